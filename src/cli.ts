@@ -177,7 +177,7 @@ function readOwn(path: string, isSecret = false): ReturnType<NonNullable<Host['r
   }
   try {
     const file = fstatSync(fd);
-    if (!file.isFile()) return { text: null, refusal: 'it is no plain file' };
+    if (!file.isFile()) return { text: null, refusal: 'it is not a regular file' };
     if (file.size > maxOwnFile) return { text: null, refusal: 'it is too long' };
     const user = process.geteuid?.();
     // Windows has no such owners and modes; there the folder's permissions decide.
@@ -185,7 +185,7 @@ function readOwn(path: string, isSecret = false): ReturnType<NonNullable<Host['r
       return { text: null, refusal: 'others can write it (chmod go-w)' };
     }
     if (user !== undefined && file.uid !== user && file.uid !== 0) {
-      return { text: null, refusal: "it is another user's" };
+      return { text: null, refusal: 'it belongs to another user' };
     }
     const shared = file.uid === 0 && user !== 0 ? 0o007 : 0o077;
     if (user !== undefined && isSecret && (file.mode & shared) !== 0) {

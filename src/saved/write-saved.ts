@@ -107,7 +107,7 @@ function syncFolder(folder: string): void {
   }
 }
 
-const noFile = 'it is no plain file; - is standard output';
+const noFile = 'it is not a regular file; - is standard output';
 
 /** The target of /dev/stdout, which may lead to a regular file and must stay. */
 const descriptor = /^(?:\/proc\/|fd\/)/;
@@ -140,17 +140,17 @@ function refusal(path: string, reason: string, cause: unknown = undefined): Nets
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such folder; make it first',
-  ENOTDIR: 'what stands for its folder is none',
-  EACCES: 'its folder may not be written',
-  EPERM: 'it may not be replaced',
+  ENOENT: 'there is no such folder; create it first',
+  ENOTDIR: 'a part of its path is not a folder',
+  EACCES: 'no permission to write to its folder',
+  EPERM: 'no permission to replace it',
   EROFS: 'its file system is read-only',
   ENOSPC: 'the disk is full; nothing was saved',
   EDQUOT: 'the disk quota is used up; nothing was saved',
-  EFBIG: 'files may not be that large here; nothing was saved',
+  EFBIG: 'the file would be too large; nothing was saved',
   EISDIR: 'it is a folder; give a file in it',
   ENAMETOOLONG: 'the name is too long',
-  EBUSY: 'another program holds it',
+  EBUSY: 'another program has it open',
 };
 
 function failed(path: string, error: unknown): NetstatError {

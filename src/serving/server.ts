@@ -111,7 +111,7 @@ export async function startServer(
   server.on('connection', (socket: Socket) => admit(service, socket));
   await listen(server, parts.place);
   server.on('error', (error: NodeJS.ErrnoException) => {
-    parts.trouble(`a connection could not be taken: ${error.code ?? error.message}`);
+    parts.trouble(`a connection could not be accepted: ${error.code ?? error.message}`);
   });
   return {
     url: urlOf(server.address() as AddressInfo, parts.place),

@@ -44,7 +44,7 @@ export async function sourceFor(host: PlatformHost): Promise<Source> {
   if (!Object.hasOwn(sources, name)) {
     throw new NetstatError(
       'unsupported',
-      `${host.platform}: not a platform that tsnetstat knows; it runs on ${Object.values(platformTitles).join(', ')}`,
+      `${host.platform}: unsupported platform; tsnetstat runs on ${Object.values(platformTitles).join(', ')}`,
     );
   }
   if (host.procRoot !== null && name !== 'linux') {

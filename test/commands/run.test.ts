@@ -34,7 +34,7 @@ describe('the program', () => {
   it('says which platforms there are', async () => {
     const { code, stderr } = await program('-t');
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^tsnetstat: plan9: not a platform/);
+    expect(stderr).toMatch(/^tsnetstat: plan9: unsupported platform/);
   });
 
   it('lets faults of its own pass: the process tells them', async () => {

@@ -51,7 +51,7 @@ const countsDescriptors = isSince('6.2');
 /** What -v says where owners come so. */
 const notedIf = (isAsked: boolean) =>
   isAsked && canBeTold
-    ? 'tsnetstat: owners: told by the kernel of all processes at once (bpf)\n'
+    ? 'tsnetstat: owners: reported by the kernel for all processes at once (bpf)\n'
     : '';
 
 /** Whether a descriptor's link leads to a socket; one that was closed meanwhile leads nowhere. */

@@ -240,7 +240,7 @@ describe.skipIf(reason !== null)(`--serve and Prometheus${because(reason)}`, pat
       ]),
     );
     expect([stderr, code]).toEqual([
-      'tsnetstat: --serve 127.0.0.1:80: not allowed: a port below 1024 takes root or CAP_NET_BIND_SERVICE\n',
+      'tsnetstat: --serve 127.0.0.1:80: permission denied: a port below 1024 requires root or CAP_NET_BIND_SERVICE\n',
       2,
     ]);
   });

@@ -83,7 +83,7 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
       const reason = 'macOS does not provide accept queues, drops and memory of sockets';
       expect(notRun).toEqual([
         { check: 'accept-queue', reason },
-        { check: 'syn-flood', reason: 'without the counters of -s, which are not told' },
+        { check: 'syn-flood', reason: 'the counters of -s are not available' },
       ]);
       expect([findings, code]).toEqual([[], 0]);
     });
@@ -265,7 +265,7 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
       expect(code).toBe(0);
       expect(stdout.trimEnd().split('\n')).toHaveLength(2 + expectedOf('15.6').tcp.length);
       expect(stderr).toBe(
-        'tsnetstat: warning: netstat -anvl -p tcp: a line left out that could not be read: "tcp4 0 0 oops"\n',
+        'tsnetstat: warning: netstat -anvl -p tcp: 1 line could not be read and was left out: "tcp4 0 0 oops"\n',
       );
     });
 

@@ -271,7 +271,7 @@ describe.skipIf(reason !== null)(`--serve${because(reason)}`, () => {
       [
         'that is a folder',
         () => cpSync(`${root}fixtures/linux/wsl1-empty`, file, { recursive: true }),
-        'it is no plain file',
+        'it is not a regular file',
       ],
     ])('in a file %s are refused', (_, change, message) => {
       rmSync(file, { recursive: true, force: true });

@@ -641,7 +641,7 @@ describe('where it listens', () => {
   it('nor an address that may be meant to have its port behind it', async () => {
     const second = server({ place: { address: '2001:db8::1:9917', port: 0 } });
     await expect(second).rejects.toThrow(
-      /^--serve \[2001:db8::1:9917\]:0: this machine has no such .*; a port behind an address of IPv6 stands so: \[ADDRESS\]:PORT$/,
+      /^--serve \[2001:db8::1:9917\]:0: this machine has no such .*; with a port, an IPv6 address is written as \[ADDRESS\]:PORT$/,
     );
   });
 

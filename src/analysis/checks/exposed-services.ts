@@ -200,7 +200,7 @@ function observationsOf(
   const where = places.some(isAnyAddress)
     ? 'at every address of the machine'
     : `at ${[...new Set(places)].join(', ')}`;
-  const holder = holderText(socket) ?? 'Somebody who is not told';
+  const holder = holderText(socket) ?? 'An unknown process';
   const ports = [...new Set(sockets.map(({ local }) => local.port))].join(', ');
   const port =
     sockets.length === 1

@@ -192,6 +192,6 @@ function datagramState(remote: Endpoint): DatagramState & InetState {
 function cutWarning(rows: readonly InetSocket[], source: string): Warning[] {
   const count = rows.filter((row) => row.local.cut || row.remote.cut).length;
   if (count === 0) return [];
-  const message = `${source}: addresses in ${count} ${count === 1 ? 'row' : 'rows'} are cut short; netstat -l prints them whole`;
+  const message = `${source}: addresses in ${count} ${count === 1 ? 'row' : 'rows'} are truncated; netstat -l prints them in full`;
   return [{ code: 'cut', message, source }];
 }

@@ -84,10 +84,7 @@ export function processRunner(
         child.stderr.destroy();
         fail(reason);
       };
-      const timer = setTimeout(
-        () => stop(`gave no whole answer within ${timeout / 1000} s`),
-        timeout,
-      );
+      const timer = setTimeout(() => stop(`did not finish within ${timeout / 1000} s`), timeout);
       const fail = (reason: string, cause?: unknown) => {
         clearTimeout(timer);
         reject(new NetstatError('unreadable', `${line}: ${reason}`, { path: command, cause }));

@@ -25,8 +25,8 @@ export function malformed(source: string, lines: readonly string[]): Warning[] {
   if (first === undefined) return [];
   const message =
     lines.length === 1
-      ? `${source}: a line left out that could not be read: ${quoted(first)}`
-      : `${source}: ${lines.length} lines left out that could not be read, the first: ${quoted(first)}`;
+      ? `${source}: 1 line could not be read and was left out: ${quoted(first)}`
+      : `${source}: ${lines.length} lines could not be read and were left out; the first: ${quoted(first)}`;
   return [{ code: 'malformed', message, source }];
 }
 
@@ -34,7 +34,7 @@ export function malformed(source: string, lines: readonly string[]): Warning[] {
 export function unknownTable(source: string, header: string): NetstatError {
   return new NetstatError(
     'unrecognized',
-    `${source}: its table is in no form that this version knows (macOS 10.10 to 26): ${quoted(header.trim())}`,
+    `${source}: unknown table format (this version knows macOS 10.10 to 26): ${quoted(header.trim())}`,
     { path: source },
   );
 }
@@ -43,7 +43,7 @@ export function unknownTable(source: string, header: string): NetstatError {
 export function unknownColumns(source: string, header: string): Warning {
   return {
     code: 'unreadable',
-    message: `${source}: it has columns that this version does not know, so that nothing is told of owners: ${quoted(header.trim())}`,
+    message: `${source}: unknown columns, so owners are not available: ${quoted(header.trim())}`,
     source,
   };
 }

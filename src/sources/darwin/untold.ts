@@ -18,7 +18,7 @@ const queues: Untold = {
   lacks: ({ protocol, state }) => protocol === 'tcp' && state === 'LISTEN',
   told: (socket) => ({ ...socket, recvQueue: 0, sendQueue: 0 }),
   hasColumn: false,
-  message: 'netstat: accept queues of servers: not told; netstat -anL tells them',
+  message: 'netstat: accept queues of servers: not available; netstat -anL shows them',
   source: 'netstat -L',
 };
 
@@ -33,7 +33,7 @@ const bytes: Untold = {
       ? socket
       : { ...socket, tcpInfo: { ...noTcpInfo, bytesReceived: 0n, bytesSent: 0n } },
   hasColumn: true,
-  message: 'netstat: bytes of connections: not told; macOS tells them from 15.1 on',
+  message: 'netstat: bytes of connections: not available; macOS reports them from 15.1 on',
   source: 'netstat rxbytes',
 };
 

@@ -21,7 +21,7 @@ export function clashingNames(source: string, count: number): Warning {
   const rows = count === 1 ? '1 row has' : `${count} rows have`;
   return {
     code: 'malformed',
-    message: `${source}: ${rows} the inode of another row and another name: a name with a line break may have made up one of the two`,
+    message: `${source}: ${rows} the inode of another row but a different name: a name with a line break may have forged one of them`,
     source,
   };
 }
@@ -93,7 +93,7 @@ export function untoldFacts(
   const facts = [...new Set([...untold.values()].flat())];
   const what = facts.map((fact) => factTexts[fact]).join('; ');
   const where = [...untold.keys()].map((source) => source.replace(/.*\//, '')).join(', ');
-  const ofOthers = whyUntold ?? 'only a live Linux provides them, of its own network';
+  const ofOthers = whyUntold ?? 'only a live Linux provides them, and only for its own network';
   const ofOwn =
     sockDiag === undefined
       ? 'only netlink provides them, and only files are read (--source proc)'
@@ -144,7 +144,7 @@ export function missingNamespaces(
     return `${shown}${rest > 0 ? ` and ${rest} more` : ''}: ${reason}`;
   });
   const what = count === 1 ? '1 network namespace is' : `${count} network namespaces are`;
-  const perhaps = mayBeTold ? ' (unless told without its name)' : '';
+  const perhaps = mayBeTold ? ' (unless listed without a name)' : '';
   return {
     code: 'unreadable',
     message: `${what} left out${perhaps}: ${texts.join('; ')}`,
@@ -156,7 +156,7 @@ export function missingNamespaces(
 export function hiddenNamespaces(root: string): Warning {
   return {
     code: 'unreadable',
-    message: `${root}: processes are hidden from this user (hidepid), and so are network namespaces that only these live in`,
+    message: `${root}: processes are hidden from this user (hidepid), and so are network namespaces that only they use`,
     source: root,
   };
 }
@@ -170,7 +170,7 @@ export function unknownExposure(reasons: ReadonlyMap<string, number>): Warning {
   );
   return {
     code: 'unreadable',
-    message: `whether a port of the host leads to ${servers} of other network namespaces is not known: ${texts.join('; ')}`,
+    message: `it is unknown whether a port of the host leads to ${servers} in other network namespaces: ${texts.join('; ')}`,
     source: 'exposure',
   };
 }

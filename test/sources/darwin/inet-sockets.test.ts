@@ -79,7 +79,7 @@ describe('a row that cannot be read costs a warning and only itself', () => {
   it('several are one warning, which shows the first safely', () => {
     const { warnings } = parse(`${title}${front}\n\u001b[31mred\n${good}\nblue\n`);
     expect(warnings.map(({ message }) => message)).toEqual([
-      'netstat: 2 lines left out that could not be read, the first: "\\u001b[31mred"',
+      'netstat: 2 lines could not be read and were left out; the first: "\\u001b[31mred"',
     ]);
   });
 });

@@ -190,7 +190,7 @@ describe('when sockets were created', () => {
     expect(sink.warnings).toEqual([
       {
         code: 'unreadable',
-        message: 'GetExtendedUdpTable: when some sockets were created: not told (udp)',
+        message: 'GetExtendedUdpTable: creation times of some sockets are not available (udp)',
         source: 'GetExtendedUdpTable (udp)',
       },
     ]);
@@ -218,8 +218,8 @@ describe('when sockets were created', () => {
       expect(times(sockets)).toEqual([null, null]);
       expect(forms).toEqual(['tcp module', 'tcp pid', 'udp module', 'udp pid']);
       expect(sink.warnings.map(({ code, message }) => `${code}: ${message}`)).toEqual([
-        'absent: GetExtendedTcpTable: this Windows does not tell when sockets were created (tcp)',
-        'absent: GetExtendedUdpTable: this Windows does not tell when sockets were created (udp)',
+        'absent: GetExtendedTcpTable: this Windows does not report when sockets were created (tcp)',
+        'absent: GetExtendedUdpTable: this Windows does not report when sockets were created (udp)',
       ]);
     },
   );

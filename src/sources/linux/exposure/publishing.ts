@@ -42,7 +42,7 @@ export async function publishingOf(
       const pid = sameAs(netns, others)?.of.pids[0];
       if (forwarder === null || pid === undefined) return null;
       return mayBeRootless(proc.root, base, pid)
-        ? `${forwarder} hands on ports of the host, and does not tell where to`
+        ? `${forwarder} forwards ports of the host, but does not report where to`
         : null;
     },
     isOfAnother: (netns, device, address) =>
@@ -68,10 +68,10 @@ export function publishingElsewhere(proc: Proc): Publishing {
   };
 }
 
-const notToldElsewhere = "the firewall's rules are told of a live machine's own network alone";
+const notToldElsewhere = "the firewall's rules can be read only for a live machine's own network";
 
 const ruledBesides =
-  "what leads there is not a port of one of the host's addresses: a network, another address, or every port";
+  "the rule that leads there is not for a port of one of the host's addresses, but for a network, another address or every port";
 
 /** The ports published at addresses of the host, and the addresses to which all others lead. */
 function byHostAddress(

@@ -116,7 +116,7 @@ function completedFacts(
   if (sysfs === null) {
     warnings.warn({
       code: 'absent',
-      message: `${root}/../sys/class/net: not there, or of another network; MTU, flags and hardware addresses are not known`,
+      message: `${root}/../sys/class/net: missing, or of another network; MTU, flags and hardware addresses are unknown`,
       source: `${root}/../sys/class/net`,
     });
     return told;

@@ -56,10 +56,13 @@ export async function askIp(
     warnings.warn(refusedWarning('ip', refused('ip (iproute2)', lacked, 'run')));
     return null;
   }
-  const what = links === 'late' ? `no answer in ${limit / 1000} seconds` : 'none that speaks JSON';
+  const what =
+    links === 'late'
+      ? `no answer in ${limit / 1000} seconds`
+      : 'not installed, or too old for JSON';
   warnings.warn({
     code: 'absent',
-    message: `ip (iproute2): ${what}; the far ends of point-to-point links are not known`,
+    message: `ip (iproute2): ${what}; the far ends of point-to-point links are unknown`,
     source: 'ip',
   });
   return null;

@@ -339,7 +339,7 @@ function visitOf(
   const ways: OtherWays = {
     inside,
     whyUntold:
-      'of other network namespaces only root is told them, with the native part of koffi (CAP_SYS_ADMIN)',
+      'for other network namespaces, they require root (CAP_SYS_ADMIN) and the native part of koffi',
     unanswered: new Set(),
     idle: idleSocket(),
   };
@@ -397,7 +397,7 @@ function requireProcesses({ root }: Proc): void {
     isProcfs(root) === true ? "one process's folder" : 'captured, or not mounted as a /proc';
   throw new NetstatError(
     'unsupported',
-    `--all-netns, --netns: ${root}: ${what}; only a mounted /proc tells other network namespaces`,
+    `--all-netns, --netns: ${root}: ${what}; only a mounted /proc shows other network namespaces`,
     { path: root },
   );
 }

@@ -85,7 +85,7 @@ export async function* socketsWithOwners(
   }
 }
 
-const toldAtOnce = 'owners: told by the kernel of all processes at once (bpf)';
+const toldAtOnce = 'owners: reported by the kernel for all processes at once (bpf)';
 
 /** The same /proc, but adds a note (shown with -v) when the kernel reports owners. */
 function noting(proc: Proc, warnings: WarningSink): Proc {

@@ -49,7 +49,7 @@ export function netPlace(root: string): NetPlace {
   if (!isFolder(folder)) {
     throw new NetstatError(
       'unreadable',
-      `${folder}: process 1 is hidden from this user (hidepid), so the network of the machine that ${root} belongs to cannot be read; look as its root, or mount it without hidepid`,
+      `${folder}: process 1 is hidden from this user (hidepid), so the network of the machine that ${root} belongs to cannot be read; run as its root, or mount it without hidepid`,
       { path: folder },
     );
   }
@@ -103,7 +103,7 @@ function otherFirst(root: string): Warning[] {
   return [
     {
       code: 'uncertain',
-      message: `${root}: of the PID namespace of this process, so its own network is shown, not that of process 1 (--proc-root ${root}/1 shows that)`,
+      message: `${root}: it belongs to the PID namespace of this process, so this process's network is shown, not that of process 1 (--proc-root ${root}/1 shows that)`,
       source: root,
     },
   ];

@@ -26,7 +26,7 @@ export interface ToldMachine {
 
 /** Why the files of another machine lack facts that a live one has. */
 const untoldThere =
-  'only a tsnetstat that is installed there tells them, and the files of /proc do not';
+  'they require a tsnetstat that is installed there; the files of /proc lack them';
 
 /** The limit of open descriptors unless root raised fs.nr_open. */
 const mostDescriptors = 1_048_576;

@@ -163,7 +163,7 @@ function output(fd: 1 | 2): Output {
 const maxOwnFile = 64 * 1024;
 
 /**
- * Reads a plain file that nobody but its owner can write. A secret must not be readable by others either; a file of
+ * Reads a regular file that only its owner can write. A secret must not be readable by others either; a file of
  * root's may be readable by a group, as systemd's credentials are when an ACL grants a service access.
  */
 function readOwn(path: string, isSecret = false): ReturnType<NonNullable<Host['readOwn']>> {

@@ -16,8 +16,8 @@ export interface Host {
    */
   page?(text: string, command: readonly string[]): Promise<string | null>;
   /**
-   * Reads a file of options. `refusal`: why it was not read. null: there is no such file. `isSecret`: nobody else
-   * may be able to read it either.
+   * Reads a file of options. `refusal`: why it was not read. null: there is no such file. `isSecret`: others must not
+   * be able to read it either.
    */
   readOwn?(
     path: string,

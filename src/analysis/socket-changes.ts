@@ -59,7 +59,7 @@ export interface SocketChanges {
 }
 
 /**
- * Follows sockets from round to round. They are identified by their cookie where the kernel tells it, else by
+ * Follows sockets from round to round. They are identified by their cookie if the kernel reports it, otherwise by
  * namespace, protocol, ends, inode and the order of TCP's states. A port that one socket closes and another opens
  * is reported as closed and opened.
  *

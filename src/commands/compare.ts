@@ -222,7 +222,7 @@ function listingFor(
   return withExtras(toldIfWider(given, asked, path, host), saved);
 }
 
-/** Blames the file for an invalid filter that nobody typed: it is from another machine, or was edited. */
+/** Names the file in the error for an invalid filter that was not typed: it is from another machine, or was edited. */
 async function blamingFile<T>(
   { query }: Listing,
   path: string,

@@ -44,9 +44,9 @@ export function remoteNameProblem(name: string): string | null {
 }
 
 /**
- * The words that tell ssh of a machine, behind its options. A URI is taken apart here: OpenSSH takes no IPv6 address in
- * one, whatever its form, and reads a `+` as a blank.
- * @param name one that `remoteNameProblem` has nothing against
+ * The arguments that name a machine to ssh, after its options. A URI is split here: OpenSSH accepts no IPv6 address in
+ * one, in any form, and reads a `+` as a blank.
+ * @param name one that `remoteNameProblem` accepts
  */
 export function sshDestination(name: string): readonly string[] {
   const groups = uri.exec(name)?.groups;

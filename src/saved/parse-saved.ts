@@ -147,7 +147,7 @@ function documentIn(content: string, name: string): unknown {
   try {
     return exactValues(content);
   } catch {
-    // What else it may be is told below.
+    // The other cases are handled below.
   }
   if (!/^\s*\{/.test(content)) throw refuse(`it is not JSON; ${again}`);
   const [first = ''] = content.split('\n', 1);

@@ -15,7 +15,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { NetstatError } from '../errors.ts';
 
-/** Readable by the user alone: who talks to whom is nobody else's business. */
+/** Readable by the user alone: who talks to whom is private. */
 const ownAlone = 0o600;
 
 /** A file written under a temporary name; it gets its own name once it is complete. */

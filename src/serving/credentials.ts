@@ -19,8 +19,8 @@ interface Entry {
 const digestForm = /^sha256:([0-9a-f]{64})$/i;
 
 /**
- * Text that was meant as a digest. If it is not one, as with the ` -` that sha256sum appends, it is refused: taken
- * as a secret, nobody could present it.
+ * Text that was meant as a digest. If it is not one, as with the ` -` that sha256sum appends, it is refused: taken as a
+ * secret, no client could present it.
  */
 const digestLike = /^\s*sha256:/i;
 

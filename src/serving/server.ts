@@ -29,7 +29,7 @@ export interface ServerParts extends AnswerParts {
 export interface Serving {
   /** `http://127.0.0.1:9917` */
   readonly url: string;
-  /** Closes it at once, whoever is connected. */
+  /** Closes it at once, even if clients are connected. */
   close(): void;
 }
 
@@ -140,7 +140,7 @@ function admit({ parts, bounds, connections }: Service, socket: Socket): void {
   if (connections.size >= bounds.connections) {
     const isMade =
       makeRoom(connections, ({ isAdmitted }) => !isAdmitted) ||
-      // A half-closed client may wait or have left; that cannot be told before it is answered.
+      // A half-closed client may be waiting or gone; that is unknown until it is answered.
       makeRoom(connections, (_, { readableEnded }) => readableEnded);
     // Without authentication, clients that are being answered have no precedence either.
     if (!isMade && parts.credentials === null) makeRoom(connections, () => true);

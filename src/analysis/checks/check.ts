@@ -31,7 +31,7 @@ export interface CheckNeeds {
   readonly rowFacts?: readonly ('queues' | 'timers')[];
   /** Also the workloads of the sockets that `ownersOf` names. */
   readonly workloads?: true;
-  /** Also their exposure, where the platform tells it. */
+  /** Also their exposure, if the platform reports it. */
   readonly exposure?: true;
   /** The counters of -s; `useful`: the check says less without them. */
   readonly counters?: true | 'useful';

@@ -67,7 +67,7 @@ interface Remedies {
   readonly noCard: string;
   /** Of an interface by this word for a shell. */
   readonly down: (name: string) => string;
-  /** What tells whether an address was given. */
+  /** How to find out whether an address was assigned. */
   readonly dhcp: string;
   readonly gateway: string;
 }

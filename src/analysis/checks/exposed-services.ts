@@ -127,7 +127,7 @@ function namesOf({ program, executable }: Owner): readonly string[] {
 
 const windowsFolder = /^(?:[A-Za-z]:|\\\\).*\\/s;
 
-/** The name at the end of a path. Windows tells one with `.exe`, in letters of any case. */
+/** The name at the end of a path. On Windows it ends with `.exe`, in any case. */
 function nameIn(path: string): string {
   const name = path.replace(windowsFolder, '');
   if (/\.exe$/i.test(name)) return name.slice(0, -4).toLowerCase();

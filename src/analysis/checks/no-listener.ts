@@ -22,7 +22,7 @@ export const noListener = check({
   },
 });
 
-/** What tells whether a program of this name runs, `word` being that for a shell. */
+/** Commands that show whether a program of this name runs; `word` is the name, quoted for a shell. */
 const whatRuns: Readonly<Record<Evidence['platform'], (word: string) => string>> = {
   linux: (word) => `\`pgrep -a ${word}\`, \`systemctl status ${word}\``,
   darwin: (word) => `\`pgrep -fl ${word}\`, \`launchctl list\``,

@@ -59,12 +59,12 @@ export function interruptedDump(source: string): Warning {
   };
 }
 
-/** Why netlink does not tell the peers of UNIX sockets: on this machine, and with `--proc-root`. */
+/** Why netlink does not report the peers of UNIX sockets: on this machine, and with `--proc-root`. */
 export const noUnixDiag =
   "the kernel does not answer unix_diag here (its module, koffi's native part or the permission for it is missing, or --source proc was given)";
 export const notOfCaptures = 'only a live Linux provides them, not --proc-root';
 
-/** Only netlink tells which UNIX sockets are connected, and it did not answer or must not be asked. */
+/** Only netlink reports which UNIX sockets are connected, and it did not answer or must not be used. */
 export function noUnixPeers(root: string, why: string): Warning {
   return {
     code: 'unreadable',
@@ -73,7 +73,7 @@ export function noUnixPeers(root: string, why: string): Warning {
   };
 }
 
-/** Text for facts that only the kernel's own answers tell. */
+/** Text for facts that only the kernel's own answers contain. */
 const factTexts: Readonly<Partial<Record<Fact, string>>> = {
   tcpInfo: "TCP's internals",
   socketInfo:
@@ -82,10 +82,10 @@ const factTexts: Readonly<Partial<Record<Fact, string>>> = {
   boundSockets: 'sockets that are only bound',
 };
 
-/** The parts of a Proc that say why it does not tell more. */
+/** The parts of a Proc that say why it does not provide more. */
 export type ToldOf = Pick<Proc, 'root' | 'isOwn' | 'whyUntold' | 'sockDiag'>;
 
-/** Facts that only netlink tells, which did not answer or cannot be asked there. */
+/** Facts that only netlink provides, which did not answer or cannot be used there. */
 export function untoldFacts(
   { root, isOwn, whyUntold, sockDiag }: ToldOf,
   untold: ReadonlyMap<string, readonly Fact[]>,

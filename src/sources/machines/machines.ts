@@ -236,7 +236,7 @@ function deferred<T>(): Deferred<T> {
     resolve = done;
     reject = failed;
   });
-  // Prevents an unhandled rejection if nobody takes this answer.
+  // Prevents an unhandled rejection if no code takes this answer.
   promise.catch(() => {});
   return { promise, resolve, reject };
 }

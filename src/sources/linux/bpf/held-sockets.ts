@@ -96,9 +96,9 @@ function fill(file: number, bytes: Buffer, from: number): number {
 }
 
 /**
- * Returns all sockets that processes of this PID namespace hold by a descriptor; null if the kernel does not tell: it
- * is too old, this user may not ask, or bpf(2) is not available. `wanted`: only these sockets are needed (a few others
- * may be included); null: all.
+ * Returns all sockets that processes of this PID namespace hold by a descriptor; null if the kernel does not answer: it
+ * is too old, this user lacks the privilege, or bpf(2) is not available. `wanted`: only these sockets are needed (a few
+ * others may be included); null: all.
  */
 export async function heldSockets(
   depth: WalkDepth,

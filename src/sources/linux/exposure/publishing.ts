@@ -169,7 +169,7 @@ function sameAs(
 /** The addresses of a namespace, from the files of a process in it; null: not known. */
 function addressesIn(proc: Proc, { pids }: Namespace): ReadonlySet<string> | null {
   for (const pid of pids) {
-    // The process may have ended or be unreadable; another one may tell.
+    // The process may have ended or be unreadable; another one may be readable.
     const addresses = addressesOf(proc, `${pid}/`);
     if (addresses !== null) return addresses;
   }

@@ -55,12 +55,12 @@ export function insideLinks(path: string | undefined, run: RunProgram | null): L
 }
 
 const batchSize = 256;
-/** An interface takes as much memory as so many sockets: iproute2 answers with JSON. */
+/** An interface takes as much memory as this number of sockets: iproute2 answers with JSON. */
 const asSockets = 10;
 
 /**
  * Every interface of /proc/net/dev, in the kernel's order. Other facts come from iproute2's `ip`; what it lacks,
- * for all or for one, from /sys/class/net and the kernel's address tables; what nothing tells is null.
+ * for all or for one, from /sys/class/net and the kernel's address tables; what no source reports is null.
  * @throws NetstatError `unreadable` where /proc/net/dev may not be read, `unsupported` where there is none.
  */
 export async function* linuxInterfaces(

@@ -12,7 +12,7 @@ import { linkTypeNamed } from './link-types.ts';
 
 /**
  * Every possible path of `ip`, the system's folders first: each is tried until one answers. iproute2's is used
- * because no file tells an IPv4 address with its label, broadcast and peer, nor whether the user or the kernel
+ * because no file contains an IPv4 address with its label, broadcast and peer, nor whether the user or the kernel
  * itself made an interface promiscuous.
  */
 export function ipCommands(path: string | undefined): string[] {

@@ -145,8 +145,7 @@ export function socketsInNamespaces(
 }
 
 /**
- * As `Source.unixPeers`, for every namespace: connections may lead from one to another. null where none of them
- * tells.
+ * As `Source.unixPeers`, for every namespace: connections may lead from one to another. null if none of them answers.
  */
 export async function unixPeersInNamespaces(
   base: Machine,
@@ -215,7 +214,7 @@ export function rowsInNamespaces<T extends InNetns>(
   return inNamespaces(base, asked, marked, warnings, begin);
 }
 
-/** Changes the row itself, which nobody else has seen yet. */
+/** Changes the row itself, which no other code has seen yet. */
 function inNetns<T extends InNetns>(row: T, netns: Netns): T {
   (row as { netns?: Netns }).netns = netns;
   return row;

@@ -155,7 +155,7 @@ type OwnerFields = { -readonly [Key in 'owners' | 'noOwner']: Socket[Key] };
 
 const nobody: readonly Owner[] = [];
 
-/** Writes owners, or the reason for having none, into rows that nobody else has seen yet. */
+/** Writes owners, or the reason for having none, into rows that no other code has seen yet. */
 interface Attacher {
   /** Takes owners from another lookup from now on. */
   use(lookup: OwnerLookup): void;

@@ -33,7 +33,7 @@ export interface OrderEvidence {
 /** Whether a word makes sense; called with it read in either order. */
 type Vote = (word: number) => boolean;
 
-/** The order in which every telling word makes sense; null: no word tells, or they disagree. */
+/** The order in which every word makes sense; null: no word shows it, or they disagree. */
 function verdict(words: Iterable<number>, makesSense: Vote): ByteOrder | null {
   let found: ByteOrder | null = null;
   for (const word of words) {

@@ -12,7 +12,7 @@ export interface CaptureOrder {
 export interface OrderBeside {
   /** The order that capture.json gives; null: none. */
   readonly told: ByteOrder | null;
-  /** Whether to assume little-endian if nothing tells. */
+  /** Whether to assume little-endian if nothing shows it. */
   readonly fallback: boolean;
 }
 

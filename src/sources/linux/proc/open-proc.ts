@@ -23,7 +23,7 @@ export function openProc(root: string | null): Proc {
   return openCapture(root) ?? (isSameFolder(root, ownProc) ? coveredProc(root) : folderProc(root));
 }
 
-/** Missing tables are reported by whoever reads them. */
+/** Missing tables are reported by the code that reads them. */
 function requireFolder(root: string): void {
   let stats: Stats;
   try {

@@ -122,7 +122,7 @@ export function toldProc(machine: ToldMachine): Proc {
 /** Stands for any target that is not a socket: it is not sent. */
 const otherFile = 'anon_inode:';
 
-/** The file whose header tells the machine's byte order. */
+/** The file whose header shows the machine's byte order. */
 export const ownExecutable = 'self/exe';
 
 /** The byte order in an executable's header (EI_DATA of elf(5)); null: not an executable. */

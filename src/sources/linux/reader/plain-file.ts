@@ -41,7 +41,7 @@ function refuseOdd(path: string, stats: Stats): void {
   );
 }
 
-/** How much is read at a time. Sizes are not used: not every file system tells them. */
+/** How much is read at a time. Sizes are not used: not every file system reports them. */
 const pieceBytes = 64 * 1024;
 
 /**

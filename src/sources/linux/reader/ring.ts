@@ -62,7 +62,7 @@ export function ringIn(memory: RingMemory): Ring {
   };
 }
 
-/** Sets a value, and wakes whoever waits for it to change. */
+/** Sets a value, and wakes the thread that waits for it to change. */
 export function signal(control: Int32Array, place: number, value: number): void {
   Atomics.store(control, place, value);
   Atomics.notify(control, place);

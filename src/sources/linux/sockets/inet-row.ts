@@ -24,7 +24,7 @@ import { tick, timerKindOf, timerOff } from './timers.ts';
 export type RowParser = (bytes: Uint8Array, start: number, end: number) => InetSocket | null;
 
 /**
- * A parser for one table. `littleEndian`: the byte order of the machine that wrote it; `socketInfo`: also tell what
+ * A parser for one table. `littleEndian`: the byte order of the machine that wrote it; `socketInfo`: also return what
  * rows contain of that. It never throws: null is a row that it cannot parse.
  */
 export function inetRowParser(

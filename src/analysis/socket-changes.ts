@@ -348,7 +348,7 @@ export function isTcpConnection(socket: Socket): boolean {
   return socket.remote.port !== 0 || !isAnyAddress(socket.remote.address);
 }
 
-/** The owners, as far as known: empty where it certainly has none. null: not known. */
+/** The owners, as far as known: empty if it certainly has none. null: not known. */
 function knownOwners({ owners, noOwner }: Socket): readonly Owner[] | null {
   if (owners === null) return null;
   return owners.length > 0 || noOwner === 'none' ? owners : null;

@@ -386,7 +386,7 @@ function withAsked(closing: Closing, needs: ReadOptions['needs']): Closing {
   return closing;
 }
 
-/** Waits for one thing at a time, and leaves no timer behind. */
+/** Waits for one thing at a time; no timer remains afterwards. */
 interface Waiting {
   /** Resolves when the milliseconds are over, `ready` resolves, or waiting is ended. */
   wait(milliseconds: number, ready?: () => Promise<void>): Promise<void>;

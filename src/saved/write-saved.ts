@@ -20,7 +20,7 @@ const ownAlone = 0o600;
 
 /** A file written under a temporary name; it gets its own name once it is complete. */
 export interface SavedFile {
-  /** Writes text, or UTF-8 bytes. @throws NetstatError `unreadable` where there is no room for it */
+  /** Writes text, or UTF-8 bytes. @throws NetstatError `unreadable` if there is no room for it */
   write(text: string | Uint8Array): void;
   /**
    * Renames it to its own name, replacing the old file, which stays until then. @throws NetstatError `unreadable`
@@ -112,7 +112,7 @@ const noFile = 'it is not a regular file; - is standard output';
 /** The target of /dev/stdout, which may lead to a regular file and must stay. */
 const descriptor = /^(?:\/proc\/|fd\/)/;
 
-/** @throws where `path` is something that a file must not replace */
+/** @throws if `path` is something that a file must not replace */
 function refuseTarget(path: string): void {
   if (path === '' || /[/\\]$/.test(path) || ['.', '..'].includes(basename(path))) {
     throw refusal(path, 'it is a folder; give a file in it');

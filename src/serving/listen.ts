@@ -5,7 +5,7 @@ import type { ServePlace } from '../model/serving.ts';
 
 /**
  * Makes a server listen.
- * @throws NetstatError where it cannot listen there
+ * @throws NetstatError if it cannot listen there
  */
 export async function listen(server: Server, { address, port }: ServePlace): Promise<void> {
   if (address !== null) return listenAt(server, address, port);

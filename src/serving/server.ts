@@ -21,7 +21,7 @@ export interface ServerParts extends AnswerParts {
   read(): Promise<Scrape>;
   /** Called when a reading takes longer than `timeout`, whether or not anybody waits for it. */
   late(): void;
-  /** Called when the server itself has failed at something and goes on. */
+  /** Called after an error of the server itself that does not stop it. */
   trouble(message: string): void;
 }
 
@@ -43,7 +43,7 @@ export interface Bounds {
   readonly wrong: number;
   /** From one request to the next. */
   readonly idle: number;
-  /** How often clients that are too slow with their headers are looked for. */
+  /** How often to check for clients that are too slow with their headers. */
   readonly looks: number;
   readonly headerBytes: number;
   readonly connections: number;
@@ -80,7 +80,7 @@ interface Service {
 
 /**
  * Listens and serves until it is closed.
- * @throws NetstatError where it cannot listen there
+ * @throws NetstatError if it cannot listen there
  */
 export async function startServer(
   parts: ServerParts,

@@ -8,7 +8,7 @@ import { check, type Draft } from './check.ts';
 import { isSuperServer } from './super-server.ts';
 import { counting, endText, holderText } from './words.ts';
 
-/** Programs on the network that an administrator would look at twice. */
+/** Programs on the network that look suspicious. */
 export const oddPrograms = check({
   name: 'odd-programs',
   summary: 'connected shells, and programs in unusual places or with unusual names: worth a look',

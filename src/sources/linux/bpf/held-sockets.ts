@@ -184,7 +184,7 @@ function readOn(descriptor: number, bytes: Buffer, from: number): number | null 
     try {
       return readSync(descriptor, bytes, from, bytes.length - from, null);
     } catch (error) {
-      // The kernel looked at a million descriptors without output, and wants to be called again.
+      // The kernel examined a million descriptors without output, and has to be called again.
       if (errnoOf(error) !== 'EAGAIN') return null;
     }
   }

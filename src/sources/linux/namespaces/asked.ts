@@ -25,7 +25,7 @@ interface AskedNamespace {
  * The network namespace that `--netns` names: by its name in `ip netns`, which has precedence, as it does there;
  * the PID of a process in it; the path of a file that leads to it; its number; or `own`. If it cannot be entered
  * through its file, a process in it is looked for.
- * @throws NetstatError `usage` where there is none
+ * @throws NetstatError `usage` if there is none
  */
 export function namespaceAsked(
   proc: Proc,
@@ -108,7 +108,7 @@ const whyNot: Readonly<Record<string, string>> = {
 /** NSFS_MAGIC of <linux/magic.h>. */
 const nsfsMagic = 0x6e73_6673;
 
-/** @throws NetstatError `usage` where the path does not lead to a network namespace */
+/** @throws NetstatError `usage` if the path does not lead to a network namespace */
 function namespaceAtPath(path: string): AskedNamespace {
   let type: number;
   try {

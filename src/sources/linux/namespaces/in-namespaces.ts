@@ -53,7 +53,7 @@ export type ReadPlace<T> = (place: Place, warnings: WarningSink, begin: () => vo
 /**
  * Reads namespaces one after another: the first of `reads` for every namespace, then the next. If reading fails in
  * the base or the named namespace, that is thrown after all other rows; in others it causes a warning.
- * @throws NetstatError `usage` where there is none of that name, `unsupported` where this /proc shows none
+ * @throws NetstatError `usage` if there is none of that name, `unsupported` if this /proc shows none
  */
 async function* inNamespaces<T extends InNetns>(
   base: Machine,
@@ -389,7 +389,7 @@ function mayEnter(): boolean {
   }
 }
 
-/** @throws NetstatError where the processes of `base` do not show their network namespaces */
+/** @throws NetstatError if the processes of `base` do not show their network namespaces */
 function requireProcesses({ root }: Proc): void {
   if (isProcfs(root) === true && isWholeProc(root)) return;
   const what =

@@ -6,7 +6,7 @@ import { linesOf, parseLines, wordsOf } from '../report-source.ts';
 /** A machine's byte order. */
 export type ByteOrder = 'little' | 'big';
 
-/** Files of a captured /proc that show the order of their words; empty where there is none. */
+/** Files of a captured /proc that show the order of their words; empty if there is none. */
 export interface OrderedFiles {
   /** net/route */
   readonly route: string;

@@ -139,7 +139,7 @@ function readFacts(path: string): CaptureFacts | null {
   return { version, byteOrder, kernel };
 }
 
-/** @throws the error of the system call where the file cannot be read; NetstatError where its content is wrong */
+/** @throws the error of the system call if the file cannot be read; NetstatError if its content is wrong */
 function readLinks(path: string): CapturedLinks {
   const { exe, fd, ns } = fieldsOf(readPlain(path).toString('utf8'), path, 'links of a capture');
   if (exe !== null && typeof exe !== 'string') {

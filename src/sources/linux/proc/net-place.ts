@@ -36,7 +36,7 @@ export function isWholeProc(root: string): boolean {
  * Where the tables of the procfs at `root` are. Its `net` shows the network of the reading process, which is right for
  * this process's own /proc. For a host's /proc mounted in a container, the host's network is wanted, which is that of
  * its first process. Which of the two applies depends on the mount, not on the path.
- * @throws NetstatError `unreadable` where the first process is hidden
+ * @throws NetstatError `unreadable` if the first process is hidden
  */
 export function netPlace(root: string): NetPlace {
   if (isSameFolder(root, ownProc)) return ownNet(root);

@@ -150,7 +150,7 @@ function tableOf(bytes: Buffer): TableFile {
   };
 }
 
-/** @throws NetstatError `unreadable` where the machine has no /proc with tables */
+/** @throws NetstatError `unreadable` if the machine has no /proc with tables */
 export function requireTold({ root, hasNet }: ToldMachine): void {
   if (hasNet) return;
   const message = `${root}: no /proc is mounted there, or it shows no network`;

@@ -136,7 +136,7 @@ function readPlainFields(bytes: Uint8Array, at: number, end: number): boolean {
   return true;
 }
 
-/** The same in any widths; returns false where a field is missing. */
+/** The same in any widths; returns false if a field is missing. */
 function readFields(bytes: Uint8Array, at: number, end: number): boolean {
   fields.state = scanHex(bytes, skipBlanks(bytes, at, end), end);
   fields.sendQueue = scanHex(bytes, skipBlanks(bytes, scan.cursor, end), end);

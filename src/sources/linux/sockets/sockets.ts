@@ -28,7 +28,7 @@ export const tables = {
 /**
  * Reads the tables that `query` names, in its order. Its owner query only decides which rows need checking.
  * `known`: with several network namespaces, the sockets of the ones read before.
- * @throws NetstatError `unsupported` after the last row where a required protocol has no table, `unreadable` where
+ * @throws NetstatError `unsupported` after the last row if a required protocol has no table, `unreadable` if
  * no table could be read, or there is no /proc.
  */
 export async function* linuxSockets(

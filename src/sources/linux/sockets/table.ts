@@ -45,7 +45,7 @@ export interface TableReader {
   source(proc: Proc): string;
   /**
    * Opens the table and returns its rows, some hundreds at a time; stopping early closes it.
-   * @throws the error of the system call where the table cannot be opened, and later where reading fails
+   * @throws the error of the system call if the table cannot be opened, and later if reading fails
    */
   open(proc: Proc, query: TableQuery): Iterable<SocketBatch>;
 }

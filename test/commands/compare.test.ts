@@ -277,7 +277,7 @@ describe('--diff', () => {
     });
   });
 
-  it('asks for other extras and sorts without a word: that changes no row', async () => {
+  it('asks for other extras and sort keys without a warning: that changes no row', async () => {
     await run('-tl --save FILE', sockets(ssh));
     expect(await run('-tln --diff FILE', sockets(ssh))).toMatchObject({ stderr: '', code: 0 });
   });

@@ -170,7 +170,7 @@ describe('--diff FILE', () => {
     if (warning.source.includes('other machines')) expect(stdout).not.toContain('node 811');
   });
 
-  it('is refused where nobody asks about one service, where it is not there and where it is of routes', async () => {
+  it('is refused without a service, if the file is missing, and if it contains routes', async () => {
     saved({ routes: [] });
     const refused = (argv: readonly string[]) => run(['no-listener', '-n', ...argv], {}, []);
     await expect(refused(['--diff', path])).rejects.toThrow(/select one with --port/);

@@ -114,7 +114,7 @@ test.each<[string, Partial<Asked>, readonly Socket[]]>([
   expect([stderr, read.length]).toEqual(['', 1]);
 });
 
-test('nothing is looked for elsewhere where nobody reads what is said', async () => {
+test('other namespaces are not searched if no one reads the message', async () => {
   const { stderr, read } = await run(nginx, [web], false);
   expect([stderr, read.length]).toEqual(['', 1]);
 });

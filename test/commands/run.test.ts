@@ -52,7 +52,7 @@ describe('the program', () => {
   });
 });
 
-describe('an error that nobody foresaw', () => {
+describe('an unexpected error', () => {
   it.each([
     [new TypeError('odd'), 'internal error: TypeError: odd; please report it, with what the'],
     [

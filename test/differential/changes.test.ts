@@ -238,7 +238,7 @@ describe.skipIf(skipReason)(`what has changed ${skipReason ?? ''}`, () => {
     expect(stderr).toContain('1 socket: owners not compared, since one side lacks them');
   });
 
-  it('owners that nobody was told have not, and cron has nothing to mail', async () => {
+  it('owners that are unknown have not changed, and cron has nothing to mail', async () => {
     await start('webd', ['tcp:0.0.0.0:8080']);
     const nobody = { uid: 65534 };
     const { stdout: document } = await zoo.tsnetstat(['-tl', '--save', '-'], nobody);

@@ -80,7 +80,7 @@ describe.skipIf(skipReason)(`--diagnose of one service ${skipReason ?? ''}`, () 
     ]);
   });
 
-  it('nobody at the port is a finding', async () => {
+  it('no listener at the port is a finding', async () => {
     const { service, titles, code } = await told('service', 'fault', ['--port', '7071']);
     expect(service).toMatchObject({ status: 'absent', elsewhere: [], listenerCount: 0 });
     expect([titles, code]).toEqual([['no listener at port 7071'], 1]);

@@ -184,7 +184,7 @@ describe.skipIf(skipReason)(
       expect(told.stderr).toMatch(/closes were lost (once|\d+ times)\n$/);
     });
 
-    it('where nobody reads its output it keeps no more than it has room for, and tells what was lost', async () => {
+    it('if its output is not read, it keeps no more than it has room for, and reports what was lost', async () => {
       const told = await follow<Churn>('unread', ['-tu'], nobody);
       if (!told.events.some(isLoss)) expect(missing(told)).toEqual([]);
       expect(told.truth.rss).toBeLessThan(300_000);

@@ -342,7 +342,7 @@ describe.skipIf(skipReason)(`machines asked over ssh ${skipReason ?? ''}`, () =>
       await expect.poll(() => running('sleeps.conf'), inTime).toEqual([]);
     });
 
-    it('are given up at once where nobody waits any more', async () => {
+    it('are given up at once if no caller waits any more', async () => {
       await add('waits', { forceCommand: 'exec sleep 600' });
       const control = new AbortController();
       const answer = sockets(machine('waits', 60_000, control.signal));

@@ -141,7 +141,7 @@ ExecStart=/usr/bin/python3 -c "${listener(4711)}"
     expect([judged.code, `${judged.stdout}`]).toEqual([0, expect.stringContaining(' OK ')]);
   });
 
-  it('it tells who has the sockets of others, as a user who is nobody', async () => {
+  it("reports the owners of others' sockets, as the user nobody", async () => {
     await start('tsnetstat');
     const { status, text } = await fetch(9917);
     expect(status).toBe(200);

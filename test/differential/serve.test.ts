@@ -171,7 +171,7 @@ describe.skipIf(reason !== null)(`--serve and Prometheus${because(reason)}`, pat
   const sorted = (of: object) => Object.entries(of).sort();
   const ofEach = (value: number) => Object.fromEntries(admitted.map((name) => [name, value]));
 
-  it('it is up for whom it admits, in both formats, and for nobody else', async () => {
+  it('answers those with credentials, in both formats, and no others', async () => {
     await eventually('up', { ...ofEach(1), wrong: 0 });
     for (;;) {
       const { text } = await fetch(9090, '/api/v1/targets');

@@ -119,7 +119,7 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
       expect(compared).toBe(labels.length);
     });
 
-    it('nginx, whose processes another user may not see, has its unit all the same', async () => {
+    it('nginx, whose processes another user cannot see, has its unit anyway', async () => {
       const [row] = await sockets(['-tln', '--port', '8080'], visit);
       expect(row?.workload?.name).toBe('nginx-real.service');
       const programs = row?.owners?.map(({ program }) => program?.split(':')[0]) ?? [];

@@ -211,7 +211,7 @@ describe.skipIf(reason !== null)(`--serve${because(reason)}`, () => {
     },
   );
 
-  it('who does not end their headers is cut off, and keeps nobody out', async () => {
+  it('a client that does not end its headers is cut off, and keeps no other out', async () => {
     const { port } = await serving(...laptop);
     const slow = await Promise.all(
       Array.from({ length: 100 }, (_, i) => client(port, i % 2 === 0 ? '' : 'GET / HTTP/1.1\r\n')),

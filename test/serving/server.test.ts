@@ -500,7 +500,7 @@ describe('clients that do not behave', () => {
     expect((await ask(port, '/healthz')).status).toBe(200);
   });
 
-  it('one that sends a header a moment is cut off all the same', async () => {
+  it('one that sends a header now and then is cut off too', async () => {
     const { port } = await server({}, { headers: 300, looks: 50 });
     const socket = await client(port, 'GET /metrics HTTP/1.1\r\n');
     const timer = setInterval(() => socket.write('A: b\r\n'), 20);
@@ -544,7 +544,7 @@ describe('clients that do not behave', () => {
     while (silent.filter((one) => !one.closed).length > 8) await sleep(10);
   });
 
-  it('nor do those with wrong credentials keep others out', async () => {
+  it('clients with wrong credentials do not keep others out', async () => {
     const credentials = readCredentials('bearer token', 'file');
     const { port } = await server({ credentials }, { connections: 4, wrong: 60_000 });
     const guess = `GET /metrics HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer guess\r\n\r\n`;
@@ -568,7 +568,7 @@ describe('clients that do not behave', () => {
     expect((await Promise.all(first)).map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 
-  it('where nobody is asked who they are, those who ask do not lock others out', async () => {
+  it('without authentication, clients that ask do not lock others out', async () => {
     const { read, finish } = controlled();
     const { port, waiting } = await server({ read, timeout: never }, { connections: 3 });
     const first = await client(port, whole('/metrics'));

@@ -73,7 +73,7 @@ test('the remedy is the unit that would listen', () => {
   expect(told({ units: [] })?.remedy).toMatch(/No unit file of the machine mentions the port/);
 });
 
-test('what is to be typed is quoted for the shell, whoever chose the name', () => {
+test('what to type is quoted for the shell, whatever the name', () => {
   const named = { asked: { by: 'program', value: 'my $(app)' } } as const;
   expect(told(named)?.remedy).toContain("`pgrep -a 'my $(app)'`");
   const escaped = { ...unit, unit: 'srv\\x2dapp.service' };

@@ -155,7 +155,7 @@ describe('the bytes of a connection, since macOS 15.1', () => {
     for (const { tcpInfo } of told(folder)) expect(tcpInfo).toBeNull();
   });
 
-  it('are not there where nobody asked', () => {
+  it('are absent if they were not requested', () => {
     expect(parse(row26('a:1')).rows[0]).not.toHaveProperty('tcpInfo');
   });
 });

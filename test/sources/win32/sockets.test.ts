@@ -169,7 +169,7 @@ describe('when sockets were created', () => {
     expect(sink.warnings).toEqual([]);
   });
 
-  test('where nobody asks, the shorter rows are read and rows have no such key', async () => {
+  test('if not requested, the shorter rows are read and rows have no such key', async () => {
     const { api, forms } = timed();
     const { sockets } = await read(api, { ...query, createdAt: false });
     expect(forms).toEqual(['tcp pid', 'udp pid']);
@@ -201,7 +201,7 @@ describe('when sockets were created', () => {
     expect(sink.warnings).toEqual([]);
   });
 
-  test('the owners are found all the same', async () => {
+  test('the owners are found anyway', async () => {
     const owners = { depth: 'all', details: false } as const;
     const { sockets } = await read(timed().api, { ...query, owners });
     expect(sockets).toMatchObject([

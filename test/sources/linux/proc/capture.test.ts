@@ -130,7 +130,7 @@ describe('the byte order of a capture', () => {
     expect(openProc(root)).toMatchObject({ littleEndian, orderDoubt: null });
   });
 
-  it('is what its tables show where capture.json says otherwise, with a word', () => {
+  it('is what its tables show if capture.json says otherwise, with a warning', () => {
     put({ 'capture.json': little, 'net/route': route('FFFFFF00') });
     expect(openProc(root)).toMatchObject({
       littleEndian: false,
@@ -138,7 +138,7 @@ describe('the byte order of a capture', () => {
     });
   });
 
-  it('is a guess, with a word, where nothing tells and it matters', () => {
+  it('is a guess, with a warning, if nothing shows it and it matters', () => {
     put({ 'net/route': route('00000000') });
     expect(openProc(root).orderDoubt).toMatch(/the byte order of its machine cannot be determined/);
     put({ 'net/route': '' });

@@ -90,7 +90,7 @@ describe('what cannot be known is null, and says why', () => {
     expect(told.missing.conntrack).toContain('nf_conntrack_max');
   });
 
-  it('where the files of the machine are not at hand', () => {
+  it('if the files of the machine are not available', () => {
     expect(of('nameservers').missing.nameservers).toMatch(/not available/);
   });
 });

@@ -110,7 +110,7 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
     it('--format prometheus: sockets, servers and interfaces, and nothing that is not told', () => {
       const { stdout, stderr, code } = mac.tsnetstat('--format', 'prometheus');
       expect(code).toBe(0);
-      expect(stderr).toMatch(/^(?:tsnetstat: warning: .*: 2 interface names may be cut short\n)?$/);
+      expect(stderr).toMatch(/^(?:tsnetstat: warning: .*: 2 interface names may be truncated\n)?$/);
       const has = (beginning: string) => stdout.includes(`\ntsnetstat_${beginning}`);
       const there = [
         'sockets{protocol="tcp"',
@@ -305,7 +305,7 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
         'fe80::1:2:3:4',
         'fe80::12:34:5',
       ]);
-      expect(stderr).toMatch(/addresses in 3 rows are cut short/);
+      expect(stderr).toMatch(/addresses in 3 rows are truncated/);
     });
 
     it('escapes in process names and paths do not reach the terminal', () => {

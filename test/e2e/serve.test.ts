@@ -276,7 +276,7 @@ describe.skipIf(reason !== null)(`--serve${because(reason)}`, () => {
     ])('in a file %s are refused', (_, change, message) => {
       rmSync(file, { recursive: true, force: true });
       writeFileSync(file, 'bearer token\n', { mode: 0o600 });
-      if (message.includes('plain')) rmSync(file);
+      if (message.includes('regular')) rmSync(file);
       change();
       const { status, stderr } = tsnetstat(['--serve', '0', '--serve-auth', file]);
       expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);

@@ -33,7 +33,7 @@ export function clashingNames(source: string, count: number): Warning {
 export function cutShort(source: string): Warning {
   return {
     code: 'cut',
-    message: `${source}: ends without a line break: its last line may be cut short`,
+    message: `${source}: ends without a line break: its last line may be truncated`,
     source,
   };
 }

@@ -62,7 +62,8 @@ function noServer(service: Service, onlyIn: string | null, platform: Evidence['p
         ? []
         : [nobodyText(elsewhere, platform), ...onlyText(onlyIn)]),
       ...bound.map(
-        (socket) => `${holderText(socket) ?? 'An unknown process'} has ${endText(socket.local)} bound.`,
+        (socket) =>
+          `${holderText(socket) ?? 'An unknown process'} has ${endText(socket.local)} bound.`,
       ),
       ...others.map(
         (socket) =>

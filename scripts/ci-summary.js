@@ -41,7 +41,7 @@ for (const path of process.argv.slice(2)) {
   }
 }
 if (process.env.CI) {
-  for (const test of skipped) console.log(`skipped, and nothing may skip here: ${test}`);
+  for (const test of skipped) console.log(`skipped, which is not allowed here: ${test}`);
   failed += skipped.length;
 }
 const also = skipped.length > 0 ? `, ${skipped.length} skipped` : '';

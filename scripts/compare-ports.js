@@ -93,7 +93,7 @@ async function inside(folder) {
   ];
   const free = [
     {
-      title: 'is TCP 9304 free at 127.0.0.1 (somebody listens on `::`)',
+      title: 'is TCP 9304 free at 127.0.0.1 (something listens on `::`)',
       right: 'no',
       ask: {
         tsnetstat: () => ours.isFree(9304, '127.0.0.1'),
@@ -103,7 +103,7 @@ async function inside(folder) {
       },
     },
     {
-      title: 'is TCP 9302 free at 127.0.0.2 (somebody listens on 127.0.0.1)',
+      title: 'is TCP 9302 free at 127.0.0.2 (something listens on 127.0.0.1)',
       right: 'yes',
       ask: {
         tsnetstat: () => ours.isFree(9302, '127.0.0.2'),

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * The section of a version in a changelog after keepachangelog.com, without its title.
- * @throws where the tag is not the version's, or the changelog has nothing on it
+ * @throws if the tag is not the version's, or the changelog has nothing on it
  */
 export function releaseNotes(changelog, version, tag) {
   if (tag !== `v${version}`) {

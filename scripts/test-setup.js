@@ -26,7 +26,7 @@ function freshenPackage() {
  * accepted.
  */
 function checkExecutable(path) {
-  if (!existsSync(path)) throw refusal(`${path}: not there, and $TSNETSTAT_EXE names it`);
+  if (!existsSync(path)) throw refusal(`${path}: not found, but $TSNETSTAT_EXE names it`);
   const file = relative(join(root, 'dist-exe'), path);
   const target = /^tsnetstat-([\w-]+)(\.exe)?$/.exec(file)?.[1];
   if (target === undefined || isExecutableFresh(root, file)) return;

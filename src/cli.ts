@@ -163,7 +163,7 @@ function output(fd: 1 | 2): Output {
 const maxOwnFile = 64 * 1024;
 
 /**
- * Reads a plain file that nobody but its owner can write. A secret must not be readable by others either; a file of
+ * Reads a regular file that only its owner can write. A secret must not be readable by others either; a file of
  * root's may be readable by a group, as systemd's credentials are when an ACL grants a service access.
  */
 function readOwn(path: string, isSecret = false): ReturnType<NonNullable<Host['readOwn']>> {
@@ -177,7 +177,7 @@ function readOwn(path: string, isSecret = false): ReturnType<NonNullable<Host['r
   }
   try {
     const file = fstatSync(fd);
-    if (!file.isFile()) return { text: null, refusal: 'it is no plain file' };
+    if (!file.isFile()) return { text: null, refusal: 'it is not a regular file' };
     if (file.size > maxOwnFile) return { text: null, refusal: 'it is too long' };
     const user = process.geteuid?.();
     // Windows has no such owners and modes; there the folder's permissions decide.
@@ -185,7 +185,7 @@ function readOwn(path: string, isSecret = false): ReturnType<NonNullable<Host['r
       return { text: null, refusal: 'others can write it (chmod go-w)' };
     }
     if (user !== undefined && file.uid !== user && file.uid !== 0) {
-      return { text: null, refusal: "it is another user's" };
+      return { text: null, refusal: 'it belongs to another user' };
     }
     const shared = file.uid === 0 && user !== 0 ? 0o007 : 0o077;
     if (user !== undefined && isSecret && (file.mode & shared) !== 0) {

@@ -16,8 +16,8 @@ export interface Host {
    */
   page?(text: string, command: readonly string[]): Promise<string | null>;
   /**
-   * Reads a file of options. `refusal`: why it was not read. null: there is no such file. `isSecret`: nobody else
-   * may be able to read it either.
+   * Reads a file of options. `refusal`: why it was not read. null: there is no such file. `isSecret`: others must not
+   * be able to read it either.
    */
   readOwn?(
     path: string,
@@ -33,12 +33,12 @@ export interface Host {
   beforeSignal?(cleanUp: () => void): () => void;
   /**
    * Resolves with the exit code of the first signal that would end the program; ending it is then up to the caller.
-   * A second signal ends it at once. Left out where there are no signals.
+   * A second signal ends it at once. Left out if there are no signals.
    */
   ended?(): Promise<number>;
   /**
    * Takes over the terminal until `close` or the end of the process, however it ends; both restore it. null:
-   * standard input or output is not a terminal. Left out where there is none.
+   * standard input or output is not a terminal. Left out if there is none.
    */
   openScreen?(events: ScreenEvents): Promise<Screen | null>;
   /** Milliseconds of a monotonic clock: changes to the time of day do not affect it. */

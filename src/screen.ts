@@ -85,7 +85,7 @@ export function openScreen(
   function suspend(): void {
     giveBack();
     process.off('SIGTSTP', suspend);
-    // Stops the whole job, as the terminal does. If nobody could continue it, the kernel does not stop it.
+    // Stops the whole job, as the terminal does. If no process could continue it, the kernel does not stop it.
     process.kill(0, 'SIGTSTP');
     setTimeout(goOn, 0);
   }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** The build puts the version here. */
+/** Replaced with the version by the build. */
 declare const __VERSION__: string | undefined;
 
-/** Run as source, the program has the version of the package that it lies in. */
+/** If run from source: the version of the package that contains this file. */
 export const version: string =
   typeof __VERSION__ === 'string'
     ? __VERSION__

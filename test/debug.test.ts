@@ -148,7 +148,7 @@ describe('an error', () => {
     expect(places[second + 1]).toBe(true);
   });
 
-  it('of another kind was told with its stack already: only its causes are left', () => {
+  it('of another kind was already printed with its stack: only its causes are left', () => {
     expect(report(new TypeError('odd'))).toEqual([]);
     expect(told(new TypeError('odd', { cause: new Error('why') }))).toEqual([
       'tsnetstat: debug: caused by Error: why',

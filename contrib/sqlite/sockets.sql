@@ -1,14 +1,14 @@
--- A place for what tsnetstat says in NDJSON, and views of it. Each line is kept as it came.
+-- A table for tsnetstat's NDJSON, and views of it. Each line is stored unchanged.
 --
 --   sqlite3 sockets.db < contrib/sqlite/sockets.sql
 --   tsnetstat -tuanp --format ndjson |
 --     sqlite3 sockets.db '.mode ascii' '.separator "\037" "\n"' '.import /dev/stdin lines'
 --
--- Needs SQLite 3.38 or later. What the platform does not tell is NULL.
+-- Requires SQLite 3.38 or later. What the platform does not report is NULL.
 
 CREATE TABLE IF NOT EXISTS lines (line TEXT NOT NULL CHECK (json_valid(line)));
 
--- A socket a row, as often as it was read; who has it first. UNIX sockets have a path and no ends.
+-- One row for each reading of a socket, with its first owner. UNIX sockets have a path instead of addresses.
 CREATE VIEW IF NOT EXISTS sockets AS
 SELECT
   rowid AS line_id,
@@ -29,7 +29,7 @@ SELECT
 FROM lines
 WHERE line ->> '$.report' = 'sockets';
 
--- Every process that has a socket open, where owners were asked for (-p).
+-- Every process that has a socket open, if owners were requested (-p).
 CREATE VIEW IF NOT EXISTS owners AS
 SELECT
   lines.rowid AS line_id,
@@ -40,7 +40,7 @@ SELECT
 FROM lines, json_each(lines.line, '$.owners') AS owner
 WHERE line ->> '$.report' = 'sockets';
 
--- What --follow tells: a row for each change.
+-- The output of --follow: one row for each change.
 CREATE VIEW IF NOT EXISTS events AS
 SELECT
   rowid AS line_id,

@@ -104,7 +104,7 @@ export const cases = [
   },
   {
     name: 'sort',
-    title: '`-tan --sort remote` (of the others, `-tan` as it comes)',
+    title: '`-tan --sort remote` (the others: `-tan`, unsorted)',
     world: 'tcp',
     ask: ofEach(['-tan', '--sort', 'remote'], { netstat: ['-tan'], ss: ['-tan'] }),
     budgets: [memory],
@@ -135,7 +135,7 @@ export const cases = [
   },
   {
     name: 'diagnose',
-    title: '`--diagnose`, but for the second that it waits (beside it, `-tuanp`)',
+    title: '`--diagnose`, without the second that it waits (compared with `-tuanp`)',
     world: 'tcp',
     ask: { tsnetstat: ['--diagnose', '-n'], tuanp: ['-tuanp'] },
     /** The pause between two readings (ms), which is no work. */
@@ -144,7 +144,7 @@ export const cases = [
   },
   {
     name: 'metrics',
-    title: '`--format prometheus` (beside it, `-tuanp`)',
+    title: '`--format prometheus` (compared with `-tuanp`)',
     world: 'tcp',
     ask: { tsnetstat: ['--format', 'prometheus'], tuanp: ['-tuanp'], ss: ['-tinpm'] },
     budgets: [
@@ -154,7 +154,7 @@ export const cases = [
   },
   {
     name: 'json',
-    title: '`--json -tuanp` (of the others, their own form)',
+    title: '`--json -tuanp` (the others: their own format)',
     world: 'tcp',
     ask: ofEach(['--json', '-tuanp'], {
       netstat: ['-tuanp'],
@@ -200,7 +200,7 @@ export const cases = [
   },
   {
     name: 'diff',
-    title: '`--diff` of `-tuan`, beside `--json -tuanp`',
+    title: '`--diff` of `-tuan`, compared with `--json -tuanp`',
     world: 'tcp',
     before: { ask: ['-tuan', '--save', baseline], file: baseline },
     ask: ofEach(['--diff', baseline], { json: ['--json', '-tuanp'] }),

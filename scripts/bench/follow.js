@@ -11,7 +11,7 @@ const usage = `node scripts/bench/follow.js [options]     (Linux, root, a C comp
 
   --rate N       connections a second (default 2500: 5,000 sockets close)
   --seconds N    how long, for each way to follow (default 5)
-  --soak N       only --follow with the kernel's word, for so many minutes; its memory every half minute
+  --soak N       only --follow with the kernel's reports, for N minutes; its memory every half minute
 `;
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -101,7 +101,7 @@ async function inside(churn, { rate, seconds, soak }) {
     const onSample = ({ cpu, rss }, told) => {
       const minutes = ((Date.now() - began) / 60_000).toFixed(1);
       console.log(
-        `${minutes} min: ${rss.toFixed(1)} MiB, ${cpu.toFixed(1)} s of CPU, ${told} closes told`,
+        `${minutes} min: ${rss.toFixed(1)} MiB, ${cpu.toFixed(1)} s of CPU, ${told} closes reported`,
       );
     };
     const { closes, told, said } = await follow(
@@ -111,7 +111,7 @@ async function inside(churn, { rate, seconds, soak }) {
       60 * soak,
       onSample,
     );
-    console.log(`${closes} sockets closed, ${told} told\n${said}`);
+    console.log(`${closes} sockets closed, ${told} reported\n${said}`);
     return;
   }
   console.log('way             closed/s     told  missed   CPU µs a close  of a core     MiB');

@@ -28,7 +28,7 @@ const places = {
 };
 
 function known(table, name) {
-  if (!Object.hasOwn(table, name)) throw new TypeError(`${name}: a type that is not provided for`);
+  if (!Object.hasOwn(table, name)) throw new TypeError(`${name}: unsupported type`);
   return table[name];
 }
 
@@ -110,7 +110,7 @@ function load(library) {
 function decode(address, type, length) {
   if (type === 'uint32_t' && length === undefined) return read.u32(Number(address));
   if (type === 'uint8_t') return new Uint8Array(toArrayBuffer(Number(address), 0, length));
-  throw new TypeError(`${type}: a type that is not provided for`);
+  throw new TypeError(`${type}: unsupported type`);
 }
 
 /** The address of a buffer. */

@@ -17,7 +17,7 @@ export interface DifferenceOptions {
 
 /** Takes the rows of two answers, and returns what differs. */
 export interface Differ<K extends ComparedReport> {
-  /** `isUndecided`: it is not known whether the row is among those compared; alone it is no difference. */
+  /** `isUndecided`: it is unknown whether the row is among those compared; on its own it is no difference. */
   before(row: ReportRows[K], isUndecided?: boolean): void;
   /** The same for a row of the second answer; call after all of `before`. Unchanged rows are not kept. */
   after(row: ReportRows[K], isUndecided?: boolean): void;

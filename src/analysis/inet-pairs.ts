@@ -269,7 +269,7 @@ function pairsBetween(
   );
 }
 
-/** Link-local addresses on different links are different addresses; not all platforms tell the link. */
+/** Link-local addresses on different links are different addresses; not all platforms report the link. */
 function fitsZones(socket: InetSocket, other: InetSocket): boolean {
   return isSameZone(socket.local, other.remote) && isSameZone(socket.remote, other.local);
 }
@@ -285,7 +285,7 @@ function withoutOld(pairs: readonly InetSocket[]): readonly InetSocket[] {
 }
 
 /**
- * Who receives what a UDP socket sends where nobody is connected to it, in its own network namespace or in `netns`.
+ * Who receives what a UDP socket sends if no socket is connected to it, in its own network namespace or in `netns`.
  * A `WhyUntold`: there is a server, but it may not receive it.
  */
 function receivers(

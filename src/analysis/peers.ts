@@ -3,7 +3,7 @@ import type { Peer } from '../model/peer.ts';
 import type { Socket, UnixSocket } from '../model/socket.ts';
 import { type Addresses, type OtherEnds, otherEnds, type WhyUntold } from './inet-pairs.ts';
 
-/** Finds who is at the other end of a socket; null: nobody on this machine, or not known. */
+/** Finds who is at the other end of a socket; null: no process of this machine, or unknown. */
 export type PeerFinder = (socket: Socket) => Peer | null;
 
 /**

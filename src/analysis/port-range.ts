@@ -15,12 +15,12 @@ export function portsIn({ first, last }: PortRange, reserved: readonly PortRange
   return Math.max(ports, 1);
 }
 
-/** The range of ephemeral ports where the system does not tell it: RFC 6335, section 6. */
+/** The range of ephemeral ports if the system does not report it: RFC 6335, section 6. */
 const dynamicPorts: PortRange = { first: 49_152, last: 65_535 };
 
 /** Which ports the system assigns by itself. */
 export interface LocalPorts {
-  /** null: the system does not tell. */
+  /** null: the system does not report it. */
   readonly range: PortRange | null;
   /** Ports in the range that are never assigned. */
   readonly reserved: readonly PortRange[];

@@ -60,7 +60,7 @@ export function serviceGatherer(asked: ServiceAsked): ServiceGatherer {
     }
     const isBound = socket.remote.port === 0;
     if (isBound) return isMeant(socket, asked) && keep(bound, socket);
-    // Which end has the server's port tells the direction, unless both do.
+    // The end with the server's port determines the direction, unless both have it.
     if (port !== null && socket.local.port === port) {
       counts.incoming.add(socket);
       return false;

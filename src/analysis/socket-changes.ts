@@ -59,7 +59,7 @@ export interface SocketChanges {
 }
 
 /**
- * Follows sockets from round to round. They are identified by their cookie where the kernel tells it, else by
+ * Follows sockets from round to round. They are identified by their cookie if the kernel reports it, otherwise by
  * namespace, protocol, ends, inode and the order of TCP's states. A port that one socket closes and another opens
  * is reported as closed and opened.
  *
@@ -348,7 +348,7 @@ export function isTcpConnection(socket: Socket): boolean {
   return socket.remote.port !== 0 || !isAnyAddress(socket.remote.address);
 }
 
-/** The owners, as far as known: empty where it certainly has none. null: not known. */
+/** The owners, as far as known: empty if it certainly has none. null: not known. */
 function knownOwners({ owners, noOwner }: Socket): readonly Owner[] | null {
   if (owners === null) return null;
   return owners.length > 0 || noOwner === 'none' ? owners : null;

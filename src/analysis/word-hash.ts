@@ -6,8 +6,8 @@ const multipliers = Float64Array.from({ length: 18 }, () => Math.floor(Math.rand
 
 /**
  * Returns the term of a word in a hash, by its index (0 to 8) among the words: both halves, each multiplied by a secret
- * random number, so that nobody can choose addresses and ports with the same hash (universal hashing). The sum of all
- * terms is exact: below 2^53.
+ * random number, so that an attacker cannot choose addresses and ports with the same hash (universal hashing). The sum
+ * of all terms is exact: below 2^53.
  */
 export function hashTerm(word: number, place: number): number {
   return (

@@ -20,7 +20,7 @@ function of<K extends ReportKind>(report: K): ReportAttributes<ReportRows[K]> {
   return registry[report] as unknown as ReportAttributes<ReportRows[K]>;
 }
 
-/** The last attribute of every report: when the row was read, which tells the rounds of `-c` apart. */
+/** The last attribute of every report: when the row was read, which distinguishes the rounds of `-c`. */
 const taken: Attribute<Row> = {
   key: 'taken',
   header: 'Taken At',

@@ -106,9 +106,9 @@ export async function compare(
 
   const difference = found.difference();
   for (const name of notCompared) {
-    complain(host, `${shortened(name)}: not compared: it did not answer then`);
+    complain(host, `${shortened(name)}: not compared: it did not answer when the file was saved`);
   }
-  tellWhere(saved, asked.host, source, host, ': compared is what both tell');
+  tellWhere(saved, asked.host, source, host, ': only what both provide is compared');
   tellNotCompared(difference.notCompared, view.verbose, host);
   const now = { platform: source.platform, takenAt, host: asked.host, warnings };
   const context: ViewContext = {
@@ -158,14 +158,17 @@ async function createBaseline(
   if (to === null) {
     throw new NetstatError(
       'unreadable',
-      `${path}: there is no such file; make it with --save ${path}`,
+      `${path}: there is no such file; create it with --save ${path}`,
       { path },
     );
   }
   const view = { ...listing.view, format: 'json' } as const;
   const code = await save({ ...listing, view }, to, host, sourceFor);
   if (code === exitCode.done) {
-    complain(host, `${path}: there was no such file; ${to.path} is the first one to compare with`);
+    complain(
+      host,
+      `${path}: there was no such file; ${to.path} was saved as the first one to compare with`,
+    );
   }
   return code;
 }
@@ -182,7 +185,7 @@ function listingFor(
   if (report === 'statistics') {
     throw new NetstatError(
       'usage',
-      `${path}: it holds counters, which always differ; -s -c shows how fast they grow`,
+      `${path}: it contains counters, which always differ; -s -c shows how fast they grow`,
       { path },
     );
   }
@@ -203,7 +206,7 @@ function listingFor(
   if (report !== given.query.report) {
     throw new NetstatError(
       'usage',
-      `${path}: it holds ${report}, not ${given.query.report}; ask for the same`,
+      `${path}: it contains ${report}, not ${given.query.report}; ask for the same`,
       { path },
     );
   }
@@ -211,7 +214,7 @@ function listingFor(
     if (isOpen) {
       complain(
         host,
-        `warning: ${path} does not say what was asked; name the same flags, or make it with --save`,
+        `warning: ${path} does not record what was asked; give the same flags, or create it with --save`,
       );
     }
     return withExtras(given, saved);
@@ -219,7 +222,7 @@ function listingFor(
   return withExtras(toldIfWider(given, asked, path, host), saved);
 }
 
-/** Blames the file for an invalid filter that nobody typed: it is from another machine, or was edited. */
+/** Names the file in the error for an invalid filter that was not typed: it is from another machine, or was edited. */
 async function blamingFile<T>(
   { query }: Listing,
   path: string,
@@ -232,7 +235,7 @@ async function blamingFile<T>(
     const filter = filterNames.find((name) => name === error.path?.replace(/^--/, ''));
     if (filter === undefined || query.filters[filter].length > 0) throw error;
     const { summary, excerpt } = error;
-    const text = `${path}: what it says was asked cannot be asked here: ${summary}`;
+    const text = `${path}: what it was saved for cannot be asked here: ${summary}`;
     throw new NetstatError('usage', text, { path, excerpt, cause: error });
   }
 }
@@ -244,7 +247,7 @@ function toldIfWider(listing: Listing, asked: Asked, path: string, host: Host): 
     const [then, text] = [askedText(asked), askedText(now)].map((text) => shortened(text));
     complain(
       host,
-      `warning: ${path} was asked for ${then}, this is ${text}: what only one of them asks for shows as a difference`,
+      `warning: ${path} was saved for ${then}, this is ${text}: what only one of them covers shows as a difference`,
     );
   }
   return listing;
@@ -263,14 +266,14 @@ function refuseOtherMachines({ target }: Listing, { asked, rows }: Saved, path: 
       .map((name) => shortened(name))
       .join(',');
     const more = names.length > 3 ? ',…' : '';
-    throw new NetstatError('usage', `${path}: it is of other machines: add --on ${some}${more}`, {
+    throw new NetstatError('usage', `${path}: it is from other machines: add --on ${some}${more}`, {
       path,
     });
   }
   if (names.length === 0 && target.hosts !== null && (asked !== null || rows.length > 0)) {
     throw new NetstatError(
       'usage',
-      `${path}: it was not asked with --on; make one that was with --on and --save`,
+      `${path}: it was saved without --on; create one with --on and --save`,
       { path },
     );
   }
@@ -371,22 +374,19 @@ function tellNotCompared(
 ): void {
   const told = owners - ownersHidden;
   if (told > 0) {
-    complain(
-      host,
-      `${some(told, 'socket')}: owners not compared, since one side does not tell them`,
-    );
+    complain(host, `${some(told, 'socket')}: owners not compared, since one side lacks them`);
   }
   // As in the file: no news for cron, but a person should know what is not compared.
   if (ownersHidden > 0 && (isVerbose || host.stderr.isTerminal)) {
     complain(
       host,
-      `${some(ownersHidden, 'socket')}: owners not compared, since neither side tells them`,
+      `${some(ownersHidden, 'socket')}: owners not compared, since both sides lack them`,
     );
   }
   if (undecided > 0) {
     complain(
       host,
-      `${some(undecided, 'row')}: not compared, since one side does not tell what a filter asks`,
+      `${some(undecided, 'row')}: not compared, since one side lacks what a filter needs`,
     );
   }
   if (isVerbose && unnamed > 0) {

@@ -40,7 +40,7 @@ export async function diagnoseCommand(
   const { debug } = host;
   const checks = checksAsked(request);
   if (checks.length === 0) {
-    throw new NetstatError('usage', '--ignore: it leaves no check to run', { path: '--ignore' });
+    throw new NetstatError('usage', '--ignore: no check is left to run', { path: '--ignore' });
   }
   debug?.enter('source');
   const source = await sourceFor({ ...host, ...target, stages: debug });
@@ -53,7 +53,7 @@ export async function diagnoseCommand(
   if (request.earlier !== null && asked === null) {
     throw new NetstatError(
       'usage',
-      '--diff: with --diagnose it says who had one service before: name that by --port, --program or --remote',
+      '--diff: with --diagnose it shows who held a service before; select one with --port, --program or --remote',
       { path: '--diff' },
     );
   }
@@ -115,7 +115,7 @@ async function selectionFor(
 /** Waits between the two readings; a terminal shows a message meanwhile. */
 async function sleepTold(host: Host, milliseconds: number): Promise<void> {
   const { stderr } = host;
-  const word = 'tsnetstat: looking twice, a second apart …';
+  const word = 'tsnetstat: reading twice, a second apart …';
   // A message longer than a line could not be erased.
   const isTold = stderr.isTerminal && (stderr.columns ?? 80) > word.length;
   if (isTold) stderr.write(word);
@@ -176,7 +176,7 @@ function codeOf({ findings, checks }: Diagnosis): number {
 function nothingRan({ notRun }: Diagnosis): string {
   const [first] = notRun;
   if (first === undefined) return 'no check ran';
-  const others = notRun.length > 1 ? `, and ${notRun.length - 1} others; -v tells why` : '';
+  const others = notRun.length > 1 ? `, and ${notRun.length - 1} others; -v shows why` : '';
   return `no check ran: ${first.check}: ${first.reason}${others}`;
 }
 
@@ -192,12 +192,12 @@ async function earlierFrom(
   if (saved === null) {
     throw new NetstatError(
       'unreadable',
-      `${path}: there is no such file; one is made with --save ${path}`,
+      `${path}: there is no such file; create one with --save ${path}`,
       { path },
     );
   }
   if (saved.report !== 'sockets') {
-    throw new NetstatError('usage', `${path}: it holds ${saved.report}, not sockets`, { path });
+    throw new NetstatError('usage', `${path}: it contains ${saved.report}, not sockets`, { path });
   }
   const sockets = saved.rows as Socket[];
   // With --on each row names its machine.
@@ -205,7 +205,7 @@ async function earlierFrom(
   tellWhere(saved, askedOf(listing, hostName()).host, source, host);
   const own = sockets.filter((socket) => socket.host === undefined);
   if (own.length < sockets.length) {
-    complain(host, `warning: ${path} is of other machines: --on NAME asks about one`);
+    complain(host, `warning: ${path} is from other machines; select one with --on NAME`);
   }
   return { takenAt: saved.takenAt, sockets: own };
 }

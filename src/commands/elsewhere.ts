@@ -62,7 +62,7 @@ export async function elsewhereText(
 }
 
 function textOf(sockets: number, names: readonly string[], flags: string): string {
-  const what = sockets === 1 ? '1 socket that fits is' : `${sockets} sockets that fit are`;
+  const what = sockets === 1 ? '1 matching socket is' : `${sockets} matching sockets are`;
   const where = names.length < 2 ? 'another network namespace' : 'other network namespaces';
   const rest = names.length > maxNames ? ' and others' : '';
   const shown = names.length === 0 ? '' : ` (${names.slice(0, maxNames).join(', ')}${rest})`;

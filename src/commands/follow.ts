@@ -124,7 +124,7 @@ async function writer(
 
 function begunText(followed: number): string {
   const what = followed === 1 ? '1 socket is' : `${followed} sockets are`;
-  return `${what} followed; what changes is shown. Ctrl-C ends it`;
+  return `${what} followed; changes are printed. Ctrl-C ends it`;
 }
 
 /** How long it followed, and counts of what happened. */
@@ -135,7 +135,7 @@ function summaryText(
   const parts = [`${opened} opened`, `${closed} closed`, `${changed} changed`];
   if (undecided > 0) {
     parts.push(
-      `${undecided} closed that no round saw and that are left out: a filter asks for what only a round tells`,
+      `${undecided} closed that no round saw and that are left out: a filter needs what only a round provides`,
     );
   }
   if (lost > 0) parts.push(`closes were lost ${lost === 1 ? 'once' : `${lost} times`}`);

@@ -38,7 +38,7 @@ export async function intoFile(
   work: (write: Output['write']) => Promise<number>,
 ): Promise<number> {
   if (mode !== null && host.platform === 'win32') {
-    complain(host, '--save-mode: Windows has no such permissions; those of the folder hold');
+    complain(host, '--save-mode: Windows has no such permissions; those of the folder apply');
   }
   const file: SavedFile = beginSaved(path, mode);
   const forget = host.beforeSignal?.(file.discard);

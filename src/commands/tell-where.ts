@@ -18,8 +18,8 @@ export function tellWhere(
 ): void {
   const then = saved.asked?.host ?? null;
   if (saved.platform !== platform) {
-    complain(host, `warning: the file is of ${saved.platform}, this is ${platform}${otherwise}`);
+    complain(host, `warning: the file is from ${saved.platform}, this is ${platform}${otherwise}`);
   } else if (then !== null && name !== null && then !== name) {
-    complain(host, `warning: the file is of the machine ${shortened(then)}, this is ${name}`);
+    complain(host, `warning: the file is from the machine ${shortened(then)}, this is ${name}`);
   }
 }

@@ -16,7 +16,7 @@ const unknownTexts = {
   UNKNOWN: {
     summary: 'A code that this version has no name for.',
     meaning:
-      'The kernel gave a number that this version of tsnetstat does not know; the number follows in parentheses. Everything else in the row is to be trusted.',
+      'The kernel gave a number that this version of tsnetstat does not know; the number follows in parentheses. Everything else in the row can be trusted.',
     many: 'The kernel is newer than this version: look for an update.',
   },
 } satisfies Record<string, StateText>;
@@ -41,7 +41,7 @@ function overview(): string {
     return [whose, ...rows].join('\n');
   });
   const more =
-    'tsnetstat --explain STATE tells more: how a socket gets into it and out, and\nwhat many of them mean.';
+    'tsnetstat --explain STATE describes one state: how a socket enters it, how it\nleaves it, and what many of them mean.';
   return `${[...blocks, more].join('\n\n')}\n`;
 }
 

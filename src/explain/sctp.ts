@@ -4,7 +4,7 @@ import type { StateText } from './state-text.ts';
 /** SCTP associations, in the order of their life cycle (RFC 9260 section 4). SCTP sockets use TCP's states. */
 export const sctpTexts = {
   COOKIE_WAIT: {
-    summary: 'Asked for an association; no answer yet.',
+    summary: 'Requested an association; no answer yet.',
     meaning:
       'This side sent INIT and waits for INIT ACK. Many mean what many SYN_SENT mean: peers do not answer.',
   },
@@ -15,7 +15,8 @@ export const sctpTexts = {
   },
   ESTABLISHED: {
     summary: 'Open: data can flow both ways.',
-    meaning: 'The association is open, over every address that its two ends have told one another.',
+    meaning:
+      'The association is open, over every address that its two ends have announced to each other.',
   },
   SHUTDOWN_PENDING: {
     summary: 'This side is closing; data is still unconfirmed.',
@@ -37,6 +38,6 @@ export const sctpTexts = {
   },
   CLOSED: {
     summary: 'No association.',
-    meaning: 'An endpoint without an association: not begun, or over.',
+    meaning: 'An endpoint without an association: not started yet, or over.',
   },
 } satisfies Record<SctpState, StateText>;

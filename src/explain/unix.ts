@@ -16,17 +16,17 @@ export const unixTexts = {
   CONNECTED: {
     summary: 'Has a peer.',
     meaning:
-      'A stream that is open, or a datagram socket with a fixed peer. Programs on one machine commonly keep hundreds.',
+      'An open stream, or a datagram socket with a fixed peer. Hundreds on one machine are common.',
   },
   UNCONNECTED: {
     summary: 'Has no peer. netstat leaves it blank.',
     meaning:
-      'A datagram socket that takes messages from anyone (the system log is one), or a stream socket that is not connected yet or no longer is.',
+      'A datagram socket that accepts messages from anyone (the system log is one), or a stream socket that is not connected yet or no longer is.',
   },
   DISCONNECTING: {
     summary: 'Being closed.',
     meaning:
-      'No program holds the socket any more and it is not connected. It should pass in a moment.',
+      'No program holds the socket any more and it is not connected. It should disappear in a moment.',
   },
   FREE: {
     summary: 'Not in use.',

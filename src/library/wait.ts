@@ -73,5 +73,8 @@ export async function waitFor(options: WaitOptions = {}): Promise<readonly Socke
   if (outcome === 'late') return null;
   if (outcome === 'met' && 'sockets' in last) return last.sockets;
   const messages = last.unseen.map(({ message }) => message).join('; ');
-  throw new NetstatError('unreadable', `whether they are there cannot be seen: ${messages}`);
+  throw new NetstatError(
+    'unreadable',
+    `it cannot be determined whether they are there: ${messages}`,
+  );
 }

@@ -100,7 +100,7 @@ function narrowed(given: FilterOptions, then: Asked['filters']): FilterOptions {
 }
 
 /**
- * Whether a question selects no row that a wider one leaves out, as far as can be told from both: additional
+ * Whether a question selects no row that a wider one leaves out, as far as both show: additional
  * filters only narrow it.
  */
 export function isWithin(asked: Asked, wider: Asked): boolean {

@@ -24,7 +24,7 @@ export function hasPeer(socket: Socket): boolean {
  */
 export function isListening(socket: Socket): boolean {
   if (hasPeer(socket)) return false;
-  // Linux, whose sockets have inodes, lists none without a port; what a /proc says all the same netstat shows.
+  // Linux, whose sockets have inodes, lists none without a port; if a /proc lists one anyway, netstat shows it.
   if (socket.protocol === 'udp') return !isWithoutPort(socket) || socket.inode !== null;
   return socket.protocol !== 'tcp' || (socket.state !== 'CLOSE' && socket.state !== 'BOUND');
 }

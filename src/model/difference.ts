@@ -30,7 +30,7 @@ export interface NotCompared {
   readonly owners: number;
   /** Of these, sockets whose owners are known on neither side. */
   readonly ownersHidden: number;
-  /** UNIX sockets without a name, TCP and UDP sockets without a port, on both sides together: nothing tells them apart. */
+  /** UNIX sockets without a name, TCP and UDP sockets without a port, on both sides together: nothing distinguishes them. */
   readonly unnamed: number;
   /** Rows for which a filter or `--ignore` cannot be decided, since a field that it asks for is not known. */
   readonly undecided: number;

@@ -2,8 +2,8 @@ import type { Timer } from './socket.ts';
 import type { InetState } from './state.ts';
 
 /**
- * The cheap facts of a TCP connection, known before a row is made of it, so that none need be made of those that
- * nobody wants to see. One object, whose fields are set anew for each connection.
+ * The cheap facts of a TCP connection, known before a row is made of it, so that no row is made of those that are not
+ * wanted. One object, whose fields are set anew for each connection.
  */
 export interface Glance {
   state: InetState;

@@ -87,7 +87,7 @@ export const defaultTop = 20;
 export const otherLabel = 'other';
 
 /**
- * Joins the families of several machines; each sample gets a label that tells them apart. Families of the same name
+ * Joins the families of several machines; each sample gets a label that distinguishes them. Families of the same name
  * become one.
  */
 export function joinedFamilies(

@@ -140,7 +140,7 @@ export function isLoopback(address: string): boolean {
 
 /**
  * Whether an address is not routed on the Internet: RFC 1918, 6598 (carriers), 3927 and 4291 (link-local), 4193.
- * Not loopback, which reaches nobody else.
+ * Not loopback, which reaches no other machine.
  */
 export function isPrivate(address: string): boolean {
   const version = readAddress(address, words);

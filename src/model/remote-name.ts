@@ -29,24 +29,24 @@ export function remoteNameProblem(name: string): string | null {
   if (groups !== undefined) {
     const { port = '22' } = groups;
     const isPort = Number(port) > 0 && Number(port) <= 65_535;
-    return isPort ? null : 'its port is no number from 1 to 65535';
+    return isPort ? null : 'its port is not a number from 1 to 65535';
   }
   if (/^(?:[^@]*@)?[A-Za-z0-9_.-]+:\d+$/.test(name)) {
-    return `a port goes into ssh's own form: ssh://${name}`;
+    return `a port requires the form ssh://${name}`;
   }
   if (/^(?:[^@]*@)?\[.*\]/.test(name)) {
-    return 'an IPv6 address stands without brackets, or with its port as ssh://[ADDRESS]:PORT';
+    return 'an IPv6 address is written without brackets, or with a port as ssh://[ADDRESS]:PORT';
   }
   if (/[^\0-\x7f]/.test(name)) {
-    return 'it holds other letters than those of ASCII; give it an alias in ssh_config (Host, HostName)';
+    return 'it contains non-ASCII characters; define an alias in ssh_config (Host, HostName)';
   }
   return 'expected HOST, USER@HOST or ssh://USER@HOST:PORT of letters, digits, and . - _';
 }
 
 /**
- * The words that tell ssh of a machine, behind its options. A URI is taken apart here: OpenSSH takes no IPv6 address in
- * one, whatever its form, and reads a `+` as a blank.
- * @param name one that `remoteNameProblem` has nothing against
+ * The arguments that name a machine to ssh, after its options. A URI is split here: OpenSSH accepts no IPv6 address in
+ * one, in any form, and reads a `+` as a blank.
+ * @param name one that `remoteNameProblem` accepts
  */
 export function sshDestination(name: string): readonly string[] {
   const groups = uri.exec(name)?.groups;

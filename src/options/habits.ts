@@ -59,8 +59,8 @@ export const habits: readonly Habit[] = [
   },
   {
     typed: ['-c 2', '-tnc 2', '--continuous 2'],
-    system: 'net-tools of old, others',
-    meaning: 'again every so many seconds',
+    system: 'old net-tools, others',
+    meaning: 'repeat every few seconds',
     ours: '--interval 2',
     understood: true,
   },
@@ -77,8 +77,8 @@ export const habits: readonly Habit[] = [
     typed: ['-iTCP', '-iUDP', '-i:3000', '-iTCP:3000', '-iTCP@HOST:PORT', '-i4TCP'],
     fits: /^-[nP]*i(?=.)[46]?(?:tcp|udp)?(?:@[^:]*)?(?::\S+)?$/i,
     system: 'lsof',
-    meaning: 'its Internet sockets',
-    ours: '-tanp for TCP, -tlnp for its servers, --port 3000 for a port, --pids for PIDs alone',
+    meaning: 'Internet sockets',
+    ours: '-tanp for TCP, -tlnp for its servers, --port 3000 for a port, --pids for PIDs only',
   },
   {
     typed: ['-sTCP:LISTEN', '-sTCP:ESTABLISHED'],
@@ -93,7 +93,7 @@ export const habits: readonly Habit[] = [
     beside: interfacesBeside,
     system: 'lsof',
     meaning: 'a port',
-    ours: '--port 3000, with --pids for the PIDs alone: tsnetstat -tl --port 3000 --pids',
+    ours: '--port 3000, with --pids for only the PIDs: tsnetstat -tl --port 3000 --pids',
   },
   {
     typed: ['-P'],
@@ -108,14 +108,14 @@ export const habits: readonly Habit[] = [
     fits: /^\d+$/,
     beside: /^-[A-Za-z0-9]*[iIrsg]|^--(?:interfaces|route|statistics|groups)$/,
     system: 'Windows, macOS and BSD',
-    meaning: 'again every so many seconds',
+    meaning: 'repeat every few seconds',
     ours: '--interval 3000',
   },
   {
     typed: ['3000', '5'],
     fits: /^\d+$/,
     system: 'other tools',
-    meaning: 'a port, a process or the seconds between two listings',
+    meaning: 'a port, a process ID or the seconds between two listings',
     ours: '--port 3000, --pid 3000 or --interval 3000',
   },
   {
@@ -158,7 +158,7 @@ export const habits: readonly Habit[] = [
     fits: /^\/[abefnopqrst]+$/i,
     system: 'Windows',
     meaning: 'flags',
-    ours: 'a dash in place of the slash',
+    ours: 'a dash instead of the slash',
   },
   {
     typed: ['/help', '/h', '-an /?'],
@@ -180,7 +180,7 @@ export const habits: readonly Habit[] = [
     typed: ['-b'],
     system: 'Windows',
     meaning: 'the program of each socket',
-    ours: '-p; and of interfaces, as on macOS and BSD, bytes are -i --columns name,rxbytes,txbytes',
+    ours: '-p; for the bytes of interfaces, as on macOS and BSD, -i --columns name,rxbytes,txbytes',
   },
   {
     typed: ['-m'],
@@ -192,20 +192,20 @@ export const habits: readonly Habit[] = [
   {
     typed: ['-m'],
     system: 'macOS and BSD',
-    meaning: 'memory of the network',
+    meaning: 'memory used by the network',
     ours: 'nothing here; see /proc/net/sockstat on Linux, netstat -m elsewhere',
   },
   {
     typed: ['-L'],
     system: 'macOS and BSD',
     meaning: 'the queues of listening sockets',
-    ours: '-tl --socket-info, with the queue of each and its limit',
+    ours: '-tl --socket-info, with the queue of each socket and its limit',
   },
   {
     typed: ['-K', '--kill'],
     system: 'ss',
     meaning: 'close sockets',
-    ours: 'nothing is closed here; tsnetstat -tl --port 3000 --pids | xargs kill ends who holds them',
+    ours: 'nothing is closed here; tsnetstat -tl --port 3000 --pids | xargs kill ends the processes that hold them',
   },
   {
     typed: ['-j', '--ndjson', '--yaml'],
@@ -223,7 +223,7 @@ export const habits: readonly Habit[] = [
     typed: ['-E', '--events'],
     system: 'ss',
     meaning: 'sockets as they close',
-    ours: '--follow, which also tells what opens and changes',
+    ours: '--follow, which also reports what opens and changes',
   },
   {
     typed: ['-D', '-0', '--packet', '--vsock', '--dccp', '--mptcp', '--tipc', '--xdp'],
@@ -234,7 +234,7 @@ export const habits: readonly Habit[] = [
   {
     typed: ['--tos', '--inet-sockopt', '--tipcinfo', '--bpf', '--threads', '--contexts'],
     system: 'ss',
-    meaning: 'details that are not told here',
+    meaning: 'details that are not available here',
     ours: 'see ss',
   },
   {
@@ -258,14 +258,14 @@ export const habits: readonly Habit[] = [
   {
     typed: ['-f'],
     system: 'macOS, BSD and ss',
-    meaning: 'a family, and on Windows whole names',
-    ours: '-4, -6 or -x; names are shown unless -n is there',
+    meaning: 'a family, and on Windows full names',
+    ours: '-4, -6 or -x; names are shown unless -n is given',
   },
   {
     typed: ['-c2', '-tnc10'],
     fits: /^-[A-Za-z]*c[0-9.]+$/,
     system: 'other tools',
-    meaning: 'every so many seconds',
+    meaning: 'repeat every few seconds',
     ours: '-c 3000, with a blank between them',
   },
 
@@ -279,7 +279,7 @@ export const habits: readonly Habit[] = [
   {
     typed: ['--watch', '--repeat', '--refresh', '--loop', '--every'],
     system: 'other tools',
-    meaning: 'the same again and again',
+    meaning: 'repeat the listing',
     ours: '-c, or --interval 2',
   },
   {
@@ -338,7 +338,7 @@ export const habits: readonly Habit[] = [
     typed: ['--filter', '--where', '--grep'],
     system: 'other tools',
     meaning: 'a filter',
-    ours: "an expression behind the flags, such as 'sport = 443'",
+    ours: "an expression after the flags, such as 'sport = 443'",
   },
   { typed: ['--output'], system: 'other tools', meaning: 'a format', ours: '--format csv' },
   { typed: ['--csv'], system: 'other tools', meaning: 'a format', ours: '--format csv' },
@@ -384,7 +384,7 @@ export const habits: readonly Habit[] = [
   {
     typed: ['--limit', '--head', '--lines'],
     system: 'other tools',
-    meaning: 'the first rows alone',
+    meaning: 'only the first rows',
     ours: 'tsnetstat -tan -H | head -n 20',
   },
   {
@@ -408,7 +408,7 @@ export const habits: readonly Habit[] = [
   {
     typed: ['--headers', '--noheader', '--no-headers', '--noheadings'],
     system: 'ss and others',
-    meaning: 'the titles',
+    meaning: 'the header',
     ours: '-H, or --no-header',
   },
 ];

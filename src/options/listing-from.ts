@@ -131,8 +131,8 @@ const notFollowed = [
   ['continuous', 'it repeats by itself; --interval says how often it reads'],
   ['quiet', 'it never ends by itself; --wait waits for a socket'],
   ['pids', 'it prints events; with -p their processes'],
-  ['wait', 'it goes on until Ctrl-C'],
-  ['wait-gone', 'it goes on until Ctrl-C'],
+  ['wait', 'it runs until Ctrl-C'],
+  ['wait-gone', 'it runs until Ctrl-C'],
 ] as const;
 
 /** @throws NetstatError `usage` */
@@ -153,15 +153,15 @@ function refuseBesideFollow(flags: GivenFlags): void {
 const notLive = [
   ['format', 'it draws a screen; -c repeats a listing in any format'],
   ['json', 'it draws a screen; -c repeats a listing in any format'],
-  ['no-header', 'its head is part of the screen'],
-  ['continuous', 'it goes on by itself; --interval says how often it reads'],
+  ['no-header', 'its header is part of the screen'],
+  ['continuous', 'it repeats by itself; --interval says how often it reads'],
   ['quiet', 'it never ends by itself; --wait waits for a socket'],
   ['pids', 'it draws a screen; its column is pid'],
   ['follow', 'give one of them'],
   ['save', 'W saves what is shown'],
   ['diff', 'it draws a screen'],
-  ['wait', 'it goes on until q'],
-  ['wait-gone', 'it goes on until q'],
+  ['wait', 'it runs until q'],
+  ['wait-gone', 'it runs until q'],
 ] as const;
 
 /** @throws NetstatError `usage` */
@@ -343,7 +343,7 @@ const notElsewhere = [
   ['source', 'it says how this machine is read'],
   ['all-netns', 'on other machines, the network that ssh reaches is read'],
   ['netns', 'on other machines, the network that ssh reaches is read'],
-  ['pids', 'these would be processes of other machines; --columns host,pid tells both'],
+  ['pids', 'these would be processes of other machines; --columns host,pid shows both'],
 ] as const;
 
 /** Flags that require --on. */

@@ -13,7 +13,7 @@ import { saveTo } from './saving.ts';
 import { usageError } from './usage.ts';
 
 const noRows = 'metrics are counts, not rows';
-const oneLook = 'it is one look; whoever scrapes looks again';
+const oneLook = 'it prints the current values once; each scrape reads again';
 
 /** Flags that metrics refuse, and why. */
 const notMeasured = [

@@ -31,7 +31,7 @@ const notCompared: readonly FlagName[] = [...formats, ...rowFlags, ...repeated, 
 const hasEveryField = (flags: GivenFlags) =>
   flags.has('json') || ['json', 'ndjson'].includes(flags.value('format') ?? '');
 
-/** Own options that do not apply, given the flags on the command line (`beside`). */
+/** Options of the options file that do not apply, given the flags on the command line (`beside`). */
 const inapplicable: readonly (readonly [
   beside: (given: GivenFlags, own: GivenFlags) => boolean,
   names: readonly FlagName[],

@@ -25,7 +25,7 @@ export function parseFlags(argv: readonly string[], platform = 'linux'): GivenFl
 export function parseWords(words: readonly string[]): GivenFlags {
   const ended = words.indexOf('--');
   if (ended >= 0 && words.length - ended > maxWordsAfterDashes) {
-    throw usageError(`-- has more than ${maxWordsAfterDashes} words behind it; leave -- out`);
+    throw usageError(`-- has more than ${maxWordsAfterDashes} words after it; omit --`);
   }
   const flags: readonly Flag[] = flagTable;
   try {

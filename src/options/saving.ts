@@ -67,9 +67,9 @@ function refuse(flags: GivenFlags, by: string, names: readonly FlagName[]): void
 
 const reasons: Partial<Readonly<Record<FlagName, string>>> = {
   columns: 'it has every field',
-  follow: 'it is one answer; run the two apart',
-  continuous: 'it is one answer; run it again and again',
-  interval: 'it is one answer; run it again and again',
+  follow: 'it is one answer; run the two separately',
+  continuous: 'it is one answer; run it repeatedly',
+  interval: 'it is one answer; run it repeatedly',
   ignore: 'it leaves rows out of a comparison (--diff)',
   sort: 'differences have an order of their own',
   'no-header': 'differences have no header',

@@ -110,7 +110,7 @@ function portHint(text: string): string {
   const [, before = '', port] = /^(.*:.*):(\d+)$/.exec(text) ?? [];
   return canonicalAddress(before) === null
     ? ''
-    : `; ${text} is an address of IPv6 by itself: with a port it stands so: [${before}]:${port}`;
+    : `; ${text} is an IPv6 address by itself; with a port it is written as [${before}]:${port}`;
 }
 
 /** An address in canonical form; null: every address; undefined: not an address. */

@@ -25,7 +25,7 @@ export function askedFamilies<S extends WarningSink>(
 }
 
 /**
- * A sink that drops warnings about an absent table that nobody asked for by name: most machines have no SCTP, and
+ * A sink that drops warnings about an absent table that was not requested by name: most machines have no SCTP, and
  * the answer is complete without it. `verbose`: keeps them.
  */
 export function askedWarnings<S extends WarningSink>(

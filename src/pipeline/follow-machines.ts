@@ -16,8 +16,8 @@ interface Following {
 }
 
 /**
- * Follows machines independently: a slow one delays nobody, and a round in which a machine does not answer yields
- * no events for it. Events start once each machine has been read or has failed.
+ * Follows machines independently: a slow one does not delay the others, and a round in which a machine does not answer
+ * yields no events for it. Events start once each machine has been read or has failed.
  * @throws NetstatError if none answers; with `strict`, if any does not, in the first round or later
  */
 export async function* followMachines<Options extends Following>(

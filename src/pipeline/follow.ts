@@ -147,7 +147,7 @@ async function* followed(
     )) ?? null;
   if (source.closings === undefined) {
     options.note?.(
-      'sockets are compared from round to round, and what lives between two rounds is not seen',
+      'sockets are compared from round to round; those that live only between two rounds are missed',
     );
   }
   const { wait, end } = waiting(signal);
@@ -346,7 +346,7 @@ function warningEvent(warning: Warning): SocketEvent {
 const lostWarning: Warning = {
   code: 'lost',
   message:
-    'the kernel told of closed sockets faster than they could be read, and how many it left out is not known; the next round tells which of those that were seen before are gone',
+    'the kernel reported closed sockets faster than they could be read, so an unknown number was lost; the next round shows which of the sockets seen before are gone',
   source: 'sock_diag',
 };
 
@@ -386,7 +386,7 @@ function withAsked(closing: Closing, needs: ReadOptions['needs']): Closing {
   return closing;
 }
 
-/** Waits for one thing at a time, and leaves no timer behind. */
+/** Waits for one thing at a time; no timer remains afterwards. */
 interface Waiting {
   /** Resolves when the milliseconds are over, `ready` resolves, or waiting is ended. */
   wait(milliseconds: number, ready?: () => Promise<void>): Promise<void>;

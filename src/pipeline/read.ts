@@ -208,7 +208,7 @@ function readSockets(
   if (needs.rates && meter === undefined) {
     throw new NetstatError(
       'usage',
-      'sentrate and recvrate are known from round to round: add -c or --interval',
+      'sentrate and recvrate are measured between rounds: add -c or --interval',
     );
   }
   const { withServers } = selection;
@@ -351,9 +351,9 @@ async function readPeers(
 }
 
 const whyUntold: Readonly<Record<WhyUntold, string>> = {
-  families: 'it is not known whether a server at [::] also accepts IPv4',
+  families: 'it is unknown whether a server at [::] also accepts IPv4',
   interface:
-    'it is not known whether packets to an address arrive by the interface that a server is bound to',
+    'it is unknown whether packets to an address arrive by the interface that a server is bound to',
 };
 
 /** The warning that receivers are not known: a program may restrict its server to IPv6, or to an interface. */

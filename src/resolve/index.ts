@@ -44,7 +44,7 @@ export interface NameResolver {
 function refuseUser(name: string): never {
   throw new NetstatError(
     'usage',
-    `${name}: users of other machines (--on) are known by their numbers alone`,
+    `${name}: users of other machines (--on) are known only by their numbers`,
     { path: '--user' },
   );
 }

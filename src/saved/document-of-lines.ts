@@ -21,9 +21,9 @@ const rowsEnd = '\n],"warnings":[';
 const restKey = 'rows';
 
 /**
- * Parses a document as `--json` and `--save` write it, with each row on a line of its own, piece by piece: so there
- * is never a text of the whole beside its values. null: it has another form or is malformed; the caller then reads
- * it as a whole.
+ * Parses a document as `--json` and `--save` write it, with each row on a line of its own, piece by piece: so the text
+ * of the whole document is never in memory together with its values. null: it has another form or is malformed; the
+ * caller then reads it as a whole.
  */
 export function documentOfLines(pieces: Pieces): Readonly<Record<string, unknown>> | null {
   const { size } = pieces;
@@ -51,7 +51,7 @@ function isEmptyList(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-/** @throws where these bytes are not rows with commas between them */
+/** @throws if these bytes are not rows with commas between them */
 function rowsIn(pieces: Pieces, from: number, to: number): unknown[] {
   const shared = sharer();
   const rows: unknown[] = [];

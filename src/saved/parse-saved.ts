@@ -71,7 +71,7 @@ const time: Shape = (value) =>
     : { place: '', expected: 'a time such as 2026-01-31T12:00:00.000Z' };
 
 /** How to get an intact file. */
-const again = 'save it anew with --save, or with --json';
+const again = 'save it again with --save, or with --json';
 
 /**
  * Reads a document that `--save` or `--json` wrote. `name`: what to call it in messages.
@@ -100,11 +100,11 @@ export function savedOf(document: unknown, name: string): Saved {
   }
   if (version !== schemaVersion) {
     throw refuse(
-      `it has schemaVersion ${version}, and this tsnetstat knows ${schemaVersion}; ${again}`,
+      `it has schemaVersion ${version}, but this tsnetstat knows ${schemaVersion}; ${again}`,
     );
   }
   if (field('added') !== undefined) {
-    throw refuse('it is what --diff wrote, not an answer; --save writes one');
+    throw refuse('it was written by --diff, not by --save');
   }
   const report = reports.find((kind) => field(kind) !== undefined);
   if (report === undefined) {
@@ -128,7 +128,7 @@ export function savedOf(document: unknown, name: string): Saved {
     warnings: check('warnings', listOf(warningShape)),
   } as Saved;
   if (saved.asked !== null && saved.asked.report !== report) {
-    throw refuse(`asked.report: expected ${report}, whose rows there are; ${again}`);
+    throw refuse(`asked.report: expected ${report}, as its rows are; ${again}`);
   }
   return saved;
 }
@@ -147,20 +147,18 @@ function documentIn(content: string, name: string): unknown {
   try {
     return exactValues(content);
   } catch {
-    // What else it may be is told below.
+    // The other cases are handled below.
   }
   if (!/^\s*\{/.test(content)) throw refuse(`it is not JSON; ${again}`);
   const [first = ''] = content.split('\n', 1);
   const isRow = isJson(first) && /^\{"schemaVersion":\d+,"platform":"\w+","report":/.test(first);
   if (isRow) {
-    throw refuse(
-      'it is NDJSON, which does not say where it ends; save it with --save, or with --json',
-    );
+    throw refuse('it is NDJSON, which has no end mark; save it with --save, or with --json');
   }
   if (/\]\}\n\{"schemaVersion":/.test(content)) {
-    throw refuse('it holds several answers (-c); save one, with --save');
+    throw refuse('it contains several answers (-c); save one with --save');
   }
-  throw refuse(`it is cut or damaged: no whole JSON; ${again}`);
+  throw refuse(`it is truncated or damaged: not complete JSON; ${again}`);
 }
 
 function isJson(content: string): boolean {

@@ -42,11 +42,11 @@ export function readSaved(path: string): Saved | null {
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'it may not be read',
-  EPERM: 'it may not be read',
+  EACCES: 'no permission to read it',
+  EPERM: 'no permission to read it',
   EISDIR: 'it is a folder; give the file in it',
-  ENOTDIR: 'what stands for a folder there is none',
-  ELOOP: 'it is a link that leads in a circle',
+  ENOTDIR: 'a part of its path is not a folder',
+  ELOOP: 'it is a loop of symbolic links',
   ENXIO: 'it is a socket; give a file',
   ENAMETOOLONG: 'the name is too long',
 };

@@ -15,12 +15,12 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { NetstatError } from '../errors.ts';
 
-/** Readable by the user alone: who talks to whom is nobody else's business. */
+/** Readable by the user alone: who talks to whom is private. */
 const ownAlone = 0o600;
 
 /** A file written under a temporary name; it gets its own name once it is complete. */
 export interface SavedFile {
-  /** Writes text, or UTF-8 bytes. @throws NetstatError `unreadable` where there is no room for it */
+  /** Writes text, or UTF-8 bytes. @throws NetstatError `unreadable` if there is no room for it */
   write(text: string | Uint8Array): void;
   /**
    * Renames it to its own name, replacing the old file, which stays until then. @throws NetstatError `unreadable`
@@ -107,12 +107,12 @@ function syncFolder(folder: string): void {
   }
 }
 
-const noFile = 'it is no plain file; - is standard output';
+const noFile = 'it is not a regular file; - is standard output';
 
 /** The target of /dev/stdout, which may lead to a regular file and must stay. */
 const descriptor = /^(?:\/proc\/|fd\/)/;
 
-/** @throws where `path` is something that a file must not replace */
+/** @throws if `path` is something that a file must not replace */
 function refuseTarget(path: string): void {
   if (path === '' || /[/\\]$/.test(path) || ['.', '..'].includes(basename(path))) {
     throw refusal(path, 'it is a folder; give a file in it');
@@ -140,17 +140,17 @@ function refusal(path: string, reason: string, cause: unknown = undefined): Nets
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such folder; make it first',
-  ENOTDIR: 'what stands for its folder is none',
-  EACCES: 'its folder may not be written',
-  EPERM: 'it may not be replaced',
+  ENOENT: 'there is no such folder; create it first',
+  ENOTDIR: 'a part of its path is not a folder',
+  EACCES: 'no permission to write to its folder',
+  EPERM: 'no permission to replace it',
   EROFS: 'its file system is read-only',
   ENOSPC: 'the disk is full; nothing was saved',
   EDQUOT: 'the disk quota is used up; nothing was saved',
-  EFBIG: 'files may not be that large here; nothing was saved',
+  EFBIG: 'the file would be too large; nothing was saved',
   EISDIR: 'it is a folder; give a file in it',
   ENAMETOOLONG: 'the name is too long',
-  EBUSY: 'another program holds it',
+  EBUSY: 'another program has it open',
 };
 
 function failed(path: string, error: unknown): NetstatError {

@@ -93,7 +93,7 @@ export function hostTest(
   const address = host.prefix === null ? null : prefixTest(host.prefix);
   const { family, zone } = host;
   if (zone !== null && lookups.interfaces?.has(zone) === false) {
-    return { expected: `an interface behind the %, found ${quoted(zone)}` };
+    return { expected: `an interface after the %, found ${quoted(zone)}` };
   }
   return (socket, end) => {
     if (port !== null && !port(end.port, socket.protocol)) return false;

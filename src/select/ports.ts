@@ -83,7 +83,7 @@ export function portTest(
     // A small container may have no list of services.
     const isName = /^\p{L}/u.test(ports.name);
     return {
-      expected: isName ? `${expected}, which this system's list of services lacks` : expected,
+      expected: isName ? `${expected}, which is not in this system's list of services` : expected,
     };
   }
   const tests = new Map([...numbers].map(([key, port]) => [key, numberTest(comparison, port)]));

@@ -65,7 +65,7 @@ export function parseStates(name: string): readonly StateFilter[] | Problem {
   if (called.length > 0) return called;
   if (/^[^,]+(?:,[^,]+)+$/.test(name)) {
     return {
-      expected: `one state, found ${quoted(name)}; several take the word before each again`,
+      expected: `one state, found ${quoted(name)}; repeat the word before each further state`,
     };
   }
   const near = nearWords(name);

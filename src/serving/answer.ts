@@ -48,12 +48,12 @@ export function openAnswer(
   if (method !== 'GET' && method !== 'HEAD') {
     return line(405, 'only GET and HEAD', { allow: 'GET, HEAD', connection: 'close' });
   }
-  if (hasBody(request)) return line(413, 'a request has no body here', { connection: 'close' });
+  if (hasBody(request)) return line(413, 'a request must not have a body', { connection: 'close' });
   if ((request.headersDistinct.host?.length ?? 0) > 1) {
     return line(400, 'more than one Host', { connection: 'close' });
   }
   if (credentials === null && !anyone && !namesNoDomain(host)) {
-    return line(421, 'asked by a name: ask by an address or as localhost, or see --serve-auth');
+    return line(421, 'Host is a name: use an address or localhost, or see --serve-auth');
   }
   if (!paths.includes(path)) return line(404, 'nothing here; see /metrics');
   return path === '/healthz' ? line(200, 'ok') : null;
@@ -61,7 +61,7 @@ export function openAnswer(
 
 /** The answer to a client that is not admitted. */
 export function notAdmitted({ challenges }: Credentials): Answer {
-  return line(401, 'credentials are needed', { 'www-authenticate': [...challenges] });
+  return line(401, 'credentials are required', { 'www-authenticate': [...challenges] });
 }
 
 /** The answer to a client that is admitted. */

@@ -19,8 +19,8 @@ interface Entry {
 const digestForm = /^sha256:([0-9a-f]{64})$/i;
 
 /**
- * Text that was meant as a digest. If it is not one, as with the ` -` that sha256sum appends, it is refused: taken
- * as a secret, nobody could present it.
+ * Text that was meant as a digest. If it is not one, as with the ` -` that sha256sum appends, it is refused: taken as a
+ * secret, no client could present it.
  */
 const digestLike = /^\s*sha256:/i;
 
@@ -35,7 +35,9 @@ export function readCredentials(text: string, path: string): Credentials {
     if (/^\s*(?:#|$)/.test(line)) continue;
     const entry = entryIn(line);
     if (entry === null) {
-      const hint = /sha256:/i.test(line) ? '; behind sha256: stand 64 digits and nothing else' : '';
+      const hint = /sha256:/i.test(line)
+        ? '; sha256: must be followed by 64 digits and nothing else'
+        : '';
       throw new NetstatError(
         'usage',
         `${path}: line ${i + 1}: expected bearer TOKEN or basic USER:PASSWORD${hint}`,
@@ -47,7 +49,7 @@ export function readCredentials(text: string, path: string): Credentials {
   if (entries.length === 0) {
     throw new NetstatError(
       'usage',
-      `${path}: holds no credentials: expected lines bearer TOKEN or basic USER:PASSWORD`,
+      `${path}: contains no credentials: expected lines bearer TOKEN or basic USER:PASSWORD`,
       { path },
     );
   }

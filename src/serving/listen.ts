@@ -5,7 +5,7 @@ import type { ServePlace } from '../model/serving.ts';
 
 /**
  * Makes a server listen.
- * @throws NetstatError where it cannot listen there
+ * @throws NetstatError if it cannot listen there
  */
 export async function listen(server: Server, { address, port }: ServePlace): Promise<void> {
   if (address !== null) return listenAt(server, address, port);
@@ -41,15 +41,15 @@ function refusal(error: NodeJS.ErrnoException, address: string, port: number): N
   const { code = error.message } = error;
   const remedies: Readonly<Record<string, string>> = {
     EADDRINUSE: 'the port is in use',
-    EACCES: 'not allowed: a port below 1024 takes root or CAP_NET_BIND_SERVICE',
+    EACCES: 'permission denied: a port below 1024 requires root or CAP_NET_BIND_SERVICE',
     EADDRNOTAVAIL: 'this machine has no such address',
-    EINVAL: 'a link-local address takes its interface: fe80::1%eth0',
-    EAFNOSUPPORT: 'this machine has no such family of addresses',
+    EINVAL: 'a link-local address requires its interface: fe80::1%eth0',
+    EAFNOSUPPORT: 'this machine does not support this address family',
   };
   const why = remedies[code] ?? `cannot listen: ${code}`;
   // `::1:9917` is an address, without a port.
   const isUnclear = address.includes(':') && (code === 'EADDRNOTAVAIL' || code === 'EINVAL');
-  const hint = isUnclear ? '; a port behind an address of IPv6 stands so: [ADDRESS]:PORT' : '';
+  const hint = isUnclear ? '; with a port, an IPv6 address is written as [ADDRESS]:PORT' : '';
   return new NetstatError('unreadable', `--serve ${place}: ${why}${hint}`, {
     path: place,
     cause: error,

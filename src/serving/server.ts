@@ -21,7 +21,7 @@ export interface ServerParts extends AnswerParts {
   read(): Promise<Scrape>;
   /** Called when a reading takes longer than `timeout`, whether or not anybody waits for it. */
   late(): void;
-  /** Called when the server itself has failed at something and goes on. */
+  /** Called after an error of the server itself that does not stop it. */
   trouble(message: string): void;
 }
 
@@ -29,7 +29,7 @@ export interface ServerParts extends AnswerParts {
 export interface Serving {
   /** `http://127.0.0.1:9917` */
   readonly url: string;
-  /** Closes it at once, whoever is connected. */
+  /** Closes it at once, even if clients are connected. */
   close(): void;
 }
 
@@ -43,7 +43,7 @@ export interface Bounds {
   readonly wrong: number;
   /** From one request to the next. */
   readonly idle: number;
-  /** How often clients that are too slow with their headers are looked for. */
+  /** How often to check for clients that are too slow with their headers. */
   readonly looks: number;
   readonly headerBytes: number;
   readonly connections: number;
@@ -85,7 +85,7 @@ interface Service {
 
 /**
  * Listens and serves until it is closed.
- * @throws NetstatError where it cannot listen there
+ * @throws NetstatError if it cannot listen there
  */
 export async function startServer(
   parts: ServerParts,
@@ -116,7 +116,7 @@ export async function startServer(
   server.on('connection', (socket: Socket) => admit(service, socket));
   await listen(server, parts.place);
   server.on('error', (error: NodeJS.ErrnoException) => {
-    parts.trouble(`a connection could not be taken: ${error.code ?? error.message}`);
+    parts.trouble(`a connection could not be accepted: ${error.code ?? error.message}`);
   });
   return {
     url: urlOf(server.address() as AddressInfo, parts.place),
@@ -145,7 +145,7 @@ function admit({ parts, bounds, connections }: Service, socket: Socket): void {
   if (connections.size >= bounds.connections) {
     const isMade =
       makeRoom(connections, ({ isAdmitted }) => !isAdmitted) ||
-      // A half-closed client may wait or have left; that cannot be told before it is answered.
+      // A half-closed client may be waiting or gone; that is unknown until it is answered.
       makeRoom(connections, (_, { readableEnded }) => readableEnded);
     // Without authentication, clients that are being answered have no precedence either.
     if (!isMade && parts.credentials === null) makeRoom(connections, () => true);

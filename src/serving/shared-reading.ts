@@ -2,13 +2,13 @@
 export interface SharedReadings<T> {
   /**
    * The result of the current reading, or of one that begins now. Resolves to `overdue` after `limit` milliseconds:
-   * the reading then goes on, and no other is begun beside it. If nobody is waiting any more when it ends, its
+   * the reading then goes on, and no other is begun beside it. If no request is waiting any more when it ends, its
    * result is kept for two minutes, for the next one whose own wait would end in `overdue`.
    */
   get(limit: number): Promise<T | typeof overdue>;
 }
 
-/** Returned in place of a result that did not come in time. */
+/** Returned instead of a result that did not come in time. */
 export const overdue: unique symbol = Symbol('overdue');
 
 /** The longest pause between two readings, in milliseconds. */

@@ -13,7 +13,7 @@ const longCounter = new RegExp(
 
 /**
  * Parses an answer in JSON. Long counters become strings, which the shapes turn into bigints.
- * @throws SyntaxError where it is not JSON
+ * @throws SyntaxError if it is not JSON
  */
 export function exactValues(content: string): unknown {
   return JSON.parse(content.replace(longCounter, '$1"$2"'));

@@ -5,7 +5,7 @@ export interface Misfit {
   readonly expected: string;
 }
 
-/** Checks a value: null where it is as the model has it. May convert it in place. */
+/** Checks a value: null if it is as the model has it. May convert it in place. */
 export type Shape = (value: unknown) => Misfit | null;
 
 const misfit = (expected: string): Misfit => ({ place: '', expected });

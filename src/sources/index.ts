@@ -14,7 +14,7 @@ const sources = {
 
 /**
  * The machines that the words of `--on` name, including those listed in files.
- * @throws NetstatError `usage` for an invalid name, or where a file cannot be read
+ * @throws NetstatError `usage` for an invalid name, or if a file cannot be read
  */
 export async function machineNames(words: readonly string[]): Promise<readonly string[]> {
   return (await import('./machines/machine-names.ts')).machineNames(words);
@@ -44,7 +44,7 @@ export async function sourceFor(host: PlatformHost): Promise<Source> {
   if (!Object.hasOwn(sources, name)) {
     throw new NetstatError(
       'unsupported',
-      `${host.platform}: not a platform that tsnetstat knows; it runs on ${Object.values(platformTitles).join(', ')}`,
+      `${host.platform}: unsupported platform; tsnetstat runs on ${Object.values(platformTitles).join(', ')}`,
     );
   }
   if (host.procRoot !== null && name !== 'linux') {

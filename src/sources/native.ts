@@ -27,7 +27,7 @@ const majorVersion = '3.';
  * Loads koffi's native part without its wrapper, which takes as long to load as the part itself. There is one
  * package for each system and processor, without an install script; on Linux with a build for glibc and one for
  * musl.
- * @throws where there is none for this machine, or of another version
+ * @throws if there is none for this machine, or of another version
  */
 export function loadNative(load: (path: string) => unknown = loadFile): Native {
   const { platform, arch } = process;

@@ -23,7 +23,7 @@ export function readingOf<T>(read: ReadRows<T>, onManyRows?: (rows: number) => v
     if (rows === null || first === null) {
       rows = read(begin)[Symbol.asyncIterator]();
       first = firstRows(rows);
-      // `batches` throws it. If reading has begun but nobody pulls, it must not become an unhandled rejection.
+      // `batches` throws it. If reading has begun but nothing pulls, it must not become an unhandled rejection.
       first.catch(() => {});
     }
     return { rows, first };

@@ -157,11 +157,11 @@ export interface Source {
   read<K extends ReportKind>(query: SourceQuery<K>, warnings: WarningSink): Reading<ReportRows[K]>;
   /**
    * Maps inodes of UNIX sockets to the inodes of their peers; 0: no process has the peer open. Sockets without a
-   * peer are not in it. null where it is not known, with a warning. Left out if the platform never tells it.
+   * peer are not in it. null if it is not known, with a warning. Left out if the platform never reports it.
    */
   unixPeers?(warnings: WarningSink): Promise<ReadonlyMap<number, number> | null>;
   /**
-   * Subscribes to the kernel's messages of destroyed sockets, from now on. null where the kernel sends none, with a
+   * Subscribes to the kernel's messages of destroyed sockets, from now on. null if the kernel sends none, with a
    * note that says why. Left out if the platform never does.
    */
   closings?(query: ClosingsQuery, warnings: WarningSink): Promise<Closings | null>;

@@ -26,7 +26,7 @@ function readProgram(): Buffer {
     return readFileSync(program);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    writeSync(2, `tsnetstat: ${program}: cannot be read (${code}); install tsnetstat anew\n`);
+    writeSync(2, `tsnetstat: ${program}: cannot be read (${code}); reinstall tsnetstat\n`);
     process.exit(2);
   }
 }

@@ -601,7 +601,7 @@ describe('other reports', () => {
   });
 });
 
-it('what cannot be told to be asked for is no difference alone, and counted', () => {
+it('a row that may not have been requested is no difference on its own, and is counted', () => {
   const one = differ('sockets');
   one.before(web, true);
   const difference = one.difference();

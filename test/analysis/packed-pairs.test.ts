@@ -104,7 +104,7 @@ describe('who is at the other end of packed sockets', () => {
     expect([...boundAddresses(packs)]).toEqual(['127.0.0.1', '::ffff:127.0.0.1']);
   });
 
-  it('is nobody of no rows, or of packs whose owners nobody asked for', () => {
+  it('is none for no rows, or for packs whose owners were not requested', () => {
     expect(packedPeers([])).toEqual([]);
     const pack = { ...packOf('inet', []), owners: null };
     expect(packedPeers([pack]).map(({ lists }) => lists.length)).toEqual([0]);

@@ -69,7 +69,7 @@ describe('the peer of a UNIX socket', () => {
     expect(peerFinder([one, other], unixPeers)(one)).toEqual(expected);
   });
 
-  it('is null where it has no inode by which it could be told', () => {
+  it('is null without an inode that identifies it', () => {
     const embryo = unix('/run/a', { inode: null });
     expect(peerFinder([embryo, one], new Map([[1, 0]]))(embryo)).toBeNull();
   });

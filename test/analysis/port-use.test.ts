@@ -40,7 +40,7 @@ describe('who is in the way of a socket at a place', () => {
     });
   });
 
-  it('a UDP socket with a peer is bound all the same; a raw one has no port', () => {
+  it('a UDP socket with a peer is bound too; a raw one has no port', () => {
     const udp = inet('127.0.0.1:53', '127.0.0.1:40000', { protocol: 'udp', state: 'ESTABLISHED' });
     const raw = inet('0.0.0.0:53', '0.0.0.0', { protocol: 'raw', state: 'UNCONN' });
     expect(portSockets([udp, raw], { port: 53, address: '::' }).holders).toEqual([udp]);

@@ -209,7 +209,7 @@ describe('--diff', () => {
     await run('-tl --save FILE', sockets(ssh));
     const { stderr, stdout } = await run('-tul --diff FILE', sockets(ssh, dns));
     expect(stderr.replaceAll(folder, '')).toBe(
-      'tsnetstat: warning: /a was asked for -t -l, this is -t -u -l: what only one of them asks for shows as a difference\n',
+      'tsnetstat: warning: /a was saved for -t -l, this is -t -u -l: what only one of them covers shows as a difference\n',
     );
     expect(changes(stdout)).toHaveLength(1);
   });
@@ -241,7 +241,7 @@ describe('--diff', () => {
     const asked = { ...file().asked, report: 'routes' };
     writeFileSync(at('a'), JSON.stringify({ ...file(), sockets: undefined, asked, routes: [] }));
     const { error } = await run('--diff FILE --port 22', sockets());
-    expect(error).toContain('it holds routes, not sockets; ask for the same');
+    expect(error).toContain('it contains routes, not sockets; ask for the same');
   });
 
   it('what the code would be is known before anything is written', async () => {
@@ -262,7 +262,7 @@ describe('--diff', () => {
   ])('tells that more, or something else, is asked: %s', async (_, lines) => {
     const [before = '', now = ''] = lines.split('|');
     await run(before, sockets(ssh));
-    expect((await run(now, sockets(ssh))).stderr).toContain('what only one of them asks for');
+    expect((await run(now, sockets(ssh))).stderr).toContain('what only one of them covers');
   });
 
   it('of a file of all namespaces only the own one counts where only that is asked for', async () => {
@@ -277,7 +277,7 @@ describe('--diff', () => {
     });
   });
 
-  it('asks for other extras and sorts without a word: that changes no row', async () => {
+  it('asks for other extras and sort keys without a warning: that changes no row', async () => {
     await run('-tl --save FILE', sockets(ssh));
     expect(await run('-tln --diff FILE', sockets(ssh))).toMatchObject({ stderr: '', code: 0 });
   });
@@ -290,18 +290,18 @@ describe('--diff', () => {
     writeFileSync(at('a'), JSON.stringify(document));
     expect(await run('-tl --diff FILE', sockets(ssh))).toEqual({
       ...{ stdout: '', code: 0, error: null },
-      stderr: 'tsnetstat: 1 socket: owners not compared, since one side does not tell them\n',
+      stderr: 'tsnetstat: 1 socket: owners not compared, since one side lacks them\n',
     });
     const { stderr } = await run('--diff FILE', sockets(client));
     expect(stderr).toContain(
-      'a does not say what was asked; name the same flags, or make it with --save',
+      'a does not record what was asked; give the same flags, or create it with --save',
     );
   });
 
   it('owners that neither side tells are told to a terminal, not to cron', async () => {
     const hidden = { ...ssh, owners: [], noOwner: 'denied' } as const;
     await run('-tl --save FILE', sockets(hidden));
-    const told = 'tsnetstat: 1 socket: owners not compared, since neither side tells them\n';
+    const told = 'tsnetstat: 1 socket: owners not compared, since both sides lack them\n';
     const diff = (line: string, changes: Partial<Host> = {}) => run(line, sockets(hidden), changes);
     expect(await diff('-tl --diff FILE')).toMatchObject({ code: 0, stderr: '' });
     expect(await diff('-tlv --diff FILE')).toMatchObject({ code: 0, stderr: told });
@@ -313,19 +313,19 @@ describe('--diff', () => {
     expect(written).toBe(told);
   });
 
-  it('says where the file is of another machine or platform', async () => {
+  it('says where the file is from another machine or platform', async () => {
     await run('-tl --save FILE', sockets(ssh));
     const saved = file();
     writeFileSync(at('a'), exactJson({ ...saved, asked: { ...saved.asked, host: 'elsewhere\n' } }));
     const other = { ...ssh, ...held(7, 'sshd') };
     const { stderr, stdout } = await run('--diff FILE -v', sockets(other));
     expect(stderr).toMatch(
-      /^tsnetstat: warning: the file is of the machine elsewhere\\x0a, this is .*\n$/,
+      /^tsnetstat: warning: the file is from the machine elsewhere\\x0a, this is .*\n$/,
     );
     expect(stdout).toBe('');
     writeFileSync(at('a'), exactJson({ ...saved, platform: 'darwin' }));
     expect((await run('--diff FILE', sockets(ssh))).stderr).toBe(
-      'tsnetstat: warning: the file is of darwin, this is linux: compared is what both tell\n',
+      'tsnetstat: warning: the file is from darwin, this is linux: only what both provide is compared\n',
     );
   });
 
@@ -341,8 +341,8 @@ describe('--diff', () => {
       const { stderr, stdout, error } = await run('-tl --diff FILE', sockets(web));
       return `${stderr}${stdout}${error ?? ''}`;
     };
-    expect(await told({ host: long })).toMatch(/is of the machine x{300}…, this is/);
-    expect(await told({ filters: { program: [long] } })).toMatch(/asked for .*x…, this/);
+    expect(await told({ host: long })).toMatch(/is from the machine x{300}…, this is/);
+    expect(await told({ filters: { program: [long] } })).toMatch(/saved for .*x…, this/);
     expect(await told({ on: [long, long] })).toMatch(/add --on x{300}…,x{300}…$/);
     for (const asked of [{ host: long }, { filters: { program: [long] } }, { on: [long] }]) {
       expect((await told(asked)).length).toBeLessThan(3000);
@@ -448,9 +448,7 @@ describe('filters hold for both sides', () => {
     writeFileSync(at('a'), JSON.stringify(saved));
     const { stdout, stderr } = await run('-tl --program nginx --diff FILE', sockets(ssh, web));
     expect(stdout).toBe('');
-    expect(stderr).toContain(
-      '1 row: not compared, since one side does not tell what a filter asks',
-    );
+    expect(stderr).toContain('1 row: not compared, since one side lacks what a filter needs');
   });
 });
 
@@ -459,7 +457,7 @@ describe('--diff with --save', () => {
     const { stderr, code } = await run('-tl --diff FILE --save FILE', sockets(ssh));
     expect(code).toBe(0);
     expect(stderr.replaceAll(folder, '')).toBe(
-      'tsnetstat: /a: there was no such file; /a is the first one to compare with\n',
+      'tsnetstat: /a: there was no such file; /a was saved as the first one to compare with\n',
     );
     expect(file().sockets).toEqual([ssh]);
   });
@@ -484,7 +482,7 @@ describe('--diff with --save', () => {
 
 describe('mistakes are told in one line', () => {
   it.each<[line: string, error: string]>([
-    ['--diff FILE', '/a: there is no such file; make it with --save /a'],
+    ['--diff FILE', '/a: there is no such file; create it with --save /a'],
     ['-s --diff FILE', '--diff: counters always differ; -s -c shows how fast they grow'],
     [
       '-tl --diff FILE --format table',
@@ -492,7 +490,7 @@ describe('mistakes are told in one line', () => {
     ],
     [
       '-tl --diff FILE -c',
-      '--diff cannot be used with --continuous: it is one answer; run it again and again',
+      '--diff cannot be used with --continuous: it is one answer; run it repeatedly',
     ],
     ['-tl --diff FILE --columns src', '--diff cannot be used with --columns: it has every field'],
     [
@@ -535,7 +533,7 @@ describe('mistakes are told in one line', () => {
       const { code, error } = await run('--diff FILE', sockets(ssh));
       expect([code, error?.split('\n')[0]]).toEqual([
         2,
-        `/a: what it says was asked cannot be asked here: ${why}`,
+        `/a: what it was saved for cannot be asked here: ${why}`,
       ]);
       const typed = `--diff FILE ${'user' in filters ? '--user nobody-either' : '( sport = 1'}`;
       expect((await run(typed, sockets(ssh))).error).toMatch(/^(?:--user|filter expression)/);
@@ -554,13 +552,13 @@ describe('mistakes are told in one line', () => {
     const routes = { ...saved, sockets: undefined, asked: undefined, routes: [] };
     writeFileSync(at('a'), JSON.stringify(routes));
     expect((await run('-tl --diff FILE', sockets())).error).toBe(
-      '/a: it holds routes, not sockets; ask for the same',
+      '/a: it contains routes, not sockets; ask for the same',
     );
     expect((await run('--diff FILE --ignore sport_=_1', sockets())).error).toBe(
       '--ignore is about sockets, not routes',
     );
     writeFileSync(at('a'), JSON.stringify({ ...routes, routes: undefined, statistics: [] }));
-    expect((await run('--diff FILE', sockets())).error).toMatch(/^\/a: it holds counters/);
+    expect((await run('--diff FILE', sockets())).error).toMatch(/^\/a: it contains counters/);
   });
 });
 
@@ -621,7 +619,7 @@ describe('answers of several machines', () => {
     await on('-tl --save FILE', { a: copies(ssh), b: null });
     const { code, stderr } = await on('--diff FILE', { a: copies(ssh), b: copies(ssh, web) });
     expect(code).toBe(0);
-    expect(stderr).toBe('tsnetstat: b: not compared: it did not answer then\n');
+    expect(stderr).toBe('tsnetstat: b: not compared: it did not answer when the file was saved\n');
     expect((await on('--diff FILE', { a: copies(ssh), b: null })).code).toBe(0);
   });
 
@@ -634,11 +632,11 @@ describe('answers of several machines', () => {
 
   it('do not decide which machines are asked, and are none of one machine', async () => {
     expect((await run('--diff FILE', sockets(ssh))).error).toMatch(
-      /it is of other machines: add --on a,b$/,
+      /it is from other machines: add --on a,b$/,
     );
     await run('-tl --save FILE', sockets(ssh));
     expect((await on('--diff FILE', { a: copies(ssh) })).error).toMatch(
-      /it was not asked with --on/,
+      /it was saved without --on/,
     );
   });
 });

@@ -56,7 +56,7 @@ describe('where no check runs', () => {
       ['accept-queue', '-x'],
       /^tsnetstat: accept-queue: not checked: no sockets of tcp were selected/,
     ],
-    [['-x', '-q'], /^tsnetstat: no check ran: accept-queue: .*, and \d+ others; -v tells why\n$/],
+    [['-x', '-q'], /^tsnetstat: no check ran: accept-queue: .*, and \d+ others; -v shows why\n$/],
   ])('it says why: %j', async (argv, told) => {
     const { code, stderr } = await run(argv, {}, []);
     expect(code).toBe(2);
@@ -65,7 +65,7 @@ describe('where no check runs', () => {
 
   it('because all are ignored, that is a mistake', async () => {
     await expect(run(['close-wait', '--ignore', 'close-wait'], {}, [])).rejects.toThrow(
-      '--ignore: it leaves no check to run',
+      '--ignore: no check is left to run',
     );
   });
 });
@@ -73,7 +73,7 @@ describe('where no check runs', () => {
 test.each([
   ['close_wait', 0],
   ['closewait', 'no such check (did you mean close-wait?)'],
-  ['8002', 'one service is asked about by --port 8002'],
+  ['8002', 'select one service with --port 8002'],
 ])('a word behind the flag that is no filter: %s', async (word, told) => {
   const ran = run([word, '-n'], {}, [{ batches: [] }, { batches: [] }]);
   if (told === 0) expect((await ran).code).toBe(0);
@@ -93,7 +93,7 @@ test('the word that it waits is left out of a line that is too short for it', as
       ...{ isTerminal: true, columns },
     };
     await run(['close-wait', '-n'], { stderr });
-    expect(told.includes('looking twice')).toBe(isTold);
+    expect(told.includes('reading twice')).toBe(isTold);
   }
 });
 
@@ -106,9 +106,9 @@ test('what the code would be is known before anything is written', async () => {
 
 test.each<[string, string, string, RegExp, number]>([
   ['-4', '[::]:7071', '[::]', /SERVICE {2}port 7071: listening/, 0],
-  ['-4', '[::1]:7071', '[::]', /nobody listens at port 7071 \(IPv4\)/, 1],
+  ['-4', '[::1]:7071', '[::]', /no listener at port 7071 \(IPv4\)/, 1],
   ['-4', '[::ffff:127.0.0.1]:7071', '[::]', /SERVICE {2}port 7071: listening/, 0],
-  ['-6', '0.0.0.0:7071', '0.0.0.0', /nobody listens at port 7071 \(IPv6\)/, 1],
+  ['-6', '0.0.0.0:7071', '0.0.0.0', /no listener at port 7071 \(IPv6\)/, 1],
 ])('%s, and a server of TCP at %s', async (flag, local, remote, expected, code) => {
   const server = inet(local, remote, { state: 'LISTEN', owners: [owner(811, 'node')] });
   const sockets = [{ batches: [[server]] }];
@@ -152,14 +152,14 @@ describe('--diff FILE', () => {
   };
 
   it.each<[string, object, RegExp]>([
-    ['another machine', { asked }, /the file is of the machine web1, this is /],
-    ['another platform', { platform: 'darwin' }, /the file is of darwin, this is linux$/m],
+    ['another machine', { asked }, /the file is from the machine web1, this is /],
+    ['another platform', { platform: 'darwin' }, /the file is from darwin, this is linux$/m],
     [
       'machines of --on',
       { sockets: [{ ...server, host: 'web2' }] },
-      /is of other machines: --on NAME/,
+      /is from other machines; select one with --on NAME/,
     ],
-  ])('says where the file is of %s', async (_, changes, warning) => {
+  ])('says where the file is from %s', async (_, changes, warning) => {
     saved({ sockets: [server], ...changes });
     const { stdout, stderr } = await run(
       ['no-listener', '-n', '--port', '7071', '--diff', path],
@@ -170,11 +170,11 @@ describe('--diff FILE', () => {
     if (warning.source.includes('other machines')) expect(stdout).not.toContain('node 811');
   });
 
-  it('is refused where nobody asks about one service, where it is not there and where it is of routes', async () => {
+  it('is refused without a service, if the file is missing, and if it contains routes', async () => {
     saved({ routes: [] });
     const refused = (argv: readonly string[]) => run(['no-listener', '-n', ...argv], {}, []);
-    await expect(refused(['--diff', path])).rejects.toThrow(/name that by --port/);
-    await expect(refused(['--port', '1', '--diff', path])).rejects.toThrow(/it holds routes/);
+    await expect(refused(['--diff', path])).rejects.toThrow(/select one with --port/);
+    await expect(refused(['--port', '1', '--diff', path])).rejects.toThrow(/it contains routes/);
     await expect(refused(['--port', '1', '--diff', join(folder, 'none')])).rejects.toThrow(
       /there is no such file/,
     );
@@ -210,7 +210,7 @@ test('a word stands on a terminal while it waits, and is taken away', async () =
   };
   const said: string[] = [];
   await run(['close-wait', '-n'], { stderr: terminal });
-  expect(said[0]).toContain('looking twice');
+  expect(said[0]).toContain('reading twice');
   expect(said[1]).toMatch(/^\r +\r$/);
   expect(said[1]?.length).toBe((said[0]?.length ?? 0) + 2);
 });

@@ -58,43 +58,43 @@ test.each<[string, Partial<Asked>, readonly Socket[], string]>([
     'one',
     nginx,
     [other, web],
-    '1 socket that fits is in another network namespace (docker:web); --all-netns shows it',
+    '1 matching socket is in another network namespace (docker:web); --all-netns shows it',
   ],
   [
     'two of one namespace',
     nginx,
     [web, web],
-    '2 sockets that fit are in another network namespace (docker:web); --all-netns shows them',
+    '2 matching sockets are in another network namespace (docker:web); --all-netns shows them',
   ],
   [
     'those of many',
     nginx,
     ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => server(named(name))),
-    '6 sockets that fit are in other network namespaces (a, b, c, d, e and others); --all-netns shows them',
+    '6 matching sockets are in other network namespaces (a, b, c, d, e and others); --all-netns shows them',
   ],
   [
     'one whose namespace has a number',
     filtering({ pid: ['10'] }),
     [server(named(null))],
-    '1 socket that fits is in another network namespace (7); --all-netns shows it',
+    '1 matching socket is in another network namespace (7); --all-netns shows it',
   ],
   [
     'one whose namespace is not told',
     filtering({ expression: ['pid = 10'] }),
     [server({ ...named(null), inode: null })],
-    '1 socket that fits is in another network namespace; --all-netns shows it',
+    '1 matching socket is in another network namespace; --all-netns shows it',
   ],
   [
     'a server that netstat would leave out',
     { ...nginx, which: 'connected' },
     [web],
-    '1 socket that fits is in another network namespace (docker:web); -a --all-netns shows it',
+    '1 matching socket is in another network namespace (docker:web); -a --all-netns shows it',
   ],
   [
     'one whose PID was wanted',
     { ...nginx, pids: true },
     [web],
-    '1 socket that fits is in another network namespace (docker:web); --all-netns shows it',
+    '1 matching socket is in another network namespace (docker:web); --all-netns shows it',
   ],
 ])('sockets of a process that are elsewhere are told: %s', async (_, asked, sockets, text) => {
   const { stderr, read } = await run(asked, sockets);
@@ -114,7 +114,7 @@ test.each<[string, Partial<Asked>, readonly Socket[]]>([
   expect([stderr, read.length]).toEqual(['', 1]);
 });
 
-test('nothing is looked for elsewhere where nobody reads what is said', async () => {
+test('other namespaces are not searched if no one reads the message', async () => {
   const { stderr, read } = await run(nginx, [web], false);
   expect([stderr, read.length]).toEqual(['', 1]);
 });

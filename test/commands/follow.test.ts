@@ -73,7 +73,7 @@ describe('--follow', () => {
   it('says on a terminal how many are followed, and how to end it', async () => {
     const { stderr } = await run({ readings: [rows(server, connection)], isTerminal: true });
     expect(stderr.split('\n')[0]).toBe(
-      'tsnetstat: 2 sockets are followed; what changes is shown. Ctrl-C ends it',
+      'tsnetstat: 2 sockets are followed; changes are printed. Ctrl-C ends it',
     );
   });
 
@@ -104,7 +104,7 @@ describe('--follow', () => {
       close: () => {},
     };
     const { stderr } = await run({ readings: [rows(), rows()], closings });
-    expect(stderr).toContain('tsnetstat: warning: the kernel told of closed sockets faster than');
+    expect(stderr).toContain('tsnetstat: warning: the kernel reported closed sockets faster than');
     expect(stderr).toMatch(/: 0 opened, 0 closed, 0 changed, closes were lost 2 times\n$/);
   });
 

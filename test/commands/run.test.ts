@@ -34,7 +34,7 @@ describe('the program', () => {
   it('says which platforms there are', async () => {
     const { code, stderr } = await program('-t');
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^tsnetstat: plan9: not a platform/);
+    expect(stderr).toMatch(/^tsnetstat: plan9: unsupported platform/);
   });
 
   it('lets faults of its own pass: the process tells them', async () => {
@@ -52,7 +52,7 @@ describe('the program', () => {
   });
 });
 
-describe('an error that nobody foresaw', () => {
+describe('an unexpected error', () => {
   it.each([
     [new TypeError('odd'), 'internal error: TypeError: odd; please report it, with what the'],
     [

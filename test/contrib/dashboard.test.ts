@@ -64,7 +64,7 @@ test.each<[string, string, readonly string[]]>([
   ['TIME_WAIT', 'time-wait-limit', ['full']],
   ['Fullest accept queue', 'accept-queue', ['full']],
   ['Local ports', 'local-ports', ['used', 'full']],
-  ['Sent again', 'lossy-paths', ['loss']],
+  ['Retransmitted', 'lossy-paths', ['loss']],
 ])('%s changes its colour where %s has something to say', (title, name, settings) => {
   const panel = panels.find((one) => one.type === 'stat' && one.title === title);
   const check = checks.find((one) => one.name === name);

@@ -235,10 +235,10 @@ describe.skipIf(skipReason)(`what has changed ${skipReason ?? ''}`, () => {
     await save('-tl', '--save-mode', '0644');
     const { stdout, stderr, code } = await zoo.tsnetstat(['--diff', base()], { uid: 65534 });
     expect([stdout.toString(), code]).toEqual(['', 0]);
-    expect(stderr).toContain('1 socket: owners not compared, since one side does not tell them');
+    expect(stderr).toContain('1 socket: owners not compared, since one side lacks them');
   });
 
-  it('owners that nobody was told have not, and cron has nothing to mail', async () => {
+  it('owners that are unknown have not changed, and cron has nothing to mail', async () => {
     await start('webd', ['tcp:0.0.0.0:8080']);
     const nobody = { uid: 65534 };
     const { stdout: document } = await zoo.tsnetstat(['-tl', '--save', '-'], nobody);
@@ -246,7 +246,7 @@ describe.skipIf(skipReason)(`what has changed ${skipReason ?? ''}`, () => {
     const silent = await zoo.tsnetstat(['--diff', base()], nobody);
     expect([silent.stdout.toString(), silent.stderr, silent.code]).toEqual(['', '', 0]);
     const told = await zoo.tsnetstat(['-v', '--diff', base()], nobody);
-    expect(told.stderr).toContain('1 socket: owners not compared, since neither side tells them');
+    expect(told.stderr).toContain('1 socket: owners not compared, since both sides lack them');
   });
 
   it('UNIX sockets go by their path', async () => {
@@ -372,7 +372,9 @@ describe.skipIf(skipReason)(`what has changed ${skipReason ?? ''}`, () => {
     it('is refused where the user may not write', async () => {
       await zoo.run(['chmod', '755', zoo.folder]);
       const { stderr, code } = await zoo.tsnetstat(['-tl', '--save', base()], { uid: 65534 });
-      expect(stderr).toContain(`tsnetstat: --save ${base()}: its folder may not be written\n`);
+      expect(stderr).toContain(
+        `tsnetstat: --save ${base()}: no permission to write to its folder\n`,
+      );
       expect(code).toBe(2);
     });
 

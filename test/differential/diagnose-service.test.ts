@@ -80,10 +80,10 @@ describe.skipIf(skipReason)(`--diagnose of one service ${skipReason ?? ''}`, () 
     ]);
   });
 
-  it('nobody at the port is a finding', async () => {
+  it('no listener at the port is a finding', async () => {
     const { service, titles, code } = await told('service', 'fault', ['--port', '7071']);
     expect(service).toMatchObject({ status: 'absent', elsewhere: [], listenerCount: 0 });
-    expect([titles, code]).toEqual([['nobody listens at port 7071'], 1]);
+    expect([titles, code]).toEqual([['no listener at port 7071'], 1]);
   });
 
   it('ndjson has the service in the first line', async () => {
@@ -117,7 +117,7 @@ describe.skipIf(skipReason)(`--diagnose of one service ${skipReason ?? ''}`, () 
     const fault = await ipv4('fault');
     expect([fault.service?.status, fault.titles]).toEqual([
       'absent',
-      ['nobody listens at port 7071 (IPv4)'],
+      ['no listener at port 7071 (IPv4)'],
     ]);
     const calm = await ipv4('calm');
     expect([calm.service?.status, calm.titles]).toEqual(['listening', []]);
@@ -135,7 +135,7 @@ describe.skipIf(skipReason)(`--diagnose of one service ${skipReason ?? ''}`, () 
       status: 'elsewhere',
       elsewhere: [{ local: { port: 7071 }, owners: [{ program: 'python3' }] }],
     });
-    expect(fault.titles).toEqual(['nobody listens at port 7071 in this network namespace']);
+    expect(fault.titles).toEqual(['no listener at port 7071 in this network namespace']);
     const calm = await told('service-elsewhere', 'calm', ['--port', '7071']);
     expect(calm.service).toMatchObject({
       ...{ status: 'published', elsewhere: [{ local: { port: 80 } }] },

@@ -63,7 +63,7 @@ const scenes: readonly Scene[] = [
   {
     check: 'udp-drops',
     severity: 'warning',
-    title: /^127\.0\.0\.1:7005: a UDP socket throws packets away$/,
+    title: /^127\.0\.0\.1:7005: a UDP socket drops packets$/,
     seen: { buffer: 4096 },
     program: 'python3',
   },

@@ -76,7 +76,7 @@ describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () =>
       'db 80': 'published: 127.0.0.1:7070 → 10.98.0.2:80',
     });
     expect(stderr).toMatch(
-      /warning: whether .* 2 servers of other .* not a port of one of the host's/,
+      /warning: it is unknown whether .* 2 servers in other .* not for a port of one of the host's/,
     );
   });
 
@@ -95,7 +95,7 @@ describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () =>
       'docker:3f8a2c91d04e 81': 'unknown',
     });
     expect(stderr).toMatch(
-      /8 servers of other network namespaces is not known: .*the firewall's rules .* \(5\)/,
+      /8 servers in other network namespaces: .*the firewall's rules .* \(5\)/,
     );
   });
 

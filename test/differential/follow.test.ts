@@ -94,7 +94,7 @@ describe.skipIf(skipReason)(
         const told = await follow<Churn>('churn', ['-tu'], uid);
         const lost = missing(told);
         if (!told.events.some(isLoss)) expect(lost).toEqual([]);
-        else expect(told.stderr).toContain('the kernel told of closed sockets faster');
+        else expect(told.stderr).toContain('the kernel reported closed sockets faster');
         // Whatever was lost, most came.
         expect(lost.length).toBeLessThan(told.truth.clients.length);
         const closes = told.events.filter(isChange).filter(({ event }) => event === 'closed');
@@ -139,7 +139,7 @@ describe.skipIf(skipReason)(
       'without a thread closes are looked for by a timer',
       async (around) => {
         const told = await follow<Churn>('churn', ['-tu', '-v'], 0, around);
-        expect(told.stderr).toContain('there is no thread that could wait for them');
+        expect(told.stderr).toContain('no thread is available to wait for them');
         if (!told.events.some(isLoss)) expect(missing(told)).toEqual([]);
         const closes = told.events.filter(isChange).filter(({ event }) => event === 'closed');
         expect(closes.some(({ knownBy }) => knownBy === 'kernel')).toBe(true);
@@ -150,7 +150,7 @@ describe.skipIf(skipReason)(
       'without the native part rounds are all there is, as -v says',
       async (around) => {
         const told = await follow<Churn>('churn', ['-tu', '-v'], 0, around);
-        expect(told.stderr).toContain('what lives between two rounds may not be seen');
+        expect(told.stderr).toContain('those that live only between two rounds may be missed');
         const changes = told.events.filter(isChange);
         expect(changes.length).toBeGreaterThan(0);
         expect(changes.every(({ knownBy }) => knownBy === 'round')).toBe(true);
@@ -180,11 +180,11 @@ describe.skipIf(skipReason)(
       const told = await follow<Churn & { dropped: number }>('stopped', ['-tu'], nobody);
       expect(told.truth.dropped).toBeGreaterThan(0);
       expect(told.events.some(isLoss)).toBe(true);
-      expect(told.stderr).toMatch(/warning: the kernel told of closed sockets faster/);
+      expect(told.stderr).toMatch(/warning: the kernel reported closed sockets faster/);
       expect(told.stderr).toMatch(/closes were lost (once|\d+ times)\n$/);
     });
 
-    it('where nobody reads its output it keeps no more than it has room for, and tells what was lost', async () => {
+    it('if its output is not read, it keeps no more than it has room for, and reports what was lost', async () => {
       const told = await follow<Churn>('unread', ['-tu'], nobody);
       if (!told.events.some(isLoss)) expect(missing(told)).toEqual([]);
       expect(told.truth.rss).toBeLessThan(300_000);

@@ -51,7 +51,7 @@ const countsDescriptors = isSince('6.2');
 /** What -v says where owners come so. */
 const notedIf = (isAsked: boolean) =>
   isAsked && canBeTold
-    ? 'tsnetstat: owners: told by the kernel of all processes at once (bpf)\n'
+    ? 'tsnetstat: owners: reported by the kernel for all processes at once (bpf)\n'
     : '';
 
 /** Whether a descriptor's link leads to a socket; one that was closed meanwhile leads nowhere. */
@@ -224,7 +224,7 @@ describe.skipIf(skipReason)(`sockets held in unusual ways ${skipReason ?? ''}`, 
     },
   );
 
-  it('what could not be inspected is denied all the same', async () => {
+  it('what could not be inspected is denied anyway', async () => {
     const confined = `/usr/bin/python3 -c '${landlock}'`;
     const tsn = `"\${TSN[@]}"`;
     const ask = `${confined} netstat -tlnp 2>/dev/null; echo; ${confined} ${tsn} -tlnpv; echo; ${confined} ${tsn} -tlnp --json`;

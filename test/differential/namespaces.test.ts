@@ -199,12 +199,12 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
   it.each<[readonly string[], RegExp]>([
     [
       ['--netns', 'nix'],
-      /^tsnetstat: --netns nix: there is no network namespace of that name; there are \(own\), db, web, \d+/,
+      /^tsnetstat: --netns nix: there is no network namespace with that name; there are \(own\), db, web, \d+/,
     ],
     [['--netns', '4194000'], /^tsnetstat: --netns 4194000: there is neither .* nor a process/],
-    [['--netns', '/etc/passwd'], /^tsnetstat: --netns \/etc\/passwd: no file of a namespace/],
+    [['--netns', '/etc/passwd'], /^tsnetstat: --netns \/etc\/passwd: not a namespace file/],
     [['--netns', '/run/netns/nix'], /^tsnetstat: --netns \/run\/netns\/nix: there is no such file/],
-    [['--netns', '/proc/self/ns/mnt'], /^tsnetstat: --netns .*: a namespace of kind mnt/],
+    [['--netns', '/proc/self/ns/mnt'], /^tsnetstat: --netns .*: a namespace of type mnt/],
     [['--netns', ''], /^tsnetstat: --netns: expected a name, a PID or a path/],
     [['--netns', 'web', '--all-netns'], /^tsnetstat: --all-netns and --netns: give one of them/],
     [['--all-netns', '--proc-root', '/etc'], /^tsnetstat: .*only a live Linux provides them/],
@@ -286,7 +286,7 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
       return `${stdout}${stderr}`.split(/\r?\n/).filter((line) => line.startsWith('tsnetstat: '));
     };
     const told =
-      'tsnetstat: 6 sockets that fit are in another network namespace (db); --all-netns shows them';
+      'tsnetstat: 6 matching sockets are in another network namespace (db); --all-netns shows them';
     expect(await ask(onTerminal, '--pid', String(pids.db))).toEqual([told]);
     expect(await ask(onTerminal, '--pid', String(pids.db), '--json')).toEqual([]);
     expect(await ask(onTerminal, '--pid', String(pids.own))).toEqual([]);

@@ -262,7 +262,7 @@ describe.skipIf(skipReason)(`machines asked over ssh ${skipReason ?? ''}`, () =>
       expect(lasting(plain(bare))).toEqual(lasting(there.rows));
       expect(rows.every((row) => row.protocol === 'tcp' && row.tcpInfo === null)).toBe(true);
       expect(warnings.map(({ message }) => message).join()).toContain(
-        'only a tsnetstat that is installed there tells them',
+        'they require a tsnetstat that is installed there',
       );
     });
   });
@@ -286,22 +286,22 @@ describe.skipIf(skipReason)(`machines asked over ssh ${skipReason ?? ''}`, () =>
       [
         'floods',
         { forceCommand: 'cat /dev/zero' },
-        /^floods: it sent no answer that can be read: something else than an answer$/,
+        /^floods: its answer cannot be read: too much text before it$/,
       ],
       [
         'chatters',
         { forceCommand: 'yes' },
-        /^chatters: it sent no answer that can be read: something else than an answer$/,
+        /^chatters: its answer cannot be read: too much text before it$/,
       ],
       [
         'is no Linux',
         { forceCommand: hostile('echo "$t 1 Darwin"') },
-        /^is-no-Linux: not Linux \(Darwin\); only Linux is asked over ssh$/,
+        /^is-no-Linux: not Linux \(Darwin\); only Linux machines can be read over ssh$/,
       ],
       [
         'has no uname',
         { forceCommand: hostile('echo "$t 1 "') },
-        /^has-no-uname: its shell runs no uname, .*: is it a restricted one\?$/,
+        /^has-no-uname: its shell does not run uname, .*; is the shell a restricted one\?$/,
       ],
       [
         'escapes',
@@ -311,7 +311,7 @@ describe.skipIf(skipReason)(`machines asked over ssh ${skipReason ?? ''}`, () =>
       [
         'breaks off',
         { forceCommand: `${asked} | head -c 3000` },
-        /^breaks-off: the answer broke off$/,
+        /^breaks-off: the answer was cut off$/,
       ],
       [
         'sends what nobody wants',
@@ -320,12 +320,12 @@ describe.skipIf(skipReason)(`machines asked over ssh ${skipReason ?? ''}`, () =>
             'echo "$t 1 Linux"; echo "$t files ../../etc/shadow"; printf "$t\\n$t\\nx$t\\n"',
           ),
         },
-        /: it sent no answer that can be read: a file that was not asked for$/,
+        /: its answer cannot be read: a file that was not asked for$/,
       ],
       [
         'is of another version',
         { forceCommand: hostile('echo "$t 7 Linux"') },
-        /: it sent no answer that can be read: version 7 of the answer$/,
+        /: its answer cannot be read: version 7 of the answer$/,
       ],
     ])('%s: one line says so', async (name, answer, message) => {
       const alias = name.replaceAll(' ', '-');
@@ -342,7 +342,7 @@ describe.skipIf(skipReason)(`machines asked over ssh ${skipReason ?? ''}`, () =>
       await expect.poll(() => running('sleeps.conf'), inTime).toEqual([]);
     });
 
-    it('are given up at once where nobody waits any more', async () => {
+    it('are given up at once if no caller waits any more', async () => {
       await add('waits', { forceCommand: 'exec sleep 600' });
       const control = new AbortController();
       const answer = sockets(machine('waits', 60_000, control.signal));

@@ -171,7 +171,7 @@ describe.skipIf(reason !== null)(`--serve and Prometheus${because(reason)}`, pat
   const sorted = (of: object) => Object.entries(of).sort();
   const ofEach = (value: number) => Object.fromEntries(admitted.map((name) => [name, value]));
 
-  it('it is up for whom it admits, in both formats, and for nobody else', async () => {
+  it('answers those with credentials, in both formats, and no others', async () => {
     await eventually('up', { ...ofEach(1), wrong: 0 });
     for (;;) {
       const { text } = await fetch(9090, '/api/v1/targets');
@@ -240,7 +240,7 @@ describe.skipIf(reason !== null)(`--serve and Prometheus${because(reason)}`, pat
       ]),
     );
     expect([stderr, code]).toEqual([
-      'tsnetstat: --serve 127.0.0.1:80: not allowed: a port below 1024 takes root or CAP_NET_BIND_SERVICE\n',
+      'tsnetstat: --serve 127.0.0.1:80: permission denied: a port below 1024 requires root or CAP_NET_BIND_SERVICE\n',
       2,
     ]);
   });

@@ -100,7 +100,7 @@ describe.skipIf(skipReason)(`the zoo over netlink ${skipReason ?? ''}`, () => {
     throw new Error(`the zoo did not hold still in ${attempts} attempts`);
   });
 
-  it('tells both counts of a timer to whoever asks about one', async () => {
+  it('reports both counts of a timer if one is requested', async () => {
     const columns = ['-tan', '--columns', 'local,remote,timer,retransmits,probes'];
     const still = (text: string) => text.replaceAll(/ \(\d+\.\d\d\//g, ' (0.00/');
     for (let attempt = 0; attempt < attempts; attempt++) {
@@ -119,7 +119,7 @@ describe.skipIf(skipReason)(`the zoo over netlink ${skipReason ?? ''}`, () => {
     throw new Error(`the zoo did not hold still in ${attempts} attempts`);
   });
 
-  it('reads /proc where there is no netlink to be had, and says so with -v only', async () => {
+  it('reads /proc if netlink is not available, and says so only with -v', async () => {
     const under = ['unshare', '--user', '--map-root-user', '--'];
     for (let attempt = 0; attempt < attempts; attempt++) {
       const before = (await zoo.tsnetstat(['-tan'])).stdout.toString();

@@ -119,7 +119,7 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
       expect(compared).toBe(labels.length);
     });
 
-    it('nginx, whose processes another user may not see, has its unit all the same', async () => {
+    it('nginx, whose processes another user cannot see, has its unit anyway', async () => {
       const [row] = await sockets(['-tln', '--port', '8080'], visit);
       expect(row?.workload?.name).toBe('nginx-real.service');
       const programs = row?.owners?.map(({ program }) => program?.split(':')[0]) ?? [];
@@ -265,7 +265,7 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
   it('a name that nothing has is told with the names of what lives in namespaces', async () => {
     const { stderr, code } = await ours(['--netns', 'pod:shop/web', '-tln']);
     expect([stderr, code]).toEqual([
-      'tsnetstat: --netns pod:shop/web: there is no network namespace of that name; there are (own), pod:e5c4b4a2-5b1\n',
+      'tsnetstat: --netns pod:shop/web: there is no network namespace with that name; there are (own), pod:e5c4b4a2-5b1\n',
       2,
     ]);
   });

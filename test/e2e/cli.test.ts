@@ -54,7 +54,7 @@ describe('mistakes', () => {
       asLinux,
     );
     expect([status, stdout]).toEqual([2, '']);
-    expect(stderr).toContain("expected an interface behind the %, found 'nosuch'");
+    expect(stderr).toContain("expected an interface after the %, found 'nosuch'");
   });
 
   it('a zone that does not exist, in a filter; one that does is none', () => {
@@ -63,7 +63,7 @@ describe('mistakes', () => {
         ['-tan', '--local', address, '--proc-root', `${root}fixtures/linux/reports-host`],
         asLinux,
       );
-    expectTrouble(at('127.0.0.1%nosuch'), '--local: expected an interface behind the %');
+    expectTrouble(at('127.0.0.1%nosuch'), '--local: expected an interface after the %');
     expect(at('127.0.0.1%lo').stderr).not.toContain('behind the %');
   });
 
@@ -78,7 +78,7 @@ describe('mistakes', () => {
   if (!isExecutable) {
     it('a platform that is not known', () => {
       const result = tsnetstat(['-tan'], { platform: 'plan9' });
-      expectTrouble(result, /plan9: not a platform .* Linux, macOS, Windows\n$/);
+      expectTrouble(result, /plan9: unsupported platform; .* Linux, macOS, Windows\n$/);
     });
   }
 

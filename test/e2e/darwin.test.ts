@@ -104,7 +104,7 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
       const reason = 'macOS does not provide accept queues, drops and memory of sockets';
       expect(notRun).toEqual([
         { check: 'accept-queue', reason },
-        { check: 'syn-flood', reason: 'without the counters of -s, which are not told' },
+        { check: 'syn-flood', reason: 'the counters of -s are not available' },
       ]);
       expect([findings, code]).toEqual([[], 0]);
     });
@@ -131,7 +131,7 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
     it('--format prometheus: sockets, servers and interfaces, and nothing that is not told', () => {
       const { stdout, stderr, code } = mac.tsnetstat('--format', 'prometheus');
       expect(code).toBe(0);
-      expect(stderr).toMatch(/^(?:tsnetstat: warning: .*: 2 interface names may be cut short\n)?$/);
+      expect(stderr).toMatch(/^(?:tsnetstat: warning: .*: 2 interface names may be truncated\n)?$/);
       const has = (beginning: string) => stdout.includes(`\ntsnetstat_${beginning}`);
       const there = [
         'sockets{protocol="tcp"',
@@ -309,7 +309,7 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
       expect(code).toBe(0);
       expect(stdout.trimEnd().split('\n')).toHaveLength(2 + expectedOf('15.6').tcp.length);
       expect(stderr).toBe(
-        'tsnetstat: warning: netstat -anvl -p tcp: a line left out that could not be read: "tcp4 0 0 oops"\n',
+        'tsnetstat: warning: netstat -anvl -p tcp: 1 line could not be read and was left out: "tcp4 0 0 oops"\n',
       );
     });
 
@@ -349,7 +349,7 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
         'fe80::1:2:3:4',
         'fe80::12:34:5',
       ]);
-      expect(stderr).toMatch(/addresses in 3 rows are cut short/);
+      expect(stderr).toMatch(/addresses in 3 rows are truncated/);
     });
 
     it('escapes in process names and paths do not reach the terminal', () => {

@@ -99,7 +99,7 @@ describe.skipIf(reason !== null)(`--follow${because(reason)}`, () => {
     expect([end, stderr]).toEqual([0, '']);
   });
 
-  it('a signal ends it though nobody reads and the pipe is full', async () => {
+  it('a signal ends it although the pipe is full and has no reader', async () => {
     const { stdout } = start(['--json']);
     void change();
     // Before it has begun the signal would end it by itself.

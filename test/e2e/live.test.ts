@@ -113,15 +113,15 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
       ['\x1b[4~', /229\/229/, '\x1b[H'],
     ],
     first: [['Gk', /228\/229/, '\x1b[1~']],
-    details: [['\r', /Everything that is known of the socket[\s\S]*Inode +629023/, '\x1b']],
+    details: [['\r', /All details of the socket[\s\S]*Inode +629023/, '\x1b']],
     back: [
-      ['\r', /Everything that is known/, '\x1b[D'],
+      ['\r', /All details of the socket/, '\x1b[D'],
       ['jj', /3\/229/, '\x1b'],
     ],
     filter: [['/dport = 6379\r', /\n\d sockets[\s\S]*dport = 6379/, '/\x15\r']],
     sort: [['sr\r', /sort -recvq/, 's\x1b[H\r']],
     reverse: [
-      ['S', /not sorted: s chooses by what/, '\x1b'],
+      ['S', /not sorted: s selects a sort key/, '\x1b'],
       ['sl\rS', /sort -src/, 's\x1b[H\r'],
     ],
     columns: [['c \r', /\n {2}Recv-Q/, 'c \r']],
@@ -291,7 +291,7 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
     });
     await one.see(settled);
     one.type('\x1b[F\r');
-    await one.see('Everything that is known');
+    await one.see('All details of the socket');
     one.type('\x1b[F');
     await one.rest();
     const frames = one.written.slice(0, one.written.lastIndexOf('\x1b[?2026l'));

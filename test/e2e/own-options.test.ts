@@ -59,7 +59,7 @@ describe.skipIf(reason !== null)(`a file of one's own options (${reason ?? 'read
         rmSync(file, { force: true });
         spawnSync('mkfifo', [file]);
       },
-      /no plain file/,
+      /not a regular file/,
     ],
     [
       'it is a folder',
@@ -67,7 +67,7 @@ describe.skipIf(reason !== null)(`a file of one's own options (${reason ?? 'read
         rmSync(file, { force: true });
         mkdirSync(file);
       },
-      /no plain file/,
+      /not a regular file/,
     ],
   ])('is not read where %s, which is told', (_, make, message) => {
     make();

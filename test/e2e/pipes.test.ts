@@ -38,7 +38,7 @@ describe.skipIf(reason !== null)(`pipes${because(reason)}`, () => {
     },
   );
 
-  it('ends quietly where nobody ever reads', () => {
+  it('ends quietly if there is never a reader', () => {
     const { stderr } = shell(`${keepStatus(all())} | true`, asLinux);
     expect([stderr, status()]).toEqual(['', '0']);
   });
@@ -52,7 +52,7 @@ describe.skipIf(reason !== null)(`pipes${because(reason)}`, () => {
     expect([stderr, status()]).toEqual(['', '1']);
   });
 
-  it('ends -c quietly where nobody reads any more', () => {
+  it('ends -c quietly if the reader has gone', () => {
     const { stdout, stderr } = shell(
       `${keepStatus(`${all()} --interval 0.01`)} | head -1`,
       asLinux,

@@ -120,7 +120,7 @@ describe.skipIf(reason !== null)(`/proc by what is mounted${because(reason)}`, (
     const warned = results.map(({ stderr }) => stderr !== '');
     expect(warned).toEqual(list.map(({ args }) => /again|alone/.test(args.at(-1) as string)));
     expect(results[7]?.stderr).toMatch(
-      /^tsnetstat: warning: \S+again: of the PID namespace of this process, so its own network is shown[^\n]*\n$/,
+      /^tsnetstat: warning: \S+again: it belongs to the PID namespace of this process, so this process's network is shown[^\n]*\n$/,
     );
   });
 

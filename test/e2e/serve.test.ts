@@ -211,7 +211,7 @@ describe.skipIf(reason !== null)(`--serve${because(reason)}`, () => {
     },
   );
 
-  it('who does not end their headers is cut off, and keeps nobody out', async () => {
+  it('a client that does not end its headers is cut off, and keeps no other out', async () => {
     const { port } = await serving(...laptop);
     const slow = await Promise.all(
       Array.from({ length: 100 }, (_, i) => client(port, i % 2 === 0 ? '' : 'GET / HTTP/1.1\r\n')),
@@ -271,12 +271,12 @@ describe.skipIf(reason !== null)(`--serve${because(reason)}`, () => {
       [
         'that is a folder',
         () => cpSync(`${root}fixtures/linux/wsl1-empty`, file, { recursive: true }),
-        'it is no plain file',
+        'it is not a regular file',
       ],
     ])('in a file %s are refused', (_, change, message) => {
       rmSync(file, { recursive: true, force: true });
       writeFileSync(file, 'bearer token\n', { mode: 0o600 });
-      if (message.includes('plain')) rmSync(file);
+      if (message.includes('regular')) rmSync(file);
       change();
       const { status, stderr } = tsnetstat(['--serve', '0', '--serve-auth', file]);
       expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);

@@ -109,7 +109,7 @@ describe('the package, started with and without its code cache', () => {
     expect(caches().length).toBe(1);
   });
 
-  it('lets nobody else write it, whatever the umask', () => {
+  it('lets no other user write it, whatever the umask', () => {
     forget();
     const before = process.umask(0);
     try {
@@ -238,7 +238,7 @@ describe('the package, started with and without its code cache', () => {
     renameSync(`${program}.away`, program);
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(
-      /^tsnetstat: .*program\.js: cannot be read \(ENOENT\); install tsnetstat anew\n$/,
+      /^tsnetstat: .*program\.js: cannot be read \(ENOENT\); reinstall tsnetstat\n$/,
     );
   });
 

@@ -24,7 +24,7 @@ describe.skipIf(reason !== null)(`diagnose()${because(reason)}`, () => {
     const told = await diagnose({ ...only, port: 1 });
     expect(documentErrors(JSON.parse(JSON.stringify(told)))).toEqual([]);
     expect(told.service).toMatchObject({ asked: { by: 'port', value: '1' }, status: 'absent' });
-    expect(told.findings.map(({ title }) => title)).toEqual(['nobody listens at port 1']);
+    expect(told.findings.map(({ title }) => title)).toEqual(['no listener at port 1']);
     const { notRun } = await diagnose(only);
     expect(notRun).toEqual([
       { check: 'no-listener', reason: expect.stringMatching(/with port, program or remote$/) },

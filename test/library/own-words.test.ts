@@ -44,7 +44,7 @@ describe('an error', () => {
     });
   });
 
-  it('that is none of ours stays what it is', async () => {
+  it('that is not our own stays unchanged', async () => {
     const error = new TypeError('--state');
     await expect(
       speakingOfOptions(() => {

@@ -27,7 +27,7 @@ describe('remoteNameProblem', () => {
     ['ssh://web1%28', 'expected HOST'],
     ['ssh://[fe80::1%24x]', 'expected HOST'],
     ...['ssh://web1:0', 'ssh://web1:65536', 'ssh://root@[::1]:70000', 'ssh://web1:99999/'].map(
-      (name) => [name, 'its port is no number from 1 to 65535'] as const,
+      (name) => [name, 'its port is not a number from 1 to 65535'] as const,
     ),
     ['web1:22', 'ssh://web1:22'],
     ['root@web1:22', 'ssh://root@web1:22'],

@@ -62,7 +62,7 @@ describe('the table of habits', () => {
 it.each([
   ['-r 5', '5', '--interval 5'],
   ['-t 5', '5', '--port 5, --pid 5 or --interval 5'],
-  ['-an /ano', '/ano', 'a dash in place of the slash'],
+  ['-an /ano', '/ano', 'a dash instead of the slash'],
 ])('%s is answered by what fits the report', (line, words, ours) => {
   const answer = habitAnswer({ subject: 'expression', argv: split(line), words: [words] });
   expect(answer).toContain(`${words}: type ${ours} (to `);

@@ -53,7 +53,9 @@ describe('where', () => {
   });
 
   it('an address of IPv6 that may be meant for another one and a port is told as what it is', () => {
-    expect(() => taskFrom(['--serve', '::1:9000'])).toThrow('with a port it stands so: [::1]:9000');
+    expect(() => taskFrom(['--serve', '::1:9000'])).toThrow(
+      'with a port it is written as [::1]:9000',
+    );
     expect(() => taskFrom(['--serve', '::'])).not.toThrow('with a port');
     expect(() => taskFrom(['--serve', '2001:db8::1'])).not.toThrow('with a port');
     expect(() => taskFrom(['--serve', '[2001:db8::1]:80'])).not.toThrow('with a port');
@@ -158,7 +160,10 @@ describe('of what', () => {
     ['--save f', '--serve cannot be used with --save: --format prometheus --save FILE'],
     ['--save-mode 0644', '--serve cannot be used with --save-mode'],
     ['--json', '--serve cannot be used with --json'],
-    ['-c', '--serve cannot be used with --continuous: it is one look; whoever scrapes looks again'],
+    [
+      '-c',
+      '--serve cannot be used with --continuous: it prints the current values once; each scrape reads again',
+    ],
     ['--interval 5', '--serve cannot be used with --interval'],
     ['--columns src', '--serve cannot be used with --columns'],
     ['--sort src', '--serve cannot be used with --sort'],

@@ -297,8 +297,8 @@ describe('a mistake', () => {
     ['--live -r', '--live is about sockets, not routes; -c repeats any report'],
     ['--live --json', '--live cannot be used with --json: it draws a screen'],
     ['--live --format table', '--live cannot be used with --format'],
-    ['--live -c', '--live cannot be used with --continuous: it goes on by itself'],
-    ['--live --wait 3', '--live cannot be used with --wait: it goes on until q'],
+    ['--live -c', '--live cannot be used with --continuous: it repeats by itself'],
+    ['--live --wait 3', '--live cannot be used with --wait: it runs until q'],
     ['--live -q', '--live cannot be used with --quiet'],
     ['--live --pids', '--live cannot be used with --pids'],
     ['--pids -r', '--pids is about sockets, not routes'],
@@ -321,7 +321,7 @@ describe('a mistake', () => {
     ['--follow --format table', '--follow cannot be used with --format table'],
     [
       '--save a --follow',
-      '--save cannot be used with --follow: it is one answer; run the two apart',
+      '--save cannot be used with --follow: it is one answer; run the two separately',
     ],
     ['--diff a --follow', '--diff cannot be used with --follow'],
     ['--diff a --save a --follow --interval 5', '--diff cannot be used with --follow'],
@@ -448,7 +448,7 @@ describe('a command line of any length', () => {
     expect(task.kind === 'list' && task.listing.query.filters.expression).toHaveLength(
       words.length,
     );
-    expect(() => taskFrom(['-t', '--', ...words, ...words])).toThrow('leave -- out');
+    expect(() => taskFrom(['-t', '--', ...words, ...words])).toThrow('omit --');
     expect(taskFrom(['-t', ...words, ...words]).kind).toBe('list');
   });
 });

@@ -101,7 +101,7 @@ describe('following', () => {
     });
     expect(words(events)).toEqual(['opened round', 'closed round']);
     expect(tally).toEqual({ opened: 1, closed: 1, changed: 0, lost: 0, undecided: 0 });
-    expect(notes[0]).toContain('what lives between two rounds is not seen');
+    expect(notes[0]).toContain('those that live only between two rounds are missed');
     expect(queries.every(({ toFollow }) => toFollow === false)).toBe(true);
   });
 

@@ -86,7 +86,7 @@ describe('metrics of several machines', () => {
     expect(lines.filter((line) => /^reading_(errors|warnings).*[^0]$/.test(line))).toEqual([]);
   });
 
-  it('tell a machine that fails as down, and nothing of it', async () => {
+  it('report a machine that fails as down, and nothing else of it', async () => {
     const { lines, warnings } = await measured({
       a: always(server('nginx')),
       b: [{ failure: refused('b') }, { failure: refused('b') }],

@@ -201,7 +201,7 @@ describe('packed sockets with their peers', () => {
     expect(rows).toMatchObject([{ local: { port: 40000 }, mark: 8 }]);
   });
 
-  it('are chosen by whether they have another end, and tell their addresses all the same', async () => {
+  it('are selected by whether they have another end, and report their addresses anyway', async () => {
     const pack = emptyPack(ofIpv4, 2, false);
     addRow(pack, client(), 0);
     addRow(pack, packOf(ofIpv4, [80, 0], 2), 0);
@@ -241,7 +241,7 @@ describe('packed sockets with their peers', () => {
     expect(rows[0]).toMatchObject({ tcpInfo: { rtt: 1.5, cwnd: null } });
   });
 
-  it('tell of addresses that datagrams may be sent to', async () => {
+  it('report addresses that datagrams may be sent to', async () => {
     const pack = client();
     pack.locals.set([0x0a000001]);
     const held = { owners: [owner(2, 'named')] };

@@ -279,7 +279,7 @@ describe('the interfaces that there are', () => {
     expect(await interfaceNames(source)).toBeNull();
   });
 
-  it('are no excuse for a fault of ours', async () => {
+  it('do not hide an error of our own code', async () => {
     await expect(interfaceNames(asking([], new TypeError('x')).source)).rejects.toThrow(TypeError);
   });
 });

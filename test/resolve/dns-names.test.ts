@@ -178,7 +178,7 @@ describe(`dnsNames${because(withoutLoopback)}`, () => {
     expect(names.size).toBe(0);
   });
 
-  it('tells how many addresses nobody answered for in time, not those that have no name', async () => {
+  it('reports how many addresses got no answer in time, without those that have no name', async () => {
     const failing = (code: string) => Promise.reject(Object.assign(new Error(code), { code }));
     const resolver: PtrResolver = {
       resolvePtr(question) {

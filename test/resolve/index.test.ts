@@ -68,7 +68,7 @@ describe(`names${because(withoutLoopback)}`, () => {
     const resolver = nameResolver({ timeoutMs, host: { ...host, usersElsewhere: true } });
     expect((await resolver.names({ uids: [0] })).user(0)).toBeUndefined();
     expect(() => resolver.userId('root')).toThrow(
-      'root: users of other machines (--on) are known by their numbers alone',
+      'root: users of other machines (--on) are known only by their numbers',
     );
     expect(seen).toEqual([]);
   });

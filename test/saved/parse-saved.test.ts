@@ -39,7 +39,7 @@ function changed(change: (document: never) => unknown): unknown {
   return copy;
 }
 
-const anew = 'save it anew with --save, or with --json';
+const anew = 'save it again with --save, or with --json';
 
 describe('what is no saved answer is refused by what it is', () => {
   it.each<[title: string, document: unknown, message: string]>([
@@ -51,29 +51,33 @@ describe('what is no saved answer is refused by what it is', () => {
     [
       'of another schema',
       { ...whole, schemaVersion: 2 },
-      `it has schemaVersion 2, and this tsnetstat knows 1; ${anew}`,
+      `it has schemaVersion 2, but this tsnetstat knows 1; ${anew}`,
     ],
     [
       'NDJSON',
       `${'{"schemaVersion":1,"platform":"linux","report":"sockets","takenAt":"x"}\n'.repeat(2)}`,
-      'it is NDJSON, which does not say where it ends; save it with --save, or with --json',
+      'it is NDJSON, which has no end mark; save it with --save, or with --json',
     ],
     [
       'rounds of -c',
       `{"schemaVersion":1,"sockets":[\n],"warnings":[]}\n`.repeat(2),
-      'it holds several answers (-c); save one, with --save',
+      'it contains several answers (-c); save one with --save',
     ],
     [
       'a comparison',
       { schemaVersion: 1, report: 'sockets', added: [] },
-      'it is what --diff wrote, not an answer; --save writes one',
+      'it was written by --diff, not by --save',
     ],
     [
       'without rows',
       { schemaVersion: 1, platform: 'linux' },
       `it has none of sockets, routes, interfaces, groups, statistics; ${anew}`,
     ],
-    ['nested without end', '{"a":'.repeat(200_000), `it is cut or damaged: no whole JSON; ${anew}`],
+    [
+      'nested without end',
+      '{"a":'.repeat(200_000),
+      `it is truncated or damaged: not complete JSON; ${anew}`,
+    ],
   ])('%s', (_, document, message) => {
     expect(refusal(document)).toBe(`base.json: ${message}`);
   });
@@ -134,7 +138,7 @@ describe('what is wrong in it is told by its place', () => {
     ],
     [
       'asked.report',
-      'sockets, whose rows there are',
+      'sockets, as its rows are',
       (all) => Object.assign(all, { asked: { ...asked, report: 'routes' } }),
     ],
   ])('%s', (place, expected, change) => {

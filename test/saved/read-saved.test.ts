@@ -76,7 +76,7 @@ describe.skipIf(unix !== null)(`what is no file (${unix ?? 'a Unix'})`, () => {
         symlinkSync(at('a'), at('a'));
         return at('a');
       },
-      'it is a link that leads in a circle',
+      'it is a loop of symbolic links',
     ],
     [
       'a file that is too large',
@@ -93,7 +93,7 @@ describe.skipIf(unix !== null)(`what is no file (${unix ?? 'a Unix'})`, () => {
         writeFileSync(at('f'), '');
         return at('f/a');
       },
-      'what stands for a folder there is none',
+      'a part of its path is not a folder',
     ],
   ])('%s is refused', (_, make, reason) => {
     const path = make();

@@ -135,16 +135,16 @@ describe.skipIf(links !== null)(`what is in the way (${links ?? 'a Unix'})`, () 
         execFileSync('mkfifo', [at('a')]);
         return at('a');
       },
-      'it is no plain file; - is standard output',
+      'it is not a regular file; - is standard output',
     ],
-    ['a device', () => '/dev/null', 'it is no plain file; - is standard output'],
+    ['a device', () => '/dev/null', 'it is not a regular file; - is standard output'],
     [
       'a link to a device',
       () => {
         symlinkSync('/dev/null', at('a'));
         return at('a');
       },
-      'it is no plain file; - is standard output',
+      'it is not a regular file; - is standard output',
     ],
     [
       'a link to a descriptor, such as /dev/stdout, though that may lead to a file',
@@ -152,16 +152,16 @@ describe.skipIf(links !== null)(`what is in the way (${links ?? 'a Unix'})`, () 
         symlinkSync('/proc/self/fd/1', at('a'));
         return at('a');
       },
-      'it is no plain file; - is standard output',
+      'it is not a regular file; - is standard output',
     ],
-    ['no folder', () => at('none/a.json'), 'there is no such folder; make it first'],
+    ['no folder', () => at('none/a.json'), 'there is no such folder; create it first'],
     [
       'a file for a folder',
       () => {
         writeFileSync(at('f'), '');
         return at('f/a.json');
       },
-      'what stands for its folder is none',
+      'a part of its path is not a folder',
     ],
     ['a name that is too long', () => at('x'.repeat(300)), 'the name is too long'],
   ])('%s is refused', (_, make, reason) => {

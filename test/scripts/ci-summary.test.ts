@@ -116,7 +116,7 @@ test.each(['skipped', 'pending', 'todo'])(
     expect(summaryOf({ CI: 'true' }, [fileReport('passed', outcome)])).toEqual({
       status: 1,
       stdout: [
-        'skipped, and nothing may skip here: samples.test.ts: a sample 1\n',
+        'skipped, which is not allowed here: samples.test.ts: a sample 1\n',
         '1 passed, 1 failed, 1 skipped\n',
       ].join(''),
       stderr: '',

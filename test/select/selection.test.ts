@@ -163,7 +163,7 @@ describe('compileSelection', () => {
     [{ state: [''] }, '--state: expected a state (established'],
     [
       { port: ['80,nope'] },
-      "--port: expected a port from 0 to 65535, a service's name or a range such as 8000-8100, found 'nope', which this system's list of services lacks",
+      "--port: expected a port from 0 to 65535, a service's name or a range such as 8000-8100, found 'nope', which is not in this system's list of services",
     ],
     [
       { local: ['localhost'] },

@@ -66,8 +66,8 @@ describe('who is admitted', () => {
 
 describe('mistakes are told with their line, and no secret', () => {
   it.each([
-    ['', 'file: holds no credentials'],
-    ['# nothing\n\n', 'file: holds no credentials'],
+    ['', 'file: contains no credentials'],
+    ['# nothing\n\n', 'file: contains no credentials'],
     ['hunter2secret', 'file: line 1: expected'],
     ['bearer a\nbearer hunter2secret b', 'file: line 2: expected'],
     ['bearer', 'file: line 1: expected'],

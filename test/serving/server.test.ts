@@ -500,7 +500,7 @@ describe('clients that do not behave', () => {
     expect((await ask(port, '/healthz')).status).toBe(200);
   });
 
-  it('one that sends a header a moment is cut off all the same', async () => {
+  it('one that sends a header now and then is cut off too', async () => {
     const { port } = await server({}, { headers: 300, looks: 50 });
     const socket = await client(port, 'GET /metrics HTTP/1.1\r\n');
     const timer = setInterval(() => socket.write('A: b\r\n'), 20);
@@ -573,7 +573,7 @@ describe('clients that do not behave', () => {
     while (silent.filter((one) => !one.closed).length > 8) await sleep(10);
   });
 
-  it('nor do those with wrong credentials keep others out', async () => {
+  it('clients with wrong credentials do not keep others out', async () => {
     const credentials = readCredentials('bearer token', 'file');
     const { port } = await server({ credentials }, { connections: 4, wrong: 60_000 });
     const guess = `GET /metrics HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer guess\r\n\r\n`;
@@ -597,7 +597,7 @@ describe('clients that do not behave', () => {
     expect((await Promise.all(first)).map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 
-  it('where nobody is asked who they are, those who ask do not lock others out', async () => {
+  it('without authentication, clients that ask do not lock others out', async () => {
     const { read, finish } = controlled();
     const { port, waiting } = await server({ read, timeout: never }, { connections: 3 });
     const first = await client(port, whole('/metrics'));
@@ -670,7 +670,7 @@ describe('where it listens', () => {
   it('nor an address that may be meant to have its port behind it', async () => {
     const second = server({ place: { address: '2001:db8::1:9917', port: 0 } });
     await expect(second).rejects.toThrow(
-      /^--serve \[2001:db8::1:9917\]:0: this machine has no such .*; a port behind an address of IPv6 stands so: \[ADDRESS\]:PORT$/,
+      /^--serve \[2001:db8::1:9917\]:0: this machine has no such .*; with a port, an IPv6 address is written as \[ADDRESS\]:PORT$/,
     );
   });
 

@@ -57,7 +57,7 @@ describe('readings', () => {
     expect(begun).toHaveLength(1);
   });
 
-  it('what comes when nobody waits any more is for who asks next and would wait in vain', async () => {
+  it('a result that comes when no caller waits any more is for the next one that would wait in vain', async () => {
     const { begun, readings } = controlled();
     const answers: unknown[] = [];
     // Each takes 12 s, and whoever asks once a minute waits 9.5 s.
@@ -72,7 +72,7 @@ describe('readings', () => {
     expect(answers).toEqual([overdue, 'answer 0', 'answer 1']);
   });
 
-  it('a late failure is told to who asks next and would wait in vain', async () => {
+  it('a late failure is reported to the next caller that would wait in vain', async () => {
     const { begun, readings } = controlled();
     const first = readings.get(1000);
     await vi.advanceTimersByTimeAsync(1000);
@@ -137,7 +137,7 @@ describe('readings', () => {
     await expect(readings.get(1000)).rejects.toThrow('no 2');
   });
 
-  it('one that fails when nobody waits any more troubles nobody', async () => {
+  it('one that fails when no caller waits any more affects no other', async () => {
     const { begun, readings } = controlled();
     const hasty = readings.get(100);
     await vi.advanceTimersByTimeAsync(100);

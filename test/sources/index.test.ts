@@ -16,7 +16,7 @@ describe('sourceFor', () => {
     async (platform) => {
       await expect(sourceFor({ platform, env: {}, procRoot: null })).rejects.toMatchObject({
         code: 'unsupported',
-        message: `${platform}: not a platform that tsnetstat knows; it runs on Linux, macOS, Windows`,
+        message: `${platform}: unsupported platform; tsnetstat runs on Linux, macOS, Windows`,
       });
     },
   );

@@ -70,7 +70,7 @@ describe('readingOf', () => {
     }
   });
 
-  it('fails in its batches with what keeps it from beginning, where nobody waited for that', async () => {
+  it('fails in its batches with what prevented the start, if no caller waited for that', async () => {
     await expect(collect(stepwise([failure]).reading.batches)).rejects.toBe(failure);
   });
 

@@ -23,7 +23,7 @@ describe('wrap at blanks', () => {
     expect(wrap(text, width, 'blanks')).toEqual(lines);
   });
 
-  it('loses no word, and keeps to the width where words do', () => {
+  it('loses no word, and keeps to the width if the words fit', () => {
     const words = fc.array(fc.stringMatching(/^[a-z]{1,8}$/), { minLength: 1 });
     fc.assert(
       fc.property(words, fc.integer({ min: 8, max: 30 }), (given, width) => {

@@ -274,7 +274,7 @@ describe('when sockets were created', () => {
   test('a filter: what is not known fits none, and a warning says so', () => {
     const warnings = ['tcp', 'tcp6'].map((table) => ({
       code: 'unreadable',
-      message: `GetExtendedTcpTable: when some sockets were created: not told (${table})`,
+      message: `GetExtendedTcpTable: creation times of some sockets are not available (${table})`,
     }));
     expect(JSON.parse(younger().stdout)).toMatchObject({ sockets: [], warnings });
     expect(JSON.parse(other().stdout).sockets).toHaveLength(3);

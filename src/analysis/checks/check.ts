@@ -31,7 +31,7 @@ export interface CheckNeeds {
   readonly rowFacts?: readonly ('queues' | 'timers')[];
   /** Also the workloads of the sockets that `ownersOf` names. */
   readonly workloads?: true;
-  /** Also their exposure, where the platform tells it. */
+  /** Also their exposure, if the platform reports it. */
   readonly exposure?: true;
   /** The counters of -s; `useful`: the check says less without them. */
   readonly counters?: true | 'useful';
@@ -59,21 +59,21 @@ export interface Group {
   readonly sockets: readonly Socket[];
 }
 
-/** What one look at one network gives a check. */
+/** The data of one reading of one network that a check gets. */
 export interface Look extends Scope {
   /** The sockets that it watches. */
   readonly sockets: readonly Socket[];
   /** By the key that `groupOf` returns. */
   readonly groups: ReadonlyMap<string, Group>;
-  /** Empty where the check needs none. */
+  /** Empty if the check needs none. */
   readonly counters: readonly Counter[];
 }
 
-/** What is known between two looks at one network. */
+/** What is known from two readings of one network. */
 export interface Between {
   /** The first look. */
   readonly before: Look;
-  /** The current values; empty where the check needs none. */
+  /** The current values; empty if the check needs none. */
   readonly counters: readonly Counter[];
   /** How many seconds ago the first look was. */
   readonly seconds: number;
@@ -116,7 +116,7 @@ export interface Check<Name extends string = string> {
   readonly name: string;
   /** What it finds: one line, no full stop. */
   readonly summary: string;
-  /** How it decides, and when it is silent: whole sentences; what is to be typed is between backticks. */
+  /** How it decides, and when it is silent: full sentences; what to type is in backticks. */
   readonly details: string;
   /**
    * `sockets`: filters narrow what it looks at. `network`: about a network as a whole; `machine`: about the
@@ -124,7 +124,7 @@ export interface Check<Name extends string = string> {
    * one is asked about.
    */
   readonly about: 'sockets' | 'network' | 'machine' | 'service';
-  /** It looks at the sockets of all network namespaces together, not at each namespace alone. */
+  /** It examines the sockets of all network namespaces together, not of each separately. */
   readonly spans?: true;
   readonly thresholds: Readonly<Record<Name, Threshold>>;
   readonly needs: CheckNeeds;

@@ -67,7 +67,7 @@ interface Remedies {
   readonly noCard: string;
   /** Of an interface by this word for a shell. */
   readonly down: (name: string) => string;
-  /** What tells whether an address was given. */
+  /** How to find out whether an address was assigned. */
   readonly dhcp: string;
   readonly gateway: string;
 }
@@ -91,7 +91,7 @@ const remediesOf: Readonly<Record<Evidence['platform'], Remedies>> = {
     noCard: 'See what the system found: `pnputil /enum-devices /class Net`.',
     down: () =>
       'See why: `netsh interface show interface`; `netsh interface set interface NAME admin=enabled` brings one up.',
-    dhcp: 'what `ipconfig /all` tells (`ipconfig /renew` asks again)',
+    dhcp: 'what `ipconfig /all` shows (`ipconfig /renew` asks again)',
     gateway: 'route add 0.0.0.0 mask 0.0.0.0 GATEWAY',
   },
 };

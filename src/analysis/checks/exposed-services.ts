@@ -127,7 +127,7 @@ function namesOf({ program, executable }: Owner): readonly string[] {
 
 const windowsFolder = /^(?:[A-Za-z]:|\\\\).*\\/s;
 
-/** The name at the end of a path. Windows tells one with `.exe`, in letters of any case. */
+/** The name at the end of a path. On Windows it ends with `.exe`, in any case. */
 function nameIn(path: string): string {
   const name = path.replace(windowsFolder, '');
   if (/\.exe$/i.test(name)) return name.slice(0, -4).toLowerCase();
@@ -200,7 +200,7 @@ function observationsOf(
   const where = places.some(isAnyAddress)
     ? 'at every address of the machine'
     : `at ${[...new Set(places)].join(', ')}`;
-  const holder = holderText(socket) ?? 'Somebody who is not told';
+  const holder = holderText(socket) ?? 'An unknown process';
   const ports = [...new Set(sockets.map(({ local }) => local.port))].join(', ');
   const port =
     sockets.length === 1

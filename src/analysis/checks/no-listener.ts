@@ -3,10 +3,10 @@ import { shellWord } from '../../model/shell-word.ts';
 import { check, type Draft, type Evidence } from './check.ts';
 import { counting, endText, holderText } from './words.ts';
 
-/** Nobody listens at the port that was asked about, or the program has no socket. */
+/** No process listens at the selected port, or the program has no socket. */
 export const noListener = check({
   name: 'no-listener',
-  summary: 'nobody listens on the selected port, or the program has no sockets',
+  summary: 'no process listens on the selected port, or the program has no sockets',
   details:
     'Runs if the filter selects one service: `--port 7071`, `--program NAME`. A port without a listener is critical; the finding names processes that hold the port without listening or listen in another network namespace, and units that, according to their files, would listen there. Silent if a port of the host is forwarded to a container that listens. A program without any socket is a warning. Does not apply to an address (`--remote`).',
   about: 'service',
@@ -22,7 +22,7 @@ export const noListener = check({
   },
 });
 
-/** What tells whether a program of this name runs, `word` being that for a shell. */
+/** Commands that show whether a program of this name runs; `word` is the name, quoted for a shell. */
 const whatRuns: Readonly<Record<Evidence['platform'], (word: string) => string>> = {
   linux: (word) => `\`pgrep -a ${word}\`, \`systemctl status ${word}\``,
   darwin: (word) => `\`pgrep -fl ${word}\`, \`launchctl list\``,
@@ -56,23 +56,24 @@ function noServer(service: Service, onlyIn: string | null, platform: Evidence['p
     title:
       status === 'bound'
         ? `port ${asked.value} is taken, but its holder does not listen`
-        : `nobody listens at port ${asked.value}${onlyIn === null ? '' : ` (${onlyIn})`}${status === 'elsewhere' ? ' in this network namespace' : ''}`,
+        : `no listener at port ${asked.value}${onlyIn === null ? '' : ` (${onlyIn})`}${status === 'elsewhere' ? ' in this network namespace' : ''}`,
     observations: [
       ...(status === 'bound' || status === 'elsewhere'
         ? []
         : [nobodyText(elsewhere, platform), ...onlyText(onlyIn)]),
       ...bound.map(
-        (socket) => `${holderText(socket) ?? 'Somebody'} has ${endText(socket.local)} bound.`,
+        (socket) =>
+          `${holderText(socket) ?? 'An unknown process'} has ${endText(socket.local)} bound.`,
       ),
       ...others.map(
         (socket) =>
-          `${holderText(socket) ?? 'Somebody'} listens at ${endText(socket.local)} in another network namespace, and no port of this one is forwarded there.`,
+          `${holderText(socket) ?? 'An unknown process'} listens at ${endText(socket.local)} in another network namespace, and no port of this one is forwarded there.`,
       ),
       ...(tries > 0 ? [`This machine tries ${counting(tries, 'connection')} to that port.`] : []),
       ...(units ?? []).map(unitText),
       ...(earlier?.listeners ?? []).map(
         (socket) =>
-          `At ${earlier?.takenAt} ${holderText(socket) ?? 'somebody'} listened at ${endText(socket.local)}.`,
+          `At ${earlier?.takenAt} ${holderText(socket) ?? 'an unknown process'} listened at ${endText(socket.local)}.`,
       ),
     ],
     seen: { bound: bound.length, elsewhere: others.length, units: units?.length ?? null },

@@ -8,7 +8,7 @@ import { check, type Draft } from './check.ts';
 import { isSuperServer } from './super-server.ts';
 import { counting, endText, holderText } from './words.ts';
 
-/** Programs on the network that an administrator would look at twice. */
+/** Programs on the network that look suspicious. */
 export const oddPrograms = check({
   name: 'odd-programs',
   summary: 'connected shells, and programs in unusual places or with unusual names: worth a look',
@@ -242,7 +242,7 @@ function odd(group: readonly Case[]): Draft {
       ? 'The running program is not the installed one, or not what it seems: bugs fixed by an upgrade are still in it.'
       : 'Programs of an intruder look like this. There can be good reasons too, so this is not a verdict.',
     remedy: isHarmless
-      ? 'Start it anew (`systemctl restart UNIT`) if it is yours.'
+      ? 'Restart it (`systemctl restart UNIT`) if it is yours.'
       : `Find out what started it and when: \`ls -l /proc/${pids[0]}/exe /proc/${pids[0]}/fd /proc/${pids[0]}/cwd\`, \`pstree -aps ${pids[0]}\`, \`tr '\\0' ' ' < /proc/${pids[0]}/cmdline\`. If nobody knows it, save a copy (\`cp /proc/${pids[0]}/exe\`) before you end it.`,
     command: ['-tuanp', ...pids.slice(0, mostPids).flatMap(pidWords)],
   };

@@ -162,7 +162,7 @@ export const riskyServices: readonly RiskyService[] = [
     usualPortsOnly: true,
   },
   {
-    what: "the kubelet's API that asks for no password",
+    what: "the kubelet's API without a password",
     kind: 'engine',
     severity: 'warning',
     ports: [10255],
@@ -320,7 +320,7 @@ export const riskyServices: readonly RiskyService[] = [
     usualPortsOnly: true,
   },
   {
-    what: "rpcbind, which tells of the machine's RPC services",
+    what: "rpcbind, which lists the machine's RPC services",
     ...admin,
     protocols: ['tcp', 'udp'],
     ports: [111],
@@ -362,7 +362,7 @@ export const riskyServices: readonly RiskyService[] = [
     usualPortsOnly: true,
   },
   {
-    what: 'TFTP, which asks for no password',
+    what: 'TFTP, which has no password',
     ...plain,
     severity: 'note',
     protocols: ['udp'],

@@ -183,7 +183,7 @@ function placeText(socket: InetSocket): string {
 
 /** A socket's owner and user, for people. */
 function partyOf(socket: InetSocket): string {
-  const holder = holderText(socket) ?? `somebody of user ${socket.uid ?? '?'}`;
+  const holder = holderText(socket) ?? `an unknown process of user ${socket.uid ?? '?'}`;
   const [owner] = socket.owners ?? [];
   const user = owner?.uid === undefined || owner.uid === null ? '' : `, user ${owner.uid}`;
   const unit = unitOf(socket);

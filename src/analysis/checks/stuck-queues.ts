@@ -7,7 +7,7 @@ import { counting, largest, socketKey, socketsByKey } from './words.ts';
 /** In bytes: shorter queues are no finding, whatever the thresholds. */
 const worthALook = 4096;
 
-/** Connections whose data nobody reads: this machine's program, or the peer. */
+/** Connections whose data is not read, by this machine's program or by the peer. */
 export const stuckQueues = check({
   name: 'stuck-queues',
   summary: 'connections whose data is not read, by a program here or by the peer',

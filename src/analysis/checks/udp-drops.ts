@@ -65,7 +65,7 @@ function losing(socket: InetSocket, fresh: number, seconds: number, isMuch: bool
   return {
     severity: isMuch ? 'critical' : 'warning',
     certainty: 'sure',
-    title: `${endText(socket.local)}: a UDP socket throws packets away`,
+    title: `${endText(socket.local)}: a UDP socket drops packets`,
     observations: [
       `It dropped ${counting(fresh, 'packet')} within ${seconds.toFixed(1)} s, ${(socket.drops ?? 0).toLocaleString('en')} since it was opened.`,
       ...bufferOf(socket),
@@ -79,7 +79,7 @@ function lost(socket: InetSocket, drops: number): Draft {
   return {
     severity: 'note',
     certainty: 'sure',
-    title: `${endText(socket.local)}: a UDP socket threw packets away`,
+    title: `${endText(socket.local)}: a UDP socket dropped packets`,
     observations: [
       `It dropped ${counting(drops, 'packet')} since it was opened, almost none within the last second.`,
       ...bufferOf(socket),

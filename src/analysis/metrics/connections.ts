@@ -114,7 +114,7 @@ function byOwnPort({ localPorts, isNamed }: ConnectionsAsked) {
   /** At ephemeral ports, where no service can be. */
   const elsewhere = byProtocol(newPort);
   const served = byProtocol(() => new Set<number>());
-  // Some kernels tell round-trip times but not the bytes sent.
+  // Some kernels report round-trip times but not the bytes sent.
   const seen = { rtt: newSeen(), retransmitted: newSeen() };
   const mayServe = (protocol: InetProtocol, port: number) =>
     !isGivenAway(localPorts, port) || isNamed(port, protocol);
@@ -200,7 +200,7 @@ function collectServices(into: Collector, { told, others }: Ranked, isTcpRead: b
   }
 }
 
-/** Round-trip times and retransmissions, where TCP tells them. */
+/** Round-trip times and retransmissions, if TCP reports them. */
 function collectMeasured(
   into: Collector,
   { told, others }: Ranked,

@@ -30,9 +30,9 @@ export interface SocketsAsked
   /** Whether rows name their network namespace. */
   readonly withNetns: boolean;
   readonly namespaces: NamespaceLabels;
-  /** Whether the platform tells queues. */
+  /** Whether the platform reports queues. */
   readonly queues: boolean;
-  /** Whether the platform tells workloads. */
+  /** Whether the platform reports workloads. */
   readonly workloads: boolean;
   /** What is known of the network of a row. */
   systemOf(netns: Netns | undefined): NetworkFacts;
@@ -294,7 +294,7 @@ function collectMost(
   into.add(definition, { [label]: otherLabel }, other);
 }
 
-/** Bytes in queues; `areTold`: the platform tells them. */
+/** Bytes in queues; `areTold`: the platform reports them. */
 function collectQueues(
   into: Collector,
   tables: Tables,

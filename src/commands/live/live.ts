@@ -47,7 +47,7 @@ export async function live(
 function noTerminal(why: string): NetstatError {
   return new NetstatError(
     'usage',
-    `--live needs a terminal (${why}); -c prints round after round, --follow prints what changes`,
+    `--live needs a terminal (${why}); -c prints each round, --follow prints changes`,
   );
 }
 

@@ -78,30 +78,30 @@ export function bashCompletion(vocabulary: Vocabulary): string {
   const taking = flags.flatMap(({ names, value }) => (value?.optional === false ? names : []));
   return `# tsnetstat's completions for bash. In ~/.bashrc: eval "$(tsnetstat --completion bash)"
 
-# What is written of the value: as a list, the part behind the last comma, and what begins it. A quote
-# that is open is no part of what bash replaces.
+# The value as typed so far; of a list, the part after the last comma, and what precedes it. An open quote
+# is not part of what bash replaces.
 _tsnetstat_part() {
     part=\${cur#[\\"\\']} begun=''
     [ -n "$1" ] || return
     case $part in *,*) begun=\${part%,*}, part=\${part##*,} ;; esac
 }
 
-# Offers those of the words $1 that fit; as a list, after what stands before the last comma.
+# Offers the words of $1 that match; in a list, after what precedes the last comma.
 _tsnetstat_reply() {
     local begun part word
     _tsnetstat_part "$2"
     for word in $1; do
         case ,$begun in *",$word,"*) continue ;; esac
-        # Descending keys are many; they show when asked for.
+        # There are many descending keys: offered only after a dash.
         case $word,$part in -*,-*) ;; -*,*) [ -z "$part" ] && [ -n "$2" ] && continue ;; esac
-        # So do states in capitals.
+        # States in capitals: offered only after a capital.
         case $word in [[:upper:]]*) [ -z "$part" ] && [ -n "$2" ] && continue ;; esac
         case $word in "$part"*) COMPREPLY+=("$before$begun$word") ;; esac
     done
 }
 
-# Offers those of the lines read that fit, quoted: what they say is for others to choose, and what is
-# offered becomes part of the command line. As a list, after what stands before the last comma.
+# Offers the input lines that match, quoted, since others choose their text, and what is offered becomes part
+# of the command line. In a list, after what precedes the last comma.
 _tsnetstat_quoted() {
     local begun part name said
     _tsnetstat_part "$1"
@@ -115,19 +115,19 @@ _tsnetstat_quoted() {
     done
 }
 
-# What tsnetstat offers: what is live, and what can come next in an expression. It quotes what others
-# have named.
+# What tsnetstat itself offers: live values, and what can come next in an expression. It quotes names that
+# others chose.
 _tsnetstat_ask() {
     local offer line=\${COMP_LINE:0:COMP_POINT} program=$1
     case $program in '~/'*) program=$HOME/\${program#'~/'} ;; esac
-    # An alias is none in here.
+    # Aliases are not expanded in functions.
     [ "$(type -t -- "$program")" = alias ] && program=tsnetstat
     while IFS= read -r offer; do
         [ -n "$offer" ] && COMPREPLY+=("$offer")
     done <<< "$(TSNETSTAT_LINE=$line TSNETSTAT_WORD=$typed "$program" --completion bash 2>/dev/null)"
 }
 
-# Machines that ssh's configuration and /etc/hosts name.
+# Machines named in ssh's configuration and /etc/hosts.
 _tsnetstat_hosts() {
     local words word
     compgen -A hostname
@@ -139,7 +139,7 @@ _tsnetstat_hosts() {
     done 2>/dev/null < ~/.ssh/config
 }
 
-# bash quotes what it takes for file names; where it cannot be told so (3.2), it is done here.
+# bash quotes file names itself if told that they are some; bash 3.2 cannot be told, so they are quoted here.
 _tsnetstat_paths() {
     local path quoted=''
     compopt -o filenames 2>/dev/null || quoted=yes
@@ -154,16 +154,16 @@ _tsnetstat() {
     local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]}
     local report=sockets before='' words='' word last='' typed IFS=$' \\t\\n'
     COMPREPLY=()
-    # What is to be replaced: bash's word, but that signs at which it breaks words stay.
+    # What bash replaces: its current word, but not the characters at which it breaks words.
     typed=$cur
     case $typed in *[!=:]*) ;; *) typed='' ;; esac
-    # --flag=value is three words to bash, or one where = is not among COMP_WORDBREAKS.
+    # --flag=value is three words in bash, or one if = is not in COMP_WORDBREAKS.
     case $prev in =|@) word=\${COMP_WORDS[COMP_CWORD - 2]} ;; esac
     case $prev,$cur,$word in
         --*,=,*) cur='' ;;
         =,*,--*) prev=$word ;;
         *,--*=*,*) prev=\${cur%%=*} before=\${cur%%=*}= cur=\${cur#*=} ;;
-        # Words break at an @ too, which is replaced with what stands behind it: @FILE, or USER@HOST.
+        # Words also break at @, which is replaced together with what follows it: @FILE, or USER@HOST.
         @,*,--on|=@,*|@,*,*,) before=@; _tsnetstat_paths -f; return ;;
         @,*) case " \${COMP_WORDS[*]} " in *' --on '*) prev=--on before=@ ;; esac ;;
         '>'*,*|'<'*,*|'&>'*,*) _tsnetstat_paths -f; return ;;

@@ -96,17 +96,17 @@ function __tsnetstat_after
     contains -- (commandline -opc)[-1] $argv
 end
 
-# Behind --sort what looks like flags may be a descending key.
+# After --sort, a word that looks like flags may be a descending key.
 function __tsnetstat_flag
     not __tsnetstat_after --sort
 end
 
-# What is written of the value. A quote that is open is no part of what fish replaces.
+# The value as typed so far. An open quote is not part of what fish replaces.
 function __tsnetstat_value
     commandline -ct | string replace -r -- '^--[^=]*=' '' | string replace -r -- '^["\\']' ''
 end
 
-# The values, after those that stand before the last comma.
+# The values, after those that precede the last comma.
 function __tsnetstat_list
     set -l token (__tsnetstat_value)
     set -l begun ''
@@ -116,7 +116,7 @@ function __tsnetstat_list
     end
 end
 
-# What ssh knows, behind USER@ too; behind an @ alone a file of names.
+# Machines that ssh knows, also after USER@; after a single @, a file of names.
 function __tsnetstat_hosts
     set -l part (__tsnetstat_value | string replace -r -- '^.*,' '')
     set -l begun (string match -r -- '^[^@]*@' "$part")
@@ -127,7 +127,7 @@ function __tsnetstat_hosts
     end
 end
 
-# In capitals once one is typed.
+# In capitals if a capital was typed.
 function __tsnetstat_states
     if __tsnetstat_value | string match -qr -- '(^|,)[A-Z][^,]*$'
         printf '%s\\n' ${vocabulary.shownStates.join(' ')}
@@ -136,7 +136,7 @@ function __tsnetstat_states
     end
 end
 
-# Behind a colon what can be set of a check.
+# After a colon, the thresholds of a check.
 function __tsnetstat_checks
     if __tsnetstat_value | string match -qr -- ':[^,]*$'
         __tsnetstat_ask
@@ -159,7 +159,7 @@ function __tsnetstat_every_sort_key
 ${perReport(vocabulary.sortKeys)}
 end
 
-# What tsnetstat offers: what is live, and what can come next in an expression.
+# What tsnetstat itself offers: live values, and what can come next in an expression.
 function __tsnetstat_ask
     set -l program (commandline -opc | string match -r -- '^(?:.*/)?tsnetstat$' | string replace -r -- '^~/' "$HOME/")[1]
     type -q -- "$program"; or return

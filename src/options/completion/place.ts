@@ -8,7 +8,7 @@ import { reports } from './report-flags.ts';
 /** The syntactic role of the word at the cursor. */
 export type Place = {
   readonly report: ReportKind;
-  /** The values given so far, by long name: of --proc-root and the like. */
+  /** The values given so far, by long name, for example of --proc-root. */
   readonly given: ReadonlyMap<string, string>;
 } & (
   | { readonly kind: 'flag' }

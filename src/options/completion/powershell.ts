@@ -11,7 +11,7 @@ Register-ArgumentCompleter -Native -CommandName 'tsnetstat', 'tsnetstat.exe', 't
     param($wordToComplete, $commandAst, $cursorPosition)
     $command = $commandAst.GetCommandName()
     if (-not $command) { return }
-    # The line up to the cursor; behind its last word the blanks are no part of the command.
+    # The line up to the cursor. Blanks after the last word are not part of the command, so they are added.
     $start = $commandAst.CommandElements[0].Extent.StartOffset
     $line = $commandAst.Extent.Text.Substring($start - $commandAst.Extent.StartOffset)
     $length = $cursorPosition - $start
@@ -19,7 +19,7 @@ Register-ArgumentCompleter -Native -CommandName 'tsnetstat', 'tsnetstat.exe', 't
     $encoding = $null
     $offers = @()
     try {
-        # Without a console there is no encoding to be set, and names may be in another.
+        # Without a console no encoding can be set, and names may be in another one.
         try {
             $encoding = [Console]::OutputEncoding
             [Console]::OutputEncoding = New-Object System.Text.UTF8Encoding $false
@@ -28,7 +28,7 @@ Register-ArgumentCompleter -Native -CommandName 'tsnetstat', 'tsnetstat.exe', 't
         $env:TSNETSTAT_WORD = "$wordToComplete"
         $offers = @(& $command --completion powershell 2>$null)
     } catch {
-        # Where it cannot be asked there is nothing to offer.
+        # If it cannot be run, there is nothing to offer.
     } finally {
         $env:TSNETSTAT_LINE = $null
         $env:TSNETSTAT_WORD = $null

@@ -84,7 +84,7 @@ ${reports.map(({ report, short, long }) => `      -${short}*|-[^-]*${short}*|--$
 
 _tsnetstat_list() { _sequence compadd - -- "$@" }
 
-# In capitals once one is typed.
+# In capitals if a capital was typed.
 _tsnetstat_states() {
   local -a states
   states=(${[...vocabulary.states, ...Object.keys(vocabulary.stateGroups)].join(' ')})
@@ -92,7 +92,7 @@ _tsnetstat_states() {
   _tsnetstat_list $states
 }
 
-# Behind a colon what can be set of a check.
+# After a colon, the thresholds of a check.
 _tsnetstat_checks() {
   if [[ \${PREFIX##*,} == *:* ]]; then
     _tsnetstat_ask '*[,:]'
@@ -114,18 +114,18 @@ ${perReport(vocabulary.sortKeys)}
   _tsnetstat_list $keys
 }
 
-# What tsnetstat offers: what is live, and what can come next in an expression. $1: what the word begins
-# with that stays, if anything.
+# What tsnetstat itself offers: live values, and what can come next in an expression. $1: a pattern for the
+# beginning of the word that is kept, if any.
 _tsnetstat_ask() {
   local line="\${(j: :)words[1,CURRENT-1]} \${words[CURRENT]%"$SUFFIX"}"
   local -a offers values shown
-  # With complete_aliases the word may be an alias, which is none in here.
+  # With complete_aliases the word may be an alias, which is not expanded in functions.
   local program=\${words[1]/#\\~\\//$HOME/}
   [[ -n $aliases[$program] ]] && program=tsnetstat
   offers=(\${(f)"$(TSNETSTAT_LINE=$line $program --completion zsh 2>/dev/null)"})
   values=(\${offers%%$'\\t'*})
   [[ -n $1 ]] && compset -P $1
-  # In the order that they come in; a line each where more is said of them.
+  # In the given order; one per line if they have descriptions.
   if (( \${#\${(M)offers:#*$'\\t'*}} )); then
     shown=(\${offers/$'\\t'/  -- })
     compadd -V values -l -d shown -a values
@@ -138,7 +138,7 @@ _tsnetstat_expression() { _tsnetstat_ask '*[[:space:]()&|=!<>]' }
 
 _tsnetstat_ignored() { _tsnetstat_ask '*[[:space:]()&|=!<>,]' }
 
-# What ssh knows, or a file of names.
+# Machines that ssh knows, or a file of names.
 _tsnetstat_host() {
   if compset -P @; then _files "$@"; else compset -P '*@'; _ssh_hosts "$@"; fi
 }

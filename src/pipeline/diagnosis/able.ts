@@ -69,7 +69,7 @@ export function whyNot(
 /** Why a fact that a check requires is missing; null: none is. */
 export function lackingFact({ needs }: Check, { values, missing }: SystemFacts): string | null {
   const lack = needs.facts?.find((fact) => (values[fact] ?? null) === null);
-  return lack === undefined ? null : (missing[lack] ?? `${lack} is not known there`);
+  return lack === undefined ? null : (missing[lack] ?? `${lack} is unknown there`);
 }
 
 /** Reasons why facts are known only in part. */

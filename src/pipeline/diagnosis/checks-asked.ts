@@ -87,12 +87,12 @@ function noSuchCheck(flag: string, name: string, registry: readonly Check[]): Ne
 /** The error for a stray word, which may have been meant as a check or as a service. */
 export function strayWord(word: string, registry: readonly Check[] = allChecks): NetstatError {
   if (/^\d+$/.test(word)) {
-    return mistake(`--diagnose: ${word}: one service is asked about by --port ${word}`);
+    return mistake(`--diagnose: ${word}: select one service with --port ${word}`);
   }
   const meant = checkOf(word, registry);
   return meant === undefined
     ? noSuchCheck('--diagnose', word, registry)
-    : mistake(`${word}: a check stands right behind the flag: --diagnose ${meant.name}`);
+    : mistake(`${word}: a check directly follows the flag: --diagnose ${meant.name}`);
 }
 
 function mistake(message: string, path = 'checks'): NetstatError {

@@ -32,7 +32,7 @@ export async function diagnoseMachines<Parts extends Diagnosing>(
     diagnosisOf(machine, { ...parts, signal }, takenAt, diagnose),
   );
   if (outcomes.length > 1 && parts.service) {
-    parts.note?.('the story of a service is told where --on names one machine');
+    parts.note?.('the summary of a service requires that --on names one machine');
   }
   return merged(outcomes, takenAt);
 }

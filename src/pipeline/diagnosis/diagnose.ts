@@ -50,7 +50,7 @@ async function diagnoseOne(parts: DiagnosisParts, takenAt: string): Promise<Diag
   for (const { check } of running) {
     if (!looks.untold(check)) continue;
     const what = check.needs.tcpInfo ? 'tcpInfo' : 'socketInfo';
-    notRun.push({ check: check.name, reason: `${factTexts[what]} were not all told` });
+    notRun.push({ check: check.name, reason: `${factTexts[what]} were not all available` });
   }
 
   const drafts: { readonly check: Check; readonly draft: Draft; readonly netns: Netns | null }[] =
@@ -73,7 +73,7 @@ async function diagnoseOne(parts: DiagnosisParts, takenAt: string): Promise<Diag
         onlyIn: onlyIn(parts.query),
       };
       if (check.needs.counters && evidence.counters.length === 0) {
-        const reason = 'without the counters of -s, which are not told';
+        const reason = 'the counters of -s are not available';
         notRun.push({ check: check.name, reason, ...inNetns(place.netns) });
       }
       for (const partly of partlyKnown(check, place.system)) {

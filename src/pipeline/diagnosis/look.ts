@@ -92,7 +92,7 @@ export async function lookWith(
   };
 }
 
-/** Whether this reading can tell a check more than the previous one did, in any network. */
+/** Whether this reading can give a check more than the previous one did, in any network. */
 function canTellMore(
   { check, settings }: AskedCheck,
   places: Places,

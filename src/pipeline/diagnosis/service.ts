@@ -25,7 +25,7 @@ export interface ServiceParts {
 }
 
 /**
- * Gathers what is known of a service: who listens and who is connected; if nobody listens, who does in another
+ * Gathers what is known of a service: who listens and who is connected; if there is no listener, who listens in another
  * network namespace, and which unit would.
  * @throws NetstatError if sockets cannot be read at all
  */

@@ -198,7 +198,7 @@ export function parse(source: string, tellNext?: (next: Next) => void): Expressi
       mayBe({ kind: 'state' });
       const sign = peek();
       if (comparisons.has(keyword(sign))) {
-        fail(sign, "a state's name", '; state and exclude stand before it without a sign');
+        fail(sign, "a state's name", '; after state and exclude there is no operator');
       }
       read.push({ word, name: value("a state's name") });
       mayBe({ kind: 'clause' });

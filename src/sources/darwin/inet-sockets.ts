@@ -189,6 +189,6 @@ function datagramState(remote: Endpoint): DatagramState & InetState {
 
 function cutWarning(count: number, source: string): Warning[] {
   if (count === 0) return [];
-  const message = `${source}: addresses in ${count} ${count === 1 ? 'row' : 'rows'} are cut short; netstat -l prints them whole`;
+  const message = `${source}: addresses in ${count} ${count === 1 ? 'row' : 'rows'} are truncated; netstat -l prints them in full`;
   return [{ code: 'cut', message, source }];
 }

@@ -89,8 +89,8 @@ export function parseInterfaces(
     rows: drafts.map(({ facts, addresses }) => ({ ...facts, addresses })),
     warnings: [
       ...bad.warnings(),
-      ...cutWarning(cutNames, 'interface names may be', 'cut short', source),
-      ...cutWarning(cutAddresses, 'addresses are', 'cut short and left out', source),
+      ...cutWarning(cutNames, 'interface names may be', 'truncated', source),
+      ...cutWarning(cutAddresses, 'addresses are', 'truncated and left out', source),
     ],
   };
 }

@@ -78,7 +78,7 @@ const firstProcess = 1;
 
 const partlyTold: Warning = {
   code: 'owners-denied',
-  message: 'program names are missing: ps does not tell of every process here',
+  message: 'program names are missing: ps does not list every process here',
   source: 'ps',
 };
 

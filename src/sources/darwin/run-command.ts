@@ -80,7 +80,7 @@ export function processRunner(
     child.stderr.on('data', (chunk: Buffer) => {
       if (complaint.length < 1000) complaint += chunk.toString();
     });
-    const late = () => failure(`gave no whole answer within ${timeout / 1000} s`);
+    const late = () => failure(`did not finish within ${timeout / 1000} s`);
     const inTime = timeLimit(timeout, late);
     const answer = <T>(promise: Promise<T>) => inTime(Promise.race([failed, promise]));
     const chunks: AsyncIterator<Buffer> = child.stdout[Symbol.asyncIterator]();

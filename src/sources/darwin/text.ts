@@ -36,10 +36,11 @@ export function badLines(source: string): BadLines {
     },
     warnings() {
       if (count === 0) return [];
-      const lines = count === 1 ? 'a line' : `${count} lines`;
-      const which = count === 1 ? '' : ', the first';
-      const message = `${source}: ${lines} left out that could not be read${which}: ${first}`;
-      return [{ code: 'malformed', message, source }];
+      const what =
+        count === 1
+          ? '1 line could not be read and was left out'
+          : `${count} lines could not be read and were left out; the first`;
+      return [{ code: 'malformed', message: `${source}: ${what}: ${first}`, source }];
     },
   };
 }
@@ -48,7 +49,7 @@ export function badLines(source: string): BadLines {
 export function unknownTable(source: string, header: string): NetstatError {
   return new NetstatError(
     'unrecognized',
-    `${source}: its table is in no form that this version knows (macOS 10.10 to 26): ${quotedLine(header.trim())}`,
+    `${source}: unknown table format (this version knows macOS 10.10 to 26): ${quotedLine(header.trim())}`,
     { path: source },
   );
 }
@@ -57,7 +58,7 @@ export function unknownTable(source: string, header: string): NetstatError {
 export function unknownColumns(source: string, header: string): Warning {
   return {
     code: 'unreadable',
-    message: `${source}: it has columns that this version does not know, so that nothing is told of owners: ${quotedLine(header.trim())}`,
+    message: `${source}: unknown columns, so owners are not available: ${quotedLine(header.trim())}`,
     source,
   };
 }

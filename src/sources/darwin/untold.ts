@@ -19,7 +19,7 @@ const queues: Untold = {
   lacks: ({ protocol, state }) => protocol === 'tcp' && state === 'LISTEN',
   told: (socket) => ({ ...socket, recvQueue: 0, sendQueue: 0 }),
   isMissed: () => false,
-  message: 'netstat: accept queues of servers: not told; netstat -anL tells them',
+  message: 'netstat: accept queues of servers: not available; netstat -anL shows them',
   source: 'netstat -L',
 };
 
@@ -34,7 +34,7 @@ const bytes: Untold = {
       ? socket
       : { ...socket, tcpInfo: { ...noTcpInfo, bytesReceived: 0n, bytesSent: 0n } },
   isMissed: () => true,
-  message: 'netstat: bytes of connections: not told; macOS tells them from 15.1 on',
+  message: 'netstat: bytes of connections: not available; macOS reports them from 15.1 on',
   source: 'netstat rxbytes',
 };
 
@@ -52,7 +52,8 @@ const references: Untold = {
   lacks: (socket) => socket.protocol === 'unix' && socket.refCount === null,
   told: (socket) => (socket.protocol === 'unix' ? { ...socket, refCount: 0 } : socket),
   isMissed: () => false,
-  message: 'netstat: reference counts of UNIX sockets: not told; macOS tells them from 15.1 on',
+  message:
+    'netstat: reference counts of UNIX sockets: not available; macOS reports them from 15.1 on',
   source: 'netstat usecnt',
 };
 

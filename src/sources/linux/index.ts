@@ -14,7 +14,7 @@ import type { Proc } from './proc/proc.ts';
 import { everywhere, hasNetns, readersOf, type Setup, withAsked, worldOf } from './readers.ts';
 import { noUnixPeers } from './warnings.ts';
 
-/** The facts about sockets that every /proc tells. */
+/** The facts about sockets that every /proc contains. */
 export const facts: readonly Fact[] = [
   ...([
     'queues',
@@ -27,7 +27,7 @@ export const facts: readonly Fact[] = [
     'exposure',
   ] as const),
 ];
-/** The facts that only a live kernel tells, over netlink. */
+/** The facts that only a live kernel provides, over netlink. */
 const liveFacts: readonly Fact[] = ['tcpInfo', 'tcpInternals', 'boundSockets', 'netns'];
 
 function factsOf({ procRoot }: PlatformHost): readonly Fact[] {

@@ -66,13 +66,13 @@ export interface ReportSource {
   /**
    * A file's rows block by block, so that memory does not grow with it, with the warnings of `read` and `rows`;
    * `what` null: no warning if it does not exist.
-   * @throws NetstatError `unreadable` where reading fails after the first rows
+   * @throws NetstatError `unreadable` if reading fails after the first rows
    */
   batches<Row>(path: string, what: string | null, reader: LineReader<Row>): Generator<Row[]>;
   /** The rows in the `text` of a file, with a warning for lines that could not be parsed. */
   rows<Row>(path: string, text: string, parse: (text: string) => Parsed<Row>): readonly Row[];
   /**
-   * @throws NetstatError `unreadable` where no file could be read and that makes the answer worthless: all are
+   * @throws NetstatError `unreadable` if no file could be read and that makes the answer worthless: all are
    * forbidden, or this is not a /proc.
    */
   settle(): void;

@@ -6,7 +6,7 @@ import { askIp } from './interfaces/ip.ts';
 import { linkOf } from './interfaces/sysfs.ts';
 import { type ToldMachine, type ToldRefusal, toldProc } from './proc/told-proc.ts';
 
-/** The facts about sockets that files of another machine tell. */
+/** The facts about sockets that files of another machine contain. */
 export const toldFacts = facts;
 
 /** What another machine sent besides its /proc. */

@@ -22,7 +22,7 @@ export function clashingNames(source: string, count: number): Warning {
   const rows = count === 1 ? '1 row has' : `${count} rows have`;
   return {
     code: 'malformed',
-    message: `${source}: ${rows} the inode of another row and another name: a name with a line break may have made up one of the two`,
+    message: `${source}: ${rows} the inode of another row but a different name: a name with a line break may have forged one of them`,
     source,
   };
 }
@@ -34,7 +34,7 @@ export function clashingNames(source: string, count: number): Warning {
 export function cutShort(source: string): Warning {
   return {
     code: 'cut',
-    message: `${source}: ends without a line break: its last line may be cut short`,
+    message: `${source}: ends without a line break: its last line may be truncated`,
     source,
   };
 }
@@ -69,12 +69,12 @@ export function interruptedDump(source: string): Warning {
   };
 }
 
-/** Why netlink does not tell the peers of UNIX sockets: on this machine, and with `--proc-root`. */
+/** Why netlink does not report the peers of UNIX sockets: on this machine, and with `--proc-root`. */
 export const noUnixDiag =
   "the kernel does not answer unix_diag here (its module, koffi's native part or the permission for it is missing, or --source proc was given)";
 export const notOfCaptures = 'only a live Linux provides them, not --proc-root';
 
-/** Only netlink tells which UNIX sockets are connected, and it did not answer or must not be asked. */
+/** Only netlink reports which UNIX sockets are connected, and it did not answer or must not be used. */
 export function noUnixPeers(root: string, why: string): Warning {
   return {
     code: 'unreadable',
@@ -83,7 +83,7 @@ export function noUnixPeers(root: string, why: string): Warning {
   };
 }
 
-/** Text for facts that only the kernel's own answers tell. */
+/** Text for facts that only the kernel's own answers contain. */
 const factTexts: Readonly<Partial<Record<Fact, string>>> = {
   tcpInfo: "TCP's internals",
   socketInfo:
@@ -92,10 +92,10 @@ const factTexts: Readonly<Partial<Record<Fact, string>>> = {
   boundSockets: 'sockets that are only bound',
 };
 
-/** The parts of a Proc that say why it does not tell more. */
+/** The parts of a Proc that say why it does not provide more. */
 export type ToldOf = Pick<Proc, 'root' | 'isOwn' | 'whyUntold' | 'sockDiag'>;
 
-/** Facts that only netlink tells, which did not answer or cannot be asked there. */
+/** Facts that only netlink provides, which did not answer or cannot be used there. */
 export function untoldFacts(
   { root, isOwn, whyUntold, sockDiag }: ToldOf,
   untold: ReadonlyMap<string, readonly Fact[]>,
@@ -103,7 +103,7 @@ export function untoldFacts(
   const facts = [...new Set([...untold.values()].flat())];
   const what = facts.map((fact) => factTexts[fact]).join('; ');
   const where = [...untold.keys()].map((source) => source.replace(/.*\//, '')).join(', ');
-  const ofOthers = whyUntold ?? 'only a live Linux provides them, of its own network';
+  const ofOthers = whyUntold ?? 'only a live Linux provides them, and only for its own network';
   const ofOwn =
     sockDiag === undefined
       ? 'only netlink provides them, and only files are read (--source proc)'
@@ -154,7 +154,7 @@ export function missingNamespaces(
     return `${shown}${rest > 0 ? ` and ${rest} more` : ''}: ${reason}`;
   });
   const what = count === 1 ? '1 network namespace is' : `${count} network namespaces are`;
-  const perhaps = mayBeTold ? ' (unless told without its name)' : '';
+  const perhaps = mayBeTold ? ' (unless listed without a name)' : '';
   return {
     code: 'unreadable',
     message: `${what} left out${perhaps}: ${texts.join('; ')}`,
@@ -166,7 +166,7 @@ export function missingNamespaces(
 export function hiddenNamespaces(root: string): Warning {
   return {
     code: 'unreadable',
-    message: `${root}: processes are hidden from this user (hidepid), and so are network namespaces that only these live in`,
+    message: `${root}: processes are hidden from this user (hidepid), and so are network namespaces that only they use`,
     source: root,
   };
 }
@@ -180,7 +180,7 @@ export function unknownExposure(reasons: ReadonlyMap<string, number>): Warning {
   );
   return {
     code: 'unreadable',
-    message: `whether a port of the host leads to ${servers} of other network namespaces is not known: ${texts.join('; ')}`,
+    message: `it is unknown whether a port of the host leads to ${servers} in other network namespaces: ${texts.join('; ')}`,
     source: 'exposure',
   };
 }

@@ -47,9 +47,9 @@ function usage(message: string): NetstatError {
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
-  EACCES: 'it may not be read',
+  EACCES: 'no permission to read it',
   EISDIR: 'it is a folder; give a file',
-  ENOTDIR: 'what stands for a folder there is none',
+  ENOTDIR: 'a part of its path is not a folder',
 };
 
 /** Reads a file, or a pipe such as a shell's `<(…)`. */

@@ -110,8 +110,7 @@ export function machinesSource(
     machines: { all: machines, atOnce, strict, onAnswer, signal },
     read: (query, warnings) => readingOf((begin) => rows(query, warnings, begin)),
     unixPeers(warnings) {
-      const message =
-        'the peers of UNIX sockets could not be told: they are not asked of other machines';
+      const message = 'the peers of UNIX sockets are not available from other machines';
       warnings.warn({ code: 'unreadable', message, source: '/proc/net/unix' });
       return Promise.resolve(null);
     },
@@ -239,7 +238,7 @@ function deferred<T>(): Deferred<T> {
     resolve = done;
     reject = failed;
   });
-  // Prevents an unhandled rejection if nobody takes this answer.
+  // Prevents an unhandled rejection if no code takes this answer.
   promise.catch(() => {});
   return { promise, resolve, reject };
 }

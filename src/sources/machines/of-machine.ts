@@ -41,7 +41,7 @@ function sinkFor(host: string, { warn, note }: WarningSink): WarningSink {
 }
 
 function mark(row: InHost, host: string): void {
-  // Nobody else has seen the row yet.
+  // No other code has seen the row yet.
   (row as { host?: string }).host = host;
 }
 

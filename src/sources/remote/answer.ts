@@ -136,7 +136,7 @@ function pidIn(word: string | undefined): number {
 /** Parses the PID of a process that was announced. */
 function knownPid({ descriptors }: Told, word: string | undefined): number {
   const pid = pidIn(word);
-  if (!descriptors.has(pid)) throw new FrameError('a process that was not told of');
+  if (!descriptors.has(pid)) throw new FrameError('a process that was not announced');
   return pid;
 }
 

@@ -73,7 +73,7 @@ export function decodeFrames(token: string, sink: FrameSink, bounds: FrameBounds
     },
     take(chunk) {
       total += chunk.length;
-      if (total > bounds.total) throw new FrameError('more than is read of an answer');
+      if (total > bounds.total) throw new FrameError('it is too long');
       const { pending } = decoding;
       decoding.pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
       while (step(decoding));
@@ -164,13 +164,13 @@ function takeLine(decoding: Decoding): boolean {
 /** Limits what may precede the first frame; `unread`: pending bytes, which count too. */
 function requireBegin({ hasBegun, beforeLength, bounds }: Decoding, unread: number): void {
   if (!hasBegun && beforeLength + unread > bounds.before) {
-    throw new FrameError('something else than an answer');
+    throw new FrameError('too much text before it');
   }
 }
 
 function requireVersion(version: string): void {
   if (version === streamVersion) return;
-  const other = /^\d{1,9}$/.test(version) ? `version ${version}` : 'no known version';
+  const other = /^\d{1,9}$/.test(version) ? `version ${version}` : 'unknown version';
   throw new FrameError(`${other} of the answer`);
 }
 

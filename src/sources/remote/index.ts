@@ -78,8 +78,7 @@ export function remoteSource(name: string, parts: RemoteParts): Source {
     async unixPeers(warnings) {
       warnings.warn({
         code: 'unreadable',
-        message:
-          'the peers of UNIX sockets could not be told: they are not asked of other machines',
+        message: 'the peers of UNIX sockets are not available from other machines',
         source: `${name}:/proc/net/unix`,
       });
       return null;
@@ -132,7 +131,7 @@ async function askIn(session: Session, name: string, ask: Ask): Promise<Told> {
         frames.take(chunk);
       } catch (error) {
         if (!(error instanceof FrameError)) throw error;
-        const message = `${name}: it sent no answer that can be read: ${error.message}`;
+        const message = `${name}: its answer cannot be read: ${error.message}`;
         throw new NetstatError('unrecognized', message, { path: name });
       }
       requireLinux(name, answer);
@@ -145,9 +144,11 @@ async function askIn(session: Session, name: string, ask: Ask): Promise<Told> {
     },
     said: () => (frames.hasBegun ? null : firstWords(frames.before)),
     brokenOff() {
-      if (frames.hasBegun) return 'the answer broke off';
+      if (frames.hasBegun) return 'the answer was cut off';
       const line = lastLine(frames.before);
-      return line === null ? 'it ended without an answer' : `it ran no sh, and answered: ${line}`;
+      return line === null
+        ? 'it ended without an answer'
+        : `it did not run sh, and answered: ${line}`;
     },
   });
   return { answer, own };
@@ -159,7 +160,7 @@ function requireLinux(name: string, { system }: Answer): void {
   // A restricted shell (rbash) runs only programs in its own PATH.
   const message =
     found === ''
-      ? `${name}: its shell runs no uname, so it is not known to be Linux: is it a restricted one?`
-      : `${name}: not Linux (${found}); only Linux is asked over ssh`;
+      ? `${name}: its shell does not run uname, so it is unknown whether it is Linux; is the shell a restricted one?`
+      : `${name}: not Linux (${found}); only Linux machines can be read over ssh`;
   throw new NetstatError('unsupported', message, { path: name });
 }

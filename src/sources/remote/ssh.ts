@@ -183,7 +183,7 @@ function startSsh(name: string, parts: RemoteParts): ChildProcessWithoutNullStre
   if (ssh === null) {
     throw new NetstatError(
       'unsupported',
-      `${name}: there is no ssh in PATH: OpenSSH's client (openssh-client) asks other machines`,
+      `${name}: there is no ssh in PATH; reading other machines requires OpenSSH's client (openssh-client)`,
       { path: name },
     );
   }

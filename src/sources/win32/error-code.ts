@@ -19,7 +19,7 @@ export function failure(call: string, status: number): string {
 export function callFailed(call: string, status: number): NetstatError {
   return new NetstatError(
     'unreadable',
-    `${failure(call, status)}; "net helpmsg ${status}" tells what it means`,
+    `${failure(call, status)}; "net helpmsg ${status}" explains it`,
     { path: call },
   );
 }

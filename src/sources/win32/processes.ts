@@ -35,7 +35,7 @@ export function programNames(api: WindowsApi, warnings: WarningSink): Map<number
     const source = 'CreateToolhelp32Snapshot';
     warnings.warn({
       code: 'forbidden',
-      message: `${failure(source, api.lastError())}; programs show by PID only`,
+      message: `${failure(source, api.lastError())}; programs are shown by PID only`,
       source,
     });
   } else {

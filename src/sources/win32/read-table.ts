@@ -36,7 +36,7 @@ export function readTable(name: string, call: (buffer: Buffer) => SizedAnswer): 
   }
   throw new NetstatError(
     'unreadable',
-    `${name} asks for an ever larger buffer (now ${size} bytes); try again`,
+    `${name} keeps requesting a larger buffer (now ${size} bytes); try again`,
     { path: name },
   );
 }

@@ -45,7 +45,7 @@ export function servicesByPid(
     const source = 'OpenSCManagerW';
     warnings.warn({
       code: 'forbidden',
-      message: `${failure(source, api.lastError())}; services are not told`,
+      message: `${failure(source, api.lastError())}; services are not available`,
       source,
     });
     return null;
@@ -67,7 +67,7 @@ function listServices(
   const found = new Map<number, Service[]>();
   const known = new Set<string>();
   const end = (what: string) => {
-    const partly = known.size > 0 ? 'some services are not told' : 'services are not told';
+    const partly = known.size > 0 ? 'some services are missing' : 'services are not available';
     warnings.warn({ code: 'unreadable', message: `${what}; ${partly}`, source: listCall });
     return known.size > 0 ? found : null;
   };
@@ -91,7 +91,7 @@ function listServices(
     resume = answer.resume;
     room = Math.min(largestSize, Math.max(room * 2, needed));
   }
-  return end(`${listCall} comes to no end`);
+  return end(`${listCall} does not end`);
 }
 
 /**
@@ -123,7 +123,7 @@ export function* decodeServices(
   if (told === count) return;
   warnings.warn({
     code: 'malformed',
-    message: `${listCall}: only ${told} of its ${count} services came whole`,
+    message: `${listCall}: only ${told} of its ${count} services were complete`,
     source: listCall,
   });
 }

@@ -154,7 +154,7 @@ function untimed(protocol: WindowsProtocol, family: InetFamily): Warning {
   const table = `${protocol}${family === 'inet' ? '' : '6'}`;
   return {
     code: 'absent',
-    message: `${source}: this Windows does not tell when sockets were created (${table})`,
+    message: `${source}: this Windows does not report when sockets were created (${table})`,
     source,
   };
 }
@@ -172,7 +172,7 @@ function timesMissed(protocol: WindowsProtocol, family: InetFamily): Warning {
   const table = `${protocol}${family === 'inet' ? '' : '6'}`;
   return {
     code: 'unreadable',
-    message: `${source}: when some sockets were created: not told (${table})`,
+    message: `${source}: creation times of some sockets are not available (${table})`,
     source: `${source} (${table})`,
   };
 }

@@ -20,7 +20,8 @@ export function* rowOffsets(
   const count = Math.min(claimed, room);
   for (let row = 0; row < count; row++) yield layout.firstRow + row * layout.rowSize;
   if (table.length < 4) malformed(warnings, layout, 'its table is too short to hold a count');
-  else if (claimed > room) malformed(warnings, layout, `only ${room} of its ${claimed} rows came`);
+  else if (claimed > room)
+    malformed(warnings, layout, `only ${room} of its ${claimed} rows were returned`);
 }
 
 function malformed(warnings: WarningSink, layout: TableLayout, what: string): void {

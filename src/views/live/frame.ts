@@ -79,7 +79,7 @@ export function frameOf(state: LiveState, context: FrameContext, before: Widths 
             context.explain(detail.socket),
             state.size.columns,
           );
-    top = lines(grid, layout, told, mode.top, 'Everything that is known of the socket');
+    top = lines(grid, layout, told, mode.top, 'All details of the socket');
   } else if (mode.kind === 'choose') {
     choices(grid, layout, mode);
   } else if (state.grouping !== null) {
@@ -313,7 +313,7 @@ function lines(
 
 /** The key help in modes other than the table. */
 const modeKeys: Readonly<Record<'columns' | 'sort' | 'details' | 'help', string>> = {
-  columns: 'Space shows or hides  Enter takes them  Esc leaves all as it was',
+  columns: 'Space shows or hides  Enter takes them  Esc cancels',
   sort: 'Enter sorts by it  letters find  Esc leaves it',
   details: 'Esc back  ↑ ↓ scroll  y copy  p pause  q quit',
   help: 'any other key: back',

@@ -6,12 +6,12 @@ import { bold, plain } from './style.ts';
 
 /** What to use where a changing screen does not help. */
 export const plainWay =
-  'With a screen reader, or to keep what is shown: tsnetstat -c prints round after round, --follow prints what changes.';
+  'With a screen reader, or to keep the output: tsnetstat -c prints each round, --follow prints changes.';
 
 const notes: readonly string[] = [
-  'Rows are marked for some seconds: + is new, ~ has changed its state, - is closed and goes.',
-  'In the line of / the arrows, Home, End, Ctrl-U and Ctrl-W work as in a shell.',
-  'The wheel scrolls; to select text with the mouse hold Shift (Option on a Mac).',
+  'Rows are marked for some seconds: + is new, ~ has changed its state, - is closed.',
+  'In the input line of /, the arrow keys, Home, End, Ctrl-U and Ctrl-W work as in a shell.',
+  'The wheel scrolls; to select text with the mouse, hold Shift (Option on a Mac).',
   plainWay,
 ];
 

@@ -137,7 +137,7 @@ function acted(state: LiveState, action: Action, { facts }: KeyContext): Step {
       return { state: choosing(state, 'columns', columnChoices(asked, facts)) };
     case 'reverse': {
       const [first, ...others] = query.sort;
-      if (first === undefined) return { state: said(state, 'not sorted: s chooses by what') };
+      if (first === undefined) return { state: said(state, 'not sorted: s selects a sort key') };
       const turned = first.startsWith('-') ? first.slice(1) : `-${first}`;
       return { state: askedFor(state, { sort: [turned, ...others] }) };
     }
@@ -219,7 +219,7 @@ function opened(state: LiveState): LiveState {
     const group = state.groups[state.groupPlace.at];
     if (group === undefined) return state;
     if (group.condition === null) {
-      return said(state, 'no expression chooses these');
+      return said(state, 'no expression selects these');
     }
     const { filters } = state.asked.query;
     const before = filters.expression.join(' ').trim();
@@ -248,10 +248,10 @@ function copied(state: LiveState): Step {
       ? (state.detail?.socket ?? state.mode.of.socket)
       : state.round?.rows[state.place.at]?.socket;
   if (socket === undefined || (state.grouping !== null && state.mode.kind === 'table')) {
-    return { state: said(state, 'no socket is chosen') };
+    return { state: said(state, 'no socket is selected') };
   }
   const text = rowCommand(socket, state.asked);
-  if (text === null) return { state: said(state, 'no expression tells this socket apart') };
+  if (text === null) return { state: said(state, 'no expression identifies this socket') };
   return { state: said(state, `copied: ${text}`), effect: { kind: 'copy', text } };
 }
 
@@ -280,7 +280,7 @@ function inFilter(
 }
 
 const tooLong: Mistake = {
-  text: `not added: an expression has ${longestWriting} characters at most here`,
+  text: `not added: an expression can have at most ${longestWriting} characters here`,
   at: null,
 };
 

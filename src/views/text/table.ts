@@ -15,7 +15,7 @@ export const pageRows = 64;
  * its text any length; a longer one is cut with an ellipsis, the other formats have it whole.
  */
 export const longestText = 512;
-/** The width of a box where there is no terminal. */
+/** The width of a box if there is no terminal. */
 const widthElsewhere = 120;
 
 /**

@@ -214,7 +214,7 @@ test.each<[string, InetSocket, string | null]>([
   [
     "the kubelet's two ports are told apart",
     server('[::]:10255', 'kubelet'),
-    "warning, sure: the kubelet's API that asks for no password: [::]:10255",
+    "warning, sure: the kubelet's API without a password: [::]:10255",
   ],
   ['other ports of Docker are silent', server('[::]:7946', 'dockerd'), null],
   ['data ports of an FTP server are silent', server('0.0.0.0:40123', 'vsftpd'), null],

@@ -87,7 +87,7 @@ test('where most are over the program is to keep its connections, else a leak is
   expect(open?.remedy).toContain('leak');
 });
 
-test('sockets are read once more only where a path may have so many', () => {
+test('sockets are read again only if a path may have that many', () => {
   const scope = { system: { values: { ...debian, ...range }, missing: {} } };
   const settings = { used: 70, full: 95 };
   expect(localPorts.groupsIf?.(scope, settings, 69)).toBe(false);

@@ -19,7 +19,7 @@ const told = (changes: Partial<Service>, rest: Scene['rest'] = {}) =>
   found(noListener, { rest: { ...rest, service: { ...nothing, ...changes } } })[0];
 
 test.each<[string, Partial<Service>, string | null]>([
-  ['nobody', {}, 'critical: nobody listens at port 7071'],
+  ['nobody', {}, 'critical: no listener at port 7071'],
   [
     'somebody who does not listen',
     { status: 'bound', bound: [server] },
@@ -28,12 +28,12 @@ test.each<[string, Partial<Service>, string | null]>([
   [
     'somebody in another network namespace',
     { status: 'elsewhere', elsewhere: [server] },
-    'critical: nobody listens at port 7071 in this network namespace',
+    'critical: no listener at port 7071 in this network namespace',
   ],
   [
     'connections elsewhere are no server',
     { status: 'connected' },
-    'critical: nobody listens at port 7071',
+    'critical: no listener at port 7071',
   ],
   ['a server is silent', { status: 'listening' }, null],
   ['a published port is silent', { status: 'published' }, null],
@@ -73,7 +73,7 @@ test('the remedy is the unit that would listen', () => {
   expect(told({ units: [] })?.remedy).toMatch(/No unit file of the machine mentions the port/);
 });
 
-test('what is to be typed is quoted for the shell, whoever chose the name', () => {
+test('what to type is quoted for the shell, whatever the name', () => {
   const named = { asked: { by: 'program', value: 'my $(app)' } } as const;
   expect(told(named)?.remedy).toContain("`pgrep -a 'my $(app)'`");
   const escaped = { ...unit, unit: 'srv\\x2dapp.service' };
@@ -87,7 +87,7 @@ test('where it was looked for in some protocols or families alone, it does not s
     found(noListener, {
       rest: { service: { ...nothing, ...changes }, onlyIn: 'UDP over IPv6' },
     })[0];
-  expect(only({})?.title).toBe('nobody listens at port 7071 (UDP over IPv6)');
+  expect(only({})?.title).toBe('no listener at port 7071 (UDP over IPv6)');
   expect(only({})?.observations.join(' ')).toContain('there may be another server');
   expect(only({ asked: { by: 'program', value: 'app' } })?.title).toBe(
     'no program app has a socket of UDP over IPv6',

@@ -60,7 +60,7 @@ const endOf = (end: unknown) => {
   return { address, port, zone };
 };
 
-it('a row of a pack tells what its object does, and nothing that nobody asked for', () => {
+it('a row of a pack reports what its object does, and nothing that was not requested', () => {
   const asked = fc.record(Object.fromEntries(names.map((name) => [name, fc.boolean()])));
   fc.assert(
     fc.property(packs, asked, (some, asked) => {

@@ -66,10 +66,10 @@ test.each([
 });
 
 test.each([
-  ['close-wait', 'close-wait: a check stands right behind the flag: --diagnose close-wait'],
+  ['close-wait', 'close-wait: a check directly follows the flag: --diagnose close-wait'],
   ['closewait', '--diagnose closewait: no such check (did you mean close-wait?); there are '],
   ['nope', '--diagnose nope: no such check; there are accept-queue, '],
-  ['8002', '--diagnose: 8002: one service is asked about by --port 8002'],
+  ['8002', '--diagnose: 8002: select one service with --port 8002'],
 ])('a word that stands for no socket may be meant for a check: %s', (word, message) => {
   expect(strayWord(word).message.startsWith(message)).toBe(true);
 });

@@ -243,7 +243,7 @@ describe('a check that cannot run says why', () => {
     [
       'a fact that is not told',
       { checks: [limited], source: facts({}) },
-      /timeWaitLimit is not known/,
+      /timeWaitLimit is unknown/,
     ],
     [
       'another protocol',
@@ -297,7 +297,7 @@ describe('a check that cannot run says why', () => {
     const { told } = await diagnosed({ checks: [echo({ needs })], source });
     expect(told.checks).toHaveLength(1);
     expect(told.notRun).toEqual([
-      { check: 'echo-check', reason: expect.stringMatching(/were not all told$/) },
+      { check: 'echo-check', reason: expect.stringMatching(/were not all available$/) },
     ]);
   });
 
@@ -306,7 +306,7 @@ describe('a check that cannot run says why', () => {
     const { told } = await diagnosed({ checks: [echo({ needs })], readings: [reading(web)] });
     expect(told.findings).toHaveLength(1);
     expect(told.notRun).toEqual([
-      { check: 'echo-check', reason: 'without the counters of -s, which are not told' },
+      { check: 'echo-check', reason: 'the counters of -s are not available' },
     ]);
   });
 

@@ -120,7 +120,7 @@ describe('compileExpression', () => {
     [
       'state established,listening',
       7,
-      "one state, found 'established,listening'; several take the word before each again",
+      "one state, found 'established,listening'; repeat the word before each further state",
     ],
     ['proto icmp', 7, 'a protocol (tcp udp'],
     ['exposure = publish', 12, 'an exposure (loopback host'],

@@ -69,7 +69,7 @@ describe('what can come next in an expression', () => {
     expect(nextWords('sport ', true).words).toEqual(['=', '!=', 'gt', 'lt', 'ge', 'le']);
   });
 
-  it('gives back all conditions where one is begun: whoever asks chooses among them', () => {
+  it('returns all conditions where one begins: the caller chooses among them', () => {
     const { at, words } = nextWords('sport = 22 and ds', false);
     expect([at, words.includes('dst')]).toEqual([15, true]);
   });

@@ -88,7 +88,7 @@ describe('parse', () => {
       'a sign before a state',
       'state != listening',
       7,
-      "found '!='; state and exclude stand before",
+      "found '!='; after state and exclude there is",
     ],
     ['no value', 'sport =', 8, 'expected a port, found the end'],
     ['no value before a parenthesis', '( sport )', 9, "after sport, found ')'"],

@@ -47,7 +47,7 @@ describe.each(releases)('macOS %s', (release) => {
 });
 
 describe('a filter by what servers do not tell', () => {
-  const untold = ['netstat: accept queues of servers: not told; netstat -anL tells them'];
+  const untold = ['netstat: accept queues of servers: not available; netstat -anL shows them'];
   it.each<[string, (socket: Socket) => boolean, string[]]>([
     ['asks for their queues', ({ recvQueue }) => recvQueue === null, untold],
     ['asks for something else', () => false, []],
@@ -61,7 +61,7 @@ describe('a filter by what servers do not tell', () => {
 });
 
 describe('the bytes of connections, which macOS tells from 15.1 on', () => {
-  const untold = 'netstat: bytes of connections: not told; macOS tells them from 15.1 on';
+  const untold = 'netstat: bytes of connections: not available; macOS reports them from 15.1 on';
   const asksForBytes = (socket: Socket) =>
     socket.protocol === 'tcp' && socket.state !== 'LISTEN' && socket.tcpInfo === null;
 

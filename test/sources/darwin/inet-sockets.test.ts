@@ -78,7 +78,7 @@ describe('a row that cannot be read costs a warning and only itself', () => {
   it('several are one warning, which shows the first safely', () => {
     const { warnings } = parse(`${title}${front}\n\u001b[31mred\n${good}\nblue\n`);
     expect(warnings.map(({ message }) => message)).toEqual([
-      'netstat: 2 lines left out that could not be read, the first: "\\u001b[31mred"',
+      'netstat: 2 lines could not be read and were left out; the first: "\\u001b[31mred"',
     ]);
   });
 });
@@ -154,7 +154,7 @@ describe('the bytes of a connection, since macOS 15.1', () => {
     for (const { tcpInfo } of told(folder)) expect(tcpInfo).toBeNull();
   });
 
-  it('are not there where nobody asked', () => {
+  it('are absent if they were not requested', () => {
     expect(parse(row26('a:1')).rows[0]).not.toHaveProperty('tcpInfo');
   });
 });

@@ -107,7 +107,7 @@ describe('owners', () => {
     expect(warnings).toEqual([
       {
         code: 'owners-denied',
-        message: 'program names are missing: ps does not tell of every process here',
+        message: 'program names are missing: ps does not list every process here',
         source: 'ps',
       },
     ]);
@@ -130,7 +130,7 @@ describe('the source', () => {
     [
       'in no known form',
       'Active LOCAL (UNIX) domain sockets\nNew Columns\n',
-      `${unix}: its table is in no form`,
+      `${unix}: unknown table format`,
     ],
   ])('tells the other tables without one %s, and which it is', async (_, answered, message) => {
     const sink = warningSink();

@@ -109,7 +109,7 @@ describe.skipIf(process.platform === 'win32')('processRunner (stand-ins are shel
       writeFileSync(join(folder, 'child'), '');
       await expect(runner({ timeout })('hang', [])).rejects.toMatchObject({
         code: 'unreadable',
-        message: `hang: gave no whole answer within ${timeout / 1000} s`,
+        message: `hang: did not finish within ${timeout / 1000} s`,
       });
     } while (child() === 0);
     // Still there, so nobody waited for it.

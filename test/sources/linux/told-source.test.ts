@@ -84,7 +84,7 @@ describe('toldSource', () => {
   it('says why what only a kernel answers is not told', async () => {
     const { rows, warnings } = await sockets(machine({ 'net/tcp': tcp }), { tcpInfo: true });
     expect(rows[0]).toMatchObject({ tcpInfo: null });
-    expect(warnings.join()).toContain('only a tsnetstat that is installed there tells them');
+    expect(warnings.join()).toContain('they require a tsnetstat that is installed there');
     expect(warnings.join()).not.toContain('--proc-root');
   });
 
@@ -154,7 +154,7 @@ describe('toldSource', () => {
     });
     expect(facts?.[0]?.values).toMatchObject({ nameservers: ['192.0.2.53'], hasSystemd: true });
     expect(facts?.[0]?.missing.synCookies).toMatch(
-      /^web1:\/proc\/sys\/net\/ipv4\/tcp_syncookies: not there/,
+      /^web1:\/proc\/sys\/net\/ipv4\/tcp_syncookies: not found/,
     );
   });
 
@@ -163,6 +163,6 @@ describe('toldSource', () => {
     const source = toldSource(machine({}), host, none);
     const sink = { warn: ({ message }: Warning) => warnings.push(message) };
     expect(await source.unixPeers?.(sink)).toBeNull();
-    expect(warnings.join()).toContain('only a tsnetstat that is installed there');
+    expect(warnings.join()).toContain('they require a tsnetstat that is installed there');
   });
 });

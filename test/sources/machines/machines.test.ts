@@ -254,7 +254,7 @@ describe('machines that are asked side by side', () => {
     await second;
   });
 
-  it('whoever leaves early ends what is under way', async () => {
+  it('a caller that leaves early ends what is under way', async () => {
     const { ask, answer, log, hosts } = held(names);
     const source = machinesSource({ ...hosts, atOnce: 3 }, ask, {});
     const reading = source.read(query, { warn: () => {} });

@@ -66,7 +66,7 @@ describe('answerTo', () => {
     expect(answer.isWhole).toBe(false);
   });
 
-  it('has what each process told', () => {
+  it('has what each process reported', () => {
     const answer = started();
     answer.sink.line(['net']);
     answer.sink.line(['pids', '1', '2', '3', '4', '5']);

@@ -60,10 +60,10 @@ describe('decodeFrames', () => {
   });
 
   it.each([
-    ['nothing but noise', 'x'.repeat(1001), 'something else than an answer'],
-    ['lines of noise', 'y\n'.repeat(600), 'something else than an answer'],
+    ['nothing but noise', 'x'.repeat(1001), 'too much text before it'],
+    ['lines of noise', 'y\n'.repeat(600), 'too much text before it'],
     ['another version', `${token} 2 Linux\n`, 'version 2 of the answer'],
-    ['more than is read', begin + 'x\n'.repeat(50_000), 'more than is read of an answer'],
+    ['more than is read', begin + 'x\n'.repeat(50_000), 'it is too long'],
     [
       'files without a separator',
       `${begin}${token} files a\n${token}one${token}two${token}`,

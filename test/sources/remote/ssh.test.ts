@@ -71,7 +71,7 @@ describe.skipIf(process.platform === 'win32')('an ssh', () => {
     }
   }
 
-  it('is not started where nobody waits any more', async () => {
+  it('is not started if no caller waits any more', async () => {
     const reason = new Error('no longer wanted');
     stop.abort(reason);
     const there = parts(answersOnce);
@@ -90,7 +90,7 @@ describe.skipIf(process.platform === 'win32')('an ssh', () => {
     });
   });
 
-  it('is not started for those who wait for a turn when nobody waits any more', async () => {
+  it('is not started for waiting callers if none of them waits any more', async () => {
     const hosts = { names: ['a', 'b', 'c'], timeout: 10_000, atOnce: 1, strict: false };
     const source = machinesSource(
       hosts,

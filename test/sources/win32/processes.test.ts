@@ -57,7 +57,8 @@ describe('programNames', () => {
     expect(sink.warnings).toEqual([
       {
         code: 'forbidden',
-        message: 'CreateToolhelp32Snapshot failed with Windows error 5; programs show by PID only',
+        message:
+          'CreateToolhelp32Snapshot failed with Windows error 5; programs are shown by PID only',
         source: 'CreateToolhelp32Snapshot',
       },
     ]);

@@ -47,7 +47,7 @@ describe('readTable', () => {
         calls++;
         return { status: 122, size: 2 ** 32 - 1 };
       }),
-    ).toThrow(/^GetExtendedTcpTable asks for an ever larger buffer/);
+    ).toThrow(/^GetExtendedTcpTable keeps requesting a larger buffer/);
     expect(calls).toBeLessThan(20);
   });
 
@@ -62,7 +62,7 @@ describe('readTable', () => {
       const read = () => readTable('GetExtendedUdpTable', () => ({ status: code, size: 0 }));
       expect(read).toThrow(NetstatError);
       expect(read).toThrow(
-        `GetExtendedUdpTable failed with Windows error ${code}; "net helpmsg ${code}" tells what it means`,
+        `GetExtendedUdpTable failed with Windows error ${code}; "net helpmsg ${code}" explains it`,
       );
     },
   );

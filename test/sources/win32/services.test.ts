@@ -99,7 +99,7 @@ describe('servicesByPid', () => {
     expect(sink.warnings).toEqual([
       {
         code: 'forbidden',
-        message: 'OpenSCManagerW failed with Windows error 5; services are not told',
+        message: 'OpenSCManagerW failed with Windows error 5; services are not available',
         source: 'OpenSCManagerW',
       },
     ]);
@@ -114,7 +114,7 @@ describe('servicesByPid', () => {
     expect(sink.warnings).toEqual([
       {
         code: 'unreadable',
-        message: 'EnumServicesStatusExW failed with Windows error 1115; services are not told',
+        message: 'EnumServicesStatusExW failed with Windows error 1115; services are not available',
         source: 'EnumServicesStatusExW',
       },
     ]);
@@ -129,7 +129,7 @@ describe('servicesByPid', () => {
     });
     expect(servicesByPid(api, sink, 150)).toEqual(new Map([[1200, [withoutPid(dns)]]]));
     expect(sink.warnings).toMatchObject([
-      { message: expect.stringMatching(/error 1115; some services are not told$/) },
+      { message: expect.stringMatching(/error 1115; some services are missing$/) },
     ]);
   });
 
@@ -144,7 +144,7 @@ describe('servicesByPid', () => {
     const sink = warningSink();
     expect(servicesByPid(api, sink)).toBeNull();
     expect(sink.warnings).toMatchObject([
-      { message: 'EnumServicesStatusExW comes to no end; services are not told' },
+      { message: 'EnumServicesStatusExW does not end; services are not available' },
     ]);
     expect(calls).toBeLessThan(20);
     expect(open.size).toBe(0);
@@ -197,7 +197,7 @@ describe('an ENUM_SERVICE_STATUS_PROCESSW', () => {
     expect(sink.warnings).toEqual([
       {
         code: 'malformed',
-        message: 'EnumServicesStatusExW: only 0 of its 1 services came whole',
+        message: 'EnumServicesStatusExW: only 0 of its 1 services were complete',
         source: 'EnumServicesStatusExW',
       },
     ]);

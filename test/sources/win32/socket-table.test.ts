@@ -200,7 +200,7 @@ describe('a table that is not whole', () => {
     expect(warnings).toEqual([
       {
         code: 'malformed',
-        message: 'GetExtendedTcpTable: only 2 of its 5 rows came',
+        message: 'GetExtendedTcpTable: only 2 of its 5 rows were returned',
         source: 'GetExtendedTcpTable',
       },
     ]);

@@ -169,7 +169,7 @@ describe('when sockets were created', () => {
     expect(sink.warnings).toEqual([]);
   });
 
-  test('where nobody asks, the shorter rows are read and rows have no such key', async () => {
+  test('if not requested, the shorter rows are read and rows have no such key', async () => {
     const { api, forms } = timed();
     const { sockets } = await read(api, { ...query, createdAt: false });
     expect(forms).toEqual(['tcp pid', 'udp pid']);
@@ -190,7 +190,7 @@ describe('when sockets were created', () => {
     expect(sink.warnings).toEqual([
       {
         code: 'unreadable',
-        message: 'GetExtendedUdpTable: when some sockets were created: not told (udp)',
+        message: 'GetExtendedUdpTable: creation times of some sockets are not available (udp)',
         source: 'GetExtendedUdpTable (udp)',
       },
     ]);
@@ -201,7 +201,7 @@ describe('when sockets were created', () => {
     expect(sink.warnings).toEqual([]);
   });
 
-  test('the owners are found all the same', async () => {
+  test('the owners are found anyway', async () => {
     const owners = { depth: 'all', details: false } as const;
     const { sockets } = await read(timed().api, { ...query, owners });
     expect(sockets).toMatchObject([
@@ -218,8 +218,8 @@ describe('when sockets were created', () => {
       expect(times(sockets)).toEqual([null, null]);
       expect(forms).toEqual(['tcp module', 'tcp pid', 'udp module', 'udp pid']);
       expect(sink.warnings.map(({ code, message }) => `${code}: ${message}`)).toEqual([
-        'absent: GetExtendedTcpTable: this Windows does not tell when sockets were created (tcp)',
-        'absent: GetExtendedUdpTable: this Windows does not tell when sockets were created (udp)',
+        'absent: GetExtendedTcpTable: this Windows does not report when sockets were created (tcp)',
+        'absent: GetExtendedUdpTable: this Windows does not report when sockets were created (udp)',
       ]);
     },
   );

@@ -92,7 +92,7 @@ describe('what is sent to a terminal', () => {
 });
 
 describe('a grid', () => {
-  test('keeps control characters out, whoever forgot to', () => {
+  test('keeps control characters out, even if the caller did not', () => {
     const grid = gridOf([[0, 0, 'a\x1b[31mb\x9b', plain]]);
     expect(gridText(grid)).not.toMatch(/[\0-\x09\x0b-\x1f\x7f-\x9f]/);
   });

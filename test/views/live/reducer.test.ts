@@ -159,7 +159,7 @@ describe('the line of an expression', () => {
     const { state } = typed(pasted(1000));
     expect(state.mode).toMatchObject({
       writing: { text: 'a', at: 1 },
-      mistake: { text: expect.stringContaining('1000 characters at most'), at: null },
+      mistake: { text: expect.stringContaining('at most 1000 characters'), at: null },
     });
     expect(typed('c', state).state.mode).toMatchObject({ writing: { text: 'ac' }, mistake: null });
     expect(typed(pasted(999)).state.mode).toMatchObject({ writing: { at: 1000 }, mistake: null });

@@ -96,9 +96,9 @@ function fill(file: number, bytes: Buffer, from: number): number {
 }
 
 /**
- * Returns all sockets that processes of this PID namespace hold by a descriptor; null if the kernel does not tell: it
- * is too old, this user may not ask, or bpf(2) is not available. `wanted`: only these sockets are needed (a few others
- * may be included); null: all.
+ * Returns all sockets that processes of this PID namespace hold by a descriptor; null if the kernel does not answer: it
+ * is too old, this user lacks the privilege, or bpf(2) is not available. `wanted`: only these sockets are needed (a few
+ * others may be included); null: all.
  */
 export async function heldSockets(
   depth: WalkDepth,
@@ -184,7 +184,7 @@ function readOn(descriptor: number, bytes: Buffer, from: number): number | null 
     try {
       return readSync(descriptor, bytes, from, bytes.length - from, null);
     } catch (error) {
-      // The kernel looked at a million descriptors without output, and wants to be called again.
+      // The kernel examined a million descriptors without output, and has to be called again.
       if (errnoOf(error) !== 'EAGAIN') return null;
     }
   }

@@ -70,7 +70,7 @@ export function closingParser(): (
       });
       parsers.set(kind, parse);
     }
-    // Nobody else has seen the row yet.
+    // No other code has seen the row yet.
     const socket = parse(bytes, 0, end) as Mutable<InetSocket>;
     socket.recvQueue = null;
     socket.sendQueue = null;

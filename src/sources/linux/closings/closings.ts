@@ -34,7 +34,7 @@ const defaultRoom = 8 * 1024 * 1024;
 
 /** A note, shown with -v, where only rounds are available. */
 export function roundsOnly(why: string): string {
-  return `sockets are compared from round to round, and what lives between two rounds may not be seen: ${why}`;
+  return `sockets are compared from round to round; those that live only between two rounds may be missed: ${why}`;
 }
 
 /** Receives messages in every place, as in `Source.closings`. null if none of them can be opened. */
@@ -48,7 +48,7 @@ export async function linuxClosings(
   const told = toldProtocols.filter((one) => protocols.includes(one));
   const groups = groupsOf(told, families);
   if (groups === 0) {
-    warnings.note?.(roundsOnly('the kernel tells of TCP and UDP alone'));
+    warnings.note?.(roundsOnly('the kernel reports only TCP and UDP sockets'));
     return null;
   }
   if (libc === null) {
@@ -58,7 +58,7 @@ export async function linuxClosings(
   const listening = await start(libc);
   if (!listening.isThread) {
     warnings.note?.(
-      'closes are looked for every 20 ms: there is no thread that could wait for them',
+      'closes are checked for every 20 ms, since no thread is available to wait for them',
     );
   }
   const places = listenedPlaces(listening, libc, (place) => place.open(libc, groups, room));
@@ -79,7 +79,7 @@ export async function linuxClosings(
   if (!places.hasAny()) {
     listening.close();
     warnings.note?.(
-      roundsOnly(`the kernel tells of no destroyed sockets here (${places.refusal()})`),
+      roundsOnly(`the kernel does not report destroyed sockets here (${places.refusal()})`),
     );
     return null;
   }

@@ -15,8 +15,7 @@ const turn = 512;
 const scratch = Buffer.allocUnsafeSlow(32 * 1024);
 
 /**
- * Reads what the kernel has for these descriptors. `put` waits for room if there is none; false: nobody reads any
- * more.
+ * Reads what the kernel has for these descriptors. `put` waits for room if there is none; false: the reader has ended.
  */
 export function hear(
   { receive }: Pick<Libc, 'receive'>,

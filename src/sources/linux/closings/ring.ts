@@ -1,6 +1,6 @@
 /**
  * Memory shared by the listening thread and its reader: a ring buffer of records. One side writes, the other reads;
- * if it is full the writer waits, and the kernel buffers what comes meanwhile, as far as it may.
+ * if it is full the writer waits, and the kernel buffers what comes meanwhile, as far as it can.
  */
 export interface ClosingRing {
   readonly control: Int32Array;
@@ -13,7 +13,7 @@ export interface ClosingRingMemory {
   readonly bytes: SharedArrayBuffer;
 }
 
-/** The indexes in `control`. */
+/** The indexes of the fields in `control`. */
 export const at = {
   /** The offsets of the next record to write and to read: equal if the ring is empty. */
   written: 0,
@@ -34,7 +34,7 @@ const headSize = 16;
 /** Special lengths: the kernel lost some messages; the next record is at the beginning. */
 const [overrun, wrap] = [-1, -2];
 
-/** Memory for an empty ring of so many bytes, a multiple of 8. */
+/** Memory for an empty ring of `size` bytes, a multiple of 8. */
 export function closingRingMemory(size = defaultSize): ClosingRingMemory {
   return {
     control: new SharedArrayBuffer(Object.keys(at).length * Int32Array.BYTES_PER_ELEMENT),
@@ -47,7 +47,7 @@ export function closingRingIn({ control, bytes }: ClosingRingMemory): ClosingRin
   return { control: new Int32Array(control), bytes: Buffer.from(bytes) };
 }
 
-/** A datagram, or null where the kernel lost some. */
+/** A datagram, or null if the kernel lost some. */
 export type Heard = Uint8Array | null;
 
 function sizeOf(length: number): number {

@@ -66,11 +66,11 @@ function doubtOf(
   told: readonly { readonly isWhole: boolean }[],
 ): string | null {
   if (told.length === 0)
-    return "the firewall's rules could not be read (nft, iptables-save: root's, or not installed)";
+    return "the firewall's rules could not be read (nft and iptables-save require root, or are not installed)";
   if (!toldNft) return 'the rules of nftables could not be read (nft is not installed)';
   if (missesIptables) return 'the rules of iptables could not be read (iptables-save)';
   if (legacy.includes('untold'))
-    return 'the older tables of iptables could not be read (iptables-legacy-save)';
+    return 'the legacy tables of iptables could not be read (iptables-legacy-save)';
   return told.every(({ isWhole }) => isWhole)
     ? null
     : "some of the firewall's rules were not understood";

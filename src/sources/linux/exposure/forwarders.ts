@@ -20,7 +20,7 @@ export function forwardersIn(proc: Proc): readonly NamedProcess[] {
   });
 }
 
-/** The name of a forwarder for rootless containers, which does not tell its ports; null: none is running. */
+/** The name of a forwarder for rootless containers, which does not report its ports; null: none is running. */
 export function rootlessForwarder(running: readonly NamedProcess[]): string | null {
   return running.find(({ name }) => rootlessForwarders.has(name))?.name ?? null;
 }

@@ -42,7 +42,7 @@ export async function publishingOf(
       const pid = sameAs(netns, others)?.of.pids[0];
       if (forwarder === null || pid === undefined) return null;
       return mayBeRootless(proc.root, base, pid)
-        ? `${forwarder} hands on ports of the host, and does not tell where to`
+        ? `${forwarder} forwards ports of the host, but does not report where to`
         : null;
     },
     isOfAnother: (netns, device, address) =>
@@ -68,10 +68,10 @@ export function publishingElsewhere(proc: Proc): Publishing {
   };
 }
 
-const notToldElsewhere = "the firewall's rules are told of a live machine's own network alone";
+const notToldElsewhere = "the firewall's rules can be read only for a live machine's own network";
 
 const ruledBesides =
-  "what leads there is not a port of one of the host's addresses: a network, another address, or every port";
+  "the rule that leads there is not for a port of one of the host's addresses, but for a network, another address or every port";
 
 /** The ports published at addresses of the host, and the addresses to which all others lead. */
 function byHostAddress(
@@ -169,7 +169,7 @@ function sameAs(
 /** The addresses of a namespace, from the files of a process in it; null: not known. */
 function addressesIn(proc: Proc, { pids }: Namespace): ReadonlySet<string> | null {
   for (const pid of pids) {
-    // The process may have ended or be unreadable; another one may tell.
+    // The process may have ended or be unreadable; another one may be readable.
     const addresses = addressesOf(proc, `${pid}/`);
     if (addresses !== null) return addresses;
   }

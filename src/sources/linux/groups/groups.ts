@@ -16,7 +16,7 @@ const lackingGroups = {
 
 /**
  * Multicast memberships, IPv4 before IPv6 as netstat lists them.
- * @throws NetstatError `unreadable` where no table may be read; after the last row `unsupported` where the
+ * @throws NetstatError `unreadable` if no table can be read; after the last row `unsupported` if the
  * kernel has no table for a required family.
  */
 export async function* linuxGroups(

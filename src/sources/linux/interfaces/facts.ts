@@ -6,7 +6,7 @@ export interface LinkFacts
     NetInterface,
     'index' | 'mtu' | 'flagBits' | 'linkType' | 'hardwareAddress' | 'txQueueLength'
   > {
-  /** IPv4 addresses in the kernel's order; null: this source does not tell them. */
+  /** IPv4 addresses in the kernel's order; null: this source does not report them. */
   readonly addresses: readonly InterfaceAddress[] | null;
 }
 

@@ -55,13 +55,13 @@ export function insideLinks(path: string | undefined, run: RunProgram | null): L
 }
 
 const batchSize = 256;
-/** An interface takes as much memory as so many sockets: iproute2 answers with JSON. */
+/** An interface takes as much memory as this number of sockets: iproute2 answers with JSON. */
 const asSockets = 10;
 
 /**
  * Every interface of /proc/net/dev, in the kernel's order. Other facts come from iproute2's `ip`; what it lacks,
- * for all or for one, from /sys/class/net and the kernel's address tables; what nothing tells is null.
- * @throws NetstatError `unreadable` where /proc/net/dev may not be read, `unsupported` where there is none.
+ * for all or for one, from /sys/class/net and the kernel's address tables; what no source reports is null.
+ * @throws NetstatError `unreadable` if /proc/net/dev cannot be read, `unsupported` if there is none.
  */
 export async function* linuxInterfaces(
   proc: Proc,
@@ -81,7 +81,7 @@ export async function* linuxInterfaces(
   const size = devices.length * asSockets;
   if (size >= manyRows) proc.onManyRows?.(size);
   const links = (await source.links(devices.length, warnings)) ?? new Map<string, LinkFacts>();
-  // The own /proc may be mounted anywhere; /sys is beside the default one.
+  // This process's /proc may be mounted anywhere; /sys is beside the default one.
   const beside = proc.isOwn ? ownProc : proc.root;
   const sysfs = source.isWithoutSysfs ? () => null : sysfsLinks;
   const factsOf = completedFacts(links, beside, devices, warnings, sysfs);
@@ -116,7 +116,7 @@ function completedFacts(
   if (sysfs === null) {
     warnings.warn({
       code: 'absent',
-      message: `${root}/../sys/class/net: not there, or of another network; MTU, flags and hardware addresses are not known`,
+      message: `${root}/../sys/class/net: missing, or of another network; MTU, flags and hardware addresses are unknown`,
       source: `${root}/../sys/class/net`,
     });
     return told;

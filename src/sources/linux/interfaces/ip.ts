@@ -12,7 +12,7 @@ import { linkTypeNamed } from './link-types.ts';
 
 /**
  * Every possible path of `ip`, the system's folders first: each is tried until one answers. iproute2's is used
- * because no file tells an IPv4 address with its label, broadcast and peer, nor whether the user or the kernel
+ * because no file contains an IPv4 address with its label, broadcast and peer, nor whether the user or the kernel
  * itself made an interface promiscuous.
  */
 export function ipCommands(path: string | undefined): string[] {
@@ -56,10 +56,13 @@ export async function askIp(
     warnings.warn(refusedWarning('ip', refused('ip (iproute2)', lacked, 'run')));
     return null;
   }
-  const what = links === 'late' ? `no answer in ${limit / 1000} seconds` : 'none that speaks JSON';
+  const what =
+    links === 'late'
+      ? `no answer in ${limit / 1000} seconds`
+      : 'not installed, or too old for JSON';
   warnings.warn({
     code: 'absent',
-    message: `ip (iproute2): ${what}; the far ends of point-to-point links are not known`,
+    message: `ip (iproute2): ${what}; the far ends of point-to-point links are unknown`,
     source: 'ip',
   });
   return null;

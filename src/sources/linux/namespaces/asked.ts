@@ -25,7 +25,7 @@ interface AskedNamespace {
  * The network namespace that `--netns` names: by its name in `ip netns`, which has precedence, as it does there;
  * the PID of a process in it; the path of a file that leads to it; its number; or `own`. If it cannot be entered
  * through its file, a process in it is looked for.
- * @throws NetstatError `usage` where there is none
+ * @throws NetstatError `usage` if there is none
  */
 export function namespaceAsked(
   proc: Proc,
@@ -101,14 +101,14 @@ function numberIn(asked: string): number | null {
 const whyNot: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   ENOTDIR: 'there is no such file',
-  EACCES: 'this user may not look at it (EACCES)',
-  ERR_INVALID_ARG_VALUE: 'no path',
+  EACCES: 'permission denied (EACCES)',
+  ERR_INVALID_ARG_VALUE: 'not a path',
 };
 
 /** NSFS_MAGIC of <linux/magic.h>. */
 const nsfsMagic = 0x6e73_6673;
 
-/** @throws NetstatError `usage` where the path does not lead to a network namespace */
+/** @throws NetstatError `usage` if the path does not lead to a network namespace */
 function namespaceAtPath(path: string): AskedNamespace {
   let type: number;
   try {
@@ -117,9 +117,9 @@ function namespaceAtPath(path: string): AskedNamespace {
     const code = errnoOf(error);
     throw noNamespace(path, whyNot[code] ?? code);
   }
-  if (type !== nsfsMagic) throw noNamespace(path, 'no file of a namespace');
+  if (type !== nsfsMagic) throw noNamespace(path, 'not a namespace file');
   const kind = kindOf(path);
-  if (kind !== null && kind !== 'net') throw noNamespace(path, `a namespace of kind ${kind}`);
+  if (kind !== null && kind !== 'net') throw noNamespace(path, `a namespace of type ${kind}`);
   return { inode: inodeOfFile(path), key: null, pids: [], files: [path] };
 }
 
@@ -150,8 +150,8 @@ export function unknownNamespace(asked: string, namespaces: readonly Namespace[]
   const rest = names.length > mostNames ? ' and others' : '';
   const what =
     processIn(asked) === null
-      ? 'there is no network namespace of that name'
-      : 'there is neither a network namespace of that name nor a process of that number';
+      ? 'there is no network namespace with that name'
+      : 'there is neither a network namespace with that name nor a process with that ID';
   return new NetstatError('usage', `--netns ${asked}: ${what}; there are ${shown}${rest}`, {
     path: 'netns',
   });

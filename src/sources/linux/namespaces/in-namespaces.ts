@@ -53,7 +53,7 @@ export type ReadPlace<T> = (place: Place, warnings: WarningSink, begin: () => vo
 /**
  * Reads namespaces one after another: the first of `reads` for every namespace, then the next. If reading fails in
  * the base or the named namespace, that is thrown after all other rows; in others it causes a warning.
- * @throws NetstatError `usage` where there is none of that name, `unsupported` where this /proc shows none
+ * @throws NetstatError `usage` if there is none of that name, `unsupported` if this /proc shows none
  */
 async function* inNamespaces<T extends InNetns>(
   base: Machine,
@@ -145,8 +145,7 @@ export function socketsInNamespaces(
 }
 
 /**
- * As `Source.unixPeers`, for every namespace: connections may lead from one to another. null where none of them
- * tells.
+ * As `Source.unixPeers`, for every namespace: connections may lead from one to another. null if none of them answers.
  */
 export async function unixPeersInNamespaces(
   base: Machine,
@@ -215,7 +214,7 @@ export function rowsInNamespaces<T extends InNetns>(
   return inNamespaces(base, asked, marked, warnings, begin);
 }
 
-/** Changes the row itself, which nobody else has seen yet. */
+/** Changes the row itself, which no other code has seen yet. */
 function inNetns<T extends InNetns>(row: T, netns: Netns): T {
   (row as { netns?: Netns }).netns = netns;
   return row;
@@ -339,7 +338,7 @@ function visitOf(
   const ways: OtherWays = {
     inside,
     whyUntold:
-      'of other network namespaces only root is told them, with the native part of koffi (CAP_SYS_ADMIN)',
+      'for other network namespaces, they require root (CAP_SYS_ADMIN) and the native part of koffi',
     unanswered: new Set(),
     idle: idleSocket(),
   };
@@ -390,14 +389,14 @@ function mayEnter(): boolean {
   }
 }
 
-/** @throws NetstatError where the processes of `base` do not show their network namespaces */
+/** @throws NetstatError if the processes of `base` do not show their network namespaces */
 function requireProcesses({ root }: Proc): void {
   if (isProcfs(root) === true && isWholeProc(root)) return;
   const what =
     isProcfs(root) === true ? "one process's folder" : 'captured, or not mounted as a /proc';
   throw new NetstatError(
     'unsupported',
-    `--all-netns, --netns: ${root}: ${what}; only a mounted /proc tells other network namespaces`,
+    `--all-netns, --netns: ${root}: ${what}; only a mounted /proc shows other network namespaces`,
     { path: root },
   );
 }

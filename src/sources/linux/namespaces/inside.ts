@@ -27,7 +27,7 @@ export interface Inside {
   openDestroyed(door: Door, groups: number, room: number): number;
   /**
    * The descriptor of a file under /proc/thread-self, or of a setting under /proc/sys.
-   * @throws an error with a `code` where it cannot be entered or opened
+   * @throws an error with a `code` if it cannot be entered or opened
    */
   openFile(door: Door, path: string): number;
   /** The output of a program run there; null: it failed or timed out. */

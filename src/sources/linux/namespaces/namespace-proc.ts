@@ -119,7 +119,7 @@ function doorTo(
 }
 
 const notAllowed =
-  'no process in it can be seen, and entering it takes root (CAP_SYS_ADMIN) and the native part of koffi';
+  'no process in it can be seen, and entering it requires root (CAP_SYS_ADMIN) and the native part of koffi';
 
 /** Opens a table through the first process that lives in a namespace. */
 function openByProcess(root: string, namespace: Namespace, path: string): number {

@@ -90,7 +90,7 @@ async function run(command: readonly string[], limit: number): Promise<RunAnswer
   return { output: output === null ? null : new Uint8Array(output) };
 }
 
-/** Serves a desk until it is told to stop. */
+/** Serves a desk until it is stopped. */
 async function serve(libc: Libc, { control, text }: Desk): Promise<void> {
   for (let last = 0; ; ) {
     awaitChange(control, at.asked, last);
@@ -129,7 +129,7 @@ function end(): void {
 }
 
 const libc = loadLibc();
-// Throws where the kernel does not tell it (before Linux 3.17): then the thread ends.
+// Throws if the kernel does not report it (before Linux 3.17): then the thread ends.
 const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
 parentPort?.on('message', (memory: DeskMemory) => void begin(memory));
 void begin(workerData as DeskMemory);

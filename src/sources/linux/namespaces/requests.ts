@@ -14,7 +14,7 @@ export interface DeskMemory {
   readonly text: SharedArrayBuffer;
 }
 
-/** The indexes in `control`. */
+/** The indexes of the fields in `control`. */
 export const at = {
   /** The thread's ID. */
   thread: 0,

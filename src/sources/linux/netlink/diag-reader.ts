@@ -173,7 +173,7 @@ const manyConnections = 2_000;
 
 const isBigServerFor = new WeakMap<TableQuery, boolean>();
 
-/** Whether both TCP tables together have so many: checked once for each query. */
+/** Whether both TCP tables together have that many connections: checked once for each query. */
 function isBigServer(proc: Proc, query: TableQuery): boolean {
   let isBig = isBigServerFor.get(query);
   if (isBig === undefined) {

@@ -62,7 +62,7 @@ let spare: Buffer | null = null;
 
 /**
  * Requests the sockets of one table. The start of the answer has arrived when this returns.
- * @throws an error with a `code` where the kernel refuses; from `batches`, where it breaks off
+ * @throws an error with a `code` if the kernel refuses; from `batches`, if it breaks off
  */
 export function inetDump(
   ask: SockDiag,

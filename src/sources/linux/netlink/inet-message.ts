@@ -15,7 +15,7 @@ import { congestionOf, parseTcpInfo } from './tcp-info.ts';
 /** Parses the socket at an offset of a datagram: its header must be complete. */
 export type MessageParser = (bytes: Buffer, at: number, end: number) => InetSocket;
 
-/** What to tell of a socket beyond its row. */
+/** What to report of a socket beyond its row. */
 export interface MessageFacts {
   readonly tcpInfo?: boolean | undefined;
   readonly socketInfo?: boolean | undefined;

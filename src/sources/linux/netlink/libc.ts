@@ -1,7 +1,7 @@
 import { loadNative, type Native } from '../../native.ts';
 import { decodeText } from '../text.ts';
 
-/** System calls that Node has no function for: a netlink socket to the kernel. `fs` reads and writes it. */
+/** System calls that Node does not offer: a netlink socket to the kernel. `fs` reads and writes it. */
 export interface Libc {
   /**
    * A socket of NETLINK_SOCK_DIAG with a receive timeout in milliseconds: its descriptor; negative: an errno,
@@ -22,7 +22,7 @@ export interface Libc {
   /** The name of an interface by its number, in the network namespace of a socket; null: none. */
   deviceName(descriptor: number, index: number): string | null;
   /**
-   * Waits until one of these descriptors is readable, at most so many milliseconds; negative: an errno, negated.
+   * Waits until one of these descriptors is readable, for at most `timeout` milliseconds; negative: an errno, negated.
    */
   waitForAny(descriptors: readonly number[], timeout: number): number;
   /** Reads the next datagram without waiting: its length; negative: an errno, negated. */
@@ -92,7 +92,7 @@ function bind(native: Native): Libc {
       const bytes = Buffer.alloc(4);
       bytes.writeInt32LE(room);
       const { forceReceiveRoom, receiveRoom } = option;
-      // Exceeding the system's limit takes CAP_NET_ADMIN.
+      // Exceeding the system's limit requires CAP_NET_ADMIN.
       if (checked(setOption(descriptor, option.socket, forceReceiveRoom, bytes, 4)) < 0) {
         setOption(descriptor, option.socket, receiveRoom, bytes, 4);
       }

@@ -53,7 +53,7 @@ export interface InetRequest {
   readonly protocol: keyof typeof protocolNumber;
   /** A bit set of state codes. */
   readonly states: number;
-  /** The attributes to tell, each 1 to 8. */
+  /** The attributes to request, each 1 to 8. */
   readonly attributes: readonly number[];
   readonly sequence: number;
 }

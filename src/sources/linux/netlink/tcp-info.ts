@@ -69,7 +69,7 @@ function optionsOf(bytes: Buffer): TcpOptions | null {
   };
 }
 
-/** The name of a connection's congestion control, from the attributes of its message; null: not told. */
+/** The name of a connection's congestion control, from the attributes of its message; null: not reported. */
 export function congestionOf(bytes: Buffer, first: number, end: number): string | null {
   const at = valueAt(bytes, first, end, attribute.congestion);
   if (at < 0) return null;

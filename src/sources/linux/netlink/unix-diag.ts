@@ -16,7 +16,7 @@ const unixFamily = 1;
 export const leastUnixMessage = headerSize + unixMessageSize;
 
 /**
- * A request for all UNIX sockets, with a sum of `unixShow` to tell of each: `struct nlmsghdr`, then `struct
+ * A request for all UNIX sockets, with a sum of `unixShow` to report of each: `struct nlmsghdr`, then `struct
  * unix_diag_req`.
  */
 export function unixRequest(show: number): Buffer {

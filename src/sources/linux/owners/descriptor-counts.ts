@@ -29,7 +29,7 @@ export function countingOnce(proc: Proc): Proc {
   };
 }
 
-/** Whether these processes have so many descriptors that something is faster than looking at them one by one. */
+/** Whether these processes have enough descriptors for another way to be faster than inspecting them one by one. */
 export function areMany(proc: Proc, pids: readonly number[]): boolean {
   return (
     haveMore(proc, pids, manyDescriptors) || (haveMore(proc, pids, worthAsking) && canBeTold(proc))

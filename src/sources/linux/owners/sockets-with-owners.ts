@@ -85,7 +85,7 @@ export async function* socketsWithOwners(
   }
 }
 
-const toldAtOnce = 'owners: told by the kernel of all processes at once (bpf)';
+const toldAtOnce = 'owners: reported by the kernel for all processes at once (bpf)';
 
 /** The same /proc, but adds a note (shown with -v) when the kernel reports owners. */
 function noting(proc: Proc, warnings: WarningSink): Proc {
@@ -155,7 +155,7 @@ type OwnerFields = { -readonly [Key in 'owners' | 'noOwner']: Socket[Key] };
 
 const nobody: readonly Owner[] = [];
 
-/** Writes owners, or the reason for having none, into rows that nobody else has seen yet. */
+/** Writes owners, or the reason for having none, into rows that no other code has seen yet. */
 interface Attacher {
   /** Takes owners from another lookup from now on. */
   use(lookup: OwnerLookup): void;

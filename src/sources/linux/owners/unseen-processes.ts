@@ -81,7 +81,7 @@ export function deniedWarning(proc: Proc, unseen: Unseen, missing: number): Warn
   return {
     code: 'owners-denied',
     message: `the owners of ${sockets} could not be determined: ${causes.join(', and ')}; ${
-      isOfOne ? 'the whole /proc would tell them' : remedy(proc, unseen)
+      isOfOne ? 'the whole /proc would show them' : remedy(proc, unseen)
     }`,
     source: proc.root,
   };
@@ -99,28 +99,28 @@ export function failedWarning(proc: Proc, { failed, error }: Unseen): Warning {
 }
 
 const meanings: Readonly<Record<string, string>> = {
-  EMFILE: 'EMFILE: this process may open no more files; raise `ulimit -n`',
-  ENFILE: 'ENFILE: this machine may open no more files; raise fs.file-max',
-  ENOMEM: 'ENOMEM: the kernel had no memory for it',
+  EMFILE: 'EMFILE: this process cannot open more files; raise `ulimit -n`',
+  ENFILE: 'ENFILE: this machine cannot open more files; raise fs.file-max',
+  ENOMEM: 'ENOMEM: the kernel ran out of memory',
 };
 
 /** Returns what would help, given the privileges of this process. */
 function remedy(proc: Proc, { denied }: Unseen): string {
   if (!proc.isLive && proc.isElsewhere !== true) {
-    return 'whoever captured them could not see more';
+    return 'the user who captured them could not see more';
   }
   const may = powersOf(proc);
   if (may.seesAll === null || (!may.seesAll && !may.isRoot)) {
     return 'root (with CAP_SYS_PTRACE) would see them';
   }
   if (may.isNested) {
-    return `this ${may.isRoot ? 'root' : 'process'} is of a user namespace of its own: the machine's root would see them`;
+    return `this ${may.isRoot ? 'root' : 'process'} is in its own user namespace: the machine's root would see them`;
   }
-  if (!may.seesAll) return 'this root lacks CAP_SYS_PTRACE, with which it would see them';
+  if (!may.seesAll) return 'this root lacks CAP_SYS_PTRACE, which is needed to see them';
   if (denied > 0 && !may.lists) {
-    return 'CAP_SYS_PTRACE is there, and CAP_DAC_READ_SEARCH is not, which lists the descriptors of others';
+    return 'CAP_DAC_READ_SEARCH is missing, which is needed to list the descriptors of others (CAP_SYS_PTRACE is present)';
   }
   return denied > 0
-    ? 'CAP_SYS_PTRACE is there, so a security module (SELinux, AppArmor, Landlock…) or a sandbox keeps them from being seen'
+    ? 'CAP_SYS_PTRACE is present, so a security module (SELinux, AppArmor, Landlock…) or a sandbox hides them'
     : 'mount it with hidepid=0 to see them';
 }

@@ -116,8 +116,8 @@ function chosenOf(
 }
 
 /**
- * Returns the processes whose descriptors this user may look at. Whoever may read the link `exe` of a process may also
- * read its descriptors' links (fs/proc/base.c, proc_fd_access_allowed).
+ * Returns the processes whose descriptors this user may look at. A user who can read the link `exe` of a process can
+ * also read its descriptors' links (fs/proc/base.c, proc_fd_access_allowed).
  */
 async function seenOf(
   proc: Proc,

@@ -6,7 +6,7 @@ import { linesOf, parseLines, wordsOf } from '../report-source.ts';
 /** A machine's byte order. */
 export type ByteOrder = 'little' | 'big';
 
-/** Files of a captured /proc that show the order of their words; empty where there is none. */
+/** Files of a captured /proc that show the order of their words; empty if there is none. */
 export interface OrderedFiles {
   /** net/route */
   readonly route: string;
@@ -33,7 +33,7 @@ export interface OrderEvidence {
 /** Whether a word makes sense; called with it read in either order. */
 type Vote = (word: number) => boolean;
 
-/** The order in which every telling word makes sense; null: no word tells, or they disagree. */
+/** The order in which every word makes sense; null: no word shows it, or they disagree. */
 function verdict(words: Iterable<number>, makesSense: Vote): ByteOrder | null {
   let found: ByteOrder | null = null;
   for (const word of words) {

@@ -12,7 +12,7 @@ export interface CaptureOrder {
 export interface OrderBeside {
   /** The order that capture.json gives; null: none. */
   readonly told: ByteOrder | null;
-  /** Whether to assume little-endian if nothing tells. */
+  /** Whether to assume little-endian if nothing shows it. */
   readonly fallback: boolean;
 }
 
@@ -61,7 +61,7 @@ export function orderOf(
       return {
         littleEndian: order === 'little',
         doubt: contradicted
-          ? `capture.json says ${told}-endian, and its tables are ${order}-endian: read as the tables are`
+          ? `capture.json says ${told}-endian, but its tables are ${order}-endian: they are read as ${order}-endian`
           : null,
       };
     }
@@ -70,7 +70,7 @@ export function orderOf(
     return {
       littleEndian: fallback,
       doubt: matters
-        ? `nothing in it tells the byte order of its machine: addresses are read as ${taken}-endian, and are reversed if that is wrong (a capture.json can tell)`
+        ? `the byte order of its machine cannot be determined: addresses are read as ${taken}-endian, and are reversed if that is wrong (a capture.json can state it)`
         : null,
     };
   }

@@ -134,25 +134,25 @@ function readFacts(path: string): CaptureFacts | null {
     );
   }
   if (typeof kernel !== 'string') {
-    throw unrecognized(path, `kernel: expected a text, found ${shown(kernel)}`);
+    throw unrecognized(path, `kernel: expected a string, found ${shown(kernel)}`);
   }
   return { version, byteOrder, kernel };
 }
 
-/** @throws the error of the system call where the file cannot be read; NetstatError where its content is wrong */
+/** @throws the error of the system call if the file cannot be read; NetstatError if its content is wrong */
 function readLinks(path: string): CapturedLinks {
   const { exe, fd, ns } = fieldsOf(readPlain(path).toString('utf8'), path, 'links of a capture');
   if (exe !== null && typeof exe !== 'string') {
     throw unrecognized(path, `exe: expected a path or null, found ${shown(exe)}`);
   }
   if (fd !== null && !isTextRecord(fd)) {
-    throw unrecognized(path, 'fd: expected descriptors with where each leads, or null');
+    throw unrecognized(path, 'fd: expected descriptors with their targets, or null');
   }
   const odd = Object.keys(fd ?? {}).find((name) => !/^\d{1,10}$/.test(name));
-  if (odd !== undefined) throw unrecognized(path, `fd: ${shown(odd)} is no descriptor`);
+  if (odd !== undefined) throw unrecognized(path, `fd: ${shown(odd)} is not a descriptor`);
   if (ns === undefined) return { exe, fd };
   if (!isTextRecord(ns)) {
-    throw unrecognized(path, 'ns: expected namespaces with where each leads');
+    throw unrecognized(path, 'ns: expected namespaces with their targets');
   }
   return { exe, fd, ns };
 }

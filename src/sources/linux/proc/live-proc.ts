@@ -81,7 +81,7 @@ export function liveProc(root: string, net?: NetPlace): Proc {
 
 /**
  * The processes with a folder in `root`, ascending.
- * @throws NetstatError `unreadable` where it cannot be listed
+ * @throws NetstatError `unreadable` if it cannot be listed
  */
 export function listProcesses(root: string): number[] {
   try {

@@ -5,7 +5,7 @@ import type { Warning } from '../../../model/snapshot.ts';
 /** Where this machine's /proc is mounted. */
 export const ownProc = '/proc';
 
-/** Where the tables of a mounted /proc are. */
+/** Where to find the tables of a mounted /proc. */
 export interface NetPlace {
   /** The folder that is read as `net`. */
   readonly folder: string;
@@ -33,10 +33,10 @@ export function isWholeProc(root: string): boolean {
 }
 
 /**
- * Where the tables of the procfs at `root` are. Its `net` shows the network of whoever reads it, which is right for
- * one's own. For a host's /proc mounted in a container the host's network is wanted, which is that of its first
- * process. Which of the two it is depends on the mount, not on the path.
- * @throws NetstatError `unreadable` where the first process is hidden
+ * Where the tables of the procfs at `root` are. Its `net` shows the network of the reading process, which is right for
+ * this process's own /proc. For a host's /proc mounted in a container, the host's network is wanted, which is that of
+ * its first process. Which of the two applies depends on the mount, not on the path.
+ * @throws NetstatError `unreadable` if the first process is hidden
  */
 export function netPlace(root: string): NetPlace {
   if (isSameFolder(root, ownProc)) return ownNet(root);
@@ -49,7 +49,7 @@ export function netPlace(root: string): NetPlace {
   if (!isFolder(folder)) {
     throw new NetstatError(
       'unreadable',
-      `${folder}: process 1 is hidden from this user (hidepid), so the network of the machine that ${root} belongs to cannot be read; look as its root, or mount it without hidepid`,
+      `${folder}: process 1 is hidden from this user (hidepid), so the network of the machine that ${root} belongs to cannot be read; run as its root, or mount it without hidepid`,
       { path: folder },
     );
   }
@@ -66,7 +66,7 @@ export function isSameFolder(one: string, other: string): boolean {
   }
 }
 
-/** Whether there is a folder at `path`. */
+/** Whether a folder exists at `path`. */
 export function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();
@@ -90,7 +90,7 @@ export function isOfOwnPids(root: string): boolean {
 
 /**
  * The number of PID namespaces in which a process has a PID, from that of the procfs down to its own (`NSpid` of
- * /proc/PID/status, since Linux 4.1); null: not told.
+ * /proc/PID/status, since Linux 4.1); null: not reported.
  */
 export function pidNamespaces(status: string): number | null {
   const numbers = /^NSpid:((?:\s+\d+)+)$/m.exec(status)?.[1];
@@ -103,7 +103,7 @@ function otherFirst(root: string): Warning[] {
   return [
     {
       code: 'uncertain',
-      message: `${root}: of the PID namespace of this process, so its own network is shown, not that of process 1 (--proc-root ${root}/1 shows that)`,
+      message: `${root}: it belongs to the PID namespace of this process, so this process's network is shown, not that of process 1 (--proc-root ${root}/1 shows that)`,
       source: root,
     },
   ];
@@ -122,7 +122,7 @@ function isSameNetwork(one: string, other: string): boolean {
   }
 }
 
-/** Its interfaces and addresses, which two networks hardly share. null: hidden. */
+/** Its interfaces and addresses, which are hardly the same in two networks. null: hidden. */
 function signsOfNetwork(process: string): string | null {
   try {
     const text = (name: string) => readFileSync(`${process}/net/${name}`, 'latin1');

@@ -12,7 +12,7 @@ import { errnoOf, isGone, type Proc } from './proc.ts';
 /**
  * The /proc at `root`: a mounted one, a capture if it says so, else a folder to be read like a /proc; null: the
  * system's own.
- * @throws NetstatError where `root` is not a folder, or of a kind that cannot be read
+ * @throws NetstatError if `root` is not a folder, or of a kind that cannot be read
  */
 export function openProc(root: string | null): Proc {
   if (root === null) {
@@ -23,7 +23,7 @@ export function openProc(root: string | null): Proc {
   return openCapture(root) ?? (isSameFolder(root, ownProc) ? coveredProc(root) : folderProc(root));
 }
 
-/** Missing tables are reported by whoever reads them. */
+/** Missing tables are reported by the code that reads them. */
 function requireFolder(root: string): void {
   let stats: Stats;
   try {

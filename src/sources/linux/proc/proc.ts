@@ -5,7 +5,7 @@ import type { DescriptorLinks } from './descriptor-links.ts';
 
 /** What is known of a table before it is read. */
 export interface TableHints {
-  /** It has so many rows that reading ahead pays. */
+  /** It has enough rows for reading ahead to pay off. */
   readonly isBig?: boolean;
   /** The longest line, in bytes; absent: lines may have any length. */
   readonly longestLine?: number | undefined;
@@ -102,8 +102,8 @@ export interface Proc {
   /** Returns the target of a process's link: `exe`, `fd/3`. Never follows it. */
   readLink(of: Task, name: string): string;
   /**
-   * Whether a file exists as seen by a process, to tell whether its executable was replaced. Absent if the process's
-   * own root directory can be looked at.
+   * Whether a file exists as seen by a process, to find out whether its executable was replaced. Absent if the
+   * process's own root directory can be looked at.
    */
   isThere?(of: Task, path: string): boolean;
   /** Returns a faster way to read the links of `count` descriptors; null or absent: none that pays. */

@@ -1,7 +1,7 @@
 import { NetstatError } from '../../../errors.ts';
 import type { Proc } from './proc.ts';
 
-/** @throws NetstatError `unreadable` where there is no /proc/net at all: an empty answer would be wrong */
+/** @throws NetstatError `unreadable` if there is no /proc/net at all: an empty answer would be wrong */
 export function requireNet(proc: Proc): void {
   if (proc.hasNet()) return;
   const path = `${proc.root}/net`;

@@ -26,7 +26,7 @@ export interface ToldMachine {
 
 /** Why the files of another machine lack facts that a live one has. */
 const untoldThere =
-  'only a tsnetstat that is installed there tells them, and the files of /proc do not';
+  'they require a tsnetstat that is installed there; the files of /proc lack them';
 
 /** The limit of open descriptors unless root raised fs.nr_open. */
 const mostDescriptors = 1_048_576;
@@ -122,7 +122,7 @@ export function toldProc(machine: ToldMachine): Proc {
 /** Stands for any target that is not a socket: it is not sent. */
 const otherFile = 'anon_inode:';
 
-/** The file whose header tells the machine's byte order. */
+/** The file whose header shows the machine's byte order. */
 export const ownExecutable = 'self/exe';
 
 /** The byte order in an executable's header (EI_DATA of elf(5)); null: not an executable. */
@@ -150,7 +150,7 @@ function tableOf(bytes: Buffer): TableFile {
   };
 }
 
-/** @throws NetstatError `unreadable` where the machine has no /proc with tables */
+/** @throws NetstatError `unreadable` if the machine has no /proc with tables */
 export function requireTold({ root, hasNet }: ToldMachine): void {
   if (hasNet) return;
   const message = `${root}: no /proc is mounted there, or it shows no network`;

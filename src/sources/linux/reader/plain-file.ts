@@ -36,12 +36,12 @@ function refuseOdd(path: string, stats: Stats): void {
   if (kind === null) return;
   throw new NetstatError(
     'unreadable',
-    `${path}: ${kind}; of a captured /proc only plain files are read`,
+    `${path}: ${kind}; of a captured /proc, only regular files are read`,
     { path },
   );
 }
 
-/** How much is read at a time. Sizes are not used: not every file system tells them. */
+/** How much is read at a time. Sizes are not used: not every file system reports them. */
 const pieceBytes = 64 * 1024;
 
 /**
@@ -74,7 +74,7 @@ export function readPlain(path: string, most = mostBytes): Buffer {
   if (bytes.length <= most) return bytes;
   throw new NetstatError(
     'unreadable',
-    `${path}: larger than ${most} bytes, which no file of /proc is`,
+    `${path}: larger than ${most} bytes, unlike any file of /proc`,
     { path },
   );
 }

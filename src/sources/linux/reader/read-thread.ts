@@ -37,7 +37,7 @@ let threads: LastingThreads<ReadOrder> | null = null;
 const noThread: ReadThread = { read: () => null, isLost: false, stop: () => {} };
 
 /**
- * Starts a thread that reads ahead; an idle one where there is no second processor, no worker's file (a bundle has
+ * Starts a thread that reads ahead; an idle one if there is no second processor, no worker's file (a bundle has
  * none) or no thread available (a limit on tasks): the thread is optional.
  */
 export function startReading(task: ReadTask): ReadThread {

@@ -19,8 +19,8 @@ export interface ReadOrder extends ReadTask {
 }
 
 /**
- * This thread's ID. Throws where the kernel does not tell it (before Linux 3.17): the thread then ends, and its
- * caller reads by itself.
+ * This thread's ID. Throws if the kernel does not report it (before Linux 3.17): the thread then ends, and its caller
+ * reads by itself.
  */
 const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
 

@@ -4,7 +4,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 const scratch = Buffer.allocUnsafeSlow(16 * 1024);
 
 /**
- * A file of /proc as a whole. Node's own `readFileSync` takes twice as long, since these files do not tell their
+ * A file of /proc as a whole. Node's own `readFileSync` takes twice as long, since these files do not report their
  * size.
  */
 export function readWhole(path: string): Buffer {

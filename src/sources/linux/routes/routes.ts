@@ -17,7 +17,7 @@ const lackingRoutes = {
 
 /**
  * The routes of each family asked for, in the order asked: IPv4's main table, IPv6's tables.
- * @throws NetstatError `unreadable` where no table may be read, `unsupported` at the first required family
+ * @throws NetstatError `unreadable` if no table can be read, `unsupported` at the first required family
  * that the kernel has no table for.
  */
 export async function* linuxRoutes(

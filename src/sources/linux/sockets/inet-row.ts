@@ -24,7 +24,7 @@ import { tick, timerKindOf, timerOff } from './timers.ts';
 export type RowParser = (bytes: Uint8Array, start: number, end: number) => InetSocket | null;
 
 /**
- * A parser for one table. `littleEndian`: the byte order of the machine that wrote it; `socketInfo`: also tell what
+ * A parser for one table. `littleEndian`: the byte order of the machine that wrote it; `socketInfo`: also return what
  * rows contain of that. It never throws: null is a row that it cannot parse.
  */
 export function inetRowParser(
@@ -136,7 +136,7 @@ function readPlainFields(bytes: Uint8Array, at: number, end: number): boolean {
   return true;
 }
 
-/** The same in any widths; returns false where a field is missing. */
+/** The same in any widths; returns false if a field is missing. */
 function readFields(bytes: Uint8Array, at: number, end: number): boolean {
   fields.state = scanHex(bytes, skipBlanks(bytes, at, end), end);
   fields.sendQueue = scanHex(bytes, skipBlanks(bytes, scan.cursor, end), end);

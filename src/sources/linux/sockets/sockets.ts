@@ -28,7 +28,7 @@ export const tables = {
 /**
  * Reads the tables that `query` names, in its order. Its owner query only decides which rows need checking.
  * `known`: with several network namespaces, the sockets of the ones read before.
- * @throws NetstatError `unsupported` after the last row where a required protocol has no table, `unreadable` where
+ * @throws NetstatError `unsupported` after the last row if a required protocol has no table, `unreadable` if
  * no table could be read, or there is no /proc.
  */
 export async function* linuxSockets(
@@ -51,7 +51,7 @@ export async function* linuxSockets(
   let read = 0;
   const untold = untoldOf(query);
   const choose = query.packed?.filtered === true ? packChooser(query.keep) : null;
-  /** What netlink tells of UNIX sockets, asked when the first one comes. */
+  /** What netlink reports of UNIX sockets, requested when the first one comes. */
   let infos: ReadonlyMap<number, UnixInfo> | 'none' | null = null;
   let refusal: NetstatError | null = null;
   for (const protocol of query.protocols) {
@@ -188,7 +188,7 @@ const noSocketInfo: SocketInfo = {
   ...{ acceptQueue: null, drops: null, memory: null, mark: null, cookie: null, device: null },
 };
 
-/** Sets what was asked for but not told by the reader to null. */
+/** Sets to null what was requested but not reported by the reader. */
 function withNulls(socket: Socket, { tcpInfo, socketInfo }: TableQuery): void {
   if (socket.protocol === 'unix') return;
   if (tcpInfo && socket.tcpInfo === undefined) (socket as { tcpInfo?: null }).tcpInfo = null;

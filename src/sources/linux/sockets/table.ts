@@ -12,7 +12,7 @@ export interface TableQuery {
   readonly timers: boolean;
   /** Tell the kernel's `tcpInfo` of each TCP connection; a reader that cannot leaves it out. */
   readonly tcpInfo: boolean;
-  /** Tell `SocketInfo` of Internet sockets; a reader tells what it can, or leaves it out. */
+  /** Return `SocketInfo` of Internet sockets; a reader returns what it can, or leaves it out. */
   readonly socketInfo: boolean;
   /** As in `SocketQuery`, if the reader knows it. */
   readonly receivers: boolean;
@@ -45,7 +45,7 @@ export interface TableReader {
   source(proc: Proc): string;
   /**
    * Opens the table and returns its rows, some hundreds at a time; stopping early closes it.
-   * @throws the error of the system call where the table cannot be opened, and later where reading fails
+   * @throws the error of the system call if the table cannot be opened, and later if reading fails
    */
   open(proc: Proc, query: TableQuery): Iterable<SocketBatch>;
 }

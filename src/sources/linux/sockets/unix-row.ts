@@ -157,7 +157,7 @@ function hexDigits(bytes: Uint8Array, start: number, end: number): number {
   return at - start;
 }
 
-/** Reads the fields in any widths; returns false where one is missing. */
+/** Reads the fields in any widths; returns false if one is missing. */
 function readFields(bytes: Uint8Array, start: number, end: number): boolean {
   if (scanHex(bytes, skipBlanks(bytes, start, end), end) < 0) return false;
   if (bytes[scan.cursor] !== colon) return false;

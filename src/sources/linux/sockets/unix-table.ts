@@ -8,10 +8,10 @@ import { tableBlocks } from './table-blocks.ts';
 import { parseUnixRow, unixHasInode, unixPath, unixRowForm } from './unix-row.ts';
 
 /**
- * /proc/net/unix. A line that is not a row continues the path of the row before: anybody may put a line break, and
- * text that looks like a row, into a name. So if the first row, which nobody can forge, has the kernel's exact
- * form, a line in any other form is not a row, even if it could be parsed as one. A row with the inode of an
- * Internet socket stays (the number may have been reused), but its owner is not looked up.
+ * /proc/net/unix. A line that is not a row continues the path of the row before: any process can put a line break, and
+ * text that looks like a row, into a name. So if the first row, which cannot be forged, has the kernel's exact form, a
+ * line in any other form is not a row, even if it could be parsed as one. A row with the inode of an Internet socket
+ * stays (the number may have been reused), but its owner is not looked up.
  */
 export const unixTable: Table = procTable({
   protocol: 'unix',

@@ -16,7 +16,7 @@ const files = [
 /**
  * Every counter of the network namespace, in the kernel's order. TCP's cover both families, so their file is read
  * for either.
- * @throws NetstatError `unreadable` where no file may be read; after the last counter `unsupported` where a
+ * @throws NetstatError `unreadable` if no file can be read; after the last counter `unsupported` if a
  * required protocol has no counter, or `unreadable` where a file that may have them is.
  */
 export async function* linuxStatistics(

@@ -100,7 +100,7 @@ const readers: { readonly [Fact in SystemFact]: (place: Place) => Answer<SystemV
   neighbours: ({ proc }) => known(neighbours(proc, 'net/stat/arp_cache', 'ipv4')),
   neighbours6: ({ proc }) => known(neighbours(proc, 'net/stat/ndisc_cache', 'ipv6')),
   nameservers: ({ files }) => {
-    if (files === null) throw new Unknown('the files of that machine are not at hand');
+    if (files === null) throw new Unknown('the files of that machine are not available');
     const path = '/etc/resolv.conf';
     return known(parseNameservers(text(files.nameOf(path), () => files.read(path))));
   },
@@ -108,7 +108,7 @@ const readers: { readonly [Fact in SystemFact]: (place: Place) => Answer<SystemV
   silentNeighbours: ({ proc }) => known(parsed(proc, 'net/arp', parseSilentNeighbours)),
   isFirstNetwork: ({ proc }) => known(isFirstNetwork(proc)),
   hasSystemd: ({ files }) => {
-    if (files === null) throw new Unknown('the files of that machine are not at hand');
+    if (files === null) throw new Unknown('the files of that machine are not available');
     // As sd_booted(3) does.
     return known(files.hasFolder('/run/systemd/system'));
   },
@@ -159,7 +159,7 @@ function text(path: string, read: () => Buffer): string {
     const code = errnoOf(error);
     if (code === '' && !isNetstatError(error)) throw error;
     const why = isGone(code)
-      ? 'not there: this kernel or this network namespace has no such file'
+      ? 'not found: this kernel or this network namespace has no such file'
       : isForbidden(code)
         ? 'permission denied'
         : `cannot be read (${code || (error as Error).message})`;
@@ -179,7 +179,9 @@ function fileOf(proc: Proc, path: string): string {
     proc.isElsewhere !== true &&
     isProcfs(proc.root) === true
   ) {
-    throw new Unknown(`${source}: a setting of another network, which only root can enter`);
+    throw new Unknown(
+      `${source}: a setting of another network namespace, which only root can enter`,
+    );
   }
   return text(source, () => proc.readFile(path));
 }
@@ -187,7 +189,7 @@ function fileOf(proc: Proc, path: string): string {
 /** @throws Unknown */
 function parsed<Value>(proc: Proc, path: string, parse: (text: string) => Value | null): Value {
   const value = parse(fileOf(proc, path));
-  if (value === null) throw new Unknown(`${proc.root}/${path}: not in the form that Linux has`);
+  if (value === null) throw new Unknown(`${proc.root}/${path}: unexpected format`);
   return value;
 }
 
@@ -244,7 +246,9 @@ function descriptors(proc: Proc): Answer<readonly DescriptorUse[]> {
     }
   }
   const missing =
-    denied === 0 ? null : `the descriptors of ${denied} processes may not be seen; run as root`;
+    denied === 0
+      ? null
+      : `the descriptors of ${denied} processes could not be inspected; run as root`;
   return { value: found, missing };
 }
 

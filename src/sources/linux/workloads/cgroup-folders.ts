@@ -12,7 +12,7 @@ interface CgroupMount {
 const mostFolders = 100_000;
 
 /**
- * Finds a cgroup's path by the number that the kernel tells of a socket (INET_DIAG_CGROUP_ID), the inode of the
+ * Finds a cgroup's path by the number that the kernel reports for a socket (INET_DIAG_CGROUP_ID), the inode of the
  * cgroup's folder. The folders are listed at the first call; null: there is none, any more or for this user.
  */
 export function cgroupFinder(mountInfo = '/proc/self/mountinfo'): (id: number) => string | null {

@@ -7,7 +7,7 @@ import type { Workload, WorkloadKind, WorkloadRuntime } from '../../../model/wor
 const line = /^(\d+):([^:]*):(\/.*)$/s;
 
 /**
- * The paths in /proc/PID/cgroup, the most telling first: version 2, then systemd's own hierarchy, then those of
+ * The paths in /proc/PID/cgroup, the most informative first: version 2, then systemd's own hierarchy, then those of
  * version 1's controllers, which a container runtime may use alone.
  */
 export function cgroupPaths(text: string): readonly string[] {
@@ -29,7 +29,7 @@ function cleaned(path: string): string {
 }
 
 /**
- * What the names on a path tell, from the outside in. The innermost container counts, and the innermost unit: one
+ * What the names on a path mean, from the outside in. The innermost container counts, and the innermost unit: one
  * in the container, else the one that contains it, as for Podman's Quadlet.
  */
 interface PathFacts {

@@ -25,9 +25,9 @@ export interface ContainerName {
   readonly image: string | null;
   /** null: in no pod, or not known. */
   readonly pod: PodName | null;
-  /** Its addresses, canonical, if the engine tells them. */
+  /** Its addresses, canonical, if the engine reports them. */
   readonly addresses: readonly string[];
-  /** Its published ports, if the engine tells them. */
+  /** Its published ports, if the engine reports them. */
   readonly ports: readonly PublishedPort[];
 }
 

@@ -109,8 +109,8 @@ async function askConmon(proc: Proc, search: Search): Promise<ReadonlyMap<string
 }
 
 /**
- * The process to trust: anybody can name a process conmon. root's is trusted; another user's only where the runtime
- * may be one without root (Podman), and all agree. A copy of a /proc may not show the user, and is trusted.
+ * The process to trust: any user can name a process conmon. root's is trusted; another user's only where the runtime
+ * may be one without root (Podman), and all agree. A copy of a /proc may not show the user; it is trusted.
  */
 function believable(
   claims: readonly KeptContainer[],

@@ -12,7 +12,7 @@ const statBytes = 4096;
 const longestCommand = 64 * 1024;
 
 /**
- * Finds the container of a process whose cgroup tells none, as where a runtime makes no cgroups
+ * Finds the container of a process whose cgroup does not show it, for example if a runtime creates no cgroups
  * (`--cgroups=disabled`, or without root and with version 1 of cgroups): its processes descend from the process
  * that keeps it, conmon or containerd's shim, which has the ID on its command line.
  */

@@ -31,8 +31,8 @@ const longestCgroup = 65_536;
 export type CgroupOfProcess = (pid: number) => Cgroup | 'gone' | 'forbidden';
 
 /**
- * Reads the cgroup of each process once. A process whose cgroup tells nothing belongs to the container that it is
- * kept in, if any.
+ * Reads the cgroup of each process once. A process whose cgroup shows nothing belongs to the container whose keeper it
+ * descends from, if any.
  */
 export function cgroupReader(proc: Proc, cgroupAt = cgroupsByPath()): CgroupOfProcess {
   const known = new Map<number, ReturnType<CgroupOfProcess>>();

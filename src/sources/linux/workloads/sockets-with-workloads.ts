@@ -21,7 +21,7 @@ const systemdScope = 'init.scope';
 
 /**
  * Writes workloads into the rows of sockets whose owners are known: by the cgroups of their owners, else by the
- * cgroup that created the socket, which the kernel tells everybody. `root`: as in `containerNamer`.
+ * cgroup that created the socket, which the kernel reports to every user. `root`: as in `containerNamer`.
  */
 export async function* socketsWithWorkloads(
   proc: Proc,
@@ -96,7 +96,7 @@ function nameAll(rows: readonly Writable<WorkloadFields>[], names: ContainerName
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** The workloads of a socket, as far as cgroups tell. */
+/** The workloads of a socket, as far as cgroups show them. */
 interface Found {
   /** The first of several; may be one without a workload. */
   readonly cgroup: Cgroup | null;

@@ -155,7 +155,9 @@ function earlierText({ earlier }: Service): string {
   if (earlier === null) return '';
   const { takenAt, listeners } = earlier;
   if (listeners.length === 0) return `no listener at ${takenAt} either`;
-  const who = listeners.map((one) => `${placeText(one)} by ${holdersText([one]) || 'somebody'}`);
+  const who = listeners.map(
+    (one) => `${placeText(one)} by ${holdersText([one]) || 'an unknown process'}`,
+  );
   return `at ${takenAt}: ${listed(who)}`;
 }
 

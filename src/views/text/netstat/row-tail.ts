@@ -16,7 +16,7 @@ export type RowTail = (socket: InetSocket) => string;
 /** The width of a timer that is followed by another column. */
 export const timerWidth = 26;
 
-/** Makes the tail of a row; null where nothing is added. */
+/** Makes the tail of a row; null if nothing is added. */
 export function rowTail(context: ViewContext): RowTail | null {
   const { view, names, facts, paint } = context;
   const { extend, programs, timers, peers, workloads, withNetns, exposure } = view;

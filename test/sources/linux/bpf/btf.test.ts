@@ -206,7 +206,7 @@ describe('decodeKernelLayout', () => {
     expect(decode(types, members)).toBeNull();
   });
 
-  it.each([20, 31])('has no answer behind a type of a kind that nobody knows: %d', (kind) => {
+  it.each([20, 31])('has no answer after a type of an unknown kind: %d', (kind) => {
     expect(decode([{ kind }, visit], [])).toBeNull();
     expect(decode([visit, { kind }], [])?.functionId).toBe(1);
   });

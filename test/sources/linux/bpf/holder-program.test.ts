@@ -187,7 +187,7 @@ describe('a file of no file system, such as an io_uring', () => {
     expect(recordsOf('all', ring)).toEqual([{ inode: 0, fd: 5, pid: 40, tid: 40 }]);
   });
 
-  it('is not told to netstat', () => {
+  it('is not shown to netstat', () => {
     expect(recordsOf('netstat', ring)).toEqual([]);
   });
 });

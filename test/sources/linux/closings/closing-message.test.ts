@@ -65,7 +65,7 @@ describe('what the kernel tells of a destroyed socket', () => {
     expect(deviceOfNext()).toEqual({ index: 3, name: '3' });
   });
 
-  it('a TCP socket without another end was closed all the same', () => {
+  it('a TCP socket without another end was closed too', () => {
     const none = [[0, 0, 0, 0], 0] as const;
     const closing = parsed({ state: 7, local, remote: none, attributes: [of(6)] });
     expect(closing).toMatchObject({ socket: { state: 'CLOSE' }, tcpInfo: null });

@@ -166,14 +166,14 @@ describe('what the kernel tells of closed sockets', () => {
       { protocols: ['unix', 'raw'] },
       fakeLibc().libc,
       find(ownPlace(null)),
-      /TCP and UDP alone/,
+      /only TCP and UDP sockets/,
     ],
     [
       'the kernel refuses',
       {},
       fakeLibc().libc,
       find({ key: 'own', netns: null, open: () => -EPERM }),
-      /tells of no destroyed sockets here \(EPERM\)/,
+      /does not report destroyed sockets here \(EPERM\)/,
     ],
   ])('is not heard where %s, and a note says why', async (_, asked, libc, places, why) => {
     const notes: string[] = [];
@@ -182,6 +182,6 @@ describe('what the kernel tells of closed sockets', () => {
       await linuxClosings({ ...query, ...asked }, places, sink, libc, withoutThread),
     ).toBeNull();
     expect(notes.at(-1)).toMatch(why);
-    expect(notes.at(-1)).toContain('what lives between two rounds may not be seen');
+    expect(notes.at(-1)).toContain('those that live only between two rounds may be missed');
   });
 });

@@ -34,7 +34,7 @@ describe('what is heard', () => {
     expect(heard(answers).told).toEqual(expected);
   });
 
-  it('is no longer listened to once nobody takes it', () => {
+  it('is no longer listened to once no caller takes it', () => {
     const { told, left } = heard({ 1: ['a', 'b', 'c', 'd'] }, 2);
     expect(told).toEqual(['10 a', '10 b']);
     expect(left).toEqual(['d']);

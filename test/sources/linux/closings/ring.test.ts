@@ -50,7 +50,7 @@ describe('the ring of what was heard', () => {
     expect(all(ring)).toEqual([]);
   });
 
-  it('nothing is lost nor changed by going round and round, whatever the lengths', () => {
+  it('nothing is lost or changed by wrapping around, whatever the lengths', () => {
     const ring = ringOf(256);
     const sent: string[] = [];
     const got: string[] = [];

@@ -500,7 +500,7 @@ describe('askIp', () => {
     [
       'is not there',
       null,
-      { code: 'absent', message: expect.stringContaining('none that speaks JSON') },
+      { code: 'absent', message: expect.stringContaining('not installed, or too old for JSON') },
     ],
     [
       'cannot be run for want of descriptors',

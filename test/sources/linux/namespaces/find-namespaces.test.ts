@@ -103,7 +103,7 @@ describe('namespaces that are found', () => {
     ]);
   });
 
-  it('are not told of processes that tell nothing, and the base always is', () => {
+  it('are not reported for processes that reveal nothing, and the base always is', () => {
     const { proc } = world({ 1: null, 5: 'a' });
     const found = findNamespaces(proc);
     expect(found.namespaces.map(({ isBase, pids }) => [isBase, [...pids]])).toEqual([

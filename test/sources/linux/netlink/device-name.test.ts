@@ -21,7 +21,7 @@ describe('names of interfaces', () => {
     for (const descriptor of opened) expect(() => fstatSync(descriptor)).toThrow('EBADF');
   });
 
-  it('are asked in another network namespace by whoever opens one there', () => {
+  it('are asked in another network namespace by the caller that opens one there', () => {
     const elsewhere = openSync('/dev/null', 'r');
     const asked: number[] = [];
     const name = deviceNamer(

@@ -82,7 +82,7 @@ describe('a dump of sockets', () => {
     expect(closed).toBe(opened);
   });
 
-  it('is closed by whoever wants no more of it', () => {
+  it('is closed by the caller that needs no more of it', () => {
     const { ask, log } = fakeKernel(() => [socket(1), socket(2), done]);
     for (const _ of inetDump(ask, request, {}).batches) break;
     expect(log.closed).toBe(1);

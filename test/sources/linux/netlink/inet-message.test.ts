@@ -195,7 +195,7 @@ describe('the interface that a socket is bound to', () => {
     expect(Object.keys(kept)).not.toContain('device');
   });
 
-  it('is its number where nobody tells names, and is not looked at where nobody asks', () => {
+  it('is its number if names are unknown, and is not read if not requested', () => {
     expect(socketOf(3, { socketInfo: true }).device).toBe('3');
     const refuse = () => {
       throw new Error('asked');

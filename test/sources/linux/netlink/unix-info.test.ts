@@ -77,7 +77,7 @@ describe('the queues and the memory of UNIX sockets', () => {
     expect(found?.get(13)).toMatchObject({ recvQueue: null, acceptQueue: null, memory: null });
   });
 
-  it('are told as far as the kernel came, with a word on the rest', () => {
+  it('are reported as far as the kernel got, with a note on the rest', () => {
     const { found, warnings } = infos(() => [socket(11, 1, queues(10, 20)), refusal(12)]);
     expect([...(found ?? [])].map(([inode]) => inode)).toEqual([11]);
     expect(warnings).toMatchObject([

@@ -83,7 +83,7 @@ describe('the peers of UNIX sockets', () => {
     ]);
   });
 
-  it('are told as far as the kernel came', () => {
+  it('are reported as far as the kernel got', () => {
     const { found, warnings } = peers(() => [socket(11, 12), refusal(12)]);
     expect([...(found ?? [])]).toEqual([[11, 12]]);
     expect(warnings).toMatchObject([{ code: 'unreadable' }]);
@@ -100,7 +100,7 @@ describe('the peers of UNIX sockets', () => {
     ]);
   });
 
-  it('does not hide a fault of ours', () => {
+  it('does not hide an error of our own code', () => {
     expect(() => peers(() => [new TypeError('x')])).toThrow(TypeError);
   });
 });

@@ -51,7 +51,7 @@ describe('findFirstOwners', () => {
     expect(listed(proc.calls)).toEqual([]);
   });
 
-  it('asks the kernel first where it fits programs to itself, and looks at nobody', async () => {
+  it('asks the kernel first if it adapts programs to itself, and inspects no process', async () => {
     const files = { ...machine().files, 'sys/kernel/osrelease': '6.1.0-13-amd64\n' };
     const proc = telling(fakeProc({ ...machine(3, 2500, 3), files }), told);
     const { holders, unseen } = await findFirstOwners(proc, wanted);
@@ -138,7 +138,7 @@ describe('findFirstOwners', () => {
     expect(counted).toEqual([1, 2, 3, 4, 6]);
   });
 
-  it('leaves without an owner what nobody holds', async () => {
+  it('leaves sockets that no process holds without an owner', async () => {
     const proc = telling(fakeProc(machine(3, 9000, 3)), told);
     const { holders } = await findFirstOwners(proc, new Set([20, 99, 65_547]));
     expect([...holders.keys()]).toEqual([20]);

@@ -38,7 +38,7 @@ describe('ownerMemory', () => {
     expect(holders.get(30)).toEqual({ pid: 6, fd: '4' });
   });
 
-  it('does not search round after round for what nobody holds', async () => {
+  it('does not search in every round for sockets that no process holds', async () => {
     const memory = ownerMemory();
     const machine = { processes: { 5: holding(10), 7: { fd: systemError('EACCES') } } };
     expect((await memory.find(fakeProc(machine), new Set([10, 40]))).unseen.denied).toBe(1);
@@ -93,7 +93,7 @@ describe('holderTable', () => {
     expect(table.isStillTrue(now, 20)).toBe(false);
   });
 
-  it('takes nobody for an answer only once it was looked for: a socket may be younger than a walk', () => {
+  it('accepts "no owner" only after a search for that socket: it may be younger than a walk', () => {
     const unowned = unownedInodes();
     const proc = fakeProc({});
     const first = tableOf({ 5: holding(10) }, unowned);

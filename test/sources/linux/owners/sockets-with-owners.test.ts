@@ -213,7 +213,7 @@ describe('socketsWithOwners', () => {
     ]);
     expect(reasons(sockets.slice(0, 3))).toEqual([null, null, 'denied']);
     expect(sink.warnings.map(({ message }) => message)).toEqual([
-      `the owners of ${count - 4} sockets could not be determined: 1 process could not be inspected; whoever captured them could not see more`,
+      `the owners of ${count - 4} sockets could not be determined: 1 process could not be inspected; the user who captured them could not see more`,
     ]);
   });
 });
@@ -357,7 +357,7 @@ describe('socketsWithOwners, round after round', () => {
 
   it('says once of each round (with -v) that the kernel told it', async () => {
     const told = heldOf(odd.map((inode, at) => [5, inode, at]));
-    const note = 'owners: told by the kernel of all processes at once (bpf)';
+    const note = 'owners: reported by the kernel for all processes at once (bpf)';
     expect((await round(machine, ownerMemory(), { held: told })).notes).toEqual([note]);
     expect((await round(machine, ownerMemory(), { held: null })).notes).toEqual([]);
     expect((await round(machine, ownerMemory())).notes).toEqual([]);
@@ -463,7 +463,7 @@ describe('why there is no owner', () => {
       {
         code: 'owners-denied',
         message:
-          'the owners of 2 sockets could not be determined: 2 processes could not be inspected; whoever captured them could not see more',
+          'the owners of 2 sockets could not be determined: 2 processes could not be inspected; the user who captured them could not see more',
         source: '/proc',
       },
     ]);
@@ -472,7 +472,7 @@ describe('why there is no owner', () => {
   it('denied, of one socket by one process', async () => {
     const { warnings } = await find({ processes: { 4: denied } }, [socket(10)]);
     expect(warnings.map(({ message }) => message)).toEqual([
-      'the owners of 1 socket could not be determined: 1 process could not be inspected; whoever captured them could not see more',
+      'the owners of 1 socket could not be determined: 1 process could not be inspected; the user who captured them could not see more',
     ]);
   });
 

@@ -22,14 +22,14 @@ describe('what would help against what is denied', () => {
   it.each([
     ['an ordinary user', machine(1000, nothing), 'root (with CAP_SYS_PTRACE) would see them'],
     ['root without the capability', machine(0, noPtrace), 'this root lacks CAP_SYS_PTRACE'],
-    ['root with it', machine(0, every), 'CAP_SYS_PTRACE is there, so a security module'],
-    ['a user with it', machine(1000, every), 'CAP_SYS_PTRACE is there, so a security module'],
+    ['root with it', machine(0, every), 'CAP_SYS_PTRACE is present, so a security module'],
+    ['a user with it', machine(1000, every), 'CAP_SYS_PTRACE is present, so a security module'],
     [
       'a user with that one alone',
       machine(1000, '0000000000080000'),
-      'CAP_DAC_READ_SEARCH is not, which lists the descriptors of others',
+      'CAP_DAC_READ_SEARCH is missing, which is needed to list the descriptors of others',
     ],
-    ['a user with both', machine(1000, '0000000000080004'), 'is there, so a security module'],
+    ['a user with both', machine(1000, '0000000000080004'), 'is present, so a security module'],
     [
       'root of a user namespace',
       machine(0, every, '0 1000 1\n'),
@@ -41,7 +41,7 @@ describe('what would help against what is denied', () => {
       "the machine's root would see them",
     ],
     ['whoever cannot be known', fakeProc({ isLive: true }), 'root (with CAP_SYS_PTRACE) would'],
-    ['a capture', fakeProc({}), 'whoever captured them could not see more'],
+    ['a capture', fakeProc({}), 'the user who captured them could not see more'],
   ])('%s', (_, proc, remedy) => {
     const { message } = deniedWarning(proc, denied, 3);
     expect(message).toContain(
@@ -62,7 +62,7 @@ describe('what would help against what is denied', () => {
 it.each([
   ['EMFILE', 'raise `ulimit -n`'],
   ['ENFILE', 'fs.file-max'],
-  ['ENOMEM', 'no memory'],
+  ['ENOMEM', 'out of memory'],
   ['EIO', '(EIO)'],
 ])('an error is told with its meaning: %s', (error, meaning) => {
   const { code, message } = failedWarning(fakeProc({}), { ...nothingUnseen(), failed: 1, error });

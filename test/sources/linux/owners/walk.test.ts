@@ -47,7 +47,7 @@ describe('the walk through all processes', () => {
     ]);
   });
 
-  it('is done anew for whoever asks once it has begun', async () => {
+  it('is done again for a caller that asks after it has begun', async () => {
     const proc = fakeProc({ processes, isLive: true });
     const first = walkAll(proc, 'all', false);
     await Promise.resolve().then(() => {});
@@ -55,7 +55,7 @@ describe('the walk through all processes', () => {
     expect(await walkAll(proc, 'all', false)).not.toBe(await first);
   });
 
-  it('pauses where the process has other things to do, and is whole all the same', async () => {
+  it('pauses if the process has other work, and is complete anyway', async () => {
     const pids = Array.from({ length: 1000 }, (_, at) => at + 1);
     // One in a hundred holds very many descriptors, all others two.
     const countOf = (pid: number) => (pid % 100 === 0 ? 2000 : 2);
@@ -177,7 +177,7 @@ describe('a walk that the kernel tells at once', () => {
     expect([wasAtOnce(walk), walk.unseen.denied, proc.asked.length]).toEqual([false, 1, 1]);
   });
 
-  it('ends where whoever asked no longer wants the answer', async () => {
+  it('ends if the caller no longer wants the answer', async () => {
     const heldSockets = () => () => Promise.reject(new Error('not wanted'));
     const proc = { ...fakeProc({ processes }), heldSockets };
     await expect(walkAll(proc, 'netstat', true)).rejects.toThrow('not wanted');

@@ -83,7 +83,7 @@ describe('openCapture', () => {
     ['an odd byte order', { ...facts, byteOrder: 'middle' }, /byte order middle/],
     ['no object', 'null', /capture\.json: not a capture: expected an object, found null/],
     ['a list', [1], /expected an object, found \[1\]/],
-    ['a kernel that is no text', { ...facts, kernel: 6 }, /kernel: expected a text, found 6/],
+    ['a kernel that is no text', { ...facts, kernel: 6 }, /kernel: expected a string, found 6/],
   ])('refuses %s', (_, content, message) => {
     put({ 'capture.json': content });
     expect(() => openCapture(root)).toThrow(message);
@@ -101,7 +101,7 @@ describe('openCapture', () => {
     ['no executable', { fd: {} }, /exe: expected a path or null, found undefined/],
     ['descriptors that are a text', { exe: null, fd: 'x' }, /fd: expected descriptors/],
     ['a descriptor that leads nowhere', { exe: null, fd: { 3: null } }, /fd: expected descriptors/],
-    ['a descriptor that is no number', { exe: null, fd: { a: '/' } }, /fd: a is no descriptor/],
+    ['a descriptor that is no number', { exe: null, fd: { a: '/' } }, /fd: a is not a descriptor/],
     ['namespaces that are none', { exe: null, fd: {}, ns: [] }, /ns: expected namespaces/],
   ])('refuses links.json: %s', (_, content, message) => {
     put({ 'capture.json': facts, '7/links.json': content });
@@ -130,17 +130,17 @@ describe('the byte order of a capture', () => {
     expect(openProc(root)).toMatchObject({ littleEndian, orderDoubt: null });
   });
 
-  it('is what its tables show where capture.json says otherwise, with a word', () => {
+  it('is what its tables show if capture.json says otherwise, with a warning', () => {
     put({ 'capture.json': little, 'net/route': route('FFFFFF00') });
     expect(openProc(root)).toMatchObject({
       littleEndian: false,
-      orderDoubt: expect.stringMatching(/says little-endian, and its tables are big-endian/),
+      orderDoubt: expect.stringMatching(/says little-endian, but its tables are big-endian/),
     });
   });
 
-  it('is a guess, with a word, where nothing tells and it matters', () => {
+  it('is a guess, with a warning, if nothing shows it and it matters', () => {
     put({ 'net/route': route('00000000') });
-    expect(openProc(root).orderDoubt).toMatch(/nothing in it tells the byte order/);
+    expect(openProc(root).orderDoubt).toMatch(/the byte order of its machine cannot be determined/);
     put({ 'net/route': '' });
     expect(openProc(root).orderDoubt).toBeNull();
   });

@@ -11,7 +11,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('openProc', () => {
-  it('reads a folder that is neither mounted nor a capture as it stands', () => {
+  it('reads a folder that is neither mounted nor a capture as it is', () => {
     const proc = openProc(folder);
     expect([proc.root, proc.isOwn, proc.isKernels('net/tcp')]).toEqual([folder, false, false]);
     expect(proc.hasNet()).toBe(false);

@@ -93,7 +93,7 @@ describe('toldProc', () => {
   it('doubts the byte order where nothing tells it', () => {
     const table = '  sl  local_address\n   0: 0A000001:0016 00000000:0000 0A\n';
     const proc = machine({ files: new Map([['net/tcp', Buffer.from(table)]]) });
-    expect(proc.orderDoubt).toContain('nothing in it tells the byte order');
+    expect(proc.orderDoubt).toContain('the byte order of its machine cannot be determined');
   });
 });
 

@@ -40,7 +40,9 @@ describe.skipIf(reason !== null)(`what is no plain file: ${reason ?? 'Linux'}`, 
   const refusal = (kind: string) =>
     expect.objectContaining({
       code: 'unreadable',
-      message: expect.stringMatching(new RegExp(`: ${kind}; of a captured /proc only plain files`)),
+      message: expect.stringMatching(
+        new RegExp(`: ${kind}; of a captured /proc, only regular files`),
+      ),
     });
 
   it.each([

@@ -51,7 +51,7 @@ describe('a table that a thread reads ahead', () => {
     });
   });
 
-  it('is read whole where there is no thread to be had', async () => {
+  it('is read completely if no thread is available', async () => {
     await withFile(text, (path) => {
       // The worker's file lies beside the built program, not here.
       const file = openTableFile(path, { isBig: true });

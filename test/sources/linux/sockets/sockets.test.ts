@@ -368,7 +368,7 @@ it('knows the family by the table', async () => {
 describe('what the kernel knows of connections', () => {
   const files = { 'net/tcp': header + row('0016', 77), 'net/tcp6': header + row6 };
 
-  it('is null where files alone are to be had, and one warning says so', async () => {
+  it('is null if only files are available, and one warning says so', async () => {
     const { sockets, warnings } = await ask(files, { tcpInfo: true });
     expect(sockets).toHaveLength(2);
     for (const socket of sockets) expect(socket).toHaveProperty('tcpInfo', null);

@@ -39,7 +39,7 @@ describe('an Internet table', () => {
       'no line break at the end',
       (header + row(1)).trimEnd(),
       [1],
-      ['/proc/net/tcp: ends without a line break: its last line may be cut short'],
+      ['/proc/net/tcp: ends without a line break: its last line may be truncated'],
     ],
     ['a header alone without its line break', header.trimEnd(), [], []],
     ['empty lines', `${header}\n${row(1)}\n\n${row(2)}`, [1, 2], []],

@@ -99,8 +99,8 @@ describe('parseSctpSnmp', () => {
 
 describe('what is said of a counter', () => {
   it.each([
-    ['Tcp', 'CurrEstab', 'gauge', /now/],
-    ['Tcp', 'RetransSegs', 'count', /sent again/],
+    ['Tcp', 'CurrEstab', 'gauge', /current/],
+    ['Tcp', 'RetransSegs', 'count', /retransmitted/],
     ['IcmpMsg', 'InType8', 'count', /received of type 8: echo request/],
     ['IcmpMsg', 'OutType250', 'count', /sent of type 250: not assigned/],
     ['Icmp6', 'OutType135', 'count', /type 135: neighbour solicitation/],

@@ -49,5 +49,5 @@ test.each<[string, Parameters<typeof fakeProc>[0]['files'], boolean | null]>([
 test('without the files of the machine it is not known whether systemd runs', () => {
   const { values, missing } = systemFacts(fakeProc({}), null, ['hasSystemd']);
   expect(values.hasSystemd).toBeNull();
-  expect(missing.hasSystemd).toMatch(/not at hand/);
+  expect(missing.hasSystemd).toMatch(/not available/);
 });

@@ -74,10 +74,10 @@ describe('what cannot be known is null, and says why', () => {
   const path = 'sys/net/core/somaxconn';
 
   it.each([
-    ['there is no such file', {}, /^\/proc\/sys\/net\/core\/somaxconn: not there/],
-    ['it may not be read', { [path]: systemError('EACCES') }, /permission denied$/],
+    ['there is no such file', {}, /^\/proc\/sys\/net\/core\/somaxconn: not found/],
+    ['no permission to read it', { [path]: systemError('EACCES') }, /permission denied$/],
     ['it cannot be read', { [path]: systemError('EIO') }, /cannot be read \(EIO\)$/],
-    ['it is in another form', { [path]: 'many\n' }, /not in the form that Linux has$/],
+    ['it is in another form', { [path]: 'many\n' }, /unexpected format$/],
   ])('where %s', (_, some, reason) => {
     const told = of('acceptQueueLimit', { files: some });
     expect(told.values).toEqual({ acceptQueueLimit: null });
@@ -90,14 +90,14 @@ describe('what cannot be known is null, and says why', () => {
     expect(told.missing.conntrack).toContain('nf_conntrack_max');
   });
 
-  it('where the files of the machine are not at hand', () => {
-    expect(of('nameservers').missing.nameservers).toMatch(/not at hand/);
+  it('if the files of the machine are not available', () => {
+    expect(of('nameservers').missing.nameservers).toMatch(/not available/);
   });
 });
 
 describe('settings of another network', () => {
   // Linux shows each reader those of its own network, by whichever /proc.
-  const reason = 'a setting of another network, which only root can enter';
+  const reason = 'a setting of another network namespace, which only root can enter';
   it.runIf(process.platform === 'linux').each([
     ['are read by a thread inside it', { entersNet: true }, null],
     ['are not read by its /proc', {}, reason],
@@ -128,7 +128,9 @@ describe('the descriptors of processes', () => {
   it('are told of those that have used half of them, and how many may not be seen', () => {
     const { values, missing } = of('descriptors', machine);
     expect(values.descriptors).toEqual([{ pid: 7, program: 'app', open: 60, limit: 100 }]);
-    expect(missing.descriptors).toBe('the descriptors of 2 processes may not be seen; run as root');
+    expect(missing.descriptors).toBe(
+      'the descriptors of 2 processes could not be inspected; run as root',
+    );
   });
 
   it('are unknown where processes cannot be listed', () => {

@@ -78,7 +78,7 @@ describe('the container of a process by who keeps it', () => {
     expect(keptBy(proc)(7)).toBeNull();
   });
 
-  it('is told where the cgroup is nobody’s', () => {
+  it('is reported if the cgroup belongs to no process', () => {
     const proc = machine('conmon', conmon);
     const cgroup = cgroupReader(proc)(7);
     expect(cgroup).toMatchObject({ path: '/', workload: { runtime: 'podman', id } });

@@ -102,7 +102,7 @@ describe('what packed sockets belong to', () => {
     expect(asked).toEqual(['nginx.service', 'docker:a1b2c3d4e5f6']);
   });
 
-  it('is told by the cgroup that made it, where nobody is found to hold it', async () => {
+  it('is found by the cgroup that created it, if no process is found to hold it', async () => {
     const further = {
       ...{ bytes: new Uint8Array(0), stride: 0 },
       tell: (socket: Partial<Socket>) => keepCgroup(socket as object, Buffer.alloc(8, 255)),

@@ -120,7 +120,7 @@ test('connections, by their states and the other ends', () => {
   );
 });
 
-test('where nobody listens: what is known of others', () => {
+test('without a listener: what is known of others', () => {
   const netns = { inode: 5, name: 'web', own: false };
   const told = linesOf({
     status: 'elsewhere',

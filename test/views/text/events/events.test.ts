@@ -112,7 +112,7 @@ describe('netstat', () => {
     expect(bare(of(name))).toBe(expected);
   });
 
-  it('of what no reading saw neither user nor inode is told, of others both', async () => {
+  it('user and inode are reported only for sockets that a reading saw', async () => {
     const { of } = await shown('netstat', { extend: 1 });
     expect(bare(of('unseen'))).toContain(' CLOSE       -          -          seen=never');
     expect(bare(of('closed'))).toContain(' ESTABLISHED 0          7          seen=1.234s');

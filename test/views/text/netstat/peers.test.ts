@@ -31,7 +31,7 @@ describe('what --peers shows', () => {
     expect(line.indexOf('/run/a b')).toBe(names.indexOf('Path'));
   });
 
-  it.each([[null], [none]])('is - where there is nobody: %j', (nobody) => {
+  it.each([[null], [none]])('is - if there are no owners: %j', (nobody) => {
     const context = contextWith({ peers: true });
     const ofInet = inetRow(context)(inetSocket({ peer: nobody }));
     const ofUnix = unixRow(context)(unixSocket({ peer: nobody }));

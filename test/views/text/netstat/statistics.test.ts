@@ -50,7 +50,7 @@ describe('-c', () => {
     expect(await rate(before, now, seconds)).toBe(expected);
   });
 
-  it('has no rate for a gauge, nor for a counter that is new', async () => {
+  it('has no rate for a gauge or a new counter', async () => {
     const gauge = counter('Tcp', 'CurrEstab', 9, { kind: 'gauge' });
     const previous = { secondsAgo: 1, rows: [{ ...gauge, value: 4n }] };
     const text = await shown('statistics', [gauge, counter('Tcp', 'New', 7)], { previous });

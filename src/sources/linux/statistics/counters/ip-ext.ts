@@ -1,6 +1,6 @@
 /** IpExt of /proc/net/netstat: Linux's counters of IPv4 beyond Ip. RFC 4293, net/ipv4/proc.c. */
 export const ipExt = {
-  InNoRoutes: 'packets received and dropped: no route led on to their destination',
+  InNoRoutes: 'packets received and dropped: no route to their destination',
   InTruncatedPkts: 'packets received and dropped: shorter than their header says',
   InMcastPkts: 'multicast packets received',
   OutMcastPkts: 'multicast packets sent',
@@ -13,9 +13,9 @@ export const ipExt = {
   InBcastOctets: 'bytes received in broadcast packets',
   OutBcastOctets: 'bytes sent in broadcast packets',
   InCsumErrors: 'packets received with a wrong header checksum',
-  InNoECTPkts: 'packets received whose sender does not take congestion marks (Not-ECT)',
-  InECT1Pkts: 'packets received that may be marked for congestion, ECT(1)',
-  InECT0Pkts: 'packets received that may be marked for congestion, ECT(0)',
-  InCEPkts: 'packets received that a router marked: congestion on the way (CE)',
+  InNoECTPkts: 'packets received that routers may not mark for congestion (Not-ECT)',
+  InECT1Pkts: 'packets received that routers may mark for congestion, ECT(1)',
+  InECT0Pkts: 'packets received that routers may mark for congestion, ECT(0)',
+  InCEPkts: 'packets received that a router marked for congestion (CE)',
   ReasmOverlaps: 'reassemblies dropped because fragments overlapped',
 } as const;

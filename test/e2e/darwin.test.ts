@@ -185,7 +185,7 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
       expect(mac.tsnetstat('-xaq', 'recvq = 0')).toEqual({
         stdout: '',
         stderr:
-          'tsnetstat: netstat: queues of UNIX sockets: not told; netstat -an -f unix tells them\n',
+          'tsnetstat: netstat: queues of UNIX sockets: not available; netstat -an -f unix shows them\n',
         code: 2,
       });
     });

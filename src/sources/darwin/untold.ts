@@ -44,7 +44,7 @@ const unixQueues: Untold = {
   told: (socket) => ({ ...socket, recvQueue: 0, sendQueue: 0 }),
   // In a list with other sockets, an empty queue of UNIX sockets is not worth a warning.
   isMissed: ({ protocols }) => protocols.every((protocol) => protocol === 'unix'),
-  message: 'netstat: queues of UNIX sockets: not told; netstat -an -f unix tells them',
+  message: 'netstat: queues of UNIX sockets: not available; netstat -an -f unix shows them',
   source: 'netstat -f unix',
 };
 

@@ -200,7 +200,7 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
     ])('%j of servers, whose queues are not told: exit code %i, and why', (filter, expected) => {
       const { stderr, code } = mac.tsnetstat('-tlq', ...filter);
       const untold =
-        'tsnetstat: netstat: accept queues of servers: not told; netstat -anL tells them\n';
+        'tsnetstat: netstat: accept queues of servers: not available; netstat -anL shows them\n';
       expect([stderr, code]).toEqual([expected === 2 ? untold : '', expected]);
     });
 

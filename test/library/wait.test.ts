@@ -50,7 +50,7 @@ describe.skipIf(reason !== null)(`waiting for sockets${because(reason)}`, () => 
     });
 
     it.each([
-      [false, 'whether they are there cannot be seen: web1: refused'],
+      [false, 'it cannot be determined whether they are there: web1: refused'],
       [true, 'web1: refused'],
     ])(
       'it is asked until the time is over, unless something is to be gone: %s',

@@ -88,7 +88,7 @@ describe('the bytes of connections, which macOS tells from 15.1 on', () => {
 describe('what is not told of UNIX sockets', () => {
   const queues = 'netstat: queues of UNIX sockets: not available; netstat -an -f unix shows them';
   const references =
-    'netstat: reference counts of UNIX sockets: not told; macOS tells them from 15.1 on';
+    'netstat: reference counts of UNIX sockets: not available; macOS reports them from 15.1 on';
   const asksForQueues = ({ recvQueue }: Socket) => recvQueue === undefined;
   const asksForCount = (socket: Socket) => socket.protocol === 'unix' && socket.refCount === null;
 

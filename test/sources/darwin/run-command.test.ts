@@ -159,7 +159,7 @@ describe('the time that a command takes', () => {
     child.stdout.write('a');
     expect(await text(first)).toBe('a');
     const second = expect(output.next()).rejects.toThrow(
-      'netstat: gave no whole answer within 10 s',
+      'netstat: did not finish within 10 s',
     );
     await vi.advanceTimersByTimeAsync(6000);
     await second;

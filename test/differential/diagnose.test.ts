@@ -312,7 +312,7 @@ describe.skipIf(skipReason)(`--diagnose on real sockets ${skipReason ?? ''}`, ()
   it('the neighbour table is told of the first network of the machine alone', async () => {
     const asked = ['--diagnose', 'neighbour-table', '--json'];
     const { stdout, stderr, code } = await zoo.tsnetstat(asked);
-    const reason = expect.stringMatching(/gc_thresh3: not there/);
+    const reason = expect.stringMatching(/gc_thresh3: not found/);
     expect(JSON.parse(stdout.toString())).toMatchObject({
       findings: [],
       notRun: [{ check: 'neighbour-table', reason }],

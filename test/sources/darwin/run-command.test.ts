@@ -158,9 +158,7 @@ describe('the time that a command takes', () => {
     await vi.advanceTimersByTimeAsync(6000);
     child.stdout.write('a');
     expect(await text(first)).toBe('a');
-    const second = expect(output.next()).rejects.toThrow(
-      'netstat: did not finish within 10 s',
-    );
+    const second = expect(output.next()).rejects.toThrow('netstat: did not finish within 10 s');
     await vi.advanceTimersByTimeAsync(6000);
     await second;
     expect(child.stdout.destroyed).toBe(true);

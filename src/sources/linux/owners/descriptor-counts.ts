@@ -31,9 +31,8 @@ export function countingOnce(proc: Proc): Proc {
 
 /** Whether these processes have enough descriptors for another way to be faster than inspecting them one by one. */
 export function areMany(proc: Proc, pids: readonly number[]): boolean {
-  return (
-    haveMore(proc, pids, manyDescriptors) || (haveMore(proc, pids, worthAsking) && canBeTold(proc))
-  );
+  const count = countUpTo(manyDescriptors, proc, pids);
+  return count > manyDescriptors || (count > worthAsking && canBeTold(proc));
 }
 
 /**
@@ -42,9 +41,10 @@ export function areMany(proc: Proc, pids: readonly number[]): boolean {
  */
 export function paysToAskFirst(proc: Proc, pids: readonly number[]): 'no' | 'few' | 'many' {
   if (!proc.isLive || proc.heldSockets === undefined) return 'no';
-  const isMany = haveMore(proc, pids, worthAsking);
-  if (!isMany && !(haveMore(proc, pids, worthAskingFirst) && fitsPrograms(proc))) return 'no';
-  if (!canBeTold(proc)) return 'no';
+  const count = countUpTo(worthAsking, proc, pids);
+  if (count <= worthAskingFirst) return 'no';
+  const isMany = count > worthAsking;
+  if (!(isMany || fitsPrograms(proc)) || !canBeTold(proc)) return 'no';
   return isMany ? 'many' : 'few';
 }
 
@@ -59,18 +59,18 @@ function fitsPrograms(proc: Proc): boolean {
   return major > fitting[0] || (major === fitting[0] && minor >= fitting[1]);
 }
 
-/** Whether these processes have more than `most` descriptors, as far as the kernel counts them. */
-function haveMore(proc: Proc, pids: readonly number[], most: number): boolean {
+/** Returns the number of descriptors of these processes, as far as the kernel counts them; not exact above `most`. */
+function countUpTo(most: number, proc: Proc, pids: readonly number[]): number {
   let sum = 0;
   let isCounted = true;
   for (const pid of pids) {
     const count = proc.descriptorCount(pid);
     isCounted &&= count !== null;
     sum += count ?? 0;
-    if (sum > most) return true;
+    if (sum > most) return sum;
   }
   // Before Linux 6.2 there is only the number of all open files.
-  return !isCounted && proc.isLive && openFiles(proc) > most;
+  return isCounted || !proc.isLive ? sum : Math.max(sum, openFiles(proc));
 }
 
 /** Returns the number of open files on this machine; 0 if it cannot be read. */

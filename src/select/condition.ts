@@ -19,8 +19,6 @@ export interface Condition {
   readonly possible: SocketTest;
   /** Before that: whether the answer is true in any case. */
   readonly certain: SocketTest;
-  /** The answer for a socket of which some facts are missing; null: it depends on those. */
-  readonly unseen: UnseenTest;
   /**
    * The possible answers for a socket whose table was read, whatever is learned late. `open`: the answer depends on a
    * fact of the table that was not reported.
@@ -47,11 +45,20 @@ export function plainCondition(
   needs: readonly Need[] = [],
   unseen: UnseenTest = test,
 ): Condition {
-  const answers = (socket: Socket) => {
+  return early(test, needs, (socket) => {
     const fits = unseen(socket);
     return fits === null ? answer.open : fits ? answer.yes : answer.no;
-  };
-  return { needs, isLate: false, test, possible: test, certain: test, unseen, answers };
+  });
+}
+
+function early(test: SocketTest, needs: readonly Need[], answers: Condition['answers']): Condition {
+  return { needs, isLate: false, test, possible: test, certain: test, answers };
+}
+
+/** The answer for a socket of which some facts are missing; null: it depends on those. */
+export function unseenAnswer({ answers }: Condition, socket: Socket): boolean | null {
+  const all = answers(socket);
+  return all === answer.yes ? true : all === answer.no ? false : null;
 }
 
 /**
@@ -65,7 +72,6 @@ export function lateCondition(
 ): Condition {
   return {
     ...{ needs, isLate: true, test, possible: always, certain: never },
-    unseen: () => null,
     answers: (socket) => (isOpen(socket) ? answer.open : answer.yes | answer.no),
   };
 }
@@ -77,14 +83,10 @@ export function negation(condition: Condition): Condition {
     (socket) =>
       !test(socket);
   const { needs, isLate } = condition;
-  const unseen: UnseenTest = (socket) => {
-    const fits = condition.unseen(socket);
-    return fits === null ? null : !fits;
-  };
-  if (!isLate) return plainCondition(not(condition.test), needs, unseen);
+  const answers = (socket: Socket) => opposite(condition.answers(socket));
+  if (!isLate) return early(not(condition.test), needs, answers);
   return {
-    ...{ needs, isLate, unseen },
-    answers: (socket) => opposite(condition.answers(socket)),
+    ...{ needs, isLate, answers },
     test: not(condition.test),
     possible: not(condition.certain),
     certain: not(condition.possible),
@@ -110,27 +112,13 @@ function combined(
   if (first !== undefined && conditions.length === 1) return first;
   const test = join(conditions.map((condition) => condition.test));
   const needs = [...new Set(conditions.flatMap((condition) => condition.needs))];
-  const unseen = unseenOf(conditions, deciding);
-  if (!conditions.some(({ isLate }) => isLate)) return plainCondition(test, needs, unseen);
+  const answers = answersOf(conditions, deciding);
+  if (!conditions.some(({ isLate }) => isLate)) return early(test, needs, answers);
   return {
-    ...{ needs, isLate: true, unseen },
-    answers: answersOf(conditions, deciding),
+    ...{ needs, isLate: true, answers },
     test,
     possible: join(conditions.map((condition) => condition.possible)),
     certain: join(conditions.map((condition) => condition.certain)),
-  };
-}
-
-/** A condition that evaluates to `deciding` decides, whatever is unknown about the others. */
-function unseenOf(conditions: readonly Condition[], deciding: boolean): UnseenTest {
-  return (socket) => {
-    let answer: boolean | null = !deciding;
-    for (const { unseen } of conditions) {
-      const fits = unseen(socket);
-      if (fits === deciding) return deciding;
-      if (fits === null) answer = null;
-    }
-    return answer;
   };
 }
 
@@ -140,7 +128,7 @@ function opposite(answers: Answers): Answers {
   return (answers & yes ? no : 0) | (answers & no ? yes : 0) | (answers & open);
 }
 
-/** The same as `unseenOf`, for all combinations of the possible answers. */
+/** All answers that combine. One that evaluates to `deciding` decides, whatever is unknown about the others. */
 function answersOf(conditions: readonly Condition[], deciding: boolean): Condition['answers'] {
   const decides = deciding ? answer.yes : answer.no;
   const agrees = deciding ? answer.no : answer.yes;

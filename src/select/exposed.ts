@@ -32,7 +32,6 @@ export function exposedCondition(everywhere: boolean): Condition {
   if (!everywhere) return plainCondition(isExposed, ['devices']);
   const isOpen = (socket: Socket) =>
     isExposed(socket) && (socket.netns?.own !== false || isPublished(socket));
-  const unseen = (socket: Socket) => (isExposed(socket) ? null : false);
   const answers = (socket: Socket) => (isExposed(socket) ? answer.yes | answer.no : answer.no);
-  return { ...lateCondition(isOpen, ['exposure']), possible: isExposed, unseen, answers };
+  return { ...lateCondition(isOpen, ['exposure']), possible: isExposed, answers };
 }

@@ -1,6 +1,6 @@
 import type { Need } from '../model/needs.ts';
 import type { Socket } from '../model/socket.ts';
-import type { Condition } from './condition.ts';
+import { type Condition, unseenAnswer } from './condition.ts';
 import type { Fit } from './which.ts';
 
 /** Whether a row lacks what a condition needs: it was not read, or could not be seen. */
@@ -27,14 +27,12 @@ export function fitWord(fits: boolean | null): Fit {
  * Evaluates a condition on rows that may lack what it needs. `asksUsers`: it involves users, which not every
  * platform reports.
  */
-export function fitOf(
-  { needs, isLate, test, possible, certain, unseen }: Condition,
-  asksUsers: boolean,
-): (row: Socket) => Fit {
+export function fitOf(condition: Condition, asksUsers: boolean): (row: Socket) => Fit {
+  const { needs, isLate, test, possible, certain } = condition;
   const lacking = needs.flatMap((need) => lacks[need] ?? []);
   return (socket) => {
     if (asksUsers && socket.protocol !== 'unix' && socket.uid === null) {
-      const fits = unseen(socket);
+      const fits = unseenAnswer(condition, socket);
       return fits && lacking.some((isLacking) => isLacking(socket)) ? 'unknown' : fitWord(fits);
     }
     if (!lacking.some((isLacking) => isLacking(socket))) return test(socket) ? 'yes' : 'no';

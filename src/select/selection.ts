@@ -3,7 +3,14 @@ import type { Fact } from '../model/facts.ts';
 import type { Owner } from '../model/owner.ts';
 import type { FilterOptions, Query, Which } from '../model/query.ts';
 import type { Protocol } from '../model/socket.ts';
-import { answer, type Condition, conjunction, disjunction, plainCondition } from './condition.ts';
+import {
+  answer,
+  type Condition,
+  conjunction,
+  disjunction,
+  plainCondition,
+  unseenAnswer,
+} from './condition.ts';
 import { exposedCondition } from './exposed.ts';
 import type { Expression } from './expression/ast.ts';
 import { comparedFields, compileExpression, namesStates } from './expression/compile.ts';
@@ -57,7 +64,7 @@ export function compileSelection(
       whole,
       facts.some(({ fact }) => fact === 'users'),
     ),
-    fitUnseen: (socket) => fitWord(whole.unseen(socket)),
+    fitUnseen: (socket) => fitWord(unseenAnswer(whole, socket)),
     isUndecided: (socket) => (whole.answers(socket) & answer.open) !== 0,
     ownerFits: ownerTest(filters),
     withServers: which === 'connected' && asked.length > 0 ? steps(asked) : null,

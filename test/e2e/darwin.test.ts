@@ -181,13 +181,22 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
       expect(ports('--remote', '198.51.100.77')).toEqual([8770]);
     });
 
-    it('a filter by the queues of UNIX sockets, which are not told, says so', () => {
-      expect(mac.tsnetstat('-xaq', 'recvq = 0')).toEqual({
+    it('receive queues of UNIX sockets are shown and filtered by; of servers they are unavailable', () => {
+      const columns = ['--columns', 'state,recvq,sendq', '-H'] as const;
+      const { stdout, stderr, code } = mac.tsnetstat('-xn', ...columns, 'recvq > 0');
+      expect([stdout.trim().split(/\s+/), stderr, code]).toEqual([['CONNECTED', '3', '-'], '', 0]);
+      expect(mac.tsnetstat('-xlq', 'recvq > 0')).toEqual({
         stdout: '',
         stderr:
-          'tsnetstat: netstat: queues of UNIX sockets: not available; netstat -an -f unix shows them\n',
+          'tsnetstat: netstat: accept queues of servers: not available; netstat -anL shows them\n',
         code: 2,
       });
+    });
+
+    it('send queues of UNIX sockets are unavailable: a filter by them warns', () => {
+      const { stdout, stderr, code } = mac.tsnetstat('-xnq', 'sendq > 0');
+      expect([stdout, code]).toEqual(['', 2]);
+      expect(stderr).toContain('tsnetstat: netstat: send queues of UNIX sockets: not available');
     });
 
     it.each([

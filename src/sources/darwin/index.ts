@@ -27,7 +27,10 @@ const tables = {
   DarwinProtocol,
   {
     args: readonly string[];
-    parser: (source: string, asked: { tcpInfo: boolean }) => LineParser<Socket>;
+    parser: (
+      source: string,
+      asked: { readonly tcpInfo: boolean; readonly unixQueues: boolean },
+    ) => LineParser<Socket>;
     /** Whether netstat asks the kernel for all sockets before it prints the first; else for one type after the other. */
     looksOnce: boolean;
   }
@@ -118,9 +121,9 @@ async function* socketRows(
   query: SocketQuery,
   sink: WarningSink,
 ): AsyncGenerator<readonly Socket[], void> {
-  const { families, tcpInfo = false } = query;
+  const { families, tcpInfo = false, unixQueues = false } = query;
   const { args, parser } = tables[protocol];
-  const { row, warnings } = parser(commandLine(args), { tcpInfo });
+  const { row, warnings } = parser(commandLine(args), { tcpInfo, unixQueues });
   const untold = untoldFacts(query);
   for await (const lines of linesOf(run('netstat', args))) {
     const rows: Socket[] = [];

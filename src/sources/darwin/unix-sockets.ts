@@ -27,8 +27,12 @@ const SS_ISDISCONNECTING = 0x0008;
  * socket listens. Addr is last and may contain spaces. The kernel addresses in the middle columns show who is connected
  * to whom; they are not inodes.
  * @param source the command, for warnings.
+ * @param asked `unixQueues`: rows get their queues.
  */
-export function unixSocketParser(source: string): LineParser<UnixSocket> {
+export function unixSocketParser(
+  source: string,
+  { unixQueues }: { readonly unixQueues: boolean },
+): LineParser<UnixSocket> {
   const isInside = sectionFilter('unix');
   const bad = badLines(source);
   let pattern: RegExp | null = null;
@@ -39,7 +43,7 @@ export function unixSocketParser(source: string): LineParser<UnixSocket> {
         pattern = rowPattern(line, source);
         return null;
       }
-      const socket = socketOf(pattern.exec(line)?.groups);
+      const socket = socketOf(pattern.exec(line)?.groups, unixQueues);
       if (socket === null) bad.add(line);
       return socket;
     },
@@ -54,12 +58,15 @@ function rowPattern(header: string, source: string): RegExp {
   if (layout === undefined) throw unknownTable(source, header);
   const pointers = '(?<inode>[0-9a-f]+)\\s+(?<conn>[0-9a-f]+)\\s+[0-9a-f]+\\s+[0-9a-f]+';
   return new RegExp(
-    `^\\s*[0-9a-f]+\\s+(?<type>\\S+)\\s+\\d+\\s+\\d+\\s+${pointers}${layout.pattern}(?: (?<path>.*))?$`,
+    `^\\s*[0-9a-f]+\\s+(?<type>\\S+)\\s+(?<received>\\d+)\\s+\\d+\\s+${pointers}${layout.pattern}(?: (?<path>.*))?$`,
     's',
   );
 }
 
-function socketOf(groups: Readonly<Record<string, string | undefined>> | undefined) {
+function socketOf(
+  groups: Readonly<Record<string, string | undefined>> | undefined,
+  unixQueues: boolean,
+) {
   const type = typeOf(groups?.type ?? '');
   if (groups === undefined || type === null) return null;
   const details = detailsOf(groups);
@@ -73,9 +80,19 @@ function socketOf(groups: Readonly<Record<string, string | undefined>> | undefin
     flags: state === 'LISTENING' ? unixFlag.accepts : 0,
     path: groups.path || null,
     inode: null,
+    ...(unixQueues ? queuesOf(state, groups.received) : null),
     ...ownershipOf(details, true),
   };
   return socket;
+}
+
+/**
+ * Send-Q is 0 whatever the other end has left unread, since what is sent goes into that end's Recv-Q at once; and of a
+ * server neither column counts the connections that wait.
+ */
+function queuesOf(state: UnixState, received: string | undefined) {
+  const recvQueue = state === 'LISTENING' ? null : Number(received);
+  return { recvQueue, sendQueue: null };
 }
 
 function typeOf(name: string): UnixType | null {

@@ -16,7 +16,8 @@ interface Untold {
 }
 
 const queues: Untold = {
-  lacks: ({ protocol, state }) => protocol === 'tcp' && state === 'LISTEN',
+  lacks: ({ protocol, state }, { unixQueues }) =>
+    (protocol === 'tcp' && state === 'LISTEN') || (unixQueues === true && state === 'LISTENING'),
   told: (socket) => ({ ...socket, recvQueue: 0, sendQueue: 0 }),
   isMissed: () => false,
   message: 'netstat: accept queues of servers: not available; netstat -anL shows them',
@@ -38,13 +39,13 @@ const bytes: Untold = {
   source: 'netstat rxbytes',
 };
 
-const unixQueues: Untold = {
-  lacks: ({ protocol, recvQueue }, { unixQueues }) =>
-    unixQueues === true && protocol === 'unix' && recvQueue === undefined,
-  told: (socket) => ({ ...socket, recvQueue: 0, sendQueue: 0 }),
-  // In a list with other sockets, an empty queue of UNIX sockets is not worth a warning.
-  isMissed: ({ protocols }) => protocols.every((protocol) => protocol === 'unix'),
-  message: 'netstat: queues of UNIX sockets: not available; netstat -an -f unix shows them',
+const unixSendQueues: Untold = {
+  lacks: ({ protocol, state, sendQueue }, { unixQueues }) =>
+    unixQueues === true && protocol === 'unix' && state !== 'LISTENING' && sendQueue === null,
+  told: (socket) => ({ ...socket, sendQueue: 0 }),
+  isMissed: () => false,
+  message:
+    "netstat: send queues of UNIX sockets: not available; the other end's receive queue has what was sent",
   source: 'netstat -f unix',
 };
 
@@ -69,7 +70,7 @@ export interface UntoldFacts {
 
 export function untoldFacts(query: SocketQuery): UntoldFacts {
   const { isUndecided = () => false, keep } = query;
-  const facts = [queues, bytes, unixQueues, references].map((fact) => {
+  const facts = [queues, bytes, unixSendQueues, references].map((fact) => {
     return { fact, isMissed: fact.isMissed(query), decides: false, isShown: false };
   });
   return {

@@ -86,21 +86,37 @@ describe('the bytes of connections, which macOS tells from 15.1 on', () => {
 });
 
 describe('what is not told of UNIX sockets', () => {
-  const queues = 'netstat: queues of UNIX sockets: not available; netstat -an -f unix shows them';
+  const acceptQueues = 'netstat: accept queues of servers: not available; netstat -anL shows them';
+  const sendQueues =
+    "netstat: send queues of UNIX sockets: not available; the other end's receive queue has what was sent";
   const references =
     'netstat: reference counts of UNIX sockets: not available; macOS reports them from 15.1 on';
-  const asksForQueues = ({ recvQueue }: Socket) => recvQueue === undefined;
+  const asksForReceived = ({ recvQueue }: Socket) => recvQueue === null;
+  const asksForSent = ({ sendQueue }: Socket) => sendQueue === null;
+  const isConnected = ({ state }: Socket) => state === 'CONNECTED';
   const asksForCount = (socket: Socket) => socket.protocol === 'unix' && socket.refCount === null;
 
   it.each<[string, Partial<SocketQuery>, string, readonly string[]]>([
-    ['queues decide', { isUndecided: asksForQueues, unixQueues: true }, '26.0', [queues]],
-    ['queues decide nothing', { isUndecided: () => false, unixQueues: true }, '26.0', []],
-    ['queues are shown', { keep: () => true, unixQueues: true }, '26.0', [queues]],
     [
-      'queues are shown beside those of TCP',
-      { keep: () => true, unixQueues: true, protocols: ['tcp', 'unix'] },
+      'receive queues decide: of servers',
+      { isUndecided: asksForReceived, unixQueues: true },
+      ...(['26.0', [acceptQueues]] as const),
+    ],
+    [
+      'receive queues decide, but not of servers',
+      {
+        isUndecided: (row) => isConnected(row) && asksForReceived(row),
+        unixQueues: true,
+      },
       ...(['26.0', []] as const),
     ],
+    [
+      'send queues decide',
+      { isUndecided: asksForSent, unixQueues: true },
+      ...(['26.0', [acceptQueues, sendQueues]] as const),
+    ],
+    ['queues decide nothing', { isUndecided: () => false, unixQueues: true }, '26.0', []],
+    ['queues are shown', { keep: () => true, unixQueues: true }, '26.0', []],
     ['a count of references decides', { isUndecided: asksForCount }, '12.7', [references]],
     ['such a count is told', { isUndecided: asksForCount }, '15.6', []],
   ])('%s', async (_, changes, release, messages) => {

@@ -37,8 +37,8 @@ function rowsOf<Row>(parser: LineParser<Row>, text: string): Parsed<Row> {
 /** What the parsers of sockets make of a whole text. */
 export const parseInetSockets = (text: string, source: string, asked = { tcpInfo: false }) =>
   rowsOf(inetSocketParser(source, asked), text);
-export const parseUnixSockets = (text: string, source: string) =>
-  rowsOf(unixSocketParser(source), text);
+export const parseUnixSockets = (text: string, source: string, asked = { unixQueues: false }) =>
+  rowsOf(unixSocketParser(source, asked), text);
 
 /** A text as a command's output, in pieces that end anywhere in a line, and in a character. */
 export async function* inPieces(text: string, size = 1001): AsyncGenerator<Buffer, void> {

@@ -61,6 +61,28 @@ describe('what -v of 15.1 and later tells', () => {
   });
 });
 
+describe('queues', () => {
+  const queued = (line: string) => line.replace(' 0 0 ', ' 145 0 ');
+  it.each([
+    ['of a connected socket: Recv-Q alone', row('stream', '0', '4f1e'), 145],
+    ['of a datagram socket: Recv-Q alone', row('dgram', '4f1e', '0', '/a'), 145],
+    [
+      'of a server: none, neither column counts connections',
+      row('stream', '4f1e', '0', '/a'),
+      null,
+    ],
+  ])('%s', (_, line, recvQueue) => {
+    const text = `Active LOCAL (UNIX) domain sockets\n${header}\n${queued(line)}\n`;
+    expect(parseUnixSockets(text, 'netstat', { unixQueues: true }).rows).toMatchObject([
+      { recvQueue, sendQueue: null },
+    ]);
+    for (const plain of parseUnixSockets(text, 'netstat').rows) {
+      expect(plain).not.toHaveProperty('recvQueue');
+      expect(plain).not.toHaveProperty('sendQueue');
+    }
+  });
+});
+
 it('a row that cannot be read costs a warning and only itself', () => {
   const good = row('dgram', '0', '0');
   const { rows, warnings } = parse(`${good}\n/half of a path with a line break\n${good}`);

@@ -18,10 +18,10 @@ export function heldSocketsFor(
   return () => {
     if (ask !== undefined) return ask;
     ask = mayBeAsked(proc)
-      ? async (depth, wanted, areFew) => {
+      ? async (depth, wanted, onlyFitting) => {
           const { heldSockets } = await import('./held-sockets.ts');
           const expected = wanted === null ? socketCount(proc) : null;
-          return heldSockets(depth, wanted, { expected, areFew, pause });
+          return heldSockets(depth, wanted, { expected, onlyFitting, pause });
         }
       : null;
     return ask;

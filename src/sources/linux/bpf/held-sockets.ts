@@ -32,8 +32,8 @@ const readsAtOnce = 4;
 interface Ways {
   /** The approximate number of sockets; null or absent: not known. */
   readonly expected?: number | null;
-  /** There are few descriptors: looking at them is faster than reading an older kernel's BTF (20 ms). */
-  readonly areFew?: boolean;
+  /** Only a kernel that relocates programs itself is asked: to read the BTF of an older one takes 20 ms. */
+  readonly onlyFitting?: boolean;
   /** Awaited now and then, to let other work run. */
   readonly pause?: (() => Promise<void>) | undefined;
 }
@@ -126,10 +126,15 @@ export async function heldSockets(
  * Runs the program. Returns a descriptor to read its output from; negative: the kernel refused. Kernels since 5.17
  * relocate the program themselves; for older ones it is done here.
  */
-function answerTo(program: Program, bpf: Bpf, kernel: Kernel, { areFew = false }: Ways): number {
+function answerTo(
+  program: Program,
+  bpf: Bpf,
+  kernel: Kernel,
+  { onlyFitting = false }: Ways,
+): number {
   const visitId = kernel.visitId(bpf);
   const fitted = visitId > 0 ? bpf.iterate(toBeFitted(program, structures), visitId, license) : -1;
-  if (fitted >= 0 || areFew) return fitted;
+  if (fitted >= 0 || onlyFitting) return fitted;
   const layout = kernel.layout();
   if (layout === null) return fitted;
   return bpf.iterate(fittedTo(program, layout), layout.functionId, license);

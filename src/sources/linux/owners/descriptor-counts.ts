@@ -36,16 +36,16 @@ export function areMany(proc: Proc, pids: readonly number[]): boolean {
 }
 
 /**
- * Whether to ask the kernel before looking at any descriptor. `few`: only a kernel that relocates programs itself. The
- * number of open files does not show it: processes share those that they inherit.
+ * Whether to ask the kernel before looking at any descriptor: `fitting`, only if it relocates programs itself. The
+ * number of open files does not show it: processes share those that they inherit. Counting ends where that is decided,
+ * as it takes a call for each process.
  */
-export function paysToAskFirst(proc: Proc, pids: readonly number[]): 'no' | 'few' | 'many' {
+export function paysToAskFirst(proc: Proc, pids: readonly number[]): 'no' | 'fitting' | 'any' {
   if (!proc.isLive || proc.heldSockets === undefined) return 'no';
-  const count = countUpTo(worthAsking, proc, pids);
-  if (count <= worthAskingFirst) return 'no';
-  const isMany = count > worthAsking;
-  if (!(isMany || fitsPrograms(proc)) || !canBeTold(proc)) return 'no';
-  return isMany ? 'many' : 'few';
+  if (countUpTo(worthAskingFirst, proc, pids) <= worthAskingFirst) return 'no';
+  const kernel = fitsPrograms(proc) ? 'fitting' : 'any';
+  if (kernel === 'any' && countUpTo(worthAsking, proc, pids) <= worthAsking) return 'no';
+  return canBeTold(proc) ? kernel : 'no';
 }
 
 /** Whether the kernel can be asked what all processes hold. */

@@ -40,10 +40,9 @@ export function walkAll(proc: Proc, depth: WalkDepth, isBig: boolean): Promise<W
     const unseen = nothingUnseen();
     const pids = processesOf(proc, unseen);
     const counted = countingOnce(proc);
-    const shared = isBig || areMany(counted, pids);
     const shares =
-      (shared ? null : await askFirst(counted, pids, depth, null)) ??
-      (await walkTogether(proc, pids, depth, null, shared));
+      (isBig ? null : await askFirst(counted, pids, depth, null)) ??
+      (await walkTogether(proc, pids, depth, null, isBig || areMany(counted, pids)));
     return { shares, unseen: sumOf([unseen, ...shares.map((share) => share.unseen)]) };
   });
 }
@@ -60,7 +59,7 @@ export async function askFirst(
 ): Promise<readonly WalkShare[] | null> {
   const pays = paysToAskFirst(proc, pids);
   if (pays === 'no') return null;
-  const told = await walkAtOnce(proc, pids, depth, wanted, pays === 'few');
+  const told = await walkAtOnce(proc, pids, depth, wanted, pays === 'fitting');
   return told === null ? null : [told];
 }
 

@@ -28,12 +28,12 @@ export type SockDiag = (request: Uint8Array, isBig: boolean) => TableFile;
 /**
  * Asks the kernel which sockets the processes in a /proc hold; null if it does not answer. `wanted`: these sockets (a
  * few others may be included); null: all. It costs as much as looking at a few hundred descriptors, and a few thousand
- * with a kernel before 5.17; `areFew`: such a kernel is not asked.
+ * with a kernel that does not relocate programs itself (before 5.17); `onlyFitting`: such a kernel is not asked.
  */
 export type AskHeld = (
   depth: WalkDepth,
   wanted: ReadonlySet<number> | null,
-  areFew: boolean,
+  onlyFitting: boolean,
 ) => Promise<HeldSockets | null>;
 
 /** A process (`self`: this one) or one of its threads: the path of its directory. */

@@ -123,8 +123,8 @@ describe('heldSocketsFor', () => {
     expect(await ask?.('netstat', wanted, true)).toBe(held);
     expect(await ask?.('all', null, false)).toBe(held);
     expect(heldSockets.mock.calls).toEqual([
-      ['netstat', wanted, { expected: null, areFew: true, pause }],
-      ['all', null, { expected: 164, areFew: false, pause }],
+      ['netstat', wanted, { expected: null, onlyFitting: true, pause }],
+      ['all', null, { expected: 164, onlyFitting: false, pause }],
     ]);
   });
 

@@ -48,7 +48,7 @@ interface Asked {
   readonly wanted?: ReadonlySet<number> | null;
   readonly pause?: () => Promise<void>;
   readonly expected?: number | null;
-  readonly areFew?: boolean;
+  readonly onlyFitting?: boolean;
   readonly kernel?: Kernel;
   /** What the first so many programs that are to be run come to. */
   readonly refusals?: readonly number[];
@@ -160,11 +160,11 @@ describe('heldSockets', () => {
 
   it('reads no description of the kernel where there are few descriptors', async () => {
     const rows = records([[5, 10, 3]]);
-    const refused = await ask(rows, { areFew: true, refusals: [-7] });
+    const refused = await ask(rows, { onlyFitting: true, refusals: [-7] });
     expect([refused.held, refused.programs.length]).toEqual([null, 1]);
-    const tooOld = await ask(rows, { areFew: true, kernel: { ...young, visitId: () => 0 } });
+    const tooOld = await ask(rows, { onlyFitting: true, kernel: { ...young, visitId: () => 0 } });
     expect([tooOld.held, tooOld.programs]).toEqual([null, []]);
-    expect(rowsOf((await ask(rows, { areFew: true })).held)).toEqual([[5, 10, 3]]);
+    expect(rowsOf((await ask(rows, { onlyFitting: true })).held)).toEqual([[5, 10, 3]]);
   });
 
   it('shares what is wanted, and the program reads it there', async () => {

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import {
   areMany,
   canBeTold,
+  countingOnce,
   paysToAskFirst,
 } from '../../../../src/sources/linux/owners/descriptor-counts.ts';
+import type { Proc, Task } from '../../../../src/sources/linux/proc/proc.ts';
 import { heldOf, telling } from '../support/fake-held.ts';
 import { fakeProc } from '../support/fake-proc.ts';
 
@@ -70,30 +72,47 @@ describe('paysToAskFirst', () => {
     return paysToAskFirst(telling(proc, held), proc.processIds());
   };
 
-  it.each<['no' | 'few' | 'many', Machine]>([
+  it.each<['no' | 'fitting' | 'any', Machine]>([
     ['no', { counts: [] }],
     ['no', { counts: [2400] }],
-    ['few', { counts: [2401] }],
-    ['few', { counts: [1200, 0, 1201] }],
-    ['few', { counts: [8192] }],
-    ['many', { counts: [8193] }],
+    ['fitting', { counts: [2401] }],
+    ['fitting', { counts: [1200, 0, 1201] }],
+    ['fitting', { counts: [8192] }],
+    ['fitting', { counts: [8193] }],
     // Processes may share files that they inherit, so that few are open.
-    ['few', { counts: [1200, 1201], files: 100 }],
-    ['many', { counts: [9000], files: null }],
+    ['fitting', { counts: [1200, 1201], files: 100 }],
+    ['fitting', { counts: [9000], files: null }],
     ['no', { counts: [undefined], files: 2400 }],
-    ['few', { counts: [undefined], files: 2401 }],
-    ['many', { counts: [undefined], files: 8193 }],
+    ['fitting', { counts: [undefined], files: 2401 }],
+    ['fitting', { counts: [undefined], files: 8193 }],
     ['no', { counts: [undefined], files: null }],
     ['no', { counts: [9000], isLive: false }],
     ['no', { counts: [8192], version: '5.16.99-generic' }],
-    ['many', { counts: [8193], version: '5.16.99-generic' }],
-    ['few', { counts: [2401], version: '5.17.0' }],
-    ['few', { counts: [2401], version: '5.100.1' }],
-    ['few', { counts: [2401], version: '10.0-rc1' }],
+    ['any', { counts: [8193], version: '5.16.99-generic' }],
+    ['fitting', { counts: [2401], version: '5.17.0' }],
+    ['fitting', { counts: [2401], version: '5.100.1' }],
+    ['fitting', { counts: [2401], version: '10.0-rc1' }],
     ['no', { counts: [2401], version: '4.19.0' }],
     ['no', { counts: [2401], version: 'unknown' }],
   ])('is %j of %j', (expected, machine) => {
     expect(pays(machine)).toBe(expected);
+  });
+
+  it.each([
+    ['6.18', [1, 2]],
+    ['5.10', [1, 2, 3]],
+  ])('counts no further than that takes: Linux %s', (version, expected) => {
+    const proc = machineOf({ counts: [1200, 1201, 6000, 1000], version });
+    const counted: Task[] = [];
+    const counting: Proc = {
+      ...telling(proc, held),
+      descriptorCount(of) {
+        counted.push(of);
+        return proc.descriptorCount(of);
+      },
+    };
+    paysToAskFirst(countingOnce(counting), proc.processIds());
+    expect(counted).toEqual(expected);
   });
 
   it('does not where there is no way to ask, and reads nothing where there can be none', () => {

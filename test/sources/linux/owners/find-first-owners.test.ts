@@ -57,7 +57,7 @@ describe('findFirstOwners', () => {
     const { holders, unseen } = await findFirstOwners(proc, wanted);
     expect(new Map(holders)).toEqual(new Map(answer as [number, object][]));
     expect(unseen.denied).toBe(0);
-    expect(proc.asked).toEqual([['netstat', [10, 20], 'few']]);
+    expect(proc.asked).toEqual([['netstat', [10, 20], 'fitting']]);
     expect(listed(proc.calls)).toEqual([]);
   });
 
@@ -65,7 +65,7 @@ describe('findFirstOwners', () => {
     const files = { ...machine().files, 'sys/kernel/osrelease': '6.1.0-13-amd64\n' };
     const proc = telling(fakeProc({ ...machine(3, 2500, 3), files }), null);
     expect([...(await findFirstOwners(proc, wanted)).holders]).toEqual(answer);
-    expect(proc.asked).toEqual([['netstat', [10, 20], 'few']]);
+    expect(proc.asked).toEqual([['netstat', [10, 20], 'fitting']]);
     expect(listed(proc.calls)).toEqual([1, 2, 3, 4]);
   });
 

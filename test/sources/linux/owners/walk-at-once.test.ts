@@ -44,7 +44,7 @@ describe('walkAtOnce', () => {
     expect(rowsOf(share)).toEqual([[5, 11, 4]]);
     expect(share).toMatchObject({ walked: 3, isAtOnce: true, unseen: nothingUnseen() });
     expect(proc.calls).toEqual(['link 5/exe']);
-    expect(proc.asked).toEqual([['netstat', [11], 'few']]);
+    expect(proc.asked).toEqual([['netstat', [11], 'fitting']]);
   });
 
   it('counts whom this user may not look into once, where a holder is among them', async () => {

@@ -20,7 +20,7 @@ export function heldOf(
 }
 
 /** How the kernel was asked: for what, and whether there are few descriptors. */
-export type Asking = readonly [WalkDepth, readonly number[] | null, 'few'?];
+export type Asking = readonly [WalkDepth, readonly number[] | null, 'fitting'?];
 
 /** A /proc with a kernel that may be asked, and answers so; null: it refuses. `asked`: what for, each time. */
 export function telling<P extends Proc>(
@@ -31,9 +31,9 @@ export function telling<P extends Proc>(
   return {
     ...proc,
     asked,
-    heldSockets: () => async (depth, wanted, areFew) => {
+    heldSockets: () => async (depth, wanted, onlyFitting) => {
       const list = wanted === null ? null : [...wanted];
-      asked.push(areFew ? [depth, list, 'few'] : [depth, list]);
+      asked.push(onlyFitting ? [depth, list, 'fitting'] : [depth, list]);
       return held;
     },
   };

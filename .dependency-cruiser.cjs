@@ -80,7 +80,7 @@ const rooms = {
     'sources/linux/told-source.ts',
     'sources/linux/proc/told-proc.ts',
     'sources/linux/interfaces/sysfs.ts',
-    'sources/linux/sockets/untold.ts',
+    'sources/linux/sockets/unavailable-facts.ts',
     'sources/linux/text.ts',
     'shapes/',
     'sources/source.ts',

@@ -12,7 +12,7 @@ import { diagnose } from '../pipeline/diagnosis/diagnose.ts';
 import { serviceAsked } from '../pipeline/diagnosis/service-asked.ts';
 import { namesFor } from '../pipeline/name.ts';
 import { interfaceNames } from '../pipeline/read.ts';
-import { factsOf } from '../pipeline/untold.ts';
+import { factsOf } from '../pipeline/unavailable.ts';
 import type { NameResolver } from '../resolve/index.ts';
 import { hostName } from '../saved/host-name.ts';
 import { type Selection, selectionOf } from '../select/index.ts';

@@ -7,7 +7,7 @@ import { defaultListing } from '../options/default-listing.ts';
 import { askedWarnings } from '../pipeline/asked-warnings.ts';
 import { lazyResolver } from '../pipeline/name.ts';
 import { interfaceNames, type ReadOptions, readRows } from '../pipeline/read.ts';
-import { factsOf } from '../pipeline/untold.ts';
+import { factsOf } from '../pipeline/unavailable.ts';
 import { type Selection, selectionOf } from '../select/index.ts';
 import { sourceFor } from '../sources/index.ts';
 import type { Source } from '../sources/source.ts';

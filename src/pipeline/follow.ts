@@ -17,7 +17,7 @@ import { askedWarnings } from './asked-warnings.ts';
 import { lackingRows } from './lacking-rows.ts';
 import { needsOf } from './needs.ts';
 import { interfaceNames, type ReadOptions, readRows } from './read.ts';
-import { factsOf } from './untold.ts';
+import { factsOf } from './unavailable.ts';
 
 /** What to follow, and how. */
 export interface FollowOptions {

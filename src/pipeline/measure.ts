@@ -35,7 +35,7 @@ import type { Source, WarningSink } from '../sources/source.ts';
 import { askedWarnings } from './asked-warnings.ts';
 import { interfaceNames, readRows } from './read.ts';
 import { type RemotePorts, remotePorts } from './remote-ports.ts';
-import { factsOf, untoldReport } from './untold.ts';
+import { factsOf, unavailableReport } from './unavailable.ts';
 
 /** What measuring needs besides the request. */
 export interface MeasureParts {
@@ -74,7 +74,7 @@ export async function measuring(
     target.netns !== 'own',
   );
   for (const part of asked.partsNamed ? asked.parts : []) {
-    if (!source.reports.includes(part)) throw untoldReport(part, source.platform);
+    if (!source.reports.includes(part)) throw unavailableReport(part, source.platform);
   }
   const ports =
     asked.remotePorts.length === 0 ? null : remotePorts(asked.remotePorts, await resolver());
@@ -219,16 +219,16 @@ function toBeCounted(
   labels: ReturnType<typeof namespaceLabels>,
 ): SocketsAsked {
   const known = new Map(facts.map((one) => [networkKey(one), networkFacts(one)]));
-  const tells = (fact: Source['facts'][number]) => source.facts.includes(fact);
+  const provides = (fact: Source['facts'][number]) => source.facts.includes(fact);
   return {
     top: asked.top,
     which: selection.which,
     withNetns: netns !== 'own',
     namespaces: labels,
-    queues: tells('queues'),
-    workloads: tells('workloads'),
+    queues: provides('queues'),
+    workloads: provides('workloads'),
     // Some platforms report only part of it, without times.
-    tcpInfo: tells('tcpInternals'),
+    tcpInfo: provides('tcpInternals'),
     ownerFits: selection.ownerFits,
     isNamed: (port, protocol) => names.service(port, protocol) !== undefined,
     remoteLabel: (port, protocol) => ports?.labelOf(port, protocol),

@@ -17,7 +17,7 @@ import type { Row } from '../model/snapshot.ts';
 import type { Socket, WritableSocket } from '../model/socket.ts';
 import type { SortValues } from '../select/sort.ts';
 import type { Batches } from '../sources/source.ts';
-import { areSortedPacked } from './told-packed.ts';
+import { areSortedPacked } from './packed-needs.ts';
 
 /**
  * Sorts rows, and keeps packed rows of big tables packed: as objects, a hundred thousand of them would take most of

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Socket } from '../../src/model/socket.ts';
 import {
   deviceOf,
-  isDeviceTold,
+  isDeviceKnown,
   isOnLoopback,
   keepDevice,
   keptDevice,
@@ -29,7 +29,7 @@ describe('the interface that a socket is bound to', () => {
     ['not asked for', inet('0.0.0.0:80', '0.0.0.0:0'), null, false, false],
     ['none of UNIX sockets', unix('/run/a', {}), null, false, false],
   ])('%s', (_, socket, device, onLoopback, isTold) => {
-    expect([deviceOf(socket), isOnLoopback(socket), isDeviceTold(socket)]).toEqual([
+    expect([deviceOf(socket), isOnLoopback(socket), isDeviceKnown(socket)]).toEqual([
       ...[device, onLoopback, isTold],
     ]);
   });

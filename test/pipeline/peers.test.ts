@@ -62,7 +62,7 @@ describe('sockets with their peers', () => {
     const asked = {
       keep: (socket: Socket) => socket.protocol !== 'unix' && socket.local.port !== 40001,
       unixPeers: silent,
-      onUntold: (why: string, count: number, host: string | undefined) =>
+      onUnknown: (why: string, count: number, host: string | undefined) =>
         told.push([host, why, count]),
     };
     for await (const batch of withPeers(batchesOf([rows('a'), rows('b')]), asked))

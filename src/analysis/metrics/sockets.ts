@@ -159,11 +159,11 @@ interface Network {
 
 interface Queue {
   bytes: number;
-  isTold: boolean;
-  isUntold: boolean;
+  hasKnown: boolean;
+  hasUnknown: boolean;
 }
 
-const newQueue = (): Queue => ({ bytes: 0, isTold: false, isUntold: false });
+const newQueue = (): Queue => ({ bytes: 0, hasKnown: false, hasUnknown: false });
 
 /** The counts of one protocol. */
 interface Table {
@@ -294,11 +294,11 @@ function collectMost(
   into.add(definition, { [label]: otherLabel }, other);
 }
 
-/** Bytes in queues; `areTold`: the platform reports them. */
+/** Bytes in queues; `areProvided`: the platform reports them. */
 function collectQueues(
   into: Collector,
   tables: Tables,
-  areTold: boolean,
+  areProvided: boolean,
   read: readonly ReadTable[],
 ): void {
   for (const [definition, side] of [
@@ -306,19 +306,20 @@ function collectQueues(
     [definitions.sendQueue, 'sent'],
   ] as const) {
     for (const protocol of protocols) {
-      const { bytes, isTold, isUntold } = tables[protocol][side];
+      const { bytes, hasKnown, hasUnknown } = tables[protocol][side];
       const isRead = read.some((one) => one.protocol === protocol);
-      if (isTold || (isRead && areTold && !isUntold)) into.add(definition, { protocol }, bytes);
+      if (hasKnown || (isRead && areProvided && !hasUnknown))
+        into.add(definition, { protocol }, bytes);
     }
   }
 }
 
 function fill(queue: Queue, bytes: number | null | undefined): void {
   if (typeof bytes !== 'number') {
-    queue.isUntold = true;
+    queue.hasUnknown = true;
     return;
   }
-  queue.isTold = true;
+  queue.hasKnown = true;
   queue.bytes += bytes;
 }
 

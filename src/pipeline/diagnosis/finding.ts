@@ -43,8 +43,8 @@ function processesOf(
   processes: NonNullable<Draft['processes']>,
 ): FindingProcess[] {
   const all = new Map<number, FindingProcess>();
-  const untold = { commandLine: null, executable: null, uid: null, startedAt: null };
-  for (const { pid, program } of processes) all.set(pid, { pid, program, ...untold });
+  const unknownFacts = { commandLine: null, executable: null, uid: null, startedAt: null };
+  for (const { pid, program } of processes) all.set(pid, { pid, program, ...unknownFacts });
   for (const socket of sockets) {
     for (const { pid, program, commandLine, executable, uid, startedAt } of socket.owners ?? []) {
       all.set(pid, {

@@ -10,8 +10,8 @@ import { ownerTeller } from './owners.ts';
 import { parseRoutes } from './routes.ts';
 import { processRunner, type RunCommand } from './run-command.ts';
 import type { LineParser, Parsed } from './text.ts';
+import { unavailableFacts } from './unavailable-facts.ts';
 import { unixSocketParser } from './unix-sockets.ts';
-import { untoldFacts } from './untold.ts';
 
 type DarwinProtocol = Extract<Protocol, 'tcp' | 'udp' | 'unix'>;
 
@@ -121,19 +121,19 @@ async function* socketRows(
   const { families, tcpInfo = false } = query;
   const { args, parser } = tables[protocol];
   const { row, warnings } = parser(commandLine(args), { tcpInfo });
-  const untold = untoldFacts(query);
+  const unavailable = unavailableFacts(query);
   for await (const lines of linesOf(run('netstat', args))) {
     const rows: Socket[] = [];
     for (const line of lines) {
       const socket = row(line);
       if (socket === null) continue;
       if (socket.family !== 'unix' && !families.includes(socket.family)) continue;
-      untold.look(socket);
+      unavailable.look(socket);
       rows.push(socket);
     }
     yield rows;
   }
-  for (const warning of [...warnings(), ...untold.warnings()]) sink.warn(warning);
+  for (const warning of [...warnings(), ...unavailable.warnings()]) sink.warn(warning);
 }
 
 /** All rows in one batch. */

@@ -93,17 +93,18 @@ const factTexts: Readonly<Partial<Record<Fact, string>>> = {
 };
 
 /** The parts of a Proc that say why it does not provide more. */
-export type ToldOf = Pick<Proc, 'root' | 'isOwn' | 'whyUntold' | 'sockDiag'>;
+export type LackingProc = Pick<Proc, 'root' | 'isOwn' | 'whyUnavailable' | 'sockDiag'>;
 
 /** Facts that only netlink provides, which did not answer or cannot be used there. */
-export function untoldFacts(
-  { root, isOwn, whyUntold, sockDiag }: ToldOf,
-  untold: ReadonlyMap<string, readonly Fact[]>,
+export function unavailableFacts(
+  { root, isOwn, whyUnavailable, sockDiag }: LackingProc,
+  lacking: ReadonlyMap<string, readonly Fact[]>,
 ): Warning {
-  const facts = [...new Set([...untold.values()].flat())];
+  const facts = [...new Set([...lacking.values()].flat())];
   const what = facts.map((fact) => factTexts[fact]).join('; ');
-  const where = [...untold.keys()].map((source) => source.replace(/.*\//, '')).join(', ');
-  const ofOthers = whyUntold ?? 'only a live Linux provides them, and only for its own network';
+  const where = [...lacking.keys()].map((source) => source.replace(/.*\//, '')).join(', ');
+  const ofOthers =
+    whyUnavailable ?? 'only a live Linux provides them, and only for its own network';
   const ofOwn =
     sockDiag === undefined
       ? 'only netlink provides them, and only files are read (--source proc)'
@@ -117,7 +118,7 @@ export function untoldFacts(
 }
 
 /** Tables that can only be read from files, which lack the facts that rows are selected by. */
-export function untoldByFiles({ root }: ToldOf, sources: ReadonlySet<string>): Warning {
+export function unavailableInFiles({ root }: LackingProc, sources: ReadonlySet<string>): Warning {
   const where = [...sources].map((source) => source.replace(/.*\/net\//, '')).join(', ');
   return {
     code: 'unreadable',
@@ -127,7 +128,7 @@ export function untoldByFiles({ root }: ToldOf, sources: ReadonlySet<string>): W
 }
 
 /** The kernel answers, but without the facts that rows are selected by. */
-export function untoldMarks(sources: ReadonlySet<string>): Warning {
+export function unavailableMarks(sources: ReadonlySet<string>): Warning {
   const where = [...sources].join(', ');
   return {
     code: 'unreadable',

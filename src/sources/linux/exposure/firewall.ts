@@ -41,10 +41,10 @@ export async function readFirewall(proc: Proc, run: RunProgram): Promise<Firewal
         ['-t', 'nat'],
         limit,
       );
-      return text === null ? ('untold' as const) : parseIptables(text.toString('utf8'));
+      return text === null ? ('unread' as const) : parseIptables(text.toString('utf8'));
     }),
   );
-  const told = [nftables, ...iptables, ...legacy].filter((one) => one !== null && one !== 'untold');
+  const told = [nftables, ...iptables, ...legacy].filter((one) => one !== null && one !== 'unread');
   const rules = told.flatMap((one) => one.rules);
   const isMissed = nftables?.hasIptables === true && iptables.every((one) => one === null);
   return { rules, doubt: doubtOf(nftables !== null, isMissed, legacy, told) };
@@ -69,7 +69,7 @@ function doubtOf(
     return "the firewall's rules could not be read (nft and iptables-save require root, or are not installed)";
   if (!toldNft) return 'the rules of nftables could not be read (nft is not installed)';
   if (missesIptables) return 'the rules of iptables could not be read (iptables-save)';
-  if (legacy.includes('untold'))
+  if (legacy.includes('unread'))
     return 'the legacy tables of iptables could not be read (iptables-legacy-save)';
   return told.every(({ isWhole }) => isWhole)
     ? null

@@ -154,7 +154,7 @@ export async function unixPeersInNamespaces(
   peersIn: (proc: Proc, warnings: WarningSink) => ReadonlyMap<number, number> | null,
 ): Promise<ReadonlyMap<number, number> | null> {
   const all = new Map<number, number>();
-  let isTold = false;
+  let isAnswered = false;
   // Missing namespaces are reported when sockets are read.
   const sink = onceEach(warnings);
   const visit = await startVisit(base, asked, { warn: () => {} });
@@ -162,13 +162,13 @@ export async function unixPeersInNamespaces(
     for (const namespace of visit.namespaces) {
       const place = visit.open(namespace);
       const peers = 'refusal' in place ? null : peersIn(place.proc, sink);
-      if (peers !== null) isTold = true;
+      if (peers !== null) isAnswered = true;
       for (const [inode, peer] of peers ?? []) all.set(inode, peer);
     }
   } finally {
     visit.end();
   }
-  return isTold ? all : null;
+  return isAnswered ? all : null;
 }
 
 /**
@@ -337,7 +337,7 @@ function visitOf(
 ): Visit {
   const ways: OtherWays = {
     inside,
-    whyUntold:
+    whyUnavailable:
       'for other network namespaces, they require root (CAP_SYS_ADMIN) and the native part of koffi',
     unanswered: new Set(),
     idle: idleSocket(),

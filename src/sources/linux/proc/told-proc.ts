@@ -25,7 +25,7 @@ export interface ToldMachine {
 }
 
 /** Why the files of another machine lack facts that a live one has. */
-const untoldThere =
+const unavailableThere =
   'they require a tsnetstat that is installed there; the files of /proc lack them';
 
 /** The limit of open descriptors unless root raised fs.nr_open. */
@@ -87,7 +87,7 @@ export function toldProc(machine: ToldMachine): Proc {
     isLive: false,
     isOwn: false,
     isElsewhere: true,
-    whyUntold: untoldThere,
+    whyUnavailable: unavailableThere,
     warnings: [],
     isKernels: () => false,
     hasNet: () => machine.hasNet,

@@ -214,7 +214,7 @@ export interface ClosingsQuery extends Pick<SocketQuery, 'protocols' | 'families
 /** The kernel's messages of closed sockets: none since the start is missing, unless `overruns` counts it. */
 export interface Closings {
   /** Whether the kernel reports sockets like this one. */
-  tells(socket: Socket): boolean;
+  reportsClose(socket: Socket): boolean;
   /** Resolves once `take` has something to return. */
   ready(): Promise<void>;
   /** The closes since the last call, in the kernel's order. `overruns`: how often messages were lost. */

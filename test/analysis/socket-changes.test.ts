@@ -23,12 +23,12 @@ function closing(cookie: number, at: number, changes: Partial<InetSocket> = {}):
 const everything: ChangeRules = {
   passes: () => true,
   passesUnseen: () => true,
-  kernelTells: () => false,
+  kernelReports: () => false,
   withOwners: true,
   withTcpInfo: false,
   timeOf: (at) => new Date(at).toISOString(),
 };
-const heard: ChangeRules = { ...everything, kernelTells: ({ protocol }) => protocol === 'tcp' };
+const heard: ChangeRules = { ...everything, kernelReports: ({ protocol }) => protocol === 'tcp' };
 
 /** What rounds tell, one a second from 0 on: the event, the state, and who knows it. */
 function told(rules: ChangeRules, ...rounds: readonly (readonly Socket[])[]): readonly string[] {

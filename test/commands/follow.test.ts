@@ -97,7 +97,7 @@ describe('--follow', () => {
   it('tells each time that closes were lost, and how often in the end', async () => {
     let takes = 0;
     const closings: Closings = {
-      tells: () => true,
+      reportsClose: () => true,
       ready: () => new Promise(() => {}),
       take: () => ({ closings: [], overruns: takes++ === 0 ? 2 : 0 }),
       renew: async () => {},

@@ -432,7 +432,7 @@ const livePromises: readonly SourcePromise[] = [
         const { port } = server.address() as AddressInfo;
         const keep = (socket: Socket) => socket.protocol === 'tcp' && socket.local.port === port;
         const [listed] = await read(source, { ...query, toFollow: true, keep });
-        assert.ok(listed !== undefined && closings.tells(listed));
+        assert.ok(listed !== undefined && closings.reportsClose(listed));
         assert.ok(keptCookie(listed) !== null);
         await closings.renew();
         server.close();

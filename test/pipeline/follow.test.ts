@@ -35,7 +35,7 @@ function kernel(told: Told, rounds: () => number) {
   const log = { closed: 0, renewedBefore: [] as number[] };
   const left = new Map(Object.entries(told));
   const closings: Closings = {
-    tells: ({ protocol }) => protocol === 'tcp',
+    reportsClose: ({ protocol }) => protocol === 'tcp',
     ready: () => new Promise(() => {}),
     take() {
       const now = String(rounds());

@@ -32,7 +32,7 @@ export function countingOnce(proc: Proc): Proc {
 /** Whether these processes have enough descriptors for another way to be faster than inspecting them one by one. */
 export function areMany(proc: Proc, pids: readonly number[]): boolean {
   const count = countUpTo(manyDescriptors, proc, pids);
-  return count > manyDescriptors || (count > worthAsking && canBeTold(proc));
+  return count > manyDescriptors || (count > worthAsking && canAskKernel(proc));
 }
 
 /**
@@ -44,12 +44,12 @@ export function paysToAskFirst(proc: Proc, pids: readonly number[]): 'no' | 'few
   const count = countUpTo(worthAsking, proc, pids);
   if (count <= worthAskingFirst) return 'no';
   const isMany = count > worthAsking;
-  if (!(isMany || fitsPrograms(proc)) || !canBeTold(proc)) return 'no';
+  if (!(isMany || fitsPrograms(proc)) || !canAskKernel(proc)) return 'no';
   return isMany ? 'many' : 'few';
 }
 
 /** Whether the kernel can be asked what all processes hold. */
-export function canBeTold(proc: Proc): boolean {
+export function canAskKernel(proc: Proc): boolean {
   return (proc.heldSockets?.() ?? null) !== null;
 }
 

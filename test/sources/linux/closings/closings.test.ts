@@ -124,7 +124,7 @@ describe('what the kernel tells of closed sockets', () => {
       withoutThread,
     );
     const tells = (protocol: 'tcp' | 'udp' | 'raw') =>
-      closings?.tells(inet('192.0.2.1:1', '0.0.0.0', { protocol }));
+      closings?.reportsClose(inet('192.0.2.1:1', '0.0.0.0', { protocol }));
     expect([tells('tcp'), tells('udp'), tells('raw')]).toEqual([true, true, false]);
     closings?.close();
   });
@@ -144,10 +144,10 @@ describe('what the kernel tells of closed sockets', () => {
       withoutThread,
     )) as Closings;
     const there = inet('192.0.2.1:443', '0.0.0.0', { netns });
-    expect(closings.tells(there)).toBe(false);
+    expect(closings.reportsClose(there)).toBe(false);
     places = [ownPlace(own), web];
     await closings.renew();
-    expect(closings.tells(there)).toBe(true);
+    expect(closings.reportsClose(there)).toBe(true);
     const [first, second] = opened.map(({ fd }) => fd) as [number, number];
     queue.get(first)?.push(notice(1));
     queue.get(second)?.push(notice(2));
@@ -155,7 +155,11 @@ describe('what the kernel tells of closed sockets', () => {
     expect(some.map(({ socket }) => socket.netns?.name ?? '(own)')).toEqual(['(own)', 'web']);
     places = [ownPlace(own)];
     await closings.renew();
-    expect([isOpen(first), isOpen(second), closings.tells(there)]).toEqual([true, false, false]);
+    expect([isOpen(first), isOpen(second), closings.reportsClose(there)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
     closings.close();
   });
 

@@ -77,8 +77,8 @@ const rooms = {
 
   // Another machine over ssh: Linux's readers on what its files hold.
   'sources/remote/': [
-    'sources/linux/told-source.ts',
-    'sources/linux/proc/told-proc.ts',
+    'sources/linux/received-source.ts',
+    'sources/linux/proc/received-proc.ts',
     'sources/linux/interfaces/sysfs.ts',
     'sources/linux/sockets/unavailable-facts.ts',
     'sources/linux/text.ts',

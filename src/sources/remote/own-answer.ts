@@ -110,8 +110,8 @@ function missed(unavailable: UnavailableFacts, protocol: Protocol, rows: readonl
     ['inet', protocol],
     ['inet6', `${protocol}6`],
   ] as const) {
-    const told = rows.filter((row) => row.family === family && row.cookie !== null);
-    unavailable.look({ protocol, source: `sock_diag (${name})`, by: 'netlink' }, told, []);
+    const answered = rows.filter((row) => row.family === family && row.cookie !== null);
+    unavailable.look({ protocol, source: `sock_diag (${name})`, by: 'netlink' }, answered, []);
   }
 }
 
@@ -133,9 +133,9 @@ function completed(row: Socket, query: SocketQuery): Socket {
     mark = null,
     cookie = null,
     device = null,
-    ...told
+    ...rest
   } = row as Extract<Socket, { readonly tcpInfo?: unknown }>;
-  const socket = told as Socket;
+  const socket = rest as Socket;
   const isInet = socket.protocol !== 'unix';
   const isOwned = socket.owners !== null;
   const wantsInfo = query.socketInfo === true;

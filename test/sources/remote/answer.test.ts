@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toldProc } from '../../../src/sources/linux/proc/told-proc.ts';
+import { receivedProc } from '../../../src/sources/linux/proc/received-proc.ts';
 import { answerTo } from '../../../src/sources/remote/answer.ts';
 import { askOf, askOfFacts } from '../../../src/sources/remote/asks.ts';
 import { FrameError } from '../../../src/sources/remote/frames.ts';
@@ -86,7 +86,7 @@ describe('answerTo', () => {
     expect(machine.executables.get(5)).toBe('ENOENT');
     expect([...machine.replaced]).toEqual([1]);
     expect(machine.files.get('4/comm')).toBe('ENOENT');
-    const proc = toldProc(machine);
+    const proc = receivedProc(machine);
     expect(proc.descriptors(1)).toEqual(['0', '3']);
     expect(proc.hasNet()).toBe(true);
   });

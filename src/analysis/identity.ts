@@ -40,7 +40,7 @@ export interface IdentityRule<R> {
   readonly kept: readonly number[];
   /** How a move is shown; null: rows of this report cannot move. */
   readonly moved: ComparedField<R> | null;
-  /** null: the row cannot be told apart from others, so it cannot be compared. */
+  /** null: the row cannot be distinguished from others, so it cannot be compared. */
   identify(row: R): Identity | null;
   /** A sort key for the rows of one machine. */
   order(row: R): string;

@@ -51,10 +51,10 @@ function peerOf(ends: readonly Socket[] | ReturnType<OtherEnds>): Peer | null {
   const [first, ...others] = ends;
   if (first === undefined || !others.every((other) => hasSameOwners(first, other))) return null;
   const { inode, owners, noOwner, workload } = first;
-  const told = { noOwner, ...(workload !== undefined && { workload }) };
+  const shared = { noOwner, ...(workload !== undefined && { workload }) };
   return others.length === 0
-    ? { inode, owners: owners ?? [], ...told }
-    : { inode: null, owners: (owners ?? []).map((owner) => ({ ...owner, fd: null })), ...told };
+    ? { inode, owners: owners ?? [], ...shared }
+    : { inode: null, owners: (owners ?? []).map((owner) => ({ ...owner, fd: null })), ...shared };
 }
 
 function hasSameOwners(one: Socket, other: Socket): boolean {

@@ -160,8 +160,8 @@ async function writer(
     const seeing = (rows: readonly Row[]) => {
       if (rows.length > 0) isEmpty = false;
     };
-    const told = deferred?.batches ?? round.batches;
-    const batches = hintElsewhere === null ? told : passing(told, seeing);
+    const answered = deferred?.batches ?? round.batches;
+    const batches = hintElsewhere === null ? answered : passing(answered, seeing);
     const report = { kind: query.report, platform, takenAt, asked, batches, warnings };
     const context = { query, view, schedule, names: round.names, facts, paint, width, previous };
     const text = shown.format(report, context);

@@ -98,8 +98,8 @@ class LookedAt extends PackedRow {
   private others: Partial<WritableSocket> = {};
   private othersOf = -1;
 
-  protected override told(): Partial<WritableSocket> {
-    if (this.othersOf !== this.row) this.others = super.told();
+  protected override furtherFields(): Partial<WritableSocket> {
+    if (this.othersOf !== this.row) this.others = super.furtherFields();
     this.othersOf = this.row;
     return this.others;
   }

@@ -169,8 +169,8 @@ function number(
       const negated = comparison === '!=';
       const test = numberTest(negated ? '=' : comparison, bound);
       const fits = (socket: Socket) => {
-        const told = of(socket);
-        return told !== null && test(told);
+        const found = of(socket);
+        return found !== null && test(found);
       };
       const condition = isLate
         ? lateCondition(fits, filterNeeds, isUnavailable)

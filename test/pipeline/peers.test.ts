@@ -184,7 +184,7 @@ describe('packed sockets with their peers', () => {
   it('keep all that is told of them where some are chosen', async () => {
     const further: Omit<PackedFurther, 'bytes'> = {
       stride: 1,
-      tell(socket, bytes, at) {
+      unpack(socket, bytes, at) {
         socket.mark = bytes[at] as number;
       },
     };

@@ -173,7 +173,7 @@ function byOwnPort({ localPorts, isNamed }: ConnectionsAsked) {
           withPorts.indexOf(a.protocol) - withPorts.indexOf(b.protocol),
       );
       for (const { protocol, of } of services.slice(top)) join(others[protocol], of);
-      return { told: services.slice(0, top), others };
+      return { listed: services.slice(0, top), others };
     },
   };
 }
@@ -185,12 +185,12 @@ interface Service {
 }
 
 interface Ranked {
-  readonly told: readonly Service[];
+  readonly listed: readonly Service[];
   readonly others: Readonly<Record<InetProtocol, Port>>;
 }
 
-function collectServices(into: Collector, { told, others }: Ranked, isTcpRead: boolean): void {
-  for (const { protocol, port, of } of told) {
+function collectServices(into: Collector, { listed, others }: Ranked, isTcpRead: boolean): void {
+  for (const { protocol, port, of } of listed) {
     into.add(definitions.serviceConnections, { protocol, port: String(port) }, of.connections);
   }
   for (const protocol of withPorts) {
@@ -203,12 +203,12 @@ function collectServices(into: Collector, { told, others }: Ranked, isTcpRead: b
 /** Round-trip times and retransmissions, if TCP reports them. */
 function collectMeasured(
   into: Collector,
-  { told, others }: Ranked,
+  { listed, others }: Ranked,
   seen: { readonly rtt: Seen; readonly retransmitted: Seen },
   isTcpRead: boolean,
 ): void {
   const tcp = [
-    ...told.filter(({ protocol }) => protocol === 'tcp'),
+    ...listed.filter(({ protocol }) => protocol === 'tcp'),
     { port: otherLabel, of: others.tcp },
   ].map(({ port, of }) => ({ labels: { port: String(port) }, of }));
   const isKnown = ({ hasKnown, hasUnknown }: Seen) => hasKnown || (isTcpRead && !hasUnknown);

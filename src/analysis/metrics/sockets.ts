@@ -67,7 +67,7 @@ export interface ReadTable {
 }
 
 /** TCP states that always have a sample, so that alerts do not lose the series. */
-const alwaysTold = ['LISTEN', 'ESTABLISHED', 'SYN_RECV', 'CLOSE_WAIT', 'TIME_WAIT'] as const;
+const alwaysListed = ['LISTEN', 'ESTABLISHED', 'SYN_RECV', 'CLOSE_WAIT', 'TIME_WAIT'] as const;
 
 const families = { inet: 'ipv4', inet6: 'ipv6', unix: 'unix' } as const satisfies Record<
   Family,
@@ -239,7 +239,7 @@ function network(asked: SocketsAsked, system: NetworkFacts): Network {
       const { top, which } = asked;
       const isTcpRead = read.some(({ protocol }) => protocol === 'tcp');
       const withConnections = which !== 'listening';
-      collectStates(into, tables, withConnections ? alwaysTold : ['LISTEN'], read);
+      collectStates(into, tables, withConnections ? alwaysListed : ['LISTEN'], read);
       servers.collect(into, top);
       // Where only servers were selected, no connections does not mean zero.
       if (withConnections) linked.collect(into, top, isTcpRead);
@@ -288,9 +288,9 @@ function collectMost(
   counts: Counts,
   top: number,
 ): void {
-  const { told, other } = mostOf(counts, top);
+  const { listed, other } = mostOf(counts, top);
   const [label] = definition.labels;
-  for (const [value, sockets] of told) into.add(definition, { [label]: value }, sockets);
+  for (const [value, sockets] of listed) into.add(definition, { [label]: value }, sockets);
   into.add(definition, { [label]: otherLabel }, other);
 }
 

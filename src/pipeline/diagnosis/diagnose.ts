@@ -84,9 +84,9 @@ async function diagnoseOne(parts: DiagnosisParts, takenAt: string): Promise<Diag
       }
     }
   }
-  const told = severities.slice(0, severities.indexOf(severity) + 1);
+  const reported = severities.slice(0, severities.indexOf(severity) + 1);
   const shown = drafts
-    .filter(({ draft }) => told.includes(draft.severity))
+    .filter(({ draft }) => reported.includes(draft.severity))
     .sort((a, b) => severities.indexOf(a.draft.severity) - severities.indexOf(b.draft.severity));
   await holders(shown.flatMap(({ draft }) => draft.sockets.slice(0, maxLookedUp)));
   return {

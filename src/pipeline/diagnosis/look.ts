@@ -51,7 +51,7 @@ export async function lookWith(
   const seeing =
     earlier === undefined
       ? asked
-      : asked.filter((one) => canTellMore(one, places, counters, earlier));
+      : asked.filter((one) => canFindMore(one, places, counters, earlier));
   const tallies = new Map(checks.filter((check) => check.tallies).map((check) => [check, tally()]));
   const lacking = new Set<Check>();
   let isTallied = false;
@@ -93,7 +93,7 @@ export async function lookWith(
 }
 
 /** Whether this reading can give a check more than the previous one did, in any network. */
-function canTellMore(
+function canFindMore(
   { check, settings }: AskedCheck,
   places: Places,
   counters: readonly Counter[],

@@ -6,7 +6,7 @@ import { inTurn, type Table } from './in-turn.ts';
 import { inetSocketParser } from './inet-sockets.ts';
 import { parseInterfaces } from './interfaces.ts';
 import { linesOf, wholeText } from './lines.ts';
-import { ownerTeller } from './owners.ts';
+import { ownerCompleter } from './owners.ts';
 import { parseRoutes } from './routes.ts';
 import { processRunner, type RunCommand } from './run-command.ts';
 import type { LineParser, Parsed } from './text.ts';
@@ -100,10 +100,10 @@ async function* sockets(
       rows: owners === null || looksOnce ? rows : (sink) => atOnce(rows(sink)),
     };
   });
-  const tellOwners = owners === null ? null : ownerTeller(run, owners, warnings);
+  const complete = owners === null ? null : ownerCompleter(run, owners, warnings);
   for await (const batch of inTurn(wanted, warnings)) {
     const kept = batch.filter(query.keep);
-    yield tellOwners === null ? kept : await tellOwners(kept);
+    yield complete === null ? kept : await complete(kept);
   }
 }
 

@@ -26,7 +26,7 @@ export function noMalformedLines(): MalformedLines {
     addBytes(number, bytes, start, end) {
       if (count++ > 0) return;
       first = number;
-      // One more byte than is shown, which tells that there is more. Each becomes one character, whatever it is.
+      // One more byte than is shown, which shows that there is more. Each becomes one character, whatever it is.
       firstText = bytes.toString('latin1', start, Math.min(end, start + mostQuoted + 1));
     },
     warn(source, warnings) {

@@ -49,13 +49,13 @@ export function malformedLines(
   first: number,
   text: string,
 ): Warning {
-  const told =
+  const skipped =
     count === 1
       ? `line ${first} skipped: it could not be read`
       : `${count} lines skipped that could not be read, the first at line ${first}`;
   return {
     code: 'malformed',
-    message: `${source}: ${told}: ${quotedLine(text)}`,
+    message: `${source}: ${skipped}: ${quotedLine(text)}`,
     source,
   };
 }
@@ -141,12 +141,12 @@ export function unavailableMarks(sources: ReadonlySet<string>): Warning {
 const mostNames = 5;
 
 /**
- * Network namespaces that were found but are not in the answer, by reason. `mayBeTold`: the numbers of some in the
+ * Network namespaces that were found but are not in the answer, by reason. `mayBeShown`: the numbers of some in the
  * answer are not known to this user, so they may be the same.
  */
 export function missingNamespaces(
   reasons: ReadonlyMap<string, readonly string[]>,
-  mayBeTold: boolean,
+  mayBeShown: boolean,
 ): Warning {
   const count = [...reasons.values()].reduce((sum, names) => sum + names.length, 0);
   const texts = [...reasons].map(([reason, names]) => {
@@ -155,7 +155,7 @@ export function missingNamespaces(
     return `${shown}${rest > 0 ? ` and ${rest} more` : ''}: ${reason}`;
   });
   const what = count === 1 ? '1 network namespace is' : `${count} network namespaces are`;
-  const perhaps = mayBeTold ? ' (unless listed without a name)' : '';
+  const perhaps = mayBeShown ? ' (unless listed without a name)' : '';
   return {
     code: 'unreadable',
     message: `${what} left out${perhaps}: ${texts.join('; ')}`,

@@ -11,7 +11,7 @@ import type { Choice } from './state.ts';
 /** The key of the choice "kernel's order". */
 const unsorted = '';
 
-/** The fact that a source must tell for an attribute with this need. */
+/** The fact that a source must provide for an attribute with this need. */
 const factOfNeed: Readonly<Partial<Record<Need, Fact>>> = {
   tcpInfo: 'tcpInfo',
   rates: 'tcpInfo',
@@ -23,7 +23,7 @@ const factOfNeed: Readonly<Partial<Record<Need, Fact>>> = {
   hosts: 'hosts',
 };
 
-/** Whether the source tells an attribute; if not it stays empty, or asking for it is an error. */
+/** Whether the source provides an attribute; if not it stays empty, or asking for it is an error. */
 export function isProvided(
   { fact, needs = [] }: Attribute<Socket>,
   facts: readonly Fact[],

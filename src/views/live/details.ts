@@ -72,7 +72,7 @@ const ofOwner = ['pid', 'fd', 'euser', 'started', 'command', 'executable', 'pare
 /** Attributes that are too costly to read for one socket: shown only if the listing asks for them. */
 const costly: readonly string[] = ['peer', 'peerpid', 'exposure', 'netns'];
 
-/** The keys of all these attributes that the source tells. */
+/** The keys of all these attributes that the source provides. */
 export function detailKeys({ view }: Listing, facts: readonly Fact[]): readonly string[] {
   const isAsked = (key: string) =>
     !costly.includes(key) ||

@@ -96,7 +96,7 @@ async function* inNamespaces<T extends InNetns>(
   } finally {
     visit.end();
   }
-  if (missing.size > 0) warnings.warn(missingNamespaces(reasonsOf(missing), visit.mayBeTold));
+  if (missing.size > 0) warnings.warn(missingNamespaces(reasonsOf(missing), visit.mayBeShown));
   if (failed !== null) throw failed;
 }
 
@@ -224,7 +224,7 @@ function inNetns<T extends InNetns>(row: T, netns: Netns): T {
 interface Visit {
   readonly namespaces: readonly Namespace[];
   /** A missing namespace may be among those that are shown, without its name. */
-  readonly mayBeTold: boolean;
+  readonly mayBeShown: boolean;
   open(namespace: Namespace): Place | { readonly refusal: string };
   end(): void;
 }
@@ -284,8 +284,8 @@ async function withLabels(
     ({ netns: { name }, isBase, pids }) =>
       !isBase && pids.length > 0 && (name === null || isMadeUp(name)),
   );
-  const told = await labels(unnamed.map(({ pids }) => pids));
-  const known = new Map(unnamed.map((one, i) => [one, told[i] ?? null]));
+  const workloads = await labels(unnamed.map(({ pids }) => pids));
+  const known = new Map(unnamed.map((one, i) => [one, workloads[i] ?? null]));
   const namespaces = found.namespaces.map((one): Namespace => {
     const name = known.get(one) ?? null;
     return name === null ? one : { ...one, netns: { ...one.netns, name } };
@@ -325,8 +325,8 @@ async function homesOf(
   labels: Machine['labels'],
 ): Promise<readonly Namespace[]> {
   const residents = namespaces.flatMap((home) => home.pids.map((pid) => ({ home, pid })));
-  const told = await labels(residents.map(({ pid }) => [pid]));
-  return [...new Set(residents.flatMap(({ home }, i) => (told[i] === label ? home : [])))];
+  const workloads = await labels(residents.map(({ pid }) => [pid]));
+  return [...new Set(residents.flatMap(({ home }, i) => (workloads[i] === label ? home : [])))];
 }
 
 function visitOf(
@@ -357,7 +357,7 @@ function visitOf(
   };
   return {
     namespaces,
-    mayBeTold: found?.areSomeNumberless === true,
+    mayBeShown: found?.areSomeNumberless === true,
     open(namespace) {
       const place = opened.get(namespace) ?? open(namespace);
       opened.set(namespace, place);

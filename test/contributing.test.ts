@@ -34,7 +34,7 @@ describe.each(pages)('%s', (page) => {
   });
 });
 
-test('CONTRIBUTING.md tells how to add each kind of thing, as a list of files that are there', () => {
+test('CONTRIBUTING.md describes how to add each kind of thing, as a list of files that are there', () => {
   const recipes = read('CONTRIBUTING.md').split(/^### /m).slice(1);
   const titles = recipes.map((recipe) => recipe.split(/[\n(]/, 1)[0]?.trim());
   for (const kind of ['flag', 'format', 'check', 'source', 'platform', 'report']) {

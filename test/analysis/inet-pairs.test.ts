@@ -110,7 +110,7 @@ describe('the other end of a connection', () => {
       ['server'],
     ],
     [
-      'may be one of two that nothing tells apart',
+      'is null if it may be either of two that nothing distinguishes',
       { client, server, same: { ...server } },
       ['server', 'same'],
     ],
@@ -125,7 +125,7 @@ describe('the other end of a connection', () => {
       ['server'],
     ],
     [
-      'may be of any link where the platform tells none',
+      'may be of any link if the platform reports none',
       {
         client: linked('[fe80::1]:40000', null, '[fe80::2]:80', null),
         server: linked('[fe80::2]:80', 'eth0', '[fe80::1]:40000', 'eth0'),
@@ -133,7 +133,7 @@ describe('the other end of a connection', () => {
       ['server'],
     ],
     [
-      'cannot be told where an address is shortened',
+      'is unknown if an address is shortened',
       {
         client: { ...client, remote: { ...client.remote, cut: true } },
         server: { ...server, local: { ...server.local, cut: true } },
@@ -218,7 +218,7 @@ describe('who receives what a connected UDP socket sends', () => {
       ['any'],
     ],
     [
-      'not a server of IPv6 alone, where the platform tells these apart',
+      'not a server of IPv6 alone, if the platform distinguishes these',
       { client, any6, both: udp('[::]:54', '[::]', { dualStack: true }) },
       [],
     ],
@@ -389,7 +389,7 @@ describe('with several network namespaces the other end', () => {
       ['server'],
     ],
     [
-      'is not told where two have the same addresses',
+      'is null if two have the same addresses',
       { client: of(a, client), one: of(b, server), other: of(c, server) },
       [],
     ],

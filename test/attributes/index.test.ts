@@ -8,7 +8,7 @@ import {
 import { rateKeys } from '../../src/model/socket-info.ts';
 import { reportKinds } from '../views/text/support/arbitrary.ts';
 
-it('columns that rounds alone tell are the ones that are called so', () => {
+it('columns that only rounds report are the ones named so', () => {
   const rates = attributesOf('sockets').filter(({ needs }) => needs?.includes('rates'));
   expect(rates.map(({ key }) => key)).toEqual(rateKeys);
 });
@@ -68,7 +68,7 @@ describe.each(reportKinds)('columns of %s', (kind) => {
   });
 });
 
-describe('CSV has every column that is not told by others', () => {
+describe('CSV has every column that no other one covers', () => {
   it.each([
     ['sockets', ['src', 'dst', 'started', 'euser', 'parents', 'deleted', 'age']],
     ['routes', []],

@@ -187,13 +187,13 @@ test('--quiet prints nothing and answers', async () => {
 });
 
 describe('a check that did not run', () => {
-  it('is told on standard error where it was named', async () => {
+  it('is reported on standard error if it was named', async () => {
     const { stderr } = await run(['accept-queue,close-wait', '-n']);
     expect(stderr).toMatch(/^tsnetstat: accept-queue: not checked: .*accept queues/);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
 
-  it('is told with -v where it was not', async () => {
+  it('is reported with -v if it was not named', async () => {
     const quiet = await run(['-n']);
     expect(quiet.stderr).toBe('');
     expect(quiet.stdout).toMatch(/could not run, or not everywhere: -v shows why/);

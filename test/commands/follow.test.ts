@@ -77,7 +77,7 @@ describe('--follow', () => {
     );
   });
 
-  it('tells on standard error what is missing, once, and in ndjson as an event too', async () => {
+  it('reports on standard error what is missing, once, and in ndjson as an event too', async () => {
     const warning = { code: 'malformed', message: 'a line', source: '/proc/net/tcp' } as const;
     const readings = [{ warnings: [warning] }, { warnings: [warning] }, { warnings: [warning] }];
     const people = await run({ readings });
@@ -94,7 +94,7 @@ describe('--follow', () => {
     ).toMatchObject([{ event: 'warning', warning }]);
   });
 
-  it('tells each time that closes were lost, and how often in the end', async () => {
+  it('reports each time that closes were lost, and how many at the end', async () => {
     let takes = 0;
     const closings: Closings = {
       reportsClose: () => true,
@@ -134,7 +134,7 @@ describe('--follow', () => {
     expect(stderr).toMatch(/1 opened, 0 closed/);
   });
 
-  it('a mistake is told before anything is read or written', async () => {
+  it('reports a mistake before anything is read or written', async () => {
     const { end, stdout } = await run({ readings: [], asked: { columns: ['nothing'] } });
     expect((end as Error).message).toContain('unknown column "nothing"');
     expect(stdout).toBe('');

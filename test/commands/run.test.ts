@@ -19,7 +19,7 @@ describe('the program', () => {
     expect(stdout).toMatch(text);
   });
 
-  it('tells a mistake in one line and ends with 2', async () => {
+  it('reports a mistake in one line and returns 2', async () => {
     const { code, stdout, stderr } = await program('-t', '--sort', 'a\u001b[2Jb', '--frmat', 'x');
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^tsnetstat: [^\p{Cc}]+\n$/u);
@@ -37,7 +37,7 @@ describe('the program', () => {
     expect(stderr).toMatch(/^tsnetstat: plan9: unsupported platform/);
   });
 
-  it('lets faults of its own pass: the process tells them', async () => {
+  it('passes internal errors on: the process reports them', async () => {
     const { host } = fakeHost();
     const broken = {
       ...host,

@@ -95,7 +95,7 @@ describe('--serve', () => {
     await expect(starting).rejects.toThrow(message);
   });
 
-  it('a port that is taken is told with who has it, if that is known', async () => {
+  it('reports a port in use with the process that holds it, if it is known', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as { port: number };

@@ -15,13 +15,13 @@ function told(verbose: boolean, tell: (teller: ReturnType<typeof warningReporter
   return written.stderr;
 }
 
-it('tells the same of each machine', () => {
+it('prints the same warning for each machine', () => {
   const of = (host: string) => ({ ...malformed, message: `${host}: tcp: 2 lines`, host });
   const text = told(false, (teller) => teller.report([of('a'), of('b'), of('a')]));
   expect(text).toBe('tsnetstat: warning: a: tcp: 2 lines\ntsnetstat: warning: b: tcp: 2 lines\n');
 });
 
-it('tells that a machine failed once, and again where it has answered in a round between', () => {
+it('reports the failure of a machine once, and again if it has answered in a round in between', () => {
   const failed = (host: string) =>
     ({ ...warning('host-failed', `${host}: refused`, host), host }) as const;
   const text = told(false, ({ report: tell }) => {
@@ -74,7 +74,7 @@ it.each<[string, boolean, (teller: ReturnType<typeof warningReporter>) => void, 
     },
     ['a\\x0ab'],
   ],
-])('a warning is told %s', (_, verbose, tell, messages) => {
+])('prints a warning %s', (_, verbose, tell, messages) => {
   expect(told(verbose, tell)).toBe(
     messages.map((message) => `tsnetstat: warning: ${message}\n`).join(''),
   );

@@ -261,7 +261,7 @@ describe.skipIf(skipReason)(`--on several machines ${skipReason ?? ''}`, () => {
     }
   });
 
-  it('the library tells the same', async () => {
+  it('the library reports the same', async () => {
     const { PATH } = process.env;
     process.env.PATH = world.path;
     try {

@@ -165,7 +165,7 @@ describe.skipIf(skipReason)(`what is scarce ${skipReason ?? ''}`, { timeout: 300
           (_, args) => compareWithWhole(zoo, args, under),
         );
 
-        it.each(['-tuanp', '-xanp'])('%s tells in JSON that owners are denied', async (flags) => {
+        it.each(['-tuanp', '-xanp'])('%s reports in JSON that owners are denied', async (flags) => {
           const told = await zoo.tsnetstat([flags, '--json'], { under });
           expectAnswer(told);
           const { sockets, warnings } = JSON.parse(told.stdout.toString('utf8'));

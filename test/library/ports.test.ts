@@ -17,7 +17,7 @@ describe.skipIf(reason !== null)(`questions about ports${because(reason)}`, () =
   });
   afterAll(() => server.close());
 
-  it('tell who has a port, and which connections use it', async () => {
+  it('return who has a port, and which connections use it', async () => {
     const client = connect(port, '127.0.0.1');
     const [accepted] = (await once(server, 'connection')) as [typeof client];
     const { holders, connections, warnings } = await whoHolds(port);

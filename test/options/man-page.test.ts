@@ -51,7 +51,7 @@ test('it is plain ASCII, so that no locale spoils it', () => {
   expect(page).toMatch(/^[\n\x20-\x7e]*$/);
 });
 
-test.each(fields)('it tells what %s means in an expression', (field) => {
+test.each(fields)('it explains what %s means in an expression', (field) => {
   const expressions = page.slice(page.indexOf('.SH EXPRESSIONS'), page.indexOf('.SH STATES'));
   const title = new RegExp(`\\.TP\n\\\\fB\\\\%${field}\\\\fR.*\n(.*)`);
   const [, text = ''] = title.exec(expressions) ?? [];

@@ -73,7 +73,7 @@ describe(`names${because(withoutLoopback)}`, () => {
     expect(seen).toEqual([]);
   });
 
-  it('tells no name of a kind that is not wanted', async () => {
+  it('returns no name of a kind that is not wanted', async () => {
     const { host, seen } = machineWith(files);
     const names = await resolveNames({}, { timeoutMs, host });
     expect(names.service(22, 'tcp')).toBeUndefined();

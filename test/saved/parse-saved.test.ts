@@ -83,7 +83,7 @@ describe('what is no saved answer is refused by what it is', () => {
   });
 });
 
-describe('what is wrong in it is told by its place', () => {
+describe('a mistake in it is reported with its position', () => {
   type Draft = Record<string, never> & { sockets: never[][] };
   it.each<[place: string, expected: string, change: (document: Draft) => unknown]>([
     ['platform', 'one of linux, darwin, win32', (all) => Object.assign(all, { platform: 'plan9' })],

@@ -382,7 +382,7 @@ describe('fields that the kernel alone knows', () => {
     expect(isUndecided(inet('192.0.2.1:80', '198.51.100.7:40000', told))).toBe(false);
   });
 
-  it('are decided where TCP tells that it has none, and where there is no connection', () => {
+  it('are decided if TCP reports that it has none, and if there is no connection', () => {
     const { fitUnseen } = compileSelection(query({ expression: ['rtt > 0'] }), lookups);
     const closed = inet('192.0.2.1:80', '0.0.0.0', { state: 'CLOSE', tcpInfo: null });
     expect(fitUnseen(closed)).toBe('no');

@@ -87,7 +87,7 @@ describe('readings', () => {
   it.each([
     ['is of the last two minutes', 118_000, 'old'],
     ['is older', 119_000, overdue],
-  ])('what came too late is told only where it %s', async (_, later, expected) => {
+  ])('an answer that came too late is given only if it %s', async (_, later, expected) => {
     const { begun, readings } = controlled();
     readings.get(1000);
     await vi.advanceTimersByTimeAsync(2000);
@@ -98,7 +98,7 @@ describe('readings', () => {
     expect(await next).toBe(expected);
   });
 
-  it('what came in time is not told again', async () => {
+  it('an answer that came in time is not given again', async () => {
     const { begun, readings } = controlled();
     const first = readings.get(1000);
     await turns();

@@ -53,7 +53,7 @@ test.each<[string, Partial<Service>, string | null]>([
   expect(finding === undefined ? null : `${finding.severity}: ${finding.title}`).toBe(expected);
 });
 
-test('what it is seen by is told: units, who listened before, what was not looked at', () => {
+test('reports how it is reached: units, who listened before, what was not looked at', () => {
   const text = (changes: Partial<Service>) => told(changes)?.observations.join(' ');
   expect(text({})).toMatch(/others were not examined/);
   expect(text({ elsewhere: [] })).toMatch(/in any visible network namespace/);

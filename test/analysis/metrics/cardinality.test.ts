@@ -178,7 +178,7 @@ describe('docs/metrics.md', () => {
     expect(documented.map(({ name }) => name).filter((name) => !known.includes(name))).toEqual([]);
   });
 
-  test('bounds what is told of the reading', () => {
+  test('bounds what is reported about the reading', () => {
     const into = collector();
     const seconds = new Map([
       ['system', 1],

@@ -50,8 +50,8 @@ async function sockets(told: ReceivedMachine, query: Partial<SocketQuery> = {}) 
   return { rows, warnings: warnings.map(({ message }) => message) };
 }
 
-describe('toldSource', () => {
-  it('tells sockets with their owners', async () => {
+describe('receivedSource', () => {
+  it('returns sockets with their owners', async () => {
     const told = machine(
       { 'net/tcp': tcp, '7/cmdline': '/usr/sbin/cupsd\0-l\0', '7/stat': '7 (cupsd) S 1' },
       {
@@ -84,7 +84,7 @@ describe('toldSource', () => {
     expect((await sockets(told(root))).warnings.join()).toContain('this root lacks CAP_SYS_PTRACE');
   });
 
-  it('says why what only a kernel answers is not told', async () => {
+  it('explains why what only a kernel reports is missing', async () => {
     const { rows, warnings } = await sockets(machine({ 'net/tcp': tcp }), { tcpInfo: true });
     expect(rows[0]).toMatchObject({ tcpInfo: null });
     expect(warnings.join()).toContain('they require a tsnetstat that is installed there');
@@ -115,7 +115,7 @@ describe('toldSource', () => {
   eth7: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16
 `;
 
-  it('tells interfaces by what ip says there, else by what /sys does', async () => {
+  it('returns interfaces as ip reports them there, else from /sys', async () => {
     const read = async (beside: Partial<ReceivedBeside>) => {
       const rows: NetInterface[] = [];
       const source = receivedSource(machine({ 'net/dev': dev }), host, { ...none, ...beside });
@@ -145,7 +145,7 @@ describe('toldSource', () => {
     expect(await read({})).toMatchObject({ name: 'eth7', mtu: null, hardwareAddress: null });
   });
 
-  it('tells facts by files beside /proc, and by name what is not there', async () => {
+  it('returns facts from files beside /proc, and names what is missing', async () => {
     const source = receivedSource(machine({}), host, {
       ...none,
       file: (path) =>

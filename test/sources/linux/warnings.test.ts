@@ -15,7 +15,7 @@ test.each<[string, Partial<Proc>, RegExp]>([
     /only files are read \(--source proc\)/,
   ],
   ['it is of another machine', { isOwn: false, sockDiag: undefined }, /only a live Linux/],
-])('what the kernel alone tells is missing since %s', (_, changes, expected) => {
+])('what only the kernel provides is missing since %s', (_, changes, expected) => {
   const { message } = unavailableFacts(
     { ...fakeProc({}), ...changes },
     new Map([['/proc/net/tcp', ['tcpInfo']]]),

@@ -71,7 +71,7 @@ describe('several machines as one source', () => {
       told: ['web2 80', 'web2 81', 'db 5432'],
     },
     {
-      what: 'a machine that fails is a warning, and the others are told',
+      what: 'a machine that fails is a warning, and the others are reported',
       machines: { a: [answering(port(1))], bad: refusing('bad'), c: [answering(port(3))] },
       told: ['a 1', 'c 3'],
       warnings: [failed('bad') as Warning],
@@ -83,7 +83,7 @@ describe('several machines as one source', () => {
       warnings: [failed('bad') as Warning],
     },
     {
-      what: 'where all fail there is no answer, and each is told',
+      what: 'if all fail there is no answer, and each is reported',
       machines: { bad: refusing('bad'), worse: refusing('worse') },
       told: [],
       warnings: [failed('bad') as Warning, failed('worse') as Warning],

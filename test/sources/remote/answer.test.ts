@@ -100,7 +100,7 @@ describe('answerTo', () => {
     expect(executables.get(2)).toBe('/\\xff');
   });
 
-  it('believes nothing of a process that is told twice: a name with line breaks may have made it up', () => {
+  it('believes nothing about a process that is sent twice: a name with line breaks may have made it up', () => {
     const answer = started(false);
     answer.sink.line(['pids', '1', '2']);
     answer.sink.blob('executables', Buffer.from('1 /bin/a\n2 /bin/x\n1 /forged\n'), '0');
@@ -131,7 +131,7 @@ describe('answerTo', () => {
   );
 
   it.each([['denied 9'], ['gone 9'], ['folder /root']])(
-    'refuses what is said of what was not told of: %s',
+    'rejects facts about what was not sent: %s',
     (line) => {
       const { sink } = started();
       sink.line(['pids', '1']);

@@ -9,7 +9,7 @@ describe.each([1, 2, 3] as const)('chalkPaint at level %i', (level) => {
   it.each([
     ['TCP', statesOf('tcp')],
     ['SCTP', statesOf('sctp').filter((state) => state !== 'CLOSED')],
-  ])('tells the states of %s apart', async (_, states) => {
+  ])('distinguishes the states of %s', async (_, states) => {
     const paint = await chalkPaint(level);
     const looks = states.map((state) => paint.state(state, 'x'));
     expect(new Set(looks).size).toBe(states.length);

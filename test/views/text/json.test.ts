@@ -73,7 +73,7 @@ describe('json', () => {
     expect(pulled).toBe(0);
   });
 
-  it('tells the warnings that came while the rows were read', async () => {
+  it('contains the warnings that came while the rows were read', async () => {
     const warnings: { code: 'absent'; message: string; source: null }[] = [];
     async function* batches() {
       yield [...inetSockets];

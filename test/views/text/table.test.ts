@@ -188,7 +188,7 @@ describe('table', () => {
     expect(linesOf(first.value as string)).toHaveLength(3 + pageRows);
   });
 
-  it('wraps what is longer than the first page foretold, and cuts nothing', async () => {
+  it('wraps what is longer than the first page suggested, and cuts nothing', async () => {
     const long = { ...plain.local, address: '2001:db8:1234:5678:9abc:def0:1234:5678' };
     const sockets = [...numbered(pageRows), { ...plain, family: 'inet6' as const, local: long }];
     const text = await render(table, 'sockets', sockets, { width: 80 });

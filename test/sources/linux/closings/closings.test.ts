@@ -72,7 +72,7 @@ async function taken(closings: Closings) {
   return closings.take();
 }
 
-describe('what the kernel tells of closed sockets', () => {
+describe('what the kernel reports of closed sockets', () => {
   it('is heard of the protocols and families that are asked for', async () => {
     const { libc, opened, queue } = fakeLibc();
     const sink = warningSink();
@@ -114,7 +114,7 @@ describe('what the kernel tells of closed sockets', () => {
     closings?.close();
   });
 
-  it('is told of TCP and UDP alone', async () => {
+  it('is reported of TCP and UDP only', async () => {
     const { libc } = fakeLibc();
     const closings = await linuxClosings(
       query,

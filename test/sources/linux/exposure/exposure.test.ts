@@ -189,7 +189,7 @@ describe('forwarders', () => {
     expect(rootlessForwarder(forwardersIn(proc))).toBe('rootlessport');
     expect(rootlessForwarder([{ pid: 5, name: 'docker-proxy' }])).toBe(null);
   });
-  it('may lead into a namespace of which nothing is told', () => {
+  it('may lead into a namespace of which nothing is known', () => {
     expect(mayBeRootless('/nowhere', 'self', 1)).toBe(true);
   });
   it.runIf(process.platform === 'linux')(
@@ -219,8 +219,8 @@ describe('readFirewall', () => {
     ['nft alone', { nft }, 0, null],
     ['nothing', {}, 0, /could not be read/],
     ['iptables alone', { 'iptables-save': save }, 1, /nftables/],
-    ['rules of iptables that nft cannot tell', { nft: foreign }, 0, /iptables-save/],
-    ['the same where iptables tells', { nft: foreign, 'iptables-save': save }, 1, null],
+    ['rules of iptables that nft cannot print', { nft: foreign }, 0, /iptables-save/],
+    ['the same if iptables prints them', { nft: foreign, 'iptables-save': save }, 1, null],
     [
       'what is not understood',
       { nft, 'iptables-save': save.replace('10.0.0.2:2', '10.0.0.2-10.0.0.9') },

@@ -30,7 +30,7 @@ function nat(...lines: string[]): string {
 }
 
 describe('parseIptables', () => {
-  it("follows Docker's chain, and tells each port once", () => {
+  it("follows Docker's chain, and returns each port once", () => {
     expect(published(docker)).toEqual([
       'tcp *:8080 → 172.17.0.2:80',
       'udp 192.0.2.10:53 → 172.17.0.3:5353',

@@ -69,7 +69,7 @@ describe('findFirstOwners', () => {
     expect(listed(proc.calls)).toEqual([1, 2, 3, 4]);
   });
 
-  it('takes the lowest process of those that the kernel tells, in whatever order', async () => {
+  it('takes the lowest process of those that the kernel reports, in whatever order', async () => {
     const rows = [[6, 20, 3], [4, 20, 4], [6, 10, 4], [1, 10, 3]] as const; // biome-ignore format: a row
     const proc = telling(fakeProc(machine(20_000, 3, 3)), heldOf(rows));
     const { holders } = await findFirstOwners(proc, wanted);
@@ -79,7 +79,7 @@ describe('findFirstOwners', () => {
   it.each<[string, (number | undefined)[]]>([
     ['there are few', [3, 3, 3]],
     ['there are some, but not so many', [600, 4000, 3000]],
-    ['how many there are cannot be told', [undefined, undefined, undefined]],
+    ['how many there are is unknown', [undefined, undefined, undefined]],
   ])('does not ask where %s', async (_, counts) => {
     const proc = telling(fakeProc(machine(...counts)), told);
     const { holders } = await findFirstOwners(proc, wanted);

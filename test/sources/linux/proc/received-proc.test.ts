@@ -28,8 +28,8 @@ function code(task: () => unknown): string | null {
   }
 }
 
-describe('toldProc', () => {
-  it('tells what is absent, forbidden and empty apart', () => {
+describe('receivedProc', () => {
+  it('distinguishes absent, forbidden and empty', () => {
     const proc = machine({
       files: new Map<string, Buffer | 'EACCES' | 'ENOENT'>([
         ['net/tcp', Buffer.alloc(0)],
@@ -90,7 +90,7 @@ describe('toldProc', () => {
     expect([proc.littleEndian, proc.orderDoubt]).toEqual([little, null]);
   });
 
-  it('doubts the byte order where nothing tells it', () => {
+  it('doubts the byte order if nothing shows it', () => {
     const table = '  sl  local_address\n   0: 0A000001:0016 00000000:0000 0A\n';
     const proc = machine({ files: new Map([['net/tcp', Buffer.from(table)]]) });
     expect(proc.orderDoubt).toContain('the byte order of its machine cannot be determined');

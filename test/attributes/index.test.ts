@@ -27,7 +27,7 @@ describe.each(reportKinds)('columns of %s', (kind) => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('say in whole sentences what they are', () => {
+  it('are described in whole sentences', () => {
     for (const { meaning } of attributesOf(kind)) expect(meaning).toMatch(/^\S.*\.$/);
   });
 
@@ -58,7 +58,7 @@ describe.each(reportKinds)('columns of %s', (kind) => {
     ['an empty key', [''], 'unknown column ""'],
     ['a key of another spelling', ['Taken'], 'unknown column "Taken"'],
     ['no key', [], 'no column named'],
-  ])('refuse %s and say what there is', (_, keys, message) => {
+  ])('reject %s and list what there is', (_, keys, message) => {
     expect(() => pickColumns(kind, keys)).toThrow(
       expect.objectContaining({
         code: 'usage',

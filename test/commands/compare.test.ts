@@ -111,7 +111,7 @@ describe('--save', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('on Windows says that permissions do not count there', async () => {
+  it('on Windows warns that permissions do not count there', async () => {
     const line = '-tl --save FILE --save-mode 0644';
     const { stderr } = await run(line, sockets(ssh), { platform: 'win32' });
     expect(stderr).toMatch(/^tsnetstat: --save-mode: Windows has no such permissions/);
@@ -313,7 +313,7 @@ describe('--diff', () => {
     expect(written).toBe(told);
   });
 
-  it('says where the file is from another machine or platform', async () => {
+  it('warns that the file is from another machine or platform', async () => {
     await run('-tl --save FILE', sockets(ssh));
     const saved = file();
     writeFileSync(at('a'), exactJson({ ...saved, asked: { ...saved.asked, host: 'elsewhere\n' } }));
@@ -349,7 +349,7 @@ describe('--diff', () => {
     }
   });
 
-  it('of what could not be read now does not say that it is gone', async () => {
+  it('does not report as gone what could not be read now', async () => {
     await run('-tul --save FILE', sockets(ssh, dns));
     const forbidden = {
       code: 'forbidden',
@@ -579,7 +579,7 @@ describe('answers of several machines', () => {
     expect((await on('-tl --save FILE', { a: copies(ssh), b: copies(ssh) })).code).toBe(0);
   });
 
-  it('say which machines were asked', () => {
+  it('record which machines were asked', () => {
     expect(documentErrors(file())).toEqual([]);
     expect(file().asked).toMatchObject({ on: ['a', 'b'], host: null });
     expect(file().sockets.map(({ host }: { host: string }) => host)).toEqual(['a', 'b']);
@@ -609,7 +609,7 @@ describe('answers of several machines', () => {
     expect(error).toMatch(/not compared, since what could not be read now .*: b: ssh: connect/);
   });
 
-  it('where none answers each says why', async () => {
+  it('reports the reason of each machine if none answers', async () => {
     const { code, stderr, error } = await on('--diff FILE', { a: null, b: null });
     expect([code, error]).toEqual([2, 'none of 2 machines answered']);
     expect(stderr.match(/^tsnetstat: warning: (?:a|b): ssh: connect/gm)).toHaveLength(2);

@@ -122,11 +122,11 @@ test('other namespaces are not searched if no one reads the message', async () =
 test.each<[string, readonly Socket[] | NetstatError]>([
   ['nothing is there', [other]],
   ['it cannot be read', new NetstatError('unreadable', 'no', { path: '/proc' })],
-])('nothing is said where %s', async (_, sockets) => {
+])('prints nothing if %s', async (_, sockets) => {
   expect((await run(nginx, sockets)).stderr).toBe('');
 });
 
-test('nothing is said where looking takes longer than a moment', async () => {
+test('prints nothing if looking takes longer than a moment', async () => {
   const times = [0, 0, 5000];
   const { host, written } = fakeHost({ elapsed: () => times.shift() ?? 5000 });
   Object.assign(host.stderr, { isTerminal: true });

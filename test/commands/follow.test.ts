@@ -55,7 +55,7 @@ const rows = (...sockets: Socket[]): FakeReading => ({ batches: [sockets] });
 
 describe('--follow', () => {
   it.each([130, 143])(
-    'ends with the code of the signal, %i, and says what happened',
+    'ends with the code of the signal, %i, and prints what happened',
     async (code) => {
       const { stdout, stderr, end } = await run({
         ...{ readings: [rows(server), rows(server, connection), rows(server)], code },
@@ -70,7 +70,7 @@ describe('--follow', () => {
     },
   );
 
-  it('says on a terminal how many are followed, and how to end it', async () => {
+  it('prints on a terminal how many are followed, and how to end it', async () => {
     const { stderr } = await run({ readings: [rows(server, connection)], isTerminal: true });
     expect(stderr.split('\n')[0]).toBe(
       'tsnetstat: 2 sockets are followed; changes are printed. Ctrl-C ends it',

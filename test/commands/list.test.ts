@@ -253,7 +253,7 @@ describe('--quiet of several machines', () => {
     expect(await quietly(machines)).toEqual({ code, stderr });
   });
 
-  it('none of them answers: each says why', async () => {
+  it('if none answers, the reason of each is reported', async () => {
     const { host, written } = fakeHost();
     const listing = listingWith({ ...usual, quiet: true, machines: ['bad', 'worse'] });
     const worse = [{ failure: refused('worse') }];

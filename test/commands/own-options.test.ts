@@ -73,7 +73,7 @@ describe("one's own options", () => {
     );
   });
 
-  it('say how to do without them where they hold a mistake', async () => {
+  it('with a mistake: the message names the way to do without them', async () => {
     const { found } = own([], { env }, true, { text: '\n-r' });
     await expect(found()).rejects.toThrow(
       /options, line 2: --route: .* \(--no-config leaves it out\)$/,

@@ -31,7 +31,7 @@ describe('the program', () => {
     expect(stderr).toMatch(/^tsnetstat: .+\n(.+\n +\^\n)?$/);
   });
 
-  it('says which platforms there are', async () => {
+  it('lists the platforms', async () => {
     const { code, stderr } = await program('-t');
     expect(code).toBe(2);
     expect(stderr).toMatch(/^tsnetstat: plan9: unsupported platform/);

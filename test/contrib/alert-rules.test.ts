@@ -50,7 +50,7 @@ describe('the alerts of contrib/prometheus', () => {
     expect(Object.keys(found).length).toBe(Object.keys(settings).length);
   });
 
-  test('each has a severity, a time that it lasts, a summary, and a command that says more', () => {
+  test('each has a severity, a time that it lasts, a summary, and a command that shows more', () => {
     expect(alerts.length).toBeGreaterThan(15);
     for (const { name, labels, annotations, ...alert } of alerts) {
       expect(name).toMatch(/^Tsnetstat[A-Z]\w+$/);

@@ -147,7 +147,7 @@ describe.skipIf(skipReason)(
     );
 
     it.each(isExecutable ? [] : [[noNative]])(
-      'without the native part rounds are all there is, as -v says',
+      'without the native part there are only rounds, and -v reports that',
       async (around) => {
         const told = await follow<Churn>('churn', ['-tu', '-v'], 0, around);
         expect(told.stderr).toContain('those that live only between two rounds may be missed');

@@ -263,7 +263,7 @@ describe.skipIf(skipReason)(`sockets held in unusual ways ${skipReason ?? ''}`, 
     ]);
   });
 
-  it('says denied, and why, where /proc hides the processes of others', async () => {
+  it('reports denied, and why, if /proc hides the processes of others', async () => {
     const prefix = 'setpriv --reuid=65534 --regid=65534 --clear-groups';
     const answer = await heldBy('high', { hidepid: 2, prefix });
     expect([answer?.socket?.owners, answer?.socket?.noOwner]).toEqual([[], 'denied']);

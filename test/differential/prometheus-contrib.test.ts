@@ -353,7 +353,7 @@ global`,
       expect(young.map(({ metric }) => metric.job)).toEqual(['node']);
     });
 
-    it('a full queue and unclosed connections lead to pending alerts that say what to do', async () => {
+    it('a full queue and unclosed connections lead to pending alerts that name a remedy', async () => {
       const pending = async () =>
         (
           await ask<{

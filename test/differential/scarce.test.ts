@@ -179,7 +179,7 @@ describe.skipIf(skipReason)(`what is scarce ${skipReason ?? ''}`, { timeout: 300
           expect(warnings.map(({ code }: { code: string }) => code)).toContain('owners-denied');
         });
 
-        it('-tuanp says on stderr what is in the way', async () => {
+        it('-tuanp reports on stderr what is in the way', async () => {
           const { stderr } = await zoo.tsnetstat(['-tuanp'], { under });
           expect(stderr).toMatch(/^tsnetstat: .*(process|owner)/m);
         });

@@ -181,7 +181,7 @@ ExecStart=/usr/bin/python3 -c "${listener(4711)}"
     expect(journal).toContain('warning: ');
   });
 
-  it('with one of them alone it says that the other is missing', async () => {
+  it('with only one of them it reports that the other is missing', async () => {
     await start('half');
     const { text } = await fetch(9920);
     expect(value(text, 'tsnetstat_sockets_without_owner{reason="denied"')).toBeGreaterThan(0);

@@ -214,7 +214,7 @@ describe.skipIf(reason !== null)(`--serve and Prometheus${because(reason)}`, pat
     await eventually(listens, {});
   });
 
-  it('its counters grow, and it says that it has read all', async () => {
+  it('its counters grow, and it reports that it has read all', async () => {
     await eventually(
       'sum by (job) (increase(tsnetstat_tcp_in_segs_total[2m]) > bool 0)',
       ofEach(1),
@@ -223,7 +223,7 @@ describe.skipIf(reason !== null)(`--serve and Prometheus${because(reason)}`, pat
     await eventually('sum by (job) (tsnetstat_reading_errors)', ofEach(0));
   });
 
-  it('promtool has nothing to say of the classic answer', async () => {
+  it('promtool accepts the classic answer', async () => {
     const { type, text } = await fetch(9917, '/metrics');
     expect(type).toBe('text/plain; version=0.0.4; charset=utf-8');
     const path = join(folder, 'answer.prom');

@@ -279,7 +279,7 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
     expect(byOwner.filter(({ workload }) => workload).length).toBe(labels.length + 1);
   });
 
-  it('what the parser says of a path is what is shown of it', async () => {
+  it('shows of a path what the parser returns for it', async () => {
     for (const { cgroup, workload } of await sockets(['-tln'], { uid: nobody })) {
       expect(workload).toEqual(workloadOfPath(cgroup ?? ''));
     }

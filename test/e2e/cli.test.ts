@@ -220,7 +220,7 @@ describe('--quiet', () => {
     ['somebody is seen, and others are not', 'denied-processes', ['-tan'], 0],
     ['nobody is asked for', 'denied-processes', ['-tan', '--port', '9'], 1],
     ['no owner is shown', 'denied-processes', ['-tanp', '--port', '9'], 1],
-  ])('says nothing: %s', (_, name, args, code) => {
+  ])('prints nothing: %s', (_, name, args, code) => {
     expect(answer(name, ...args)).toEqual([code, '']);
   });
 
@@ -233,11 +233,11 @@ describe('--quiet', () => {
       ['-tan', '--program', 'nobody-at-all'],
       /^tsnetstat: the owners of .* could not be determined/,
     ],
-  ])('says 2, and what could not be read or seen: %s', (_, name, args, message) => {
+  ])('returns 2, and reports what could not be read or seen: %s', (_, name, args, message) => {
     expect(answer(name, ...args)).toEqual([2, said(message)]);
   });
 
-  it('says 2 where a table may not be read', () => {
+  it('returns 2 if a table may not be read', () => {
     const folder = mkdtempSync(join(tmpdir(), 'quiet-'));
     try {
       cpSync(laptop, folder, { recursive: true });
@@ -549,7 +549,7 @@ describe.skipIf(process.platform === 'win32')('-c', () => {
   const reason = reasonToSkip({ platforms: ['linux'], programs: ['python3'] });
 
   it.skipIf(reason !== null).each(Object.entries(outputs))(
-    'hears Ctrl-C while nobody reads: %s',
+    'handles Ctrl-C while nothing reads its output: %s',
     (_, open) => {
       // Reads some rounds, and then no more; sends the signal once the program waits for room.
       const script = `

@@ -321,7 +321,7 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
       expect([stdout.trimEnd().split('\n').length, stderr, code]).toEqual([2, '', 0]);
     });
 
-    it('a netstat that fails is named, with what it said', () => {
+    it('a netstat that fails is named, with its message', () => {
       const { stdout, stderr, code } = changed({
         '-anvl -p tcp': 'echo "sysctl: no" >&2; exit 1',
       }).tsnetstat('-tan');

@@ -171,7 +171,7 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
     expect(Object.keys(cases).sort()).toEqual(keyMap.map(({ action }) => action).sort());
   });
 
-  test('every key does what help says', async () => {
+  test('every key does what the help describes', async () => {
     const one = live(['-tuanp'], { columns: 160 });
     const begin =
       /every 1 s[\s\S]*\n-tua {2}in [\s\S]*\n {2}Proto Recv-Q Send-Q[\s\S]*q quit .* 1\/229/;

@@ -231,7 +231,7 @@ describe('the package, started with and without its code cache', () => {
     expect(start('-V')).toEqual([0, 'taken']);
   });
 
-  it('says in one line that the program is not there', () => {
+  it('reports in one line that the program is not there', () => {
     const program = join(folder, 'dist/program.js');
     renameSync(program, `${program}.away`);
     const { status, stdout, stderr } = inFolder('bin/tsnetstat.js', '-V');

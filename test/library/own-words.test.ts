@@ -17,7 +17,7 @@ describe('a message for people at a command line', () => {
       "koffi's native part or the permission for it is missing, or --source proc was given)",
       "koffi's native part or the permission for it is missing)",
     ],
-  ])('speaks of options: %s', (message, expected) => {
+  ])('names options: %s', (message, expected) => {
     expect(inOptions(message)).toBe(expected);
   });
 

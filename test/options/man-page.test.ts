@@ -58,7 +58,7 @@ test.each(fields)('it explains what %s means in an expression', (field) => {
   expect(text).toMatch(/^.+\. Compared with .+\.$/);
 });
 
-test('what an option says to be a field of expressions is one', () => {
+test('what an option describes as a field of expressions is one', () => {
   const said = (flagTable as readonly Flag[]).flatMap(({ details = '' }) => {
     const [, names = ''] = /ields? of expressions:? ((?:`\w+`(?:, )?)+)/.exec(details) ?? [];
     return [...names.matchAll(/\w+/g)].map(([name]) => name);

@@ -162,7 +162,7 @@ describe('what named columns and sort keys need', () => {
   });
 });
 
-describe('an attribute says that it needs owners where they change it, and only there', () => {
+describe('an attribute declares that it needs owners if they change it, and only then', () => {
   const unasked = inet('192.0.2.1:22', '192.0.2.7:40000');
   const facts = {
     startedAt: takenAt,
@@ -198,7 +198,7 @@ describe('an attribute says that it needs owners where they change it, and only 
   );
 });
 
-describe('an attribute says that it needs names where they change it, and only there', () => {
+describe('an attribute declares that it needs names if they change it, and only then', () => {
   const reports = ['sockets', 'routes', 'groups'] as const satisfies ReportKind[];
   const named = {
     host: () => 'host.example',

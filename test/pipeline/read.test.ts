@@ -117,7 +117,7 @@ describe('a reading of sockets', () => {
     expect(queries).toMatchObject([expected]);
   });
 
-  it.each([true, false])('says of which sockets a filter cannot decide: %s', (expected) => {
+  it.each([true, false])('returns whether a filter is undecided: %s', (expected) => {
     const { source, asked } = asking([]);
     const selection = { ...plainly.selection, isUndecided: () => expected };
     readRows(source, queryOf({}), { ...plainly, selection }, silent);

@@ -147,7 +147,7 @@ describe('a mistake in it is reported with its position', () => {
 });
 
 describe('what is saved', () => {
-  it('says what was asked, or that it does not', () => {
+  it('contains what was asked, or that this is not recorded', () => {
     expect(parseSaved(Buffer.from(exactJson(whole)), '').asked).toEqual(asked);
     expect(parseSaved(Buffer.from(exactJson({ ...whole, asked: undefined })), '').asked).toBeNull();
   });

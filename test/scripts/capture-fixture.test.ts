@@ -90,7 +90,7 @@ function everyFile(root: string): string {
 }
 
 describe.skipIf(process.platform === 'win32')('a capture', () => {
-  it('says what the machine says', async () => {
+  it('contains what the machine reports', async () => {
     const root = machine();
     const { status, stdout, stderr } = capture('--proc-root', root, 'out');
     expect([status, stderr]).toEqual([0, '']);

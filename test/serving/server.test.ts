@@ -164,7 +164,7 @@ describe('what is answered', () => {
     expect(answer.headers.allow).toBe(status === 405 ? 'GET, HEAD' : undefined);
   });
 
-  it('/ leads to the metrics and says the version', async () => {
+  it('/ leads to the metrics and shows the version', async () => {
     const { port } = await server();
     const { body, headers } = await ask(port, '/');
     expect(body.toString()).toContain('tsnetstat 1.2.3: <a href="/metrics">');

@@ -57,7 +57,7 @@ describe('readings', () => {
     expect(begun).toHaveLength(1);
   });
 
-  it('a result that comes when no caller waits any more is for the next one that would wait in vain', async () => {
+  it('a result that comes when no caller waits any more is for the next one whose own reading is late', async () => {
     const { begun, readings } = controlled();
     const answers: unknown[] = [];
     // Each takes 12 s, and whoever asks once a minute waits 9.5 s.
@@ -72,7 +72,7 @@ describe('readings', () => {
     expect(answers).toEqual([overdue, 'answer 0', 'answer 1']);
   });
 
-  it('a late failure is reported to the next caller that would wait in vain', async () => {
+  it('a late failure is reported to the next caller whose own reading is late', async () => {
     const { begun, readings } = controlled();
     const first = readings.get(1000);
     await vi.advanceTimersByTimeAsync(1000);

@@ -255,7 +255,7 @@ describe('the sockets of another process', () => {
 describe('when sockets were created', () => {
   const some = ['--port', `${ports.listen4}-${ports.listen6}`];
   const columns = tsnetstat('-tlnH', ...some, '--columns', 'lport,created,age', '--sort', '-age');
-  test('columns and sort keys: - where Windows does not say, as Wine never does', () => {
+  test('columns and sort keys: - if Windows does not report it, as Wine never does', () => {
     const { status, stdout, stderr } = columns();
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(
@@ -577,7 +577,7 @@ describe('exit codes', () => {
   });
 
   const bare = node('bare\\node_modules\\tsnetstat\\bin\\tsnetstat.js', '-tan');
-  test('without koffi: one line that says what to install', () => {
+  test('without koffi: one line that names what to install', () => {
     expect(bare()).toEqual({
       status: 2,
       stdout: '',

@@ -82,7 +82,7 @@ test('what to type is quoted for the shell, whatever the name', () => {
   expect(told({ units: [running] })?.remedy).toContain("`journalctl -u 'srv\\x2dapp.service'`");
 });
 
-test('where it was looked for in some protocols or families alone, it does not speak of others', () => {
+test('mentions only the protocols or families that were searched', () => {
   const only = (changes: Partial<Service>) =>
     found(noListener, {
       rest: { service: { ...nothing, ...changes }, onlyIn: 'UDP over IPv6' },

@@ -210,7 +210,7 @@ test('does not report a published port whose holder may not be seen', () => {
   expect(said([server('0.0.0.0:8080', null, { ...published, noOwner: 'denied' })])).toEqual([]);
 });
 
-test('it says which interface one of them is bound to', () => {
+test('names the interface that one of them is bound to', () => {
   const [finding] = found(sharedPorts, {
     sockets: [server('0.0.0.0:80', nginx), server('0.0.0.0:80', apache, { device: 'eth1' })],
   });

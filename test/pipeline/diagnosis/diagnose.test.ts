@@ -215,7 +215,7 @@ describe('a diagnosis', () => {
   });
 });
 
-describe('a check that cannot run says why', () => {
+describe('a check that cannot run has a reason', () => {
   const facts = (values: SystemFacts['values'], missing: SystemFacts['missing'] = {}) => ({
     systemFacts: async () => [{ values, missing }],
   });

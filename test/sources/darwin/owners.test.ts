@@ -82,7 +82,7 @@ describe('owners', () => {
     ]);
   });
 
-  it('keeps names where command lines cannot be had', async () => {
+  it('keeps names if command lines cannot be read', async () => {
     const { owned, warnings } = await owners(true, { [commandLines]: broken });
     expect(owned[0]?.owners).toMatchObject([{ pid: 9811, program: 'Safari', commandLine: null }]);
     expect(warnings.map(({ message }) => message)).toEqual([
@@ -143,7 +143,7 @@ describe('the source', () => {
     ]);
   });
 
-  it('lets a failure through where not one table can be had', async () => {
+  it('reports a failure if no table can be read', async () => {
     const all = { [tcp]: broken, [udp]: new NetstatError('unreadable', 'other'), [unix]: broken };
     const { run } = machine('12.7', all);
     const every = { ...query, protocols: ['tcp', 'udp', 'unix'] } as const;

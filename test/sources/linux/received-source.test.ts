@@ -70,7 +70,7 @@ describe('receivedSource', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('says what the user who looked there lacks, not what this one does', async () => {
+  it('reports what the user who looked there lacks, not what this one does', async () => {
     const told = (status: string) =>
       machine(
         { 'net/tcp': tcp, 'self/status': status, 'self/uid_map': '0 0 4294967295' },
@@ -161,7 +161,7 @@ describe('receivedSource', () => {
     );
   });
 
-  it('has no peers of UNIX sockets, and says why', async () => {
+  it('has no peers of UNIX sockets, with a reason', async () => {
     const warnings: string[] = [];
     const source = receivedSource(machine({}), host, none);
     const sink = { warn: ({ message }: Warning) => warnings.push(message) };

@@ -20,7 +20,7 @@ const started = (isEscaped = true, asked = ask) => {
 };
 
 describe('answerTo', () => {
-  it('takes files, and what is said of those that are not sent', () => {
+  it('accepts files, and the reasons for those that are not sent', () => {
     const answer = started();
     answer.sink.file(range, Buffer.from('1 2'));
     answer.sink.line(['no', 'EACCES', 'file:/etc/resolv.conf']);
@@ -147,7 +147,7 @@ describe('answerTo', () => {
     expect(answer.machine().descriptors.get(2)).toBe('EACCES');
   });
 
-  it('takes no more of ip than any machine has to say', () => {
+  it('accepts no more of ip than any machine prints', () => {
     const answer = started(false, interfaces);
     answer.sink.blob('ip', Buffer.alloc(4 * 1024 * 1024 + 1), '0');
     expect(answer.ip === null).toBe(true);
@@ -163,7 +163,7 @@ describe('answerTo', () => {
     expect([executables.get(1), replaced.has(1)]).toEqual(['/a', true]);
   });
 
-  it('takes what a tsnetstat and ip say only where they have not failed', () => {
+  it('accepts the output of tsnetstat and ip only if they have not failed', () => {
     const own = started(false, sockets);
     const faces = started(false, interfaces);
     own.sink.blob('tsnetstat', Buffer.from('{}'), '2');

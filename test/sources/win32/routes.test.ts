@@ -158,7 +158,7 @@ describe('routes()', () => {
     expect(warnings).toEqual([]);
   });
 
-  test('without interface metrics the routes stand, and it is said once', async () => {
+  test('without interface metrics the routes stay, with one warning', async () => {
     const { all, warnings } = await read({
       ipInterfaceTable: () => ({ status: 50, table: Buffer.alloc(8) }),
     });

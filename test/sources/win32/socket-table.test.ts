@@ -179,7 +179,7 @@ describe('states', () => {
   });
 });
 
-describe('rows that say little stay', () => {
+describe('rows that contain little stay', () => {
   test('closed rows without an address, as Wine lists some thirty for a listener', () => {
     const nothing = tcp4({ state: 1, local: [[0, 0, 0, 0], 0] });
     expect(decode('tcp', 'inet', table([nothing, nothing])).rows).toHaveLength(2);

@@ -224,7 +224,7 @@ describe('when sockets were created', () => {
     },
   );
 
-  test('a Windows without the table is said to lack that, not times', async () => {
+  test('a Windows without the table is reported to lack that, not times', async () => {
     const { sink } = await read(timed(50, 50).api, query);
     expect(sink.warnings.map(({ message }) => message)).toEqual([
       'GetExtendedTcpTable: this Windows has no IPv4',

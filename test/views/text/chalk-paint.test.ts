@@ -27,7 +27,7 @@ describe.each([1, 2, 3] as const)('chalkPaint at level %i', (level) => {
     for (const text of painted) expect(text).toContain(`${escapeCharacter}[`);
   });
 
-  it('is itself whatever the environment says of colour', async () => {
+  it("does not depend on the environment's settings of colour", async () => {
     const before = process.env.NO_COLOR;
     process.env.NO_COLOR = '1';
     try {

@@ -115,7 +115,7 @@ describe('the schema', () => {
     return { ...head(), sockets: [{ ...inetSocket(), ...change }], warnings: [] };
   }
 
-  it('says what every key is', () => {
+  it('describes every key', () => {
     const silent: string[] = [];
     function visit(node: unknown, at: string): void {
       if (typeof node !== 'object' || node === null) return;

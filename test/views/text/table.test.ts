@@ -72,7 +72,7 @@ describe('table', () => {
     await expect(text).toMatchFileSnapshot(`golden/sockets-everything-${width}.table.txt`);
   });
 
-  it('leaves columns out before it breaks words or numbers, and says which', async () => {
+  it('leaves columns out before it breaks words or numbers, and reports which', async () => {
     const listener = inet('192.0.2.1:65535', '0.0.0.0', { recvQueue: 128, state: 'LISTEN' });
     expect(await render(table, 'sockets', [listener], { width: 40 })).toMatchInlineSnapshot(`
       "┌──────────────┬──────────────┬────────┐

@@ -229,7 +229,7 @@ describe('decodeKernelLayout', () => {
     expect(decodeKernelLayout(readerOf(blob), 'visit', [])).toBeNull();
   });
 
-  it('goes by what the header says of its own size and of where the parts are', () => {
+  it("uses the header's own size and the positions of the parts", () => {
     const options = { moreHeader: 8, gap: 16, behind: 40 };
     expect(decode([struct('of', [['it', 1, 8]]), visit], [['of', 'it']], options)?.functionId).toBe(
       2,

@@ -143,7 +143,7 @@ describe('heldSockets', () => {
   });
 
   it.each(['netstat', 'all'] as const)(
-    'fits the program for %s to an older kernel by what that says of itself',
+    "adapts the program for %s to an older kernel by the kernel's own description",
     async (depth) => {
       const { programs, held } = await ask(records([[5, 10, 3]]), { depth, kernel: old });
       expect(programs).toEqual([[fittedTo(holderProgram(depth, null), layout), 4711, license]]);

@@ -73,7 +73,7 @@ async function taken(closings: Closings) {
 }
 
 describe('what the kernel reports of closed sockets', () => {
-  it('is heard of the protocols and families that are asked for', async () => {
+  it('is received for the protocols and families that are asked for', async () => {
     const { libc, opened, queue } = fakeLibc();
     const sink = warningSink();
     const closings = await linuxClosings(query, find(ownPlace(null)), sink, libc, withoutThread);
@@ -90,7 +90,7 @@ describe('what the kernel reports of closed sockets', () => {
     expect(isOpen(fd)).toBe(false);
   });
 
-  it('names interfaces as the place does that it is heard in', async () => {
+  it('names interfaces as the place does in which it is received', async () => {
     const { libc, opened, queue, open } = fakeLibc();
     const names = new Map<number, string>();
     const naming = { ...libc, deviceName: (fd: number) => names.get(fd) ?? null };
@@ -179,7 +179,7 @@ describe('what the kernel reports of closed sockets', () => {
       find({ key: 'own', netns: null, open: () => -EPERM }),
       /does not report destroyed sockets here \(EPERM\)/,
     ],
-  ])('is not heard where %s, and a note says why', async (_, asked, libc, places, why) => {
+  ])('is not received if %s, and a note gives the reason', async (_, asked, libc, places, why) => {
     const notes: string[] = [];
     const sink = { ...warningSink(), note: (text: string) => notes.push(text) };
     expect(

@@ -149,7 +149,7 @@ describe('docker-proxy', () => {
   const words = (text: string) => text.split(' ');
   const command =
     '/usr/bin/docker-proxy -proto tcp -host-ip 0.0.0.0 -host-port 8080 -container-ip 172.17.0.2 -container-port 80 -use-listen-fd';
-  it('says which port it takes and where that leads', () => {
+  it('names the port that it takes and where that leads', () => {
     expect(parseProxyCommand(words(command))).toEqual({ ...web, workload: null });
     const one = command.replace('0.0.0.0', '192.0.2.1').replace('tcp', 'udp');
     expect(parseProxyCommand(words(one))).toMatchObject({
@@ -180,7 +180,7 @@ describe('docker-proxy', () => {
 });
 
 describe('forwarders', () => {
-  it('are Docker’s, which says where its ports lead, and those of users, which do not', () => {
+  it('are Docker’s, which names where its ports lead, and those of users, which do not', () => {
     const proc = fakeProc({
       processes: { 5: { fd: {} }, 6: { fd: {} }, 7: { fd: {} }, 8: { fd: {} } },
       files: { '5/comm': 'docker-proxy\n', '6/comm': 'nginx\n', '8/comm': 'rootlessport\n' },

@@ -104,7 +104,7 @@ describe('parseIptables', () => {
       '-A PREROUTING -p tcp --dport 1 -j DNAT --to-destination 10.0.0.2-10.0.0.9',
     ],
     ['a network for a network', '-A PREROUTING -d 192.0.2.0/24 -j NETMAP --to 10.0.0.0/24'],
-  ])('says that it does not understand %s', (_, line) => {
+  ])('reports that it does not understand %s', (_, line) => {
     expect(parseIptables(nat(line))).toEqual({ rules: [], isWhole: false });
   });
 

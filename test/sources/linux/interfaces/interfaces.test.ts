@@ -139,7 +139,7 @@ describe('parseIfInet6', () => {
     });
   });
 
-  it('says which lines it could not read', () => {
+  it('reports which lines it could not read', () => {
     const tooLong = `${'fe80'.padEnd(32, '0')} 02 81 20 80 eth0`;
     const lines = `junk\n\nfe80 01 40 20 80 eth0\n${tooLong}\n`;
     expect(parseIfInet6(lines).malformed).toEqual([1, 2, 3, 4]);
@@ -220,7 +220,7 @@ describe('parseIpAddress', () => {
   );
 });
 
-describe('what ip says that no ip would', () => {
+describe('output that no ip would print', () => {
   const good = {
     ifindex: 2,
     ifname: 'e',
@@ -511,7 +511,7 @@ describe('askIp', () => {
           'ip (iproute2): cannot be run (EMFILE): too many open files; raise the limit (ulimit -n)',
       },
     ],
-  ])('says why where it %s', async (_, code, warning) => {
+  ])('reports the reason if it %s', async (_, code, warning) => {
     const warnings: Warning[] = [];
     const run: RunProgram = async (_command, _limit, lacking) => {
       if (code !== null) lacking?.(systemError(code));

@@ -114,7 +114,7 @@ describe('the reader of sock_diag', () => {
     ['files do not contain interfaces', { devices: true }, true],
     ['files do not show who receives', { receivers: true }, true],
     ['files do not show whether servers of IPv6 accept IPv4', { receivers: true }, true, 'inet6'],
-  ])('says whether it must be asked for UDP: %s', (_, asked, expected, family = 'inet') => {
+  ])('returns whether it must be asked for UDP: %s', (_, asked, expected, family = 'inet') => {
     const asks: boolean[] = [];
     const sockDiag = (_path: string, isNeeded: boolean) => {
       asks.push(isNeeded);
@@ -138,7 +138,7 @@ describe('the reader of sock_diag', () => {
     ['interfaces, which files do not contain', fakeProc({}), { devices: true }, true],
     ['who receives datagrams, which TCP has none of', fakeProc({}), { receivers: true }, false],
     ['a kernel that does not count', fakeProc({}), {}, false],
-  ])('says whether it pays for TCP: %s', (_, machine, asked, expected) => {
+  ])('returns whether it pays for TCP: %s', (_, machine, asked, expected) => {
     const asks: boolean[] = [];
     const sockDiag = (_path: string, pays: boolean) => {
       asks.push(pays);

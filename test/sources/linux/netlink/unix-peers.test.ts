@@ -50,7 +50,7 @@ describe('the peers of UNIX sockets', () => {
     );
   });
 
-  it('go by inode; 0 is nobody, and what has none is left out', () => {
+  it('are found by inode; 0 is none, and what has none is left out', () => {
     const first = Buffer.concat([socket(11, 12), socket(12, 11), socket(13, null)]);
     const { found, warnings, closed } = peers(() => [
       first,

@@ -43,7 +43,7 @@ describe('findFirstOwners', () => {
     ['there are very many descriptors', [3, 9000, 3], 8000],
     ['processes that share their files have very many', [4000, 4000, 4000], 100],
     ['no process’s are counted, and very many files are open', [undefined, undefined, 3], 8193],
-  ])('asks the kernel where %s, and looks at nobody', async (_, counts, files) => {
+  ])('asks the kernel if %s, and looks at no process', async (_, counts, files) => {
     const proc = telling(fakeProc({ ...machine(...counts), files: openFiles(files) }), told);
     const { holders } = await findFirstOwners(proc, wanted);
     expect(new Map(holders)).toEqual(new Map(answer as [number, object][]));
@@ -95,7 +95,7 @@ describe('findFirstOwners', () => {
     expect([proc.asked, listed(proc.calls)]).toEqual([[], [1]]);
   });
 
-  it('does not ask of a capture, whatever it says of numbers', async () => {
+  it('does not ask about a capture, whatever numbers it contains', async () => {
     const proc = telling(fakeProc({ ...machine(3, 90_000, 3), isLive: false }), told);
     expect([...(await findFirstOwners(proc, wanted)).holders]).toEqual(answer);
     expect(proc.asked).toEqual([]);

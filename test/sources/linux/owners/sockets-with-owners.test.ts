@@ -374,7 +374,7 @@ describe('socketsWithOwners, round after round', () => {
   it.each([
     ['the first', false],
     ['a later', true],
-  ])('says that reading has begun where no row was there in %s round', async (_, isLater) => {
+  ])('signals that reading has begun if there was no row in %s round', async (_, isLater) => {
     const sink = warningSink();
     const memory = ownerMemory();
     if (isLater) await round(machine, memory);

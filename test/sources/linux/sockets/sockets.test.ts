@@ -416,7 +416,7 @@ describe('what the kernel knows of connections', () => {
 describe('what the kernel reports of any socket', () => {
   const untold = { memory: null, mark: null, cookie: null };
 
-  it('is of files as much as they have, and one warning says what is missing', async () => {
+  it('has from files as much as they contain, with one warning for what is missing', async () => {
     const udp =
       '   7: 0100007F:0035 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 77 2 00000000ab 4294967295\n';
     const files = {

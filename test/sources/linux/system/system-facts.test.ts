@@ -70,7 +70,7 @@ describe('the files of a machine below a folder', () => {
   });
 });
 
-describe('what cannot be known is null, and says why', () => {
+describe('what cannot be known is null, with a reason', () => {
   const path = 'sys/net/core/somaxconn';
 
   it.each([

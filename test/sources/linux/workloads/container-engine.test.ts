@@ -123,7 +123,7 @@ describe.skipIf(reason !== null)(`an engine that is asked: ${reason ?? 'UNIX soc
     await allClosed();
   });
 
-  it('that sends 100 MB is not heard out', async () => {
+  it('that sends 100 MB is not read to the end', async () => {
     const all = 100 * 1024 * 1024;
     let sent = 0;
     const { socket, allClosed } = await engine((connection) => {

@@ -46,7 +46,7 @@ const reports = fc.constantFrom(...comparable).chain((kind) => {
 });
 
 describe('any difference', () => {
-  it('as JSON is as the schema says', async () => {
+  it('as JSON is valid by the schema', async () => {
     await fc.assert(
       fc.asyncProperty(reports, async (report) => {
         const text = await textOf('json', report);
@@ -56,7 +56,7 @@ describe('any difference', () => {
     );
   });
 
-  it('as NDJSON is a line each, as the schema says', async () => {
+  it('as NDJSON is one line each, valid by the schema', async () => {
     await fc.assert(
       fc.asyncProperty(reports, async (report) => {
         const text = await textOf('ndjson', report);

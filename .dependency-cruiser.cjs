@@ -1,6 +1,6 @@
 /**
  * Who may import whom. Default is deny: a file that no room names, and an import that its room does
- * not list, fail `npm run lint`. ARCHITECTURE.md draws the same as a picture.
+ * not list, fail `npm run lint`. ARCHITECTURE.md says how to draw it.
  *
  * A room is a folder or a file of src/ and lists what its files may import: rooms (their own is
  * always allowed), `node:*` for the system, `node:NAME` for one module of it, or a package's name.
@@ -77,10 +77,10 @@ const rooms = {
 
   // Another machine over ssh: Linux's readers on what its files hold.
   'sources/remote/': [
-    'sources/linux/told-source.ts',
-    'sources/linux/proc/told-proc.ts',
+    'sources/linux/received-source.ts',
+    'sources/linux/proc/received-proc.ts',
     'sources/linux/interfaces/sysfs.ts',
-    'sources/linux/sockets/untold.ts',
+    'sources/linux/sockets/unavailable-facts.ts',
     'sources/linux/text.ts',
     'shapes/',
     'sources/source.ts',

@@ -272,9 +272,9 @@ let onSignal: ((code: number) => void) | null = null;
 
 function signalled(code: number): void {
   if (onSignal === null) end(code);
-  const tell = onSignal;
+  const notify = onSignal;
   onSignal = null;
-  tell(code);
+  notify(code);
 }
 
 const interrupted = () => signalled(exitCode.interrupted);

@@ -166,9 +166,9 @@ function writerTo(fd: number, gone: () => void): Writer {
       gone();
     }
     timer = null;
-    const told = waiting;
+    const callbacks = waiting;
     waiting = [];
-    for (const tell of told) tell();
+    for (const callback of callbacks) callback();
   }
 
   function forget(): void {

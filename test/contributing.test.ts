@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 const project = join(import.meta.dirname, '..');
@@ -34,11 +34,45 @@ describe.each(pages)('%s', (page) => {
   });
 });
 
-test('CONTRIBUTING.md tells how to add each kind of thing, as a list of files that are there', () => {
+test('CONTRIBUTING.md describes how to add each kind of thing, as a list of files that are there', () => {
   const recipes = read('CONTRIBUTING.md').split(/^### /m).slice(1);
   const titles = recipes.map((recipe) => recipe.split(/[\n(]/, 1)[0]?.trim());
   for (const kind of ['flag', 'format', 'check', 'source', 'platform', 'report']) {
     expect(titles).toContain(`A ${kind}`);
   }
   for (const recipe of recipes) expect(pathsIn(recipe).length, recipe).toBeGreaterThan(1);
+});
+
+describe('ARCHITECTURE.md', () => {
+  const text = read('ARCHITECTURE.md');
+
+  /** Files are named by the end of their path, as long as that is clear from the text around. */
+  test('names files that are there', () => {
+    const files = ['src', 'test', 'scripts', 'fixtures', 'bin', '.github']
+      .flatMap((folder) =>
+        readdirSync(join(project, folder), { recursive: true, encoding: 'utf8' }).map(
+          (path) => `/${folder}/${path.split(sep).join('/')}`,
+        ),
+      )
+      .concat('/.dependency-cruiser.cjs');
+    const named = [...text.matchAll(/`([^`\n]+)`/g)]
+      .flatMap(([, words = '']) => words.split(' '))
+      .filter((word) => /^[\w./-]+\.(?:ts|js|cjs|yml)$/.test(word))
+      .filter((word) => !/^(?:dist\/)?program\.js$/.test(word));
+    expect(named.length).toBeGreaterThan(100);
+    expect(named.filter((name) => !files.some((file) => file.endsWith(`/${name}`)))).toEqual([]);
+  });
+
+  test('links to headings that are there', () => {
+    const anchors = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\w -]/g, '')
+        .replaceAll(' ', '-'),
+    );
+    const links = [...text.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor = '']) => anchor);
+    expect(links.length).toBeGreaterThan(10);
+    expect(links.filter((anchor) => !anchors.includes(anchor))).toEqual([]);
+    expect(anchors.filter((anchor, i) => anchors.indexOf(anchor) !== i)).toEqual([]);
+  });
 });

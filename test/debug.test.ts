@@ -40,7 +40,7 @@ describe('the stages', () => {
     expect(times(debug)).toBe('start 0.0, format 3.0, write 10.0, total 13.0');
   });
 
-  it('are told one a line, with the unit', () => {
+  it('are printed one a line, with the unit', () => {
     const { now, pass } = fakeClock();
     const debug = debugging(now);
     pass(12.34);
@@ -125,7 +125,7 @@ describe('an error', () => {
   };
   const told = (error: unknown) => report(error).filter((line) => !line.startsWith('    at '));
 
-  it('of this program’s is told with its code and path, and each of its causes', () => {
+  it('of this program’s is printed with its code and path, and each of its causes', () => {
     const system = Object.assign(new Error("EACCES: permission denied, open '/proc/net/tcp'"), {
       errno: -13,
       code: 'EACCES',
@@ -140,7 +140,7 @@ describe('an error', () => {
     ]);
   });
 
-  it('is told with the place of each, below it', () => {
+  it('is printed with the position of each, below it', () => {
     const lines = report(new NetstatError('usage', 'no', { cause: new Error('why') }));
     const places = lines.map((line) => /^ {4}at .*debug\.test\.ts:\d+:\d+\)?$/.test(line));
     expect(places.indexOf(true)).toBe(1);

@@ -28,7 +28,7 @@ describe.skipIf(reason !== null)(`follow()${because(reason)}`, () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('tells what changes, and lets go where its loop is left', async () => {
+  it('yields what changes, and stops when its loop is left', async () => {
     const table = `${folder}/net/tcp`;
     const whole = readFileSync(table, 'utf8');
     const told: string[] = [];
@@ -108,7 +108,7 @@ describe.skipIf(reason !== null)(`the library${because(reason)}`, () => {
     expect(sockets.every(({ owners, noOwner }) => owners === null && noOwner === null)).toBe(true);
   });
 
-  it('tells every owner, with what is known of it, when asked', async () => {
+  it('returns every owner, with what is known of it, if asked', async () => {
     const { sockets } = await snapshot({ procRoot, owners: true, protocols: ['tcp'] });
     const owned = sockets.flatMap(({ owners }) => owners ?? []);
     expect(owned.length).toBeGreaterThan(0);
@@ -126,7 +126,7 @@ describe.skipIf(reason !== null)(`the library${because(reason)}`, () => {
     }
   });
 
-  it('tells who is at the other end when asked, whatever filters leave out', async () => {
+  it('returns who is at the other end if asked, whatever filters leave out', async () => {
     const shop = `${root}fixtures/readme`;
     const options = { procRoot: shop, protocols: ['tcp'], port: 48210 } as const;
     const peersOf = async (more: SocketOptions) =>
@@ -265,7 +265,7 @@ describe.skipIf(reason !== null)(`the library${because(reason)}`, () => {
     [['inet'], ['inet']],
     [['inet6'], ['inet6']],
     [undefined, ['inet', 'inet6']],
-  ] as const)('tells only the addresses of %j', async (families, expected) => {
+  ] as const)('returns only the addresses of %j', async (families, expected) => {
     const answer = await interfaces({ procRoot, families });
     const told = answer.interfaces.flatMap(({ addresses }) => addresses.map((one) => one.family));
     expect(new Set(told)).toEqual(new Set(expected));
@@ -289,7 +289,7 @@ describe.skipIf(reason !== null)(`the library${because(reason)}`, () => {
     ['one that is named twice', ['lo', 'lo'], ['lo']],
     ['a list of none, which chooses nothing', [], ['lo', 'eth0']],
     ['undefined', undefined, ['lo', 'eth0']],
-  ])('tells of the interfaces that are named: %s', async (_, names, expected) => {
+  ])('returns the interfaces that are named: %s', async (_, names, expected) => {
     const answer = await interfaces({ procRoot, names });
     expect(answer.interfaces.map(({ name }) => name)).toEqual(expected);
   });

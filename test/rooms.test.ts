@@ -113,7 +113,10 @@ const allowed: Imports = [
   ['sources/linux/owners', ['../proc/proc.ts', '../../source.ts', '../../../errors.ts', 'node:os']],
   ['sources/win32', ['../native.ts', '../source.ts']],
   ['sources/machines', ['../reading.ts', '../source.ts', '../../errors.ts', 'node:fs']],
-  ['sources/remote', ['../linux/told-source.ts', '../../shapes/shape.ts', 'node:child_process']],
+  [
+    'sources/remote',
+    ['../linux/received-source.ts', '../../shapes/shape.ts', 'node:child_process'],
+  ],
   ['shapes', ['../model/snapshot.ts']],
   ['saved', ['node:fs', '../model/asked.ts', '../errors.ts']],
   ['serving', ['node:http', 'node:net', 'node:crypto', 'node:zlib', '../model/serving.ts']],

@@ -8,7 +8,7 @@ import { reportKinds } from './views/text/support/arbitrary.ts';
 
 const path = fileURLToPath(new URL('../schema/tsnetstat.schema.json', import.meta.url));
 
-it('JSON Schema says of each field what its attribute says, and which checks there are; `vitest -u` writes it there', async () => {
+it('JSON Schema describes each field as its attribute does, and lists the checks; `vitest -u` writes it there', async () => {
   const schema = JSON.parse(readFileSync(path, 'utf8'));
   const described: string[] = [];
   const columns: readonly { readonly fields?: readonly string[]; readonly meaning: string }[] = [

@@ -135,16 +135,16 @@ export function writeRatesSince(
   const sent = (known & knownInfo.sent) === 0 ? null : growth(behind.sent);
   const received = (known & knownInfo.received) === 0 ? null : growth(behind.received);
   if ((sent ?? 0) < 0 || (received ?? 0) < 0) return;
-  let told: number = knownRates.there;
+  let flags: number = knownRates.there;
   if (sent !== null) {
-    told |= knownRates.sent;
+    flags |= knownRates.sent;
     to.sent[row] = Math.round(sent / seconds);
   }
   if (received !== null) {
-    told |= knownRates.received;
+    flags |= knownRates.received;
     to.received[row] = Math.round(received / seconds);
   }
-  to.known[row] = told;
+  to.known[row] = flags;
 }
 
 /** Returns the ends and counters of a row as in objects. */

@@ -24,7 +24,7 @@ export interface Differ<K extends ComparedReport> {
   difference(): Difference<K>;
 }
 
-/** Rows of one side and place that cannot be told apart, such as those of workers that share a port. */
+/** Rows of one side and place that cannot be distinguished, such as those of workers that share a port. */
 interface Entry<R> {
   /** Emptied once it is known that they will not be reported. */
   rows: R[];
@@ -90,7 +90,7 @@ export function differenceOf<K extends ComparedReport>(
 
 /**
  * Finds what differs between the rows of two answers. Rows are recognized by `identityRules`; several that cannot
- * be told apart count as one. Each row is looked at a fixed number of times; the differences are sorted. The order
+ * be distinguished count as one. Each row is looked at a fixed number of times; the differences are sorted. The order
  * of the rows does not matter, and exchanging the answers exchanges the result.
  */
 export function differ<K extends ComparedReport>(
@@ -297,12 +297,12 @@ function isBlind<R>(then: Entry<R>, now: Entry<R>): boolean {
 /** Records a place where owners could not be compared. */
 function noteBlind<R>(place: string, then: Entry<R>, now: Entry<R>, { blind }: Found<R>): void {
   if (!isBlind(then, now)) return;
-  const isTold = then.owners !== 'unseen' || now.owners !== 'unseen';
-  blind.set(place, isTold || blind.get(place) === true);
+  const isOneSeen = then.owners !== 'unseen' || now.owners !== 'unseen';
+  blind.set(place, isOneSeen || blind.get(place) === true);
 }
 
 function blindPlaces<R>({ blind }: Found<R>): { owners: number; ownersHidden: number } {
-  const ownersHidden = [...blind.values()].filter((isTold) => !isTold).length;
+  const ownersHidden = [...blind.values()].filter((isOneSeen) => !isOneSeen).length;
   return { owners: blind.size, ownersHidden };
 }
 
@@ -411,7 +411,7 @@ function findMoved<R>(found: Found<R>, rule: IdentityRule<R>): void {
   }
 }
 
-/** The row shown for rows that cannot be told apart; does not depend on their order. */
+/** The row shown for rows that cannot be distinguished; does not depend on their order. */
 function shownRow<R>({ rows }: Entry<R>): R {
   const [first] = rows;
   if (rows.length < 2) return first as R;

@@ -8,7 +8,7 @@ import type { InPlace } from '../model/place.ts';
 import type { Route } from '../model/route.ts';
 import type { ReportRows } from '../model/snapshot.ts';
 import type { InetSocket, Socket, UnixSocket } from '../model/socket.ts';
-import { isDeviceTold } from '../model/socket-device.ts';
+import { isDeviceKnown } from '../model/socket-device.ts';
 import { lastingLabel, type Workload, workloadLabel } from '../model/workload.ts';
 
 /** How much is known of a socket's owners. `none`: it cannot have one. `unseen`: not asked for, or denied. */
@@ -40,7 +40,7 @@ export interface IdentityRule<R> {
   readonly kept: readonly number[];
   /** How a move is shown; null: rows of this report cannot move. */
   readonly moved: ComparedField<R> | null;
-  /** null: the row cannot be told apart from others, so it cannot be compared. */
+  /** null: the row cannot be distinguished from others, so it cannot be compared. */
   identify(row: R): Identity | null;
   /** A sort key for the rows of one machine. */
   order(row: R): string;
@@ -154,7 +154,7 @@ function socketParts(socket: Socket, uid: number | null): (string | null)[] {
     // What a service manager starts for the socket has another workload than the manager itself.
     ...(isManaged ? ([null, null] as const) : workloadParts(socket)),
     socket.state === null || socket.state === 'UNCONN' ? null : socket.state,
-    isDeviceTold(socket) ? (socket.device ?? '') : null,
+    isDeviceKnown(socket) ? (socket.device ?? '') : null,
   ];
 }
 

@@ -9,13 +9,13 @@ import { takesIpv4 } from '../model/socket-v6only.ts';
  * Why it cannot be known whether a socket here is the other end. `families`: whether an IPv6 server accepts IPv4
  * too. `interface`: whether packets to an address arrive on the interface that a server is bound to.
  */
-export type WhyUntold = 'families' | 'interface';
+export type WhyUnknown = 'families' | 'interface';
 
 /**
- * The sockets that may be the other end of a socket; empty: it is on another machine, or not known. A `WhyUntold`:
+ * The sockets that may be the other end of a socket; empty: it is on another machine, or not known. A `WhyUnknown`:
  * there may be one here, but that cannot be decided.
  */
-export type OtherEnds = (socket: InetSocket) => readonly InetSocket[] | WhyUntold;
+export type OtherEnds = (socket: InetSocket) => readonly InetSocket[] | WhyUnknown;
 
 /**
  * Finds the other ends of connections among the sockets of one machine.
@@ -57,7 +57,7 @@ export function otherEnds(sockets: readonly Socket[], others = noAddresses): Oth
       // Being connected to each other is evidence enough.
       if (connected === 'interface') return found;
       if (connected.length > 0) return connected;
-      // `servers` may also be a `WhyUntold`, whose length is positive too.
+      // `servers` may also be a `WhyUnknown`, whose length is positive too.
       const servers = isManyMachines(remote.address) ? nobody : receivers(socket, index);
       if (servers.length > 0) return servers;
     }
@@ -79,15 +79,15 @@ function elsewhere(
   socket: InetSocket,
   pairs: readonly InetSocket[],
   index: Index,
-): readonly InetSocket[] | WhyUntold {
+): readonly InetSocket[] | WhyUnknown {
   const others = withoutOld(pairs.filter(({ netns }) => netns !== socket.netns));
   if (others.length > 0) return ofOnePlace(others);
   if (!isDatagram(socket.protocol) || isManyMachines(socket.remote.address)) return [];
   const found = [...index.places.keys()]
     .filter((netns) => netns !== socket.netns)
     .map((netns) => receivers(socket, index, netns));
-  const untold = found.find((some) => typeof some === 'string');
-  return untold ?? ofOnePlace((found as readonly (readonly InetSocket[])[]).flat());
+  const why = found.find((some) => typeof some === 'string');
+  return why ?? ofOnePlace((found as readonly (readonly InetSocket[])[]).flat());
 }
 
 function ofOnePlace(found: readonly InetSocket[]): readonly InetSocket[] {
@@ -117,7 +117,7 @@ interface Index {
   /** Whether a socket of this network namespace is bound to an address. */
   isOwn(netns: InetSocket['netns'], address: string): boolean;
   /** Whether the platform marks IPv6 sockets that accept IPv4 too: then those without the mark do not. */
-  readonly tellsDualStack: boolean;
+  readonly marksDualStack: boolean;
 }
 
 /** Returns addresses; called when they are first needed. */
@@ -129,10 +129,10 @@ function indexOf(sockets: readonly Socket[], others: Addresses): Index {
   const numbers = endNumbers();
   const connected: ByNumber = new Map();
   const places = new Map<InetSocket['netns'], ByNumber>();
-  let tellsDualStack = false;
+  let marksDualStack = false;
   for (const socket of sockets) {
     if (!hasEnds(socket)) continue;
-    if (socket.dualStack) tellsDualStack = true;
+    if (socket.dualStack) marksDualStack = true;
     const { protocol, local, netns } = socket;
     const bound = places.get(netns) ?? new Map();
     places.set(netns, bound);
@@ -142,7 +142,7 @@ function indexOf(sockets: readonly Socket[], others: Addresses): Index {
       add(bound, numbers.end(protocol, local.address, local.port), socket);
     }
   }
-  return { numbers, connected, places, isOwn: ownAddresses(sockets, others), tellsDualStack };
+  return { numbers, connected, places, isOwn: ownAddresses(sockets, others), marksDualStack };
 }
 
 /** The addresses are collected at the first call: only datagrams need them. */
@@ -286,13 +286,13 @@ function withoutOld(pairs: readonly InetSocket[]): readonly InetSocket[] {
 
 /**
  * Who receives what a UDP socket sends if no socket is connected to it, in its own network namespace or in `netns`.
- * A `WhyUntold`: there is a server, but it may not receive it.
+ * A `WhyUnknown`: there is a server, but it may not receive it.
  */
 function receivers(
   socket: InetSocket,
-  { numbers, places, isOwn, tellsDualStack }: Index,
+  { numbers, places, isOwn, marksDualStack }: Index,
   netns: InetSocket['netns'] = socket.netns,
-): readonly InetSocket[] | WhyUntold {
+): readonly InetSocket[] | WhyUnknown {
   const { protocol, local, remote } = socket;
   const bound = places.get(netns);
   if (bound === undefined) return [];
@@ -308,7 +308,7 @@ function receivers(
   const isSender = isLoopback(address) || address === unmapped(local.address);
   if (!(isHere && isSender) && !isOwn(netns, address)) return [];
   if (!isIpv4) return reached(boundTo('::'), socket, netns);
-  const takes = (server: InetSocket) => takesIpv4(server) ?? (tellsDualStack ? false : null);
+  const takes = (server: InetSocket) => takesIpv4(server) ?? (marksDualStack ? false : null);
   const ofBoth = boundTo('::').filter((server) => takes(server) !== false);
   // A dual-stack server has precedence over IPv4 ones only if it is bound to the interface.
   const first = ofBoth.filter((server) => keptDevice(server) !== null && takes(server));

@@ -1,7 +1,7 @@
 import type { Owner } from '../model/owner.ts';
 import type { Peer } from '../model/peer.ts';
 import type { Socket, UnixSocket } from '../model/socket.ts';
-import { type Addresses, type OtherEnds, otherEnds, type WhyUntold } from './inet-pairs.ts';
+import { type Addresses, type OtherEnds, otherEnds, type WhyUnknown } from './inet-pairs.ts';
 
 /** Finds who is at the other end of a socket; null: no process of this machine, or unknown. */
 export type PeerFinder = (socket: Socket) => Peer | null;
@@ -40,21 +40,21 @@ function unixByInode(sockets: readonly Socket[]): Map<number, UnixSocket> {
 }
 
 /** The peer where somebody here may be at the other end, but that cannot be decided. */
-export const untoldPeers: Readonly<Record<WhyUntold, Peer>> = {
+export const unknownPeers: Readonly<Record<WhyUnknown, Peer>> = {
   families: { inode: null, owners: [], noOwner: 'unknown' },
   interface: { inode: null, owners: [], noOwner: 'unknown' },
 };
 
 /** The peer, if there is one candidate or all candidates have the same owners. */
 function peerOf(ends: readonly Socket[] | ReturnType<OtherEnds>): Peer | null {
-  if (typeof ends === 'string') return untoldPeers[ends];
+  if (typeof ends === 'string') return unknownPeers[ends];
   const [first, ...others] = ends;
   if (first === undefined || !others.every((other) => hasSameOwners(first, other))) return null;
   const { inode, owners, noOwner, workload } = first;
-  const told = { noOwner, ...(workload !== undefined && { workload }) };
+  const shared = { noOwner, ...(workload !== undefined && { workload }) };
   return others.length === 0
-    ? { inode, owners: owners ?? [], ...told }
-    : { inode: null, owners: (owners ?? []).map((owner) => ({ ...owner, fd: null })), ...told };
+    ? { inode, owners: owners ?? [], ...shared }
+    : { inode: null, owners: (owners ?? []).map((owner) => ({ ...owner, fd: null })), ...shared };
 }
 
 function hasSameOwners(one: Socket, other: Socket): boolean {

@@ -11,7 +11,7 @@ import type { InetSocket, Socket } from '../model/socket.ts';
 /** The most sockets of each kind in a report. */
 export const mostServiceSockets = 20;
 /** The most addresses and programs in a report. */
-const mostTold = 5;
+const mostListed = 5;
 
 /** Collects the sockets of a service, and sums them up. */
 export interface ServiceGatherer {
@@ -104,8 +104,8 @@ function directions(
 ): readonly [ServiceConnections | null, ServiceConnections | null] {
   if (!withConnections) return [null, null];
   // For an address it is not known which end opened the connection.
-  if (by === 'remote') return [null, counts.outgoing.told()];
-  if (by === 'port') return [counts.incoming.told(), counts.outgoing.told()];
+  if (by === 'remote') return [null, counts.outgoing.summary()];
+  if (by === 'port') return [counts.incoming.summary(), counts.outgoing.summary()];
   const ports = new Set(listeners.map(({ local }) => local.port));
   const [incoming, outgoing] = counts.outgoing.parted((port) => ports.has(port));
   return [incoming, outgoing];
@@ -134,7 +134,7 @@ function statusOf(
 interface Count {
   add(socket: InetSocket): void;
   total(): number;
-  told(): ServiceConnections;
+  summary(): ServiceConnections;
   /** Split into those whose local port satisfies `isOne`, and the rest. */
   parted(isOne: (port: number) => boolean): readonly [ServiceConnections, ServiceConnections];
 }
@@ -157,7 +157,7 @@ function newCount(): Count {
       else line.count++;
     },
     total: () => all().reduce((sum, { count }) => sum + count, 0),
-    told: () => connectionsOf(all()),
+    summary: () => connectionsOf(all()),
     parted: (isOne) => [
       connectionsOf(all().filter(({ port }) => isOne(port))),
       connectionsOf(all().filter(({ port }) => !isOne(port))),
@@ -172,7 +172,7 @@ function connectionsOf(lines: readonly Line[]): ServiceConnections {
     count: lines.reduce((sum, { count }) => sum + count, 0),
     states: Object.fromEntries(states),
     addresses: addresses.length,
-    busiest: addresses.slice(0, mostTold).map(([address, count]) => ({ address, count })),
+    busiest: addresses.slice(0, mostListed).map(([address, count]) => ({ address, count })),
   };
 }
 
@@ -192,5 +192,5 @@ function clientsOf(connections: readonly InetSocket[]): Service['clients'] {
     if (known !== undefined) known.count++;
     else all.set(owner.pid, { program: owner.program ?? '', pid: owner.pid, count: 1 });
   }
-  return [...all.values()].sort((a, b) => b.count - a.count).slice(0, mostTold);
+  return [...all.values()].sort((a, b) => b.count - a.count).slice(0, mostListed);
 }

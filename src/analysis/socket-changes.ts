@@ -24,7 +24,7 @@ export interface ChangeRules {
   /** The same for a socket that no round saw, by what the kernel reports when it closes. */
   passesUnseen(closing: Closing): boolean;
   /** Whether the kernel reports when such a socket is destroyed. */
-  kernelTells(socket: Socket): boolean;
+  kernelReports(socket: Socket): boolean;
   /** Whether owners are asked for. */
   readonly withOwners: boolean;
   /** Whether each connection is reported with its `tcpInfo`. */
@@ -133,7 +133,7 @@ function updateKnown(
   const repeated = repeats();
   for (const row of rows) {
     // The kernel reports when the socket is gone; what remains of it is not followed.
-    if (row.state === 'TIME_WAIT' && rules.kernelTells(row)) continue;
+    if (row.state === 'TIME_WAIT' && rules.kernelReports(row)) continue;
     const found = foundRow(row);
     if (repeated(found)) continue;
     const known = knownAgain(sockets, found, rounds);
@@ -173,13 +173,13 @@ function updateOne(
   known.row = row;
   known.passes = passes;
   if (owners !== null) known.owners = owners;
-  const isTold = passes || passed;
+  const isReported = passes || passed;
   const length = changes.length;
-  if (isTold && before.state !== row.state) {
+  if (isReported && before.state !== row.state) {
     changes.push(changeOf(rules, 'state', at, 'round', row, { stateBefore: before.state }));
   }
   if (
-    isTold &&
+    isReported &&
     owners !== null &&
     owners.length > 0 &&
     ownersBefore !== null &&
@@ -200,7 +200,7 @@ function endMissing(following: Following, { at, isWhole }: SocketRound): SocketC
   const changes: SocketChange[] = [];
   for (const known of sockets.all) {
     if (known.seenIn === rounds || !isWhole) continue;
-    if (mayBeTold(following, known)) {
+    if (mayYetBeReported(following, known)) {
       known.isMissed = true;
       continue;
     }
@@ -219,14 +219,14 @@ function endMissing(following: Following, { at, isWhole }: SocketRound): SocketC
 const lateRounds = 60;
 
 /** Whether the kernel's message may still be on its way. None ever comes for a half-open connection. */
-function mayBeTold({ rules, isLost }: Following, known: Known): boolean {
+function mayYetBeReported({ rules, isLost }: Following, known: Known): boolean {
   return (
     known.cookie !== null &&
     !isLost &&
     !known.isMissed &&
     known.row.state !== 'SYN_RECV' &&
     !known.isRemnant &&
-    rules.kernelTells(known.row)
+    rules.kernelReports(known.row)
   );
 }
 
@@ -251,7 +251,7 @@ function addNew(
   at: number,
 ): SocketChange | null {
   const isRemnant = isRemnantState(row);
-  if (isRemnant && rules.kernelTells(row)) return null;
+  if (isRemnant && rules.kernelReports(row)) return null;
   const passes = rules.passes(row);
   const owners = knownOwners(row);
   const isFirstRound = rounds === 1;

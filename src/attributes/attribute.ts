@@ -70,7 +70,7 @@ export interface Attribute<R> {
    * Whether a row without a value may have one that was not reported. Default: every row, if the attribute depends
    * on a `fact`.
    */
-  isUntold?(row: R): boolean;
+  isUnavailable?(row: R): boolean;
   /** What must be known to show it. */
   readonly needs?: readonly Need[];
 

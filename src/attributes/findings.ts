@@ -72,7 +72,7 @@ const findingAttributes: readonly Attribute<Finding>[] = [
 ];
 
 /** The columns to show; the machine only if other machines are asked. */
-export function toldFindings(hasHosts: boolean): readonly Attribute<Finding>[] {
+export function shownFindingAttributes(hasHosts: boolean): readonly Attribute<Finding>[] {
   return hasHosts ? findingAttributes : findingAttributes.filter(({ onRequest }) => !onRequest);
 }
 

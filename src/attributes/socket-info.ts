@@ -1,6 +1,6 @@
 import { isListening, isWhole } from '../model/classify.ts';
 import type { Socket } from '../model/socket.ts';
-import { isDeviceTold } from '../model/socket-device.ts';
+import { isDeviceKnown } from '../model/socket-device.ts';
 import type { SocketMemory } from '../model/socket-info.ts';
 import { type Attribute, textual } from './attribute.ts';
 import { measured, onRequest } from './on-request.ts';
@@ -11,12 +11,12 @@ function number(
   field: string,
   meaning: string,
   of: (socket: Socket) => number | bigint | null | undefined,
-  isUntold: (socket: Socket) => boolean = isWhole,
+  isUnavailable: (socket: Socket) => boolean = isWhole,
 ): Attribute<Socket> {
   const fields = field.startsWith('inetSocket.')
     ? [field, field.replace('inetSocket', 'unixSocket')]
     : [field];
-  return measured({ key, header, meaning, fields, isUntold }, 'socketInfo', of);
+  return measured({ key, header, meaning, fields, isUnavailable }, 'socketInfo', of);
 }
 
 function memory(
@@ -26,7 +26,14 @@ function memory(
   meaning: string,
 ): Attribute<Socket> {
   return measured(
-    { key, header, meaning, unit: 'bytes', fields: [`socketMemory.${field}`], isUntold: isWhole },
+    {
+      key,
+      header,
+      meaning,
+      unit: 'bytes',
+      fields: [`socketMemory.${field}`],
+      isUnavailable: isWhole,
+    },
     'socketInfo',
     (socket) => socket.memory?.[field],
   );
@@ -121,7 +128,7 @@ export const socketInfoAttributes: readonly Attribute<Socket>[] = [
           'The interface that an Internet socket is bound to (SO_BINDTODEVICE, a VRF, the link of a link-local address): its name in its network namespace, or its number if it no longer has a name; null: not bound, or not known (`cookie` is then null too).',
         fields: ['inetSocket.device', 'unixSocket.device'],
         width: 8,
-        isUntold: (socket) => socket.protocol !== 'unix' && !isDeviceTold(socket),
+        isUnavailable: (socket) => socket.protocol !== 'unix' && !isDeviceKnown(socket),
         ...onRequest('socketInfo'),
       },
       ({ device }) => device,

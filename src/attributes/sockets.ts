@@ -335,7 +335,7 @@ const attributes: readonly Attribute<Socket>[] = [
       meaning:
         'Reference count of the socket, references by the kernel included; null if not known.',
       fields: ['unixSocket.refCount'],
-      isUntold: ({ protocol }) => protocol === 'unix',
+      isUnavailable: ({ protocol }) => protocol === 'unix',
     },
     'a whole number',
     (socket) => socket.refCount,

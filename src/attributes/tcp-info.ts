@@ -13,7 +13,7 @@ function infoOf(socket: Socket): TcpInfo | null {
  * Whether a socket should have `tcp_info` but none was reported: listeners and sockets in SYN_RECV or TIME_WAIT
  * have none.
  */
-function isUntold(socket: Socket): boolean {
+function isUnavailable(socket: Socket): boolean {
   return socket.protocol === 'tcp' && hasPeer(socket) && isWhole(socket) && !infoOf(socket);
 }
 
@@ -29,7 +29,7 @@ function number(
   meaning: string,
 ): Attribute<Socket> {
   const rest = {
-    ...{ key, header, meaning, fields: [`tcpInfo.${field}`], isUntold },
+    ...{ key, header, meaning, fields: [`tcpInfo.${field}`], isUnavailable },
     // The only two fields that other platforms report too.
     ...(field !== 'bytesSent' && field !== 'bytesReceived' && { fact: 'tcpInternals' as const }),
   };
@@ -42,7 +42,14 @@ function number(
 
 function rate(key: string, header: string, field: keyof TcpRates, meaning: string) {
   return measured(
-    { key, header, meaning, unit: 'bytes per second', fields: [`tcpRates.${field}`], isUntold },
+    {
+      key,
+      header,
+      meaning,
+      unit: 'bytes per second',
+      fields: [`tcpRates.${field}`],
+      isUnavailable,
+    },
     'rates',
     (socket) => (socket.protocol === 'unix' ? null : socket.rates?.[field]),
   );

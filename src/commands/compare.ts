@@ -33,9 +33,9 @@ import type { ViewContext } from '../views/text/text-view.ts';
 import { complain } from './complain.ts';
 import { paintFor } from './paint.ts';
 import { intoFile, save } from './save.ts';
-import { tellWhere } from './tell-where.ts';
 import { turn } from './turn.ts';
-import { tellingWhy, warningTeller } from './warnings.ts';
+import { warnOfOrigin } from './warn-of-origin.ts';
+import { reportingWarnings, warningReporter } from './warnings.ts';
 
 /**
  * Compares the current answer with a saved one, and updates the file if asked to.
@@ -83,7 +83,7 @@ export async function compare(
   const unanswered = machinesUnanswered(saved);
   const notCompared = new Set<string>();
   const chosen: Row[] = [];
-  await tellingWhy(host, warnings, async () => {
+  await reportingWarnings(host, warnings, async () => {
     const round = await pipeline.open({ warn: (warning) => warnings.push(warning) });
     for await (const batch of round.batches) {
       for (const row of batch) {
@@ -97,19 +97,19 @@ export async function compare(
       }
     }
   });
-  const teller = warningTeller(host, view);
+  const reporter = warningReporter(host, view);
   // Warnings that the file has too are not news: cron mails all output.
   const lackedThen = new Set(saved.warnings.map(warningKey));
   const newWarnings = warnings.filter((warning) => !lackedThen.has(warningKey(warning)));
-  teller.tell(view.verbose ? warnings : newWarnings);
+  reporter.report(view.verbose ? warnings : newWarnings);
   refuseIncomplete(newWarnings, comparison.path);
 
   const difference = found.difference();
   for (const name of notCompared) {
     complain(host, `${shortened(name)}: not compared: it did not answer when the file was saved`);
   }
-  tellWhere(saved, asked.host, source, host, ': only what both provide is compared');
-  tellNotCompared(difference.notCompared, view.verbose, host);
+  warnOfOrigin(saved, asked.host, source, host, ': only what both provide is compared');
+  reportNotCompared(difference.notCompared, view.verbose, host);
   const now = { platform: source.platform, takenAt, host: asked.host, warnings };
   const context: ViewContext = {
     ...{ query: pipeline.query, view, schedule: listing.schedule, names: noNames },
@@ -197,7 +197,7 @@ function listingFor(
   // A filter of sockets implies a listing of sockets.
   const isOpen = asksAgain && (report === 'sockets' || !hasFilters(given.query.filters));
   if (isOpen && asked !== null) {
-    return toldIfWider(askedAgain(given, asked), asked, path, host);
+    return warnedIfWider(askedAgain(given, asked), asked, path, host);
   }
   if (isOpen && report !== given.query.report) {
     const families = report === 'routes' ? (['inet'] as const) : given.query.families;
@@ -219,7 +219,7 @@ function listingFor(
     }
     return withExtras(given, saved);
   }
-  return withExtras(toldIfWider(given, asked, path, host), saved);
+  return withExtras(warnedIfWider(given, asked, path, host), saved);
 }
 
 /** Names the file in the error for an invalid filter that was not typed: it is from another machine, or was edited. */
@@ -241,7 +241,7 @@ async function blamingFile<T>(
 }
 
 /** Returns the listing, with a warning if the file's question was narrower or different. */
-function toldIfWider(listing: Listing, asked: Asked, path: string, host: Host): Listing {
+function warnedIfWider(listing: Listing, asked: Asked, path: string, host: Host): Listing {
   const now = askedOf(listing, null);
   if (!isWithin(now, asked)) {
     const [then, text] = [askedText(asked), askedText(now)].map((text) => shortened(text));
@@ -258,8 +258,8 @@ function toldIfWider(listing: Listing, asked: Asked, path: string, host: Host): 
  * names lead to connections.
  */
 function refuseOtherMachines({ target }: Listing, { asked, rows }: Saved, path: string): void {
-  const told = new Set(rows.flatMap(({ host }) => host ?? []));
-  const names = asked === null ? [...told] : (asked.on ?? []);
+  const named = new Set(rows.flatMap(({ host }) => host ?? []));
+  const names = asked === null ? [...named] : (asked.on ?? []);
   if (names.length > 0 && target.hosts === null) {
     const some = names
       .slice(0, 3)
@@ -367,14 +367,14 @@ function isSameMachine(saved: Saved, asked: Asked, { platform }: Source): boolea
   return then === null || asked.host === null || then === asked.host;
 }
 
-function tellNotCompared(
+function reportNotCompared(
   { owners, ownersHidden, unnamed, undecided }: NotCompared,
   isVerbose: boolean,
   host: Host,
 ): void {
-  const told = owners - ownersHidden;
-  if (told > 0) {
-    complain(host, `${some(told, 'socket')}: owners not compared, since one side lacks them`);
+  const oneSided = owners - ownersHidden;
+  if (oneSided > 0) {
+    complain(host, `${some(oneSided, 'socket')}: owners not compared, since one side lacks them`);
   }
   // As in the file: no news for cron, but a person should know what is not compared.
   if (ownersHidden > 0 && (isVerbose || host.stderr.isTerminal)) {

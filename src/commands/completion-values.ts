@@ -39,8 +39,8 @@ export async function liveOffers(
     for (const row of batch) {
       const context = { takenAt, names, previous: null };
       const values = [column?.value(row, context) ?? []].flat();
-      const told = [more?.value(row, context) ?? []].flat();
-      for (const [at, value] of values.entries()) found.set(value, told[at] ?? '');
+      const details = [more?.value(row, context) ?? []].flat();
+      for (const [at, value] of values.entries()) found.set(value, details[at] ?? '');
     }
   }
   if (live.areUsers === true) return users([...found.keys()], await resolver());

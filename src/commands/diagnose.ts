@@ -12,17 +12,17 @@ import { diagnose } from '../pipeline/diagnosis/diagnose.ts';
 import { serviceAsked } from '../pipeline/diagnosis/service-asked.ts';
 import { namesFor } from '../pipeline/name.ts';
 import { interfaceNames } from '../pipeline/read.ts';
-import { factsOf } from '../pipeline/untold.ts';
+import { factsOf } from '../pipeline/unavailable.ts';
 import type { NameResolver } from '../resolve/index.ts';
 import { hostName } from '../saved/host-name.ts';
 import { type Selection, selectionOf } from '../select/index.ts';
 import type { PlatformHost, Source } from '../sources/source.ts';
 import { diagnosisFormatter } from '../views/text/diagnosis/index.ts';
 import { complain } from './complain.ts';
-import { tellingResolver } from './names.ts';
+import { reportingResolver } from './names.ts';
 import { paintFor } from './paint.ts';
-import { tellWhere } from './tell-where.ts';
-import { warningTeller } from './warnings.ts';
+import { warnOfOrigin } from './warn-of-origin.ts';
+import { warningReporter } from './warnings.ts';
 
 type Resolver = () => Promise<NameResolver>;
 
@@ -45,9 +45,9 @@ export async function diagnoseCommand(
   debug?.enter('source');
   const source = await sourceFor({ ...host, ...target, stages: debug });
   debug?.enter('read');
-  const resolver = tellingResolver(schedule.resolveTimeout, host);
+  const resolver = reportingResolver(schedule.resolveTimeout, host);
   const selection = await selectionFor(listing, source, resolver);
-  const teller = warningTeller(host, view);
+  const reporter = warningReporter(host, view);
   const serviceNumber = async () => (await resolver()).serviceNumber;
   const asked = await serviceAsked(query.filters, query, serviceNumber);
   if (request.earlier !== null && asked === null) {
@@ -70,8 +70,9 @@ export async function diagnoseCommand(
       service: asked && { asked, openAll, earlier },
       elapsed: () => host.elapsed(),
       // With other machines, the progress line is shown instead.
-      sleep: (length) => (target.hosts === null ? sleepTold(host, length) : host.sleep(length)),
-      note: (message) => teller.note(message),
+      sleep: (length) =>
+        target.hosts === null ? sleepWithMessage(host, length) : host.sleep(length),
+      note: (message) => reporter.note(message),
     },
     takenAt,
   );
@@ -81,9 +82,9 @@ export async function diagnoseCommand(
     host.codeIfClosed?.(code);
     await show(diagnosis, listing, source, resolver, host);
   }
-  teller.tell(diagnosis.warnings);
-  const isTold = tellNotRun(diagnosis, checks, view.verbose, host);
-  if (code === exitCode.trouble && !isTold) complain(host, nothingRan(diagnosis));
+  reporter.report(diagnosis.warnings);
+  const isReported = reportNotRun(diagnosis, checks, view.verbose, host);
+  if (code === exitCode.trouble && !isReported) complain(host, nothingRan(diagnosis));
   return code;
 }
 
@@ -113,14 +114,14 @@ async function selectionFor(
 }
 
 /** Waits between the two readings; a terminal shows a message meanwhile. */
-async function sleepTold(host: Host, milliseconds: number): Promise<void> {
+async function sleepWithMessage(host: Host, milliseconds: number): Promise<void> {
   const { stderr } = host;
   const word = 'tsnetstat: reading twice, a second apart …';
   // A message longer than a line could not be erased.
-  const isTold = stderr.isTerminal && (stderr.columns ?? 80) > word.length;
-  if (isTold) stderr.write(word);
+  const isShown = stderr.isTerminal && (stderr.columns ?? 80) > word.length;
+  if (isShown) stderr.write(word);
   await host.sleep(milliseconds);
-  if (isTold) stderr.write(`\r${' '.repeat(word.length)}\r`);
+  if (isShown) stderr.write(`\r${' '.repeat(word.length)}\r`);
 }
 
 /** Prints the findings, with names if they are for people. */
@@ -152,20 +153,20 @@ async function show(
  * Reports why checks did not run: those that were named, or with -v all. @returns whether there was anything to
  * report
  */
-function tellNotRun(
+function reportNotRun(
   { notRun }: Diagnosis,
   asked: readonly AskedCheck[],
   isVerbose: boolean,
   host: Host,
 ): boolean {
   const isNamed = new Set(asked.filter((one) => one.isNamed).map(({ check }) => check.name));
-  const told = notRun.filter(({ check }) => isVerbose || isNamed.has(check));
-  for (const { check, reason, netns, host: machine } of told) {
+  const reported = notRun.filter(({ check }) => isVerbose || isNamed.has(check));
+  for (const { check, reason, netns, host: machine } of reported) {
     const on = machine === undefined ? '' : ` on ${machine}`;
     const where = on + (netns === undefined ? '' : ` in ${netnsText(netns)}`);
     complain(host, `${check}${where}: not checked: ${reason}`);
   }
-  return told.length > 0;
+  return reported.length > 0;
 }
 
 function codeOf({ findings, checks }: Diagnosis): number {
@@ -202,7 +203,7 @@ async function earlierFrom(
   const sockets = saved.rows as Socket[];
   // With --on each row names its machine.
   if (listing.target.hosts !== null) return { takenAt: saved.takenAt, sockets };
-  tellWhere(saved, askedOf(listing, hostName()).host, source, host);
+  warnOfOrigin(saved, askedOf(listing, hostName()).host, source, host);
   const own = sockets.filter((socket) => socket.host === undefined);
   if (own.length < sockets.length) {
     complain(host, `warning: ${path} is from other machines; select one with --on NAME`);

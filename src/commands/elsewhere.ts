@@ -57,8 +57,8 @@ export async function elsewhereText(
     if (!isNetstatError(error) && !(error instanceof TookTooLong)) throw error;
     return null;
   }
-  const told = [...names].filter((name) => name !== '');
-  return sockets === 0 ? null : textOf(sockets, told, flags);
+  const named = [...names].filter((name) => name !== '');
+  return sockets === 0 ? null : textOf(sockets, named, flags);
 }
 
 function textOf(sockets: number, names: readonly string[], flags: string): string {

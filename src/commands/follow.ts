@@ -9,9 +9,9 @@ import type { PlatformHost, Source } from '../sources/source.ts';
 import { type EventFormat, eventViewFor } from '../views/text/events/index.ts';
 import { textViewFor } from '../views/text/index.ts';
 import { complain } from './complain.ts';
-import { tellingResolver } from './names.ts';
+import { reportingResolver } from './names.ts';
 import { paintFor } from './paint.ts';
-import { warningTeller } from './warnings.ts';
+import { warningReporter } from './warnings.ts';
 
 /** How long, in milliseconds, a signal waits for pending writes. */
 const lastWrites = 500;
@@ -32,10 +32,10 @@ export async function follow(
   if (interval === null) throw new Error('nothing says how often to read');
   const source = await sourceFor({ ...host, ...target, stages: host.debug });
   const shown = await textViewFor(view.format);
-  const resolver = tellingResolver(schedule.resolveTimeout, host);
+  const resolver = reportingResolver(schedule.resolveTimeout, host);
   const asked = await followOf(listing, source, shown, resolver);
   const { header, write } = await writer(listing, source, host);
-  const teller = warningTeller(host, view);
+  const reporter = warningReporter(host, view);
   const stop = new AbortController();
   const begun = host.elapsed();
   let isBegun = false;
@@ -43,7 +43,7 @@ export async function follow(
     ...asked,
     interval,
     signal: stop.signal,
-    note: teller.note,
+    note: reporter.note,
     onBegun(followed) {
       // If nothing can be read at all, standard output stays empty.
       isBegun = true;
@@ -59,7 +59,7 @@ export async function follow(
         const { code, message } = event.warning;
         // Report every loss, and every failure of a machine: that event comes once until the machine has answered.
         if (code === 'lost' || code === 'host-failed') complain(host, `warning: ${message}`);
-        else teller.tell([event.warning]);
+        else reporter.report([event.warning]);
       }
       const rows = batch.flatMap((one) => (one.event === 'warning' ? [] : [one.socket]));
       const names = await namesFor(rows, 'sockets', asked.needs, resolver);

@@ -14,10 +14,10 @@ import type { Paint } from '../views/text/paint.ts';
 import type { TextView } from '../views/text/text-view.ts';
 import { complain } from './complain.ts';
 import { leftOutText, mayBeElsewhere } from './hints.ts';
-import { tellingResolver } from './names.ts';
+import { reportingResolver } from './names.ts';
 import { paintFor } from './paint.ts';
 import type { Show } from './wait.ts';
-import { tellingWhy, type WarningTeller, warningTeller } from './warnings.ts';
+import { reportingWarnings, type WarningReporter, warningReporter } from './warnings.ts';
 
 /** What --pids needs of rows. */
 const pidNeeds: ViewNeeds = { forPrograms: true, needs: () => ({ owners: 'all' }) };
@@ -48,7 +48,7 @@ export async function list(
   debug?.enter('options');
   const shown = await textViewFor(view.format);
   const needsView = view.pids ? pidNeeds : shown;
-  const resolver = tellingResolver(schedule.resolveTimeout, host);
+  const resolver = reportingResolver(schedule.resolveTimeout, host);
   const elapsed = () => host.elapsed();
   const parts = { resolver, stages: debug, elapsed };
   const { wait } = schedule;
@@ -74,7 +74,7 @@ export async function list(
         );
   }
 
-  const teller = warningTeller(host, view);
+  const reporter = warningReporter(host, view);
   const lookElsewhere = async () => {
     const { elsewhereText } = await import('./elsewhere.ts');
     const text = await elsewhereText(
@@ -82,22 +82,22 @@ export async function list(
       (place) => sourceFor({ ...host, ...target, ...place }),
       { resolver, elapsed },
     );
-    if (text !== null) teller.hint(text);
+    if (text !== null) reporter.hint(text);
   };
   // It takes as long as the listing itself, so only if a person reads it.
   const isForPeople = !shown.forPrograms && host.stderr.isTerminal;
   const hintElsewhere =
     isForPeople && mayBeElsewhere(listing, pipeline, source) ? lookElsewhere : null;
-  const hinting = { hint: teller.hint, hintElsewhere };
+  const hinting = { hint: reporter.hint, hintElsewhere };
   const write = await writer(listing, shown, pipeline, source, host, hinting, asked);
   const now = () => new Date().toISOString();
   const begin = (warnings: Warning[]) =>
-    pipeline.open({ warn: (warning) => warnings.push(warning), note: teller.note });
+    pipeline.open({ warn: (warning) => warnings.push(warning), note: reporter.note });
   if (view.pids) {
     return (await import('./pids.ts')).pids(
       pipeline,
       listing,
-      { begin, teller, hintElsewhere },
+      { begin, reporter, hintElsewhere },
       host,
     );
   }
@@ -105,16 +105,16 @@ export async function list(
     try {
       return await write(await round, beginning, warnings);
     } catch (error) {
-      if (isNetstatError(error)) teller.except(error.message);
+      if (isNetstatError(error)) reporter.except(error.message);
       throw error;
     } finally {
-      teller.tell(warnings);
+      reporter.report(warnings);
     }
   };
   if (wait !== null) {
     return (await import('./wait.ts')).waitAndShow(
       wait,
-      { begin, show, teller, byOwner: pipeline.byOwner, mayAnswerLater },
+      { begin, show, reporter, byOwner: pipeline.byOwner, mayAnswerLater },
       host,
     );
   }
@@ -134,7 +134,7 @@ type Writer = (
 ) => Promise<readonly Row[]>;
 
 /** Hints about what else could be shown. */
-interface Hinting extends Pick<WarningTeller, 'hint'> {
+interface Hinting extends Pick<WarningReporter, 'hint'> {
   /** Call it if nothing was found; null: there is nowhere else to look. */
   readonly hintElsewhere: (() => Promise<void>) | null;
 }
@@ -160,8 +160,8 @@ async function writer(
     const seeing = (rows: readonly Row[]) => {
       if (rows.length > 0) isEmpty = false;
     };
-    const told = deferred?.batches ?? round.batches;
-    const batches = hintElsewhere === null ? told : passing(told, seeing);
+    const answered = deferred?.batches ?? round.batches;
+    const batches = hintElsewhere === null ? answered : passing(answered, seeing);
     const report = { kind: query.report, platform, takenAt, asked, batches, warnings };
     const context = { query, view, schedule, names: round.names, facts, paint, width, previous };
     const text = shown.format(report, context);
@@ -205,7 +205,7 @@ async function lookAt(pipeline: Pipeline, host: Host, mayAnswerLater = false): P
     }
     return { isThere: false, unseen: unseenIn(warnings, pipeline.byOwner) };
   };
-  return tellingWhy(host, warnings, () => lookAgain(mayAnswerLater, warnings, look));
+  return reportingWarnings(host, warnings, () => lookAgain(mayAnswerLater, warnings, look));
 }
 
 /** The exit code of --quiet: without a match, 1 only if nothing is hidden. */

@@ -43,7 +43,7 @@ export async function onMachines<T extends { readonly kind: string; readonly lis
       sourceFor({
         ...parts,
         signal: stop.signal,
-        onAnswer: (answered, all) => progress?.tell(answered, all),
+        onAnswer: (answered, all) => progress?.show(answered, all),
       }),
     );
   } finally {
@@ -56,7 +56,7 @@ export async function onMachines<T extends { readonly kind: string; readonly lis
 
 /** A progress line, shown until there is output. */
 interface Progress {
-  tell(answered: number, all: number): void;
+  show(answered: number, all: number): void;
   erase(): void;
 }
 
@@ -68,7 +68,7 @@ function progressLine(stderr: Output): Progress {
     shown = '';
   };
   return {
-    tell(answered, all) {
+    show(answered, all) {
       if (isOver) return;
       erase();
       // Without this it would reappear in every round.

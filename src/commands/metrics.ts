@@ -5,10 +5,10 @@ import type { Task } from '../options/index.ts';
 import { measuring } from '../pipeline/measure.ts';
 import type { PlatformHost, Source } from '../sources/source.ts';
 import { metricsText } from '../views/metrics/text.ts';
-import { tellingResolver } from './names.ts';
+import { reportingResolver } from './names.ts';
 import { intoFile } from './save.ts';
 import { turn } from './turn.ts';
-import { warningTeller } from './warnings.ts';
+import { warningReporter } from './warnings.ts';
 
 /**
  * `--format prometheus` and `openmetrics`: one measurement, written to standard output or atomically into a file.
@@ -28,12 +28,12 @@ export async function metrics(
   debug?.enter('source');
   const source = await sourceFor({ ...host, ...target, stages: debug, ...(pause && { pause }) });
   debug?.enter('read');
-  const teller = warningTeller(host, view);
+  const reporter = warningReporter(host, view);
   const measure = await measuring(listing, request, {
     ...{ source, pause, version: host.version },
-    resolver: tellingResolver(schedule.resolveTimeout, host),
+    resolver: reportingResolver(schedule.resolveTimeout, host),
     elapsed: () => host.elapsed(),
-    note: teller.note,
+    note: reporter.note,
     mayAllFail: true,
   });
   const write = async (exposition: Exposition, to: (text: string) => void) => {
@@ -42,7 +42,7 @@ export async function metrics(
       to(text);
       if (file === null) await stdout.drained?.();
     }
-    teller.tell(exposition.warnings);
+    reporter.report(exposition.warnings);
     return exitCode.done;
   };
   const exposition = await measure();

@@ -7,10 +7,10 @@ import { givenUpText } from './hints.ts';
 /**
  * A resolver that reports once, on standard error, that addresses stay numbers because no server answered in time.
  */
-export function tellingResolver(timeoutMs: number, host: Host): () => Promise<NameResolver> {
-  let isTold = false;
+export function reportingResolver(timeoutMs: number, host: Host): () => Promise<NameResolver> {
+  let isReported = false;
   return lazyResolver(timeoutMs, host, (addresses) => {
-    if (!isTold) complain(host, givenUpText(addresses, timeoutMs));
-    isTold = true;
+    if (!isReported) complain(host, givenUpText(addresses, timeoutMs));
+    isReported = true;
   });
 }

@@ -7,12 +7,12 @@ import { unseenIn, waitFor } from '../pipeline/wait.ts';
 import type { Batches } from '../sources/source.ts';
 import { leftOutText } from './hints.ts';
 import { lateText } from './wait.ts';
-import type { WarningTeller } from './warnings.ts';
+import type { WarningReporter } from './warnings.ts';
 
 /** Reads a round and reports what is missing from it. */
 interface Reading {
   begin(warnings: Warning[]): Promise<OpenRound>;
-  readonly teller: WarningTeller;
+  readonly reporter: WarningReporter;
   /** Call it if nothing was found; null: there is nowhere else to look. */
   readonly hintElsewhere: (() => Promise<void>) | null;
 }
@@ -24,7 +24,7 @@ interface Reading {
 export async function pids(
   { ownerFits }: Pipeline,
   { query, schedule: { wait } }: Listing,
-  { begin, teller, hintElsewhere }: Reading,
+  { begin, reporter, hintElsewhere }: Reading,
   host: Host,
 ): Promise<number> {
   const look = async () => {
@@ -35,19 +35,19 @@ export async function pids(
     return { isThere: found.size > 0, unseen: unseenIn(warnings, true), found, warnings, leftOut };
   };
   const { last } =
-    wait === null ? { last: await look() } : await waitFor(wait, look, host, teller.tell);
+    wait === null ? { last: await look() } : await waitFor(wait, look, host, reporter.report);
   const numbers = [...last.found];
   if (query.sort.length === 0) numbers.sort((a, b) => a - b);
   for (const pid of numbers) {
     host.stdout.write(`${pid}\n`);
     await host.stdout.drained?.();
   }
-  teller.tell(last.warnings);
-  if (last.leftOut > 0) teller.hint(leftOutText(last.leftOut));
+  reporter.report(last.warnings);
+  if (last.leftOut > 0) reporter.hint(leftOutText(last.leftOut));
   else if (!last.isThere) await hintElsewhere?.();
   if (last.isThere) return exitCode.done;
   if (last.unseen.length > 0) return exitCode.trouble;
-  if (wait !== null) teller.hint(lateText(wait));
+  if (wait !== null) reporter.hint(lateText(wait));
   return exitCode.noMatch;
 }
 

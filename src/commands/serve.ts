@@ -12,7 +12,7 @@ import type { PlatformHost, Source } from '../sources/source.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { contentTypes, metricsText } from '../views/metrics/text.ts';
 import { complain } from './complain.ts';
-import { tellingResolver } from './names.ts';
+import { reportingResolver } from './names.ts';
 import { turn } from './turn.ts';
 
 /**
@@ -32,7 +32,7 @@ export async function serve(
   const log = serviceLog(host, listing.view.verbose);
   const measure = await measuring(listing, request, {
     ...{ source, pause: turn, version },
-    resolver: tellingResolver(listing.schedule.resolveTimeout, host),
+    resolver: reportingResolver(listing.schedule.resolveTimeout, host),
     elapsed: () => host.elapsed(),
     mayAllFail: true,
   });
@@ -85,20 +85,20 @@ const maxRemembered = 200;
  */
 function serviceLog(host: Host, verbose: boolean) {
   const failing = new Set<string>();
-  const told = new Set<string>();
-  const tellOnce = (about: string, among: Set<string>, message: string) => {
+  const reported = new Set<string>();
+  const reportOnce = (about: string, among: Set<string>, message: string) => {
     const key = about.replace(/\d+/g, '#');
     if (among.has(key) || among.size >= maxRemembered) return;
     among.add(key);
     complain(host, message);
   };
   return {
-    failure: (message: string) => tellOnce(message, failing, message),
+    failure: (message: string) => reportOnce(message, failing, message),
     answered: () => failing.clear(),
     missing(warnings: readonly Warning[]): void {
       for (const { code, message, source } of warnings) {
         if (code === 'absent' && !verbose) continue;
-        tellOnce(`${code} ${source}`, told, `warning: ${message}`);
+        reportOnce(`${code} ${source}`, reported, `warning: ${message}`);
       }
     },
   };

@@ -7,7 +7,7 @@ import type { Beginning } from '../pipeline/rounds.ts';
 import { type Look, lookAgain, unseenIn, waitFor } from '../pipeline/wait.ts';
 import type { Batches } from '../sources/source.ts';
 import { complain } from './complain.ts';
-import { type WarningTeller, warningTeller } from './warnings.ts';
+import { type WarningReporter, warningReporter } from './warnings.ts';
 
 /** --wait with -q: only the exit code answers. */
 export async function waitQuietly(
@@ -15,8 +15,8 @@ export async function waitQuietly(
   look: () => Promise<Look>,
   host: Host,
 ): Promise<number> {
-  const { tell } = warningTeller(host, { verbose: false });
-  const { outcome, last } = await waitFor(wait, look, host, tell);
+  const { report } = warningReporter(host, { verbose: false });
+  const { outcome, last } = await waitFor(wait, look, host, report);
   if (outcome === 'unknown') for (const { message } of last.unseen) complain(host, message);
   return codes[outcome];
 }
@@ -35,7 +35,7 @@ interface Showing {
   /** Begins a round; warnings about it are added to `warnings`. */
   begin(warnings: Warning[]): Promise<OpenRound>;
   readonly show: Show;
-  readonly teller: WarningTeller;
+  readonly reporter: WarningReporter;
   /** Whether rows are filtered by their owners. */
   readonly byOwner: boolean;
   /** As in `lookAgain`. */
@@ -45,7 +45,7 @@ interface Showing {
 /** --wait: shows the rows that ended it; for --wait-gone that is an empty listing. */
 export async function waitAndShow(
   wait: Wait,
-  { begin, show, teller, byOwner, mayAnswerLater }: Showing,
+  { begin, show, reporter, byOwner, mayAnswerLater }: Showing,
   host: Host,
 ): Promise<number> {
   const look = async () => {
@@ -59,7 +59,7 @@ export async function waitAndShow(
       return { isThere, unseen: unseenIn(warnings, byOwner), round, batches, warnings, takenAt };
     });
   };
-  const { outcome, last } = await waitFor(wait, look, host, teller.tell);
+  const { outcome, last } = await waitFor(wait, look, host, reporter.report);
   if (outcome === 'met' && 'round' in last) {
     const { round, batches, warnings, takenAt } = last;
     await show({ ...round, batches }, { takenAt, previous: null }, warnings);

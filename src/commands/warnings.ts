@@ -6,8 +6,8 @@ import { complain } from './complain.ts';
  * Reports warnings, each once even if it recurs in several rounds. The failure of a machine is reported again if it
  * answered in a round in between.
  */
-export interface WarningTeller {
-  tell(warnings: readonly Warning[]): void;
+export interface WarningReporter {
+  report(warnings: readonly Warning[]): void;
   /** With -v: reports something that is not a warning. */
   note(message: string): void;
   /** A hint at what could be shown in addition; only the first one is printed. */
@@ -21,45 +21,45 @@ export interface WarningTeller {
  * the failures of this round.
  */
 export function forgetAnswered(
-  told: Set<string>,
+  reported: Set<string>,
   failed: ReadonlySet<string>,
   round: readonly Warning[],
 ): ReadonlySet<string> {
   const failing = new Set(round.filter(({ code }) => code === 'host-failed').map(warningKey));
-  for (const about of failed) if (!failing.has(about)) told.delete(about);
+  for (const about of failed) if (!failing.has(about)) reported.delete(about);
   return failing;
 }
 
-/** A teller on standard error. `verbose`: also reports tables that the kernel lacks. */
-export function warningTeller(
+/** A reporter on standard error. `verbose`: also reports tables that the kernel lacks. */
+export function warningReporter(
   host: Pick<Host, 'stderr'>,
   { verbose }: { readonly verbose: boolean },
-): WarningTeller {
-  const told = new Set<string>();
+): WarningReporter {
+  const reported = new Set<string>();
   let failing: ReadonlySet<string> = new Set();
   let hinted = false;
   return {
-    tell(warnings) {
-      failing = forgetAnswered(told, failing, warnings);
+    report(warnings) {
+      failing = forgetAnswered(reported, failing, warnings);
       for (const warning of warnings) {
         const { code, message } = warning;
         if (code === 'absent' && !verbose) continue;
         const about = warningKey(warning);
-        if (told.has(about) || told.has(message)) continue;
-        told.add(about);
+        if (reported.has(about) || reported.has(message)) continue;
+        reported.add(about);
         complain(host, `warning: ${message}`);
       }
     },
     note(message) {
-      if (!verbose || told.has(message)) return;
-      told.add(message);
+      if (!verbose || reported.has(message)) return;
+      reported.add(message);
       complain(host, message);
     },
     hint(message) {
       if (!hinted) complain(host, message);
       hinted = true;
     },
-    except: (message) => told.add(message),
+    except: (message) => reported.add(message),
   };
 }
 
@@ -67,7 +67,7 @@ export function warningTeller(
  * Runs `reading`; if it fails, the warnings so far are printed first: they may be the only explanation, for example
  * of machines that did not answer. `warnings`: the list to which the reading adds them.
  */
-export async function tellingWhy<T>(
+export async function reportingWarnings<T>(
   host: Pick<Host, 'stderr'>,
   warnings: readonly Warning[],
   reading: () => Promise<T>,
@@ -75,7 +75,7 @@ export async function tellingWhy<T>(
   try {
     return await reading();
   } catch (error) {
-    warningTeller(host, { verbose: false }).tell(warnings);
+    warningReporter(host, { verbose: false }).report(warnings);
     throw error;
   }
 }

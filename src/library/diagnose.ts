@@ -9,7 +9,7 @@ import { lazyResolver } from '../pipeline/name.ts';
 import { sourceFor } from '../sources/index.ts';
 import { isAnswerOf } from './diff.ts';
 import { type Choice, check, choiceKinds, type Kind, oneOf, socketsAsked } from './options.ts';
-import { inOptions, speakingOfOptions, toldInOptions } from './own-words.ts';
+import { inOptions, speakingOfOptions, wordedInOptions } from './own-words.ts';
 import { sleep } from './sleep.ts';
 import { answerInTurn, prepared, thisMachine } from './take.ts';
 
@@ -77,7 +77,7 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
     );
     return {
       ...found,
-      warnings: found.warnings.map(toldInOptions),
+      warnings: found.warnings.map(wordedInOptions),
       notRun: found.notRun.map((one) => ({ ...one, reason: inOptions(one.reason) })),
     };
   });

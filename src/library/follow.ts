@@ -2,7 +2,7 @@ import { type LinkedSignal, linkedSignal } from '../model/linked-signal.ts';
 import type { SocketEvent } from '../model/socket-event.ts';
 import { followSockets } from '../pipeline/follow.ts';
 import { type FollowOptions, followAsked } from './options.ts';
-import { errorInOptions, toldInOptions } from './own-words.ts';
+import { errorInOptions, wordedInOptions } from './own-words.ts';
 import { prepared } from './take.ts';
 
 /**
@@ -56,5 +56,5 @@ export function follow(options: FollowOptions = {}): AsyncGenerator<SocketEvent,
 }
 
 function inOwnWords(event: SocketEvent): SocketEvent {
-  return event.event === 'warning' ? { ...event, warning: toldInOptions(event.warning) } : event;
+  return event.event === 'warning' ? { ...event, warning: wordedInOptions(event.warning) } : event;
 }

@@ -41,8 +41,8 @@ function optionOf(flag: string): string {
 }
 
 /** Rewrites the `message` of an object, such as a warning. */
-export function toldInOptions<T extends { readonly message: string }>(told: T): T {
-  return { ...told, message: inOptions(told.message) };
+export function wordedInOptions<T extends { readonly message: string }>(one: T): T {
+  return { ...one, message: inOptions(one.message) };
 }
 
 /** Runs `task`; a `NetstatError` that it throws names options instead of flags. */

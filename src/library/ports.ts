@@ -118,8 +118,8 @@ function socketsOf(
   { protocol = 'tcp', procRoot, signal }: PortOptions,
   asked: { readonly expression?: string; readonly owners?: boolean },
 ): Promise<Snapshot> {
-  const isTold = procRoot === undefined && ['linux', 'win32'].includes(process.platform);
-  const boundInactive = protocol === 'tcp' && isTold;
+  const areBoundListed = procRoot === undefined && ['linux', 'win32'].includes(process.platform);
+  const boundInactive = protocol === 'tcp' && areBoundListed;
   const options = { protocols: [protocol], procRoot, signal, boundInactive, ...asked };
   return take('sockets', socketsAsked(options), signal);
 }

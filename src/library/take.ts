@@ -7,12 +7,12 @@ import { defaultListing } from '../options/default-listing.ts';
 import { askedWarnings } from '../pipeline/asked-warnings.ts';
 import { lazyResolver } from '../pipeline/name.ts';
 import { interfaceNames, type ReadOptions, readRows } from '../pipeline/read.ts';
-import { factsOf } from '../pipeline/untold.ts';
+import { factsOf } from '../pipeline/unavailable.ts';
 import { type Selection, selectionOf } from '../select/index.ts';
 import { sourceFor } from '../sources/index.ts';
 import type { Source } from '../sources/source.ts';
 import type { Asked } from './options.ts';
-import { speakingOfOptions, toldInOptions } from './own-words.ts';
+import { speakingOfOptions, wordedInOptions } from './own-words.ts';
 
 /** How many reports are read at once; others wait. Each opens tables, and starts threads if there is much to read. */
 const mostAtOnce = 4;
@@ -139,7 +139,7 @@ async function readPrepared<K extends ReportKind>(
   const takenAt = new Date().toISOString();
   const warnings: Warning[] = [];
   const rows: ReportRows[K][] = [];
-  const sink = { warn: (warning: Warning) => warnings.push(toldInOptions(warning)) };
+  const sink = { warn: (warning: Warning) => warnings.push(wordedInOptions(warning)) };
   const filtered = askedWarnings(sink, query, false);
   const options = { selection, needs, keepsAll: true } as const;
   for await (const batch of readRows(source, query, options, filtered).batches) {

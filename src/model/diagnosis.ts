@@ -45,7 +45,7 @@ export interface Finding extends InPlace {
   readonly observations: readonly string[];
   /** The measured numbers, under names chosen by the check; null: not known. */
   readonly seen: Readonly<Record<string, number | null>>;
-  /** Some of the sockets concerned, the most telling first. */
+  /** Some of the sockets concerned, the most important first. */
   readonly sockets: readonly Socket[];
   /** How many sockets are concerned. */
   readonly socketCount: number;

@@ -46,6 +46,6 @@ export function isOnLoopback(socket: Socket): boolean {
  * Whether it is known which interface a socket is bound to, or that it is bound to none. A cookie shows that the
  * kernel was asked.
  */
-export function isDeviceTold({ device, cookie }: Socket): boolean {
+export function isDeviceKnown({ device, cookie }: Socket): boolean {
   return device !== undefined && (device !== null || (cookie ?? null) !== null);
 }

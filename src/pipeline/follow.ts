@@ -17,7 +17,7 @@ import { askedWarnings } from './asked-warnings.ts';
 import { lackingRows } from './lacking-rows.ts';
 import { needsOf } from './needs.ts';
 import { interfaceNames, type ReadOptions, readRows } from './read.ts';
-import { factsOf } from './untold.ts';
+import { factsOf } from './unavailable.ts';
 
 /** What to follow, and how. */
 export interface FollowOptions {
@@ -159,25 +159,25 @@ async function* followed(
   try {
     const { changes, readRound } = await rounds(options, closings, warnings, tally);
     let lastLoss = Number.NEGATIVE_INFINITY;
-    let isLossUntold = false;
+    let isLossUnreported = false;
     const takeClosings = (): readonly SocketEvent[] => {
-      const told: SocketEvent[] = [];
+      const events: SocketEvent[] = [];
       const { closings: some, overruns } = closings?.take() ?? { closings: [], overruns: 0 };
       if (overruns > 0) {
         tally.lost += overruns;
         changes.lost();
-        isLossUntold = true;
+        isLossUnreported = true;
       }
-      if (isLossUntold && steadyNow() - lastLoss >= betweenLosses) {
-        isLossUntold = false;
+      if (isLossUnreported && steadyNow() - lastLoss >= betweenLosses) {
+        isLossUnreported = false;
         lastLoss = steadyNow();
-        told.push(warningEvent(lostWarning));
+        events.push(warningEvent(lostWarning));
       }
       for (const closing of some) {
         const change = changes.closing(withAsked(closing, needs));
-        if (change !== null) told.push(change);
+        if (change !== null) events.push(change);
       }
-      return told;
+      return events;
     };
 
     let isFirst = true;
@@ -191,8 +191,8 @@ async function* followed(
         options.onBegun?.(changes.followed());
       }
       // The round's changes come before the closes received meanwhile: it saw some of those sockets alive.
-      const told = [...warnings.take(), ...(changed ?? []), ...takeClosings()];
-      if (told.length > 0) yield told;
+      const events = [...warnings.take(), ...(changed ?? []), ...takeClosings()];
+      if (events.length > 0) yield events;
       const due = steadyNow() + interval;
       for (let left = interval; left > 0 && !signal.aborted; left = due - steadyNow()) {
         await wait(left, closings?.ready);
@@ -248,7 +248,7 @@ async function rounds(
       if (fits.includes('unknown')) tally.undecided++;
       return false;
     },
-    kernelTells: (socket) => closings?.tells(socket) === true,
+    kernelReports: (socket) => closings?.reportsClose(socket) === true,
     withOwners: needs.owners !== 'none',
     withTcpInfo: needs.tcpInfo,
     timeOf: machineTime(),
@@ -332,9 +332,9 @@ function warningEvents({ note }: Pick<FollowOptions, 'note'>): WarningEvents {
       return [...partials].every((about) => before.has(about));
     },
     take() {
-      const told = fresh.map(warningEvent);
+      const events = fresh.map(warningEvent);
       fresh = [];
-      return told;
+      return events;
     },
   };
 }

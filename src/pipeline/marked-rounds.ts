@@ -13,8 +13,8 @@ import { compileComparison } from '../select/sort.ts';
 import { sortedPlaces } from '../select/sort-in-slices.ts';
 import type { Source } from '../sources/source.ts';
 import { lackingRows } from './lacking-rows.ts';
+import { needWholeInfo } from './packed-needs.ts';
 import { type Pipeline, pipelineOf } from './pipeline.ts';
-import { needWholeInfo } from './told-packed.ts';
 
 /** What reading rounds needs. */
 export interface RoundParts {

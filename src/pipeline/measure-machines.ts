@@ -32,9 +32,9 @@ export async function measureMachines(
 ): Promise<Exposition> {
   const ask = ({ open }: Machine, signal: AbortSignal) => measure(open(signal));
   const outcomes = await askEach(machines, signal, ask, mayAllFail);
-  const told = outcomes.flatMap((one) => ('answer' in one ? [one] : []));
+  const answered = outcomes.flatMap((one) => ('answer' in one ? [one] : []));
   const families = joinedFamilies(hostLabel, [
-    ...told.map(({ host, answer }) => ({
+    ...answered.map(({ host, answer }) => ({
       value: host,
       families: answer.families.filter(({ name }) => name !== definitions.build.name),
     })),
@@ -52,7 +52,7 @@ export async function measureMachines(
   own.add(definitions.build, { version }, 1);
   return {
     families: [...families, ...own.families()],
-    noneAnswered: told.length === 0,
-    warnings: [...failureWarnings(outcomes), ...told.flatMap(({ answer }) => answer.warnings)],
+    noneAnswered: answered.length === 0,
+    warnings: [...failureWarnings(outcomes), ...answered.flatMap(({ answer }) => answer.warnings)],
   };
 }

@@ -35,7 +35,7 @@ import type { Source, WarningSink } from '../sources/source.ts';
 import { askedWarnings } from './asked-warnings.ts';
 import { interfaceNames, readRows } from './read.ts';
 import { type RemotePorts, remotePorts } from './remote-ports.ts';
-import { factsOf, untoldReport } from './untold.ts';
+import { factsOf, unavailableReport } from './unavailable.ts';
 
 /** What measuring needs besides the request. */
 export interface MeasureParts {
@@ -74,7 +74,7 @@ export async function measuring(
     target.netns !== 'own',
   );
   for (const part of asked.partsNamed ? asked.parts : []) {
-    if (!source.reports.includes(part)) throw untoldReport(part, source.platform);
+    if (!source.reports.includes(part)) throw unavailableReport(part, source.platform);
   }
   const ports =
     asked.remotePorts.length === 0 ? null : remotePorts(asked.remotePorts, await resolver());
@@ -105,14 +105,14 @@ async function measure(look: Look, verbose: boolean): Promise<Exposition> {
     warn: (warning) => warnings.push(warning),
     note: (message) => look.note?.(message),
   });
-  const told = askedWarnings(sink, query, verbose);
+  const wanted = askedWarnings(sink, query, verbose);
   const lacking: Warning[] = [];
   // Collect also the warnings that are not reported: they show which tables were not read.
   const watched: WarningSink = {
-    ...told,
+    ...wanted,
     warn(warning) {
       lacking.push(warning);
-      told.warn(warning);
+      wanted.warn(warning);
     },
   };
   const into = collector();
@@ -129,18 +129,18 @@ async function measure(look: Look, verbose: boolean): Promise<Exposition> {
   };
   const works: Readonly<Record<MetricPart, () => Promise<void>>> = {
     sockets: async () => {
-      const facts = await timed('system', () => systemFacts(source, told));
+      const facts = await timed('system', () => systemFacts(source, wanted));
       await timed('sockets', () => measureSockets(look, facts, labels, watched, lacking, into));
     },
     statistics: () =>
       timed('statistics', async () => {
-        const rows = await rowsOf(look, 'statistics', told);
+        const rows = await rowsOf(look, 'statistics', wanted);
         labels.meet(rows.map(({ netns }) => netns));
         collectCounters(rows, labels, into);
       }),
     interfaces: () =>
       timed('interfaces', async () => {
-        const rows = await rowsOf(look, 'interfaces', told);
+        const rows = await rowsOf(look, 'interfaces', wanted);
         labels.meet(rows.map(({ netns }) => netns));
         // Interfaces asked for by name are not limited by `top`.
         const top = query.interfaces.length > 0 ? rows.length : asked.top;
@@ -200,7 +200,7 @@ async function measureSockets(
   labels: ReturnType<typeof namespaceLabels>,
   sink: WarningSink,
   /** All warnings that the sink received so far. */
-  told: readonly Warning[],
+  lacking: readonly Warning[],
   into: Collector,
 ): Promise<void> {
   const { source, query } = look;
@@ -209,7 +209,7 @@ async function measureSockets(
   const counts = socketCounts(asked);
   await learnServers(look, counts, sink);
   await countSockets(look, asked, counts, sink);
-  counts.collect(into, readTables(tablesOf(source, query), told));
+  counts.collect(into, readTables(tablesOf(source, query), lacking));
 }
 
 /** The options for counting sockets. */
@@ -219,16 +219,16 @@ function toBeCounted(
   labels: ReturnType<typeof namespaceLabels>,
 ): SocketsAsked {
   const known = new Map(facts.map((one) => [networkKey(one), networkFacts(one)]));
-  const tells = (fact: Source['facts'][number]) => source.facts.includes(fact);
+  const provides = (fact: Source['facts'][number]) => source.facts.includes(fact);
   return {
     top: asked.top,
     which: selection.which,
     withNetns: netns !== 'own',
     namespaces: labels,
-    queues: tells('queues'),
-    workloads: tells('workloads'),
+    queues: provides('queues'),
+    workloads: provides('workloads'),
     // Some platforms report only part of it, without times.
-    tcpInfo: tells('tcpInternals'),
+    tcpInfo: provides('tcpInternals'),
     ownerFits: selection.ownerFits,
     isNamed: (port, protocol) => names.service(port, protocol) !== undefined,
     remoteLabel: (port, protocol) => ports?.labelOf(port, protocol),

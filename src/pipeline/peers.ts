@@ -1,6 +1,6 @@
-import type { WhyUntold } from '../analysis/inet-pairs.ts';
+import type { WhyUnknown } from '../analysis/inet-pairs.ts';
 import { boundAddresses, packedPeers } from '../analysis/packed-pairs.ts';
-import { peerFinder, untoldPeers } from '../analysis/peers.ts';
+import { peerFinder, unknownPeers } from '../analysis/peers.ts';
 import { deferFailure } from '../model/defer-failure.ts';
 import {
   addRow,
@@ -32,7 +32,7 @@ export interface PeerReading {
    * Called once per reason and machine, with the number of requested sockets for which it is not known whether they
    * have a peer here.
    */
-  onUntold?(why: WhyUntold, count: number, host: string | undefined): void;
+  onUnknown?(why: WhyUnknown, count: number, host: string | undefined): void;
 }
 
 /** Rows kept until the last one is read, in order; only batch boundaries may change. */
@@ -45,7 +45,7 @@ type Kept = WritablePack | Socket[];
  */
 export async function* withPeers(
   batches: Batches<Socket>,
-  { keep, unixPeers, onUntold }: PeerReading,
+  { keep, unixPeers, onUnknown }: PeerReading,
 ): Batches<Socket> {
   const all = deferFailure(batches);
   let kept: Kept[] = [];
@@ -58,7 +58,7 @@ export async function* withPeers(
     const peersOf = new Map(packedPeers(packs).map((peers, at) => [packs[at], peers]));
     const sockets = rows.flatMap((some) => (isPack(some) ? [] : some));
     const peerOf = peerFinder(sockets, await unix, () => boundAddresses(packs));
-    const untold = { families: 0, interface: 0 } satisfies Record<WhyUntold, number>;
+    const unknownCounts = { families: 0, interface: 0 } satisfies Record<WhyUnknown, number>;
     for (const some of rows) {
       if (isPack(some)) {
         some.peers = peersOf.get(some) ?? null;
@@ -71,14 +71,14 @@ export async function* withPeers(
         for (const socket of chosen) {
           const peer = peerOf(socket);
           (socket as { peer?: Peer | null }).peer = peer;
-          if (peer === untoldPeers.families) untold.families++;
-          if (peer === untoldPeers.interface) untold.interface++;
+          if (peer === unknownPeers.families) unknownCounts.families++;
+          if (peer === unknownPeers.interface) unknownCounts.interface++;
         }
         if (chosen.length > 0) yield chosen;
       }
     }
     for (const why of ['families', 'interface'] as const) {
-      if (untold[why] > 0) onUntold?.(why, untold[why], host);
+      if (unknownCounts[why] > 0) onUnknown?.(why, unknownCounts[why], host);
     }
   }
   for await (const batch of all.batches) {

@@ -18,7 +18,7 @@ import { askedWarnings } from './asked-warnings.ts';
 import { named, unpacked } from './name.ts';
 import { needsOf } from './needs.ts';
 import { interfaceNames, type ReadOptions, readRows } from './read.ts';
-import { factsOf } from './untold.ts';
+import { factsOf } from './unavailable.ts';
 
 /** A round's rows: filtered, with names, sorted. Reading has begun. */
 export interface OpenRound {
@@ -196,7 +196,7 @@ function packingFor(
   // There are few listeners.
   if (which === 'listening' || previousRound || listing.view.quiet) return null;
   if (boundSockets || devices || netns || hosts) return null;
-  // Packed rows cannot be filtered by peers, nor by facts that `untold` warns of.
+  // Packed rows cannot be filtered by peers, nor by facts that a warning may be about.
   if (!filter.isPlain && (peers || filter.needs.includes('socketInfo'))) return null;
   const ofView = shown.packed?.(listing, needs) ?? null;
   if (ofView === null && report !== 'sockets') return null;

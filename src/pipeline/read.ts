@@ -1,5 +1,5 @@
 import type { RoundMeter } from '../analysis/connection-rates.ts';
-import type { WhyUntold } from '../analysis/inet-pairs.ts';
+import type { WhyUnknown } from '../analysis/inet-pairs.ts';
 import { isNetstatError, NetstatError } from '../errors.ts';
 import { isCounterWanted } from '../model/counter.ts';
 import { type Fact, platformTitles } from '../model/facts.ts';
@@ -15,7 +15,7 @@ import type { Socket } from '../model/socket.ts';
 import { type Selection, whichTest } from '../select/index.ts';
 import type { Batches, Reading, Source, SourceQuery, WarningSink } from '../sources/source.ts';
 import { askedFamilies } from './asked-warnings.ts';
-import { untoldBy, untoldProtocol, untoldReport } from './untold.ts';
+import { unavailableFrom, unavailableProtocol, unavailableReport } from './unavailable.ts';
 
 /** How to read rows. */
 export interface ReadOptions {
@@ -77,7 +77,7 @@ function readReport(
 ): Reading<Row> {
   const { report, families, requiredFamilies, protocols, protocolsNamed } = query;
   if (!source.reports.includes(report)) {
-    throw untoldReport(report, source.platform);
+    throw unavailableReport(report, source.platform);
   }
   requireFacts(source, options.needs);
   if (report === 'sockets') return readSockets(source, query, options, warnings);
@@ -274,7 +274,7 @@ const factFlags = {
 function requireFacts(source: Source, needs: ReadOptions['needs']): void {
   for (const fact of Object.keys(factFlags) as (keyof typeof factFlags)[]) {
     if (!needs[fact] || source.facts.includes(fact)) continue;
-    throw untoldBy(source, fact, factFlags[fact]);
+    throw unavailableFrom(source, fact, factFlags[fact]);
   }
 }
 
@@ -303,10 +303,15 @@ function countingServers(
 
 /** Adds null workloads, with a reason, on a platform that does not report them. */
 function withoutWorkloads(reading: Reading<Socket>): Reading<Socket> {
-  const untold = { workload: null, workloads: [], noWorkload: 'unknown', cgroup: null } as const;
+  const unknownWorkload = {
+    workload: null,
+    workloads: [],
+    noWorkload: 'unknown',
+    cgroup: null,
+  } as const;
   async function* all(): Batches<Socket> {
     for await (const batch of reading.batches) {
-      for (const socket of batch) Object.assign(socket, untold);
+      for (const socket of batch) Object.assign(socket, unknownWorkload);
       yield batch;
     }
   }
@@ -339,29 +344,29 @@ async function readPeers(
     warnings.warn({ code: 'absent', message, source: 'unix' });
     return null;
   };
-  const onUntold = (why: WhyUntold, count: number, host: string | undefined) => {
-    const warning = untoldServers(why, count);
+  const onUnknown = (why: WhyUnknown, count: number, host: string | undefined) => {
+    const warning = unknownReceivers(why, count);
     warnings.warn(
       host === undefined
         ? warning
         : { ...warning, message: aboutMachine(host, warning.message), host },
     );
   };
-  return withPeers(batches, { keep, unixPeers, onUntold });
+  return withPeers(batches, { keep, unixPeers, onUnknown });
 }
 
-const whyUntold: Readonly<Record<WhyUntold, string>> = {
+const whyUnknown: Readonly<Record<WhyUnknown, string>> = {
   families: 'it is unknown whether a server at [::] also accepts IPv4',
   interface:
     'it is unknown whether packets to an address arrive by the interface that a server is bound to',
 };
 
 /** The warning that receivers are not known: a program may restrict its server to IPv6, or to an interface. */
-function untoldServers(why: WhyUntold, count: number): Warning {
+function unknownReceivers(why: WhyUnknown, count: number): Warning {
   const peers = count === 1 ? 'the peer of 1 UDP socket' : `the peers of ${count} UDP sockets`;
   return {
     code: 'unreadable',
-    message: `${peers} could not be determined: ${whyUntold[why]}`,
+    message: `${peers} could not be determined: ${whyUnknown[why]}`,
     source: why === 'families' ? 'udp6' : 'udp',
   };
 }
@@ -377,7 +382,7 @@ async function* later<T>(batches: () => Promise<Batches<T>>): Batches<T> {
 function offeredProtocols(source: Source, { protocols, protocolsNamed }: Query) {
   const lacking = protocols.find((protocol) => !source.protocols.includes(protocol));
   if (lacking !== undefined && protocolsNamed) {
-    throw untoldProtocol(lacking, source);
+    throw unavailableProtocol(lacking, source);
   }
   return protocols.filter((protocol) => source.protocols.includes(protocol));
 }

@@ -17,7 +17,7 @@ import type { Row } from '../model/snapshot.ts';
 import type { Socket, WritableSocket } from '../model/socket.ts';
 import type { SortValues } from '../select/sort.ts';
 import type { Batches } from '../sources/source.ts';
-import { areSortedPacked } from './told-packed.ts';
+import { areSortedPacked } from './packed-needs.ts';
 
 /**
  * Sorts rows, and keeps packed rows of big tables packed: as objects, a hundred thousand of them would take most of
@@ -98,8 +98,8 @@ class LookedAt extends PackedRow {
   private others: Partial<WritableSocket> = {};
   private othersOf = -1;
 
-  protected override told(): Partial<WritableSocket> {
-    if (this.othersOf !== this.row) this.others = super.told();
+  protected override furtherFields(): Partial<WritableSocket> {
+    if (this.othersOf !== this.row) this.others = super.furtherFields();
     this.othersOf = this.row;
     return this.others;
   }

@@ -28,12 +28,12 @@ const silent = { warn: () => undefined };
 export function trafficMeter(source: Source): (at: number) => Promise<TrafficRates | null> {
   let before: Counted | null = null;
   // For several machines there is no single number, and each reading connects to all of them.
-  let isUntold = source.machines !== undefined;
+  let isUnavailable = source.machines !== undefined;
   return async (at) => {
-    if (isUntold) return null;
+    if (isUnavailable) return null;
     const counted = await bytes(source);
     if (counted === null) {
-      isUntold = true;
+      isUnavailable = true;
       return null;
     }
     const last = before;
@@ -89,15 +89,15 @@ function octets(counters: readonly Counter[]): Omit<Counted, 'at'> | null {
 function ofInterfaces(interfaces: readonly NetInterface[]): Omit<Counted, 'at'> | null {
   let received = 0n;
   let sent = 0n;
-  let isTold = false;
+  let isKnown = false;
   for (const one of interfaces) {
     if (one.flags.includes('LOOPBACK')) continue;
     const { bytes: came } = one.received;
     const { bytes: went } = one.sent;
     if (came === null || went === null) continue;
-    isTold = true;
+    isKnown = true;
     received += came;
     sent += went;
   }
-  return isTold ? { received, sent } : null;
+  return isKnown ? { received, sent } : null;
 }

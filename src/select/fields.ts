@@ -154,9 +154,9 @@ function number(
   {
     unit,
     fact,
-    isUntold = () => fact !== undefined,
+    isUnavailable = () => fact !== undefined,
     filterNeeds = [],
-  }: Pick<Attribute<Socket>, 'unit' | 'fact' | 'isUntold' | 'filterNeeds'>,
+  }: Pick<Attribute<Socket>, 'unit' | 'fact' | 'isUnavailable' | 'filterNeeds'>,
 ): FieldRule {
   const isLate = filterNeeds.includes('rates');
   return {
@@ -169,13 +169,13 @@ function number(
       const negated = comparison === '!=';
       const test = numberTest(negated ? '=' : comparison, bound);
       const fits = (socket: Socket) => {
-        const told = of(socket);
-        return told !== null && test(told);
+        const found = of(socket);
+        return found !== null && test(found);
       };
       const condition = isLate
-        ? lateCondition(fits, filterNeeds, isUntold)
+        ? lateCondition(fits, filterNeeds, isUnavailable)
         : plainCondition(fits, filterNeeds, (socket) =>
-            of(socket) === null && isUntold(socket) ? null : fits(socket),
+            of(socket) === null && isUnavailable(socket) ? null : fits(socket),
           );
       return negated ? negation(condition) : condition;
     },
@@ -217,7 +217,7 @@ function program(of: OwnersOf): FieldRule {
 
 function text(
   { expected, words, of }: Extract<Filter<Socket>, { kind: 'text' }>,
-  { filterNeeds = [], isUntold }: Pick<Attribute<Socket>, 'filterNeeds' | 'isUntold'>,
+  { filterNeeds = [], isUnavailable }: Pick<Attribute<Socket>, 'filterNeeds' | 'isUnavailable'>,
 ): FieldRule {
   // `socketInfo` is known with the row; everything else is known late.
   const isEarly = filterNeeds.every((need) => need === 'socketInfo');
@@ -238,7 +238,7 @@ function text(
       const fits = (socket: Socket) => of(socket).some((one) => one !== null && test(one));
       if (!isEarly) return lateCondition(fits, filterNeeds);
       return plainCondition(fits, filterNeeds, (socket) =>
-        isUntold?.(socket) === true ? null : fits(socket),
+        isUnavailable?.(socket) === true ? null : fits(socket),
       );
     }),
   };

@@ -36,7 +36,7 @@ export function encoded(scrape: Scrape): Encoded {
     bytes(format, takesGzip) {
       const text = made(plain, format, () => Buffer.from(scrape(format)));
       if (!takesGzip || text.length < leastPacked) return { body: text, isPacked: false };
-      // Synchronous: all of libuv's threads may be busy (ARCHITECTURE.md).
+      // Synchronous: all of libuv's threads may be busy (ARCHITECTURE.md, _Threads_).
       return { body: made(packed, format, () => gzipSync(text, { level })), isPacked: true };
     },
   };

@@ -34,26 +34,26 @@ export function sharedReadings<T>(
   const waiting = new Set<Waiter<T>>();
   let isReading = false;
   let restedAt = Number.NEGATIVE_INFINITY;
-  let kept: { readonly tell: (waiter: Waiter<T>) => void; readonly until: number } | null = null;
+  let kept: { readonly settle: (waiter: Waiter<T>) => void; readonly until: number } | null = null;
 
   async function next(): Promise<void> {
     const rest = Math.ceil(restedAt - elapsed());
     if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest));
     const begun = elapsed();
-    let tell: (waiter: Waiter<T>) => void;
+    let settle: (waiter: Waiter<T>) => void;
     try {
       const answer = await read();
-      tell = (waiter) => waiter.resolve(answer);
+      settle = (waiter) => waiter.resolve(answer);
     } catch (error) {
-      tell = (waiter) => waiter.reject(error);
+      settle = (waiter) => waiter.reject(error);
     }
     const ended = elapsed();
     restedAt = ended + Math.min(ended - begun, longestRest);
     isReading = false;
-    const told = [...waiting];
+    const waiters = [...waiting];
     waiting.clear();
-    kept = told.length === 0 ? { tell, until: ended + longestKept } : null;
-    for (const waiter of told) tell(waiter);
+    kept = waiters.length === 0 ? { settle, until: ended + longestKept } : null;
+    for (const waiter of waiters) settle(waiter);
   }
 
   return {
@@ -61,7 +61,7 @@ export function sharedReadings<T>(
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           waiting.delete(waiter);
-          if (kept !== null && elapsed() < kept.until) kept.tell(waiter);
+          if (kept !== null && elapsed() < kept.until) kept.settle(waiter);
           else resolve(overdue);
         }, limit);
         const waiter: Waiter<T> = {

@@ -32,12 +32,12 @@ export function readingOf<T>(read: ReadRows<T>, onManyRows?: (rows: number) => v
   async function* batches(): Batches<T> {
     const { rows, first } = start();
     let count = 0;
-    let tellAt = manyRows;
+    let notifyAt = manyRows;
     try {
       for (let next = await first; !next.done; next = await rows.next()) {
         count += next.value.length;
-        if (count >= tellAt) {
-          tellAt = count * 2;
+        if (count >= notifyAt) {
+          notifyAt = count * 2;
           onManyRows?.(count);
         }
         if (next.value.length > 0) yield next.value;

@@ -44,13 +44,13 @@ export interface SocketQuery {
   readonly listeningOnly?: boolean;
   /** The protocols were named explicitly: if the kernel lacks one, that ends the answer. */
   readonly required?: boolean;
-  /** Tell both counts of TCP's timers; else a source may leave out what is costly to read. */
+  /** Report both counts of TCP's timers; else a source may leave out what is costly to read. */
   readonly timers?: boolean;
-  /** Tell the kernel's `tcpInfo` of each TCP connection, if the source has it. */
+  /** Report the kernel's `tcpInfo` of each TCP connection, if the source has it. */
   readonly tcpInfo?: boolean;
-  /** Tell `SocketInfo` of Internet sockets, if the source has it. */
+  /** Report `SocketInfo` of Internet sockets, if the source has it. */
   readonly socketInfo?: boolean;
-  /** Tell the queues of UNIX sockets, if the source has to ask for them. */
+  /** Report the queues of UNIX sockets, if the source has to ask for them. */
   readonly unixQueues?: boolean;
   /**
    * Keep for UDP sockets what decides who receives, if the source knows it: whether IPv6 servers accept IPv4 too
@@ -59,13 +59,13 @@ export interface SocketQuery {
   readonly receivers?: boolean;
   /** Keep the interface that each Internet socket is bound to (`keptDevice`), if the source knows it. */
   readonly devices?: boolean;
-  /** Tell when each Internet socket was created, if the source has it. */
+  /** Report when each Internet socket was created, if the source has it. */
   readonly createdAt?: boolean;
   /** Include TCP sockets that have a port but neither listen nor are connected. */
   readonly boundSockets?: boolean;
-  /** Tell each socket's workload, if the source has it; owners are asked for too. */
+  /** Report each socket's workload, if the source has it; owners are asked for too. */
   readonly workloads?: boolean;
-  /** Tell each server's exposure, if the source knows it. */
+  /** Report each server's exposure, if the source knows it. */
   readonly exposure?: boolean;
   /** Name the network namespace of each row. */
   readonly netns?: boolean;
@@ -75,7 +75,7 @@ export interface SocketQuery {
    */
   readonly toFollow?: boolean;
   /**
-   * What to tell of owners; null: nothing, unless it costs the platform nothing. A process that has ended or is
+   * What to report of owners; null: nothing, unless it costs the platform nothing. A process that has ended or is
    * unreadable causes a warning, not an error.
    */
   readonly owners: OwnerQuery | null;
@@ -102,11 +102,11 @@ export interface SocketQuery {
   readonly packed?: PackedFacts | undefined;
 }
 
-/** What to tell of owners. */
+/** What to report of owners. */
 export interface OwnerQuery {
   /** `first`: one owner of each socket is enough, so stop once every socket has one. `all`: every owner. */
   readonly depth: 'first' | 'all';
-  /** Also tell command lines and executables. */
+  /** Also report command lines and executables. */
   readonly details: boolean;
 }
 
@@ -140,14 +140,14 @@ export type SourceQuery<K extends ReportKind = ReportKind> = {
 } & QueryByReport[K];
 
 /**
- * Where facts come from. A source tells everything the platform knows in terms of the model; naming, sorting and
+ * Where facts come from. A source reports everything the platform knows in terms of the model; naming, sorting and
  * formatting are done elsewhere.
  */
 export interface Source {
   readonly platform: PlatformName;
   /** The socket tables that it can offer. */
   readonly protocols: readonly Protocol[];
-  /** The facts that it tells of sockets; rows have null for others. */
+  /** The facts about sockets that it provides; rows have null for others. */
   readonly facts: readonly Fact[];
   /** It shows one moment whenever it is read: a capture. */
   readonly isStill?: boolean;
@@ -167,12 +167,12 @@ export interface Source {
   closings?(query: ClosingsQuery, warnings: WarningSink): Promise<Closings | null>;
   /**
    * Writes the owners, and what else is asked for, into rows that were read before, without reading the tables
-   * again. Left out where every reading tells owners at no extra cost.
+   * again. Left out where every reading reports owners at no extra cost.
    */
   withOwners?(sockets: readonly Socket[], query: HolderQuery, warnings: WarningSink): Promise<void>;
   /**
    * Settings, counts and limits of the system: one answer for each network that `sockets` are read from, the own
-   * one first. Left out if the platform tells none.
+   * one first. Left out if the platform reports none.
    */
   systemFacts?(
     facts: readonly SystemFact[],
@@ -214,7 +214,7 @@ export interface ClosingsQuery extends Pick<SocketQuery, 'protocols' | 'families
 /** The kernel's messages of closed sockets: none since the start is missing, unless `overruns` counts it. */
 export interface Closings {
   /** Whether the kernel reports sockets like this one. */
-  tells(socket: Socket): boolean;
+  reportsClose(socket: Socket): boolean;
   /** Resolves once `take` has something to return. */
   ready(): Promise<void>;
   /** The closes since the last call, in the kernel's order. `overruns`: how often messages were lost. */
@@ -225,7 +225,7 @@ export interface Closings {
   close(): void;
 }
 
-/** What to tell of sockets that were read before. */
+/** What to report of sockets that were read before. */
 export interface HolderQuery {
   readonly owners: OwnerQuery;
   readonly workloads?: boolean;

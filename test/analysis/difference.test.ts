@@ -289,7 +289,7 @@ describe('what one side does not know is no change', () => {
       0,
     ],
     [
-      'a worker of a group whose owner is not told',
+      'a worker of a group whose owner is unknown',
       [web, server('0.0.0.0:80', [], unheld('unknown'))],
       [web],
       1,
@@ -313,7 +313,7 @@ describe('what one side does not know is no change', () => {
       0,
     ],
     [
-      'a workload that cannot be told',
+      'a workload that is unknown',
       [server('0.0.0.0:80', ['nginx'], { workload: unit('nginx.service'), noWorkload: null })],
       [server('0.0.0.0:80', ['nginx'], { workload: null, noWorkload: 'denied' })],
       0,
@@ -325,13 +325,13 @@ describe('what one side does not know is no change', () => {
       0,
     ],
     [
-      'the interface that it is bound to, where a side does not tell it',
+      'the interface that it is bound to, if one side does not report it',
       [server('0.0.0.0:80', ['nginx'], { device: 'eth0', cookie: 1n })],
       [server('0.0.0.0:80', ['nginx'], { device: null, cookie: null })],
       0,
     ],
     [
-      'states, which a platform may not tell',
+      'states, which a platform may not report',
       [server('0.0.0.0:80', ['nginx'], { state: null })],
       [web],
       0,
@@ -344,7 +344,7 @@ describe('what one side does not know is no change', () => {
     });
   });
 
-  it('such as neither side tells are counted apart, unless one does for another of its place', () => {
+  it('are counted separately if neither side knows them, unless one does for another row of the place', () => {
     const hidden = server('0.0.0.0:80', [], unheld('denied'));
     const blind = (before: Socket[], after: Socket[]) => {
       const { owners, ownersHidden } = differenceOf('sockets', before, after).notCompared;
@@ -356,7 +356,7 @@ describe('what one side does not know is no change', () => {
     expect(blind([hidden, web], [hidden])).toEqual({ owners: 1, ownersHidden: 0 });
   });
 
-  it('but what both know is compared: another user, of owners who are not told', () => {
+  it('but what both know is compared: another user, if the owners are unknown', () => {
     const before = server('0.0.0.0:80', [], { ...unheld('denied'), uid: 33 });
     const difference = differenceOf('sockets', [before], [web]);
     expect(told(difference)).toEqual(['~ 0.0.0.0:80: uid 33 > 0']);
@@ -552,7 +552,7 @@ describe('other reports', () => {
       ['~ 203.0.113.0/24: metric 600 > 700'],
     ],
     [
-      'a metric that one platform does not tell is no change',
+      'a metric that one platform does not report is no change',
       'routes',
       [route({ metric: null })],
       [route()],

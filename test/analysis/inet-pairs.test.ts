@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { otherEnds, type WhyUntold } from '../../src/analysis/inet-pairs.ts';
+import { otherEnds, type WhyUnknown } from '../../src/analysis/inet-pairs.ts';
 import type { InetSocket, Socket } from '../../src/model/socket.ts';
 import { keepDevice } from '../../src/model/socket-device.ts';
 import { keepV6only } from '../../src/model/socket-v6only.ts';
@@ -34,7 +34,7 @@ function on(index: number, socket: InetSocket): InetSocket {
 }
 
 /** The names of the sockets at the other end of the first; a word: why nothing tells whether there is any. */
-function endsOfFirst(table: Table): readonly string[] | WhyUntold {
+function endsOfFirst(table: Table): readonly string[] | WhyUnknown {
   const names = Object.keys(table);
   const [first] = Object.values(table);
   const found = otherEnds(Object.values(table))(first as InetSocket);
@@ -110,7 +110,7 @@ describe('the other end of a connection', () => {
       ['server'],
     ],
     [
-      'may be one of two that nothing tells apart',
+      'is null if it may be either of two that nothing distinguishes',
       { client, server, same: { ...server } },
       ['server', 'same'],
     ],
@@ -125,7 +125,7 @@ describe('the other end of a connection', () => {
       ['server'],
     ],
     [
-      'may be of any link where the platform tells none',
+      'may be of any link if the platform reports none',
       {
         client: linked('[fe80::1]:40000', null, '[fe80::2]:80', null),
         server: linked('[fe80::2]:80', 'eth0', '[fe80::1]:40000', 'eth0'),
@@ -133,7 +133,7 @@ describe('the other end of a connection', () => {
       ['server'],
     ],
     [
-      'cannot be told where an address is shortened',
+      'is unknown if an address is shortened',
       {
         client: { ...client, remote: { ...client.remote, cut: true } },
         server: { ...server, local: { ...server.local, cut: true } },
@@ -173,7 +173,7 @@ describe('who receives what a connected UDP socket sends', () => {
   const any = udp('0.0.0.0:53', '0.0.0.0');
   const any6 = udp('[::]:53', '[::]');
   const connected = udp('127.0.0.1:53', '127.0.0.1:40000');
-  it.each<[string, Table, readonly string[] | WhyUntold]>([
+  it.each<[string, Table, readonly string[] | WhyUnknown]>([
     [
       'who is connected back, before all others',
       { client, server, any, any6, connected },
@@ -218,7 +218,7 @@ describe('who receives what a connected UDP socket sends', () => {
       ['any'],
     ],
     [
-      'not a server of IPv6 alone, where the platform tells these apart',
+      'not a server of IPv6 alone, if the platform distinguishes these',
       { client, any6, both: udp('[::]:54', '[::]', { dualStack: true }) },
       [],
     ],
@@ -312,7 +312,7 @@ describe('who receives what a UDP socket sends, of those that are bound to inter
   const eth = on(2, { ...any });
   const eth3 = on(3, { ...any });
   const both = v6only(udp('[::]:53', '[::]'), false);
-  it.each<[string, Table, readonly string[] | WhyUntold]>([
+  it.each<[string, Table, readonly string[] | WhyUnknown]>([
     ['what is sent to loopback comes by that', { client, eth, lo }, ['lo']],
     ['and to nobody else who is bound to one', { client, eth }, []],
     ['before who is bound to none', { client, any, lo }, ['lo']],
@@ -381,7 +381,7 @@ describe('with several network namespaces the other end', () => {
   const loopback = tcp('127.0.0.1:40000', '127.0.0.1:80');
   const listener = tcp('127.0.0.1:80', '127.0.0.1:40000');
   const asker = udp('192.0.2.1:41000', '192.0.2.2:53');
-  it.each<[string, Table, readonly string[] | WhyUntold]>([
+  it.each<[string, Table, readonly string[] | WhyUnknown]>([
     ['is in another', { client: of(a, client), server: of(b, server) }, ['server']],
     [
       'is in the own one before others',
@@ -389,7 +389,7 @@ describe('with several network namespaces the other end', () => {
       ['server'],
     ],
     [
-      'is not told where two have the same addresses',
+      'is null if two have the same addresses',
       { client: of(a, client), one: of(b, server), other: of(c, server) },
       [],
     ],

@@ -64,7 +64,7 @@ describe('the peer of a UNIX socket', () => {
       { inode: 3, owners: [], noOwner: 'unknown' },
     ],
     ['null where it has none', new Map([[2, 1]]), null],
-    ['null where nobody tells', null, null],
+    ['null if nothing reports it', null, null],
   ])('is %s', (_, unixPeers, expected) => {
     expect(peerFinder([one, other], unixPeers)(one)).toEqual(expected);
   });

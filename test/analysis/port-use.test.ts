@@ -26,7 +26,7 @@ describe('who is in the way of a socket at a place', () => {
     expect(holders).toEqual(expected ? [socket] : []);
   });
 
-  it('tells servers, connections and what is left of them apart', () => {
+  it('distinguishes servers, connections and remains of connections', () => {
     const server = listening('0.0.0.0:80');
     const bound = inet('127.0.0.1:80', '0.0.0.0', { state: 'BOUND' });
     const open = inet('127.0.0.1:80', '127.0.0.1:40000', { state: 'ESTABLISHED' });

@@ -114,7 +114,7 @@ describe('marks from round to round', () => {
       [['1'], ['1']],
     ],
     [
-      'where no inode tells servers apart that share a port, or sockets without a name, each is shown',
+      'each is shown if no inode distinguishes servers that share a port, or sockets without a name',
       [
         [shared(53), shared(53), nameless, nameless],
         [shared(53), nameless, nameless, nameless],
@@ -151,7 +151,7 @@ describe('marks from round to round', () => {
     ]);
   });
 
-  test('what changed meanwhile is told once it is seen again, where it was', () => {
+  test('a change in between is shown once the socket is seen again, in its place', () => {
     const rounds = [
       [a(1), a(2), a(3), b(4)],
       [b(4)],
@@ -223,7 +223,7 @@ describe('marks from round to round', () => {
     expect(seen).toEqual([['1'], [], ['1'], ['1', '2 new']]);
   });
 
-  test('of however many that close at once each is told', () => {
+  test('each of many sockets that close at once is shown', () => {
     const first = connection(1);
     const others = Array.from({ length: 150_000 }, (_, i) =>
       Object.assign({}, first, { inode: 10 + i }),
@@ -232,7 +232,7 @@ describe('marks from round to round', () => {
     expect(second?.filter((one) => one.endsWith('closed'))).toHaveLength(others.length);
   });
 
-  test('a row is the same object for as long as the socket lives, and tells what is', () => {
+  test('a row is the same object as long as the socket lives, and shows its current values', () => {
     const marks = roundMarks(3000);
     marks.begin(0);
     marks.add([connection(1, { recvQueue: 5 })]);

@@ -74,7 +74,7 @@ test.each<[string, ServiceAsked, readonly InetSocket[], Partial<ServiceBeside>, 
   expect(storyOf(asked, sockets, more).status).toBe(status);
 });
 
-test('connections that came to a port are told from those to it elsewhere', () => {
+test('distinguishes connections that came to a port from those to the same port elsewhere', () => {
   const { incoming, outgoing, clients } = storyOf(port7071, [server, came, came, uses]);
   expect(incoming).toEqual({
     ...{ count: 2, states: { ESTABLISHED: 2 }, addresses: 1 },

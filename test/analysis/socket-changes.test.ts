@@ -23,12 +23,12 @@ function closing(cookie: number, at: number, changes: Partial<InetSocket> = {}):
 const everything: ChangeRules = {
   passes: () => true,
   passesUnseen: () => true,
-  kernelTells: () => false,
+  kernelReports: () => false,
   withOwners: true,
   withTcpInfo: false,
   timeOf: (at) => new Date(at).toISOString(),
 };
-const heard: ChangeRules = { ...everything, kernelTells: ({ protocol }) => protocol === 'tcp' };
+const heard: ChangeRules = { ...everything, kernelReports: ({ protocol }) => protocol === 'tcp' };
 
 /** What rounds tell, one a second from 0 on: the event, the state, and who knows it. */
 function told(rules: ChangeRules, ...rounds: readonly (readonly Socket[])[]): readonly string[] {
@@ -44,12 +44,12 @@ const noInode = { inode: null } as const;
 
 describe('rounds', () => {
   it.each<[string, readonly (readonly Socket[])[], readonly string[]]>([
-    ['the first tells nothing', [[row()]], []],
-    ['what is there again tells nothing', [[row()], [row()]], []],
+    ['the first reports nothing', [[row()]], []],
+    ['a socket that is there again is not reported', [[row()], [row()]], []],
     ['a new socket was opened', [[], [row()]], ['1 opened ESTABLISHED']],
     ['one that is gone was closed', [[row()], []], ['1 closed ESTABLISHED']],
     [
-      'a state that is another is told',
+      'another state is reported',
       [[row({ state: 'SYN_SENT' })], [row()], [row({ state: 'CLOSE_WAIT' })]],
       ['1 state ESTABLISHED', '2 state CLOSE_WAIT'],
     ],
@@ -74,7 +74,7 @@ describe('rounds', () => {
       ['1 closed ESTABLISHED'],
     ],
     [
-      'what a round first sees in TIME_WAIT lived between two rounds, and is told once',
+      'a socket first seen in TIME_WAIT lived between two rounds, and is reported once',
       [
         [],
         [row({ state: 'TIME_WAIT', ...noInode })],
@@ -148,7 +148,7 @@ describe('rounds', () => {
     expect(changes.round({ at: 3, rows: [], isWhole: true })).toHaveLength(1);
   });
 
-  it('of a connection the last record that was asked for is told', () => {
+  it('reports the last record of a connection that was asked for', () => {
     const changes = socketChanges({ ...everything, withTcpInfo: true });
     changes.round({ at: 0, rows: [row({ tcpInfo: tcpInfo() })], isWhole: true });
     expect(changes.round({ at: 1, rows: [], isWhole: true })).toMatchObject([
@@ -185,7 +185,7 @@ describe('owners', () => {
 });
 
 describe('what is followed', () => {
-  it('a change is told where the socket is one of those before or after it', () => {
+  it('reports a change if the socket before or after it passes', () => {
     const rules = { ...everything, passes: ({ state }: Socket) => state === 'CLOSE_WAIT' };
     const rounds = [[], [row()], [row({ state: 'CLOSE_WAIT' })], [row({ state: 'LAST_ACK' })], []];
     expect(told(rules, ...rounds)).toEqual(['2 state CLOSE_WAIT', '3 state LAST_ACK']);
@@ -200,7 +200,7 @@ describe('what is followed', () => {
   });
 });
 
-describe('what the kernel tells', () => {
+describe('a close that the kernel reports', () => {
   function having(first: Socket, rules = heard) {
     const changes = socketChanges(rules);
     changes.round({ at: 0, rows: [], isWhole: true });
@@ -208,7 +208,7 @@ describe('what the kernel tells', () => {
     return changes;
   }
 
-  it('is told at once, with what the connection carried, and the row as it was last seen', () => {
+  it('is reported at once, with the traffic of the connection, and the row as it was last seen', () => {
     const changes = having(row({ uid: 33 }, 5));
     expect(changes.closing(closing(5, 1250))).toMatchObject({
       ...{ event: 'closed', knownBy: 'kernel', seenFor: 250 },
@@ -245,7 +245,7 @@ describe('what the kernel tells', () => {
     expect(changes.remembered()).toBe(2);
   });
 
-  it('one that no round saw is told too, and one that never had a port is not', () => {
+  it('is reported also if no round saw the socket, but not if it never had a port', () => {
     const changes = having(row({}, 6));
     const port = { address: '192.0.2.1', port: 0, zone: null };
     expect(changes.closing(closing(9, 1300))).toMatchObject({
@@ -269,7 +269,7 @@ describe('what the kernel tells', () => {
     ]);
   });
 
-  it('tells nothing new of a socket that rounds have told as closed', () => {
+  it('is not reported again for a socket that rounds have reported as closed', () => {
     const changes = having(row({}, 5));
     changes.round({ at: 2000, rows: [], isWhole: true });
     changes.round({ at: 3000, rows: [], isWhole: true });
@@ -277,7 +277,7 @@ describe('what the kernel tells', () => {
     expect(changes.closing(closing(6, 3100))).toMatchObject({ seenFor: null });
   });
 
-  it('tells of a socket that came back after a round took it for closed', () => {
+  it('is reported for a socket that came back after a round took it for closed', () => {
     const changes = having(row({ state: 'SYN_RECV', inode: null }, 5));
     changes.round({ at: 2000, rows: [], isWhole: true });
     changes.round({ at: 3000, rows: [row({}, 5)], isWhole: true });
@@ -291,7 +291,7 @@ describe('what the kernel tells', () => {
     expect(changes.round({ at: 4000, rows: [], isWhole: true })).toEqual([]);
   });
 
-  it('is not waited for where some of it was lost, nor for a handshake, which it never tells', () => {
+  it('is not waited for if some were lost, nor for a handshake, which the kernel never reports', () => {
     const changes = having(row({}, 5));
     changes.lost();
     expect(changes.round({ at: 2000, rows: [], isWhole: true })).toHaveLength(1);
@@ -381,7 +381,7 @@ describe('memory', () => {
     expect(changes.remembered()).toBe(0);
   });
 
-  it('keeps what rounds found gone before the kernel told of it for a while alone', () => {
+  it('keeps sockets that closed, but that the kernel has not reported, only for a while', () => {
     const changes = socketChanges(heard);
     for (let round = 0; round < 200; round++) {
       const rows = many(10, (i) => one(1 + i, round * 10 + i, 1 + round * 10 + i));

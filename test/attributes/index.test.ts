@@ -8,7 +8,7 @@ import {
 import { rateKeys } from '../../src/model/socket-info.ts';
 import { reportKinds } from '../views/text/support/arbitrary.ts';
 
-it('columns that rounds alone tell are the ones that are called so', () => {
+it('columns that only rounds report are the ones named so', () => {
   const rates = attributesOf('sockets').filter(({ needs }) => needs?.includes('rates'));
   expect(rates.map(({ key }) => key)).toEqual(rateKeys);
 });
@@ -27,7 +27,7 @@ describe.each(reportKinds)('columns of %s', (kind) => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('say in whole sentences what they are', () => {
+  it('are described in whole sentences', () => {
     for (const { meaning } of attributesOf(kind)) expect(meaning).toMatch(/^\S.*\.$/);
   });
 
@@ -58,7 +58,7 @@ describe.each(reportKinds)('columns of %s', (kind) => {
     ['an empty key', [''], 'unknown column ""'],
     ['a key of another spelling', ['Taken'], 'unknown column "Taken"'],
     ['no key', [], 'no column named'],
-  ])('refuse %s and say what there is', (_, keys, message) => {
+  ])('reject %s and list what there is', (_, keys, message) => {
     expect(() => pickColumns(kind, keys)).toThrow(
       expect.objectContaining({
         code: 'usage',
@@ -68,7 +68,7 @@ describe.each(reportKinds)('columns of %s', (kind) => {
   });
 });
 
-describe('CSV has every column that is not told by others', () => {
+describe('CSV has every column that no other one covers', () => {
   it.each([
     ['sockets', ['src', 'dst', 'started', 'euser', 'parents', 'deleted', 'age']],
     ['routes', []],

@@ -26,7 +26,7 @@ describe('a route for eyes', () => {
     expect(show('destination', route)).toBe(text);
   });
 
-  it('names a gateway, or says that there is none', () => {
+  it('shows a gateway, or that there is none', () => {
     expect(show('gateway', sourced)).toBe('gate.example');
     expect(show('gateway', sourced, noNames)).toBe('2001:db8::1');
     expect(show('gateway', host)).toBe('-');

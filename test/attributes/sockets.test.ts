@@ -65,8 +65,8 @@ describe('a socket’s cell: as data, for eyes, for eyes with names', () => {
     ['user', 'user', { uid: 1000 }, '1000', '1000', 'ada'],
     ['unknown user', 'user', { uid: null }, '', '-', '-'],
     ['queue', 'recvq', { recvQueue: 0 }, '0', '0', '0'],
-    ['queue not told', 'recvq', { recvQueue: null }, '', '-', '-'],
-    ['state not told', 'state', { state: null }, '', '-', '-'],
+    ['queue not reported', 'recvq', { recvQueue: null }, '', '-', '-'],
+    ['state not reported', 'state', { state: null }, '', '-', '-'],
     [
       'timer',
       'timer',
@@ -92,7 +92,7 @@ describe('a socket’s cell: as data, for eyes, for eyes with names', () => {
         '2026-02-28T11:59:58.500Z',
       ] as const),
     ],
-    ['time not told', 'created', { createdAt: null }, '', '-', '-'],
+    ['time not reported', 'created', { createdAt: null }, '', '-', '-'],
     ['time not asked for', 'created', {}, '', '-', '-'],
     [
       'the time between creation and reading',
@@ -106,7 +106,7 @@ describe('a socket’s cell: as data, for eyes, for eyes with names', () => {
       { createdAt: '2026-03-01T12:00:01.000Z' },
       ...(['0', '0', '0'] as const),
     ],
-    ['age not told', 'age', { createdAt: null }, '', '-', '-'],
+    ['age not reported', 'age', { createdAt: null }, '', '-', '-'],
     ['reason', 'noowner', { owners: [], noOwner: 'kernel' }, 'kernel', 'kernel', 'kernel'],
   ])('%s (%s)', (_, key, change, value, bare, named) => {
     expect(cells(key, { ...plain, ...change })).toEqual([value, bare, named]);

@@ -111,7 +111,7 @@ describe('--save', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('on Windows says that permissions do not count there', async () => {
+  it('on Windows warns that permissions do not count there', async () => {
     const line = '-tl --save FILE --save-mode 0644';
     const { stderr } = await run(line, sockets(ssh), { platform: 'win32' });
     expect(stderr).toMatch(/^tsnetstat: --save-mode: Windows has no such permissions/);
@@ -151,7 +151,7 @@ describe('--diff', () => {
     expect(stdout).toContain('\u001b[32m+tcp ');
   });
 
-  it('with -q prints nothing: the exit code tells', async () => {
+  it('with -q prints nothing: the answer is the exit code', async () => {
     await run('-tl --save FILE', sockets(ssh));
     expect(await run('-q --diff FILE', sockets(web))).toMatchObject({ stdout: '', code: 1 });
     expect(await run('-q --diff FILE', sockets(ssh))).toMatchObject({ stdout: '', code: 0 });
@@ -205,7 +205,7 @@ describe('--diff', () => {
     ]);
   });
 
-  it('tells what was asked otherwise', async () => {
+  it('warns if something else is asked', async () => {
     await run('-tl --save FILE', sockets(ssh));
     const { stderr, stdout } = await run('-tul --diff FILE', sockets(ssh, dns));
     expect(stderr.replaceAll(folder, '')).toBe(
@@ -259,7 +259,7 @@ describe('--diff', () => {
     ['more values of a filter', '-tl --port 22 --save FILE|-tl --port 22,80 --diff FILE'],
     ['all instead of servers', '-tl --save FILE|-ta --diff FILE'],
     ['another namespace', '-tl --save FILE|-tl --all-netns --diff FILE'],
-  ])('tells that more, or something else, is asked: %s', async (_, lines) => {
+  ])('warns if more, or something else, is asked: %s', async (_, lines) => {
     const [before = '', now = ''] = lines.split('|');
     await run(before, sockets(ssh));
     expect((await run(now, sockets(ssh))).stderr).toContain('what only one of them covers');
@@ -282,7 +282,7 @@ describe('--diff', () => {
     expect(await run('-tln --diff FILE', sockets(ssh))).toMatchObject({ stderr: '', code: 0 });
   });
 
-  it("takes --json's output, of which it says that it does not tell what was asked", async () => {
+  it("accepts --json's output, and warns that it does not record what was asked", async () => {
     const document = {
       ...{ schemaVersion: 1, platform: 'linux', takenAt: '2026-01-31T12:00:00.000Z' },
       ...{ sockets: [{ ...ssh, owners: null }, dns, client, unix(null)], warnings: [] },
@@ -298,7 +298,7 @@ describe('--diff', () => {
     );
   });
 
-  it('owners that neither side tells are told to a terminal, not to cron', async () => {
+  it('reports owners that neither side knows to a terminal, not to cron', async () => {
     const hidden = { ...ssh, owners: [], noOwner: 'denied' } as const;
     await run('-tl --save FILE', sockets(hidden));
     const told = 'tsnetstat: 1 socket: owners not compared, since both sides lack them\n';
@@ -313,7 +313,7 @@ describe('--diff', () => {
     expect(written).toBe(told);
   });
 
-  it('says where the file is from another machine or platform', async () => {
+  it('warns that the file is from another machine or platform', async () => {
     await run('-tl --save FILE', sockets(ssh));
     const saved = file();
     writeFileSync(at('a'), exactJson({ ...saved, asked: { ...saved.asked, host: 'elsewhere\n' } }));
@@ -349,7 +349,7 @@ describe('--diff', () => {
     }
   });
 
-  it('of what could not be read now does not say that it is gone', async () => {
+  it('does not report as gone what could not be read now', async () => {
     await run('-tul --save FILE', sockets(ssh, dns));
     const forbidden = {
       code: 'forbidden',
@@ -432,7 +432,7 @@ describe('filters hold for both sides', () => {
     '-tl --diff FILE not user = 5',
     '-tl --diff FILE --ignore user_=_5',
     '-tl --diff FILE --ignore user_=_0',
-  ])('a platform that tells no users, and %s: what was there is not new', async (line) => {
+  ])('on a platform that reports no users, and %s: what was there is not new', async (line) => {
     await run('-tl --save FILE', sockets(ssh, web));
     const saved = file();
     for (const row of saved.sockets) Object.assign(row, { uid: null });
@@ -453,7 +453,7 @@ describe('filters hold for both sides', () => {
 });
 
 describe('--diff with --save', () => {
-  it('makes the first file, and says so', async () => {
+  it('creates the first file, and reports it', async () => {
     const { stderr, code } = await run('-tl --diff FILE --save FILE', sockets(ssh));
     expect(code).toBe(0);
     expect(stderr.replaceAll(folder, '')).toBe(
@@ -462,7 +462,7 @@ describe('--diff with --save', () => {
     expect(file().sockets).toEqual([ssh]);
   });
 
-  it('brings it up to date, as it was asked, once the difference is told', async () => {
+  it('updates it, as it was asked, after reporting the difference', async () => {
     await run('-tl --port 22,80 --save FILE', sockets(ssh));
     const { asked } = file();
     expect((await run('--diff FILE --save FILE', sockets(ssh, web))).code).toBe(1);
@@ -480,7 +480,7 @@ describe('--diff with --save', () => {
   });
 });
 
-describe('mistakes are told in one line', () => {
+describe('mistakes are reported in one line', () => {
   it.each<[line: string, error: string]>([
     ['--diff FILE', '/a: there is no such file; create it with --save /a'],
     ['-s --diff FILE', '--diff: counters always differ; -s -c shows how fast they grow'],
@@ -525,7 +525,7 @@ describe('mistakes are told in one line', () => {
     [{ user: ['no-such-user'] }, "--user: expected a user's name or number, found 'no-such-user'"],
     [{ expression: ['sport = ('] }, "filter expression, position 9: expected a port, found '('"],
   ])(
-    "a filter of the file that means nothing here is told as the file's: %j",
+    "a filter in the file that is invalid here is reported as the file's: %j",
     async (filters, why) => {
       await run('-tl --save FILE', sockets(ssh));
       const { asked, ...saved } = file();
@@ -579,7 +579,7 @@ describe('answers of several machines', () => {
     expect((await on('-tl --save FILE', { a: copies(ssh), b: copies(ssh) })).code).toBe(0);
   });
 
-  it('say which machines were asked', () => {
+  it('record which machines were asked', () => {
     expect(documentErrors(file())).toEqual([]);
     expect(file().asked).toMatchObject({ on: ['a', 'b'], host: null });
     expect(file().sockets.map(({ host }: { host: string }) => host)).toEqual(['a', 'b']);
@@ -609,7 +609,7 @@ describe('answers of several machines', () => {
     expect(error).toMatch(/not compared, since what could not be read now .*: b: ssh: connect/);
   });
 
-  it('where none answers each says why', async () => {
+  it('reports the reason of each machine if none answers', async () => {
     const { code, stderr, error } = await on('--diff FILE', { a: null, b: null });
     expect([code, error]).toEqual([2, 'none of 2 machines answered']);
     expect(stderr.match(/^tsnetstat: warning: (?:a|b): ssh: connect/gm)).toHaveLength(2);

@@ -71,7 +71,7 @@ describe('what is offered', () => {
     ['users by their names, else by their numbers', 'tsnetstat user = ', ['root\t0', '3999999999']],
     ['interfaces', 'tsnetstat -i ', ['eth0', 'lo']],
     ['interfaces, none twice', 'tsnetstat -I lo ', ['eth0']],
-    ['nothing where nothing is to be told', 'tsnetstat --interval ', []],
+    ['nothing if there is nothing to offer', 'tsnetstat --interval ', []],
     ['no expression where there are no sockets', 'tsnetstat -rn ', []],
     ['nothing where a flag may be several', 'tsnetstat --num --port ', []],
     ['nothing without a line', '', []],

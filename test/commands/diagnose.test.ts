@@ -57,7 +57,7 @@ describe('where no check runs', () => {
       /^tsnetstat: accept-queue: not checked: no sockets of tcp were selected/,
     ],
     [['-x', '-q'], /^tsnetstat: no check ran: accept-queue: .*, and \d+ others; -v shows why\n$/],
-  ])('it says why: %j', async (argv, told) => {
+  ])('reports why: %j', async (argv, told) => {
     const { code, stderr } = await run(argv, {}, []);
     expect(code).toBe(2);
     expect(stderr).toMatch(told);
@@ -136,7 +136,7 @@ describe('--diff FILE', () => {
   it.each([
     ['--port', '7071'],
     ['--program', 'no*'],
-  ])('says who listened before at what %s %s asks about', async (...asked) => {
+  ])('reports who listened before at what %s %s asks about', async (...asked) => {
     saved({ sockets: [server, inet('0.0.0.0:80', '0.0.0.0:0', { state: 'LISTEN', owners: [] })] });
     const { stdout } = await run(['no-listener', '-n', ...asked, '--diff', path], {}, []);
     expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
@@ -159,7 +159,7 @@ describe('--diff FILE', () => {
       { sockets: [{ ...server, host: 'web2' }] },
       /is from other machines; select one with --on NAME/,
     ],
-  ])('says where the file is from %s', async (_, changes, warning) => {
+  ])('warns that the file is from %s', async (_, changes, warning) => {
     saved({ sockets: [server], ...changes });
     const { stdout, stderr } = await run(
       ['no-listener', '-n', '--port', '7071', '--diff', path],
@@ -187,13 +187,13 @@ test('--quiet prints nothing and answers', async () => {
 });
 
 describe('a check that did not run', () => {
-  it('is told on standard error where it was named', async () => {
+  it('is reported on standard error if it was named', async () => {
     const { stderr } = await run(['accept-queue,close-wait', '-n']);
     expect(stderr).toMatch(/^tsnetstat: accept-queue: not checked: .*accept queues/);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
 
-  it('is told with -v where it was not', async () => {
+  it('is reported with -v if it was not named', async () => {
     const quiet = await run(['-n']);
     expect(quiet.stderr).toBe('');
     expect(quiet.stdout).toMatch(/could not run, or not everywhere: -v shows why/);

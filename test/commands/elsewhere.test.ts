@@ -79,7 +79,7 @@ test.each<[string, Partial<Asked>, readonly Socket[], string]>([
     '1 matching socket is in another network namespace (7); --all-netns shows it',
   ],
   [
-    'one whose namespace is not told',
+    'one whose namespace has no name',
     filtering({ expression: ['pid = 10'] }),
     [server({ ...named(null), inode: null })],
     '1 matching socket is in another network namespace; --all-netns shows it',
@@ -96,7 +96,7 @@ test.each<[string, Partial<Asked>, readonly Socket[], string]>([
     [web],
     '1 matching socket is in another network namespace (docker:web); --all-netns shows it',
   ],
-])('sockets of a process that are elsewhere are told: %s', async (_, asked, sockets, text) => {
+])("reports a process's sockets in other namespaces: %s", async (_, asked, sockets, text) => {
   const { stderr, read } = await run(asked, sockets);
   expect(stderr).toBe(`tsnetstat: ${text}\n`);
   expect(read).toEqual(['own', 'all']);
@@ -122,11 +122,11 @@ test('other namespaces are not searched if no one reads the message', async () =
 test.each<[string, readonly Socket[] | NetstatError]>([
   ['nothing is there', [other]],
   ['it cannot be read', new NetstatError('unreadable', 'no', { path: '/proc' })],
-])('nothing is said where %s', async (_, sockets) => {
+])('prints nothing if %s', async (_, sockets) => {
   expect((await run(nginx, sockets)).stderr).toBe('');
 });
 
-test('nothing is said where looking takes longer than a moment', async () => {
+test('prints nothing if looking takes longer than a moment', async () => {
   const times = [0, 0, 5000];
   const { host, written } = fakeHost({ elapsed: () => times.shift() ?? 5000 });
   Object.assign(host.stderr, { isTerminal: true });

@@ -55,7 +55,7 @@ const rows = (...sockets: Socket[]): FakeReading => ({ batches: [sockets] });
 
 describe('--follow', () => {
   it.each([130, 143])(
-    'ends with the code of the signal, %i, and says what happened',
+    'ends with the code of the signal, %i, and prints what happened',
     async (code) => {
       const { stdout, stderr, end } = await run({
         ...{ readings: [rows(server), rows(server, connection), rows(server)], code },
@@ -70,14 +70,14 @@ describe('--follow', () => {
     },
   );
 
-  it('says on a terminal how many are followed, and how to end it', async () => {
+  it('prints on a terminal how many are followed, and how to end it', async () => {
     const { stderr } = await run({ readings: [rows(server, connection)], isTerminal: true });
     expect(stderr.split('\n')[0]).toBe(
       'tsnetstat: 2 sockets are followed; changes are printed. Ctrl-C ends it',
     );
   });
 
-  it('tells on standard error what is missing, once, and in ndjson as an event too', async () => {
+  it('reports on standard error what is missing, once, and in ndjson as an event too', async () => {
     const warning = { code: 'malformed', message: 'a line', source: '/proc/net/tcp' } as const;
     const readings = [{ warnings: [warning] }, { warnings: [warning] }, { warnings: [warning] }];
     const people = await run({ readings });
@@ -94,10 +94,10 @@ describe('--follow', () => {
     ).toMatchObject([{ event: 'warning', warning }]);
   });
 
-  it('tells each time that closes were lost, and how often in the end', async () => {
+  it('reports each time that closes were lost, and how many at the end', async () => {
     let takes = 0;
     const closings: Closings = {
-      tells: () => true,
+      reportsClose: () => true,
       ready: () => new Promise(() => {}),
       take: () => ({ closings: [], overruns: takes++ === 0 ? 2 : 0 }),
       renew: async () => {},
@@ -134,7 +134,7 @@ describe('--follow', () => {
     expect(stderr).toMatch(/1 opened, 0 closed/);
   });
 
-  it('a mistake is told before anything is read or written', async () => {
+  it('reports a mistake before anything is read or written', async () => {
     const { end, stdout } = await run({ readings: [], asked: { columns: ['nothing'] } });
     expect((end as Error).message).toContain('unknown column "nothing"');
     expect(stdout).toBe('');

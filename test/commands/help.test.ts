@@ -38,14 +38,14 @@ describe('colours', () => {
 });
 
 describe('--pager', () => {
-  it('starts what PAGER says, word by word, and writes nothing itself', async () => {
+  it('starts the command in PAGER, word by word, and writes nothing itself', async () => {
     const env = { PAGER: 'more -d', NO_COLOR: '1' };
     const { status, paged, stdout } = await runOn(true, ['--help', '--pager'], env);
     expect([status, stdout]).toEqual([0, '']);
     expect(paged).toEqual([{ text: helpText(), command: ['more', '-d'] }]);
   });
 
-  it.each([{}, { PAGER: ' ' }])('is less where PAGER says nothing: %j', async (env) => {
+  it.each([{}, { PAGER: ' ' }])('is less if PAGER is empty: %j', async (env) => {
     const { paged } = await runOn(true, ['--help', '--pager'], env);
     expect(paged.map(({ command }) => command)).toEqual([['less']]);
   });

@@ -103,7 +103,7 @@ describe('one round', () => {
     },
   );
 
-  it('does not add to a document a failure that a warning tells of the same file', async () => {
+  it('does not add a failure to a document if a warning about the same file is in it', async () => {
     const told: Warning = { code: 'unreadable', message: 'tcp: ends early', source: lost.path };
     const reading = { batches: [[ssh]], warnings: [told], failure: lost };
     const { stdout, end } = await run({ format: 'json' }, reading);
@@ -131,7 +131,7 @@ describe('one round', () => {
 });
 
 describe('warnings', () => {
-  it('are told behind the rows, and absent tables with -v only', async () => {
+  it('are printed after the rows, and absent tables with -v only', async () => {
     const warnings = [warning('tcp'), warning('tcp6', 'absent')];
     const quietly = await run({}, { batches: [[ssh]], warnings });
     expect(quietly.stderr).toBe('tsnetstat: warning: tcp\n');
@@ -139,14 +139,14 @@ describe('warnings', () => {
     expect(verbosely.stderr).toBe('tsnetstat: warning: tcp\ntsnetstat: warning: tcp6\n');
   });
 
-  it('are told once however many rounds they are true of', async () => {
+  it('are printed once, however many rounds they recur in', async () => {
     const round = { batches: [[ssh]], warnings: [warning('tcp')] };
     const later = { batches: [[ssh]], warnings: [warning('tcp'), warning('udp')] };
     const { stderr } = await run({ interval: 1 }, round, round, later);
     expect(stderr).toBe('tsnetstat: warning: tcp\ntsnetstat: warning: udp\n');
   });
 
-  it('are told of a reading that failed, and the failure only as what it is', async () => {
+  it('are printed for a reading that failed, but the failure itself only as an error', async () => {
     const warnings = [warning('udp'), { ...warning('x'), message: lost.message }];
     const { stderr, end } = await run({}, { warnings, failure: lost });
     expect([stderr, end]).toEqual(['tsnetstat: warning: udp\n', lost]);
@@ -194,7 +194,7 @@ describe('servers that netstat leaves out', () => {
     if (asked.which === 'connected') expect(stdout).not.toMatch(/ LISTEN /);
   });
 
-  it('are told of once, in the first round that leaves some out', async () => {
+  it('are reported once, in the first round that leaves some out', async () => {
     const rounds = [[web], [ssh], [ssh, ssh]].map((batch) => ({ batches: [batch] }));
     const { stderr } = await run({ ...filters({ port: ['22'] }), interval: 1 }, ...rounds);
     expect(stderr).toBe(said('1 matching server is'));
@@ -253,7 +253,7 @@ describe('--quiet of several machines', () => {
     expect(await quietly(machines)).toEqual({ code, stderr });
   });
 
-  it('none of them answers: each says why', async () => {
+  it('if none answers, the reason of each is reported', async () => {
     const { host, written } = fakeHost();
     const listing = listingWith({ ...usual, quiet: true, machines: ['bad', 'worse'] });
     const worse = [{ failure: refused('worse') }];

@@ -104,7 +104,7 @@ describe('a command on other machines', () => {
 
   it.each([
     ['no terminal', '--on a,b -t', false],
-    ['--follow, which tells events', '--on a,b -t --follow', true],
+    ['--follow, which prints events', '--on a,b -t --follow', true],
     ['--live, which has the screen', '--on a,b -t --live', true],
   ])('shows nothing of the kind with %s', async (_, line, isTerminal) => {
     const { written } = await run(

@@ -142,7 +142,7 @@ describe('what could not be read', () => {
     ['sockets', /^tsnetstat_(?:sockets|listener)/],
     ['statistics', /^tsnetstat_tcp_in/],
     ['interfaces', /^tsnetstat_interface_/],
-  ])('%s: the rest is told, with the error', async (report, own) => {
+  ])('%s: the rest is printed, with the error', async (report, own) => {
     const { code, lines, stderr } = await run('', { ...machine, fails: [report] });
     expect(code).toBe(0);
     expect(stderr).toBe(`tsnetstat: warning: /proc/net/${report}: it hangs\n`);
@@ -176,7 +176,7 @@ describe('what could not be read', () => {
     expect(lines).toContain('tsnetstat_reading_errors{code="forbidden"} 1');
   });
 
-  it('of what the platform never tells is passed over, unless it was named', async () => {
+  it('is not reported if the platform never provides it, unless it was named', async () => {
     const { code, lines } = await run('', { ...machine, lacks: ['statistics'] });
     expect(code).toBe(0);
     expect(lines).toContain('tsnetstat_reading_errors{code="unsupported"} 0');

@@ -54,7 +54,7 @@ describe("one's own options", () => {
   it.each<[string, string]>([
     ['--columns src,nope', 'unknown column "nope"'],
     ['--sort -nope', "--sort: sockets have no key 'nope'"],
-  ])('that no socket has are told with their place: %s', async (line, message) => {
+  ])('that apply to no socket are reported with their position: %s', async (line, message) => {
     const { found } = own([], { env: { HOME: '/home/a' } }, true, { text: `-n\n${line}` });
     const place = '/home/a/.config/tsnetstat/options, line 2: ';
     await expect(found()).rejects.toThrow(`${place}${message}`);
@@ -65,7 +65,7 @@ describe("one's own options", () => {
     expect(await own([], { env: { HOME: '/home/a' } }).found()).toBeNull();
   });
 
-  it('are told of where the file is not read, and the variable counts', async () => {
+  it('are reported if the file is not read, and the variable counts', async () => {
     const { found, written } = own([], { env }, true, { text: null, refusal: 'EACCES' });
     expect((await found())?.value('format')).toBe('csv');
     expect(written.stderr).toBe(
@@ -73,7 +73,7 @@ describe("one's own options", () => {
     );
   });
 
-  it('say how to do without them where they hold a mistake', async () => {
+  it('with a mistake: the message names the way to do without them', async () => {
     const { found } = own([], { env }, true, { text: '\n-r' });
     await expect(found()).rejects.toThrow(
       /options, line 2: --route: .* \(--no-config leaves it out\)$/,

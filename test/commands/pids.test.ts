@@ -74,7 +74,7 @@ describe('--pids', () => {
       ['9\n', 'tsnetstat: warning: 3 owners\n', 0],
     ],
     [
-      'without servers, which is told',
+      'without servers, which is reported',
       { ...filters({ port: ['443'] }), which: 'connected' },
       { batches: [[web, client]] },
       ['9\n', 'tsnetstat: 1 matching server is not listed; -l lists servers, -a all sockets\n', 0],

@@ -19,7 +19,7 @@ describe('the program', () => {
     expect(stdout).toMatch(text);
   });
 
-  it('tells a mistake in one line and ends with 2', async () => {
+  it('reports a mistake in one line and returns 2', async () => {
     const { code, stdout, stderr } = await program('-t', '--sort', 'a\u001b[2Jb', '--frmat', 'x');
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^tsnetstat: [^\p{Cc}]+\n$/u);
@@ -31,13 +31,13 @@ describe('the program', () => {
     expect(stderr).toMatch(/^tsnetstat: .+\n(.+\n +\^\n)?$/);
   });
 
-  it('says which platforms there are', async () => {
+  it('lists the platforms', async () => {
     const { code, stderr } = await program('-t');
     expect(code).toBe(2);
     expect(stderr).toMatch(/^tsnetstat: plan9: unsupported platform/);
   });
 
-  it('lets faults of its own pass: the process tells them', async () => {
+  it('passes internal errors on: the process reports them', async () => {
     const { host } = fakeHost();
     const broken = {
       ...host,

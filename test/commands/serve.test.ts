@@ -60,7 +60,7 @@ function ask(url: string, headers = {}): Promise<{ status: number; text: string 
 }
 
 describe('--serve', () => {
-  it('says where it serves, nothing for each request, and ends with 0', async () => {
+  it('prints where it serves, nothing for each request, and ends with 0', async () => {
     const { url, written, code } = await started('--serve 0');
     expect(written.stderr).toBe(`tsnetstat: serving metrics at ${url}/metrics\n`);
     for (let i = 0; i < 3; i++) {
@@ -74,7 +74,7 @@ describe('--serve', () => {
     });
   });
 
-  it('asks for what the file of credentials says', async () => {
+  it('requires what the file of credentials contains', async () => {
     const asked: unknown[] = [];
     const readOwn: Host['readOwn'] = (...args) => {
       asked.push(args);
@@ -95,7 +95,7 @@ describe('--serve', () => {
     await expect(starting).rejects.toThrow(message);
   });
 
-  it('a port that is taken is told with who has it, if that is known', async () => {
+  it('reports a port in use with the process that holds it, if it is known', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as { port: number };

@@ -60,7 +60,7 @@ describe('--wait and --wait-gone with -q', () => {
     ['unseen until the end', there, [unseen], 2, [400, 400, 200], 'tsnetstat: no tcp6\n'],
     ['unseen at first', there, [unseen, ssh], 0, [400], ''],
     [
-      'unseen, for ever: told once',
+      'unseen, for ever: reported once',
       { ...there, timeout: null },
       [unseen, unseen, ssh],
       0,
@@ -171,7 +171,7 @@ describe('machines that do not answer', () => {
     });
   });
 
-  it('all of several: what was last heard of each is told at the end', async () => {
+  it('all of several: the last message of each is reported at the end', async () => {
     const { end, stderr } = await wait(
       { wait: there, quiet: true },
       { web1: [web1], web2: [web2] },

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { warningTeller } from '../../src/commands/warnings.ts';
+import { warningReporter } from '../../src/commands/warnings.ts';
 import type { Warning } from '../../src/model/snapshot.ts';
 import { fakeHost } from '../support/fake-host.ts';
 
@@ -9,22 +9,22 @@ const warning = (code: Warning['code'], message: string, source: string | null):
 const malformed = warning('malformed', 'tcp: 2 lines', 'tcp');
 const absent = warning('absent', 'sctp: not there', 'sctp');
 
-function told(verbose: boolean, tell: (teller: ReturnType<typeof warningTeller>) => void) {
+function told(verbose: boolean, tell: (teller: ReturnType<typeof warningReporter>) => void) {
   const { host, written } = fakeHost();
-  tell(warningTeller(host, { verbose }));
+  tell(warningReporter(host, { verbose }));
   return written.stderr;
 }
 
-it('tells the same of each machine', () => {
+it('prints the same warning for each machine', () => {
   const of = (host: string) => ({ ...malformed, message: `${host}: tcp: 2 lines`, host });
-  const text = told(false, (teller) => teller.tell([of('a'), of('b'), of('a')]));
+  const text = told(false, (teller) => teller.report([of('a'), of('b'), of('a')]));
   expect(text).toBe('tsnetstat: warning: a: tcp: 2 lines\ntsnetstat: warning: b: tcp: 2 lines\n');
 });
 
-it('tells that a machine failed once, and again where it has answered in a round between', () => {
+it('reports the failure of a machine once, and again if it has answered in a round in between', () => {
   const failed = (host: string) =>
     ({ ...warning('host-failed', `${host}: refused`, host), host }) as const;
-  const text = told(false, ({ tell }) => {
+  const text = told(false, ({ report: tell }) => {
     tell([failed('a'), failed('b')]);
     tell([failed('b'), failed('a')]);
     tell([failed('b')]);
@@ -37,13 +37,13 @@ it('tells that a machine failed once, and again where it has answered in a round
   );
 });
 
-it.each<[string, boolean, (teller: ReturnType<typeof warningTeller>) => void, string[]]>([
+it.each<[string, boolean, (teller: ReturnType<typeof warningReporter>) => void, string[]]>([
   [
     'once, though its number changes',
     false,
     (teller) => {
-      teller.tell([malformed]);
-      teller.tell([{ ...malformed, message: 'tcp: 3 lines' }]);
+      teller.report([malformed]);
+      teller.report([{ ...malformed, message: 'tcp: 3 lines' }]);
     },
     ['tcp: 2 lines'],
   ],
@@ -51,18 +51,18 @@ it.each<[string, boolean, (teller: ReturnType<typeof warningTeller>) => void, st
     'of each source',
     false,
     (teller) => {
-      teller.tell([malformed, { ...malformed, message: 'udp: 2 lines', source: 'udp' }]);
+      teller.report([malformed, { ...malformed, message: 'udp: 2 lines', source: 'udp' }]);
     },
     ['tcp: 2 lines', 'udp: 2 lines'],
   ],
-  ['not of a table that the kernel lacks', false, (teller) => teller.tell([absent]), []],
-  ['of that too with -v', true, (teller) => teller.tell([absent]), ['sctp: not there']],
+  ['not of a table that the kernel lacks', false, (teller) => teller.report([absent]), []],
+  ['of that too with -v', true, (teller) => teller.report([absent]), ['sctp: not there']],
   [
     'not where an error says the same',
     false,
     (teller) => {
       teller.except('tcp: 2 lines');
-      teller.tell([malformed]);
+      teller.report([malformed]);
     },
     [],
   ],
@@ -70,11 +70,11 @@ it.each<[string, boolean, (teller: ReturnType<typeof warningTeller>) => void, st
     'in one line',
     false,
     (teller) => {
-      teller.tell([{ ...malformed, message: 'a\nb' }]);
+      teller.report([{ ...malformed, message: 'a\nb' }]);
     },
     ['a\\x0ab'],
   ],
-])('a warning is told %s', (_, verbose, tell, messages) => {
+])('prints a warning %s', (_, verbose, tell, messages) => {
   expect(told(verbose, tell)).toBe(
     messages.map((message) => `tsnetstat: warning: ${message}\n`).join(''),
   );

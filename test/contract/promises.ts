@@ -198,7 +198,7 @@ const promisesOfAnswers: readonly SourcePromise[] = [
     },
   },
   {
-    name: 'tells no owners unasked, or tells them whole',
+    name: 'reports no owners unasked, or reports them complete',
     isKept: async (source) => {
       for (const { owners, noOwner } of await read(source)) {
         if (owners === null) assert.equal(noOwner, null);
@@ -226,7 +226,7 @@ const promisesOfAnswers: readonly SourcePromise[] = [
     },
   },
   {
-    name: 'keeps what it is told to, with and without owners',
+    name: 'keeps the rows that it is asked to keep, with and without owners',
     of: 'still',
     isKept: async (source) => {
       const keep = (socket: Socket) => socket.family !== 'inet6';
@@ -418,7 +418,7 @@ const livePromises: readonly SourcePromise[] = [
     },
   },
   {
-    name: 'where it tells of closed sockets, it tells of each from then on, as it was listed before',
+    name: 'if it reports closed sockets, it reports each from then on, as it was listed before',
     of: 'live',
     needsLoopback: true,
     isKept: async (source) => {
@@ -432,7 +432,7 @@ const livePromises: readonly SourcePromise[] = [
         const { port } = server.address() as AddressInfo;
         const keep = (socket: Socket) => socket.protocol === 'tcp' && socket.local.port === port;
         const [listed] = await read(source, { ...query, toFollow: true, keep });
-        assert.ok(listed !== undefined && closings.tells(listed));
+        assert.ok(listed !== undefined && closings.reportsClose(listed));
         assert.ok(keptCookie(listed) !== null);
         await closings.renew();
         server.close();

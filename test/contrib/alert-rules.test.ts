@@ -50,7 +50,7 @@ describe('the alerts of contrib/prometheus', () => {
     expect(Object.keys(found).length).toBe(Object.keys(settings).length);
   });
 
-  test('each has a severity, a time that it lasts, a summary, and a command that says more', () => {
+  test('each has a severity, a time that it lasts, a summary, and a command that shows more', () => {
     expect(alerts.length).toBeGreaterThan(15);
     for (const { name, labels, annotations, ...alert } of alerts) {
       expect(name).toMatch(/^Tsnetstat[A-Z]\w+$/);
@@ -140,14 +140,14 @@ const cases: readonly Case[] = [
     0,
   ],
   [
-    'a queue that is full for a moment is not told',
+    'does not fire for a queue that is full for a moment',
     'TsnetstatAcceptQueueFull',
     queue('0x8 129x1 0x10', '128x20'),
     '10m',
     0,
   ],
   [
-    'the rest of the queues, told as one, is too',
+    'fires for the rest of the queues, reported as one',
     'TsnetstatAcceptQueueFull',
     {
       ...one('accept_queue_length', '9x20', 'protocol="other",address="other",port="other"'),
@@ -157,14 +157,14 @@ const cases: readonly Case[] = [
     1,
   ],
   [
-    'a queue whose limit is not known is not told',
+    'does not fire for a queue whose limit is unknown',
     'TsnetstatAcceptQueueFull',
     one('accept_queue_length', '500x20', 'protocol="tcp",address="::",port="80"'),
     '10m',
     0,
   ],
   [
-    'a queue of no length that is full is told',
+    'fires for a full queue of length 0',
     'TsnetstatAcceptQueueFull',
     queue('1x20', '0x20'),
     '10m',
@@ -193,14 +193,14 @@ const cases: readonly Case[] = [
     0,
   ],
   [
-    'overflows are told',
+    'fires for overflows',
     'TsnetstatConnectionsDropped',
     one('tcp_ext_listen_overflows_total', '7x5 9x20'),
     '10m',
     1,
   ],
   [
-    'drops without an overflow are told',
+    'fires for drops without an overflow',
     'TsnetstatConnectionsDropped',
     one('tcp_ext_listen_drops_total', '7x5 9x20'),
     '10m',
@@ -240,7 +240,7 @@ const cases: readonly Case[] = [
 
   // Handshakes.
   [
-    'a drop at a full SYN queue is told',
+    'fires for a drop at a full SYN queue',
     'TsnetstatSynQueueDrops',
     one('tcp_ext_tcp_req_qfull_drop_total', '0x5 1x20'),
     '10m',
@@ -261,7 +261,7 @@ const cases: readonly Case[] = [
     0,
   ],
   [
-    '20 cookies a second are told',
+    'fires at 20 cookies a second',
     'TsnetstatSynCookies',
     one('tcp_ext_syncookies_sent_total', '0+1200x20'),
     '10m',
@@ -282,7 +282,7 @@ const cases: readonly Case[] = [
     0,
   ],
   [
-    '100 half-open connections over both families are told',
+    'fires at 100 half-open connections over both families',
     'TsnetstatHalfOpenConnections',
     state('SYN_RECV', '60x20', '40x20'),
     '10m',
@@ -299,7 +299,7 @@ const cases: readonly Case[] = [
 
   // UDP.
   [
-    '5 packets a second thrown away are told',
+    'fires at 5 dropped packets a second',
     'TsnetstatUdpReceiveBufferErrors',
     one('udp_rcvbuf_errors_total', '0+300x20'),
     '15m',
@@ -353,7 +353,7 @@ const cases: readonly Case[] = [
 
   // CLOSE_WAIT.
   [
-    '20 in CLOSE_WAIT over both families are told',
+    'fires at 20 in CLOSE_WAIT over both families',
     'TsnetstatCloseWait',
     state('CLOSE_WAIT', '12x20', '8x20'),
     '15m',
@@ -377,7 +377,7 @@ const cases: readonly Case[] = [
   ['20 are not many', 'TsnetstatCloseWaitMany', state('CLOSE_WAIT', '12x20', '8x20'), '15m', 0],
   ['1000 are', 'TsnetstatCloseWaitMany', state('CLOSE_WAIT', '1000x20', '0x20'), '15m', 1],
   [
-    'each machine is told by itself',
+    'fires for each machine separately',
     'TsnetstatCloseWait',
     {
       'tsnetstat_sockets{protocol="tcp",family="ipv4",state="CLOSE_WAIT",instance="a"}': '15x20',
@@ -399,7 +399,7 @@ const cases: readonly Case[] = [
 
   // Local ports.
   [
-    '70 % of the ports to a destination are told',
+    'fires at 70 % of the ports to a destination',
     'TsnetstatLocalPortsRunOut',
     one('local_ports_used_ratio', '0.7x20', 'rank="1"'),
     '10m',
@@ -439,7 +439,7 @@ const cases: readonly Case[] = [
 
   // TIME_WAIT.
   [
-    '90 % of the limit are told',
+    'fires at 90 % of the limit',
     'TsnetstatTimeWaitLimit',
     { ...one('time_wait_sockets', '900x20'), ...one('time_wait_limit', '1000x20') },
     '10m',
@@ -467,7 +467,7 @@ const cases: readonly Case[] = [
     0,
   ],
   [
-    'a connection without TIME_WAIT is told',
+    'fires for a connection without TIME_WAIT',
     'TsnetstatTimeWaitLeftOut',
     one('tcp_ext_tcp_time_wait_overflow_total', '3x5 4x20'),
     '10m',
@@ -484,7 +484,7 @@ const cases: readonly Case[] = [
   // Retransmissions.
   ...(
     [
-      ['5 % of the segments sent again are told', '0+60x40', '0+1200x40', 1],
+      ['fires at 5 % of the segments sent again', '0+60x40', '0+1200x40', 1],
       ['4 % are not', '0+40x40', '0+1000x40', 0],
       ['a few segments of nearly none are not', '0+1x40', '0+2x40', 0],
       ['a machine that sends nothing is not', '500x40', '1000x40', 0],
@@ -503,7 +503,7 @@ const cases: readonly Case[] = [
 
   // New listeners.
   [
-    'a server that was not there before is told',
+    'fires for a server that was not there before',
     'TsnetstatNewListener',
     { ...reading('1x200'), ...listener('1x200'), ...listener('_x99 1x100', { port: '4444' }) },
     '120m',
@@ -586,7 +586,7 @@ const cases: readonly Case[] = [
     0,
   ],
   [
-    'the rest that is told as one is none',
+    'does not fire for the rest that is reported as one',
     'TsnetstatNewListener',
     { ...reading('1x200'), ...listener('_x99 1x100', { port: 'other' }) },
     '120m',
@@ -652,7 +652,7 @@ const cases: readonly Case[] = [
 
   // The exporter itself.
   [
-    'an exporter that does not answer is told',
+    'fires for an exporter that does not answer',
     'TsnetstatExporterDown',
     { [`up{${on}}`]: '0x20' },
     '10m',
@@ -674,7 +674,7 @@ const cases: readonly Case[] = [
     0,
   ],
   [
-    'a machine that is down is told, and no other',
+    'fires for a machine that is down, and for no other',
     'TsnetstatHostDown',
     { ...hosted(one('host_up', '0x20')), ...hosted(one('host_up', '1x20'), 'db2') },
     '10m',
@@ -687,7 +687,13 @@ const cases: readonly Case[] = [
     '10m',
     0,
   ],
-  ['metrics that have gone are told', 'TsnetstatMetricsMissing', build('1x10 _x60'), '30m', 1],
+  [
+    'fires for metrics that have disappeared',
+    'TsnetstatMetricsMissing',
+    build('1x10 _x60'),
+    '30m',
+    1,
+  ],
   ['for an hour', 'TsnetstatMetricsMissing', build('1x10 _x120'), '90m', 0],
   ['metrics that are there are not', 'TsnetstatMetricsMissing', build('1x60'), '30m', 0],
   [
@@ -705,7 +711,7 @@ const cases: readonly Case[] = [
     0,
   ],
   [
-    'a file that is 20 minutes old is told',
+    'fires for a file that is 20 minutes old',
     'TsnetstatTextfileStale',
     { 'node_textfile_mtime_seconds{file="/var/lib/node/tsnetstat.prom",instance="a"}': '0x60' },
     '21m',
@@ -726,7 +732,7 @@ const cases: readonly Case[] = [
     0,
   ],
   [
-    'readings that fail are told once',
+    'fires once for readings that fail',
     'TsnetstatReadingErrors',
     {
       ...one('reading_errors', '1x20', 'code="unreadable"'),

@@ -41,7 +41,7 @@ test('its panels lie beside each other, each with a number of its own', () => {
   }
 });
 
-test('each panel says what it shows, in a unit, by queries that know the variables', () => {
+test('each panel has a description, a unit, and queries that use the variables', () => {
   expect(panels.filter(({ type }) => type === 'row').length).toBeGreaterThan(8);
   for (const panel of panels.filter(({ type }) => type !== 'row')) {
     expect(panel.description, panel.title).toMatch(/\.$/);
@@ -65,7 +65,7 @@ test.each<[string, string, readonly string[]]>([
   ['Fullest accept queue', 'accept-queue', ['full']],
   ['Local ports', 'local-ports', ['used', 'full']],
   ['Retransmitted', 'lossy-paths', ['loss']],
-])('%s changes its colour where %s has something to say', (title, name, settings) => {
+])('%s changes its colour if %s reports something', (title, name, settings) => {
   const panel = panels.find((one) => one.type === 'stat' && one.title === title);
   const check = checks.find((one) => one.name === name);
   if (panel === undefined || check === undefined) expect.fail('there is none');

@@ -138,7 +138,7 @@ describe.skipIf(reason !== null)(`contrib/ansible (${reason ?? 'with the real An
   });
 
   it(
-    'sends an executable where there is none, and tells what a host that fails leaves of the others',
+    'sends an executable if there is none, and reports what a failing host leaves of the others',
     minutes,
     async () => {
       const to = file('listeners.ndjson');

@@ -129,7 +129,7 @@ describe.skipIf(reason !== null)(`a busy server${because(reason)}`, () => {
     expect(ours.slice(2).toSorted()).toEqual(theirs.slice(2).toSorted());
   });
 
-  it('tells every owner in JSON', () => {
+  it('reports every owner in JSON', () => {
     const { sockets } = JSON.parse(inside(process.execPath, bin, '-tanp', '--json').stdout) as {
       sockets: InetSocket[];
     };

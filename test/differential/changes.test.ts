@@ -126,7 +126,7 @@ describe.skipIf(skipReason)(`what has changed ${skipReason ?? ''}`, () => {
     };
   }
 
-  it('a daemon that was restarted has not: -v tells that it was replaced', async () => {
+  it('a daemon that was restarted has not: -v reports that it was replaced', async () => {
     const pid = await start('webd', ['tcp:0.0.0.0:8080', 'tcp:127.0.0.1:8081']);
     await save('-tl');
     expect(await differs()).toEqual({ lines: [], stderr: '' });

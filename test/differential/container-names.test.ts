@@ -39,7 +39,7 @@ describe.skipIf(noContainers !== null)(`a container of Podman${because(noContain
     expect(cgroup).toContain(`/libpod-${container.id}`);
   });
 
-  it('is named by conmon, its image by the storage that conmon tells of', async () => {
+  it('is named by conmon, its image by the storage that conmon names', async () => {
     expect(await named(liveProc('/proc'), '')).toEqual(told);
   });
 

@@ -61,7 +61,7 @@ describe.skipIf(skipReason)(`sockets that are bound to interfaces ${skipReason ?
   it.each<[string, Visit]>([
     ['root', {}],
     ['an unprivileged user', { uid: nobody }],
-  ])('are told as ss tells them, to %s', async (_, visit) => {
+  ])('are the ones that ss reports, to %s', async (_, visit) => {
     const theirs = await ss('ss', '-tuanH');
     const { sockets, stderr } = await ours(['-tuan', '--socket-info'], visit);
     expect(sockets.map(endOf).sort()).toEqual(theirs);
@@ -113,7 +113,7 @@ describe.skipIf(skipReason)(`sockets that are bound to interfaces ${skipReason ?
     }
   });
 
-  it('are not told by files, which decides nothing', async () => {
+  it('are not in files, which decides nothing', async () => {
     const { sockets } = await ours(['-tln', '--socket-info', '--source', 'proc']);
     expect(new Set(sockets.map(({ device }) => device))).toEqual(new Set([null]));
     const { stdout, stderr, code } = await zoo.tsnetstat(['-tlnq', '--source', 'proc', 'dev = lo']);

@@ -34,7 +34,7 @@ describe.skipIf(skipReason)(`--diagnose of one service ${skipReason ?? ''}`, () 
     return { service: diagnosis.service, titles, code };
   }
 
-  it('a server is told with its queue, its owner, how far it reaches and its clients', async () => {
+  it('a server is reported with its queue, its owner, its exposure and its clients', async () => {
     const { service, titles, code } = await told('service', 'calm', ['--port', '7071']);
     expect(service).toMatchObject({
       ...{ asked: { by: 'port', value: '7071' }, status: 'listening', listenerCount: 1 },
@@ -54,7 +54,7 @@ describe.skipIf(skipReason)(`--diagnose of one service ${skipReason ?? ''}`, () 
     expect([titles, code]).toEqual([[], 0]);
   });
 
-  it('it is told of its program too', async () => {
+  it('it is found by its program too', async () => {
     const { service } = await told('service', 'calm', ['--program', 'app']);
     expect(service).toMatchObject({
       ...{ status: 'listening', listenerCount: 1 },
@@ -101,7 +101,7 @@ describe.skipIf(skipReason)(`--diagnose of one service ${skipReason ?? ''}`, () 
     expect([titles, code]).toEqual([['no program app has a socket'], 1]);
   });
 
-  it('a port that is bound and does not listen is told from one that does', async () => {
+  it('a port that is bound but does not listen is distinguished from one that does', async () => {
     const fault = await told('service-bound', 'fault', ['--port', '7071']);
     expect(fault.service).toMatchObject({
       ...{ status: 'bound', bound: [{ owners: [{ program: 'sleep' }] }] },
@@ -171,7 +171,7 @@ describe.skipIf(noSystemd ?? skipReason)(`units of a service${because(noSystemd)
     return (JSON.parse(stdout.toString()) as Diagnosis).service;
   }
 
-  it('the unit that listens is told', async () => {
+  it('reports the unit that listens', async () => {
     expect(await service(7071)).toMatchObject({
       ...{ status: 'listening', units: null },
       listeners: [{ owners: [{ pid: 1 }], workload: { name: 'app.socket' } }],
@@ -186,7 +186,7 @@ describe.skipIf(noSystemd ?? skipReason)(`units of a service${because(noSystemd)
     });
   });
 
-  it('of a service that names the port it is told whether it runs', async () => {
+  it('reports whether a service that names the port runs', async () => {
     const told = { unit: 'other.service', how: 'names', setting: 'Environment=PORT=7072' };
     expect((await service(7072))?.units).toMatchObject([{ ...told, isRunning: false }]);
     await systemd.inside('systemctl', 'start', 'other.service');

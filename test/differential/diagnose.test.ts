@@ -309,7 +309,7 @@ describe.skipIf(skipReason)(`--diagnose on real sockets ${skipReason ?? ''}`, ()
     expect(code).toBe(1);
   });
 
-  it('the neighbour table is told of the first network of the machine alone', async () => {
+  it("reports the neighbour table of the machine's first network only", async () => {
     const asked = ['--diagnose', 'neighbour-table', '--json'];
     const { stdout, stderr, code } = await zoo.tsnetstat(asked);
     const reason = expect.stringMatching(/gc_thresh3: not found/);

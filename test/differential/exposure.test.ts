@@ -85,7 +85,7 @@ describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () =>
     expect(told).toMatchObject({ 'db 81': 'unknown' });
   });
 
-  it('as an unprivileged user, who is not told the rules, nothing is guessed', async () => {
+  it('as an unprivileged user, who may not read the rules, nothing is guessed', async () => {
     const { told, stderr } = await exposures(['--all-netns'], nobody);
     // Docker's command line is everybody's.
     expect(told).toMatchObject({

@@ -90,7 +90,7 @@ describe.skipIf(skipReason)(
       ['root', 0],
       ['an unprivileged user', nobody],
     ])('%s', (_, uid) => {
-      it('of a churn of connections no close is missing, or the loss is told', async () => {
+      it('reports every close of many short connections, or reports the loss', async () => {
         const told = await follow<Churn>('churn', ['-tu'], uid);
         const lost = missing(told);
         if (!told.events.some(isLoss)) expect(lost).toEqual([]);
@@ -118,7 +118,7 @@ describe.skipIf(skipReason)(
       }
     });
 
-    it('rounds alone miss some, and never tell of one that was not there', async () => {
+    it('rounds alone miss some, and never report one that was not there', async () => {
       const told = await follow<Churn>('churn', ['-tu', '--source', 'proc']);
       expect(missing(told).length).toBeGreaterThan(0);
       expect(told.events.filter(isLoss)).toEqual([]);
@@ -147,7 +147,7 @@ describe.skipIf(skipReason)(
     );
 
     it.each(isExecutable ? [] : [[noNative]])(
-      'without the native part rounds are all there is, as -v says',
+      'without the native part there are only rounds, and -v reports that',
       async (around) => {
         const told = await follow<Churn>('churn', ['-tu', '-v'], 0, around);
         expect(told.stderr).toContain('those that live only between two rounds may be missed');
@@ -176,7 +176,7 @@ describe.skipIf(skipReason)(
       }
     });
 
-    it('while it is stopped the kernel keeps what it may, and the rest is told as lost', async () => {
+    it('while it is stopped the kernel keeps what it may, and the rest is reported as lost', async () => {
       const told = await follow<Churn & { dropped: number }>('stopped', ['-tu'], nobody);
       expect(told.truth.dropped).toBeGreaterThan(0);
       expect(told.events.some(isLoss)).toBe(true);
@@ -193,7 +193,7 @@ describe.skipIf(skipReason)(
     it.each([
       ['over netlink', []],
       ['from files', ['--source', 'proc']],
-    ])('an owner that is another is told, with the one before: %s', async (_, args) => {
+    ])('reports another owner, with the one before: %s', async (_, args) => {
       interface Handover {
         readonly port: number;
         readonly from: number;
@@ -217,7 +217,7 @@ describe.skipIf(skipReason)(
       }
     });
 
-    it('a connection is told through its states, and its close with what it carried', async () => {
+    it('reports a connection through its states, and its close with its traffic', async () => {
       const { truth, events } = await follow<{ port: number }>('states', ['-tu']);
       const own = events
         .filter(isChange)

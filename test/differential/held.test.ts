@@ -166,7 +166,7 @@ describe.skipIf(skipReason)(`sockets held in unusual ways ${skipReason ?? ''}`, 
       ['unshared', { program: 'holder', fd: 3 }],
       ['ring', { program: 'holder', fd: null }],
       ['high', { program: 'holder', fd: 450 }],
-    ])('JSON tells the holder: %s', async (mode, owner) => {
+    ])('JSON names the holder: %s', async (mode, owner) => {
       const answer = await heldBy(mode, { descriptors });
       if (answer === null) return;
       expect(answer.socket?.owners?.[0]).toMatchObject(owner);
@@ -204,7 +204,7 @@ describe.skipIf(skipReason)(`sockets held in unusual ways ${skipReason ?? ''}`, 
   });
 
   it.each(['netstat', 'all'] as const)(
-    'a program that is fitted here tells what one does that the kernel fits: %s',
+    'a program that is adapted here reports the same as one that the kernel adapts: %s',
     async (depth) => {
       const bpf = loadBpf();
       if (!canBeTold || bpf === null) return;
@@ -239,7 +239,7 @@ describe.skipIf(skipReason)(`sockets held in unusual ways ${skipReason ?? ''}`, 
     expect(answer?.stderr).toContain(notedIf(true));
   });
 
-  it('is asked in a PID namespace of its own, and tells its numbers', async () => {
+  it('is asked in a PID namespace of its own, and reports its numbers', async () => {
     const inner = `mount -t proc proc /proc; ${folder}/holder high </dev/null >&3 3>&- & read -r _ <&3;
       netstat -tlnp 2>/dev/null; echo; "$@" -tlnpv`;
     const ask = `mkfifo ${folder}/inner; exec 3<>${folder}/inner;
@@ -263,7 +263,7 @@ describe.skipIf(skipReason)(`sockets held in unusual ways ${skipReason ?? ''}`, 
     ]);
   });
 
-  it('says denied, and why, where /proc hides the processes of others', async () => {
+  it('reports denied, and why, if /proc hides the processes of others', async () => {
     const prefix = 'setpriv --reuid=65534 --regid=65534 --clear-groups';
     const answer = await heldBy('high', { hidepid: 2, prefix });
     expect([answer?.socket?.owners, answer?.socket?.noOwner]).toEqual([[], 'denied']);

@@ -151,7 +151,7 @@ describe.skipIf(skipReason)(`--on several machines ${skipReason ?? ''}`, () => {
     ]);
   });
 
-  it('JSON, NDJSON and CSV say the host of each row, as the schema says', async () => {
+  it('JSON, NDJSON and CSV contain the host of each row, as the schema requires', async () => {
     const [answer, ndjson, csvOut] = await Promise.all([
       json('--on', 'web1,db', '-tanp'),
       tsnetstat('--on', 'web1,db', '-tln', '--format', 'ndjson'),
@@ -261,7 +261,7 @@ describe.skipIf(skipReason)(`--on several machines ${skipReason ?? ''}`, () => {
     }
   });
 
-  it('the library tells the same', async () => {
+  it('the library reports the same', async () => {
     const { PATH } = process.env;
     process.env.PATH = world.path;
     try {

@@ -161,7 +161,7 @@ describe.skipIf(skipReason !== null)(`metrics of real sockets ${skipReason ?? ''
     },
   );
 
-  it('tells servers and their queues, and whose they are, whatever programs call themselves', async () => {
+  it('reports servers and their queues, and their owners, whatever programs call themselves', async () => {
     const all = await measured();
     const told = [...all].filter(([key]) => /^tsnetstat_(listener|accept_queue)/.test(key));
     const found = told.map(
@@ -256,7 +256,7 @@ describe.skipIf(skipReason !== null)(`metrics of real sockets ${skipReason ?? ''
     }
   });
 
-  it('without rights tells of no program, and of how many not', async () => {
+  it('without rights reports no program, and how many are missing', async () => {
     const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--'];
     const { stdout, stderr } = await world.run([...nobody, ...program, '--format', 'prometheus']);
     const all = seriesIn(stdout.toString());

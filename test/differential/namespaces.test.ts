@@ -93,7 +93,7 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
     expect(order.slice(0, 3)).toEqual(['(own)', 'db', 'web']);
   });
 
-  it('the same ends that ss -N tells', async () => {
+  it('the same ends that ss -N reports', async () => {
     const words = (text: string) =>
       sorted(
         text
@@ -139,7 +139,7 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
     }
   });
 
-  it('owners are told of every namespace', async () => {
+  it('owners are reported for every namespace', async () => {
     const { sockets } = await json(['--all-netns', '-tan', '-p']);
     for (const name of names) {
       const listeners = sockets.filter(
@@ -253,7 +253,7 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
     }
   });
 
-  it('what only the kernel tells is told of every namespace', async () => {
+  it('what only the kernel provides is reported for every namespace', async () => {
     const { sockets } = await json(['--all-netns', '-tan', '--tcp-info']);
     const connections = (sockets as InetSocket[]).filter(({ state }) => state === 'ESTABLISHED');
     expect(connections.length).toBeGreaterThan(10);
@@ -279,7 +279,7 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
     expect(own.sockets.every(({ netns }: Socket) => netns?.own === true)).toBe(true);
   });
 
-  it('a process that lives elsewhere is told where nothing of it is in the own one', async () => {
+  it('reports a process in another namespace if it has nothing in the own one', async () => {
     const onTerminal = ['python3', '-c', 'import pty, sys; pty.spawn(sys.argv[1:])'];
     const ask = async (under: string[], ...args: string[]) => {
       const { stdout, stderr } = await zoo.tsnetstat(['-tuan', ...args], { under });
@@ -293,7 +293,7 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
     expect(await ask([], '--pid', String(pids.db))).toEqual([]);
   });
 
-  it('the /proc of a PID namespace in this one tells networks too, and one process’s folder does not', async () => {
+  it('the /proc of a PID namespace in this one shows networks too, and one process’s folder does not', async () => {
     const program = zoo.program.map((part) => `'${part}'`).join(' ');
     const script = `unshare --pid --fork --kill-child --mount-proc sleep 1000 2>/dev/null & outer=$!
       inner() { tr -d ' ' </proc/$outer/task/$outer/children; }

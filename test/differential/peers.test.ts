@@ -187,7 +187,7 @@ describe.skipIf(skipReason)(`--peers beside ss ${skipReason ?? ''}`, () => {
     for (const line of named) expect(line).toContain(`${client}/client`);
   });
 
-  it('the same is told by files and in rounds, and UNIX sockets cost a warning without the kernel', async () => {
+  it('files and rounds report the same, and UNIX sockets cost a warning without the kernel', async () => {
     const rowsOf = ({ sockets }: Snapshot) =>
       sockets.map(({ peer, inode }) => [inode, peer?.owners.map(({ pid }) => pid)]);
     const live = await ours(['-tuan']);

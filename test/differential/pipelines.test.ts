@@ -95,14 +95,14 @@ describe.skipIf(reason !== null)(`docs/pipelines.md, live (${reason ?? 'all of i
     expect(isDone()).toBe(true);
   }
 
-  it('jq tells each connection that closes, as it closes', minutes, async () => {
+  it('jq prints each connection that closes, as it closes', minutes, async () => {
     const line = /^\S+Z\t(?:8080|\d{5})\t\d+\t300$/m;
     await runUntil(['bash', '-c', `{ ${linesOf('jq').trim()}; } > jq.out`], () =>
       line.test(text('jq.out')),
     );
   });
 
-  it('SQLite tells of what --follow wrote', minutes, async () => {
+  it('SQLite reads what --follow wrote', minutes, async () => {
     const [follow = '', ...queries] = linesOf('SQLite').trim().split('\n');
     const table = spawnSync('bash', ['-c', 'sqlite3 sockets.db < contrib/sqlite/sockets.sql'], {
       cwd: folder,

@@ -340,7 +340,7 @@ global`,
     ]);
     for (const name of ['TsnetstatAcceptQueueFull', 'TsnetstatCloseWait']) quiet.delete(name);
 
-    it('answers every query, and all that should have something to tell', async () => {
+    it('answers every query, and finds data for all that should have some', async () => {
       for (const [name, expr] of exprs) {
         const series = await seriesOf(expr);
         expect(series.length > 0, `${name}: ${expr}`).toBe(!quiet.has(name));
@@ -353,7 +353,7 @@ global`,
       expect(young.map(({ metric }) => metric.job)).toEqual(['node']);
     });
 
-    it('a full queue and unclosed connections lead to pending alerts that say what to do', async () => {
+    it('a full queue and unclosed connections lead to pending alerts that name a remedy', async () => {
       const pending = async () =>
         (
           await ask<{

@@ -104,7 +104,7 @@ describe.skipIf(skipReason)(`machines asked over ssh ${skipReason ?? ''}`, () =>
     return stdout.toString().split('\n').filter(Boolean);
   };
 
-  it('answer with the rows and owners that the program tells there', async () => {
+  it('answer with the rows and owners that the program reports there', async () => {
     await add('plain');
     const { rows, warnings } = await sockets(machine('plain'));
     const there = await local([]);
@@ -238,7 +238,7 @@ describe.skipIf(skipReason)(`machines asked over ssh ${skipReason ?? ''}`, () =>
     const established = (rows: readonly Socket[]) =>
       rows.filter((row) => row.state === 'ESTABLISHED');
 
-    it('tell what only it knows', async () => {
+    it('report what only it knows', async () => {
       await own('has-own', `exec ${quotedCommand(zoo.program)} "$@"`);
       const { rows } = await sockets(machine('has-own'), tcpInfo);
       const infos = established(rows).map((row) => row.protocol === 'tcp' && row.tcpInfo);
@@ -327,7 +327,7 @@ describe.skipIf(skipReason)(`machines asked over ssh ${skipReason ?? ''}`, () =>
         { forceCommand: hostile('echo "$t 7 Linux"') },
         /: its answer cannot be read: version 7 of the answer$/,
       ],
-    ])('%s: one line says so', async (name, answer, message) => {
+    ])('%s: one line reports it', async (name, answer, message) => {
       const alias = name.replaceAll(' ', '-');
       await add(alias, answer);
       await expect(sockets(machine(alias))).rejects.toThrow(message);
@@ -352,7 +352,7 @@ describe.skipIf(skipReason)(`machines asked over ssh ${skipReason ?? ''}`, () =>
       await expect.poll(() => running('waits.conf'), inTime).toEqual([]);
     });
 
-    it('are told where there is no ssh', async () => {
+    it('are reported if there is no ssh', async () => {
       const parts = { platform: 'linux', env: { PATH: '/nowhere:.' }, procRoot: null };
       const source = remoteSource('web1', { ...parts, timeout: 1000 });
       await expect(sockets(source)).rejects.toThrow(/^web1: there is no ssh in PATH/);

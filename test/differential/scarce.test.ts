@@ -165,7 +165,7 @@ describe.skipIf(skipReason)(`what is scarce ${skipReason ?? ''}`, { timeout: 300
           (_, args) => compareWithWhole(zoo, args, under),
         );
 
-        it.each(['-tuanp', '-xanp'])('%s tells in JSON that owners are denied', async (flags) => {
+        it.each(['-tuanp', '-xanp'])('%s reports in JSON that owners are denied', async (flags) => {
           const told = await zoo.tsnetstat([flags, '--json'], { under });
           expectAnswer(told);
           const { sockets, warnings } = JSON.parse(told.stdout.toString('utf8'));
@@ -179,7 +179,7 @@ describe.skipIf(skipReason)(`what is scarce ${skipReason ?? ''}`, { timeout: 300
           expect(warnings.map(({ code }: { code: string }) => code)).toContain('owners-denied');
         });
 
-        it('-tuanp says on stderr what is in the way', async () => {
+        it('-tuanp reports on stderr what is in the way', async () => {
           const { stderr } = await zoo.tsnetstat(['-tuanp'], { under });
           expect(stderr).toMatch(/^tsnetstat: .*(process|owner)/m);
         });

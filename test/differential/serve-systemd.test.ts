@@ -172,7 +172,7 @@ ExecStart=/usr/bin/python3 -c "${listener(4711)}"
     await inside('systemctl', 'stop', 'client');
   });
 
-  it('without its capabilities owners are denied, and counted; the rest is told', async () => {
+  it('without its capabilities owners are denied, and counted; the rest is reported', async () => {
     await start('blind');
     const { text } = await fetch(9918);
     expect(text).toMatch(/^tsnetstat_listener\{[^}]*port="4711"[^}]*program="".*\} 1$/m);
@@ -181,7 +181,7 @@ ExecStart=/usr/bin/python3 -c "${listener(4711)}"
     expect(journal).toContain('warning: ');
   });
 
-  it('with one of them alone it says that the other is missing', async () => {
+  it('with only one of them it reports that the other is missing', async () => {
     await start('half');
     const { text } = await fetch(9920);
     expect(value(text, 'tsnetstat_sockets_without_owner{reason="denied"')).toBeGreaterThan(0);

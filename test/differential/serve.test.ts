@@ -199,7 +199,7 @@ describe.skipIf(reason !== null)(`--serve and Prometheus${because(reason)}`, pat
     expect(data.map((one) => one.type)).toEqual([type]);
   });
 
-  it('it tells a server that comes, and its connections, to the number', async () => {
+  it('reports a new server, and its connections, to the number', async () => {
     const listens = 'sum by (job) (tsnetstat_listener{port="4711",program="python3"})';
     const counts = 'sum by (job) (tsnetstat_service_connections{protocol="tcp",port="4711"})';
     await eventually(listens, {});
@@ -214,7 +214,7 @@ describe.skipIf(reason !== null)(`--serve and Prometheus${because(reason)}`, pat
     await eventually(listens, {});
   });
 
-  it('its counters grow, and it says that it has read all', async () => {
+  it('its counters grow, and it reports that it has read all', async () => {
     await eventually(
       'sum by (job) (increase(tsnetstat_tcp_in_segs_total[2m]) > bool 0)',
       ofEach(1),
@@ -223,7 +223,7 @@ describe.skipIf(reason !== null)(`--serve and Prometheus${because(reason)}`, pat
     await eventually('sum by (job) (tsnetstat_reading_errors)', ofEach(0));
   });
 
-  it('promtool has nothing to say of the classic answer', async () => {
+  it('promtool accepts the classic answer', async () => {
     const { type, text } = await fetch(9917, '/metrics');
     expect(type).toBe('text/plain; version=0.0.4; charset=utf-8');
     const path = join(folder, 'answer.prom');
@@ -232,7 +232,7 @@ describe.skipIf(reason !== null)(`--serve and Prometheus${because(reason)}`, pat
     expect([`${stdout}${stderr}`, code]).toEqual(['', 0]);
   });
 
-  it('a port that takes more rights is told in one line', async () => {
+  it('reports in one line a port that requires more rights', async () => {
     const { code, stderr } = await run(
       inside([
         ...['setpriv', '--bounding-set=-net_bind_service', '--', ...program],
@@ -245,7 +245,7 @@ describe.skipIf(reason !== null)(`--serve and Prometheus${because(reason)}`, pat
     ]);
   });
 
-  it('a port that is taken is told with who has it', async () => {
+  it('reports a port in use with its holder', async () => {
     const { code, stderr } = await run(inside([...program, '--serve', '9090']));
     expect(stderr).toMatch(
       /^tsnetstat: --serve 127\.0\.0\.1:9090: the port is in use by prometheus \(PID \d+\); --serve ADDRESS:PORT is another place\n$/,

@@ -167,7 +167,7 @@ sys.exit(subprocess.run(sys.argv[1:]).returncode)
 
   it.each<[string, readonly string[], { uid?: number }, number]>([
     ['a mark that no socket has', ['mark = 77'], {}, 1],
-    ['a mark that this user is not told', ['mark = 77'], { uid: nobody }, 2],
+    ['a mark that this user may not read', ['mark = 77'], { uid: nobody }, 2],
     ['a mark of what is not there', ['mark = 77 and sport = :1'], { uid: nobody }, 1],
     ['a cookie that no socket has', ['cookie = 1'], { uid: nobody }, 1],
     ['a cookie, of files', ['cookie = 1', '--source', 'proc'], {}, 2],

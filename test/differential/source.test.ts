@@ -119,7 +119,7 @@ describe.skipIf(skipReason)(`the zoo over netlink ${skipReason ?? ''}`, () => {
     throw new Error(`the zoo did not hold still in ${attempts} attempts`);
   });
 
-  it('reads /proc if netlink is not available, and says so only with -v', async () => {
+  it('reads /proc if netlink is not available, and reports it only with -v', async () => {
     const under = ['unshare', '--user', '--map-root-user', '--'];
     for (let attempt = 0; attempt < attempts; attempt++) {
       const before = (await zoo.tsnetstat(['-tan'])).stdout.toString();

@@ -103,7 +103,7 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
       expect(seen).toBe(2 * labels.length);
     });
 
-    it('the cgroup is the one that ss tells', async () => {
+    it('the cgroup is the one that ss reports', async () => {
       const text = (await zoo.run(['ss', '-tlnH', '--cgroup'], visit)).stdout.toString();
       const rows = await sockets(['-tln'], visit);
       let compared = 0;
@@ -136,7 +136,7 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
     });
   });
 
-  it('a socket of two workloads shows the first, and tells both', async () => {
+  it('a socket of two workloads shows the first, and JSON has both', async () => {
     const [row] = await sockets(['-tln', '--port', `${world.shared}`]);
     expect(row?.workload?.name).toBe('one.service');
     expect(row?.workloads?.map(({ name }) => name)).toEqual(['one.service', 'two.service']);
@@ -224,7 +224,7 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
   it.each([
     ['its own PID namespace', []],
     ['its own cgroup namespace too, where the others’ paths lead out of it', ['--cgroup']],
-  ])('--proc-root tells of a host’s /proc from a container with %s', async (_, more) => {
+  ])('--proc-root shows a host’s /proc from a container with %s', async (_, more) => {
     const inside = [
       'mkdir -p /mnt/host',
       'mount --bind /proc /mnt/host',
@@ -256,13 +256,13 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
     expect(asked.map(({ inode }) => inode)).toEqual(pods.map(({ inode }) => inode));
   });
 
-  it('who is told the number of but one process of a namespace calls it by the same one', async () => {
+  it('a user who may read the number of only one process of a namespace sees the same name', async () => {
     const rows = await sockets(['--all-netns', '-tln', 'netns != own'], { uid: nobody });
     const called = rows.map(({ netns }) => netns?.name);
     expect(called).toEqual(Array.from({ length: 3 }, () => 'pod:e5c4b4a2-5b1'));
   });
 
-  it('a name that nothing has is told with the names of what lives in namespaces', async () => {
+  it('a name that does not exist is reported with the names of what lives in namespaces', async () => {
     const { stderr, code } = await ours(['--netns', 'pod:shop/web', '-tln']);
     expect([stderr, code]).toEqual([
       'tsnetstat: --netns pod:shop/web: there is no network namespace with that name; there are (own), pod:e5c4b4a2-5b1\n',
@@ -270,7 +270,7 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
     ]);
   });
 
-  it('without the kernel’s own answers an unprivileged user is told that it is denied', async () => {
+  it('without the kernel’s own answers an unprivileged user is shown that it is denied', async () => {
     const rows = await sockets(['-tln', '--source', 'proc'], { uid: nobody });
     for (const { workload, noWorkload } of rows) {
       expect([workload, noWorkload]).toEqual([null, 'denied']);
@@ -279,7 +279,7 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
     expect(byOwner.filter(({ workload }) => workload).length).toBe(labels.length + 1);
   });
 
-  it('what the parser says of a path is what is shown of it', async () => {
+  it('shows of a path what the parser returns for it', async () => {
     for (const { cgroup, workload } of await sockets(['-tln'], { uid: nobody })) {
       expect(workload).toEqual(workloadOfPath(cgroup ?? ''));
     }

@@ -67,7 +67,7 @@ describe('mistakes', () => {
     expect(at('127.0.0.1%lo').stderr).not.toContain('behind the %');
   });
 
-  it('an expression is told with a caret under the place', () => {
+  it('an expression is reported with a caret under the position', () => {
     const { status, stdout, stderr } = fixture('-tan', 'sport', '=', ':x:y');
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^tsnetstat: [^\n]+\n[^\n]+\n *\^/);
@@ -133,7 +133,7 @@ describe('an internal error', () => {
   const rounds = ['-tn', '--interval', '60'];
 
   // Nothing can be run inside of an executable beforehand.
-  it.each(isExecutable ? [] : faults)('is told in one line, exit code 2: %s', (_, code) => {
+  it.each(isExecutable ? [] : faults)('is reported in one line, exit code 2: %s', (_, code) => {
     const { status, stderr } = spoilt(code, rounds);
     expect([status, stderr]).toEqual([
       2,
@@ -145,7 +145,7 @@ describe('an internal error', () => {
     ['--debug', ['--debug'], {}],
     ['TSNETSTAT_DEBUG=1', [], { TSNETSTAT_DEBUG: '1' }],
   ] as const;
-  it.each(isExecutable ? [] : debugging)('is told with its stack with %s', (_, flags, env) => {
+  it.each(isExecutable ? [] : debugging)('is reported with its stack with %s', (_, flags, env) => {
     const { status, stderr } = spoilt(faults[0][1], [...rounds, ...flags], env);
     expect(status).toBe(2);
     expect(stderr).toMatch(
@@ -153,7 +153,7 @@ describe('an internal error', () => {
     );
   });
 
-  it.each(isExecutable ? [] : [[]])('is told with what caused it', () => {
+  it.each(isExecutable ? [] : [[]])('is reported with its cause', () => {
     const cause = `Object.assign(new Error('\\x1b[31mno'), { code: 'EIO', syscall: 'read' })`;
     const code = `Date.prototype.toISOString = () => { throw new Error('odd', { cause: ${cause} }); };`;
     const { stderr } = spoilt(code, [...rounds, '--debug']);
@@ -174,20 +174,17 @@ describe('an internal error', () => {
     ['--debug', ['--debug'], {}],
     ['a shorter --deb', ['--deb'], {}],
     ['TSNETSTAT_DEBUG=1', [], { TSNETSTAT_DEBUG: '1' }],
-  ])(
-    'where all is well, %s tells the time of each stage on standard error alone',
-    (_, flags, env) => {
-      const args = ['-tan', ...flags, '--proc-root', laptop];
-      const { status, stdout, stderr } = tsnetstat(args, { ...asLinux, env });
-      expect([status, stdout]).toEqual([0, fixture('-tan').stdout]);
-      const lines = stderr.split('\n').filter((line) => line.startsWith('tsnetstat: debug: '));
-      for (const line of lines) expect(line).toMatch(/^tsnetstat: debug: +\d+\.\d ms {2}[a-z]+$/);
-      const stages = lines.map((line) => line.replace(/.* /, ''));
-      expect(stages[0]).toBe('start');
-      expect(stages).toContain('write');
-      expect(stages.at(-1)).toBe('total');
-    },
-  );
+  ])('without errors, %s prints the time of each stage on standard error only', (_, flags, env) => {
+    const args = ['-tan', ...flags, '--proc-root', laptop];
+    const { status, stdout, stderr } = tsnetstat(args, { ...asLinux, env });
+    expect([status, stdout]).toEqual([0, fixture('-tan').stdout]);
+    const lines = stderr.split('\n').filter((line) => line.startsWith('tsnetstat: debug: '));
+    for (const line of lines) expect(line).toMatch(/^tsnetstat: debug: +\d+\.\d ms {2}[a-z]+$/);
+    const stages = lines.map((line) => line.replace(/.* /, ''));
+    expect(stages[0]).toBe('start');
+    expect(stages).toContain('write');
+    expect(stages.at(-1)).toBe('total');
+  });
 
   it.each<[string, string[], Record<string, string>]>([
     ['no flag', [], {}],
@@ -223,7 +220,7 @@ describe('--quiet', () => {
     ['somebody is seen, and others are not', 'denied-processes', ['-tan'], 0],
     ['nobody is asked for', 'denied-processes', ['-tan', '--port', '9'], 1],
     ['no owner is shown', 'denied-processes', ['-tanp', '--port', '9'], 1],
-  ])('says nothing: %s', (_, name, args, code) => {
+  ])('prints nothing: %s', (_, name, args, code) => {
     expect(answer(name, ...args)).toEqual([code, '']);
   });
 
@@ -236,11 +233,11 @@ describe('--quiet', () => {
       ['-tan', '--program', 'nobody-at-all'],
       /^tsnetstat: the owners of .* could not be determined/,
     ],
-  ])('says 2, and what could not be read or seen: %s', (_, name, args, message) => {
+  ])('returns 2, and reports what could not be read or seen: %s', (_, name, args, message) => {
     expect(answer(name, ...args)).toEqual([2, said(message)]);
   });
 
-  it('says 2 where a table may not be read', () => {
+  it('returns 2 if a table may not be read', () => {
     const folder = mkdtempSync(join(tmpdir(), 'quiet-'));
     try {
       cpSync(laptop, folder, { recursive: true });
@@ -391,7 +388,7 @@ describe('what a kernel lacks', () => {
     expect([status, stderr, stdout.split('\n').length]).toEqual([0, '', 3]);
   });
 
-  it('-v tells', () => {
+  it('-v reports it', () => {
     const { status, stderr } = withoutIpv6('-tulpnv');
     expect(status).toBe(0);
     expect(
@@ -552,7 +549,7 @@ describe.skipIf(process.platform === 'win32')('-c', () => {
   const reason = reasonToSkip({ platforms: ['linux'], programs: ['python3'] });
 
   it.skipIf(reason !== null).each(Object.entries(outputs))(
-    'hears Ctrl-C while nobody reads: %s',
+    'handles Ctrl-C while nothing reads its output: %s',
     (_, open) => {
       // Reads some rounds, and then no more; sends the signal once the program waits for room.
       const script = `

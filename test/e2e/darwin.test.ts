@@ -52,7 +52,7 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
       expect(stdout).toMatch(/:::8770 .* LISTEN +1232\/Some App Helpe /);
     });
 
-    it('--save and --diff: nothing differs, and what was added is told', () => {
+    it('--save and --diff: nothing differs, and what was added is reported', () => {
       const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-darwin-'));
       const path = join(folder, 'ports.json');
       try {
@@ -90,7 +90,7 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
       }
     });
 
-    it('--diagnose: what it can tell there, and why not the rest', () => {
+    it('--diagnose: what it can report there, and why not the rest', () => {
       const { stdout, code } = mac.tsnetstat(
         '--diagnose',
         'close-wait,accept-queue,syn-flood',
@@ -109,7 +109,7 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
       expect([findings, code]).toEqual([[], 0]);
     });
 
-    it('--diagnose: services and ports that are told without the kernel of Linux', () => {
+    it("--diagnose: services and ports that are found without Linux' kernel", () => {
       const asked = 'exposed-services,shared-ports,odd-programs,name-servers';
       const { stdout } = mac.tsnetstat('--diagnose', asked, '--port', '8770', '--json');
       const { checks, notRun, service } = JSON.parse(stdout);
@@ -128,7 +128,7 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
       });
     });
 
-    it('--format prometheus: sockets, servers and interfaces, and nothing that is not told', () => {
+    it('--format prometheus: sockets, servers and interfaces, and nothing that is not reported', () => {
       const { stdout, stderr, code } = mac.tsnetstat('--format', 'prometheus');
       expect(code).toBe(0);
       expect(stderr).toMatch(/^(?:tsnetstat: warning: .*: 2 interface names may be truncated\n)?$/);
@@ -147,7 +147,7 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
       expect(stdout).toContain('tsnetstat_reading_errors{code="unreadable"} 0\n');
     });
 
-    it('--json: all that netstat and ps tell', () => {
+    it('--json: all that netstat and ps report', () => {
       const { stdout, stderr, code } = mac.tsnetstat('-tuxanp', '--json');
       expect([stderr, code]).toEqual(['', 0]);
       const document = JSON.parse(stdout);
@@ -206,12 +206,15 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
       [['not ( program = cupsd and recvq > 7 )'], 0],
       [['--program', 'cupsd', '--port', '22', 'recvq = 0'], 1],
       [['--program', 'nobody'], 1],
-    ])('%j of servers, whose queues are not told: exit code %i, and why', (filter, expected) => {
-      const { stderr, code } = mac.tsnetstat('-tlq', ...filter);
-      const untold =
-        'tsnetstat: netstat: accept queues of servers: not available; netstat -anL shows them\n';
-      expect([stderr, code]).toEqual([expected === 2 ? untold : '', expected]);
-    });
+    ])(
+      '%j of servers, whose queues are not reported: exit code %i, and why',
+      (filter, expected) => {
+        const { stderr, code } = mac.tsnetstat('-tlq', ...filter);
+        const untold =
+          'tsnetstat: netstat: accept queues of servers: not available; netstat -anL shows them\n';
+        expect([stderr, code]).toEqual([expected === 2 ? untold : '', expected]);
+      },
+    );
 
     it('--quiet answers by exit code', () => {
       expect(mac.tsnetstat('-tlnq', '--port', '8770')).toEqual({ stdout: '', stderr: '', code: 0 });
@@ -327,7 +330,7 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
       expect([stdout.trimEnd().split('\n').length, stderr, code]).toEqual([2, '', 0]);
     });
 
-    it('a netstat that fails is named, with what it said', () => {
+    it('a netstat that fails is named, with its message', () => {
       const { stdout, stderr, code } = changed({
         '-anvl -p tcp': 'echo "sysctl: no" >&2; exit 1',
       }).tsnetstat('-tan');

@@ -220,7 +220,7 @@ describe.skipIf(unmet)(`formats of the built program${because(unmet)}`, () => {
     },
   );
 
-  it('all formats tell of the same sockets', async () => {
+  it('all formats report the same sockets', async () => {
     const args = ['-tan', '--port', String(port)];
     const document = JSON.parse(await tsnetstat(...args, '--json'));
     const ports = document.sockets.map(({ local }: { local: { port: number } }) => local.port);

@@ -210,7 +210,7 @@ describe.skipIf(process.platform === 'win32')('on this machine', () => {
     return { child, end };
   }
 
-  it('--pids tells who listens', () => {
+  it('--pids prints who listens', () => {
     expect(tsnetstat(['-tl', '--local', `${address}:${port}`, '--pids'])).toMatchObject({
       status: 0,
       stdout: `${process.pid}\n`,

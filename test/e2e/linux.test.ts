@@ -85,7 +85,7 @@ describe.skipIf(reason !== null)(`this machine${because(reason)}`, () => {
       expect(listing(project, '--source', 'netlink', '-v')).toEqual(files);
     });
 
-    it('is asked where it is there, and says so with -v only', () => {
+    it('is asked if it is there, and reported with -v only', () => {
       const { stdout, stderr } = listing(root, '--source', 'netlink', '-v');
       expect(stderr).toContain('tsnetstat: tcp: read by sock_diag\n');
       const quiet = listing(root, '--source', 'netlink');
@@ -111,7 +111,7 @@ describe.skipIf(reason !== null)(`this machine${because(reason)}`, () => {
       return spawnSync(first, rest, { encoding: 'utf8', ...options });
     };
 
-    it('sees the sockets, and is told in one line what it cannot see', () => {
+    it('sees the sockets, and one line reports what it cannot see', () => {
       const { status, stdout, stderr } = asNobody('-tlpn');
       expect(status).toBe(0);
       const row = stdout.split('\n').find((line) => line.includes(` 127.0.0.1:${port} `));
@@ -143,7 +143,7 @@ describe.skipIf(reason !== null)(`this machine${because(reason)}`, () => {
       },
     );
 
-    it('is told that a table may not be read', () => {
+    it('warns that a table may not be read', () => {
       const proc = join(folder, 'proc');
       mkdirSync(join(proc, 'net'), { recursive: true });
       for (const table of ['tcp', 'tcp6']) writeFileSync(join(proc, 'net', table), '', { mode: 0 });

@@ -171,7 +171,7 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
     expect(Object.keys(cases).sort()).toEqual(keyMap.map(({ action }) => action).sort());
   });
 
-  test('every key does what help says', async () => {
+  test('every key does what the help describes', async () => {
     const one = live(['-tuanp'], { columns: 160 });
     const begin =
       /every 1 s[\s\S]*\n-tua {2}in [\s\S]*\n {2}Proto Recv-Q Send-Q[\s\S]*q quit .* 1\/229/;
@@ -208,7 +208,7 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
     expect(stdout.trimEnd().split('\n')).toHaveLength(3);
   });
 
-  test('W saves what is asked, whole, and tells where; a folder that is gone is told too', async () => {
+  test('W saves what is asked, whole, and shows where; it reports a folder that is gone', async () => {
     const cwd = mkdtempSync(join(tmpdir(), 'tsnetstat-live-'));
     const one = live(['-tl'], { cwd, procRoot: join(root, server) });
     await one.see(settled);
@@ -227,7 +227,7 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
     expect(await one.ended()).toEqual({ code: 0, mode: 'cooked' });
   });
 
-  test('a mistake in an expression is told as it is typed, and Esc leaves everything as it was', async () => {
+  test('shows a mistake in an expression as it is typed, and Esc leaves everything as it was', async () => {
     const one = live(['-tan']);
     await one.see(settled);
     one.type('/dport = 443 and foo');
@@ -339,7 +339,7 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
 
   // An executable takes no --import.
   test.each(isExecutable ? [] : [[program]])(
-    'a crash gives the terminal back and is told there',
+    'a crash gives the terminal back and is reported there',
     async (command) => {
       const crash = `process.on('SIGUSR2', () => { throw new Error('made to fail'); })`;
       const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(crash)}` };
@@ -471,21 +471,21 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
     );
   });
 
-  test('a filter that cannot be understood is told before the screen is taken', async () => {
+  test('reports a filter that cannot be understood before the screen is taken', async () => {
     const one = live(['-tan', 'dport = nowhere-to-be-found'], { columns: 200 });
     expect((await one.ended()).code).toBe(2);
     expect(one.text()).toContain('filter expression, position 9');
     expect(one.written).not.toContain('\x1b[?1049h');
   });
 
-  test('what is missing from the answer is told once, until a key is pressed', async () => {
+  test('shows what is missing from the answer once, until a key is pressed', async () => {
     const one = live(['-tanp'], { procRoot: 'fixtures/linux/denied-processes', columns: 160 });
     await one.see(/\n[^\n]*process[^\n]*$/);
     one.type('j');
     await one.see(/q quit/);
   });
 
-  test('what a key asks for and cannot be is told, and taken back', async () => {
+  test("shows that a key's request is impossible, and takes it back", async () => {
     const one = live(['-tan']);
     await one.see(settled);
     one.type('/user = nobody-of-that-name\r');

@@ -69,7 +69,7 @@ describe.skipIf(reason !== null)(`a file of one's own options (${reason ?? 'read
       },
       /not a regular file/,
     ],
-  ])('is not read where %s, which is told', (_, make, message) => {
+  ])('is not read if %s, which is reported', (_, make, message) => {
     make();
     const { stdout, stderr, status } = run('--config');
     rmSync(file, { recursive: true, force: true });

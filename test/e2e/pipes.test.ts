@@ -89,16 +89,16 @@ describe.skipIf(reason !== null)(`pipes${because(reason)}`, () => {
     expect(stdout).toMatch(/^tsnetstat: warning: .*tcp6: this kernel has no such table\n$/);
   });
 
-  it.skipIf(withoutFull !== null)('tells in one line that the disk is full', () => {
+  it.skipIf(withoutFull !== null)('reports in one line that the disk is full', () => {
     const { status: code, stderr } = shell(`${all()} >/dev/full`, asLinux);
     expect([code, stderr]).toEqual([2, 'tsnetstat: standard output: cannot be written (ENOSPC)\n']);
   });
 
-  it.skipIf(withoutFull !== null)('answers 2 where it cannot even tell so', () => {
+  it.skipIf(withoutFull !== null)('returns 2 if it cannot even report that', () => {
     expect(shell(`${all()} >/dev/full 2>/dev/full`, asLinux).status).toBe(2);
   });
 
-  it('tells in one line that stdout cannot be written', () => {
+  it('reports in one line that stdout cannot be written', () => {
     const { status: code, stderr } = shell(`${all()} 1</dev/null`, asLinux);
     expect([code, stderr]).toEqual([2, 'tsnetstat: standard output: cannot be written (EBADF)\n']);
   });

@@ -124,7 +124,7 @@ describe.skipIf(reason !== null)(`/proc by what is mounted${because(reason)}`, (
     );
   });
 
-  it('the interfaces of the own /proc are told in full at any mount', () => {
+  it('the interfaces of the own /proc are complete at any mount', () => {
     const [usual, elsewhere] = runs('--net', 'mount --bind /proc bound', [
       { args: ['-ai'] },
       { args: ['-ai', '--proc-root', join(folder, 'bound')] },
@@ -158,7 +158,7 @@ describe.skipIf(reason !== null)(`/proc by what is mounted${because(reason)}`, (
     });
 
     it.each(['hidepid=1', 'hidepid=2'])(
-      'is told where the host hides its first process (%s)',
+      'is reported if the host hides its first process (%s)',
       (option) => {
         const hidden = join(folder, 'hidden');
         const list = [

@@ -97,7 +97,7 @@ describe.skipIf(reason !== null)(
       );
     }
 
-    test.each(shown)('each of %s prints something, or is said to print nothing', (page) => {
+    test.each(shown)('each of %s prints something, or is marked as printing nothing', (page) => {
       for (const block of blocksOf(read(page)).filter(({ language }) => language === 'console')) {
         expect(commandsOf(block.text).length, block.text).toBeGreaterThan(0);
         expect(block.text.split('\n').length - 1, block.text).toBeGreaterThan(

@@ -151,7 +151,7 @@ describe.skipIf(reason !== null)(`--serve${because(reason)}`, () => {
     expect(new Set(texts).size).toBe(1);
   });
 
-  it('a scrape waits no longer than it is said, and what the reading says then is not lost', async () => {
+  it('a scrape waits no longer than its limit, and the late result of the reading is not lost', async () => {
     const { port, told, child, ended } = await serving(
       ...['--serve-timeout', '0.1', '--proc-root', bigTable()],
     );
@@ -196,7 +196,7 @@ describe.skipIf(reason !== null)(`--serve${because(reason)}`, () => {
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
-    '%s ends it with 0, whoever is connected',
+    '%s ends it with 0, even with clients connected',
     async (signal) => {
       const { port, child, told, ended } = await serving(...laptop);
       await client(port, '');

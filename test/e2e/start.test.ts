@@ -62,7 +62,7 @@ describe('the package, started with and without its code cache', () => {
   it.skipIf(process.platform === 'win32').each([
     ['', {}],
     ['whether or not Node follows it', { NODE_OPTIONS: '--preserve-symlinks-main' }],
-    ['told so by a variable', { NODE_PRESERVE_SYMLINKS_MAIN: '1' }],
+    ['as a variable requires', { NODE_PRESERVE_SYMLINKS_MAIN: '1' }],
   ])('starts through a link, as npm makes one %s', (_, variables) => {
     const links = join(folder, 'node_modules', '.bin');
     mkdirSync(links, { recursive: true });
@@ -154,7 +154,7 @@ describe('the package, started with and without its code cache', () => {
     expect(code.includes('_parseOptionsImplied')).toBe(true);
   });
 
-  it('is neither read nor left where a variable says so', () => {
+  it('is neither read nor written if a variable forbids it', () => {
     const hooked = ['-r', './hook.cjs', 'bin/tsnetstat.js'];
     const env = { ...environment(), TSNETSTAT_NO_CODE_CACHE: '1' };
     const without = (...args: string[]) =>
@@ -166,7 +166,7 @@ describe('the package, started with and without its code cache', () => {
     expect(caches()).toEqual([]);
   });
 
-  it('an old Node is told what is needed, on one line', () => {
+  it('an old Node is reported with what is needed, on one line', () => {
     const file = join(folder, 'old.cjs');
     writeFileSync(
       file,
@@ -231,7 +231,7 @@ describe('the package, started with and without its code cache', () => {
     expect(start('-V')).toEqual([0, 'taken']);
   });
 
-  it('says in one line that the program is not there', () => {
+  it('reports in one line that the program is not there', () => {
     const program = join(folder, 'dist/program.js');
     renameSync(program, `${program}.away`);
     const { status, stdout, stderr } = inFolder('bin/tsnetstat.js', '-V');

@@ -49,7 +49,7 @@ describe('explain', () => {
   });
 
   it.each(statesOf('tcp'))(
-    '%s: says for TCP what it means, how in, how out, and what many tell',
+    '%s: explains for TCP what it means, how in, how out, and what many of them mean',
     (state) => {
       expect(explain(state)).toMatch(
         /^ {2}Gets in {3}\S[\s\S]*^ {2}Gets out {2}\S[\s\S]*^ {2}Many {6}\S/m,

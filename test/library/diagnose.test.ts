@@ -9,7 +9,7 @@ const reason = reasonToSkip({ platforms: ['linux'] });
 const procRoot = fileURLToPath(new URL('../../fixtures/linux/every-state', import.meta.url));
 
 describe.skipIf(reason !== null)(`diagnose()${because(reason)}`, () => {
-  it('gives the document of --diagnose --json, and tells each check that could not run', async () => {
+  it('returns the document of --diagnose --json, and each check that could not run', async () => {
     const told = await diagnose({ procRoot });
     expect(documentErrors(JSON.parse(JSON.stringify(told)))).toEqual([]);
     const all = [...told.checks, ...told.notRun].map(({ check }) => check);

@@ -16,7 +16,7 @@ const again = { ...web, owners: [owner(8, 'nginx')] };
 const evil = { ...web, owners: [owner(8, 'evil')] };
 
 describe('diff', () => {
-  it('tells what differs between two answers', () => {
+  it('returns what differs between two answers', () => {
     expect(diff(answer(web), answer(evil))).toEqual({
       ...{ report: 'sockets', added: [], removed: [], replaced: [] },
       changed: [
@@ -68,7 +68,7 @@ describe('diff', () => {
     expect(diff(answer(web), answer(), { ignore }).removed).toEqual([]);
   });
 
-  it('tells what was replaced, of one machine', () => {
+  it('returns what was replaced, of one machine', () => {
     expect(diff(answer(web), answer(again)).replaced).toEqual([{ before: web, after: again }]);
     expect(diff(answer(web), answer(again), { sameMachine: false }).replaced).toEqual([]);
     const windows = { ...answer(again), platform: 'win32' } as const;

@@ -17,7 +17,7 @@ describe('a message for people at a command line', () => {
       "koffi's native part or the permission for it is missing, or --source proc was given)",
       "koffi's native part or the permission for it is missing)",
     ],
-  ])('speaks of options: %s', (message, expected) => {
+  ])('names options: %s', (message, expected) => {
     expect(inOptions(message)).toBe(expected);
   });
 
@@ -100,7 +100,7 @@ it.each<[string, () => Promise<unknown>, RegExp]>([
   ['a user', () => snapshot({ procRoot, user: 'no such' }), /^user: expected/],
   ['an address', () => snapshot({ procRoot, local: '1.2.3.4.5' }), /^local: expected/],
   [
-    'what a capture does not tell',
+    'what a capture does not provide',
     () => snapshot({ procRoot, tcpInfo: true }),
     /\(tcpInfo\): .*, not procRoot$/,
   ],
@@ -115,7 +115,7 @@ it.each<[string, () => Promise<unknown>, RegExp]>([
   ['a check', () => diagnose({ procRoot, checks: ['x'] }), /^checks x: no such check/],
   ['a check to leave out', () => diagnose({ procRoot, ignore: ['x'] }), /^ignore x: no such check/],
   ['a remote port', () => metrics({ procRoot, remotePorts: ['x/y'] }), /^remotePorts/],
-])('a mistake is told in the words of the library: %s', async (_, ask, message) => {
+])('reports a mistake in the words of the library: %s', async (_, ask, message) => {
   const error = await ask().then(
     () => null,
     (error: Error) => error,

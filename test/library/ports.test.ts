@@ -17,7 +17,7 @@ describe.skipIf(reason !== null)(`questions about ports${because(reason)}`, () =
   });
   afterAll(() => server.close());
 
-  it('tell who has a port, and which connections use it', async () => {
+  it('return who has a port, and which connections use it', async () => {
     const client = connect(port, '127.0.0.1');
     const [accepted] = (await once(server, 'connection')) as [typeof client];
     const { holders, connections, warnings } = await whoHolds(port);
@@ -39,7 +39,7 @@ describe.skipIf(reason !== null)(`questions about ports${because(reason)}`, () =
     ['IPv6', '::1', true],
     ['both of localhost', 'localhost', false],
     ['an IPv4 address in IPv6', '::ffff:127.0.0.1', false],
-  ])('say whether it is free at %s', async (_, host, expected) => {
+  ])('return whether it is free at %s', async (_, host, expected) => {
     expect(await isFree(port, host)).toBe(expected);
   });
 

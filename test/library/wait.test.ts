@@ -76,14 +76,17 @@ describe.skipIf(reason !== null)(`waiting for sockets${because(reason)}`, () => 
       { program: 'nginx', gone: true },
       { program: 'nginx', timeout: 0 },
       { expression: 'program = nginx', gone: true, owners: true },
-    ])('who asks for its sockets is told that they may be there: %j', async (options) => {
-      await expect(waitFor({ ...question, ...options })).rejects.toMatchObject({
-        code: 'unreadable',
-        message: expect.stringContaining('1 process could not be inspected'),
-      });
-    });
+    ])(
+      'a caller that asks for its sockets gets an error that they may be there: %j',
+      async (options) => {
+        await expect(waitFor({ ...question, ...options })).rejects.toMatchObject({
+          code: 'unreadable',
+          message: expect.stringContaining('1 process could not be inspected'),
+        });
+      },
+    );
 
-    it('who asks for others is not', async () => {
+    it('a caller that asks for others does not', async () => {
       const owners = true;
       expect(await waitFor({ ...question, owners, port: 9090, gone: true })).toEqual([]);
       expect(await waitFor({ ...question, owners, port: 9090, timeout: 0 })).toBeNull();

@@ -10,7 +10,7 @@ describe('servers', () => {
   it.each<[string, InetSocket, boolean]>([
     ['a UDP socket with a port', udp('0.0.0.0:53'), true],
     ['one without (macOS)', udp('0.0.0.0:0'), false],
-    ['one whose state is not told (Windows)', udp('0.0.0.0:53', { state: null }), true],
+    ['one whose state is not reported (Windows)', udp('0.0.0.0:53', { state: null }), true],
     ['one without a port in a /proc, as netstat has it', udp('0.0.0.0:0', { inode: 7 }), true],
     ['a TCP socket that listens', inet('0.0.0.0:80', '0.0.0.0:0', { state: 'LISTEN' }), true],
     ['one that is closed (macOS)', inet('0.0.0.0:80', '0.0.0.0:0', { state: 'CLOSE' }), false],

@@ -25,7 +25,7 @@ describe('deferFailure', () => {
     expect(all.rethrow).toThrow('no more');
   });
 
-  it('tells of the failure before the batches end', async () => {
+  it('reports the failure before the batches end', async () => {
     const told: unknown[] = [];
     const all = deferFailure(failing([[1]]), (error) => told.push(error));
     await all.batches.next();

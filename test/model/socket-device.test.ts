@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Socket } from '../../src/model/socket.ts';
 import {
   deviceOf,
-  isDeviceTold,
+  isDeviceKnown,
   isOnLoopback,
   keepDevice,
   keptDevice,
@@ -22,14 +22,14 @@ describe('the interface that a socket is bound to', () => {
     ['kept beside the row', kept(2, 'eth0'), 'eth0', false, false],
     ['the loopback interface, whatever its name', kept(1, 'l0'), 'l0', true, false],
     ['another one that has its name', kept(4, 'lo'), 'lo', false, false],
-    ['told in the row', told('eth0'), 'eth0', false, true],
-    ['told of the loopback interface', told('lo'), 'lo', true, true],
-    ['told to be none', told(null), null, false, true],
-    ['not told', told(null, null), null, false, false],
+    ['reported in the row', told('eth0'), 'eth0', false, true],
+    ['reported to be the loopback interface', told('lo'), 'lo', true, true],
+    ['reported to be none', told(null), null, false, true],
+    ['not reported', told(null, null), null, false, false],
     ['not asked for', inet('0.0.0.0:80', '0.0.0.0:0'), null, false, false],
     ['none of UNIX sockets', unix('/run/a', {}), null, false, false],
   ])('%s', (_, socket, device, onLoopback, isTold) => {
-    expect([deviceOf(socket), isOnLoopback(socket), isDeviceTold(socket)]).toEqual([
+    expect([deviceOf(socket), isOnLoopback(socket), isDeviceKnown(socket)]).toEqual([
       ...[device, onLoopback, isTold],
     ]);
   });

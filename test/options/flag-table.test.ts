@@ -92,7 +92,7 @@ describe('every flag that does something is taken', () => {
   );
 });
 
-describe('every flag that is gone says so', () => {
+describe('every removed flag is reported as removed', () => {
   test.each(refused.flatMap((flag) => spellings(flag).map((name) => [name, flag] as const)))(
     '%s',
     (name, flag) => {

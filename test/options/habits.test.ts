@@ -46,7 +46,7 @@ describe('the table of habits', () => {
     },
   );
 
-  it('says only flags that there are', () => {
+  it('names only existing flags', () => {
     for (const { ours } of habits) {
       const told =
         ours.replace(/netstat -m|ss -\w+/g, '').match(/(?<![\w-])--?[a-zA-Z0-9-]+/g) ?? [];

@@ -51,14 +51,14 @@ test('it is plain ASCII, so that no locale spoils it', () => {
   expect(page).toMatch(/^[\n\x20-\x7e]*$/);
 });
 
-test.each(fields)('it tells what %s means in an expression', (field) => {
+test.each(fields)('it explains what %s means in an expression', (field) => {
   const expressions = page.slice(page.indexOf('.SH EXPRESSIONS'), page.indexOf('.SH STATES'));
   const title = new RegExp(`\\.TP\n\\\\fB\\\\%${field}\\\\fR.*\n(.*)`);
   const [, text = ''] = title.exec(expressions) ?? [];
   expect(text).toMatch(/^.+\. Compared with .+\.$/);
 });
 
-test('what an option says to be a field of expressions is one', () => {
+test('what an option describes as a field of expressions is one', () => {
   const said = (flagTable as readonly Flag[]).flatMap(({ details = '' }) => {
     const [, names = ''] = /ields? of expressions:? ((?:`\w+`(?:, )?)+)/.exec(details) ?? [];
     return [...names.matchAll(/\w+/g)].map(([name]) => name);

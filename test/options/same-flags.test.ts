@@ -68,7 +68,7 @@ test.each(sources.slice(0, 1).concat(sources.slice(3)))(
 test.each([
   ['the manual page', sources[1]?.[1] ?? new Set<string>()],
   ['docs/differences.md', flagsIn(differences)],
-] as const)('%s says what became of every flag that is gone', (_, named) => {
+] as const)('%s describes what became of every removed flag', (_, named) => {
   expect(refused.filter((name) => !named.has(name))).toEqual([]);
 });
 

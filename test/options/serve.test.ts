@@ -52,7 +52,7 @@ describe('where', () => {
     expect(bare).toThrow(`${port} alone for this machine`);
   });
 
-  it('an address of IPv6 that may be meant for another one and a port is told as what it is', () => {
+  it('reports the possible meanings of an IPv6 address that may include a port', () => {
     expect(() => taskFrom(['--serve', '::1:9000'])).toThrow(
       'with a port it is written as [::1]:9000',
     );

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Warning } from '../../src/model/snapshot.ts';
 import { askedWarnings } from '../../src/pipeline/asked-warnings.ts';
 
-describe('a warning is told', () => {
+describe('a warning is reported', () => {
   it.each([
     ['not: no SCTP, which nobody named', 'absent', '/proc/net/sctp/eps', false, false, 0],
     ['not: no UDP-Lite of another /proc', 'absent', '/host/proc/net/udplite6', false, false, 0],

@@ -83,7 +83,7 @@ describe('machines that are followed', () => {
     ]);
   });
 
-  it('a machine that fails again is told again once it has answered between', async () => {
+  it('reports a failing machine again once it has answered in between', async () => {
     const { words } = await told(
       {
         web1: [

@@ -35,7 +35,7 @@ function kernel(told: Told, rounds: () => number) {
   const log = { closed: 0, renewedBefore: [] as number[] };
   const left = new Map(Object.entries(told));
   const closings: Closings = {
-    tells: ({ protocol }) => protocol === 'tcp',
+    reportsClose: ({ protocol }) => protocol === 'tcp',
     ready: () => new Promise(() => {}),
     take() {
       const now = String(rounds());
@@ -95,7 +95,7 @@ const words = (events: readonly SocketEvent[]) =>
   events.map((one) => (one.event === 'warning' ? one.warning.code : `${one.event} ${one.knownBy}`));
 
 describe('following', () => {
-  it('tells what rounds tell, and says where these are all there is', async () => {
+  it('reports what rounds show, and notes if there is nothing else', async () => {
     const { events, notes, tally, queries } = await told({
       readings: [{}, { batches: [[row()]] }, {}],
     });
@@ -105,7 +105,7 @@ describe('following', () => {
     expect(queries.every(({ toFollow }) => toFollow === false)).toBe(true);
   });
 
-  it('tells nothing of sockets without a port, of which macOS and Windows list many', async () => {
+  it('reports no sockets without a port, of which macOS and Windows list many', async () => {
     const none = { inode: null, timer: null };
     const unbound = inet('0.0.0.0:0', '0.0.0.0:0', { ...none, protocol: 'udp', state: 'UNCONN' });
     const unused = inet('0.0.0.0:0', '0.0.0.0:0', { ...none, state: 'CLOSE' });
@@ -117,7 +117,7 @@ describe('following', () => {
     expect(words(events)).toEqual(['opened round', 'closed round']);
   });
 
-  it('tells what the kernel tells between them, and asks for cookies then', async () => {
+  it('reports what the kernel reports between rounds, and then asks for cookies', async () => {
     const { events, queries, log } = await told({
       readings: [{ batches: [[row()]] }, {}],
       heard: { 1: { closings: [closed(5), closed(6)] } },
@@ -155,7 +155,7 @@ describe('following', () => {
     expect(words(events)).toEqual(['opened round', 'closed kernel']);
   });
 
-  it('lost closes are told, and the round behind them resyncs', async () => {
+  it('reports lost closes, and the round after them resynchronizes', async () => {
     const { events, tally } = await told({
       readings: [{ batches: [[row()]] }, {}],
       heard: { 1: { overruns: 2 } },
@@ -164,7 +164,7 @@ describe('following', () => {
     expect(tally.lost).toBe(2);
   });
 
-  it('a warning is told once, and what could not be read is not gone', async () => {
+  it('reports a warning once, and what could not be read is not gone', async () => {
     const warning = { code: 'unreadable', message: 'EIO', source: '/proc/net/tcp' } as const;
     const broken = { warnings: [warning] };
     const whole = { batches: [[row()]] };
@@ -186,7 +186,7 @@ describe('what is followed', () => {
     filters: { ...nobody, workload: [], user: [], exposed: false, expression: [], ...changes },
   });
 
-  it('is told to its end, once it was one of those that are asked for', async () => {
+  it('is reported to its end, once it was one of those that are asked for', async () => {
     const states = ['ESTABLISHED', 'CLOSE_WAIT', 'LAST_ACK'] as const;
     const { events } = await told({
       readings: [...states.map((state) => ({ batches: [[row({ state })]] })), {}],
@@ -220,14 +220,17 @@ describe('what is followed', () => {
     { expression: ['not ( user = 0 and sport = :443 )'] },
     { expression: ['recvq >= 0'] },
     { expression: ['inode != 5 and sport = :443'] },
-  ])('of those that no round saw, %j can tell nothing: they are counted', async (asked) => {
-    const { events, tally } = await told({
-      ...{ readings: [{}, {}], heard: { 1: { closings: [closed(6), closed(7)] } } },
-      asked: filters(asked),
-    });
-    expect(events).toEqual([]);
-    expect(tally.undecided).toBe(2);
-  });
+  ])(
+    'of sockets that no round saw, those that %j cannot decide about are counted',
+    async (asked) => {
+      const { events, tally } = await told({
+        ...{ readings: [{}, {}], heard: { 1: { closings: [closed(6), closed(7)] } } },
+        asked: filters(asked),
+      });
+      expect(events).toEqual([]);
+      expect(tally.undecided).toBe(2);
+    },
+  );
 
   it.each([
     ['sport = :443 or program = nginx', 2],
@@ -236,14 +239,17 @@ describe('what is followed', () => {
     ['not ( sport = :443 or user = 0 )', 0],
     ['refcount > 1', 0],
     ['not refcount > 1', 2],
-  ])('of those that no round saw, what is told decides of %s', async (expression, count) => {
-    const { events, tally } = await told({
-      ...{ readings: [{}, {}], heard: { 1: { closings: [closed(6), closed(7)] } } },
-      asked: filters({ expression: [expression] }),
-    });
-    expect(events).toHaveLength(count);
-    expect(tally.undecided).toBe(0);
-  });
+  ])(
+    "for sockets that no round saw, the kernel's report decides about %s",
+    async (expression, count) => {
+      const { events, tally } = await told({
+        ...{ readings: [{}, {}], heard: { 1: { closings: [closed(6), closed(7)] } } },
+        asked: filters({ expression: [expression] }),
+      });
+      expect(events).toHaveLength(count);
+      expect(tally.undecided).toBe(0);
+    },
+  );
 
   it('chooses what no round saw by the interface that it was bound to', async () => {
     const by = (cookie: number, name: string | null) => {
@@ -281,7 +287,7 @@ describe('what is followed', () => {
     expect(words(events)).toEqual(expected);
   });
 
-  it('of those that no round saw, what was asked for and is not told is not known', async () => {
+  it('for sockets that no round saw, what was asked for and is not reported is unknown', async () => {
     const { events } = await told({
       ...{ readings: [{}, {}], heard: { 1: { closings: [closed(6)] } } },
       asked: { programs: true, interval: 5 },

@@ -63,7 +63,7 @@ describe('metrics of several machines', () => {
     expect(lines.filter((line) => !/^build|host="[ab]"/.test(line))).toEqual([]);
   });
 
-  it('have the round-trip times that rows tell, and miss none where they tell none', async () => {
+  it('have the round-trip times that rows report, and miss none if they report none', async () => {
     const internals = (told: boolean): Source =>
       sourceOfReaders(
         {
@@ -102,7 +102,7 @@ describe('metrics of several machines', () => {
   it.each([
     ['the only one', ['a']],
     ['every one', ['a', 'b']],
-  ])('tell %s as down where that is to be told', async (_, names) => {
+  ])('report %s as down if asked to', async (_, names) => {
     const machines = Object.fromEntries(names.map((name) => [name, [{ failure: refused(name) }]]));
     const { lines } = await measured(machines, {}, true);
     expect(lines.filter((line) => line.startsWith('host_up'))).toEqual(

@@ -53,7 +53,7 @@ describe('macOS', () => {
     'ps -axww -o pid= -o comm=': '1 /sbin/launchd\n501 /usr/sbin/httpd\n',
   });
 
-  it('tells servers, programs and queues; no counters, limits or ranges', async () => {
+  it('reports servers, programs and queues; no counters, limits or ranges', async () => {
     const asked = { protocols: ['tcp'], protocolsNamed: true } as const;
     const { lines } = await measured(darwinSource(host, run), asked);
     expect(lines).toEqual(
@@ -79,7 +79,7 @@ describe('macOS', () => {
 });
 
 describe('Windows', () => {
-  it('tells servers and programs; no queues, counters, limits or ranges', async () => {
+  it('reports servers and programs; no queues, counters, limits or ranges', async () => {
     const { api } = fakeWindows({
       tcp: {
         2: table([
@@ -158,7 +158,7 @@ describe('Linux', () => {
     ]);
   });
 
-  it('has neither where the kernel does not answer, and says so', async () => {
+  it('has neither if the kernel does not answer, and warns', async () => {
     const { lines, warnings } = await measured(linux(false));
     expect(named(lines, 'connection_')).toEqual([]);
     expect(named(lines, 'accept_queue_limit')).toEqual([]);
@@ -174,25 +174,28 @@ describe('Linux', () => {
     ['/proc/net', 'reading_warnings{code="uncertain"} 1'],
     ['/proc/net/udp', 'reading_errors{code="unreadable"} 1'],
     ['/proc/../sys/class/net', 'reading_errors{code="unreadable"} 1'],
-  ])('what no row tells is a warning, a file that is not read an error: %s', async (path, line) => {
-    const source = sourceOfReaders(
-      { platform: 'linux', protocols: ['udp'], facts: linuxFacts },
-      {
-        // biome-ignore lint/correctness/useYield: there are no rows
-        async *sockets(_query, { warn }) {
-          warn({ code: 'unreadable', message: 'not told', source: path });
+  ])(
+    'what no row reports is a warning, a file that is not read an error: %s',
+    async (path, line) => {
+      const source = sourceOfReaders(
+        { platform: 'linux', protocols: ['udp'], facts: linuxFacts },
+        {
+          // biome-ignore lint/correctness/useYield: there are no rows
+          async *sockets(_query, { warn }) {
+            warn({ code: 'unreadable', message: 'not told', source: path });
+          },
         },
-      },
-    );
-    const { lines } = await measured(source, { protocols: ['udp'], protocolsNamed: true });
-    const counts = lines.filter((one) => /^reading_(errors|warnings).*[^0]$/.test(one));
-    expect(counts).toEqual([line]);
-  });
+      );
+      const { lines } = await measured(source, { protocols: ['udp'], protocolsNamed: true });
+      const counts = lines.filter((one) => /^reading_(errors|warnings).*[^0]$/.test(one));
+      expect(counts).toEqual([line]);
+    },
+  );
 
   it.each<readonly [string, Parameters<typeof listingWith>[0], readonly string[]]>([
     ['it was not asked for', { protocols: ['udp'], protocolsNamed: true }, []],
     ['its tables are forbidden', {}, ['/proc/net/tcp', '/proc/net/tcp6']],
-  ])('TCP is not told as none where %s', async (_, changes, forbidden) => {
+  ])('TCP is not reported as 0 if %s', async (_, changes, forbidden) => {
     const values = {
       localPortRange: { first: 100, last: 199 },
       reservedPorts: [],
@@ -233,7 +236,7 @@ describe('Linux', () => {
 
   it.each([
     [
-      'are told',
+      'are reported',
       { localPortRange: { first: 100, last: 199 }, reservedPorts: [], timeWaitLimit: 9 },
       5,
       1,
@@ -249,7 +252,7 @@ describe('Linux', () => {
     ['sockets', 'sockets', 'sockets{protocol="tcp",family="ipv4",state="LISTEN"'],
     ['counters', 'statistics', 'tcp_in_segs_total{'],
     ['interfaces', 'interfaces', 'interface_receive_bytes_total{interface="lo"'],
-  ])('network namespaces that are called the same are told apart: %s', async (_, part, series) => {
+  ])('distinguishes network namespaces with the same name: %s', async (_, part, series) => {
     const places = [1, 2].map((inode) => ({ inode, name: 'web', own: false }));
     const source = sourceOfReaders(
       { platform: 'linux', protocols: ['tcp'], facts: [...linuxFacts, 'netns'] },

@@ -96,7 +96,7 @@ describe('what named columns and sort keys need', () => {
     ['an alias', { columns: ['sport'] }, { serviceNames: true }],
     ['command lines', { columns: ['command'] }, { owners: 'all', ownerDetails: true }],
     ['columns in place of -p', { columns: ['src'], programs: true, numeric }, {}],
-    ['queues, which no file tells of UNIX sockets', { columns: ['recvq'] }, { unixQueues: true }],
+    ['queues, which no file has for UNIX sockets', { columns: ['recvq'] }, { unixQueues: true }],
     ['the same to sort by', { sort: ['-sendq'], numeric }, { unixQueues: true }],
     ['names of hosts', { columns: ['local'] }, { hostNames: true }],
     ['no names for programs', { columns: ['local', 'user'], format: 'csv' }, {}],
@@ -106,7 +106,7 @@ describe('what named columns and sort keys need', () => {
     ['a timer', { columns: ['timer'] }, { timers: true }],
     ['its counts', { columns: ['probes'], format: 'csv' }, { timers: true }],
     ['the same to sort by', { sort: ['-retransmits'], numeric }, { timers: true }],
-    ['what it tells of any socket', { columns: ['drops'] }, { socketInfo: true }],
+    ['what the kernel reports of any socket', { columns: ['drops'] }, { socketInfo: true }],
     ['when sockets were created', { columns: ['created'] }, { createdAt: true }],
     ['how long ago', { columns: ['age'], format: 'csv' }, { createdAt: true }],
     ['the same to sort by', { sort: ['-age'], numeric }, { createdAt: true }],
@@ -162,7 +162,7 @@ describe('what named columns and sort keys need', () => {
   });
 });
 
-describe('an attribute says that it needs owners where they change it, and only there', () => {
+describe('an attribute declares that it needs owners if they change it, and only then', () => {
   const unasked = inet('192.0.2.1:22', '192.0.2.7:40000');
   const facts = {
     startedAt: takenAt,
@@ -198,7 +198,7 @@ describe('an attribute says that it needs owners where they change it, and only 
   );
 });
 
-describe('an attribute says that it needs names where they change it, and only there', () => {
+describe('an attribute declares that it needs names if they change it, and only then', () => {
   const reports = ['sockets', 'routes', 'groups'] as const satisfies ReportKind[];
   const named = {
     host: () => 'host.example',

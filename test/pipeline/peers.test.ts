@@ -51,7 +51,7 @@ describe('sockets with their peers', () => {
     ]);
   });
 
-  it('are told apart from those of which it is not known whether they have one', async () => {
+  it('are distinguished from those of which it is not known whether they have one', async () => {
     const rows = (host: string) => [
       inet('127.0.0.1:40000', '127.0.0.1:53', { protocol: 'udp', host }),
       inet('127.0.0.1:40001', '127.0.0.1:53', { protocol: 'udp', host }),
@@ -62,7 +62,7 @@ describe('sockets with their peers', () => {
     const asked = {
       keep: (socket: Socket) => socket.protocol !== 'unix' && socket.local.port !== 40001,
       unixPeers: silent,
-      onUntold: (why: string, count: number, host: string | undefined) =>
+      onUnknown: (why: string, count: number, host: string | undefined) =>
         told.push([host, why, count]),
     };
     for await (const batch of withPeers(batchesOf([rows('a'), rows('b')]), asked))
@@ -92,7 +92,7 @@ describe('sockets with their peers', () => {
     expect(server).not.toHaveProperty('peer');
   });
 
-  it('are told before what ended the reading is', async () => {
+  it('are yielded before the error that ended the reading', async () => {
     const { client, server } = ends();
     const rows: Socket[] = [];
     const read = withPeers(batchesOf([[client, server]], new Error('broken')), {
@@ -181,10 +181,10 @@ describe('packed sockets with their peers', () => {
     ]);
   });
 
-  it('keep all that is told of them where some are chosen', async () => {
+  it('keep all facts if some are chosen', async () => {
     const further: Omit<PackedFurther, 'bytes'> = {
       stride: 1,
-      tell(socket, bytes, at) {
+      unpack(socket, bytes, at) {
         socket.mark = bytes[at] as number;
       },
     };
@@ -227,7 +227,7 @@ describe('packed sockets with their peers', () => {
     ]);
   });
 
-  it('keep what TCP tells of them as objects too', async () => {
+  it("keep TCP's internals as objects too", async () => {
     const pack = emptyPack(ofIpv4, 1, true);
     addRow(pack, client(), 0);
     pack.tcpInfo?.known.fill(knownInfo.rtt);

@@ -131,7 +131,7 @@ describe('a pipeline', () => {
     expect(rates).toEqual([null, { sent: 0, received: 250 }]);
   });
 
-  it('says what is asked for in the end: a state lifts the choice, what the source lacks is out', async () => {
+  it('returns what is asked for in the end: a state lifts the choice, what the source lacks is left out', async () => {
     const asked: Partial<Asked> = {
       protocols: ['tcp', 'raw'],
       which: 'connected',

@@ -59,7 +59,7 @@ async function all<T>(batches: AsyncIterable<T>): Promise<T[]> {
 const mine = inet('192.0.2.1:22', '0.0.0.0', { owners: [owner(1, 'a')] });
 const theirs = inet('192.0.2.1:80', '0.0.0.0', { owners: [owner(2, 'b')] });
 
-describe('what a platform does not tell of workloads', () => {
+describe('a workload that a platform does not report', () => {
   const needs = { ...noNeeds, owners: 'all', workloads: true } as const;
   it('is null, and unknown', async () => {
     const { source } = asking([[{ ...mine }]]);
@@ -93,7 +93,7 @@ describe('a reading of sockets', () => {
       { tcpInfo: true },
     ],
     [
-      'what it tells of any socket',
+      'what the kernel reports of any socket',
       {},
       { needs: { ...plainly.needs, socketInfo: true } },
       { socketInfo: true, tcpInfo: false },
@@ -117,7 +117,7 @@ describe('a reading of sockets', () => {
     expect(queries).toMatchObject([expected]);
   });
 
-  it.each([true, false])('says of which sockets a filter cannot decide: %s', (expected) => {
+  it.each([true, false])('returns whether a filter is undecided: %s', (expected) => {
     const { source, asked } = asking([]);
     const selection = { ...plainly.selection, isUndecided: () => expected };
     readRows(source, queryOf({}), { ...plainly, selection }, silent);
@@ -163,7 +163,7 @@ describe('a reading of sockets', () => {
   it.each<[string, Partial<ReadOptions['needs']>, string]>([
     ['rates of one round', { rates: true, tcpInfo: true }, 'add -c or --interval'],
     ['sockets that are only bound', { boundSockets: true }, 'only a live Linux provides them'],
-  ])('is refused where a source cannot tell %s', (_, needed, message) => {
+  ])('is rejected if a source cannot provide %s', (_, needed, message) => {
     const options = { ...plainly, needs: { ...plainly.needs, ...needed } };
     expect(() => readRows(asking([]).source, queryOf({}), options, silent)).toThrow(message);
   });
@@ -244,7 +244,7 @@ describe('a reading of sockets', () => {
       expect(times).toBe(1);
     });
 
-    it('warns of UNIX sockets whose peers the platform never tells', async () => {
+    it('warns of UNIX sockets whose peers the platform never reports', async () => {
       const sink = warningSink();
       await all(readRows(asking([]).source, queryOf({}), { ...plainly, needs }, sink).batches);
       expect(sink.warnings).toMatchObject([{ code: 'absent', source: 'unix' }]);

@@ -89,11 +89,11 @@ describe('rows that come packed are sorted as their objects are', () => {
     ['-minrtt', 'drops'],
     ['rmem', '-rtt', 'lport'],
     ['-mark', 'acceptq', 'cookie', 'congestion'],
-  ])('%s, %s: by what they tell beyond their columns', async (...keys) => {
+  ])('%s, %s: by facts beyond their columns', async (...keys) => {
     /** What a row's byte tells of it. */
     const further: Omit<PackedFurther, 'bytes'> = {
       stride: 2,
-      tell(socket, bytes, at) {
+      unpack(socket, bytes, at) {
         const [one = 0, other = 0] = bytes.subarray(at);
         const isListening = one % 2 === 0;
         socket.tcpInfo = isListening
@@ -169,7 +169,7 @@ describe('rows that come packed are sorted as their objects are', () => {
   });
 });
 
-describe('what packed rows do not tell, they are not sorted by', () => {
+describe('packed rows are not sorted by what they do not contain', () => {
   it.each(['minrtt', 'user', 'drops', 'created', 'exposure', 'netns'])('%s', (key) => {
     expect(packSorter(['lport', `-${key}`], {})).toBeNull();
   });

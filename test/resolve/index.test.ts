@@ -57,7 +57,7 @@ describe(`names${because(withoutLoopback)}`, () => {
     ['nothing is wanted', {}],
     ['there are no rows', { addresses: [], uids: [], services: true, networks: true }],
     ['addresses mean any', { addresses: ['0.0.0.0', '::'] }],
-  ])('reads nothing and asks nobody where %s', async (_, wanted) => {
+  ])('reads nothing and asks nothing if %s', async (_, wanted) => {
     const { host, seen } = machineWith(files);
     await resolveNames(wanted, { timeoutMs, host });
     expect(seen).toEqual([]);
@@ -73,7 +73,7 @@ describe(`names${because(withoutLoopback)}`, () => {
     expect(seen).toEqual([]);
   });
 
-  it('tells no name of a kind that is not wanted', async () => {
+  it('returns no name of a kind that is not wanted', async () => {
     const { host, seen } = machineWith(files);
     const names = await resolveNames({}, { timeoutMs, host });
     expect(names.service(22, 'tcp')).toBeUndefined();

@@ -86,7 +86,7 @@ describe('serviceTable', () => {
     ['raw: both know it', 1, 'raw', 'icmp'],
     ['raw is no port', 53, 'raw', undefined],
     ['UNIX has none', 53, 'unix', undefined],
-    ['protocols are told apart by case', 9004, 'tcp', undefined],
+    ['protocols are distinguished by case', 9004, 'tcp', undefined],
     ['unknown', 4, 'tcp', undefined],
   ] as const)('%s', (_, port, protocol, name) => {
     expect(serviceTable(machineWith(files).host).name(port, protocol)).toBe(name);

@@ -84,7 +84,7 @@ describe('userNames', () => {
     expect(seen).not.toContain('getent passwd 5001');
   });
 
-  it('asks getent where nothing says who else knows users', async () => {
+  it('asks getent if nothing shows who else knows users', async () => {
     const { host, seen } = machineWith({});
     expect((await userNames([5001], time, host)).size).toBe(0);
     expect(seen).toContain('getent passwd 5001');
@@ -137,7 +137,7 @@ describe.skipIf(withoutGetent !== null)(`the real getent (${withoutGetent ?? 'is
     expect(userNumbers(20_000, host)('no-such-user-here')).toBeUndefined();
   });
 
-  it('comes from the system, whatever PATH says', async () => {
+  it('comes from the system, whatever PATH contains', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-getent-'));
     writeFileSync(join(folder, 'getent'), '#!/bin/sh\necho eve:x:0:0::/:\n');
     chmodSync(join(folder, 'getent'), 0o755);

@@ -83,7 +83,7 @@ describe('what is no saved answer is refused by what it is', () => {
   });
 });
 
-describe('what is wrong in it is told by its place', () => {
+describe('a mistake in it is reported with its position', () => {
   type Draft = Record<string, never> & { sockets: never[][] };
   it.each<[place: string, expected: string, change: (document: Draft) => unknown]>([
     ['platform', 'one of linux, darwin, win32', (all) => Object.assign(all, { platform: 'plan9' })],
@@ -147,7 +147,7 @@ describe('what is wrong in it is told by its place', () => {
 });
 
 describe('what is saved', () => {
-  it('says what was asked, or that it does not', () => {
+  it('contains what was asked, or that this is not recorded', () => {
     expect(parseSaved(Buffer.from(exactJson(whole)), '').asked).toEqual(asked);
     expect(parseSaved(Buffer.from(exactJson({ ...whole, asked: undefined })), '').asked).toBeNull();
   });

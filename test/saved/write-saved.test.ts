@@ -206,7 +206,7 @@ describe.skipIf(mounting !== null)(`a disk (${mounting ?? 'a small tmpfs'})`, ()
     }
   });
 
-  it('that is read-only says so', () => {
+  it('that is read-only is reported', () => {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k,ro', 'tmpfs', folder]);
     try {
       expect(save(at('a.json'))).toBe(`--save ${at('a.json')}: its file system is read-only`);

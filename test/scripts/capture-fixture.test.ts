@@ -90,7 +90,7 @@ function everyFile(root: string): string {
 }
 
 describe.skipIf(process.platform === 'win32')('a capture', () => {
-  it('says what the machine says', async () => {
+  it('contains what the machine reports', async () => {
     const root = machine();
     const { status, stdout, stderr } = capture('--proc-root', root, 'out');
     expect([status, stderr]).toEqual([0, '']);
@@ -213,7 +213,7 @@ describe('a mistake', () => {
     ['two folders', ['a', 'b'], 'b: only one OUT_DIR'],
     ['no process ID', ['--pid', 'x', 'a'], '--pid x: not a process ID'],
     ['an unknown option', ['--what', 'a'], "Unknown option '--what'"],
-  ])('%s is told in one line, with the usage, exit code 2', (_, args, message) => {
+  ])('%s is reported in one line, with the usage, exit code 2', (_, args, message) => {
     const { status, stdout, stderr } = capture(...args);
     expect([status, stdout]).toEqual([2, '']);
     const [first, second, ...rest] = stderr.split('\n');
@@ -222,7 +222,7 @@ describe('a mistake', () => {
     expect(rest).toEqual(['']);
   });
 
-  it('--help tells the options', () => {
+  it('--help prints the options', () => {
     const { status, stdout } = capture('--help');
     expect(status).toBe(0);
     expect(stdout).toMatch(/--anonymize[\s\S]*--pid[\s\S]*--force/);

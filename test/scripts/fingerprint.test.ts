@@ -41,7 +41,7 @@ describe('what was built', () => {
     fresh.isExecutableFresh(root, 'tsnetstat-linux-x64'),
   ];
 
-  test('is stale where no fingerprint says what it was made of', () => {
+  test('is stale without a fingerprint', () => {
     expect(isFresh()).toEqual([false, false]);
   });
 
@@ -79,7 +79,7 @@ describe('what was built', () => {
     expect(isFresh()).toEqual([false, false]);
   });
 
-  test('of one executable says nothing of another', () => {
+  test('of one executable does not apply to another', () => {
     sign();
     expect(fresh.isExecutableFresh(root, 'tsnetstat-darwin-x64')).toBe(false);
   });

@@ -59,7 +59,7 @@ describe('hosts', () => {
     expect(fits(filter, local)).toBe(expected);
   });
 
-  it('a zone has to be the same where the platform tells one', () => {
+  it('a zone has to be the same if the platform reports one', () => {
     expect(fits('fe80::1%eth0', '[fe80::1]:80')).toBe(true);
     expect(fits('fe80::1%eth0', '[fe80::1]:80', { zone: 'eth0' })).toBe(true);
     expect(fits('[fe80::1%eth0]:80', '[fe80::1]:80', { zone: 'eth1' })).toBe(false);

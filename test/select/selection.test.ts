@@ -289,7 +289,7 @@ describe('how long ago a socket was created', () => {
     expect(compiled(expression).early(createdAt(time))).toBe(expected);
   });
 
-  it('is said to be needed, and known as soon as a row is read', () => {
+  it('is declared as needed, and known as soon as a row is read', () => {
     const { needs, isLate } = compiled('age < 5m and sport = :80');
     expect([needs, isLate]).toEqual([['createdAt'], false]);
   });
@@ -382,7 +382,7 @@ describe('fields that the kernel alone knows', () => {
     expect(isUndecided(inet('192.0.2.1:80', '198.51.100.7:40000', told))).toBe(false);
   });
 
-  it('are decided where TCP tells that it has none, and where there is no connection', () => {
+  it('are decided if TCP reports that it has none, and if there is no connection', () => {
     const { fitUnseen } = compileSelection(query({ expression: ['rtt > 0'] }), lookups);
     const closed = inet('192.0.2.1:80', '0.0.0.0', { state: 'CLOSE', tcpInfo: null });
     expect(fitUnseen(closed)).toBe('no');
@@ -414,7 +414,7 @@ describe('fields that the kernel alone knows', () => {
     },
   );
 
-  it('are said to be needed, and only they', () => {
+  it('are declared as needed, and only they', () => {
     const needs = (expression: string) =>
       compileSelection(query({ expression: [expression] }), lookups).needs;
     expect(needs('sport = :80 and not ( rtt > 1 )')).toEqual(['tcpInfo']);
@@ -475,7 +475,7 @@ describe('fields of the other end', () => {
     expect(() => compiled(expression)).toThrow(/position \d+: expected/);
   });
 
-  it('are said to be needed, and only they', () => {
+  it('are declared as needed, and only they', () => {
     expect(compiled('sport = :80 and not ( peerpid = 1 )').needs).toEqual(['owners', 'peers']);
     expect(compiled('pid = 1').needs).toEqual(['owners']);
   });

@@ -55,7 +55,7 @@ describe('compileSort', () => {
     expect(order(...keys)).toBe(expected);
   });
 
-  it('puts the older first by creation and last by age, and what is not told behind them', () => {
+  it('puts the older first by creation and last by age, and unknown times after them', () => {
     const at = (createdAt: string | null) => inet('192.0.2.1:80', '192.0.2.1:9', { createdAt });
     const [older, younger, unknown] = [
       at('2026-02-28T11:59:58.500Z'),

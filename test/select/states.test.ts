@@ -124,9 +124,9 @@ describe('stateTest', () => {
     ['CLOSE', tcp('CLOSE'), 'all big closed'],
     ['a state without a name', tcp('UNKNOWN(13)'), 'all connected synchronized big unknown'],
     ['unconnected UDP', udp, 'all big closed'],
-    ['UDP whose platform tells no state', { ...udp, state: null }, 'all big closed'],
+    ['UDP whose platform reports no state', { ...udp, state: null }, 'all big closed'],
     [
-      'connected UDP whose platform tells no state',
+      'connected UDP whose platform reports no state',
       { ...inet('10.0.0.1:1', '10.0.0.2:2', { protocol: 'udp' }), state: null },
       'all connected synchronized big established',
     ],

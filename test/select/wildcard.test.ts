@@ -24,7 +24,7 @@ describe('wildcardTest', () => {
     expect(wildcardTest(pattern)(text)).toBe(expected);
   });
 
-  it('says what a regular expression says', () => {
+  it('matches what a regular expression matches', () => {
     const letters = fc.string({ unit: fc.constantFrom('a', 'b', '.'), maxLength: 8 });
     const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '.', '*'), maxLength: 6 });
     fc.assert(

@@ -64,7 +64,7 @@ describe('who is admitted', () => {
   });
 });
 
-describe('mistakes are told with their line, and no secret', () => {
+describe('mistakes are reported with their line, and no secret', () => {
   it.each([
     ['', 'file: contains no credentials'],
     ['# nothing\n\n', 'file: contains no credentials'],

@@ -164,14 +164,14 @@ describe('what is answered', () => {
     expect(answer.headers.allow).toBe(status === 405 ? 'GET, HEAD' : undefined);
   });
 
-  it('/ leads to the metrics and says the version', async () => {
+  it('/ leads to the metrics and shows the version', async () => {
     const { port } = await server();
     const { body, headers } = await ask(port, '/');
     expect(body.toString()).toContain('tsnetstat 1.2.3: <a href="/metrics">');
     expect(headers['content-type']).toBe('text/html; charset=utf-8');
   });
 
-  it('no header tells more than is needed', async () => {
+  it('no header reveals more than is needed', async () => {
     const { port } = await server();
     const { headers } = await ask(port, '/metrics');
     expect(Object.keys(headers).sort()).toEqual(
@@ -656,13 +656,13 @@ describe('where it listens', () => {
     expect(made).toBe(1);
   });
 
-  it('a port that is taken is told', async () => {
+  it('reports a port in use', async () => {
     const { port } = await server();
     const second = server({ place: { address: '127.0.0.1', port } });
     await expect(second).rejects.toThrow(`--serve 127.0.0.1:${port}: the port is in use`);
   });
 
-  it('an address that this machine does not have is told', async () => {
+  it('reports an address that this machine does not have', async () => {
     const second = server({ place: { address: '192.0.2.1', port: 0 } });
     await expect(second).rejects.toThrow('--serve 192.0.2.1:0: this machine has no such address');
   });

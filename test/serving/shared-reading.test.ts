@@ -57,7 +57,7 @@ describe('readings', () => {
     expect(begun).toHaveLength(1);
   });
 
-  it('a result that comes when no caller waits any more is for the next one that would wait in vain', async () => {
+  it('a result that comes when no caller waits any more is for the next one whose own reading is late', async () => {
     const { begun, readings } = controlled();
     const answers: unknown[] = [];
     // Each takes 12 s, and whoever asks once a minute waits 9.5 s.
@@ -72,7 +72,7 @@ describe('readings', () => {
     expect(answers).toEqual([overdue, 'answer 0', 'answer 1']);
   });
 
-  it('a late failure is reported to the next caller that would wait in vain', async () => {
+  it('a late failure is reported to the next caller whose own reading is late', async () => {
     const { begun, readings } = controlled();
     const first = readings.get(1000);
     await vi.advanceTimersByTimeAsync(1000);
@@ -87,7 +87,7 @@ describe('readings', () => {
   it.each([
     ['is of the last two minutes', 118_000, 'old'],
     ['is older', 119_000, overdue],
-  ])('what came too late is told only where it %s', async (_, later, expected) => {
+  ])('an answer that came too late is given only if it %s', async (_, later, expected) => {
     const { begun, readings } = controlled();
     readings.get(1000);
     await vi.advanceTimersByTimeAsync(2000);
@@ -98,7 +98,7 @@ describe('readings', () => {
     expect(await next).toBe(expected);
   });
 
-  it('what came in time is not told again', async () => {
+  it('an answer that came in time is not given again', async () => {
     const { begun, readings } = controlled();
     const first = readings.get(1000);
     await turns();

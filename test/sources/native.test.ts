@@ -36,7 +36,7 @@ describe('a program is linked with musl', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it.each([
-    ['where its loader says so', '\x7fELF..../lib/ld-musl-x86_64.so.1\0...', true],
+    ['if its loader is that of musl', '\x7fELF..../lib/ld-musl-x86_64.so.1\0...', true],
     ['not where it is another', '\x7fELF..../lib64/ld-linux-x86-64.so.2\0...', false],
     ['not where it is no program', '', false],
   ])('%s', (_, text, expected) => {

@@ -33,7 +33,7 @@ describe('readingOf', () => {
     ['it failed', [failure], false],
     ['it failed behind a batch without rows', [[], failure], false],
     ['its end came behind a batch without rows', [[]], true],
-  ])('tells whether reading has begun where %s', async (_, steps, hasBegun) => {
+  ])('reports whether reading has begun if %s', async (_, steps, hasBegun) => {
     const { reading } = stepwise(steps);
     for (let time = 0; time < 2; time++) {
       if (hasBegun) await expect(reading.begun()).resolves.toBeUndefined();
@@ -87,7 +87,7 @@ describe('readingOf', () => {
     ['very many at once', [100_000, 1, 99_999], [100_000, 200_000]],
     ['none', [0, 0], []],
   ])(
-    'tells that there are many rows, and each time that they have doubled: %s',
+    'reports that there are many rows, and each time that they have doubled: %s',
     async (_, sizes, told) => {
       const counts: number[] = [];
       const reading = readingOf<number>(async function* () {

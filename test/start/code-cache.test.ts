@@ -180,7 +180,7 @@ describe('the code cache', () => {
     expect(canKeepCodeCache('/nowhere/to/be/found')).toBe(false);
   });
 
-  it('says why it cannot be written', () => {
+  it('reports why it cannot be written', () => {
     rmSync(folder, { recursive: true });
     expect(() => writeCodeCache(program, source, Buffer.from('x'))).toThrow('ENOENT');
     mkdirSync(folder);

@@ -255,7 +255,7 @@ describe('the sockets of another process', () => {
 describe('when sockets were created', () => {
   const some = ['--port', `${ports.listen4}-${ports.listen6}`];
   const columns = tsnetstat('-tlnH', ...some, '--columns', 'lport,created,age', '--sort', '-age');
-  test('columns and sort keys: - where Windows does not say, as Wine never does', () => {
+  test('columns and sort keys: - if Windows does not report it, as Wine never does', () => {
     const { status, stdout, stderr } = columns();
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(
@@ -271,7 +271,7 @@ describe('when sockets were created', () => {
   const younger = tsnetstat('-tln', '--json', ...some, 'age < 1d');
   const other = tsnetstat('-tln', '--json', ...some, 'not ( age < 1d )');
   const quiet = tsnetstat('-tlnq', ...some, 'age < 1d');
-  test('a filter: what is not known fits none, and a warning says so', () => {
+  test('a filter: what is not known fits none, with a warning', () => {
     const warnings = ['tcp', 'tcp6'].map((table) => ({
       code: 'unreadable',
       message: `GetExtendedTcpTable: creation times of some sockets are not available (${table})`,
@@ -283,7 +283,7 @@ describe('when sockets were created', () => {
 
   const short = tsnetstat('-tuan', '--format', 'csv', '--columns', 'proto,src,dst,state');
   const long = tsnetstat('-tuan', '--format', 'csv', '--columns', 'proto,src,dst,state,created');
-  test('the longer rows tell the same sockets as the shorter ones', () => {
+  test('the longer rows contain the same sockets as the shorter ones', () => {
     // What the commands themselves do on the network is nothing; who is not answered begins anew.
     const rows = ({ status, stdout, stderr }: Printed) => {
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -405,7 +405,7 @@ describe('the netstat table', () => {
   });
 
   const alone = tsnetstat('-e');
-  test('-e alone: the answer, and where traffic is told', () => {
+  test('-e alone: the answer, and where traffic is reported', () => {
     const { status, stdout, stderr } = alone();
     expect(status).toBe(0);
     expect(stdout).toMatch(/ User +Inode/);
@@ -577,7 +577,7 @@ describe('exit codes', () => {
   });
 
   const bare = node('bare\\node_modules\\tsnetstat\\bin\\tsnetstat.js', '-tan');
-  test('without koffi: one line that says what to install', () => {
+  test('without koffi: one line that names what to install', () => {
     expect(bare()).toEqual({
       status: 2,
       stdout: '',
@@ -721,7 +721,7 @@ describe('what changed', () => {
     expect(same()).toEqual({ status: 0, stdout: '', stderr: '' });
   });
 
-  test('--diff tells what was added', () => {
+  test('--diff reports what was added', () => {
     const { status, stdout } = other();
     const told = JSON.parse(stdout);
     expect(differenceErrors(told)).toEqual([]);
@@ -753,7 +753,7 @@ describe('what changed', () => {
     process.exit();
   `;
   const followed = node('--input-type=module', '-e', program);
-  test('follow() tells what opens and closes, by readings', () => {
+  test('follow() yields what opens and closes, by readings', () => {
     const { status, stdout, stderr } = followed();
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(JSON.parse(stdout)).toEqual([
@@ -767,7 +767,7 @@ describe('--diagnose', () => {
   const found = tsnetstat('--diagnose', '--json');
   const asked = tsnetstat('--diagnose', 'no-listener', '--json', '--port', String(ports.listen4));
 
-  test('runs the checks whose facts Windows tells, and says of the others why not', () => {
+  test('runs the checks whose facts Windows reports, and reports why the others did not run', () => {
     const told = JSON.parse(found().stdout);
     expect(documentErrors(told)).toEqual([]);
     expect(told.checks.map(({ check }: { check: string }) => check)).toContain('close-wait');

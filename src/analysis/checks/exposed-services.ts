@@ -76,11 +76,11 @@ function fitOf(socket: InetSocket, service: RiskyService): Known | null {
   const atPort = hasPort(service, socket.local.port);
   const owners = socket.owners ?? [];
   for (const owner of owners) {
-    const told = isProgram(owner, service) ? null : commandPort(owner, service);
-    if (told === undefined) continue;
+    const port = isProgram(owner, service) ? null : commandPort(owner, service);
+    if (port === undefined) continue;
     // A port on the command line is the only one that it is about.
-    if (told !== null && told !== socket.local.port) continue;
-    if (atPort || told !== null) return { socket, service, certainty: 'sure', owner };
+    if (port !== null && port !== socket.local.port) continue;
+    if (atPort || port !== null) return { socket, service, certainty: 'sure', owner };
     if (!service.usualPortsOnly) return { socket, service, certainty: 'likely', owner };
   }
   if (!atPort || service.ownPorts !== true) return null;

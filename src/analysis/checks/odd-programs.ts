@@ -175,7 +175,7 @@ function listeningShell({ pid }: OddProcess, held: readonly Socket[]): Reason | 
   const [server] = servers;
   if (server === undefined || server.protocol === 'unix') return null;
   const others = (server.owners ?? []).filter((owner) => owner.pid !== pid);
-  const told = `It holds the server's socket ${endText(server.local)}, which shells do not open themselves`;
+  const heldText = `It holds the server's socket ${endText(server.local)}, which shells do not open themselves`;
   const [other] = others;
   return {
     trait: 'listens',
@@ -183,8 +183,8 @@ function listeningShell({ pid }: OddProcess, held: readonly Socket[]): Reason | 
     title: 'holds a listening socket',
     observation:
       other === undefined
-        ? `${told}, and no other process holds it: connections wait forever.`
-        : `${told}: it was inherited from ${other.program ?? 'another process'} (PID ${other.pid}). The port stays in use while the shell runs.`,
+        ? `${heldText}, and no other process holds it: connections wait forever.`
+        : `${heldText}: it was inherited from ${other.program ?? 'another process'} (PID ${other.pid}). The port stays in use while the shell runs.`,
   };
 }
 

@@ -60,11 +60,11 @@ function join(into: Port, one: Port): void {
 
 /** Whether any connection had a value, and whether any lacked it. */
 interface Seen {
-  isTold: boolean;
-  isUntold: boolean;
+  hasKnown: boolean;
+  hasUnknown: boolean;
 }
 
-const newSeen = (): Seen => ({ isTold: false, isUntold: false });
+const newSeen = (): Seen => ({ hasKnown: false, hasUnknown: false });
 
 /** Counts of no connections yet. */
 export function connections(asked: ConnectionsAsked): Connections {
@@ -139,19 +139,19 @@ function byOwnPort({ localPorts, isNamed }: ConnectionsAsked) {
       retransmitted: number | null,
     ): void {
       // A new connection may have no round-trip time yet.
-      seen.rtt.isTold = true;
+      seen.rtt.hasKnown = true;
       if (rtt !== null) port.rtt.add(rtt);
       if (sent === null || retransmitted === null) {
-        seen.retransmitted.isUntold = true;
+        seen.retransmitted.hasUnknown = true;
         return;
       }
-      seen.retransmitted.isTold = true;
+      seen.retransmitted.hasKnown = true;
       if (sent > 0) port.retransmitted.add(retransmitted / sent);
     },
     /** A connection lacks measurements that it should have. */
     missed(): void {
-      seen.rtt.isUntold = true;
-      seen.retransmitted.isUntold = true;
+      seen.rtt.hasUnknown = true;
+      seen.retransmitted.hasUnknown = true;
     },
     /** The services with the most connections, and the sum of all others. */
     ranked(top: number): Ranked {
@@ -173,7 +173,7 @@ function byOwnPort({ localPorts, isNamed }: ConnectionsAsked) {
           withPorts.indexOf(a.protocol) - withPorts.indexOf(b.protocol),
       );
       for (const { protocol, of } of services.slice(top)) join(others[protocol], of);
-      return { told: services.slice(0, top), others };
+      return { listed: services.slice(0, top), others };
     },
   };
 }
@@ -185,12 +185,12 @@ interface Service {
 }
 
 interface Ranked {
-  readonly told: readonly Service[];
+  readonly listed: readonly Service[];
   readonly others: Readonly<Record<InetProtocol, Port>>;
 }
 
-function collectServices(into: Collector, { told, others }: Ranked, isTcpRead: boolean): void {
-  for (const { protocol, port, of } of told) {
+function collectServices(into: Collector, { listed, others }: Ranked, isTcpRead: boolean): void {
+  for (const { protocol, port, of } of listed) {
     into.add(definitions.serviceConnections, { protocol, port: String(port) }, of.connections);
   }
   for (const protocol of withPorts) {
@@ -203,15 +203,15 @@ function collectServices(into: Collector, { told, others }: Ranked, isTcpRead: b
 /** Round-trip times and retransmissions, if TCP reports them. */
 function collectMeasured(
   into: Collector,
-  { told, others }: Ranked,
+  { listed, others }: Ranked,
   seen: { readonly rtt: Seen; readonly retransmitted: Seen },
   isTcpRead: boolean,
 ): void {
   const tcp = [
-    ...told.filter(({ protocol }) => protocol === 'tcp'),
+    ...listed.filter(({ protocol }) => protocol === 'tcp'),
     { port: otherLabel, of: others.tcp },
   ].map(({ port, of }) => ({ labels: { port: String(port) }, of }));
-  const isKnown = ({ isTold, isUntold }: Seen) => isTold || (isTcpRead && !isUntold);
+  const isKnown = ({ hasKnown, hasUnknown }: Seen) => hasKnown || (isTcpRead && !hasUnknown);
   for (const { labels, of } of isKnown(seen.rtt) ? tcp : []) {
     into.spread(definitions.rtt, inSeconds(of.rtt.distribution(labels)));
   }

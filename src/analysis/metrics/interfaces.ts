@@ -29,14 +29,14 @@ export function collectInterfaces(
   }
   for (const [netns, there] of networks) {
     const first = [...there].sort((a, b) => (a.index ?? 0) - (b.index ?? 0));
-    const told = new Map<string, NetInterface>();
+    const listed = new Map<string, NetInterface>();
     for (const face of first) {
       const label = labelText(face.name);
-      if (told.size < top && !told.has(label)) told.set(label, face);
+      if (listed.size < top && !listed.has(label)) listed.set(label, face);
       else leftOut++;
     }
     for (const { of, ...metric } of measured) {
-      for (const [label, face] of told) {
+      for (const [label, face] of listed) {
         const value = of(face);
         if (value === null) continue;
         into.add(metric, { interface: label, ...(netns !== null && { netns }) }, value);

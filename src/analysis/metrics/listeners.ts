@@ -29,7 +29,7 @@ interface Server extends Place {
 
 interface Queue extends Place {
   length: number;
-  /** null: not told. */
+  /** null: not reported. */
   limit: number | null;
 }
 
@@ -77,16 +77,16 @@ export function listeners(): Listeners {
 
 /** The queues beyond `top` are represented by the fullest: a sum would hide it. */
 function collectQueues(queues: readonly Queue[], into: Collector, top: number): void {
-  const told = queues.slice(0, top).map((queue) => ({ labels: placeLabels(queue), queue }));
+  const listed = queues.slice(0, top).map((queue) => ({ labels: placeLabels(queue), queue }));
   const [first, ...others] = queues.slice(top);
   if (first !== undefined) {
     const fullest = others.reduce((a, b) => (isFuller(b, a) ? b : a), first);
-    told.push({ labels: otherPlace, queue: fullest });
+    listed.push({ labels: otherPlace, queue: fullest });
   }
-  for (const { labels, queue } of told) {
+  for (const { labels, queue } of listed) {
     into.add(definitions.acceptQueueLength, labels, queue.length);
   }
-  for (const { labels, queue } of told) {
+  for (const { labels, queue } of listed) {
     if (queue.limit !== null) into.add(definitions.acceptQueueLimit, labels, queue.limit);
   }
 }

@@ -67,7 +67,7 @@ export interface ReadTable {
 }
 
 /** TCP states that always have a sample, so that alerts do not lose the series. */
-const alwaysTold = ['LISTEN', 'ESTABLISHED', 'SYN_RECV', 'CLOSE_WAIT', 'TIME_WAIT'] as const;
+const alwaysListed = ['LISTEN', 'ESTABLISHED', 'SYN_RECV', 'CLOSE_WAIT', 'TIME_WAIT'] as const;
 
 const families = { inet: 'ipv4', inet6: 'ipv6', unix: 'unix' } as const satisfies Record<
   Family,
@@ -159,11 +159,11 @@ interface Network {
 
 interface Queue {
   bytes: number;
-  isTold: boolean;
-  isUntold: boolean;
+  hasKnown: boolean;
+  hasUnknown: boolean;
 }
 
-const newQueue = (): Queue => ({ bytes: 0, isTold: false, isUntold: false });
+const newQueue = (): Queue => ({ bytes: 0, hasKnown: false, hasUnknown: false });
 
 /** The counts of one protocol. */
 interface Table {
@@ -239,7 +239,7 @@ function network(asked: SocketsAsked, system: NetworkFacts): Network {
       const { top, which } = asked;
       const isTcpRead = read.some(({ protocol }) => protocol === 'tcp');
       const withConnections = which !== 'listening';
-      collectStates(into, tables, withConnections ? alwaysTold : ['LISTEN'], read);
+      collectStates(into, tables, withConnections ? alwaysListed : ['LISTEN'], read);
       servers.collect(into, top);
       // Where only servers were selected, no connections does not mean zero.
       if (withConnections) linked.collect(into, top, isTcpRead);
@@ -288,17 +288,17 @@ function collectMost(
   counts: Counts,
   top: number,
 ): void {
-  const { told, other } = mostOf(counts, top);
+  const { listed, other } = mostOf(counts, top);
   const [label] = definition.labels;
-  for (const [value, sockets] of told) into.add(definition, { [label]: value }, sockets);
+  for (const [value, sockets] of listed) into.add(definition, { [label]: value }, sockets);
   into.add(definition, { [label]: otherLabel }, other);
 }
 
-/** Bytes in queues; `areTold`: the platform reports them. */
+/** Bytes in queues; `areProvided`: the platform reports them. */
 function collectQueues(
   into: Collector,
   tables: Tables,
-  areTold: boolean,
+  areProvided: boolean,
   read: readonly ReadTable[],
 ): void {
   for (const [definition, side] of [
@@ -306,19 +306,20 @@ function collectQueues(
     [definitions.sendQueue, 'sent'],
   ] as const) {
     for (const protocol of protocols) {
-      const { bytes, isTold, isUntold } = tables[protocol][side];
+      const { bytes, hasKnown, hasUnknown } = tables[protocol][side];
       const isRead = read.some((one) => one.protocol === protocol);
-      if (isTold || (isRead && areTold && !isUntold)) into.add(definition, { protocol }, bytes);
+      if (hasKnown || (isRead && areProvided && !hasUnknown))
+        into.add(definition, { protocol }, bytes);
     }
   }
 }
 
 function fill(queue: Queue, bytes: number | null | undefined): void {
   if (typeof bytes !== 'number') {
-    queue.isUntold = true;
+    queue.hasUnknown = true;
     return;
   }
-  queue.isTold = true;
+  queue.hasKnown = true;
   queue.bytes += bytes;
 }
 

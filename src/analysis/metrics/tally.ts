@@ -12,10 +12,10 @@ export function count(counts: Counts, key: string, by = 1): void {
 export function mostOf(
   counts: Counts,
   top: number,
-): { readonly told: readonly (readonly [key: string, count: number])[]; readonly other: number } {
+): { readonly listed: readonly (readonly [key: string, count: number])[]; readonly other: number } {
   const all = [...counts].filter(([key]) => key !== otherLabel);
   all.sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   let other = counts.get(otherLabel) ?? 0;
   for (const [, rest] of all.slice(top)) other += rest;
-  return { told: all.slice(0, top), other };
+  return { listed: all.slice(0, top), other };
 }

@@ -1,6 +1,6 @@
 import { isNetstatError } from '../../errors.ts';
 import type { Listing } from '../../model/listing.ts';
-import { factsOf } from '../../pipeline/untold.ts';
+import { factsOf } from '../../pipeline/unavailable.ts';
 import type { NameResolver } from '../../resolve/index.ts';
 import { compileSelection } from '../../select/selection.ts';
 import type { Source } from '../../sources/source.ts';

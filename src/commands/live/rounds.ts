@@ -276,14 +276,14 @@ function readersOf(
 
 /** Shows each warning once, in place of the keys, as soon as that line `isFree`. */
 function unsaidWarnings(): (warnings: MarkedRound['warnings'], isFree: boolean) => string | null {
-  const told = new Set<string>();
+  const shown = new Set<string>();
   let failing: ReadonlySet<string> = new Set();
   return (warnings, isFree) => {
-    failing = forgetAnswered(told, failing, warnings);
+    failing = forgetAnswered(shown, failing, warnings);
     if (!isFree) return null;
-    const next = warnings.find((one) => one.code !== 'absent' && !told.has(warningKey(one)));
+    const next = warnings.find((one) => one.code !== 'absent' && !shown.has(warningKey(one)));
     if (next === undefined) return null;
-    told.add(warningKey(next));
+    shown.add(warningKey(next));
     return next.message;
   };
 }

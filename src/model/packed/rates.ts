@@ -39,11 +39,11 @@ export function writeRates(to: PackedRates, row: number, rates: TcpRates | null)
 
 /** Returns the rates of a row as in an object. */
 export function ratesAt({ known, sent, received }: PackedRates, row: number): TcpRates | null {
-  const told = known[row] as number;
-  if (told === 0) return null;
+  const flags = known[row] as number;
+  if (flags === 0) return null;
   return {
-    sent: (told & knownRates.sent) === 0 ? null : (sent[row] as number),
-    received: (told & knownRates.received) === 0 ? null : (received[row] as number),
+    sent: (flags & knownRates.sent) === 0 ? null : (sent[row] as number),
+    received: (flags & knownRates.received) === 0 ? null : (received[row] as number),
   };
 }
 

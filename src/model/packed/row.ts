@@ -5,7 +5,7 @@ import { ratesAt } from './rates.ts';
 import { addressAt, type PackedSockets, socketsIn, timerAt, wholeTcpInfoAt } from './sockets.ts';
 import { workloadAt } from './workloads.ts';
 
-type Told = Partial<WritableSocket>;
+type FurtherFields = Partial<WritableSocket>;
 
 /**
  * A row of a pack, with the interface of a socket object. Getters decode fields each time: for callers that keep many
@@ -69,56 +69,56 @@ export class PackedRow {
     const { owners } = this.pack;
     return owners && noOwnerAt(owners, this.row);
   }
-  get peer(): Told['peer'] {
+  get peer(): FurtherFields['peer'] {
     const { peers } = this.pack;
     return peers === null ? undefined : peerAt(peers, this.row);
   }
-  get workload(): Told['workload'] {
+  get workload(): FurtherFields['workload'] {
     return this.belonging()?.workload;
   }
-  get workloads(): Told['workloads'] {
+  get workloads(): FurtherFields['workloads'] {
     return this.belonging()?.workloads;
   }
-  get noWorkload(): Told['noWorkload'] {
+  get noWorkload(): FurtherFields['noWorkload'] {
     return this.belonging()?.noWorkload;
   }
-  get cgroup(): Told['cgroup'] {
+  get cgroup(): FurtherFields['cgroup'] {
     return this.belonging()?.cgroup;
   }
-  get rates(): Told['rates'] {
+  get rates(): FurtherFields['rates'] {
     const { rates } = this.pack;
     return rates === null ? undefined : ratesAt(rates, this.row);
   }
-  get tcpInfo(): Told['tcpInfo'] {
+  get tcpInfo(): FurtherFields['tcpInfo'] {
     const { tcpInfo, further } = this.pack;
-    if (further !== null) return this.told().tcpInfo;
+    if (further !== null) return this.furtherFields().tcpInfo;
     return tcpInfo === null ? undefined : wholeTcpInfoAt(tcpInfo, this.row);
   }
-  get acceptQueue(): Told['acceptQueue'] {
-    return this.told().acceptQueue;
+  get acceptQueue(): FurtherFields['acceptQueue'] {
+    return this.furtherFields().acceptQueue;
   }
-  get drops(): Told['drops'] {
-    return this.told().drops;
+  get drops(): FurtherFields['drops'] {
+    return this.furtherFields().drops;
   }
-  get memory(): Told['memory'] {
-    return this.told().memory;
+  get memory(): FurtherFields['memory'] {
+    return this.furtherFields().memory;
   }
-  get mark(): Told['mark'] {
-    return this.told().mark;
+  get mark(): FurtherFields['mark'] {
+    return this.furtherFields().mark;
   }
-  get cookie(): Told['cookie'] {
-    return this.told().cookie;
+  get cookie(): FurtherFields['cookie'] {
+    return this.furtherFields().cookie;
   }
-  get device(): Told['device'] {
-    return this.told().device;
+  get device(): FurtherFields['device'] {
+    return this.furtherFields().device;
   }
 
   /** Returns the fields of the row that are not in columns. */
-  protected told(): Told {
+  protected furtherFields(): FurtherFields {
     const { further } = this.pack;
-    const told: Told = {};
-    further?.tell(told, further.bytes, this.row * further.stride);
-    return told;
+    const fields: FurtherFields = {};
+    further?.unpack(fields, further.bytes, this.row * further.stride);
+    return fields;
   }
 
   private belonging() {

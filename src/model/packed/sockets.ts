@@ -23,7 +23,7 @@ import {
   peerAt,
 } from './owners.ts';
 import { copyRates, emptyRates, type PackedRates, ratesAt } from './rates.ts';
-import { emptyWorkloads, type PackedWorkloads, tellWorkload, workloadAt } from './workloads.ts';
+import { emptyWorkloads, type PackedWorkloads, workloadAt, writeWorkload } from './workloads.ts';
 
 /** What all sockets of a table have in common, and the meaning of its codes. */
 export interface PackedTable {
@@ -55,7 +55,7 @@ export interface PackedFurther {
   /** The number of bytes per row. */
   readonly stride: number;
   /** Writes the facts of a row, which begin at `at`, into its object. */
-  tell(socket: Partial<WritableSocket>, bytes: Uint8Array, at: number): void;
+  unpack(socket: Partial<WritableSocket>, bytes: Uint8Array, at: number): void;
 }
 
 /**
@@ -156,7 +156,7 @@ export function emptyPack(
     further: further && {
       bytes: new Uint8Array(room * further.stride),
       stride: further.stride,
-      tell: further.tell,
+      unpack: further.unpack,
     },
     owners: null,
     peers: null,
@@ -302,9 +302,9 @@ export function socketsIn(pack: PackedSockets, from = 0, end = pack.length): Ine
   const { tcpInfo, further, peers, workloads, rates } = pack;
   return Array.from({ length: Math.min(end, pack.length) - from }, (_, i) => {
     const socket: WritableSocket = socketAt(pack, from + i);
-    if (further !== null) further.tell(socket, further.bytes, (from + i) * further.stride);
+    if (further !== null) further.unpack(socket, further.bytes, (from + i) * further.stride);
     else if (tcpInfo !== null) socket.tcpInfo = wholeTcpInfoAt(tcpInfo, from + i);
-    if (workloads !== null) tellWorkload(socket, workloadAt(workloads, from + i));
+    if (workloads !== null) writeWorkload(socket, workloadAt(workloads, from + i));
     if (rates !== null) socket.rates = ratesAt(rates, from + i);
     if (peers !== null) socket.peer = peerAt(peers, from + i);
     return socket;
@@ -336,13 +336,13 @@ export function timerAt(pack: PackedSockets, row: number): Timer {
 /** Returns TCP's internals of a row, as far as packed rows have them; null: not known. */
 export function tcpInfoAt(info: PackedTcpInfo, row: number) {
   const known = info.known[row] as number;
-  const tells = (what: keyof typeof knownInfo) => (known & knownInfo[what]) !== 0;
+  const has = (what: keyof typeof knownInfo) => (known & knownInfo[what]) !== 0;
   return {
-    rtt: tells('rtt') ? (info.rtts[row] as number) / 1000 : null,
-    retransmitted: tells('retransmitted') ? (info.retransmitted[row] as number) : null,
-    cwnd: tells('cwnd') ? (info.cwnds[row] as number) : null,
-    bytesSent: tells('sent') ? long(info.sent, row) : null,
-    bytesReceived: tells('received') ? long(info.received, row) : null,
+    rtt: has('rtt') ? (info.rtts[row] as number) / 1000 : null,
+    retransmitted: has('retransmitted') ? (info.retransmitted[row] as number) : null,
+    cwnd: has('cwnd') ? (info.cwnds[row] as number) : null,
+    bytesSent: has('sent') ? long(info.sent, row) : null,
+    bytesReceived: has('received') ? long(info.received, row) : null,
   };
 }
 

@@ -24,9 +24,9 @@ export function workloadAt({ places, known }: PackedWorkloads, row: number): Wor
 }
 
 /** Writes a workload into a row's object. */
-export function tellWorkload(socket: WritableSocket, told: WorkloadFields): void {
-  socket.workload = told.workload;
-  socket.workloads = told.workloads;
-  socket.cgroup = told.cgroup;
-  socket.noWorkload = told.noWorkload;
+export function writeWorkload(socket: WritableSocket, fields: WorkloadFields): void {
+  socket.workload = fields.workload;
+  socket.workloads = fields.workloads;
+  socket.cgroup = fields.cgroup;
+  socket.noWorkload = fields.noWorkload;
 }

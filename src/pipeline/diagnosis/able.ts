@@ -83,7 +83,7 @@ export function partlyKnown({ needs }: Check, { values, missing }: SystemFacts):
  * Whether a socket lacks something that a check needs: if the kernel cannot be asked over netlink, files are read,
  * which lack it.
  */
-export function isUntold(socket: Socket, { needs }: Check): boolean {
+export function lacksFact(socket: Socket, { needs }: Check): boolean {
   if (socket.protocol === 'unix') return false;
   const { protocol, state, tcpInfo, acceptQueue, drops } = socket;
   if (needs.tcpInfo && state === 'ESTABLISHED' && protocol === 'tcp') return tcpInfo == null;

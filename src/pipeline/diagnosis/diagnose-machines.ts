@@ -58,20 +58,22 @@ function diagnosisOf<Parts extends Diagnosing>(
 }
 
 function merged(outcomes: readonly Outcome<Diagnosis>[], takenAt: string): Diagnosis {
-  const told = outcomes.flatMap((one) =>
+  const answered = outcomes.flatMap((one) =>
     'answer' in one ? [{ host: one.host, ...one.answer }] : [],
   );
   const failures = failureWarnings(outcomes);
-  const [first] = told;
+  const [first] = answered;
   if (first === undefined) throw new Error('nobody answered');
   const { schemaVersion, platform, service } = first;
-  const findings = told.flatMap(({ host, findings }) =>
+  const findings = answered.flatMap(({ host, findings }) =>
     findings.map(({ check, command, ...rest }) => ({
       ...{ check, host, ...rest },
       command: command && ['tsnetstat', '--on', host, ...command.slice(1)],
     })),
   );
-  const checks = new Map(told.flatMap((one) => one.checks.map((check) => [check.check, check])));
+  const checks = new Map(
+    answered.flatMap((one) => one.checks.map((check) => [check.check, check])),
+  );
   return {
     ...{ schemaVersion, platform, takenAt },
     ...(outcomes.length === 1 && service !== undefined && { service }),
@@ -79,26 +81,26 @@ function merged(outcomes: readonly Outcome<Diagnosis>[], takenAt: string): Diagn
       (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity),
     ),
     checks: [...checks.values()],
-    notRun: notRunOf(told),
-    warnings: [...failures, ...told.flatMap(({ warnings }) => warnings)],
+    notRun: notRunOf(answered),
+    warnings: [...failures, ...answered.flatMap(({ warnings }) => warnings)],
   };
 }
 
 /** A reason that applies to every machine is given once, without a machine. */
 function notRunOf(
-  told: readonly { readonly host: string; readonly notRun: readonly NotRun[] }[],
+  answered: readonly { readonly host: string; readonly notRun: readonly NotRun[] }[],
 ): readonly NotRun[] {
   const hosts = new Map<string, Set<string>>();
   const keyOf = ({ check, reason }: NotRun) => `${check}\0${reason}`;
-  for (const { host, notRun } of told) {
+  for (const { host, notRun } of answered) {
     for (const one of notRun) {
       const some = hosts.get(keyOf(one)) ?? new Set();
       hosts.set(keyOf(one), some.add(host));
     }
   }
-  const isEverywhere = (one: NotRun) => hosts.get(keyOf(one))?.size === told.length;
+  const isEverywhere = (one: NotRun) => hosts.get(keyOf(one))?.size === answered.length;
   const said = new Set<string>();
-  return told.flatMap(({ host, notRun }) =>
+  return answered.flatMap(({ host, notRun }) =>
     notRun.flatMap((one): readonly NotRun[] => {
       if (!isEverywhere(one)) return [{ ...one, host }];
       if (said.has(keyOf(one))) return [];

@@ -48,7 +48,7 @@ async function diagnoseOne(parts: DiagnosisParts, takenAt: string): Promise<Diag
   const service = await serviceOf(parts, sink);
 
   for (const { check } of running) {
-    if (!looks.untold(check)) continue;
+    if (!looks.isLacking(check)) continue;
     const what = check.needs.tcpInfo ? 'tcpInfo' : 'socketInfo';
     notRun.push({ check: check.name, reason: `${factTexts[what]} were not all available` });
   }
@@ -84,9 +84,9 @@ async function diagnoseOne(parts: DiagnosisParts, takenAt: string): Promise<Diag
       }
     }
   }
-  const told = severities.slice(0, severities.indexOf(severity) + 1);
+  const reported = severities.slice(0, severities.indexOf(severity) + 1);
   const shown = drafts
-    .filter(({ draft }) => told.includes(draft.severity))
+    .filter(({ draft }) => reported.includes(draft.severity))
     .sort((a, b) => severities.indexOf(a.draft.severity) - severities.indexOf(b.draft.severity));
   await holders(shown.flatMap(({ draft }) => draft.sockets.slice(0, maxLookedUp)));
   return {
@@ -128,7 +128,7 @@ interface Looks {
   /** Seconds between the two; 0: only one was needed. */
   readonly seconds: number;
   /** Whether some socket lacked a fact that the check needs. */
-  untold(check: Check): boolean;
+  isLacking(check: Check): boolean;
   /** The networks in which the check runs. */
   placesOf(check: Check): readonly Place[];
   lookOf(place: Place, check: Check): Look;
@@ -173,7 +173,7 @@ async function looksFor(
   const of = ({ needs }: Check): Looked => (needs.twoReadings ? last : first);
   return {
     seconds,
-    untold: (check) => first.untold.has(check) || last.untold.has(check),
+    isLacking: (check) => first.lacking.has(check) || last.lacking.has(check),
     placesOf: (check) =>
       of(check)
         .places()

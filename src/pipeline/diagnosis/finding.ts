@@ -12,21 +12,21 @@ const maxProcesses = 20;
 
 /** The finding for a check's draft; `netns` is the network in which it was found, if several were checked. */
 export function findingOf(check: Check, draft: Draft, netns: Netns | null): Finding {
-  const { sockets, socketCount = sockets.length, processes = [], command, ...told } = draft;
+  const { sockets, socketCount = sockets.length, processes = [], command, ...rest } = draft;
   return {
     check: check.name,
     ...inNetns(netns),
-    severity: told.severity,
-    certainty: told.certainty,
-    title: told.title,
-    observations: told.observations,
-    seen: told.seen,
+    severity: rest.severity,
+    certainty: rest.certainty,
+    title: rest.title,
+    observations: rest.observations,
+    seen: rest.seen,
     sockets: sockets.slice(0, maxSockets),
     socketCount,
     processes: processesOf(sockets, processes).slice(0, maxProcesses),
     workloads: distinctWorkloads(sockets),
-    why: told.why,
-    remedy: told.remedy,
+    why: rest.why,
+    remedy: rest.remedy,
     command: command === null ? null : ['tsnetstat', ...netnsFlag(netns), ...command],
   };
 }
@@ -43,8 +43,8 @@ function processesOf(
   processes: NonNullable<Draft['processes']>,
 ): FindingProcess[] {
   const all = new Map<number, FindingProcess>();
-  const untold = { commandLine: null, executable: null, uid: null, startedAt: null };
-  for (const { pid, program } of processes) all.set(pid, { pid, program, ...untold });
+  const unknownFacts = { commandLine: null, executable: null, uid: null, startedAt: null };
+  for (const { pid, program } of processes) all.set(pid, { pid, program, ...unknownFacts });
   for (const socket of sockets) {
     for (const { pid, program, commandLine, executable, uid, startedAt } of socket.owners ?? []) {
       all.set(pid, {

@@ -5,7 +5,7 @@ import type { Socket } from '../../model/socket.ts';
 import type { SystemFacts } from '../../model/system-facts.ts';
 import type { WarningSink } from '../../sources/source.ts';
 import { askedWarnings } from '../asked-warnings.ts';
-import { isUntold } from './able.ts';
+import { lacksFact } from './able.ts';
 import type { AskedCheck } from './checks-asked.ts';
 import type { DiagnosisParts } from './parts.ts';
 import { inPlace, type Place, type Places, placesFor } from './places.ts';
@@ -15,7 +15,7 @@ import { glanceFor, plansFor, readSockets } from './socket-plans.ts';
 /** One reading of every network, with its results for the checks. */
 export interface Looked {
   /** The checks that lacked a fact about some socket. */
-  readonly untold: ReadonlySet<Check>;
+  readonly lacking: ReadonlySet<Check>;
   /** The networks with any data, the first one first. */
   places(): readonly Place[];
   lookOf(place: Place, check: Check): Look;
@@ -51,9 +51,9 @@ export async function lookWith(
   const seeing =
     earlier === undefined
       ? asked
-      : asked.filter((one) => canTellMore(one, places, counters, earlier));
+      : asked.filter((one) => canFindMore(one, places, counters, earlier));
   const tallies = new Map(checks.filter((check) => check.tallies).map((check) => [check, tally()]));
-  const untold = new Set<Check>();
+  const lacking = new Set<Check>();
   let isTallied = false;
   for (const plan of plansFor(
     seeing.map(({ check }) => check),
@@ -67,7 +67,7 @@ export async function lookWith(
     const take = places.reader('watcher', plan.checks);
     const asking = plan.checks.filter(({ needs }) => needs.tcpInfo || needs.socketInfo);
     const see = (socket: Socket): boolean => {
-      for (const check of asking) if (isUntold(socket, check)) untold.add(check);
+      for (const check of asking) if (lacksFact(socket, check)) lacking.add(check);
       return take(socket);
     };
     await readSockets(parts, plan, isWanted, see, glance?.wants);
@@ -86,14 +86,14 @@ export async function lookWith(
     await readSockets(parts, plan, isWanted, places.reader('grouper', plan.checks));
   }
   return {
-    untold,
+    lacking,
     places: places.all,
     lookOf: (place, check) => places.lookOf(place, check, counters),
   };
 }
 
 /** Whether this reading can give a check more than the previous one did, in any network. */
-function canTellMore(
+function canFindMore(
   { check, settings }: AskedCheck,
   places: Places,
   counters: readonly Counter[],

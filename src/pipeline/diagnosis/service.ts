@@ -40,7 +40,7 @@ export async function readService(
   );
   const gathered = serviceGatherer(asked);
   const port = portOf(asked);
-  const told = askedWarnings(sink, query, false);
+  const wanted = askedWarnings(sink, query, false);
   if (port !== null) {
     // Filters other than the port are for connections: a server has no remote address.
     const isIt = (socket: Socket) =>
@@ -50,7 +50,7 @@ export async function readService(
       (query.families.includes(socket.family) ||
         (query.families.includes('inet') && takesIpv4(socket) !== false));
     const asked: ServiceParts = { ...parts, query: { ...query, families: serving(query) } };
-    await read(asked, protocols, { ...servers, early: isIt }, told, (one) => gathered.take(one));
+    await read(asked, protocols, { ...servers, early: isIt }, wanted, (one) => gathered.take(one));
   }
   const withConnections = query.which !== 'listening';
   if (withConnections || port === null) {
@@ -58,7 +58,7 @@ export async function readService(
       parts,
       protocols,
       selection,
-      told,
+      wanted,
       (socket) => {
         const isRead = port !== null && socket.protocol !== 'unix' && socket.remote.port === 0;
         return !isRead && gathered.take(socket);
@@ -134,9 +134,9 @@ async function read(
   if (protocols.length === 0) return;
   const { isLate, needs } = selection;
   // If the platform reports owners at no extra cost, they are not looked up afterwards.
-  const isTold = everything || source.withOwners === undefined;
+  const reportsOwners = everything || source.withOwners === undefined;
   // Those are available only once the reading yields the row.
-  const isSeenLate = isLate || isTold;
+  const isSeenLate = isLate || reportsOwners;
   const has = (fact: Parameters<typeof source.facts.includes>[0]) => source.facts.includes(fact);
   const reading = readRows(
     source,
@@ -146,8 +146,8 @@ async function read(
         ? selection
         : { ...selection, early: (socket) => selection.early(socket) && take(socket) },
       needs: {
-        owners: isTold || needs.includes('owners') ? 'all' : 'none',
-        ownerDetails: isTold,
+        owners: reportsOwners || needs.includes('owners') ? 'all' : 'none',
+        ownerDetails: reportsOwners,
         timers: true,
         tcpInfo: needs.includes('tcpInfo'),
         socketInfo: has('socketInfo'),
@@ -156,8 +156,8 @@ async function read(
         rates: false,
         boundSockets: has('boundSockets'),
         peers: needs.includes('peers'),
-        workloads: needs.includes('workloads') || (isTold && has('workloads')),
-        exposure: needs.includes('exposure') || (isTold && has('exposure')),
+        workloads: needs.includes('workloads') || (reportsOwners && has('workloads')),
+        exposure: needs.includes('exposure') || (reportsOwners && has('exposure')),
         devices: true,
         netns: hasNetns,
         hosts: false,

@@ -78,8 +78,8 @@ export async function readSockets(
   const needs = (need: 'tcpInfo' | 'socketInfo') =>
     asked(need) || checks.some(({ needs }) => needs[need]);
   // Owners that a reading itself reports are available only once it yields the row.
-  const isTold = source.withOwners === undefined;
-  const isSeenLate = isLate || isTold;
+  const reportsOwners = source.withOwners === undefined;
+  const isSeenLate = isLate || reportsOwners;
   const chosen = serversOnly
     ? {
         ...selection,
@@ -96,8 +96,8 @@ export async function readSockets(
         ? chosen
         : { ...chosen, early: (socket) => chosen.early(socket) && take(socket) },
       needs: {
-        owners: asked('owners') || isTold ? 'all' : 'none',
-        ownerDetails: isTold,
+        owners: asked('owners') || reportsOwners ? 'all' : 'none',
+        ownerDetails: reportsOwners,
         // Findings show timers.
         timers: true,
         tcpInfo: needs('tcpInfo'),

@@ -85,10 +85,10 @@ const maxDepth = 200;
  * `and` and `or` have the same precedence and associate to the left, which is what ss does, whatever its manual
  * says: `a or b and c` is `(a or b) and c`. Two factors in a row are joined by `and`. State clauses that begin a
  * sequence, with no operator after them, apply to all of the rest. Keywords are case-insensitive.
- * @param tellNext called at the end of the text with everything that may follow, except an implicit `and`
+ * @param reportNext called at the end of the text with everything that may follow, except an implicit `and`
  * @throws NetstatError `usage`, with the position of the mistake
  */
-export function parse(source: string, tellNext?: (next: Next) => void): Expression {
+export function parse(source: string, reportNext?: (next: Next) => void): Expression {
   const tokens = tokenize(source);
   let next = 0;
 
@@ -98,7 +98,7 @@ export function parse(source: string, tellNext?: (next: Next) => void): Expressi
 
   /** Call wherever a token is about to be examined. */
   function mayBe(what: Next): void {
-    if (tellNext !== undefined && peek().kind === 'end') tellNext(what);
+    if (reportNext !== undefined && peek().kind === 'end') reportNext(what);
   }
 
   function keyword(token: Token): string {

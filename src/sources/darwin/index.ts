@@ -6,12 +6,12 @@ import { inTurn, type Table } from './in-turn.ts';
 import { inetSocketParser } from './inet-sockets.ts';
 import { parseInterfaces } from './interfaces.ts';
 import { linesOf, wholeText } from './lines.ts';
-import { ownerTeller } from './owners.ts';
+import { ownerCompleter } from './owners.ts';
 import { parseRoutes } from './routes.ts';
 import { processRunner, type RunCommand } from './run-command.ts';
 import type { LineParser, Parsed } from './text.ts';
+import { unavailableFacts } from './unavailable-facts.ts';
 import { unixSocketParser } from './unix-sockets.ts';
-import { untoldFacts } from './untold.ts';
 
 type DarwinProtocol = Extract<Protocol, 'tcp' | 'udp' | 'unix'>;
 
@@ -103,10 +103,10 @@ async function* sockets(
       rows: owners === null || looksOnce ? rows : (sink) => atOnce(rows(sink)),
     };
   });
-  const tellOwners = owners === null ? null : ownerTeller(run, owners, warnings);
+  const complete = owners === null ? null : ownerCompleter(run, owners, warnings);
   for await (const batch of inTurn(wanted, warnings)) {
     const kept = batch.filter(query.keep);
-    yield tellOwners === null ? kept : await tellOwners(kept);
+    yield complete === null ? kept : await complete(kept);
   }
 }
 
@@ -124,19 +124,19 @@ async function* socketRows(
   const { families, tcpInfo = false, unixQueues = false } = query;
   const { args, parser } = tables[protocol];
   const { row, warnings } = parser(commandLine(args), { tcpInfo, unixQueues });
-  const untold = untoldFacts(query);
+  const unavailable = unavailableFacts(query);
   for await (const lines of linesOf(run('netstat', args))) {
     const rows: Socket[] = [];
     for (const line of lines) {
       const socket = row(line);
       if (socket === null) continue;
       if (socket.family !== 'unix' && !families.includes(socket.family)) continue;
-      untold.look(socket);
+      unavailable.look(socket);
       rows.push(socket);
     }
     yield rows;
   }
-  for (const warning of [...warnings(), ...untold.warnings()]) sink.warn(warning);
+  for (const warning of [...warnings(), ...unavailable.warnings()]) sink.warn(warning);
 }
 
 /** All rows in one batch. */

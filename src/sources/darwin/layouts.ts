@@ -72,7 +72,7 @@ const spellings: Readonly<Record<string, string>> = { usscnt: 'usecnt' };
 export interface Layout {
   readonly macos: string;
   /** Whether it contains process IDs. */
-  readonly tellsPid: boolean;
+  readonly hasPid: boolean;
   /** Matches the columns; groups, if present: rxbytes, txbytes, pid, process, socketState, options, usecnt. */
   readonly pattern: string;
 }
@@ -82,7 +82,7 @@ const layouts = new Map<string, Layout>(
     names.join(' '),
     {
       macos,
-      tellsPid: names.some((name) => name.endsWith('pid') && name !== 'epid'),
+      hasPid: names.some((name) => name.endsWith('pid') && name !== 'epid'),
       pattern: names.map((name) => `\\s+${columns[name]}`).join(''),
     },
   ]),
@@ -94,7 +94,7 @@ const layouts = new Map<string, Layout>(
  */
 export const unknownLayout: Layout = {
   macos: 'not known',
-  tellsPid: false,
+  hasPid: false,
   pattern: '(?:\\s.*)?',
 };
 

@@ -26,7 +26,7 @@ const listing = (keyword: 'comm' | 'command') => ['-axww', '-o', 'pid=', '-o', `
  * list has ended, so that the socket's owner is unknown. If ps fails, or does not list all processes, the PIDs stay,
  * with a warning.
  */
-export function ownerTeller(
+export function ownerCompleter(
   run: RunCommand,
   { details }: OwnerQuery,
   warnings: WarningSink,
@@ -36,7 +36,7 @@ export function ownerTeller(
     if (!sockets.some(({ owners }) => owners?.length)) return sockets;
     const ownersOf = await processes();
     return sockets.map((socket) => {
-      // netstat tells one at most.
+      // netstat reports one at most.
       const [owner] = socket.owners ?? [];
       if (owner === undefined) return socket;
       const owners = ownersOf(owner);
@@ -57,7 +57,7 @@ async function askProcesses(
   ]);
   if (names === null) return (owner) => [owner];
   const isWhole = names.has(firstProcess);
-  if (!isWhole) warnings.warn(partlyTold);
+  if (!isWhole) warnings.warn(partialList);
   const complete = (owner: Owner): readonly Owner[] => {
     const comm = names.get(owner.pid);
     if (comm === undefined) return isWhole ? [] : [owner];
@@ -76,7 +76,7 @@ async function askProcesses(
 /** launchd always runs: a list without it is incomplete, as in a sandbox. */
 const firstProcess = 1;
 
-const partlyTold: Warning = {
+const partialList: Warning = {
   code: 'owners-denied',
   message: 'program names are missing: ps does not list every process here',
   source: 'ps',
@@ -86,8 +86,8 @@ const partlyTold: Warning = {
 function bounded(text: string | undefined): Pick<Owner, 'commandLine' | 'commandTruncated'> {
   if (text === undefined || text === '') return { commandLine: null };
   if (text.length <= longestCommandLine) return { commandLine: text };
-  const told = text.slice(0, longestCommandLine).replace(/[\ud800-\udbff]$/, '');
-  return { commandLine: told, commandTruncated: true };
+  const start = text.slice(0, longestCommandLine).replace(/[\ud800-\udbff]$/, '');
+  return { commandLine: start, commandTruncated: true };
 }
 
 async function ask(

@@ -15,7 +15,7 @@ const remarks =
   /^(Some \S+ sockets may have been (created|deleted)|got \d+ twice|unexpected kind \d+)/;
 
 /**
- * Returns a function that tells of each line, in their order, whether it belongs to a section of one kind: its headers
+ * Returns a function that says of each line, in their order, whether it belongs to a section of one kind: its headers
  * and rows do, titles and blank lines do not.
  */
 export function sectionFilter(wanted: SectionKind): (line: string) => boolean {

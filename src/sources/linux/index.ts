@@ -114,7 +114,7 @@ export function sourceOf(own: Proc, host: PlatformHost, setup: Setup): Source {
       const { unixPeers } = await import('./netlink/unix-peers.ts');
       const isLive = host.procRoot === null;
       if (proc.isElsewhere === true) {
-        warnings.warn(noUnixPeers(proc.root, proc.whyUntold ?? ''));
+        warnings.warn(noUnixPeers(proc.root, proc.whyUnavailable ?? ''));
         return null;
       }
       if (netns === 'own') return unixPeers(proc, isLive, warnings);

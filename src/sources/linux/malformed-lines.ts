@@ -9,7 +9,7 @@ export interface MalformedLines {
   /** The same for a line in `bytes` from `start` to `end`. It may have any length: only its beginning is copied. */
   addBytes(number: number, bytes: Buffer, start: number, end: number): void;
   /** Warns of them, if there are any. `source`: the table's path. */
-  tell(source: string, warnings: WarningSink): void;
+  warn(source: string, warnings: WarningSink): void;
 }
 
 /** None yet. */
@@ -26,10 +26,10 @@ export function noMalformedLines(): MalformedLines {
     addBytes(number, bytes, start, end) {
       if (count++ > 0) return;
       first = number;
-      // One more byte than is shown, which tells that there is more. Each becomes one character, whatever it is.
+      // One more byte than is shown, which shows that there is more. Each becomes one character, whatever it is.
       firstText = bytes.toString('latin1', start, Math.min(end, start + mostQuoted + 1));
     },
-    tell(source, warnings) {
+    warn(source, warnings) {
       if (count > 0) warnings.warn(malformedLines(source, count, first, firstText));
     },
   };

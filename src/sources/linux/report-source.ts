@@ -129,7 +129,7 @@ export function reportSource(proc: Proc, warnings: WarningSink): ReportSource {
         const lines = linesOf(text);
         const skipped = noMalformedLines();
         for (const number of malformed) skipped.add(number, lines[number - 1] ?? '');
-        skipped.tell(`${proc.root}/${path}`, warnings);
+        skipped.warn(`${proc.root}/${path}`, warnings);
       }
       return rows;
     },
@@ -168,7 +168,7 @@ export function reportSource(proc: Proc, warnings: WarningSink): ReportSource {
       } finally {
         blocks.return();
       }
-      malformed.tell(`${proc.root}/${path}`, warnings);
+      malformed.warn(`${proc.root}/${path}`, warnings);
       if (endsInRow) warnings.warn(cutShort(`${proc.root}/${path}`));
     },
     refusal: () => refusal,

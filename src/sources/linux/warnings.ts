@@ -49,13 +49,13 @@ export function malformedLines(
   first: number,
   text: string,
 ): Warning {
-  const told =
+  const skipped =
     count === 1
       ? `line ${first} skipped: it could not be read`
       : `${count} lines skipped that could not be read, the first at line ${first}`;
   return {
     code: 'malformed',
-    message: `${source}: ${told}: ${quotedLine(text)}`,
+    message: `${source}: ${skipped}: ${quotedLine(text)}`,
     source,
   };
 }
@@ -93,17 +93,18 @@ const factTexts: Readonly<Partial<Record<Fact, string>>> = {
 };
 
 /** The parts of a Proc that say why it does not provide more. */
-export type ToldOf = Pick<Proc, 'root' | 'isOwn' | 'whyUntold' | 'sockDiag'>;
+export type LackingProc = Pick<Proc, 'root' | 'isOwn' | 'whyUnavailable' | 'sockDiag'>;
 
 /** Facts that only netlink provides, which did not answer or cannot be used there. */
-export function untoldFacts(
-  { root, isOwn, whyUntold, sockDiag }: ToldOf,
-  untold: ReadonlyMap<string, readonly Fact[]>,
+export function unavailableFacts(
+  { root, isOwn, whyUnavailable, sockDiag }: LackingProc,
+  lacking: ReadonlyMap<string, readonly Fact[]>,
 ): Warning {
-  const facts = [...new Set([...untold.values()].flat())];
+  const facts = [...new Set([...lacking.values()].flat())];
   const what = facts.map((fact) => factTexts[fact]).join('; ');
-  const where = [...untold.keys()].map((source) => source.replace(/.*\//, '')).join(', ');
-  const ofOthers = whyUntold ?? 'only a live Linux provides them, and only for its own network';
+  const where = [...lacking.keys()].map((source) => source.replace(/.*\//, '')).join(', ');
+  const ofOthers =
+    whyUnavailable ?? 'only a live Linux provides them, and only for its own network';
   const ofOwn =
     sockDiag === undefined
       ? 'only netlink provides them, and only files are read (--source proc)'
@@ -117,7 +118,7 @@ export function untoldFacts(
 }
 
 /** Tables that can only be read from files, which lack the facts that rows are selected by. */
-export function untoldByFiles({ root }: ToldOf, sources: ReadonlySet<string>): Warning {
+export function unavailableInFiles({ root }: LackingProc, sources: ReadonlySet<string>): Warning {
   const where = [...sources].map((source) => source.replace(/.*\/net\//, '')).join(', ');
   return {
     code: 'unreadable',
@@ -127,7 +128,7 @@ export function untoldByFiles({ root }: ToldOf, sources: ReadonlySet<string>): W
 }
 
 /** The kernel answers, but without the facts that rows are selected by. */
-export function untoldMarks(sources: ReadonlySet<string>): Warning {
+export function unavailableMarks(sources: ReadonlySet<string>): Warning {
   const where = [...sources].join(', ');
   return {
     code: 'unreadable',
@@ -140,12 +141,12 @@ export function untoldMarks(sources: ReadonlySet<string>): Warning {
 const mostNames = 5;
 
 /**
- * Network namespaces that were found but are not in the answer, by reason. `mayBeTold`: the numbers of some in the
+ * Network namespaces that were found but are not in the answer, by reason. `mayBeShown`: the numbers of some in the
  * answer are not known to this user, so they may be the same.
  */
 export function missingNamespaces(
   reasons: ReadonlyMap<string, readonly string[]>,
-  mayBeTold: boolean,
+  mayBeShown: boolean,
 ): Warning {
   const count = [...reasons.values()].reduce((sum, names) => sum + names.length, 0);
   const texts = [...reasons].map(([reason, names]) => {
@@ -154,7 +155,7 @@ export function missingNamespaces(
     return `${shown}${rest > 0 ? ` and ${rest} more` : ''}: ${reason}`;
   });
   const what = count === 1 ? '1 network namespace is' : `${count} network namespaces are`;
-  const perhaps = mayBeTold ? ' (unless listed without a name)' : '';
+  const perhaps = mayBeShown ? ' (unless listed without a name)' : '';
   return {
     code: 'unreadable',
     message: `${what} left out${perhaps}: ${texts.join('; ')}`,

@@ -6,7 +6,7 @@ import type { Batches, Source, SourceQuery, WarningSink } from '../source.ts';
 export function ofMachine(name: string, source: Source): Source {
   const { closings: _, unixPeers, withOwners, systemFacts, portUnits, ...others } = source;
   const sinks = new WeakMap<WarningSink, WarningSink>();
-  /** One sink per original, for callers that remember what a sink was told. */
+  /** One sink per original, for callers that remember what a sink has received. */
   const sinkOf = (warnings: WarningSink): WarningSink => {
     let sink = sinks.get(warnings);
     if (sink === undefined) {

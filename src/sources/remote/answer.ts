@@ -1,4 +1,4 @@
-import type { ToldMachine, ToldRefusal } from '../linux/proc/told-proc.ts';
+import type { ReceivedMachine, ReceivedRefusal } from '../linux/proc/received-proc.ts';
 import { FrameError, type FrameSink } from './frames.ts';
 import { linesIn, ofProcesses, pathIn } from './process-lists.ts';
 import { type Ask, otherPrefix } from './script.ts';
@@ -12,9 +12,9 @@ export interface Answer {
   readonly own: Buffer | null;
   /** The answer is complete. */
   readonly isWhole: boolean;
-  machine(): ToldMachine;
+  machine(): ReceivedMachine;
   /** Returns a file that is not below /proc, by its full path. */
-  other(path: string): Buffer | ToldRefusal;
+  other(path: string): Buffer | ReceivedRefusal;
   hasFolder(path: string): boolean;
   /** The machine's output of `ip`; null: none. */
   readonly ip: Buffer | null;
@@ -41,50 +41,50 @@ const processFile = /^(\d{1,10})\/([a-z_/]{1,16})$/;
  * machine's /proc.
  */
 export function answerTo(ask: Ask, root: string): Answer {
-  const told = nothingTold(ask);
+  const received = nothingReceived(ask);
   return {
     sink: {
       line([kind = '', ...words]) {
-        if (told.system === null) told.system = words[0] ?? '';
-        else if (Object.hasOwn(lines, kind)) lines[kind]?.(told, words);
+        if (received.system === null) received.system = words[0] ?? '';
+        else if (Object.hasOwn(lines, kind)) lines[kind]?.(received, words);
       },
-      file: (path, bytes) => keep(told, path, bytes),
+      file: (path, bytes) => keep(received, path, bytes),
       blob(name, bytes, status) {
         const blob = Object.hasOwn(blobs, name) ? blobs[name] : undefined;
         if (blob === undefined) return;
         requireAsked(blob.isAsked(ask), 'something');
-        blob.take(told, bytes, status);
+        blob.take(received, bytes, status);
       },
     },
     get system() {
-      return told.system;
+      return received.system;
     },
     get own() {
-      return told.own;
+      return received.own;
     },
     get isWhole() {
-      return told.isWhole;
+      return received.isWhole;
     },
     get ip() {
-      return told.ip;
+      return received.ip;
     },
-    other: (path) => told.files.get(otherPrefix + path) ?? 'ENOENT',
-    hasFolder: (path) => told.folders.has(path),
-    machine: () => machineOf(told, root),
+    other: (path) => received.files.get(otherPrefix + path) ?? 'ENOENT',
+    hasFolder: (path) => received.folders.has(path),
+    machine: () => machineOf(received, root),
   };
 }
 
 /** The request, and what has been received. */
-interface Told {
+interface Received {
   readonly ask: Ask;
   /** The paths of the requested files. */
   readonly wanted: ReadonlySet<string>;
   /** The names of the files requested for each process. */
   readonly ofProcess: ReadonlySet<string>;
-  readonly files: Map<string, Buffer | ToldRefusal>;
+  readonly files: Map<string, Buffer | ReceivedRefusal>;
   /** By PID. */
-  readonly descriptors: Map<number, Buffer | ToldRefusal>;
-  readonly executables: Map<number, string | ToldRefusal>;
+  readonly descriptors: Map<number, Buffer | ReceivedRefusal>;
+  readonly executables: Map<number, string | ReceivedRefusal>;
   readonly replaced: Set<number>;
   readonly links: Map<string, string>;
   readonly folders: Set<string>;
@@ -100,7 +100,7 @@ interface Told {
   isEscaped: boolean;
 }
 
-function nothingTold(ask: Ask): Told {
+function nothingReceived(ask: Ask): Received {
   const others = ask.others.map((file) => otherPrefix + file);
   return {
     ask,
@@ -116,15 +116,15 @@ function requireAsked(isAsked: boolean, what: string): void {
   if (!isAsked) throw new FrameError(`${what} that was not asked for`);
 }
 
-function keep(told: Told, path: string, file: Buffer | ToldRefusal): void {
-  const { ask, wanted, ofProcess, descriptors } = told;
+function keep(received: Received, path: string, file: Buffer | ReceivedRefusal): void {
+  const { ask, wanted, ofProcess, descriptors } = received;
   const [, pid, name = ''] = processFile.exec(path) ?? [];
   const isAsked =
     wanted.has(path) ||
     (pid !== undefined && ofProcess.has(name) && descriptors.has(Number(pid))) ||
     (ask.interfaces && linkFile.test(path));
   requireAsked(isAsked, 'a file');
-  told.files.set(path, file);
+  received.files.set(path, file);
 }
 
 function pidIn(word: string | undefined): number {
@@ -134,17 +134,18 @@ function pidIn(word: string | undefined): number {
 }
 
 /** Parses the PID of a process that was announced. */
-function knownPid({ descriptors }: Told, word: string | undefined): number {
+function knownPid({ descriptors }: Received, word: string | undefined): number {
   const pid = pidIn(word);
   if (!descriptors.has(pid)) throw new FrameError('a process that was not announced');
   return pid;
 }
 
 /** Handlers of lines, by their first word. */
-const lines: Readonly<Record<string, (told: Told, words: readonly string[]) => void>> = {
-  no: (told, [code, path = '']) => keep(told, path, code === 'EACCES' ? 'EACCES' : 'ENOENT'),
-  net(told) {
-    told.hasNet = true;
+const lines: Readonly<Record<string, (received: Received, words: readonly string[]) => void>> = {
+  no: (received, [code, path = '']) =>
+    keep(received, path, code === 'EACCES' ? 'EACCES' : 'ENOENT'),
+  net(received) {
+    received.hasNet = true;
   },
   folder({ ask, folders }, [path = '']) {
     requireAsked(ask.folders.includes(path), 'a folder');
@@ -154,44 +155,44 @@ const lines: Readonly<Record<string, (told: Told, words: readonly string[]) => v
     requireAsked(ask.processes !== null, 'a link');
     if (path === 'ns/cgroup') links.set(path, target.join(' '));
   },
-  escaped(told) {
-    told.isEscaped = true;
+  escaped(received) {
+    received.isEscaped = true;
   },
   pids({ ask, descriptors }, pids) {
     requireAsked(ask.processes !== null, 'a process');
     for (const word of pids) descriptors.set(pidIn(word), Buffer.alloc(0));
     if (descriptors.size > mostProcesses) throw new FrameError('too many processes');
   },
-  denied(told, [word]) {
-    const pid = knownPid(told, word);
-    told.descriptors.set(pid, 'EACCES');
-    told.executables.set(pid, 'EACCES');
+  denied(received, [word]) {
+    const pid = knownPid(received, word);
+    received.descriptors.set(pid, 'EACCES');
+    received.executables.set(pid, 'EACCES');
   },
-  gone(told, [word]) {
-    told.ended.add(knownPid(told, word));
+  gone(received, [word]) {
+    received.ended.add(knownPid(received, word));
   },
-  bye(told) {
-    told.isWhole = true;
+  bye(received) {
+    received.isWhole = true;
   },
 };
 
 /** A named block of bytes. */
 interface Blob {
   isAsked(ask: Ask): boolean;
-  take(told: Told, bytes: Buffer, status: string): void;
+  take(received: Received, bytes: Buffer, status: string): void;
 }
 
 const blobs: Readonly<Record<string, Blob>> = {
   tsnetstat: {
     isAsked: ({ tsnetstat }) => tsnetstat !== null,
-    take(told, bytes, status) {
-      if (status === '0') told.own = bytes;
+    take(received, bytes, status) {
+      if (status === '0') received.own = bytes;
     },
   },
   ip: {
     isAsked: ({ interfaces }) => interfaces,
-    take(told, bytes, status) {
-      if (status === '0' && bytes.length <= mostIp) told.ip = bytes;
+    take(received, bytes, status) {
+      if (status === '0' && bytes.length <= mostIp) received.ip = bytes;
     },
   },
   descriptors: {
@@ -214,8 +215,8 @@ const blobs: Readonly<Record<string, Blob>> = {
         const [, word, target] = /^(\d{1,10})(?: (.+))?$/.exec(line) ?? [];
         if (word === undefined || !descriptors.has(Number(word))) continue;
         const pid = Number(word);
-        const told = target === undefined ? 'ENOENT' : pathIn(target, isEscaped);
-        executables.set(pid, executables.has(pid) ? 'EACCES' : told);
+        const executable = target === undefined ? 'ENOENT' : pathIn(target, isEscaped);
+        executables.set(pid, executables.has(pid) ? 'EACCES' : executable);
       }
     },
   },
@@ -229,9 +230,9 @@ const blobs: Readonly<Record<string, Blob>> = {
   },
 };
 
-function machineOf(told: Told, root: string): ToldMachine {
-  const { files, descriptors, executables, replaced, links, hasNet } = told;
-  for (const pid of told.ended) forget(told, pid);
+function machineOf(received: Received, root: string): ReceivedMachine {
+  const { files, descriptors, executables, replaced, links, hasNet } = received;
+  for (const pid of received.ended) forget(received, pid);
   for (const [pid, executable] of executables) {
     // Kernel threads have no executable, and no descriptors. If a process has descriptors, its executable could not be
     // read.
@@ -243,7 +244,7 @@ function machineOf(told: Told, root: string): ToldMachine {
 }
 
 /** Removes empty results of a process that ended in the meantime. */
-function forget({ files, descriptors, ofProcess }: Told, pid: number): void {
+function forget({ files, descriptors, ofProcess }: Received, pid: number): void {
   for (const name of ofProcess) {
     const file = files.get(`${pid}/${name}`);
     if (file !== undefined && file.length === 0) files.set(`${pid}/${name}`, 'ENOENT');
@@ -252,7 +253,7 @@ function forget({ files, descriptors, ofProcess }: Told, pid: number): void {
 }
 
 /** Whether a process has descriptors, none of which may be read. */
-function isUnreadable(told: Buffer | ToldRefusal | undefined): boolean {
-  if (told === undefined || typeof told === 'string' || told.length === 0) return false;
-  return /^(?:\d+\n)+$/.test(told.toString('latin1', 0, 4096).replace(/[^\n]*$/, ''));
+function isUnreadable(listing: Buffer | ReceivedRefusal | undefined): boolean {
+  if (listing === undefined || typeof listing === 'string' || listing.length === 0) return false;
+  return /^(?:\d+\n)+$/.test(listing.toString('latin1', 0, 4096).replace(/[^\n]*$/, ''));
 }

@@ -4,8 +4,8 @@ import type { Fact } from '../../model/facts.ts';
 import { remoteNameProblem } from '../../model/remote-name.ts';
 import type { ReportKind, ReportRows } from '../../model/snapshot.ts';
 import { masked } from '../../text/sanitize.ts';
-import { requireTold } from '../linux/proc/told-proc.ts';
-import { toldFacts, toldSource } from '../linux/told-source.ts';
+import { requireNetwork } from '../linux/proc/received-proc.ts';
+import { receivedFacts, receivedSource } from '../linux/received-source.ts';
 import { readingOf } from '../reading.ts';
 import type { Source, SourceQuery, WarningSink } from '../source.ts';
 import { type Answer, answerTo } from './answer.ts';
@@ -28,7 +28,7 @@ const bounds = { total: 256 * 1024 * 1024, before: 64 * 1024 };
 const mostOwn = 32 * 1024 * 1024;
 
 /** What a machine's files contain, and what only its own tsnetstat reports. */
-const facts: readonly Fact[] = [...toldFacts, 'tcpInfo', 'tcpInternals', 'boundSockets'];
+const facts: readonly Fact[] = [...receivedFacts, 'tcpInfo', 'tcpInternals', 'boundSockets'];
 
 /**
  * The machine `name`, over the user's own ssh; each reading is a new request. A reading that fails rejects with a
@@ -42,11 +42,11 @@ export function remoteSource(name: string, parts: RemoteParts): Source {
   const askMachine = asker(name, parts);
   const sourceOf = (answer: Answer): Source => {
     const machine = answer.machine();
-    requireTold(machine);
+    requireNetwork(machine);
     const { other: file, hasFolder, ip } = answer;
-    return toldSource(machine, parts, { file, hasFolder, ip });
+    return receivedSource(machine, parts, { file, hasFolder, ip });
   };
-  const toldBy = async (ask: Ask) => sourceOf((await askMachine(ask)).answer);
+  const sourceAfter = async (ask: Ask) => sourceOf((await askMachine(ask)).answer);
 
   return {
     platform: 'linux',
@@ -70,10 +70,10 @@ export function remoteSource(name: string, parts: RemoteParts): Source {
       });
     },
     async withOwners(sockets, query, warnings) {
-      await (await toldBy(askOfHolders(query))).withOwners?.(sockets, query, warnings);
+      await (await sourceAfter(askOfHolders(query))).withOwners?.(sockets, query, warnings);
     },
     async systemFacts(wanted, warnings) {
-      return (await (await toldBy(askOfFacts(wanted))).systemFacts?.(wanted, warnings)) ?? [];
+      return (await (await sourceAfter(askOfFacts(wanted))).systemFacts?.(wanted, warnings)) ?? [];
     },
     async unixPeers(warnings) {
       warnings.warn({
@@ -87,13 +87,13 @@ export function remoteSource(name: string, parts: RemoteParts): Source {
 }
 
 /** An answer: files of /proc, or the output of the machine's own tsnetstat (`own`). */
-interface Told {
+interface Reply {
   readonly answer: Answer;
   readonly own: OwnAnswer | null;
 }
 
 /** Sends a request: in the session that an earlier one left open, or in a new one. */
-type AskMachine = (ask: Ask) => Promise<Told>;
+type AskMachine = (ask: Ask) => Promise<Reply>;
 
 function asker(name: string, parts: RemoteParts): AskMachine {
   let left: Session | null = null;
@@ -102,23 +102,23 @@ function asker(name: string, parts: RemoteParts): AskMachine {
     left = null;
     if (kept !== null) {
       try {
-        const told = await askIn(kept, name, ask);
+        const reply = await askIn(kept, name, ask);
         left = kept;
-        return told;
+        return reply;
       } catch (error) {
         // The idle connection may have been lost: try a new one. Not after a timeout, which has used up the time.
         if (kept.hasSpoken || kept.isLate || parts.signal?.aborted) throw error;
       }
     }
     const session = openSession(name, parts);
-    const told = await askIn(session, name, ask);
+    const reply = await askIn(session, name, ask);
     left = session;
-    return told;
+    return reply;
   };
 }
 
 /** @throws NetstatError, with one line that begins with the name */
-async function askIn(session: Session, name: string, ask: Ask): Promise<Told> {
+async function askIn(session: Session, name: string, ask: Ask): Promise<Reply> {
   const token = randomBytes(16).toString('hex');
   const answer = answerTo(ask, `${name}:/proc`);
   const frames = decodeFrames(token, answer.sink, bounds);

@@ -4,7 +4,7 @@ import { exactValues } from '../../shapes/exact-numbers.ts';
 import { rowShapes, warningShape } from '../../shapes/row-shapes.ts';
 import { listOf } from '../../shapes/shape.ts';
 import { shortened } from '../../text/shortened.ts';
-import { type Untold, untoldOf } from '../linux/sockets/untold.ts';
+import { type UnavailableFacts, unavailableFactsOf } from '../linux/sockets/unavailable-facts.ts';
 import type { SocketQuery, WarningSink } from '../source.ts';
 
 /** The answer of a machine's own tsnetstat. */
@@ -80,7 +80,7 @@ export async function* ownRows(
   sink: WarningSink,
 ): AsyncGenerator<readonly Socket[]> {
   for (const warning of warnings) sink.warn(warning);
-  const untold = untoldOf(query);
+  const unavailable = unavailableFactsOf(query);
   for (const protocol of query.protocols) {
     const ofTable = rows.filter(
       (row) =>
@@ -90,28 +90,28 @@ export async function* ownRows(
     for (let at = 0; at < ofTable.length; at += batchRows) {
       const all = ofTable.slice(at, at + batchRows).map((row) => completed(row, query));
       const batch = all.filter(query.keep);
-      if (query.socketInfo === true) missed(untold, protocol, all);
+      if (query.socketInfo === true) missed(unavailable, protocol, all);
       if (batch.length > 0) yield batch;
     }
   }
-  untold.tell({ root: '/proc', isOwn: true, sockDiag: undefined }, sink);
+  unavailable.warn({ root: '/proc', isOwn: true, sockDiag: undefined }, sink);
 }
 
 /**
  * Notes facts that the rows lack but that decide whether they are chosen. The remote tsnetstat was not asked to choose,
  * and warns only if it has a fact of no socket of a table, as when it read files.
  */
-function missed(untold: Untold, protocol: Protocol, rows: readonly Socket[]): void {
+function missed(unavailable: UnavailableFacts, protocol: Protocol, rows: readonly Socket[]): void {
   if (protocol === 'sctp') {
-    untold.look({ protocol, source: protocol, by: 'file alone' }, rows, []);
+    unavailable.look({ protocol, source: protocol, by: 'file alone' }, rows, []);
     return;
   }
   for (const [family, name] of [
     ['inet', protocol],
     ['inet6', `${protocol}6`],
   ] as const) {
-    const told = rows.filter((row) => row.family === family && row.cookie !== null);
-    untold.look({ protocol, source: `sock_diag (${name})`, by: 'netlink' }, told, []);
+    const answered = rows.filter((row) => row.family === family && row.cookie !== null);
+    unavailable.look({ protocol, source: `sock_diag (${name})`, by: 'netlink' }, answered, []);
   }
 }
 
@@ -133,9 +133,9 @@ function completed(row: Socket, query: SocketQuery): Socket {
     mark = null,
     cookie = null,
     device = null,
-    ...told
+    ...rest
   } = row as Extract<Socket, { readonly tcpInfo?: unknown }>;
-  const socket = told as Socket;
+  const socket = rest as Socket;
   const isInet = socket.protocol !== 'unix';
   const isOwned = socket.owners !== null;
   const wantsInfo = query.socketInfo === true;

@@ -1,5 +1,5 @@
 import { linkFiles } from '../linux/interfaces/sysfs.ts';
-import { ownExecutable } from '../linux/proc/told-proc.ts';
+import { ownExecutable } from '../linux/proc/received-proc.ts';
 import { streamVersion } from './frames.ts';
 
 /** A request to a machine. */

@@ -101,8 +101,8 @@ export function openSession(name: string, parts: RemoteParts): Session {
   function late(): void {
     isLate = true;
     const said = question?.said() ?? null;
-    const told = lastLine(errors) ?? (said === null ? null : `it said: ${said}`);
-    fail(failure(name, whyLate(timeout, told)));
+    const reason = lastLine(errors) ?? (said === null ? null : `it said: ${said}`);
+    fail(failure(name, whyLate(timeout, reason)));
   }
   /** The shell ends at the end of its input, and ssh with it; otherwise it is killed, before this process ends. */
   function leave(): void {

@@ -95,9 +95,9 @@ export async function* routes(
     const number = addressFamily[family];
     const table = mibTable(routeRows.source, api.ipForwardTable(number));
     const answer = api.ipInterfaceTable(number);
-    const isTold = answer.status === errorCode.success;
-    if (!isTold) metricsRefused = answer.status;
-    const metrics = isTold ? decodeInterfaceMetrics(answer.table, warnings) : new Map();
+    const isRead = answer.status === errorCode.success;
+    if (!isRead) metricsRefused = answer.status;
+    const metrics = isRead ? decodeInterfaceMetrics(answer.table, warnings) : new Map();
     begin();
     yield [...decodeRoutes(table, { names, metrics }, warnings)];
   }

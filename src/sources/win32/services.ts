@@ -111,19 +111,19 @@ export function* decodeServices(
     return wideText(buffer, Number(offset), longestName);
   };
   const whole = Math.min(count, Math.floor(buffer.length / entry.size));
-  let told = 0;
+  let complete = 0;
   for (let row = 0; row < whole; row++) {
     const at = row * entry.size;
     const name = textAt(at + entry.name);
     if (name === null || name === '') continue;
     const displayName = textAt(at + entry.displayName) || name;
-    told++;
+    complete++;
     yield { pid: buffer.readUInt32LE(at + entry.pid), name, displayName };
   }
-  if (told === count) return;
+  if (complete === count) return;
   warnings.warn({
     code: 'malformed',
-    message: `${listCall}: only ${told} of its ${count} services were complete`,
+    message: `${listCall}: only ${complete} of its ${count} services were complete`,
     source: listCall,
   });
 }

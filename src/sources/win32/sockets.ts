@@ -46,12 +46,12 @@ export function sockets(
   );
 }
 
-/** Yields the rows of each table, and passes each row's PID to `tell`. */
+/** Yields the rows of each table, and passes each row's PID to `record`. */
 async function* readTables(
   api: WindowsApi,
   query: SocketQuery,
   warnings: WarningSink,
-  tell: (socket: Socket, pid: number) => void,
+  record: (socket: Socket, pid: number) => void,
 ): Batches<Socket> {
   let read = 0;
   let refusal: NetstatError | null = null;
@@ -74,7 +74,7 @@ async function* readTables(
       let isMissed = false;
       for (const row of decodeSocketTable(protocol, family, table, warnings, form)) {
         const socket = toSocket(protocol, family, row, query.createdAt === true);
-        tell(socket, row.pid);
+        record(socket, row.pid);
         isMissed ||= lacksTime(socket, query);
         batch.push(socket);
         if (batch.length === batchSize) {

@@ -11,7 +11,7 @@ import type { Choice } from './state.ts';
 /** The key of the choice "kernel's order". */
 const unsorted = '';
 
-/** The fact that a source must tell for an attribute with this need. */
+/** The fact that a source must provide for an attribute with this need. */
 const factOfNeed: Readonly<Partial<Record<Need, Fact>>> = {
   tcpInfo: 'tcpInfo',
   rates: 'tcpInfo',
@@ -23,20 +23,23 @@ const factOfNeed: Readonly<Partial<Record<Need, Fact>>> = {
   hosts: 'hosts',
 };
 
-/** Whether the source tells an attribute; if not it stays empty, or asking for it is an error. */
-export function isTold({ fact, needs = [] }: Attribute<Socket>, facts: readonly Fact[]): boolean {
+/** Whether the source provides an attribute; if not it stays empty, or asking for it is an error. */
+export function isProvided(
+  { fact, needs = [] }: Attribute<Socket>,
+  facts: readonly Fact[],
+): boolean {
   const asked = [fact, ...needs.map((need) => factOfNeed[need])];
   return asked.every((one) => one === undefined || facts.includes(one));
 }
 
-function toldOf(facts: readonly Fact[]): readonly Attribute<Socket>[] {
-  return attributesOf('sockets').filter((one) => one.key !== 'taken' && isTold(one, facts));
+function providedAttributes(facts: readonly Fact[]): readonly Attribute<Socket>[] {
+  return attributesOf('sockets').filter((one) => one.key !== 'taken' && isProvided(one, facts));
 }
 
 /** Every column as a choice; those shown are on. */
 export function columnChoices(asked: Listing, facts: readonly Fact[]): readonly Choice[] {
   const shown = new Set(askedColumns(asked));
-  return toldOf(facts).map(({ key, aliases = [], header, meaning }) => ({
+  return providedAttributes(facts).map(({ key, aliases = [], header, meaning }) => ({
     key,
     label: header,
     meaning,
@@ -56,7 +59,7 @@ export function sortChoices({ query }: Listing, facts: readonly Fact[]): readonl
   };
   return [
     order,
-    ...toldOf(facts)
+    ...providedAttributes(facts)
       .filter(({ sort }) => sort !== undefined)
       .map(({ key, aliases = [], header, meaning }) => ({
         ...{ key, label: header, meaning },

@@ -6,7 +6,7 @@ import type { Socket } from '../../model/socket.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { textWidth } from '../../text/width.ts';
 import { wrap } from '../../text/wrap.ts';
-import { isTold } from './choices.ts';
+import { isProvided } from './choices.ts';
 import { rateText, sparkline } from './numbers.ts';
 import type { Detail } from './state.ts';
 import { bold, dim, plain, type Style } from './style.ts';
@@ -72,7 +72,7 @@ const ofOwner = ['pid', 'fd', 'euser', 'started', 'command', 'executable', 'pare
 /** Attributes that are too costly to read for one socket: shown only if the listing asks for them. */
 const costly: readonly string[] = ['peer', 'peerpid', 'exposure', 'netns'];
 
-/** The keys of all these attributes that the source tells. */
+/** The keys of all these attributes that the source provides. */
 export function detailKeys({ view }: Listing, facts: readonly Fact[]): readonly string[] {
   const isAsked = (key: string) =>
     !costly.includes(key) ||
@@ -80,7 +80,7 @@ export function detailKeys({ view }: Listing, facts: readonly Fact[]): readonly 
   const keys = [...sections.flatMap(([, names]) => names), 'program', ...ofOwner];
   return keys.filter((key) => {
     const attribute = attributeNamed('sockets', key);
-    return attribute !== undefined && isAsked(key) && isTold(attribute, facts);
+    return attribute !== undefined && isAsked(key) && isProvided(attribute, facts);
   });
 }
 

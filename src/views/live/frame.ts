@@ -70,7 +70,7 @@ export function frameOf(state: LiveState, context: FrameContext, before: Widths 
     top = lines(grid, layout, helpLines(state.size.columns), mode.top, 'Keys');
   } else if (mode.kind === 'details') {
     const { detail } = state;
-    const told =
+    const shown =
       detail === null
         ? [{ text: 'reading …', style: dim }]
         : detailLines(
@@ -79,7 +79,7 @@ export function frameOf(state: LiveState, context: FrameContext, before: Widths 
             context.explain(detail.socket),
             state.size.columns,
           );
-    top = lines(grid, layout, told, mode.top, 'All details of the socket');
+    top = lines(grid, layout, shown, mode.top, 'All details of the socket');
   } else if (mode.kind === 'choose') {
     choices(grid, layout, mode);
   } else if (state.grouping !== null) {

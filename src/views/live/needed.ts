@@ -1,6 +1,6 @@
 import { attributeNamed } from '../../attributes/index.ts';
 import type { Fact } from '../../model/facts.ts';
-import { isTold } from './choices.ts';
+import { isProvided } from './choices.ts';
 import { shownColumns } from './columns.ts';
 import type { LiveState } from './state.ts';
 
@@ -17,7 +17,7 @@ export function roundKeys(
   const by = grouping === 'program' || grouping === 'workload' ? [grouping] : [];
   const isKnown = (key: string) => {
     const attribute = attributeNamed('sockets', key);
-    return attribute !== undefined && isTold(attribute, facts);
+    return attribute !== undefined && isProvided(attribute, facts);
   };
   return [...new Set([...keys, ...[...by, ...ofGroups].filter(isKnown)])];
 }

@@ -19,7 +19,7 @@ export type Effect =
 
 /** What the keys depend on besides the state. */
 export interface KeyContext {
-  /** The facts that the source tells of sockets. */
+  /** The facts that the source provides about sockets. */
   readonly facts: readonly Fact[];
   /** What is wrong with an expression; null: nothing. */
   check(expression: string, asked: Listing): Mistake | null;

@@ -7,7 +7,7 @@ import type { ReportStream, TextView } from './text-view.ts';
 /**
  * One JSON object a line for each row, described by `#/$defs/line` of schema/tsnetstat.schema.json: the model's row
  * after `schemaVersion`, `platform`, `report` and `takenAt`, so that each line is complete by itself and `takenAt`
- * tells the rounds of `-c` apart. Only rows: warnings go to standard error.
+ * distinguishes the rounds of `-c`. Only rows: warnings go to standard error.
  */
 export async function* ndjson(report: ReportStream): AsyncGenerator<string> {
   const { platform, takenAt, kind } = report;

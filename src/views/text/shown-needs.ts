@@ -49,7 +49,7 @@ export function needsOfData(listing: Omit<Listing, 'target'>): Partial<Needs> {
   };
 }
 
-/** The same for formats whose rows have only the fields that the platform tells, not fixed columns. */
+/** The same for formats whose rows have only the fields that the platform reports, not fixed columns. */
 export function needsOfRecords(listing: Omit<Listing, 'target'>): Partial<Needs> {
   return { ...needsOfData(listing), createdAt: listing.query.report === 'sockets' };
 }

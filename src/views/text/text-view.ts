@@ -23,7 +23,7 @@ export interface ReportStream<K extends ReportKind = ReportKind> {
 /** Everything besides the rows that a text depends on. */
 export interface ViewContext extends Omit<Listing, 'target'> {
   readonly names: Names;
-  /** The facts about sockets that the platform tells; other columns show `-`. */
+  /** The facts about sockets that the platform reports; other columns show `-`. */
   readonly facts: readonly Fact[];
   /** null: no colour, no escape sequences. */
   readonly paint: Paint | null;

@@ -70,7 +70,7 @@ test.each<[string, Scene, readonly string[]]>([
   expect(said(scene)).toEqual(expected);
 });
 
-test('a queue as long as the machine allows is told with the setting that keeps it short', () => {
+test('reports a queue as long as the machine allows, with the setting that keeps it short', () => {
   const [finding] = found(acceptQueue, { sockets: [server(4097, 4096)] });
   expect(finding?.remedy).toContain('net.core.somaxconn');
   const [other] = found(acceptQueue, { sockets: [server(129, 128)] });

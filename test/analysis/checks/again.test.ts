@@ -69,7 +69,7 @@ test.each<[string, Check, Scene, boolean]>([
   ['nothing was sent again meanwhile', lossyPaths, sentAgain(40, 40), false],
   ['something was sent again meanwhile', lossyPaths, sentAgain(40, 41), true],
   ['a connection waits longer before it repeats', lossyPaths, sentAgain(40, 40, 3), true],
-  ['the kernel does not tell what is sent again', lossyPaths, { counters: {} }, true],
+  ['the kernel does not report what is sent again', lossyPaths, { counters: {} }, true],
   ['the counter was made anew', lossyPaths, sentAgain(40, 2), true],
   ['what is unread has come just now', stuckQueues, unread(20_000, 400), false],
   ['what is unread has waited', stuckQueues, unread(20_000, 4000), true],

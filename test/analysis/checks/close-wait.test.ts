@@ -48,7 +48,7 @@ test.each<[string, Scene, readonly string[]]>([
     [`warning: ${title(8, '30')}`, `warning: ${title(7, '20')}`],
   ],
   [
-    'where the program may not be seen its port is told',
+    'reports the port if the program may not be seen',
     { sockets: many(20, kept(null)) },
     ['warning: port 80 keeps 20 connections that the peer has closed'],
   ],
@@ -61,7 +61,7 @@ test.each<[string, Scene, readonly string[]]>([
   expect(said(scene)).toEqual(expected);
 });
 
-test('owners are looked for only where there are enough to tell of', () => {
+test('looks up owners only if there are enough sockets to report', () => {
   const look = (count: number) => ({
     sockets: many(count, kept(7)),
     groups: new Map(),

@@ -30,7 +30,7 @@ test.each<[string, Scene, Scene, readonly string[]]>([
     ['warning: 50 % full'],
   ],
   [
-    'without the counts of what was dropped the table tells',
+    'reports the table without the counts of what was dropped',
     { facts: { conntrack: { count: 900, limit: 1000 }, conntrackDrops: null } },
     scene(0),
     ['warning: 90 % full'],

@@ -128,7 +128,7 @@ test.each<[string, readonly NetInterface[], readonly Route[], Network, readonly 
 
 const silent = { silentNeighbours: [{ address: '192.0.2.254', interface: 'eth0' }] };
 
-test('a gateway that does not answer in both readings is told', () => {
+test('reports a gateway that does not answer in both readings', () => {
   expect(said([lo, eth0], [out()], 'machine', { facts: silent })).toEqual([
     'critical: the gateway 192.0.2.254 does not answer on eth0',
   ]);

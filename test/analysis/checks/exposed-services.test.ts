@@ -106,7 +106,7 @@ test.each<[string, InetSocket, string | null]>([
     null,
   ],
   [
-    'a published container is told',
+    'reports a published container',
     server('0.0.0.0:6379', 'redis-server', { exposure: exposure('published') }),
     'warning, sure: Redis: 0.0.0.0:6379',
   ],
@@ -116,7 +116,7 @@ test.each<[string, InetSocket, string | null]>([
     'note, sure: Redis: 0.0.0.0:6379',
   ],
   [
-    'where the exposure cannot be told it is worth a look',
+    'is worth a look if the exposure is not known',
     server('0.0.0.0:6379', 'redis-server', { exposure: exposure('unknown') }),
     'warning, worth a look: Redis: 0.0.0.0:6379',
   ],
@@ -142,7 +142,7 @@ test.each<[string, InetSocket, string | null]>([
   ["and macOS' launchd", server('0.0.0.0:23', 'launchd'), 'warning, likely: telnet: 0.0.0.0:23'],
   ['and one of s6', server('0.0.0.0:23', 's6-tcpserver4d'), 'warning, likely: telnet: 0.0.0.0:23'],
   [
-    'a debugger is told by the command line',
+    'recognizes a debugger by its command line',
     server('0.0.0.0:4000', 'node', commandLine('node --inspect=0.0.0.0:4000 app.js')),
     'warning, sure: the debugger of Node.js: 0.0.0.0:4000',
   ],
@@ -212,7 +212,7 @@ test.each<[string, InetSocket, string | null]>([
     "warning, sure: Docker's API without TLS: [::]:2375",
   ],
   [
-    "the kubelet's two ports are told apart",
+    "distinguishes the kubelet's two ports",
     server('[::]:10255', 'kubelet'),
     "warning, sure: the kubelet's API without a password: [::]:10255",
   ],
@@ -237,7 +237,7 @@ test('sockets of one service of one process are one finding', () => {
   expect(said(sockets)).toEqual(['warning, sure: Redis: 0.0.0.0:6379, [::]:6379']);
 });
 
-test('a published port is told with where it leads', () => {
+test('reports a published port with where it leads', () => {
   const socket = server('0.0.0.0:6379', 'redis-server', { exposure: exposure('published') });
   const [finding] = found(exposedServices, { sockets: [socket] });
   expect(finding?.observations.join(' ')).toContain('9379 → docker:cache:6379');

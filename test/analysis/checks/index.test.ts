@@ -39,7 +39,7 @@ function tableOfChecks(): string {
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rest.map(line)].join('\n');
 }
 
-it('docs/diagnose.md tells every check and what can be set of it; `vitest -u` writes it there', async () => {
+it('docs/diagnose.md describes every check and its settings; `vitest -u` writes it there', async () => {
   const text = readFileSync(page, 'utf8');
   const marks = /(<!-- checks -->\n).*?(<!-- end of checks -->)/s;
   expect(text).toMatch(marks);
@@ -52,7 +52,7 @@ it('docs/diagnose.md tells every check and what can be set of it; `vitest -u` wr
 });
 
 describe.each(checks.map((check) => [check.name, check] as const))('%s', (name, check) => {
-  test('is told from an expression by its name', () => {
+  test('is distinguished from an expression by its name', () => {
     expect(name).toMatch(/^[a-z]+(-[a-z0-9]+)+$/);
     expect(mayBeValue({ name: 'CHECK', isHyphenated: true }, name)).toBe(true);
   });
@@ -62,7 +62,7 @@ describe.each(checks.map((check) => [check.name, check] as const))('%s', (name, 
     expect(check.details).toMatch(/^[A-Z`].*\.$/);
   });
 
-  test('tells each of its thresholds in its details', () => {
+  test('names each of its thresholds in its details', () => {
     for (const threshold of Object.keys(check.thresholds)) {
       expect(check.details).toContain(`\`${threshold}\``);
       expect(threshold).toMatch(/^[a-z]+$/);

@@ -53,7 +53,7 @@ test.each<[string, Scene, readonly string[]]>([
     ['warning: the path to 203.0.113.9 loses what is sent: 1 connection'],
   ],
   [
-    'three destinations at once are told together',
+    'reports three destinations at once together',
     {
       sockets: many(3, (number) => lossy(`203.0.113.${number}`, 10, 50, number)),
       before: { sockets: [] },

@@ -53,7 +53,7 @@ test.each<[string, Partial<Service>, string | null]>([
   expect(finding === undefined ? null : `${finding.severity}: ${finding.title}`).toBe(expected);
 });
 
-test('what it is seen by is told: units, who listened before, what was not looked at', () => {
+test('reports how it is reached: units, who listened before, what was not looked at', () => {
   const text = (changes: Partial<Service>) => told(changes)?.observations.join(' ');
   expect(text({})).toMatch(/others were not examined/);
   expect(text({ elsewhere: [] })).toMatch(/in any visible network namespace/);
@@ -82,7 +82,7 @@ test('what to type is quoted for the shell, whatever the name', () => {
   expect(told({ units: [running] })?.remedy).toContain("`journalctl -u 'srv\\x2dapp.service'`");
 });
 
-test('where it was looked for in some protocols or families alone, it does not speak of others', () => {
+test('mentions only the protocols or families that were searched', () => {
   const only = (changes: Partial<Service>) =>
     found(noListener, {
       rest: { service: { ...nothing, ...changes }, onlyIn: 'UDP over IPv6' },

@@ -151,7 +151,7 @@ test.each<[string, OddProcess, InetSocket, string | null]>([
   expect(said([socket], { oddProcesses: [odd] })).toEqual(expected === null ? [] : [expected]);
 });
 
-test('workers of one executable are told together', () => {
+test('reports workers of one executable together', () => {
   const oddProcesses = [7, 8].map((pid) =>
     process('/usr/sbin/nginx', ['replaced'], { pid, sockets: [70, 70 + pid] }),
   );
@@ -160,7 +160,7 @@ test('workers of one executable are told together', () => {
   ]);
 });
 
-test('a shell and its children that share one connection are told together', () => {
+test('reports a shell and its children that share one connection together', () => {
   const oddProcesses = [7, 8, 9].map((pid) =>
     process('/usr/bin/bash', ['streams', 'shell'], { pid, stream: 70 }),
   );

@@ -163,7 +163,7 @@ test.each<[string, readonly InetSocket[], readonly string[]]>([
     [families('note: tcp port 80 is shared by apache2 and nginx')],
   ],
   [
-    'where holders may not be seen, users who made the sockets tell',
+    'reports the users who made the sockets if holders may not be seen',
     [
       server('0.0.0.0:80', null, { uid: 33, noOwner: 'denied' }),
       server('0.0.0.0:80', null, { uid: 34, noOwner: 'denied' }),
@@ -196,7 +196,7 @@ const published = {
 } as const;
 
 test.each([
-  ['a server of the host at a published port is told', 'nginx', 1],
+  ['reports a server of the host at a published port', 'nginx', 1],
   ["Docker's own program holds the port for the container", 'docker-proxy', 0],
   ['so does what started it', 'conmon', 0],
 ])('%s', (_, program, count) => {
@@ -206,11 +206,11 @@ test.each([
     expect(found[0]).toBe("warning: tcp port 8080 is nginx (PID 5)'s and a container's");
 });
 
-test('a published port whose holder may not be seen is not told', () => {
+test('does not report a published port whose holder may not be seen', () => {
   expect(said([server('0.0.0.0:8080', null, { ...published, noOwner: 'denied' })])).toEqual([]);
 });
 
-test('it says which interface one of them is bound to', () => {
+test('names the interface that one of them is bound to', () => {
   const [finding] = found(sharedPorts, {
     sockets: [server('0.0.0.0:80', nginx), server('0.0.0.0:80', apache, { device: 'eth1' })],
   });

@@ -47,7 +47,7 @@ test.each<[string, Scene, readonly string[]]>([
   expect(said(scene)).toEqual(expected);
 });
 
-test('of however many the one that was repeated most is told', () => {
+test('of several, reports the one that was repeated most', () => {
   const one = closing('LAST_ACK', repeating(3))(0);
   const sockets = [...many(150_000, () => one), closing('LAST_ACK', repeating(5))(1)];
   const [finding] = found(stuckClosing, { sockets });

@@ -50,7 +50,7 @@ test.each<[string, Scene, readonly string[]]>([
     [],
   ],
   [
-    'one that is not accepted yet is none: its queue is told elsewhere',
+    'one that is not accepted yet is none: another check reports its queue',
     { sockets: [connection({ recvQueue: 20_000, inode: null, owners: [] })] },
     [],
   ],

@@ -59,7 +59,7 @@ test.each<[string, Scene, readonly string[]]>([
     [cookies],
   ],
   [
-    'where cookies are always sent they tell nothing',
+    'cookies that are always sent mean nothing',
     {
       counters: { ...before, 'TcpExt.SyncookiesSent': 5000 },
       before: { counters: before },
@@ -79,7 +79,7 @@ test.each<[string, Scene, readonly string[]]>([
   expect(said(scene)).toEqual(expected);
 });
 
-test('where cookies are off the remedy says so first', () => {
+test('if cookies are off, the remedy begins with that', () => {
   const [finding] = found(synFlood, { sockets: many(100, halfOpen), facts: { synCookies: 0 } });
   expect(finding?.remedy).toMatch(/^SYN cookies are off here/);
   expect(finding?.seen).toMatchObject({ halfOpen: 100, senders: 100 });

@@ -11,7 +11,7 @@ const said = (scene: Scene) =>
 
 test.each<[string, Scene, readonly string[]]>([
   ['a socket that dropped nothing is no finding', { sockets: [server(0)] }, []],
-  ['one that does not tell is none', { sockets: [server(null)] }, []],
+  ['a socket without a count of drops is none', { sockets: [server(null)] }, []],
   ['drops of long ago are none', { sockets: [server(500)] }, []],
   [
     'very many of long ago are a note',

@@ -81,7 +81,7 @@ describe('whatever sockets there are', () => {
     port >= 8000 && port <= 8100 ? '8000-8100' : port === 5432 ? '5432' : undefined;
   const asked = (top: number) => ({ top, tcpInfo: true, remoteLabels, remoteLabel });
 
-  it('no family has more series than the page says, and none twice', () => {
+  it('no family has more series than the page states, and none twice', () => {
     fc.assert(
       fc.property(
         rows,
@@ -178,7 +178,7 @@ describe('docs/metrics.md', () => {
     expect(documented.map(({ name }) => name).filter((name) => !known.includes(name))).toEqual([]);
   });
 
-  test('bounds what is told of the reading', () => {
+  test('bounds what is reported about the reading', () => {
     const into = collector();
     const seconds = new Map([
       ['system', 1],

@@ -52,7 +52,7 @@ describe('counters', () => {
     ]);
   });
 
-  it('of one name are told once', () => {
+  it('of one name are reported once', () => {
     const counters = [counter('Tcp', 'InSegs', 1n), counter('Tcp', 'INSegs', 2n)];
     const names = told(counters).map((line) => line.split(' ')[0]);
     expect(new Set(names).size).toBe(names.length);
@@ -69,7 +69,7 @@ describe('interfaces', () => {
   const told = (faces: Parameters<typeof collectInterfaces>[0], top = 20) =>
     collected((into) => collectInterfaces(faces, { top, labels: namespaceLabels(top) }, into));
 
-  test('have their counters, all digits; what is not told is not none', () => {
+  test('have their counters, all digits; one that is not reported has no sample', () => {
     const received = traffic({ bytes: 9_007_199_254_740_993n, dropped: null });
     const lines = told([netInterface('eth0', { received })]);
     expect(lines).toContain('interface_receive_bytes_total{interface="eth0"} 9007199254740993');
@@ -77,7 +77,7 @@ describe('interfaces', () => {
     expect(lines).toContain('interfaces_left_out 0');
   });
 
-  test('with the lowest indexes are told; of the others only how many there are', () => {
+  test('with the lowest indexes are reported; of the others only their number', () => {
     const faces = [3, 1, 2].map((index) =>
       netInterface(`v${index}`, { index, received: traffic({ bytes: 1n }) }),
     );

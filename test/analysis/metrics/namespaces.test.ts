@@ -31,11 +31,11 @@ describe('the label of a network namespace', () => {
     expect(labelsOf(all)).toEqual({ told: expected, leftOut: 0 });
   });
 
-  it('of one that comes later has its number beside what is told already', () => {
+  it('of one that comes later has its number after the one reported before', () => {
     expect(labelsOf([netns(1, 'web'), netns(2, 'web')], false).told).toEqual(['web', 'web (2)']);
   });
 
-  it('is other where nothing tells it apart, or there are too many', () => {
+  it('is other if nothing distinguishes it, or there are too many', () => {
     expect(labelsOf([netns(1, 'web'), netns(null, 'web')])).toEqual({
       ...{ told: ['web (1)', 'web'], leftOut: 0 },
     });

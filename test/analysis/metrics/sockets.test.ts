@@ -47,7 +47,7 @@ describe('sockets by protocol, family and state', () => {
     ['of no table that was not', 'all', [{ protocol: 'tcp', family: 'inet6' }], 5],
     ['of no state that was not chosen', 'listening', tcpTables, 2],
     ['of no protocol but TCP', 'all', [{ protocol: 'udp', family: 'inet' }], 0],
-  ] as const)('tells that there is none in the states of alarms, %s', (_, which, tables, zeros) => {
+  ] as const)('reports 0 for the states that alerts watch, %s', (_, which, tables, zeros) => {
     const told = samples('sockets{', [], { which }, tables);
     expect(told).toHaveLength(zeros);
     expect(told.every((line) => line.endsWith(' 0'))).toBe(true);
@@ -55,7 +55,7 @@ describe('sockets by protocol, family and state', () => {
 });
 
 describe('servers', () => {
-  it('are told with whose they are; those of one place and owner as one', () => {
+  it('are reported with their owners; those of one place and owner as one', () => {
     const nginx = {
       owners: [owner(812, 'nginx: worker process')],
       workload: unit('nginx.service'),
@@ -97,7 +97,7 @@ describe('servers', () => {
     );
   });
 
-  it('beyond the bound are one, of which the fullest queue is told', () => {
+  it('beyond the limit are one, with the fullest queue', () => {
     const server = (port: number, length: number, limit: number) =>
       inet(`0.0.0.0:${port}`, '', { acceptQueue: { length, limit } });
     const sockets = [
@@ -117,7 +117,7 @@ describe('servers', () => {
     ]);
   });
 
-  it('without a limit of their queue have none told', () => {
+  it('without a limit of their queue have no sample for it', () => {
     const sockets = [inet('0.0.0.0:80', '', { recvQueue: 3 })];
     expect(samples('accept_queue', sockets)).toEqual([
       'accept_queue_length{protocol="tcp",address="0.0.0.0",port="80"} 3',
@@ -218,7 +218,7 @@ describe('connections', () => {
 
   it.each([
     ['it was not asked for', false, [client(1)]],
-    ['no connection is told with it', true, [client(1, { tcpInfo: null })]],
+    ['no connection reports it', true, [client(1, { tcpInfo: null })]],
   ])('have no spread where %s', (_, isAsked, sockets) => {
     expect(samples('connection', sockets, { tcpInfo: isAsked }, tcpTables)).toEqual([]);
   });
@@ -235,7 +235,7 @@ describe('connections', () => {
     expect(count([])).toEqual([]);
   });
 
-  it('have no spread of retransmissions where a kernel does not tell how much was sent', () => {
+  it('have no distribution of retransmissions if a kernel does not report how much was sent', () => {
     const info = tcpInfo({ rtt: 30, bytesSent: null, bytesRetransmitted: null });
     const told = samples(
       'connection',
@@ -259,7 +259,7 @@ describe('programs and workloads', () => {
   const held = (program: string | null, changes = {}) =>
     inet('192.0.2.1:443', '203.0.113.9:5000', { owners: [owner(812, program)], ...changes });
 
-  it('are told, most sockets first, and the rest is other', () => {
+  it('are reported, most sockets first, and the rest as other', () => {
     const sockets = [
       ...[held('b'), held('b'), held('b'), held('a'), held('c'), held('d')],
       ...[held('other'), held('other'), held('other'), held('other')],
@@ -340,7 +340,7 @@ describe('queues', () => {
     expect(samples('send_queue', sockets)[0]).toBe('send_queue_bytes{protocol="tcp"} 3');
   });
 
-  it('that are not told are not empty', () => {
+  it('that are not reported have no sample, instead of 0', () => {
     expect(samples('receive_queue', [queued(null, null)], {}, tcpTables)).toEqual([]);
     expect(samples('receive_queue', [], { queues: false }, tcpTables)).toEqual([]);
     expect(samples('receive_queue', [], {}, tcpTables)).toEqual([
@@ -353,7 +353,7 @@ describe('network namespaces', () => {
   const netns = (inode: number, name: string | null, own = false): Netns => ({ inode, name, own });
   const at = (one: Netns) => inet('0.0.0.0:80', '', { netns: one });
 
-  test('each have a label, as many as are told; the others are one', () => {
+  test('each have a label, up to the limit; the others are one', () => {
     const web = netns(2, 'web');
     const sockets = [
       at(netns(1, null, true)),

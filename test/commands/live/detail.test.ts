@@ -25,7 +25,7 @@ async function detailOf(socket: typeof bound, there: readonly (typeof bound)[]) 
   return { detail, asked };
 }
 
-describe('what is told of one socket', () => {
+describe('the details of one socket', () => {
   test('one that is only bound is there, however the listing chose it', async () => {
     const { detail, asked } = await detailOf(bound, [bound]);
     expect(detail.isGone).toBe(false);

@@ -2,9 +2,9 @@ import { expect } from 'vitest';
 import { errnoOf } from '../../../src/sources/linux/proc/proc.ts';
 import {
   parseDescriptors,
-  type ToldMachine,
-  toldProc,
-} from '../../../src/sources/linux/proc/told-proc.ts';
+  type ReceivedMachine,
+  receivedProc,
+} from '../../../src/sources/linux/proc/received-proc.ts';
 import { answerTo } from '../../../src/sources/remote/answer.ts';
 import { askOfFacts } from '../../../src/sources/remote/asks.ts';
 import { decodeFrames, FrameError } from '../../../src/sources/remote/frames.ts';
@@ -50,7 +50,7 @@ ${token} bye
 `;
 
 /** What a machine told, as far as it goes; the stream comes in pieces of so many bytes. null: it is refused. */
-function told(text: string, size: number): ToldMachine | null {
+function told(text: string, size: number): ReceivedMachine | null {
   const answer = answerTo(ask, 'web1:/proc');
   const frames = decodeFrames(token, answer.sink, { total: 2 ** 24, before: 2 ** 16 });
   const bytes = Buffer.from(text, 'latin1');
@@ -82,7 +82,7 @@ const answers = textTarget({
     expect([...inPieces.files]).toEqual([...machine.files]);
     expect([...inPieces.descriptors]).toEqual([...machine.descriptors]);
     for (const path of machine.files.keys()) expect(path).toMatch(asked);
-    const proc = toldProc(machine);
+    const proc = receivedProc(machine);
     for (const pid of proc.processIds()) {
       expect(Number.isInteger(pid) && pid > 0).toBe(true);
       for (const task of [

@@ -33,7 +33,7 @@ function asking(pack: PackedSockets, asked: Readonly<Record<string, boolean>>): 
     ...(asked.further && {
       further: {
         ...{ bytes, stride: 1 },
-        tell(socket, all, at) {
+        unpack(socket, all, at) {
           const byte = all[at] as number;
           socket.tcpInfo = byte % 2 === 0 ? null : { ...noTcpInfo, minRtt: byte };
           socket.acceptQueue = { length: byte, limit: null };

@@ -14,7 +14,7 @@ function told(shell: Shell, line: string, texts: readonly string[], typed: strin
   return answerText(shell, offers, { current, typed, valueAt: 0, at: 0 }).split('\n').slice(0, -1);
 }
 
-describe('bash is told what to put in', () => {
+describe('gives bash what to insert', () => {
   test.each<[string, string, string | null, readonly string[]]>([
     ['with blanks quoted', 't ngi', 'ngi', ['nginx:\\ master']],
     ['in double quotes as it is', 't "ngi', '"ngi', ['nginx: master']],
@@ -80,7 +80,7 @@ test.skipIf(bashReason !== null)('a real bash reads any offer as what it is', ()
   expect(read.split('\n').slice(0, -1)).toEqual(words.map(({ text }) => text));
 });
 
-describe('PowerShell is told what to put in, to show and to say', () => {
+describe('gives PowerShell what to insert, to show and to explain', () => {
   test.each<[string, string]>([
     ['4430', '4430'],
     ['--port', '--port'],

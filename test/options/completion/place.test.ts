@@ -64,7 +64,7 @@ describe('what the last word of a command line is', () => {
     expect(place(line).report).toBe(report);
   });
 
-  test('values given before are told', () => {
+  test('includes the values given before', () => {
     const { given } = place('--proc-root=/a --proc-root /b --source proc ');
     expect([...given]).toEqual([
       ['proc-root', '/b'],

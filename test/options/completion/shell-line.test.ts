@@ -34,7 +34,7 @@ test.each<[string, readonly string[], string]>([
   expect([read.before, read.current.text]).toEqual([before, text]);
 });
 
-test('where a quote is open, what stands behind it is told', () => {
+test('includes the text after the cursor if a quote is open', () => {
   const { current } = readShellLine('tsnetstat a"b c', quotingOf('bash'));
   expect(current).toEqual({
     raw: 'a"b c',

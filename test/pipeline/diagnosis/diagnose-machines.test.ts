@@ -76,7 +76,7 @@ describe('a diagnosis of several machines', () => {
     expect(documentErrors(told)).toEqual([]);
   });
 
-  it('says what could not be checked once where that is so everywhere', async () => {
+  it('reports what could not be checked once, if that is so everywhere', async () => {
     const { told } = await diagnosed({ a: always(), b: always() });
     expect(told.notRun).toEqual([
       { check: 'lossy-paths', reason: "machines read with --on do not provide TCP's internals" },

@@ -188,7 +188,7 @@ describe('a diagnosis', () => {
     expect(looked).toEqual([many.length]);
   });
 
-  it('tells the worst first, and nothing below what is asked for', async () => {
+  it('reports the worst first, and nothing below what is asked for', async () => {
     const of = (severity: 'note' | 'warning' | 'critical') =>
       echo({
         name: `${severity}-check`,
@@ -207,7 +207,7 @@ describe('a diagnosis', () => {
     expect(worse.told.checks).toHaveLength(3);
   });
 
-  it('tells 20 sockets of a finding, and how many there are', async () => {
+  it('reports 20 sockets of a finding, and how many there are', async () => {
     const sockets = Array.from({ length: 50 }, (_, inode) => ({ ...web, inode }));
     const { told } = await diagnosed({ checks: [echo()], readings: [reading(...sockets)] });
     expect(told.findings[0]?.sockets).toHaveLength(20);
@@ -215,7 +215,7 @@ describe('a diagnosis', () => {
   });
 });
 
-describe('a check that cannot run says why', () => {
+describe('a check that cannot run has a reason', () => {
   const facts = (values: SystemFacts['values'], missing: SystemFacts['missing'] = {}) => ({
     systemFacts: async () => [{ values, missing }],
   });
@@ -241,7 +241,7 @@ describe('a check that cannot run says why', () => {
       /^permission denied$/,
     ],
     [
-      'a fact that is not told',
+      'a fact that is not available',
       { checks: [limited], source: facts({}) },
       /timeWaitLimit is unknown/,
     ],
@@ -291,7 +291,7 @@ describe('a check that cannot run says why', () => {
       { protocols: ['udp'], socketInfo: true },
       inet('0.0.0.0:80', '0.0.0.0:0', { protocol: 'udp', drops: null }),
     ],
-  ])('%s that a reading does not tell', async (_, needs, socket) => {
+  ])('%s that a reading does not provide', async (_, needs, socket) => {
     const base = watchedSource(() => {}, reading(socket));
     const source = { ...base, facts: [...base.facts, 'tcpInfo', 'socketInfo'] as const };
     const { told } = await diagnosed({ checks: [echo({ needs })], source });
@@ -310,7 +310,7 @@ describe('a check that cannot run says why', () => {
     ]);
   });
 
-  it('what is known in part is used, and the rest is told', async () => {
+  it('what is known in part is used, and the rest is reported', async () => {
     const source = facts({ descriptors: [] }, { descriptors: 'two processes may not be seen' });
     const { told } = await diagnosed({
       ...{ checks: [echo({ needs: { protocols: ['tcp'], facts: ['descriptors'] } })], source },

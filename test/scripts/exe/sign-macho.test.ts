@@ -57,7 +57,7 @@ describe('ad-hoc signatures', () => {
     expect(isSigned(file)).toBe(false);
   });
 
-  it('the load commands say where the signature is and that the file ends with it', () => {
+  it('the load commands give the position of the signature, and the file ends with it', () => {
     const file = signed(program(), 'tsnetstat');
     const linkedit = 32 + segmentSize;
     const command = 32 + 2 * segmentSize;

@@ -27,7 +27,7 @@ describe('whole addresses', () => {
   });
 });
 
-describe('cut addresses say so', () => {
+describe('cut addresses are marked as cut', () => {
   it.each([
     ['ends in a colon', 'fe80::aede:48ff:.61677', v6Short, 'fe80::aede:48ff:', 61677],
     ['too few groups', '2001:db8:1111:22.62900', v6Short, '2001:db8:1111:22', 62900],

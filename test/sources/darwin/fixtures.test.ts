@@ -46,7 +46,7 @@ describe.each(releases)('macOS %s', (release) => {
   });
 });
 
-describe('a filter by what servers do not tell', () => {
+describe('a filter by what servers do not report', () => {
   const untold = ['netstat: accept queues of servers: not available; netstat -anL shows them'];
   it.each<[string, (socket: Socket) => boolean, string[]]>([
     ['asks for their queues', ({ recvQueue }) => recvQueue === null, untold],
@@ -60,14 +60,14 @@ describe('a filter by what servers do not tell', () => {
   });
 });
 
-describe('the bytes of connections, which macOS tells from 15.1 on', () => {
+describe('the bytes of connections, which macOS reports from 15.1 on', () => {
   const untold = 'netstat: bytes of connections: not available; macOS reports them from 15.1 on';
   const asksForBytes = (socket: Socket) =>
     socket.protocol === 'tcp' && socket.state !== 'LISTEN' && socket.tcpInfo === null;
 
   it.each<[string, Partial<SocketQuery>, string, readonly string[]]>([
     ['are missed where they are shown', {}, '12.7', ['absent']],
-    ['are not missed where they are told', {}, '15.6', []],
+    ['are not missing if they are reported', {}, '15.6', []],
     ['are not missed where nothing is shown', { keep: () => false }, '12.7', []],
     ['are not missed by servers', { keep: ({ state }) => state === 'LISTEN' }, '12.7', []],
     ['are not missed where they are not asked for', { tcpInfo: false }, '12.7', []],
@@ -85,7 +85,7 @@ describe('the bytes of connections, which macOS tells from 15.1 on', () => {
   });
 });
 
-describe('what is not told of UNIX sockets', () => {
+describe('what is not reported of UNIX sockets', () => {
   const acceptQueues = 'netstat: accept queues of servers: not available; netstat -anL shows them';
   const sendQueues =
     "netstat: send queues of UNIX sockets: not available; the other end's receive queue has what was sent";
@@ -118,7 +118,7 @@ describe('what is not told of UNIX sockets', () => {
     ['queues decide nothing', { isUndecided: () => false, unixQueues: true }, '26.0', []],
     ['queues are shown', { keep: () => true, unixQueues: true }, '26.0', []],
     ['a count of references decides', { isUndecided: asksForCount }, '12.7', [references]],
-    ['such a count is told', { isUndecided: asksForCount }, '15.6', []],
+    ['such a count is reported', { isUndecided: asksForCount }, '15.6', []],
   ])('%s', async (_, changes, release, messages) => {
     const sink = warningSink();
     const query = socketQuery({ protocols: ['unix'], keep: () => false, ...changes });

@@ -40,7 +40,7 @@ describe('why there is no owner', () => {
   it.each([
     ['the kernel holds it', '10.13', '2049', 'kernel'],
     ['TIME_WAIT is held by none', '10.13', 'TIME_WAIT', 'none'],
-    ['netstat -an does not tell', 'without-l', 'LISTEN', 'unknown'],
+    ['netstat -an does not report it', 'without-l', 'LISTEN', 'unknown'],
   ])('%s', (_, folder, part, reason) => {
     const text = fixture(folder, folder === 'without-l' ? 'an.txt' : 'tcp.txt');
     const at = text.split('\n').filter((line) => /^(tcp|udp)/.test(line));
@@ -117,7 +117,7 @@ describe('columns of no known release are passed over, with a warning that shows
   });
 });
 
-it('tells no accept queue: a server has no bytes to read, however many connections wait', () => {
+it('reports no accept queue: a server has no bytes to read, however many connections wait', () => {
   const rows = parse(
     `${title}${front}\ntcp4 0 0 *.80 *.* LISTEN\ntcp4 0 0 192.0.2.5.1 192.0.2.6.2 ESTABLISHED\n`,
   ).rows;
@@ -131,7 +131,7 @@ describe('the bytes of a connection, since macOS 15.1', () => {
   const told = (folder: string) =>
     parseInetSockets(fixture(folder, 'tcp.txt'), 'netstat', { tcpInfo: true }).rows;
 
-  it.each(['15.6', '26.0', '26.3'])('are told by %s', (folder) => {
+  it.each(['15.6', '26.0', '26.3'])('are reported by %s', (folder) => {
     const connected = told(folder).filter(({ state }) => state === 'ESTABLISHED');
     expect(connected.length).toBeGreaterThan(0);
     for (const { tcpInfo } of connected) {

@@ -40,7 +40,7 @@ it('keeps every digit of a counter, and takes no more than 64 bits for one', () 
   expect(warnings).toMatchObject([{ code: 'malformed' }]);
 });
 
-it('tells an interface that is down by its star', () => {
+it('recognizes by its star an interface that is down', () => {
   const { rows } = parse(
     line('gif0*', '<Link#2>'),
     line('gif0*', '192.0.2', '192.0.2.9', addressCounts),
@@ -68,7 +68,7 @@ describe('addresses', () => {
   });
 });
 
-it('takes a counter below zero for one that is not told, as it does a dash', () => {
+it('reads a counter below zero as not reported, as it does a dash', () => {
   const { rows, warnings } = parse(line('en0', '<Link#4>', '', '1 2 3 4 5 6 7 -1'));
   expect(rows).toMatchObject([{ collisions: 7n, sent: { bytes: 6n, dropped: null } }]);
   expect(warnings).toEqual([]);

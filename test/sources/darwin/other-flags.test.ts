@@ -115,7 +115,7 @@ describe('what netstat prints with other flags than ours', () => {
   });
 
   it.each([made('r.txt'), ...real('macos/10.14.6/netstat-r.out', {})])(
-    '$file: routes with names are told as left out',
+    '$file: routes with names are reported as left out',
     ({ file, text }) => {
       expect(codes(parseRoutes(text, file).warnings)).toEqual(['malformed']);
     },

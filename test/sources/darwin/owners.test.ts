@@ -50,7 +50,7 @@ describe('owners', () => {
     expect(bare(owned)).toEqual(bare(sockets));
   });
 
-  it('tells a name of 511 characters and a command line of 64 KiB at most, and that it goes on', async () => {
+  it('reports a name of at most 511 characters and a command line of at most 64 KiB, and that it goes on', async () => {
     const { sockets } = await owners(false);
     const pids = new Set(sockets.flatMap((socket) => socket.owners ?? []).map(({ pid }) => pid));
     const table = (text: string) => [...pids].map((pid) => `${pid} ${text}\n`).join('');
@@ -82,7 +82,7 @@ describe('owners', () => {
     ]);
   });
 
-  it('keeps names where command lines cannot be had', async () => {
+  it('keeps names if command lines cannot be read', async () => {
     const { owned, warnings } = await owners(true, { [commandLines]: broken });
     expect(owned[0]?.owners).toMatchObject([{ pid: 9811, program: 'Safari', commandLine: null }]);
     expect(warnings.map(({ message }) => message)).toEqual([
@@ -90,7 +90,7 @@ describe('owners', () => {
     ]);
   });
 
-  it('has the names that macOS 26 tells even without ps', async () => {
+  it('has the names that macOS 26 reports even without ps', async () => {
     const { owned } = await owners(false, { [names]: broken }, '26.0');
     expect(owned[0]?.owners).toMatchObject([{ pid: 9811, program: 'Safari' }]);
   });
@@ -98,7 +98,7 @@ describe('owners', () => {
   it.each([
     ['nothing', '', null],
     ['of some processes', '9811 /Applications/Safari\n', 'Safari'],
-  ])('keeps process numbers where ps tells %s, with a warning', async (_, answered, program) => {
+  ])('keeps process numbers if ps reports %s, with a warning', async (_, answered, program) => {
     const { owned, warnings } = await owners(false, { [names]: answered });
     expect(owned[0]?.owners).toMatchObject([{ pid: 9811, program }]);
     expect(owned.flatMap((socket) => socket.owners ?? []).some(({ pid }) => pid === 400)).toBe(
@@ -132,7 +132,7 @@ describe('the source', () => {
       'Active LOCAL (UNIX) domain sockets\nNew Columns\n',
       `${unix}: unknown table format`,
     ],
-  ])('tells the other tables without one %s, and which it is', async (_, answered, message) => {
+  ])('reports the other tables without one %s, and which it is', async (_, answered, message) => {
     const sink = warningSink();
     const { run } = machine('12.7', { [unix]: answered });
     const asked = { ...query, protocols: ['tcp', 'udp', 'unix'] } as const;
@@ -143,7 +143,7 @@ describe('the source', () => {
     ]);
   });
 
-  it('lets a failure through where not one table can be had', async () => {
+  it('reports a failure if no table can be read', async () => {
     const all = { [tcp]: broken, [udp]: new NetstatError('unreadable', 'other'), [unix]: broken };
     const { run } = machine('12.7', all);
     const every = { ...query, protocols: ['tcp', 'udp', 'unix'] } as const;
@@ -157,7 +157,7 @@ describe('the source', () => {
     await expect(answer(darwinSource(host, run), query)).rejects.toThrow('ours');
   });
 
-  it('tells the routes of one family without those of the other', async () => {
+  it('reports the routes of one family without those of the other', async () => {
     const sink = warningSink();
     const { run } = machine('12.7', { 'netstat -rnl -f inet6': broken });
     const asked = { report: 'routes', families: ['inet', 'inet6'] } as const;
@@ -166,7 +166,7 @@ describe('the source', () => {
     expect(sink.warnings.map(({ code }) => code)).toEqual(['unreadable']);
   });
 
-  it('tells only the families asked for', async () => {
+  it('reports only the families asked for', async () => {
     const source = darwinSource(host, machine('12.7').run);
     const sockets = await answer(source, { ...query, families: ['inet'] });
     expect(new Set(sockets.map(({ family }) => family))).toEqual(new Set(['inet']));

@@ -116,7 +116,7 @@ it('knows each flag’s bit', () => {
   expect(rows[0]?.flagBits.toString(16)).toBe('5dc7df3f');
 });
 
-it('tells nothing of other families', () => {
+it('returns nothing of other families', () => {
   const text = `Routing tables\n\nProtocol Family 18:\nwhatever\nrows\n`;
   expect(parseRoutes(text, 'netstat')).toEqual({ rows: [], warnings: [] });
 });

@@ -66,7 +66,7 @@ describe.skipIf(process.platform === 'win32')('processRunner (stand-ins are shel
     ['fails in silence', 'silent-fail', {}, /^silent-fail -x: failed \(exit code 1\)$/],
     ['dies', 'die', {}, /^die -x: failed \(ended by SIGKILL\)$/],
     ['prints too much', 'flood', { maxOutput: 5000 }, /^flood -x: printed more than 5000 bytes$/],
-  ])('says so when a command %s', async (_, command, limits, message) => {
+  ])('reports that a command %s', async (_, command, limits, message) => {
     await expect(runner(limits)(command, ['-x'])).rejects.toMatchObject({
       name: 'NetstatError',
       code: 'unreadable',
@@ -75,7 +75,7 @@ describe.skipIf(process.platform === 'win32')('processRunner (stand-ins are shel
     });
   });
 
-  describe('says so when Node cannot start a command', () => {
+  describe('reports that Node cannot start a command', () => {
     const failed = (code: string) => Object.assign(new Error(`spawn ps ${code}`), { code });
     const rejects = async (start: StartProcess, message: string) =>
       expect(wholeText(processRunner({}, {}, start)('ps', ['-x']))).rejects.toMatchObject({

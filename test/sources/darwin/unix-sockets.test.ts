@@ -41,7 +41,7 @@ describe('what -an lets be inferred', () => {
   });
 });
 
-describe('what -v of 15.1 and later tells', () => {
+describe('what -v of 15.1 and later prints', () => {
   it.each([
     ['listening by its options', row('stream', '4f1e', '0'), '00000002', '00080', 'LISTENING'],
     ['bound, not yet listening', row('stream', '4f1e', '0'), '00000000', '00080', 'UNCONNECTED'],

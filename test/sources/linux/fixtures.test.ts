@@ -23,7 +23,7 @@ it('has a fixture for every kind of machine', () => {
 describe.each(fixtures)('%s', (name) => {
   const procRoot = fixturePath(name);
 
-  it('parses to what its expected.json says', async () => {
+  it('parses to its expected.json', async () => {
     const source = linuxSource({ platform: 'linux', env: {}, procRoot });
     const sink = warningSink();
     const owners = { depth: 'all', details: true } as const;

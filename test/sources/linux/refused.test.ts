@@ -33,7 +33,7 @@ describe('refused', () => {
     expect(refusedWarning('/proc/x', error)).toEqual({ code: warning, message, source: '/proc/x' });
   });
 
-  it('leaves an error that says all itself as it is', () => {
+  it('leaves an error as it is if its message is complete', () => {
     const own = new NetstatError('unreadable', '/proc/x: a FIFO', { path: '/proc/x' });
     expect(refused('/proc/x', own)).toBe(own);
   });

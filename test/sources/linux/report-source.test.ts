@@ -80,7 +80,7 @@ describe('batches', () => {
         },
       },
     ],
-  ])('tells what cannot be %s, and that nothing could be had', (_name, code, file) => {
+  ])('reports what cannot be %s, and that nothing could be read', (_name, code, file) => {
     const { sink, source } = sourceOf(file);
     expect([...source.batches(path, 'routes', numbers)]).toEqual([]);
     expect(sink.warnings).toMatchObject([{ code, source: '/proc/net/route' }]);

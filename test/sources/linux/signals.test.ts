@@ -33,7 +33,7 @@ describe('waiting for a value to change', () => {
     await thread.terminate();
   });
 
-  it('goes on as long as it is told to', () => {
+  it('goes on as long as it should', () => {
     let asked = 0;
     expect(awaitChange(shared(), 0, 0, 1, () => ++asked < 5)).toBe(false);
     expect(asked).toBe(5);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Proc } from '../../../src/sources/linux/proc/proc.ts';
-import { untoldFacts } from '../../../src/sources/linux/warnings.ts';
+import { unavailableFacts } from '../../../src/sources/linux/warnings.ts';
 import { fakeProc } from './support/fake-proc.ts';
 
 test.each<[string, Partial<Proc>, RegExp]>([
@@ -15,8 +15,8 @@ test.each<[string, Partial<Proc>, RegExp]>([
     /only files are read \(--source proc\)/,
   ],
   ['it is of another machine', { isOwn: false, sockDiag: undefined }, /only a live Linux/],
-])('what the kernel alone tells is missing since %s', (_, changes, expected) => {
-  const { message } = untoldFacts(
+])('what only the kernel provides is missing since %s', (_, changes, expected) => {
+  const { message } = unavailableFacts(
     { ...fakeProc({}), ...changes },
     new Map([['/proc/net/tcp', ['tcpInfo']]]),
   );

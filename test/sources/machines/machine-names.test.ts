@@ -59,7 +59,7 @@ describe('the machines that --on names', () => {
     expect(() => machineNames([`@${path}`])).toThrow(path);
   });
 
-  it('a file that is not there, a folder and a device are each told', () => {
+  it('a missing file, a folder and a device are each reported', () => {
     const made = join(folder, 'made');
     mkdirSync(made);
     expect(() => machineNames([`@${folder}/none`])).toThrow('there is no such file');

@@ -71,7 +71,7 @@ describe('several machines as one source', () => {
       told: ['web2 80', 'web2 81', 'db 5432'],
     },
     {
-      what: 'a machine that fails is a warning, and the others are told',
+      what: 'a machine that fails is a warning, and the others are reported',
       machines: { a: [answering(port(1))], bad: refusing('bad'), c: [answering(port(3))] },
       told: ['a 1', 'c 3'],
       warnings: [failed('bad') as Warning],
@@ -83,7 +83,7 @@ describe('several machines as one source', () => {
       warnings: [failed('bad') as Warning],
     },
     {
-      what: 'where all fail there is no answer, and each is told',
+      what: 'if all fail there is no answer, and each is reported',
       machines: { bad: refusing('bad'), worse: refusing('worse') },
       told: [],
       warnings: [failed('bad') as Warning, failed('worse') as Warning],
@@ -148,7 +148,7 @@ describe('several machines as one source', () => {
     });
   });
 
-  it('warnings and notes say of which machine they are, once', async () => {
+  it('warnings and notes name their machine, once', async () => {
     const warn: Warning = { code: 'absent', message: '/proc/net/sctp: none', source: '/proc' };
     const named = { ...warn, message: 'a: it is so', source: null };
     const source = fakeMachines({ a: [{ warnings: [warn, named] }], b: [{ warnings: [warn] }] });
@@ -160,12 +160,12 @@ describe('several machines as one source', () => {
     ]);
   });
 
-  it('what chooses rows is asked of rows that say their machine', async () => {
+  it('what chooses rows is asked about rows that contain their machine', async () => {
     const source = fakeMachines({ a: [answering(port(1))], b: [answering(port(1))] });
     expect((await read(source, { keep: ({ host }) => host === 'b' })).told).toEqual(['b 1']);
   });
 
-  it('packed rows are not asked for, which could not say their machine', async () => {
+  it('packed rows, which could not contain their machine, are not asked for', async () => {
     const asked: unknown[] = [];
     const one = watchedSource((query) => asked.push(query.packed), answering(port(1)));
     await read(fakeMachines({ one }), {
@@ -221,7 +221,7 @@ async function settle(): Promise<void> {
 describe('machines that are asked side by side', () => {
   const names = ['a', 'b', 'c', 'd', 'e', 'f'];
 
-  it('are no more at once than was said, and the next begins as one answers', async () => {
+  it('are no more at once than the limit, and the next begins when one has answered', async () => {
     const { ask, answer, log, hosts } = held(names);
     const answered: number[] = [];
     const onAnswer = (some: number, all: number) => answered.push(some, all);

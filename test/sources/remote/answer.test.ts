@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toldProc } from '../../../src/sources/linux/proc/told-proc.ts';
+import { receivedProc } from '../../../src/sources/linux/proc/received-proc.ts';
 import { answerTo } from '../../../src/sources/remote/answer.ts';
 import { askOf, askOfFacts } from '../../../src/sources/remote/asks.ts';
 import { FrameError } from '../../../src/sources/remote/frames.ts';
@@ -20,7 +20,7 @@ const started = (isEscaped = true, asked = ask) => {
 };
 
 describe('answerTo', () => {
-  it('takes files, and what is said of those that are not sent', () => {
+  it('accepts files, and the reasons for those that are not sent', () => {
     const answer = started();
     answer.sink.file(range, Buffer.from('1 2'));
     answer.sink.line(['no', 'EACCES', 'file:/etc/resolv.conf']);
@@ -86,7 +86,7 @@ describe('answerTo', () => {
     expect(machine.executables.get(5)).toBe('ENOENT');
     expect([...machine.replaced]).toEqual([1]);
     expect(machine.files.get('4/comm')).toBe('ENOENT');
-    const proc = toldProc(machine);
+    const proc = receivedProc(machine);
     expect(proc.descriptors(1)).toEqual(['0', '3']);
     expect(proc.hasNet()).toBe(true);
   });
@@ -100,7 +100,7 @@ describe('answerTo', () => {
     expect(executables.get(2)).toBe('/\\xff');
   });
 
-  it('believes nothing of a process that is told twice: a name with line breaks may have made it up', () => {
+  it('believes nothing about a process that is sent twice: a name with line breaks may have made it up', () => {
     const answer = started(false);
     answer.sink.line(['pids', '1', '2']);
     answer.sink.blob('executables', Buffer.from('1 /bin/a\n2 /bin/x\n1 /forged\n'), '0');
@@ -131,7 +131,7 @@ describe('answerTo', () => {
   );
 
   it.each([['denied 9'], ['gone 9'], ['folder /root']])(
-    'refuses what is said of what was not told of: %s',
+    'rejects facts about what was not sent: %s',
     (line) => {
       const { sink } = started();
       sink.line(['pids', '1']);
@@ -147,7 +147,7 @@ describe('answerTo', () => {
     expect(answer.machine().descriptors.get(2)).toBe('EACCES');
   });
 
-  it('takes no more of ip than any machine has to say', () => {
+  it('accepts no more of ip than any machine prints', () => {
     const answer = started(false, interfaces);
     answer.sink.blob('ip', Buffer.alloc(4 * 1024 * 1024 + 1), '0');
     expect(answer.ip === null).toBe(true);
@@ -163,7 +163,7 @@ describe('answerTo', () => {
     expect([executables.get(1), replaced.has(1)]).toEqual(['/a', true]);
   });
 
-  it('takes what a tsnetstat and ip say only where they have not failed', () => {
+  it('accepts the output of tsnetstat and ip only if they have not failed', () => {
     const own = started(false, sockets);
     const faces = started(false, interfaces);
     own.sink.blob('tsnetstat', Buffer.from('{}'), '2');

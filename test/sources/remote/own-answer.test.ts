@@ -100,7 +100,7 @@ describe('ownRows', () => {
     ).toHaveLength(1);
   });
 
-  it('says null of what was asked for and is not told, and nothing of what was not', async () => {
+  it('sets null for what was asked for and is not reported, and leaves out what was not asked for', async () => {
     const more = { tcpInfo: true, socketInfo: true, workloads: true, exposure: true };
     const [row] = (await rowsOf([{ ...tcp, owners: null, noOwner: null }], more)) as Socket[];
     expect(row).toMatchObject({
@@ -116,7 +116,7 @@ describe('ownRows', () => {
       expect(plain).not.toHaveProperty(key);
   });
 
-  describe('says what decides about a row and was not told', () => {
+  describe('warns of what decides about a row and was not reported', () => {
     const facts = { acceptQueue: null, drops: 0, memory: null, mark: null };
     const asked = (row: object) => ({ ...row, ...facts, cookie: 5n });
     const marks = (query: Partial<SocketQuery>, rows: readonly object[]) =>
@@ -136,7 +136,7 @@ describe('ownRows', () => {
       ]);
     });
 
-    it('SCTP, which files alone tell', async () => {
+    it('SCTP, which only files contain', async () => {
       const sctp = { ...tcp, protocol: 'sctp', state: 'LISTEN' };
       const told = await marks({ isUndecided, protocols: ['sctp'] }, [sctp]);
       expect(told).toEqual([expect.stringMatching(/^sctp: .* read only from files$/)]);

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { Warning } from '../../../src/model/snapshot.ts';
 import type { SystemFact } from '../../../src/model/system-facts.ts';
-import type { ToldMachine } from '../../../src/sources/linux/proc/told-proc.ts';
-import { toldSource } from '../../../src/sources/linux/told-source.ts';
+import type { ReceivedMachine } from '../../../src/sources/linux/proc/received-proc.ts';
+import { receivedSource } from '../../../src/sources/linux/received-source.ts';
 import { type Answer, answerTo } from '../../../src/sources/remote/answer.ts';
 import { askOf, askOfFacts, askOfHolders } from '../../../src/sources/remote/asks.ts';
 import { decodeFrames } from '../../../src/sources/remote/frames.ts';
@@ -35,9 +35,13 @@ function watched(answer: Answer, missed: Set<string>): Source {
     if (!files.has(path)) missed.add(path.replace(/^\d+\//, 'PID/'));
     return get(path);
   };
-  const told: ToldMachine = { ...machine, files };
+  const told: ReceivedMachine = { ...machine, files };
   const host = { platform: 'linux', env: {}, procRoot: null };
-  return toldSource(told, host, { file: answer.other, hasFolder: answer.hasFolder, ip: answer.ip });
+  return receivedSource(told, host, {
+    file: answer.other,
+    hasFolder: answer.hasFolder,
+    ip: answer.ip,
+  });
 }
 
 const families = ['inet', 'inet6'] as const;

@@ -120,7 +120,7 @@ describe.skipIf(process.platform === 'win32')('an ssh', () => {
     expect(started()).toHaveLength(1);
   });
 
-  it('that gives no answer in time is told with what it says in place of one', async () => {
+  it('that gives no answer in time is reported with what it printed instead', async () => {
     const router = `#!/bin/sh
 echo $$ >>"$LOG"
 echo '******'

@@ -63,7 +63,7 @@ function decode(rows: readonly Buffer[], addresses: readonly Buffer[] = []): Net
 }
 
 describe('an interface', () => {
-  test('all that Windows tells, and null for what it does not', () => {
+  test('all that Windows reports, and null for what it does not', () => {
     const counters = {
       // octets, unicast, other packets, discards, errors
       received: [2n ** 64n - 1n, 1000, 23, 4, 5],

@@ -53,7 +53,7 @@ function koffiWith(
 }
 
 describe('a koffi that is not there', () => {
-  test('is one clear error that says what to install', async () => {
+  test('is one clear error that names what to install', async () => {
     const cause = Object.assign(new Error('Cannot find module'), { code: 'MODULE_NOT_FOUND' });
     const load = () => {
       throw cause;

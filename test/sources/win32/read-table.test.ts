@@ -40,7 +40,7 @@ describe('readTable', () => {
     expect(answer?.readUInt32LE(0)).toBe(0);
   });
 
-  test('a call that says too small whatever it is given ends with an error', () => {
+  test('a call that always reports a too small buffer ends with an error', () => {
     let calls = 0;
     expect(() =>
       readTable('GetExtendedTcpTable', () => {

@@ -77,7 +77,7 @@ describe('a route', () => {
     expect(decode([made])).toMatchObject([expected]);
   });
 
-  test('what Windows does not tell is null', () => {
+  test('what Windows does not report is null', () => {
     expect(decode([forwardRow({ destination: any4, prefix: 0, gateway: any4 })])).toEqual([
       {
         family: 'inet',
@@ -101,7 +101,7 @@ describe('a route', () => {
 
   test.each([
     ['its own and its interface’s together', 4, 10, 35],
-    ['its own where the interface tells none', 5, 10, 10],
+    ['its own if the interface reports none', 5, 10, 10],
     ['none where it says that it is not used', 4, 0xffffffff, null],
   ])('the metric: %s', (_name, index, metric, expected) => {
     const route = forwardRow({ destination: any4, prefix: 0, gateway: any4, index, metric });
@@ -158,7 +158,7 @@ describe('routes()', () => {
     expect(warnings).toEqual([]);
   });
 
-  test('without interface metrics the routes stand, and it is said once', async () => {
+  test('without interface metrics the routes stay, with one warning', async () => {
     const { all, warnings } = await read({
       ipInterfaceTable: () => ({ status: 50, table: Buffer.alloc(8) }),
     });

@@ -43,7 +43,7 @@ describe('servicesByPid', () => {
     expect([...(servicesByPid(api, warningSink())?.keys() ?? [])]).toEqual([4321]);
   });
 
-  test('no service runs: none, which is not the same as not told', () => {
+  test('no service runs: none, which is not the same as unknown', () => {
     expect(servicesByPid(fakeWindows().api, warningSink())).toEqual(new Map());
   });
 
@@ -93,7 +93,7 @@ describe('servicesByPid', () => {
     expect([...(told?.values() ?? [])].flat()).toHaveLength(1000);
   });
 
-  test('a refused service manager: not told, and a warning', () => {
+  test('a rejected request to the service manager: null, and a warning', () => {
     const sink = warningSink();
     expect(servicesByPid(fakeWindows({ openServiceManager: () => null }).api, sink)).toBeNull();
     expect(sink.warnings).toEqual([
@@ -107,7 +107,7 @@ describe('servicesByPid', () => {
 
   const failing = { status: 1115, count: 0, needed: 0, resume: 0, address: bufferAddress };
 
-  test('a list that fails at once: not told, a warning, and the manager is closed', () => {
+  test('a list that fails at once: null, a warning, and the manager is closed', () => {
     const sink = warningSink();
     const { api, open } = fakeWindows({ listServices: () => failing });
     expect(servicesByPid(api, sink)).toBeNull();

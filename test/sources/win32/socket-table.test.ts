@@ -79,7 +79,7 @@ describe('one row of each table', () => {
   });
 });
 
-describe('the longer rows that tell when a socket was created', () => {
+describe('the longer rows that contain when a socket was created', () => {
   const short = {
     tcp: {
       inet: tcp4({ state: 5, remote: [[198, 51, 100, 9], 443], pid: 0x8000_0001 }),
@@ -99,7 +99,7 @@ describe('the longer rows that tell when a socket was created', () => {
   const cases = windowsProtocols.flatMap((protocol) =>
     families.map((family) => [protocol, family] as const),
   );
-  test.each(cases)('%s %s: what the short row tells, and the time', (protocol, family) => {
+  test.each(cases)('%s %s: what the short row contains, and the time', (protocol, family) => {
     const one = short[protocol][family];
     const long = (ticks: bigint) => withTime(one, sizes[protocol][family], ticks);
     const rows = [long(133_851_744_001_234_567n), long(0n)];
@@ -179,7 +179,7 @@ describe('states', () => {
   });
 });
 
-describe('rows that say little stay', () => {
+describe('rows that contain little stay', () => {
   test('closed rows without an address, as Wine lists some thirty for a listener', () => {
     const nothing = tcp4({ state: 1, local: [[0, 0, 0, 0], 0] });
     expect(decode('tcp', 'inet', table([nothing, nothing])).rows).toHaveLength(2);

@@ -32,7 +32,7 @@ const busy = {
 };
 
 describe('sockets', () => {
-  test('what Windows does not tell is null, and owners wait until they are asked for', async () => {
+  test('what Windows does not report is null, and owners wait until they are asked for', async () => {
     const { sockets, sink } = await read(fakeWindows(busy).api);
     expect(sockets[0]).toEqual({
       protocol: 'tcp',
@@ -161,7 +161,7 @@ describe('when sockets were created', () => {
   const times = (sockets: readonly Socket[]) =>
     sockets.map((socket) => (socket.protocol === 'unix' ? undefined : socket.createdAt));
 
-  test('is told where it is asked for, and null where Windows does not say', async () => {
+  test('is reported if it is asked for, and null if Windows does not report it', async () => {
     const { api, forms } = timed();
     const { sockets, sink } = await read(api, query);
     expect(times(sockets)).toEqual(['2025-02-28T00:00:00.123Z', null]);
@@ -182,7 +182,7 @@ describe('when sockets were created', () => {
     expect(sockets.map(({ protocol }) => protocol)).toEqual(['tcp']);
   });
 
-  test('where it decides and Windows does not say, a warning tells of which table', async () => {
+  test('if it decides and Windows does not report it, a warning names the table', async () => {
     const isUndecided = (socket: Socket) =>
       socket.protocol !== 'unix' && (socket.createdAt ?? null) === null;
     const { sockets, sink } = await read(timed().api, { ...query, keep: () => false, isUndecided });
@@ -224,7 +224,7 @@ describe('when sockets were created', () => {
     },
   );
 
-  test('a Windows without the table is said to lack that, not times', async () => {
+  test('a Windows without the table is reported to lack that, not times', async () => {
     const { sink } = await read(timed(50, 50).api, query);
     expect(sink.warnings.map(({ message }) => message)).toEqual([
       'GetExtendedTcpTable: this Windows has no IPv4',

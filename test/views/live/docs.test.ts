@@ -7,7 +7,7 @@ import { actionOf, keyMap } from '../../../src/views/live/key-map.ts';
 const page = readFileSync(new URL('../../../docs/live.md', import.meta.url), 'utf8');
 
 describe('the keys of the live view', () => {
-  test('are told once: docs/live.md has the table of them', () => {
+  test('are listed once: docs/live.md has the table of them', () => {
     const told = [...page.matchAll(/^\| `([^`]+)` +\| (.*?) +\|$/gm)].map(([, shown, meaning]) => ({
       shown,
       meaning,
@@ -40,7 +40,7 @@ describe('the keys of the live view', () => {
   });
 });
 
-test('docs/live.md tells the order in which columns go', () => {
+test('docs/live.md lists the order in which columns are dropped', () => {
   const order = firstToGo('sockets').map((key) => `\`${key}\``);
   expect(page).toContain(order.join(' '));
 });

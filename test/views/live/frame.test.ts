@@ -160,12 +160,12 @@ describe('a screen', () => {
   test.each([
     ['the table', { mode: { kind: 'table' } }],
     ['details', { mode: { kind: 'details', of: first, top: 0 }, detail }],
-  ] as const)('tells in %s why the last round could not be read', (_name, changes) => {
+  ] as const)('shows in %s why the last round could not be read', (_name, changes) => {
     const { grid } = frameOf(stateOf(80, 24, { ...changes, failure: 'no route' }), context, null);
     expect(gridText(grid).split('\n').at(-1)).toBe('no route');
   });
 
-  test('tells where nothing is, and what helps', () => {
+  test('shows that there is nothing, and what helps', () => {
     const empty = stateOf(80, 24);
     const round = empty.round && { ...empty.round, rows: [] };
     expect(gridText(frameOf({ ...empty, round }, context, null).grid)).toContain('a shows servers');

@@ -148,13 +148,13 @@ describe('the line of an expression', () => {
     expect(typed(`/${keys}`).state.mode).toMatchObject({ writing: { text, at } });
   });
 
-  test('a mistake is told as it is typed, and Enter does not take it', () => {
+  test('shows a mistake as it is typed, and Enter does not accept it', () => {
     const { state } = typed('/a?\r');
     expect(state.mode).toMatchObject({ kind: 'filter', mistake: { text: 'expected no ?', at: 1 } });
     expect(state.asked.query.filters.expression).toEqual([]);
   });
 
-  test('what is too long is told, and left out', () => {
+  test('reports text that is too long, and leaves it out', () => {
     const pasted = (length: number) => `/a\x1b[200~${'b'.repeat(length)}\x1b[201~`;
     const { state } = typed(pasted(1000));
     expect(state.mode).toMatchObject({
@@ -182,7 +182,7 @@ describe('what is chosen from lists', () => {
     expect(typed('s\x1b[H\r', typed('sr\r').state).state.asked.query.sort).toEqual([]);
   });
 
-  test('only what the source tells is offered', () => {
+  test('offers only what the source provides', () => {
     const { mode } = typed('c').state;
     const keys = mode.kind === 'choose' ? mode.choices.map(({ key }) => key) : [];
     expect(keys).toContain('recvq');

@@ -9,7 +9,7 @@ describe.each([1, 2, 3] as const)('chalkPaint at level %i', (level) => {
   it.each([
     ['TCP', statesOf('tcp')],
     ['SCTP', statesOf('sctp').filter((state) => state !== 'CLOSED')],
-  ])('tells the states of %s apart', async (_, states) => {
+  ])('distinguishes the states of %s', async (_, states) => {
     const paint = await chalkPaint(level);
     const looks = states.map((state) => paint.state(state, 'x'));
     expect(new Set(looks).size).toBe(states.length);
@@ -27,7 +27,7 @@ describe.each([1, 2, 3] as const)('chalkPaint at level %i', (level) => {
     for (const text of painted) expect(text).toContain(`${escapeCharacter}[`);
   });
 
-  it('is itself whatever the environment says of colour', async () => {
+  it("does not depend on the environment's settings of colour", async () => {
     const before = process.env.NO_COLOR;
     process.env.NO_COLOR = '1';
     try {

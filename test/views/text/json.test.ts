@@ -73,7 +73,7 @@ describe('json', () => {
     expect(pulled).toBe(0);
   });
 
-  it('tells the warnings that came while the rows were read', async () => {
+  it('contains the warnings that came while the rows were read', async () => {
     const warnings: { code: 'absent'; message: string; source: null }[] = [];
     async function* batches() {
       yield [...inetSockets];
@@ -115,7 +115,7 @@ describe('the schema', () => {
     return { ...head(), sockets: [{ ...inetSocket(), ...change }], warnings: [] };
   }
 
-  it('says what every key is', () => {
+  it('describes every key', () => {
     const silent: string[] = [];
     function visit(node: unknown, at: string): void {
       if (typeof node !== 'object' || node === null) return;

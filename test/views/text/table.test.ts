@@ -72,7 +72,7 @@ describe('table', () => {
     await expect(text).toMatchFileSnapshot(`golden/sockets-everything-${width}.table.txt`);
   });
 
-  it('leaves columns out before it breaks words or numbers, and says which', async () => {
+  it('leaves columns out before it breaks words or numbers, and reports which', async () => {
     const listener = inet('192.0.2.1:65535', '0.0.0.0', { recvQueue: 128, state: 'LISTEN' });
     expect(await render(table, 'sockets', [listener], { width: 40 })).toMatchInlineSnapshot(`
       "┌──────────────┬──────────────┬────────┐
@@ -188,7 +188,7 @@ describe('table', () => {
     expect(linesOf(first.value as string)).toHaveLength(3 + pageRows);
   });
 
-  it('wraps what is longer than the first page foretold, and cuts nothing', async () => {
+  it('wraps what is longer than the first page suggested, and cuts nothing', async () => {
     const long = { ...plain.local, address: '2001:db8:1234:5678:9abc:def0:1234:5678' };
     const sockets = [...numbered(pageRows), { ...plain, family: 'inet6' as const, local: long }];
     const text = await render(table, 'sockets', sockets, { width: 80 });

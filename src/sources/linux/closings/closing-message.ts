@@ -13,18 +13,18 @@ import {
 import { parseTcpInfo } from '../netlink/tcp-info.ts';
 
 /** Protocols whose destroyed sockets the kernel reports: SKNLGRP_* of <linux/sock_diag.h>. */
-export const toldProtocols = ['tcp', 'udp'] as const;
-export type ToldProtocol = (typeof toldProtocols)[number];
+export const reportedProtocols = ['tcp', 'udp'] as const;
+export type ReportedProtocol = (typeof reportedProtocols)[number];
 
 /** The number of each group. */
-const destroyedGroup: Readonly<Record<InetFamily, Readonly<Record<ToldProtocol, number>>>> = {
+const destroyedGroup: Readonly<Record<InetFamily, Readonly<Record<ReportedProtocol, number>>>> = {
   inet: { tcp: 1, udp: 2 },
   inet6: { tcp: 3, udp: 4 },
 };
 
 /** The groups of these protocols and families, as a bit set. */
 export function groupsOf(
-  protocols: readonly ToldProtocol[],
+  protocols: readonly ReportedProtocol[],
   families: readonly InetFamily[],
 ): number {
   let groups = 0;
@@ -36,10 +36,10 @@ export function groupsOf(
 
 const families = ['inet', 'inet6'] as const;
 
-function kindOf(family: number, protocol: number): `${ToldProtocol} ${InetFamily}` | null {
+function kindOf(family: number, protocol: number): `${ReportedProtocol} ${InetFamily}` | null {
   const name = families.find((one) => familyNumber[one] === family);
-  const told = toldProtocols.find((one) => protocolNumber[one] === protocol);
-  return name === undefined || told === undefined ? null : `${told} ${name}`;
+  const reported = reportedProtocols.find((one) => protocolNumber[one] === protocol);
+  return name === undefined || reported === undefined ? null : `${reported} ${name}`;
 }
 
 /**
@@ -64,7 +64,7 @@ export function closingParser(): (
     if (kind === null) return null;
     let parse = parsers.get(kind);
     if (parse === undefined) {
-      const [protocol, family] = kind.split(' ') as [ToldProtocol, InetFamily];
+      const [protocol, family] = kind.split(' ') as [ReportedProtocol, InetFamily];
       parse = inetMessageParser(protocol, family, {
         ...{ cookies: true, devices: true, deviceName: (index) => nameOf(index) },
       });

@@ -4,7 +4,7 @@ import type { Closing } from '../../../model/socket-event.ts';
 import type { Closings, ClosingsQuery, WarningSink } from '../../source.ts';
 import { failure } from '../netlink/diag-file.ts';
 import { type Libc, loadLibc } from '../netlink/libc.ts';
-import { closingParser, groupsOf, toldProtocols } from './closing-message.ts';
+import { closingParser, groupsOf, reportedProtocols } from './closing-message.ts';
 import { type Listening, startListening } from './listening.ts';
 
 /** A network namespace in which messages are received. */
@@ -45,8 +45,8 @@ export async function linuxClosings(
   libc: Libc | null = loadLibc(),
   start: (libc: Libc) => Promise<Listening> = startListening,
 ): Promise<Closings | null> {
-  const told = toldProtocols.filter((one) => protocols.includes(one));
-  const groups = groupsOf(told, families);
+  const reported = reportedProtocols.filter((one) => protocols.includes(one));
+  const groups = groupsOf(reported, families);
   if (groups === 0) {
     warnings.note?.(roundsOnly('the kernel reports only TCP and UDP sockets'));
     return null;
@@ -85,8 +85,8 @@ export async function linuxClosings(
   }
   const parse = closingParser();
   return {
-    tells: (socket) =>
-      (told as readonly string[]).includes(socket.protocol) && places.has(placeOf(socket)),
+    reportsClose: (socket) =>
+      (reported as readonly string[]).includes(socket.protocol) && places.has(placeOf(socket)),
     ready: listening.ready,
     take() {
       const closings: Closing[] = [];

@@ -62,7 +62,7 @@ export async function startListening(libc: Libc, name = 'closings-worker'): Prom
   });
 
   /** Sends the thread the descriptors to read. */
-  function tellThread(): void {
+  function sendDescriptors(): void {
     if (worker === null) {
       left.closeAll();
       return;
@@ -83,14 +83,14 @@ export async function startListening(libc: Libc, name = 'closings-worker'): Prom
   return {
     add(ear) {
       ears.set(ear.number, ear);
-      tellThread();
+      sendDescriptors();
     },
     remove(number) {
       const ear = ears.get(number);
       if (ear === undefined) return;
       ears.delete(number);
       left.add(ear.descriptor);
-      tellThread();
+      sendDescriptors();
     },
     ready() {
       if (worker === null) return new Promise((resolve) => setTimeout(resolve, betweenLooks));

@@ -22,10 +22,10 @@ export type IsOfAnother = (device: BoundDevice, address: string) => boolean;
  * addresses: of these nothing is known.
  */
 export function ownAddressDevices(
-  tell: () => InetAddresses = ownInetAddresses,
+  read: () => InetAddresses = ownInetAddresses,
   hasParts: (device: BoundDevice) => boolean = hasPartsInSys,
 ): IsOfAnother {
-  const isOther = otherThan(tell());
+  const isOther = otherThan(read());
   return (device, address) => isOther(device, address) && !hasParts(device);
 }
 

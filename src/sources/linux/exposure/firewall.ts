@@ -41,13 +41,15 @@ export async function readFirewall(proc: Proc, run: RunProgram): Promise<Firewal
         ['-t', 'nat'],
         limit,
       );
-      return text === null ? ('untold' as const) : parseIptables(text.toString('utf8'));
+      return text === null ? ('unread' as const) : parseIptables(text.toString('utf8'));
     }),
   );
-  const told = [nftables, ...iptables, ...legacy].filter((one) => one !== null && one !== 'untold');
-  const rules = told.flatMap((one) => one.rules);
+  const rulesets = [nftables, ...iptables, ...legacy].filter(
+    (one) => one !== null && one !== 'unread',
+  );
+  const rules = rulesets.flatMap((one) => one.rules);
   const isMissed = nftables?.hasIptables === true && iptables.every((one) => one === null);
-  return { rules, doubt: doubtOf(nftables !== null, isMissed, legacy, told) };
+  return { rules, doubt: doubtOf(nftables !== null, isMissed, legacy, rulesets) };
 }
 
 /** Whether there is a legacy `nat` table: only root may read their names. */
@@ -60,18 +62,18 @@ function usesLegacy(proc: Proc, names: string): boolean {
 }
 
 function doubtOf(
-  toldNft: boolean,
+  hasNft: boolean,
   missesIptables: boolean,
   legacy: readonly unknown[],
-  told: readonly { readonly isWhole: boolean }[],
+  rulesets: readonly { readonly isWhole: boolean }[],
 ): string | null {
-  if (told.length === 0)
+  if (rulesets.length === 0)
     return "the firewall's rules could not be read (nft and iptables-save require root, or are not installed)";
-  if (!toldNft) return 'the rules of nftables could not be read (nft is not installed)';
+  if (!hasNft) return 'the rules of nftables could not be read (nft is not installed)';
   if (missesIptables) return 'the rules of iptables could not be read (iptables-save)';
-  if (legacy.includes('untold'))
+  if (legacy.includes('unread'))
     return 'the legacy tables of iptables could not be read (iptables-legacy-save)';
-  return told.every(({ isWhole }) => isWhole)
+  return rulesets.every(({ isWhole }) => isWhole)
     ? null
     : "some of the firewall's rules were not understood";
 }

@@ -19,8 +19,8 @@ export function parseIptables(text: string): PortRules {
     const [, chain, rest] = /^-A (\S+) (.*)$/.exec(line) ?? [];
     if (!isNat || chain === undefined || rest === undefined) continue;
     const step = stepOf(wordsIn(rest));
-    if (step === 'untold') isWhole = false;
-    if (step === null || step === 'untold') continue;
+    if (step === 'unclear') isWhole = false;
+    if (step === null || step === 'unclear') continue;
     addTo(chains, chain, step);
   }
   const followed = rulesFrom(chains, ['PREROUTING', 'OUTPUT']);
@@ -32,8 +32,8 @@ function wordsIn(text: string): readonly string[] {
   return [...text.matchAll(/"(?:[^"\\]|\\.)*"|\S+/g)].map(([word]) => word);
 }
 
-/** Parses a rule; null: it does not affect where packets go; `untold`: it does, in a way that is not understood. */
-function stepOf(words: readonly string[]): ChainStep | null | 'untold' {
+/** Parses a rule; null: it does not affect where packets go; `unclear`: it does, in a way that is not understood. */
+function stepOf(words: readonly string[]): ChainStep | null | 'unclear' {
   let match: PacketMatch = anyPacket;
   let target: string | null = null;
   let to: string | null = null;
@@ -53,10 +53,10 @@ function stepOf(words: readonly string[]): ChainStep | null | 'untold' {
   }
   if (target === 'DNAT') {
     const destination = destinationIn(to ?? '');
-    return destination === null ? 'untold' : { match, action: { kind: 'dnat', ...destination } };
+    return destination === null ? 'unclear' : { match, action: { kind: 'dnat', ...destination } };
   }
   // REDIRECT stays on the machine; NETMAP maps whole networks.
-  if (target === 'NETMAP' || target === 'TPROXY') return 'untold';
+  if (target === 'NETMAP' || target === 'TPROXY') return 'unclear';
   return target === null ? null : { match, action: { kind: 'jump', chain: target } };
 }
 

@@ -50,8 +50,8 @@ export function parseNftables(text: string): NftRules | null {
     const expressions = rule.expr.filter(isObject);
     hasIptables ||= expressions.some(isForeign);
     const step = stepOf(rule, expressions);
-    if (step === 'untold') isWhole = false;
-    if (step === null || step === 'untold') continue;
+    if (step === 'unclear') isWhole = false;
+    if (step === null || step === 'unclear') continue;
     const place = placeOf(rule, rule.chain);
     addTo(chains, place, step);
   }
@@ -70,12 +70,12 @@ function placeOf({ family, table }: Json, chain: unknown): string {
 }
 
 /** As `stepOf` of iptables. */
-function stepOf(rule: Json, expressions: readonly Json[]): ChainStep | null | 'untold' {
+function stepOf(rule: Json, expressions: readonly Json[]): ChainStep | null | 'unclear' {
   let match: PacketMatch = anyPacket;
   for (const expression of expressions) {
     if (isObject(expression.match)) {
       const further = matchOf(expression.match);
-      if (further === 'untold') return 'untold';
+      if (further === 'unclear') return 'unclear';
       match = { ...match, ...further };
     }
     const jump = expression.jump ?? expression.goto;
@@ -83,15 +83,15 @@ function stepOf(rule: Json, expressions: readonly Json[]): ChainStep | null | 'u
       return { match, action: { kind: 'jump', chain: placeOf(rule, jump.target) } };
     if (expression.dnat !== undefined) {
       const destination = destinationOf(expression.dnat);
-      return destination === null ? 'untold' : { match, action: { kind: 'dnat', ...destination } };
+      return destination === null ? 'unclear' : { match, action: { kind: 'dnat', ...destination } };
     }
     // A verdict map, to chains or addresses.
-    if (isObject(expression.vmap)) return 'untold';
+    if (isObject(expression.vmap)) return 'unclear';
   }
   return null;
 }
 
-function matchOf({ op, left, right }: Json): Partial<PacketMatch> | 'untold' {
+function matchOf({ op, left, right }: Json): Partial<PacketMatch> | 'unclear' {
   if (op !== '==' && op !== 'in') return {};
   if (!isObject(left)) return {};
   const { payload, meta } = left;
@@ -103,7 +103,7 @@ function matchOf({ op, left, right }: Json): Partial<PacketMatch> | 'untold' {
   if (field === 'dport') {
     const ports = portsOf(right);
     // A named set, `@web`.
-    if (ports.length === 0) return 'untold';
+    if (ports.length === 0) return 'unclear';
     return { ports, ...(protocol !== 'th' && { protocol: protocolOf(String(protocol)) }) };
   }
   if (field !== 'daddr') return {};

@@ -61,14 +61,14 @@ const nobodys: IsOfAnother = () => false;
 export function publishingElsewhere(proc: Proc): Publishing {
   return {
     ports: onceEach(publishedByProxies(proc, forwardersIn(proc))),
-    doubt: notToldElsewhere,
+    doubt: notReadElsewhere,
     addressesOf: () => null,
     waysBesides: () => null,
     isOfAnother: () => false,
   };
 }
 
-const notToldElsewhere = "the firewall's rules can be read only for a live machine's own network";
+const notReadElsewhere = "the firewall's rules can be read only for a live machine's own network";
 
 const ruledBesides =
   "the rule that leads there is not for a port of one of the host's addresses, but for a network, another address or every port";
@@ -107,7 +107,7 @@ async function firewallOf(proc: Proc, path: string | undefined) {
   if (!proc.isOwn || !proc.isLive) {
     return {
       rules: [],
-      doubt: notToldElsewhere,
+      doubt: notReadElsewhere,
     };
   }
   const folders = systemPath(path).split(':');
@@ -182,8 +182,8 @@ function addressesOf(proc: Proc, folder: string): ReadonlySet<string> | null {
     const addresses = new Set<string>();
     const read = fibTrieLines();
     for (const line of proc.readFile(`${folder}net/fib_trie`).toString('latin1').split('\n')) {
-      const told = read(line);
-      if (told?.kind === 'local') addresses.add(told.address);
+      const entry = read(line);
+      if (entry?.kind === 'local') addresses.add(entry.address);
     }
     for (const address of inet6In(proc, folder)) addresses.add(address);
     return addresses;
@@ -213,7 +213,7 @@ async function withWorkloads(
     const [one, another] = others.filter((other) => other.addresses()?.has(address));
     if (one !== undefined && another === undefined) tenants.set(address, one.of.pids);
   }
-  const told = await labels([...tenants.values()]);
-  const known = new Map([...tenants.keys()].map((address, i) => [address, told[i] ?? null]));
+  const found = await labels([...tenants.values()]);
+  const known = new Map([...tenants.keys()].map((address, i) => [address, found[i] ?? null]));
   return ports.map((port) => ({ ...port, workload: known.get(port.address) ?? null }));
 }

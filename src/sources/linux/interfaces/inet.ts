@@ -43,16 +43,16 @@ export function directNetworks(): DirectNetworks {
  * without broadcast or peer. None where Node cannot read them (Android).
  */
 export function ownInetAddresses(
-  tell: () => Readonly<ReturnType<typeof networkInterfaces>> = networkInterfaces,
+  read: () => Readonly<ReturnType<typeof networkInterfaces>> = networkInterfaces,
 ): InetAddresses {
   const found = new Map<string, InterfaceAddress[]>();
-  let told: ReturnType<typeof networkInterfaces>;
+  let listed: ReturnType<typeof networkInterfaces>;
   try {
-    told = tell();
+    listed = read();
   } catch {
     return found;
   }
-  for (const [label, entries] of Object.entries(told)) {
+  for (const [label, entries] of Object.entries(listed)) {
     const [name = label] = label.split(':');
     for (const { family, address, netmask } of entries ?? []) {
       if (family !== 'IPv4') continue;
@@ -73,13 +73,13 @@ const bare = {
 } as const;
 
 /**
- * `told`, completed from the kernel's tables. Each further address of the machine is placed on the interface whose
- * network contains it, unless that interface's addresses are in `told`. Without such a network (`/32`), or with the
+ * `known`, completed from the kernel's tables. Each further address of the machine is placed on the interface whose
+ * network contains it, unless that interface's addresses are in `known`. Without such a network (`/32`), or with the
  * same one on several interfaces, it cannot be placed and is left out. Broadcast addresses come from fib_trie,
  * which has one for the last address of a network even if none was set.
  */
 export function completedInetAddresses(
-  told: InetAddresses,
+  known: InetAddresses,
   fib: Iterable<FibAddress>,
   networks: DirectNetworks,
 ): InetAddresses {
@@ -91,7 +91,7 @@ export function completedInetAddresses(
   }
   const isRead = local.size + broadcasts.size > 0;
   const found = new Map<string, InterfaceAddress[]>();
-  for (const [name, addresses] of told) {
+  for (const [name, addresses] of known) {
     for (const one of addresses) {
       local.delete(one.address);
       addTo(found, name, one);
@@ -101,7 +101,7 @@ export function completedInetAddresses(
     const word = ipv4Word(address);
     const network = networks.around(word);
     const name = network?.name ?? (isLoopback(word) ? 'lo' : null);
-    if (name === null || told.has(name)) continue;
+    if (name === null || known.has(name)) continue;
     addTo(found, name, { ...bare, address, prefixLength: network?.prefixLength ?? 8 });
   }
   if (!isRead) return found;

@@ -109,8 +109,8 @@ function completedFacts(
   warnings: WarningSink,
   linksOf: typeof sysfsLinks,
 ): (name: string) => LinkFacts {
-  const told = (name: string) => links.get(name) ?? unknownLink;
-  if (devices.every(({ name }) => isWhole(told(name)))) return told;
+  const given = (name: string) => links.get(name) ?? unknownLink;
+  if (devices.every(({ name }) => isWhole(given(name)))) return given;
   const names = devices.map(({ name }) => name);
   const sysfs = linksOf(root, names);
   if (sysfs === null) {
@@ -119,10 +119,10 @@ function completedFacts(
       message: `${root}/../sys/class/net: missing, or of another network; MTU, flags and hardware addresses are unknown`,
       source: `${root}/../sys/class/net`,
     });
-    return told;
+    return given;
   }
   return (name) => {
-    const facts = told(name);
+    const facts = given(name);
     return isWhole(facts) ? facts : completed(facts, sysfs(name));
   };
 }
@@ -152,8 +152,8 @@ function inetFinder(
   files: ReportSource,
   littleEndian: () => boolean,
 ): (name: string) => readonly InterfaceAddress[] {
-  const told = (name: string) => links.get(name)?.addresses ?? null;
-  if (devices.every(({ name }) => told(name) !== null)) return (name) => told(name) ?? [];
+  const given = (name: string) => links.get(name)?.addresses ?? null;
+  if (devices.every(({ name }) => given(name) !== null)) return (name) => given(name) ?? [];
   const networks = directNetworks();
   for (const routes of files.batches(
     'net/route',
@@ -164,11 +164,11 @@ function inetFinder(
   }
   const known = new Map(source.inetAddresses());
   for (const { name } of devices) {
-    const addresses = told(name);
+    const addresses = given(name);
     if (addresses !== null) known.set(name, addresses);
   }
   const others = completedInetAddresses(known, fibAddresses(files), networks);
-  return (name) => told(name) ?? others.get(name) ?? [];
+  return (name) => given(name) ?? others.get(name) ?? [];
 }
 
 function* fibAddresses(files: ReportSource): Generator<FibAddress> {

@@ -96,7 +96,7 @@ async function* inNamespaces<T extends InNetns>(
   } finally {
     visit.end();
   }
-  if (missing.size > 0) warnings.warn(missingNamespaces(reasonsOf(missing), visit.mayBeTold));
+  if (missing.size > 0) warnings.warn(missingNamespaces(reasonsOf(missing), visit.mayBeShown));
   if (failed !== null) throw failed;
 }
 
@@ -154,7 +154,7 @@ export async function unixPeersInNamespaces(
   peersIn: (proc: Proc, warnings: WarningSink) => ReadonlyMap<number, number> | null,
 ): Promise<ReadonlyMap<number, number> | null> {
   const all = new Map<number, number>();
-  let isTold = false;
+  let isAnswered = false;
   // Missing namespaces are reported when sockets are read.
   const sink = onceEach(warnings);
   const visit = await startVisit(base, asked, { warn: () => {} });
@@ -162,13 +162,13 @@ export async function unixPeersInNamespaces(
     for (const namespace of visit.namespaces) {
       const place = visit.open(namespace);
       const peers = 'refusal' in place ? null : peersIn(place.proc, sink);
-      if (peers !== null) isTold = true;
+      if (peers !== null) isAnswered = true;
       for (const [inode, peer] of peers ?? []) all.set(inode, peer);
     }
   } finally {
     visit.end();
   }
-  return isTold ? all : null;
+  return isAnswered ? all : null;
 }
 
 /**
@@ -224,7 +224,7 @@ function inNetns<T extends InNetns>(row: T, netns: Netns): T {
 interface Visit {
   readonly namespaces: readonly Namespace[];
   /** A missing namespace may be among those that are shown, without its name. */
-  readonly mayBeTold: boolean;
+  readonly mayBeShown: boolean;
   open(namespace: Namespace): Place | { readonly refusal: string };
   end(): void;
 }
@@ -284,8 +284,8 @@ async function withLabels(
     ({ netns: { name }, isBase, pids }) =>
       !isBase && pids.length > 0 && (name === null || isMadeUp(name)),
   );
-  const told = await labels(unnamed.map(({ pids }) => pids));
-  const known = new Map(unnamed.map((one, i) => [one, told[i] ?? null]));
+  const workloads = await labels(unnamed.map(({ pids }) => pids));
+  const known = new Map(unnamed.map((one, i) => [one, workloads[i] ?? null]));
   const namespaces = found.namespaces.map((one): Namespace => {
     const name = known.get(one) ?? null;
     return name === null ? one : { ...one, netns: { ...one.netns, name } };
@@ -325,8 +325,8 @@ async function homesOf(
   labels: Machine['labels'],
 ): Promise<readonly Namespace[]> {
   const residents = namespaces.flatMap((home) => home.pids.map((pid) => ({ home, pid })));
-  const told = await labels(residents.map(({ pid }) => [pid]));
-  return [...new Set(residents.flatMap(({ home }, i) => (told[i] === label ? home : [])))];
+  const workloads = await labels(residents.map(({ pid }) => [pid]));
+  return [...new Set(residents.flatMap(({ home }, i) => (workloads[i] === label ? home : [])))];
 }
 
 function visitOf(
@@ -337,7 +337,7 @@ function visitOf(
 ): Visit {
   const ways: OtherWays = {
     inside,
-    whyUntold:
+    whyUnavailable:
       'for other network namespaces, they require root (CAP_SYS_ADMIN) and the native part of koffi',
     unanswered: new Set(),
     idle: idleSocket(),
@@ -357,7 +357,7 @@ function visitOf(
   };
   return {
     namespaces,
-    mayBeTold: found?.areSomeNumberless === true,
+    mayBeShown: found?.areSomeNumberless === true,
     open(namespace) {
       const place = opened.get(namespace) ?? open(namespace);
       opened.set(namespace, place);

@@ -15,7 +15,7 @@ export interface OtherWays {
   /** The thread that enters them; null: only /proc/PID/net is read, as far as this user may. */
   readonly inside: Inside | null;
   /** Why facts about them are not known. */
-  readonly whyUntold: string;
+  readonly whyUnavailable: string;
   /** Tables for which the kernel does not answer sock_diag: the same in every namespace. */
   readonly unanswered: Set<string>;
   /** An unused sock_diag socket, to be reused in its namespace. */
@@ -80,7 +80,7 @@ export function namespaceProc(base: Proc, namespace: Namespace, ways: OtherWays)
     isOwn: false,
     entersNet: door !== null,
     warnings: [],
-    whyUntold: ways.whyUntold,
+    whyUnavailable: ways.whyUnavailable,
     // What is mounted over /proc/net covers that of one process.
     isKernels: (path) =>
       isInside() ? kernel.isLinux() : pids.some((pid) => kernel.has(`${root}/${pid}/${path}`)),

@@ -45,8 +45,8 @@ export function furtherFacts(
     write(bytes, message, end, to, at) {
       for (const { part, from } of placed) part.write(bytes, message, end, to, at + from);
     },
-    tell(socket, bytes, at) {
-      for (const { part, from } of placed) part.tell(socket, bytes, at + from);
+    unpack(socket, bytes, at) {
+      for (const { part, from } of placed) part.unpack(socket, bytes, at + from);
     },
   };
 }
@@ -71,7 +71,7 @@ function tcpInfoPart(): FurtherFacts {
       to[at + 1] = placeIn(names, congestionOf(from, first, end));
       to.set(from.subarray(info, info + length), at + head);
     },
-    tell(socket, bytes, at) {
+    unpack(socket, bytes, at) {
       const length = bytes[at] as number;
       const name = names[bytes[at + 1] as number] ?? null;
       socket.tcpInfo =
@@ -83,7 +83,7 @@ function tcpInfoPart(): FurtherFacts {
 const noTcpInfoPart: FurtherFacts = {
   stride: 0,
   write() {},
-  tell(socket) {
+  unpack(socket) {
     socket.tcpInfo = null;
   },
 };
@@ -130,7 +130,7 @@ function socketInfoPart(
       if (hasMark) to.set(from.subarray(markAt, markAt + markBytes), at + mark);
       if (length > 0) to.set(from.subarray(memoryAt, memoryAt + length), at + memory);
     },
-    tell(socket, bytes, at) {
+    unpack(socket, bytes, at) {
       const flags = bytes[at] as number;
       const row = bufferOf(bytes, at, memory + memoryBytes);
       const index = row.readUInt32LE(device);
@@ -157,7 +157,7 @@ const cgroupPart: FurtherFacts = {
     to[at] = isThere ? 1 : 0;
     if (isThere) to.set(from.subarray(value, value + 8), at + 1);
   },
-  tell(socket, bytes, at) {
+  unpack(socket, bytes, at) {
     if (bytes[at] === 1) keepCgroup(socket, bufferOf(bytes, at + 1, 8));
   },
 };

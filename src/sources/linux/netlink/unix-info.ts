@@ -60,8 +60,8 @@ export function parseUnixInfo(
   const first = message + unixMessageSize;
   const isListening = bytes[message + 2] === stateCode.listen;
   const queues = attributeValue(bytes, first, end, unixAttribute.queues);
-  const isTold = queues !== null && queues.length >= 8;
-  const [receiveQueue, sendQueue] = isTold
+  const hasQueues = queues !== null && queues.length >= 8;
+  const [receiveQueue, sendQueue] = hasQueues
     ? [queues.readUInt32LE(0), queues.readUInt32LE(4)]
     : [null, null];
   const memory = attributeValue(bytes, first, end, unixAttribute.memory);

@@ -32,7 +32,7 @@ export function countingOnce(proc: Proc): Proc {
 /** Whether these processes have enough descriptors for another way to be faster than inspecting them one by one. */
 export function areMany(proc: Proc, pids: readonly number[]): boolean {
   const count = countUpTo(manyDescriptors, proc, pids);
-  return count > manyDescriptors || (count > worthAsking && canBeTold(proc));
+  return count > manyDescriptors || (count > worthAsking && canAskKernel(proc));
 }
 
 /**
@@ -45,11 +45,11 @@ export function paysToAskFirst(proc: Proc, pids: readonly number[]): 'no' | 'fit
   if (countUpTo(worthAskingFirst, proc, pids) <= worthAskingFirst) return 'no';
   const kernel = fitsPrograms(proc) ? 'fitting' : 'any';
   if (kernel === 'any' && countUpTo(worthAsking, proc, pids) <= worthAsking) return 'no';
-  return canBeTold(proc) ? kernel : 'no';
+  return canAskKernel(proc) ? kernel : 'no';
 }
 
 /** Whether the kernel can be asked what all processes hold. */
-export function canBeTold(proc: Proc): boolean {
+export function canAskKernel(proc: Proc): boolean {
   return (proc.heldSockets?.() ?? null) !== null;
 }
 

@@ -34,8 +34,8 @@ export async function findFirstOwners(
 
   const proc = countingOnce(machine);
   const pids = processesOf(proc, unseen);
-  const told = await askFirst(proc, pids, 'netstat', wanted);
-  if (told !== null) return withShares(holders, unseen, told);
+  const shares = await askFirst(proc, pids, 'netstat', wanted);
+  if (shares !== null) return withShares(holders, unseen, shares);
 
   let looked = 0;
   let isAlone = false;

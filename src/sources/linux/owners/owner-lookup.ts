@@ -15,7 +15,7 @@ import { noDescriptor } from './socket-descriptors.ts';
 import { nothingUnseen, type Unseen } from './unseen-processes.ts';
 import { foundIn, type Walk, walkAll } from './walk.ts';
 
-/** Tells who holds an inode. */
+/** Finds who holds an inode. */
 export interface OwnerLookup {
   /** Ordered by PID; undefined: no owner was found. */
   ownersOf(inode: number): readonly Owner[] | undefined;

@@ -76,7 +76,7 @@ export interface HolderTable {
 }
 
 /**
- * Creates the table of a walk; reuses the walk's arrays if it has one share. Tells `unowned` of inodes without a
+ * Creates the table of a walk; reuses the walk's arrays if it has one share. Informs `unowned` of inodes without a
  * holder.
  */
 export function holderTable(walk: Walk, unowned: UnownedInodes): HolderTable {

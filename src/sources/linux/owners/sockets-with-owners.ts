@@ -70,7 +70,7 @@ export async function* socketsWithOwners(
     }
     const find = next.done ? ownerLookup : walkedLookup;
     const lookup = await inStage(proc.stages, 'owners', () => find(proc, read, owners, memory));
-    const { attach, tellMissing } = attacher(proc, lookup);
+    const { attach, warnOfMissing } = attacher(proc, lookup);
     begin();
     while (read.length > 0) yield attach(read.splice(0, batchRows));
     if (pack !== null) yield attach(asBatch(pack));
@@ -78,14 +78,14 @@ export async function* socketsWithOwners(
       next = await batches.next();
       if (!next.done) yield attach(next.value);
     }
-    tellMissing(warnings);
+    warnOfMissing(warnings);
     all.rethrow();
   } finally {
     await batches.return?.();
   }
 }
 
-const toldAtOnce = 'owners: reported by the kernel for all processes at once (bpf)';
+const reportedByKernel = 'owners: reported by the kernel for all processes at once (bpf)';
 
 /** The same /proc, but adds a note (shown with -v) when the kernel reports owners. */
 function noting(proc: Proc, warnings: WarningSink): Proc {
@@ -98,7 +98,7 @@ function noting(proc: Proc, warnings: WarningSink): Proc {
       if (ask === null) return null;
       return async (...asked) => {
         const held = await ask(...asked);
-        if (held !== null) warnings.note?.(toldAtOnce);
+        if (held !== null) warnings.note?.(reportedByKernel);
         return held;
       };
     },
@@ -120,7 +120,7 @@ async function* refreshOwners(
   let isFresh = false;
   let rows = 0;
   memory.unowned.beginRound();
-  const { use, attach, tellMissing } = attacher(proc, lookupOfTable(proc, walked));
+  const { use, attach, warnOfMissing } = attacher(proc, lookupOfTable(proc, walked));
   for await (const chosen of batches) {
     rows += chosen.length;
     if (!isFresh && (walked.isCheap || !isStillTrue(proc, walked, chosen))) {
@@ -132,7 +132,7 @@ async function* refreshOwners(
   }
   // For few rows there is a search, which ends early.
   if (rows < fewSockets) memory.walked = null;
-  tellMissing(warnings);
+  warnOfMissing(warnings);
 }
 
 /** The inodes of rows that have one. */
@@ -161,7 +161,7 @@ interface Attacher {
   use(lookup: OwnerLookup): void;
   attach<T extends Socket>(sockets: readonly T[]): readonly T[];
   /** Warns of sockets whose owners could not be found. */
-  tellMissing(warnings: WarningSink): void;
+  warnOfMissing(warnings: WarningSink): void;
 }
 
 /** Returns an attacher that uses the lookup `first`. */
@@ -195,7 +195,7 @@ function attacher(proc: Proc, first: OwnerLookup): Attacher {
       }
       return sockets;
     },
-    tellMissing(warnings) {
+    warnOfMissing(warnings) {
       // The lookups searched for the same owners: the worst result counts, not the sum.
       const unseen = lookups.map((one) => one.unseen).reduce(worse, nothingUnseen());
       if (missing > 0) warnings.warn(deniedWarning(proc, unseen, missing));

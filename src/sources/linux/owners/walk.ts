@@ -59,8 +59,8 @@ export async function askFirst(
 ): Promise<readonly WalkShare[] | null> {
   const pays = paysToAskFirst(proc, pids);
   if (pays === 'no') return null;
-  const told = await walkAtOnce(proc, pids, depth, wanted, pays === 'fitting');
-  return told === null ? null : [told];
+  const share = await walkAtOnce(proc, pids, depth, wanted, pays === 'fitting');
+  return share === null ? null : [share];
 }
 
 /** Searches some processes for the holders of some sockets; ends when each has one. */
@@ -84,8 +84,8 @@ async function walkTogether(
   wanted: ReadonlySet<number> | null,
   shared: boolean,
 ): Promise<readonly WalkShare[]> {
-  const told = shared ? await walkAtOnce(proc, pids, depth, wanted) : null;
-  if (told !== null) return [told];
+  const share = shared ? await walkAtOnce(proc, pids, depth, wanted) : null;
+  if (share !== null) return [share];
   const task = walkTask(proc, pids, depth, wanted);
   const helpers = shared && proc.isLive ? await startHelpers(task, proc.pause === undefined) : [];
   const own =

@@ -76,7 +76,7 @@ export function byteOrderIn(files: OrderedFiles): OrderEvidence {
     verdict(groups, isMulticast) ??
     verdict(locals, hasOwn) ??
     verdict(locals, isLoopback) ??
-    verdict(ends6.flatMap(tellingWord), (word) => word > 0 && word <= 0xffff) ??
+    verdict(ends6.flatMap(decisiveWord), (word) => word > 0 && word <= 0xffff) ??
     verdict(hexWords(ends6.map((end) => end.slice(0, 8))), isLinkLocal) ??
     architectureOrder(files.version);
   const targets = hexWords(routes.flatMap((words) => [words[1], words[2]]));
@@ -103,9 +103,9 @@ function quarters(end: string): string[] {
 }
 
 /** The last word of ::1, or the third of an IPv4-mapped address: a small number in the machine's order. */
-function tellingWord(end: string): number[] {
-  const telling = /^0{24}(0{7}1|010{6})$/.exec(end) ?? /^0{16}(0000FFFF|FFFF0000)/i.exec(end);
-  return hexWords([telling?.[1]]);
+function decisiveWord(end: string): number[] {
+  const match = /^0{24}(0{7}1|010{6})$/.exec(end) ?? /^0{16}(0000FFFF|FFFF0000)/i.exec(end);
+  return hexWords([match?.[1]]);
 }
 
 function localWords(fibTrie: string): ReadonlySet<number> {

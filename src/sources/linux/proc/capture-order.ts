@@ -11,7 +11,7 @@ export interface CaptureOrder {
 /** What is known of the byte order without the tables. */
 export interface OrderBeside {
   /** The order that capture.json gives; null: none. */
-  readonly told: ByteOrder | null;
+  readonly stated: ByteOrder | null;
   /** Whether to assume little-endian if nothing shows it. */
   readonly fallback: boolean;
 }
@@ -31,7 +31,7 @@ export function headsAt(place: (path: string) => string): (path: string) => Buff
  */
 export function orderOf(
   head: (path: string) => Buffer,
-  { told, fallback }: OrderBeside,
+  { stated, fallback }: OrderBeside,
 ): () => CaptureOrder {
   let known: CaptureOrder | null = null;
   const read = (path: string): string => {
@@ -57,15 +57,15 @@ export function orderOf(
       version: read('version'),
     });
     if (order !== null) {
-      const contradicted = told !== null && told !== order;
+      const contradicted = stated !== null && stated !== order;
       return {
         littleEndian: order === 'little',
         doubt: contradicted
-          ? `capture.json says ${told}-endian, but its tables are ${order}-endian: they are read as ${order}-endian`
+          ? `capture.json says ${stated}-endian, but its tables are ${order}-endian: they are read as ${order}-endian`
           : null,
       };
     }
-    if (told !== null) return { littleEndian: told === 'little', doubt: null };
+    if (stated !== null) return { littleEndian: stated === 'little', doubt: null };
     const taken = fallback ? 'little' : 'big';
     return {
       littleEndian: fallback,

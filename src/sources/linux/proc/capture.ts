@@ -43,7 +43,10 @@ export function openCapture(root: string): Proc | null {
   const facts = readFacts(`${root}/${captureFile}`);
   if (facts === null) return null;
   const place = (path: string) => `${root}/${path}`;
-  const order = orderOf(headsAt(place), { told: facts.byteOrder, fallback: machineIsLittleEndian });
+  const order = orderOf(headsAt(place), {
+    stated: facts.byteOrder,
+    fallback: machineIsLittleEndian,
+  });
   const links = new Map<Task, CapturedLinks>();
 
   const linksOf = (pid: Task): CapturedLinks => {

@@ -16,7 +16,7 @@ export function folderProc(root: string): Proc {
   const net = existsSync(`${ofInit}/dev`) ? ofInit : `${root}/net`;
   const place = (path: string) =>
     path.startsWith('net/') ? `${net}${path.slice(3)}` : `${root}/${path}`;
-  const order = orderOf(headsAt(place), { told: null, fallback: machineIsLittleEndian });
+  const order = orderOf(headsAt(place), { stated: null, fallback: machineIsLittleEndian });
   return {
     ...plainFiles(root, place),
     isOwn: false,

@@ -59,7 +59,7 @@ export interface Proc {
    */
   readonly isElsewhere?: true;
   /** Why it lacks what only the kernel's own answers contain; absent: see `isOwn`. */
-  readonly whyUntold?: string;
+  readonly whyUnavailable?: string;
   /** Not the own network namespace, but settings (`sys/net/`) are still read in it. */
   readonly entersNet?: boolean;
   /** Warnings to add to any answer. */

@@ -77,6 +77,6 @@ function* inetRows(
     if (batch.length > 0) yield batch;
   }
   if (atHeader) source.warnings.warn(emptyTable(source.path));
-  malformed.tell(source.path, source.warnings);
+  malformed.warn(source.path, source.warnings);
   if (endsInRow) source.warnings.warn(cutShort(source.path));
 }

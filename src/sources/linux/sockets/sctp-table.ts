@@ -169,6 +169,6 @@ function* sctpRows(file: TableFile, source: TableSource, parse: SctpParser): Gen
     if (batch.length > 0) yield batch;
   }
   if (line === 0) source.warnings.warn(emptyTable(source.path));
-  malformed.tell(source.path, source.warnings);
+  malformed.warn(source.path, source.warnings);
   if (endsInRow) source.warnings.warn(cutShort(source.path));
 }

@@ -12,8 +12,8 @@ import { type KnownSockets, knownSockets, type RepeatFilter, repeatFilter } from
 import { inetTable } from './inet-table.ts';
 import { sctpTables } from './sctp-table.ts';
 import type { Table, TableQuery, TableReader } from './table.ts';
+import { type ReadBy, unavailableFactsOf } from './unavailable-facts.ts';
 import { unixTable } from './unix-table.ts';
-import { type ReadBy, untoldOf } from './untold.ts';
 
 /** Every socket table, in the order netstat lists them. */
 export const tables = {
@@ -49,7 +49,7 @@ export async function* linuxSockets(
   const asksMore = wanted.tcpInfo || wanted.socketInfo;
   const asksUnix = wanted.socketInfo || query.unixQueues === true;
   let read = 0;
-  const untold = untoldOf(query);
+  const unavailable = unavailableFactsOf(query);
   const choose = query.packed?.filtered === true ? packChooser(query.keep) : null;
   /** What netlink reports of UNIX sockets, requested when the first one comes. */
   let infos: ReadonlyMap<number, UnixInfo> | 'none' | null = null;
@@ -87,7 +87,7 @@ export async function* linuxSockets(
             for (const socket of sockets) withUnixInfo(socket, infos, socketInfo);
           }
           const chosen = sockets.filter(query.keep);
-          untold.look(
+          unavailable.look(
             { protocol, source, by: protocol === 'unix' ? unixBy(infos) : by },
             sockets,
             chosen,
@@ -111,7 +111,7 @@ export async function* linuxSockets(
       );
     }
   }
-  untold.tell(proc, warnings);
+  unavailable.warn(proc, warnings);
   if (read === 0 && refusal !== null) throw refusal;
 }
 

@@ -8,9 +8,9 @@ import type { Proc } from '../proc/proc.ts';
 export interface TableQuery {
   /** Only listening TCP sockets are needed: others may be left out. */
   readonly listeningOnly: boolean;
-  /** Tell both counts of TCP's timers. */
+  /** Report both counts of TCP's timers. */
   readonly timers: boolean;
-  /** Tell the kernel's `tcpInfo` of each TCP connection; a reader that cannot leaves it out. */
+  /** Report the kernel's `tcpInfo` of each TCP connection; a reader that cannot leaves it out. */
   readonly tcpInfo: boolean;
   /** Return `SocketInfo` of Internet sockets; a reader returns what it can, or leaves it out. */
   readonly socketInfo: boolean;

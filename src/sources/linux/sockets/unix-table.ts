@@ -66,6 +66,6 @@ function* unixRows(file: TableFile, source: TableSource): Generator<Socket[]> {
   }
   if (last !== null) yield [last];
   if (hasInode === null) source.warnings.warn(emptyTable(source.path));
-  malformed.tell(source.path, source.warnings);
+  malformed.warn(source.path, source.warnings);
   if (endsInRow) source.warnings.warn(cutShort(source.path));
 }

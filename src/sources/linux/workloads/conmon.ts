@@ -32,7 +32,7 @@ const quoting: ReadonlySet<string> = new Set([
 export function parseConmon(cmdline: Buffer): Conmon | null {
   const words = cmdline.toString('latin1').split('\0');
   if (!/(?:^|\/)conmon$/.test(words[0] ?? '')) return null;
-  const told: Partial<Record<'id' | 'name' | 'bundle', string>> = {};
+  const values: Partial<Record<'id' | 'name' | 'bundle', string>> = {};
   for (let i = 1; i < words.length; i++) {
     const word = words[i] as string;
     if (quoting.has(word)) {
@@ -43,9 +43,9 @@ export function parseConmon(cmdline: Buffer): Conmon | null {
     const key = Object.hasOwn(options, long ?? word) ? options[long ?? word] : undefined;
     if (key === undefined) continue;
     const value = joined ?? words[++i];
-    if (value !== undefined) told[key] ??= decodeText(Buffer.from(value, 'latin1'));
+    if (value !== undefined) values[key] ??= decodeText(Buffer.from(value, 'latin1'));
   }
-  const { id, name, bundle } = told;
+  const { id, name, bundle } = values;
   return id && name ? { id, name, bundle: bundle || null } : null;
 }
 

@@ -86,8 +86,8 @@ const mostContainers = 100_000;
 
 /** A container's own name among several: the others are `/other/alias`, of links. */
 function ownName(names: unknown): string | null {
-  for (const told of elements(names, 64)) {
-    const name = nameFrom(told)?.replace(/^\//, '') ?? '';
+  for (const text of elements(names, 64)) {
+    const name = nameFrom(text)?.replace(/^\//, '') ?? '';
     if (name !== '' && !name.includes('/')) return name;
   }
   return null;

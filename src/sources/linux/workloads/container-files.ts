@@ -27,8 +27,8 @@ export function podFromLabels(labels: unknown) {
 /** Docker's `containers/<id>/config.v2.json`. */
 export function parseDockerConfig(text: string | Buffer): ContainerName | null {
   const config = jsonFrom(text);
-  const told = nameFrom(member(config, 'Name'))?.replace(/^\//, '') ?? null;
-  const named = namedBy(nameFrom(told));
+  const given = nameFrom(member(config, 'Name'))?.replace(/^\//, '') ?? null;
+  const named = namedBy(nameFrom(given));
   const pod = podFromLabels(member(config, 'Config', 'Labels')) ?? named.pod;
   const name = pod === null ? named.name : pod.container;
   if (name === null && pod === null) return null;
@@ -64,19 +64,19 @@ export function parseStorage(text: string | Buffer): ReadonlyMap<string, Contain
  */
 export function parseBundle(text: string | Buffer): ContainerName | null {
   const annotations = member(jsonFrom(text), 'annotations');
-  const told = (key: string) => member(annotations, key);
+  const annotation = (key: string) => member(annotations, key);
   const pod =
     inPod({
-      pod: told('io.kubernetes.cri.sandbox-name'),
-      namespace: told('io.kubernetes.cri.sandbox-namespace'),
+      pod: annotation('io.kubernetes.cri.sandbox-name'),
+      namespace: annotation('io.kubernetes.cri.sandbox-namespace'),
       // Since containerd 1.6.11.
-      uid: told('io.kubernetes.cri.sandbox-uid'),
-      container: told('io.kubernetes.cri.container-name'),
+      uid: annotation('io.kubernetes.cri.sandbox-uid'),
+      container: annotation('io.kubernetes.cri.container-name'),
     }) ?? podFromLabels(annotations);
-  const name = pod === null ? nameFrom(told('nerdctl/name')) : pod.container;
+  const name = pod === null ? nameFrom(annotation('nerdctl/name')) : pod.container;
   const image =
-    imageFrom(told('io.kubernetes.cri.image-name')) ??
-    imageFrom(told('io.kubernetes.cri-o.ImageName'));
+    imageFrom(annotation('io.kubernetes.cri.image-name')) ??
+    imageFrom(annotation('io.kubernetes.cri-o.ImageName'));
   return name === null && pod === null ? null : { ...unnamed, name, image, pod };
 }
 

@@ -80,19 +80,19 @@ export function imageFrom(value: unknown): string | null {
 const sandboxName = 'POD';
 
 /** A container in a pod; null if the pod has no name. */
-export function inPod(told: {
+export function inPod(given: {
   readonly pod: unknown;
   readonly namespace: unknown;
   readonly uid: unknown;
   readonly container: unknown;
 }): PodName | null {
-  const name = nameFrom(told.pod);
+  const name = nameFrom(given.pod);
   if (name === null) return null;
-  const container = nameFrom(told.container);
+  const container = nameFrom(given.container);
   return {
     name,
-    namespace: nameFrom(told.namespace),
-    uid: nameFrom(told.uid),
+    namespace: nameFrom(given.namespace),
+    uid: nameFrom(given.uid),
     container: container === sandboxName ? null : container,
   };
 }

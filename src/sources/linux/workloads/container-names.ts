@@ -125,9 +125,9 @@ function believable(
 
 /** Docker's folders: the default one, the snap's, and the one in its configuration. */
 function dockerFolders(root: string): readonly string[] {
-  const told = member(jsonFrom(fileOn(root, '/etc/docker/daemon.json') ?? ''), 'data-root');
+  const given = member(jsonFrom(fileOn(root, '/etc/docker/daemon.json') ?? ''), 'data-root');
   return [
-    ...(typeof told === 'string' && told.startsWith('/') ? [told] : []),
+    ...(typeof given === 'string' && given.startsWith('/') ? [given] : []),
     ...['/var/lib/docker', '/var/snap/docker/common/var-lib-docker'],
   ];
 }

@@ -6,7 +6,7 @@ import { unitsAtPort } from './socket-units.ts';
 import { settingsOf, type UnitFiles, unitFiles, unitFolders } from './unit-files.ts';
 
 /** Settings of a service that may contain a port. systemd.exec(5), systemd.service(5) */
-const tellingSettings: ReadonlySet<string> = new Set([
+const portSettings: ReadonlySet<string> = new Set([
   ...['ExecStart', 'ExecStartPre', 'ExecStartPost', 'Environment'],
 ]);
 
@@ -57,7 +57,7 @@ function onceEach<T extends { readonly unit: UnitFiles }>(found: readonly T[]): 
 function settingWith(root: string, { files }: UnitFiles, port: number): string | null {
   const settings = settingsOf(root, files, 'Service');
   for (const { key, value } of settings) {
-    if (tellingSettings.has(key) && hasNumber(value, port)) return `${key}=${value}`;
+    if (portSettings.has(key) && hasNumber(value, port)) return `${key}=${value}`;
     if (key !== 'EnvironmentFile') continue;
     const path = value.replace(/^-/, '');
     if (!path.startsWith('/') || /[*?[]/.test(path)) continue;

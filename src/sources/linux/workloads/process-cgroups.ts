@@ -27,7 +27,7 @@ export function cgroupsByPath(): (path: string) => Cgroup {
 /** The longest cgroup file: a line for each hierarchy, each at most as long as a path. */
 const longestCgroup = 65_536;
 
-/** A process's cgroup, the most telling of several; or why it is not known. */
+/** A process's cgroup, the most informative of several; or why it is not known. */
 export type CgroupOfProcess = (pid: number) => Cgroup | 'gone' | 'forbidden';
 
 /**

@@ -37,9 +37,9 @@ const otherListeners: ReadonlySet<string> = new Set([
 ]);
 
 /** The protocol of an Internet socket; null: one that is not listed. */
-function inetProtocol(key: string, told: string): string | null {
-  if (key === 'ListenStream') return told === 'sctp' ? 'sctp' : 'tcp';
-  if (key === 'ListenDatagram') return told === 'udplite' ? 'udplite' : 'udp';
+function inetProtocol(key: string, setting: string): string | null {
+  if (key === 'ListenStream') return setting === 'sctp' ? 'sctp' : 'tcp';
+  if (key === 'ListenDatagram') return setting === 'udplite' ? 'udplite' : 'udp';
   return null;
 }
 
@@ -78,14 +78,14 @@ function listeners(settings: readonly Setting[]): readonly Key[] {
   return lines.flatMap(({ key, value }) => keysOf(key, value, protocol));
 }
 
-function keysOf(key: string, value: string, told: string): readonly Key[] {
+function keysOf(key: string, value: string, setting: string): readonly Key[] {
   const text = expanded(value);
   if (text === null) return [];
   if (text.startsWith('/') || text.startsWith('@')) {
     // systemd replaces the old /var/run by /run.
     return [unixKey(unixTypes[key] as string, text.replace(/^\/var\/run\//, '/run/'))];
   }
-  const protocol = inetProtocol(key, told);
+  const protocol = inetProtocol(key, setting);
   const ends = protocol === null ? null : endpointsFrom(text);
   if (protocol === null || ends === null) return [];
   return ends.addresses.map((address) => inetKey(protocol, address, ends.port));

@@ -67,9 +67,9 @@ function packedWorkloads(
     (pack as WritablePack).workloads = null;
     const placesOf = new Int32Array(pack.length);
     for (const [row, socket] of socketsIn(pack).entries()) {
-      const told = find(socket);
-      const key = `${told.noWorkload} ${told.cgroup} ${keyOf(told.workloads)}`;
-      const place = places.get(key) ?? known.push(told) - 1;
+      const fields = find(socket);
+      const key = `${fields.noWorkload} ${fields.cgroup} ${keyOf(fields.workloads)}`;
+      const place = places.get(key) ?? known.push(fields) - 1;
       places.set(key, place);
       placesOf[row] = place;
     }

@@ -1,4 +1,4 @@
-import { toldFindings } from '../../../attributes/findings.ts';
+import { shownFindingAttributes } from '../../../attributes/findings.ts';
 import type { Diagnosis } from '../../../model/diagnosis.ts';
 import { noNames } from '../../../model/names.ts';
 import { exactJson } from '../../../text/json-text.ts';
@@ -32,7 +32,7 @@ export function findingsNdjson(diagnosis: Diagnosis): string {
 /** One row for each finding; the columns are always the same. */
 export function findingsCsv({ findings, takenAt }: Diagnosis, { view }: ViewContext): string {
   const context = { takenAt, names: noNames, previous: null };
-  const columns = toldFindings(view.machines !== null);
+  const columns = shownFindingAttributes(view.machines !== null);
   const lines = findings.map((finding) =>
     columns.map(({ value }) => csvCell(value(finding, context))).join(','),
   );

@@ -92,10 +92,10 @@ function holdersText(sockets: readonly InetSocket[]): string {
     return `${owner.program ?? 'PID'} ${owner.pid}${user}${since}`;
   });
   const rest = owners.size - named.length;
-  const told = [...named, ...(rest > 0 ? [`${rest} more`] : [])].join('; ');
+  const list = [...named, ...(rest > 0 ? [`${rest} more`] : [])].join('; ');
   const labels = listed(sockets.flatMap((socket) => workloadsOf(socket).map(workloadLabel)));
   const denied = sockets.some(({ noOwner }) => noOwner === 'denied');
-  const who = told === '' ? (denied ? 'not visible; try as root' : '') : told;
+  const who = list === '' ? (denied ? 'not visible; try as root' : '') : list;
   return labels === '' ? who : `${who}${who === '' ? '' : ' '}(${labels})`;
 }
 

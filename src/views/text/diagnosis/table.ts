@@ -1,5 +1,5 @@
 import { type Attribute, shown } from '../../../attributes/attribute.ts';
-import { findingColumns, toldFindings } from '../../../attributes/findings.ts';
+import { findingColumns, shownFindingAttributes } from '../../../attributes/findings.ts';
 import type { Diagnosis } from '../../../model/diagnosis.ts';
 import { noNames } from '../../../model/names.ts';
 import type { Row } from '../../../model/snapshot.ts';
@@ -17,7 +17,7 @@ export async function findingsTable(
 ): Promise<string> {
   const { view, paint, width } = context;
   const { default: Library } = await import('cli-table3');
-  const columns = toldFindings(view.machines !== null).filter(({ key }) =>
+  const columns = shownFindingAttributes(view.machines !== null).filter(({ key }) =>
     findingColumns.includes(key),
   );
   const cells = { takenAt, names: noNames, previous: null };

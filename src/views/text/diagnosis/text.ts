@@ -102,8 +102,8 @@ function holders({ processes, workloads }: Finding): string {
   });
   const rest = processes.length - named.length;
   const labels = workloads.map(workloadLabel);
-  const told = [...named, ...(rest > 0 ? [`${rest} more`] : [])].join('; ');
-  return told === '' || labels.length === 0
-    ? told + labels.join(', ')
-    : `${told} (${labels.join(', ')})`;
+  const list = [...named, ...(rest > 0 ? [`${rest} more`] : [])].join('; ');
+  return list === '' || labels.length === 0
+    ? list + labels.join(', ')
+    : `${list} (${labels.join(', ')})`;
 }

@@ -65,7 +65,7 @@ function rowStart(socket: InetSocket): string {
   return `${left(protoText(socket), 5)} ${queue(socket.recvQueue)} ${queue(socket.sendQueue)} `;
 }
 
-/** `-` where the platform does not tell: an empty cell would shift the following ones for awk. */
+/** `-` where the platform does not report it: an empty cell would shift the following ones for awk. */
 function queue(bytes: number | null): string {
   return right(bytes === null ? '-' : String(bytes), 6);
 }

@@ -3,7 +3,7 @@ export function decimal(value: number): string {
   return String(value | 0);
 }
 
-/** A count; `-` where the platform does not tell it: it is not 0, and the column needs a word. */
+/** A count; `-` where the platform does not report it: it is not 0, and the column needs a word. */
 export function counted(value: bigint | number | null): string {
   return value === null ? '-' : String(value);
 }

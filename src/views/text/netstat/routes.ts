@@ -124,7 +124,7 @@ function path(route: Route, context: ViewContext): string {
 
 const isReject = (route: Route) => route.flags.startsWith('!');
 
-/** A number as C's `%d` prints it; `-` where the platform does not tell it. */
+/** A number as C's `%d` prints it; `-` where the platform does not report it. */
 function count(value: number | null): string {
   return value === null ? '-' : decimal(value);
 }

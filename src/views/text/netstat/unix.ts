@@ -49,9 +49,9 @@ export function unixRow({ view, facts, paint }: ViewContext): (socket: UnixSocke
   const info = infoOf(view);
   const owner = ownerCell(view.wide, paint);
   const workload = workloadCell(paint);
-  // Kernels that have no inode print 0; a platform that never tells one gets `-`.
-  const inode = ({ inode: told }: UnixSocket) =>
-    told === null && !facts.includes('inodes') ? '-' : String(told ?? 0);
+  // Kernels that have no inode print 0; a platform that never reports one gets `-`.
+  const inode = ({ inode: known }: UnixSocket) =>
+    known === null && !facts.includes('inodes') ? '-' : String(known ?? 0);
   return (socket) => {
     const state = left(unixStateText(socket.state), 13);
     return (

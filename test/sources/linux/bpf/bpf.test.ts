@@ -144,7 +144,7 @@ describe('share', () => {
 describe('answerOf', () => {
   const program = Buffer.alloc(16, 1);
 
-  it.each([4711, 1, 0, -2, -22])('runs a program once, and tells its answer: %d', (answer) => {
+  it.each([4711, 1, 0, -2, -22])('runs a program once, and returns its answer: %d', (answer) => {
     const kernel = fakeKernel(null, 0, answer);
     expect(bound(kernel).answerOf(program, 'GPL')).toBe(answer);
     const [load, run] = kernel.calls as [Call, Call];

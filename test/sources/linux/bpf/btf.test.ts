@@ -32,7 +32,7 @@ function placeIn(members: readonly BtfMember[], others: readonly BtfType[] = [],
 }
 
 describe('decodeKernelLayout', () => {
-  it('tells the number of the function, the size of structures and where their members are', () => {
+  it('returns the number of the function, the size of structures and where their members are', () => {
     const members: Member[] = [
       ['task', 'pid'],
       ['task', 'tgid'],
@@ -143,7 +143,7 @@ describe('decodeKernelLayout', () => {
     expect(placeIn(many, [struct('', many), composite(kinds.union, '', many)])).toBeNull();
   });
 
-  it('leaves out the size in bits that a place has in its upper byte where the type says so', () => {
+  it('leaves out the size in bits that a place has in its upper byte if the type has one', () => {
     const sized = (9 << 24) | 48;
     expect(placeIn([['it', 1, sized]], [], true)).toBe(6);
     // Without that it is a place, and too far.
@@ -158,7 +158,7 @@ describe('decodeKernelLayout', () => {
     ['that begins within a byte', 12, null],
     ['as far as an instruction reaches', 0x7fff * 8, 0x7fff],
     ['farther than that', 0x8000 * 8, null],
-  ])('tells of a member %s', (_, bits, place) => {
+  ])('returns the place of a member, or null: one %s', (_, bits, place) => {
     expect(placeIn([['it', 1, bits]])).toBe(place);
   });
 
@@ -229,7 +229,7 @@ describe('decodeKernelLayout', () => {
     expect(decodeKernelLayout(readerOf(blob), 'visit', [])).toBeNull();
   });
 
-  it('goes by what the header says of its own size and of where the parts are', () => {
+  it("uses the header's own size and the positions of the parts", () => {
     const options = { moreHeader: 8, gap: 16, behind: 40 };
     expect(decode([struct('of', [['it', 1, 8]]), visit], [['of', 'it']], options)?.functionId).toBe(
       2,
@@ -326,7 +326,7 @@ describe.skipIf(reason !== null)(`the running kernel's own${because(reason)}`, (
     }
   }
 
-  it('tells all that is needed', () => {
+  it('returns all that is needed', () => {
     const layout = fromKernel(membersToKnow);
     expect(layout?.functionId).toBeGreaterThan(0);
     for (const [of, member] of membersToKnow) {

@@ -17,7 +17,7 @@ function askedBy(program: Buffer) {
 
 describe('finderProgram', () => {
   it.each(['f', 'abc', 'seven_c', 'eight_ch', 'nine_char', 'bpf_iter_task_file', 'x'.repeat(100)])(
-    'asks for a function of that name, and answers what the kernel says: %s',
+    'asks for a function of that name, and returns what the kernel answers: %s',
     (name) => {
       // BTF_KIND_FUNC; a zero ends the name, and there is no other in it.
       expect(askedBy(finderProgram(name))).toEqual({ asked: [`${name}\0`, 12, 0], answer: 4711n });

@@ -65,7 +65,7 @@ describe('toBeFitted', () => {
     return types.toString('latin1', from, types.indexOf(0, from));
   };
 
-  it('says of each gap which instruction it is, and what of which structure goes there', () => {
+  it('lists for each gap which instruction it is, and which member of which structure goes there', () => {
     const told = recordsOf(relocations, 4).map(([at, , path, what]) => [at, text(path as number), what]); // biome-ignore format: one
     // A member by its number in the structure; BPF_CORE_FIELD_BYTE_OFFSET is 0, BPF_CORE_TYPE_SIZE 9.
     expect(told).toEqual([
@@ -78,13 +78,13 @@ describe('toBeFitted', () => {
     expect([first === all, size === value, first === size]).toEqual([true, true, false]);
   });
 
-  it('says that all of it is one function', () => {
+  it('declares that all of it is one function', () => {
     const [[begins, type] = [], ...others] = recordsOf(functions, 2);
     expect([begins, others]).toEqual([0, []]);
     expect(type).toBeGreaterThan(0);
   });
 
-  it('has in its gaps what the description says: the kernel looks for that', () => {
+  it('has in its gaps what the description contains: the kernel looks for that', () => {
     const lines = linesOf(program.code);
     lines[5] = '2701000004000000';
     expect(linesOf(code)).toEqual(lines);

@@ -71,7 +71,7 @@ beforeEach(() => {
 describe('heldSocketsFor', () => {
   it.each<[string, Place]>([
     ['root', {}],
-    ['root where the map of users is not told', { map: null }],
+    ['root if the map of users is not known', { map: null }],
     ['whoever has no more than what it takes', { effective: bit(dacReadSearch, sysPtrace, perfmon, bpf) }], // biome-ignore format: a row
     ['whoever has the greater of them', { effective: bit(dacOverride, sysPtrace, sysAdmin) }],
   ])('lets the kernel be asked by %s', (_, place) => {
@@ -87,7 +87,7 @@ describe('heldSocketsFor', () => {
     ['whoever has CAP_PERFMON alone', { effective: bit(dacOverride, sysPtrace, perfmon) }],
     ['root of a user namespace', { map: '         0       1000          1\n' }],
     ['whoever has a filter of system calls', { seccomp: 2 }],
-    ['whose powers are not told', { effective: 'what' }],
+    ['whose capabilities are not known', { effective: 'what' }],
     ['whoever reads the /proc of another PID namespace', { numbers: '9041\t31' }],
   ])('does not let it be asked by %s', (_, place) => {
     expect(mayBeAsked(place)).toBe(false);

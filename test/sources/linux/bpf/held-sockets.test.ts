@@ -101,7 +101,7 @@ describe('heldSockets', () => {
     ['as many as one read has room for', 1365],
     ['one more than that, which is cut', 1366],
     ['many', 20_000],
-  ])('tells every record: %s', async (_, count) => {
+  ])('returns every record: %s', async (_, count) => {
     const rows = Array.from({ length: count }, (_, i): Row => [i + 1, 1e6 + i * 3, i % 1000]);
     const { held } = await ask(records(rows));
     expect(rowsOf(held)).toEqual(rows);
@@ -109,20 +109,20 @@ describe('heldSockets', () => {
   });
 
   it.each([0, 1, 500, 1500, 40_000])(
-    'tells every one of 3,000 where %d were expected',
+    'returns every one of 3,000 if %d were expected',
     async (expected) => {
       const rows = Array.from({ length: 3000 }, (_, i): Row => [i + 1, 1e6 + i, i % 1000]);
       expect(rowsOf((await ask(records(rows), { expected })).held)).toEqual(rows);
     },
   );
 
-  it('tells inodes that need more than 31 bits', async () => {
+  it('returns inodes that need more than 31 bits', async () => {
     const inodes = [2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 40 + 5, 2 ** 52 + 1];
     const { held } = await ask(records(inodes.map((inode) => [5, inode, 3])));
     expect(rowsOf(held)).toEqual(inodes.map((inode) => [5, inode, 3]));
   });
 
-  it('tells apart what may be a ring, with the thread whose table it is in', async () => {
+  it('distinguishes what may be a ring, with the thread whose table it is in', async () => {
     const { held } = await ask(records([[5, 10, 3], [5, 0, 4], [6, 0, 7, 9], [6, 20, 8, 9]])); // biome-ignore format: a row
     expect(rowsOf(held)).toEqual([[5, 10, 3], [6, 20, 8]]); // biome-ignore format: a row
     expect(held?.others).toEqual([
@@ -143,7 +143,7 @@ describe('heldSockets', () => {
   });
 
   it.each(['netstat', 'all'] as const)(
-    'fits the program for %s to an older kernel by what that says of itself',
+    "adapts the program for %s to an older kernel by the kernel's own description",
     async (depth) => {
       const { programs, held } = await ask(records([[5, 10, 3]]), { depth, kernel: old });
       expect(programs).toEqual([[fittedTo(holderProgram(depth, null), layout), 4711, license]]);
@@ -209,7 +209,7 @@ describe('the kernel is not asked', () => {
     expect(await heldSockets('all', null, {}, null, kernel)).toBeNull();
   });
 
-  it('where it does not tell where things are', async () => {
+  it('if it does not report where things are', async () => {
     const bpf = { share: never, answerOf: never, iterate: never };
     const kernel = { visitId: () => 0, layout: () => null };
     expect(await heldSockets('all', null, {}, bpf, kernel)).toBeNull();

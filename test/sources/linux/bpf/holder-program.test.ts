@@ -108,12 +108,12 @@ describe.each(depths)('the program for %s', (depth) => {
     expect(recordsOf(depth, {})).toEqual([{ inode: 77, fd: 5, pid: 40, tid: tidOf(40) }]);
   });
 
-  it('tells inodes that need more than 32 bits, and high descriptors', () => {
+  it('reports inodes that need more than 32 bits, and high descriptors', () => {
     const inode = 2 ** 40 + 3;
     expect(recordsOf(depth, { inode, fd: 1_048_575 })).toMatchObject([{ inode, fd: 1_048_575 }]);
   });
 
-  it.each([0, 1, 2])('tells the numbers of the namespace that it is read in: %d', (level) => {
+  it.each([0, 1, 2])('reports the numbers of the namespace that it is read in: %d', (level) => {
     const pid = 40 + 1000 * level;
     expect(recordsOf(depth, { level })).toMatchObject([{ pid, tid: tidOf(pid) }]);
   });
@@ -170,20 +170,23 @@ describe('a thread that has a table of its own', () => {
     expect(recordsOf('netstat', thread)).toEqual([]);
   });
 
-  it.each([0, 2])('is told with its own number and its process’s by the other: %d', (level) => {
+  it.each([0, 2])('is reported with its own number and its process’s by the other: %d', (level) => {
     const [pid, tid] = [40 + 1000 * level, 43 + 1000 * level];
     expect(recordsOf('all', { ...thread, level })).toEqual([{ inode: 77, fd: 5, pid, tid }]);
   });
 });
 
-it.each(depths)('a thread that shares its table is not told beside its process: %s', (depth) => {
-  expect(recordsOf(depth, { pid: 40, tid: 43, isShared: true })).toEqual([]);
-});
+it.each(depths)(
+  'a thread that shares its table is not reported beside its process: %s',
+  (depth) => {
+    expect(recordsOf(depth, { pid: 40, tid: 43, isShared: true })).toEqual([]);
+  },
+);
 
 describe('a file of no file system, such as an io_uring', () => {
   const ring = { magic: magic.anonymous, inode: 1063 };
 
-  it('is told with the inode 0 where all are wanted that processes hold', () => {
+  it('is reported with the inode 0 if all inodes that processes hold are wanted', () => {
     expect(recordsOf('all', ring)).toEqual([{ inode: 0, fd: 5, pid: 40, tid: 40 }]);
   });
 

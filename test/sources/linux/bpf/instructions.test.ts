@@ -76,7 +76,7 @@ describe('an instruction with a gap', () => {
       '2701000000000000',
       { struct: 'upid', member: null, into: 'number' },
     ],
-  ])('%s has 0 there, and says what it waits for', (_, build, bytes, gap) => {
+  ])('%s has 0 there, and names what it waits for', (_, build, bytes, gap) => {
     const assembly = assembler();
     // A wide number has two places.
     assembly.addressOfValue(1, 7);

@@ -22,7 +22,7 @@ function parsed(body: InetBody, type = 20) {
   return closingParser()(message(type, inetBody(body), 0));
 }
 
-describe('what the kernel tells of a destroyed socket', () => {
+describe('what the kernel reports of a destroyed socket', () => {
   it('is its ends, its cookie and its last record; user, inode and queues are gone by then', () => {
     const info = attributeBytes(2, record({ 200: 70_000n, 128: 9n }));
     const closing = parsed({

@@ -72,8 +72,8 @@ async function taken(closings: Closings) {
   return closings.take();
 }
 
-describe('what the kernel tells of closed sockets', () => {
-  it('is heard of the protocols and families that are asked for', async () => {
+describe('what the kernel reports of closed sockets', () => {
+  it('is received for the protocols and families that are asked for', async () => {
     const { libc, opened, queue } = fakeLibc();
     const sink = warningSink();
     const closings = await linuxClosings(query, find(ownPlace(null)), sink, libc, withoutThread);
@@ -90,7 +90,7 @@ describe('what the kernel tells of closed sockets', () => {
     expect(isOpen(fd)).toBe(false);
   });
 
-  it('names interfaces as the place does that it is heard in', async () => {
+  it('names interfaces as the place does in which it is received', async () => {
     const { libc, opened, queue, open } = fakeLibc();
     const names = new Map<number, string>();
     const naming = { ...libc, deviceName: (fd: number) => names.get(fd) ?? null };
@@ -114,7 +114,7 @@ describe('what the kernel tells of closed sockets', () => {
     closings?.close();
   });
 
-  it('is told of TCP and UDP alone', async () => {
+  it('is reported of TCP and UDP only', async () => {
     const { libc } = fakeLibc();
     const closings = await linuxClosings(
       query,
@@ -124,7 +124,7 @@ describe('what the kernel tells of closed sockets', () => {
       withoutThread,
     );
     const tells = (protocol: 'tcp' | 'udp' | 'raw') =>
-      closings?.tells(inet('192.0.2.1:1', '0.0.0.0', { protocol }));
+      closings?.reportsClose(inet('192.0.2.1:1', '0.0.0.0', { protocol }));
     expect([tells('tcp'), tells('udp'), tells('raw')]).toEqual([true, true, false]);
     closings?.close();
   });
@@ -144,10 +144,10 @@ describe('what the kernel tells of closed sockets', () => {
       withoutThread,
     )) as Closings;
     const there = inet('192.0.2.1:443', '0.0.0.0', { netns });
-    expect(closings.tells(there)).toBe(false);
+    expect(closings.reportsClose(there)).toBe(false);
     places = [ownPlace(own), web];
     await closings.renew();
-    expect(closings.tells(there)).toBe(true);
+    expect(closings.reportsClose(there)).toBe(true);
     const [first, second] = opened.map(({ fd }) => fd) as [number, number];
     queue.get(first)?.push(notice(1));
     queue.get(second)?.push(notice(2));
@@ -155,7 +155,11 @@ describe('what the kernel tells of closed sockets', () => {
     expect(some.map(({ socket }) => socket.netns?.name ?? '(own)')).toEqual(['(own)', 'web']);
     places = [ownPlace(own)];
     await closings.renew();
-    expect([isOpen(first), isOpen(second), closings.tells(there)]).toEqual([true, false, false]);
+    expect([isOpen(first), isOpen(second), closings.reportsClose(there)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
     closings.close();
   });
 
@@ -175,7 +179,7 @@ describe('what the kernel tells of closed sockets', () => {
       find({ key: 'own', netns: null, open: () => -EPERM }),
       /does not report destroyed sockets here \(EPERM\)/,
     ],
-  ])('is not heard where %s, and a note says why', async (_, asked, libc, places, why) => {
+  ])('is not received if %s, and a note gives the reason', async (_, asked, libc, places, why) => {
     const notes: string[] = [];
     const sink = { ...warningSink(), note: (text: string) => notes.push(text) };
     expect(

@@ -23,7 +23,7 @@ function heard(answers: Readonly<Record<number, readonly (string | number)[]>>, 
   return { told, left: [...left.values()].flat() };
 }
 
-describe('what is heard', () => {
+describe('what is received', () => {
   it.each<[string, Parameters<typeof heard>[0], readonly string[]]>([
     ['nothing', { 1: [] }, []],
     ['one descriptor after another', { 1: ['a', 'b'], 2: ['c'] }, ['10 a', '10 b', '20 c']],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { leaving } from '../../../../src/sources/linux/closings/leaving.ts';
 
-test('a descriptor is closed once the thread has heard of the order that leaves it out', () => {
+test('a descriptor is closed once the thread has received the order that leaves it out', () => {
   const closed: number[] = [];
   const left = leaving((descriptor) => closed.push(descriptor));
   left.ordered();

@@ -19,7 +19,7 @@ function all(
   return taken;
 }
 
-describe('the ring of what was heard', () => {
+describe('the ring of what was received', () => {
   it('gives what was put into it, in order, once', () => {
     const ring = ringOf(1024);
     expect(isEmpty(ring)).toBe(true);

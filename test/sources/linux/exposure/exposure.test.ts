@@ -149,7 +149,7 @@ describe('docker-proxy', () => {
   const words = (text: string) => text.split(' ');
   const command =
     '/usr/bin/docker-proxy -proto tcp -host-ip 0.0.0.0 -host-port 8080 -container-ip 172.17.0.2 -container-port 80 -use-listen-fd';
-  it('says which port it takes and where that leads', () => {
+  it('names the port that it takes and where that leads', () => {
     expect(parseProxyCommand(words(command))).toEqual({ ...web, workload: null });
     const one = command.replace('0.0.0.0', '192.0.2.1').replace('tcp', 'udp');
     expect(parseProxyCommand(words(one))).toMatchObject({
@@ -180,7 +180,7 @@ describe('docker-proxy', () => {
 });
 
 describe('forwarders', () => {
-  it('are Docker’s, which says where its ports lead, and those of users, which do not', () => {
+  it('are Docker’s, which names where its ports lead, and those of users, which do not', () => {
     const proc = fakeProc({
       processes: { 5: { fd: {} }, 6: { fd: {} }, 7: { fd: {} }, 8: { fd: {} } },
       files: { '5/comm': 'docker-proxy\n', '6/comm': 'nginx\n', '8/comm': 'rootlessport\n' },
@@ -189,7 +189,7 @@ describe('forwarders', () => {
     expect(rootlessForwarder(forwardersIn(proc))).toBe('rootlessport');
     expect(rootlessForwarder([{ pid: 5, name: 'docker-proxy' }])).toBe(null);
   });
-  it('may lead into a namespace of which nothing is told', () => {
+  it('may lead into a namespace of which nothing is known', () => {
     expect(mayBeRootless('/nowhere', 'self', 1)).toBe(true);
   });
   it.runIf(process.platform === 'linux')(
@@ -219,8 +219,8 @@ describe('readFirewall', () => {
     ['nft alone', { nft }, 0, null],
     ['nothing', {}, 0, /could not be read/],
     ['iptables alone', { 'iptables-save': save }, 1, /nftables/],
-    ['rules of iptables that nft cannot tell', { nft: foreign }, 0, /iptables-save/],
-    ['the same where iptables tells', { nft: foreign, 'iptables-save': save }, 1, null],
+    ['rules of iptables that nft cannot print', { nft: foreign }, 0, /iptables-save/],
+    ['the same if iptables prints them', { nft: foreign, 'iptables-save': save }, 1, null],
     [
       'what is not understood',
       { nft, 'iptables-save': save.replace('10.0.0.2:2', '10.0.0.2-10.0.0.9') },

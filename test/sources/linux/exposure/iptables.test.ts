@@ -30,7 +30,7 @@ function nat(...lines: string[]): string {
 }
 
 describe('parseIptables', () => {
-  it("follows Docker's chain, and tells each port once", () => {
+  it("follows Docker's chain, and returns each port once", () => {
     expect(published(docker)).toEqual([
       'tcp *:8080 → 172.17.0.2:80',
       'udp 192.0.2.10:53 → 172.17.0.3:5353',
@@ -104,7 +104,7 @@ describe('parseIptables', () => {
       '-A PREROUTING -p tcp --dport 1 -j DNAT --to-destination 10.0.0.2-10.0.0.9',
     ],
     ['a network for a network', '-A PREROUTING -d 192.0.2.0/24 -j NETMAP --to 10.0.0.0/24'],
-  ])('says that it does not understand %s', (_, line) => {
+  ])('reports that it does not understand %s', (_, line) => {
     expect(parseIptables(nat(line))).toEqual({ rules: [], isWhole: false });
   });
 

@@ -80,7 +80,7 @@ describe('parseNftables', () => {
     ['a choice of chains', rule('prerouting', { vmap: { key: 1, data: '@m' } })],
     ['a set by its name', rule('prerouting', dport('@web'), dnat('10.0.0.2', 80))],
     ['an address that is none', rule('prerouting', dport(1), dnat('example.org'))],
-  ])('says that it does not understand %s', (_, item) => {
+  ])('reports that it does not understand %s', (_, item) => {
     expect(read(item)).toMatchObject({ rules: [], isWhole: false });
   });
 
@@ -105,7 +105,7 @@ describe('parseNftables', () => {
     expect(addressesBesides(rules)).toEqual(new Set());
   });
 
-  it('says that iptables has rules there', () => {
+  it('reports that iptables has rules there', () => {
     const xt = { xt: { type: 'target', name: 'DNAT' } };
     expect(read(rule('prerouting', dport(1), xt))).toMatchObject({ hasIptables: true, rules: [] });
     expect(read(rule('prerouting', dport(1)))).toMatchObject({ hasIptables: false });

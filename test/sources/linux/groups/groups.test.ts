@@ -41,7 +41,7 @@ describe('parseIgmp', () => {
     expect(parseIgmp(row, false).rows).toEqual([group('lo', '224.0.0.1', 1)]);
   });
 
-  it('says which lines it could not read', () => {
+  it('reports which lines it could not read', () => {
     const orphan = `${header}\t\t\t\t010000E0     1 0:00000000\t\t0\njunk\n\t\t\t\tzz\n`;
     expect(parseIgmp(orphan, true)).toEqual({ rows: [], malformed: [2, 3, 4] });
   });
@@ -58,7 +58,7 @@ describe('parseIgmp6', () => {
     ]);
   });
 
-  it('says which lines it could not read', () => {
+  it('reports which lines it could not read', () => {
     expect(parseIgmp6('1    lo ff02 1 0 0\n\njunk\n')).toEqual({ rows: [], malformed: [1, 2, 3] });
   });
 });

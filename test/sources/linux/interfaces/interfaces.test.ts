@@ -107,7 +107,7 @@ describe('parseNetDev', () => {
     `eth0: ${'x '.repeat(16)}`,
     `eth0: ${`${'1'.repeat(21)} `.repeat(16)}`,
     `two lines in one: ${numbers} eth1: ${numbers}`,
-  ])('leaves out "%s" and says so', (line) => {
+  ])('leaves out "%s" and reports it', (line) => {
     expect(parseNetDev(`${header}${line}\nlo: ${numbers}\n`)).toMatchObject({
       rows: [{ name: 'lo' }],
       malformed: [3],
@@ -139,7 +139,7 @@ describe('parseIfInet6', () => {
     });
   });
 
-  it('says which lines it could not read', () => {
+  it('reports which lines it could not read', () => {
     const tooLong = `${'fe80'.padEnd(32, '0')} 02 81 20 80 eth0`;
     const lines = `junk\n\nfe80 01 40 20 80 eth0\n${tooLong}\n`;
     expect(parseIfInet6(lines).malformed).toEqual([1, 2, 3, 4]);
@@ -220,7 +220,7 @@ describe('parseIpAddress', () => {
   );
 });
 
-describe('what ip says that no ip would', () => {
+describe('output that no ip would print', () => {
   const good = {
     ifindex: 2,
     ifname: 'e',
@@ -243,7 +243,7 @@ describe('what ip says that no ip would', () => {
     ['link_type', 'linkType', odd],
     ['address', 'hardwareAddress', odd],
     ['addr_info', 'addresses', odd.filter((value) => !Array.isArray(value) || value.length > 0)],
-  ])('an odd %s is not told, and costs nothing else', (field, fact, values) => {
+  ])('an odd %s is not reported, and costs nothing else', (field, fact, values) => {
     const whole = told({});
     for (const value of values) {
       expect(told({ [field]: value }), JSON.stringify(value)).toEqual({ ...whole, [fact]: null });
@@ -308,7 +308,7 @@ describe('link types', () => {
 });
 
 describe('IPv4 addresses without ip', () => {
-  it("of our own, as Node tells them: the label's interface", () => {
+  it("of our own, as Node reports them: the label's interface", () => {
     const entry = {
       family: 'IPv4',
       netmask: '255.255.255.0',
@@ -441,7 +441,7 @@ describe('IPv4 addresses without ip', () => {
       null,
     ],
     ['above 128.0.0.0', '203.0.113.9', [to('203.0.113.0', 24, 'a')], 'a'],
-    ['on an interface whose addresses are told', '192.0.2.9', [to('192.0.2.0', 24, 'eth0')], null],
+    ['on an interface whose addresses are known', '192.0.2.9', [to('192.0.2.0', 24, 'eth0')], null],
   ])('an address %s', (_name, address, routes, name) => {
     const told = new Map([['eth0', [own('192.0.2.1', 24)]]]);
     const found = completedInetAddresses(told, [local(address)], networksOf(routes));
@@ -511,7 +511,7 @@ describe('askIp', () => {
           'ip (iproute2): cannot be run (EMFILE): too many open files; raise the limit (ulimit -n)',
       },
     ],
-  ])('says why where it %s', async (_, code, warning) => {
+  ])('reports the reason if it %s', async (_, code, warning) => {
     const warnings: Warning[] = [];
     const run: RunProgram = async (_command, _limit, lacking) => {
       if (code !== null) lacking?.(systemError(code));
@@ -539,7 +539,7 @@ describe('linuxInterfaces', () => {
     [409, []],
     [410, [4100]],
     [5000, [50_000]],
-  ])('tells, before anything else is read, that %d take much memory: %j', async (count, told) => {
+  ])('reports, before anything else is read, that %d take much memory: %j', async (count, told) => {
     const dev = Array.from({ length: count }, (_, i) => `v${i}: ${'0 '.repeat(16)}\n`).join('');
     const counts: number[] = [];
     const proc = {
@@ -595,22 +595,25 @@ describe('linuxInterfaces', () => {
     ['no link', new Map()],
     ['only their names', new Map(['lo', 'eth0', 'br0'].map((name) => [name, unknownLink]))],
     ['some of them', new Map([['down0', { ...unknownLink, index: 7, mtu: 9 }]])],
-  ])('takes what the system does not tell from /sys and fib_trie: it told %s', async (_, links) => {
-    const { of, warnings } = await read('reports-host', {
-      ...otherLinks,
-      links: async () => links,
-    });
-    const alone = await read('reports-host');
-    expect(warnings).toEqual([]);
-    for (const name of ['lo', 'eth0', 'br0', 'tun0']) expect(of(name)).toEqual(alone.of(name));
-    const told = links?.get('down0');
-    expect(of('down0')).toEqual({
-      ...alone.of('down0'),
-      ...(told !== undefined && { index: told.index, mtu: told.mtu }),
-    });
-  });
+  ])(
+    'takes what the system does not report from /sys and fib_trie: it reported %s',
+    async (_, links) => {
+      const { of, warnings } = await read('reports-host', {
+        ...otherLinks,
+        links: async () => links,
+      });
+      const alone = await read('reports-host');
+      expect(warnings).toEqual([]);
+      for (const name of ['lo', 'eth0', 'br0', 'tun0']) expect(of(name)).toEqual(alone.of(name));
+      const told = links?.get('down0');
+      expect(of('down0')).toEqual({
+        ...alone.of('down0'),
+        ...(told !== undefined && { index: told.index, mtu: told.mtu }),
+      });
+    },
+  );
 
-  it('says so where nothing tells of MTU and flags', async () => {
+  it('warns if nothing reports MTU and flags', async () => {
     const { rows, warnings } = await read('reports-bare');
     expect(rows.map(({ name, mtu, flagBits }) => [name, mtu, flagBits])).toEqual([
       ['lo', null, null],

@@ -54,7 +54,7 @@ const told = (found: ReturnType<typeof findNamespaces>) =>
   ]);
 
 describe('namespaces that are found', () => {
-  it('are told once each: the base, then those with a name, then by number', () => {
+  it('are yielded once each: the base, then those with a name, then by number', () => {
     const { proc, inode } = world(
       { 1: 'host', 5: 'b', 7: 'a', 8: 'host', 9: 'b' },
       { '/run/netns/web': 'b', '/run/netns/api': 'c' },

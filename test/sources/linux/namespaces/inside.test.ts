@@ -75,7 +75,7 @@ describe.skipIf(process.platform !== 'linux')('a thread that is asked to open th
     });
   });
 
-  it('that says an error below zero opened nothing', () => {
+  it('that returns an error below zero opened nothing', () => {
     const memory = deskMemory();
     const desk = deskIn(memory);
     // It was answered before it was asked.

@@ -39,7 +39,12 @@ function insideThat(answers: Partial<Inside>): Inside {
 }
 
 function opened(of: Namespace, inside: Inside | null, from: Proc = base) {
-  const ways: OtherWays = { inside, whyUntold: 'no', unanswered: new Set(), idle: idleSocket() };
+  const ways: OtherWays = {
+    inside,
+    whyUnavailable: 'no',
+    unanswered: new Set(),
+    idle: idleSocket(),
+  };
   return { ...namespaceProc(from, of, ways), ways };
 }
 

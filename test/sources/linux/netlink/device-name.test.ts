@@ -48,7 +48,7 @@ describe('names of interfaces', () => {
         () => libc,
       ),
     ],
-  ])('are not told where %s', (_, name) => {
+  ])('are unknown if %s', (_, name) => {
     expect(name(2)).toBeNull();
   });
 });

@@ -94,13 +94,13 @@ describe('the reader of sock_diag', () => {
   const stated = (request: Buffer) => [request.readUInt32LE(20), request.readUInt8(18)];
   it.each<[string, Partial<typeof plainQuery>, readonly [number, number]]>([
     ['rows', {}, [0xffff_dfff, 0]],
-    ['what /proc tells', { timers: true }, [0xffff_dfff, 0b10]],
-    ['what a glance tells', { glance: () => true }, [0xffff_dfff, 0b10]],
+    ['what /proc contains', { timers: true }, [0xffff_dfff, 0b10]],
+    ['what a glance contains', { glance: () => true }, [0xffff_dfff, 0b10]],
     ['listeners', { listeningOnly: true, timers: true }, [1 << 10, 0]],
     ['sockets that are only bound', { boundSockets: true }, [0xffff_ffff, 0]],
     ['these beside listeners', { listeningOnly: true, boundSockets: true }, [0x2400, 0]],
     ['connections from inside', { tcpInfo: true }, [0xffff_dfff, 0b1010]],
-    ['what it tells of any socket', { socketInfo: true }, [0xffff_dfff, 0b100_0000]],
+    ['what it reports of any socket', { socketInfo: true }, [0xffff_dfff, 0b100_0000]],
     ['the same of listeners', { socketInfo: true, listeningOnly: true }, [1 << 10, 0b100_0000]],
   ])('asks for %s', (_, asked, expected) => {
     const { requests } = rows(() => [done], false, 'inet', asked);
@@ -108,13 +108,13 @@ describe('the reader of sock_diag', () => {
   });
 
   it.each<[string, Partial<typeof plainQuery>, boolean, ('inet' | 'inet6')?]>([
-    ['files tell it', {}, false],
-    ['files do not tell it', { socketInfo: true }, true],
+    ['files contain it', {}, false],
+    ['files do not contain it', { socketInfo: true }, true],
     ['UDP has none of it', { tcpInfo: true, boundSockets: true }, false],
-    ['files do not tell interfaces', { devices: true }, true],
-    ['files do not tell who receives', { receivers: true }, true],
-    ['files do not tell whether servers of IPv6 take IPv4', { receivers: true }, true, 'inet6'],
-  ])('says whether it must be asked for UDP: %s', (_, asked, expected, family = 'inet') => {
+    ['files do not contain interfaces', { devices: true }, true],
+    ['files do not show who receives', { receivers: true }, true],
+    ['files do not show whether servers of IPv6 accept IPv4', { receivers: true }, true, 'inet6'],
+  ])('returns whether it must be asked for UDP: %s', (_, asked, expected, family = 'inet') => {
     const asks: boolean[] = [];
     const sockDiag = (_path: string, isNeeded: boolean) => {
       asks.push(isNeeded);
@@ -130,15 +130,15 @@ describe('the reader of sock_diag', () => {
     ['few connections', counting(900, 100, 1_000), {}, false],
     ['many connections', counting(900, 101, 1_000), {}, true],
     [
-      'listeners alone, which files tell first',
+      'listeners alone, which files list first',
       counting(9_000, 0, 0),
       { listeningOnly: true },
       false,
     ],
-    ['interfaces, which files do not tell', fakeProc({}), { devices: true }, true],
+    ['interfaces, which files do not contain', fakeProc({}), { devices: true }, true],
     ['who receives datagrams, which TCP has none of', fakeProc({}), { receivers: true }, false],
     ['a kernel that does not count', fakeProc({}), {}, false],
-  ])('says whether it pays for TCP: %s', (_, machine, asked, expected) => {
+  ])('returns whether it pays for TCP: %s', (_, machine, asked, expected) => {
     const asks: boolean[] = [];
     const sockDiag = (_path: string, pays: boolean) => {
       asks.push(pays);
@@ -326,7 +326,7 @@ describe('packed sockets', () => {
     expect(log.requests.map(isForBoth)).toEqual([true, false]);
   });
 
-  it('tell of both tables that the kernel was interrupted', () => {
+  it('report for both tables that the kernel was interrupted', () => {
     const marked = message(3, Buffer.alloc(4), 2 | 0x10);
     expect(tables(() => [four(1), marked]).warnings).toHaveLength(2);
   });

@@ -42,7 +42,7 @@ describe('a dump of sockets', () => {
     expect(sent.subarray(24).every((byte) => byte === 0)).toBe(true);
   });
 
-  it('is a batch for each datagram, until the kernel says that it is done', () => {
+  it('is a batch for each datagram, until the kernel reports the end', () => {
     const { batches, closed } = ports(() => [
       Buffer.concat([socket(1), socket(2)]),
       socket(3),
@@ -58,7 +58,7 @@ describe('a dump of sockets', () => {
     expect(ports(() => [Buffer.concat([other, short, socket(1), done])]).batches).toEqual([[1]]);
   });
 
-  it('says where the kernel was interrupted', () => {
+  it('reports that the kernel was interrupted', () => {
     const marked = message(3, Buffer.alloc(4), 2 | 0x10);
     expect(ports(() => [socket(1), marked]).interrupted).toBe(true);
     expect(ports(() => [socket(1), done]).interrupted).toBe(false);

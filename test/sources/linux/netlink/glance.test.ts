@@ -31,7 +31,7 @@ function info(row: number, total: number, length = 104) {
   return attributeBytes(2, record);
 }
 
-describe('a glance at a message tells what its row tells', () => {
+describe('a glance at a message has the values of its row', () => {
   it.each<[string, Partial<InetBody>]>([
     ['a plain connection', {}],
     ['an inode of 32 bits', { inode: 0xffff_fff0 }],
@@ -101,7 +101,7 @@ describe('the path of a connection', () => {
   });
 });
 
-describe('what a record tells beside', () => {
+describe('what a record contains besides', () => {
   /** `struct tcp_info` with a round-trip time in microseconds, bytes sent and bytes sent again. */
   function record(rtt: number, sent: bigint, again: bigint, length = 232) {
     const bytes = Buffer.alloc(length);

@@ -119,7 +119,7 @@ describe('a socket of sock_diag', () => {
   });
 });
 
-describe('what sock_diag tells of a socket beyond its row', () => {
+describe('what sock_diag reports of a socket beyond its row', () => {
   /** Memory by SK_MEMINFO_*, in its order; a mark; a cookie whose high word counts. */
   const words = (...numbers: number[]) => {
     const bytes = Buffer.alloc(4 * numbers.length);
@@ -154,7 +154,7 @@ describe('what sock_diag tells of a socket beyond its row', () => {
       { acceptQueue: { length: 3, limit: 128 }, recvQueue: 3, sendQueue: 0 },
     ],
     [
-      'what is not told is null, not 0',
+      'what is not reported is null, not 0',
       { state: 6, inode: 0 },
       'tcp',
       { acceptQueue: null, drops: null, memory: null, mark: null },
@@ -209,8 +209,12 @@ describe('whether a server of IPv6 takes IPv4 too', () => {
   const any = [new Array<number>(16).fill(0), 80] as const;
   const none = [any[0], 0] as const;
   it.each<[string, Partial<InetBody>, boolean | null]>([
-    ['is told', { attributes: [attributeBytes(11, Uint8Array.of(0))] }, true],
-    ['is told of one that does not', { attributes: [attributeBytes(11, Uint8Array.of(1))] }, false],
+    ['is reported', { attributes: [attributeBytes(11, Uint8Array.of(0))] }, true],
+    [
+      'is reported of one that does not',
+      { attributes: [attributeBytes(11, Uint8Array.of(1))] },
+      false,
+    ],
     ['is not known of an older kernel', {}, null],
     [
       'is not known of a value without a byte',

@@ -83,7 +83,7 @@ describe('packed messages', () => {
     ['udp', 'inet'],
     ['raw', 'inet6'],
   ] as const;
-  it.each(tables)('of %s, %s say what their objects say', (protocol, family) => {
+  it.each(tables)('of %s, %s contain what their objects contain', (protocol, family) => {
     fc.assert(
       fc.property(fc.array(body, { maxLength: 6 }), fc.boolean(), (bodies, connectedOnly) => {
         const messages = bodies.map((one) => message(20, inetBody(one)));
@@ -117,7 +117,7 @@ describe('packed messages', () => {
     ...{ tcpInfo: fc.boolean(), socketInfo: fc.boolean(), cgroups: fc.boolean() },
   });
   it.each(tables)(
-    'of %s, %s say all that their objects say, where that is wanted',
+    'of %s, %s contain all that their objects contain, if that is wanted',
     (protocol, family) => {
       fc.assert(
         fc.property(

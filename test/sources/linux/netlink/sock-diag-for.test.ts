@@ -21,7 +21,7 @@ describe('the kernel is asked', () => {
     expect(sockDiagFor(proc, 'proc')).toBeUndefined();
   });
 
-  it('for what no file tells', () => {
+  it('for what no file contains', () => {
     loaded.times = 0;
     const ask = sockDiagFor(proc, 'auto');
     expect([ask?.('net/udp', false), loaded.times]).toEqual([null, 0]);

@@ -43,7 +43,7 @@ describe('what the kernel knows of a connection', () => {
     ['Linux 4.1', 136, { notSent: null, minRtt: null }],
     ['Linux 4.6', 160, { deliveryRate: null, busy: null, rwndLimited: null, sndbufLimited: null }],
     ['Linux 4.10', 192, { bytesSent: null, bytesRetransmitted: null }],
-  ])('lacks what %s did not tell', (_, length, lacking) => {
+  ])('lacks what %s did not report', (_, length, lacking) => {
     const read = parseTcpInfo(record(length), null);
     expect(read).toMatchObject(lacking);
     expect(read).toMatchObject({ rtt: 36.125, retransmitted: 5, congestionControl: null });
@@ -60,7 +60,7 @@ describe('what the kernel knows of a connection', () => {
     ['no round trip yet', 68, 0, { rtt: null, rttVar: null }],
     ['no limit to the pace', 104, 2n ** 64n - 1n, { pacingRate: null }],
     ['no options', 4, 0, { options: { timestamps: false, sack: false, ecn: false } }],
-  ])('tells %s', (_, at, value, expected) => {
+  ])('contains %s', (_, at, value, expected) => {
     const bytes = Buffer.from(record(240));
     if (typeof value === 'bigint') bytes.writeBigUInt64LE(value, at);
     else bytes.writeUInt32LE(value, at);

@@ -68,7 +68,7 @@ describe('the queues and the memory of UNIX sockets', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('are null where they are not told, and left out where there is no inode', () => {
+  it('are null if they are not reported, and left out if there is no inode', () => {
     const { found } = infos(() => [
       Buffer.concat([socket(0, 1, queues(1, 1)), socket(13, 10)]),
       done,

@@ -50,7 +50,7 @@ describe('the peers of UNIX sockets', () => {
     );
   });
 
-  it('go by inode; 0 is nobody, and what has none is left out', () => {
+  it('are found by inode; 0 is none, and what has none is left out', () => {
     const first = Buffer.concat([socket(11, 12), socket(12, 11), socket(13, null)]);
     const { found, warnings, closed } = peers(() => [
       first,
@@ -75,7 +75,7 @@ describe('the peers of UNIX sockets', () => {
     ['refuses', () => [refusal(2)]],
     ['says at the end that it has no such list', () => [doneWith(2)]],
     ['breaks off', () => [Object.assign(new Error('time'), { code: 'EAGAIN' })]],
-  ])('are not told where the kernel %s, which one warning says', (_, answers) => {
+  ])('are null if the kernel %s, with one warning', (_, answers) => {
     const { found, warnings } = peers(answers);
     expect(found).toBeNull();
     expect(warnings).toMatchObject([
@@ -94,7 +94,7 @@ describe('the peers of UNIX sockets', () => {
     expect(peers(() => [socket(11, 12), marked]).warnings).toMatchObject([{ code: 'uncertain' }]);
   });
 
-  it('are not told of a capture, for which nothing is missing here', () => {
+  it('are null for a capture, which misses nothing here', () => {
     expect(peers(null, false).warnings).toMatchObject([
       { message: expect.stringMatching(/--proc-root/) },
     ]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   areMany,
-  canBeTold,
+  canAskKernel,
   countingOnce,
   paysToAskFirst,
 } from '../../../../src/sources/linux/owners/descriptor-counts.ts';
@@ -126,7 +126,7 @@ describe('paysToAskFirst', () => {
 
 it('the kernel can be asked where there is a way to', () => {
   const proc = fakeProc({});
-  expect(canBeTold(telling(proc, held))).toBe(true);
-  expect(canBeTold({ ...proc, heldSockets: () => null })).toBe(false);
-  expect(canBeTold(proc)).toBe(false);
+  expect(canAskKernel(telling(proc, held))).toBe(true);
+  expect(canAskKernel({ ...proc, heldSockets: () => null })).toBe(false);
+  expect(canAskKernel(proc)).toBe(false);
 });

@@ -43,7 +43,7 @@ describe('findFirstOwners', () => {
     ['there are very many descriptors', [3, 9000, 3], 8000],
     ['processes that share their files have very many', [4000, 4000, 4000], 100],
     ['no process’s are counted, and very many files are open', [undefined, undefined, 3], 8193],
-  ])('asks the kernel where %s, and looks at nobody', async (_, counts, files) => {
+  ])('asks the kernel if %s, and looks at no process', async (_, counts, files) => {
     const proc = telling(fakeProc({ ...machine(...counts), files: openFiles(files) }), told);
     const { holders } = await findFirstOwners(proc, wanted);
     expect(new Map(holders)).toEqual(new Map(answer as [number, object][]));
@@ -69,7 +69,7 @@ describe('findFirstOwners', () => {
     expect(listed(proc.calls)).toEqual([1, 2, 3, 4]);
   });
 
-  it('takes the lowest process of those that the kernel tells, in whatever order', async () => {
+  it('takes the lowest process of those that the kernel reports, in whatever order', async () => {
     const rows = [[6, 20, 3], [4, 20, 4], [6, 10, 4], [1, 10, 3]] as const; // biome-ignore format: a row
     const proc = telling(fakeProc(machine(20_000, 3, 3)), heldOf(rows));
     const { holders } = await findFirstOwners(proc, wanted);
@@ -79,7 +79,7 @@ describe('findFirstOwners', () => {
   it.each<[string, (number | undefined)[]]>([
     ['there are few', [3, 3, 3]],
     ['there are some, but not so many', [600, 4000, 3000]],
-    ['how many there are cannot be told', [undefined, undefined, undefined]],
+    ['how many there are is unknown', [undefined, undefined, undefined]],
   ])('does not ask where %s', async (_, counts) => {
     const proc = telling(fakeProc(machine(...counts)), told);
     const { holders } = await findFirstOwners(proc, wanted);
@@ -95,7 +95,7 @@ describe('findFirstOwners', () => {
     expect([proc.asked, listed(proc.calls)]).toEqual([[], [1]]);
   });
 
-  it('does not ask of a capture, whatever it says of numbers', async () => {
+  it('does not ask about a capture, whatever numbers it contains', async () => {
     const proc = telling(fakeProc({ ...machine(3, 90_000, 3), isLive: false }), told);
     expect([...(await findFirstOwners(proc, wanted)).holders]).toEqual(answer);
     expect(proc.asked).toEqual([]);

@@ -110,11 +110,11 @@ describe('the table of a walk', () => {
   const told = { ...share, isAtOnce: true } as const;
 
   it.each([
-    ['told at once', [told], true],
+    ['reported at once', [told], true],
     ['walked through', [share, share], false],
-    ['told in part', [told, share], false],
+    ['reported in part', [told, share], false],
     ['of nothing', [], false],
-  ])('is cheap to have anew where it was told at once: %s', (_, shares, isCheap) => {
+  ])('is cheap to read anew if the kernel reported it at once: %s', (_, shares, isCheap) => {
     expect(holderTable({ shares, unseen: sumOf([]) }, unownedInodes()).isCheap).toBe(isCheap);
   });
 });

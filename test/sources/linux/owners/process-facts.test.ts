@@ -56,7 +56,7 @@ describe('processFactsReader', () => {
     '51/stat': stat(51, 'b', 50, 7),
   };
 
-  it('tells the start to the second, the user and the parents, the uppermost first', () => {
+  it('returns the start to the second, the user and the parents, the uppermost first', () => {
     expect(processFactsReader(fakeProc({ files }))(30)).toEqual({
       startedAt: '2023-11-14T22:33:54.000Z',
       uid: 1000,
@@ -67,7 +67,7 @@ describe('processFactsReader', () => {
     });
   });
 
-  it('tells a parent that may not be seen by its number', () => {
+  it('returns the number of a parent that may not be seen', () => {
     expect(processFactsReader(fakeProc({ files }))(40).parents).toEqual([{ pid: 39, name: null }]);
   });
 
@@ -75,12 +75,12 @@ describe('processFactsReader', () => {
     expect(processFactsReader(fakeProc({ files }))(50).parents?.length).toBe(256);
   });
 
-  it('tells nothing of a process that is gone', () => {
+  it('returns nothing for a process that is gone', () => {
     const nothing = { startedAt: null, uid: null, parents: null };
     expect(processFactsReader(fakeProc({ files }))(60)).toEqual(nothing);
   });
 
-  it('does not tell the start where nothing tells that of the machine', () => {
+  it("does not return the start if the machine's start is unknown", () => {
     const { stat: _, ...others } = files;
     const facts = processFactsReader(fakeProc({ files: others }))(30);
     expect([facts.startedAt, facts.uid]).toEqual([null, 1000]);

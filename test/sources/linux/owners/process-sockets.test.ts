@@ -35,7 +35,7 @@ describe('threads', () => {
 
   it.each([
     ['by the number of descriptors', 0, 1],
-    ['of old kernels, which do not tell that number', undefined, undefined],
+    ['of old kernels, which do not report that number', undefined, undefined],
   ])('go on where the first has ended: %s', (_, none, one) => {
     const thread = { fd: first, ...(one !== undefined && { count: one }) };
     const threads = { 78: { fd: systemError('ENOENT') }, 79: thread, 80: thread };
@@ -63,7 +63,7 @@ describe('an io_uring', () => {
     ]);
   });
 
-  it('that could not be inspected is told', () => {
+  it('that could not be inspected is reported', () => {
     const { held, unseen } = heldBy({ fd }, { '77/fdinfo/3': systemError('EMFILE') });
     expect([held, unseen.failed, unseen.error]).toEqual([[[10, 4]], 1, 'EMFILE']);
   });

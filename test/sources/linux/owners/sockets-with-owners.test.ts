@@ -134,7 +134,7 @@ describe('the walk', () => {
     expect(pids(found)).toEqual([[]]);
   });
 
-  it('tells what an owner is', async () => {
+  it('writes the facts of an owner', async () => {
     const machine = { processes: { 6: { ...processes[6], exe: '/usr/bin/b' } } };
     const [plain] = (await find(machine, [socket(20)])).found;
     expect(plain?.owners).toEqual([
@@ -327,7 +327,7 @@ describe('socketsWithOwners, round after round', () => {
     expect((await round({ ...machine, processes }, memory)).shown.at(-1)).toEqual([count, [9]]);
   });
 
-  it('asks the kernel anew in each round where it tells at once, and looks at no descriptor', async () => {
+  it('asks the kernel anew in each round if it reports all at once, and looks at no descriptor', async () => {
     const memory = ownerMemory();
     const rows = (pid: number) => odd.map((inode, at): HeldRow => [pid, inode, at]);
     const first = await round(machine, memory, {
@@ -355,7 +355,7 @@ describe('socketsWithOwners, round after round', () => {
     expect(memory.walked?.isCheap).toBe(false);
   });
 
-  it('says once of each round (with -v) that the kernel told it', async () => {
+  it('notes once per round (with -v) that the kernel reported it', async () => {
     const told = heldOf(odd.map((inode, at) => [5, inode, at]));
     const note = 'owners: reported by the kernel for all processes at once (bpf)';
     expect((await round(machine, ownerMemory(), { held: told })).notes).toEqual([note]);
@@ -374,7 +374,7 @@ describe('socketsWithOwners, round after round', () => {
   it.each([
     ['the first', false],
     ['a later', true],
-  ])('says that reading has begun where no row was there in %s round', async (_, isLater) => {
+  ])('signals that reading has begun if there was no row in %s round', async (_, isLater) => {
     const sink = warningSink();
     const memory = ownerMemory();
     if (isLater) await round(machine, memory);
@@ -389,7 +389,7 @@ describe('socketsWithOwners, round after round', () => {
     await expect(collect(reading.batches)).rejects.toMatchObject({ code: 'unsupported' });
   });
 
-  it('tells of what is denied though the walk of this round was denied less', async () => {
+  it('reports what is denied although the walk of this round was denied less', async () => {
     const memory = ownerMemory();
     const denied = { ...machine.processes, 7: { fd: systemError('EACCES') } };
     await round({ ...machine, processes: denied }, memory);
@@ -401,7 +401,7 @@ describe('socketsWithOwners, round after round', () => {
     ]);
   });
 
-  it('tells every round of what is denied', async () => {
+  it('reports in every round what is denied', async () => {
     const memory = ownerMemory();
     const processes = { ...machine.processes, 7: { fd: systemError('EACCES') } };
     const first = await round({ ...machine, processes }, memory);
@@ -515,7 +515,7 @@ describe('why there is no owner', () => {
     ['a link', { processes: { 4: { fd: { 3: systemError('ENOMEM') } }, 5: own } }, 'ENOMEM'],
     ['the processes themselves', { unlisted: systemError('ENFILE') }, 'ENFILE'],
     ['an unheard-of error', { processes: { 4: { fd: systemError('EIO') }, 5: own } }, '(EIO)'],
-  ])('unknown and told, where there was no reading: %s', async (_, machine, code) => {
+  ])('unknown and reported, if it could not be read: %s', async (_, machine, code) => {
     for (const depth of ['first', 'all'] as const) {
       const { found, warnings } = await find(machine, [socket(20)], { depth });
       expect(reasons(found)).toEqual(['unknown']);
@@ -525,20 +525,20 @@ describe('why there is no owner', () => {
     }
   });
 
-  it('tells where an owner was found and another may be missing', async () => {
+  it('reports that an owner was found but another may be missing', async () => {
     const machine = { processes: { 4: { fd: systemError('EMFILE') }, 5: own } };
     const { warnings } = await find(machine, [socket(10)]);
     expect(warnings.map(({ code }) => code)).toEqual(['owners-failed']);
   });
 
-  it('tells where there was no reading of a name', async () => {
+  it('reports that a name could not be read', async () => {
     const machine = { processes: { 5: { ...holds(10), cmdline: systemError('EMFILE') } } };
     const { found, warnings } = await find(machine, [socket(10)]);
     expect(found[0]?.owners?.[0]).toMatchObject({ pid: 5, program: null });
     expect(warnings.map(({ code }) => code)).toEqual(['owners-failed']);
   });
 
-  it('passes over a link whose path is too long to be told, which is no socket', async () => {
+  it('skips a link whose path is too long to be read, which is no socket', async () => {
     const fd = { 3: systemError('ENAMETOOLONG'), 4: 'socket:[10]' };
     const { found, warnings } = await find({ processes: { 5: { fd, cmdline: 'a\0' } } }, [
       socket(10),
@@ -550,7 +550,7 @@ describe('why there is no owner', () => {
 describe('long command lines', () => {
   const long = 'x'.repeat(longestCommandLine);
 
-  it('are cut, and say so', async () => {
+  it('are cut, and marked as cut', async () => {
     const processes = {
       5: { ...holds(10), cmdline: `${long}\0` },
       6: { ...holds(20), cmdline: long },

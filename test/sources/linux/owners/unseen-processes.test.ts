@@ -64,7 +64,7 @@ it.each([
   ['ENFILE', 'fs.file-max'],
   ['ENOMEM', 'out of memory'],
   ['EIO', '(EIO)'],
-])('an error is told with its meaning: %s', (error, meaning) => {
+])('reports an error with its meaning: %s', (error, meaning) => {
   const { code, message } = failedWarning(fakeProc({}), { ...nothingUnseen(), failed: 1, error });
   expect(code).toBe('owners-failed');
   expect(message).toContain('1 process could not be inspected');

@@ -19,7 +19,7 @@ const fdinfo = 'pos:\t0\nUserFiles:\t3\n    0: socket:[70]\n    1: /dev/null\n  
 describe('walkAtOnce', () => {
   const held = heldOf([[5, 10, 3], [5, 11, 4], [7, 10, 9]]); // biome-ignore format: a row
 
-  it('is what the kernel tells, as if all processes had been looked at', async () => {
+  it('returns what the kernel reports, as if all processes had been looked at', async () => {
     const proc = telling(fakeProc({}), held);
     const share = await walkAtOnce(proc, [5, 6, 7], 'all', null);
     expect(rowsOf(share)).toEqual([[5, 10, 3], [5, 11, 4], [7, 10, 9]]); // biome-ignore format: a row
@@ -28,7 +28,7 @@ describe('walkAtOnce', () => {
     expect(proc.calls).toEqual(['link 5/exe', 'link 6/exe', 'link 7/exe']);
   });
 
-  it('lists nothing but what is wanted: the kernel tells some others too', async () => {
+  it('lists only what is wanted, although the kernel reports some others too', async () => {
     const proc = telling(fakeProc({}), held);
     const share = await walkAtOnce(proc, [5, 6, 7], 'netstat', new Set([10, 99]));
     expect(rowsOf(share)).toEqual([[5, 10, 3], [7, 10, 9]]); // biome-ignore format: a row
@@ -111,7 +111,7 @@ describe('a ring among what is of no file system', () => {
     expect(rows).toEqual([[5, 10, 3], [6, 70, noDescriptor], [6, 71, noDescriptor]]); // biome-ignore format: a row
   });
 
-  it('is told from an epoll and the like, of which nothing more is read', async () => {
+  it('is distinguished from an epoll and the like, of which nothing more is read', async () => {
     const machine = { processes: { 6: { fd: { 8: 'anon_inode:[eventpoll]' } } } };
     const { rows, calls } = await found(machine, [{ pid: 6, tid: 6, fd: 8 }]);
     expect(rows).toEqual([[5, 10, 3]]);

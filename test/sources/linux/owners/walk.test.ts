@@ -115,7 +115,7 @@ describe('a search by several', () => {
   });
 });
 
-describe('a walk that the kernel tells at once', () => {
+describe('a walk that the kernel reports at once', () => {
   const held = heldOf([[5, 10, 3], [5, 11, 4], [7, 20, 3]]); // biome-ignore format: a row
   const withCounts = (...counts: number[]) => ({
     processes: Object.fromEntries(
@@ -192,7 +192,7 @@ describe('a walk that the kernel tells at once', () => {
   });
 });
 
-it('a walk of no share, or of one that was walked through, was not told at once', () => {
+it('a walk of no share, or of one that was walked through, was not reported at once', () => {
   const unseen = { denied: 0, failed: 0, error: null, hidden: false };
   const share = walkShare(fakeProc({}), [], () => 0, 'netstat');
   const told = { ...share, isAtOnce: true } as const;

@@ -43,7 +43,7 @@ describe('byteOrderIn', () => {
       [what, 'little' as const, files(true)] as const,
       [what, 'big' as const, files(false)] as const,
     ]),
-  )('%s tells: %s', (_, order, files) => {
+  )('%s shows the order: %s', (_, order, files) => {
     expect(byteOrderIn({ ...none, ...files })).toEqual({ order, matters: true });
   });
 
@@ -58,7 +58,7 @@ describe('byteOrderIn', () => {
     ['big', 'Linux version 4.19.0 (a@b) (aarch64_be-linux-gnu-gcc 8)'],
     [null, 'Linux version 6.18.44 (builder@sandboxing) (gcc (GCC) 15.3.0)'],
     [null, 'Linux version 6.1.0-s390x (builder@amd64)'],
-  ] as const)('%s is told by %s', (order, version) => {
+  ] as const)('the order is %s for %s', (order, version) => {
     expect(byteOrderIn({ ...none, version }).order).toBe(order);
   });
 
@@ -74,7 +74,7 @@ describe('byteOrderIn', () => {
       },
       true,
     ],
-  ])('nothing is told where %s', (_, files, matters) => {
+  ])('is null if %s', (_, files, matters) => {
     expect(byteOrderIn({ ...none, ...files })).toEqual({ order: null, matters });
   });
 

@@ -43,7 +43,7 @@ describe('openProc', () => {
     expect(() => proc.readLink(7, 'fd/5')).toThrow(/ENOENT/);
   });
 
-  it('leaves it to the reader of the tables to tell that there is nothing', () => {
+  it('leaves it to the reader of the tables to report that there is nothing', () => {
     expect(openProc(join(folder, 'none')).hasNet()).toBe(false);
   });
 
@@ -52,7 +52,7 @@ describe('openProc', () => {
     expect(() => openProc(join(folder, 'file'))).toThrow(/file: a file, not a folder; --proc-root/);
   });
 
-  it('tells in one line why the processes cannot be listed', () => {
+  it('reports in one line why the processes cannot be listed', () => {
     const proc = openProc(join(folder, 'none'));
     expect(() => proc.processIds()).toThrow(/none: cannot be read \(ENOENT\)$/);
   });

@@ -148,7 +148,7 @@ describe('the ring between a reading thread and its reader', () => {
     expect([looks, thread.isLost]).toEqual([10, false]);
   });
 
-  it('leaves the reader to itself where the thread died, and says that it is lost', () => {
+  it('leaves the reader to itself if the thread died, and reports that it is lost', () => {
     const ring = ringIn(ringMemory());
     ring.control[at.ready] = id;
     const thread = emptying(ring, () => false, 1);

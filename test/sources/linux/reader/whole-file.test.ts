@@ -19,7 +19,7 @@ describe('readWhole', () => {
     });
   });
 
-  it.skipIf(process.platform !== 'linux')('reads files that do not tell their size', () => {
+  it.skipIf(process.platform !== 'linux')('reads files that do not report their size', () => {
     expect(readWhole('/proc/self/cmdline')).toEqual(readFileSync('/proc/self/cmdline'));
   });
 

@@ -77,7 +77,7 @@ describe('parseRoutes4', () => {
     ['too few columns', 'e\t00000000\t00000000\t0001\t0'],
     ['no hex', 'e\t0000000G\t00000000\t0001\t0\t0\t0\t00000000\t0\t0\t0'],
     ['no number', 'e\t00000000\t00000000\t0001\tx\t0\t0\t00000000\t0\t0\t0'],
-  ])('leaves out a line that is %s, and says which', (_name, row) => {
+  ])('leaves out a line that is %s, and reports it', (_name, row) => {
     const good = 'e\t00000000\t00000000\t0001\t0\t0\t0\t00000000\t0\t0\t0';
     const { rows, malformed } = parseRoutes4(`${header}${good}\n${row}\n${good}\n`, true);
     expect(rows.length).toBe(2);
@@ -185,7 +185,7 @@ describe('linuxRoutes', () => {
     expect((await read('reports-host', ['inet'])).rows.length).toBe(5);
   });
 
-  it('says what is missing, and refuses a folder that is no /proc', async () => {
+  it('reports what is missing, and rejects a folder that is no /proc', async () => {
     await expect(read('no-such-folder', ['inet'])).rejects.toThrow(/is .* a mounted \/proc\?/);
   });
 });

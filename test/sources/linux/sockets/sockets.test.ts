@@ -159,7 +159,7 @@ describe('absent, forbidden and empty are three different answers', () => {
     expect(error).toMatchObject({ code: 'unreadable', path: '/proc/net/tcp' });
   });
 
-  it('an error of another kind is told with its code', async () => {
+  it('an error of another kind is reported with its code', async () => {
     const { error } = await ask({ 'net/tcp': systemError('EIO'), 'net/tcp6': systemError('EIO') });
     expect(error).toMatchObject({ message: '/proc/net/tcp6: cannot be read (EIO)' });
   });
@@ -198,17 +198,20 @@ describe('a table that fails while it is read', () => {
     ['ENOMEM', /^\/proc\/net\/tcp: cannot be read \(ENOMEM\): out of memory$/],
     ['EIO', /^\/proc\/net\/tcp: cannot be read \(EIO\)$/],
     ['EISDIR', /^\/proc\/net\/tcp: cannot be read \(EISDIR\): a folder, not a file$/],
-  ])('keeps what came before, and is told as one that cannot be opened: %s', async (code, text) => {
-    const { sockets, error, warnings } = await ask(
-      { 'net/tcp': failingBehind(rows, systemError(code)), 'net/tcp6': header },
-      {},
-    );
-    expect(sockets.length).toBeGreaterThan(100);
-    expect(error).toBeNull();
-    expect(warnings).toEqual([
-      { code: 'unreadable', message: expect.stringMatching(text), source: '/proc/net/tcp' },
-    ]);
-  });
+  ])(
+    'keeps what came before, and is reported as one that cannot be opened: %s',
+    async (code, text) => {
+      const { sockets, error, warnings } = await ask(
+        { 'net/tcp': failingBehind(rows, systemError(code)), 'net/tcp6': header },
+        {},
+      );
+      expect(sockets.length).toBeGreaterThan(100);
+      expect(error).toBeNull();
+      expect(warnings).toEqual([
+        { code: 'unreadable', message: expect.stringMatching(text), source: '/proc/net/tcp' },
+      ]);
+    },
+  );
 
   it('ends the answer where there is no other', async () => {
     const files = { 'net/tcp': failingBehind(rows, systemError('EIO')) };
@@ -274,7 +277,7 @@ it.each([
   },
 );
 
-it('tells what is to be told beside any answer', async () => {
+it('reports the warnings that belong to any answer', async () => {
   const sink = warningSink();
   const warning = { code: 'uncertain', message: 'a word', source: '/proc' } as const;
   const proc = { ...fakeProc({ files: { 'net/tcp': header } }), warnings: [warning] };
@@ -368,7 +371,7 @@ it('knows the family by the table', async () => {
 describe('what the kernel knows of connections', () => {
   const files = { 'net/tcp': header + row('0016', 77), 'net/tcp6': header + row6 };
 
-  it('is null if only files are available, and one warning says so', async () => {
+  it('is null if only files are available, with one warning', async () => {
     const { sockets, warnings } = await ask(files, { tcpInfo: true });
     expect(sockets).toHaveLength(2);
     for (const socket of sockets) expect(socket).toHaveProperty('tcpInfo', null);
@@ -410,10 +413,10 @@ describe('what the kernel knows of connections', () => {
   });
 });
 
-describe('what the kernel tells of any socket', () => {
+describe('what the kernel reports of any socket', () => {
   const untold = { memory: null, mark: null, cookie: null };
 
-  it('is of files as much as they have, and one warning says what is missing', async () => {
+  it('has from files as much as they contain, with one warning for what is missing', async () => {
     const udp =
       '   7: 0100007F:0035 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 77 2 00000000ab 4294967295\n';
     const files = {
@@ -466,7 +469,7 @@ describe('the queues of UNIX sockets', () => {
   it.each([
     ['nothing else is asked for', { protocols: ['unix'] as const }],
     ['they decide', { isUndecided: () => true }],
-  ])('are null where files alone are to be had, and one warning says so if %s', async (_, of) => {
+  ])('are null if only files are available, with one warning if %s', async (_, of) => {
     const { sockets, warnings } = await ask(files, { protocols, unixQueues: true, ...of });
     expect(sockets.at(-1)).toMatchObject({ protocol: 'unix', recvQueue: null, sendQueue: null });
     expect(sockets.at(-1)).not.toHaveProperty('memory');

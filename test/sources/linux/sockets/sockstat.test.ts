@@ -12,7 +12,7 @@ describe('tcpCounts', () => {
     ['IPv4', 'inet', { 'net/sockstat': sockstat }, { inUse: 12, timeWait: 34 }],
     ['IPv6', 'inet6', { 'net/sockstat6': 'TCP6: inuse 5\n' }, { inUse: 5, timeWait: 0 }],
     [
-      'a kernel that tells less',
+      'a kernel that reports less',
       'inet',
       { 'net/sockstat': 'TCP: inuse 7\n' },
       { inUse: 7, timeWait: 0 },

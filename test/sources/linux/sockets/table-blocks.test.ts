@@ -54,7 +54,7 @@ describe('tableBlocks', () => {
     ['at the end, which it does not have', ['a', 'b', 'x'.repeat(5 * longestRow)]],
     ['twice', ['x'.repeat(longestRow), 'a', 'x'.repeat(2 * longestRow), 'b']],
     ['behind many rows', [...Array<string>(20_000).fill('a row'), 'x'.repeat(longestRow * 3), 'b']],
-  ])('leaves out a line that is too long for a row, and says where: %s', (_, lines) => {
+  ])('leaves out a line that is too long for a row, and reports where: %s', (_, lines) => {
     for (const chunk of [1000, 4096, 70_000]) {
       const seen: string[] = [];
       let largest = 0;

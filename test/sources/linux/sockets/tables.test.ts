@@ -176,7 +176,7 @@ describe('the UNIX table', () => {
     }
   });
 
-  it('says that it is empty', () => {
+  it('reports that it is empty', () => {
     expect(read(unix, tableOf('')).warnings.map(({ code }) => code)).toEqual(['empty']);
   });
 });

@@ -63,7 +63,7 @@ describe('parseSnmp6', () => {
     ]);
   });
 
-  it('says which lines it could not read', () => {
+  it('reports which lines it could not read', () => {
     expect(parseSnmp6('junk\nIp6 3\nIp6A x\n\nOther6A 3\n').malformed).toEqual([1, 2, 3, 4, 5]);
   });
 });
@@ -92,12 +92,12 @@ describe('parseSctpSnmp', () => {
     expect(meanings).not.toContain(null);
   });
 
-  it('says which lines it could not read', () => {
+  it('reports which lines it could not read', () => {
     expect(parseSctpSnmp('junk\nSctp 3\nSctpA x\n\nTcpA 3\n').malformed).toEqual([1, 2, 3, 4, 5]);
   });
 });
 
-describe('what is said of a counter', () => {
+describe('what is reported of a counter', () => {
   it.each([
     ['Tcp', 'CurrEstab', 'gauge', /current/],
     ['Tcp', 'RetransSegs', 'count', /retransmitted/],

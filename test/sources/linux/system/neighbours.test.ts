@@ -12,7 +12,7 @@ const arp = `IP address       HW type     Flags       HW address            Mask
 192.0.2.8        0x1         0x6         02:fc:00:00:00:06     *        eth0
 `;
 
-test('neighbours without a hardware address are those whose flags say so', () => {
+test('neighbours without a hardware address are recognized by their flags', () => {
   expect(parseSilentNeighbours(arp)).toEqual([{ address: '192.0.2.9', interface: 'eth0' }]);
   expect(parseSilentNeighbours('')).toBeNull();
 });

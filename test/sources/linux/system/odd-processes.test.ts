@@ -65,7 +65,7 @@ test('a file of that name, where the process sees its files, has replaced its ow
   rmSync(root, { recursive: true });
 });
 
-test('its sockets are told, and the one that is its standard streams', () => {
+test('its sockets are reported, and the one that is its standard streams', () => {
   const fd = { 0: 'socket:[31]', 1: 'socket:[31]', 2: 'pipe:[9]' };
   expect(oddities({ exe: '/bin/bash', cmdline: 'bash\0-i\0', fd })).toEqual({
     ...{ pid: 7, name: 'bash', executable: '/bin/bash', traits: ['streams', 'shell'] },

@@ -64,13 +64,13 @@ describe('the files of a machine below a folder', () => {
     expect(nameservers(root)).toEqual({ values, missing: {} });
   });
 
-  it('are told as missing where links lead in a circle', () => {
+  it('are reported as missing if links lead in a circle', () => {
     const root = machineRoot({ '/etc/resolv.conf': { to: '/etc/resolv.conf' } });
     expect(nameservers(root).missing.nameservers).toMatch(/cannot be read \(ELOOP\)$/);
   });
 });
 
-describe('what cannot be known is null, and says why', () => {
+describe('what cannot be known is null, with a reason', () => {
   const path = 'sys/net/core/somaxconn';
 
   it.each([
@@ -125,7 +125,7 @@ describe('the descriptors of processes', () => {
     },
   };
 
-  it('are told of those that have used half of them, and how many may not be seen', () => {
+  it('are reported for those that have used half of them, with the number of hidden ones', () => {
     const { values, missing } = of('descriptors', machine);
     expect(values.descriptors).toEqual([{ pid: 7, program: 'app', open: 60, limit: 100 }]);
     expect(missing.descriptors).toBe(

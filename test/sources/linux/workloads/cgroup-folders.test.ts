@@ -6,7 +6,7 @@ import { mountsIn } from '../../../../src/sources/linux/mounts.ts';
 import { cgroupFinder } from '../../../../src/sources/linux/workloads/cgroup-folders.ts';
 
 describe('mountsIn', () => {
-  it('tells where what is mounted, with its blanks, and passes over what is no mount', () => {
+  it('returns where what is mounted, with its blanks, and skips what is no mount', () => {
     const text =
       '31 25 0:27 / /sys/fs/cgroup/unified rw,nosuid shared:9 - cgroup2 cgroup2 rw\n' +
       '36 25 0:4 net:[4026532000] /mnt/two\\040words rw shared:5 - nsfs nsfs rw\n' +
@@ -72,7 +72,7 @@ describe('cgroupFinder', () => {
     expect(find(statSync(name).ino)).toBe('/raw\ufffd');
   });
 
-  it('knows none where version 2 is not mounted, or nothing is told', () => {
+  it('finds none if version 2 is not mounted, or nothing is known', () => {
     const file = join(folder, 'none');
     writeFileSync(file, v1);
     expect(cgroupFinder(file)(idOf(''))).toBe(null);

@@ -20,7 +20,7 @@ const list = [{ Id: id, Names: ['/web'], Image: 'nginx' }];
 const never = 600_000;
 
 describe('the answer to GET /containers/json', () => {
-  it('of Docker tells names, images, addresses and published ports', () => {
+  it('of Docker has names, images, addresses and published ports', () => {
     const answer = [
       {
         Id: id,
@@ -56,7 +56,7 @@ describe('the answer to GET /containers/json', () => {
     ]);
   });
 
-  it('tells pods by labels', () => {
+  it('has pods by labels', () => {
     const Labels = { 'io.kubernetes.pod.name': 'web-0', 'io.kubernetes.container.name': 'nginx' };
     const [told] = parseContainerList(JSON.stringify([{ Id: id, Names: ['/k8s_x'], Labels }]));
     const pod = { name: 'web-0', namespace: null, uid: null, container: 'nginx' };
@@ -64,13 +64,13 @@ describe('the answer to GET /containers/json', () => {
   });
 
   it.each(['', '{', 'null', '{}', '7', '"x"', '[null,7,"x",[],{}]', '[{"Id":7}]', '[{"Id":""}]'])(
-    'tells nothing where it is %s',
+    'yields nothing if it is %s',
     (text) => {
       expect(parseContainerList(text).size).toBe(0);
     },
   );
 
-  it('tells no name where names are of another form', () => {
+  it('yields no name if names are of another form', () => {
     for (const Names of [undefined, null, 'web', {}, [], [7], ['/'], ['/a/b'], ['x'.repeat(300)]]) {
       expect([...parseContainerList(JSON.stringify([{ Id: id, Names }]))]).toEqual([[id, nothing]]);
     }
@@ -117,13 +117,13 @@ describe.skipIf(reason !== null)(`an engine that is asked: ${reason ?? 'UNIX soc
     ['hangs up in its answer', (one) => one.end(`${head}Content-Length: 99\r\n\r\n[`)],
     ['hangs up in a chunk', (one) => one.end(`${head}Transfer-Encoding: chunked\r\n\r\nff\r\n[`)],
     ['has endless headers', (one) => one.write(`${head}X: ${'x'.repeat(1_000_000)}`)],
-  ])('that %s tells nothing, and is not waited for', async (_, answer) => {
+  ])('that %s yields nothing, and is not waited for', async (_, answer) => {
     const { socket, allClosed } = await engine(answer);
     expect((await containersOfEngines([socket], never)).size).toBe(0);
     await allClosed();
   });
 
-  it('that sends 100 MB is not heard out', async () => {
+  it('that sends 100 MB is not read to the end', async () => {
     const all = 100 * 1024 * 1024;
     let sent = 0;
     const { socket, allClosed } = await engine((connection) => {
@@ -171,7 +171,7 @@ describe.skipIf(reason !== null)(`an engine that is asked: ${reason ?? 'UNIX soc
     expect(timers()).toBeLessThanOrEqual(before);
   });
 
-  it('that is not there any more tells nothing', async () => {
+  it('that is not there any more yields nothing', async () => {
     const root = machineRoot();
     expect((await containersOfEngines([join(root, 'none.sock')], never)).size).toBe(0);
     expect((await containersOfEngines([], never)).size).toBe(0);
@@ -218,7 +218,7 @@ describe.skipIf(reason !== null)(`sockets of engines: ${reason ?? 'UNIX sockets'
     expect(engineSockets(root, {})).toEqual([socket, podman.socket]);
   });
 
-  it('are told once where one is a link to the other', async () => {
+  it('are returned once if one is a link to the other', async () => {
     const root = machineRoot({ '/var/run/docker.sock': { to: '/run/podman/podman.sock' } });
     const { socket } = await fakeEngine(root, '/run/podman/podman.sock', () => {});
     expect(engineSockets(root, {})).toEqual([socket]);

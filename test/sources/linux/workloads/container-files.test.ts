@@ -21,7 +21,7 @@ const tell = (value: unknown) => JSON.stringify(value);
 const odd = ['', 'nonsense', '{', 'null', '1', '"text"', '[]', '[[]]', '{}', '[null,1,"x",{}]'];
 
 describe('config.v2.json of Docker', () => {
-  it('tells the name, the image, addresses and published ports', () => {
+  it('has the name, the image, addresses and published ports', () => {
     const config = {
       Name: '/web',
       Config: { Image: 'nginx:1.27', Labels: { a: 'b' } },
@@ -58,7 +58,7 @@ describe('config.v2.json of Docker', () => {
     });
   });
 
-  it('tells the pod by labels, and without them by the kubelet’s name', () => {
+  it('has the pod by labels, and without them by the kubelet’s name', () => {
     const named = { ...nothing, name: 'nginx', pod: webPod };
     const byLabels = { Name: '/k8s_x', Config: { Labels: labels } };
     expect(parseDockerConfig(tell(byLabels))).toEqual(named);
@@ -78,7 +78,7 @@ describe('config.v2.json of Docker', () => {
   });
 
   it.each([...odd, tell({ Name: 7 }), tell({ Name: '/' }), tell({ Name: 'x'.repeat(256) })])(
-    'tells nothing where it is %s',
+    'yields nothing if it is %s',
     (text) => {
       expect(parseDockerConfig(text)).toBeNull();
     },
@@ -92,7 +92,7 @@ describe('config.v2.json of Docker', () => {
 });
 
 describe('containers.json of containers/storage', () => {
-  it('tells names and images', () => {
+  it('has names and images', () => {
     const metadata = tell({ 'image-name': 'docker.io/library/nginx:latest', name: 'web' });
     const file = [
       { id, names: ['web'], image: 'abcdef', metadata },
@@ -112,7 +112,7 @@ describe('containers.json of containers/storage', () => {
     ]);
   });
 
-  it.each(odd)('tells nothing where it is %s', (text) => {
+  it.each(odd)('yields nothing if it is %s', (text) => {
     expect(parseStorage(text).size).toBe(0);
   });
 });
@@ -162,7 +162,7 @@ describe('config.json of a bundle', () => {
     expect(parseBundle(tell({ ociVersion: '1.0.2', annotations }))).toEqual(told);
   });
 
-  it.each(odd)('tells nothing where it is %s', (text) => {
+  it.each(odd)('yields nothing if it is %s', (text) => {
     expect(parseBundle(text)).toBeNull();
   });
 });
@@ -171,7 +171,7 @@ describe('a name in /var/log/containers', () => {
   it.each([
     ['web-0', 'shop', 'nginx'],
     ['web.example-5d9', 'kube-system', 'side-car'],
-  ])('tells the pod %s in %s and its container %s', (name, namespace, container) => {
+  ])('names the pod %s in %s and its container %s', (name, namespace, container) => {
     expect(parseLogName(`${name}_${namespace}_${container}-${id}.log`)).toEqual([
       id,
       { ...nothing, name: container, pod: { name, namespace, uid: null, container } },
@@ -186,7 +186,7 @@ describe('a name in /var/log/containers', () => {
     `web-0_shop_ngi_nx-${id}.log`,
     `_shop_nginx-${id}.log`,
     '',
-  ])('tells nothing where it is %s', (file) => {
+  ])('yields nothing if it is %s', (file) => {
     expect(parseLogName(file)).toBeNull();
   });
 });

@@ -115,7 +115,7 @@ describe('a container is named', () => {
       { ...nothing, name: 'web' },
     ],
     [
-      'by the bundle of k3s, its runtime untold',
+      'by the bundle of k3s, its runtime unknown',
       null,
       {
         [`/run/k3s/containerd/io.containerd.runtime.v2.task/k8s.io/${id}/config.json`]: bundleFile,
@@ -217,7 +217,7 @@ describe('a container is named by conmon', () => {
     ['of root', 'podman', [conmon('web', 0)], { ...nothing, name: 'web' }],
     ['of a user', 'podman', [conmon('web', 1000)], { ...nothing, name: 'web' }],
     ['of CRI-O', 'crio', [conmon(k8s, 0)], pods],
-    ['in a pod whose runtime is untold', null, [conmon(k8s, 0)], pods],
+    ['in a pod whose runtime is unknown', null, [conmon(k8s, 0)], pods],
     [
       'of root, whatever others say',
       'podman',
@@ -243,7 +243,7 @@ describe('a container is named by conmon', () => {
     expect(await named(runtime, {}, processes)).toEqual(told);
   });
 
-  it('in a copy of a /proc that does not tell whose it is', async () => {
+  it('in a copy of a /proc that does not show whose it is', async () => {
     const names = await containerNames(
       procWith([conmon(k8s, null)], false),
       machineRoot(),

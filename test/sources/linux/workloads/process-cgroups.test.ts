@@ -29,7 +29,7 @@ describe('cgroupReader', () => {
       'docker:a1b2c3d4e5f6',
     ],
     [
-      'a container that only a controller of version 1 tells',
+      'a container that only a controller of version 1 shows',
       [`4:memory:/docker/${id}`, '1:name=systemd:/system.slice/docker.service', '0::/'],
       'docker:a1b2c3d4e5f6',
     ],
@@ -39,7 +39,7 @@ describe('cgroupReader', () => {
       'ssh.service',
     ],
     [
-      'a unit that only version 1 tells',
+      'a unit that only version 1 shows',
       ['1:name=systemd:/system.slice/a.service', '0::/'],
       'a.service',
     ],
@@ -62,7 +62,7 @@ describe('labelsOfPlaces', () => {
   };
   const cases: readonly (readonly [string, readonly number[], string | null])[] = [
     ['its first process', [unit, container], 'nginx.service'],
-    ['its first process, whichever is told first', [container, unit], 'nginx.service'],
+    ['its first process, whichever is named first', [container, unit], 'nginx.service'],
     [
       'the next one, where somebody looks around there',
       [session, container],

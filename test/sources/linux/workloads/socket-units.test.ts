@@ -128,7 +128,7 @@ describe('the unit files of systemd', () => {
     ],
     ['are masked by an empty file', { [`${etc}/x.socket`]: '', [`${usr}/x.socket`]: at22 }, null],
     [
-      'of which one is masked are told apart',
+      'of which one is masked are distinguished',
       {
         [`${etc}/x.socket`]: { to: '/dev/null' },
         [`${usr}/x.socket`]: at22,
@@ -136,7 +136,11 @@ describe('the unit files of systemd', () => {
       },
       'y.socket',
     ],
-    ['that say the same tell none', { [`${usr}/x.socket`]: at22, [`${usr}/y.socket`]: at22 }, null],
+    [
+      'that name the same socket yield none',
+      { [`${usr}/x.socket`]: at22, [`${usr}/y.socket`]: at22 },
+      null,
+    ],
     [
       'of templates are left out',
       { [`${usr}/x@.socket`]: at22, [`${usr}/x@1.socket`]: at22 },
@@ -158,9 +162,9 @@ describe('the unit files of systemd', () => {
       { '/opt/x.socket': at22, [`${etc}/x.socket`]: { to: '/opt/x.socket' } },
       'x.socket',
     ],
-    ['that are folders tell none', { [`${etc}/x.socket/y`]: '', [`${usr}/x.socket`]: at22 }, null],
+    ['that are folders yield none', { [`${etc}/x.socket/y`]: '', [`${usr}/x.socket`]: at22 }, null],
     [
-      'that are too large tell none',
+      'that are too large yield none',
       { [`${usr}/x.socket`]: `${at22}${'#'.repeat(1 << 20)}` },
       null,
     ],
@@ -240,7 +244,7 @@ const reason = reasonToSkip({
 });
 
 describe.skipIf(reason !== null)(`systemd’s own units: ${reason ?? usr}`, () => {
-  it('are told by their sockets', () => {
+  it('are found by their sockets', () => {
     expect(readdirSync(usr)).toContain('systemd-journald.socket');
     const of = socketUnits('');
     expect(of(socketAt('STREAM /run/systemd/journal/stdout'))).toBe('systemd-journald.socket');

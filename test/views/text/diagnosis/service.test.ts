@@ -152,6 +152,6 @@ test.each<[Partial<Service>, string]>([
     { asked: { by: 'program', value: 'a\u001b[31m' }, status: 'absent' },
     'program a\\x1b[31m: no sockets',
   ],
-])('%j is told in its title', (changes, expected) => {
+])('%j is in its title', (changes, expected) => {
   expect(linesOf(changes).title).toBe(`SERVICE  ${expected}`);
 });

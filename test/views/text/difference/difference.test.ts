@@ -46,7 +46,7 @@ const reports = fc.constantFrom(...comparable).chain((kind) => {
 });
 
 describe('any difference', () => {
-  it('as JSON is as the schema says', async () => {
+  it('as JSON is valid by the schema', async () => {
     await fc.assert(
       fc.asyncProperty(reports, async (report) => {
         const text = await textOf('json', report);
@@ -56,7 +56,7 @@ describe('any difference', () => {
     );
   });
 
-  it('as NDJSON is a line each, as the schema says', async () => {
+  it('as NDJSON is one line each, valid by the schema', async () => {
     await fc.assert(
       fc.asyncProperty(reports, async (report) => {
         const text = await textOf('ndjson', report);
@@ -99,7 +99,7 @@ describe('any difference', () => {
   });
 });
 
-it('CSV tells of each row when it was read', async () => {
+it('CSV has in each row when it was read', async () => {
   const then = '2020-02-02T00:00:00.000Z';
   const [gone, one, come] = ['gone0', 'eth0', 'come0'].map((name) =>
     netInterface(name, { mtu: 1500 }),
@@ -124,7 +124,7 @@ it('counters are written with all their digits', async () => {
   }
 });
 
-it('routes and interfaces are told in words', async () => {
+it('routes and interfaces are described in words', async () => {
   const changed = reportOf('routes', [route()], [route({ gateway: null, metric: 7 })]);
   expect((await textOf('netstat', changed)).split('\n').slice(2)).toEqual([
     '~203.0.113.0/24 dev eth0 metric 7 flags UG  (gateway 192.0.2.1 → none; metric 0 → 7)',

@@ -59,7 +59,7 @@ describe('a row', () => {
       'tcp   2147483647 4294967295 127.0.0.1:631           0.0.0.0:*               LISTEN     \n',
     ],
     [
-      'queues that are not told',
+      'queues that are not reported',
       { recvQueue: null, sendQueue: null },
       'tcp        -      - 127.0.0.1:631           0.0.0.0:*               LISTEN     \n',
     ],

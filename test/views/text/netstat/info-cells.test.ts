@@ -17,7 +17,7 @@ describe('what --tcp-info shows behind the other columns', () => {
       '     36.125       5    10 9007199254740995          512',
     ],
     [
-      'what is not told as -',
+      'what is not reported as -',
       { rtt: null, cwnd: null },
       '          -       5     -      2896000          512',
     ],
@@ -62,7 +62,7 @@ describe('what --socket-info shows behind them', () => {
       '        2    128       0      2304         0',
     ],
     [
-      'what is not told as -',
+      'what is not reported as -',
       { acceptQueue: { length: 2, limit: null }, drops: null, memory: null },
       '        2      -       -         -         -',
     ],

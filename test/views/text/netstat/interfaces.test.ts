@@ -82,12 +82,12 @@ describe('-i', () => {
       'eth0            1234567 100000000000      1      2 1234567     6107      1      2      3 BMRU',
     ],
     [
-      'nothing told but counters',
+      'nothing reported but counters',
       { mtu: null, flags: [], flagBits: null },
       'eth0                -     6107      1      2 3          6107      1      2      3 -',
     ],
     [
-      'counters that a platform does not tell (macOS, Windows)',
+      'counters that a platform does not report (macOS, Windows)',
       {
         received: { ...busy, dropped: null, overruns: null },
         sent: { ...busy, packets: null, errors: null, dropped: null, overruns: null },
@@ -128,7 +128,7 @@ describe('-i', () => {
     expect(await row(change)).toMatch(expected);
   });
 
-  it('shows one whose flags the platform does not tell', async () => {
+  it('shows one whose flags the platform does not report', async () => {
     const rows = [{ ...eth0, flags: [], flagBits: null }];
     expect(await shown('interfaces', rows, { asked: connected })).toContain('\neth0 ');
   });
@@ -198,7 +198,7 @@ describe('-ie', () => {
     ['none with a name', [], 0x2000, 'flags=8192  mtu 1500'],
     ['names without a bit (Windows)', ['UP', 'LOOPBACK'], 0, 'flags=0<UP,LOOPBACK>  mtu 1500'],
     ['more than 15 bits', ['DYNAMIC'], 0x8000, 'flags=-32768<DYNAMIC>  mtu 1500'],
-    ['not told', [], null, 'flags=-  mtu 1500'],
+    ['not reported', [], null, 'flags=-  mtu 1500'],
   ])('flags: %s', async (_name, flags, flagBits, text) => {
     expect((await block({ flags, flagBits }))[0]).toBe(`eth0: ${text}`);
   });
@@ -210,12 +210,12 @@ describe('-ie', () => {
     ['no far end', ['POINTOPOINT'], {}, '  destination 192.0.2.7'],
     ['one host', [], { prefixLength: 32 }, ''],
     [
-      'a broadcast address that nobody tells',
+      'a broadcast address that nothing reports',
       ['BROADCAST'],
       { broadcast: null, untold: ['broadcast'] },
       '  broadcast -',
     ],
-    ['a peer that nobody tells', ['POINTOPOINT'], { untold: ['peer'] }, '  destination -'],
+    ['a peer that nothing reports', ['POINTOPOINT'], { untold: ['peer'] }, '  destination -'],
   ])('an address with %s', async (_name, flags, change, end) => {
     const addresses = [{ ...inet, ...change } as InterfaceAddress];
     const mask = 'prefixLength' in change ? '255.255.255.255' : '255.255.255.0';

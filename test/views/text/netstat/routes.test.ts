@@ -88,7 +88,7 @@ Destination     Gateway         Genmask         Flags Metric Ref    Use Iface   
     [0, 'UG        - -          - eth0'],
     [1, 'UG    -      -        - eth0'],
     [2, 'UG    -      -        - eth0     -     -      -'],
-  ])('that a platform does not tell all of, with -e %i times', async (extend, end) => {
+  ])('that a platform reports only in part, with -e %i times', async (extend, end) => {
     const untold = { metric: null, refCount: null, useCount: null };
     const rows = [{ ...plain, ...untold, mss: null, window: null, irtt: null }];
     const text = await shown('routes', rows, { asked: { ...inet, extend } });

@@ -80,7 +80,7 @@ describe('sections', () => {
     ['connected', 'w/o servers'],
     ['listening', 'only servers'],
     ['all', 'servers and established'],
-  ] as const)('a title says which rows these are: %s', async (which, words) => {
+  ] as const)('a title names the rows: %s', async (which, words) => {
     expect(await titles({ asked: { which } })).toEqual([
       `Active Internet connections (${words})`,
       `Active UNIX domain sockets (${words})`,

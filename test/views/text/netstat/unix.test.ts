@@ -50,7 +50,7 @@ describe('a row', () => {
       'unix  2      [ ACC ]     UNKNOWN    UNKNOWN       8123     /x\n',
     ],
     [
-      'users that are not told',
+      'users that are not reported',
       { refCount: null, path: '/x' },
       'unix  0      [ ACC ]     STREAM     LISTENING     8123     /x\n',
     ],

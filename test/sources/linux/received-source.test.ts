@@ -2,25 +2,28 @@ import { describe, expect, it } from 'vitest';
 import type { NetInterface } from '../../../src/model/interface.ts';
 import type { Warning } from '../../../src/model/snapshot.ts';
 import type { Socket } from '../../../src/model/socket.ts';
-import type { ToldMachine, ToldRefusal } from '../../../src/sources/linux/proc/told-proc.ts';
-import { type ToldBeside, toldSource } from '../../../src/sources/linux/told-source.ts';
+import type {
+  ReceivedMachine,
+  ReceivedRefusal,
+} from '../../../src/sources/linux/proc/received-proc.ts';
+import { type ReceivedBeside, receivedSource } from '../../../src/sources/linux/received-source.ts';
 import type { SocketQuery } from '../../../src/sources/source.ts';
 
 const host = { platform: 'linux', env: {}, procRoot: null };
-const none: ToldBeside = { file: () => 'ENOENT', hasFolder: () => false, ip: null };
+const none: ReceivedBeside = { file: () => 'ENOENT', hasFolder: () => false, ip: null };
 const little = Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1]);
 
 function machine(
   files: Readonly<Record<string, string | Buffer>>,
-  more: Partial<ToldMachine> = {},
-): ToldMachine {
-  const told = Object.entries(files).map(([path, text]): [string, Buffer | ToldRefusal] => [
+  more: Partial<ReceivedMachine> = {},
+): ReceivedMachine {
+  const told = Object.entries(files).map(([path, text]): [string, Buffer | ReceivedRefusal] => [
     path,
     text === 'EACCES' ? text : Buffer.from(text as string),
   ]);
   return {
     root: 'web1:/proc',
-    files: new Map<string, Buffer | ToldRefusal>([['self/exe', little], ...told]),
+    files: new Map<string, Buffer | ReceivedRefusal>([['self/exe', little], ...told]),
     ...{ descriptors: new Map(), executables: new Map(), replaced: new Set() },
     ...{ links: new Map(), hasNet: true },
     ...more,
@@ -31,7 +34,7 @@ const tcp = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when 
    0: 0100007F:0277 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711 1 0000000000000000 100 0 0 10 0
 `;
 
-async function sockets(told: ToldMachine, query: Partial<SocketQuery> = {}) {
+async function sockets(told: ReceivedMachine, query: Partial<SocketQuery> = {}) {
   const warnings: Warning[] = [];
   const rows: Socket[] = [];
   const asked: SocketQuery = {
@@ -40,15 +43,15 @@ async function sockets(told: ToldMachine, query: Partial<SocketQuery> = {}) {
     ...query,
   };
   const sink = { warn: (warning: Warning) => warnings.push(warning) };
-  const source = toldSource(told, host, none);
+  const source = receivedSource(told, host, none);
   for await (const batch of source.read({ report: 'sockets', ...asked }, sink).batches) {
     rows.push(...batch);
   }
   return { rows, warnings: warnings.map(({ message }) => message) };
 }
 
-describe('toldSource', () => {
-  it('tells sockets with their owners', async () => {
+describe('receivedSource', () => {
+  it('returns sockets with their owners', async () => {
     const told = machine(
       { 'net/tcp': tcp, '7/cmdline': '/usr/sbin/cupsd\0-l\0', '7/stat': '7 (cupsd) S 1' },
       {
@@ -67,7 +70,7 @@ describe('toldSource', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('says what the user who looked there lacks, not what this one does', async () => {
+  it('reports what the user who looked there lacks, not what this one does', async () => {
     const told = (status: string) =>
       machine(
         { 'net/tcp': tcp, 'self/status': status, 'self/uid_map': '0 0 4294967295' },
@@ -81,7 +84,7 @@ describe('toldSource', () => {
     expect((await sockets(told(root))).warnings.join()).toContain('this root lacks CAP_SYS_PTRACE');
   });
 
-  it('says why what only a kernel answers is not told', async () => {
+  it('explains why what only a kernel reports is missing', async () => {
     const { rows, warnings } = await sockets(machine({ 'net/tcp': tcp }), { tcpInfo: true });
     expect(rows[0]).toMatchObject({ tcpInfo: null });
     expect(warnings.join()).toContain('they require a tsnetstat that is installed there');
@@ -112,10 +115,10 @@ describe('toldSource', () => {
   eth7: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16
 `;
 
-  it('tells interfaces by what ip says there, else by what /sys does', async () => {
-    const read = async (beside: Partial<ToldBeside>) => {
+  it('returns interfaces as ip reports them there, else from /sys', async () => {
+    const read = async (beside: Partial<ReceivedBeside>) => {
       const rows: NetInterface[] = [];
-      const source = toldSource(machine({ 'net/dev': dev }), host, { ...none, ...beside });
+      const source = receivedSource(machine({ 'net/dev': dev }), host, { ...none, ...beside });
       const query = { report: 'interfaces', families: ['inet', 'inet6'] } as const;
       for await (const batch of source.read(query, { warn() {} }).batches) rows.push(...batch);
       return rows[0];
@@ -142,8 +145,8 @@ describe('toldSource', () => {
     expect(await read({})).toMatchObject({ name: 'eth7', mtu: null, hardwareAddress: null });
   });
 
-  it('tells facts by files beside /proc, and by name what is not there', async () => {
-    const source = toldSource(machine({}), host, {
+  it('returns facts from files beside /proc, and names what is missing', async () => {
+    const source = receivedSource(machine({}), host, {
       ...none,
       file: (path) =>
         path === '/etc/resolv.conf' ? Buffer.from('nameserver 192.0.2.53\n') : 'ENOENT',
@@ -158,9 +161,9 @@ describe('toldSource', () => {
     );
   });
 
-  it('has no peers of UNIX sockets, and says why', async () => {
+  it('has no peers of UNIX sockets, with a reason', async () => {
     const warnings: string[] = [];
-    const source = toldSource(machine({}), host, none);
+    const source = receivedSource(machine({}), host, none);
     const sink = { warn: ({ message }: Warning) => warnings.push(message) };
     expect(await source.unixPeers?.(sink)).toBeNull();
     expect(warnings.join()).toContain('they require a tsnetstat that is installed there');

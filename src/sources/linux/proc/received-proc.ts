@@ -5,18 +5,18 @@ import { machineIsLittleEndian } from './live-proc.ts';
 import type { Proc, TableFile, Task } from './proc.ts';
 
 /** Why something cannot be read, as the code of the system call. */
-export type ToldRefusal = 'ENOENT' | 'EACCES';
+export type ReceivedRefusal = 'ENOENT' | 'EACCES';
 
 /** What another machine sent about itself. */
-export interface ToldMachine {
+export interface ReceivedMachine {
   /** The name of its /proc in messages. */
   readonly root: string;
   /** Files by path below /proc; only what was asked for. */
-  readonly files: ReadonlyMap<string, Buffer | ToldRefusal>;
+  readonly files: ReadonlyMap<string, Buffer | ReceivedRefusal>;
   /** Every process that was read, with its descriptors in the form of `parseDescriptors`. */
-  readonly descriptors: ReadonlyMap<number, Buffer | ToldRefusal>;
+  readonly descriptors: ReadonlyMap<number, Buffer | ReceivedRefusal>;
   /** The executables of processes. */
-  readonly executables: ReadonlyMap<number, string | ToldRefusal>;
+  readonly executables: ReadonlyMap<number, string | ReceivedRefusal>;
   /** Processes whose executable was removed and replaced by a file of the same name, as they see it. */
   readonly replaced: ReadonlySet<number>;
   /** Links of the sending process, by path below its folder. */
@@ -25,7 +25,7 @@ export interface ToldMachine {
 }
 
 /** Why the files of another machine lack facts that a live one has. */
-const untoldThere =
+const unavailableThere =
   'they require a tsnetstat that is installed there; the files of /proc lack them';
 
 /** The limit of open descriptors unless root raised fs.nr_open. */
@@ -50,24 +50,24 @@ export function parseDescriptors(bytes: Buffer): ReadonlyMap<string, number | nu
 }
 
 /** A /proc in memory, as another machine sent it. */
-export function toldProc(machine: ToldMachine): Proc {
+export function receivedProc(machine: ReceivedMachine): Proc {
   const { root, files, descriptors, executables, links } = machine;
   const fileAt = (path: string): Buffer => {
     const found = files.get(path) ?? 'ENOENT';
     return typeof found === 'string' ? fail(`${root}/${path}`, found) : found;
   };
-  const told = executableOrder(files.get(ownExecutable));
+  const stated = executableOrder(files.get(ownExecutable));
   const order =
-    told === null
-      ? orderOf(fileAt, { told, fallback: machineIsLittleEndian })
-      : () => ({ littleEndian: told === 'little', doubt: null });
+    stated === null
+      ? orderOf(fileAt, { stated, fallback: machineIsLittleEndian })
+      : () => ({ littleEndian: stated === 'little', doubt: null });
   /** The descriptors of the last process asked about: processes are visited one by one. */
   let last: { readonly of: Task; readonly found: ReadonlyMap<string, number | null> } | null = null;
   const descriptorsOf = (of: Task): ReadonlyMap<string, number | null> => {
     if (last?.of === of) return last.found;
-    const told = descriptors.get(Number(of)) ?? 'ENOENT';
-    if (typeof told === 'string') return fail(`${root}/${of}/fd`, told);
-    last = { of, found: parseDescriptors(told) };
+    const listed = descriptors.get(Number(of)) ?? 'ENOENT';
+    if (typeof listed === 'string') return fail(`${root}/${of}/fd`, listed);
+    last = { of, found: parseDescriptors(listed) };
     return last.found;
   };
   /** A socket's inode; 0: not a socket. */
@@ -87,7 +87,7 @@ export function toldProc(machine: ToldMachine): Proc {
     isLive: false,
     isOwn: false,
     isElsewhere: true,
-    whyUntold: untoldThere,
+    whyUnavailable: unavailableThere,
     warnings: [],
     isKernels: () => false,
     hasNet: () => machine.hasNet,
@@ -105,11 +105,11 @@ export function toldProc(machine: ToldMachine): Proc {
         const inode = inodeAt(of, name.slice(3));
         return inode === 0 ? otherFile : `socket:[${inode}]`;
       }
-      const told = name === 'exe' ? executables.get(Number(of)) : undefined;
-      if (told === undefined || told === 'ENOENT' || told === 'EACCES') {
-        return fail(`${root}/${of}/${name}`, told ?? 'ENOENT');
+      const executable = name === 'exe' ? executables.get(Number(of)) : undefined;
+      if (executable === undefined || executable === 'ENOENT' || executable === 'EACCES') {
+        return fail(`${root}/${of}/${name}`, executable ?? 'ENOENT');
       }
-      return told;
+      return executable;
     },
     openLinks: (of): DescriptorLinks => ({
       read: (fd) => inodeAt(of, fd) || otherFile,
@@ -126,13 +126,13 @@ const otherFile = 'anon_inode:';
 export const ownExecutable = 'self/exe';
 
 /** The byte order in an executable's header (EI_DATA of elf(5)); null: not an executable. */
-function executableOrder(told: Buffer | ToldRefusal | undefined): 'little' | 'big' | null {
-  if (told === undefined || typeof told === 'string') return null;
-  if (told.toString('latin1', 0, 4) !== '\x7fELF') return null;
-  return told[5] === 1 ? 'little' : told[5] === 2 ? 'big' : null;
+function executableOrder(file: Buffer | ReceivedRefusal | undefined): 'little' | 'big' | null {
+  if (file === undefined || typeof file === 'string') return null;
+  if (file.toString('latin1', 0, 4) !== '\x7fELF') return null;
+  return file[5] === 1 ? 'little' : file[5] === 2 ? 'big' : null;
 }
 
-function fail(path: string, code: ToldRefusal): never {
+function fail(path: string, code: ReceivedRefusal): never {
   throw Object.assign(new Error(`${code}: ${path}`), { code });
 }
 
@@ -151,7 +151,7 @@ function tableOf(bytes: Buffer): TableFile {
 }
 
 /** @throws NetstatError `unreadable` if the machine has no /proc with tables */
-export function requireTold({ root, hasNet }: ToldMachine): void {
+export function requireNetwork({ root, hasNet }: ReceivedMachine): void {
   if (hasNet) return;
   const message = `${root}: no /proc is mounted there, or it shows no network`;
   throw new NetstatError('unreadable', message, { path: root });

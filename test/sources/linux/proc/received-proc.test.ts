@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { errnoOf } from '../../../../src/sources/linux/proc/proc.ts';
 import {
   parseDescriptors,
-  requireTold,
-  type ToldMachine,
-  toldProc,
-} from '../../../../src/sources/linux/proc/told-proc.ts';
+  type ReceivedMachine,
+  receivedProc,
+  requireNetwork,
+} from '../../../../src/sources/linux/proc/received-proc.ts';
 
-const nothing: ToldMachine = {
+const nothing: ReceivedMachine = {
   root: 'web1:/proc',
   files: new Map(),
   descriptors: new Map(),
@@ -16,7 +16,7 @@ const nothing: ToldMachine = {
   links: new Map(),
   hasNet: true,
 };
-const machine = (told: Partial<ToldMachine>) => toldProc({ ...nothing, ...told });
+const machine = (told: Partial<ReceivedMachine>) => receivedProc({ ...nothing, ...told });
 
 /** The code with which it fails; null: it does not. */
 function code(task: () => unknown): string | null {
@@ -28,8 +28,8 @@ function code(task: () => unknown): string | null {
   }
 }
 
-describe('toldProc', () => {
-  it('tells what is absent, forbidden and empty apart', () => {
+describe('receivedProc', () => {
+  it('distinguishes absent, forbidden and empty', () => {
     const proc = machine({
       files: new Map<string, Buffer | 'EACCES' | 'ENOENT'>([
         ['net/tcp', Buffer.alloc(0)],
@@ -90,7 +90,7 @@ describe('toldProc', () => {
     expect([proc.littleEndian, proc.orderDoubt]).toEqual([little, null]);
   });
 
-  it('doubts the byte order where nothing tells it', () => {
+  it('doubts the byte order if nothing shows it', () => {
     const table = '  sl  local_address\n   0: 0A000001:0016 00000000:0000 0A\n';
     const proc = machine({ files: new Map([['net/tcp', Buffer.from(table)]]) });
     expect(proc.orderDoubt).toContain('the byte order of its machine cannot be determined');
@@ -116,7 +116,7 @@ describe('parseDescriptors', () => {
 
 describe('requireTold', () => {
   it('refuses a machine without a /proc in one line', () => {
-    expect(() => requireTold({ ...nothing, hasNet: false })).toThrow(
+    expect(() => requireNetwork({ ...nothing, hasNet: false })).toThrow(
       /^web1:\/proc: no \/proc is mounted there, or it shows no network$/,
     );
   });

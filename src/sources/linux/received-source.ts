@@ -4,35 +4,39 @@ import type { Links } from './interfaces/facts.ts';
 import { otherLinks } from './interfaces/interfaces.ts';
 import { askIp } from './interfaces/ip.ts';
 import { linkOf } from './interfaces/sysfs.ts';
-import { type ToldMachine, type ToldRefusal, toldProc } from './proc/told-proc.ts';
+import { type ReceivedMachine, type ReceivedRefusal, receivedProc } from './proc/received-proc.ts';
 
 /** The facts about sockets that files of another machine contain. */
-export const toldFacts = facts;
+export const receivedFacts = facts;
 
 /** What another machine sent besides its /proc. */
-export interface ToldBeside {
+export interface ReceivedBeside {
   /** Other files, by absolute path. */
-  file(path: string): Buffer | ToldRefusal;
+  file(path: string): Buffer | ReceivedRefusal;
   hasFolder(path: string): boolean;
   /** The output of `ip -json address show` there; null: none. */
   readonly ip: Buffer | null;
 }
 
 /** Another machine by the files that it sent: a source for one reading, as nothing in it changes. */
-export function toldSource(machine: ToldMachine, host: PlatformHost, beside: ToldBeside): Source {
+export function receivedSource(
+  machine: ReceivedMachine,
+  host: PlatformHost,
+  beside: ReceivedBeside,
+): Source {
   const { root } = machine;
   const there: PlatformHost = { ...host, procRoot: root, netns: 'own' };
   const of = root.replace(/\/proc$/, '');
-  return sourceOf(toldProc(machine), there, {
+  return sourceOf(receivedProc(machine), there, {
     files: null,
     isStill: true,
     facts,
     others: {
       nameOf: (path) => `${of}${path}`,
       read(path) {
-        const told = beside.file(path);
-        if (typeof told !== 'string') return told;
-        throw Object.assign(new Error(`${told}: ${of}${path}`), { code: told });
+        const found = beside.file(path);
+        if (typeof found !== 'string') return found;
+        throw Object.assign(new Error(`${found}: ${of}${path}`), { code: found });
       },
       hasFolder: beside.hasFolder,
     },
@@ -41,10 +45,10 @@ export function toldSource(machine: ToldMachine, host: PlatformHost, beside: Tol
       isWithoutSysfs: true,
       async links(devices: number, warnings: WarningSink) {
         // There is only one answer; it is not parsed again for each path where `ip` may be.
-        let told = beside.ip;
+        let left = beside.ip;
         const once = async () => {
-          const output = told;
-          told = null;
+          const output = left;
+          left = null;
           return output;
         };
         return (await askIp(undefined, devices, warnings, once)) ?? linksBySys(machine, beside);
@@ -54,9 +58,9 @@ export function toldSource(machine: ToldMachine, host: PlatformHost, beside: Tol
 }
 
 /** The facts in /sys of the devices that /proc/net/dev names. */
-function linksBySys({ files }: ToldMachine, { file }: ToldBeside): Links {
-  const told = files.get('net/dev');
-  const text = told === undefined || typeof told === 'string' ? '' : told.toString('latin1');
+function linksBySys({ files }: ReceivedMachine, { file }: ReceivedBeside): Links {
+  const table = files.get('net/dev');
+  const text = table === undefined || typeof table === 'string' ? '' : table.toString('latin1');
   const names = [...text.matchAll(/^ *([^\s:]+):/gm)].map(([, name = '']) => name);
   return new Map(
     names.map((name) => [

@@ -1,20 +1,25 @@
 import type { Fact } from '../../../model/facts.ts';
 import type { Protocol, Socket } from '../../../model/socket.ts';
 import type { SocketQuery, WarningSink } from '../../source.ts';
-import { type ToldOf, untoldByFiles, untoldFacts, untoldMarks } from '../warnings.ts';
+import {
+  type LackingProc,
+  unavailableFacts,
+  unavailableInFiles,
+  unavailableMarks,
+} from '../warnings.ts';
 
 /** How a table was read: over netlink, from its file instead of netlink, or from its file as the only way. */
 export type ReadBy = 'netlink' | 'file' | 'file alone';
 
 /** Records facts that were asked for, to show or to select by, but are not known. */
-export interface Untold {
+export interface UnavailableFacts {
   /**
    * Looks at the rows of a table, and at the selected ones. A row is left out if the fact that decides is not
    * known: that no row was selected then means nothing.
    */
   look(table: TableRead, rows: readonly Socket[], chosen: readonly Socket[]): void;
   /** Warns about it, once all tables are read. */
-  tell(proc: ToldOf, warnings: WarningSink): void;
+  warn(proc: LackingProc, warnings: WarningSink): void;
 }
 
 interface TableRead {
@@ -24,7 +29,7 @@ interface TableRead {
   readonly by: ReadBy;
 }
 
-export function untoldOf(query: SocketQuery): Untold {
+export function unavailableFactsOf(query: SocketQuery): UnavailableFacts {
   const isUndecided = (socket: Socket) => query.isUndecided?.(socket) === true;
   const isWanted = (socket: Socket) => query.isWanted?.(socket) !== false;
   const isUnixAlone = query.protocols.every((protocol) => protocol === 'unix');
@@ -50,10 +55,10 @@ export function untoldOf(query: SocketQuery): Untold {
         if (isMissed || rows.some(isUndecided)) facts.set(source, missed);
       }
     },
-    tell(proc, warnings) {
-      if (facts.size > 0) warnings.warn(untoldFacts(proc, facts));
-      if (ofFiles.size > 0) warnings.warn(untoldByFiles(proc, ofFiles));
-      if (marks.size > 0) warnings.warn(untoldMarks(marks));
+    warn(proc, warnings) {
+      if (facts.size > 0) warnings.warn(unavailableFacts(proc, facts));
+      if (ofFiles.size > 0) warnings.warn(unavailableInFiles(proc, ofFiles));
+      if (marks.size > 0) warnings.warn(unavailableMarks(marks));
     },
   };
 }

@@ -6,14 +6,14 @@ import type { FactsAsked } from '../select/index.ts';
 import type { Source } from '../sources/source.ts';
 
 /** A fact in words, and the command that reports it where no source of ours does. */
-interface Untold {
+interface Lack {
   readonly what: string;
   /** Linux never reports it, not even for this machine. */
   readonly neverByLinux?: true;
   readonly elsewhere?: Partial<Readonly<Record<PlatformName, string>>>;
 }
 
-const facts: Readonly<Record<Fact, Untold>> = {
+const facts: Readonly<Record<Fact, Lack>> = {
   tcpInfo: { what: "TCP's internals" },
   tcpInternals: {
     what: "TCP's internals",
@@ -39,17 +39,17 @@ const facts: Readonly<Record<Fact, Untold>> = {
   hosts: { what: 'the machine of a row' },
 };
 
-const reports: Partial<Record<ReportKind, Untold['elsewhere']>> = {
+const reports: Partial<Record<ReportKind, Lack['elsewhere']>> = {
   statistics: { darwin: 'netstat -s', win32: 'netstat -s' },
   groups: { win32: 'netsh interface ip show joins' },
 };
 
-const protocols: Partial<Record<Protocol, Untold['elsewhere']>> = {
+const protocols: Partial<Record<Protocol, Lack['elsewhere']>> = {
   raw: { darwin: 'netstat -an -f inet' },
 };
 
 /** `; lsof -nP -i does`, or an empty text. */
-function nativeCommand(elsewhere: Untold['elsewhere'], platform: PlatformName): string {
+function nativeCommand(elsewhere: Lack['elsewhere'], platform: PlatformName): string {
   const command = elsewhere?.[platform];
   return command === undefined ? '' : `; ${command} does`;
 }
@@ -61,23 +61,30 @@ function nativeCommand(elsewhere: Untold['elsewhere'], platform: PlatformName): 
 export function factsOf(source: Source): (asked: FactsAsked) => void {
   return (asked) => {
     for (const { fact, filter } of asked) {
-      if (!source.facts.includes(fact)) throw untoldBy(source, fact, filter);
+      if (!source.facts.includes(fact)) throw unavailableFrom(source, fact, filter);
     }
   };
 }
 
 /** The error for a filter on a fact that the source does not report, worded for its platform. */
-export function untoldBy({ platform, machines }: Source, fact: Fact, filter: string): NetstatError {
+export function unavailableFrom(
+  { platform, machines }: Source,
+  fact: Fact,
+  filter: string,
+): NetstatError {
   if (fact === 'hosts') {
     const message = `${filter}: ${facts.hosts.what} is known only with --on`;
     return new NetstatError('unsupported', message, { path: filter });
   }
-  if (platform !== 'linux' || facts[fact].neverByLinux) return untoldFact(fact, filter, platform);
-  return machines === undefined ? untoldByFiles(fact, filter) : untoldElsewhere(fact, filter);
+  if (platform !== 'linux' || facts[fact].neverByLinux)
+    return unavailableFact(fact, filter, platform);
+  return machines === undefined
+    ? unavailableInFiles(fact, filter)
+    : unavailableElsewhere(fact, filter);
 }
 
 /** The error if another machine does not report the fact. */
-function untoldElsewhere(fact: Fact, filter: string): NetstatError {
+function unavailableElsewhere(fact: Fact, filter: string): NetstatError {
   return new NetstatError(
     'unsupported',
     `${facts[fact].what} (${filter}): machines read with --on do not provide them; ask on the machine itself`,
@@ -86,7 +93,7 @@ function untoldElsewhere(fact: Fact, filter: string): NetstatError {
 }
 
 /** The error if the platform does not report the fact. */
-function untoldFact(fact: Fact, filter: string, platform: PlatformName): NetstatError {
+function unavailableFact(fact: Fact, filter: string, platform: PlatformName): NetstatError {
   const { what, elsewhere } = facts[fact];
   return new NetstatError(
     'unsupported',
@@ -96,7 +103,7 @@ function untoldFact(fact: Fact, filter: string, platform: PlatformName): Netstat
 }
 
 /** The error if Linux reports the fact only for the machine it runs on. */
-function untoldByFiles(fact: Fact, filter: string): NetstatError {
+function unavailableInFiles(fact: Fact, filter: string): NetstatError {
   return new NetstatError(
     'unsupported',
     `${facts[fact].what} (${filter}): only a live Linux provides them, not --proc-root`,
@@ -105,7 +112,7 @@ function untoldByFiles(fact: Fact, filter: string): NetstatError {
 }
 
 /** The error if a platform has no source for a report. */
-export function untoldReport(report: ReportKind, platform: PlatformName): NetstatError {
+export function unavailableReport(report: ReportKind, platform: PlatformName): NetstatError {
   const command = nativeCommand(reports[report], platform);
   return new NetstatError(
     'unsupported',
@@ -114,7 +121,7 @@ export function untoldReport(report: ReportKind, platform: PlatformName): Netsta
 }
 
 /** The error if a platform has no source for a table of sockets. */
-export function untoldProtocol(protocol: Protocol, source: Source): NetstatError {
+export function unavailableProtocol(protocol: Protocol, source: Source): NetstatError {
   const title = platformTitles[source.platform];
   const command = nativeCommand(protocols[protocol], source.platform);
   return new NetstatError(

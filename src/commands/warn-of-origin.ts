@@ -9,7 +9,7 @@ import { complain } from './complain.ts';
  * @param name this machine's name; null: not known
  * @param otherwise appended if the platforms differ
  */
-export function tellWhere(
+export function warnOfOrigin(
   saved: Saved,
   name: string | null,
   { platform }: Pick<Source, 'platform'>,

@@ -2,7 +2,7 @@ import { attributeNamed } from '../attributes/index.ts';
 import type { Need } from '../model/needs.ts';
 
 /** The needs that packed rows satisfy; UNIX sockets never come packed. */
-const toldNeeds: ReadonlySet<Need> = new Set([
+const packedNeeds: ReadonlySet<Need> = new Set([
   ...(['owners', 'ownerDetails', 'timers', 'unixQueues', 'peers', 'workloads', 'rates'] as const),
 ]);
 /** Those that they satisfy only with all facts of a socket (`PackedFacts.whole`). */
@@ -15,7 +15,7 @@ export function areSortedPacked(names: readonly string[], whole: boolean): boole
   return names.every((name) => {
     const { key = '', sortNeeds = [] } = attributeNamed('sockets', name) ?? {};
     return sortNeeds.every(
-      (need) => toldNeeds.has(need) || (furtherNeeds.has(need) && (whole || infoKeys.has(key))),
+      (need) => packedNeeds.has(need) || (furtherNeeds.has(need) && (whole || infoKeys.has(key))),
     );
   });
 }

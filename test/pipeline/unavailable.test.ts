@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../src/model/facts.ts';
 import type { PlatformName } from '../../src/model/snapshot.ts';
-import { factsOf } from '../../src/pipeline/untold.ts';
+import { factsOf } from '../../src/pipeline/unavailable.ts';
 import { sourceOfReaders } from '../../src/sources/readers.ts';
 import { fakeMachines } from '../support/fake-machines.ts';
 
@@ -11,7 +11,7 @@ function asking(platform: PlatformName, fact: Fact, filter: string, told: readon
   return () => factsOf(source)([{ fact, filter }]);
 }
 
-describe('a filter for what is not told', () => {
+describe('a filter for a fact that is not available', () => {
   it.each<[PlatformName, Fact, string, string]>([
     [
       'linux',
@@ -39,12 +39,12 @@ describe('a filter for what is not told', () => {
     );
   });
 
-  it('is let through where it is told', () => {
+  it('is accepted if the fact is available', () => {
     expect(asking('win32', 'creationTimes', 'age', ['creationTimes'])).not.toThrow();
   });
 });
 
-describe('what other machines do not tell', () => {
+describe('a fact that other machines do not provide', () => {
   it('is refused in their words, and of which machine a row is where there are none', () => {
     const machines = fakeMachines({ a: [] });
     expect(() => factsOf(machines)([{ fact: 'tcpInfo', filter: 'rtt' }])).toThrow(

@@ -4,33 +4,33 @@ import { noTcpInfo } from '../../model/tcp-info.ts';
 import type { SocketQuery } from '../source.ts';
 
 /** A fact that rows may be shown or chosen by, but netstat does not report. */
-interface Untold {
+interface UnavailableFact {
   /** Whether a row lacks it; false if it was not asked for. */
   readonly lacks: (socket: Socket, query: SocketQuery) => boolean;
   /** Returns the row as if the fact were known. */
-  readonly told: (socket: Socket) => Socket;
+  readonly asKnown: (socket: Socket) => Socket;
   /** Whether it is worth a warning that its column is empty. */
   readonly isMissed: (query: SocketQuery) => boolean;
   readonly message: string;
   readonly source: string;
 }
 
-const queues: Untold = {
+const queues: UnavailableFact = {
   lacks: ({ protocol, state }, { unixQueues }) =>
     (protocol === 'tcp' && state === 'LISTEN') || (unixQueues === true && state === 'LISTENING'),
-  told: (socket) => ({ ...socket, recvQueue: 0, sendQueue: 0 }),
+  asKnown: (socket) => ({ ...socket, recvQueue: 0, sendQueue: 0 }),
   isMissed: () => false,
   message: 'netstat: accept queues of servers: not available; netstat -anL shows them',
   source: 'netstat -L',
 };
 
-const bytes: Untold = {
+const bytes: UnavailableFact = {
   lacks: (socket, { tcpInfo }) =>
     tcpInfo === true &&
     socket.protocol === 'tcp' &&
     socket.state !== 'LISTEN' &&
     socket.tcpInfo === null,
-  told: (socket) =>
+  asKnown: (socket) =>
     socket.protocol === 'unix'
       ? socket
       : { ...socket, tcpInfo: { ...noTcpInfo, bytesReceived: 0n, bytesSent: 0n } },
@@ -39,19 +39,19 @@ const bytes: Untold = {
   source: 'netstat rxbytes',
 };
 
-const unixSendQueues: Untold = {
+const unixSendQueues: UnavailableFact = {
   lacks: ({ protocol, state, sendQueue }, { unixQueues }) =>
     unixQueues === true && protocol === 'unix' && state !== 'LISTENING' && sendQueue === null,
-  told: (socket) => ({ ...socket, sendQueue: 0 }),
+  asKnown: (socket) => ({ ...socket, sendQueue: 0 }),
   isMissed: () => false,
   message:
     "netstat: send queues of UNIX sockets: not available; the other end's receive queue has what was sent",
   source: 'netstat -f unix',
 };
 
-const references: Untold = {
+const references: UnavailableFact = {
   lacks: (socket) => socket.protocol === 'unix' && socket.refCount === null,
-  told: (socket) => (socket.protocol === 'unix' ? { ...socket, refCount: 0 } : socket),
+  asKnown: (socket) => (socket.protocol === 'unix' ? { ...socket, refCount: 0 } : socket),
   isMissed: () => false,
   message:
     'netstat: reference counts of UNIX sockets: not available; macOS reports them from 15.1 on',
@@ -59,7 +59,7 @@ const references: Untold = {
 };
 
 /** Looks for facts that a table's rows lack. */
-export interface UntoldFacts {
+export interface UnavailableFacts {
   look(row: Socket): void;
   /**
    * The warnings of facts that the rows lack if that leaves open whether a row is chosen (owners, which come later, may
@@ -68,7 +68,7 @@ export interface UntoldFacts {
   warnings(): Warning[];
 }
 
-export function untoldFacts(query: SocketQuery): UntoldFacts {
+export function unavailableFacts(query: SocketQuery): UnavailableFacts {
   const { isUndecided = () => false, keep } = query;
   const facts = [queues, bytes, unixSendQueues, references].map((fact) => {
     return { fact, isMissed: fact.isMissed(query), decides: false, isShown: false };
@@ -76,9 +76,9 @@ export function untoldFacts(query: SocketQuery): UntoldFacts {
   return {
     look(row) {
       for (const one of facts) {
-        const { lacks, told } = one.fact;
+        const { lacks, asKnown } = one.fact;
         if (one.decides || !lacks(row, query)) continue;
-        one.decides = isUndecided(row) && !isUndecided(told(row));
+        one.decides = isUndecided(row) && !isUndecided(asKnown(row));
         one.isShown ||= one.isMissed && keep(row);
       }
     },

@@ -153,6 +153,7 @@ export const tcpInfoAttributes: readonly Attribute<Socket>[] = [
       header: 'Congestion',
       meaning: 'The congestion control algorithm: `cubic`, `bbr`.',
       ...onRequest('tcpInfo'),
+      fact: 'tcpInternals',
       fields: ['tcpInfo.congestionControl'],
     },
     (socket) => infoOf(socket)?.congestionControl,
@@ -164,6 +165,7 @@ export const tcpInfoAttributes: readonly Attribute<Socket>[] = [
       meaning:
         'Negotiated options: `ts` (timestamps), `sack`, `ecn`, `wscale:SEND,RECEIVE` (window scale).',
       ...onRequest('tcpInfo'),
+      fact: 'tcpInternals',
       long: true,
     },
     (socket) => {

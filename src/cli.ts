@@ -26,7 +26,10 @@ class OutputFailed extends Error {}
 
 const retryDelay = new Int32Array(new SharedArrayBuffer(4));
 
-/** One buffer for all writes: a new one for each chunk would be 40 MB of garbage for 100,000 sockets. */
+/**
+ * One buffer for all writes to standard output: a new one for each chunk would be 40 MB of garbage for 100,000
+ * sockets.
+ */
 let scratch = Buffer.allocUnsafeSlow(64 * 1024);
 
 function encoded(text: string | Uint8Array): Uint8Array {
@@ -149,7 +152,8 @@ function output(fd: 1 | 2): Output {
   return {
     ...(fd === 1
       ? { write: writeOutput, drained }
-      : { write: (text: string | Uint8Array) => writeAll(fd, encoded(text)) }),
+      : // Not through `scratch`, which may hold bytes that standard output has yet to write.
+        { write: (text: string | Uint8Array) => writeAll(fd, Buffer.from(text)) }),
     get isTerminal() {
       return isTerminal();
     },

@@ -51,7 +51,10 @@ export function isNetstatError(error: unknown): error is NetstatError {
 /** The process's exit codes: those of grep, and the shell's for an interrupt. */
 export const exitCode = {
   done: 0,
-  /** `--quiet`: nothing matched; `--wait`: not in time; `--diff`: not the same. */
+  /**
+   * `--quiet`, `--pids`: nothing matched; `--wait`: not in time; `--diff`: not the same; `--diagnose`: something was
+   * found.
+   */
   noMatch: 1,
   /** Usage, or a source that could not be read. */
   trouble: 2,

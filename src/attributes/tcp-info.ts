@@ -160,6 +160,7 @@ export const tcpInfoAttributes: readonly Attribute<Socket>[] = [
       header: 'Congestion',
       meaning: 'The congestion control algorithm: `cubic`, `bbr`.',
       ...onRequest('tcpInfo'),
+      fact: 'tcpInternals',
       fields: ['tcpInfo.congestionControl'],
     },
     (socket) => infoOf(socket)?.congestionControl,
@@ -171,6 +172,7 @@ export const tcpInfoAttributes: readonly Attribute<Socket>[] = [
       meaning:
         'Negotiated options: `ts` (timestamps), `sack`, `ecn`, `wscale:SEND,RECEIVE` (window scale).',
       ...onRequest('tcpInfo'),
+      fact: 'tcpInternals',
       long: true,
     },
     (socket) => {

@@ -177,7 +177,8 @@ function codeOf({ findings, checks }: Diagnosis): number {
 function nothingRan({ notRun }: Diagnosis): string {
   const [first] = notRun;
   if (first === undefined) return 'no check ran';
-  const others = notRun.length > 1 ? `, and ${notRun.length - 1} others; -v shows why` : '';
+  const rest = notRun.length - 1;
+  const others = rest === 0 ? '' : `, and ${rest} ${rest === 1 ? 'other' : 'others'}; -v shows why`;
   return `no check ran: ${first.check}: ${first.reason}${others}`;
 }
 

@@ -152,7 +152,10 @@ async function writer(
   const width = stdout.isTerminal ? stdout.columns : null;
   const isTimed = schedule.interval !== null && stdout.isTerminal && !shown.forPrograms;
   return async (round, { takenAt, previous }, warnings) => {
-    if (isTimed) stdout.write(roundLine(takenAt, paint));
+    if (isTimed) {
+      stdout.write(roundLine(takenAt, paint));
+      await stdout.drained?.();
+    }
     const deferred = shown.hasEnd
       ? deferFailure(round.batches, (error) => noteFailure(error, warnings))
       : null;

@@ -74,7 +74,7 @@ function progressLine(stderr: Output): Progress {
       // Without this it would reappear in every round.
       isOver = answered === all;
       if (isOver) return;
-      shown = `tsnetstat: ${answered} of ${all} hosts have answered …`;
+      shown = `tsnetstat: ${answered} of ${all} machines have answered …`;
       stderr.write(shown);
     },
     erase,

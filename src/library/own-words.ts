@@ -6,7 +6,7 @@ const phrases: readonly (readonly [string, string])[] = [
   ['--all-netns', "netns 'all'"],
   ['--diagnose', 'checks'],
   ['--metrics-remote', 'remotePorts'],
-  [': add -c or --interval', ', as follow() reads them'],
+  [': they need -c, --follow or --live', ', as follow() reads them'],
   ['the counters of -s', 'the counters of statistics()'],
   // The library has no such option.
   [', or --source proc was given', ''],

@@ -1,4 +1,5 @@
 import { type PortSockets, portSockets } from '../analysis/port-use.ts';
+import { addTo } from '../model/add-to.ts';
 import { canonicalAddress } from '../model/read-address.ts';
 import type { Snapshot, Warning } from '../model/snapshot.ts';
 import type { InetProtocol, InetSocket } from '../model/socket.ts';
@@ -104,11 +105,16 @@ export async function freePort(options: FreePortOptions = {}): Promise<number | 
   const { range: [first, last] = [49_152, 65_535], host } = options;
   const addresses = addressesOf(host);
   const { sockets } = await socketsOf(options, {});
+  // Each port is looked up, so that a full range takes no longer than reading the table.
+  const byPort = new Map<number, InetSocket[]>();
+  for (const socket of sockets) {
+    if (socket.protocol !== 'unix') addTo(byPort, socket.local.port, socket);
+  }
   const count = last - first + 1;
   const start = Math.floor(Math.random() * count);
   for (let i = 0; i < count; i++) {
     const port = first + ((start + i) % count);
-    if (usersOf(sockets, port, addresses).holders.length === 0) return port;
+    if (usersOf(byPort.get(port) ?? [], port, addresses).holders.length === 0) return port;
   }
   return null;
 }

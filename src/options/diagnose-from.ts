@@ -35,6 +35,11 @@ export function diagnoseListing(flags: GivenFlags): Listing {
   return { ...listing, query: { ...query, which } };
 }
 
+/** Refuses flags that require --diagnose. @throws NetstatError `usage` */
+export function refuseWithoutDiagnose(flags: GivenFlags): void {
+  if (flags.has('severity')) throw usageError('--severity requires --diagnose');
+}
+
 /** Which checks to run, and what to report of them. */
 export function diagnoseRequest(flags: GivenFlags): DiagnoseRequest {
   return {

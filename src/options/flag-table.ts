@@ -452,7 +452,7 @@ export const flagTable = [
     own: true,
     summary: 'print nothing; exit 0: match, 1: none, 2: not known',
     details:
-      'Stops at the first match. With a filter that servers can match (`--port`, `--local`, `--program`, `--pid`, `--user`, an expression), all sockets are searched, unless `-l` is given. If nothing matched but something relevant could not be read or seen, a message says what, and the exit code is 2.',
+      'Stops at the first match. With a filter that servers can match (`--port`, `--local`, `--pid`, `--program`, `--workload`, `--user`, an expression), all sockets are searched, unless `-l` is given. If nothing matched but something relevant could not be read or seen, a message says what, and the exit code is 2.',
   },
   {
     group: 'output',

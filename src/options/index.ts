@@ -6,15 +6,15 @@ import type { ServeRequest } from '../model/serving.ts';
 import type { ColorMode } from '../model/view.ts';
 import type { Shell } from './completion/shells.ts';
 import { defaultListing } from './default-listing.ts';
-import { diagnoseListing, diagnoseRequest } from './diagnose-from.ts';
+import { diagnoseListing, diagnoseRequest, refuseWithoutDiagnose } from './diagnose-from.ts';
 import { explainedState } from './explain-from.ts';
 import { flagTable } from './flag-table.ts';
 import type { GivenFlags } from './given-flags.ts';
 import { listingFrom } from './listing-from.ts';
 import { metricFormatOf } from './metric-format.ts';
-import { metricsFrom } from './metrics-from.ts';
+import { metricsFrom, refuseWithoutMetrics } from './metrics-from.ts';
 import { withOwn } from './own-flags.ts';
-import { comparisonFrom, refuseAlone, savingFrom } from './saving.ts';
+import { comparisonFrom, refuseWithoutFile, savingFrom } from './saving.ts';
 import { refuseWithoutServe, servingFrom } from './serve-from.ts';
 import { usageError } from './usage.ts';
 
@@ -61,12 +61,14 @@ export function taskOf(given: GivenFlags, own: GivenFlags | null = null): Task {
   refuseWithoutServe(flags);
   const metrics = metricFormatOf(flags);
   if (metrics !== null) return { kind: 'metrics', ...metricsFrom(flags, metrics) };
+  refuseWithoutMetrics(flags);
   if (flags.has('diagnose')) {
     return { kind: 'diagnose', listing: diagnoseListing(flags), request: diagnoseRequest(flags) };
   }
+  refuseWithoutDiagnose(flags);
   if (flags.has('diff')) return { kind: 'compare', ...comparisonFrom(flags) };
   if (flags.has('save')) return { kind: 'save', ...savingFrom(flags) };
-  refuseAlone(flags);
+  refuseWithoutFile(flags);
   if (flags.has('live')) return { kind: 'live', listing: listingFrom(flags) };
   return { kind: flags.has('follow') ? 'follow' : 'list', listing: listingFrom(flags) };
 }

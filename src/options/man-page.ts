@@ -154,13 +154,16 @@ function rest(): string[] {
     ),
     item(
       bold('1'),
-      'With -q: nothing matched. With --diff: something differs. With --diagnose: something was found.',
+      'With -q and --pids: nothing matched. With --wait and --wait-gone: not in time. With --diff: something differs. With --diagnose: something was found.',
     ),
     item(
       bold('2'),
-      'Trouble: a mistake on the command line, or a source or file that cannot be read or written.',
+      'Trouble: a mistake on the command line, or a source or file that cannot be read or written. With -q, --pids, --wait and --wait-gone also: not known, because something relevant cannot be seen.',
     ),
-    item(bold('130'), 'Ended by Ctrl-C between rounds of -c.'),
+    item(
+      terms(['130', '143']),
+      'Ended by Ctrl-C, or by SIGTERM, while it repeats (-c, --wait) or follows (--follow).',
+    ),
     paragraph(
       'Data that is only partly missing causes a warning on standard error and does not change the exit status. With several machines (--on), the same applies to a machine that does not answer, unless none does or --strict is given.',
     ),
@@ -176,19 +179,31 @@ function rest(): string[] {
       italic('/etc'),
       'Names for numbers: services, protocols, hosts, networks, passwd; nsswitch.conf says where else to look.',
     ),
+    item(italic('~/.config/tsnetstat/options'), 'Your own options; see --config.'),
 
     heading('ENVIRONMENT'),
+    item(bold('TSNETSTAT_OPTIONS'), 'Your own options, which override those in the file.'),
+    item(
+      terms(['XDG_CONFIG_HOME', 'HOME']),
+      'Where the file of your own options is; on Windows APPDATA.',
+    ),
     item(bold('NO_COLOR'), 'If not empty: no colour, unless --color or FORCE_COLOR asks for it.'),
     item(
       bold('FORCE_COLOR'),
       '0: no colour. 1, 2, 3: 16, 256, 16 million colours, even into a pipe. Any other word: colour.',
     ),
     item(terms(['TERM', 'COLORTERM']), 'How many colours the terminal has.'),
+    item(bold('PAGER'), 'The program that --pager runs, and its options; default: less.'),
     item(
-      bold('TSNETSTAT_LINE'),
+      terms(['TSNETSTAT_LINE', 'TSNETSTAT_WORD']),
       'Set by shell completions: --completion then prints what can come next on this line instead of the script.',
     ),
-    item(bold('PATH'), 'Where to find netstat and ps (macOS), getent and ip (Linux).'),
+    item(bold('TSNETSTAT_DEBUG'), '1: the same as --debug.'),
+    item(
+      bold('TSNETSTAT_NO_CODE_CACHE'),
+      'If not empty: the code cache is neither used nor written.',
+    ),
+    item(bold('PATH'), 'Where to find netstat and ps (macOS), getent and ip (Linux), ssh (--on).'),
     item(bold('SystemRoot'), 'Windows: where to find the services and hosts files.'),
 
     heading('EXAMPLES'),

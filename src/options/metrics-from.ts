@@ -10,7 +10,7 @@ import {
 import type { FlagName, GivenFlags } from './given-flags.ts';
 import { listingFrom } from './listing-from.ts';
 import { saveTo } from './saving.ts';
-import { usageError } from './usage.ts';
+import { shownValue, usageError } from './usage.ts';
 
 const noRows = 'metrics are counts, not rows';
 const oneLook = 'it prints the current values once; each scrape reads again';
@@ -58,6 +58,13 @@ export function refuseBeside(flags: GivenFlags, by: string): void {
   }
 }
 
+/** Refuses flags that require metrics. @throws NetstatError `usage` */
+export function refuseWithoutMetrics(flags: GivenFlags): void {
+  const alone = (['metrics-top', 'metrics-remote'] as const).find(flags.has);
+  if (alone === undefined) return;
+  throw usageError(`--${alone} requires --format prometheus or openmetrics, or --serve`);
+}
+
 /** The listing whose sockets are counted: all, unless -l asks for servers only. @throws NetstatError `usage` */
 export function measuredListing(flags: GivenFlags): Listing {
   // No row is shown, so the format does not matter.
@@ -88,5 +95,5 @@ function topOf(flags: GivenFlags): number {
   if (text === null) return defaultTop;
   const top = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (top >= 1 && top <= maxTop) return top;
-  throw usageError(`--metrics-top ${text}: expected a number from 1 to ${maxTop}`);
+  throw usageError(`--metrics-top ${shownValue(text)}: expected a number from 1 to ${maxTop}`);
 }

@@ -99,13 +99,8 @@ export function saveTo(flags: GivenFlags): SaveTo | null {
   return { path, mode: mode === null ? null : Number.parseInt(mode, 8) };
 }
 
-/** Refuses flags that require another one. @throws NetstatError `usage` */
-export function refuseAlone(flags: GivenFlags): void {
+/** Refuses flags that require --save or --diff, if neither is given. @throws NetstatError `usage` */
+export function refuseWithoutFile(flags: GivenFlags): void {
   if (flags.has('save-mode')) throw usageError('--save-mode requires --save');
   if (flags.has('ignore')) throw usageError('--ignore requires --diff or --diagnose');
-  if (flags.has('severity')) throw usageError('--severity requires --diagnose');
-  for (const name of ['metrics-top', 'metrics-remote'] as const) {
-    if (!flags.has(name)) continue;
-    throw usageError(`--${name} requires --format prometheus or openmetrics, or --serve`);
-  }
 }

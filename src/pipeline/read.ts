@@ -208,7 +208,7 @@ function readSockets(
   if (needs.rates && meter === undefined) {
     throw new NetstatError(
       'usage',
-      'sentrate and recvrate are measured between rounds: add -c or --interval',
+      'sentrate and recvrate are measured between rounds: they need -c, --follow or --live',
     );
   }
   const { withServers } = selection;

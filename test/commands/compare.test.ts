@@ -515,6 +515,9 @@ describe('mistakes are reported in one line', () => {
     ],
     ['-tl --save-mode 0644', '--save-mode requires --save'],
     ['-tl --ignore x', '--ignore requires --diff or --diagnose'],
+    ['-tl --severity note', '--severity requires --diagnose'],
+    ['-tl --save FILE --severity note', '--severity requires --diagnose'],
+    ['-tl --diff FILE --severity note', '--severity requires --diagnose'],
     ['-r --diff FILE --ignore sport_=_1', '--ignore is about sockets, not routes'],
   ])('%s', async (line, error) => {
     expect(await run(line, sockets())).toMatchObject({ code: 2, error });

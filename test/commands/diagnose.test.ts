@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, test } from 'vitest';
+import { checks } from '../../src/analysis/checks/index.ts';
 import { diagnoseCommand } from '../../src/commands/diagnose.ts';
 import type { Host } from '../../src/host.ts';
 import { taskFrom } from '../../src/options/command-line.ts';
@@ -61,6 +62,14 @@ describe('where no check runs', () => {
     const { code, stderr } = await run(argv, {}, []);
     expect(code).toBe(2);
     expect(stderr).toMatch(told);
+  });
+
+  it('it counts one that is not named in the singular', async () => {
+    const others = checks
+      .map(({ name }) => name)
+      .filter((name) => name !== 'accept-queue' && name !== 'close-wait');
+    const { stderr } = await run(['-x', '-q', '--ignore', others.join()], {}, []);
+    expect(stderr).toMatch(/, and 1 other; -v shows why\n$/);
   });
 
   it('because all are ignored, that is a mistake', async () => {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { follow } from '../../src/commands/follow.ts';
 import { NetstatError } from '../../src/errors.ts';
+import type { Host } from '../../src/host.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import type { Closings, Source } from '../../src/sources/source.ts';
 import { inet } from '../support/builders.ts';
-import { fakeHost } from '../support/fake-host.ts';
+import { fakeHost, slowly } from '../support/fake-host.ts';
 import { type FakeReading, watchedSource } from '../support/fake-source.ts';
 import { type Asked, listingWith } from '../support/listing.ts';
 
@@ -19,10 +20,19 @@ interface Run {
   readonly code?: number | null;
   readonly isTerminal?: boolean;
   readonly closings?: Closings;
+  /** Changes standard output. */
+  readonly output?: (output: Host['stdout']) => Host['stdout'];
 }
 
 /** What is written until a signal comes. */
-async function run({ readings, asked = {}, code = 130, isTerminal = false, closings }: Run) {
+async function run({
+  readings,
+  asked = {},
+  code = 130,
+  isTerminal = false,
+  closings,
+  output = (same) => same,
+}: Run) {
   let tell: (code: number) => void = () => {};
   let read = 0;
   const { host, written } = fakeHost({
@@ -31,7 +41,7 @@ async function run({ readings, asked = {}, code = 130, isTerminal = false, closi
         tell = resolve;
       }),
   });
-  const stderr = { ...host.stderr, isTerminal };
+  const [stdout, stderr] = [output(host.stdout), { ...host.stderr, isTerminal }];
   const fake = watchedSource(
     () => {
       if (++read > readings.length && code !== null) tell(code);
@@ -45,7 +55,7 @@ async function run({ readings, asked = {}, code = 130, isTerminal = false, closi
     ...{ protocols: ['tcp'], which: 'all', interval: 5, numeric },
     ...asked,
   });
-  const end = await follow(listing, { ...host, stderr }, async () => source).catch(
+  const end = await follow(listing, { ...host, stdout, stderr }, async () => source).catch(
     (error) => error as Error,
   );
   return { ...written, end };
@@ -138,6 +148,13 @@ describe('--follow', () => {
     const { end, stdout } = await run({ readings: [], asked: { columns: ['nothing'] } });
     expect((end as Error).message).toContain('unknown column "nothing"');
     expect(stdout).toBe('');
+  });
+
+  it('waits for a slow reader after the header and after each line', async () => {
+    const readings = [rows(), rows(connection), rows(connection, server)];
+    const { stdout, end } = await run({ readings, output: slowly });
+    expect(end).toBe(130);
+    expect(stdout).toMatch(/^Time .*\n.* opened .*\n.* opened .*\n$/);
   });
 
   it('a reader that never reads on does not keep a signal from ending it', async () => {

@@ -5,7 +5,7 @@ import type { FilterOptions } from '../../src/model/query.ts';
 import type { Warning } from '../../src/model/snapshot.ts';
 import { defaultListing } from '../../src/options/default-listing.ts';
 import { inet, owner } from '../support/builders.ts';
-import { fakeHost } from '../support/fake-host.ts';
+import { fakeHost, slowly } from '../support/fake-host.ts';
 import { answering, type FakeMachines, fakeMachines, refused } from '../support/fake-machines.ts';
 import { type FakeReading, fakeSource } from '../support/fake-source.ts';
 import { type Asked, listingWith } from '../support/listing.ts';
@@ -65,6 +65,26 @@ describe('the time of a round', () => {
       await list(listing, on, async () => fakeSource(...readings)).catch(() => {});
       expect(written.stdout.match(line) ?? []).toHaveLength(lines);
       if (lines > 0) expect(written.stdout).toMatch(/^--- /);
+    },
+  );
+});
+
+describe('a slow reader', () => {
+  it.each(['netstat', 'table', 'json', 'ndjson', 'csv'] as const)(
+    'on a terminal, -c waits for it after each write: %s',
+    async (format) => {
+      let slept = 0;
+      const { host, written } = fakeHost({
+        sleep: async () => {
+          if (slept++ > 0) throw new Error('interrupted');
+        },
+      });
+      const listing = listingWith({ ...usual, format, interval: 1000 });
+      const rows = { batches: [[ssh], [web]] };
+      const on = { ...host, stdout: slowly({ ...host.stdout, isTerminal: true }) };
+      const end = list(listing, on, async () => fakeSource(rows, rows));
+      await expect(end).rejects.toThrow('interrupted');
+      expect(written.stdout).toContain('443');
     },
   );
 });

@@ -75,7 +75,7 @@ describe('a command on other machines', () => {
       onAnswer?.(1, 3);
       return 7;
     });
-    const first = 'tsnetstat: 1 of 3 hosts have answered …';
+    const first = 'tsnetstat: 1 of 3 machines have answered …';
     const gone = `\r${' '.repeat(first.length)}\r`;
     expect(written).toBe(`${first}${gone}${first.replace('1 of', '2 of')}${gone}rows\nwarning\n`);
     expect(code).toBe(7);

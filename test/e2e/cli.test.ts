@@ -579,6 +579,41 @@ print(p.wait(), p.stderr.read().decode(), end='')
     },
   );
 
+  it.skipIf(reason !== null)(
+    'a message does not overwrite what a full pipe has yet to take',
+    () => {
+      // The header waits for room in the pipe while a message goes to the terminal.
+      const script = `
+import os, pty, signal, subprocess, sys
+r, w = os.pipe()
+os.set_blocking(w, False)
+filled = 0
+try:
+    while True: filled += os.write(w, b'.')
+except BlockingIOError: pass
+os.set_blocking(w, True)
+terminal, stderr = pty.openpty()
+p = subprocess.Popen(sys.argv[1:], stdout=w, stdin=subprocess.DEVNULL, stderr=stderr)
+os.close(w)
+os.close(stderr)
+told = b''
+while b'Ctrl-C' not in told: told += os.read(terminal, 4096)
+got = b''
+while len(got) < filled or not got.endswith(b'\\n'): got += os.read(r, 65536)
+p.send_signal(signal.SIGINT)
+print(got[filled:].decode(), end='')
+`;
+      const [first, ...rest] = programOn('linux');
+      const args = ['-c', script, first, ...rest, '--follow', '-tn', '--proc-root', laptop];
+      const { stdout, stderr } = spawnSync('python3', args, {
+        encoding: 'utf8',
+        env: environment(),
+      });
+      expect(stderr).toBe('');
+      expect(stdout).toMatch(/^Time +Event +Proto .*\n$/);
+    },
+  );
+
   it.skipIf(reason !== null)('loses nothing to a reader that is slow', () => {
     const script = `
 import os, signal, subprocess, sys, time

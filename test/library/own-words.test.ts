@@ -12,6 +12,10 @@ describe('a message for people at a command line', () => {
     ["TCP's internals (--tcp-info and its columns): not", "TCP's internals (tcpInfo): not"],
     ['--metrics-remote x: no service', 'remotePorts x: no service'],
     ['--diagnose x: no such check', 'checks x: no such check'],
+    [
+      'sentrate and recvrate are measured between rounds: they need -c, --follow or --live',
+      'sentrate and recvrate are measured between rounds, as follow() reads them',
+    ],
     ['machines that --on asks', 'machines that the option on asks'],
     [
       "koffi's native part or the permission for it is missing, or --source proc was given)",

@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { manual } from '../../src/commands/manual.ts';
 import { vocabulary } from '../../src/commands/vocabulary.ts';
@@ -45,6 +46,18 @@ test('it has the sections that a manual page has, in their order', () => {
     'DIFFERENCES',
     'SEE ALSO',
   ]);
+});
+
+test("it names every environment variable of the program's own", () => {
+  const section = page.slice(page.indexOf('.SH ENVIRONMENT'), page.indexOf('.SH EXAMPLES'));
+  const folder = fileURLToPath(new URL('../../src', import.meta.url));
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap(
+      (file) => readFileSync(join(folder, file), 'utf8').match(/\bTSNETSTAT_[A-Z_]+/g) ?? [],
+    );
+  expect(names).toContain('TSNETSTAT_OPTIONS');
+  expect([...new Set(names)].filter((name) => !section.includes(name))).toEqual([]);
 });
 
 test('it is plain ASCII, so that no locale spoils it', () => {

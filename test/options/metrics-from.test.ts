@@ -86,14 +86,18 @@ describe('what metrics do not go with', () => {
     expect((error as NetstatError).message).not.toContain('\n');
   });
 
-  it.each(['--metrics-top 3', '--metrics-remote 443', '--json --metrics-top 3'])(
-    '%s without a format of metrics is refused',
-    (line) => {
-      expect(() => taskFrom(line.split(' '))).toThrow(
-        /requires --format prometheus or openmetrics/,
-      );
-    },
-  );
+  it('an empty limit, as from an empty variable, is visible in the message', () => {
+    expect(() => asked('--metrics-top=')).toThrow(
+      "--metrics-top '': expected a number from 1 to 1000",
+    );
+  });
+
+  it.each([
+    ...['--metrics-top 3', '--metrics-remote 443', '--json --metrics-top 3'],
+    ...['--diagnose --metrics-top 3', '--diff f --metrics-remote 443', '--save f --metrics-top 3'],
+  ])('%s without a format of metrics is refused', (line) => {
+    expect(() => taskFrom(line.split(' '))).toThrow(/requires --format prometheus or openmetrics/);
+  });
 });
 
 describe("options of one's own", () => {

@@ -161,7 +161,7 @@ describe('a reading of sockets', () => {
   });
 
   it.each<[string, Partial<ReadOptions['needs']>, string]>([
-    ['rates of one round', { rates: true, tcpInfo: true }, 'add -c or --interval'],
+    ['rates of one round', { rates: true, tcpInfo: true }, 'they need -c, --follow or --live'],
     ['sockets that are only bound', { boundSockets: true }, 'only a live Linux provides them'],
   ])('is rejected if a source cannot provide %s', (_, needed, message) => {
     const options = { ...plainly, needs: { ...plainly.needs, ...needed } };

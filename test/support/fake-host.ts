@@ -1,4 +1,21 @@
-import type { Host } from '../../src/host.ts';
+import type { Host, Output } from '../../src/host.ts';
+
+/** The same output with a slow reader: it accepts a write only after the previous one was drained. */
+export function slowly(output: Output): Output {
+  let isPending = false;
+  return {
+    ...output,
+    write(text) {
+      if (isPending) throw new Error('the previous write is not drained');
+      isPending = true;
+      output.write(text);
+    },
+    async drained() {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      isPending = false;
+    },
+  };
+}
 
 /** A host in memory, and what the program wrote to it. */
 export function fakeHost(changes: Partial<Host> = {}) {

@@ -11,7 +11,7 @@ export const acceptQueue = check({
   name: 'accept-queue',
   summary: 'servers with a full or nearly full accept queue',
   details:
-    'A listening TCP socket whose accept queue has reached `full` percent of its limit (`backlog` of listen(2), limited to net.core.somaxconn): a warning, or critical if the queue is full. Connections dropped between the two readings (`ListenOverflows`, `ListenDrops`) while no queue is full any more are also a warning. Queues with fewer than `least` connections are ignored unless full in both readings, because a burst briefly fills a short queue.',
+    'A listening TCP socket whose accept queue has reached `full` percent of its limit (`backlog` of listen(2), limited to net.core.somaxconn): a warning, or critical if the queue is full. Connections dropped between the two readings (`ListenOverflows`, `ListenDrops`) while no queue is full any more are also a warning: for each server whose own drops have grown, otherwise for the network, unless sockets are filtered. Queues with fewer than `least` connections are ignored unless full in both readings, because a burst briefly fills a short queue.',
   about: 'sockets',
   thresholds: {
     full: { value: 80, unit: '%', meaning: 'of the limit is waiting' },
@@ -26,14 +26,17 @@ export const acceptQueue = check({
     twoReadings: true,
     usefulFacts: ['acceptQueueLimit'],
   },
-  watches: (socket) => socket.protocol === 'tcp' && socket.state === 'LISTEN' && !isEmpty(socket),
+  watches: (socket) =>
+    socket.protocol === 'tcp' &&
+    socket.state === 'LISTEN' &&
+    (lengthOf(socket) > 0 || dropsOf(socket) > 0),
   find(evidence, { full, least }) {
     const dropped = Math.max(
       grown(evidence, 'TcpExt', 'ListenOverflows') ?? 0,
       grown(evidence, 'TcpExt', 'ListenDrops') ?? 0,
     );
     const before = new Map(
-      (evidence.before?.sockets ?? []).map((socket) => [socket.inode, lengthOf(socket)]),
+      (evidence.before?.sockets ?? []).map((socket) => [socket.inode, socket]),
     );
     const drafts: Draft[] = [];
     for (const socket of evidence.sockets) {
@@ -43,24 +46,33 @@ export const acceptQueue = check({
       // The kernel admits one more than the limit.
       const isFull = length > limit;
       if (!isFull && length * 100 < limit * full) continue;
-      const wasLength = before.get(socket.inode) ?? 0;
+      const wasLength = lengthOf(before.get(socket.inode));
       const lasts = wasLength > limit && isFull;
       if (length < least && !lasts) continue;
       drafts.push(crowded(socket, { length, limit, wasLength, isFull, dropped }, evidence));
     }
     if (drafts.length > 0 || dropped === 0) return drafts;
-    return [
-      droppedUnseen(dropped, evidence.seconds, counted(evidence, 'TcpExt', 'ListenOverflows')),
-    ];
+    const total = counted(evidence, 'TcpExt', 'ListenOverflows');
+    const servers = evidence.sockets.flatMap((socket) => {
+      const fresh = dropsOf(socket) - dropsOf(before.get(socket.inode));
+      return socket.protocol === 'unix' || fresh <= 0
+        ? []
+        : [droppedAt(socket, fresh, evidence.seconds, total)];
+    });
+    if (servers.length > 0 || evidence.isFiltered) return servers;
+    return [droppedUnseen(dropped, evidence.seconds, total)];
   },
 });
 
-function lengthOf(socket: Socket): number {
-  return socket.acceptQueue?.length ?? (socket.protocol === 'unix' ? 0 : (socket.recvQueue ?? 0));
+/** How many connections wait; 0 for a server that was not watched. */
+function lengthOf(socket: Socket | undefined): number {
+  if (socket === undefined || socket.protocol === 'unix') return 0;
+  return socket.acceptQueue?.length ?? socket.recvQueue ?? 0;
 }
 
-function isEmpty(socket: Socket): boolean {
-  return lengthOf(socket) === 0;
+/** How many connections a server has dropped; 0 for one that was not watched. */
+function dropsOf(socket: Socket | undefined): number {
+  return socket?.drops ?? 0;
 }
 
 interface Crowd {
@@ -106,6 +118,25 @@ function crowded(
     why,
     remedy: `Find out why the program does not call accept(2): it may be stopped, busy, out of workers or descriptors (\`cat /proc/PID/stack\`, \`strace -p PID\`). ${raise} A longer queue helps against bursts, not against a program that is too slow.`,
     command: ['-ltn', '--socket-info', '-p', 'sport', '=', `:${socket.local.port}`],
+  };
+}
+
+function droppedAt(
+  socket: InetSocket,
+  dropped: number,
+  seconds: number,
+  total: number | null,
+): Draft {
+  const where = endText(socket.local);
+  const limit = socket.acceptQueue?.limit ?? null;
+  return {
+    ...droppedUnseen(dropped, seconds, total),
+    title: `${where}: connections are dropped at its accept queue`,
+    observations: [
+      `The kernel dropped ${counting(dropped, 'connection')} to it within ${seconds.toFixed(1)} s; the queue has ${counting(lengthOf(socket), 'connection')} now${limit === null ? '' : `, of at most ${limit}`}.`,
+    ],
+    sockets: [socket],
+    command: ['-ltnp', '--socket-info', '-c', 'sport', '=', `:${socket.local.port}`],
   };
 }
 

@@ -92,6 +92,8 @@ export interface Evidence extends Look {
   readonly service: Service | null;
   /** The protocols and families that the search was restricted to: `UDP over IPv6`; null: not restricted. */
   readonly onlyIn: string | null;
+  /** Whether a filter selects the sockets: what counters alone say may concern others, and is not reported. */
+  readonly isFiltered: boolean;
 }
 
 /** A finding without the owners of its sockets, which are added later. */

@@ -2,7 +2,7 @@ import { addTo } from '../../model/add-to.ts';
 import type { Owner } from '../../model/owner.ts';
 import type { Socket } from '../../model/socket.ts';
 import { check, type Draft } from './check.ts';
-import { counting, socketKey, socketsByKey } from './words.ts';
+import { counting, processText, socketKey, socketsByKey } from './words.ts';
 
 /** Programs that do not close connections that the peer has closed. */
 export const closeWait = check({
@@ -22,13 +22,10 @@ export const closeWait = check({
   ownersOf: ({ sockets }, { count }) => (sockets.length < count ? [] : sockets),
   find({ sockets, before, seconds }, { count, many }) {
     const then = socketsByKey(before?.sockets ?? []);
-    const lasting = sockets.filter(
-      (socket) => socket.noOwner !== 'none' && then.has(socketKey(socket)),
-    );
     const drafts: Draft[] = [];
-    for (const [holder, kept] of byHolder(lasting)) {
+    for (const all of byHolder(sockets).values()) {
+      const kept = all.filter((socket) => socket.noOwner !== 'none' && then.has(socketKey(socket)));
       if (kept.length < count) continue;
-      const all = sockets.filter((socket) => holderOf(socket).key === holder);
       drafts.push(leak(kept, all.length - kept.length, seconds, kept.length >= many));
     }
     return drafts.sort((a, b) => (b.seen.count ?? 0) - (a.seen.count ?? 0));
@@ -54,8 +51,7 @@ function leak(kept: readonly Socket[], fresh: number, seconds: number, isMuch: b
   const first = kept[0] as Socket;
   const { owner } = holderOf(first);
   const port = first.protocol === 'unix' ? 0 : first.local.port;
-  const name =
-    owner === null ? `port ${port}` : `${owner.program ?? 'a process'} (PID ${owner.pid})`;
+  const name = owner === null ? `port ${port}` : processText(owner);
   const unread = kept.filter((socket) => socket.protocol !== 'unix' && (socket.recvQueue ?? 0) > 1);
   return {
     severity: isMuch ? 'critical' : 'warning',

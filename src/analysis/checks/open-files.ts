@@ -1,5 +1,5 @@
 import { check } from './check.ts';
-import { percent } from './words.ts';
+import { percent, processText } from './words.ts';
 
 /** Programs that will soon be unable to open more files. */
 export const openFiles = check({
@@ -20,7 +20,7 @@ export const openFiles = check({
       .map(({ pid, program, open, limit }) => ({
         severity: open * 100 >= limit * last ? ('critical' as const) : ('warning' as const),
         certainty: 'sure' as const,
-        title: `${program ?? 'a process'} (PID ${pid}) has ${percent(open, limit)} % of its descriptors open`,
+        title: `${processText({ pid, program })} has ${percent(open, limit)} % of its descriptors open`,
         observations: [
           `It has ${open.toLocaleString('en')} open, of at most ${limit.toLocaleString('en')}.`,
         ],

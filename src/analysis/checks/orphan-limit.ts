@@ -17,6 +17,7 @@ export const orphanLimit = check({
     const { orphans } = tcpUse;
     const reset = grown(evidence, 'TcpExt', 'TCPAbortOnMemory') ?? 0;
     if (orphans * 100 < limit * full && reset === 0) return [];
+    const total = counted(evidence, 'TcpExt', 'TCPAbortOnMemory') ?? 0;
     return [
       {
         severity: orphans >= limit || reset > 0 ? 'critical' : 'warning',
@@ -28,7 +29,7 @@ export const orphanLimit = check({
                 `The kernel reset ${counting(reset, 'connection')} for lack of memory within ${evidence.seconds.toFixed(1)} s.`,
               ]
             : []),
-          `${counting(counted(evidence, 'TcpExt', 'TCPAbortOnMemory') ?? 0, 'connection')} were reset for that reason since the network came up.`,
+          `${counting(total, 'connection')} ${total === 1 ? 'was' : 'were'} reset for that reason since the network came up.`,
         ],
         seen: { orphans, limit, reset },
         sockets: [],

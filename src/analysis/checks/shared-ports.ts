@@ -1,7 +1,7 @@
 import { addTo } from '../../model/add-to.ts';
 import { isAnyAddress, unmapped } from '../../model/address-text.ts';
 import { isListening } from '../../model/classify.ts';
-import type { Certainty, Severity } from '../../model/diagnosis.ts';
+import type { Severity } from '../../model/diagnosis.ts';
 import { exposureText } from '../../model/exposure.ts';
 import { isForwarder } from '../../model/forwarder.ts';
 import type { Owner } from '../../model/owner.ts';
@@ -17,7 +17,7 @@ export const sharedPorts = check({
   name: 'shared-ports',
   summary: 'a port shared by two programs, so that either may answer',
   details:
-    'Servers of different programs, users or units on one port: at the same address, by SO_REUSEPORT or SO_REUSEADDR, or one on IPv4 and the other on IPv6 at all addresses: a warning. It is a note if only on loopback, if one has all addresses and the other a single one, or if one is bound to an interface. A server of the host on a port that the firewall forwards to a container is a warning. Silent on processes of one program and user (workers, an overlapping restart), on different addresses, on servers bound to different interfaces, and on UDP ports that programs share by design: mDNS, SSDP, LLMNR, WS-Discovery, DHCP, PTP, NetBIOS and multicast groups.',
+    'Servers of different programs, users or units on one port: at the same address, by SO_REUSEPORT or SO_REUSEADDR, or one on IPv4 and the other on IPv6 at all addresses: a warning. It is a note if servers of both families meet only on loopback, if one has all addresses and the other a single one, or if one is bound to an interface. A server of the host on a port that the firewall forwards to a container is a warning. Silent on processes of one program and user (workers, an overlapping restart), on different addresses, on servers bound to different interfaces, and on UDP ports that programs share by design: mDNS, SSDP, LLMNR, WS-Discovery, DHCP, PTP, NetBIOS and multicast groups.',
   about: 'sockets',
   thresholds: {},
   needs: { protocols: ['tcp', 'udp'], serversOnly: true, workloads: true, exposure: true },
@@ -149,7 +149,7 @@ function shared(sockets: readonly InetSocket[], way: Way): Draft {
   const isInner = sockets.some((one) => isLoopback(one.local.address) || isOnLoopback(one));
   return {
     severity: way === 'families' && isInner ? 'note' : severities[way],
-    certainty: isKnown ? ('sure' as Certainty) : 'likely',
+    certainty: isKnown ? 'sure' : 'likely',
     title: `${protocol} port ${local.port} is shared by ${partiesOf(sockets)}${way === 'families' ? ', one on IPv4 and one on IPv6' : ''}`,
     observations: [
       ...sockets.map((socket) => `${placeText(socket)}: ${partyOf(socket)}.`),

@@ -1,7 +1,7 @@
 import { addTo } from '../../model/add-to.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import { check, type Draft } from './check.ts';
-import { counting, largest, socketKey, socketsByKey } from './words.ts';
+import { counting, largest, processText, socketKey, socketsByKey } from './words.ts';
 
 /** Connections that do not finish closing. */
 export const stuckClosing = check({
@@ -59,10 +59,7 @@ function isHalfClosed({ state, inode }: Socket): boolean {
 function waiting(sockets: readonly InetSocket[], seconds: number): Draft {
   const { owners, local } = sockets[0] as InetSocket;
   const owner = owners?.[0];
-  const name =
-    owner === undefined
-      ? `the program at port ${local.port}`
-      : `${owner.program ?? 'a process'} (PID ${owner.pid})`;
+  const name = owner === undefined ? `the program at port ${local.port}` : processText(owner);
   return {
     severity: 'warning',
     certainty: 'likely',

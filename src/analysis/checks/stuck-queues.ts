@@ -1,8 +1,7 @@
 import { addTo } from '../../model/add-to.ts';
-import type { Owner } from '../../model/owner.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import { check, type Draft } from './check.ts';
-import { counting, largest, socketKey, socketsByKey } from './words.ts';
+import { counting, largest, processText, socketKey, socketsByKey } from './words.ts';
 
 /** In bytes: shorter queues are no finding, whatever the thresholds. */
 const worthALook = 4096;
@@ -97,10 +96,8 @@ function byHolder(sockets: readonly InetSocket[]): readonly (readonly InetSocket
 }
 
 function nameOf({ owners, local }: InetSocket): string {
-  const owner: Owner | undefined = owners?.[0];
-  return owner === undefined
-    ? `the program at port ${local.port}`
-    : `${owner.program ?? 'a process'} (PID ${owner.pid})`;
+  const owner = owners?.[0];
+  return owner === undefined ? `the program at port ${local.port}` : processText(owner);
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0);
@@ -137,7 +134,7 @@ function peersNotReading(sockets: readonly InetSocket[], isMuch: boolean): Draft
     certainty: 'sure',
     title: `${counting(peers, 'peer')} of ${nameOf(first)} ${peers === 1 ? 'does' : 'do'} not read: ${counting(sockets.length, 'connection')} with a closed window`,
     observations: [
-      `${counting(bytes, 'byte')} wait to be sent, for up to ${silent} s; the kernel probes whether the window opens.`,
+      `${counting(bytes, 'byte')} ${bytes === 1 ? 'waits' : 'wait'} to be sent, for up to ${silent} s; the kernel probes whether the window opens.`,
     ],
     seen: { count: sockets.length, peers, unsent: bytes, silent },
     sockets,

@@ -13,7 +13,7 @@ export const synFlood = check({
   name: 'syn-flood',
   summary: 'unfinished half-open connections, SYN cookies, full SYN queues',
   details:
-    'At least `count` connections of one server in SYN_RECV whose handshake is not finished a second later: a warning, or critical if new ones were dropped meanwhile (`TCPReqQFullDrop`). Or at least `cookies` SYN cookies sent between the two readings (`SyncookiesSent`), whatever the states: with cookies the kernel keeps no connection for a SYN. Distant clients cause no finding: they finish within a second. With net.ipv4.tcp_syncookies=2 cookies are always sent and do not count.',
+    'At least `count` connections of one server in SYN_RECV whose handshake is not finished a second later: a warning, or critical if new ones were dropped meanwhile (`TCPReqQFullDrop`). Or at least `cookies` SYN cookies sent between the two readings (`SyncookiesSent`), whatever the states: with cookies the kernel keeps no connection for a SYN. Distant clients cause no finding: they finish within a second. With net.ipv4.tcp_syncookies=2 cookies are always sent and do not count. If sockets are filtered, counters alone cause no finding: they may concern other servers.',
   about: 'sockets',
   thresholds: {
     count: { value: 100, meaning: 'unfinished half-open connections of one server' },
@@ -45,7 +45,8 @@ export const synFlood = check({
       .filter(([, sockets]) => sockets.length >= count)
       .sort(([, a], [, b]) => b.length - a.length)
       .map(([server, sockets]) => halfOpen(server, sockets, signs));
-    if (drafts.length > 0 || (sent < cookies && dropped === 0)) return drafts;
+    const isQuiet = sent < cookies && dropped === 0;
+    if (drafts.length > 0 || isQuiet || evidence.isFiltered) return drafts;
     return [unseen(signs)];
   },
 });

@@ -49,7 +49,7 @@ function draftPart(socket: InetSocket): Pick<Draft, 'sockets' | 'why' | 'remedy'
 }
 
 function bufferOf({ memory, recvQueue }: InetSocket): readonly string[] {
-  if (!memory) return recvQueue ? [`${recvQueue} bytes wait to be read.`] : [];
+  if (!memory) return recvQueue ? [`${counting(recvQueue, 'byte')} not read yet.`] : [];
   const { receive, receiveLimit } = memory;
   return [
     `Its receive buffer holds ${counting(receive, 'byte')} of ${receiveLimit.toLocaleString('en')} (${percent(receive, receiveLimit)} %).`,

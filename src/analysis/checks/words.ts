@@ -1,3 +1,4 @@
+import type { Owner } from '../../model/owner.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 
 /** `1 connection`, `3 connections`. `many`: an irregular plural. */
@@ -32,7 +33,12 @@ export function percent(part: number, whole: number): number {
   return whole <= 0 ? 0 : Math.round((part * 100) / whole);
 }
 
-/** A socket's owner for people: `nginx (PID 812)`; null: not known. */
+/** A process for people: `nginx (PID 812)`. */
+export function processText({ pid, program }: Pick<Owner, 'pid' | 'program'>): string {
+  return `${program ?? 'a process'} (PID ${pid})`;
+}
+
+/** A socket's owner for people, with the number of further ones; null: not known. */
 export function holderText({ owners }: Socket): string | null {
   const [first, ...others] = owners ?? [];
   if (first === undefined) return null;
@@ -40,5 +46,5 @@ export function holderText({ owners }: Socket): string | null {
     others.length === 0
       ? ''
       : ` and ${counting(others.length, 'other process', 'other processes')}`;
-  return `${first.program ?? 'a process'} (PID ${first.pid})${more}`;
+  return processText(first) + more;
 }

@@ -4,7 +4,7 @@ import type { Listing } from '../../model/listing.ts';
 import type { PlatformHost, Source } from '../../sources/source.ts';
 
 /**
- * Saves the answer like `--save`, in the current directory, under an unused name.
+ * Saves the answer like `--save`, in the current directory; the name has the time, to the second.
  * @returns a message about it
  */
 export async function saveAsked(

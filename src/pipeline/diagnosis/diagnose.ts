@@ -71,6 +71,7 @@ async function diagnoseOne(parts: DiagnosisParts, takenAt: string): Promise<Diag
         interfaces: check.needs.interfaces ? inPlace(reports.interfaces, place) : [],
         service,
         onlyIn: onlyIn(parts.query),
+        isFiltered: !parts.selection.isPlain,
       };
       if (check.needs.counters && evidence.counters.length === 0) {
         const reason = 'the counters of -s are not available';

@@ -153,7 +153,7 @@ async function read(
         socketInfo: has('socketInfo'),
         unixQueues: false,
         createdAt: needs.includes('createdAt'),
-        rates: false,
+        rates: needs.includes('rates'),
         boundSockets: has('boundSockets'),
         peers: needs.includes('peers'),
         workloads: needs.includes('workloads') || (reportsOwners && has('workloads')),

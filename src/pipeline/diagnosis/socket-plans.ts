@@ -104,7 +104,7 @@ export async function readSockets(
         socketInfo: needs('socketInfo'),
         unixQueues: asked('unixQueues'),
         createdAt: asked('createdAt'),
-        rates: false,
+        rates: asked('rates'),
         boundSockets: query.boundInactive,
         peers: asked('peers'),
         workloads: asked('workloads'),

@@ -1,3 +1,4 @@
+import { longestCommandLine } from '../../model/owner.ts';
 import type { ReportKind } from '../../model/snapshot.ts';
 import type { InetFamily, Protocol } from '../../model/socket.ts';
 import type { SystemFact } from '../../model/system-facts.ts';
@@ -31,7 +32,7 @@ const socketFiles: { readonly [P in Protocol]: { readonly [F in InetFamily]: rea
 /** Bytes of a command line that are needed for a program's name. */
 const nameBytes = 4096;
 /** A whole command line, and one more byte that shows whether it is longer. */
-const commandBytes = 65_537;
+const commandBytes = longestCommandLine + 1;
 
 /** Returns what must be requested to find the holders of sockets. */
 function holdersFor({ owners, workloads, exposure }: HolderQuery): ProcessAsk {

@@ -27,8 +27,8 @@ export function sockets(
   warnings: WarningSink,
   begin: () => void,
 ): Batches<Socket> {
-  /** Each row has its PID at no cost; program names cost something. */
-  const pids = new Map<Socket, number>();
+  /** Each row has its PID at no cost; program names cost something. Weak: rows that the query drops are not kept. */
+  const pids = new WeakMap<Socket, number>();
   return ownersLast(
     query,
     () => readTables(api, query, warnings, (socket, pid) => pids.set(socket, pid)),

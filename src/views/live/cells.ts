@@ -8,7 +8,7 @@ import { color, dim, plain, type Style, stateStyle } from './style.ts';
 /** How many characters of a text that others wrote a table shows. */
 const longestText = 512;
 
-/** Makes others' text safe for a terminal; the only place in this view that does. */
+/** Makes others' text safe for a terminal, and short enough for a table. */
 export function safe(text: string): string {
   return sanitize(text.length <= longestText ? text : `${text.slice(0, longestText - 1)}…`);
 }

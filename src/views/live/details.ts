@@ -2,6 +2,7 @@ import { type CellContext, shown } from '../../attributes/attribute.ts';
 import { attributeNamed } from '../../attributes/index.ts';
 import type { Fact } from '../../model/facts.ts';
 import type { Listing } from '../../model/listing.ts';
+import type { Need } from '../../model/needs.ts';
 import type { Socket } from '../../model/socket.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { textWidth } from '../../text/width.ts';
@@ -42,7 +43,13 @@ const sections: readonly (readonly [title: string, keys: readonly string[]])[] =
       'device',
     ],
   ],
-  ['Who else', ['noowner', 'peer', 'peerpid', 'exposure']],
+  [
+    'Who else',
+    [
+      ...['noowner', 'peer', 'peerpid', 'peerworkload', 'peernoowner'],
+      ...['exposure', 'exposurereason'],
+    ],
+  ],
   [
     'Belongs to',
     ['workload', 'workloadkind', 'unit', 'container', 'pod', 'image', 'cgroup', 'noworkload'],
@@ -51,7 +58,8 @@ const sections: readonly (readonly [title: string, keys: readonly string[]])[] =
     'Queues and memory',
     [
       ...['recvq', 'sendq', 'acceptq', 'acceptlimit', 'drops', 'rmem', 'rmemlimit', 'wmem'],
-      ...['wmemlimit', 'refcount', 'flags', 'mark', 'cookie', 'created'],
+      ...['wmemlimit', 'forwardmem', 'queuedmem', 'optionmem', 'backlogmem'],
+      ...['refcount', 'flags', 'mark', 'cookie', 'created'],
     ],
   ],
   ['Timer', ['timer', 'expires', 'retransmits', 'probes']],
@@ -60,27 +68,32 @@ const sections: readonly (readonly [title: string, keys: readonly string[]])[] =
     [
       ...['sentrate', 'recvrate', 'sent', 'acked', 'received', 'sentagain', 'notsent'],
       ...['rtt', 'rttvar', 'minrtt', 'rto', 'cwnd', 'ssthresh', 'mss', 'pmtu', 'unacked', 'lost'],
-      ...['retransmitting', 'retrans', 'delivery', 'pacing', 'busy', 'rwndlimited'],
+      ...['retransmitting', 'retrans', 'duplicates', 'delivery', 'pacing', 'busy', 'rwndlimited'],
       ...['sndbuflimited', 'lastsent', 'lastreceived', 'congestion', 'tcpoptions'],
     ],
   ],
 ];
 
 /** The attributes shown of each owner. */
-const ofOwner = ['pid', 'fd', 'euser', 'started', 'command', 'executable', 'parents'] as const;
+const ofOwner: readonly string[] = [
+  ...['pid', 'fd', 'euser', 'started', 'command', 'executable', 'deleted', 'parents'],
+];
 
-/** Attributes that are too costly to read for one socket: shown only if the listing asks for them. */
-const costly: readonly string[] = ['peer', 'peerpid', 'exposure', 'netns'];
-
-/** The keys of all these attributes that the source provides. */
+/**
+ * The keys of all these attributes that the source provides; those that are too costly to read for one socket only if
+ * the listing asks for them.
+ */
 export function detailKeys({ view }: Listing, facts: readonly Fact[]): readonly string[] {
-  const isAsked = (key: string) =>
-    !costly.includes(key) ||
-    (key === 'exposure' ? view.exposure : key === 'netns' ? view.withNetns : view.peers);
+  const { peers, exposure, withNetns: netns } = view;
+  const costly: Readonly<Partial<Record<Need, boolean>>> = { peers, exposure, netns };
   const keys = [...sections.flatMap(([, names]) => names), 'program', ...ofOwner];
   return keys.filter((key) => {
     const attribute = attributeNamed('sockets', key);
-    return attribute !== undefined && isAsked(key) && isProvided(attribute, facts);
+    return (
+      attribute !== undefined &&
+      isProvided(attribute, facts) &&
+      (attribute.needs ?? []).every((need) => costly[need] ?? true)
+    );
   });
 }
 

@@ -7,6 +7,9 @@ import { boxWidths, fittingColumns, type WidthWish } from './column-widths.ts';
 import type { Paint } from './paint.ts';
 import { paintCell } from './paint-cell.ts';
 
+/** The width of a box if there is no terminal. */
+export const widthElsewhere = 120;
+
 /** A cell's lines, already sanitized. */
 export type Lines = readonly string[];
 

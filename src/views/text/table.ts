@@ -2,7 +2,7 @@ import { type Attribute, type CellContext, shown } from '../../attributes/attrib
 import { firstToGo, pickColumns, tableKeys } from '../../attributes/index.ts';
 import type { Row } from '../../model/snapshot.ts';
 import { sanitize } from '../../text/sanitize.ts';
-import { type Box, type Lines, openBox } from './box.ts';
+import { type Box, type Lines, openBox, widthElsewhere } from './box.ts';
 import { cellContextOf, listedRows } from './listed-rows.ts';
 import { needsOfTables } from './shown-needs.ts';
 import { slices } from './slices.ts';
@@ -15,8 +15,6 @@ export const pageRows = 64;
  * its text any length; a longer one is cut with an ellipsis, the other formats have it whole.
  */
 export const longestText = 512;
-/** The width of a box if there is no terminal. */
-const widthElsewhere = 120;
 
 /**
  * Boxes for people to read, as wide as the terminal allows, a page at a time. The first page (or the end) decides

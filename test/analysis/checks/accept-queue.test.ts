@@ -7,6 +7,14 @@ import { found, type Scene } from './support.ts';
 const server = (length: number, limit: number | null, inode = 7): Socket =>
   inet('0.0.0.0:80', '0.0.0.0:0', { recvQueue: length, acceptQueue: { length, limit }, inode });
 
+/** A server with an empty queue that has dropped connections. */
+const dropper = (drops: number): Socket => ({ ...server(0, 128), drops });
+
+const growing = {
+  counters: { 'TcpExt.ListenDrops': 503 },
+  before: { counters: { 'TcpExt.ListenDrops': 500 } },
+};
+
 /** What the check says of a scene: severities and titles. */
 const said = (scene: Scene) =>
   found(acceptQueue, scene).map(({ severity, title }) => `${severity}: ${title}`);
@@ -52,6 +60,35 @@ test.each<[string, Scene, readonly string[]]>([
       before: { counters: { 'TcpExt.ListenOverflows': 500 } },
     },
     [dropping],
+  ],
+  [
+    'what is dropped now is one of the server whose own count grew',
+    {
+      ...growing,
+      sockets: [dropper(9)],
+      before: { ...growing.before, sockets: [dropper(6)] },
+    },
+    ['warning: 0.0.0.0:80: connections are dropped at its accept queue'],
+  ],
+  [
+    'what a server dropped before is none of its own',
+    { ...growing, sockets: [dropper(9)], before: { ...growing.before, sockets: [dropper(9)] } },
+    [dropping],
+  ],
+  [
+    'what is dropped at servers that a filter leaves out is none',
+    { ...growing, sockets: [server(0, 128)], rest: { isFiltered: true } },
+    [],
+  ],
+  [
+    'what a filtered server drops is one',
+    {
+      ...growing,
+      sockets: [dropper(3)],
+      before: { ...growing.before, sockets: [server(0, 128)] },
+      rest: { isFiltered: true },
+    },
+    ['warning: 0.0.0.0:80: connections are dropped at its accept queue'],
   ],
   [
     'counters that went back were made anew',

@@ -86,7 +86,7 @@ describe.each(checks.map((check) => [check.name, check] as const))('%s', (name, 
       seconds: 1,
       routes: [],
       interfaces: [],
-      ...{ service: null, onlyIn: null },
+      ...{ service: null, onlyIn: null, isFiltered: false },
     } as const;
     if ((check.needs.facts ?? []).length === 0) expect(check.find(evidence, settings)).toEqual([]);
   });

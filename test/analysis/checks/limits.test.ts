@@ -55,6 +55,16 @@ test.each(cases.map(([check, what, ...rest]) => [check.name, what, check, ...res
   },
 );
 
+test('one connection that was reset is worded as one', () => {
+  const [finding] = found(orphanLimit, {
+    counters: { 'TcpExt.TCPAbortOnMemory': 1 },
+    before: { counters: { 'TcpExt.TCPAbortOnMemory': 0 } },
+  });
+  expect(finding?.observations).toContain(
+    '1 connection was reset for that reason since the network came up.',
+  );
+});
+
 describe('TIME_WAIT', () => {
   test('shows the service that has the most', () => {
     const sockets = many(30, (number) =>

@@ -96,6 +96,11 @@ test.each<[string, readonly InetSocket[], readonly string[]]>([
     [families('note: tcp port 80 is shared by apache2 and nginx')],
   ],
   [
+    'two programs at one address of loopback',
+    [server('127.0.0.1:80', nginx), server('127.0.0.1:80', apache)],
+    ['warning: tcp port 80 is shared by apache2 and nginx'],
+  ],
+  [
     'every address and one of them',
     [server('0.0.0.0:53', nginx, udp), server('127.0.0.1:53', apache, udp)],
     ['note: udp port 53 is shared by apache2 and nginx'],

@@ -78,3 +78,9 @@ test.each<[string, Scene, readonly string[]]>([
 ])('%s', (_, scene, expected) => {
   expect(said(scene)).toEqual(expected);
 });
+
+test('one byte that cannot be sent is worded as one', () => {
+  const sockets = [connection({ sendQueue: 1, timer: probe })];
+  const [finding] = found(stuckQueues, { sockets });
+  expect(finding?.observations[0]).toMatch(/^1 byte waits to be sent/);
+});

@@ -23,7 +23,7 @@ export interface Scene extends Moment {
   /** Which network it is; left out: the own one. */
   readonly netns?: Netns;
   readonly rest?: Partial<
-    Pick<Evidence, 'platform' | 'routes' | 'interfaces' | 'service' | 'onlyIn'>
+    Pick<Evidence, 'platform' | 'routes' | 'interfaces' | 'service' | 'onlyIn' | 'isFiltered'>
   >;
   /** What is set, beside the defaults. */
   readonly set?: Readonly<Record<string, number>>;
@@ -62,7 +62,7 @@ export function found(check: Check, scene: Scene): readonly Draft[] {
     seconds: before === null ? 0 : 1,
     routes: [],
     interfaces: [],
-    ...{ service: null, onlyIn: null },
+    ...{ service: null, onlyIn: null, isFiltered: false },
     ...scene.rest,
   };
   return check.find(evidence, { ...defaultSettings(check), ...scene.set });

@@ -79,6 +79,15 @@ test.each<[string, Scene, readonly string[]]>([
   expect(said(scene)).toEqual(expected);
 });
 
+test('cookies sent for servers that a filter leaves out are none', () => {
+  const scene = {
+    counters: { 'TcpExt.SyncookiesSent': 900 },
+    before: { counters: { 'TcpExt.SyncookiesSent': 100 } },
+  };
+  expect(found(synFlood, scene)).toHaveLength(1);
+  expect(found(synFlood, { ...scene, rest: { isFiltered: true } })).toEqual([]);
+});
+
 test('if cookies are off, the remedy begins with that', () => {
   const [finding] = found(synFlood, { sockets: many(100, halfOpen), facts: { synCookies: 0 } });
   expect(finding?.remedy).toMatch(/^SYN cookies are off here/);

@@ -80,6 +80,26 @@ const web = inet('192.0.2.1:80', '203.0.113.9:4000');
 const reading = (...sockets: readonly Socket[]): FakeReading => ({ batches: [sockets] });
 
 describe('a diagnosis', () => {
+  it('refuses a filter by rates, which are measured between the rounds of a listing', async () => {
+    const filters = { ...defaultListing.query.filters, expression: ['sentrate', '>', '1'] };
+    const asked = diagnosed({ checks: [echo()], readings: [reading(web)], query: { filters } });
+    await expect(asked).rejects.toThrow(/^sentrate and recvrate are measured between rounds/);
+  });
+
+  it.each([
+    ['without a filter', [], false],
+    ['with one', ['sport', '=', ':80'], true],
+  ])('tells its checks whether sockets are filtered: %s', async (_, expression, expected) => {
+    const told: boolean[] = [];
+    const find: Check['find'] = ({ isFiltered }) => {
+      told.push(isFiltered);
+      return [];
+    };
+    const filters = { ...defaultListing.query.filters, expression };
+    await diagnosed({ checks: [echo({ find })], readings: [reading(web)], query: { filters } });
+    expect(told).toEqual([expected]);
+  });
+
   it('reads once where no check compares, and twice, a second apart, where one does', async () => {
     const once = await diagnosed({ checks: [echo()], readings: [reading(web)] });
     expect(once.slept).toEqual([]);

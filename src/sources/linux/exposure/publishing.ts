@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { PublishedPort } from '../../../model/exposure.ts';
+import { lazily } from '../../../model/lazily.ts';
 import type { Netns } from '../../../model/netns.ts';
 import { isLoopback } from '../../../model/read-address.ts';
 import { systemPath } from '../../../model/system-path.ts';
@@ -32,7 +33,7 @@ export async function publishingOf(
   const forwarder = rootlessForwarder(running);
   const { published, besides } = byHostAddress(proc, rules, running, base);
   const others = othersOf(proc, await namedNamespaces(machine));
-  const ownDevices = once(() => (proc.isOwn && proc.isLive ? ownAddressDevices() : nobodys));
+  const ownDevices = lazily(() => (proc.isOwn && proc.isLive ? ownAddressDevices() : nobodys));
   return {
     ports: await withWorkloads(published, others, machine),
     doubt,
@@ -138,19 +139,10 @@ function othersOf(proc: Proc, { namespaces }: FoundNamespaces): readonly OtherNa
     .map((of) => {
       return {
         of,
-        addresses: once(() => addressesIn(proc, of)),
-        devices: once(() => addressDevicesIn(proc, `${of.pids[0]}/`)),
+        addresses: lazily(() => addressesIn(proc, of)),
+        devices: lazily(() => addressDevicesIn(proc, `${of.pids[0]}/`)),
       };
     });
-}
-
-/** Creates a value at the first call. */
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }
 
 /** Which of these a row's namespace is: by its number, else by a name that only one of them has. */

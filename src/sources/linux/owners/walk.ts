@@ -113,10 +113,11 @@ const waiting = new Map<string, Promise<Walk>>();
 
 /**
  * Runs one walk at a time. Requests made in the meantime share the next one, whose result is newer than any of them.
+ * It ends with the request that began it, if that is cancelled; the others then share another one.
  */
 function oneAtATime(key: string, canShare: boolean, walk: () => Promise<Walk>): Promise<Walk> {
   const next = waiting.get(key);
-  if (next !== undefined) return next;
+  if (next !== undefined) return next.catch(() => oneAtATime(key, canShare, walk));
   const mine = afterCurrent(() => {
     waiting.delete(key);
     return walk();

@@ -114,7 +114,7 @@ const readers: { readonly [Fact in SystemFact]: (place: Place) => Answer<SystemV
   },
   oddProcesses: ({ proc }) => {
     const { found, denied } = oddProcesses(proc, processIds(proc));
-    const missing = denied === 0 ? null : `${denied} processes could not be inspected; run as root`;
+    const missing = denied === 0 ? null : notInspected(denied);
     return { value: found, missing };
   },
 };
@@ -245,11 +245,15 @@ function descriptors(proc: Proc): Answer<readonly DescriptorUse[]> {
       if (!isGone(code)) denied++;
     }
   }
-  const missing =
-    denied === 0
-      ? null
-      : `the descriptors of ${denied} processes could not be inspected; run as root`;
-  return { value: found, missing };
+  return {
+    value: found,
+    missing: denied === 0 ? null : `the descriptors of ${notInspected(denied)}`,
+  };
+}
+
+function notInspected(processes: number): string {
+  const what = processes === 1 ? '1 process' : `${processes} processes`;
+  return `${what} could not be inspected; run as root`;
 }
 
 /** @throws Unknown */

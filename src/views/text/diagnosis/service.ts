@@ -133,7 +133,9 @@ function queuesText(listeners: readonly InetSocket[]): string {
   const queues = listeners.flatMap((socket) => {
     const { acceptQueue: queue, protocol, recvQueue, local } = socket;
     if (protocol !== 'tcp')
-      return recvQueue ? [`${endText(local)}: ${recvQueue} bytes unread`] : [];
+      return recvQueue
+        ? [`${endText(local)}: ${recvQueue} ${recvQueue === 1 ? 'byte' : 'bytes'} unread`]
+        : [];
     const length = queue?.length ?? recvQueue;
     if (length === null) return [];
     const limit = queue?.limit ?? null;

@@ -4,11 +4,9 @@ import type { Diagnosis } from '../../../model/diagnosis.ts';
 import { noNames } from '../../../model/names.ts';
 import type { Row } from '../../../model/snapshot.ts';
 import { sanitize } from '../../../text/sanitize.ts';
-import { openBox } from '../box.ts';
+import { openBox, widthElsewhere } from '../box.ts';
 import type { ViewContext } from '../text-view.ts';
 import { serviceText } from './service.ts';
-
-const widthElsewhere = 120;
 
 /** A box with one row for each finding; above it the service that was asked about. */
 export async function findingsTable(

@@ -47,6 +47,17 @@ describe('the walk through all processes', () => {
     ]);
   });
 
+  it('is done again for the others if the caller that began it does not need it any more', async () => {
+    const proc = fakeProc({ processes, isLive: true });
+    const leaving = { ...proc, pause: () => Promise.reject(new Error('not wanted')) };
+    const walks = await Promise.allSettled([
+      walkAll(leaving, 'all', false),
+      walkAll(proc, 'all', false),
+      walkAll({ ...proc, pause: async () => {} }, 'all', false),
+    ]);
+    expect(walks.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+  });
+
   it('is done again for a caller that asks after it has begun', async () => {
     const proc = fakeProc({ processes, isLive: true });
     const first = walkAll(proc, 'all', false);

@@ -133,6 +133,13 @@ describe('the descriptors of processes', () => {
     );
   });
 
+  it('of one process may not be seen', () => {
+    const processes = { 12: { fd: systemError('EACCES') } };
+    expect(of('descriptors', { processes }).missing.descriptors).toBe(
+      'the descriptors of 1 process could not be inspected; run as root',
+    );
+  });
+
   it('are unknown where processes cannot be listed', () => {
     const told = of('descriptors', {
       unlisted: new NetstatError('unreadable', '/proc: permission denied'),

@@ -155,3 +155,11 @@ test.each<[Partial<Service>, string]>([
 ])('%j is in its title', (changes, expected) => {
   expect(linesOf(changes).title).toBe(`SERVICE  ${expected}`);
 });
+
+test.each([
+  [1, '0.0.0.0:53: 1 byte unread'],
+  [300, '0.0.0.0:53: 300 bytes unread'],
+])('%i of the bytes of a UDP server', (recvQueue, expected) => {
+  const server = inet('0.0.0.0:53', '0.0.0.0:0', { protocol: 'udp', state: 'UNCONN', recvQueue });
+  expect(linesOf({ listeners: [server] }).queue).toBe(expected);
+});

@@ -193,6 +193,23 @@ describe('a check that did not run', () => {
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
 
+  it('is told apart from one that lacked something', async () => {
+    const facts = (missing: Readonly<Record<string, string>>) => ({
+      ...fakeSource(reading, reading),
+      systemFacts: async () => [{ values: { descriptors: [] }, missing }],
+    });
+    const told = async (missing: Readonly<Record<string, string>>) => {
+      const { host, written } = fakeHost({ sleep: async () => {} });
+      const task = taskFrom(['--diagnose', 'open-files', '-n']) as Diagnose;
+      await diagnoseCommand(task, host, async () => facts(missing));
+      return written.stderr;
+    };
+    expect(await told({ descriptors: 'some are hidden' })).toBe(
+      'tsnetstat: open-files: checked only in part: some are hidden\n',
+    );
+    expect(await told({})).toBe('');
+  });
+
   it('is told with -v where it was not', async () => {
     const quiet = await run(['-n']);
     expect(quiet.stderr).toBe('');

@@ -7,6 +7,7 @@ import type {
   SystemFacts,
   SystemValues,
 } from '../../../model/system-facts.ts';
+import { remedy } from '../owners/unseen-processes.ts';
 import { isProcfs } from '../proc/kernel-files.ts';
 import { errnoOf, isForbidden, isGone, type Proc } from '../proc/proc.ts';
 import { readHead } from '../reader/plain-file.ts';
@@ -114,8 +115,7 @@ const readers: { readonly [Fact in SystemFact]: (place: Place) => Answer<SystemV
   },
   oddProcesses: ({ proc }) => {
     const { found, denied } = oddProcesses(proc, processIds(proc));
-    const missing = denied === 0 ? null : `${denied} processes could not be inspected; run as root`;
-    return { value: found, missing };
+    return { value: found, missing: deniedText(proc, denied, 'could not be inspected') };
   },
 };
 
@@ -245,11 +245,13 @@ function descriptors(proc: Proc): Answer<readonly DescriptorUse[]> {
       if (!isGone(code)) denied++;
     }
   }
-  const missing =
-    denied === 0
-      ? null
-      : `the descriptors of ${denied} processes could not be inspected; run as root`;
-  return { value: found, missing };
+  return { value: found, missing: deniedText(proc, denied, 'did not show their descriptors') };
+}
+
+/** Why facts about processes are incomplete; null: they are not. */
+function deniedText(proc: Proc, denied: number, what: string): string | null {
+  if (denied === 0) return null;
+  return `${denied === 1 ? '1 process' : `${denied} processes`} ${what}; ${remedy(proc, denied)}`;
 }
 
 /** @throws Unknown */

@@ -19,6 +19,7 @@ import {
   parseDescriptorLimit,
   parseNameservers,
   parseNeighbourCount,
+  parseOtherDefaultRoute,
   parsePortList,
   parseSettings,
   parseSilentNeighbours,
@@ -108,6 +109,9 @@ const readers: { readonly [Fact in SystemFact]: (place: Place) => Answer<SystemV
   descriptors: ({ proc }) => descriptors(proc),
   silentNeighbours: ({ proc }) => known(parsed(proc, 'net/arp', parseSilentNeighbours)),
   isFirstNetwork: ({ proc }) => known(isFirstNetwork(proc)),
+  // The kernel lists most other tables before the main one, which may be very long.
+  hasOtherDefaultRoute: ({ proc }) =>
+    known(parsed(proc, 'net/fib_trie', parseOtherDefaultRoute, mostOfTables)),
   hasSystemd: ({ files }) => {
     if (files === null) throw new Unknown('the files of that machine are not available');
     // As sd_booted(3) does.
@@ -118,6 +122,9 @@ const readers: { readonly [Fact in SystemFact]: (place: Place) => Answer<SystemV
     return { value: found, missing: deniedText(proc, denied, 'could not be inspected') };
   },
 };
+
+/** How much is read of routing tables. */
+const mostOfTables = 1024 * 1024;
 
 /** The longest resolv.conf that resolvers read. */
 const longestFile = 64 * 1024;
@@ -168,7 +175,7 @@ function text(path: string, read: () => Buffer): string {
 }
 
 /** @throws Unknown */
-function fileOf(proc: Proc, path: string): string {
+function fileOf(proc: Proc, path: string, most?: number): string {
   const source = `${proc.root}/${path}`;
   // Any procfs shows the settings of the reader's own network.
   const isSetting = path.startsWith('sys/net/');
@@ -183,12 +190,17 @@ function fileOf(proc: Proc, path: string): string {
       `${source}: a setting of another network namespace, which only root can enter`,
     );
   }
-  return text(source, () => proc.readFile(path));
+  return text(source, () => proc.readFile(path, most));
 }
 
 /** @throws Unknown */
-function parsed<Value>(proc: Proc, path: string, parse: (text: string) => Value | null): Value {
-  const value = parse(fileOf(proc, path));
+function parsed<Value>(
+  proc: Proc,
+  path: string,
+  parse: (text: string) => Value | null,
+  most?: number,
+): Value {
+  const value = parse(fileOf(proc, path, most));
   if (value === null) throw new Unknown(`${proc.root}/${path}: unexpected format`);
   return value;
 }

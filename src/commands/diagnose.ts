@@ -83,7 +83,7 @@ export async function diagnoseCommand(
     await show(diagnosis, listing, source, resolver, host);
   }
   reporter.report(diagnosis.warnings);
-  const isReported = reportNotRun(diagnosis, checks, view.verbose, host);
+  const isReported = reportNotRun(diagnosis, checks, listing, host);
   if (code === exitCode.trouble && !isReported) complain(host, nothingRan(diagnosis));
   return code;
 }
@@ -150,21 +150,25 @@ async function show(
 }
 
 /**
- * Reports why checks did not run: those that were named, or with -v all. @returns whether there was anything to
- * report
+ * Reports why checks did not run, or not everywhere: those that were named, or with -v all. @returns whether there was
+ * anything to report
  */
 function reportNotRun(
-  { notRun }: Diagnosis,
+  { checks, notRun }: Diagnosis,
   asked: readonly AskedCheck[],
-  isVerbose: boolean,
+  { view, target }: Listing,
   host: Host,
 ): boolean {
   const isNamed = new Set(asked.filter((one) => one.isNamed).map(({ check }) => check.name));
-  const reported = notRun.filter(({ check }) => isVerbose || isNamed.has(check));
+  const reported = notRun.filter(({ check }) => view.verbose || isNamed.has(check));
+  // Of several networks or machines, it may have run in the others only.
+  const isOnePlace = target.netns !== 'all' && target.hosts === null;
+  const ran = new Set(isOnePlace ? checks.map(({ check }) => check) : []);
   for (const { check, reason, netns, host: machine } of reported) {
     const on = machine === undefined ? '' : ` on ${machine}`;
     const where = on + (netns === undefined ? '' : ` in ${netnsText(netns)}`);
-    complain(host, `${check}${where}: not checked: ${reason}`);
+    const extent = ran.has(check) ? 'checked only in part' : 'not checked';
+    complain(host, `${check}${where}: ${extent}: ${reason}`);
   }
   return reported.length > 0;
 }

@@ -118,6 +118,8 @@ export interface SystemValues {
   readonly silentNeighbours: readonly SilentNeighbour[];
   /** Whether this is the network namespace that the machine booted with, not one created later. */
   readonly isFirstNetwork: boolean;
+  /** Whether an IPv4 routing table beside the main one (`ip rule`, a VRF) has a default route. */
+  readonly hasOtherDefaultRoute: boolean;
   /** Whether systemd runs the machine's services. */
   readonly hasSystemd: boolean;
   /** Processes with unusual properties. */

@@ -34,7 +34,7 @@ export function comparisonFrom(flags: GivenFlags): {
     throw usageError('--diff cannot be used with --format table; use netstat, json, ndjson or csv');
   }
   const path = flags.value('diff') as string;
-  if (path === '') throw usageError('--diff: expected a file, found nothing');
+  refuseFile('--diff', path);
   const save = saveTo(flags);
   if (save?.path === '-') {
     throw usageError('--save - cannot be used with --diff, which writes to standard output itself');
@@ -52,6 +52,19 @@ export function comparisonFrom(flags: GivenFlags): {
       asksAgain: !choosing.some((name) => flags.has(name)),
     },
   };
+}
+
+/**
+ * Refuses what cannot be the name of a file. Node replaces bytes of the command line that are not UTF-8: the name would
+ * be another file's. @throws NetstatError `usage`
+ */
+function refuseFile(flag: string, path: string): void {
+  if (path === '') throw usageError(`${flag}: expected a file, found nothing`);
+  if (path.includes('\uFFFD')) {
+    throw usageError(
+      `${flag} ${shownValue(path)}: the name of a file must be UTF-8; give another name, or - and redirect it`,
+    );
+  }
 }
 
 /** Flags that do not ask for a single answer with all its fields. */
@@ -92,7 +105,7 @@ export function saveTo(flags: GivenFlags): SaveTo | null {
     if (mode !== null) throw usageError('--save-mode requires --save');
     return null;
   }
-  if (path === '') throw usageError('--save: expected a file, found nothing');
+  refuseFile('--save', path);
   if (mode !== null && !/^0?[0-7]{3}$/.test(mode)) {
     throw usageError(`--save-mode ${shownValue(mode)}: expected three octal digits, such as 0640`);
   }

@@ -202,6 +202,23 @@ describe('a check that did not run', () => {
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
 
+  it('differs from one that lacked something', async () => {
+    const facts = (missing: Readonly<Record<string, string>>) => ({
+      ...fakeSource(reading, reading),
+      systemFacts: async () => [{ values: { descriptors: [] }, missing }],
+    });
+    const printed = async (missing: Readonly<Record<string, string>>) => {
+      const { host, written } = fakeHost({ sleep: async () => {} });
+      const task = taskFrom(['--diagnose', 'open-files', '-n']) as Diagnose;
+      await diagnoseCommand(task, host, async () => facts(missing));
+      return written.stderr;
+    };
+    expect(await printed({ descriptors: 'some are hidden' })).toBe(
+      'tsnetstat: open-files: checked only in part: some are hidden\n',
+    );
+    expect(await printed({})).toBe('');
+  });
+
   it('is reported with -v if it was not named', async () => {
     const quiet = await run(['-n']);
     expect(quiet.stderr).toBe('');

@@ -309,6 +309,24 @@ describe.skipIf(skipReason)(`--diagnose on real sockets ${skipReason ?? ''}`, ()
     expect(code).toBe(1);
   });
 
+  it('processes are looked at too if another network namespace is selected', async () => {
+    // The program runs in the zoo's namespace, the scene in that of the parent process.
+    const outside = 'exec nsenter --net=/proc/1/ns/net "$@" --netns $PPID';
+    const asked = ['--diagnose', 'odd-programs', '--json'];
+    const scene = ['unshare', '--net', '/usr/bin/python3', '-B', runner, 'odd-place', 'fault'];
+    const { stdout, stderr, code } = await zoo.run([
+      ...[...scene, '/bin/sh', '-c', outside, 'sh'],
+      ...[...zoo.program, ...asked],
+    ]);
+    expect(stderr.toString()).toBe('');
+    const diagnosis = JSON.parse(stdout.toString()) as Diagnosis;
+    expect(diagnosis).toMatchObject({
+      findings: [{ check: 'odd-programs', sockets: [{ netns: { own: false } }] }],
+      notRun: [],
+    });
+    expect(code).toBe(1);
+  });
+
   it("reports the neighbour table of the machine's first network only", async () => {
     const asked = ['--diagnose', 'neighbour-table', '--json'];
     const { stdout, stderr, code } = await zoo.tsnetstat(asked);

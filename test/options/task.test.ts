@@ -278,6 +278,8 @@ describe('a mistake', () => {
     ],
     ['-r --explain', '--explain cannot be used with --route: give one of them'],
     ['--explain --save a', '--explain cannot be used with --save'],
+    ['--save a\uFFFDb', '--save a\uFFFDb: the name of a file must be UTF-8'],
+    ['--diff a\uFFFDb', '--diff a\uFFFDb: the name of a file must be UTF-8'],
     ['--json --format csv', '--json and --format csv: give one of them'],
     ['--color sometimes', '--color sometimes: not one of auto, always, never'],
     ['--interval=', "--interval '': expected a number of seconds"],

@@ -13,7 +13,7 @@ export const defaultRoute = check({
   name: 'default-route',
   summary: 'no default route, or one over a dead link or to a gateway that does not answer',
   details:
-    "No interface but loopback is up; interfaces are up and have no address; there is an address but no default route (two routes that each cover half of all addresses count as one); a default route's interface is up without a carrier; the gateway does not answer ARP in both readings. The last two are critical if there is no other default route. In the machine's first network, anything missing is a warning or worse; in a network namespace created later, such as a container's, a note if it has an address. Silent for namespaces with only loopback, and for other namespaces without a default route: most are isolated on purpose. Only the main routing table is examined, not tables added by `ip rule`.",
+    "No interface but loopback is up; interfaces are up and have no address; there is an address but no default route (two routes that each cover half of all addresses count as one); a default route's interface is up without a carrier; the gateway does not answer ARP in both readings. The last two are critical if there is no other default route. In the machine's first network, anything missing is a warning or worse; in a network namespace created later, such as a container's, a note if it has an address. Silent for namespaces with only loopback, and for other namespaces without a default route: most are isolated on purpose. Of other routing tables (`ip rule`, VRF) only those of IPv4 are known: if one has a default route, none is reported as missing.",
   about: 'network',
   thresholds: {},
   needs: {
@@ -21,7 +21,7 @@ export const defaultRoute = check({
     twoReadings: true,
     routes: true,
     interfaces: true,
-    usefulFacts: ['isFirstNetwork', 'silentNeighbours'],
+    usefulFacts: ['isFirstNetwork', 'silentNeighbours', 'hasOtherDefaultRoute'],
   },
   find(evidence) {
     const { routes, interfaces, platform } = evidence;
@@ -139,6 +139,7 @@ function missing(evidence: Evidence): readonly Draft[] {
       },
     ];
   }
+  if (evidence.system.values.hasOtherDefaultRoute === true) return [];
   return [
     {
       ...{ severity: kind === 'machine' ? 'warning' : 'note', certainty: 'worth a look' },

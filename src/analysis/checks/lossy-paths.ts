@@ -117,10 +117,17 @@ function unanswering(address: string, sockets: readonly InetSocket[]): Draft {
     ],
     seen: { count: sockets.length, opening, repetitions: most },
     sockets: [...sockets].sort((a, b) => (b.timer?.retransmits ?? 0) - (a.timer?.retransmits ?? 0)),
-    why: 'Nothing comes back: the other end disappeared, a firewall silently drops packets, or the path is broken. The delay doubles each time; the connection is given up after a quarter of an hour.',
-    remedy: `See whether it answers anything (\`ping ${address}\`, \`tracepath ${address}\`) and whether the service is up there. If only old connections hang, a device on the path has forgotten them (NAT, a firewall with a time-out): make the program send keep-alives (SO_KEEPALIVE) or set TCP_USER_TIMEOUT. If a SYN gets no answer, a filter drops it.`,
+    why: `Nothing comes back: the other end disappeared, a firewall silently drops packets, ${opening === 0 ? '' : "the server's accept queue is full, "}or the path is broken. The delay doubles each time; ${givenUp(opening, sockets.length)}.`,
+    remedy: `See whether it answers anything (\`ping ${address}\`, \`tracepath ${address}\`) and whether the service is up there. If only old connections hang, a device on the path has forgotten them (NAT, a firewall with a time-out): make the program send keep-alives (SO_KEEPALIVE) or set TCP_USER_TIMEOUT. If a SYN gets no answer, a filter drops it, or the server's accept queue is full (there: \`tsnetstat -ltn --socket-info\`).`,
     command: ['-tanpo', '--tcp-info', 'dst', address],
   };
+}
+
+/** When the kernel gives up, by default (net.ipv4.tcp_syn_retries, tcp_retries2). */
+function givenUp(opening: number, all: number): string {
+  if (opening === 0) return 'the connection is given up after a quarter of an hour';
+  if (opening === all) return 'the attempt is given up after about two minutes';
+  return 'a connection is given up after a quarter of an hour, an attempt to open one after about two minutes';
 }
 
 /** From this many destinations on, a finding names what they share. */

@@ -16,7 +16,7 @@ export const nameServers = check({
   name: 'name-servers',
   summary: 'DNS servers in resolv.conf without a route, or local ones not running',
   details:
-    "A server in /etc/resolv.conf to which the main routing table has no route, or an address of this machine (such as 127.0.0.53 of systemd-resolved) without a UDP socket on port 53. Critical if that applies to every server, otherwise a warning; a note in a network namespace without a default route other than the machine's first. Silent for namespaces with only loopback, and for Docker's 127.0.0.11, which the firewall redirects to another port. Nothing is sent, so it is not checked whether a server answers.",
+    "A server in /etc/resolv.conf to which the main routing table has no route, or an address of this machine (such as 127.0.0.53 of systemd-resolved) without a UDP socket on port 53. Critical if that applies to every server, otherwise a warning; a note in a network namespace without a default route other than the machine's first. Silent for namespaces with only loopback, for IPv4 servers if another routing table (`ip rule`, VRF) has a default route, and for Docker's 127.0.0.11, which the firewall redirects to another port. Nothing is sent, so it is not checked whether a server answers.",
   about: 'machine',
   thresholds: {},
   needs: {
@@ -25,7 +25,7 @@ export const nameServers = check({
     routes: true,
     interfaces: true,
     facts: ['nameservers'],
-    usefulFacts: ['isFirstNetwork'],
+    usefulFacts: ['isFirstNetwork', 'hasOtherDefaultRoute'],
   },
   watches: (socket) =>
     socket.protocol === 'udp' && socket.local.port === dnsPort && isListening(socket),
@@ -69,7 +69,7 @@ const nobody = 'it is an address of this machine, and no process has UDP port 53
 
 /** Why a server cannot be reached; null: no reason found. */
 function failureOf(server: string, evidence: Evidence): string | null {
-  const { routes, interfaces, sockets } = evidence;
+  const { routes, interfaces, sockets, system } = evidence;
   const [bare = '', zone] = server.split('%', 2);
   const address = unmapped(bare);
   if (address === dockers) return null;
@@ -90,5 +90,7 @@ function failureOf(server: string, evidence: Evidence): string | null {
     );
     return isUp ? null : `there is no interface ${zone} that is up`;
   }
-  return routeTo(routes, address) === null ? 'no route leads to it' : null;
+  if (routeTo(routes, address) !== null) return null;
+  const mayLeadElsewhere = system.values.hasOtherDefaultRoute === true && !address.includes(':');
+  return mayLeadElsewhere ? null : 'no route leads to it';
 }

@@ -48,8 +48,12 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
   uid: ['user'],
   process: ['program'],
   comm: ['program'],
+  command: ['program'],
+  cmd: ['program'],
   name: ['program'],
   fwmark: ['mark'],
+  // Of UNIX sockets.
+  path: ['src'],
 };
 
 /** Words that may have been meant by one that begins no condition; text after a colon is ignored. */

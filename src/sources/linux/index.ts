@@ -93,10 +93,13 @@ export function sourceOf(own: Proc, host: PlatformHost, setup: Setup): Source {
       const { filesBelow, systemFacts } = await import('./system/system-facts.ts');
       const others = setup.others ?? (files === null ? null : filesBelow(files));
       if (netns === 'own') return [systemFacts(proc, others, facts)];
-      const read: ReadPlace<SystemFacts> = async function* ({ proc, isBase }) {
-        yield [
-          systemFacts(proc, others, isBase ? facts : facts.filter((one) => !machineFacts.has(one))),
-        ];
+      const ofMachine = facts.filter((one) => machineFacts.has(one));
+      const ofNetwork = facts.filter((one) => !machineFacts.has(one));
+      const read: ReadPlace<SystemFacts> = async function* ({ proc: place, isBase }) {
+        const own = systemFacts(place, others, isBase ? facts : ofNetwork);
+        if (isBase || netns === 'all') yield [own];
+        // The only network that is read: those of the machine are needed beside its own.
+        else yield [joined(systemFacts(proc, others, ofMachine), own)];
       };
       const all: SystemFacts[] = [];
       for await (const batch of await everywhere(world, [read], warnings, () => {})) {
@@ -123,6 +126,14 @@ export function sourceOf(own: Proc, host: PlatformHost, setup: Setup): Source {
         unixPeers(place, isLive, sink),
       );
     },
+  };
+}
+
+/** Different facts, read at two places. */
+function joined(some: SystemFacts, others: SystemFacts): SystemFacts {
+  return {
+    values: { ...some.values, ...others.values },
+    missing: { ...some.missing, ...others.missing },
   };
 }
 

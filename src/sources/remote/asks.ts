@@ -49,8 +49,11 @@ function holdersFor({ owners, workloads, exposure }: HolderQuery): ProcessAsk {
   };
 }
 
-/** The privileges of the remote process, and the boot time. */
-const powerFiles = ['self/status', 'self/uid_map', 'stat'];
+/** The privileges of the remote process. */
+const powers = ['self/status', 'self/uid_map'];
+
+/** The same, and the boot time. */
+const powerFiles = [...powers, 'stat'];
 
 /** Returns the request for owners of sockets that were read before. */
 export function askOfHolders(query: HolderQuery): Ask {
@@ -153,11 +156,12 @@ const factAsks: { readonly [Fact in SystemFact]: Partial<Ask> } = {
   neighbours: { files: ['sys/net/ipv4/neigh/default/gc_thresh3', 'net/stat/arp_cache'] },
   neighbours6: { files: ['sys/net/ipv6/neigh/default/gc_thresh3', 'net/stat/ndisc_cache'] },
   nameservers: { others: [resolvConf] },
-  descriptors: { processes: ofProcesses(['limits', 'comm'], false) },
+  descriptors: { files: powers, processes: ofProcesses(['limits', 'comm'], false) },
   silentNeighbours: { files: ['net/arp'] },
   isFirstNetwork: { files: ['sys/net/ipv4/neigh/default/gc_thresh3'] },
+  hasOtherDefaultRoute: { files: ['net/fib_trie'] },
   hasSystemd: { folders: [systemdFolder] },
-  oddProcesses: { processes: ofProcesses(['comm', 'cmdline'], true) },
+  oddProcesses: { files: powers, processes: ofProcesses(['comm', 'cmdline'], true) },
 };
 
 function ofProcesses(files: readonly string[], executable: boolean): ProcessAsk {

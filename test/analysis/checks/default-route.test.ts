@@ -126,6 +126,13 @@ test.each<[string, readonly NetInterface[], readonly Route[], Network, readonly 
   expect(said(interfaces, routes, network)).toEqual(expected);
 });
 
+test('one in another routing table counts, but not without an interface or an address', () => {
+  const facts = { hasOtherDefaultRoute: true };
+  expect(said([lo, eth0], [direct], 'machine', { facts })).toEqual([]);
+  expect(said([lo, down], [], 'machine', { facts })).toHaveLength(1);
+  expect(said([lo, bare], [], 'machine', { facts })).toHaveLength(1);
+});
+
 const silent = { silentNeighbours: [{ address: '192.0.2.254', interface: 'eth0' }] };
 
 test('reports a gateway that does not answer in both readings', () => {

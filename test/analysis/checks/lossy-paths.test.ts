@@ -105,3 +105,19 @@ test("the network's own rate stands beside that of the path", () => {
   const [untold] = found(lossyPaths, losing('203.0.113.9', 8));
   expect(untold?.seen.own).toBeNull();
 });
+
+test.each<[string, readonly InetSocket['state'][], RegExp, boolean]>([
+  [
+    'a connection',
+    ['ESTABLISHED'],
+    /; the connection is given up after a quarter of an hour\.$/,
+    false,
+  ],
+  ['an attempt', ['SYN_SENT'], /; the attempt is given up after about two minutes\.$/, true],
+  ['both', ['SYN_SENT', 'ESTABLISHED'], /quarter of an hour, an attempt .* two minutes\.$/, true],
+])('when the kernel gives up: %s', (_, states, told, mayBeQueue) => {
+  const sockets = states.map((state) => silent('203.0.113.9', 3, state));
+  const [finding] = found(lossyPaths, { sockets });
+  expect(finding?.why).toMatch(told);
+  expect(finding?.why.includes("the server's accept queue is full")).toBe(mayBeQueue);
+});

@@ -23,12 +23,19 @@ interface Case {
   readonly sockets?: readonly Socket[];
   readonly isFirst?: boolean;
   readonly isAlone?: boolean;
+  /** Another routing table has a default route of IPv4. */
+  readonly isRuled?: boolean;
 }
 
-function said({ servers, routes = [out, direct], sockets = [], isFirst = true, isAlone }: Case) {
+function said(one: Case) {
+  const { servers, routes = [out, direct], sockets = [], isFirst = true, isAlone, isRuled } = one;
   return found(nameServers, {
     sockets,
-    facts: { nameservers: servers, isFirstNetwork: isFirst },
+    facts: {
+      nameservers: servers,
+      isFirstNetwork: isFirst,
+      hasOtherDefaultRoute: isRuled === true,
+    },
     rest: { routes, interfaces: isAlone ? [lo] : [lo, eth0] },
   }).map(({ severity, title }) => `${severity}: ${title}`);
 }
@@ -42,6 +49,11 @@ test.each<[string, Case, readonly string[]]>([
     'one that no route leads to',
     { servers: ['198.51.100.53'], routes: [direct] },
     [`critical: ${none('198.51.100.53')}`],
+  ],
+  [
+    'another table may lead to it, if it is of IPv4',
+    { servers: ['198.51.100.53', '2001:db8::53'], routes: [direct], isRuled: true },
+    ['warning: 1 DNS server of 2 cannot be reached: 2001:db8::53'],
   ],
   [
     'one of two is a warning',

@@ -48,6 +48,7 @@ export const debian: SystemValues = {
   conntrackDrops: { dropped: 0, forgotten: 0 },
   silentNeighbours: [],
   isFirstNetwork: true,
+  hasOtherDefaultRoute: false,
   hasSystemd: true,
   oddProcesses: [],
 };

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { expect } from 'vitest';
 import {
   parseConntrackStat,
+  parseOtherDefaultRoute,
   parseSilentNeighbours,
 } from '../../../src/sources/linux/system/parse.ts';
 import { textTarget } from '../target.ts';
@@ -46,5 +47,26 @@ const conntrackStat = textTarget({
   },
 });
 
-/** What is read of neighbours and of connections that are kept track of. */
-export const linuxNeighbourTargets = [silentNeighbours, conntrackStat];
+const tables = `Id 100:
+  |-- 0.0.0.0
+     /0 universe UNICAST
+Main:
+  |-- 10.1.0.0
+     /24 link UNICAST
+Local:
+`;
+
+const otherDefaultRoute = textTarget({
+  name: 'linux-routing-tables',
+  covers: ['parseOtherDefaultRoute'],
+  seeds: [tables],
+  alphabet: 'text',
+  header: 1,
+  read: parseOtherDefaultRoute,
+  check: (text, has) => {
+    if (has === true) expect(text).toMatch(/^Id \d+:$/m);
+  },
+});
+
+/** What is read of neighbours, of routing tables and of connections that are kept track of. */
+export const linuxNeighbourTargets = [silentNeighbours, conntrackStat, otherDefaultRoute];

@@ -81,6 +81,7 @@ describe('parse', () => {
     ],
     ['a field of another name', 'port = 80', 1, "found 'port'; did you mean sport or dport?"],
     ['a name of JSON', 'uid = 0', 1, "found 'uid'; did you mean user?"],
+    ['the column of UNIX sockets', 'path = @x', 1, "found 'path'; did you mean src?"],
     ['a name of ss', 'fwmark = 1', 1, "found 'fwmark'; did you mean mark?"],
     ['a field and its value in one word', 'sport:22', 1, "found 'sport:22'; did you mean sport?"],
     ['a word that is near to none', 'autobound', 1, 'expected a condition (proto family recvq'],

@@ -81,7 +81,7 @@ export function deniedWarning(proc: Proc, unseen: Unseen, missing: number): Warn
   return {
     code: 'owners-denied',
     message: `the owners of ${sockets} could not be determined: ${causes.join(', and ')}; ${
-      isOfOne ? 'the whole /proc would show them' : remedy(proc, unseen)
+      isOfOne ? 'the whole /proc would show them' : remedy(proc, unseen.denied)
     }`,
     source: proc.root,
   };
@@ -104,8 +104,8 @@ const meanings: Readonly<Record<string, string>> = {
   ENOMEM: 'ENOMEM: the kernel ran out of memory',
 };
 
-/** Returns what would help, given the privileges of this process. */
-function remedy(proc: Proc, { denied }: Unseen): string {
+/** Returns what would help to see processes, given the privileges of this process; `denied`: as in `Unseen`. */
+export function remedy(proc: Proc, denied: number): string {
   if (!proc.isLive && proc.isElsewhere !== true) {
     return 'the user who captured them could not see more';
   }

@@ -17,6 +17,25 @@ export function parseSettings(text: string, count: number): readonly number[] | 
   return words.map(Number);
 }
 
+/**
+ * Whether a routing table other than `Main` and `Local` has a default route: /proc/net/fib_trie (net/ipv4/fib_trie.c,
+ * fib_trie_seq_show).
+ */
+export function parseOtherDefaultRoute(text: string): boolean | null {
+  let isOther = false;
+  let hasTables = false;
+  for (const line of linesOf(text)) {
+    const [, table] = /^(Main|Local|Id \d+):$/.exec(line) ?? [];
+    if (table !== undefined) {
+      hasTables = true;
+      isOther = table.startsWith('Id ');
+    } else if (isOther && /^ +\/0 \S+ UNICAST\b/.test(line)) {
+      return true;
+    }
+  }
+  return hasTables || text === '' ? false : null;
+}
+
 const mostPort = 65_535;
 
 /**

@@ -7,6 +7,7 @@ import type {
   SystemFacts,
   SystemValues,
 } from '../../../model/system-facts.ts';
+import { remedy } from '../owners/unseen-processes.ts';
 import { isProcfs } from '../proc/kernel-files.ts';
 import { errnoOf, isForbidden, isGone, type Proc } from '../proc/proc.ts';
 import { readHead } from '../reader/plain-file.ts';
@@ -18,6 +19,7 @@ import {
   parseDescriptorLimit,
   parseNameservers,
   parseNeighbourCount,
+  parseOtherDefaultRoute,
   parsePortList,
   parseSettings,
   parseSilentNeighbours,
@@ -107,6 +109,9 @@ const readers: { readonly [Fact in SystemFact]: (place: Place) => Answer<SystemV
   descriptors: ({ proc }) => descriptors(proc),
   silentNeighbours: ({ proc }) => known(parsed(proc, 'net/arp', parseSilentNeighbours)),
   isFirstNetwork: ({ proc }) => known(isFirstNetwork(proc)),
+  // The kernel lists most other tables before the main one, which may be very long.
+  hasOtherDefaultRoute: ({ proc }) =>
+    known(parsed(proc, 'net/fib_trie', parseOtherDefaultRoute, mostOfTables)),
   hasSystemd: ({ files }) => {
     if (files === null) throw new Unknown('the files of that machine are not available');
     // As sd_booted(3) does.
@@ -114,10 +119,12 @@ const readers: { readonly [Fact in SystemFact]: (place: Place) => Answer<SystemV
   },
   oddProcesses: ({ proc }) => {
     const { found, denied } = oddProcesses(proc, processIds(proc));
-    const missing = denied === 0 ? null : notInspected(denied);
-    return { value: found, missing };
+    return { value: found, missing: deniedText(proc, denied) };
   },
 };
+
+/** How much is read of routing tables. */
+const mostOfTables = 1024 * 1024;
 
 /** The longest resolv.conf that resolvers read. */
 const longestFile = 64 * 1024;
@@ -168,7 +175,7 @@ function text(path: string, read: () => Buffer): string {
 }
 
 /** @throws Unknown */
-function fileOf(proc: Proc, path: string): string {
+function fileOf(proc: Proc, path: string, most?: number): string {
   const source = `${proc.root}/${path}`;
   // Any procfs shows the settings of the reader's own network.
   const isSetting = path.startsWith('sys/net/');
@@ -183,12 +190,17 @@ function fileOf(proc: Proc, path: string): string {
       `${source}: a setting of another network namespace, which only root can enter`,
     );
   }
-  return text(source, () => proc.readFile(path));
+  return text(source, () => proc.readFile(path, most));
 }
 
 /** @throws Unknown */
-function parsed<Value>(proc: Proc, path: string, parse: (text: string) => Value | null): Value {
-  const value = parse(fileOf(proc, path));
+function parsed<Value>(
+  proc: Proc,
+  path: string,
+  parse: (text: string) => Value | null,
+  most?: number,
+): Value {
+  const value = parse(fileOf(proc, path, most));
   if (value === null) throw new Unknown(`${proc.root}/${path}: unexpected format`);
   return value;
 }
@@ -245,15 +257,14 @@ function descriptors(proc: Proc): Answer<readonly DescriptorUse[]> {
       if (!isGone(code)) denied++;
     }
   }
-  return {
-    value: found,
-    missing: denied === 0 ? null : `the descriptors of ${notInspected(denied)}`,
-  };
+  return { value: found, missing: deniedText(proc, denied, 'the descriptors of ') };
 }
 
-function notInspected(processes: number): string {
-  const what = processes === 1 ? '1 process' : `${processes} processes`;
-  return `${what} could not be inspected; run as root`;
+/** Why facts about processes are incomplete; null: they are not. */
+function deniedText(proc: Proc, denied: number, what = ''): string | null {
+  if (denied === 0) return null;
+  const processes = denied === 1 ? '1 process' : `${denied} processes`;
+  return `${what}${processes} could not be inspected; ${remedy(proc, denied)}`;
 }
 
 /** @throws Unknown */

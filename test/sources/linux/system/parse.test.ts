@@ -3,6 +3,7 @@ import {
   parseDescriptorLimit,
   parseNameservers,
   parseNeighbourCount,
+  parseOtherDefaultRoute,
   parsePortList,
   parseSettings,
   parseSockstat,
@@ -98,5 +99,30 @@ describe('the limit of open files', () => {
     ['Max open files            many                 524288               files\n', null],
   ])('%j', (text, expected) => {
     expect(parseDescriptorLimit(text)).toBe(expected);
+  });
+});
+
+describe('routing tables beside the main one', () => {
+  const own = `Main:
+  |-- 0.0.0.0
+     /0 universe UNICAST
+  |-- 192.0.2.0
+     /24 link UNICAST
+Local:
+  |-- 127.0.0.1
+     /32 host LOCAL
+`;
+  const other = (route: string) => `Id 100:\n  |-- 0.0.0.0\n     ${route}\n`;
+
+  test.each<[string, string, boolean | null]>([
+    ['none', own, false],
+    ['one with a default route', `${other('/0 universe UNICAST')}${own}`, true],
+    ['behind the main one', `${own}${other('/0 universe UNICAST')}`, true],
+    ['one that refuses', `${other('/0 universe UNREACHABLE')}${own}`, false],
+    ['one to a network', `${other('/8 universe UNICAST')}${own}`, false],
+    ['no table at all', '', false],
+    ['another file', 'x\n', null],
+  ])('%s', (_, text, expected) => {
+    expect(parseOtherDefaultRoute(text)).toBe(expected);
   });
 });

@@ -129,15 +129,29 @@ describe('the descriptors of processes', () => {
     const { values, missing } = of('descriptors', machine);
     expect(values.descriptors).toEqual([{ pid: 7, program: 'app', open: 60, limit: 100 }]);
     expect(missing.descriptors).toBe(
-      'the descriptors of 2 processes could not be inspected; run as root',
+      'the descriptors of 2 processes could not be inspected; the user who captured them could not see more',
     );
   });
 
   it('of one process may not be seen', () => {
     const processes = { 12: { fd: systemError('EACCES') } };
     expect(of('descriptors', { processes }).missing.descriptors).toBe(
-      'the descriptors of 1 process could not be inspected; run as root',
+      'the descriptors of 1 process could not be inspected; the user who captured them could not see more',
     );
+  });
+
+  it('does not advise root to run as root', () => {
+    const root = { 'self/status': 'Uid:\t0\t0\t0\t0\nCapEff:\t000001ffffffffff\n' };
+    for (const fact of ['descriptors', 'oddProcesses'] as const) {
+      const { missing } = of(fact, {
+        isLive: true,
+        processes: { 12: { fd: systemError('EACCES'), exe: systemError('EACCES') } },
+        files: root,
+      });
+      expect(missing[fact]).toMatch(
+        /1 process could not be inspected; CAP_SYS_PTRACE is present, so a security module/,
+      );
+    }
   });
 
   it('are unknown where processes cannot be listed', () => {

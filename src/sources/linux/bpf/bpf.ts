@@ -1,5 +1,4 @@
 import { closeSync } from 'node:fs';
-import { constants } from 'node:os';
 import { loadNative, type Native } from '../../native.ts';
 import type { FittingProgram } from './fitting.ts';
 import { instructionSize } from './instructions.ts';
@@ -60,7 +59,8 @@ const attributes = {
 /** `struct bpf_func_info`, `struct bpf_core_relo` */
 const recordSize = { functions: 8, relocations: 16 } as const;
 
-const again = -constants.errno.EAGAIN;
+/** -EAGAIN, the same on all these architectures (<asm-generic/errno-base.h>): loading node:os for it takes longer. */
+const again = -11;
 const mostTries = 10;
 
 /** Returns bpf(2); null if the native part is missing or the architecture is unsupported. */

@@ -1,4 +1,4 @@
-import { getSystemErrorName } from 'node:util';
+import { errnoName } from '../errno-name.ts';
 import type { Libc } from '../netlink/libc.ts';
 import type { Heard } from './ring.ts';
 
@@ -30,7 +30,7 @@ export function hear(
         if (!put(number, scratch.subarray(0, got))) return;
         continue;
       }
-      const code = getSystemErrorName(got);
+      const code = errnoName(got);
       if (code === 'EINTR') continue;
       if (code !== 'ENOBUFS') break;
       if (!put(number, null)) return;

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { getSystemErrorName } from 'node:util';
+import { errnoName } from '../errno-name.ts';
 import { deviceNamer } from '../netlink/device-name.ts';
 import { NetlinkError, sockDiag } from '../netlink/diag-file.ts';
 import { headerSize, messageType } from '../netlink/sock-diag.ts';
@@ -110,7 +110,7 @@ function doorTo(
   for (const file of [...files, ...pids.map((pid) => `${root}/${pid}/ns/net`)]) {
     const answer = inside.enter({ file, inode });
     if (answer >= 0) return { door: { file, inode }, refusal };
-    const code = getSystemErrorName(answer);
+    const code = errnoName(answer);
     if (!isGone(code)) refusal = `it cannot be entered (${code})`;
     // Any other file would be refused for the same reason.
     if (!isGone(code) && code !== 'ESTALE') break;
@@ -185,5 +185,5 @@ function isRefusal(buffer: Uint8Array, offset: number, length: number): boolean 
   const type = message.getUint16(4, true);
   if (type !== messageType.error && type !== messageType.done) return false;
   const error = message.getInt32(headerSize, true);
-  return error < 0 && unknownTable.has(getSystemErrorName(error));
+  return error < 0 && unknownTable.has(errnoName(error));
 }

@@ -1,5 +1,5 @@
 import { closeSync, readSync, writeSync } from 'node:fs';
-import { getSystemErrorName } from 'node:util';
+import { errnoName } from '../errno-name.ts';
 import type { SockDiag, TableFile } from '../proc/proc.ts';
 import { endsAnswer } from '../reader/datagram-reads.ts';
 import { startReading } from '../reader/read-thread.ts';
@@ -20,7 +20,7 @@ export class NetlinkError extends Error {
 
 /** The error for a negated errno from a call or a message. */
 export function failure(answer: number): NetlinkError {
-  return new NetlinkError(getSystemErrorName(answer));
+  return new NetlinkError(errnoName(answer));
 }
 
 /** Opens sockets, and takes them back. */

@@ -67,6 +67,7 @@ export interface UntoldFacts {
   warnings(): Warning[];
 }
 
+/** Nothing found yet, for this query. */
 export function untoldFacts(query: SocketQuery): UntoldFacts {
   const { isUndecided = () => false, keep } = query;
   const facts = [queues, bytes, unixQueues, references].map((fact) => {

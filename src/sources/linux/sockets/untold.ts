@@ -24,6 +24,7 @@ interface TableRead {
   readonly by: ReadBy;
 }
 
+/** Nothing recorded yet, for this query. */
 export function untoldOf(query: SocketQuery): Untold {
   const isUndecided = (socket: Socket) => query.isUndecided?.(socket) === true;
   const isWanted = (socket: Socket) => query.isWanted?.(socket) !== false;

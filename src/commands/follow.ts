@@ -113,7 +113,7 @@ async function writer(
   let lines = shown.lines({ ...context, names: noNames });
   let known = noNames;
   return {
-    header: view.header ? shown.header({ ...context, names: noNames }) : '',
+    header: shown.header({ ...context, names: noNames }),
     write(events, names) {
       // The view caches cells with their names, so new names need a new one.
       if (names !== known) lines = shown.lines({ ...context, names });

@@ -137,6 +137,7 @@ export const yesOrNo: Kind = {
 const texts = oneOrMore('a text that is not empty', isText);
 const textsOrNumbers = oneOrMore('a text that is not empty, a whole number', isTextOrNumber);
 
+/** The options of every report. */
 export const reportKinds = {
   families: listOf(defaults.families),
   procRoot: text,
@@ -157,6 +158,7 @@ const interfaceKinds = {
   names: texts,
 } satisfies Record<keyof InterfaceOptions, Kind>;
 
+/** Those that choose sockets. */
 export const choiceKinds = {
   ...reportKinds,
   protocols: listOf(defaults.protocols),
@@ -173,6 +175,7 @@ export const choiceKinds = {
   expression: { expected: 'a text', allows: (value) => typeof value === 'string' },
 } satisfies Record<keyof Choice, Kind>;
 
+/** Those that also say what is wanted of each socket. */
 export const socketKinds = {
   ...choiceKinds,
   owners: yesOrNo,

@@ -84,3 +84,8 @@ export function isAnyAddress(address: string): boolean {
 export function unmapped(address: string): string {
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }
+
+/** An address, also with a zone, as it is written before `:PORT`: IPv6 in brackets. */
+export function bracketed(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}

@@ -1,3 +1,5 @@
+import { bracketed } from './address-text.ts';
+
 /** From where a server can be reached; `ExposureKind` explains each. */
 export const exposureKinds = ['loopback', 'host', 'published', 'internal', 'unknown'] as const;
 
@@ -39,8 +41,4 @@ export function exposureText({ kind, published }: Exposure): string {
     return `${host} → ${workload ?? bracketed(address)}:${port}`;
   });
   return `${kind}: ${ports.join(', ')}`;
-}
-
-function bracketed(address: string): string {
-  return address.includes(':') ? `[${address}]` : address;
 }

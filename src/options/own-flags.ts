@@ -25,7 +25,7 @@ const socketFlags: readonly FlagName[] = [
   ...rowFlags,
 ];
 /** Display flags that do not apply to a listing that is saved or compared. */
-const notCompared: readonly FlagName[] = [...formats, ...rowFlags, ...repeated, 'no-header'];
+const notCompared: readonly FlagName[] = [...formats, ...rowFlags, ...repeated];
 
 /** Whether the format has every field. */
 const hasEveryField = (flags: GivenFlags) =>
@@ -43,7 +43,7 @@ const inapplicable: readonly (readonly [
   [(given) => reports.some((name) => given.has(name)), socketFlags],
   [(given) => given.has('save') || given.has('diff'), notCompared],
   // Metrics list no rows.
-  [(given) => metricFormatOf(given) !== null, [...notCompared, 'peers', 'exposure']],
+  [(given) => metricFormatOf(given) !== null, [...notCompared, 'no-header', 'peers', 'exposure']],
   [(given) => given.has('diagnose'), [...rowFlags, ...repeated]],
   [(given) => given.has('follow'), ['sort', 'continuous']],
   // A box would never end.

@@ -26,7 +26,7 @@ export function comparisonFrom(flags: GivenFlags): {
   readonly listing: Listing;
   readonly comparison: Comparison;
 } {
-  refuse(flags, '--diff', [...notOneAnswer, 'wait', 'wait-gone', 'sort', 'no-header']);
+  refuse(flags, '--diff', [...notOneAnswer, 'wait', 'wait-gone', 'sort']);
   if (flags.has('statistics')) {
     throw usageError('--diff: counters always differ; -s -c shows how fast they grow');
   }
@@ -85,7 +85,6 @@ const reasons: Partial<Readonly<Record<FlagName, string>>> = {
   interval: 'it is one answer; run it repeatedly',
   ignore: 'it leaves rows out of a comparison (--diff)',
   sort: 'differences have an order of their own',
-  'no-header': 'differences have no header',
   wait: 'it compares what is there now',
   'wait-gone': 'it compares what is there now',
 };

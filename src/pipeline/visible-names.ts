@@ -11,6 +11,9 @@ export interface VisibleNames {
   want(sockets: readonly Socket[], numeric: View['numeric']): void;
 }
 
+/** So many addresses are remembered as asked for, before asking for those on the screen again. */
+const mostAsked = 10_000;
+
 /**
  * Looks up names in the background, only for the sockets on the screen: no server could answer for a hundred
  * thousand addresses within a round.
@@ -18,6 +21,7 @@ export interface VisibleNames {
 export function visibleNames(
   resolver: () => Promise<NameResolver>,
   onLearnt: () => void,
+  most = mostAsked,
 ): VisibleNames {
   let known: Names = noNames;
   let numeric: View['numeric'] = { hosts: true, ports: true, users: true };
@@ -26,12 +30,14 @@ export function visibleNames(
   let isAsking = false;
   let isReady = false;
 
-  async function ask(newAddresses: readonly string[], newUids: readonly number[]): Promise<void> {
+  async function ask(seen: ReadonlySet<string>, seenUids: ReadonlySet<number>): Promise<void> {
     isAsking = true;
     try {
-      for (const address of newAddresses) addresses.add(address);
-      for (const uid of newUids) uids.add(uid);
-      const wanted = { services: true, addresses: newAddresses, uids: newUids };
+      if (addresses.size > most) addresses.clear();
+      for (const address of seen) addresses.add(address);
+      for (const uid of seenUids) uids.add(uid);
+      // All of those on the screen: the resolver may forget others.
+      const wanted = { services: true, addresses: seen, uids: seenUids };
       known = await (await resolver()).names(wanted);
       isReady = true;
     } finally {
@@ -50,23 +56,25 @@ export function visibleNames(
     want(sockets, asked) {
       numeric = asked;
       if (isAsking || (numeric.hosts && numeric.ports && numeric.users)) return;
-      const newAddresses = new Set<string>();
-      const newUids = new Set<number>();
+      const seen = new Set<string>();
+      const seenUids = new Set<number>();
       for (const socket of sockets) {
         if (socket.protocol === 'unix') continue;
         if (!numeric.hosts) {
           for (const { address, cut } of [socket.local, socket.remote]) {
-            if (!cut && !addresses.has(address)) newAddresses.add(address);
+            if (!cut) seen.add(address);
           }
         }
         if (numeric.users) continue;
         const { uid, owners } = socket;
         for (const one of [uid, ...(owners ?? []).map((owner) => owner.uid ?? null)]) {
-          if (one !== null && !uids.has(one)) newUids.add(one);
+          if (one !== null) seenUids.add(one);
         }
       }
-      if (isReady && newAddresses.size === 0 && newUids.size === 0) return;
-      void ask([...newAddresses], [...newUids]);
+      const areAsked =
+        [...seen].every((one) => addresses.has(one)) && [...seenUids].every((one) => uids.has(one));
+      if (isReady && areAsked) return;
+      void ask(seen, seenUids);
     },
   };
 }

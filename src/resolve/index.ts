@@ -13,7 +13,7 @@ export type { MachineFacts, NamingHost, PtrResolver } from './naming-host.ts';
 /** The numbers that are shown and should get names; anything left out stays a number. */
 export interface Wanted {
   /** Addresses as the model has them. */
-  readonly addresses?: Iterable<string>;
+  readonly addresses?: readonly string[] | ReadonlySet<string>;
   readonly uids?: Iterable<number>;
   /** Whether ports and IP protocols should get names. */
   readonly services?: boolean;
@@ -31,7 +31,7 @@ export interface ResolveOptions {
   readonly host: MachineFacts & Partial<NamingHost>;
 }
 
-/** Looks up names and caches results, including missing names, for its lifetime. */
+/** Looks up names and caches results, including missing names: a limited number of addresses, all users. */
 export interface NameResolver {
   names(wanted: Wanted): Promise<Names>;
   /** The port (for `raw` the IP protocol) of a service's name or alias. */
@@ -49,22 +49,29 @@ function refuseUser(name: string): never {
   );
 }
 
-/** A resolver that reads a file or queries a server only when needed. */
-export function nameResolver(options: ResolveOptions): NameResolver {
+/** Beyond so many addresses, those that are not wanted now are forgotten: a server may see ever new clients. */
+const mostCached = 200_000;
+
+/** A resolver that reads a file or queries a server only when needed. `most`: how many addresses it caches. */
+export function nameResolver(options: ResolveOptions, most = mostCached): NameResolver {
   const host = namingHost(options.host);
   const { timeoutMs, onGivenUp } = options;
   const services = serviceTable(host);
   const network = networkTable(host);
-  const hosts = new Map<string, string | undefined>();
+  /** Replaced, not emptied: names that were given before stay. */
+  let hosts: Map<string, string | undefined> = new Map();
   const users = new Map<number, string | undefined>();
 
-  const lookUpHosts = async (addresses: Iterable<string>) => {
+  const lookUpHosts = async (addresses: NonNullable<Wanted['addresses']>) => {
     const unasked = new Set<string>();
     for (const each of addresses) if (!hosts.has(each) && !isAnyAddress(each)) unasked.add(each);
+    if (unasked.size > 0 && hosts.size + unasked.size > most) hosts = onlyOf(hosts, addresses);
+    const mine = hosts;
     if (unasked.size > 0) {
       const found = await hostNames(unasked, timeoutMs, host, onGivenUp);
-      for (const address of unasked) hosts.set(address, found.get(address));
+      for (const address of unasked) mine.set(address, found.get(address));
     }
+    return mine;
   };
   const lookUpUsers = async (uids: Iterable<number>) => {
     if (options.host.usersElsewhere) return;
@@ -77,9 +84,12 @@ export function nameResolver(options: ResolveOptions): NameResolver {
 
   return {
     async names(wanted) {
-      await Promise.all([lookUpHosts(wanted.addresses ?? []), lookUpUsers(wanted.uids ?? [])]);
+      const [known] = await Promise.all([
+        lookUpHosts(wanted.addresses ?? []),
+        lookUpUsers(wanted.uids ?? []),
+      ]);
       return {
-        host: wanted.addresses === undefined ? () => undefined : (address) => hosts.get(address),
+        host: wanted.addresses === undefined ? () => undefined : (address) => known.get(address),
         network: wanted.networks === true ? network : () => undefined,
         service: wanted.services === true ? services.name : () => undefined,
         user: wanted.uids === undefined ? () => undefined : (uid) => users.get(uid),
@@ -88,4 +98,13 @@ export function nameResolver(options: ResolveOptions): NameResolver {
     serviceNumber: services.number,
     userId: options.host.usersElsewhere ? refuseUser : userNumbers(timeoutMs, host),
   };
+}
+
+function onlyOf(
+  all: ReadonlyMap<string, string | undefined>,
+  wanted: Iterable<string>,
+): Map<string, string | undefined> {
+  const kept = new Map<string, string | undefined>();
+  for (const each of wanted) if (all.has(each)) kept.set(each, all.get(each));
+  return kept;
 }

@@ -28,6 +28,7 @@ export interface Condition {
 
 /** A set of possible answers: bits of `answer`. */
 export type Answers = number;
+/** The bits of `Answers`: it matches, it does not, it is not known. */
 export const answer = { yes: 1, no: 2, open: 4 } as const;
 
 /** Whether a socket matches if only its close was reported, or only what files contain; null: not known. */

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { NetstatError } from '../errors.ts';
+import { bracketed } from '../model/address-text.ts';
 import type { ServePlace } from '../model/serving.ts';
 
 /**
@@ -37,7 +38,7 @@ function listenAt(server: Server, address: string, port: number): Promise<void> 
 
 /** The error for an address that cannot be listened at: why, and what to do. */
 function refusal(error: NodeJS.ErrnoException, address: string, port: number): NetstatError {
-  const place = `${inUrl(address)}:${port}`;
+  const place = `${bracketed(address)}:${port}`;
   const { code = error.message } = error;
   const remedies: Readonly<Record<string, string>> = {
     EADDRINUSE: 'the port is in use',
@@ -58,9 +59,5 @@ function refusal(error: NodeJS.ErrnoException, address: string, port: number): N
 
 /** The URL of a server that listens at `place`. */
 export function urlOf({ address, port }: AddressInfo, place: ServePlace): string {
-  return `http://${inUrl(place.address ?? address)}:${port}`;
-}
-
-function inUrl(address: string): string {
-  return address.includes(':') ? `[${address}]` : address;
+  return `http://${bracketed(place.address ?? address)}:${port}`;
 }

@@ -51,6 +51,7 @@ export interface Bounds {
   readonly tooEarly: number;
 }
 
+/** The bounds outside tests. */
 export const usualBounds: Bounds = {
   headers: 5000,
   answer: 10_000,

@@ -34,8 +34,7 @@ const escapeTail = String.raw`x[01][0-9a-f]|x7f|u[0-9a-f]{4}|u\{[0-9a-f]{5,6}\}`
 /**
  * Backslashes that would be read as the beginning of an escape, or that precede a real one. They are doubled, so
  * that an odd number of them begins an escape and an even number stands for half as many. Anywhere else a backslash
- * stays as it is: systemd's `/run/a\x2db.sock`, Windows' `C:
- * ginx`.
+ * stays as it is: systemd's `/run/a\x2db.sock`, Windows' `C:\nginx`.
  */
 const ambiguousBackslashes = String.raw`(?<!\\)\\+(?=(?:${escapeTail})|${parts.map((part) => `(?:${part})`).join('|')})`;
 const ambiguousOrUnsafe = lazily(

@@ -205,6 +205,21 @@ describe('--diff', () => {
     ]);
   });
 
+  it.each([
+    ['netstat', /^--- .*\n\+\+\+ .*\n/],
+    ['csv', /^change,.*\r\n/],
+  ])('as %s without its header where none is wanted', async (format, header) => {
+    await run('-tl --save FILE', sockets(ssh, web));
+    const line = `-tl --diff FILE --format ${format}`;
+    const { stdout: whole } = await run(line, sockets(ssh));
+    expect(whole).toMatch(header);
+    const { stdout, code } = await run(`${line} -H`, sockets(ssh));
+    expect(code).toBe(1);
+    expect(stdout).not.toMatch(header);
+    expect(stdout.trim()).not.toBe('');
+    expect(whole.endsWith(stdout)).toBe(true);
+  });
+
   it('warns if something else is asked', async () => {
     await run('-tl --save FILE', sockets(ssh));
     const { stderr, stdout } = await run('-tul --diff FILE', sockets(ssh, dns));
@@ -497,7 +512,6 @@ describe('mistakes are reported in one line', () => {
       '-tl --diff FILE --sort src',
       '--diff cannot be used with --sort: differences have an order of their own',
     ],
-    ['-tl --diff FILE -H', '--diff cannot be used with --no-header: differences have no header'],
     ['-tl --diff FILE --wait', '--diff cannot be used with --wait: it compares what is there now'],
     [
       '-tl --diff FILE --save -',

@@ -47,7 +47,7 @@ describe('what is always wanted', () => {
     ['--interval 2 --columns recvrate', '-q --port 22', { columns: null, quiet: true }],
     ['--columns src --sort src -c --interval 2 --format table', '--diagnose', { columns: null }],
     ['--json --columns src -c -H', '--save x', { columns: null, interval: null }],
-    ['--format table --sort src -H', '--diff x', { format: 'netstat' }],
+    ['--format table --sort src -H', '--diff x', { format: 'netstat', header: false }],
   ])('%s comes behind what is given: %s', (own, given, expected) => {
     expect(view(own, given)).toMatchObject(expected);
   });

@@ -158,6 +158,28 @@ describe(`nameResolver${because(withoutLoopback)}`, () => {
     ]);
   });
 
+  it('forgets addresses beyond a limit, but neither those wanted now nor names given before', async () => {
+    const asked: string[] = [];
+    const resolvePtr = async (question: string) => {
+      const address = question.split('.').slice(0, 4).reverse().join('.');
+      asked.push(address);
+      return [`${address}.example`];
+    };
+    const { host } = machineWith({}, { resolver: async () => ({ resolvePtr, cancel() {} }) });
+    const resolver = nameResolver({ timeoutMs, host }, 3);
+    const [a, b, c, d] = ['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4'] as const;
+    const before = await resolver.names({ addresses: [a, b] });
+    const now = await resolver.names({ addresses: new Set([b, c, d]) });
+    expect(asked).toEqual([a, b, c, d]);
+    expect([b, c, d].map(now.host)).toEqual([b, c, d].map((one) => `${one}.example`));
+    expect(now.host(a)).toBeUndefined();
+    expect(before.host(a)).toBe(`${a}.example`);
+    await resolver.names({ addresses: [b, c, d] });
+    expect(asked).toHaveLength(4);
+    expect((await resolver.names({ addresses: [a] })).host(a)).toBe(`${a}.example`);
+    expect(asked).toEqual([a, b, c, d, a]);
+  });
+
   it('turns names into numbers for filters', async () => {
     const resolver = nameResolver({ timeoutMs, host: machineWith(files).host });
     expect(resolver.serviceNumber('ssh', 'tcp')).toBe(22);

@@ -113,6 +113,7 @@ export interface Draft
 /** The thresholds as set. */
 export type Settings<Name extends string = string> = Readonly<Record<Name, number>>;
 
+/** Something that `--diagnose` looks for. */
 export interface Check<Name extends string = string> {
   /** At least two words joined by hyphens: that distinguishes it from an expression. */
   readonly name: string;

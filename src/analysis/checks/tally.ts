@@ -10,6 +10,7 @@ export interface Tally {
   most(): number;
 }
 
+/** A tally of no connections yet. */
 export function tally(): Tally {
   const counts = new Uint32Array(buckets);
   return {

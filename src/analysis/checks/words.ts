@@ -1,3 +1,4 @@
+import { bracketed } from '../../model/address-text.ts';
 import type { Owner } from '../../model/owner.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 
@@ -8,7 +9,7 @@ export function counting(count: number, one: string, many = `${one}s`): string {
 
 /** `127.0.0.1:80`, `[::1]:80`. */
 export function endText({ address, port }: InetSocket['local']): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  return `${bracketed(address)}:${port}`;
 }
 
 /** Identifies a socket in both looks: its ends and its inode. */

@@ -13,6 +13,7 @@ function factsNeeded({ needs }: Check): readonly Fact[] {
   ];
 }
 
+/** What these facts are, in messages. */
 export const factTexts: Readonly<Partial<Record<Fact, string>>> = {
   tcpInfo: "TCP's internals",
   socketInfo: 'accept queues, drops and memory of sockets',

@@ -68,6 +68,7 @@ export interface UnavailableFacts {
   warnings(): Warning[];
 }
 
+/** Nothing found yet, for this query. */
 export function unavailableFacts(query: SocketQuery): UnavailableFacts {
   const { isUndecided = () => false, keep } = query;
   const facts = [queues, bytes, unixSendQueues, references].map((fact) => {

@@ -1,3 +1,4 @@
+import { bracketed } from '../../model/address-text.ts';
 import type { Listing } from '../../model/listing.ts';
 import { shellWord } from '../../model/shell-word.ts';
 import type { Protocol, Socket } from '../../model/socket.ts';
@@ -61,7 +62,7 @@ export function conditionOf(socket: Socket): string | null {
   if (!isPlain(local) || !isPlain(remote)) return null;
   const end = ({ address, zone, port }: typeof local) => {
     const host = zone === null ? address : `${address}%${zone}`;
-    return `${host.includes(':') ? `[${host}]` : host}${port === 0 ? '' : `:${port}`}`;
+    return `${bracketed(host)}${port === 0 ? '' : `:${port}`}`;
   };
   const near = `src = ${end(local)}`;
   return remote.port === 0 ? near : `${near} and dst = ${end(remote)}`;

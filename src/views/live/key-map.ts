@@ -1,5 +1,6 @@
 import type { KeyName } from './input.ts';
 
+/** What a key does. */
 export type Action =
   | 'up'
   | 'down'

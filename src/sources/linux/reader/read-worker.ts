@@ -14,6 +14,7 @@ export interface ReadTask {
   readonly isDatagrams?: boolean;
 }
 
+/** A task, and the ring that the thread fills. */
 export interface ReadOrder extends ReadTask {
   readonly memory: RingMemory;
 }

@@ -29,6 +29,7 @@ interface TableRead {
   readonly by: ReadBy;
 }
 
+/** Nothing recorded yet, for this query. */
 export function unavailableFactsOf(query: SocketQuery): UnavailableFacts {
   const isUndecided = (socket: Socket) => query.isUndecided?.(socket) === true;
   const isWanted = (socket: Socket) => query.isWanted?.(socket) !== false;

@@ -24,6 +24,7 @@ export interface WantedContainer {
   readonly runtime: WorkloadRuntime | null;
 }
 
+/** What limits a look-up of names, and whose folders it uses. */
 export interface ContainerNamesOptions {
   /** The time limit for all engines together, in milliseconds; default 500. */
   readonly deadline?: number;

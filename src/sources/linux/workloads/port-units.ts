@@ -1,3 +1,4 @@
+import { bracketed } from '../../../model/address-text.ts';
 import type { ServiceUnit } from '../../../model/service.ts';
 import type { Proc } from '../proc/proc.ts';
 import { decodeText } from '../text.ts';
@@ -31,7 +32,7 @@ export function portUnits(
     unitsAtPort(root, protocol, port).map(({ unit, address }) => ({
       unit,
       how: 'listens' as const,
-      setting: `${protocol} ${address.includes(':') ? `[${address}]` : address}:${port}`,
+      setting: `${protocol} ${bracketed(address)}:${port}`,
     })),
   );
   const naming = unitFiles(root, 'service').flatMap((unit) => {

@@ -1,4 +1,4 @@
-import { isAnyAddress, unmapped } from '../../../model/address-text.ts';
+import { bracketed, isAnyAddress, unmapped } from '../../../model/address-text.ts';
 import type { Endpoint } from '../../../model/endpoint.ts';
 import { exposureText } from '../../../model/exposure.ts';
 import { netnsText } from '../../../model/netns.ts';
@@ -72,8 +72,7 @@ function parts(service: Service): readonly (readonly [label: string, text: strin
 const listed = (words: readonly string[]) => [...new Set(words)].join(', ');
 
 function endText({ address, port, zone }: Endpoint): string {
-  const at = zone === null ? address : `${address}%${zone}`;
-  return `${address.includes(':') ? `[${at}]` : at}:${port}`;
+  return `${bracketed(zone === null ? address : `${address}%${zone}`)}:${port}`;
 }
 
 function placeText({ protocol, local, netns }: InetSocket): string {

@@ -16,7 +16,9 @@ export function* differenceCsv(
 ): Generator<string> {
   const report: ReportKind = difference.report;
   const columns = csvColumns(report, context);
-  yield `change,fields,${columns.map(({ key }) => key).join(',')}${csvLineEnd}`;
+  if (context.view.header) {
+    yield `change,fields,${columns.map(({ key }) => key).join(',')}${csvLineEnd}`;
+  }
   const line = (change: string, fields: readonly string[], row: Row, { takenAt }: ComparedSide) => {
     const cells = { takenAt, names: context.names, previous: null };
     return `${change},${csvCell(fields)},${lineOf(columns, row, cells)}${csvLineEnd}`;

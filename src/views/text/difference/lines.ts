@@ -16,7 +16,7 @@ import type { DifferenceReport } from './difference-view.ts';
 import { eachDifference, type OneDifference } from './each.ts';
 
 /**
- * For people, like a unified diff: two lines that say what was compared, then `-` before what is gone, `+` before
+ * For people, like a unified diff: two lines that say what was compared (not with -H), then `-` before what is gone, `+` before
  * what is new, `~` before what has changed, with the old values, and with -v `=` before what was replaced. Rows are
  * netstat's, in numbers. Empty if nothing differs.
  */
@@ -30,9 +30,8 @@ export function* lines(
     ({ kind }) => kind !== 'replaced' || view.verbose,
   );
   if (shown.length === 0) return;
-  for (const head of [`--- ${sideText(name, before)}`, `+++ ${sideText('now', after)}`]) {
-    yield `${paint?.heading(head) ?? head}\n`;
-  }
+  const heads = [`--- ${sideText(name, before)}`, `+++ ${sideText('now', after)}`];
+  for (const head of view.header ? heads : []) yield `${paint?.heading(head) ?? head}\n`;
   yield* chunks(shown, (one) => {
     const line = lineOf(one, rowText);
     const { kind } = one;

@@ -13,6 +13,7 @@ function columnsOf(context: EventContext) {
  */
 export const eventCells: EventView = {
   header(context) {
+    if (!context.view.header) return '';
     const keys = [...eventColumns, ...columnsOf(context)].map(({ key }) => key);
     return keys.join(',') + csvLineEnd;
   },

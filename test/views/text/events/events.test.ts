@@ -133,7 +133,9 @@ describe('netstat', () => {
     );
     expect((await shown('netstat', { protocols: ['tcp'] })).header.split('\n')).toHaveLength(2);
     expect((await shown('netstat', { protocols: ['unix'] })).header).toContain('RefCnt');
-    expect((await shown('netstat', { header: false })).header).toBe('');
+    for (const format of ['netstat', 'csv'] as const) {
+      expect((await shown(format, { header: false })).header).toBe('');
+    }
   });
 
   it('columns that were named take the place of its own', async () => {

@@ -92,6 +92,9 @@ const factTexts: Readonly<Partial<Record<Fact, string>>> = {
   boundSockets: 'sockets that are only bound',
 };
 
+/** The reason with `--source proc`. */
+export const onlyFiles = 'only netlink provides them, and only files are read (--source proc)';
+
 /** The parts of a Proc that say why it does not provide more. */
 export type ToldOf = Pick<Proc, 'root' | 'isOwn' | 'whyUntold' | 'sockDiag'>;
 
@@ -106,7 +109,7 @@ export function untoldFacts(
   const ofOthers = whyUntold ?? 'only a live Linux provides them, and only for its own network';
   const ofOwn =
     sockDiag === undefined
-      ? 'only netlink provides them, and only files are read (--source proc)'
+      ? onlyFiles
       : "the kernel does not answer sock_diag here (its module, koffi's native part or the permission for it is missing)";
   const why = isOwn ? ofOwn : ofOthers;
   return {

@@ -1,6 +1,6 @@
 import type { Check, Draft } from '../../analysis/checks/index.ts';
 import type { Finding, FindingProcess } from '../../model/diagnosis.ts';
-import { inNetns, type Netns } from '../../model/netns.ts';
+import { inNetns, type Netns, networkKey } from '../../model/netns.ts';
 import type { Socket } from '../../model/socket.ts';
 import { type Workload, workloadsOf } from '../../model/workload.ts';
 
@@ -27,8 +27,16 @@ export function findingOf(check: Check, draft: Draft, netns: Netns | null): Find
     workloads: distinctWorkloads(sockets),
     why: rest.why,
     remedy: rest.remedy,
-    command: command === null ? null : ['tsnetstat', ...netnsFlag(netns), ...command],
+    command: command === null ? null : ['tsnetstat', ...placeFlags(netns, sockets), ...command],
   };
+}
+
+/** The flags with which a command line lists sockets; `netns` null: they may be in any network. */
+function placeFlags(netns: Netns | null, sockets: readonly Socket[]): readonly string[] {
+  if (netns !== null) return netnsFlag(netns);
+  const places = new Map(sockets.map((socket) => [networkKey(socket), socket.netns ?? null]));
+  const [only = null] = places.values();
+  return places.size > 1 ? ['--all-netns'] : netnsFlag(only);
 }
 
 /** The flag with which a command line lists the network namespace of a finding. */

@@ -92,6 +92,9 @@ const factTexts: Readonly<Partial<Record<Fact, string>>> = {
   boundSockets: 'sockets that are only bound',
 };
 
+/** The reason with `--source proc`. */
+export const onlyFiles = 'only netlink provides them, and only files are read (--source proc)';
+
 /** The parts of a Proc that say why it does not provide more. */
 export type LackingProc = Pick<Proc, 'root' | 'isOwn' | 'whyUnavailable' | 'sockDiag'>;
 
@@ -107,7 +110,7 @@ export function unavailableFacts(
     whyUnavailable ?? 'only a live Linux provides them, and only for its own network';
   const ofOwn =
     sockDiag === undefined
-      ? 'only netlink provides them, and only files are read (--source proc)'
+      ? onlyFiles
       : "the kernel does not answer sock_diag here (its module, koffi's native part or the permission for it is missing)";
   const why = isOwn ? ofOwn : ofOthers;
   return {

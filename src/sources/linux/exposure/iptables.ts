@@ -6,6 +6,7 @@ import {
   type PacketMatch,
   type PortRange,
   type PortRules,
+  type Redirection,
   rulesFrom,
 } from './port-rule.ts';
 
@@ -74,13 +75,19 @@ function portsIn(text: string): readonly PortRange[] {
 }
 
 /**
- * `10.0.0.2`, `10.0.0.2:80`, `10.0.0.2:80-90`, `[fd00::2]:80`; a range of addresses does not mean one container.
+ * `10.0.0.2`, `10.0.0.2:80`, `10.0.0.2:80-90`, `10.0.0.2:80-90/8080` (with the port that maps to the first one),
+ * `[fd00::2]:80`; a range of addresses does not mean one container.
  */
-export function destinationIn(text: string): { address: string; port: number | null } | null {
-  const [, v6, v4, port] =
-    /^(?:\[([0-9a-f:.]+)\]|([0-9a-f.]+|[0-9a-f:]*:[0-9a-f:]*?))(?::(\d+)(?:-\d+)?(?:\/\d+)?)?$/i.exec(
+export function destinationIn(text: string): Redirection | null {
+  const [, v6, v4, first, last = first, base] =
+    /^(?:\[([0-9a-f:.]+)\]|([0-9a-f.]+|[0-9a-f:]*:[0-9a-f:]*?))(?::(\d+)(?:-(\d+))?(?:\/(\d+))?)?$/i.exec(
       text,
     ) ?? [];
   const address = canonicalAddress(v6 ?? v4 ?? '');
-  return address === null ? null : { address, port: port === undefined ? null : Number(port) };
+  if (address === null) return null;
+  if (first === undefined) return { address, newPorts: null };
+  const [from, to] = [Number(first), Number(last)];
+  if (from > to) return null;
+  const newPorts = { first: from, last: to, base: base === undefined ? null : Number(base) };
+  return { address, newPorts };
 }

@@ -7,6 +7,7 @@ import {
   type PacketMatch,
   type PortRange,
   type PortRules,
+  type Redirection,
   rulesFrom,
 } from './port-rule.ts';
 
@@ -127,12 +128,13 @@ function portsOf(value: unknown): readonly PortRange[] {
     : [];
 }
 
-function destinationOf(dnat: unknown): { address: string; port: number | null } | null {
+function destinationOf(dnat: unknown): Redirection | null {
   if (!isObject(dnat)) return null;
   const address = typeof dnat.addr === 'string' ? canonicalAddress(dnat.addr) : null;
   if (address === null) return null;
-  const range =
-    isObject(dnat.port) && Array.isArray(dnat.port.range) ? dnat.port.range[0] : dnat.port;
-  if (range === undefined) return { address, port: null };
-  return isPort(range) ? { address, port: range } : null;
+  if (dnat.port === undefined) return { address, newPorts: null };
+  // A set would be a map's.
+  const [range, ...others] = portsOf(dnat.port);
+  if (range === undefined || others.length > 0) return null;
+  return { address, newPorts: { ...range, base: null } };
 }

@@ -14,12 +14,24 @@ export interface PacketMatch {
   readonly ports: readonly PortRange[] | null;
 }
 
-/** A rule that redirects packets to another address (DNAT). */
-export interface PortRule extends PacketMatch {
-  readonly address: string;
-  /** The new port: the first one of the rule's range maps to it; null: ports are kept. */
-  readonly port: number | null;
+/** The ports to which a rule redirects packets. */
+export interface NewPorts extends PortRange {
+  /**
+   * The port that maps to the first one, and those after it to those after that one; null: a port of the range is
+   * kept, and another maps to any of them.
+   */
+  readonly base: number | null;
 }
+
+/** Where a rule redirects packets to (DNAT). */
+export interface Redirection {
+  readonly address: string;
+  /** null: ports are kept. */
+  readonly newPorts: NewPorts | null;
+}
+
+/** A rule that redirects packets to another address (DNAT). */
+export interface PortRule extends PacketMatch, Redirection {}
 
 /** The rules of a firewall that were understood. */
 export interface PortRules {
@@ -63,7 +75,7 @@ export interface ChainStep {
   readonly match: PacketMatch;
   readonly action:
     | { readonly kind: 'jump'; readonly chain: string }
-    | { readonly kind: 'dnat'; readonly address: string; readonly port: number | null };
+    | ({ readonly kind: 'dnat' } & Redirection);
 }
 
 /** More than any machine has; further rules are ignored. */
@@ -92,7 +104,7 @@ export function rulesFrom(
       const both = bothOf(match, step.match);
       if (both === null) continue;
       if (step.action.kind === 'jump') follow(step.action.chain, both, depth + 1);
-      else rules.push({ ...both, address: step.action.address, port: step.action.port });
+      else rules.push({ ...both, address: step.action.address, newPorts: step.action.newPorts });
     }
   };
   for (const entry of entries) follow(entry, anyPacket, 0);
@@ -101,6 +113,25 @@ export function rulesFrom(
 
 /** The most ports that one rule may publish: a range of all ports leads to a host, not to a container's port. */
 const mostPorts = 4096;
+
+/** Whether a rule redirects too many ports of a range, or to too many, to publish each by itself. */
+function isTooWide({ first, last }: PortRange, newPorts: NewPorts | null): boolean {
+  const each = newPorts === null || newPorts.base !== null ? 1 : countOf(newPorts);
+  return countOf({ first, last }) * each > mostPorts;
+}
+
+function countOf({ first, last }: PortRange): number {
+  return last - first + 1;
+}
+
+/** The ports to which a port is redirected (net/netfilter/nf_nat_core.c, nf_nat_l4proto_unique_tuple). */
+function redirected(port: number, to: NewPorts | null): readonly number[] {
+  if (to === null) return [port];
+  if (to.base !== null) return [to.first + (((port - to.base) & 0xffff) % countOf(to))];
+  if (port >= to.first && port <= to.last) return [port];
+  // The first one, and others while connections of the same client's port to it exist.
+  return Array.from({ length: countOf(to) }, (_, at) => to.first + at);
+}
 
 /** Whether a rule matches packets to one address, or any, as rules of published ports do. */
 function isOfOneAddress({ destination }: PortRule): boolean {
@@ -113,7 +144,7 @@ export function addressesBesides(rules: readonly PortRule[]): ReadonlySet<string
     (rule) =>
       !isOfOneAddress(rule) ||
       rule.ports === null ||
-      rule.ports.some(({ first, last }) => last - first >= mostPorts),
+      rule.ports.some((range) => isTooWide(range, rule.newPorts)),
   );
   return new Set(besides.map(({ address }) => address));
 }
@@ -123,15 +154,16 @@ export function publishedBy(rules: readonly PortRule[]): readonly PublishedPort[
   const published = new Map<string, PublishedPort>();
   for (const rule of rules) {
     if (!isOfOneAddress(rule)) continue;
-    const { protocol, destination, ports, address, port } = rule;
+    const { protocol, destination, ports, address, newPorts } = rule;
     const hostAddress = destination?.replace(/\/.*/, '') ?? null;
-    for (const { first, last } of ports ?? []) {
-      if (last - first >= mostPorts) continue;
-      for (let hostPort = first; hostPort <= last; hostPort++) {
-        for (const one of protocol === null ? (['tcp', 'udp'] as const) : [protocol]) {
-          const to = port === null ? hostPort : port + hostPort - first;
-          const entry = { protocol: one, hostAddress, hostPort, address, port: to, workload: null };
-          published.set(`${one} ${hostAddress} ${hostPort} ${address} ${to}`, entry);
+    for (const range of ports ?? []) {
+      if (isTooWide(range, newPorts)) continue;
+      for (let hostPort = range.first; hostPort <= range.last; hostPort++) {
+        for (const port of redirected(hostPort, newPorts)) {
+          for (const one of protocol === null ? (['tcp', 'udp'] as const) : [protocol]) {
+            const entry = { protocol: one, hostAddress, hostPort, address, port, workload: null };
+            published.set(`${one} ${hostAddress} ${hostPort} ${address} ${port}`, entry);
+          }
         }
       }
     }

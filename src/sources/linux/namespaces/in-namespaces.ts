@@ -21,8 +21,8 @@ import {
   netnsPlace,
 } from './find-namespaces.ts';
 import { isMadeUp } from './held.ts';
-import { type Door, type Inside, type Outside, startInside } from './inside.ts';
-import { idleSocket, namespaceProc, type OtherWays } from './namespace-proc.ts';
+import { type Door, type Inside, startInside } from './inside.ts';
+import { idleSocket, type NotEntered, namespaceProc, type OtherWays } from './namespace-proc.ts';
 
 /** A network namespace to be read. */
 export interface Place {
@@ -234,15 +234,16 @@ async function startVisit(
   asked: NetnsAsked,
   warnings: WarningSink,
 ): Promise<Visit> {
-  if (asked === 'own') return visitOf(proc, [netnsPlace(proc).base()], null, null);
+  if (asked === 'own') return visitOf(proc, [netnsPlace(proc).base()], null, 'elsewhere', null);
   requireProcesses(proc);
   // Another machine's /proc is only read.
   const isOwn = proc.isOwn && proc.root === ownProc;
-  const starting = isOwn && mayEnter() ? startInside() : ('rights' as const);
+  const starting = isOwn && mayEnter() ? startInside() : isOwn ? 'rights' : 'elsewhere';
   // Processes are scanned while the thread starts.
   const every = asked === 'all' ? attempt(() => findNamespaces(proc)) : null;
-  const started: Inside | Outside = await starting;
+  const started: Inside | NotEntered = await starting;
   const inside = typeof started === 'string' ? null : started;
+  const outside = typeof started === 'string' ? started : 'thread';
   const canEnter = (door: Door) => inside !== null && inside.enter(door) >= 0;
   let found: FoundNamespaces;
   try {
@@ -255,7 +256,7 @@ async function startVisit(
     throw error;
   }
   if (asked === 'all' && found.areSomeHidden) warnings.warn(hiddenNamespaces(proc.root));
-  return visitOf(proc, found.namespaces, inside, found);
+  return visitOf(proc, found.namespaces, inside, outside, found);
 }
 
 /** Runs a task now; the returned function returns its result or throws its error. */
@@ -333,12 +334,11 @@ function visitOf(
   base: Proc,
   namespaces: readonly Namespace[],
   inside: Inside | null,
+  outside: NotEntered,
   found: { readonly areSomeNumberless: boolean } | null,
 ): Visit {
   const ways: OtherWays = {
-    inside,
-    whyUnavailable:
-      'for other network namespaces, they require root (CAP_SYS_ADMIN) and the native part of koffi',
+    ...{ inside, outside },
     unanswered: new Set(),
     idle: idleSocket(),
   };

@@ -7,15 +7,26 @@ import { kernelFiles } from '../proc/kernel-files.ts';
 import { errnoOf, isGone, type Proc, type SockDiag } from '../proc/proc.ts';
 import { tableOf } from '../reader/table-file.ts';
 import { beginningOf, wholeOf } from '../reader/whole-file.ts';
+import { onlyFiles } from '../warnings.ts';
 import { isThere, livesIn, type Namespace } from './find-namespaces.ts';
-import type { Door, Inside } from './inside.ts';
+import type { Door, Inside, Outside } from './inside.ts';
+
+/** Why no namespace is entered; `elsewhere`: only the given /proc is read. */
+export type NotEntered = Outside | 'elsewhere';
+
+const reasons: Readonly<Record<NotEntered, string>> = {
+  rights: 'that requires root (CAP_SYS_ADMIN)',
+  native: "koffi's native part, which that requires, could not be loaded",
+  thread: 'the thread for that could not be started',
+  elsewhere: 'with --proc-root only files are read',
+};
 
 /** How other network namespaces are read. */
 export interface OtherWays {
   /** The thread that enters them; null: only /proc/PID/net is read, as far as this user may. */
   readonly inside: Inside | null;
-  /** Why facts about them are not known. */
-  readonly whyUnavailable: string;
+  /** Why they are not entered, if they are not. */
+  readonly outside: NotEntered;
   /** Tables for which the kernel does not answer sock_diag: the same in every namespace. */
   readonly unanswered: Set<string>;
   /** An unused sock_diag socket, to be reused in its namespace. */
@@ -62,7 +73,7 @@ export function namespaceProc(base: Proc, namespace: Namespace, ways: OtherWays)
   const { root } = base;
   const { pids } = namespace;
   const { inside } = ways;
-  const { door, refusal } = doorTo(namespace, ways.inside, root);
+  const { door, refusal } = doorTo(namespace, ways, root);
   if (door === null && !pids.some((pid) => livesIn(root, pid, namespace))) return { refusal };
 
   const kernel = kernelFiles(root);
@@ -80,7 +91,7 @@ export function namespaceProc(base: Proc, namespace: Namespace, ways: OtherWays)
     isOwn: false,
     entersNet: door !== null,
     warnings: [],
-    whyUnavailable: ways.whyUnavailable,
+    whyUnavailable: whyUnavailable(base, ways, door, refusal),
     // What is mounted over /proc/net covers that of one process.
     isKernels: (path) =>
       isInside() ? kernel.isLinux() : pids.some((pid) => kernel.has(`${root}/${pid}/${path}`)),
@@ -98,13 +109,31 @@ export function namespaceProc(base: Proc, namespace: Namespace, ways: OtherWays)
   return { proc, door };
 }
 
+/** Why facts that only netlink provides are not known of a namespace, if they are not. */
+function whyUnavailable(
+  { sockDiag }: Proc,
+  { inside, outside }: OtherWays,
+  door: Door | null,
+  refusal: string,
+): string {
+  if (inside === null) {
+    return `other network namespaces have to be entered for that: ${reasons[outside]}`;
+  }
+  if (sockDiag === undefined) return onlyFiles;
+  if (door === null) return `only files of a process in the namespace are read: ${refusal}`;
+  return 'the kernel does not answer sock_diag there';
+}
+
 /** The first file through which a namespace can be entered; null, with the reason: none. */
 function doorTo(
   { netns: { inode }, files, pids }: Namespace,
-  inside: Inside | null,
+  { inside, outside }: Pick<OtherWays, 'inside' | 'outside'>,
   root: string,
 ): { readonly door: Door | null; readonly refusal: string } {
-  if (inside === null) return { door: null, refusal: notAllowed };
+  if (inside === null) {
+    const refusal = `no process in it can be seen, and it cannot be entered: ${reasons[outside]}`;
+    return { door: null, refusal };
+  }
   let refusal = 'it has ended';
   if (inode === null) return { door: null, refusal };
   for (const file of [...files, ...pids.map((pid) => `${root}/${pid}/ns/net`)]) {
@@ -117,9 +146,6 @@ function doorTo(
   }
   return { door: null, refusal };
 }
-
-const notAllowed =
-  'no process in it can be seen, and entering it requires root (CAP_SYS_ADMIN) and the native part of koffi';
 
 /** Opens a table through the first process that lives in a namespace. */
 function openByProcess(root: string, namespace: Namespace, path: string): number {

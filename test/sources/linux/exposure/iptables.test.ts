@@ -62,9 +62,24 @@ describe('parseIptables', () => {
       ],
     ],
     [
-      'a range leads to a range',
-      ['-A PREROUTING -p tcp --dport 9000:9001 -j DNAT --to-destination 10.0.0.2:80-81'],
+      'a range leads to a range, port by port, with a base',
+      ['-A PREROUTING -p tcp --dport 9000:9001 -j DNAT --to-destination 10.0.0.2:80-81/9000'],
       ['tcp *:9000 → 10.0.0.2:80', 'tcp *:9001 → 10.0.0.2:81'],
+    ],
+    [
+      'without a base to each port of it',
+      ['-A PREROUTING -p tcp --dport 9000 -j DNAT --to-destination 10.0.0.2:80-81'],
+      ['tcp *:9000 → 10.0.0.2:80', 'tcp *:9000 → 10.0.0.2:81'],
+    ],
+    [
+      'ports of the same range are kept',
+      ['-A PREROUTING -p tcp --dport 9000:9001 -j DNAT --to-destination 10.0.0.2:9000-9001'],
+      ['tcp *:9000 → 10.0.0.2:9000', 'tcp *:9001 → 10.0.0.2:9001'],
+    ],
+    [
+      'a range leads to one port',
+      ['-A PREROUTING -p tcp --dport 9000:9001 -j DNAT --to-destination 10.0.0.2:80'],
+      ['tcp *:9000 → 10.0.0.2:80', 'tcp *:9001 → 10.0.0.2:80'],
     ],
     [
       'IPv6',
@@ -124,11 +139,13 @@ describe('parseIptables', () => {
 });
 
 it.each([
-  ['10.0.0.2', { address: '10.0.0.2', port: null }],
-  ['10.0.0.2:80', { address: '10.0.0.2', port: 80 }],
-  ['10.0.0.2:80-90', { address: '10.0.0.2', port: 80 }],
-  ['fd00::2', { address: 'fd00::2', port: null }],
-  ['[fd00::2]:80', { address: 'fd00::2', port: 80 }],
+  ['10.0.0.2', { address: '10.0.0.2', newPorts: null }],
+  ['10.0.0.2:80', { address: '10.0.0.2', newPorts: { first: 80, last: 80, base: null } }],
+  ['10.0.0.2:80-90', { address: '10.0.0.2', newPorts: { first: 80, last: 90, base: null } }],
+  ['10.0.0.2:80-90/7', { address: '10.0.0.2', newPorts: { first: 80, last: 90, base: 7 } }],
+  ['10.0.0.2:90-80', null],
+  ['fd00::2', { address: 'fd00::2', newPorts: null }],
+  ['[fd00::2]:80', { address: 'fd00::2', newPorts: { first: 80, last: 80, base: null } }],
   ['10.0.0.2-10.0.0.3', null],
   [':80', null],
   ['', null],

@@ -37,6 +37,17 @@ describe('parseNftables', () => {
       ['tcp *:80 → 10.0.0.3:80', 'tcp *:90 → 10.0.0.3:90', 'tcp *:91 → 10.0.0.3:91'],
     ],
     [
+      'a range that leads to one port, and a port that leads to a range',
+      [
+        rule('prerouting', dport({ range: [90, 91] }), dnat('10.0.0.3', 80)),
+        rule('prerouting', dport(70), dnat('10.0.0.4', { range: [80, 81] })),
+      ],
+      [
+        ...['tcp *:90 → 10.0.0.3:80', 'tcp *:91 → 10.0.0.3:80'],
+        ...['tcp *:70 → 10.0.0.4:80', 'tcp *:70 → 10.0.0.4:81'],
+      ],
+    ],
+    [
       'a chain that another leads to, as of Podman',
       [
         rule('prerouting', { jump: { target: 'HOSTPORT' } }),
@@ -86,6 +97,10 @@ describe('parseNftables', () => {
 
   it.each([
     ['of every port', rule('prerouting', daddr('192.0.2.1'), dnat('10.0.0.2'))],
+    [
+      'of too many ports to too many',
+      rule('prerouting', dport({ range: [1, 100] }), dnat('10.0.0.2', { range: [1000, 1999] })),
+    ],
     ['of almost every port', rule('prerouting', dport({ range: [1, 65_535] }), dnat('10.0.0.2'))],
     [
       'of a network',

@@ -38,13 +38,13 @@ function insideThat(answers: Partial<Inside>): Inside {
   };
 }
 
-function opened(of: Namespace, inside: Inside | null, from: Proc = base) {
-  const ways: OtherWays = {
-    inside,
-    whyUnavailable: 'no',
-    unanswered: new Set(),
-    idle: idleSocket(),
-  };
+function opened(
+  of: Namespace,
+  inside: Inside | null,
+  from: Proc = base,
+  outside: OtherWays['outside'] = 'rights',
+) {
+  const ways: OtherWays = { ...{ inside, outside }, unanswered: new Set(), idle: idleSocket() };
   return { ...namespaceProc(from, of, ways), ways };
 }
 
@@ -111,6 +111,26 @@ describe.skipIf(!isLinux)('the /proc of another network namespace', () => {
   ])('of one %s is refused', (_, of, inside, reason) => {
     const made = opened(of, inside);
     expect('refusal' in made && made.refusal).toMatch(reason);
+  });
+
+  it.each<[OtherWays['outside'], RegExp]>([
+    ['rights', /: that requires root \(CAP_SYS_ADMIN\)$/],
+    ['native', /: koffi's native part, .* could not be loaded$/],
+    ['thread', /: the thread for that could not be started$/],
+    ['elsewhere', /: with --proc-root only files are read$/],
+  ])('is refused with the reason why none is entered: %s', (outside, reason) => {
+    const made = opened(namespace({ pids: [] }), null, base, outside);
+    expect('refusal' in made && made.refusal).toMatch(reason);
+    expect(procOf(opened(namespace(), null, base, outside)).whyUnavailable).toMatch(reason);
+  });
+
+  it('says why netlink is not asked in it', () => {
+    const entered = insideThat({});
+    const barred = insideThat({ enter: () => notPermitted });
+    const files = { ...base, sockDiag: undefined };
+    expect(procOf(opened(namespace(), entered, files)).whyUnavailable).toMatch(/--source proc/);
+    expect(procOf(opened(namespace(), barred)).whyUnavailable).toMatch(/\(EPERM\)$/);
+    expect(procOf(opened(namespace(), entered)).whyUnavailable).toMatch(/does not answer sock_diag/);
   });
 
   it('reads nothing by the number of a process that lives elsewhere', () => {

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import type { Draft } from '../../../src/analysis/checks/check.ts';
+import { oddPrograms } from '../../../src/analysis/checks/odd-programs.ts';
+import type { Netns } from '../../../src/model/netns.ts';
+import { findingOf } from '../../../src/pipeline/diagnosis/finding.ts';
+import { inet } from '../../support/builders.ts';
+
+const own: Netns = { inode: 1, name: null, own: true };
+const web: Netns = { inode: 2, name: 'web', own: false };
+const nameless: Netns = { inode: 3, name: null, own: false };
+
+const told = {
+  severity: 'note',
+  certainty: 'sure',
+  title: '',
+  observations: [],
+  seen: {},
+} as const;
+
+function commandFor(places: readonly (Netns | undefined)[], netns: Netns | null = null) {
+  const sockets = places.map((place) =>
+    inet('0.0.0.0:80', '0.0.0.0:0', place === undefined ? {} : { netns: place }),
+  );
+  const draft: Draft = { ...told, sockets, why: '', remedy: '', command: ['-tan'] };
+  return findingOf(oddPrograms, draft, netns).command;
+}
+
+test.each<[string, readonly (Netns | undefined)[], Netns | null, readonly string[]]>([
+  ['no network but the own', [undefined], null, []],
+  ['the own one of several', [own], null, []],
+  ['another', [web, web], null, ['--netns', 'web']],
+  ['one without a name', [nameless], null, ['--netns', '3']],
+  ['several', [own, web], null, ['--all-netns']],
+  ['no sockets', [], null, []],
+  ['the network of the finding', [web], nameless, ['--netns', '3']],
+])('the command lists the sockets where they are: %s', (_, places, netns, flags) => {
+  expect(commandFor(places, netns)).toEqual(['tsnetstat', ...flags, '-tan']);
+});

@@ -95,7 +95,7 @@ function holdersText(sockets: readonly InetSocket[]): string {
   const told = [...named, ...(rest > 0 ? [`${rest} more`] : [])].join('; ');
   const labels = listed(sockets.flatMap((socket) => workloadsOf(socket).map(workloadLabel)));
   const denied = sockets.some(({ noOwner }) => noOwner === 'denied');
-  const who = told === '' ? (denied ? 'not visible; try as root' : '') : told;
+  const who = told === '' ? (denied ? 'not visible; a warning says why' : '') : told;
   return labels === '' ? who : `${who}${who === '' ? '' : ' '}(${labels})`;
 }
 

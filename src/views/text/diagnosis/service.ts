@@ -94,7 +94,7 @@ function holdersText(sockets: readonly InetSocket[]): string {
   const list = [...named, ...(rest > 0 ? [`${rest} more`] : [])].join('; ');
   const labels = listed(sockets.flatMap((socket) => workloadsOf(socket).map(workloadLabel)));
   const denied = sockets.some(({ noOwner }) => noOwner === 'denied');
-  const who = list === '' ? (denied ? 'not visible; try as root' : '') : list;
+  const who = list === '' ? (denied ? 'not visible; a warning says why' : '') : list;
   return labels === '' ? who : `${who}${who === '' ? '' : ' '}(${labels})`;
 }
 

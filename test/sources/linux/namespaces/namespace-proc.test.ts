@@ -130,7 +130,9 @@ describe.skipIf(!isLinux)('the /proc of another network namespace', () => {
     const files = { ...base, sockDiag: undefined };
     expect(procOf(opened(namespace(), entered, files)).whyUnavailable).toMatch(/--source proc/);
     expect(procOf(opened(namespace(), barred)).whyUnavailable).toMatch(/\(EPERM\)$/);
-    expect(procOf(opened(namespace(), entered)).whyUnavailable).toMatch(/does not answer sock_diag/);
+    expect(procOf(opened(namespace(), entered)).whyUnavailable).toMatch(
+      /does not answer sock_diag/,
+    );
   });
 
   it('reads nothing by the number of a process that lives elsewhere', () => {

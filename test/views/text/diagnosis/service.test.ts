@@ -90,7 +90,7 @@ test('who holds it, in whose name, since when, and where it lives', () => {
   const { by: text } = linesOf({ listeners: [{ ...any4, owners: [by] }] });
   expect(text).toBe('node 7, user 33, since 2026-01-31T09:12:44.000Z');
   expect(linesOf({ listeners: [{ ...any4, owners: [], noOwner: 'denied' }] }).by).toMatch(
-    /try as root/,
+    /not visible; a warning says why/,
   );
 });
 

@@ -1,4 +1,5 @@
 import { linkedSignal } from '../model/linked-signal.ts';
+import { joinNeeds, needsAmong } from '../model/needs.ts';
 import type { Query } from '../model/query.ts';
 import type { ReportKind, ReportRows, Snapshot, Warning } from '../model/snapshot.ts';
 import { schemaVersion } from '../model/snapshot.ts';
@@ -90,28 +91,18 @@ export async function prepared<K extends ReportKind>(
     factsOf(source),
     target.netns !== 'own',
   );
-  // The library always gives every owner with all its details.
-  const needs = {
-    owners:
-      owners || peers || workloads || exposure || selection.needs.includes('owners')
-        ? 'all'
-        : 'none',
-    ownerDetails: true,
-    timers: true,
-    tcpInfo: tcpInfo || selection.needs.includes('tcpInfo'),
-    socketInfo: socketInfo || selection.needs.includes('socketInfo'),
-    unixQueues: selection.needs.includes('unixQueues'),
-    createdAt: true,
-    rates: selection.needs.includes('rates'),
-    boundSockets: query.boundInactive || selection.needs.includes('boundSockets'),
-    peers: peers || selection.needs.includes('peers'),
-    exposure: exposure || selection.needs.includes('exposure'),
-    devices:
-      exposure || selection.needs.includes('exposure') || selection.needs.includes('devices'),
-    workloads: workloads || selection.needs.includes('workloads'),
-    netns: target.netns !== 'own' || selection.needs.includes('netns'),
-    hosts: target.hosts !== null,
-  } as const;
+  const needs = joinNeeds([
+    needsAmong(selection.needs, 'all'),
+    {
+      // The library always gives every owner with all its details.
+      owners: owners || peers || workloads || exposure ? 'all' : 'none',
+      ...{ ownerDetails: true, timers: true, createdAt: true },
+      ...{ tcpInfo, socketInfo, peers, exposure, workloads },
+      boundSockets: query.boundInactive,
+      netns: target.netns !== 'own',
+      hosts: target.hosts !== null,
+    },
+  ]);
   return { source, query, selection, needs };
 }
 

@@ -70,6 +70,41 @@ export const noNeeds: Needs = {
   previousRound: false,
 };
 
+/** These needs, and so many owners of each socket if any are needed. */
+export function needsAmong(needs: readonly Need[], owners: 'first' | 'all'): Partial<Needs> {
+  const { owners: _, ...others } = Object.fromEntries(needs.map((need) => [need, true]));
+  return { ...others, ...(needs.includes('owners') && { owners }) };
+}
+
+const depths = ['none', 'first', 'all'] as const satisfies readonly Needs['owners'][];
+
+/** What any of the parts needs, and what they rest on: rates on `tcp_info`, exposure on devices. */
+export function joinNeeds(parts: readonly Partial<Needs>[]): Needs {
+  const any = (need: Exclude<Need, 'owners'>) => parts.some((part) => part[need] === true);
+  const deepest = Math.max(...parts.map(({ owners }) => depths.indexOf(owners ?? 'none')));
+  return {
+    owners: depths[deepest] ?? 'none',
+    ownerDetails: any('ownerDetails'),
+    hostNames: any('hostNames'),
+    serviceNames: any('serviceNames'),
+    userNames: any('userNames'),
+    timers: any('timers'),
+    tcpInfo: any('tcpInfo') || any('rates'),
+    socketInfo: any('socketInfo'),
+    unixQueues: any('unixQueues'),
+    createdAt: any('createdAt'),
+    rates: any('rates'),
+    boundSockets: any('boundSockets'),
+    peers: any('peers'),
+    workloads: any('workloads'),
+    exposure: any('exposure'),
+    devices: any('devices') || any('exposure'),
+    netns: any('netns'),
+    hosts: any('hosts'),
+    previousRound: any('previousRound'),
+  };
+}
+
 /** What a view declares, so that no more is read and looked up than it shows. */
 export interface ViewNeeds {
   /**

@@ -22,7 +22,7 @@ import type { Glance } from '../model/glance.ts';
 import type { Listing, NetnsAsked } from '../model/listing.ts';
 import type { Exposition, MetricPart, MetricsAsked } from '../model/metric.ts';
 import type { Names } from '../model/names.ts';
-import { noNeeds } from '../model/needs.ts';
+import { joinNeeds, needsAmong, noNeeds } from '../model/needs.ts';
 import { type Netns, netnsKey, networkKey } from '../model/netns.ts';
 import type { Query } from '../model/query.ts';
 import type { ReportKind, ReportRows, Warning } from '../model/snapshot.ts';
@@ -273,7 +273,6 @@ async function countSockets(
   counts: SocketCounts,
   sink: WarningSink,
 ): Promise<void> {
-  const needs = (need: Selection['needs'][number]) => selection.needs.includes(need);
   // If every connection counts, it is examined before its row is made, so the row needs no `tcp_info`.
   let isGlanced = false;
   const glance = (one: Glance) => {
@@ -289,21 +288,15 @@ async function countSockets(
     query,
     {
       selection,
-      needs: {
-        ...noNeeds,
-        owners: needs('owners') ? 'all' : 'first',
-        tcpInfo: (tcpInfo && !isGlancing) || needs('tcpInfo'),
-        socketInfo: needs('socketInfo'),
-        unixQueues: needs('unixQueues'),
-        boundSockets: query.boundInactive || needs('boundSockets'),
-        peers: needs('peers'),
-        exposure: needs('exposure'),
-        devices: needs('devices') || needs('exposure'),
-        createdAt: needs('createdAt'),
-        rates: needs('rates'),
-        workloads: workloads || needs('workloads'),
-        netns: withNetns || needs('netns'),
-      },
+      needs: joinNeeds([
+        needsAmong(selection.needs, 'all'),
+        {
+          owners: 'first',
+          tcpInfo: tcpInfo && !isGlancing,
+          boundSockets: query.boundInactive,
+          ...{ workloads, netns: withNetns },
+        },
+      ]),
       keepsAll: false,
       glance: isGlancing ? glance : undefined,
     },

@@ -1,6 +1,6 @@
 import type { Attribute } from '../attributes/attribute.ts';
 import type { Listing } from '../model/listing.ts';
-import type { Need, Needs, ViewNeeds } from '../model/needs.ts';
+import { joinNeeds, type Needs, needsAmong, type ViewNeeds } from '../model/needs.ts';
 import { sortKeyOf } from '../model/query.ts';
 import type { Row } from '../model/snapshot.ts';
 import type { Selection } from '../select/index.ts';
@@ -16,7 +16,7 @@ export async function needsOf(
 ): Promise<Needs> {
   const { query, view } = listing;
   const chosen = {
-    ...withOwners(selection.needs, 'all'),
+    ...needsAmong(selection.needs, 'all'),
     ...(query.boundInactive && { boundSockets: true }),
   };
   if (view.quiet) return union([chosen]);
@@ -54,7 +54,7 @@ async function named(
 
 /** Columns show every owner. */
 function needsOfColumns(attributes: readonly Attribute<Row>[]): Partial<Needs> {
-  return withOwners(
+  return needsAmong(
     attributes.flatMap(({ needs }) => needs ?? []),
     'all',
   );
@@ -62,15 +62,10 @@ function needsOfColumns(attributes: readonly Attribute<Row>[]): Partial<Needs> {
 
 /** Sorting uses the first owner only. */
 function needsOfSort(attributes: readonly Attribute<Row>[]): Partial<Needs> {
-  return withOwners(
+  return needsAmong(
     attributes.flatMap(({ sortNeeds }) => sortNeeds ?? []),
     'first',
   );
-}
-
-function withOwners(needs: readonly Need[], owners: 'first' | 'all'): Partial<Needs> {
-  const { owners: _, ...others } = Object.fromEntries(needs.map((need) => [need, true]));
-  return { ...others, ...(needs.includes('owners') && { owners }) };
 }
 
 /** Names are needed only by views for people, and only where numbers were not asked for. */
@@ -87,32 +82,8 @@ function namesFor(
   };
 }
 
-const depths = ['none', 'first', 'all'] as const satisfies readonly Needs['owners'][];
-
+/** Workloads need all owners: any of them may be in the one that counts. */
 function union(parts: readonly Partial<Needs>[]): Needs {
-  const any = (need: Exclude<Need, 'owners'>) => parts.some((part) => part[need] === true);
-  const deepest = Math.max(...parts.map(({ owners }) => depths.indexOf(owners ?? 'none')));
-  const workloads = any('workloads');
-  return {
-    // Workloads need all owners: any of them may be in the one that counts.
-    owners: workloads ? 'all' : (depths[deepest] ?? 'none'),
-    ownerDetails: any('ownerDetails'),
-    hostNames: any('hostNames'),
-    serviceNames: any('serviceNames'),
-    userNames: any('userNames'),
-    timers: any('timers'),
-    tcpInfo: any('tcpInfo') || any('rates'),
-    socketInfo: any('socketInfo'),
-    unixQueues: any('unixQueues'),
-    createdAt: any('createdAt'),
-    rates: any('rates'),
-    boundSockets: any('boundSockets'),
-    peers: any('peers'),
-    workloads,
-    exposure: any('exposure'),
-    devices: any('devices') || any('exposure'),
-    netns: any('netns'),
-    hosts: any('hosts'),
-    previousRound: any('previousRound'),
-  };
+  const needs = joinNeeds(parts);
+  return needs.workloads ? { ...needs, owners: 'all' } : needs;
 }

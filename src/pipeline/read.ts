@@ -79,6 +79,12 @@ function readReport(
   if (!source.reports.includes(report)) {
     throw unavailableReport(report, source.platform);
   }
+  if (options.needs.rates && options.meter === undefined) {
+    throw new NetstatError(
+      'usage',
+      'sentrate and recvrate are measured between rounds: they need -c, --follow or --live',
+    );
+  }
   requireFacts(source, options.needs);
   if (report === 'sockets') return readSockets(source, query, options, warnings);
   const { netns } = options.needs;
@@ -204,13 +210,6 @@ function readSockets(
     devices,
     netns,
   } = needs;
-  requireFacts(source, needs);
-  if (needs.rates && meter === undefined) {
-    throw new NetstatError(
-      'usage',
-      'sentrate and recvrate are measured between rounds: they need -c, --follow or --live',
-    );
-  }
   const { withServers } = selection;
   const counting =
     onLeftOut === undefined || withServers === null

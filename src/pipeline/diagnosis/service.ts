@@ -1,6 +1,7 @@
 import { mostServiceSockets, portOf, serviceGatherer } from '../../analysis/service-story.ts';
 import { isServer } from '../../model/classify.ts';
 import type { Glance } from '../../model/glance.ts';
+import { joinNeeds, needsAmong } from '../../model/needs.ts';
 import type { Query } from '../../model/query.ts';
 import { type Service, type ServiceAsked, serviceProtocols } from '../../model/service.ts';
 import type { InetProtocol, InetSocket, Socket } from '../../model/socket.ts';
@@ -145,23 +146,18 @@ async function read(
       selection: isSeenLate
         ? selection
         : { ...selection, early: (socket) => selection.early(socket) && take(socket) },
-      needs: {
-        owners: reportsOwners || needs.includes('owners') ? 'all' : 'none',
-        ownerDetails: reportsOwners,
-        timers: true,
-        tcpInfo: needs.includes('tcpInfo'),
-        socketInfo: has('socketInfo'),
-        unixQueues: false,
-        createdAt: needs.includes('createdAt'),
-        rates: needs.includes('rates'),
-        boundSockets: has('boundSockets'),
-        peers: needs.includes('peers'),
-        workloads: needs.includes('workloads') || (reportsOwners && has('workloads')),
-        exposure: needs.includes('exposure') || (reportsOwners && has('exposure')),
-        devices: true,
-        netns: hasNetns,
-        hosts: false,
-      },
+      needs: joinNeeds([
+        needsAmong(needs, 'all'),
+        {
+          ...(reportsOwners && { owners: 'all', ownerDetails: true }),
+          timers: true,
+          socketInfo: has('socketInfo'),
+          boundSockets: has('boundSockets'),
+          workloads: reportsOwners && has('workloads'),
+          exposure: reportsOwners && has('exposure'),
+          ...{ devices: true, netns: hasNetns },
+        },
+      ]),
       keepsAll: true,
       glance,
     },

@@ -2,6 +2,7 @@ import type { Check, Scope } from '../../analysis/checks/index.ts';
 import type { Tally } from '../../analysis/checks/tally.ts';
 import { isListening } from '../../model/classify.ts';
 import type { Glance } from '../../model/glance.ts';
+import { joinNeeds, needsAmong } from '../../model/needs.ts';
 import type { Query } from '../../model/query.ts';
 import type { Protocol, Socket } from '../../model/socket.ts';
 import type { WarningSink } from '../../sources/source.ts';
@@ -73,10 +74,7 @@ export async function readSockets(
   glance?: (glance: Glance) => boolean,
 ): Promise<void> {
   if (!source.protocols.includes(protocol)) return;
-  const { isLate, needs: chosenBy } = selection;
-  const asked = (need: Parameters<typeof chosenBy.includes>[0]) => chosenBy.includes(need);
-  const needs = (need: 'tcpInfo' | 'socketInfo') =>
-    asked(need) || checks.some(({ needs }) => needs[need]);
+  const { isLate } = selection;
   // Owners that a reading itself reports are available only once it yields the row.
   const reportsOwners = source.withOwners === undefined;
   const isSeenLate = isLate || reportsOwners;
@@ -95,25 +93,20 @@ export async function readSockets(
       selection: isSeenLate
         ? chosen
         : { ...chosen, early: (socket) => chosen.early(socket) && take(socket) },
-      needs: {
-        owners: asked('owners') || reportsOwners ? 'all' : 'none',
-        ownerDetails: reportsOwners,
-        // Findings show timers.
-        timers: true,
-        tcpInfo: needs('tcpInfo'),
-        socketInfo: needs('socketInfo'),
-        unixQueues: asked('unixQueues'),
-        createdAt: asked('createdAt'),
-        rates: asked('rates'),
-        boundSockets: query.boundInactive,
-        peers: asked('peers'),
-        workloads: asked('workloads'),
-        exposure: asked('exposure'),
-        // Exposure is looked up afterwards, from the device.
-        devices: asked('devices') || checks.some(({ needs }) => needs.exposure),
-        netns: netns !== 'own',
-        hosts: false,
-      },
+      needs: joinNeeds([
+        needsAmong(selection.needs, 'all'),
+        {
+          ...(reportsOwners && { owners: 'all', ownerDetails: true }),
+          // Findings show timers.
+          timers: true,
+          tcpInfo: checks.some(({ needs }) => needs.tcpInfo),
+          socketInfo: checks.some(({ needs }) => needs.socketInfo),
+          boundSockets: query.boundInactive,
+          // Exposure is looked up afterwards, from the device.
+          devices: checks.some(({ needs }) => needs.exposure),
+          netns: netns !== 'own',
+        },
+      ]),
       keepsAll: true,
       glance,
     },

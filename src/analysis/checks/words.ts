@@ -7,16 +7,16 @@ export function counting(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }
 
-/** `127.0.0.1:80`, `[::1]:80`. */
-export function endText({ address, port }: InetSocket['local']): string {
-  return `${bracketed(address)}:${port}`;
+/** `127.0.0.1:80`, `[::1]:80`, `[fe80::1%en0]:80`. */
+export function endText({ address, zone, port }: InetSocket['local']): string {
+  return `${bracketed(zone === null ? address : `${address}%${zone}`)}:${port}`;
 }
 
 /** Identifies a socket in both looks: its ends and its inode. */
 export function socketKey(socket: Socket): string {
   if (socket.protocol === 'unix') return `unix ${socket.inode}`;
   const { protocol, family, local, remote, inode } = socket;
-  return `${protocol} ${family} ${endText(local)}%${local.zone ?? ''} ${endText(remote)} ${inode}`;
+  return `${protocol} ${family} ${endText(local)} ${endText(remote)} ${inode}`;
 }
 
 /** The sockets of the look before, by `socketKey`. */

@@ -2,11 +2,15 @@ import { createRequire } from 'node:module';
 
 let util: typeof import('node:util') | undefined;
 
+/** ESTALE of <errno.h>, negated. Node has no name for it. */
+export const stale = -116;
+
 /**
  * The name of a negated error number, as in the `code` of Node's own errors: ENOENT for -2. node:util is loaded at the
  * first failure, as it takes 3 % of an executable's start.
  */
 export function errnoName(answer: number): string {
+  if (answer === stale) return 'ESTALE';
   util ??= createRequire(process.execPath)('node:util') as typeof import('node:util');
   return util.getSystemErrorName(answer);
 }

@@ -1,7 +1,20 @@
 import { constants } from 'node:os';
 import { expect, it } from 'vitest';
-import { errnoName } from '../../../src/sources/linux/errno-name.ts';
+import { errnoName, stale } from '../../../src/sources/linux/errno-name.ts';
 
-it.each(['ENOENT', 'EAGAIN', 'ENOBUFS', 'EPERM'] as const)('names a negated %s', (name) => {
-  expect(errnoName(-constants.errno[name])).toBe(name);
+const { ENOENT, EAGAIN, ENOBUFS, EPERM } = constants.errno;
+
+it.each(Object.entries({ ENOENT, EAGAIN, ENOBUFS, EPERM }))(
+  'names a negated %s',
+  (name, number) => {
+    expect(errnoName(-number)).toBe(name);
+  },
+);
+
+it('names ESTALE, for which Node has no name', () => {
+  expect(errnoName(stale)).toBe('ESTALE');
+});
+
+it.skipIf(process.platform !== 'linux')('has the number of ESTALE (Linux only)', () => {
+  expect(stale).toBe(-constants.errno.ESTALE);
 });

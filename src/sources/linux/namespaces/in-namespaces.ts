@@ -22,7 +22,13 @@ import {
 } from './find-namespaces.ts';
 import { isMadeUp } from './held.ts';
 import { type Door, type Inside, startInside } from './inside.ts';
-import { idleSocket, type NotEntered, namespaceProc, type OtherWays } from './namespace-proc.ts';
+import {
+  idleSocket,
+  type NotEntered,
+  namespaceProc,
+  type OtherWays,
+  type Refused,
+} from './namespace-proc.ts';
 
 /** A network namespace to be read. */
 export interface Place {
@@ -77,7 +83,9 @@ async function* inNamespaces<T extends InNetns>(
         if ('refusal' in opened) {
           left.delete(namespace);
           if (isWanted) throw unreadable(namespace, opened.refusal);
-          if (isThere(root, namespace)) missing.set(namespace, opened.refusal);
+          if (!opened.hasEnded && isThere(root, namespace)) {
+            missing.set(namespace, opened.refusal);
+          }
           continue;
         }
         try {
@@ -225,7 +233,7 @@ interface Visit {
   readonly namespaces: readonly Namespace[];
   /** A missing namespace may be among those that are shown, without its name. */
   readonly mayBeShown: boolean;
-  open(namespace: Namespace): Place | { readonly refusal: string };
+  open(namespace: Namespace): Place | Refused;
   end(): void;
 }
 

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { errnoName } from '../errno-name.ts';
+import { errnoName, stale } from '../errno-name.ts';
 import { deviceNamer } from '../netlink/device-name.ts';
 import { NetlinkError, sockDiag } from '../netlink/diag-file.ts';
 import { headerSize, messageType } from '../netlink/sock-diag.ts';
@@ -64,17 +64,23 @@ export function idleSocket(): IdleSocket {
 }
 
 /** A /proc that shows the tables of another network namespace; or why there is none. */
-export type NamespaceProc =
-  | { readonly proc: Proc; readonly door: Door | null }
-  | { readonly refusal: string };
+export type NamespaceProc = { readonly proc: Proc; readonly door: Door | null } | Refused;
+
+/** Why a namespace cannot be read. */
+export interface Refused {
+  readonly refusal: string;
+  /** Nothing leads to it any more. What has its number afterwards is another one: the kernel reuses numbers. */
+  readonly hasEnded: boolean;
+}
 
 /** The /proc of `namespace`; everything but its tables is `base`'s. */
 export function namespaceProc(base: Proc, namespace: Namespace, ways: OtherWays): NamespaceProc {
   const { root } = base;
   const { pids } = namespace;
   const { inside } = ways;
-  const { door, refusal } = doorTo(namespace, ways, root);
-  if (door === null && !pids.some((pid) => livesIn(root, pid, namespace))) return { refusal };
+  const way = doorTo(namespace, ways, root);
+  const [door, refused] = 'refusal' in way ? [null, way] : [way, null];
+  if (refused !== null && !pids.some((pid) => livesIn(root, pid, namespace))) return refused;
 
   const kernel = kernelFiles(root);
   const isInside = () => door !== null && ways.inside?.isLost === false;
@@ -91,7 +97,7 @@ export function namespaceProc(base: Proc, namespace: Namespace, ways: OtherWays)
     isOwn: false,
     entersNet: door !== null,
     warnings: [],
-    whyUnavailable: whyUnavailable(base, ways, door, refusal),
+    whyUnavailable: whyUnavailable(base, ways, refused),
     // What is mounted over /proc/net covers that of one process.
     isKernels: (path) =>
       isInside() ? kernel.isLinux() : pids.some((pid) => kernel.has(`${root}/${pid}/${path}`)),
@@ -113,38 +119,39 @@ export function namespaceProc(base: Proc, namespace: Namespace, ways: OtherWays)
 function whyUnavailable(
   { sockDiag }: Proc,
   { inside, outside }: OtherWays,
-  door: Door | null,
-  refusal: string,
+  refused: Refused | null,
 ): string {
   if (inside === null) {
     return `other network namespaces have to be entered for that: ${reasons[outside]}`;
   }
   if (sockDiag === undefined) return onlyFiles;
-  if (door === null) return `only files of a process in the namespace are read: ${refusal}`;
+  if (refused !== null) {
+    return `only files of a process in the namespace are read: ${refused.refusal}`;
+  }
   return 'the kernel does not answer sock_diag there';
 }
 
-/** The first file through which a namespace can be entered; null, with the reason: none. */
+/** The first file through which a namespace can be entered; or why there is none. */
 function doorTo(
   { netns: { inode }, files, pids }: Namespace,
   { inside, outside }: Pick<OtherWays, 'inside' | 'outside'>,
   root: string,
-): { readonly door: Door | null; readonly refusal: string } {
+): Door | Refused {
   if (inside === null) {
     const refusal = `no process in it can be seen, and it cannot be entered: ${reasons[outside]}`;
-    return { door: null, refusal };
+    return { refusal, hasEnded: false };
   }
-  let refusal = 'it has ended';
-  if (inode === null) return { door: null, refusal };
+  const ended = { refusal: 'it has ended', hasEnded: true };
+  if (inode === null) return ended;
   for (const file of [...files, ...pids.map((pid) => `${root}/${pid}/ns/net`)]) {
     const answer = inside.enter({ file, inode });
-    if (answer >= 0) return { door: { file, inode }, refusal };
+    if (answer >= 0) return { file, inode };
     const code = errnoName(answer);
-    if (!isGone(code)) refusal = `it cannot be entered (${code})`;
+    if (isGone(code) || answer === stale) continue;
     // Any other file would be refused for the same reason.
-    if (!isGone(code) && code !== 'ESTALE') break;
+    return { refusal: `it cannot be entered (${code})`, hasEnded: false };
   }
-  return { door: null, refusal };
+  return ended;
 }
 
 /** Opens a table through the first process that lives in a namespace. */

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readlinkSync, statSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
+import { stale } from '../errno-name.ts';
 import { type Libc, loadLibc } from '../netlink/libc.ts';
 import { errnoOf } from '../proc/proc.ts';
 import { awaitChange, signal } from '../signals.ts';
@@ -16,8 +17,6 @@ export interface RunAnswer {
 
 /** EINVAL, EIO of <errno.h>, negated. */
 const [invalid, ioError] = [-22, -5];
-/** ESTALE: the file now leads to another namespace. */
-const stale = -116;
 
 /** The number of the namespace that this thread is certainly in; null: it has entered none. */
 let current: string | null = null;
@@ -25,6 +24,7 @@ let current: string | null = null;
 /** Its original namespace, to return to: a thread keeps the namespace that it is in alive. */
 const home = { file: '/proc/self/ns/net', inode: String(statSync('/proc/thread-self/ns/net').ino) };
 
+/** Enters a namespace. `stale`: the file now leads to another one. */
 function enter(libc: Libc, file: string, inode: string): number {
   if (current === inode) return 0;
   // The file may have been replaced, by a FIFO for example: opening must not block.

@@ -1,5 +1,6 @@
 import { fstatSync, openSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { stale } from '../../../../src/sources/linux/errno-name.ts';
 import type { Namespace } from '../../../../src/sources/linux/namespaces/find-namespaces.ts';
 import type { Inside } from '../../../../src/sources/linux/namespaces/inside.ts';
 import {
@@ -111,6 +112,15 @@ describe.skipIf(!isLinux)('the /proc of another network namespace', () => {
   ])('of one %s is refused', (_, of, inside, reason) => {
     const made = opened(of, inside);
     expect('refusal' in made && made.refusal).toMatch(reason);
+  });
+
+  it.each([
+    [noEntry, true],
+    [stale, true],
+    [notPermitted, false],
+  ])('that has ended is not one that may not be entered: %i', (answer, hasEnded) => {
+    const of = namespace({ pids: [], files: ['/run/netns/x'] });
+    expect(opened(of, insideThat({ enter: () => answer }))).toMatchObject({ hasEnded });
   });
 
   it.each<[OtherWays['outside'], RegExp]>([

@@ -49,7 +49,10 @@ async function once(runner, { command, anyExitCode, waits = 0 }, limit) {
 export async function measureRounds(follow, { command }, limit) {
   const args = [String(limit), String(followRounds), String(followPause), ...command];
   const { code, stdout, stderr } = await outputOf([follow, ...args]);
-  if (code !== 0) throw new Error(`${command.join(' ')} did not go on: ${stderr.trim()}`);
+  if (code !== 0) {
+    const why = stderr.trim() || `${followRounds} rounds took longer than ${limit} s (--limit)`;
+    throw new Error(`${command.join(' ')} did not go on: ${why}`);
+  }
   return stdout
     .trim()
     .split('\n')

@@ -39,7 +39,6 @@ export async function follow(
   const stop = new AbortController();
   const begun = host.elapsed();
   let isBegun = false;
-  let headerDrained: Promise<void> | undefined;
   const { events, tally } = followSockets({
     ...asked,
     interval,
@@ -49,7 +48,6 @@ export async function follow(
       // If nothing can be read at all, standard output stays empty.
       isBegun = true;
       stdout.write(header);
-      headerDrained = stdout.drained?.();
       if (host.stderr.isTerminal) complain(host, begunText(followed));
     },
   });
@@ -67,7 +65,8 @@ export async function follow(
       const names = await namesFor(rows, 'sockets', asked.needs, resolver);
       const text = write(batch, names);
       if (text === '') continue;
-      await headerDrained;
+      // The header may be waiting for a slow reader.
+      await stdout.drained?.();
       stdout.write(text);
       await stdout.drained?.();
     }

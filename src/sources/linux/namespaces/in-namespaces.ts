@@ -28,6 +28,7 @@ import {
   namespaceProc,
   type OtherWays,
   type Refused,
+  threadOf,
 } from './namespace-proc.ts';
 
 /** A network namespace to be read. */
@@ -242,16 +243,15 @@ async function startVisit(
   asked: NetnsAsked,
   warnings: WarningSink,
 ): Promise<Visit> {
-  if (asked === 'own') return visitOf(proc, [netnsPlace(proc).base()], null, 'elsewhere', null);
+  if (asked === 'own') return visitOf(proc, [netnsPlace(proc).base()], 'elsewhere', null);
   requireProcesses(proc);
   // Another machine's /proc is only read.
   const isOwn = proc.isOwn && proc.root === ownProc;
-  const starting = isOwn && mayEnter() ? startInside() : isOwn ? 'rights' : 'elsewhere';
+  const starting = isOwn ? (mayEnter() ? startInside() : 'rights') : 'elsewhere';
   // Processes are scanned while the thread starts.
   const every = asked === 'all' ? attempt(() => findNamespaces(proc)) : null;
   const started: Inside | NotEntered = await starting;
-  const inside = typeof started === 'string' ? null : started;
-  const outside = typeof started === 'string' ? started : 'thread';
+  const inside = threadOf(started);
   const canEnter = (door: Door) => inside !== null && inside.enter(door) >= 0;
   let found: FoundNamespaces;
   try {
@@ -264,7 +264,7 @@ async function startVisit(
     throw error;
   }
   if (asked === 'all' && found.areSomeHidden) warnings.warn(hiddenNamespaces(proc.root));
-  return visitOf(proc, found.namespaces, inside, outside, found);
+  return visitOf(proc, found.namespaces, started, found);
 }
 
 /** Runs a task now; the returned function returns its result or throws its error. */
@@ -341,15 +341,11 @@ async function homesOf(
 function visitOf(
   base: Proc,
   namespaces: readonly Namespace[],
-  inside: Inside | null,
-  outside: NotEntered,
+  started: Inside | NotEntered,
   found: { readonly areSomeNumberless: boolean } | null,
 ): Visit {
-  const ways: OtherWays = {
-    ...{ inside, outside },
-    unanswered: new Set(),
-    idle: idleSocket(),
-  };
+  const inside = threadOf(started);
+  const ways: OtherWays = { inside: started, unanswered: new Set(), idle: idleSocket() };
   const opened = new Map<Namespace, ReturnType<Visit['open']>>();
   const open = (namespace: Namespace): ReturnType<Visit['open']> => {
     const { netns, isBase } = namespace;

@@ -21,12 +21,15 @@ const reasons: Readonly<Record<NotEntered, string>> = {
   elsewhere: 'with --proc-root only files are read',
 };
 
+/** The thread that enters namespaces; null: there is none. */
+export function threadOf(inside: Inside | NotEntered): Inside | null {
+  return typeof inside === 'string' ? null : inside;
+}
+
 /** How other network namespaces are read. */
 export interface OtherWays {
-  /** The thread that enters them; null: only /proc/PID/net is read, as far as this user may. */
-  readonly inside: Inside | null;
-  /** Why they are not entered, if they are not. */
-  readonly outside: NotEntered;
+  /** The thread that enters them; or why none does, so that only /proc/PID/net is read, as far as this user may. */
+  readonly inside: Inside | NotEntered;
   /** Tables for which the kernel does not answer sock_diag: the same in every namespace. */
   readonly unanswered: Set<string>;
   /** An unused sock_diag socket, to be reused in its namespace. */
@@ -77,19 +80,19 @@ export interface Refused {
 export function namespaceProc(base: Proc, namespace: Namespace, ways: OtherWays): NamespaceProc {
   const { root } = base;
   const { pids } = namespace;
-  const { inside } = ways;
-  const way = doorTo(namespace, ways, root);
+  const inside = threadOf(ways.inside);
+  const way = doorTo(namespace, ways.inside, root);
   const [door, refused] = 'refusal' in way ? [null, way] : [way, null];
   if (refused !== null && !pids.some((pid) => livesIn(root, pid, namespace))) return refused;
 
   const kernel = kernelFiles(root);
-  const isInside = () => door !== null && ways.inside?.isLost === false;
+  const isInside = () => door !== null && inside?.isLost === false;
   const open = (path: string): number => {
     if (!path.startsWith('net/') && !path.startsWith('sys/net/')) {
       return openSync(`${root}/${path}`, 'r');
     }
-    return door !== null && ways.inside !== null && isInside()
-      ? ways.inside.openFile(door, path)
+    return door !== null && inside !== null && isInside()
+      ? inside.openFile(door, path)
       : openByProcess(root, namespace, path);
   };
   const proc: Proc = {
@@ -97,7 +100,7 @@ export function namespaceProc(base: Proc, namespace: Namespace, ways: OtherWays)
     isOwn: false,
     entersNet: door !== null,
     warnings: [],
-    whyUnavailable: whyUnavailable(base, ways, refused),
+    whyUnavailable: whyUnavailable(base, ways.inside, refused),
     // What is mounted over /proc/net covers that of one process.
     isKernels: (path) =>
       isInside() ? kernel.isLinux() : pids.some((pid) => kernel.has(`${root}/${pid}/${path}`)),
@@ -118,11 +121,11 @@ export function namespaceProc(base: Proc, namespace: Namespace, ways: OtherWays)
 /** Why facts that only netlink provides are not known of a namespace, if they are not. */
 function whyUnavailable(
   { sockDiag }: Proc,
-  { inside, outside }: OtherWays,
+  inside: Inside | NotEntered,
   refused: Refused | null,
 ): string {
-  if (inside === null) {
-    return `other network namespaces have to be entered for that: ${reasons[outside]}`;
+  if (typeof inside === 'string') {
+    return `other network namespaces have to be entered for that: ${reasons[inside]}`;
   }
   if (sockDiag === undefined) return onlyFiles;
   if (refused !== null) {
@@ -134,11 +137,11 @@ function whyUnavailable(
 /** The first file through which a namespace can be entered; or why there is none. */
 function doorTo(
   { netns: { inode }, files, pids }: Namespace,
-  { inside, outside }: Pick<OtherWays, 'inside' | 'outside'>,
+  inside: Inside | NotEntered,
   root: string,
 ): Door | Refused {
-  if (inside === null) {
-    const refusal = `no process in it can be seen, and it cannot be entered: ${reasons[outside]}`;
+  if (typeof inside === 'string') {
+    const refusal = `no process in it can be seen, and it cannot be entered: ${reasons[inside]}`;
     return { refusal, hasEnded: false };
   }
   const ended = { refusal: 'it has ended', hasEnded: true };

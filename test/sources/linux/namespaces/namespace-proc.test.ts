@@ -5,8 +5,8 @@ import type { Namespace } from '../../../../src/sources/linux/namespaces/find-na
 import type { Inside } from '../../../../src/sources/linux/namespaces/inside.ts';
 import {
   idleSocket,
+  type NotEntered,
   namespaceProc,
-  type OtherWays,
 } from '../../../../src/sources/linux/namespaces/namespace-proc.ts';
 import { liveProc } from '../../../../src/sources/linux/proc/live-proc.ts';
 import type { Proc } from '../../../../src/sources/linux/proc/proc.ts';
@@ -43,9 +43,9 @@ function opened(
   of: Namespace,
   inside: Inside | null,
   from: Proc = base,
-  outside: OtherWays['outside'] = 'rights',
+  outside: NotEntered = 'rights',
 ) {
-  const ways: OtherWays = { ...{ inside, outside }, unanswered: new Set(), idle: idleSocket() };
+  const ways = { inside: inside ?? outside, unanswered: new Set<string>(), idle: idleSocket() };
   return { ...namespaceProc(from, of, ways), ways };
 }
 
@@ -123,7 +123,7 @@ describe.skipIf(!isLinux)('the /proc of another network namespace', () => {
     expect(opened(of, insideThat({ enter: () => answer }))).toMatchObject({ hasEnded });
   });
 
-  it.each<[OtherWays['outside'], RegExp]>([
+  it.each<[NotEntered, RegExp]>([
     ['rights', /: that requires root \(CAP_SYS_ADMIN\)$/],
     ['native', /: koffi's native part, .* could not be loaded$/],
     ['thread', /: the thread for that could not be started$/],

@@ -73,7 +73,7 @@ export function deniedWarning(proc: Proc, unseen: Unseen, missing: number): Warn
   const causes: string[] = [];
   const isOfOne = unseen.hidden && proc.isLive && !isWholeProc(proc.root);
   if (unseen.denied > 0) {
-    const processes = unseen.denied === 1 ? '1 process' : `${unseen.denied} processes`;
+    const processes = processesText(unseen.denied);
     causes.push(`${processes} could not be inspected`);
   }
   if (isOfOne) causes.push(`${proc.root} is one process's folder, which lists no processes`);
@@ -89,7 +89,7 @@ export function deniedWarning(proc: Proc, unseen: Unseen, missing: number): Warn
 
 /** Warns of processes that could not be looked at because of an error. */
 export function failedWarning(proc: Proc, { failed, error }: Unseen): Warning {
-  const processes = failed === 1 ? '1 process' : `${failed} processes`;
+  const processes = processesText(failed);
   const why = error === null ? '' : ` (${meanings[error] ?? error})`;
   return {
     code: 'owners-failed',
@@ -103,6 +103,11 @@ const meanings: Readonly<Record<string, string>> = {
   ENFILE: 'ENFILE: this machine cannot open more files; raise fs.file-max',
   ENOMEM: 'ENOMEM: the kernel ran out of memory',
 };
+
+/** `1 process`, `2 processes`. */
+export function processesText(count: number): string {
+  return count === 1 ? '1 process' : `${count} processes`;
+}
 
 /** Returns what would help to see processes, given the privileges of this process; `denied`: as in `Unseen`. */
 export function remedy(proc: Proc, denied: number): string {

@@ -7,7 +7,7 @@ import type {
   SystemFacts,
   SystemValues,
 } from '../../../model/system-facts.ts';
-import { remedy } from '../owners/unseen-processes.ts';
+import { processesText, remedy } from '../owners/unseen-processes.ts';
 import { isProcfs } from '../proc/kernel-files.ts';
 import { errnoOf, isForbidden, isGone, type Proc } from '../proc/proc.ts';
 import { readHead } from '../reader/plain-file.ts';
@@ -263,8 +263,7 @@ function descriptors(proc: Proc): Answer<readonly DescriptorUse[]> {
 /** Why facts about processes are incomplete; null: they are not. */
 function deniedText(proc: Proc, denied: number, what = ''): string | null {
   if (denied === 0) return null;
-  const processes = denied === 1 ? '1 process' : `${denied} processes`;
-  return `${what}${processes} could not be inspected; ${remedy(proc, denied)}`;
+  return `${what}${processesText(denied)} could not be inspected; ${remedy(proc, denied)}`;
 }
 
 /** @throws Unknown */

@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Builds what is older than the sources, so that no suite passes on yesterday's program. */
 const globalSetup = 'scripts/test-setup.js';
-const setupFiles = ['test/support/same-examples.ts'];
+const setupFiles = ['same-examples', 'bounded-programs'].map((name) => `test/support/${name}.ts`);
 /** The machine may be busy: what is tested is never how fast it is. */
 const patience = { testTimeout: 300_000, hookTimeout: 300_000 };
 /** What failed in CI is known by its message alone, which Vitest would cut to 40 characters. */

@@ -62,8 +62,9 @@ export interface Output {
   /** Writes text, or bytes in UTF-8, which must not change until all is written (`drained`). */
   write(text: string | Uint8Array): void;
   /**
-   * Resolves when all is written. Await it after each `write` when there are several rounds: the reader may be
-   * slow, and a signal must get through meanwhile. Left out where `write` itself blocks.
+   * Writes what the reader had no room for, as soon as it has, and resolves when all is written. Call it after each
+   * `write` when there are several rounds, and await it before the next: the reader may be slow, and a signal must
+   * get through meanwhile. Left out where `write` itself blocks.
    */
   drained?(): Promise<void>;
   readonly isTerminal: boolean;

@@ -39,6 +39,7 @@ export async function follow(
   const stop = new AbortController();
   const begun = host.elapsed();
   let isBegun = false;
+  let headerDrained: Promise<void> | undefined;
   const { events, tally } = followSockets({
     ...asked,
     interval,
@@ -48,6 +49,8 @@ export async function follow(
       // If nothing can be read at all, standard output stays empty.
       isBegun = true;
       stdout.write(header);
+      // A full pipe takes the header as soon as it has room, not only when something happens.
+      headerDrained = stdout.drained?.();
       if (host.stderr.isTerminal) complain(host, begunText(followed));
     },
   });
@@ -65,8 +68,7 @@ export async function follow(
       const names = await namesFor(rows, 'sockets', asked.needs, resolver);
       const text = write(batch, names);
       if (text === '') continue;
-      // The header may be waiting for a slow reader.
-      await stdout.drained?.();
+      await headerDrained;
       stdout.write(text);
       await stdout.drained?.();
     }

@@ -87,6 +87,29 @@ describe('--follow', () => {
     );
   });
 
+  it('has its header written as soon as there is room, though nothing happens', async () => {
+    let awaited: string[] = [];
+    const { stdout } = await run({
+      readings: [rows(server)],
+      output: (same) => {
+        let pending = '';
+        return {
+          ...same,
+          write: (text) => {
+            pending += text;
+          },
+          drained: async () => {
+            awaited = [...awaited, pending];
+            same.write(pending);
+            pending = '';
+          },
+        };
+      },
+    });
+    expect(awaited).toHaveLength(1);
+    expect(stdout).toMatch(/^Time +Event +Proto .*\n$/);
+  });
+
   it('reports on standard error what is missing, once, and in ndjson as an event too', async () => {
     const warning = { code: 'malformed', message: 'a line', source: '/proc/net/tcp' } as const;
     const readings = [{ warnings: [warning] }, { warnings: [warning] }, { warnings: [warning] }];

@@ -89,6 +89,17 @@ export const cases = [
     ],
   },
   {
+    name: 'port',
+    title: '`-tan --port 20050` (of netstat, which has no filter, `-tan`)',
+    world: 'tcp',
+    ask: ofEach(['-tan', '--port', '20050'], {
+      netstat: ['-tan'],
+      ss: ['-tan', 'sport = :20050 or dport = :20050'],
+      node: ['-e', '0'],
+    }),
+    budgets: [],
+  },
+  {
     name: 'tcp-info',
     title: '`-tan --tcp-info`',
     world: 'tcp',

@@ -86,6 +86,11 @@ export type StateName = keyof typeof states;
 /** What a filter calls a state. */
 export type StateFilter = (typeof states)[StateName]['filter'];
 
+/** What a filter calls a socket's state. */
+export function stateFilterOf(state: string): StateFilter {
+  return Object.hasOwn(states, state) ? states[state as StateName].filter : 'unknown';
+}
+
 /** ss's names for several states at once: the ones that it includes, or the ones that it excludes. */
 export const filterGroups = {
   all: { without: [] },

@@ -333,6 +333,7 @@ function serversOf(
     needs: [],
     isLate: false,
     withServers: null,
+    pattern: true,
     early: (socket) => isListening(socket) && isAsked(socket),
     late: () => true,
     ownerFits: () => true,

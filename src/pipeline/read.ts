@@ -215,7 +215,7 @@ function readSockets(
     onLeftOut === undefined || withServers === null
       ? null
       : countingServers({ ...selection, ...withServers }, asked, onLeftOut);
-  const { early, late } = counting ?? selection;
+  const { early, late, pattern } = counting ?? selection;
   const isAsked = ({ family }: Socket) => family === 'unix' || asked.families.includes(family);
   const query: SourceQuery<'sockets'> = {
     report: 'sockets',
@@ -241,6 +241,8 @@ function readSockets(
     },
     owners: owners === 'none' ? null : { depth: owners, details: ownerDetails },
     keep: peers ? () => true : early,
+    // A glance is at every connection.
+    pattern: peers || glance !== undefined ? true : pattern,
     ...(peers && { isWanted: (socket: Socket) => isAsked(socket) && early(socket) }),
     isUndecided: (socket) => isAsked(socket) && selection.isUndecided(socket),
     packed,
@@ -279,7 +281,7 @@ function requireFacts(source: Source, needs: ReadOptions['needs']): void {
 
 /** Filters like a selection without servers, and counts the matching servers that it leaves out. */
 function countingServers(
-  fits: Pick<Selection, 'isLate' | 'early' | 'late'>,
+  fits: Pick<Selection, 'isLate' | 'early' | 'late' | 'pattern'>,
   query: Query,
   onLeftOut: (servers: number) => void,
 ) {
@@ -291,6 +293,7 @@ function countingServers(
     return false;
   };
   return {
+    pattern: fits.pattern,
     early: (socket: Socket) => fits.early(socket) && (fits.isLate || isShown(socket)),
     late: (socket: Socket) => fits.late(socket) && isShown(socket),
     async *toEnd(batches: Batches<Socket>): Batches<Socket> {

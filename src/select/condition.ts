@@ -1,5 +1,6 @@
 import type { Need } from '../model/needs.ts';
 import type { Socket } from '../model/socket.ts';
+import { pattern, type SocketPattern } from '../model/socket-pattern.ts';
 
 /** Whether a socket matches. */
 export type SocketTest = (socket: Socket) => boolean;
@@ -24,7 +25,20 @@ export interface Condition {
    * fact of the table that was not reported.
    */
   readonly answers: (socket: Socket) => Answers;
+  /** `possible` and `certain` as data, as far as it goes. */
+  readonly patterns: Patterns;
 }
+
+/** What data can express of a condition. */
+export interface Patterns {
+  /** Matches every socket that fits the condition, and maybe others. */
+  readonly possible: SocketPattern;
+  /** Matches only sockets that fit the condition, but maybe not all of them. */
+  readonly certain: SocketPattern;
+}
+
+/** Data expresses nothing of the condition. */
+const anything: Patterns = { possible: true, certain: false };
 
 /** A set of possible answers: bits of `answer`. */
 export type Answers = number;
@@ -46,14 +60,27 @@ export function plainCondition(
   needs: readonly Need[] = [],
   unseen: UnseenTest = test,
 ): Condition {
-  return early(test, needs, (socket) => {
+  const answers = (socket: Socket) => {
     const fits = unseen(socket);
     return fits === null ? answer.open : fits ? answer.yes : answer.no;
-  });
+  };
+  return early({ needs, answers, patterns: anything }, test);
 }
 
-function early(test: SocketTest, needs: readonly Need[], answers: Condition['answers']): Condition {
-  return { needs, isLate: false, test, possible: test, certain: test, answers };
+/** A condition that data can express: `same` matches the same TCP, UDP and UNIX sockets as `test`. */
+export function patternCondition(
+  test: SocketTest,
+  same: SocketPattern,
+  needs: readonly Need[] = [],
+): Condition {
+  return { ...plainCondition(test, needs), patterns: { possible: same, certain: same } };
+}
+
+function early(
+  parts: Pick<Condition, 'needs' | 'answers' | 'patterns'>,
+  test: SocketTest,
+): Condition {
+  return { ...parts, isLate: false, test, possible: test, certain: test };
 }
 
 /** The answer for a socket of which some facts are missing; null: it depends on those. */
@@ -72,7 +99,7 @@ export function lateCondition(
   isOpen: SocketTest = never,
 ): Condition {
   return {
-    ...{ needs, isLate: true, test, possible: always, certain: never },
+    ...{ needs, isLate: true, test, possible: always, certain: never, patterns: anything },
     answers: (socket) => (isOpen(socket) ? answer.open : answer.yes | answer.no),
   };
 }
@@ -85,9 +112,13 @@ export function negation(condition: Condition): Condition {
       !test(socket);
   const { needs, isLate } = condition;
   const answers = (socket: Socket) => opposite(condition.answers(socket));
-  if (!isLate) return early(not(condition.test), needs, answers);
+  const patterns = {
+    possible: pattern.not(condition.patterns.certain),
+    certain: pattern.not(condition.patterns.possible),
+  };
+  if (!isLate) return early({ needs, answers, patterns }, not(condition.test));
   return {
-    ...{ needs, isLate, answers },
+    ...{ needs, isLate, answers, patterns },
     test: not(condition.test),
     possible: not(condition.certain),
     certain: not(condition.possible),
@@ -96,27 +127,31 @@ export function negation(condition: Condition): Condition {
 
 /** True if all conditions are; true if there are none. */
 export function conjunction(conditions: readonly Condition[]): Condition {
-  return combined(conditions, allOf, false);
+  return combined(conditions, allOf, 'all');
 }
 
 /** True if any condition is; false if there are none. */
 export function disjunction(conditions: readonly Condition[]): Condition {
-  return combined(conditions, anyOf, true);
+  return combined(conditions, anyOf, 'any');
 }
 
 function combined(
   conditions: readonly Condition[],
   join: (tests: readonly SocketTest[]) => SocketTest,
-  deciding: boolean,
+  how: 'all' | 'any',
 ): Condition {
   const [first] = conditions;
   if (first !== undefined && conditions.length === 1) return first;
   const test = join(conditions.map((condition) => condition.test));
   const needs = [...new Set(conditions.flatMap((condition) => condition.needs))];
-  const answers = answersOf(conditions, deciding);
-  if (!conditions.some(({ isLate }) => isLate)) return early(test, needs, answers);
+  const answers = answersOf(conditions, how === 'any');
+  const patterns = {
+    possible: pattern[how](conditions.map((one) => one.patterns.possible)),
+    certain: pattern[how](conditions.map((one) => one.patterns.certain)),
+  };
+  if (!conditions.some(({ isLate }) => isLate)) return early({ needs, answers, patterns }, test);
   return {
-    ...{ needs, isLate: true, answers },
+    ...{ needs, isLate: true, answers, patterns },
     test,
     possible: join(conditions.map((condition) => condition.possible)),
     certain: join(conditions.map((condition) => condition.certain)),

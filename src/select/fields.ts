@@ -9,12 +9,19 @@ import { socketAttributes } from '../attributes/sockets.ts';
 import type { Fact } from '../model/facts.ts';
 import type { Netns } from '../model/netns.ts';
 import type { InetFamily, InetSocket, Protocol, Socket } from '../model/socket.ts';
+import { pattern, type SocketPattern } from '../model/socket-pattern.ts';
 import { type Comparison, numberTest } from './compare.ts';
-import { type Condition, lateCondition, negation, plainCondition } from './condition.ts';
-import { hostTest, parseHost } from './host.ts';
+import {
+  type Condition,
+  lateCondition,
+  negation,
+  patternCondition,
+  plainCondition,
+} from './condition.ts';
+import { hostPattern, hostTest, parseHost } from './host.ts';
 import type { Lookups } from './lookups.ts';
 import { type OwnersOf, programTest, someOwner } from './owners.ts';
-import { parsePorts, portTest } from './ports.ts';
+import { parsePorts, portPattern, portTest } from './ports.ts';
 import { isProblem, type Problem, quoted } from './problem.ts';
 import { parseUser } from './users.ts';
 import { wildcardTest } from './wildcard.ts';
@@ -39,9 +46,17 @@ export interface FieldRule {
   condition(value: string, comparison: Comparison, scope: Scope): Condition | Problem;
 }
 
-function inetCondition(test: (socket: InetSocket) => boolean): Condition {
-  return plainCondition((socket) => socket.protocol !== 'unix' && test(socket));
+/** `same`: the pattern of the same Internet sockets; null: data cannot express it. */
+function inetCondition(
+  test: (socket: InetSocket) => boolean,
+  same: SocketPattern | null,
+): Condition {
+  const fits = (socket: Socket) => socket.protocol !== 'unix' && test(socket);
+  if (same === null) return plainCondition(fits);
+  return patternCondition(fits, pattern.all([pattern.not(unixTable), same]));
 }
+
+const unixTable: SocketPattern = { kind: 'table', protocol: 'unix', family: null };
 
 /** Defines `!=` as the opposite of `=`. */
 function equality(
@@ -74,11 +89,14 @@ function host(end: End, withPort: boolean): FieldRule {
       }
       const test = hostTest(parsed, protocols, lookups);
       if (isProblem(test)) return test;
-      return inetCondition((socket) => {
-        if (test(socket, socket[end])) return true;
-        const more = end === 'local' ? socket.localAlternates : socket.remoteAlternates;
-        return more?.some((address) => test(socket, { ...socket[end], address })) ?? false;
-      });
+      return inetCondition(
+        (socket) => {
+          if (test(socket, socket[end])) return true;
+          const more = end === 'local' ? socket.localAlternates : socket.remoteAlternates;
+          return more?.some((address) => test(socket, { ...socket[end], address })) ?? false;
+        },
+        hostPattern(parsed, end, protocols, lookups),
+      );
     }),
   };
 }
@@ -108,7 +126,10 @@ function port(end: End): FieldRule {
       const negated = comparison === '!=';
       const test = portTest(ports, negated ? '=' : comparison, protocols, lookups);
       if (isProblem(test)) return test;
-      const condition = inetCondition((socket) => test(socket[end].port, socket.protocol));
+      const condition = inetCondition(
+        (socket) => test(socket[end].port, socket.protocol),
+        portPattern(ports, end, negated ? '=' : comparison, protocols, lookups),
+      );
       return negated ? negation(condition) : condition;
     },
   };
@@ -280,11 +301,20 @@ const protocol: FieldRule = {
         expected: `a protocol (${protocolNames.join(' ')}, or with 4 or 6 after it), found ${quoted(value)}`,
       };
     }
-    if (digit === '') return plainCondition((socket) => socket.protocol === protocol);
-    const wanted = digit === '4' ? 'inet' : 'inet6';
-    return plainCondition((socket) => socket.protocol === protocol && socket.family === wanted);
+    const family = digit === '' ? null : digit === '4' ? 'inet' : 'inet6';
+    return tableCondition(protocol, family);
   }),
 };
+
+/** A condition on a socket's table; null: any. */
+function tableCondition(protocol: Protocol | null, family: InetFamily | 'unix' | null): Condition {
+  return patternCondition(
+    (socket) =>
+      (protocol === null || socket.protocol === protocol) &&
+      (family === null || socket.family === family),
+    { kind: 'table', protocol, family },
+  );
+}
 
 const families: ReadonlyMap<string, InetFamily | 'unix'> = new Map<string, InetFamily | 'unix'>([
   ['inet', 'inet'],
@@ -302,7 +332,7 @@ const family: FieldRule = {
   ...equality((value) => {
     const wanted = families.get(value.toLowerCase());
     if (wanted === undefined) return { expected: `inet, inet6 or unix, found ${quoted(value)}` };
-    return plainCondition((socket) => socket.family === wanted);
+    return tableCondition(null, wanted);
   }),
 };
 

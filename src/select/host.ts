@@ -1,8 +1,10 @@
 import type { Endpoint } from '../model/endpoint.ts';
+import type { Prefix } from '../model/prefix.ts';
 import type { InetFamily, InetSocket, Protocol } from '../model/socket.ts';
-import { type Prefix, parsePrefix, prefixTest } from './address.ts';
+import { type PortAtom, pattern, type SocketPattern } from '../model/socket-pattern.ts';
+import { parsePrefix, prefixTest } from './address.ts';
 import type { Lookups } from './lookups.ts';
-import { type Ports, parsePorts, portTest } from './ports.ts';
+import { type Ports, parsePorts, portPattern, portTest } from './ports.ts';
 import { isProblem, type Problem, quoted } from './problem.ts';
 
 /** One end of a connection as given in a filter; null: any. */
@@ -101,4 +103,22 @@ export function hostTest(
     if (zone !== null && end.zone !== null && end.zone !== zone) return false;
     return address === null || (end.cut !== true && address(end.address));
   };
+}
+
+/**
+ * The pattern of the sockets for whose end `hostTest` is true; null: data cannot express a zone, which only some
+ * platforms report.
+ */
+export function hostPattern(
+  { family, prefix, zone, ports }: Host,
+  end: PortAtom['end'],
+  protocols: readonly Protocol[],
+  lookups: Lookups,
+): SocketPattern | null {
+  if (zone !== null) return null;
+  return pattern.all([
+    ports === null || portPattern(ports, end, '=', protocols, lookups),
+    family === null || { kind: 'table', protocol: null, family },
+    prefix === null || { kind: 'address', end, prefix },
+  ]);
 }

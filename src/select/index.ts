@@ -22,10 +22,11 @@ export async function selectionOf(
   if (!hasFilters(query.filters)) {
     const { which } = query;
     const plain = { needs: [], isLate: false, withServers: null, ownerFits: () => true };
+    const pattern = true;
     const early = whichTest(which, query);
     const fit = (socket: Socket) => (early(socket) ? 'yes' : 'no');
     const decided = { fit, fitUnseen: fit, isUndecided: () => false };
-    return { which, isPlain: true, ...plain, early, late: () => true, ...decided };
+    return { which, isPlain: true, ...plain, early, pattern, late: () => true, ...decided };
   }
   const { compileSelection } = await import('./selection.ts');
   const { serviceNumber, userId } = await lookups();

@@ -1,4 +1,5 @@
 import { inetProtocols, type Protocol } from '../model/socket.ts';
+import { type PortAtom, pattern, type SocketPattern } from '../model/socket-pattern.ts';
 import { type Comparison, numberTest } from './compare.ts';
 import type { Lookups } from './lookups.ts';
 import { type Problem, quoted } from './problem.ts';
@@ -88,4 +89,45 @@ export function portTest(
   }
   const tests = new Map([...numbers].map(([key, port]) => [key, numberTest(comparison, port)]));
   return (port, protocol) => tests.get(protocol)?.(port) ?? false;
+}
+
+/** The pattern of the sockets for whose port `portTest`, with the same arguments, is true. */
+export function portPattern(
+  ports: Ports,
+  end: PortAtom['end'],
+  comparison: Comparison,
+  protocols: readonly Protocol[],
+  lookups: Lookups,
+): SocketPattern {
+  const within = (low: number, high: number): SocketPattern =>
+    low > high ? false : { kind: 'port', end, low, high };
+  const compared = (port: number) => {
+    switch (comparison) {
+      case '=':
+        return within(port, port);
+      case '!=':
+        return pattern.not(within(port, port));
+      case '<':
+        return within(0, port - 1);
+      case '<=':
+        return within(0, port);
+      case '>':
+        return within(port + 1, highestPort);
+      case '>=':
+        return within(port, highestPort);
+    }
+  };
+  if (ports.kind === 'any') return comparison === '=';
+  if (ports.kind === 'range') {
+    const { low, high } = ports;
+    if (low === high) return compared(low);
+    return comparison === '=' ? within(low, high) : pattern.not(within(low, high));
+  }
+  const numbers = servicePorts(ports.name, protocols, lookups) ?? new Map<Protocol, number>();
+  if (new Set(numbers.values()).size === 1) return compared([...numbers.values()][0] as number);
+  return pattern.any(
+    [...numbers].map(([protocol, port]) =>
+      pattern.all([{ kind: 'table', protocol, family: null }, compared(port)]),
+    ),
+  );
 }

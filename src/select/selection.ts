@@ -74,9 +74,12 @@ export function compileSelection(
 /** The two steps of a selection, for conditions that must all hold. */
 function steps(
   conditions: readonly Condition[],
-): Pick<Selection, 'needs' | 'isLate' | 'early' | 'late'> {
-  const { needs, isLate, possible, test } = conjunction(conditions);
-  return { needs, isLate, early: possible, late: isLate ? test : () => true };
+): Pick<Selection, 'needs' | 'isLate' | 'early' | 'late' | 'pattern'> {
+  const { needs, isLate, possible, test, patterns } = conjunction(conditions);
+  return {
+    ...{ needs, isLate, early: possible, late: isLate ? test : () => true },
+    pattern: patterns.possible,
+  };
 }
 
 function factsAsked({ filters, protocols }: Query, expression: Expression | null): FactsAsked {

@@ -5,11 +5,12 @@ import {
   filterGroups,
   type StateFilter,
   type StateName,
+  stateFilterOf,
   stateSpellings,
   states,
   statesSpelled,
 } from '../model/state.ts';
-import { type Condition, plainCondition } from './condition.ts';
+import { type Condition, patternCondition } from './condition.ts';
 import { didYouMean, nearNames, type Problem, quoted } from './problem.ts';
 
 /** The states that a filter can name, ss's first. */
@@ -98,16 +99,12 @@ export function stateSet(clauses: readonly StateClause[]): ReadonlySet<StateFilt
   return set;
 }
 
-function isKnown(state: string): state is StateName {
-  return Object.hasOwn(states, state);
-}
-
 /**
  * The filter's name for a socket's state. If the platform reports none, a datagram socket's state follows from its
  * peer.
  */
 function stateOf(socket: Socket): StateFilter {
-  if (socket.state !== null) return isKnown(socket.state) ? states[socket.state].filter : 'unknown';
+  if (socket.state !== null) return stateFilterOf(socket.state);
   if (socket.protocol === 'tcp' || socket.protocol === 'sctp' || socket.protocol === 'unix') {
     return 'unknown';
   }
@@ -122,7 +119,12 @@ export function stateCondition(clauses: readonly StateClause[]): Condition {
   const namesBound = clauses.some(
     ({ states: [first, ...more] }) => first === 'bound' && !more.length,
   );
-  return plainCondition(stateTest(stateSet(clauses)), namesBound ? ['boundSockets'] : []);
+  const wanted = stateSet(clauses);
+  return patternCondition(
+    stateTest(wanted),
+    { kind: 'state', states: wanted },
+    namesBound ? ['boundSockets'] : [],
+  );
 }
 
 /** A test whether a socket is in one of these states. */

@@ -4,6 +4,7 @@ import type { Need } from '../model/needs.ts';
 import type { Owner } from '../model/owner.ts';
 import type { Query, Which } from '../model/query.ts';
 import type { Socket } from '../model/socket.ts';
+import type { SocketPattern } from '../model/socket-pattern.ts';
 
 /** The facts that a platform must report for the filters, and the filter that needs each. */
 export type FactsAsked = readonly { readonly fact: Fact; readonly filter: string }[];
@@ -26,6 +27,8 @@ export interface Selection {
   readonly isLate: boolean;
   /** False for a socket that cannot match, whatever is learned later. Final if `isLate` is false. */
   early(socket: Socket): boolean;
+  /** Matches at least the sockets for which `early` is true. */
+  readonly pattern: SocketPattern;
   /** The answer for a socket that passed `early`, once everything is known. */
   late(socket: Socket): boolean;
   /** The answer for any socket, even if facts are missing, as in one that was saved. */
@@ -46,7 +49,7 @@ export interface Selection {
    * The same filters with servers included. Set if there are filters but no choice of sockets, so that netstat's
    * default leaves servers out. Decided in two steps as well. null: the default leaves no matching row out.
    */
-  readonly withServers: Pick<Selection, 'isLate' | 'early' | 'late'> | null;
+  readonly withServers: Pick<Selection, 'isLate' | 'early' | 'late' | 'pattern'> | null;
 }
 
 /** A test for netstat's choice between connected and listening sockets. */

@@ -6,6 +6,7 @@ import type { ServiceUnit } from '../model/service.ts';
 import type { PlatformName, ReportKind, ReportRows, Warning } from '../model/snapshot.ts';
 import type { InetFamily, InetProtocol, Protocol, Socket } from '../model/socket.ts';
 import type { Closing } from '../model/socket-event.ts';
+import type { SocketPattern } from '../model/socket-pattern.ts';
 import type { Stages } from '../model/stages.ts';
 import type { SystemFact, SystemFacts } from '../model/system-facts.ts';
 
@@ -81,6 +82,11 @@ export interface SocketQuery {
   readonly owners: OwnerQuery | null;
   /** Selects rows by everything but their owners, which are looked up afterwards. */
   keep(socket: Socket): boolean;
+  /**
+   * Matches every row that `keep` selects, and maybe others: a source may leave out the rest before it reads them.
+   * Left out: any row may be selected.
+   */
+  readonly pattern?: SocketPattern | undefined;
   /**
    * Which of the rows that `keep` selects are asked for: what is not known of the others is not missing. Left out:
    * all.

@@ -15,6 +15,7 @@ const options: ReadOptions = {
   selection: {
     which: 'all',
     ...{ isPlain: true, needs: [], isLate: false, withServers: null, ownerFits: () => true },
+    pattern: true,
     early: () => true,
     late: () => true,
     fit: () => 'yes',

@@ -4,11 +4,13 @@ import { noNeeds } from '../../src/model/needs.ts';
 import type { Query } from '../../src/model/query.ts';
 import type { Warning } from '../../src/model/snapshot.ts';
 import type { Socket } from '../../src/model/socket.ts';
+import type { SocketPattern } from '../../src/model/socket-pattern.ts';
 import { interfaceNames, type ReadOptions, readRows } from '../../src/pipeline/read.ts';
 import { readingOf } from '../../src/sources/reading.ts';
 import type { Source, SourceQuery } from '../../src/sources/source.ts';
 import { inet, netInterface, owner } from '../support/builders.ts';
 import { type Asked, listingWith } from '../support/listing.ts';
+import { listening, port } from '../support/patterns.ts';
 import { warningSink } from '../support/source-answers.ts';
 
 /** A source that remembers what it was asked, and gives these batches whatever that was. */
@@ -37,6 +39,7 @@ const plainly: ReadOptions = {
     isPlain: true,
     needs: [],
     isLate: false,
+    pattern: true,
     early: () => true,
     late: () => true,
     fit: () => 'yes',
@@ -48,6 +51,7 @@ const plainly: ReadOptions = {
   needs: noNeeds,
   keepsAll: false,
 };
+const ssh = port('local', 22);
 const silent = { warn: () => undefined };
 
 async function all<T>(batches: AsyncIterable<T>): Promise<T[]> {
@@ -115,6 +119,20 @@ describe('a reading of sockets', () => {
     const { source, asked: queries } = asking([]);
     readRows(source, queryOf(asked), { ...plainly, ...options }, silent);
     expect(queries).toMatchObject([expected]);
+  });
+
+  it.each<[string, Partial<ReadOptions>, SocketPattern]>([
+    ['its pattern', {}, ssh],
+    ['everything where a glance is at every connection', { glance: () => true }, true],
+    ['everything where a peer may be any', { needs: { ...plainly.needs, peers: true } }, true],
+    ['that of servers too where they are counted', { onLeftOut: () => {} }, listening],
+  ])('passes on the pattern of a filter: %s', async (_, options, expected) => {
+    const { source, asked: queries } = asking([]);
+    const { isLate, early, late } = plainly.selection;
+    const withServers = { isLate, early, late, pattern: listening };
+    const selection = { ...plainly.selection, pattern: ssh, withServers };
+    await all(readRows(source, queryOf({}), { ...plainly, selection, ...options }, silent).batches);
+    expect(queries).toMatchObject([{ pattern: expected }]);
   });
 
   it.each([true, false])('returns whether a filter is undecided: %s', (expected) => {

@@ -2,11 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../../src/errors.ts';
 import type { Socket } from '../../../src/model/socket.ts';
+import {
+  type PatternAtom,
+  pattern,
+  type SocketPattern,
+} from '../../../src/model/socket-pattern.ts';
+import { prefixTest } from '../../../src/select/address.ts';
 import type { Condition } from '../../../src/select/condition.ts';
 import type { Expression } from '../../../src/select/expression/ast.ts';
 import { compileExpression } from '../../../src/select/expression/compile.ts';
 import { parse } from '../../../src/select/expression/parse.ts';
+import { stateTest } from '../../../src/select/states.ts';
 import { inet, owner, unix } from '../../support/builders.ts';
+import { matches } from '../../support/patterns.ts';
 import { anySocket, lookups, withoutOwners } from '../sockets.ts';
 import { anyExpression } from './expressions.ts';
 
@@ -166,6 +174,68 @@ describe('compileExpression', () => {
       }),
       { numRuns: 3000 },
     );
+  });
+
+  /** What an atom of a pattern is for a socket, from its definition. */
+  const truth =
+    (socket: Socket) =>
+    (atom: PatternAtom): boolean => {
+      if (atom.kind === 'state') return stateTest(atom.states)(socket);
+      if (atom.kind === 'table') {
+        const { protocol, family } = atom;
+        return [null, socket.protocol].includes(protocol) && [null, socket.family].includes(family);
+      }
+      if (socket.protocol === 'unix') return false;
+      const { port, address } = socket[atom.end];
+      if (atom.kind === 'port') return port >= atom.low && port <= atom.high;
+      return prefixTest(atom.prefix)(address);
+    };
+
+  it('has patterns between which the answer is', () => {
+    fc.assert(
+      fc.property(anyExpression, anySocket, (expression, socket) => {
+        const { possible, certain, patterns } = meant(expression);
+        const bare = withoutOwners(socket);
+        if (possible(bare)) expect(matches(patterns.possible, truth(bare))).toBe(true);
+        if (matches(patterns.certain, truth(bare))) expect(certain(bare)).toBe(true);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it.each([
+    'sport = 443',
+    'not dport > 1024',
+    'dport = :https and sport != 22',
+    'src 10/8 or dst [2001:db8::1]:443',
+    'src inet:*:22',
+    'state established ( sport = :http or not dst = 127.0.0.1 )',
+    'exclude listening',
+    'proto = tcp6 and not family = inet',
+    'sport = :twofold',
+    '( sport = 22 and not ( dport <= 80 or state listening ) )',
+  ])('has a pattern that is the answer: %s', (text) => {
+    const { test, patterns } = compile(text);
+    expect(patterns.possible).toEqual(patterns.certain);
+    fc.assert(
+      fc.property(anySocket, (socket) => {
+        expect(matches(patterns.possible, truth(socket))).toBe(test(socket));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('has patterns of what it knows of them beside owners', () => {
+    const port: SocketPattern = compile('sport = 443').patterns.possible;
+    const both = compile('sport = 443 and program nginx').patterns;
+    expect(both).toEqual({ possible: port, certain: false });
+    expect(compile('sport = 443 or program nginx').patterns).toEqual({
+      possible: true,
+      certain: port,
+    });
+    const neither = compile('not ( sport = 443 or program nginx )').patterns;
+    expect(neither).toEqual({ possible: pattern.not(port), certain: false });
+    expect(compile('src fe80::1%eth0').patterns).toEqual({ possible: true, certain: false });
   });
 
   const not = (operand: Expression): Expression => ({ kind: 'not', operand });

@@ -11,10 +11,12 @@ import type { TableQuery, TableReader } from '../sockets/table.ts';
 import { interruptedDump } from '../warnings.ts';
 import { NetlinkError } from './diag-file.ts';
 import { type Dump, inetDump, packedDump, packedTcpDump, type TcpDump } from './dump.ts';
+import { type KernelFilter, kernelFilter } from './kernel-filter.ts';
 import type { DiagPack } from './message-packer.ts';
 import {
   attribute,
   boundState,
+  establishedState,
   type InetRequest,
   listenState,
   type protocolNumber,
@@ -61,17 +63,24 @@ export function diagReader(
       const packed = packedHere(query, isTcp, () => isBigServer(proc, query));
       const ask = proc.sockDiag?.(`net/${name}`, pays) ?? null;
       if (ask === null) throw new NetlinkError('ENOTSUP');
+      const filter = kernelFilter(query.pattern, protocol, family);
       const request: InetRequest = {
         family,
         protocol,
-        states: isTcp ? statesFor(query) : shownStates,
+        states: (isTcp ? statesFor(query) : shownStates) & filter.states,
+        program: filter.program,
         attributes: attributesFor(isTcp, query, packed),
         sequence: 1,
       };
       const userOf = isTcp ? listenerUsers(ask) : null;
       if (packed === null) {
         // If most messages are skipped, a thread that reads ahead costs more than it saves.
-        const isLong = isTcp && glance === null && !query.listeningOnly && isBig(proc, family);
+        const isLong =
+          isTcp &&
+          glance === null &&
+          !query.listeningOnly &&
+          mayBeLong(filter) &&
+          isBig(proc, family);
         const dump = inetDump(ask, request, {
           isBig: isLong,
           tcpInfo: isTcp && tcpInfo,
@@ -88,7 +97,11 @@ export function diagReader(
       }
       const withPackUsers = <D extends Dump<DiagPack>>(dump: D) =>
         packed.users && userOf !== null ? packsWithUsers(dump, userOf) : dump;
-      const isForBoth = isTcp && family === 'inet' && families.includes('inet6');
+      const isForBoth =
+        isTcp &&
+        family === 'inet' &&
+        families.includes('inet6') &&
+        areSame(filter, kernelFilter(query.pattern, protocol, 'inet6'));
       if (isForBoth && proc.sockDiag?.('net/tcp6', pays) === ask) {
         const both = bothTables(() => packedTcpDump(ask, request, packed, query));
         if (both !== null) {
@@ -156,6 +169,20 @@ function attributesFor(
     ...(socketInfo && isWhole ? [attribute.memory] : []),
   ];
 }
+
+/** Whether the kernel may answer with most of a big table: most connections of a server are established. */
+function mayBeLong({ states, program }: KernelFilter): boolean {
+  return program === null && (states & establishedState) !== 0;
+}
+
+function areSame(one: KernelFilter, other: KernelFilter): boolean {
+  return (
+    one.states === other.states &&
+    Buffer.compare(one.program ?? noProgram, other.program ?? noProgram) === 0
+  );
+}
+
+const noProgram = Buffer.alloc(0);
 
 /** From this many rows on, if each becomes an object, a thread that reads ahead pays off. */
 const bigTable = 10_000;

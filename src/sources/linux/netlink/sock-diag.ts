@@ -31,6 +31,7 @@ export const deviceAt = 40;
 
 /** Codes of states: <net/tcp_states.h>, some of which UNIX sockets use too. */
 export const stateCode = {
+  established: 1,
   synRecv: 3,
   timeWait: 6,
   close: 7,
@@ -39,10 +40,11 @@ export const stateCode = {
 } as const;
 
 /**
- * Bit sets of state codes: the states that /proc lists, which is all but TCP_BOUND_INACTIVE; LISTEN alone;
+ * Bit sets of state codes: the states that /proc lists, which is all but TCP_BOUND_INACTIVE; ESTABLISHED, LISTEN and
  * TIME_WAIT alone; and TCP_BOUND_INACTIVE, which kernels before 6.8 do not know.
  */
 export const shownStates = 0xffff_dfff;
+export const establishedState = 1 << stateCode.established;
 export const listenState = 1 << stateCode.listen;
 export const timeWaitState = 1 << stateCode.timeWait;
 export const boundState = 1 << stateCode.boundInactive;
@@ -55,6 +57,8 @@ export interface InetRequest {
   readonly states: number;
   /** The attributes to request, each 1 to 8. */
   readonly attributes: readonly number[];
+  /** A program that selects sockets (`KernelFilter`); left out or null: all are requested. */
+  readonly program?: Uint8Array | null;
   readonly sequence: number;
 }
 
@@ -66,9 +70,24 @@ function attributeBits(attributes: readonly number[]): number {
   return attributes.reduce((set, each) => set | (1 << (each - 1)), 0);
 }
 
-/** A dump request: its header, and room for what follows. */
-export function messageOf(type: number, size: number, sequence: number): Buffer {
-  const message = Buffer.alloc(headerSize + size);
+/** The attribute of a request that has its program. */
+const bytecode = 1;
+
+/** A dump request: its header, room for what follows, and the program that selects sockets, if any. */
+export function messageOf(
+  type: number,
+  size: number,
+  sequence: number,
+  program: Uint8Array | null = null,
+): Buffer {
+  const attributeAt = headerSize + size;
+  const length = program === null ? 0 : 4 + program.length;
+  const message = Buffer.alloc(attributeAt + length);
+  if (program !== null) {
+    message.writeUInt16LE(length, attributeAt);
+    message.writeUInt16LE(bytecode, attributeAt + 2);
+    message.set(program, attributeAt + 4);
+  }
   message.writeUInt32LE(message.length, 0);
   message.writeUInt16LE(type, 4);
   message.writeUInt16LE(dumpFlags, 6);
@@ -85,8 +104,9 @@ export function tcpRequest({
   states,
   attributes,
   sequence,
-}: Pick<InetRequest, 'states' | 'attributes' | 'sequence'>): Buffer {
-  const message = messageOf(messageType.tcpDiag, 60, sequence);
+  program,
+}: Omit<InetRequest, 'family' | 'protocol'>): Buffer {
+  const message = messageOf(messageType.tcpDiag, 60, sequence, program);
   message.writeUInt8(attributeBits(attributes), 19);
   message.writeUInt32LE(states >>> 0, 68);
   return message;
@@ -103,8 +123,9 @@ export function inetRequest({
   states,
   attributes,
   sequence,
+  program,
 }: InetRequest): Buffer {
-  const message = messageOf(messageType.sockDiagByFamily, 56, sequence);
+  const message = messageOf(messageType.sockDiagByFamily, 56, sequence, program);
   message.writeUInt8(familyNumber[family], 16);
   message.writeUInt8(protocolNumber[protocol] & 0xff, 17);
   message.writeUInt8(attributeBits(attributes), 18);

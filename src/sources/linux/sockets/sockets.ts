@@ -3,6 +3,7 @@ import { packChooser } from '../../../model/packed/chosen.ts';
 import { asBatch, packIn, type SocketBatch } from '../../../model/packed/sockets.ts';
 import type { Protocol, Socket, UnixInfo } from '../../../model/socket.ts';
 import type { SocketInfo } from '../../../model/socket-info.ts';
+import { mayBeUnix, type SocketPattern } from '../../../model/socket-pattern.ts';
 import type { Batches, SocketQuery, WarningSink } from '../../source.ts';
 import { errnoOf, isGone, type Proc } from '../proc/proc.ts';
 import { requireNet } from '../proc/require-net.ts';
@@ -135,11 +136,18 @@ function tableQuery(
     toFollow: query.toFollow === true,
     packed: query.packed ?? null,
     glance: query.glance ?? null,
+    pattern: patternFor(query),
     families: query.families,
     kept: new Map(),
     isTaken: query.owners === null ? () => false : known.knows,
     warnings,
   };
+}
+
+/** Owners of UNIX sockets are doubted if an Internet socket has the same inode, so then all of those must be read. */
+function patternFor({ pattern = true, owners, protocols }: SocketQuery): SocketPattern {
+  const isForUnix = owners !== null && protocols.includes('unix') && mayBeUnix(pattern);
+  return isForUnix ? true : pattern;
 }
 
 /** Each name is looked up once in a reading: later the number may be another interface's. */

@@ -1,6 +1,7 @@
 import type { Glance } from '../../../model/glance.ts';
 import type { PackedFacts, PackedSockets, SocketBatch } from '../../../model/packed/sockets.ts';
 import type { InetFamily, Protocol } from '../../../model/socket.ts';
+import type { SocketPattern } from '../../../model/socket-pattern.ts';
 import type { WarningSink } from '../../source.ts';
 import type { Proc } from '../proc/proc.ts';
 
@@ -28,6 +29,8 @@ export interface TableQuery {
   readonly boundSockets: boolean;
   /** Rows may be packed, with these facts; null: only objects. */
   readonly packed: PackedFacts | null;
+  /** Matches every row that is needed. */
+  readonly pattern: SocketPattern;
   /** As in `SocketQuery`; null: every row is needed. */
   readonly glance: ((glance: Glance) => boolean) | null;
   /** The families whose tables are read. */

@@ -6,11 +6,13 @@ import {
   socketAt,
 } from '../../../../src/model/packed/sockets.ts';
 import type { InetSocket } from '../../../../src/model/socket.ts';
+import { pattern, type SocketPattern } from '../../../../src/model/socket-pattern.ts';
 import { NetlinkError } from '../../../../src/sources/linux/netlink/diag-file.ts';
 import { diagReader } from '../../../../src/sources/linux/netlink/diag-reader.ts';
 import { shownStates } from '../../../../src/sources/linux/netlink/sock-diag.ts';
 import type { Proc } from '../../../../src/sources/linux/proc/proc.ts';
 import type { TableQuery } from '../../../../src/sources/linux/sockets/table.ts';
+import { inState, port } from '../../../support/patterns.ts';
 import { warningSink } from '../../../support/source-answers.ts';
 import { fakeProc } from '../support/fake-proc.ts';
 import {
@@ -53,6 +55,7 @@ const plainQuery = {
     families: ['inet'] as const,
     kept: new Map(),
   },
+  pattern: true as SocketPattern,
   isTaken: () => false,
 };
 
@@ -105,6 +108,20 @@ describe('the reader of sock_diag', () => {
   ])('asks for %s', (_, asked, expected) => {
     const { requests } = rows(() => [done], false, 'inet', asked);
     expect(requests.map(stated)).toEqual([expected]);
+  });
+
+  it('asks only for what may match', () => {
+    const wanted = pattern.all([inState('time-wait', 'listening'), port('local', 22)]);
+    const { requests } = rows(() => [done], false, 'inet', { pattern: wanted });
+    const [request] = requests as [Buffer];
+    expect(request.readUInt32LE(20)).toBe((1 << 6) | (1 << 10));
+    // The length of the whole, and behind `struct inet_diag_req_v2` that of the attribute, its type and its program.
+    expect(request.readUInt32LE(0)).toBe(request.length);
+    expect(request.subarray(72).toString('hex')).toBe(
+      `14000100${'0208140000001600'}${'03080c0000001600'}`,
+    );
+    const listeners = rows(() => [done], true, 'inet', { pattern: wanted }).requests;
+    expect(listeners.map(isForListeners)).toEqual([true]);
   });
 
   it.each<[string, Partial<typeof plainQuery>, boolean, ('inet' | 'inet6')?]>([
@@ -243,13 +260,14 @@ describe('packed sockets', () => {
     answers: Answers,
     packed = facts,
     families: readonly ('inet' | 'inet6')[] = ['inet', 'inet6'],
+    pattern: SocketPattern = true,
   ) {
     const { ask, log } = fakeKernel(answers);
     const proc = { ...fakeProc({}), sockDiag: () => ask };
     const warnings = warningSink();
     const query = {
       ...{ ...plainQuery, packed, families, kept: new Map() },
-      ...{ isTaken: () => false, warnings },
+      ...{ pattern, isTaken: () => false, warnings },
     };
     const read = families.map((family) => {
       const batches = diagReader('tcp', family, family === 'inet' ? 'tcp' : 'tcp6').open(
@@ -282,6 +300,20 @@ describe('packed sockets', () => {
     const [sent = Buffer.alloc(0)] = requests;
     expect([sent.length, sent.readUInt32LE(0), sent[19]]).toEqual([76, 76, 0]);
     expect(sent.readUInt32LE(68)).toBe(shownStates);
+  });
+
+  it('come by one request if the same may match in both tables, otherwise table by table', () => {
+    const programs = (pattern: SocketPattern) =>
+      tables(() => [done], facts, undefined, pattern).requests.map((request) => [
+        isForBoth(request),
+        request.subarray(isForBoth(request) ? 80 : 76).toString('hex'),
+      ]);
+    expect(programs(port('remote', 0, 9))).toEqual([[true, '05080c0000000900']]);
+    const ofInet = { kind: 'table', protocol: null, family: 'inet' } as const;
+    expect(programs(pattern.any([ofInet, port('remote', 0, 9)]))).toEqual([
+      [false, ''],
+      [false, '05080c0000000900'],
+    ]);
   });
 
   it('of the second table are kept, however many they are', () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type PackedSockets, packIn, socketsIn } from '../../../../src/model/packed/sockets.ts';
 import type { Protocol, Socket } from '../../../../src/model/socket.ts';
+import { pattern, type SocketPattern } from '../../../../src/model/socket-pattern.ts';
 import { linuxSockets } from '../../../../src/sources/linux/sockets/sockets.ts';
-import type { OwnerQuery } from '../../../../src/sources/source.ts';
+import type { OwnerQuery, SocketQuery } from '../../../../src/sources/source.ts';
+import { port } from '../../../support/patterns.ts';
 import { begin, collect, socketQuery, warningSink } from '../../../support/source-answers.ts';
 import { done, fakeKernel, inetBody, message } from '../netlink/support.ts';
 import { type FakeMachine, failingBehind, fakeProc, systemError } from '../support/fake-proc.ts';
@@ -52,6 +54,7 @@ async function ask(files: FakeMachine['files'], question: Question = {}, isKerne
 }
 
 const owners = { depth: 'all', details: false } as const;
+const withUnix = { owners, protocols: ['tcp', 'unix'] } as const;
 
 describe('rows that a name with a line break made up', () => {
   const protocols = ['tcp', 'unix'] as const;
@@ -525,4 +528,22 @@ it('rows that come packed are those that a filter keeps, where they are to be fi
     [8, 9],
     [10, 11],
   ]);
+});
+
+describe('what a filter rules out', () => {
+  const everything = pattern.not(port('local', 22));
+  it.each<[string, Partial<SocketQuery>, SocketPattern, boolean]>([
+    ['is not asked for', { owners: null }, port('local', 22), true],
+    ['is not asked for where no UNIX socket is read', { owners }, everything, true],
+    ['is not asked for where no UNIX socket may match', withUnix, port('local', 22), true],
+    ['is read if a UNIX socket may have one of its inodes', withUnix, everything, false],
+    ['is not asked for without owners', { ...withUnix, owners: null }, everything, true],
+  ])('%s: %j', async (_, question, wanted, expected) => {
+    const { ask, log } = fakeKernel(() => [done]);
+    const proc = { ...fakeProc({ files: { net: '', 'net/unix': '' } }), sockDiag: () => ask };
+    const query = socketQuery({ protocols: ['tcp'], pattern: wanted, ...question });
+    for await (const _batch of linuxSockets(proc, query, warningSink(), begin));
+    const programs = log.requests.filter((request) => request[17] === 6);
+    expect(programs.map((request) => request.length > 72)).toEqual([expected, expected]);
+  });
 });

@@ -27,7 +27,7 @@ export interface Selection {
   readonly isLate: boolean;
   /** False for a socket that cannot match, whatever is learned later. Final if `isLate` is false. */
   early(socket: Socket): boolean;
-  /** Matches at least the sockets for which `early` is true. */
+  /** Matches at least the sockets that `early` has to see; with another `early` that must stay so. */
   readonly pattern: SocketPattern;
   /** The answer for a socket that passed `early`, once everything is known. */
   late(socket: Socket): boolean;

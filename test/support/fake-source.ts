@@ -4,6 +4,7 @@ import type { Warning } from '../../src/model/snapshot.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { sourceOfReaders } from '../../src/sources/readers.ts';
 import type { SocketQuery, Source } from '../../src/sources/source.ts';
+import { isMatched } from './patterns.ts';
 
 /** The facts that Linux has about sockets, from whatever source. */
 export const linuxFacts: readonly Fact[] = ['queues', 'users', 'inodes', 'timers', 'datagramPeers'];
@@ -18,7 +19,7 @@ export interface FakeReading {
   readonly failure?: Error;
 }
 
-/** A source of sockets in memory with these successive readings. */
+/** A source of sockets in memory with these successive readings; it leaves out what the kernel would leave out. */
 export function fakeSource(...readings: readonly FakeReading[]): Source {
   return watchedSource(() => {}, ...readings);
 }
@@ -36,7 +37,10 @@ export function watchedSource(
         watch(query);
         const { batches = [], warnings = [], failure } = readings[next++] ?? {};
         for (const warning of warnings) sink.warn(warning);
-        for (const batch of batches) yield batch.filter(query.keep);
+        const { pattern = true } = query;
+        for (const batch of batches) {
+          yield batch.filter((socket) => isMatched(pattern, socket)).filter(query.keep);
+        }
         if (failure !== undefined) throw failure;
       },
       ...(readings.some(({ interfaces }) => interfaces !== undefined) && {

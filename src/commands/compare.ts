@@ -25,6 +25,7 @@ import { readSaved } from '../saved/read-saved.ts';
 import type { Ignored } from '../select/ignored.ts';
 import type { Fit } from '../select/index.ts';
 import type { PlatformHost, Source } from '../sources/source.ts';
+import { counted } from '../text/counted.ts';
 import { shortened } from '../text/shortened.ts';
 import type { DifferenceReport } from '../views/text/difference/difference-view.ts';
 import { differenceFormats } from '../views/text/difference/index.ts';
@@ -374,26 +375,25 @@ function reportNotCompared(
 ): void {
   const oneSided = owners - ownersHidden;
   if (oneSided > 0) {
-    complain(host, `${some(oneSided, 'socket')}: owners not compared, since one side lacks them`);
+    complain(
+      host,
+      `${counted(oneSided, 'socket')}: owners not compared, since one side lacks them`,
+    );
   }
   // As in the file: no news for cron, but a person should know what is not compared.
   if (ownersHidden > 0 && (isVerbose || host.stderr.isTerminal)) {
     complain(
       host,
-      `${some(ownersHidden, 'socket')}: owners not compared, since both sides lack them`,
+      `${counted(ownersHidden, 'socket')}: owners not compared, since both sides lack them`,
     );
   }
   if (undecided > 0) {
     complain(
       host,
-      `${some(undecided, 'row')}: not compared, since one side lacks what a filter needs`,
+      `${counted(undecided, 'row')}: not compared, since one side lacks what a filter needs`,
     );
   }
   if (isVerbose && unnamed > 0) {
-    complain(host, `${some(unnamed, 'socket')} without a name or port: not compared`);
+    complain(host, `${counted(unnamed, 'socket')} without a name or port: not compared`);
   }
-}
-
-function some(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

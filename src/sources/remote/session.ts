@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { counted } from '../../text/counted.ts';
 import type { RemoteParts } from './parts.ts';
 import { sshFailure, startSsh } from './ssh-process.ts';
 
@@ -140,8 +141,7 @@ export function openSession(name: string, parts: RemoteParts): Session {
 }
 
 function whyLate(timeout: number, reason: string | null): string {
-  const seconds = `${timeout / 1000} second${timeout === 1000 ? '' : 's'}`;
-  return `no answer within ${seconds}${reason === null ? '' : ` (${reason})`}`;
+  return `no answer within ${counted(timeout / 1000, 'second')}${reason === null ? '' : ` (${reason})`}`;
 }
 
 /** Returns why a session ended: ssh's own message if ssh failed; otherwise `broken`, with what the machine `printed`. */

@@ -72,7 +72,7 @@ async function runListing(
       return save(task.listing, task.save, host, sourceFor);
     }
     case 'compare': {
-      const { compare } = await import('./compare.ts');
+      const { compare } = await import('./compare/compare.ts');
       return compare(task.listing, task.comparison, host, sourceFor);
     }
     case 'follow':

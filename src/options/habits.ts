@@ -3,7 +3,7 @@ import { type Flag, spellings } from './flags.ts';
 
 /**
  * What users of other netstats, of ss or lsof type: the only table of it. Loaded when a command line is invalid, to
- * say what to type; those marked `understood` are translated by `foreign.ts` and `listing-from.ts`.
+ * say what to type; those marked `understood` are translated by `foreign.ts` and `words-after-flags.ts`.
  */
 export interface Habit {
   /** As typed there: each spelling of a flag; placeholders are in capitals. */

@@ -127,7 +127,7 @@ async function habitOf(
 ): Promise<string | null> {
   const isMistyped = code === 'usage' && (path === 'expression' || path?.startsWith('-') === true);
   if (path === null || !isMistyped) return null;
-  const { habitAnswer } = await import('../options/habits.ts');
+  const { habitAnswer } = await import('../options/habit-answer.ts');
   // If the mistake stopped the parsing of flags, there is no listing yet.
   const found = path === 'expression' ? (words ?? (await flagsOf(argv, host)).words) : [];
   return habitAnswer({ subject: path, argv, words: found });

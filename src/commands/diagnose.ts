@@ -17,6 +17,7 @@ import type { NameResolver } from '../resolve/index.ts';
 import { hostName } from '../saved/host-name.ts';
 import { type Selection, selectionOf } from '../select/index.ts';
 import type { PlatformHost, Source } from '../sources/source.ts';
+import { counted } from '../text/counted.ts';
 import { diagnosisFormatter } from '../views/text/diagnosis/index.ts';
 import { complain } from './complain.ts';
 import { reportingResolver } from './names.ts';
@@ -182,7 +183,7 @@ function nothingRan({ notRun }: Diagnosis): string {
   const [first] = notRun;
   if (first === undefined) return 'no check ran';
   const rest = notRun.length - 1;
-  const others = rest === 0 ? '' : `, and ${rest} ${rest === 1 ? 'other' : 'others'}; -v shows why`;
+  const others = rest === 0 ? '' : `, and ${counted(rest, 'other')}; -v shows why`;
   return `no check ran: ${first.check}: ${first.reason}${others}`;
 }
 

@@ -4,6 +4,7 @@ import type { ViewNeeds } from '../model/needs.ts';
 import { netnsText } from '../model/netns.ts';
 import { type PipelineParts, pipelineOf } from '../pipeline/pipeline.ts';
 import type { PlatformHost, Source } from '../sources/source.ts';
+import { counted } from '../text/counted.ts';
 
 /** What is needed to say in which network namespaces rows are. */
 const netnsNeeds: ViewNeeds = { forPrograms: true, needs: () => ({ netns: true }) };
@@ -62,7 +63,7 @@ export async function elsewhereText(
 }
 
 function textOf(sockets: number, names: readonly string[], flags: string): string {
-  const what = sockets === 1 ? '1 matching socket is' : `${sockets} matching sockets are`;
+  const what = counted(sockets, 'matching socket is', 'matching sockets are');
   const where = names.length < 2 ? 'another network namespace' : 'other network namespaces';
   const rest = names.length > maxNames ? ' and others' : '';
   const shown = names.length === 0 ? '' : ` (${names.slice(0, maxNames).join(', ')}${rest})`;

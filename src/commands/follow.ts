@@ -3,9 +3,11 @@ import type { Host } from '../host.ts';
 import type { Listing } from '../model/listing.ts';
 import { type Names, noNames } from '../model/names.ts';
 import type { SocketEvent } from '../model/socket-event.ts';
-import { type FollowTally, followOf, followSockets } from '../pipeline/follow.ts';
+import type { FollowTally } from '../pipeline/follow/options.ts';
+import { followOf, followSockets } from '../pipeline/follow.ts';
 import { namesFor } from '../pipeline/name.ts';
 import type { PlatformHost, Source } from '../sources/source.ts';
+import { counted } from '../text/counted.ts';
 import { type EventFormat, eventViewFor } from '../views/text/events/index.ts';
 import { textViewFor } from '../views/text/index.ts';
 import { complain } from './complain.ts';
@@ -127,7 +129,7 @@ async function writer(
 }
 
 function begunText(followed: number): string {
-  const what = followed === 1 ? '1 socket is' : `${followed} sockets are`;
+  const what = counted(followed, 'socket is', 'sockets are');
   return `${what} followed; changes are printed. Ctrl-C ends it`;
 }
 

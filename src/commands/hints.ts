@@ -1,19 +1,17 @@
 import type { Listing } from '../model/listing.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Source } from '../sources/source.ts';
+import { counted } from '../text/counted.ts';
 
 /** The hint that servers are left out: netstat's default omits them, which surprises a user who names a port. */
 export function leftOutText(servers: number): string {
-  const what = servers === 1 ? '1 matching server is' : `${servers} matching servers are`;
+  const what = counted(servers, 'matching server is', 'matching servers are');
   return `${what} not listed; -l lists servers, -a all sockets`;
 }
 
 /** The hint that some addresses have no names because no server answered in time. `timeout`: in milliseconds. */
 export function givenUpText(addresses: number, timeout: number): string {
-  const what =
-    addresses === 1
-      ? '1 address is shown as a number'
-      : `${addresses} addresses are shown as numbers`;
+  const what = counted(addresses, 'address is shown as a number', 'addresses are shown as numbers');
   return `${what}: no answer within ${timeout / 1000} s (--resolve-timeout)`;
 }
 

@@ -72,7 +72,7 @@ async function runListing(
       return save(task.listing, task.save, host, sourceFor);
     }
     case 'compare': {
-      const { compare } = await import('./compare.ts');
+      const { compare } = await import('./compare/compare.ts');
       return compare(task.listing, task.comparison, host, sourceFor);
     }
     case 'follow':
@@ -127,7 +127,7 @@ async function habitOf(
 ): Promise<string | null> {
   const isMistyped = code === 'usage' && (path === 'expression' || path?.startsWith('-') === true);
   if (path === null || !isMistyped) return null;
-  const { habitAnswer } = await import('../options/habits.ts');
+  const { habitAnswer } = await import('../options/habit-answer.ts');
   // If the mistake stopped the parsing of flags, there is no listing yet.
   const found = path === 'expression' ? (words ?? (await flagsOf(argv, host)).words) : [];
   return habitAnswer({ subject: path, argv, words: found });

@@ -1,9 +1,6 @@
-import { flagTable } from './flag-table.ts';
-import { type Flag, spellings } from './flags.ts';
-
 /**
  * What users of other netstats, of ss or lsof type: the only table of it. Loaded when a command line is invalid, to
- * say what to type; those marked `understood` are translated by `foreign.ts` and `listing-from.ts`.
+ * say what to type (`habit-answer.ts`); those marked `understood` are translated by `foreign.ts` and `words-after-flags.ts`.
  */
 export interface Habit {
   /** As typed there: each spelling of a flag; placeholders are in capitals. */
@@ -412,70 +409,3 @@ export const habits: readonly Habit[] = [
     ours: '-H, or --no-header',
   },
 ];
-
-/** What could not be parsed. */
-export interface Unfollowed {
-  /** The flag, such as `-b` or `--kill`; `expression`: the words after the flags. */
-  readonly subject: string;
-  readonly argv: readonly string[];
-  /** The words that were parsed as an expression. */
-  readonly words: readonly string[];
-}
-
-/** Longer text is never a habit. */
-const longestHabit = 100;
-
-/** One line that says what to type; null: not a known habit. */
-export function habitAnswer({ subject, argv, words }: Unfollowed): string | null {
-  const isBeside = ({ beside }: Habit) =>
-    beside === undefined || argv.some((word) => beside.test(word));
-  const offered = habits.filter((habit) => habit.understood === undefined && isBeside(habit));
-  if (subject === 'expression') {
-    const text = words.join(' ');
-    if (text.length > longestHabit) return null;
-    const habit = offered.find(({ fits }) => fits?.test(text));
-    return habit === undefined ? null : answer(text, habit);
-  }
-  // What is a single word to lsof is a bundle of letters here.
-  for (const word of argv) {
-    if (word.length > longestHabit || !/^-[^-]/.test(word) || !word.includes(subject.slice(1)))
-      continue;
-    const habit = offered.find(({ fits }) => fits?.test(word));
-    if (habit !== undefined) return answer(word, habit);
-  }
-  const long = argv.find((word) => word.includes(subject.slice(1)) && longName(word) !== null);
-  if (long !== undefined && !subject.startsWith('--')) {
-    return `${long}: type ${longName(long)}; a word takes two dashes (to other tools: one)`;
-  }
-  const habit = offered.find(({ typed, fits }) => fits === undefined && typed.includes(subject));
-  if (habit === undefined) return null;
-  const bundle = argv.find((word) => /^-[^-]./.test(word) && word.includes(subject.slice(1)));
-  const place = subject.startsWith('--') || bundle === undefined ? '' : ` in ${bundle}`;
-  return answer(`${subject}${place}`, habit);
-}
-
-/**
- * The long flag that was written with one dash, in full or abbreviated to four letters or more; null: none, or
- * ambiguous.
- */
-function longName(word: string): string | null {
-  const name = /^-([a-z][a-z0-9-]{2,})(?:=|$)/i.exec(word)?.[1]?.toLowerCase();
-  if (name === undefined) return null;
-  const names = (flagTable as readonly Flag[])
-    .flatMap(spellings)
-    .filter((one) => one.startsWith(`--${name}`));
-  if (names.includes(`--${name}`)) return `--${name}`;
-  return names.length === 1 && name.length > 3 ? (names[0] as string) : null;
-}
-
-/** `:8080: type --port 8080 (to lsof: a port)`: the typed number replaces the example's. */
-function answer(typed: string, { system, meaning, ours }: Habit): string {
-  const number = /(?<=^-[A-Za-z]*c)[\d.]+$|\d{2,5}|(?<=^|:)\d$/.exec(typed)?.[0];
-  const named = ours.replaceAll('STATE', typed.toLowerCase().replace(/[_ ]/g, '-'));
-  const fitting = number === undefined ? named : named.replaceAll(example, number);
-  const what = /^(?:nothing|see) |^nothing[:;]/.test(fitting) ? fitting : `type ${fitting}`;
-  return `${typed}: ${what} (to ${system}: ${meaning})`;
-}
-
-/** The port in the examples. */
-const example = '3000';

@@ -1,7 +1,7 @@
 import { rateKeys } from '../model/socket-info.ts';
 import type { FlagName, GivenFlags } from './given-flags.ts';
-import { reportFlags } from './listing-from.ts';
 import { metricFormatOf } from './metric-format.ts';
+import { reportFlags } from './report-from.ts';
 
 /**
  * Whether the user's own default options apply: only on a terminal, since scripts should get exactly what they ask

@@ -2,9 +2,9 @@ import { isNetstatError } from '../errors.ts';
 import { flagTable } from './flag-table.ts';
 import type { Flag, FlagGroup } from './flags.ts';
 import type { FlagName, GivenFlags } from './given-flags.ts';
-import { checkSeconds } from './listing-from.ts';
 import { metricFormatOf } from './metric-format.ts';
 import { parseFlags } from './parse-flags.ts';
+import { checkSeconds } from './schedule-from.ts';
 import { usageError } from './usage.ts';
 
 /** A text with the user's own default options, and its name for messages. */

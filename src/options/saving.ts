@@ -1,7 +1,8 @@
 import type { Comparison, SaveTo } from '../model/asked.ts';
 import type { Listing } from '../model/listing.ts';
 import type { FlagName, GivenFlags } from './given-flags.ts';
-import { listingFrom, reportFlags } from './listing-from.ts';
+import { listingFrom } from './listing-from.ts';
+import { reportFlags } from './report-from.ts';
 import { shownValue, usageError } from './usage.ts';
 
 /** The listing for `--save` without `--diff`, and where to write its answer, as JSON. @throws NetstatError `usage` */

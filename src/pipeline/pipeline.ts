@@ -1,11 +1,9 @@
 import type { RateMeter } from '../analysis/connection-rates.ts';
-import { deferFailure } from '../model/defer-failure.ts';
 import type { Listing } from '../model/listing.ts';
 import type { Names } from '../model/names.ts';
 import { noNames } from '../model/names.ts';
-import type { Needs, ViewNeeds } from '../model/needs.ts';
+import type { ViewNeeds } from '../model/needs.ts';
 import type { Owner } from '../model/owner.ts';
-import type { PackedFacts } from '../model/packed/sockets.ts';
 import type { Query } from '../model/query.ts';
 import type { Row } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
@@ -17,7 +15,9 @@ import type { Batches, Reading, Source, WarningSink } from '../sources/source.ts
 import { askedWarnings } from './asked-warnings.ts';
 import { named, unpacked } from './name.ts';
 import { needsOf } from './needs.ts';
+import { packingFor } from './packing.ts';
 import { interfaceNames, type ReadOptions, readRows } from './read.ts';
+import { sortingFor } from './sorting.ts';
 import { factsOf } from './unavailable.ts';
 
 /** A round's rows: filtered, with names, sorted. Reading has begun. */
@@ -74,51 +74,39 @@ export async function pipelineOf(
   listing: Listing,
   source: Source,
   shown: ViewNeeds,
-  {
-    resolver,
-    stages,
-    comparing = false,
-    isUnsorted = false,
-    keepsRows = false,
-    meters: given,
-    elapsed = steadyNow,
-  }: PipelineParts,
+  parts: PipelineParts,
 ): Promise<Pipeline> {
-  const { query, view } = listing;
-  const chosen = await selectionOf(
-    query,
-    resolver,
-    () => interfaceNames(source),
-    factsOf(source),
-    listing.target.netns !== 'own',
-  );
-  const selection: Selection =
-    comparing && chosen.isLate
-      ? { ...chosen, late: (socket) => chosen.fit(socket) !== 'no' }
-      : chosen;
-  const sort = query.sort.length > 0 ? await import('../select/sort.ts') : null;
-  sort?.compileSort(query.sort, noNames, query.report);
-  if (view.columns !== null) {
-    (await import('../attributes/index.ts')).pickColumns(query.report, view.columns);
-  }
-  const needs: Needs = await needsOf(listing, shown, selection);
+  const { query, view, schedule } = listing;
+  const { resolver, stages, isUnsorted = false, elapsed = steadyNow } = parts;
+  const selection = await selectionFor(listing, source, parts);
+  await checkNames(listing);
+  const needs = await needsOf(listing, shown, selection);
   const packing =
-    selection.isPlain || keepsRows ? packingFor(listing, shown, needs, selection) : null;
-  const sortPacks =
-    packing === null || sort === null
-      ? null
-      : (await import('./sorted-packs.ts')).packSorter(query.sort, packing.facts);
+    selection.isPlain || parts.keepsRows ? packingFor(listing, shown, needs, selection) : null;
+  const sorting = await sortingFor(query, packing?.facts);
   const options: ReadOptions = {
     selection,
     needs,
-    keepsAll: sort !== null,
-    mayBeMissing: view.quiet || comparing || listing.schedule.wait !== null,
-    packed: sort === null || sortPacks !== null ? packing?.facts : undefined,
+    keepsAll: sorting !== null,
+    mayBeMissing: view.quiet || parts.comparing === true || schedule.wait !== null,
+    packed: sorting === null || sorting.keepsPacks ? packing?.facts : undefined,
   };
   const meters =
-    needs.rates && listing.schedule.interval !== null
-      ? (given ?? (await import('../analysis/connection-rates.ts')).rateMeter())
+    needs.rates && schedule.interval !== null
+      ? (parts.meters ?? (await import('../analysis/connection-rates.ts')).rateMeter())
       : null;
+
+  /** The rows as the view gets them; those to compare the next round with are added to `kept`. */
+  function arranged(unsorted: Batches<Row>, names: Names, kept: Row[]): Batches<Row> {
+    let rows = unsorted;
+    if (sorting !== null && !isUnsorted) {
+      rows = sorting.sorted(rows, names);
+      rows = stages?.timed('sort', rows) ?? rows;
+    }
+    if (packing?.isShown === false) rows = unpacked(rows);
+    return needs.previousRound ? keeping(rows, kept) : rows;
+  }
+
   return {
     query: {
       ...query,
@@ -143,21 +131,10 @@ export async function pipelineOf(
       const { names, batches } = await inStage(stages, 'names', () =>
         named(read, query.report, needs, resolver),
       );
-      let rows: Batches<Row> = batches;
-      if (sort !== null && !isUnsorted) {
-        const valuesOf = sortPacks === null ? null : sort.compileValues(query.sort, names);
-        rows =
-          sortPacks !== null && valuesOf !== null
-            ? sortPacks(rows, valuesOf())
-            : sorted(rows, sort.compileSort(query.sort, names, query.report));
-        rows = stages?.timed('sort', rows) ?? rows;
-      }
-      if (packing?.isShown === false) rows = unpacked(rows);
       const kept: Row[] = [];
-      if (needs.previousRound) rows = keeping(rows, kept);
       return {
         names,
-        batches: rows,
+        batches: arranged(batches, names, kept),
         kept,
         leftOut: () => leftOut,
       };
@@ -165,72 +142,37 @@ export async function pipelineOf(
   };
 }
 
+async function selectionFor(
+  { query, target }: Listing,
+  source: Source,
+  { resolver, comparing = false }: PipelineParts,
+): Promise<Selection> {
+  const chosen = await selectionOf(
+    query,
+    resolver,
+    () => interfaceNames(source),
+    factsOf(source),
+    target.netns !== 'own',
+  );
+  return comparing && chosen.isLate
+    ? { ...chosen, late: (socket) => chosen.fit(socket) !== 'no' }
+    : chosen;
+}
+
+/** @throws NetstatError `usage` for an unknown sort key or column */
+async function checkNames({ query, view }: Listing): Promise<void> {
+  if (query.sort.length > 0) {
+    (await import('../select/sort.ts')).compileSort(query.sort, noNames, query.report);
+  }
+  if (view.columns !== null) {
+    (await import('../attributes/index.ts')).pickColumns(query.report, view.columns);
+  }
+}
+
 /** The needs of filters that depend on owners. */
 const ownerNeeds: ReadonlySet<Selection['needs'][number]> = new Set([
   ...(['owners', 'peers', 'workloads', 'exposure'] as const),
 ]);
-
-const needsNames = ({ hostNames, serviceNames, userNames }: Needs) =>
-  hostNames || serviceNames || userNames;
-
-/** How rows come packed. */
-interface Packing {
-  readonly facts: PackedFacts;
-  /** The view takes packs; otherwise rows become objects on the way to it. */
-  readonly isShown: boolean;
-}
-
-/**
- * Returns how rows come packed, if nothing between source and view needs objects; null: they come as objects. For a
- * view of objects, and with names, they become objects a few at a time as they are shown: short-lived objects cost the
- * least.
- */
-function packingFor(
-  listing: Listing,
-  shown: ViewNeeds,
-  needs: Needs,
-  filter: Pick<Selection, 'isPlain' | 'needs'>,
-): Packing | null {
-  const { which, report } = listing.query;
-  const { previousRound, peers, rates, boundSockets, devices, netns, hosts } = needs;
-  // There are few listeners.
-  if (which === 'listening' || previousRound || listing.view.quiet) return null;
-  if (boundSockets || devices || netns || hosts) return null;
-  // Packed rows cannot be filtered by peers, nor by facts that a warning may be about.
-  if (!filter.isPlain && (peers || filter.needs.includes('socketInfo'))) return null;
-  const ofView = shown.packed?.(listing, needs) ?? null;
-  if (ofView === null && report !== 'sockets') return null;
-  const facts = ofView ?? { users: true, whole: true };
-  // The peer of a datagram socket may be any server, and its address may be one that only a server is bound to.
-  const chosen = peers
-    ? { connectedOnly: false, tcpOnly: true }
-    : { connectedOnly: filter.isPlain && which === 'connected' };
-  // A filter may use any of TCP's internals.
-  const whole = filter.needs.includes('tcpInfo') && { whole: true };
-  const filtered = !filter.isPlain && { filtered: true };
-  return {
-    facts: {
-      ...facts,
-      ...whole,
-      timers: needs.timers,
-      ...(rates && { counts: true }),
-      ...filtered,
-      ...chosen,
-    },
-    isShown: ofView !== null && !needsNames(needs),
-  };
-}
-
-async function* sorted(
-  batches: Batches<Row>,
-  sort: (rows: readonly Row[]) => readonly Row[],
-): Batches<Row> {
-  const rows: Row[] = [];
-  const all = deferFailure(batches);
-  for await (const batch of all.batches) for (const row of batch) rows.push(row);
-  if (rows.length > 0) yield sort(rows);
-  all.rethrow();
-}
 
 async function* keeping(batches: Batches<Row>, kept: Row[]): Batches<Row> {
   for await (const batch of batches) {

@@ -14,6 +14,7 @@ import type { ReportKind, ReportRows, Row, Warning } from '../model/snapshot.ts'
 import type { Socket } from '../model/socket.ts';
 import { type Selection, whichTest } from '../select/index.ts';
 import type { Batches, Reading, Source, SourceQuery, WarningSink } from '../sources/source.ts';
+import { counted } from '../text/counted.ts';
 import { askedFamilies } from './asked-warnings.ts';
 import { unavailableFrom, unavailableProtocol, unavailableReport } from './unavailable.ts';
 
@@ -365,7 +366,7 @@ const whyUnknown: Readonly<Record<WhyUnknown, string>> = {
 
 /** The warning that receivers are not known: a program may restrict its server to IPv6, or to an interface. */
 function unknownReceivers(why: WhyUnknown, count: number): Warning {
-  const peers = count === 1 ? 'the peer of 1 UDP socket' : `the peers of ${count} UDP sockets`;
+  const peers = `the ${count === 1 ? 'peer' : 'peers'} of ${counted(count, 'UDP socket')}`;
   return {
     code: 'unreadable',
     message: `${peers} could not be determined: ${whyUnknown[why]}`,

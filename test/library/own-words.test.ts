@@ -64,7 +64,7 @@ const noMessages = [
   // Command lines, to be shown or read.
   ...['model/asked.ts', 'pipeline/diagnosis/finding.ts', 'pipeline/diagnosis/diagnose-machines.ts'],
   ...['sources/linux/workloads/conmon.ts', 'sources/linux/exposure/iptables.ts'],
-  ...['sources/remote/asks.ts', 'sources/remote/script.ts', 'sources/remote/ssh.ts'],
+  ...['sources/remote/asks.ts', 'sources/remote/script.ts', 'sources/remote/ssh-process.ts'],
   // What the library has no way to ask for.
   ...[
     'select/sort.ts',

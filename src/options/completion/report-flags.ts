@@ -1,7 +1,7 @@
 import type { ReportKind } from '../../model/snapshot.ts';
 import { flagTable } from '../flag-table.ts';
 import type { Flag } from '../flags.ts';
-import { reportFlags } from '../listing-from.ts';
+import { reportFlags } from '../report-from.ts';
 
 /** A report, and the flags that select it; its letter may be part of a bundle. */
 export interface ReportFlag {

@@ -1,8 +1,10 @@
 import type { Comparison } from '../compare.ts';
 import { fieldKey, fieldRule, fields } from '../fields.ts';
 import { shownStates, stateGroups, stateNames } from '../states.ts';
-import { comparisons, isOperatorWord, type Next, parse } from './parse.ts';
+import { parse } from './parse.ts';
+import type { Next } from './token-reader.ts';
 import { joinWords, lastWordAt } from './tokenize.ts';
+import { comparisons, isOperatorWord } from './words.ts';
 
 /** What can come next in an expression. */
 export interface NextWords {

@@ -1,83 +1,17 @@
-import type { Comparison } from '../compare.ts';
-import { fieldRule, fields, fieldWords } from '../fields.ts';
-import { didYouMean, nearNames, quoted } from '../problem.ts';
+import { fieldRule } from '../fields.ts';
+import { didYouMean } from '../problem.ts';
 import type { Clause, Expression, Operand, StateClauses } from './ast.ts';
-import { mistake } from './mistake.ts';
-import type { Token } from './token.ts';
-import { tokenize } from './tokenize.ts';
-
-/** Every spelling of a comparison; for each, the operator sign comes first. */
-export const comparisons: ReadonlyMap<string, Comparison> = new Map<string, Comparison>([
-  ['=', '='],
-  ['==', '='],
-  ['eq', '='],
-  ['!=', '!='],
-  ['ne', '!='],
-  ['neq', '!='],
-  ['>', '>'],
-  ['gt', '>'],
-  ['<', '<'],
-  ['lt', '<'],
-  ['>=', '>='],
-  ['ge', '>='],
-  ['geq', '>='],
-  ['<=', '<='],
-  ['le', '<='],
-  ['leq', '<='],
-]);
-
-const connectives: ReadonlyMap<string, 'and' | 'or'> = new Map<string, 'and' | 'or'>([
-  ['and', 'and'],
-  ['&', 'and'],
-  ['&&', 'and'],
-  ['or', 'or'],
-  ['|', 'or'],
-  ['||', 'or'],
-]);
-
-const clauseWords = ['state', 'exclude'] as const;
-const conditionWords = [...clauseWords, 'not', ...fieldWords];
-const condition = `a condition (${fields.join(' ')} state exclude, not, or a parenthesis)`;
-
-/** Names of fields in other tools, and in this program's own flags and JSON. */
-const otherNames: Readonly<Record<string, readonly string[]>> = {
-  port: ['sport', 'dport'],
-  address: ['src', 'dst'],
-  addr: ['src', 'dst'],
-  ip: ['src', 'dst'],
-  uid: ['user'],
-  process: ['program'],
-  comm: ['program'],
-  command: ['program'],
-  cmd: ['program'],
-  name: ['program'],
-  fwmark: ['mark'],
-  // Of UNIX sockets.
-  path: ['src'],
-};
-
-/** Words that may have been meant by one that begins no condition; text after a colon is ignored. */
-function meantBy({ kind, text }: Token): readonly string[] {
-  const name = kind === 'word' ? text.toLowerCase().replace(/:.*/s, '') : '';
-  return Object.hasOwn(otherNames, name)
-    ? (otherNames[name] as readonly string[])
-    : nearNames(name, conditionWords);
-}
-
-/** Whether an unquoted word is an operator, and so not a value. */
-export function isOperatorWord(name: string): boolean {
-  return name === 'not' || connectives.has(name) || comparisons.has(name);
-}
-
-/** What may come next at the end of an expression; `nextWords` turns each kind into words. */
-export type Next =
-  | { readonly kind: 'condition' | 'clause' | 'connective' | 'close' | 'state' }
-  | { readonly kind: 'comparison'; readonly field: string }
-  /** `comparison` null: the operator was left out. */
-  | { readonly kind: 'value'; readonly field: string; readonly comparison: Comparison | null };
-
-/** Maximum nesting of parentheses, `not` and changes between and and or; parsing and compiling recurse. */
-const maxDepth = 200;
+import { type Next, type TokenReader, tokenReader } from './token-reader.ts';
+import {
+  anyCondition,
+  comparisons,
+  connectives,
+  isValue,
+  keyword,
+  meantBy,
+  startsClause,
+  startsFactor,
+} from './words.ts';
 
 /**
  * Parses an expression in ss's grammar:
@@ -93,151 +27,120 @@ const maxDepth = 200;
  * @throws NetstatError `usage`, with the position of the mistake
  */
 export function parse(source: string, reportNext?: (next: Next) => void): Expression {
-  const tokens = tokenize(source);
-  let next = 0;
-
-  function peek(): Token {
-    return tokens[next] ?? { kind: 'end', text: '', at: source.length };
+  const tokens = tokenReader(source, reportNext);
+  const expression = sequence(tokens, 0);
+  if (tokens.peek().kind !== 'end') {
+    throw tokens.unexpected('and, or, another condition or the end');
   }
-
-  /** Call wherever a token is about to be examined. */
-  function mayBe(what: Next): void {
-    if (reportNext !== undefined && peek().kind === 'end') reportNext(what);
-  }
-
-  function keyword(token: Token): string {
-    return token.kind === 'string' ? '' : token.text.toLowerCase();
-  }
-
-  function fail(token: Token, expected: string, hint = ''): never {
-    const found = token.kind === 'end' ? 'the end' : quoted(token.text);
-    throw mistake(source, token.at, `${expected}, found ${found}${hint}`);
-  }
-
-  function startsFactor(token: Token): boolean {
-    if (token.kind === 'string' || token.kind === 'end') return false;
-    return (
-      token.text === '(' || token.text === '!' || conditionWords.includes(token.text.toLowerCase())
-    );
-  }
-
-  function limit(depth: number): void {
-    if (depth > maxDepth) {
-      throw mistake(source, peek().at, `at most ${maxDepth} levels of parentheses and operators`);
-    }
-  }
-
-  function startsClauses(token: Token): boolean {
-    const name = keyword(token);
-    return name === 'state' || name === 'exclude';
-  }
-
-  function sequence(depth: number): Expression {
-    limit(depth);
-    if (!startsClauses(peek())) return rest(factor(depth), depth);
-    const first = clauses();
-    mayBe({ kind: 'condition' });
-    if (!startsFactor(peek())) return rest(first, depth);
-    return { kind: 'and', operands: [first, sequence(depth + 1)] };
-  }
-
-  function rest(first: Expression, depth: number): Expression {
-    let left = first;
-    let kind: 'and' | 'or' | null = null;
-    let operands: Expression[] = [];
-    let level = depth;
-    for (;;) {
-      mayBe({ kind: 'connective' });
-      const token = peek();
-      const joint = connectives.get(keyword(token));
-      if (joint !== undefined) next++;
-      else if (!startsFactor(token)) break;
-      const joined = joint ?? 'and';
-      const right = factor(level + 1);
-      if (kind === joined) {
-        operands.push(right);
-      } else {
-        limit(++level);
-        operands = [left, right];
-        kind = joined;
-        left = { kind, operands };
-      }
-    }
-    return left;
-  }
-
-  function factor(depth: number): Expression {
-    limit(depth);
-    mayBe({ kind: 'condition' });
-    const token = peek();
-    const name = keyword(token);
-    if (name === 'not' || name === '!') {
-      next++;
-      return { kind: 'not', operand: factor(depth + 1) };
-    }
-    if (name === '(') {
-      next++;
-      const inner = sequence(depth + 1);
-      mayBe({ kind: 'close' });
-      const close = peek();
-      if (close.text !== ')' || close.kind !== 'symbol') fail(close, "and, or, a condition or ')'");
-      next++;
-      return inner;
-    }
-    if (startsClauses(token)) return clauses();
-    const rule = fieldRule(name);
-    if (rule === undefined) {
-      const meant = meantBy(token);
-      fail(token, meant.length === 0 ? condition : 'a condition', didYouMean(meant));
-    }
-    next++;
-    return comparison(name, rule.expected);
-  }
-
-  function clauses(): StateClauses {
-    const read: Clause[] = [];
-    while (startsClauses(peek())) {
-      const word = keyword(peek()) === 'state' ? 'state' : 'exclude';
-      next++;
-      mayBe({ kind: 'state' });
-      const sign = peek();
-      if (comparisons.has(keyword(sign))) {
-        fail(sign, "a state's name", '; after state and exclude there is no operator');
-      }
-      read.push({ word, name: value("a state's name") });
-      mayBe({ kind: 'clause' });
-    }
-    return { kind: 'states', clauses: read };
-  }
-
-  function comparison(field: string, expected: string): Expression {
-    mayBe({ kind: 'comparison', field });
-    const token = peek();
-    const given = comparisons.get(keyword(token));
-    if (given !== undefined) next++;
-    else if (token.kind === 'symbol') fail(token, `a comparison or ${expected} after ${field}`);
-    mayBe({ kind: 'value', field, comparison: given ?? null });
-    return {
-      kind: 'compare',
-      field,
-      comparison: given ?? '=',
-      comparisonAt: token.at,
-      value: value(expected),
-    };
-  }
-
-  function value(expected: string): Operand {
-    const token = peek();
-    if (token.kind === 'end' || token.kind === 'symbol' || isOperator(token)) fail(token, expected);
-    next++;
-    return { text: token.text, at: token.at };
-  }
-
-  function isOperator(token: Token): boolean {
-    return isOperatorWord(keyword(token));
-  }
-
-  const expression = sequence(0);
-  if (peek().kind !== 'end') fail(peek(), 'and, or, another condition or the end');
   return expression;
+}
+
+function sequence(tokens: TokenReader, depth: number): Expression {
+  tokens.checkDepth(depth);
+  if (!startsClause(tokens.peek())) return joined(tokens, factor(tokens, depth), depth);
+  const first = clauses(tokens);
+  tokens.mayBe({ kind: 'condition' });
+  if (!startsFactor(tokens.peek())) return joined(tokens, first, depth);
+  return { kind: 'and', operands: [first, sequence(tokens, depth + 1)] };
+}
+
+/** A first operand, joined with the factors after it. */
+function joined(tokens: TokenReader, first: Expression, depth: number): Expression {
+  let left = first;
+  let kind: 'and' | 'or' | null = null;
+  let operands: Expression[] = [];
+  let level = depth;
+  for (;;) {
+    tokens.mayBe({ kind: 'connective' });
+    const given = connectives.get(keyword(tokens.peek()));
+    if (given !== undefined) tokens.skip();
+    else if (!startsFactor(tokens.peek())) return left;
+    const connective = given ?? 'and';
+    const right = factor(tokens, level + 1);
+    if (kind === connective) {
+      operands.push(right);
+    } else {
+      tokens.checkDepth(++level);
+      operands = [left, right];
+      kind = connective;
+      left = { kind, operands };
+    }
+  }
+}
+
+function factor(tokens: TokenReader, depth: number): Expression {
+  tokens.checkDepth(depth);
+  tokens.mayBe({ kind: 'condition' });
+  const token = tokens.peek();
+  const name = keyword(token);
+  if (name === 'not' || name === '!') {
+    tokens.skip();
+    return { kind: 'not', operand: factor(tokens, depth + 1) };
+  }
+  if (name === '(') return parenthesis(tokens, depth);
+  if (startsClause(token)) return clauses(tokens);
+  return comparison(tokens);
+}
+
+function parenthesis(tokens: TokenReader, depth: number): Expression {
+  tokens.skip();
+  const inner = sequence(tokens, depth + 1);
+  tokens.mayBe({ kind: 'close' });
+  if (keyword(tokens.peek()) !== ')') throw tokens.unexpected("and, or, a condition or ')'");
+  tokens.skip();
+  return inner;
+}
+
+function clauses(tokens: TokenReader): StateClauses {
+  const read: Clause[] = [];
+  while (startsClause(tokens.peek())) {
+    const word = keyword(tokens.peek()) === 'state' ? 'state' : 'exclude';
+    tokens.skip();
+    tokens.mayBe({ kind: 'state' });
+    if (comparisons.has(keyword(tokens.peek()))) {
+      throw tokens.unexpected("a state's name", '; after state and exclude there is no operator');
+    }
+    read.push({ word, name: value(tokens, "a state's name") });
+    tokens.mayBe({ kind: 'clause' });
+  }
+  return { kind: 'states', clauses: read };
+}
+
+function comparison(tokens: TokenReader): Expression {
+  const { field, expected } = fieldOf(tokens);
+  tokens.mayBe({ kind: 'comparison', field });
+  const sign = tokens.peek();
+  const given = comparisons.get(keyword(sign));
+  if (given !== undefined) tokens.skip();
+  else if (sign.kind === 'symbol') {
+    throw tokens.unexpected(`a comparison or ${expected} after ${field}`);
+  }
+  tokens.mayBe({ kind: 'value', field, comparison: given ?? null });
+  return {
+    kind: 'compare',
+    field,
+    comparison: given ?? '=',
+    comparisonAt: sign.at,
+    value: value(tokens, expected),
+  };
+}
+
+/** A field's name, and what its values are called. */
+function fieldOf(tokens: TokenReader): { readonly field: string; readonly expected: string } {
+  const token = tokens.peek();
+  const field = keyword(token);
+  const rule = fieldRule(field);
+  if (rule === undefined) {
+    const meant = meantBy(token);
+    throw tokens.unexpected(meant.length === 0 ? anyCondition : 'a condition', didYouMean(meant));
+  }
+  tokens.skip();
+  return { field, expected: rule.expected };
+}
+
+function value(tokens: TokenReader, expected: string): Operand {
+  const token = tokens.peek();
+  if (!isValue(token)) throw tokens.unexpected(expected);
+  tokens.skip();
+  return { text: token.text, at: token.at };
 }

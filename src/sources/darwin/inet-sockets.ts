@@ -4,6 +4,7 @@ import type { Warning } from '../../model/snapshot.ts';
 import type { InetFamily, InetSocket } from '../../model/socket.ts';
 import type { DatagramState, InetState } from '../../model/state.ts';
 import { noTcpInfo, type TcpInfo } from '../../model/tcp-info.ts';
+import { counted } from '../../text/counted.ts';
 import { type EndpointForm, parseEndpoint } from './endpoint.ts';
 import { detailsOf, type Layout, layoutOf, unknownLayout } from './layouts.ts';
 import { ownershipOf } from './owner-of.ts';
@@ -189,6 +190,6 @@ function datagramState(remote: Endpoint): DatagramState & InetState {
 
 function cutWarning(count: number, source: string): Warning[] {
   if (count === 0) return [];
-  const message = `${source}: addresses in ${count} ${count === 1 ? 'row' : 'rows'} are truncated; netstat -l prints them in full`;
+  const message = `${source}: addresses in ${counted(count, 'row')} are truncated; netstat -l prints them in full`;
   return [{ code: 'cut', message, source }];
 }

@@ -1,5 +1,6 @@
 import type { Fact } from '../../model/facts.ts';
 import type { Warning } from '../../model/snapshot.ts';
+import { counted } from '../../text/counted.ts';
 import { quotedLine } from '../../text/quoted-line.ts';
 import type { Proc } from './proc/proc.ts';
 
@@ -19,7 +20,7 @@ export function emptyTable(source: string): Warning {
 
 /** Rows of the UNIX table that contradict each other: an inode belongs to one socket, which has one name. */
 export function clashingNames(source: string, count: number): Warning {
-  const rows = count === 1 ? '1 row has' : `${count} rows have`;
+  const rows = counted(count, 'row has', 'rows have');
   return {
     code: 'malformed',
     message: `${source}: ${rows} the inode of another row but a different name: a name with a line break may have forged one of them`,
@@ -157,7 +158,7 @@ export function missingNamespaces(
     const rest = names.length - mostNames;
     return `${shown}${rest > 0 ? ` and ${rest} more` : ''}: ${reason}`;
   });
-  const what = count === 1 ? '1 network namespace is' : `${count} network namespaces are`;
+  const what = counted(count, 'network namespace is', 'network namespaces are');
   const perhaps = mayBeShown ? ' (unless listed without a name)' : '';
   return {
     code: 'unreadable',
@@ -178,7 +179,7 @@ export function hiddenNamespaces(root: string): Warning {
 /** Servers in other network namespaces to which a port of the host may lead, by why that is not known. */
 export function unknownExposure(reasons: ReadonlyMap<string, number>): Warning {
   const count = [...reasons.values()].reduce((sum, one) => sum + one, 0);
-  const servers = count === 1 ? '1 server' : `${count} servers`;
+  const servers = counted(count, 'server');
   const texts = [...reasons].map(([reason, one]) =>
     reasons.size === 1 ? reason : `${reason} (${one})`,
   );

@@ -13,8 +13,9 @@ import { askOf, askOfFacts, askOfHolders } from './asks.ts';
 import { decodeFrames, FrameError } from './frames.ts';
 import { type OwnAnswer, ownRows, parseOwnAnswer } from './own-answer.ts';
 import type { RemoteParts } from './parts.ts';
+import { firstWords, lastLine } from './printed.ts';
 import { type Ask, scriptFor } from './script.ts';
-import { firstWords, lastLine, openSession, type Session } from './ssh.ts';
+import { openSession, type Session } from './session.ts';
 
 export type { RemoteHost, RemoteParts } from './parts.ts';
 
@@ -142,7 +143,7 @@ async function askIn(session: Session, name: string, ask: Ask): Promise<Reply> {
       isRefused = true;
       return { send: 'rest </dev/null 2>/dev/null\n' };
     },
-    said: () => (frames.hasBegun ? null : firstWords(frames.before)),
+    printed: () => (frames.hasBegun ? null : firstWords(frames.before)),
     brokenOff() {
       if (frames.hasBegun) return 'the answer was cut off';
       const line = lastLine(frames.before);

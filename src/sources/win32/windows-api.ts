@@ -45,8 +45,8 @@ export interface ServicesAnswer {
 /** A HANDLE: an opaque pointer. */
 export type Handle = bigint;
 
-/** The Windows functions, by purpose. */
-export interface WindowsApi {
+/** The tables of the network. */
+export interface NetworkTables {
   /** GetExtendedTcpTable */
   tcpTable(family: AddressFamily, buffer: Buffer, form: TableForm): SizedAnswer;
   /** GetExtendedUdpTable */
@@ -56,7 +56,10 @@ export interface WindowsApi {
   ipInterfaceTable(family: AddressFamily): MibAnswer;
   unicastAddressTable(family: AddressFamily): MibAnswer;
   ifTable(): MibAnswer;
+}
 
+/** Processes, and what all calls share. */
+export interface Processes {
   /** CreateToolhelp32Snapshot of all processes; null if it fails. */
   processSnapshot(): Handle | null;
   /** Process32FirstW and Process32NextW: fill a PROCESSENTRY32W; false at the end of the list. */
@@ -67,13 +70,19 @@ export interface WindowsApi {
   /** QueryFullProcessImageNameW: returns the UTF-16 units written to `buffer`; null if it fails. */
   imageName(process: Handle, buffer: Buffer): number | null;
   closeHandle(handle: Handle): void;
+  /** GetLastError of the previous call. */
+  lastError(): number;
+}
 
+/** The services of this machine. */
+export interface ServiceManager {
   /** OpenSCManagerW of this machine, to list services; null if access is denied. */
   openServiceManager(): Handle | null;
   /** EnumServicesStatusExW: returns the active services, starting at `resume` (at first 0). */
   listServices(manager: Handle, buffer: Buffer, resume: number): ServicesAnswer;
   /** CloseServiceHandle */
   closeServiceHandle(handle: Handle): void;
-  /** GetLastError of the previous call. */
-  lastError(): number;
 }
+
+/** The Windows functions that are used. */
+export interface WindowsApi extends NetworkTables, Processes, ServiceManager {}

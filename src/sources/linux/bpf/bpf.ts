@@ -1,7 +1,8 @@
 import { closeSync } from 'node:fs';
-import { loadNative, type Native } from '../../native.ts';
+import type { Native } from '../../native.ts';
 import type { FittingProgram } from './fitting.ts';
 import { instructionSize } from './instructions.ts';
+import { loadSystemCall, type Pointer, type SystemCall } from './system-call.ts';
 
 /** The parts of bpf(2) that are used here. Methods return a descriptor or result, or a negated errno if they fail. */
 export interface Bpf {
@@ -16,14 +17,6 @@ export interface Bpf {
    */
   iterate(program: Buffer | FittingProgram, functionId: number, license: string): number;
 }
-
-/** The system call number of bpf(2) on each little-endian architecture. */
-const numbers: Readonly<Record<string, number>> = {
-  x64: 321,
-  arm64: 280,
-  riscv64: 280,
-  loong64: 280,
-};
 
 /** <linux/bpf.h>: commands and program types. */
 const command = {
@@ -64,134 +57,141 @@ const again = -11;
 const mostTries = 10;
 
 /** Returns bpf(2); null if the native part is missing or the architecture is unsupported. */
-export function loadBpf(load: () => Native = loadNative, arch: string = process.arch): Bpf | null {
-  const number = numbers[arch];
-  if (number === undefined) return null;
-  try {
-    return bind(load(), number);
-  } catch {
-    return null;
-  }
+export function loadBpf(load?: () => Native, arch?: string): Bpf | null {
+  const call = loadSystemCall(load, arch);
+  if (call === null) return null;
+  return {
+    share: (bytes) => share(call, bytes),
+    answerOf: (code, license) => answerOf(call, code, license),
+    iterate: (program, functionId, license) => iterate(call, program, functionId, license),
+  };
 }
 
-function bind(native: Native, number: number): Bpf {
-  const syscall = native.load(null).func('long syscall(long, int, void *, unsigned int)');
-  /** Buffers that the kernel is given by address: they must not be collected before the call is over. */
-  const lent = new Set<Buffer>();
-  const lend = (bytes: Buffer, attribute: Buffer, at: number) => {
-    lent.add(bytes);
-    attribute.writeBigUInt64LE(native.address(bytes), at);
-  };
-  const bpf = (what: number, attribute: Buffer) => {
-    const answer = Number(syscall(number, what, attribute, attribute.length));
-    return answer < 0 ? -native.errno() : answer;
-  };
-  /** The same, for the last call that needs the lent buffers. */
-  const lastly = (what: number, attribute: Buffer) => {
-    const result = bpf(what, attribute);
-    lent.clear();
-    return result;
-  };
-  /** Passes a descriptor to `next`, then closes it: whatever `next` creates from it keeps its own reference. */
-  const through = (descriptor: number, next: (descriptor: number) => number) => {
-    if (descriptor < 0) return descriptor;
-    try {
-      return next(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-  };
+function share(call: SystemCall, bytes: Buffer): number {
+  const { map: of, element } = attributes;
+  const create = Buffer.alloc(of.size);
+  create.writeUInt32LE(array, of.type);
+  create.writeUInt32LE(4, of.keySize);
+  create.writeUInt32LE(bytes.length, of.valueSize);
+  create.writeUInt32LE(1, of.entries);
+  const map = call(command.createMap, create);
+  if (map < 0) return map;
+  const update = Buffer.alloc(element.size);
+  update.writeUInt32LE(map, element.map);
+  const updated = call(command.updateMap, update, [
+    { at: element.key, bytes: Buffer.alloc(4) },
+    { at: element.value, bytes },
+  ]);
+  if (updated >= 0) return map;
+  closeSync(map);
+  return updated;
+}
 
-  /** Loads a program; `attribute` already contains the fields for its type. */
-  function loadProgram(attribute: Buffer, type: number, code: Buffer, license: string): number {
-    const of = attributes.program;
-    attribute.writeUInt32LE(type, of.type);
-    attribute.writeUInt32LE(code.length / instructionSize, of.count);
-    lend(code, attribute, of.instructions);
-    lend(Buffer.from(`${license}\0`), attribute, of.license);
-    attribute.write(name, of.name, 'latin1');
-    // A signal interrupts the kernel's verifier.
-    let program = bpf(command.loadProgram, attribute);
-    for (let tries = 1; program === again && tries < mostTries; tries++) {
-      program = bpf(command.loadProgram, attribute);
-    }
-    lent.clear();
-    return program;
-  }
+function answerOf(call: SystemCall, code: Buffer, license: string): number {
+  const { program: of, run } = attributes;
+  const attribute = Buffer.alloc(of.size);
+  attribute.writeUInt32LE(sleepable, of.flags);
+  const loaded = loadProgram(call, attribute, { type: purpose.byItself, code, license });
+  return through(loaded, (program) => {
+    const once = Buffer.alloc(run.size);
+    once.writeUInt32LE(program, run.program);
+    const ran = call(command.runProgram, once);
+    return ran < 0 ? ran : once.readInt32LE(run.answer);
+  });
+}
 
-  function loadTypes(bytes: Buffer): number {
-    const { types: of } = attributes;
-    const attribute = Buffer.alloc(of.size);
-    lend(bytes, attribute, of.at);
-    attribute.writeUInt32LE(bytes.length, of.length);
-    return lastly(command.loadTypes, attribute);
-  }
-
-  /** Loads an iterator program. */
-  function loadIterating(
-    program: Buffer | FittingProgram,
-    functionId: number,
-    license: string,
-  ): number {
-    const of = attributes.program;
-    const attribute = Buffer.alloc(of.size);
-    attribute.writeUInt32LE(iterating, of.attachType);
-    attribute.writeUInt32LE(functionId, of.function);
-    if (Buffer.isBuffer(program)) return loadProgram(attribute, purpose.tracing, program, license);
-    return through(loadTypes(program.types), (types) => {
-      attribute.writeUInt32LE(types, of.types);
-      for (const what of ['functions', 'relocations'] as const) {
-        const each = recordSize[what];
-        attribute.writeUInt32LE(each, of[what].each);
-        attribute.writeUInt32LE(program[what].length / each, of[what].count);
-        lend(program[what], attribute, of[what].at);
-      }
-      return loadProgram(attribute, purpose.tracing, program.code, license);
+function iterate(
+  call: SystemCall,
+  program: Buffer | FittingProgram,
+  functionId: number,
+  license: string,
+): number {
+  const { program: of, link, iterator } = attributes;
+  const attribute = Buffer.alloc(of.size);
+  attribute.writeUInt32LE(iterating, of.attachType);
+  attribute.writeUInt32LE(functionId, of.function);
+  const loaded = Buffer.isBuffer(program)
+    ? loadProgram(call, attribute, { type: purpose.tracing, code: program, license })
+    : loadFitting(call, attribute, program, license);
+  return through(loaded, (tracing) => {
+    const attach = Buffer.alloc(link.size);
+    attach.writeUInt32LE(tracing, link.program);
+    attach.writeUInt32LE(iterating, link.attachType);
+    return through(call(command.createLink, attach), (linked) => {
+      const create = Buffer.alloc(iterator.size);
+      create.writeUInt32LE(linked, iterator.link);
+      return call(command.createIterator, create);
     });
-  }
+  });
+}
 
-  return {
-    share(bytes) {
-      const { map, element } = attributes;
-      const create = Buffer.alloc(map.size);
-      create.writeUInt32LE(array, map.type);
-      create.writeUInt32LE(4, map.keySize);
-      create.writeUInt32LE(bytes.length, map.valueSize);
-      create.writeUInt32LE(1, map.entries);
-      const made = bpf(command.createMap, create);
-      if (made < 0) return made;
-      const update = Buffer.alloc(element.size);
-      update.writeUInt32LE(made, element.map);
-      lend(Buffer.alloc(4), update, element.key);
-      lend(bytes, update, element.value);
-      const updated = lastly(command.updateMap, update);
-      if (updated >= 0) return made;
-      closeSync(made);
-      return updated;
-    },
-    answerOf(code, license) {
-      const { program: of, run } = attributes;
-      const attribute = Buffer.alloc(of.size);
-      attribute.writeUInt32LE(sleepable, of.flags);
-      return through(loadProgram(attribute, purpose.byItself, code, license), (program) => {
-        const once = Buffer.alloc(run.size);
-        once.writeUInt32LE(program, run.program);
-        const ran = bpf(command.runProgram, once);
-        return ran < 0 ? ran : once.readInt32LE(run.answer);
-      });
-    },
-    iterate(program, functionId, license) {
-      const { link, iterator } = attributes;
-      return through(loadIterating(program, functionId, license), (loaded) => {
-        const attach = Buffer.alloc(link.size);
-        attach.writeUInt32LE(loaded, link.program);
-        attach.writeUInt32LE(iterating, link.attachType);
-        return through(bpf(command.createLink, attach), (linked) => {
-          const create = Buffer.alloc(iterator.size);
-          create.writeUInt32LE(linked, iterator.link);
-          return bpf(command.createIterator, create);
-        });
-      });
-    },
-  };
+/** Loads a program that the kernel relocates, by types that it is given first. */
+function loadFitting(
+  call: SystemCall,
+  attribute: Buffer,
+  program: FittingProgram,
+  license: string,
+): number {
+  const of = attributes.program;
+  return through(loadTypes(call, program.types), (types) => {
+    attribute.writeUInt32LE(types, of.types);
+    const pointers: Pointer[] = [];
+    for (const what of ['functions', 'relocations'] as const) {
+      const each = recordSize[what];
+      attribute.writeUInt32LE(each, of[what].each);
+      attribute.writeUInt32LE(program[what].length / each, of[what].count);
+      pointers.push({ at: of[what].at, bytes: program[what] });
+    }
+    const loading = { type: purpose.tracing, code: program.code, license, pointers };
+    return loadProgram(call, attribute, loading);
+  });
+}
+
+function loadTypes(call: SystemCall, bytes: Buffer): number {
+  const { types: of } = attributes;
+  const attribute = Buffer.alloc(of.size);
+  attribute.writeUInt32LE(bytes.length, of.length);
+  return call(command.loadTypes, attribute, [{ at: of.at, bytes }]);
+}
+
+/** What the kernel is given of every program. */
+interface Loading {
+  readonly type: number;
+  readonly code: Buffer;
+  readonly license: string;
+  /** Of the attribute's fields for this type. */
+  readonly pointers?: readonly Pointer[];
+}
+
+/** Loads a program; `attribute` already contains the numbers for its type. */
+function loadProgram(
+  call: SystemCall,
+  attribute: Buffer,
+  { type, code, license, pointers = [] }: Loading,
+): number {
+  const of = attributes.program;
+  attribute.writeUInt32LE(type, of.type);
+  attribute.writeUInt32LE(code.length / instructionSize, of.count);
+  attribute.write(name, of.name, 'latin1');
+  const all = [
+    ...pointers,
+    { at: of.instructions, bytes: code },
+    { at: of.license, bytes: Buffer.from(`${license}\0`) },
+  ];
+  // A signal interrupts the kernel's verifier.
+  let program = call(command.loadProgram, attribute, all);
+  for (let tries = 1; program === again && tries < mostTries; tries++) {
+    program = call(command.loadProgram, attribute, all);
+  }
+  return program;
+}
+
+/** Passes a descriptor to `next`, then closes it: whatever `next` creates from it keeps its own reference. */
+function through(descriptor: number, next: (descriptor: number) => number): number {
+  if (descriptor < 0) return descriptor;
+  try {
+    return next(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }

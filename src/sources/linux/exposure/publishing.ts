@@ -11,7 +11,7 @@ import {
   keyOfProcess,
   type Namespace,
 } from '../namespaces/find-namespaces.ts';
-import { type Machine, namedNamespaces } from '../namespaces/in-namespaces.ts';
+import { type Machine, namedNamespaces } from '../namespaces/labelled.ts';
 import type { Proc, Task } from '../proc/proc.ts';
 import { runProgram } from '../run-program.ts';
 import { addressDevicesIn, type IsOfAnother, ownAddressDevices } from './address-devices.ts';

@@ -1,5 +1,6 @@
 import { isNetstatError } from '../../../errors.ts';
 import type { Warning } from '../../../model/snapshot.ts';
+import { counted } from '../../../text/counted.ts';
 import { isWholeProc } from '../proc/net-place.ts';
 import { errnoOf, isForbidden, type Proc } from '../proc/proc.ts';
 import { powersOf } from './powers.ts';
@@ -69,12 +70,11 @@ export function processesOf(proc: Proc, unseen: Unseen): readonly number[] {
 
 /** Warns of sockets whose owners may be among processes that are hidden or may not be looked at. */
 export function deniedWarning(proc: Proc, unseen: Unseen, missing: number): Warning {
-  const sockets = missing === 1 ? '1 socket' : `${missing} sockets`;
+  const sockets = counted(missing, 'socket');
   const causes: string[] = [];
   const isOfOne = unseen.hidden && proc.isLive && !isWholeProc(proc.root);
   if (unseen.denied > 0) {
-    const processes = processesText(unseen.denied);
-    causes.push(`${processes} could not be inspected`);
+    causes.push(`${processesText(unseen.denied)} could not be inspected`);
   }
   if (isOfOne) causes.push(`${proc.root} is one process's folder, which lists no processes`);
   else if (unseen.hidden) causes.push(`${proc.root} hides other users' processes (hidepid)`);
@@ -106,7 +106,7 @@ const meanings: Readonly<Record<string, string>> = {
 
 /** `1 process`, `2 processes`. */
 export function processesText(count: number): string {
-  return count === 1 ? '1 process' : `${count} processes`;
+  return counted(count, 'process', 'processes');
 }
 
 /** Returns what would help to see processes, given the privileges of this process; `denied`: as in `Unseen`. */

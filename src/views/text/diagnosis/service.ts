@@ -13,6 +13,7 @@ import type { InetSocket } from '../../../model/socket.ts';
 import { deviceOf, isOnLoopback } from '../../../model/socket-device.ts';
 import { takesIpv4 } from '../../../model/socket-v6only.ts';
 import { workloadLabel, workloadsOf } from '../../../model/workload.ts';
+import { counted } from '../../../text/counted.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import type { ViewContext } from '../text-view.ts';
 import { labelled, roomOf } from './labelled.ts';
@@ -132,9 +133,7 @@ function queuesText(listeners: readonly InetSocket[]): string {
   const queues = listeners.flatMap((socket) => {
     const { acceptQueue: queue, protocol, recvQueue, local } = socket;
     if (protocol !== 'tcp')
-      return recvQueue
-        ? [`${endText(local)}: ${recvQueue} ${recvQueue === 1 ? 'byte' : 'bytes'} unread`]
-        : [];
+      return recvQueue ? [`${endText(local)}: ${counted(recvQueue, 'byte')} unread`] : [];
     const length = queue?.length ?? recvQueue;
     if (length === null) return [];
     const limit = queue?.limit ?? null;
@@ -172,8 +171,7 @@ function connectionsText(
   const each = Object.entries(states).map(([state, number]) => `${number} ${state}`);
   const few = busiest.map((one) => `${one.address} (${one.count})`);
   const most = `${addresses > busiest.length ? `${addresses} addresses, most of them ` : ''}${few.join(', ')}`;
-  const noun = count === 1 ? 'connection' : 'connections';
-  return `${count} ${noun} ${what}: ${each.join(', ')}; ${way} ${most}`;
+  return `${counted(count, 'connection')} ${what}: ${each.join(', ')}; ${way} ${most}`;
 }
 
 /** Connections opened by this machine, or by the program; empty if there are none. */

@@ -2,6 +2,7 @@ import type { Diagnosis, Finding, Severity } from '../../../model/diagnosis.ts';
 import { netnsText } from '../../../model/netns.ts';
 import { shellWord } from '../../../model/shell-word.ts';
 import { workloadLabel } from '../../../model/workload.ts';
+import { counted } from '../../../text/counted.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { wrap } from '../../../text/wrap.ts';
 import { inetRow } from '../netstat/inet.ts';
@@ -26,7 +27,7 @@ export function findingsText(diagnosis: Diagnosis, context: ViewContext): string
 }
 
 function closing({ findings, checks, notRun }: Diagnosis, room: number): string {
-  const ran = checks.length === 1 ? '1 check ran' : `${checks.length} checks ran`;
+  const ran = `${counted(checks.length, 'check')} ran`;
   const lacking = new Set(notRun.map(({ check }) => check)).size;
   const rest = lacking === 0 ? '' : `; ${lacking} could not run, or not everywhere: -v shows why`;
   const found =

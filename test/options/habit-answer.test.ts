@@ -4,7 +4,8 @@ import { taskFrom } from '../../src/options/command-line.ts';
 import { flagTable } from '../../src/options/flag-table.ts';
 import { type Flag, spellings } from '../../src/options/flags.ts';
 import { understood } from '../../src/options/foreign.ts';
-import { habitAnswer, habits } from '../../src/options/habits.ts';
+import { habitAnswer } from '../../src/options/habit-answer.ts';
+import { habits } from '../../src/options/habits.ts';
 import { askedIn } from '../support/listing.ts';
 
 const known = new Set((flagTable as readonly Flag[]).flatMap(spellings));

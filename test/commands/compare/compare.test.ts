@@ -2,21 +2,21 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { compare } from '../../src/commands/compare.ts';
-import { save } from '../../src/commands/save.ts';
-import { isNetstatError } from '../../src/errors.ts';
-import type { Host } from '../../src/host.ts';
-import { taskFrom } from '../../src/options/command-line.ts';
-import { exactJson } from '../../src/text/json-text.ts';
-import { inet, owner, unix } from '../support/builders.ts';
-import { fakeHost } from '../support/fake-host.ts';
-import { answering, fakeMachines, refused } from '../support/fake-machines.ts';
-import { type FakeReading, fakeSource } from '../support/fake-source.ts';
+import { compare } from '../../../src/commands/compare/compare.ts';
+import { save } from '../../../src/commands/save.ts';
+import { isNetstatError } from '../../../src/errors.ts';
+import type { Host } from '../../../src/host.ts';
+import { taskFrom } from '../../../src/options/command-line.ts';
+import { exactJson } from '../../../src/text/json-text.ts';
+import { inet, owner, unix } from '../../support/builders.ts';
+import { fakeHost } from '../../support/fake-host.ts';
+import { answering, fakeMachines, refused } from '../../support/fake-machines.ts';
+import { type FakeReading, fakeSource } from '../../support/fake-source.ts';
 import {
   differenceErrors,
   differenceLineErrors,
   documentErrors,
-} from '../views/text/support/schema.ts';
+} from '../../views/text/support/schema.ts';
 
 let folder = '';
 beforeEach(() => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { machinesSource } from '../../../src/sources/machines/machines.ts';
 import { remoteSource } from '../../../src/sources/remote/index.ts';
-import { openSession } from '../../../src/sources/remote/ssh.ts';
+import { openSession } from '../../../src/sources/remote/session.ts';
 import type { SourceQuery } from '../../../src/sources/source.ts';
 
 const query: SourceQuery = { report: 'routes', families: ['inet'] };

@@ -1,0 +1,151 @@
+import { exitCode, NetstatError } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+import { type Asked, askedOf, type Comparison } from '../../model/asked.ts';
+import { isSame } from '../../model/difference.ts';
+import type { Listing } from '../../model/listing.ts';
+import { noNames } from '../../model/names.ts';
+import type { ViewNeeds } from '../../model/needs.ts';
+import { lazyResolver } from '../../pipeline/name.ts';
+import { pipelineOf } from '../../pipeline/pipeline.ts';
+import { hostName } from '../../saved/host-name.ts';
+import type { Saved } from '../../saved/parse-saved.ts';
+import { readSaved } from '../../saved/read-saved.ts';
+import type { Ignored } from '../../select/ignored.ts';
+import type { PlatformHost, Source } from '../../sources/source.ts';
+import { shortened } from '../../text/shortened.ts';
+import type { DifferenceReport } from '../../views/text/difference/difference-view.ts';
+import { differenceFormats } from '../../views/text/difference/index.ts';
+import { jsonView } from '../../views/text/json.ts';
+import type { ViewContext } from '../../views/text/text-view.ts';
+import { complain } from '../complain.ts';
+import { paintFor } from '../paint.ts';
+import { intoFile, save } from '../save.ts';
+import { turn } from '../turn.ts';
+import { warnOfOrigin } from '../warn-of-origin.ts';
+import { findDifference, ignoredBy } from './compared-rows.ts';
+import { blamingFile, listingFor } from './listing-for.ts';
+import { reportNewWarnings, reportNotCompared } from './not-compared.ts';
+
+/**
+ * Compares the current answer with a saved one, and updates the file if asked to.
+ * @returns 0 if nothing differs, 1 if something does
+ * @throws NetstatError for an invalid request, or if something cannot be read or compared; the file then stays
+ * unchanged
+ */
+export async function compare(
+  given: Listing,
+  comparison: Comparison,
+  host: Host,
+  sourceFor: (host: PlatformHost) => Promise<Source>,
+): Promise<number> {
+  const saved = readSaved(comparison.path);
+  if (saved === null) return createBaseline(given, comparison, host, sourceFor);
+  const listing = listingFor(given, saved, comparison, host);
+  const { view, schedule, target } = listing;
+  const source = await sourceFor({ ...host, ...target, stages: host.debug });
+  const resolver = lazyResolver(schedule.resolveTimeout, host);
+  const ignored = await ignoredBy(comparison.ignored, listing.query, resolver, source);
+  const parts = { resolver, stages: host.debug, comparing: true };
+  const pipeline = await blamingFile(given, comparison.path, () =>
+    pipelineOf(listing, source, neededFor(ignored), parts),
+  );
+  const takenAt = new Date().toISOString();
+  const asked = askedOf(listing, hostName());
+  const found = await findDifference(saved, pipeline, host, {
+    target,
+    ignored,
+    isSameMachine: isSameMachine(saved, asked, source),
+    keepsRows: comparison.save !== null,
+  });
+  const { difference, warnings } = found;
+  reportNewWarnings(saved, warnings, comparison.path, view, host);
+  for (const name of found.unanswered) {
+    complain(host, `${shortened(name)}: not compared: it did not answer when the file was saved`);
+  }
+  warnOfOrigin(saved, asked.host, source, host, ': only what both provide is compared');
+  reportNotCompared(difference.notCompared, view.verbose, host);
+  const context: ViewContext = {
+    ...{ query: pipeline.query, view, schedule, names: noNames },
+    ...{ facts: source.facts, paint: null, width: null, previous: null },
+  };
+  const code = isSame(difference) ? exitCode.done : exitCode.noMatch;
+  const now = { platform: source.platform, takenAt, warnings };
+  if (!comparison.quiet) {
+    host.codeIfClosed?.(code);
+    const before = { ...saved, host: saved.asked?.host ?? null };
+    const name = comparison.path === '-' ? 'standard input' : comparison.path;
+    const after = { ...now, host: asked.host };
+    await show({ difference, name, before, after }, context, host);
+  }
+  if (comparison.save !== null) {
+    const answer = { ...now, kind: saved.report, asked, batches: once(found.rows) };
+    await intoFile(comparison.save, host, async (write) => {
+      for await (const chunk of jsonView.format(answer, context)) {
+        write(chunk);
+        await turn();
+      }
+      return exitCode.done;
+    });
+  }
+  return code;
+}
+
+/** Everything that --save would write, and what --ignore needs. */
+function neededFor(ignored: Ignored | null): ViewNeeds {
+  return {
+    forPrograms: true,
+    needs: (asked) => ({
+      ...jsonView.needs(asked),
+      ...Object.fromEntries((ignored?.needs ?? []).map((need) => [need, true])),
+      owners: 'all',
+      ownerDetails: true,
+    }),
+  };
+}
+
+/** Prints a comparison, coloured if asked for. */
+async function show(report: DifferenceReport, context: ViewContext, host: Host): Promise<void> {
+  const { color, format } = context.view;
+  const paint = await paintFor(color, host);
+  const text = (await differenceFormats[format]())(report, { ...context, paint });
+  for (const chunk of text) host.stdout.write(chunk);
+}
+
+async function* once<T>(rows: readonly T[]): AsyncGenerator<readonly T[]> {
+  yield rows;
+}
+
+/** If there is no file yet, `--save` creates the first one. */
+async function createBaseline(
+  listing: Listing,
+  { path, save: to }: Comparison,
+  host: Host,
+  sourceFor: (host: PlatformHost) => Promise<Source>,
+): Promise<number> {
+  if (to === null) {
+    throw new NetstatError(
+      'unreadable',
+      `${path}: there is no such file; create it with --save ${path}`,
+      { path },
+    );
+  }
+  const view = { ...listing.view, format: 'json' } as const;
+  const code = await save({ ...listing, view }, to, host, sourceFor);
+  if (code === exitCode.done) {
+    complain(
+      host,
+      `${path}: there was no such file; ${to.path} was saved as the first one to compare with`,
+    );
+  }
+  return code;
+}
+
+/**
+ * PIDs and inodes are comparable only on the same machine; a file that does not name its machine counts as this
+ * one's.
+ */
+function isSameMachine(saved: Saved, asked: Asked, { platform }: Source): boolean {
+  if (saved.platform !== platform) return false;
+  const then = saved.asked?.host ?? null;
+  return then === null || asked.host === null || then === asked.host;
+}

@@ -1,0 +1,128 @@
+import { differ } from '../../analysis/difference.ts';
+import type { Host } from '../../host.ts';
+import type { ComparedReport, Difference } from '../../model/difference.ts';
+import type { Target } from '../../model/listing.ts';
+import type { Query } from '../../model/query.ts';
+import type { ReportKind, Row, Warning } from '../../model/snapshot.ts';
+import type { Socket } from '../../model/socket.ts';
+import type { lazyResolver } from '../../pipeline/name.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { interfaceNames } from '../../pipeline/read.ts';
+import type { Saved } from '../../saved/parse-saved.ts';
+import type { Ignored } from '../../select/ignored.ts';
+import type { Fit } from '../../select/index.ts';
+import type { Source } from '../../sources/source.ts';
+import { reportingWarnings } from '../warnings.ts';
+
+/** The rows now, compared with those of a file. */
+interface Found {
+  readonly difference: Difference<ComparedReport>;
+  /** The rows that `--save` writes. */
+  readonly rows: readonly Row[];
+  readonly warnings: readonly Warning[];
+  /** The machines whose rows are not compared, since they did not answer when the file was saved. */
+  readonly unanswered: ReadonlySet<string>;
+}
+
+/** How rows are compared. */
+interface Comparing {
+  /** What is asked now. */
+  readonly target: Target;
+  readonly ignored: Ignored | null;
+  /** As in `differ`. */
+  readonly isSameMachine: boolean;
+  /** Whether `--save` writes the rows. */
+  readonly keepsRows: boolean;
+}
+
+/** Reads a round, and compares its rows with those of a file. */
+export async function findDifference(
+  saved: Saved,
+  pipeline: Pipeline,
+  host: Host,
+  { target, ignored, isSameMachine, keepsRows }: Comparing,
+): Promise<Found> {
+  const report = saved.report as ComparedReport;
+  const fits = fitterOf(pipeline, ignored, report);
+  const found = differ(report, { isSameMachine });
+  for (const row of askedFor(saved.rows, pipeline.query, target)) {
+    const fit = fits(row);
+    if (fit !== 'no') found.before(row as never, fit === 'unknown');
+  }
+  const lacking = machinesUnanswered(saved);
+  const unanswered = new Set<string>();
+  const warnings: Warning[] = [];
+  const rows: Row[] = [];
+  await reportingWarnings(host, warnings, async () => {
+    const round = await pipeline.open({ warn: (warning) => warnings.push(warning) });
+    for await (const batch of round.batches) {
+      for (const row of batch) {
+        if (keepsRows && isChosen(row, pipeline, report)) rows.push(row);
+        if (row.host !== undefined && lacking.has(row.host)) {
+          unanswered.add(row.host);
+          continue;
+        }
+        const fit = fits(row);
+        if (fit !== 'no') found.after(row as never, fit === 'unknown');
+      }
+    }
+  });
+  return { difference: found.difference(), rows, warnings, unanswered };
+}
+
+/** The rows of a file whose tables and places are asked for now; filters are applied separately. */
+function askedFor(rows: readonly Row[], query: Query, { netns, hosts }: Target): readonly Row[] {
+  const protocols = new Set<string>(query.protocols);
+  const families = new Set<string>([...query.families, 'unix']);
+  const names = new Set(query.interfaces);
+  const machines = new Set(hosts?.names ?? []);
+  return rows.filter((row) => {
+    if (row.host !== undefined && !machines.has(row.host)) return false;
+    if (netns === 'own' && 'netns' in row && row.netns?.own === false) return false;
+    if ('protocol' in row) return protocols.has(row.protocol) && families.has(row.family);
+    if ('family' in row) return families.has(row.family);
+    return names.size === 0 || names.has(row.name);
+  });
+}
+
+/** What `--ignore` leaves out; null: nothing. */
+export async function ignoredBy(
+  expressions: readonly string[],
+  query: Query,
+  resolver: ReturnType<typeof lazyResolver>,
+  source: Source,
+): Promise<Ignored | null> {
+  if (expressions.length === 0) return null;
+  const { ignoredBy: compiled } = await import('../../select/ignored.ts');
+  const { serviceNumber, userId } = await resolver();
+  const interfaces = expressions.some((text) => text.includes('%'))
+    ? await interfaceNames(source)
+    : null;
+  return compiled(expressions, query.protocols, { serviceNumber, userId, interfaces });
+}
+
+/** Whether a row is compared: it is asked for, and not ignored. */
+function fitterOf(
+  pipeline: Pipeline,
+  ignored: Ignored | null,
+  report: ReportKind,
+): (row: Row) => Fit {
+  if (report !== 'sockets') return () => 'yes';
+  const opposite = { yes: 'no', no: 'yes', unknown: 'unknown' } as const;
+  return (row) => {
+    const asked = pipeline.fit(row as Socket);
+    if (asked === 'no' || ignored === null) return asked;
+    const left = opposite[ignored.fit(row as Socket)];
+    return left === 'yes' ? asked : left;
+  };
+}
+
+/** Whether `--save` would write the row. */
+function isChosen(row: Row, pipeline: Pipeline, report: ReportKind): boolean {
+  return report !== 'sockets' || pipeline.fit(row as Socket) === 'yes';
+}
+
+/** The machines that did not answer when the file was saved: there is nothing to compare them with. */
+function machinesUnanswered({ warnings }: Saved): ReadonlySet<string> {
+  return new Set(warnings.flatMap((one) => (one.code === 'host-failed' ? (one.host ?? []) : [])));
+}

@@ -1,0 +1,127 @@
+import { isNetstatError, NetstatError } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+import {
+  type Asked,
+  askedAgain,
+  askedOf,
+  askedText,
+  type Comparison,
+  isWithin,
+} from '../../model/asked.ts';
+import type { Listing } from '../../model/listing.ts';
+import { filterNames, hasFilters } from '../../model/query.ts';
+import type { Saved } from '../../saved/parse-saved.ts';
+import { shortened } from '../../text/shortened.ts';
+import { complain } from '../complain.ts';
+
+/** What to ask now: the command line's question, or the one recorded in the file. */
+export function listingFor(
+  given: Listing,
+  saved: Saved,
+  { path, asksAgain, ignored }: Comparison,
+  host: Host,
+): Listing {
+  const { report, asked } = saved;
+  refuseOtherMachines(given, saved, path);
+  if (report === 'statistics') {
+    throw new NetstatError(
+      'usage',
+      `${path}: it contains counters, which always differ; -s -c shows how fast they grow`,
+      { path },
+    );
+  }
+  if (ignored.length > 0 && report !== 'sockets') {
+    throw new NetstatError('usage', `--ignore is about sockets, not ${report}`, {
+      path: '--ignore',
+    });
+  }
+  // A filter of sockets implies a listing of sockets.
+  const isOpen = asksAgain && (report === 'sockets' || !hasFilters(given.query.filters));
+  if (isOpen && asked !== null) {
+    return warnedIfWider(askedAgain(given, asked), asked, path, host);
+  }
+  if (isOpen && report !== given.query.report) {
+    const families = report === 'routes' ? (['inet'] as const) : given.query.families;
+    return withExtras({ ...given, query: { ...given.query, report, families } }, saved);
+  }
+  if (report !== given.query.report) {
+    throw new NetstatError(
+      'usage',
+      `${path}: it contains ${report}, not ${given.query.report}; ask for the same`,
+      { path },
+    );
+  }
+  if (asked === null) {
+    if (isOpen) {
+      complain(
+        host,
+        `warning: ${path} does not record what was asked; give the same flags, or create it with --save`,
+      );
+    }
+    return withExtras(given, saved);
+  }
+  return withExtras(warnedIfWider(given, asked, path, host), saved);
+}
+
+/** Returns the listing, with a warning if the file's question was narrower or different. */
+function warnedIfWider(listing: Listing, asked: Asked, path: string, host: Host): Listing {
+  const now = askedOf(listing, null);
+  if (!isWithin(now, asked)) {
+    const [then, text] = [askedText(asked), askedText(now)].map((text) => shortened(text));
+    complain(
+      host,
+      `warning: ${path} was saved for ${then}, this is ${text}: what only one of them covers shows as a difference`,
+    );
+  }
+  return listing;
+}
+
+/**
+ * Requires --on for a file with rows of other machines; a file must not decide which machines are asked, since
+ * names lead to connections.
+ */
+function refuseOtherMachines({ target }: Listing, { asked, rows }: Saved, path: string): void {
+  const named = new Set(rows.flatMap(({ host }) => host ?? []));
+  const names = asked === null ? [...named] : (asked.on ?? []);
+  if (names.length > 0 && target.hosts === null) {
+    const some = names
+      .slice(0, 3)
+      .map((name) => shortened(name))
+      .join(',');
+    const more = names.length > 3 ? ',…' : '';
+    throw new NetstatError('usage', `${path}: it is from other machines: add --on ${some}${more}`, {
+      path,
+    });
+  }
+  if (names.length === 0 && target.hosts !== null && (asked !== null || rows.length > 0)) {
+    throw new NetstatError(
+      'usage',
+      `${path}: it was saved without --on; create one with --on and --save`,
+      { path },
+    );
+  }
+}
+
+/** Workloads are compared if the file has them. */
+function withExtras(listing: Listing, { rows }: Saved): Listing {
+  const workloads = listing.view.workloads || rows.some((row) => 'workload' in row);
+  return { ...listing, view: { ...listing.view, workloads } };
+}
+
+/** Names the file in the error for an invalid filter that was not typed: it is from another machine, or was edited. */
+export async function blamingFile<T>(
+  { query }: Listing,
+  path: string,
+  task: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await task();
+  } catch (error) {
+    if (!isNetstatError(error) || error.code !== 'usage') throw error;
+    const filter = filterNames.find((name) => name === error.path?.replace(/^--/, ''));
+    if (filter === undefined || query.filters[filter].length > 0) throw error;
+    const { summary, excerpt } = error;
+    const text = `${path}: what it was saved for cannot be asked here: ${summary}`;
+    throw new NetstatError('usage', text, { path, excerpt, cause: error });
+  }
+}

@@ -1,0 +1,72 @@
+import { NetstatError } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+import type { NotCompared } from '../../model/difference.ts';
+import { type Warning, warningKey } from '../../model/snapshot.ts';
+import type { View } from '../../model/view.ts';
+import type { Saved } from '../../saved/parse-saved.ts';
+import { counted } from '../../text/counted.ts';
+import { complain } from '../complain.ts';
+import { warningReporter } from '../warnings.ts';
+
+/**
+ * Reports the warnings that the file does not have too: those are no news, and cron mails all output.
+ * @throws NetstatError if rows could not be read that would show as removed
+ */
+export function reportNewWarnings(
+  saved: Saved,
+  warnings: readonly Warning[],
+  path: string,
+  view: View,
+  host: Host,
+): void {
+  const lackedThen = new Set(saved.warnings.map(warningKey));
+  const newWarnings = warnings.filter((warning) => !lackedThen.has(warningKey(warning)));
+  warningReporter(host, view).report(view.verbose ? warnings : newWarnings);
+  refuseIncomplete(newWarnings, path);
+}
+
+/** Reports how many rows could not be compared, and why. */
+export function reportNotCompared(
+  { owners, ownersHidden, unnamed, undecided }: NotCompared,
+  isVerbose: boolean,
+  host: Host,
+): void {
+  const oneSided = owners - ownersHidden;
+  if (oneSided > 0) {
+    complain(
+      host,
+      `${counted(oneSided, 'socket')}: owners not compared, since one side lacks them`,
+    );
+  }
+  // As in the file: no news for cron, but a person should know what is not compared.
+  if (ownersHidden > 0 && (isVerbose || host.stderr.isTerminal)) {
+    complain(
+      host,
+      `${counted(ownersHidden, 'socket')}: owners not compared, since both sides lack them`,
+    );
+  }
+  if (undecided > 0) {
+    complain(
+      host,
+      `${counted(undecided, 'row')}: not compared, since one side lacks what a filter needs`,
+    );
+  }
+  if (isVerbose && unnamed > 0) {
+    complain(host, `${counted(unnamed, 'socket')} without a name or port: not compared`);
+  }
+}
+/**
+ * Rejects a comparison in which rows that could not be read now would appear as removed. What could not be read
+ * when the file was saved makes no difference.
+ */
+function refuseIncomplete(newWarnings: readonly Warning[], path: string): void {
+  const missing = newWarnings.find(({ code }) => lacking.includes(code));
+  if (missing === undefined) return;
+  throw new NetstatError(
+    'unreadable',
+    `${path}: not compared, since what could not be read now would show as gone: ${missing.message}`,
+    { path },
+  );
+}
+
+const lacking: readonly Warning['code'][] = ['forbidden', 'unreadable', 'host-failed'];

@@ -1,0 +1,95 @@
+import type { Query, Which } from '../model/query.ts';
+import {
+  type InetFamily,
+  type InetProtocol,
+  inetProtocols,
+  type Protocol,
+} from '../model/socket.ts';
+import { defaultListing } from './default-listing.ts';
+import { parseFamily } from './families.ts';
+import type { GivenFlags } from './given-flags.ts';
+import { refuseSocketOptions } from './refusals.ts';
+import { reportFrom } from './report-from.ts';
+import { usageError } from './usage.ts';
+import { expressionIn } from './words-after-flags.ts';
+
+/**
+ * Which facts the flags ask for.
+ * @throws NetstatError `usage`
+ */
+export function queryFrom(flags: GivenFlags): Query {
+  const report = reportFrom(flags);
+  const sockets = socketsOf(flags);
+  if (report !== 'sockets') refuseSocketOptions(flags, report);
+  const named = report === 'interfaces' ? expressionIn(flags) : [];
+  if (report === 'routes' && sockets.protocols.length === 1 && sockets.protocols[0] === 'unix') {
+    throw usageError('-x: UNIX sockets have no routes');
+  }
+  if (report === 'statistics' && unixAsked(flags)) {
+    throw usageError('-x: UNIX sockets have no counters');
+  }
+  return {
+    report,
+    ...sockets,
+    families: sockets.families ?? (report === 'routes' ? ['inet'] : defaultListing.query.families),
+    requiredFamilies: sockets.families ?? ['inet'],
+    which: named.length > 0 ? 'all' : whichOf(flags),
+    boundInactive: flags.has('bound-inactive'),
+    interfaces: named,
+    filters: {
+      state: flags.values('state'),
+      port: flags.values('port'),
+      local: flags.values('local'),
+      remote: flags.values('remote'),
+      pid: flags.values('pid'),
+      program: flags.values('program'),
+      workload: flags.values('workload'),
+      user: flags.values('user'),
+      exposed: flags.has('exposed'),
+      expression: report === 'sockets' ? expressionIn(flags) : [],
+    },
+    sort: flags.values('sort'),
+  };
+}
+
+/** Whether UNIX sockets are asked for by any flag. */
+function unixAsked(flags: GivenFlags): boolean {
+  return flags.has('unix') || flags.values('protocol').map(parseFamily).includes('unix');
+}
+
+function socketsOf(flags: GivenFlags): Pick<Query, 'protocols' | 'protocolsNamed'> & {
+  /** null: no family was named. */
+  readonly families: readonly InetFamily[] | null;
+} {
+  const named = inetProtocols.filter((protocol: InetProtocol) => flags.has(protocol));
+  const asked = new Set(flags.values('protocol').map(parseFamily));
+  if (flags.has('inet')) asked.add('inet');
+  if (flags.has('inet6')) asked.add('inet6');
+  if (unixAsked(flags)) asked.add('unix');
+  const families = (['inet', 'inet6'] as const).filter((family: InetFamily) => asked.has(family));
+
+  const everything = named.length === 0 && asked.size === 0;
+  const inet = everything || named.length > 0 || families.length > 0;
+  const protocols: Protocol[] = inet ? [...(named.length > 0 ? named : inetProtocols)] : [];
+  if (everything || asked.has('unix')) protocols.push('unix');
+  return {
+    protocols,
+    protocolsNamed: named.length > 0 || (asked.has('unix') && !inet),
+    families: families.length > 0 ? families : null,
+  };
+}
+
+/** Filters that match servers as well as connections. */
+const alsoOfServers = ['port', 'local', 'pid', 'program', 'workload', 'user'] as const;
+
+function whichOf(flags: GivenFlags): Which {
+  if (flags.has('all')) return 'all';
+  if (flags.has('listening') || flags.has('exposed')) return 'listening';
+  // Servers open and close as well.
+  if (flags.has('follow')) return 'all';
+  // A question whether something exists includes servers. A table stays as in netstat.
+  const isAsked = (['quiet', 'wait', 'wait-gone'] as const).some((name) => flags.has(name));
+  const mayMeanServers =
+    expressionIn(flags).length > 0 || alsoOfServers.some((name) => flags.has(name));
+  return isAsked && mayMeanServers ? 'all' : 'connected';
+}

@@ -1,0 +1,76 @@
+import type { HostsAsked, NetnsAsked, SocketSource, Target } from '../model/listing.ts';
+import { defaultListing, usualHosts } from './default-listing.ts';
+import type { GivenFlags } from './given-flags.ts';
+import { seconds } from './schedule-from.ts';
+import { shownValue, usageError } from './usage.ts';
+
+/**
+ * The place that is read.
+ * @throws NetstatError `usage`
+ */
+export function targetFrom(flags: GivenFlags): Target {
+  const procRoot = procRootOf(flags);
+  const socketSource =
+    (flags.value('source') as SocketSource | null) ?? defaultListing.target.socketSource;
+  if (procRoot !== null && socketSource === 'netlink') {
+    throw usageError(
+      '--source netlink cannot be used with --proc-root: only this machine answers it',
+    );
+  }
+  return { procRoot, socketSource, netns: netnsOf(flags), hosts: hostsOf(flags) };
+}
+
+/** Flags that --on refuses, and why. */
+const notElsewhere = [
+  ['proc-root', 'it is a folder of this machine'],
+  ['source', 'it says how this machine is read'],
+  ['all-netns', 'on other machines, the network that ssh reaches is read'],
+  ['netns', 'on other machines, the network that ssh reaches is read'],
+  ['pids', 'these would be processes of other machines; --columns host,pid shows both'],
+] as const;
+
+/** Flags that require --on. */
+const besideOn = ['on-timeout', 'on-parallel', 'strict'] as const;
+
+/** Maximum number of concurrent ssh processes. */
+const maxAtOnce = 256;
+
+/** The machines of --on as given; `@FILE` is expanded later, by code that may read files. */
+function hostsOf(flags: GivenFlags): HostsAsked | null {
+  if (!flags.has('on')) {
+    const alone = besideOn.find((name) => flags.has(name));
+    if (alone !== undefined) throw usageError(`--${alone} requires --on`);
+    return null;
+  }
+  for (const [name, why] of notElsewhere) {
+    if (flags.has(name)) throw usageError(`--on cannot be used with --${name}: ${why}`);
+  }
+  const names = flags.values('on');
+  if (names.length === 0 || names.includes('')) {
+    throw usageError('--on: expected a machine, found nothing');
+  }
+  const parallel = flags.value('on-parallel');
+  const atOnce = parallel === null ? usualHosts.atOnce : Number(parallel);
+  if (parallel !== null && !(/^\d+$/.test(parallel) && atOnce >= 1 && atOnce <= maxAtOnce)) {
+    throw usageError(
+      `--on-parallel ${shownValue(parallel)}: expected a whole number from 1 to ${maxAtOnce}`,
+    );
+  }
+  const timeout = seconds(flags, 'on-timeout', 0.001) ?? usualHosts.timeout;
+  return { names, timeout, atOnce, strict: flags.has('strict') };
+}
+
+function netnsOf(flags: GivenFlags): NetnsAsked {
+  const name = flags.value('netns');
+  if (name === null) return flags.has('all-netns') ? 'all' : 'own';
+  if (flags.has('all-netns')) throw usageError('--all-netns and --netns: give one of them');
+  if (name === '') throw usageError('--netns: expected a name, a PID or a path, found nothing');
+  return { name };
+}
+
+function procRootOf(flags: GivenFlags): string | null {
+  const root = flags.value('proc-root');
+  // An empty root would make /net of it, another folder.
+  if (root === '') throw usageError('--proc-root: expected a folder, found nothing');
+  return root;
+}

@@ -1,0 +1,12 @@
+import type { GivenFlags } from './given-flags.ts';
+
+/** Whether the first word is the interval of -c, as in other netstats: no expression begins with a number. */
+export function isInterval(flags: GivenFlags): boolean {
+  const [first = ''] = flags.words;
+  return flags.has('continuous') && !flags.has('interval') && /^(?:\d+\.?\d*|\.\d+)$/.test(first);
+}
+
+/** The words of the expression. */
+export function expressionIn(flags: GivenFlags): readonly string[] {
+  return isInterval(flags) ? flags.words.slice(1) : flags.words;
+}

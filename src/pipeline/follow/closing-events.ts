@@ -1,0 +1,49 @@
+import type { SocketChanges } from '../../analysis/socket-changes.ts';
+import type { Warning } from '../../model/snapshot.ts';
+import type { SocketEvent } from '../../model/socket-event.ts';
+import { steadyNow } from '../../model/steady-clock.ts';
+import type { Closings } from '../../sources/source.ts';
+import type { ReadOptions } from '../read.ts';
+import type { Tally } from './options.ts';
+import { withAsked } from './unseen-closing.ts';
+import { warningEvent } from './warning-events.ts';
+
+/** Minimum interval between two reports of lost closes, in milliseconds. */
+const betweenLosses = 1000;
+
+/** Returns a function that takes the kernel's reports since its last call, as events. `closings` null: it sends none. */
+export function closingTaker(
+  closings: Closings | null,
+  changes: SocketChanges,
+  needs: ReadOptions['needs'],
+  tally: Tally,
+): () => readonly SocketEvent[] {
+  let lastLoss = Number.NEGATIVE_INFINITY;
+  let isLossUnreported = false;
+  return () => {
+    const events: SocketEvent[] = [];
+    const { closings: some, overruns } = closings?.take() ?? { closings: [], overruns: 0 };
+    if (overruns > 0) {
+      tally.lost += overruns;
+      changes.lost();
+      isLossUnreported = true;
+    }
+    if (isLossUnreported && steadyNow() - lastLoss >= betweenLosses) {
+      isLossUnreported = false;
+      lastLoss = steadyNow();
+      events.push(warningEvent(lostWarning));
+    }
+    for (const closing of some) {
+      const change = changes.closing(withAsked(closing, needs));
+      if (change !== null) events.push(change);
+    }
+    return events;
+  };
+}
+
+const lostWarning: Warning = {
+  code: 'lost',
+  message:
+    'the kernel reported closed sockets faster than they could be read, so an unknown number was lost; the next round shows which of the sockets seen before are gone',
+  source: 'sock_diag',
+};

@@ -1,0 +1,46 @@
+import type { NetstatError } from '../../errors.ts';
+import type { Query } from '../../model/query.ts';
+import type { Warning } from '../../model/snapshot.ts';
+import type { Selection } from '../../select/index.ts';
+import type { Source } from '../../sources/source.ts';
+import type { ReadOptions } from '../read.ts';
+
+/** What to follow, and how. */
+export interface FollowOptions {
+  readonly source: Source;
+  readonly query: Query;
+  readonly selection: Selection;
+  readonly needs: ReadOptions['needs'];
+  /** Milliseconds between two rounds. */
+  readonly interval: number;
+  /** Ends following, at any point. */
+  readonly signal: AbortSignal;
+  /** The size of the receive buffer, as in `Source.closings`; left out: its default. */
+  readonly room?: number | undefined;
+  /** Also report rare tables that are absent. */
+  readonly verbose: boolean;
+  /** Receives notes that are not warnings. */
+  note?(message: string): void;
+  /**
+   * Turns a failed round into a warning; if it throws, following ends. Left out: a failed round ends following. The
+   * round after a failed one is compared with the last successful one.
+   */
+  onFailedRound?(error: NetstatError): Warning;
+  /** Called once, after the first round, with the number of sockets that are followed. */
+  onBegun?(followed: number): void;
+}
+
+/** Counts of what was reported so far. */
+export interface FollowTally {
+  readonly opened: number;
+  readonly closed: number;
+  /** Changes of state and owner. */
+  readonly changed: number;
+  /** How often the kernel reported closes faster than they were read; how many were lost each time is not known. */
+  readonly lost: number;
+  /** Closes of sockets that no round saw, not reported because a filter needs facts that only a round provides. */
+  readonly undecided: number;
+}
+
+/** The same while it is counted. */
+export type Tally = { -readonly [Key in keyof FollowTally]: FollowTally[Key] };

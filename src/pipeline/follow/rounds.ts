@@ -1,0 +1,85 @@
+import { type SocketChanges, socketChanges } from '../../analysis/socket-changes.ts';
+import { isNetstatError } from '../../errors.ts';
+import { isWithoutPort } from '../../model/classify.ts';
+import type { Socket } from '../../model/socket.ts';
+import type { SocketChange } from '../../model/socket-event.ts';
+import { machineTime, steadyNow } from '../../model/steady-clock.ts';
+import type { Closings, WarningSink } from '../../sources/source.ts';
+import { askedWarnings } from '../asked-warnings.ts';
+import { type ReadOptions, readRows } from '../read.ts';
+import type { FollowOptions, Tally } from './options.ts';
+import { possibleForms } from './unseen-closing.ts';
+import type { WarningEvents } from './warning-events.ts';
+
+/** The changes found by a round; null: it failed, which causes a warning. */
+export async function unlessFailed(
+  readRound: () => Promise<readonly SocketChange[]>,
+  sink: WarningSink,
+  { signal, onFailedRound }: FollowOptions,
+): Promise<readonly SocketChange[] | null> {
+  try {
+    return await readRound();
+  } catch (error) {
+    // An abort makes pending requests fail.
+    if (signal.aborted) return null;
+    if (onFailedRound === undefined || !isNetstatError(error)) throw error;
+    sink.warn(onFailedRound(error));
+    return null;
+  }
+}
+
+/** Makes the function that reads a round and returns its changes. */
+export async function rounds(
+  { source, query, selection, needs, verbose }: FollowOptions,
+  closings: Closings | null,
+  warnings: WarningEvents,
+  tally: Tally,
+): Promise<{ readonly changes: SocketChanges; readRound(): Promise<readonly SocketChange[]> }> {
+  // What has no port is neither a server nor a connection: macOS and Windows list such too.
+  const passes = (socket: Socket) =>
+    !isWithoutPort(socket) && selection.early(socket) && selection.late(socket);
+  const changes = socketChanges({
+    passes,
+    passesUnseen(closing) {
+      const fits = possibleForms(closing).map(selection.fitUnseen);
+      if (fits.includes('yes')) return true;
+      if (fits.includes('unknown')) tally.undecided++;
+      return false;
+    },
+    kernelReports: (socket) => closings?.reportsClose(socket) === true,
+    withOwners: needs.owners !== 'none',
+    withTcpInfo: needs.tcpInfo,
+    timeOf: machineTime(),
+  });
+  const meters = needs.rates
+    ? (await import('../../analysis/connection-rates.ts')).rateMeter()
+    : undefined;
+  return {
+    changes,
+    async readRound() {
+      const at = steadyNow();
+      const rows: Socket[] = [];
+      const options: ReadOptions = {
+        selection: {
+          ...selection,
+          ...{ isLate: false, late: () => true, withServers: null, pattern: true },
+          // Keep every socket for comparison, but do not look up owners and the like for sockets that do not match.
+          early(socket) {
+            if (selection.early(socket) || changes.wasFollowed(socket)) return true;
+            rows.push(socket);
+            return false;
+          },
+        },
+        needs,
+        meter: meters?.(at),
+        keepsAll: true,
+        toFollow: closings !== null,
+      };
+      const sink = askedWarnings(warnings.sink, query, verbose);
+      warnings.beginRound();
+      const reading = readRows(source, { ...query, report: 'sockets' }, options, sink);
+      for await (const batch of reading.batches) for (const socket of batch) rows.push(socket);
+      return changes.round({ at, rows, isWhole: warnings.isWhole() });
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { Listing } from '../model/listing.ts';
+import type { Needs, ViewNeeds } from '../model/needs.ts';
+import type { PackedFacts } from '../model/packed/sockets.ts';
+import type { Selection } from '../select/index.ts';
+
+/** How rows come packed. */
+export interface Packing {
+  readonly facts: PackedFacts;
+  /** The view takes packs; otherwise rows become objects on the way to it. */
+  readonly isShown: boolean;
+}
+
+/**
+ * Returns how rows come packed, if nothing between source and view needs objects; null: they come as objects. For a
+ * view of objects, and with names, they become objects a few at a time as they are shown: short-lived objects cost the
+ * least.
+ */
+export function packingFor(
+  listing: Listing,
+  shown: ViewNeeds,
+  needs: Needs,
+  filter: Pick<Selection, 'isPlain' | 'needs'>,
+): Packing | null {
+  const { which, report } = listing.query;
+  const { previousRound, peers, rates, boundSockets, devices, netns, hosts } = needs;
+  // There are few listeners.
+  if (which === 'listening' || previousRound || listing.view.quiet) return null;
+  if (boundSockets || devices || netns || hosts) return null;
+  // Packed rows cannot be filtered by peers, nor by facts that a warning may be about.
+  if (!filter.isPlain && (peers || filter.needs.includes('socketInfo'))) return null;
+  const ofView = shown.packed?.(listing, needs) ?? null;
+  if (ofView === null && report !== 'sockets') return null;
+  const facts = ofView ?? { users: true, whole: true };
+  // The peer of a datagram socket may be any server, and its address may be one that only a server is bound to.
+  const chosen = peers
+    ? { connectedOnly: false, tcpOnly: true }
+    : { connectedOnly: filter.isPlain && which === 'connected' };
+  // A filter may use any of TCP's internals.
+  const whole = filter.needs.includes('tcpInfo') && { whole: true };
+  const filtered = !filter.isPlain && { filtered: true };
+  return {
+    facts: {
+      ...facts,
+      ...whole,
+      timers: needs.timers,
+      ...(rates && { counts: true }),
+      ...filtered,
+      ...chosen,
+    },
+    isShown: ofView !== null && !needsNames(needs),
+  };
+}
+
+function needsNames({ hostNames, serviceNames, userNames }: Needs): boolean {
+  return hostNames || serviceNames || userNames;
+}

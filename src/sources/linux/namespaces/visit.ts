@@ -1,0 +1,159 @@
+import { readFileSync } from 'node:fs';
+import { NetstatError } from '../../../errors.ts';
+import type { NetnsAsked } from '../../../model/listing.ts';
+import type { Netns } from '../../../model/netns.ts';
+import type { WarningSink } from '../../source.ts';
+import { isProcfs } from '../proc/kernel-files.ts';
+import { isWholeProc, ownProc } from '../proc/net-place.ts';
+import type { Proc } from '../proc/proc.ts';
+import { hiddenNamespaces } from '../warnings.ts';
+import {
+  type FoundNamespaces,
+  findNamespaces,
+  type Namespace,
+  netnsPlace,
+} from './find-namespaces.ts';
+import { type Door, type Inside, startInside } from './inside.ts';
+import { type Machine, namespaceNamed, withLabels } from './labelled.ts';
+import {
+  idleSocket,
+  type NotEntered,
+  namespaceProc,
+  type OtherWays,
+  type Refused,
+  threadOf,
+} from './namespace-proc.ts';
+
+/** A network namespace to be read. */
+export interface Place {
+  /** The /proc whose `net/` has its tables. */
+  readonly proc: Proc;
+  readonly netns: Netns;
+  /** It is the namespace that is read by default. */
+  readonly isBase: boolean;
+  /** Opens a socket for its messages of destroyed sockets, as `Libc.openDestroyed`; null: not possible. */
+  readonly listen: ((groups: number, room: number) => number) | null;
+  /** Runs a program there; null: not possible, as that takes a thread inside. */
+  readonly run: ((command: readonly string[], limit: number) => Promise<Buffer | null>) | null;
+}
+
+/** Namespaces about to be read. */
+interface Visit {
+  readonly namespaces: readonly Namespace[];
+  /** A missing namespace may be among those that are shown, without its name. */
+  readonly mayBeShown: boolean;
+  open(namespace: Namespace): Place | Refused;
+  end(): void;
+}
+
+/**
+ * Finds the namespaces that are asked for, and starts what reads them.
+ * @throws NetstatError as `inNamespaces`
+ */
+export async function startVisit(
+  { proc, labels }: Machine,
+  asked: NetnsAsked,
+  warnings: WarningSink,
+): Promise<Visit> {
+  if (asked === 'own') return visitOf(proc, [netnsPlace(proc).base()], 'elsewhere', null);
+  requireProcesses(proc);
+  // Another machine's /proc is only read.
+  const isOwn = proc.isOwn && proc.root === ownProc;
+  const starting = isOwn ? (mayEnter() ? startInside() : 'rights') : 'elsewhere';
+  // Processes are scanned while the thread starts.
+  const every = asked === 'all' ? attempt(() => findNamespaces(proc)) : null;
+  const started: Inside | NotEntered = await starting;
+  const inside = threadOf(started);
+  const canEnter = (door: Door) => inside !== null && inside.enter(door) >= 0;
+  let found: FoundNamespaces;
+  try {
+    found =
+      every === null
+        ? await namespaceNamed(proc, (asked as { name: string }).name, canEnter, labels)
+        : await withLabels(every(), labels);
+  } catch (error) {
+    inside?.end();
+    throw error;
+  }
+  if (asked === 'all' && found.areSomeHidden) warnings.warn(hiddenNamespaces(proc.root));
+  return visitOf(proc, found.namespaces, started, found);
+}
+
+/** Runs a task now; the returned function returns its result or throws its error. */
+function attempt<T>(task: () => T): () => T {
+  try {
+    const value = task();
+    return () => value;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
+function visitOf(
+  base: Proc,
+  namespaces: readonly Namespace[],
+  started: Inside | NotEntered,
+  found: { readonly areSomeNumberless: boolean } | null,
+): Visit {
+  const inside = threadOf(started);
+  const ways: OtherWays = { inside: started, unanswered: new Set(), idle: idleSocket() };
+  const opened = new Map<Namespace, ReturnType<Visit['open']>>();
+  const open = (namespace: Namespace): ReturnType<Visit['open']> => {
+    const { netns, isBase } = namespace;
+    if (isBase) return { proc: base, netns, isBase, run: null, listen: null };
+    const way = namespaceProc(base, namespace, ways);
+    if ('refusal' in way) return way;
+    const { proc, door } = way;
+    const listen =
+      inside === null || door === null
+        ? null
+        : (groups: number, room: number) => inside.openDestroyed(door, groups, room);
+    return { proc, netns, isBase, run: runner(inside, door), listen };
+  };
+  return {
+    namespaces,
+    mayBeShown: found?.areSomeNumberless === true,
+    open(namespace) {
+      const place = opened.get(namespace) ?? open(namespace);
+      opened.set(namespace, place);
+      return place;
+    },
+    end() {
+      ways.idle.drop();
+      inside?.end();
+    },
+  };
+}
+
+function runner(inside: Inside | null, door: Door | null): Place['run'] {
+  if (inside === null || door === null) return null;
+  return (command, limit) => inside.run(door, command, limit);
+}
+
+/** The bit of CAP_SYS_ADMIN, which setns(2) requires, in the set of <linux/capability.h>. */
+const sysAdmin = 1n << 21n;
+
+/** Whether it makes sense to start a thread that enters namespaces. */
+function mayEnter(): boolean {
+  try {
+    const [, set] =
+      /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'latin1')) ?? [];
+    return set !== undefined && (BigInt(`0x${set}`) & sysAdmin) !== 0n;
+  } catch {
+    return false;
+  }
+}
+
+/** @throws NetstatError if the processes of `base` do not show their network namespaces */
+function requireProcesses({ root }: Proc): void {
+  if (isProcfs(root) === true && isWholeProc(root)) return;
+  const what =
+    isProcfs(root) === true ? "one process's folder" : 'captured, or not mounted as a /proc';
+  throw new NetstatError(
+    'unsupported',
+    `--all-netns, --netns: ${root}: ${what}; only a mounted /proc shows other network namespaces`,
+    { path: root },
+  );
+}

@@ -1,0 +1,27 @@
+import { masked } from '../../text/sanitize.ts';
+import { shortened } from '../../text/shortened.ts';
+
+/** Returns the last non-empty line, safe to quote; null: none. */
+export function lastLine(bytes: Buffer): string | null {
+  return quotable(linesOf(bytes).at(-1));
+}
+
+/**
+ * Returns the first line with words, safe to quote; null: none. The last line would be part of the script if a device
+ * echoes it.
+ */
+export function firstWords(bytes: Buffer): string | null {
+  return quotable(linesOf(bytes).find((line) => /[\p{L}\p{N}]/u.test(line)));
+}
+
+function linesOf(bytes: Buffer): readonly string[] {
+  return bytes
+    .toString('utf8')
+    .split(/[\r\n]+/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+function quotable(line: string | undefined): string | null {
+  return line === undefined ? null : masked(shortened(line));
+}

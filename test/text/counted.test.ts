@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { counted } from '../../src/text/counted.ts';
+
+it.each<[string, Parameters<typeof counted>, string]>([
+  ['one', [1, 'socket'], '1 socket'],
+  ['several', [3, 'socket'], '3 sockets'],
+  ['none', [0, 'socket'], '0 sockets'],
+  ['a part of one', [0.5, 'second'], '0.5 seconds'],
+  ['one of an irregular word', [1, 'process', 'processes'], '1 process'],
+  ['several of an irregular word', [2, 'process', 'processes'], '2 processes'],
+])('the plural is for all but one: %s', (_, given, text) => {
+  expect(counted(...given)).toBe(text);
+});

@@ -178,7 +178,8 @@ export const flagTable = [
     own: true,
     value: { name: 'PORT', list: true, completes: 'ports' },
     summary: 'local or remote port: 22, https, 8000-8100',
-    details: 'Compared as numbers: 3000 is never 30001.',
+    details:
+      'Compared as numbers: 3000 is never 30001. Raw sockets have no port; with -w alone, it is the IP protocol.',
   },
   {
     group: 'filters',

@@ -8,6 +8,7 @@ import {
   type Condition,
   conjunction,
   disjunction,
+  patternCondition,
   plainCondition,
   unseenAnswer,
 } from './condition.ts';
@@ -144,6 +145,11 @@ function filterConditions(filters: FilterOptions, scope: Scope): readonly Condit
       ),
     );
     conditions.push(disjunction(fitting));
+  }
+  // What the tables show as a raw socket's port is its IP protocol: a port asked for is not that, unless only raw
+  // sockets are.
+  if (filters.port.length > 0 && scope.protocols.some((protocol) => protocol !== 'raw')) {
+    conditions.push(patternCondition(({ protocol }) => protocol !== 'raw', true));
   }
   return conditions;
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
 import { hasPeer, isListening } from '../../src/model/classify.ts';
 import type { FilterOptions, Which } from '../../src/model/query.ts';
-import type { Socket } from '../../src/model/socket.ts';
+import type { Protocol, Socket } from '../../src/model/socket.ts';
 import { compileSelection } from '../../src/select/selection.ts';
 import { inet, owner, tcpInfo, unix } from '../support/builders.ts';
 import { anySocket, lookups, query, withoutOwners } from './sockets.ts';
@@ -33,6 +33,35 @@ function chosen(filters: Partial<FilterOptions>, which: Which = 'all'): string {
     .map(([name]) => name)
     .join(' ');
 }
+
+describe('--port and raw sockets, whose port in the tables is their IP protocol', () => {
+  const raw = inet('0.0.0.0:443', '0.0.0.0', { protocol: 'raw' });
+  const fits = (filters: Partial<FilterOptions>, protocols: readonly Protocol[]) => {
+    const { early, late, pattern } = compileSelection(query(filters, { protocols }), lookups);
+    return { fits: early(raw) && late(raw), pattern };
+  };
+
+  it.each<[string, Partial<FilterOptions>, readonly Protocol[], boolean]>([
+    ['a port is not a protocol', { port: ['443'] }, ['tcp', 'udp', 'raw'], false],
+    ['nor is one of a range', { port: ['1-500'] }, ['tcp', 'raw'], false],
+    ['it is if only raw sockets are asked for', { port: ['443'] }, ['raw'], true],
+    [
+      'an expression means the column, as in ss',
+      { expression: ['sport = :443'] },
+      ['tcp', 'raw'],
+      true,
+    ],
+    ['so does an address with its port', { local: [':443'] }, ['tcp', 'raw'], true],
+  ])('%s', (_, filters, protocols, expected) => {
+    expect(fits(filters, protocols).fits).toBe(expected);
+  });
+
+  it('does not keep a table that has ports from leaving rows out', () => {
+    expect(fits({ port: ['443'] }, ['tcp', 'raw']).pattern).toEqual(
+      fits({ port: ['443'] }, ['raw']).pattern,
+    );
+  });
+});
 
 const servers = 'web web6 local local6 mapped dns resolver server';
 

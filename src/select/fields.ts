@@ -307,7 +307,10 @@ const protocol: FieldRule = {
 };
 
 /** A condition on a socket's table; null: any. */
-function tableCondition(protocol: Protocol | null, family: InetFamily | 'unix' | null): Condition {
+export function tableCondition(
+  protocol: Protocol | null,
+  family: InetFamily | 'unix' | null,
+): Condition {
   return patternCondition(
     (socket) =>
       (protocol === null || socket.protocol === protocol) &&

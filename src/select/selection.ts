@@ -8,7 +8,7 @@ import {
   type Condition,
   conjunction,
   disjunction,
-  patternCondition,
+  negation,
   plainCondition,
   unseenAnswer,
 } from './condition.ts';
@@ -17,7 +17,7 @@ import type { Expression } from './expression/ast.ts';
 import { comparedFields, compileExpression, namesStates } from './expression/compile.ts';
 import { parse } from './expression/parse.ts';
 import { joinWords } from './expression/tokenize.ts';
-import { type FieldRule, factOf, fieldRule, type Scope } from './fields.ts';
+import { type FieldRule, factOf, fieldRule, type Scope, tableCondition } from './fields.ts';
 import { fitOf, fitWord } from './fit.ts';
 import type { Lookups } from './lookups.ts';
 import { programTest } from './owners.ts';
@@ -149,7 +149,7 @@ function filterConditions(filters: FilterOptions, scope: Scope): readonly Condit
   // What the tables show as a raw socket's port is its IP protocol: a port asked for is not that, unless only raw
   // sockets are.
   if (filters.port.length > 0 && scope.protocols.some((protocol) => protocol !== 'raw')) {
-    conditions.push(patternCondition(({ protocol }) => protocol !== 'raw', true));
+    conditions.push(negation(tableCondition('raw', null)));
   }
   return conditions;
 }

@@ -68,6 +68,9 @@ function writeAll(fd: number, bytes: Uint8Array): void {
  */
 let inRounds: { readonly fd: number; readonly waits: boolean } | null = null;
 
+/** Standard output is being written and may block: meanwhile a signal ends the process at once. */
+let isBlocking = false;
+
 /** Bytes for which the reader has no room yet, in `scratch` or in the bytes passed to `write`. */
 let unwritten: Uint8Array = new Uint8Array(0);
 
@@ -85,9 +88,11 @@ function writeNow(text: string | Uint8Array): void {
   if (inRounds === null) {
     writeAll(1, encoded(text));
   } else if (inRounds.waits) {
-    catchSignals('off');
+    isBlocking = true;
+    catchSignals();
     writeAll(1, encoded(text));
-    catchSignals('on');
+    isBlocking = false;
+    catchSignals();
   } else {
     unwritten = writeSome(inRounds.fd, encoded(text));
   }
@@ -230,11 +235,11 @@ const host: Host = {
     if (before !== undefined) debug?.enter(before);
   },
   beforeSignal: (cleanUp) => {
-    if (cleanUps.size === 0) catchAll('on');
     cleanUps.add(cleanUp);
+    catchSignals();
     return () => {
       cleanUps.delete(cleanUp);
-      if (cleanUps.size === 0) catchAll('off');
+      catchSignals();
     };
   },
   ended: () => {
@@ -294,15 +299,21 @@ function die(signal: NodeJS.Signals): never {
   process.exit(signal === 'SIGHUP' ? exitCode.hungUp : exitCode.quit);
 }
 
-function catchSignals(on: 'on' | 'off'): void {
-  process[on]('SIGINT', interrupted);
-  process[on]('SIGTERM', terminated);
+/** Catches what has to be caught now: all signals if something must be cleaned up, in rounds those that end them. */
+function catchSignals(): void {
+  const tidies = cleanUps.size > 0;
+  const catches = tidies || (inRounds !== null && !isBlocking);
+  listen('SIGINT', interrupted, catches);
+  listen('SIGTERM', terminated, catches);
+  listen('SIGHUP', hungUp, tidies);
+  // By default Node would open a debugger, on a port where every user of the machine can run code as this user.
+  for (const signal of deadlySignals) listen(signal, die, tidies || signal === 'SIGUSR1');
 }
 
-function catchAll(on: 'on' | 'off'): void {
-  catchSignals(on);
-  process[on]('SIGHUP', hungUp);
-  for (const signal of deadlySignals) process[on](signal, die);
+/** Listens to a signal once, or not at all. */
+function listen(signal: NodeJS.Signals, listener: NodeJS.SignalsListener, isOn: boolean): void {
+  process.off(signal, listener);
+  if (isOn) process.on(signal, listener);
 }
 
 /**
@@ -312,7 +323,7 @@ function catchAll(on: 'on' | 'off'): void {
 function beginRounds(): void {
   if (inRounds !== null) return;
   inRounds = nonBlockingOutput();
-  catchSignals('on');
+  catchSignals();
 }
 
 const args = process.argv.slice(2);
@@ -364,8 +375,7 @@ function fail(error: unknown): never {
   end(exitCode.trouble);
 }
 
-// By default Node would open a debugger, on a port where every user of the machine can run code as this user.
-if (deadlySignals.includes('SIGUSR1')) process.on('SIGUSR1', die);
+catchSignals();
 process.on('uncaughtException', fail);
 // The event loop is empty, but `run` has not resolved: it never will.
 process.on('beforeExit', () => fail(new Error('ended before its work was done')));

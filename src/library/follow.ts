@@ -1,6 +1,6 @@
 import { type LinkedSignal, linkedSignal } from '../model/linked-signal.ts';
 import type { SocketEvent } from '../model/socket-event.ts';
-import { followSockets } from '../pipeline/follow.ts';
+import { followSockets } from '../pipeline/follow/follow.ts';
 import { type FollowOptions, followAsked } from './options.ts';
 import { errorInOptions, wordedInOptions } from './own-words.ts';
 import { prepared } from './take.ts';

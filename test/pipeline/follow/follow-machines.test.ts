@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { NetstatError } from '../../src/errors.ts';
-import type { SocketEvent } from '../../src/model/socket-event.ts';
-import { followOf, followSockets } from '../../src/pipeline/follow.ts';
-import { textViewFor } from '../../src/views/text/index.ts';
-import { inet } from '../support/builders.ts';
-import { answering, type FakeMachines, fakeMachines, refused } from '../support/fake-machines.ts';
-import type { FakeReading } from '../support/fake-source.ts';
-import { listingWith } from '../support/listing.ts';
+import { NetstatError } from '../../../src/errors.ts';
+import type { SocketEvent } from '../../../src/model/socket-event.ts';
+import { followOf, followSockets } from '../../../src/pipeline/follow/follow.ts';
+import { textViewFor } from '../../../src/views/text/index.ts';
+import { inet } from '../../support/builders.ts';
+import {
+  answering,
+  type FakeMachines,
+  fakeMachines,
+  refused,
+} from '../../support/fake-machines.ts';
+import type { FakeReading } from '../../support/fake-source.ts';
+import { listingWith } from '../../support/listing.ts';
 
 const a = inet('192.0.2.1:443', '198.51.100.7:40000', { inode: 7 });
 const b = inet('192.0.2.1:443', '198.51.100.7:40001', { inode: 8 });

@@ -1,8 +1,8 @@
-import type { NetstatError } from '../errors.ts';
-import type { Warning } from '../model/snapshot.ts';
-import type { SocketEvent } from '../model/socket-event.ts';
-import type { Machine, Machines, Source } from '../sources/source.ts';
-import { type Failed, noneAnswered } from './ask-each.ts';
+import type { NetstatError } from '../../errors.ts';
+import type { Warning } from '../../model/snapshot.ts';
+import type { SocketEvent } from '../../model/socket-event.ts';
+import type { Machine, Machines, Source } from '../../sources/source.ts';
+import { type Failed, noneAnswered } from '../ask-each.ts';
 
 /** Several events at a time. */
 type Events = AsyncGenerator<readonly SocketEvent[], void, undefined>;

@@ -1,15 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { InetSocket, Socket } from '../../src/model/socket.ts';
-import { keepDevice } from '../../src/model/socket-device.ts';
-import type { Closing, SocketEvent } from '../../src/model/socket-event.ts';
-import { keepCookie } from '../../src/model/socket-identity.ts';
-import { steadyNow } from '../../src/model/steady-clock.ts';
-import { followOf, followSockets } from '../../src/pipeline/follow.ts';
-import type { Closings, SocketQuery, Source } from '../../src/sources/source.ts';
-import { textViewFor } from '../../src/views/text/index.ts';
-import { inet, owner, tcpInfo } from '../support/builders.ts';
-import { type FakeReading, watchedSource } from '../support/fake-source.ts';
-import { type Asked, listingWith } from '../support/listing.ts';
+import type { InetSocket, Socket } from '../../../src/model/socket.ts';
+import { keepDevice } from '../../../src/model/socket-device.ts';
+import type { Closing, SocketEvent } from '../../../src/model/socket-event.ts';
+import { keepCookie } from '../../../src/model/socket-identity.ts';
+import { steadyNow } from '../../../src/model/steady-clock.ts';
+import { followOf, followSockets } from '../../../src/pipeline/follow/follow.ts';
+import type { Closings, SocketQuery, Source } from '../../../src/sources/source.ts';
+import { textViewFor } from '../../../src/views/text/index.ts';
+import { inet, owner, tcpInfo } from '../../support/builders.ts';
+import { type FakeReading, watchedSource } from '../../support/fake-source.ts';
+import { type Asked, listingWith } from '../../support/listing.ts';
 
 const server = '192.0.2.1:443';
 const client = '198.51.100.7:40000';

@@ -1,18 +1,18 @@
-import type { Listing } from '../model/listing.ts';
-import type { Needs, ViewNeeds } from '../model/needs.ts';
-import type { SocketEvent } from '../model/socket-event.ts';
-import { steadyNow } from '../model/steady-clock.ts';
-import type { NameResolver } from '../resolve/index.ts';
-import { selectionOf } from '../select/index.ts';
-import type { Machines, Source } from '../sources/source.ts';
-import { closingTaker } from './follow/closing-events.ts';
-import type { FollowOptions, FollowTally, Tally } from './follow/options.ts';
-import { rounds, unlessFailed } from './follow/rounds.ts';
-import { waiting } from './follow/waiting.ts';
-import { warningEvents } from './follow/warning-events.ts';
-import { needsOf } from './needs.ts';
-import { interfaceNames } from './read.ts';
-import { factsOf } from './unavailable.ts';
+import type { Listing } from '../../model/listing.ts';
+import type { Needs, ViewNeeds } from '../../model/needs.ts';
+import type { SocketEvent } from '../../model/socket-event.ts';
+import { steadyNow } from '../../model/steady-clock.ts';
+import type { NameResolver } from '../../resolve/index.ts';
+import { selectionOf } from '../../select/index.ts';
+import type { Machines, Source } from '../../sources/source.ts';
+import { needsOf } from '../needs.ts';
+import { interfaceNames } from '../read.ts';
+import { factsOf } from '../unavailable.ts';
+import { closingTaker } from './closing-events.ts';
+import type { FollowOptions, FollowTally, Tally } from './options.ts';
+import { rounds, unlessFailed } from './rounds.ts';
+import { waiting } from './waiting.ts';
+import { warningEvents } from './warning-events.ts';
 
 /**
  * What a command line asks to follow.
@@ -33,7 +33,7 @@ export async function followOf(
     listing.target.netns !== 'own',
   );
   if (view.columns !== null) {
-    (await import('../attributes/index.ts')).pickColumns(query.report, view.columns);
+    (await import('../../attributes/index.ts')).pickColumns(query.report, view.columns);
   }
   const needs = await needsOf(listing, shown, selection);
   return { source, query, selection, needs, verbose: view.verbose };

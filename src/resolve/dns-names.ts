@@ -57,13 +57,13 @@ function* questionsOf(addresses: ReadonlySet<string>): Generator<Question, undef
 
 /**
  * Queries DNS for the names of `addresses` concurrently, each once. Queries still open after `timeoutMs` are
- * abandoned, and their addresses have no name. `onGivenUp` gets the number of those addresses, if there are any.
+ * abandoned, and their addresses have no name. `onGivenUp` gets those addresses, if there are any.
  */
 export async function dnsNames(
   addresses: ReadonlySet<string>,
   timeoutMs: number,
   host: NamingHost,
-  onGivenUp: (addresses: number) => void = () => {},
+  onGivenUp: (addresses: readonly string[]) => void = () => {},
 ): Promise<Map<string, string>> {
   const names = new Map<string, string>();
   const open = questionsOf(addresses);
@@ -73,16 +73,17 @@ export async function dnsNames(
   const deadline = wait(timeoutMs);
   const resolver = await host.resolver(timeoutMs);
   let ended = false;
-  let unanswered = 0;
+  const unanswered = new Set<string>();
   const askNext = async (begin: IteratorResult<Question, undefined>): Promise<void> => {
     for (let next = begin; !next.done; next = open.next()) {
       const [question, asking] = next.value;
-      unanswered += asking.length;
+      for (const address of asking) unanswered.add(address);
       const name = await ask(resolver, question);
       if (ended) return;
-      if (name !== undefined) unanswered -= asking.length;
-      if (name != null) {
-        for (const address of asking) names.set(address, name);
+      if (name === undefined) continue;
+      for (const address of asking) {
+        unanswered.delete(address);
+        if (name !== null) names.set(address, name);
       }
     }
   };
@@ -92,8 +93,8 @@ export async function dnsNames(
   ended = true;
   deadline.stop();
   resolver.cancel();
-  for (const [, asking] of open) unanswered += asking.length;
-  if (unanswered > 0) onGivenUp(unanswered);
+  for (const [, asking] of open) for (const address of asking) unanswered.add(address);
+  if (unanswered.size > 0) onGivenUp([...unanswered]);
   return names;
 }
 

@@ -11,7 +11,7 @@ export async function hostNames(
   addresses: ReadonlySet<string>,
   timeoutMs: number,
   host: NamingHost,
-  onGivenUp?: (addresses: number) => void,
+  onGivenUp?: (addresses: readonly string[]) => void,
 ): Promise<Map<string, string>> {
   const sources = nameSources(readNaming('nsswitch.conf', host), 'hosts', usualSources);
   const files = sources.indexOf('files');

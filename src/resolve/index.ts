@@ -2,6 +2,7 @@ import { NetstatError } from '../errors.ts';
 import { isAnyAddress } from '../model/address-text.ts';
 import type { Names } from '../model/names.ts';
 import type { Protocol } from '../model/socket.ts';
+import { steadyNow } from '../model/steady-clock.ts';
 import { hostNames } from './host-names.ts';
 import { type MachineFacts, type NamingHost, namingHost } from './naming-host.ts';
 import { networkTable } from './networks.ts';
@@ -49,26 +50,50 @@ function refuseUser(name: string): never {
   );
 }
 
+/** After how many milliseconds an address is looked up again that got no answer in time. */
+const betweenAttempts = 60_000;
+
 /** Beyond so many addresses, those that are not wanted now are forgotten: a server may see ever new clients. */
 const mostCached = 200_000;
 
-/** A resolver that reads a file or queries a server only when needed. `most`: how many addresses it caches. */
-export function nameResolver(options: ResolveOptions, most = mostCached): NameResolver {
+/**
+ * A resolver that reads a file or queries a server only when needed. `most`: how many addresses it caches; `now`: a
+ * monotonic clock in milliseconds.
+ */
+export function nameResolver(
+  options: ResolveOptions,
+  most = mostCached,
+  now: () => number = steadyNow,
+): NameResolver {
   const host = namingHost(options.host);
   const { timeoutMs, onGivenUp } = options;
   const services = serviceTable(host);
   const network = networkTable(host);
   /** Replaced, not emptied: names that were given before stay. */
   let hosts: Map<string, string | undefined> = new Map();
+  /** Those of `hosts` that got no answer in time, and when they may be looked up again. */
+  let unanswered: Map<string, number> = new Map();
   const users = new Map<number, string | undefined>();
 
   const lookUpHosts = async (addresses: NonNullable<Wanted['addresses']>) => {
+    const at = now();
+    const isKnown = (address: string) =>
+      isAnyAddress(address) ||
+      (hosts.has(address) && (unanswered.get(address) ?? Number.POSITIVE_INFINITY) > at);
     const unasked = new Set<string>();
-    for (const each of addresses) if (!hosts.has(each) && !isAnyAddress(each)) unasked.add(each);
-    if (unasked.size > 0 && hosts.size + unasked.size > most) hosts = onlyOf(hosts, addresses);
+    for (const each of addresses) if (!isKnown(each)) unasked.add(each);
+    if (unasked.size > 0 && hosts.size + unasked.size > most) {
+      hosts = onlyOf(hosts, addresses);
+      unanswered = onlyOf(unanswered, addresses);
+    }
     const mine = hosts;
     if (unasked.size > 0) {
-      const found = await hostNames(unasked, timeoutMs, host, onGivenUp);
+      for (const address of unasked) unanswered.delete(address);
+      const giveUp = (given: readonly string[]) => {
+        for (const address of given) unanswered.set(address, at + betweenAttempts);
+        onGivenUp?.(given.length);
+      };
+      const found = await hostNames(unasked, timeoutMs, host, giveUp);
       for (const address of unasked) mine.set(address, found.get(address));
     }
     return mine;
@@ -100,11 +125,8 @@ export function nameResolver(options: ResolveOptions, most = mostCached): NameRe
   };
 }
 
-function onlyOf(
-  all: ReadonlyMap<string, string | undefined>,
-  wanted: Iterable<string>,
-): Map<string, string | undefined> {
-  const kept = new Map<string, string | undefined>();
-  for (const each of wanted) if (all.has(each)) kept.set(each, all.get(each));
+function onlyOf<Value>(all: ReadonlyMap<string, Value>, wanted: Iterable<string>) {
+  const kept = new Map<string, Value>();
+  for (const each of wanted) if (all.has(each)) kept.set(each, all.get(each) as Value);
   return kept;
 }

@@ -158,6 +158,35 @@ describe(`nameResolver${because(withoutLoopback)}`, () => {
     ]);
   });
 
+  it('looks up after a minute what got no answer in time, and nothing else', async () => {
+    const asked: string[] = [];
+    let isDown = true;
+    let now = 0;
+    const failing = (code: string) => Promise.reject(Object.assign(new Error(code), { code }));
+    const resolvePtr = async (question: string) => {
+      asked.push(question.slice(0, 1));
+      if (question.startsWith('1.')) return failing('ENOTFOUND');
+      return isDown ? failing('ETIMEOUT') : ['two.example'];
+    };
+    const { host } = machineWith({}, { resolver: async () => ({ resolvePtr, cancel() {} }) });
+    const givenUp: number[] = [];
+    const options = { timeoutMs, host, onGivenUp: (count: number) => givenUp.push(count) };
+    const resolver = nameResolver(options, 9, () => now);
+    const nameAt = async (at: number) => {
+      now = at;
+      const { host: nameOf } = await resolver.names({ addresses: ['192.0.2.1', '192.0.2.2'] });
+      return nameOf('192.0.2.2');
+    };
+    expect([await nameAt(0), await nameAt(59_999)]).toEqual([undefined, undefined]);
+    expect(asked).toEqual(['1', '2']);
+    expect(await nameAt(60_000)).toBeUndefined();
+    isDown = false;
+    expect([await nameAt(119_999), await nameAt(120_000)]).toEqual([undefined, 'two.example']);
+    expect(await nameAt(1e9)).toBe('two.example');
+    expect(asked).toEqual(['1', '2', '2', '2']);
+    expect(givenUp).toEqual([1, 1]);
+  });
+
   it('forgets addresses beyond a limit, but neither those wanted now nor names given before', async () => {
     const asked: string[] = [];
     const resolvePtr = async (question: string) => {

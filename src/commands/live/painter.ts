@@ -1,5 +1,6 @@
 import type { Screen } from '../../host.ts';
-import type { Frame, Widths } from '../../views/live/frame.ts';
+import type { Widths } from '../../views/live/frame/table.ts';
+import type { Frame } from '../../views/live/frame.ts';
 import { frameText } from '../../views/live/frame-text.ts';
 import type { Grid } from '../../views/live/grid.ts';
 

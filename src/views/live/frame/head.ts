@@ -1,0 +1,50 @@
+import { textWidth } from '../../../text/width.ts';
+import { askedText } from '../asked-text.ts';
+import { safe } from '../cells.ts';
+import { clipped, type Grid, put } from '../grid.ts';
+import type { Layout } from '../layout.ts';
+import { countText, rateText, timeText } from '../numbers.ts';
+import type { LiveState } from '../state.ts';
+import { bold, dim, plain, reverse, type Style, stateStyle } from '../style.ts';
+
+/** Draws the lines above the table: the time, the traffic, the totals, and what is asked. */
+export function drawHead(grid: Grid, layout: Layout, state: LiveState): void {
+  const { round, interval, isPaused, size } = state;
+  const seconds = `${interval / 1000} s`;
+  const parts: (readonly [string, Style])[] = [
+    ['tsnetstat', bold],
+    [round === null ? '--:--:--' : timeText(round.takenAt), plain],
+    isPaused ? ['paused', bold | reverse] : [`every ${seconds}`, plain],
+  ];
+  const traffic = round?.traffic;
+  if (traffic) {
+    parts.push(
+      [`in ${rateText(traffic.received)}`, plain],
+      [`out ${rateText(traffic.sent)}`, plain],
+    );
+    if (size.columns >= 70) parts.push([`(${traffic.of})`, dim]);
+  }
+  drawInARow(grid, layout.head, parts);
+  if (layout.totals >= 0 && round !== null) {
+    const { count, totals } = round;
+    drawInARow(grid, layout.totals, [
+      [`${countText(count)} ${count === 1 ? 'socket' : 'sockets'}`, bold],
+      ...totals.map(
+        ([state, number]) => [`${safe(state)} ${countText(number)}`, stateStyle(state)] as const,
+      ),
+    ]);
+  }
+  if (layout.asked >= 0) {
+    const by = state.grouping === null ? '' : `  by ${state.grouping}`;
+    put(grid, layout.asked, 0, clipped(askedText(state.asked) + by, grid.columns), dim);
+  }
+}
+
+/** Writes texts beside each other, as many as fit completely. */
+function drawInARow(grid: Grid, row: number, parts: readonly (readonly [string, Style])[]): void {
+  let at = 0;
+  for (const [text, style] of parts) {
+    if (at + textWidth(text) > grid.columns) break;
+    at = put(grid, row, at, text, style) + 2;
+  }
+}

@@ -65,6 +65,7 @@ any = "0.0.0.0"
 for host, port, device in (
     (any, 80, None), (any, 81, None), (any, 7, None), ("127.0.0.1", 82, None),
     (any, 83, b"v1"), (any, 84, b"x1"), (any, 85, b"lo"),
+    (any, 91, None), (any, 92, None), (any, 93, None), (any, 94, None),
 ):
     sock = socket.socket()
     if device:
@@ -131,6 +132,24 @@ table ip nat {
     type nat hook prerouting priority dstnat;
     fib daddr type local jump hostports
     ip daddr 10.96.0.1 tcp dport 443 dnat to 10.98.0.2:81
+  }
+}
+table ip own {
+  chain output {
+    type nat hook output priority -100;
+    tcp dport 9491 dnat to 10.99.0.2:91
+    ip daddr 10.99.0.1 tcp dport 9494 dnat to 10.99.0.2:94
+  }
+  chain prerouting {
+    type nat hook prerouting priority dstnat;
+    iifname "lo" tcp dport 9492 dnat to 10.99.0.2:92
+  }
+}
+table ip asleep {
+  flags dormant;
+  chain prerouting {
+    type nat hook prerouting priority dstnat;
+    tcp dport 9493 dnat to 10.99.0.2:93
   }
 }
 N

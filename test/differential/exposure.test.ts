@@ -80,6 +80,27 @@ describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () =>
     );
   });
 
+  it('rules for the machine’s own packets, and of a dormant table, open nothing to others', async () => {
+    const { told } = await exposures(['--all-netns']);
+    expect(told).toMatchObject({
+      'web 91': 'published: 127.0.0.1:9491 → docker:3f8a2c91d04e:91',
+      'web 92': 'published: 127.0.0.1:9492 → docker:3f8a2c91d04e:92',
+      'web 93': 'internal',
+      'web 94': 'internal',
+    });
+    // As connections from another namespace, and from the machine itself, show.
+    const connect =
+      'import socket,sys; socket.create_connection((sys.argv[1], int(sys.argv[2])), 5)';
+    const reaches = async (from: readonly string[], host: string, port: number) =>
+      (await zoo.run([...from, 'python3', '-c', connect, host, String(port)])).code === 0;
+    const db = ['ip', 'netns', 'exec', 'db'];
+    expect(await reaches([], '10.99.0.1', 9491)).toBe(true);
+    expect(await reaches([], '10.99.0.1', 9494)).toBe(true);
+    for (const port of [9491, 9492, 9493, 9494]) {
+      expect(await reaches(db, '10.98.0.1', port), String(port)).toBe(false);
+    }
+  });
+
   it('an address that is not the host’s, such as of a service of Kubernetes, is no port of the host', async () => {
     const { told } = await exposures(['--all-netns']);
     expect(told).toMatchObject({ 'db 81': 'unknown' });
@@ -95,7 +116,7 @@ describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () =>
       'docker:3f8a2c91d04e 81': 'unknown',
     });
     expect(stderr).toMatch(
-      /8 servers in other network namespaces: .*the firewall's rules .* \(5\)/,
+      /12 servers in other network namespaces: .*the firewall's rules .* \(9\)/,
     );
   });
 

@@ -1,5 +1,5 @@
 import { addTo } from '../../../model/add-to.ts';
-import { canonicalAddress } from '../../../model/read-address.ts';
+import { canonicalAddress, isLoopback } from '../../../model/read-address.ts';
 import {
   anyPacket,
   type ChainStep,
@@ -24,7 +24,7 @@ export function parseIptables(text: string): PortRules {
     if (step === null || step === 'unclear') continue;
     addTo(chains, chain, step);
   }
-  const followed = rulesFrom(chains, ['PREROUTING', 'OUTPUT']);
+  const followed = rulesFrom(chains, { incoming: ['PREROUTING'], own: ['OUTPUT'] });
   return { rules: followed.rules, isWhole: isWhole && followed.isWhole };
 }
 
@@ -48,6 +48,8 @@ function stepOf(words: readonly string[]): ChainStep | null | 'unclear' {
     if (negates) continue;
     if (word === '-p') match = { ...match, protocol: protocolOf(value) };
     else if (word === '-d') match = { ...match, destination: value };
+    else if (word === '-s' || word === '-i')
+      match = { ...match, isOwn: match.isOwn || isOwn(value) };
     else if (word === '--dport' || word === '--dports') match = { ...match, ports: portsIn(value) };
     else if (word === '-j' || word === '-g') target = value;
     else if (word === '--to-destination') to = value;
@@ -59,6 +61,12 @@ function stepOf(words: readonly string[]): ChainStep | null | 'unclear' {
   // REDIRECT stays on the machine; NETMAP maps whole networks.
   if (target === 'NETMAP' || target === 'TPROXY') return 'unclear';
   return target === null ? null : { match, action: { kind: 'jump', chain: target } };
+}
+
+/** Whether packets of this source (an address or a network) or interface are this machine's own. */
+export function isOwn(from: string): boolean {
+  const [address = '', length = '8'] = from.split('/');
+  return from === 'lo' || (Number(length) >= 8 && isLoopback(address));
 }
 
 /** A protocol whose ports can be published; null: another, or any. */

@@ -1,6 +1,6 @@
 import { addTo } from '../../../model/add-to.ts';
 import { canonicalAddress } from '../../../model/read-address.ts';
-import { protocolOf } from './iptables.ts';
+import { isOwn, protocolOf } from './iptables.ts';
 import {
   anyPacket,
   type ChainStep,
@@ -34,18 +34,21 @@ export function parseNftables(text: string): NftRules | null {
   const items = isObject(document) ? document.nftables : null;
   if (!Array.isArray(items)) return null;
   const chains = new Map<string, ChainStep[]>();
-  const entries: string[] = [];
+  const entries = { incoming: [] as string[], own: [] as string[] };
+  const dormant = new Set<string>();
   let isWhole = true;
   let hasIptables = false;
   for (const item of items) {
     if (!isObject(item)) continue;
-    const { chain, rule } = item;
-    if (
-      isObject(chain) &&
-      (chain.hook === 'prerouting' || chain.hook === 'output') &&
-      chain.type === 'nat'
-    ) {
-      entries.push(placeOf(chain, chain.name));
+    const { table, chain, rule } = item;
+    if (isObject(table)) {
+      const flags = flagsOf(table);
+      if (flags.includes('dormant')) dormant.add(placeOf({ ...table, table: table.name }, ''));
+    }
+    if (isObject(chain) && chain.type === 'nat' && !dormant.has(placeOf(chain, ''))) {
+      const place = placeOf(chain, chain.name);
+      if (chain.hook === 'prerouting') entries.incoming.push(place);
+      if (chain.hook === 'output') entries.own.push(place);
     }
     if (!isObject(rule) || !Array.isArray(rule.expr)) continue;
     const expressions = rule.expr.filter(isObject);
@@ -58,6 +61,15 @@ export function parseNftables(text: string): NftRules | null {
   }
   const followed = rulesFrom(chains, entries);
   return { rules: followed.rules, isWhole: isWhole && followed.isWhole, hasIptables };
+}
+
+/**
+ * The flags of a table. Up to nft 1.0.6 its name stands in place of a flag: it is then taken for dormant, which is the only
+ * flag that a table keeps without a program that owns it.
+ */
+function flagsOf({ name, flags }: Json): readonly unknown[] {
+  const all = Array.isArray(flags) ? flags : [flags];
+  return all.includes(name) ? [...all, 'dormant'] : all;
 }
 
 /** Whether an expression is iptables', shown only by its name. */
@@ -77,7 +89,7 @@ function stepOf(rule: Json, expressions: readonly Json[]): ChainStep | null | 'u
     if (isObject(expression.match)) {
       const further = matchOf(expression.match);
       if (further === 'unclear') return 'unclear';
-      match = { ...match, ...further };
+      match = { ...match, ...further, isOwn: match.isOwn || further.isOwn === true };
     }
     const jump = expression.jump ?? expression.goto;
     if (isObject(jump))
@@ -99,6 +111,7 @@ function matchOf({ op, left, right }: Json): Partial<PacketMatch> | 'unclear' {
   if (isObject(meta) && meta.key === 'l4proto') {
     return typeof right === 'string' ? { protocol: protocolOf(right) } : {};
   }
+  if (isObject(meta)) return { isOwn: isOwnInterface(meta.key, right) };
   if (!isObject(payload)) return {};
   const { protocol, field } = payload;
   if (field === 'dport') {
@@ -107,10 +120,25 @@ function matchOf({ op, left, right }: Json): Partial<PacketMatch> | 'unclear' {
     if (ports.length === 0) return 'unclear';
     return { ports, ...(protocol !== 'th' && { protocol: protocolOf(String(protocol)) }) };
   }
-  if (field !== 'daddr') return {};
-  if (typeof right === 'string') return { destination: right };
+  const network = networkOf(right);
+  if (network === null) return {};
+  if (field === 'saddr') return { isOwn: isOwn(network) };
+  return field === 'daddr' ? { destination: network } : {};
+}
+
+/** Whether a match of an interface is only of loopback's. */
+function isOwnInterface(key: unknown, right: unknown): boolean {
+  const names = isObject(right) && Array.isArray(right.set) ? right.set : [right];
+  const loopback =
+    key === 'iifname' || key === 'iif' ? 'lo' : key === 'iiftype' ? 'loopback' : null;
+  return loopback !== null && names.every((name) => name === loopback);
+}
+
+/** An address or a network; null: a set, which may be of several. */
+function networkOf(right: unknown): string | null {
+  if (typeof right === 'string') return right;
   const prefix = isObject(right) && isObject(right.prefix) ? right.prefix : null;
-  return prefix === null ? {} : { destination: `${prefix.addr}/${prefix.len}` };
+  return prefix === null ? null : `${prefix.addr}/${prefix.len}`;
 }
 
 /** A port, a range, or a set of both. */

@@ -1,4 +1,5 @@
 import type { PublishedPort } from '../../../model/exposure.ts';
+import { isLoopback } from '../../../model/read-address.ts';
 
 /** A range of ports, inclusive. */
 export interface PortRange {
@@ -12,6 +13,8 @@ export interface PacketMatch {
   /** Their destination, an address or a network `ADDR/LEN`; null: any. */
   readonly destination: string | null;
   readonly ports: readonly PortRange[] | null;
+  /** Only packets that this machine sends itself. */
+  readonly isOwn: boolean;
 }
 
 /** The ports to which a rule redirects packets. */
@@ -40,7 +43,9 @@ export interface PortRules {
   readonly isWhole: boolean;
 }
 
-export const anyPacket: PacketMatch = { protocol: null, destination: null, ports: null };
+export const anyPacket: PacketMatch = {
+  ...{ protocol: null, destination: null, ports: null, isOwn: false },
+};
 
 /**
  * The conjunction of two matches; null: no packet matches both. Of two destinations the later is kept: rules narrow
@@ -58,6 +63,7 @@ function bothOf(one: PacketMatch, other: PacketMatch): PacketMatch | null {
         : other.ports === null
           ? one.ports
           : common(one.ports, other.ports),
+    isOwn: one.isOwn || other.isOwn,
   };
 }
 
@@ -82,10 +88,16 @@ export interface ChainStep {
 const mostRules = 100_000;
 const deepest = 32;
 
+/** The chains where packets come in: from the network, and from this machine itself. */
+export interface Entries {
+  readonly incoming: readonly string[];
+  readonly own: readonly string[];
+}
+
 /** The DNAT rules reachable from these chains, each with all matches on the way. */
 export function rulesFrom(
   chains: ReadonlyMap<string, readonly ChainStep[]>,
-  entries: readonly string[],
+  { incoming, own }: Entries,
 ): PortRules {
   const rules: PortRule[] = [];
   let steps = 0;
@@ -93,7 +105,7 @@ export function rulesFrom(
   // The same packets take the same way.
   const followed = new Set<string>();
   const follow = (chain: string, match: PacketMatch, depth: number): void => {
-    const key = `${chain} ${match.protocol} ${match.destination} ${JSON.stringify(match.ports)}`;
+    const key = `${chain} ${JSON.stringify(match)}`;
     if (followed.has(key)) return;
     followed.add(key);
     for (const step of chains.get(chain) ?? []) {
@@ -107,8 +119,16 @@ export function rulesFrom(
       else rules.push({ ...both, address: step.action.address, newPorts: step.action.newPorts });
     }
   };
-  for (const entry of entries) follow(entry, anyPacket, 0);
-  return { rules, isWhole };
+  for (const entry of incoming) follow(entry, anyPacket, 0);
+  for (const entry of own) follow(entry, { ...anyPacket, isOwn: true }, 0);
+  return { rules: withoutRepeated(rules), isWhole };
+}
+
+/** Without the rules for own packets that are also for those from the network. */
+function withoutRepeated(rules: readonly PortRule[]): readonly PortRule[] {
+  const key = (rule: PortRule) => JSON.stringify({ ...rule, isOwn: false });
+  const incoming = new Set(rules.filter(({ isOwn }) => !isOwn).map(key));
+  return rules.filter((rule) => !rule.isOwn || !incoming.has(key(rule)));
 }
 
 /** The most ports that one rule may publish: a range of all ports leads to a host, not to a container's port. */
@@ -138,24 +158,30 @@ function isOfOneAddress({ destination }: PortRule): boolean {
   return !destination?.includes('/') || /\/(?:32|128)$/.test(destination);
 }
 
-/** Addresses to which rules lead in other ways than by the ports from `publishedBy`. */
+/** Addresses to which rules lead from the network in other ways than by the ports from `publishedBy`. */
 export function addressesBesides(rules: readonly PortRule[]): ReadonlySet<string> {
   const besides = rules.filter(
     (rule) =>
-      !isOfOneAddress(rule) ||
-      rule.ports === null ||
-      rule.ports.some((range) => isTooWide(range, rule.newPorts)),
+      !rule.isOwn &&
+      (!isOfOneAddress(rule) ||
+        rule.ports === null ||
+        rule.ports.some((range) => isTooWide(range, rule.newPorts))),
   );
   return new Set(besides.map(({ address }) => address));
 }
 
-/** The ports that rules publish, each by itself. A rule without ports publishes none. */
+/**
+ * The ports that rules publish, each by itself. A rule without ports publishes none, and one for own packets only ports of
+ * a loopback address.
+ */
 export function publishedBy(rules: readonly PortRule[]): readonly PublishedPort[] {
   const published = new Map<string, PublishedPort>();
   for (const rule of rules) {
     if (!isOfOneAddress(rule)) continue;
-    const { protocol, destination, ports, address, newPorts } = rule;
-    const hostAddress = destination?.replace(/\/.*/, '') ?? null;
+    const { protocol, destination, ports, address, newPorts, isOwn } = rule;
+    const any = isOwn ? (address.includes(':') ? '::1' : '127.0.0.1') : null;
+    const hostAddress = destination?.replace(/\/.*/, '') ?? any;
+    if (isOwn && hostAddress !== null && !isLoopback(hostAddress)) continue;
     for (const range of ports ?? []) {
       if (isTooWide(range, newPorts)) continue;
       for (let hostPort = range.first; hostPort <= range.last; hostPort++) {

@@ -50,6 +50,36 @@ describe('parseIptables', () => {
       ['tcp *:30080 → 10.244.0.5:8080'],
     ],
     [
+      'what only own packets are redirected by leads from loopback alone',
+      [
+        '-A OUTPUT -p tcp -m tcp --dport 81 -j DNAT --to-destination 10.0.0.2:1',
+        '-A OUTPUT -d 192.0.2.1/32 -p tcp -m tcp --dport 82 -j DNAT --to-destination 10.0.0.2:2',
+        '-A PREROUTING -i lo -p tcp -m tcp --dport 83 -j DNAT --to-destination 10.0.0.2:3',
+        '-A PREROUTING -s 127.0.0.0/8 -j SELF',
+        '-A SELF -d 127.0.0.2/32 -p tcp -m tcp --dport 84 -j DNAT --to-destination 10.0.0.2:4',
+        '-A OUTPUT -p tcp -m tcp --dport 85 -j DNAT --to-destination [fd00::2]:5',
+      ],
+      [
+        'tcp 127.0.0.1:83 → 10.0.0.2:3',
+        'tcp 127.0.0.2:84 → 10.0.0.2:4',
+        'tcp 127.0.0.1:81 → 10.0.0.2:1',
+        'tcp ::1:85 → fd00::2:5',
+      ],
+    ],
+    [
+      'an exception for loopback, and a network that contains more, leave a rule as it is',
+      [
+        '-A PREROUTING ! -i lo -p tcp -m tcp --dport 81 -j DNAT --to-destination 10.0.0.2:1',
+        '-A PREROUTING ! -s 127.0.0.0/8 -p tcp -m tcp --dport 82 -j DNAT --to-destination 10.0.0.2:2',
+        '-A PREROUTING -s 127.0.0.0/1 -p tcp -m tcp --dport 83 -j DNAT --to-destination 10.0.0.2:3',
+        '-A PREROUTING -i lo0 -s 192.0.2.0/24 -p tcp -m tcp --dport 84 -j DNAT --to-destination 10.0.0.2:4',
+      ],
+      [
+        ...['tcp *:81 → 10.0.0.2:1', 'tcp *:82 → 10.0.0.2:2'],
+        ...['tcp *:83 → 10.0.0.2:3', 'tcp *:84 → 10.0.0.2:4'],
+      ],
+    ],
+    [
       'several ports keep theirs',
       [
         '-A PREROUTING -p tcp -m multiport --dports 80,443,8000:8001 -j DNAT --to-destination 10.0.0.2',

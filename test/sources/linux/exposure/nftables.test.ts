@@ -19,6 +19,61 @@ const dnat = (addr: unknown, port?: unknown) => ({
 
 const read = (...items: object[]) => parseNftables(JSON.stringify({ nftables: [entry, ...items] }));
 
+const meta = (key: string, right: unknown) => ({
+  match: { op: '==', left: { meta: { key } }, right },
+});
+const saddr = (right: unknown) => ({
+  match: { op: '==', left: { payload: { protocol: 'ip', field: 'saddr' } }, right },
+});
+
+describe('rules for own packets', () => {
+  const ports = (...items: object[]) =>
+    publishedBy(read(...items)?.rules ?? []).map(
+      ({ hostAddress, hostPort }) => `${hostAddress ?? '*'}:${hostPort}`,
+    );
+  const to = dnat('10.0.0.2', 80);
+
+  it('publish ports of loopback alone', () => {
+    const output = chain('output', { type: 'nat', hook: 'output', prio: -100 });
+    expect(ports(output, rule('output', dport(81), to))).toEqual(['127.0.0.1:81']);
+    const addressed = rule('output', daddr('192.0.2.1'), dport(82), to);
+    expect(ports(output, addressed)).toEqual([]);
+    const shared = rule('both', dport(83), to);
+    const jump = { jump: { target: 'both' } };
+    expect(ports(output, rule('prerouting', jump), rule('output', jump), shared)).toEqual(['*:83']);
+  });
+
+  it.each<[string, object, boolean]>([
+    ['iifname', meta('iifname', 'lo'), true],
+    ['iif', meta('iif', 'lo'), true],
+    ['iiftype', meta('iiftype', 'loopback'), true],
+    ['a set of it alone', meta('iifname', { set: ['lo'] }), true],
+    ['a set', meta('iifname', { set: ['lo', 'eth0'] }), false],
+    ['another interface', meta('iifname', 'eth0'), false],
+    ['where packets leave', meta('oifname', 'lo'), false],
+    ['a source', saddr({ prefix: { addr: '127.0.0.0', len: 8 } }), true],
+    ['another source', saddr({ prefix: { addr: '10.0.0.0', len: 8 } }), false],
+  ])('are recognized by %s: %j', (_, match, expected) => {
+    const found = ports(rule('prerouting', match, dport(81), to));
+    expect(found).toEqual([expected ? '127.0.0.1:81' : '*:81']);
+  });
+
+  it.each<[string, unknown, readonly string[]]>([
+    ['none', undefined, ['*:81']],
+    ['dormant', 'dormant', []],
+    ['dormant in a list', ['owner', 'dormant'], []],
+    ['owner', ['owner'], ['*:81']],
+    ['its name, as nft 1.0.6 prints', 'nat', []],
+  ])('and those of a dormant table: flags %s', (_, flags, expected) => {
+    const table = { table: { family: 'ip', name: 'nat', ...(flags !== undefined && { flags }) } };
+    const text = JSON.stringify({
+      nftables: [table, entry, rule('prerouting', dport(81), to)],
+    });
+    const found = publishedBy(parseNftables(text)?.rules ?? []);
+    expect(found.map(({ hostPort }) => `*:${hostPort}`)).toEqual(expected);
+  });
+});
+
 describe('parseNftables', () => {
   const cases: readonly (readonly [string, readonly object[], readonly string[]])[] = [
     [

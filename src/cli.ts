@@ -310,10 +310,13 @@ function catchSignals(): void {
   for (const signal of deadlySignals) listen(signal, die, tidies || signal === 'SIGUSR1');
 }
 
-/** Listens to a signal once, or not at all. */
+/**
+ * Listens to a signal once, or not at all. A listener that stays is left alone: a signal that has come meanwhile would be
+ * lost with it.
+ */
 function listen(signal: NodeJS.Signals, listener: NodeJS.SignalsListener, isOn: boolean): void {
-  process.off(signal, listener);
-  if (isOn) process.on(signal, listener);
+  if (process.listeners(signal).includes(listener) === isOn) return;
+  process[isOn ? 'on' : 'off'](signal, listener);
 }
 
 /**

@@ -59,17 +59,21 @@ function namesStates(one: SocketPattern): boolean {
 
 /** The states in which a TCP socket may match; the program is for those together. */
 function inStates(wanted: SocketPattern): KernelFilter {
-  const inState = (name: StateFilter) =>
-    decided(wanted, (atom) => (atom.kind === 'state' ? atom.states.has(name) : null));
-  let bits = 0;
-  const left = new Map<string, SocketPattern>();
+  // Several codes may have the same name: without one, or SYN_RECV's two.
+  const codes = new Map<StateFilter, number>();
   for (let code = 0; code < 32; code++) {
-    const one = inState(stateFilterOf(tcpStateOf(code)));
+    const name = stateFilterOf(tcpStateOf(code));
+    codes.set(name, (codes.get(name) ?? 0) | (1 << code));
+  }
+  let states = 0;
+  const left = new Map<string, SocketPattern>();
+  for (const [name, bits] of codes) {
+    const one = decided(wanted, (atom) => (atom.kind === 'state' ? atom.states.has(name) : null));
     if (one === false) continue;
-    bits |= 1 << code;
+    states |= bits;
     left.set(JSON.stringify(one), one);
   }
-  return { states: bits, program: programOf(pattern.any([...left.values()])) };
+  return { states, program: programOf(pattern.any([...left.values()])) };
 }
 
 /** The operations of a program: <linux/inet_diag.h>, INET_DIAG_BC_*. */

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
 /** Builds what is older than the sources, so that no suite passes on yesterday's program. */
@@ -13,8 +14,17 @@ const chaiConfig = { truncateThreshold: 1200 };
  */
 const retry = process.env.CI ? 1 : 0;
 
+const beyondUnits = ['e2e', 'differential', 'wine', 'fuzz'].map((name) => `test/${name}/**`);
 /**
- * unit: pure code and fixtures, anywhere.  e2e: the built program as a user runs it.
+ * Unit tests share a process and its modules, since starting one for each file took longer than the tests in it. A
+ * file that puts other modules in the place of ours would do so for the files after it, and gets a process of its own.
+ */
+const mocking = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .map((name) => `test/${name.replaceAll('\\', '/')}`)
+  .filter((name) => name.endsWith('.test.ts') && readFileSync(name, 'utf8').includes('vi.mock('));
+
+/**
+ * unit, unit-mocking: pure code and fixtures, anywhere.  e2e: the built program as a user runs it.
  * differential: against the real netstat and ss, in a network namespace (root, Linux).
  * fuzz: hostile input for the parsers; `npm run fuzz` for longer.
  * wine: the built package on Windows' API under Wine (root, Linux).
@@ -25,15 +35,24 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          isolate: false,
           setupFiles,
           chaiConfig,
           retry,
           ...patience,
           include: ['test/**/*.test.ts'],
-          exclude: [
-            ...['test/e2e/**', 'test/differential/**', 'test/wine/**', 'test/fuzz/**'],
-            'node_modules/**',
-          ],
+          exclude: [...beyondUnits, ...mocking],
+        },
+      },
+      {
+        test: {
+          name: 'unit-mocking',
+          setupFiles,
+          chaiConfig,
+          retry,
+          ...patience,
+          include: mocking,
+          exclude: beyondUnits,
         },
       },
       {

@@ -43,7 +43,12 @@ function tooLong(command: readonly unknown[], cause: unknown): Error {
   return new Error(`a program has not ended within ${longest / 1000} s: ${text}`, { cause });
 }
 
-bound('spawnSync');
-bound('execFileSync');
-bound('execSync');
-syncBuiltinESMExports();
+// Files that share a process share its modules, and this is run before each.
+const done = Symbol.for('tsnetstat.bounded-programs');
+if (!(done in childProcess)) {
+  Object.assign(childProcess, { [done]: true });
+  bound('spawnSync');
+  bound('execFileSync');
+  bound('execSync');
+  syncBuiltinESMExports();
+}

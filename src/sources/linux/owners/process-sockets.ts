@@ -28,7 +28,7 @@ export function visitSockets(
   try {
     names = proc.descriptors(task);
   } catch (error) {
-    countError(error, unseen);
+    if (!isForbidden(errnoOf(error)) || !holdsNothing(proc, task)) countError(error, unseen);
     return false;
   }
   const links = proc.openLinks?.(task, names.length) ?? null;
@@ -42,6 +42,19 @@ export function visitSockets(
     );
   } finally {
     links?.close();
+  }
+}
+
+/**
+ * Whether a process that may not be inspected has no descriptors all the same, as kernel threads have none. If it has
+ * further threads, they may have tables of their own.
+ */
+function holdsNothing(proc: Proc, task: Task): boolean {
+  try {
+    if (typeof task !== 'number' || proc.descriptorCount(task) !== 0) return false;
+    return proc.threadIds(task).length === 0;
+  } catch {
+    return false;
   }
 }
 

@@ -52,6 +52,22 @@ describe('threads', () => {
   });
 });
 
+describe('a process that may not be inspected', () => {
+  const fd = systemError('EACCES');
+
+  it('is not out of sight if it has no descriptors, as a kernel thread', () => {
+    expect(heldBy({ fd, count: 0 }).unseen).toEqual(nothingUnseen());
+  });
+
+  it.each([
+    ['it has some', { fd, count: 1 }],
+    ['their number is not known', { fd }],
+    ['threads of it may have', { fd, count: 0, threads: { 78: { fd, count: 1 } } }],
+  ])('is if %s', (_, process) => {
+    expect(heldBy(process).unseen.denied).toBe(1);
+  });
+});
+
 describe('an io_uring', () => {
   const fd = { 3: 'anon_inode:[io_uring]', 4: 'socket:[10]' };
 

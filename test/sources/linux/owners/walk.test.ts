@@ -173,7 +173,8 @@ describe('a walk that the kernel reports at once', () => {
     const readFile: typeof proc.readFile = (path, most) =>
       path in files ? Buffer.from(files[path] as string) : proc.readFile(path, most);
     await walkAll({ ...proc, isLive: true, descriptorCount, readFile }, 'netstat', false);
-    expect(counted).toEqual([5, 6, 7]);
+    // Once more if it may not be inspected: it is not out of sight if it has none.
+    expect(counted).toEqual([5, 6, 7, 6]);
   });
 
   it('is one through all processes where the kernel refuses, with the same answer', async () => {

@@ -1,8 +1,5 @@
-import type { Attribute } from '../attributes/attribute.ts';
 import type { Listing } from '../model/listing.ts';
 import { joinNeeds, type Needs, needsAmong, type ViewNeeds } from '../model/needs.ts';
-import { sortKeyOf } from '../model/query.ts';
-import type { Row } from '../model/snapshot.ts';
 import type { Selection } from '../select/index.ts';
 
 /**
@@ -21,13 +18,8 @@ export async function needsOf(
   };
   if (view.quiet) return union([chosen]);
   const columns =
-    view.columns === null ? shown.needs(listing) : needsOfColumns(await named(query, view.columns));
-  const sorted = needsOfSort(
-    await named(
-      query,
-      query.sort.map((key) => sortKeyOf(key).name),
-    ),
-  );
+    view.columns === null ? shown.needs(listing) : await needsOfColumns(view.columns, query);
+  const sorted = await needsOfSort(query);
   const needs = union([
     namesFor(listing, shown, columns),
     // Output for programs has numbers, however it is sorted.
@@ -40,32 +32,23 @@ export async function needsOf(
     : needs;
 }
 
-/** The attributes of these names; their table is loaded only if there are any. */
-async function named(
-  { report }: Listing['query'],
-  names: readonly string[],
-): Promise<readonly Attribute<Row>[]> {
-  if (names.length === 0) return [];
-  const { attributeNamed } = await import('../attributes/index.ts');
-  return names.flatMap(
-    (name) => (attributeNamed(report, name) as Attribute<Row> | undefined) ?? [],
-  );
-}
-
 /** Columns show every owner. */
-function needsOfColumns(attributes: readonly Attribute<Row>[]): Partial<Needs> {
+async function needsOfColumns(
+  names: readonly string[],
+  { report }: Listing['query'],
+): Promise<Partial<Needs>> {
+  const { attributeNamed } = await import('../attributes/index.ts');
   return needsAmong(
-    attributes.flatMap(({ needs }) => needs ?? []),
+    names.flatMap((name) => attributeNamed(report, name)?.needs ?? []),
     'all',
   );
 }
 
 /** Sorting uses the first owner only. */
-function needsOfSort(attributes: readonly Attribute<Row>[]): Partial<Needs> {
-  return needsAmong(
-    attributes.flatMap(({ sortNeeds }) => sortNeeds ?? []),
-    'first',
-  );
+async function needsOfSort({ sort, report }: Listing['query']): Promise<Partial<Needs>> {
+  if (sort.length === 0) return {};
+  const { sortNeeds } = await import('../select/sort.ts');
+  return needsAmong(sortNeeds(sort, report), 'first');
 }
 
 /** Names are needed only by views for people, and only where numbers were not asked for. */

@@ -7,8 +7,8 @@ export type { Lookups } from './lookups.ts';
 export { type FactsAsked, type Fit, type Selection, whichTest } from './which.ts';
 
 /**
- * The selection of a query. The filters, their expression and the look-ups that they need are loaded only if there
- * are filters, and `interfaces` is called only if an address has a zone. `require` throws for facts that the source
+ * The selection of a query. The filters and the look-ups that they need are loaded only if there are filters, the table
+ * of attributes only for filters that it compiles, and `interfaces` is called only if an address has a zone. `require` throws for facts that the source
  * does not report. `everywhere`: sockets of other network namespaces are asked for too.
  * @throws NetstatError `usage` for an invalid filter
  */
@@ -28,11 +28,18 @@ export async function selectionOf(
     const decided = { fit, fitUnseen: fit, isUndecided: () => false };
     return { which, isPlain: true, ...plain, early, pattern, late: () => true, ...decided };
   }
-  const { compileSelection } = await import('./selection.ts');
+  const compile = hasFieldFilters(query.filters)
+    ? (await import('./selection.ts')).compileSelection
+    : (await import('./flag-selection.ts')).compileFlags;
   const { serviceNumber, userId } = await lookups();
   const known = namesZone(query.filters) ? await interfaces() : null;
   const found = { serviceNumber, userId, interfaces: known ?? null };
-  return compileSelection(query, found, require, everywhere);
+  return compile(query, found, require, everywhere);
+}
+
+/** Whether there are filters that only the table of attributes can compile. */
+function hasFieldFilters({ expression, workload }: FilterOptions): boolean {
+  return workload.length > 0 || expression.length > 0;
 }
 
 /** Whether a filter may contain a zone: `fe80::1%eth0`. */

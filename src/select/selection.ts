@@ -1,172 +1,44 @@
-import { NetstatError } from '../errors.ts';
-import type { Fact } from '../model/facts.ts';
-import type { Owner } from '../model/owner.ts';
-import type { FilterOptions, Query, Which } from '../model/query.ts';
-import type { Protocol } from '../model/socket.ts';
-import {
-  answer,
-  type Condition,
-  conjunction,
-  disjunction,
-  negation,
-  plainCondition,
-  unseenAnswer,
-} from './condition.ts';
-import { exposedCondition } from './exposed.ts';
-import type { Expression } from './expression/ast.ts';
+import type { FilterOptions, Query } from '../model/query.ts';
 import { comparedFields, compileExpression, namesStates } from './expression/compile.ts';
 import { parse } from './expression/parse.ts';
 import { joinWords } from './expression/tokenize.ts';
-import { type FieldRule, factOf, fieldRule, type Scope, tableCondition } from './fields.ts';
-import { fitOf, fitWord } from './fit.ts';
+import { factOf, fieldRule } from './fields.ts';
+import { compileFlags, type FieldFilters, type ReadExpression } from './flag-selection.ts';
 import type { Lookups } from './lookups.ts';
-import { programTest } from './owners.ts';
-import { isProblem, type Problem } from './problem.ts';
-import { parseStates, stateCondition } from './states.ts';
-import { type FactsAsked, type Selection, whichTest } from './which.ts';
+import type { FieldRule } from './rules.ts';
+import type { FactsAsked, Selection } from './which.ts';
 
 /**
- * Compiles everything in a query that selects sockets. A filter matches any of its values; all filters must match.
- *
- * Naming a state, in `--state` or anywhere in the expression, includes servers in that state, as in ss: it
- * overrides `query.which`. `--exposed` asks for servers only. `require` throws for facts that the platform does not
- * report; `everywhere` is that of `selectionOf`.
+ * Compiles everything in a query that selects sockets; the parameters and errors are those of `compileFlags`. An
+ * expression and a workload need the table of attributes: other filters are compiled without loading it.
  * @throws NetstatError `usage` for an invalid filter
  */
 export function compileSelection(
   query: Query,
   lookups: Lookups,
-  require: (asked: FactsAsked) => void = () => undefined,
-  everywhere = false,
+  require?: (asked: FactsAsked) => void,
+  everywhere?: boolean,
 ): Selection {
-  const { filters } = query;
-  const scope: Scope = { protocols: query.protocols, lookups };
-  const source = joinWords(filters.expression);
-  const expression = source.trim() === '' ? null : parse(source);
-  // Checked before names are looked up: a platform without users has no names for them.
-  const facts = factsAsked(query, expression);
-  require(facts);
+  return compileFlags(query, lookups, require, everywhere, fieldFilters(query.filters));
+}
 
-  const which = whichOf(query, expression);
-  const asked = [...filterConditions(filters, scope)];
-  if (expression !== null) asked.push(compileExpression(source, expression, scope));
-  const chosen = filters.exposed
-    ? exposedCondition(everywhere)
-    : which === 'all'
-      ? null
-      : plainCondition(whichTest(which, query));
-  const all = chosen === null ? asked : [chosen, ...asked];
-  const whole = conjunction(all);
+/** @throws NetstatError `usage` for an expression that cannot be parsed */
+function fieldFilters({ expression }: FilterOptions): FieldFilters {
+  const source = joinWords(expression);
   return {
-    which,
-    isPlain: false,
-    ...steps(all),
-    fit: fitOf(
-      whole,
-      facts.some(({ fact }) => fact === 'users'),
-    ),
-    fitUnseen: (socket) => fitWord(unseenAnswer(whole, socket)),
-    isUndecided: (socket) => (whole.answers(socket) & answer.open) !== 0,
-    ownerFits: ownerTest(filters),
-    withServers: which === 'connected' && asked.length > 0 ? steps(asked) : null,
+    expression: source.trim() === '' ? null : readExpression(source),
+    workload: fieldRule('workload') as FieldRule,
   };
 }
 
-/** The two steps of a selection, for conditions that must all hold. */
-function steps(
-  conditions: readonly Condition[],
-): Pick<Selection, 'needs' | 'isLate' | 'early' | 'late' | 'pattern'> {
-  const { needs, isLate, possible, test, patterns } = conjunction(conditions);
+function readExpression(source: string): ReadExpression {
+  const expression = parse(source);
   return {
-    ...{ needs, isLate, early: possible, late: isLate ? test : () => true },
-    pattern: patterns.possible,
+    facts: comparedFields(expression).flatMap((field) => {
+      const fact = factOf(field);
+      return fact === undefined ? [] : [{ fact, filter: field }];
+    }),
+    namesStates: namesStates(expression),
+    condition: (scope) => compileExpression(source, expression, scope),
   };
-}
-
-function factsAsked({ filters, protocols }: Query, expression: Expression | null): FactsAsked {
-  const asks: { fact: Fact; filter: string }[] = [];
-  if (filters.user.length > 0) asks.push({ fact: 'users', filter: '--user' });
-  if (filters.workload.length > 0) asks.push({ fact: 'workloads', filter: '--workload' });
-  for (const field of expression === null ? [] : comparedFields(expression)) {
-    const fact = factOf(field);
-    if (fact !== undefined) asks.push({ fact, filter: field });
-  }
-  const namesState = filters.state.length > 0 || (expression !== null && namesStates(expression));
-  if (namesState && protocols.every((protocol) => datagrams.includes(protocol))) {
-    asks.push({ fact: 'datagramPeers', filter: filters.state.length > 0 ? '--state' : 'state' });
-  }
-  return asks;
-}
-
-/** Protocols whose sockets have a state only through their peer. */
-const datagrams: readonly Protocol[] = ['udp', 'udplite', 'raw'];
-
-function ownerTest({ program, pid }: FilterOptions): (owner: Owner) => boolean {
-  const programs = program.map(programTest);
-  const pids = new Set(split(pid).map(Number));
-  return (owner) =>
-    (programs.length === 0 || programs.some((fits) => fits(owner))) &&
-    (pids.size === 0 || pids.has(owner.pid));
-}
-
-function whichOf({ which, filters }: Query, expression: Expression | null): Which {
-  if (filters.exposed) return 'listening';
-  const namesState = filters.state.length > 0 || (expression !== null && namesStates(expression));
-  return namesState ? 'all' : which;
-}
-
-/** The fields that each filter compares. */
-const fieldsOf = {
-  port: ['sport', 'dport'],
-  local: ['src'],
-  remote: ['dst'],
-  user: ['user'],
-  pid: ['pid'],
-  program: ['program'],
-  workload: ['workload'],
-} as const satisfies Partial<Record<keyof FilterOptions, readonly string[]>>;
-
-function filterConditions(filters: FilterOptions, scope: Scope): readonly Condition[] {
-  const conditions: Condition[] = [];
-  if (filters.state.length > 0) {
-    const clauses = [...new Set(split(filters.state))].map((name) => {
-      return { adds: true, states: checked('state', parseStates(name)) };
-    });
-    conditions.push(stateCondition(clauses));
-  }
-  for (const [filter, fields] of entries(fieldsOf)) {
-    // Names of programs and workloads may contain a comma.
-    const isWhole = filter === 'program' || filter === 'workload';
-    const values = new Set(isWhole ? filters[filter] : split(filters[filter]));
-    if (values.size === 0) continue;
-    const fitting = [...values].flatMap((value) =>
-      fields.map((field) =>
-        checked(filter, (fieldRule(field) as FieldRule).condition(value, '=', scope)),
-      ),
-    );
-    conditions.push(disjunction(fitting));
-  }
-  // What the tables show as a raw socket's port is its IP protocol: a port asked for is not that, unless only raw
-  // sockets are.
-  if (filters.port.length > 0 && scope.protocols.some((protocol) => protocol !== 'raw')) {
-    conditions.push(negation(tableCondition('raw', null)));
-  }
-  return conditions;
-}
-
-function entries<K extends string, V>(
-  record: Readonly<Record<K, V>>,
-): readonly (readonly [K, V])[] {
-  return Object.entries(record) as [K, V][];
-}
-
-function split(values: readonly string[]): readonly string[] {
-  return values.flatMap((value) => value.split(','));
-}
-
-function checked<T extends object>(filter: keyof FilterOptions, value: T | Problem): T {
-  if (!isProblem(value)) return value;
-  throw new NetstatError('usage', `--${filter}: expected ${value.expected}`, {
-    path: `--${filter}`,
-  });
 }

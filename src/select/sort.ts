@@ -2,6 +2,7 @@ import type { Attribute, SortValue } from '../attributes/attribute.ts';
 import { attributeNamed, attributesOf } from '../attributes/index.ts';
 import { NetstatError } from '../errors.ts';
 import type { Names } from '../model/names.ts';
+import type { Need } from '../model/needs.ts';
 import { sortKeyOf } from '../model/query.ts';
 import type { ReportKind, ReportRows } from '../model/snapshot.ts';
 import { didYouMean, nearNames, quoted } from './problem.ts';
@@ -101,6 +102,11 @@ export function compileValues<K extends ReportKind = 'sockets'>(
       },
     };
   };
+}
+
+/** What must be known to sort by these keys; unknown ones need nothing. */
+export function sortNeeds(keys: readonly string[], report: ReportKind): readonly Need[] {
+  return keys.flatMap((text) => attributeNamed(report, sortKeyOf(text).name)?.sortNeeds ?? []);
 }
 
 /** The keys that a report can be sorted by, without their aliases. */

@@ -1,6 +1,7 @@
 import { type Condition, conjunction, disjunction, negation } from '../condition.ts';
-import { type FieldRule, fieldRule, type Scope } from '../fields.ts';
+import { fieldRule } from '../fields.ts';
 import { isProblem } from '../problem.ts';
+import type { FieldRule, Scope } from '../rules.ts';
 import { parseStates, stateCondition } from '../states.ts';
 import type { Expression, FieldComparison, StateClauses } from './ast.ts';
 import { mistake } from './mistake.ts';

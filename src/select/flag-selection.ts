@@ -1,0 +1,205 @@
+import { NetstatError } from '../errors.ts';
+import type { Fact } from '../model/facts.ts';
+import type { Owner } from '../model/owner.ts';
+import type { FilterOptions, Query, Which } from '../model/query.ts';
+import type { Protocol } from '../model/socket.ts';
+import {
+  answer,
+  type Condition,
+  conjunction,
+  disjunction,
+  negation,
+  plainCondition,
+  unseenAnswer,
+} from './condition.ts';
+import { exposedCondition } from './exposed.ts';
+import { fitOf, fitWord } from './fit.ts';
+import type { Lookups } from './lookups.ts';
+import { programTest } from './owners.ts';
+import { isProblem, type Problem } from './problem.ts';
+import {
+  type FieldRule,
+  host,
+  pid,
+  port,
+  program,
+  type Scope,
+  tableCondition,
+  user,
+} from './rules.ts';
+import { parseStates, stateCondition } from './states.ts';
+import { type FactsAsked, type Selection, whichTest } from './which.ts';
+
+/** The filters that are compiled by the table of attributes. */
+export interface FieldFilters {
+  /** null: there is none. */
+  readonly expression: ReadExpression | null;
+  readonly workload: FieldRule;
+}
+
+/** An expression that is written correctly, but for its values. */
+export interface ReadExpression {
+  /** The facts that the fields it compares are. */
+  readonly facts: FactsAsked;
+  /** Whether it names a state anywhere. */
+  readonly namesStates: boolean;
+  /** @throws NetstatError `usage` for a wrong value */
+  condition(scope: Scope): Condition;
+}
+
+/**
+ * Compiles what selects sockets in a query; `byField`: null if the query has none of these filters. A filter matches
+ * any of its values; all filters must match.
+ *
+ * Naming a state, in `--state` or anywhere in the expression, includes servers in that state, as in ss: it
+ * overrides `query.which`. `--exposed` asks for servers only. `require` throws for facts that the platform does not
+ * report; `everywhere` is that of `selectionOf`.
+ * @throws NetstatError `usage` for an invalid filter
+ */
+export function compileFlags(
+  query: Query,
+  lookups: Lookups,
+  require: (asked: FactsAsked) => void = () => undefined,
+  everywhere = false,
+  byField: FieldFilters | null = null,
+): Selection {
+  const { filters } = query;
+  const scope: Scope = { protocols: query.protocols, lookups };
+  const expression = byField?.expression ?? null;
+  // Checked before names are looked up: a platform without users has no names for them.
+  const facts = factsAsked(query, expression);
+  require(facts);
+
+  const which = whichOf(query, expression);
+  const asked = [...filterConditions(filters, scope, byField)];
+  if (expression !== null) asked.push(expression.condition(scope));
+  const chosen = filters.exposed
+    ? exposedCondition(everywhere)
+    : which === 'all'
+      ? null
+      : plainCondition(whichTest(which, query));
+  const all = chosen === null ? asked : [chosen, ...asked];
+  const whole = conjunction(all);
+  return {
+    which,
+    isPlain: false,
+    ...steps(all),
+    fit: fitOf(
+      whole,
+      facts.some(({ fact }) => fact === 'users'),
+    ),
+    fitUnseen: (socket) => fitWord(unseenAnswer(whole, socket)),
+    isUndecided: (socket) => (whole.answers(socket) & answer.open) !== 0,
+    ownerFits: ownerTest(filters),
+    withServers: which === 'connected' && asked.length > 0 ? steps(asked) : null,
+  };
+}
+
+/** The two steps of a selection, for conditions that must all hold. */
+function steps(
+  conditions: readonly Condition[],
+): Pick<Selection, 'needs' | 'isLate' | 'early' | 'late' | 'pattern'> {
+  const { needs, isLate, possible, test, patterns } = conjunction(conditions);
+  return {
+    ...{ needs, isLate, early: possible, late: isLate ? test : () => true },
+    pattern: patterns.possible,
+  };
+}
+
+function factsAsked({ filters, protocols }: Query, expression: ReadExpression | null): FactsAsked {
+  const asks: { fact: Fact; filter: string }[] = [];
+  if (filters.user.length > 0) asks.push({ fact: 'users', filter: '--user' });
+  if (filters.workload.length > 0) asks.push({ fact: 'workloads', filter: '--workload' });
+  asks.push(...(expression?.facts ?? []));
+  if (
+    namesState(filters, expression) &&
+    protocols.every((protocol) => datagrams.includes(protocol))
+  ) {
+    asks.push({ fact: 'datagramPeers', filter: filters.state.length > 0 ? '--state' : 'state' });
+  }
+  return asks;
+}
+
+/** Protocols whose sockets have a state only through their peer. */
+const datagrams: readonly Protocol[] = ['udp', 'udplite', 'raw'];
+
+function ownerTest({ program, pid }: FilterOptions): (owner: Owner) => boolean {
+  const programs = program.map(programTest);
+  const pids = new Set(split(pid).map(Number));
+  return (owner) =>
+    (programs.length === 0 || programs.some((fits) => fits(owner))) &&
+    (pids.size === 0 || pids.has(owner.pid));
+}
+
+function namesState({ state }: FilterOptions, expression: ReadExpression | null): boolean {
+  return state.length > 0 || expression?.namesStates === true;
+}
+
+function whichOf({ which, filters }: Query, expression: ReadExpression | null): Which {
+  if (filters.exposed) return 'listening';
+  return namesState(filters, expression) ? 'all' : which;
+}
+
+/** What each filter compares: any of these. */
+const rulesOf = {
+  port: [port('local'), port('remote')],
+  local: [host('local', true)],
+  remote: [host('remote', true)],
+  user: [user],
+  pid: [pid('owners')],
+  program: [program('owners')],
+  workload: 'by field',
+} as const satisfies Partial<Record<keyof FilterOptions, readonly FieldRule[] | 'by field'>>;
+
+function filterConditions(
+  filters: FilterOptions,
+  scope: Scope,
+  byField: FieldFilters | null,
+): readonly Condition[] {
+  const conditions: Condition[] = [];
+  if (filters.state.length > 0) {
+    const clauses = [...new Set(split(filters.state))].map((name) => {
+      return { adds: true, states: checked('state', parseStates(name)) };
+    });
+    conditions.push(stateCondition(clauses));
+  }
+  for (const [filter, own] of entries(rulesOf)) {
+    // Names of programs and workloads may contain a comma.
+    const isWhole = filter === 'program' || filter === 'workload';
+    const values = new Set(isWhole ? filters[filter] : split(filters[filter]));
+    if (values.size === 0) continue;
+    const rules: readonly FieldRule[] = own === 'by field' ? [workloadRule(byField)] : own;
+    const fitting = [...values].flatMap((value) =>
+      rules.map((rule) => checked(filter, rule.condition(value, '=', scope))),
+    );
+    conditions.push(disjunction(fitting));
+  }
+  // What the tables show as a raw socket's port is its IP protocol: a port asked for is not that, unless only raw
+  // sockets are.
+  if (filters.port.length > 0 && scope.protocols.some((protocol) => protocol !== 'raw')) {
+    conditions.push(negation(tableCondition('raw', null)));
+  }
+  return conditions;
+}
+
+function workloadRule(byField: FieldFilters | null): FieldRule {
+  if (byField === null) throw new Error('a filter by workload needs the table of attributes');
+  return byField.workload;
+}
+
+function entries<K extends string, V>(
+  record: Readonly<Record<K, V>>,
+): readonly (readonly [K, V])[] {
+  return Object.entries(record) as [K, V][];
+}
+
+function split(values: readonly string[]): readonly string[] {
+  return values.flatMap((value) => value.split(','));
+}
+
+function checked<T extends object>(filter: keyof FilterOptions, value: T | Problem): T {
+  if (!isProblem(value)) return value;
+  throw new NetstatError('usage', `--${filter}: expected ${value.expected}`, {
+    path: `--${filter}`,
+  });
+}

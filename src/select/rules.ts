@@ -1,0 +1,192 @@
+import type { End } from '../attributes/attribute.ts';
+import type { InetFamily, InetSocket, Protocol, Socket } from '../model/socket.ts';
+import { pattern, type SocketPattern } from '../model/socket-pattern.ts';
+import { type Comparison, numberTest } from './compare.ts';
+import { type Condition, negation, patternCondition, plainCondition } from './condition.ts';
+import { hostPattern, hostTest, parseHost } from './host.ts';
+import type { Lookups } from './lookups.ts';
+import { type OwnersOf, programTest, someOwner } from './owners.ts';
+import { parsePorts, portPattern, portTest } from './ports.ts';
+import { isProblem, type Problem, quoted } from './problem.ts';
+import { parseUser } from './users.ts';
+import { wildcardTest } from './wildcard.ts';
+
+/** What the values of filters are interpreted with. */
+export interface Scope {
+  /** The socket tables that are asked for. */
+  readonly protocols: readonly Protocol[];
+  readonly lookups: Lookups;
+}
+
+/** The values of a field, and how to compile a comparison. */
+export interface FieldRule {
+  /** What a value is, in words. */
+  readonly expected: string;
+  /** How a value is written, for the manual; what to type is in backticks. */
+  readonly values: string;
+  /** All possible values, if there is a fixed list. */
+  readonly words?: readonly string[];
+  /** Whether `<` and `>` apply. */
+  readonly ordered: boolean;
+  condition(value: string, comparison: Comparison, scope: Scope): Condition | Problem;
+}
+
+/** `same`: the pattern of the same Internet sockets; null: data cannot express it. */
+function inetCondition(
+  test: (socket: InetSocket) => boolean,
+  same: SocketPattern | null,
+): Condition {
+  const fits = (socket: Socket) => socket.protocol !== 'unix' && test(socket);
+  if (same === null) return plainCondition(fits);
+  return patternCondition(fits, pattern.all([pattern.not(unixTable), same]));
+}
+
+const unixTable: SocketPattern = { kind: 'table', protocol: 'unix', family: null };
+
+/** Defines `!=` as the opposite of `=`. */
+export function equality(
+  condition: (value: string, scope: Scope) => Condition | Problem,
+): Pick<FieldRule, 'condition'> {
+  return {
+    condition(value, comparison, scope) {
+      const equal = condition(value, scope);
+      return comparison === '!=' && !isProblem(equal) ? negation(equal) : equal;
+    },
+  };
+}
+
+/** An address of one end, in ss's notation; `withPort`: also its port. */
+export function host(end: End, withPort: boolean): FieldRule {
+  return {
+    expected: 'an address',
+    values: withPort
+      ? '`ADDR[/LEN][:PORT]`, `:PORT` or `*`, IPv6 in brackets if a port follows; for UNIX sockets a path, with `*` for anything'
+      : '`ADDR[/LEN]` or `*`; for UNIX sockets a path, with `*` for anything',
+    ordered: false,
+    ...equality((value, { protocols, lookups }) => {
+      if (/^(?:unix:|[/@])/.test(value) || protocols.every((protocol) => protocol === 'unix')) {
+        return unixPath(end, value.replace(/^unix:/, ''));
+      }
+      const parsed = parseHost(value);
+      if (isProblem(parsed)) return parsed;
+      if (parsed.ports !== null && !withPort) {
+        const other = end === 'local' ? 'src' : 'dst';
+        return { expected: `an address alone (${other} takes a port too), found ${quoted(value)}` };
+      }
+      const test = hostTest(parsed, protocols, lookups);
+      if (isProblem(test)) return test;
+      return inetCondition(
+        (socket) => {
+          if (test(socket, socket[end])) return true;
+          const more = end === 'local' ? socket.localAlternates : socket.remoteAlternates;
+          return more?.some((address) => test(socket, { ...socket[end], address })) ?? false;
+        },
+        hostPattern(parsed, end, protocols, lookups),
+      );
+    }),
+  };
+}
+
+/**
+ * A pattern with `*` for a UNIX socket's name. As in ss it is case-insensitive; if only UNIX sockets are asked for,
+ * every pattern is one, otherwise only `/…`, `@…` and `unix:…`.
+ */
+function unixPath(end: End, pattern: string): Condition | Problem {
+  if (end === 'remote') {
+    return { expected: `an address, found ${quoted(pattern)}: a UNIX socket's peer is not known` };
+  }
+  const test = wildcardTest(pattern.toLowerCase());
+  return plainCondition(
+    (socket) => socket.protocol === 'unix' && test((socket.path ?? '').toLowerCase()),
+  );
+}
+
+/** The port of one end. */
+export function port(end: End): FieldRule {
+  return {
+    expected: 'a port',
+    values: 'a number, a service, or a range such as `8000-8100`, optionally after a colon',
+    ordered: true,
+    condition(value, comparison, { protocols, lookups }) {
+      const ports = parsePorts(value);
+      if (isProblem(ports)) return ports;
+      const negated = comparison === '!=';
+      const test = portTest(ports, negated ? '=' : comparison, protocols, lookups);
+      if (isProblem(test)) return test;
+      const condition = inetCondition(
+        (socket) => test(socket[end].port, socket.protocol),
+        portPattern(ports, end, negated ? '=' : comparison, protocols, lookups),
+      );
+      return negated ? negation(condition) : condition;
+    },
+  };
+}
+
+/** `what`: what is expected, in words. */
+export function parseNumber(text: string, what: string): number | Problem {
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  return Number.isSafeInteger(number) ? number : { expected: `${what}, found ${quoted(text)}` };
+}
+
+const holders: Readonly<Record<OwnersOf, string>> = {
+  owners: 'a process that holds the socket',
+  peer: 'a process of this machine at the other end',
+};
+
+/** The PID of an owner. */
+export function pid(of: OwnersOf): FieldRule {
+  const expected = 'a process id';
+  return {
+    expected,
+    values: `the number of ${holders[of]}`,
+    ordered: true,
+    condition(value, comparison) {
+      const bound = parseNumber(value, expected);
+      if (typeof bound === 'object') return bound;
+      const negated = comparison === '!=';
+      const test = numberTest(negated ? '=' : comparison, bound);
+      const condition = someOwner(of, (owner) => test(owner.pid));
+      return negated ? negation(condition) : condition;
+    },
+  };
+}
+
+/** The name of an owner's program. */
+export function program(of: OwnersOf): FieldRule {
+  return {
+    expected: "a program's name",
+    values: `the name of ${holders[of]}, with \`*\` for anything`,
+    ordered: false,
+    ...equality((value) =>
+      value === '' ? { expected: "a program's name, found ''" } : someOwner(of, programTest(value)),
+    ),
+  };
+}
+
+/** The user who created a socket. */
+export const user: FieldRule = {
+  expected: 'a user',
+  values: "the user's name or number",
+  ordered: false,
+  ...equality((value, { lookups }) => {
+    const uid = parseUser(value, lookups);
+    if (typeof uid === 'object') return uid;
+    const test = (socket: Socket) => socket.protocol !== 'unix' && socket.uid === uid;
+    return plainCondition(test, [], (socket) =>
+      socket.protocol !== 'unix' && socket.uid === null ? null : test(socket),
+    );
+  }),
+};
+
+/** A condition on a socket's table; null: any. */
+export function tableCondition(
+  protocol: Protocol | null,
+  family: InetFamily | 'unix' | null,
+): Condition {
+  return patternCondition(
+    (socket) =>
+      (protocol === null || socket.protocol === protocol) &&
+      (family === null || socket.family === family),
+    { kind: 'table', protocol, family },
+  );
+}

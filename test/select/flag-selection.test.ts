@@ -1,0 +1,42 @@
+import { build } from 'esbuild';
+import { expect, it } from 'vitest';
+import type { FilterOptions } from '../../src/model/query.ts';
+import { compileFlags } from '../../src/select/flag-selection.ts';
+import { compileSelection } from '../../src/select/selection.ts';
+import { inet, owner, unix } from '../support/builders.ts';
+import { lookups, query } from './sockets.ts';
+
+it('is compiled without the table of attributes and the grammar of expressions', async () => {
+  const { metafile } = await build({
+    entryPoints: [new URL('../../src/select/flag-selection.ts', import.meta.url).pathname],
+    ...({ bundle: true, platform: 'node', metafile: true, write: false } as const),
+  });
+  const names = Object.keys(metafile.inputs);
+  expect(names.some((name) => name.endsWith('src/select/ports.ts'))).toBe(true);
+  expect(names.filter((name) => /src\/(?:attributes|select\/expression)\//.test(name))).toEqual([]);
+});
+
+const web = inet('10.1.2.3:443', '192.0.2.1:50000', { owners: [owner(30, 'nginx')], uid: 33 });
+const other = inet('10.9.9.9:22', '198.51.100.1:51000', { owners: [owner(40, 'sshd')], uid: 0 });
+const named = unix('/run/web.sock', { owners: [owner(30, 'nginx')] });
+
+// A flag and a field are two ways to write the same, from two tables.
+it.each<[Partial<FilterOptions>, string]>([
+  [{ port: ['443'] }, 'sport = 443 or dport = 443'],
+  [{ port: ['50000-50500'] }, 'sport = 50000-50500 or dport = 50000-50500'],
+  [{ local: ['10.1.0.0/16:443'] }, 'src = 10.1.0.0/16:443'],
+  [{ local: ['/run/*'] }, 'src = /run/*'],
+  [{ remote: ['192.0.2.0/24'] }, 'dst = 192.0.2.0/24'],
+  [{ user: ['33'] }, 'user = 33'],
+  [{ pid: ['30'] }, 'pid = 30'],
+  [{ program: ['ngin*'] }, 'program = ngin*'],
+])('%j selects what the expression "%s" selects', (flags, expression) => {
+  const fits = (selection: ReturnType<typeof compileFlags>) =>
+    [web, other, named].map((one) => selection.early(one) && selection.late(one));
+  const byFlags = fits(compileFlags(query(flags, { which: 'all' }), lookups));
+  expect(byFlags).toContain(true);
+  expect(byFlags[1]).toBe(false);
+  expect(byFlags).toEqual(
+    fits(compileSelection(query({ expression: [expression] }, { which: 'all' }), lookups)),
+  );
+});

@@ -7,8 +7,10 @@ cd "$(dirname "$0")/.."
 report=$(mktemp -d)
 trap 'rm -rf "$report"' EXIT
 
-npm run typecheck
+npm run typecheck &
+types=$!
 npm run lint
+wait "$types"
 npx --no-install publint --strict
 npx --no-install attw --pack . --profile esm-only
 

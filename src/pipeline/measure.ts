@@ -333,7 +333,7 @@ function serversOf(
     needs: [],
     isLate: false,
     withServers: null,
-    pattern: true,
+    ...{ pattern: true, holders: null },
     early: (socket) => isListening(socket) && isAsked(socket),
     late: () => true,
     ownerFits: () => true,

@@ -155,7 +155,7 @@ async function selectionFor(
     target.netns !== 'own',
   );
   return comparing && chosen.isLate
-    ? { ...chosen, late: (socket) => chosen.fit(socket) !== 'no' }
+    ? { ...chosen, holders: null, late: (socket) => chosen.fit(socket) !== 'no' }
     : chosen;
 }
 

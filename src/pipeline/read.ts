@@ -216,7 +216,7 @@ function readSockets(
     onLeftOut === undefined || withServers === null
       ? null
       : countingServers({ ...selection, ...withServers }, asked, onLeftOut);
-  const { early, late, pattern } = counting ?? selection;
+  const { early, late, pattern, holders } = counting ?? selection;
   const isAsked = ({ family }: Socket) => family === 'unix' || asked.families.includes(family);
   const query: SourceQuery<'sockets'> = {
     report: 'sockets',
@@ -244,6 +244,7 @@ function readSockets(
     keep: peers ? () => true : early,
     // A glance is at every connection.
     pattern: peers || glance !== undefined ? true : pattern,
+    holders: peers || glance !== undefined ? null : holders,
     ...(peers && { isWanted: (socket: Socket) => isAsked(socket) && early(socket) }),
     isUndecided: (socket) => isAsked(socket) && selection.isUndecided(socket),
     packed,
@@ -282,7 +283,7 @@ function requireFacts(source: Source, needs: ReadOptions['needs']): void {
 
 /** Filters like a selection without servers, and counts the matching servers that it leaves out. */
 function countingServers(
-  fits: Pick<Selection, 'isLate' | 'early' | 'late' | 'pattern'>,
+  fits: Pick<Selection, 'isLate' | 'early' | 'late' | 'pattern' | 'holders'>,
   query: Query,
   onLeftOut: (servers: number) => void,
 ) {
@@ -294,7 +295,7 @@ function countingServers(
     return false;
   };
   return {
-    pattern: fits.pattern,
+    ...{ pattern: fits.pattern, holders: fits.holders },
     early: (socket: Socket) => fits.early(socket) && (fits.isLate || isShown(socket)),
     late: (socket: Socket) => fits.late(socket) && isShown(socket),
     async *toEnd(batches: Batches<Socket>): Batches<Socket> {

@@ -27,6 +27,8 @@ export interface Condition {
   readonly answers: (socket: Socket) => Answers;
   /** `possible` and `certain` as data, as far as it goes. */
   readonly patterns: Patterns;
+  /** It is true only for sockets that one of these processes holds; left out: that cannot be said. */
+  readonly holders?: ReadonlySet<number>;
 }
 
 /** What data can express of a condition. */
@@ -142,6 +144,7 @@ function combined(
 ): Condition {
   const [first] = conditions;
   if (first !== undefined && conditions.length === 1) return first;
+  const holders = holdersOf(conditions, how);
   const test = join(conditions.map((condition) => condition.test));
   const needs = [...new Set(conditions.flatMap((condition) => condition.needs))];
   const answers = answersOf(conditions, how === 'any');
@@ -152,10 +155,21 @@ function combined(
   if (!conditions.some(({ isLate }) => isLate)) return early({ needs, answers, patterns }, test);
   return {
     ...{ needs, isLate: true, answers, patterns },
+    ...(holders !== undefined && { holders }),
     test,
     possible: join(conditions.map((condition) => condition.possible)),
     certain: join(conditions.map((condition) => condition.certain)),
   };
+}
+
+/** Processes may share a socket: if several conditions name some, those of any one of them are enough to ask for. */
+function holdersOf(
+  conditions: readonly Condition[],
+  how: 'all' | 'any',
+): ReadonlySet<number> | undefined {
+  const sets = conditions.flatMap(({ holders }) => holders ?? []);
+  if (how === 'all') return sets[0];
+  return sets.length === conditions.length ? new Set(sets.flatMap((pids) => [...pids])) : undefined;
 }
 
 /** The answers that `not` makes of these. */

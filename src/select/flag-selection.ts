@@ -98,11 +98,11 @@ export function compileFlags(
 /** The two steps of a selection, for conditions that must all hold. */
 function steps(
   conditions: readonly Condition[],
-): Pick<Selection, 'needs' | 'isLate' | 'early' | 'late' | 'pattern'> {
-  const { needs, isLate, possible, test, patterns } = conjunction(conditions);
+): Pick<Selection, 'needs' | 'isLate' | 'early' | 'late' | 'pattern' | 'holders'> {
+  const { needs, isLate, possible, test, patterns, holders = null } = conjunction(conditions);
   return {
     ...{ needs, isLate, early: possible, late: isLate ? test : () => true },
-    pattern: patterns.possible,
+    ...{ pattern: patterns.possible, holders },
   };
 }
 

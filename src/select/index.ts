@@ -21,7 +21,13 @@ export async function selectionOf(
 ): Promise<Selection> {
   if (!hasFilters(query.filters)) {
     const { which } = query;
-    const plain = { needs: [], isLate: false, withServers: null, ownerFits: () => true };
+    const plain = {
+      needs: [],
+      isLate: false,
+      withServers: null,
+      holders: null,
+      ownerFits: () => true,
+    };
     const pattern = true;
     const early = whichTest(which, query);
     const fit = (socket: Socket) => (early(socket) ? 'yes' : 'no');

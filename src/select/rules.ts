@@ -146,7 +146,10 @@ export function pid(of: OwnersOf): FieldRule {
       const negated = comparison === '!=';
       const test = numberTest(negated ? '=' : comparison, bound);
       const condition = someOwner(of, (owner) => test(owner.pid));
-      return negated ? negation(condition) : condition;
+      if (negated) return negation(condition);
+      return of === 'owners' && comparison === '='
+        ? { ...condition, holders: new Set([bound]) }
+        : condition;
     },
   };
 }

@@ -29,6 +29,8 @@ export interface Selection {
   early(socket: Socket): boolean;
   /** Matches at least the sockets that `early` has to see; with another `early` that must stay so. */
   readonly pattern: SocketPattern;
+  /** Only sockets that one of these processes holds are selected; null: that cannot be said. */
+  readonly holders: ReadonlySet<number> | null;
   /** The answer for a socket that passed `early`, once everything is known. */
   late(socket: Socket): boolean;
   /** The answer for any socket, even if facts are missing, as in one that was saved. */
@@ -49,7 +51,7 @@ export interface Selection {
    * The same filters with servers included. Set if there are filters but no choice of sockets, so that netstat's
    * default leaves servers out. Decided in two steps as well. null: the default leaves no matching row out.
    */
-  readonly withServers: Pick<Selection, 'isLate' | 'early' | 'late' | 'pattern'> | null;
+  readonly withServers: Pick<Selection, 'isLate' | 'early' | 'late' | 'pattern' | 'holders'> | null;
 }
 
 /** A test for netstat's choice between connected and listening sockets. */

@@ -87,6 +87,8 @@ export interface SocketQuery {
    * Left out: any row may be selected.
    */
   readonly pattern?: SocketPattern | undefined;
+  /** Only sockets that one of these processes holds are needed: others may be left out. */
+  readonly holders?: ReadonlySet<number> | null;
   /**
    * Which of the rows that `keep` selects are asked for: what is not known of the others is not missing. Left out:
    * all.

@@ -39,7 +39,7 @@ const plainly: ReadOptions = {
     isPlain: true,
     needs: [],
     isLate: false,
-    pattern: true,
+    ...{ pattern: true, holders: null },
     early: () => true,
     late: () => true,
     fit: () => 'yes',
@@ -121,18 +121,26 @@ describe('a reading of sockets', () => {
     expect(queries).toMatchObject([expected]);
   });
 
-  it.each<[string, Partial<ReadOptions>, SocketPattern]>([
-    ['its pattern', {}, ssh],
-    ['everything where a glance is at every connection', { glance: () => true }, true],
-    ['everything where a peer may be any', { needs: { ...plainly.needs, peers: true } }, true],
-    ['that of servers too where they are counted', { onLeftOut: () => {} }, listening],
-  ])('passes on the pattern of a filter: %s', async (_, options, expected) => {
+  const byFive = new Set([5]);
+  const byFiveOrSix = new Set([5, 6]);
+
+  it.each<[string, Partial<ReadOptions>, SocketPattern, ReadonlySet<number> | null]>([
+    ['its own', {}, ssh, byFive],
+    ['everything where a glance is at every connection', { glance: () => true }, true, null],
+    [
+      'everything where a peer may be any',
+      { needs: { ...plainly.needs, peers: true } },
+      ...([true, null] as const),
+    ],
+    ['that of servers too where they are counted', { onLeftOut: () => {} }, listening, byFiveOrSix],
+  ])('passes on the pattern and the holders of a filter: %s', async (_, options, ...expected) => {
     const { source, asked: queries } = asking([]);
     const { isLate, early, late } = plainly.selection;
-    const withServers = { isLate, early, late, pattern: listening };
-    const selection = { ...plainly.selection, pattern: ssh, withServers };
+    const withServers = { isLate, early, late, pattern: listening, holders: byFiveOrSix };
+    const selection = { ...plainly.selection, pattern: ssh, holders: byFive, withServers };
     await all(readRows(source, queryOf({}), { ...plainly, selection, ...options }, silent).batches);
-    expect(queries).toMatchObject([{ pattern: expected }]);
+    const [pattern, holders] = expected;
+    expect(queries).toMatchObject([{ pattern, holders }]);
   });
 
   it.each([true, false])('returns whether a filter is undecided: %s', (expected) => {

@@ -40,3 +40,23 @@ it.each<[Partial<FilterOptions>, string]>([
     fits(compileSelection(query({ expression: [expression] }, { which: 'all' }), lookups)),
   );
 });
+
+it.each<[Partial<FilterOptions>, readonly number[] | null]>([
+  [{ pid: ['5'] }, [5]],
+  [{ pid: ['5,6', '7'] }, [5, 6, 7]],
+  [{ pid: ['5'], port: ['22'] }, [5]],
+  [{ expression: ['pid = 5 and sport = 22'] }, [5]],
+  [{ expression: ['pid = 5 or pid = 6'] }, [5, 6]],
+  // A socket that both hold is held by the first.
+  [{ expression: ['pid = 5 and pid = 6'] }, [5]],
+  [{ expression: ['pid = 5 or sport = 22'] }, null],
+  [{ expression: ['pid != 5'] }, null],
+  [{ expression: ['not pid = 5'] }, null],
+  [{ expression: ['pid > 5'] }, null],
+  [{ expression: ['peerpid = 5'] }, null],
+  [{ program: ['sshd'] }, null],
+  [{ port: ['22'] }, null],
+])('%j selects only what is held by %j', (filters, expected) => {
+  const { holders } = compileSelection(query(filters, { which: 'all' }), lookups);
+  expect(holders && [...holders]).toEqual(expected);
+});

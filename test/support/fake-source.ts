@@ -37,9 +37,11 @@ export function watchedSource(
         watch(query);
         const { batches = [], warnings = [], failure } = readings[next++] ?? {};
         for (const warning of warnings) sink.warn(warning);
-        const { pattern = true } = query;
+        const { pattern = true, holders } = query;
+        const isHeld = ({ owners }: Socket) =>
+          !holders || (owners ?? []).some(({ pid }) => holders.has(pid));
         for (const batch of batches) {
-          yield batch.filter((socket) => isMatched(pattern, socket)).filter(query.keep);
+          yield batch.filter((one) => isMatched(pattern, one) && isHeld(one)).filter(query.keep);
         }
         if (failure !== undefined) throw failure;
       },

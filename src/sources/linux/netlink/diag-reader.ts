@@ -80,6 +80,7 @@ export function diagReader(
           glance === null &&
           !query.listeningOnly &&
           mayBeLong(filter) &&
+          query.isHeld === null &&
           isBig(proc, family);
         const dump = inetDump(ask, request, {
           isBig: isLong,
@@ -91,6 +92,7 @@ export function diagReader(
           devices,
           deviceName,
           glance,
+          isHeld: query.isHeld,
         });
         note();
         return warningAtEnd(withUsers(dump, userOf), source(), warnings);

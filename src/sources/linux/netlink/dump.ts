@@ -7,7 +7,7 @@ import type { Collector } from './collector.ts';
 import { failure, NetlinkError } from './diag-file.ts';
 import type { FurtherWanted } from './further-facts.ts';
 import { glancer } from './glance.ts';
-import { inetMessageParser, type MessageFacts } from './inet-message.ts';
+import { inetMessageParser, inodeIn, type MessageFacts } from './inet-message.ts';
 import { type DiagPack, messagePacker, mostMessages } from './message-packer.ts';
 import {
   familyNumber,
@@ -42,6 +42,8 @@ export interface DumpOptions extends MessageFacts {
   readonly isBig?: boolean;
   /** For TCP, as in `SocketQuery`. */
   readonly glance?: ((glance: Glance) => boolean) | null;
+  /** As in `TableQuery`. */
+  readonly isHeld?: ((inode: number) => boolean) | null;
 }
 
 /**
@@ -67,11 +69,16 @@ let spare: Buffer | null = null;
 export function inetDump(
   ask: SockDiag,
   request: InetRequest,
-  { isBig = false, glance = null, ...facts }: DumpOptions,
+  { isBig = false, glance = null, isHeld = null, ...facts }: DumpOptions,
 ): Dump {
   const least = headerSize + inetMessageSize;
   const parse = inetMessageParser(request.protocol, request.family, facts);
-  const wants = glance === null ? undefined : glancer(request.family, glance);
+  const wants =
+    glance !== null
+      ? glancer(request.family, glance)
+      : isHeld === null
+        ? undefined
+        : (bytes: Buffer, at: number) => isHeld(inodeIn(bytes, at));
   return dumpOfRows(ask, inetRequest(request), { isBig, least, parse, wants });
 }
 

@@ -31,6 +31,11 @@ export interface MessageFacts {
   readonly deviceName?: ((index: number) => string) | undefined;
 }
 
+/** The inode of the socket at an offset of a datagram; 0: none. */
+export function inodeIn(bytes: Buffer, at: number): number {
+  return word(bytes, at + headerSize + 68);
+}
+
 /**
  * A parser for the answers to one request: `struct inet_diag_msg` (<linux/inet_diag.h>) and attributes. It gives
  * the same as the socket's row of /proc/net, and the further facts.
@@ -48,7 +53,7 @@ export function inetMessageParser(
   return (bytes, at, end) => {
     const message = at + headerSize;
     const state = bytes[message + 1] as number;
-    const inode = word(bytes, message + 68);
+    const inode = inodeIn(bytes, at);
     const remotePort = port(bytes, message + 6);
     // TCP_BOUND_INACTIVE is what we request, but reported as CLOSE; a closed connection has a remote port.
     const isBound = protocol === 'tcp' && state === stateCode.close && remotePort === 0;

@@ -3,8 +3,9 @@ import { packChooser } from '../../../model/packed/chosen.ts';
 import { asBatch, packIn, type SocketBatch } from '../../../model/packed/sockets.ts';
 import type { Protocol, Socket, UnixInfo } from '../../../model/socket.ts';
 import type { SocketInfo } from '../../../model/socket-info.ts';
-import { mayBeUnix, type SocketPattern } from '../../../model/socket-pattern.ts';
+import { mayBeUnix } from '../../../model/socket-pattern.ts';
 import type { Batches, SocketQuery, WarningSink } from '../../source.ts';
+import { heldBy } from '../owners/held-by.ts';
 import { errnoOf, isGone, type Proc } from '../proc/proc.ts';
 import { requireNet } from '../proc/require-net.ts';
 import { refused, refusedWarning } from '../refused.ts';
@@ -44,7 +45,9 @@ export async function* linuxSockets(
     inet: repeatFilter(known.inet, known.sctp),
     unix: repeatFilter(known.unix),
   };
-  const wanted = tableQuery(proc, query, filters.inet, warnings);
+  const held = query.holders ? heldBy(proc, query.holders) : null;
+  const isHeld = held && ((inode: number) => held.has(inode));
+  const wanted = tableQuery(proc, query, { known: filters.inet, isHeld, warnings });
   /** Whether the last table needs to know which inodes are Internet sockets. */
   const forOwners = query.owners !== null && query.protocols.includes('unix');
   const asksMore = wanted.tcpInfo || wanted.socketInfo;
@@ -87,7 +90,11 @@ export async function* linuxSockets(
             infos ??= unixInfo(proc, socketInfo, warnings) ?? 'none';
             for (const socket of sockets) withUnixInfo(socket, infos, socketInfo);
           }
-          const chosen = sockets.filter(query.keep);
+          const chosen = sockets.filter(
+            isHeld === null
+              ? query.keep
+              : (socket) => socket.inode !== null && isHeld(socket.inode) && query.keep(socket),
+          );
           unavailable.look(
             { protocol, source, by: protocol === 'unix' ? unixBy(infos) : by },
             sockets,
@@ -120,9 +127,14 @@ export async function* linuxSockets(
 function tableQuery(
   proc: Proc,
   query: SocketQuery,
-  known: RepeatFilter,
-  warnings: WarningSink,
+  {
+    known,
+    isHeld,
+    warnings,
+  }: Pick<TableQuery, 'isHeld' | 'warnings'> & { readonly known: RepeatFilter },
 ): TableQuery {
+  // Owners of UNIX sockets are doubted if an Internet socket has the same inode, so then all of those must be read.
+  const isForUnix = query.owners !== null && query.protocols.includes('unix');
   return {
     listeningOnly: query.listeningOnly === true,
     timers: query.timers === true,
@@ -134,20 +146,16 @@ function tableQuery(
     boundSockets: query.boundSockets === true,
     cgroups: query.workloads === true,
     toFollow: query.toFollow === true,
-    packed: query.packed ?? null,
+    // Few rows are left.
+    packed: isHeld === null ? (query.packed ?? null) : null,
     glance: query.glance ?? null,
-    pattern: patternFor(query),
+    pattern: isForUnix && mayBeUnix(query.pattern ?? true) ? true : (query.pattern ?? true),
+    isHeld: isForUnix ? null : isHeld,
     families: query.families,
     kept: new Map(),
     isTaken: query.owners === null ? () => false : known.knows,
     warnings,
   };
-}
-
-/** Owners of UNIX sockets are doubted if an Internet socket has the same inode, so then all of those must be read. */
-function patternFor({ pattern = true, owners, protocols }: SocketQuery): SocketPattern {
-  const isForUnix = owners !== null && protocols.includes('unix') && mayBeUnix(pattern);
-  return isForUnix ? true : pattern;
 }
 
 /** Each name is looked up once in a reading: later the number may be another interface's. */

@@ -31,6 +31,8 @@ export interface TableQuery {
   readonly packed: PackedFacts | null;
   /** Matches every row that is needed. */
   readonly pattern: SocketPattern;
+  /** Whether a socket with this inode is needed; null: every one is. A reader may leave others out. */
+  readonly isHeld: ((inode: number) => boolean) | null;
   /** As in `SocketQuery`; null: every row is needed. */
   readonly glance: ((glance: Glance) => boolean) | null;
   /** The families whose tables are read. */

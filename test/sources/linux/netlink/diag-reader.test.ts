@@ -55,7 +55,7 @@ const plainQuery = {
     families: ['inet'] as const,
     kept: new Map(),
   },
-  pattern: true as SocketPattern,
+  ...{ pattern: true as SocketPattern, isHeld: null as TableQuery['isHeld'] },
   isTaken: () => false,
 };
 
@@ -167,6 +167,15 @@ describe('the reader of sock_diag', () => {
     native.isAtHand = true;
     expect(() => reader.open({ ...machine, sockDiag }, query())).toThrow();
     expect(asks).toEqual([expected, true]);
+  });
+
+  it('makes no rows of sockets that are not held', () => {
+    const held = (inode: number) => body({ state: 1, local: [any, 22], remote: [any, 9], inode });
+    const answers = () => [held(10), held(11), held(12), done];
+    const inodes = (isHeld: TableQuery['isHeld']) =>
+      rows(answers, false, 'inet', { isHeld }).sockets.map(({ inode }) => inode);
+    expect(inodes(null)).toEqual([10, 11, 12]);
+    expect(inodes((inode) => inode === 11)).toEqual([11]);
   });
 
   it('does without where the kernel is not to be asked', () => {

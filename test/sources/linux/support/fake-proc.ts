@@ -150,7 +150,7 @@ export function rowsOf(table: Table, file: TableFile, warnings: WarningSink): It
     ...{ devices: false, deviceName: String },
     ...{ boundSockets: false, cgroups: false, toFollow: false },
     ...{ packed: null, glance: null, families: [], kept: new Map() },
-    ...{ pattern: true, isTaken: () => false, warnings },
+    ...{ ...{ pattern: true, isHeld: null }, isTaken: () => false, warnings },
   };
   return (table.readers.at(-1)?.open(proc, query) ?? []) as Iterable<Socket[]>;
 }

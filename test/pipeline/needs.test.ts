@@ -99,7 +99,7 @@ describe('what a view needs for its own columns', () => {
     ['json --all-netns', { format: 'json', withNetns: true }, { netns: true, ...fields }],
     ['-r --all-netns', { report: 'routes', withNetns: true, numeric }, { netns: true }],
     ['-q --all-netns', { quiet: true, withNetns: true }, {}],
-    ['-q --peers', { quiet: true, peers: true, receivers: true }, {}],
+    ['-q --peers', { quiet: true, peers: true }, {}],
     ['-q', { quiet: true, programs: true, sort: ['user'] }, {}],
   ])('%s', async (_, asked, expected) => {
     expect(await needs(asked)).toEqual({ ...noNeeds, ...expected });

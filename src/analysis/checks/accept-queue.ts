@@ -12,7 +12,7 @@ export const acceptQueue = check({
   name: 'accept-queue',
   summary: 'servers with a full or nearly full accept queue',
   details:
-    'A listening TCP socket whose accept queue has reached `full` percent of its limit (`backlog` of listen(2), limited to net.core.somaxconn): a warning, or critical if the queue is full. Connections dropped between the two readings (`ListenOverflows`, `ListenDrops`) while no queue is full any more are also a warning: for each server whose own drops have grown, otherwise for the network, unless sockets are filtered. Queues with fewer than `least` connections are ignored unless full in both readings, because a burst briefly fills a short queue. The sockets of one program and user at one address and port (SO_REUSEPORT) are one server and one finding.',
+    'A listening TCP socket whose accept queue has reached `full` percent of its limit (`backlog` of listen(2), limited to net.core.somaxconn): a warning, or critical if the queue is full. Connections dropped between the two readings (`ListenOverflows`, `ListenDrops`) while no queue is full any more are also a warning: for each server whose own drops have grown, otherwise for the network, unless sockets are filtered. Queues with fewer than `least` connections are ignored unless full in both readings, because a burst briefly fills a short queue. The sockets of one program, user and unit at one address and port (SO_REUSEPORT) are one server and one finding.',
   about: 'sockets',
   thresholds: {
     full: { value: 80, unit: '%', meaning: 'of the limit is waiting' },

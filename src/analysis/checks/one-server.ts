@@ -1,6 +1,7 @@
 import { addTo } from '../../model/add-to.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import { deviceOf } from '../../model/socket-device.ts';
+import { workloadLabel } from '../../model/workload.ts';
 import { endText } from './words.ts';
 
 /** The local ends of a server with several sockets (SO_REUSEPORT, a UDP server's connections) are the same. */
@@ -8,11 +9,17 @@ function placeOf(socket: InetSocket): string {
   return `${socket.protocol} ${endText(socket.local)} ${deviceOf(socket) ?? ''}`;
 }
 
-/** Its program and user; where owners cannot be seen, the user who created it. */
-function partyOf({ owners, uid }: InetSocket): string {
+/** The workload of a server, except for the scopes of user sessions, which do not keep servers apart. */
+export function unitOf({ workload }: InetSocket): string | null {
+  return !workload || workload.kind === 'scope' ? null : workloadLabel(workload);
+}
+
+/** Its program, user and unit; where owners cannot be seen, the user who created it. */
+function partyOf(socket: InetSocket): string {
+  const { owners, uid } = socket;
   const [owner] = owners ?? [];
   if (owner === undefined) return `user ${uid}`;
-  return `${owner.executable ?? owner.program} ${owner.uid ?? uid}`;
+  return `${owner.executable ?? owner.program} ${owner.uid ?? uid} ${unitOf(socket) ?? ''}`;
 }
 
 /** Sockets at the same place as another: only their owners show whether they are one server's. */
@@ -20,7 +27,7 @@ export function atOnePlace(sockets: readonly Socket[]): readonly InetSocket[] {
   return [...groupsBy(sockets, placeOf)].filter(({ length }) => length > 1).flat();
 }
 
-/** The sockets of each server: of one program and user, at one place. */
+/** The sockets of each server: of one program, user and unit, at one place. */
 export function byServer(sockets: readonly Socket[]): readonly (readonly InetSocket[])[] {
   return groupsBy(sockets, serverOf);
 }
@@ -51,7 +58,7 @@ export function byWorkers<One extends Held>(all: readonly One[]): readonly (read
   return [...groups.values()];
 }
 
-/** The same for all sockets of a server: of one program and user, at one place. */
+/** The same for all sockets of a server: of one program, user and unit, at one place. */
 function serverOf(socket: InetSocket): string {
   return `${placeOf(socket)} ${partyOf(socket)}`;
 }

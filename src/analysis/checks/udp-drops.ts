@@ -8,7 +8,7 @@ export const udpDrops = check({
   name: 'udp-drops',
   summary: 'UDP sockets that drop packets',
   details:
-    'A UDP socket that dropped at least `count` packets between the two readings, because its receive buffer was full: a warning, or critical from `many` on. One that dropped `total` since it was opened, but none now, is a note. The sockets of one program and user at one address and port (SO_REUSEPORT, connected sockets) are one server: their packets are added up, and they are one finding.',
+    'A UDP socket that dropped at least `count` packets between the two readings, because its receive buffer was full: a warning, or critical from `many` on. One that dropped `total` since it was opened, but none now, is a note. The sockets of one program, user and unit at one address and port (SO_REUSEPORT, connected sockets) are one server: their packets are added up, and they are one finding.',
   about: 'sockets',
   thresholds: {
     count: { value: 5, meaning: 'packets between the two readings' },

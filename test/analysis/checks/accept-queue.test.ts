@@ -168,3 +168,14 @@ test('what workers of one server drop is one finding', () => {
     'The kernel dropped 3 connections to it within 1.0 s; its 2 queues that did have 0 connections now.',
   );
 });
+
+test('full queues of two containers of one program are two findings', () => {
+  const of = (inode: number, name: string) =>
+    worker(129, inode, {
+      workload: {
+        ...({ kind: 'container', runtime: 'docker', name, unit: null, id: null } as const),
+        ...{ namespace: null, podUid: null, container: null, image: null },
+      },
+    });
+  expect(said({ sockets: [of(1, 'one'), of(2, 'one'), of(3, 'other')] })).toHaveLength(2);
+});

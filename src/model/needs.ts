@@ -36,6 +36,8 @@ export interface Needs {
    * can be reached.
    */
   readonly devices: boolean;
+  /** Which UDP servers receive IPv4 too (`takesIpv4`), and from which interface, kept beside the row. */
+  readonly receivers: boolean;
   /** The network namespace of each row. */
   readonly netns: boolean;
   /** The machine of each row. */
@@ -65,6 +67,7 @@ export const noNeeds: Needs = {
   workloads: false,
   exposure: false,
   devices: false,
+  receivers: false,
   netns: false,
   hosts: false,
   previousRound: false,
@@ -78,7 +81,7 @@ export function needsAmong(needs: readonly Need[], owners: 'first' | 'all'): Par
 
 const depths = ['none', 'first', 'all'] as const satisfies readonly Needs['owners'][];
 
-/** What any of the parts needs, and what they rest on: rates on `tcp_info`, exposure on devices. */
+/** What any of the parts needs, and what they rest on: rates on `tcp_info`, exposure on devices, peers on receivers. */
 export function joinNeeds(parts: readonly Partial<Needs>[]): Needs {
   const any = (need: Exclude<Need, 'owners'>) => parts.some((part) => part[need] === true);
   const deepest = Math.max(...parts.map(({ owners }) => depths.indexOf(owners ?? 'none')));
@@ -99,6 +102,7 @@ export function joinNeeds(parts: readonly Partial<Needs>[]): Needs {
     workloads: any('workloads'),
     exposure: any('exposure'),
     devices: any('devices') || any('exposure'),
+    receivers: any('receivers') || any('peers'),
     netns: any('netns'),
     hosts: any('hosts'),
     previousRound: any('previousRound'),

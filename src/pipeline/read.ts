@@ -35,6 +35,7 @@ export interface ReadOptions {
     | 'workloads'
     | 'exposure'
     | 'devices'
+    | 'receivers'
     | 'createdAt'
     | 'netns'
     | 'hosts'
@@ -209,6 +210,7 @@ function readSockets(
     workloads,
     exposure,
     devices,
+    receivers,
     netns,
   } = needs;
   const { withServers } = selection;
@@ -231,7 +233,7 @@ function readSockets(
       tcpInfo,
       socketInfo,
       unixQueues,
-      receivers: peers,
+      receivers,
       devices,
       createdAt,
       boundSockets,

@@ -26,26 +26,30 @@ function notHost(text: string): Problem {
 
 /**
  * Parses `192.0.2.1`, `10.0.0.0/8:443`, `[2001:db8::]/32`, `[2001:db8::/32]:https`, `fe80::1%eth0`, `*:22`, `:22`
- * or `*`; a leading `inet:` or `inet6:` restricts it to that family's tables.
+ * or `*` (as in ss also `any`, `all`, `default`); a leading `inet:` or `inet6:` restricts it to that family's tables.
  */
 export function parseHost(text: string): Host | Problem {
   const family = /^(inet6?):(?!$)/.exec(text);
   const named = family?.[1] === 'inet' || family?.[1] === 'inet6' ? family[1] : null;
   const rest = named === null ? text : text.slice(named.length + 1);
   if (rest === '') return notHost(text);
-  if (rest === '*') return { family: named, prefix: null, zone: null, ports: null };
+  if (isAnyWord(rest)) return { family: named, prefix: null, zone: null, ports: null };
   const split = rest.startsWith('[') ? bracketed(rest) : unbracketed(rest);
   if (split === null) return notHost(text);
   if (isProblem(split)) return split;
   const ports = split.port === null ? null : parsePorts(split.port);
   if (ports !== null && isProblem(ports)) return ports;
-  if (split.address === '' || split.address === '*') {
+  if (split.address === '' || isAnyWord(split.address)) {
     return { family: named, prefix: null, zone: null, ports };
   }
   const [, address = '', zone = null, length = ''] =
     /^([^%/]*)(?:%([^%/]+))?(\/.*)?$/.exec(split.address) ?? [];
   const prefix = parsePrefix(address + length);
   return prefix === null ? notHost(text) : { family: named, prefix, zone, ports };
+}
+
+function isAnyWord(text: string): boolean {
+  return text === '*' || text === 'any' || text === 'all' || text === 'default';
 }
 
 interface Split {

@@ -41,6 +41,14 @@ const scenes: readonly Scene[] = [
     program: 'python3',
   },
   {
+    check: 'accept-queue',
+    scene: 'accept-queue-workers',
+    severity: 'critical',
+    title: /^127\.0\.0\.1:7011: 2 accept queues are full$/,
+    seen: { waiting: 42, limit: 40, waitingBefore: 42, queues: 2 },
+    program: 'python3',
+  },
+  {
     check: 'close-wait',
     severity: 'warning',
     title: /^python3 \(PID \d+\) keeps 40 connections that the peer has closed$/,

@@ -41,6 +41,8 @@ export const expressions: Readonly<Record<Table, readonly string[]>> = {
     'src 198.18/15',
     'src 192.0.2.0/255.255.255.0',
     'src 127.0.0.0/8:22',
+    'src any',
+    'dst all:8443',
     'src 0.0.0.0',
     'src 0.0.0.0/0',
     'src [::]',

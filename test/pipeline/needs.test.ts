@@ -64,9 +64,21 @@ describe('what a view needs for its own columns', () => {
     ['csv --socket-info', { format: 'csv', socketInfo: true }, { socketInfo: true, timers: true }],
     ['--bound-inactive', { boundInactive: true, numeric }, { boundSockets: true }],
     ['-q --bound-inactive', { boundInactive: true, quiet: true }, { boundSockets: true }],
-    ['netstat --peers', { peers: true, numeric }, { owners: 'first', peers: true }],
-    ['table --peers', { format: 'table', peers: true, numeric }, { owners: 'all', peers: true }],
-    ['json --peers', { format: 'json', peers: true }, { ...owners, peers: true, ...fields }],
+    [
+      'netstat --peers',
+      { peers: true, numeric },
+      { owners: 'first', peers: true, receivers: true },
+    ],
+    [
+      'table --peers',
+      { format: 'table', peers: true, numeric },
+      { owners: 'all', peers: true, receivers: true },
+    ],
+    [
+      'json --peers',
+      { format: 'json', peers: true },
+      { ...owners, peers: true, receivers: true, ...fields },
+    ],
     ['netstat --workloads', { workloads: true, numeric }, { owners: 'all', workloads: true }],
     [
       'json --workloads',
@@ -78,7 +90,11 @@ describe('what a view needs for its own columns', () => {
       { exposure: true, numeric },
       { owners: 'all', exposure: true, devices: true },
     ],
-    ['csv --peers', { format: 'csv', peers: true }, { ...owners, peers: true, timers: true }],
+    [
+      'csv --peers',
+      { format: 'csv', peers: true },
+      { ...owners, peers: true, receivers: true, timers: true },
+    ],
     ['netstat --all-netns', { withNetns: true, numeric }, { netns: true }],
     ['json --all-netns', { format: 'json', withNetns: true }, { netns: true, ...fields }],
     ['-r --all-netns', { report: 'routes', withNetns: true, numeric }, { netns: true }],
@@ -118,8 +134,12 @@ describe('what named columns and sort keys need', () => {
     ['what it belongs to', { columns: ['workload'] }, { owners: 'all', workloads: true }],
     ['the same to sort by', { sort: ['-unit'], numeric }, { owners: 'all', workloads: true }],
     ['what is known of processes', { columns: ['parents'] }, { owners: 'all', ownerDetails: true }],
-    ['the other end', { columns: ['peer'] }, { owners: 'all', peers: true }],
-    ['the same to sort by', { sort: ['peerpid'], numeric }, { owners: 'first', peers: true }],
+    ['the other end', { columns: ['peer'] }, { owners: 'all', peers: true, receivers: true }],
+    [
+      'the same to sort by',
+      { sort: ['peerpid'], numeric },
+      { owners: 'first', peers: true, receivers: true },
+    ],
     ['a namespace', { columns: ['netns'] }, { netns: true }],
     ['the same to sort by', { report: 'routes', sort: ['netns'], numeric }, { netns: true }],
     ['the round before', { report: 'statistics', columns: ['rate'] }, { previousRound: true }],
@@ -150,7 +170,7 @@ describe('what named columns and sort keys need', () => {
 
   it('a filter for the other end needs that, and every owner', async () => {
     const chosen = await needs({ numeric }, ['owners', 'peers']);
-    expect(chosen).toEqual({ ...noNeeds, owners: 'all', peers: true });
+    expect(chosen).toEqual({ ...noNeeds, owners: 'all', peers: true, receivers: true });
   });
 
   it('a filter for owners needs all of them', async () => {

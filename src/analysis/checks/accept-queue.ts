@@ -1,7 +1,8 @@
 import type { InetSocket, Socket } from '../../model/socket.ts';
-import { check, type Draft } from './check.ts';
+import { check, type Draft, type Evidence } from './check.ts';
 import { counted, grown } from './counters.ts';
-import { counting, endText, percent } from './words.ts';
+import { atOnePlace, byServer } from './one-server.ts';
+import { counting, endText, percent, sum } from './words.ts';
 
 const why =
   'Connections wait in this queue until the program accepts them. Once it is full the kernel drops the last packet of each handshake: clients see time-outs and slow connects, and the server logs nothing.';
@@ -11,7 +12,7 @@ export const acceptQueue = check({
   name: 'accept-queue',
   summary: 'servers with a full or nearly full accept queue',
   details:
-    'A listening TCP socket whose accept queue has reached `full` percent of its limit (`backlog` of listen(2), limited to net.core.somaxconn): a warning, or critical if the queue is full. Connections dropped between the two readings (`ListenOverflows`, `ListenDrops`) while no queue is full any more are also a warning: for each server whose own drops have grown, otherwise for the network, unless sockets are filtered. Queues with fewer than `least` connections are ignored unless full in both readings, because a burst briefly fills a short queue.',
+    'A listening TCP socket whose accept queue has reached `full` percent of its limit (`backlog` of listen(2), limited to net.core.somaxconn): a warning, or critical if the queue is full. Connections dropped between the two readings (`ListenOverflows`, `ListenDrops`) while no queue is full any more are also a warning: for each server whose own drops have grown, otherwise for the network, unless sockets are filtered. Queues with fewer than `least` connections are ignored unless full in both readings, because a burst briefly fills a short queue. The sockets of one program, user and unit at one address and port (SO_REUSEPORT) are one server and one finding.',
   about: 'sockets',
   thresholds: {
     full: { value: 80, unit: '%', meaning: 'of the limit is waiting' },
@@ -30,6 +31,7 @@ export const acceptQueue = check({
     socket.protocol === 'tcp' &&
     socket.state === 'LISTEN' &&
     (lengthOf(socket) > 0 || dropsOf(socket) > 0),
+  ownersOf: ({ sockets }) => atOnePlace(sockets),
   find(evidence, { full, least }) {
     const dropped = Math.max(
       grown(evidence, 'TcpExt', 'ListenOverflows') ?? 0,
@@ -38,28 +40,30 @@ export const acceptQueue = check({
     const before = new Map(
       (evidence.before?.sockets ?? []).map((socket) => [socket.inode, socket]),
     );
-    const drafts: Draft[] = [];
-    for (const socket of evidence.sockets) {
-      const { acceptQueue: queue } = socket;
-      if (socket.protocol === 'unix' || !queue || queue.limit === null) continue;
-      const { length, limit } = queue;
+    const queueOf = (socket: InetSocket): Queue | null => {
+      const { length, limit } = socket.acceptQueue ?? { length: 0, limit: null };
+      if (limit === null) return null;
       // The kernel admits one more than the limit.
       const isFull = length > limit;
-      if (!isFull && length * 100 < limit * full) continue;
+      if (!isFull && length * 100 < limit * full) return null;
       const wasLength = lengthOf(before.get(socket.inode));
       const lasts = wasLength > limit && isFull;
-      if (length < least && !lasts) continue;
-      drafts.push(crowded(socket, { length, limit, wasLength, isFull, dropped }, evidence));
-    }
+      return length < least && !lasts ? null : { socket, length, limit, wasLength, isFull };
+    };
+    const servers = byServer(evidence.sockets);
+    const crowds = servers.map((sockets) => sockets.flatMap((one) => queueOf(one) ?? []));
+    const drafts = crowds.flatMap((queues) =>
+      queues.length === 0 ? [] : [crowded(queues, dropped, evidence)],
+    );
     if (drafts.length > 0 || dropped === 0) return drafts;
     const total = counted(evidence, 'TcpExt', 'ListenOverflows');
-    const servers = evidence.sockets.flatMap((socket) => {
-      const fresh = dropsOf(socket) - dropsOf(before.get(socket.inode));
-      return socket.protocol === 'unix' || fresh <= 0
-        ? []
-        : [droppedAt(socket, fresh, evidence.seconds, total)];
+    const dropping = servers.flatMap((sockets) => {
+      const freshOf = (socket: InetSocket) => dropsOf(socket) - dropsOf(before.get(socket.inode));
+      const those = sockets.filter((socket) => freshOf(socket) > 0);
+      const fresh = sum(those.map(freshOf));
+      return fresh === 0 ? [] : [droppedAt(those, fresh, evidence.seconds, total)];
     });
-    if (servers.length > 0 || evidence.isFiltered) return servers;
+    if (dropping.length > 0 || evidence.isFiltered) return dropping;
     return [droppedUnseen(dropped, evidence.seconds, total)];
   },
 });
@@ -75,29 +79,25 @@ function dropsOf(socket: Socket | undefined): number {
   return socket?.drops ?? 0;
 }
 
-interface Crowd {
+/** A full or nearly full accept queue. */
+interface Queue {
+  readonly socket: InetSocket;
   readonly length: number;
   readonly limit: number;
   readonly wasLength: number;
   readonly isFull: boolean;
-  readonly dropped: number;
 }
 
-function crowded(
-  socket: InetSocket,
-  { length, limit, wasLength, isFull, dropped }: Crowd,
-  {
-    system,
-    seconds,
-  }: {
-    readonly system: { readonly values: { readonly acceptQueueLimit?: number | null } };
-    readonly seconds: number;
-  },
-): Draft {
-  const where = endText(socket.local);
+function crowded(queues: readonly Queue[], dropped: number, evidence: Evidence): Draft {
+  const { system, seconds } = evidence;
+  const { local } = (queues[0] as Queue).socket;
   const most = system.values.acceptQueueLimit ?? null;
+  const waiting = sum(queues.map(({ length }) => length));
+  const waited = sum(queues.map(({ wasLength }) => wasLength));
+  const limits = queues.map(({ limit }) => limit);
+  const limit = Math.min(...limits);
   const observations = [
-    `${counting(length, 'connection')} of at most ${limit} ${length === 1 ? 'waits' : 'wait'} to be accepted at ${where}; a second before there ${wasLength === 1 ? 'was' : 'were'} ${wasLength}.`,
+    `${waitText(queues, waiting)}; a second before there ${waited === 1 ? 'was' : 'were'} ${waited}.`,
     ...(dropped > 0
       ? [
           `The kernel dropped ${counting(dropped, 'connection')} at full queues within ${seconds.toFixed(1)} s.`,
@@ -109,34 +109,60 @@ function crowded(
       ? `The queue is as long as net.core.somaxconn (${most}) allows: raise that with \`sysctl -w net.core.somaxconn=${most * 4}\`, raise the backlog that the program passes to listen(2), and restart it.`
       : `The program asked for ${limit}: configure a longer backlog in it.`;
   return {
-    severity: isFull ? 'critical' : 'warning',
+    severity: queues.some(({ isFull }) => isFull) ? 'critical' : 'warning',
     certainty: 'sure',
-    title: `${where}: the accept queue is ${isFull ? 'full' : `${percent(length, limit)} % full`}`,
+    title: `${endText(local)}: ${fullText(queues)}`,
     observations,
-    seen: { waiting: length, limit, waitingBefore: wasLength, dropped, maximum: most },
-    sockets: [socket],
+    seen: {
+      ...{ waiting, limit: sum(limits), waitingBefore: waited, queues: queues.length },
+      ...{ dropped, maximum: most },
+    },
+    sockets: queues.map(({ socket }) => socket),
     why,
     remedy: `Find out why the program does not call accept(2): it may be stopped, busy, out of workers or descriptors (\`cat /proc/PID/stack\`, \`strace -p PID\`). ${raise} A longer queue helps against bursts, not against a program that is too slow.`,
-    command: ['-ltn', '--socket-info', '-p', 'sport', '=', `:${socket.local.port}`],
+    command: ['-ltn', '--socket-info', '-p', 'sport', '=', `:${local.port}`],
   };
 }
 
+function waitText(queues: readonly Queue[], waiting: number): string {
+  const [{ socket, limit }] = queues as [Queue, ...Queue[]];
+  const waits = waiting === 1 ? 'waits' : 'wait';
+  const where = `to be accepted at ${endText(socket.local)}`;
+  if (queues.length === 1) {
+    return `${counting(waiting, 'connection')} of at most ${limit} ${waits} ${where}`;
+  }
+  const limits = [...new Set(queues.map((queue) => queue.limit))].sort((a, b) => a - b);
+  return `${counting(waiting, 'connection')} ${waits} ${where}, in the queues of ${queues.length} sockets (SO_REUSEPORT), each of at most ${limits.join(' or ')}`;
+}
+
+/** How full the queues of a server are. */
+function fullText(queues: readonly Queue[]): string {
+  const full = queues.filter(({ isFull }) => isFull).length;
+  const highest = Math.max(...queues.map(({ length, limit }) => percent(length, limit)));
+  if (queues.length === 1)
+    return `the accept queue is ${full === 1 ? 'full' : `${highest} % full`}`;
+  if (full === 0) return `${queues.length} accept queues are up to ${highest} % full`;
+  const rest = queues.length - full;
+  return `${counting(full, 'accept queue')} ${full === 1 ? 'is' : 'are'} full${rest === 0 ? '' : `, ${rest} nearly full`}`;
+}
+
 function droppedAt(
-  socket: InetSocket,
+  sockets: readonly InetSocket[],
   dropped: number,
   seconds: number,
   total: number | null,
 ): Draft {
-  const where = endText(socket.local);
-  const limit = socket.acceptQueue?.limit ?? null;
+  const [{ local, acceptQueue }] = sockets as [InetSocket, ...InetSocket[]];
+  const limit = sockets.length === 1 ? (acceptQueue?.limit ?? null) : null;
+  const has = sockets.length === 1 ? 'the queue has' : `its ${sockets.length} queues that did have`;
   return {
     ...droppedUnseen(dropped, seconds, total),
-    title: `${where}: connections are dropped at its accept queue`,
+    title: `${endText(local)}: connections are dropped at its accept queue${sockets.length === 1 ? '' : 's'}`,
     observations: [
-      `The kernel dropped ${counting(dropped, 'connection')} to it within ${seconds.toFixed(1)} s; the queue has ${counting(lengthOf(socket), 'connection')} now${limit === null ? '' : `, of at most ${limit}`}.`,
+      `The kernel dropped ${counting(dropped, 'connection')} to it within ${seconds.toFixed(1)} s; ${has} ${counting(sum(sockets.map(lengthOf)), 'connection')} now${limit === null ? '' : `, of at most ${limit}`}.`,
     ],
-    sockets: [socket],
-    command: ['-ltnp', '--socket-info', '-c', 'sport', '=', `:${socket.local.port}`],
+    sockets,
+    command: ['-ltnp', '--socket-info', '-c', 'sport', '=', `:${local.port}`],
   };
 }
 

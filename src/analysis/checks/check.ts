@@ -27,6 +27,8 @@ export interface CheckNeeds {
   readonly tcpInfo?: true;
   /** Accept queues with their limits, drops, memory. */
   readonly socketInfo?: true;
+  /** Whether IPv6 servers accept IPv4 too (`takesIpv4`), if the source knows it. */
+  readonly receivers?: true;
   /** Queues and timers: row fields that some platforms lack. */
   readonly rowFacts?: readonly ('queues' | 'timers')[];
   /** Also the workloads of the sockets that `ownersOf` names. */

@@ -6,35 +6,35 @@ import { exposureText } from '../../model/exposure.ts';
 import { isForwarder } from '../../model/forwarder.ts';
 import type { Owner } from '../../model/owner.ts';
 import { isLoopback, isPrivate } from '../../model/read-address.ts';
-import type { InetSocket, Socket } from '../../model/socket.ts';
+import type { InetSocket } from '../../model/socket.ts';
 import { isOnLoopback } from '../../model/socket-device.ts';
 import { check, type Draft } from './check.ts';
+import { byWorkers } from './one-server.ts';
 import { type RiskyService, riskKinds, riskyServices } from './risky-services.ts';
 import { isSuperServer } from './super-server.ts';
-import { counting, endText, holderText } from './words.ts';
+import { counting, endText, holderText, pidsOf } from './words.ts';
 
 /** Services that other machines can reach and mostly should not. */
 export const exposedServices = check({
   name: 'exposed-services',
   summary: 'databases, debuggers, admin and plain-text services that other machines can reach',
   details:
-    'A server of a kind that should not be reachable by everybody, bound to more than loopback or to a published port of a container: databases, debuggers (Node.js, JDWP, JMX, debugpy, Delve, gdbserver, a browser), APIs of container engines and kubelets, admin tools, plain-text protocols (telnet, ftp, rsh, SNMP …). Without authentication it is a warning, with a password a note; a note too if only at a private address (RFC 1918 and the like). A service is identified by its program (or options on its command line) and its usual port: both together are sure, the program alone is likely, the port alone is worth a look. Firewalls are not considered. Silent on loopback, and on containers without a published port.',
+    'A server of a kind that should not be reachable by everybody, bound to more than loopback or to a published port of a container: databases, debuggers (Node.js, JDWP, JMX, debugpy, Delve, gdbserver, a browser), APIs of container engines and kubelets, admin tools, plain-text protocols (telnet, ftp, rsh, SNMP …). Without authentication it is a warning, with a password a note; a note too if only at a private address (RFC 1918 and the like). A service is identified by its program (or options on its command line) and its usual port: both together are sure, the program alone is likely, the port alone is worth a look. Firewalls are not considered. Silent on loopback, and on containers without a published port. Processes of one program, user and unit that listen at one address and port (SO_REUSEPORT) are one finding.',
   about: 'sockets',
   thresholds: {},
   needs: { protocols: ['tcp', 'udp'], serversOnly: true, workloads: true, exposure: true },
   watches: (socket) => socket.protocol !== 'unix' && isReachable(socket),
   ownersOf: ({ sockets }) => sockets,
   find({ sockets }) {
-    const services = new Map<string, Known[]>();
+    const services = new Map<string, Held[]>();
     for (const socket of sockets) {
       if (socket.protocol === 'unix' || hidden.has(socket.exposure?.kind ?? '')) continue;
       const known = serviceOf(socket);
       if (known === null) continue;
-      const holder = known.owner?.pid ?? `port ${socket.local.port}`;
-      const key = `${known.service.what} ${holder}`;
-      addTo(services, key, known);
+      const holder = `${known.owner?.pid ?? `port ${socket.local.port}`}`;
+      addTo(services, known.service.what, { ...known, holder });
     }
-    return [...services.values()].map(exposed);
+    return [...services.values()].flatMap(byWorkers).map(exposed);
   },
 });
 
@@ -55,6 +55,9 @@ interface Known {
   /** The process that provides it; null: not known, or another program holds the port. */
   readonly owner: Owner | null;
 }
+
+/** The same, with the process or port that it is counted by. */
+type Held = Known & { readonly holder: string };
 
 /** The best match among the risky services; null: none. */
 function serviceOf(socket: InetSocket): Known | null {
@@ -151,7 +154,7 @@ function isInner({ local, exposure }: InetSocket): boolean {
 }
 
 function exposed(all: readonly Known[]): Draft {
-  const [{ service, socket }] = all as [Known, ...Known[]];
+  const [{ service }] = all as [Known, ...Known[]];
   const sockets = all.map((one) => one.socket);
   const ports = [...new Set(sockets.map(({ local }) => local.port))];
   const surest = all.reduce((best, one) =>
@@ -164,8 +167,8 @@ function exposed(all: readonly Known[]): Draft {
   return {
     severity: severityOf(service, sockets, surest),
     certainty,
-    title: `${titleOf(service, surest)} can be reached from other machines: ${sockets.map(({ local }) => endText(local)).join(', ')}`,
-    observations: [...observationsOf(socket, sockets, surest), ...publishedText(sockets)],
+    title: `${titleOf(service, surest)} can be reached from other machines: ${[...new Set(sockets.map(({ local }) => endText(local)))].join(', ')}`,
+    observations: [...observationsOf(sockets, surest), ...publishedText(sockets)],
     seen: { port: ports[0] ?? null, ports: ports.length, sockets: sockets.length },
     sockets,
     why,
@@ -192,7 +195,6 @@ function severityOf(
 }
 
 function observationsOf(
-  socket: Socket,
   sockets: readonly InetSocket[],
   { certainty, service, owner }: Known,
 ): readonly string[] {
@@ -200,7 +202,7 @@ function observationsOf(
   const where = places.some(isAnyAddress)
     ? 'at every address of the machine'
     : `at ${[...new Set(places)].join(', ')}`;
-  const holder = holderText(socket) ?? 'An unknown process';
+  const holder = holderText(...sockets) ?? 'An unknown process';
   const ports = [...new Set(sockets.map(({ local }) => local.port))].join(', ');
   const port =
     sockets.length === 1
@@ -213,7 +215,7 @@ function observationsOf(
         ? `the program is known, but the port is not its usual one`
         : `port ${ports} is usual for ${service.what}; there is no other evidence`;
   return [
-    `${holder} listens on ${port} ${where}: ${speaks}.`,
+    `${holder} ${pidsOf(sockets).length > 1 ? 'listen' : 'listens'} on ${port} ${where}: ${speaks}.`,
     `A firewall that blocks access is not considered here.`,
   ];
 }

@@ -1,5 +1,5 @@
 import { addTo } from '../../model/add-to.ts';
-import { unmapped } from '../../model/address-text.ts';
+import { inet6Scope, unmapped } from '../../model/address-text.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import { check, type Draft } from './check.ts';
 import { counted, grown } from './counters.ts';
@@ -117,10 +117,15 @@ function unanswering(address: string, sockets: readonly InetSocket[]): Draft {
     ],
     seen: { count: sockets.length, opening, repetitions: most },
     sockets: [...sockets].sort((a, b) => (b.timer?.retransmits ?? 0) - (a.timer?.retransmits ?? 0)),
-    why: `Nothing comes back: the other end disappeared, a firewall silently drops packets, ${opening === 0 ? '' : "the server's accept queue is full, "}or the path is broken. The delay doubles each time; ${givenUp(opening, sockets.length)}.`,
-    remedy: `See whether it answers anything (\`ping ${address}\`, \`tracepath ${address}\`) and whether the service is up there. If only old connections hang, a device on the path has forgotten them (NAT, a firewall with a time-out): make the program send keep-alives (SO_KEEPALIVE) or set TCP_USER_TIMEOUT. If a SYN gets no answer, a filter drops it, or the server's accept queue is full (there: \`tsnetstat -ltn --socket-info\`).`,
+    why: `Nothing comes back: the other end disappeared, a firewall silently drops packets, ${opening === 0 ? '' : "the server's accept queue is full, "}or the path is broken. The delays grow; ${givenUp(opening, sockets.length)}.`,
+    remedy: `See whether it answers anything (\`ping ${asTarget(address)}\`, \`tracepath ${asTarget(address)}\`) and whether the service is up there. If only old connections hang, a device on the path has forgotten them (NAT, a firewall with a time-out): make the program send keep-alives (SO_KEEPALIVE) or set TCP_USER_TIMEOUT. If a SYN gets no answer, a filter drops it, or the server's accept queue is full (there: \`tsnetstat -ltn --socket-info\`).`,
     command: ['-tanpo', '--tcp-info', 'dst', address],
   };
+}
+
+/** An address to type after `ping`: a link-local one needs the interface, which rows of Linux do not have. */
+function asTarget(address: string): string {
+  return inet6Scope(address) === 'link' ? `${address}%INTERFACE` : address;
 }
 
 /** When the kernel gives up, by default (net.ipv4.tcp_syn_retries, tcp_retries2). */
@@ -177,7 +182,7 @@ function losing(
     why: 'Each loss costs at least a round trip and slows the sender: with a few percent of loss, throughput drops to a fraction.',
     remedy:
       destinations === 1
-        ? `Find where packets are lost (\`mtr -T ${address}\`, \`tracepath ${address}\`: an MTU that is too large looks the same) and at the other end's own counters.`
+        ? `Find where packets are lost (\`mtr -T ${asTarget(address)}\`, \`tracepath ${asTarget(address)}\`: an MTU that is too large looks the same) and at the other end's own counters.`
         : 'What several destinations have in common is this machine or its link: check errors and drops of the interfaces (`tsnetstat -i`), their duplex and queue, a rate limit or a virtual machine without CPU.',
     command:
       destinations === 1

@@ -1,12 +1,17 @@
-import { isAnyAddress, unmapped } from '../../model/address-text.ts';
+import { inet6Scope, isAnyAddress, unmapped } from '../../model/address-text.ts';
 import { isListening } from '../../model/classify.ts';
 import { isLoopback } from '../../model/read-address.ts';
+import type { Socket } from '../../model/socket.ts';
+import { takesIpv4 } from '../../model/socket-v6only.ts';
 import { check, type Evidence } from './check.ts';
 import { defaultRoutes, isOwnAddress, kindOfNetwork, linksUp, routeTo } from './paths.ts';
 import { counting } from './words.ts';
 
 /** The port of DNS servers. */
 const dnsPort = 53;
+
+/** Of the servers in resolv.conf, libraries ask only the first ones (MAXNS of resolv.h). */
+const mostServers = 3;
 
 /** Docker's DNS server inside containers; a firewall rule redirects it to another port. */
 const dockers = '127.0.0.11';
@@ -16,12 +21,13 @@ export const nameServers = check({
   name: 'name-servers',
   summary: 'DNS servers in resolv.conf without a route, or local ones not running',
   details:
-    "A server in /etc/resolv.conf to which the main routing table has no route, or an address of this machine (such as 127.0.0.53 of systemd-resolved) without a UDP socket on port 53. Critical if that applies to every server, otherwise a warning; a note in a network namespace without a default route other than the machine's first. Silent for namespaces with only loopback, for IPv4 servers if another routing table (`ip rule`, VRF) has a default route, and for Docker's 127.0.0.11, which the firewall redirects to another port. Nothing is sent, so it is not checked whether a server answers.",
+    "One of the first three servers in /etc/resolv.conf (no more are asked) to which the main routing table has no route, a link-local address without an interface, or an address of this machine (such as 127.0.0.53 of systemd-resolved) without a UDP socket on port 53. Critical if that applies to every server, otherwise a warning; a note in a network namespace without a default route other than the machine's first. Silent for namespaces with only loopback, for IPv4 servers if another routing table (`ip rule`, VRF) has a default route, and for Docker's 127.0.0.11, which the firewall redirects to another port. Nothing is sent, so it is not checked whether a server answers.",
   about: 'machine',
   thresholds: {},
   needs: {
     protocols: ['udp'],
     serversOnly: true,
+    receivers: true,
     routes: true,
     interfaces: true,
     facts: ['nameservers'],
@@ -31,7 +37,7 @@ export const nameServers = check({
     socket.protocol === 'udp' && socket.local.port === dnsPort && isListening(socket),
   find(evidence) {
     const { system, interfaces } = evidence;
-    const servers = system.values.nameservers ?? [];
+    const servers = (system.values.nameservers ?? []).slice(0, mostServers);
     if (servers.length === 0 || linksUp(interfaces).length === 0) return [];
     const failing = servers.flatMap((server) => {
       const reason = failureOf(server, evidence);
@@ -54,8 +60,8 @@ export const nameServers = check({
         seen: { failing: failing.length, servers: servers.length },
         sockets: [],
         why: isAll
-          ? 'Names cannot be resolved: programs report "Temporary failure in name resolution", and many operations take seconds to fail.'
-          : 'Each look-up that tries such a server first waits 5 seconds before it tries the next one.',
+          ? 'Names cannot be resolved: programs report "Temporary failure in name resolution".'
+          : 'Each look-up passes over such a server; once the others do not answer either, names cannot be resolved.',
         remedy: isStub
           ? 'Start the resolver that should listen there (`systemctl status systemd-resolved`, `dnsmasq`, `unbound`), or name another server in /etc/resolv.conf.'
           : 'Check that the server is right (`cat /etc/resolv.conf`, `resolvectl status`), and whether the route to it is missing: a disconnected VPN may leave its servers behind.',
@@ -77,12 +83,18 @@ function failureOf(server: string, evidence: Evidence): string | null {
   if (isLoopback(address) || isAnyAddress(address) || isOwnAddress(interfaces, address)) {
     const isAt = (local: string) =>
       unmapped(local) === address ||
-      local === '::' ||
       isAnyAddress(address) ||
+      (local === '::' && address.includes(':')) ||
       (local === '0.0.0.0' && !address.includes(':'));
-    return sockets.some((one) => one.protocol !== 'unix' && isAt(one.local.address))
-      ? null
-      : nobody;
+    const answers = (one: Socket) =>
+      one.protocol !== 'unix' &&
+      (isAt(one.local.address) ||
+        // Unless it is known to be set to IPv6 only.
+        (one.local.address === '::' && takesIpv4(one) !== false));
+    return sockets.some(answers) ? null : nobody;
+  }
+  if (zone === undefined && inet6Scope(address) === 'link') {
+    return `a link-local address needs an interface (${address}%IFACE)`;
   }
   if (zone !== undefined) {
     const isUp = linksUp(interfaces).some(

@@ -5,8 +5,9 @@ import type { InetSocket, Socket } from '../../model/socket.ts';
 import type { OddProcess, ProcessTrait, SystemFacts } from '../../model/system-facts.ts';
 import { workloadLabel, workloadsOf } from '../../model/workload.ts';
 import { check, type Draft } from './check.ts';
+import { byWorkers } from './one-server.ts';
 import { isSuperServer } from './super-server.ts';
-import { counting, endText, holderText } from './words.ts';
+import { counting, endText, holderText, pidsOf } from './words.ts';
 
 /** Programs on the network that look suspicious. */
 export const oddPrograms = check({
@@ -282,26 +283,27 @@ function isStray(socket: Socket, port: number, account: number): boolean {
 }
 
 function strayAccounts(sockets: readonly InetSocket[]): readonly Draft[] {
-  const byHolder = new Map<string, InetSocket[]>();
-  for (const socket of sockets) {
-    addTo(byHolder, String(socket.owners?.[0]?.pid), socket);
-  }
-  return [...byHolder.values()].map((held): Draft => {
+  const all = sockets.map((socket) => ({ socket, holder: String(socket.owners?.[0]?.pid) }));
+  return byWorkers(all).map((group): Draft => {
+    const held = group.map(({ socket }) => socket);
     const [socket] = held as [InetSocket, ...InetSocket[]];
-    const { uid, workload, owners } = socket;
-    const pid = owners?.[0]?.pid ?? 0;
+    const { uid, workload } = socket;
+    const pids = pidsOf(held);
+    const isOne = pids.length === 1;
     const where = workload ? `in ${workloadLabel(workload)}` : 'outside of every unit';
-    const ends = held.map((one) => endText(one.local)).join(', ');
+    const ends = [...new Set(held.map((one) => endText(one.local)))].join(', ');
     return {
       severity: 'note',
       certainty: 'worth a look',
-      title: `${holderText(socket)} of the service account ${uid} listens at ${ends} and belongs to no unit`,
-      observations: [`It runs ${where}, as user ${uid}; systemd did not start it as a service.`],
+      title: `${holderText(...held)} of the service account ${uid} ${isOne ? 'listens' : 'listen'} at ${ends} and ${isOne ? 'belongs' : 'belong'} to no unit`,
+      observations: [
+        `${isOne ? 'It runs' : 'They run'} ${where}, as user ${uid}; systemd did not start ${isOne ? 'it as a service' : 'them as services'}.`,
+      ],
       seen: { uid, sockets: held.length },
       sockets: held,
       why: 'Service accounts normally run only what their units start. Another listener of such an account was started by hand, or through a vulnerability of the service.',
-      remedy: `Find out what started it: \`pstree -aps ${pid}\`. If it is intended, create a unit for it.`,
-      command: ['-tlnp', 'pid', '=', String(pid)],
+      remedy: `Find out what started it: \`pstree -aps ${pids[0]}\`. If it is intended, create a unit for it.`,
+      command: ['-tlnp', ...pids.slice(0, mostPids).flatMap(pidWords)],
     };
   });
 }

@@ -8,8 +8,8 @@ import type { Owner } from '../../model/owner.ts';
 import { isLoopback } from '../../model/read-address.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import { deviceOf, isOnLoopback } from '../../model/socket-device.ts';
-import { workloadLabel } from '../../model/workload.ts';
 import { check, type Draft } from './check.ts';
+import { byServer, unitOf } from './one-server.ts';
 import { endText, holderText } from './words.ts';
 
 /** One port with several unrelated servers. */
@@ -131,11 +131,6 @@ function areAlike(one: Owner, other: Owner): boolean {
   return isSameProgram && (one.uid ?? null) === (other.uid ?? null);
 }
 
-/** The workload of a server, except for the scopes of user sessions, which do not keep servers apart. */
-function unitOf({ workload }: InetSocket): string | null {
-  return !workload || workload.kind === 'scope' ? null : workloadLabel(workload);
-}
-
 const severities = {
   together: 'warning',
   families: 'warning',
@@ -152,7 +147,7 @@ function shared(sockets: readonly InetSocket[], way: Way): Draft {
     certainty: isKnown ? 'sure' : 'likely',
     title: `${protocol} port ${local.port} is shared by ${partiesOf(sockets)}${way === 'families' ? ', one on IPv4 and one on IPv6' : ''}`,
     observations: [
-      ...sockets.map((socket) => `${placeText(socket)}: ${partyOf(socket)}.`),
+      ...byServer(sockets).map((server) => `${placeText(server)}: ${partyOf(server)}.`),
       meanings[way](protocol),
     ],
     seen: { port: local.port, sockets: sockets.length },
@@ -176,18 +171,21 @@ const meanings: Readonly<Record<Way, (protocol: string) => string>> = {
     'The one bound to an interface receives traffic of that interface, the other one the rest.',
 };
 
-function placeText(socket: InetSocket): string {
+function placeText([socket]: readonly InetSocket[]): string {
+  if (socket === undefined) return '';
   const device = deviceOf(socket);
   return endText(socket.local) + (device === null ? '' : ` by ${device}`);
 }
 
-/** A socket's owner and user, for people. */
-function partyOf(socket: InetSocket): string {
-  const holder = holderText(socket) ?? `an unknown process of user ${socket.uid ?? '?'}`;
+/** The owners and user of a server's sockets, for people. */
+function partyOf(sockets: readonly InetSocket[]): string {
+  const [socket] = sockets as [InetSocket, ...InetSocket[]];
+  const holder = holderText(...sockets) ?? `an unknown process of user ${socket.uid ?? '?'}`;
   const [owner] = socket.owners ?? [];
   const user = owner?.uid === undefined || owner.uid === null ? '' : `, user ${owner.uid}`;
   const unit = unitOf(socket);
-  return `${holder}${user}${unit === null ? '' : `, ${unit}`}`;
+  const several = sockets.length === 1 ? '' : `, ${sockets.length} sockets`;
+  return `${holder}${user}${unit === null ? '' : `, ${unit}`}${several}`;
 }
 
 /** Their programs, each once; where those are the same, their users or units, which differ. */

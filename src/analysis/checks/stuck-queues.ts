@@ -1,7 +1,7 @@
 import { addTo } from '../../model/add-to.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import { check, type Draft } from './check.ts';
-import { counting, largest, processText, socketKey, socketsByKey } from './words.ts';
+import { counting, largest, processText, socketKey, socketsByKey, sum } from './words.ts';
 
 /** In bytes: shorter queues are no finding, whatever the thresholds. */
 const worthALook = 4096;
@@ -100,7 +100,6 @@ function nameOf({ owners, local }: InetSocket): string {
   return owner === undefined ? `the program at port ${local.port}` : processText(owner);
 }
 
-const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0);
 const longest = (numbers: readonly (number | null | undefined)[]) =>
   Math.round(largest(numbers.map((one) => one ?? 0)) / 1000);
 

@@ -29,6 +29,11 @@ export function largest(numbers: readonly number[]): number {
   return numbers.reduce((most, one) => Math.max(most, one), 0);
 }
 
+/** The sum; 0 if empty. */
+export function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
+}
+
 /** `part` in percent of `whole`, rounded; 0 where `whole` is not positive. */
 export function percent(part: number, whole: number): number {
   return whole <= 0 ? 0 : Math.round((part * 100) / whole);
@@ -39,13 +44,16 @@ export function processText({ pid, program }: Pick<Owner, 'pid' | 'program'>): s
   return `${program ?? 'a process'} (PID ${pid})`;
 }
 
-/** A socket's owner for people, with the number of further ones; null: not known. */
-export function holderText({ owners }: Socket): string | null {
-  const [first, ...others] = owners ?? [];
+/** The processes that hold sockets, each once. */
+export function pidsOf(sockets: readonly Socket[]): readonly number[] {
+  return [...new Set(sockets.flatMap(({ owners }) => owners ?? []).map(({ pid }) => pid))];
+}
+
+/** The owners of sockets for people: the first, with the number of further ones; null: not known. */
+export function holderText(...sockets: readonly Socket[]): string | null {
+  const first = sockets.flatMap(({ owners }) => owners ?? [])[0];
   if (first === undefined) return null;
-  const more =
-    others.length === 0
-      ? ''
-      : ` and ${counting(others.length, 'other process', 'other processes')}`;
+  const others = pidsOf(sockets).length - 1;
+  const more = others === 0 ? '' : ` and ${counting(others, 'other process', 'other processes')}`;
   return processText(first) + more;
 }

@@ -101,6 +101,7 @@ export async function readSockets(
           timers: true,
           tcpInfo: checks.some(({ needs }) => needs.tcpInfo),
           socketInfo: checks.some(({ needs }) => needs.socketInfo),
+          receivers: checks.some(({ needs }) => needs.receivers),
           boundSockets: query.boundInactive,
           // Exposure is looked up afterwards, from the device.
           devices: checks.some(({ needs }) => needs.exposure),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { acceptQueue } from '../../../src/analysis/checks/accept-queue.ts';
-import type { Socket } from '../../../src/model/socket.ts';
-import { inet } from '../../support/builders.ts';
+import type { InetSocket, Socket } from '../../../src/model/socket.ts';
+import { inet, owner } from '../../support/builders.ts';
 import { found, type Scene } from './support.ts';
 
 const server = (length: number, limit: number | null, inode = 7): Socket =>
@@ -112,4 +112,70 @@ test('reports a queue as long as the machine allows, with the setting that keeps
   expect(finding?.remedy).toContain('net.core.somaxconn');
   const [other] = found(acceptQueue, { sockets: [server(129, 128)] });
   expect(other?.remedy).not.toContain('somaxconn');
+});
+
+/** A worker with a queue of its own at the server's place (SO_REUSEPORT). */
+const worker = (length: number, inode: number, changes: Partial<InetSocket> = {}): Socket =>
+  inet('0.0.0.0:80', '0.0.0.0:0', {
+    ...{ recvQueue: length, acceptQueue: { length, limit: 128 }, inode },
+    ...{ owners: [owner(inode, 'web', { executable: '/usr/bin/web', uid: 33 })], ...changes },
+  });
+
+test('the workers of one server are one finding', () => {
+  const [finding, ...others] = found(acceptQueue, {
+    sockets: [worker(129, 1), worker(110, 2), worker(0, 3), worker(130, 4)],
+  });
+  expect(others).toEqual([]);
+  expect(finding).toMatchObject({
+    ...{ severity: 'critical', title: '0.0.0.0:80: 2 accept queues are full, 1 nearly full' },
+    seen: { waiting: 369, limit: 384, waitingBefore: 369, queues: 3 },
+  });
+  expect(finding?.observations[0]).toBe(
+    '369 connections wait to be accepted at 0.0.0.0:80, in the queues of 3 sockets (SO_REUSEPORT), each of at most 128; a second before there were 369.',
+  );
+  expect(finding?.sockets).toHaveLength(3);
+});
+
+test.each<[string, Partial<InetSocket>, number]>([
+  ['one program and user', {}, 1],
+  ['two programs', { owners: [owner(9, 'other', { executable: '/usr/bin/other', uid: 33 })] }, 2],
+  ['two users', { owners: [owner(9, 'web', { executable: '/usr/bin/web', uid: 34 })] }, 2],
+  ['two interfaces', { device: 'eth1' }, 2],
+  ['two addresses', { local: { address: '192.0.2.1', port: 80, zone: null } }, 2],
+])('full queues of %s', (_, changes, findings) => {
+  expect(said({ sockets: [worker(129, 1), worker(129, 2, changes)] })).toHaveLength(findings);
+});
+
+test('workers whose owners cannot be seen are told apart by user', () => {
+  const hidden = (inode: number, uid: number) =>
+    worker(129, inode, { owners: [], noOwner: 'denied', uid });
+  expect(said({ sockets: [hidden(1, 33), hidden(2, 33), hidden(3, 34)] })).toEqual([
+    'critical: 0.0.0.0:80: 2 accept queues are full',
+    full,
+  ]);
+});
+
+test('what workers of one server drop is one finding', () => {
+  const drops = (inode: number, count: number) => worker(0, inode, { drops: count });
+  const [finding, ...others] = found(acceptQueue, {
+    ...growing,
+    sockets: [drops(1, 3), drops(2, 4), drops(3, 5)],
+    before: { ...growing.before, sockets: [drops(1, 1), drops(2, 4), drops(3, 4)] },
+  });
+  expect(others).toEqual([]);
+  expect(finding?.title).toBe('0.0.0.0:80: connections are dropped at its accept queues');
+  expect(finding?.observations[0]).toBe(
+    'The kernel dropped 3 connections to it within 1.0 s; its 2 queues that did have 0 connections now.',
+  );
+});
+
+test('full queues of two containers of one program are two findings', () => {
+  const of = (inode: number, name: string) =>
+    worker(129, inode, {
+      workload: {
+        ...({ kind: 'container', runtime: 'docker', name, unit: null, id: null } as const),
+        ...{ namespace: null, podUid: null, container: null, image: null },
+      },
+    });
+  expect(said({ sockets: [of(1, 'one'), of(2, 'one'), of(3, 'other')] })).toHaveLength(2);
 });

@@ -242,3 +242,18 @@ test('reports a published port with where it leads', () => {
   const [finding] = found(exposedServices, { sockets: [socket] });
   expect(finding?.observations.join(' ')).toContain('9379 → docker:cache:6379');
 });
+
+test('workers of one program at one place are one finding', () => {
+  const worker = (pid: number, port = 6379) =>
+    server(`0.0.0.0:${port}`, null, { owners: [owner(pid, 'redis-server', { uid: 33 })] });
+  const [finding, ...others] = found(exposedServices, {
+    sockets: [worker(7), worker(8), worker(8, 6380), worker(9)],
+  });
+  expect(others).toEqual([]);
+  expect(finding?.title).toBe(
+    'Redis can be reached from other machines: 0.0.0.0:6379, 0.0.0.0:6380',
+  );
+  expect(finding?.observations[0]).toBe(
+    'redis-server (PID 7) and 2 other processes listen on 4 sockets, port 6379, 6380, at every address of the machine: program and port agree.',
+  );
+});

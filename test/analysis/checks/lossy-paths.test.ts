@@ -121,3 +121,11 @@ test.each<[string, readonly InetSocket['state'][], RegExp, boolean]>([
   expect(finding?.why).toMatch(told);
   expect(finding?.why.includes("the server's accept queue is full")).toBe(mayBeQueue);
 });
+
+test.each([
+  ['203.0.113.9', 'ping 203.0.113.9`'],
+  ['[fe80::1]', 'ping fe80::1%INTERFACE`'],
+])('what to type for %s', (to, command) => {
+  const [finding] = found(lossyPaths, { sockets: [silent(to, 3)] });
+  expect(finding?.remedy).toContain(command);
+});

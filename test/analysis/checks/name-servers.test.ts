@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { nameServers } from '../../../src/analysis/checks/name-servers.ts';
 import type { Route } from '../../../src/model/route.ts';
 import type { Socket } from '../../../src/model/socket.ts';
+import { keepV6only } from '../../../src/model/socket-v6only.ts';
 import { inet, interfaceAddress, netInterface, route } from '../../support/builders.ts';
 import { found } from './support.ts';
 
@@ -16,6 +17,12 @@ const refusing = route({ destination: '198.51.100.0', gateway: null, flags: '!',
 const over6 = route({ family: 'inet6', destination: '2001:db8::', prefixLength: 32 });
 const at = (end: string): Socket =>
   inet(end, end.startsWith('[') ? '[::]:0' : '0.0.0.0:0', { protocol: 'udp', state: 'UNCONN' });
+
+/** The same server, set to take IPv6 only. */
+function only6(socket: Socket): Socket {
+  if (socket.protocol !== 'unix') keepV6only(socket, Buffer.of(1));
+  return socket;
+}
 
 interface Case {
   readonly servers: readonly string[];
@@ -77,6 +84,23 @@ test.each<[string, Case, readonly string[]]>([
     'one of every address of both families',
     { servers: ['127.0.0.1'], sockets: [at('[::]:53')] },
     [],
+  ],
+  [
+    'one of every address of IPv6 only does not answer IPv4',
+    { servers: ['127.0.0.1'], sockets: [only6(at('[::]:53'))] },
+    [`critical: ${none('127.0.0.1')}`],
+  ],
+  ['but it answers IPv6', { servers: ['::1'], sockets: [only6(at('[::]:53'))] }, []],
+  [
+    'servers behind the third are not asked',
+    { servers: ['127.0.0.1', '127.0.0.2', '127.0.0.3', '192.0.2.53'] },
+    [`critical: ${none('127.0.0.1, 127.0.0.2, 127.0.0.3')}`],
+  ],
+  ['nor are they missed', { servers: ['192.0.2.51', '192.0.2.52', '192.0.2.53', '127.0.0.1'] }, []],
+  [
+    'a link-local address without a zone',
+    { servers: ['192.0.2.53', 'fe80::1'] },
+    ['warning: 1 DNS server of 2 cannot be reached: fe80::1'],
   ],
   ['a stub that does not run', { servers: ['127.0.0.53'] }, [`critical: ${none('127.0.0.53')}`]],
   [

@@ -212,3 +212,14 @@ test.each<[string, InetSocket, string | null]>([
   expect(said([socket], { hasSystemd: false })).toEqual([]);
   expect(said([socket], {}, { account: 10, port: 5000 })).toEqual([]);
 });
+
+test('workers of one service account at one place are one finding', () => {
+  const worker = (pid: number) =>
+    account({ noWorkload: 'none', owners: [owner(pid, 'nc', { uid: 33 })], inode: pid });
+  const [finding, ...others] = found(oddPrograms, { sockets: [worker(9), worker(10)] });
+  expect(others).toEqual([]);
+  expect(finding?.title).toBe(
+    'nc (PID 9) and 1 other process of the service account 33 listen at 0.0.0.0:4444 and belong to no unit',
+  );
+  expect(finding?.command).toEqual(['-tlnp', 'pid', '=', '9', 'or', 'pid', '=', '10']);
+});

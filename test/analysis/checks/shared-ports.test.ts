@@ -225,3 +225,17 @@ test('names the interface that one of them is bound to', () => {
     expect.stringContaining('The one bound to an interface receives traffic of that interface'),
   ]);
 });
+
+test('the sockets of one server are one observation', () => {
+  const [finding] = found(sharedPorts, {
+    sockets: [
+      ...[server('0.0.0.0:80', nginx), server('0.0.0.0:80', nginx), server('0.0.0.0:80', worker)],
+      server('0.0.0.0:80', apache),
+    ],
+  });
+  expect(finding?.observations).toEqual([
+    '0.0.0.0:80: nginx (PID 10) and 1 other process, user 33, 3 sockets.',
+    '0.0.0.0:80: apache2 (PID 20), user 33.',
+    expect.stringContaining('by a hash of its addresses'),
+  ]);
+});

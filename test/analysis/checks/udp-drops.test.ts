@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { udpDrops } from '../../../src/analysis/checks/udp-drops.ts';
-import { inet } from '../../support/builders.ts';
+import type { InetSocket } from '../../../src/model/socket.ts';
+import { inet, owner } from '../../support/builders.ts';
 import { found, type Scene } from './support.ts';
 
 const server = (drops: number | null, inode = 7) =>
@@ -36,4 +37,40 @@ test.each<[string, Scene, readonly string[]]>([
   ],
 ])('%s', (_, scene, expected) => {
   expect(said(scene)).toEqual(expected);
+});
+
+const worker = (drops: number, inode: number, remote = '0.0.0.0:0') =>
+  inet('0.0.0.0:53', remote, {
+    ...{ protocol: 'udp', drops, inode, owners: [owner(inode, 'resolver')] },
+    memory: { ...memory, receive: 900, receiveLimit: 1000 },
+  });
+
+const memory: NonNullable<InetSocket['memory']> = {
+  ...{ receive: 0, receiveLimit: 0, send: 0, sendLimit: 0, forward: 0, queued: 0 },
+  ...{ options: 0, backlog: 0 },
+};
+
+test('the sockets of one server are one finding, and their packets are added up', () => {
+  const [finding, ...others] = found(udpDrops, {
+    sockets: [worker(3, 1), worker(506, 2), worker(8, 3, '192.0.2.1:5000')],
+    before: { sockets: [worker(0, 1), worker(500, 2), worker(7, 3, '192.0.2.1:5000')] },
+  });
+  expect(others).toEqual([]);
+  expect(finding?.title).toBe('0.0.0.0:53: 3 UDP sockets drop packets');
+  expect(finding?.observations).toEqual([
+    'These 3 sockets dropped 10 packets within 1.0 s, 517 since they were opened.',
+    'Their receive buffers hold 2,700 bytes of 3,000 (90 %).',
+  ]);
+  expect(finding?.seen).toEqual({
+    ...{ dropped: 10, droppedInAll: 517, sockets: 3, buffered: 2700, buffer: 3000 },
+  });
+  expect(finding?.sockets.map(({ inode }) => inode)).toEqual([2, 1, 3]);
+});
+
+test('a socket that was connected between the readings has not lost all its packets now', () => {
+  const scene = {
+    sockets: [worker(500, 1, '192.0.2.1:5000')],
+    before: { sockets: [worker(500, 1)] },
+  };
+  expect(said(scene)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-"""A resolv.conf that names a resolver of this machine, which does not run; calm: it runs."""
+"""A resolv.conf that names a resolver of this machine, which takes IPv6 only; calm: it takes IPv4 too."""
 import socket
 import subprocess
 
@@ -17,10 +17,9 @@ def build(fault):
     links()
     gateway()
     put(SERVERS)
-    if fault:
-        return None
-    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    sock.bind(('127.0.0.53', 53))
+    sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, fault)
+    sock.bind(('::', 53))
     return sock
 
 

@@ -1,0 +1,75 @@
+import { addTo } from '../../model/add-to.ts';
+import type { InetSocket, Socket } from '../../model/socket.ts';
+import { deviceOf } from '../../model/socket-device.ts';
+import { workloadLabel } from '../../model/workload.ts';
+import { endText } from './words.ts';
+
+/** The local ends of a server with several sockets (SO_REUSEPORT, a UDP server's connections) are the same. */
+function placeOf(socket: InetSocket): string {
+  return `${socket.protocol} ${endText(socket.local)} ${deviceOf(socket) ?? ''}`;
+}
+
+/** The workload of a server, except for the scopes of user sessions, which do not keep servers apart. */
+export function unitOf({ workload }: InetSocket): string | null {
+  return !workload || workload.kind === 'scope' ? null : workloadLabel(workload);
+}
+
+/** Its program, user and unit; where owners cannot be seen, the user who created it. */
+function partyOf(socket: InetSocket): string {
+  const { owners, uid } = socket;
+  const [owner] = owners ?? [];
+  if (owner === undefined) return `user ${uid}`;
+  return `${owner.executable ?? owner.program} ${owner.uid ?? uid} ${unitOf(socket) ?? ''}`;
+}
+
+/** Sockets at the same place as another: only their owners show whether they are one server's. */
+export function atOnePlace(sockets: readonly Socket[]): readonly InetSocket[] {
+  return [...groupsBy(sockets, placeOf)].filter(({ length }) => length > 1).flat();
+}
+
+/** The sockets of each server: of one program, user and unit, at one place. */
+export function byServer(sockets: readonly Socket[]): readonly (readonly InetSocket[])[] {
+  return groupsBy(sockets, serverOf);
+}
+
+/** A socket, and who holds it: a process, or what stands for it. */
+interface Held {
+  readonly socket: InetSocket;
+  readonly holder: string;
+}
+
+/** What a holder has, with what other workers of the same server have. */
+export function byWorkers<One extends Held>(all: readonly One[]): readonly (readonly One[])[] {
+  /** Each holder leads to an earlier one of the same server; the first leads nowhere. */
+  const earlier = new Map<string, string>();
+  const firstOf = (holder: string): string => {
+    const before = earlier.get(holder);
+    return before === undefined ? holder : firstOf(before);
+  };
+  const holders = new Map<string, string>();
+  for (const { socket, holder } of all) {
+    const server = serverOf(socket);
+    const [mine, theirs] = [firstOf(holder), firstOf(holders.get(server) ?? holder)];
+    if (mine !== theirs) earlier.set(mine, theirs);
+    holders.set(server, theirs);
+  }
+  const groups = new Map<string, One[]>();
+  for (const one of all) addTo(groups, firstOf(one.holder), one);
+  return [...groups.values()];
+}
+
+/** The same for all sockets of a server: of one program, user and unit, at one place. */
+function serverOf(socket: InetSocket): string {
+  return `${placeOf(socket)} ${partyOf(socket)}`;
+}
+
+function groupsBy(
+  sockets: readonly Socket[],
+  keyOf: (socket: InetSocket) => string,
+): readonly (readonly InetSocket[])[] {
+  const groups = new Map<string, InetSocket[]>();
+  for (const socket of sockets) {
+    if (socket.protocol !== 'unix') addTo(groups, keyOf(socket), socket);
+  }
+  return [...groups.values()];
+}

@@ -1,5 +1,6 @@
 import { canonicalAddress } from '../model/read-address.ts';
 import type { ReportKind } from '../model/snapshot.ts';
+import { inetProtocols } from '../model/socket.ts';
 import {
   coded,
   count,
@@ -150,7 +151,7 @@ const tcpInfo = objectOf({
 });
 
 const inetSocket = objectOf({
-  protocol: oneOf(['tcp', 'sctp', 'udp', 'udplite', 'raw']),
+  protocol: oneOf(inetProtocols),
   family,
   dualStack: optional(isTrue),
   local: endpoint,

@@ -60,24 +60,24 @@ describe.skipIf(skipReason)(`processes beside ps ${skipReason ?? ''}`, () => {
   }
 
   it.each([4001, 4002])('when it started, in whose name, and under whom: port %i', async (port) => {
-    const told = (await owner(port)) as Owner;
-    const started = Date.parse(`${await ps('lstart', told.pid)} UTC`);
+    const shown = (await owner(port)) as Owner;
+    const started = Date.parse(`${await ps('lstart', shown.pid)} UTC`);
     const again = (await owner(port)) as Owner;
     // Both are made of two clocks that are told to the second and the hundredth; where the first is being set, ps was
     // told the one or the other.
-    const apart = [told, again].map((one) => Math.abs(Date.parse(`${one.startedAt}`) - started));
+    const apart = [shown, again].map((one) => Math.abs(Date.parse(`${one.startedAt}`) - started));
     expect(Math.min(...apart)).toBeLessThanOrEqual(1000);
-    expect(told.uid).toBe(Number(await ps('euid', told.pid)));
+    expect(shown.uid).toBe(Number(await ps('euid', shown.pid)));
     const parents: { pid: number; name: string }[] = [];
     for (
-      let pid = Number(await ps('ppid', told.pid));
+      let pid = Number(await ps('ppid', shown.pid));
       pid !== 0;
       pid = Number(await ps('ppid', pid))
     ) {
       parents.unshift({ pid, name: await ps('comm', pid) });
     }
     expect(parents.length).toBeGreaterThan(0);
-    expect(told.parents).toEqual(parents);
+    expect(shown.parents).toEqual(parents);
   });
 
   it('that its executable was deleted', async () => {

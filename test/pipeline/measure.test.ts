@@ -271,7 +271,10 @@ describe('Linux', () => {
     );
     const systemFacts = async () => places.map((netns) => ({ values: {}, missing: {}, netns }));
     const { lines } = await measured({ ...source, systemFacts }, { netns: 'all' }, [part]);
-    const told = lines.filter((line) => line.startsWith(series));
-    expect(told.map((line) => /netns="([^"]*)"/.exec(line)?.[1])).toEqual(['web (1)', 'web (2)']);
+    const samples = lines.filter((line) => line.startsWith(series));
+    expect(samples.map((line) => /netns="([^"]*)"/.exec(line)?.[1])).toEqual([
+      'web (1)',
+      'web (2)',
+    ]);
   });
 });

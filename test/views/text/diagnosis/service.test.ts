@@ -122,7 +122,7 @@ test('connections, by their states and the other ends', () => {
 
 test('without a listener: what is known of others', () => {
   const netns = { inode: 5, name: 'web', own: false };
-  const told = linesOf({
+  const lines = linesOf({
     status: 'elsewhere',
     elsewhere: [{ ...any4, netns, owners: [owner(9, 'nginx')] }],
     units: [
@@ -133,7 +133,7 @@ test('without a listener: what is known of others', () => {
     ],
     earlier: { takenAt: '2026-01-01T00:00:00.000Z', listeners: [] },
   });
-  expect(told).toMatchObject({
+  expect(lines).toMatchObject({
     title: 'SERVICE  port 80: listening only in another network namespace',
     netns: '0.0.0.0:80 (tcp) in web by nginx 9',
     unit: 'web.socket would listen there: tcp [::]:80 (not enabled).',

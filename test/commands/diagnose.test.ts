@@ -106,7 +106,7 @@ test('the word that it waits is left out of a line that is too short for it', as
   }
 });
 
-test('what the code would be is known before anything is written', async () => {
+test('the exit code is known before anything is written', async () => {
   const codes: number[] = [];
   await run(['close-wait', '-n'], { codeIfClosed: (code) => codes.push(code) });
   await run(['close-wait:count=26', '-n'], { codeIfClosed: (code) => codes.push(code) });

@@ -178,7 +178,7 @@ describe.skipIf(noSystemd ?? skipReason)(`units of a service${because(noSystemd)
     });
   });
 
-  it('where it is stopped, it is the one that would listen', async () => {
+  it('one that is stopped is the one that would listen', async () => {
     await systemd.inside('systemctl', 'stop', 'app.socket');
     expect(await service(7071)).toMatchObject({
       status: 'absent',

@@ -224,7 +224,7 @@ describe.skipIf(skipReason)(`--on several machines ${skipReason ?? ''}`, () => {
     ]);
   });
 
-  it('what was saved of machines is compared machine by machine', async () => {
+  it('saved machines are compared one by one', async () => {
     const base = join(world.folder, 'base.json');
     expect((await tsnetstat('--on', 'web1,web2', '-tln', '--save', base)).code).toBe(0);
     expect(documentErrors(JSON.parse(readFileSync(base, 'utf8')))).toEqual([]);

@@ -185,7 +185,7 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
     expect(named.stderr).toMatch(/^tsnetstat: --netns: db: .*CAP_SYS_ADMIN.*\n$/);
   });
 
-  it('what has no process in it is read by root', async () => {
+  it('a namespace without processes is read by root', async () => {
     const held = join(zoo.folder, 'held');
     const face = (await zoo.tsnetstat(['--netns', held, '-i'])).stdout.toString();
     expect(face).toMatch(new RegExp(`^lo +65536 .* LRU +${shown.held}$`, 'm'));
@@ -253,7 +253,7 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
     }
   });
 
-  it('what only the kernel provides is reported for every namespace', async () => {
+  it('facts that only the kernel provides are reported for every namespace', async () => {
     const { sockets } = await json(['--all-netns', '-tan', '--tcp-info']);
     const connections = (sockets as InetSocket[]).filter(({ state }) => state === 'ESTABLISHED');
     expect(connections.length).toBeGreaterThan(10);

@@ -72,7 +72,7 @@ it('nothing is new of a machine whose first answer comes late', async () => {
   ]);
 });
 
-it('what goes while a table cannot be read, as in the round before, is closed', async () => {
+it('a socket that disappears while another table is unreadable, as in the round before, is closed', async () => {
   const warnings: Warning[] = [
     { code: 'forbidden', message: '/proc/net/tcp6: forbidden', source: '/proc/net/tcp6' },
   ];

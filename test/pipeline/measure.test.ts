@@ -226,7 +226,7 @@ describe('Linux', () => {
     expect(named(lines, 'time_wait_sockets')).toEqual([]);
   });
 
-  it('where filters choose asks for the record with the rows that are chosen', async () => {
+  it('gets TCP’s internals with the rows, instead of by a glance, if filters choose rows', async () => {
     const asked: SocketQuery[] = [];
     await measured(linux(true, asked), {
       filters: { ...listingWith({}).query.filters, port: ['443'] },

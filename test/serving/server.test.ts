@@ -279,7 +279,7 @@ describe('what is answered', () => {
     expect(await untilEnd(await client(port, head))).toMatch(`HTTP/1.1 ${status} `);
   });
 
-  it('what else is expected is passed over', async () => {
+  it('another Expect than 100-continue is ignored', async () => {
     const { port } = await server();
     const headers = { expect: 'more' };
     expect((await ask(port, '/healthz', { headers })).status).toBe(200);
@@ -336,7 +336,7 @@ describe('clients that end their side behind the request', () => {
     expect(await untilEnd(socket)).toBe('');
   });
 
-  it('where there is no room they go before others who wait: they may have left', async () => {
+  it('they are closed first if there is no room, since they may have left', async () => {
     const { read, finish } = controlled();
     const credentials = readCredentials('bearer token', 'file');
     const parts = { read, credentials, timeout: never };

@@ -259,7 +259,7 @@ describe('--diff', () => {
     expect(error).toContain('it contains routes, not sockets; ask for the same');
   });
 
-  it('what the code would be is known before anything is written', async () => {
+  it('knows the exit code before anything is written', async () => {
     const codes: number[] = [];
     await run('-tl --save FILE', sockets(ssh));
     const host = { codeIfClosed: (code: number) => codes.push(code) };

@@ -102,7 +102,7 @@ describe('machines that are followed', () => {
     expect(words).toEqual(['web1 host-failed', 'web1 host-failed']);
   });
 
-  it('what answers for the first time later is what its next rounds are compared with', async () => {
+  it('are compared with their own first answer, if that comes late', async () => {
     const { words } = await eventsUntil(
       {
         late: [refusing('late'), answering(a), ...forever(answering(a, b))],

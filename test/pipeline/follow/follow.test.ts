@@ -129,7 +129,7 @@ describe('following', () => {
     expect(log.closed).toBeGreaterThan(0);
   });
 
-  it('how long one was seen does not go by a clock that is set meanwhile', async () => {
+  it('measures how long a socket was seen though the machine’s clock is set meanwhile', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: 0 });
     try {
       const there = { batches: [[row()]] };
@@ -172,7 +172,7 @@ describe('following', () => {
     expect(words(events)).toEqual(['unreadable', 'closed round']);
   });
 
-  it('what a first round could not read is no reason to wait for later ones', async () => {
+  it('waits for no later round because of what the first one could not read', async () => {
     const warning = { code: 'forbidden', message: 'no', source: '/proc/net/udp' } as const;
     const both = { warnings: [warning] };
     const { events } = await followed({ readings: [{ ...both, batches: [[row()]] }, both] });

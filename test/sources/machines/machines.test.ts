@@ -160,7 +160,7 @@ describe('several machines as one source', () => {
     ]);
   });
 
-  it('what chooses rows is asked about rows that contain their machine', async () => {
+  it('rows have their machine’s name before they are filtered', async () => {
     const source = fakeMachines({ a: [answering(port(1))], b: [answering(port(1))] });
     expect((await read(source, { keep: ({ host }) => host === 'b' })).places).toEqual(['b 1']);
   });

@@ -81,11 +81,11 @@ test.each<[string, readonly InetSocket[], string]>([
     [{ ...any4, exposure: { kind: 'unknown', published: [], reason: 'no rules' } }],
     'not known from where: no rules; IPv4 only.',
   ],
-])('how far it is reached: %s', (_, listeners, expected) => {
+])('from where a server is reached: %s', (_, listeners, expected) => {
   expect(linesOf({ listeners }).reach).toBe(expected);
 });
 
-test('who holds it, in whose name, since when, and where it lives', () => {
+test('a service has its process, user and start; without a visible owner, the reason', () => {
   const by = owner(7, 'node', { uid: 33, startedAt: '2026-01-31T09:12:44.000Z' });
   const { by: text } = linesOf({ listeners: [{ ...any4, owners: [by] }] });
   expect(text).toBe('node 7, user 33, since 2026-01-31T09:12:44.000Z');

@@ -735,7 +735,7 @@ describe('what changed', () => {
     import net from 'node:net';
     import { follow } from 'file:///Z:/lab/app/node_modules/tsnetstat/dist/library.js';
     const events = [];
-    // What is there in the first reading is not events: each is opened a little later, until one was.
+    // What is there in the first reading is not reported: each is opened a little later, until one was.
     const servers = new Map();
     let own = null;
     const opening = setInterval(() => {
@@ -751,7 +751,7 @@ describe('what changed', () => {
       if (kind === 'opened') servers.get(own).close();
       else break;
     }
-    console.log(JSON.stringify(told));
+    console.log(JSON.stringify(events));
     process.exit();
   `;
   const followed = node('--input-type=module', '-e', program);
@@ -770,10 +770,10 @@ describe('--diagnose', () => {
   const asked = tsnetstat('--diagnose', 'no-listener', '--json', '--port', String(ports.listen4));
 
   test('runs the checks whose facts Windows reports, and reports why the others did not run', () => {
-    const difference = JSON.parse(found().stdout);
-    expect(documentErrors(difference)).toEqual([]);
-    expect(difference.checks.map(({ check }: { check: string }) => check)).toContain('close-wait');
-    expect(difference.notRun).toContainEqual({
+    const diagnosis = JSON.parse(found().stdout);
+    expect(documentErrors(diagnosis)).toEqual([]);
+    expect(diagnosis.checks.map(({ check }: { check: string }) => check)).toContain('close-wait');
+    expect(diagnosis.notRun).toContainEqual({
       check: 'accept-queue',
       reason: expect.stringMatching(/Windows/),
     });

@@ -78,6 +78,7 @@ const rooms = {
   // Another machine over ssh: Linux's readers on what its files hold.
   'sources/remote/': [
     'sources/linux/received-source.ts',
+    'sources/linux/proc-files.ts',
     'sources/linux/proc/received-proc.ts',
     'sources/linux/interfaces/sysfs.ts',
     'sources/linux/sockets/unavailable-facts.ts',

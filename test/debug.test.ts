@@ -123,7 +123,7 @@ describe('an error', () => {
       .split('\n')
       .filter((line) => line !== '' && !line.endsWith('start') && !line.endsWith('total'));
   };
-  const told = (error: unknown) => report(error).filter((line) => !line.startsWith('    at '));
+  const ownLines = (error: unknown) => report(error).filter((line) => !line.startsWith('    at '));
 
   it('of this program’s is printed with its code and path, and each of its causes', () => {
     const system = Object.assign(new Error("EACCES: permission denied, open '/proc/net/tcp'"), {
@@ -133,7 +133,9 @@ describe('an error', () => {
       path: '/proc/net/tcp',
     });
     const cause = new Error('reading failed', { cause: system });
-    expect(told(new NetstatError('unreadable', 'no', { path: '/proc/net/tcp', cause }))).toEqual([
+    expect(
+      ownLines(new NetstatError('unreadable', 'no', { path: '/proc/net/tcp', cause })),
+    ).toEqual([
       'tsnetstat: debug: unreadable error, path /proc/net/tcp',
       'tsnetstat: debug: caused by Error: reading failed',
       "tsnetstat: debug: caused by Error: EACCES: permission denied, open '/proc/net/tcp', code EACCES, errno -13, syscall open, path /proc/net/tcp",
@@ -150,7 +152,7 @@ describe('an error', () => {
 
   it('of another kind was already printed with its stack: only its causes are left', () => {
     expect(report(new TypeError('odd'))).toEqual([]);
-    expect(told(new TypeError('odd', { cause: new Error('why') }))).toEqual([
+    expect(ownLines(new TypeError('odd', { cause: new Error('why') }))).toEqual([
       'tsnetstat: debug: caused by Error: why',
     ]);
   });
@@ -160,13 +162,13 @@ describe('an error', () => {
     ['null', null, 'null'],
     ['an object without text', Object.create(null), 'object'],
   ])('may be caused by %s', (_, cause, shown) => {
-    expect(told(new Error('odd', { cause }))).toEqual([`tsnetstat: debug: caused by ${shown}`]);
+    expect(ownLines(new Error('odd', { cause }))).toEqual([`tsnetstat: debug: caused by ${shown}`]);
   });
 
   it('ends somewhere, even where it causes itself', () => {
     const error = new Error('odd');
     error.cause = error;
-    expect(told(error)).toHaveLength(10);
+    expect(ownLines(error)).toHaveLength(10);
   });
 
   it('is safe to print, whatever others put into it', () => {

@@ -31,7 +31,7 @@ describe.skipIf(reason !== null)(`follow()${because(reason)}`, () => {
   it('yields what changes, and stops when its loop is left', async () => {
     const table = `${folder}/net/tcp`;
     const whole = readFileSync(table, 'utf8');
-    const told: string[] = [];
+    const events: string[] = [];
     let shown = 3;
     // Rows go and come; whenever it reads, something is other than before.
     const timer = setInterval(() => {
@@ -43,14 +43,14 @@ describe.skipIf(reason !== null)(`follow()${because(reason)}`, () => {
     try {
       const options = { procRoot: folder, protocols: ['tcp'], interval: 10 } as const;
       for await (const event of follow(options)) {
-        if (event.event !== 'warning') told.push(event.event);
-        if (told.includes('opened') && told.includes('closed')) break;
+        if (event.event !== 'warning') events.push(event.event);
+        if (events.includes('opened') && events.includes('closed')) break;
       }
     } finally {
       clearInterval(timer);
       writeFileSync(table, whole);
     }
-    expect(told.every((event) => ['opened', 'closed'].includes(event))).toBe(true);
+    expect(events.every((event) => ['opened', 'closed'].includes(event))).toBe(true);
   });
 
   it('throws the reason of its signal, and leaves nothing on it', async () => {
@@ -267,8 +267,8 @@ describe.skipIf(reason !== null)(`the library${because(reason)}`, () => {
     [undefined, ['inet', 'inet6']],
   ] as const)('returns only the addresses of %j', async (families, expected) => {
     const answer = await interfaces({ procRoot, families });
-    const told = answer.interfaces.flatMap(({ addresses }) => addresses.map((one) => one.family));
-    expect(new Set(told)).toEqual(new Set(expected));
+    const found = answer.interfaces.flatMap(({ addresses }) => addresses.map((one) => one.family));
+    expect(new Set(found)).toEqual(new Set(expected));
   });
 
   it('selects nothing by a list of none', async () => {

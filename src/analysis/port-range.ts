@@ -1,5 +1,6 @@
 import type { PortRange } from '../model/system-facts.ts';
 
+/** Whether a port is in a range; both ends belong to it. */
 export function isIn({ first, last }: PortRange, port: number): boolean {
   return port >= first && port <= last;
 }

@@ -95,6 +95,7 @@ export interface FoundRow {
   readonly ends: string | null;
 }
 
+/** A row with what it can be recognized by. */
 export function foundRow(row: Socket): FoundRow {
   const cookie = cookieOf(row);
   return { row, cookie, ends: cookie === null ? lookupEnds(row) : null };

@@ -1,6 +1,7 @@
 import { type PortSockets, portSockets } from '../analysis/port-use.ts';
 import { addTo } from '../model/add-to.ts';
 import { canonicalAddress } from '../model/read-address.ts';
+import { serviceProtocols } from '../model/service.ts';
 import type { Snapshot, Warning } from '../model/snapshot.ts';
 import type { InetProtocol, InetSocket } from '../model/socket.ts';
 import { check, checkOne, type Kind, oneOf, reportKinds, socketsAsked } from './options.ts';
@@ -41,7 +42,7 @@ const aHost: Kind = {
 };
 
 const placeKinds = {
-  protocol: oneOf(['tcp', 'sctp', 'udp', 'udplite'] satisfies PortOptions['protocol'][]),
+  protocol: oneOf(serviceProtocols),
   procRoot: reportKinds.procRoot,
   signal: reportKinds.signal,
 } satisfies Record<Exclude<keyof PortOptions, 'host'>, Kind>;

@@ -4,3 +4,10 @@ export function addTo<Key, One>(groups: Map<Key, One[]>, key: Key, one: One): vo
   if (others === undefined) groups.set(key, [one]);
   else others.push(one);
 }
+
+/** Groups values by a key. */
+export function groupedBy<T, Key>(all: readonly T[], keyOf: (one: T) => Key): Map<Key, T[]> {
+  const groups = new Map<Key, T[]>();
+  for (const one of all) addTo(groups, keyOf(one), one);
+  return groups;
+}

@@ -15,3 +15,7 @@ export interface Peer {
   /** Its workload, if workloads were asked for; null: it has none, or it is not known. */
   readonly workload?: Workload | null;
 }
+
+/** Why the peers of other machines' UNIX sockets are not known: only a machine's own kernel could be asked. */
+export const noUnixPeersElsewhere =
+  'the peers of UNIX sockets are not available from other machines';

@@ -78,7 +78,10 @@ export interface Service {
 
 /** Protocols whose servers have ports. */
 export const serviceProtocols = [
-  ...(['tcp', 'sctp', 'udp', 'udplite'] as const),
+  'tcp',
+  'sctp',
+  'udp',
+  'udplite',
 ] as const satisfies readonly InetProtocol[];
 
 /** A sentence about what a unit's files say. */

@@ -14,6 +14,9 @@ export const inetProtocols = ['tcp', 'sctp', 'udp', 'udplite', 'raw'] as const;
 /** An Internet protocol with a socket table. */
 export type InetProtocol = (typeof inetProtocols)[number];
 
+/** Every protocol with a socket table, in listing order: the Internet's, and the UNIX domain. */
+export const allProtocols = [...inetProtocols, 'unix'] as const;
+
 /** A socket table: an Internet protocol, or the UNIX domain. */
 export type Protocol = InetProtocol | 'unix';
 

@@ -116,7 +116,7 @@ export const filterGroups = {
 >;
 
 /** The states of one kind, without unnamed codes. */
-type StateOf<Kind extends StateKind> = {
+export type StateOf<Kind extends StateKind> = {
   [Name in StateName]: Kind extends (typeof states)[Name]['of'][number] ? Name : never;
 }[StateName];
 
@@ -142,14 +142,6 @@ export type InetState = TcpState | PlatformTcpState | DatagramState | UnknownSta
 export type UnixState = StateOf<'unix'> | UnknownState;
 
 const allStates = () => Object.keys(states) as StateName[];
-
-/** The states of one kind, in the table's order. */
-export function statesOf<Kind extends StateKind>(kind: Kind): readonly StateOf<Kind>[] {
-  const found = allStates().filter((name) =>
-    (states[name].of as readonly StateKind[]).includes(kind),
-  );
-  return found as StateOf<Kind>[];
-}
 
 /** A spelling normalized: upper case, without `-` and `_`. */
 export function bareState(spelling: string): string {

@@ -1,5 +1,5 @@
 import type { HostsAsked, Listing } from '../model/listing.ts';
-import { inetProtocols } from '../model/socket.ts';
+import { allProtocols } from '../model/socket.ts';
 
 /** The defaults for asking other machines. Each takes an ssh process, and work for a jump host. */
 export const usualHosts: Omit<HostsAsked, 'names'> = { timeout: 10_000, atOnce: 16, strict: false };
@@ -8,7 +8,7 @@ export const usualHosts: Omit<HostsAsked, 'names'> = { timeout: 10_000, atOnce: 
 export const defaultListing: Listing = {
   query: {
     report: 'sockets',
-    protocols: [...inetProtocols, 'unix'],
+    protocols: allProtocols,
     protocolsNamed: false,
     families: ['inet', 'inet6'],
     requiredFamilies: [],

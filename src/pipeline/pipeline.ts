@@ -34,7 +34,7 @@ export interface OpenRound {
 export interface Pipeline {
   /** The effective query, which filters use to choose rows, and platforms to choose tables. */
   readonly query: Query;
-  /** Whether rows are chosen by who holds them, or holds the peer. */
+  /** Whether rows are chosen by their owners, or those of the peer. */
   readonly byOwner: boolean;
   /** Whether an owner matches the filters by owner. */
   ownerFits(owner: Owner): boolean;
@@ -49,7 +49,7 @@ export interface Pipeline {
   open(warnings: WarningSink): Promise<OpenRound>;
 }
 
-/** What a pipeline needs beside the listing. */
+/** What a pipeline needs besides the listing. */
 export interface PipelineParts {
   /** Loaded when names are first needed. */
   readonly resolver: () => Promise<NameResolver>;

@@ -9,7 +9,7 @@ import {
   schemaVersion,
   type Warning,
 } from '../model/snapshot.ts';
-import { inetProtocols } from '../model/socket.ts';
+import { allProtocols } from '../model/socket.ts';
 import { exactValues } from '../shapes/exact-numbers.ts';
 import { platformShape, rowShapes, warningShape } from '../shapes/row-shapes.ts';
 import {
@@ -54,7 +54,7 @@ const netns: Shape = (value) =>
 const asked = objectOf({
   host: nullable(text),
   report: oneOf(reports),
-  protocols: listOf(oneOf([...inetProtocols, 'unix'])),
+  protocols: listOf(oneOf(allProtocols)),
   families: listOf(oneOf(families)),
   which: oneOf(['connected', 'listening', 'all']),
   boundInactive: yesOrNo,

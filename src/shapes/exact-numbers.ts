@@ -1,15 +1,19 @@
-/** Fields with 64-bit counters: as a number, one of more than 15 digits would lose precision. */
-const counters = [
-  ...['bytes', 'packets', 'errors', 'dropped', 'overruns', 'frameOrCarrier', 'collisions'],
-  ...['multicast', 'compressedReceived', 'compressedSent', 'bytesSent', 'bytesAcked'],
-  ...['bytesReceived', 'bytesRetransmitted', 'cookie', 'value'],
-];
+/**
+ * The fields with 64-bit counters, by what they belong to: as a number, one of more than 15 digits would lose
+ * precision.
+ */
+export const exactFields = {
+  traffic: ['bytes', 'packets', 'errors', 'dropped', 'overruns', 'frameOrCarrier'],
+  interface: ['collisions', 'multicast', 'compressedReceived', 'compressedSent'],
+  tcpInfo: ['bytesSent', 'bytesAcked', 'bytesReceived', 'bytesRetransmitted'],
+  socketInfo: ['cookie'],
+  counter: ['value'],
+} as const;
+
+const names = Object.values(exactFields).flat();
 
 /** Such a field with a long number. JSON strings contain no bare quote, so it matches nowhere else. */
-const longCounter = new RegExp(
-  `("(?:${counters.join('|')})"\\s*:\\s*)(-?\\d{16,20})(?=[\\s,}])`,
-  'g',
-);
+const longCounter = new RegExp(`("(?:${names.join('|')})"\\s*:\\s*)(-?\\d{16,20})(?=[\\s,}])`, 'g');
 
 /**
  * Parses an answer in JSON. Long counters become strings, which the shapes turn into bigints.

@@ -1,10 +1,13 @@
 import { canonicalAddress } from '../model/read-address.ts';
 import type { ReportKind } from '../model/snapshot.ts';
+import { inetProtocols } from '../model/socket.ts';
+import { exactFields } from './exact-numbers.ts';
 import {
   coded,
   count,
   counter,
   counterOrNull,
+  each,
   listOf,
   type Misfit,
   nullable,
@@ -123,7 +126,7 @@ const socketInfo = {
     ),
   ),
   mark: optional(countOrNull),
-  cookie: { optional: counterOrNull },
+  ...each(exactFields.socketInfo, { optional: counterOrNull }),
   device: optional(textOrNull),
 };
 
@@ -131,14 +134,10 @@ const tcpInfo = objectOf({
   ...{ rtt: numberOrNull, rttVar: numberOrNull, minRtt: numberOrNull, rto: numberOrNull },
   ...{ cwnd: countOrNull, ssthresh: countOrNull, mss: countOrNull, pmtu: countOrNull },
   ...{ unacked: countOrNull, lost: countOrNull, retransmitting: countOrNull },
-  ...{
-    retransmitted: countOrNull,
-    duplicates: countOrNull,
-    bytesSent: counterOrNull,
-    bytesAcked: counterOrNull,
-  },
-  ...{ bytesReceived: counterOrNull, bytesRetransmitted: counterOrNull, notSent: countOrNull },
-  ...{ deliveryRate: countOrNull, pacingRate: countOrNull, busy: numberOrNull },
+  ...{ retransmitted: countOrNull, duplicates: countOrNull },
+  ...each(exactFields.tcpInfo, counterOrNull),
+  ...{ notSent: countOrNull, deliveryRate: countOrNull, pacingRate: countOrNull },
+  busy: numberOrNull,
   ...{ rwndLimited: numberOrNull, sndbufLimited: numberOrNull, lastSent: numberOrNull },
   ...{ lastReceived: numberOrNull, congestionControl: textOrNull },
   options: nullable(
@@ -150,7 +149,7 @@ const tcpInfo = objectOf({
 });
 
 const inetSocket = objectOf({
-  protocol: oneOf(['tcp', 'sctp', 'udp', 'udplite', 'raw']),
+  protocol: oneOf(inetProtocols),
   family,
   dualStack: optional(isTrue),
   local: endpoint,
@@ -185,10 +184,7 @@ const unixSocket = objectOf({
 const isUnix = (value: unknown) =>
   typeof value === 'object' && value !== null && 'protocol' in value && value.protocol === 'unix';
 
-const traffic = objectOf({
-  ...{ bytes: counterOrNull, packets: counterOrNull, errors: counterOrNull },
-  ...{ dropped: counterOrNull, overruns: counterOrNull, frameOrCarrier: counterOrNull },
-});
+const traffic = objectOf(each(exactFields.traffic, counterOrNull));
 
 /** The shape of each report's rows. */
 export const rowShapes: Readonly<Record<ReportKind, Shape>> = {
@@ -204,8 +200,8 @@ export const rowShapes: Readonly<Record<ReportKind, Shape>> = {
   interfaces: objectOf({
     ...{ name: text, index: countOrNull, mtu: countOrNull, flags: listOf(text) },
     ...{ flagBits: countOrNull, linkType: textOrNull, hardwareAddress: textOrNull },
-    ...{ txQueueLength: countOrNull, collisions: counterOrNull, multicast: counterOrNull },
-    ...{ compressedReceived: counterOrNull, compressedSent: counterOrNull },
+    txQueueLength: countOrNull,
+    ...each(exactFields.interface, counterOrNull),
     ...{ received: traffic, sent: traffic },
     addresses: listOf(
       objectOf({
@@ -221,7 +217,9 @@ export const rowShapes: Readonly<Record<ReportKind, Shape>> = {
     ...inPlace,
   }),
   statistics: objectOf({
-    ...{ group: text, name: text, value: counter, kind: word, meaning: textOrNull },
+    ...{ group: text, name: text },
+    ...each(exactFields.counter, counter),
+    ...{ kind: word, meaning: textOrNull },
     ...inPlace,
   }),
 };

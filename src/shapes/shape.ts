@@ -87,6 +87,14 @@ export const counterOrNull: CounterOrNull = { counter: 'or null' };
 
 type Field = Shape | typeof counter | CounterOrNull | Optional;
 
+/** The same field under each of these names. */
+export function each<Name extends string>(
+  names: readonly Name[],
+  field: Field,
+): Readonly<Record<Name, Field>> {
+  return Object.fromEntries(names.map((name) => [name, field])) as Record<Name, Field>;
+}
+
 interface Rule {
   readonly shape: Shape;
   readonly isRequired: boolean;

@@ -36,7 +36,7 @@ function workload(changes: Partial<Workload>): Workload {
 }
 
 /** What differs, in short: signs and the fields of what has changed. */
-function told(difference: Difference<ComparedReport>): readonly string[] {
+function linesOf(difference: Difference<ComparedReport>): readonly string[] {
   const { added, removed, changed, replaced } = difference;
   return [
     ...removed.map((row) => `- ${placeOf(row)}`),
@@ -87,12 +87,12 @@ describe('servers', () => {
     ['a folder that looks like one', '/tmp/snap/e/1/x', '/tmp/snap/e/2/x', false],
   ] as const)('of %s with another path are the same: %s > %s: %s', (_, before, after, isSame) => {
     const at = (executable: string) => [server('0.0.0.0:80', [owner(100, 'x', { executable })])];
-    expect(told(differenceOf('sockets', at(before), at(after)))).toEqual(
+    expect(linesOf(differenceOf('sockets', at(before), at(after)))).toEqual(
       isSame ? [] : [`~ 0.0.0.0:80: owners.executable ${before} > ${after}`],
     );
   });
 
-  it.each<[title: string, before: Socket[], after: Socket[], told: string[]]>([
+  it.each<[title: string, before: Socket[], after: Socket[], expected: string[]]>([
     ['that stay are the same', [web], [web], []],
     ['that come are added', [], [web], ['+ 0.0.0.0:80']],
     [
@@ -228,14 +228,14 @@ describe('servers', () => {
     ],
     ['of both families are two', [web, server('[::]:80', ['nginx'])], [web], ['- :::80']],
   ])('%s', (_, before, after, expected) => {
-    expect(told(differenceOf('sockets', before, after))).toEqual(expected);
+    expect(linesOf(differenceOf('sockets', before, after))).toEqual(expected);
   });
 });
 
 describe('a server that moves', () => {
   const at = (...places: readonly string[]) => places.map((place) => server(place, ['app']));
 
-  it.each<[title: string, before: Socket[], after: Socket[], told: string[]]>([
+  it.each<[title: string, before: Socket[], after: Socket[], expected: string[]]>([
     [
       'from loopback to every address has changed',
       at('127.0.0.1:8080'),
@@ -273,7 +273,7 @@ describe('a server that moves', () => {
       ['- 127.0.0.1:8080', '+ 0.0.0.0:8080'],
     ],
   ])('%s', (_, before, after, expected) => {
-    expect(told(differenceOf('sockets', before, after))).toEqual(expected);
+    expect(linesOf(differenceOf('sockets', before, after))).toEqual(expected);
   });
 });
 
@@ -338,7 +338,7 @@ describe('what one side does not know is no change', () => {
     ],
   ])('%s', (_, before, after, blind) => {
     const difference = differenceOf('sockets', before, after);
-    expect(told(difference)).toEqual([]);
+    expect(linesOf(difference)).toEqual([]);
     expect(difference.notCompared).toEqual({
       ...{ owners: blind, ownersHidden: 0, unnamed: 0, undecided: 0 },
     });
@@ -359,7 +359,7 @@ describe('what one side does not know is no change', () => {
   it('but what both know is compared: another user, if the owners are unknown', () => {
     const before = server('0.0.0.0:80', [], { ...unheld('denied'), uid: 33 });
     const difference = differenceOf('sockets', [before], [web]);
-    expect(told(difference)).toEqual(['~ 0.0.0.0:80: uid 33 > 0']);
+    expect(linesOf(difference)).toEqual(['~ 0.0.0.0:80: uid 33 > 0']);
     expect(difference.notCompared.owners).toBe(1);
   });
 });
@@ -368,7 +368,7 @@ describe('workloads', () => {
   const in_ = (one: Workload | null) =>
     server('0.0.0.0:80', ['python3'], { workload: one, noWorkload: one === null ? 'none' : null });
 
-  it.each<[title: string, before: Workload | null, after: Workload | null, told: string[]]>([
+  it.each<[title: string, before: Workload | null, after: Workload | null, expected: string[]]>([
     [
       'a container that takes a port of the host is a change though the program is the same',
       null,
@@ -412,7 +412,7 @@ describe('workloads', () => {
       [],
     ],
   ])('%s', (_, before, after, expected) => {
-    expect(told(differenceOf('sockets', [in_(before)], [in_(after)]))).toEqual(expected);
+    expect(linesOf(differenceOf('sockets', [in_(before)], [in_(after)]))).toEqual(expected);
   });
 });
 
@@ -421,7 +421,7 @@ describe('connections', () => {
   const held = (program: string, more: Partial<InetSocket> = {}) =>
     inet(...ends, { owners: [owner(100, program)], ...more });
 
-  it.each<[title: string, before: Socket[], after: Socket[], told: string[]]>([
+  it.each<[title: string, before: Socket[], after: Socket[], expected: string[]]>([
     [
       'are the same whatever waits in their queues, and their timers',
       [held('app', { recvQueue: 0, sendQueue: 9 })],
@@ -477,14 +477,14 @@ describe('connections', () => {
       [],
     ],
   ])('%s', (_, before, after, expected) => {
-    expect(told(differenceOf('sockets', before, after))).toEqual(expected);
+    expect(linesOf(differenceOf('sockets', before, after))).toEqual(expected);
   });
 });
 
 describe('UNIX sockets', () => {
   const bus = unixSocket({ owners: [owner(300, 'dbus-daemon')] });
 
-  it.each<[title: string, before: Socket[], after: Socket[], told: string[]]>([
+  it.each<[title: string, before: Socket[], after: Socket[], expected: string[]]>([
     ['stay, whatever their reference count', [bus], [{ ...bus, refCount: 9, inode: 5 }], []],
     ['come and go by their name', [bus], [], ['- /run/dbus/system_bus_socket']],
     [
@@ -506,13 +506,13 @@ describe('UNIX sockets', () => {
       ['= /run/x'],
     ],
   ])('%s', (_, before, after, expected) => {
-    expect(told(differenceOf('sockets', before, after))).toEqual(expected);
+    expect(linesOf(differenceOf('sockets', before, after))).toEqual(expected);
   });
 
   it('without a name, or with one that the kernel gave, are counted and not compared', () => {
     const before = [unix(null), unix(''), unix('@0001f'), bus];
     const difference = differenceOf('sockets', before, [bus]);
-    expect(told(difference)).toEqual([]);
+    expect(linesOf(difference)).toEqual([]);
     expect(difference.notCompared.unnamed).toBe(3);
   });
 });
@@ -523,7 +523,7 @@ it('sockets without a port are counted and not compared', () => {
   const before = [web, unbound('udp', 'UNCONN', 'mDNSResponder')];
   const after = [web, unbound('tcp', 'CLOSE', 'Safari'), unbound('udp', 'UNCONN', 'Safari')];
   const difference = differenceOf('sockets', before, after);
-  expect(told(difference)).toEqual([]);
+  expect(linesOf(difference)).toEqual([]);
   expect(difference.notCompared.unnamed).toBe(3);
 });
 
@@ -535,69 +535,71 @@ describe('other reports', () => {
     addresses: [interfaceAddress('192.0.2.1', 24)],
   });
 
-  it.each<[title: string, report: ComparedReport, before: Row[], after: Row[], told: string[]]>([
-    ['routes by other use are the same', 'routes', [route()], [route({ useCount: 7 })], []],
+  it.each<[title: string, report: ComparedReport, before: Row[], after: Row[], expected: string[]]>(
     [
-      'routes by another gateway have changed',
-      'routes',
-      [route()],
-      [route({ gateway: '192.0.2.254' })],
-      ['~ 203.0.113.0/24: gateway 192.0.2.1 > 192.0.2.254'],
-    ],
-    [
-      'of two routes to one network the one that differs has changed',
-      'routes',
-      [route(), route({ interface: 'wlan0', metric: 600 })],
-      [route({ interface: 'wlan0', metric: 700 }), route()],
-      ['~ 203.0.113.0/24: metric 600 > 700'],
-    ],
-    [
-      'a metric that one platform does not report is no change',
-      'routes',
-      [route({ metric: null })],
-      [route()],
-      [],
-    ],
-    [
-      'interfaces by their counters are the same',
-      'interfaces',
-      [eth0],
-      [{ ...eth0, collisions: 7n, received: { ...eth0.received, bytes: 1n } }],
-      [],
-    ],
-    [
-      'interfaces change their MTU, flags and addresses',
-      'interfaces',
-      [eth0],
+      ['routes by other use are the same', 'routes', [route()], [route({ useCount: 7 })], []],
       [
-        {
-          ...eth0,
-          mtu: 9000,
-          flags: ['RUNNING', 'UP', 'PROMISC'],
-          addresses: [interfaceAddress('192.0.2.2', 24)],
-        },
+        'routes by another gateway have changed',
+        'routes',
+        [route()],
+        [route({ gateway: '192.0.2.254' })],
+        ['~ 203.0.113.0/24: gateway 192.0.2.1 > 192.0.2.254'],
       ],
       [
-        '~ eth0: flags RUNNING, UP > PROMISC, RUNNING, UP, mtu 1500 > 9000, addresses 192.0.2.1/24 > 192.0.2.2/24',
+        'of two routes to one network the one that differs has changed',
+        'routes',
+        [route(), route({ interface: 'wlan0', metric: 600 })],
+        [route({ interface: 'wlan0', metric: 700 }), route()],
+        ['~ 203.0.113.0/24: metric 600 > 700'],
+      ],
+      [
+        'a metric that one platform does not report is no change',
+        'routes',
+        [route({ metric: null })],
+        [route()],
+        [],
+      ],
+      [
+        'interfaces by their counters are the same',
+        'interfaces',
+        [eth0],
+        [{ ...eth0, collisions: 7n, received: { ...eth0.received, bytes: 1n } }],
+        [],
+      ],
+      [
+        'interfaces change their MTU, flags and addresses',
+        'interfaces',
+        [eth0],
+        [
+          {
+            ...eth0,
+            mtu: 9000,
+            flags: ['RUNNING', 'UP', 'PROMISC'],
+            addresses: [interfaceAddress('192.0.2.2', 24)],
+          },
+        ],
+        [
+          '~ eth0: flags RUNNING, UP > PROMISC, RUNNING, UP, mtu 1500 > 9000, addresses 192.0.2.1/24 > 192.0.2.2/24',
+        ],
+      ],
+      [
+        'an interface that has lost its last address or flag has none',
+        'interfaces',
+        [eth0],
+        [{ ...eth0, flags: [], addresses: [] }],
+        ['~ eth0: flags RUNNING, UP > none, addresses 192.0.2.1/24 > none'],
+      ],
+      ['interfaces come', 'interfaces', [], [eth0], ['+ eth0']],
+      [
+        'memberships come and go, whoever counts them',
+        'groups',
+        [group('eth0', '224.0.0.1', 1), group('eth0', '224.0.0.251', 1)],
+        [group('eth0', '224.0.0.1', 2), group('eth0', 'ff02::fb', 1)],
+        ['- 224.0.0.251', '+ ff02::fb'],
       ],
     ],
-    [
-      'an interface that has lost its last address or flag has none',
-      'interfaces',
-      [eth0],
-      [{ ...eth0, flags: [], addresses: [] }],
-      ['~ eth0: flags RUNNING, UP > none, addresses 192.0.2.1/24 > none'],
-    ],
-    ['interfaces come', 'interfaces', [], [eth0], ['+ eth0']],
-    [
-      'memberships come and go, whoever counts them',
-      'groups',
-      [group('eth0', '224.0.0.1', 1), group('eth0', '224.0.0.251', 1)],
-      [group('eth0', '224.0.0.1', 2), group('eth0', 'ff02::fb', 1)],
-      ['- 224.0.0.251', '+ ff02::fb'],
-    ],
-  ])('%s', (_, report, before, after, expected) => {
-    expect(told(differenceOf(report, before as never, after as never))).toEqual(expected);
+  )('%s', (_, report, before, after, expected) => {
+    expect(linesOf(differenceOf(report, before as never, after as never))).toEqual(expected);
   });
 });
 
@@ -605,11 +607,11 @@ it('a row that may not have been requested is no difference on its own, and is c
   const one = differ('sockets');
   one.before(web, true);
   const difference = one.difference();
-  expect(told(difference)).toEqual([]);
+  expect(linesOf(difference)).toEqual([]);
   expect(difference.notCompared.undecided).toBe(1);
 });
 
-it.each<[title: string, before: number[], after: number[], told: string[]]>([
+it.each<[title: string, before: number[], after: number[], expected: string[]]>([
   ['one has lasted, and comes last', [1, 2], [3, 4, 2], []],
   ['one has lasted, and comes first', [1, 2], [2, 3, 4], []],
   ['all are others', [1, 2], [3, 4], ['= 0.0.0.0:80']],
@@ -617,7 +619,7 @@ it.each<[title: string, before: number[], after: number[], told: string[]]>([
   const workers = (pids: readonly number[]) =>
     pids.map((pid) => server('0.0.0.0:80', [owner(pid, 'nginx')], { inode: pid }));
   const difference = differenceOf('sockets', workers(before), workers(after));
-  expect(told(difference)).toEqual(expected);
+  expect(linesOf(difference)).toEqual(expected);
   const [replaced] = difference.replaced;
   if (replaced !== undefined) {
     expect([replaced.before.inode, replaced.after.inode]).toEqual([before[0], after[0]]);
@@ -627,7 +629,7 @@ it.each<[title: string, before: number[], after: number[], told: string[]]>([
 it('of two machines nothing is replaced: their processes are others', () => {
   const other = server('0.0.0.0:80', [owner(7, 'nginx')]);
   const options = { isSameMachine: false };
-  expect(told(differenceOf('sockets', [web], [other], options))).toEqual([]);
+  expect(linesOf(differenceOf('sockets', [web], [other], options))).toEqual([]);
 });
 
 /** Rows of which many are of one place, and many alike. */
@@ -679,7 +681,7 @@ describe('any rows', () => {
   it('do not differ from themselves', () => {
     fc.assert(
       fc.property(sides, ([report, rows]) => {
-        expect(told(between(report, rows, rows))).toEqual([]);
+        expect(linesOf(between(report, rows, rows))).toEqual([]);
       }),
     );
   });
@@ -770,7 +772,7 @@ describe('several machines', () => {
 
   it('a server that is gone on one and came on another has not moved', () => {
     const difference = differenceOf('sockets', [on('a', '127.0.0.1:80')], [on('b', '0.0.0.0:80')]);
-    expect(told(difference)).toEqual(['- 127.0.0.1:80', '+ 0.0.0.0:80']);
+    expect(linesOf(difference)).toEqual(['- 127.0.0.1:80', '+ 0.0.0.0:80']);
   });
 
   it.each([

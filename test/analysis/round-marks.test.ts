@@ -40,7 +40,7 @@ function marked(
   return rounds.map((rows, at) => {
     marks.begin(at * apart);
     marks.add(rows);
-    return told(marks.end(sights[at] ?? fullSight));
+    return marksOf(marks.end(sights[at] ?? fullSight));
   });
 }
 
@@ -54,7 +54,7 @@ const lost = (host: string): Sight => ({ ...fullSight, hasLost: is(host), isLimi
 const away = (host: string): Sight => ({ ...fullSight, isLimited: is(host) });
 const back = (host: string): Sight => ({ ...fullSight, hasRegained: is(host) });
 
-function told(rows: readonly MarkedSocket[]): string[] {
+function marksOf(rows: readonly MarkedSocket[]): string[] {
   return rows.map(({ socket, mark }) => {
     const name = socket.protocol === 'unix' ? socket.path : socket.remote.port;
     return `${name}${mark === null ? '' : ` ${mark}`}`;
@@ -192,7 +192,7 @@ describe('marks from round to round', () => {
     marks.restart();
     marks.begin(1000);
     marks.add([connection(2)]);
-    expect(told(marks.end(fullSight))).toEqual(['2']);
+    expect(marksOf(marks.end(fullSight))).toEqual(['2']);
   });
 
   test('a round that was given up leaves no trace in the next one', () => {
@@ -204,7 +204,7 @@ describe('marks from round to round', () => {
     marks.add([connection(1), connection(2)]);
     marks.begin(2000);
     marks.add([connection(1), connection(2)]);
-    expect(told(marks.end(fullSight))).toEqual(['1', '2 new']);
+    expect(marksOf(marks.end(fullSight))).toEqual(['1', '2 new']);
   });
 
   test('what a round that was given up saw alone is new when it comes again', () => {
@@ -218,7 +218,7 @@ describe('marks from round to round', () => {
     const seen = rounds.map(([at, ports, isGivenUp]) => {
       marks.begin(at);
       marks.add(ports.map((port) => connection(port)));
-      return isGivenUp ? [] : told(marks.end(fullSight));
+      return isGivenUp ? [] : marksOf(marks.end(fullSight));
     });
     expect(seen).toEqual([['1'], [], ['1'], ['1', '2 new']]);
   });
@@ -301,7 +301,7 @@ describe('marks from round to round', () => {
     marks.add([connection(2)]);
     const rows = marks.end(fullSight);
     expect(marks.expire(2000, rows)).toBeNull();
-    expect(told(marks.expire(4000, rows) ?? [])).toEqual(['2']);
+    expect(marksOf(marks.expire(4000, rows) ?? [])).toEqual(['2']);
   });
 });
 

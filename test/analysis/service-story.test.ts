@@ -95,7 +95,7 @@ test('which end of a connection with an address began is not known', () => {
   expect(outgoing?.count).toBe(2);
 });
 
-test('where servers alone were asked for, connections are not known, not none', () => {
+test('connections are unknown, not none, if only servers were asked for', () => {
   const { incoming, outgoing } = storyOf(port7071, [server], { withConnections: false });
   expect([incoming, outgoing]).toEqual([null, null]);
 });

@@ -31,7 +31,10 @@ const everything: ChangeRules = {
 const heard: ChangeRules = { ...everything, kernelReports: ({ protocol }) => protocol === 'tcp' };
 
 /** What rounds tell, one a second from 0 on: the event, the state, and who knows it. */
-function told(rules: ChangeRules, ...rounds: readonly (readonly Socket[])[]): readonly string[] {
+function eventsOf(
+  rules: ChangeRules,
+  ...rounds: readonly (readonly Socket[])[]
+): readonly string[] {
   const changes = socketChanges(rules);
   return rounds.flatMap((rows, i) =>
     changes
@@ -128,7 +131,7 @@ describe('rounds', () => {
       ['1 closed ESTABLISHED', '1 opened ESTABLISHED'],
     ],
   ])('%s', (_, rounds, expected) => {
-    expect(told(everything, ...rounds)).toEqual(expected);
+    expect(eventsOf(everything, ...rounds)).toEqual(expected);
   });
 
   it('a socket was open at least from the first round to the last that saw it', () => {
@@ -188,15 +191,15 @@ describe('what is followed', () => {
   it('reports a change if the socket before or after it passes', () => {
     const rules = { ...everything, passes: ({ state }: Socket) => state === 'CLOSE_WAIT' };
     const rounds = [[], [row()], [row({ state: 'CLOSE_WAIT' })], [row({ state: 'LAST_ACK' })], []];
-    expect(told(rules, ...rounds)).toEqual(['2 state CLOSE_WAIT', '3 state LAST_ACK']);
+    expect(eventsOf(rules, ...rounds)).toEqual(['2 state CLOSE_WAIT', '3 state LAST_ACK']);
   });
 
   it('a socket whose owner is found later is opened then', () => {
     const rules = { ...everything, passes: ({ owners }: Socket) => owners?.[0]?.pid === 5 };
     const unowned = row({ owners: [], noOwner: 'unknown' });
     const owned = row({ owners: [owner(5, null)] });
-    expect(told(rules, [], [unowned], [owned], [owned])).toEqual(['2 opened ESTABLISHED']);
-    expect(told(rules, [unowned], [owned])).toEqual([]);
+    expect(eventsOf(rules, [], [unowned], [owned], [owned])).toEqual(['2 opened ESTABLISHED']);
+    expect(eventsOf(rules, [unowned], [owned])).toEqual([]);
   });
 });
 

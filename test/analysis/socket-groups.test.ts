@@ -21,7 +21,7 @@ const sockets: readonly Socket[] = [
   inet('[::1]:50002', '[2001:db8::9]:443', { owners: [], noOwner: 'denied', state: 'CLOSE_WAIT' }),
 ];
 
-function told(grouping: Grouping) {
+function groupsOf(grouping: Grouping) {
   return socketGroups(sockets, grouping, asValue).map(
     ({ name, count, established, listening, sent, received }) =>
       `${name}: ${count} ${established} ${listening} ${sent} ${received}`,
@@ -39,7 +39,7 @@ describe('groups of sockets', () => {
     ],
     ['workload', ['null: 4 2 1 15 1']],
   ])('by %s, the largest first; what is not known is null', (grouping, expected) => {
-    expect(told(grouping)).toEqual(expected);
+    expect(groupsOf(grouping)).toEqual(expected);
   });
 
   test.each<[Grouping, string[]]>([

@@ -58,10 +58,10 @@ describe('where no check runs', () => {
       /^tsnetstat: accept-queue: not checked: no sockets of tcp were selected/,
     ],
     [['-x', '-q'], /^tsnetstat: no check ran: accept-queue: .*, and \d+ others; -v shows why\n$/],
-  ])('reports why: %j', async (argv, told) => {
+  ])('reports why: %j', async (argv, reason) => {
     const { code, stderr } = await run(argv, {}, []);
     expect(code).toBe(2);
-    expect(stderr).toMatch(told);
+    expect(stderr).toMatch(reason);
   });
 
   it('it counts one that is not named in the singular', async () => {
@@ -83,10 +83,10 @@ test.each([
   ['close_wait', 0],
   ['closewait', 'no such check (did you mean close-wait?)'],
   ['8002', 'select one service with --port 8002'],
-])('a word behind the flag that is no filter: %s', async (word, told) => {
+])('a word behind the flag that is no filter: %s', async (word, expected) => {
   const ran = run([word, '-n'], {}, [{ batches: [] }, { batches: [] }]);
-  if (told === 0) expect((await ran).code).toBe(0);
-  else await expect(ran).rejects.toThrow(String(told));
+  if (expected === 0) expect((await ran).code).toBe(0);
+  else await expect(ran).rejects.toThrow(String(expected));
 });
 
 test('the word that it waits is left out of a line that is too short for it', async () => {
@@ -94,19 +94,19 @@ test('the word that it waits is left out of a line that is too short for it', as
     [100, true],
     [42, false],
   ] as const) {
-    let told = '';
+    let notes = '';
     const stderr = {
       write: (text: string | Uint8Array) => {
-        told += String(text);
+        notes += String(text);
       },
       ...{ isTerminal: true, columns },
     };
     await run(['close-wait', '-n'], { stderr });
-    expect(told.includes('reading twice')).toBe(isTold);
+    expect(notes.includes('reading twice')).toBe(isTold);
   }
 });
 
-test('what the code would be is known before anything is written', async () => {
+test('the exit code is known before anything is written', async () => {
   const codes: number[] = [];
   await run(['close-wait', '-n'], { codeIfClosed: (code) => codes.push(code) });
   await run(['close-wait:count=26', '-n'], { codeIfClosed: (code) => codes.push(code) });
@@ -121,9 +121,9 @@ test.each<[string, string, string, RegExp, number]>([
 ])('%s, and a server of TCP at %s', async (flag, local, remote, expected, code) => {
   const server = inet(local, remote, { state: 'LISTEN', owners: [owner(811, 'node')] });
   const sockets = [{ batches: [[server]] }];
-  const told = await run(['no-listener', '-n', flag, '--port', '7071'], {}, sockets);
-  expect(told.stdout).toMatch(expected);
-  expect(told.code).toBe(code);
+  const result = await run(['no-listener', '-n', flag, '--port', '7071'], {}, sockets);
+  expect(result.stdout).toMatch(expected);
+  expect(result.code).toBe(code);
 });
 
 describe('--diff FILE', () => {

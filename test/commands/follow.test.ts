@@ -158,7 +158,7 @@ describe('--follow', () => {
     }
   });
 
-  it('what cannot be read ends it, behind what happened so far', async () => {
+  it('ends when something cannot be read, after the events so far', async () => {
     const failure = new NetstatError('unreadable', '/proc/net/tcp: EIO');
     const { end, stderr } = await run({
       ...{ readings: [rows(), rows(connection), { failure }], code: null },

@@ -108,9 +108,9 @@ describe('what is printed', () => {
     };
     const sockets = [...(machine.sockets ?? []), unix as unknown as Socket];
     const { lines } = await run(line, { ...machine, sockets });
-    const told = (name: string) => lines.some((one) => one.startsWith(`tsnetstat_${name}`));
-    expect(there.filter((name) => !told(name))).toEqual([]);
-    expect(absent.filter(told)).toEqual([]);
+    const hasSample = (name: string) => lines.some((one) => one.startsWith(`tsnetstat_${name}`));
+    expect(there.filter((name) => !hasSample(name))).toEqual([]);
+    expect(absent.filter(hasSample)).toEqual([]);
   });
 
   it('counts connections for services whose servers were not chosen', async () => {

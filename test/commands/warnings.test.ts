@@ -9,7 +9,7 @@ const warning = (code: Warning['code'], message: string, source: string | null):
 const malformed = warning('malformed', 'tcp: 2 lines', 'tcp');
 const absent = warning('absent', 'sctp: not there', 'sctp');
 
-function told(verbose: boolean, tell: (teller: ReturnType<typeof warningReporter>) => void) {
+function printed(verbose: boolean, tell: (teller: ReturnType<typeof warningReporter>) => void) {
   const { host, written } = fakeHost();
   tell(warningReporter(host, { verbose }));
   return written.stderr;
@@ -17,14 +17,14 @@ function told(verbose: boolean, tell: (teller: ReturnType<typeof warningReporter
 
 it('prints the same warning for each machine', () => {
   const of = (host: string) => ({ ...malformed, message: `${host}: tcp: 2 lines`, host });
-  const text = told(false, (teller) => teller.report([of('a'), of('b'), of('a')]));
+  const text = printed(false, (teller) => teller.report([of('a'), of('b'), of('a')]));
   expect(text).toBe('tsnetstat: warning: a: tcp: 2 lines\ntsnetstat: warning: b: tcp: 2 lines\n');
 });
 
 it('reports the failure of a machine once, and again if it has answered in a round in between', () => {
   const failed = (host: string) =>
     ({ ...warning('host-failed', `${host}: refused`, host), host }) as const;
-  const text = told(false, ({ report: tell }) => {
+  const text = printed(false, ({ report: tell }) => {
     tell([failed('a'), failed('b')]);
     tell([failed('b'), failed('a')]);
     tell([failed('b')]);
@@ -75,7 +75,7 @@ it.each<[string, boolean, (teller: ReturnType<typeof warningReporter>) => void, 
     ['a\\x0ab'],
   ],
 ])('prints a warning %s', (_, verbose, tell, messages) => {
-  expect(told(verbose, tell)).toBe(
+  expect(printed(verbose, tell)).toBe(
     messages.map((message) => `tsnetstat: warning: ${message}\n`).join(''),
   );
 });

@@ -4,7 +4,7 @@ import type { Owner } from '../../src/model/owner.ts';
 import type { Warning } from '../../src/model/snapshot.ts';
 import type { InetSocket, Socket, UnixSocket } from '../../src/model/socket.ts';
 import { inetProtocols } from '../../src/model/socket.ts';
-import { statesOf } from '../../src/model/state.ts';
+import { statesOf } from '../support/states-of.ts';
 
 /** What is wrong with a value, by the model's own words: one line for each field that breaks a promise. */
 type Problems = string[];

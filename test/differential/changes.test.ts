@@ -67,27 +67,27 @@ describe.skipIf(skipReason)(`what has changed ${skipReason ?? ''}`, () => {
 
   /** Starts a daemon of this name; what ends it. */
   async function start(name: string, places: readonly string[], visit: Visit = {}) {
-    const told = join(zoo.folder, `pid-${started++}`);
+    const pidFile = join(zoo.folder, `pid-${started++}`);
     const named = `import os, sys; os.execv('/usr/bin/python3', [sys.argv[1]] + sys.argv[2:])`;
-    const inner = ['-c', daemon, told, ...places];
+    const inner = ['-c', daemon, pidFile, ...places];
     const command = ['/usr/bin/python3', '-c', named, name, ...inner];
     await zoo.run(
       [
         'sh',
         '-c',
         'log=$0; setsid -f "$@" </dev/null >/dev/null 2>"$log"',
-        `${told}.log`,
+        `${pidFile}.log`,
         ...command,
       ],
       visit,
     );
     for (let tries = 0; ; tries++) {
-      const pid = readIfThere(told);
+      const pid = readIfThere(pidFile);
       if (pid !== '') {
         living.push(pid);
         return pid;
       }
-      const said = readIfThere(`${told}.log`);
+      const said = readIfThere(`${pidFile}.log`);
       if (said !== '' || tries > 4000) throw new Error(`${name}: ${said}`);
       await sleep(20);
     }
@@ -245,8 +245,8 @@ describe.skipIf(skipReason)(`what has changed ${skipReason ?? ''}`, () => {
     writeFileSync(base(), document);
     const silent = await zoo.tsnetstat(['--diff', base()], nobody);
     expect([silent.stdout.toString(), silent.stderr, silent.code]).toEqual(['', '', 0]);
-    const told = await zoo.tsnetstat(['-v', '--diff', base()], nobody);
-    expect(told.stderr).toContain('1 socket: owners not compared, since both sides lack them');
+    const run = await zoo.tsnetstat(['-v', '--diff', base()], nobody);
+    expect(run.stderr).toContain('1 socket: owners not compared, since both sides lack them');
   });
 
   it('UNIX sockets go by their path', async () => {

@@ -10,7 +10,7 @@ import { because } from '../support/requirements.ts';
 import { type Engine, image, noContainers, type RealContainer, startEngine } from './containers.ts';
 
 const name = 'web_1.own';
-const told = { name, image, pod: null, addresses: [], ports: [] };
+const expectedContainer = { name, image, pod: null, addresses: [], ports: [] };
 
 describe.skipIf(noContainers !== null)(`a container of Podman${because(noContainers)}`, () => {
   let engine: Engine;
@@ -40,24 +40,27 @@ describe.skipIf(noContainers !== null)(`a container of Podman${because(noContain
   });
 
   it('is named by conmon, its image by the storage that conmon names', async () => {
-    expect(await named(liveProc('/proc'), '')).toEqual(told);
+    expect(await named(liveProc('/proc'), '')).toEqual(expectedContainer);
   });
 
   it('is named the same through the root of a process', async () => {
-    expect(await named(liveProc('/proc'), `/proc/${process.pid}/root`)).toEqual(told);
+    expect(await named(liveProc('/proc'), `/proc/${process.pid}/root`)).toEqual(expectedContainer);
   });
 
   it('is named by conmon alone where the storage is not seen', async () => {
-    expect(await named(liveProc('/proc'), elsewhere)).toEqual({ ...told, image: null });
+    expect(await named(liveProc('/proc'), elsewhere)).toEqual({
+      ...expectedContainer,
+      image: null,
+    });
   });
 
   it('is named by its storage where conmon is not seen', async () => {
-    expect(await named(fakeProc({}), engine.root)).toEqual(told);
+    expect(await named(fakeProc({}), engine.root)).toEqual(expectedContainer);
   });
 
   it('is named by its engine where nothing else is seen', async () => {
     expect(await named(fakeProc({}), elsewhere)).toBeNull();
     await engine.listen(elsewhere);
-    expect(await named(fakeProc({}), elsewhere)).toEqual(told);
+    expect(await named(fakeProc({}), elsewhere)).toEqual(expectedContainer);
   });
 });

@@ -41,13 +41,13 @@ describe.skipIf(skipReason)(`sockets that are bound to interfaces ${skipReason ?
     const script = fileURLToPath(new URL('device.py', import.meta.url));
     const start = 'setsid /usr/bin/python3 -B "$0" "$1" </dev/null >"$1/log" 2>&1 &';
     await zoo.run(['sh', '-c', start, script, zoo.folder]);
-    const told = join(zoo.folder, 'device.json');
-    for (let tries = 0; !existsSync(told); tries++) {
+    const facts = join(zoo.folder, 'device.json');
+    for (let tries = 0; !existsSync(facts); tries++) {
       const log = readFileSync(join(zoo.folder, 'log'), 'utf8');
       if (tries > 1000 || log !== '') throw new Error(`device.py: ${log}`);
       await sleep(100);
     }
-    world = JSON.parse(readFileSync(told, 'utf8')) as World;
+    world = JSON.parse(readFileSync(facts, 'utf8')) as World;
   });
   afterAll(() => zoo?.stop());
 
@@ -142,9 +142,9 @@ describe.skipIf(skipReason)(`sockets that are bound to interfaces ${skipReason ?
       port,
       device === null ? [] : [world.processes[device]],
     ]);
-    const told = sockets
+    const known = sockets
       .filter(({ local }) => String(local.port) in world.udp)
       .map(({ local, peer }) => [String(local.port), (peer?.owners ?? []).map(({ pid }) => pid)]);
-    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(pids));
+    expect(Object.fromEntries(known)).toEqual(Object.fromEntries(pids));
   });
 });

@@ -26,7 +26,7 @@ describe.skipIf(skipReason)(`--diagnose of one service ${skipReason ?? ''}`, () 
     return { text: stdout.toString(), code };
   }
 
-  async function told(scene: string, kind: 'fault' | 'calm', args: readonly string[]) {
+  async function serviceIn(scene: string, kind: 'fault' | 'calm', args: readonly string[]) {
     const { text, code } = await asked(scene, kind, [...args, '--json']);
     const diagnosis = JSON.parse(text) as Diagnosis;
     expect(documentErrors(diagnosis)).toEqual([]);
@@ -35,7 +35,7 @@ describe.skipIf(skipReason)(`--diagnose of one service ${skipReason ?? ''}`, () 
   }
 
   it('a server is reported with its queue, its owner, its exposure and its clients', async () => {
-    const { service, titles, code } = await told('service', 'calm', ['--port', '7071']);
+    const { service, titles, code } = await serviceIn('service', 'calm', ['--port', '7071']);
     expect(service).toMatchObject({
       ...{ asked: { by: 'port', value: '7071' }, status: 'listening', listenerCount: 1 },
       listeners: [
@@ -55,7 +55,7 @@ describe.skipIf(skipReason)(`--diagnose of one service ${skipReason ?? ''}`, () 
   });
 
   it('it is found by its program too', async () => {
-    const { service } = await told('service', 'calm', ['--program', 'app']);
+    const { service } = await serviceIn('service', 'calm', ['--program', 'app']);
     expect(service).toMatchObject({
       ...{ status: 'listening', listenerCount: 1 },
       // The one that was not accepted yet is nobody's.
@@ -81,7 +81,7 @@ describe.skipIf(skipReason)(`--diagnose of one service ${skipReason ?? ''}`, () 
   });
 
   it('no listener at the port is a finding', async () => {
-    const { service, titles, code } = await told('service', 'fault', ['--port', '7071']);
+    const { service, titles, code } = await serviceIn('service', 'fault', ['--port', '7071']);
     expect(service).toMatchObject({ status: 'absent', elsewhere: [], listenerCount: 0 });
     expect([titles, code]).toEqual([['no listener at port 7071'], 1]);
   });
@@ -97,23 +97,23 @@ describe.skipIf(skipReason)(`--diagnose of one service ${skipReason ?? ''}`, () 
   });
 
   it('a program without sockets is a finding', async () => {
-    const { titles, code } = await told('service', 'fault', ['--program', 'app']);
+    const { titles, code } = await serviceIn('service', 'fault', ['--program', 'app']);
     expect([titles, code]).toEqual([['no program app has a socket'], 1]);
   });
 
   it('a port that is bound but does not listen is distinguished from one that does', async () => {
-    const fault = await told('service-bound', 'fault', ['--port', '7071']);
+    const fault = await serviceIn('service-bound', 'fault', ['--port', '7071']);
     expect(fault.service).toMatchObject({
       ...{ status: 'bound', bound: [{ owners: [{ program: 'sleep' }] }] },
     });
     expect(fault.titles).toEqual(['port 7071 is taken, but its holder does not listen']);
-    const calm = await told('service-bound', 'calm', ['--port', '7071']);
+    const calm = await serviceIn('service-bound', 'calm', ['--port', '7071']);
     expect([calm.service?.status, calm.titles]).toEqual(['listening', []]);
   });
 
   it('a server of IPv6 counts for IPv4 as its program wants it', async () => {
     const ipv4 = (kind: 'fault' | 'calm') =>
-      told('service-families', kind, ['-4', '--port', '7071']);
+      serviceIn('service-families', kind, ['-4', '--port', '7071']);
     const fault = await ipv4('fault');
     expect([fault.service?.status, fault.titles]).toEqual([
       'absent',
@@ -130,13 +130,13 @@ describe.skipIf(skipReason)(`--diagnose of one service ${skipReason ?? ''}`, () 
   });
 
   it('a server of another network namespace is found, and whether a port leads there', async () => {
-    const fault = await told('service-elsewhere', 'fault', ['--port', '7071']);
+    const fault = await serviceIn('service-elsewhere', 'fault', ['--port', '7071']);
     expect(fault.service).toMatchObject({
       status: 'elsewhere',
       elsewhere: [{ local: { port: 7071 }, owners: [{ program: 'python3' }] }],
     });
     expect(fault.titles).toEqual(['no listener at port 7071 in this network namespace']);
-    const calm = await told('service-elsewhere', 'calm', ['--port', '7071']);
+    const calm = await serviceIn('service-elsewhere', 'calm', ['--port', '7071']);
     expect(calm.service).toMatchObject({
       ...{ status: 'published', elsewhere: [{ local: { port: 80 } }] },
     });
@@ -178,7 +178,7 @@ describe.skipIf(noSystemd ?? skipReason)(`units of a service${because(noSystemd)
     });
   });
 
-  it('where it is stopped, it is the one that would listen', async () => {
+  it('one that is stopped is the one that would listen', async () => {
     await systemd.inside('systemctl', 'stop', 'app.socket');
     expect(await service(7071)).toMatchObject({
       status: 'absent',
@@ -187,9 +187,9 @@ describe.skipIf(noSystemd ?? skipReason)(`units of a service${because(noSystemd)
   });
 
   it('reports whether a service that names the port runs', async () => {
-    const told = { unit: 'other.service', how: 'names', setting: 'Environment=PORT=7072' };
-    expect((await service(7072))?.units).toMatchObject([{ ...told, isRunning: false }]);
+    const namingUnit = { unit: 'other.service', how: 'names', setting: 'Environment=PORT=7072' };
+    expect((await service(7072))?.units).toMatchObject([{ ...namingUnit, isRunning: false }]);
     await systemd.inside('systemctl', 'start', 'other.service');
-    expect((await service(7072))?.units).toMatchObject([{ ...told, isRunning: true }]);
+    expect((await service(7072))?.units).toMatchObject([{ ...namingUnit, isRunning: true }]);
   });
 });

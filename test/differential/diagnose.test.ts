@@ -280,13 +280,13 @@ describe.skipIf(skipReason)(`--diagnose on real sockets ${skipReason ?? ''}`, ()
       const args = ['--diagnose', `${check}${set}`, '--json'];
       const fault = await diagnosed(scene, 'fault', args);
       expect(fault.complaint).toBe('');
-      const told = JSON.parse(fault.text) as Diagnosis;
-      expect(documentErrors(told)).toEqual([]);
-      expect(told.notRun).toEqual([]);
-      expect(told.findings.map((one) => one.title)).toEqual(
+      const diagnosis = JSON.parse(fault.text) as Diagnosis;
+      expect(documentErrors(diagnosis)).toEqual([]);
+      expect(diagnosis.notRun).toEqual([]);
+      expect(diagnosis.findings.map((one) => one.title)).toEqual(
         [title, ...others].map((one) => expect.stringMatching(one)),
       );
-      const [finding] = told.findings;
+      const [finding] = diagnosis.findings;
       expect(finding).toMatchObject({ check, severity, seen });
       if (holder !== undefined) {
         expect(finding?.processes.map((process) => process.program)).toContain(holder);
@@ -306,14 +306,14 @@ describe.skipIf(skipReason)(`--diagnose on real sockets ${skipReason ?? ''}`, ()
     const asked = ['--diagnose', 'local-ports,accept-queue', '--all-netns', '--json'];
     const scene = ['unshare', '--net', '/usr/bin/python3', '-B', runner, 'local-ports', 'fault'];
     const { stdout, code } = await zoo.run([...scene, ...outside, ...asked]);
-    const told = JSON.parse(stdout.toString()) as Diagnosis;
-    expect(told.findings).toMatchObject([
+    const diagnosis = JSON.parse(stdout.toString()) as Diagnosis;
+    expect(diagnosis.findings).toMatchObject([
       { check: 'local-ports', netns: { own: false }, seen: { taken: 45, ports: 50 } },
     ]);
-    const [finding] = told.findings;
+    const [finding] = diagnosis.findings;
     expect(finding?.command?.slice(1, 3)).toEqual(['--netns', String(finding?.netns?.inode)]);
-    expect(told.notRun).toEqual([]);
-    expect(documentErrors(told)).toEqual([]);
+    expect(diagnosis.notRun).toEqual([]);
+    expect(documentErrors(diagnosis)).toEqual([]);
     expect(code).toBe(1);
   });
 
@@ -351,14 +351,14 @@ describe.skipIf(skipReason)(`--diagnose on real sockets ${skipReason ?? ''}`, ()
 
   it.skipIf(withoutLoad)('a busy web server gives no finding, by any check', async () => {
     const busy = await diagnosed({ check: 'busy-web' }, 'calm', ['--diagnose', '--json', '-a']);
-    const told = JSON.parse(busy.text) as Diagnosis;
-    expect(told.findings).toEqual([]);
+    const diagnosis = JSON.parse(busy.text) as Diagnosis;
+    expect(diagnosis.findings).toEqual([]);
     // In a network namespace of its own there are no limits of the machine to be read, nobody asks about one service,
     // and without a firewall there may be no table of its connections.
     const able = checks
       .filter(({ about, name }) => about === 'sockets' || name === 'default-route')
       .map(({ name }) => name);
-    expect(told.checks.map(({ check }) => check)).toEqual(expect.arrayContaining(able));
+    expect(diagnosis.checks.map(({ check }) => check)).toEqual(expect.arrayContaining(able));
     expect(busy.code).toBe(0);
   });
 });

@@ -39,17 +39,17 @@ describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () =>
     const asked = ['-tln', '--json', ...args, 'exposure = *'];
     const { stdout, stderr } = await zoo.tsnetstat(asked, visit);
     const { sockets } = JSON.parse(stdout.toString()) as Snapshot;
-    const told = (sockets as InetSocket[]).map(({ netns, local, exposure }) => [
+    const entries = (sockets as InetSocket[]).map(({ netns, local, exposure }) => [
       `${netns === undefined || netns.own ? 'own' : netns.name} ${local.port}`,
       exposure ? exposureText(exposure) : null,
     ]);
-    return { told: Object.fromEntries(told), stderr };
+    return { ofPorts: Object.fromEntries(entries), stderr };
   }
   const nobody: Visit = { uid: 65534 };
 
   it('of the own network', async () => {
-    const { told, stderr } = await exposures([]);
-    expect(told).toEqual({
+    const { ofPorts, stderr } = await exposures([]);
+    expect(ofPorts).toEqual({
       'own 22': 'host',
       'own 5432': 'loopback',
       'own 8080': 'published: 8080 → docker:3f8a2c91d04e:80',
@@ -63,8 +63,8 @@ describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () =>
   });
 
   it('of every namespace: a wildcard address alone opens nothing', async () => {
-    const { told, stderr } = await exposures(['--all-netns']);
-    expect(told).toMatchObject({
+    const { ofPorts, stderr } = await exposures(['--all-netns']);
+    expect(ofPorts).toMatchObject({
       'own 22': 'host',
       'web 80': 'published: 8080 → docker:3f8a2c91d04e:80',
       'web 81': 'published: 9090 → docker:3f8a2c91d04e:81',
@@ -81,8 +81,8 @@ describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () =>
   });
 
   it('rules for the machine’s own packets, and of a dormant table, open nothing to others', async () => {
-    const { told } = await exposures(['--all-netns']);
-    expect(told).toMatchObject({
+    const { ofPorts } = await exposures(['--all-netns']);
+    expect(ofPorts).toMatchObject({
       'web 91': 'published: 127.0.0.1:9491 → docker:3f8a2c91d04e:91',
       'web 92': 'published: 127.0.0.1:9492 → docker:3f8a2c91d04e:92',
       'web 93': 'internal',
@@ -102,14 +102,14 @@ describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () =>
   });
 
   it('an address that is not the host’s, such as of a service of Kubernetes, is no port of the host', async () => {
-    const { told } = await exposures(['--all-netns']);
-    expect(told).toMatchObject({ 'db 81': 'unknown' });
+    const { ofPorts } = await exposures(['--all-netns']);
+    expect(ofPorts).toMatchObject({ 'db 81': 'unknown' });
   });
 
   it('as an unprivileged user, who may not read the rules, nothing is guessed', async () => {
-    const { told, stderr } = await exposures(['--all-netns'], nobody);
+    const { ofPorts, stderr } = await exposures(['--all-netns'], nobody);
     // Docker's command line is everybody's.
-    expect(told).toMatchObject({
+    expect(ofPorts).toMatchObject({
       'own 8080': 'published: 8080 → docker:3f8a2c91d04e:80',
       'docker:3f8a2c91d04e 80': 'published: 8080 → docker:3f8a2c91d04e:80',
       'docker:3f8a2c91d04e 7': 'unknown',
@@ -129,7 +129,7 @@ describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () =>
     expect(await ports([])).toEqual([22, 8080, 9090, 9385, 9386]);
     expect(await ports(['--all-netns'])).toEqual([...[22, 80, 81, 83, 8080, 9090, 9385, 9386]]);
     expect(await ports(['--netns', 'web'])).toEqual([80, 81, 83]);
-    // Only the machine itself reaches it by loopback, and what the rest is cannot be told.
+    // Only the machine itself reaches it by loopback, and what the rest is is not known.
     expect(await ports(['--netns', 'db'])).toEqual([]);
   });
 

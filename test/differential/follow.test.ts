@@ -81,9 +81,9 @@ describe.skipIf(skipReason)(
         timeout: 380_000,
       });
       if (stderr !== '') throw new Error(stderr);
-      const told = JSON.parse(stdout.toString()) as Told<Truth>;
-      for (const event of told.events) expect(lineErrors(event)).toEqual([]);
-      return told;
+      const result = JSON.parse(stdout.toString()) as Told<Truth>;
+      for (const event of result.events) expect(lineErrors(event)).toEqual([]);
+      return result;
     }
 
     describe.each([
@@ -91,16 +91,16 @@ describe.skipIf(skipReason)(
       ['an unprivileged user', nobody],
     ])('%s', (_, uid) => {
       it('reports every close of many short connections, or reports the loss', async () => {
-        const told = await follow<Churn>('churn', ['-tu'], uid);
-        const lost = missing(told);
-        if (!told.events.some(isLoss)) expect(lost).toEqual([]);
-        else expect(told.stderr).toContain('the kernel reported closed sockets faster');
+        const result = await follow<Churn>('churn', ['-tu'], uid);
+        const lost = missing(result);
+        if (!result.events.some(isLoss)) expect(lost).toEqual([]);
+        else expect(result.stderr).toContain('the kernel reported closed sockets faster');
         // Whatever was lost, most came.
-        expect(lost.length).toBeLessThan(told.truth.clients.length);
-        const closes = told.events.filter(isChange).filter(({ event }) => event === 'closed');
+        expect(lost.length).toBeLessThan(result.truth.clients.length);
+        const closes = result.events.filter(isChange).filter(({ event }) => event === 'closed');
         expect(closes.some(({ knownBy }) => knownBy === 'kernel')).toBe(true);
-        expect(told.code).toBe(130);
-        expect(told.stderr).toMatch(/tsnetstat: followed for [\d.]+ s: \d+ opened, \d+ closed, /);
+        expect(result.code).toBe(130);
+        expect(result.stderr).toMatch(/tsnetstat: followed for [\d.]+ s: \d+ opened, \d+ closed, /);
       });
     });
 
@@ -119,16 +119,16 @@ describe.skipIf(skipReason)(
     });
 
     it('rounds alone miss some, and never report one that was not there', async () => {
-      const told = await follow<Churn>('churn', ['-tu', '--source', 'proc']);
-      expect(missing(told).length).toBeGreaterThan(0);
-      expect(told.events.filter(isLoss)).toEqual([]);
+      const result = await follow<Churn>('churn', ['-tu', '--source', 'proc']);
+      expect(missing(result).length).toBeGreaterThan(0);
+      expect(result.events.filter(isLoss)).toEqual([]);
       const real = new Set(
-        told.truth.clients.flatMap((client) => [
-          `${client} ${told.truth.port}`,
-          `${told.truth.port} ${client}`,
+        result.truth.clients.flatMap((client) => [
+          `${client} ${result.truth.port}`,
+          `${result.truth.port} ${client}`,
         ]),
       );
-      for (const change of told.events.filter(isChange)) {
+      for (const change of result.events.filter(isChange)) {
         if (change.socket.protocol !== 'tcp' || change.socket.remote.port === 0) continue;
         expect(real.has(endsOf(change)), endsOf(change)).toBe(true);
         expect(change.knownBy).toBe('round');
@@ -138,10 +138,10 @@ describe.skipIf(skipReason)(
     it.each(isExecutable ? [] : [[noThread]])(
       'without a thread closes are looked for by a timer',
       async (around) => {
-        const told = await follow<Churn>('churn', ['-tu', '-v'], 0, around);
-        expect(told.stderr).toContain('no thread is available to wait for them');
-        if (!told.events.some(isLoss)) expect(missing(told)).toEqual([]);
-        const closes = told.events.filter(isChange).filter(({ event }) => event === 'closed');
+        const result = await follow<Churn>('churn', ['-tu', '-v'], 0, around);
+        expect(result.stderr).toContain('no thread is available to wait for them');
+        if (!result.events.some(isLoss)) expect(missing(result)).toEqual([]);
+        const closes = result.events.filter(isChange).filter(({ event }) => event === 'closed');
         expect(closes.some(({ knownBy }) => knownBy === 'kernel')).toBe(true);
       },
     );
@@ -149,12 +149,12 @@ describe.skipIf(skipReason)(
     it.each(isExecutable ? [] : [[noNative]])(
       'without the native part there are only rounds, and -v reports that',
       async (around) => {
-        const told = await follow<Churn>('churn', ['-tu', '-v'], 0, around);
-        expect(told.stderr).toContain('those that live only between two rounds may be missed');
-        const changes = told.events.filter(isChange);
+        const result = await follow<Churn>('churn', ['-tu', '-v'], 0, around);
+        expect(result.stderr).toContain('those that live only between two rounds may be missed');
+        const changes = result.events.filter(isChange);
         expect(changes.length).toBeGreaterThan(0);
         expect(changes.every(({ knownBy }) => knownBy === 'round')).toBe(true);
-        expect(told.code).toBe(130);
+        expect(result.code).toBe(130);
       },
     );
 
@@ -164,30 +164,30 @@ describe.skipIf(skipReason)(
         /** How many the program had open: before, with it, after it. */
         readonly sockets: readonly [number, number, number];
       }
-      const told = await follow<Late>('netns', ['-tu', '--all-netns']);
-      expect(told.truth.name).toBe('late');
-      if (!told.events.some(isLoss)) expect(missing(told)).toEqual([]);
-      const [before, within, after] = told.truth.sockets;
+      const result = await follow<Late>('netns', ['-tu', '--all-netns']);
+      expect(result.truth.name).toBe('late');
+      if (!result.events.some(isLoss)) expect(missing(result)).toEqual([]);
+      const [before, within, after] = result.truth.sockets;
       expect([within, after]).toEqual([before + 1, before]);
-      const ports = new Set(told.truth.clients);
-      for (const { socket, event } of told.events.filter(isChange)) {
+      const ports = new Set(result.truth.clients);
+      for (const { socket, event } of result.events.filter(isChange)) {
         if (socket.protocol !== 'tcp' || !ports.has(socket.local.port)) continue;
         expect([event, socket.netns?.name]).toEqual([event, 'late']);
       }
     });
 
     it('while it is stopped the kernel keeps what it may, and the rest is reported as lost', async () => {
-      const told = await follow<Churn & { dropped: number }>('stopped', ['-tu'], nobody);
-      expect(told.truth.dropped).toBeGreaterThan(0);
-      expect(told.events.some(isLoss)).toBe(true);
-      expect(told.stderr).toMatch(/warning: the kernel reported closed sockets faster/);
-      expect(told.stderr).toMatch(/closes were lost (once|\d+ times)\n$/);
+      const result = await follow<Churn & { dropped: number }>('stopped', ['-tu'], nobody);
+      expect(result.truth.dropped).toBeGreaterThan(0);
+      expect(result.events.some(isLoss)).toBe(true);
+      expect(result.stderr).toMatch(/warning: the kernel reported closed sockets faster/);
+      expect(result.stderr).toMatch(/closes were lost (once|\d+ times)\n$/);
     });
 
     it('if its output is not read, it keeps no more than it has room for, and reports what was lost', async () => {
-      const told = await follow<Churn>('unread', ['-tu'], nobody);
-      if (!told.events.some(isLoss)) expect(missing(told)).toEqual([]);
-      expect(told.truth.rss).toBeLessThan(300_000);
+      const result = await follow<Churn>('unread', ['-tu'], nobody);
+      if (!result.events.some(isLoss)) expect(missing(result)).toEqual([]);
+      expect(result.truth.rss).toBeLessThan(300_000);
     });
 
     it.each([

@@ -224,7 +224,7 @@ describe.skipIf(skipReason)(`sockets held in unusual ways ${skipReason ?? ''}`, 
     },
   );
 
-  it('what could not be inspected is denied anyway', async () => {
+  it('of a process that may not be inspected are denied anyway', async () => {
     const confined = `/usr/bin/python3 -c '${landlock}'`;
     const tsn = `"\${TSN[@]}"`;
     const ask = `${confined} netstat -tlnp 2>/dev/null; echo; ${confined} ${tsn} -tlnpv; echo; ${confined} ${tsn} -tlnp --json`;

@@ -192,11 +192,11 @@ describe.skipIf(skipReason)(`--on several machines ${skipReason ?? ''}`, () => {
     );
     expect(code).toBe(0);
     expect(stdout.toString('utf8').replace(/ +/g, ' ')).toBe('web2 80\ndb 5432\n');
-    const told = stderr.trimEnd().split('\n');
-    expect(told).toHaveLength(3);
-    expect(told[0]).toMatch(/^tsnetstat: warning: flood: /);
-    expect(told[1]).toMatch(/^tsnetstat: warning: stranger: .*Permission denied/);
-    expect(told[2]).toMatch(/^tsnetstat: warning: nobody: .*Connection refused/);
+    const lines = stderr.trimEnd().split('\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[0]).toMatch(/^tsnetstat: warning: flood: /);
+    expect(lines[1]).toMatch(/^tsnetstat: warning: stranger: .*Permission denied/);
+    expect(lines[2]).toMatch(/^tsnetstat: warning: nobody: .*Connection refused/);
     // Time enough to reach it.
     const slow = await tsnetstat('--on', 'slow', '--on-timeout', '10', '-tln');
     expect(slow.code).toBe(2);
@@ -224,7 +224,7 @@ describe.skipIf(skipReason)(`--on several machines ${skipReason ?? ''}`, () => {
     ]);
   });
 
-  it('what was saved of machines is compared machine by machine', async () => {
+  it('saved machines are compared one by one', async () => {
     const base = join(world.folder, 'base.json');
     expect((await tsnetstat('--on', 'web1,web2', '-tln', '--save', base)).code).toBe(0);
     expect(documentErrors(JSON.parse(readFileSync(base, 'utf8')))).toEqual([]);

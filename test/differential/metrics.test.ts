@@ -163,8 +163,8 @@ describe.skipIf(skipReason !== null)(`metrics of real sockets ${skipReason ?? ''
 
   it('reports servers and their queues, and their owners, whatever programs call themselves', async () => {
     const all = await measured();
-    const told = [...all].filter(([key]) => /^tsnetstat_(listener|accept_queue)/.test(key));
-    const found = told.map(
+    const queues = [...all].filter(([key]) => /^tsnetstat_(listener|accept_queue)/.test(key));
+    const found = queues.map(
       ([key, value]) => `${key.replace(/workload=".*"/, 'workload="…"')} ${value}`,
     );
     const evil = String.raw`evil\"name\\with\\x0a# HELP lies\\x1b[31m` + 'x'.repeat(27);

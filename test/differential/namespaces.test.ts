@@ -45,13 +45,13 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
     const script = fileURLToPath(new URL('namespaces.py', import.meta.url));
     const start = 'setsid /usr/bin/python3 -B "$0" "$1" </dev/null >"$1/log" 2>&1 &';
     await zoo.run(['sh', '-c', start, script, zoo.folder]);
-    const told = join(zoo.folder, 'namespaces.json');
-    for (let tries = 0; !existsSync(told); tries++) {
+    const facts = join(zoo.folder, 'namespaces.json');
+    for (let tries = 0; !existsSync(facts); tries++) {
       const log = readFileSync(join(zoo.folder, 'log'), 'utf8');
       if (tries > 1000 || log !== '') throw new Error(`namespaces.py: ${log}`);
       await sleep(100);
     }
-    pids = JSON.parse(readFileSync(told, 'utf8')) as typeof pids;
+    pids = JSON.parse(readFileSync(facts, 'utf8')) as typeof pids;
     const inode = async (path: string) =>
       (await zoo.run(['stat', '-Lc', '%i', path])).stdout.toString().trim();
     Object.assign(shown, { own: '(own)', web: 'web', db: 'db' });
@@ -185,7 +185,7 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
     expect(named.stderr).toMatch(/^tsnetstat: --netns: db: .*CAP_SYS_ADMIN.*\n$/);
   });
 
-  it('what has no process in it is read by root', async () => {
+  it('a namespace without processes is read by root', async () => {
     const held = join(zoo.folder, 'held');
     const face = (await zoo.tsnetstat(['--netns', held, '-i'])).stdout.toString();
     expect(face).toMatch(new RegExp(`^lo +65536 .* LRU +${shown.held}$`, 'm'));
@@ -253,7 +253,7 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
     }
   });
 
-  it('what only the kernel provides is reported for every namespace', async () => {
+  it('facts that only the kernel provides are reported for every namespace', async () => {
     const { sockets } = await json(['--all-netns', '-tan', '--tcp-info']);
     const connections = (sockets as InetSocket[]).filter(({ state }) => state === 'ESTABLISHED');
     expect(connections.length).toBeGreaterThan(10);
@@ -285,9 +285,9 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
       const { stdout, stderr } = await zoo.tsnetstat(['-tuan', ...args], { under });
       return `${stdout}${stderr}`.split(/\r?\n/).filter((line) => line.startsWith('tsnetstat: '));
     };
-    const told =
+    const line =
       'tsnetstat: 6 matching sockets are in another network namespace (db); --all-netns shows them';
-    expect(await ask(onTerminal, '--pid', String(pids.db))).toEqual([told]);
+    expect(await ask(onTerminal, '--pid', String(pids.db))).toEqual([line]);
     expect(await ask(onTerminal, '--pid', String(pids.db), '--json')).toEqual([]);
     expect(await ask(onTerminal, '--pid', String(pids.own))).toEqual([]);
     expect(await ask([], '--pid', String(pids.db))).toEqual([]);
@@ -356,8 +356,8 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
       expect(sorted(joined(splitRows(stdout.toString())))).toEqual(sorted(all()));
       const faces = (await zoo.tsnetstat(['--all-netns', '-ia', '--columns', 'netns', '-H']))
         .stdout;
-      const told = new Set(faces.toString().split('\n'));
-      for (const name of names) expect(told).toContain(name);
+      const lines = new Set(faces.toString().split('\n'));
+      for (const name of names) expect(lines).toContain(name);
     } finally {
       await batch('delete');
     }

@@ -72,13 +72,13 @@ describe.skipIf(skipReason)(`--peers beside ss ${skipReason ?? ''}`, () => {
     const script = fileURLToPath(new URL('peers.py', import.meta.url));
     const start = 'setsid /usr/bin/python3 -B "$0" "$1" </dev/null >"$1/log" 2>&1 &';
     await zoo.run(['sh', '-c', start, script, zoo.folder]);
-    const told = join(zoo.folder, 'peers.json');
-    for (let tries = 0; !existsSync(told); tries++) {
+    const facts = join(zoo.folder, 'peers.json');
+    for (let tries = 0; !existsSync(facts); tries++) {
       const log = readFileSync(join(zoo.folder, 'log'), 'utf8');
       if (tries > 1000 || log !== '') throw new Error(`peers.py: ${log}`);
       await sleep(100);
     }
-    world = JSON.parse(readFileSync(told, 'utf8')) as World;
+    world = JSON.parse(readFileSync(facts, 'utf8')) as World;
   });
   afterAll(() => zoo?.stop());
 
@@ -128,10 +128,10 @@ describe.skipIf(skipReason)(`--peers beside ss ${skipReason ?? ''}`, () => {
       expect(warnings.filter(({ code }) => code !== 'owners-denied')).toEqual([]);
       let pairs = 0;
       for (const { inode, peer } of sockets as UnixSocket[]) {
-        const told = inode === null ? undefined : theirs.get(inode);
-        if (told === undefined) {
+        const theirPeer = inode === null ? undefined : theirs.get(inode);
+        if (theirPeer === undefined) {
           expect(peer).toBeNull();
-        } else if (told.peer === 0) {
+        } else if (theirPeer.peer === 0) {
           // None, or one that no process has open.
           expect([peer, inode]).toEqual([
             peer === null ? null : { inode: null, owners: [], noOwner: 'none' },
@@ -139,8 +139,8 @@ describe.skipIf(skipReason)(`--peers beside ss ${skipReason ?? ''}`, () => {
           ]);
         } else {
           pairs++;
-          expect(peer?.inode).toBe(told.peer);
-          expect(peer?.owners.map(({ pid }) => pid)).toEqual(theirs.get(told.peer)?.pids);
+          expect(peer?.inode).toBe(theirPeer.peer);
+          expect(peer?.owners.map(({ pid }) => pid)).toEqual(theirs.get(theirPeer.peer)?.pids);
         }
       }
       expect(pairs).toBe(10);

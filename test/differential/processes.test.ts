@@ -59,28 +59,28 @@ describe.skipIf(skipReason)(`processes beside ps ${skipReason ?? ''}`, () => {
     return stdout.toString().trim();
   }
 
-  it.each([4001, 4002])('when it started, in whose name, and under whom: port %i', async (port) => {
-    const told = (await owner(port)) as Owner;
-    const started = Date.parse(`${await ps('lstart', told.pid)} UTC`);
+  it.each([4001, 4002])('have the same start, user and parents: port %i', async (port) => {
+    const shown = (await owner(port)) as Owner;
+    const started = Date.parse(`${await ps('lstart', shown.pid)} UTC`);
     const again = (await owner(port)) as Owner;
-    // Both are made of two clocks that are told to the second and the hundredth; where the first is being set, ps was
-    // told the one or the other.
-    const apart = [told, again].map((one) => Math.abs(Date.parse(`${one.startedAt}`) - started));
+    // Both are computed from two clocks, read to the second and to the hundredth: while the first is being set, ps may
+    // have read either time.
+    const apart = [shown, again].map((one) => Math.abs(Date.parse(`${one.startedAt}`) - started));
     expect(Math.min(...apart)).toBeLessThanOrEqual(1000);
-    expect(told.uid).toBe(Number(await ps('euid', told.pid)));
+    expect(shown.uid).toBe(Number(await ps('euid', shown.pid)));
     const parents: { pid: number; name: string }[] = [];
     for (
-      let pid = Number(await ps('ppid', told.pid));
+      let pid = Number(await ps('ppid', shown.pid));
       pid !== 0;
       pid = Number(await ps('ppid', pid))
     ) {
       parents.unshift({ pid, name: await ps('comm', pid) });
     }
     expect(parents.length).toBeGreaterThan(0);
-    expect(told.parents).toEqual(parents);
+    expect(shown.parents).toEqual(parents);
   });
 
-  it('that its executable was deleted', async () => {
+  it('show that their executable was deleted', async () => {
     expect(await owner(4001)).toMatchObject({
       executable: join(zoo.folder, 'gone'),
       executableDeleted: true,
@@ -88,7 +88,7 @@ describe.skipIf(skipReason)(`processes beside ps ${skipReason ?? ''}`, () => {
     expect((await owner(4002))?.executableDeleted).toBe(false);
   });
 
-  it('the same in columns, with names of users where numbers are not asked for', async () => {
+  it('have the same in columns, with names of users unless numbers are asked for', async () => {
     const columns = ['--columns', 'lport,euser,deleted', '--no-header', '--sort', 'lport'];
     const { stdout } = await zoo.tsnetstat(['-tl', '--numeric-ports', ...columns]);
     const rows = stdout

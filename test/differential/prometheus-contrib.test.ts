@@ -220,8 +220,8 @@ global`,
         );
         // Each has answered for a while, and every rule was looked at since.
         const up = await seriesOf('min_over_time(up[10s]) == 1');
-        const told = await Promise.all(recorded.map(({ name }) => seriesOf(name)));
-        if (counted.length === 2 && up.length === 3 && told.every((one) => one.length > 0)) {
+        const series = await Promise.all(recorded.map(({ name }) => seriesOf(name)));
+        if (counted.length === 2 && up.length === 3 && series.every((one) => one.length > 0)) {
           return true;
         }
         moment = null;

@@ -385,14 +385,14 @@ describe.skipIf(skipReason)(`machines asked over ssh ${skipReason ?? ''}`, () =>
     await world.add(names, { within: zoo.enter });
     const few = { protocols: ['tcp'], owners: null } as const;
     const { signal } = new AbortController();
-    const told: Error[] = [];
-    const tell = (warning: Error) => told.push(warning);
+    const errors: Error[] = [];
+    const tell = (warning: Error) => errors.push(warning);
     process.on('warning', tell);
     const answers = await Promise.all(
       names.map((name) => sockets(machine(name, 300_000, signal), few)),
     );
     process.off('warning', tell);
-    expect(told).toEqual([]);
+    expect(errors).toEqual([]);
     const there = await local(['-t']);
     for (const { rows } of answers) {
       expect(lasting(rows).length).toBe(lasting(there.rows).length);

@@ -166,9 +166,9 @@ describe.skipIf(skipReason)(`what is scarce ${skipReason ?? ''}`, { timeout: 300
         );
 
         it.each(['-tuanp', '-xanp'])('%s reports in JSON that owners are denied', async (flags) => {
-          const told = await zoo.tsnetstat([flags, '--json'], { under });
-          expectAnswer(told);
-          const { sockets, warnings } = JSON.parse(told.stdout.toString('utf8'));
+          const answer = await zoo.tsnetstat([flags, '--json'], { under });
+          expectAnswer(answer);
+          const { sockets, warnings } = JSON.parse(answer.stdout.toString('utf8'));
           expect(sockets.length).toBeGreaterThan(3);
           const reasons = new Set(
             sockets

@@ -31,11 +31,11 @@ function readSs(text: string): ReadonlyMap<string, string> {
 /** It is what it was before and after; where that differs, it lies between. */
 function expectBetween(
   value: number | null | undefined,
-  told: readonly number[],
+  bounds: readonly number[],
   what: string,
 ): void {
-  expect(value, what).toBeGreaterThanOrEqual(Math.min(...told));
-  expect(value, what).toBeLessThanOrEqual(Math.max(...told));
+  expect(value, what).toBeGreaterThanOrEqual(Math.min(...bounds));
+  expect(value, what).toBeLessThanOrEqual(Math.max(...bounds));
 }
 
 describe.skipIf(skipReason)(`the zoo's sockets beside ss ${skipReason ?? ''}`, () => {
@@ -60,10 +60,11 @@ describe.skipIf(skipReason)(`the zoo's sockets beside ss ${skipReason ?? ''}`, (
       const socket = JSON.parse(line) as InetSocket;
       const { cookie, memory, drops, acceptQueue, mark, state } = socket;
       expect(cookie).not.toBeNull();
-      const told = [before, after].map((all) => all.get(String(cookie)));
-      const [first, last] = told;
+      const theirs = [before, after].map((all) => all.get(String(cookie)));
+      const [first, last] = theirs;
       if (first === undefined || last === undefined) continue;
-      const among = (pattern: RegExp) => told.map((text) => Number(pattern.exec(text ?? '')?.[1]));
+      const among = (pattern: RegExp) =>
+        theirs.map((text) => Number(pattern.exec(text ?? '')?.[1]));
       if (memory === null || memory === undefined) {
         expect(first).not.toContain('skmem:');
         expect(drops).toBeNull();
@@ -80,7 +81,7 @@ describe.skipIf(skipReason)(`the zoo's sockets beside ss ${skipReason ?? ''}`, (
       if (state === 'LISTEN') {
         seen.listeners++;
         const [length, limit] = [2, 3].map((at) =>
-          told.map((text) => Number(text?.trim().split(/\s+/)[at])),
+          theirs.map((text) => Number(text?.trim().split(/\s+/)[at])),
         );
         expect(length).toContain(acceptQueue?.length);
         expect(limit).toContain(acceptQueue?.limit);
@@ -107,11 +108,12 @@ describe.skipIf(skipReason)(`the zoo's sockets beside ss ${skipReason ?? ''}`, (
     const seen = { listeners: 0, others: 0 };
     for (const line of ours.stdout.toString().trim().split('\n')) {
       const socket = JSON.parse(line) as UnixSocket;
-      const told = [before, after].map((all) => all.get(String(socket.inode)));
-      if (socket.inode === null || told.includes(undefined)) continue;
-      const among = (pattern: RegExp) => told.map((text) => Number(pattern.exec(text ?? '')?.[1]));
+      const theirs = [before, after].map((all) => all.get(String(socket.inode)));
+      if (socket.inode === null || theirs.includes(undefined)) continue;
+      const among = (pattern: RegExp) =>
+        theirs.map((text) => Number(pattern.exec(text ?? '')?.[1]));
       const [received, sent] = [2, 3].map((at) =>
-        told.map((text) => Number(text?.trim().split(/\s+/)[at])),
+        theirs.map((text) => Number(text?.trim().split(/\s+/)[at])),
       );
       expect(received).toContain(socket.recvQueue);
       if (socket.state === 'LISTENING') {

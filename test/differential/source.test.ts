@@ -104,13 +104,13 @@ describe.skipIf(skipReason)(`the zoo over netlink ${skipReason ?? ''}`, () => {
     const columns = ['-tan', '--columns', 'local,remote,timer,retransmits,probes'];
     const still = (text: string) => text.replaceAll(/ \(\d+\.\d\d\//g, ' (0.00/');
     for (let attempt = 0; attempt < attempts; attempt++) {
-      const told: string[] = [];
+      const notes: string[] = [];
       // One after another: what happens between the first and the last is seen by one of these.
       for (const source of ['proc', 'netlink', 'proc']) {
         const line = [...columns, '--source', source, 'retransmits > 0 or probes > 0'];
-        told.push(still((await zoo.tsnetstat(line)).stdout.toString()));
+        notes.push(still((await zoo.tsnetstat(line)).stdout.toString()));
       }
-      const [before = '', asked, after] = told;
+      const [before = '', asked, after] = notes;
       if (before !== after) continue;
       expect(before.split('\n').length).toBeGreaterThan(3);
       expect(asked).toBe(before);

@@ -88,12 +88,12 @@ describe.skipIf(skipReason)(`the zoo's connections beside ss ${skipReason ?? ''}
       if (!tcpInfo || first === undefined || last === undefined) continue;
       compared++;
       for (const [name, pattern] of Object.entries(fields)) {
-        const told = [first, last].map((text) => Number(pattern.exec(text)?.[1] ?? 0));
+        const counts = [first, last].map((text) => Number(pattern.exec(text)?.[1] ?? 0));
         const value = Number(tcpInfo[name as keyof typeof fields] ?? 0);
         if (value !== 0) seen.add(name);
         // ss writes six digits.
-        const least = Math.min(...told) * 0.99999 - 1e-9;
-        const most = Math.max(...told) * 1.00001 + (name === 'busy' ? 1 : 1e-9);
+        const least = Math.min(...counts) * 0.99999 - 1e-9;
+        const most = Math.max(...counts) * 1.00001 + (name === 'busy' ? 1 : 1e-9);
         expect(value, `${name} of ${ends(socket)}: ${first}`).toBeGreaterThanOrEqual(least);
         expect(value, `${name} of ${ends(socket)}: ${first}`).toBeLessThanOrEqual(most);
       }

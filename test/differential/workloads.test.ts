@@ -56,8 +56,8 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
     const script = fileURLToPath(new URL('workloads.py', import.meta.url));
     const start = 'setsid /usr/bin/python3 -B "$0" "$1" "$2" </dev/null >"$1/log" 2>&1 &';
     await zoo.run(['sh', '-c', start, script, zoo.folder, unifiedCgroups()]);
-    const told = join(zoo.folder, 'workloads.json');
-    for (let tries = 0; !existsSync(told); tries++) {
+    const facts = join(zoo.folder, 'workloads.json');
+    for (let tries = 0; !existsSync(facts); tries++) {
       const log = existsSync(join(zoo.folder, 'log'))
         ? readFileSync(join(zoo.folder, 'log'), 'utf8')
         : '';
@@ -65,7 +65,7 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
       await sleep(100);
     }
     top = readFileSync(join(zoo.folder, 'top'), 'utf8');
-    world = JSON.parse(readFileSync(told, 'utf8')) as World;
+    world = JSON.parse(readFileSync(facts, 'utf8')) as World;
   });
   afterAll(async () => {
     await zoo?.stop();
@@ -212,13 +212,13 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
       'workload',
     ]);
     const cells = stdout.trimEnd().split('\r\n').slice(1);
-    const told = cells.filter((cell) => !cell.startsWith(','));
+    const named = cells.filter((cell) => !cell.startsWith(','));
     // One of the labels is none; beside them there are the shared one and nginx.
-    expect(told.length).toBe(labels.length + 1);
-    const first = told.map((cell) => cell.split(/[;,]/)[0] as string);
+    expect(named.length).toBe(labels.length + 1);
+    const first = named.map((cell) => cell.split(/[;,]/)[0] as string);
     expect(first).toEqual([...first].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)));
     // Those without one come last.
-    expect(cells.findIndex((cell) => cell.startsWith(','))).toBe(told.length);
+    expect(cells.findIndex((cell) => cell.startsWith(','))).toBe(named.length);
   });
 
   it.each([
@@ -233,9 +233,9 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
     ].join(' && ');
     const under = ['unshare', '--pid', '--mount', '--fork', ...more, 'sh', '-c', inside, 'sh'];
     const { stdout } = await zoo.run([...under, ...zoo.program]);
-    const told = (JSON.parse(stdout.toString()) as Snapshot).sockets as InetSocket[];
+    const rows = (JSON.parse(stdout.toString()) as Snapshot).sockets as InetSocket[];
     let seen = 0;
-    for (const { local, workload } of told) {
+    for (const { local, workload } of rows) {
       const known = local.address === '127.0.0.1' ? world.ports[local.port] : undefined;
       if (known === undefined) continue;
       seen++;

@@ -260,7 +260,7 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
     expect(one.styleAt(6, 5)).toContain('r');
   });
 
-  test('what is new, changed and closed is marked, and the closed row goes', async () => {
+  test('new, changed and closed rows are marked, and the closed one disappears', async () => {
     const folder = copied('no-ipv6');
     // At once: nobody reads half of it.
     const write = (...lines: readonly string[]) => {
@@ -284,7 +284,7 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
     await one.seeNo(/^[+~-] tcp/m);
   });
 
-  test('what others named themselves reaches the terminal safe', async () => {
+  test('names that others chose reach the terminal safely', async () => {
     const one = live(['-xanp'], {
       procRoot: join(root, 'fixtures/linux/odd-names'),
       columns: 160,

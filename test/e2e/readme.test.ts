@@ -146,7 +146,7 @@ describe.skipIf(reason !== null)(
       ).toEqual(expected);
     });
 
-    test('what --follow shows has the columns that there are, wherever it is shown', async () => {
+    test('each example of --follow has the columns that the program prints', async () => {
       const blocks = ['README.md', 'docs/follow.md'].map((page) => {
         const texts = blocksOf(read(page)).filter(({ language }) => language === 'text');
         const block = texts.find(({ text }) => text.startsWith('$ tsnetstat --follow -tnp\n'));

@@ -46,13 +46,13 @@ describe.skipIf(reason !== null)(`--serve${because(reason)}`, () => {
     });
     children.push(child);
     const lines = createInterface({ input: child.stderr });
-    const told: string[] = [];
-    lines.on('line', (line) => told.push(line));
+    const messages: string[] = [];
+    lines.on('line', (line) => messages.push(line));
     await once(lines, 'line');
-    const port = Number(/:(\d+)\/metrics$/.exec(told[0] ?? '')?.[1]);
-    expect(told[0]).toBe(`tsnetstat: serving metrics at http://127.0.0.1:${port}/metrics`);
+    const port = Number(/:(\d+)\/metrics$/.exec(messages[0] ?? '')?.[1]);
+    expect(messages[0]).toBe(`tsnetstat: serving metrics at http://127.0.0.1:${port}/metrics`);
     const ended = once(child, 'close') as Promise<[number | null, string | null]>;
-    return { child, port, told, ended };
+    return { child, port, messages, ended };
   }
 
   interface Answer {
@@ -97,7 +97,7 @@ describe.skipIf(reason !== null)(`--serve${because(reason)}`, () => {
     while (!isStopped()) await sleep(5);
   }
 
-  /** A capture lacks some of what is asked for, which is told once. */
+  /** A capture lacks some of what is asked for, which is reported once. */
   const isNoWarning = (line: string) => !line.startsWith('tsnetstat: warning: ');
 
   /** A /proc whose table takes a while to read. */
@@ -152,7 +152,7 @@ describe.skipIf(reason !== null)(`--serve${because(reason)}`, () => {
   });
 
   it('a scrape waits no longer than its limit, and the late result of the reading is not lost', async () => {
-    const { port, told, child, ended } = await serving(
+    const { port, messages, child, ended } = await serving(
       ...['--serve-timeout', '0.1', '--proc-root', bigTable()],
     );
     const hasty = await ask(port);
@@ -174,8 +174,8 @@ describe.skipIf(reason !== null)(`--serve${because(reason)}`, () => {
     );
     child.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
-    // What was told once is not told again.
-    expect(told.filter((line) => line.includes('longer than'))).toEqual([
+    // What was reported once is not reported again.
+    expect(messages.filter((line) => line.includes('longer than'))).toEqual([
       'tsnetstat: a reading takes longer than --serve-timeout',
     ]);
   });
@@ -198,7 +198,7 @@ describe.skipIf(reason !== null)(`--serve${because(reason)}`, () => {
   it.each(['SIGTERM', 'SIGINT'] as const)(
     '%s ends it with 0, even with clients connected',
     async (signal) => {
-      const { port, child, told, ended } = await serving(...laptop);
+      const { port, child, messages, ended } = await serving(...laptop);
       await client(port, '');
       const half = await client(port, 'GET /metrics HTTP/1.1\r\nHost: lo');
       const kept = new Agent({ keepAlive: true });
@@ -207,7 +207,7 @@ describe.skipIf(reason !== null)(`--serve${because(reason)}`, () => {
       expect(await ended).toEqual([0, null]);
       if (!half.closed) await once(half, 'close');
       kept.destroy();
-      expect(told.filter(isNoWarning)).toHaveLength(1);
+      expect(messages.filter(isNoWarning)).toHaveLength(1);
     },
   );
 
@@ -226,7 +226,7 @@ describe.skipIf(reason !== null)(`--serve${because(reason)}`, () => {
     const good = join(folder, 'good');
     cpSync(laptop[1] as string, good, { recursive: true });
     symlinkSync(good, place);
-    const { port, told } = await serving('-t', '--proc-root', place);
+    const { port, messages } = await serving('-t', '--proc-root', place);
     expect((await ask(port)).status).toBe(200);
     rmSync(place);
     for (let i = 0; i < 3; i++) {
@@ -238,7 +238,7 @@ describe.skipIf(reason !== null)(`--serve${because(reason)}`, () => {
     }
     symlinkSync(good, place);
     expect((await ask(port)).status).toBe(200);
-    expect(told.slice(1).filter(isNoWarning)).toEqual([
+    expect(messages.slice(1).filter(isNoWarning)).toEqual([
       expect.stringMatching(/^tsnetstat: reading failed: /),
     ]);
   });

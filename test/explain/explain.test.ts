@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
 import { explain, sections } from '../../src/explain/explain.ts';
-import { statesOf } from '../../src/model/state.ts';
+import { statesOf } from '../support/states-of.ts';
 
 const states = [...new Set(Object.values(sections).flatMap((texts) => Object.keys(texts)))];
 const headings = (text: string) => text.split('\n').filter((line) => /^\S/.test(line));

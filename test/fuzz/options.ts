@@ -1,4 +1,4 @@
-/** What scripts/fuzz.js was told; without it: what is right for a short run. */
+/** The options of scripts/fuzz.js; without it: those of a short run. */
 export const options = {
   /** Inputs for each target. */
   runs: Number(process.env.TSNETSTAT_FUZZ_RUNS ?? 200),

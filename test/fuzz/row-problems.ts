@@ -79,7 +79,7 @@ export function addressProblems(own: InterfaceAddress): string[] {
   });
 }
 
-/** What is told of an interface beside its counters, by whoever tells it. */
+/** The facts of an interface beside its counters, whatever they are from. */
 const linkFields = {
   index: orNull(isUint32),
   mtu: orNull(isUint32),

@@ -10,21 +10,21 @@ const procRoot = fileURLToPath(new URL('../../fixtures/linux/every-state', impor
 
 describe.skipIf(reason !== null)(`diagnose()${because(reason)}`, () => {
   it('returns the document of --diagnose --json, and each check that could not run', async () => {
-    const told = await diagnose({ procRoot });
-    expect(documentErrors(JSON.parse(JSON.stringify(told)))).toEqual([]);
-    const all = [...told.checks, ...told.notRun].map(({ check }) => check);
+    const answer = await diagnose({ procRoot });
+    expect(documentErrors(JSON.parse(JSON.stringify(answer)))).toEqual([]);
+    const all = [...answer.checks, ...answer.notRun].map(({ check }) => check);
     // What is about one service is left out where nobody asks about one.
     const asked = checks.filter(({ about }) => about !== 'service');
     expect(new Set(all)).toEqual(new Set(asked.map(({ name }) => name)));
-    expect(told.service).toBeUndefined();
+    expect(answer.service).toBeUndefined();
   });
 
   it('has the story of the service that its filters ask about', async () => {
     const only = { procRoot, checks: ['no-listener'] };
-    const told = await diagnose({ ...only, port: 1 });
-    expect(documentErrors(JSON.parse(JSON.stringify(told)))).toEqual([]);
-    expect(told.service).toMatchObject({ asked: { by: 'port', value: '1' }, status: 'absent' });
-    expect(told.findings.map(({ title }) => title)).toEqual(['no listener at port 1']);
+    const answer = await diagnose({ ...only, port: 1 });
+    expect(documentErrors(JSON.parse(JSON.stringify(answer)))).toEqual([]);
+    expect(answer.service).toMatchObject({ asked: { by: 'port', value: '1' }, status: 'absent' });
+    expect(answer.findings.map(({ title }) => title)).toEqual(['no listener at port 1']);
     const { notRun } = await diagnose(only);
     expect(notRun).toEqual([
       { check: 'no-listener', reason: expect.stringMatching(/with port, program or remote$/) },
@@ -32,8 +32,8 @@ describe.skipIf(reason !== null)(`diagnose()${because(reason)}`, () => {
   });
 
   it('runs the checks that are named, with what is set', async () => {
-    const told = await diagnose({ checks: ['open-files:full=99'], ignore: ['close-wait'] });
-    expect(told.checks).toEqual([{ check: 'open-files', thresholds: { full: 99, last: 98 } }]);
+    const answer = await diagnose({ checks: ['open-files:full=99'], ignore: ['close-wait'] });
+    expect(answer.checks).toEqual([{ check: 'open-files', thresholds: { full: 99, last: 98 } }]);
   });
 
   it('does not compare a captured moment with itself', async () => {

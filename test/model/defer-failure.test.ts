@@ -26,12 +26,12 @@ describe('deferFailure', () => {
   });
 
   it('reports the failure before the batches end', async () => {
-    const told: unknown[] = [];
-    const all = deferFailure(failing([[1]]), (error) => told.push(error));
+    const errors: unknown[] = [];
+    const all = deferFailure(failing([[1]]), (error) => errors.push(error));
     await all.batches.next();
-    expect(told).toEqual([]);
+    expect(errors).toEqual([]);
     expect((await all.batches.next()).done).toBe(true);
-    expect(told).toEqual([new Error('no more')]);
+    expect(errors).toEqual([new Error('no more')]);
   });
 
   it('has nothing to throw where nothing failed', async () => {

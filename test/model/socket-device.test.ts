@@ -14,7 +14,7 @@ const kept = (index: number, name: string) => {
   keepDevice(socket, { index, name });
   return socket;
 };
-const told = (device: string | null, cookie: bigint | null = 1n) =>
+const withDevice = (device: string | null, cookie: bigint | null = 1n) =>
   inet('0.0.0.0:80', '0.0.0.0:0', { device, cookie });
 
 describe('the interface that a socket is bound to', () => {
@@ -22,10 +22,10 @@ describe('the interface that a socket is bound to', () => {
     ['kept beside the row', kept(2, 'eth0'), 'eth0', false, false],
     ['the loopback interface, whatever its name', kept(1, 'l0'), 'l0', true, false],
     ['another one that has its name', kept(4, 'lo'), 'lo', false, false],
-    ['reported in the row', told('eth0'), 'eth0', false, true],
-    ['reported to be the loopback interface', told('lo'), 'lo', true, true],
-    ['reported to be none', told(null), null, false, true],
-    ['not reported', told(null, null), null, false, false],
+    ['reported in the row', withDevice('eth0'), 'eth0', false, true],
+    ['reported to be the loopback interface', withDevice('lo'), 'lo', true, true],
+    ['reported to be none', withDevice(null), null, false, true],
+    ['not reported', withDevice(null, null), null, false, false],
     ['not asked for', inet('0.0.0.0:80', '0.0.0.0:0'), null, false, false],
     ['none of UNIX sockets', unix('/run/a', {}), null, false, false],
   ])('%s', (_, socket, device, onLoopback, isTold) => {

@@ -4,9 +4,9 @@ import {
   filterGroups,
   stateSpellings,
   states,
-  statesOf,
   statesSpelled,
 } from '../../src/model/state.ts';
+import { statesOf } from '../support/states-of.ts';
 
 /** Every spelling but the state's own name, and the states that it may mean. */
 const spellings = [

@@ -49,9 +49,9 @@ describe('the table of habits', () => {
 
   it('names only existing flags', () => {
     for (const { ours } of habits) {
-      const told =
+      const flags =
         ours.replace(/netstat -m|ss -\w+/g, '').match(/(?<![\w-])--?[a-zA-Z0-9-]+/g) ?? [];
-      for (const flag of told) {
+      for (const flag of flags) {
         if (flag === '-c' || known.has(flag)) continue;
         for (const letter of flag.slice(1))
           expect(known, `${flag} in ${ours}`).toContain(`-${letter}`);

@@ -8,7 +8,7 @@ import { ownWords, plainFlags } from '../../src/options/plain-flags.ts';
 
 const flags: readonly Flag[] = flagTable;
 const names = flags.map(({ long, short }) => (long ?? short) as FlagName);
-const told = (given: GivenFlags | null) =>
+const comparable = (given: GivenFlags | null) =>
   given && [names.map((name) => [name, given.count(name), given.values(name)]), given.words];
 
 const plain = flags.filter(({ value }) => value === undefined).flatMap(spellings);
@@ -24,7 +24,9 @@ describe('flags that take no value', () => {
     const lines = fc.array(fc.oneof(bundle, bundle, long), { maxLength: 5 });
     fc.assert(
       fc.property(lines, platform, (words, system) => {
-        expect(told(plainFlags(ownWords(words, system)))).toEqual(told(parseFlags(words, system)));
+        expect(comparable(plainFlags(ownWords(words, system)))).toEqual(
+          comparable(parseFlags(words, system)),
+        );
       }),
     );
   });

@@ -12,9 +12,9 @@ describe('a warning is reported', () => {
     ['no IPv6', 'absent', '/proc/net/tcp6', false, false, 1],
     ['no place', 'absent', null, false, false, 1],
   ] as const)('%s', (_what, code, source, protocolsNamed, verbose, times) => {
-    const told: Warning[] = [];
-    const sink = { warn: (warning: Warning) => told.push(warning), note: () => {} };
+    const warned: Warning[] = [];
+    const sink = { warn: (warning: Warning) => warned.push(warning), note: () => {} };
     askedWarnings(sink, { protocolsNamed }, verbose).warn({ code, message: 'none', source });
-    expect(told).toHaveLength(times);
+    expect(warned).toHaveLength(times);
   });
 });

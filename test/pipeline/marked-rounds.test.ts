@@ -33,10 +33,10 @@ async function rounds(count: number, source: Source): Promise<unknown[]> {
     lingering: 3000,
   });
   await marked.ask(listingWith({ protocols: ['tcp'], which: 'all' }));
-  const told: unknown[] = [];
+  const rounds: unknown[] = [];
   for (let round = 0; round < count; round++, now += 1000) {
     const { rows, warnings } = await marked.read();
-    told.push([
+    rounds.push([
       ...rows.map(({ socket, mark }) => {
         const { host, remote } = socket as Extract<Socket, { remote: unknown }>;
         return [host, remote.port, mark].filter((word) => word != null).join(' ');
@@ -44,7 +44,7 @@ async function rounds(count: number, source: Source): Promise<unknown[]> {
       ...warnings.map(({ code, host }) => ['warning', code, host].join(' ').trim()),
     ]);
   }
-  return told;
+  return rounds;
 }
 
 it('a machine that does not answer for a round is missing, and its sockets are neither closed nor new', async () => {
@@ -72,7 +72,7 @@ it('nothing is new of a machine whose first answer comes late', async () => {
   ]);
 });
 
-it('what goes while a table cannot be read, as in the round before, is closed', async () => {
+it('a socket that disappears while another table is unreadable, as in the round before, is closed', async () => {
   const warnings: Warning[] = [
     { code: 'forbidden', message: '/proc/net/tcp6: forbidden', source: '/proc/net/tcp6' },
   ];

@@ -226,7 +226,7 @@ describe('Linux', () => {
     expect(named(lines, 'time_wait_sockets')).toEqual([]);
   });
 
-  it('where filters choose asks for the record with the rows that are chosen', async () => {
+  it('gets TCP’s internals with the rows, instead of by a glance, if filters choose rows', async () => {
     const asked: SocketQuery[] = [];
     await measured(linux(true, asked), {
       filters: { ...listingWith({}).query.filters, port: ['443'] },
@@ -271,7 +271,10 @@ describe('Linux', () => {
     );
     const systemFacts = async () => places.map((netns) => ({ values: {}, missing: {}, netns }));
     const { lines } = await measured({ ...source, systemFacts }, { netns: 'all' }, [part]);
-    const told = lines.filter((line) => line.startsWith(series));
-    expect(told.map((line) => /netns="([^"]*)"/.exec(line)?.[1])).toEqual(['web (1)', 'web (2)']);
+    const samples = lines.filter((line) => line.startsWith(series));
+    expect(samples.map((line) => /netns="([^"]*)"/.exec(line)?.[1])).toEqual([
+      'web (1)',
+      'web (2)',
+    ]);
   });
 });

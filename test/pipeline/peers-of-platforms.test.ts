@@ -30,13 +30,13 @@ const options: ReadOptions = {
 async function peers(source: Source, protocols: readonly ('tcp' | 'udp')[]) {
   const { query } = listingWith({ protocols, protocolsNamed: true });
   const sink = warningSink();
-  const told: Record<number, unknown> = {};
+  const pids: Record<number, unknown> = {};
   for await (const batch of readRows(source, query, options, sink).batches) {
     for (const { local, peer } of batch as readonly InetSocket[]) {
-      told[local.port] = peer && (peer.owners[0]?.pid ?? peer.noOwner);
+      pids[local.port] = peer && (peer.owners[0]?.pid ?? peer.noOwner);
     }
   }
-  return { told, warnings: sink.warnings };
+  return { pids, warnings: sink.warnings };
 }
 
 const header =
@@ -64,7 +64,7 @@ it('macOS: TCP over both families, and UDP', async () => {
       .join(''),
   });
   expect(await peers(darwinSource(host, run), ['tcp', 'udp'])).toEqual({
-    told: {
+    pids: {
       ...{ 50000: 502, 80: 501, 50001: null, 50002: 505, 53: null },
       // A server of IPv6 alone.
       ...{ 50003: null, 54: null },
@@ -96,7 +96,7 @@ describe('Windows: TCP', () => {
       ],
     });
     expect(await peers(windowsSource(api), ['tcp'])).toEqual({
-      told: { 50000: 8, 80: 7, 50001: 'none', 81: 7, 50002: 8, 82: 7 },
+      pids: { 50000: 8, 80: 7, 50001: 'none', 81: 7, 50002: 8, 82: 7 },
       warnings: [],
     });
   });

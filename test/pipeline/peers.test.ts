@@ -57,20 +57,20 @@ describe('sockets with their peers', () => {
       inet('127.0.0.1:40001', '127.0.0.1:53', { protocol: 'udp', host }),
       inet('[::]:53', '[::]', { protocol: 'udp', host, owners: [owner(2, 'dns')] }),
     ];
-    const told: unknown[] = [];
+    const reported: unknown[] = [];
     const peers: unknown[] = [];
     const asked = {
       keep: (socket: Socket) => socket.protocol !== 'unix' && socket.local.port !== 40001,
       unixPeers: silent,
       onUnknown: (why: string, count: number, host: string | undefined) =>
-        told.push([host, why, count]),
+        reported.push([host, why, count]),
     };
     for await (const batch of withPeers(batchesOf([rows('a'), rows('b')]), asked))
       peers.push(...batch.map(({ peer }) => peer));
     const untold = { inode: null, owners: [], noOwner: 'unknown' };
     expect(peers).toEqual([untold, null, untold, null]);
     // Of those alone that are asked for.
-    expect(told).toEqual([
+    expect(reported).toEqual([
       ['a', 'families', 1],
       ['b', 'families', 1],
     ]);
@@ -148,7 +148,10 @@ describe('packed sockets with their peers', () => {
   const server = () => packOf(ofIpv6, [80, 40000], 2);
 
   /** A line for each row: how it came, its end, and who is at the other one. */
-  async function told(batches: readonly (readonly Socket[])[], keep: (socket: Socket) => boolean) {
+  async function linesOf(
+    batches: readonly (readonly Socket[])[],
+    keep: (socket: Socket) => boolean,
+  ) {
     const lines: string[] = [];
     for await (const batch of withPeers(batchesOf(batches), { keep, unixPeers: silent })) {
       const pack = packIn(batch);
@@ -167,7 +170,7 @@ describe('packed sockets with their peers', () => {
   it('stay packed, in their order, between objects of other protocols', async () => {
     const udp = inet('127.0.0.1:5', '0.0.0.0', { protocol: 'udp' });
     const batches = [asBatch(client()), asBatch(server()), [udp]];
-    expect(await told(batches, () => true)).toEqual([
+    expect(await linesOf(batches, () => true)).toEqual([
       'pack tcp 40000: 2',
       'pack tcp 80: 1',
       'object udp 5: nobody',
@@ -176,7 +179,7 @@ describe('packed sockets with their peers', () => {
 
   it('are asked for by family', async () => {
     const ofFour = (socket: Socket) => socket.protocol !== 'unix' && socket.family === 'inet';
-    expect(await told([asBatch(client()), asBatch(server())], ofFour)).toEqual([
+    expect(await linesOf([asBatch(client()), asBatch(server())], ofFour)).toEqual([
       'pack tcp 40000: 2',
     ]);
   });
@@ -211,17 +214,17 @@ describe('packed sockets with their peers', () => {
       protocol: 'udp',
       owners: [owner(2, 'named')],
     });
-    expect(await told([asBatch(pack), [sender, receiver]], hasPeer)).toEqual([
+    expect(await linesOf([asBatch(pack), [sender, receiver]], hasPeer)).toEqual([
       'pack tcp 40000: nobody',
       'object udp 1234: 2',
     ]);
     const listener = (socket: Socket) => !hasPeer(socket);
-    expect(await told([asBatch(client())], listener)).toEqual([]);
+    expect(await linesOf([asBatch(client())], listener)).toEqual([]);
   });
 
   it('pair with objects where the other table did not come packed: all are objects then', async () => {
     const other = inet('127.0.0.1:80', '127.0.0.1:40000', { owners: [owner(2, 'nginx')] });
-    expect(await told([asBatch(client()), [other]], () => true)).toEqual([
+    expect(await linesOf([asBatch(client()), [other]], () => true)).toEqual([
       'object tcp 40000: 2',
       'object tcp 80: 1',
     ]);
@@ -247,8 +250,8 @@ describe('packed sockets with their peers', () => {
     const held = { owners: [owner(2, 'named')] };
     const sender = inet('10.0.0.9:1234', '10.0.0.1:53', { protocol: 'udp' });
     const receiver = inet('0.0.0.0:53', '0.0.0.0', { protocol: 'udp', ...held });
-    expect(await told([[sender, receiver]], () => true)).toContain('object udp 1234: nobody');
-    expect(await told([asBatch(pack), [sender, receiver]], () => true)).toContain(
+    expect(await linesOf([[sender, receiver]], () => true)).toContain('object udp 1234: nobody');
+    expect(await linesOf([asBatch(pack), [sender, receiver]], () => true)).toContain(
       'object udp 1234: 2',
     );
   });

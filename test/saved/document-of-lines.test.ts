@@ -18,7 +18,7 @@ function written(rows: readonly string[], warnings: readonly string[] = []): str
 
 const row = (size: number) => exactJson({ text: ',\n],"warnings":['.repeat(size) });
 
-it('what is read line by line is what is read as a whole', () => {
+it('reading line by line gives the same as reading the whole', () => {
   const sizes = fc.array(fc.integer({ min: 0, max: 3000 }), { minLength: 1, maxLength: 30 });
   fc.assert(
     fc.property(sizes, fc.array(fc.json(), { maxLength: 3 }), (rows, warnings) => {

@@ -81,8 +81,8 @@ describe('hosts', () => {
   ])('the zone of %s is one of the interfaces: %s', (filter, exists) => {
     const host = parseHost(filter);
     if (isProblem(host)) throw new Error(host.expected);
-    const told = hostTest(host, ['tcp'], { ...lookups, interfaces: new Set(['lo', '1']) });
-    expect(isProblem(told)).toBe(!exists);
+    const test = hostTest(host, ['tcp'], { ...lookups, interfaces: new Set(['lo', '1']) });
+    expect(isProblem(test)).toBe(!exists);
     for (const interfaces of [null, undefined]) {
       expect(
         isProblem(

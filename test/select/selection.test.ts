@@ -410,8 +410,8 @@ describe('fields that the kernel alone knows', () => {
   ])('of files %s is left open by what they lack, whatever is learned late: %s', (asked, open) => {
     const { isUndecided } = compileSelection(query({ expression: [asked] }), lookups);
     expect(isUndecided(read[0] as Socket)).toBe(open);
-    const told = { tcpInfo: tcpInfo({ rtt: null }), ...none };
-    expect(isUndecided(inet('192.0.2.1:80', '198.51.100.7:40000', told))).toBe(false);
+    const reported = { tcpInfo: tcpInfo({ rtt: null }), ...none };
+    expect(isUndecided(inet('192.0.2.1:80', '198.51.100.7:40000', reported))).toBe(false);
   });
 
   it('are decided if TCP reports that it has none, and if there is no connection', () => {
@@ -435,8 +435,8 @@ describe('fields that the kernel alone knows', () => {
         query({ expression: [expression] }),
         lookups,
       );
-      const told = { ...none, cookie: 7n };
-      const rows = [{ ...told, device: 'eth0' }, told].map((more) =>
+      const reported = { ...none, cookie: 7n };
+      const rows = [{ ...reported, device: 'eth0' }, reported].map((more) =>
         inet('0.0.0.0:80', '0.0.0.0', more),
       );
       const words = { yes: '+', no: '-', unknown: '?' };

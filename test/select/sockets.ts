@@ -3,10 +3,10 @@ import type { Owner } from '../../src/model/owner.ts';
 import type { FilterOptions, Query } from '../../src/model/query.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import { inetProtocols } from '../../src/model/socket.ts';
-import { statesOf } from '../../src/model/state.ts';
 import { defaultListing } from '../../src/options/default-listing.ts';
 import type { Lookups } from '../../src/select/lookups.ts';
 import { inet, owner, unix } from '../support/builders.ts';
+import { statesOf } from '../support/states-of.ts';
 
 /** A query for every socket, with these filters. */
 export function query(filters: Partial<FilterOptions> = {}, changes: Partial<Query> = {}): Query {

@@ -95,10 +95,10 @@ describe('compileSort', () => {
         if (name === 'recvq') {
           const values = (list: typeof rows) =>
             list.map((row) => (row.protocol === 'unix' ? null : row.recvQueue));
-          const told = values(rows).filter((value) => value !== null);
+          const known = values(rows).filter((value) => value !== null);
           const nulls = values(rows).filter((value) => value === null);
-          expect(values(up)).toEqual([...told.sort((one, other) => one - other), ...nulls]);
-          expect(values(down)).toEqual([...told.reverse(), ...nulls]);
+          expect(values(up)).toEqual([...known.sort((one, other) => one - other), ...nulls]);
+          expect(values(down)).toEqual([...known.reverse(), ...nulls]);
         }
       }),
     );

@@ -39,7 +39,7 @@ async function until(holds: () => boolean): Promise<void> {
 async function server(parts: Partial<ServerParts> = {}, bounds: Partial<Bounds> = {}) {
   const troubles: string[] = [];
   let come = 0;
-  const told = (type: string) => {
+  const counted = (type: string) => {
     come++;
     return type;
   };
@@ -54,10 +54,10 @@ async function server(parts: Partial<ServerParts> = {}, bounds: Partial<Bounds> 
       // It is looked up for each scrape, in the turn in which that begins to wait.
       contentTypes: {
         get prometheus() {
-          return told(contentTypes.prometheus);
+          return counted(contentTypes.prometheus);
         },
         get openmetrics() {
-          return told(contentTypes.openmetrics);
+          return counted(contentTypes.openmetrics);
         },
       },
       read: async () => scrape,
@@ -109,8 +109,8 @@ function ask(
       async (response) => {
         const chunks: Buffer[] = [];
         for await (const chunk of response) chunks.push(chunk);
-        const { statusCode, headers: told } = response;
-        resolve({ status: statusCode, headers: told, body: Buffer.concat(chunks) });
+        const { statusCode, headers: received } = response;
+        resolve({ status: statusCode, headers: received, body: Buffer.concat(chunks) });
       },
     );
     asking.on('error', reject);
@@ -279,7 +279,7 @@ describe('what is answered', () => {
     expect(await untilEnd(await client(port, head))).toMatch(`HTTP/1.1 ${status} `);
   });
 
-  it('what else is expected is passed over', async () => {
+  it('another Expect than 100-continue is ignored', async () => {
     const { port } = await server();
     const headers = { expect: 'more' };
     expect((await ask(port, '/healthz', { headers })).status).toBe(200);
@@ -336,7 +336,7 @@ describe('clients that end their side behind the request', () => {
     expect(await untilEnd(socket)).toBe('');
   });
 
-  it('where there is no room they go before others who wait: they may have left', async () => {
+  it('they are closed first if there is no room, since they may have left', async () => {
     const { read, finish } = controlled();
     const credentials = readCredentials('bearer token', 'file');
     const parts = { read, credentials, timeout: never };

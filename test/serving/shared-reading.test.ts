@@ -30,7 +30,7 @@ describe('readings', () => {
     expect(begun).toHaveLength(1);
   });
 
-  it('who asks while one runs has its answer, who asks afterwards that of another', async () => {
+  it('those who ask during one share its answer, those who ask later get that of another', async () => {
     const { begun, readings } = controlled();
     const first = readings.get(1000);
     await turns();

@@ -164,19 +164,19 @@ export function socketsOf(pack: PackedSockets): InetSocket[] {
   return Array.from({ length: pack.length }, (_, at) => {
     const socket = socketAt(pack, at);
     const tcpInfo = pack.tcpInfo && infoAt(pack.tcpInfo, at);
-    const told = pack.owners && toldOf(pack.owners, at);
+    const owned = pack.owners && toldOf(pack.owners, at);
     const rates = pack.rates && measuredAt(pack.rates, at);
-    return { ...socket, ...told, tcpInfo: tcpInfo as TcpInfo | null, rates };
+    return { ...socket, ...owned, tcpInfo: tcpInfo as TcpInfo | null, rates };
   });
 }
 
 /** Returns the rates of a row. */
 function measuredAt({ known, sent, received }: PackedRates, at: number): TcpRates | null {
-  const told = known[at] as number;
-  if (told === 0) return null;
+  const bits = known[at] as number;
+  if (bits === 0) return null;
   return {
-    sent: told & 2 ? (sent[at] as number) : null,
-    received: told & 4 ? (received[at] as number) : null,
+    sent: bits & 2 ? (sent[at] as number) : null,
+    received: bits & 4 ? (received[at] as number) : null,
   };
 }
 
@@ -192,14 +192,14 @@ function toldOf({ known, lists, fds, reasons }: PackedOwners, at: number) {
 export function infoAt(info: PackedTcpInfo, at: number): Partial<TcpInfo> | null {
   const known = info.known[at] as number;
   if (known === 0) return null;
-  const told = <T>(bit: number, value: T) => ((known & bit) === 0 ? null : value);
+  const ifKnown = <T>(bit: number, value: T) => ((known & bit) === 0 ? null : value);
   const long = (words: Uint32Array) =>
     (BigInt(words[at * 2 + 1] as number) << 32n) + BigInt(words[at * 2] as number);
   return {
-    rtt: told(knownInfo.rtt, (info.rtts[at] as number) / 1000),
-    retransmitted: told(knownInfo.retransmitted, info.retransmitted[at] as number),
-    cwnd: told(knownInfo.cwnd, info.cwnds[at] as number),
-    bytesSent: told(knownInfo.sent, long(info.sent)),
-    bytesReceived: told(knownInfo.received, long(info.received)),
+    rtt: ifKnown(knownInfo.rtt, (info.rtts[at] as number) / 1000),
+    retransmitted: ifKnown(knownInfo.retransmitted, info.retransmitted[at] as number),
+    cwnd: ifKnown(knownInfo.cwnd, info.cwnds[at] as number),
+    bytesSent: ifKnown(knownInfo.sent, long(info.sent)),
+    bytesReceived: ifKnown(knownInfo.received, long(info.received)),
   };
 }

@@ -308,14 +308,14 @@ describe('services', () => {
   });
 
   const answer = node('app\\services.mjs');
-  const told = (): ServicesTold => {
+  const reported = (): ServicesTold => {
     const { status, stdout, stderr } = answer();
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     return JSON.parse(stdout);
   };
 
   test('those that run, by the process that each lives in', () => {
-    const { services, warnings } = told();
+    const { services, warnings } = reported();
     expect(warnings).toEqual([]);
     // The one that Wine always has; others it starts when they are asked for, and ends again.
     expect(services).toContainEqual(
@@ -330,7 +330,7 @@ describe('services', () => {
   });
 
   test('with too little room they are asked for again until all have come', () => {
-    const { services, withLittleRoom } = told();
+    const { services, withLittleRoom } = reported();
     expect(withLittleRoom).toEqual(services);
   });
 });
@@ -723,17 +723,19 @@ describe('what changed', () => {
 
   test('--diff reports what was added', () => {
     const { status, stdout } = other();
-    const told = JSON.parse(stdout);
-    expect(differenceErrors(told)).toEqual([]);
-    expect(told.added.map(({ local }: InetSocket) => local)).toEqual([end('::1', ports.listen6)]);
-    expect([told.removed, told.changed, status]).toEqual([[], [], 1]);
+    const difference = JSON.parse(stdout);
+    expect(differenceErrors(difference)).toEqual([]);
+    expect(difference.added.map(({ local }: InetSocket) => local)).toEqual([
+      end('::1', ports.listen6),
+    ]);
+    expect([difference.removed, difference.changed, status]).toEqual([[], [], 1]);
   });
 
   const program = `
     import net from 'node:net';
     import { follow } from 'file:///Z:/lab/app/node_modules/tsnetstat/dist/library.js';
-    const told = [];
-    // What is there in the first reading is not told: each is opened a little later, until one was.
+    const events = [];
+    // What is there in the first reading is not reported: each is opened a little later, until one was.
     const servers = new Map();
     let own = null;
     const opening = setInterval(() => {
@@ -745,11 +747,11 @@ describe('what changed', () => {
       own ??= socket.local.port;
       if (socket.local.port !== own) continue;
       clearInterval(opening);
-      told.push([kind, knownBy]);
+      events.push([kind, knownBy]);
       if (kind === 'opened') servers.get(own).close();
       else break;
     }
-    console.log(JSON.stringify(told));
+    console.log(JSON.stringify(events));
     process.exit();
   `;
   const followed = node('--input-type=module', '-e', program);
@@ -768,10 +770,10 @@ describe('--diagnose', () => {
   const asked = tsnetstat('--diagnose', 'no-listener', '--json', '--port', String(ports.listen4));
 
   test('runs the checks whose facts Windows reports, and reports why the others did not run', () => {
-    const told = JSON.parse(found().stdout);
-    expect(documentErrors(told)).toEqual([]);
-    expect(told.checks.map(({ check }: { check: string }) => check)).toContain('close-wait');
-    expect(told.notRun).toContainEqual({
+    const diagnosis = JSON.parse(found().stdout);
+    expect(documentErrors(diagnosis)).toEqual([]);
+    expect(diagnosis.checks.map(({ check }: { check: string }) => check)).toContain('close-wait');
+    expect(diagnosis.notRun).toContainEqual({
       check: 'accept-queue',
       reason: expect.stringMatching(/Windows/),
     });

@@ -35,13 +35,13 @@ export interface CheckNeeds {
   readonly workloads?: true;
   /** Also their exposure, if the platform reports it. */
   readonly exposure?: true;
-  /** The counters of -s; `useful`: the check says less without them. */
+  /** The counters of -s; `useful`: the check finds less without them. */
   readonly counters?: true | 'useful';
   /** Whether it compares two readings, a second apart. */
   readonly twoReadings?: true;
   /** System facts without which it cannot run. */
   readonly facts?: readonly SystemFact[];
-  /** System facts that make it say more. */
+  /** System facts with which it finds more. */
   readonly usefulFacts?: readonly SystemFact[];
   readonly routes?: true;
   readonly interfaces?: true;

@@ -1,4 +1,4 @@
-import { addTo } from '../../model/add-to.ts';
+import { groupedBy } from '../../model/add-to.ts';
 import type { Owner } from '../../model/owner.ts';
 import type { Socket } from '../../model/socket.ts';
 import { check, type Draft } from './check.ts';
@@ -39,12 +39,7 @@ function holderOf(socket: Socket): { readonly key: string; readonly owner: Owner
 }
 
 function byHolder(sockets: readonly Socket[]): ReadonlyMap<string, readonly Socket[]> {
-  const all = new Map<string, Socket[]>();
-  for (const socket of sockets) {
-    const { key } = holderOf(socket);
-    addTo(all, key, socket);
-  }
-  return all;
+  return groupedBy(sockets, (socket) => holderOf(socket).key);
 }
 
 function leak(kept: readonly Socket[], fresh: number, seconds: number, isMuch: boolean): Draft {

@@ -1,4 +1,4 @@
-import { addTo } from '../../model/add-to.ts';
+import { groupedBy } from '../../model/add-to.ts';
 import { isListening } from '../../model/classify.ts';
 import type { Severity } from '../../model/diagnosis.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
@@ -201,16 +201,12 @@ interface Case {
  * workers. So are those that share a connection: a shell has children.
  */
 function grouped(cases: readonly Case[]): readonly (readonly Case[])[] {
-  const groups = new Map<string, Case[]>();
-  for (const one of cases) {
-    const traits = one.reasons.map(({ trait }) => trait);
-    const key = traits.includes('streams')
-      ? `stream ${one.process.stream}`
-      : traits.includes('listens')
-        ? `pid ${one.process.pid}`
-        : `${one.process.executable} ${traits.join(' ')}`;
-    addTo(groups, key, one);
-  }
+  const groups = groupedBy(cases, ({ process, reasons }) => {
+    const traits = reasons.map(({ trait }) => trait);
+    if (traits.includes('streams')) return `stream ${process.stream}`;
+    if (traits.includes('listens')) return `pid ${process.pid}`;
+    return `${process.executable} ${traits.join(' ')}`;
+  });
   return [...groups.values()];
 }
 

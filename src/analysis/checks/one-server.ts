@@ -1,4 +1,4 @@
-import { addTo } from '../../model/add-to.ts';
+import { groupedBy } from '../../model/add-to.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import { deviceOf } from '../../model/socket-device.ts';
 import { workloadLabel } from '../../model/workload.ts';
@@ -53,9 +53,7 @@ export function byWorkers<One extends Held>(all: readonly One[]): readonly (read
     if (mine !== theirs) earlier.set(mine, theirs);
     holders.set(server, theirs);
   }
-  const groups = new Map<string, One[]>();
-  for (const one of all) addTo(groups, firstOf(one.holder), one);
-  return [...groups.values()];
+  return [...groupedBy(all, ({ holder }) => firstOf(holder)).values()];
 }
 
 /** The same for all sockets of a server: of one program, user and unit, at one place. */
@@ -67,9 +65,6 @@ function groupsBy(
   sockets: readonly Socket[],
   keyOf: (socket: InetSocket) => string,
 ): readonly (readonly InetSocket[])[] {
-  const groups = new Map<string, InetSocket[]>();
-  for (const socket of sockets) {
-    if (socket.protocol !== 'unix') addTo(groups, keyOf(socket), socket);
-  }
-  return [...groups.values()];
+  const inet = sockets.filter((socket) => socket.protocol !== 'unix');
+  return [...groupedBy(inet, keyOf).values()];
 }

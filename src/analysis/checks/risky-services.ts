@@ -59,6 +59,7 @@ export const riskKinds = {
   },
 } as const;
 
+/** A kind of risk. */
 export type RiskKind = keyof typeof riskKinds;
 
 const open = { kind: 'open', severity: 'warning' } as const;

@@ -1,4 +1,4 @@
-import { addTo } from '../../model/add-to.ts';
+import { groupedBy } from '../../model/add-to.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import { check, type Draft } from './check.ts';
 import { counting, largest, processText, socketKey, socketsByKey, sum } from './words.ts';
@@ -87,12 +87,11 @@ function isUnmoved(now: InetSocket, then: Socket | undefined): boolean {
 }
 
 function byHolder(sockets: readonly InetSocket[]): readonly (readonly InetSocket[])[] {
-  const all = new Map<string, InetSocket[]>();
-  for (const socket of sockets) {
-    const key = `${socket.owners?.[0]?.pid ?? `port ${socket.local.port}`}`;
-    addTo(all, key, socket);
-  }
-  return [...all.values()].sort((a, b) => b.length - a.length);
+  const groups = groupedBy(
+    sockets,
+    ({ owners, local }) => owners?.[0]?.pid ?? `port ${local.port}`,
+  );
+  return [...groups.values()].sort((a, b) => b.length - a.length);
 }
 
 function nameOf({ owners, local }: InetSocket): string {

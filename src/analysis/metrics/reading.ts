@@ -10,6 +10,7 @@ export const errorCodes = [
   ...(['forbidden', 'unreadable', 'empty', 'unsupported', 'unrecognized'] as const),
 ] as const;
 
+/** Such a warning's code. */
 export type ReadingError = (typeof errorCodes)[number];
 
 /** The other warnings. */

@@ -5,10 +5,10 @@ import type { Netns } from '../../model/netns.ts';
 import { type NoOwner, type Owner, programTitle } from '../../model/owner.ts';
 import type { Which } from '../../model/query.ts';
 import {
+  allProtocols,
   type Family,
   type InetFamily,
   type InetSocket,
-  inetProtocols,
   type Protocol,
   type Socket,
 } from '../../model/socket.ts';
@@ -73,8 +73,6 @@ const families = { inet: 'ipv4', inet6: 'ipv6', unix: 'unix' } as const satisfie
   Family,
   string
 >;
-
-const protocols = [...inetProtocols, 'unix'] as const;
 
 const reasons = ['denied', 'none', 'kernel', 'unknown'] as const satisfies readonly NoOwner[];
 
@@ -183,7 +181,9 @@ const newTable = (): Table => ({
 
 function network(asked: SocketsAsked, system: NetworkFacts): Network {
   const { localPorts, timeWaitLimit } = system;
-  const tables = Object.fromEntries(protocols.map((protocol) => [protocol, newTable()])) as Tables;
+  const tables = Object.fromEntries(
+    allProtocols.map((protocol) => [protocol, newTable()]),
+  ) as Tables;
   const programs: Counts = new Map();
   const workloads: Counts = new Map();
   const without: Counts = new Map(reasons.map((reason) => [reason, 0]));
@@ -266,7 +266,7 @@ function collectStates(
   always: readonly string[],
   read: readonly ReadTable[],
 ): void {
-  for (const protocol of protocols) {
+  for (const protocol of allProtocols) {
     for (const family of Object.keys(families) as Family[]) {
       const counts = tables[protocol].states[family];
       if (
@@ -305,7 +305,7 @@ function collectQueues(
     [definitions.receiveQueue, 'received'],
     [definitions.sendQueue, 'sent'],
   ] as const) {
-    for (const protocol of protocols) {
+    for (const protocol of allProtocols) {
       const { bytes, hasKnown, hasUnknown } = tables[protocol][side];
       const isRead = read.some((one) => one.protocol === protocol);
       if (hasKnown || (isRead && areProvided && !hasUnknown))

@@ -1,4 +1,5 @@
 import type { Fact } from '../../model/facts.ts';
+import { allProtocols } from '../../model/socket.ts';
 import { machineFacts, type SystemFacts } from '../../model/system-facts.ts';
 import { sourceOfReaders } from '../readers.ts';
 import type { Batches, PlatformHost, Source } from '../source.ts';
@@ -57,7 +58,7 @@ export function sourceOf(own: Proc, host: PlatformHost, setup: Setup): Source {
   const source = sourceOfReaders(
     {
       platform: 'linux',
-      protocols: ['tcp', 'sctp', 'udp', 'udplite', 'raw', 'unix'],
+      protocols: allProtocols,
       facts: setup.facts,
     },
     readersOf(world),

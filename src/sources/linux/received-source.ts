@@ -5,6 +5,7 @@ import { otherLinks } from './interfaces/interfaces.ts';
 import { askIp } from './interfaces/ip.ts';
 import { linkOf } from './interfaces/sysfs.ts';
 import { type ReceivedMachine, type ReceivedRefusal, receivedProc } from './proc/received-proc.ts';
+import { interfaceFiles } from './proc-files.ts';
 
 /** The facts about sockets that files of another machine contain. */
 export const receivedFacts = facts;
@@ -59,7 +60,7 @@ export function receivedSource(
 
 /** The facts in /sys of the devices that /proc/net/dev names. */
 function linksBySys({ files }: ReceivedMachine, { file }: ReceivedBeside): Links {
-  const table = files.get('net/dev');
+  const table = files.get(interfaceFiles.devices);
   const text = table === undefined || typeof table === 'string' ? '' : table.toString('latin1');
   const names = [...text.matchAll(/^ *([^\s:]+):/gm)].map(([, name = '']) => name);
   return new Map(

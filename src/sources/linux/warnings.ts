@@ -3,6 +3,7 @@ import type { Warning } from '../../model/snapshot.ts';
 import { counted } from '../../text/counted.ts';
 import { quotedLine } from '../../text/quoted-line.ts';
 import type { Proc } from './proc/proc.ts';
+import { unixFile } from './proc-files.ts';
 
 /** A table that does not exist: the kernel was built without it, or its module is not loaded. */
 export function absentTable(source: string): Warning {
@@ -80,7 +81,7 @@ export function noUnixPeers(root: string, why: string): Warning {
   return {
     code: 'unreadable',
     message: `the peers of UNIX sockets could not be determined: ${why}`,
-    source: `${root}/net/unix`,
+    source: `${root}/${unixFile}`,
   };
 }
 

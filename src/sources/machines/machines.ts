@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { isNetstatError, NetstatError } from '../../errors.ts';
 import { type LinkedSignal, linkedSignal } from '../../model/linked-signal.ts';
 import type { HostsAsked } from '../../model/listing.ts';
+import { noUnixPeersElsewhere } from '../../model/peer.ts';
 import { aboutMachine } from '../../model/place.ts';
 import type { ReportKind, ReportRows } from '../../model/snapshot.ts';
 import { type Turn, turns } from '../../model/turns.ts';
@@ -110,8 +111,8 @@ export function machinesSource(
     machines: { all: machines, atOnce, strict, onAnswer, signal },
     read: (query, warnings) => readingOf((begin) => rows(query, warnings, begin)),
     unixPeers(warnings) {
-      const message = 'the peers of UNIX sockets are not available from other machines';
-      warnings.warn({ code: 'unreadable', message, source: '/proc/net/unix' });
+      const source = '/proc/net/unix';
+      warnings.warn({ code: 'unreadable', message: noUnixPeersElsewhere, source });
       return Promise.resolve(null);
     },
   };

@@ -2,6 +2,21 @@ import { longestCommandLine } from '../../model/owner.ts';
 import type { ReportKind } from '../../model/snapshot.ts';
 import type { InetFamily, Protocol } from '../../model/socket.ts';
 import type { SystemFact } from '../../model/system-facts.ts';
+import {
+  bootFile,
+  factFiles,
+  fibTrieFile,
+  groupFiles,
+  inetFiles,
+  interfaceFiles,
+  outsideFiles,
+  powerFiles,
+  routeFiles,
+  sctpFiles,
+  statisticsFiles,
+  unixFile,
+  versionFile,
+} from '../linux/proc-files.ts';
 import type { HolderQuery, SocketQuery, SourceQuery } from '../source.ts';
 import type { Ask, ProcessAsk } from './script.ts';
 
@@ -16,18 +31,15 @@ const nothing: Ask = {
 };
 
 /** Files that show a machine's byte order if its executables do not. */
-const orderFiles = ['net/route', 'net/igmp', 'version'];
+const orderFiles = [routeFiles.inet, groupFiles.inet, versionFile];
 
-const socketFiles: { readonly [P in Protocol]: { readonly [F in InetFamily]: readonly string[] } } =
-  {
-    tcp: { inet: ['net/tcp'], inet6: ['net/tcp6'] },
-    udp: { inet: ['net/udp'], inet6: ['net/udp6'] },
-    udplite: { inet: ['net/udplite'], inet6: ['net/udplite6'] },
-    raw: { inet: ['net/raw'], inet6: ['net/raw6'] },
-    // One list for both families.
-    sctp: { inet: ['net/sctp/eps', 'net/sctp/assocs'], inet6: [] },
-    unix: { inet: ['net/unix'], inet6: ['net/unix'] },
-  };
+/** The tables of a protocol. */
+function tablesOf(protocol: Protocol, families: readonly InetFamily[]): readonly string[] {
+  if (protocol === 'unix') return [unixFile];
+  if (protocol !== 'sctp') return families.map((family) => inetFiles[protocol][family]);
+  // Each of them is for both families.
+  return families.includes('inet') ? Object.values(sctpFiles) : [];
+}
 
 /** Bytes of a command line that are needed for a program's name. */
 const nameBytes = 4096;
@@ -50,26 +62,22 @@ function holdersFor({ owners, workloads, exposure }: HolderQuery): ProcessAsk {
 }
 
 /** The privileges of the remote process. */
-const powers = ['self/status', 'self/uid_map'];
+const powers = Object.values(powerFiles);
 
 /** The same, and the boot time. */
-const powerFiles = [...powers, 'stat'];
+const holderFiles = [...powers, bootFile];
 
 /** Returns the request for owners of sockets that were read before. */
 export function askOfHolders(query: HolderQuery): Ask {
-  return { ...nothing, files: powerFiles, processes: holdersFor(query) };
+  return { ...nothing, files: holderFiles, processes: holdersFor(query) };
 }
 
 function askOfSockets(query: SocketQuery): Ask {
   const { protocols, families, owners, workloads = false, exposure = false } = query;
-  const tables = protocols.flatMap((protocol) =>
-    protocol === 'unix'
-      ? socketFiles.unix.inet
-      : families.flatMap((family) => socketFiles[protocol][family]),
-  );
+  const tables = protocols.flatMap((protocol) => tablesOf(protocol, families));
   return {
     ...nothing,
-    files: [...new Set([...tables, ...orderFiles, ...(owners === null ? [] : powerFiles)])],
+    files: [...new Set([...tables, ...orderFiles, ...(owners === null ? [] : holderFiles)])],
     processes: owners === null ? null : holdersFor({ owners, workloads, exposure }),
     tsnetstat: commandFor(query),
   };
@@ -101,13 +109,6 @@ function commandFor(query: SocketQuery): readonly string[] {
   ];
 }
 
-const familyFiles: {
-  readonly [Report in 'routes' | 'groups']: { readonly [F in InetFamily]: string };
-} = {
-  routes: { inet: 'net/route', inet6: 'net/ipv6_route' },
-  groups: { inet: 'net/igmp', inet6: 'net/igmp6' },
-};
-
 /** Returns the request for a query. */
 export function askOf<K extends ReportKind>(query: SourceQuery<K>): Ask {
   const asked = query as SourceQuery;
@@ -115,54 +116,42 @@ export function askOf<K extends ReportKind>(query: SourceQuery<K>): Ask {
     case 'sockets':
       return askOfSockets(asked as SourceQuery<'sockets'>);
     case 'routes':
-    case 'groups': {
-      const files = familyFiles[asked.report];
-      return { ...nothing, files: [...Object.values(files), ...orderFiles].filter(onceEach) };
-    }
+      return withOrder(Object.values(routeFiles));
+    case 'groups':
+      return withOrder(Object.values(groupFiles));
     case 'interfaces':
       return {
-        ...nothing,
-        files: ['net/dev', 'net/fib_trie', 'net/if_inet6', ...orderFiles],
+        ...withOrder([interfaceFiles.devices, fibTrieFile, interfaceFiles.inet6]),
         interfaces: true,
       };
     case 'statistics':
-      return { ...nothing, files: ['net/snmp', 'net/netstat', 'net/snmp6', 'net/sctp/snmp'] };
+      return { ...nothing, files: Object.values(statisticsFiles) };
   }
+}
+
+/** Returns the request for files, with those that show in which byte order they are. */
+function withOrder(files: readonly string[]): Ask {
+  return { ...nothing, files: [...files, ...orderFiles].filter(onceEach) };
 }
 
 function onceEach<T>(value: T, at: number, all: readonly T[]): boolean {
   return all.indexOf(value) === at;
 }
 
-/** Files outside /proc that facts are read from. */
-const resolvConf = '/etc/resolv.conf';
-const systemdFolder = '/run/systemd/system';
-
-/** What each system fact is read from. */
-const factAsks: { readonly [Fact in SystemFact]: Partial<Ask> } = {
-  localPortRange: { files: ['sys/net/ipv4/ip_local_port_range'] },
-  reservedPorts: { files: ['sys/net/ipv4/ip_local_reserved_ports'] },
-  timeWaitLimit: { files: ['sys/net/ipv4/tcp_max_tw_buckets'] },
-  orphanLimit: { files: ['sys/net/ipv4/tcp_max_orphans'] },
-  synBacklogLimit: { files: ['sys/net/ipv4/tcp_max_syn_backlog'] },
-  acceptQueueLimit: { files: ['sys/net/core/somaxconn'] },
-  synCookies: { files: ['sys/net/ipv4/tcp_syncookies'] },
-  tcpMemoryLimits: { files: ['sys/net/ipv4/tcp_mem'] },
-  tcpUse: { files: ['net/sockstat'] },
-  conntrack: {
-    files: ['sys/net/netfilter/nf_conntrack_count', 'sys/net/netfilter/nf_conntrack_max'],
-  },
-  conntrackDrops: { files: ['net/stat/nf_conntrack'] },
-  neighbours: { files: ['sys/net/ipv4/neigh/default/gc_thresh3', 'net/stat/arp_cache'] },
-  neighbours6: { files: ['sys/net/ipv6/neigh/default/gc_thresh3', 'net/stat/ndisc_cache'] },
-  nameservers: { others: [resolvConf] },
+/** Facts that are read from elsewhere than files of /proc with fixed names. */
+const otherAsks = {
+  nameservers: { others: [outsideFiles.nameservers] },
+  hasSystemd: { folders: [outsideFiles.hasSystemd] },
   descriptors: { files: powers, processes: ofProcesses(['limits', 'comm'], false) },
-  silentNeighbours: { files: ['net/arp'] },
-  isFirstNetwork: { files: ['sys/net/ipv4/neigh/default/gc_thresh3'] },
-  hasOtherDefaultRoute: { files: ['net/fib_trie'] },
-  hasSystemd: { folders: [systemdFolder] },
   oddProcesses: { files: powers, processes: ofProcesses(['comm', 'cmdline'], true) },
-};
+} as const satisfies Partial<Record<SystemFact, Partial<Ask>>>;
+
+/** Returns what a system fact is read from. */
+function askOfFact(fact: SystemFact): Partial<Ask> {
+  if (fact in otherAsks) return otherAsks[fact as keyof typeof otherAsks];
+  const files = factFiles[fact as Exclude<SystemFact, keyof typeof otherAsks>];
+  return { files: typeof files === 'string' ? [files] : Object.values(files) };
+}
 
 function ofProcesses(files: readonly string[], executable: boolean): ProcessAsk {
   return { descriptors: true, executable, files, most: nameBytes };
@@ -170,7 +159,7 @@ function ofProcesses(files: readonly string[], executable: boolean): ProcessAsk 
 
 /** Returns the request for system facts. */
 export function askOfFacts(facts: readonly SystemFact[]): Ask {
-  const asks = facts.map((fact) => factAsks[fact]);
+  const asks = facts.map(askOfFact);
   const processes = asks.flatMap((ask) => ask.processes ?? []);
   const all = <T>(of: (ask: Partial<Ask>) => readonly T[] | undefined) =>
     asks.flatMap((ask) => of(ask) ?? []).filter(onceEach);

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { NetstatError } from '../../errors.ts';
 import type { Fact } from '../../model/facts.ts';
+import { noUnixPeersElsewhere } from '../../model/peer.ts';
 import { remoteNameProblem } from '../../model/remote-name.ts';
 import type { ReportKind, ReportRows } from '../../model/snapshot.ts';
+import { allProtocols } from '../../model/socket.ts';
 import { masked } from '../../text/sanitize.ts';
 import { requireNetwork } from '../linux/proc/received-proc.ts';
+import { unixFile } from '../linux/proc-files.ts';
 import { receivedFacts, receivedSource } from '../linux/received-source.ts';
 import { readingOf } from '../reading.ts';
 import type { Source, SourceQuery, WarningSink } from '../source.ts';
@@ -51,7 +54,7 @@ export function remoteSource(name: string, parts: RemoteParts): Source {
 
   return {
     platform: 'linux',
-    protocols: ['tcp', 'sctp', 'udp', 'udplite', 'raw', 'unix'],
+    protocols: allProtocols,
     facts,
     reports: ['sockets', 'routes', 'interfaces', 'groups', 'statistics'],
     read<K extends ReportKind>(query: SourceQuery<K>, warnings: WarningSink) {
@@ -77,11 +80,8 @@ export function remoteSource(name: string, parts: RemoteParts): Source {
       return (await (await sourceAfter(askOfFacts(wanted))).systemFacts?.(wanted, warnings)) ?? [];
     },
     async unixPeers(warnings) {
-      warnings.warn({
-        code: 'unreadable',
-        message: 'the peers of UNIX sockets are not available from other machines',
-        source: `${name}:/proc/net/unix`,
-      });
+      const source = `${name}:/proc/${unixFile}`;
+      warnings.warn({ code: 'unreadable', message: noUnixPeersElsewhere, source });
       return null;
     },
   };

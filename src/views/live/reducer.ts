@@ -2,7 +2,7 @@ import type { Fact } from '../../model/facts.ts';
 import type { Listing } from '../../model/listing.ts';
 import type { Query } from '../../model/query.ts';
 import type { Protocol } from '../../model/socket.ts';
-import { inetProtocols } from '../../model/socket.ts';
+import { allProtocols, inetProtocols } from '../../model/socket.ts';
 import { groupings } from '../../model/socket-group.ts';
 import { rowCommand } from './asked-text.ts';
 import { columnChoices, columnsChosen, sortBy, sortChoices } from './choices.ts';
@@ -197,12 +197,11 @@ function toggled(
   { protocols, protocolsNamed, families }: Query,
   protocol: Protocol,
 ): Pick<Query, 'protocols' | 'protocolsNamed'> {
-  const all: readonly Protocol[] = [...inetProtocols, 'unix'];
   const named = new Set(protocolsNamed ? protocols : []);
   if (!named.delete(protocol)) named.add(protocol);
   return named.size === 0
-    ? { protocols: families.length > 1 ? all : inetProtocols, protocolsNamed: false }
-    : { protocols: all.filter((one) => named.has(one)), protocolsNamed: true };
+    ? { protocols: families.length > 1 ? allProtocols : inetProtocols, protocolsNamed: false }
+    : { protocols: allProtocols.filter((one) => named.has(one)), protocolsNamed: true };
 }
 
 /** The intervals that + and - step through, in milliseconds. */

@@ -18,6 +18,7 @@ export const color = {
   gray: 9,
 } as const;
 
+/** Attributes of a style, each one bit, to be combined with a colour. */
 export const bold = 32;
 export const dim = 64;
 export const underline = 128;

@@ -15,6 +15,7 @@ export async function* listedRows(
   }
 }
 
+/** What the cells of a report's columns depend on besides the row. */
 export function cellContextOf(report: ReportStream, context: ViewContext): CellContext {
   return { takenAt: report.takenAt, names: context.names, previous: context.previous };
 }

@@ -80,7 +80,7 @@ test.each<[string, Scene, readonly string[]]>([
   expect(said(scene)).toEqual(expected);
 });
 
-test('where most are over the program is to keep its connections, else a leak is looked for', () => {
+test('the remedy is to keep connections if most have ended, else to look for a leak', () => {
   const [over] = found(localPorts, { facts: range, sockets: many(80, client(there, 'TIME_WAIT')) });
   expect(over?.remedy).toContain('keep-alive');
   const [open] = found(localPorts, { facts: range, sockets: many(80, client(there)) });

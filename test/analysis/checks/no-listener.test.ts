@@ -15,7 +15,7 @@ const unit: ServiceUnit = {
   ...{ setting: 'ExecStart=/usr/bin/app --port 7071', isEnabled: true, isRunning: false },
 };
 
-const told = (changes: Partial<Service>, rest: Scene['rest'] = {}) =>
+const findings = (changes: Partial<Service>, rest: Scene['rest'] = {}) =>
   found(noListener, { rest: { ...rest, service: { ...nothing, ...changes } } })[0];
 
 test.each<[string, Partial<Service>, string | null]>([
@@ -49,12 +49,12 @@ test.each<[string, Partial<Service>, string | null]>([
   ],
   ['an address is silent', { asked: { by: 'remote', value: '192.0.2.1' } }, null],
 ])('%s', (_, changes, expected) => {
-  const finding = told(changes);
+  const finding = findings(changes);
   expect(finding === undefined ? null : `${finding.severity}: ${finding.title}`).toBe(expected);
 });
 
 test('reports how it is reached: units, who listened before, what was not looked at', () => {
-  const text = (changes: Partial<Service>) => told(changes)?.observations.join(' ');
+  const text = (changes: Partial<Service>) => findings(changes)?.observations.join(' ');
   expect(text({})).toMatch(/others were not examined/);
   expect(text({ elsewhere: [] })).toMatch(/in any visible network namespace/);
   expect(text({ units: [unit] })).toMatch(
@@ -66,20 +66,22 @@ test('reports how it is reached: units, who listened before, what was not looked
 });
 
 test('the remedy is the unit that would listen', () => {
-  expect(told({ units: [unit] })?.remedy).toMatch(/systemctl start app\.service/);
-  expect(told({ units: [{ ...unit, isRunning: true }] })?.remedy).toMatch(
+  expect(findings({ units: [unit] })?.remedy).toMatch(/systemctl start app\.service/);
+  expect(findings({ units: [{ ...unit, isRunning: true }] })?.remedy).toMatch(
     /journalctl -u app\.service/,
   );
-  expect(told({ units: [] })?.remedy).toMatch(/No unit file of the machine mentions the port/);
+  expect(findings({ units: [] })?.remedy).toMatch(/No unit file of the machine mentions the port/);
 });
 
 test('what to type is quoted for the shell, whatever the name', () => {
   const named = { asked: { by: 'program', value: 'my $(app)' } } as const;
-  expect(told(named)?.remedy).toContain("`pgrep -a 'my $(app)'`");
+  expect(findings(named)?.remedy).toContain("`pgrep -a 'my $(app)'`");
   const escaped = { ...unit, unit: 'srv\\x2dapp.service' };
-  expect(told({ units: [escaped] })?.remedy).toContain("`systemctl start 'srv\\x2dapp.service'`");
+  expect(findings({ units: [escaped] })?.remedy).toContain(
+    "`systemctl start 'srv\\x2dapp.service'`",
+  );
   const running = { ...escaped, isRunning: true };
-  expect(told({ units: [running] })?.remedy).toContain("`journalctl -u 'srv\\x2dapp.service'`");
+  expect(findings({ units: [running] })?.remedy).toContain("`journalctl -u 'srv\\x2dapp.service'`");
 });
 
 test('mentions only the protocols or families that were searched', () => {
@@ -98,7 +100,7 @@ test.each([
   ['darwin', 'No server has it.', '`pgrep -fl app`, `launchctl list`'],
   ['win32', 'No server has it.', '`tasklist`, `sc query`'],
 ] as const)('in the words of %s', (platform, nobody, runs) => {
-  expect(told({}, { platform })?.observations).toEqual([nobody]);
+  expect(findings({}, { platform })?.observations).toEqual([nobody]);
   const named = { asked: { by: 'program', value: 'app' } } as const;
-  expect(told(named, { platform })?.remedy).toContain(`See whether it runs: ${runs};`);
+  expect(findings(named, { platform })?.remedy).toContain(`See whether it runs: ${runs};`);
 });

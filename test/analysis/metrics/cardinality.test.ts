@@ -127,11 +127,11 @@ describe('whatever sockets there are', () => {
     fc.assert(
       fc.property(rows, (sockets) => {
         const here = sockets.map(({ netns: _, ...one }) => one as Socket);
-        const told = labelsIn(familiesOf(here, asked(1000)));
+        const labels = labelsIn(familiesOf(here, asked(1000)));
         const servers = new Set(
           here.flatMap((one) => (one.protocol === 'unix' ? [] : [String(one.local.port)])),
         );
-        for (const [label, value] of told) {
+        for (const [label, value] of labels) {
           expect(value.length, value).toBeLessThanOrEqual(longestLabel);
           expect(value).not.toMatch(/[\u0000-\u001f\u007f]/);
           expect(value).not.toContain('203.0.113.');

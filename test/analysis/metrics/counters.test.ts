@@ -34,7 +34,7 @@ describe('counters', () => {
     expect(family?.help.length).toBeLessThan(200);
   });
 
-  const told = (counters: readonly Counter[], top = 20) =>
+  const samplesOf = (counters: readonly Counter[], top = 20) =>
     collected((into) => collectCounters(counters, namespaceLabels(top), into));
 
   it('have every digit; what can fall has no _total, and times are seconds', () => {
@@ -44,7 +44,7 @@ describe('counters', () => {
       counter('Tcp', 'RtoMin', 200n, { kind: 'gauge' }),
       counter('TcpExt', 'ListenDrops', 1n),
     ];
-    expect(told(counters)).toEqual([
+    expect(samplesOf(counters)).toEqual([
       'tcp_in_segs_total 18446744073709551615',
       'tcp_curr_estab 4',
       'tcp_rto_min_seconds 0.2',
@@ -54,24 +54,24 @@ describe('counters', () => {
 
   it('of one name are reported once', () => {
     const counters = [counter('Tcp', 'InSegs', 1n), counter('Tcp', 'INSegs', 2n)];
-    const names = told(counters).map((line) => line.split(' ')[0]);
+    const names = samplesOf(counters).map((line) => line.split(' ')[0]);
     expect(new Set(names).size).toBe(names.length);
   });
 
   it('of namespaces that have no label are not added up', () => {
     const at = (inode: number) => ({ inode, name: `n${inode}`, own: false });
     const counters = [1, 2].map((inode) => counter('Tcp', 'InSegs', 5n, { netns: at(inode) }));
-    expect(told(counters, 1)).toEqual(['tcp_in_segs_total{netns="n1"} 5']);
+    expect(samplesOf(counters, 1)).toEqual(['tcp_in_segs_total{netns="n1"} 5']);
   });
 });
 
 describe('interfaces', () => {
-  const told = (faces: Parameters<typeof collectInterfaces>[0], top = 20) =>
+  const samplesOf = (faces: Parameters<typeof collectInterfaces>[0], top = 20) =>
     collected((into) => collectInterfaces(faces, { top, labels: namespaceLabels(top) }, into));
 
   test('have their counters, all digits; one that is not reported has no sample', () => {
     const received = traffic({ bytes: 9_007_199_254_740_993n, dropped: null });
-    const lines = told([netInterface('eth0', { received })]);
+    const lines = samplesOf([netInterface('eth0', { received })]);
     expect(lines).toContain('interface_receive_bytes_total{interface="eth0"} 9007199254740993');
     expect(lines.filter((line) => line.startsWith('interface_receive_dropped'))).toEqual([]);
     expect(lines).toContain('interfaces_left_out 0');
@@ -81,7 +81,7 @@ describe('interfaces', () => {
     const faces = [3, 1, 2].map((index) =>
       netInterface(`v${index}`, { index, received: traffic({ bytes: 1n }) }),
     );
-    const lines = told(faces, 2);
+    const lines = samplesOf(faces, 2);
     const named = lines.filter((line) => line.startsWith('interface_receive_bytes'));
     expect(named.map((line) => /"(.*)"/.exec(line)?.[1])).toEqual(['v1', 'v2']);
     expect(lines).toContain('interfaces_left_out 1');

@@ -9,7 +9,7 @@ const long = 'x'.repeat(100);
 function labelsOf(all: readonly Netns[], isMet = true, top = 20) {
   const labels = namespaceLabels(top);
   if (isMet) labels.meet([...all, undefined, ...all]);
-  return { told: all.map((one) => labels.of(one)), leftOut: labels.leftOut() };
+  return { names: all.map((one) => labels.of(one)), leftOut: labels.leftOut() };
 }
 
 describe('the label of a network namespace', () => {
@@ -28,21 +28,21 @@ describe('the label of a network namespace', () => {
       [`${long.slice(0, 60)} (5)`, `${long.slice(0, 60)} (6)`],
     ],
   ])('%s', (_, all, expected) => {
-    expect(labelsOf(all)).toEqual({ told: expected, leftOut: 0 });
+    expect(labelsOf(all)).toEqual({ names: expected, leftOut: 0 });
   });
 
   it('of one that comes later has its number after the one reported before', () => {
-    expect(labelsOf([netns(1, 'web'), netns(2, 'web')], false).told).toEqual(['web', 'web (2)']);
+    expect(labelsOf([netns(1, 'web'), netns(2, 'web')], false).names).toEqual(['web', 'web (2)']);
   });
 
   it('is other if nothing distinguishes it, or there are too many', () => {
     expect(labelsOf([netns(1, 'web'), netns(null, 'web')])).toEqual({
-      ...{ told: ['web (1)', 'web'], leftOut: 0 },
+      ...{ names: ['web (1)', 'web'], leftOut: 0 },
     });
     expect(labelsOf([own, netns(1, 'a'), netns(2, 'b')], true, 2)).toEqual({
-      ...{ told: ['(own)', 'a', 'other'], leftOut: 1 },
+      ...{ names: ['(own)', 'a', 'other'], leftOut: 1 },
     });
-    expect(labelsOf([netns(null, 'other')])).toEqual({ told: ['other'], leftOut: 1 });
+    expect(labelsOf([netns(null, 'other')])).toEqual({ names: ['other'], leftOut: 1 });
   });
 
   it('is none where only the own one is read', () => {

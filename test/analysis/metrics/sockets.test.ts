@@ -48,9 +48,9 @@ describe('sockets by protocol, family and state', () => {
     ['of no state that was not chosen', 'listening', tcpTables, 2],
     ['of no protocol but TCP', 'all', [{ protocol: 'udp', family: 'inet' }], 0],
   ] as const)('reports 0 for the states that alerts watch, %s', (_, which, tables, zeros) => {
-    const told = samples('sockets{', [], { which }, tables);
-    expect(told).toHaveLength(zeros);
-    expect(told.every((line) => line.endsWith(' 0'))).toBe(true);
+    const lines = samples('sockets{', [], { which }, tables);
+    expect(lines).toHaveLength(zeros);
+    expect(lines.every((line) => line.endsWith(' 0'))).toBe(true);
   });
 });
 
@@ -106,8 +106,10 @@ describe('servers', () => {
       server(82, 90, 100),
       server(83, 95, 4096),
     ];
-    const told = samples('', sockets, { top: 1 }).filter((line) => /^(listener|accept)/.test(line));
-    expect(told).toEqual([
+    const lines = samples('', sockets, { top: 1 }).filter((line) =>
+      /^(listener|accept)/.test(line),
+    );
+    expect(lines).toEqual([
       'listener{protocol="tcp",address="0.0.0.0",port="80",program="",workload=""} 1',
       'listener{protocol="other",address="other",port="other",program="other",workload="other"} 3',
       'accept_queue_length{protocol="tcp",address="0.0.0.0",port="80"} 0',
@@ -196,8 +198,8 @@ describe('connections', () => {
       client(3, info(null, 0n, 0n)),
       inet('192.0.2.1:40000', '203.0.113.9:5432', info(9000, 100n, 90n)),
     ];
-    const told = samples('connection', sockets, { tcpInfo: true });
-    expect(told).toEqual(
+    const lines = samples('connection', sockets, { tcpInfo: true });
+    expect(lines).toEqual(
       expect.arrayContaining([
         'connection_rtt_seconds_bucket{port="443",le="0.0001"} 0',
         'connection_rtt_seconds_bucket{port="443",le="0.0005"} 1',
@@ -237,19 +239,19 @@ describe('connections', () => {
 
   it('have no distribution of retransmissions if a kernel does not report how much was sent', () => {
     const info = tcpInfo({ rtt: 30, bytesSent: null, bytesRetransmitted: null });
-    const told = samples(
+    const lines = samples(
       'connection',
       [client(1, { tcpInfo: info })],
       { tcpInfo: true },
       tcpTables,
     );
-    expect(told).toContain('connection_rtt_seconds_count{port="other"} 1');
-    expect(told.filter((line) => line.startsWith('connection_retransmitted'))).toEqual([]);
+    expect(lines).toContain('connection_rtt_seconds_count{port="other"} 1');
+    expect(lines.filter((line) => line.startsWith('connection_retransmitted'))).toEqual([]);
   });
 
   it('are not none where servers alone were chosen', () => {
-    const told = samples('', [server], { which: 'listening', tcpInfo: true }, tcpTables);
-    expect(told.filter((line) => /connection|local_ports|time_wait_sockets/.test(line))).toEqual(
+    const lines = samples('', [server], { which: 'listening', tcpInfo: true }, tcpTables);
+    expect(lines.filter((line) => /connection|local_ports|time_wait_sockets/.test(line))).toEqual(
       [],
     );
   });
@@ -371,8 +373,8 @@ describe('network namespaces', () => {
 
   test('together have no range of local ports', () => {
     const sockets = [1, 2, 3].map((inode) => at(netns(inode, `n${inode}`)));
-    const told = samples('local_ports', sockets, { withNetns: true, top: 1 }, tcpTables);
-    expect(told).toHaveLength(5);
-    expect(told.every((line) => line.includes('netns="n1"'))).toBe(true);
+    const lines = samples('local_ports', sockets, { withNetns: true, top: 1 }, tcpTables);
+    expect(lines).toHaveLength(5);
+    expect(lines.every((line) => line.includes('netns="n1"'))).toBe(true);
   });
 });

@@ -259,7 +259,7 @@ describe('--diff', () => {
     expect(error).toContain('it contains routes, not sockets; ask for the same');
   });
 
-  it('what the code would be is known before anything is written', async () => {
+  it('knows the exit code before anything is written', async () => {
     const codes: number[] = [];
     await run('-tl --save FILE', sockets(ssh));
     const host = { codeIfClosed: (code: number) => codes.push(code) };
@@ -316,16 +316,16 @@ describe('--diff', () => {
   it('reports owners that neither side knows to a terminal, not to cron', async () => {
     const hidden = { ...ssh, owners: [], noOwner: 'denied' } as const;
     await run('-tl --save FILE', sockets(hidden));
-    const told = 'tsnetstat: 1 socket: owners not compared, since both sides lack them\n';
+    const message = 'tsnetstat: 1 socket: owners not compared, since both sides lack them\n';
     const diff = (line: string, changes: Partial<Host> = {}) => run(line, sockets(hidden), changes);
     expect(await diff('-tl --diff FILE')).toMatchObject({ code: 0, stderr: '' });
-    expect(await diff('-tlv --diff FILE')).toMatchObject({ code: 0, stderr: told });
+    expect(await diff('-tlv --diff FILE')).toMatchObject({ code: 0, stderr: message });
     let written = '';
     const write = (text: string | Uint8Array) => {
       written += text;
     };
     await diff('-tl --diff FILE', { stderr: { write, isTerminal: true, columns: null } });
-    expect(written).toBe(told);
+    expect(written).toBe(message);
   });
 
   it('warns that the file is from another machine or platform', async () => {
@@ -348,7 +348,7 @@ describe('--diff', () => {
     await run('-tl --save FILE', sockets(ssh));
     const saved = file();
     const long = 'x'.repeat(100_000);
-    const told = async (asked: object, rows = [ssh]) => {
+    const messageFor = async (asked: object, rows = [ssh]) => {
       writeFileSync(
         at('a'),
         exactJson({ ...saved, sockets: rows, asked: { ...saved.asked, ...asked } }),
@@ -356,11 +356,11 @@ describe('--diff', () => {
       const { stderr, stdout, error } = await run('-tl --diff FILE', sockets(web));
       return `${stderr}${stdout}${error ?? ''}`;
     };
-    expect(await told({ host: long })).toMatch(/is from the machine x{300}…, this is/);
-    expect(await told({ filters: { program: [long] } })).toMatch(/saved for .*x…, this/);
-    expect(await told({ on: [long, long] })).toMatch(/add --on x{300}…,x{300}…$/);
+    expect(await messageFor({ host: long })).toMatch(/is from the machine x{300}…, this is/);
+    expect(await messageFor({ filters: { program: [long] } })).toMatch(/saved for .*x…, this/);
+    expect(await messageFor({ on: [long, long] })).toMatch(/add --on x{300}…,x{300}…$/);
     for (const asked of [{ host: long }, { filters: { program: [long] } }, { on: [long] }]) {
-      expect((await told(asked)).length).toBeLessThan(3000);
+      expect((await messageFor(asked)).length).toBeLessThan(3000);
     }
   });
 
@@ -400,7 +400,7 @@ it('warns of what is lacking only where it was not lacking then, so that cron ha
 });
 
 describe('filters hold for both sides', () => {
-  it.each<[title: string, line: string, now: FakeReading, told: string[]]>([
+  it.each<[title: string, line: string, now: FakeReading, expected: string[]]>([
     ['a port', '-tl --port 22 --diff FILE', sockets(ssh), []],
     ['a program', '-tl --program nginx --diff FILE', sockets(ssh), ['-tcp']],
     [
@@ -435,11 +435,11 @@ describe('filters hold for both sides', () => {
       sockets(ssh, { ...web, ...held(666, 'evil') }),
       ['+tcp'],
     ],
-  ])('%s', async (_, line, now, told) => {
+  ])('%s', async (_, line, now, expected) => {
     await run('-tl --save FILE', sockets(ssh, web));
     const { stdout, code } = await run(line, now);
-    expect(changes(stdout).map((text) => text.slice(0, 4))).toEqual(told);
-    expect(code).toBe(told.length === 0 ? 0 : 1);
+    expect(changes(stdout).map((text) => text.slice(0, 4))).toEqual(expected);
+    expect(code).toBe(expected.length === 0 ? 0 : 1);
   });
 
   it.each([

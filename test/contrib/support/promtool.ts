@@ -33,9 +33,9 @@ export function firing(alert: string, series: Series, at: string): readonly Firi
       encoding: 'utf8',
     });
     if (status === 0 && stdout.includes('SUCCESS')) return [];
-    const told = [...stderr.matchAll(/^ +Labels:\{(.*)\}\n +Annotations:\{(.*)\}$/gm)];
-    if (told.length === 0) throw new Error(`promtool: ${stdout}${stderr}`);
-    return told.map(([, labels = '', annotations = '']) => ({
+    const alerts = [...stderr.matchAll(/^ +Labels:\{(.*)\}\n +Annotations:\{(.*)\}$/gm)];
+    if (alerts.length === 0) throw new Error(`promtool: ${stdout}${stderr}`);
+    return alerts.map(([, labels = '', annotations = '']) => ({
       labels: pairsIn(labels),
       annotations: pairsIn(annotations),
     }));

@@ -18,7 +18,10 @@ interface Told<R> {
 }
 
 /** What a parser makes of a text, or why it will not. */
-function told<R>(parse: (text: string, source: string) => Told<R>, text: string): Told<R> {
+function parsedOrRefused<R>(
+  parse: (text: string, source: string) => Told<R>,
+  text: string,
+): Told<R> {
   try {
     return parse(text, 'netstat');
   } catch (error) {
@@ -42,7 +45,7 @@ function textOfNetstat<R extends Row>(
     seeds: fixtureSeeds('darwin', `${file}.txt`),
     alphabet: 'text',
     header: 2,
-    read: (text) => told(parse, text),
+    read: (text) => parsedOrRefused(parse, text),
     check: (text, { rows, warnings }) => {
       expect(rows.flatMap(problems)).toEqual([]);
       expect(warnings.flatMap(warningProblems)).toEqual([]);

@@ -8,7 +8,7 @@ import { type PortRules, publishedBy } from '../../../src/sources/linux/exposure
 import { parseProcessStat } from '../../../src/sources/linux/owners/process-facts.ts';
 import { textTarget } from '../target.ts';
 
-/** What is told of ports is ports and addresses, whatever was read. */
+/** Only ports and addresses are found, whatever was read. */
 function checkPorts(ports: readonly PublishedPort[]): void {
   for (const { hostPort, address } of ports) {
     expect(Number.isInteger(hostPort) && hostPort >= 0).toBe(true);
@@ -16,8 +16,8 @@ function checkPorts(ports: readonly PublishedPort[]): void {
   }
 }
 
-const checkRules = (_: string, told: PortRules | null) =>
-  checkPorts(publishedBy(told?.rules ?? []));
+const checkRules = (_: string, parsed: PortRules | null) =>
+  checkPorts(publishedBy(parsed?.rules ?? []));
 
 const iptables = textTarget({
   name: 'linux-iptables',
@@ -64,10 +64,10 @@ const stat = textTarget({
     '1 (systemd) S 0 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 5 1 2',
   ],
   read: (text) => parseProcessStat(Buffer.from(text, 'latin1')),
-  check: (_, told) => {
-    if (told === null) return;
-    expect(Number.isInteger(told.parent) && told.parent >= 0).toBe(true);
-    expect(told.started).toBeGreaterThanOrEqual(0);
+  check: (_, parsed) => {
+    if (parsed === null) return;
+    expect(Number.isInteger(parsed.parent) && parsed.parent >= 0).toBe(true);
+    expect(parsed.started).toBeGreaterThanOrEqual(0);
   },
 });
 

@@ -53,9 +53,9 @@ const closing: Target<readonly number[]> = {
   input: bytes(72),
   read: (rest) => closingParser()(closingBytes(rest)),
   check(rest) {
-    const told = closingParser()(closingBytes(rest));
-    expect(told?.socket).toMatchObject({ protocol: 'tcp', uid: null, inode: null });
-    for (const { port } of told === null ? [] : [told.socket.local, told.socket.remote]) {
+    const closing = closingParser()(closingBytes(rest));
+    expect(closing?.socket).toMatchObject({ protocol: 'tcp', uid: null, inode: null });
+    for (const { port } of closing === null ? [] : [closing.socket.local, closing.socket.remote]) {
       expect(Number.isInteger(port) && port >= 0 && port <= 0xffff).toBe(true);
     }
     // However it is cut, it is refused or read.

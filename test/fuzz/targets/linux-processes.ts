@@ -120,14 +120,14 @@ function captureTarget(name: string, file: string, seeds: readonly string[]) {
     seeds,
     alphabet: 'text',
     read: (text) => capture(file, text),
-    check: (_, told) => {
-      if (isNetstatError(told)) {
-        expect(told.message).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
+    check: (_, parsed) => {
+      if (isNetstatError(parsed)) {
+        expect(parsed.message).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
         return;
       }
-      expect(told.rows.length).toBe(1);
-      expect(told.rows.flatMap(socketProblems)).toEqual([]);
-      expect(told.warnings.flatMap(warningProblems)).toEqual([]);
+      expect(parsed.rows.length).toBe(1);
+      expect(parsed.rows.flatMap(socketProblems)).toEqual([]);
+      expect(parsed.warnings.flatMap(warningProblems)).toEqual([]);
     },
   });
 }

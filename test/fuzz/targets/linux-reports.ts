@@ -46,11 +46,11 @@ async function report<Row>(read: (sink: WarningSink) => Batches<Row>): Promise<R
 const lines = (text: string, header = 0) => text.replace(/\n$/, '').split('\n').slice(header);
 const families = ['inet', 'inet6'] as const;
 
-/** Each line is a row, is told as left out, or is one of `passedOver`. */
+/** Each line is a row, is reported as left out, or is one of `passedOver`. */
 function expectEachLine(report: Report<unknown>, all: readonly string[], passedOver: number): void {
-  const told = report.rows.length + linesLeftOut(report.warnings);
-  expect(told).toBeLessThanOrEqual(all.length);
-  expect(told).toBeGreaterThanOrEqual(all.length - passedOver);
+  const accounted = report.rows.length + linesLeftOut(report.warnings);
+  expect(accounted).toBeLessThanOrEqual(all.length);
+  expect(accounted).toBeGreaterThanOrEqual(all.length - passedOver);
   expect(report.warnings.flatMap(warningProblems)).toEqual([]);
 }
 
@@ -68,11 +68,11 @@ const routes4 = textTarget({
   header: 1,
   read: (text) =>
     report((sink) => linuxRoutes(machine({ route: text }), { families: ['inet'] }, sink)),
-  check: (text, told) => {
-    expect(told.rows.flatMap(routeProblems)).toEqual([]);
+  check: (text, parsed) => {
+    expect(parsed.rows.flatMap(routeProblems)).toEqual([]);
     if (text === '') return;
     const all = lines(text, 1);
-    expectEachLine(told, all, all.filter(isDown).length);
+    expectEachLine(parsed, all, all.filter(isDown).length);
   },
 });
 
@@ -83,11 +83,11 @@ const routes6 = textTarget({
   alphabet: 'bytes',
   read: (text) =>
     report((sink) => linuxRoutes(machine({ ipv6_route: text }), { families: ['inet6'] }, sink)),
-  check: (text, told) => {
-    expect(told.rows.flatMap(routeProblems)).toEqual([]);
+  check: (text, parsed) => {
+    expect(parsed.rows.flatMap(routeProblems)).toEqual([]);
     if (text === '') return;
     const all = lines(text);
-    expectEachLine(told, all, all.filter(isCopy).length);
+    expectEachLine(parsed, all, all.filter(isCopy).length);
   },
 });
 
@@ -98,11 +98,11 @@ const igmp = textTarget({
   alphabet: 'bytes',
   header: 2,
   read: (text) => report((sink) => linuxGroups(machine({ igmp: text }), { families }, sink)),
-  check: (text, told) => {
-    expect(told.rows.flatMap(groupProblems)).toEqual([]);
+  check: (text, parsed) => {
+    expect(parsed.rows.flatMap(groupProblems)).toEqual([]);
     if (text === '') return;
     const all = lines(text, 1);
-    expectEachLine(told, all, all.filter((line) => /^\d/.test(line)).length);
+    expectEachLine(parsed, all, all.filter((line) => /^\d/.test(line)).length);
   },
 });
 
@@ -112,9 +112,9 @@ const igmp6 = textTarget({
   seeds: linuxSeeds('igmp6'),
   alphabet: 'bytes',
   read: (text) => report((sink) => linuxGroups(machine({ igmp6: text }), { families }, sink)),
-  check: (text, told) => {
-    expect(told.rows.flatMap(groupProblems)).toEqual([]);
-    if (text !== '') expectEachLine(told, lines(text), 0);
+  check: (text, parsed) => {
+    expect(parsed.rows.flatMap(groupProblems)).toEqual([]);
+    if (text !== '') expectEachLine(parsed, lines(text), 0);
   },
 });
 
@@ -126,10 +126,10 @@ const dev = textTarget({
   header: 2,
   read: (text) =>
     report((sink) => linuxInterfaces(machine({ dev: text }), { families }, sink, otherLinks)),
-  check: (text, told) => {
-    expect(told.rows.flatMap(interfaceProblems)).toEqual([]);
+  check: (text, parsed) => {
+    expect(parsed.rows.flatMap(interfaceProblems)).toEqual([]);
     const all = lines(text, 2);
-    if (text !== '') expectEachLine(told, all, 0);
+    if (text !== '') expectEachLine(parsed, all, 0);
     // Every digit of every counter, in the order of the rows that were read.
     const numbers = all.flatMap(
       (line) => /:[ \t]*(-?\d+)(?:[ \t]+-?\d+){15}(?![^ \t\n])/.exec(line)?.[1] ?? [],
@@ -137,8 +137,8 @@ const dev = textTarget({
     // One with a sign stands for its bits.
     const count = (text: string) =>
       text.startsWith('-') ? BigInt.asUintN(64, BigInt(text)) : BigInt(text);
-    const bytes = told.rows.map(({ received }) => String(received.bytes));
-    if (told.warnings.length === 0) expect(bytes).toEqual(numbers.map((n) => String(count(n))));
+    const bytes = parsed.rows.map(({ received }) => String(received.bytes));
+    if (parsed.warnings.length === 0) expect(bytes).toEqual(numbers.map((n) => String(count(n))));
   },
 });
 
@@ -163,14 +163,14 @@ function snmp(name: 'snmp' | 'netstat') {
     alphabet: 'bytes',
     read: (text) =>
       report((sink) => linuxStatistics(machine({ [name]: text }), { families }, sink, begin)),
-    check: (text, told) => {
-      expect(told.rows.flatMap(counterProblems)).toEqual([]);
-      expect(told.warnings.flatMap(warningProblems)).toEqual([]);
-      if (told.warnings.length > 0 || told.rows.length === 0) return;
-      // Names of other bytes than ASCII's are told in escapes.
+    check: (text, parsed) => {
+      expect(parsed.rows.flatMap(counterProblems)).toEqual([]);
+      expect(parsed.warnings.flatMap(warningProblems)).toEqual([]);
+      if (parsed.warnings.length > 0 || parsed.rows.length === 0) return;
+      // Bytes of names that are not ASCII are escaped.
       if (/[^\0-\x7f]/.test(text)) return;
       // Nothing was left out, so the lines are pairs, and no digit of a value is lost.
-      expect(told.rows.map((row) => `${row.name} ${BigInt(row.value)}`)).toEqual(pairsIn(text));
+      expect(parsed.rows.map((row) => `${row.name} ${BigInt(row.value)}`)).toEqual(pairsIn(text));
     },
   });
 }
@@ -184,16 +184,16 @@ function counterLines(name: string, covers: string, seeds: readonly string[]) {
     alphabet: 'bytes',
     read: (text) =>
       report((sink) => linuxStatistics(machine({ [name]: text }), { families }, sink, begin)),
-    check: (text, told) => {
-      expect(told.rows.flatMap(counterProblems)).toEqual([]);
+    check: (text, parsed) => {
+      expect(parsed.rows.flatMap(counterProblems)).toEqual([]);
       if (text === '') return;
-      expectEachLine(told, lines(text), 0);
-      if (told.warnings.length > 0) return;
+      expectEachLine(parsed, lines(text), 0);
+      if (parsed.warnings.length > 0) return;
       // Nothing was left out, so each line ends with a value, and no digit of it is lost.
       const values = lines(text).map((line) =>
         BigInt(/-?\d+(?=[ \t]*$)/.exec(line)?.[0] ?? 'none'),
       );
-      expect(told.rows.map(({ value }) => BigInt(value))).toEqual(values);
+      expect(parsed.rows.map(({ value }) => BigInt(value))).toEqual(values);
     },
   });
 }

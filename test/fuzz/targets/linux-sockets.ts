@@ -107,8 +107,8 @@ function unixTarget() {
       const lines = text.replace(/\n$/, '').split('\n').slice(1);
       const paths = whole.rows.map((socket) => (socket as UnixSocket).path ?? '');
       const continued = paths.reduce((sum, path) => sum + path.split('\n').length - 1, 0);
-      const told = whole.rows.length + linesLeftOut(whole.warnings) + continued;
-      expect(told).toBeLessThanOrEqual(lines.length);
+      const accounted = whole.rows.length + linesLeftOut(whole.warnings) + continued;
+      expect(accounted).toBeLessThanOrEqual(lines.length);
       if (/\bInode\b/.test(text.split('\n', 1)[0] ?? '')) {
         const sure = lines.filter((line) => kernelRow.test(line));
         expect(whole.rows.length).toBeGreaterThanOrEqual(sure.length);
@@ -130,8 +130,8 @@ function sctpTarget(name: string) {
       expectPromises(whole);
       await expectAnyChunks(table, text, whole);
       const lines = linesBehindHeader(text).filter((line) => line.trim() !== '');
-      const told = whole.rows.length + linesLeftOut(whole.warnings);
-      expect(told).toBeGreaterThanOrEqual(lines.length);
+      const accounted = whole.rows.length + linesLeftOut(whole.warnings);
+      expect(accounted).toBeGreaterThanOrEqual(lines.length);
       const alone = await Promise.all(lines.map((line) => listing(table, `header\n${line}\n`)));
       expect(alone.flatMap(({ rows }) => rows)).toEqual(whole.rows);
     },

@@ -10,7 +10,7 @@ import {
 } from '../../../src/sources/linux/system/parse.ts';
 import { textTarget } from '../target.ts';
 
-/** What is told is a whole number that is not below zero. */
+/** Every number that is parsed is whole and not below zero. */
 function checkNumbers(numbers: readonly number[]): void {
   for (const number of numbers) expect(Number.isSafeInteger(number) && number >= 0).toBe(true);
 }
@@ -21,9 +21,9 @@ const settings = textTarget({
   alphabet: 'bytes',
   seeds: ['94236\t125650\t188472\n', '1 2 3'],
   read: (text) => parseSettings(text, 3),
-  check: (_, told) => {
-    expect(told === null || told.length === 3).toBe(true);
-    checkNumbers(told ?? []);
+  check: (_, parsed) => {
+    expect(parsed === null || parsed.length === 3).toBe(true);
+    checkNumbers(parsed ?? []);
   },
 });
 
@@ -33,8 +33,8 @@ const ports = textTarget({
   alphabet: 'bytes',
   seeds: ['8080,9000-9100,1-1\n'],
   read: parsePortList,
-  check: (_, told) => {
-    for (const { first, last } of told ?? []) {
+  check: (_, parsed) => {
+    for (const { first, last } of parsed ?? []) {
       checkNumbers([first, last, last - first, 65_535 - last]);
     }
   },
@@ -46,7 +46,7 @@ const sockstat = textTarget({
   alphabet: 'bytes',
   seeds: ['sockets: used 27\nTCP: inuse 1 orphan 26 tw 3 alloc 28 mem 145\nUDP: inuse 0 mem 0\n'],
   read: parseSockstat,
-  check: (_, told) => checkNumbers(Object.values(told ?? {})),
+  check: (_, parsed) => checkNumbers(Object.values(parsed ?? {})),
 });
 
 const neighbours = textTarget({
@@ -55,7 +55,7 @@ const neighbours = textTarget({
   alphabet: 'bytes',
   seeds: ['entries  allocs   destroys\n00000010 00000011 00000001\n'],
   read: parseNeighbourCount,
-  check: (_, told) => checkNumbers(told === null ? [] : [told]),
+  check: (_, parsed) => checkNumbers(parsed === null ? [] : [parsed]),
 });
 
 const nameservers = textTarget({
@@ -64,8 +64,8 @@ const nameservers = textTarget({
   alphabet: 'text',
   seeds: ['# a\nnameserver 192.0.2.53\nnameserver fe80::1%eth0\nsearch example.org\n'],
   read: parseNameservers,
-  check: (_, told) => {
-    for (const server of told) {
+  check: (_, parsed) => {
+    for (const server of parsed) {
       const [address = ''] = server.split('%');
       expect(canonicalAddress(address)).toBe(address);
     }
@@ -80,8 +80,8 @@ const limits = textTarget({
     'Limit Soft Hard\nMax open files            1024                 524288               files\n',
   ],
   read: parseDescriptorLimit,
-  check: (_, told) =>
-    checkNumbers(told === null || told === Number.POSITIVE_INFINITY ? [] : [told]),
+  check: (_, parsed) =>
+    checkNumbers(parsed === null || parsed === Number.POSITIVE_INFINITY ? [] : [parsed]),
 });
 
 export const linuxSystemTargets = [settings, ports, sockstat, neighbours, nameservers, limits];

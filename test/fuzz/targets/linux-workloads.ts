@@ -139,9 +139,9 @@ export const linuxWorkloadTargets = [
     seeds: [`web-0_shop_nginx-${id}.log`],
     alphabet: 'text',
     read: parseLogName,
-    check: (text, told) => {
-      if (told === null) return;
-      const [found, name] = told;
+    check: (text, parsed) => {
+      if (parsed === null) return;
+      const [found, name] = parsed;
       expect(text.endsWith(`-${found}.log`)).toBe(true);
       expect(nameProblems(name)).toEqual([]);
       expect(name.pod).not.toBeNull();
@@ -156,12 +156,12 @@ export const linuxWorkloadTargets = [
     ],
     alphabet: 'bytes',
     read: (text) => parseConmon(Buffer.from(text, 'latin1')),
-    check: (text, told) => {
-      if (told === null) return;
+    check: (text, parsed) => {
+      if (parsed === null) return;
       expect(text.split('\0')[0]).toMatch(/(^|\/)conmon$/);
-      expect(told.id).not.toBe('');
-      expect(told.name).not.toBe('');
-      expect(told.bundle).not.toBe('');
+      expect(parsed.id).not.toBe('');
+      expect(parsed.name).not.toBe('');
+      expect(parsed.bundle).not.toBe('');
     },
   }),
   textTarget({

@@ -64,7 +64,7 @@ function fileTarget(file: string, covers: readonly string[], seed: string) {
     seeds: [seed],
     alphabet: 'text',
     read: (text) => named({ [file]: text }),
-    check: (_, told) => expectNamesAndNumbers(told),
+    check: (_, parsed) => expectNamesAndNumbers(parsed),
   });
 }
 
@@ -104,7 +104,7 @@ export const nameTargets = [
     seeds: [passwd],
     alphabet: 'text',
     read: (text) => named({ 'nsswitch.conf': 'passwd: files ldap\n' }, { getent: text }),
-    check: (_, told) => expectNamesAndNumbers(told),
+    check: (_, parsed) => expectNamesAndNumbers(parsed),
   }),
   textTarget({
     name: 'dns-answer',

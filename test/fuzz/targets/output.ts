@@ -70,7 +70,7 @@ interface Shown {
 
 /** The lines of netstat's own form that are no rows: titles, and the further addresses of a row of SCTP. */
 const noRow = /^(?: {20}|Active |Proto |Kernel |Destination |IPv[46]|Interface {2}|-{5})/;
-/** Interfaces have a line for each label besides, and counters are told in paragraphs. */
+/** Interfaces have a line for each label besides, and counters are printed in paragraphs. */
 const oneLineEach: readonly ReportKind[] = ['sockets', 'routes', 'groups'];
 
 async function shown({ report: { kind, rows }, format, width, named }: Shown): Promise<string> {

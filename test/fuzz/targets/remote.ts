@@ -49,8 +49,8 @@ ${token} gone 3
 ${token} bye
 `;
 
-/** What a machine told, as far as it goes; the stream comes in pieces of so many bytes. null: it is refused. */
-function told(text: string, size: number): ReceivedMachine | null {
+/** What a machine has sent, as far as it goes; the stream comes in pieces of so many bytes. null: it is refused. */
+function machineIn(text: string, size: number): ReceivedMachine | null {
   const answer = answerTo(ask, 'web1:/proc');
   const frames = decodeFrames(token, answer.sink, { total: 2 ** 24, before: 2 ** 16 });
   const bytes = Buffer.from(text, 'latin1');
@@ -74,9 +74,9 @@ const answers = textTarget({
   alphabet: 'bytes',
   // What a hostile machine sends is a frame only where it begins as one.
   header: 3,
-  read: (text) => told(text, 65_536),
+  read: (text) => machineIn(text, 65_536),
   check: (text, machine) => {
-    const inPieces = told(text, 7);
+    const inPieces = machineIn(text, 7);
     if (machine === null || inPieces === null) return;
     // In whichever pieces it comes, it is the same.
     expect([...inPieces.files]).toEqual([...machine.files]);

@@ -125,12 +125,12 @@ const tables: Target<readonly Damage[]> = {
   read: (wounds) => answers(damaged(wounds)),
   check: async (wounds) => {
     try {
-      const told = await answers(damaged(wounds));
-      expect([...told.sockets, ...told.timed].flatMap(socketProblems)).toEqual([]);
-      expect(told.routes.flatMap(routeProblems)).toEqual([]);
-      expect(told.interfaces.flatMap(interfaceProblems)).toEqual([]);
-      expect(told.warnings.flatMap(warningProblems)).toEqual([]);
-      expect(told.open.size).toBe(0);
+      const found = await answers(damaged(wounds));
+      expect([...found.sockets, ...found.timed].flatMap(socketProblems)).toEqual([]);
+      expect(found.routes.flatMap(routeProblems)).toEqual([]);
+      expect(found.interfaces.flatMap(interfaceProblems)).toEqual([]);
+      expect(found.warnings.flatMap(warningProblems)).toEqual([]);
+      expect(found.open.size).toBe(0);
     } catch (error) {
       if (!isNetstatError(error)) throw error;
     }
@@ -185,12 +185,12 @@ const services: Target<DamagedServices> = {
   }),
   read: (input) => listed(input),
   check: (input) => {
-    const { told, warnings, open } = listed(input);
+    const { services, warnings, open } = listed(input);
     expect(warnings.flatMap(warningProblems)).toEqual([]);
-    expect(told === null ? warnings.length : 1).toBeGreaterThan(0);
+    expect(services === null ? warnings.length : 1).toBeGreaterThan(0);
     expect(open.size).toBe(0);
     if (input.wounds.length > 0) return;
-    const names = [...(told?.values() ?? [])].flat().map(({ name }) => name);
+    const names = [...(services?.values() ?? [])].flat().map(({ name }) => name);
     const given = input.services.filter(({ name, pid }) => pid > 0 && textOf(name) !== '');
     expect(new Set(names)).toEqual(new Set(given.map(({ name }) => textOf(name))));
   },
@@ -213,7 +213,7 @@ function listed({ services, room, wounds }: DamagedServices) {
     },
   });
   const sink = warningSink();
-  return { told: servicesByPid(api, sink, room), warnings: sink.warnings, open };
+  return { services: servicesByPid(api, sink, room), warnings: sink.warnings, open };
 }
 
 export const win32Targets = [tables, programs, services] as const;

@@ -7,8 +7,13 @@ import type { Shell } from '../../../src/options/completion/shells.ts';
 import { sanitize } from '../../../src/text/sanitize.ts';
 import { reasonToSkip } from '../../support/requirements.ts';
 
-/** What a shell is told where the last word of `line` may become one of `texts`. */
-function told(shell: Shell, line: string, texts: readonly string[], typed: string | null = null) {
+/** The lines that a shell gets if the last word of `line` may become one of `texts`. */
+function linesFor(
+  shell: Shell,
+  line: string,
+  texts: readonly string[],
+  typed: string | null = null,
+) {
   const { current } = readShellLine(line, quotingOf(shell));
   const offers = texts.map((text) => ({ text, more: 'what it is' }));
   return answerText(shell, offers, { current, typed, valueAt: 0, at: 0 }).split('\n').slice(0, -1);
@@ -25,7 +30,7 @@ describe('gives bash what to insert', () => {
     ['with what was quoted by hand', 't ng\\i', 'ng\\i', ['nginx:\\ master']],
     ['nothing where it does not fit', 't x', 'x', []],
   ])('%s', (_, line, typed, replies) => {
-    expect(told('bash', line, ['nginx: master'], typed)).toEqual(replies);
+    expect(linesFor('bash', line, ['nginx: master'], typed)).toEqual(replies);
   });
 
   test.each<[string, string, readonly string[]]>([
@@ -40,7 +45,7 @@ describe('gives bash what to insert', () => {
     ['$(x)!', "'", ['$(x)!']],
     ['naïve', '', ['naïve']],
   ])('%s in quotes: %s', (text, quote, replies) => {
-    expect(told('bash', `t ${quote}`, [text], quote)).toEqual(replies);
+    expect(linesFor('bash', `t ${quote}`, [text], quote)).toEqual(replies);
   });
 });
 
@@ -56,7 +61,7 @@ const anyName = fc
 test.each(['bash', 'powershell'] as const)('%s reads any offer as what it is', (shell) => {
   fc.assert(
     fc.property(anyName, fc.constantFrom('', '"', "'"), (text, quote) => {
-      for (const reply of told(shell, `t ${quote}`, [text], quote)) {
+      for (const reply of linesFor(shell, `t ${quote}`, [text], quote)) {
         const [put = ''] = shell === 'bash' ? [reply] : reply.split('\t');
         const { before } = readShellLine(`t ${quote}${put}${quote} `, quotingOf(shell));
         expect(before).toEqual(['t', text]);
@@ -71,7 +76,10 @@ test.skipIf(bashReason !== null)('a real bash reads any offer as what it is', ()
   const names = fc.sample(anyName, 500);
   const words = names.flatMap((text) =>
     ['', '"', "'"].flatMap((quote) =>
-      told('bash', `t ${quote}`, [text], quote).map((put) => ({ text, word: quote + put + quote })),
+      linesFor('bash', `t ${quote}`, [text], quote).map((put) => ({
+        text,
+        word: quote + put + quote,
+      })),
     ),
   );
   expect(words.length).toBeGreaterThan(500);
@@ -97,7 +105,7 @@ describe('gives PowerShell what to insert, to show and to explain', () => {
     ['=', '='],
     ['!=', '!='],
   ])('%s', (text, put) => {
-    expect(told('powershell', 't ', [text])).toEqual([`${put}\t${text}\twhat it is`]);
+    expect(linesFor('powershell', 't ', [text])).toEqual([`${put}\t${text}\twhat it is`]);
   });
 
   test('of a list what stands before the comma stays', () => {
@@ -111,7 +119,7 @@ describe('gives PowerShell what to insert, to show and to explain', () => {
   });
 
   test('nothing in open quotes', () => {
-    expect(told('powershell', "t 'n", ['nginx'])).toEqual([]);
+    expect(linesFor('powershell', "t 'n", ['nginx'])).toEqual([]);
   });
 });
 
@@ -119,11 +127,11 @@ test.each<[Shell, string]>([
   ['zsh', 'a$(b)\twhat it is'],
   ['fish', 'a$(b)\twhat it is'],
 ])('%s quotes by itself, and shows what it is', (shell, line) => {
-  expect(told(shell, 't ', ['a$(b)'])).toEqual([line]);
+  expect(linesFor(shell, 't ', ['a$(b)'])).toEqual([line]);
 });
 
 test.each(['bash', 'zsh', 'fish', 'powershell'] as const)('%s sees nothing unsafe', (shell) => {
-  expect(told(shell, 't ', ['a\nb', 'a\tb', '\u001b[2J', '\u202e', ''])).toEqual([]);
+  expect(linesFor(shell, 't ', ['a\nb', 'a\tb', '\u001b[2J', '\u202e', ''])).toEqual([]);
   const { current } = readShellLine('t ', quotingOf(shell));
   const asked = { current, typed: null, valueAt: 0, at: 0 };
   const text = answerText(shell, [{ text: 'a', more: 'x\ny\tz\u001b' }], asked);

@@ -41,7 +41,7 @@ async function diagnosed(machines: FakeMachines, asked: Partial<HostsAsked> = {}
     async () => null,
     () => undefined,
   );
-  const told = await diagnose(
+  const diagnosis = await diagnose(
     {
       ...{ source, query, selection, netns: 'own', severity: 'note' },
       checks: checksAsked({ checks: ['close-wait:count=3', 'lossy-paths'], ignore: [] }),
@@ -50,7 +50,7 @@ async function diagnosed(machines: FakeMachines, asked: Partial<HostsAsked> = {}
     },
     '2026-01-31T00:00:00.000Z',
   );
-  return { told, answered };
+  return { diagnosis, answered };
 }
 
 const found = ({ findings }: Diagnosis) =>
@@ -60,33 +60,33 @@ describe('a diagnosis of several machines', () => {
   it('has the evidence of each by itself', async () => {
     // Two on each are too few for a finding, whatever they are together.
     const few = await diagnosed({ a: always(...waiting(2)), b: always(...waiting(2)) });
-    expect(found(few.told)).toEqual([]);
-    const { told, answered } = await diagnosed({
+    expect(found(few.diagnosis)).toEqual([]);
+    const { diagnosis, answered } = await diagnosed({
       a: always(...waiting(2)),
       b: always(...waiting(4)),
       c: always(...waiting(3)),
     });
-    expect(found(told)).toEqual(['b close-wait 4', 'c close-wait 3']);
-    expect(told.findings.map(({ command }) => command?.slice(0, 3))).toEqual([
+    expect(found(diagnosis)).toEqual(['b close-wait 4', 'c close-wait 3']);
+    expect(diagnosis.findings.map(({ command }) => command?.slice(0, 3))).toEqual([
       ['tsnetstat', '--on', 'b'],
       ['tsnetstat', '--on', 'c'],
     ]);
-    expect(told.findings[0]?.sockets.every(({ host }) => host === 'b')).toBe(true);
+    expect(diagnosis.findings[0]?.sockets.every(({ host }) => host === 'b')).toBe(true);
     expect(answered).toEqual(['1/3', '2/3', '3/3']);
-    expect(documentErrors(told)).toEqual([]);
+    expect(documentErrors(diagnosis)).toEqual([]);
   });
 
   it('reports what could not be checked once, if that is so everywhere', async () => {
-    const { told } = await diagnosed({ a: always(), b: always() });
-    expect(told.notRun).toEqual([
+    const { diagnosis } = await diagnosed({ a: always(), b: always() });
+    expect(diagnosis.notRun).toEqual([
       { check: 'lossy-paths', reason: "machines read with --on do not provide TCP's internals" },
     ]);
   });
 
   it('stands without a machine that does not answer, which is a warning', async () => {
-    const { told } = await diagnosed({ bad: refusing('bad'), b: always(...waiting(3)) });
-    expect(found(told)).toEqual(['b close-wait 3']);
-    expect(told.warnings).toEqual([
+    const { diagnosis } = await diagnosed({ bad: refusing('bad'), b: always(...waiting(3)) });
+    expect(found(diagnosis)).toEqual(['b close-wait 3']);
+    expect(diagnosis.warnings).toEqual([
       {
         code: 'host-failed',
         message: 'bad: ssh: connect to host bad: refused',

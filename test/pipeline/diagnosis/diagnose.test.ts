@@ -61,7 +61,7 @@ async function diagnosed({
     () => undefined,
   );
   let now = 0;
-  const told = await diagnose(
+  const diagnosis = await diagnose(
     {
       ...{ source: whole, query: wanted, selection, netns: 'own', severity },
       checks: checks.map((one) => ({ check: one, settings: defaultSettings(one), isNamed })),
@@ -73,7 +73,7 @@ async function diagnosed({
     },
     '2026-01-31T00:00:00.000Z',
   );
-  return { told, asked, slept };
+  return { diagnosis, asked, slept };
 }
 
 const web = inet('192.0.2.1:80', '203.0.113.9:4000');
@@ -90,21 +90,21 @@ describe('a diagnosis', () => {
     ['without a filter', [], false],
     ['with one', ['sport', '=', ':80'], true],
   ])('tells its checks whether sockets are filtered: %s', async (_, expression, expected) => {
-    const told: boolean[] = [];
+    const filtered: boolean[] = [];
     const find: Check['find'] = ({ isFiltered }) => {
-      told.push(isFiltered);
+      filtered.push(isFiltered);
       return [];
     };
     const filters = { ...defaultListing.query.filters, expression };
     await diagnosed({ checks: [echo({ find })], readings: [reading(web)], query: { filters } });
-    expect(told).toEqual([expected]);
+    expect(filtered).toEqual([expected]);
   });
 
   it('reads once where no check compares, and twice, a second apart, where one does', async () => {
     const once = await diagnosed({ checks: [echo()], readings: [reading(web)] });
     expect(once.slept).toEqual([]);
     expect(once.asked).toHaveLength(1);
-    expect(once.told.findings.map(({ title }) => title)).toEqual(['1 sockets']);
+    expect(once.diagnosis.findings.map(({ title }) => title)).toEqual(['1 sockets']);
 
     const needs = { protocols: ['tcp'], twoReadings: true } as const;
     const twice = await diagnosed({
@@ -120,19 +120,19 @@ describe('a diagnosis', () => {
     const needs = { protocols: ['tcp'], twoReadings: true } as const;
     const other = inet('192.0.2.1:81', '203.0.113.9:4001', { inode: 2 });
     const readings = [reading(web), reading(web, other)];
-    const told: (readonly number[])[] = [];
+    const sizes: (readonly number[])[] = [];
     const checkOf = (name: string, again?: Check['again']) =>
       echo({
         ...{ name, needs, ...(again && { again }) },
         find: ({ before, sockets }) => {
-          told.push([before?.sockets.length ?? 0, sockets.length]);
+          sizes.push([before?.sockets.length ?? 0, sockets.length]);
           return [];
         },
       });
     const never = checkOf('never-again', () => false);
     const { asked } = await diagnosed({ checks: [never], readings });
     expect(asked).toHaveLength(1);
-    expect(told.splice(0)).toEqual([[1, 0]]);
+    expect(sizes.splice(0)).toEqual([[1, 0]]);
 
     const seen: number[] = [];
     const often = checkOf('now-again', ({ before, seconds }) => {
@@ -141,14 +141,14 @@ describe('a diagnosis', () => {
     });
     const both = await diagnosed({ checks: [never, often, echo()], readings });
     expect(both.asked).toHaveLength(2);
-    expect(told).toEqual([
+    expect(sizes).toEqual([
       [1, 0],
       [1, 2],
     ]);
     expect(seen[0]).toBe(1);
     expect(seen[1]).toBeGreaterThanOrEqual(1);
     // What compares nothing is known after the first look.
-    expect(both.told.findings.map(({ title }) => title)).toEqual(['1 sockets']);
+    expect(both.diagnosis.findings.map(({ title }) => title)).toEqual(['1 sockets']);
   });
 
   it('reads nothing of sockets for a check that looks at none', async () => {
@@ -182,17 +182,17 @@ describe('a diagnosis', () => {
     };
     const other = inet('192.0.2.1:81', '203.0.113.9:4001', { inode: 2 });
     const picky = echo({ watches: ({ inode }) => inode === 1 });
-    const { told, asked } = await diagnosed({
+    const { diagnosis, asked } = await diagnosed({
       ...{ checks: [picky], readings: [reading({ ...web }, other)], source: { withOwners } },
     });
     expect(asked[0]?.owners).toBeNull();
     expect(looked.map((sockets) => sockets.length)).toEqual([1]);
-    expect(told.findings[0]?.processes).toMatchObject([{ pid: 7, program: 'nginx' }]);
+    expect(diagnosis.findings[0]?.processes).toMatchObject([{ pid: 7, program: 'nginx' }]);
     const quiet = await diagnosed({
       checks: [echo({ watches: () => false })],
       source: { withOwners },
     });
-    expect(quiet.told.findings).toEqual([]);
+    expect(quiet.diagnosis.findings).toEqual([]);
     expect(looked).toHaveLength(1);
   });
 
@@ -220,18 +220,25 @@ describe('a diagnosis', () => {
         ],
       });
     const checks = [of('note'), of('critical'), of('warning')];
-    const { told } = await diagnosed({ checks });
-    expect(told.findings.map(({ severity }) => severity)).toEqual(['critical', 'warning', 'note']);
+    const { diagnosis } = await diagnosed({ checks });
+    expect(diagnosis.findings.map(({ severity }) => severity)).toEqual([
+      'critical',
+      'warning',
+      'note',
+    ]);
     const worse = await diagnosed({ checks, severity: 'warning' });
-    expect(worse.told.findings.map(({ severity }) => severity)).toEqual(['critical', 'warning']);
-    expect(worse.told.checks).toHaveLength(3);
+    expect(worse.diagnosis.findings.map(({ severity }) => severity)).toEqual([
+      'critical',
+      'warning',
+    ]);
+    expect(worse.diagnosis.checks).toHaveLength(3);
   });
 
   it('reports 20 sockets of a finding, and how many there are', async () => {
     const sockets = Array.from({ length: 50 }, (_, inode) => ({ ...web, inode }));
-    const { told } = await diagnosed({ checks: [echo()], readings: [reading(...sockets)] });
-    expect(told.findings[0]?.sockets).toHaveLength(20);
-    expect(told.findings[0]?.socketCount).toBe(50);
+    const { diagnosis } = await diagnosed({ checks: [echo()], readings: [reading(...sockets)] });
+    expect(diagnosis.findings[0]?.sockets).toHaveLength(20);
+    expect(diagnosis.findings[0]?.socketCount).toBe(50);
   });
 });
 
@@ -286,17 +293,19 @@ describe('a check that cannot run has a reason', () => {
       /statistics are not supported/,
     ],
   ])('%s', async (_, world, reason) => {
-    const { told } = await diagnosed(world);
-    expect(told.findings).toEqual([]);
-    expect(told.checks).toEqual([]);
-    expect(told.notRun).toEqual([{ check: 'echo-check', reason: expect.stringMatching(reason) }]);
+    const { diagnosis } = await diagnosed(world);
+    expect(diagnosis.findings).toEqual([]);
+    expect(diagnosis.checks).toEqual([]);
+    expect(diagnosis.notRun).toEqual([
+      { check: 'echo-check', reason: expect.stringMatching(reason) },
+    ]);
   });
 
   it('a check of the machine runs beside chosen sockets where it is named', async () => {
     const world = { checks: [echo({ about: 'machine' })], query: { which: 'listening' } } as const;
-    const { told } = await diagnosed({ ...world, isNamed: true });
-    expect(told.notRun).toEqual([]);
-    expect(told.checks).toHaveLength(1);
+    const { diagnosis } = await diagnosed({ ...world, isNamed: true });
+    expect(diagnosis.notRun).toEqual([]);
+    expect(diagnosis.checks).toHaveLength(1);
   });
 
   it.each<[string, Check['needs'], Socket]>([
@@ -314,30 +323,32 @@ describe('a check that cannot run has a reason', () => {
   ])('%s that a reading does not provide', async (_, needs, socket) => {
     const base = watchedSource(() => {}, reading(socket));
     const source = { ...base, facts: [...base.facts, 'tcpInfo', 'socketInfo'] as const };
-    const { told } = await diagnosed({ checks: [echo({ needs })], source });
-    expect(told.checks).toHaveLength(1);
-    expect(told.notRun).toEqual([
+    const { diagnosis } = await diagnosed({ checks: [echo({ needs })], source });
+    expect(diagnosis.checks).toHaveLength(1);
+    expect(diagnosis.notRun).toEqual([
       { check: 'echo-check', reason: expect.stringMatching(/were not all available$/) },
     ]);
   });
 
   it('counters that are merely useful', async () => {
     const needs = { protocols: ['tcp'], counters: 'useful' } as const;
-    const { told } = await diagnosed({ checks: [echo({ needs })], readings: [reading(web)] });
-    expect(told.findings).toHaveLength(1);
-    expect(told.notRun).toEqual([
+    const { diagnosis } = await diagnosed({ checks: [echo({ needs })], readings: [reading(web)] });
+    expect(diagnosis.findings).toHaveLength(1);
+    expect(diagnosis.notRun).toEqual([
       { check: 'echo-check', reason: 'the counters of -s are not available' },
     ]);
   });
 
   it('what is known in part is used, and the rest is reported', async () => {
     const source = facts({ descriptors: [] }, { descriptors: 'two processes may not be seen' });
-    const { told } = await diagnosed({
+    const { diagnosis } = await diagnosed({
       ...{ checks: [echo({ needs: { protocols: ['tcp'], facts: ['descriptors'] } })], source },
       readings: [reading(web)],
     });
-    expect(told.findings).toHaveLength(1);
-    expect(told.notRun).toEqual([{ check: 'echo-check', reason: 'two processes may not be seen' }]);
+    expect(diagnosis.findings).toHaveLength(1);
+    expect(diagnosis.notRun).toEqual([
+      { check: 'echo-check', reason: 'two processes may not be seen' },
+    ]);
   });
 });
 

@@ -9,7 +9,7 @@ const own: Netns = { inode: 1, name: null, own: true };
 const web: Netns = { inode: 2, name: 'web', own: false };
 const nameless: Netns = { inode: 3, name: null, own: false };
 
-const told = {
+const plainFinding = {
   severity: 'note',
   certainty: 'sure',
   title: '',
@@ -21,7 +21,7 @@ function commandFor(places: readonly (Netns | undefined)[], netns: Netns | null 
   const sockets = places.map((place) =>
     inet('0.0.0.0:80', '0.0.0.0:0', place === undefined ? {} : { netns: place }),
   );
-  const draft: Draft = { ...told, sockets, why: '', remedy: '', command: ['-tan'] };
+  const draft: Draft = { ...plainFinding, sockets, why: '', remedy: '', command: ['-tan'] };
   return findingOf(oddPrograms, draft, netns).command;
 }
 

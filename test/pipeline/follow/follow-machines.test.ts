@@ -21,8 +21,8 @@ const forever = <T>(...some: readonly T[]) => [
   ...new Array<T>(500).fill(some.at(-1) as T),
 ];
 
-/** What is told until so many events came, or it ended. */
-async function told(machines: FakeMachines, most: number, strict = false) {
+/** The events until so many have come, or it ended. */
+async function eventsUntil(machines: FakeMachines, most: number, strict = false) {
   const stop = new AbortController();
   const source = fakeMachines(machines, { strict });
   const listing = listingWith({
@@ -62,7 +62,7 @@ async function told(machines: FakeMachines, most: number, strict = false) {
 
 describe('machines that are followed', () => {
   it('are compared each with itself, though their sockets have the same ends and inodes', async () => {
-    const { words, begun } = await told(
+    const { words, begun } = await eventsUntil(
       {
         web1: forever(answering(a), answering(a), answering(a, b)),
         web2: forever(answering(a)),
@@ -74,7 +74,7 @@ describe('machines that are followed', () => {
   });
 
   it('a machine that does not answer has closed nothing, and the others go on', async () => {
-    const { words } = await told(
+    const { words } = await eventsUntil(
       {
         web1: [answering(a), refusing('web1'), refusing('web1'), ...forever(answering(a, b))],
         web2: forever(answering(a), answering(a), answering()),
@@ -89,7 +89,7 @@ describe('machines that are followed', () => {
   });
 
   it('reports a failing machine again once it has answered in between', async () => {
-    const { words } = await told(
+    const { words } = await eventsUntil(
       {
         web1: [
           ...[answering(a), refusing('web1'), refusing('web1'), answering(a), answering(a)],
@@ -102,8 +102,8 @@ describe('machines that are followed', () => {
     expect(words).toEqual(['web1 host-failed', 'web1 host-failed']);
   });
 
-  it('what answers for the first time later is what its next rounds are compared with', async () => {
-    const { words } = await told(
+  it('are compared with their own first answer, if that comes late', async () => {
+    const { words } = await eventsUntil(
       {
         late: [refusing('late'), answering(a), ...forever(answering(a, b))],
         web2: forever(answering(a)),
@@ -133,6 +133,6 @@ describe('machines that are followed', () => {
       'x: ssh: connect to host x: refused',
     ],
   ])('it ends %s', async (_, machines, strict, message) => {
-    expect((await told(machines, 99, strict)).failure).toBe(message);
+    expect((await eventsUntil(machines, 99, strict)).failure).toBe(message);
   });
 });

@@ -31,9 +31,9 @@ function closed(cookie: number, changes = {}, rtt: number | null = 1): Closing {
 /** What the kernel tells once so many rounds were read: once each. */
 type Told = Readonly<Record<number, { closings?: readonly Closing[]; overruns?: number }>>;
 
-function kernel(told: Told, rounds: () => number) {
+function kernel(followed: Told, rounds: () => number) {
   const log = { closed: 0, renewedBefore: [] as number[] };
-  const left = new Map(Object.entries(told));
+  const left = new Map(Object.entries(followed));
   const closings: Closings = {
     reportsClose: ({ protocol }) => protocol === 'tcp',
     ready: () => new Promise(() => {}),
@@ -60,8 +60,8 @@ interface World {
   whileReading?(): void;
 }
 
-/** What is told until the last reading was read; it is then read once more. */
-async function told({ readings, asked = {}, heard, whileReading }: World) {
+/** The events until the last reading was read; it is then read once more. */
+async function followed({ readings, asked = {}, heard, whileReading }: World) {
   const stop = new AbortController();
   const queries: SocketQuery[] = [];
   const fake = watchedSource(
@@ -96,7 +96,7 @@ const words = (events: readonly SocketEvent[]) =>
 
 describe('following', () => {
   it('reports what rounds show, and notes if there is nothing else', async () => {
-    const { events, notes, tally, queries } = await told({
+    const { events, notes, tally, queries } = await followed({
       readings: [{}, { batches: [[row()]] }, {}],
     });
     expect(words(events)).toEqual(['opened round', 'closed round']);
@@ -110,7 +110,7 @@ describe('following', () => {
     const unbound = inet('0.0.0.0:0', '0.0.0.0:0', { ...none, protocol: 'udp', state: 'UNCONN' });
     const unused = inet('0.0.0.0:0', '0.0.0.0:0', { ...none, state: 'CLOSE' });
     const bound = inet('0.0.0.0:53', '0.0.0.0:0', { ...none, protocol: 'udp', state: 'UNCONN' });
-    const { events } = await told({
+    const { events } = await followed({
       readings: [{}, { batches: [[unbound, unused, bound]] }, {}],
       asked: { protocols: ['tcp', 'udp'] },
     });
@@ -118,7 +118,7 @@ describe('following', () => {
   });
 
   it('reports what the kernel reports between rounds, and then asks for cookies', async () => {
-    const { events, queries, log } = await told({
+    const { events, queries, log } = await followed({
       readings: [{ batches: [[row()]] }, {}],
       heard: { 1: { closings: [closed(5), closed(6)] } },
     });
@@ -129,17 +129,17 @@ describe('following', () => {
     expect(log.closed).toBeGreaterThan(0);
   });
 
-  it('how long one was seen does not go by a clock that is set meanwhile', async () => {
+  it('measures how long a socket was seen though the machine’s clock is set meanwhile', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: 0 });
     try {
       const there = { batches: [[row()]] };
-      const { events } = await told({
+      const { events } = await followed({
         readings: [there, there, {}],
         whileReading: () => vi.setSystemTime(3_600_000),
       });
       expect(events).toMatchObject([{ event: 'closed' }]);
       const [one] = events;
-      if (one?.event !== 'closed') throw new Error('it was not told');
+      if (one?.event !== 'closed') throw new Error('it was not reported');
       expect(one.seenFor).toBeLessThan(60_000);
       expect(Math.abs(Date.parse(one.time) - 3_600_000)).toBeLessThan(60_000);
     } finally {
@@ -148,7 +148,7 @@ describe('following', () => {
   });
 
   it('a socket that a round saw, and that closed while it was read, is closed behind it', async () => {
-    const { events } = await told({
+    const { events } = await followed({
       readings: [{}, { batches: [[row()]] }, {}],
       heard: { 2: { closings: [closed(5)] } },
     });
@@ -156,7 +156,7 @@ describe('following', () => {
   });
 
   it('reports lost closes, and the round after them resynchronizes', async () => {
-    const { events, tally } = await told({
+    const { events, tally } = await followed({
       readings: [{ batches: [[row()]] }, {}],
       heard: { 1: { overruns: 2 } },
     });
@@ -168,14 +168,14 @@ describe('following', () => {
     const warning = { code: 'unreadable', message: 'EIO', source: '/proc/net/tcp' } as const;
     const broken = { warnings: [warning] };
     const whole = { batches: [[row()]] };
-    const { events } = await told({ readings: [whole, broken, broken, whole, {}] });
+    const { events } = await followed({ readings: [whole, broken, broken, whole, {}] });
     expect(words(events)).toEqual(['unreadable', 'closed round']);
   });
 
-  it('what a first round could not read is no reason to wait for later ones', async () => {
+  it('waits for no later round because of what the first one could not read', async () => {
     const warning = { code: 'forbidden', message: 'no', source: '/proc/net/udp' } as const;
     const both = { warnings: [warning] };
-    const { events } = await told({ readings: [{ ...both, batches: [[row()]] }, both] });
+    const { events } = await followed({ readings: [{ ...both, batches: [[row()]] }, both] });
     expect(words(events)).toEqual(['forbidden', 'closed round']);
   });
 });
@@ -188,7 +188,7 @@ describe('what is followed', () => {
 
   it('is reported to its end, once it was one of those that are asked for', async () => {
     const states = ['ESTABLISHED', 'CLOSE_WAIT', 'LAST_ACK'] as const;
-    const { events } = await told({
+    const { events } = await followed({
       readings: [...states.map((state) => ({ batches: [[row({ state })]] })), {}],
       asked: filters({ state: ['close-wait'] }),
     });
@@ -200,7 +200,7 @@ describe('what is followed', () => {
 
   it('owners are looked for where they are asked for, and decide', async () => {
     const nginx = { owners: [owner(5, 'nginx')] };
-    const { events, queries } = await told({
+    const { events, queries } = await followed({
       readings: [
         {},
         { batches: [[row(nginx), row({ ...nginx, owners: [owner(6, 'x')], inode: 8 }, 9)]] },
@@ -223,7 +223,7 @@ describe('what is followed', () => {
   ])(
     'of sockets that no round saw, those that %j cannot decide about are counted',
     async (asked) => {
-      const { events, tally } = await told({
+      const { events, tally } = await followed({
         ...{ readings: [{}, {}], heard: { 1: { closings: [closed(6), closed(7)] } } },
         asked: filters(asked),
       });
@@ -242,7 +242,7 @@ describe('what is followed', () => {
   ])(
     "for sockets that no round saw, the kernel's report decides about %s",
     async (expression, count) => {
-      const { events, tally } = await told({
+      const { events, tally } = await followed({
         ...{ readings: [{}, {}], heard: { 1: { closings: [closed(6), closed(7)] } } },
         asked: filters({ expression: [expression] }),
       });
@@ -257,7 +257,7 @@ describe('what is followed', () => {
       if (name !== null) keepDevice(closing.socket as InetSocket, { index: 2, name });
       return closing;
     };
-    const { events } = await told({
+    const { events } = await followed({
       readings: [{}, {}],
       heard: { 1: { closings: [by(5, 'eth0'), by(6, 'eth1'), by(7, null)] } },
       asked: filters({ expression: ['dev = eth0'] }),
@@ -283,12 +283,12 @@ describe('what is followed', () => {
       closed(9, { remote: refused }, null),
     ];
     const heard = { 1: { closings: some } };
-    const { events } = await told({ readings: [{}, {}], asked, heard });
+    const { events } = await followed({ readings: [{}, {}], asked, heard });
     expect(words(events)).toEqual(expected);
   });
 
   it('for sockets that no round saw, what was asked for and is not reported is unknown', async () => {
-    const { events } = await told({
+    const { events } = await followed({
       ...{ readings: [{}, {}], heard: { 1: { closings: [closed(6)] } } },
       asked: { programs: true, interval: 5 },
     });
@@ -296,7 +296,7 @@ describe('what is followed', () => {
   });
 
   it('a listener that one round saw is known by its cookie', async () => {
-    const { events } = await told({
+    const { events } = await followed({
       readings: [{ batches: [[listener(3)]] }, {}],
       heard: { 1: { closings: [closed(3)] } },
     });

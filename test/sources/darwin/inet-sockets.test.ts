@@ -128,11 +128,11 @@ it('reports no accept queue: a server has no bytes to read, however many connect
 });
 
 describe('the bytes of a connection, since macOS 15.1', () => {
-  const told = (folder: string) =>
+  const readIn = (folder: string) =>
     parseInetSockets(fixture(folder, 'tcp.txt'), 'netstat', { tcpInfo: true }).rows;
 
   it.each(['15.6', '26.0', '26.3'])('are reported by %s', (folder) => {
-    const connected = told(folder).filter(({ state }) => state === 'ESTABLISHED');
+    const connected = readIn(folder).filter(({ state }) => state === 'ESTABLISHED');
     expect(connected.length).toBeGreaterThan(0);
     for (const { tcpInfo } of connected) {
       expect(tcpInfo).toEqual({
@@ -151,7 +151,7 @@ describe('the bytes of a connection, since macOS 15.1', () => {
   });
 
   it.each(['10.13', '15.0'])('are null of %s', (folder) => {
-    for (const { tcpInfo } of told(folder)) expect(tcpInfo).toBeNull();
+    for (const { tcpInfo } of readIn(folder)) expect(tcpInfo).toBeNull();
   });
 
   it('are absent if they were not requested', () => {

@@ -40,7 +40,7 @@ describe('threads that wait for their next task', () => {
     await Promise.all([first.worker.terminate(), second.worker.terminate()]);
   });
 
-  it('that died while they waited are not', async () => {
+  it('that died while they waited are not taken again', async () => {
     const { threads, made, ask } = echoing();
     const { worker } = await ask('a');
     threads.giveBack(worker);

@@ -17,13 +17,13 @@ function machine(
   files: Readonly<Record<string, string | Buffer>>,
   more: Partial<ReceivedMachine> = {},
 ): ReceivedMachine {
-  const told = Object.entries(files).map(([path, text]): [string, Buffer | ReceivedRefusal] => [
+  const entries = Object.entries(files).map(([path, text]): [string, Buffer | ReceivedRefusal] => [
     path,
     text === 'EACCES' ? text : Buffer.from(text as string),
   ]);
   return {
     root: 'web1:/proc',
-    files: new Map<string, Buffer | ReceivedRefusal>([['self/exe', little], ...told]),
+    files: new Map<string, Buffer | ReceivedRefusal>([['self/exe', little], ...entries]),
     ...{ descriptors: new Map(), executables: new Map(), replaced: new Set() },
     ...{ links: new Map(), hasNet: true },
     ...more,
@@ -34,7 +34,7 @@ const tcp = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when 
    0: 0100007F:0277 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711 1 0000000000000000 100 0 0 10 0
 `;
 
-async function sockets(told: ReceivedMachine, query: Partial<SocketQuery> = {}) {
+async function sockets(from: ReceivedMachine, query: Partial<SocketQuery> = {}) {
   const warnings: Warning[] = [];
   const rows: Socket[] = [];
   const asked: SocketQuery = {
@@ -43,7 +43,7 @@ async function sockets(told: ReceivedMachine, query: Partial<SocketQuery> = {}) 
     ...query,
   };
   const sink = { warn: (warning: Warning) => warnings.push(warning) };
-  const source = receivedSource(told, host, none);
+  const source = receivedSource(from, host, none);
   for await (const batch of source.read({ report: 'sockets', ...asked }, sink).batches) {
     rows.push(...batch);
   }
@@ -52,7 +52,7 @@ async function sockets(told: ReceivedMachine, query: Partial<SocketQuery> = {}) 
 
 describe('receivedSource', () => {
   it('returns sockets with their owners', async () => {
-    const told = machine(
+    const received = machine(
       { 'net/tcp': tcp, '7/cmdline': '/usr/sbin/cupsd\0-l\0', '7/stat': '7 (cupsd) S 1' },
       {
         descriptors: new Map([
@@ -62,7 +62,7 @@ describe('receivedSource', () => {
         executables: new Map([[7, '/usr/sbin/cupsd']]),
       },
     );
-    const { rows, warnings } = await sockets(told);
+    const { rows, warnings } = await sockets(received);
     expect(rows[0]).toMatchObject({
       local: { address: '127.0.0.1', port: 631 },
       owners: [{ pid: 7, program: 'cupsd', executable: '/usr/sbin/cupsd', fd: 3 }],
@@ -71,17 +71,19 @@ describe('receivedSource', () => {
   });
 
   it('reports what the user who looked there lacks, not what this one does', async () => {
-    const told = (status: string) =>
+    const withStatus = (status: string) =>
       machine(
         { 'net/tcp': tcp, 'self/status': status, 'self/uid_map': '0 0 4294967295' },
         { descriptors: new Map([[1, 'EACCES' as const]]) },
       );
     const user = 'Uid:\t1000\t1000\t1000\t1000\nCapEff:\t0000000000000000\n';
-    const { rows, warnings } = await sockets(told(user));
+    const { rows, warnings } = await sockets(withStatus(user));
     expect(rows[0]?.noOwner).toBe('denied');
     expect(warnings.join()).toContain('root (with CAP_SYS_PTRACE) would see them');
     const root = 'Uid:\t0\t0\t0\t0\nCapEff:\t0000000000000000\n';
-    expect((await sockets(told(root))).warnings.join()).toContain('this root lacks CAP_SYS_PTRACE');
+    expect((await sockets(withStatus(root))).warnings.join()).toContain(
+      'this root lacks CAP_SYS_PTRACE',
+    );
   });
 
   it('explains why what only a kernel reports is missing', async () => {
@@ -96,7 +98,7 @@ describe('receivedSource', () => {
     ['cgroup:[4026532000]', 'unknown'],
     [null, 'unknown'],
   ])('takes the machine for whole by its own namespace: %s', async (namespace, reason) => {
-    const told = machine(
+    const received = machine(
       { 'net/tcp': tcp, '7/cmdline': 'a\0', '7/cgroup': '0::/\n' },
       {
         descriptors: new Map([
@@ -106,7 +108,7 @@ describe('receivedSource', () => {
         links: new Map(namespace === null ? [] : [['ns/cgroup', namespace]]),
       },
     );
-    const { rows } = await sockets(told, { workloads: true });
+    const { rows } = await sockets(received, { workloads: true });
     expect(rows[0]).toMatchObject({ workload: null, noWorkload: reason });
   });
 

@@ -42,8 +42,8 @@ async function read(source: Source, changes: Partial<SourceQuery<'sockets'>> = {
     if (!(error instanceof NetstatError)) throw error;
     failure = error.message;
   }
-  const told = rows.map((row) => `${row.host} ${row.protocol === 'unix' ? '' : row.local.port}`);
-  return { told, warnings, notes, failure, hasBegun };
+  const places = rows.map((row) => `${row.host} ${row.protocol === 'unix' ? '' : row.local.port}`);
+  return { places, warnings, notes, failure, hasBegun };
 }
 
 const port = (number: number) => inet(`192.0.2.1:${number}`, '0.0.0.0');
@@ -60,7 +60,7 @@ describe('several machines as one source', () => {
     readonly what: string;
     readonly machines: FakeMachines;
     readonly strict?: boolean;
-    readonly told: readonly string[];
+    readonly places: readonly string[];
     readonly warnings?: readonly Warning[];
     readonly failure?: string;
     readonly hasBegun?: boolean;
@@ -68,24 +68,24 @@ describe('several machines as one source', () => {
     {
       what: 'rows come machine by machine, in the order of the names',
       machines: { web2: [answering(port(80), port(81))], db: [answering(port(5432))] },
-      told: ['web2 80', 'web2 81', 'db 5432'],
+      places: ['web2 80', 'web2 81', 'db 5432'],
     },
     {
       what: 'a machine that fails is a warning, and the others are reported',
       machines: { a: [answering(port(1))], bad: refusing('bad'), c: [answering(port(3))] },
-      told: ['a 1', 'c 3'],
+      places: ['a 1', 'c 3'],
       warnings: [failed('bad') as Warning],
     },
     {
       what: 'a machine without any row has answered all the same',
       machines: { bad: refusing('bad'), empty: [{}] },
-      told: [],
+      places: [],
       warnings: [failed('bad') as Warning],
     },
     {
       what: 'if all fail there is no answer, and each is reported',
       machines: { bad: refusing('bad'), worse: refusing('worse') },
-      told: [],
+      places: [],
       warnings: [failed('bad') as Warning, failed('worse') as Warning],
       failure: 'none of 2 machines answered',
       hasBegun: false,
@@ -93,7 +93,7 @@ describe('several machines as one source', () => {
     {
       what: 'where one is asked its failure is the error, and no warning beside it',
       machines: { bad: refusing('bad') },
-      told: [],
+      places: [],
       failure: 'bad: ssh: connect to host bad: refused',
       hasBegun: false,
     },
@@ -102,7 +102,7 @@ describe('several machines as one source', () => {
       machines: {
         old: [{ failure: new NetstatError('unreadable', '/proc/net/tcp6: it is not there') }],
       },
-      told: [],
+      places: [],
       failure: 'old: /proc/net/tcp6: it is not there',
       hasBegun: false,
     },
@@ -112,14 +112,14 @@ describe('several machines as one source', () => {
         cut: [{ ...answering(port(1)), failure: refused('cut') }],
         b: [answering(port(2))],
       },
-      told: ['cut 1', 'b 2'],
+      places: ['cut 1', 'b 2'],
       warnings: [failed('cut') as Warning],
     },
     {
       what: 'with strict one that fails ends the answer, behind the rows of all',
       machines: { bad: refusing('bad'), b: [answering(port(2))] },
       strict: true,
-      told: ['b 2'],
+      places: ['b 2'],
       warnings: [failed('bad') as Warning],
       failure: '--strict: 1 of 2 machines did not answer: bad',
     },
@@ -160,9 +160,9 @@ describe('several machines as one source', () => {
     ]);
   });
 
-  it('what chooses rows is asked about rows that contain their machine', async () => {
+  it('rows have their machine’s name before they are filtered', async () => {
     const source = fakeMachines({ a: [answering(port(1))], b: [answering(port(1))] });
-    expect((await read(source, { keep: ({ host }) => host === 'b' })).told).toEqual(['b 1']);
+    expect((await read(source, { keep: ({ host }) => host === 'b' })).places).toEqual(['b 1']);
   });
 
   it('packed rows, which could not contain their machine, are not asked for', async () => {
@@ -180,7 +180,7 @@ describe('several machines as one source', () => {
   });
 });
 
-/** Machines that answer when they are told to, and what is under way. */
+/** Machines that answer when they are asked to, and what is under way. */
 function held(names: readonly string[]) {
   const gates = new Map<string, () => void>();
   const log = { most: 0, begun: [] as string[], aborted: [] as string[] };
@@ -232,7 +232,7 @@ describe('machines that are asked side by side', () => {
     await answer('b');
     expect(log.begun).toEqual(['a', 'b', 'c']);
     for (const name of ['c', 'a', 'd', 'e', 'f']) await answer(name);
-    expect((await reading).told).toEqual(names.map((name) => `${name} 1`));
+    expect((await reading).places).toEqual(names.map((name) => `${name} 1`));
     expect(log.most).toBe(2);
     expect(answered).toEqual([1, 6, 2, 6, 3, 6, 4, 6, 5, 6, 6, 6]);
   });

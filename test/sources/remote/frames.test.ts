@@ -6,13 +6,13 @@ const bounds = { total: 100_000, before: 1000 };
 
 /** What came of a stream, given in pieces of so many bytes. */
 function taken(stream: string | Buffer, size = Number.POSITIVE_INFINITY, within = bounds) {
-  const told: unknown[] = [];
+  const events: unknown[] = [];
   const frames = decodeFrames(
     token,
     {
-      line: (words) => told.push(words.join(' ')),
-      file: (path, bytes) => told.push({ [path]: bytes.toString('latin1') }),
-      blob: (name, bytes, status) => told.push([name, bytes.toString('latin1'), status]),
+      line: (words) => events.push(words.join(' ')),
+      file: (path, bytes) => events.push({ [path]: bytes.toString('latin1') }),
+      blob: (name, bytes, status) => events.push([name, bytes.toString('latin1'), status]),
     },
     within,
   );
@@ -20,7 +20,7 @@ function taken(stream: string | Buffer, size = Number.POSITIVE_INFINITY, within 
   for (let at = 0; at < bytes.length; at += size) {
     frames.take(bytes.subarray(at, Math.min(at + size, bytes.length)));
   }
-  return { told, frames };
+  return { events, frames };
 }
 
 /** An environment with the token in it, as it stands between files. */
@@ -38,17 +38,21 @@ describe('decodeFrames', () => {
   ];
 
   it.each([1, 2, 3, 7, 16, 33, 64, 1000])('reads files in pieces of %d bytes', (size) => {
-    expect(taken(files, size).told).toEqual(whole);
+    expect(taken(files, size).events).toEqual(whole);
   });
 
   it.each([1, 5, 1000])('reads blobs with their status in pieces of %d bytes', (size) => {
     const stream = `${begin}${token} blob ip\n[{}]\n\n${token} end 0\n${token} blob fd\n\n${token} end 127\n`;
-    expect(taken(stream, size).told).toEqual(['1 Linux', ['ip', '[{}]\n', '0'], ['fd', '', '127']]);
+    expect(taken(stream, size).events).toEqual([
+      '1 Linux',
+      ['ip', '[{}]\n', '0'],
+      ['fd', '', '127'],
+    ]);
   });
 
   it('passes over what comes before the beginning, and keeps it for messages', () => {
-    const { told, frames } = taken(`Welcome\nLast login: no end${begin}${token} net\n`);
-    expect(told).toEqual(['1 Linux', 'net']);
+    const { events, frames } = taken(`Welcome\nLast login: no end${begin}${token} net\n`);
+    expect(events).toEqual(['1 Linux', 'net']);
     expect(frames.before.toString()).toContain('Welcome\nLast login: no end\n');
   });
 
@@ -56,7 +60,7 @@ describe('decodeFrames', () => {
     const other = 'f'.repeat(32);
     const inFile = `\n${other} bye\n${other} files x\n`;
     const stream = `${other} 1 Linux\n${begin}${token} files a\n${between}${between}${inFile}${between}\n${other} bye\n`;
-    expect(taken(stream).told).toEqual(['1 Linux', { a: inFile }]);
+    expect(taken(stream).events).toEqual(['1 Linux', { a: inFile }]);
   });
 
   it.each([

@@ -130,16 +130,16 @@ describe('ownRows', () => {
     const isUndecided = ({ protocol, mark }: Socket) => protocol !== 'unix' && mark === null;
 
     it('a mark, which takes a right over there', async () => {
-      const told = await marks({ isUndecided }, [asked(tcp), asked(tcp6), asked(unixSocket())]);
-      expect(told).toEqual([
+      const marked = await marks({ isUndecided }, [asked(tcp), asked(tcp6), asked(unixSocket())]);
+      expect(marked).toEqual([
         'sock_diag (tcp), sock_diag (tcp6): marks of sockets: not available: they need CAP_NET_ADMIN',
       ]);
     });
 
     it('SCTP, which only files contain', async () => {
       const sctp = { ...tcp, protocol: 'sctp', state: 'LISTEN' };
-      const told = await marks({ isUndecided, protocols: ['sctp'] }, [sctp]);
-      expect(told).toEqual([expect.stringMatching(/^sctp: .* read only from files$/)]);
+      const marked = await marks({ isUndecided, protocols: ['sctp'] }, [sctp]);
+      expect(marked).toEqual([expect.stringMatching(/^sctp: .* read only from files$/)]);
     });
 
     it.each<[string, Partial<SocketQuery>, readonly object[]]>([

@@ -35,9 +35,9 @@ function watched(answer: Answer, missed: Set<string>): Source {
     if (!files.has(path)) missed.add(path.replace(/^\d+\//, 'PID/'));
     return get(path);
   };
-  const told: ReceivedMachine = { ...machine, files };
+  const received: ReceivedMachine = { ...machine, files };
   const host = { platform: 'linux', env: {}, procRoot: null };
-  return receivedSource(told, host, {
+  return receivedSource(received, host, {
     file: answer.other,
     hasFolder: answer.hasFolder,
     ip: answer.ip,
@@ -98,10 +98,10 @@ describe.skipIf(skipReason)(`the script that a machine is given${because(skipRea
     it.each(facts)('the fact %s', async (fact) => {
       const missed = new Set<string>();
       const source = watched(answerBy(['sh'], askOfFacts([fact])), missed);
-      const [told] = (await source.systemFacts?.([fact], { warn() {} })) ?? [];
+      const [facts] = (await source.systemFacts?.([fact], { warn() {} })) ?? [];
       expect([...missed]).toEqual([]);
       // What is not known says why, as on this machine itself.
-      expect(told?.values[fact] ?? told?.missing[fact]).toBeDefined();
+      expect(facts?.values[fact] ?? facts?.missing[fact]).toBeDefined();
     });
 
     it('the holders of sockets that were read before', async () => {

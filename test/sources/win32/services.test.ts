@@ -63,10 +63,10 @@ describe('servicesByPid', () => {
         },
       });
       const sink = warningSink();
-      const told = servicesByPid(api, sink, room);
+      const services = servicesByPid(api, sink, room);
       expect(sink.warnings).toEqual([]);
       expect(
-        [...(told ?? [])].flatMap(([pid, all]) => all.map((one) => ({ ...one, pid }))),
+        [...(services ?? [])].flatMap(([pid, all]) => all.map((one) => ({ ...one, pid }))),
       ).toEqual([...many].sort((one, other) => one.pid - other.pid));
       expect(asked.length > 1).toBe(room < 256 * 1024);
       expect(Math.max(...asked.map((call) => call.room))).toBeLessThanOrEqual(256 * 1024);
@@ -82,15 +82,15 @@ describe('servicesByPid', () => {
         return answer.status === 0 ? answer : { ...answer, count: 0, resume: 0 };
       },
     });
-    const told = servicesByPid(api, warningSink(), 64);
-    expect([...(told?.values() ?? [])].flat()).toHaveLength(1000);
+    const services = servicesByPid(api, warningSink(), 64);
+    expect([...(services?.values() ?? [])].flat()).toHaveLength(1000);
   });
 
   test('more than one call has room for: the rest is asked for', () => {
     const long = many.map((service) => ({ ...service, displayName: 'n'.repeat(255) }));
     const { api } = fakeWindows({ services: long });
-    const told = servicesByPid(api, warningSink());
-    expect([...(told?.values() ?? [])].flat()).toHaveLength(1000);
+    const services = servicesByPid(api, warningSink());
+    expect([...(services?.values() ?? [])].flat()).toHaveLength(1000);
   });
 
   test('a rejected request to the service manager: null, and a warning', () => {
@@ -173,18 +173,18 @@ describe('an ENUM_SERVICE_STATUS_PROCESSW', () => {
       [56, text],
     );
     const sink = warningSink();
-    return { told: [...decodeServices(bytes, count, bufferAddress, sink)], sink };
+    return { services: [...decodeServices(bytes, count, bufferAddress, sink)], sink };
   }
   const inside = bufferAddress + 56n;
 
   test('the PID is the eighth member of SERVICE_STATUS_PROCESS, without a sign', () => {
-    expect(decoded(inside, inside).told).toEqual([
+    expect(decoded(inside, inside).services).toEqual([
       { pid: 0xffff_fffc, name: 'Name', displayName: 'Name' },
     ]);
   });
 
   test('without a name for people it has its own', () => {
-    expect(decoded(inside, 0n).told).toMatchObject([{ name: 'Name', displayName: 'Name' }]);
+    expect(decoded(inside, 0n).services).toMatchObject([{ name: 'Name', displayName: 'Name' }]);
   });
 
   test.each([
@@ -192,8 +192,8 @@ describe('an ENUM_SERVICE_STATUS_PROCESSW', () => {
     ['before the buffer', bufferAddress - 1n],
     ['behind it', bufferAddress + 66n],
   ])('a name that leads %s is not followed', (_, pointer) => {
-    const { told, sink } = decoded(pointer, inside);
-    expect(told).toEqual([]);
+    const { services, sink } = decoded(pointer, inside);
+    expect(services).toEqual([]);
     expect(sink.warnings).toEqual([
       {
         code: 'malformed',
@@ -204,8 +204,8 @@ describe('an ENUM_SERVICE_STATUS_PROCESSW', () => {
   });
 
   test('more entries than the buffer holds: those that are whole, and a warning', () => {
-    const { told, sink } = decoded(inside, inside, 7);
-    expect(told).toHaveLength(1);
+    const { services, sink } = decoded(inside, inside, 7);
+    expect(services).toHaveLength(1);
     expect(sink.warnings).toHaveLength(1);
   });
 
@@ -216,9 +216,9 @@ describe('an ENUM_SERVICE_STATUS_PROCESSW', () => {
         const buffer = Buffer.from(bytes);
         // Of eight bytes anywhere an address in the buffer is made too.
         const address = buffer.length > at + 8 ? buffer.readBigUInt64LE(at) : 0n;
-        const told = [...decodeServices(buffer, count, address, sink)];
-        expect(sink.warnings).toHaveLength(told.length === count ? 0 : 1);
-        expect(told.every(({ name }) => name !== '')).toBe(true);
+        const services = [...decodeServices(buffer, count, address, sink)];
+        expect(sink.warnings).toHaveLength(services.length === count ? 0 : 1);
+        expect(services.every(({ name }) => name !== '')).toBe(true);
       }),
     );
   });

@@ -105,10 +105,10 @@ describe('the longer rows that contain when a socket was created', () => {
     const rows = [long(133_851_744_001_234_567n), long(0n)];
     const sink = warningSink();
     const bytes = table(rows, { firstRow: 8 });
-    const [told] = decode(protocol, family, table([one])).rows;
+    const [row] = decode(protocol, family, table([one])).rows;
     expect([...decodeSocketTable(protocol, family, bytes, sink, 'module')]).toEqual([
-      { ...told, createdAt: '2025-02-28T00:00:00.123Z' },
-      { ...told, createdAt: null },
+      { ...row, createdAt: '2025-02-28T00:00:00.123Z' },
+      { ...row, createdAt: null },
     ]);
     expect(sink.warnings).toEqual([]);
   });

@@ -115,7 +115,7 @@ describe('sockets', () => {
     ]);
   });
 
-  test('where every table is refused there is nothing to show', async () => {
+  test('fail with the name of the call if every table is refused', async () => {
     const { api } = fakeWindows({ tcpTable: () => ({ status: 5, size: 0 }) });
     await expect(read(api, { ...everything, protocols: ['tcp'] })).rejects.toMatchObject({
       name: 'NetstatError',
@@ -196,7 +196,7 @@ describe('when sockets were created', () => {
     ]);
   });
 
-  test('where owners decide, which come later, nothing is missed', async () => {
+  test('a condition on owners, which come later, is no reason for a warning', async () => {
     const { sink } = await read(timed().api, { ...query, isUndecided: () => true });
     expect(sink.warnings).toEqual([]);
   });

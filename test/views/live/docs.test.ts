@@ -8,11 +8,13 @@ const page = readFileSync(new URL('../../../docs/live.md', import.meta.url), 'ut
 
 describe('the keys of the live view', () => {
   test('are listed once: docs/live.md has the table of them', () => {
-    const told = [...page.matchAll(/^\| `([^`]+)` +\| (.*?) +\|$/gm)].map(([, shown, meaning]) => ({
-      shown,
-      meaning,
-    }));
-    expect(told).toEqual(keyMap.map(({ shown, meaning }) => ({ shown, meaning })));
+    const documented = [...page.matchAll(/^\| `([^`]+)` +\| (.*?) +\|$/gm)].map(
+      ([, shown, meaning]) => ({
+        shown,
+        meaning,
+      }),
+    );
+    expect(documented).toEqual(keyMap.map(({ shown, meaning }) => ({ shown, meaning })));
   });
 
   test('are on the screen of ?, with what a screen reader is offered', () => {

@@ -234,14 +234,14 @@ describe('columns', () => {
     expect(shown.join(' ')).toBe(expected);
   });
 
-  test('what rows are sorted by stays', () => {
+  test('the one that rows are sorted by stays', () => {
     const shown = fittingColumns(keys, needed, 60, false, 'recvq');
     expect(shown.map(({ attribute }) => attribute.key)).toContain('recvq');
     const few = fittingColumns([...keys, 'sentrate'], [...needed, 11], 36, false, 'sentrate');
     expect(few.map(({ attribute }) => attribute.key)).toContain('sentrate');
   });
 
-  test('those that were named go from the right', () => {
+  test('named ones are left out from the right', () => {
     const shown = fittingColumns(['inode', 'state', 'user'], [12, 12, 12], 26, true);
     expect(shown.map(({ attribute }) => attribute.key)).toEqual(['inode', 'state']);
   });

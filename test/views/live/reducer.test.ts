@@ -72,7 +72,7 @@ describe('keys in the table', () => {
     expect([query.protocols, query.protocolsNamed]).toEqual([protocols, protocolsNamed]);
   });
 
-  test('where one version of IP is asked for, all tables are those of IP', () => {
+  test('with one version of IP asked for, all tables are those of IP', () => {
     const before = stateWith();
     const query = { ...before.asked.query, families: ['inet'], protocols: inetProtocols } as const;
     const { asked } = typed('tt', { ...before, asked: { ...before.asked, query } }).state;

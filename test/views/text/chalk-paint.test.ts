@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { statesOf } from '../../../src/model/state.ts';
 import { chalkPaint } from '../../../src/views/text/chalk-paint.ts';
+import { statesOf } from '../../support/states-of.ts';
 
 const escapeCharacter = String.fromCharCode(27);
 const escapes = new RegExp(`${escapeCharacter}\\[[0-9;]*m`, 'g');

@@ -123,8 +123,8 @@ describe('the schema', () => {
         if (key !== 'properties') visit(value, `${at}/${key}`);
         else {
           for (const [name, property] of Object.entries(value as Record<string, object>)) {
-            const told = ['description', 'const', '$ref'].some((word) => word in property);
-            if (!told) silent.push(`${at}/${name}`);
+            const isDescribed = ['description', 'const', '$ref'].some((word) => word in property);
+            if (!isDescribed) silent.push(`${at}/${name}`);
             visit(property, `${at}/${name}`);
           }
         }

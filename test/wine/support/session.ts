@@ -30,7 +30,7 @@ interface ZooFacts {
   readonly clients: Readonly<Record<'pair4' | 'pair6' | 'pairMapped' | 'halfClosed', number>>;
 }
 
-/** What the processes that hold sockets told of themselves. */
+/** What the processes that hold sockets reported of themselves. */
 export interface Facts {
   readonly zoo: ZooFacts;
   readonly elsewhere: { readonly pid: number };
@@ -58,7 +58,7 @@ const holders: readonly Holder[] = [
 
 const commands: (readonly string[])[] = [];
 let printed: readonly Printed[] = [];
-let told: Facts | null = null;
+let kept: Facts | null = null;
 
 /** Puts a command for the Windows node.exe down, to be run in Z:\lab; call the answer in a test. */
 export function node(...args: readonly string[]): () => Printed {
@@ -70,17 +70,17 @@ export function node(...args: readonly string[]): () => Printed {
   };
 }
 
-/** Puts a command line of the program under test down; `{zoo.pid}` stands for what the zoo told. */
+/** Puts a command line of the program under test down; `{zoo.pid}` stands for a fact of the zoo. */
 export function tsnetstat(...args: readonly string[]): () => Printed {
   return isExecutable
     ? node('tsnetstat.exe', ...args)
     : node('app\\node_modules\\tsnetstat\\bin\\tsnetstat.js', ...args);
 }
 
-/** What the holders told; there once the session has run. */
+/** What the holders reported; there once the session has run. */
 export function facts(): Facts {
-  if (told === null) throw new Error('the session has not run');
-  return told;
+  if (kept === null) throw new Error('the session has not run');
+  return kept;
 }
 
 /** A lack of this machine, not a fault of the program. */
@@ -175,7 +175,7 @@ function collect(lab: string): void {
     readFileSync(join(lab, 'results.json'), 'utf8'),
   ) as Results;
   if (failure !== null) throw new Error(failure);
-  told = facts;
+  kept = facts;
   printed = results.map(({ status, error }, index) => {
     if (error !== null) throw new Error(`${commands[index]?.join(' ')}: ${error}`);
     const output = (name: string) => readFileSync(join(lab, 'out', `${index}.${name}`), 'utf8');

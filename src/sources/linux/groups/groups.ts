@@ -3,11 +3,11 @@ import type { Batches, FamilyQuery, WarningSink } from '../../source.ts';
 import { lackingTable } from '../lacking-table.ts';
 import { littleEndianOf } from '../proc/order-warning.ts';
 import type { Proc } from '../proc/proc.ts';
+import { groupFiles } from '../proc-files.ts';
 import { fromFirstLine, reportSource } from '../report-source.ts';
 import { igmpLines } from './igmp.ts';
 import { igmp6Line } from './igmp6.ts';
 
-const paths = { inet: 'net/igmp', inet6: 'net/igmp6' } as const;
 const lackingGroups = {
   inet: 'IPv4 multicast memberships (it may be built without multicast)',
   inet6:
@@ -27,17 +27,17 @@ export async function* linuxGroups(
   const source = reportSource(proc, warnings);
   if (query.families.includes('inet')) {
     yield* source.batches(
-      'net/igmp',
+      groupFiles.inet,
       'IPv4 multicast memberships',
       fromFirstLine(() => igmpLines(littleEndianOf(proc, warnings))),
     );
   }
   if (query.families.includes('inet6')) {
-    yield* source.batches('net/igmp6', 'IPv6 multicast memberships', igmp6Line);
+    yield* source.batches(groupFiles.inet6, 'IPv6 multicast memberships', igmp6Line);
   }
   source.settle();
   for (const family of query.requiredFamilies ?? []) {
-    const lacking = lackingTable(proc, paths[family], lackingGroups[family]);
+    const lacking = lackingTable(proc, groupFiles[family], lackingGroups[family]);
     if (lacking !== null) throw lacking;
   }
 }

@@ -7,6 +7,7 @@ import { type FibAddress, fibTrieLines } from '../fib-trie.ts';
 import { ownProc } from '../proc/net-place.ts';
 import { littleEndianOf } from '../proc/order-warning.ts';
 import type { Proc } from '../proc/proc.ts';
+import { fibTrieFile, interfaceFiles, routeFiles } from '../proc-files.ts';
 import { fromFirstLine, type ReportSource, reportSource } from '../report-source.ts';
 import { routeLines4 } from '../routes/inet.ts';
 import { type DeviceCounters, parseNetDev } from './dev.ts';
@@ -70,14 +71,14 @@ export async function* linuxInterfaces(
   source: LinkSource,
 ): Batches<NetInterface> {
   const files = reportSource(proc, warnings);
-  const text = files.read('net/dev', 'interface table');
+  const text = files.read(interfaceFiles.devices, 'interface table');
   files.settle();
   if (text === null) {
-    const path = `${proc.root}/net/dev`;
+    const path = `${proc.root}/${interfaceFiles.devices}`;
     throw new NetstatError('unsupported', `${path}: this kernel has no interface table`, { path });
   }
 
-  const devices = files.rows('net/dev', text, parseNetDev);
+  const devices = files.rows(interfaceFiles.devices, text, parseNetDev);
   const size = devices.length * asSockets;
   if (size >= manyRows) proc.onManyRows?.(size);
   const links = (await source.links(devices.length, warnings)) ?? new Map<string, LinkFacts>();
@@ -156,7 +157,7 @@ function inetFinder(
   if (devices.every(({ name }) => given(name) !== null)) return (name) => given(name) ?? [];
   const networks = directNetworks();
   for (const routes of files.batches(
-    'net/route',
+    routeFiles.inet,
     null,
     fromFirstLine(() => routeLines4(littleEndian())),
   )) {
@@ -172,12 +173,12 @@ function inetFinder(
 }
 
 function* fibAddresses(files: ReportSource): Generator<FibAddress> {
-  for (const batch of files.batches('net/fib_trie', null, fibTrieLines())) yield* batch;
+  for (const batch of files.batches(fibTrieFile, null, fibTrieLines())) yield* batch;
 }
 
 function inet6ByDevice(files: ReportSource): ReadonlyMap<string, DeviceInet6[]> {
   const byDevice = new Map<string, DeviceInet6[]>();
-  for (const batch of files.batches('net/if_inet6', null, ifInet6Line)) {
+  for (const batch of files.batches(interfaceFiles.inet6, null, ifInet6Line)) {
     for (const one of batch) {
       addTo(byDevice, one.device, one);
     }

@@ -6,6 +6,7 @@ import { keptDevice } from '../../../model/socket-device.ts';
 import { isNativeAtHand } from '../../native.ts';
 import type { WarningSink } from '../../source.ts';
 import type { Proc, SockDiag } from '../proc/proc.ts';
+import { inetFiles } from '../proc-files.ts';
 import { tcpCounts } from '../sockets/sockstat.ts';
 import type { TableQuery, TableReader } from '../sockets/table.ts';
 import { interruptedDump } from '../warnings.ts';
@@ -24,19 +25,26 @@ import {
   timeWaitState,
 } from './sock-diag.ts';
 
+/** The name of a table in messages, such as tcp6: that of its file. */
+function tableName(protocol: keyof typeof inetFiles, family: InetFamily): string {
+  return inetFiles[protocol][family].slice('net/'.length);
+}
+
+/** The kernel's answer for a table, in messages. */
+function sourceOf(name: string): string {
+  return `sock_diag (${name})`;
+}
+
 /**
- * Reads a protocol's table by asking the kernel (sock_diag(7)): the rows of /proc/net/`name`, in the same order.
+ * Reads a protocol's table by asking the kernel (sock_diag(7)): the rows of its file (`inetFiles`), in the same order.
  */
-export function diagReader(
-  protocol: keyof typeof protocolNumber,
-  family: InetFamily,
-  name: string,
-): TableReader {
-  const source = () => `sock_diag (${name})`;
+export function diagReader(protocol: keyof typeof protocolNumber, family: InetFamily): TableReader {
+  const name = tableName(protocol, family);
+  const source = sourceOf(name);
   const isTcp = protocol === 'tcp';
   const isDatagram = protocol === 'udp' || protocol === 'udplite';
   return {
-    source,
+    source: () => source,
     open(proc: Proc, query: TableQuery) {
       const { tcpInfo, socketInfo, boundSockets, cgroups, toFollow, deviceName } = query;
       const receivers = query.receivers && isDatagram;
@@ -61,7 +69,7 @@ export function diagReader(
             isNativeAtHand ||
             (!query.listeningOnly && isBigServer(proc, query))));
       const packed = packedHere(query, isTcp, () => isBigServer(proc, query));
-      const ask = proc.sockDiag?.(`net/${name}`, pays) ?? null;
+      const ask = proc.sockDiag?.(inetFiles[protocol][family], pays) ?? null;
       if (ask === null) throw new NetlinkError('ENOTSUP');
       const filter = kernelFilter(query.pattern, protocol, family);
       const request: InetRequest = {
@@ -95,7 +103,7 @@ export function diagReader(
           isHeld: query.isHeld,
         });
         note();
-        return warningAtEnd(withUsers(dump, userOf), source(), warnings);
+        return warningAtEnd(withUsers(dump, userOf), source, warnings);
       }
       const withPackUsers = <D extends Dump<DiagPack>>(dump: D) =>
         packed.users && userOf !== null ? packsWithUsers(dump, userOf) : dump;
@@ -104,20 +112,21 @@ export function diagReader(
         family === 'inet' &&
         families.includes('inet6') &&
         areSame(filter, kernelFilter(query.pattern, protocol, 'inet6'));
-      if (isForBoth && proc.sockDiag?.('net/tcp6', pays) === ask) {
+      if (isForBoth && proc.sockDiag?.(inetFiles[protocol].inet6, pays) === ask) {
         const both = bothTables(() => packedTcpDump(ask, request, packed, query));
         if (both !== null) {
           note();
           const inet6 = { batches: both.inet6, wasInterrupted: both.wasInterrupted };
-          const later = warningAtEnd(withPackUsers(inet6), 'sock_diag (tcp6)', warnings);
-          return callingAtEnd(warningAtEnd(withPackUsers(both), source(), warnings), () =>
-            kept.set('tcp6', later),
+          const name6 = tableName(protocol, 'inet6');
+          const later = warningAtEnd(withPackUsers(inet6), sourceOf(name6), warnings);
+          return callingAtEnd(warningAtEnd(withPackUsers(both), source, warnings), () =>
+            kept.set(name6, later),
           );
         }
       }
       const dump = packedDump(ask, request, packed, query);
       note();
-      return warningAtEnd(withPackUsers(dump), source(), warnings);
+      return warningAtEnd(withPackUsers(dump), source, warnings);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { UnixInfo } from '../../../model/socket.ts';
 import type { WarningSink } from '../../source.ts';
 import { errnoOf, type Proc } from '../proc/proc.ts';
+import { unixFile } from '../proc-files.ts';
 import { refused, refusedWarning } from '../refused.ts';
 import { interruptedDump } from '../warnings.ts';
 import { attributeValue } from './attributes.ts';
@@ -27,7 +28,7 @@ export function unixInfo(
   withMemory: boolean,
   warnings: WarningSink,
 ): ReadonlyMap<number, UnixInfo> | null {
-  const ask = proc.sockDiag?.('net/unix', true) ?? null;
+  const ask = proc.sockDiag?.(unixFile, true) ?? null;
   if (ask === null) return null;
   const infos = new Map<number, UnixInfo>();
   try {

@@ -1,5 +1,6 @@
 import type { WarningSink } from '../../source.ts';
 import { errnoOf, type Proc } from '../proc/proc.ts';
+import { unixFile } from '../proc-files.ts';
 import { interruptedDump, notOfCaptures, noUnixDiag, noUnixPeers } from '../warnings.ts';
 import { dumpOfRows } from './dump.ts';
 import { leastUnixMessage, parseUnixPeer, unixRequest, unixShow } from './unix-diag.ts';
@@ -15,7 +16,7 @@ export function unixPeers(
 ): ReadonlyMap<number, number> | null {
   const peers = new Map<number, number>();
   const why = isLive ? noUnixDiag : notOfCaptures;
-  const ask = proc.sockDiag?.('net/unix', true) ?? null;
+  const ask = proc.sockDiag?.(unixFile, true) ?? null;
   if (ask === null) {
     warnings.warn(noUnixPeers(proc.root, why));
     return null;

@@ -1,4 +1,5 @@
 import type { Proc } from '../proc/proc.ts';
+import { powerFiles } from '../proc-files.ts';
 
 /** The privileges of this process; null: could not be read. */
 export interface Powers {
@@ -23,10 +24,10 @@ const capability = {
 
 /** Reads the privileges of this process from /proc. */
 export function powersOf(proc: Proc): Powers {
-  const status = textOf(proc, 'self/status');
+  const status = textOf(proc, powerFiles.status);
   const [, euid] = /^Uid:\s+\d+\s+(\d+)/m.exec(status) ?? [];
   const [, effective] = /^CapEff:\s+([0-9a-f]+)$/m.exec(status) ?? [];
-  const map = textOf(proc, 'self/uid_map').trim().split(/\s+/);
+  const map = textOf(proc, powerFiles.userMap).trim().split(/\s+/);
   const all = BigInt(`0x${effective ?? 0}`);
   const has = (name: keyof typeof capability) => ((all >> capability[name]) & 1n) === 1n;
   return {

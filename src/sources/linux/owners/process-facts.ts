@@ -1,5 +1,6 @@
 import type { ParentProcess, ProcessFacts } from '../../../model/owner.ts';
 import type { Proc } from '../proc/proc.ts';
+import { bootFile } from '../proc-files.ts';
 import { decodeText } from '../text.ts';
 
 /** Reads what is known of a process beyond its names; fields are null if it vanished or is hidden. */
@@ -64,7 +65,7 @@ export function processFactsReader(proc: Proc): ProcessFactsReader {
 
   /** Precise to the second: the kernel reports the boot time in whole seconds. */
   function startOf({ started }: ProcessStat): string | null {
-    bootTime ??= bootTimeIn(read(proc, 'stat')?.toString('latin1') ?? '');
+    bootTime ??= bootTimeIn(read(proc, bootFile)?.toString('latin1') ?? '');
     if (bootTime === null) return null;
     const seconds = bootTime + Math.floor(started / ticksPerSecond);
     return seconds <= latest ? new Date(seconds * 1000).toISOString() : null;

@@ -1,3 +1,4 @@
+import { fibTrieFile, groupFiles, inetFiles, routeFiles, versionFile } from '../proc-files.ts';
 import { readHead } from '../reader/plain-file.ts';
 import { type ByteOrder, byteOrderIn } from './byte-order.ts';
 
@@ -18,7 +19,7 @@ export interface OrderBeside {
 
 /** How much of a file is read to find out. */
 const headBytes = 64 * 1024;
-const protocols = ['tcp', 'udp', 'udplite', 'raw'];
+const tables = Object.values(inetFiles);
 
 /** Reads the beginnings of files: `place` returns the path of a file of /proc. */
 export function headsAt(place: (path: string) => string): (path: string) => Buffer {
@@ -49,12 +50,12 @@ export function orderOf(
 
   function decide(): CaptureOrder {
     const { order, matters } = byteOrderIn({
-      route: read('net/route'),
-      igmp: read('net/igmp'),
-      fibTrie: read('net/fib_trie'),
-      inet: protocols.map((name) => read(`net/${name}`)),
-      inet6: protocols.map((name) => read(`net/${name}6`)),
-      version: read('version'),
+      route: read(routeFiles.inet),
+      igmp: read(groupFiles.inet),
+      fibTrie: read(fibTrieFile),
+      inet: tables.map(({ inet }) => read(inet)),
+      inet6: tables.map(({ inet6 }) => read(inet6)),
+      version: read(versionFile),
     });
     if (order !== null) {
       const contradicted = stated !== null && stated !== order;

@@ -3,11 +3,11 @@ import type { Batches, FamilyQuery, WarningSink } from '../../source.ts';
 import { lackingTable } from '../lacking-table.ts';
 import { littleEndianOf } from '../proc/order-warning.ts';
 import type { Proc } from '../proc/proc.ts';
+import { routeFiles } from '../proc-files.ts';
 import { fromFirstLine, reportSource } from '../report-source.ts';
 import { routeLines4 } from './inet.ts';
 import { routeLine6 } from './inet6.ts';
 
-const paths = { inet: 'net/route', inet6: 'net/ipv6_route' } as const;
 const whatIs = { inet: 'IPv4 routes', inet6: 'IPv6 routes' } as const;
 const lackingRoutes = {
   inet: 'IPv4 routes: IPv4 is not configured in this system',
@@ -28,20 +28,20 @@ export async function* linuxRoutes(
   const source = reportSource(proc, warnings);
   for (const family of query.families) {
     const lacking = query.requiredFamilies?.includes(family)
-      ? lackingTable(proc, paths[family], lackingRoutes[family])
+      ? lackingTable(proc, routeFiles[family], lackingRoutes[family])
       : null;
     if (lacking !== null) {
-      source.read(paths[family], whatIs[family]);
+      source.read(routeFiles[family], whatIs[family]);
       source.settle();
       throw lacking;
     }
     yield* family === 'inet'
       ? source.batches(
-          paths.inet,
+          routeFiles.inet,
           whatIs.inet,
           fromFirstLine(() => routeLines4(littleEndianOf(proc, warnings))),
         )
-      : source.batches(paths.inet6, whatIs.inet6, routeLine6);
+      : source.batches(routeFiles.inet6, whatIs.inet6, routeLine6);
   }
   source.settle();
 }

@@ -1,7 +1,8 @@
-import type { InetFamily, InetProtocol, InetSocket, Socket } from '../../../model/socket.ts';
+import type { InetFamily, InetSocket, Socket } from '../../../model/socket.ts';
 import { noMalformedLines } from '../malformed-lines.ts';
 import { diagReader } from '../netlink/diag-reader.ts';
 import type { TableFile } from '../proc/proc.ts';
+import { inetFiles } from '../proc-files.ts';
 import { cutShort, emptyTable } from '../warnings.ts';
 import { inetRowParser } from './inet-row.ts';
 import { procTable, type TableSource } from './proc-table.ts';
@@ -11,18 +12,20 @@ import { tableBlocks } from './table-blocks.ts';
 /** A row (net/ipv6/tcp_ipv6.c, get_tcp6_sock) takes at most 280, with all numbers as long as possible. */
 const longestLine = 512;
 
-/** /proc/net/`name`, a table in the format of `inet-row.ts`. */
-export function inetTable(protocol: InetProtocol, family: InetFamily, name: string): Table {
+/** A protocol whose tables have the format of `inet-row.ts`. */
+type TableProtocol = keyof typeof inetFiles;
+
+/** The table of one protocol and family. */
+export function inetTable(protocol: TableProtocol, family: InetFamily): Table {
   const table = procTable({
     protocol,
     family,
-    path: `net/${name}`,
+    path: inetFiles[protocol][family],
     hasWords: true,
     longestLine,
     rows: (file, source) => inetRows(file, source, protocol, family),
   });
-  if (protocol === 'sctp') return table;
-  return { ...table, readers: [diagReader(protocol, family, name), ...table.readers] };
+  return { ...table, readers: [diagReader(protocol, family), ...table.readers] };
 }
 
 /**
@@ -37,7 +40,7 @@ function isPastListeners({ state }: InetSocket): boolean {
 function* inetRows(
   file: TableFile,
   source: TableSource,
-  protocol: InetProtocol,
+  protocol: TableProtocol,
   family: InetFamily,
 ): Generator<Socket[]> {
   const parse = inetRowParser(protocol, family, source.littleEndian, source.socketInfo);

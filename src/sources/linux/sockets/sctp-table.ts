@@ -4,6 +4,7 @@ import type { InetSocket, Socket } from '../../../model/socket.ts';
 import type { SctpState } from '../../../model/state.ts';
 import { noMalformedLines } from '../malformed-lines.ts';
 import type { TableFile } from '../proc/proc.ts';
+import { sctpFiles } from '../proc-files.ts';
 import { cutShort, emptyTable } from '../warnings.ts';
 import { procTable, type TableSource } from './proc-table.ts';
 import { sctpSocketStateOf } from './states.ts';
@@ -17,8 +18,8 @@ import { tableBlocks } from './table-blocks.ts';
  * both Internet families. SST is the socket's state in TCP's codes, ST the association's.
  */
 export const sctpTables: readonly Table[] = [
-  sctpTable('net/sctp/eps', parseEndpoint),
-  sctpTable('net/sctp/assocs', parseAssociation),
+  sctpTable(sctpFiles.endpoints, parseEndpoint),
+  sctpTable(sctpFiles.associations, parseAssociation),
 ];
 
 type SctpParser = (fields: readonly string[]) => InetSocket | null;

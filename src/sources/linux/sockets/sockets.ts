@@ -19,11 +19,11 @@ import { unixTable } from './unix-table.ts';
 
 /** Every socket table, in the order netstat lists them. */
 export const tables = {
-  tcp: [inetTable('tcp', 'inet', 'tcp'), inetTable('tcp', 'inet6', 'tcp6')],
+  tcp: [inetTable('tcp', 'inet'), inetTable('tcp', 'inet6')],
   sctp: sctpTables,
-  udp: [inetTable('udp', 'inet', 'udp'), inetTable('udp', 'inet6', 'udp6')],
-  udplite: [inetTable('udplite', 'inet', 'udplite'), inetTable('udplite', 'inet6', 'udplite6')],
-  raw: [inetTable('raw', 'inet', 'raw'), inetTable('raw', 'inet6', 'raw6')],
+  udp: [inetTable('udp', 'inet'), inetTable('udp', 'inet6')],
+  udplite: [inetTable('udplite', 'inet'), inetTable('udplite', 'inet6')],
+  raw: [inetTable('raw', 'inet'), inetTable('raw', 'inet6')],
   unix: [unixTable],
 } as const satisfies Record<Protocol, readonly Table[]>;
 

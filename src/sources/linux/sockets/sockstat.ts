@@ -1,5 +1,6 @@
 import type { InetFamily } from '../../../model/socket.ts';
 import type { Proc } from '../proc/proc.ts';
+import { sockstatFiles } from '../proc-files.ts';
 
 /** How many rows a TCP table will have, as far as the kernel counts them. */
 export interface TcpCounts {
@@ -9,8 +10,8 @@ export interface TcpCounts {
 }
 
 const lineOf = {
-  inet: { path: 'net/sockstat', line: /^TCP: inuse (\d+)(?: orphan \d+)?(?: tw (\d+))?/m },
-  inet6: { path: 'net/sockstat6', line: /^TCP6: inuse (\d+)/m },
+  inet: { path: sockstatFiles.inet, line: /^TCP: inuse (\d+)(?: orphan \d+)?(?: tw (\d+))?/m },
+  inet6: { path: sockstatFiles.inet6, line: /^TCP6: inuse (\d+)/m },
 } as const;
 
 /**
@@ -31,7 +32,7 @@ export function tcpCounts(proc: Proc, family: InetFamily): TcpCounts | null {
 /** The kernel's count of sockets of any kind in this network namespace; null: not known. */
 export function socketCount(proc: Proc): number | null {
   try {
-    const text = proc.readFile('net/sockstat').toString('latin1');
+    const text = proc.readFile(sockstatFiles.inet).toString('latin1');
     const used = /^sockets: used (\d{1,9})$/m.exec(text)?.[1];
     return used === undefined ? null : Number(used);
   } catch {

@@ -1,6 +1,7 @@
 import type { Socket, UnixSocket } from '../../../model/socket.ts';
 import { noMalformedLines } from '../malformed-lines.ts';
 import type { TableFile } from '../proc/proc.ts';
+import { unixFile } from '../proc-files.ts';
 import { cutShort, emptyTable } from '../warnings.ts';
 import { procTable, type TableSource } from './proc-table.ts';
 import type { Table } from './table.ts';
@@ -16,7 +17,7 @@ import { parseUnixRow, unixHasInode, unixPath, unixRowForm } from './unix-row.ts
 export const unixTable: Table = procTable({
   protocol: 'unix',
   family: 'unix',
-  path: 'net/unix',
+  path: unixFile,
   hasWords: false,
   rows: unixRows,
 });

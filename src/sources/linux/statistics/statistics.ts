@@ -3,14 +3,15 @@ import { type Counter, counterProtocol, isCounterWanted } from '../../../model/c
 import type { Protocol } from '../../../model/socket.ts';
 import type { Batches, StatisticsQuery, WarningSink } from '../../source.ts';
 import type { Proc } from '../proc/proc.ts';
+import { statisticsFiles } from '../proc-files.ts';
 import { reportSource } from '../report-source.ts';
 import { parseSctpSnmp, parseSnmp, parseSnmp6 } from './snmp.ts';
 
 const files = [
-  { path: 'net/snmp', what: 'counters of IPv4, TCP and UDP', parse: parseSnmp },
-  { path: 'net/netstat', what: 'counters of TCP and IPv4 in detail', parse: parseSnmp },
-  { path: 'net/snmp6', what: 'counters of IPv6', parse: parseSnmp6 },
-  { path: 'net/sctp/snmp', what: 'counters of SCTP', parse: parseSctpSnmp },
+  { path: statisticsFiles.snmp, what: 'counters of IPv4, TCP and UDP', parse: parseSnmp },
+  { path: statisticsFiles.netstat, what: 'counters of TCP and IPv4 in detail', parse: parseSnmp },
+  { path: statisticsFiles.snmp6, what: 'counters of IPv6', parse: parseSnmp6 },
+  { path: statisticsFiles.sctp, what: 'counters of SCTP', parse: parseSctpSnmp },
 ] as const;
 
 /**
@@ -41,7 +42,7 @@ export async function* linuxStatistics(
   const lacking = query.required?.find((protocol) => !counted.has(protocol));
   if (lacking === undefined) return;
   if (source.refusal() !== null) throw source.refusal();
-  const path = `${proc.root}/${lacking === 'sctp' ? 'net/sctp/snmp' : 'net/snmp'}`;
+  const path = `${proc.root}/${lacking === 'sctp' ? statisticsFiles.sctp : statisticsFiles.snmp}`;
   throw new NetstatError(
     'unsupported',
     `${path}: this kernel has no counters of ${lacking} (its module may not be loaded)`,

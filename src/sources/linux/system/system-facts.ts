@@ -10,6 +10,7 @@ import type {
 import { processesText, remedy } from '../owners/unseen-processes.ts';
 import { isProcfs } from '../proc/kernel-files.ts';
 import { errnoOf, isForbidden, isGone, type Proc } from '../proc/proc.ts';
+import { factFiles, outsideFiles } from '../proc-files.ts';
 import { readHead } from '../reader/plain-file.ts';
 import { decodeText } from '../text.ts';
 import { pathOn } from '../workloads/machine-files.ts';
@@ -79,43 +80,43 @@ interface Place {
 /** How each fact is read; what `text` and the others throw becomes the reason why it is not known. */
 const readers: { readonly [Fact in SystemFact]: (place: Place) => Answer<SystemValues[Fact]> } = {
   localPortRange: ({ proc }) => {
-    const [first = 0, last = 0] = settings(proc, 'sys/net/ipv4/ip_local_port_range', 2);
+    const [first = 0, last = 0] = settings(proc, factFiles.localPortRange, 2);
     return known({ first, last });
   },
-  reservedPorts: ({ proc }) =>
-    known(parsed(proc, 'sys/net/ipv4/ip_local_reserved_ports', parsePortList)),
-  timeWaitLimit: ({ proc }) => known(setting(proc, 'sys/net/ipv4/tcp_max_tw_buckets')),
-  orphanLimit: ({ proc }) => known(setting(proc, 'sys/net/ipv4/tcp_max_orphans')),
-  synBacklogLimit: ({ proc }) => known(setting(proc, 'sys/net/ipv4/tcp_max_syn_backlog')),
-  acceptQueueLimit: ({ proc }) => known(setting(proc, 'sys/net/core/somaxconn')),
-  synCookies: ({ proc }) => known(setting(proc, 'sys/net/ipv4/tcp_syncookies')),
+  reservedPorts: ({ proc }) => known(parsed(proc, factFiles.reservedPorts, parsePortList)),
+  timeWaitLimit: ({ proc }) => known(setting(proc, factFiles.timeWaitLimit)),
+  orphanLimit: ({ proc }) => known(setting(proc, factFiles.orphanLimit)),
+  synBacklogLimit: ({ proc }) => known(setting(proc, factFiles.synBacklogLimit)),
+  acceptQueueLimit: ({ proc }) => known(setting(proc, factFiles.acceptQueueLimit)),
+  synCookies: ({ proc }) => known(setting(proc, factFiles.synCookies)),
   tcpMemoryLimits: ({ proc }) => {
-    const [low = 0, pressure = 0, high = 0] = settings(proc, 'sys/net/ipv4/tcp_mem', 3);
+    const [low = 0, pressure = 0, high = 0] = settings(proc, factFiles.tcpMemoryLimits, 3);
     return known({ low, pressure, high });
   },
-  tcpUse: ({ proc }) => known(parsed(proc, 'net/sockstat', parseSockstat)),
+  tcpUse: ({ proc }) => known(parsed(proc, factFiles.tcpUse, parseSockstat)),
   conntrack: ({ proc }) => {
-    const at = 'sys/net/netfilter/nf_conntrack_';
-    return known({ count: setting(proc, `${at}count`), limit: setting(proc, `${at}max`) });
+    const { count, limit } = factFiles.conntrack;
+    return known({ count: setting(proc, count), limit: setting(proc, limit) });
   },
-  conntrackDrops: ({ proc }) => known(parsed(proc, 'net/stat/nf_conntrack', parseConntrackStat)),
-  neighbours: ({ proc }) => known(neighbours(proc, 'net/stat/arp_cache', 'ipv4')),
-  neighbours6: ({ proc }) => known(neighbours(proc, 'net/stat/ndisc_cache', 'ipv6')),
+  conntrackDrops: ({ proc }) => known(parsed(proc, factFiles.conntrackDrops, parseConntrackStat)),
+  neighbours: ({ proc }) => known(neighbours(proc, factFiles.neighbours)),
+  neighbours6: ({ proc }) => known(neighbours(proc, factFiles.neighbours6)),
   nameservers: ({ files }) => {
     if (files === null) throw new Unknown('the files of that machine are not available');
-    const path = '/etc/resolv.conf';
+    const path = outsideFiles.nameservers;
     return known(parseNameservers(text(files.nameOf(path), () => files.read(path))));
   },
   descriptors: ({ proc }) => descriptors(proc),
-  silentNeighbours: ({ proc }) => known(parsed(proc, 'net/arp', parseSilentNeighbours)),
+  silentNeighbours: ({ proc }) =>
+    known(parsed(proc, factFiles.silentNeighbours, parseSilentNeighbours)),
   isFirstNetwork: ({ proc }) => known(isFirstNetwork(proc)),
   // The kernel lists most other tables before the main one, which may be very long.
   hasOtherDefaultRoute: ({ proc }) =>
-    known(parsed(proc, 'net/fib_trie', parseOtherDefaultRoute, mostOfTables)),
+    known(parsed(proc, factFiles.hasOtherDefaultRoute, parseOtherDefaultRoute, mostOfTables)),
   hasSystemd: ({ files }) => {
     if (files === null) throw new Unknown('the files of that machine are not available');
     // As sd_booted(3) does.
-    return known(files.hasFolder('/run/systemd/system'));
+    return known(files.hasFolder(outsideFiles.hasSystemd));
   },
   oddProcesses: ({ proc }) => {
     const { found, denied } = oddProcesses(proc, processIds(proc));
@@ -216,10 +217,10 @@ function setting(proc: Proc, path: string): number {
 }
 
 /** @throws Unknown */
-function neighbours(proc: Proc, table: string, family: 'ipv4' | 'ipv6'): Fill {
+function neighbours(proc: Proc, files: Readonly<Record<keyof Fill, string>>): Fill {
   return {
-    limit: setting(proc, `sys/net/${family}/neigh/default/gc_thresh3`),
-    count: parsed(proc, table, parseNeighbourCount),
+    limit: setting(proc, files.limit),
+    count: parsed(proc, files.count, parseNeighbourCount),
   };
 }
 
@@ -228,7 +229,7 @@ function neighbours(proc: Proc, table: string, family: 'ipv4' | 'ipv6'): Fill {
  */
 function isFirstNetwork(proc: Proc): boolean {
   try {
-    fileOf(proc, 'sys/net/ipv4/neigh/default/gc_thresh3');
+    fileOf(proc, factFiles.isFirstNetwork);
     return true;
   } catch (error) {
     if (error instanceof Unknown && error.isAbsent) return false;

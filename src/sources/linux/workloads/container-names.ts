@@ -1,4 +1,4 @@
-import { addTo } from '../../../model/add-to.ts';
+import { groupedBy } from '../../../model/add-to.ts';
 import type { WorkloadRuntime } from '../../../model/workload.ts';
 import type { Proc } from '../proc/proc.ts';
 import { type KeptContainer, keptContainers } from './conmon.ts';
@@ -95,10 +95,7 @@ async function askConmon(proc: Proc, search: Search): Promise<ReadonlyMap<string
   const bundles = new Map<string, string>();
   const lacking = search.lacking(conmonRuntimes, 'name');
   if (lacking.length === 0) return bundles;
-  const kept = new Map<string, KeptContainer[]>();
-  for (const one of await keptContainers(proc)) {
-    addTo(kept, one.id, one);
-  }
+  const kept = groupedBy(await keptContainers(proc), ({ id }) => id);
   for (const { id, runtime } of lacking) {
     const one = believable(kept.get(id) ?? [], runtime, proc.isLive);
     if (one === null) continue;

@@ -32,6 +32,7 @@ export function inetHeader(context: ViewContext): string {
   return title + (hostColumn(view)?.names(names) ?? names);
 }
 
+/** The width of netstat's columns of addresses, in characters. */
 export const addressWidth = 23;
 
 /** netstat's name for a row's table. */

@@ -11,6 +11,7 @@ export interface OrderKey {
   readonly alias: number;
 }
 
+/** Splits an interface's name into what it is sorted by. */
 export function orderKey(name: string): OrderKey {
   const alias = digitsAt(name);
   const isAlias = alias > 0 && alias < name.length && name[alias - 1] === ':';

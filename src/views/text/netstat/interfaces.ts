@@ -1,4 +1,4 @@
-import { addTo } from '../../../model/add-to.ts';
+import { groupedBy } from '../../../model/add-to.ts';
 import { isKnownDown } from '../../../model/classify.ts';
 import type { NetInterface } from '../../../model/interface.ts';
 import { placeKey } from '../../../model/place.ts';
@@ -57,13 +57,10 @@ const columnsWidth = columns.length + 5;
 
 /** By name, grouped by place in the order of first appearance. */
 function inOrder(listed: readonly ListedInterface[]): readonly ListedInterface[] {
-  const places = new Map<unknown, ListedInterface[]>();
-  for (const one of listed) {
-    const { host, netns } = one.face;
-    // Two namespaces may have equal fields; their objects differ.
-    const place = host === undefined ? netns : placeKey(one.face);
-    addTo(places, place, one);
-  }
+  // Two namespaces may have equal fields; their objects differ.
+  const places = groupedBy(listed, ({ face }) =>
+    face.host === undefined ? face.netns : placeKey(face),
+  );
   return [...places.values()].flatMap((some) => sortedByName(some, ({ label }) => label));
 }
 

@@ -6,6 +6,7 @@ import { left } from './pad.ts';
 
 const width = 20;
 
+/** The heading of the column. */
 export const workloadHeader = ` ${left('Workload', width)}`;
 
 /** A socket's workload, never cut; else why it is not known, or `-` for none. Always one word, for awk. */

@@ -237,7 +237,7 @@ describe('bitsOf', () => {
   });
 });
 
-it('what is to be known is what the programs have gaps for', () => {
+it('the members to know are those that the programs have gaps for', () => {
   const known = Object.keys(places).sort();
   expect(membersToKnow.map((member) => member.join('.')).sort()).toEqual(known);
   const gaps = depths.flatMap((depth) => holderProgram(depth, null).gaps);

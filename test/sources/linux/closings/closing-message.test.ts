@@ -72,9 +72,10 @@ describe('what the kernel reports of a destroyed socket', () => {
   });
 
   it('UDP keeps its state', () => {
-    const told = (state: number) => parsed({ state, local, remote, attributes: [of(17)] })?.socket;
-    expect([1, 7].map((state) => told(state)?.state)).toEqual(['ESTABLISHED', 'UNCONN']);
-    expect(told(1)?.protocol).toBe('udp');
+    const socketIn = (state: number) =>
+      parsed({ state, local, remote, attributes: [of(17)] })?.socket;
+    expect([1, 7].map((state) => socketIn(state)?.state)).toEqual(['ESTABLISHED', 'UNCONN']);
+    expect(socketIn(1)?.protocol).toBe('udp');
   });
 
   it('IPv6', () => {

@@ -103,9 +103,9 @@ describe('what the kernel reports of closed sockets', () => {
       if (at === 0) names.set(fd, 'eth0');
     }
     const { closings: some } = await taken(closings as Closings);
-    const told = some.map(({ socket }) => [socket.netns?.inode, keptDevice(socket)?.name]);
-    // Where the name is not told, the number.
-    expect(new Map(told as [number, string][])).toEqual(
+    const received = some.map(({ socket }) => [socket.netns?.inode, keptDevice(socket)?.name]);
+    // The number, where the name is not known.
+    expect(new Map(received as [number, string][])).toEqual(
       new Map([
         [1, 'eth0'],
         [7, '3'],

@@ -7,7 +7,7 @@ const { EAGAIN, EINTR, ENOBUFS, EBADF } = constants.errno;
 /** What is heard of descriptors that answer so, one call after another, then EAGAIN. */
 function heard(answers: Readonly<Record<number, readonly (string | number)[]>>, room = 100) {
   const left = new Map(Object.entries(answers).map(([fd, all]) => [Number(fd), [...all]]));
-  const told: string[] = [];
+  const messages: string[] = [];
   const receive = (descriptor: number, bytes: Uint8Array) => {
     const next = left.get(descriptor)?.shift() ?? -EAGAIN;
     return typeof next === 'number'
@@ -16,11 +16,11 @@ function heard(answers: Readonly<Record<number, readonly (string | number)[]>>, 
   };
   const ears = [...left.keys()].map((descriptor) => ({ descriptor, number: descriptor * 10 }));
   hear({ receive }, ears, (number, bytes) => {
-    if (told.length >= room) return false;
-    told.push(`${number} ${bytes === null ? 'lost' : Buffer.from(bytes)}`);
+    if (messages.length >= room) return false;
+    messages.push(`${number} ${bytes === null ? 'lost' : Buffer.from(bytes)}`);
     return true;
   });
-  return { told, left: [...left.values()].flat() };
+  return { messages, left: [...left.values()].flat() };
 }
 
 describe('what is received', () => {
@@ -31,17 +31,17 @@ describe('what is received', () => {
     ['a signal between', { 1: ['a', -EINTR, 'b'] }, ['10 a', '10 b']],
     ['a descriptor that is closed', { 1: [-EBADF, 'never'], 2: ['c'] }, ['20 c']],
   ])('%s', (_, answers, expected) => {
-    expect(heard(answers).told).toEqual(expected);
+    expect(heard(answers).messages).toEqual(expected);
   });
 
   it('is no longer listened to once no caller takes it', () => {
-    const { told, left } = heard({ 1: ['a', 'b', 'c', 'd'] }, 2);
-    expect(told).toEqual(['10 a', '10 b']);
+    const { messages, left } = heard({ 1: ['a', 'b', 'c', 'd'] }, 2);
+    expect(messages).toEqual(['10 a', '10 b']);
     expect(left).toEqual(['d']);
   });
 
   it('one descriptor does not keep the next from its turn', () => {
     const endless = new Array<string>(5000).fill('x');
-    expect(heard({ 1: endless, 2: ['y'] }, 10_000).told.at(-1)).toBe('20 y');
+    expect(heard({ 1: endless, 2: ['y'] }, 10_000).messages.at(-1)).toBe('20 y');
   });
 });

@@ -6,12 +6,12 @@ import {
 } from '../../../../src/sources/linux/exposure/address-devices.ts';
 import { fakeProc } from '../support/fake-proc.ts';
 
-const told = (address: string) => ({ address }) as InterfaceAddress;
+const withAddress = (address: string) => ({ address }) as InterfaceAddress;
 
 describe('whose an address is', () => {
   const devices = new Map([
-    ['eth0', [told('192.0.2.1'), told('10.9.9.9')]],
-    ['eth1', [told('198.51.100.1'), told('10.9.9.9')]],
+    ['eth0', [withAddress('192.0.2.1'), withAddress('10.9.9.9')]],
+    ['eth1', [withAddress('198.51.100.1'), withAddress('10.9.9.9')]],
   ]);
   const isOfAnother = ownAddressDevices(
     () => devices,
@@ -33,8 +33,8 @@ it.runIf(process.platform === 'linux')(
   'is not known of an interface that /sys does not show',
   () => {
     const devices = new Map([
-      ['lo', [told('127.0.0.1')]],
-      ['none', [told('192.0.2.1')]],
+      ['lo', [withAddress('127.0.0.1')]],
+      ['none', [withAddress('192.0.2.1')]],
     ]);
     const isOfAnother = ownAddressDevices(() => devices);
     expect(isOfAnother({ index: 2, name: 'absent' }, '127.0.0.1')).toBe(false);

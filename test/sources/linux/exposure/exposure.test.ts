@@ -136,8 +136,8 @@ describe('exposureOf', () => {
 
   it('is unknown, with the reason, where there may be further rules', () => {
     const doubtful = { ...publishing, doubt: 'no nft' };
-    const told = exposureOf(listener('0.0.0.0:90', { netns: container }), doubtful) as Exposure;
-    expect([told.kind, told.reason]).toEqual(['unknown', 'no nft']);
+    const exposure = exposureOf(listener('0.0.0.0:90', { netns: container }), doubtful) as Exposure;
+    expect([exposure.kind, exposure.reason]).toEqual(['unknown', 'no nft']);
     // What is known to be published stays so.
     expect(exposureOf(listener('0.0.0.0:80', { netns: container }), doubtful)?.kind).toBe(
       'published',
@@ -230,16 +230,16 @@ describe('readFirewall', () => {
     ['an answer that is none', { nft: 'Error' }, 0, /could not be read/],
   ];
   it.each(cases)('%s', async (_, given, count, doubt) => {
-    const told = await readFirewall(fakeProc({}), answers(given));
-    expect(told.rules.length).toBe(count);
-    if (doubt === null) expect(told.doubt).toBe(null);
-    else expect(told.doubt).toMatch(doubt);
+    const firewall = await readFirewall(fakeProc({}), answers(given));
+    expect(firewall.rules.length).toBe(count);
+    if (doubt === null) expect(firewall.doubt).toBe(null);
+    else expect(firewall.doubt).toMatch(doubt);
   });
 
   it('asks for the older tables where they are there', async () => {
     const proc = fakeProc({ files: { 'net/ip_tables_names': 'filter\nnat\n' } });
     expect((await readFirewall(proc, answers({ nft }))).doubt).toMatch(/iptables-legacy-save/);
-    const told = await readFirewall(proc, answers({ nft, 'iptables-legacy-save': save }));
-    expect([told.rules.length, told.doubt]).toEqual([1, null]);
+    const firewall = await readFirewall(proc, answers({ nft, 'iptables-legacy-save': save }));
+    expect([firewall.rules.length, firewall.doubt]).toEqual([1, null]);
   });
 });

@@ -163,8 +163,8 @@ describe('parseIptables', () => {
       [1, 2, 3, 4].map(() => `-A C${i} -j C${i + 1}`),
     ).flat();
     const last = '-A C20 -p tcp --dport 1 -j DNAT --to-destination 10.0.0.2:2';
-    const told = parseIptables(nat('-A PREROUTING -j C0', ...lines, last));
-    expect([told.rules.length, told.isWhole]).toEqual([1, true]);
+    const ruleset = parseIptables(nat('-A PREROUTING -j C0', ...lines, last));
+    expect([ruleset.rules.length, ruleset.isWhole]).toEqual([1, true]);
   });
 });
 

@@ -132,9 +132,9 @@ describe('parseNftables', () => {
     ],
   ];
   it.each(cases)('%s', (_, items, expected) => {
-    const told = read(...items);
-    expect(told?.isWhole).toBe(true);
-    const published = publishedBy(told?.rules ?? []).map(
+    const ruleset = read(...items);
+    expect(ruleset?.isWhole).toBe(true);
+    const published = publishedBy(ruleset?.rules ?? []).map(
       ({ protocol, hostAddress, hostPort, address, port }) =>
         `${protocol} ${hostAddress ?? '*'}:${hostPort} → ${address}:${port}`,
     );

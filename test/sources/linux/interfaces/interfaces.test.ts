@@ -233,7 +233,7 @@ describe('output that no ip would print', () => {
   };
   const odd = [null, true, -1, 1.5, 1e300, '', 'x', [], [null], [[]], [1], {}, { length: 9 }];
   const links = (objects: unknown) => parseIpAddress(Buffer.from(JSON.stringify(objects)));
-  const told = (change: object) => links([{ ...good, ...change }])?.get('e');
+  const linkWith = (change: object) => links([{ ...good, ...change }])?.get('e');
 
   it.each<[string, string, readonly unknown[]]>([
     ['ifindex', 'index', odd],
@@ -244,9 +244,12 @@ describe('output that no ip would print', () => {
     ['address', 'hardwareAddress', odd],
     ['addr_info', 'addresses', odd.filter((value) => !Array.isArray(value) || value.length > 0)],
   ])('an odd %s is not reported, and costs nothing else', (field, fact, values) => {
-    const whole = told({});
+    const whole = linkWith({});
     for (const value of values) {
-      expect(told({ [field]: value }), JSON.stringify(value)).toEqual({ ...whole, [fact]: null });
+      expect(linkWith({ [field]: value }), JSON.stringify(value)).toEqual({
+        ...whole,
+        [fact]: null,
+      });
     }
   });
 
@@ -256,14 +259,14 @@ describe('output that no ip would print', () => {
   ])('an address with an odd %s: none can be believed', (field, values) => {
     for (const value of values) {
       const addr_info = [{ ...good.addr_info[0], [field]: value }];
-      expect(told({ addr_info })?.addresses, JSON.stringify(value)).toBeNull();
+      expect(linkWith({ addr_info })?.addresses, JSON.stringify(value)).toBeNull();
     }
   });
 
   it.each(['broadcast', 'address'])('an odd %s of an address is none', (field) => {
     for (const value of odd) {
       const [one] =
-        told({ addr_info: [{ ...good.addr_info[0], [field]: value }] })?.addresses ?? [];
+        linkWith({ addr_info: [{ ...good.addr_info[0], [field]: value }] })?.addresses ?? [];
       expect(one).toMatchObject({ address: '192.0.2.7', broadcast: null, peer: null });
     }
   });
@@ -443,8 +446,8 @@ describe('IPv4 addresses without ip', () => {
     ['above 128.0.0.0', '203.0.113.9', [to('203.0.113.0', 24, 'a')], 'a'],
     ['on an interface whose addresses are known', '192.0.2.9', [to('192.0.2.0', 24, 'eth0')], null],
   ])('an address %s', (_name, address, routes, name) => {
-    const told = new Map([['eth0', [own('192.0.2.1', 24)]]]);
-    const found = completedInetAddresses(told, [local(address)], networksOf(routes));
+    const fromIp = new Map([['eth0', [own('192.0.2.1', 24)]]]);
+    const found = completedInetAddresses(fromIp, [local(address)], networksOf(routes));
     const place = [...found].find(([, list]) => list.some((one) => one.address === address));
     expect(place?.[0] ?? null).toBe(name);
   });
@@ -539,23 +542,28 @@ describe('linuxInterfaces', () => {
     [409, []],
     [410, [4100]],
     [5000, [50_000]],
-  ])('reports, before anything else is read, that %d take much memory: %j', async (count, told) => {
-    const dev = Array.from({ length: count }, (_, i) => `v${i}: ${'0 '.repeat(16)}\n`).join('');
-    const counts: number[] = [];
-    const proc = {
-      ...fakeProc({ files: { 'net/dev': header + dev } }),
-      onManyRows: (rows: number) => void counts.push(rows),
-    };
-    const source: LinkSource = {
-      ...otherLinks,
-      links: async () => {
-        expect(counts).toEqual(told);
-        return null;
-      },
-    };
-    const rows = await collect(linuxInterfaces(proc, { families: [] }, { warn: () => {} }, source));
-    expect([rows.length, counts]).toEqual([count, told]);
-  });
+  ])(
+    'reports, before anything else is read, that %d take much memory: %j',
+    async (count, expected) => {
+      const dev = Array.from({ length: count }, (_, i) => `v${i}: ${'0 '.repeat(16)}\n`).join('');
+      const counts: number[] = [];
+      const proc = {
+        ...fakeProc({ files: { 'net/dev': header + dev } }),
+        onManyRows: (rows: number) => void counts.push(rows),
+      };
+      const source: LinkSource = {
+        ...otherLinks,
+        links: async () => {
+          expect(counts).toEqual(expected);
+          return null;
+        },
+      };
+      const rows = await collect(
+        linuxInterfaces(proc, { families: [] }, { warn: () => {} }, source),
+      );
+      expect([rows.length, counts]).toEqual([count, expected]);
+    },
+  );
 
   it('reads a captured machine from its /proc/net and /sys/class/net', async () => {
     const { rows, warnings, of } = await read('reports-host');
@@ -605,10 +613,10 @@ describe('linuxInterfaces', () => {
       const alone = await read('reports-host');
       expect(warnings).toEqual([]);
       for (const name of ['lo', 'eth0', 'br0', 'tun0']) expect(of(name)).toEqual(alone.of(name));
-      const told = links?.get('down0');
+      const link = links?.get('down0');
       expect(of('down0')).toEqual({
         ...alone.of('down0'),
-        ...(told !== undefined && { index: told.index, mtu: told.mtu }),
+        ...(link !== undefined && { index: link.index, mtu: link.mtu }),
       });
     },
   );

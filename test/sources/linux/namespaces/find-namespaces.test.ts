@@ -47,7 +47,7 @@ function world(
   return { proc, inode };
 }
 
-const told = (found: ReturnType<typeof findNamespaces>) =>
+const summaryOf = (found: ReturnType<typeof findNamespaces>) =>
   found.namespaces.map(({ netns, pids, files, isBase }) => [
     ...[isBase, netns.inode, netns.name, [...pids]],
     files.map((file) => file.slice(`${root}/1/root`.length)),
@@ -59,7 +59,7 @@ describe('namespaces that are found', () => {
       { 1: 'host', 5: 'b', 7: 'a', 8: 'host', 9: 'b' },
       { '/run/netns/web': 'b', '/run/netns/api': 'c' },
     );
-    expect(told(findNamespaces(proc))).toEqual([
+    expect(summaryOf(findNamespaces(proc))).toEqual([
       [true, inode('host'), null, [1, 8], []],
       [false, inode('c'), 'api', [], ['/run/netns/api']],
       [false, inode('b'), 'web', [5, 9], ['/run/netns/web']],
@@ -98,7 +98,7 @@ describe('namespaces that are found', () => {
   it('are those of mounts too', () => {
     const mount = '36 25 0:4 net:[4026532000] /mnt/two\\040words rw shared:5 - nsfs nsfs rw\n';
     const { proc, inode } = world({ 1: 'host' }, { '/mnt/two words': 'a' }, mount);
-    expect(told(findNamespaces(proc))[1]).toEqual([
+    expect(summaryOf(findNamespaces(proc))[1]).toEqual([
       ...[false, inode('a'), null, [], ['/mnt/two words']],
     ]);
   });

@@ -67,7 +67,7 @@ function rows(
 ) {
   const { ask, log } = fakeKernel(answers);
   const warnings = warningSink();
-  const reader = diagReader('tcp', family, 'tcp');
+  const reader = diagReader('tcp', family);
   const proc = { ...fakeProc({}), sockDiag: () => ask };
   const query = { ...plainQuery, listeningOnly, warnings, families: [family], ...asked };
   const sockets = [...reader.open(proc, query)].flat() as InetSocket[];
@@ -138,7 +138,7 @@ describe('the reader of sock_diag', () => {
       return null;
     };
     const query = { ...plainQuery, warnings: warningSink(), ...asked };
-    const reader = diagReader('udp', family, 'udp');
+    const reader = diagReader('udp', family);
     expect(() => reader.open({ ...fakeProc({}), sockDiag }, query)).toThrow();
     expect(asks).toEqual([expected]);
   });
@@ -162,7 +162,7 @@ describe('the reader of sock_diag', () => {
       return null;
     };
     const query = () => ({ ...plainQuery, warnings: warningSink(), ...asked });
-    const reader = diagReader('tcp', 'inet', 'tcp');
+    const reader = diagReader('tcp', 'inet');
     expect(() => reader.open({ ...machine, sockDiag }, query())).toThrow();
     native.isAtHand = true;
     expect(() => reader.open({ ...machine, sockDiag }, query())).toThrow();
@@ -180,7 +180,7 @@ describe('the reader of sock_diag', () => {
 
   it('does without where the kernel is not to be asked', () => {
     const query = { ...plainQuery, warnings: warningSink() };
-    const reader = diagReader('tcp', 'inet', 'tcp');
+    const reader = diagReader('tcp', 'inet');
     for (const sockDiag of [undefined, () => null]) {
       expect(() => reader.open({ ...fakeProc({}), sockDiag }, query)).toThrow(
         expect.objectContaining({ code: 'ENOTSUP' }),
@@ -244,7 +244,7 @@ describe('the reader of sock_diag', () => {
     };
     const users: number[] = [];
     const proc = { ...fakeProc({}), sockDiag: () => ask };
-    for (const batch of diagReader('tcp', 'inet', 'tcp').open(proc, query)) {
+    for (const batch of diagReader('tcp', 'inet').open(proc, query)) {
       const pack = packIn(batch) as PackedSockets;
       users.push(...pack.uids.subarray(0, pack.length));
     }
@@ -279,10 +279,7 @@ describe('packed sockets', () => {
       ...{ pattern, isTaken: () => false, warnings },
     };
     const read = families.map((family) => {
-      const batches = diagReader('tcp', family, family === 'inet' ? 'tcp' : 'tcp6').open(
-        proc,
-        query,
-      );
+      const batches = diagReader('tcp', family).open(proc, query);
       const sockets: InetSocket[] = [];
       // Each is good until the next is asked for.
       for (const batch of batches) sockets.push(...socketsIn(batch));
@@ -358,9 +355,9 @@ describe('packed sockets', () => {
       ...{ ...plainQuery, packed: facts, kept: new Map() },
       ...{ families: ['inet', 'inet6'] as const, isTaken: () => false, warnings: warningSink() },
     };
-    expect(() => [...diagReader('tcp', 'inet', 'tcp').open(proc, query)]).toThrow(NetlinkError);
+    expect(() => [...diagReader('tcp', 'inet').open(proc, query)]).toThrow(NetlinkError);
     const lengths: number[] = [];
-    for (const { length } of diagReader('tcp', 'inet6', 'tcp6').open(proc, query)) {
+    for (const { length } of diagReader('tcp', 'inet6').open(proc, query)) {
       lengths.push(length);
     }
     expect(lengths).toEqual([1]);
@@ -377,10 +374,7 @@ describe('packed sockets', () => {
     const { ask } = fakeKernel(() => [four(1), done]);
     const kindOf = (proc: Proc) => {
       const query = { ...plainQuery, packed: facts, kept: new Map(), warnings: warningSink() };
-      const [batch] = diagReader('tcp', 'inet', 'tcp').open(
-        { ...proc, sockDiag: () => ask },
-        query,
-      );
+      const [batch] = diagReader('tcp', 'inet').open({ ...proc, sockDiag: () => ask }, query);
       return packIn(batch as SocketBatch) === null ? 'objects' : 'a pack';
     };
     expect([kindOf(counting(2_000, 0, 0)), kindOf(counting(2_001, 0, 0))]).toEqual([

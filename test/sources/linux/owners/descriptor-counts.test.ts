@@ -40,26 +40,29 @@ describe('areMany', () => {
     [[16_384], true, false],
     [[16_385], true, true],
     [[], false, false],
-  ])('of processes with %j descriptors: %j; without the kernel: %j', (counts, told, threads) => {
-    // Inherited descriptors are files only once.
-    for (const files of [null, 100, 1e6]) {
-      const proc = machineOf({ counts, files });
-      const pids = proc.processIds();
-      expect(areMany(telling(proc, held), pids)).toBe(told);
-      for (const heldSockets of [undefined, () => null]) {
-        expect(areMany({ ...proc, heldSockets }, pids)).toBe(threads);
+  ])(
+    'of processes with %j descriptors: %j; without the kernel: %j',
+    (counts, byKernel, threads) => {
+      // Inherited descriptors are files only once.
+      for (const files of [null, 100, 1e6]) {
+        const proc = machineOf({ counts, files });
+        const pids = proc.processIds();
+        expect(areMany(telling(proc, held), pids)).toBe(byKernel);
+        for (const heldSockets of [undefined, () => null]) {
+          expect(areMany({ ...proc, heldSockets }, pids)).toBe(threads);
+        }
       }
-    }
-  });
+    },
+  );
 
   it.each([
     [8192, false, false],
     [8193, true, false],
     [16_385, true, true],
     [null, false, false],
-  ])('goes by open files where no process’s are counted: %j', (files, told, threads) => {
+  ])('goes by open files where no process’s are counted: %j', (files, byKernel, threads) => {
     const proc = machineOf({ counts: [undefined, undefined], files });
-    expect(areMany(telling(proc, held), [1, 2])).toBe(told);
+    expect(areMany(telling(proc, held), [1, 2])).toBe(byKernel);
     expect(areMany(proc, [1, 2])).toBe(threads);
     const capture = machineOf({ counts: [undefined, undefined], files, isLive: false });
     expect(areMany(capture, [1, 2])).toBe(false);

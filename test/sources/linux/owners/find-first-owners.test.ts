@@ -33,7 +33,7 @@ const machine = (...counts: (number | undefined)[]) => ({
   },
 });
 const wanted = new Set([10, 20]);
-const told = heldOf([[1, 10, 3], [4, 20, 4], [6, 20, 3], [6, 65_546, 5]]); // biome-ignore format: a row
+const heldThree = heldOf([[1, 10, 3], [4, 20, 4], [6, 20, 3], [6, 65_546, 5]]); // biome-ignore format: a row
 const answer = [[10, { pid: 1, fd: '3' }], [20, { pid: 4, fd: '4' }]]; // biome-ignore format: a row
 const listed = (calls: readonly string[]) =>
   calls.filter((call) => call.startsWith('list')).map((call) => Number(call.slice(5)));
@@ -44,7 +44,7 @@ describe('findFirstOwners', () => {
     ['processes that share their files have very many', [4000, 4000, 4000], 100],
     ['no process’s are counted, and very many files are open', [undefined, undefined, 3], 8193],
   ])('asks the kernel if %s, and looks at no process', async (_, counts, files) => {
-    const proc = telling(fakeProc({ ...machine(...counts), files: openFiles(files) }), told);
+    const proc = telling(fakeProc({ ...machine(...counts), files: openFiles(files) }), heldThree);
     const { holders } = await findFirstOwners(proc, wanted);
     expect(new Map(holders)).toEqual(new Map(answer as [number, object][]));
     expect(proc.asked).toEqual([['netstat', [10, 20]]]);
@@ -53,7 +53,7 @@ describe('findFirstOwners', () => {
 
   it('asks the kernel first if it adapts programs to itself, and inspects no process', async () => {
     const files = { ...machine().files, 'sys/kernel/osrelease': '6.1.0-13-amd64\n' };
-    const proc = telling(fakeProc({ ...machine(3, 2500, 3), files }), told);
+    const proc = telling(fakeProc({ ...machine(3, 2500, 3), files }), heldThree);
     const { holders, unseen } = await findFirstOwners(proc, wanted);
     expect(new Map(holders)).toEqual(new Map(answer as [number, object][]));
     expect(unseen.denied).toBe(0);
@@ -81,7 +81,7 @@ describe('findFirstOwners', () => {
     ['there are some, but not so many', [600, 4000, 3000]],
     ['how many there are is unknown', [undefined, undefined, undefined]],
   ])('does not ask where %s', async (_, counts) => {
-    const proc = telling(fakeProc(machine(...counts)), told);
+    const proc = telling(fakeProc(machine(...counts)), heldThree);
     const { holders } = await findFirstOwners(proc, wanted);
     expect([...holders]).toEqual(answer);
     expect(proc.asked).toEqual([]);
@@ -90,13 +90,13 @@ describe('findFirstOwners', () => {
   });
 
   it('does not ask where all are found before the process that has very many', async () => {
-    const proc = telling(fakeProc(machine(3, 3, 3)), told);
+    const proc = telling(fakeProc(machine(3, 3, 3)), heldThree);
     await findFirstOwners(proc, new Set([10]));
     expect([proc.asked, listed(proc.calls)]).toEqual([[], [1]]);
   });
 
   it('does not ask about a capture, whatever numbers it contains', async () => {
-    const proc = telling(fakeProc({ ...machine(3, 90_000, 3), isLive: false }), told);
+    const proc = telling(fakeProc({ ...machine(3, 90_000, 3), isLive: false }), heldThree);
     expect([...(await findFirstOwners(proc, wanted)).holders]).toEqual(answer);
     expect(proc.asked).toEqual([]);
   });
@@ -122,13 +122,13 @@ describe('findFirstOwners', () => {
   });
 
   it('passes over what has no descriptor, as kernel threads do', async () => {
-    const proc = telling(fakeProc(machine(0, 0, 3)), told);
+    const proc = telling(fakeProc(machine(0, 0, 3)), heldThree);
     expect([...(await findFirstOwners(proc, wanted)).holders]).toEqual(answer);
     expect(listed(proc.calls)).toEqual([1, 4]);
   });
 
   it('asks each process only once how many it has', async () => {
-    const proc = telling(fakeProc(machine(600, 600, 600)), told);
+    const proc = telling(fakeProc(machine(600, 600, 600)), heldThree);
     const counted: unknown[] = [];
     const descriptorCount: typeof proc.descriptorCount = (of) => {
       counted.push(of);
@@ -139,7 +139,7 @@ describe('findFirstOwners', () => {
   });
 
   it('leaves sockets that no process holds without an owner', async () => {
-    const proc = telling(fakeProc(machine(3, 9000, 3)), told);
+    const proc = telling(fakeProc(machine(3, 9000, 3)), heldThree);
     const { holders } = await findFirstOwners(proc, new Set([20, 99, 65_547]));
     expect([...holders.keys()]).toEqual([20]);
   });

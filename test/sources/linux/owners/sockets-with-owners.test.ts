@@ -233,8 +233,8 @@ describe('socketsWithOwners, round after round', () => {
     { depth = 'first', held }: { depth?: OwnerQuery['depth']; held?: HeldSockets | null } = {},
   ) {
     const plain = fakeProc(machine);
-    const told = held === undefined ? null : telling(plain, held);
-    const proc = told ?? plain;
+    const asking = held === undefined ? null : telling(plain, held);
+    const proc = asking ?? plain;
     const notes: string[] = [];
     const sink = { ...warningSink(), note: (text: string) => void notes.push(text) };
     const owners = { depth, details: false };
@@ -246,7 +246,7 @@ describe('socketsWithOwners, round after round', () => {
     }
     return {
       ...{ shown, calls: proc.calls, warnings: sink.warnings },
-      ...{ asked: told?.asked ?? [], notes },
+      ...{ asked: asking?.asked ?? [], notes },
     };
   }
 
@@ -356,9 +356,9 @@ describe('socketsWithOwners, round after round', () => {
   });
 
   it('notes once per round (with -v) that the kernel reported it', async () => {
-    const told = heldOf(odd.map((inode, at) => [5, inode, at]));
+    const heldOdd = heldOf(odd.map((inode, at) => [5, inode, at]));
     const note = 'owners: reported by the kernel for all processes at once (bpf)';
-    expect((await round(machine, ownerMemory(), { held: told })).notes).toEqual([note]);
+    expect((await round(machine, ownerMemory(), { held: heldOdd })).notes).toEqual([note]);
     expect((await round(machine, ownerMemory(), { held: null })).notes).toEqual([]);
     expect((await round(machine, ownerMemory())).notes).toEqual([]);
   });
@@ -665,7 +665,7 @@ describe('sockets that come packed', () => {
     };
     const inodes = [10, 20, 30, 40, 50, 0, 20];
     const query: OwnerQuery = { depth: 'all', details: true };
-    const told = async (isPacked: boolean) => {
+    const answerOf = async (isPacked: boolean) => {
       async function* rows() {
         const pack = emptyPack(table, 16, false);
         pack.length = inodes.length;
@@ -690,11 +690,11 @@ describe('sockets that come packed', () => {
       }
       return got;
     };
-    const objects = await told(false);
+    const objects = await answerOf(false);
     expect(objects.map(({ owners, noOwner }) => owners?.length || noOwner)).toEqual([
       ...[2, 1, 1, 1, 'denied', 'none', 1],
     ]);
-    expect(await told(true)).toEqual(objects);
+    expect(await answerOf(true)).toEqual(objects);
   });
 
   it('may stand between others', async () => {

@@ -102,11 +102,11 @@ describe('rows that a name with a line break made up', () => {
       2,
       0,
     ],
-  ] as const)('have a UNIX socket’s inode and %s', async (_, rows, count, told) => {
+  ] as const)('have a UNIX socket’s inode and %s', async (_, rows, count, warned) => {
     const files = { 'net/unix': unixTable(...rows) };
     const { sockets, warnings } = await ask(files, { protocols: ['unix'], distinct: true });
     expect(sockets.length).toBe(count);
-    expect(warnings.map(({ code }) => code)).toEqual(Array(told).fill('malformed'));
+    expect(warnings.map(({ code }) => code)).toEqual(Array(warned).fill('malformed'));
   });
 });
 
@@ -432,8 +432,10 @@ describe('what the kernel reports of any socket', () => {
       { protocol: 'udp', acceptQueue: null, drops: 4294967295, ...untold },
       { protocol: 'udp', acceptQueue: null, drops: null, ...untold },
     ]);
-    const told = warnings.filter(({ code }) => code === 'unreadable');
-    expect(told).toMatchObject([{ message: expect.stringMatching(/^tcp, udp: memory, marks/) }]);
+    const unreadable = warnings.filter(({ code }) => code === 'unreadable');
+    expect(unreadable).toMatchObject([
+      { message: expect.stringMatching(/^tcp, udp: memory, marks/) },
+    ]);
   });
 
   const eps =
@@ -453,12 +455,12 @@ describe('what the kernel reports of any socket', () => {
       ...{ protocols: [protocol], socketInfo: true, keep: () => false },
       families: ['inet'] as const,
     };
-    const told = async (isUndecided: boolean) =>
+    const messages = async (isUndecided: boolean) =>
       (await ask(files, { ...none, isUndecided: () => isUndecided })).warnings
         .filter(({ code }) => code === 'unreadable')
         .map(({ message }) => message);
-    expect(await told(true)).toEqual([expect.stringMatching(expected)]);
-    expect(await told(false)).toEqual([]);
+    expect(await messages(true)).toEqual([expect.stringMatching(expected)]);
+    expect(await messages(false)).toEqual([]);
   });
 });
 
@@ -476,8 +478,8 @@ describe('the queues of UNIX sockets', () => {
     const { sockets, warnings } = await ask(files, { protocols, unixQueues: true, ...of });
     expect(sockets.at(-1)).toMatchObject({ protocol: 'unix', recvQueue: null, sendQueue: null });
     expect(sockets.at(-1)).not.toHaveProperty('memory');
-    const told = warnings.filter(({ code }) => code === 'unreadable');
-    expect(told).toMatchObject([
+    const unreadable = warnings.filter(({ code }) => code === 'unreadable');
+    expect(unreadable).toMatchObject([
       { message: expect.stringMatching(/^unix: queues: not available: /) },
     ]);
   });

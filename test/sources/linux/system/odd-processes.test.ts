@@ -73,7 +73,7 @@ test('its sockets are reported, and the one that is its standard streams', () =>
   });
 });
 
-test('what has no socket is passed over', () => {
+test('processes without sockets are passed over', () => {
   const machine = fakeProc({
     processes: { 7: { exe: '/tmp/x', cmdline: 'x\0', fd: { 0: '/dev/null' } } },
     files: { '7/comm': 'x\n' },

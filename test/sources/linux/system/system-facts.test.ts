@@ -79,15 +79,15 @@ describe('what cannot be known is null, with a reason', () => {
     ['it cannot be read', { [path]: systemError('EIO') }, /cannot be read \(EIO\)$/],
     ['it is in another form', { [path]: 'many\n' }, /unexpected format$/],
   ])('where %s', (_, some, reason) => {
-    const told = of('acceptQueueLimit', { files: some });
-    expect(told.values).toEqual({ acceptQueueLimit: null });
-    expect(told.missing.acceptQueueLimit).toMatch(reason);
+    const fact = of('acceptQueueLimit', { files: some });
+    expect(fact.values).toEqual({ acceptQueueLimit: null });
+    expect(fact.missing.acceptQueueLimit).toMatch(reason);
   });
 
   it('where one of two files is missing', () => {
-    const told = of('conntrack', { files: { 'sys/net/netfilter/nf_conntrack_count': '7\n' } });
-    expect(told.values.conntrack).toBeNull();
-    expect(told.missing.conntrack).toContain('nf_conntrack_max');
+    const fact = of('conntrack', { files: { 'sys/net/netfilter/nf_conntrack_count': '7\n' } });
+    expect(fact.values.conntrack).toBeNull();
+    expect(fact.missing.conntrack).toContain('nf_conntrack_max');
   });
 
   it('if the files of the machine are not available', () => {
@@ -103,9 +103,9 @@ describe('settings of another network', () => {
     ['are not read by its /proc', {}, reason],
   ])('%s', (_, how, missing) => {
     const proc = { ...fakeProc({ files }), isOwn: false, ...how };
-    const told = systemFacts(proc, null, ['acceptQueueLimit', 'tcpUse']);
-    expect(told.missing.acceptQueueLimit?.replace(/.*: /, '') ?? null).toBe(missing);
-    expect(told.values.tcpUse?.timeWait).toBe(3);
+    const facts = systemFacts(proc, null, ['acceptQueueLimit', 'tcpUse']);
+    expect(facts.missing.acceptQueueLimit?.replace(/.*: /, '') ?? null).toBe(missing);
+    expect(facts.values.tcpUse?.timeWait).toBe(3);
   });
 });
 
@@ -155,9 +155,9 @@ describe('the descriptors of processes', () => {
   });
 
   it('are unknown where processes cannot be listed', () => {
-    const told = of('descriptors', {
+    const fact = of('descriptors', {
       unlisted: new NetstatError('unreadable', '/proc: permission denied'),
     });
-    expect(told.values.descriptors).toBeNull();
+    expect(fact.values.descriptors).toBeNull();
   });
 });

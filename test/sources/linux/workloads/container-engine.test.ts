@@ -58,9 +58,9 @@ describe('the answer to GET /containers/json', () => {
 
   it('has pods by labels', () => {
     const Labels = { 'io.kubernetes.pod.name': 'web-0', 'io.kubernetes.container.name': 'nginx' };
-    const [told] = parseContainerList(JSON.stringify([{ Id: id, Names: ['/k8s_x'], Labels }]));
+    const [parsedOne] = parseContainerList(JSON.stringify([{ Id: id, Names: ['/k8s_x'], Labels }]));
     const pod = { name: 'web-0', namespace: null, uid: null, container: 'nginx' };
-    expect(told).toEqual([id, { ...nothing, name: 'nginx', pod }]);
+    expect(parsedOne).toEqual([id, { ...nothing, name: 'nginx', pod }]);
   });
 
   it.each(['', '{', 'null', '{}', '7', '"x"', '[null,7,"x",[],{}]', '[{"Id":7}]', '[{"Id":""}]'])(
@@ -91,8 +91,8 @@ describe.skipIf(reason !== null)(`an engine that is asked: ${reason ?? 'UNIX soc
     ],
   ])('is believed where it answers %s', async (_, answer) => {
     const { socket, requests, allClosed } = await engine(answer);
-    const told = await containersOfEngines([socket], never);
-    expect([...told]).toEqual([[id, { ...nothing, name: 'web', image: 'nginx' }]]);
+    const found = await containersOfEngines([socket], never);
+    expect([...found]).toEqual([[id, { ...nothing, name: 'web', image: 'nginx' }]]);
     expect(requests).toHaveLength(1);
     expect(requests[0]).toMatch(/^GET \/containers\/json\?all=0 HTTP\/1.1\r\n/);
     await allClosed();
@@ -200,9 +200,12 @@ describe.skipIf(reason !== null)(`an engine that is asked: ${reason ?? 'UNIX soc
       };
       whenBoth();
     });
-    const told = await containersOfEngines([silent.socket, first.socket, second.socket], never);
+    const containers = await containersOfEngines(
+      [silent.socket, first.socket, second.socket],
+      never,
+    );
     // The first that tells of a container counts.
-    expect([...told].map(([key, { name }]) => [key, name])).toEqual([
+    expect([...containers].map(([key, { name }]) => [key, name])).toEqual([
       [id, 'web'],
       ['b', 'b'],
     ]);

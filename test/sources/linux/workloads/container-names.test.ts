@@ -138,8 +138,8 @@ describe('a container is named', () => {
       },
       web,
     ],
-  ])('%s', async (_, runtime, files, told) => {
-    expect(await named(runtime, files)).toEqual(told);
+  ])('%s', async (_, runtime, files, expected) => {
+    expect(await named(runtime, files)).toEqual(expected);
   });
 
   it('by what each file adds to the others', async () => {
@@ -239,8 +239,8 @@ describe('a container is named by conmon', () => {
     ['not by a user where only root can have started it', 'crio', [conmon(k8s, 1000)], null],
     ['not where it is Docker’s', 'docker', [conmon('web', 0)], null],
     ['not where its name is none', 'podman', [conmon('x'.repeat(300), 0)], null],
-  ])('%s', async (_, runtime, processes, told) => {
-    expect(await named(runtime, {}, processes)).toEqual(told);
+  ])('%s', async (_, runtime, processes, expected) => {
+    expect(await named(runtime, {}, processes)).toEqual(expected);
   });
 
   it('in a copy of a /proc that does not show whose it is', async () => {

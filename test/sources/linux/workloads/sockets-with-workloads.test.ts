@@ -55,7 +55,7 @@ function packWith(lists: readonly number[]) {
   );
 }
 
-async function told(
+async function workloadsOf(
   batches: readonly (readonly Socket[])[] | Batches<Socket>,
   asked: string[] = [],
 ) {
@@ -77,7 +77,7 @@ describe('what packed sockets belong to', () => {
   ];
 
   it('is what their objects belong to, batch by batch', async () => {
-    const objects = await told(lists.map((some) => socketsIn(packWith(some))));
+    const objects = await workloadsOf(lists.map((some) => socketsIn(packWith(some))));
     expect(objects.map(({ workloads }) => workloads?.map(workloadLabel).join(' '))).toEqual([
       ...['nginx.service', 'docker:web', '', '', 'nginx.service'],
       ...['nginx.service cron.service', 'docker:web cron.service', '', 'docker:web'],
@@ -90,12 +90,12 @@ describe('what packed sockets belong to', () => {
         yield asBatch(Object.assign(pack, { length, owners }));
       }
     }
-    expect(await told(reused())).toEqual(objects);
+    expect(await workloadsOf(reused())).toEqual(objects);
   });
 
   it('is asked for by name once for all rows', async () => {
     const asked: string[] = [];
-    await told(
+    await workloadsOf(
       [packWith([1, 2, 2, 1]), packWith([2, 1, 2])].map((pack) => asBatch(pack)),
       asked,
     );
@@ -108,8 +108,8 @@ describe('what packed sockets belong to', () => {
       unpack: (socket: Partial<Socket>) => keepCgroup(socket as object, Buffer.alloc(8, 255)),
     };
     const pack = { ...packWith([0]), further };
-    const [packed] = await told([asBatch(pack)]);
-    const [object] = await told([socketsIn(pack)]);
+    const [packed] = await workloadsOf([asBatch(pack)]);
+    const [object] = await workloadsOf([socketsIn(pack)]);
     expect(packed).toEqual(object);
   });
 });

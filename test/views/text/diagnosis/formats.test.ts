@@ -87,7 +87,7 @@ const diagnosis = (findings: readonly Finding[], notRun: Diagnosis['notRun'] = [
   warnings: [{ code: 'absent', message: 'x', source: null }],
 });
 
-async function shown(format: Format, told: Diagnosis, changes: Partial<ViewContext> = {}) {
+async function shown(format: Format, answer: Diagnosis, changes: Partial<ViewContext> = {}) {
   const numeric = { hosts: true, ports: true, users: true };
   const context: ViewContext = {
     query: defaultListing.query,
@@ -96,7 +96,7 @@ async function shown(format: Format, told: Diagnosis, changes: Partial<ViewConte
     ...{ names: noNames, facts: ['inodes'], paint: null, width: null, previous: null },
     ...changes,
   };
-  return (await diagnosisFormatter(format))(told, context);
+  return (await diagnosisFormatter(format))(answer, context);
 }
 
 /** What a terminal must not be sent. */
@@ -165,9 +165,9 @@ test('a command is quoted for a shell', async () => {
 });
 
 test('json is the diagnosis itself, as the schema has it', async () => {
-  for (const told of [diagnosis([leak, hostile]), diagnosis([])]) {
-    const document = JSON.parse(String(await shown('json', told)));
-    expect(document).toEqual(JSON.parse(JSON.stringify(told)));
+  for (const answer of [diagnosis([leak, hostile]), diagnosis([])]) {
+    const document = JSON.parse(String(await shown('json', answer)));
+    expect(document).toEqual(JSON.parse(JSON.stringify(answer)));
     expect(documentErrors(document)).toEqual([]);
   }
 });

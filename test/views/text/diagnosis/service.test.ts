@@ -81,11 +81,11 @@ test.each<[string, readonly InetSocket[], string]>([
     [{ ...any4, exposure: { kind: 'unknown', published: [], reason: 'no rules' } }],
     'not known from where: no rules; IPv4 only.',
   ],
-])('how far it is reached: %s', (_, listeners, expected) => {
+])('from where a server is reached: %s', (_, listeners, expected) => {
   expect(linesOf({ listeners }).reach).toBe(expected);
 });
 
-test('who holds it, in whose name, since when, and where it lives', () => {
+test('a service has its process, user and start; without a visible owner, the reason', () => {
   const by = owner(7, 'node', { uid: 33, startedAt: '2026-01-31T09:12:44.000Z' });
   const { by: text } = linesOf({ listeners: [{ ...any4, owners: [by] }] });
   expect(text).toBe('node 7, user 33, since 2026-01-31T09:12:44.000Z');
@@ -122,7 +122,7 @@ test('connections, by their states and the other ends', () => {
 
 test('without a listener: what is known of others', () => {
   const netns = { inode: 5, name: 'web', own: false };
-  const told = linesOf({
+  const lines = linesOf({
     status: 'elsewhere',
     elsewhere: [{ ...any4, netns, owners: [owner(9, 'nginx')] }],
     units: [
@@ -133,7 +133,7 @@ test('without a listener: what is known of others', () => {
     ],
     earlier: { takenAt: '2026-01-01T00:00:00.000Z', listeners: [] },
   });
-  expect(told).toMatchObject({
+  expect(lines).toMatchObject({
     title: 'SERVICE  port 80: listening only in another network namespace',
     netns: '0.0.0.0:80 (tcp) in web by nginx 9',
     unit: 'web.socket would listen there: tcp [::]:80 (not enabled).',

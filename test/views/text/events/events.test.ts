@@ -118,7 +118,7 @@ describe('netstat', () => {
     expect(bare(of('closed'))).toContain(' ESTABLISHED 0          7          seen=1.234s');
   });
 
-  it('what others chose is made safe, and stands last where it may hold blanks', async () => {
+  it('text that others chose is made safe, and comes last if it may contain blanks', async () => {
     const { of } = await shown('netstat', { programs: true });
     expect(bare(of('owner'))).toBe(
       'owner  tcp        0      0 192.0.2.1:443           198.51.100.7:40000      ESTABLISHED 7/ng\\x1b[31minx      was=5/a b;\\u202e,6/-\n',

@@ -43,7 +43,7 @@ describe('SCTP', () => {
     ]);
   });
 
-  it('what is added stands on the last line', () => {
+  it('cells that flags add are on the last line', () => {
     const [first, last] = lines(endpoint, { extend: 1, programs: true, timers: true });
     expect(first).toMatch(/LISTEN {5}$/);
     expect(last).toBe(

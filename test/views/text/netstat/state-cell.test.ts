@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type InetSocket, inetProtocols } from '../../../../src/model/socket.ts';
-import { type InetState, states, statesOf } from '../../../../src/model/state.ts';
+import { type InetState, states } from '../../../../src/model/state.ts';
 import { stateCell, stateText } from '../../../../src/views/text/netstat/state-cell.ts';
 import { inetSocket } from '../../../support/builders.ts';
+import { statesOf } from '../../../support/states-of.ts';
 
 const text = (protocol: InetSocket['protocol'], state: InetState | null) =>
   stateText({ protocol, state });

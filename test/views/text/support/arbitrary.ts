@@ -17,9 +17,9 @@ import type { ReportKind, ReportRows, Warning } from '../../../../src/model/snap
 import type { InetSocket, Timer, UnixSocket } from '../../../../src/model/socket.ts';
 import { inetProtocols } from '../../../../src/model/socket.ts';
 import type { AcceptQueue, SocketMemory, TcpRates } from '../../../../src/model/socket-info.ts';
-import { statesOf } from '../../../../src/model/state.ts';
 import type { TcpInfo, TcpOptions } from '../../../../src/model/tcp-info.ts';
 import { type Workload, workloadKinds } from '../../../../src/model/workload.ts';
+import { statesOf } from '../../../support/states-of.ts';
 
 /** Any text, half of it made of what terminals, CSV and JSON care about. */
 export const text = fc.oneof(

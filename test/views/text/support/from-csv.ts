@@ -97,8 +97,8 @@ function route(record: CsvRecord) {
 }
 
 function interfaceAddress(cell: string) {
-  const [told = '', label] = cell.split(' label ');
-  const [address, ...words] = told.split(' ');
+  const [plain = '', label] = cell.split(' label ');
+  const [address, ...words] = plain.split(' ');
   const word = (name: string) => text(words[words.indexOf(name) + 1 || words.length]);
   return {
     family: address?.includes(':') ? 'inet6' : 'inet',

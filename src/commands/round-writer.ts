@@ -1,0 +1,102 @@
+import { isNetstatError } from '../errors.ts';
+import type { Host } from '../host.ts';
+import type { Asked } from '../model/asked.ts';
+import { deferFailure } from '../model/defer-failure.ts';
+import type { Listing } from '../model/listing.ts';
+import type { Row, Warning } from '../model/snapshot.ts';
+import type { OpenRound, Pipeline } from '../pipeline/pipeline.ts';
+import type { Beginning } from '../pipeline/rounds.ts';
+import type { Batches, Source } from '../sources/source.ts';
+import type { Paint } from '../views/text/paint.ts';
+import type { TextView } from '../views/text/text-view.ts';
+import { leftOutText } from './hints.ts';
+import { paintFor } from './paint.ts';
+import type { WarningReporter } from './warnings.ts';
+
+/** Writes a round to standard output, and returns the rows that the next one is compared with. */
+export type RoundWriter = (
+  round: OpenRound,
+  beginning: Beginning,
+  warnings: Warning[],
+) => Promise<readonly Row[]>;
+
+/** Hints about what else could be shown. */
+interface Hinting extends Pick<WarningReporter, 'hint'> {
+  /** Call it if nothing was found; null: there is nowhere else to look. */
+  readonly hintElsewhere: (() => Promise<void>) | null;
+}
+
+/** What rounds are written from. */
+interface Written extends Pick<Pipeline, 'query'> {
+  readonly shown: TextView;
+  readonly source: Pick<Source, 'platform' | 'facts'>;
+  /** The question, to be written with the answer. */
+  readonly asked: Asked | undefined;
+}
+
+/** Returns what writes the rounds of a listing. */
+export async function roundWriter(
+  { view, schedule }: Listing,
+  { shown, query, source: { platform, facts }, asked }: Written,
+  { stdout, env, debug }: Host,
+  { hint, hintElsewhere }: Hinting,
+): Promise<RoundWriter> {
+  const paint = await paintFor(view.color, { env, stdout });
+  const width = stdout.isTerminal ? stdout.columns : null;
+  const isTimed = schedule.interval !== null && stdout.isTerminal && !shown.forPrograms;
+  return async (round, { takenAt, previous }, warnings) => {
+    if (isTimed) {
+      stdout.write(roundLine(takenAt, paint));
+      await stdout.drained?.();
+    }
+    const deferred = shown.hasEnd
+      ? deferFailure(round.batches, (error) => noteFailure(error, warnings))
+      : null;
+    let isEmpty = true;
+    const seeing = (rows: readonly Row[]) => {
+      if (rows.length > 0) isEmpty = false;
+    };
+    const answered = deferred?.batches ?? round.batches;
+    const batches = hintElsewhere === null ? answered : passing(answered, seeing);
+    const report = { kind: query.report, platform, takenAt, asked, batches, warnings };
+    const context = { query, view, schedule, names: round.names, facts, paint, width, previous };
+    const text = shown.format(report, context);
+    for await (const chunk of debug?.timed('format', text) ?? text) {
+      stdout.write(chunk);
+      await stdout.drained?.();
+    }
+    deferred?.rethrow();
+    const leftOut = round.leftOut();
+    if (leftOut > 0) hint(leftOutText(leftOut));
+    else if (isEmpty) await hintElsewhere?.();
+    return round.kept;
+  };
+}
+
+/** Yields the same batches, and calls `see` with each. */
+async function* passing(batches: Batches<Row>, see: (rows: readonly Row[]) => void): Batches<Row> {
+  for await (const batch of batches) {
+    see(batch);
+    yield batch;
+  }
+}
+
+/** The line that separates the rounds of -c on a terminal: the local time. */
+function roundLine(takenAt: string, paint: Paint | null): string {
+  const at = new Date(takenAt);
+  const time = [at.getHours(), at.getMinutes(), at.getSeconds()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
+  const line = `--- ${time} ---`;
+  return `${paint?.quiet(line) ?? line}\n`;
+}
+
+/** A document that continues after a failure reports it in its warnings. */
+function noteFailure(error: unknown, warnings: Warning[]): void {
+  if (!isNetstatError(error)) return;
+  const { message, path } = error;
+  if (warnings.some((one) => one.message === message || (path !== null && one.source === path))) {
+    return;
+  }
+  warnings.push({ code: 'unreadable', message, source: path });
+}

@@ -150,6 +150,27 @@ describe('a pipeline', () => {
   });
 });
 
+describe('with a filter by process', () => {
+  const asksFor = async (parts: { readonly comparing?: boolean }) => {
+    const asked: SocketQuery['holders'][] = [];
+    const filters = { ...listingWith({}).query.filters, pid: ['5'] };
+    const listing = listingWith({ protocols: ['tcp'], which: 'all', numeric, filters });
+    const source = watchedSource(({ holders }) => asked.push(holders), {});
+    const shown = await textViewFor(listing.view.format);
+    const made = await pipelineOf(listing, source, shown, { resolver, ...parts });
+    for await (const _ of (await made.open({ warn: () => {} })).batches);
+    return asked;
+  };
+
+  it('only sockets that it holds are asked for', async () => {
+    expect(await asksFor({})).toEqual([new Set([5])]);
+  });
+
+  it('all are if they are compared: of a saved one it may not be known who held it', async () => {
+    expect(await asksFor({ comparing: true })).toEqual([null]);
+  });
+});
+
 describe('packed sockets are asked for', () => {
   const asksFor = async (asked: Partial<Asked>) => {
     const packed: SocketQuery['packed'][] = [];

@@ -172,6 +172,15 @@ describe.skipIf(links !== null)(`what is in the way (${links ?? 'a Unix'})`, () 
   });
 });
 
+it.skipIf(process.platform !== 'linux')(
+  'a folder that takes no files is not called missing',
+  () => {
+    expect(save('/proc/tsnetstat.json')).toBe(
+      '--save /proc/tsnetstat.json: no file can be created in its folder; give another one',
+    );
+  },
+);
+
 const mounting = reasonToSkip({
   platforms: ['linux'],
   root: true,

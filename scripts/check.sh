@@ -32,20 +32,30 @@ suites() {
     --outputFile.json="$report/$name.json" || status=$?
 }
 
+# beside NAME ARGUMENT...: the same in the background; `joined` waits for it, and prints it.
+beside() {
+  (
+    suites "$@"
+    exit "$status"
+  ) >"$report/$1.log" 2>&1 &
+  other=$! name=$1
+}
+joined() {
+  wait "$other" || status=$?
+  cat "$report/$name.log"
+}
+
 suites test --project 'unit*' --project e2e
-suites machine --project differential --project wine
+# Wine's suite is one file, which would leave a processor idle in the end.
+beside windows --project wine
+suites machine --project differential
+joined
 
 # The same for the standalone executables: one runs here, the other under Wine.
 npm run build:exe -- linux-x64 windows-x64
-# Wine's suite is one file, which leaves a processor idle: it runs beside the others, and is printed after them.
-(
-  TSNETSTAT_EXE=dist-exe/tsnetstat-windows-x64.exe suites windows-exe --project wine
-  exit "$status"
-) >"$report/windows-exe.log" 2>&1 &
-windows=$!
+TSNETSTAT_EXE=dist-exe/tsnetstat-windows-x64.exe beside windows-exe --project wine
 TSNETSTAT_EXE=dist-exe/tsnetstat-linux-x64 suites exe --project e2e --project differential
-wait "$windows" || status=$?
-cat "$report/windows-exe.log"
+joined
 
 node scripts/ci-summary.js "$report"/*.json || status=$?
 exit "$status"

@@ -60,7 +60,7 @@ describe.skipIf(skipReason)(`any valid tables ${skipReason ?? ''}`, () => {
   ])('%s: everything there is to show', async (_, trees) => {
     await fc.assert(
       fc.asyncProperty(trees, (tree) => compare(tree, ['-tuUwSxanepo'])),
-      { numRuns: 30, interruptAfterTimeLimit: 60_000 },
+      { numRuns: 20, interruptAfterTimeLimit: 60_000 },
     );
   });
 
@@ -69,7 +69,7 @@ describe.skipIf(skipReason)(`any valid tables ${skipReason ?? ''}`, () => {
     ['SCTP', procTree(sctpTables, 6)],
   ])('%s: any flags', async (_, trees) => {
     await fc.assert(fc.asyncProperty(trees, flags, compare), {
-      numRuns: 50,
+      numRuns: 30,
       interruptAfterTimeLimit: 60_000,
     });
   });

@@ -156,8 +156,9 @@ const reasons: Readonly<Record<string, string>> = {
 function failed(path: string, error: unknown): NetstatError {
   if (error instanceof NetstatError) return error;
   const { code } = error as NodeJS.ErrnoException;
-  // As /proc and /dev/fd answer, in which nothing can be created.
-  if (code === 'ENOENT' && targetOf(dirname(path))?.isDirectory()) {
+  const folder = code === 'ENOENT' ? targetOf(dirname(path)) : undefined;
+  // As /proc and /dev/fd answer, in which nothing can be created. A working folder that was removed has no links.
+  if (folder?.isDirectory() && folder.nlink > 0) {
     return refusal(path, 'no file can be created in its folder; give another one', error);
   }
   return refusal(path, reasons[code ?? ''] ?? `it cannot be written (${code})`, error);

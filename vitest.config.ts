@@ -65,11 +65,11 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           // An executable has its platform built in and cannot be told that it is on a Mac; its runtime
           // ends itself where it gets no thread (docs/standalone.md). Habits, pages and captures are the program's own
-          // logic; the package, its start and the memory that V8 takes are Node's.
+          // logic; the package, its start, the sources run directly and the memory that V8 takes are Node's.
           exclude: process.env.TSNETSTAT_EXE
             ? [
                 ...['darwin', 'scarce-threads', 'habits', 'readme', 'proc-root'],
-                ...['package', 'start', 'memory'],
+                ...['package', 'start', 'memory', 'source'],
               ].map((name) => `test/e2e/${name}.test.ts`)
             : [],
           ...patience,

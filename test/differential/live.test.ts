@@ -49,8 +49,10 @@ describe.skipIf(skipReason)(`the living zoo ${skipReason ?? ''}`, () => {
 
   /** Those that read Internet tables. */
   const inet = still.filter((args) => !/^-[xalnpW]*x[alnpW]*$/.test(args.join(' ')));
+  /** What is chosen for small tables above are files: of these every second case again. */
+  const sources = { proc: inet.filter((_, at) => at % 2 === 0), netlink: inet } as const;
   describe.each(['proc', 'netlink'] as const)('--source %s', (source) => {
-    it.each(table(inet))('%s', (_, args) => compare(args, {}, source));
+    it.each(table(sources[source]))('%s', (_, args) => compare(args, {}, source));
   });
 
   it.each(table(still).filter(([line]) => /p|^-a$|no flags|-xa$|-tan$/.test(line)))(

@@ -94,7 +94,7 @@ describe.skipIf(skipReason)(`the zoo as ss sees it ${skipReason ?? ''}`, () => {
   });
 
   it.each([
-    ['tcp', 250],
+    ['tcp', 120],
     ['udp', 50],
   ] as const)(
     '%s: random expressions',
@@ -132,7 +132,7 @@ describe.skipIf(skipReason)(`the zoo as ss sees it ${skipReason ?? ''}`, () => {
   );
 
   it.each([
-    ['tcp', 40],
+    ['tcp', 20],
     ['udp', 10],
   ] as const)('over netlink, %s: random expressions', async (table, numRuns) => {
     await fc.assert(

@@ -297,7 +297,8 @@ function countingServers(
     return false;
   };
   return {
-    ...{ pattern: fits.pattern, holders: fits.holders },
+    pattern: fits.pattern,
+    holders: fits.holders,
     early: (socket: Socket) => fits.early(socket) && (fits.isLate || isShown(socket)),
     late: (socket: Socket) => fits.late(socket) && isShown(socket),
     async *toEnd(batches: Batches<Socket>): Batches<Socket> {

@@ -8,8 +8,8 @@ export { type FactsAsked, type Fit, type Selection, whichTest } from './which.ts
 
 /**
  * The selection of a query. The filters and the look-ups that they need are loaded only if there are filters, the table
- * of attributes only for filters that it compiles, and `interfaces` is called only if an address has a zone. `require` throws for facts that the source
- * does not report. `everywhere`: sockets of other network namespaces are asked for too.
+ * of attributes only for filters that it compiles, and `interfaces` is called only if an address has a zone. `require`
+ * throws for facts that the source does not report. `everywhere`: sockets of other network namespaces are asked for too.
  * @throws NetstatError `usage` for an invalid filter
  */
 export async function selectionOf(

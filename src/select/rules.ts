@@ -128,7 +128,7 @@ export function parseNumber(text: string, what: string): number | Problem {
   return Number.isSafeInteger(number) ? number : { expected: `${what}, found ${quoted(text)}` };
 }
 
-const holders: Readonly<Record<OwnersOf, string>> = {
+const processTexts: Readonly<Record<OwnersOf, string>> = {
   owners: 'a process that holds the socket',
   peer: 'a process of this machine at the other end',
 };
@@ -138,7 +138,7 @@ export function pid(of: OwnersOf): FieldRule {
   const expected = 'a process id';
   return {
     expected,
-    values: `the number of ${holders[of]}`,
+    values: `the number of ${processTexts[of]}`,
     ordered: true,
     condition(value, comparison) {
       const bound = parseNumber(value, expected);
@@ -158,7 +158,7 @@ export function pid(of: OwnersOf): FieldRule {
 export function program(of: OwnersOf): FieldRule {
   return {
     expected: "a program's name",
-    values: `the name of ${holders[of]}, with \`*\` for anything`,
+    values: `the name of ${processTexts[of]}, with \`*\` for anything`,
     ordered: false,
     ...equality((value) =>
       value === '' ? { expected: "a program's name, found ''" } : someOwner(of, programTest(value)),

@@ -100,7 +100,8 @@ export function onlyIn({ protocols, families }: Query): string | null {
 /** Selects only servers and bound sockets, which costs almost nothing. */
 const servers: Selection = {
   ...{ which: 'listening', isPlain: false, needs: [], isLate: false, withServers: null },
-  ...{ pattern: true, holders: null },
+  pattern: true,
+  holders: null,
   early: () => true,
   late: () => true,
   fit: () => 'yes',

@@ -46,10 +46,11 @@ export async function* linuxSockets(
     unix: repeatFilter(known.unix),
   };
   const held = query.holders ? heldBy(proc, query.holders) : null;
-  const isHeld = held && ((inode: number) => held.has(inode));
-  const wanted = tableQuery(proc, query, { known: filters.inet, isHeld, warnings });
   /** Whether the last table needs to know which inodes are Internet sockets. */
   const forOwners = query.owners !== null && query.protocols.includes('unix');
+  const wanted = tableQuery(proc, query, { known: filters.inet, held, forOwners, warnings });
+  const isNeeded = (socket: Socket) =>
+    socket.inode !== null && held?.has(socket.inode) === true && query.keep(socket);
   const asksMore = wanted.tcpInfo || wanted.socketInfo;
   const asksUnix = wanted.socketInfo || query.unixQueues === true;
   let read = 0;
@@ -90,11 +91,7 @@ export async function* linuxSockets(
             infos ??= unixInfo(proc, socketInfo, warnings) ?? 'none';
             for (const socket of sockets) withUnixInfo(socket, infos, socketInfo);
           }
-          const chosen = sockets.filter(
-            isHeld === null
-              ? query.keep
-              : (socket) => socket.inode !== null && isHeld(socket.inode) && query.keep(socket),
-          );
+          const chosen = sockets.filter(held === null ? query.keep : isNeeded);
           unavailable.look(
             { protocol, source, by: protocol === 'unix' ? unixBy(infos) : by },
             sockets,
@@ -129,12 +126,17 @@ function tableQuery(
   query: SocketQuery,
   {
     known,
-    isHeld,
+    held,
+    forOwners,
     warnings,
-  }: Pick<TableQuery, 'isHeld' | 'warnings'> & { readonly known: RepeatFilter },
+  }: {
+    readonly known: RepeatFilter;
+    readonly held: ReadonlySet<number> | null;
+    readonly forOwners: boolean;
+    readonly warnings: WarningSink;
+  },
 ): TableQuery {
-  // Owners of UNIX sockets are doubted if an Internet socket has the same inode, so then all of those must be read.
-  const isForUnix = query.owners !== null && query.protocols.includes('unix');
+  const { pattern = true } = query;
   return {
     listeningOnly: query.listeningOnly === true,
     timers: query.timers === true,
@@ -147,10 +149,11 @@ function tableQuery(
     cgroups: query.workloads === true,
     toFollow: query.toFollow === true,
     // Few rows are left.
-    packed: isHeld === null ? (query.packed ?? null) : null,
+    packed: held === null ? (query.packed ?? null) : null,
     glance: query.glance ?? null,
-    pattern: isForUnix && mayBeUnix(query.pattern ?? true) ? true : (query.pattern ?? true),
-    isHeld: isForUnix ? null : isHeld,
+    // Owners of UNIX sockets are doubted if an Internet socket has the same inode, so then all of those must be read.
+    pattern: forOwners && mayBeUnix(pattern) ? true : pattern,
+    isHeld: held === null || forOwners ? null : (inode) => held.has(inode),
     families: query.families,
     kept: new Map(),
     isTaken: query.owners === null ? () => false : known.knows,

@@ -148,8 +148,7 @@ export function packedTcpDump(
 ): TcpDump {
   const bytes = readBuffer();
   const inet = messagePacker('tcp', 'inet', facts, wanted, bytes);
-  const keeper = () => messagePacker('tcp', 'inet6', facts, wanted, bytes);
-  let inet6 = keeper();
+  const inet6 = messagePacker('tcp', 'inet6', facts, wanted, bytes);
   const kept = [inet6.batch()];
   const dump = dumpOf(ask, tcpRequest(request), false, bytes, {
     ...{ least: inet.least, most: inet.most, begin: inet.begin },
@@ -159,7 +158,7 @@ export function packedTcpDump(
         return;
       }
       if (inet6.batch().length === mostMessages) {
-        inet6 = keeper();
+        inet6.renew();
         kept.push(inet6.batch());
       }
       inet6.add(at, end);

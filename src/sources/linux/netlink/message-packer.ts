@@ -26,10 +26,15 @@ export interface DiagPack extends WritablePack {
   readonly halfOpenBy: Map<number, number>;
 }
 
+/** Collects sockets as columns, which are reused for each batch. */
+export interface MessagePacker extends Collector<DiagPack> {
+  /** Continues with new columns, so that what the last batch has stays valid. */
+  renew(): void;
+}
+
 /**
- * Collects the sockets of one table as columns, which are reused for each batch: the same as a row of
- * `inetMessageParser`, and the wanted facts, complete or as far as `PackedTcpInfo` has them. `bytes` must be
- * aligned to a word.
+ * Collects the sockets of one table: the same as a row of `inetMessageParser`, and the wanted facts, complete or as
+ * far as `PackedTcpInfo` has them. `bytes` must be aligned to a word.
  */
 export function messagePacker(
   protocol: InetProtocol,
@@ -37,7 +42,7 @@ export function messagePacker(
   { timers: withTimers, connectedOnly, whole = false, counts = false }: PackedFacts,
   wanted: FurtherWanted,
   bytes: Buffer,
-): Collector<DiagPack> {
+): MessagePacker {
   const isTcp = protocol === 'tcp';
   const table = { protocol, family, stateOf: isTcp ? tcpStateOf : datagramStateOf, timerKindOf };
   const further =
@@ -45,16 +50,13 @@ export function messagePacker(
       ? furtherFacts(wanted, isTcp)
       : null;
   const withTcpInfo = wanted.tcpInfo && isTcp && (counts || !whole);
-  const pack: DiagPack = {
-    ...emptyPack(table, mostMessages, withTcpInfo, further),
-    halfOpenBy: new Map(),
-  };
-  const furtherBytes = pack.further?.bytes ?? null;
+  // Never a spread: V8 would give each pack a hidden class of its own, and optimize the code below anew for it.
+  const emptyDiagPack = (): DiagPack =>
+    Object.assign(emptyPack(table, mostMessages, withTcpInfo, further), { halfOpenBy: new Map() });
+  let pack = emptyDiagPack();
   const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
   const addressWords = family === 'inet' ? 1 : 4;
   const wantsInfo = withTimers || withTcpInfo;
-  const { states, locals, remotes, localPorts, remotePorts, recvQueues, sendQueues } = pack;
-  const { uids, inodes, timers, expiries, retransmits, probes, tcpInfo } = pack;
   /** As the model's `hasPeer`. */
   const hasPeer = (message: number): boolean => {
     if (isTcp) return bytes[message + 6] !== 0 || bytes[message + 7] !== 0;
@@ -69,6 +71,8 @@ export function messagePacker(
     },
     add(at, end) {
       const row = pack.length;
+      const { states, locals, remotes, localPorts, remotePorts, recvQueues, sendQueues } = pack;
+      const { uids, inodes, timers, expiries, retransmits, probes, tcpInfo } = pack;
       const message = at + headerSize;
       const word = message >> 2;
       if (connectedOnly && !hasPeer(message)) return;
@@ -108,14 +112,17 @@ export function messagePacker(
         const isOff = code === 0 && retransmits[row] === 0 && probes[row] === 0;
         expiries[row] = isOff ? 0 : expires - (expires % tick);
       }
-      if (further !== null && furtherBytes !== null) {
-        further.write(bytes, message, end, furtherBytes, row * further.stride);
+      if (further !== null && pack.further !== null) {
+        further.write(bytes, message, end, pack.further.bytes, row * further.stride);
       }
       if (tcpInfo !== null) {
         addInfo(tcpInfo, row, words, info >> 2, state === stateCode.listen ? 0 : length);
       }
     },
     batch: () => pack,
+    renew() {
+      pack = emptyDiagPack();
+    },
   };
 }
 

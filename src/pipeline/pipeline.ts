@@ -84,12 +84,17 @@ export async function pipelineOf(
   const packing =
     selection.isPlain || parts.keepsRows ? packingFor(listing, shown, needs, selection) : null;
   const sorting = await sortingFor(query, packing?.facts);
+  // Rows that are kept become objects when they are looked at.
+  const areShown = packing?.isShown === true && parts.keepsRows !== true;
   const options: ReadOptions = {
     selection,
     needs,
     keepsAll: sorting !== null,
     mayBeMissing: view.quiet || parts.comparing === true || schedule.wait !== null,
-    packed: sorting === null || sorting.keepsPacks ? packing?.facts : undefined,
+    packed:
+      packing !== null && (sorting === null || sorting.keepsPacks)
+        ? { ...packing.facts, ...(areShown && { shown: true }) }
+        : undefined,
   };
   const meters =
     needs.rates && schedule.interval !== null

@@ -28,7 +28,8 @@ export function sourceOfReaders(
     reports: Object.keys(readers) as ReportKind[],
     read<K extends ReportKind>(query: SourceQuery<K>, warnings: WarningSink) {
       const read = readers[query.report] as NonNullable<Readers[K]>;
-      return readingOf((begin) => read(query, warnings, begin), onManyRows);
+      const arePacksShown = 'packed' in query && query.packed?.shown === true;
+      return readingOf((begin) => read(query, warnings, begin), { onManyRows, arePacksShown });
     },
   };
 }

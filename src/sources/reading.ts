@@ -1,4 +1,4 @@
-import type { Batches, Reading } from './source.ts';
+import type { Batches, PlatformHost, Reading } from './source.ts';
 
 /**
  * Reads rows. `begin` must be called where a later failure should end an answer that has begun, even if no row has
@@ -9,8 +9,20 @@ export type ReadRows<T> = (begin: () => void) => Batches<T>;
 /** From this many rows on, and each time that they have doubled, `onManyRows` is called. */
 export const manyRows = 4096;
 
-/** A reading of the rows of `read`, without empty batches. `onManyRows`: as in PlatformHost. */
-export function readingOf<T>(read: ReadRows<T>, onManyRows?: (rows: number) => void): Reading<T> {
+/** Who wants to know how many rows a reading has. */
+export interface Counting extends Pick<PlatformHost, 'onManyRows'> {
+  /** No object is made of a packed row: many of them count as one. */
+  readonly arePacksShown?: boolean;
+}
+
+/** So many rows of a pack that is shown leave as much garbage as one that is an object. */
+const shownRows = 32;
+
+/** A reading of the rows of `read`, without empty batches. */
+export function readingOf<T>(
+  read: ReadRows<T>,
+  { onManyRows, arePacksShown = false }: Counting = {},
+): Reading<T> {
   let begin: () => void = () => {};
   const hasBegun = new Promise<void>((resolve) => {
     begin = resolve;
@@ -35,7 +47,9 @@ export function readingOf<T>(read: ReadRows<T>, onManyRows?: (rows: number) => v
     let notifyAt = manyRows;
     try {
       for (let next = await first; !next.done; next = await rows.next()) {
-        count += next.value.length;
+        const { length } = next.value;
+        // Packs are not arrays.
+        count += arePacksShown && !Array.isArray(next.value) ? length / shownRows : length;
         if (count >= notifyAt) {
           notifyAt = count * 2;
           onManyRows?.(count);

@@ -184,24 +184,25 @@ describe('packed sockets are asked for', () => {
     return packed;
   };
   const all = { connectedOnly: false, timers: false, users: false };
+  const shown = { ...all, shown: true };
 
   it.each<[string, Partial<Asked>, object]>([
-    ['-an', {}, all],
-    ['-n', { which: 'connected' }, { ...all, connectedOnly: true }],
-    ['-anp', { programs: true }, all],
-    ['-ane', { extend: 1 }, { ...all, users: true }],
-    ['-ano', { timers: true }, { ...all, timers: true }],
-    ['--sort', { sort: ['lport'] }, all],
-    ['--sort by owners, or why there are none', { sort: ['command', '-noowner'] }, all],
+    ['-an', {}, shown],
+    ['-n', { which: 'connected' }, { ...shown, connectedOnly: true }],
+    ['-anp', { programs: true }, shown],
+    ['-ane', { extend: 1 }, { ...shown, users: true }],
+    ['-ano', { timers: true }, { ...shown, timers: true }],
+    ['--sort', { sort: ['lport'] }, shown],
+    ['--sort by owners, or why there are none', { sort: ['command', '-noowner'] }, shown],
     ['host names', { numeric: { ...numeric, hosts: false } }, all],
     ['service names', { numeric: { ...numeric, ports: false } }, all],
     ['user names', { extend: 1, numeric: { ...numeric, users: false } }, { ...all, users: true }],
-    ['-c --tcp-info', { tcpInfo: true, interval: 1000 }, { ...all, counts: true }],
-    ['--sort by timers', { sort: ['-expires'] }, { ...all, timers: true }],
+    ['-c --tcp-info', { tcpInfo: true, interval: 1000 }, { ...shown, counts: true }],
+    ['--sort by timers', { sort: ['-expires'] }, { ...shown, timers: true }],
     [
       '--peers: of TCP alone, and servers too',
       { which: 'connected', peers: true },
-      { timers: false, users: false, connectedOnly: false, tcpOnly: true },
+      { ...shown, tcpOnly: true },
     ],
   ])("where netstat's own rows show every one: %s", async (_, asked, facts) => {
     expect(await asksFor(asked)).toEqual([facts]);

@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { asBatch, emptyPack } from '../../src/model/packed/sockets.ts';
+import type { Socket } from '../../src/model/socket.ts';
+import { tcpStateOf } from '../../src/sources/linux/sockets/states.ts';
+import { timerKindOf } from '../../src/sources/linux/sockets/timers.ts';
 import { readingOf } from '../../src/sources/reading.ts';
 import { collect } from '../support/source-answers.ts';
 
@@ -90,11 +94,32 @@ describe('readingOf', () => {
     'reports that there are many rows, and each time that they have doubled: %s',
     async (_, sizes, told) => {
       const counts: number[] = [];
-      const reading = readingOf<number>(async function* () {
-        for (const size of sizes) yield new Array<number>(size).fill(0);
-      }, counts.push.bind(counts));
+      const reading = readingOf<number>(
+        async function* () {
+          for (const size of sizes) yield new Array<number>(size).fill(0);
+        },
+        { onManyRows: (rows) => counts.push(rows) },
+      );
       await collect(reading.batches);
       expect(counts).toEqual(told);
     },
   );
+
+  it.each([
+    [false, [8192]],
+    [true, []],
+  ])('counts packed rows, 32 as one if they are shown: %s', async (arePacksShown, told) => {
+    const counts: number[] = [];
+    const table = { protocol: 'tcp', family: 'inet', stateOf: tcpStateOf, timerKindOf } as const;
+    const pack = emptyPack(table, 8192, false);
+    pack.length = 8192;
+    const reading = readingOf<Socket>(
+      async function* () {
+        yield asBatch(pack);
+      },
+      { onManyRows: (rows) => counts.push(rows), arePacksShown },
+    );
+    for await (const _ of reading.batches);
+    expect(counts).toEqual(told);
+  });
 });

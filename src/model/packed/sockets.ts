@@ -113,6 +113,8 @@ export interface PackedFacts {
   readonly whole?: boolean;
   /** With `whole`: also columns of the bytes sent and received, from which rates are measured. */
   readonly counts?: boolean;
+  /** The view shows packs, so no object is made of a row. */
+  readonly shown?: boolean;
   /** Only rows that a filter keeps (`SocketQuery.keep`); it uses no fact that packed rows lack. */
   readonly filtered?: boolean;
 }

@@ -84,8 +84,9 @@ export async function pipelineOf(
   const packing =
     selection.isPlain || parts.keepsRows ? packingFor(listing, shown, needs, selection) : null;
   const sorting = await sortingFor(query, packing?.facts);
-  // Rows that are kept become objects when they are looked at.
-  const areShown = packing?.isShown === true && parts.keepsRows !== true;
+  // Rows that are kept become objects when they are looked at, and many rounds add up.
+  const areShown =
+    packing?.isShown === true && parts.keepsRows !== true && schedule.interval === null;
   const options: ReadOptions = {
     selection,
     needs,

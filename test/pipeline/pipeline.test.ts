@@ -197,7 +197,7 @@ describe('packed sockets are asked for', () => {
     ['host names', { numeric: { ...numeric, hosts: false } }, all],
     ['service names', { numeric: { ...numeric, ports: false } }, all],
     ['user names', { extend: 1, numeric: { ...numeric, users: false } }, { ...all, users: true }],
-    ['-c --tcp-info', { tcpInfo: true, interval: 1000 }, { ...shown, counts: true }],
+    ['-c --tcp-info', { tcpInfo: true, interval: 1000 }, { ...all, counts: true }],
     ['--sort by timers', { sort: ['-expires'] }, { ...shown, timers: true }],
     [
       '--peers: of TCP alone, and servers too',

@@ -22,16 +22,7 @@ const ticks = 100;
 
 /** The ways to follow. ss, which only prints the kernel's messages of closes, in C, is the floor. */
 const ways = {
-  'kernel, root': [
-    ...program,
-    '--follow',
-    '-t',
-    '--format',
-    'csv',
-    '-H',
-    '--columns',
-    'lport,rport',
-  ],
+  'kernel, root': [...program, '--follow', '-t', '--format', 'csv', '--columns', 'lport,rport'],
   'kernel, nobody': [
     ...['setpriv', '--reuid=65534', '--clear-groups', '--'],
     ...[...program, '--follow', '-t', '--format', 'csv', '--columns', 'lport,rport'],

@@ -126,6 +126,6 @@ export function remedy(proc: Proc, denied: number): string {
     return 'CAP_DAC_READ_SEARCH is missing, which is needed to list the descriptors of others (CAP_SYS_PTRACE is present)';
   }
   return denied > 0
-    ? 'CAP_SYS_PTRACE is present, so a security module (SELinux, AppArmor, Landlock…) or a sandbox hides them'
+    ? 'CAP_SYS_PTRACE is present, so a security module (such as SELinux, AppArmor or Landlock) or a sandbox hides them'
     : 'mount it with hidepid=0 to see them';
 }

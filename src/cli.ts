@@ -137,6 +137,14 @@ function nonBlockingOutput(): { readonly fd: number; readonly waits: boolean } {
   return { fd: 1, waits: !process.stdout.writable };
 }
 
+/** Where nothing tells, or it cannot be loaded, the next write does. */
+function endWithReader(): void {
+  import('./reader-watch.ts').then(
+    ({ watchReader }) => watchReader(() => end(closedCode)),
+    () => {},
+  );
+}
+
 /** Only a character device can be a terminal; /dev/null is not one. */
 function canBeTerminal(fd: number): boolean {
   try {
@@ -156,7 +164,7 @@ function output(fd: 1 | 2): Output {
   const isTerminal = () => canBeTerminal(fd) && stream().isTTY === true;
   return {
     ...(fd === 1
-      ? { write: writeOutput, drained }
+      ? { write: writeOutput, drained, endWithReader }
       : // Not through `scratch`, which may hold bytes that standard output has yet to write.
         { write: (text: string | Uint8Array) => writeAll(fd, Buffer.from(text)) }),
     get isTerminal() {

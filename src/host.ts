@@ -67,6 +67,11 @@ export interface Output {
    * get through meanwhile. Left out where `write` itself blocks.
    */
   drained?(): Promise<void>;
+  /**
+   * From now on the program ends soon after its reader is gone, even if there is nothing to write: on Linux, for a
+   * pipe.
+   */
+  endWithReader?(): void;
   readonly isTerminal: boolean;
   /** The terminal's width in columns; null: not a terminal, or its width is unknown. */
   readonly columns: number | null;

@@ -53,6 +53,7 @@ export async function follow(
       stdout.write(header);
       // A full pipe takes the header as soon as it has room, not only when something happens.
       headerDrained = stdout.drained?.();
+      stdout.endWithReader?.();
       if (host.stderr.isTerminal) complain(host, begunText(followed));
     },
   });

@@ -88,6 +88,7 @@ export async function list(
     return waitAndShow(wait, { begin, show, reporter, byOwner, mayAnswerLater }, host);
   }
   const now = () => new Date().toISOString();
+  if (schedule.interval !== null) host.stdout.endWithReader?.();
   await inRounds(schedule, { now, elapsed, sleep: host.sleep }, async (beginning) => {
     const warnings: Warning[] = [];
     return show(begin(warnings), beginning, warnings);

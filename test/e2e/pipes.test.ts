@@ -61,6 +61,16 @@ describe.skipIf(reason !== null)(`pipes${because(reason)}`, () => {
     expect([stderr, status()]).toEqual(['', '0']);
   });
 
+  // The pipe holds all that they write: only the end of the reader is an event.
+  it.skipIf(process.platform !== 'linux').each([
+    ['-c', '-tln --interval 600'],
+    ['--follow', '--follow -t --port 1'],
+  ])('ends %s quietly soon after the reader has gone, with nothing to write', (_, flags) => {
+    const { stdout, stderr } = shell(`${keepStatus(`tsnetstat ${flags}`)} | head -1`, asLinux);
+    expect(stdout.split('\n').length).toBe(2);
+    expect([stderr, status()]).toEqual(['', '0']);
+  });
+
   it('loses nothing where the reader is slow: a full pipe makes it wait', () => {
     const { stdout: whole } = shell(`${all()} | cksum`, asLinux);
     const slow = shell(`${keepStatus(all())} | { sleep 1; cat; } | cksum`, asLinux);

@@ -26,7 +26,7 @@ export function placesOf<R>(
     const isMet = known.before !== null && known.after !== null;
     for (const side of ['before', 'after'] as const) {
       const entry = known[side];
-      if (entry !== null) place[side].push({ ...entry, known, isMet });
+      if (entry !== null) place[side].push({ known, isMet, ...entry });
     }
   }
   return places;

@@ -70,7 +70,9 @@ export function inetSocketParser(
     const socket = socketOf(row, wide);
     if (socket === null) bad.add(line);
     else if (socket.local.cut || socket.remote.cut) cutRows++;
-    return socket !== null && tcpInfo ? { ...socket, tcpInfo: infoOf(row, socket) } : socket;
+    return socket !== null && tcpInfo
+      ? Object.assign(socket, { tcpInfo: infoOf(row, socket) })
+      : socket;
   };
 
   return {

@@ -140,20 +140,20 @@ function completed(row: Socket, query: SocketQuery): Socket {
   const isOwned = socket.owners !== null;
   const wantsInfo = query.socketInfo === true;
   const hasQueues = isInet || !(wantsInfo || query.unixQueues === true);
-  return {
-    ...(hasQueues ? {} : { recvQueue: null, sendQueue: null }),
-    ...socket,
-    ...(wantsInfo ? { acceptQueue, drops, memory, mark, cookie, device } : {}),
-    ...(query.tcpInfo === true && isInet ? { tcpInfo: tcpInfo ?? null } : {}),
-    ...(query.owners !== null && !isOwned ? { owners: [], noOwner: 'unknown' } : {}),
-    ...(query.workloads === true
-      ? {
-          workload: workload ?? null,
-          workloads: workloads ?? [],
-          noWorkload: workload ? null : (noWorkload ?? 'unknown'),
-          cgroup: cgroup ?? null,
-        }
-      : {}),
-    ...(query.exposure === true ? { exposure: exposure ?? null } : {}),
-  } as Socket;
+  // Added one after another: spreads would give each row a hidden class of its own.
+  const facts: Record<string, unknown> = hasQueues ? {} : { recvQueue: null, sendQueue: null };
+  Object.assign(facts, socket);
+  if (wantsInfo) Object.assign(facts, { acceptQueue, drops, memory, mark, cookie, device });
+  if (query.tcpInfo === true && isInet) facts.tcpInfo = tcpInfo ?? null;
+  if (query.owners !== null && !isOwned) Object.assign(facts, { owners: [], noOwner: 'unknown' });
+  if (query.workloads === true) {
+    Object.assign(facts, {
+      workload: workload ?? null,
+      workloads: workloads ?? [],
+      noWorkload: workload ? null : (noWorkload ?? 'unknown'),
+      cgroup: cgroup ?? null,
+    });
+  }
+  if (query.exposure === true) facts.exposure = exposure ?? null;
+  return facts as unknown as Socket;
 }

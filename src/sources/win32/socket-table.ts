@@ -113,9 +113,11 @@ export function* decodeSocketTable(
   };
   for (const at of rowOffsets(table, layout, warnings)) {
     const row = read(table, at);
-    yield form === 'pid'
-      ? row
-      : { ...row, createdAt: fileTimeText(table.readBigInt64LE(at + moduleRow.createdAt)) };
+    if (form === 'pid') yield row;
+    else {
+      const createdAt = fileTimeText(table.readBigInt64LE(at + moduleRow.createdAt));
+      yield Object.assign(row, { createdAt });
+    }
   }
 }
 

@@ -38,8 +38,8 @@ export function sockets(
       return rows.map((socket) => {
         const pid = pids.get(socket) as number;
         return isOrphan(socket, pid)
-          ? { ...socket, owners: [], noOwner: 'none', ...workloadsOf(null) }
-          : { ...socket, owners: ownersOf(pid), noOwner: null, ...workloadsOf(pid) };
+          ? Object.assign(socket, { owners: [], noOwner: 'none' } as const, workloadsOf(null))
+          : Object.assign(socket, { owners: ownersOf(pid), noOwner: null }, workloadsOf(pid));
       });
     },
     begin,

@@ -167,7 +167,7 @@ function singleLists(proc: Proc, unnamed: Unseen): (pid: number) => readonly Own
   return (pid) => {
     let list = known.get(pid);
     if (list === undefined) {
-      list = [{ ...describe(pid), fd: null }];
+      list = [ownerWith(describe(pid), null)];
       known.set(pid, list);
     }
     return list;

@@ -63,7 +63,7 @@ export function inetRowParser(
       owners: null,
       noOwner: null,
     };
-    return socketInfo ? { ...socket, ...infoAfter(bytes, scan.cursor, end, socket) } : socket;
+    return socketInfo ? Object.assign(socket, infoAfter(bytes, scan.cursor, end, socket)) : socket;
   };
 }
 

@@ -6,7 +6,6 @@ import type { EventView } from './event-view.ts';
 export const eventRecords: EventView = {
   header: () => '',
   lines({ platform }) {
-    const start = { schemaVersion, platform, report: 'events' };
-    return (event) => `${exactJson({ ...start, ...event })}\n`;
+    return (event) => `${exactJson({ schemaVersion, platform, report: 'events', ...event })}\n`;
   },
 };

@@ -41,11 +41,10 @@ export function emptyPeers(
   known: PackedOwners['known'],
   workloads: PackedWorkloads['known'] | null,
 ): PackedPeers {
-  return {
-    ...emptyOwners(room, known),
+  return Object.assign(emptyOwners(room, known), {
     inodes: new Uint32Array(room),
     workloads: workloads && emptyWorkloads(room, workloads),
-  };
+  });
 }
 
 /** Returns the owners of a row as in an object. */

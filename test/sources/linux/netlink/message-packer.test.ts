@@ -5,8 +5,12 @@ import { keepPack, socketAt, socketsIn } from '../../../../src/model/packed/sock
 import type { InetSocket } from '../../../../src/model/socket.ts';
 import type { TcpInfo } from '../../../../src/model/tcp-info.ts';
 import { inetMessageParser } from '../../../../src/sources/linux/netlink/inet-message.ts';
-import { messagePacker } from '../../../../src/sources/linux/netlink/message-packer.ts';
+import {
+  type DiagPack,
+  messagePacker,
+} from '../../../../src/sources/linux/netlink/message-packer.ts';
 import { keptCgroup } from '../../../../src/sources/linux/netlink/socket-cgroup.ts';
+import { sharesHiddenClass } from '../../../support/hidden-class.ts';
 import { infoAt, port, state, word } from '../../../support/packs.ts';
 import { attributeBytes, inetBody, message } from './support.ts';
 
@@ -173,5 +177,22 @@ describe('packed messages', () => {
     packer.begin();
     expect(packer.batch()).toBe(pack);
     expect(pack.length).toBe(0);
+  });
+
+  it('are new ones of the same form once they are renewed, and those before stay', () => {
+    const bytes = Buffer.allocUnsafeSlow(1024);
+    const facts = { timers: false, users: false, connectedOnly: false };
+    const packer = messagePacker('tcp', 'inet6', facts, nothing, bytes);
+    const one = message(20, inetBody({ state: 1, local: [[], 1], remote: [[], 2] }));
+    bytes.set(one, 0);
+    const packs = new Set<object>();
+    const next = () => {
+      packer.renew();
+      packer.add(0, one.length);
+      packs.add(packer.batch());
+      return packer.batch();
+    };
+    expect(sharesHiddenClass(next)).toBe(true);
+    expect([...packs].every((pack) => (pack as DiagPack).length === 1)).toBe(true);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { InetFamily, InetProtocol, InetSocket } from '../../../../src/model/socket.ts';
 import { inetRowParser } from '../../../../src/sources/linux/sockets/inet-row.ts';
 import { socketProblems } from '../../../contract/problems.ts';
+import { sharesHiddenClass } from '../../../support/hidden-class.ts';
 import { inetLine } from '../support/inet-line.ts';
 
 function parse(
@@ -47,6 +48,12 @@ const whole: InetSocket = {
   owners: null,
   noOwner: null,
 };
+
+it.each([false, true])('rows have one form, also with further facts: %s', (socketInfo) => {
+  const bytes = Buffer.from(line(), 'latin1');
+  const parseRow = inetRowParser('udp', 'inet', true, socketInfo);
+  expect(sharesHiddenClass(() => parseRow(bytes, 0, bytes.length) as InetSocket)).toBe(true);
+});
 
 describe('a whole row', () => {
   it('parses', () => {

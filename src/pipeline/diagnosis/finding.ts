@@ -53,19 +53,21 @@ function processesOf(
   const all = new Map<number, FindingProcess>();
   const unknownFacts = { commandLine: null, executable: null, uid: null, startedAt: null };
   for (const { pid, program } of processes) all.set(pid, { pid, program, ...unknownFacts });
+  const described = new Set<number>();
   for (const socket of sockets) {
-    for (const { pid, program, commandLine, executable, uid, startedAt } of socket.owners ?? []) {
-      all.set(pid, {
-        ...{ pid, program, commandLine, executable },
-        ...{ uid: uid ?? null, startedAt: startedAt ?? null },
-      });
+    for (const owner of socket.owners ?? []) {
+      const { pid, program, commandLine, executable, uid = null, startedAt = null } = owner;
+      // A process may have very many sockets.
+      if (described.has(pid)) continue;
+      described.add(pid);
+      all.set(pid, { pid, program, commandLine, executable, uid, startedAt });
     }
   }
   return [...all.values()];
 }
 
 function distinctWorkloads(sockets: readonly Socket[]): readonly Workload[] {
-  const all = sockets.flatMap(workloadsOf);
+  const all = [...new Set(sockets.flatMap(workloadsOf))];
   const seen = new Set<string>();
   return all.filter((one) => {
     const key = JSON.stringify(one);

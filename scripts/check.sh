@@ -23,13 +23,12 @@ if ! node -e 'process.exit(process.features.typescript ? 0 : 1)'; then
 fi
 
 # suites NAME ARGUMENT...: runs Vitest, and keeps its report under a name. Two files at a time even where Vitest
-# would leave one of two processors idle: most of the time is spent waiting for programs. Nothing here asks the
-# network, so no Node that a test starts needs to read a proxy's certificates first, which can take as long as it.
+# would leave one of two processors idle: most of the time is spent waiting for programs.
 status=0
 suites() {
   local name=$1
   shift
-  env -u NODE_EXTRA_CA_CERTS npx --no-install vitest run "$@" --maxWorkers=2 --reporter=default --reporter=json \
+  npx --no-install vitest run "$@" --maxWorkers=2 --reporter=default --reporter=json \
     --outputFile.json="$report/$name.json" || status=$?
 }
 

@@ -29,9 +29,18 @@ const container = { inode: 2, name: 'web', own: false };
 const stranger = { inode: 3, name: null, own: false };
 
 const publishing: Publishing = {
-  ports: [web, { ...web, hostAddress: '192.0.2.1', hostPort: 81, workload: null }],
+  ports: [
+    web,
+    { ...web, hostAddress: '192.0.2.1', hostPort: 81, workload: null },
+    { ...web, hostPort: 6000, address: 'fd00::2', port: 60, workload: null },
+    { ...web, hostAddress: '127.0.0.1', hostPort: 5000, port: 50 },
+    { ...web, hostPort: 7000, address: '127.0.0.1', port: 70 },
+    { ...web, hostAddress: '127.0.0.1', hostPort: 1, address: '127.0.0.1', port: 71 },
+  ],
   doubt: null,
-  addressesOf: ({ inode }) => (inode === 2 ? new Set(['127.0.0.1', '172.17.0.2']) : null),
+  routesLoopback: true,
+  addressesOf: ({ inode }) =>
+    inode === 2 ? new Set(['127.0.0.1', '172.17.0.2', 'fd00::2']) : null,
   waysBesides: (_, addresses) => (addresses.includes('172.17.0.66') ? 'a rule of it all' : null),
   isOfAnother: (netns, device, address) =>
     address === (netns === undefined || netns.own ? '192.0.2.1' : '172.17.0.2') &&
@@ -126,12 +135,32 @@ describe('exposureOf', () => {
     ],
     ['the same by another', on('eth1', 3, { netns: container })('0.0.0.0:80'), 'internal'],
     ['by its loopback interface', on('lo', 1, { netns: container })('0.0.0.0:80'), 'loopback'],
+    ['IPv6, to a server of IPv4', listener('0.0.0.0:60', { netns: container }), 'internal'],
+    [
+      'IPv6, to a server of it',
+      listener('[::]:60', { netns: container }),
+      'published: 6000 → [fd00::2]:60',
+    ],
+    ['IPv6, before a server of IPv4', listener('0.0.0.0:6000'), 'host'],
+    ['what is only for own packets, before a server', listener('0.0.0.0:5000'), 'host'],
+    [
+      'what is only for own packets, before a forwarder',
+      listener('0.0.0.0:5000', held('docker-proxy')),
+      'published: 127.0.0.1:5000 → docker:web:50',
+    ],
+    ['a port that leads to loopback', listener('127.0.0.1:70'), 'published: 7000 → docker:web:70'],
+    ['the same for own packets', listener('127.0.0.1:71'), 'loopback'],
     ['the own namespace among others', listener('0.0.0.0:22', { netns: own }), 'host'],
   ];
   it.each(cases)('%s', (_, socket, expected) => {
     const exposure = exposureOf(socket, publishing);
     expect(exposure && exposureText(exposure)).toBe(expected);
     expect(exposure?.reason === null || exposure === null).toBe(expected !== 'unknown');
+  });
+
+  it('is loopback where the kernel hands nothing on to it', () => {
+    const exposure = exposureOf(listener('127.0.0.1:70'), { ...publishing, routesLoopback: false });
+    expect(exposure?.kind).toBe('loopback');
   });
 
   it('is unknown, with the reason, where there may be further rules', () => {

@@ -145,15 +145,18 @@ function workloadFinder(proc: Proc, root: string | null): Finder {
   }
 
   /**
-   * Of several owners those count that belong to a workload, and among these not systemd, which passes sockets on.
+   * Of several owners those count that belong to a workload, and among these not
+   * systemd, also a user's or a container's, which passes sockets on.
    */
   function foundOf(socket: Socket, owners: readonly Cgroup[]): Found {
     const [first] = owners;
     if (first === undefined) return foundAlone(makersCgroup(socket));
     if (owners.every((one) => one === first) && !isSystemd(first)) return foundAlone(first);
     const cgroups = owners.filter(({ workload }) => workload !== null);
-    const others = cgroups.filter((one) => !isSystemd(one));
-    if (others.length > 0) return foundTogether(others);
+    for (const isOther of [isNoManager, isNotSystemd]) {
+      const others = cgroups.filter(isOther);
+      if (others.length > 0) return foundTogether(others);
+    }
     const [systemd = null] = cgroups;
     return foundAlone(systemd === null ? first : (heldBySystemd(socket) ?? systemd));
   }
@@ -174,6 +177,10 @@ function workloadFinder(proc: Proc, root: string | null): Finder {
 }
 
 const isSystemd = ({ workload }: Cgroup) => workload?.name === systemdScope;
+const isNotSystemd = (cgroup: Cgroup) => !isSystemd(cgroup);
+
+/** Whether it is not a systemd's own cgroup: not the machine's, nor that of a user or in a container. */
+const isNoManager = ({ path }: Cgroup) => !path.endsWith(`/${systemdScope}`);
 
 /** Several cgroups, each with a workload. */
 function foundTogether(cgroups: readonly Cgroup[]): Found {

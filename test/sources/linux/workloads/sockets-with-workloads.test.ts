@@ -17,6 +17,11 @@ const cgroups = {
   2: `/docker/${id}`,
   3: '/',
   4: '/system.slice/cron.service',
+  5: '/init.scope',
+  6: '/user.slice/user-1000.slice/user@1000.service/init.scope',
+  7: '/user.slice/user-1000.slice/user@1000.service/app.slice/mine.service',
+  8: `/docker/${id}/init.scope`,
+  9: `/docker/${id}/system.slice/nginx.service`,
 };
 const proc = fakeProc({
   processes: Object.fromEntries(Object.keys(cgroups).map((pid) => [pid, { fd: {} }])),
@@ -100,6 +105,23 @@ describe('what packed sockets belong to', () => {
       asked,
     );
     expect(asked).toEqual(['nginx.service', 'docker:a1b2c3d4e5f6']);
+  });
+
+  it.each([
+    ['a service, not systemd', [5, 1], 'nginx.service in nginx.service'],
+    ["a user's service, not that user's systemd", [6, 7], 'mine.service in mine.service'],
+    ["a container's service, not the systemd there", [8, 9], 'docker:web in nginx.service'],
+    ["a user's systemd, not the machine's", [5, 6], 'user@1000.service in user@1000.service'],
+    ["a user's systemd alone", [6], 'user@1000.service in user@1000.service'],
+  ])('is %s, if several hold it', async (_, pids, expected) => {
+    const pack = packOf(
+      table,
+      [{ ...ends, list: 1, reason: 0 }],
+      [[], pids.map((pid) => owner(pid, 'a'))],
+    );
+    const [socket] = await workloadsOf([socketsIn(pack)]);
+    const shown = socket?.workloads?.map((one) => `${workloadLabel(one)} in ${one.unit}`);
+    expect(shown).toEqual([expected]);
   });
 
   it('is found by the cgroup that created it, if no process is found to hold it', async () => {

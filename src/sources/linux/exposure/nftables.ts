@@ -18,9 +18,9 @@ const isObject = (value: unknown): value is Json =>
 const isPort = (value: unknown): value is number =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535;
 
-/** The rules of nft, and whether rules of iptables are among them, which only iptables can show. */
+/** The rules of nft, and the families with rules of iptables among them, which only iptables can show. */
 export interface NftRules extends PortRules {
-  readonly hasIptables: boolean;
+  readonly ofIptables: ReadonlySet<'ip' | 'ip6'>;
 }
 
 /** Parses the output of `nft -j list ruleset` (libnftables-json(5)); null if it is not that. */
@@ -37,7 +37,7 @@ export function parseNftables(text: string): NftRules | null {
   const entries = { incoming: [] as HookChain[], own: [] as HookChain[] };
   const dormant = new Set<string>();
   let isWhole = true;
-  let hasIptables = false;
+  const ofIptables = new Set<'ip' | 'ip6'>();
   for (const item of items) {
     if (!isObject(item)) continue;
     const { table, chain, rule } = item;
@@ -53,7 +53,7 @@ export function parseNftables(text: string): NftRules | null {
     }
     if (!isObject(rule) || !Array.isArray(rule.expr)) continue;
     const expressions = rule.expr.filter(isObject);
-    hasIptables ||= expressions.some(isForeign);
+    if (expressions.some(isForeign)) ofIptables.add(rule.family === 'ip6' ? 'ip6' : 'ip');
     // Without NAT, in any chain: a filter may be where packets get another destination.
     if (expressions.some(setsDestination) && !dormant.has(placeOf(rule, ''))) isWhole = false;
     const step = stepOf(rule, expressions);
@@ -61,7 +61,7 @@ export function parseNftables(text: string): NftRules | null {
   }
   for (const list of [entries.incoming, entries.own]) list.sort((a, b) => a.priority - b.priority);
   const followed = rulesFrom(chains, entries);
-  return { rules: followed.rules, isWhole: isWhole && followed.isWhole, hasIptables };
+  return { rules: followed.rules, isWhole: isWhole && followed.isWhole, ofIptables };
 }
 
 /** A chain of a hook. Of several the one with the lowest priority is first. */

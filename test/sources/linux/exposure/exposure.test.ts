@@ -249,6 +249,12 @@ describe('readFirewall', () => {
     ['nothing', {}, 0, /could not be read/],
     ['iptables alone', { 'iptables-save': save }, 1, /nftables/],
     ['rules of iptables that nft cannot print', { nft: foreign }, 0, /iptables-save/],
+    [
+      'the same of IPv6 where iptables prints those of IPv4',
+      { nft: foreign.replace('"expr"', '"family":"ip6","expr"'), 'iptables-save': save },
+      1,
+      /iptables-save/,
+    ],
     ['the same if iptables prints them', { nft: foreign, 'iptables-save': save }, 1, null],
     [
       'what is not understood',

@@ -246,6 +246,19 @@ describe.skipIf(skipReason)(`rules that publish ports ${skipReason ?? ''}`, () =
     expect((await exposures())[server]).toBe(expected);
   });
 
+  it('a port leads to one of two namespaces with the same address, which one is not known', async () => {
+    await apply(incoming(`tcp dport 8080 ${to80}`));
+    const twin = `cd "$0"; ip netns add twin; ip -n twin link add d0 type dummy
+      ip -n twin addr add 10.99.0.2/24 dev d0; ip -n twin link set d0 up
+      setsid ip netns exec twin python3 -B serve.py twin tcp,0.0.0.0,80 </dev/null >log2 2>&1 &
+      until [ -e twin ]; do sleep 0.1; done`;
+    await zoo.run(['sh', '-c', twin, zoo.folder]);
+    expect(await answerTo('tcp,10.97.0.1,8080')).toBe('80');
+    expect((await exposures())['tcp 80']).toBe('unknown');
+    await zoo.run(['sh', '-c', 'kill $(ip netns pids twin); ip netns del twin']);
+    expect((await exposures())['tcp 80']).toBe('published: 8080 → 10.99.0.2:80');
+  });
+
   it('a port leads to loopback where the kernel hands that on', async () => {
     await apply(incoming('tcp dport 7101 dnat to 127.0.0.1:7100'));
     const asked = async () => [await answerTo('tcp,10.97.0.1,7101'), await exposures()] as const;

@@ -39,6 +39,7 @@ export async function publishingOf(
     doubt,
     routesLoopback: proc.isOwn && proc.isLive && routesLoopback(proc.root),
     addressesOf: (netns) => sameAs(netns, others)?.addresses() ?? null,
+    isShared: (address) => others.filter((one) => one.addresses()?.has(address)).length > 1,
     waysBesides(netns, addresses) {
       if (addresses.some((address) => besides.has(address))) return ruledBesides;
       const pid = sameAs(netns, others)?.of.pids[0];
@@ -81,6 +82,7 @@ export function publishingElsewhere(proc: Proc): Publishing {
     doubt: notReadElsewhere,
     routesLoopback: false,
     addressesOf: () => null,
+    isShared: () => false,
     waysBesides: () => null,
     isOfAnother: () => false,
   };

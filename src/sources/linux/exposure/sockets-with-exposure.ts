@@ -19,6 +19,8 @@ export interface Publishing {
   readonly routesLoopback: boolean;
   /** The addresses of a network namespace; null: not known. */
   addressesOf(netns: Netns): ReadonlySet<string> | null;
+  /** Whether several other network namespaces have an address, so that it is not known which one a port leads to. */
+  isShared(address: string): boolean;
   /** Why something besides `ports` may lead to a server at one of these addresses; null: nothing does. */
   waysBesides(netns: Netns, addresses: readonly string[]): string | null;
   /**
@@ -115,10 +117,12 @@ function ofHost(socket: InetSocket, { ports, isOfAnother }: Publishing): Exposur
   return published.length === 0 && !standsForOne ? host : { ...plain('published'), published };
 }
 
+const sharedAddress = 'several network namespaces have the address that the port leads to';
+
 function ofContainer(
   socket: InetSocket,
   netns: Netns,
-  { ports, doubt, addressesOf, waysBesides, isOfAnother }: Publishing,
+  { ports, doubt, addressesOf, isShared, waysBesides, isOfAnother }: Publishing,
 ): Exposure {
   const address = unmapped(socket.local.address);
   const own = addressesOf(netns);
@@ -129,8 +133,10 @@ function ofContainer(
     (port.address === address || (isAnyAddress(address) && takesFamilyOf(socket, port.address))) &&
     own?.has(port.address) === true &&
     (device === null || !isOfAnother(netns, device, port.address));
-  const published = ports.filter(leadsHere);
+  const leading = ports.filter(leadsHere);
+  const published = leading.filter((port) => !isShared(port.address));
   if (published.length > 0) return { ...plain('published'), published };
+  if (leading.length > 0) return { ...plain('unknown'), reason: sharedAddress };
   if (own === null) {
     return { ...plain('unknown'), reason: "the namespace's addresses could not be read" };
   }

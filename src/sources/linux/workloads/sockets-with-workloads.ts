@@ -1,4 +1,5 @@
 import { readlinkSync } from 'node:fs';
+import { lazily } from '../../../model/lazily.ts';
 import {
   type PackedSockets,
   packIn,
@@ -13,6 +14,7 @@ import { keptCgroup } from '../netlink/socket-cgroup.ts';
 import type { Proc } from '../proc/proc.ts';
 import { cgroupFinder } from './cgroup-folders.ts';
 import type { ContainerNamer } from './container-namer.ts';
+import { hasKeepers } from './kept-by.ts';
 import { type Cgroup, cgroupReader, cgroupsByPath } from './process-cgroups.ts';
 import { socketUnits } from './socket-units.ts';
 
@@ -114,6 +116,7 @@ function workloadFinder(proc: Proc, root: string | null): Finder {
   const cgroupById = cgroupFinder();
   const unitOf = root === null ? () => null : socketUnits(root);
   const isWhole = seesWholeTree(proc);
+  const mayBeKept = lazily(() => hasKeepers(proc));
   const alone = new Map<Cgroup, Found>();
 
   /** One object for all sockets of a cgroup. */
@@ -171,7 +174,8 @@ function workloadFinder(proc: Proc, root: string | null): Finder {
       workload: workloads[0] ?? null,
       workloads,
       cgroup: cgroup?.path ?? null,
-      noWorkload: workloads.length > 0 ? null : reasonFor(socket, cgroup, isForbidden, isWhole),
+      noWorkload:
+        workloads.length > 0 ? null : reasonFor(socket, cgroup, isForbidden, isWhole, mayBeKept),
     };
   };
 }
@@ -193,8 +197,13 @@ function reasonFor(
   cgroup: Cgroup | null,
   isForbidden: boolean,
   isWhole: () => boolean,
+  mayBeKept: () => boolean,
 ): NoWorkload {
-  if (cgroup !== null) return cgroup.path === '/' && !isWhole() ? 'unknown' : 'none';
+  if (cgroup !== null) {
+    if (cgroup.path === '/' && !isWhole()) return 'unknown';
+    // The process that is not seen may belong to a container that has no cgroup.
+    return (noOwner === 'denied' || isForbidden) && mayBeKept() ? 'denied' : 'none';
+  }
   if (noOwner === 'none') return 'none';
   if (noOwner === 'denied' || isForbidden) return 'denied';
   return owners === null ? 'denied' : 'unknown';

@@ -41,6 +41,7 @@ const publishing: Publishing = {
   routesLoopback: true,
   addressesOf: ({ inode }) =>
     inode === 2 ? new Set(['127.0.0.1', '172.17.0.2', 'fd00::2']) : null,
+  isShared: () => false,
   waysBesides: (_, addresses) => (addresses.includes('172.17.0.66') ? 'a rule of it all' : null),
   isOfAnother: (netns, device, address) =>
     address === (netns === undefined || netns.own ? '192.0.2.1' : '172.17.0.2') &&
@@ -206,6 +207,28 @@ describe('docker-proxy', () => {
     });
     expect(publishedByProxies(proc, forwardersIn(proc))).toEqual([{ ...web, workload: null }]);
   });
+});
+
+it('docker-proxy is believed if root runs it', () => {
+  const words = ['docker-proxy', '-proto', 'tcp', '-host-ip', '0.0.0.0', '-host-port', '8080'];
+  words.push('-container-ip', '172.17.0.2', '-container-port', '80', '');
+  const process = { fd: {}, cmdline: words.join('\0') };
+  const comm = 'docker-proxy\n';
+  const proc = fakeProc({
+    isLive: true,
+    processes: { 5: process, 6: process, 7: process },
+    files: {
+      ...{ '5/comm': comm, '5/status': 'Name:\tdocker-proxy\nUid:\t1000\t0\t0\t0\n' },
+      ...{ '6/comm': comm, '7/comm': comm },
+    },
+  });
+  expect(publishedByProxies(proc, forwardersIn(proc))).toEqual([]);
+  const roots = fakeProc({
+    isLive: true,
+    processes: { 5: process },
+    files: { '5/comm': comm, '5/status': 'Name:\tdocker-proxy\nUid:\t0\t0\t0\t0\n' },
+  });
+  expect(publishedByProxies(roots, forwardersIn(roots))).toEqual([{ ...web, workload: null }]);
 });
 
 describe('forwarders', () => {

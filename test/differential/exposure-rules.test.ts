@@ -248,8 +248,8 @@ describe.skipIf(skipReason)(`rules that publish ports ${skipReason ?? ''}`, () =
 
   it('a port leads to one of two namespaces with the same address, which one is not known', async () => {
     await apply(incoming(`tcp dport 8080 ${to80}`));
-    const twin = `cd "$0"; ip netns add twin; ip -n twin link add d0 type dummy
-      ip -n twin addr add 10.99.0.2/24 dev d0; ip -n twin link set d0 up
+    const twin = `cd "$0"; ip netns add twin; ip -n twin link add d0 type veth peer name d1
+      ip -n twin addr add 10.99.0.2/24 dev d0; ip -n twin link set d0 up; ip -n twin link set d1 up
       setsid ip netns exec twin python3 -B serve.py twin tcp,0.0.0.0,80 </dev/null >log2 2>&1 &
       until [ -e twin ]; do sleep 0.1; done`;
     await zoo.run(['sh', '-c', twin, zoo.folder]);

@@ -13,6 +13,7 @@ import type { Batches } from '../../source.ts';
 import { keptCgroup } from '../netlink/socket-cgroup.ts';
 import type { Proc } from '../proc/proc.ts';
 import { cgroupFinder } from './cgroup-folders.ts';
+import { workloadOfPath } from './cgroup-path.ts';
 import type { ContainerNamer } from './container-namer.ts';
 import { hasKeepers } from './kept-by.ts';
 import { type Cgroup, cgroupReader, cgroupsByPath } from './process-cgroups.ts';
@@ -118,6 +119,8 @@ function workloadFinder(proc: Proc, root: string | null): Finder {
   const isWhole = seesWholeTree(proc);
   const mayBeKept = lazily(() => hasKeepers(proc));
   const alone = new Map<Cgroup, Found>();
+  /** systemd's cgroup, by each unit for which it holds a socket. */
+  const held = new Map<string, Cgroup>();
 
   /** One object for all sockets of a cgroup. */
   function foundAlone(cgroup: Cgroup | null): Found {
@@ -139,12 +142,21 @@ function workloadFinder(proc: Proc, root: string | null): Finder {
     return path === null ? null : cgroupAt(path);
   }
 
-  /** The cgroup of the unit for which systemd holds the socket, if systemd is its only owner. */
-  function heldBySystemd(socket: Socket): Cgroup | null {
+  /**
+   * systemd's cgroup with the unit for which it holds the socket, if systemd is its only owner; or the unit's own, if
+   * the socket was created there.
+   */
+  function heldBySystemd(socket: Socket, { path }: Cgroup): Cgroup | null {
     const maker = makersCgroup(socket);
     if (maker?.workload?.unit?.endsWith('.socket')) return maker;
     const unit = unitOf(socket);
-    return unit === null ? null : cgroupAt(`/system.slice/${unit}`);
+    if (unit === null) return null;
+    let cgroup = held.get(unit);
+    if (cgroup === undefined) {
+      cgroup = { path, workload: workloadOfPath(`/${unit}`) };
+      held.set(unit, cgroup);
+    }
+    return cgroup;
   }
 
   /**
@@ -161,15 +173,15 @@ function workloadFinder(proc: Proc, root: string | null): Finder {
       if (others.length > 0) return foundTogether(others);
     }
     const [systemd = null] = cgroups;
-    return foundAlone(systemd === null ? first : (heldBySystemd(socket) ?? systemd));
+    return foundAlone(systemd === null ? first : (heldBySystemd(socket, systemd) ?? systemd));
   }
 
   return (socket) => {
-    const held = (socket.owners ?? []).map(({ pid }) => cgroupOf(pid));
-    const isKnown = held.every((one) => typeof one !== 'string');
-    const owners = isKnown ? held : held.filter((one) => typeof one !== 'string');
+    const all = (socket.owners ?? []).map(({ pid }) => cgroupOf(pid));
+    const isKnown = all.every((one) => typeof one !== 'string');
+    const owners = isKnown ? all : all.filter((one) => typeof one !== 'string');
     const { cgroup, workloads } = foundOf(socket, owners);
-    const isForbidden = held.includes('forbidden');
+    const isForbidden = all.includes('forbidden');
     return {
       workload: workloads[0] ?? null,
       workloads,

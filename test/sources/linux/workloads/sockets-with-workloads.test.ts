@@ -7,9 +7,10 @@ import { tcpStateOf } from '../../../../src/sources/linux/sockets/states.ts';
 import type { ContainerNamer } from '../../../../src/sources/linux/workloads/container-namer.ts';
 import { socketsWithWorkloads } from '../../../../src/sources/linux/workloads/sockets-with-workloads.ts';
 import type { Batches } from '../../../../src/sources/source.ts';
-import { owner } from '../../../support/builders.ts';
+import { inet, owner } from '../../../support/builders.ts';
 import { packOf } from '../../../support/packs.ts';
 import { fakeProc } from '../support/fake-proc.ts';
+import { machineRoot } from './machine.ts';
 
 const id = 'a1b2c3d4e5f6'.padEnd(64, '0');
 const cgroups = {
@@ -63,12 +64,13 @@ function packWith(lists: readonly number[]) {
 async function workloadsOf(
   batches: readonly (readonly Socket[])[] | Batches<Socket>,
   asked: string[] = [],
+  root: string | null = null,
 ) {
   async function* all() {
     yield* batches;
   }
   const rows: Socket[] = [];
-  for await (const batch of socketsWithWorkloads(proc, all(), namer(asked), null)) {
+  for await (const batch of socketsWithWorkloads(proc, all(), namer(asked), root)) {
     const pack = packIn(batch);
     rows.push(...(pack === null ? batch : socketsIn(pack)));
   }
@@ -122,6 +124,16 @@ describe('what packed sockets belong to', () => {
     const [socket] = await workloadsOf([socketsIn(pack)]);
     const shown = socket?.workloads?.map((one) => `${workloadLabel(one)} in ${one.unit}`);
     expect(shown).toEqual([expected]);
+  });
+
+  it('is the socket unit for which systemd holds it, with the cgroup of systemd', async () => {
+    const root = machineRoot({
+      'etc/systemd/system/web.socket': '[Socket]\nListenStream=0.0.0.0:80\n',
+    });
+    const held = { ...inet('0.0.0.0:80', '0.0.0.0:0'), owners: [owner(5, 'systemd')] };
+    const listener: Socket = { ...held, state: 'LISTEN' };
+    const [socket] = await workloadsOf([[listener]], [], root);
+    expect([socket?.workload?.unit, socket?.cgroup]).toEqual(['web.socket', '/init.scope']);
   });
 
   it('is found by the cgroup that created it, if no process is found to hold it', async () => {

@@ -5,9 +5,9 @@ export const exposureKinds = ['loopback', 'host', 'published', 'internal', 'unkn
 
 /**
  * `loopback`: from this machine only. `host`: at an address of the network namespace that was asked about, unless a
- * firewall prevents it. `published`: it belongs to a container, stands in for one, or is at a loopback address,
- * and a port of the host leads there. `internal`: in another network namespace, and no port of the host leads there. `unknown`: whether one does
- * is not known.
+ * firewall prevents it. `published`: it belongs to a container, stands in for one, or is at a loopback address, and a port of
+ * the host leads there. `internal`: in another network namespace, and no port of the host leads there. `unknown`:
+ * whether one does is not known.
  */
 export type ExposureKind = (typeof exposureKinds)[number];
 

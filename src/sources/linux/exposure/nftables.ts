@@ -144,18 +144,18 @@ function actionOf(rule: Json, expression: Json): ChainAction | null {
   }
   // A verdict map, to chains or addresses.
   if (isObject(expression.vmap)) return { kind: 'unclear' };
-  const ends = Object.keys(expression).map((key) => endings[key]);
+  const ends = Object.keys(expression).map((key) => endings.get(key));
   const of = ends.find((one) => one !== undefined);
   return of === undefined ? null : { kind: 'end', of };
 }
 
 /** The statements after which later rules do not see the packet. */
-const endings: Readonly<Record<string, 'chain' | 'hook' | 'all' | undefined>> = {
-  return: 'chain',
-  accept: 'hook',
-  drop: 'all',
-  redirect: 'all',
-};
+const endings: ReadonlyMap<string, 'chain' | 'hook' | 'all'> = new Map([
+  ['return', 'chain'],
+  ['accept', 'hook'],
+  ['drop', 'all'],
+  ['redirect', 'all'],
+]);
 
 /** A condition that is not understood: it does not narrow the match down, but not all packets match it. */
 const furtherCondition = { isExact: false } as const;

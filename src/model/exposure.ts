@@ -5,13 +5,13 @@ export const exposureKinds = ['loopback', 'host', 'published', 'internal', 'unkn
 
 /**
  * `loopback`: from this machine only. `host`: at an address of the network namespace that was asked about, unless a
- * firewall prevents it. `published`: it belongs to a container, or stands in for one, and a port of the host leads
- * there. `internal`: in another network namespace, and no port of the host leads there. `unknown`: whether one does
- * is not known.
+ * firewall prevents it. `published`: it belongs to a container, stands in for one, or is at a loopback address, and a port of
+ * the host leads there. `internal`: in another network namespace, and no port of the host leads there. `unknown`:
+ * whether one does is not known.
  */
 export type ExposureKind = (typeof exposureKinds)[number];
 
-/** A port of the host that leads into another network namespace. */
+/** A port of the host that leads into another network namespace, or to a loopback address. */
 export interface PublishedPort {
   readonly protocol: 'tcp' | 'udp' | 'sctp';
   /** The host's address; null: any. */

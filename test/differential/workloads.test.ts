@@ -284,4 +284,20 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
       expect(workload).toEqual(workloadOfPath(cgroup ?? ''));
     }
   });
+
+  it('a user who cannot see processes gets “denied”, not “none”, while a program runs that may keep containers without a cgroup', async () => {
+    const reasonsOf = async (visit: Visit) => {
+      const rows = await sockets(['-tln', 'local = 127.0.0.1'], visit);
+      const without = rows.filter(({ cgroup }) => cgroup?.endsWith('/none-that-we-know'));
+      return without.map(({ noWorkload }) => noWorkload);
+    };
+    expect(await reasonsOf({ uid: nobody })).toEqual(['none']);
+    // The kernel calls a process by its file's name; it ends with this world.
+    const keep = 'cp /bin/sleep "$0/conmon"; setsid "$0/conmon" 600 </dev/null >"$0/kept" 2>&1 &';
+    await zoo.run(['sh', '-c', keep, zoo.folder]);
+    const find = 'grep -qsx conmon /proc/[0-9]*/comm';
+    await zoo.run(['sh', '-c', `until ${find}; do sleep 0.1; done`]);
+    expect(await reasonsOf({ uid: nobody })).toEqual(['denied']);
+    expect(await reasonsOf({})).toEqual(['none']);
+  });
 });

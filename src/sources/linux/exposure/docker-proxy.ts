@@ -3,6 +3,7 @@ import type { PublishedPort } from '../../../model/exposure.ts';
 import { dockerProxy } from '../../../model/forwarder.ts';
 import { canonicalAddress } from '../../../model/read-address.ts';
 import type { Proc } from '../proc/proc.ts';
+import { userOf } from '../workloads/conmon.ts';
 import type { NamedProcess } from './forwarders.ts';
 
 /** Parses the command line of a docker-proxy; null: another program's. */
@@ -28,13 +29,16 @@ function isPort(value: number | undefined): value is number {
   return Number.isInteger(value) && (value as number) > 0 && (value as number) <= 65_535;
 }
 
-/** The ports that docker-proxies publish; everybody may read their command lines. */
+/**
+ * The ports that docker-proxies publish; everybody may read their command lines. On a live machine only root's are
+ * believed: any user can name a process so. A copy of a /proc may not show the user.
+ */
 export function publishedByProxies(
   proc: Proc,
   running: readonly NamedProcess[],
 ): readonly PublishedPort[] {
   return running.flatMap(({ pid, name }) => {
-    if (name !== dockerProxy) return [];
+    if (name !== dockerProxy || (proc.isLive && userOf(proc, pid) !== 0)) return [];
     try {
       const words = proc.readFile(`${pid}/cmdline`, 4096).toString('latin1').split('\0');
       return parseProxyCommand(words) ?? [];

@@ -17,6 +17,9 @@ export interface Firewall {
   readonly doubt: string | null;
 }
 
+/** The families of iptables-save(8) and ip6tables-save(8), in this order. */
+const families = ['ip', 'ip6'] as const;
+
 /** The time limit of each program, in milliseconds. */
 const limit = 2000;
 
@@ -48,7 +51,7 @@ export async function readFirewall(proc: Proc, run: RunProgram): Promise<Firewal
     (one) => one !== null && one !== 'unread',
   );
   const rules = rulesets.flatMap((one) => one.rules);
-  const isMissed = nftables?.hasIptables === true && iptables.every((one) => one === null);
+  const isMissed = families.some((family, i) => nftables?.ofIptables.has(family) && !iptables[i]);
   return { rules, doubt: doubtOf(nftables !== null, isMissed, legacy, rulesets) };
 }
 
@@ -68,8 +71,8 @@ function doubtOf(
   rulesets: readonly { readonly isWhole: boolean }[],
 ): string | null {
   if (rulesets.length === 0)
-    return "the firewall's rules could not be read (nft and iptables-save require root, or are not installed)";
-  if (!hasNft) return 'the rules of nftables could not be read (nft is not installed)';
+    return "the firewall's rules could not be read (nft and iptables-save require root, are not installed, or failed)";
+  if (!hasNft) return 'the rules of nftables could not be read (nft is not installed, or failed)';
   if (missesIptables) return 'the rules of iptables could not be read (iptables-save)';
   if (legacy.includes('unread'))
     return 'the legacy tables of iptables could not be read (iptables-legacy-save)';

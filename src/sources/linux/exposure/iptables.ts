@@ -1,10 +1,9 @@
 import { addTo } from '../../../model/add-to.ts';
 import { canonicalAddress, isLoopback } from '../../../model/read-address.ts';
+import { addressesOfOthers, anyPacket, type PacketMatch, type PortRange } from './packet-match.ts';
 import {
-  anyPacket,
+  type ChainAction,
   type ChainStep,
-  type PacketMatch,
-  type PortRange,
   type PortRules,
   type Redirection,
   rulesFrom,
@@ -14,18 +13,15 @@ import {
 export function parseIptables(text: string): PortRules {
   const chains = new Map<string, ChainStep[]>();
   let isNat = false;
-  let isWhole = true;
   for (const line of text.split('\n')) {
     if (line.startsWith('*')) isNat = line.trim() === '*nat';
     const [, chain, rest] = /^-A (\S+) (.*)$/.exec(line) ?? [];
     if (!isNat || chain === undefined || rest === undefined) continue;
     const step = stepOf(wordsIn(rest));
-    if (step === 'unclear') isWhole = false;
-    if (step === null || step === 'unclear') continue;
-    addTo(chains, chain, step);
+    if (step !== null) addTo(chains, chain, step);
   }
-  const followed = rulesFrom(chains, { incoming: ['PREROUTING'], own: ['OUTPUT'] });
-  return { rules: followed.rules, isWhole: isWhole && followed.isWhole };
+  const entry = (chain: string) => [{ chain, family: 'inet' }] as const;
+  return rulesFrom(chains, { incoming: entry('PREROUTING'), own: entry('OUTPUT') });
 }
 
 /** Words; quoted ones (comments) are kept whole. */
@@ -33,34 +29,100 @@ function wordsIn(text: string): readonly string[] {
   return [...text.matchAll(/"(?:[^"\\]|\\.)*"|\S+/g)].map(([word]) => word);
 }
 
-/** Parses a rule; null: it does not affect where packets go; `unclear`: it does, in a way that is not understood. */
-function stepOf(words: readonly string[]): ChainStep | null | 'unclear' {
+/** Options with a value whose meaning is known. */
+const valued: ReadonlySet<string> = new Set([
+  ...['-p', '-d', '-s', '-i', '-m', '-j', '-g', '--dport', '--dports', '--dst-type'],
+  ...['--comment', '--to-destination', '--to-ports'],
+]);
+
+/** Modules whose conditions are all understood. */
+const plainModules: ReadonlySet<string> = new Set(['tcp', 'udp', 'sctp', 'multiport', 'comment']);
+
+/** Parses a rule; null: it does not affect where packets go. */
+function stepOf(words: readonly string[]): ChainStep | null {
   let match: PacketMatch = anyPacket;
   let target: string | null = null;
+  let isGoto = false;
   let to: string | null = null;
   let isNegated = false;
   for (let at = 0; at < words.length; at++) {
     const word = words[at] as string;
-    const value = words[at + 1] ?? '';
+    if (word === '!') {
+      isNegated = true;
+      continue;
+    }
     const negates = isNegated;
-    isNegated = word === '!';
-    // `! -i docker0`, `! -d 127.0.0.0/8`: an exception; packets from elsewhere still match.
-    if (negates) continue;
-    if (word === '-p') match = { ...match, protocol: protocolOf(value) };
-    else if (word === '-d') match = { ...match, destination: value };
-    else if (word === '-s' || word === '-i')
-      match = { ...match, isOwn: match.isOwn || isOwn(value) };
-    else if (word === '--dport' || word === '--dports') match = { ...match, ports: portsIn(value) };
-    else if (word === '-j' || word === '-g') target = value;
-    else if (word === '--to-destination') to = value;
+    isNegated = false;
+    if (!word.startsWith('-')) continue;
+    // A value may look like an option: a comment, for example.
+    const value = valued.has(word) ? (words[++at] ?? '') : '';
+    if (word === '-j' || word === '-g') {
+      target = value;
+      isGoto = word === '-g';
+    } else if (word === '--to-destination') to = value;
+    else match = narrowed(match, word, value, negates);
   }
-  if (target === 'DNAT') {
-    const destination = destinationIn(to ?? '');
-    return destination === null ? 'unclear' : { match, action: { kind: 'dnat', ...destination } };
+  const action = actionOf(target, isGoto, to);
+  return action === null ? null : { match, action };
+}
+
+/** A match and the condition of one more option. */
+function narrowed(
+  match: PacketMatch,
+  option: string,
+  value: string,
+  isNegated: boolean,
+): PacketMatch {
+  if (option === '--dst-type' && (isNegated ? value === 'LOCAL' : value !== 'LOCAL')) {
+    return { ...match, destination: addressesOfOthers, isExact: false };
   }
-  // REDIRECT stays on the machine; NETMAP maps whole networks.
-  if (target === 'NETMAP' || target === 'TPROXY') return 'unclear';
-  return target === null ? null : { match, action: { kind: 'jump', chain: target } };
+  // `! -i docker0`, `! -d 127.0.0.0/8`: an exception; packets from elsewhere still match.
+  if (isNegated) return { ...match, isExact: false };
+  switch (option) {
+    case '-p':
+      return { ...match, protocol: protocolOf(value) };
+    case '-d':
+      return { ...match, destination: value };
+    case '-i':
+      return value === 'lo' ? { ...match, isOwn: true } : { ...match, isExact: false };
+    case '-s':
+      return { ...match, isOwn: match.isOwn || isOwn(value), isExact: false };
+    case '--dport':
+    case '--dports':
+      return { ...match, ports: portsIn(value) };
+    case '-m':
+      return plainModules.has(value) ? match : { ...match, isExact: false };
+    case '--comment':
+    case '--to-ports':
+      return match;
+    default:
+      return { ...match, isExact: false };
+  }
+}
+
+/** null: the target does not affect where packets go. */
+function actionOf(target: string | null, isGoto: boolean, to: string | null): ChainAction | null {
+  switch (target) {
+    case null:
+      return null;
+    case 'DNAT': {
+      const destination = destinationIn(to ?? '');
+      return destination === null ? { kind: 'unclear' } : { kind: 'dnat', ...destination };
+    }
+    // These map whole networks, or hand packets to a program.
+    case 'NETMAP':
+    case 'TPROXY':
+      return { kind: 'unclear' };
+    case 'REDIRECT':
+    case 'DROP':
+      return { kind: 'end', of: 'all' };
+    case 'ACCEPT':
+      return { kind: 'end', of: 'hook' };
+    case 'RETURN':
+      return { kind: 'end', of: 'chain' };
+    default:
+      return { kind: 'jump', chain: target, isGoto };
+  }
 }
 
 /** Whether packets of this source (an address or a network) or interface are this machine's own. */
@@ -69,9 +131,10 @@ export function isOwn(from: string): boolean {
   return from === 'lo' || (Number(length) >= 8 && isLoopback(address));
 }
 
-/** A protocol whose ports can be published; null: another, or any. */
+/** A protocol by its name. */
 export function protocolOf(text: string): PacketMatch['protocol'] {
-  return text === 'tcp' || text === 'udp' || text === 'sctp' ? text : null;
+  if (text === 'all') return null;
+  return text === 'tcp' || text === 'udp' || text === 'sctp' ? text : 'other';
 }
 
 /** `80`, `8000:8010`, and several with commas. */

@@ -1,11 +1,11 @@
 import { addTo } from '../../../model/add-to.ts';
 import { canonicalAddress } from '../../../model/read-address.ts';
 import { isOwn, protocolOf } from './iptables.ts';
+import { addressesOfOthers, anyPacket, type PacketMatch, type PortRange } from './packet-match.ts';
 import {
-  anyPacket,
+  type ChainAction,
   type ChainStep,
-  type PacketMatch,
-  type PortRange,
+  type EntryChain,
   type PortRules,
   type Redirection,
   rulesFrom,
@@ -18,9 +18,9 @@ const isObject = (value: unknown): value is Json =>
 const isPort = (value: unknown): value is number =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535;
 
-/** The rules of nft, and whether rules of iptables are among them, which only iptables can show. */
+/** The rules of nft, and the families with rules of iptables among them, which only iptables can show. */
 export interface NftRules extends PortRules {
-  readonly hasIptables: boolean;
+  readonly ofIptables: ReadonlySet<'ip' | 'ip6'>;
 }
 
 /** Parses the output of `nft -j list ruleset` (libnftables-json(5)); null if it is not that. */
@@ -34,10 +34,10 @@ export function parseNftables(text: string): NftRules | null {
   const items = isObject(document) ? document.nftables : null;
   if (!Array.isArray(items)) return null;
   const chains = new Map<string, ChainStep[]>();
-  const entries = { incoming: [] as string[], own: [] as string[] };
+  const entries = { incoming: [] as HookChain[], own: [] as HookChain[] };
   const dormant = new Set<string>();
   let isWhole = true;
-  let hasIptables = false;
+  const ofIptables = new Set<'ip' | 'ip6'>();
   for (const item of items) {
     if (!isObject(item)) continue;
     const { table, chain, rule } = item;
@@ -47,20 +47,36 @@ export function parseNftables(text: string): NftRules | null {
     }
     if (isObject(chain) && chain.type === 'nat' && !dormant.has(placeOf(chain, ''))) {
       const place = placeOf(chain, chain.name);
-      if (chain.hook === 'prerouting') entries.incoming.push(place);
-      if (chain.hook === 'output') entries.own.push(place);
+      const entry = { chain: place, family: familyOf(chain), priority: Number(chain.prio) || 0 };
+      if (chain.hook === 'prerouting') entries.incoming.push(entry);
+      if (chain.hook === 'output') entries.own.push(entry);
     }
     if (!isObject(rule) || !Array.isArray(rule.expr)) continue;
     const expressions = rule.expr.filter(isObject);
-    hasIptables ||= expressions.some(isForeign);
+    if (expressions.some(isForeign)) ofIptables.add(rule.family === 'ip6' ? 'ip6' : 'ip');
+    // Without NAT, in any chain: a filter may be where packets get another destination.
+    if (expressions.some(setsDestination) && !dormant.has(placeOf(rule, ''))) isWhole = false;
     const step = stepOf(rule, expressions);
-    if (step === 'unclear') isWhole = false;
-    if (step === null || step === 'unclear') continue;
-    const place = placeOf(rule, rule.chain);
-    addTo(chains, place, step);
+    if (step !== null) addTo(chains, placeOf(rule, rule.chain), step);
   }
+  for (const list of [entries.incoming, entries.own]) list.sort((a, b) => a.priority - b.priority);
   const followed = rulesFrom(chains, entries);
-  return { rules: followed.rules, isWhole: isWhole && followed.isWhole, hasIptables };
+  return { rules: followed.rules, isWhole: isWhole && followed.isWhole, ofIptables };
+}
+
+/** A chain of a hook. Of several the one with the lowest priority is first. */
+interface HookChain extends EntryChain {
+  readonly priority: number;
+}
+
+function familyOf({ family }: Json): EntryChain['family'] {
+  return family === 'ip' || family === 'ip6' ? family : 'inet';
+}
+
+/** Whether an expression writes another destination into the packet. */
+function setsDestination({ mangle }: Json): boolean {
+  const key = isObject(mangle) && isObject(mangle.key) ? mangle.key : {};
+  return isObject(key.payload) && key.payload.field === 'daddr';
 }
 
 /**
@@ -83,37 +99,80 @@ function placeOf({ family, table }: Json, chain: unknown): string {
 }
 
 /** As `stepOf` of iptables. */
-function stepOf(rule: Json, expressions: readonly Json[]): ChainStep | null | 'unclear' {
+function stepOf(rule: Json, expressions: readonly Json[]): ChainStep | null {
   let match: PacketMatch = anyPacket;
+  let isClear = true;
   for (const expression of expressions) {
-    if (isObject(expression.match)) {
-      const further = matchOf(expression.match);
-      if (further === 'unclear') return 'unclear';
-      match = { ...match, ...further, isOwn: match.isOwn || further.isOwn === true };
+    const action = actionOf(rule, expression);
+    if (action !== null) {
+      if (isClear) return { match, action };
+      // A verdict for some packets that are not known takes none of the others.
+      return action.kind === 'end' ? null : { match: anyPacket, action: { kind: 'unclear' } };
     }
-    const jump = expression.jump ?? expression.goto;
-    if (isObject(jump))
-      return { match, action: { kind: 'jump', chain: placeOf(rule, jump.target) } };
-    if (expression.dnat !== undefined) {
-      const destination = destinationOf(expression.dnat);
-      return destination === null ? 'unclear' : { match, action: { kind: 'dnat', ...destination } };
+    if (!isObject(expression.match)) {
+      const isPlain = Object.keys(expression).every((key) => plainExpressions.has(key));
+      if (!isPlain) match = { ...match, isExact: false };
+      continue;
     }
-    // A verdict map, to chains or addresses.
-    if (isObject(expression.vmap)) return 'unclear';
+    const further = matchOf(expression.match);
+    if (further === 'unclear') isClear = false;
+    else {
+      match = {
+        ...match,
+        ...further,
+        isOwn: match.isOwn || further.isOwn === true,
+        isExact: match.isExact && further.isExact !== false,
+      };
+    }
   }
   return null;
 }
 
-function matchOf({ op, left, right }: Json): Partial<PacketMatch> | 'unclear' {
-  if (op !== '==' && op !== 'in') return {};
-  if (!isObject(left)) return {};
-  const { payload, meta } = left;
-  if (isObject(meta) && meta.key === 'l4proto') {
-    return typeof right === 'string' ? { protocol: protocolOf(right) } : {};
+/** Expressions that are no conditions. */
+const plainExpressions: ReadonlySet<string> = new Set(['counter', 'log']);
+
+/** What an expression does with packets; null: nothing that affects where they go. */
+function actionOf(rule: Json, expression: Json): ChainAction | null {
+  const { jump, goto, dnat } = expression;
+  for (const to of [jump, goto]) {
+    if (!isObject(to)) continue;
+    return { kind: 'jump', chain: placeOf(rule, to.target), isGoto: to === goto };
   }
-  if (isObject(meta)) return { isOwn: isOwnInterface(meta.key, right) };
-  if (!isObject(payload)) return {};
+  if (dnat !== undefined) {
+    const destination = destinationOf(dnat);
+    return destination === null ? { kind: 'unclear' } : { kind: 'dnat', ...destination };
+  }
+  // A verdict map, to chains or addresses.
+  if (isObject(expression.vmap)) return { kind: 'unclear' };
+  const ends = Object.keys(expression).map((key) => endings.get(key));
+  const of = ends.find((one) => one !== undefined);
+  return of === undefined ? null : { kind: 'end', of };
+}
+
+/** The statements after which later rules do not see the packet. */
+const endings: ReadonlyMap<string, 'chain' | 'hook' | 'all'> = new Map([
+  ['return', 'chain'],
+  ['accept', 'hook'],
+  ['drop', 'all'],
+  ['redirect', 'all'],
+]);
+
+/** A condition that is not understood: it does not narrow the match down, but not all packets match it. */
+const furtherCondition = { isExact: false } as const;
+
+function matchOf({ op, left, right }: Json): Partial<PacketMatch> | 'unclear' {
+  if (!isObject(left)) return furtherCondition;
+  const { payload, meta, fib } = left;
+  if (isObject(fib)) return isOfOthers(fib, op, right) ? ofOthers : furtherCondition;
+  if (op !== '==' && op !== 'in') return furtherCondition;
+  if (isObject(meta)) {
+    if (meta.key === 'l4proto') return protocolIn(right);
+    const isOwn = isOwnInterface(meta.key, right);
+    return { isOwn, isExact: isOwn };
+  }
+  if (!isObject(payload)) return furtherCondition;
   const { protocol, field } = payload;
+  if (field === 'protocol' || field === 'nexthdr') return protocolIn(right);
   if (field === 'dport') {
     const ports = portsOf(right);
     // A named set, `@web`.
@@ -121,9 +180,32 @@ function matchOf({ op, left, right }: Json): Partial<PacketMatch> | 'unclear' {
     return { ports, ...(protocol !== 'th' && { protocol: protocolOf(String(protocol)) }) };
   }
   const network = networkOf(right);
-  if (network === null) return {};
-  if (field === 'saddr') return { isOwn: isOwn(network) };
-  return field === 'daddr' ? { destination: network } : {};
+  if (network === null) return furtherCondition;
+  if (field === 'saddr') return { isOwn: isOwn(network), isExact: false };
+  return field === 'daddr' ? { destination: network } : furtherCondition;
+}
+
+const ofOthers = { destination: addressesOfOthers, isExact: false } as const;
+
+/** Whether a match of the type of the destination is only of addresses that are not this machine's. */
+function isOfOthers({ result, flags }: Json, op: unknown, right: unknown): boolean {
+  if (result !== 'type' || !Array.isArray(flags) || !flags.includes('daddr')) return false;
+  return op === '!=' ? right === 'local' : op === '==' && right !== 'local' && isText(right);
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** The condition of a protocol by its name or number, or of several. */
+function protocolIn(right: unknown): Partial<PacketMatch> {
+  if (typeof right === 'number') return { protocol: 'other' };
+  // A named set, `@transport`, has no names here.
+  if (typeof right === 'string' && !right.startsWith('@')) return { protocol: protocolOf(right) };
+  const names = isObject(right) && Array.isArray(right.set) ? (right.set as unknown[]) : [];
+  const known = names.filter((name) => protocolOf(String(name)) !== 'other');
+  if (names.length > 0 && known.length === 0) return { protocol: 'other' };
+  return known.length === 1
+    ? { protocol: protocolOf(String(known[0])), isExact: false }
+    : furtherCondition;
 }
 
 /** Whether a match of an interface is only of loopback's. */

@@ -1,21 +1,7 @@
 import type { PublishedPort } from '../../../model/exposure.ts';
 import { isLoopback } from '../../../model/read-address.ts';
-
-/** A range of ports, inclusive. */
-export interface PortRange {
-  readonly first: number;
-  readonly last: number;
-}
-
-/** Which packets a rule matches. */
-export interface PacketMatch {
-  readonly protocol: PublishedPort['protocol'] | null;
-  /** Their destination, an address or a network `ADDR/LEN`; null: any. */
-  readonly destination: string | null;
-  readonly ports: readonly PortRange[] | null;
-  /** Only packets that this machine sends itself. */
-  readonly isOwn: boolean;
-}
+import { anyPacket, bothOf, type PacketMatch, type PortRange } from './packet-match.ts';
+import { takenPackets } from './taken-packets.ts';
 
 /** The ports to which a rule redirects packets. */
 export interface NewPorts extends PortRange {
@@ -43,58 +29,42 @@ export interface PortRules {
   readonly isWhole: boolean;
 }
 
-export const anyPacket: PacketMatch = {
-  ...{ protocol: null, destination: null, ports: null, isOwn: false },
-};
-
-/**
- * The conjunction of two matches; null: no packet matches both. Of two destinations the later is kept: rules narrow
- * them down.
- */
-function bothOf(one: PacketMatch, other: PacketMatch): PacketMatch | null {
-  if (one.protocol !== null && other.protocol !== null && one.protocol !== other.protocol)
-    return null;
-  return {
-    protocol: one.protocol ?? other.protocol,
-    destination: other.destination ?? one.destination,
-    ports:
-      one.ports === null
-        ? other.ports
-        : other.ports === null
-          ? one.ports
-          : common(one.ports, other.ports),
-    isOwn: one.isOwn || other.isOwn,
-  };
-}
-
-function common(one: readonly PortRange[], other: readonly PortRange[]): readonly PortRange[] {
-  return one.flatMap((a) =>
-    other.flatMap((b) => {
-      const range = { first: Math.max(a.first, b.first), last: Math.min(a.last, b.last) };
-      return range.first <= range.last ? [range] : [];
-    }),
-  );
-}
+/** What a rule does with a packet, as far as it affects where packets go. */
+export type ChainAction =
+  | { readonly kind: 'jump'; readonly chain: string; readonly isGoto: boolean }
+  | ({ readonly kind: 'dnat' } & Redirection)
+  /** No later rule sees the packet: of this chain, of the chain of the hook, or of any. */
+  | { readonly kind: 'end'; readonly of: 'chain' | 'hook' | 'all' }
+  /** It may redirect packets, in a way that is not understood. */
+  | { readonly kind: 'unclear' };
 
 /** A step of a chain: a further match, and the action. */
 export interface ChainStep {
   readonly match: PacketMatch;
-  readonly action:
-    | { readonly kind: 'jump'; readonly chain: string }
-    | ({ readonly kind: 'dnat' } & Redirection);
+  readonly action: ChainAction;
 }
 
 /** More than any machine has; further rules are ignored. */
 const mostRules = 100_000;
 const deepest = 32;
 
-/** The chains where packets come in: from the network, and from this machine itself. */
-export interface Entries {
-  readonly incoming: readonly string[];
-  readonly own: readonly string[];
+/** A chain where packets come in. */
+export interface EntryChain {
+  readonly chain: string;
+  /** The family of its packets; `inet`: both, or the family of the whole ruleset. */
+  readonly family: 'ip' | 'ip6' | 'inet';
 }
 
-/** The DNAT rules reachable from these chains, each with all matches on the way. */
+/** The chains where packets come in, in the order of their priority: from the network, and from this machine itself. */
+export interface Entries {
+  readonly incoming: readonly EntryChain[];
+  readonly own: readonly EntryChain[];
+}
+
+/**
+ * The DNAT rules reachable from these chains, each with all matches on the way, but without those whose packets an
+ * earlier rule takes.
+ */
 export function rulesFrom(
   chains: ReadonlyMap<string, readonly ChainStep[]>,
   { incoming, own }: Entries,
@@ -102,31 +72,57 @@ export function rulesFrom(
   const rules: PortRule[] = [];
   let steps = 0;
   let isWhole = true;
-  // The same packets take the same way.
-  const followed = new Set<string>();
-  const follow = (chain: string, match: PacketMatch, depth: number): void => {
-    const key = `${chain} ${JSON.stringify(match)}`;
-    if (followed.has(key)) return;
-    followed.add(key);
-    for (const step of chains.get(chain) ?? []) {
-      if (++steps > mostRules || depth > deepest) {
-        isWhole = false;
-        return;
-      }
-      const both = bothOf(match, step.match);
-      if (both === null) continue;
-      if (step.action.kind === 'jump') follow(step.action.chain, both, depth + 1);
-      else rules.push({ ...both, address: step.action.address, newPorts: step.action.newPorts });
+  const walk = (entries: readonly EntryChain[], first: PacketMatch): void => {
+    // The same packets take the same way.
+    const followed = new Set<string>();
+    // What has a new destination, or is dropped, is seen by no chain after it.
+    const settled = { v4: takenPackets(), v6: takenPackets() };
+    for (const { chain, family } of entries) {
+      const hook = takenPackets();
+      const settle = (match: PacketMatch) => {
+        if (family !== 'ip6') settled.v4.add(match);
+        if (family !== 'ip') settled.v6.add(match);
+      };
+      const follow = (chain: string, match: PacketMatch, depth: number): void => {
+        const key = `${chain} ${JSON.stringify(match)}`;
+        if (followed.has(key)) return;
+        followed.add(key);
+        const here = takenPackets();
+        for (const { match: further, action } of chains.get(chain) ?? []) {
+          if (++steps > mostRules || depth > deepest) {
+            isWhole = false;
+            return;
+          }
+          const both = bothOf(match, further);
+          if (both === null || here.has(both) || hook.has(both)) continue;
+          if (action.kind === 'jump') {
+            follow(action.chain, both, depth + 1);
+            if (action.isGoto) here.add(both);
+          } else if (action.kind === 'end') {
+            if (action.of === 'all') settle(both);
+            (action.of === 'chain' ? here : hook).add(both);
+          } else if (action.kind === 'unclear') {
+            isWhole = false;
+          } else {
+            const { address, newPorts } = action;
+            const before = address.includes(':') ? settled.v6 : settled.v4;
+            if (!before.has(both)) rules.push({ ...both, address, newPorts });
+            settle(both);
+            hook.add(both);
+          }
+        }
+      };
+      follow(chain, first, 0);
     }
   };
-  for (const entry of incoming) follow(entry, anyPacket, 0);
-  for (const entry of own) follow(entry, { ...anyPacket, isOwn: true }, 0);
+  walk(incoming, anyPacket);
+  walk(own, { ...anyPacket, isOwn: true });
   return { rules: withoutRepeated(rules), isWhole };
 }
 
 /** Without the rules for own packets that are also for those from the network. */
 function withoutRepeated(rules: readonly PortRule[]): readonly PortRule[] {
-  const key = (rule: PortRule) => JSON.stringify({ ...rule, isOwn: false });
+  const key = (rule: PortRule) => JSON.stringify({ ...rule, isOwn: false, isExact: true });
   const incoming = new Set(rules.filter(({ isOwn }) => !isOwn).map(key));
   return rules.filter((rule) => !rule.isOwn || !incoming.has(key(rule)));
 }
@@ -163,6 +159,7 @@ export function addressesBesides(rules: readonly PortRule[]): ReadonlySet<string
   const besides = rules.filter(
     (rule) =>
       !rule.isOwn &&
+      rule.protocol !== 'other' &&
       (!isOfOneAddress(rule) ||
         rule.ports === null ||
         rule.ports.some((range) => isTooWide(range, rule.newPorts))),
@@ -181,6 +178,7 @@ export function publishedBy(rules: readonly PortRule[]): readonly PublishedPort[
     const { protocol, destination, ports, address, newPorts, isOwn } = rule;
     const any = isOwn ? (address.includes(':') ? '::1' : '127.0.0.1') : null;
     const hostAddress = destination?.replace(/\/.*/, '') ?? any;
+    if (protocol === 'other') continue;
     if (isOwn && hostAddress !== null && !isLoopback(hostAddress)) continue;
     for (const range of ports ?? []) {
       if (isTooWide(range, newPorts)) continue;

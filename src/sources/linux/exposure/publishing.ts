@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { PublishedPort } from '../../../model/exposure.ts';
 import { lazily } from '../../../model/lazily.ts';
 import type { Netns } from '../../../model/netns.ts';
@@ -37,7 +37,9 @@ export async function publishingOf(
   return {
     ports: await withWorkloads(published, others, machine),
     doubt,
+    routesLoopback: proc.isOwn && proc.isLive && routesLoopback(proc.root),
     addressesOf: (netns) => sameAs(netns, others)?.addresses() ?? null,
+    isShared: (address) => others.filter((one) => one.addresses()?.has(address)).length > 1,
     waysBesides(netns, addresses) {
       if (addresses.some((address) => besides.has(address))) return ruledBesides;
       const pid = sameAs(netns, others)?.of.pids[0];
@@ -55,6 +57,21 @@ export async function publishingOf(
 
 const nobodys: IsOfAnother = () => false;
 
+/** Whether an interface of this network hands packets on to loopback addresses (ip-sysctl: route_localnet). */
+function routesLoopback(root: string): boolean {
+  const folder = `${root}/sys/net/ipv4/conf`;
+  try {
+    return readdirSync(folder).some(
+      (name) =>
+        // That is of interfaces to come.
+        name !== 'default' &&
+        readFileSync(`${folder}/${name}/route_localnet`, 'latin1').trim() === '1',
+    );
+  } catch {
+    return false;
+  }
+}
+
 /**
  * The published ports of another machine: only those of its docker-proxies. Its other namespaces were not read, so
  * none of their servers is asked about.
@@ -63,7 +80,9 @@ export function publishingElsewhere(proc: Proc): Publishing {
   return {
     ports: onceEach(publishedByProxies(proc, forwardersIn(proc))),
     doubt: notReadElsewhere,
+    routesLoopback: false,
     addressesOf: () => null,
+    isShared: () => false,
     waysBesides: () => null,
     isOfAnother: () => false,
   };

@@ -6,6 +6,7 @@ import type { Netns } from '../../../model/netns.ts';
 import { isLoopback } from '../../../model/read-address.ts';
 import type { InetSocket, Socket } from '../../../model/socket.ts';
 import { type BoundDevice, isOnLoopback, keptDevice } from '../../../model/socket-device.ts';
+import { takesIpv4 } from '../../../model/socket-v6only.ts';
 import type { Batches, WarningSink } from '../../source.ts';
 import { unknownExposure } from '../warnings.ts';
 
@@ -14,8 +15,12 @@ export interface Publishing {
   readonly ports: readonly PublishedPort[];
   /** Why there may be others; null: these are all. */
   readonly doubt: string | null;
+  /** Whether packets from the network can be forwarded to a loopback address of the host (route_localnet). */
+  readonly routesLoopback: boolean;
   /** The addresses of a network namespace; null: not known. */
   addressesOf(netns: Netns): ReadonlySet<string> | null;
+  /** Whether several other network namespaces have an address, so that it is not known which one a port leads to. */
+  isShared(address: string): boolean;
   /** Why something besides `ports` may lead to a server at one of these addresses; null: nothing does. */
   waysBesides(netns: Netns, addresses: readonly string[]): string | null;
   /**
@@ -56,30 +61,68 @@ export function exposureOf(socket: Socket, publishing: Publishing): Exposure | n
   if (socket.protocol === 'unix' || !isServer(socket)) return null;
   const addresses = [socket.local.address, ...(socket.localAlternates ?? [])];
   // Only this machine sends over the loopback interface, whatever the address.
-  if (addresses.every(isLoopback) || isOnLoopback(socket)) return loopback;
-  return socket.netns === undefined || socket.netns.own
+  if (isOnLoopback(socket)) return loopback;
+  const isOwn = socket.netns === undefined || socket.netns.own;
+  if (addresses.every(isLoopback)) return isOwn ? ofLoopback(socket, publishing) : loopback;
+  return isOwn
     ? ofHost(socket, publishing)
-    : ofContainer(socket, socket.netns, publishing);
+    : ofContainer(socket, socket.netns as Netns, publishing);
+}
+
+/** A port of the host may be forwarded to a server at a loopback address, with IPv4. */
+function ofLoopback(socket: InetSocket, { ports, routesLoopback }: Publishing): Exposure {
+  const address = unmapped(socket.local.address);
+  const published = ports.filter(
+    (port) =>
+      port.protocol === socket.protocol &&
+      port.port === socket.local.port &&
+      port.address === address &&
+      !isOnlyOwn(port),
+  );
+  return routesLoopback && !address.includes(':') && published.length > 0
+    ? { ...plain('published'), published }
+    : loopback;
+}
+
+/** Whether only the machine itself can use a port. */
+function isOnlyOwn({ hostAddress }: PublishedPort): boolean {
+  return hostAddress !== null && isLoopback(hostAddress);
+}
+
+/** Whether a server at any address also takes packets to an address of this family. What is not known is assumed. */
+function takesFamilyOf(socket: InetSocket, address: string): boolean {
+  return address.includes(':')
+    ? unmapped(socket.local.address).includes(':') || socket.dualStack === true
+    : takesIpv4(socket) !== false;
 }
 
 function ofHost(socket: InetSocket, { ports, isOfAnother }: Publishing): Exposure {
   const device = keptDevice(socket);
   const address = unmapped(socket.local.address);
-  const published = ports.filter(
-    ({ protocol, hostPort, hostAddress }) =>
-      protocol === socket.protocol &&
-      hostPort === socket.local.port &&
-      (hostAddress === null || hostAddress === address || isAnyAddress(address)) &&
-      (hostAddress === null || device === null || !isOfAnother(undefined, device, hostAddress)),
-  );
   const standsForOne = socket.owners?.some(({ program }) => isForwarder(program)) ?? false;
+  const isAny = isAnyAddress(address);
+  const published = ports.filter(
+    (port) =>
+      port.protocol === socket.protocol &&
+      port.hostPort === socket.local.port &&
+      (port.hostAddress === null || port.hostAddress === address || isAny) &&
+      (port.hostAddress === null ||
+        device === null ||
+        !isOfAnother(undefined, device, port.hostAddress)) &&
+      // A forwarder may use another family; rules do not change it, and leave to a server what is not for them.
+      (standsForOne ||
+        !isAny ||
+        (takesFamilyOf(socket, port.hostAddress ?? port.address) && !isOnlyOwn(port))),
+  );
   return published.length === 0 && !standsForOne ? host : { ...plain('published'), published };
 }
+
+const sharedAddress = 'several network namespaces have the address that the port leads to';
 
 function ofContainer(
   socket: InetSocket,
   netns: Netns,
-  { ports, doubt, addressesOf, waysBesides, isOfAnother }: Publishing,
+  { ports, doubt, addressesOf, isShared, waysBesides, isOfAnother }: Publishing,
 ): Exposure {
   const address = unmapped(socket.local.address);
   const own = addressesOf(netns);
@@ -87,11 +130,13 @@ function ofContainer(
   const leadsHere = (port: PublishedPort) =>
     port.protocol === socket.protocol &&
     port.port === socket.local.port &&
-    (isAnyAddress(address) || port.address === address) &&
+    (port.address === address || (isAnyAddress(address) && takesFamilyOf(socket, port.address))) &&
     own?.has(port.address) === true &&
     (device === null || !isOfAnother(netns, device, port.address));
-  const published = ports.filter(leadsHere);
+  const leading = ports.filter(leadsHere);
+  const published = leading.filter((port) => !isShared(port.address));
   if (published.length > 0) return { ...plain('published'), published };
+  if (leading.length > 0) return { ...plain('unknown'), reason: sharedAddress };
   if (own === null) {
     return { ...plain('unknown'), reason: "the namespace's addresses could not be read" };
   }

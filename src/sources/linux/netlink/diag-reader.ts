@@ -94,7 +94,7 @@ export function diagReader(protocol: keyof typeof protocolNumber, family: InetFa
           isBig: isLong,
           tcpInfo: isTcp && tcpInfo,
           socketInfo,
-          v6only: receivers && family === 'inet6',
+          v6only: devices && family === 'inet6',
           cgroups,
           cookies: toFollow,
           devices,

@@ -148,11 +148,13 @@ function packagedAs(unit: string): PathFacts['packaged'] {
 const snapUnit =
   /^snap\.([^.]+)\.((?:hook\.)?[^.]+?)(?:[-.][0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})?\.(?:service|scope)$/;
 
-/** Undoes systemd's escapes in unit names (systemd.unit(5)): `\x2d` is `-`. */
+/** Undoes systemd's escapes of bytes in unit names (systemd.unit(5)): `\x2d` is `-`. */
 function unescaped(name: string): string {
-  return name.replace(/\\x([0-9a-f]{2})/g, (_, code: string) =>
+  const bytes = Buffer.from(name).toString('latin1');
+  const plain = bytes.replace(/\\x([0-9a-f]{2})/g, (_, code: string) =>
     String.fromCharCode(Number.parseInt(code, 16)),
   );
+  return Buffer.from(plain, 'latin1').toString('utf8');
 }
 
 function workloadOf({ container, podUid, packaged, unit }: PathFacts): Workload | null {

@@ -100,7 +100,8 @@ function mayBeConmon(proc: Proc, pid: number): boolean {
   }
 }
 
-function userOf(proc: Proc, pid: number): number | null {
+/** The real user of a process; null: not known. */
+export function userOf(proc: Proc, pid: number): number | null {
   try {
     const status = proc.readFile(`${pid}/status`, 4096).toString('latin1');
     const [, uid] = /^Uid:\s+(\d+)\s/m.exec(status) ?? [];

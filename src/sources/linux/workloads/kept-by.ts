@@ -43,6 +43,16 @@ export function keptBy(proc: Proc): KeptBy {
   };
 }
 
+/** Whether a process that keeps containers is running. */
+export function hasKeepers(proc: Proc): boolean {
+  if (proc.isElsewhere === true) return false;
+  try {
+    return proc.processIds().some((pid) => Object.hasOwn(keepers, statOf(proc, pid)?.name ?? ''));
+  } catch {
+    return false;
+  }
+}
+
 interface Ancestor {
   /** 0: it has none, or has ended. */
   readonly parent: number;

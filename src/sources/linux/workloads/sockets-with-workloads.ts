@@ -1,4 +1,5 @@
 import { readlinkSync } from 'node:fs';
+import { lazily } from '../../../model/lazily.ts';
 import {
   type PackedSockets,
   packIn,
@@ -12,7 +13,9 @@ import type { Batches } from '../../source.ts';
 import { keptCgroup } from '../netlink/socket-cgroup.ts';
 import type { Proc } from '../proc/proc.ts';
 import { cgroupFinder } from './cgroup-folders.ts';
+import { workloadOfPath } from './cgroup-path.ts';
 import type { ContainerNamer } from './container-namer.ts';
+import { hasKeepers } from './kept-by.ts';
 import { type Cgroup, cgroupReader, cgroupsByPath } from './process-cgroups.ts';
 import { socketUnits } from './socket-units.ts';
 
@@ -114,7 +117,10 @@ function workloadFinder(proc: Proc, root: string | null): Finder {
   const cgroupById = cgroupFinder();
   const unitOf = root === null ? () => null : socketUnits(root);
   const isWhole = seesWholeTree(proc);
+  const mayBeKept = lazily(() => hasKeepers(proc));
   const alone = new Map<Cgroup, Found>();
+  /** systemd's cgroup, by each unit for which it holds a socket. */
+  const held = new Map<string, Cgroup>();
 
   /** One object for all sockets of a cgroup. */
   function foundAlone(cgroup: Cgroup | null): Found {
@@ -136,44 +142,61 @@ function workloadFinder(proc: Proc, root: string | null): Finder {
     return path === null ? null : cgroupAt(path);
   }
 
-  /** The cgroup of the unit for which systemd holds the socket, if systemd is its only owner. */
-  function heldBySystemd(socket: Socket): Cgroup | null {
+  /**
+   * systemd's cgroup with the unit for which it holds the socket, if systemd is its only owner; or the unit's own, if
+   * the socket was created there.
+   */
+  function heldBySystemd(socket: Socket, { path }: Cgroup): Cgroup | null {
     const maker = makersCgroup(socket);
     if (maker?.workload?.unit?.endsWith('.socket')) return maker;
     const unit = unitOf(socket);
-    return unit === null ? null : cgroupAt(`/system.slice/${unit}`);
+    if (unit === null) return null;
+    let cgroup = held.get(unit);
+    if (cgroup === undefined) {
+      cgroup = { path, workload: workloadOfPath(`/${unit}`) };
+      held.set(unit, cgroup);
+    }
+    return cgroup;
   }
 
   /**
-   * Of several owners those count that belong to a workload, and among these not systemd, which passes sockets on.
+   * Of several owners those count that belong to a workload, and among these not
+   * systemd, also a user's or a container's, which passes sockets on.
    */
   function foundOf(socket: Socket, owners: readonly Cgroup[]): Found {
     const [first] = owners;
     if (first === undefined) return foundAlone(makersCgroup(socket));
     if (owners.every((one) => one === first) && !isSystemd(first)) return foundAlone(first);
     const cgroups = owners.filter(({ workload }) => workload !== null);
-    const others = cgroups.filter((one) => !isSystemd(one));
-    if (others.length > 0) return foundTogether(others);
+    for (const isOther of [isNoManager, isNotSystemd]) {
+      const others = cgroups.filter(isOther);
+      if (others.length > 0) return foundTogether(others);
+    }
     const [systemd = null] = cgroups;
-    return foundAlone(systemd === null ? first : (heldBySystemd(socket) ?? systemd));
+    return foundAlone(systemd === null ? first : (heldBySystemd(socket, systemd) ?? systemd));
   }
 
   return (socket) => {
-    const held = (socket.owners ?? []).map(({ pid }) => cgroupOf(pid));
-    const isKnown = held.every((one) => typeof one !== 'string');
-    const owners = isKnown ? held : held.filter((one) => typeof one !== 'string');
+    const all = (socket.owners ?? []).map(({ pid }) => cgroupOf(pid));
+    const isKnown = all.every((one) => typeof one !== 'string');
+    const owners = isKnown ? all : all.filter((one) => typeof one !== 'string');
     const { cgroup, workloads } = foundOf(socket, owners);
-    const isForbidden = held.includes('forbidden');
+    const isForbidden = all.includes('forbidden');
     return {
       workload: workloads[0] ?? null,
       workloads,
       cgroup: cgroup?.path ?? null,
-      noWorkload: workloads.length > 0 ? null : reasonFor(socket, cgroup, isForbidden, isWhole),
+      noWorkload:
+        workloads.length > 0 ? null : reasonFor(socket, cgroup, isForbidden, isWhole, mayBeKept),
     };
   };
 }
 
 const isSystemd = ({ workload }: Cgroup) => workload?.name === systemdScope;
+const isNotSystemd = (cgroup: Cgroup) => !isSystemd(cgroup);
+
+/** Whether it is not a systemd's own cgroup: not the machine's, nor that of a user or in a container. */
+const isNoManager = ({ path }: Cgroup) => !path.endsWith(`/${systemdScope}`);
 
 /** Several cgroups, each with a workload. */
 function foundTogether(cgroups: readonly Cgroup[]): Found {
@@ -186,8 +209,13 @@ function reasonFor(
   cgroup: Cgroup | null,
   isForbidden: boolean,
   isWhole: () => boolean,
+  mayBeKept: () => boolean,
 ): NoWorkload {
-  if (cgroup !== null) return cgroup.path === '/' && !isWhole() ? 'unknown' : 'none';
+  if (cgroup !== null) {
+    if (cgroup.path === '/' && !isWhole()) return 'unknown';
+    // The process that is not seen may belong to a container that has no cgroup.
+    return (noOwner === 'denied' || isForbidden) && mayBeKept() ? 'denied' : 'none';
+  }
   if (noOwner === 'none') return 'none';
   if (noOwner === 'denied' || isForbidden) return 'denied';
   return owners === null ? 'denied' : 'unknown';

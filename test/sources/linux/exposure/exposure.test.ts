@@ -29,9 +29,19 @@ const container = { inode: 2, name: 'web', own: false };
 const stranger = { inode: 3, name: null, own: false };
 
 const publishing: Publishing = {
-  ports: [web, { ...web, hostAddress: '192.0.2.1', hostPort: 81, workload: null }],
+  ports: [
+    web,
+    { ...web, hostAddress: '192.0.2.1', hostPort: 81, workload: null },
+    { ...web, hostPort: 6000, address: 'fd00::2', port: 60, workload: null },
+    { ...web, hostAddress: '127.0.0.1', hostPort: 5000, port: 50 },
+    { ...web, hostPort: 7000, address: '127.0.0.1', port: 70 },
+    { ...web, hostAddress: '127.0.0.1', hostPort: 1, address: '127.0.0.1', port: 71 },
+  ],
   doubt: null,
-  addressesOf: ({ inode }) => (inode === 2 ? new Set(['127.0.0.1', '172.17.0.2']) : null),
+  routesLoopback: true,
+  addressesOf: ({ inode }) =>
+    inode === 2 ? new Set(['127.0.0.1', '172.17.0.2', 'fd00::2']) : null,
+  isShared: () => false,
   waysBesides: (_, addresses) => (addresses.includes('172.17.0.66') ? 'a rule of it all' : null),
   isOfAnother: (netns, device, address) =>
     address === (netns === undefined || netns.own ? '192.0.2.1' : '172.17.0.2') &&
@@ -126,12 +136,32 @@ describe('exposureOf', () => {
     ],
     ['the same by another', on('eth1', 3, { netns: container })('0.0.0.0:80'), 'internal'],
     ['by its loopback interface', on('lo', 1, { netns: container })('0.0.0.0:80'), 'loopback'],
+    ['IPv6, to a server of IPv4', listener('0.0.0.0:60', { netns: container }), 'internal'],
+    [
+      'IPv6, to a server of it',
+      listener('[::]:60', { netns: container }),
+      'published: 6000 → [fd00::2]:60',
+    ],
+    ['IPv6, before a server of IPv4', listener('0.0.0.0:6000'), 'host'],
+    ['what is only for own packets, before a server', listener('0.0.0.0:5000'), 'host'],
+    [
+      'what is only for own packets, before a forwarder',
+      listener('0.0.0.0:5000', held('docker-proxy')),
+      'published: 127.0.0.1:5000 → docker:web:50',
+    ],
+    ['a port that leads to loopback', listener('127.0.0.1:70'), 'published: 7000 → docker:web:70'],
+    ['the same for own packets', listener('127.0.0.1:71'), 'loopback'],
     ['the own namespace among others', listener('0.0.0.0:22', { netns: own }), 'host'],
   ];
   it.each(cases)('%s', (_, socket, expected) => {
     const exposure = exposureOf(socket, publishing);
     expect(exposure && exposureText(exposure)).toBe(expected);
     expect(exposure?.reason === null || exposure === null).toBe(expected !== 'unknown');
+  });
+
+  it('is loopback where the kernel hands nothing on to it', () => {
+    const exposure = exposureOf(listener('127.0.0.1:70'), { ...publishing, routesLoopback: false });
+    expect(exposure?.kind).toBe('loopback');
   });
 
   it('is unknown, with the reason, where there may be further rules', () => {
@@ -179,6 +209,28 @@ describe('docker-proxy', () => {
   });
 });
 
+it('docker-proxy is believed if root runs it', () => {
+  const words = ['docker-proxy', '-proto', 'tcp', '-host-ip', '0.0.0.0', '-host-port', '8080'];
+  words.push('-container-ip', '172.17.0.2', '-container-port', '80', '');
+  const process = { fd: {}, cmdline: words.join('\0') };
+  const comm = 'docker-proxy\n';
+  const proc = fakeProc({
+    isLive: true,
+    processes: { 5: process, 6: process, 7: process },
+    files: {
+      ...{ '5/comm': comm, '5/status': 'Name:\tdocker-proxy\nUid:\t1000\t0\t0\t0\n' },
+      ...{ '6/comm': comm, '7/comm': comm },
+    },
+  });
+  expect(publishedByProxies(proc, forwardersIn(proc))).toEqual([]);
+  const roots = fakeProc({
+    isLive: true,
+    processes: { 5: process },
+    files: { '5/comm': comm, '5/status': 'Name:\tdocker-proxy\nUid:\t0\t0\t0\t0\n' },
+  });
+  expect(publishedByProxies(roots, forwardersIn(roots))).toEqual([{ ...web, workload: null }]);
+});
+
 describe('forwarders', () => {
   it('are Docker’s, which names where its ports lead, and those of users, which do not', () => {
     const proc = fakeProc({
@@ -220,6 +272,12 @@ describe('readFirewall', () => {
     ['nothing', {}, 0, /could not be read/],
     ['iptables alone', { 'iptables-save': save }, 1, /nftables/],
     ['rules of iptables that nft cannot print', { nft: foreign }, 0, /iptables-save/],
+    [
+      'the same of IPv6 where iptables prints those of IPv4',
+      { nft: foreign.replace('"expr"', '"family":"ip6","expr"'), 'iptables-save': save },
+      1,
+      /iptables-save/,
+    ],
     ['the same if iptables prints them', { nft: foreign, 'iptables-save': save }, 1, null],
     [
       'what is not understood',

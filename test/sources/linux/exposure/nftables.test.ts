@@ -177,8 +177,10 @@ describe('parseNftables', () => {
 
   it('reports that iptables has rules there', () => {
     const xt = { xt: { type: 'target', name: 'DNAT' } };
-    expect(read(rule('prerouting', dport(1), xt))).toMatchObject({ hasIptables: true, rules: [] });
-    expect(read(rule('prerouting', dport(1)))).toMatchObject({ hasIptables: false });
+    expect(read(rule('prerouting', dport(1), xt))).toMatchObject({
+      ...{ ofIptables: new Set(['ip']), rules: [] },
+    });
+    expect(read(rule('prerouting', dport(1)))).toMatchObject({ ofIptables: new Set() });
   });
 
   it.each(['', 'nonsense', '[]', '{}', '{"nftables":3}', 'null'])('%j is no answer', (text) => {

@@ -52,6 +52,7 @@ describe('workloadOfPath', () => {
       'web-two',
       'nginx.service',
     ],
+    ['/machine.slice/machine-caf\\xc3\\xa9.scope', 'nspawn', 'café', 'machine-caf\\xc3\\xa9.scope'],
     [
       '/machine.slice/systemd-nspawn@web.service/payload',
       'nspawn',

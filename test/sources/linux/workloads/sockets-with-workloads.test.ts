@@ -7,9 +7,10 @@ import { tcpStateOf } from '../../../../src/sources/linux/sockets/states.ts';
 import type { ContainerNamer } from '../../../../src/sources/linux/workloads/container-namer.ts';
 import { socketsWithWorkloads } from '../../../../src/sources/linux/workloads/sockets-with-workloads.ts';
 import type { Batches } from '../../../../src/sources/source.ts';
-import { owner } from '../../../support/builders.ts';
+import { inet, owner } from '../../../support/builders.ts';
 import { packOf } from '../../../support/packs.ts';
 import { fakeProc } from '../support/fake-proc.ts';
+import { machineRoot } from './machine.ts';
 
 const id = 'a1b2c3d4e5f6'.padEnd(64, '0');
 const cgroups = {
@@ -17,6 +18,11 @@ const cgroups = {
   2: `/docker/${id}`,
   3: '/',
   4: '/system.slice/cron.service',
+  5: '/init.scope',
+  6: '/user.slice/user-1000.slice/user@1000.service/init.scope',
+  7: '/user.slice/user-1000.slice/user@1000.service/app.slice/mine.service',
+  8: `/docker/${id}/init.scope`,
+  9: `/docker/${id}/system.slice/nginx.service`,
 };
 const proc = fakeProc({
   processes: Object.fromEntries(Object.keys(cgroups).map((pid) => [pid, { fd: {} }])),
@@ -58,12 +64,13 @@ function packWith(lists: readonly number[]) {
 async function workloadsOf(
   batches: readonly (readonly Socket[])[] | Batches<Socket>,
   asked: string[] = [],
+  root: string | null = null,
 ) {
   async function* all() {
     yield* batches;
   }
   const rows: Socket[] = [];
-  for await (const batch of socketsWithWorkloads(proc, all(), namer(asked), null)) {
+  for await (const batch of socketsWithWorkloads(proc, all(), namer(asked), root)) {
     const pack = packIn(batch);
     rows.push(...(pack === null ? batch : socketsIn(pack)));
   }
@@ -100,6 +107,33 @@ describe('what packed sockets belong to', () => {
       asked,
     );
     expect(asked).toEqual(['nginx.service', 'docker:a1b2c3d4e5f6']);
+  });
+
+  it.each([
+    ['a service, not systemd', [5, 1], 'nginx.service in nginx.service'],
+    ["a user's service, not that user's systemd", [6, 7], 'mine.service in mine.service'],
+    ["a container's service, not the systemd there", [8, 9], 'docker:web in nginx.service'],
+    ["a user's systemd, not the machine's", [5, 6], 'user@1000.service in user@1000.service'],
+    ["a user's systemd alone", [6], 'user@1000.service in user@1000.service'],
+  ])('is %s, if several hold it', async (_, pids, expected) => {
+    const pack = packOf(
+      table,
+      [{ ...ends, list: 1, reason: 0 }],
+      [[], pids.map((pid) => owner(pid, 'a'))],
+    );
+    const [socket] = await workloadsOf([socketsIn(pack)]);
+    const shown = socket?.workloads?.map((one) => `${workloadLabel(one)} in ${one.unit}`);
+    expect(shown).toEqual([expected]);
+  });
+
+  it('is the socket unit for which systemd holds it, with the cgroup of systemd', async () => {
+    const root = machineRoot({
+      'etc/systemd/system/web.socket': '[Socket]\nListenStream=0.0.0.0:80\n',
+    });
+    const held = { ...inet('0.0.0.0:80', '0.0.0.0:0'), owners: [owner(5, 'systemd')] };
+    const listener: Socket = { ...held, state: 'LISTEN' };
+    const [socket] = await workloadsOf([[listener]], [], root);
+    expect([socket?.workload?.unit, socket?.cgroup]).toEqual(['web.socket', '/init.scope']);
   });
 
   it('is found by the cgroup that created it, if no process is found to hold it', async () => {

@@ -1,0 +1,59 @@
+import type { PublishedPort } from '../../../model/exposure.ts';
+
+/** A range of ports, inclusive. */
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Which packets a rule matches. */
+export interface PacketMatch {
+  /** null: any; `other`: one whose ports cannot be published. */
+  readonly protocol: PublishedPort['protocol'] | 'other' | null;
+  /** Their destination, an address or a network `ADDR/LEN`; null: any. */
+  readonly destination: string | null;
+  readonly ports: readonly PortRange[] | null;
+  /** Only packets that this machine sends itself. */
+  readonly isOwn: boolean;
+  /** Every such packet: there is no further condition, of which nothing is known. */
+  readonly isExact: boolean;
+}
+
+/** In place of a destination: every address but this machine's own. */
+export const addressesOfOthers = '0.0.0.0/0';
+
+export const anyPacket: PacketMatch = {
+  ...{ protocol: null, destination: null, ports: null, isOwn: false, isExact: true },
+};
+
+/**
+ * The conjunction of two matches; null: no packet matches both. Of two destinations the later is kept: rules narrow
+ * them down.
+ */
+export function bothOf(one: PacketMatch, other: PacketMatch): PacketMatch | null {
+  if (one.protocol !== null && other.protocol !== null && one.protocol !== other.protocol)
+    return null;
+  const isOfTwo =
+    one.destination !== null && other.destination !== null && one.destination !== other.destination;
+  return {
+    protocol: one.protocol ?? other.protocol,
+    destination: other.destination ?? one.destination,
+    ports:
+      one.ports === null
+        ? other.ports
+        : other.ports === null
+          ? one.ports
+          : common(one.ports, other.ports),
+    isOwn: one.isOwn || other.isOwn,
+    isExact: one.isExact && other.isExact && !isOfTwo,
+  };
+}
+
+function common(one: readonly PortRange[], other: readonly PortRange[]): readonly PortRange[] {
+  return one.flatMap((a) =>
+    other.flatMap((b) => {
+      const range = { first: Math.max(a.first, b.first), last: Math.min(a.last, b.last) };
+      return range.first <= range.last ? [range] : [];
+    }),
+  );
+}

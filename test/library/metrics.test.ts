@@ -59,6 +59,13 @@ describe.skipIf(reason !== null)(`metrics()${because(reason)}`, () => {
     await expect(metrics(options)).rejects.toThrow('as an option does');
   });
 
+  it('knows users of other machines only by their numbers', async () => {
+    await expect(metrics({ on: ['web1'], user: 'root' })).rejects.toMatchObject({
+      code: 'usage',
+      message: 'root: users of other machines (the option on) are known only by their numbers',
+    });
+  });
+
   it('ends with the reason of its signal', async () => {
     const signal = AbortSignal.abort(new Error('enough'));
     await expect(metrics({ procRoot, signal })).rejects.toThrow('enough');

@@ -53,6 +53,13 @@ describe.skipIf(reason !== null)(`metrics()${because(reason)}`, () => {
     });
   });
 
+  it('refuses an inherited option of the wrong kind', async () => {
+    await expect(metrics(Object.create({ families: ['x'] }))).rejects.toMatchObject({
+      code: 'usage',
+      path: 'families',
+    });
+  });
+
   it('takes other machines, as reports do', async () => {
     // Its type too: that it compiles is part of it.
     const options: MetricsOptions = { on: ['-oProxyCommand=x'], onTimeout: 1000 };

@@ -7,7 +7,7 @@ import { sourceFor } from '../sources/index.ts';
 import { version } from '../version.ts';
 import { metricsText } from '../views/metrics/text.ts';
 import { type Choice, check, choiceKinds, type Kind, oneOf, socketsAsked } from './options.ts';
-import { answerInTurn } from './take.ts';
+import { answerInTurn, thisMachine } from './take.ts';
 
 /** What is measured, and its format. Filters choose the sockets that count, as they do for `snapshot`. */
 export interface MetricsOptions extends Choice {
@@ -45,7 +45,7 @@ export async function metrics(options: MetricsOptions = {}): Promise<string> {
   const { format = 'prometheus', top = defaultTop, remotePorts = [], ...sockets } = options;
   const { query, target } = socketsAsked(sockets);
   return answerInTurn(options.signal, async (pause) => {
-    const machine = { platform: process.platform, env: process.env };
+    const machine = thisMachine(target);
     const { signal } = options;
     const source = await sourceFor({ ...machine, ...target, pause, signal });
     const measure = await measuring(

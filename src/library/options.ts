@@ -226,6 +226,11 @@ export function check(options: unknown, kinds: Readonly<Record<string, Kind>>): 
     }
     if (value !== undefined) checkOne(name, value, kind);
   }
+  // Options can be inherited, such as from defaults by Object.create.
+  for (const [name, kind] of Object.entries(kinds)) {
+    const value = (options as Readonly<Record<string, unknown>>)[name];
+    if (value !== undefined) checkOne(name, value, kind);
+  }
 }
 
 /** Checks a single value. @throws NetstatError `usage` */

@@ -53,10 +53,24 @@ describe.skipIf(reason !== null)(`metrics()${because(reason)}`, () => {
     });
   });
 
+  it('refuses an inherited option of the wrong kind', async () => {
+    await expect(metrics(Object.create({ families: ['x'] }))).rejects.toMatchObject({
+      code: 'usage',
+      path: 'families',
+    });
+  });
+
   it('takes other machines, as reports do', async () => {
     // Its type too: that it compiles is part of it.
     const options: MetricsOptions = { on: ['-oProxyCommand=x'], onTimeout: 1000 };
     await expect(metrics(options)).rejects.toThrow('as an option does');
+  });
+
+  it('knows users of other machines only by their numbers', async () => {
+    await expect(metrics({ on: ['web1'], user: 'root' })).rejects.toMatchObject({
+      code: 'usage',
+      message: 'root: users of other machines (the option on) are known only by their numbers',
+    });
   });
 
   it('ends with the reason of its signal', async () => {

@@ -22,12 +22,14 @@ export interface Room {
   readonly view: DataView;
 }
 
+/** Makes room for `size` bytes, of any content. */
 export function roomOf(size: number): Room {
   if (pairs[99] === 0) fillTables();
   const bytes = Buffer.allocUnsafeSlow(size);
   return { bytes, view: new DataView(bytes.buffer) };
 }
 
+/** Writes text in ASCII. */
 export function writeText(bytes: Uint8Array, text: string, at: number): number {
   for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i);
   return at + text.length;

@@ -20,17 +20,13 @@ const port = 18080;
 /** Clock ticks a second, for the times in /proc/PID/stat. */
 const ticks = 100;
 
+const following = [...program, '--follow', '-t', '--format', 'csv', '--columns', 'lport,rport'];
+
 /** The ways to follow. ss, which only prints the kernel's messages of closes, in C, is the floor. */
 const ways = {
-  'kernel, root': [...program, '--follow', '-t', '--format', 'csv', '--columns', 'lport,rport'],
-  'kernel, nobody': [
-    ...['setpriv', '--reuid=65534', '--clear-groups', '--'],
-    ...[...program, '--follow', '-t', '--format', 'csv', '--columns', 'lport,rport'],
-  ],
-  'rounds alone': [
-    ...[...program, '--follow', '-t', '--format', 'csv', '--columns', 'lport,rport'],
-    ...['--source', 'proc'],
-  ],
+  'kernel, root': following,
+  'kernel, nobody': [...['setpriv', '--reuid=65534', '--clear-groups', '--'], ...following],
+  'rounds alone': [...following, ...['--source', 'proc']],
   'ss -tnE': ['ss', '-tnEHO'],
 };
 

@@ -1,13 +1,14 @@
 import { bracketed } from './address-text.ts';
+import { isLoopback } from './read-address.ts';
 
 /** From where a server can be reached; `ExposureKind` explains each. */
 export const exposureKinds = ['loopback', 'host', 'published', 'internal', 'unknown'] as const;
 
 /**
  * `loopback`: from this machine only. `host`: at an address of the network namespace that was asked about, unless a
- * firewall prevents it. `published`: it belongs to a container, stands in for one, or is at a loopback address, and a port of
- * the host leads there. `internal`: in another network namespace, and no port of the host leads there. `unknown`:
- * whether one does is not known.
+ * firewall prevents it. `published`: it belongs to a container, stands in for one, or is at a loopback address, and a
+ * port of the host leads there. `internal`: in another network namespace, and no port of the host leads there.
+ * `unknown`: whether one does is not known.
  */
 export type ExposureKind = (typeof exposureKinds)[number];
 
@@ -22,6 +23,11 @@ export interface PublishedPort {
   readonly port: number;
   /** The workload at that address, such as `docker:web`; null: not known. */
   readonly workload: string | null;
+}
+
+/** Whether only the host itself can use a port. */
+export function isOnlyOwn({ hostAddress }: PublishedPort): boolean {
+  return hostAddress !== null && isLoopback(hostAddress);
 }
 
 /** From where a server can be reached, and how that is known. */

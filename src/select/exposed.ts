@@ -1,4 +1,5 @@
 import { isListening } from '../model/classify.ts';
+import { isOnlyOwn } from '../model/exposure.ts';
 import { isLoopback } from '../model/read-address.ts';
 import type { Socket } from '../model/socket.ts';
 import { isOnLoopback } from '../model/socket-device.ts';
@@ -19,9 +20,7 @@ function isExposed(socket: Socket): boolean {
 
 /** Whether a port of the host leads to it, at an address other than a loopback one. */
 function isPublished({ exposure }: Socket): boolean {
-  return (exposure?.published ?? []).some(
-    ({ hostAddress }) => hostAddress === null || !isLoopback(hostAddress),
-  );
+  return !(exposure?.published ?? []).every(isOnlyOwn);
 }
 
 /**

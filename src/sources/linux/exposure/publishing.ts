@@ -33,11 +33,14 @@ export async function publishingOf(
   const forwarder = rootlessForwarder(running);
   const { published, besides } = byHostAddress(proc, rules, running, base);
   const others = othersOf(proc, await namedNamespaces(machine));
+  const routes = lazily(() => proc.isOwn && proc.isLive && routesLoopback(proc.root));
   const ownDevices = lazily(() => (proc.isOwn && proc.isLive ? ownAddressDevices() : nobodys));
   return {
     ports: await withWorkloads(published, others, machine),
     doubt,
-    routesLoopback: proc.isOwn && proc.isLive && routesLoopback(proc.root),
+    get routesLoopback() {
+      return routes();
+    },
     addressesOf: (netns) => sameAs(netns, others)?.addresses() ?? null,
     isShared: (address) => others.filter((one) => one.addresses()?.has(address)).length > 1,
     waysBesides(netns, addresses) {

@@ -1,6 +1,6 @@
 import { isAnyAddress, unmapped } from '../../../model/address-text.ts';
 import { isServer } from '../../../model/classify.ts';
-import type { Exposure, PublishedPort } from '../../../model/exposure.ts';
+import { type Exposure, isOnlyOwn, type PublishedPort } from '../../../model/exposure.ts';
 import { isForwarder } from '../../../model/forwarder.ts';
 import type { Netns } from '../../../model/netns.ts';
 import { isLoopback } from '../../../model/read-address.ts';
@@ -70,23 +70,19 @@ export function exposureOf(socket: Socket, publishing: Publishing): Exposure | n
 }
 
 /** A port of the host may be forwarded to a server at a loopback address, with IPv4. */
-function ofLoopback(socket: InetSocket, { ports, routesLoopback }: Publishing): Exposure {
+function ofLoopback(socket: InetSocket, publishing: Publishing): Exposure {
   const address = unmapped(socket.local.address);
-  const published = ports.filter(
+  if (address.includes(':')) return loopback;
+  const published = publishing.ports.filter(
     (port) =>
       port.protocol === socket.protocol &&
       port.port === socket.local.port &&
       port.address === address &&
       !isOnlyOwn(port),
   );
-  return routesLoopback && !address.includes(':') && published.length > 0
+  return published.length > 0 && publishing.routesLoopback
     ? { ...plain('published'), published }
     : loopback;
-}
-
-/** Whether only the machine itself can use a port. */
-function isOnlyOwn({ hostAddress }: PublishedPort): boolean {
-  return hostAddress !== null && isLoopback(hostAddress);
 }
 
 /** Whether a server at any address also takes packets to an address of this family. What is not known is assumed. */

@@ -160,8 +160,8 @@ function workloadFinder(proc: Proc, root: string | null): Finder {
   }
 
   /**
-   * Of several owners those count that belong to a workload, and among these not
-   * systemd, also a user's or a container's, which passes sockets on.
+   * Of several owners those count that belong to a workload, and among these not systemd, also a user's or a
+   * container's, which passes sockets on.
    */
   function foundOf(socket: Socket, owners: readonly Cgroup[]): Found {
     const [first] = owners;

@@ -2,6 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { errnoName, stale } from '../errno-name.ts';
 import { deviceNamer } from '../netlink/device-name.ts';
 import { NetlinkError, sockDiag } from '../netlink/diag-file.ts';
+import { loadLibc } from '../netlink/libc.ts';
 import { headerSize, messageType } from '../netlink/sock-diag.ts';
 import { kernelFiles } from '../proc/kernel-files.ts';
 import { errnoOf, isGone, type Proc, type SockDiag } from '../proc/proc.ts';
@@ -191,6 +192,8 @@ function askInside(
   const ask = sockDiag({
     openSockDiag: (timeout) => idle.take(door) ?? inside.openSockDiag(door, timeout),
     keep: (descriptor) => idle.keep(door, descriptor),
+    // Whoever reads need not be in the namespace.
+    readAhead: (descriptor) => loadLibc()?.readAhead(descriptor) ?? null,
   });
   return (path) => {
     if (inside.isLost || unanswered.has(path)) return null;

@@ -1,8 +1,8 @@
 import { closeSync, readSync, writeSync } from 'node:fs';
 import { errnoName } from '../errno-name.ts';
 import type { SockDiag, TableFile } from '../proc/proc.ts';
-import { endsAnswer } from '../reader/datagram-reads.ts';
-import { startReading } from '../reader/read-thread.ts';
+import { hasSecondProcessor } from '../second-processor.ts';
+import { endsAnswer } from './datagrams.ts';
 import type { Libc } from './libc.ts';
 
 /** The longest time that the kernel may take for the next datagram of an answer, in milliseconds. */
@@ -24,7 +24,7 @@ export function failure(answer: number): NetlinkError {
 }
 
 /** Opens sockets, and takes them back. */
-export interface DiagSockets extends Pick<Libc, 'openSockDiag'> {
+export interface DiagSockets extends Pick<Libc, 'openSockDiag'>, Partial<Pick<Libc, 'readAhead'>> {
   /** Takes back a socket whose answer was read to the end, to close or reuse it; left out: it is closed. */
   keep?(descriptor: number): void;
 }
@@ -43,22 +43,21 @@ function openDiag(sockets: DiagSockets, request: Uint8Array, isBig: boolean): Ta
     closeSync(fd);
     throw error;
   }
-  const thread = isBig ? startReading({ fd, isDatagrams: true }) : null;
+  const ahead = (isBig && hasSecondProcessor() && sockets.readAhead?.(fd)) || null;
   let isSpent = false;
   return {
     /** At least a datagram, 0 at none: the reader knows the last message and asks for no more. */
     read(buffer, offset) {
-      const got = thread?.read(buffer, offset) ?? null;
+      const got = ahead?.next(buffer.subarray(offset)) ?? null;
+      if (got !== null && got < 0) throw failure(got);
       if (got !== null) return got;
-      // What the thread read but never handed over is lost.
-      if (thread?.isLost) throw new NetlinkError('EIO');
       const length = readSync(fd, buffer, offset, buffer.length - offset, null);
       if (sockets.keep !== undefined) isSpent = endsAnswer(buffer, offset, offset + length);
       return length;
     },
     close() {
-      thread?.stop();
-      if (isSpent && thread === null && sockets.keep !== undefined) sockets.keep(fd);
+      ahead?.stop();
+      if (isSpent && ahead === null && sockets.keep !== undefined) sockets.keep(fd);
       else closeSync(fd);
     },
   };

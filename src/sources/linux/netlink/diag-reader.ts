@@ -81,17 +81,14 @@ export function diagReader(protocol: keyof typeof protocolNumber, family: InetFa
         sequence: 1,
       };
       const userOf = isTcp ? listenerUsers(ask) : null;
+      const isBig = (...families: readonly InetFamily[]) =>
+        isTcp &&
+        !query.listeningOnly &&
+        mayBeLong(filter) &&
+        connections(proc, query, families) > bigTable;
       if (packed === null) {
-        // If most messages are skipped, a thread that reads ahead costs more than it saves.
-        const isLong =
-          isTcp &&
-          glance === null &&
-          !query.listeningOnly &&
-          mayBeLong(filter) &&
-          query.isHeld === null &&
-          isBig(proc, family);
         const dump = inetDump(ask, request, {
-          isBig: isLong,
+          isBig: isBig(family),
           tcpInfo: isTcp && tcpInfo,
           socketInfo,
           v6only: devices && family === 'inet6',
@@ -113,7 +110,9 @@ export function diagReader(protocol: keyof typeof protocolNumber, family: InetFa
         families.includes('inet6') &&
         areSame(filter, kernelFilter(query.pattern, protocol, 'inet6'));
       if (isForBoth && proc.sockDiag?.(inetFiles[protocol].inet6, pays) === ask) {
-        const both = bothTables(() => packedTcpDump(ask, request, packed, query));
+        const both = bothTables(() =>
+          packedTcpDump(ask, request, packed, query, isBig('inet', 'inet6')),
+        );
         if (both !== null) {
           note();
           const inet6 = { batches: both.inet6, wasInterrupted: both.wasInterrupted };
@@ -124,7 +123,7 @@ export function diagReader(protocol: keyof typeof protocolNumber, family: InetFa
           );
         }
       }
-      const dump = packedDump(ask, request, packed, query);
+      const dump = packedDump(ask, request, packed, query, isBig(family));
       note();
       return warningAtEnd(withPackUsers(dump), source, warnings);
     },
@@ -195,13 +194,8 @@ function areSame(one: KernelFilter, other: KernelFilter): boolean {
 
 const noProgram = Buffer.alloc(0);
 
-/** From this many rows on, if each becomes an object, a thread that reads ahead pays off. */
+/** From this many rows on it pays to read ahead. */
 const bigTable = 10_000;
-
-function isBig(proc: Proc, family: InetFamily): boolean {
-  const counts = tcpCounts(proc, family);
-  return counts !== null && counts.inUse + counts.timeWait > bigTable;
-}
 
 /**
  * From this many connections on, the kernel answers faster than files are read: loading what sends the request
@@ -209,18 +203,27 @@ function isBig(proc: Proc, family: InetFamily): boolean {
  */
 const manyConnections = 2_000;
 
-const isBigServerFor = new WeakMap<TableQuery, boolean>();
+const counted = new WeakMap<TableQuery, Map<InetFamily, number>>();
 
-/** Whether both TCP tables together have that many connections: checked once for each query. */
-function isBigServer(proc: Proc, query: TableQuery): boolean {
-  let isBig = isBigServerFor.get(query);
-  if (isBig === undefined) {
-    const counts = [tcpCounts(proc, 'inet'), tcpCounts(proc, 'inet6')];
-    const sum = counts.reduce((sum, one) => sum + (one?.inUse ?? 0) + (one?.timeWait ?? 0), 0);
-    isBig = sum > manyConnections;
-    isBigServerFor.set(query, isBig);
+/** How many connections the TCP tables of these families have: counted once for each query. */
+function connections(proc: Proc, query: TableQuery, families: readonly InetFamily[]): number {
+  const known = counted.get(query) ?? new Map<InetFamily, number>();
+  counted.set(query, known);
+  let sum = 0;
+  for (const family of families) {
+    let count = known.get(family);
+    if (count === undefined) {
+      const counts = tcpCounts(proc, family);
+      count = counts === null ? 0 : counts.inUse + counts.timeWait;
+      known.set(family, count);
+    }
+    sum += count;
   }
-  return isBig;
+  return sum;
+}
+
+function isBigServer(proc: Proc, query: TableQuery): boolean {
+  return connections(proc, query, ['inet', 'inet6']) > manyConnections;
 }
 
 /** Yields an answer's batches, then warns if some may be missing. */

@@ -2,8 +2,8 @@ import type { Glance } from '../../../model/glance.ts';
 import type { PackedFacts } from '../../../model/packed/sockets.ts';
 import type { InetSocket } from '../../../model/socket.ts';
 import type { SockDiag } from '../proc/proc.ts';
-import { largestDatagram } from '../reader/datagram-reads.ts';
 import type { Collector } from './collector.ts';
+import { largestDatagram } from './datagrams.ts';
 import { failure, NetlinkError } from './diag-file.ts';
 import type { FurtherWanted } from './further-facts.ts';
 import { glancer } from './glance.ts';
@@ -118,19 +118,17 @@ export function dumpOfRows<T>(
   });
 }
 
-/**
- * The same as columns of numbers, which the next batch reuses. That is so fast that a thread that reads ahead costs
- * more than it saves.
- */
+/** The same as columns of numbers, which the next batch reuses. `isBig`: as in `SockDiag`. */
 export function packedDump(
   ask: SockDiag,
   request: InetRequest,
   facts: PackedFacts,
   wanted: FurtherWanted,
+  isBig: boolean,
 ): Dump<DiagPack> {
   const bytes = readBuffer();
   const packer = messagePacker(request.protocol, request.family, facts, wanted, bytes);
-  return dumpOf(ask, inetRequest(request), false, bytes, packer);
+  return dumpOf(ask, inetRequest(request), isBig, bytes, packer);
 }
 
 /** An answer with the TCP sockets of both families; `batches` has those of IPv4. */
@@ -145,23 +143,25 @@ export function packedTcpDump(
   request: Omit<InetRequest, 'family' | 'protocol'>,
   facts: PackedFacts,
   wanted: FurtherWanted,
+  isBig: boolean,
 ): TcpDump {
   const bytes = readBuffer();
   const inet = messagePacker('tcp', 'inet', facts, wanted, bytes);
   const inet6 = messagePacker('tcp', 'inet6', facts, wanted, bytes);
   const kept = [inet6.batch()];
-  const dump = dumpOf(ask, tcpRequest(request), false, bytes, {
-    ...{ least: inet.least, most: inet.most, begin: inet.begin },
+  // A batch's rows of IPv6 must fit into the pack that it begins with.
+  const most = mostMessages / 2;
+  const dump = dumpOf(ask, tcpRequest(request), isBig, bytes, {
+    ...{ least: inet.least, most },
+    begin() {
+      inet.begin();
+      if (inet6.batch().length <= mostMessages - most) return;
+      inet6.renew();
+      kept.push(inet6.batch());
+    },
     add(at, end) {
-      if (bytes[at + headerSize] !== familyNumber.inet6) {
-        inet.add(at, end);
-        return;
-      }
-      if (inet6.batch().length === mostMessages) {
-        inet6.renew();
-        kept.push(inet6.batch());
-      }
-      inet6.add(at, end);
+      if (bytes[at + headerSize] === familyNumber.inet6) inet6.add(at, end);
+      else inet.add(at, end);
     },
     batch: inet.batch,
   });
@@ -194,7 +194,6 @@ function dumpOf<Batch extends { readonly length: number }>(
       at = 0;
       if (got < headerSize) throw new NetlinkError('EBADMSG');
     }
-    collector.begin();
     const { most } = collector;
     for (let added = 0; added < most && at + headerSize <= got; ) {
       const length = words[at >> 2] as number;
@@ -222,11 +221,17 @@ function dumpOf<Batch extends { readonly length: number }>(
     return batch;
   }
 
+  /** Begins a batch outside of the loop, for which V8 would optimize `next` anew when it first takes a rare branch. */
+  function nextBatch(): Batch {
+    collector.begin();
+    return next();
+  }
+
   function* all(first: Batch): Generator<Batch> {
     try {
       if (first.length > 0) yield first;
       while (!isDone) {
-        const batch = next();
+        const batch = nextBatch();
         if (batch.length > 0) yield batch;
       }
       if (broken !== null) throw broken;
@@ -237,7 +242,7 @@ function dumpOf<Batch extends { readonly length: number }>(
   }
 
   try {
-    return { batches: all(next()), wasInterrupted: () => isInterrupted };
+    return { batches: all(nextBatch()), wasInterrupted: () => isInterrupted };
   } catch (error) {
     file.close();
     throw error;

@@ -1,5 +1,6 @@
 import { loadNative, type Native } from '../../native.ts';
 import { decodeText } from '../text.ts';
+import { type ReadAhead, readerAhead } from './read-ahead.ts';
 
 /** System calls that Node does not offer: a netlink socket to the kernel. `fs` reads and writes it. */
 export interface Libc {
@@ -25,6 +26,10 @@ export interface Libc {
    * Waits until one of these descriptors is readable, for at most `timeout` milliseconds; negative: an errno, negated.
    */
   waitForAny(descriptors: readonly number[], timeout: number): number;
+  /**
+   * Starts to read ahead from a socket of `openSockDiag` to which a request has been sent; null: nothing is read ahead.
+   */
+  readAhead(descriptor: number): ReadAhead | null;
   /** Reads the next datagram without waiting: its length; negative: an errno, negated. */
   receive(descriptor: number, bytes: Uint8Array): number;
 }
@@ -62,6 +67,7 @@ function bind(native: Native): Libc {
   let poll: ReturnType<typeof libc.func> | null = null;
   let ioctl: ReturnType<typeof libc.func> | null = null;
   let receive: ReturnType<typeof libc.func> | null = null;
+  let ahead: ReturnType<typeof readerAhead> | null = null;
   const checked = (answer: unknown): number => {
     const number = Number(answer);
     return number < 0 ? -native.errno() : number;
@@ -123,6 +129,10 @@ function bind(native: Native): Libc {
         list.writeInt16LE(readable, 8 * at + 4);
       }
       return checked(poll(list, descriptors.length, timeout));
+    },
+    readAhead(descriptor) {
+      ahead ??= readerAhead(native);
+      return ahead(descriptor);
     },
     receive(descriptor, bytes) {
       receive ??= libc.func('long recv(int, void *, size_t, int)');

@@ -19,7 +19,7 @@ export interface TableFile {
 }
 
 /**
- * Sends a request to the kernel. Returns the answer: bytes made of whole messages. `isBig`: use a thread that reads
+ * Sends a request to the kernel. Returns the answer: bytes made of whole messages. `isBig`: it is read
  * ahead, since half of the time is spent in the kernel.
  * @throws an error with a `code` if there is no such socket, or it rejects the request
  */

@@ -1,6 +1,5 @@
 import { readlinkSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { datagramReads } from './datagram-reads.ts';
 import { fillRing } from './fill-ring.ts';
 import { kernelReads } from './kernel-reads.ts';
 import { type RingMemory, ringIn } from './ring.ts';
@@ -10,8 +9,6 @@ export interface ReadTask {
   readonly fd: number;
   /** As in TableHints. */
   readonly longestLine?: number | undefined;
-  /** It is a netlink socket, which returns datagrams. */
-  readonly isDatagrams?: boolean;
 }
 
 /** A task, and the ring that the thread fills. */
@@ -25,9 +22,8 @@ export interface ReadOrder extends ReadTask {
  */
 const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
 
-function read({ fd, longestLine, isDatagrams, memory }: ReadOrder): void {
-  const read = isDatagrams ? datagramReads(fd) : kernelReads(fd, longestLine);
-  fillRing(ringIn(memory), read, thread);
+function read({ fd, longestLine, memory }: ReadOrder): void {
+  fillRing(ringIn(memory), kernelReads(fd, longestLine), thread);
   parentPort?.postMessage('read');
 }
 

@@ -45,6 +45,7 @@ function fakeLibc() {
     deviceName: () => null,
     openDestroyed: open,
     waitForAny: () => 0,
+    readAhead: () => null,
     receive(descriptor, bytes) {
       const next = queue.get(descriptor)?.shift() ?? -EAGAIN;
       if (typeof next === 'number') return next;

@@ -1,6 +1,3 @@
-import { readSync } from 'node:fs';
-import type { Read } from './kernel-reads.ts';
-
 /** The kernel's largest datagram (net/netlink/af_netlink.c, netlink_dump). */
 export const largestDatagram = 32 * 1024;
 
@@ -22,19 +19,4 @@ export function endsAnswer(bytes: Uint8Array, first: number, end: number): boole
     at += (length + 3) & ~3;
   }
   return false;
-}
-
-/**
- * Reads an answer from a netlink socket, one datagram at a time: 0 at its end, and if the buffer has no room for
- * another one. The part of a datagram that does not fit into a read is lost.
- */
-export function datagramReads(fd: number): Read {
-  let ended = false;
-  return (buffer, offset) => {
-    const room = buffer.length - offset;
-    if (ended || room < largestDatagram) return 0;
-    const got = readSync(fd, buffer, offset, room, null);
-    ended = got === 0 || endsAnswer(buffer, offset, offset + got);
-    return got;
-  };
 }

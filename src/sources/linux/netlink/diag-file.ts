@@ -1,7 +1,6 @@
 import { closeSync, readSync, writeSync } from 'node:fs';
 import { errnoName } from '../errno-name.ts';
 import type { SockDiag, TableFile } from '../proc/proc.ts';
-import { hasSecondProcessor } from '../second-processor.ts';
 import { endsAnswer } from './datagrams.ts';
 import type { Libc } from './libc.ts';
 
@@ -43,7 +42,7 @@ function openDiag(sockets: DiagSockets, request: Uint8Array, isBig: boolean): Ta
     closeSync(fd);
     throw error;
   }
-  const ahead = (isBig && hasSecondProcessor() && sockets.readAhead?.(fd)) || null;
+  const ahead = (isBig && sockets.readAhead?.(fd)) || null;
   let isSpent = false;
   return {
     /** At least a datagram, 0 at none: the reader knows the last message and asks for no more. */

@@ -18,7 +18,7 @@ import { documentErrors } from '../views/text/support/schema.ts';
 import { environment, root, tsnetstat } from './support/built-bin.ts';
 import { type OnTerminal, onTerminal } from './support/terminal.ts';
 
-const reason = reasonToSkip({ platforms: ['linux'], programs: ['python3'] });
+const reason = reasonToSkip({ platforms: ['linux'], programs: ['/usr/bin/python3'] });
 
 /** As it is written on the screen: the program runs in the project's folder. */
 const server = 'fixtures/linux/busy-server';

@@ -96,6 +96,7 @@ export default defineConfig({
                 'container-names',
                 'diagnose',
                 'diagnose-service',
+                'exposure-rules',
                 'frozen',
                 'fuzz',
                 'machines',

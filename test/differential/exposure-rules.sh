@@ -53,8 +53,8 @@ for end in sys.argv[2:]:
 open(sys.argv[1], "w").close()
 time.sleep(600)
 P
-setsid python3 -B serve.py host tcp,0.0.0.0,7000 tcp,127.0.0.1,7100 tcp,127.0.0.1,7101 </dev/null &
-setsid ip netns exec web python3 -B serve.py web tcp,0.0.0.0,80 tcp,0.0.0.0,81 udp,0.0.0.0,80 \
+setsid /usr/bin/python3 -B serve.py host tcp,0.0.0.0,7000 tcp,127.0.0.1,7100 tcp,127.0.0.1,7101 </dev/null &
+setsid ip netns exec web /usr/bin/python3 -B serve.py web tcp,0.0.0.0,80 tcp,0.0.0.0,81 udp,0.0.0.0,80 \
   tcp,::,82 v6only,::,83 </dev/null &
 until [ -e host ] && [ -e web ]; do sleep 0.1; done
 touch ready

@@ -73,7 +73,7 @@ describe.skipIf(skipReason)(`rules that publish ports ${skipReason ?? ''}`, () =
 
   async function answerTo(end: string): Promise<string> {
     const { stdout } = await zoo.run([
-      ...['ip', 'netns', 'exec', 'lan', 'python3', '-c', ask, end],
+      ...['ip', 'netns', 'exec', 'lan', '/usr/bin/python3', '-c', ask, end],
     ]);
     return stdout.toString().trim();
   }
@@ -250,7 +250,7 @@ describe.skipIf(skipReason)(`rules that publish ports ${skipReason ?? ''}`, () =
     await apply(incoming(`tcp dport 8080 ${to80}`));
     const twin = `cd "$0"; ip netns add twin; ip -n twin link add d0 type veth peer name d1
       ip -n twin addr add 10.99.0.2/24 dev d0; ip -n twin link set d0 up; ip -n twin link set d1 up
-      setsid ip netns exec twin python3 -B serve.py twin tcp,0.0.0.0,80 </dev/null >log2 2>&1 &
+      setsid ip netns exec twin /usr/bin/python3 -B serve.py twin tcp,0.0.0.0,80 </dev/null >log2 2>&1 &
       until [ -e twin ]; do sleep 0.1; done`;
     await zoo.run(['sh', '-c', twin, zoo.folder]);
     expect(await answerTo('tcp,10.97.0.1,8080')).toBe('80');

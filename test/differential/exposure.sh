@@ -38,7 +38,7 @@ chmod 755 "$top"
 mkdir -p "$top/docker/$id"
 
 serve() { # HOST:PORT[@INTERFACE]…
-  setsid python3 -B -c '
+  setsid /usr/bin/python3 -B -c '
 import signal, socket, sys
 kept = []
 for end in sys.argv[1:]:
@@ -58,7 +58,7 @@ serve 0.0.0.0:22 127.0.0.1:5432 0.0.0.0:9090 0.0.0.0:9385@v0 0.0.0.0:9386@w0 0.0
 (
   echo 0 > "$top/docker/$id/cgroup.procs"
   exec ip netns exec web sh -c "$(cat <<'INSIDE'
-exec python3 -B -c '
+exec /usr/bin/python3 -B -c '
 import signal, socket
 kept = []
 any = "0.0.0.0"
@@ -79,7 +79,7 @@ INSIDE
 )"
 ) </dev/null > inside &
 
-ip netns exec db sh -c 'exec setsid python3 -B -c "
+ip netns exec db sh -c 'exec setsid /usr/bin/python3 -B -c "
 import signal, socket
 kept = []
 for port in 80, 81:

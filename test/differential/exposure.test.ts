@@ -92,7 +92,7 @@ describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () =>
     const connect =
       'import socket,sys; socket.create_connection((sys.argv[1], int(sys.argv[2])), 5)';
     const reaches = async (from: readonly string[], host: string, port: number) =>
-      (await zoo.run([...from, 'python3', '-c', connect, host, String(port)])).code === 0;
+      (await zoo.run([...from, '/usr/bin/python3', '-c', connect, host, String(port)])).code === 0;
     const db = ['ip', 'netns', 'exec', 'db'];
     expect(await reaches([], '10.99.0.1', 9491)).toBe(true);
     expect(await reaches([], '10.99.0.1', 9494)).toBe(true);

@@ -18,7 +18,15 @@ const { programs = [] } = sshdRequirements;
 const skipReason = reasonToSkip({
   platforms: ['linux'],
   root: true,
-  programs: [...programs, 'unshare', 'nsenter', 'ip', 'netstat', 'python3', '/bin/busybox'],
+  programs: [
+    ...programs,
+    'unshare',
+    'nsenter',
+    'ip',
+    'netstat',
+    '/usr/bin/python3',
+    '/bin/busybox',
+  ],
   files: programFiles,
 });
 
@@ -57,7 +65,7 @@ describe.skipIf(skipReason)(`--on several machines ${skipReason ?? ''}`, () => {
   async function network(name: string, ports: readonly number[], waiting = 0): Promise<string[]> {
     const child = spawn(
       'unshare',
-      ['-n', 'python3', '-c', holder, ports.join(','), String(waiting)],
+      ['-n', '/usr/bin/python3', '-c', holder, ports.join(','), String(waiting)],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     holders.set(name, child);
@@ -236,7 +244,7 @@ describe.skipIf(skipReason)(`--on several machines ${skipReason ?? ''}`, () => {
       ...((within.get('web2') as unknown as [string, ...string[]]).slice(0, 1) as [string]),
       [
         ...(within.get('web2') ?? []).slice(1),
-        ...['python3', '-c'],
+        ...['/usr/bin/python3', '-c'],
         "import socket, time; s = socket.create_server(('127.0.0.1', 8080)); print(1, flush=True); time.sleep(600)",
       ],
       { stdio: ['ignore', 'pipe', 'inherit'] },
@@ -318,7 +326,7 @@ describe.skipIf(skipReason)(`--on several machines ${skipReason ?? ''}`, () => {
     const server = spawn(inside[0] ?? '', [
       ...inside.slice(1),
       ...[
-        'python3',
+        '/usr/bin/python3',
         '-c',
         "import socket, time; s = socket.create_server(('127.0.0.1', 9999)); time.sleep(600)",
       ],

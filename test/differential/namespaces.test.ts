@@ -280,7 +280,7 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
   });
 
   it('reports a process in another namespace if it has nothing in the own one', async () => {
-    const onTerminal = ['python3', '-c', 'import pty, sys; pty.spawn(sys.argv[1:])'];
+    const onTerminal = ['/usr/bin/python3', '-c', 'import pty, sys; pty.spawn(sys.argv[1:])'];
     const ask = async (under: string[], ...args: string[]) => {
       const { stdout, stderr } = await zoo.tsnetstat(['-tuan', ...args], { under });
       return `${stdout}${stderr}`.split(/\r?\n/).filter((line) => line.startsWith('tsnetstat: '));

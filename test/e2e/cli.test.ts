@@ -546,7 +546,7 @@ describe.skipIf(process.platform === 'win32')('-c', () => {
     'a socket': `a, b = socket.socketpair(); a.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096); r, w = b.detach(), a.detach()`,
     'a terminal': `r, w = pty.openpty()`,
   };
-  const reason = reasonToSkip({ platforms: ['linux'], programs: ['python3'] });
+  const reason = reasonToSkip({ platforms: ['linux'], programs: ['/usr/bin/python3'] });
 
   it.skipIf(reason !== null).each(Object.entries(outputs))(
     'handles Ctrl-C while nothing reads its output: %s',
@@ -571,7 +571,7 @@ print(p.wait(), p.stderr.read().decode(), end='')
 `;
       const [first, ...rest] = programOn('linux');
       const args = ['-c', script, first, ...rest, '-tan', '--interval', '0.001'];
-      const { stdout, stderr } = spawnSync('python3', [...args, '--proc-root', laptop], {
+      const { stdout, stderr } = spawnSync('/usr/bin/python3', [...args, '--proc-root', laptop], {
         encoding: 'utf8',
         env: environment(),
       });
@@ -605,7 +605,7 @@ print(got[filled:].decode(), end='')
 `;
       const [first, ...rest] = programOn('linux');
       const args = ['-c', script, first, ...rest, '--follow', '-tn', '--proc-root', laptop];
-      const { stdout, stderr } = spawnSync('python3', args, {
+      const { stdout, stderr } = spawnSync('/usr/bin/python3', args, {
         encoding: 'utf8',
         env: environment(),
       });
@@ -627,7 +627,7 @@ print(got.decode(), end='')
 `;
     const [first, ...rest] = programOn('linux');
     const args = ['-c', script, first, ...rest, '-tan', '--interval', '0.001'];
-    const { stdout } = spawnSync('python3', [...args, '--proc-root', laptop], {
+    const { stdout } = spawnSync('/usr/bin/python3', [...args, '--proc-root', laptop], {
       encoding: 'utf8',
       env: environment(),
     });

@@ -29,7 +29,7 @@ sys.stdin.read()
 const reason = reasonToSkip({
   platforms: ['linux'],
   root: true,
-  programs: ['python3', 'unshare', 'nsenter', 'ip', 'prlimit', 'setpriv'],
+  programs: ['/usr/bin/python3', 'unshare', 'nsenter', 'ip', 'prlimit', 'setpriv'],
   abilities: { 'control groups that count tasks': () => canMakeCgroup('pids') },
 });
 const because = (why: string | null) => (why === null ? '' : `: ${why}`);
@@ -80,7 +80,7 @@ describe.skipIf(reason !== null)(`where no thread can be had${because(reason)}`,
     chmodSync(folder, 0o755);
     copyPackage(folder);
     copied = programAt(process.execPath, folder);
-    const inWorld = `ip link set lo up && exec python3 -c "$0" ${sockets}`;
+    const inWorld = `ip link set lo up && exec /usr/bin/python3 -c "$0" ${sockets}`;
     world = spawn('unshare', ['--net', 'sh', '-c', inWorld, holder], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });

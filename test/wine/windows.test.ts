@@ -5,7 +5,7 @@ import type { NetInterface } from '../../src/model/interface.ts';
 import type { Route } from '../../src/model/route.ts';
 import type { InetSocket } from '../../src/model/socket.ts';
 import { promisesOf } from '../contract/promises.ts';
-import { programFiles } from '../support/program.ts';
+import { isExecutable, programFiles } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
 import { differenceErrors, documentErrors, lineErrors } from '../views/text/support/schema.ts';
 import {
@@ -40,6 +40,14 @@ beforeAll(() => {
 beforeEach((context) => {
   if (unavailable !== null) context.skip(unavailable);
 });
+
+/**
+ * What only the package has: Node, koffi and the library; and the program's own logic, which the package proves for the
+ * executable too.
+ */
+const ofPackage = (name: string, cases: () => void) => {
+  if (!isExecutable) describe(name, cases);
+};
 
 /** The rows of a JSON document that ends well and says nothing else. */
 function rowsOf<Row>({ status, stdout, stderr }: Printed, key: string): Row[] {
@@ -268,17 +276,19 @@ describe('when sockets were created', () => {
     );
   });
 
-  const younger = tsnetstat('-tln', '--json', ...some, 'age < 1d');
-  const other = tsnetstat('-tln', '--json', ...some, 'not ( age < 1d )');
-  const quiet = tsnetstat('-tlnq', ...some, 'age < 1d');
-  test('a filter: what is not known fits none, with a warning', () => {
-    const warnings = ['tcp', 'tcp6'].map((table) => ({
-      code: 'unreadable',
-      message: `GetExtendedTcpTable: creation times of some sockets are not available (${table})`,
-    }));
-    expect(JSON.parse(younger().stdout)).toMatchObject({ sockets: [], warnings });
-    expect(JSON.parse(other().stdout).sockets).toHaveLength(3);
-    expect(quiet().status).toBe(2);
+  ofPackage('in a filter', () => {
+    const younger = tsnetstat('-tln', '--json', ...some, 'age < 1d');
+    const other = tsnetstat('-tln', '--json', ...some, 'not ( age < 1d )');
+    const quiet = tsnetstat('-tlnq', ...some, 'age < 1d');
+    test('a filter: what is not known fits none, with a warning', () => {
+      const warnings = ['tcp', 'tcp6'].map((table) => ({
+        code: 'unreadable',
+        message: `GetExtendedTcpTable: creation times of some sockets are not available (${table})`,
+      }));
+      expect(JSON.parse(younger().stdout)).toMatchObject({ sockets: [], warnings });
+      expect(JSON.parse(other().stdout).sockets).toHaveLength(3);
+      expect(quiet().status).toBe(2);
+    });
   });
 
   const short = tsnetstat('-tuan', '--format', 'csv', '--columns', 'proto,src,dst,state');
@@ -307,31 +317,33 @@ describe('services', () => {
     ]);
   });
 
-  const answer = node('app\\services.mjs');
-  const reported = (): ServicesTold => {
-    const { status, stdout, stderr } = answer();
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    return JSON.parse(stdout);
-  };
+  ofPackage('as they are read', () => {
+    const answer = node('app\\services.mjs');
+    const reported = (): ServicesTold => {
+      const { status, stdout, stderr } = answer();
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      return JSON.parse(stdout);
+    };
 
-  test('those that run, by the process that each lives in', () => {
-    const { services, warnings } = reported();
-    expect(warnings).toEqual([]);
-    // The one that Wine always has; others it starts when they are asked for, and ends again.
-    expect(services).toContainEqual(
-      expect.objectContaining({
-        ...{ name: 'PlugPlay', displayName: 'Plug and Play Service', program: 'plugplay.exe' },
-      }),
-    );
-    const strange = services.filter(
-      ({ pid, pidByName, program }) => pid !== pidByName || program === null,
-    );
-    expect(strange).toEqual([]);
-  });
+    test('those that run, by the process that each lives in', () => {
+      const { services, warnings } = reported();
+      expect(warnings).toEqual([]);
+      // The one that Wine always has; others it starts when they are asked for, and ends again.
+      expect(services).toContainEqual(
+        expect.objectContaining({
+          ...{ name: 'PlugPlay', displayName: 'Plug and Play Service', program: 'plugplay.exe' },
+        }),
+      );
+      const strange = services.filter(
+        ({ pid, pidByName, program }) => pid !== pidByName || program === null,
+      );
+      expect(strange).toEqual([]);
+    });
 
-  test('with too little room they are asked for again until all have come', () => {
-    const { services, withLittleRoom } = reported();
-    expect(withLittleRoom).toEqual(services);
+    test('with too little room they are asked for again until all have come', () => {
+      const { services, withLittleRoom } = reported();
+      expect(withLittleRoom).toEqual(services);
+    });
   });
 });
 
@@ -389,34 +401,37 @@ describe('the netstat table', () => {
     expect(rows.filter((row) => / LISTEN /.test(row))).toEqual([]);
   });
 
-  const muscle = ['-ano', '-aon', '-abno', '-tanob', '-anop tcp'].map(
-    (line) => [line, tsnetstat(...line.split(' '), '--port', String(ports.listen4), '-l')] as const,
-  );
-  test.each(muscle)('%s: the process is shown, as Windows’ netstat does', (_, shown) => {
-    expect(linesOf(shown()).slice(1)).toEqual([
-      'Proto Recv-Q Send-Q Local Address           Foreign Address         State       PID/Program name    ',
-      expect.stringMatching(/^tcp .* LISTEN +\d+\/node\.exe *$/),
-    ]);
-  });
-
-  const byProtocol = tsnetstat('-an', '-p', 'TCP', '--port', String(ports.listen4));
-  test('-an -p TCP: the protocol, and no processes', () => {
-    expect(linesOf(byProtocol()).slice(2)).toEqual([expect.stringMatching(/^tcp .* LISTEN *$/)]);
-  });
-
-  const alone = tsnetstat('-e');
-  test('-e alone: the answer, and where traffic is reported', () => {
-    const { status, stdout, stderr } = alone();
-    expect(status).toBe(0);
-    expect(stdout).toMatch(/ User +Inode/);
-    expect(withoutNames(stderr)).toBe(
-      'tsnetstat: -e adds columns to sockets; for the traffic that Windows shows with it, type -i\n',
+  ofPackage('flags of Windows’ netstat, and -e', () => {
+    const muscle = ['-ano', '-aon', '-abno', '-tanob', '-anop tcp'].map(
+      (line) =>
+        [line, tsnetstat(...line.split(' '), '--port', String(ports.listen4), '-l')] as const,
     );
-  });
+    test.each(muscle)('%s: the process is shown, as Windows’ netstat does', (_, shown) => {
+      expect(linesOf(shown()).slice(1)).toEqual([
+        'Proto Recv-Q Send-Q Local Address           Foreign Address         State       PID/Program name    ',
+        expect.stringMatching(/^tcp .* LISTEN +\d+\/node\.exe *$/),
+      ]);
+    });
 
-  const extended = tsnetstat('-tanee', '--port', String(ports.listen4));
-  test('-e: - for users and inodes, which Windows does not provide', () => {
-    expect(linesOf(extended()).slice(2)).toEqual([expect.stringMatching(/ LISTEN +- +- *$/)]);
+    const byProtocol = tsnetstat('-an', '-p', 'TCP', '--port', String(ports.listen4));
+    test('-an -p TCP: the protocol, and no processes', () => {
+      expect(linesOf(byProtocol()).slice(2)).toEqual([expect.stringMatching(/^tcp .* LISTEN *$/)]);
+    });
+
+    const alone = tsnetstat('-e');
+    test('-e alone: the answer, and where traffic is reported', () => {
+      const { status, stdout, stderr } = alone();
+      expect(status).toBe(0);
+      expect(stdout).toMatch(/ User +Inode/);
+      expect(withoutNames(stderr)).toBe(
+        'tsnetstat: -e adds columns to sockets; for the traffic that Windows shows with it, type -i\n',
+      );
+    });
+
+    const extended = tsnetstat('-tanee', '--port', String(ports.listen4));
+    test('-e: - for users and inodes, which Windows does not provide', () => {
+      expect(linesOf(extended()).slice(2)).toEqual([expect.stringMatching(/ LISTEN +- +- *$/)]);
+    });
   });
 
   test('-W: a program’s name whole, beyond ASCII and with blanks', () => {
@@ -437,56 +452,58 @@ describe('filters', () => {
   const local = (sockets: readonly InetSocket[]) => sockets.map((socket) => socket.local.port);
   const json = (...args: string[]) => tsnetstat('-tan', '--json', ...args);
 
-  const byPort = json('--port', `${ports.listen4}-${ports.listen6}`);
-  test('--port', () => {
-    expect(local(socketsOf(byPort()))).toEqual([ports.listen4, ports.listen4Any, ports.listen6]);
-  });
-
-  const byState = json('--state', 'fin-wait-2');
-  test('--state', () => {
-    expect(local(socketsOf(byState()))).toEqual([facts().zoo.clients.halfClosed]);
-  });
-
-  const byPid = json('--pid', '{elsewhere.pid}');
-  test('--pid', () => {
-    expect(local(socketsOf(byPid()).filter(listening))).toEqual([ports.elsewhere]);
-  });
-
   const byProgram = json('--program', 'Сервер*');
   test('--program, beyond ASCII', () => {
     expect(local(socketsOf(byProgram()).filter(listening))).toEqual([ports.elsewhere]);
   });
 
-  const byRemote = json('--remote', `127.0.0.0/8:${ports.pairMapped}`);
-  test('--remote', () => {
-    expect(local(socketsOf(byRemote()))).toEqual([facts().zoo.clients.pairMapped]);
-  });
+  ofPackage('of rows', () => {
+    const byPort = json('--port', `${ports.listen4}-${ports.listen6}`);
+    test('--port', () => {
+      expect(local(socketsOf(byPort()))).toEqual([ports.listen4, ports.listen4Any, ports.listen6]);
+    });
 
-  const byExpression = json('state', 'listening', 'and', `sport = :${ports.listenDual}`);
-  test('an expression', () => {
-    expect(local(socketsOf(byExpression()))).toEqual([ports.listenDual]);
-  });
+    const byState = json('--state', 'fin-wait-2');
+    test('--state', () => {
+      expect(local(socketsOf(byState()))).toEqual([facts().zoo.clients.halfClosed]);
+    });
 
-  const exposed = tsnetstat('-tln', '--json', '--exposed', '--state', 'listen');
-  test('--exposed', () => {
-    expect(local(socketsOf(exposed())).toSorted()).toEqual([
-      ports.listen4Any,
-      ports.listen6Only,
-      ports.listenDual,
-      ports.listenLinkLocal,
-      ports.pairMapped,
-    ]);
-  });
+    const byPid = json('--pid', '{elsewhere.pid}');
+    test('--pid', () => {
+      expect(local(socketsOf(byPid()).filter(listening))).toEqual([ports.elsewhere]);
+    });
 
-  const sorted = tsnetstat('-tln', '--json', '--state', 'listen', '--sort', '-lport');
-  test('--sort', () => {
-    const found = local(socketsOf(sorted()));
-    expect(found.length).toBeGreaterThan(9);
-    expect(found).toEqual(found.toSorted((a, b) => b - a));
+    const byRemote = json('--remote', `127.0.0.0/8:${ports.pairMapped}`);
+    test('--remote', () => {
+      expect(local(socketsOf(byRemote()))).toEqual([facts().zoo.clients.pairMapped]);
+    });
+
+    const byExpression = json('state', 'listening', 'and', `sport = :${ports.listenDual}`);
+    test('an expression', () => {
+      expect(local(socketsOf(byExpression()))).toEqual([ports.listenDual]);
+    });
+
+    const exposed = tsnetstat('-tln', '--json', '--exposed', '--state', 'listen');
+    test('--exposed', () => {
+      expect(local(socketsOf(exposed())).toSorted()).toEqual([
+        ports.listen4Any,
+        ports.listen6Only,
+        ports.listenDual,
+        ports.listenLinkLocal,
+        ports.pairMapped,
+      ]);
+    });
+
+    const sorted = tsnetstat('-tln', '--json', '--state', 'listen', '--sort', '-lport');
+    test('--sort', () => {
+      const found = local(socketsOf(sorted()));
+      expect(found.length).toBeGreaterThan(9);
+      expect(found).toEqual(found.toSorted((a, b) => b - a));
+    });
   });
 });
 
-describe('formats', () => {
+ofPackage('formats', () => {
   const two = ['-tlnp', '--state', 'listen', '--port', `${ports.listen4}-${ports.listen4Any}`];
 
   const csv = tsnetstat(...two, '--format', 'csv');
@@ -549,24 +566,29 @@ describe('exit codes', () => {
     expect(help()).toMatchObject({ status: 0, stdout: expect.stringMatching(/tsnetstat/) });
   });
 
-  describe.each([
-    ['-x', 'unix: tsnetstat does not list these sockets on Windows, but tcp, udp'],
-    ['-w', 'raw: tsnetstat does not list these sockets on Windows, but tcp, udp'],
-    ['-S', 'sctp: tsnetstat does not list these sockets on Windows, but tcp, udp'],
-    ['-U', 'udplite: tsnetstat does not list these sockets on Windows, but tcp, udp'],
-    ['-g', 'groups: not supported on Windows; netsh interface ip show joins does'],
-    ['-s', 'statistics: not supported on Windows; netstat -s does'],
+  describe.each(
     [
-      '--user=root',
-      '--user: Windows does not provide users of sockets; Get-Process -IncludeUserName does',
-    ],
-    ['recvq > 0', 'recvq: Windows does not provide the queues of sockets'],
-    ['--tcp-info', "--tcp-info and its columns: Windows does not provide TCP's internals"],
-    ['-u --state established', '--state: Windows does not provide peers and states of UDP sockets'],
-    ['--all-netns', '--all-netns, --netns: only Linux has network namespaces, this is Windows'],
-    ['--proc-root=x', '--proc-root: only Linux has a /proc, this is Windows'],
-    ['--bogus', '--bogus'],
-  ])('%s', (flag, message) => {
+      ['-x', 'unix: tsnetstat does not list these sockets on Windows, but tcp, udp'],
+      ['-w', 'raw: tsnetstat does not list these sockets on Windows, but tcp, udp'],
+      ['-S', 'sctp: tsnetstat does not list these sockets on Windows, but tcp, udp'],
+      ['-U', 'udplite: tsnetstat does not list these sockets on Windows, but tcp, udp'],
+      ['-g', 'groups: not supported on Windows; netsh interface ip show joins does'],
+      ['-s', 'statistics: not supported on Windows; netstat -s does'],
+      [
+        '--user=root',
+        '--user: Windows does not provide users of sockets; Get-Process -IncludeUserName does',
+      ],
+      ['recvq > 0', 'recvq: Windows does not provide the queues of sockets'],
+      ['--tcp-info', "--tcp-info and its columns: Windows does not provide TCP's internals"],
+      [
+        '-u --state established',
+        '--state: Windows does not provide peers and states of UDP sockets',
+      ],
+      ['--all-netns', '--all-netns, --netns: only Linux has network namespaces, this is Windows'],
+      ['--proc-root=x', '--proc-root: only Linux has a /proc, this is Windows'],
+      ['--bogus', '--bogus'],
+    ].slice(0, isExecutable ? 1 : undefined),
+  )('%s', (flag, message) => {
     const refused = tsnetstat(...flag.split(' '));
     test('one clear line, exit code 2', () => {
       const { status, stdout, stderr } = refused();
@@ -576,12 +598,14 @@ describe('exit codes', () => {
     });
   });
 
-  const bare = node('bare\\node_modules\\tsnetstat\\bin\\tsnetstat.js', '-tan');
-  test('without koffi: one line that names what to install', () => {
-    expect(bare()).toEqual({
-      status: 2,
-      stdout: '',
-      stderr: expect.stringMatching(/^tsnetstat: [^\n]*npm install @koromix\/koffi-win32-x64\n$/),
+  ofPackage('incomplete', () => {
+    const bare = node('bare\\node_modules\\tsnetstat\\bin\\tsnetstat.js', '-tan');
+    test('without koffi: one line that names what to install', () => {
+      expect(bare()).toEqual({
+        status: 2,
+        stdout: '',
+        stderr: expect.stringMatching(/^tsnetstat: [^\n]*npm install @koromix\/koffi-win32-x64\n$/),
+      });
     });
   });
 });
@@ -620,11 +644,13 @@ describe('the other reports', () => {
     expect(document.warnings).toMatchObject([{ code: 'absent', source: 'GetIpInterfaceTable' }]);
   });
 
-  const routeTable = tsnetstat('-rn');
-  test('-r: the netstat table', () => {
-    const { status, stdout, stderr } = routeTable();
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toMatch(/^0\.0\.0\.0 +192\.0\.2\.1 +0\.0\.0\.0 +UG .* lan0$/m);
+  ofPackage('-r', () => {
+    const routeTable = tsnetstat('-rn');
+    test('-r: the netstat table', () => {
+      const { status, stdout, stderr } = routeTable();
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(stdout).toMatch(/^0\.0\.0\.0 +192\.0\.2\.1 +0\.0\.0\.0 +UG .* lan0$/m);
+    });
   });
 
   const all = tsnetstat('-ian', '--json');
@@ -656,15 +682,17 @@ describe('the other reports', () => {
     expect(loopback?.received.packets).toBeGreaterThan(crowd.connections);
   });
 
-  const interfaceTable = tsnetstat('-in');
-  test('-i: the netstat table', () => {
-    const { status, stdout, stderr } = interfaceTable();
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toMatch(/^lan0 +1500 /m);
+  ofPackage('-i', () => {
+    const interfaceTable = tsnetstat('-in');
+    test('-i: the netstat table', () => {
+      const { status, stdout, stderr } = interfaceTable();
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(stdout).toMatch(/^lan0 +1500 /m);
+    });
   });
 });
 
-describe('the contract that every source keeps', () => {
+ofPackage('the contract that every source keeps', () => {
   const contract = node('app\\contract.mjs');
   test.each(promisesOf('live').map(({ name }) => name))('%s', (name) => {
     const { status, stdout, stderr } = contract();
@@ -673,7 +701,7 @@ describe('the contract that every source keeps', () => {
   });
 });
 
-describe('the library', () => {
+ofPackage('the library', () => {
   const program = `
     import { snapshot, groups } from 'file:///Z:/lab/app/node_modules/tsnetstat/dist/library.js';
     const { platform, sockets } = await snapshot({ owners: true, port: ${ports.listen4} });
@@ -731,7 +759,8 @@ describe('what changed', () => {
     expect([difference.removed, difference.changed, status]).toEqual([[], [], 1]);
   });
 
-  const program = `
+  ofPackage('while it runs', () => {
+    const program = `
     import net from 'node:net';
     import { follow } from 'file:///Z:/lab/app/node_modules/tsnetstat/dist/library.js';
     const events = [];
@@ -754,20 +783,20 @@ describe('what changed', () => {
     console.log(JSON.stringify(events));
     process.exit();
   `;
-  const followed = node('--input-type=module', '-e', program);
-  test('follow() yields what opens and closes, by readings', () => {
-    const { status, stdout, stderr } = followed();
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(JSON.parse(stdout)).toEqual([
-      ['opened', 'round'],
-      ['closed', 'round'],
-    ]);
+    const followed = node('--input-type=module', '-e', program);
+    test('follow() yields what opens and closes, by readings', () => {
+      const { status, stdout, stderr } = followed();
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(JSON.parse(stdout)).toEqual([
+        ['opened', 'round'],
+        ['closed', 'round'],
+      ]);
+    });
   });
 });
 
 describe('--diagnose', () => {
   const found = tsnetstat('--diagnose', '--json');
-  const asked = tsnetstat('--diagnose', 'no-listener', '--json', '--port', String(ports.listen4));
 
   test('runs the checks whose facts Windows reports, and reports why the others did not run', () => {
     const diagnosis = JSON.parse(found().stdout);
@@ -779,12 +808,15 @@ describe('--diagnose', () => {
     });
   });
 
-  test('has the story of a service', () => {
-    const { stdout, stderr, status } = asked();
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    const { service } = JSON.parse(stdout);
-    expect(service).toMatchObject({
-      ...{ status: 'listening', listeners: [{ owners: [{ pid: facts().zoo.pid }] }] },
+  ofPackage('of one service', () => {
+    const asked = tsnetstat('--diagnose', 'no-listener', '--json', '--port', String(ports.listen4));
+    test('has its story', () => {
+      const { stdout, stderr, status } = asked();
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      const { service } = JSON.parse(stdout);
+      expect(service).toMatchObject({
+        ...{ status: 'listening', listeners: [{ owners: [{ pid: facts().zoo.pid }] }] },
+      });
     });
   });
 });

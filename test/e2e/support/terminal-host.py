@@ -131,13 +131,13 @@ def main():
             pending += data
             *lines, pending = pending.split(b"\n")
             for line in lines:
-                word, *rest = line.decode().split()
+                word, *values = line.decode().split()
                 if word == "type":
-                    os.write(terminal, bytes.fromhex("".join(rest)))
+                    os.write(terminal, bytes.fromhex("".join(values)))
                 elif word == "size":
-                    size(terminal, int(rest[0]), int(rest[1]))
+                    size(terminal, int(values[0]), int(values[1]))
                 elif word == "kill":
-                    os.kill(job, getattr(signal, rest[0]))
+                    os.kill(job, getattr(signal, values[0]))
                 elif word == "fg":
                     os.write(order, b"c")
                 elif word == "hold":
@@ -145,7 +145,7 @@ def main():
                 elif word == "release":
                     held, slow = False, 0
                 elif word == "slow":
-                    slow = int(rest[0])
+                    slow = int(values[0])
                 elif word == "hang":
                     inputs.discard(terminal)
                     os.close(terminal)

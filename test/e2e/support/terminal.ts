@@ -69,11 +69,15 @@ export function onTerminal(
     cwd = root,
   }: { rows?: number; columns?: number; env?: NodeJS.ProcessEnv; cwd?: string },
 ): OnTerminal {
-  const child: ChildProcess = spawn('python3', [host, String(rows), String(columns), ...command], {
-    cwd,
-    env,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  const child: ChildProcess = spawn(
+    '/usr/bin/python3',
+    [host, String(rows), String(columns), ...command],
+    {
+      cwd,
+      env,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    },
+  );
   const terminal = new xterm.Terminal({ rows, cols: columns, allowProposedApi: true });
   // Whoever has ended hears no more.
   child.stdin?.on('error', () => undefined);

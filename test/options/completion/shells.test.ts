@@ -1,16 +1,18 @@
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { completion } from '../../../src/commands/completion.ts';
@@ -31,6 +33,8 @@ const env = pathWith(folder);
 
 /** Where the program that stands in for tsnetstat leaves the words that it was run with. */
 const ranWith = join(folder, 'ran-with');
+/** What answers that program's questions. */
+let offering: ChildProcess | undefined;
 
 beforeAll(async () => {
   for (const shell of Object.keys(shells)) {
@@ -44,18 +48,20 @@ beforeAll(async () => {
   const entry = new URL('../support/offering.ts', import.meta.url).pathname;
   const outfile = join(folder, 'offering.cjs');
   await build({ entryPoints: [entry], bundle: true, platform: 'node', format: 'cjs', outfile });
-  writeFileSync(
+  offering = spawn(process.execPath, [outfile], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [port] = await once(offering.stdout as Readable, 'data');
+  Object.assign(env, { OFFERING_PORT: String(port).trim(), RAN_WITH: ranWith });
+  copyFileSync(
+    new URL('../support/stand-in.bash', import.meta.url).pathname,
     join(folder, 'tsnetstat'),
-    `#!/bin/sh
-[ "$1" = --completion ] && exec '${process.execPath}' '${outfile}' "$2"
-printf '<%s>' "$@" > '${ranWith}.new'
-mv '${ranWith}.new' '${ranWith}'
-`,
   );
   chmodSync(join(folder, 'tsnetstat'), 0o755);
   symlinkSync(join(folder, 'tsnetstat'), join(folder, 'home', 'tsnetstat'));
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  offering?.kill();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 /** By case: a command line and what is offered, sorted; with `only` false, what is among it. */
 interface Case {
@@ -137,18 +143,27 @@ const lists: readonly Case[] = [
 ];
 
 describe.each(Object.keys(shells) as Shell[])('%s', (shell) => {
-  const reason = reasonToSkip({ platforms: ['linux', 'darwin'], programs: [shell] });
+  const reason = reasonToSkip({ platforms: ['linux', 'darwin'], programs: ['bash', shell] });
   // fish also offers a form in which an optional value follows.
-  const offers = (line: string) =>
-    shells[shell](join(folder, `completion.${shell}`), `tsnetstat ${line}`, env).filter(
-      (offered) => offered !== '--explain=' && offered !== '--diagnose=',
-    );
+  const ask = (lines: readonly string[]) => {
+    const typed = lines.map((line) => `tsnetstat ${line}`);
+    const found = shells[shell](join(folder, `completion.${shell}`), typed, env);
+    return found.map((all) => all.filter((one) => one !== '--explain=' && one !== '--diagnose='));
+  };
+  const offers = (line: string) => ask([line])[0] ?? [];
+  /** What is offered for the lines of the tables, all typed in one shell. */
+  const together = new Map<string, readonly string[]>();
+  beforeAll(() => {
+    if (reason !== null) return;
+    const typed = [...cases, ...lists].map(({ line }) => line);
+    for (const [at, found] of ask(typed).entries()) together.set(typed[at] ?? '', found);
+  });
 
   describe.skipIf(reason !== null)(reason ?? 'is here', () => {
     test.each(cases)('$line', ({ line, offered, only }) => {
       // Where zsh has no argument to offer, it offers options, which may always come.
       const isOther = (one: string) => !(shell === 'zsh' && offered.length === 0 && /^-/.test(one));
-      const found = offers(line).filter(isOther);
+      const found = together.get(line)?.filter(isOther);
       if (only === false) expect(found).toEqual(expect.arrayContaining([...offered]));
       else expect(found).toEqual([...offered].sort());
     });
@@ -156,7 +171,7 @@ describe.each(Object.keys(shells) as Shell[])('%s', (shell) => {
     test.each(lists)('a list: $line', ({ line, offered }) => {
       // bash and fish complete the whole word, zsh the part behind the comma.
       const begun = shell === 'zsh' ? '' : (line.match(/\S+,/)?.[0] ?? '');
-      expect(offers(line)).toEqual(offered.map((value) => begun + value));
+      expect(together.get(line)).toEqual(offered.map((value) => begun + value));
     });
 
     test('--flag=value', () => {
@@ -224,9 +239,6 @@ describe.each(Object.keys(shells) as Shell[])('%s', (shell) => {
   });
 });
 
-const tabReason = (shell: string) =>
-  reasonToSkip({ platforms: ['linux', 'darwin'], programs: ['zsh', shell] });
-
 /** What bash's script offers for words that bash has taken apart. */
 function inBashWords(words: readonly string[]): readonly string[] {
   const program = `source "$1"; shift; COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _tsnetstat x
@@ -236,49 +248,52 @@ function inBashWords(words: readonly string[]): readonly string[] {
   return execFileSync('bash', argv, { env }).toString().split('\n').slice(0, -1);
 }
 
+/** Lines, and the words that the program is run with once Tab and Enter were pressed behind them. */
+const tabbed = [
+  ['--port 80,491', '<--port><80,49152>'],
+  ['--port=491', '<--port=49152>'],
+  ['--program ngi', '<--program><nginx: master>'],
+  ['--program nginx:', '<--program><nginx: master>'],
+  ['--program "ngi', '<--program><nginx: master>'],
+  ["--program 'ngi", '<--program><nginx: master>'],
+  ['-tan sport = 491', '<-tan><sport><=><49152>'],
+  ['-tan sport = :491', '<-tan><sport><=><:49152>'],
+  ['-tan state estab', '<-tan><state><established>'],
+  ['--program no\\$', '<--program><no$(touch spoiled)>'],
+  ["--program 'no`", '<--program><no`touch spoiled`>'],
+  ['--program "no;', '<--program><no;touch spoiled>'],
+  ["-tan '( sport = :491", '<-tan><( sport = :49152>'],
+  ["-tan '( sport = 22 ' ", '<-tan><( sport = 22 >'],
+  ['-tnAuni', '<-tnAunix>'],
+  ['--sort -lpo', '<--sort><-lport>'],
+  ['--state ESTAB', '<--state><ESTABLISHED>'],
+  ['--state=listening,TIME', '<--state=listening,TIME_WAIT>'],
+  ['--diagnose close-wait:ma', '<--diagnose><close-wait:many=1000>'],
+  ['--diagnose=close-wait:ma', '<--diagnose=close-wait:many=1000>'],
+  ['--diagnose close-wait:count=7:ma', '<--diagnose><close-wait:count=7:many=1000>'],
+  ['--diagnose close-wait:count=7,all', '<--diagnose><close-wait:count=7,all-checks>'],
+  ['-tan user = roo', '<-tan><user><=><root>'],
+  ['-ni eth0 et', '<-ni><eth0><eth1>'],
+  ['--wait --forma', '<--wait><--format>'],
+  ["--diff f --ignore 'sport = 491", '<--diff><f><--ignore><sport = 49152>'],
+  [`--diff ${folder}/files/wi`, `<--diff><${folder}/files/with space.json>`],
+  [`--diff=${folder}/files/wi`, `<--diff=${folder}/files/with space.json>`],
+  [`--diff '${folder}/files/wi`, `<--diff><${folder}/files/with space.json>`],
+] as const;
+
 describe.each(['bash', 'zsh', 'fish'])('Tab in a real %s', (shell) => {
-  const reason = tabReason(shell);
+  const reason = reasonToSkip({ platforms: ['linux', 'darwin'], programs: ['bash', 'zsh', shell] });
 
-  /** The words that the program is run with once Tab and Enter were pressed behind `line`. */
-  function typed(line: string): string {
-    rmSync(ranWith, { force: true });
+  let ran: readonly string[] = [];
+  beforeAll(() => {
+    if (reason !== null) return;
     const script = join(folder, `completion.${shell}`);
-    pressTab(shell, { script, line: `tsnetstat ${line}`, file: ranWith }, { ...env, TERM: 'dumb' });
-    return existsSync(ranWith) ? readFileSync(ranWith, 'utf8') : 'nothing';
-  }
+    const lines = tabbed.map(([line]) => `tsnetstat ${line}`);
+    ran = pressTab(shell, { script, lines, file: ranWith }, { ...env, TERM: 'dumb' });
+  });
 
-  test.skipIf(reason !== null).each([
-    ['--port 80,491', '<--port><80,49152>'],
-    ['--port=491', '<--port=49152>'],
-    ['--program ngi', '<--program><nginx: master>'],
-    ['--program nginx:', '<--program><nginx: master>'],
-    ['--program "ngi', '<--program><nginx: master>'],
-    ["--program 'ngi", '<--program><nginx: master>'],
-    ['-tan sport = 491', '<-tan><sport><=><49152>'],
-    ['-tan sport = :491', '<-tan><sport><=><:49152>'],
-    ['-tan state estab', '<-tan><state><established>'],
-    ['--program no\\$', '<--program><no$(touch spoiled)>'],
-    ["--program 'no`", '<--program><no`touch spoiled`>'],
-    ['--program "no;', '<--program><no;touch spoiled>'],
-    ["-tan '( sport = :491", '<-tan><( sport = :49152>'],
-    ["-tan '( sport = 22 ' ", '<-tan><( sport = 22 >'],
-    ['-tnAuni', '<-tnAunix>'],
-    ['--sort -lpo', '<--sort><-lport>'],
-    ['--state ESTAB', '<--state><ESTABLISHED>'],
-    ['--state=listening,TIME', '<--state=listening,TIME_WAIT>'],
-    ['--diagnose close-wait:ma', '<--diagnose><close-wait:many=1000>'],
-    ['--diagnose=close-wait:ma', '<--diagnose=close-wait:many=1000>'],
-    ['--diagnose close-wait:count=7:ma', '<--diagnose><close-wait:count=7:many=1000>'],
-    ['--diagnose close-wait:count=7,all', '<--diagnose><close-wait:count=7,all-checks>'],
-    ['-tan user = roo', '<-tan><user><=><root>'],
-    ['-ni eth0 et', '<-ni><eth0><eth1>'],
-    ['--wait --forma', '<--wait><--format>'],
-    ["--diff f --ignore 'sport = 491", '<--diff><f><--ignore><sport = 49152>'],
-    [`--diff ${folder}/files/wi`, `<--diff><${folder}/files/with space.json>`],
-    [`--diff=${folder}/files/wi`, `<--diff=${folder}/files/with space.json>`],
-    [`--diff '${folder}/files/wi`, `<--diff><${folder}/files/with space.json>`],
-  ] as const)('%s', (line, words) => {
-    expect(typed(line)).toBe(words);
+  test.skipIf(reason !== null).each(tabbed)('%s', (line, words) => {
+    expect(ran[tabbed.findIndex(([one]) => one === line)] ?? 'nothing').toBe(words);
     expect(existsSync('spoiled')).toBe(false);
   });
 });
@@ -367,11 +382,11 @@ describe.skipIf(reasonToSkip({ platforms: ['linux', 'darwin'], programs: ['bash'
   },
 );
 
-test.skipIf(reasonToSkip({ platforms: ['linux', 'darwin'], programs: ['fish'] }) !== null)(
+test.skipIf(reasonToSkip({ platforms: ['linux', 'darwin'], programs: ['bash', 'fish'] }) !== null)(
   'fish asks a program in the home folder',
   () => {
     const script = join(folder, 'completion.fish');
-    expect(shells.fish(script, '~/tsnetstat --port 491', env)).toEqual(['49152']);
+    expect(shells.fish(script, ['~/tsnetstat --port 491'], env)).toEqual([['49152']]);
   },
 );
 

@@ -1,55 +1,82 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
-/** What a real shell offers at the end of a command line, the script loaded. */
-export type Candidates = (script: string, line: string, env: NodeJS.ProcessEnv) => string[];
+/** What a real shell offers at the end of each command line, all typed in one shell with the script loaded. */
+export type Candidates = (
+  script: string,
+  lines: readonly string[],
+  env: NodeJS.ProcessEnv,
+) => readonly (readonly string[])[];
 
 const zshHelper = new URL('zsh-candidates.zsh', import.meta.url).pathname;
 
-function lines(text: string): string[] {
-  return [...new Set(text.split('\n').filter((line) => line !== ''))].sort();
+/** What ends the answers for a line. */
+const separator = '-- next --';
+
+/** Takes apart what a shell printed. */
+function answers(output: string, lines: readonly string[]): readonly (readonly string[])[] {
+  const parts = output.split(`${separator}\n`);
+  if (parts.pop() !== '' || parts.length !== lines.length) {
+    throw new Error(`${parts.length} answers for ${lines.length} lines: ${output}`);
+  }
+  return parts.map((part) => [...new Set(part.split('\n').filter((line) => line !== ''))].sort());
 }
 
 /** bash takes words apart itself; it does so here, at its own word breaks, for the script to see. */
-function bash(script: string, line: string, env: NodeJS.ProcessEnv): string[] {
+const bash: Candidates = (script, lines, env) => {
   const program = `
     source "$1"
+    separator=$2
+    shift 2
     set -f
-    COMP_LINE=$2 COMP_POINT=\${#2}
-    COMP_WORDS=($(printf '%s' "$2" | sed 's/[=:][=:]*/ & /g'))
-    case $2 in *[\\ =:]) COMP_WORDS+=('') ;; esac
-    COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
-    _tsnetstat tsnetstat
-    printf '%s\\n' "\${COMPREPLY[@]}"`;
-  return lines(
-    execFileSync('bash', ['--norc', '-c', program, 'bash', script, line], { env }).toString(),
-  );
-}
+    for line; do
+      COMP_LINE=$line COMP_POINT=\${#line}
+      COMP_WORDS=($(printf '%s' "$line" | sed 's/[=:][=:]*/ & /g'))
+      case $line in *[\\ =:]) COMP_WORDS+=('') ;; esac
+      COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
+      COMPREPLY=()
+      _tsnetstat tsnetstat
+      printf '%s\\n' "\${COMPREPLY[@]}" "$separator"
+    done`;
+  const argv = ['--norc', '-c', program, 'bash', script, separator, ...lines];
+  return answers(execFileSync('bash', argv, { env }).toString(), lines);
+};
 
-function zsh(script: string, line: string, env: NodeJS.ProcessEnv): string[] {
-  const output = execFileSync('zsh', ['-f', zshHelper, script, line], { env }).toString();
-  return lines(
-    [...output.replaceAll('\r', '').matchAll(/^<(.*)>$/gm)]
-      .map(([, candidate]) => candidate)
-      .join('\n'),
-  );
-}
+const zsh: Candidates = (script, lines, env) => {
+  const argv = ['-f', zshHelper, script, separator, ...lines];
+  const output = execFileSync('zsh', argv, { env }).toString().replaceAll('\r', '');
+  const found = [...output.matchAll(/^(?:<(.*)>|-- next --)$/gm)].map(([all, one]) => one ?? all);
+  return answers(found.map((line) => `${line}\n`).join(''), lines);
+};
 
-function fish(script: string, line: string, env: NodeJS.ProcessEnv): string[] {
-  const program = 'source $argv[1]; complete -C $argv[2]';
-  const output = execFileSync('fish', ['--no-config', '-c', program, script, line], { env });
-  return lines(output.toString().replace(/\t.*/g, ''));
-}
+const fish: Candidates = (script, lines, env) => {
+  const program = `source $argv[1]
+    for line in $argv[3..]
+      complete -C $line
+      echo $argv[2]
+    end`;
+  const argv = ['--no-config', '-c', program, script, separator, ...lines];
+  const output = execFileSync('fish', argv, { env }).toString();
+  return answers(output.replace(/\t.*/g, ''), lines);
+};
 
 const tabHelper = new URL('press-tab.zsh', import.meta.url).pathname;
 
-/** Types a line into a real shell, then Tab and Enter, and waits until `file` is there. */
+/**
+ * Types lines into a real shell, then Tab and Enter behind each. Returns what the program that each runs leaves in
+ * `file`, up to the first that leaves nothing.
+ */
 export function pressTab(
   shell: string,
-  { script, line, file }: { readonly script: string; readonly line: string; readonly file: string },
+  {
+    script,
+    lines,
+    file,
+  }: { readonly script: string; readonly lines: readonly string[]; readonly file: string },
   env: NodeJS.ProcessEnv,
-): void {
-  execFileSync('zsh', ['-f', tabHelper, shell, script, line, file], { env });
+): readonly string[] {
+  const argv = ['-f', tabHelper, shell, script, file, ...lines];
+  return execFileSync('zsh', argv, { env }).toString().split('\0').slice(0, -1);
 }
 
 export const shells = { bash, zsh, fish } as const satisfies Record<string, Candidates>;

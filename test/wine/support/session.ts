@@ -87,7 +87,7 @@ export function facts(): Facts {
 export class Unavailable extends Error {}
 
 /**
- * Sets Wine up, installs the package as a Windows user gets it, and runs all that was put down.
+ * Sets Wine up, installs the program under test as a Windows user gets it, and runs all that was put down.
  * @throws Unavailable where Wine or the packages cannot be had
  */
 export function runSession(): void {
@@ -100,9 +100,14 @@ export function runSession(): void {
 
   const lab = mkdtempSync(join(tmpdir(), 'tsnetstat-wine-'));
   try {
-    install(lab);
-    if (isExecutable) cpSync(program[0], join(lab, 'tsnetstat.exe'));
-    buildScripts(lab);
+    buildScripts(lab, 'windows', 'driver', 'holder');
+    if (isExecutable) {
+      cpSync(program[0], join(lab, 'tsnetstat.exe'));
+    } else {
+      install(lab);
+      // Those that need koffi are beside the installed package, to load its from there.
+      buildScripts(lab, 'app', 'contract', 'services');
+    }
     const session: Session = { holders, commands };
     writeFileSync(join(lab, 'session.json'), JSON.stringify(session));
     runInWine(lab, ['Z:\\node.exe', 'windows/driver.mjs']);
@@ -141,21 +146,18 @@ function install(lab: string): void {
   rmSync(join(lab, 'bare/node_modules/@koromix'), { recursive: true });
 }
 
-/** The scripts that run on Windows; those that need koffi beside the installed package, to load its from there. */
-function buildScripts(lab: string): void {
-  const build = (folder: string, ...names: readonly string[]) =>
-    buildSync({
-      entryPoints: names.map((name) => join(project, `test/wine/windows/${name}.ts`)),
-      outdir: join(lab, folder),
-      outExtension: { '.js': '.mjs' },
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      target: 'node20',
-      logLevel: 'warning',
-    });
-  build('windows', 'driver', 'holder');
-  build('app', 'contract', 'services');
+/** The scripts that run on Windows. */
+function buildScripts(lab: string, folder: string, ...names: readonly string[]): void {
+  buildSync({
+    entryPoints: names.map((name) => join(project, `test/wine/windows/${name}.ts`)),
+    outdir: join(lab, folder),
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'warning',
+  });
 }
 
 function runInWine(lab: string, command: readonly string[]): void {

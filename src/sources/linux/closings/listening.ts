@@ -1,6 +1,7 @@
-import { closeSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
 import { steadyNow } from '../../../model/steady-clock.ts';
+import { closeForeign } from '../close-foreign.ts';
 import type { Libc } from '../netlink/libc.ts';
 import { messageOf } from '../netlink/sock-diag.ts';
 import { workerFile } from '../worker-file.ts';
@@ -43,7 +44,7 @@ export async function startListening(libc: Libc, name = 'closings-worker'): Prom
   const { control } = ring;
   let wakeUp: (() => void) | null = null;
   let worker = await startWorker(name, memory);
-  const left = leaving(closeSync);
+  const left = leaving(closeForeign);
   let isClosed = false;
 
   const woken = () => {

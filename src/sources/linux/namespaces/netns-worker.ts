@@ -61,7 +61,7 @@ function answered(libc: Libc, what: number, argument: number, words: readonly st
     case order.destroyed:
       return libc.openDestroyed(argument, Number(words[2]));
     case order.file:
-      return openSync(placeOf(words[2] ?? ''), 'r');
+      return libc.openFile(placeOf(words[2] ?? ''));
     default:
       return invalid;
   }

@@ -115,7 +115,7 @@ export type Idle = 'idle';
 
 async function begin(memory: DeskMemory): Promise<void> {
   const desk = deskIn(memory);
-  desk.control[at.thread] = thread;
+  signal(desk.control, at.thread, thread);
   parentPort?.postMessage((libc === null ? 'no calls' : 'ready') satisfies Readiness);
   if (libc === null) return end();
   await serve(libc, desk);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { because, reasonToSkip } from '../support/requirements.ts';
 import { root } from './support/built-bin.ts';
 
-const reason = reasonToSkip({ platforms: ['linux'] });
+const reason = reasonToSkip({ platforms: ['linux'], root: true });
 
 /** Exits some milliseconds after a thread of the library began: about when that loads koffi's native part. */
 const program = `

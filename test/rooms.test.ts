@@ -221,7 +221,6 @@ describe('the table of rooms', () => {
     'resolve/naming-host.ts': /createRequire/,
     'sources/linux/errno-name.ts': /createRequire/,
     'sources/linux/reader/read-thread.ts': /createRequire/,
-    'sources/linux/second-processor.ts': /createRequire/,
     'sources/native.ts': /createRequire/,
   };
   /** Ways around the check: what is no import, imports of an expression, imports in a type. */

@@ -36,7 +36,7 @@ export function servingFrom(flags: GivenFlags): {
   const [word, ...others] = flags.words;
   // A word that is not a place is parsed as a filter, but filters have more than one word.
   if (flags.value('serve') === '' && word !== undefined && others.length === 0) {
-    if (/^[\w.-]+$/.test(word)) throw usageError(`--serve ${word}: ${placeForms}`);
+    if (/^[\w./:@-]+$/.test(word)) throw usageError(`--serve ${word}: ${placeForms}`);
   }
   const request = { ...metricsAsked(flags), ...requestFrom(flags) };
   return { listing: withinScrape(measuredListing(flags), flags, request.timeout), request };

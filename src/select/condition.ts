@@ -1,3 +1,4 @@
+import { anyHolders, type Holders } from '../model/holders.ts';
 import type { Need } from '../model/needs.ts';
 import type { Socket } from '../model/socket.ts';
 import { pattern, type SocketPattern } from '../model/socket-pattern.ts';
@@ -28,7 +29,7 @@ export interface Condition {
   /** `possible` and `certain` as data, as far as it goes. */
   readonly patterns: Patterns;
   /** It is true only for sockets that one of these processes holds; left out: that cannot be said. */
-  readonly holders?: ReadonlySet<number>;
+  readonly holders?: Holders;
 }
 
 /** What data can express of a condition. */
@@ -162,14 +163,14 @@ function combined(
   };
 }
 
-/** Processes may share a socket: if several conditions name some, those of any one of them are enough to ask for. */
-function holdersOf(
-  conditions: readonly Condition[],
-  how: 'all' | 'any',
-): ReadonlySet<number> | undefined {
-  const sets = conditions.flatMap(({ holders }) => holders ?? []);
-  if (how === 'all') return sets[0];
-  return sets.length === conditions.length ? new Set(sets.flatMap((pids) => [...pids])) : undefined;
+/**
+ * Processes may share a socket: if all conditions name some, those of any one of them are enough to ask for. PIDs are
+ * found more quickly than names.
+ */
+function holdersOf(conditions: readonly Condition[], how: 'all' | 'any'): Holders | undefined {
+  const all = conditions.flatMap(({ holders }) => holders ?? []);
+  if (how === 'all') return all.find(({ programs }) => programs.length === 0) ?? all[0];
+  return all.length === conditions.length ? anyHolders(all) : undefined;
 }
 
 /** The answers that `not` makes of these. */

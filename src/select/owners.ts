@@ -25,7 +25,7 @@ const windowsSuffix = /\.exe$/i;
  * name (`nginx: worker process`, `sshd: user`) also matches by the text before the colon. Windows' names end in
  * `.exe` and are case-insensitive, so there the suffix may be left out and case is ignored.
  */
-export function programTest(pattern: string): (owner: Owner) => boolean {
+export function programTest(pattern: string): (owner: Pick<Owner, 'program'>) => boolean {
   const exact = wildcardTest(pattern);
   const onWindows = wildcardTest(pattern.toLowerCase());
   return ({ program }) => {

@@ -1,4 +1,5 @@
 import type { End } from '../attributes/attribute.ts';
+import { holdersByPid } from '../model/holders.ts';
 import type { InetFamily, InetSocket, Protocol, Socket } from '../model/socket.ts';
 import { pattern, type SocketPattern } from '../model/socket-pattern.ts';
 import { type Comparison, numberTest } from './compare.ts';
@@ -148,7 +149,7 @@ export function pid(of: OwnersOf): FieldRule {
       const condition = someOwner(of, (owner) => test(owner.pid));
       if (negated) return negation(condition);
       return of === 'owners' && comparison === '='
-        ? { ...condition, holders: new Set([bound]) }
+        ? { ...condition, holders: holdersByPid(bound) }
         : condition;
     },
   };
@@ -160,9 +161,14 @@ export function program(of: OwnersOf): FieldRule {
     expected: "a program's name",
     values: `the name of ${processTexts[of]}, with \`*\` for anything`,
     ordered: false,
-    ...equality((value) =>
-      value === '' ? { expected: "a program's name, found ''" } : someOwner(of, programTest(value)),
-    ),
+    ...equality((value) => {
+      if (value === '') return { expected: "a program's name, found ''" };
+      const fits = programTest(value);
+      const condition = someOwner(of, fits);
+      return of === 'owners'
+        ? { ...condition, holders: { pids: new Set(), programs: [fits] } }
+        : condition;
+    }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { hasPeer, isListening } from '../model/classify.ts';
 import type { Fact } from '../model/facts.ts';
+import type { Holders } from '../model/holders.ts';
 import type { Need } from '../model/needs.ts';
 import type { Owner } from '../model/owner.ts';
 import type { Query, Which } from '../model/query.ts';
@@ -30,7 +31,7 @@ export interface Selection {
   /** Matches at least the sockets that `early` has to see; with another `early` that must stay so. */
   readonly pattern: SocketPattern;
   /** Only sockets that one of these processes holds are selected; null: that cannot be said. */
-  readonly holders: ReadonlySet<number> | null;
+  readonly holders: Holders | null;
   /** The answer for a socket that passed `early`, once everything is known. */
   late(socket: Socket): boolean;
   /** The answer for any socket, even if facts are missing, as in one that was saved. */

@@ -1,5 +1,6 @@
 import type { Fact } from '../model/facts.ts';
 import type { Glance } from '../model/glance.ts';
+import type { Holders } from '../model/holders.ts';
 import type { HostsAsked, NetnsAsked, SocketSource } from '../model/listing.ts';
 import type { PackedFacts } from '../model/packed/sockets.ts';
 import type { ServiceUnit } from '../model/service.ts';
@@ -88,7 +89,7 @@ export interface SocketQuery {
    */
   readonly pattern?: SocketPattern | undefined;
   /** Only sockets that one of these processes holds are needed: others may be left out. */
-  readonly holders?: ReadonlySet<number> | null;
+  readonly holders?: Holders | null;
   /**
    * Which of the rows that `keep` selects are asked for: what is not known of the others is not missing. Left out:
    * all.

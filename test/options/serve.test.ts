@@ -88,7 +88,7 @@ describe('where', () => {
   });
 });
 
-it.each(['abc', 'exporter.example', 'eth0'])(
+it.each(['abc', 'exporter.example', 'eth0', 'unix:/run/x.sock', '/run/x.sock'])(
   'a word alone behind it is a place that is none, not a filter: %s',
   (word) => {
     expect(() => taskFrom(['--serve', word])).toThrow(`--serve ${word}: expected ADDRESS:PORT`);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
+import { holdersByPid } from '../../src/model/holders.ts';
 import { noNames } from '../../src/model/names.ts';
 import { asBatch, packIn, socketsIn } from '../../src/model/packed/sockets.ts';
 import type { Row, Warning } from '../../src/model/snapshot.ts';
@@ -163,7 +164,7 @@ describe('with a filter by process', () => {
   };
 
   it('only sockets that it holds are asked for', async () => {
-    expect(await asksFor({})).toEqual([new Set([5])]);
+    expect(await asksFor({})).toEqual([holdersByPid(5)]);
   });
 
   it('all are if they are compared: of a saved one it may not be known who held it', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
+import { type Holders, holdersByPid } from '../../src/model/holders.ts';
 import { noNeeds } from '../../src/model/needs.ts';
 import type { Query } from '../../src/model/query.ts';
 import type { Warning } from '../../src/model/snapshot.ts';
@@ -121,10 +122,10 @@ describe('a reading of sockets', () => {
     expect(queries).toMatchObject([expected]);
   });
 
-  const byFive = new Set([5]);
-  const byFiveOrSix = new Set([5, 6]);
+  const byFive = holdersByPid(5);
+  const byFiveOrSix = holdersByPid(5, 6);
 
-  it.each<[string, Partial<ReadOptions>, SocketPattern, ReadonlySet<number> | null]>([
+  it.each<[string, Partial<ReadOptions>, SocketPattern, Holders | null]>([
     ['its own', {}, ssh, byFive],
     ['everything where a glance is at every connection', { glance: () => true }, true, null],
     [

@@ -41,7 +41,7 @@ it.each<[Partial<FilterOptions>, string]>([
   );
 });
 
-it.each<[Partial<FilterOptions>, readonly number[] | null]>([
+it.each<[Partial<FilterOptions>, readonly (number | string)[] | null]>([
   [{ pid: ['5'] }, [5]],
   [{ pid: ['5,6', '7'] }, [5, 6, 7]],
   [{ pid: ['5'], port: ['22'] }, [5]],
@@ -54,11 +54,21 @@ it.each<[Partial<FilterOptions>, readonly number[] | null]>([
   [{ expression: ['not pid = 5'] }, null],
   [{ expression: ['pid > 5'] }, null],
   [{ expression: ['peerpid = 5'] }, null],
-  [{ program: ['sshd'] }, null],
+  [{ program: ['sshd'] }, ['sshd']],
+  [{ program: ['s*'] }, ['sshd', 'sh']],
+  [{ program: ['sh', 'sshd'], port: ['22'] }, ['sshd', 'sh']],
+  // PIDs are found more quickly.
+  [{ program: ['sshd'], pid: ['5'] }, [5]],
+  [{ expression: ['program = sh or pid = 5'] }, [5, 'sh']],
+  [{ expression: ['program != sh'] }, null],
+  [{ expression: ['peer = sh'] }, null],
   [{ port: ['22'] }, null],
 ])('%j selects only what is held by %j', (filters, expected) => {
   const { holders } = compileSelection(query(filters, { which: 'all' }), lookups);
-  expect(holders && [...holders]).toEqual(expected);
+  const named = ['sshd', 'sh', 'nginx'].filter((program) =>
+    holders?.programs.some((fits) => fits({ program })),
+  );
+  expect(holders && [...holders.pids, ...named]).toEqual(expected);
 });
 
 it.each(['0', '00', '30,0'])('refuses PID %s, which no process has', (pid) => {

@@ -39,7 +39,10 @@ export function watchedSource(
         for (const warning of warnings) sink.warn(warning);
         const { pattern = true, holders } = query;
         const isHeld = ({ owners }: Socket) =>
-          !holders || (owners ?? []).some(({ pid }) => holders.has(pid));
+          !holders ||
+          (owners ?? []).some(
+            (owner) => holders.pids.has(owner.pid) || holders.programs.some((fits) => fits(owner)),
+          );
         for (const batch of batches) {
           yield batch.filter((one) => isMatched(pattern, one) && isHeld(one)).filter(query.keep);
         }

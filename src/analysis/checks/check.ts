@@ -145,7 +145,10 @@ export interface Check<Name extends string = string> {
    * some check says so. Left out: always.
    */
   again?(between: Between, settings: Settings<Name>): boolean;
-  /** The key of the group in which it counts a socket, without keeping it; null: not counted. */
+  /**
+   * The key of the group in which it counts a socket, without keeping it; null: not counted. Without `groupsIf` it is
+   * called along with `watches`, otherwise in a reading of its own.
+   */
   groupOf?(socket: Socket, scope: Scope): string | null;
   /**
    * Whether reading the sockets once more, for groups, is worth it. `most`: an upper bound for the groups of
@@ -163,6 +166,11 @@ export interface Check<Name extends string = string> {
 /** Makes the compiler check that a check's settings match its thresholds. */
 export function check<Name extends string>(one: Check<Name>): Check {
   return one as unknown as Check;
+}
+
+/** Whether a check counts sockets in the reading in which it watches some. */
+export function countsAtOnce({ groupOf, groupsIf }: Check): boolean {
+  return groupOf !== undefined && groupsIf === undefined;
 }
 
 /** How many sockets of a group are kept. */

@@ -1,12 +1,22 @@
 import type { Counter } from '../../model/counter.ts';
 import type { Socket } from '../../model/socket.ts';
-import { type Check, type Group, groupSample, type Look, type Scope } from './check.ts';
+import {
+  type Check,
+  countsAtOnce,
+  type Group,
+  groupSample,
+  type Look,
+  type Scope,
+} from './check.ts';
 
 /** Collects what several checks want to see of one network's sockets, as they pass. */
 export interface Gatherer {
-  /** A function to call with each socket for what these checks watch; it returns whether one keeps the socket. */
+  /**
+   * A function to call with each socket for what these checks watch and count at once; it returns whether one keeps
+   * the socket.
+   */
   watcher(checks: readonly Check[]): (socket: Socket) => boolean;
-  /** The same for what they count. */
+  /** The same for what they count in a reading of its own. */
   grouper(checks: readonly Check[]): (socket: Socket) => boolean;
   /** What a check has seen. */
   lookOf(check: Check, counters: readonly Counter[]): Look;
@@ -40,7 +50,11 @@ export function gatherer(checks: readonly Check[], scope: Scope): Gatherer {
   const partsOf = (asked: readonly Check[]) => parts.filter(({ check }) => asked.includes(check));
   return {
     watcher: (asked) => watcherOf(partsOf(asked), scope),
-    grouper: (asked) => grouperOf(partsOf(asked), scope),
+    grouper: (asked) =>
+      grouperOf(
+        partsOf(asked).filter(({ check }) => !countsAtOnce(check)),
+        scope,
+      ),
     lookOf(check, counters) {
       const { sockets = [], groups = new Map<string, Group>() } = partOf.get(check) ?? {};
       return { ...scope, sockets, groups, counters };
@@ -49,8 +63,10 @@ export function gatherer(checks: readonly Check[], scope: Scope): Gatherer {
 }
 
 function watcherOf(parts: readonly Part[], scope: Scope): (socket: Socket) => boolean {
+  const counting = parts.filter(({ check }) => countsAtOnce(check));
+  const count = counting.length === 0 ? null : grouperOf(counting, scope);
   return (socket) => {
-    let isKept = false;
+    let isKept = count?.(socket) ?? false;
     for (const { check, protocols, sockets } of parts) {
       if (!protocols.has(socket.protocol) || check.watches?.(socket, scope) !== true) continue;
       sockets.push(socket);

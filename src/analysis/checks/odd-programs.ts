@@ -4,7 +4,7 @@ import type { Severity } from '../../model/diagnosis.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import type { OddProcess, ProcessTrait, SystemFacts } from '../../model/system-facts.ts';
 import { workloadLabel, workloadsOf } from '../../model/workload.ts';
-import { check, type Draft } from './check.ts';
+import { check, type Draft, type Group } from './check.ts';
 import { byWorkers } from './one-server.ts';
 import { isSuperServer } from './super-server.ts';
 import { counting, endText, holderText, pidsOf } from './words.ts';
@@ -27,24 +27,33 @@ export const oddPrograms = check({
     facts: ['oddProcesses'],
     usefulFacts: ['hasSystemd'],
   },
+  // A process may have very many connections: those that no reason is about are only counted.
   watches: (socket, { system }) =>
-    (socket.inode !== null && oddInodes(system).has(socket.inode)) ||
-    (socket.protocol === 'tcp' && socket.state === 'LISTEN' && isPerhapsService(socket.uid)),
-  glances: ({ state, inode }, { system }) => state === 'LISTEN' || oddInodes(system).has(inode),
-  ownersOf({ sockets, system }, { account }) {
-    const odd = oddInodes(system);
-    return sockets.filter(
+    isOdd(socket, system)
+      ? isListening(socket) || oddHolders(system).streams.has(socket.inode)
+      : socket.protocol === 'tcp' && socket.state === 'LISTEN' && isPerhapsService(socket.uid),
+  glances: ({ state, inode }, { system }) =>
+    state === 'LISTEN' || oddHolders(system).byInode.has(inode),
+  groupOf: ({ inode }, { system }) =>
+    inode === null ? null : (oddHolders(system).byInode.get(inode) ?? null),
+  ownersOf: ({ sockets, groups, system }, { account }) => [
+    ...sockets.filter(
       (socket) =>
-        socket.protocol !== 'unix' &&
-        ((socket.inode !== null && odd.has(socket.inode)) || isService(socket.uid, account)),
-    );
-  },
-  find({ sockets, system }, { port, account }) {
+        socket.protocol !== 'unix' && (isOdd(socket, system) || isService(socket.uid, account)),
+    ),
+    ...[...groups.values()].flatMap((group) => group.sockets),
+  ],
+  find({ sockets, groups, system }, { port, account }) {
     const byInode = new Map(sockets.map((socket) => [socket.inode, socket]));
-    const cases = (system.values.oddProcesses ?? []).flatMap((process) => {
+    const groupsOf = groupedBy(
+      [...groups].flatMap(([pids, group]) => pids.split(' ').map((pid) => ({ pid, group }))),
+      ({ pid }) => pid,
+    );
+    const cases = (system.values.oddProcesses ?? []).flatMap((process): Case[] => {
       const held = process.sockets.flatMap((inode) => byInode.get(inode) ?? []);
-      const reasons = held.length === 0 ? [] : reasonsFor(process, held);
-      return reasons.length === 0 ? [] : [{ process, held, reasons }];
+      const groups = (groupsOf.get(String(process.pid)) ?? []).map(({ group }) => group);
+      const reasons = groups.length === 0 ? [] : reasonsFor(process, held);
+      return reasons.length === 0 ? [] : [{ process, held, groups, reasons }];
     });
     const strays =
       system.values.hasSystemd === true
@@ -54,16 +63,37 @@ export const oddPrograms = check({
   },
 });
 
-/** The inodes of the sockets of odd processes, computed once per look. */
-const inodesOf = new WeakMap<SystemFacts, ReadonlySet<number>>();
+/** The sockets of odd processes. */
+interface OddHolders {
+  /** The PIDs of those that hold a socket, joined by blanks, by its inode. */
+  readonly byInode: ReadonlyMap<number, string>;
+  /** The inodes of their standard streams. */
+  readonly streams: ReadonlySet<number | null>;
+}
 
-function oddInodes(system: SystemFacts): ReadonlySet<number> {
-  let inodes = inodesOf.get(system);
-  if (inodes === undefined) {
-    inodes = new Set((system.values.oddProcesses ?? []).flatMap(({ sockets }) => sockets));
-    inodesOf.set(system, inodes);
+/** Computed once per look. */
+const holdersOf = new WeakMap<SystemFacts, OddHolders>();
+
+function oddHolders(system: SystemFacts): OddHolders {
+  let holders = holdersOf.get(system);
+  if (holders === undefined) {
+    const processes = system.values.oddProcesses ?? [];
+    const byInode = new Map<number, string>();
+    for (const { pid, sockets } of processes) {
+      const own = String(pid);
+      for (const inode of sockets) {
+        const others = byInode.get(inode);
+        byInode.set(inode, others === undefined ? own : `${others} ${own}`);
+      }
+    }
+    holders = { byInode, streams: new Set(processes.map(({ stream }) => stream)) };
+    holdersOf.set(system, holders);
   }
-  return inodes;
+  return holders;
+}
+
+function isOdd({ inode }: Socket, system: SystemFacts): boolean {
+  return inode !== null && oddHolders(system).byInode.has(inode);
 }
 
 /** Programs that execute what they are sent. Shells are not listed: the source marks them. */
@@ -192,7 +222,10 @@ function listeningShell({ pid }: OddProcess, held: readonly Socket[]): Reason | 
 /** A process that is odd, and why. */
 interface Case {
   readonly process: OddProcess;
+  /** Those of its sockets that the check watches. */
   readonly held: readonly Socket[];
+  /** All of its sockets, each in the group of the processes that hold it. */
+  readonly groups: readonly Group[];
   readonly reasons: readonly Reason[];
 }
 
@@ -213,7 +246,10 @@ function grouped(cases: readonly Case[]): readonly (readonly Case[])[] {
 function odd(group: readonly Case[]): Draft {
   const [{ process, reasons }] = group as [Case, ...Case[]];
   const [worst] = reasons as [Reason, ...Reason[]];
-  const sockets = [...new Set(group.flatMap(({ held }) => held))];
+  const groups = [...new Set(group.flatMap((one) => one.groups))];
+  const shown = groups.flatMap(({ sockets }) => sockets);
+  const sockets = [...new Set([...group.flatMap(({ held }) => held), ...shown])];
+  const socketCount = groups.reduce((sum, { count }) => sum + count, 0);
   const pids = group.map((one) => one.process.pid);
   const name = shortName(process);
   const isShared = reasons.some(({ trait }) => trait === 'streams');
@@ -230,10 +266,11 @@ function odd(group: readonly Case[]): Draft {
       ...reasons.map(({ observation }) => observation),
       isShared && pids.length > 1
         ? `${counting(pids.length - 1, 'other process has', 'other processes have')} the connection too.`
-        : `It has ${counting(sockets.length, 'Internet socket')}.`,
+        : `It has ${counting(socketCount, 'Internet socket')}.`,
     ],
-    seen: { processes: pids.length, sockets: sockets.length },
+    seen: { processes: pids.length, sockets: socketCount },
     sockets,
+    socketCount,
     processes: group.map((one) => ({ pid: one.process.pid, program: shortName(one.process) })),
     why: isHarmless
       ? 'The running program is not the installed one, or not what it seems: bugs fixed by an upgrade are still in it.'

@@ -173,7 +173,7 @@ export function emptyLike({ table, tcpInfo, further }: PackedSockets, room: numb
 }
 
 /** The most rows of a kept pack. */
-const keptRows = 2048;
+export const keptRows = 2048;
 
 /** Rows of a pack that are kept: where they were copied to. */
 export interface KeptRows {

@@ -74,9 +74,9 @@ export async function lookWith(
     isTallied ||= glance?.wasAsked() === true;
   }
   const grouping = asked.filter(({ check, settings }) => {
-    if (check.groupOf === undefined || (isFirst && check.needs.twoReadings)) return false;
+    if (check.groupsIf === undefined || (isFirst && check.needs.twoReadings)) return false;
     const most = isTallied ? (tallies.get(check)?.most() ?? null) : null;
-    return places.all().some((scope) => check.groupsIf?.(scope, settings, most) ?? true);
+    return places.all().some((scope) => check.groupsIf?.(scope, settings, most));
   });
   for (const plan of plansFor(
     grouping.map(({ check }) => check),

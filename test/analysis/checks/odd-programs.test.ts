@@ -223,3 +223,32 @@ test('workers of one service account at one place are one finding', () => {
   );
   expect(finding?.command).toEqual(['-tlnp', 'pid', '=', '9', 'or', 'pid', '=', '10']);
 });
+
+test('many sockets are counted, each once, and few are kept', () => {
+  const inodes = Array.from({ length: 500 }, (_, i) => 100 + i);
+  const connections = inodes.map((inode) => connection({ inode }));
+  // A worker that was forked has half of them too.
+  const oddProcesses = [
+    process('/tmp/app', ['public-folder'], { sockets: [70, ...inodes] }),
+    process('/tmp/app', ['public-folder'], { pid: 8, sockets: inodes.slice(250) }),
+  ];
+  const [finding, ...others] = found(oddPrograms, {
+    sockets: [...connections, server()],
+    facts: { oddProcesses },
+  });
+  expect(others).toEqual([]);
+  expect(finding?.title).toBe('app (2 processes) runs from a world-writable directory');
+  expect(finding?.observations.at(-1)).toBe('It has 501 Internet sockets.');
+  expect(finding?.socketCount).toBe(501);
+  expect(finding?.sockets[0]).toMatchObject({ inode: 70, state: 'LISTEN' });
+  expect(finding?.sockets.length).toBeLessThan(50);
+});
+
+test("a shell's connection is recognized among many", () => {
+  const inodes = Array.from({ length: 500 }, (_, i) => 100 + i);
+  const sockets = [...inodes, 70].map((inode) => connection({ inode }));
+  const oddProcesses = [
+    process('/usr/bin/bash', ['streams', 'shell'], { ...reverse, sockets: [...inodes, 70] }),
+  ];
+  expect(said(sockets, { oddProcesses })).toEqual([streams('bash')]);
+});

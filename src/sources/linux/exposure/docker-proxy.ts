@@ -2,8 +2,8 @@ import { isAnyAddress } from '../../../model/address-text.ts';
 import type { PublishedPort } from '../../../model/exposure.ts';
 import { dockerProxy } from '../../../model/forwarder.ts';
 import { canonicalAddress } from '../../../model/read-address.ts';
+import { realUserOf } from '../owners/process-users.ts';
 import type { Proc } from '../proc/proc.ts';
-import { userOf } from '../workloads/conmon.ts';
 import type { NamedProcess } from './forwarders.ts';
 
 /** Parses the command line of a docker-proxy; null: another program's. */
@@ -38,7 +38,7 @@ export function publishedByProxies(
   running: readonly NamedProcess[],
 ): readonly PublishedPort[] {
   return running.flatMap(({ pid, name }) => {
-    if (name !== dockerProxy || (proc.isLive && userOf(proc, pid) !== 0)) return [];
+    if (name !== dockerProxy || (proc.isLive && realUserOf(proc, pid) !== 0)) return [];
     try {
       const words = proc.readFile(`${pid}/cmdline`, 4096).toString('latin1').split('\0');
       return parseProxyCommand(words) ?? [];

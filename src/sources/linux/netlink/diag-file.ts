@@ -2,7 +2,6 @@ import { readSync, writeSync } from 'node:fs';
 import { closeForeign } from '../close-foreign.ts';
 import { errnoName } from '../errno-name.ts';
 import type { SockDiag, TableFile } from '../proc/proc.ts';
-import { hasSecondProcessor } from '../second-processor.ts';
 import { endsAnswer } from './datagrams.ts';
 import type { Libc } from './libc.ts';
 
@@ -44,7 +43,7 @@ function openDiag(sockets: DiagSockets, request: Uint8Array, isBig: boolean): Ta
     closeForeign(fd);
     throw error;
   }
-  const ahead = (isBig && hasSecondProcessor() && sockets.readAhead?.(fd)) || null;
+  const ahead = (isBig && sockets.readAhead?.(fd)) || null;
   let isSpent = false;
   return {
     /** At least a datagram, 0 at none: the reader knows the last message and asks for no more. */

@@ -134,7 +134,7 @@ export function packedDump(
 /** An answer with the TCP sockets of both families; `batches` has those of IPv4. */
 export interface TcpDump extends Dump<DiagPack> {
   /** Complete at the end of the batches: the IPv6 sockets, which were kept. */
-  readonly inet6: readonly DiagPack[];
+  readonly inet6: Iterable<DiagPack>;
 }
 
 /** As `packedDump`, for both tables of TCP at once. */
@@ -148,16 +148,16 @@ export function packedTcpDump(
   const bytes = readBuffer();
   const inet = messagePacker('tcp', 'inet', facts, wanted, bytes);
   const inet6 = messagePacker('tcp', 'inet6', facts, wanted, bytes);
-  const kept = [inet6.batch()];
-  // A batch's rows of IPv6 must fit into the pack that it begins with.
+  const kept: DiagPack[] = [];
   const most = mostMessages / 2;
   const dump = dumpOf(ask, tcpRequest(request), isBig, bytes, {
     ...{ least: inet.least, most },
     begin() {
       inet.begin();
+      // All rows of the batch may be of IPv6.
       if (inet6.batch().length <= mostMessages - most) return;
-      inet6.renew();
-      kept.push(inet6.batch());
+      inet6.keepIn(kept);
+      inet6.begin();
     },
     add(at, end) {
       if (bytes[at + headerSize] === familyNumber.inet6) inet6.add(at, end);
@@ -165,7 +165,11 @@ export function packedTcpDump(
     },
     batch: inet.batch,
   });
-  return { ...dump, inet6: kept };
+  function* keptBatches(): Generator<DiagPack> {
+    yield* kept;
+    yield inet6.batch();
+  }
+  return { ...dump, inet6: keptBatches() };
 }
 
 function dumpOf<Batch extends { readonly length: number }>(

@@ -1,5 +1,7 @@
 import {
+  addRows,
   emptyPack,
+  keptRows,
   knownInfo,
   type PackedFacts,
   type PackedTcpInfo,
@@ -28,8 +30,8 @@ export interface DiagPack extends WritablePack {
 
 /** Collects sockets as columns, which are reused for each batch. */
 export interface MessagePacker extends Collector<DiagPack> {
-  /** Continues with new columns, so that what the last batch has stays valid. */
-  renew(): void;
+  /** Copies the batch to the last of these packs, or to a new one if that has no room. They stay valid. */
+  keepIn(kept: DiagPack[]): void;
 }
 
 /**
@@ -51,9 +53,9 @@ export function messagePacker(
       : null;
   const withTcpInfo = wanted.tcpInfo && isTcp && (counts || !whole);
   // Never a spread: V8 would give each pack a hidden class of its own, and optimize the code below anew for it.
-  const emptyDiagPack = (): DiagPack =>
-    Object.assign(emptyPack(table, mostMessages, withTcpInfo, further), { halfOpenBy: new Map() });
-  let pack = emptyDiagPack();
+  const emptyDiagPack = (rows: number): DiagPack =>
+    Object.assign(emptyPack(table, rows, withTcpInfo, further), { halfOpenBy: new Map() });
+  const pack = emptyDiagPack(mostMessages);
   const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
   const addressWords = family === 'inet' ? 1 : 4;
   const wantsInfo = withTimers || withTcpInfo;
@@ -120,8 +122,14 @@ export function messagePacker(
       }
     },
     batch: () => pack,
-    renew() {
-      pack = emptyDiagPack();
+    keepIn(kept) {
+      let to = kept.at(-1);
+      if (to === undefined || to.length + pack.length > to.states.length) {
+        to = emptyDiagPack(keptRows);
+        kept.push(to);
+      }
+      for (const [row, device] of pack.halfOpenBy) to.halfOpenBy.set(to.length + row, device);
+      addRows(to, pack, 0, pack.length);
     },
   };
 }

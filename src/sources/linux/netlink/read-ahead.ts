@@ -13,7 +13,7 @@ export interface ReadAhead {
 }
 
 /** How many datagrams are read ahead. */
-const slotCount = 16;
+const slotCount = 8;
 
 /** A reader who has to wait does so for this many, since waking a thread takes as long as reading a datagram. */
 const perWaking = slotCount / 2;
@@ -41,6 +41,7 @@ interface Calls {
   free(memory: number): void;
   copyTo(memory: number, bytes: Uint8Array, length: number): void;
   copyFrom(bytes: Uint8Array, memory: number, length: number): void;
+  processors(): number;
   fileControl(descriptor: number, command: number, flags: number): number;
   start(control: number): number;
   errorOf(control: number): number;
@@ -62,6 +63,7 @@ function callsOf(native: Native): Calls {
     free: libc.func('void free(size_t)'),
     copyTo: libc.func('void memcpy(size_t, const void *, size_t)'),
     copyFrom: libc.func('void memcpy(void *, size_t, size_t)'),
+    processors: numeric('int get_nprocs()'),
     fileControl: numeric('int fcntl(int, int, int)'),
     start: numeric('int aio_read(size_t)'),
     errorOf: numeric('int aio_error(size_t)'),
@@ -72,7 +74,7 @@ function callsOf(native: Native): Calls {
 
 /**
  * Returns what reads ahead from a netlink socket to which a request has been sent. null: this libc cannot; and from
- * the function: it has no memory or no thread for it.
+ * the function: it has no memory or no thread for it, or no second processor to run it.
  */
 export function readerAhead(native: Native): (descriptor: number) => ReadAhead | null {
   let calls: Calls | null = null;
@@ -81,7 +83,8 @@ export function readerAhead(native: Native): (descriptor: number) => ReadAhead |
   } catch {
     // The reader reads by itself.
   }
-  return (descriptor) => calls && readAhead(calls, descriptor);
+  return (descriptor) =>
+    calls !== null && calls.processors() > 1 ? readAhead(calls, descriptor) : null;
 }
 
 /**

@@ -48,6 +48,21 @@ export function paysToAskFirst(proc: Proc, pids: readonly number[]): 'no' | 'fit
   return canAskKernel(proc) ? kernel : 'no';
 }
 
+/**
+ * Whether to find out first which processes have a certain name, and inspect only those: there are many descriptors,
+ * but not among `named`. That takes a file for each process.
+ */
+export function paysToName(
+  proc: Proc,
+  pids: readonly number[],
+  named: () => readonly number[],
+): boolean {
+  return (
+    countUpTo(worthAskingFirst, proc, pids) > worthAskingFirst &&
+    countUpTo(worthAskingFirst, proc, named()) <= worthAskingFirst
+  );
+}
+
 /** Whether the kernel can be asked what all processes hold. */
 export function canAskKernel(proc: Proc): boolean {
   return (proc.heldSockets?.() ?? null) !== null;

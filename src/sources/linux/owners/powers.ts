@@ -1,5 +1,6 @@
 import type { Proc } from '../proc/proc.ts';
 import { powerFiles } from '../proc-files.ts';
+import { usersIn } from './process-users.ts';
 
 /** The privileges of this process; null: could not be read. */
 export interface Powers {
@@ -25,13 +26,12 @@ const capability = {
 /** Reads the privileges of this process from /proc. */
 export function powersOf(proc: Proc): Powers {
   const status = textOf(proc, powerFiles.status);
-  const [, euid] = /^Uid:\s+\d+\s+(\d+)/m.exec(status) ?? [];
   const [, effective] = /^CapEff:\s+([0-9a-f]+)$/m.exec(status) ?? [];
   const map = textOf(proc, powerFiles.userMap).trim().split(/\s+/);
   const all = BigInt(`0x${effective ?? 0}`);
   const has = (name: keyof typeof capability) => ((all >> capability[name]) & 1n) === 1n;
   return {
-    isRoot: euid === '0',
+    isRoot: usersIn(status)?.effective === 0,
     seesAll: effective === undefined ? null : has('sysPtrace'),
     lists: has('dacOverride') || has('dacReadSearch'),
     loadsPrograms: has('sysAdmin') || (has('perfmon') && has('bpf')),

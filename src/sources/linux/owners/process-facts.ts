@@ -2,6 +2,7 @@ import type { ParentProcess, ProcessFacts } from '../../../model/owner.ts';
 import type { Proc } from '../proc/proc.ts';
 import { bootFile } from '../proc-files.ts';
 import { decodeText } from '../text.ts';
+import { statusBytes, usersIn } from './process-users.ts';
 
 /** Reads what is known of a process beyond its names; fields are null if it vanished or is hidden. */
 export type ProcessFactsReader = (pid: number) => Omit<ProcessFacts, 'executableDeleted'>;
@@ -12,7 +13,7 @@ const ticksPerSecond = 100;
 /** A limit for ancestors; more are only possible if they change while being read. */
 const mostParents = 256;
 
-/** Enough of /proc/PID/stat and /proc/PID/status. */
+/** Enough of /proc/PID/stat. */
 const statBytes = 4096;
 
 /** Fields of /proc/PID/stat (proc_pid_stat(5)). */
@@ -40,12 +41,6 @@ export function parseProcessStat(bytes: Buffer): ProcessStat | null {
 export function bootTimeIn(text: string): number | null {
   const seconds = /^btime (\d+)$/m.exec(text)?.[1];
   return seconds === undefined ? null : Number(seconds);
-}
-
-/** Returns the effective user from /proc/PID/status, the second number of `Uid`; null if it is missing. */
-export function userIn(text: string): number | null {
-  const uid = /^Uid:\t\d+\t(\d+)\t/m.exec(text)?.[1];
-  return uid === undefined ? null : Number(uid);
 }
 
 /** Returns a reader that caches each process and the boot time. */
@@ -84,10 +79,10 @@ export function processFactsReader(proc: Proc): ProcessFactsReader {
 
   return (pid) => {
     const stat = statOf(pid);
-    const status = read(proc, `${pid}/status`, statBytes);
+    const status = read(proc, `${pid}/status`, statusBytes);
     return {
       startedAt: stat === null ? null : startOf(stat),
-      uid: status === null ? null : userIn(status.toString('latin1')),
+      uid: status === null ? null : (usersIn(status.toString('latin1'))?.effective ?? null),
       parents: stat === null ? null : parentsOf(stat),
     };
   };

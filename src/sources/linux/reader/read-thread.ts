@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
 import { type LastingThreads, lastingThreads } from '../lasting-threads.ts';
 import { pathExists } from '../path-exists.ts';
-import { hasSecondProcessor } from '../second-processor.ts';
 import { awaitChange, signal } from '../signals.ts';
 import { workerFile } from '../worker-file.ts';
 import type { ReadOrder, ReadTask } from './read-worker.ts';
@@ -52,9 +51,10 @@ export function startReading(task: ReadTask): ReadThread {
     if (users === 0) spare.push(memory);
   };
   try {
-    if (!hasSecondProcessor()) return noThread;
     // Loaded when there is much to read, not at every start.
     const require = createRequire(process.execPath);
+    const { availableParallelism } = require('node:os') as typeof import('node:os');
+    if (availableParallelism() < 2) return noThread;
     const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');
     threads ??= lastingThreads((workerData) => {
       const worker = new Worker(workerFile('read-worker', here), {

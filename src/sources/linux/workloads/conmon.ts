@@ -1,3 +1,4 @@
+import { realUserOf } from '../owners/process-users.ts';
 import { errnoOf, type Proc } from '../proc/proc.ts';
 import { decodeText } from '../text.ts';
 
@@ -69,7 +70,7 @@ export async function keptContainers(proc: Proc): Promise<readonly KeptContainer
     looked++;
     if (looked % slice === 0) await proc.pause?.();
     const conmon = conmonOf(proc, pid);
-    if (conmon !== null) kept.push({ ...conmon, uid: userOf(proc, pid) });
+    if (conmon !== null) kept.push({ ...conmon, uid: realUserOf(proc, pid) });
   }
   return kept;
 }
@@ -97,16 +98,5 @@ function mayBeConmon(proc: Proc, pid: number): boolean {
     return proc.readFile(`${pid}/comm`, 16).toString('latin1') === 'conmon\n';
   } catch (error) {
     return !proc.isLive && errnoOf(error) === 'ENOENT';
-  }
-}
-
-/** The real user of a process; null: not known. */
-export function userOf(proc: Proc, pid: number): number | null {
-  try {
-    const status = proc.readFile(`${pid}/status`, 4096).toString('latin1');
-    const [, uid] = /^Uid:\s+(\d+)\s/m.exec(status) ?? [];
-    return uid === undefined ? null : Number(uid);
-  } catch {
-    return null;
   }
 }

@@ -9,6 +9,7 @@ import {
   type DiagPack,
   messagePacker,
 } from '../../../../src/sources/linux/netlink/message-packer.ts';
+import { stateCode } from '../../../../src/sources/linux/netlink/sock-diag.ts';
 import { keptCgroup } from '../../../../src/sources/linux/netlink/socket-cgroup.ts';
 import { sharesHiddenClass } from '../../../support/hidden-class.ts';
 import { infoAt, port, state, word } from '../../../support/packs.ts';
@@ -179,20 +180,30 @@ describe('packed messages', () => {
     expect(pack.length).toBe(0);
   });
 
-  it('are new ones of the same form once they are renewed, and those before stay', () => {
+  it('are kept in others of the same form, as many as fit', () => {
     const bytes = Buffer.allocUnsafeSlow(1024);
     const facts = { timers: false, users: false, connectedOnly: false };
     const packer = messagePacker('tcp', 'inet6', facts, nothing, bytes);
-    const one = message(20, inetBody({ state: 1, local: [[], 1], remote: [[], 2] }));
+    const halfOpen = { state: stateCode.synRecv, device: 7 } as const;
+    const one = message(20, inetBody({ ...halfOpen, local: [[], 1], remote: [[], 2], inode: 5 }));
     bytes.set(one, 0);
-    const packs = new Set<object>();
+    const kept: DiagPack[] = [];
+    for (let batch = 0; batch < 7; batch++) {
+      packer.begin();
+      for (let row = 0; row < 700; row++) packer.add(0, one.length);
+      packer.keepIn(kept);
+    }
+    packer.begin();
+    expect(kept.map(({ length }) => length)).toEqual([1400, 1400, 1400, 700]);
+    for (const { length, inodes, halfOpenBy } of kept) {
+      expect([...inodes.subarray(0, length)].every((inode) => inode === 5)).toBe(true);
+      expect([...halfOpenBy.keys()]).toEqual(Array.from({ length }, (_, row) => row));
+    }
     const next = () => {
-      packer.renew();
-      packer.add(0, one.length);
-      packs.add(packer.batch());
-      return packer.batch();
+      const packs: DiagPack[] = [];
+      packer.keepIn(packs);
+      return packs[0] as DiagPack;
     };
     expect(sharesHiddenClass(next)).toBe(true);
-    expect([...packs].every((pack) => (pack as DiagPack).length === 1)).toBe(true);
   });
 });

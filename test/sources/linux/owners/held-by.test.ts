@@ -1,4 +1,6 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { holdersByPid } from '../../../../src/model/holders.ts';
+import { programTest } from '../../../../src/select/owners.ts';
 import { heldBy } from '../../../../src/sources/linux/owners/held-by.ts';
 import { type FakeMachine, fakeProc, systemError } from '../support/fake-proc.ts';
 
@@ -8,7 +10,7 @@ const processes: NonNullable<FakeMachine['processes']> = {
   7: { fd: systemError('EACCES') },
   8: { fd: {} },
 };
-const held = (...pids: number[]) => heldBy(fakeProc({ processes }), new Set(pids));
+const held = (...pids: number[]) => heldBy(fakeProc({ processes }), holdersByPid(...pids));
 
 it('finds the sockets of these processes alone', () => {
   expect(held(5)).toEqual(new Set([10, 11]));
@@ -28,6 +30,51 @@ it('does not know if one may not be inspected', () => {
 
 it('does not know if processes are hidden: it may be one of them', () => {
   const proc = { ...fakeProc({ processes }), hidesProcesses: () => true };
-  expect(heldBy(proc, new Set([99]))).toBeNull();
-  expect(heldBy(proc, new Set([5]))).toEqual(new Set([10, 11]));
+  expect(heldBy(proc, holdersByPid(99))).toBeNull();
+  expect(heldBy(proc, holdersByPid(5))).toEqual(new Set([10, 11]));
+});
+
+describe('by name', () => {
+  const many = 5000;
+  const named = { pids: new Set<number>(), programs: [programTest('app')] };
+  const machine = (changes: NonNullable<FakeMachine['processes']> = {}) =>
+    fakeProc({
+      processes: {
+        5: { fd: { 3: 'socket:[10]' }, count: 2, cmdline: '/usr/bin/app\0-v\0' },
+        6: { fd: { 3: 'socket:[11]' }, count: 2, cmdline: 'app: worker\0' },
+        7: { fd: systemError('EACCES'), count: many, cmdline: 'other\0' },
+        ...changes,
+      },
+    });
+
+  it('finds the sockets of the processes with that name alone', () => {
+    expect(heldBy(machine(), named)).toEqual(new Set([10, 11]));
+  });
+
+  it('finds those of PIDs too', () => {
+    const proc = machine({ 8: { fd: { 3: 'socket:[12]' }, count: 1, cmdline: 'x\0' } });
+    expect(heldBy(proc, { ...named, pids: new Set([8]) })).toEqual(new Set([10, 11, 12]));
+  });
+
+  it('finds none where no process has the name', () => {
+    expect(heldBy(machine(), { ...named, programs: [programTest('none')] })).toEqual(new Set());
+  });
+
+  it.each<[string, NonNullable<FakeMachine['processes']>]>([
+    ['may not be inspected', { 6: { fd: systemError('EACCES'), count: 2, cmdline: 'app\0' } }],
+    ['does not show its name', { 8: { fd: {}, count: 2, cmdline: systemError('EACCES') } }],
+  ])('does not know if one %s', (_, changes) => {
+    expect(heldBy(machine(changes), named)).toBeNull();
+  });
+
+  it('does not know if processes are hidden', () => {
+    expect(heldBy({ ...machine(), hidesProcesses: () => true }, named)).toBeNull();
+  });
+
+  it.each<[string, NonNullable<FakeMachine['processes']>]>([
+    ['few descriptors', { 7: { fd: {}, count: 10, cmdline: 'other\0' } }],
+    ['most of them', { 6: { fd: {}, count: many, cmdline: 'app\0' } }],
+  ])('does not look for processes that have %s', (_, changes) => {
+    expect(heldBy(machine(changes), named)).toBeNull();
+  });
 });

@@ -3,7 +3,6 @@ import {
   bootTimeIn,
   parseProcessStat,
   processFactsReader,
-  userIn,
 } from '../../../../src/sources/linux/owners/process-facts.ts';
 import { fakeProc } from '../support/fake-proc.ts';
 
@@ -37,11 +36,6 @@ describe('parseProcessStat', () => {
 it('the time the machine started stands among the counters', () => {
   expect(bootTimeIn('cpu  1 2\nbtime 1700000000\nprocesses 9\n')).toBe(1_700_000_000);
   expect(bootTimeIn('cpu  1 2\nxbtime 17\n')).toBe(null);
-});
-
-it('a process acts in the name of its effective user', () => {
-  expect(userIn('Name:\tx\nUid:\t1000\t0\t0\t0\nGid:\t1\t2\t3\t4\n')).toBe(0);
-  expect(userIn('Name:\tUid:\t5\t6\t\n')).toBe(null);
 });
 
 describe('processFactsReader', () => {

@@ -104,12 +104,12 @@ export { type ErrorCode, NetstatError };
  * `warnings`. The reason of `signal`, once it is aborted.
  */
 export async function snapshot(options: SocketOptions = {}): Promise<Snapshot> {
-  return take('sockets', socketsAsked(options), options.signal);
+  return take('sockets', socketsAsked(options));
 }
 
 /** The routing tables. @throws NetstatError if there is no source, or it cannot be read. */
 export async function routes(options: ReportOptions = {}): Promise<Snapshot<'routes'>> {
-  return take('routes', reportAsked(options), options.signal);
+  return take('routes', reportAsked(options));
 }
 
 /**
@@ -117,9 +117,9 @@ export async function routes(options: ReportOptions = {}): Promise<Snapshot<'rou
  * @throws NetstatError as `routes`, and if one of `names` does not exist (`usage`).
  */
 export async function interfaces(options: InterfaceOptions = {}): Promise<Snapshot<'interfaces'>> {
-  const answer = await take('interfaces', interfacesAsked(options), options.signal);
-  const { families } = options;
-  if (families === undefined) return answer;
+  const asked = interfacesAsked(options);
+  const { families } = asked.query;
+  const answer = await take('interfaces', asked);
   // On Linux netstat shows every address whatever the family, and so does the source.
   const ofThese = answer.interfaces.map((one) => {
     return { ...one, addresses: one.addresses.filter(({ family }) => families.includes(family)) };
@@ -129,10 +129,10 @@ export async function interfaces(options: InterfaceOptions = {}): Promise<Snapsh
 
 /** Multicast group memberships. @throws NetstatError as `routes`. */
 export async function groups(options: ReportOptions = {}): Promise<Snapshot<'groups'>> {
-  return take('groups', reportAsked(options), options.signal);
+  return take('groups', reportAsked(options));
 }
 
 /** Every counter of every protocol. @throws NetstatError as `routes`. */
 export async function statistics(options: ReportOptions = {}): Promise<Snapshot<'statistics'>> {
-  return take('statistics', reportAsked(options), options.signal);
+  return take('statistics', reportAsked(options));
 }

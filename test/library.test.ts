@@ -231,7 +231,7 @@ describe.skipIf(reason !== null)(`the library${because(reason)}`, () => {
     ['a signal', { signal: {} }, /^signal: expected an AbortSignal, found \{\}$/],
     ['machines beside another /proc', { on: ['a'] }, /^on: cannot be used with procRoot/],
     ['no machine', { procRoot: undefined, on: [] }, /^on: expected a list of machines/],
-    ['a name that is none', { procRoot: undefined, on: ['-x'] }, /^-x: it begins with -/],
+    ['a name that is none', { procRoot: undefined, on: ['-x'] }, /^on: -x: it begins with -/],
     ['a time without machines', { onTimeout: 5 }, /^onTimeout: goes with on$/],
     ['an option that there is not', { ports: 80 }, /^ports: not an option; there are families, /],
     ['an option of an object', { constructor: 1 }, /^constructor: not an option/],
@@ -367,6 +367,14 @@ describe.skipIf(reason !== null)(`the library at work${because(reason)}`, () => 
     const answer = snapshot({ procRoot: capture, owners, signal: controller.signal });
     setImmediate(() => controller.abort());
     await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  it('has one listener at a signal, however many answers it may end', async () => {
+    const { signal } = new AbortController();
+    const answers = Array.from({ length: 20 }, () => snapshot({ procRoot, signal }));
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    await Promise.all(answers);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('leaves nothing at the signal of an answer that was given', async () => {

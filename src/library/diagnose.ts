@@ -8,7 +8,7 @@ import { serviceAsked } from '../pipeline/diagnosis/service-asked.ts';
 import { lazyResolver } from '../pipeline/name.ts';
 import { sourceFor } from '../sources/index.ts';
 import { isAnswerOf } from './diff.ts';
-import { type Choice, check, choiceKinds, type Kind, oneOf, socketsAsked } from './options.ts';
+import { type Choice, choiceKinds, type Kind, oneOf, socketsOf, taken } from './options.ts';
 import { inOptions, speakingOfOptions, wordedInOptions } from './own-words.ts';
 import { sleep } from './sleep.ts';
 import { answerInTurn, prepared, thisMachine } from './take.ts';
@@ -48,15 +48,19 @@ const kinds = {
  * @throws NetstatError `usage` for an unknown check; and as `snapshot`
  */
 export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis> {
-  check(options, kinds);
-  const { checks = [], ignore = [], severity = 'note', earlier, ...sockets } = options;
+  const {
+    checks = [],
+    ignore = [],
+    severity = 'note',
+    earlier,
+    ...sockets
+  } = taken(options, kinds);
   const request = { checks, ignore, severity };
-  const asked = socketsAsked(sockets);
+  const asked = socketsOf(sockets);
+  const { target, signal } = asked;
   const running = await speakingOfOptions(() => checksAsked(request));
-  return answerInTurn(options.signal, async (pause) => {
-    const { signal } = options;
+  return answerInTurn(asked, async (pause, aside) => {
     const { source, query, selection } = await prepared('sockets', asked, pause, signal);
-    const { target } = asked;
     const machine = thisMachine(target);
     const resolver = lazyResolver(defaultListing.schedule.resolveTimeout, machine);
     const about = await serviceAsked(
@@ -71,7 +75,7 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
         ...{ netns: target.netns, severity: request.severity },
         service: about && { asked: about, openAll, earlier },
         elapsed: steadyNow,
-        sleep: (milliseconds) => sleep(milliseconds, signal),
+        sleep: (milliseconds) => aside(() => sleep(milliseconds, signal)),
       },
       new Date().toISOString(),
     );

@@ -13,9 +13,10 @@ import { prepared } from './take.ts';
  */
 export function follow(options: FollowOptions = {}): AsyncGenerator<SocketEvent, void, undefined> {
   let stop: LinkedSignal | null = null;
+  const taken = attempt(() => followAsked(options));
   async function* eventsOf(): AsyncGenerator<SocketEvent, void, undefined> {
-    const { interval, ...asked } = followAsked(options);
-    const { signal } = options;
+    const { interval, ...asked } = taken();
+    const { signal } = asked;
     signal?.throwIfAborted();
     const ending = linkedSignal(signal);
     stop = ending;
@@ -53,6 +54,18 @@ export function follow(options: FollowOptions = {}): AsyncGenerator<SocketEvent,
       return fail(reason);
     },
   });
+}
+
+/** Does it now; the result, or the error, is for who asks for it. */
+function attempt<T>(task: () => T): () => T {
+  try {
+    const result = task();
+    return () => result;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }
 
 function inOwnWords(event: SocketEvent): SocketEvent {

@@ -6,7 +6,7 @@ import { lazyResolver } from '../pipeline/name.ts';
 import { sourceFor } from '../sources/index.ts';
 import { version } from '../version.ts';
 import { metricsText } from '../views/metrics/text.ts';
-import { type Choice, check, choiceKinds, type Kind, oneOf, socketsAsked } from './options.ts';
+import { type Choice, choiceKinds, type Kind, oneOf, socketsOf, taken } from './options.ts';
 import { answerInTurn, thisMachine } from './take.ts';
 
 /** What is measured, and its format. Filters choose the sockets that count, as they do for `snapshot`. */
@@ -41,12 +41,12 @@ const kinds = {
  * @throws NetstatError `usage` for an invalid option; and as `snapshot`
  */
 export async function metrics(options: MetricsOptions = {}): Promise<string> {
-  check(options, kinds);
-  const { format = 'prometheus', top = defaultTop, remotePorts = [], ...sockets } = options;
-  const { query, target } = socketsAsked(sockets);
-  return answerInTurn(options.signal, async (pause) => {
+  const given = taken(options, kinds);
+  const { format = 'prometheus', top = defaultTop, remotePorts = [], ...sockets } = given;
+  const asked = socketsOf(sockets);
+  const { query, target, signal } = asked;
+  return answerInTurn(asked, async (pause) => {
     const machine = thisMachine(target);
-    const { signal } = options;
     const source = await sourceFor({ ...machine, ...target, pause, signal });
     const measure = await measuring(
       { ...defaultListing, query: { ...query, report: 'sockets' }, target },

@@ -1,6 +1,7 @@
 import { NetstatError } from '../errors.ts';
 import type { HostsAsked, NetnsAsked, Target } from '../model/listing.ts';
 import type { Query, Which } from '../model/query.ts';
+import { remoteNameProblem } from '../model/remote-name.ts';
 import type { InetFamily, Protocol } from '../model/socket.ts';
 import { defaultListing, usualHosts } from '../options/default-listing.ts';
 
@@ -211,23 +212,41 @@ function shown(value: unknown): string {
 }
 
 /**
- * Checks options at run time, since types do not protect callers from JavaScript.
+ * Checks options at run time, since types do not protect callers from JavaScript. Returns a copy that has them all as
+ * its own, also those inherited, such as from defaults by Object.create; what the caller changes later does not
+ * matter.
  * @throws NetstatError `usage` for an unknown option, or a value of the wrong kind
  */
-export function check(options: unknown, kinds: Readonly<Record<string, Kind>>): void {
+export function taken<T extends object>(
+  options: T,
+  kinds: Readonly<Record<keyof T & string, Kind>>,
+): T {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw refusal('options', 'expected an object', options);
   }
-  for (const name of Object.keys(options)) {
+  for (const name of namesIn(options)) {
     if (Object.hasOwn(kinds, name)) continue;
     const names = Object.keys(kinds).join(', ');
     throw new NetstatError('usage', `${name}: not an option; there are ${names}`, { path: name });
   }
-  // Options can be inherited, such as from defaults by Object.create.
-  for (const [name, kind] of Object.entries(kinds)) {
-    const value = (options as Readonly<Record<string, unknown>>)[name];
-    if (value !== undefined) checkOne(name, value, kind);
+  const copy: Partial<Record<string, unknown>> = {};
+  for (const [name, kind] of Object.entries<Kind>(kinds)) {
+    const given: unknown = options[name as keyof T];
+    if (given === undefined) continue;
+    const value = Array.isArray(given) ? [...given] : given;
+    checkOne(name, value, kind);
+    copy[name] = value;
   }
+  return copy as T;
+}
+
+/** The names of all options, also those inherited; not what a polyfill has added to every object. */
+function namesIn(options: object): readonly string[] {
+  const names: string[] = [];
+  for (const name in options) {
+    if (Object.hasOwn(options, name) || !Object.hasOwn(Object.prototype, name)) names.push(name);
+  }
+  return names;
 }
 
 /** Checks a single value. @throws NetstatError `usage` */
@@ -243,6 +262,7 @@ function refusal(name: string, expected: string, found: unknown): NetstatError {
 export interface Asked {
   readonly query: Omit<Query, 'report'>;
   readonly target: Target;
+  readonly signal: AbortSignal | undefined;
   readonly owners: boolean;
   readonly tcpInfo: boolean;
   readonly socketInfo: boolean;
@@ -253,21 +273,19 @@ export interface Asked {
 
 /** Checks and translates the options that every report takes. @throws NetstatError `usage` */
 export function reportAsked(options: ReportOptions): Asked {
-  check(options, reportKinds);
-  return asked(options);
+  return asked(taken(options, reportKinds));
 }
 
 /** Checks and translates the options of `interfaces`. @throws NetstatError `usage` */
 export function interfacesAsked(options: InterfaceOptions): Asked {
-  check(options, interfaceKinds);
-  const { query, ...rest } = asked(options);
-  return { ...rest, query: { ...query, interfaces: words(options.names) } };
+  const { names, ...given } = taken(options, interfaceKinds);
+  const { query, ...rest } = asked(given);
+  return { ...rest, query: { ...query, interfaces: words(names) } };
 }
 
 /** Checks and translates the options of `snapshot`. @throws NetstatError `usage` */
 export function socketsAsked(options: SocketOptions): Asked {
-  check(options, socketKinds);
-  return socketsOf(options);
+  return socketsOf(taken(options, socketKinds));
 }
 
 /** Milliseconds between two readings. */
@@ -275,12 +293,13 @@ const defaultInterval = 1000;
 
 /** Checks and translates the options of `follow`. @throws NetstatError `usage` */
 export function followAsked(options: FollowOptions): Asked & { readonly interval: number } {
-  check(options, followKinds);
-  return { ...socketsOf(options), interval: options.interval ?? defaultInterval };
+  const { interval = defaultInterval, ...given } = taken(options, followKinds);
+  return { ...socketsOf(given), interval };
 }
 
-function socketsOf(options: SocketOptions): Asked {
-  const { query, target } = asked(options);
+/** Translates options that are taken already. @throws NetstatError `usage` */
+export function socketsOf(options: SocketOptions): Asked {
+  const { query, target, signal } = asked(options);
   return {
     query: {
       ...query,
@@ -301,7 +320,7 @@ function socketsOf(options: SocketOptions): Asked {
         expression: options.expression === undefined ? [] : [options.expression],
       },
     },
-    target,
+    ...{ target, signal },
     owners: options.owners ?? false,
     tcpInfo: options.tcpInfo ?? false,
     socketInfo: options.socketInfo ?? false,
@@ -312,7 +331,7 @@ function socketsOf(options: SocketOptions): Asked {
 }
 
 function asked(options: ReportOptions): Asked {
-  const { families, procRoot, netns } = options;
+  const { families, procRoot, netns, signal } = options;
   return {
     query: {
       ...defaults,
@@ -325,6 +344,7 @@ function asked(options: ReportOptions): Asked {
       netns: netnsAsked(netns),
       hosts: hostsAsked(options),
     },
+    signal,
     owners: false,
     tcpInfo: false,
     socketInfo: false,
@@ -344,6 +364,11 @@ function hostsAsked({ on, onTimeout, procRoot, netns }: ReportOptions): HostsAsk
     throw new NetstatError('usage', `on: cannot be used with ${other}, which is of this machine`, {
       path: 'on',
     });
+  }
+  for (const name of on) {
+    const problem = remoteNameProblem(name);
+    if (problem !== null)
+      throw new NetstatError('usage', `on: ${name}: ${problem}`, { path: 'on' });
   }
   const timeout = onTimeout ?? usualHosts.timeout;
   return { ...usualHosts, names: [...new Set(on)], timeout };

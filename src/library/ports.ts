@@ -4,7 +4,7 @@ import { canonicalAddress } from '../model/read-address.ts';
 import { serviceProtocols } from '../model/service.ts';
 import type { Snapshot, Warning } from '../model/snapshot.ts';
 import type { InetProtocol, InetSocket } from '../model/socket.ts';
-import { check, checkOne, type Kind, oneOf, reportKinds, socketsAsked } from './options.ts';
+import { checkOne, type Kind, oneOf, reportKinds, socketsOf, taken } from './options.ts';
 import { take } from './take.ts';
 
 /** The protocol and address that a port is meant for. */
@@ -63,10 +63,10 @@ const freePortKinds = {
  */
 export async function whoHolds(port: number, options: PortOptions = {}): Promise<PortUse> {
   checkOne('port', port, aPort);
-  check(options, portKinds);
-  const addresses = addressesOf(options.host);
-  const asked = { expression: `sport = :${port}`, owners: true };
-  const { sockets, warnings } = await socketsOf(options, asked);
+  const { host, ...place } = taken(options, portKinds);
+  const addresses = addressesOf(host);
+  const question = { expression: `sport = :${port}`, owners: true };
+  const { sockets, warnings } = await socketsAt(place, question);
   const { holders, connections, timeWait } = usersOf(sockets, port, addresses);
   return { holders, connections: connections.length, timeWait: timeWait.length, warnings };
 }
@@ -83,10 +83,9 @@ export async function isFree(
 ): Promise<boolean> {
   checkOne('port', port, aPort);
   if (host !== undefined) checkOne('host', host, aHost);
-  check(options, placeKinds);
+  const place = taken(options, placeKinds);
   const addresses = addressesOf(host);
-  const asked = { expression: `sport = :${port}` };
-  const { sockets } = await socketsOf(options, asked);
+  const { sockets } = await socketsAt(place, { expression: `sport = :${port}` });
   return usersOf(sockets, port, addresses).holders.length === 0;
 }
 
@@ -102,10 +101,9 @@ export interface FreePortOptions extends PortOptions {
  * @throws NetstatError as `whoHolds`
  */
 export async function freePort(options: FreePortOptions = {}): Promise<number | null> {
-  check(options, freePortKinds);
-  const { range: [first, last] = [49_152, 65_535], host } = options;
+  const { range: [first, last] = [49_152, 65_535], host, ...place } = taken(options, freePortKinds);
   const addresses = addressesOf(host);
-  const { sockets } = await socketsOf(options, {});
+  const { sockets } = await socketsAt(place, {});
   // Each port is looked up, so that a full range takes no longer than reading the table.
   const byPort = new Map<number, InetSocket[]>();
   for (const socket of sockets) {
@@ -121,14 +119,14 @@ export async function freePort(options: FreePortOptions = {}): Promise<number | 
 }
 
 /** Every socket with a local port, including those only bound, where the platform lists them. */
-function socketsOf(
+function socketsAt(
   { protocol = 'tcp', procRoot, signal }: PortOptions,
-  asked: { readonly expression?: string; readonly owners?: boolean },
+  question: { readonly expression?: string; readonly owners?: boolean },
 ): Promise<Snapshot> {
   const areBoundListed = procRoot === undefined && ['linux', 'win32'].includes(process.platform);
   const boundInactive = protocol === 'tcp' && areBoundListed;
-  const options = { protocols: [protocol], procRoot, signal, boundInactive, ...asked };
-  return take('sockets', socketsAsked(options), signal);
+  const options = { protocols: [protocol], procRoot, signal, boundInactive, ...question };
+  return take('sockets', socketsOf(options));
 }
 
 function usersOf(

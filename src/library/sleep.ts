@@ -1,3 +1,5 @@
+import { onAbort } from '../model/on-abort.ts';
+
 /** A timer's longest time in milliseconds: setTimeout counts in 31 bits. */
 const longestTimer = 2 ** 31 - 1;
 
@@ -13,12 +15,12 @@ export function sleep(time: number, signal: AbortSignal | undefined): Promise<vo
     };
     const timer = setTimeout(
       () => {
-        signal?.removeEventListener('abort', end);
+        forget?.();
         resolve();
       },
       Math.min(time, longestTimer),
     );
     if (signal?.aborted) end();
-    else signal?.addEventListener('abort', end, { once: true });
+    const forget = signal && onAbort(signal, end);
   });
 }

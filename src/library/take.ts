@@ -1,9 +1,10 @@
 import { linkedSignal } from '../model/linked-signal.ts';
 import { joinNeeds, needsAmong } from '../model/needs.ts';
+import { onAbort } from '../model/on-abort.ts';
 import type { Query } from '../model/query.ts';
 import type { ReportKind, ReportRows, Snapshot, Warning } from '../model/snapshot.ts';
 import { schemaVersion } from '../model/snapshot.ts';
-import { turns } from '../model/turns.ts';
+import { type Aside, turns } from '../model/turns.ts';
 import { defaultListing } from '../options/default-listing.ts';
 import { askedWarnings } from '../pipeline/asked-warnings.ts';
 import { lazyResolver } from '../pipeline/name.ts';
@@ -17,33 +18,30 @@ import { speakingOfOptions, wordedInOptions } from './own-words.ts';
 
 /** How many reports are read at once; others wait. Each opens tables, and starts threads if there is much to read. */
 const mostAtOnce = 4;
-const inTurn = turns(mostAtOnce);
+/** Other machines may take seconds to answer; whoever asks this one does not wait for them. */
+const inTurn = { here: turns(mostAtOnce), elsewhere: turns(mostAtOnce) } as const;
 
-/** Reads a report; rejects if `signal` is aborted first. */
-export function take<K extends ReportKind>(
-  report: K,
-  asked: Asked,
-  signal: AbortSignal | undefined,
-): Promise<Snapshot<K>> {
-  return answerInTurn(signal, (pause) => read(report, asked, pause, signal));
+/** Reads a report; rejects if its signal is aborted first. */
+export function take<K extends ReportKind>(report: K, asked: Asked): Promise<Snapshot<K>> {
+  return answerInTurn(asked, (pause) => read(report, asked, pause));
 }
 
 /**
  * Runs `task` when its turn comes and returns its result; rejects if `signal` is aborted first. The task awaits
- * `pause` between slices of work.
+ * `pause` between slices of work, and waits by `aside` for anything but its work.
  */
 export async function answerInTurn<T>(
-  signal: AbortSignal | undefined,
-  task: (pause: () => Promise<void>) => Promise<T>,
+  { target, signal }: Pick<Asked, 'target' | 'signal'>,
+  task: (pause: () => Promise<void>, aside: Aside) => Promise<T>,
 ): Promise<T> {
   signal?.throwIfAborted();
   const pause = async () => {
     await new Promise((resolve) => setImmediate(resolve));
     signal?.throwIfAborted();
   };
-  const answer = inTurn(() => {
+  const answer = inTurn[target.hosts === null ? 'here' : 'elsewhere']((aside) => {
     signal?.throwIfAborted();
-    return speakingOfOptions(() => task(pause));
+    return speakingOfOptions(() => task(pause, aside));
   });
   return signal === undefined ? answer : unlessAborted(answer, signal);
 }
@@ -51,9 +49,8 @@ export async function answerInTurn<T>(
 /** Rejects as soon as `signal` is aborted; the work itself ends at its next pause. */
 function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    const forget = onAbort(signal, () => reject(signal.reason));
+    answer.then(resolve, reject).finally(forget);
   });
 }
 
@@ -111,10 +108,9 @@ async function read<K extends ReportKind>(
   report: K,
   asked: Asked,
   pause: () => Promise<void>,
-  signal: AbortSignal | undefined,
 ): Promise<Snapshot<K>> {
   // Connections to other machines are closed with the answer.
-  const stop = linkedSignal(signal);
+  const stop = linkedSignal(asked.signal);
   try {
     return await readPrepared(await prepared(report, asked, pause, stop.signal), report, pause);
   } finally {

@@ -4,11 +4,11 @@ import { steadyNow } from '../model/steady-clock.ts';
 import { lastingPlace } from '../pipeline/lasting-place.ts';
 import { lookAgain, unseenIn, waitFor as waitUntil } from '../pipeline/wait.ts';
 import {
-  check,
   type Kind,
   type SocketOptions,
   socketKinds,
-  socketsAsked,
+  socketsOf,
+  taken,
   time,
   yesOrNo,
 } from './options.ts';
@@ -39,9 +39,9 @@ const nothing = { sockets: [], warnings: [] } as const;
  * match cannot be seen; the reason of `signal`, once it is aborted
  */
 export async function waitFor(options: WaitOptions = {}): Promise<readonly Socket[] | null> {
-  check(options, waitKinds);
-  const { gone = false, timeout = Number.POSITIVE_INFINITY, interval = 200, ...question } = options;
-  const asked = socketsAsked(question);
+  const given = taken(options, waitKinds);
+  const { gone = false, timeout = Number.POSITIVE_INFINITY, interval = 200, ...question } = given;
+  const asked = socketsOf(question);
   const { program, pid, workload, expression, signal } = question;
   // An owner that cannot be seen matters only to filters by owner.
   const byOwner =
@@ -54,8 +54,8 @@ export async function waitFor(options: WaitOptions = {}): Promise<readonly Socke
   const isNamed = gone && typeof target.netns === 'object';
   const lookOnce = async () => {
     const { sockets, warnings } = isNamed
-      ? ((await place.look((way) => take('sockets', way, signal))) ?? nothing)
-      : await take('sockets', asked, signal);
+      ? ((await place.look((way) => take('sockets', way))) ?? nothing)
+      : await take('sockets', asked);
     place.see(sockets);
     return { isThere: sockets.length > 0, unseen: unseenIn(warnings, byOwner), sockets };
   };

@@ -1,3 +1,5 @@
+import { onAbort } from './on-abort.ts';
+
 /** An abort signal of its own, and the function that ends it. */
 export interface LinkedSignal {
   readonly signal: AbortSignal;
@@ -10,11 +12,11 @@ export function linkedSignal(other: AbortSignal | undefined): LinkedSignal {
   const own = new AbortController();
   const abort = () => own.abort(other?.reason);
   if (other?.aborted) abort();
-  other?.addEventListener('abort', abort, { once: true });
+  const unlink = other && onAbort(other, abort);
   return {
     signal: own.signal,
     end() {
-      other?.removeEventListener('abort', abort);
+      unlink?.();
       own.abort();
     },
   };

@@ -1,20 +1,39 @@
-/** Waits for a turn, does the work, and passes the turn on. */
-export type Turn = <T>(work: () => Promise<T>) => Promise<T>;
+/**
+ * Waits for a turn, does the work, and passes the turn on. While the work only waits, by `aside`, others have its turn;
+ * then it waits for its next.
+ */
+export type Turn = <T>(work: (aside: Aside) => Promise<T>) => Promise<T>;
+
+export type Aside = <T>(wait: () => Promise<T>) => Promise<T>;
 
 /** At most `atOnce` turns at a time; others wait in order. */
 export function turns(atOnce: number): Turn {
   const waiting: (() => void)[] = [];
   let underWay = 0;
-  return async (work) => {
+  const begin = async () => {
     if (underWay < atOnce) underWay++;
     else await new Promise<void>((resolve) => waiting.push(resolve));
+  };
+  const end = () => {
+    // The next waiter takes over the place.
+    const next = waiting.shift();
+    if (next === undefined) underWay--;
+    else next();
+  };
+  const aside: Aside = async (wait) => {
+    end();
     try {
-      return await work();
+      return await wait();
     } finally {
-      // The next waiter takes over the place.
-      const next = waiting.shift();
-      if (next === undefined) underWay--;
-      else next();
+      await begin();
+    }
+  };
+  return async (work) => {
+    await begin();
+    try {
+      return await work(aside);
+    } finally {
+      end();
     }
   };
 }

@@ -143,7 +143,7 @@ function namedInterfaces(
       throw new NetstatError(
         'usage',
         `${missing}: there is no interface of that name; there are ${known}${rest}`,
-        { path: 'expression' },
+        { path: 'names' },
       );
     }
     return all.filter(({ name }) => names.includes(name));

@@ -16,7 +16,7 @@ import { exposedCondition } from './exposed.ts';
 import { fitOf, fitWord } from './fit.ts';
 import type { Lookups } from './lookups.ts';
 import { programTest } from './owners.ts';
-import { isProblem, type Problem } from './problem.ts';
+import { isProblem, type Problem, quoted } from './problem.ts';
 import {
   type FieldRule,
   host,
@@ -140,13 +140,26 @@ function whichOf({ which, filters }: Query, expression: ReadExpression | null): 
   return namesState(filters, expression) ? 'all' : which;
 }
 
+const anyPid = pid('owners');
+
+/** One PID. No process has 0, so nothing would ever match. An expression may compare with 0: `pid > 0`. */
+const onePid: FieldRule = {
+  ...anyPid,
+  condition(value, comparison, scope) {
+    if (/^0+$/.test(value)) {
+      return { expected: `${anyPid.expected}, found ${quoted(value)}, which no process has` };
+    }
+    return anyPid.condition(value, comparison, scope);
+  },
+};
+
 /** What each filter compares: any of these. */
 const rulesOf = {
   port: [port('local'), port('remote')],
   local: [host('local', true)],
   remote: [host('remote', true)],
   user: [user],
-  pid: [pid('owners')],
+  pid: [onePid],
   program: [program('owners')],
   workload: 'by field',
 } as const satisfies Partial<Record<keyof FilterOptions, readonly FieldRule[] | 'by field'>>;

@@ -70,3 +70,8 @@ it.each<[Partial<FilterOptions>, readonly (number | string)[] | null]>([
   );
   expect(holders && [...holders.pids, ...named]).toEqual(expected);
 });
+
+it.each(['0', '00', '30,0'])('refuses PID %s, which no process has', (pid) => {
+  const compile = () => compileFlags(query({ pid: [pid] }), lookups);
+  expect(compile).toThrow(/^--pid: expected a process id, found '0+', which no process has$/);
+});

@@ -1,5 +1,5 @@
-import { closeSync } from 'node:fs';
 import type { Native } from '../../native.ts';
+import { closeForeign } from '../close-foreign.ts';
 import type { FittingProgram } from './fitting.ts';
 import { instructionSize } from './instructions.ts';
 import { loadSystemCall, type Pointer, type SystemCall } from './system-call.ts';
@@ -83,7 +83,7 @@ function share(call: SystemCall, bytes: Buffer): number {
     { at: element.value, bytes },
   ]);
   if (updated >= 0) return map;
-  closeSync(map);
+  closeForeign(map);
   return updated;
 }
 
@@ -192,6 +192,6 @@ function through(descriptor: number, next: (descriptor: number) => number): numb
   try {
     return next(descriptor);
   } finally {
-    closeSync(descriptor);
+    closeForeign(descriptor);
   }
 }

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { closeForeign } from '../close-foreign.ts';
 import {
   descriptorCollector,
   type HeldSockets,
@@ -113,12 +114,12 @@ export async function heldSockets(
   const program = holderProgram(depth, bits);
   const answer = answerTo(program, bpf, kernel, ways);
   // The loaded program keeps its own reference.
-  if (bits !== null) closeSync(bits);
+  if (bits !== null) closeForeign(bits);
   if (answer < 0) return null;
   try {
     return await heldIn(answer, ways);
   } finally {
-    closeSync(answer);
+    closeForeign(answer);
   }
 }
 

@@ -1,6 +1,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { steadyNow } from '../../../model/steady-clock.ts';
 import { loadLibc } from '../netlink/libc.ts';
+import { signal } from '../signals.ts';
 import { type Ear, hear } from './hear.ts';
 import { at, type ClosingRingMemory, closingRingIn, put } from './ring.ts';
 
@@ -18,6 +19,7 @@ const pause = 50;
 const ring = closingRingIn(workerData as ClosingRingMemory);
 const { control } = ring;
 const libc = loadLibc();
+signal(control, at.loaded, 1);
 const port = parentPort;
 
 function say(word: ListenWord): void {

@@ -1,6 +1,8 @@
-import { closeSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
 import { steadyNow } from '../../../model/steady-clock.ts';
+import { closeForeign } from '../close-foreign.ts';
+import { exitAfterLoading } from '../exit-after.ts';
 import type { Libc } from '../netlink/libc.ts';
 import { messageOf } from '../netlink/sock-diag.ts';
 import { workerFile } from '../worker-file.ts';
@@ -43,7 +45,7 @@ export async function startListening(libc: Libc, name = 'closings-worker'): Prom
   const { control } = ring;
   let wakeUp: (() => void) | null = null;
   let worker = await startWorker(name, memory);
-  const left = leaving(closeSync);
+  const left = leaving(closeForeign);
   let isClosed = false;
 
   const woken = () => {
@@ -159,11 +161,12 @@ async function startWorker(
   } catch {
     return null;
   }
+  const loaded = exitAfterLoading(closingRingIn(memory).control, at.loaded);
   const word = await new Promise<ListenWord | null>((resolve) => {
     worker.once('message', resolve);
     worker.on('error', () => resolve(null));
     worker.once('exit', () => resolve(null));
-  });
+  }).finally(loaded);
   worker.unref();
   return word === 'ready' ? worker : null;
 }

@@ -24,6 +24,8 @@ export const at = {
   stop: 3,
   /** The number of orders sent to the thread, which waits here while it has no descriptor to wait for. */
   orders: 4,
+  /** 1: the thread has loaded libc. */
+  loaded: 5,
 } as const;
 
 /** Some ten thousand closes: two seconds at the highest expected rate. */

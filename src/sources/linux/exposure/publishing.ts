@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { PublishedPort } from '../../../model/exposure.ts';
 import { lazily } from '../../../model/lazily.ts';
 import type { Netns } from '../../../model/netns.ts';
@@ -12,6 +12,7 @@ import {
   type Namespace,
 } from '../namespaces/find-namespaces.ts';
 import { type Machine, namedNamespaces } from '../namespaces/labelled.ts';
+import { pathExists } from '../path-exists.ts';
 import type { Proc, Task } from '../proc/proc.ts';
 import { runProgram } from '../run-program.ts';
 import { addressDevicesIn, type IsOfAnother, ownAddressDevices } from './address-devices.ts';
@@ -135,7 +136,7 @@ async function firewallOf(proc: Proc, path: string | undefined) {
   }
   const folders = systemPath(path).split(':');
   const run: RunProgram = async (program, args, limit) => {
-    const found = folders.map((folder) => `${folder}/${program}`).find((file) => existsSync(file));
+    const found = folders.map((folder) => `${folder}/${program}`).find((file) => pathExists(file));
     return found === undefined ? null : runProgram([found, ...args], limit);
   };
   return readFirewall(proc, run);

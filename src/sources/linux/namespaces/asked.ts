@@ -1,6 +1,7 @@
-import { existsSync, readlinkSync, statfsSync } from 'node:fs';
+import { readlinkSync, statfsSync } from 'node:fs';
 import { NetstatError } from '../../../errors.ts';
 import { netnsText } from '../../../model/netns.ts';
+import { pathExists } from '../path-exists.ts';
 import { errnoOf, type Proc } from '../proc/proc.ts';
 import {
   type FoundNamespaces,
@@ -75,7 +76,7 @@ function namespaceMeant(
     return { inode: named.inode, key: null, pids: [], files: [named.file] };
   }
   const pid = processIn(asked);
-  if (pid === null || !existsSync(`${root}/${pid}`)) return null;
+  if (pid === null || !pathExists(`${root}/${pid}`)) return null;
   const [inode, key] = [inodeOfProcess(root, pid), keyOfProcess(root, pid)];
   // A zombie is in no namespace.
   return inode === null && key === null ? null : { inode, key, pids: [pid], files: [] };

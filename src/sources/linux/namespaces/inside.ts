@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads';
+import { exitAfterLoading } from '../exit-after.ts';
 import { type LastingThreads, lastingThreads } from '../lasting-threads.ts';
 import { failure } from '../netlink/diag-file.ts';
 import { isThread } from '../reader/read-thread.ts';
@@ -74,7 +75,8 @@ export async function startInside(name = 'netns-worker'): Promise<Inside | Outsi
   } catch {
     return 'thread';
   }
-  const readiness = await firstWord(worker);
+  const loaded = exitAfterLoading(deskIn(memory).control, at.thread);
+  const readiness = await firstWord(worker).finally(loaded);
   if (readiness !== 'ready') return readiness === 'no calls' ? 'native' : 'thread';
   worker.unref();
   return insideOf(deskIn(memory), isThread, () => nextAnswer(worker));

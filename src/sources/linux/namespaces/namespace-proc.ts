@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
+import { closeForeign } from '../close-foreign.ts';
 import { errnoName, stale } from '../errno-name.ts';
 import { deviceNamer } from '../netlink/device-name.ts';
 import { NetlinkError, sockDiag } from '../netlink/diag-file.ts';
@@ -49,7 +50,7 @@ export interface IdleSocket {
 export function idleSocket(): IdleSocket {
   let kept: { readonly inode: number; readonly descriptor: number } | null = null;
   const drop = () => {
-    if (kept !== null) closeSync(kept.descriptor);
+    if (kept !== null) closeForeign(kept.descriptor);
     kept = null;
   };
   return {
@@ -77,6 +78,12 @@ export interface Refused {
   readonly hasEnded: boolean;
 }
 
+/** An open file, and what closes it. */
+interface Opened {
+  readonly fd: number;
+  close(fd: number): void;
+}
+
 /** The /proc of `namespace`; everything but its tables is `base`'s. */
 export function namespaceProc(base: Proc, namespace: Namespace, ways: OtherWays): NamespaceProc {
   const { root } = base;
@@ -88,13 +95,13 @@ export function namespaceProc(base: Proc, namespace: Namespace, ways: OtherWays)
 
   const kernel = kernelFiles(root);
   const isInside = () => door !== null && inside?.isLost === false;
-  const open = (path: string): number => {
+  const open = (path: string): Opened => {
     if (!path.startsWith('net/') && !path.startsWith('sys/net/')) {
-      return openSync(`${root}/${path}`, 'r');
+      return { fd: openSync(`${root}/${path}`, 'r'), close: closeSync };
     }
     return door !== null && inside !== null && isInside()
-      ? inside.openFile(door, path)
-      : openByProcess(root, namespace, path);
+      ? { fd: inside.openFile(door, path), close: closeForeign }
+      : { fd: openByProcess(root, namespace, path), close: closeSync };
   };
   const proc: Proc = {
     ...base,
@@ -106,9 +113,14 @@ export function namespaceProc(base: Proc, namespace: Namespace, ways: OtherWays)
     isKernels: (path) =>
       isInside() ? kernel.isLinux() : pids.some((pid) => kernel.has(`${root}/${pid}/${path}`)),
     hasNet: () => isThere(root, namespace),
-    openTable: (path, hints = {}) => tableOf(open(path), hints),
-    readFile: (path, most) =>
-      most === undefined ? wholeOf(open(path)) : beginningOf(open(path), most),
+    openTable(path, hints = {}) {
+      const { fd, close } = open(path);
+      return tableOf(fd, hints, close);
+    },
+    readFile(path, most) {
+      const { fd, close } = open(path);
+      return most === undefined ? wholeOf(fd, close) : beginningOf(fd, most, close);
+    },
     ...(base.sockDiag === undefined || door === null || inside === null
       ? { sockDiag: undefined, deviceName: undefined }
       : {

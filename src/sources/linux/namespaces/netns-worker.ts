@@ -61,7 +61,7 @@ function answered(libc: Libc, what: number, argument: number, words: readonly st
     case order.destroyed:
       return libc.openDestroyed(argument, Number(words[2]));
     case order.file:
-      return openSync(placeOf(words[2] ?? ''), 'r');
+      return libc.openFile(placeOf(words[2] ?? ''));
     default:
       return invalid;
   }
@@ -115,7 +115,7 @@ export type Idle = 'idle';
 
 async function begin(memory: DeskMemory): Promise<void> {
   const desk = deskIn(memory);
-  desk.control[at.thread] = thread;
+  signal(desk.control, at.thread, thread);
   parentPort?.postMessage((libc === null ? 'no calls' : 'ready') satisfies Readiness);
   if (libc === null) return end();
   await serve(libc, desk);

@@ -16,7 +16,7 @@ export interface DeskMemory {
 
 /** The indexes of the fields in `control`. */
 export const at = {
-  /** The thread's ID. */
+  /** The thread's ID, once it has loaded libc. */
   thread: 0,
   /** The number of the last request. */
   asked: 1,

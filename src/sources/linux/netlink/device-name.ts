@@ -1,4 +1,4 @@
-import { closeSync } from 'node:fs';
+import { closeForeign } from '../close-foreign.ts';
 import type { Proc } from '../proc/proc.ts';
 import { type Libc, loadLibc } from './libc.ts';
 
@@ -26,7 +26,7 @@ export function deviceNamer(
     try {
       return libc.deviceName(descriptor, index);
     } finally {
-      closeSync(descriptor);
+      closeForeign(descriptor);
     }
   };
 }

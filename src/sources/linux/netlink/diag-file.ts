@@ -1,4 +1,5 @@
-import { closeSync, readSync, writeSync } from 'node:fs';
+import { readSync, writeSync } from 'node:fs';
+import { closeForeign } from '../close-foreign.ts';
 import { errnoName } from '../errno-name.ts';
 import type { SockDiag, TableFile } from '../proc/proc.ts';
 import { endsAnswer } from './datagrams.ts';
@@ -39,7 +40,7 @@ function openDiag(sockets: DiagSockets, request: Uint8Array, isBig: boolean): Ta
   try {
     writeSync(fd, request);
   } catch (error) {
-    closeSync(fd);
+    closeForeign(fd);
     throw error;
   }
   const ahead = (isBig && sockets.readAhead?.(fd)) || null;
@@ -57,7 +58,7 @@ function openDiag(sockets: DiagSockets, request: Uint8Array, isBig: boolean): Ta
     close() {
       ahead?.stop();
       if (isSpent && ahead === null && sockets.keep !== undefined) sockets.keep(fd);
-      else closeSync(fd);
+      else closeForeign(fd);
     },
   };
 }

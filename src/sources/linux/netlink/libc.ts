@@ -30,6 +30,11 @@ export interface Libc {
    * Starts to read ahead from a socket of `openSockDiag` to which a request has been sent; null: nothing is read ahead.
    */
   readAhead(descriptor: number): ReadAhead | null;
+  /**
+   * Opens a file to read, for another thread to close (`closeForeign`): its descriptor; negative: an errno, negated. A
+   * thread within a worker thread would close at its end what `fs` opened in it, which by then may be another's.
+   */
+  openFile(path: string): number;
   /** Reads the next datagram without waiting: its length; negative: an errno, negated. */
   receive(descriptor: number, bytes: Uint8Array): number;
 }
@@ -63,6 +68,7 @@ function bind(native: Native): Libc {
   const setOption = libc.func('int setsockopt(int, int, int, const void *, unsigned int)');
   // Binding each function takes time, and this one is needed only for failures.
   const close = (descriptor: number) => libc.func('int close(int)')(descriptor);
+  let open: ReturnType<typeof libc.func> | null = null;
   let setns: ReturnType<typeof libc.func> | null = null;
   let poll: ReturnType<typeof libc.func> | null = null;
   let ioctl: ReturnType<typeof libc.func> | null = null;
@@ -133,6 +139,10 @@ function bind(native: Native): Libc {
     readAhead(descriptor) {
       ahead ??= readerAhead(native);
       return ahead(descriptor);
+    },
+    openFile(path) {
+      open ??= libc.func('int open(const char *, int)');
+      return checked(open(path, type.closeOnExec));
     },
     receive(descriptor, bytes) {
       receive ??= libc.func('long recv(int, void *, size_t, int)');

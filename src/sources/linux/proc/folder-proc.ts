@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { pathExists } from '../path-exists.ts';
 import { readHead, readPlain } from '../reader/plain-file.ts';
 import { openPlainTable } from '../reader/table-file.ts';
 import { decodeText } from '../text.ts';
@@ -13,7 +14,7 @@ import { errnoOf, type Proc } from './proc.ts';
  */
 export function folderProc(root: string): Proc {
   const ofInit = `${root}/1/net`;
-  const net = existsSync(`${ofInit}/dev`) ? ofInit : `${root}/net`;
+  const net = pathExists(`${ofInit}/dev`) ? ofInit : `${root}/net`;
   const place = (path: string) =>
     path.startsWith('net/') ? `${net}${path.slice(3)}` : `${root}/${path}`;
   const order = orderOf(headsAt(place), { stated: null, fallback: machineIsLittleEndian });

@@ -1,4 +1,5 @@
-import { existsSync, lstatSync, type Stats, statfsSync, statSync } from 'node:fs';
+import { lstatSync, type Stats, statfsSync, statSync } from 'node:fs';
+import { pathExists } from '../path-exists.ts';
 
 /** PROC_SUPER_MAGIC of <linux/magic.h>. */
 const procfsMagic = 0x9fa0;
@@ -62,7 +63,7 @@ function linuxDevice(root: string): number | null {
     if (isProcfs(root) !== true) return null;
     const self = lstatSync(`${root}/self`);
     // A file that only gVisor has, whatever its inodes.
-    return isLinuxEntry(self, self.dev) && !existsSync(`${root}/sentry-meminfo`) ? self.dev : null;
+    return isLinuxEntry(self, self.dev) && !pathExists(`${root}/sentry-meminfo`) ? self.dev : null;
   } catch {
     return null;
   }

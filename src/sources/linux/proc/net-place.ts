@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { NetstatError } from '../../../errors.ts';
 import type { Warning } from '../../../model/snapshot.ts';
+import { pathExists } from '../path-exists.ts';
 
 /** Where this machine's /proc is mounted. */
 export const ownProc = '/proc';
@@ -16,7 +17,7 @@ export interface NetPlace {
 
 /** `net` of this process, also if /proc shows only processes (the mount option subset=pid). */
 export function ownNet(root: string): NetPlace {
-  const folder = existsSync(`${root}/net`) ? `${root}/net` : `${root}/self/net`;
+  const folder = pathExists(`${root}/net`) ? `${root}/net` : `${root}/self/net`;
   return { folder, isOwn: true, warnings: [] };
 }
 

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type LastingThreads, lastingThreads } from '../lasting-threads.ts';
+import { pathExists } from '../path-exists.ts';
 import { awaitChange, signal } from '../signals.ts';
 import { workerFile } from '../worker-file.ts';
 import type { ReadOrder, ReadTask } from './read-worker.ts';
@@ -90,7 +90,7 @@ export function startReading(task: ReadTask): ReadThread {
 
 /** Whether this process has a thread with that ID; false if /proc cannot be read. */
 export function isThread(id: number): boolean {
-  return existsSync(`/proc/self/task/${id}`);
+  return pathExists(`/proc/self/task/${id}`);
 }
 
 /** How often to check whether the thread is still alive while waiting, in milliseconds. */

@@ -13,14 +13,18 @@ export function openTableFile(path: string, hints: TableHints): TableFile {
 }
 
 /** The same with an open descriptor, which is closed with the table. */
-export function tableOf(fd: number, { isBig, longestLine }: TableHints): TableFile {
+export function tableOf(
+  fd: number,
+  { isBig, longestLine }: TableHints,
+  close = closeSync,
+): TableFile {
   const thread = isBig ? startReading({ fd, longestLine }) : null;
   const read = kernelReads(fd, longestLine);
   return {
     read: thread === null ? read : helpedReads(fd, thread, read),
     close() {
       thread?.stop();
-      closeSync(fd);
+      close(fd);
     },
   };
 }

@@ -12,11 +12,11 @@ export function readWhole(path: string): Buffer {
 }
 
 /** The same with an open descriptor, which is then closed. */
-export function wholeOf(fd: number): Buffer {
+export function wholeOf(fd: number, close = closeSync): Buffer {
   try {
     return readRest(fd);
   } finally {
-    closeSync(fd);
+    close(fd);
   }
 }
 
@@ -26,12 +26,12 @@ export function readBeginning(path: string, most: number): Buffer {
 }
 
 /** The same with an open descriptor, which is then closed. */
-export function beginningOf(fd: number, most: number): Buffer {
+export function beginningOf(fd: number, most: number, close = closeSync): Buffer {
   try {
     const bytes = Buffer.allocUnsafe(most);
     return bytes.subarray(0, readSync(fd, bytes, 0, most, null));
   } finally {
-    closeSync(fd);
+    close(fd);
   }
 }
 

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { isNetstatError } from '../../../errors.ts';
 import type { OddProcess, ProcessTrait } from '../../../model/system-facts.ts';
 import { executableOf, parseCommandLine } from '../owners/process-names.ts';
+import { pathExists } from '../path-exists.ts';
 import type { DescriptorLinks } from '../proc/descriptor-links.ts';
 import { errnoOf, isGone, type Proc } from '../proc/proc.ts';
 import { decodeText } from '../text.ts';
@@ -126,5 +126,5 @@ function socketsOf(proc: Proc, pid: number): readonly number[] {
 
 /** Whether a file exists at the path, as seen by the process. */
 function isThere(proc: Proc, pid: number, path: string): boolean {
-  return proc.isThere?.(pid, path) ?? existsSync(`${proc.root}/${pid}/root${path}`);
+  return proc.isThere?.(pid, path) ?? pathExists(`${proc.root}/${pid}/root${path}`);
 }

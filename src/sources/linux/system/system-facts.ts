@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { isNetstatError } from '../../../errors.ts';
 import type {
   DescriptorUse,
@@ -8,6 +7,7 @@ import type {
   SystemValues,
 } from '../../../model/system-facts.ts';
 import { processesText, remedy } from '../owners/unseen-processes.ts';
+import { pathExists } from '../path-exists.ts';
 import { isProcfs } from '../proc/kernel-files.ts';
 import { errnoOf, isForbidden, isGone, type Proc } from '../proc/proc.ts';
 import { factFiles, outsideFiles } from '../proc-files.ts';
@@ -65,7 +65,7 @@ export function filesBelow(folder: string): MachineFiles {
     },
     hasFolder(path) {
       const place = pathOn(folder, path);
-      return place !== null && existsSync(place);
+      return place !== null && pathExists(place);
     },
   };
 }

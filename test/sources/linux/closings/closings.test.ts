@@ -44,6 +44,7 @@ function fakeLibc() {
     enterNetwork: () => -EPERM,
     deviceName: () => null,
     openDestroyed: open,
+    openFile: () => -EPERM,
     waitForAny: () => 0,
     readAhead: () => null,
     receive(descriptor, bytes) {

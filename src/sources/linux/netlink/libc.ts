@@ -141,8 +141,8 @@ function bind(native: Native): Libc {
       return ahead(descriptor);
     },
     openFile(path) {
-      open ??= libc.func('int open(const char *, int)');
-      return checked(open(path, type.closeOnExec));
+      open ??= libc.func('int open(const void *, int)');
+      return checked(open(Buffer.from(`${path}\0`), type.closeOnExec));
     },
     receive(descriptor, bytes) {
       receive ??= libc.func('long recv(int, void *, size_t, int)');

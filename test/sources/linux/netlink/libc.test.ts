@@ -1,4 +1,6 @@
+import { readSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { closeForeign } from '../../../../src/sources/linux/close-foreign.ts';
 import { loadLibc } from '../../../../src/sources/linux/netlink/libc.ts';
 import type { Native } from '../../../../src/sources/native.ts';
 
@@ -58,5 +60,16 @@ describe('libc', () => {
   it('knows no name of an interface that is gone', () => {
     const native = { load: () => ({ func: () => () => -1 }), errno: () => 19 } as unknown as Native;
     expect(loadLibc(() => native)?.deviceName(3, 7)).toBeNull();
+  });
+
+  const real = loadLibc();
+
+  it.skipIf(real === null || process.platform !== 'linux')('opens files for other threads', () => {
+    const fd = real?.openFile('/proc/self/comm') ?? -1;
+    const bytes = Buffer.alloc(32);
+    expect(readSync(fd, bytes)).toBeGreaterThan(1);
+    closeForeign(fd);
+    expect(() => readSync(fd, bytes)).toThrow('EBADF');
+    expect(real?.openFile('/proc/self/no-such-file')).toBe(-2);
   });
 });

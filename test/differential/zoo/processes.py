@@ -32,9 +32,14 @@ def next_pid(number):
 
 
 def hold(sockets, argv0, uid=None):
-    """A process named `argv0` (bytes) that holds `sockets` and sleeps. Returns its PID."""
+    """A process named `argv0` (bytes) that holds `sockets`, and no others, and sleeps. Returns its PID."""
+    # Closed once it has become what it is to be.
+    begun, begins = os.pipe()
     pid = os.fork()
     if pid:
+        os.close(begins)
+        os.read(begun, 1)
+        os.close(begun)
         return pid
     try:
         for sock in sockets:

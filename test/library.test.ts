@@ -246,11 +246,18 @@ describe.skipIf(reason !== null)(`the library${because(reason)}`, () => {
     });
   });
 
-  it.each([[null], ['all'], [[]], [443]])('refuses options that are none: %j', async (options) => {
+  it.each([
+    [null, 'null'],
+    ['all', '"all"'],
+    [[], '[]'],
+    [443, '443'],
+    [Promise.resolve({ port: 1 }), '[object Promise]'],
+    [new Map([['port', 1]]), '[object Map]'],
+  ])('refuses options that are none: %j', async (options, found) => {
     for (const report of [snapshot, routes, interfaces, groups, statistics]) {
       await expect(report(options as never)).rejects.toMatchObject({
         code: 'usage',
-        message: expect.stringMatching(/^options: expected an object, found /),
+        message: `options: expected an object, found ${found}`,
       });
     }
   });

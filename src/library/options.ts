@@ -204,11 +204,22 @@ export const time: Kind = {
 
 function shown(value: unknown): string {
   if (typeof value === 'number') return String(value);
+  // JSON has nothing of a promise or a Map.
+  if (isOfClass(value)) return Object.prototype.toString.call(value);
   try {
     return JSON.stringify(value) ?? String(value);
   } catch {
     return typeof value;
   }
+}
+
+/** Whether a value is an object of another kind than those with properties of one's own, and arrays. */
+function isOfClass(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !/^\[object (?:Object|Array|Module)\]$/.test(Object.prototype.toString.call(value))
+  );
 }
 
 /**
@@ -221,9 +232,9 @@ export function taken<T extends object>(
   options: T,
   kinds: Readonly<Record<keyof T & string, Kind>>,
 ): T {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw refusal('options', 'expected an object', options);
-  }
+  // A promise of options would count as none.
+  const isNone = typeof options !== 'object' || options === null || Array.isArray(options);
+  if (isNone || isOfClass(options)) throw refusal('options', 'expected an object', options);
   for (const name of namesIn(options)) {
     if (Object.hasOwn(kinds, name)) continue;
     const names = Object.keys(kinds).join(', ');

@@ -1,3 +1,4 @@
+import { attempt } from '../model/attempt.ts';
 import { type LinkedSignal, linkedSignal } from '../model/linked-signal.ts';
 import type { SocketEvent } from '../model/socket-event.ts';
 import { followSockets } from '../pipeline/follow/follow.ts';
@@ -54,18 +55,6 @@ export function follow(options: FollowOptions = {}): AsyncGenerator<SocketEvent,
       return fail(reason);
     },
   });
-}
-
-/** Does it now; the result, or the error, is for who asks for it. */
-function attempt<T>(task: () => T): () => T {
-  try {
-    const result = task();
-    return () => result;
-  } catch (error) {
-    return () => {
-      throw error;
-    };
-  }
 }
 
 function inOwnWords(event: SocketEvent): SocketEvent {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { NetstatError } from '../../../errors.ts';
+import { attempt } from '../../../model/attempt.ts';
 import type { NetnsAsked } from '../../../model/listing.ts';
 import type { Netns } from '../../../model/netns.ts';
 import type { WarningSink } from '../../source.ts';
@@ -77,18 +78,6 @@ export async function startVisit(
   }
   if (asked === 'all' && found.areSomeHidden) warnings.warn(hiddenNamespaces(proc.root));
   return visitOf(proc, found.namespaces, started, found);
-}
-
-/** Runs a task now; the returned function returns its result or throws its error. */
-function attempt<T>(task: () => T): () => T {
-  try {
-    const value = task();
-    return () => value;
-  } catch (error) {
-    return () => {
-      throw error;
-    };
-  }
 }
 
 function visitOf(

@@ -126,7 +126,12 @@ function readAhead(calls: Calls, descriptor: number): ReadAhead | null {
     calls.fileControl(descriptor, flags.set, waiting);
     return null;
   }
-  const reading: ReadAhead = {
+  if (used === 0) {
+    end();
+    calls.free(memory);
+    return null;
+  }
+  return {
     next(bytes) {
       while (used > 0) {
         const slot = first;
@@ -150,8 +155,4 @@ function readAhead(calls: Calls, descriptor: number): ReadAhead | null {
       calls.free(memory);
     },
   };
-  if (used > 0) return reading;
-  end();
-  calls.free(memory);
-  return null;
 }

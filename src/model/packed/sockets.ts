@@ -183,12 +183,14 @@ export interface KeptRows {
 
 /**
  * Copies the rows of a pack, which is valid only until the next one, to the kept batches: appended to the last of these
- * if that is of the same table and has space, since the columns of a pack cost more than a few rows.
+ * if that is of the same table and has space, since the columns of a pack cost more than a few rows. `make`: makes
+ * another.
  */
 export function keepPack(
   kept: (readonly Row[] | WritablePack)[],
   pack: PackedSockets,
   room = keptRows,
+  make: (rows: number) => WritablePack = (rows) => emptyLike(pack, rows),
 ): KeptRows {
   const last = kept.at(-1) ?? [];
   const open = packIn(last) as WritablePack | null;
@@ -197,7 +199,7 @@ export function keepPack(
     open.table === pack.table &&
     open.owners?.known === pack.owners?.known &&
     open.length + pack.length <= open.states.length;
-  const to = isOpen ? open : emptyLike(pack, Math.max(room, pack.length));
+  const to = isOpen ? open : make(Math.max(room, pack.length));
   if (!isOpen) kept.push(to);
   const from = to.length;
   addRows(to, pack, 0, pack.length);

@@ -1,6 +1,6 @@
 import {
-  addRows,
   emptyPack,
+  keepPack,
   keptRows,
   knownInfo,
   type PackedFacts,
@@ -123,13 +123,9 @@ export function messagePacker(
     },
     batch: () => pack,
     keepIn(kept) {
-      let to = kept.at(-1);
-      if (to === undefined || to.length + pack.length > to.states.length) {
-        to = emptyDiagPack(keptRows);
-        kept.push(to);
-      }
-      for (const [row, device] of pack.halfOpenBy) to.halfOpenBy.set(to.length + row, device);
-      addRows(to, pack, 0, pack.length);
+      const { from } = keepPack(kept, pack, keptRows, emptyDiagPack);
+      const { halfOpenBy } = kept.at(-1) as DiagPack;
+      for (const [row, device] of pack.halfOpenBy) halfOpenBy.set(from + row, device);
     },
   };
 }

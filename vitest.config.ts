@@ -4,8 +4,9 @@ import { defineConfig } from 'vitest/config';
 // Tests ask no network. A proxy's certificates would be read by each Node that they start, for half of its time.
 delete process.env.NODE_EXTRA_CA_CERTS;
 
-/** Builds what is older than the sources, so that no suite passes on yesterday's program. */
+/** Builds what is older than the sources, so that no suite passes on yesterday's program; for unit tests a part. */
 const globalSetup = 'scripts/test-setup.js';
+const globalSetupOfUnits = 'scripts/assemble.js';
 const setupFiles = ['same-examples', 'bounded-programs'].map((name) => `test/support/${name}.ts`);
 /** The machine may be busy: what is tested is never how fast it is. */
 const patience = { testTimeout: 300_000, hookTimeout: 300_000 };
@@ -38,6 +39,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          globalSetup: globalSetupOfUnits,
           isolate: false,
           setupFiles,
           chaiConfig,
@@ -50,6 +52,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit-mocking',
+          globalSetup: globalSetupOfUnits,
           setupFiles,
           chaiConfig,
           retry,

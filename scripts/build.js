@@ -7,6 +7,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { assemble } from './assemble.js';
 import { bundledPackages, bundleLibrary, bundleProgram } from './bundles.js';
 import { fingerprint, isPackageFresh, signPackage } from './fingerprint.js';
 import { withLock } from './lock.js';
@@ -18,6 +19,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 async function build(isDev) {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const settings = { root, version, isDev };
+  await assemble();
   const sources = fingerprint(root);
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   const metafiles = [...(await bundleProgram(settings)), ...(await bundleLibrary(settings))];

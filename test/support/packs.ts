@@ -45,11 +45,14 @@ export const address = fc.oneof(
 );
 export const state = fc.oneof(fc.integer({ min: 1, max: 13 }), byte);
 
+/** Milliseconds of whole ticks, as packs have them. */
+const ticks = word.map((value) => value - (value % 10));
+
 /** A row of a pack. */
 const row = fc.record({
   ...{ state, local: address, remote: address, localPort: port, remotePort: port },
   ...{ recvQueue: word, sendQueue: word, uid: word, inode: word },
-  ...{ timer: fc.oneof(fc.nat({ max: 5 }), byte), expires: word, retransmits: byte, probes: byte },
+  ...{ timer: fc.oneof(fc.nat({ max: 5 }), byte), expires: ticks, retransmits: byte, probes: byte },
   ...{ known: fc.nat({ max: 31 }), rtt: word, retransmitted: word, cwnd: word },
   owner: fc.nat({ max: 9 }),
   fd: fc.oneof(fc.constant(noFd), fc.nat({ max: 70_000 })),

@@ -80,7 +80,7 @@ export interface PackedSockets {
   readonly inodes: Uint32Array;
   /** Codes, for `table.timerKindOf`. */
   readonly timers: Uint8Array;
-  /** Milliseconds. */
+  /** Milliseconds, in whole hundredths of a second. */
   readonly expiries: Uint32Array;
   readonly retransmits: Uint8Array;
   readonly probes: Uint8Array;

@@ -10,12 +10,7 @@ interface Column<Info> {
   text(info: Info): string | number | bigint | null | undefined;
 }
 
-/** The fields of `tcpInfo` that are shown; counters as number or bigint. */
-export type ShownInfo = Pick<TcpInfo, 'rtt' | 'retransmitted' | 'cwnd'> & {
-  readonly [K in 'bytesSent' | 'bytesReceived']: number | bigint | null;
-};
-
-const ofTcpInfo: readonly Column<ShownInfo>[] = [
+const ofTcpInfo: readonly Column<TcpInfo>[] = [
   { title: 'RTT(ms)', width: 10, text: ({ rtt }) => rtt?.toFixed(3) },
   { title: 'Retrans', width: 7, text: ({ retransmitted }) => retransmitted },
   { title: 'Cwnd', width: 5, text: ({ cwnd }) => cwnd },
@@ -84,12 +79,8 @@ function cellsOf<Info>(columns: readonly Column<Info>[], info: Info | null | und
   return cells;
 }
 
-/** The --tcp-info cells of a record without a socket object. */
-export function tcpInfoCells(info: ShownInfo | null): string {
-  return cellsOf(ofTcpInfo, info);
-}
-
-/** The same of rates. */
-export function ratesCells(rates: TcpRates | null): string {
-  return cellsOf(ofRates, rates);
-}
+/** The widths of the columns of TCP's internals and of rates. */
+export const widthsOf = {
+  tcpInfo: ofTcpInfo.map(({ width }) => width),
+  rates: ofRates.map(({ width }) => width),
+} as const;

@@ -1,179 +1,230 @@
-import type { PackedOwners } from '../../../model/packed/owners.ts';
-import { ratesAt } from '../../../model/packed/rates.ts';
+import type { Column } from '../../../model/packed/columns.ts';
+import { knownRates } from '../../../model/packed/rates.ts';
 import {
+  knownInfo,
   type PackedSockets,
   type PackedTable,
-  tcpInfoAt,
-  timerAt,
+  socketsIn,
 } from '../../../model/packed/sockets.ts';
+import type { InetSocket } from '../../../model/socket.ts';
 import { infoNeeds } from '../shown-needs.ts';
 import type { ViewContext } from '../text-view.ts';
-import { roomOf, writeIpv4, writeIpv6, writePort, writeText } from './address-bytes.ts';
 import { cellWidth } from './address-cell.ts';
 import { addressWidth, protoText } from './inet.ts';
-import { ratesCells, tcpInfoCells } from './info-cells.ts';
+import { widthsOf } from './info-cells.ts';
 import { ownerCell } from './owner-cell.ts';
-import { left, right } from './pad.ts';
+import { left } from './pad.ts';
+import { type CellKind, type RowBytes, rowBytes } from './row-bytes.ts';
 import { timerWidth } from './row-tail.ts';
 import { stateCell } from './state-cell.ts';
-import { timerCell } from './timer-cell.ts';
+import { countsRetransmits, timerName } from './timer-cell.ts';
 import { userText } from './user-text.ts';
 
-/** An upper bound for a row's length in bytes, with all numbers as long as possible. */
+/** Upper bounds for a row in bytes, with all numbers as long as possible: its columns, and its text without `texts`. */
+const columnsSize = 160;
 const longestRow = 512;
-/** The same for an address, which is written behind the rows if it may be cut. */
-const longestAddress = 64;
+/** The same for what each column adds once, so that the next one is aligned. */
+const gaps = 32 * 8;
 
-/** The offsets of the ends and the state in a row. */
+/** The offsets of the queues, the ends and the state in a row. */
+const queuesAt = 6;
 const localAt = 20;
-const remoteAt = localAt + addressWidth + 1;
-const stateAt = remoteAt + addressWidth + 1;
+const stateAt = localAt + 2 * (addressWidth + 1);
 
-const blank = 32;
-const lineFeed = 10;
+/** A `Cell` of row-bytes.as.ts. */
+interface Cell {
+  readonly kind: CellKind;
+  readonly width: number;
+  readonly column: number;
+  readonly texts?: number;
+  readonly known?: number;
+  readonly bit?: number;
+}
+
+/** The sizes of `Rows`, `Cell` and `Timers` there. */
+const rowsSize = 16 * 4;
+const cellSize = 6 * 4;
+const timersSize = 4 * 4;
+const mostCells = 16;
+
+/** Puts the first numbers of a column into the writer's memory: its address. */
+type Place = (numbers: Column, count: number) => number;
 
 /**
- * Makes the text of packed sockets, in numbers: the same that `inetRow` makes of their objects. It is put together
- * as bytes, which stay valid until the next pack, so that a row costs no object. Most of it runs before V8 has
- * optimized it, so bytes are copied in whole rows: fewer steps are faster.
+ * Makes the text of packed sockets, in numbers: the same that `rowOf` makes of their objects. It stays valid until the
+ * next pack.
  */
-export function packedRows(context: ViewContext): (pack: PackedSockets) => Uint8Array {
-  const { wide } = context.view;
-  const owners = ownerTexts(context);
-  const writeTail = tailWriter(context, owners);
-  const templates = templatesFor(context);
-  let room = roomOf(0);
-
-  /** Writes an IPv6 address, cut to its column, and a port. */
-  function writeLongEnd(words: Int32Array, row: number, port: number, at: number): number {
-    if (wide) return writePort(room, port, writeIpv6(room, words, row * 4, at));
-    const { bytes } = room;
-    const aside = bytes.length - longestAddress;
-    const length = writeIpv6(room, words, row * 4, aside) - aside;
-    const digits = port < 10 ? 1 : port < 100 ? 2 : port < 1000 ? 3 : port < 10_000 ? 4 : 5;
-    const shown = Math.min(length, cellWidth - digits);
-    bytes.copyWithin(at, aside, aside + shown);
-    return writePort(room, port, at + shown);
-  }
-
+export function packedRows(
+  context: ViewContext,
+  rowOf: (socket: InetSocket) => string,
+): (pack: PackedSockets) => Uint8Array {
+  const writer = rowBytes();
+  if (writer === null) return (pack) => Buffer.from(socketsIn(pack).map(rowOf).join(''));
+  const { kinds } = writer;
+  const templates = templatesOf(writer, context);
+  const tail = tailCells(writer, context);
+  const description = writer.allocate(rowsSize + mostCells * cellSize);
+  const room = { at: 0, size: 0 };
+  let free = 0;
+  const place: Place = (numbers, count) => {
+    const at = free;
+    writer.put(at, numbers, count);
+    free = (at + count * numbers.BYTES_PER_ELEMENT + 7) & ~7;
+    return at;
+  };
   return (pack) => {
-    const { table, length, states, locals, remotes, localPorts, remotePorts } = pack;
-    const { recvQueues, sendQueues } = pack;
-    // Two texts: the owner and the peer.
-    const size = length * (longestRow + 2 * owners.learn(pack.owners)) + longestAddress;
-    if (room.bytes.length < size) room = roomOf(size);
-    const { bytes } = room;
-    const templateOf = templates(table);
-    const isIpv4 = table.family === 'inet';
-    let at = 0;
-    for (let row = 0; row < length; row++) {
-      const template = templateOf(states[row] as number);
-      bytes.set(template, at);
-      // How far over-long values have shifted what follows.
-      let moved = 0;
-      const recvQueue = recvQueues[row] as number;
-      const sendQueue = sendQueues[row] as number;
-      if (recvQueue !== 0 || sendQueue !== 0) {
-        const text = `${right(recvQueue, 6)} ${right(sendQueue, 6)} `;
-        moved = writeText(bytes, text, at + 6) - at - localAt;
-      }
-      let start = at + localAt + moved;
-      for (let side = 0; side < 2; side++) {
-        const words = side === 0 ? locals : remotes;
-        const port = (side === 0 ? localPorts : remotePorts)[row] as number;
-        const end = isIpv4
-          ? writePort(room, port, writeIpv4(room, words[row * 4] as number, start))
-          : writeLongEnd(words, row, port, start);
-        if (moved > 0) bytes.fill(blank, end, Math.max(end, start + addressWidth));
-        start = Math.max(end, start + addressWidth);
-        bytes[start++] = blank;
-        moved = start - at - (side === 0 ? remoteAt : stateAt);
-      }
-      if (moved > 0) bytes.set(template.subarray(stateAt), start);
-      at = start + template.length - stateAt;
-      if (writeTail !== null) at = writeTail(bytes, pack, row, at);
-      bytes[at++] = lineFeed;
-    }
-    return bytes.subarray(0, at);
+    const { table, length } = pack;
+    const size = length * (columnsSize + longestRow + tail.learn(pack)) + gaps;
+    if (room.size < size) Object.assign(room, { at: writer.allocate(size), size });
+    free = room.at;
+    const cells = tail.of(pack, place);
+    const isIpv4 = table.family === 'inet' ? 1 : 0;
+    const ends = [
+      ...[place(pack.locals, length * 4), place(pack.remotes, length * 4)],
+      ...[place(pack.localPorts, length), place(pack.remotePorts, length)],
+    ];
+    const queues = [place(pack.recvQueues, length), place(pack.sendQueues, length)];
+    writer.put(description, [
+      ...[templates(table), queuesAt, localAt, stateAt],
+      ...[isIpv4, addressWidth, context.view.wide ? 0 : cellWidth],
+      ...[place(pack.states, length), ...ends, ...queues],
+      ...[description + rowsSize, cells.length],
+      ...cells.flatMap(({ kind, width, column, texts = 0, known = 0, bit = 0 }) => {
+        return [kinds[kind], width, column, texts, known, bit];
+      }),
+    ]);
+    const text = free;
+    return writer.bytes(text, writer.write(description, length, text));
   };
 }
 
-/** A row with only its protocol and state, by the state's code. */
-function templatesFor({
-  paint,
-}: ViewContext): (table: PackedTable) => (code: number) => Uint8Array {
+/** Rows with only their protocol and state: the texts for the codes of a table's states. */
+function templatesOf(writer: RowBytes, { paint }: ViewContext): (table: PackedTable) => number {
   const state = stateCell(paint);
-  const known = new Map<PackedTable, (Uint8Array | undefined)[]>();
-  return (table) => {
+  return oncePerTable((table) => {
     const { protocol } = table;
-    const ofTable = known.get(table) ?? [];
-    known.set(table, ofTable);
     const start = `${left(protoText(table), 5)}      0      0 `.padEnd(stateAt);
-    return (code) => {
-      ofTable[code] ??= Buffer.from(start + state({ protocol, state: table.stateOf(code) }));
-      return ofTable[code] as Uint8Array;
-    };
+    return writer.textsByCode((code) => start + state({ protocol, state: table.stateOf(code) }));
+  });
+}
+
+function oncePerTable(make: (table: PackedTable) => number): (table: PackedTable) => number {
+  const known = new Map<PackedTable, number>();
+  return (table) => {
+    const made = known.get(table) ?? make(table);
+    known.set(table, made);
+    return made;
   };
 }
 
-/** Writes the columns after the state, and returns the offset after them. */
-type TailWriter = (bytes: Uint8Array, pack: PackedSockets, row: number, at: number) => number;
-
-/** The cells of owners, each made once. */
-interface OwnerTexts {
-  /** Makes the cells that are new. Returns the length of the longest, in bytes. */
-  learn(owners: PackedOwners | null): number;
-  /** By index in `PackedOwners.known`. */
-  readonly texts: readonly Uint8Array[];
+/** The columns after the state. */
+interface TailCells {
+  /** Makes texts that are new. Returns an upper bound for those of a row, in bytes. */
+  learn(pack: PackedSockets): number;
+  /** Call after `learn`. */
+  of(pack: PackedSockets, place: Place): Cell[];
 }
 
-function ownerTexts({ view, paint }: ViewContext): OwnerTexts {
+/** As in `rowTail`. */
+function tailCells(writer: RowBytes, context: ViewContext): TailCells {
+  const { view, names, paint } = context;
+  const { extend, programs, timers, tcpInfo, peers } = view;
+  const { rates } = infoNeeds(context);
+  const hasMore = tcpInfo || peers;
+  const isNamed = extend > 0 && !view.numeric.users;
+  const timersOf = timerCells(writer, hasMore ? timerWidth : 0);
   const cell = ownerCell(view.wide, paint);
-  const texts: Uint8Array[] = [];
-  let longest = 0;
+  const owners = writer.textList();
+  const userOf = userText(view, names);
+  const users = writer.textList();
+  /** By user: an index in `users`. */
+  const places = new Map<number, number>();
   return {
-    texts,
-    learn(owners) {
-      for (const list of owners?.known.slice(texts.length) ?? []) {
-        const text = Buffer.from(` ${cell(list)}`);
-        longest = Math.max(longest, text.length);
-        texts.push(text);
+    learn({ owners: held, peers: others, uids, length }) {
+      const { known } = held ?? others ?? { known: [] };
+      for (const list of known.slice(owners.length)) owners.add(cell(list));
+      for (let row = 0; isNamed && row < length; row++) {
+        const uid = uids[row] as number;
+        if (places.has(uid)) continue;
+        places.set(uid, users.length);
+        users.add(left(userOf(uid), 10));
       }
-      return longest;
+      return 2 * owners.longest + users.longest;
+    },
+    of(pack, place) {
+      const { length, uids, inodes } = pack;
+      const texts = (indexes: Column, { address }: { readonly address: number }): Cell => {
+        return { kind: 'text', width: 0, column: place(indexes, length), texts: address };
+      };
+      const cells: Cell[] = [];
+      if (isNamed) {
+        const indexes = uids.subarray(0, length).map((uid) => places.get(uid) as number);
+        cells.push(texts(indexes, users));
+      } else if (extend > 0) {
+        cells.push({ kind: 'signed', width: 10, column: place(uids, length) });
+      }
+      if (extend > 0) cells.push({ kind: 'unsigned', width: 10, column: place(inodes, length) });
+      if (programs && pack.owners !== null) cells.push(texts(pack.owners.lists, owners));
+      if (timers) cells.push(timersOf(pack, place));
+      if (tcpInfo) cells.push(...infoCellsOf(pack, place));
+      if (rates) cells.push(...ratesCellsOf(pack, place));
+      if (peers && pack.peers !== null) cells.push(texts(pack.peers.lists, owners));
+      return cells;
     },
   };
 }
 
-/** As in `rowTail`; null: no columns. */
-function tailWriter(context: ViewContext, { texts }: OwnerTexts): TailWriter | null {
-  const { view, names } = context;
-  const { extend, programs, timers, tcpInfo, peers } = view;
-  const { rates } = infoNeeds(context);
-  const hasMore = tcpInfo || peers;
-  if (extend === 0 && !programs && !timers && !hasMore) return null;
-  const userOf = userText(view, names);
-  const noInfo = tcpInfoCells(null);
-  const writeOwner = (bytes: Uint8Array, lists: Int32Array, row: number, at: number) => {
-    const text = texts[lists[row] as number] as Uint8Array;
-    bytes.set(text, at);
-    return at + text.length;
+/** As `timerCell`. */
+function timerCells(writer: RowBytes, width: number): (pack: PackedSockets, place: Place) => Cell {
+  const namesOf = oncePerTable(({ protocol, timerKindOf }) =>
+    writer.textsByCode((code) => timerName(timerKindOf(code), protocol)),
+  );
+  const column = writer.allocate(timersSize);
+  return ({ table, length, timers, expiries, retransmits, probes }, place) => {
+    writer.put(column, [
+      ...[place(timers, length), place(expiries, length)],
+      ...[countsRetransmits(table.protocol) ? place(retransmits, length) : 0],
+      place(probes, length),
+    ]);
+    return { kind: 'timer', width, column, texts: namesOf(table) };
   };
-  return (bytes, pack, row, at) => {
-    let end = at;
-    if (extend > 0) {
-      const user = left(userOf(pack.uids[row] as number), 10);
-      end = writeText(bytes, ` ${user} ${left(pack.inodes[row] as number, 10)}`, end);
-    }
-    if (programs && pack.owners !== null) end = writeOwner(bytes, pack.owners.lists, row, end);
-    if (timers) {
-      const timer = timerCell(timerAt(pack, row), pack.table.protocol);
-      end = writeText(bytes, ` ${hasMore ? left(timer, timerWidth) : timer}`, end);
-    }
-    if (tcpInfo) {
-      const cells = pack.tcpInfo === null ? noInfo : tcpInfoCells(tcpInfoAt(pack.tcpInfo, row));
-      end = writeText(bytes, cells, end);
-    }
-    if (rates) end = writeText(bytes, ratesCells(pack.rates && ratesAt(pack.rates, row)), end);
-    return peers && pack.peers !== null ? writeOwner(bytes, pack.peers.lists, row, end) : end;
-  };
+}
+
+/** What a cell shows of a row, and the bit that says whether it is known. */
+type Numbers = readonly [kind: CellKind, bit: number, numbers: Column | undefined];
+
+/** Cells of numbers of which some are not known; `known`: left out if none is. */
+function partlyKnown(
+  widths: readonly number[],
+  known: Column | undefined,
+  numbers: readonly Numbers[],
+  length: number,
+  place: Place,
+): Cell[] {
+  const bits = place(known ?? new Uint8Array(length), length);
+  return numbers.map(([kind, bit, column], index) => {
+    const words = kind === 'rightLong' ? 2 * length : length;
+    const address = column === undefined ? 0 : place(column, words);
+    return { kind, width: widths[index] as number, column: address, known: bits, bit };
+  });
+}
+
+/** As `infoCells`. */
+function infoCellsOf({ length, tcpInfo }: PackedSockets, place: Place): Cell[] {
+  const numbers: Numbers[] = [
+    ['milliseconds', knownInfo.rtt, tcpInfo?.rtts],
+    ['right', knownInfo.retransmitted, tcpInfo?.retransmitted],
+    ['right', knownInfo.cwnd, tcpInfo?.cwnds],
+    ['rightLong', knownInfo.sent, tcpInfo?.sent],
+    ['rightLong', knownInfo.received, tcpInfo?.received],
+  ];
+  return partlyKnown(widthsOf.tcpInfo, tcpInfo?.known, numbers, length, place);
+}
+
+function ratesCellsOf({ length, rates }: PackedSockets, place: Place): Cell[] {
+  const numbers: Numbers[] = [
+    ['rightFloat', knownRates.sent, rates?.sent],
+    ['rightFloat', knownRates.received, rates?.received],
+  ];
+  return partlyKnown(widthsOf.rates, rates?.known, numbers, length, place);
 }

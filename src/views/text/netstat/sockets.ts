@@ -43,7 +43,7 @@ export async function* socketTables(
       title = '';
       const pack = packIn(batch);
       if (pack !== null) {
-        packed ??= (await import('./packed-rows.ts')).packedRows(context);
+        packed ??= (await import('./packed-rows.ts')).packedRows(context, inet);
         if (text !== '') yield text;
         const bytes = packed(pack);
         if (gathered.add(bytes)) continue;

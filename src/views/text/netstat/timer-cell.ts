@@ -16,13 +16,22 @@ const datagramNames: Partial<Record<Timer['kind'], string>> = {
   probe: 'unkn-4',
 };
 
+/** netstat's name for a kind of timer. */
+export function timerName(kind: Timer['kind'], protocol: InetProtocol): string {
+  const names = protocol === 'tcp' ? tcpNames : datagramNames;
+  return names[kind] ?? kind.replace(/^unknown\((\d+)\)$/, 'unkn-$1');
+}
+
+/** Whether netstat shows how often a socket of this protocol has sent something again. */
+export function countsRetransmits(protocol: InetProtocol): boolean {
+  return protocol === 'tcp' || protocol === 'raw';
+}
+
 /** `keepalive (6973.26/0/0)`: seconds until it fires, retransmissions, probes. */
 export function timerCell(timer: Timer | null, protocol: InetProtocol): string {
   if (timer === null) return '';
   const { kind, expiresIn, probes } = timer;
-  const names = protocol === 'tcp' ? tcpNames : datagramNames;
-  const name = names[kind] ?? kind.replace(/^unknown\((\d+)\)$/, 'unkn-$1');
   const seconds = kind === 'off' ? '0.00' : (expiresIn / 1000).toFixed(2);
-  const retransmits = protocol === 'tcp' || protocol === 'raw' ? timer.retransmits : 0;
-  return `${name} (${seconds}/${retransmits}/${probes})`;
+  const retransmits = countsRetransmits(protocol) ? timer.retransmits : 0;
+  return `${timerName(kind, protocol)} (${seconds}/${retransmits}/${probes})`;
 }

@@ -1,19 +1,20 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { noNames } from '../../../../src/model/names.ts';
 import { emptyOwners, emptyPeers } from '../../../../src/model/packed/owners.ts';
 import {
   emptyPack,
   type PackedSockets,
   type PackedTable,
 } from '../../../../src/model/packed/sockets.ts';
-import type { InetSocket } from '../../../../src/model/socket.ts';
+import type { InetFamily, InetSocket } from '../../../../src/model/socket.ts';
 import { tcpStateOf } from '../../../../src/sources/linux/sockets/states.ts';
 import { chalkPaint } from '../../../../src/views/text/chalk-paint.ts';
 import { inetRow } from '../../../../src/views/text/netstat/inet.ts';
 import { packedRows } from '../../../../src/views/text/netstat/packed-rows.ts';
 import { owner } from '../../../support/builders.ts';
 import type { Asked } from '../../../support/listing.ts';
-import { packs, socketsOf } from '../../../support/packs.ts';
+import { address, packs, port, socketsOf, word } from '../../../support/packs.ts';
 import { contextWith } from '../support/render.ts';
 
 const everything = { programs: true, extend: 1, timers: true, tcpInfo: true, wide: true } as const;
@@ -51,13 +52,18 @@ function socketsWithPeers(pack: PackedSockets): InetSocket[] {
   });
 }
 
+const tableOf = (family: InetFamily): PackedTable => {
+  return { protocol: 'tcp', family, stateOf: tcpStateOf, timerKindOf: () => 'off' };
+};
+
 describe('rows of packed sockets are, byte for byte, those of their objects', () => {
   it.each(asked)('%s', (_, changes) => {
     const context = contextWith(changes);
     fc.assert(
       fc.property(packs, (some) => {
         const pack = withPeers(some);
-        const [ofPack, ofSocket] = [packedRows(context), inetRow(context)];
+        const ofSocket = inetRow(context);
+        const ofPack = packedRows(context, ofSocket);
         const text = Buffer.from(ofPack(pack)).toString();
         expect(text).toBe(socketsWithPeers(pack).map(ofSocket).join(''));
       }),
@@ -67,13 +73,10 @@ describe('rows of packed sockets are, byte for byte, those of their objects', ()
 
   it('keeps a pack to its own owners where later ones add to the list', () => {
     const context = contextWith({ programs: true, wide: true });
-    const [ofPack, ofSocket] = [packedRows(context), inetRow(context)];
+    const ofSocket = inetRow(context);
+    const ofPack = packedRows(context, ofSocket);
     const known = [[], [owner(1, 'init')]];
-    const table: PackedTable = {
-      ...({ protocol: 'tcp', family: 'inet' } as const),
-      stateOf: tcpStateOf,
-      timerKindOf: () => 'off',
-    };
+    const table = tableOf('inet');
     for (const pid of [20, 300, 4_000]) {
       known.push([owner(pid, 'x'.repeat(pid))]);
       const pack = emptyPack(table, 600, false);
@@ -89,10 +92,79 @@ describe('rows of packed sockets are, byte for byte, those of their objects', ()
     const context = contextWith({ programs: true }, { paint: await chalkPaint(1) });
     fc.assert(
       fc.property(packs, (pack) => {
-        const [ofPack, ofSocket] = [packedRows(context), inetRow(context)];
+        const ofSocket = inetRow(context);
+        const ofPack = packedRows(context, ofSocket);
         const text = Buffer.from(ofPack(pack)).toString();
         expect(text).toBe(socketsOf(pack).map(ofSocket).join(''));
       }),
     );
+  });
+
+  it('with each port', () => {
+    const context = contextWith({});
+    const ofSocket = inetRow(context);
+    const pack = emptyPack(tableOf('inet'), 65_536, false);
+    pack.length = 65_536;
+    pack.localPorts.set(pack.localPorts.map((_, port) => port));
+    pack.remotePorts.set(pack.localPorts.map((port) => 65_535 - port));
+    const text = Buffer.from(packedRows(context, ofSocket)(pack)).toString();
+    expect(text).toBe(socketsOf(pack).map(ofSocket).join(''));
+  });
+
+  it.each([{}, { wide: true }])('with IPv6 addresses of few and many zeros %j', (changes) => {
+    const context = contextWith(changes);
+    const ofSocket = inetRow(context);
+    const ofPack = packedRows(context, ofSocket);
+    /** Few groups are other than zero, so that runs of zeros are of any length and at any place. */
+    const group = fc.oneof(fc.constant(0), fc.constantFrom(1, 0x10, 0xabc, 0xffff), word);
+    const words = fc
+      .array(group, { minLength: 8, maxLength: 8 })
+      .map((all) =>
+        [0, 2, 4, 6].map((at) => ((all[at] ?? 0) << 16) | ((all[at + 1] ?? 0) & 0xffff)),
+      );
+    fc.assert(
+      fc.property(fc.oneof(words, address), words, port, (local, remote, number) => {
+        const pack = emptyPack(tableOf('inet6'), 1, false);
+        pack.length = 1;
+        pack.locals.set(local);
+        pack.remotes.set(remote);
+        pack.localPorts[0] = number;
+        expect(Buffer.from(ofPack(pack)).toString()).toBe(socketsOf(pack).map(ofSocket).join(''));
+      }),
+      { numRuns: 4000 },
+    );
+  });
+
+  it('with names of users, of which there are many', () => {
+    const user = (uid: number) => (uid % 2 === 0 ? `é${uid}` : undefined);
+    const numeric = { hosts: true, ports: true, users: false };
+    const context = contextWith({ extend: 1, numeric }, { names: { ...noNames, user } });
+    const ofSocket = inetRow(context);
+    const ofPack = packedRows(context, ofSocket);
+    for (const first of [0, 500, 2 ** 32 - 500]) {
+      const pack = emptyPack(tableOf('inet'), 500, false);
+      pack.length = 500;
+      pack.uids.set(pack.uids.map((_, row) => first + row));
+      expect(Buffer.from(ofPack(pack)).toString()).toBe(socketsOf(pack).map(ofSocket).join(''));
+    }
+  });
+
+  describe('where there is no WebAssembly', () => {
+    afterEach(() => vi.unstubAllGlobals());
+
+    it.each(asked)('%s', (_, changes) => {
+      vi.stubGlobal('WebAssembly', undefined);
+      const context = contextWith(changes);
+      const ofSocket = inetRow(context);
+      const ofPack = packedRows(context, ofSocket);
+      fc.assert(
+        fc.property(packs, (some) => {
+          const pack = withPeers(some);
+          const text = Buffer.from(ofPack(pack)).toString();
+          expect(text).toBe(socketsWithPeers(pack).map(ofSocket).join(''));
+        }),
+        { numRuns: 20 },
+      );
+    });
   });
 });

@@ -1,0 +1,319 @@
+/**
+ * Writes netstat's rows from columns of numbers, in WebAssembly: JavaScript would run most of a listing before V8 has
+ * optimized it, and optimizing takes the processor that the kernel's answer needs.
+ *
+ * AssemblyScript (`scripts/assemble.js`). Addresses are offsets in the memory, and `row-bytes.ts` decides what is
+ * where. A `write…` function returns the address after what it wrote.
+ */
+
+/** A text for a code that has none yet: writes its entry in the table. */
+declare function learn(table: usize, code: u32): void;
+
+/** The rows of one table. Columns are addresses: an entry per row. */
+@unmanaged
+class Rows {
+  /** A template of a row for each state: a table of texts. */
+  templates: usize;
+  /** In a template: the offsets of the queues, the local end and the state. */
+  queuesAt: usize;
+  localAt: usize;
+  stateAt: usize;
+  isIpv4: bool;
+  /** The width of an end's column, and what its address and port share; 0: they are never cut. */
+  endWidth: usize;
+  cellWidth: usize;
+  states: usize;
+  /** Four words per row in network order; an IPv4 address is in the first. */
+  locals: usize;
+  remotes: usize;
+  localPorts: usize;
+  remotePorts: usize;
+  recvQueues: usize;
+  sendQueues: usize;
+  /** What follows the state, each after a blank. */
+  cells: usize;
+  cellCount: u32;
+}
+
+/** A column after the state. */
+@unmanaged
+class Cell {
+  /** One of those exported below. */
+  kind: u32;
+  width: usize;
+  column: usize;
+  /** For texts: the table of them. */
+  texts: usize;
+  /** A column of bits, and the one that says whether a row's number is known; no bit: each is. */
+  known: usize;
+  bit: u32;
+}
+
+/** The column of a `timer` cell. */
+@unmanaged
+class Timers {
+  codes: usize;
+  milliseconds: usize;
+  /** 0: none are counted. */
+  retransmits: usize;
+  probes: usize;
+}
+
+/** The column has indexes of texts, which have their full width. */
+export const text: u32 = 0;
+/** Numbers on the left: of 32 bits, with or without a sign. */
+export const signed: u32 = 1;
+export const unsigned: u32 = 2;
+/** On the right: numbers of 32 bits, of 64 bits, or those of JavaScript; and microseconds, as milliseconds. */
+export const right: u32 = 3;
+export const rightLong: u32 = 4;
+export const rightFloat: u32 = 5;
+export const milliseconds: u32 = 6;
+/** On the left: `keepalive (6973.26/0/0)`. */
+export const timer: u32 = 7;
+
+const blank: u8 = 0x20;
+const colon: u8 = 0x3a;
+const lineFeed: u8 = 0x0a;
+
+/** For each byte: its decimal number with a dot, in four bytes, and the length of that. */
+const octets: usize = memory.data(256 * 4);
+const octetLengths: usize = memory.data(256);
+for (let value: u32 = 0; value < 256; value++) {
+  const start = octets + value * 4;
+  store<u32>(start, 0x20202020);
+  const end = writeNumber(value, start);
+  store<u8>(end, 0x2e);
+  store<u8>(octetLengths + value, <u8>(end + 1 - start));
+}
+
+/** An address that may be cut is written here first. */
+const aside: usize = memory.data(64);
+
+/** The number of decimal digits. */
+function digitsIn(value: u32): usize {
+  if (value < 10) return 1;
+  if (value < 100) return 2;
+  if (value < 1000) return 3;
+  if (value < 10_000) return 4;
+  if (value < 100_000) return 5;
+  return 5 + digitsIn(value / 100_000);
+}
+
+function writeNumber(value: u32, at: usize): usize {
+  const end = at + digitsIn(value);
+  let rest = value;
+  for (let to = end; to > at; rest /= 10) store<u8>(--to, <u8>(0x30 + (rest % 10)));
+  return end;
+}
+
+/** With zeros in front. */
+function writeDigits(value: u32, count: usize, at: usize): usize {
+  let rest = value;
+  for (let to = at + count; to > at; rest /= 10) store<u8>(--to, <u8>(0x30 + (rest % 10)));
+  return at + count;
+}
+
+/** `count`: may be negative. */
+function writeBlanks(count: isize, at: usize): usize {
+  if (count <= 0) return at;
+  memory.fill(at, blank, count);
+  return at + count;
+}
+
+/** Fills the column of a text that has been written from `start` to `end`. */
+function fill(start: usize, end: usize, width: usize): usize {
+  return writeBlanks(start + width - end, end);
+}
+
+function writeRight(value: u32, width: usize, at: usize): usize {
+  return writeNumber(value, writeBlanks(width - digitsIn(value), at));
+}
+
+function writeRightLong(value: u64, width: usize, at: usize): usize {
+  const billion: u64 = 1_000_000_000;
+  if (value <= u32.MAX_VALUE) return writeRight(<u32>value, width, at);
+  return writeDigits(<u32>(value % billion), 9, writeRightLong(value / billion, width - 9, at));
+}
+
+function writePort(port: u32, at: usize): usize {
+  store<u8>(at, colon);
+  if (port !== 0) return writeNumber(port, at + 1);
+  store<u8>(at + 1, 0x2a);
+  return at + 2;
+}
+
+function writeIpv4(word: u32, at: usize): usize {
+  for (let shift: i32 = 24; shift >= 0; shift -= 8) {
+    const byte = (word >>> shift) & 0xff;
+    store<u32>(at, load<u32>(octets + byte * 4));
+    at += load<u8>(octetLengths + byte);
+  }
+  // Without the last dot.
+  return at - 1;
+}
+
+function groupAt(words: usize, index: u32): u32 {
+  const word = load<u32>(words + (index >>> 1) * 4);
+  return (index & 1) === 0 ? word >>> 16 : word & 0xffff;
+}
+
+function hexDigit(value: u32): u8 {
+  return <u8>(value < 10 ? 0x30 + value : 0x57 + value);
+}
+
+function writeGroup(group: u32, at: usize): usize {
+  if (group >= 0x1000) store<u8>(at++, hexDigit(group >>> 12));
+  if (group >= 0x100) store<u8>(at++, hexDigit((group >>> 8) & 0xf));
+  if (group >= 0x10) store<u8>(at++, hexDigit((group >>> 4) & 0xf));
+  store<u8>(at, hexDigit(group & 0xf));
+  return at + 1;
+}
+
+/** As `unmapped(ipv6Text(…))` (RFC 5952). */
+function writeIpv6(words: usize, at: usize): usize {
+  if (load<u64>(words) === 0) {
+    const third = load<u32>(words, 8);
+    const last = load<u32>(words, 12);
+    if (third === 0xffff) return writeIpv4(last, at);
+    if (third === 0 && last >>> 16 !== 0) {
+      store<u8>(at, colon);
+      store<u8>(at + 1, colon);
+      return writeIpv4(last, at + 2);
+    }
+  }
+  // The first longest run of two or more zeros becomes `::`.
+  let from: u32 = 8;
+  let longest: u32 = 1;
+  for (let index: u32 = 0, run: u32 = 0; index < 8; index++) {
+    run = groupAt(words, index) === 0 ? run + 1 : 0;
+    if (run <= longest) continue;
+    longest = run;
+    from = index + 1 - run;
+  }
+  for (let index: u32 = 0; index < 8; index++) {
+    if (index > 0 || from === 0) store<u8>(at++, colon);
+    if (index === from) {
+      index += longest - 1;
+      if (index === 7) store<u8>(at++, colon);
+    } else at = writeGroup(groupAt(words, index), at);
+  }
+  return at;
+}
+
+function writeEnd(rows: Rows, words: usize, port: u32, at: usize): usize {
+  if (rows.isIpv4) return writePort(port, writeIpv4(load<u32>(words), at));
+  if (rows.cellWidth === 0) return writePort(port, writeIpv6(words, at));
+  const length = writeIpv6(words, aside) - aside;
+  const shown = min(length, rows.cellWidth - digitsIn(port));
+  memory.copy(at, aside, shown);
+  return writePort(port, at + shown);
+}
+
+/** The text of a code in a table: entries with its address and length. */
+function textOf(table: usize, code: u32): usize {
+  const entry = table + code * 8;
+  if (load<usize>(entry) === 0) learn(table, code);
+  return entry;
+}
+
+function writeText(entry: usize, at: usize): usize {
+  const length = load<usize>(entry, 4);
+  memory.copy(at, load<usize>(entry), length);
+  return at + length;
+}
+
+/** Seconds until it fires, retransmissions, probes. */
+function writeTimer(cell: Cell, row: u32, at: usize): usize {
+  const timers = changetype<Timers>(cell.column);
+  const code: u32 = load<u8>(timers.codes + row);
+  // The first code is that of no timer.
+  const hundredths = code === 0 ? 0 : load<u32>(timers.milliseconds + row * 4) / 10;
+  let end = writeText(textOf(cell.texts, code), at);
+  store<u8>(end++, blank);
+  store<u8>(end++, 0x28);
+  end = writeNumber(hundredths / 100, end);
+  store<u8>(end++, 0x2e);
+  end = writeDigits(hundredths % 100, 2, end);
+  store<u8>(end++, 0x2f);
+  end = writeNumber(timers.retransmits === 0 ? 0 : load<u8>(timers.retransmits + row), end);
+  store<u8>(end++, 0x2f);
+  end = writeNumber(load<u8>(timers.probes + row), end);
+  store<u8>(end++, 0x29);
+  return fill(at, end, cell.width);
+}
+
+function writeUnknown(width: usize, at: usize): usize {
+  const end = writeBlanks(width - 1, at);
+  store<u8>(end, 0x2d);
+  return end + 1;
+}
+
+function writeCell(cell: Cell, row: u32, at: usize): usize {
+  const kind = cell.kind;
+  const width = cell.width;
+  if (cell.bit !== 0 && (load<u8>(cell.known + row) & cell.bit) === 0)
+    return writeUnknown(width, at);
+  const word = cell.column + row * 4;
+  if (kind === text) return writeText(textOf(cell.texts, load<u32>(word)), at);
+  if (kind === timer) return writeTimer(cell, row, at);
+  if (kind === right) return writeRight(load<u32>(word), width, at);
+  if (kind === rightLong) return writeRightLong(load<u64>(cell.column + row * 8), width, at);
+  if (kind === rightFloat) return writeRightLong(<u64>load<f64>(cell.column + row * 8), width, at);
+  if (kind === milliseconds) {
+    const value = load<u32>(word);
+    const whole = value / 1000;
+    const end = writeRight(whole, width - 4, at);
+    store<u8>(end, 0x2e);
+    return writeDigits(value % 1000, 3, end + 1);
+  }
+  let end = at;
+  let value = load<u32>(word);
+  if (kind === signed && <i32>value < 0) {
+    store<u8>(end++, 0x2d);
+    value = -value;
+  }
+  return fill(at, writeNumber(value, end), width);
+}
+
+/** Writes the rows, each with its line feed. */
+export function write(description: usize, length: u32, to: usize): usize {
+  const rows = changetype<Rows>(description);
+  let at = to;
+  for (let row: u32 = 0; row < length; row++) {
+    const template = textOf(rows.templates, load<u8>(rows.states + row));
+    writeText(template, at);
+    let start = at + rows.localAt;
+    // How far over-long values have shifted what follows.
+    let moved: usize = 0;
+    const received = load<u32>(rows.recvQueues + row * 4);
+    const sent = load<u32>(rows.sendQueues + row * 4);
+    if ((received | sent) !== 0) {
+      const width = (rows.localAt - rows.queuesAt) / 2 - 1;
+      let end = writeRight(received, width, at + rows.queuesAt);
+      store<u8>(end, blank);
+      end = writeRight(sent, width, end + 1);
+      store<u8>(end, blank);
+      moved = end + 1 - start;
+      start = end + 1;
+    }
+    for (let side: usize = 0; side < 2; side++) {
+      const words = (side === 0 ? rows.locals : rows.remotes) + row * 16;
+      const port = load<u16>((side === 0 ? rows.localPorts : rows.remotePorts) + row * 2);
+      let end = writeEnd(rows, words, port, start);
+      if (moved > 0) end = fill(start, end, rows.endWidth);
+      start = max(end, start + rows.endWidth);
+      store<u8>(start++, blank);
+      moved = start - at - (rows.localAt + (side + 1) * (rows.endWidth + 1));
+    }
+    const behind = load<usize>(template, 4) - rows.stateAt;
+    if (moved > 0) memory.copy(start, load<usize>(template) + rows.stateAt, behind);
+    at = start + behind;
+    for (let index: u32 = 0; index < rows.cellCount; index++) {
+      store<u8>(at++, blank);
+      at = writeCell(changetype<Cell>(rows.cells + index * offsetof<Cell>()), row, at);
+    }
+    store<u8>(at++, lineFeed);
+  }
+  return at;
+}

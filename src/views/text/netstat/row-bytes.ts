@@ -1,0 +1,132 @@
+import type { Column } from '../../../model/packed/columns.ts';
+import { wasm } from './row-bytes.wasm.ts';
+
+/** Texts in the memory of the rows' writer, numbered in the order in which they were added. */
+export interface TextList {
+  /** Of the table for cells; changes with `add`. */
+  readonly address: number;
+  readonly length: number;
+  /** The length of the longest, in bytes. */
+  readonly longest: number;
+  add(text: string): void;
+}
+
+/** What writes rows (`row-bytes.as.ts`), and its memory: what is allocated stays, and is zero at first. */
+export interface RowBytes {
+  /** The kinds of cells. */
+  readonly kinds: Readonly<Record<CellKind, number>>;
+  /** Returns the address of so many bytes, which is a multiple of 8. */
+  allocate(size: number): number;
+  /** Copies the first `count` numbers of a column, or all. */
+  put(address: number, numbers: Column | readonly number[], count?: number): void;
+  /** Returns the address of a table of texts for all codes of a byte, each made when a row first needs it. */
+  textsByCode(textOf: (code: number) => string): number;
+  textList(): TextList;
+  /** Writes `length` rows of a description to an address, and returns the address after them. */
+  write(description: number, length: number, to: number): number;
+  /** The bytes between two addresses; valid until something is allocated. */
+  bytes(from: number, to: number): Uint8Array;
+}
+
+const cellKinds = [
+  ...(['text', 'signed', 'unsigned', 'timer'] as const),
+  ...(['right', 'rightLong', 'rightFloat', 'milliseconds'] as const),
+] as const;
+export type CellKind = (typeof cellKinds)[number];
+
+/** What the module exports: its memory, the numbers of the kinds, and a function. */
+type Exports = Readonly<Record<CellKind, { readonly value: number }>> & {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): void };
+  readonly write: RowBytes['write'];
+};
+
+/** As much of WebAssembly as is used; TypeScript's own types come with those of a browser. */
+interface Engine {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
+}
+
+const pageSize = 64 * 1024;
+const entrySize = 8;
+
+/** Returns a writer with a memory of its own; null: this engine has no WebAssembly, or no memory for it. */
+export function rowBytes(): RowBytes | null {
+  const asked = new Map<number, (code: number) => void>();
+  let exports: Exports;
+  try {
+    const { Module, Instance } = (globalThis as unknown as { WebAssembly: Engine }).WebAssembly;
+    const caller = { learn: (table: number, code: number) => asked.get(table)?.(code) };
+    const instance = new Instance(new Module(Buffer.from(wasm, 'base64')), {
+      'row-bytes.as': caller,
+    });
+    exports = instance.exports as Exports;
+  } catch {
+    return null;
+  }
+  const { memory } = exports;
+  // The module's own data is in the first page.
+  let used = memory.buffer.byteLength;
+  let all = new Uint8Array(memory.buffer);
+  const allocate = (size: number): number => {
+    const address = used;
+    used = (address + size + 7) & ~7;
+    const missing = used - all.length;
+    if (missing > 0) {
+      memory.grow(Math.ceil(missing / pageSize));
+      all = new Uint8Array(memory.buffer);
+    }
+    return address;
+  };
+  const put: RowBytes['put'] = (address, numbers, count = numbers.length) => {
+    const column = Array.isArray(numbers) ? Uint32Array.from(numbers) : (numbers as Column);
+    const { buffer, byteOffset, BYTES_PER_ELEMENT } = column;
+    all.set(new Uint8Array(buffer, byteOffset, count * BYTES_PER_ELEMENT), address);
+  };
+  const addText = (table: number, code: number, text: Uint8Array) => {
+    const address = allocate(text.length);
+    all.set(text, address);
+    put(table + code * entrySize, [address, text.length]);
+  };
+  return {
+    kinds: Object.fromEntries(cellKinds.map((kind) => [kind, exports[kind].value])) as Record<
+      CellKind,
+      number
+    >,
+    allocate,
+    put,
+    textsByCode(textOf) {
+      const table = allocate(256 * entrySize);
+      asked.set(table, (code) => addText(table, code, Buffer.from(textOf(code))));
+      return table;
+    },
+    textList() {
+      let room = 64;
+      let table = allocate(room * entrySize);
+      const list = { length: 0, longest: 0 };
+      return {
+        get address() {
+          return table;
+        },
+        get length() {
+          return list.length;
+        },
+        get longest() {
+          return list.longest;
+        },
+        add(text) {
+          if (list.length === room) {
+            const bigger = allocate(2 * room * entrySize);
+            all.copyWithin(bigger, table, table + room * entrySize);
+            table = bigger;
+            room *= 2;
+          }
+          const bytes = Buffer.from(text);
+          addText(table, list.length++, bytes);
+          list.longest = Math.max(list.longest, bytes.length);
+        },
+      };
+    },
+    write: exports.write,
+    bytes: (from, to) => all.subarray(from, to),
+  };
+}

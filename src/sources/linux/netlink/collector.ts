@@ -1,13 +1,22 @@
-/** Makes batches of messages; a batch never spans two reads. */
+/** Makes batches of messages. */
 export interface Collector<Batch extends { readonly length: number }> {
+  /** Where messages are read to, aligned to a word. */
+  readonly bytes: Buffer;
   /** The length of the shortest message that is a socket, in bytes. */
   readonly least: number;
-  /** The most messages in a batch. */
-  readonly most: number;
   /** Begins a batch: the one before is no longer needed. */
   begin(): void;
-  /** Adds the socket at an offset of what was read: its header must be complete. */
-  add(at: number, end: number): void;
+  /**
+   * Adds sockets from an offset on. Returns the offset of the first message that is not a socket, or not complete; if
+   * the batch is full, of the next one.
+   */
+  take(at: number, end: number): number;
+  /** All flags of the messages that `take` added last. */
+  flags(): number;
+  /** Whether the batch may take what is read next. */
+  hasRoom(): boolean;
   /** The batch of everything added. */
   batch(): Batch;
+  /** Nothing is read any more. */
+  release(): void;
 }

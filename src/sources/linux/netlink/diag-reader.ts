@@ -11,7 +11,14 @@ import { tcpCounts } from '../sockets/sockstat.ts';
 import type { TableQuery, TableReader } from '../sockets/table.ts';
 import { interruptedDump } from '../warnings.ts';
 import { NetlinkError } from './diag-file.ts';
-import { type Dump, inetDump, packedDump, packedTcpDump, type TcpDump } from './dump.ts';
+import {
+  columnsForPacks,
+  type Dump,
+  inetDump,
+  packedDump,
+  packedTcpDump,
+  type TcpDump,
+} from './dump.ts';
 import { type KernelFilter, kernelFilter } from './kernel-filter.ts';
 import type { DiagPack } from './message-packer.ts';
 import {
@@ -137,7 +144,8 @@ function packedHere(
   isBig: () => boolean,
 ): PackedFacts | null {
   if (packed === null || (packed.tcpOnly && !isTcp)) return null;
-  return isNativeAtHand && !isBig() ? null : packed;
+  if (isNativeAtHand && !isBig()) return null;
+  return columnsForPacks() === null ? null : packed;
 }
 
 /** An answer for both tables; null: the kernel does not accept a request for both. */

@@ -3,14 +3,13 @@ import type { PackedFacts } from '../../../model/packed/sockets.ts';
 import type { InetSocket } from '../../../model/socket.ts';
 import type { SockDiag } from '../proc/proc.ts';
 import type { Collector } from './collector.ts';
-import { largestDatagram } from './datagrams.ts';
 import { failure, NetlinkError } from './diag-file.ts';
 import type { FurtherWanted } from './further-facts.ts';
 import { glancer } from './glance.ts';
 import { inetMessageParser, inodeIn, type MessageFacts } from './inet-message.ts';
-import { type DiagPack, messagePacker, mostMessages } from './message-packer.ts';
+import { type MessageColumns, messageColumns, mostMessages, readSize } from './message-columns.ts';
+import { type DiagPack, messagePacker } from './message-packer.ts';
 import {
-  familyNumber,
   headerSize,
   type InetRequest,
   inetMessageSize,
@@ -27,6 +26,9 @@ const socketTypes: ReadonlySet<number> = new Set([
   messageType.tcpDiag,
   messageType.sockDiagByFamily,
 ]);
+
+/** The length of the shortest message that is an Internet socket. */
+const leastInet = headerSize + inetMessageSize;
 
 /** An answer in progress. */
 export interface Dump<Batch = InetSocket[]> {
@@ -52,15 +54,14 @@ export interface DumpOptions extends MessageFacts {
  */
 const mostRows = 64;
 
-/** A buffer for what is read, which the collector also uses. */
-function readBuffer(): Buffer {
-  return Buffer.allocUnsafeSlow(2 * largestDatagram);
-}
-
 /**
- * A buffer that is not in use: for hundreds of short answers, allocating new ones would take longer than reading.
+ * What is not in use: for hundreds of short answers, making it anew would take longer than reading. An engine's
+ * garbage does not tell it how much memory a module has.
  */
-let spare: Buffer | null = null;
+const spare: { bytes: Buffer | null; columns: MessageColumns | null } = {
+  bytes: null,
+  columns: null,
+};
 
 /**
  * Requests the sockets of one table. The start of the answer has arrived when this returns.
@@ -71,7 +72,6 @@ export function inetDump(
   request: InetRequest,
   { isBig = false, glance = null, isHeld = null, ...facts }: DumpOptions,
 ): Dump {
-  const least = headerSize + inetMessageSize;
   const parse = inetMessageParser(request.protocol, request.family, facts);
   const wants =
     glance !== null
@@ -79,7 +79,7 @@ export function inetDump(
       : isHeld === null
         ? undefined
         : (bytes: Buffer, at: number) => isHeld(inodeIn(bytes, at));
-  return dumpOfRows(ask, inetRequest(request), { isBig, least, parse, wants });
+  return dumpOfRows(ask, inetRequest(request), { isBig, least: leastInet, parse, wants });
 }
 
 /** How the messages of an answer are read. */
@@ -100,25 +100,53 @@ export function dumpOfRows<T>(
   request: Uint8Array,
   { isBig, least, parse, wants }: MessageReading<T>,
 ): Dump<T[]> {
-  const bytes = spare ?? readBuffer();
-  spare = null;
+  const bytes = spare.bytes ?? Buffer.allocUnsafeSlow(readSize);
+  spare.bytes = null;
+  const words = wordsOf(bytes);
   let batch: T[] = [];
-  const collector = {
-    ...{ least, most: mostRows },
-    begin: () => {
+  let flags = 0;
+  return dumpOf(ask, request, isBig, {
+    ...{ bytes, least },
+    begin() {
       batch = [];
     },
-    add(at: number, end: number) {
-      if (wants === undefined || wants(bytes, at, end)) batch.push(parse(bytes, at, end));
+    take(from, got) {
+      flags = 0;
+      let at = from;
+      for (let added = 0; added < mostRows && isSocket(words, at, got, least); added++) {
+        flags |= flagsAt(words, at);
+        const end = endAt(words, at);
+        if (wants === undefined || wants(bytes, at, end)) batch.push(parse(bytes, at, end));
+        at = aligned(end);
+      }
+      return at;
     },
+    flags: () => flags,
+    hasRoom: () => false,
     batch: () => batch,
-  };
-  return dumpOf(ask, request, isBig, bytes, collector, () => {
-    spare = bytes;
+    release() {
+      spare.bytes = bytes;
+    },
   });
 }
 
-/** The same as columns of numbers, which the next batch reuses. `isBig`: as in `SockDiag`. */
+/** Returns what packs are made with, if this engine can. */
+export function columnsForPacks(): MessageColumns | null {
+  spare.columns ??= messageColumns();
+  return spare.columns;
+}
+
+function takeColumns(): MessageColumns {
+  const columns = columnsForPacks();
+  if (columns === null) throw new NetlinkError('ENOTSUP');
+  spare.columns = null;
+  return columns;
+}
+
+/**
+ * The same as columns of numbers, which the next batch reuses. `isBig`: as in `SockDiag`.
+ * @throws also if there are no `columnsForPacks`
+ */
 export function packedDump(
   ask: SockDiag,
   request: InetRequest,
@@ -126,15 +154,30 @@ export function packedDump(
   wanted: FurtherWanted,
   isBig: boolean,
 ): Dump<DiagPack> {
-  const bytes = readBuffer();
-  const packer = messagePacker(request.protocol, request.family, facts, wanted, bytes);
-  return dumpOf(ask, inetRequest(request), isBig, bytes, packer);
+  const columns = takeColumns();
+  const { bytes, tables } = columns;
+  const { protocol, family } = request;
+  const packer = messagePacker(protocol, family, facts, wanted, bytes, tables[0]);
+  return dumpOf(ask, inetRequest(request), isBig, {
+    ...{ bytes, least: leastInet, flags: columns.flags },
+    begin: packer.begin,
+    take(from, got) {
+      const at = columns.take(tables[0], tables[0], from, got, mostMessages - packer.pack.length);
+      packer.complete();
+      return at;
+    },
+    hasRoom: () => packer.pack.length < mostMessages / 2,
+    batch: () => packer.pack,
+    release() {
+      spare.columns = columns;
+    },
+  });
 }
 
 /** An answer with the TCP sockets of both families; `batches` has those of IPv4. */
 export interface TcpDump extends Dump<DiagPack> {
   /** Complete at the end of the batches: the IPv6 sockets, which were kept. */
-  readonly inet6: Iterable<DiagPack>;
+  readonly inet6: readonly DiagPack[];
 }
 
 /** As `packedDump`, for both tables of TCP at once. */
@@ -145,110 +188,138 @@ export function packedTcpDump(
   wanted: FurtherWanted,
   isBig: boolean,
 ): TcpDump {
-  const bytes = readBuffer();
-  const inet = messagePacker('tcp', 'inet', facts, wanted, bytes);
-  const inet6 = messagePacker('tcp', 'inet6', facts, wanted, bytes);
+  const columns = takeColumns();
+  const { bytes, tables } = columns;
+  const inet = messagePacker('tcp', 'inet', facts, wanted, bytes, tables[0]);
+  const inet6 = messagePacker('tcp', 'inet6', facts, wanted, bytes, tables[1]);
   const kept: DiagPack[] = [];
   const most = mostMessages / 2;
-  const dump = dumpOf(ask, tcpRequest(request), isBig, bytes, {
-    ...{ least: inet.least, most },
+  const room = () => mostMessages - Math.max(inet.pack.length, inet6.pack.length);
+  const dump = dumpOf(ask, tcpRequest(request), isBig, {
+    ...{ bytes, least: leastInet, flags: columns.flags },
     begin() {
       inet.begin();
       // All rows of the batch may be of IPv6.
-      if (inet6.batch().length <= mostMessages - most) return;
+      if (inet6.pack.length <= mostMessages - most) return;
       inet6.keepIn(kept);
       inet6.begin();
     },
-    add(at, end) {
-      if (bytes[at + headerSize] === familyNumber.inet6) inet6.add(at, end);
-      else inet.add(at, end);
+    take(from, got) {
+      const at = columns.take(...tables, from, got, room());
+      inet.complete();
+      inet6.complete();
+      return at;
     },
-    batch: inet.batch,
+    hasRoom: () => room() >= most,
+    batch: () => inet.pack,
+    release() {
+      if (inet6.pack.length > 0) inet6.keepIn(kept);
+      spare.columns = columns;
+    },
   });
-  function* keptBatches(): Generator<DiagPack> {
-    yield* kept;
-    yield inet6.batch();
-  }
-  return { ...dump, inet6: keptBatches() };
+  return { ...dump, inet6: kept };
+}
+
+/** Messages in words, to which they are aligned: where one ends, and its type and flags. */
+const wordsOf = (bytes: Buffer) =>
+  new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+const endAt = (words: Uint32Array, at: number) => at + (words[at >> 2] as number);
+const typeAt = (words: Uint32Array, at: number) => (words[(at >> 2) + 1] as number) & 0xffff;
+const flagsAt = (words: Uint32Array, at: number) => (words[(at >> 2) + 1] as number) >>> 16;
+const aligned = (end: number) => (end + 3) & ~3;
+
+/** Whether a complete message begins there that is a socket. */
+function isSocket(words: Uint32Array, at: number, got: number, least: number): boolean {
+  if (at + headerSize > got) return false;
+  const end = endAt(words, at);
+  return end - at >= least && end <= got && socketTypes.has(typeAt(words, at));
 }
 
 function dumpOf<Batch extends { readonly length: number }>(
   ask: SockDiag,
   request: Uint8Array,
   isBig: boolean,
-  bytes: Buffer,
   collector: Collector<Batch>,
-  release: () => void = () => {},
 ): Dump<Batch> {
   const file = ask(request, isBig);
-  // Messages are aligned to words, as the buffer is.
-  const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
-  let isInterrupted = false;
+  const { bytes, least } = collector;
+  const words = wordsOf(bytes);
+  let flags = 0;
   let isDone = false;
   /** The error that broke off the answer, after its last sockets. */
-  let broken: NetlinkError | null = null;
+  let broken: unknown = null;
   /** The number of bytes read, and the offset of the next message. */
   let got = 0;
   let at = 0;
 
-  /** Reads complete messages, as many as make a batch. */
+  /** Reads a batch. What it has before an error is still returned. */
   function next(): Batch {
-    if (at + headerSize > got) {
-      got = file.read(bytes, 0);
-      at = 0;
-      if (got < headerSize) throw new NetlinkError('EBADMSG');
-    }
-    const { most } = collector;
-    for (let added = 0; added < most && at + headerSize <= got; ) {
-      const length = words[at >> 2] as number;
-      const end = at + length;
-      if (length < headerSize || end > got) throw new NetlinkError('EBADMSG');
-      const typeAndFlags = words[(at >> 2) + 1] as number;
-      const type = typeAndFlags & 0xffff;
-      if (((typeAndFlags >>> 16) & interrupted) !== 0) isInterrupted = true;
-      if (type === messageType.done) {
-        isDone = true;
-        // A kernel that lacks the list reports it here.
-        const error = length >= headerSize + 4 ? bytes.readInt32LE(at + headerSize) : 0;
-        if (error < 0) broken = failure(error);
-      } else if (type === messageType.error) {
-        isDone = true;
-        broken = failure(bytes.readInt32LE(at + headerSize));
-      } else if (socketTypes.has(type) && length >= collector.least) {
-        collector.add(at, end);
-        added++;
-      }
-      at += (length + 3) & ~3;
+    collector.begin();
+    try {
+      fill();
+    } catch (error) {
+      isDone = true;
+      broken = error;
     }
     const batch = collector.batch();
     if (broken !== null && batch.length === 0) throw broken;
     return batch;
   }
 
-  /** Begins a batch outside of the loop, for which V8 would optimize `next` anew when it first takes a rare branch. */
-  function nextBatch(): Batch {
-    collector.begin();
-    return next();
+  /** Reads complete messages, as many as make a batch. */
+  function fill(): void {
+    do {
+      if (at + headerSize > got) {
+        got = file.read(bytes, 0);
+        at = 0;
+        if (got < headerSize) throw new NetlinkError('EBADMSG');
+      }
+      do {
+        at = collector.take(at, got);
+        flags |= collector.flags();
+      } while (isOther());
+    } while (!isDone && at + headerSize > got && collector.hasRoom());
+  }
+
+  /** Reads the next message if it is not a socket; false: it is, or there is none. */
+  function isOther(): boolean {
+    if (at + headerSize > got || isSocket(words, at, got, least)) return false;
+    const end = endAt(words, at);
+    if (end - at < headerSize || end > got) throw new NetlinkError('EBADMSG');
+    flags |= flagsAt(words, at);
+    const type = typeAt(words, at);
+    if (type === messageType.done) {
+      isDone = true;
+      // A kernel that lacks the list reports it here.
+      const error = end - at >= headerSize + 4 ? bytes.readInt32LE(at + headerSize) : 0;
+      if (error < 0) broken = failure(error);
+    } else if (type === messageType.error) {
+      isDone = true;
+      broken = failure(bytes.readInt32LE(at + headerSize));
+    }
+    at = aligned(end);
+    return true;
   }
 
   function* all(first: Batch): Generator<Batch> {
     try {
       if (first.length > 0) yield first;
       while (!isDone) {
-        const batch = nextBatch();
+        const batch = next();
         if (batch.length > 0) yield batch;
       }
       if (broken !== null) throw broken;
     } finally {
       file.close();
-      release();
+      collector.release();
     }
   }
 
   try {
-    return { batches: all(nextBatch()), wasInterrupted: () => isInterrupted };
+    return { batches: all(next()), wasInterrupted: () => (flags & interrupted) !== 0 };
   } catch (error) {
     file.close();
+    collector.release();
     throw error;
   }
 }

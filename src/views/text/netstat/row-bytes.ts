@@ -1,4 +1,5 @@
 import type { Column } from '../../../model/packed/columns.ts';
+import { instanceOf, type ModuleMemory, pageSize } from '../../../model/web-assembly.ts';
 import { wasm } from './row-bytes.wasm.ts';
 
 /** Texts in the memory of the rows' writer, numbered in the order in which they were added. */
@@ -36,33 +37,19 @@ export type CellKind = (typeof cellKinds)[number];
 
 /** What the module exports: its memory, the numbers of the kinds, and a function. */
 type Exports = Readonly<Record<CellKind, { readonly value: number }>> & {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): void };
+  readonly memory: ModuleMemory;
   readonly write: RowBytes['write'];
 };
 
-/** As much of WebAssembly as is used; TypeScript's own types come with those of a browser. */
-interface Engine {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
-}
-
-const pageSize = 64 * 1024;
 const entrySize = 8;
 
 /** Returns a writer with a memory of its own; null: this engine has no WebAssembly, or no memory for it. */
 export function rowBytes(): RowBytes | null {
   const asked = new Map<number, (code: number) => void>();
-  let exports: Exports;
-  try {
-    const { Module, Instance } = (globalThis as unknown as { WebAssembly: Engine }).WebAssembly;
-    const caller = { learn: (table: number, code: number) => asked.get(table)?.(code) };
-    const instance = new Instance(new Module(Buffer.from(wasm, 'base64')), {
-      'row-bytes.as': caller,
-    });
-    exports = instance.exports as Exports;
-  } catch {
-    return null;
-  }
+  const exports = instanceOf<Exports>(wasm, {
+    'row-bytes.as': { learn: (table: number, code: number) => asked.get(table)?.(code) },
+  });
+  if (exports === null) return null;
   const { memory } = exports;
   // The module's own data is in the first page.
   let used = memory.buffer.byteLength;

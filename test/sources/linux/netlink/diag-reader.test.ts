@@ -383,6 +383,18 @@ describe('packed sockets', () => {
     ]);
   });
 
+  it('come as objects where there is no WebAssembly', async () => {
+    vi.resetModules();
+    vi.stubGlobal('WebAssembly', undefined);
+    const fresh = await import('../../../../src/sources/linux/netlink/diag-reader.ts');
+    const { ask } = fakeKernel(() => [four(1), done]);
+    const query = { ...plainQuery, packed: facts, kept: new Map(), warnings: warningSink() };
+    const proc = { ...counting(2_001, 0, 0), sockDiag: () => ask };
+    const [batch] = fresh.diagReader('tcp', 'inet').open(proc, query);
+    vi.unstubAllGlobals();
+    expect(batch).toMatchObject([{ local: { port: 1 } }]);
+  });
+
   it('have the users of half-open connections where users are shown', () => {
     const answers: Answers = (request) => {
       const half: InetBody = { state: 3, local: [[127, 0, 0, 1], 80], remote: [any, 9] };

@@ -1,10 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hasPeer } from '../../../../src/model/classify.ts';
-import { keepPack, socketAt, socketsIn } from '../../../../src/model/packed/sockets.ts';
-import type { InetSocket } from '../../../../src/model/socket.ts';
+import {
+  keepPack,
+  type PackedFacts,
+  socketAt,
+  socketsIn,
+} from '../../../../src/model/packed/sockets.ts';
+import type { InetFamily, InetProtocol, InetSocket } from '../../../../src/model/socket.ts';
 import type { TcpInfo } from '../../../../src/model/tcp-info.ts';
+import type { FurtherWanted } from '../../../../src/sources/linux/netlink/further-facts.ts';
 import { inetMessageParser } from '../../../../src/sources/linux/netlink/inet-message.ts';
+import {
+  messageColumns,
+  mostMessages,
+} from '../../../../src/sources/linux/netlink/message-columns.ts';
 import {
   type DiagPack,
   messagePacker,
@@ -81,6 +91,26 @@ function shown(info: TcpInfo | null | undefined) {
   return Object.values(some).every((value) => value === null) ? null : some;
 }
 
+/** A packer, and `add`, which adds the messages up to an offset and returns where it stopped. */
+function packing(
+  protocol: InetProtocol,
+  family: InetFamily,
+  facts: PackedFacts,
+  wanted: FurtherWanted,
+) {
+  const columns = messageColumns();
+  if (columns === null) throw new Error('no WebAssembly');
+  const { bytes, tables } = columns;
+  const packer = messagePacker(protocol, family, facts, wanted, bytes, tables[0]);
+  const add = (end: number) => {
+    const at = columns.take(tables[0], tables[0], 0, end, mostMessages);
+    packer.complete();
+    return at;
+  };
+  packer.begin();
+  return { bytes, columns, packer, pack: packer.pack, add };
+}
+
 describe('packed messages', () => {
   const tables = [
     ['tcp', 'inet'],
@@ -92,21 +122,18 @@ describe('packed messages', () => {
     fc.assert(
       fc.property(fc.array(body, { maxLength: 6 }), fc.boolean(), (bodies, connectedOnly) => {
         const messages = bodies.map((one) => message(20, inetBody(one)));
-        const bytes = Buffer.allocUnsafeSlow(8192);
         const facts = { timers: true, users: true, connectedOnly };
-        const packer = messagePacker(protocol, family, facts, infoAlone, bytes);
+        const { bytes, pack, add } = packing(protocol, family, facts, infoAlone);
         const parse = inetMessageParser(protocol, family, { tcpInfo: true });
         const expected: InetSocket[] = [];
-        packer.begin();
         let at = 0;
         for (const one of messages) {
           bytes.set(one, at);
           const socket = parse(bytes, at, at + one.readUInt32LE(0));
           if (!connectedOnly || hasPeer(socket)) expected.push(socket);
-          packer.add(at, at + one.readUInt32LE(0));
           at += one.length;
         }
-        const pack = packer.batch();
+        expect(add(at)).toBe(at);
         const packed = expected.map((_, row) => socketAt(pack, row));
         expect(pack.length).toBe(expected.length);
         expect(packed).toEqual(expected.map(({ tcpInfo: _, ...socket }) => socket));
@@ -131,12 +158,10 @@ describe('packed messages', () => {
           fc.boolean(),
           (bodies, asked, counts) => {
             const wanted = { ...asked, deviceName: (index: number) => `eth${index}` };
-            const bytes = Buffer.allocUnsafeSlow(16_384);
             const facts = { timers: true, users: true, connectedOnly: false, whole: true, counts };
-            const packer = messagePacker(protocol, family, facts, wanted, bytes);
+            const { bytes, packer, add } = packing(protocol, family, facts, wanted);
             const parse = inetMessageParser(protocol, family, wanted);
             const expected: InetSocket[] = [];
-            packer.begin();
             let at = 0;
             for (const one of bodies.map((body) => message(20, inetBody(body)))) {
               bytes.set(one, at);
@@ -145,10 +170,10 @@ describe('packed messages', () => {
               expected.push(
                 wanted.tcpInfo && protocol !== 'tcp' ? { ...socket, tcpInfo: null } : socket,
               );
-              packer.add(at, end);
               at += one.length;
             }
-            const { pack } = keepPack([], packer.batch());
+            expect(add(at)).toBe(at);
+            const { pack } = keepPack([], packer.pack);
             bytes.fill(1);
             packer.begin();
             expect(socketsIn(pack)).toEqual(expected);
@@ -166,31 +191,28 @@ describe('packed messages', () => {
   );
 
   it('are columns that the next batch uses anew', () => {
-    const bytes = Buffer.allocUnsafeSlow(1024);
     const facts = { timers: false, users: false, connectedOnly: false };
-    const packer = messagePacker('tcp', 'inet', facts, nothing, bytes);
+    const { bytes, packer, pack, add } = packing('tcp', 'inet', facts, nothing);
     const one = message(20, inetBody({ state: 1, local: [[], 1], remote: [[], 2] }));
     bytes.set(one, 0);
-    packer.begin();
-    packer.add(0, one.length);
-    const pack = packer.batch();
+    add(one.length);
     expect(pack.length).toBe(1);
     packer.begin();
-    expect(packer.batch()).toBe(pack);
     expect(pack.length).toBe(0);
+    add(one.length);
+    expect(pack.length).toBe(1);
   });
 
   it('are kept in others of the same form, as many as fit', () => {
-    const bytes = Buffer.allocUnsafeSlow(1024);
     const facts = { timers: false, users: false, connectedOnly: false };
-    const packer = messagePacker('tcp', 'inet6', facts, nothing, bytes);
+    const { bytes, packer, add } = packing('tcp', 'inet6', facts, nothing);
     const halfOpen = { state: stateCode.synRecv, device: 7 } as const;
     const one = message(20, inetBody({ ...halfOpen, local: [[], 1], remote: [[], 2], inode: 5 }));
     bytes.set(one, 0);
     const kept: DiagPack[] = [];
     for (let batch = 0; batch < 7; batch++) {
       packer.begin();
-      for (let row = 0; row < 700; row++) packer.add(0, one.length);
+      for (let row = 0; row < 700; row++) add(one.length);
       packer.keepIn(kept);
     }
     packer.begin();

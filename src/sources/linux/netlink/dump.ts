@@ -7,7 +7,13 @@ import { failure, NetlinkError } from './diag-file.ts';
 import type { FurtherWanted } from './further-facts.ts';
 import { glancer } from './glance.ts';
 import { inetMessageParser, inodeIn, type MessageFacts } from './inet-message.ts';
-import { type MessageColumns, messageColumns, mostMessages, readSize } from './message-columns.ts';
+import {
+  type MessageColumns,
+  messageColumns,
+  mostMessages,
+  packedRows,
+  readSize,
+} from './message-columns.ts';
 import { type DiagPack, messagePacker } from './message-packer.ts';
 import {
   headerSize,
@@ -158,15 +164,16 @@ export function packedDump(
   const { bytes, tables } = columns;
   const { protocol, family } = request;
   const packer = messagePacker(protocol, family, facts, wanted, bytes, tables[0]);
+  const room = () => packedRows - packer.pack.length;
   return dumpOf(ask, inetRequest(request), isBig, {
     ...{ bytes, least: leastInet, flags: columns.flags },
     begin: packer.begin,
     take(from, got) {
-      const at = columns.take(tables[0], tables[0], from, got, mostMessages - packer.pack.length);
+      const at = columns.take(tables[0], tables[0], from, got, room());
       packer.complete();
       return at;
     },
-    hasRoom: () => packer.pack.length < mostMessages / 2,
+    hasRoom: () => room() >= mostMessages,
     batch: () => packer.pack,
     release() {
       spare.columns = columns;
@@ -193,14 +200,13 @@ export function packedTcpDump(
   const inet = messagePacker('tcp', 'inet', facts, wanted, bytes, tables[0]);
   const inet6 = messagePacker('tcp', 'inet6', facts, wanted, bytes, tables[1]);
   const kept: DiagPack[] = [];
-  const most = mostMessages / 2;
-  const room = () => mostMessages - Math.max(inet.pack.length, inet6.pack.length);
+  const room = () => packedRows - Math.max(inet.pack.length, inet6.pack.length);
   const dump = dumpOf(ask, tcpRequest(request), isBig, {
     ...{ bytes, least: leastInet, flags: columns.flags },
     begin() {
       inet.begin();
-      // All rows of the batch may be of IPv6.
-      if (inet6.pack.length <= mostMessages - most) return;
+      // All messages of a datagram may be of IPv6.
+      if (inet6.pack.length <= packedRows - mostMessages) return;
       inet6.keepIn(kept);
       inet6.begin();
     },
@@ -210,7 +216,7 @@ export function packedTcpDump(
       inet6.complete();
       return at;
     },
-    hasRoom: () => room() >= most,
+    hasRoom: () => room() >= mostMessages,
     batch: () => inet.pack,
     release() {
       if (inet6.pack.length > 0) inet6.keepIn(kept);

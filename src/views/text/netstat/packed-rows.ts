@@ -26,10 +26,9 @@ const longestRow = 512;
 /** The same for what each column adds once, so that the next one is aligned. */
 const gaps = 32 * 8;
 
-/** The offsets of the queues, the ends and the state in a row. */
+/** What a row begins with: the protocol, and from the offset `queuesAt` on empty queues. */
+const startOf = (table: PackedTable) => `${left(protoText(table), 5)}      0      0 `;
 const queuesAt = 6;
-const localAt = 20;
-const stateAt = localAt + 2 * (addressWidth + 1);
 
 /** A `Cell` of row-bytes.as.ts. */
 interface Cell {
@@ -61,7 +60,8 @@ export function packedRows(
   const writer = rowBytes();
   if (writer === null) return (pack) => Buffer.from(socketsIn(pack).map(rowOf).join(''));
   const { kinds } = writer;
-  const templates = templatesOf(writer, context);
+  const starts = oncePerTable((table) => writer.text(startOf(table)));
+  const states = statesOf(writer, context);
   const tail = tailCells(writer, context);
   const description = writer.allocate(rowsSize + mostCells * cellSize);
   const room = { at: 0, size: 0 };
@@ -85,7 +85,7 @@ export function packedRows(
     ];
     const queues = [place(pack.recvQueues, length), place(pack.sendQueues, length)];
     writer.put(description, [
-      ...[templates(table), queuesAt, localAt, stateAt],
+      ...[starts(table), startOf(table).length, queuesAt, states(table)],
       ...[isIpv4, addressWidth, context.view.wide ? 0 : cellWidth],
       ...[place(pack.states, length), ...ends, ...queues],
       ...[description + rowsSize, cells.length],
@@ -98,14 +98,12 @@ export function packedRows(
   };
 }
 
-/** Rows with only their protocol and state: the texts for the codes of a table's states. */
-function templatesOf(writer: RowBytes, { paint }: ViewContext): (table: PackedTable) => number {
+/** The cells of states, by code. */
+function statesOf(writer: RowBytes, { paint }: ViewContext): (table: PackedTable) => number {
   const state = stateCell(paint);
-  return oncePerTable((table) => {
-    const { protocol } = table;
-    const start = `${left(protoText(table), 5)}      0      0 `.padEnd(stateAt);
-    return writer.textsByCode((code) => start + state({ protocol, state: table.stateOf(code) }));
-  });
+  return oncePerTable(({ protocol, stateOf }) =>
+    writer.textsByCode((code) => state({ protocol, state: stateOf(code) })),
+  );
 }
 
 function oncePerTable(make: (table: PackedTable) => number): (table: PackedTable) => number {

@@ -12,12 +12,12 @@ declare function learn(table: usize, code: u32): void;
 /** The rows of one table. Columns are addresses: an entry per row. */
 @unmanaged
 class Rows {
-  /** A template of a row for each state: a table of texts. */
-  templates: usize;
-  /** In a template: the offsets of the queues, the local end and the state. */
+  /** How each row begins: its protocol and empty queues; the length of that, and the offset of the queues in it. */
+  start: usize;
+  startLength: usize;
   queuesAt: usize;
-  localAt: usize;
-  stateAt: usize;
+  /** A text for each state. */
+  stateTexts: usize;
   isIpv4: bool;
   /** The width of an end's column, and what its address and port share; 0: they are never cut. */
   endWidth: usize;
@@ -76,19 +76,28 @@ const blank: u8 = 0x20;
 const colon: u8 = 0x3a;
 const lineFeed: u8 = 0x0a;
 
+/** `00` to `99`, two bytes each. */
+const pairs: usize = memory.data(100 * 2);
+for (let value: u32 = 0; value < 100; value++) {
+  store<u8>(pairs + value * 2, <u8>(0x30 + value / 10));
+  store<u8>(pairs + value * 2, <u8>(0x30 + (value % 10)), 1);
+}
+
 /** For each byte: its decimal number with a dot, in four bytes, and the length of that. */
 const octets: usize = memory.data(256 * 4);
 const octetLengths: usize = memory.data(256);
 for (let value: u32 = 0; value < 256; value++) {
   const start = octets + value * 4;
-  store<u32>(start, 0x20202020);
   const end = writeNumber(value, start);
   store<u8>(end, 0x2e);
   store<u8>(octetLengths + value, <u8>(end + 1 - start));
 }
 
-/** An address that may be cut is written here first. */
-const aside: usize = memory.data(64);
+/** Copies text eight bytes at a time, and up to seven more, which whatever follows overwrites. */
+function writeBytes(from: usize, length: usize, at: usize): usize {
+  for (let done: usize = 0; done < length; done += 8) store<u64>(at + done, load<u64>(from + done));
+  return at + length;
+}
 
 /** The number of decimal digits. */
 function digitsIn(value: u32): usize {
@@ -101,24 +110,25 @@ function digitsIn(value: u32): usize {
 }
 
 function writeNumber(value: u32, at: usize): usize {
-  const end = at + digitsIn(value);
-  let rest = value;
-  for (let to = end; to > at; rest /= 10) store<u8>(--to, <u8>(0x30 + (rest % 10)));
-  return end;
+  return writeDigits(value, digitsIn(value), at);
 }
 
 /** With zeros in front. */
 function writeDigits(value: u32, count: usize, at: usize): usize {
   let rest = value;
-  for (let to = at + count; to > at; rest /= 10) store<u8>(--to, <u8>(0x30 + (rest % 10)));
+  let to = at + count;
+  for (; to >= at + 2; rest /= 100) {
+    to -= 2;
+    store<u16>(to, load<u16>(pairs + (rest % 100) * 2));
+  }
+  if (to > at) store<u8>(at, <u8>(0x30 + (rest % 10)));
   return at + count;
 }
 
-/** `count`: may be negative. */
+/** `count`: may be negative. As `writeBytes`. */
 function writeBlanks(count: isize, at: usize): usize {
-  if (count <= 0) return at;
-  memory.fill(at, blank, count);
-  return at + count;
+  for (let done: isize = 0; done < count; done += 8) store<u64>(at + done, 0x2020_2020_2020_2020);
+  return count > 0 ? at + count : at;
 }
 
 /** Fills the column of a text that has been written from `start` to `end`. */
@@ -201,13 +211,13 @@ function writeIpv6(words: usize, at: usize): usize {
   return at;
 }
 
+/** An address and a port, in their column, with a blank behind it. */
 function writeEnd(rows: Rows, words: usize, port: u32, at: usize): usize {
-  if (rows.isIpv4) return writePort(port, writeIpv4(load<u32>(words), at));
-  if (rows.cellWidth === 0) return writePort(port, writeIpv6(words, at));
-  const length = writeIpv6(words, aside) - aside;
-  const shown = min(length, rows.cellWidth - digitsIn(port));
-  memory.copy(at, aside, shown);
-  return writePort(port, at + shown);
+  let end = rows.isIpv4 ? writeIpv4(load<u32>(words), at) : writeIpv6(words, at);
+  if (rows.cellWidth !== 0) end = min(end, at + rows.cellWidth - digitsIn(port));
+  end = fill(at, writePort(port, end), rows.endWidth);
+  store<u8>(end, blank);
+  return end + 1;
 }
 
 /** The text of a code in a table: entries with its address and length. */
@@ -218,9 +228,7 @@ function textOf(table: usize, code: u32): usize {
 }
 
 function writeText(entry: usize, at: usize): usize {
-  const length = load<usize>(entry, 4);
-  memory.copy(at, load<usize>(entry), length);
-  return at + length;
+  return writeBytes(load<usize>(entry), load<usize>(entry, 4), at);
 }
 
 /** Seconds until it fires, retransmissions, probes. */
@@ -276,39 +284,29 @@ function writeCell(cell: Cell, row: u32, at: usize): usize {
   return fill(at, writeNumber(value, end), width);
 }
 
+/** The queues, each with a blank behind it; the start of the row has been written from `at` on. */
+function writeQueues(rows: Rows, received: u32, sent: u32, at: usize): usize {
+  const width = (rows.startLength - rows.queuesAt) / 2 - 1;
+  const middle = writeRight(received, width, at + rows.queuesAt);
+  store<u8>(middle, blank);
+  const end = writeRight(sent, width, middle + 1);
+  store<u8>(end, blank);
+  return end + 1;
+}
+
 /** Writes the rows, each with its line feed. */
 export function write(description: usize, length: u32, to: usize): usize {
   const rows = changetype<Rows>(description);
   let at = to;
   for (let row: u32 = 0; row < length; row++) {
-    const template = textOf(rows.templates, load<u8>(rows.states + row));
-    writeText(template, at);
-    let start = at + rows.localAt;
-    // How far over-long values have shifted what follows.
-    let moved: usize = 0;
     const received = load<u32>(rows.recvQueues + row * 4);
     const sent = load<u32>(rows.sendQueues + row * 4);
-    if ((received | sent) !== 0) {
-      const width = (rows.localAt - rows.queuesAt) / 2 - 1;
-      let end = writeRight(received, width, at + rows.queuesAt);
-      store<u8>(end, blank);
-      end = writeRight(sent, width, end + 1);
-      store<u8>(end, blank);
-      moved = end + 1 - start;
-      start = end + 1;
-    }
-    for (let side: usize = 0; side < 2; side++) {
-      const words = (side === 0 ? rows.locals : rows.remotes) + row * 16;
-      const port = load<u16>((side === 0 ? rows.localPorts : rows.remotePorts) + row * 2);
-      let end = writeEnd(rows, words, port, start);
-      if (moved > 0) end = fill(start, end, rows.endWidth);
-      start = max(end, start + rows.endWidth);
-      store<u8>(start++, blank);
-      moved = start - at - (rows.localAt + (side + 1) * (rows.endWidth + 1));
-    }
-    const behind = load<usize>(template, 4) - rows.stateAt;
-    if (moved > 0) memory.copy(start, load<usize>(template) + rows.stateAt, behind);
-    at = start + behind;
+    const start = at;
+    at = writeBytes(rows.start, rows.startLength, at);
+    if ((received | sent) !== 0) at = writeQueues(rows, received, sent, start);
+    at = writeEnd(rows, rows.locals + row * 16, load<u16>(rows.localPorts + row * 2), at);
+    at = writeEnd(rows, rows.remotes + row * 16, load<u16>(rows.remotePorts + row * 2), at);
+    at = writeText(textOf(rows.stateTexts, load<u8>(rows.states + row)), at);
     for (let index: u32 = 0; index < rows.cellCount; index++) {
       store<u8>(at++, blank);
       at = writeCell(changetype<Cell>(rows.cells + index * offsetof<Cell>()), row, at);

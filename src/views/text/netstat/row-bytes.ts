@@ -20,6 +20,8 @@ export interface RowBytes {
   allocate(size: number): number;
   /** Copies the first `count` numbers of a column, or all. */
   put(address: number, numbers: Column | readonly number[], count?: number): void;
+  /** Returns the address of a text in ASCII. */
+  text(text: string): number;
   /** Returns the address of a table of texts for all codes of a byte, each made when a row first needs it. */
   textsByCode(textOf: (code: number) => string): number;
   textList(): TextList;
@@ -69,11 +71,13 @@ export function rowBytes(): RowBytes | null {
     const { buffer, byteOffset, BYTES_PER_ELEMENT } = column;
     all.set(new Uint8Array(buffer, byteOffset, count * BYTES_PER_ELEMENT), address);
   };
-  const addText = (table: number, code: number, text: Uint8Array) => {
+  const addText = (text: Uint8Array): number => {
     const address = allocate(text.length);
     all.set(text, address);
-    put(table + code * entrySize, [address, text.length]);
+    return address;
   };
+  const enter = (table: number, code: number, text: Uint8Array) =>
+    put(table + code * entrySize, [addText(text), text.length]);
   return {
     kinds: Object.fromEntries(cellKinds.map((kind) => [kind, exports[kind].value])) as Record<
       CellKind,
@@ -81,9 +85,10 @@ export function rowBytes(): RowBytes | null {
     >,
     allocate,
     put,
+    text: (text) => addText(Buffer.from(text)),
     textsByCode(textOf) {
       const table = allocate(256 * entrySize);
-      asked.set(table, (code) => addText(table, code, Buffer.from(textOf(code))));
+      asked.set(table, (code) => enter(table, code, Buffer.from(textOf(code))));
       return table;
     },
     textList() {
@@ -108,7 +113,7 @@ export function rowBytes(): RowBytes | null {
             room *= 2;
           }
           const bytes = Buffer.from(text);
-          addText(table, list.length++, bytes);
+          enter(table, list.length++, bytes);
           list.longest = Math.max(list.longest, bytes.length);
         },
       };

@@ -1,5 +1,5 @@
 import type { PackedTcpInfo } from '../../../model/packed/sockets.ts';
-import { instanceOf, type ModuleMemory, pageSize } from '../../../model/web-assembly.ts';
+import { instanceOf, type ModuleMemory } from '../../../model/web-assembly.ts';
 import { largestDatagram } from './datagrams.ts';
 import { wasm } from './message-columns.wasm.ts';
 import { headerSize, inetMessageSize } from './sock-diag.ts';
@@ -47,11 +47,9 @@ interface Exports {
 
 /** Returns columns with a memory of their own; null: this engine has no WebAssembly, or no memory for it. */
 export function messageColumns(): MessageColumns | null {
-  const exports = instanceOf<Exports>(wasm);
+  const exports = instanceOf<Exports>(wasm, readSize + 2 * tableSize);
   if (exports === null) return null;
-  const { memory } = exports;
-  memory.grow(Math.ceil((readSize + 2 * tableSize) / pageSize));
-  const { buffer } = memory;
+  const { buffer } = exports.memory;
   return {
     bytes: Buffer.from(buffer, 0, readSize),
     tables: [columnsAt(buffer, readSize), columnsAt(buffer, readSize + tableSize)],

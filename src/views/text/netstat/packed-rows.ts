@@ -49,22 +49,33 @@ const mostCells = 16;
 /** Puts the first numbers of a column into the writer's memory: its address. */
 type Place = (numbers: Column, count: number) => number;
 
-/**
- * Makes the text of packed sockets, in numbers: the same that `rowOf` makes of their objects. It stays valid until the
- * next pack.
- */
+/** Makes the text of packed sockets, in numbers. */
+export interface PackedRows {
+  /** The text of a pack, which stays valid until the next one. */
+  of(pack: PackedSockets): Uint8Array;
+  /** Call at the end. */
+  release(): void;
+}
+
+/** The same text that `rowOf` makes of their objects. */
 export function packedRows(
   context: ViewContext,
   rowOf: (socket: InetSocket) => string,
-): (pack: PackedSockets) => Uint8Array {
+): PackedRows {
   const writer = rowBytes();
-  if (writer === null) return (pack) => Buffer.from(socketsIn(pack).map(rowOf).join(''));
+  if (writer !== null) return { of: rowsBy(writer, context), release: writer.release };
+  return { of: (pack) => Buffer.from(socketsIn(pack).map(rowOf).join('')), release: () => {} };
+}
+
+function rowsBy(writer: RowBytes, context: ViewContext): PackedRows['of'] {
   const { kinds } = writer;
   const starts = oncePerTable((table) => writer.text(startOf(table)));
   const states = statesOf(writer, context);
   const tail = tailCells(writer, context);
   const description = writer.allocate(rowsSize + mostCells * cellSize);
-  const room = { at: 0, size: 0 };
+  /** For the columns and the text of a pack: where it begins, its size, and what is free of it. */
+  let room = 0;
+  let roomSize = 0;
   let free = 0;
   const place: Place = (numbers, count) => {
     const at = free;
@@ -75,8 +86,11 @@ export function packedRows(
   return (pack) => {
     const { table, length } = pack;
     const size = length * (columnsSize + longestRow + tail.learn(pack)) + gaps;
-    if (room.size < size) Object.assign(room, { at: writer.allocate(size), size });
-    free = room.at;
+    if (roomSize < size) {
+      roomSize = size;
+      room = writer.allocate(size);
+    }
+    free = room;
     const cells = tail.of(pack, place);
     const isIpv4 = table.family === 'inet' ? 1 : 0;
     const ends = [

@@ -12,7 +12,7 @@ export interface TextList {
   add(text: string): void;
 }
 
-/** What writes rows (`row-bytes.as.ts`), and its memory: what is allocated stays, and is zero at first. */
+/** What writes rows (`row-bytes.as.ts`), and its memory: what is allocated stays until the end. */
 export interface RowBytes {
   /** The kinds of cells. */
   readonly kinds: Readonly<Record<CellKind, number>>;
@@ -29,6 +29,8 @@ export interface RowBytes {
   write(description: number, length: number, to: number): number;
   /** The bytes between two addresses; valid until something is allocated. */
   bytes(from: number, to: number): Uint8Array;
+  /** Gives the memory back. */
+  release(): void;
 }
 
 const cellKinds = [
@@ -43,18 +45,41 @@ type Exports = Readonly<Record<CellKind, { readonly value: number }>> & {
   readonly write: RowBytes['write'];
 };
 
+/** An entry of a table of texts: an address and a length. */
 const entrySize = 8;
+/** As much as most listings need. */
+const usualSize = 16 * pageSize;
+
+/** An instance of the module, which one writer uses at a time. */
+interface Instance {
+  readonly exports: Exports;
+  /** The texts of codes that have none yet, by the address of their table. */
+  readonly asked: Map<number, (code: number) => void>;
+}
+
+/** An instance that is not in use: each round of -c would need one, and an engine is slow to take them back. */
+let spare: Instance | null = null;
+
+function takeInstance(): Instance | null {
+  const taken = spare;
+  spare = null;
+  if (taken !== null) return taken;
+  const asked: Instance['asked'] = new Map();
+  const exports = instanceOf<Exports>(wasm, usualSize, {
+    'row-bytes.as': { learn: (table: number, code: number) => asked.get(table)?.(code) },
+  });
+  return exports && { exports, asked };
+}
 
 /** Returns a writer with a memory of its own; null: this engine has no WebAssembly, or no memory for it. */
 export function rowBytes(): RowBytes | null {
-  const asked = new Map<number, (code: number) => void>();
-  const exports = instanceOf<Exports>(wasm, {
-    'row-bytes.as': { learn: (table: number, code: number) => asked.get(table)?.(code) },
-  });
-  if (exports === null) return null;
+  const instance = takeInstance();
+  if (instance === null) return null;
+  const { asked, exports } = instance;
   const { memory } = exports;
+  asked.clear();
   // The module's own data is in the first page.
-  let used = memory.buffer.byteLength;
+  let used = pageSize;
   let all = new Uint8Array(memory.buffer);
   const allocate = (size: number): number => {
     const address = used;
@@ -88,37 +113,42 @@ export function rowBytes(): RowBytes | null {
     text: (text) => addText(Buffer.from(text)),
     textsByCode(textOf) {
       const table = allocate(256 * entrySize);
+      all.fill(0, table, table + 256 * entrySize);
       asked.set(table, (code) => enter(table, code, Buffer.from(textOf(code))));
       return table;
     },
     textList() {
       let room = 64;
       let table = allocate(room * entrySize);
-      const list = { length: 0, longest: 0 };
+      let length = 0;
+      let longest = 0;
       return {
         get address() {
           return table;
         },
         get length() {
-          return list.length;
+          return length;
         },
         get longest() {
-          return list.longest;
+          return longest;
         },
         add(text) {
-          if (list.length === room) {
+          if (length === room) {
             const bigger = allocate(2 * room * entrySize);
             all.copyWithin(bigger, table, table + room * entrySize);
             table = bigger;
             room *= 2;
           }
           const bytes = Buffer.from(text);
-          enter(table, list.length++, bytes);
-          list.longest = Math.max(list.longest, bytes.length);
+          enter(table, length++, bytes);
+          longest = Math.max(longest, bytes.length);
         },
       };
     },
     write: exports.write,
     bytes: (from, to) => all.subarray(from, to),
+    release() {
+      spare = instance;
+    },
   };
 }

@@ -1,7 +1,8 @@
-import { type PackedSockets, packIn } from '../../../model/packed/sockets.ts';
+import { packIn } from '../../../model/packed/sockets.ts';
 import type { Chunk, ReportStream, ViewContext } from '../text-view.ts';
 import { hostColumn, withHost } from './host-column.ts';
 import { inetHeader, inetRow } from './inet.ts';
+import type { PackedRows } from './packed-rows.ts';
 import { unixHeader, unixRow } from './unix.ts';
 
 /**
@@ -28,7 +29,7 @@ export async function* socketTables(
   const unix = withHost(hosts, unixRow(context));
   const gathered = gatherer();
   // Loaded only for big tables.
-  let packed: ((pack: PackedSockets) => Uint8Array) | null = null;
+  let packed: PackedRows | null = null;
   let title = header(sections.inet ? inetHeader(context) : unixHeader(context));
   let unixTitle = sections.inet && sections.unix ? header(unixHeader(context)) : '';
   /** The headers of each further machine's sections; sorted rows of all machines share one table. */
@@ -45,7 +46,7 @@ export async function* socketTables(
       if (pack !== null) {
         packed ??= (await import('./packed-rows.ts')).packedRows(context, inet);
         if (text !== '') yield text;
-        const bytes = packed(pack);
+        const bytes = packed.of(pack);
         if (gathered.add(bytes)) continue;
         if (gathered.length > 0) yield gathered.take();
         if (!gathered.add(bytes)) yield bytes;
@@ -78,6 +79,8 @@ export async function* socketTables(
     // Reading has begun: the title is printed even without rows.
     if (title !== '') yield title;
     throw error;
+  } finally {
+    packed?.release();
   }
   if (title + unixTitle !== '') yield title + unixTitle;
 }

@@ -63,18 +63,39 @@ describe('rows of packed sockets are, byte for byte, those of their objects', ()
       fc.property(packs, (some) => {
         const pack = withPeers(some);
         const ofSocket = inetRow(context);
-        const ofPack = packedRows(context, ofSocket);
-        const text = Buffer.from(ofPack(pack)).toString();
+        const rows = packedRows(context, ofSocket);
+        const text = Buffer.from(rows.of(pack)).toString();
+        // The next one gets its memory, with all that is in it.
+        rows.release();
         expect(text).toBe(socketsWithPeers(pack).map(ofSocket).join(''));
       }),
       { numRuns: 400 },
     );
   });
 
+  it('do not depend on others that are being made', () => {
+    const contexts = asked.map(([, changes]) => contextWith(changes));
+    fc.assert(
+      fc.property(packs, (some) => {
+        const pack = withPeers(some);
+        const all = contexts.map((context) => ({
+          rows: packedRows(context, inetRow(context)),
+          ofSocket: inetRow(context),
+        }));
+        for (const { rows, ofSocket } of [...all, ...all]) {
+          const text = Buffer.from(rows.of(pack)).toString();
+          expect(text).toBe(socketsWithPeers(pack).map(ofSocket).join(''));
+        }
+        for (const { rows } of all) rows.release();
+      }),
+      { numRuns: 10 },
+    );
+  });
+
   it('keeps a pack to its own owners where later ones add to the list', () => {
     const context = contextWith({ programs: true, wide: true });
     const ofSocket = inetRow(context);
-    const ofPack = packedRows(context, ofSocket);
+    const ofPack = packedRows(context, ofSocket).of;
     const known = [[], [owner(1, 'init')]];
     const table = tableOf('inet');
     for (const pid of [20, 300, 4_000]) {
@@ -93,7 +114,7 @@ describe('rows of packed sockets are, byte for byte, those of their objects', ()
     fc.assert(
       fc.property(packs, (pack) => {
         const ofSocket = inetRow(context);
-        const ofPack = packedRows(context, ofSocket);
+        const ofPack = packedRows(context, ofSocket).of;
         const text = Buffer.from(ofPack(pack)).toString();
         expect(text).toBe(socketsOf(pack).map(ofSocket).join(''));
       }),
@@ -107,14 +128,14 @@ describe('rows of packed sockets are, byte for byte, those of their objects', ()
     pack.length = 65_536;
     pack.localPorts.set(pack.localPorts.map((_, port) => port));
     pack.remotePorts.set(pack.localPorts.map((port) => 65_535 - port));
-    const text = Buffer.from(packedRows(context, ofSocket)(pack)).toString();
+    const text = Buffer.from(packedRows(context, ofSocket).of(pack)).toString();
     expect(text).toBe(socketsOf(pack).map(ofSocket).join(''));
   });
 
   it.each([{}, { wide: true }])('with IPv6 addresses of few and many zeros %j', (changes) => {
     const context = contextWith(changes);
     const ofSocket = inetRow(context);
-    const ofPack = packedRows(context, ofSocket);
+    const ofPack = packedRows(context, ofSocket).of;
     /** Few groups are other than zero, so that runs of zeros are of any length and at any place. */
     const group = fc.oneof(fc.constant(0), fc.constantFrom(1, 0x10, 0xabc, 0xffff), word);
     const words = fc
@@ -140,7 +161,7 @@ describe('rows of packed sockets are, byte for byte, those of their objects', ()
     const numeric = { hosts: true, ports: true, users: false };
     const context = contextWith({ extend: 1, numeric }, { names: { ...noNames, user } });
     const ofSocket = inetRow(context);
-    const ofPack = packedRows(context, ofSocket);
+    const ofPack = packedRows(context, ofSocket).of;
     for (const first of [0, 500, 2 ** 32 - 500]) {
       const pack = emptyPack(tableOf('inet'), 500, false);
       pack.length = 500;
@@ -156,7 +177,7 @@ describe('rows of packed sockets are, byte for byte, those of their objects', ()
       vi.stubGlobal('WebAssembly', undefined);
       const context = contextWith(changes);
       const ofSocket = inetRow(context);
-      const ofPack = packedRows(context, ofSocket);
+      const ofPack = packedRows(context, ofSocket).of;
       fc.assert(
         fc.property(packs, (some) => {
           const pack = withPeers(some);

@@ -11,7 +11,7 @@ import {
   type MessageColumns,
   messageColumns,
   mostMessages,
-  packedRows,
+  mostPackedRows,
   readSize,
 } from './message-columns.ts';
 import { type DiagPack, messagePacker } from './message-packer.ts';
@@ -164,7 +164,7 @@ export function packedDump(
   const { bytes, tables } = columns;
   const { protocol, family } = request;
   const packer = messagePacker(protocol, family, facts, wanted, bytes, tables[0]);
-  const room = () => packedRows - packer.pack.length;
+  const room = () => mostPackedRows - packer.pack.length;
   return dumpOf(ask, inetRequest(request), isBig, {
     ...{ bytes, least: leastInet, flags: columns.flags },
     begin: packer.begin,
@@ -200,13 +200,13 @@ export function packedTcpDump(
   const inet = messagePacker('tcp', 'inet', facts, wanted, bytes, tables[0]);
   const inet6 = messagePacker('tcp', 'inet6', facts, wanted, bytes, tables[1]);
   const kept: DiagPack[] = [];
-  const room = () => packedRows - Math.max(inet.pack.length, inet6.pack.length);
+  const room = () => mostPackedRows - Math.max(inet.pack.length, inet6.pack.length);
   const dump = dumpOf(ask, tcpRequest(request), isBig, {
     ...{ bytes, least: leastInet, flags: columns.flags },
     begin() {
       inet.begin();
       // All messages of a datagram may be of IPv6.
-      if (inet6.pack.length <= packedRows - mostMessages) return;
+      if (inet6.pack.length <= mostPackedRows - mostMessages) return;
       inet6.keepIn(kept);
       inet6.begin();
     },

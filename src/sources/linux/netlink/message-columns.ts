@@ -11,7 +11,7 @@ export const readSize = 2 * largestDatagram;
 export const mostMessages = Math.floor(largestDatagram / (headerSize + inetMessageSize));
 
 /** The most rows of a table in a batch. */
-export const packedRows = 4 * mostMessages;
+export const mostPackedRows = 4 * mostMessages;
 
 /** What `take` needs to know of a table, as 0 or 1 where it is a question. */
 export interface TableFacts {
@@ -22,7 +22,7 @@ export interface TableFacts {
   readonly withTcpInfo: number;
 }
 
-/** The columns for the sockets of one table, each with room for `packedRows`. */
+/** The columns for the sockets of one table, each with room for `mostPackedRows`. */
 export type TableColumns = ReturnType<typeof columnsAt>;
 
 /** The kernel's messages as columns, by a module (`message-columns.as.ts`) in whose memory all of it is. */
@@ -60,11 +60,11 @@ export function messageColumns(): MessageColumns | null {
 
 const headWords = 7;
 /** An upper bound for the size of a table's columns. */
-const tableSize = 128 * (packedRows + 8);
+const tableSize = 128 * (mostPackedRows + 8);
 
 /** The memory of `Columns`, and the columns behind it in its order. */
 function columnsAt(buffer: ArrayBuffer, address: number) {
-  const rows = packedRows;
+  const rows = mostPackedRows;
   let free = address + 32 * 4;
   const place = (size: number): number => {
     const at = free;

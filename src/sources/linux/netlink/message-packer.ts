@@ -9,7 +9,7 @@ import type { InetFamily, InetProtocol } from '../../../model/socket.ts';
 import { datagramStateOf, tcpStateOf } from '../sockets/states.ts';
 import { timerKindOf } from '../sockets/timers.ts';
 import { type FurtherWanted, furtherFacts } from './further-facts.ts';
-import { packedRows, type TableColumns } from './message-columns.ts';
+import { mostPackedRows, type TableColumns } from './message-columns.ts';
 import { stateCode } from './sock-diag.ts';
 
 /** The columns of a batch, and facts about some of its rows; valid until the next batch. */
@@ -57,7 +57,7 @@ export function messagePacker(
   const pack = Object.assign(emptyDiagPack(0), columns.packed);
   if (withTcpInfo) pack.tcpInfo = columns.tcpInfo;
   if (further !== null) {
-    pack.further = { ...further, bytes: new Uint8Array(packedRows * further.stride) };
+    pack.further = { ...further, bytes: new Uint8Array(mostPackedRows * further.stride) };
   }
   columns.describe({
     ...{ isTcp: Number(isTcp), addressWords: family === 'inet' ? 1 : 4 },

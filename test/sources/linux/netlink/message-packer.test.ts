@@ -13,7 +13,7 @@ import type { FurtherWanted } from '../../../../src/sources/linux/netlink/furthe
 import { inetMessageParser } from '../../../../src/sources/linux/netlink/inet-message.ts';
 import {
   messageColumns,
-  packedRows,
+  mostPackedRows,
 } from '../../../../src/sources/linux/netlink/message-columns.ts';
 import {
   type DiagPack,
@@ -103,7 +103,7 @@ function packing(
   const { bytes, tables } = columns;
   const packer = messagePacker(protocol, family, facts, wanted, bytes, tables[0]);
   const add = (end: number) => {
-    const at = columns.take(tables[0], tables[0], 0, end, packedRows);
+    const at = columns.take(tables[0], tables[0], 0, end, mostPackedRows);
     packer.complete();
     return at;
   };

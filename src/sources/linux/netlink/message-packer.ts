@@ -57,7 +57,8 @@ export function messagePacker(
   const pack = Object.assign(emptyDiagPack(0), columns.packed);
   if (withTcpInfo) pack.tcpInfo = columns.tcpInfo;
   if (further !== null) {
-    pack.further = { ...further, bytes: new Uint8Array(mostPackedRows * further.stride) };
+    const { stride, unpack } = further;
+    pack.further = { bytes: new Uint8Array(mostPackedRows * stride), stride, unpack };
   }
   columns.describe({
     ...{ isTcp: Number(isTcp), addressWords: family === 'inet' ? 1 : 4 },

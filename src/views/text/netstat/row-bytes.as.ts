@@ -72,15 +72,25 @@ export const milliseconds: u32 = 6;
 /** On the left: `keepalive (6973.26/0/0)`. */
 export const timer: u32 = 7;
 
-const blank: u8 = 0x20;
-const colon: u8 = 0x3a;
+/** Characters. */
 const lineFeed: u8 = 0x0a;
+const blank: u8 = 0x20;
+const opening: u8 = 0x28;
+const closing: u8 = 0x29;
+const asterisk: u8 = 0x2a;
+const minus: u8 = 0x2d;
+const dot: u8 = 0x2e;
+const slash: u8 = 0x2f;
+const zero: u8 = 0x30;
+const colon: u8 = 0x3a;
+/** What is added to 10 for `a`. */
+const letters: u8 = 0x57;
 
 /** `00` to `99`, two bytes each. */
 const pairs: usize = memory.data(100 * 2);
 for (let value: u32 = 0; value < 100; value++) {
-  store<u8>(pairs + value * 2, <u8>(0x30 + value / 10));
-  store<u8>(pairs + value * 2, <u8>(0x30 + (value % 10)), 1);
+  store<u8>(pairs + value * 2, <u8>(zero + value / 10));
+  store<u8>(pairs + value * 2, <u8>(zero + (value % 10)), 1);
 }
 
 /** For each byte: its decimal number with a dot, in four bytes, and the length of that. */
@@ -89,7 +99,7 @@ const octetLengths: usize = memory.data(256);
 for (let value: u32 = 0; value < 256; value++) {
   const start = octets + value * 4;
   const end = writeNumber(value, start);
-  store<u8>(end, 0x2e);
+  store<u8>(end, dot);
   store<u8>(octetLengths + value, <u8>(end + 1 - start));
 }
 
@@ -121,7 +131,7 @@ function writeDigits(value: u32, count: usize, at: usize): usize {
     to -= 2;
     store<u16>(to, load<u16>(pairs + (rest % 100) * 2));
   }
-  if (to > at) store<u8>(at, <u8>(0x30 + (rest % 10)));
+  if (to > at) store<u8>(at, <u8>(zero + (rest % 10)));
   return at + count;
 }
 
@@ -149,7 +159,7 @@ function writeRightLong(value: u64, width: usize, at: usize): usize {
 function writePort(port: u32, at: usize): usize {
   store<u8>(at, colon);
   if (port !== 0) return writeNumber(port, at + 1);
-  store<u8>(at + 1, 0x2a);
+  store<u8>(at + 1, asterisk);
   return at + 2;
 }
 
@@ -169,7 +179,7 @@ function groupAt(words: usize, index: u32): u32 {
 }
 
 function hexDigit(value: u32): u8 {
-  return <u8>(value < 10 ? 0x30 + value : 0x57 + value);
+  return <u8>(value < 10 ? zero + value : letters + value);
 }
 
 function writeGroup(group: u32, at: usize): usize {
@@ -239,21 +249,21 @@ function writeTimer(cell: Cell, row: u32, at: usize): usize {
   const hundredths = code === 0 ? 0 : load<u32>(timers.milliseconds + row * 4) / 10;
   let end = writeText(textOf(cell.texts, code), at);
   store<u8>(end++, blank);
-  store<u8>(end++, 0x28);
+  store<u8>(end++, opening);
   end = writeNumber(hundredths / 100, end);
-  store<u8>(end++, 0x2e);
+  store<u8>(end++, dot);
   end = writeDigits(hundredths % 100, 2, end);
-  store<u8>(end++, 0x2f);
+  store<u8>(end++, slash);
   end = writeNumber(timers.retransmits === 0 ? 0 : load<u8>(timers.retransmits + row), end);
-  store<u8>(end++, 0x2f);
+  store<u8>(end++, slash);
   end = writeNumber(load<u8>(timers.probes + row), end);
-  store<u8>(end++, 0x29);
+  store<u8>(end++, closing);
   return fill(at, end, cell.width);
 }
 
 function writeUnknown(width: usize, at: usize): usize {
   const end = writeBlanks(width - 1, at);
-  store<u8>(end, 0x2d);
+  store<u8>(end, minus);
   return end + 1;
 }
 
@@ -272,13 +282,13 @@ function writeCell(cell: Cell, row: u32, at: usize): usize {
     const value = load<u32>(word);
     const whole = value / 1000;
     const end = writeRight(whole, width - 4, at);
-    store<u8>(end, 0x2e);
+    store<u8>(end, dot);
     return writeDigits(value % 1000, 3, end + 1);
   }
   let end = at;
   let value = load<u32>(word);
   if (kind === signed && <i32>value < 0) {
-    store<u8>(end++, 0x2d);
+    store<u8>(end++, minus);
     value = -value;
   }
   return fill(at, writeNumber(value, end), width);

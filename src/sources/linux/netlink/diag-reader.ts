@@ -11,16 +11,10 @@ import { tcpCounts } from '../sockets/sockstat.ts';
 import type { TableQuery, TableReader } from '../sockets/table.ts';
 import { interruptedDump } from '../warnings.ts';
 import { NetlinkError } from './diag-file.ts';
-import {
-  columnsForPacks,
-  type Dump,
-  inetDump,
-  packedDump,
-  packedTcpDump,
-  type TcpDump,
-} from './dump.ts';
+import { type Dump, inetDump } from './dump.ts';
 import { type KernelFilter, kernelFilter } from './kernel-filter.ts';
 import type { DiagPack } from './message-packer.ts';
+import { columnsForPacks, packedDump, packedTcpDump, type TcpDump } from './packed-dump.ts';
 import {
   attribute,
   boundState,

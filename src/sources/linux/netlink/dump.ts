@@ -1,27 +1,17 @@
 import type { Glance } from '../../../model/glance.ts';
-import type { PackedFacts } from '../../../model/packed/sockets.ts';
 import type { InetSocket } from '../../../model/socket.ts';
 import type { SockDiag } from '../proc/proc.ts';
 import type { Collector } from './collector.ts';
 import { failure, NetlinkError } from './diag-file.ts';
-import type { FurtherWanted } from './further-facts.ts';
 import { glancer } from './glance.ts';
 import { inetMessageParser, inodeIn, type MessageFacts } from './inet-message.ts';
-import {
-  type MessageColumns,
-  messageColumns,
-  mostMessages,
-  mostPackedRows,
-  readSize,
-} from './message-columns.ts';
-import { type DiagPack, messagePacker } from './message-packer.ts';
+import { readSize } from './message-columns.ts';
 import {
   headerSize,
   type InetRequest,
   inetMessageSize,
   inetRequest,
   messageType,
-  tcpRequest,
 } from './sock-diag.ts';
 
 /** NLM_F_DUMP_INTR: the list changed, so some sockets may be missing or repeated. */
@@ -34,7 +24,7 @@ const socketTypes: ReadonlySet<number> = new Set([
 ]);
 
 /** The length of the shortest message that is an Internet socket. */
-const leastInet = headerSize + inetMessageSize;
+export const leastInet = headerSize + inetMessageSize;
 
 /** An answer in progress. */
 export interface Dump<Batch = InetSocket[]> {
@@ -61,13 +51,9 @@ export interface DumpOptions extends MessageFacts {
 const mostRows = 64;
 
 /**
- * What is not in use: for hundreds of short answers, making it anew would take longer than reading. An engine's
- * garbage does not tell it how much memory a module has.
+ * A buffer that is not in use: for hundreds of short answers, allocating new ones would take longer than reading.
  */
-const spare: { bytes: Buffer | null; columns: MessageColumns | null } = {
-  bytes: null,
-  columns: null,
-};
+let spare: Buffer | null = null;
 
 /**
  * Requests the sockets of one table. The start of the answer has arrived when this returns.
@@ -106,8 +92,8 @@ export function dumpOfRows<T>(
   request: Uint8Array,
   { isBig, least, parse, wants }: MessageReading<T>,
 ): Dump<T[]> {
-  const bytes = spare.bytes ?? Buffer.allocUnsafeSlow(readSize);
-  spare.bytes = null;
+  const bytes = spare ?? Buffer.allocUnsafeSlow(readSize);
+  spare = null;
   const words = wordsOf(bytes);
   let batch: T[] = [];
   let flags = 0;
@@ -131,99 +117,9 @@ export function dumpOfRows<T>(
     hasRoom: () => false,
     batch: () => batch,
     release() {
-      spare.bytes = bytes;
+      spare = bytes;
     },
   });
-}
-
-/** Returns what packs are made with, if this engine can. */
-export function columnsForPacks(): MessageColumns | null {
-  spare.columns ??= messageColumns();
-  return spare.columns;
-}
-
-function takeColumns(): MessageColumns {
-  const columns = columnsForPacks();
-  if (columns === null) throw new NetlinkError('ENOTSUP');
-  spare.columns = null;
-  return columns;
-}
-
-/**
- * The same as columns of numbers, which the next batch reuses. `isBig`: as in `SockDiag`.
- * @throws also if there are no `columnsForPacks`
- */
-export function packedDump(
-  ask: SockDiag,
-  request: InetRequest,
-  facts: PackedFacts,
-  wanted: FurtherWanted,
-  isBig: boolean,
-): Dump<DiagPack> {
-  const columns = takeColumns();
-  const { bytes, tables } = columns;
-  const { protocol, family } = request;
-  const packer = messagePacker(protocol, family, facts, wanted, bytes, tables[0]);
-  const room = () => mostPackedRows - packer.pack.length;
-  return dumpOf(ask, inetRequest(request), isBig, {
-    ...{ bytes, least: leastInet, flags: columns.flags },
-    begin: packer.begin,
-    take(from, got) {
-      const at = columns.take(tables[0], tables[0], from, got, room());
-      packer.complete();
-      return at;
-    },
-    hasRoom: () => room() >= mostMessages,
-    batch: () => packer.pack,
-    release() {
-      spare.columns = columns;
-    },
-  });
-}
-
-/** An answer with the TCP sockets of both families; `batches` has those of IPv4. */
-export interface TcpDump extends Dump<DiagPack> {
-  /** Complete at the end of the batches: the IPv6 sockets, which were kept. */
-  readonly inet6: readonly DiagPack[];
-}
-
-/** As `packedDump`, for both tables of TCP at once. */
-export function packedTcpDump(
-  ask: SockDiag,
-  request: Omit<InetRequest, 'family' | 'protocol'>,
-  facts: PackedFacts,
-  wanted: FurtherWanted,
-  isBig: boolean,
-): TcpDump {
-  const columns = takeColumns();
-  const { bytes, tables } = columns;
-  const inet = messagePacker('tcp', 'inet', facts, wanted, bytes, tables[0]);
-  const inet6 = messagePacker('tcp', 'inet6', facts, wanted, bytes, tables[1]);
-  const kept: DiagPack[] = [];
-  const room = () => mostPackedRows - Math.max(inet.pack.length, inet6.pack.length);
-  const dump = dumpOf(ask, tcpRequest(request), isBig, {
-    ...{ bytes, least: leastInet, flags: columns.flags },
-    begin() {
-      inet.begin();
-      // All messages of a datagram may be of IPv6.
-      if (inet6.pack.length <= mostPackedRows - mostMessages) return;
-      inet6.keepIn(kept);
-      inet6.begin();
-    },
-    take(from, got) {
-      const at = columns.take(...tables, from, got, room());
-      inet.complete();
-      inet6.complete();
-      return at;
-    },
-    hasRoom: () => room() >= mostMessages,
-    batch: () => inet.pack,
-    release() {
-      if (inet6.pack.length > 0) inet6.keepIn(kept);
-      spare.columns = columns;
-    },
-  });
-  return { ...dump, inet6: kept };
 }
 
 /** Messages in words, to which they are aligned: where one ends, and its type and flags. */
@@ -241,14 +137,15 @@ function isSocket(words: Uint32Array, at: number, got: number, least: number): b
   return end - at >= least && end <= got && socketTypes.has(typeAt(words, at));
 }
 
-function dumpOf<Batch extends { readonly length: number }>(
+/** Sends a request; `collector` makes the batches of what comes. Throws as `inetDump` does. */
+export function dumpOf<Batch extends { readonly length: number }>(
   ask: SockDiag,
   request: Uint8Array,
   isBig: boolean,
   collector: Collector<Batch>,
 ): Dump<Batch> {
-  const file = ask(request, isBig);
   const { bytes, least } = collector;
+  const file = ask(request, isBig);
   const words = wordsOf(bytes);
   let flags = 0;
   let isDone = false;

@@ -116,7 +116,7 @@ export function roundMarks(lingering: number): RoundMarks {
     add(batch) {
       const pack = packIn(batch);
       if (pack === null) addRows(marking, batch as readonly Socket[]);
-      else addPacked(marking, keepPack(marking.packs, pack));
+      else for (const rows of keepPack(marking.packs, pack)) addPacked(marking, rows);
     },
     end: (sight) => endRound(marking, sight),
     expire: (at, rows) => withoutExpired(marking, at, rows as readonly Entry[]),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { noNames } from '../../src/model/names.ts';
-import { asBatch, keepPack } from '../../src/model/packed/sockets.ts';
+import { asBatch, type KeptRows, keepPack } from '../../src/model/packed/sockets.ts';
 import { named, unpacked } from '../../src/pipeline/name.ts';
 import type { NameResolver, Wanted } from '../../src/resolve/index.ts';
 import { group, inet, owner, route, unix } from '../support/builders.ts';
@@ -118,7 +118,8 @@ describe('names of packed sockets', () => {
       fc.asyncProperty(fc.array(packs, { maxLength: 4 }), async (some) => {
         async function* overwritten() {
           for (const pack of some) {
-            const { pack: used } = keepPack([], pack);
+            const [kept] = keepPack([], pack);
+            const used = (kept as KeptRows).pack;
             yield asBatch(used);
             used.length = 0;
             used.localPorts.fill(9);

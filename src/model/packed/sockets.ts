@@ -172,38 +172,46 @@ export function emptyLike({ table, tcpInfo, further }: PackedSockets, room: numb
   return emptyPack(table, room, tcpInfo !== null, further);
 }
 
-/** The most rows of a kept pack. */
-export const keptRows = 2048;
+/** The rows for which a kept pack has room. */
+const keptRows = 2048;
 
-/** Rows of a pack that are kept: where they were copied to. */
+/** Rows that are kept: those of a pack from `from` on. */
 export interface KeptRows {
   readonly pack: WritablePack;
   readonly from: number;
 }
 
 /**
- * Copies the rows of a pack, which is valid only until the next one, to the kept batches: appended to the last of these
- * if that is of the same table and has space, since the columns of a pack cost more than a few rows. `make`: makes
- * another.
+ * Copies the rows of a pack, which is valid only until the next one, to the kept batches: they fill up the last of
+ * these if that is of the same table, since the columns of a pack cost more than a few rows. Returns where they are.
  */
 export function keepPack(
   kept: (readonly Row[] | WritablePack)[],
   pack: PackedSockets,
   room = keptRows,
-  make: (rows: number) => WritablePack = (rows) => emptyLike(pack, rows),
-): KeptRows {
-  const last = kept.at(-1) ?? [];
-  const open = packIn(last) as WritablePack | null;
-  const isOpen =
-    open !== null &&
-    open.table === pack.table &&
-    open.owners?.known === pack.owners?.known &&
-    open.length + pack.length <= open.states.length;
-  const to = isOpen ? open : make(Math.max(room, pack.length));
-  if (!isOpen) kept.push(to);
-  const from = to.length;
-  addRows(to, pack, 0, pack.length);
-  return { pack: to, from };
+): KeptRows[] {
+  const places: KeptRows[] = [];
+  for (let row = 0; row < pack.length; ) {
+    const open = openPack(kept, pack);
+    const to = open ?? emptyLike(pack, room);
+    if (open === null) kept.push(to);
+    const from = to.length;
+    const count = Math.min(pack.length - row, to.states.length - from);
+    addRows(to, pack, row, count);
+    places.push({ pack: to, from });
+    row += count;
+  }
+  return places;
+}
+
+/** Returns the last of the kept batches if it has room for rows of this pack. */
+function openPack(
+  kept: readonly (readonly Row[] | WritablePack)[],
+  { table, owners }: PackedSockets,
+): WritablePack | null {
+  const last = packIn(kept.at(-1) ?? []) as WritablePack | null;
+  if (last === null || last.length === last.states.length) return null;
+  return last.table === table && last.owners?.known === owners?.known ? last : null;
 }
 
 /** Appends a row to a pack of the same table and answer. */

@@ -1,7 +1,6 @@
 import {
+  addRows,
   emptyPack,
-  keepPack,
-  keptRows,
   type PackedFacts,
   type WritablePack,
 } from '../../../model/packed/sockets.ts';
@@ -28,8 +27,8 @@ export interface MessagePacker {
   begin(): void;
   /** Completes the rows that were added to the columns; the messages must still be there. */
   complete(): void;
-  /** Copies the batch to the last of these packs, or to a new one if that has no room. They stay valid. */
-  keepIn(kept: DiagPack[]): void;
+  /** Returns a copy of the batch, which stays valid. */
+  copy(): DiagPack;
 }
 
 /**
@@ -88,10 +87,11 @@ export function messagePacker(
         further.write(bytes, start, end, pack.further.bytes, row * further.stride);
       }
     },
-    keepIn(kept) {
-      const { from } = keepPack(kept, pack, keptRows, emptyDiagPack);
-      const { halfOpenBy } = kept.at(-1) as DiagPack;
-      for (const [row, device] of pack.halfOpenBy) halfOpenBy.set(from + row, device);
+    copy() {
+      const to = emptyDiagPack(pack.length);
+      addRows(to, pack, 0, pack.length);
+      for (const [row, device] of pack.halfOpenBy) to.halfOpenBy.set(row, device);
+      return to;
     },
   };
 }

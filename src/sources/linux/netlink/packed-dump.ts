@@ -86,7 +86,7 @@ export function packedTcpDump(
       inet.begin();
       // All messages of a datagram may be of IPv6.
       if (inet6.pack.length <= mostPackedRows - mostMessages) return;
-      inet6.keepIn(kept);
+      kept.push(inet6.copy());
       inet6.begin();
     },
     take(from, got) {
@@ -98,7 +98,7 @@ export function packedTcpDump(
     hasRoom: () => room() >= mostMessages,
     batch: () => inet.pack,
     release() {
-      if (inet6.pack.length > 0) inet6.keepIn(kept);
+      if (inet6.pack.length > 0) kept.push(inet6.copy());
       spare = columns;
     },
   });

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hasPeer } from '../../../../src/model/classify.ts';
-import {
-  keepPack,
-  type PackedFacts,
-  socketAt,
-  socketsIn,
-} from '../../../../src/model/packed/sockets.ts';
+import { type PackedFacts, socketAt, socketsIn } from '../../../../src/model/packed/sockets.ts';
 import type { InetFamily, InetProtocol, InetSocket } from '../../../../src/model/socket.ts';
 import type { TcpInfo } from '../../../../src/model/tcp-info.ts';
 import type { FurtherWanted } from '../../../../src/sources/linux/netlink/further-facts.ts';
@@ -15,10 +10,7 @@ import {
   messageColumns,
   mostPackedRows,
 } from '../../../../src/sources/linux/netlink/message-columns.ts';
-import {
-  type DiagPack,
-  messagePacker,
-} from '../../../../src/sources/linux/netlink/message-packer.ts';
+import { messagePacker } from '../../../../src/sources/linux/netlink/message-packer.ts';
 import { stateCode } from '../../../../src/sources/linux/netlink/sock-diag.ts';
 import { keptCgroup } from '../../../../src/sources/linux/netlink/socket-cgroup.ts';
 import { sharesHiddenClass } from '../../../support/hidden-class.ts';
@@ -173,7 +165,7 @@ describe('packed messages', () => {
               at += one.length;
             }
             expect(add(at)).toBe(at);
-            const { pack } = keepPack([], packer.pack);
+            const pack = packer.copy();
             bytes.fill(1);
             packer.begin();
             expect(socketsIn(pack)).toEqual(expected);
@@ -203,29 +195,17 @@ describe('packed messages', () => {
     expect(pack.length).toBe(1);
   });
 
-  it('are kept in others of the same form, as many as fit', () => {
+  it('are copied to others of the same form', () => {
     const facts = { timers: false, users: false, connectedOnly: false };
     const { bytes, packer, add } = packing('tcp', 'inet6', facts, nothing);
     const halfOpen = { state: stateCode.synRecv, device: 7 } as const;
     const one = message(20, inetBody({ ...halfOpen, local: [[], 1], remote: [[], 2], inode: 5 }));
     bytes.set(one, 0);
-    const kept: DiagPack[] = [];
-    for (let batch = 0; batch < 7; batch++) {
-      packer.begin();
-      for (let row = 0; row < 700; row++) add(one.length);
-      packer.keepIn(kept);
-    }
+    for (let row = 0; row < 700; row++) add(one.length);
+    const { length, inodes, halfOpenBy } = packer.copy();
     packer.begin();
-    expect(kept.map(({ length }) => length)).toEqual([1400, 1400, 1400, 700]);
-    for (const { length, inodes, halfOpenBy } of kept) {
-      expect([...inodes.subarray(0, length)].every((inode) => inode === 5)).toBe(true);
-      expect([...halfOpenBy.keys()]).toEqual(Array.from({ length }, (_, row) => row));
-    }
-    const next = () => {
-      const packs: DiagPack[] = [];
-      packer.keepIn(packs);
-      return packs[0] as DiagPack;
-    };
-    expect(sharesHiddenClass(next)).toBe(true);
+    expect([length, [...inodes]]).toEqual([700, new Array(700).fill(5)]);
+    expect([...halfOpenBy]).toEqual(Array.from({ length }, (_, row) => [row, 7]));
+    expect(sharesHiddenClass(packer.copy)).toBe(true);
   });
 });

@@ -2,7 +2,7 @@ import type { Endpoint } from '../endpoint.ts';
 import type { InetSocket, WritableSocket } from '../socket.ts';
 import { noOwnerAt, ownersAt, peerAt } from './owners.ts';
 import { ratesAt } from './rates.ts';
-import { addressAt, type PackedSockets, socketsIn, timerAt, wholeTcpInfoAt } from './sockets.ts';
+import { addressAt, type PackedSockets, socketsIn, tcpInfoAt, timerAt } from './sockets.ts';
 import { workloadAt } from './workloads.ts';
 
 type FurtherFields = Partial<WritableSocket>;
@@ -92,7 +92,7 @@ export class PackedRow {
   get tcpInfo(): FurtherFields['tcpInfo'] {
     const { tcpInfo, further } = this.pack;
     if (further !== null) return this.furtherFields().tcpInfo;
-    return tcpInfo === null ? undefined : wholeTcpInfoAt(tcpInfo, this.row);
+    return tcpInfo === null ? undefined : tcpInfoAt(tcpInfo, this.row);
   }
   get acceptQueue(): FurtherFields['acceptQueue'] {
     return this.furtherFields().acceptQueue;

@@ -315,7 +315,7 @@ export function socketsIn(pack: PackedSockets, from = 0, end = pack.length): Ine
   return Array.from({ length: Math.min(end, pack.length) - from }, (_, i) => {
     const socket: WritableSocket = socketAt(pack, from + i);
     if (further !== null) further.unpack(socket, further.bytes, (from + i) * further.stride);
-    else if (tcpInfo !== null) socket.tcpInfo = wholeTcpInfoAt(tcpInfo, from + i);
+    else if (tcpInfo !== null) socket.tcpInfo = tcpInfoAt(tcpInfo, from + i);
     if (workloads !== null) writeWorkload(socket, workloadAt(workloads, from + i));
     if (rates !== null) socket.rates = ratesAt(rates, from + i);
     if (peers !== null) socket.peer = peerAt(peers, from + i);
@@ -345,11 +345,14 @@ export function timerAt(pack: PackedSockets, row: number): Timer {
   };
 }
 
-/** Returns TCP's internals of a row, as far as packed rows have them; null: not known. */
-export function tcpInfoAt(info: PackedTcpInfo, row: number) {
+/** Returns TCP's internals of a row as in an object, those that packed rows lack null; null: nothing is known. */
+export function tcpInfoAt(info: PackedTcpInfo, row: number): TcpInfo | null {
   const known = info.known[row] as number;
+  if (known === 0) return null;
   const has = (what: keyof typeof knownInfo) => (known & knownInfo[what]) !== 0;
   return {
+    ...noTcpInfo,
+    // No object spread here: it would take most of the time of sorting by one of these.
     rtt: has('rtt') ? (info.rtts[row] as number) / 1000 : null,
     retransmitted: has('retransmitted') ? (info.retransmitted[row] as number) : null,
     cwnd: has('cwnd') ? (info.cwnds[row] as number) : null,
@@ -358,26 +361,10 @@ export function tcpInfoAt(info: PackedTcpInfo, row: number) {
   };
 }
 
-/** The same as in an object, with all other fields null; null: nothing is known. */
-export function wholeTcpInfoAt(info: PackedTcpInfo, row: number): TcpInfo | null {
-  if (info.known[row] === 0) return null;
-  const { rtt, retransmitted, cwnd, bytesSent, bytesReceived } = tcpInfoAt(info, row);
-  return {
-    ...noTcpInfo,
-    // No object spread here: it would take most of the time of sorting by one of these.
-    rtt,
-    retransmitted,
-    cwnd,
-    bytesSent: bigintOf(bytesSent),
-    bytesReceived: bigintOf(bytesReceived),
-  };
-}
-
-const bigintOf = (value: number | bigint | null) => (value === null ? null : BigInt(value));
-
-/** Returns a number if it is exact, as for most; a bigint costs more. */
-function long(words: Uint32Array, row: number): number | bigint {
+function long(words: Uint32Array, row: number): bigint {
   const low = words[row * 2] as number;
   const high = words[row * 2 + 1] as number;
-  return high < 2 ** 21 ? high * 2 ** 32 + low : (BigInt(high) << 32n) | BigInt(low);
+  // Exact as a number, as for most: one bigint instead of four.
+  if (high < 2 ** 21) return BigInt(high * 2 ** 32 + low);
+  return (BigInt(high) << 32n) | BigInt(low);
 }

@@ -1,22 +1,32 @@
+import { headerSize, messageType } from './sock-diag.ts';
+
 /** The kernel's largest datagram (net/netlink/af_netlink.c, netlink_dump). */
 export const largestDatagram = 32 * 1024;
 
-/** The size of a message's header, which has its length and type (<linux/netlink.h>). */
-const header = 16;
-const lastTypes: ReadonlySet<number> = new Set([2, 3]);
+/** The messages of a datagram in words, to which they are aligned, as `bytes` must be. */
+export const wordsOf = (bytes: Uint8Array) =>
+  new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
+
+/** The end of the message at an offset, as its header says; and where the next one begins. */
+export const endAt = (words: Uint32Array, at: number) => at + (words[at >> 2] as number);
+export const aligned = (end: number) => (end + 3) & ~3;
+
+/** The type and the flags of the message at an offset. */
+export const typeAt = (words: Uint32Array, at: number) => (words[(at >> 2) + 1] as number) & 0xffff;
+export const flagsAt = (words: Uint32Array, at: number) => (words[(at >> 2) + 1] as number) >>> 16;
 
 /**
  * Whether an answer ends with these datagrams: one of their messages is NLMSG_DONE or NLMSG_ERROR, after which the
  * kernel sends nothing.
  */
 export function endsAnswer(bytes: Uint8Array, first: number, end: number): boolean {
-  // Messages are aligned to words, and so is the buffer.
-  const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
-  for (let at = first; at + header <= end; ) {
-    const length = words[at >> 2] as number;
-    const type = (words[(at >> 2) + 1] as number) & 0xffff;
-    if (lastTypes.has(type) || length < header) return true;
-    at += (length + 3) & ~3;
+  const words = wordsOf(bytes);
+  for (let at = first; at + headerSize <= end; ) {
+    const type = typeAt(words, at);
+    const next = endAt(words, at);
+    if (type === messageType.done || type === messageType.error) return true;
+    if (next - at < headerSize) return true;
+    at = aligned(next);
   }
   return false;
 }

@@ -2,6 +2,7 @@ import type { Glance } from '../../../model/glance.ts';
 import type { InetSocket } from '../../../model/socket.ts';
 import type { SockDiag } from '../proc/proc.ts';
 import type { Collector } from './collector.ts';
+import { aligned, endAt, flagsAt, typeAt, wordsOf } from './datagrams.ts';
 import { failure, NetlinkError } from './diag-file.ts';
 import { glancer } from './glance.ts';
 import { inetMessageParser, inodeIn, type MessageFacts } from './inet-message.ts';
@@ -121,14 +122,6 @@ export function dumpOfRows<T>(
     },
   });
 }
-
-/** Messages in words, to which they are aligned: where one ends, and its type and flags. */
-const wordsOf = (bytes: Buffer) =>
-  new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
-const endAt = (words: Uint32Array, at: number) => at + (words[at >> 2] as number);
-const typeAt = (words: Uint32Array, at: number) => (words[(at >> 2) + 1] as number) & 0xffff;
-const flagsAt = (words: Uint32Array, at: number) => (words[(at >> 2) + 1] as number) >>> 16;
-const aligned = (end: number) => (end + 3) & ~3;
 
 /** Whether a complete message begins there that is a socket. */
 function isSocket(words: Uint32Array, at: number, got: number, least: number): boolean {

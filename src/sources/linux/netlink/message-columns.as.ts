@@ -64,6 +64,16 @@ const retransmittedAt: usize = 100;
 const receivedAt: usize = 128;
 const sentAt: usize = 200;
 
+/** Bits of `Columns.known`: `knownInfo` in the model. */
+const rttKnown: u8 = 1;
+const retransmittedKnown: u8 = 2;
+const cwndKnown: u8 = 4;
+const sentKnown: u8 = 8;
+const receivedKnown: u8 = 16;
+
+/** Milliseconds of /proc's unit of time. */
+const tick: u32 = 10;
+
 /** All flags of the messages that `take` added last. */
 export let flags: u32 = 0;
 
@@ -111,8 +121,7 @@ function addTimer(columns: Columns, row: u32, message: usize, record: usize, len
   store<u8>(columns.timers + row, code);
   store<u8>(columns.retransmits + row, retransmits);
   store<u8>(columns.probes + row, probes);
-  // In ticks, as /proc has them.
-  store<u32>(columns.expiries + row * 4, isOff ? 0 : expires - (expires % 10));
+  store<u32>(columns.expiries + row * 4, isOff ? 0 : expires - (expires % tick));
 }
 
 /** `length`: the record's; an older kernel's is shorter. */
@@ -120,23 +129,23 @@ function addInfo(columns: Columns, row: u32, record: usize, length: usize): void
   let known: u8 = 0;
   const word = row * 4;
   if (length >= rttAt + 4 && load<u32>(record, rttAt) !== 0) {
-    known |= 1;
+    known |= rttKnown;
     store<u32>(columns.rtts + word, load<u32>(record, rttAt));
   }
   if (length >= retransmittedAt + 4) {
-    known |= 2;
+    known |= retransmittedKnown;
     store<u32>(columns.retransmitted + word, load<u32>(record, retransmittedAt));
   }
   if (length >= cwndAt + 4) {
-    known |= 4;
+    known |= cwndKnown;
     store<u32>(columns.cwnds + word, load<u32>(record, cwndAt));
   }
   if (length >= sentAt + 8) {
-    known |= 8;
+    known |= sentKnown;
     store<u64>(columns.sent + row * 8, load<u64>(record, sentAt));
   }
   if (length >= receivedAt + 8) {
-    known |= 16;
+    known |= receivedKnown;
     store<u64>(columns.received + row * 8, load<u64>(record, receivedAt));
   }
   store<u8>(columns.known + row, known);

@@ -39,9 +39,8 @@ class Columns {
   cwnds: usize;
   sent: usize;
   received: usize;
-  /** The number of its interface, and where the message is and ends. */
-  devices: usize;
-  messages: usize;
+  /** Where the row's message begins and ends. */
+  starts: usize;
   ends: usize;
 }
 
@@ -77,8 +76,8 @@ const tick: u32 = 10;
 /** All flags of the messages that `take` added last. */
 export let flags: u32 = 0;
 
-/** An address in network order, first byte highest. */
-function hostOrder(at: usize): u32 {
+/** A word of an address in network order: first byte highest. */
+function networkOrder(at: usize): u32 {
   return bswap<u32>(load<u32>(at));
 }
 
@@ -164,16 +163,15 @@ function add(columns: Columns, message: usize, end: usize): void {
   store<u16>(columns.remotePorts + row * 2, portAt(message + 6));
   for (let index: u32 = 0; index < columns.addressWords; index++) {
     const place = row * 16 + index * 4;
-    store<u32>(columns.locals + place, hostOrder(message + 8 + index * 4));
-    store<u32>(columns.remotes + place, hostOrder(message + 24 + index * 4));
+    store<u32>(columns.locals + place, networkOrder(message + 8 + index * 4));
+    store<u32>(columns.remotes + place, networkOrder(message + 24 + index * 4));
   }
   store<u32>(columns.recvQueues + word, load<u32>(message, 56));
   // For a listener it is the limit of its accept queue, which /proc does not show.
   store<u32>(columns.sendQueues + word, isListening ? 0 : load<u32>(message, 60));
   store<u32>(columns.uids + word, load<u32>(message, 64));
   store<u32>(columns.inodes + word, load<u32>(message, 68));
-  store<u32>(columns.devices + word, load<u32>(message, 40));
-  store<u32>(columns.messages + word, message);
+  store<u32>(columns.starts + word, message);
   store<u32>(columns.ends + word, end);
   if ((columns.withTimers | columns.withTcpInfo) === 0) return;
   const attribute = attributeAt(message + messageSize, end, info);

@@ -13,13 +13,13 @@ export const mostMessages = Math.floor(largestDatagram / (headerSize + inetMessa
 /** The most rows of a table in a batch. */
 export const mostPackedRows = 4 * mostMessages;
 
-/** What `take` needs to know of a table, as 0 or 1 where it is a question. */
+/** What `take` needs to know of a table. */
 export interface TableFacts {
-  readonly isTcp: number;
+  readonly isTcp: boolean;
   readonly addressWords: number;
-  readonly connectedOnly: number;
-  readonly withTimers: number;
-  readonly withTcpInfo: number;
+  readonly connectedOnly: boolean;
+  readonly withTimers: boolean;
+  readonly withTcpInfo: boolean;
 }
 
 /** The columns for the sockets of one table, each with room for `mostPackedRows`. */
@@ -98,8 +98,8 @@ function columnsAt(buffer: ArrayBuffer, address: number) {
     sent: words(2),
     received: words(2),
   };
-  /** Of the message of each row: its interface's number, its offset, and that of its end. */
-  const messages = { devices: words(), starts: words(), ends: words() };
+  /** Of the message of each row: its offset, and that of its end. */
+  const messages = { starts: words(), ends: words() };
   const columns = [...Object.values(packed), ...Object.values(tcpInfo), ...Object.values(messages)];
   const head = new Uint32Array(buffer, address, headWords + columns.length);
   head.set(
@@ -113,7 +113,7 @@ function columnsAt(buffer: ArrayBuffer, address: number) {
     messages,
     /** For another answer. */
     describe({ isTcp, addressWords, connectedOnly, withTimers, withTcpInfo }: TableFacts): void {
-      head.set([0, 0, isTcp, addressWords, connectedOnly, withTimers, withTcpInfo]);
+      head.set([0, 0, isTcp, addressWords, connectedOnly, withTimers, withTcpInfo].map(Number));
     },
     clear(): void {
       head.fill(0, 0, 2);

@@ -9,7 +9,7 @@ import { datagramStateOf, tcpStateOf } from '../sockets/states.ts';
 import { timerKindOf } from '../sockets/timers.ts';
 import { type FurtherWanted, furtherFacts } from './further-facts.ts';
 import { mostPackedRows, type TableColumns } from './message-columns.ts';
-import { stateCode } from './sock-diag.ts';
+import { deviceAt, stateCode } from './sock-diag.ts';
 
 /** The columns of a batch, and facts about some of its rows; valid until the next batch. */
 export interface DiagPack extends WritablePack {
@@ -60,11 +60,10 @@ export function messagePacker(
     pack.further = { bytes: new Uint8Array(mostPackedRows * stride), stride, unpack };
   }
   columns.describe({
-    ...{ isTcp: Number(isTcp), addressWords: family === 'inet' ? 1 : 4 },
-    connectedOnly: Number(connectedOnly),
-    ...{ withTimers: Number(timers), withTcpInfo: Number(withTcpInfo) },
+    ...{ isTcp, addressWords: family === 'inet' ? 1 : 4 },
+    ...{ connectedOnly, withTimers: timers, withTcpInfo },
   });
-  const { devices, starts, ends } = columns.messages;
+  const { starts, ends } = columns.messages;
   return {
     pack,
     begin() {
@@ -76,10 +75,9 @@ export function messagePacker(
       const first = pack.length;
       pack.length = columns.length();
       for (let row = first; row < pack.length && columns.halfOpen() > 0; row++) {
-        const device = devices[row] as number;
-        if (pack.states[row] === stateCode.synRecv && device !== 0) {
-          pack.halfOpenBy.set(row, device);
-        }
+        if (pack.states[row] !== stateCode.synRecv) continue;
+        const device = bytes.readUInt32LE((starts[row] as number) + deviceAt);
+        if (device !== 0) pack.halfOpenBy.set(row, device);
       }
       if (further === null || pack.further === null) return;
       for (let row = first; row < pack.length; row++) {

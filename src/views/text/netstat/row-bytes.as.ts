@@ -18,7 +18,8 @@ class Rows {
   queuesAt: usize;
   /** A text for each state. */
   stateTexts: usize;
-  isIpv4: bool;
+  /** Yes: 1. */
+  isIpv4: u32;
   /** The width of an end's column, and what its address and port share; 0: they are never cut. */
   endWidth: usize;
   cellWidth: usize;
@@ -223,7 +224,7 @@ function writeIpv6(words: usize, at: usize): usize {
 
 /** An address and a port, in their column, with a blank behind it. */
 function writeEnd(rows: Rows, words: usize, port: u32, at: usize): usize {
-  let end = rows.isIpv4 ? writeIpv4(load<u32>(words), at) : writeIpv6(words, at);
+  let end = rows.isIpv4 !== 0 ? writeIpv4(load<u32>(words), at) : writeIpv6(words, at);
   if (rows.cellWidth !== 0) end = min(end, at + rows.cellWidth - digitsIn(port));
   end = fill(at, writePort(port, end), rows.endWidth);
   store<u8>(end, blank);

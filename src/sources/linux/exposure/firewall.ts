@@ -17,42 +17,48 @@ export interface Firewall {
   readonly doubt: string | null;
 }
 
-/** The families of iptables-save(8) and ip6tables-save(8), in this order. */
-const families = ['ip', 'ip6'] as const;
+/** The families of iptables, its program, the one for its legacy tables, and the file of their names. */
+const families = [
+  ['ip', 'iptables-save', 'iptables-legacy-save', 'ip_tables_names'],
+  ['ip6', 'ip6tables-save', 'ip6tables-legacy-save', 'ip6_tables_names'],
+] as const;
 
 /** The time limit of each program, in milliseconds. */
 const limit = 2000;
 
 /**
  * The rules of this network namespace that redirect packets, from nft(8) and iptables-save(8), which need the right
- * to administer the network.
+ * to administer the network. Starting a program takes Node some 15 ms, so iptables-save is run only if there are rules for it.
  */
 export async function readFirewall(proc: Proc, run: RunProgram): Promise<Firewall> {
-  const [nft, v4, v6] = await Promise.all([
-    run('nft', ['-j', 'list', 'ruleset'], limit),
-    run('iptables-save', ['-t', 'nat'], limit),
-    run('ip6tables-save', ['-t', 'nat'], limit),
-  ]);
+  const nft = await run('nft', ['-j', 'list', 'ruleset'], limit);
   const nftables = nft === null ? null : parseNftables(nft.toString('utf8'));
-  const iptables = [v4, v6].map((text) => text && parseIptables(text.toString('utf8')));
-  const legacy = await Promise.all(
-    (['ip_tables_names', 'ip6_tables_names'] as const).map(async (names, i) => {
+  const saved = async (program: string) => {
+    const text = await run(program, ['-t', 'nat'], limit);
+    return text === null ? null : parseIptables(text.toString('utf8'));
+  };
+  const tables = await Promise.all(
+    families.map(async ([family, program, legacyProgram, names]) => {
+      const isLegacy = usesLegacy(proc, names);
+      const mayHaveRules = nftables === null || nftables.iptablesNat.has(family) || isLegacy;
       // On most systems iptables-save shows nftables' rules; the legacy tables have programs of their own.
-      if (!usesLegacy(proc, names)) return null;
-      const text = await run(
-        `${i === 0 ? 'iptables' : 'ip6tables'}-legacy-save`,
-        ['-t', 'nat'],
-        limit,
-      );
-      return text === null ? ('unread' as const) : parseIptables(text.toString('utf8'));
+      const [rules, legacy] = await Promise.all([
+        mayHaveRules ? saved(program) : null,
+        isLegacy ? saved(legacyProgram) : null,
+      ]);
+      return {
+        rules,
+        legacy,
+        isMissed: nftables?.ofIptables.has(family) === true && rules === null,
+        isLegacyMissed: isLegacy && legacy === null,
+      };
     }),
   );
-  const rulesets = [nftables, ...iptables, ...legacy].filter(
-    (one) => one !== null && one !== 'unread',
+  const rulesets = [nftables, ...tables.flatMap(({ rules, legacy }) => [rules, legacy])].filter(
+    (one) => one !== null,
   );
   const rules = rulesets.flatMap((one) => one.rules);
-  const isMissed = families.some((family, i) => nftables?.ofIptables.has(family) && !iptables[i]);
-  return { rules, doubt: doubtOf(nftables !== null, isMissed, legacy, rulesets) };
+  return { rules, doubt: doubtOf(nftables !== null, tables, rulesets) };
 }
 
 /** Whether there is a legacy `nat` table: only root may read their names. */
@@ -66,15 +72,15 @@ function usesLegacy(proc: Proc, names: string): boolean {
 
 function doubtOf(
   hasNft: boolean,
-  missesIptables: boolean,
-  legacy: readonly unknown[],
+  tables: readonly { readonly isMissed: boolean; readonly isLegacyMissed: boolean }[],
   rulesets: readonly { readonly isWhole: boolean }[],
 ): string | null {
   if (rulesets.length === 0)
     return "the firewall's rules could not be read (nft and iptables-save require root, are not installed, or failed)";
   if (!hasNft) return 'the rules of nftables could not be read (nft is not installed, or failed)';
-  if (missesIptables) return 'the rules of iptables could not be read (iptables-save)';
-  if (legacy.includes('unread'))
+  if (tables.some(({ isMissed }) => isMissed))
+    return 'the rules of iptables could not be read (iptables-save)';
+  if (tables.some(({ isLegacyMissed }) => isLegacyMissed))
     return 'the legacy tables of iptables could not be read (iptables-legacy-save)';
   return rulesets.every(({ isWhole }) => isWhole)
     ? null

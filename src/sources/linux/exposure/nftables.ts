@@ -18,8 +18,11 @@ const isObject = (value: unknown): value is Json =>
 const isPort = (value: unknown): value is number =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535;
 
-/** The rules of nft, and the families with rules of iptables among them, which only iptables can show. */
+/** The rules of nft, and what it shows of those of iptables. */
 export interface NftRules extends PortRules {
+  /** The families with a table that is called as iptables calls the one for NAT. */
+  readonly iptablesNat: ReadonlySet<'ip' | 'ip6'>;
+  /** The families with rules that only iptables can show. */
   readonly ofIptables: ReadonlySet<'ip' | 'ip6'>;
 }
 
@@ -37,6 +40,7 @@ export function parseNftables(text: string): NftRules | null {
   const entries = { incoming: [] as HookChain[], own: [] as HookChain[] };
   const dormant = new Set<string>();
   let isWhole = true;
+  const iptablesNat = new Set<'ip' | 'ip6'>();
   const ofIptables = new Set<'ip' | 'ip6'>();
   for (const item of items) {
     if (!isObject(item)) continue;
@@ -44,6 +48,8 @@ export function parseNftables(text: string): NftRules | null {
     if (isObject(table)) {
       const flags = flagsOf(table);
       if (flags.includes('dormant')) dormant.add(placeOf({ ...table, table: table.name }, ''));
+      const { family, name } = table;
+      if (name === 'nat' && (family === 'ip' || family === 'ip6')) iptablesNat.add(family);
     }
     if (isObject(chain) && chain.type === 'nat' && !dormant.has(placeOf(chain, ''))) {
       const place = placeOf(chain, chain.name);
@@ -61,7 +67,7 @@ export function parseNftables(text: string): NftRules | null {
   }
   for (const list of [entries.incoming, entries.own]) list.sort((a, b) => a.priority - b.priority);
   const followed = rulesFrom(chains, entries);
-  return { rules: followed.rules, isWhole: isWhole && followed.isWhole, ofIptables };
+  return { rules: followed.rules, isWhole: isWhole && followed.isWhole, iptablesNat, ofIptables };
 }
 
 /** A chain of a hook. Of several the one with the lowest priority is first. */

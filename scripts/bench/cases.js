@@ -100,6 +100,25 @@ export const cases = [
     budgets: [],
   },
   {
+    name: 'program',
+    title:
+      '`-tanp --program lone`, one process of many (of the others, which have no filter, `-tanp`)',
+    world: 'tcp',
+    ask: ofEach(['-tanp', '--program', 'lone'], {
+      netstat: ['-tanp'],
+      ss: ['-tanp'],
+      lsof: ['-nP', '-a', '-iTCP', '-c', 'lone'],
+    }),
+    budgets: [memory],
+  },
+  {
+    name: 'exposure',
+    title: '`-tln --exposure` (of the others, `-tln`)',
+    world: 'tcp',
+    ask: ofEach(['-tln', '--exposure'], { netstat: ['-tln'], ss: ['-tln'] }),
+    budgets: [memory],
+  },
+  {
     name: 'tcp-info',
     title: '`-tan --tcp-info`',
     world: 'tcp',

@@ -1,6 +1,7 @@
 /*
  * opener tcp  SOCKETS PROCESSES     connections over loopback, both ends in the same process; every
- *                                   process also listens and has a UDP socket; one pair in ten is IPv6
+ *                                   process also listens and has a UDP socket; one pair in ten is IPv6;
+ *                                   the process in the middle is called `lone`
  * opener unix SOCKETS PROCESSES     the same with UNIX sockets
  * opener idle PROCESSES DESCRIPTORS SOCKETS
  *                                   processes that only hold descriptors: SOCKETS of them wait for
@@ -153,6 +154,13 @@ static void open_idle(int number, int descriptors, int sockets) {
   }
 }
 
+/* For ps and netstat, which read the command line, and for lsof, which reads the thread's name. */
+static void rename_to(char *command, const char *name) {
+  need(strlen(command) >= strlen(name), "opener: a longer name");
+  strcpy(command, name);
+  prctl(PR_SET_NAME, name);
+}
+
 int main(int argc, char **argv) {
   if (argc < 4) return 2;
   int is_idle = strcmp(argv[1], "idle") == 0;
@@ -178,7 +186,10 @@ int main(int argc, char **argv) {
     /* The remainder goes to the first ones. */
     int share = total / processes + (number < total % processes);
     if (is_idle) open_idle(number, atoi(argv[3]), argc > 4 ? atoi(argv[4]) : 0);
-    else if (strcmp(argv[1], "tcp") == 0) open_tcp(number, share);
+    else if (strcmp(argv[1], "tcp") == 0) {
+      open_tcp(number, share);
+      if (number == processes / 2) rename_to(argv[0], "lone");
+    }
     else if (strcmp(argv[1], "unix") == 0) open_unix(number, share);
     else return 2;
     need(write(opened[1], "+", 1) == 1, "opener: write");

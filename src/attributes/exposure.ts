@@ -2,7 +2,7 @@ import { exposureKinds, exposureText } from '../model/exposure.ts';
 import type { Socket } from '../model/socket.ts';
 import { type Attribute, type Rest, textual } from './attribute.ts';
 
-const needs = ['owners', 'exposure'] as const;
+const needs = ['exposure'] as const;
 const asked = {
   ...{ needs, sortNeeds: needs, filterNeeds: needs, onRequest: ['exposure'], fact: 'exposure' },
 } as const satisfies Partial<Rest<Socket>>;

@@ -118,6 +118,9 @@ describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () =>
     expect(stderr).toMatch(
       /12 servers in other network namespaces: .*the firewall's rules .* \(9\)/,
     );
+    expect(stderr).toMatch(
+      /2 processes that may forward .* \(docker-proxy\) could not be inspected/,
+    );
   });
 
   it('--exposed leaves out what no port of the host leads to', async () => {

@@ -85,11 +85,7 @@ describe('what a view needs for its own columns', () => {
       { format: 'json', workloads: true },
       { ...owners, workloads: true, ...fields },
     ],
-    [
-      'netstat --exposure',
-      { exposure: true, numeric },
-      { owners: 'all', exposure: true, devices: true },
-    ],
+    ['netstat --exposure', { exposure: true, numeric }, { exposure: true, devices: true }],
     [
       'csv --peers',
       { format: 'csv', peers: true },
@@ -202,7 +198,6 @@ describe('an attribute declares that it needs owners if they change it, and only
     { ...unasked, peer: { inode: 1, owners: [owner], noOwner: null } },
     { ...unasked, peer: { inode: 1, owners: [], noOwner: 'denied', workload } },
     { ...unasked, workload, workloads: [workload], noWorkload: null, cgroup: '/v.service' },
-    { ...unasked, exposure: { kind: 'unknown', published: [], reason: 'why' } },
     { ...unasked, workload: null, workloads: [], noWorkload: 'denied', cgroup: null },
   ];
   const context = { takenAt, names: noNames, previous: null };

@@ -174,7 +174,7 @@ async function withWorkloads(
 }
 
 async function withExposure(
-  { proc, machine, host }: World,
+  { proc, machine, host, netns }: World,
   sockets: Batches<Socket>,
   warnings: WarningSink,
 ): Promise<Batches<Socket>> {
@@ -182,8 +182,8 @@ async function withExposure(
   const publishing = async (): Promise<Publishing> => {
     const { publishingElsewhere, publishingOf } = await import('./exposure/publishing.ts');
     return proc.isElsewhere === true
-      ? publishingElsewhere(proc)
-      : publishingOf(machine, host.env.PATH);
+      ? publishingElsewhere(proc, warnings)
+      : publishingOf(machine, host.env.PATH, netns !== 'own', warnings);
   };
   return socketsWithExposure(sockets, publishing, warnings);
 }

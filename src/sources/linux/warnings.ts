@@ -177,6 +177,17 @@ export function hiddenNamespaces(root: string): Warning {
   };
 }
 
+/** Programs that forward ports to containers, but do not show which ones. */
+export function hiddenForwarders(names: readonly string[]): Warning {
+  const processes = counted(names.length, 'process', 'processes');
+  const programs = [...new Set(names)].join(', ');
+  return {
+    code: 'unreadable',
+    message: `${processes} that may forward ports to containers (${programs}) could not be inspected: servers of theirs may count as those of the host`,
+    source: 'forwarders',
+  };
+}
+
 /** Servers in other network namespaces to which a port of the host may lead, by why that is not known. */
 export function unknownExposure(reasons: ReadonlyMap<string, number>): Warning {
   const count = [...reasons.values()].reduce((sum, one) => sum + one, 0);

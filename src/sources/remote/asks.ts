@@ -46,18 +46,23 @@ const nameBytes = 4096;
 /** A whole command line, and one more byte that shows whether it is longer. */
 const commandBytes = longestCommandLine + 1;
 
-/** Returns what must be requested to find the holders of sockets. */
-function holdersFor({ owners, workloads, exposure }: HolderQuery): ProcessAsk {
+/** Returns what must be requested to find the holders of sockets. `owners` null: only those that exposure depends on. */
+function holdersFor({
+  owners,
+  workloads,
+  exposure,
+}: Pick<SocketQuery, 'owners' | 'workloads' | 'exposure'>): ProcessAsk {
+  const details = owners?.details === true;
   return {
     descriptors: true,
-    executable: owners.details,
+    executable: details,
     files: [
       'cmdline',
-      ...(owners.details ? ['stat', 'status'] : []),
+      ...(details ? ['stat', 'status'] : []),
       ...(workloads === true ? ['cgroup'] : []),
       ...(exposure === true ? ['comm'] : []),
     ],
-    most: owners.details ? commandBytes : nameBytes,
+    most: details ? commandBytes : nameBytes,
   };
 }
 
@@ -73,12 +78,13 @@ export function askOfHolders(query: HolderQuery): Ask {
 }
 
 function askOfSockets(query: SocketQuery): Ask {
-  const { protocols, families, owners, workloads = false, exposure = false } = query;
+  const { protocols, families, owners, exposure } = query;
+  const asksHolders = owners !== null || exposure === true;
   const tables = protocols.flatMap((protocol) => tablesOf(protocol, families));
   return {
     ...nothing,
-    files: [...new Set([...tables, ...orderFiles, ...(owners === null ? [] : holderFiles)])],
-    processes: owners === null ? null : holdersFor({ owners, workloads, exposure }),
+    files: [...new Set([...tables, ...orderFiles, ...(asksHolders ? holderFiles : [])])],
+    processes: asksHolders ? holdersFor(query) : null,
     tsnetstat: commandFor(query),
   };
 }

@@ -12,7 +12,7 @@ export function needsOfTables(
   switch (query.report) {
     case 'sockets':
       return {
-        owners: view.exposure ? 'all' : view.programs || view.peers ? owners : 'none',
+        owners: view.programs || view.peers ? owners : 'none',
         hostNames: true,
         serviceNames: true,
         userNames: view.extend > 0,

@@ -1,5 +1,7 @@
 import { statSync } from 'node:fs';
 import { isForwarder, rootlessForwarders } from '../../../model/forwarder.ts';
+import { visitEverySocket } from '../owners/process-sockets.ts';
+import { nothingUnseen } from '../owners/unseen-processes.ts';
 import type { Proc, Task } from '../proc/proc.ts';
 
 /** A process and the kernel's name for it. */
@@ -18,6 +20,22 @@ export function forwardersIn(proc: Proc): readonly NamedProcess[] {
       return [];
     }
   });
+}
+
+/** The inodes of the sockets that these processes hold, and those of the processes that could not be inspected. */
+export function socketsOf(proc: Proc, running: readonly NamedProcess[]) {
+  const inodes = new Set<number>();
+  const unseen = running.filter(({ pid }) => {
+    const { denied, failed } = visited(proc, pid, inodes);
+    return denied + failed > 0;
+  });
+  return { inodes, unseen };
+}
+
+function visited(proc: Proc, pid: number, inodes: Set<number>) {
+  const unseen = nothingUnseen();
+  visitEverySocket(proc, pid, unseen, (inode) => inodes.add(inode));
+  return unseen;
 }
 
 /** The name of a forwarder for rootless containers, which does not report its ports; null: none is running. */

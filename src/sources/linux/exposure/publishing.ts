@@ -4,6 +4,7 @@ import { lazily } from '../../../model/lazily.ts';
 import type { Netns } from '../../../model/netns.ts';
 import { isLoopback } from '../../../model/read-address.ts';
 import { systemPath } from '../../../model/system-path.ts';
+import type { WarningSink } from '../../source.ts';
 import { fibTrieLines } from '../fib-trie.ts';
 import { parseIfInet6 } from '../interfaces/inet6.ts';
 import {
@@ -15,17 +16,29 @@ import { type Machine, namedNamespaces } from '../namespaces/labelled.ts';
 import { pathExists } from '../path-exists.ts';
 import type { Proc, Task } from '../proc/proc.ts';
 import { runProgram } from '../run-program.ts';
+import { hiddenForwarders } from '../warnings.ts';
 import { addressDevicesIn, type IsOfAnother, ownAddressDevices } from './address-devices.ts';
 import { publishedByProxies } from './docker-proxy.ts';
 import { type RunProgram, readFirewall } from './firewall.ts';
-import { forwardersIn, mayBeRootless, type NamedProcess, rootlessForwarder } from './forwarders.ts';
+import {
+  forwardersIn,
+  mayBeRootless,
+  type NamedProcess,
+  rootlessForwarder,
+  socketsOf,
+} from './forwarders.ts';
 import { addressesBesides, type PortRule, publishedBy } from './port-rule.ts';
 import type { Publishing } from './sockets-with-exposure.ts';
 
-/** Finds the ports that lead into other network namespaces, and what runs there. `path`: PATH. */
+/**
+ * Finds the ports that lead into other network namespaces, and what runs there. `path`: PATH; `asksOthers`: sockets of
+ * other network namespaces are asked about too.
+ */
 export async function publishingOf(
   machine: Machine,
   path: string | undefined,
+  asksOthers: boolean,
+  warnings: WarningSink,
 ): Promise<Publishing> {
   const { proc } = machine;
   const { rules, doubt } = await firewallOf(proc, path);
@@ -33,12 +46,14 @@ export async function publishingOf(
   const running = forwardersIn(proc);
   const forwarder = rootlessForwarder(running);
   const { published, besides } = byHostAddress(proc, rules, running, base);
-  const others = othersOf(proc, await namedNamespaces(machine));
+  const others =
+    asksOthers || published.length > 0 ? othersOf(proc, await namedNamespaces(machine)) : [];
   const routes = lazily(() => proc.isOwn && proc.isLive && routesLoopback(proc.root));
   const ownDevices = lazily(() => (proc.isOwn && proc.isLive ? ownAddressDevices() : nobodys));
   return {
     ports: await withWorkloads(published, others, machine),
     doubt,
+    forwarding: forwardingIn(proc, running, warnings),
     get routesLoopback() {
       return routes();
     },
@@ -61,6 +76,17 @@ export async function publishingOf(
 
 const nobodys: IsOfAnother = () => false;
 
+/** The sockets of these forwarders; warns of those that could not be inspected. */
+function forwardingIn(
+  proc: Proc,
+  running: readonly NamedProcess[],
+  warnings: WarningSink,
+): ReadonlySet<number> {
+  const { inodes, unseen } = socketsOf(proc, running);
+  if (unseen.length > 0) warnings.warn(hiddenForwarders(unseen.map(({ name }) => name)));
+  return inodes;
+}
+
 /** Whether an interface of this network hands packets on to loopback addresses (ip-sysctl: route_localnet). */
 function routesLoopback(root: string): boolean {
   const folder = `${root}/sys/net/ipv4/conf`;
@@ -80,10 +106,12 @@ function routesLoopback(root: string): boolean {
  * The published ports of another machine: only those of its docker-proxies. Its other namespaces were not read, so
  * none of their servers is asked about.
  */
-export function publishingElsewhere(proc: Proc): Publishing {
+export function publishingElsewhere(proc: Proc, warnings: WarningSink): Publishing {
+  const running = forwardersIn(proc);
   return {
-    ports: onceEach(publishedByProxies(proc, forwardersIn(proc))),
+    ports: onceEach(publishedByProxies(proc, running)),
     doubt: notReadElsewhere,
+    forwarding: forwardingIn(proc, running, warnings),
     routesLoopback: false,
     addressesOf: () => null,
     isShared: () => false,

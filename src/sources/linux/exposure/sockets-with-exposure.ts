@@ -1,7 +1,6 @@
 import { isAnyAddress, unmapped } from '../../../model/address-text.ts';
 import { isServer } from '../../../model/classify.ts';
 import { type Exposure, isOnlyOwn, type PublishedPort } from '../../../model/exposure.ts';
-import { isForwarder } from '../../../model/forwarder.ts';
 import type { Netns } from '../../../model/netns.ts';
 import { isLoopback } from '../../../model/read-address.ts';
 import type { InetSocket, Socket } from '../../../model/socket.ts';
@@ -15,6 +14,8 @@ export interface Publishing {
   readonly ports: readonly PublishedPort[];
   /** Why there may be others; null: these are all. */
   readonly doubt: string | null;
+  /** The sockets of processes that forward ports of the host to containers, by inode. */
+  readonly forwarding: ReadonlySet<number>;
   /** Whether packets from the network can be forwarded to a loopback address of the host (route_localnet). */
   readonly routesLoopback: boolean;
   /** The addresses of a network namespace; null: not known. */
@@ -92,10 +93,10 @@ function takesFamilyOf(socket: InetSocket, address: string): boolean {
     : takesIpv4(socket) !== false;
 }
 
-function ofHost(socket: InetSocket, { ports, isOfAnother }: Publishing): Exposure {
+function ofHost(socket: InetSocket, { ports, forwarding, isOfAnother }: Publishing): Exposure {
   const device = keptDevice(socket);
   const address = unmapped(socket.local.address);
-  const standsForOne = socket.owners?.some(({ program }) => isForwarder(program)) ?? false;
+  const standsForOne = socket.inode !== null && forwarding.has(socket.inode);
   const isAny = isAnyAddress(address);
   const published = ports.filter(
     (port) =>

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { type Exposure, exposureText, type PublishedPort } from '../../../../src/model/exposure.ts';
-import type { Owner } from '../../../../src/model/owner.ts';
 import type { InetSocket } from '../../../../src/model/socket.ts';
 import { keepDevice } from '../../../../src/model/socket-device.ts';
 import {
@@ -12,13 +11,17 @@ import {
   forwardersIn,
   mayBeRootless,
   rootlessForwarder,
+  socketsOf,
 } from '../../../../src/sources/linux/exposure/forwarders.ts';
 import {
   exposureOf,
   type Publishing,
 } from '../../../../src/sources/linux/exposure/sockets-with-exposure.ts';
 import { inet } from '../../../support/builders.ts';
-import { fakeProc } from '../support/fake-proc.ts';
+import { fakeProc, systemError } from '../support/fake-proc.ts';
+
+/** A socket that a forwarder holds. */
+const held = { inode: 4242 };
 
 const web: PublishedPort = {
   ...{ protocol: 'tcp', hostAddress: null, hostPort: 8080, address: '172.17.0.2', port: 80 },
@@ -38,6 +41,7 @@ const publishing: Publishing = {
     { ...web, hostAddress: '127.0.0.1', hostPort: 1, address: '127.0.0.1', port: 71 },
   ],
   doubt: null,
+  forwarding: new Set([held.inode]),
   routesLoopback: true,
   addressesOf: ({ inode }) =>
     inode === 2 ? new Set(['127.0.0.1', '172.17.0.2', 'fd00::2']) : null,
@@ -62,9 +66,6 @@ const on = (name: string, index = 2, more: Partial<InetSocket> = {}) => {
   };
   return bound;
 };
-const held = (program: string): Partial<InetSocket> => ({
-  owners: [{ pid: 7, program } as Owner],
-});
 
 describe('exposureOf', () => {
   const cases: readonly (readonly [string, InetSocket, string | null])[] = [
@@ -83,12 +84,8 @@ describe('exposureOf', () => {
       { ...listener('0.0.0.0:8080'), protocol: 'udp', state: 'UNCONN' },
       'host',
     ],
-    [
-      'a forwarder of which no more is known',
-      listener('0.0.0.0:99', held('rootlessport')),
-      'published',
-    ],
-    ['a program like another', listener('0.0.0.0:99', held('nginx')), 'host'],
+    ['a forwarder of which no more is known', listener('0.0.0.0:99', held), 'published'],
+    ['a program like another', listener('0.0.0.0:99'), 'host'],
     ['a connection', inet('192.0.2.1:8080', '192.0.2.7:1'), null],
     ['a TCP socket that is only bound', { ...listener('0.0.0.0:5'), state: 'CLOSE' }, null],
     [
@@ -146,7 +143,7 @@ describe('exposureOf', () => {
     ['what is only for own packets, before a server', listener('0.0.0.0:5000'), 'host'],
     [
       'what is only for own packets, before a forwarder',
-      listener('0.0.0.0:5000', held('docker-proxy')),
+      listener('0.0.0.0:5000', held),
       'published: 127.0.0.1:5000 → docker:web:50',
     ],
     ['a port that leads to loopback', listener('127.0.0.1:70'), 'published: 7000 → docker:web:70'],
@@ -241,6 +238,24 @@ describe('forwarders', () => {
     expect(rootlessForwarder(forwardersIn(proc))).toBe('rootlessport');
     expect(rootlessForwarder([{ pid: 5, name: 'docker-proxy' }])).toBe(null);
   });
+  it('hold sockets; those that may not be inspected are named', () => {
+    const proc = fakeProc({
+      processes: {
+        5: { fd: { 3: 'socket:[11]', 4: 'pipe:[1]' } },
+        6: { fd: systemError('EACCES') },
+        7: { fd: { 3: 'socket:[12]' } },
+      },
+    });
+    const running = [
+      { pid: 5, name: 'docker-proxy' },
+      { pid: 6, name: 'pasta' },
+      { pid: 99, name: 'pasta' },
+    ];
+    expect(socketsOf(proc, running)).toEqual({
+      inodes: new Set([11]),
+      unseen: [{ pid: 6, name: 'pasta' }],
+    });
+  });
   it('may lead into a namespace of which nothing is known', () => {
     expect(mayBeRootless('/nowhere', 'self', 1)).toBe(true);
   });
@@ -253,10 +268,11 @@ describe('forwarders', () => {
 });
 
 describe('readFirewall', () => {
-  const nft = JSON.stringify({ nftables: [] });
-  const foreign = JSON.stringify({
-    nftables: [{ rule: { expr: [{ xt: { type: 'target', name: 'DNAT' } }] } }],
-  });
+  const nothing = JSON.stringify({ nftables: [] });
+  const table = { table: { family: 'ip', name: 'nat', handle: 1 } };
+  const nft = JSON.stringify({ nftables: [table] });
+  const rule = { rule: { family: 'ip', expr: [{ xt: { type: 'target', name: 'DNAT' } }] } };
+  const foreign = JSON.stringify({ nftables: [table, rule] });
   const save = '*nat\n-A PREROUTING -p tcp --dport 1 -j DNAT --to-destination 10.0.0.2:2\nCOMMIT\n';
   const answers = (given: Readonly<Record<string, string>>) => async (program: string) =>
     given[program] === undefined ? null : Buffer.from(given[program]);
@@ -274,7 +290,10 @@ describe('readFirewall', () => {
     ['rules of iptables that nft cannot print', { nft: foreign }, 0, /iptables-save/],
     [
       'the same of IPv6 where iptables prints those of IPv4',
-      { nft: foreign.replace('"expr"', '"family":"ip6","expr"'), 'iptables-save': save },
+      {
+        nft: foreign.replace('"family":"ip","expr"', '"family":"ip6","expr"'),
+        'iptables-save': save,
+      },
       1,
       /iptables-save/,
     ],
@@ -286,12 +305,35 @@ describe('readFirewall', () => {
       /not understood/,
     ],
     ['an answer that is none', { nft: 'Error' }, 0, /could not be read/],
+    ['nft without a table of iptables', { nft: nothing, 'iptables-save': save }, 0, null],
   ];
   it.each(cases)('%s', async (_, given, count, doubt) => {
     const firewall = await readFirewall(fakeProc({}), answers(given));
     expect(firewall.rules.length).toBe(count);
     if (doubt === null) expect(firewall.doubt).toBe(null);
     else expect(firewall.doubt).toMatch(doubt);
+  });
+
+  it('runs iptables-save only if there are rules for it', async () => {
+    const runs: string[] = [];
+    const running =
+      (answer: string | null, names = {}) =>
+      async () => {
+        runs.length = 0;
+        await readFirewall(fakeProc({ files: names }), async (program) => {
+          runs.push(program);
+          return program === 'nft' && answer !== null ? Buffer.from(answer) : null;
+        });
+        return runs;
+      };
+    expect(await running(nothing)()).toEqual(['nft']);
+    expect(await running(nft)()).toEqual(['nft', 'iptables-save']);
+    expect(await running(null)()).toEqual(['nft', 'iptables-save', 'ip6tables-save']);
+    expect(await running(nothing, { 'net/ip6_tables_names': 'nat\n' })()).toEqual([
+      'nft',
+      'ip6tables-save',
+      'ip6tables-legacy-save',
+    ]);
   });
 
   it('asks for the older tables where they are there', async () => {

@@ -76,7 +76,7 @@ describe.skipIf(reason !== null)(`the sources, run as they are${because(reason)}
         import { availableParallelism } from 'node:os';
         const { walkAll } = await src('sources/linux/owners/walk.ts');
         const { liveProc } = await src('sources/linux/proc/live-proc.ts');
-        const { shares } = await walkAll(liveProc('/proc'), 'netstat', true);
+        const { shares } = await walkAll(liveProc('/proc'), 'netstat');
         console.log(shares.length - Math.min(4, availableParallelism()));
         process.exit();`;
       expect(printed(script)).toBe('0\n');

@@ -109,7 +109,7 @@ export async function heldSockets(
   kernel: Kernel = running,
 ): Promise<HeldSockets | null> {
   if (bpf === null) return null;
-  const bits = wanted === null ? null : bpf.share(bitsOf(wanted));
+  const bits = wanted === null ? null : bpf.share(bitsOf(wanted, depth));
   if (bits !== null && bits < 0) return null;
   const program = holderProgram(depth, bits);
   const answer = answerTo(program, bpf, kernel, ways);

@@ -48,9 +48,10 @@ export const record = { inode: 0, fd: 8, pid: 12, tid: 16, size: 24 } as const;
  */
 export const wantedBits = { inodeBits: 16, bytes: 2 ** 16 / 8 } as const;
 
-/** Returns a bitmap of these inodes. */
-export function bitsOf(inodes: Iterable<number>): Buffer {
+/** Returns a bitmap of these inodes; for `all` including 0, which stands for anonymous files. */
+export function bitsOf(inodes: Iterable<number>, depth: WalkDepth): Buffer {
   const bits = Buffer.alloc(wantedBits.bytes);
+  if (depth === 'all') bits[0] = 1;
   for (const inode of inodes) {
     const low = inode % 2 ** wantedBits.inodeBits;
     bits[low >> 3] = (bits[low >> 3] as number) | (1 << (low & 7));

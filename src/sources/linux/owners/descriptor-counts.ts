@@ -50,17 +50,18 @@ export function paysToAskFirst(proc: Proc, pids: readonly number[]): 'no' | 'fit
 
 /**
  * Whether to find out first which processes have a certain name, and inspect only those: there are many descriptors,
- * but not among `named`. That takes a file for each process.
+ * but not among `named`. That takes a file for each process. Otherwise all sockets become rows with owners, which takes
+ * longer for each than reading a link.
  */
 export function paysToName(
   proc: Proc,
   pids: readonly number[],
   named: () => readonly number[],
 ): boolean {
-  return (
-    countUpTo(worthAskingFirst, proc, pids) > worthAskingFirst &&
-    countUpTo(worthAskingFirst, proc, named()) <= worthAskingFirst
-  );
+  const count = countUpTo(Number.POSITIVE_INFINITY, proc, pids);
+  if (count <= worthAskingFirst) return false;
+  const most = Math.max(worthAskingFirst, count / 2);
+  return countUpTo(most, proc, named()) <= most;
 }
 
 /** Whether the kernel can be asked what all processes hold. */

@@ -13,7 +13,7 @@ import { processFactsReader } from './process-facts.ts';
 import { executableOf, nameBytes, processNames } from './process-names.ts';
 import { noDescriptor } from './socket-descriptors.ts';
 import { nothingUnseen, type Unseen } from './unseen-processes.ts';
-import { foundIn, type Walk, walkAll } from './walk.ts';
+import { foundIn, type Walk, walkAll, walkFor } from './walk.ts';
 
 /** Finds who holds an inode. */
 export interface OwnerLookup {
@@ -38,12 +38,10 @@ export async function ownerLookup(
   if (sockets.every(({ inode }) => inode === null)) {
     return lookupOfWalk(proc, { shares: [], unseen: nothingUnseen() }, false);
   }
-  if (query.depth === 'first') {
-    const wanted = new Set<number>();
-    for (const { inode } of sockets) if (inode !== null) wanted.add(inode);
-    return lookupOfHolders(proc, await memory.find(proc, wanted));
-  }
-  return lookupOfWalk(proc, await walkAll(proc, 'all', false), query.details);
+  const wanted = new Set(inodesOf(sockets));
+  return query.depth === 'first'
+    ? lookupOfHolders(proc, await memory.find(proc, wanted))
+    : lookupOfWalk(proc, await walkFor(proc, wanted), query.details);
 }
 
 /** Finds the owners of all sockets; `before` are those read so far. */
@@ -54,7 +52,7 @@ export async function walkedLookup(
   memory: OwnerMemory,
 ): Promise<OwnerLookup> {
   return query.depth === 'all'
-    ? lookupOfWalk(proc, await walkAll(proc, 'all', true), query.details)
+    ? lookupOfWalk(proc, await walkAll(proc, 'all'), query.details)
     : lookupOfTable(proc, await walkedTable(proc, inodesOf(before), memory));
 }
 
@@ -70,7 +68,7 @@ export async function walkedTable(
 ): Promise<HolderTable> {
   for (const inode of before) memory.unowned.miss(inode);
   memory.unowned.beginWalk();
-  memory.walked = holderTable(await walkAll(proc, 'netstat', true), memory.unowned);
+  memory.walked = holderTable(await walkAll(proc, 'netstat'), memory.unowned);
   return memory.walked;
 }
 

@@ -17,7 +17,7 @@ const looksAtOnce = 1024;
 /**
  * Walks all processes by asking the kernel at once; null if it does not answer and they must be looked at one by one.
  * The result is the same as that of a walk: processes that this user may not look at in /proc are left out and counted
- * in `unseen`; a search ends with the last wanted socket. `wanted`: only these sockets; null: all. `onlyFitting`: as in
+ * in `unseen`; a search for one holder each ends with the last wanted socket. `wanted`: only these sockets; null: all. `onlyFitting`: as in
  * AskHeld.
  */
 export async function walkAtOnce(
@@ -29,8 +29,10 @@ export async function walkAtOnce(
 ): Promise<WalkShare | null> {
   const held = (await proc.heldSockets?.()?.(depth, wanted, onlyFitting)) ?? null;
   if (held === null) return null;
-  const done = wanted === null ? null : await allFound(proc, pids, held.sockets, wanted);
-  if (done !== null) return done;
+  if (depth === 'netstat' && wanted !== null) {
+    const done = await allFound(proc, pids, held.sockets, wanted);
+    if (done !== null) return done;
+  }
   const unseen = nothingUnseen();
   const seen = await seenOf(proc, pids, unseen);
   const rings = await inRings(proc, held, seen, unseen);

@@ -34,16 +34,22 @@ export function foundIn({ shares }: Walk): number {
 /** More threads than this only wait for the same kernel locks. */
 const mostHelpers = 3;
 
-/** Walks all processes; `isBig`: they are expected to have many descriptors. */
-export function walkAll(proc: Proc, depth: WalkDepth, isBig: boolean): Promise<Walk> {
-  return oneAtATime(`${depth} ${proc.root}`, proc.isLive, async () => {
-    const unseen = nothingUnseen();
-    const pids = processesOf(proc, unseen);
+/** Walks all processes, which are expected to have many descriptors. */
+export function walkAll(proc: Proc, depth: WalkDepth): Promise<Walk> {
+  return oneAtATime(proc, depth, null, async (pids) => walkTogether(proc, pids, depth, null, true));
+}
+
+/**
+ * Finds all holders of these sockets; the result may have those of others too. The kernel is asked for these alone, if
+ * that pays; else all processes are walked.
+ */
+export function walkFor(proc: Proc, wanted: ReadonlySet<number>): Promise<Walk> {
+  return oneAtATime(proc, 'all', wanted, async (pids, all) => {
     const counted = countingOnce(proc);
-    const shares =
-      (isBig ? null : await askFirst(counted, pids, depth, null)) ??
-      (await walkTogether(proc, pids, depth, null, isBig || areMany(counted, pids)));
-    return { shares, unseen: sumOf([unseen, ...shares.map((share) => share.unseen)]) };
+    return (
+      (await askFirst(counted, pids, 'all', all)) ??
+      walkTogether(proc, pids, 'all', null, areMany(counted, pids))
+    );
   });
 }
 
@@ -109,21 +115,44 @@ function afterCurrent<T>(walk: () => Promise<T>): Promise<T> {
   return mine;
 }
 
-const waiting = new Map<string, Promise<Walk>>();
+/** A walk that has not begun. */
+interface NextWalk {
+  readonly result: Promise<Walk>;
+  /** The sockets that it searches for; null: all. */
+  wanted: Set<number> | null;
+}
+
+/** By depth and root. */
+const waiting = new Map<string, NextWalk>();
 
 /**
  * Runs one walk at a time. Requests made in the meantime share the next one, whose result is newer than any of them.
  * It ends with the request that began it, if that is cancelled; the others then share another one.
  */
-function oneAtATime(key: string, canShare: boolean, walk: () => Promise<Walk>): Promise<Walk> {
+function oneAtATime(
+  proc: Proc,
+  depth: WalkDepth,
+  wanted: ReadonlySet<number> | null,
+  walk: (
+    pids: readonly number[],
+    wanted: ReadonlySet<number> | null,
+  ) => Promise<readonly WalkShare[]>,
+): Promise<Walk> {
+  const key = `${depth} ${proc.root}`;
   const next = waiting.get(key);
-  if (next !== undefined) return next.catch(() => oneAtATime(key, canShare, walk));
-  const mine = afterCurrent(() => {
+  if (next !== undefined) {
+    next.wanted = next.wanted && wanted && new Set([...next.wanted, ...wanted]);
+    return next.result.catch(() => oneAtATime(proc, depth, wanted, walk));
+  }
+  const result = afterCurrent(async () => {
     waiting.delete(key);
-    return walk();
+    const unseen = nothingUnseen();
+    const shares = await walk(processesOf(proc, unseen), mine.wanted);
+    return { shares, unseen: sumOf([unseen, ...shares.map((share) => share.unseen)]) };
   });
-  if (canShare) waiting.set(key, mine);
-  return mine;
+  const mine: NextWalk = { result, wanted: wanted && new Set(wanted) };
+  if (proc.isLive) waiting.set(key, mine);
+  return result;
 }
 
 /** Returns this thread's shares of a walk; in slices with a pause after each if the caller asks for that. */

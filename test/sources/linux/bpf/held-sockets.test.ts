@@ -170,7 +170,7 @@ describe('heldSockets', () => {
   it('shares what is wanted, and the program reads it there', async () => {
     const wanted = new Set([10, 20]);
     const { programs, shared, given } = await ask(Buffer.alloc(0), { wanted });
-    expect(shared).toEqual([bitsOf(wanted)]);
+    expect(shared).toEqual([bitsOf(wanted, 'netstat')]);
     const program = holderProgram('netstat', given[0] as number);
     expect(programs).toEqual([[toBeFitted(program, structures), 815, license]]);
   });

@@ -86,7 +86,8 @@ function recordsOf(depth: (typeof depths)[number], visited: Visited) {
   write(superBlock + (places['super_block.s_magic'] as number), 8, visited.magic ?? magic.sockets);
   if (wanted !== null) {
     memory.maps.set(map, 0x50_0000);
-    for (const [at, byte] of bitsOf(wanted).entries()) memory.bytes.set(0x50_0000 + at, byte);
+    for (const [at, byte] of bitsOf(wanted, depth).entries())
+      memory.bytes.set(0x50_0000 + at, byte);
   }
   const program = fittedTo(holderProgram(depth, wanted === null ? null : map), layout);
   return runProgram(program, context, memory).map((bytes) => {
@@ -190,6 +191,10 @@ describe('a file of no file system, such as an io_uring', () => {
     expect(recordsOf('all', ring)).toEqual([{ inode: 0, fd: 5, pid: 40, tid: 40 }]);
   });
 
+  it('is reported if some are wanted too', () => {
+    expect(recordsOf('all', { ...ring, wanted: [77] })).toMatchObject([{ inode: 0, fd: 5 }]);
+  });
+
   it('is not shown to netstat', () => {
     expect(recordsOf('netstat', ring)).toEqual([]);
   });
@@ -198,7 +203,7 @@ describe('a file of no file system, such as an io_uring', () => {
 describe('bitsOf', () => {
   const set = (inodes: readonly number[]) => {
     const bits: number[] = [];
-    for (const [at, byte] of bitsOf(inodes).entries()) {
+    for (const [at, byte] of bitsOf(inodes, 'netstat').entries()) {
       for (let bit = 0; bit < 8; bit++) if ((byte >> bit) & 1) bits.push(at * 8 + bit);
     }
     return bits;
@@ -232,7 +237,7 @@ describe('bitsOf', () => {
   });
 
   it('is as long as the program takes it to be, whatever is wanted', () => {
-    expect(bitsOf([])).toHaveLength(8192);
+    expect(bitsOf([], 'netstat')).toHaveLength(8192);
     expect(wantedBits).toEqual({ inodeBits: 16, bytes: 8192 });
   });
 });

@@ -73,8 +73,13 @@ describe('by name', () => {
 
   it.each<[string, NonNullable<FakeMachine['processes']>]>([
     ['few descriptors', { 7: { fd: {}, count: 10, cmdline: 'other\0' } }],
-    ['most of them', { 6: { fd: {}, count: many, cmdline: 'app\0' } }],
+    ['more than half of them', { 6: { fd: {}, count: many, cmdline: 'app\0' } }],
   ])('does not look for processes that have %s', (_, changes) => {
     expect(heldBy(machine(changes), named)).toBeNull();
+  });
+
+  it('looks for them if they have half of many', () => {
+    const half = { fd: { 3: 'socket:[11]' }, count: many - 2, cmdline: 'app\0' };
+    expect(heldBy(machine({ 6: half }), named)).toEqual(new Set([10, 11]));
   });
 });

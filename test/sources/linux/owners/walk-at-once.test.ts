@@ -47,6 +47,13 @@ describe('walkAtOnce', () => {
     expect(proc.asked).toEqual([['netstat', [11], 'fitting']]);
   });
 
+  it('looks at all if every holder of what is wanted matters', async () => {
+    const proc = telling(fakeProc({}), held);
+    const share = await walkAtOnce(proc, [5, 6, 7], 'all', new Set([10]));
+    expect(rowsOf(share)).toEqual([[5, 10, 3], [7, 10, 9]]); // biome-ignore format: a row
+    expect(proc.calls).toEqual(['link 5/exe', 'link 6/exe', 'link 7/exe']);
+  });
+
   it('counts whom this user may not look into once, where a holder is among them', async () => {
     const exe = systemError('EACCES');
     const proc = telling(fakeProc({ processes: { 5: { fd: {}, exe } } }), held);

@@ -19,7 +19,7 @@ describe('a walk whose threads do not start', () => {
     ['this thread has other things to do', async () => {}],
   ])('is whole all the same where %s', async (_, pause) => {
     const proc = { ...fakeProc({ processes, isLive: true }), pause };
-    const { shares } = await walkAll(proc, 'netstat', true);
+    const { shares } = await walkAll(proc, 'netstat');
     expect(shares.flatMap(({ found }) => [...found.inodes.slice(0, found.length)])).toEqual([
       10, 11, 20,
     ]);

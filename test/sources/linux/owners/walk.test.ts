@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { searchTogether, walkAll, wasAtOnce } from '../../../../src/sources/linux/owners/walk.ts';
+import {
+  searchTogether,
+  walkAll,
+  walkFor,
+  wasAtOnce,
+} from '../../../../src/sources/linux/owners/walk.ts';
 import {
   isWhole,
   takeShare,
@@ -14,6 +19,7 @@ const holding = (...inodes: number[]) => ({
   fd: Object.fromEntries(inodes.map((inode, at) => [at + 3, `socket:[${inode}]`])),
 });
 const processes = { 5: holding(10, 11), 6: { fd: systemError('EACCES') }, 7: holding(20) };
+const all = new Set([10, 11, 20]);
 const inodesOf = ({ found }: WalkShare) => [...found.inodes.slice(0, found.length)];
 const pidsOf = ({ found }: WalkShare) => [...found.pids.slice(0, found.length)];
 
@@ -31,14 +37,14 @@ describe('the walk through all processes', () => {
   });
 
   it('is one share where there are no threads', async () => {
-    const { shares, unseen } = await walkAll(fakeProc({ processes }), 'all', true);
+    const { shares, unseen } = await walkAll(fakeProc({ processes }), 'all');
     expect(shares.map(({ walked, found }) => [walked, found.length])).toEqual([[3, 3]]);
     expect(unseen.denied).toBe(1);
   });
 
   it('is asked for many times at once and done once, when it is of a live /proc', async () => {
     const proc = fakeProc({ processes, isLive: true });
-    const walks = await Promise.all(Array.from({ length: 50 }, () => walkAll(proc, 'all', false)));
+    const walks = await Promise.all(Array.from({ length: 50 }, () => walkFor(proc, all)));
     expect(new Set(walks).size).toBe(1);
     expect(proc.calls.filter((call) => call.startsWith('list'))).toEqual([
       'list 5',
@@ -47,23 +53,42 @@ describe('the walk through all processes', () => {
     ]);
   });
 
+  it('is shared by those who want different sockets, and by who wants all', async () => {
+    const held = heldOf([[5, 10, 3], [5, 11, 4], [7, 20, 3]]); // biome-ignore format: a row
+    const count = 10_000;
+    const busy = { ...processes, 5: { ...processes[5], count } };
+    const proc = telling(fakeProc({ processes: busy, isLive: true }), held);
+    const [one, another] = await Promise.all(
+      [10, 20].map((inode) => walkFor(proc, new Set([inode]))),
+    );
+    expect(one).toBe(another);
+    expect(one?.shares.map(inodesOf)).toEqual([[10, 20]]);
+    await Promise.all([walkFor(proc, new Set([10])), walkAll(proc, 'all')]);
+    await Promise.all([walkAll(proc, 'all'), walkFor(proc, new Set([10]))]);
+    expect(proc.asked).toEqual([
+      ['all', [10, 20]],
+      ['all', null],
+      ['all', null],
+    ]);
+  });
+
   it('is done again for the others if the caller that began it does not need it any more', async () => {
     const proc = fakeProc({ processes, isLive: true });
     const leaving = { ...proc, pause: () => Promise.reject(new Error('not wanted')) };
     const walks = await Promise.allSettled([
-      walkAll(leaving, 'all', false),
-      walkAll(proc, 'all', false),
-      walkAll({ ...proc, pause: async () => {} }, 'all', false),
+      walkFor(leaving, all),
+      walkFor(proc, all),
+      walkFor({ ...proc, pause: async () => {} }, all),
     ]);
     expect(walks.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
   });
 
   it('is done again for a caller that asks after it has begun', async () => {
     const proc = fakeProc({ processes, isLive: true });
-    const first = walkAll(proc, 'all', false);
+    const first = walkFor(proc, all);
     await Promise.resolve().then(() => {});
     expect(proc.calls).not.toEqual([]);
-    expect(await walkAll(proc, 'all', false)).not.toBe(await first);
+    expect(await walkFor(proc, all)).not.toBe(await first);
   });
 
   it('pauses if the process has other work, and is complete anyway', async () => {
@@ -83,7 +108,7 @@ describe('the walk through all processes', () => {
       slices.push(now - looked);
       looked = now;
     };
-    const { shares } = await walkAll({ ...proc, pause }, 'netstat', true);
+    const { shares } = await walkAll({ ...proc, pause }, 'netstat');
     const inodes = shares.flatMap(({ found }) => [...found.inodes.slice(0, found.length)]);
     expect(inodes).toEqual(
       pids.flatMap((pid) => Array.from({ length: countOf(pid) }, (_, at) => pid * 10_000 + at)),
@@ -97,7 +122,7 @@ describe('the walk through all processes', () => {
   it('ends at a pause where the answer is no longer wanted', async () => {
     const proc = fakeProc({ processes });
     const pause = () => Promise.reject(new Error('not wanted'));
-    await expect(walkAll({ ...proc, pause }, 'netstat', true)).rejects.toThrow('not wanted');
+    await expect(walkAll({ ...proc, pause }, 'netstat')).rejects.toThrow('not wanted');
   });
 });
 
@@ -139,7 +164,7 @@ describe('a walk that the kernel reports at once', () => {
 
   it.each(['all', 'netstat'] as const)('looks at no process: %s', async (depth) => {
     const proc = telling(fakeProc({ processes }), held);
-    const walk = await walkAll(proc, depth, true);
+    const walk = await walkAll(proc, depth);
     const [share] = walk.shares as [WalkShare];
     expect([inodesOf(share), pidsOf(share), share.walked]).toEqual([[10, 11, 20], [5, 5, 7], 3]);
     expect([walk.shares.length, wasAtOnce(walk), walk.unseen.denied]).toEqual([1, true, 0]);
@@ -157,7 +182,7 @@ describe('a walk that the kernel reports at once', () => {
     ['nobody knows how many', [], 0],
   ])('is asked for by how many descriptors there are: %s', async (_, counts, times) => {
     const proc = telling(fakeProc(withCounts(...counts)), held);
-    const walk = await walkAll(proc, 'netstat', false);
+    const walk = await walkFor(proc, all);
     expect([proc.asked.length, wasAtOnce(walk)]).toEqual([times, times > 0]);
     expect(walk.shares.flatMap(inodesOf)).toEqual([10, 11, 20]);
   });
@@ -172,14 +197,14 @@ describe('a walk that the kernel reports at once', () => {
     const files: Record<string, string> = { 'sys/fs/file-nr': '9000\t0\t9\n' };
     const readFile: typeof proc.readFile = (path, most) =>
       path in files ? Buffer.from(files[path] as string) : proc.readFile(path, most);
-    await walkAll({ ...proc, isLive: true, descriptorCount, readFile }, 'netstat', false);
+    await walkFor({ ...proc, isLive: true, descriptorCount, readFile }, all);
     // Once more if it may not be inspected: it is not out of sight if it has none.
     expect(counted).toEqual([5, 6, 7, 6]);
   });
 
   it('is one through all processes where the kernel refuses, with the same answer', async () => {
     const proc = telling(fakeProc({ processes }), null);
-    const walk = await walkAll(proc, 'netstat', true);
+    const walk = await walkAll(proc, 'netstat');
     expect(walk.shares.map((share) => [inodesOf(share), pidsOf(share)])).toEqual([
       [
         [10, 11, 20],
@@ -192,7 +217,7 @@ describe('a walk that the kernel reports at once', () => {
   it('ends if the caller no longer wants the answer', async () => {
     const heldSockets = () => () => Promise.reject(new Error('not wanted'));
     const proc = { ...fakeProc({ processes }), heldSockets };
-    await expect(walkAll(proc, 'netstat', true)).rejects.toThrow('not wanted');
+    await expect(walkAll(proc, 'netstat')).rejects.toThrow('not wanted');
     expect(proc.calls).toEqual([]);
   });
 

@@ -334,6 +334,7 @@ function serversOf(
     isLate: false,
     withServers: null,
     pattern: true,
+    certain: false,
     holders: null,
     early: (socket) => isListening(socket) && isAsked(socket),
     late: () => true,

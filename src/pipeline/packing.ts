@@ -36,14 +36,15 @@ export function packingFor(
     ? { connectedOnly: false, tcpOnly: true }
     : { connectedOnly: filter.isPlain && which === 'connected' };
   // A filter may use any of TCP's internals.
-  const whole = filter.needs.includes('tcpInfo') && { whole: true };
-  const filtered = !filter.isPlain && { filtered: true };
+  const whole = filter.needs.includes('tcpInfo');
+  // It may also be by user.
+  const filtered = !filter.isPlain && { filtered: true, users: true };
   return {
     facts: {
       ...facts,
-      ...whole,
+      ...(whole && { whole }),
       timers: needs.timers,
-      ...(rates && { counts: true }),
+      ...((rates || (whole && listing.view.tcpInfo)) && { counts: true }),
       ...filtered,
       ...chosen,
     },

@@ -82,7 +82,7 @@ export async function pipelineOf(
   await checkNames(listing);
   const needs = await needsOf(listing, shown, selection);
   const packing =
-    selection.isPlain || parts.keepsRows ? packingFor(listing, shown, needs, selection) : null;
+    !selection.isLate || parts.keepsRows ? packingFor(listing, shown, needs, selection) : null;
   const sorting = await sortingFor(query, packing?.facts);
   // Rows that are kept become objects when they are looked at, and many rounds add up.
   const areShown =

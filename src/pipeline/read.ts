@@ -12,7 +12,8 @@ import { aboutMachine } from '../model/place.ts';
 import type { Query } from '../model/query.ts';
 import type { ReportKind, ReportRows, Row, Warning } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
-import { type Selection, whichTest } from '../select/index.ts';
+import { pattern as socketPattern } from '../model/socket-pattern.ts';
+import { type Selection, whichPattern, whichTest } from '../select/index.ts';
 import type { Batches, Reading, Source, SourceQuery, WarningSink } from '../sources/source.ts';
 import { counted } from '../text/counted.ts';
 import { askedFamilies } from './asked-warnings.ts';
@@ -180,7 +181,7 @@ function filtered<T>(reading: Reading<T>, keep: (row: T) => boolean): Reading<T>
 
 /** The same of sockets, which may come packed. */
 function chosenLate(reading: Reading<Socket>, keep: (socket: Socket) => boolean): Reading<Socket> {
-  const choose = packChooser(keep);
+  const choose = packChooser({ keep });
   async function* kept(): Batches<Socket> {
     for await (const batch of reading.batches) {
       const pack = packIn(batch);
@@ -218,7 +219,7 @@ function readSockets(
     onLeftOut === undefined || withServers === null
       ? null
       : countingServers({ ...selection, ...withServers }, asked, onLeftOut);
-  const { early, late, pattern, holders } = counting ?? selection;
+  const { early, late, pattern, certain, holders } = counting ?? selection;
   const isAsked = ({ family }: Socket) => family === 'unix' || asked.families.includes(family);
   const query: SourceQuery<'sockets'> = {
     report: 'sockets',
@@ -246,6 +247,7 @@ function readSockets(
     keep: peers ? () => true : early,
     // A glance is at every connection.
     pattern: peers || glance !== undefined ? true : pattern,
+    certain: glance === undefined && (peers || certain),
     holders: peers || glance !== undefined ? null : holders,
     ...(peers && { isWanted: (socket: Socket) => isAsked(socket) && early(socket) }),
     isUndecided: (socket) => isAsked(socket) && selection.isUndecided(socket),
@@ -285,7 +287,7 @@ function requireFacts(source: Source, needs: ReadOptions['needs']): void {
 
 /** Filters like a selection without servers, and counts the matching servers that it leaves out. */
 function countingServers(
-  fits: Pick<Selection, 'isLate' | 'early' | 'late' | 'pattern' | 'holders'>,
+  fits: Pick<Selection, 'isLate' | 'early' | 'late' | 'pattern' | 'certain' | 'holders'>,
   query: Query,
   onLeftOut: (servers: number) => void,
 ) {
@@ -298,6 +300,10 @@ function countingServers(
   };
   return {
     pattern: fits.pattern,
+    // Those that are not connected are counted.
+    certain: fits.isLate
+      ? fits.certain
+      : socketPattern.all([fits.certain, whichPattern('connected')]),
     holders: fits.holders,
     early: (socket: Socket) => fits.early(socket) && (fits.isLate || isShown(socket)),
     late: (socket: Socket) => fits.late(socket) && isShown(socket),

@@ -1,21 +1,12 @@
-import type { Prefix } from '../model/prefix.ts';
+import { type Prefix, prefixMasks } from '../model/prefix.ts';
 import { readAddress, type Words } from '../model/read-address.ts';
-
-/** The mask of word number `index` in a prefix of `length` bits. */
-function mask(length: number, index: number): number {
-  const bits = Math.min(32, Math.max(0, length - 32 * index));
-  return bits === 0 ? 0 : (-1 << (32 - bits)) | 0;
-}
 
 const row: Words = { a: 0, b: 0, c: 0, d: 0 };
 
 /** A test whether an address, in canonical text, is in `prefix`. False for text that is not an address. */
 export function prefixTest(prefix: Prefix): (address: string) => boolean {
   const { a, b, c, d } = prefix.words;
-  const ma = mask(prefix.length, 0);
-  const mb = mask(prefix.length, 1);
-  const mc = mask(prefix.length, 2);
-  const md = mask(prefix.length, 3);
+  const { a: ma, b: mb, c: mc, d: md } = prefixMasks(prefix.length);
   const bareIpv4 = prefix.version === 4;
   return (address) => {
     const version = readAddress(address, row);
@@ -34,7 +25,7 @@ function maskLength(text: string): number {
   if (readAddress(text, row) !== 4) return -1;
   const bits = row.d;
   const length = Math.clz32(~bits >>> 0);
-  return mask(length, 0) >>> 0 === bits ? length : -1;
+  return prefixMasks(length).a >>> 0 === bits ? length : -1;
 }
 
 /**

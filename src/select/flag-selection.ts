@@ -28,7 +28,7 @@ import {
   user,
 } from './rules.ts';
 import { parseStates, stateCondition } from './states.ts';
-import { type FactsAsked, type Selection, whichTest } from './which.ts';
+import { type FactsAsked, type Selection, whichPattern, whichTest } from './which.ts';
 
 /** The filters that are compiled by the table of attributes. */
 export interface FieldFilters {
@@ -77,7 +77,7 @@ export function compileFlags(
     ? exposedCondition(everywhere)
     : which === 'all'
       ? null
-      : plainCondition(whichTest(which, query));
+      : whichCondition(which, query);
   const all = chosen === null ? asked : [chosen, ...asked];
   const whole = conjunction(all);
   return {
@@ -95,14 +95,19 @@ export function compileFlags(
   };
 }
 
+function whichCondition(which: Which, query: Query): Condition {
+  const condition = plainCondition(whichTest(which, query));
+  return { ...condition, patterns: { possible: true, certain: whichPattern(which) } };
+}
+
 /** The two steps of a selection, for conditions that must all hold. */
 function steps(
   conditions: readonly Condition[],
-): Pick<Selection, 'needs' | 'isLate' | 'early' | 'late' | 'pattern' | 'holders'> {
+): Pick<Selection, 'needs' | 'isLate' | 'early' | 'late' | 'pattern' | 'certain' | 'holders'> {
   const { needs, isLate, possible, test, patterns, holders = null } = conjunction(conditions);
   return {
     ...{ needs, isLate, early: possible, late: isLate ? test : () => true },
-    ...{ pattern: patterns.possible, holders },
+    ...{ pattern: patterns.possible, certain: patterns.certain, holders },
   };
 }
 

@@ -1,10 +1,10 @@
 import { type FilterOptions, hasFilters, type Query } from '../model/query.ts';
 import type { Socket } from '../model/socket.ts';
 import type { Lookups } from './lookups.ts';
-import { type FactsAsked, type Selection, whichTest } from './which.ts';
+import { type FactsAsked, type Selection, whichPattern, whichTest } from './which.ts';
 
 export type { Lookups } from './lookups.ts';
-export { type FactsAsked, type Fit, type Selection, whichTest } from './which.ts';
+export { type FactsAsked, type Fit, type Selection, whichPattern, whichTest } from './which.ts';
 
 /**
  * The selection of a query. The filters and the look-ups that they need are loaded only if there are filters, the table
@@ -28,11 +28,20 @@ export async function selectionOf(
       holders: null,
       ownerFits: () => true,
     };
-    const pattern = true;
+    const certain = whichPattern(which);
     const early = whichTest(which, query);
     const fit = (socket: Socket) => (early(socket) ? 'yes' : 'no');
     const decided = { fit, fitUnseen: fit, isUndecided: () => false };
-    return { which, isPlain: true, ...plain, early, pattern, late: () => true, ...decided };
+    return {
+      which,
+      isPlain: true,
+      ...plain,
+      early,
+      pattern: true,
+      certain,
+      late: () => true,
+      ...decided,
+    };
   }
   const compile = hasFieldFilters(query.filters)
     ? (await import('./selection.ts')).compileSelection

@@ -5,7 +5,7 @@ import type { Need } from '../model/needs.ts';
 import type { Owner } from '../model/owner.ts';
 import type { Query, Which } from '../model/query.ts';
 import type { Socket } from '../model/socket.ts';
-import type { SocketPattern } from '../model/socket-pattern.ts';
+import { pattern, type SocketPattern } from '../model/socket-pattern.ts';
 
 /** The facts that a platform must report for the filters, and the filter that needs each. */
 export type FactsAsked = readonly { readonly fact: Fact; readonly filter: string }[];
@@ -30,6 +30,8 @@ export interface Selection {
   early(socket: Socket): boolean;
   /** Matches at least the sockets that `early` has to see; with another `early` that must stay so. */
   readonly pattern: SocketPattern;
+  /** Matches only sockets for which `early` is true. */
+  readonly certain: SocketPattern;
   /** Only sockets that one of these processes holds are selected; null: that cannot be said. */
   readonly holders: Holders | null;
   /** The answer for a socket that passed `early`, once everything is known. */
@@ -52,7 +54,10 @@ export interface Selection {
    * The same filters with servers included. Set if there are filters but no choice of sockets, so that netstat's
    * default leaves servers out. Decided in two steps as well. null: the default leaves no matching row out.
    */
-  readonly withServers: Pick<Selection, 'isLate' | 'early' | 'late' | 'pattern' | 'holders'> | null;
+  readonly withServers: Pick<
+    Selection,
+    'isLate' | 'early' | 'late' | 'pattern' | 'certain' | 'holders'
+  > | null;
 }
 
 /** A test for netstat's choice between connected and listening sockets. */
@@ -63,6 +68,25 @@ export function whichTest(
   const test = byWhich[which];
   return boundInactive ? (socket) => socket.state === 'BOUND' || test(socket) : test;
 }
+
+/** A pattern of some of the sockets for which `whichTest` is true. */
+export function whichPattern(which: Which): SocketPattern {
+  return which === 'all' ? true : which === 'connected' && withPeer;
+}
+
+const zero = { a: 0, b: 0, c: 0, d: 0 };
+const toAny = (version: 4 | 6): SocketPattern => ({
+  ...{ kind: 'address', end: 'remote' },
+  prefix: { version, words: version === 4 ? { ...zero, c: 0xffff } : zero, length: 128 },
+});
+const isTcp: SocketPattern = { kind: 'table', protocol: 'tcp', family: null };
+const isUdp: SocketPattern = { kind: 'table', protocol: 'udp', family: null };
+
+/** As `hasPeer`. */
+const withPeer = pattern.any([
+  pattern.all([isTcp, pattern.not({ kind: 'port', end: 'remote', low: 0, high: 0 })]),
+  pattern.all([isUdp, pattern.not(toAny(4)), pattern.not(toAny(6))]),
+]);
 
 /** What netstat shows without -a, with -l, and with -a. */
 const byWhich: Readonly<Record<Which, (socket: Socket) => boolean>> = {

@@ -88,6 +88,8 @@ export interface SocketQuery {
    * Left out: any row may be selected.
    */
   readonly pattern?: SocketPattern | undefined;
+  /** Matches only rows that `keep` selects: a source need not ask `keep` about them. Left out: none. */
+  readonly certain?: SocketPattern | undefined;
   /** Only sockets that one of these processes holds are needed: others may be left out. */
   readonly holders?: Holders | null;
   /**

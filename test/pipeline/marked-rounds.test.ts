@@ -122,7 +122,7 @@ describe('rows that come packed', () => {
     let seconds = 0;
     async function* batches(keep: (socket: Socket) => boolean): Batches<Socket> {
       const pack = packAt(seconds);
-      yield isPacked ? asBatch(packChooser(keep)(pack)) : socketsIn(pack).filter(keep);
+      yield isPacked ? asBatch(packChooser({ keep })(pack)) : socketsIn(pack).filter(keep);
     }
     const read = (query: SocketQuery) => {
       queries.push(query);

@@ -15,7 +15,7 @@ const options: ReadOptions = {
   selection: {
     which: 'all',
     ...{ isPlain: true, needs: [], isLate: false, withServers: null, ownerFits: () => true },
-    ...{ pattern: true, holders: null },
+    ...{ pattern: true, certain: false, holders: null },
     early: () => true,
     late: () => true,
     fit: () => 'yes',

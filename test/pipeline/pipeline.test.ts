@@ -3,6 +3,7 @@ import { NetstatError } from '../../src/errors.ts';
 import { holdersByPid } from '../../src/model/holders.ts';
 import { noNames } from '../../src/model/names.ts';
 import { asBatch, packIn, socketsIn } from '../../src/model/packed/sockets.ts';
+import type { FilterOptions } from '../../src/model/query.ts';
 import type { Row, Warning } from '../../src/model/snapshot.ts';
 import type { InetSocket, Socket } from '../../src/model/socket.ts';
 import { defaultListing } from '../../src/options/default-listing.ts';
@@ -178,13 +179,19 @@ describe('packed sockets are asked for', () => {
     const listing = listingWith({ protocols: ['tcp'], which: 'all', numeric, ...asked });
     const shown = await textViewFor(listing.view.format);
     const watched = watchedSource((query) => packed.push(query.packed), {});
-    const source: Source = { ...watched, facts: [...watched.facts, 'tcpInfo'] };
+    const source: Source = { ...watched, facts: [...watched.facts, 'tcpInfo', 'tcpInternals'] };
     const nameless = async () => ({ ...(await resolver()), names: async () => noNames });
     const made = await pipelineOf(listing, source, shown, { resolver: nameless });
     for await (const _ of (await made.open({ warn: () => {} })).batches);
     return packed;
   };
+  const by = (filters: Partial<FilterOptions>) => ({
+    ...defaultListing.query.filters,
+    ...filters,
+  });
   const all = { connectedOnly: false, timers: false, users: false };
+  /** A filter may also be by user. */
+  const filtered = { ...all, users: true, filtered: true };
   const shown = { ...all, shown: true };
 
   it.each<[string, Partial<Asked>, object]>([
@@ -207,6 +214,20 @@ describe('packed sockets are asked for', () => {
     ],
   ])("where netstat's own rows show every one: %s", async (_, asked, facts) => {
     expect(await asksFor(asked)).toEqual([facts]);
+  });
+
+  it.each<[string, Partial<Asked>, object]>([
+    ['state', { filters: by({ state: ['listening'] }) }, {}],
+    ['end', { which: 'connected', filters: by({ remote: ['10/8'] }) }, {}],
+    ['timer', { filters: by({ expression: ['expires < 1s'] }) }, { timers: true }],
+    ["TCP's internals", { filters: by({ expression: ['minrtt < 1s'] }) }, { whole: true }],
+    [
+      "TCP's internals, which are shown too",
+      { tcpInfo: true, filters: by({ expression: ['rtt < 1s'] }) },
+      { whole: true, counts: true },
+    ],
+  ])('with a filter by %s', async (_, asked, facts) => {
+    expect(await asksFor(asked)).toEqual([{ ...filtered, shown: true, ...facts }]);
   });
 
   it.each<[string, Partial<Asked>, object]>([
@@ -238,7 +259,7 @@ describe('packed sockets are asked for', () => {
     ['-l: there are few', { which: 'listening' }],
     ['--sort by what is not in numbers', { sort: ['lport', 'user'] }],
     ['--quiet', { quiet: true }],
-    ['a filter', { filters: { ...defaultListing.query.filters, state: ['listening'] } }],
+    ['a filter by owners, which are looked up before it decides', { filters: by({ pid: ['5'] }) }],
   ])('not for what needs objects: %s', async (_, asked) => {
     expect(await asksFor(asked)).toEqual([undefined]);
   });

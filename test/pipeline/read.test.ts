@@ -11,7 +11,7 @@ import { readingOf } from '../../src/sources/reading.ts';
 import type { Source, SourceQuery } from '../../src/sources/source.ts';
 import { inet, netInterface, owner } from '../support/builders.ts';
 import { type Asked, listingWith } from '../support/listing.ts';
-import { listening, port } from '../support/patterns.ts';
+import { isMatched, listening, port } from '../support/patterns.ts';
 import { warningSink } from '../support/source-answers.ts';
 
 /** A source that remembers what it was asked, and gives these batches whatever that was. */
@@ -40,7 +40,7 @@ const plainly: ReadOptions = {
     isPlain: true,
     needs: [],
     isLate: false,
-    ...{ pattern: true, holders: null },
+    ...{ pattern: true, certain: false, holders: null },
     early: () => true,
     late: () => true,
     fit: () => 'yes',
@@ -137,11 +137,34 @@ describe('a reading of sockets', () => {
   ])('passes on the pattern and the holders of a filter: %s', async (_, options, ...expected) => {
     const { source, asked: queries } = asking([]);
     const { isLate, early, late } = plainly.selection;
-    const withServers = { isLate, early, late, pattern: listening, holders: byFiveOrSix };
+    const withServers = {
+      isLate,
+      early,
+      late,
+      pattern: listening,
+      certain: true,
+      holders: byFiveOrSix,
+    };
     const selection = { ...plainly.selection, pattern: ssh, holders: byFive, withServers };
     await all(readRows(source, queryOf({}), { ...plainly, selection, ...options }, silent).batches);
     const [pattern, holders] = expected;
     expect(queries).toMatchObject([{ pattern, holders }]);
+  });
+
+  it.each<[string, Partial<ReadOptions>, readonly boolean[]]>([
+    ['those of its own', {}, [true, true]],
+    ['none where a glance is at every connection', { glance: () => true }, [false, false]],
+    ['all where a peer may be any', { needs: { ...plainly.needs, peers: true } }, [true, true]],
+    ['no servers where they are counted', { onLeftOut: () => {} }, [true, false]],
+  ])('says which rows need not be asked about: %s', async (_, options, expected) => {
+    const { source, asked } = asking([]);
+    const { isLate, early, late } = plainly.selection;
+    const withServers = { ...{ isLate, early, late }, pattern: true, certain: true, holders: null };
+    const selection = { ...plainly.selection, certain: true, withServers };
+    await all(readRows(source, queryOf({}), { ...plainly, selection, ...options }, silent).batches);
+    const [{ certain = false } = {}] = asked as SourceQuery<'sockets'>[];
+    const sockets = [inet('192.0.2.1:22', '192.0.2.7:4000'), inet('192.0.2.1:22', '0.0.0.0:0')];
+    expect(sockets.map((socket) => isMatched(certain, socket))).toEqual(expected);
   });
 
   it.each([true, false])('returns whether a filter is undecided: %s', (expected) => {

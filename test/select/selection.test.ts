@@ -5,8 +5,10 @@ import { hasPeer, isListening } from '../../src/model/classify.ts';
 import type { FilterOptions, Which } from '../../src/model/query.ts';
 import type { Protocol, Socket } from '../../src/model/socket.ts';
 import { decided } from '../../src/model/socket-pattern.ts';
+import { selectionOf } from '../../src/select/index.ts';
 import { compileSelection } from '../../src/select/selection.ts';
 import { inet, owner, tcpInfo, unix } from '../support/builders.ts';
+import { isMatched } from '../support/patterns.ts';
 import { anySocket, lookups, query, withoutOwners } from './sockets.ts';
 
 const sockets = {
@@ -34,6 +36,41 @@ function chosen(filters: Partial<FilterOptions>, which: Which = 'all'): string {
     .map(([name]) => name)
     .join(' ');
 }
+
+it('is decided by its patterns as far as they go', () => {
+  const filters = fc.record({
+    state: fc.subarray(['established', 'listening', 'closed']),
+    port: fc.subarray(['22', '443', '40000-65535']),
+    remote: fc.subarray(['10/8', '::/0', '0.0.0.0', '[::1]:22']),
+  });
+  const choices = fc.constantFrom<Which>('connected', 'listening', 'all');
+  fc.assert(
+    fc.property(filters, choices, anySocket, (chosen, which, socket) => {
+      const { early, pattern, certain, isLate } = compileSelection(
+        query(chosen, { which }),
+        lookups,
+      );
+      expect(isLate).toBe(false);
+      if (early(socket)) expect(isMatched(pattern, socket)).toBe(true);
+      if (isMatched(certain, socket)) expect(early(socket)).toBe(true);
+      if (which === 'all') expect(isMatched(certain, socket)).toBe(early(socket));
+      if (which === 'connected' && socket.protocol === 'tcp') {
+        expect(isMatched(certain, socket)).toBe(early(socket));
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+it.each<Which>(['connected', 'listening', 'all'])('so it is without filters: %s', async (which) => {
+  const unasked = () => expect.unreachable();
+  const { early, certain } = await selectionOf(query({}, { which }), unasked, unasked, unasked);
+  fc.assert(
+    fc.property(anySocket, (socket) => {
+      if (isMatched(certain, socket)) expect(early(socket)).toBe(true);
+    }),
+  );
+});
 
 describe('--port and raw sockets, whose port in the tables is their IP protocol', () => {
   const raw = inet('0.0.0.0:443', '0.0.0.0', { protocol: 'raw' });

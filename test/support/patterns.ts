@@ -1,7 +1,13 @@
+import fc from 'fast-check';
 import type { Socket } from '../../src/model/socket.ts';
-import type { PatternAtom, PortAtom, SocketPattern } from '../../src/model/socket-pattern.ts';
+import {
+  type PatternAtom,
+  type PortAtom,
+  pattern,
+  type SocketPattern,
+} from '../../src/model/socket-pattern.ts';
 import type { StateFilter } from '../../src/model/state.ts';
-import { prefixTest } from '../../src/select/address.ts';
+import { parsePrefix, prefixTest } from '../../src/select/address.ts';
 import { stateTest } from '../../src/select/states.ts';
 
 export const port = (end: PortAtom['end'], low: number, high = low): PortAtom => ({
@@ -43,3 +49,38 @@ export function isMatched(of: SocketPattern, socket: Socket): boolean {
     return prefixTest(atom.prefix)(address);
   });
 }
+
+export const anyPort = fc.constantFrom(0, 1, 22, 443, 40000, 65535);
+const end = fc.constantFrom('local' as const, 'remote' as const);
+const prefix = fc
+  .constantFrom(
+    ...['10/8', '10.1.2.3', '0.0.0.0/0', '127.0.0.1/31', '192.0.2.0/24'],
+    ...['::/0', '::1', '2001:db8::/33', '::ffff:0:0/96', '::ffff:10.1.2.3'],
+  )
+  .map((text) => parsePrefix(text) as NonNullable<ReturnType<typeof parsePrefix>>);
+const atom: fc.Arbitrary<SocketPattern> = fc.oneof(
+  fc
+    .tuple(end, anyPort, anyPort)
+    .map(([which, a, b]) => port(which, Math.min(a, b), Math.max(a, b))),
+  fc.record({ kind: fc.constant('address' as const), end, prefix }),
+  fc.record({
+    kind: fc.constant('table' as const),
+    protocol: fc.constantFrom(null, 'tcp' as const, 'udp' as const),
+    family: fc.constantFrom(null, 'inet' as const, 'inet6' as const),
+  }),
+  fc
+    .subarray<StateFilter>(['established', 'listening', 'time-wait', 'syn-recv', 'unknown'])
+    .map((states) => inState(...states)),
+);
+/** Any pattern of ports, addresses, states and tables. */
+export const anyPattern: fc.Arbitrary<SocketPattern> = fc.letrec<{ node: SocketPattern }>(
+  (tie) => ({
+    node: fc.oneof(
+      { maxDepth: 4 },
+      { weight: 3, arbitrary: atom },
+      { weight: 1, arbitrary: tie('node').map(pattern.not) },
+      { weight: 1, arbitrary: fc.array(tie('node'), { maxLength: 4 }).map(pattern.all) },
+      { weight: 1, arbitrary: fc.array(tie('node'), { maxLength: 4 }).map(pattern.any) },
+    ),
+  }),
+).node;

@@ -111,7 +111,7 @@ export interface PackedFacts {
    * shows.
    */
   readonly whole?: boolean;
-  /** With `whole`: also columns of the bytes sent and received, from which rates are measured. */
+  /** With `whole`: also the columns that netstat's own layout shows, and from which rates are measured. */
   readonly counts?: boolean;
   /** The view shows packs, so no object is made of a row. */
   readonly shown?: boolean;

@@ -101,6 +101,7 @@ export function onlyIn({ protocols, families }: Query): string | null {
 const servers: Selection = {
   ...{ which: 'listening', isPlain: false, needs: [], isLate: false, withServers: null },
   pattern: true,
+  certain: true,
   holders: null,
   early: () => true,
   late: () => true,

@@ -62,7 +62,8 @@ export async function rounds(
       const options: ReadOptions = {
         selection: {
           ...selection,
-          ...{ isLate: false, late: () => true, withServers: null, pattern: true, holders: null },
+          ...{ isLate: false, late: () => true, withServers: null },
+          ...{ pattern: true, certain: false, holders: null },
           // Keep every socket for comparison, but do not look up owners and the like for sockets that do not match.
           early(socket) {
             if (selection.early(socket) || changes.wasFollowed(socket)) return true;

@@ -55,7 +55,8 @@ export async function* linuxSockets(
   const asksUnix = wanted.socketInfo || query.unixQueues === true;
   let read = 0;
   const unavailable = unavailableFactsOf(query);
-  const choose = query.packed?.filtered === true ? packChooser(query.keep) : null;
+  const { keep, pattern: possible = true, certain = false } = query;
+  const choose = query.packed?.filtered === true ? packChooser({ keep, possible, certain }) : null;
   /** What netlink reports of UNIX sockets, requested when the first one comes. */
   let infos: ReadonlyMap<number, UnixInfo> | 'none' | null = null;
   let refusal: NetstatError | null = null;

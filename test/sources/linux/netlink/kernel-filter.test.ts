@@ -9,7 +9,14 @@ import { type StateFilter, stateFilterOf } from '../../../../src/model/state.ts'
 import { parsePrefix } from '../../../../src/select/address.ts';
 import { kernelFilter } from '../../../../src/sources/linux/netlink/kernel-filter.ts';
 import { tcpStateOf } from '../../../../src/sources/linux/sockets/states.ts';
-import { inState, listening, matches, port } from '../../../support/patterns.ts';
+import {
+  anyPattern,
+  anyPort,
+  inState,
+  listening,
+  matches,
+  port,
+} from '../../../support/patterns.ts';
 
 /** A socket as the kernel's program sees it: addresses in words, as they are in a message. */
 interface Seen {
@@ -93,7 +100,6 @@ const words6 = fc.constantFrom(
     [0, 0, 0xffff, 0x0a010203],
   ],
 );
-const anyPort = fc.constantFrom(0, 1, 22, 443, 40000, 65535);
 const seenIn = (family: 'inet' | 'inet6'): fc.Arbitrary<Seen> => {
   const words = family === 'inet' ? words4 : words6;
   return fc.record({
@@ -101,37 +107,6 @@ const seenIn = (family: 'inet' | 'inet6'): fc.Arbitrary<Seen> => {
     ...{ localPort: anyPort, remotePort: anyPort },
   });
 };
-
-const end = fc.constantFrom('local' as const, 'remote' as const);
-const prefix = fc
-  .constantFrom(
-    ...['10/8', '10.1.2.3', '0.0.0.0/0', '127.0.0.1/31', '192.0.2.0/24'],
-    ...['::/0', '::1', '2001:db8::/33', '::ffff:0:0/96', '::ffff:10.1.2.3'],
-  )
-  .map((text) => parsePrefix(text) as NonNullable<ReturnType<typeof parsePrefix>>);
-const atom: fc.Arbitrary<SocketPattern> = fc.oneof(
-  fc
-    .tuple(end, anyPort, anyPort)
-    .map(([which, a, b]) => port(which, Math.min(a, b), Math.max(a, b))),
-  fc.record({ kind: fc.constant('address' as const), end, prefix }),
-  fc.record({
-    kind: fc.constant('table' as const),
-    protocol: fc.constantFrom(null, 'tcp' as const, 'udp' as const),
-    family: fc.constantFrom(null, 'inet' as const, 'inet6' as const),
-  }),
-  fc
-    .subarray<StateFilter>(['established', 'listening', 'time-wait', 'syn-recv', 'unknown'])
-    .map((states) => inState(...states)),
-);
-const anyPattern: fc.Arbitrary<SocketPattern> = fc.letrec<{ node: SocketPattern }>((tie) => ({
-  node: fc.oneof(
-    { maxDepth: 4 },
-    { weight: 3, arbitrary: atom },
-    { weight: 1, arbitrary: tie('node').map(pattern.not) },
-    { weight: 1, arbitrary: fc.array(tie('node'), { maxLength: 4 }).map(pattern.all) },
-    { weight: 1, arbitrary: fc.array(tie('node'), { maxLength: 4 }).map(pattern.any) },
-  ),
-})).node;
 
 /** What an atom is for a socket, from its definition. */
 const truth =

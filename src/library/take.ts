@@ -8,9 +8,9 @@ import { type Aside, turns } from '../model/turns.ts';
 import { defaultListing } from '../options/default-listing.ts';
 import { askedWarnings } from '../pipeline/asked-warnings.ts';
 import { lazyResolver } from '../pipeline/name.ts';
-import { interfaceNames, type ReadOptions, readRows } from '../pipeline/read.ts';
-import { factsOf } from '../pipeline/unavailable.ts';
-import { type Selection, selectionOf } from '../select/index.ts';
+import { type ReadOptions, readRows } from '../pipeline/read.ts';
+import { selectionFor } from '../pipeline/selection.ts';
+import type { Selection } from '../select/index.ts';
 import { sourceFor } from '../sources/index.ts';
 import type { Source } from '../sources/source.ts';
 import type { Asked } from './options.ts';
@@ -81,13 +81,8 @@ export async function prepared<K extends ReportKind>(
   const query = { ...given, report };
   const source = await sourceFor({ ...machine, ...target, pause, signal });
   const { resolveTimeout } = defaultListing.schedule;
-  const selection = await selectionOf(
-    query,
-    lazyResolver(resolveTimeout, machine),
-    () => interfaceNames(source),
-    factsOf(source),
-    target.netns !== 'own',
-  );
+  const resolver = lazyResolver(resolveTimeout, machine);
+  const selection = await selectionFor(query, target, source, resolver);
   const needs = joinNeeds([
     needsAmong(selection.needs, 'all'),
     {

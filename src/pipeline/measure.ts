@@ -29,13 +29,14 @@ import type { ReportKind, ReportRows, Warning } from '../model/snapshot.ts';
 import type { Protocol } from '../model/socket.ts';
 import type { SystemFact, SystemFacts } from '../model/system-facts.ts';
 import type { NameResolver } from '../resolve/index.ts';
-import { type Selection, selectionOf, whichTest } from '../select/index.ts';
+import { type Selection, whichTest } from '../select/index.ts';
 import { onceEach } from '../sources/once-each.ts';
 import type { Source, WarningSink } from '../sources/source.ts';
 import { askedWarnings } from './asked-warnings.ts';
-import { interfaceNames, readRows } from './read.ts';
+import { readRows } from './read.ts';
 import { type RemotePorts, remotePorts } from './remote-ports.ts';
-import { factsOf, unavailableReport } from './unavailable.ts';
+import { selectionFor } from './selection.ts';
+import { unavailableReport } from './unavailable.ts';
 
 /** What measuring needs besides the request. */
 export interface MeasureParts {
@@ -66,13 +67,7 @@ export async function measuring(
 ): Promise<() => Promise<Exposition>> {
   const { source, resolver } = parts;
   const sockets: Query<'sockets'> = { ...query, report: 'sockets' };
-  const selection = await selectionOf(
-    sockets,
-    resolver,
-    () => interfaceNames(source),
-    factsOf(source),
-    target.netns !== 'own',
-  );
+  const selection = await selectionFor(sockets, target, source, resolver);
   for (const part of asked.partsNamed ? asked.parts : []) {
     if (!source.reports.includes(part)) throw unavailableReport(part, source.platform);
   }

@@ -3,11 +3,9 @@ import type { Needs, ViewNeeds } from '../../model/needs.ts';
 import type { SocketEvent } from '../../model/socket-event.ts';
 import { steadyNow } from '../../model/steady-clock.ts';
 import type { NameResolver } from '../../resolve/index.ts';
-import { selectionOf } from '../../select/index.ts';
 import type { Machines, Source } from '../../sources/source.ts';
 import { needsOf } from '../needs.ts';
-import { interfaceNames } from '../read.ts';
-import { factsOf } from '../unavailable.ts';
+import { selectionFor } from '../selection.ts';
 import { closingTaker } from './closing-events.ts';
 import type { FollowOptions, FollowTally, Tally } from './options.ts';
 import { rounds, unlessFailed } from './rounds.ts';
@@ -25,13 +23,7 @@ export async function followOf(
   resolver: () => Promise<NameResolver>,
 ): Promise<Pick<FollowOptions, 'source' | 'query' | 'selection' | 'verbose'> & { needs: Needs }> {
   const { query, view } = listing;
-  const selection = await selectionOf(
-    query,
-    resolver,
-    () => interfaceNames(source),
-    factsOf(source),
-    listing.target.netns !== 'own',
-  );
+  const selection = await selectionFor(query, listing.target, source, resolver);
   if (view.columns !== null) {
     (await import('../../attributes/index.ts')).pickColumns(query.report, view.columns);
   }

@@ -17,7 +17,6 @@ import {
   socketCounts,
 } from '../analysis/metrics/sockets.ts';
 import { isNetstatError, type NetstatError } from '../errors.ts';
-import { isListening } from '../model/classify.ts';
 import type { Glance } from '../model/glance.ts';
 import type { Listing, NetnsAsked } from '../model/listing.ts';
 import type { Exposition, MetricPart, MetricsAsked } from '../model/metric.ts';
@@ -29,7 +28,7 @@ import type { ReportKind, ReportRows, Warning } from '../model/snapshot.ts';
 import type { Protocol } from '../model/socket.ts';
 import type { SystemFact, SystemFacts } from '../model/system-facts.ts';
 import type { NameResolver } from '../resolve/index.ts';
-import { type Selection, whichTest } from '../select/index.ts';
+import { plainSelection, type Selection } from '../select/index.ts';
 import { onceEach } from '../sources/once-each.ts';
 import type { Source, WarningSink } from '../sources/source.ts';
 import { askedWarnings } from './asked-warnings.ts';
@@ -320,30 +319,10 @@ function serversOf(
   { withNetns, hasQueues }: { readonly withNetns: boolean; readonly hasQueues: boolean },
   sink: WarningSink,
 ) {
-  const isAsked = whichTest('listening', query);
-  const fit: Selection['fit'] = (socket) => (isListening(socket) ? 'yes' : 'no');
-  const plain: Selection = {
-    which: 'listening',
-    isPlain: true,
-    needs: [],
-    isLate: false,
-    withServers: null,
-    pattern: true,
-    holders: null,
-    early: (socket) => isListening(socket) && isAsked(socket),
-    late: () => true,
-    ownerFits: () => true,
-    fit,
-    fitUnseen: fit,
-    isUndecided: () => false,
-  };
+  const selection = plainSelection({ which: 'listening', boundInactive: false });
   const needs = { ...noNeeds, netns: withNetns, socketInfo: hasQueues };
-  return readRows(
-    source,
-    { ...query, protocolsNamed: false },
-    { selection: plain, needs, keepsAll: false },
-    sink,
-  );
+  const options = { selection, needs, keepsAll: false };
+  return readRows(source, { ...query, protocolsNamed: false }, options, sink);
 }
 
 function tablesOf({ protocols: offered }: Source, query: Query): readonly ReadTable[] {

@@ -6,7 +6,7 @@ import type { Query } from '../../model/query.ts';
 import { type Service, type ServiceAsked, serviceProtocols } from '../../model/service.ts';
 import type { InetProtocol, InetSocket, Socket } from '../../model/socket.ts';
 import { takesIpv4 } from '../../model/socket-v6only.ts';
-import type { Selection } from '../../select/index.ts';
+import { plainSelection, type Selection } from '../../select/index.ts';
 import { wildcardTest } from '../../select/wildcard.ts';
 import type { HolderQuery, Source, WarningSink } from '../../sources/source.ts';
 import { askedWarnings } from '../asked-warnings.ts';
@@ -97,18 +97,8 @@ export function onlyIn({ protocols, families }: Query): string | null {
   return what === '' ? version : `${what} over ${version}`;
 }
 
-/** Selects only servers and bound sockets, which costs almost nothing. */
-const servers: Selection = {
-  ...{ which: 'listening', isPlain: false, needs: [], isLate: false, withServers: null },
-  pattern: true,
-  holders: null,
-  early: () => true,
-  late: () => true,
-  fit: () => 'yes',
-  fitUnseen: () => 'yes',
-  isUndecided: () => false,
-  ownerFits: () => true,
-};
+/** Selects servers, whose reading costs almost nothing; each use has its own `early`. */
+const servers = plainSelection({ which: 'listening', boundInactive: false });
 
 function holdersOf(source: Source): HolderQuery {
   return {

@@ -13,9 +13,9 @@ import { diagnose } from '../pipeline/diagnosis/diagnose.ts';
 import { serviceAsked } from '../pipeline/diagnosis/service-asked.ts';
 import { namesFor } from '../pipeline/name.ts';
 import { selectionFor } from '../pipeline/selection.ts';
-import type { NameResolver } from '../resolve/index.ts';
+import type { LazyResolver } from '../resolve/index.ts';
 import { hostName } from '../saved/host-name.ts';
-import type { PlatformHost, Source } from '../sources/source.ts';
+import type { Source, SourceFor } from '../sources/source.ts';
 import { counted } from '../text/counted.ts';
 import { diagnosisFormatter } from '../views/text/diagnosis/index.ts';
 import { complain } from './complain.ts';
@@ -23,8 +23,6 @@ import { reportingResolver } from './names.ts';
 import { paintFor } from './paint.ts';
 import { warnOfOrigin } from './warn-of-origin.ts';
 import { warningReporter } from './warnings.ts';
-
-type Resolver = () => Promise<NameResolver>;
 
 /**
  * `--diagnose`: runs the checks and prints their findings.
@@ -34,7 +32,7 @@ type Resolver = () => Promise<NameResolver>;
 export async function diagnoseCommand(
   { listing, request }: Extract<Task, { kind: 'diagnose' }>,
   host: Host,
-  sourceFor: (host: PlatformHost) => Promise<Source>,
+  sourceFor: SourceFor,
 ): Promise<number> {
   const { query, view, schedule, target } = listing;
   const { debug } = host;
@@ -113,7 +111,7 @@ async function show(
   diagnosis: Diagnosis,
   { query, view, schedule }: Listing,
   { facts }: Source,
-  resolver: Resolver,
+  resolver: LazyResolver,
   host: Host,
 ): Promise<void> {
   const { stdout } = host;

@@ -3,7 +3,7 @@ import type { Host } from '../host.ts';
 import type { Exposition } from '../model/metric.ts';
 import type { Task } from '../options/index.ts';
 import { measuring } from '../pipeline/measure.ts';
-import type { PlatformHost, Source } from '../sources/source.ts';
+import type { SourceFor } from '../sources/source.ts';
 import { metricsText } from '../views/metrics/text.ts';
 import { reportingResolver } from './names.ts';
 import { intoFile } from './save.ts';
@@ -18,7 +18,7 @@ import { warningReporter } from './warnings.ts';
 export async function metrics(
   { listing, request }: Extract<Task, { kind: 'metrics' }>,
   host: Host,
-  sourceFor: (host: PlatformHost) => Promise<Source>,
+  sourceFor: SourceFor,
 ): Promise<number> {
   const { view, schedule, target } = listing;
   const { format, save } = request;

@@ -4,7 +4,7 @@ import { askedOf, type SaveTo } from '../model/asked.ts';
 import type { Listing } from '../model/listing.ts';
 import { hostName } from '../saved/host-name.ts';
 import { beginSaved, type SavedFile } from '../saved/write-saved.ts';
-import type { PlatformHost, Source } from '../sources/source.ts';
+import type { SourceFor } from '../sources/source.ts';
 import { complain } from './complain.ts';
 import { list } from './list.ts';
 import { turn } from './turn.ts';
@@ -18,7 +18,7 @@ export async function save(
   listing: Listing,
   to: SaveTo,
   host: Host,
-  sourceFor: (host: PlatformHost) => Promise<Source>,
+  sourceFor: SourceFor,
 ): Promise<number> {
   const asked = askedOf(listing, hostName());
   if (to.path === '-') return list(listing, host, sourceFor, { asked });

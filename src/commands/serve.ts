@@ -8,7 +8,7 @@ import type { Task } from '../options/index.ts';
 import { measuring } from '../pipeline/measure.ts';
 import { type Credentials, readCredentials } from '../serving/credentials.ts';
 import { startServer } from '../serving/server.ts';
-import type { PlatformHost, Source } from '../sources/source.ts';
+import type { Source, SourceFor } from '../sources/source.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { contentTypes, metricsText } from '../views/metrics/text.ts';
 import { complain } from './complain.ts';
@@ -23,7 +23,7 @@ import { turn } from './turn.ts';
 export async function serve(
   { listing, request }: Extract<Task, { kind: 'serve' }>,
   host: Host,
-  sourceFor: (host: PlatformHost) => Promise<Source>,
+  sourceFor: SourceFor,
 ): Promise<number> {
   const { place, authFile, anyone, timeout } = request;
   const { version } = host;

@@ -27,7 +27,7 @@ import type { Query } from '../model/query.ts';
 import type { ReportKind, ReportRows, Warning } from '../model/snapshot.ts';
 import type { Protocol } from '../model/socket.ts';
 import type { SystemFact, SystemFacts } from '../model/system-facts.ts';
-import type { NameResolver } from '../resolve/index.ts';
+import type { LazyResolver } from '../resolve/index.ts';
 import { plainSelection, type Selection } from '../select/index.ts';
 import { onceEach } from '../sources/once-each.ts';
 import type { Source, WarningSink } from '../sources/source.ts';
@@ -40,8 +40,7 @@ import { unavailableReport } from './unavailable.ts';
 /** What measuring needs besides the request. */
 export interface MeasureParts {
   readonly source: Source;
-  /** Loaded when names are first needed. */
-  readonly resolver: () => Promise<NameResolver>;
+  readonly resolver: LazyResolver;
   /** The version of this program. */
   readonly version: string;
   /** Milliseconds of a monotonic clock. */

@@ -11,7 +11,7 @@ import {
   type WritablePack,
 } from '../model/packed/sockets.ts';
 import type { ReportKind, ReportRows, Row } from '../model/snapshot.ts';
-import type { MachineFacts, NameResolver, Wanted } from '../resolve/index.ts';
+import type { LazyResolver, MachineFacts, NameResolver, Wanted } from '../resolve/index.ts';
 import type { Batches } from '../sources/source.ts';
 
 /**
@@ -22,7 +22,7 @@ export function lazyResolver(
   timeoutMs: number,
   host: MachineFacts,
   onGivenUp?: (addresses: number) => void,
-): () => Promise<NameResolver> {
+): LazyResolver {
   let resolver: Promise<NameResolver> | null = null;
   return () => {
     resolver ??= import('../resolve/index.ts').then(({ nameResolver }) =>
@@ -89,7 +89,7 @@ export async function named<K extends ReportKind>(
   batches: Batches<ReportRows[K]>,
   report: K,
   needs: Pick<Needs, 'hostNames' | 'serviceNames' | 'userNames'>,
-  resolver: () => Promise<NameResolver>,
+  resolver: LazyResolver,
 ): Promise<Named<K>> {
   const { hostNames, serviceNames, userNames } = needs;
   if (!hostNames && !userNames) {
@@ -159,7 +159,7 @@ export async function namesFor<K extends ReportKind>(
   rows: readonly ReportRows[K][],
   report: K,
   needs: Parameters<typeof named>[2],
-  resolver: () => Promise<NameResolver>,
+  resolver: LazyResolver,
 ): Promise<Names> {
   async function* once(): Batches<ReportRows[K]> {
     if (rows.length > 0) yield rows;

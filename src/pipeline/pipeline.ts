@@ -9,7 +9,7 @@ import type { Row } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
 import { inStage, type Stages } from '../model/stages.ts';
 import { steadyNow } from '../model/steady-clock.ts';
-import type { NameResolver } from '../resolve/index.ts';
+import type { LazyResolver } from '../resolve/index.ts';
 import type { Fit, Selection } from '../select/index.ts';
 import type { Batches, Reading, Source, WarningSink } from '../sources/source.ts';
 import { askedWarnings } from './asked-warnings.ts';
@@ -51,8 +51,7 @@ export interface Pipeline {
 
 /** What a pipeline needs besides the listing. */
 export interface PipelineParts {
-  /** Loaded when names are first needed. */
-  readonly resolver: () => Promise<NameResolver>;
+  readonly resolver: LazyResolver;
   readonly stages?: Stages | undefined;
   /** Rows are compared with others: rows stay if it is unknown whether they are chosen. */
   readonly comparing?: boolean | undefined;

@@ -1,5 +1,5 @@
 import type { Listing, Target } from '../model/listing.ts';
-import type { NameResolver } from '../resolve/index.ts';
+import type { LazyResolver } from '../resolve/index.ts';
 import { type Selection, selectionOf } from '../select/index.ts';
 import type { Source } from '../sources/source.ts';
 import { interfaceNames } from './read.ts';
@@ -13,7 +13,7 @@ export function selectionFor(
   query: Listing['query'],
   { netns }: Pick<Target, 'netns'>,
   source: Source,
-  resolver: () => Promise<NameResolver>,
+  resolver: LazyResolver,
 ): Promise<Selection> {
   const interfaces = () => interfaceNames(source);
   return selectionOf(query, resolver, interfaces, factsOf(source), netns !== 'own');

@@ -268,3 +268,6 @@ export interface PlatformHost {
   /** With `--debug`: records where time is spent. */
   readonly stages?: Stages | undefined;
 }
+
+/** Opens the source for a host and what is asked of it. */
+export type SourceFor = (host: PlatformHost) => Promise<Source>;

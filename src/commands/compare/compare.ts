@@ -11,7 +11,7 @@ import { hostName } from '../../saved/host-name.ts';
 import type { Saved } from '../../saved/parse-saved.ts';
 import { readSaved } from '../../saved/read-saved.ts';
 import type { Ignored } from '../../select/ignored.ts';
-import type { PlatformHost, Source } from '../../sources/source.ts';
+import type { Source, SourceFor } from '../../sources/source.ts';
 import { shortened } from '../../text/shortened.ts';
 import type { DifferenceReport } from '../../views/text/difference/difference-view.ts';
 import { differenceFormats } from '../../views/text/difference/index.ts';
@@ -36,7 +36,7 @@ export async function compare(
   given: Listing,
   comparison: Comparison,
   host: Host,
-  sourceFor: (host: PlatformHost) => Promise<Source>,
+  sourceFor: SourceFor,
 ): Promise<number> {
   const saved = readSaved(comparison.path);
   if (saved === null) return createBaseline(given, comparison, host, sourceFor);
@@ -120,7 +120,7 @@ async function createBaseline(
   listing: Listing,
   { path, save: to }: Comparison,
   host: Host,
-  sourceFor: (host: PlatformHost) => Promise<Source>,
+  sourceFor: SourceFor,
 ): Promise<number> {
   if (to === null) {
     throw new NetstatError(

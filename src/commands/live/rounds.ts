@@ -5,7 +5,7 @@ import type { Listing } from '../../model/listing.ts';
 import { warningKey } from '../../model/snapshot.ts';
 import { inNumbers, type MarkedRound, markedRounds } from '../../pipeline/marked-rounds.ts';
 import { trafficMeter } from '../../pipeline/traffic.ts';
-import type { NameResolver } from '../../resolve/index.ts';
+import type { LazyResolver } from '../../resolve/index.ts';
 import type { Source } from '../../sources/source.ts';
 import { layoutOf } from '../../views/live/layout.ts';
 import { roundKeys } from '../../views/live/needed.ts';
@@ -48,7 +48,7 @@ export interface LiveRounds {
 export function liveRounds(
   showing: Showing,
   host: Host,
-  resolver: () => Promise<NameResolver>,
+  resolver: LazyResolver,
   draw: () => void,
 ): LiveRounds {
   const live: Live = {
@@ -246,7 +246,7 @@ type Readers = ReturnType<typeof readersOf>;
 /** Returns the readers for a source. */
 function readersOf(
   source: Source,
-  resolver: () => Promise<NameResolver>,
+  resolver: LazyResolver,
   { elapsed }: Host,
   pause: () => Promise<void>,
 ) {

@@ -2,7 +2,7 @@ import type { Listing } from '../../model/listing.ts';
 import type { Needs, ViewNeeds } from '../../model/needs.ts';
 import type { SocketEvent } from '../../model/socket-event.ts';
 import { steadyNow } from '../../model/steady-clock.ts';
-import type { NameResolver } from '../../resolve/index.ts';
+import type { LazyResolver } from '../../resolve/index.ts';
 import type { Machines, Source } from '../../sources/source.ts';
 import { needsOf } from '../needs.ts';
 import { selectionFor } from '../selection.ts';
@@ -20,7 +20,7 @@ export async function followOf(
   listing: Listing,
   source: Source,
   shown: ViewNeeds,
-  resolver: () => Promise<NameResolver>,
+  resolver: LazyResolver,
 ): Promise<Pick<FollowOptions, 'source' | 'query' | 'selection' | 'verbose'> & { needs: Needs }> {
   const { query, view } = listing;
   const selection = await selectionFor(query, listing.target, source, resolver);

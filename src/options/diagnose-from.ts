@@ -2,23 +2,15 @@ import type { DiagnoseRequest, Severity } from '../model/diagnosis.ts';
 import type { Listing } from '../model/listing.ts';
 import type { GivenFlags } from './given-flags.ts';
 import { listingFrom } from './listing-from.ts';
-import { usageError } from './usage.ts';
+import { refuse, refuseAlone } from './refusals.ts';
 
 /**
  * Flags that --diagnose refuses: findings are not rows, so options for showing rows or repeating them do not apply.
  */
 const others = [
   ...(['route', 'interfaces', 'groups', 'statistics', 'pids', 'columns', 'sort'] as const),
-  ...([
-    'continuous',
-    'interval',
-    'wait',
-    'wait-gone',
-    'follow',
-    'live',
-    'save',
-    'save-mode',
-  ] as const),
+  ...(['continuous', 'interval', 'wait', 'wait-gone', 'follow', 'live'] as const),
+  ...(['save', 'save-mode'] as const),
 ];
 
 /**
@@ -27,8 +19,11 @@ const others = [
  * @throws NetstatError `usage`
  */
 export function diagnoseListing(flags: GivenFlags): Listing {
-  const other = others.find((name) => flags.has(name));
-  if (other !== undefined) throw usageError(`--diagnose cannot be used with --${other}`);
+  refuse(
+    flags,
+    '--diagnose',
+    others.map((name) => [name]),
+  );
   const listing = listingFrom(flags);
   const { query } = listing;
   const which = query.which === 'listening' ? 'listening' : 'all';
@@ -37,7 +32,7 @@ export function diagnoseListing(flags: GivenFlags): Listing {
 
 /** Refuses flags that require --diagnose. @throws NetstatError `usage` */
 export function refuseWithoutDiagnose(flags: GivenFlags): void {
-  if (flags.has('severity')) throw usageError('--severity requires --diagnose');
+  refuseAlone(flags, ['severity'], '--diagnose');
 }
 
 /** Which checks to run, and what to report of them. */

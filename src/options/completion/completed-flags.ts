@@ -1,5 +1,5 @@
 import { families } from '../families.ts';
-import { flagTable } from '../flag-table.ts';
+import { shownFlags } from '../flag-table.ts';
 import { type Flag, spellings } from '../flags.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import type { LiveValues } from './live.ts';
@@ -69,21 +69,19 @@ function valuesOf(value: NonNullable<Flag['value']>, vocabulary: Vocabulary): Va
 
 /** Every flag that has an effect. */
 export function completedFlags(vocabulary: Vocabulary): readonly CompletedFlag[] {
-  return (flagTable as readonly Flag[])
-    .filter(({ refusal }) => refusal === undefined)
-    .map((flag) => ({
-      names: spellings(flag),
-      summary: flag.summary,
-      value:
-        flag.value === undefined
-          ? null
-          : {
-              name: flag.value.name,
-              optional: flag.optionalValue === true,
-              list: flag.value.list === true,
-              values: valuesOf(flag.value, vocabulary),
-            },
-    }));
+  return shownFlags.map((flag) => ({
+    names: spellings(flag),
+    summary: flag.summary,
+    value:
+      flag.value === undefined
+        ? null
+        : {
+            name: flag.value.name,
+            optional: flag.optionalValue === true,
+            list: flag.value.list === true,
+            values: valuesOf(flag.value, vocabulary),
+          },
+  }));
 }
 
 /** The names of the checks. */

@@ -17,16 +17,14 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { completion } from '../../../src/commands/completion.ts';
 import { vocabulary } from '../../../src/commands/vocabulary.ts';
-import { flagTable } from '../../../src/options/flag-table.ts';
-import { type Flag, spellings } from '../../../src/options/flags.ts';
+import { allFlags } from '../../../src/options/flag-table.ts';
+import { spellings } from '../../../src/options/flags.ts';
 import { reasonToSkip } from '../../support/requirements.ts';
 import { oddNames } from '../support/machine.ts';
 import { pathWith, pressTab, type Shell, shells } from '../support/shells.ts';
 
 const states = [...vocabulary.states, ...Object.keys(vocabulary.stateGroups)];
-const names = (flagTable as readonly Flag[])
-  .filter(({ refusal }) => refusal === undefined)
-  .flatMap(spellings);
+const names = allFlags.filter(({ refusal }) => refusal === undefined).flatMap(spellings);
 
 const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-completion-'));
 const env = pathWith(folder);

@@ -13,11 +13,8 @@ import type { SourceFor } from '../sources/source.ts';
 import { liveOffers } from './completion-values.ts';
 import { vocabulary } from './vocabulary.ts';
 
-/**
- * The output of `--completion SHELL`.
- * @throws NetstatError `usage` for an unsupported shell
- */
-export function completion(shell: string): string {
+/** The output of `--completion SHELL`. */
+export function completion(shell: Shell): string {
   return completionScript(shell, vocabulary);
 }
 

@@ -3,7 +3,7 @@ import type { NetstatError } from '../errors.ts';
 import { didYouMean, nearNames } from '../text/near-names.ts';
 import { allFlags, shownFlags } from './flag-table.ts';
 import { type Flag, spellings } from './flags.ts';
-import { countFlag, type GivenFlags, givenFlags } from './given-flags.ts';
+import { countFlag, type GivenFlags, givenFlags, nameOf } from './given-flags.ts';
 import { ownWords } from './plain-flags.ts';
 import { shownValue, usageError } from './usage.ts';
 
@@ -76,7 +76,7 @@ function parseWith(flags: readonly Flag[], words: readonly string[]): GivenFlags
       command.on(`option:${option.name()}`, (value: string | null | undefined) => {
         countFlag(counts, flag);
         if (flag.value !== undefined && value != null) {
-          const key = (flag.long ?? flag.short) as string;
+          const key = nameOf(flag);
           const known = values.get(key) ?? [];
           for (const one of flag.value.list ? value.split(',') : [value]) known.push(one);
           values.set(key, known);

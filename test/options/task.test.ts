@@ -271,6 +271,7 @@ describe('a mistake', () => {
     ['-M', '-M: masqueraded connections'],
     ['-ri', '--route and --interfaces: one report at a time'],
     ['--format xml', '--format xml: not one of netstat, table, json, ndjson, csv'],
+    ['--completion tcsh', '--completion tcsh: not one of bash, zsh, fish, powershell'],
     ['--on web1 --explain', '--explain cannot be used with --on: a state means the same on every'],
     [
       '--explain LISTEN --netns web',

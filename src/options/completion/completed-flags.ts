@@ -51,7 +51,7 @@ function valuesOf(value: NonNullable<Flag['value']>, vocabulary: Vocabulary): Va
     case 'explained-states':
       return { kind: 'words', words: vocabulary.explainedStates };
     case 'checks':
-      return { kind: 'checks', words: [vocabulary.everyCheck, ...checkWords(vocabulary)] };
+      return { kind: 'checks', words: diagnoseWords(vocabulary) };
     case 'families':
       return { kind: 'words', words: Object.keys(families) };
     case 'columns':
@@ -89,7 +89,12 @@ export function checkWords({ checks }: Vocabulary): readonly string[] {
   return checks.map(({ name }) => name);
 }
 
+/** The words that `--diagnose` takes. */
+export function diagnoseWords(vocabulary: Vocabulary): readonly string[] {
+  return [vocabulary.everyCheck, ...checkWords(vocabulary)];
+}
+
 /** The words for one state, or several, in a filter. */
-function stateWords({ states, stateGroups }: Vocabulary): readonly string[] {
+export function stateWords({ states, stateGroups }: Vocabulary): readonly string[] {
   return [...states, ...Object.keys(stateGroups)];
 }

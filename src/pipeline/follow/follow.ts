@@ -87,10 +87,7 @@ async function* followed(
   const { protocols, families } = query;
   const warnings = warningEvents(options);
   const closings =
-    (await source.closings?.(
-      { protocols, families, netns: needs.netns, ...roomOf(options) },
-      warnings.sink,
-    )) ?? null;
+    (await source.closings?.({ protocols, families, netns: needs.netns }, warnings.sink)) ?? null;
   if (source.closings === undefined) {
     options.note?.(
       'sockets are compared from round to round; those that live only between two rounds are missed',
@@ -132,8 +129,4 @@ async function* followed(
     signal.removeEventListener('abort', stop);
     stop();
   }
-}
-
-function roomOf({ room }: FollowOptions): { readonly room?: number } {
-  return room === undefined ? {} : { room };
 }

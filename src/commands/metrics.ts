@@ -1,5 +1,6 @@
 import { exitCode } from '../errors.ts';
 import type { Host } from '../host.ts';
+import { eventLoopTurn } from '../model/event-loop.ts';
 import type { Exposition } from '../model/metric.ts';
 import type { Task } from '../options/index.ts';
 import { measuring } from '../pipeline/measure.ts';
@@ -7,7 +8,6 @@ import type { SourceFor } from '../sources/source.ts';
 import { metricsText } from '../views/metrics/text.ts';
 import { reportingResolver } from './names.ts';
 import { intoFile } from './save.ts';
-import { turn } from './turn.ts';
 import { warningReporter } from './warnings.ts';
 
 /**
@@ -24,7 +24,7 @@ export async function metrics(
   const { format, save } = request;
   const { debug, stdout } = host;
   const file = save === null || save.path === '-' ? null : save;
-  const pause = file === null ? undefined : turn;
+  const pause = file === null ? undefined : eventLoopTurn;
   debug?.enter('source');
   const source = await sourceFor({ ...host, ...target, stages: debug, ...(pause && { pause }) });
   debug?.enter('read');

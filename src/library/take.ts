@@ -1,3 +1,4 @@
+import { eventLoopTurn } from '../model/event-loop.ts';
 import { linkedSignal } from '../model/linked-signal.ts';
 import { joinNeeds, needsAmong } from '../model/needs.ts';
 import { onAbort } from '../model/on-abort.ts';
@@ -36,7 +37,7 @@ export async function answerInTurn<T>(
 ): Promise<T> {
   signal?.throwIfAborted();
   const pause = async () => {
-    await new Promise((resolve) => setImmediate(resolve));
+    await eventLoopTurn();
     signal?.throwIfAborted();
   };
   const answer = inTurn[target.hosts === null ? 'here' : 'elsewhere']((aside) => {

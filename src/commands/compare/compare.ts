@@ -2,6 +2,7 @@ import { exitCode, NetstatError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import { type Asked, askedOf, type Comparison } from '../../model/asked.ts';
 import { isSame } from '../../model/difference.ts';
+import { eventLoopTurn } from '../../model/event-loop.ts';
 import type { Listing } from '../../model/listing.ts';
 import { noNames } from '../../model/names.ts';
 import type { ViewNeeds } from '../../model/needs.ts';
@@ -20,7 +21,6 @@ import type { ViewContext } from '../../views/text/text-view.ts';
 import { complain } from '../complain.ts';
 import { paintFor } from '../paint.ts';
 import { intoFile, save } from '../save.ts';
-import { turn } from '../turn.ts';
 import { warnOfOrigin } from '../warn-of-origin.ts';
 import { findDifference, ignoredBy } from './compared-rows.ts';
 import { blamingFile, listingFor } from './listing-for.ts';
@@ -82,7 +82,7 @@ export async function compare(
     await intoFile(comparison.save, host, async (write) => {
       for await (const chunk of jsonView.format(answer, context)) {
         write(chunk);
-        await turn();
+        await eventLoopTurn();
       }
       return exitCode.done;
     });

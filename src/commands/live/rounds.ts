@@ -1,5 +1,6 @@
 import { isNetstatError, type NetstatError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
+import { eventLoopTurn } from '../../model/event-loop.ts';
 import type { Fact } from '../../model/facts.ts';
 import type { Listing } from '../../model/listing.ts';
 import { warningKey } from '../../model/snapshot.ts';
@@ -94,7 +95,7 @@ function say(live: Live, text: string): void {
 }
 
 async function pauseIn(live: Live): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
+  await eventLoopTurn();
   if (live.reading !== live.question) throw superseded;
 }
 

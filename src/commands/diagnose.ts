@@ -120,7 +120,7 @@ async function show(
   const { hosts, ports } = view.numeric;
   const named = { hostNames: !hosts, serviceNames: !ports, userNames: false };
   const sockets = diagnosis.findings.flatMap((finding) => finding.sockets);
-  const names = forPeople ? await namesFor(sockets, 'sockets', named, resolver) : noNames;
+  const names = forPeople ? await namesFor(sockets, named, resolver) : noNames;
   const width = stdout.isTerminal ? stdout.columns : null;
   const format = await diagnosisFormatter(view.format);
   const text = await format(diagnosis, {

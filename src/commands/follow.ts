@@ -64,7 +64,7 @@ export async function follow(listing: Listing, host: Host, sourceFor: SourceFor)
         else reporter.report([event.warning]);
       }
       const rows = batch.flatMap((one) => (one.event === 'warning' ? [] : [one.socket]));
-      const names = await namesFor(rows, 'sockets', asked.needs, resolver);
+      const names = await namesFor(rows, asked.needs, resolver);
       const text = write(batch, names);
       if (text === '') continue;
       await headerDrained;

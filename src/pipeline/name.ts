@@ -11,6 +11,7 @@ import {
   type WritablePack,
 } from '../model/packed/sockets.ts';
 import type { ReportKind, ReportRows, Row } from '../model/snapshot.ts';
+import type { Socket } from '../model/socket.ts';
 import type { LazyResolver, MachineFacts, NameResolver, Wanted } from '../resolve/index.ts';
 import type { Batches } from '../sources/source.ts';
 
@@ -154,15 +155,14 @@ async function* eachOf<R>(
   atEnd();
 }
 
-/** The names for rows that are all in memory. */
-export async function namesFor<K extends ReportKind>(
-  rows: readonly ReportRows[K][],
-  report: K,
+/** The names for sockets that are all in memory. */
+export async function namesFor(
+  sockets: readonly Socket[],
   needs: Parameters<typeof named>[2],
   resolver: LazyResolver,
 ): Promise<Names> {
-  async function* once(): Batches<ReportRows[K]> {
-    if (rows.length > 0) yield rows;
+  async function* once(): Batches<Socket> {
+    if (sockets.length > 0) yield sockets;
   }
-  return (await named(once(), report, needs, resolver)).names;
+  return (await named(once(), 'sockets', needs, resolver)).names;
 }

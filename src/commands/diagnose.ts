@@ -10,6 +10,7 @@ import type { Socket } from '../model/socket.ts';
 import type { Task } from '../options/index.ts';
 import { type AskedCheck, checksAsked, strayWord } from '../pipeline/diagnosis/checks-asked.ts';
 import { diagnose } from '../pipeline/diagnosis/diagnose.ts';
+import type { EarlierSockets } from '../pipeline/diagnosis/service.ts';
 import { serviceAsked } from '../pipeline/diagnosis/service-asked.ts';
 import { namesFor } from '../pipeline/name.ts';
 import { selectionFor } from '../pipeline/selection.ts';
@@ -174,7 +175,7 @@ async function earlierFrom(
   source: Source,
   listing: Listing,
   host: Host,
-): Promise<{ takenAt: string; sockets: Socket[] }> {
+): Promise<EarlierSockets> {
   const { readSaved } = await import('../saved/read-saved.ts');
   const saved = readSaved(path);
   if (saved === null) {

@@ -21,8 +21,13 @@ export interface ServiceParts {
   readonly hasNetns: boolean;
   /** Opens a source that reads every network namespace; left out: there is none, or `source` is one. */
   readonly everywhere?: (() => Promise<Source>) | undefined;
-  /** An earlier snapshot, which shows who listened then. */
-  readonly earlier?: { readonly takenAt: string; readonly sockets: readonly Socket[] } | undefined;
+  readonly earlier?: EarlierSockets | undefined;
+}
+
+/** An earlier snapshot, which shows who listened then. */
+export interface EarlierSockets {
+  readonly takenAt: string;
+  readonly sockets: readonly Socket[];
 }
 
 /**
@@ -195,7 +200,7 @@ function isAt({ local, exposure }: InetSocket, port: number): boolean {
   );
 }
 
-function earlierOf(asked: ServiceAsked, earlier: ServiceParts['earlier']): Service['earlier'] {
+function earlierOf(asked: ServiceAsked, earlier: EarlierSockets | undefined): Service['earlier'] {
   if (earlier === undefined) return null;
   const port = portOf(asked);
   const isNamed = wildcardTest(asked.value);

@@ -1,7 +1,7 @@
 import type { DiagnoseRequest, Severity } from '../model/diagnosis.ts';
 import type { Listing } from '../model/listing.ts';
 import type { GivenFlags } from './given-flags.ts';
-import { listingFrom } from './listing-from.ts';
+import { listingOfAll } from './listing-from.ts';
 import { refuse, refuseAlone } from './refusals.ts';
 
 /**
@@ -14,8 +14,7 @@ const others = [
 ];
 
 /**
- * The listing for `--diagnose`: which sockets to check, all unless -l asks for servers only, and how findings are
- * shown.
+ * The listing for `--diagnose`: which sockets to check, and how findings are shown.
  * @throws NetstatError `usage`
  */
 export function diagnoseListing(flags: GivenFlags): Listing {
@@ -24,10 +23,7 @@ export function diagnoseListing(flags: GivenFlags): Listing {
     '--diagnose',
     others.map((name) => [name]),
   );
-  const listing = listingFrom(flags);
-  const { query } = listing;
-  const which = query.which === 'listening' ? 'listening' : 'all';
-  return { ...listing, query: { ...query, which } };
+  return listingOfAll(flags);
 }
 
 /** Refuses flags that require --diagnose. @throws NetstatError `usage` */

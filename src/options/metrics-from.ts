@@ -8,7 +8,7 @@ import {
   metricParts,
 } from '../model/metric.ts';
 import type { GivenFlags } from './given-flags.ts';
-import { listingFrom } from './listing-from.ts';
+import { listingOfAll } from './listing-from.ts';
 import { type Refused, refuse, refuseAlone } from './refusals.ts';
 import { saveTo } from './saving.ts';
 import { shownValue, usageError } from './usage.ts';
@@ -58,7 +58,7 @@ export function refuseWithoutMetrics(flags: GivenFlags): void {
   refuseAlone(flags, ['metrics-top', 'metrics-remote'], required);
 }
 
-/** The listing whose sockets are counted: all, unless -l asks for servers only. @throws NetstatError `usage` */
+/** The listing whose sockets are counted. @throws NetstatError `usage` */
 export function measuredListing(flags: GivenFlags): Listing {
   // No row is shown, so the format does not matter.
   const formatless: GivenFlags = {
@@ -66,10 +66,7 @@ export function measuredListing(flags: GivenFlags): Listing {
     has: (name) => name !== 'format' && flags.has(name),
     value: (name) => (name === 'format' ? null : flags.value(name)),
   };
-  const listing = listingFrom(formatless);
-  const { query } = listing;
-  const which = query.which === 'listening' ? 'listening' : 'all';
-  return { ...listing, query: { ...query, which } };
+  return listingOfAll(formatless);
 }
 
 /** What is measured, and its limits. @throws NetstatError `usage` */

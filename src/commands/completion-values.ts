@@ -8,7 +8,7 @@ import { type LiveListing, liveCommand } from '../options/completion/live.ts';
 import { lazyResolver } from '../pipeline/name.ts';
 import { pipelineOf } from '../pipeline/pipeline.ts';
 import type { NameResolver } from '../resolve/index.ts';
-import type { PlatformHost, Source } from '../sources/source.ts';
+import type { SourceFor } from '../sources/source.ts';
 import { textViewFor } from '../views/text/index.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function liveOffers(
   live: LiveListing,
   where: readonly string[],
   host: Host,
-  sourceFor: (host: PlatformHost) => Promise<Source>,
+  sourceFor: SourceFor,
 ): Promise<readonly Offer[]> {
   const task = taskFrom([...liveCommand(live), ...where], host.platform);
   if (task.kind !== 'list') return [];

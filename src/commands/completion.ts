@@ -9,15 +9,12 @@ import type { Shell } from '../options/completion/shells.ts';
 import { spellings } from '../options/flags.ts';
 import { asValue, nextWords } from '../select/expression/next.ts';
 import { joinWords } from '../select/expression/tokenize.ts';
-import type { PlatformHost, Source } from '../sources/source.ts';
+import type { SourceFor } from '../sources/source.ts';
 import { liveOffers } from './completion-values.ts';
 import { vocabulary } from './vocabulary.ts';
 
-/**
- * The output of `--completion SHELL`.
- * @throws NetstatError `usage` for an unsupported shell
- */
-export function completion(shell: string): string {
+/** The output of `--completion SHELL`. */
+export function completion(shell: Shell): string {
   return completionScript(shell, vocabulary);
 }
 
@@ -36,7 +33,7 @@ export async function answer(
   shell: Shell,
   argv: readonly string[],
   host: Host,
-  sourceFor: (host: PlatformHost) => Promise<Source>,
+  sourceFor: SourceFor,
 ): Promise<string> {
   const { TSNETSTAT_LINE: line = '', TSNETSTAT_WORD: typed = null } = host.env;
   try {

@@ -5,18 +5,18 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Listing } from '../model/listing.ts';
 import { noNames } from '../model/names.ts';
 import { netnsText } from '../model/netns.ts';
+import type { FilterOptions } from '../model/query.ts';
 import type { Socket } from '../model/socket.ts';
 import type { Task } from '../options/index.ts';
 import { type AskedCheck, checksAsked, strayWord } from '../pipeline/diagnosis/checks-asked.ts';
 import { diagnose } from '../pipeline/diagnosis/diagnose.ts';
+import type { EarlierSockets } from '../pipeline/diagnosis/service.ts';
 import { serviceAsked } from '../pipeline/diagnosis/service-asked.ts';
 import { namesFor } from '../pipeline/name.ts';
-import { interfaceNames } from '../pipeline/read.ts';
-import { factsOf } from '../pipeline/unavailable.ts';
-import type { NameResolver } from '../resolve/index.ts';
+import { selectionFor } from '../pipeline/selection.ts';
+import type { LazyResolver } from '../resolve/index.ts';
 import { hostName } from '../saved/host-name.ts';
-import { type Selection, selectionOf } from '../select/index.ts';
-import type { PlatformHost, Source } from '../sources/source.ts';
+import type { Source, SourceFor } from '../sources/source.ts';
 import { counted } from '../text/counted.ts';
 import { diagnosisFormatter } from '../views/text/diagnosis/index.ts';
 import { complain } from './complain.ts';
@@ -24,8 +24,6 @@ import { reportingResolver } from './names.ts';
 import { paintFor } from './paint.ts';
 import { warnOfOrigin } from './warn-of-origin.ts';
 import { warningReporter } from './warnings.ts';
-
-type Resolver = () => Promise<NameResolver>;
 
 /**
  * `--diagnose`: runs the checks and prints their findings.
@@ -35,7 +33,7 @@ type Resolver = () => Promise<NameResolver>;
 export async function diagnoseCommand(
   { listing, request }: Extract<Task, { kind: 'diagnose' }>,
   host: Host,
-  sourceFor: (host: PlatformHost) => Promise<Source>,
+  sourceFor: SourceFor,
 ): Promise<number> {
   const { query, view, schedule, target } = listing;
   const { debug } = host;
@@ -47,7 +45,9 @@ export async function diagnoseCommand(
   const source = await sourceFor({ ...host, ...target, stages: debug });
   debug?.enter('read');
   const resolver = reportingResolver(schedule.resolveTimeout, host);
-  const selection = await selectionFor(listing, source, resolver);
+  const selection = await selectionFor(query, target, source, resolver).catch((error) => {
+    throw meantAsCheck(error, query.filters) ?? error;
+  });
   const reporter = warningReporter(host, view);
   const serviceNumber = async () => (await resolver()).serviceNumber;
   const asked = await serviceAsked(query.filters, query, serviceNumber);
@@ -89,29 +89,11 @@ export async function diagnoseCommand(
   return code;
 }
 
-/**
- * The selection of the filters. @throws NetstatError for an invalid filter; a word that was meant as a check is
- * reported as that
- */
-async function selectionFor(
-  { query, target }: Listing,
-  source: Source,
-  resolver: Resolver,
-): Promise<Selection> {
-  try {
-    return await selectionOf(
-      query,
-      resolver,
-      () => interfaceNames(source),
-      factsOf(source),
-      target.netns !== 'own',
-    );
-  } catch (error) {
-    const { expression } = query.filters;
-    const [word] = expression;
-    const isWord = expression.length === 1 && word !== undefined && /^[\w-]+$/.test(word);
-    throw isWord && isNetstatError(error) && error.path === 'expression' ? strayWord(word) : error;
-  }
+/** The error for a word that was meant as a check and read as a filter; null: it is another error. */
+function meantAsCheck(error: unknown, { expression }: FilterOptions): NetstatError | null {
+  const [word] = expression;
+  const isWord = expression.length === 1 && word !== undefined && /^[\w-]+$/.test(word);
+  return isWord && isNetstatError(error) && error.path === 'expression' ? strayWord(word) : null;
 }
 
 /** Waits between the two readings; a terminal shows a message meanwhile. */
@@ -130,7 +112,7 @@ async function show(
   diagnosis: Diagnosis,
   { query, view, schedule }: Listing,
   { facts }: Source,
-  resolver: Resolver,
+  resolver: LazyResolver,
   host: Host,
 ): Promise<void> {
   const { stdout } = host;
@@ -139,7 +121,7 @@ async function show(
   const { hosts, ports } = view.numeric;
   const named = { hostNames: !hosts, serviceNames: !ports, userNames: false };
   const sockets = diagnosis.findings.flatMap((finding) => finding.sockets);
-  const names = forPeople ? await namesFor(sockets, 'sockets', named, resolver) : noNames;
+  const names = forPeople ? await namesFor(sockets, named, resolver) : noNames;
   const width = stdout.isTerminal ? stdout.columns : null;
   const format = await diagnosisFormatter(view.format);
   const text = await format(diagnosis, {
@@ -193,7 +175,7 @@ async function earlierFrom(
   source: Source,
   listing: Listing,
   host: Host,
-): Promise<{ takenAt: string; sockets: Socket[] }> {
+): Promise<EarlierSockets> {
   const { readSaved } = await import('../saved/read-saved.ts');
   const saved = readSaved(path);
   if (saved === null) {

@@ -6,7 +6,7 @@ import type { SocketEvent } from '../model/socket-event.ts';
 import { followOf, followSockets } from '../pipeline/follow/follow.ts';
 import type { FollowTally } from '../pipeline/follow/options.ts';
 import { namesFor } from '../pipeline/name.ts';
-import type { PlatformHost, Source } from '../sources/source.ts';
+import type { Source, SourceFor } from '../sources/source.ts';
 import { counted } from '../text/counted.ts';
 import { type EventFormat, eventViewFor } from '../views/text/events/index.ts';
 import { textViewFor } from '../views/text/index.ts';
@@ -23,11 +23,7 @@ const lastWrites = 500;
  * @returns the exit code
  * @throws NetstatError for an invalid request, or if nothing can be read at all
  */
-export async function follow(
-  listing: Listing,
-  host: Host,
-  sourceFor: (host: PlatformHost) => Promise<Source>,
-): Promise<number> {
+export async function follow(listing: Listing, host: Host, sourceFor: SourceFor): Promise<number> {
   const { view, schedule, target } = listing;
   const { stdout } = host;
   const { interval } = schedule;
@@ -68,7 +64,7 @@ export async function follow(
         else reporter.report([event.warning]);
       }
       const rows = batch.flatMap((one) => (one.event === 'warning' ? [] : [one.socket]));
-      const names = await namesFor(rows, 'sockets', asked.needs, resolver);
+      const names = await namesFor(rows, asked.needs, resolver);
       const text = write(batch, names);
       if (text === '') continue;
       await headerDrained;

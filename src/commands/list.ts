@@ -6,7 +6,7 @@ import type { ViewNeeds } from '../model/needs.ts';
 import type { Warning } from '../model/snapshot.ts';
 import { type Pipeline, type PipelineParts, pipelineOf } from '../pipeline/pipeline.ts';
 import { inRounds } from '../pipeline/rounds.ts';
-import type { PlatformHost, Source } from '../sources/source.ts';
+import type { Source, SourceFor } from '../sources/source.ts';
 import { textViewFor } from '../views/text/index.ts';
 import { mayBeElsewhere } from './hints.ts';
 import { reportingResolver } from './names.ts';
@@ -25,9 +25,6 @@ export interface ListOptions {
   /** Awaited between slices of reading, so that signals are handled. */
   readonly pause?: (() => Promise<void>) | undefined;
 }
-
-/** Opens the source for a host and what is asked of it. */
-type SourceFor = (host: PlatformHost) => Promise<Source>;
 
 /**
  * Lists one report, or with -c round after round until interrupted.

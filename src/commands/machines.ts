@@ -1,9 +1,7 @@
 import type { Host, Output } from '../host.ts';
 import type { HostsAsked, Listing } from '../model/listing.ts';
 import { machineNames } from '../sources/index.ts';
-import type { PlatformHost, Source } from '../sources/source.ts';
-
-type SourceFor = (host: PlatformHost) => Promise<Source>;
+import type { SourceFor } from '../sources/source.ts';
 
 /** The function that runs a task. */
 type Work<T> = (task: T, host: Host, sourceFor: SourceFor) => Promise<number>;

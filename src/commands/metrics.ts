@@ -1,13 +1,13 @@
 import { exitCode } from '../errors.ts';
 import type { Host } from '../host.ts';
+import { eventLoopTurn } from '../model/event-loop.ts';
 import type { Exposition } from '../model/metric.ts';
 import type { Task } from '../options/index.ts';
 import { measuring } from '../pipeline/measure.ts';
-import type { PlatformHost, Source } from '../sources/source.ts';
+import type { SourceFor } from '../sources/source.ts';
 import { metricsText } from '../views/metrics/text.ts';
 import { reportingResolver } from './names.ts';
 import { intoFile } from './save.ts';
-import { turn } from './turn.ts';
 import { warningReporter } from './warnings.ts';
 
 /**
@@ -18,13 +18,13 @@ import { warningReporter } from './warnings.ts';
 export async function metrics(
   { listing, request }: Extract<Task, { kind: 'metrics' }>,
   host: Host,
-  sourceFor: (host: PlatformHost) => Promise<Source>,
+  sourceFor: SourceFor,
 ): Promise<number> {
   const { view, schedule, target } = listing;
   const { format, save } = request;
   const { debug, stdout } = host;
   const file = save === null || save.path === '-' ? null : save;
-  const pause = file === null ? undefined : turn;
+  const pause = file === null ? undefined : eventLoopTurn;
   debug?.enter('source');
   const source = await sourceFor({ ...host, ...target, stages: debug, ...(pause && { pause }) });
   debug?.enter('read');

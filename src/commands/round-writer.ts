@@ -7,6 +7,7 @@ import type { Row, Warning } from '../model/snapshot.ts';
 import type { OpenRound, Pipeline } from '../pipeline/pipeline.ts';
 import type { Beginning } from '../pipeline/rounds.ts';
 import type { Batches, Source } from '../sources/source.ts';
+import { timeOfDay } from '../text/time-of-day.ts';
 import type { Paint } from '../views/text/paint.ts';
 import type { TextView } from '../views/text/text-view.ts';
 import { leftOutText } from './hints.ts';
@@ -83,11 +84,7 @@ async function* passing(batches: Batches<Row>, see: (rows: readonly Row[]) => vo
 
 /** The line that separates the rounds of -c on a terminal: the local time. */
 function roundLine(takenAt: string, paint: Paint | null): string {
-  const at = new Date(takenAt);
-  const time = [at.getHours(), at.getMinutes(), at.getSeconds()]
-    .map((part) => String(part).padStart(2, '0'))
-    .join(':');
-  const line = `--- ${time} ---`;
+  const line = `--- ${timeOfDay(takenAt)} ---`;
   return `${paint?.quiet(line) ?? line}\n`;
 }
 

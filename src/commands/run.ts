@@ -6,7 +6,7 @@ import { type Task, taskOf } from '../options/index.ts';
 import { ownOptionsCount } from '../options/own-flags.ts';
 import { ownWords, plainFlags } from '../options/plain-flags.ts';
 import { sourceFor } from '../sources/index.ts';
-import type { PlatformHost, Source } from '../sources/source.ts';
+import type { SourceFor } from '../sources/source.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { complain } from './complain.ts';
 import { list } from './list.ts';
@@ -63,7 +63,7 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
 async function runListing(
   task: Extract<Task, { readonly listing: unknown }>,
   host: Host,
-  sourceFor: (host: PlatformHost) => Promise<Source>,
+  sourceFor: SourceFor,
   argv: readonly string[],
 ): Promise<number> {
   switch (task.kind) {

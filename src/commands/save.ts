@@ -1,13 +1,13 @@
 import { exitCode } from '../errors.ts';
 import type { Host, Output } from '../host.ts';
 import { askedOf, type SaveTo } from '../model/asked.ts';
+import { eventLoopTurn } from '../model/event-loop.ts';
 import type { Listing } from '../model/listing.ts';
 import { hostName } from '../saved/host-name.ts';
 import { beginSaved, type SavedFile } from '../saved/write-saved.ts';
-import type { PlatformHost, Source } from '../sources/source.ts';
+import type { SourceFor } from '../sources/source.ts';
 import { complain } from './complain.ts';
 import { list } from './list.ts';
-import { turn } from './turn.ts';
 
 /**
  * Lists as JSON, with the question, and writes it atomically into a file.
@@ -18,13 +18,13 @@ export async function save(
   listing: Listing,
   to: SaveTo,
   host: Host,
-  sourceFor: (host: PlatformHost) => Promise<Source>,
+  sourceFor: SourceFor,
 ): Promise<number> {
   const asked = askedOf(listing, hostName());
   if (to.path === '-') return list(listing, host, sourceFor, { asked });
   return intoFile(to, host, async (write) => {
     const stdout: Output = { write, isTerminal: false, columns: null };
-    return list(listing, { ...host, stdout }, sourceFor, { asked, pause: turn });
+    return list(listing, { ...host, stdout }, sourceFor, { asked, pause: eventLoopTurn });
   });
 }
 

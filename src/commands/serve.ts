@@ -1,6 +1,7 @@
 import { portSockets } from '../analysis/port-use.ts';
 import { exitCode, isNetstatError, NetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
+import { eventLoopTurn } from '../model/event-loop.ts';
 import type { ServePlace } from '../model/serving.ts';
 import type { Warning } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
@@ -8,12 +9,11 @@ import type { Task } from '../options/index.ts';
 import { measuring } from '../pipeline/measure.ts';
 import { type Credentials, readCredentials } from '../serving/credentials.ts';
 import { startServer } from '../serving/server.ts';
-import type { PlatformHost, Source } from '../sources/source.ts';
+import type { Source, SourceFor } from '../sources/source.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { contentTypes, metricsText } from '../views/metrics/text.ts';
 import { complain } from './complain.ts';
 import { reportingResolver } from './names.ts';
-import { turn } from './turn.ts';
 
 /**
  * `--serve`: answers scrapes with the metrics of a reading, until it is ended.
@@ -23,15 +23,15 @@ import { turn } from './turn.ts';
 export async function serve(
   { listing, request }: Extract<Task, { kind: 'serve' }>,
   host: Host,
-  sourceFor: (host: PlatformHost) => Promise<Source>,
+  sourceFor: SourceFor,
 ): Promise<number> {
   const { place, authFile, anyone, timeout } = request;
   const { version } = host;
   const credentials = authFile === null ? null : credentialsIn(authFile, host);
-  const source = await sourceFor({ ...host, ...listing.target, pause: turn });
+  const source = await sourceFor({ ...host, ...listing.target, pause: eventLoopTurn });
   const log = serviceLog(host, listing.view.verbose);
   const measure = await measuring(listing, request, {
-    ...{ source, pause: turn, version },
+    ...{ source, pause: eventLoopTurn, version },
     resolver: reportingResolver(listing.schedule.resolveTimeout, host),
     elapsed: () => host.elapsed(),
     mayAllFail: true,

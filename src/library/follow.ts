@@ -1,4 +1,5 @@
 import { attempt } from '../model/attempt.ts';
+import { eventLoopTurn } from '../model/event-loop.ts';
 import { type LinkedSignal, linkedSignal } from '../model/linked-signal.ts';
 import type { SocketEvent } from '../model/socket-event.ts';
 import { followSockets } from '../pipeline/follow/follow.ts';
@@ -22,7 +23,7 @@ export function follow(options: FollowOptions = {}): AsyncGenerator<SocketEvent,
     const ending = linkedSignal(signal);
     stop = ending;
     const pause = async () => {
-      await new Promise((resolve) => setImmediate(resolve));
+      await eventLoopTurn();
       signal?.throwIfAborted();
     };
     try {

@@ -1,3 +1,4 @@
+import { eventLoopTurn } from '../model/event-loop.ts';
 import { linkedSignal } from '../model/linked-signal.ts';
 import { joinNeeds, needsAmong } from '../model/needs.ts';
 import { onAbort } from '../model/on-abort.ts';
@@ -8,9 +9,9 @@ import { type Aside, turns } from '../model/turns.ts';
 import { defaultListing } from '../options/default-listing.ts';
 import { askedWarnings } from '../pipeline/asked-warnings.ts';
 import { lazyResolver } from '../pipeline/name.ts';
-import { interfaceNames, type ReadOptions, readRows } from '../pipeline/read.ts';
-import { factsOf } from '../pipeline/unavailable.ts';
-import { type Selection, selectionOf } from '../select/index.ts';
+import { type ReadOptions, readRows } from '../pipeline/read.ts';
+import { selectionFor } from '../pipeline/selection.ts';
+import type { Selection } from '../select/index.ts';
 import { sourceFor } from '../sources/index.ts';
 import type { Source } from '../sources/source.ts';
 import type { Asked } from './options.ts';
@@ -36,7 +37,7 @@ export async function answerInTurn<T>(
 ): Promise<T> {
   signal?.throwIfAborted();
   const pause = async () => {
-    await new Promise((resolve) => setImmediate(resolve));
+    await eventLoopTurn();
     signal?.throwIfAborted();
   };
   const answer = inTurn[target.hosts === null ? 'here' : 'elsewhere']((aside) => {
@@ -81,13 +82,8 @@ export async function prepared<K extends ReportKind>(
   const query = { ...given, report };
   const source = await sourceFor({ ...machine, ...target, pause, signal });
   const { resolveTimeout } = defaultListing.schedule;
-  const selection = await selectionOf(
-    query,
-    lazyResolver(resolveTimeout, machine),
-    () => interfaceNames(source),
-    factsOf(source),
-    target.netns !== 'own',
-  );
+  const resolver = lazyResolver(resolveTimeout, machine);
+  const selection = await selectionFor(query, target, source, resolver);
   const needs = joinNeeds([
     needsAmong(selection.needs, 'all'),
     {

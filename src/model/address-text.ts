@@ -1,3 +1,5 @@
+import type { Endpoint } from './endpoint.ts';
+
 /** Addresses as the model writes them (see `Endpoint`), from 32-bit words in network order, signed or unsigned. */
 
 /** A word in dotted decimal, first byte highest. */
@@ -88,4 +90,9 @@ export function unmapped(address: string): string {
 /** An address, also with a zone, as it is written before `:PORT`: IPv6 in brackets. */
 export function bracketed(address: string): string {
   return address.includes(':') ? `[${address}]` : address;
+}
+
+/** One end as text: `127.0.0.1:80`, `[::1]:80`, `[fe80::1%en0]:80`. */
+export function endText({ address, zone, port }: Omit<Endpoint, 'cut'>): string {
+  return `${bracketed(zone === null ? address : `${address}%${zone}`)}:${port}`;
 }

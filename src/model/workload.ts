@@ -159,3 +159,11 @@ export function lastingLabel(workload: Workload): string | null {
       return workloadLabel(workload);
   }
 }
+
+/** The fields of a row whose workload is not known. */
+export const unknownWorkload = {
+  workload: null,
+  workloads: [],
+  noWorkload: 'unknown',
+  cgroup: null,
+} as const;

@@ -1,3 +1,4 @@
+import { allFlags } from './flag-table.ts';
 import { type Flag, mayBeValue, spellings } from './flags.ts';
 import { usageError } from './usage.ts';
 
@@ -6,13 +7,14 @@ import { usageError } from './usage.ts';
  * a hyphenated name or a place is not its value, as in `--wait sport = 80`. Long names in `words` must be complete.
  * @throws NetstatError `usage` for a value that is given but empty
  */
-export function withoutStrayValues(words: readonly string[], flags: readonly Flag[]): string[] {
+export function withoutStrayValues(words: readonly string[]): string[] {
   const values = new Map(
-    flags.flatMap(({ value, optionalValue, ...flag }) =>
-      optionalValue && (value?.isNumber || value?.isHyphenated || value?.isPlace)
-        ? spellings(flag as Flag).map((name) => [name, value] as const)
-        : [],
-    ),
+    allFlags.flatMap((flag) => {
+      const { value, optionalValue } = flag;
+      return optionalValue && (value?.isNumber || value?.isHyphenated || value?.isPlace)
+        ? spellings(flag).map((name) => [name, value] as const)
+        : [];
+    }),
   );
   const ended = words.indexOf('--');
   return words.map((word, index) => {

@@ -1,4 +1,5 @@
-import type { FlagName, GivenFlags } from './given-flags.ts';
+import type { GivenFlags } from './given-flags.ts';
+import { type Refused, refuse } from './refusals.ts';
 import { usageError } from './usage.ts';
 
 const eitherOr = 'give one of them';
@@ -8,7 +9,7 @@ const nothingRead = 'nothing is read for it';
  * Flags that --explain refuses, and why. Flags that choose or show sockets, and --proc-root, are ignored, since
  * aliases contain them.
  */
-const notExplained: readonly (readonly [FlagName, string])[] = [
+const notExplained: Refused = [
   ['on', 'a state means the same on every machine'],
   ['all-netns', nothingRead],
   ['netns', nothingRead],
@@ -35,9 +36,7 @@ const notExplained: readonly (readonly [FlagName, string])[] = [
  * @throws NetstatError `usage`
  */
 export function explainedState(given: GivenFlags): string | null {
-  for (const [name, why] of notExplained) {
-    if (given.has(name)) throw usageError(`--explain cannot be used with --${name}: ${why}`);
-  }
+  refuse(given, '--explain', notExplained);
   const [state = null, another] = [...given.values('explain'), ...given.words];
   if (another === undefined) return state;
   throw usageError(`--explain ${state}: one state at a time, found also '${another}'`);

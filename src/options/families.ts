@@ -1,6 +1,5 @@
 import type { InetFamily } from '../model/socket.ts';
-import { flagTable } from './flag-table.ts';
-import type { Flag } from './flags.ts';
+import { allFlags } from './flag-table.ts';
 import { shownValue, usageError } from './usage.ts';
 
 /** The families that -A accepts, in net-tools' spellings. */
@@ -27,5 +26,5 @@ export function parseFamily(name: string): InetFamily | 'unix' {
 }
 
 function refusalOf(long: string): string | undefined {
-  return (flagTable as readonly Flag[]).find((flag) => flag.long === long)?.refusal;
+  return allFlags.find((flag) => flag.long === long)?.refusal;
 }

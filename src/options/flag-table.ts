@@ -659,3 +659,9 @@ export const flagTable = [
     refusal: 'Bluetooth sockets are not listed; see /proc/net/l2cap and /proc/net/rfcomm',
   },
 ] as const satisfies readonly Flag[];
+
+/** The same flags, without their names as types. */
+export const allFlags: readonly Flag[] = flagTable;
+
+/** The flags that have an effect; the others are refused. */
+export const shownFlags: readonly Flag[] = allFlags.filter(({ refusal }) => refusal === undefined);

@@ -83,11 +83,6 @@ export const flagGroups = {
 /** A group of flags, by its key in `flagGroups`. */
 export type FlagGroup = keyof typeof flagGroups;
 
-/** The flags of a group that have an effect, in the table's order. */
-export function shownFlags(flags: readonly Flag[], group: FlagGroup): readonly Flag[] {
-  return flags.filter((flag) => flag.group === group && flag.refusal === undefined);
-}
-
 /** Every way to write a flag, dashes included, the long name last. */
 export function spellings(flag: Flag): string[] {
   const names: string[] = [];

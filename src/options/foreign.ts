@@ -1,5 +1,5 @@
-import { flagTable } from './flag-table.ts';
-import { type Flag, spellings } from './flags.ts';
+import { allFlags } from './flag-table.ts';
+import { spellings } from './flags.ts';
 
 /**
  * Translates what users of other netstats, lsof or ss type into this program's options, if it has no other meaning
@@ -39,7 +39,7 @@ const helpWords = ['help', '/?', '-?'];
 /** Whether the word after a flag is its value. `--wait` has an optional one, which never looks like a flag. */
 function takesValue(word: string): boolean {
   if (/^-[^-]*A$/.test(word)) return true;
-  return (flagTable as readonly Flag[]).some(
+  return allFlags.some(
     (flag) =>
       flag.value !== undefined && flag.optionalValue !== true && spellings(flag).includes(word),
   );

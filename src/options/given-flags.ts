@@ -1,7 +1,7 @@
 import type { flagTable } from './flag-table.ts';
 import type { Flag } from './flags.ts';
 
-/** The name by which the program knows a flag: its long name, or its letter if it has none. */
+/** A flag's long name, or its letter if it has none. */
 export type FlagName = NameOf<(typeof flagTable)[number]>;
 
 type NameOf<F> = F extends { readonly long: infer Long }
@@ -23,9 +23,14 @@ export interface GivenFlags {
   readonly words: readonly string[];
 }
 
+/** The name by which the program knows a flag. */
+export function nameOf({ long, short }: Flag): FlagName {
+  return (long ?? short) as FlagName;
+}
+
 /** Increments a flag's count. */
-export function countFlag(counts: Map<string, number>, { long, short }: Flag): void {
-  const key = (long ?? short) as string;
+export function countFlag(counts: Map<string, number>, flag: Flag): void {
+  const key = nameOf(flag);
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 

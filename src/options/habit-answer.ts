@@ -1,5 +1,5 @@
-import { flagTable } from './flag-table.ts';
-import { type Flag, spellings } from './flags.ts';
+import { allFlags } from './flag-table.ts';
+import { spellings } from './flags.ts';
 import { type Habit, habits } from './habits.ts';
 
 /** What could not be parsed. */
@@ -50,9 +50,7 @@ export function habitAnswer({ subject, argv, words }: Unfollowed): string | null
 function longName(word: string): string | null {
   const name = /^-([a-z][a-z0-9-]{2,})(?:=|$)/i.exec(word)?.[1]?.toLowerCase();
   if (name === undefined) return null;
-  const names = (flagTable as readonly Flag[])
-    .flatMap(spellings)
-    .filter((one) => one.startsWith(`--${name}`));
+  const names = allFlags.flatMap(spellings).filter((one) => one.startsWith(`--${name}`));
   if (names.includes(`--${name}`)) return `--${name}`;
   return names.length === 1 && name.length > 3 ? (names[0] as string) : null;
 }

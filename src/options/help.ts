@@ -1,5 +1,5 @@
-import { flagTable } from './flag-table.ts';
-import { type Flag, type FlagGroup, flagGroups, shownFlags, spellings } from './flags.ts';
+import { shownFlags } from './flag-table.ts';
+import { type Flag, type FlagGroup, flagGroups, spellings } from './flags.ts';
 import type { FlagName } from './given-flags.ts';
 
 /** The most common uses; the man page shows them too. */
@@ -53,8 +53,9 @@ export function helpText(paint = plain): string {
     'given, write them as a,b,c. An expression selects sockets, as in ss.',
   ];
   for (const group of Object.keys(flagGroups) as FlagGroup[]) {
-    const flags = shownFlags(flagTable, group).map((flag) => flagLine(flag, paint));
-    lines.push('', paint.heading(`${flagGroups[group]}:`), ...flags);
+    const flags = shownFlags.filter((flag) => flag.group === group);
+    const shown = flags.map((flag) => flagLine(flag, paint));
+    lines.push('', paint.heading(`${flagGroups[group]}:`), ...shown);
   }
   lines.push('', paint.heading('Examples:'));
   for (const [command, what] of examples) lines.push(`  ${command}`, `      ${what}`);
@@ -86,8 +87,7 @@ const mostNeeded = [
 
 /** The text of -h: at most 24 lines of 80 columns, so that it fits one screen. */
 export function shortHelpText(paint = plain): string {
-  const flags: readonly Flag[] = flagTable;
-  const shown = mostNeeded.flatMap((name) => flags.filter(({ long }) => long === name));
+  const shown = mostNeeded.flatMap((name) => shownFlags.filter(({ long }) => long === name));
   const [[servers, what]] = examples;
   const lines = [
     usage,

@@ -24,6 +24,16 @@ export function listingFrom(flags: GivenFlags): Listing {
   };
 }
 
+/** The same of all sockets, unless -l asks for servers only. @throws NetstatError `usage` */
+export function listingOfAll(flags: GivenFlags): Listing {
+  const listing = listingFrom(flags);
+  const { query } = listing;
+  return {
+    ...listing,
+    query: { ...query, which: query.which === 'listening' ? 'listening' : 'all' },
+  };
+}
+
 function viewOf(flags: GivenFlags): View {
   const format = formatOf(flags);
   if (flags.has('columns') && (format === 'json' || format === 'ndjson')) {

@@ -1,5 +1,5 @@
-import { flagTable } from './flag-table.ts';
-import { type Flag, type FlagGroup, flagGroups, shownFlags, spellings } from './flags.ts';
+import { allFlags, shownFlags } from './flag-table.ts';
+import { type Flag, type FlagGroup, flagGroups, spellings } from './flags.ts';
 import { examples } from './help.ts';
 import {
   bold,
@@ -44,13 +44,13 @@ function terms(names: readonly string[]): string {
 function options(): string[] {
   return (Object.keys(flagGroups) as FlagGroup[]).flatMap((group) => [
     subheading(flagGroups[group]),
-    ...shownFlags(flagTable, group).map(flagItem),
+    ...shownFlags.filter((flag) => flag.group === group).map(flagItem),
   ]);
 }
 
 /** Flags that are refused with a message and exit code 2, and why. */
 function refusals(): string[] {
-  return (flagTable as readonly Flag[]).flatMap((flag) =>
+  return allFlags.flatMap((flag) =>
     flag.refusal === undefined ? [] : [item(terms(spellings(flag)), sentence(flag.refusal))],
   );
 }

@@ -7,8 +7,9 @@ import {
   type MetricsRequest,
   metricParts,
 } from '../model/metric.ts';
-import type { FlagName, GivenFlags } from './given-flags.ts';
-import { listingFrom } from './listing-from.ts';
+import type { GivenFlags } from './given-flags.ts';
+import { listingOfAll } from './listing-from.ts';
+import { type Refused, refuse, refuseAlone } from './refusals.ts';
 import { saveTo } from './saving.ts';
 import { shownValue, usageError } from './usage.ts';
 
@@ -16,7 +17,7 @@ const noRows = 'metrics are counts, not rows';
 const oneLook = 'it prints the current values once; each scrape reads again';
 
 /** Flags that metrics refuse, and why. */
-const notMeasured = [
+export const notMeasured: Refused = [
   ['json', 'give one of them'],
   ['route', 'no metric is about routes; -s and -i have some'],
   ['groups', 'no metric is about groups; -s and -i have some'],
@@ -37,35 +38,27 @@ const notMeasured = [
   ['ignore', 'it requires --diff or --diagnose'],
   ['diagnose', 'findings are not metrics'],
   ['severity', 'it requires --diagnose'],
-] as const satisfies readonly (readonly [FlagName, string])[];
+];
 
 /** The listing and request for metrics in a format. @throws NetstatError `usage` */
 export function metricsFrom(
   flags: GivenFlags,
   format: MetricFormat,
 ): { readonly listing: Listing; readonly request: MetricsRequest } {
-  refuseBeside(flags, `--format ${format}`);
+  refuse(flags, `--format ${format}`, notMeasured);
   return {
     listing: measuredListing(flags),
     request: { ...metricsAsked(flags), format, save: saveTo(flags) },
   };
 }
 
-/** Refuses flags that do not go with metrics; `by` is the flag that asks for metrics. @throws NetstatError `usage` */
-export function refuseBeside(flags: GivenFlags, by: string): void {
-  for (const [name, why] of notMeasured) {
-    if (flags.has(name)) throw usageError(`${by} cannot be used with --${name}: ${why}`);
-  }
-}
-
 /** Refuses flags that require metrics. @throws NetstatError `usage` */
 export function refuseWithoutMetrics(flags: GivenFlags): void {
-  const alone = (['metrics-top', 'metrics-remote'] as const).find(flags.has);
-  if (alone === undefined) return;
-  throw usageError(`--${alone} requires --format prometheus or openmetrics, or --serve`);
+  const required = '--format prometheus or openmetrics, or --serve';
+  refuseAlone(flags, ['metrics-top', 'metrics-remote'], required);
 }
 
-/** The listing whose sockets are counted: all, unless -l asks for servers only. @throws NetstatError `usage` */
+/** The listing whose sockets are counted. @throws NetstatError `usage` */
 export function measuredListing(flags: GivenFlags): Listing {
   // No row is shown, so the format does not matter.
   const formatless: GivenFlags = {
@@ -73,10 +66,7 @@ export function measuredListing(flags: GivenFlags): Listing {
     has: (name) => name !== 'format' && flags.has(name),
     value: (name) => (name === 'format' ? null : flags.value(name)),
   };
-  const listing = listingFrom(formatless);
-  const { query } = listing;
-  const which = query.which === 'listening' ? 'listening' : 'all';
-  return { ...listing, query: { ...query, which } };
+  return listingOfAll(formatless);
 }
 
 /** What is measured, and its limits. @throws NetstatError `usage` */

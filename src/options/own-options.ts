@@ -1,7 +1,7 @@
 import { isNetstatError } from '../errors.ts';
-import { flagTable } from './flag-table.ts';
-import type { Flag, FlagGroup } from './flags.ts';
-import type { FlagName, GivenFlags } from './given-flags.ts';
+import { allFlags } from './flag-table.ts';
+import type { FlagGroup } from './flags.ts';
+import { type FlagName, type GivenFlags, nameOf } from './given-flags.ts';
 import { metricFormatOf } from './metric-format.ts';
 import { parseFlags } from './parse-flags.ts';
 import { checkSeconds } from './schedule-from.ts';
@@ -73,8 +73,8 @@ function check(given: GivenFlags): void {
   const [word] = given.words;
   if (word !== undefined)
     throw usageError(`${word}: expected an option; filters belong on the command line`);
-  for (const flag of flagTable as readonly Flag[]) {
-    const name = (flag.long ?? flag.short) as FlagName;
+  for (const flag of allFlags) {
+    const name = nameOf(flag);
     const isMeasuring = name === 'format' && metricFormatOf(given) !== null;
     const isOfShow = groups.includes(flag.group) && !never.includes(name) && !isMeasuring;
     if (!given.has(name) || isOfShow) continue;

@@ -1,9 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { NetstatError } from '../errors.ts';
 import { didYouMean, nearNames } from '../text/near-names.ts';
-import { flagTable } from './flag-table.ts';
+import { allFlags, shownFlags } from './flag-table.ts';
 import { type Flag, spellings } from './flags.ts';
-import { countFlag, type GivenFlags, givenFlags } from './given-flags.ts';
+import { countFlag, type GivenFlags, givenFlags, nameOf } from './given-flags.ts';
 import { ownWords } from './plain-flags.ts';
 import { shownValue, usageError } from './usage.ts';
 
@@ -27,23 +27,22 @@ export function parseWords(words: readonly string[]): GivenFlags {
   if (ended >= 0 && words.length - ended > maxWordsAfterDashes) {
     throw usageError(`-- has more than ${maxWordsAfterDashes} words after it; omit --`);
   }
-  const flags: readonly Flag[] = flagTable;
   try {
     // Registering some seventy flags with commander takes 2 ms, and a command line has a handful.
-    return parseWith(mentioned(flags, words), words);
+    return parseWith(mentioned(words), words);
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
   }
   try {
-    return parseWith(flags, words);
+    return parseWith(allFlags, words);
   } catch (error) {
-    if (error instanceof CommanderError) throw plain(error, flags, words);
+    if (error instanceof CommanderError) throw plain(error, words);
     throw error;
   }
 }
 
 /** The flags that occur among the words, and possibly a few more. */
-function mentioned(flags: readonly Flag[], words: readonly string[]): readonly Flag[] {
+function mentioned(words: readonly string[]): readonly Flag[] {
   const longs = new Set<string>();
   let shorts = '';
   for (const word of words) {
@@ -52,7 +51,7 @@ function mentioned(flags: readonly Flag[], words: readonly string[]): readonly F
   }
   // Unless commander knows a flag that is a digit, it takes `-1` for a negative number.
   if (/\d/.test(shorts)) shorts += '-4';
-  return flags.filter(
+  return allFlags.filter(
     (flag) =>
       (flag.short !== undefined && shorts.includes(flag.short)) ||
       spellings(flag).some((name) =>
@@ -77,7 +76,7 @@ function parseWith(flags: readonly Flag[], words: readonly string[]): GivenFlags
       command.on(`option:${option.name()}`, (value: string | null | undefined) => {
         countFlag(counts, flag);
         if (flag.value !== undefined && value != null) {
-          const key = (flag.long ?? flag.short) as string;
+          const key = nameOf(flag);
           const known = values.get(key) ?? [];
           for (const one of flag.value.list ? value.split(',') : [value]) known.push(one);
           values.set(key, known);
@@ -128,16 +127,12 @@ function checkChoices(
 }
 
 /** commander's message as one line in this program's format, with the flag that may have been meant. */
-function plain(
-  { code, message }: CommanderError,
-  flags: readonly Flag[],
-  words: readonly string[],
-): NetstatError {
+function plain({ code, message }: CommanderError, words: readonly string[]): NetstatError {
   const what = message.replace(/^error: /, '').replace(/\.$/, '');
   const unknown = code === 'commander.unknownOption' ? /'(.*)'/s.exec(what)?.[1] : undefined;
   if (unknown === undefined) return usageError(`${what}; see tsnetstat --help`);
   if (unknown.startsWith('--')) {
-    const question = didYouMean(nearFlags(what, flags));
+    const question = didYouMean(nearFlags(what));
     const text = `${what}${question === '' ? '' : ` (${question})`}; see tsnetstat --help`;
     return usageError(text, unknown.split('=', 1)[0]);
   }
@@ -149,12 +144,9 @@ function plain(
 }
 
 /** The long flags that resemble the one quoted in `message`; none for a single letter. */
-function nearFlags(message: string, flags: readonly Flag[]): readonly string[] {
+function nearFlags(message: string): readonly string[] {
   const given = /'--([^=]*)/s.exec(message)?.[1]?.replace(/'$/, '');
   if (given === undefined) return [];
-  const shown = flags.filter(({ refusal }) => refusal === undefined).flatMap(spellings);
-  return nearNames(
-    given,
-    shown.filter((name) => name.startsWith('--')),
-  );
+  const long = shownFlags.flatMap(spellings).filter((name) => name.startsWith('--'));
+  return nearNames(given, long);
 }

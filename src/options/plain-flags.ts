@@ -1,5 +1,5 @@
 import { expandLongOptions, withoutStrayValues } from './expand.ts';
-import { flagTable } from './flag-table.ts';
+import { allFlags } from './flag-table.ts';
 import { type Flag, spellings } from './flags.ts';
 import { understood } from './foreign.ts';
 import { countFlag, type GivenFlags, givenFlags } from './given-flags.ts';
@@ -9,7 +9,7 @@ import { countFlag, type GivenFlags, givenFlags } from './given-flags.ts';
  * marked.
  */
 export function ownWords(argv: readonly string[], platform: string): readonly string[] {
-  return withoutStrayValues(understood(expandLongOptions(argv, flagTable), platform), flagTable);
+  return withoutStrayValues(understood(expandLongOptions(argv, allFlags), platform));
 }
 
 /**
@@ -18,7 +18,7 @@ export function ownWords(argv: readonly string[], platform: string): readonly st
  */
 export function plainFlags(words: readonly string[]): GivenFlags | null {
   const byName = new Map<string, Flag>();
-  for (const flag of flagTable as readonly Flag[]) {
+  for (const flag of allFlags) {
     if (flag.value === undefined) for (const name of spellings(flag)) byName.set(name, flag);
   }
   const counts = new Map<string, number>();

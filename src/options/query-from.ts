@@ -1,10 +1,5 @@
 import type { Query, Which } from '../model/query.ts';
-import {
-  type InetFamily,
-  type InetProtocol,
-  inetProtocols,
-  type Protocol,
-} from '../model/socket.ts';
+import { type InetFamily, inetProtocols, type Protocol } from '../model/socket.ts';
 import { defaultListing } from './default-listing.ts';
 import { parseFamily } from './families.ts';
 import type { GivenFlags } from './given-flags.ts';
@@ -61,12 +56,12 @@ function socketsOf(flags: GivenFlags): Pick<Query, 'protocols' | 'protocolsNamed
   /** null: no family was named. */
   readonly families: readonly InetFamily[] | null;
 } {
-  const named = inetProtocols.filter((protocol: InetProtocol) => flags.has(protocol));
+  const named = inetProtocols.filter((protocol) => flags.has(protocol));
   const asked = new Set(flags.values('protocol').map(parseFamily));
   if (flags.has('inet')) asked.add('inet');
   if (flags.has('inet6')) asked.add('inet6');
-  if (unixAsked(flags)) asked.add('unix');
-  const families = (['inet', 'inet6'] as const).filter((family: InetFamily) => asked.has(family));
+  if (flags.has('unix')) asked.add('unix');
+  const families = (['inet', 'inet6'] as const).filter((family) => asked.has(family));
 
   const everything = named.length === 0 && asked.size === 0;
   const inet = everything || named.length > 0 || families.length > 0;

@@ -1,26 +1,41 @@
 import type { ReportKind } from '../model/snapshot.ts';
-import type { GivenFlags } from './given-flags.ts';
+import type { FlagName, GivenFlags } from './given-flags.ts';
 import { reportFrom } from './report-from.ts';
 import { usageError } from './usage.ts';
 import { expressionIn } from './words-after-flags.ts';
 
+/** Flags that do not go with another one, and why, unless that is plain. */
+export type Refused = readonly (readonly [name: FlagName, why?: string])[];
+
+/** Refuses flags beside the one that is called `by`. @throws NetstatError `usage` */
+export function refuse(flags: GivenFlags, by: string, refused: Refused): void {
+  for (const [name, why] of refused) {
+    if (!flags.has(name)) continue;
+    throw usageError(`${by} cannot be used with --${name}${why === undefined ? '' : `: ${why}`}`);
+  }
+}
+
+/** Refuses flags that mean something only beside another one. @throws NetstatError `usage` */
+export function refuseAlone(flags: GivenFlags, names: readonly FlagName[], required: string): void {
+  const alone = names.find(flags.has);
+  if (alone !== undefined) throw usageError(`--${alone} requires ${required}`);
+}
+
 /** Flags that --follow refuses, and why. */
-const notFollowed = [
+const notFollowed: Refused = [
   ['sort', 'events come in the order of time'],
   ['continuous', 'it repeats by itself; --interval says how often it reads'],
   ['quiet', 'it never ends by itself; --wait waits for a socket'],
   ['pids', 'it prints events; with -p their processes'],
   ['wait', 'it runs until Ctrl-C'],
   ['wait-gone', 'it runs until Ctrl-C'],
-] as const;
+];
 
 /** @throws NetstatError `usage` */
 export function refuseBesideFollow(flags: GivenFlags): void {
   const report = reportFrom(flags);
   if (report !== 'sockets') throw usageError(`--follow is about sockets, not ${report}`);
-  for (const [name, why] of notFollowed) {
-    if (flags.has(name)) throw usageError(`--follow cannot be used with --${name}: ${why}`);
-  }
+  refuse(flags, '--follow', notFollowed);
   if (flags.value('format') === 'table') {
     throw usageError(
       '--follow cannot be used with --format table: a box would never end; use netstat, ndjson or csv, with a line per event',
@@ -29,7 +44,7 @@ export function refuseBesideFollow(flags: GivenFlags): void {
 }
 
 /** Flags that --live refuses, and why. */
-const notLive = [
+const notLive: Refused = [
   ['format', 'it draws a screen; -c repeats a listing in any format'],
   ['json', 'it draws a screen; -c repeats a listing in any format'],
   ['no-header', 'its header is part of the screen'],
@@ -41,7 +56,7 @@ const notLive = [
   ['diff', 'it draws a screen'],
   ['wait', 'it runs until q'],
   ['wait-gone', 'it runs until q'],
-] as const;
+];
 
 /** @throws NetstatError `usage` */
 export function refuseBesideLive(flags: GivenFlags): void {
@@ -49,9 +64,7 @@ export function refuseBesideLive(flags: GivenFlags): void {
   if (report !== 'sockets') {
     throw usageError(`--live is about sockets, not ${report}; -c repeats any report`);
   }
-  for (const [name, why] of notLive) {
-    if (flags.has(name)) throw usageError(`--live cannot be used with --${name}: ${why}`);
-  }
+  refuse(flags, '--live', notLive);
 }
 
 /** --pids prints a single list in a fixed format. */
@@ -59,10 +72,12 @@ export function refuseBesidePids(flags: GivenFlags): void {
   const report = reportFrom(flags);
   if (report !== 'sockets') throw usageError(`--pids is about sockets, not ${report}`);
   const others = ['quiet', 'format', 'json', 'columns', 'continuous', 'wait-gone'] as const;
-  const other = others.find((name) => flags.has(name));
-  if (other !== undefined) {
-    throw usageError(`--pids cannot be used with --${other}: it prints PIDs, once`);
-  }
+  const why = 'it prints PIDs, once';
+  refuse(
+    flags,
+    '--pids',
+    others.map((name) => [name, why]),
+  );
   if (flags.has('interval') && !flags.has('wait')) {
     throw usageError('--pids cannot be used with --interval, unless --wait is there');
   }

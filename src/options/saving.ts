@@ -2,6 +2,7 @@ import type { Comparison, SaveTo } from '../model/asked.ts';
 import type { Listing } from '../model/listing.ts';
 import type { FlagName, GivenFlags } from './given-flags.ts';
 import { listingFrom } from './listing-from.ts';
+import { type Refused, refuse, refuseAlone } from './refusals.ts';
 import { reportFlags } from './report-from.ts';
 import { shownValue, usageError } from './usage.ts';
 
@@ -10,7 +11,11 @@ export function savingFrom(flags: GivenFlags): {
   readonly listing: Listing;
   readonly save: SaveTo;
 } {
-  refuse(flags, '--save', [...notOneAnswer, 'quiet', 'ignore']);
+  refuse(flags, '--save', [
+    ...notOneAnswer(flags),
+    ['quiet'],
+    ['ignore', 'it leaves rows out of a comparison (--diff)'],
+  ]);
   const format = flags.value('format');
   if (format !== null && format !== 'json') {
     throw usageError(`--save cannot be used with --format ${format}: what is saved is JSON`);
@@ -27,7 +32,12 @@ export function comparisonFrom(flags: GivenFlags): {
   readonly listing: Listing;
   readonly comparison: Comparison;
 } {
-  refuse(flags, '--diff', [...notOneAnswer, 'wait', 'wait-gone', 'sort']);
+  refuse(flags, '--diff', [
+    ...notOneAnswer(flags),
+    ['wait', 'it compares what is there now'],
+    ['wait-gone', 'it compares what is there now'],
+    ['sort', 'differences have an order of their own'],
+  ]);
   if (flags.has('statistics')) {
     throw usageError('--diff: counters always differ; -s -c shows how fast they grow');
   }
@@ -69,26 +79,17 @@ function refuseFile(flag: string, path: string): void {
 }
 
 /** Flags that do not ask for a single answer with all its fields. */
-const notOneAnswer = ['follow', 'continuous', 'interval', 'pids', 'columns'] as const;
-
-function refuse(flags: GivenFlags, by: string, names: readonly FlagName[]): void {
+function notOneAnswer(flags: GivenFlags): Refused {
   const isWait = flags.has('wait') || flags.has('wait-gone');
-  const other = names.find((name) => flags.has(name) && !(name === 'interval' && isWait));
-  if (other === undefined) return;
-  const why = reasons[other];
-  throw usageError(`${by} cannot be used with --${other}${why === undefined ? '' : `: ${why}`}`);
+  const repeated = 'it is one answer; run it repeatedly';
+  return [
+    ['follow', 'it is one answer; run the two separately'],
+    ['continuous', repeated],
+    ...(isWait ? [] : [['interval', repeated] as const]),
+    ['pids'],
+    ['columns', 'it has every field'],
+  ];
 }
-
-const reasons: Partial<Readonly<Record<FlagName, string>>> = {
-  columns: 'it has every field',
-  follow: 'it is one answer; run the two separately',
-  continuous: 'it is one answer; run it repeatedly',
-  interval: 'it is one answer; run it repeatedly',
-  ignore: 'it leaves rows out of a comparison (--diff)',
-  sort: 'differences have an order of their own',
-  wait: 'it compares what is there now',
-  'wait-gone': 'it compares what is there now',
-};
 
 /** Flags that say what is asked, rather than how or where; filters only narrow it. */
 const choosing: readonly FlagName[] = [
@@ -102,7 +103,7 @@ export function saveTo(flags: GivenFlags): SaveTo | null {
   const path = flags.value('save');
   const mode = flags.value('save-mode');
   if (path === null) {
-    if (mode !== null) throw usageError('--save-mode requires --save');
+    refuseAlone(flags, ['save-mode'], '--save');
     return null;
   }
   refuseFile('--save', path);
@@ -114,6 +115,6 @@ export function saveTo(flags: GivenFlags): SaveTo | null {
 
 /** Refuses flags that require --save or --diff, if neither is given. @throws NetstatError `usage` */
 export function refuseWithoutFile(flags: GivenFlags): void {
-  if (flags.has('save-mode')) throw usageError('--save-mode requires --save');
-  if (flags.has('ignore')) throw usageError('--ignore requires --diff or --diagnose');
+  refuseAlone(flags, ['save-mode'], '--save');
+  refuseAlone(flags, ['ignore'], '--diff or --diagnose');
 }

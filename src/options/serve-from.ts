@@ -2,8 +2,9 @@ import type { Listing } from '../model/listing.ts';
 import type { MetricsAsked } from '../model/metric.ts';
 import { canonicalAddress, isLoopback } from '../model/read-address.ts';
 import type { ServePlace, ServeRequest } from '../model/serving.ts';
-import type { FlagName, GivenFlags } from './given-flags.ts';
-import { measuredListing, metricsAsked, refuseBeside } from './metrics-from.ts';
+import type { GivenFlags } from './given-flags.ts';
+import { measuredListing, metricsAsked, notMeasured } from './metrics-from.ts';
+import { type Refused, refuse, refuseAlone } from './refusals.ts';
 import { shownValue, usageError } from './usage.ts';
 
 const defaultPlace = { address: '127.0.0.1', port: 9917 };
@@ -15,7 +16,7 @@ const placeForms =
   'expected ADDRESS:PORT, [ADDRESS]:PORT, PORT (this machine) or :PORT (every address)';
 
 /** Flags that --serve refuses, besides those that all metrics refuse, and why. */
-const refused: readonly (readonly [FlagName, string])[] = [
+const refused: Refused = [
   ['format', 'the client selects the format'],
   ['save', '--format prometheus --save FILE writes a file'],
   ['save-mode', 'it writes no file'],
@@ -29,10 +30,7 @@ export function servingFrom(flags: GivenFlags): {
   readonly listing: Listing;
   readonly request: ServeRequest;
 } {
-  for (const [name, why] of refused) {
-    if (flags.has(name)) throw usageError(`--serve cannot be used with --${name}: ${why}`);
-  }
-  refuseBeside(flags, '--serve');
+  refuse(flags, '--serve', [...refused, ...notMeasured]);
   const [word, ...others] = flags.words;
   // A word that is not a place is parsed as a filter, but filters have more than one word.
   if (flags.value('serve') === '' && word !== undefined && others.length === 0) {
@@ -63,8 +61,7 @@ function withinScrape(listing: Listing, flags: GivenFlags, scrape: number): List
 
 /** Refuses flags that require --serve. @throws NetstatError `usage` */
 export function refuseWithoutServe(flags: GivenFlags): void {
-  const alone = (['serve-auth', 'serve-anyone', 'serve-timeout'] as const).find(flags.has);
-  if (alone !== undefined) throw usageError(`--${alone} requires --serve`);
+  refuseAlone(flags, ['serve-auth', 'serve-anyone', 'serve-timeout'], '--serve');
 }
 
 function requestFrom(flags: GivenFlags): Omit<ServeRequest, keyof MetricsAsked> {

@@ -1,6 +1,7 @@
 import type { HostsAsked, NetnsAsked, SocketSource, Target } from '../model/listing.ts';
 import { defaultListing, usualHosts } from './default-listing.ts';
 import type { GivenFlags } from './given-flags.ts';
+import { type Refused, refuse, refuseAlone } from './refusals.ts';
 import { seconds } from './schedule-from.ts';
 import { shownValue, usageError } from './usage.ts';
 
@@ -21,16 +22,13 @@ export function targetFrom(flags: GivenFlags): Target {
 }
 
 /** Flags that --on refuses, and why. */
-const notElsewhere = [
+const notElsewhere: Refused = [
   ['proc-root', 'it is a folder of this machine'],
   ['source', 'it says how this machine is read'],
   ['all-netns', 'on other machines, the network that ssh reaches is read'],
   ['netns', 'on other machines, the network that ssh reaches is read'],
   ['pids', 'these would be processes of other machines; --columns host,pid shows both'],
-] as const;
-
-/** Flags that require --on. */
-const besideOn = ['on-timeout', 'on-parallel', 'strict'] as const;
+];
 
 /** Maximum number of concurrent ssh processes. */
 const maxAtOnce = 256;
@@ -38,13 +36,10 @@ const maxAtOnce = 256;
 /** The machines of --on as given; `@FILE` is expanded later, by code that may read files. */
 function hostsOf(flags: GivenFlags): HostsAsked | null {
   if (!flags.has('on')) {
-    const alone = besideOn.find((name) => flags.has(name));
-    if (alone !== undefined) throw usageError(`--${alone} requires --on`);
+    refuseAlone(flags, ['on-timeout', 'on-parallel', 'strict'], '--on');
     return null;
   }
-  for (const [name, why] of notElsewhere) {
-    if (flags.has(name)) throw usageError(`--on cannot be used with --${name}: ${why}`);
-  }
+  refuse(flags, '--on', notElsewhere);
   const names = flags.values('on');
   if (names.length === 0 || names.includes('')) {
     throw usageError('--on: expected a machine, found nothing');

@@ -8,7 +8,7 @@ import type { SocketBatch } from '../model/packed/sockets.ts';
 import { sortKeyOf } from '../model/query.ts';
 import { type Warning, warningKey } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
-import type { NameResolver } from '../resolve/index.ts';
+import type { LazyResolver } from '../resolve/index.ts';
 import { compileComparison } from '../select/sort.ts';
 import { sortedPlaces } from '../select/sort-in-slices.ts';
 import type { Source } from '../sources/source.ts';
@@ -19,7 +19,7 @@ import { type Pipeline, pipelineOf } from './pipeline.ts';
 /** What reading rounds needs. */
 export interface RoundParts {
   readonly source: Source;
-  readonly resolver: () => Promise<NameResolver>;
+  readonly resolver: LazyResolver;
   /** Lets other work run; rejects if the round is no longer needed. */
   pause(): Promise<void>;
   /** Returns milliseconds of a monotonic clock. */

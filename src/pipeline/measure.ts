@@ -17,7 +17,6 @@ import {
   socketCounts,
 } from '../analysis/metrics/sockets.ts';
 import { isNetstatError, type NetstatError } from '../errors.ts';
-import { isListening } from '../model/classify.ts';
 import type { Glance } from '../model/glance.ts';
 import type { Listing, NetnsAsked } from '../model/listing.ts';
 import type { Exposition, MetricPart, MetricsAsked } from '../model/metric.ts';
@@ -28,20 +27,20 @@ import type { Query } from '../model/query.ts';
 import type { ReportKind, ReportRows, Warning } from '../model/snapshot.ts';
 import type { Protocol } from '../model/socket.ts';
 import type { SystemFact, SystemFacts } from '../model/system-facts.ts';
-import type { NameResolver } from '../resolve/index.ts';
-import { type Selection, selectionOf, whichTest } from '../select/index.ts';
+import type { LazyResolver } from '../resolve/index.ts';
+import { plainSelection, type Selection } from '../select/index.ts';
 import { onceEach } from '../sources/once-each.ts';
 import type { Source, WarningSink } from '../sources/source.ts';
 import { askedWarnings } from './asked-warnings.ts';
-import { interfaceNames, readRows } from './read.ts';
+import { readRows } from './read.ts';
 import { type RemotePorts, remotePorts } from './remote-ports.ts';
-import { factsOf, unavailableReport } from './unavailable.ts';
+import { selectionFor } from './selection.ts';
+import { unavailableReport } from './unavailable.ts';
 
 /** What measuring needs besides the request. */
 export interface MeasureParts {
   readonly source: Source;
-  /** Loaded when names are first needed. */
-  readonly resolver: () => Promise<NameResolver>;
+  readonly resolver: LazyResolver;
   /** The version of this program. */
   readonly version: string;
   /** Milliseconds of a monotonic clock. */
@@ -66,13 +65,7 @@ export async function measuring(
 ): Promise<() => Promise<Exposition>> {
   const { source, resolver } = parts;
   const sockets: Query<'sockets'> = { ...query, report: 'sockets' };
-  const selection = await selectionOf(
-    sockets,
-    resolver,
-    () => interfaceNames(source),
-    factsOf(source),
-    target.netns !== 'own',
-  );
+  const selection = await selectionFor(sockets, target, source, resolver);
   for (const part of asked.partsNamed ? asked.parts : []) {
     if (!source.reports.includes(part)) throw unavailableReport(part, source.platform);
   }
@@ -325,31 +318,10 @@ function serversOf(
   { withNetns, hasQueues }: { readonly withNetns: boolean; readonly hasQueues: boolean },
   sink: WarningSink,
 ) {
-  const isAsked = whichTest('listening', query);
-  const fit: Selection['fit'] = (socket) => (isListening(socket) ? 'yes' : 'no');
-  const plain: Selection = {
-    which: 'listening',
-    isPlain: true,
-    needs: [],
-    isLate: false,
-    withServers: null,
-    pattern: true,
-    certain: false,
-    holders: null,
-    early: (socket) => isListening(socket) && isAsked(socket),
-    late: () => true,
-    ownerFits: () => true,
-    fit,
-    fitUnseen: fit,
-    isUndecided: () => false,
-  };
+  const selection = plainSelection({ which: 'listening', boundInactive: false });
   const needs = { ...noNeeds, netns: withNetns, socketInfo: hasQueues };
-  return readRows(
-    source,
-    { ...query, protocolsNamed: false },
-    { selection: plain, needs, keepsAll: false },
-    sink,
-  );
+  const options = { selection, needs, keepsAll: false };
+  return readRows(source, { ...query, protocolsNamed: false }, options, sink);
 }
 
 function tablesOf({ protocols: offered }: Source, query: Query): readonly ReadTable[] {

@@ -11,7 +11,8 @@ import {
   type WritablePack,
 } from '../model/packed/sockets.ts';
 import type { ReportKind, ReportRows, Row } from '../model/snapshot.ts';
-import type { MachineFacts, NameResolver, Wanted } from '../resolve/index.ts';
+import type { Socket } from '../model/socket.ts';
+import type { LazyResolver, MachineFacts, NameResolver, Wanted } from '../resolve/index.ts';
 import type { Batches } from '../sources/source.ts';
 
 /**
@@ -22,7 +23,7 @@ export function lazyResolver(
   timeoutMs: number,
   host: MachineFacts,
   onGivenUp?: (addresses: number) => void,
-): () => Promise<NameResolver> {
+): LazyResolver {
   let resolver: Promise<NameResolver> | null = null;
   return () => {
     resolver ??= import('../resolve/index.ts').then(({ nameResolver }) =>
@@ -89,7 +90,7 @@ export async function named<K extends ReportKind>(
   batches: Batches<ReportRows[K]>,
   report: K,
   needs: Pick<Needs, 'hostNames' | 'serviceNames' | 'userNames'>,
-  resolver: () => Promise<NameResolver>,
+  resolver: LazyResolver,
 ): Promise<Named<K>> {
   const { hostNames, serviceNames, userNames } = needs;
   if (!hostNames && !userNames) {
@@ -154,15 +155,14 @@ async function* eachOf<R>(
   atEnd();
 }
 
-/** The names for rows that are all in memory. */
-export async function namesFor<K extends ReportKind>(
-  rows: readonly ReportRows[K][],
-  report: K,
+/** The names for sockets that are all in memory. */
+export async function namesFor(
+  sockets: readonly Socket[],
   needs: Parameters<typeof named>[2],
-  resolver: () => Promise<NameResolver>,
+  resolver: LazyResolver,
 ): Promise<Names> {
-  async function* once(): Batches<ReportRows[K]> {
-    if (rows.length > 0) yield rows;
+  async function* once(): Batches<Socket> {
+    if (sockets.length > 0) yield sockets;
   }
-  return (await named(once(), report, needs, resolver)).names;
+  return (await named(once(), 'sockets', needs, resolver)).names;
 }

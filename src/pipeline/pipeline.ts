@@ -9,16 +9,16 @@ import type { Row } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
 import { inStage, type Stages } from '../model/stages.ts';
 import { steadyNow } from '../model/steady-clock.ts';
-import type { NameResolver } from '../resolve/index.ts';
-import { type Fit, type Selection, selectionOf } from '../select/index.ts';
+import type { LazyResolver } from '../resolve/index.ts';
+import type { Fit, Selection } from '../select/index.ts';
 import type { Batches, Reading, Source, WarningSink } from '../sources/source.ts';
 import { askedWarnings } from './asked-warnings.ts';
 import { named, unpacked } from './name.ts';
 import { needsOf } from './needs.ts';
 import { packingFor } from './packing.ts';
-import { interfaceNames, type ReadOptions, readRows } from './read.ts';
+import { type ReadOptions, readRows } from './read.ts';
+import { selectionFor } from './selection.ts';
 import { sortingFor } from './sorting.ts';
-import { factsOf } from './unavailable.ts';
 
 /** A round's rows: filtered, with names, sorted. Reading has begun. */
 export interface OpenRound {
@@ -51,8 +51,7 @@ export interface Pipeline {
 
 /** What a pipeline needs besides the listing. */
 export interface PipelineParts {
-  /** Loaded when names are first needed. */
-  readonly resolver: () => Promise<NameResolver>;
+  readonly resolver: LazyResolver;
   readonly stages?: Stages | undefined;
   /** Rows are compared with others: rows stay if it is unknown whether they are chosen. */
   readonly comparing?: boolean | undefined;
@@ -76,9 +75,10 @@ export async function pipelineOf(
   shown: ViewNeeds,
   parts: PipelineParts,
 ): Promise<Pipeline> {
-  const { query, view, schedule } = listing;
+  const { query, view, schedule, target } = listing;
   const { resolver, stages, isUnsorted = false, elapsed = steadyNow } = parts;
-  const selection = await selectionFor(listing, source, parts);
+  const chosen = await selectionFor(query, target, source, resolver);
+  const selection = parts.comparing && chosen.isLate ? keepingUndecided(chosen) : chosen;
   await checkNames(listing);
   const needs = await needsOf(listing, shown, selection);
   const packing =
@@ -148,21 +148,9 @@ export async function pipelineOf(
   };
 }
 
-async function selectionFor(
-  { query, target }: Listing,
-  source: Source,
-  { resolver, comparing = false }: PipelineParts,
-): Promise<Selection> {
-  const chosen = await selectionOf(
-    query,
-    resolver,
-    () => interfaceNames(source),
-    factsOf(source),
-    target.netns !== 'own',
-  );
-  return comparing && chosen.isLate
-    ? { ...chosen, holders: null, late: (socket) => chosen.fit(socket) !== 'no' }
-    : chosen;
+/** The same selection, but rows of which it is unknown whether they are chosen stay. */
+function keepingUndecided(chosen: Selection): Selection {
+  return { ...chosen, holders: null, late: (socket) => chosen.fit(socket) !== 'no' };
 }
 
 /** @throws NetstatError `usage` for an unknown sort key or column */

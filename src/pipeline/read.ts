@@ -13,6 +13,7 @@ import type { Query } from '../model/query.ts';
 import type { ReportKind, ReportRows, Row, Warning } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
 import { pattern as socketPattern } from '../model/socket-pattern.ts';
+import { unknownWorkload } from '../model/workload.ts';
 import { type Selection, whichPattern, whichTest } from '../select/index.ts';
 import type { Batches, Reading, Source, SourceQuery, WarningSink } from '../sources/source.ts';
 import { counted } from '../text/counted.ts';
@@ -22,25 +23,7 @@ import { unavailableFrom, unavailableProtocol, unavailableReport } from './unava
 /** How to read rows. */
 export interface ReadOptions {
   readonly selection: Selection;
-  readonly needs: Pick<
-    Needs,
-    | 'owners'
-    | 'ownerDetails'
-    | 'timers'
-    | 'tcpInfo'
-    | 'socketInfo'
-    | 'unixQueues'
-    | 'rates'
-    | 'boundSockets'
-    | 'peers'
-    | 'workloads'
-    | 'exposure'
-    | 'devices'
-    | 'receivers'
-    | 'createdAt'
-    | 'netns'
-    | 'hosts'
-  >;
+  readonly needs: Omit<Needs, 'hostNames' | 'serviceNames' | 'userNames' | 'previousRound'>;
   /** Computes connections' rates from round to round; required if rates are needed. */
   readonly meter?: RoundMeter | undefined;
   /** The caller keeps all rows anyway, so duplicates can be left out. */
@@ -102,8 +85,8 @@ function readReport(
   const required = named ?? [];
   const counters = { report, families, requiredFamilies, required, netns } as const;
   // -t, -u, -U, -w and -S select counters by protocol.
-  return filtered(source.read(counters, warnings), (counter) =>
-    isCounterWanted(counter, families, named),
+  return changed(source.read(counters, warnings), (batch) =>
+    batch.filter((counter) => isCounterWanted(counter, families, named)),
   );
 }
 
@@ -168,28 +151,27 @@ function namedInterfaces(
 /** Maximum number of interface names in a message. */
 const maxNames = 20;
 
-/** The rows of a reading for which `keep` is true. */
-function filtered<T>(reading: Reading<T>, keep: (row: T) => boolean): Reading<T> {
-  async function* kept(): Batches<T> {
+/** The same reading, with `change` made of each batch; empty ones are left out. */
+function changed<T>(
+  reading: Reading<T>,
+  change: (batch: readonly T[]) => readonly T[],
+): Reading<T> {
+  async function* batches(): Batches<T> {
     for await (const batch of reading.batches) {
-      const rows = batch.filter(keep);
+      const rows = change(batch);
       if (rows.length > 0) yield rows;
     }
   }
-  return { begun: reading.begun, batches: kept() };
+  return { begun: reading.begun, batches: batches() };
 }
 
-/** The same of sockets, which may come packed. */
+/** The sockets for which `keep` is true; they may come packed. */
 function chosenLate(reading: Reading<Socket>, keep: (socket: Socket) => boolean): Reading<Socket> {
   const choose = packChooser({ keep });
-  async function* kept(): Batches<Socket> {
-    for await (const batch of reading.batches) {
-      const pack = packIn(batch);
-      const rows = pack === null ? batch.filter(keep) : asBatch(choose(pack));
-      if (rows.length > 0) yield rows;
-    }
-  }
-  return { begun: reading.begun, batches: kept() };
+  return changed(reading, (batch) => {
+    const pack = packIn(batch);
+    return pack === null ? batch.filter(keep) : asBatch(choose(pack));
+  });
 }
 
 function readSockets(
@@ -316,29 +298,17 @@ function countingServers(
 
 /** Adds null workloads, with a reason, on a platform that does not report them. */
 function withoutWorkloads(reading: Reading<Socket>): Reading<Socket> {
-  const unknownWorkload = {
-    workload: null,
-    workloads: [],
-    noWorkload: 'unknown',
-    cgroup: null,
-  } as const;
-  async function* all(): Batches<Socket> {
-    for await (const batch of reading.batches) {
-      for (const socket of batch) Object.assign(socket, unknownWorkload);
-      yield batch;
-    }
-  }
-  return { begun: reading.begun, batches: all() };
+  return changed(reading, (batch) => {
+    for (const socket of batch) Object.assign(socket, unknownWorkload);
+    return batch;
+  });
 }
 
 function metered(reading: Reading<Socket>, meter: RoundMeter): Reading<Socket> {
-  async function* all(): Batches<Socket> {
-    for await (const batch of reading.batches) {
-      meter(batch);
-      yield batch;
-    }
-  }
-  return { begun: reading.begun, batches: all() };
+  return changed(reading, (batch) => {
+    meter(batch);
+    return batch;
+  });
 }
 
 /** Sockets with their peers; the code that finds them is loaded on demand. */

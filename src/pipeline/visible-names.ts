@@ -1,7 +1,7 @@
 import { type Names, noNames } from '../model/names.ts';
 import type { Socket } from '../model/socket.ts';
 import type { View } from '../model/view.ts';
-import type { NameResolver } from '../resolve/index.ts';
+import type { LazyResolver } from '../resolve/index.ts';
 
 /** Names for what is on the screen; numbers until they are known. */
 export interface VisibleNames {
@@ -19,7 +19,7 @@ const mostAsked = 10_000;
  * thousand addresses within a round.
  */
 export function visibleNames(
-  resolver: () => Promise<NameResolver>,
+  resolver: LazyResolver,
   onLearnt: () => void,
   most = mostAsked,
 ): VisibleNames {

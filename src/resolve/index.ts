@@ -41,6 +41,9 @@ export interface NameResolver {
   userId(name: string): number | undefined;
 }
 
+/** Makes the resolver on first use, so that it is loaded only if a name is needed. */
+export type LazyResolver = () => Promise<NameResolver>;
+
 /** @throws NetstatError `usage`: this machine's user names do not apply to another machine */
 function refuseUser(name: string): never {
   throw new NetstatError(

@@ -1,10 +1,17 @@
 import { type FilterOptions, hasFilters, type Query } from '../model/query.ts';
-import type { Socket } from '../model/socket.ts';
 import type { Lookups } from './lookups.ts';
-import { type FactsAsked, type Selection, whichPattern, whichTest } from './which.ts';
+import { type FactsAsked, plainSelection, type Selection } from './which.ts';
 
 export type { Lookups } from './lookups.ts';
-export { type FactsAsked, type Fit, type Selection, whichPattern, whichTest } from './which.ts';
+export {
+  type FactsAsked,
+  type Fit,
+  narrowed,
+  plainSelection,
+  type Selection,
+  whichPattern,
+  whichTest,
+} from './which.ts';
 
 /**
  * The selection of a query. The filters and the look-ups that they need are loaded only if there are filters, the table
@@ -19,30 +26,7 @@ export async function selectionOf(
   require: (asked: FactsAsked) => void,
   everywhere = false,
 ): Promise<Selection> {
-  if (!hasFilters(query.filters)) {
-    const { which } = query;
-    const plain = {
-      needs: [],
-      isLate: false,
-      withServers: null,
-      holders: null,
-      ownerFits: () => true,
-    };
-    const certain = whichPattern(which);
-    const early = whichTest(which, query);
-    const fit = (socket: Socket) => (early(socket) ? 'yes' : 'no');
-    const decided = { fit, fitUnseen: fit, isUndecided: () => false };
-    return {
-      which,
-      isPlain: true,
-      ...plain,
-      early,
-      pattern: true,
-      certain,
-      late: () => true,
-      ...decided,
-    };
-  }
+  if (!hasFilters(query.filters)) return plainSelection(query);
   const compile = hasFieldFilters(query.filters)
     ? (await import('./selection.ts')).compileSelection
     : (await import('./flag-selection.ts')).compileFlags;

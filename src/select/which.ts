@@ -60,10 +60,39 @@ export interface Selection {
   > | null;
 }
 
+/** The selection of a query without filters. */
+export function plainSelection({ which, boundInactive }: Choice): Selection {
+  const isChosen = whichTest(which, { boundInactive });
+  const fit = (socket: Socket) => (isChosen(socket) ? 'yes' : 'no');
+  return {
+    which,
+    isPlain: true,
+    needs: [],
+    isLate: false,
+    early: isChosen,
+    pattern: true,
+    certain: whichPattern(which),
+    holders: null,
+    late: () => true,
+    fit,
+    fitUnseen: fit,
+    isUndecided: () => false,
+    ownerFits: () => true,
+    withServers: null,
+  };
+}
+
+/** A selection of fewer sockets: `early` is asked about each of those that are read. */
+export function narrowed(selection: Selection, early: Selection['early']): Selection {
+  return { ...selection, early, certain: false };
+}
+
+type Choice = Pick<Query, 'which' | 'boundInactive'>;
+
 /** A test for netstat's choice between connected and listening sockets. */
 export function whichTest(
   which: Which,
-  { boundInactive }: Pick<Query, 'boundInactive'>,
+  { boundInactive }: Pick<Choice, 'boundInactive'>,
 ): (socket: Socket) => boolean {
   const test = byWhich[which];
   return boundInactive ? (socket) => socket.state === 'BOUND' || test(socket) : test;

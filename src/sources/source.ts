@@ -217,10 +217,7 @@ export interface Machine {
 }
 
 /** Of which sockets closes are reported. */
-export interface ClosingsQuery extends Pick<SocketQuery, 'protocols' | 'families' | 'netns'> {
-  /** The size of the kernel's buffer in bytes, if the kernel allows it; default: 8 MiB. */
-  readonly room?: number;
-}
+export type ClosingsQuery = Pick<SocketQuery, 'protocols' | 'families' | 'netns'>;
 
 /** The kernel's messages of closed sockets: none since the start is missing, unless `overruns` counts it. */
 export interface Closings {
@@ -270,3 +267,6 @@ export interface PlatformHost {
   /** With `--debug`: records where time is spent. */
   readonly stages?: Stages | undefined;
 }
+
+/** Opens the source for a host and what is asked of it. */
+export type SourceFor = (host: PlatformHost) => Promise<Source>;

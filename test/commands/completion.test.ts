@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { answer } from '../../src/commands/completion.ts';
 import { NetstatError } from '../../src/errors.ts';
 import type { Shell } from '../../src/options/completion/shells.ts';
-import { flagTable } from '../../src/options/flag-table.ts';
-import { type Flag, spellings } from '../../src/options/flags.ts';
+import { allFlags } from '../../src/options/flag-table.ts';
+import { spellings } from '../../src/options/flags.ts';
 import type { SocketQuery } from '../../src/sources/source.ts';
 import { inet, netInterface, owner } from '../support/builders.ts';
 import { fakeHost } from '../support/fake-host.ts';
@@ -114,7 +114,7 @@ describe('what is offered', () => {
 
   it('has every flag for PowerShell, which knows none by itself', async () => {
     const { lines } = await ask('powershell', 'tsnetstat -');
-    const flags = (flagTable as readonly Flag[]).filter(({ refusal }) => refusal === undefined);
+    const flags = allFlags.filter(({ refusal }) => refusal === undefined);
     expect(lines.map((line) => line.split('\t')[0])).toEqual(flags.flatMap(spellings));
   });
 

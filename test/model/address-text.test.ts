@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  endText,
   inet6Scope,
   ipv4Text,
   ipv4Word,
@@ -105,5 +106,16 @@ describe('unmapped', () => {
     ['2001:db8::1', '2001:db8::1'],
   ])('%s: %s', (address, shown) => {
     expect(unmapped(address)).toBe(shown);
+  });
+});
+
+describe('endText', () => {
+  it.each([
+    ['127.0.0.1:80', { address: '127.0.0.1', zone: null, port: 80 }],
+    ['[::1]:80', { address: '::1', zone: null, port: 80 }],
+    // Servers at one address of two links are two.
+    ['[fe80::1%en0]:80', { address: 'fe80::1', zone: 'en0', port: 80 }],
+  ])('%s', (shown, end) => {
+    expect(endText(end)).toBe(shown);
   });
 });

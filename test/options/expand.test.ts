@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { expandLongOptions } from '../../src/options/expand.ts';
-import { flagTable } from '../../src/options/flag-table.ts';
+import { allFlags } from '../../src/options/flag-table.ts';
 
-const expand = (...argv: string[]) => expandLongOptions(argv, flagTable);
+const expand = (...argv: string[]) => expandLongOptions(argv, allFlags);
 
 describe('expandLongOptions', () => {
   it.each([

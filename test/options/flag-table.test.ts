@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { taskFrom } from '../../src/options/command-line.ts';
-import { flagTable } from '../../src/options/flag-table.ts';
-import { type Flag, spellings } from '../../src/options/flags.ts';
+import { allFlags } from '../../src/options/flag-table.ts';
+import { spellings } from '../../src/options/flags.ts';
 
-const flags: readonly Flag[] = flagTable;
+const flags = allFlags;
 const shown = flags.filter(({ refusal }) => refusal === undefined);
 const refused = flags.filter(({ refusal }) => refusal !== undefined);
 

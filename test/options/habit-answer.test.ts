@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { NetstatError } from '../../src/errors.ts';
 import { taskFrom } from '../../src/options/command-line.ts';
-import { flagTable } from '../../src/options/flag-table.ts';
-import { type Flag, spellings } from '../../src/options/flags.ts';
+import { allFlags } from '../../src/options/flag-table.ts';
+import { spellings } from '../../src/options/flags.ts';
 import { understood } from '../../src/options/foreign.ts';
 import { habitAnswer } from '../../src/options/habit-answer.ts';
 import { habits } from '../../src/options/habits.ts';
 import { askedIn } from '../support/listing.ts';
 
-const known = new Set((flagTable as readonly Flag[]).flatMap(spellings));
+const known = new Set(allFlags.flatMap(spellings));
 const split = (line: string) => line.split(' ').filter((word) => word !== '');
 
 /** What is asked for in the end, or the error. */

@@ -7,8 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { manual } from '../../src/commands/manual.ts';
 import { vocabulary } from '../../src/commands/vocabulary.ts';
 import { statesSpelled } from '../../src/model/state.ts';
-import { flagTable } from '../../src/options/flag-table.ts';
-import type { Flag } from '../../src/options/flags.ts';
+import { allFlags } from '../../src/options/flag-table.ts';
 import { fields } from '../../src/select/fields.ts';
 import { reasonToSkip } from '../support/requirements.ts';
 
@@ -72,7 +71,7 @@ test.each(fields)('it explains what %s means in an expression', (field) => {
 });
 
 test('what an option describes as a field of expressions is one', () => {
-  const said = (flagTable as readonly Flag[]).flatMap(({ details = '' }) => {
+  const said = allFlags.flatMap(({ details = '' }) => {
     const [, names = ''] = /ields? of expressions:? ((?:`\w+`(?:, )?)+)/.exec(details) ?? [];
     return [...names.matchAll(/\w+/g)].map(([name]) => name);
   });

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { flagTable } from '../../src/options/flag-table.ts';
-import { type Flag, spellings } from '../../src/options/flags.ts';
+import { allFlags } from '../../src/options/flag-table.ts';
+import { spellings } from '../../src/options/flags.ts';
 import type { FlagName, GivenFlags } from '../../src/options/given-flags.ts';
 import { parseFlags } from '../../src/options/parse-flags.ts';
 import { ownWords, plainFlags } from '../../src/options/plain-flags.ts';
 
-const flags: readonly Flag[] = flagTable;
+const flags = allFlags;
 const names = flags.map(({ long, short }) => (long ?? short) as FlagName);
 const comparable = (given: GivenFlags | null) =>
   given && [names.map((name) => [name, given.count(name), given.values(name)]), given.words];

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { completion } from '../../src/commands/completion.ts';
 import { manual } from '../../src/commands/manual.ts';
-import { flagTable } from '../../src/options/flag-table.ts';
-import { type Flag, spellings } from '../../src/options/flags.ts';
+import { allFlags } from '../../src/options/flag-table.ts';
+import { spellings } from '../../src/options/flags.ts';
 import { helpText } from '../../src/options/help.ts';
 
 const page = (name: string) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
@@ -36,7 +36,7 @@ const offeredBy = {
     ),
 } as const;
 
-const flags: readonly Flag[] = flagTable;
+const flags = allFlags;
 const working = flags.filter(({ refusal }) => refusal === undefined).flatMap(spellings);
 const refused = flags.filter(({ refusal }) => refusal !== undefined).flatMap(spellings);
 const sources: readonly (readonly [string, ReadonlySet<string>])[] = [

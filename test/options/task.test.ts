@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
 import { inetProtocols } from '../../src/model/socket.ts';
 import { taskFrom } from '../../src/options/command-line.ts';
-import { flagTable } from '../../src/options/flag-table.ts';
-import { type Flag, spellings } from '../../src/options/flags.ts';
+import { allFlags } from '../../src/options/flag-table.ts';
+import { spellings } from '../../src/options/flags.ts';
 import { type Asked, askedIn } from '../support/listing.ts';
 
 const split = (line: string) => (line === '' ? [] : line.split(' '));
@@ -271,6 +271,7 @@ describe('a mistake', () => {
     ['-M', '-M: masqueraded connections'],
     ['-ri', '--route and --interfaces: one report at a time'],
     ['--format xml', '--format xml: not one of netstat, table, json, ndjson, csv'],
+    ['--completion tcsh', '--completion tcsh: not one of bash, zsh, fish, powershell'],
     ['--on web1 --explain', '--explain cannot be used with --on: a state means the same on every'],
     [
       '--explain LISTEN --netns web',
@@ -391,7 +392,7 @@ describe('a mistake', () => {
   });
 
   it('is all that any command line can bring about', () => {
-    const known = (flagTable as readonly Flag[]).flatMap(spellings);
+    const known = allFlags.flatMap(spellings);
     const word = fc.oneof(
       fc.constantFrom(...known),
       fc.string(),
@@ -414,7 +415,7 @@ describe('a mistake', () => {
 // Nothing here measures time: where the work grew with the square of the length, it would take hours.
 describe('a command line of any length', () => {
   const many = 200_000;
-  const taking = (flagTable as readonly Flag[])
+  const taking = allFlags
     .filter(({ value, refusal }) => value !== undefined && refusal === undefined)
     .map(({ long, value }) => [long as string, value?.choices?.[0] ?? '1'] as const);
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { noNeeds } from '../../src/model/needs.ts';
 import type { InetSocket } from '../../src/model/socket.ts';
 import { type ReadOptions, readRows } from '../../src/pipeline/read.ts';
+import { plainSelection } from '../../src/select/index.ts';
 import { darwinSource } from '../../src/sources/darwin/index.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { windowsSource } from '../../src/sources/win32/index.ts';
@@ -12,16 +13,7 @@ import { listingWith } from '../support/listing.ts';
 import { warningSink } from '../support/source-answers.ts';
 
 const options: ReadOptions = {
-  selection: {
-    which: 'all',
-    ...{ isPlain: true, needs: [], isLate: false, withServers: null, ownerFits: () => true },
-    ...{ pattern: true, certain: false, holders: null },
-    early: () => true,
-    late: () => true,
-    fit: () => 'yes',
-    fitUnseen: () => 'yes',
-    isUndecided: () => false,
-  },
+  selection: plainSelection({ which: 'all', boundInactive: false }),
   needs: { ...noNeeds, owners: 'first', peers: true },
   keepsAll: false,
 };

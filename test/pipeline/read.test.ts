@@ -7,6 +7,7 @@ import type { Warning } from '../../src/model/snapshot.ts';
 import type { Socket } from '../../src/model/socket.ts';
 import type { SocketPattern } from '../../src/model/socket-pattern.ts';
 import { interfaceNames, type ReadOptions, readRows } from '../../src/pipeline/read.ts';
+import { plainSelection } from '../../src/select/index.ts';
 import { readingOf } from '../../src/sources/reading.ts';
 import type { Source, SourceQuery } from '../../src/sources/source.ts';
 import { inet, netInterface, owner } from '../support/builders.ts';
@@ -35,20 +36,7 @@ function asking(batches: readonly (readonly unknown[])[], failure?: Error) {
 
 const queryOf = (asked: Partial<Asked>): Query => listingWith(asked).query;
 const plainly: ReadOptions = {
-  selection: {
-    which: 'all',
-    isPlain: true,
-    needs: [],
-    isLate: false,
-    ...{ pattern: true, certain: false, holders: null },
-    early: () => true,
-    late: () => true,
-    fit: () => 'yes',
-    fitUnseen: () => 'yes',
-    isUndecided: () => false,
-    withServers: null,
-    ownerFits: () => true,
-  },
+  selection: plainSelection({ which: 'all', boundInactive: false }),
   needs: noNeeds,
   keepsAll: false,
 };

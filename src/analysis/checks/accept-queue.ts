@@ -1,8 +1,9 @@
+import { endText } from '../../model/address-text.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import { check, type Draft, type Evidence } from './check.ts';
 import { counted, grown } from './counters.ts';
 import { atOnePlace, byServer } from './one-server.ts';
-import { counting, endText, percent, sum } from './words.ts';
+import { counting, percent, sum } from './words.ts';
 
 const why =
   'Connections wait in this queue until the program accepts them. Once it is full the kernel drops the last packet of each handshake: clients see time-outs and slow connects, and the server logs nothing.';

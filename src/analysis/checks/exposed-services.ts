@@ -1,5 +1,5 @@
 import { addTo } from '../../model/add-to.ts';
-import { isAnyAddress } from '../../model/address-text.ts';
+import { endText, isAnyAddress } from '../../model/address-text.ts';
 import { isListening } from '../../model/classify.ts';
 import type { Certainty, Severity } from '../../model/diagnosis.ts';
 import { exposureText } from '../../model/exposure.ts';
@@ -12,7 +12,7 @@ import { check, type Draft } from './check.ts';
 import { byWorkers } from './one-server.ts';
 import { type RiskyService, riskKinds, riskyServices } from './risky-services.ts';
 import { isSuperServer } from './super-server.ts';
-import { counting, endText, holderText, pidsOf } from './words.ts';
+import { counting, holderText, pidsOf } from './words.ts';
 
 /** Services that other machines can reach and mostly should not. */
 export const exposedServices = check({

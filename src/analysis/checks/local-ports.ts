@@ -1,9 +1,9 @@
-import { unmapped } from '../../model/address-text.ts';
+import { endText, unmapped } from '../../model/address-text.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import type { PortRange } from '../../model/system-facts.ts';
 import { isIn, portsIn } from '../port-range.ts';
 import { check, type Draft, type Group } from './check.ts';
-import { counting, endText, percent } from './words.ts';
+import { counting, percent } from './words.ts';
 
 /** Destinations to which local ports are running out. */
 export const localPorts = check({

@@ -1,7 +1,8 @@
+import { endText } from '../../model/address-text.ts';
 import { type Service, unitText } from '../../model/service.ts';
 import { shellWord } from '../../model/shell-word.ts';
 import { check, type Draft, type Evidence } from './check.ts';
-import { counting, endText, holderText } from './words.ts';
+import { counting, holderText } from './words.ts';
 
 /** No process listens at the selected port, or the program has no socket. */
 export const noListener = check({

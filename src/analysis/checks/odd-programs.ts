@@ -1,4 +1,5 @@
 import { groupedBy } from '../../model/add-to.ts';
+import { endText } from '../../model/address-text.ts';
 import { isListening } from '../../model/classify.ts';
 import type { Severity } from '../../model/diagnosis.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
@@ -7,7 +8,7 @@ import { workloadLabel, workloadsOf } from '../../model/workload.ts';
 import { check, type Draft, type Group } from './check.ts';
 import { byWorkers } from './one-server.ts';
 import { isSuperServer } from './super-server.ts';
-import { counting, endText, holderText, pidsOf } from './words.ts';
+import { counting, holderText, pidsOf } from './words.ts';
 
 /** Programs on the network that look suspicious. */
 export const oddPrograms = check({

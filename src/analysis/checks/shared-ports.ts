@@ -1,5 +1,5 @@
 import { addTo } from '../../model/add-to.ts';
-import { isAnyAddress, unmapped } from '../../model/address-text.ts';
+import { endText, isAnyAddress, unmapped } from '../../model/address-text.ts';
 import { isListening } from '../../model/classify.ts';
 import type { Severity } from '../../model/diagnosis.ts';
 import { exposureText } from '../../model/exposure.ts';
@@ -10,7 +10,7 @@ import type { InetSocket, Socket } from '../../model/socket.ts';
 import { deviceOf, isOnLoopback } from '../../model/socket-device.ts';
 import { check, type Draft } from './check.ts';
 import { byServer, unitOf } from './one-server.ts';
-import { endText, holderText } from './words.ts';
+import { holderText } from './words.ts';
 
 /** One port with several unrelated servers. */
 export const sharedPorts = check({

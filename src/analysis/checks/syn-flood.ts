@@ -1,9 +1,9 @@
 import { addTo } from '../../model/add-to.ts';
-import { unmapped } from '../../model/address-text.ts';
+import { endText, unmapped } from '../../model/address-text.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import { check, type Draft } from './check.ts';
 import { grown } from './counters.ts';
-import { counting, endText } from './words.ts';
+import { counting } from './words.ts';
 
 const why =
   'A half-open connection waits for the last packet of its handshake. Many that never get it indicate a SYN flood with forged senders, or replies that do not reach the clients. Once the queue is full, the kernel answers with SYN cookies, or drops new connections.';

@@ -1,6 +1,7 @@
+import { endText } from '../../model/address-text.ts';
 import { check } from './check.ts';
 import { grown } from './counters.ts';
-import { counting, endText, percent } from './words.ts';
+import { counting, percent } from './words.ts';
 
 /** So many connections in TIME_WAIT that the kernel skips the state for more. */
 export const timeWaitLimit = check({

@@ -1,7 +1,8 @@
+import { endText } from '../../model/address-text.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import { check, type Draft } from './check.ts';
 import { atOnePlace, byServer } from './one-server.ts';
-import { counting, endText, percent, socketKey, sum } from './words.ts';
+import { counting, percent, socketKey, sum } from './words.ts';
 
 /** UDP sockets whose program reads more slowly than packets arrive. */
 export const udpDrops = check({

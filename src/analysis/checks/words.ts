@@ -1,15 +1,10 @@
-import { bracketed } from '../../model/address-text.ts';
+import { endText } from '../../model/address-text.ts';
 import type { Owner } from '../../model/owner.ts';
-import type { InetSocket, Socket } from '../../model/socket.ts';
+import type { Socket } from '../../model/socket.ts';
 
 /** `1 connection`, `3 connections`. `many`: an irregular plural. */
 export function counting(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
-}
-
-/** `127.0.0.1:80`, `[::1]:80`, `[fe80::1%en0]:80`. */
-export function endText({ address, zone, port }: InetSocket['local']): string {
-  return `${bracketed(zone === null ? address : `${address}%${zone}`)}:${port}`;
 }
 
 /** Identifies a socket in both looks: its ends and its inode. */

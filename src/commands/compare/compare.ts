@@ -2,6 +2,7 @@ import { exitCode, NetstatError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import { type Asked, askedOf, type Comparison } from '../../model/asked.ts';
 import { isSame } from '../../model/difference.ts';
+import { eventLoopTurn } from '../../model/event-loop.ts';
 import type { Listing } from '../../model/listing.ts';
 import { noNames } from '../../model/names.ts';
 import type { ViewNeeds } from '../../model/needs.ts';
@@ -11,7 +12,7 @@ import { hostName } from '../../saved/host-name.ts';
 import type { Saved } from '../../saved/parse-saved.ts';
 import { readSaved } from '../../saved/read-saved.ts';
 import type { Ignored } from '../../select/ignored.ts';
-import type { PlatformHost, Source } from '../../sources/source.ts';
+import type { Source, SourceFor } from '../../sources/source.ts';
 import { shortened } from '../../text/shortened.ts';
 import type { DifferenceReport } from '../../views/text/difference/difference-view.ts';
 import { differenceFormats } from '../../views/text/difference/index.ts';
@@ -20,7 +21,6 @@ import type { ViewContext } from '../../views/text/text-view.ts';
 import { complain } from '../complain.ts';
 import { paintFor } from '../paint.ts';
 import { intoFile, save } from '../save.ts';
-import { turn } from '../turn.ts';
 import { warnOfOrigin } from '../warn-of-origin.ts';
 import { findDifference, ignoredBy } from './compared-rows.ts';
 import { blamingFile, listingFor } from './listing-for.ts';
@@ -36,7 +36,7 @@ export async function compare(
   given: Listing,
   comparison: Comparison,
   host: Host,
-  sourceFor: (host: PlatformHost) => Promise<Source>,
+  sourceFor: SourceFor,
 ): Promise<number> {
   const saved = readSaved(comparison.path);
   if (saved === null) return createBaseline(given, comparison, host, sourceFor);
@@ -82,7 +82,7 @@ export async function compare(
     await intoFile(comparison.save, host, async (write) => {
       for await (const chunk of jsonView.format(answer, context)) {
         write(chunk);
-        await turn();
+        await eventLoopTurn();
       }
       return exitCode.done;
     });
@@ -120,7 +120,7 @@ async function createBaseline(
   listing: Listing,
   { path, save: to }: Comparison,
   host: Host,
-  sourceFor: (host: PlatformHost) => Promise<Source>,
+  sourceFor: SourceFor,
 ): Promise<number> {
   if (to === null) {
     throw new NetstatError(

@@ -5,9 +5,9 @@ import type { Target } from '../../model/listing.ts';
 import type { Query } from '../../model/query.ts';
 import type { ReportKind, Row, Warning } from '../../model/snapshot.ts';
 import type { Socket } from '../../model/socket.ts';
-import type { lazyResolver } from '../../pipeline/name.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { interfaceNames } from '../../pipeline/read.ts';
+import type { LazyResolver } from '../../resolve/index.ts';
 import type { Saved } from '../../saved/parse-saved.ts';
 import type { Ignored } from '../../select/ignored.ts';
 import type { Fit } from '../../select/index.ts';
@@ -89,7 +89,7 @@ function askedFor(rows: readonly Row[], query: Query, { netns, hosts }: Target):
 export async function ignoredBy(
   expressions: readonly string[],
   query: Query,
-  resolver: ReturnType<typeof lazyResolver>,
+  resolver: LazyResolver,
   source: Source,
 ): Promise<Ignored | null> {
   if (expressions.length === 0) return null;

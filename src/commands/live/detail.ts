@@ -6,7 +6,7 @@ import type { Listing } from '../../model/listing.ts';
 import type { MarkedSocket } from '../../model/marked-socket.ts';
 import type { Socket } from '../../model/socket.ts';
 import { pipelineOf } from '../../pipeline/pipeline.ts';
-import type { NameResolver } from '../../resolve/index.ts';
+import type { LazyResolver } from '../../resolve/index.ts';
 import type { Source } from '../../sources/source.ts';
 import { conditionOf, isBound } from '../../views/live/asked-text.ts';
 import { detailKeys } from '../../views/live/details.ts';
@@ -40,10 +40,7 @@ function lookAt(of: MarkedSocket, source: Source): Look {
  * Returns a reader of everything known about one socket, for repeated rounds.
  * @throws NetstatError if it cannot be read, so that it is unknown whether the socket still exists
  */
-export function detailReader(parts: {
-  readonly source: Source;
-  readonly resolver: () => Promise<NameResolver>;
-}) {
+export function detailReader(parts: { readonly source: Source; readonly resolver: LazyResolver }) {
   const { source, resolver } = parts;
   let look: Look | null = null;
 

@@ -1,7 +1,7 @@
 import { isNetstatError } from '../../errors.ts';
 import type { Listing } from '../../model/listing.ts';
 import { factsOf } from '../../pipeline/unavailable.ts';
-import type { NameResolver } from '../../resolve/index.ts';
+import type { LazyResolver } from '../../resolve/index.ts';
 import { compileSelection } from '../../select/selection.ts';
 import type { Source } from '../../sources/source.ts';
 import type { Mistake } from '../../views/live/state.ts';
@@ -12,7 +12,7 @@ import type { Mistake } from '../../views/live/state.ts';
  */
 export async function expressionCheck(
   source: Source,
-  resolver: () => Promise<NameResolver>,
+  resolver: LazyResolver,
 ): Promise<(expression: string, asked: Listing) => Mistake | null> {
   const { serviceNumber } = await resolver();
   const lookups = { serviceNumber, userId: () => 0 };

@@ -4,7 +4,7 @@ import type { Listing } from '../../model/listing.ts';
 import type { Socket } from '../../model/socket.ts';
 import { lazyResolver } from '../../pipeline/name.ts';
 import { type VisibleNames, visibleNames } from '../../pipeline/visible-names.ts';
-import type { PlatformHost, Source } from '../../sources/source.ts';
+import type { Source, SourceFor } from '../../sources/source.ts';
 import type { Widths } from '../../views/live/frame/table.ts';
 import { type Frame, frameOf } from '../../views/live/frame.ts';
 import { inputReader, type Press } from '../../views/live/input.ts';
@@ -26,11 +26,7 @@ const escapeDelay = 100;
  * @returns the exit code
  * @throws NetstatError if there is no terminal, the listing is invalid, or nothing can be read at all
  */
-export async function live(
-  listing: Listing,
-  host: Host,
-  sourceFor: (host: PlatformHost) => Promise<Source>,
-): Promise<number> {
+export async function live(listing: Listing, host: Host, sourceFor: SourceFor): Promise<number> {
   if (host.env.TERM === 'dumb') throw noTerminal('TERM is dumb: it cannot move the cursor');
   const session = liveSession(listing, host, sourceFor);
   const source = await sourceFor({ ...host, ...listing.target, pause: session.pause });
@@ -70,11 +66,7 @@ interface Session {
   save(): ReturnType<typeof saveAsked>;
 }
 
-function liveSession(
-  listing: Listing,
-  host: Host,
-  sourceFor: (host: PlatformHost) => Promise<Source>,
-) {
+function liveSession(listing: Listing, host: Host, sourceFor: SourceFor) {
   const resolver = lazyResolver(listing.schedule.resolveTimeout, host);
   const isColored = colorLevel(listing.view.color, host.env, true) > 0;
   const showing: Showing = { state: firstState(listing) };

@@ -1,11 +1,12 @@
 import { isNetstatError, type NetstatError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
+import { eventLoopTurn } from '../../model/event-loop.ts';
 import type { Fact } from '../../model/facts.ts';
 import type { Listing } from '../../model/listing.ts';
 import { warningKey } from '../../model/snapshot.ts';
 import { inNumbers, type MarkedRound, markedRounds } from '../../pipeline/marked-rounds.ts';
 import { trafficMeter } from '../../pipeline/traffic.ts';
-import type { NameResolver } from '../../resolve/index.ts';
+import type { LazyResolver } from '../../resolve/index.ts';
 import type { Source } from '../../sources/source.ts';
 import { layoutOf } from '../../views/live/layout.ts';
 import { roundKeys } from '../../views/live/needed.ts';
@@ -48,7 +49,7 @@ export interface LiveRounds {
 export function liveRounds(
   showing: Showing,
   host: Host,
-  resolver: () => Promise<NameResolver>,
+  resolver: LazyResolver,
   draw: () => void,
 ): LiveRounds {
   const live: Live = {
@@ -94,7 +95,7 @@ function say(live: Live, text: string): void {
 }
 
 async function pauseIn(live: Live): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
+  await eventLoopTurn();
   if (live.reading !== live.question) throw superseded;
 }
 
@@ -246,7 +247,7 @@ type Readers = ReturnType<typeof readersOf>;
 /** Returns the readers for a source. */
 function readersOf(
   source: Source,
-  resolver: () => Promise<NameResolver>,
+  resolver: LazyResolver,
   { elapsed }: Host,
   pause: () => Promise<void>,
 ) {

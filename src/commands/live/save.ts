@@ -1,7 +1,7 @@
 import { isNetstatError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { Listing } from '../../model/listing.ts';
-import type { PlatformHost, Source } from '../../sources/source.ts';
+import type { SourceFor } from '../../sources/source.ts';
 
 /**
  * Saves the answer like `--save`, in the current directory; the name has the time, to the second.
@@ -10,7 +10,7 @@ import type { PlatformHost, Source } from '../../sources/source.ts';
 export async function saveAsked(
   { query, view, schedule, target }: Listing,
   host: Host,
-  sourceFor: (host: PlatformHost) => Promise<Source>,
+  sourceFor: SourceFor,
 ): Promise<{ readonly text: string; readonly isError: boolean }> {
   const path = `tsnetstat-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}.json`;
   const listing = {

@@ -1,5 +1,5 @@
 import { families } from '../families.ts';
-import { flagTable } from '../flag-table.ts';
+import { shownFlags } from '../flag-table.ts';
 import { type Flag, spellings } from '../flags.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import type { LiveValues } from './live.ts';
@@ -51,7 +51,7 @@ function valuesOf(value: NonNullable<Flag['value']>, vocabulary: Vocabulary): Va
     case 'explained-states':
       return { kind: 'words', words: vocabulary.explainedStates };
     case 'checks':
-      return { kind: 'checks', words: [vocabulary.everyCheck, ...checkWords(vocabulary)] };
+      return { kind: 'checks', words: diagnoseWords(vocabulary) };
     case 'families':
       return { kind: 'words', words: Object.keys(families) };
     case 'columns':
@@ -69,21 +69,19 @@ function valuesOf(value: NonNullable<Flag['value']>, vocabulary: Vocabulary): Va
 
 /** Every flag that has an effect. */
 export function completedFlags(vocabulary: Vocabulary): readonly CompletedFlag[] {
-  return (flagTable as readonly Flag[])
-    .filter(({ refusal }) => refusal === undefined)
-    .map((flag) => ({
-      names: spellings(flag),
-      summary: flag.summary,
-      value:
-        flag.value === undefined
-          ? null
-          : {
-              name: flag.value.name,
-              optional: flag.optionalValue === true,
-              list: flag.value.list === true,
-              values: valuesOf(flag.value, vocabulary),
-            },
-    }));
+  return shownFlags.map((flag) => ({
+    names: spellings(flag),
+    summary: flag.summary,
+    value:
+      flag.value === undefined
+        ? null
+        : {
+            name: flag.value.name,
+            optional: flag.optionalValue === true,
+            list: flag.value.list === true,
+            values: valuesOf(flag.value, vocabulary),
+          },
+  }));
 }
 
 /** The names of the checks. */
@@ -91,7 +89,12 @@ export function checkWords({ checks }: Vocabulary): readonly string[] {
   return checks.map(({ name }) => name);
 }
 
+/** The words that `--diagnose` takes. */
+export function diagnoseWords(vocabulary: Vocabulary): readonly string[] {
+  return [vocabulary.everyCheck, ...checkWords(vocabulary)];
+}
+
 /** The words for one state, or several, in a filter. */
-function stateWords({ states, stateGroups }: Vocabulary): readonly string[] {
+export function stateWords({ states, stateGroups }: Vocabulary): readonly string[] {
   return [...states, ...Object.keys(stateGroups)];
 }

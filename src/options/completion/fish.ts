@@ -1,5 +1,10 @@
 import type { Vocabulary } from '../vocabulary.ts';
-import { type CompletedFlag, checkWords, completedFlags } from './completed-flags.ts';
+import {
+  type CompletedFlag,
+  completedFlags,
+  diagnoseWords,
+  stateWords,
+} from './completed-flags.ts';
 import { reports } from './report-flags.ts';
 
 /** Text in single quotes. */
@@ -132,7 +137,7 @@ function __tsnetstat_states
     if __tsnetstat_value | string match -qr -- '(^|,)[A-Z][^,]*$'
         printf '%s\\n' ${vocabulary.shownStates.join(' ')}
     else
-        printf '%s\\n' ${[...vocabulary.states, ...Object.keys(vocabulary.stateGroups)].join(' ')}
+        printf '%s\\n' ${stateWords(vocabulary).join(' ')}
     end
 end
 
@@ -141,7 +146,7 @@ function __tsnetstat_checks
     if __tsnetstat_value | string match -qr -- ':[^,]*$'
         __tsnetstat_ask
     else
-        __tsnetstat_list ${[vocabulary.everyCheck, ...checkWords(vocabulary)].join(' ')}
+        __tsnetstat_list ${diagnoseWords(vocabulary).join(' ')}
     end
 end
 

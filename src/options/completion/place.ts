@@ -1,6 +1,6 @@
 import type { ReportKind } from '../../model/snapshot.ts';
 import { expandLongOptions } from '../expand.ts';
-import { flagTable } from '../flag-table.ts';
+import { shownFlags } from '../flag-table.ts';
 import { type Flag, mayBeValue, spellings } from '../flags.ts';
 import { isNameless } from '../foreign.ts';
 import { reports } from './report-flags.ts';
@@ -18,12 +18,8 @@ export type Place = {
   | { readonly kind: 'expression'; readonly words: readonly string[] }
 );
 
-const shown: readonly Flag[] = (flagTable as readonly Flag[]).filter(
-  ({ refusal }) => refusal === undefined,
-);
-
 function flagCalled(name: string): Flag | undefined {
-  return shown.find((flag) => spellings(flag).includes(name));
+  return shownFlags.find((flag) => spellings(flag).includes(name));
 }
 
 /** Whether a word after a flag is its value. */
@@ -59,7 +55,7 @@ export function placeOf(before: readonly string[], current: string): Place {
   let report: ReportKind = 'sockets';
   let pending: Flag | undefined;
   let ended = false;
-  for (const word of expandLongOptions(before, shown)) {
+  for (const word of expandLongOptions(before, shownFlags)) {
     const waiting = pending;
     pending = undefined;
     if (waiting !== undefined && isValue(waiting, word)) {
@@ -100,7 +96,7 @@ export function placeOf(before: readonly string[], current: string): Place {
   }
   const [name = ''] = current.split('=', 1);
   if (name.length === current.length) return { ...context, kind: 'flag' };
-  const flag = flagCalled(expandLongOptions([name], shown)[0] ?? '');
+  const flag = flagCalled(expandLongOptions([name], shownFlags)[0] ?? '');
   if (flag?.value === undefined) return { ...context, kind: 'flag' };
   return { ...context, kind: 'value', flag, at: name.length + 1 };
 }

@@ -1,6 +1,5 @@
 import type { ReportKind } from '../../model/snapshot.ts';
-import { flagTable } from '../flag-table.ts';
-import type { Flag } from '../flags.ts';
+import { allFlags } from '../flag-table.ts';
 import { reportFlags } from '../report-from.ts';
 
 /** A report, and the flags that select it; its letter may be part of a bundle. */
@@ -12,6 +11,6 @@ export interface ReportFlag {
 
 /** Every report except sockets, which no flag selects. */
 export const reports: readonly ReportFlag[] = Object.entries(reportFlags).map(([long, report]) => {
-  const flag = (flagTable as readonly Flag[]).find((known) => known.long === long);
+  const flag = allFlags.find((known) => known.long === long);
   return { report, long, short: flag?.short ?? '' };
 });

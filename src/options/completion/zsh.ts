@@ -1,5 +1,10 @@
 import type { Vocabulary } from '../vocabulary.ts';
-import { type CompletedFlag, checkWords, completedFlags } from './completed-flags.ts';
+import {
+  type CompletedFlag,
+  completedFlags,
+  diagnoseWords,
+  stateWords,
+} from './completed-flags.ts';
 import { reports } from './report-flags.ts';
 
 /** Text in single quotes. */
@@ -87,7 +92,7 @@ _tsnetstat_list() { _sequence compadd - -- "$@" }
 # In capitals if a capital was typed.
 _tsnetstat_states() {
   local -a states
-  states=(${[...vocabulary.states, ...Object.keys(vocabulary.stateGroups)].join(' ')})
+  states=(${stateWords(vocabulary).join(' ')})
   [[ \${PREFIX##*[,=]} == [[:upper:]]* ]] && states=(${vocabulary.shownStates.join(' ')})
   _tsnetstat_list $states
 }
@@ -97,7 +102,7 @@ _tsnetstat_checks() {
   if [[ \${PREFIX##*,} == *:* ]]; then
     _tsnetstat_ask '*[,:]'
   else
-    _tsnetstat_list ${[vocabulary.everyCheck, ...checkWords(vocabulary)].join(' ')}
+    _tsnetstat_list ${diagnoseWords(vocabulary).join(' ')}
   fi
 }
 

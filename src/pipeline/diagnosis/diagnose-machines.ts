@@ -1,32 +1,20 @@
 import { type Diagnosis, type NotRun, severities } from '../../model/diagnosis.ts';
-import type { Socket } from '../../model/socket.ts';
-import type { Machine, Machines, Source } from '../../sources/source.ts';
+import type { Machine, Machines } from '../../sources/source.ts';
 import { askEach, failureWarnings, type Outcome } from '../ask-each.ts';
+import type { DiagnosisParts } from './parts.ts';
 
-/** The parts of `DiagnosisParts` that differ for each machine. */
-interface Diagnosing {
-  readonly source: Source;
-  readonly service?: {
-    readonly earlier?:
-      | { readonly takenAt: string; readonly sockets: readonly Socket[] }
-      | undefined;
-  } | null;
-  readonly signal?: AbortSignal | undefined;
-  note?(message: string): void;
-}
-
-type Diagnose<Parts> = (parts: Parts, takenAt: string) => Promise<Diagnosis>;
+type Diagnose = (parts: DiagnosisParts, takenAt: string) => Promise<Diagnosis>;
 
 /**
  * Diagnoses machines independently, so that their evidence is not mixed; several at once. Findings, checks that did
  * not run and warnings name their machine. The report on a service is given only if a single machine is asked.
  * @throws NetstatError if none answers; with `strict`, if any does not
  */
-export async function diagnoseMachines<Parts extends Diagnosing>(
+export async function diagnoseMachines(
   machines: Machines,
-  parts: Parts,
+  parts: DiagnosisParts,
   takenAt: string,
-  diagnose: Diagnose<Parts>,
+  diagnose: Diagnose,
 ): Promise<Diagnosis> {
   const outcomes = await askEach(machines, parts.signal, (machine, signal) =>
     diagnosisOf(machine, { ...parts, signal }, takenAt, diagnose),
@@ -37,24 +25,19 @@ export async function diagnoseMachines<Parts extends Diagnosing>(
   return merged(outcomes, takenAt);
 }
 
-function diagnosisOf<Parts extends Diagnosing>(
+function diagnosisOf(
   { name, open }: Machine,
-  parts: Parts & { readonly signal: AbortSignal },
+  parts: DiagnosisParts & { readonly signal: AbortSignal },
   takenAt: string,
-  diagnose: Diagnose<Parts>,
+  diagnose: Diagnose,
 ): Promise<Diagnosis> {
   const source = open(parts.signal);
   const { service } = parts;
-  const earlier = service?.earlier;
+  if (!service?.earlier) return diagnose({ ...parts, source }, takenAt);
   // Saved rows of other machines do not concern this one.
-  const own =
-    service && earlier
-      ? {
-          ...service,
-          earlier: { ...earlier, sockets: earlier.sockets.filter(({ host }) => host === name) },
-        }
-      : service;
-  return diagnose({ ...parts, source, service: own ?? null }, takenAt);
+  const sockets = service.earlier.sockets.filter(({ host }) => host === name);
+  const earlier = { ...service.earlier, sockets };
+  return diagnose({ ...parts, source, service: { ...service, earlier } }, takenAt);
 }
 
 function merged(outcomes: readonly Outcome<Diagnosis>[], takenAt: string): Diagnosis {

@@ -6,7 +6,7 @@ import type { Query } from '../../model/query.ts';
 import { type Service, type ServiceAsked, serviceProtocols } from '../../model/service.ts';
 import type { InetProtocol, InetSocket, Socket } from '../../model/socket.ts';
 import { takesIpv4 } from '../../model/socket-v6only.ts';
-import type { Selection } from '../../select/index.ts';
+import { narrowed, plainSelection, type Selection } from '../../select/index.ts';
 import { wildcardTest } from '../../select/wildcard.ts';
 import type { HolderQuery, Source, WarningSink } from '../../sources/source.ts';
 import { askedWarnings } from '../asked-warnings.ts';
@@ -21,8 +21,13 @@ export interface ServiceParts {
   readonly hasNetns: boolean;
   /** Opens a source that reads every network namespace; left out: there is none, or `source` is one. */
   readonly everywhere?: (() => Promise<Source>) | undefined;
-  /** An earlier snapshot, which shows who listened then. */
-  readonly earlier?: { readonly takenAt: string; readonly sockets: readonly Socket[] } | undefined;
+  readonly earlier?: EarlierSockets | undefined;
+}
+
+/** An earlier snapshot, which shows who listened then. */
+export interface EarlierSockets {
+  readonly takenAt: string;
+  readonly sockets: readonly Socket[];
 }
 
 /**
@@ -51,7 +56,7 @@ export async function readService(
       (query.families.includes(socket.family) ||
         (query.families.includes('inet') && takesIpv4(socket) !== false));
     const asked: ServiceParts = { ...parts, query: { ...query, families: serving(query) } };
-    await read(asked, protocols, { ...servers, early: isIt }, wanted, (one) => gathered.take(one));
+    await read(asked, protocols, narrowed(servers, isIt), wanted, (one) => gathered.take(one));
   }
   const withConnections = query.which !== 'listening';
   if (withConnections || port === null) {
@@ -97,19 +102,8 @@ export function onlyIn({ protocols, families }: Query): string | null {
   return what === '' ? version : `${what} over ${version}`;
 }
 
-/** Selects only servers and bound sockets, which costs almost nothing. */
-const servers: Selection = {
-  ...{ which: 'listening', isPlain: false, needs: [], isLate: false, withServers: null },
-  pattern: true,
-  certain: true,
-  holders: null,
-  early: () => true,
-  late: () => true,
-  fit: () => 'yes',
-  fitUnseen: () => 'yes',
-  isUndecided: () => false,
-  ownerFits: () => true,
-};
+/** Selects servers, whose reading costs almost nothing; each use has its own `early`. */
+const servers = plainSelection({ which: 'listening', boundInactive: false });
 
 function holdersOf(source: Source): HolderQuery {
   return {
@@ -148,7 +142,7 @@ async function read(
     {
       selection: isSeenLate
         ? selection
-        : { ...selection, early: (socket) => selection.early(socket) && take(socket) },
+        : narrowed(selection, (socket) => selection.early(socket) && take(socket)),
       needs: joinNeeds([
         needsAmong(needs, 'all'),
         {
@@ -189,7 +183,7 @@ async function serversElsewhere(
     { ...parts, source, hasNetns: true },
     protocols,
     // Whether a port leads there is known late.
-    { ...servers, isLate: true, early: isOther },
+    narrowed({ ...servers, isLate: true }, isOther),
     sink,
     (socket) => {
       if (isOther(socket) && isAt(socket, port)) found.push(socket);
@@ -206,7 +200,7 @@ function isAt({ local, exposure }: InetSocket, port: number): boolean {
   );
 }
 
-function earlierOf(asked: ServiceAsked, earlier: ServiceParts['earlier']): Service['earlier'] {
+function earlierOf(asked: ServiceAsked, earlier: EarlierSockets | undefined): Service['earlier'] {
   if (earlier === undefined) return null;
   const port = portOf(asked);
   const isNamed = wildcardTest(asked.value);

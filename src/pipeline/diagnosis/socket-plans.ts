@@ -5,6 +5,7 @@ import type { Glance } from '../../model/glance.ts';
 import { joinNeeds, needsAmong } from '../../model/needs.ts';
 import type { Query } from '../../model/query.ts';
 import type { Protocol, Socket } from '../../model/socket.ts';
+import { narrowed } from '../../select/index.ts';
 import type { WarningSink } from '../../sources/source.ts';
 import { readRows } from '../read.ts';
 import type { DiagnosisParts } from './parts.ts';
@@ -79,11 +80,10 @@ export async function readSockets(
   const reportsOwners = source.withOwners === undefined;
   const isSeenLate = isLate || reportsOwners;
   const chosen = serversOnly
-    ? {
-        ...selection,
-        which: 'listening' as const,
-        early: (socket: Socket) => isListening(socket) && selection.early(socket),
-      }
+    ? narrowed(
+        { ...selection, which: 'listening' },
+        (socket) => isListening(socket) && selection.early(socket),
+      )
     : selection;
   const reading = readRows(
     source,
@@ -92,7 +92,7 @@ export async function readSockets(
       // Facts known late are there once the row is yielded; otherwise rows are examined as they are read.
       selection: isSeenLate
         ? chosen
-        : { ...chosen, early: (socket) => chosen.early(socket) && take(socket) },
+        : narrowed(chosen, (socket) => chosen.early(socket) && take(socket)),
       needs: joinNeeds([
         needsAmong(selection.needs, 'all'),
         {

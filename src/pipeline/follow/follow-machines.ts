@@ -1,29 +1,21 @@
 import type { NetstatError } from '../../errors.ts';
-import type { Warning } from '../../model/snapshot.ts';
 import type { SocketEvent } from '../../model/socket-event.ts';
-import type { Machine, Machines, Source } from '../../sources/source.ts';
+import type { Machine, Machines } from '../../sources/source.ts';
 import { type Failed, noneAnswered } from '../ask-each.ts';
+import type { FollowOptions } from './options.ts';
 
 /** Several events at a time. */
 type Events = AsyncGenerator<readonly SocketEvent[], void, undefined>;
-
-/** The parts of `FollowOptions` that differ for each machine. */
-interface Following {
-  readonly source: Source;
-  readonly signal: AbortSignal;
-  onFailedRound?(error: NetstatError): Warning;
-  onBegun?(followed: number): void;
-}
 
 /**
  * Follows machines independently: a slow one does not delay the others, and a round in which a machine does not answer
  * yields no events for it. Events start once each machine has been read or has failed.
  * @throws NetstatError if none answers; with `strict`, if any does not, in the first round or later
  */
-export async function* followMachines<Options extends Following>(
+export async function* followMachines(
   { all: machines, strict }: Machines,
-  options: Options,
-  follow: (options: Options) => Events,
+  options: FollowOptions,
+  follow: (options: FollowOptions) => Events,
 ): Events {
   const { signal } = options;
   const gathered = gathering(machines.length, signal);
@@ -63,7 +55,7 @@ interface Beginning {
 /** Starts tracking; `fail` is called if none of several could be read. */
 function beginningOf(
   machines: readonly Machine[],
-  { onBegun }: Pick<Following, 'onBegun'>,
+  { onBegun }: Pick<FollowOptions, 'onBegun'>,
   fail: (error: unknown) => void,
 ): Beginning {
   const awaited = new Set(machines);

@@ -2,12 +2,10 @@ import type { Listing } from '../../model/listing.ts';
 import type { Needs, ViewNeeds } from '../../model/needs.ts';
 import type { SocketEvent } from '../../model/socket-event.ts';
 import { steadyNow } from '../../model/steady-clock.ts';
-import type { NameResolver } from '../../resolve/index.ts';
-import { selectionOf } from '../../select/index.ts';
+import type { LazyResolver } from '../../resolve/index.ts';
 import type { Machines, Source } from '../../sources/source.ts';
 import { needsOf } from '../needs.ts';
-import { interfaceNames } from '../read.ts';
-import { factsOf } from '../unavailable.ts';
+import { selectionFor } from '../selection.ts';
 import { closingTaker } from './closing-events.ts';
 import type { FollowOptions, FollowTally, Tally } from './options.ts';
 import { rounds, unlessFailed } from './rounds.ts';
@@ -22,16 +20,10 @@ export async function followOf(
   listing: Listing,
   source: Source,
   shown: ViewNeeds,
-  resolver: () => Promise<NameResolver>,
+  resolver: LazyResolver,
 ): Promise<Pick<FollowOptions, 'source' | 'query' | 'selection' | 'verbose'> & { needs: Needs }> {
   const { query, view } = listing;
-  const selection = await selectionOf(
-    query,
-    resolver,
-    () => interfaceNames(source),
-    factsOf(source),
-    listing.target.netns !== 'own',
-  );
+  const selection = await selectionFor(query, listing.target, source, resolver);
   if (view.columns !== null) {
     (await import('../../attributes/index.ts')).pickColumns(query.report, view.columns);
   }
@@ -95,10 +87,7 @@ async function* followed(
   const { protocols, families } = query;
   const warnings = warningEvents(options);
   const closings =
-    (await source.closings?.(
-      { protocols, families, netns: needs.netns, ...roomOf(options) },
-      warnings.sink,
-    )) ?? null;
+    (await source.closings?.({ protocols, families, netns: needs.netns }, warnings.sink)) ?? null;
   if (source.closings === undefined) {
     options.note?.(
       'sockets are compared from round to round; those that live only between two rounds are missed',
@@ -140,8 +129,4 @@ async function* followed(
     signal.removeEventListener('abort', stop);
     stop();
   }
-}
-
-function roomOf({ room }: FollowOptions): { readonly room?: number } {
-  return room === undefined ? {} : { room };
 }

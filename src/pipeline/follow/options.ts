@@ -15,8 +15,6 @@ export interface FollowOptions {
   readonly interval: number;
   /** Ends following, at any point. */
   readonly signal: AbortSignal;
-  /** The size of the receive buffer, as in `Source.closings`; left out: its default. */
-  readonly room?: number | undefined;
   /** Also report rare tables that are absent. */
   readonly verbose: boolean;
   /** Receives notes that are not warnings. */

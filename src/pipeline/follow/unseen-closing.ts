@@ -3,6 +3,7 @@ import type { InetSocket } from '../../model/socket.ts';
 import { deviceOf } from '../../model/socket-device.ts';
 import type { Closing } from '../../model/socket-event.ts';
 import { keptCookie } from '../../model/socket-identity.ts';
+import { unknownWorkload } from '../../model/workload.ts';
 import type { ReadOptions } from '../read.ts';
 
 /**
@@ -34,9 +35,7 @@ export function withAsked(closing: Closing, needs: ReadOptions['needs']): Closin
     Object.assign(row, none, { cookie: kept, device: deviceOf(socket) });
   }
   if (needs.peers) row.peer = null;
-  if (needs.workloads) {
-    Object.assign(row, { workload: null, workloads: [], noWorkload: 'unknown', cgroup: null });
-  }
+  if (needs.workloads) Object.assign(row, unknownWorkload);
   if (needs.exposure) row.exposure = null;
   return closing;
 }

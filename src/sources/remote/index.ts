@@ -20,8 +20,6 @@ import { firstWords, lastLine } from './printed.ts';
 import { type Ask, scriptFor } from './script.ts';
 import { openSession, type Session } from './session.ts';
 
-export type { RemoteHost, RemoteParts } from './parts.ts';
-
 /** Limits of one answer in bytes: enough for more than a million sockets and their holders. */
 const bounds = { total: 256 * 1024 * 1024, before: 64 * 1024 };
 
@@ -35,7 +33,8 @@ const mostOwn = 32 * 1024 * 1024;
 const facts: readonly Fact[] = [...receivedFacts, 'tcpInfo', 'tcpInternals', 'boundSockets'];
 
 /**
- * The machine `name`, over the user's own ssh; each reading is a new request. A reading that fails rejects with a
+ * The machine `name` (an alias of ssh_config, HOST, USER@HOST or ssh://USER@HOST:PORT), over the user's own ssh; each
+ * reading is a new request. A reading that fails rejects with a
  * NetstatError (`unreadable`, `unsupported` or `unrecognized`) whose message is one line that begins with the name.
  * @throws NetstatError `usage` for an invalid name, before anything runs
  */

@@ -32,11 +32,3 @@ export function sparkline(values: readonly (number | null)[], width: number): st
     })
     .join('');
 }
-
-/** The local time of day. `takenAt`: ISO 8601. */
-export function timeText(takenAt: string): string {
-  const at = new Date(takenAt);
-  return [at.getHours(), at.getMinutes(), at.getSeconds()]
-    .map((part) => String(part).padStart(2, '0'))
-    .join(':');
-}

@@ -29,8 +29,8 @@ export function ownPlace(netns: Netns | null): ListenPlace {
 /** Finds the current places. `end` is called once they are open. */
 export type FindPlaces = () => Promise<{ readonly places: readonly ListenPlace[]; end(): void }>;
 
-/** The kernel's buffer: some 6,000 closes. */
-const defaultRoom = 8 * 1024 * 1024;
+/** The size of the kernel's buffer, if the kernel allows it: some 6,000 closes. */
+const bufferBytes = 8 * 1024 * 1024;
 
 /** A note, shown with -v, where only rounds are available. */
 export function roundsOnly(why: string): string {
@@ -39,7 +39,7 @@ export function roundsOnly(why: string): string {
 
 /** Receives messages in every place, as in `Source.closings`. null if none of them can be opened. */
 export async function linuxClosings(
-  { protocols, families, room = defaultRoom }: ClosingsQuery,
+  { protocols, families }: ClosingsQuery,
   find: FindPlaces,
   warnings: WarningSink,
   libc: Libc | null = loadLibc(),
@@ -61,7 +61,7 @@ export async function linuxClosings(
       'closes are checked for every 20 ms, since no thread is available to wait for them',
     );
   }
-  const places = listenedPlaces(listening, libc, (place) => place.open(libc, groups, room));
+  const places = listenedPlaces(listening, libc, (place) => place.open(libc, groups, bufferBytes));
   const renew = async () => {
     const { places: found, end } = await find();
     try {

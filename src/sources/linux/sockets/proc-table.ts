@@ -37,7 +37,7 @@ export interface ProcTable {
 
 /** A table that is read from this file. */
 export function procTable(file: ProcTable): Table {
-  return { protocol: file.protocol, family: file.family, readers: [procReader(file)] };
+  return { family: file.family, readers: [procReader(file)] };
 }
 
 /** From this many rows on, a thread that reads ahead saves more than the 25 ms it takes to start. */

@@ -1,6 +1,6 @@
 import type { Glance } from '../../../model/glance.ts';
 import type { PackedFacts, PackedSockets, SocketBatch } from '../../../model/packed/sockets.ts';
-import type { InetFamily, Protocol } from '../../../model/socket.ts';
+import type { InetFamily } from '../../../model/socket.ts';
 import type { SocketPattern } from '../../../model/socket-pattern.ts';
 import type { WarningSink } from '../../source.ts';
 import type { Proc } from '../proc/proc.ts';
@@ -57,7 +57,6 @@ export interface TableReader {
 
 /** The kernel's list of its sockets of one kind. */
 export interface Table {
-  readonly protocol: Protocol;
   /** The family that it belongs to. SCTP has one list for both, which goes with IPv4. */
   readonly family: InetFamily | 'unix';
   /** The ways to read it, in the order of preference. At least one. */

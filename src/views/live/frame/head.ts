@@ -1,9 +1,10 @@
+import { timeOfDay } from '../../../text/time-of-day.ts';
 import { textWidth } from '../../../text/width.ts';
 import { askedText } from '../asked-text.ts';
 import { safe } from '../cells.ts';
 import { clipped, type Grid, put } from '../grid.ts';
 import type { Layout } from '../layout.ts';
-import { countText, rateText, timeText } from '../numbers.ts';
+import { countText, rateText } from '../numbers.ts';
 import type { LiveState } from '../state.ts';
 import { bold, dim, plain, reverse, type Style, stateStyle } from '../style.ts';
 
@@ -13,7 +14,7 @@ export function drawHead(grid: Grid, layout: Layout, state: LiveState): void {
   const seconds = `${interval / 1000} s`;
   const parts: (readonly [string, Style])[] = [
     ['tsnetstat', bold],
-    [round === null ? '--:--:--' : timeText(round.takenAt), plain],
+    [round === null ? '--:--:--' : timeOfDay(round.takenAt), plain],
     isPaused ? ['paused', bold | reverse] : [`every ${seconds}`, plain],
   ];
   const traffic = round?.traffic;

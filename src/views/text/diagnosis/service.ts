@@ -1,5 +1,4 @@
-import { bracketed, isAnyAddress, unmapped } from '../../../model/address-text.ts';
-import type { Endpoint } from '../../../model/endpoint.ts';
+import { endText, isAnyAddress, unmapped } from '../../../model/address-text.ts';
 import { exposureText } from '../../../model/exposure.ts';
 import { netnsText } from '../../../model/netns.ts';
 import { isLoopback } from '../../../model/read-address.ts';
@@ -71,10 +70,6 @@ function parts(service: Service): readonly (readonly [label: string, text: strin
 }
 
 const listed = (words: readonly string[]) => [...new Set(words)].join(', ');
-
-function endText({ address, port, zone }: Endpoint): string {
-  return `${bracketed(zone === null ? address : `${address}%${zone}`)}:${port}`;
-}
 
 function placeText({ protocol, local, netns }: InetSocket): string {
   const where = netns === undefined || netns.own ? '' : ` in ${netnsText(netns)}`;

@@ -30,12 +30,7 @@ function closing({ findings, checks, notRun }: Diagnosis, room: number): string 
   const ran = `${counted(checks.length, 'check')} ran`;
   const lacking = new Set(notRun.map(({ check }) => check)).size;
   const rest = lacking === 0 ? '' : `; ${lacking} could not run, or not everywhere: -v shows why`;
-  const found =
-    findings.length === 0
-      ? 'Nothing found'
-      : findings.length === 1
-        ? '1 finding'
-        : `${findings.length} findings`;
+  const found = findings.length === 0 ? 'Nothing found' : counted(findings.length, 'finding');
   return `${wrap(`${found}: ${ran}${rest}.`, room, 'blanks').join('\n')}\n`;
 }
 

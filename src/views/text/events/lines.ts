@@ -2,6 +2,7 @@ import { pickColumns } from '../../../attributes/index.ts';
 import type { Row } from '../../../model/snapshot.ts';
 import type { LastTraffic, SocketChange } from '../../../model/socket-event.ts';
 import { sanitize } from '../../../text/sanitize.ts';
+import { timeOfDay } from '../../../text/time-of-day.ts';
 import { customHeader, customLine } from '../netstat/custom.ts';
 import { hostColumn, withHost } from '../netstat/host-column.ts';
 import { inetHeader, inetRow } from '../netstat/inet.ts';
@@ -86,9 +87,8 @@ function isOnlyHeard({ knownBy, seenFor }: SocketChange): boolean {
 }
 
 function localTime(time: string): string {
-  const at = new Date(time);
-  const part = (value: number, digits = 2) => String(value).padStart(digits, '0');
-  return `${part(at.getHours())}:${part(at.getMinutes())}:${part(at.getSeconds())}.${part(at.getMilliseconds(), 3)}`;
+  const milliseconds = String(new Date(time).getMilliseconds()).padStart(3, '0');
+  return `${timeOfDay(time)}.${milliseconds}`;
 }
 
 /** What is known beyond the row. The program is last, as its name may contain blanks. */

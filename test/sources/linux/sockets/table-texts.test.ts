@@ -10,9 +10,9 @@ import { linesOf, tableTexts } from '../support/table-texts.ts';
 /** The name of the file of /proc/net that lists it. */
 const nameOf = (table: Table) => basename(table.readers.at(-1)?.source(fakeProc({})) ?? '');
 
-const texts = Object.values(tables)
+const { sctp: _, ...ofLines } = tables;
+const texts = Object.values(ofLines)
   .flat()
-  .filter(({ protocol }) => protocol !== 'sctp')
   .flatMap((table) => tableTexts(nameOf(table)).map((text) => ({ ...text, table })));
 
 /** Lines that are broken in the text itself. */

@@ -1,0 +1,20 @@
+import type { Listing, Target } from '../model/listing.ts';
+import type { LazyResolver } from '../resolve/index.ts';
+import { type Selection, selectionOf } from '../select/index.ts';
+import type { Source } from '../sources/source.ts';
+import { interfaceNames } from './read.ts';
+import { factsOf } from './unavailable.ts';
+
+/**
+ * The selection of a query's filters, for a source that reads `target`.
+ * @throws NetstatError for an invalid filter, or one on a fact that the source does not report
+ */
+export function selectionFor(
+  query: Listing['query'],
+  { netns }: Pick<Target, 'netns'>,
+  source: Source,
+  resolver: LazyResolver,
+): Promise<Selection> {
+  const interfaces = () => interfaceNames(source);
+  return selectionOf(query, resolver, interfaces, factsOf(source), netns !== 'own');
+}

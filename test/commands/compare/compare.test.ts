@@ -539,7 +539,10 @@ describe('mistakes are reported in one line', () => {
   });
 
   it.each([
-    [{ user: ['no-such-user'] }, "--user: expected a user's name or number, found 'no-such-user'"],
+    [
+      { user: ['no-such-user'] },
+      "--user: expected a user's name or number, found 'no-such-user', which is not in this system's list of users",
+    ],
     [{ expression: ['sport = ('] }, "filter expression, position 9: expected a port, found '('"],
   ])(
     "a filter in the file that is invalid here is reported as the file's: %j",

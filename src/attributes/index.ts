@@ -1,6 +1,7 @@
 import { NetstatError } from '../errors.ts';
 import type { Listing } from '../model/listing.ts';
 import type { ReportKind, ReportRows, Row } from '../model/snapshot.ts';
+import { didYouMean, nearNames } from '../text/near-names.ts';
 import { type Attribute, attributeIn, type ReportAttributes } from './attribute.ts';
 import { groupAttributes } from './groups.ts';
 import { interfaceAttributes } from './interfaces.ts';
@@ -104,7 +105,16 @@ export function pickColumns<K extends ReportKind>(
   }
   return names.map((name) => {
     const attribute = attributeNamed(report, name);
-    if (!attribute) throw new NetstatError('usage', `unknown column "${name}"; ${known()}`);
+    if (!attribute) {
+      const near = didYouMean(
+        nearNames(
+          name,
+          attributesOf(report).flatMap(({ key, aliases = [] }) => [key, ...aliases]),
+        ),
+      );
+      const question = near === '' ? '' : ` (${near})`;
+      throw new NetstatError('usage', `unknown column "${name}"${question}; ${known()}`);
+    }
     return attribute.key === name ? attribute : { ...attribute, key: name };
   });
 }

@@ -125,11 +125,13 @@ async function habitOf(
   host: Host,
   words: readonly string[] | null,
 ): Promise<string | null> {
-  const isMistyped = code === 'usage' && (path === 'expression' || path?.startsWith('-') === true);
+  const isMistyped =
+    code === 'usage' &&
+    (path === 'expression' || path === 'names' || path?.startsWith('-') === true);
   if (path === null || !isMistyped) return null;
   const { habitAnswer } = await import('../options/habit-answer.ts');
   // If the mistake stopped the parsing of flags, there is no listing yet.
-  const found = path === 'expression' ? (words ?? (await flagsOf(argv, host)).words) : [];
+  const found = path.startsWith('-') ? [] : (words ?? (await flagsOf(argv, host)).words);
   return habitAnswer({ subject: path, argv, words: found });
 }
 

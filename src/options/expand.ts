@@ -30,7 +30,8 @@ export function withoutStrayValues(words: readonly string[]): string[] {
 
 /**
  * Completes abbreviated long options (`--list`, `--prog`), as getopt_long(3) does; net-tools' own options take
- * precedence over those that only this program has. Exact and unknown names are unchanged.
+ * precedence over those that only this program has, unless they are refused here (`--net` is `--netns`, as in ss, and
+ * not `--netrom`). Exact and unknown names are unchanged.
  */
 export function expandLongOptions(argv: readonly string[], flags: readonly Flag[]): string[] {
   if (!argv.some((word) => word.startsWith('--'))) return [...argv];
@@ -45,8 +46,11 @@ export function expandLongOptions(argv: readonly string[], flags: readonly Flag[
     const name = equals < 0 ? word : word.slice(0, equals);
     if (byName.has(name)) return word;
     const fitting = [...byName.keys()].filter((known) => known.startsWith(name));
-    const netTools = fitting.filter((known) => !byName.get(known)?.own);
-    const matches = netTools.length > 0 ? netTools : fitting;
+    const [netTools, own] = [false, true].map((isOwn) =>
+      fitting.filter((known) => (byName.get(known)?.own ?? false) === isOwn),
+    ) as [string[], string[]];
+    const isWorking = netTools.some((known) => byName.get(known)?.refusal === undefined);
+    const matches = isWorking || own.length === 0 ? netTools : own;
     const meant = new Set(matches.map((match) => byName.get(match)));
     if (meant.size > 1) throw usageError(`${name} is ambiguous: ${matches.join(', ')}`);
     const [match] = matches;

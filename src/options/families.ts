@@ -15,13 +15,25 @@ export const families: Readonly<Record<string, InetFamily | 'unix'>> = {
 /** net-tools' families that are not listed here; the long option of the same name says why. */
 const unlisted = ['ax25', 'bluetooth', 'ddp', 'econet', 'ipx', 'netrom', 'rose', 'x25'];
 
+/** The flags of protocols, which ss's -A takes. */
+const protocolFlags: Readonly<Record<string, string>> = {
+  tcp: '-t',
+  udp: '-u',
+  udplite: '-U',
+  sctp: '-S',
+  raw: '-w',
+};
+
 /** @throws NetstatError `usage` */
 export function parseFamily(name: string): InetFamily | 'unix' {
   const family = Object.hasOwn(families, name) ? families[name] : undefined;
   if (family !== undefined) return family;
   const refusal = unlisted.includes(name) ? refusalOf(name) : undefined;
+  const flag = Object.hasOwn(protocolFlags, name)
+    ? `; for the protocol type ${protocolFlags[name]}`
+    : '';
   throw usageError(
-    `-A ${shownValue(name)}: ${refusal ?? 'not an address family; these are inet, inet6 and unix'}`,
+    `-A ${shownValue(name)}: ${refusal ?? `not an address family; these are inet, inet6 and unix${flag}`}`,
   );
 }
 

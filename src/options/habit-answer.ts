@@ -4,10 +4,10 @@ import { type Habit, habits } from './habits.ts';
 
 /** What could not be parsed. */
 export interface Unfollowed {
-  /** The flag, such as `-b` or `--kill`; `expression`: the words after the flags. */
+  /** The flag, such as `-b` or `--kill`; `expression`: the words after the flags; `names`: those of interfaces. */
   readonly subject: string;
   readonly argv: readonly string[];
-  /** The words that were parsed as an expression. */
+  /** The words that were parsed as an expression, or as names of interfaces. */
   readonly words: readonly string[];
 }
 
@@ -19,11 +19,10 @@ export function habitAnswer({ subject, argv, words }: Unfollowed): string | null
   const isBeside = ({ beside }: Habit) =>
     beside === undefined || argv.some((word) => beside.test(word));
   const offered = habits.filter((habit) => habit.understood === undefined && isBeside(habit));
-  if (subject === 'expression') {
-    const text = words.join(' ');
-    if (text.length > longestHabit) return null;
-    const habit = offered.find(({ fits }) => fits?.test(text));
-    return habit === undefined ? null : answer(text, habit);
+  if (subject === 'expression') return answerTo(words.join(' '), offered);
+  if (subject === 'names') {
+    const about = offered.filter(({ beside }) => beside !== undefined);
+    return words.map((word) => answerTo(word, about)).find((found) => found !== null) ?? null;
   }
   // What is a single word to lsof is a bundle of letters here.
   for (const word of argv) {
@@ -43,6 +42,12 @@ export function habitAnswer({ subject, argv, words }: Unfollowed): string | null
   return answer(`${subject}${place}`, habit);
 }
 
+function answerTo(text: string, offered: readonly Habit[]): string | null {
+  if (text.length > longestHabit) return null;
+  const habit = offered.find(({ fits }) => fits?.test(text));
+  return habit === undefined ? null : answer(text, habit);
+}
+
 /**
  * The long flag that was written with one dash, in full or abbreviated to four letters or more; null: none, or
  * ambiguous.
@@ -55,14 +60,23 @@ function longName(word: string): string | null {
   return names.length === 1 && name.length > 3 ? (names[0] as string) : null;
 }
 
-/** `:8080: type --port 8080 (to lsof: a port)`: the typed number replaces the example's. */
+/** `:8080: type --port 8080 (to lsof: a port)`: the typed port, number or address replaces the example's. */
 function answer(typed: string, { system, meaning, ours }: Habit): string {
-  const number = /(?<=^-[A-Za-z]*c)[\d.]+$|\d{2,5}|(?<=^|:)\d$/.exec(typed)?.[0];
-  const named = ours.replaceAll('STATE', typed.toLowerCase().replace(/[_ ]/g, '-'));
-  const fitting = number === undefined ? named : named.replaceAll(example, number);
+  const number = /(?<=^-[A-Za-z]*[cp])[\d.,]+$|(?<=:)[\w,-]+$|^\d+(?:[-,]\d+)*|(?<= )\d+$/.exec(
+    typed,
+  );
+  const address = /(?:\d+\.){3}\d+(?:\/\d+)?|^[0-9a-f]*:[0-9a-f:]*:[0-9a-f]*(?:\/\d+)?$/i.exec(
+    typed,
+  );
+  const fitting = ours
+    .replaceAll('STATE', typed.toLowerCase().replace(/[_ ]/g, '-'))
+    .replaceAll('TYPED', () => typed)
+    .replaceAll(exampleNumber, number?.[0] ?? exampleNumber)
+    .replaceAll(exampleAddress, address?.[0] ?? exampleAddress);
   const what = /^(?:nothing|see) |^nothing[:;]/.test(fitting) ? fitting : `type ${fitting}`;
   return `${typed}: ${what} (to ${system}: ${meaning})`;
 }
 
-/** The port in the examples. */
-const example = '3000';
+/** The port, and the address, in the examples. */
+const exampleNumber = '3000';
+const exampleAddress = '10.0.0.5';

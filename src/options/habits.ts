@@ -19,6 +19,10 @@ export interface Habit {
   readonly beside?: RegExp;
 }
 
+/** A name of a user or a program, and not the beginning of a condition. */
+const bareName =
+  /^(?!(?:.?port|src|dst|local|remote|state|exclude|not|proto|user|pid|program)$)[A-Za-z_][\w.-]*$/;
+
 const interfacesBeside = /^-[A-Za-z0-9]*[iI]|^--interfaces$/;
 
 /** More specific habits come first. */
@@ -71,7 +75,14 @@ export const habits: readonly Habit[] = [
 
   // lsof
   {
-    typed: ['-iTCP', '-iUDP', '-i:3000', '-iTCP:3000', '-iTCP@HOST:PORT', '-i4TCP'],
+    typed: ['-ti:3000', '-tiTCP:3000', '-nPti:http'],
+    fits: /^-(?=[nP]*t)[nPt]+i(?=.)[46]?(?:tcp|udp)?(?:@[^:]*)?(?::\S+)?$/i,
+    system: 'lsof',
+    meaning: 'only the PIDs',
+    ours: '-tl --port 3000 --pids, or without -l for clients too',
+  },
+  {
+    typed: ['-iTCP', '-iUDP', '-i:3000', '-iTCP:3000', '-iTCP@HOST:PORT', '-i4TCP', '-nPiTCP'],
     fits: /^-[nP]*i(?=.)[46]?(?:tcp|udp)?(?:@[^:]*)?(?::\S+)?$/i,
     system: 'lsof',
     meaning: 'Internet sockets',
@@ -85,12 +96,35 @@ export const habits: readonly Habit[] = [
     ours: '-l for servers, --state established for others',
   },
   {
-    typed: ['-i :3000', '-i tcp:3000', '-i @HOST'],
-    fits: /^(?:[46]?(?:tcp|udp))?[@:]\S+$/i,
+    typed: ['-i @HOST', '-i tcp@10.0.0.5'],
+    fits: /^[46]?(?:tcp|udp)?@[^:]+$/i,
+    beside: interfacesBeside,
+    system: 'lsof',
+    meaning: 'the sockets of a host',
+    ours: '--remote 10.0.0.5, or --local 10.0.0.5',
+  },
+  {
+    typed: ['-i :3000', '-i tcp:3000', '-i @HOST:PORT', '-i 4:3000'],
+    fits: /^[46]?(?:tcp|udp)?[@:]\S+$/i,
     beside: interfacesBeside,
     system: 'lsof',
     meaning: 'a port',
     ours: '--port 3000, with --pids for only the PIDs: tsnetstat -tl --port 3000 --pids',
+  },
+  {
+    typed: ['-i tcp', '-i UDP', '-i 4tcp'],
+    fits: /^[46]?(?:tcp|udp)$/i,
+    beside: interfacesBeside,
+    system: 'lsof',
+    meaning: 'Internet sockets',
+    ours: '-tanp for TCP, -tlnp for its servers, -uanp for UDP',
+  },
+  {
+    typed: ['-p3000', '-ap3000,3001'],
+    fits: /^-[A-Za-z]*p[0-9,]+$/,
+    system: 'lsof',
+    meaning: 'what a process holds',
+    ours: '--pid 3000',
   },
   {
     typed: ['-P'],
@@ -116,11 +150,33 @@ export const habits: readonly Habit[] = [
     ours: '--port 3000, --pid 3000 or --interval 3000',
   },
   {
-    typed: [':3000', 'tcp:3000', 'localhost:3000'],
+    typed: ['-p 3000,3001'],
+    fits: /^\d+(?:,\d+)+$/,
+    beside: /^-[A-Za-z0-9]*p$|^--programs?$/,
+    system: 'lsof',
+    meaning: 'what these processes hold',
+    ours: '--pid 3000',
+  },
+  {
+    typed: ['3000/tcp', '-n tcp 3000', 'udp 53'],
+    fits: /^(?:\d+\/(?:tcp|udp)|(?:tcp|udp) \d+)$/i,
+    system: 'fuser',
+    meaning: 'who uses a port',
+    ours: '--port 3000 with -tuanp, or with --pids for PIDs only',
+  },
+  {
+    typed: [':3000', 'tcp:3000', 'localhost:3000', '*:3000'],
     fits: /^(?:tcp|udp|localhost|\*)?:\d+$/i,
     system: 'other tools',
     meaning: 'a port',
     ours: '--port 3000, or --local and --remote :3000 for one end',
+  },
+  {
+    typed: ['80,443', '8000-8100', ':80,443'],
+    fits: /^(?:(?:tcp|udp|localhost|\*)?:)?\d+(?:[-,]\d+)+$/i,
+    system: 'other tools',
+    meaning: 'ports',
+    ours: '--port 3000',
   },
   {
     typed: ['tcp', 'udp', 'unix'],
@@ -149,6 +205,37 @@ export const habits: readonly Habit[] = [
     system: 'other tools',
     meaning: 'an address',
     ours: '--remote 10.0.0.5, or --local 10.0.0.5',
+  },
+  {
+    typed: ['-u root', '-u www-data'],
+    fits: bareName,
+    beside: /^-u$/,
+    system: 'lsof',
+    meaning: 'the sockets of a user',
+    ours: '--user TYPED',
+  },
+  {
+    typed: ['-c sshd', '-p nginx'],
+    fits: bareName,
+    beside: /^-[A-Za-z0-9]*[cp]$/,
+    system: 'lsof and others',
+    meaning: 'the sockets of a program',
+    ours: '--program TYPED',
+  },
+  {
+    typed: ['tulpn', 'plant', 'an'],
+    fits: /^(?!.*(.).*\1)[tulanpxewo46]{2,}$/,
+    system: 'ps and BSD',
+    meaning: 'flags',
+    ours: 'it with a dash: tsnetstat -tulpn',
+  },
+  {
+    typed: ['--diff=old.json new.json'],
+    fits: /^\S*[./]\S*$/,
+    beside: /^--diff(?:=|$)/,
+    system: 'diff',
+    meaning: 'a second file',
+    ours: 'nothing: FILE is compared with what is there now; to compare two files, use diff() of the library',
   },
   {
     typed: ['/a', '/ano', '/r'],

@@ -246,16 +246,21 @@ async function learnServers(
   const served = choosesAll(selection)
     ? (['tcp'] as const).filter((one) => hasQueues && query.protocols.includes(one))
     : counted(query.protocols).filter((one) => source.protocols.includes(one));
-  if (served.length === 0) return;
-  const servers = serversOf(
-    source,
-    { ...query, protocols: served },
-    { withNetns: netns !== 'own', hasQueues },
-    sink,
-  );
-  for await (const batch of servers.batches) {
-    for (const socket of batch) counts.serve(socket);
-    await pause?.();
+  // Only TCP's queues have limits; for other tables the kernel may not have an answer about sockets at all.
+  const withQueues = served.filter((one) => one === 'tcp' && hasQueues);
+  const others = served.filter((one) => !withQueues.includes(one));
+  for (const protocols of [withQueues, others]) {
+    if (protocols.length === 0) continue;
+    const servers = serversOf(
+      source,
+      { ...query, protocols },
+      { withNetns: netns !== 'own', hasQueues: protocols === withQueues },
+      sink,
+    );
+    for await (const batch of servers.batches) {
+      for (const socket of batch) counts.serve(socket);
+      await pause?.();
+    }
   }
 }
 

@@ -36,8 +36,18 @@ const unitsIn: Readonly<Record<Unit, string>> = {
   'per second': '',
 };
 
+/** Values with units, for the message about an invalid one. */
+const examplesOf: Readonly<Record<Unit, string>> = {
+  ms: ' such as 200ms, 1.5s or 5m',
+  bytes: ' such as 1500, 64kB or 1MiB',
+  'bytes per second': ' a second such as 1500, 64kB or 1MiB',
+  packets: '',
+  'per second': '',
+};
+
 /** Parses a number, optionally with its unit: `200ms`, `1.5MB`. */
-function parseQuantity(text: string, unit: Unit | undefined, what: string): number | Problem {
+function parseQuantity(text: string, unit: Unit | undefined, kind: string): number | Problem {
+  const what = unit === undefined ? kind : `${kind}${examplesOf[unit]}`;
   const [, digits = '', suffix = ''] = /^(\d+(?:\.\d+)?)([a-z]*)$/i.exec(text) ?? [];
   if (unit === undefined || digits === '') return parseNumber(text, what);
   if (suffix === '') return Number(digits);

@@ -6,8 +6,8 @@ const maxNames = 4;
 
 /**
  * The names of `known` that somebody who typed `name` may have meant: the nearest ones, at most four, none if
- * nothing is near. This is the program's only "did you mean": for flags, sort keys, words of expressions and
- * states.
+ * nothing is near. This is the program's only "did you mean": for flags, columns, sort keys, words of expressions
+ * and states.
  *
  * Case, `-`, `_` and blanks are ignored. Nearest is the same name, then a name that begins with what was typed
  * (`fin` → fin-wait-1). At distance 1 is a name that contains it (`wait`) or that it abbreviates (`estb` →

@@ -56,7 +56,7 @@ describe.each(reportKinds)('columns of %s', (kind) => {
   it.each([
     ['an unknown key', ['colour'], 'unknown column "colour"'],
     ['an empty key', [''], 'unknown column ""'],
-    ['a key of another spelling', ['Taken'], 'unknown column "Taken"'],
+    ['a key of another spelling', ['Taken'], 'unknown column "Taken" (did you mean taken?)'],
     ['no key', [], 'no column named'],
   ])('reject %s and list what there is', (_, keys, message) => {
     expect(() => pickColumns(kind, keys)).toThrow(

@@ -234,7 +234,11 @@ describe.skipIf(unmet)(`formats of the built program${because(unmet)}`, () => {
   });
 
   it.each([
-    ['an unknown column', ['-tan', '--columns', 'lport,prot'], 'unknown column "prot"'],
+    [
+      'an unknown column',
+      ['-tan', '--columns', 'lport,prot'],
+      'unknown column "prot" (did you mean proto?)',
+    ],
     ['a column of another report', ['-r', '--columns', 'lport'], 'unknown column "lport"'],
     ['columns of JSON', ['-tan', '--json', '--columns', 'lport'], '--columns'],
   ])('%s is refused before anything is printed', async (_, args, message) => {

@@ -12,6 +12,8 @@ describe('expandLongOptions', () => {
     ['--exten', '--extend'],
     ['--wid', '--wide'],
     ['--tcpi', '--tcpip'],
+    ['--net=web', '--netns=web'],
+    ['--netr', '--netrom'],
     ['--prot=inet', '--protocol=inet'],
     ['--proc=/x', '--proc-root=/x'],
     ['--res=1=2', '--resolve-timeout=1=2'],

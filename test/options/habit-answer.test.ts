@@ -26,6 +26,12 @@ function refusal(line: string): NetstatError | null {
   }
 }
 
+/** Whether the words after the flags are names of interfaces, which are refused where there are none of that name. */
+const isAboutInterfaces = (argv: readonly string[]) =>
+  argv.length > 1 &&
+  taskFrom(argv.slice(0, 1)).kind === 'list' &&
+  /^-[A-Za-z]*i/.test(argv[0] ?? '');
+
 describe('the table of habits', () => {
   const understoodOnes = habits.filter((habit) => habit.understood);
   const answered = habits.filter((habit) => !habit.understood);
@@ -39,8 +45,8 @@ describe('the table of habits', () => {
     (typed) => {
       const error = refusal(typed);
       if (/^-[^ ]+$/.test(typed)) expect(error?.code).toBe('usage');
-      const subject = error?.path ?? 'expression';
       const argv = split(typed);
+      const subject = error?.path ?? (isAboutInterfaces(argv) ? 'names' : 'expression');
       const words = argv.filter((word) => !word.startsWith('-'));
       const answer = habitAnswer({ subject, argv, words });
       expect(answer).toMatch(/^[^\n]+: (?:type|nothing|see)[ :;][^\n]+ \(to [^\n]+\)$/);

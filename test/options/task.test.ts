@@ -252,6 +252,10 @@ describe('a mistake', () => {
     ['--num', '--num is ambiguous: '],
     ['-A', 'argument missing'],
     ['-A foo', '-A foo: not an address family; these are inet, inet6 and unix'],
+    [
+      '-A tcp,udp -n',
+      '-A tcp: not an address family; these are inet, inet6 and unix; for the protocol type -t',
+    ],
     ['-A INET', '-A INET: not an address family'],
     ['-A inet,', "-A '': not an address family"],
     ['-A constructor', '-A constructor: not an address family'],

@@ -226,6 +226,18 @@ describe('Linux', () => {
     expect(named(lines, 'time_wait_sockets')).toEqual([]);
   });
 
+  it('asks about queues only where they have a limit, if filters choose rows', async () => {
+    const asked: SocketQuery[] = [];
+    await measured(linux(true, asked), {
+      filters: { ...listingWith({}).query.filters, port: ['443'] },
+    });
+    const servers = asked.filter(({ listeningOnly }) => listeningOnly);
+    expect(servers.map(({ protocols, socketInfo }) => [protocols, socketInfo])).toEqual([
+      [['tcp'], true],
+      [['udp'], false],
+    ]);
+  });
+
   it('gets TCP’s internals with the rows, instead of by a glance, if filters choose rows', async () => {
     const asked: SocketQuery[] = [];
     await measured(linux(true, asked), {

@@ -245,7 +245,10 @@ describe('compileSelection', () => {
     [{ remote: ['1.2.3.4:x y'] }, '--remote: expected a port'],
     [{ pid: ['me'] }, "--pid: expected a process id, found 'me'"],
     [{ program: [''] }, "--program: expected a program's name, found ''"],
-    [{ user: ['ghost'] }, "--user: expected a user's name or number, found 'ghost'"],
+    [
+      { user: ['ghost'] },
+      "--user: expected a user's name or number, found 'ghost', which is not in this system's list of users",
+    ],
     [{ expression: ['sport', '=', 'x y'] }, 'filter expression, position 11: expected '],
   ])('%j', (filters, message) => {
     expect(() => chosen(filters)).toThrow(NetstatError);

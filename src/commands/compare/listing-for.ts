@@ -70,7 +70,7 @@ function warnedIfWider(listing: Listing, asked: Asked, path: string, host: Host)
     const [then, text] = [askedText(asked), askedText(now)].map((text) => shortened(text));
     complain(
       host,
-      `warning: ${path} was saved for ${then}, this is ${text}: what only one of them covers shows as a difference`,
+      `warning: ${path} was saved for ${then}, this is ${text}: what only this covers shows as new, what only the file covers is left out`,
     );
   }
   return listing;

@@ -92,7 +92,9 @@ export function strayWord(word: string, registry: readonly Check[] = allChecks):
   const meant = checkOf(word, registry);
   return meant === undefined
     ? noSuchCheck('--diagnose', word, registry)
-    : mistake(`${word}: a check directly follows the flag: --diagnose ${meant.name}`);
+    : mistake(
+        `${word}: a check directly follows the flag, several as a,b: --diagnose ${meant.name}`,
+      );
 }
 
 function mistake(message: string, path = 'checks'): NetstatError {

@@ -220,11 +220,18 @@ describe('--diff', () => {
     expect(whole.endsWith(stdout)).toBe(true);
   });
 
+  it('shows as new what the file was not asked for, and leaves out what is not asked for now', async () => {
+    await run('-tl --save FILE', sockets(ssh, web));
+    const { stdout, stderr } = await run('-ul --diff FILE', sockets(dns));
+    expect(stderr).toContain('shows as new, what only the file covers is left out');
+    expect(changes(stdout).map((row) => row.slice(0, 4))).toEqual(['+udp']);
+  });
+
   it('warns if something else is asked', async () => {
     await run('-tl --save FILE', sockets(ssh));
     const { stderr, stdout } = await run('-tul --diff FILE', sockets(ssh, dns));
     expect(stderr.replaceAll(folder, '')).toBe(
-      'tsnetstat: warning: /a was saved for -t -l, this is -t -u -l: what only one of them covers shows as a difference\n',
+      'tsnetstat: warning: /a was saved for -t -l, this is -t -u -l: what only this covers shows as new, what only the file covers is left out\n',
     );
     expect(changes(stdout)).toHaveLength(1);
   });
@@ -277,7 +284,7 @@ describe('--diff', () => {
   ])('warns if more, or something else, is asked: %s', async (_, lines) => {
     const [before = '', now = ''] = lines.split('|');
     await run(before, sockets(ssh));
-    expect((await run(now, sockets(ssh))).stderr).toContain('what only one of them covers');
+    expect((await run(now, sockets(ssh))).stderr).toContain('what only this covers shows as new');
   });
 
   it('of a file of all namespaces only the own one counts where only that is asked for', async () => {
@@ -539,7 +546,10 @@ describe('mistakes are reported in one line', () => {
   });
 
   it.each([
-    [{ user: ['no-such-user'] }, "--user: expected a user's name or number, found 'no-such-user'"],
+    [
+      { user: ['no-such-user'] },
+      "--user: expected a user's name or number, found 'no-such-user', which is not in this system's list of users",
+    ],
     [{ expression: ['sport = ('] }, "filter expression, position 9: expected a port, found '('"],
   ])(
     "a filter in the file that is invalid here is reported as the file's: %j",

@@ -66,7 +66,10 @@ test.each([
 });
 
 test.each([
-  ['close-wait', 'close-wait: a check directly follows the flag: --diagnose close-wait'],
+  [
+    'close-wait',
+    'close-wait: a check directly follows the flag, several as a,b: --diagnose close-wait',
+  ],
   ['closewait', '--diagnose closewait: no such check (did you mean close-wait?); there are '],
   ['nope', '--diagnose nope: no such check; there are accept-queue, '],
   ['8002', '--diagnose: 8002: select one service with --port 8002'],

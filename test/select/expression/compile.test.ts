@@ -128,8 +128,14 @@ describe('compileExpression', () => {
     ['exposure = publish', 12, 'an exposure (loopback host'],
     ['not workloadkind container*x', 18, 'a kind of workload (container pod'],
     ['family inet5', 8, 'inet, inet6 or unix'],
-    ['user nobody-here', 6, "a user's name or number"],
-    ['recvq > many', 9, 'a number of bytes'],
+    [
+      'user nobody-here',
+      6,
+      "a user's name or number, found 'nobody-here', which is not in this system's list of users",
+    ],
+    ['recvq > many', 9, 'a number of bytes such as 1500, 64kB or 1MiB'],
+    ['rtt > 1µs', 7, 'a time such as 200ms, 1.5s or 5m'],
+    ['delivery > 10Mbit', 12, 'a number of bytes a second such as 1500, 64kB or 1MiB'],
     ['pid -1', 5, 'a process id'],
     ['program ""', 9, "a program's name"],
   ])('%s', (text, position, expected) => {

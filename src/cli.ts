@@ -296,7 +296,8 @@ function signalled(code: number): void {
 
 const interrupted = () => signalled(exitCode.interrupted);
 const terminated = () => signalled(exitCode.terminated);
-const hungUp = () => signalled(exitCode.hungUp);
+/** Ends it in any case: a caller that takes the first signal has no terminal left to write to. */
+const hungUp = () => end(exitCode.hungUp);
 
 /** Cleans up, then dies of the signal itself: SIGQUIT asks for a core dump. */
 function die(signal: NodeJS.Signals): never {

@@ -105,7 +105,10 @@ export function openScreen(
 
   const input = (text: string) => events.input(text);
   const resized = () => events.resized();
-  for (const [name, handler] of Object.entries(signals)) process.on(name, handler);
+  // Before other handlers, which know nothing of a lost terminal.
+  for (const [name, handler] of Object.entries(signals)) {
+    process.prependListener(name as NodeJS.Signals, handler);
+  }
   process.on('exit', giveBack);
   stdin.setEncoding('utf8');
   stdin.on('data', input).on('end', hangUp).on('error', hangUp);

@@ -29,9 +29,10 @@ export async function onMachines<T extends { readonly kind: string; readonly lis
     },
   };
   const stop = new AbortController();
+  // Each ssh has a session of its own, so whatever ends this process does not reach it.
+  const forget = host.beforeSignal?.(() => stop.abort());
   // These commands handle signals themselves.
   const isLasting = ['follow', 'live', 'serve'].includes(task.kind);
-  const forget = isLasting ? undefined : host.beforeSignal?.(() => stop.abort());
   // Makes output non-blocking, as it is between rounds, so that signals are handled.
   if (!isLasting) await host.sleep(0);
   const progress = isLasting || !host.stderr.isTerminal ? null : progressLine(host.stderr);

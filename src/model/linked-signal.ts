@@ -4,7 +4,7 @@ import { onAbort } from './on-abort.ts';
 export interface LinkedSignal {
   readonly signal: AbortSignal;
   /** Aborts it, and removes its listener from the signal that it is linked to. */
-  end(): void;
+  end(reason?: unknown): void;
 }
 
 /** A signal that is aborted together with another, for the same reason. */
@@ -15,9 +15,21 @@ export function linkedSignal(other: AbortSignal | undefined): LinkedSignal {
   const unlink = other && onAbort(other, abort);
   return {
     signal: own.signal,
-    end() {
+    end(reason) {
       unlink?.();
-      own.abort();
+      own.abort(reason);
     },
   };
+}
+
+/**
+ * A signal that is aborted with the first of two, for the same reason. `other` keeps a listener until `one` is aborted.
+ */
+export function eitherSignal(one: AbortSignal, other: AbortSignal | undefined): AbortSignal {
+  if (other === undefined || other === one) return one;
+  const { signal, end } = linkedSignal(other);
+  const abort = () => end(one.reason);
+  if (one.aborted) abort();
+  else onAbort(one, abort);
+  return signal;
 }

@@ -204,7 +204,7 @@ export interface Machines {
   readonly strict: boolean;
   /** Called each time that one has answered or failed. */
   readonly onAnswer?: PlatformHost['onAnswer'];
-  /** Cancels what is in progress on any of them, for callers without a signal of their own. */
+  /** Cancels what is in progress on any of them, besides the signal that a caller may have of its own. */
   readonly signal?: AbortSignal | undefined;
 }
 

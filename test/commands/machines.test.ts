@@ -118,6 +118,31 @@ describe('a command on other machines', () => {
     expect(written).toBe('');
   });
 
+  it.each(['-t --follow', '-t --live', '--serve', '-t -c'])(
+    'ends what is under way where a signal ends it, with %s too',
+    async (line) => {
+      const cleanUps: (() => void)[] = [];
+      const ended: (boolean | undefined)[] = [];
+      await run(
+        `--on a ${line}`,
+        async (_task, _host, open) => {
+          const { signal } = await open();
+          ended.push(signal?.aborted);
+          for (const cleanUp of cleanUps) cleanUp();
+          ended.push(signal?.aborted);
+          return 0;
+        },
+        {
+          beforeSignal(cleanUp) {
+            cleanUps.push(cleanUp);
+            return () => {};
+          },
+        },
+      );
+      expect(ended).toEqual([false, true]);
+    },
+  );
+
   it('ends what is under way where a signal ends it, and at its own end', async () => {
     const cleanUps = new Set<() => void>();
     const beforeSignal = (cleanUp: () => void) => {

@@ -356,14 +356,15 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
   test.each(isExecutable ? [] : [[program]])(
     'a crash gives the terminal back and is reported there',
     async (command) => {
-      const crash = `process.on('SIGUSR2', () => { throw new Error('made to fail'); })`;
+      // A signal that the program does not catch itself.
+      const crash = `process.on('SIGIO', () => { throw new Error('made to fail'); })`;
       const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(crash)}` };
       const asked = [...command, '--live', '--no-config', '-tan', '--proc-root', server];
       const settings = environment({ TERM: 'xterm', ...env });
       const one = onTerminal(asked, { env: settings });
       opened.push(one);
       await one.see(settled);
-      one.order('kill SIGUSR2');
+      one.order('kill SIGIO');
       const { code, mode } = await one.ended();
       expect([code, mode]).toEqual([2, 'cooked']);
       expect(one.isAlternate).toBe(false);

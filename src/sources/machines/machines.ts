@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { isNetstatError, NetstatError } from '../../errors.ts';
-import { type LinkedSignal, linkedSignal } from '../../model/linked-signal.ts';
+import { eitherSignal, type LinkedSignal, linkedSignal } from '../../model/linked-signal.ts';
 import type { HostsAsked } from '../../model/listing.ts';
 import { noUnixPeersElsewhere } from '../../model/peer.ts';
 import { aboutMachine } from '../../model/place.ts';
@@ -37,18 +37,21 @@ export function machinesSource(
   { signal, onAnswer }: Pick<PlatformHost, 'signal' | 'onAnswer'>,
 ): Source {
   const turn = turns(atOnce);
+  const sourceOf = (name: string, until: AbortSignal) =>
+    inTurns(ofMachine(name, ask(name, until)), turn);
   const machines = names.map(
     (name): Machine => ({
       name,
-      open(signal) {
+      open(own) {
         // There are as many listeners as machines, and more.
-        setMaxListeners(0, signal);
-        return inTurns(ofMachine(name, ask(name, signal)), turn);
+        setMaxListeners(0, own);
+        // Whoever has a signal of its own, as following has, may be ended from outside too.
+        return sourceOf(name, eitherSignal(own, signal));
       },
     }),
   );
   // What sources support is known without asking the machines.
-  const known = machines.map(({ open }) => open(new AbortController().signal));
+  const known = names.map((name) => sourceOf(name, new AbortController().signal));
   const all = <K extends 'protocols' | 'facts' | 'reports'>(what: K) =>
     [
       ...new Set(known.flatMap((source) => source[what] as readonly unknown[])),

@@ -55,6 +55,23 @@ const failed = (name: string) => ({
   host: name,
 });
 
+describe('a machine by itself', () => {
+  it.each(['its own signal', 'that of all'])('is ended by %s', (which) => {
+    const [own, all] = [new AbortController(), new AbortController()];
+    const given: AbortSignal[] = [];
+    const hosts = { names: ['a'], timeout: 1000, atOnce: 4, strict: false };
+    const ask = (_: string, signal: AbortSignal) => {
+      given.push(signal);
+      return fakeSource();
+    };
+    const { machines } = machinesSource(hosts, ask, { signal: all.signal });
+    machines?.all[0]?.open(own.signal);
+    expect(given.at(-1)?.aborted).toBe(false);
+    (which === 'that of all' ? all : own).abort();
+    expect(given.at(-1)?.aborted).toBe(true);
+  });
+});
+
 describe('several machines as one source', () => {
   const cases: readonly {
     readonly what: string;

@@ -227,7 +227,7 @@ export const habits: readonly Habit[] = [
     fits: /^(?!.*(.).*\1)[tulanpxewo46]{2,}$/,
     system: 'ps and BSD',
     meaning: 'flags',
-    ours: 'it with a dash: tsnetstat -tulpn',
+    ours: '-TYPED, with a dash',
   },
   {
     typed: ['--diff=old.json new.json'],

@@ -114,7 +114,7 @@ describe('what is answered, in one line and with exit code 2', () => {
     ['80,443', 'type --port 80,443'],
     ['8000-8100', 'type --port 8000-8100'],
     ['10.1.2.0/24', 'type --remote 10.1.2.0/24, or --local 10.1.2.0/24'],
-    ['tulpn', 'type it with a dash'],
+    ['tuln', 'type -tuln, with a dash'],
     ['--net=web', 'network namespaces (netns)'],
     ['-an 5', '--interval 5'],
     ['-w 2', '--interval 2'],

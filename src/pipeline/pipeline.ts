@@ -81,8 +81,7 @@ export async function pipelineOf(
   const selection = parts.comparing && chosen.isLate ? keepingUndecided(chosen) : chosen;
   await checkNames(listing);
   const needs = await needsOf(listing, shown, selection);
-  const packing =
-    !selection.isLate || parts.keepsRows ? packingFor(listing, shown, needs, selection) : null;
+  const packing = packingFor(listing, shown, needs, selection);
   const sorting = await sortingFor(query, packing?.facts);
   // Rows that are kept become objects when they are looked at, and many rounds add up.
   const areShown =

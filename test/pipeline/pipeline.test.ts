@@ -230,6 +230,11 @@ describe('packed sockets are asked for', () => {
     expect(await asksFor(asked)).toEqual([{ ...filtered, shown: true, ...facts }]);
   });
 
+  it('with a filter by owners, all of which become objects', async () => {
+    const facts = { ...filtered, whole: true };
+    expect(await asksFor({ filters: by({ pid: ['5'] }) })).toEqual([facts]);
+  });
+
   it.each<[string, Partial<Asked>, object]>([
     ['--json', { format: 'json' }, { ...all, timers: true }],
     ['--format csv', { format: 'csv' }, { ...all, timers: true }],
@@ -259,7 +264,6 @@ describe('packed sockets are asked for', () => {
     ['-l: there are few', { which: 'listening' }],
     ['--sort by what is not in numbers', { sort: ['lport', 'user'] }],
     ['--quiet', { quiet: true }],
-    ['a filter by owners, which are looked up before it decides', { filters: by({ pid: ['5'] }) }],
   ])('not for what needs objects: %s', async (_, asked) => {
     expect(await asksFor(asked)).toEqual([undefined]);
   });

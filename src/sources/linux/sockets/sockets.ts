@@ -51,12 +51,12 @@ export async function* linuxSockets(
   const wanted = tableQuery(proc, query, { known: filters.inet, held, forOwners, warnings });
   const isNeeded = (socket: Socket) =>
     socket.inode !== null && held?.has(socket.inode) === true && query.keep(socket);
+  const { keep, pattern: possible = true, certain = false } = query;
+  const choose = query.packed?.filtered ? packChooser({ keep, possible, certain }) : null;
   const asksMore = wanted.tcpInfo || wanted.socketInfo;
   const asksUnix = wanted.socketInfo || query.unixQueues === true;
   let read = 0;
   const unavailable = unavailableFactsOf(query);
-  const { keep, pattern: possible = true, certain = false } = query;
-  const choose = query.packed?.filtered === true ? packChooser({ keep, possible, certain }) : null;
   /** What netlink reports of UNIX sockets, requested when the first one comes. */
   let infos: ReadonlyMap<number, UnixInfo> | 'none' | null = null;
   let refusal: NetstatError | null = null;
@@ -92,7 +92,7 @@ export async function* linuxSockets(
             infos ??= unixInfo(proc, socketInfo, warnings) ?? 'none';
             for (const socket of sockets) withUnixInfo(socket, infos, socketInfo);
           }
-          const chosen = sockets.filter(held === null ? query.keep : isNeeded);
+          const chosen = sockets.filter(held === null ? keep : isNeeded);
           unavailable.look(
             { protocol, source, by: protocol === 'unix' ? unixBy(infos) : by },
             sockets,

@@ -100,6 +100,16 @@ export const cases = [
     budgets: [],
   },
   {
+    name: 'state',
+    title: '`-tan state established` (of netstat, which has no filter, `-tan`)',
+    world: 'tcp',
+    ask: ofEach(['-tan', 'state', 'established'], {
+      netstat: ['-tan'],
+      ss: ['-tan', 'state', 'established'],
+    }),
+    budgets: [memory],
+  },
+  {
     name: 'program',
     title:
       '`-tanp --program lone`, one process of many (of the others, which have no filter, `-tanp`)',
@@ -190,6 +200,17 @@ export const cases = [
       netstat: ['-tuanp'],
       ss: ['-tuanp'],
       lsof: ['-nP', '-i', '-F'],
+    }),
+    budgets: [memory],
+  },
+  {
+    name: 'listeners-json',
+    title: '`--json -tlnp` (the others: their own format)',
+    world: 'tcp',
+    ask: ofEach(['--json', '-tlnp'], {
+      netstat: ['-tlnp'],
+      ss: ['-tlnp'],
+      lsof: ['-nP', '-iTCP', '-sTCP:LISTEN', '-F'],
     }),
     budgets: [memory],
   },

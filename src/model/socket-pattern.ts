@@ -77,6 +77,24 @@ export function decided(
   }
 }
 
+/** The pattern of the sockets of one table: what is the same for all of them is decided. */
+export function patternInTable(
+  of: SocketPattern,
+  protocol: Protocol,
+  family: InetFamily,
+): SocketPattern {
+  return decided(of, (atom) => {
+    if (atom.kind === 'table') {
+      return (
+        (atom.protocol === null || atom.protocol === protocol) &&
+        (atom.family === null || atom.family === family)
+      );
+    }
+    // An IPv6 network contains no IPv4 address; the other way round there are mapped addresses.
+    return atom.kind === 'address' && atom.prefix.version === 6 && family === 'inet' ? false : null;
+  });
+}
+
 /** Whether a UNIX socket may match: it has no port and no address. */
 export function mayBeUnix(wanted: SocketPattern): boolean {
   const left = decided(wanted, (atom) => {

@@ -1,9 +1,8 @@
 import { prefixMasks } from '../prefix.ts';
 import {
   type AddressAtom,
-  decided,
-  type PatternAtom,
   type PortAtom,
+  patternInTable,
   type SocketPattern,
 } from '../socket-pattern.ts';
 import { stateFilterOf } from '../state.ts';
@@ -14,19 +13,8 @@ export type RowTest = (pack: PackedSockets, row: number) => boolean;
 
 /** A pattern as a test that reads the columns of a table's packs; a boolean if it is the same for all rows. */
 export function rowTest(of: SocketPattern, table: PackedTable): RowTest | boolean {
-  const ofTable = decided(of, (atom) => decidedByTable(atom, table));
+  const ofTable = patternInTable(of, table.protocol, table.family);
   return typeof ofTable === 'boolean' ? ofTable : testOf(ofTable, table);
-}
-
-function decidedByTable(atom: PatternAtom, { protocol, family }: PackedTable): boolean | null {
-  if (atom.kind === 'table') {
-    return (
-      (atom.protocol === null || atom.protocol === protocol) &&
-      (atom.family === null || atom.family === family)
-    );
-  }
-  // An IPv6 network contains no IPv4 address; the other way round there are mapped addresses.
-  return atom.kind === 'address' && atom.prefix.version === 6 && family === 'inet' ? false : null;
 }
 
 function testOf(of: SocketPattern, table: PackedTable): RowTest {

@@ -25,17 +25,13 @@ export function forwardersIn(proc: Proc): readonly NamedProcess[] {
 /** The inodes of the sockets that these processes hold, and those of the processes that could not be inspected. */
 export function socketsOf(proc: Proc, running: readonly NamedProcess[]) {
   const inodes = new Set<number>();
-  const unseen = running.filter(({ pid }) => {
-    const { denied, failed } = visited(proc, pid, inodes);
-    return denied + failed > 0;
-  });
-  return { inodes, unseen };
-}
-
-function visited(proc: Proc, pid: number, inodes: Set<number>) {
-  const unseen = nothingUnseen();
-  visitEverySocket(proc, pid, unseen, (inode) => inodes.add(inode));
-  return unseen;
+  const hidden: NamedProcess[] = [];
+  for (const one of running) {
+    const unseen = nothingUnseen();
+    visitEverySocket(proc, one.pid, unseen, (inode) => inodes.add(inode));
+    if (unseen.denied + unseen.failed > 0) hidden.push(one);
+  }
+  return { inodes, hidden };
 }
 
 /** The name of a forwarder for rootless containers, which does not report its ports; null: none is running. */

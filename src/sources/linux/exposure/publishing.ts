@@ -82,8 +82,8 @@ function forwardingIn(
   running: readonly NamedProcess[],
   warnings: WarningSink,
 ): ReadonlySet<number> {
-  const { inodes, unseen } = socketsOf(proc, running);
-  if (unseen.length > 0) warnings.warn(hiddenForwarders(unseen.map(({ name }) => name)));
+  const { inodes, hidden } = socketsOf(proc, running);
+  if (hidden.length > 0) warnings.warn(hiddenForwarders(hidden.map(({ name }) => name)));
   return inodes;
 }
 

@@ -5,6 +5,7 @@ import {
   type PatternAtom,
   type PortAtom,
   pattern,
+  patternInTable,
   type SocketPattern,
 } from '../../../model/socket-pattern.ts';
 import { type StateFilter, stateFilterOf } from '../../../model/state.ts';
@@ -35,17 +36,7 @@ export function kernelFilter(
 ): KernelFilter {
   // The number of a raw socket's protocol stands where others have their port.
   if (wanted === true || protocol === 'raw') return anything;
-  const ofTable = decided(wanted, (atom) => {
-    if (atom.kind === 'table') {
-      const { protocol: oneProtocol, family: oneFamily } = atom;
-      return (
-        (oneProtocol === null || oneProtocol === protocol) &&
-        (oneFamily === null || oneFamily === family)
-      );
-    }
-    // An IPv6 network contains no IPv4 address; the other way round there are mapped addresses.
-    return atom.kind === 'address' && atom.prefix.version === 6 && family === 'inet' ? false : null;
-  });
+  const ofTable = patternInTable(wanted, protocol, family);
   if (!namesStates(ofTable)) return { states: -1, program: programOf(ofTable) };
   return protocol === 'tcp' ? inStates(ofTable) : anything;
 }

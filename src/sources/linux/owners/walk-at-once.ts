@@ -17,8 +17,8 @@ const looksAtOnce = 1024;
 /**
  * Walks all processes by asking the kernel at once; null if it does not answer and they must be looked at one by one.
  * The result is the same as that of a walk: processes that this user may not look at in /proc are left out and counted
- * in `unseen`; a search for one holder each ends with the last wanted socket. `wanted`: only these sockets; null: all. `onlyFitting`: as in
- * AskHeld.
+ * in `unseen`; a search for one holder each ends with the last wanted socket. `wanted`: only these sockets; null: all.
+ * `onlyFitting`: as in AskHeld.
  */
 export async function walkAtOnce(
   proc: Proc,

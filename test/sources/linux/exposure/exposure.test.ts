@@ -253,7 +253,7 @@ describe('forwarders', () => {
     ];
     expect(socketsOf(proc, running)).toEqual({
       inodes: new Set([11]),
-      unseen: [{ pid: 6, name: 'pasta' }],
+      hidden: [{ pid: 6, name: 'pasta' }],
     });
   });
   it('may lead into a namespace of which nothing is known', () => {

@@ -30,20 +30,43 @@ export function jsonText(value: unknown): string {
  * digits. Safe for a terminal.
  */
 export function exactJson(value: unknown): string {
-  return safe(withBigints(value));
+  const long = { found: false };
+  const numbers = withNumbers(value, long);
+  return safe(long.found ? withBigints(value) : JSON.stringify(numbers));
+}
+
+/**
+ * The same value with numbers for those bigints that a number holds exactly. Nearly all are such, and
+ * `JSON.stringify` takes a third of the time of `withBigints`.
+ * @param long says whether there is another
+ */
+function withNumbers(value: unknown, long: { found: boolean }): unknown {
+  if (typeof value === 'bigint') {
+    const number = Number(value);
+    if (Number.isSafeInteger(number)) return number;
+    long.found = true;
+    return value;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => withNumbers(item, long));
+  const fields = value as Readonly<Record<string, unknown>>;
+  let copy: Record<string, unknown> | null = null;
+  for (const key in fields) {
+    const field = fields[key];
+    const number = withNumbers(field, long);
+    if (number === field) continue;
+    copy ??= { ...fields };
+    copy[key] = number;
+  }
+  return copy ?? value;
 }
 
 function withBigints(value: unknown): string {
   if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   if (Array.isArray(value)) return `[${value.map(withBigints).join(',')}]`;
-  let text = '';
-  for (const key in value) {
-    const field = (value as Readonly<Record<string, unknown>>)[key];
-    if (field === undefined) continue;
-    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${withBigints(field)}`;
-  }
-  return `{${text}}`;
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+  return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${withBigints(field)}`).join(',')}}`;
 }
 
 /** Reports whose rows contain bigints. */

@@ -78,7 +78,9 @@ const plain = /^[ !#-+\--:<-[\]-~]*$/;
 
 /** A cell, escaped and quoted where necessary. */
 export function csvCell(cell: Cell): string {
-  if (typeof cell === 'string') return plain.test(cell) ? cell : quoted(sanitize(cell));
+  if (typeof cell === 'string') {
+    return cell === '' || plain.test(cell) ? cell : quoted(sanitize(cell));
+  }
   if (cell.length === 1 && plain.test(cell[0] as string)) return cell[0] as string;
   return quoted(cell.map(itemText).join(';'));
 }

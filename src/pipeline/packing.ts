@@ -36,7 +36,8 @@ export function packingFor(
     ? { connectedOnly: false, tcpOnly: true }
     : { connectedOnly: filter.isPlain && which === 'connected' };
   // A filter may use any of TCP's internals.
-  const whole = filter.needs.includes('tcpInfo');
+  const whole = facts.whole === true || filter.needs.includes('tcpInfo');
+  const isShown = ofView !== null && !needsNames(needs);
   // It may also be by user.
   const filtered = !filter.isPlain && { filtered: true, users: true };
   return {
@@ -44,11 +45,11 @@ export function packingFor(
       ...facts,
       ...(whole && { whole }),
       timers: needs.timers,
-      ...((rates || (whole && listing.view.tcpInfo)) && { counts: true }),
+      ...((rates || (whole && isShown && listing.view.tcpInfo)) && { counts: true }),
       ...filtered,
       ...chosen,
     },
-    isShown: ofView !== null && !needsNames(needs),
+    isShown,
   };
 }
 

@@ -179,7 +179,8 @@ describe('packed sockets are asked for', () => {
     const listing = listingWith({ protocols: ['tcp'], which: 'all', numeric, ...asked });
     const shown = await textViewFor(listing.view.format);
     const watched = watchedSource((query) => packed.push(query.packed), {});
-    const source: Source = { ...watched, facts: [...watched.facts, 'tcpInfo', 'tcpInternals'] };
+    const facts = [...watched.facts, 'tcpInfo', 'tcpInternals', 'workloads'] as const;
+    const source: Source = { ...watched, facts };
     const nameless = async () => ({ ...(await resolver()), names: async () => noNames });
     const made = await pipelineOf(listing, source, shown, { resolver: nameless });
     for await (const _ of (await made.open({ warn: () => {} })).batches);
@@ -208,6 +209,26 @@ describe('packed sockets are asked for', () => {
     ['-c --tcp-info', { tcpInfo: true, interval: 1000 }, { ...all, counts: true }],
     ['--sort by timers', { sort: ['-expires'] }, { ...shown, timers: true }],
     [
+      '--workloads: and the cgroup that created each',
+      { workloads: true },
+      { ...shown, whole: true },
+    ],
+    [
+      '--workloads --tcp-info',
+      { workloads: true, tcpInfo: true },
+      { ...shown, whole: true, counts: true },
+    ],
+    [
+      '--workloads with names',
+      { workloads: true, tcpInfo: true, numeric: { ...numeric, hosts: false } },
+      { ...all, whole: true },
+    ],
+    [
+      '--workloads --peers',
+      { workloads: true, peers: true },
+      { ...shown, tcpOnly: true, whole: true },
+    ],
+    [
       '--peers: of TCP alone, and servers too',
       { which: 'connected', peers: true },
       { ...shown, tcpOnly: true },
@@ -220,6 +241,8 @@ describe('packed sockets are asked for', () => {
     ['state', { filters: by({ state: ['listening'] }) }, {}],
     ['end', { which: 'connected', filters: by({ remote: ['10/8'] }) }, {}],
     ['timer', { filters: by({ expression: ['expires < 1s'] }) }, { timers: true }],
+    ['owner', { filters: by({ pid: ['5'] }) }, {}],
+    ['workload', { filters: by({ expression: ['workload = a'] }) }, { whole: true }],
     ["TCP's internals", { filters: by({ expression: ['minrtt < 1s'] }) }, { whole: true }],
     [
       "TCP's internals, which are shown too",
@@ -228,11 +251,6 @@ describe('packed sockets are asked for', () => {
     ],
   ])('with a filter by %s', async (_, asked, facts) => {
     expect(await asksFor(asked)).toEqual([{ ...filtered, shown: true, ...facts }]);
-  });
-
-  it('with a filter by owners, all of which become objects', async () => {
-    const facts = { ...filtered, whole: true };
-    expect(await asksFor({ filters: by({ pid: ['5'] }) })).toEqual([facts]);
   });
 
   it.each<[string, Partial<Asked>, object]>([
@@ -246,8 +264,7 @@ describe('packed sockets are asked for', () => {
       { ...all, timers: true, counts: true },
     ],
     ['--columns', { columns: ['state'] }, all],
-    ['--workloads', { workloads: true }, all],
-    ['--workloads --peers', { workloads: true, peers: true }, { ...all, tcpOnly: true }],
+    ['--workloads --format table', { workloads: true, format: 'table' }, all],
     ['--peers', { peers: true, columns: ['peer'] }, { ...all, tcpOnly: true }],
     [
       '--peers with names',

@@ -5,6 +5,7 @@ import type { Owner } from '../../src/model/owner.ts';
 import type { Route } from '../../src/model/route.ts';
 import type { InetFamily, InetSocket, UnixSocket } from '../../src/model/socket.ts';
 import type { TcpInfo } from '../../src/model/tcp-info.ts';
+import type { Workload } from '../../src/model/workload.ts';
 
 /**
  * Rows of the model, for tests: each function takes the differences from a typical row. Tests of a parser's result
@@ -69,6 +70,14 @@ export function tcpInfo(changes: Partial<TcpInfo> = {}): TcpInfo {
       ...{ sendWindowScale: 7, receiveWindowScale: 9 },
     },
     ...changes,
+  };
+}
+
+/** A systemd unit, or another workload that is one. */
+export function unit(name: string, kind: Workload['kind'] = 'unit'): Workload {
+  return {
+    ...{ kind, runtime: 'systemd', name, id: null, namespace: null, podUid: null },
+    ...{ container: null, image: null, unit: name },
   };
 }
 

@@ -3,8 +3,7 @@ import { oddPrograms } from '../../../src/analysis/checks/odd-programs.ts';
 import type { Owner } from '../../../src/model/owner.ts';
 import type { InetSocket } from '../../../src/model/socket.ts';
 import type { OddProcess, SystemValues } from '../../../src/model/system-facts.ts';
-import type { Workload } from '../../../src/model/workload.ts';
-import { inet, owner } from '../../support/builders.ts';
+import { inet, owner, unit } from '../../support/builders.ts';
 import { found } from './support.ts';
 
 const process = (
@@ -20,11 +19,6 @@ const connection = (changes: Partial<InetSocket> = {}) =>
   inet('192.0.2.1:40000', '198.51.100.9:4444', { inode: 70, owners: [owner(7, 'sh')], ...changes });
 const server = (changes: Partial<InetSocket> = {}) =>
   inet('0.0.0.0:4444', '0.0.0.0:0', { inode: 70, owners: [owner(7, 'sh')], ...changes });
-
-const workload = (name: string, kind: Workload['kind'] = 'unit'): Workload => ({
-  ...({ kind, runtime: 'systemd', name, unit: name } as const),
-  ...{ id: null, namespace: null, podUid: null, container: null, image: null },
-});
 
 const said = (sockets: readonly InetSocket[], facts: Partial<SystemValues>, set = {}) =>
   found(oddPrograms, { sockets, facts, set }).map((one) => {
@@ -66,7 +60,7 @@ test.each<[string, OddProcess, InetSocket, string | null]>([
   [
     'what systemd starts for each connection is silent',
     process('/usr/bin/dash', ['streams', 'shell'], reverse),
-    connection({ workload: workload('echo@3-192.0.2.1:7-198.51.100.9:4444.service') }),
+    connection({ workload: unit('echo@3-192.0.2.1:7-198.51.100.9:4444.service') }),
     null,
   ],
   [
@@ -187,15 +181,11 @@ test.each<[string, InetSocket, string | null]>([
     account({ noWorkload: 'none' }),
     stray(33),
   ],
-  [
-    "one in somebody's session",
-    account({ workload: workload('session-3.scope', 'scope') }),
-    stray(33),
-  ],
-  ['one in a unit is silent', account({ workload: workload('app.service') }), null],
+  ["one in somebody's session", account({ workload: unit('session-3.scope', 'scope') }), stray(33)],
+  ['one in a unit is silent', account({ workload: unit('app.service') }), null],
   [
     'one in a container is silent',
-    account({ workload: { ...workload('db', 'container'), runtime: 'docker' } }),
+    account({ workload: { ...unit('db', 'container'), runtime: 'docker' } }),
     null,
   ],
   ['one of which that is not known is silent', account({ noWorkload: 'denied' }), null],

@@ -2,16 +2,10 @@ import { expect, test } from 'vitest';
 import { sharedPorts } from '../../../src/analysis/checks/shared-ports.ts';
 import type { Owner } from '../../../src/model/owner.ts';
 import type { InetSocket } from '../../../src/model/socket.ts';
-import type { Workload } from '../../../src/model/workload.ts';
-import { inet, owner } from '../../support/builders.ts';
+import { inet, owner, unit } from '../../support/builders.ts';
 import { found } from './support.ts';
 
 let inode = 100;
-
-const unit = (name: string, kind: Workload['kind'] = 'unit'): Workload => ({
-  ...({ kind, runtime: 'systemd', name, unit: name } as const),
-  ...{ id: null, namespace: null, podUid: null, container: null, image: null },
-});
 
 function server(
   end: string,

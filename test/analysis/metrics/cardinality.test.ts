@@ -7,8 +7,7 @@ import { collectReading } from '../../../src/analysis/metrics/reading.ts';
 import type { MetricFamily } from '../../../src/model/metric.ts';
 import { inetProtocols, type Socket } from '../../../src/model/socket.ts';
 import { stateSpellings } from '../../../src/model/state.ts';
-import type { Workload } from '../../../src/model/workload.ts';
-import { inet, owner, tcpInfo, unixSocket } from '../../support/builders.ts';
+import { inet, owner, tcpInfo, unit, unixSocket } from '../../support/builders.ts';
 import { boundOf, documented } from './bounds.ts';
 import { familiesOf, tcpTables } from './support.ts';
 
@@ -31,14 +30,7 @@ const holders = fc.option(
     { maxLength: 3 },
   ),
 );
-const workload = fc.option(
-  word.map(
-    (name): Workload => ({
-      ...{ kind: 'unit', runtime: 'systemd', name, id: null, namespace: null, podUid: null },
-      ...{ container: null, image: null, unit: name },
-    }),
-  ),
-);
+const workload = fc.option(word.map((name) => unit(name)));
 
 const inetRow = fc
   .record({

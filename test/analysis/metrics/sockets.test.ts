@@ -2,14 +2,8 @@ import { describe, expect, it, test } from 'vitest';
 import type { Netns } from '../../../src/model/netns.ts';
 import type { Socket } from '../../../src/model/socket.ts';
 import type { PortRange } from '../../../src/model/system-facts.ts';
-import type { Workload } from '../../../src/model/workload.ts';
-import { inet, owner, tcpInfo, unixSocket } from '../../support/builders.ts';
+import { inet, owner, tcpInfo, unit, unixSocket } from '../../support/builders.ts';
 import { familiesOf, samplesOf, tcpTables } from './support.ts';
-
-const unit = (name: string): Workload => ({
-  ...{ kind: 'unit', runtime: 'systemd', name, id: null, namespace: null, podUid: null },
-  ...{ container: null, image: null, unit: name },
-});
 
 function samples(
   beginning: string,

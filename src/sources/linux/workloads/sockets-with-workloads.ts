@@ -1,5 +1,6 @@
 import { readlinkSync } from 'node:fs';
 import { lazily } from '../../../model/lazily.ts';
+import type { Owner } from '../../../model/owner.ts';
 import {
   type PackedSockets,
   packIn,
@@ -47,7 +48,7 @@ export async function* socketsWithWorkloads(
 
 /** Writes the workload into a row. Returns the row with writable fields. */
 function writeWorkloads(socket: Socket, find: Finder): Writable<WorkloadFields> {
-  return Object.assign(socket, find(socket)) as Writable<WorkloadFields>;
+  return Object.assign(socket, find.of(socket)) as Writable<WorkloadFields>;
 }
 
 /** Writes workloads into packs. Returns those that were not known before. */
@@ -56,6 +57,8 @@ function packedWorkloads(
 ): (pack: PackedSockets) => readonly Writable<WorkloadFields>[] {
   const known: WorkloadFields[] = [];
   const places = new Map<string, number>();
+  /** By list of owners; null: it depends on the socket. */
+  const placesOfLists = new Map<readonly Owner[], number | null>();
   /** Caches keys: many rows share a list with at most one workload. */
   const keys = new Map<WorkloadFields['workloads'], string>();
   function keyOf(workloads: WorkloadFields['workloads']): string {
@@ -64,17 +67,30 @@ function packedWorkloads(
     keys.set(workloads, key);
     return key;
   }
+  function placeOf(fields: WorkloadFields): number {
+    const key = `${fields.noWorkload} ${fields.cgroup} ${keyOf(fields.workloads)}`;
+    const place = places.get(key) ?? known.push(fields) - 1;
+    places.set(key, place);
+    return place;
+  }
+  function placeOfList(owners: readonly Owner[]): number | null {
+    let place = placesOfLists.get(owners);
+    if (place === undefined) {
+      const fields = find.byOwners(owners);
+      place = fields === null ? null : placeOf(fields);
+      placesOfLists.set(owners, place);
+    }
+    return place;
+  }
   return (pack) => {
     const first = known.length;
     // The reader reuses its pack: the workloads of the batch before are still there.
     (pack as WritablePack).workloads = null;
     const placesOf = new Int32Array(pack.length);
-    for (const [row, socket] of socketsIn(pack).entries()) {
-      const fields = find(socket);
-      const key = `${fields.noWorkload} ${fields.cgroup} ${keyOf(fields.workloads)}`;
-      const place = places.get(key) ?? known.push(fields) - 1;
-      places.set(key, place);
-      placesOf[row] = place;
+    for (let row = 0; row < pack.length; row++) {
+      const list = pack.owners?.known[pack.owners.lists[row] as number] ?? [];
+      placesOf[row] =
+        placeOfList(list) ?? placeOf(find.of(socketsIn(pack, row, row + 1)[0] as Socket));
     }
     (pack as WritablePack).workloads = { places: placesOf, known };
     return known.slice(first);
@@ -108,8 +124,13 @@ interface Found {
 
 const nothing: Found = { cgroup: null, workloads: [] };
 
-/** Finds the workloads of a socket whose owners are known. */
-type Finder = (socket: Socket) => WorkloadFields;
+/** Finds workloads. */
+interface Finder {
+  /** Of a socket whose owners are known. */
+  of(socket: Socket): WorkloadFields;
+  /** Of any socket with these owners; null: it depends on the socket. */
+  byOwners(owners: readonly Owner[]): WorkloadFields | null;
+}
 
 function workloadFinder(proc: Proc, root: string | null): Finder {
   const cgroupAt = cgroupsByPath();
@@ -161,34 +182,60 @@ function workloadFinder(proc: Proc, root: string | null): Finder {
 
   /**
    * Of several owners those count that belong to a workload, and among these not systemd, also a user's or a
-   * container's, which passes sockets on.
+   * container's, which passes sockets on. null: they do not decide.
    */
-  function foundOf(socket: Socket, owners: readonly Cgroup[]): Found {
+  function foundByOwners(owners: readonly Cgroup[]): Found | null {
     const [first] = owners;
-    if (first === undefined) return foundAlone(makersCgroup(socket));
+    if (first === undefined) return null;
     if (owners.every((one) => one === first) && !isSystemd(first)) return foundAlone(first);
     const cgroups = owners.filter(({ workload }) => workload !== null);
     for (const isOther of [isNoManager, isNotSystemd]) {
       const others = cgroups.filter(isOther);
       if (others.length > 0) return foundTogether(others);
     }
-    const [systemd = null] = cgroups;
-    return foundAlone(systemd === null ? first : (heldBySystemd(socket, systemd) ?? systemd));
+    return cgroups.length === 0 ? foundAlone(first) : null;
   }
 
-  return (socket) => {
-    const all = (socket.owners ?? []).map(({ pid }) => cgroupOf(pid));
-    const isKnown = all.every((one) => typeof one !== 'string');
-    const owners = isKnown ? all : all.filter((one) => typeof one !== 'string');
-    const { cgroup, workloads } = foundOf(socket, owners);
-    const isForbidden = all.includes('forbidden');
+  /** Where owners do not decide: none is known, or it is systemd itself. */
+  function foundBySocket(socket: Socket, owners: readonly Cgroup[]): Found {
+    const systemd = owners.find(({ workload }) => workload !== null);
+    return foundAlone(
+      systemd === undefined ? makersCgroup(socket) : (heldBySystemd(socket, systemd) ?? systemd),
+    );
+  }
+
+  function cgroupsOf(owners: readonly Owner[]) {
+    const all = owners.map(({ pid }) => cgroupOf(pid));
+    return {
+      known: all.filter((one) => typeof one !== 'string'),
+      isForbidden: all.includes('forbidden'),
+    };
+  }
+
+  function fieldsOf(
+    { cgroup, workloads }: Found,
+    holders: Pick<Socket, 'owners' | 'noOwner'>,
+    isForbidden: boolean,
+  ): WorkloadFields {
     return {
       workload: workloads[0] ?? null,
       workloads,
       cgroup: cgroup?.path ?? null,
       noWorkload:
-        workloads.length > 0 ? null : reasonFor(socket, cgroup, isForbidden, isWhole, mayBeKept),
+        workloads.length > 0 ? null : reasonFor(holders, cgroup, isForbidden, isWhole, mayBeKept),
     };
+  }
+
+  return {
+    of(socket) {
+      const { known, isForbidden } = cgroupsOf(socket.owners ?? []);
+      return fieldsOf(foundByOwners(known) ?? foundBySocket(socket, known), socket, isForbidden);
+    },
+    byOwners(owners) {
+      const { known, isForbidden } = cgroupsOf(owners);
+      const found = foundByOwners(known);
+      return found && fieldsOf(found, { owners, noOwner: null }, isForbidden);
+    },
   };
 }
 
@@ -205,7 +252,7 @@ function foundTogether(cgroups: readonly Cgroup[]): Found {
 }
 
 function reasonFor(
-  { owners, noOwner }: Socket,
+  { owners, noOwner }: Pick<Socket, 'owners' | 'noOwner'>,
   cgroup: Cgroup | null,
   isForbidden: boolean,
   isWhole: () => boolean,

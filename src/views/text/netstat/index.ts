@@ -32,10 +32,9 @@ export const netstatView: TextView = {
   forPrograms: false,
   hasEnd: false,
   needs: (listing) => needsOfTables(listing, 'first'),
-  packed({ query, view }, { owners, socketInfo, workloads }) {
-    const isShown = owners !== 'all' && !socketInfo && !workloads;
-    return query.report === 'sockets' && view.columns === null && isShown
-      ? { users: view.extend > 0 }
+  packed({ query, view }, { socketInfo, workloads }) {
+    return query.report === 'sockets' && view.columns === null && !socketInfo
+      ? { users: view.extend > 0, ...(workloads && { whole: true }) }
       : null;
   },
 };

@@ -19,6 +19,7 @@ import { timerWidth } from './row-tail.ts';
 import { stateCell } from './state-cell.ts';
 import { countsRetransmits, timerName } from './timer-cell.ts';
 import { userText } from './user-text.ts';
+import { workloadCell } from './workload-cell.ts';
 
 /** Upper bounds for a row in bytes, with all numbers as long as possible: its columns, and its text without `texts`. */
 const columnsSize = 160;
@@ -140,28 +141,33 @@ interface TailCells {
 /** As in `rowTail`. */
 function tailCells(writer: RowBytes, context: ViewContext): TailCells {
   const { view, names, paint } = context;
-  const { extend, programs, timers, tcpInfo, peers } = view;
+  const { extend, programs, timers, tcpInfo, peers, workloads } = view;
   const { rates } = infoNeeds(context);
-  const hasMore = tcpInfo || peers;
+  const hasMore = tcpInfo || peers || workloads;
   const isNamed = extend > 0 && !view.numeric.users;
   const timersOf = timerCells(writer, hasMore ? timerWidth : 0);
   const cell = ownerCell(view.wide, paint);
   const owners = writer.textList();
+  const cellOfWorkload = workloadCell(paint);
+  const workloadTexts = writer.textList();
   const userOf = userText(view, names);
   const users = writer.textList();
   /** By user: an index in `users`. */
   const places = new Map<number, number>();
   return {
-    learn({ owners: held, peers: others, uids, length }) {
+    learn({ owners: held, peers: others, workloads: lived, uids, length }) {
       const { known } = held ?? others ?? { known: [] };
       for (const list of known.slice(owners.length)) owners.add(cell(list));
+      for (const fields of lived?.known.slice(workloadTexts.length) ?? []) {
+        workloadTexts.add(cellOfWorkload(fields));
+      }
       for (let row = 0; isNamed && row < length; row++) {
         const uid = uids[row] as number;
         if (places.has(uid)) continue;
         places.set(uid, users.length);
         users.add(left(userOf(uid), 10));
       }
-      return 2 * owners.longest + users.longest;
+      return 2 * owners.longest + users.longest + workloadTexts.longest;
     },
     of(pack, place) {
       const { length, uids, inodes } = pack;
@@ -181,6 +187,9 @@ function tailCells(writer: RowBytes, context: ViewContext): TailCells {
       if (tcpInfo) cells.push(...infoCellsOf(pack, place));
       if (rates) cells.push(...ratesCellsOf(pack, place));
       if (peers && pack.peers !== null) cells.push(texts(pack.peers.lists, owners));
+      if (workloads && pack.workloads !== null) {
+        cells.push(texts(pack.workloads.places, workloadTexts));
+      }
       return cells;
     },
   };

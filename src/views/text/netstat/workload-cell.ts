@@ -10,7 +10,9 @@ const width = 20;
 export const workloadHeader = ` ${left('Workload', width)}`;
 
 /** A socket's workload, never cut; else why it is not known, or `-` for none. Always one word, for awk. */
-export function workloadCell(paint: Paint | null): (socket: Socket) => string {
+export function workloadCell(
+  paint: Paint | null,
+): (fields: Pick<Socket, 'workload' | 'noWorkload'>) => string {
   return ({ workload, noWorkload }) => {
     if (workload) {
       const text = left(sanitize(workloadLabel(workload)).replaceAll(' ', '\\x20'), width);

@@ -136,6 +136,21 @@ describe('what packed sockets belong to', () => {
     expect([socket?.workload?.unit, socket?.cgroup]).toEqual(['web.socket', '/init.scope']);
   });
 
+  it('is the unit of each socket that systemd alone holds, though they share their owners', async () => {
+    const root = machineRoot({
+      'etc/systemd/system/web.socket': '[Socket]\nListenStream=0.0.0.0:80\n',
+      'etc/systemd/system/mail.socket': '[Socket]\nListenStream=0.0.0.0:25\n',
+    });
+    const listening = { state: 10, local: [0], remote: [0], remotePort: 0, list: 1 };
+    const rows = [80, 25, 7, 80].map((localPort) => ({ ...listening, localPort }));
+    const pack = packOf(table, rows, [[], [owner(5, 'systemd')]]);
+    const objects = await workloadsOf([socketsIn(pack)], [], root);
+    expect(objects.map(({ workload }) => workload?.unit)).toEqual([
+      ...['web.socket', 'mail.socket', 'init.scope', 'web.socket'],
+    ]);
+    expect(await workloadsOf([asBatch(pack)], [], root)).toEqual(objects);
+  });
+
   it('is found by the cgroup that created it, if no process is found to hold it', async () => {
     const further = {
       ...{ bytes: new Uint8Array(0), stride: 0 },

@@ -7,12 +7,14 @@ import {
   type PackedSockets,
   type PackedTable,
 } from '../../../../src/model/packed/sockets.ts';
+import { type WorkloadFields, workloadAt } from '../../../../src/model/packed/workloads.ts';
 import type { InetFamily, InetSocket } from '../../../../src/model/socket.ts';
+import type { NoWorkload } from '../../../../src/model/workload.ts';
 import { tcpStateOf } from '../../../../src/sources/linux/sockets/states.ts';
 import { chalkPaint } from '../../../../src/views/text/chalk-paint.ts';
 import { inetRow } from '../../../../src/views/text/netstat/inet.ts';
 import { packedRows } from '../../../../src/views/text/netstat/packed-rows.ts';
-import { owner } from '../../../support/builders.ts';
+import { owner, unit } from '../../../support/builders.ts';
 import type { Asked } from '../../../support/listing.ts';
 import { address, packs, port, socketsOf, word } from '../../../support/packs.ts';
 import { contextWith } from '../support/render.ts';
@@ -34,6 +36,9 @@ const asked: readonly (readonly [string, Partial<Asked>])[] = [
   ['-no --peers', { timers: true, peers: true }],
   ['-npeoW --tcp-info --peers', { ...everything, peers: true }],
   ['-npeoW -c --tcp-info --peers', { ...everything, peers: true, interval: 1000 }],
+  ['-n --workloads', { workloads: true }],
+  ['-no --workloads', { timers: true, workloads: true }],
+  ['-npeoW -c --tcp-info --peers --workloads', { ...everything, peers: true, workloads: true }],
 ];
 
 /** With somebody at the other end of each: whoever holds the row before it. */
@@ -44,11 +49,33 @@ function withPeers(pack: PackedSockets): PackedSockets {
   return { ...pack, peers };
 }
 
+const inUnit = (name: string): WorkloadFields => {
+  const one = unit(name);
+  return { workload: one, workloads: [one], cgroup: `/${name}`, noWorkload: null };
+};
+const without = (noWorkload: NoWorkload): WorkloadFields => {
+  return { workload: null, workloads: [], cgroup: '/', noWorkload };
+};
+const workloads: readonly WorkloadFields[] = [
+  ...[without('none'), without('denied'), without('unknown')],
+  ...[inUnit('a.service'), inUnit('n'.repeat(600)), inUnit('é \u001b[31m'), inUnit('')],
+];
+
+/** Each row in the workload of its port. */
+function withWorkloads(pack: PackedSockets): PackedSockets {
+  const places = Int32Array.from(pack.localPorts, (port) => port % workloads.length);
+  return { ...pack, workloads: { places, known: workloads } };
+}
+
+/** A pack with everything. */
+const complete = (pack: PackedSockets) => withWorkloads(withPeers(pack));
+
 /** The objects of such a pack. */
-function socketsWithPeers(pack: PackedSockets): InetSocket[] {
+function objectsOf(pack: PackedSockets): InetSocket[] {
   return socketsOf(pack).map((socket, row) => {
     const owners = pack.peers?.known[pack.peers.lists[row] as number] ?? [];
-    return { ...socket, peer: { inode: null, owners, noOwner: null } };
+    const lived = pack.workloads && workloadAt(pack.workloads, row);
+    return { ...socket, ...lived, peer: { inode: null, owners, noOwner: null } };
   });
 }
 
@@ -61,13 +88,13 @@ describe('rows of packed sockets are, byte for byte, those of their objects', ()
     const context = contextWith(changes);
     fc.assert(
       fc.property(packs, (some) => {
-        const pack = withPeers(some);
+        const pack = complete(some);
         const ofSocket = inetRow(context);
         const rows = packedRows(context, ofSocket);
         const text = Buffer.from(rows.of(pack)).toString();
         // The next one gets its memory, with all that is in it.
         rows.release();
-        expect(text).toBe(socketsWithPeers(pack).map(ofSocket).join(''));
+        expect(text).toBe(objectsOf(pack).map(ofSocket).join(''));
       }),
       { numRuns: 400 },
     );
@@ -77,14 +104,14 @@ describe('rows of packed sockets are, byte for byte, those of their objects', ()
     const contexts = asked.map(([, changes]) => contextWith(changes));
     fc.assert(
       fc.property(packs, (some) => {
-        const pack = withPeers(some);
+        const pack = complete(some);
         const all = contexts.map((context) => ({
           rows: packedRows(context, inetRow(context)),
           ofSocket: inetRow(context),
         }));
         for (const { rows, ofSocket } of [...all, ...all]) {
           const text = Buffer.from(rows.of(pack)).toString();
-          expect(text).toBe(socketsWithPeers(pack).map(ofSocket).join(''));
+          expect(text).toBe(objectsOf(pack).map(ofSocket).join(''));
         }
         for (const { rows } of all) rows.release();
       }),
@@ -180,9 +207,9 @@ describe('rows of packed sockets are, byte for byte, those of their objects', ()
       const ofPack = packedRows(context, ofSocket).of;
       fc.assert(
         fc.property(packs, (some) => {
-          const pack = withPeers(some);
+          const pack = complete(some);
           const text = Buffer.from(ofPack(pack)).toString();
-          expect(text).toBe(socketsWithPeers(pack).map(ofSocket).join(''));
+          expect(text).toBe(objectsOf(pack).map(ofSocket).join(''));
         }),
         { numRuns: 20 },
       );

@@ -81,12 +81,15 @@ export function needsAmong(needs: readonly Need[], owners: 'first' | 'all'): Par
 
 const depths = ['none', 'first', 'all'] as const satisfies readonly Needs['owners'][];
 
-/** What any of the parts needs, and what they rest on: rates on `tcp_info`, exposure on devices, peers on receivers. */
+/**
+ * What any of the parts needs, and what they rest on: rates on `tcp_info`, exposure on devices, peers on receivers,
+ * workloads on all owners: any of them may be in the one that counts.
+ */
 export function joinNeeds(parts: readonly Partial<Needs>[]): Needs {
   const any = (need: Exclude<Need, 'owners'>) => parts.some((part) => part[need] === true);
   const deepest = Math.max(...parts.map(({ owners }) => depths.indexOf(owners ?? 'none')));
   return {
-    owners: depths[deepest] ?? 'none',
+    owners: any('workloads') ? 'all' : (depths[deepest] ?? 'none'),
     ownerDetails: any('ownerDetails'),
     hostNames: any('hostNames'),
     serviceNames: any('serviceNames'),

@@ -16,11 +16,11 @@ export async function needsOf(
     ...needsAmong(selection.needs, 'all'),
     ...(query.boundInactive && { boundSockets: true }),
   };
-  if (view.quiet) return union([chosen]);
+  if (view.quiet) return joinNeeds([chosen]);
   const columns =
     view.columns === null ? shown.needs(listing) : await needsOfColumns(view.columns, query);
   const sorted = await needsOfSort(query);
-  const needs = union([
+  const needs = joinNeeds([
     namesFor(listing, shown, columns),
     // Output for programs has numbers, however it is sorted.
     shown.forPrograms ? sorted : namesFor(listing, shown, sorted),
@@ -63,10 +63,4 @@ function namesFor(
     serviceNames: needs.serviceNames === true && !forPrograms && !numeric.ports,
     userNames: needs.userNames === true && !forPrograms && !numeric.users,
   };
-}
-
-/** Workloads need all owners: any of them may be in the one that counts. */
-function union(parts: readonly Partial<Needs>[]): Needs {
-  const needs = joinNeeds(parts);
-  return needs.workloads ? { ...needs, owners: 'all' } : needs;
 }

@@ -158,6 +158,13 @@ describe('Linux', () => {
     ]);
   });
 
+  it('asks for all owners where workloads are counted: any may be in the one that counts', async () => {
+    const asked: SocketQuery[] = [];
+    const source = linux(true, asked);
+    await measured({ ...source, facts: [...source.facts, 'workloads'] });
+    expect(asked.at(-1)).toMatchObject({ workloads: true, owners: { depth: 'all' } });
+  });
+
   it('has neither if the kernel does not answer, and warns', async () => {
     const { lines, warnings } = await measured(linux(false));
     expect(named(lines, 'connection_')).toEqual([]);

@@ -229,6 +229,20 @@ export const cases = [
     budgets: [memory],
   },
   {
+    name: 'workloads-table',
+    title: '`-tan --workloads`',
+    world: 'tcp',
+    ask: ofEach(['-tan', '--workloads'], { ss: ['-tanp', '--cgroup'] }),
+    budgets: [memory],
+  },
+  {
+    name: 'tcp-info-json',
+    title: '`--json -tan --tcp-info` (ss: its own format)',
+    world: 'tcp',
+    ask: ofEach(['--json', '-tan', '--tcp-info'], { ss: ['-tain'] }),
+    budgets: [memory],
+  },
+  {
     name: 'sort-json',
     title: '`--json -tan --sort recvq`',
     world: 'tcp',

@@ -2,6 +2,8 @@ import { closeSync, openSync, readSync } from 'node:fs';
 
 /** Large enough for nearly every file of /proc. */
 const scratch = Buffer.allocUnsafeSlow(16 * 1024);
+/** For beginnings of files: a buffer of its own for each takes a page fault or more. */
+let room = scratch;
 
 /**
  * A file of /proc as a whole. Node's own `readFileSync` takes twice as long, since these files do not report their
@@ -28,8 +30,8 @@ export function readBeginning(path: string, most: number): Buffer {
 /** The same with an open descriptor, which is then closed. */
 export function beginningOf(fd: number, most: number, close = closeSync): Buffer {
   try {
-    const bytes = Buffer.allocUnsafe(most);
-    return bytes.subarray(0, readSync(fd, bytes, 0, most, null));
+    if (room.length < most) room = Buffer.allocUnsafeSlow(most);
+    return Buffer.from(room.subarray(0, readSync(fd, room, 0, most, null)));
   } finally {
     close(fd);
   }

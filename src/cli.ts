@@ -24,6 +24,15 @@ class OutputClosed extends Error {}
 /** Thrown when output cannot be written: the disk is full, or the descriptor is not open for writing. */
 class OutputFailed extends Error {}
 
+/** Why output cannot be written; other codes are shown as they are. */
+const outputFailures: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file would be too large',
+  EBADF: 'it is not open for writing',
+  EIO: 'the device or terminal failed',
+};
+
 const retryDelay = new Int32Array(new SharedArrayBuffer(4));
 
 /**
@@ -50,7 +59,8 @@ function writeSome(fd: number, bytes: Uint8Array): Uint8Array {
     // Standard error itself failed: there is nowhere left to report it.
     if (fd === 2) return rest.subarray(rest.length);
     if (code === 'EPIPE' || code === 'EOF') throw new OutputClosed();
-    throw new OutputFailed(`standard output: cannot be written (${code})`);
+    const reason = outputFailures[code ?? ''] ?? `it cannot be written (${code})`;
+    throw new OutputFailed(`standard output: ${reason}`);
   }
   return rest;
 }

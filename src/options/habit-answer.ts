@@ -73,7 +73,7 @@ function answer(typed: string, { system, meaning, ours }: Habit): string {
     .replaceAll('TYPED', () => typed)
     .replaceAll(exampleNumber, number?.[0] ?? exampleNumber)
     .replaceAll(exampleAddress, address?.[0] ?? exampleAddress);
-  const what = /^(?:nothing|see) |^nothing[:;]/.test(fitting) ? fitting : `type ${fitting}`;
+  const what = /^(?:nothing|see|leave it out)\b/.test(fitting) ? fitting : `type ${fitting}`;
   return `${typed}: ${what} (to ${system}: ${meaning})`;
 }
 

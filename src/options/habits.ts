@@ -235,7 +235,7 @@ export const habits: readonly Habit[] = [
     beside: /^--diff(?:=|$)/,
     system: 'diff',
     meaning: 'a second file',
-    ours: 'nothing: FILE is compared with what is there now; to compare two files, use diff() of the library',
+    ours: 'leave it out: FILE is compared with what is there now; to compare two files, use diff() of the library',
   },
   {
     typed: ['/a', '/ano', '/r'],
@@ -301,7 +301,7 @@ export const habits: readonly Habit[] = [
     typed: ['-O', '--oneline'],
     system: 'ss',
     meaning: 'a line for each socket',
-    ours: 'nothing: each socket has a line',
+    ours: 'leave it out: each socket has a line anyway',
   },
   {
     typed: ['-E', '--events'],

@@ -108,7 +108,7 @@ export function saveTo(flags: GivenFlags): SaveTo | null {
   }
   refuseFile('--save', path);
   if (mode !== null && !/^0?[0-7]{3}$/.test(mode)) {
-    throw usageError(`--save-mode ${shownValue(mode)}: expected three octal digits, such as 0640`);
+    throw usageError(`--save-mode ${shownValue(mode)}: expected three octal digits, such as 640`);
   }
   return { path, mode: mode === null ? null : Number.parseInt(mode, 8) };
 }

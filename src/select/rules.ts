@@ -123,9 +123,9 @@ export function port(end: End): FieldRule {
   };
 }
 
-/** `what`: what is expected, in words. */
+/** A whole number, decimal or, as ss and iptables write marks, `0x` and hexadecimal. `what`: what is expected, in words. */
 export function parseNumber(text: string, what: string): number | Problem {
-  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  const number = /^(?:\d+|0x[\da-f]+)$/i.test(text) ? Number(text) : Number.NaN;
   return Number.isSafeInteger(number) ? number : { expected: `${what}, found ${quoted(text)}` };
 }
 

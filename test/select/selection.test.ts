@@ -369,7 +369,7 @@ describe('how long ago a socket was created', () => {
 
 describe('fields that the kernel alone knows', () => {
   const tcp = tcpInfo({ minRtt: 0.013 });
-  const socket = inet('192.0.2.1:80', '198.51.100.7:40000', { tcpInfo: tcp });
+  const socket = inet('192.0.2.1:80', '198.51.100.7:40000', { tcpInfo: tcp, mark: 31 });
   const chooses = (expression: string) =>
     compileSelection(query({ expression: [expression] }), lookups).early(socket);
 
@@ -389,16 +389,28 @@ describe('fields that the kernel alone knows', () => {
     ['delivery > 200k', true],
     ['pacing > 0', false],
     ['pacing != 0', true],
+    ['mark = 31', true],
+    ['mark = 0x1f', true],
+    ['mark >= 0X1F', true],
+    ['mark = 0x1e', false],
+    ['rtt > 0x24', true],
   ])('%s: %s', (expression, expected) => {
     expect(chooses(expression)).toBe(expected);
   });
 
-  it.each(['rtt > 5parsecs', 'rtt > 1MB', 'sent > 200ms', 'cwnd > 1k', 'rtt > ms', 'rtt > -1'])(
-    'refuses %s',
-    (expression) => {
-      expect(() => chooses(expression)).toThrow(/position \d+: expected/);
-    },
-  );
+  it.each([
+    'rtt > 5parsecs',
+    'rtt > 1MB',
+    'sent > 200ms',
+    'cwnd > 1k',
+    'rtt > ms',
+    'rtt > -1',
+    'mark = 0x',
+    'mark = 0xfg',
+    'mark = -1',
+  ])('refuses %s', (expression) => {
+    expect(() => chooses(expression)).toThrow(/position \d+: expected/);
+  });
 
   /** Of TCP, a connection, a server and what is past its end, as files tell them; UDP, which has drops there; UNIX. */
   const none = {

@@ -532,7 +532,7 @@ describe('mistakes are reported in one line', () => {
     ],
     [
       '-tl --save FILE --save-mode 888',
-      '--save-mode 888: expected three octal digits, such as 0640',
+      '--save-mode 888: expected three octal digits, such as 640',
     ],
     ['-tl --save-mode 0644', '--save-mode requires --save'],
     ['-tl --ignore x', '--ignore requires --diff or --diagnose'],

@@ -21,6 +21,24 @@ export type Fact =
   | 'netns'
   | 'hosts';
 
+/** What these facts are, in messages. */
+export const factTitles: Readonly<Record<Fact, string>> = {
+  tcpInfo: "TCP's internals",
+  tcpInternals: "TCP's internals",
+  socketInfo: 'memory, drops and accept queues of sockets',
+  boundSockets: 'sockets that are only bound',
+  workloads: 'containers, units and services of sockets',
+  exposure: 'the exposure of servers',
+  creationTimes: 'creation times of sockets',
+  queues: 'the queues of sockets',
+  users: 'users of sockets',
+  inodes: 'inode numbers of sockets',
+  timers: 'timers of sockets',
+  datagramPeers: 'peers and states of UDP sockets',
+  netns: 'network namespaces',
+  hosts: 'the machine of a row',
+};
+
 /** The systems by their common names. */
 export const platformTitles: Readonly<Record<PlatformName, string>> = {
   linux: 'Linux',

@@ -1,55 +1,33 @@
 import { NetstatError } from '../errors.ts';
-import { type Fact, platformTitles } from '../model/facts.ts';
+import { type Fact, factTitles, platformTitles } from '../model/facts.ts';
 import type { PlatformName, ReportKind } from '../model/snapshot.ts';
 import type { Protocol } from '../model/socket.ts';
 import type { FactsAsked } from '../select/index.ts';
 import type { Source } from '../sources/source.ts';
 
-/** A fact in words, and the command that reports it where no source of ours does. */
-interface Lack {
-  readonly what: string;
-  /** Linux never reports it, not even for this machine. */
-  readonly neverByLinux?: true;
-  readonly elsewhere?: Partial<Readonly<Record<PlatformName, string>>>;
-}
+/** The command of each platform that reports what no source of ours does there. */
+type Commands = Partial<Readonly<Record<PlatformName, string>>>;
 
-const facts: Readonly<Record<Fact, Lack>> = {
-  tcpInfo: { what: "TCP's internals" },
-  tcpInternals: {
-    what: "TCP's internals",
-    elsewhere: { darwin: 'nettop -m tcp' },
-  },
-  socketInfo: {
-    what: 'memory, drops and accept queues of sockets',
-    elsewhere: { darwin: 'netstat -anL (queues only)' },
-  },
-  boundSockets: { what: 'sockets that are only bound' },
-  exposure: { what: 'the exposure of servers' },
-  workloads: { what: 'containers, units and services of sockets' },
-  creationTimes: { what: 'creation times of sockets', neverByLinux: true },
-  queues: { what: 'the queues of sockets' },
-  users: {
-    what: 'users of sockets',
-    elsewhere: { darwin: 'lsof -nP -i', win32: 'Get-Process -IncludeUserName' },
-  },
-  inodes: { what: 'inode numbers of sockets' },
-  timers: { what: 'timers of sockets' },
-  datagramPeers: { what: 'peers and states of UDP sockets' },
-  netns: { what: 'network namespaces' },
-  hosts: { what: 'the machine of a row' },
+const commands: Partial<Record<Fact, Commands>> = {
+  tcpInternals: { darwin: 'nettop -m tcp' },
+  socketInfo: { darwin: 'netstat -anL (queues only)' },
+  users: { darwin: 'lsof -nP -i', win32: 'Get-Process -IncludeUserName' },
 };
 
-const reports: Partial<Record<ReportKind, Lack['elsewhere']>> = {
+/** What Linux never reports, not even of this machine. */
+const neverByLinux: Fact = 'creationTimes';
+
+const reports: Partial<Record<ReportKind, Commands>> = {
   statistics: { darwin: 'netstat -s', win32: 'netstat -s' },
   groups: { win32: 'netsh interface ip show joins' },
 };
 
-const protocols: Partial<Record<Protocol, Lack['elsewhere']>> = {
+const protocols: Partial<Record<Protocol, Commands>> = {
   raw: { darwin: 'netstat -an -f inet' },
 };
 
 /** `; lsof -nP -i does`, or an empty text. */
-function nativeCommand(elsewhere: Lack['elsewhere'], platform: PlatformName): string {
+function nativeCommand(elsewhere: Commands | undefined, platform: PlatformName): string {
   const command = elsewhere?.[platform];
   return command === undefined ? '' : `; ${command} does`;
 }
@@ -73,11 +51,10 @@ export function unavailableFrom(
   filter: string,
 ): NetstatError {
   if (fact === 'hosts') {
-    const message = `${filter}: ${facts.hosts.what} is known only with --on`;
+    const message = `${filter}: ${factTitles.hosts} is known only with --on`;
     return new NetstatError('unsupported', message, { path: filter });
   }
-  if (platform !== 'linux' || facts[fact].neverByLinux)
-    return unavailableFact(fact, filter, platform);
+  if (platform !== 'linux' || fact === neverByLinux) return unavailableFact(fact, filter, platform);
   return machines === undefined
     ? unavailableInFiles(fact, filter)
     : unavailableElsewhere(fact, filter);
@@ -87,17 +64,16 @@ export function unavailableFrom(
 function unavailableElsewhere(fact: Fact, filter: string): NetstatError {
   return new NetstatError(
     'unsupported',
-    `${facts[fact].what} (${filter}): machines read with --on do not provide them; ask on the machine itself`,
+    `${factTitles[fact]} (${filter}): machines read with --on do not provide them; ask on the machine itself`,
     { path: filter },
   );
 }
 
 /** The error if the platform does not report the fact. */
 function unavailableFact(fact: Fact, filter: string, platform: PlatformName): NetstatError {
-  const { what, elsewhere } = facts[fact];
   return new NetstatError(
     'unsupported',
-    `${filter}: ${platformTitles[platform]} does not provide ${what}${nativeCommand(elsewhere, platform)}`,
+    `${filter}: ${platformTitles[platform]} does not provide ${factTitles[fact]}${nativeCommand(commands[fact], platform)}`,
     { path: filter },
   );
 }
@@ -106,7 +82,7 @@ function unavailableFact(fact: Fact, filter: string, platform: PlatformName): Ne
 function unavailableInFiles(fact: Fact, filter: string): NetstatError {
   return new NetstatError(
     'unsupported',
-    `${facts[fact].what} (${filter}): only a live Linux provides them, not --proc-root`,
+    `${factTitles[fact]} (${filter}): only a live Linux provides them, not --proc-root`,
     { path: filter },
   );
 }

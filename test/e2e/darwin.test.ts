@@ -102,7 +102,7 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
         'close-wait',
         'syn-flood',
       ]);
-      const reason = 'macOS does not provide accept queues, drops and memory of sockets';
+      const reason = 'macOS does not provide memory, drops and accept queues of sockets';
       expect(notRun).toEqual([
         { check: 'accept-queue', reason },
         { check: 'syn-flood', reason: 'the counters of -s are not available' },

@@ -49,7 +49,9 @@ describe('the table of habits', () => {
       const subject = error?.path ?? (isAboutInterfaces(argv) ? 'names' : 'expression');
       const words = argv.filter((word) => !word.startsWith('-'));
       const answer = habitAnswer({ subject, argv, words });
-      expect(answer).toMatch(/^[^\n]+: (?:type|nothing|see|leave it out)[ :;][^\n]+ \(to [^\n]+\)$/);
+      expect(answer).toMatch(
+        /^[^\n]+: (?:type|nothing|see|leave it out)[ :;][^\n]+ \(to [^\n]+\)$/,
+      );
     },
   );
 

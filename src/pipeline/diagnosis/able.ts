@@ -1,5 +1,5 @@
 import type { Check } from '../../analysis/checks/index.ts';
-import { type Fact, platformTitles } from '../../model/facts.ts';
+import { type Fact, factTitles, platformTitles } from '../../model/facts.ts';
 import type { Socket } from '../../model/socket.ts';
 import type { SystemFacts } from '../../model/system-facts.ts';
 import type { DiagnosisParts } from './parts.ts';
@@ -12,14 +12,6 @@ function factsNeeded({ needs }: Check): readonly Fact[] {
     ...(needs.socketInfo ? (['socketInfo'] as const) : []),
   ];
 }
-
-/** What these facts are, in messages. */
-export const factTexts: Readonly<Partial<Record<Fact, string>>> = {
-  tcpInfo: "TCP's internals",
-  socketInfo: 'accept queues, drops and memory of sockets',
-  queues: 'the queues of sockets',
-  timers: 'the timers of sockets',
-};
 
 /** Why a check cannot run, whatever is read; null: it can. */
 export function whyNot(
@@ -51,7 +43,7 @@ export function whyNot(
   }
   const fact = factsNeeded(check).find((one) => !source.facts.includes(one));
   if (fact !== undefined) {
-    const what = factTexts[fact] ?? fact;
+    const what = factTitles[fact];
     if (source.platform !== 'linux') return `${title} does not provide ${what}`;
     return source.facts.includes('hosts')
       ? `machines read with --on do not provide ${what}`

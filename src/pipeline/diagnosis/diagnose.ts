@@ -1,5 +1,6 @@
 import type { Check, Draft, Evidence, Look } from '../../analysis/checks/index.ts';
 import { type Diagnosis, type NotRun, severities } from '../../model/diagnosis.ts';
+import { factTitles } from '../../model/facts.ts';
 import { inNetns, type Netns } from '../../model/netns.ts';
 import type { Service } from '../../model/service.ts';
 import { schemaVersion, type Warning } from '../../model/snapshot.ts';
@@ -7,7 +8,7 @@ import type { Socket } from '../../model/socket.ts';
 import { noSystemFacts, type SystemFacts } from '../../model/system-facts.ts';
 import { onceEach } from '../../sources/once-each.ts';
 import type { HolderQuery, Source, WarningSink } from '../../sources/source.ts';
-import { factTexts, lackingFact, partlyKnown, whyNot } from './able.ts';
+import { lackingFact, partlyKnown, whyNot } from './able.ts';
 import type { AskedCheck } from './checks-asked.ts';
 import { findingOf } from './finding.ts';
 import { type Looked, lookWith } from './look.ts';
@@ -50,7 +51,7 @@ async function diagnoseOne(parts: DiagnosisParts, takenAt: string): Promise<Diag
   for (const { check } of running) {
     if (!looks.isLacking(check)) continue;
     const what = check.needs.tcpInfo ? 'tcpInfo' : 'socketInfo';
-    notRun.push({ check: check.name, reason: `${factTexts[what]} were not all available` });
+    notRun.push({ check: check.name, reason: `${factTitles[what]} were not all available` });
   }
 
   const drafts: { readonly check: Check; readonly draft: Draft; readonly netns: Netns | null }[] =

@@ -1,7 +1,6 @@
 import { mostServiceSockets, portOf, serviceGatherer } from '../../analysis/service-story.ts';
 import { isServer } from '../../model/classify.ts';
 import type { Glance } from '../../model/glance.ts';
-import { joinNeeds, needsAmong } from '../../model/needs.ts';
 import type { Query } from '../../model/query.ts';
 import { type Service, type ServiceAsked, serviceProtocols } from '../../model/service.ts';
 import type { InetProtocol, InetSocket, Socket } from '../../model/socket.ts';
@@ -10,7 +9,7 @@ import { narrowed, plainSelection, type Selection } from '../../select/index.ts'
 import { wildcardTest } from '../../select/wildcard.ts';
 import type { HolderQuery, Source, WarningSink } from '../../sources/source.ts';
 import { askedWarnings } from '../asked-warnings.ts';
-import { readRows } from '../read.ts';
+import { reportsOwners, takeSockets } from './take-sockets.ts';
 
 /** Where to look for a service. */
 export interface ServiceParts {
@@ -120,7 +119,7 @@ interface ReadMore {
   readonly glance?: ((glance: Glance) => boolean) | undefined;
 }
 
-/** Calls `take` with each selected socket; sockets that it does not keep are not held in memory. */
+/** Calls `take` with each selected socket, as `takeSockets` does. */
 async function read(
   { query, hasNetns, source }: ServiceParts,
   protocols: readonly InetProtocol[],
@@ -130,38 +129,17 @@ async function read(
   { everything = false, glance }: ReadMore = {},
 ): Promise<void> {
   if (protocols.length === 0) return;
-  const { isLate, needs } = selection;
-  // If the platform reports owners at no extra cost, they are not looked up afterwards.
-  const reportsOwners = everything || source.withOwners === undefined;
-  // Those are available only once the reading yields the row.
-  const isSeenLate = isLate || reportsOwners;
+  const withOwners = everything || reportsOwners(source);
   const has = (fact: Parameters<typeof source.facts.includes>[0]) => source.facts.includes(fact);
-  const reading = readRows(
-    source,
-    { ...query, report: 'sockets', protocols },
-    {
-      selection: isSeenLate
-        ? selection
-        : narrowed(selection, (socket) => selection.early(socket) && take(socket)),
-      needs: joinNeeds([
-        needsAmong(needs, 'all'),
-        {
-          ...(reportsOwners && { owners: 'all', ownerDetails: true }),
-          timers: true,
-          socketInfo: has('socketInfo'),
-          boundSockets: has('boundSockets'),
-          workloads: reportsOwners && has('workloads'),
-          exposure: reportsOwners && has('exposure'),
-          ...{ devices: true, netns: hasNetns },
-        },
-      ]),
-      keepsAll: true,
-      glance,
-    },
-    sink,
-  );
-  for await (const batch of reading.batches)
-    if (isSeenLate) for (const socket of batch) take(socket);
+  const needs = {
+    socketInfo: has('socketInfo'),
+    boundSockets: has('boundSockets'),
+    workloads: withOwners && has('workloads'),
+    exposure: withOwners && has('exposure'),
+    ...{ devices: true, netns: hasNetns },
+  };
+  const asked = { source, query, protocols, selection, needs, withOwners, glance };
+  await takeSockets(asked, sink, take);
 }
 
 /**

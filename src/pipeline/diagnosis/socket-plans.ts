@@ -2,13 +2,12 @@ import type { Check, Scope } from '../../analysis/checks/index.ts';
 import type { Tally } from '../../analysis/checks/tally.ts';
 import { isListening } from '../../model/classify.ts';
 import type { Glance } from '../../model/glance.ts';
-import { joinNeeds, needsAmong } from '../../model/needs.ts';
 import type { Query } from '../../model/query.ts';
 import type { Protocol, Socket } from '../../model/socket.ts';
 import { narrowed } from '../../select/index.ts';
 import type { WarningSink } from '../../sources/source.ts';
-import { readRows } from '../read.ts';
 import type { DiagnosisParts } from './parts.ts';
+import { reportsOwners, takeSockets } from './take-sockets.ts';
 
 /** Sockets that are read in one pass, for some checks. */
 interface SocketPlan {
@@ -75,46 +74,32 @@ export async function readSockets(
   glance?: (glance: Glance) => boolean,
 ): Promise<void> {
   if (!source.protocols.includes(protocol)) return;
-  const { isLate } = selection;
-  // Owners that a reading itself reports are available only once it yields the row.
-  const reportsOwners = source.withOwners === undefined;
-  const isSeenLate = isLate || reportsOwners;
-  const chosen = serversOnly
-    ? narrowed(
-        { ...selection, which: 'listening' },
-        (socket) => isListening(socket) && selection.early(socket),
-      )
-    : selection;
-  const reading = readRows(
-    source,
-    { ...query, report: 'sockets', protocols: [protocol] },
+  const asksFor = (need: 'tcpInfo' | 'socketInfo' | 'receivers' | 'exposure') =>
+    checks.some(({ needs }) => needs[need]);
+  await takeSockets(
     {
-      // Facts known late are there once the row is yielded; otherwise rows are examined as they are read.
-      selection: isSeenLate
-        ? chosen
-        : narrowed(chosen, (socket) => chosen.early(socket) && take(socket)),
-      needs: joinNeeds([
-        needsAmong(selection.needs, 'all'),
-        {
-          ...(reportsOwners && { owners: 'all', ownerDetails: true }),
-          // Findings show timers.
-          timers: true,
-          tcpInfo: checks.some(({ needs }) => needs.tcpInfo),
-          socketInfo: checks.some(({ needs }) => needs.socketInfo),
-          receivers: checks.some(({ needs }) => needs.receivers),
-          boundSockets: query.boundInactive,
-          // Exposure is looked up afterwards, from the device.
-          devices: checks.some(({ needs }) => needs.exposure),
-          netns: netns !== 'own',
-        },
-      ]),
-      keepsAll: true,
-      glance,
+      source,
+      query,
+      protocols: [protocol],
+      selection: serversOnly
+        ? narrowed(
+            { ...selection, which: 'listening' },
+            (socket) => isListening(socket) && selection.early(socket),
+          )
+        : selection,
+      needs: {
+        tcpInfo: asksFor('tcpInfo'),
+        socketInfo: asksFor('socketInfo'),
+        receivers: asksFor('receivers'),
+        boundSockets: query.boundInactive,
+        // Exposure is looked up afterwards, from the device.
+        devices: asksFor('exposure'),
+        netns: netns !== 'own',
+      },
+      withOwners: reportsOwners(source),
+      ...{ glance, pause },
     },
     sink,
+    take,
   );
-  for await (const batch of reading.batches) {
-    if (isSeenLate) for (const socket of batch) take(socket);
-    await pause?.();
-  }
 }

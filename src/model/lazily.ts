@@ -6,3 +6,16 @@ export function lazily<T>(make: () => T): () => T {
     return made.value;
   };
 }
+
+/** Makes a value for each key when it is first needed, and keeps it: for few keys. */
+export function lazilyFor<K, V>(make: (key: K) => V): (key: K) => V {
+  const made = new Map<K, V>();
+  return (key) => {
+    let value = made.get(key);
+    if (value === undefined) {
+      value = make(key);
+      made.set(key, value);
+    }
+    return value;
+  };
+}

@@ -9,6 +9,17 @@ export function decodeText(bytes: Buffer): string {
   return text.includes('\\') ? text.replace(beforeEscape, '$&$&') : text;
 }
 
+const backslash = 92;
+
+/** The same of a part of bytes. Nearly all text is ASCII without a backslash, which needs no view of its own. */
+export function decodeTextIn(bytes: Buffer, start: number, end: number): string {
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] as number;
+    if (byte >= 0x80 || byte === backslash) return decodeText(bytes.subarray(start, end));
+  }
+  return bytes.toString('latin1', start, end);
+}
+
 const beforeEscape = /(?<!\\)\\+(?=x[89a-f][0-9a-f])/gi;
 const beforeEscapeOrEnd = /(?<!\\)\\+(?=x[89a-f][0-9a-f]|$)/gi;
 

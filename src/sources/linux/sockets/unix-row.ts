@@ -1,7 +1,7 @@
 import { type UnixSocket, type UnixType, unixFlag } from '../../../model/socket.ts';
 import type { UnixState } from '../../../model/state.ts';
 import { hex4, hex8, nibble, scan, scanHex, scanUnsigned, skipBlanks } from '../scan.ts';
-import { decodeText } from '../text.ts';
+import { decodeTextIn } from '../text.ts';
 
 /**
  * Rows of /proc/net/unix: `Num: RefCount Protocol Flags Type St Inode Path` (net/unix/af_unix.c unix_seq_show).
@@ -177,5 +177,5 @@ function readFields(bytes: Uint8Array, start: number, end: number): boolean {
 export function unixPath(bytes: Buffer, start: number, end: number): string | null {
   let last = end;
   while (last > start && bytes[last - 1] === 0) last--;
-  return last > start ? decodeText(bytes.subarray(start, last)) : null;
+  return last > start ? decodeTextIn(bytes, start, last) : null;
 }

@@ -1,4 +1,5 @@
 import { unixFlagLetters } from '../../../attributes/unix-flags.ts';
+import { lazilyFor } from '../../../model/lazily.ts';
 import type { UnixSocket } from '../../../model/socket.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import type { ViewContext } from '../text-view.ts';
@@ -52,12 +53,18 @@ export function unixRow({ view, facts, paint }: ViewContext): (socket: UnixSocke
   // Kernels that have no inode print 0; a platform that never reports one gets `-`.
   const inode = ({ inode: known }: UnixSocket) =>
     known === null && !facts.includes('inodes') ? '-' : String(known ?? 0);
+  const flags = lazilyFor((bits: number) => left(unixFlagsText(bits), 11));
+  const type = lazilyFor((one: UnixSocket['type']) =>
+    left(one.startsWith('UNKNOWN') ? 'UNKNOWN' : one, 10),
+  );
+  const state = lazilyFor((one: UnixSocket['state']) => {
+    const text = left(unixStateText(one), 13);
+    return paint === null ? text : paint.state(one, text);
+  });
   return (socket) => {
-    const state = left(unixStateText(socket.state), 13);
     return (
-      `unix  ${left(String(socket.refCount ?? 0), 6)} ${left(unixFlagsText(socket.flags), 11)} ` +
-      `${left(socket.type.startsWith('UNKNOWN') ? 'UNKNOWN' : socket.type, 10)} ` +
-      `${paint === null ? state : paint.state(socket.state, state)} ` +
+      `unix  ${left(socket.refCount ?? 0, 6)} ${flags(socket.flags)} ` +
+      `${type(socket.type)} ${state(socket.state)} ` +
       `${left(inode(socket), 8)} ` +
       `${view.programs ? `${owner(socket.owners)} ` : ''}` +
       `${view.peers ? `${owner(socket.peer?.owners ?? null)} ` : ''}` +

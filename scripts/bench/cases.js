@@ -272,6 +272,13 @@ export const cases = [
     budgets: [{ subject: 'tsnetstat', against: 'json', ratio: 4 }],
   },
   {
+    name: 'xan',
+    title: '`-xan`',
+    world: 'unix',
+    ask: ofEach(['-xan'], { netstat: ['-xan'], ss: ['-xan'] }),
+    budgets: [memory],
+  },
+  {
     name: 'xanp',
     title: '`-xanp`',
     world: 'unix',

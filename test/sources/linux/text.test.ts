@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeText } from '../../../src/sources/linux/text.ts';
+import { decodeText, decodeTextIn } from '../../../src/sources/linux/text.ts';
 
 describe('decodeText', () => {
   it.each([
@@ -63,4 +63,15 @@ describe('decodeText', () => {
       }),
     );
   });
+});
+
+it('decodeTextIn is decodeText of a part', () => {
+  const byte = fc.oneof(fc.constantFrom(0, 0x0a, 0x1b, 0x5c, 0x78, 0x66, 0xc3, 0xa9), fc.nat(255));
+  fc.assert(
+    fc.property(fc.array(byte), fc.nat(20), fc.nat(20), (bytes, start, length) => {
+      const all = Buffer.from(bytes);
+      const end = Math.min(start + length, all.length);
+      expect(decodeTextIn(all, start, end)).toBe(decodeText(all.subarray(start, end)));
+    }),
+  );
 });

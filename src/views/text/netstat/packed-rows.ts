@@ -1,3 +1,4 @@
+import { lazilyFor } from '../../../model/lazily.ts';
 import type { Column } from '../../../model/packed/columns.ts';
 import { knownRates } from '../../../model/packed/rates.ts';
 import {
@@ -70,7 +71,7 @@ export function packedRows(
 
 function rowsBy(writer: RowBytes, context: ViewContext): PackedRows['of'] {
   const { kinds } = writer;
-  const starts = oncePerTable((table) => writer.text(startOf(table)));
+  const starts = lazilyFor((table: PackedTable) => writer.text(startOf(table)));
   const states = statesOf(writer, context);
   const tail = tailCells(writer, context);
   const description = writer.allocate(rowsSize + mostCells * cellSize);
@@ -116,18 +117,9 @@ function rowsBy(writer: RowBytes, context: ViewContext): PackedRows['of'] {
 /** The cells of states, by code. */
 function statesOf(writer: RowBytes, { paint }: ViewContext): (table: PackedTable) => number {
   const state = stateCell(paint);
-  return oncePerTable(({ protocol, stateOf }) =>
+  return lazilyFor(({ protocol, stateOf }: PackedTable) =>
     writer.textsByCode((code) => state({ protocol, state: stateOf(code) })),
   );
-}
-
-function oncePerTable(make: (table: PackedTable) => number): (table: PackedTable) => number {
-  const known = new Map<PackedTable, number>();
-  return (table) => {
-    const made = known.get(table) ?? make(table);
-    known.set(table, made);
-    return made;
-  };
 }
 
 /** The columns after the state. */
@@ -197,7 +189,7 @@ function tailCells(writer: RowBytes, context: ViewContext): TailCells {
 
 /** As `timerCell`. */
 function timerCells(writer: RowBytes, width: number): (pack: PackedSockets, place: Place) => Cell {
-  const namesOf = oncePerTable(({ protocol, timerKindOf }) =>
+  const namesOf = lazilyFor(({ protocol, timerKindOf }: PackedTable) =>
     writer.textsByCode((code) => timerName(timerKindOf(code), protocol)),
   );
   const column = writer.allocate(timersSize);

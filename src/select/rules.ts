@@ -123,7 +123,7 @@ export function port(end: End): FieldRule {
   };
 }
 
-/** A whole number, decimal or, as ss and iptables write marks, `0x` and hexadecimal. `what`: what is expected, in words. */
+/** A whole number, decimal or hexadecimal after `0x`, as ss and iptables write marks. `what`: what is expected. */
 export function parseNumber(text: string, what: string): number | Problem {
   const number = /^(?:\d+|0x[\da-f]+)$/i.test(text) ? Number(text) : Number.NaN;
   return Number.isSafeInteger(number) ? number : { expected: `${what}, found ${quoted(text)}` };

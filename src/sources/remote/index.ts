@@ -34,8 +34,8 @@ const facts: readonly Fact[] = [...receivedFacts, 'tcpInfo', 'tcpInternals', 'bo
 
 /**
  * The machine `name` (an alias of ssh_config, HOST, USER@HOST or ssh://USER@HOST:PORT), over the user's own ssh; each
- * reading is a new request. A reading that fails rejects with a
- * NetstatError (`unreadable`, `unsupported` or `unrecognized`) whose message is one line that begins with the name.
+ * reading is a new request. A reading that fails rejects with a NetstatError (`unreadable`, `unsupported` or
+ * `unrecognized`) whose message is one line that begins with the name.
  * @throws NetstatError `usage` for an invalid name, before anything runs
  */
 export function remoteSource(name: string, parts: RemoteParts): Source {

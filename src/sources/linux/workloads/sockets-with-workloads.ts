@@ -1,5 +1,5 @@
 import { readlinkSync } from 'node:fs';
-import { lazily } from '../../../model/lazily.ts';
+import { lazily, lazilyFor } from '../../../model/lazily.ts';
 import type { Owner } from '../../../model/owner.ts';
 import {
   type PackedSockets,
@@ -51,44 +51,38 @@ function writeWorkloads(socket: Socket, find: Finder): Writable<WorkloadFields> 
   return Object.assign(socket, find.of(socket)) as Writable<WorkloadFields>;
 }
 
+const nobody: readonly Owner[] = [];
+
 /** Writes workloads into packs. Returns those that were not known before. */
 function packedWorkloads(
   find: Finder,
 ): (pack: PackedSockets) => readonly Writable<WorkloadFields>[] {
   const known: WorkloadFields[] = [];
   const places = new Map<string, number>();
-  /** By list of owners; null: it depends on the socket. */
-  const placesOfLists = new Map<readonly Owner[], number | null>();
-  /** Caches keys: many rows share a list with at most one workload. */
-  const keys = new Map<WorkloadFields['workloads'], string>();
-  function keyOf(workloads: WorkloadFields['workloads']): string {
-    if (workloads.length > 1) return JSON.stringify(workloads);
-    const key = keys.get(workloads) ?? JSON.stringify(workloads);
-    keys.set(workloads, key);
-    return key;
-  }
+  /** Many rows share a list with at most one workload. */
+  const keyOfShared = lazilyFor((workloads: WorkloadFields['workloads']) =>
+    JSON.stringify(workloads),
+  );
+  const keyOf = (workloads: WorkloadFields['workloads']) =>
+    workloads.length > 1 ? JSON.stringify(workloads) : keyOfShared(workloads);
   function placeOf(fields: WorkloadFields): number {
     const key = `${fields.noWorkload} ${fields.cgroup} ${keyOf(fields.workloads)}`;
     const place = places.get(key) ?? known.push(fields) - 1;
     places.set(key, place);
     return place;
   }
-  function placeOfList(owners: readonly Owner[]): number | null {
-    let place = placesOfLists.get(owners);
-    if (place === undefined) {
-      const fields = find.byOwners(owners);
-      place = fields === null ? null : placeOf(fields);
-      placesOfLists.set(owners, place);
-    }
-    return place;
-  }
+  /** null: it depends on the socket. */
+  const placeOfList = lazilyFor((owners: readonly Owner[]) => {
+    const fields = find.byOwners(owners);
+    return fields && placeOf(fields);
+  });
   return (pack) => {
     const first = known.length;
     // The reader reuses its pack: the workloads of the batch before are still there.
     (pack as WritablePack).workloads = null;
     const placesOf = new Int32Array(pack.length);
     for (let row = 0; row < pack.length; row++) {
-      const list = pack.owners?.known[pack.owners.lists[row] as number] ?? [];
+      const list = pack.owners?.known[pack.owners.lists[row] as number] ?? nobody;
       placesOf[row] =
         placeOfList(list) ?? placeOf(find.of(socketsIn(pack, row, row + 1)[0] as Socket));
     }

@@ -81,6 +81,17 @@ export function minorRows<K extends ReportKind>(
   return of(report).isMinor ?? null;
 }
 
+/** The keys and aliases that somebody who typed `name` may have meant; a header means its column. */
+export function nearAttributes<R>(
+  attributes: readonly Attribute<R>[],
+  name: string,
+): readonly string[] {
+  const keys = new Map(attributes.map(({ header, key }) => [header, key]));
+  const names = attributes.flatMap(({ key, aliases = [] }) => [key, ...aliases]);
+  const near = nearNames(name, [...names, ...keys.keys()]);
+  return [...new Set(near.map((one) => keys.get(one) ?? one))];
+}
+
 /** Maximum number of columns of one table; a key may occur more than once. */
 export const mostColumns = 1000;
 
@@ -106,12 +117,7 @@ export function pickColumns<K extends ReportKind>(
   return names.map((name) => {
     const attribute = attributeNamed(report, name);
     if (!attribute) {
-      const near = didYouMean(
-        nearNames(
-          name,
-          attributesOf(report).flatMap(({ key, aliases = [] }) => [key, ...aliases]),
-        ),
-      );
+      const near = didYouMean(nearAttributes(attributesOf(report), name));
       const question = near === '' ? '' : ` (${near})`;
       throw new NetstatError('usage', `unknown column "${name}"${question}; ${known()}`);
     }

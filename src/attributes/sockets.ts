@@ -103,6 +103,7 @@ function addressAndPort(key: string, { end, header, meaning }: EndText): Attribu
 function address({ end, header, meaning }: EndText): Attribute<Socket> {
   return {
     key: end,
+    ...(end === 'remote' && { aliases: ['foreign'] }),
     header,
     meaning,
     align: 'left',

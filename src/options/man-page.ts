@@ -79,12 +79,18 @@ function states({ states: names, stateGroups }: Vocabulary): string[] {
   ];
 }
 
-/** A field's item: ss's name first, then the others. */
-function fieldItem({ key, aliases, meaning, values }: AttributeWords): string {
-  return item(terms([...aliases, key]), `${meaning} Compared with ${values}.`);
+/** A field's item: the name that `fields` has for it first, then the others. */
+function fieldItem(
+  { key, aliases, meaning, values }: AttributeWords,
+  fields: readonly string[],
+): string {
+  const names = [key, ...aliases];
+  const first = names.filter((name) => fields.includes(name));
+  const others = names.filter((name) => !fields.includes(name));
+  return item(terms([...first, ...others]), `${meaning} Compared with ${values}.`);
 }
 
-function expressions({ attributes }: Vocabulary): string[] {
+function expressions({ attributes, fields }: Vocabulary): string[] {
   return [
     heading('EXPRESSIONS'),
     paragraph(
@@ -101,7 +107,9 @@ function expressions({ attributes }: Vocabulary): string[] {
     paragraph(
       'States at the start of an expression apply to all of it. Servers in a named state are included, so neither `-a` nor `-l` is needed. Fields:',
     ),
-    ...attributes.sockets.filter(({ values }) => values !== null).map(fieldItem),
+    ...attributes.sockets
+      .filter(({ values }) => values !== null)
+      .map((field) => fieldItem(field, fields)),
     paragraph('The message about a mistake shows its position and what was expected.'),
   ];
 }

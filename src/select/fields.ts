@@ -229,6 +229,8 @@ export function fieldKey(name: string): string | undefined {
 
 const compared = socketAttributes.attributes.filter(({ filter }) => filter !== undefined);
 
+const wordsOfSs = ['sport', 'dport', 'dev'];
+
 /** The fields of expressions, by name; ss's own name, if different, takes precedence. */
 export const fields: readonly string[] = compared.map(wordOf);
 
@@ -239,7 +241,7 @@ export const fieldWords: readonly string[] = compared.flatMap(({ key, aliases = 
 ]);
 
 function wordOf({ key, aliases }: Attribute<Socket>): string {
-  return aliases?.[0] ?? key;
+  return aliases?.find((alias) => wordsOfSs.includes(alias)) ?? key;
 }
 
 /** The fact that a platform must report for the field; undefined: every platform knows it. */

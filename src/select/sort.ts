@@ -1,11 +1,11 @@
 import type { Attribute, SortValue } from '../attributes/attribute.ts';
-import { attributeNamed, attributesOf } from '../attributes/index.ts';
+import { attributeNamed, attributesOf, nearAttributes } from '../attributes/index.ts';
 import { NetstatError } from '../errors.ts';
 import type { Names } from '../model/names.ts';
 import type { Need } from '../model/needs.ts';
 import { sortKeyOf } from '../model/query.ts';
 import type { ReportKind, ReportRows } from '../model/snapshot.ts';
-import { didYouMean, nearNames, quoted } from './problem.ts';
+import { didYouMean, quoted } from './problem.ts';
 
 /** Returns the rows in order, as a new list. */
 export type Sort<K extends ReportKind = 'sockets'> = (
@@ -121,10 +121,7 @@ function criterion<K extends ReportKind>(report: K, text: string): Criterion<Rep
   const key = attributeNamed(report, name)?.sort;
   if (key !== undefined) return { key, descending };
   const sortable = attributesOf(report).filter(({ sort }) => sort !== undefined);
-  const near = nearNames(
-    name,
-    sortable.flatMap(({ key, aliases = [] }) => [key, ...aliases]),
-  );
+  const near = nearAttributes(sortable, name);
   throw new NetstatError(
     'usage',
     `--sort: ${report} have no key ${quoted(name)}${didYouMean(near)} (keys: ${sortKeyNames(report).join(', ')}; -KEY for descending)`,

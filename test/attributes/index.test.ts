@@ -3,6 +3,7 @@ import {
   attributeNamed,
   attributesOf,
   columnKeys,
+  nearAttributes,
   pickColumns,
 } from '../../src/attributes/index.ts';
 import { rateKeys } from '../../src/model/socket-info.ts';
@@ -47,6 +48,15 @@ describe.each(reportKinds)('columns of %s', (kind) => {
     expect(new Set(headers).size).toBe(headers.length);
   });
 
+  it('are suggested to those who type a header', () => {
+    for (const { key, header } of attributesOf(kind)) {
+      expect([header, nearAttributes(attributesOf(kind), header)]).toEqual([
+        header,
+        expect.arrayContaining([key]),
+      ]);
+    }
+  });
+
   it('are picked in the order asked for', () => {
     const keys = [...columnKeys(kind)].reverse();
     expect(pickColumns(kind, keys).map(({ key }) => key)).toEqual(keys);
@@ -57,6 +67,8 @@ describe.each(reportKinds)('columns of %s', (kind) => {
     ['an unknown key', ['colour'], 'unknown column "colour"'],
     ['an empty key', [''], 'unknown column ""'],
     ['a key of another spelling', ['Taken'], 'unknown column "Taken" (did you mean taken?)'],
+    ['a header', ['Taken At'], 'unknown column "Taken At" (did you mean taken?)'],
+    ['spaces only', ['  '], 'unknown column "  "'],
     ['no key', [], 'no column named'],
   ])('reject %s and list what there is', (_, keys, message) => {
     expect(() => pickColumns(kind, keys)).toThrow(
@@ -85,6 +97,7 @@ describe('one name for one thing, and the old ones', () => {
   it.each([
     ['sockets', 'lport', ['sport']],
     ['sockets', 'rport', ['dport']],
+    ['sockets', 'remote', ['foreign']],
     ['routes', 'interface', ['iface']],
     ['groups', 'interface', ['iface']],
     ['interfaces', 'name', ['interface', 'iface']],

@@ -38,32 +38,32 @@ function providedAttributes(facts: readonly Fact[]): readonly Attribute<Socket>[
 
 /** Every column as a choice; those shown are on. */
 export function columnChoices(asked: Listing, facts: readonly Fact[]): readonly Choice[] {
-  const shown = new Set(askedColumns(asked));
-  return providedAttributes(facts).map(({ key, aliases = [], header, meaning }) => ({
+  const shown = new Set(keysOf(askedColumns(asked)));
+  return providedAttributes(facts).map(({ key, header, meaning }) => ({
     key,
     label: header,
     meaning,
-    isOn: shown.has(key) || aliases.some((alias) => shown.has(alias)),
+    isOn: shown.has(key),
   }));
 }
 
 /** Everything that rows can be sorted by, the kernel's order first. */
 export function sortChoices({ query }: Listing, facts: readonly Fact[]): readonly Choice[] {
   const [now = ''] = query.sort;
-  const { name } = sortKeyOf(now);
+  const [sorted] = keysOf([sortKeyOf(now).name]);
   const order: Choice = {
     key: unsorted,
     label: 'not sorted',
     meaning: 'As the kernel lists them.',
-    isOn: name === '',
+    isOn: sorted === '',
   };
   return [
     order,
     ...providedAttributes(facts)
       .filter(({ sort }) => sort !== undefined)
-      .map(({ key, aliases = [], header, meaning }) => ({
+      .map(({ key, header, meaning }) => ({
         ...{ key, label: header, meaning },
-        isOn: key === name || aliases.includes(name),
+        isOn: key === sorted,
       })),
   ];
 }
@@ -84,8 +84,6 @@ export function columnsChosen(
   choices: readonly Choice[],
 ): readonly string[] | null {
   const on = choices.filter(({ isOn }) => isOn).map(({ key }) => key);
-  const keysOf = (names: readonly string[]) =>
-    names.map((name) => attributeNamed('sockets', name)?.key ?? name);
   const own = keysOf(askedColumns({ ...asked, view: { ...asked.view, columns: null } }));
   const isOwn = on.length === own.length && own.every((key) => on.includes(key));
   if (on.length === 0 || isOwn) return null;
@@ -94,4 +92,9 @@ export function columnsChosen(
     ...before.filter((key) => on.includes(key)),
     ...on.filter((key) => !before.includes(key)),
   ];
+}
+
+/** The keys of columns or sort keys, whichever names they have. */
+function keysOf(names: readonly string[]): readonly string[] {
+  return names.map((name) => attributeNamed('sockets', name)?.key ?? name);
 }

@@ -33,17 +33,17 @@ export const anyPacket: PacketMatch = {
 export function bothOf(one: PacketMatch, other: PacketMatch): PacketMatch | null {
   if (one.protocol !== null && other.protocol !== null && one.protocol !== other.protocol)
     return null;
+  const ports =
+    one.ports === null || other.ports === null
+      ? (one.ports ?? other.ports)
+      : common(one.ports, other.ports);
+  if (ports?.length === 0) return null;
   const isOfTwo =
     one.destination !== null && other.destination !== null && one.destination !== other.destination;
   return {
     protocol: one.protocol ?? other.protocol,
     destination: other.destination ?? one.destination,
-    ports:
-      one.ports === null
-        ? other.ports
-        : other.ports === null
-          ? one.ports
-          : common(one.ports, other.ports),
+    ports,
     isOwn: one.isOwn || other.isOwn,
     isExact: one.isExact && other.isExact && !isOfTwo,
   };

@@ -73,11 +73,12 @@ export function rulesFrom(
   let steps = 0;
   let isWhole = true;
   const walk = (entries: readonly EntryChain[], first: PacketMatch): void => {
-    // The same packets take the same way.
-    const followed = new Set<string>();
     // What has a new destination, or is dropped, is seen by no chain after it.
     const settled = { v4: takenPackets(), v6: takenPackets() };
     for (const { chain, family } of entries) {
+      // The same packets take the same way through one hook's chain; what a chain accepts, only that one's later rules
+      // do not see.
+      const followed = new Set<string>();
       const hook = takenPackets();
       const settle = (match: PacketMatch) => {
         if (family !== 'ip6') settled.v4.add(match);

@@ -104,7 +104,10 @@ export function unitFiles(root: string, suffix: UnitSuffix): readonly UnitFiles[
   });
 }
 
-/** The settings of a section of a unit; none if it is masked: an empty file, or a link to /dev/null. */
+/**
+ * The settings of a section of a unit, without those that a later empty one of the same key resets; none if it is masked:
+ * an empty file, or a link to /dev/null.
+ */
 export function settingsOf(
   root: string,
   files: readonly string[],
@@ -112,7 +115,10 @@ export function settingsOf(
 ): readonly Setting[] {
   const [own, ...dropIns] = files.map((path) => fileOn(root, path, mostBytes));
   if (own === null || own === undefined || own.length === 0) return [];
-  return [own, ...dropIns].flatMap((text) =>
+  const all = [own, ...dropIns].flatMap((text) =>
     text === null || text === undefined ? [] : parseUnitFile(decodeText(text), section),
   );
+  const resets = new Map<string, number>();
+  for (const [at, { key, value }] of all.entries()) if (value === '') resets.set(key, at);
+  return all.filter(({ key }, at) => at >= (resets.get(key) ?? 0));
 }

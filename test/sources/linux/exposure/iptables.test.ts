@@ -153,6 +153,15 @@ describe('parseIptables', () => {
     expect(parseIptables(nat(line))).toEqual({ rules: [], isWhole: false });
   });
 
+  it('passes over what no packet reaches: ports that exclude each other', () => {
+    const lines = [
+      '-A PREROUTING -p tcp --dport 80 -j WEB',
+      '-A WEB -p tcp --dport 81 -j NETMAP --to 10.0.0.0/24',
+      '-A WEB -p tcp --dport 81 -j DNAT --to-destination 10.0.0.2',
+    ];
+    expect(parseIptables(nat(...lines))).toEqual({ rules: [], isWhole: true });
+  });
+
   it('ends where chains lead on without end', () => {
     const lines = Array.from({ length: 40 }, (_, i) => `-A C${i} -j C${i + 1}`);
     expect(parseIptables(nat('-A PREROUTING -j C0', ...lines)).isWhole).toBe(false);

@@ -58,6 +58,20 @@ describe('rules for own packets', () => {
     expect(found).toEqual([expected ? '127.0.0.1:81' : '*:81']);
   });
 
+  it('follow a chain that two chains of a hook share for each of them', () => {
+    const second = chain('later', { type: 'nat', hook: 'prerouting', prio: -90 });
+    const jump = { jump: { target: 'both' } };
+    const accepts = [
+      second,
+      rule('prerouting', jump),
+      rule('later', jump),
+      rule('later', dport(81), to),
+      rule('later', dport(82), to),
+      rule('both', dport(81), { accept: null }),
+    ];
+    expect(ports(...accepts)).toEqual(['*:82']);
+  });
+
   it.each<[string, unknown, readonly string[]]>([
     ['none', undefined, ['*:81']],
     ['dormant', 'dormant', []],

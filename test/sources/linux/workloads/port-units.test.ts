@@ -62,6 +62,23 @@ describe('units that would have a port', () => {
     expect(found(files)).toMatchObject([{ unit: 'app.service', isEnabled: true }]);
   });
 
+  it.each([
+    ['ExecStart=/usr/bin/app --port 7071', ['ExecStart='], []],
+    ['Environment=PORT=7071', ['Environment='], []],
+    ['EnvironmentFile=/etc/default/app', ['EnvironmentFile='], []],
+    ['ExecStart=/usr/bin/app --port 7071', ['ExecStart=', 'ExecStart=/usr/bin/app 7072'], []],
+    ['ExecStart=/usr/bin/app 7072', ['ExecStart=', 'ExecStart=/b 7071'], ['ExecStart=/b 7071']],
+    // Only settings of the same key are reset.
+    ['Environment=PORT=7071', ['ExecStart='], ['Environment=PORT=7071']],
+  ])('consider that a drop-in resets a setting: %s, then %j', (line, later, expected) => {
+    const files = {
+      '/etc/default/app': 'PORT=7071\n',
+      [`${usr}/app.service`]: service(line),
+      [`${etc}/app.service.d/port.conf`]: service(...later),
+    };
+    expect(found(files).map(({ setting }) => setting)).toEqual(expected);
+  });
+
   it('run where a process is in them', () => {
     const files = { [`${usr}/app.service`]: service('ExecStart=/usr/bin/app 7071') };
     expect(found(files, '0::/system.slice/app.service\n')).toMatchObject([{ isRunning: true }]);

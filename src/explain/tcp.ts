@@ -98,7 +98,8 @@ export const tcpTexts = {
   },
   BOUND: {
     summary: 'Has a port, but neither listens nor connects.',
-    meaning: 'The socket holds a local port but does not use it yet. Windows shows this.',
+    meaning:
+      'The socket holds a local port but does not use it yet. Windows shows this, and Linux 6.8 and later with --bound-inactive.',
     entered: 'The program binds a port.',
     left: 'The program listens, connects, or closes the socket.',
     many: 'A program reserves ports, or binds before it connects and never gets there: -p names it.',

@@ -20,6 +20,11 @@ export const allProtocols = [...inetProtocols, 'unix'] as const;
 /** A socket table: an Internet protocol, or the UNIX domain. */
 export type Protocol = InetProtocol | 'unix';
 
+/** netstat's letters for the tables. */
+export const protocolLetters: Readonly<Record<Protocol, string>> = {
+  ...{ tcp: 't', udp: 'u', udplite: 'U', sctp: 'S', raw: 'w', unix: 'x' },
+};
+
 /** IPv4 and IPv6. */
 export type InetFamily = 'inet' | 'inet6';
 

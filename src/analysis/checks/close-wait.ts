@@ -23,8 +23,9 @@ export const closeWait = check({
   find({ sockets, before, seconds }, { count, many }) {
     const then = socketsByKey(before?.sockets ?? []);
     const drafts: Draft[] = [];
-    for (const all of byHolder(sockets).values()) {
-      const kept = all.filter((socket) => socket.noOwner !== 'none' && then.has(socketKey(socket)));
+    const accepted = sockets.filter(({ noOwner }) => noOwner !== 'none');
+    for (const all of byHolder(accepted).values()) {
+      const kept = all.filter((socket) => then.has(socketKey(socket)));
       if (kept.length < count) continue;
       drafts.push(leak(kept, all.length - kept.length, seconds, kept.length >= many));
     }

@@ -43,8 +43,14 @@ export function byWorkers<One extends Held>(all: readonly One[]): readonly (read
   /** Each holder leads to an earlier one of the same server; the first leads nowhere. */
   const earlier = new Map<string, string>();
   const firstOf = (holder: string): string => {
-    const before = earlier.get(holder);
-    return before === undefined ? holder : firstOf(before);
+    let first = holder;
+    for (let before = earlier.get(first); before !== undefined; before = earlier.get(first)) {
+      const leap = earlier.get(before) ?? before;
+      // Shortens the way for the next time.
+      earlier.set(first, leap);
+      first = leap;
+    }
+    return first;
   };
   const holders = new Map<string, string>();
   for (const { socket, holder } of all) {

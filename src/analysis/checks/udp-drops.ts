@@ -1,5 +1,5 @@
 import { endText } from '../../model/address-text.ts';
-import type { InetSocket, Socket } from '../../model/socket.ts';
+import { type InetSocket, protocolLetters, type Socket } from '../../model/socket.ts';
 import { check, type Draft } from './check.ts';
 import { atOnePlace, byServer } from './one-server.ts';
 import { counting, percent, socketKey, sum } from './words.ts';
@@ -51,12 +51,16 @@ const why =
 function draftPart(
   sockets: readonly InetSocket[],
 ): Pick<Draft, 'sockets' | 'why' | 'remedy' | 'command'> {
+  const [{ protocol, local }] = sockets as [InetSocket, ...InetSocket[]];
   const several = sockets.length === 1 ? 'several sockets (SO_REUSEPORT)' : 'more sockets';
   return {
     sockets,
     why,
     remedy: `Check whether the program keeps up (its CPU, a lock, one thread for all packets); if not, it should use recvmmsg(2) or ${several}. For bursts, give it a larger buffer: SO_RCVBUF in its settings, and \`sysctl -w net.core.rmem_max=…\`, which limits that; net.core.rmem_default if it sets none.`,
-    command: ['-unp', '-a', '--socket-info', 'sport', '=', `:${sockets[0]?.local.port}`],
+    command: [
+      ...[`-${protocolLetters[protocol]}np`, '-a', '--socket-info'],
+      ...['sport', '=', `:${local.port}`],
+    ],
   };
 }
 
@@ -92,8 +96,9 @@ function seenOf(sockets: readonly InetSocket[], dropped: number): Draft['seen'] 
 
 /** `0.0.0.0:53: a UDP socket`, `0.0.0.0:53: 4 UDP sockets`. */
 function whereText(sockets: readonly InetSocket[]): string {
-  const [{ local }] = sockets as [InetSocket, ...InetSocket[]];
-  return `${endText(local)}: ${sockets.length === 1 ? 'a UDP socket' : `${sockets.length} UDP sockets`}`;
+  const [{ protocol, local }] = sockets as [InetSocket, ...InetSocket[]];
+  const name = protocol === 'udplite' ? 'UDP-Lite' : 'UDP';
+  return `${endText(local)}: ${sockets.length === 1 ? `a ${name} socket` : `${sockets.length} ${name} sockets`}`;
 }
 
 /** How the sentences about the sockets begin, and how they name them again. */

@@ -6,7 +6,7 @@ import { type Service, type ServiceAsked, serviceProtocols } from '../../model/s
 import type { InetProtocol, InetSocket, Socket } from '../../model/socket.ts';
 import { takesIpv4 } from '../../model/socket-v6only.ts';
 import { narrowed, plainSelection, type Selection } from '../../select/index.ts';
-import { wildcardTest } from '../../select/wildcard.ts';
+import { programTest } from '../../select/owners.ts';
 import type { HolderQuery, Source, WarningSink } from '../../sources/source.ts';
 import { askedWarnings } from '../asked-warnings.ts';
 import { reportsOwners, takeSockets } from './take-sockets.ts';
@@ -181,15 +181,14 @@ function isAt({ local, exposure }: InetSocket, port: number): boolean {
 function earlierOf(asked: ServiceAsked, earlier: EarlierSockets | undefined): Service['earlier'] {
   if (earlier === undefined) return null;
   const port = portOf(asked);
-  const isNamed = wildcardTest(asked.value);
+  const isNamed = programTest(asked.value);
   const listeners = earlier.sockets.filter(
     (socket): socket is InetSocket =>
       socket.protocol !== 'unix' &&
       isServer(socket) &&
       (port !== null
         ? socket.local.port === port
-        : asked.by === 'program' &&
-          (socket.owners ?? []).some(({ program }) => program !== null && isNamed(program))),
+        : asked.by === 'program' && (socket.owners ?? []).some(isNamed)),
   );
   return { takenAt: earlier.takenAt, listeners: listeners.slice(0, mostServiceSockets) };
 }

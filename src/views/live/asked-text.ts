@@ -1,13 +1,8 @@
 import { bracketed } from '../../model/address-text.ts';
 import type { Listing } from '../../model/listing.ts';
 import { shellWord } from '../../model/shell-word.ts';
-import type { Protocol, Socket } from '../../model/socket.ts';
+import { protocolLetters, type Socket } from '../../model/socket.ts';
 import { sanitize } from '../../text/sanitize.ts';
-
-/** netstat's letters for the socket tables. */
-const protocolLetters: Readonly<Record<Protocol, string>> = {
-  ...{ tcp: 't', udp: 'u', udplite: 'U', sctp: 'S', raw: 'w', unix: 'x' },
-};
 
 /** The listing in the words of the command line: sanitized, on one line. */
 export function askedText({ query, view, target }: Listing): string {

@@ -71,3 +71,11 @@ test('looks up owners only if there are enough sockets to report', () => {
   expect(closeWait.ownersOf?.(look(19), { count: 20 })).toEqual([]);
   expect(closeWait.ownersOf?.(look(20), { count: 20 })).toHaveLength(20);
 });
+
+test('connections not yet accepted are none of those that came since, even if owners cannot be seen', () => {
+  const accepted = many(30, kept(null));
+  const waiting = many(50, (n) => kept(7, { inode: null, owners: [], noOwner: 'none' })(n + 100));
+  const before = { sockets: [...accepted.slice(5), ...waiting] };
+  const [finding] = found(closeWait, { sockets: [...accepted, ...waiting], before });
+  expect(finding?.seen).toMatchObject({ count: 25, new: 5 });
+});

@@ -74,3 +74,16 @@ test('a socket that was connected between the readings has not lost all its pack
   };
   expect(said(scene)).toEqual([]);
 });
+
+test.each([
+  ['udp', 'a UDP socket drops packets', '-unp'],
+  ['udplite', 'a UDP-Lite socket drops packets', '-Unp'],
+] as const)('the command lists the table of %s', (protocol, title, letters) => {
+  const socket = { ...server(505), protocol };
+  const [finding] = found(udpDrops, {
+    sockets: [socket],
+    before: { sockets: [{ ...socket, drops: 5 }] },
+  });
+  expect(finding?.title).toBe(`0.0.0.0:53: ${title}`);
+  expect(finding?.command?.[0]).toBe(letters);
+});

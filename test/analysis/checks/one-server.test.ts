@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { byWorkers } from '../../../src/analysis/checks/one-server.ts';
+import { inet, owner } from '../../support/builders.ts';
+
+const held = (port: number, holder: string) => ({
+  socket: inet(`0.0.0.0:${port}`, '0.0.0.0:0', { owners: [owner(1, 'app')] }),
+  holder,
+});
+
+const holders = (groups: readonly (readonly { readonly holder: string }[])[]) =>
+  groups.map((group) => [...new Set(group.map(({ holder }) => holder))]);
+
+test('holders that share a server are its workers, also through others', () => {
+  const all = [held(1, 'a'), held(2, 'b'), held(3, 'c'), held(1, 'b'), held(4, 'd'), held(2, 'e')];
+  expect(holders(byWorkers(all))).toEqual([['a', 'b', 'e'], ['c'], ['d']]);
+});
+
+test('a long chain of them is one group', () => {
+  const chain = Array.from({ length: 30_000 }, (_, at) => [
+    held(at, `h${at + 1}`),
+    held(at, `h${at}`),
+  ]);
+  expect(byWorkers(chain.flat())).toHaveLength(1);
+});

@@ -8,9 +8,12 @@ export const longestLabel = 64;
  * same beginning may get the same label.
  */
 export function labelText(text: string): string {
-  // Replacing unsafe characters by escapes makes the text longer.
-  const safe = sanitize(text.length > longestLabel ? text.slice(0, longestLabel) : text);
-  if (safe.length <= longestLabel) return safe;
-  const characters = [...safe];
-  return characters.length <= longestLabel ? safe : characters.slice(0, longestLabel).join('');
+  // No character is split: neither its two halves nor the escape that it becomes.
+  const characters = [...text.slice(0, 2 * longestLabel)].slice(0, longestLabel);
+  let safe = sanitize(characters.join(''));
+  while ([...safe].length > longestLabel) {
+    characters.pop();
+    safe = sanitize(characters.join(''));
+  }
+  return safe;
 }

@@ -1,17 +1,9 @@
 import { type Attribute, type CellContext, shown } from '../../attributes/attribute.ts';
 import type { Socket } from '../../model/socket.ts';
-import { sanitize } from '../../text/sanitize.ts';
+import { safeText } from '../../text/safe-text.ts';
 import { textWidth } from '../../text/width.ts';
 import { clipped } from './grid.ts';
 import { color, dim, plain, type Style, stateStyle } from './style.ts';
-
-/** How many characters of a text that others wrote a table shows. */
-const longestText = 512;
-
-/** Makes others' text safe for a terminal, and short enough for a table. */
-export function safe(text: string): string {
-  return sanitize(text.length <= longestText ? text : `${text.slice(0, longestText - 1)}…`);
-}
 
 /** A cell on one line; of several values the first, and the number of others. */
 export function cellText(
@@ -20,9 +12,9 @@ export function cellText(
   context: CellContext,
 ): string {
   const cell = shown(attribute, socket, context);
-  if (typeof cell === 'string') return safe(cell);
+  if (typeof cell === 'string') return safeText(cell);
   const [first = '-'] = cell;
-  return cell.length > 1 ? `${safe(first)} +${cell.length - 1}` : safe(first);
+  return cell.length > 1 ? `${safeText(first)} +${cell.length - 1}` : safeText(first);
 }
 
 /** A cell in `width` columns. An address keeps its port and a path its end. */

@@ -60,7 +60,7 @@ const controls: Readonly<Record<string, KeyName>> = {
   '\x1a': 'ctrl-z',
 };
 
-/** What xterm, VT220 and rxvt send after `ESC [` or `ESC O`. */
+/** What xterm, VT220 and rxvt send after `ESC [` or `ESC O`; `M`: Enter of the keypad. */
 const sequences: Readonly<Record<string, KeyName>> = {
   ...{ A: 'up', B: 'down', C: 'right', D: 'left', H: 'home', F: 'end', M: 'enter' },
   ...{ '1~': 'home', '3~': 'delete', '4~': 'end', '5~': 'pageup', '6~': 'pagedown' },
@@ -74,9 +74,15 @@ const longestPaste = 65_536;
 /** If the end of a paste is lost, Ctrl-C on its own still works. */
 const interrupt = '\x03';
 
-/** A complete sequence of ECMA-48: CSI with its parameters, or SS3 with one character; or another key with Alt. */
-const whole = /^\x1b(?:\[[0-?]*[ -/]*[@-~]|O[ -~]|[^[O])/su;
+/**
+ * A complete sequence of ECMA-48: CSI with its parameters, or SS3 with one character; or another key with Alt; or the mouse
+ * as terminals report it that do not know SGR: CSI M and three characters.
+ */
+const whole = /^\x1b(?:\[M.{3}|\[(?!M)[0-?]*[ -/]*[@-~]|O[ -~]|[^[O])/su;
 const mouse = /^\x1b\[<(\d+);(\d+);(\d+)([Mm])$/;
+const oldMouse = /^\x1b\[M(.)(.)(.)$/su;
+/** What is added to each number of the old report. */
+const oldMouseBase = 32;
 
 /** A reader that keeps incomplete sequences. */
 export function inputReader(): InputReader {
@@ -153,14 +159,23 @@ export function inputReader(): InputReader {
 function pressOf(sequence: string): Press | null {
   const [, button, column, row, end] = mouse.exec(sequence) ?? [];
   if (button !== undefined) {
-    const number = Number(button);
-    if (number === 64 || number === 65) return { kind: 'wheel', by: number === 64 ? -1 : 1 };
-    const isPressed = number === 0 && end === 'M';
-    return isPressed ? { kind: 'click', column: Number(column) - 1, row: Number(row) - 1 } : null;
+    return mousePress(Number(button), Number(column), Number(row), end === 'M');
+  }
+  const [, ...old] = oldMouse.exec(sequence) ?? [];
+  if (old.length > 0) {
+    const [number = 0, x = 0, y = 0] = old.map((one) => (one.codePointAt(0) ?? 0) - oldMouseBase);
+    // A cell beyond the 95th is no character of UTF-8.
+    return [x, y].every((at) => at > 0 && at <= 95) ? mousePress(number, x, y, true) : null;
   }
   const body = sequence.slice(2);
   // Shift, Alt and Ctrl are sent as an extra parameter: `1;5A`.
   const bare = body.replace(/^1;\d+(?=[A-Z]$)/, '').replace(/;\d+~$/, '~');
   const name = sequences[bare];
   return name === undefined ? null : { kind: 'key', name };
+}
+
+/** `button`: as xterm counts them, with 3 for a release in the old report; cells are counted from 1. */
+function mousePress(button: number, column: number, row: number, isPressed: boolean): Press | null {
+  if (button === 64 || button === 65) return { kind: 'wheel', by: button === 64 ? -1 : 1 };
+  return button === 0 && isPressed ? { kind: 'click', column: column - 1, row: row - 1 } : null;
 }

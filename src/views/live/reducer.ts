@@ -6,6 +6,7 @@ import { allProtocols, inetProtocols } from '../../model/socket.ts';
 import { groupings } from '../../model/socket-group.ts';
 import { rowCommand } from './asked-text.ts';
 import { columnChoices, columnsChosen, sortBy, sortChoices } from './choices.ts';
+import type { Size } from './grid.ts';
 import type { Press } from './input.ts';
 import { type Action, actionOf } from './key-map.ts';
 import { layoutOf } from './layout.ts';
@@ -95,15 +96,26 @@ function placed(state: LiveState, place: Place): LiveState {
   return { ...state, place, chosen: isTop ? null : (state.round?.rows[place.at] ?? null) };
 }
 
+/** The index of the row that was clicked, of a list of this length; null: there is none. */
+function clickedRow(
+  { row }: Extract<Press, { kind: 'click' }>,
+  place: Place,
+  size: Size,
+  length: number,
+): number | null {
+  const { body, height } = layoutOf(size);
+  const at = within(place, length, height).top + row - body;
+  return row >= body && row < body + height && at < length ? at : null;
+}
+
 function inTable(state: LiveState, press: Press, context: KeyContext): Step {
-  const { body, height } = layoutOf(state.size);
+  const { height } = layoutOf(state.size);
   const isGrouped = state.grouping !== null;
   const length = isGrouped ? state.groups.length : (state.round?.rows.length ?? 0);
   const place = isGrouped ? state.groupPlace : state.place;
   if (press.kind === 'click') {
-    const at = place.top + press.row - body;
-    const isRow = press.row >= body && press.row < body + height && at < length;
-    return { state: isRow ? placed(state, within({ ...place, at }, length, height)) : state };
+    const at = clickedRow(press, place, state.size, length);
+    return { state: at === null ? state : placed(state, within({ ...place, at }, length, height)) };
   }
   const movedTo = moved(place, press, length, height);
   if (movedTo !== null) return { state: placed(state, movedTo) };
@@ -304,13 +316,18 @@ function inChoices(
   press: Press,
 ): LiveState {
   const { choices, place, what } = mode;
-  const { body, height } = layoutOf(state.size);
+  const { height } = layoutOf(state.size);
   const key = keyOf(press);
-  const at = press.kind === 'click' ? place.top + press.row - body : place.at;
+  const at =
+    press.kind === 'click' ? clickedRow(press, place, state.size, choices.length) : place.at;
+  if (at === null) return state;
   const isToggled = key === ' ' || press.kind === 'click';
   if (what === 'columns' && isToggled && choices[at] !== undefined) {
     const turned = choices.map((one, index) => (index === at ? { ...one, isOn: !one.isOn } : one));
-    return inMode(state, { ...mode, choices: turned, place: { ...place, at } });
+    return inMode(state, {
+      ...{ ...mode, choices: turned },
+      place: within({ ...place, at }, choices.length, height),
+    });
   }
   if (key === 'escape' || key === 'left') return inMode(state, { kind: 'table' });
   if (key === 'enter' || press.kind === 'click') {

@@ -1,7 +1,7 @@
 import { type Attribute, type CellContext, shown } from '../../attributes/attribute.ts';
 import { firstToGo, pickColumns, tableKeys } from '../../attributes/index.ts';
 import type { Row } from '../../model/snapshot.ts';
-import { sanitize } from '../../text/sanitize.ts';
+import { safeText } from '../../text/safe-text.ts';
 import { type Box, type Lines, openBox, widthElsewhere } from './box.ts';
 import { cellContextOf, listedRows } from './listed-rows.ts';
 import { needsOfTables } from './shown-needs.ts';
@@ -10,12 +10,6 @@ import type { ReportStream, TextView, ViewContext } from './text-view.ts';
 
 /** Rows to a page; the first page decides the widths. */
 export const pageRows = 64;
-/**
- * The most characters of one text that a cell shows: as many as netstat reads of a command line. A process can make
- * its text any length; a longer one is cut with an ellipsis, the other formats have it whole.
- */
-export const longestText = 512;
-
 /**
  * Boxes for people to read, as wide as the terminal allows, a page at a time. The first page (or the end) decides
  * the widths; longer cells later continue on the next line, and only a text of more than `longestText` characters
@@ -71,13 +65,6 @@ export async function* table(report: ReportStream, context: ViewContext): AsyncG
 function linesOf(column: Attribute<Row>, row: Row, cellContext: CellContext): Lines {
   const cell = shown(column, row, cellContext);
   return typeof cell === 'string' ? [safeText(cell)] : cell.map(safeText);
-}
-
-/** Cut before escaping: an escape stands for one character and is never split. */
-function safeText(text: string): string {
-  if (text.length <= longestText) return sanitize(text);
-  const last = text.codePointAt(longestText - 2) ?? 0;
-  return `${sanitize(text.slice(0, last > 0xffff ? longestText - 2 : longestText - 1))}…`;
 }
 
 /** `--format table` */

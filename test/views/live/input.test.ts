@@ -41,6 +41,19 @@ describe('what a terminal sends', () => {
       [{ kind: 'click', column: 2, row: 4 }],
     ],
     [
+      'the mouse of terminals without SGR: a click, not its release, the wheel',
+      '\x1b[M #%\x1b[M##%\x1b[M`!!\x1b[Ma!!q',
+      [
+        { kind: 'click', column: 2, row: 4 },
+        { kind: 'wheel', by: -1 },
+        { kind: 'wheel', by: 1 },
+        text('q'),
+      ],
+    ],
+    // A cell beyond the 95th is a byte that is no character.
+    ['such a click far to the right', '\x1b[M \ufffd!', []],
+    ['Enter of the keypad', '\x1bOM', [key('enter')]],
+    [
       'pasted text, whole',
       '\x1b[200~q\r\x1b[A\x1b[201~x',
       [{ kind: 'paste', text: 'q\r\x1b[A' }, text('x')],

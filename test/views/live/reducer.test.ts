@@ -4,6 +4,7 @@ import type { MarkedSocket } from '../../../src/model/marked-socket.ts';
 import { inetProtocols } from '../../../src/model/socket.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
 import { type InputReader, inputReader } from '../../../src/views/live/input.ts';
+import { layoutOf } from '../../../src/views/live/layout.ts';
 import { type Effect, type KeyContext, pressed } from '../../../src/views/live/reducer.ts';
 import { firstState, type LiveState } from '../../../src/views/live/state.ts';
 import { inet } from '../../support/builders.ts';
@@ -18,6 +19,8 @@ const rows: readonly MarkedSocket[] = Array.from({ length: 100 }, (_, at) => ({
   socket: inet('192.0.2.1:443', `198.51.100.1:${1000 + at}`, { inode: at + 1 }),
   mark: null,
 }));
+
+const layout = layoutOf({ columns: 80, rows: 24 });
 
 function stateWith(changes: Partial<LiveState> = {}): LiveState {
   return {
@@ -189,6 +192,36 @@ describe('what is chosen from lists', () => {
     expect(keys).not.toContain('rtt');
     expect(keys).not.toContain('sentrate');
     expect(keys).not.toContain('exposure');
+  });
+
+  /** A click on a row of the screen, counted from 0. */
+  const click = (row: number) => `\x1b[<0;3;${row + 1}M`;
+
+  test.each([
+    ['on the titles', layout.titles, null],
+    ['on the first line', layout.body, 20],
+    ['on the last line', layout.body + layout.height - 1, 20 + layout.height - 1],
+    ['on the keys', layout.foot, null],
+  ])('a click %s toggles what is shown there', (_, row, expected) => {
+    const many = Array.from({ length: 60 }, (_, at) => ({
+      ...{ key: `k${at}`, label: `K${at}`, meaning: '', isOn: false },
+    }));
+    const place = { at: 30, top: 20 };
+    const mode = { kind: 'choose', what: 'columns', choices: many, place } as const;
+    const { state } = typed(click(row), stateWith({ mode }));
+    const on =
+      state.mode.kind === 'choose' ? state.mode.choices.findIndex(({ isOn }) => isOn) : null;
+    expect(on).toBe(expected ?? -1);
+    expect(state.mode).toMatchObject({ kind: 'choose', place: { at: expected ?? 30, top: 20 } });
+  });
+
+  test('a click below a short list does nothing', () => {
+    const short = [{ key: 'recvq', label: 'Recv-Q', meaning: '', isOn: true }];
+    for (const what of ['columns', 'sort'] as const) {
+      const mode = { kind: 'choose', what, choices: short, place: { at: 0, top: 0 } } as const;
+      const before = stateWith({ mode });
+      expect(typed(click(layout.body + 1), before).state).toEqual(before);
+    }
   });
 
   test('columns that are turned off and on again are as they were', () => {

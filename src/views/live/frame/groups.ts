@@ -1,5 +1,5 @@
+import { safeText } from '../../../text/safe-text.ts';
 import { textWidth } from '../../../text/width.ts';
-import { safe } from '../cells.ts';
 import { clipped, type Grid, put, restyle } from '../grid.ts';
 import type { Layout } from '../layout.ts';
 import { countText, rateText } from '../numbers.ts';
@@ -14,7 +14,7 @@ export function drawGroups(grid: Grid, layout: Layout, state: LiveState): void {
   const visible = all.slice(top, top + layout.height);
   const cells = visible.map(({ count, established, listening, received, sent, name }) => [
     ...[countText(count), countText(established), countText(listening)],
-    ...[rateText(received), rateText(sent), name === null ? '-' : safe(name)],
+    ...[rateText(received), rateText(sent), name === null ? '-' : safeText(name)],
   ]);
   const titles = ['Sockets', 'Open', 'Servers', 'Recv', 'Sent', titleOf(grouping)];
   const widths = titles.map((title, column) =>

@@ -1,7 +1,7 @@
+import { safeText } from '../../../text/safe-text.ts';
 import { timeOfDay } from '../../../text/time-of-day.ts';
 import { textWidth } from '../../../text/width.ts';
 import { askedText } from '../asked-text.ts';
-import { safe } from '../cells.ts';
 import { clipped, type Grid, put } from '../grid.ts';
 import type { Layout } from '../layout.ts';
 import { countText, rateText } from '../numbers.ts';
@@ -31,7 +31,8 @@ export function drawHead(grid: Grid, layout: Layout, state: LiveState): void {
     drawInARow(grid, layout.totals, [
       [`${countText(count)} ${count === 1 ? 'socket' : 'sockets'}`, bold],
       ...totals.map(
-        ([state, number]) => [`${safe(state)} ${countText(number)}`, stateStyle(state)] as const,
+        ([state, number]) =>
+          [`${safeText(state)} ${countText(number)}`, stateStyle(state)] as const,
       ),
     ]);
   }

@@ -26,7 +26,7 @@ export async function askEach<T>(
   let next = 0;
   let answered = 0;
   const worker = async () => {
-    while (next < all.length) {
+    while (next < all.length && !stop.signal.aborted) {
       const at = next++;
       const machine = all[at] as Machine;
       const { name: host } = machine;

@@ -138,7 +138,7 @@ export function dumpOf<Batch extends { readonly length: number }>(
   collector: Collector<Batch>,
 ): Dump<Batch> {
   const { bytes, least } = collector;
-  const file = ask(request, isBig);
+  const file = asked();
   const words = wordsOf(bytes);
   let flags = 0;
   let isDone = false;
@@ -147,6 +147,15 @@ export function dumpOf<Batch extends { readonly length: number }>(
   /** The number of bytes read, and the offset of the next message. */
   let got = 0;
   let at = 0;
+
+  function asked(): ReturnType<SockDiag> {
+    try {
+      return ask(request, isBig);
+    } catch (error) {
+      collector.release();
+      throw error;
+    }
+  }
 
   /** Reads a batch. What it has before an error is still returned. */
   function next(): Batch {

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DiagPack } from '../../../../src/sources/linux/netlink/message-packer.ts';
-import { packedDump, packedTcpDump } from '../../../../src/sources/linux/netlink/packed-dump.ts';
+import {
+  columnsForPacks,
+  packedDump,
+  packedTcpDump,
+} from '../../../../src/sources/linux/netlink/packed-dump.ts';
 import { anyDatagrams, ports, request, socket } from './dumps.ts';
 import { type Answers, done, fakeKernel, inetBody, message, refusal } from './support.ts';
 
@@ -95,4 +99,19 @@ describe('a packed dump', () => {
     expect(failure).toMatchObject({ code });
     expect(closed).toBe(1);
   });
+
+  it.each(['both', 'inet'] as const)(
+    'of %s keeps its columns if nothing can be asked',
+    (family) => {
+      const columns = columnsForPacks();
+      const refused = () => {
+        throw Object.assign(new Error(), { code: 'EMFILE' });
+      };
+      const facts = { timers: true, users: true, connectedOnly: false };
+      const wanted = { tcpInfo: true, socketInfo: false, cgroups: false };
+      const dump = family === 'both' ? packedTcpDump : packedDump;
+      expect(() => dump(refused, request, facts, wanted, false)).toThrow();
+      expect(columnsForPacks()).toBe(columns);
+    },
+  );
 });

@@ -173,7 +173,7 @@ function timerNumber(rest: Rest<Socket>, pick: (timer: Timer) => number): Attrib
   return inetNumber(timerRest, 'a whole number', ({ timer }) => (timer ? pick(timer) : null));
 }
 
-/** As in netstat: kind (seconds left/retransmissions/probes). */
+/** As netstat writes it for TCP: kind (seconds left/retransmissions/probes). */
 function timerText(socket: Socket): string {
   if (!isInet(socket) || socket.timer === null) return '';
   const { kind, expiresIn, retransmits, probes } = socket.timer;

@@ -535,7 +535,7 @@ export const flagTable = [
     value: { name: 'FILE', completes: 'files' },
     summary: 'with --serve: credentials of clients',
     details:
-      'Lines of `bearer TOKEN` or `basic USER:PASSWORD`; `#` begins a comment. A token or password may be given as `sha256:` and its hex digest. Only you may have access to the file (`chmod 600`). It is read once. `/healthz` needs no credentials.',
+      'Lines of `bearer TOKEN` or `basic USER:PASSWORD`; a line that begins with `#` is a comment. A token or password may be given as `sha256:` and its hex digest. Only you may have access to the file (`chmod 600`). It is read once. `/healthz` needs no credentials.',
   },
   {
     group: 'output',

@@ -40,6 +40,9 @@ export function visibleNames(
       const wanted = { services: true, addresses: seen, uids: seenUids };
       known = await (await resolver()).names(wanted);
       isReady = true;
+    } catch {
+      // Numbers stay on the screen, and the next round asks again.
+      return;
     } finally {
       isAsking = false;
     }

@@ -70,8 +70,8 @@ export async function dnsNames(
   const first = open.next();
   if (first.done || timeoutMs <= 0) return names;
 
-  const deadline = wait(timeoutMs);
   const resolver = await host.resolver(timeoutMs);
+  const deadline = wait(timeoutMs);
   let ended = false;
   const unanswered = new Set<string>();
   const askNext = async (begin: IteratorResult<Question, undefined>): Promise<void> => {

@@ -25,7 +25,7 @@ const digestForm = /^sha256:([0-9a-f]{64})$/i;
 const digestLike = /^\s*sha256:/i;
 
 /**
- * Reads a file of credentials: `bearer TOKEN` or `basic USER:PASSWORD` on each line, comments after `#`. A token or
+ * Reads a file of credentials: `bearer TOKEN` or `basic USER:PASSWORD` on each line; one that begins with `#` is a comment. A token or
  * password may be given as `sha256:` and its digest in hex. No message contains a secret.
  * @throws NetstatError `usage`, which names the line
  */

@@ -61,3 +61,22 @@ it('asks again for what it saw long ago: it remembers a limited number', async (
     [1, 2, 3, 4, 1].map((number) => `198.51.100.${number}`),
   );
 });
+
+it('shows numbers if names cannot be looked up, and asks again', async () => {
+  const { resolver } = forgetful();
+  let tries = 0;
+  const names = visibleNames(
+    async () => {
+      tries++;
+      if (tries === 1) throw new Error('no resolver');
+      return resolver;
+    },
+    () => undefined,
+  );
+  names.want([from(1)], named);
+  await settled();
+  expect(names.names.host('198.51.100.1')).toBeUndefined();
+  names.want([from(1)], named);
+  await settled();
+  expect(names.names.host('198.51.100.1')).toBe('198.51.100.1.example');
+});

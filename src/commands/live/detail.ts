@@ -36,27 +36,46 @@ function lookAt(of: MarkedSocket, source: Source): Look {
   return { of, meters, source: machine.open(stop.signal), end: stop.end };
 }
 
-/**
- * Returns a reader of everything known about one socket, for repeated rounds.
- * @throws NetstatError if it cannot be read, so that it is unknown whether the socket still exists
- */
-export function detailReader(parts: { readonly source: Source; readonly resolver: LazyResolver }) {
-  const { source, resolver } = parts;
-  let look: Look | null = null;
-
-  return async (
+/** Reads everything known about one socket, in repeated rounds. */
+interface DetailReader {
+  /** @throws NetstatError if it cannot be read, so that it is unknown whether the socket still exists */
+  read(
     asked: Listing,
     of: MarkedSocket,
     before: Detail | null,
     facts: readonly Fact[],
-  ): Promise<Detail> => {
+  ): Promise<Detail>;
+  /** Closes what reading has opened. */
+  end(): void;
+}
+
+/** A reader that is looking at nothing yet. */
+export function detailReader(parts: {
+  readonly source: Source;
+  readonly resolver: LazyResolver;
+}): DetailReader {
+  const { source, resolver } = parts;
+  let look: Look | null = null;
+
+  function end(): void {
+    look?.end();
+    look = null;
+  }
+
+  async function read(
+    asked: Listing,
+    of: MarkedSocket,
+    before: Detail | null,
+    facts: readonly Fact[],
+  ): Promise<Detail> {
     const takenAt = new Date().toISOString();
     if (look?.of !== of) {
-      look?.end();
+      end();
       look = lookAt(of, source);
     }
     const { socket: wanted } = before ?? of;
-    const found = before?.isGone ? null : await read(asked, wanted, look);
+    const listing = listingOf(wanted, asked, facts);
+    const found = before?.isGone ? null : await foundAgain(wanted, listing, look, resolver);
     const socket = found ?? wanted;
     const isGone = found === null;
     const { sent = [], received = [], rtt = [] } = before ?? {};
@@ -68,50 +87,55 @@ export function detailReader(parts: { readonly source: Source; readonly resolver
       received: longer(received, inet?.rates?.received ?? null),
       rtt: longer(rtt, inet?.tcpInfo?.rtt ?? null),
     };
+  }
 
-    /** Returns null if it no longer exists. */
-    async function read(
-      listing: Listing,
-      wanted: Socket,
-      { source, meters }: Look,
-    ): Promise<Socket | null> {
-      const condition = conditionOf(wanted);
-      const { query, view } = listing;
-      const family = wanted.family === 'unix' ? query.families : [wanted.family];
-      const one: Listing = {
-        ...listing,
-        query: {
-          ...query,
-          protocols: [wanted.protocol],
-          protocolsNamed: true,
-          families: family,
-          which: 'all',
-          // The expression, which is not used here, may have chosen its state.
-          boundInactive: query.boundInactive || isBound(wanted),
-          filters: { ...noFilters(listing), expression: condition === null ? [] : [condition] },
-          sort: [],
-        },
-        view: { ...view, columns: detailKeys(listing, facts) },
-        schedule: { ...listing.schedule, interval: listing.schedule.interval ?? 1000 },
-      };
-      const needing = { forPrograms: false, needs: () => ({}) };
-      const options = { resolver, meters };
-      const pipeline = await pipelineOf(one, source, needing, options);
-      const { batches } = await pipeline.open(silent);
-      let last: Socket | null = null;
-      const key = endsOf(wanted);
-      for await (const batch of batches) {
-        for (const row of batch as readonly Socket[]) {
-          const isSame =
-            wanted.inode && row.inode
-              ? row.inode === wanted.inode && row.host === wanted.host
-              : endsOf(row) === key;
-          if (isSame) last = row;
-        }
-      }
-      return last;
-    }
+  return { read, end };
+}
+
+/** What lists one socket with all details. */
+function listingOf(wanted: Socket, asked: Listing, facts: readonly Fact[]): Listing {
+  const { query, view, schedule } = asked;
+  const condition = conditionOf(wanted);
+  return {
+    ...asked,
+    query: {
+      ...query,
+      protocols: [wanted.protocol],
+      protocolsNamed: true,
+      families: wanted.family === 'unix' ? query.families : [wanted.family],
+      which: 'all',
+      // The expression, which is not used here, may have chosen its state.
+      boundInactive: query.boundInactive || isBound(wanted),
+      filters: { ...noFilters(asked), expression: condition === null ? [] : [condition] },
+      sort: [],
+    },
+    view: { ...view, columns: detailKeys(asked, facts) },
+    schedule: { ...schedule, interval: schedule.interval ?? 1000 },
   };
+}
+
+/** The socket as it is now; null: it no longer exists. */
+async function foundAgain(
+  wanted: Socket,
+  listing: Listing,
+  { source, meters }: Look,
+  resolver: LazyResolver,
+): Promise<Socket | null> {
+  const needing = { forPrograms: false, needs: () => ({}) };
+  const pipeline = await pipelineOf(listing, source, needing, { resolver, meters });
+  const { batches } = await pipeline.open(silent);
+  let last: Socket | null = null;
+  const key = endsOf(wanted);
+  for await (const batch of batches) {
+    for (const row of batch as readonly Socket[]) {
+      const isSame =
+        wanted.inode && row.inode
+          ? row.inode === wanted.inode && row.host === wanted.host
+          : endsOf(row) === key;
+      if (isSame) last = row;
+    }
+  }
+  return last;
 }
 
 function noFilters({ query }: Listing): Listing['query']['filters'] {

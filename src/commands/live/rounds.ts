@@ -122,11 +122,12 @@ async function readOnce(live: Live): Promise<void> {
   if (readers === null) throw new Error('nothing is prepared');
   const { asked, mode, detail: before } = showing.state;
   if (mode.kind === 'details') {
-    const detail = await readers.readDetail(inNumbers(asked), mode.of, before, readers.facts);
+    const detail = await readers.details.read(inNumbers(asked), mode.of, before, readers.facts);
     const { mode: now } = showing.state;
     if (now.kind === 'details' && now.of === mode.of) change(live, { detail, failure: null });
     return;
   }
+  readers.details.end();
   await readers.ask(showing.state);
   const round = await readers.rounds.read();
   const rates = await readers.traffic(host.elapsed());
@@ -270,7 +271,7 @@ function readersOf(
       await rounds.ask(listing);
       askedNow = text;
     },
-    readDetail: detailReader({ source, resolver }),
+    details: detailReader({ source, resolver }),
     traffic: trafficMeter(source),
   };
 }

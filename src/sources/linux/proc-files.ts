@@ -85,3 +85,6 @@ export const outsideFiles = {
   nameservers: '/etc/resolv.conf',
   hasSystemd: '/run/systemd/system',
 } as const satisfies Partial<Record<SystemFact, string>>;
+
+/** The longest cgroup file of a process: a line for each hierarchy, each at most as long as a path. */
+export const longestCgroup = 65_536;

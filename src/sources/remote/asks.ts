@@ -9,6 +9,7 @@ import {
   groupFiles,
   inetFiles,
   interfaceFiles,
+  longestCgroup,
   outsideFiles,
   powerFiles,
   routeFiles,
@@ -43,7 +44,7 @@ function tablesOf(protocol: Protocol, families: readonly InetFamily[]): readonly
 
 /** Bytes of a command line that are needed for a program's name. */
 const nameBytes = 4096;
-/** A whole command line, and one more byte that shows whether it is longer. */
+/** A whole command line, no shorter than the file of a cgroup, and one more byte that shows whether it is longer. */
 const commandBytes = longestCommandLine + 1;
 
 /** Returns what must be requested to find the holders of sockets. `owners` null: only those that exposure depends on. */
@@ -62,7 +63,7 @@ function holdersFor({
       ...(workloads === true ? ['cgroup'] : []),
       ...(exposure === true ? ['comm'] : []),
     ],
-    most: details ? commandBytes : nameBytes,
+    most: details ? commandBytes : workloads === true ? longestCgroup : nameBytes,
   };
 }
 

@@ -3,7 +3,7 @@ import { detailReader } from '../../../src/commands/live/detail.ts';
 import type { Fact } from '../../../src/model/facts.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
 import { lazyResolver } from '../../../src/pipeline/name.ts';
-import type { SocketQuery } from '../../../src/sources/source.ts';
+import type { Machines, SocketQuery } from '../../../src/sources/source.ts';
 import { inet } from '../../support/builders.ts';
 import { fakeHost } from '../../support/fake-host.ts';
 import { answering, fakeMachines, refused } from '../../support/fake-machines.ts';
@@ -20,7 +20,7 @@ async function detailOf(socket: typeof bound, there: readonly (typeof bound)[]) 
     facts,
   };
   const { host } = fakeHost();
-  const read = detailReader({ source, resolver: lazyResolver(1000, host) });
+  const { read } = detailReader({ source, resolver: lazyResolver(1000, host) });
   const detail = await read(defaultListing, { socket, mark: null }, null, facts);
   return { detail, asked };
 }
@@ -53,12 +53,41 @@ describe('the details of one socket', () => {
       web: noted('web', answering(open), { failure: refused('web') }, answering()),
     });
     const { host } = fakeHost();
-    const read = detailReader({ source, resolver: lazyResolver(1000, host) });
+    const { read } = detailReader({ source, resolver: lazyResolver(1000, host) });
     const of = { socket: { ...open, host: 'web' }, mark: null };
     const first = await read(defaultListing, of, null, facts);
     expect(first).toMatchObject({ isGone: false, socket: { host: 'web' } });
     await expect(read(defaultListing, of, first, facts)).rejects.toThrow('refused');
     expect(await read(defaultListing, of, first, facts)).toMatchObject({ isGone: true });
     expect(asked).toEqual(['web', 'web', 'web']);
+  });
+
+  test('what was opened for a machine is closed when details are left', async () => {
+    const open = inet('192.0.2.1:443', '198.51.100.1:7', { inode: 8 });
+    const source = fakeMachines({ web: [answering(open), answering(open)] });
+    const signals: AbortSignal[] = [];
+    const watched = {
+      ...source,
+      machines: {
+        ...(source.machines as Machines),
+        all: (source.machines?.all ?? []).map((machine) => ({
+          ...machine,
+          open(signal: AbortSignal) {
+            signals.push(signal);
+            return machine.open(signal);
+          },
+        })),
+      },
+    };
+    const { host } = fakeHost();
+    const { read, end } = detailReader({ source: watched, resolver: lazyResolver(1000, host) });
+    const of = { socket: { ...open, host: 'web' }, mark: null };
+    end();
+    await read(defaultListing, of, null, facts);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+    end();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+    await read(defaultListing, of, null, facts);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
   });
 });

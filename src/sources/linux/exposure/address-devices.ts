@@ -31,9 +31,9 @@ export function ownAddressDevices(
 
 /**
  * For another network, by its files in `net/` below a folder. Addresses of a VRF's interfaces are in networks that
- * are missing in the main routing table, so they are not placed.
+ * are missing in the main routing table, so they are not placed. null: the files cannot be read.
  */
-export function addressDevicesIn(proc: Proc, folder: string): IsOfAnother {
+export function addressDevicesIn(proc: Proc, folder: string): IsOfAnother | null {
   try {
     const text = (name: string) => proc.readFile(`${folder}net/${name}`).toString('latin1');
     const networks = directNetworks();
@@ -41,7 +41,7 @@ export function addressDevicesIn(proc: Proc, folder: string): IsOfAnother {
     const { rows } = parseLines(text('fib_trie'), fibTrieLines());
     return otherThan(completedInetAddresses(new Map(), rows, networks));
   } catch {
-    return () => false;
+    return null;
   }
 }
 

@@ -181,7 +181,7 @@ function onceEach(ports: readonly PublishedPort[]): readonly PublishedPort[] {
 interface OtherNamespace {
   readonly of: Namespace;
   addresses(): ReadonlySet<string> | null;
-  devices(): IsOfAnother;
+  devices(): IsOfAnother | null;
 }
 
 function othersOf(proc: Proc, { namespaces }: FoundNamespaces): readonly OtherNamespace[] {
@@ -190,8 +190,8 @@ function othersOf(proc: Proc, { namespaces }: FoundNamespaces): readonly OtherNa
     .map((of) => {
       return {
         of,
-        addresses: lazily(() => addressesIn(proc, of)),
-        devices: lazily(() => addressDevicesIn(proc, `${of.pids[0]}/`)),
+        addresses: lazily(() => fromProcess(of, (folder) => addressesOf(proc, folder))),
+        devices: lazily(() => fromProcess(of, (folder) => addressDevicesIn(proc, folder))),
       };
     });
 }
@@ -209,12 +209,12 @@ function sameAs(
   return another === undefined ? one : undefined;
 }
 
-/** The addresses of a namespace, from the files of a process in it; null: not known. */
-function addressesIn(proc: Proc, { pids }: Namespace): ReadonlySet<string> | null {
+/** What the files of a process in a namespace show; null: not known. */
+function fromProcess<T>({ pids }: Namespace, read: (folder: string) => T | null): T | null {
   for (const pid of pids) {
     // The process may have ended or be unreadable; another one may be readable.
-    const addresses = addressesOf(proc, `${pid}/`);
-    if (addresses !== null) return addresses;
+    const found = read(`${pid}/`);
+    if (found !== null) return found;
   }
   return null;
 }

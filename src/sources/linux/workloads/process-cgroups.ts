@@ -1,6 +1,7 @@
 import type { Workload } from '../../../model/workload.ts';
 import { workloadLabel } from '../../../model/workload.ts';
 import { errnoOf, isForbidden, type Proc } from '../proc/proc.ts';
+import { longestCgroup } from '../proc-files.ts';
 import { cgroupPaths, workloadOfPath } from './cgroup-path.ts';
 import type { ContainerNamer } from './container-namer.ts';
 import { keptBy } from './kept-by.ts';
@@ -23,9 +24,6 @@ export function cgroupsByPath(): (path: string) => Cgroup {
     return cgroup;
   };
 }
-
-/** The longest cgroup file: a line for each hierarchy, each at most as long as a path. */
-const longestCgroup = 65_536;
 
 /** A process's cgroup, the most informative of several; or why it is not known. */
 export type CgroupOfProcess = (pid: number) => Cgroup | 'gone' | 'forbidden';

@@ -57,10 +57,12 @@ eth1\t000012AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0
     ['its own', files, 'eth0', '172.17.0.2', false],
     ["another one's", files, 'eth1', '172.17.0.2', true],
     ['of no network of the main table', files, 'vrf', '10.3.0.1', false],
-    ['if nothing is known', {}, 'eth1', '172.17.0.2', false],
   ])('%s', (_, given, device, address, expected) => {
-    expect(
-      addressDevicesIn(fakeProc({ files: given }), '7/')({ index: 2, name: device }, address),
-    ).toBe(expected);
+    const isOfAnother = addressDevicesIn(fakeProc({ files: given }), '7/');
+    expect(isOfAnother?.({ index: 2, name: device }, address)).toBe(expected);
+  });
+
+  it('is not known without its files', () => {
+    expect(addressDevicesIn(fakeProc({ files: {} }), '7/')).toBeNull();
   });
 });

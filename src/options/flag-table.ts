@@ -189,7 +189,7 @@ export const flagTable = [
     value: { name: 'ADDR', list: true },
     summary: 'local address: ADDR[/LEN][:PORT] or :PORT',
     details:
-      '`192.0.2.1`, `10.0.0.0/8`, `[2001:db8::]/32`, `[::1]:ssh`, `fe80::1%eth0`, `:8000-8100`. IPv4 addresses also match their IPv4-mapped form in IPv6 tables.',
+      '`192.0.2.1`, `10.0.0.0/8`, `[2001:db8::]/32`, `[::1]:ssh`, `fe80::1%eth0`, `:8000-8100`, `db1.example.org:5432`. The name of a host means all its addresses; it is looked up as `--resolve-timeout` allows. IPv4 addresses also match their IPv4-mapped form in IPv6 tables.',
   },
   {
     group: 'filters',
@@ -213,7 +213,7 @@ export const flagTable = [
     value: { name: 'NAME', completes: 'programs' },
     summary: "held by this program; * matches anything: 'php*'",
     details:
-      "The whole name as `-pW` shows it, case-sensitive, unless it contains `*`. The part before the colon of a title such as `nginx: worker process` matches too. On Windows, case and `.exe` are ignored. If processes share a socket, one match is enough. Without a NAME, `--program` means `-p`, as in net-tools' manual; write a name that begins with a hyphen as `--program=-bash`.",
+      "The whole name as `-pW` shows it, case-sensitive, unless it contains `*`; several are separated by commas. The part before the colon of a title such as `nginx: worker process` matches too. On Windows, case and `.exe` are ignored. If processes share a socket, one match is enough. Without a NAME, `--program` means `-p`, as in net-tools' manual; write a name that begins with a hyphen as `--program=-bash`.",
   },
   {
     group: 'filters',
@@ -222,7 +222,7 @@ export const flagTable = [
     value: { name: 'NAME', completes: 'workloads' },
     summary: "in a container, pod or unit: docker:web, 'unit:ssh*'",
     details:
-      'NAME is a workload as `--workloads` shows it, or a name or ID, alone or after a kind (`container:`, `pod:`, `unit:`, `scope:`, `service:`, `snap:`, `flatpak:`) or a runtime (`docker:`, `podman:` and so on). `*` matches anything: `pod:shop/*`. If processes share a socket, one match is enough.',
+      'NAME is a workload as `--workloads` shows it, or a name or ID, alone or after a kind (`container:`, `pod:`, `unit:`, `scope:`, `service:`, `snap:`, `flatpak:`) or a runtime (`docker:`, `podman:` and so on). `*` matches anything: `pod:shop/*`. Several are separated by commas. If processes share a socket, one match is enough.',
   },
   {
     group: 'filters',

@@ -1,10 +1,7 @@
 import { dnsNames } from './dns-names.ts';
 import { hostsFileNames } from './hosts-file.ts';
 import { type NamingHost, readNaming } from './naming-host.ts';
-import { nameSources } from './nsswitch.ts';
-
-/** The usual sources, also used if there is no nsswitch.conf. */
-const usualSources = ['files', 'dns'];
+import { hostSources } from './nsswitch.ts';
 
 /** Names from the hosts file and DNS, as nsswitch.conf orders: both, one or neither. */
 export async function hostNames(
@@ -13,7 +10,7 @@ export async function hostNames(
   host: NamingHost,
   onGivenUp?: (addresses: readonly string[]) => void,
 ): Promise<Map<string, string>> {
-  const sources = nameSources(readNaming('nsswitch.conf', host), 'hosts', usualSources);
+  const sources = hostSources(readNaming('nsswitch.conf', host));
   const files = sources.indexOf('files');
   const dns = sources.findIndex((source) => source === 'dns' || source === 'resolve');
   const inFile =

@@ -40,3 +40,14 @@ export function hostsFileNames(text: string, addresses: ReadonlySet<string>): Ma
   }
   return names;
 }
+
+/** The addresses of a name or alias in hosts(5), in the order of the lines; names are case-insensitive. */
+export function hostsFileAddresses(text: string, name: string): readonly string[] {
+  const wanted = name.toLowerCase();
+  const addresses = new Set<string>();
+  for (const [address = '', ...names] of wordLines(text)) {
+    if (names.some((one) => one.toLowerCase() === wanted))
+      addresses.add(address.replace(/%.*/, ''));
+  }
+  return [...addresses];
+}

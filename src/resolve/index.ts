@@ -3,12 +3,14 @@ import { isAnyAddress } from '../model/address-text.ts';
 import type { Names } from '../model/names.ts';
 import type { Protocol } from '../model/socket.ts';
 import { steadyNow } from '../model/steady-clock.ts';
+import type { HostAddresses } from './host-addresses.ts';
 import { hostNames } from './host-names.ts';
 import { type MachineFacts, type NamingHost, namingHost } from './naming-host.ts';
 import { networkTable } from './networks.ts';
 import { serviceTable } from './services.ts';
 import { userNames, userNumbers } from './users.ts';
 
+export type { HostAddresses } from './host-addresses.ts';
 export type { MachineFacts, NamingHost, PtrResolver } from './naming-host.ts';
 
 /** The numbers that are shown and should get names; anything left out stays a number. */
@@ -37,6 +39,8 @@ export interface NameResolver {
   names(wanted: Wanted): Promise<Names>;
   /** The port (for `raw` the IP protocol) of a service's name or alias. */
   serviceNumber(name: string, protocol: Protocol): number | undefined;
+  /** The addresses of hosts, by name; names are looked up at the same time. */
+  hostAddresses(names: ReadonlySet<string>): Promise<ReadonlyMap<string, HostAddresses>>;
   /** The UID of the user called `name`, from the passwd file or else from getent. */
   userId(name: string): number | undefined;
 }
@@ -124,6 +128,13 @@ export function nameResolver(
       };
     },
     serviceNumber: services.number,
+    async hostAddresses(names) {
+      const { hostAddresses } = await import('./host-addresses.ts');
+      const found = [...names].map(
+        async (name) => [name, await hostAddresses(name, timeoutMs, host)] as const,
+      );
+      return new Map(await Promise.all(found));
+    },
     userId: options.host.usersElsewhere ? refuseUser : userNumbers(timeoutMs, host),
   };
 }

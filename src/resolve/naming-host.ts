@@ -27,6 +27,8 @@ export interface NamingHost extends MachineFacts {
   readFile(path: string): string;
   /** A resolver whose queries may take `timeoutMs`, over all servers together. */
   resolver(timeoutMs: number): Promise<PtrResolver>;
+  /** The addresses of a name, as the system looks them up; rejects if there are none. */
+  lookUp(name: string): Promise<readonly string[]>;
   /** What a command prints, whatever its exit code; rejects if it cannot be run or takes too long. */
   run(file: string, args: readonly string[], timeoutMs: number): Promise<string>;
   /** The same, synchronously. */
@@ -80,6 +82,7 @@ function systemDefaults({ env }: MachineFacts): Omit<NamingHost, keyof MachineFa
     etcRoot: null,
     readFile: (path) => readFileSync(path, 'utf8'),
     resolver: systemResolver,
+    lookUp: systemLookUp,
     run: (file, args, timeoutMs) => runCommand(file, args, limitsOf(env, timeoutMs)),
     runSync: (file, args, timeoutMs) => runCommandSync(file, args, limitsOf(env, timeoutMs)),
   };
@@ -93,6 +96,11 @@ async function systemResolver(timeoutMs: number): Promise<PtrResolver> {
   const { getServers, promises } = await import('node:dns');
   const timeout = Math.ceil(timeoutMs / Math.max(getServers().length, 1));
   return new promises.Resolver({ timeout, tries: 1 });
+}
+
+async function systemLookUp(name: string): Promise<readonly string[]> {
+  const { promises } = await import('node:dns');
+  return (await promises.lookup(name, { all: true, verbatim: true })).map(({ address }) => address);
 }
 
 /** Options for running a command: it is found by `systemPath`, and killed after the timeout. */

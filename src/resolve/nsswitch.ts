@@ -41,3 +41,11 @@ export function nameSources(
   }
   return sources;
 }
+
+/** The usual sources, also used if there is no nsswitch.conf. */
+const usualHostSources = ['files', 'dns'];
+
+/** The sources of hosts' names and addresses: see `nameSources`. */
+export function hostSources(text: string | null): readonly string[] {
+  return nameSources(text, 'hosts', usualHostSources);
+}

@@ -129,7 +129,7 @@ function factsAsked({ filters, protocols }: Query, expression: ReadExpression | 
 const datagrams: readonly Protocol[] = ['udp', 'udplite', 'raw'];
 
 function ownerTest({ program, pid }: FilterOptions): (owner: Owner) => boolean {
-  const programs = program.map(programTest);
+  const programs = namesIn(program).map(programTest);
   const pids = new Set(split(pid).map(Number));
   return (owner) =>
     (programs.length === 0 || programs.some((fits) => fits(owner))) &&
@@ -182,9 +182,8 @@ function filterConditions(
     conditions.push(stateCondition(clauses));
   }
   for (const [filter, own] of entries(rulesOf)) {
-    // Names of programs and workloads may contain a comma.
-    const isWhole = filter === 'program' || filter === 'workload';
-    const values = new Set(isWhole ? filters[filter] : split(filters[filter]));
+    const isName = filter === 'program' || filter === 'workload';
+    const values = new Set((isName ? namesIn : split)(filters[filter]));
     if (values.size === 0) continue;
     const rules: readonly FieldRule[] = own === 'by field' ? [workloadRule(byField)] : own;
     const fitting = [...values].flatMap((value) =>
@@ -213,6 +212,11 @@ function entries<K extends string, V>(
 
 function split(values: readonly string[]): readonly string[] {
   return values.flatMap((value) => value.split(','));
+}
+
+/** Names separated by commas. One may also contain them, so that a text with commas is a name as a whole too. */
+function namesIn(values: readonly string[]): readonly string[] {
+  return [...values, ...split(values).filter((name) => name !== '')];
 }
 
 function checked<T extends object>(filter: keyof FilterOptions, value: T | Problem): T {

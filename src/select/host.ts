@@ -11,6 +11,8 @@ import { isProblem, type Problem, quoted } from './problem.ts';
 export interface Host {
   readonly family: InetFamily | null;
   readonly prefix: Prefix | null;
+  /** The name of a host, in place of a prefix. */
+  readonly name: string | null;
   readonly zone: string | null;
   readonly ports: Ports | null;
 }
@@ -19,33 +21,37 @@ export interface Host {
 export type HostTest = (socket: InetSocket, end: Endpoint) => boolean;
 
 function notHost(text: string): Problem {
-  const isName = /^[a-z][\w-]*(?:\.[\w-]+)*\.?(?::[^:]*)?$/i.test(text);
-  const hint = isName ? '; host names are not looked up here, give an address' : '';
-  return { expected: `ADDRESS[/LENGTH][:PORT] with numbers, found ${quoted(text)}${hint}` };
+  return { expected: `ADDRESS[/LENGTH][:PORT] or the name of a host, found ${quoted(text)}` };
 }
+
+/** A host's name (RFC 1123, with `_`): its last part is no number, as those of addresses are. */
+const hostName = /^(?=.{1,253}$)(?:[a-z0-9_](?:[\w-]{0,62})\.)*[a-z_][\w-]{0,62}\.?$/i;
 
 /**
  * Parses `192.0.2.1`, `10.0.0.0/8:443`, `[2001:db8::]/32`, `[2001:db8::/32]:https`, `fe80::1%eth0`, `*:22`, `:22`
- * or `*` (as in ss also `any`, `all`, `default`); a leading `inet:` or `inet6:` restricts it to that family's tables.
+ * `example.org:443` or `*` (as in ss also `any`, `all`, `default`); a leading `inet:` or `inet6:` restricts it to that family's tables.
  */
 export function parseHost(text: string): Host | Problem {
   const family = /^(inet6?):(?!$)/.exec(text);
   const named = family?.[1] === 'inet' || family?.[1] === 'inet6' ? family[1] : null;
   const rest = named === null ? text : text.slice(named.length + 1);
   if (rest === '') return notHost(text);
-  if (isAnyWord(rest)) return { family: named, prefix: null, zone: null, ports: null };
+  const any: Host = { family: named, prefix: null, name: null, zone: null, ports: null };
+  if (isAnyWord(rest)) return any;
   const split = rest.startsWith('[') ? bracketed(rest) : unbracketed(rest);
   if (split === null) return notHost(text);
   if (isProblem(split)) return split;
   const ports = split.port === null ? null : parsePorts(split.port);
   if (ports !== null && isProblem(ports)) return ports;
   if (split.address === '' || isAnyWord(split.address)) {
-    return { family: named, prefix: null, zone: null, ports };
+    return { ...any, ports };
   }
   const [, address = '', zone = null, length = ''] =
     /^([^%/]*)(?:%([^%/]+))?(\/.*)?$/.exec(split.address) ?? [];
   const prefix = parsePrefix(address + length);
-  return prefix === null ? notHost(text) : { family: named, prefix, zone, ports };
+  if (prefix !== null) return { ...any, prefix, zone, ports };
+  const isName = zone === null && length === '' && hostName.test(address);
+  return isName ? { ...any, name: address, ports } : notHost(text);
 }
 
 function isAnyWord(text: string): boolean {
@@ -96,7 +102,9 @@ export function hostTest(
 ): HostTest | Problem {
   const port = host.ports === null ? null : portTest(host.ports, '=', protocols, lookups);
   if (port !== null && isProblem(port)) return port;
-  const address = host.prefix === null ? null : prefixTest(host.prefix);
+  const prefixes = prefixesOf(host, lookups);
+  if (prefixes !== null && isProblem(prefixes)) return prefixes;
+  const tests = prefixes?.map(prefixTest) ?? null;
   const { family, zone } = host;
   if (zone !== null && lookups.interfaces?.has(zone) === false) {
     return { expected: `an interface after the %, found ${quoted(zone)}` };
@@ -105,8 +113,20 @@ export function hostTest(
     if (port !== null && !port(end.port, socket.protocol)) return false;
     if (family !== null && socket.family !== family) return false;
     if (zone !== null && end.zone !== null && end.zone !== zone) return false;
-    return address === null || (end.cut !== true && address(end.address));
+    return tests === null || (end.cut !== true && tests.some((isIn) => isIn(end.address)));
   };
+}
+
+/** The networks or addresses that an end must be in; null: any. */
+function prefixesOf({ prefix, name }: Host, lookups: Lookups): readonly Prefix[] | null | Problem {
+  if (name === null) return prefix === null ? null : [prefix];
+  const addresses = lookups.hostAddresses?.(name);
+  if (addresses === undefined) {
+    return {
+      expected: `ADDRESS[/LENGTH][:PORT], found ${quoted(name)}; names of hosts are not looked up here, give an address`,
+    };
+  }
+  return isProblem(addresses) ? addresses : addresses.flatMap((one) => parsePrefix(one) ?? []);
 }
 
 /**
@@ -114,15 +134,18 @@ export function hostTest(
  * platforms report.
  */
 export function hostPattern(
-  { family, prefix, zone, ports }: Host,
+  host: Host,
   end: PortAtom['end'],
   protocols: readonly Protocol[],
   lookups: Lookups,
 ): SocketPattern | null {
-  if (zone !== null) return null;
+  const { family, zone, ports } = host;
+  const prefixes = prefixesOf(host, lookups);
+  if (zone !== null || (prefixes !== null && isProblem(prefixes))) return null;
   return pattern.all([
     ports === null || portPattern(ports, end, '=', protocols, lookups),
     family === null || { kind: 'table', protocol: null, family },
-    prefix === null || { kind: 'address', end, prefix },
+    prefixes === null ||
+      pattern.any(prefixes.map((prefix) => ({ kind: 'address', end, prefix }) as const)),
   ]);
 }

@@ -1,8 +1,8 @@
 import { type FilterOptions, hasFilters, type Query } from '../model/query.ts';
-import type { Lookups } from './lookups.ts';
+import { type FilterLookups, type Lookups, withHosts } from './lookups.ts';
 import { type FactsAsked, plainSelection, type Selection } from './which.ts';
 
-export type { Lookups } from './lookups.ts';
+export type { FilterLookups, Lookups } from './lookups.ts';
 export {
   type FactsAsked,
   type Fit,
@@ -21,7 +21,7 @@ export {
  */
 export async function selectionOf(
   query: Query,
-  lookups: () => Promise<Omit<Lookups, 'interfaces'>>,
+  lookups: () => Promise<FilterLookups>,
   interfaces: () => Promise<Lookups['interfaces']>,
   require: (asked: FactsAsked) => void,
   everywhere = false,
@@ -30,10 +30,8 @@ export async function selectionOf(
   const compile = hasFieldFilters(query.filters)
     ? (await import('./selection.ts')).compileSelection
     : (await import('./flag-selection.ts')).compileFlags;
-  const { serviceNumber, userId } = await lookups();
   const known = namesZone(query.filters) ? await interfaces() : null;
-  const found = { serviceNumber, userId, interfaces: known ?? null };
-  return compile(query, found, require, everywhere);
+  return withHosts(await lookups(), known, (found) => compile(query, found, require, everywhere));
 }
 
 /** Whether there are filters that only the table of attributes can compile. */

@@ -1,4 +1,5 @@
 import type { Protocol } from '../model/socket.ts';
+import { type Problem, quoted } from './problem.ts';
 
 /** Look-ups of names in the system's lists. undefined: no such name. */
 export interface Lookups {
@@ -6,6 +7,46 @@ export interface Lookups {
   serviceNumber(name: string, protocol: Protocol): number | undefined;
   /** The UID of the user called `name`. */
   userId(name: string): number | undefined;
+  /** The addresses of a host's name; left out: such names are refused. */
+  hostAddresses?(name: string): readonly string[] | Problem;
   /** Names and indexes of the existing interfaces; null, or left out, if they are not known. */
   readonly interfaces?: ReadonlySet<string> | null;
+}
+
+/** Looks up hosts' names: what it finds for each, or why there is no address, to put after the name. */
+export interface HostLookups {
+  hostAddresses(
+    names: ReadonlySet<string>,
+  ): Promise<ReadonlyMap<string, readonly string[] | { readonly reason: string }>>;
+}
+
+/** Look-ups by which filters are compiled; the names of hosts in them are only known by compiling. */
+export type FilterLookups = Pick<Lookups, 'serviceNumber' | 'userId'> & HostLookups;
+
+/** Compiles with the look-ups, and once more with the addresses of the hosts that were named, if any were. */
+export async function withHosts<T>(
+  { serviceNumber, userId, hostAddresses }: FilterLookups,
+  interfaces: Lookups['interfaces'],
+  compile: (lookups: Lookups) => T,
+): Promise<T> {
+  const named = new Set<string>();
+  const known = { serviceNumber, userId, interfaces: interfaces ?? null };
+  const compiled = compile({
+    ...known,
+    hostAddresses(name) {
+      named.add(name);
+      return [];
+    },
+  });
+  if (named.size === 0) return compiled;
+  const addresses = await hostAddresses(named);
+  return compile({
+    ...known,
+    hostAddresses(name) {
+      const found = addresses.get(name) ?? [];
+      return 'reason' in found
+        ? { expected: `a host's address or name, found ${quoted(name)}, ${found.reason}` }
+        : found;
+    },
+  });
 }

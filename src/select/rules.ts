@@ -61,8 +61,8 @@ export function host(end: End, withPort: boolean): FieldRule {
   return {
     expected: 'an address',
     values: withPort
-      ? '`ADDR[/LEN][:PORT]`, `:PORT` or `*`, IPv6 in brackets if a port follows; for UNIX sockets a path, with `*` for anything'
-      : '`ADDR[/LEN]` or `*`; for UNIX sockets a path, with `*` for anything',
+      ? '`ADDR[/LEN][:PORT]`, `NAME[:PORT]`, `:PORT` or `*`, IPv6 in brackets if a port follows; for UNIX sockets a path, with `*` for anything'
+      : '`ADDR[/LEN]`, the name of a host or `*`; for UNIX sockets a path, with `*` for anything',
     ordered: false,
     ...equality((value, { protocols, lookups }) => {
       if (/^(?:unix:|[/@])/.test(value) || protocols.every((protocol) => protocol === 'unix')) {

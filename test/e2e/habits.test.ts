@@ -232,6 +232,32 @@ describe.skipIf(process.platform === 'win32')('on this machine', () => {
     return { child, end };
   }
 
+  it('takes names of hosts in filters and expressions', async () => {
+    const local = createServer().listen(0, '127.0.0.1');
+    await once(local, 'listening');
+    const { port } = local.address() as { port: number };
+    try {
+      for (const filter of [['--local', `localhost:${port}`], [`src localhost:${port}`]]) {
+        expect(tsnetstat(['-tl', '--pids', ...filter])).toMatchObject({
+          ...{ status: 0, stdout: `${process.pid}\n`, stderr: '' },
+        });
+      }
+    } finally {
+      local.close();
+    }
+    const { status, stderr } = tsnetstat([
+      '-tn',
+      '--resolve-timeout',
+      '0',
+      '--remote',
+      'no.example',
+    ]);
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^tsnetstat: --remote: .*'no.example'.*\n$/),
+    ]);
+  });
+
   it('--pids prints who listens', () => {
     expect(tsnetstat(['-tl', '--local', `${address}:${port}`, '--pids'])).toMatchObject({
       status: 0,

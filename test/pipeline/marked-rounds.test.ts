@@ -136,6 +136,7 @@ describe('rows that come packed', () => {
         names: () => Promise.reject(new Error('names were asked for')),
         serviceNumber: () => undefined,
         userId: () => undefined,
+        hostAddresses: async () => new Map(),
       }),
       pause: async () => {},
       elapsed: () => seconds * 1000,

@@ -27,6 +27,7 @@ const resolver = async (): Promise<NameResolver> => ({
   names: () => Promise.reject(new Error('names were asked for')),
   serviceNumber: () => undefined,
   userId: () => undefined,
+  hostAddresses: async () => new Map(),
 });
 
 /** A pipeline over a source with these readings, which looks up no names. */

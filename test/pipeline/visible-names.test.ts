@@ -20,6 +20,7 @@ function forgetful() {
     },
     serviceNumber: () => undefined,
     userId: () => undefined,
+    hostAddresses: async () => new Map(),
   };
   return { asked, resolver };
 }

@@ -21,6 +21,10 @@ export function machineWith(
       seen.push('dns');
       return { resolvePtr: () => Promise.reject(new Error('ENOTFOUND')), cancel() {} };
     },
+    async lookUp(name) {
+      seen.push(`look up ${name}`);
+      throw Object.assign(new Error(`ENOTFOUND ${name}`), { code: 'ENOTFOUND' });
+    },
     async run(file, args) {
       seen.push([file, ...args].join(' '));
       return '';

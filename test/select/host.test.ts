@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hostTest, parseHost } from '../../src/select/host.ts';
+import { type Host, hostPattern, hostTest, parseHost } from '../../src/select/host.ts';
 import { isProblem } from '../../src/select/problem.ts';
 import { inet } from '../support/builders.ts';
+import { isMatched } from '../support/patterns.ts';
 import { lookups } from './sockets.ts';
 
 function fits(filter: string, local: string, changes: object = {}): boolean {
@@ -99,7 +100,6 @@ describe('hosts', () => {
 
   it.each([
     '',
-    'example.org',
     '10.1.2',
     '10.1.2.3.4',
     '10.1.2.3:',
@@ -111,7 +111,6 @@ describe('hosts', () => {
     '[*]:80',
     '::1:80',
     '2001:db8::1:443',
-    'inet7:10.1.2.3',
     'fe80::1%',
     'inet:',
   ])('%j is none', (text) => {
@@ -126,5 +125,67 @@ describe('hosts', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe('the name of a host', () => {
+  const asked: string[] = [];
+  const named = {
+    ...lookups,
+    hostAddresses(name: string) {
+      asked.push(name);
+      return name === 'gone.example'
+        ? { expected: 'a name' }
+        : ['10.1.2.3', '2001:db8::1', 'no address'];
+    },
+  };
+  const test = (filter: string) => {
+    const host = parseHost(filter);
+    return isProblem(host) ? host : hostTest(host, ['tcp'], named);
+  };
+
+  it.each([
+    ['db1.example', '10.1.2.3:80', true],
+    ['db1.example', '[::ffff:10.1.2.3]:80', true],
+    ['db1.example', '[2001:db8::1]:80', true],
+    ['db1.example', '10.1.2.4:80', false],
+    ['db1:http', '10.1.2.3:80', true],
+    ['db1:http', '10.1.2.3:81', false],
+    ['inet:db1', '10.1.2.3:81', true],
+    ['inet6:db1', '10.1.2.3:81', false],
+    ['_x.db-1.example.', '10.1.2.3:81', true],
+  ])('%s means all its addresses: %s', (filter, local, expected) => {
+    const fits = test(filter);
+    if (isProblem(fits)) throw new Error(fits.expected);
+    const socket = inet(local, '192.0.2.9:9');
+    expect(fits(socket, socket.local)).toBe(expected);
+    const host = parseHost(filter);
+    if (isProblem(host)) throw new Error(host.expected);
+    const made = hostPattern(host, 'local', ['tcp'], named);
+    expect(made !== null && isMatched(made, socket)).toBe(expected);
+  });
+
+  it('is a problem if it has none, or if names are not looked up', () => {
+    expect(test('gone.example')).toEqual({ expected: 'a name' });
+    expect(hostTest(parseHost('db1') as Host, ['tcp'], lookups)).toEqual({
+      expected: expect.stringContaining('names of hosts are not looked up here'),
+    });
+  });
+
+  it.each([
+    '10.1.2.300',
+    '10.1',
+    '1.2.3.4.5',
+    'a..b',
+    '-a',
+    'db1/24',
+    'db1%eth0',
+    'a b',
+    'é.example',
+    `${'a'.repeat(64)}.b`,
+  ])('is not %s', (text) => {
+    asked.length = 0;
+    expect(isProblem(test(text))).toBe(true);
+    expect(asked).toEqual([]);
   });
 });

@@ -200,6 +200,8 @@ describe('compileSelection', () => {
     ['pid, any owner', { pid: ['11'] }, 'all', 'web'],
     ['pids', { pid: ['11,20', '30'] }, 'all', 'web local client'],
     ['program', { program: ['node'] }, 'all', 'local'],
+    ['programs', { program: ['node,nginx'] }, 'all', 'web web6 local'],
+    ['programs, with commas that separate nothing', { program: [',node,'] }, 'all', 'local'],
     ['program by its title', { program: ['nginx'] }, 'all', 'web web6'],
     ['program on Windows', { program: ['chrome'] }, 'all', 'client'],
     ['program on Windows, whole', { program: ['CHROME.EXE'] }, 'all', 'client'],
@@ -236,11 +238,11 @@ describe('compileSelection', () => {
     ],
     [
       { local: ['localhost'] },
-      "--local: expected ADDRESS[/LENGTH][:PORT] with numbers, found 'localhost'; host names are not looked up here",
+      "--local: expected ADDRESS[/LENGTH][:PORT], found 'localhost'; names of hosts are not looked up here",
     ],
     [
       { remote: ['db-1.example.org:5432'] },
-      "found 'db-1.example.org:5432'; host names are not looked up here, give an address",
+      "found 'db-1.example.org'; names of hosts are not looked up here, give an address",
     ],
     [{ remote: ['1.2.3.4:x y'] }, '--remote: expected a port'],
     [{ pid: ['me'] }, "--pid: expected a process id, found 'me'"],

@@ -8,6 +8,7 @@ import { noNames } from '../../model/names.ts';
 import type { ViewNeeds } from '../../model/needs.ts';
 import { lazyResolver } from '../../pipeline/name.ts';
 import { pipelineOf } from '../../pipeline/pipeline.ts';
+import type { LazyResolver } from '../../resolve/index.ts';
 import { hostName } from '../../saved/host-name.ts';
 import type { Saved } from '../../saved/parse-saved.ts';
 import { readSaved } from '../../saved/read-saved.ts';
@@ -43,8 +44,9 @@ export async function compare(
   const listing = listingFor(given, saved, comparison, host);
   const { view, schedule, target } = listing;
   const source = await sourceFor({ ...host, ...target, stages: host.debug });
-  const resolver = lazyResolver(schedule.resolveTimeout, host);
-  const ignored = await ignoredBy(comparison.ignored, listing.query, resolver, source);
+  const own = lazyResolver(schedule.resolveTimeout, host);
+  const resolver = comparison.asksAgain && saved.asked !== null ? refusingHosts(own) : own;
+  const ignored = await ignoredBy(comparison.ignored, listing.query, own, source);
   const parts = { resolver, stages: host.debug, comparing: true };
   const pipeline = await blamingFile(given, comparison.path, () =>
     pipelineOf(listing, source, neededFor(ignored), parts),
@@ -88,6 +90,15 @@ export async function compare(
     });
   }
   return code;
+}
+
+/** A file must not decide which names a server is asked for. */
+function refusingHosts(resolver: LazyResolver): LazyResolver {
+  const reason = 'which a file names: repeat the filter, or save with an address';
+  return async () => ({
+    ...(await resolver()),
+    hostAddresses: async (names) => new Map([...names].map((name) => [name, { reason }])),
+  });
 }
 
 /** Everything that --save would write, and what --ignore needs. */

@@ -94,11 +94,13 @@ export async function ignoredBy(
 ): Promise<Ignored | null> {
   if (expressions.length === 0) return null;
   const { ignoredBy: compiled } = await import('../../select/ignored.ts');
-  const { serviceNumber, userId } = await resolver();
+  const { withHosts } = await import('../../select/lookups.ts');
   const interfaces = expressions.some((text) => text.includes('%'))
     ? await interfaceNames(source)
     : null;
-  return compiled(expressions, query.protocols, { serviceNumber, userId, interfaces });
+  return withHosts(await resolver(), interfaces, (lookups) =>
+    compiled(expressions, query.protocols, lookups),
+  );
 }
 
 /** Whether a row is compared: it is asked for, and not ignored. */

@@ -7,15 +7,15 @@ import type { Source } from '../../sources/source.ts';
 import type { Mistake } from '../../views/live/state.ts';
 
 /**
- * Returns a check of an expression as it is typed, which returns why it is invalid. Whether a user exists is not looked
- * up at each key: that may run a program.
+ * Returns a check of an expression as it is typed, which returns why it is invalid. Whether a user or a host exists is not
+ * looked up at each key: that may run a program, or ask a server.
  */
 export async function expressionCheck(
   source: Source,
   resolver: LazyResolver,
 ): Promise<(expression: string, asked: Listing) => Mistake | null> {
   const { serviceNumber } = await resolver();
-  const lookups = { serviceNumber, userId: () => 0 };
+  const lookups = { serviceNumber, userId: () => 0, hostAddresses: () => [] };
   return (expression, { query, target }) => {
     const filters = { ...query.filters, expression: [expression] };
     try {

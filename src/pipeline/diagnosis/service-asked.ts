@@ -20,10 +20,10 @@ export async function serviceAsked(
     if (number !== null) return { by: 'port', value: String(number) };
   }
   if (port.length > 0) return null;
-  if (program.length === 1) return { by: 'program', value: program[0] as string };
-  const [oneRemote = ''] = remote;
-  const isOne = program.length === 0 && remote.length === 1 && !oneRemote.includes(',');
-  return isOne ? { by: 'remote', value: oneRemote } : null;
+  const [by, values] =
+    program.length > 0 ? (['program', program] as const) : (['remote', remote] as const);
+  const [value = ''] = values;
+  return values.length === 1 && !value.includes(',') ? { by, value } : null;
 }
 
 async function portNumber(

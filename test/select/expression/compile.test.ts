@@ -113,7 +113,7 @@ describe('compileExpression', () => {
     ['sport = 70000', 9, 'a port from 0 to 65535'],
     ['sport = 080', 9, 'a port from 0 to 65535'],
     ['sport > 80-90', 9, 'one port'],
-    ['src 10.0.0.0/33', 5, "ADDRESS[/LENGTH][:PORT] with numbers, found '10.0.0.0/33'"],
+    ['src 10.0.0.0/33', 5, "ADDRESS[/LENGTH][:PORT] or the name of a host, found '10.0.0.0/33'"],
     ['sport 22 and src example.org', 18, 'ADDRESS'],
     ['src > 10.0.0.1', 5, "= or != after src, found '>'"],
     ['dst /run/x', 5, "a UNIX socket's peer is not known"],

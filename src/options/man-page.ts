@@ -99,7 +99,7 @@ function expressions({ attributes, fields }: Vocabulary): string[] {
     verbatim([
       'EXPRESSION := [STATES] CONDITION { [and | or] CONDITION }',
       'CONDITION  := not CONDITION | ( EXPRESSION ) | STATES | FIELD [OPERATOR] VALUE',
-      'STATES     := state NAME | exclude NAME, one or several',
+      'STATES     := state NAME[,NAME] | exclude NAME[,NAME], one or several',
     ]),
     paragraph(
       'Operators: `=` (also `==`, `eq`, or nothing), `!=` (`ne`, `neq`), `>` (`gt`), `<` (`lt`), `>=` (`ge`, `geq`), `<=` (`le`, `leq`). Connectives: `and` (`&`, `&&`, or nothing), `or` (`|`, `||`), `not` (`!`). As in `ss`, `and` and `or` have the same precedence and are read from left to right; use parentheses to be clear. Greater and less are for numbers and ports only. If a socket has no value for a field, only `!=` matches.',

@@ -64,11 +64,6 @@ function nearWords(word: string): readonly string[] {
 export function parseStates(name: string): readonly StateFilter[] | Problem {
   const called = statesCalled(name);
   if (called.length > 0) return called;
-  if (/^[^,]+(?:,[^,]+)+$/.test(name)) {
-    return {
-      expected: `one state, found ${quoted(name)}; repeat the word before each further state`,
-    };
-  }
   const near = nearWords(name);
   return {
     expected:

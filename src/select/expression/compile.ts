@@ -27,10 +27,14 @@ export function compileExpression(source: string, expression: Expression, scope:
   }
 
   function states({ clauses }: StateClauses): Condition {
-    const read = clauses.map(({ word, name }) => {
-      const found = parseStates(name.text);
-      if (isProblem(found)) throw mistake(source, name.at, found.expected);
-      return { adds: word === 'state', states: found };
+    const read = clauses.flatMap(({ word, name: { text, at } }) => {
+      let nextAt = at;
+      return text.split(',').map((name) => {
+        const found = parseStates(name);
+        if (isProblem(found)) throw mistake(source, nextAt, found.expected);
+        nextAt += name.length + 1;
+        return { adds: word === 'state', states: found };
+      });
     });
     return stateCondition(read);
   }

@@ -1,3 +1,4 @@
+import { unmapped } from '../model/address-text.ts';
 import { isServer } from '../model/classify.ts';
 import type {
   Service,
@@ -150,7 +151,8 @@ function newCount(): Count {
   const lines = new Map<string, Line>();
   const all = () => [...lines.values()];
   return {
-    add({ local: { port }, remote: { address }, state }) {
+    add({ local: { port }, remote, state }) {
+      const address = unmapped(remote.address);
       const key = `${port} ${state} ${address}`;
       const line = lines.get(key);
       if (line === undefined) lines.set(key, { port, state: state ?? '', address, count: 1 });

@@ -1,3 +1,4 @@
+import { unmapped } from '../model/address-text.ts';
 import type { Socket } from '../model/socket.ts';
 import type { Grouping, SocketGroup } from '../model/socket-group.ts';
 import { workloadLabel, workloadsOf } from '../model/workload.ts';
@@ -64,7 +65,7 @@ function namesOf(socket: Socket, grouping: Grouping): readonly Named[] {
     case 'host':
       return socket.protocol === 'unix' || socket.remote.port === 0
         ? distinct([], 'dst')
-        : distinct([socket.remote.address], 'dst');
+        : distinct([unmapped(socket.remote.address)], 'dst');
     case 'port':
       return distinct(serverPort(socket), 'sport');
     case 'state':

@@ -1,4 +1,4 @@
-import { isAnyAddress } from '../model/address-text.ts';
+import { isAnyAddress, unmapped } from '../model/address-text.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Names } from '../model/names.ts';
 import type { Protocol } from '../model/socket.ts';
@@ -8,10 +8,14 @@ export function addressText(end: Endpoint): string {
   return `${end.address}${end.zone === null ? '' : `%${end.zone}`}${end.cut ? '…' : ''}`;
 }
 
-/** The host's name if it has one, else its address. A cut address is never looked up. */
+/**
+ * The host's name if it has one, else its address: an IPv4-mapped one as IPv4, as netstat shows it, so that a client of a
+ * server for both families has one name. A cut address is never looked up.
+ */
 export function hostText(end: Endpoint, names: Names): string {
-  if (end.cut || isAnyAddress(end.address)) return addressText(end);
-  return names.host(end.address) ?? addressText(end);
+  const { address, cut } = end;
+  const name = cut || isAnyAddress(address) ? undefined : names.host(address);
+  return name ?? addressText({ ...end, address: unmapped(address) });
 }
 
 /** A port for people: `*` for any, the service's name if it has one. */

@@ -91,7 +91,8 @@ interface Queue {
 
 function crowded(queues: readonly Queue[], dropped: number, evidence: Evidence): Draft {
   const { system, seconds } = evidence;
-  const { local } = (queues[0] as Queue).socket;
+  const { local, owners } = (queues[0] as Queue).socket;
+  const pid = owners?.[0]?.pid ?? 'PID';
   const most = system.values.acceptQueueLimit ?? null;
   const waiting = sum(queues.map(({ length }) => length));
   const waited = sum(queues.map(({ wasLength }) => wasLength));
@@ -120,7 +121,7 @@ function crowded(queues: readonly Queue[], dropped: number, evidence: Evidence):
     },
     sockets: queues.map(({ socket }) => socket),
     why,
-    remedy: `Find out why the program does not call accept(2): it may be stopped, busy, out of workers or descriptors (\`cat /proc/PID/stack\`, \`strace -p PID\`). ${raise} A longer queue helps against bursts, not against a program that is too slow.`,
+    remedy: `Find out why the program does not call accept(2): it may be stopped, busy, out of workers or descriptors (\`cat /proc/${pid}/stack\`, \`strace -p ${pid}\`). ${raise} A longer queue helps against bursts, not against a program that is too slow.`,
     command: ['-ltn', '--socket-info', '-p', 'sport', '=', `:${local.port}`],
   };
 }

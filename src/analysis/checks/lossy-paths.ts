@@ -118,7 +118,7 @@ function unanswering(address: string, sockets: readonly InetSocket[]): Draft {
     seen: { count: sockets.length, opening, repetitions: most },
     sockets: [...sockets].sort((a, b) => (b.timer?.retransmits ?? 0) - (a.timer?.retransmits ?? 0)),
     why: `Nothing comes back: the other end disappeared, a firewall silently drops packets, ${opening === 0 ? '' : "the server's accept queue is full, "}or the path is broken. The delays grow; ${givenUp(opening, sockets.length)}.`,
-    remedy: `See whether it answers anything (\`ping ${asTarget(address)}\`, \`tracepath ${asTarget(address)}\`) and whether the service is up there. If only old connections hang, a device on the path has forgotten them (NAT, a firewall with a time-out): make the program send keep-alives (SO_KEEPALIVE) or set TCP_USER_TIMEOUT. If a SYN gets no answer, a filter drops it, or the server's accept queue is full (there: \`tsnetstat -ltn --socket-info\`).`,
+    remedy: `See whether it answers anything (\`ping ${asTarget(address)}\`, \`tracepath ${asTarget(address)}\`) and whether the service is up there. If only old connections hang, a device on the path has forgotten them (NAT, a firewall with a time-out): make the program send keep-alives (SO_KEEPALIVE) or set TCP_USER_TIMEOUT. If a SYN gets no answer, a filter drops it, or the server's accept queue is full, as \`--diagnose accept-queue\` there shows.`,
     command: ['-tanpo', '--tcp-info', 'dst', address],
   };
 }

@@ -2,6 +2,7 @@ import { type Diagnosis, type NotRun, severities } from '../../model/diagnosis.t
 import type { Machine, Machines } from '../../sources/source.ts';
 import { askEach, failureWarnings, type Outcome } from '../ask-each.ts';
 import type { DiagnosisParts } from './parts.ts';
+import { remedyWith } from './remedy.ts';
 
 type Diagnose = (parts: DiagnosisParts, takenAt: string) => Promise<Diagnosis>;
 
@@ -49,8 +50,10 @@ function merged(outcomes: readonly Outcome<Diagnosis>[], takenAt: string): Diagn
   if (first === undefined) throw new Error('nobody answered');
   const { schemaVersion, platform, service } = first;
   const findings = answered.flatMap(({ host, findings }) =>
-    findings.map(({ check, command, ...rest }) => ({
+    findings.map(({ check, remedy, command, ...rest }) => ({
       ...{ check, host, ...rest },
+      // Its other commands are for a shell on that machine.
+      remedy: `On ${host}: ${remedyWith(['--on', host], remedy)}`,
       command: command && ['tsnetstat', '--on', host, ...command.slice(1)],
     })),
   );

@@ -3,6 +3,7 @@ import type { Finding, FindingProcess } from '../../model/diagnosis.ts';
 import { inNetns, type Netns, networkKey } from '../../model/netns.ts';
 import type { Socket } from '../../model/socket.ts';
 import { type Workload, workloadsOf } from '../../model/workload.ts';
+import { remedyWith } from './remedy.ts';
 
 /** Maximum number of sockets in a finding. */
 const maxSockets = 20;
@@ -13,6 +14,7 @@ const maxProcesses = 20;
 /** The finding for a check's draft; `netns` is the network in which it was found, if several were checked. */
 export function findingOf(check: Check, draft: Draft, netns: Netns | null): Finding {
   const { sockets, socketCount = sockets.length, processes = [], command, ...rest } = draft;
+  const flags = placeFlags(netns, sockets);
   return {
     check: check.name,
     ...inNetns(netns),
@@ -26,8 +28,8 @@ export function findingOf(check: Check, draft: Draft, netns: Netns | null): Find
     processes: processesOf(sockets, processes).slice(0, maxProcesses),
     workloads: distinctWorkloads(sockets),
     why: rest.why,
-    remedy: rest.remedy,
-    command: command === null ? null : ['tsnetstat', ...placeFlags(netns, sockets), ...command],
+    remedy: remedyWith(flags, rest.remedy),
+    command: command === null ? null : ['tsnetstat', ...flags, ...command],
   };
 }
 

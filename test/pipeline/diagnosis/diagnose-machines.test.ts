@@ -71,6 +71,8 @@ describe('a diagnosis of several machines', () => {
       ['tsnetstat', '--on', 'b'],
       ['tsnetstat', '--on', 'c'],
     ]);
+    for (const { host, remedy } of diagnosis.findings)
+      expect(remedy.startsWith(`On ${host}: `)).toBe(true);
     expect(diagnosis.findings[0]?.sockets.every(({ host }) => host === 'b')).toBe(true);
     expect(answered).toEqual(['1/3', '2/3', '3/3']);
     expect(documentErrors(diagnosis)).toEqual([]);

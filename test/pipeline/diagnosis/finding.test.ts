@@ -36,3 +36,19 @@ test.each<[string, readonly (Netns | undefined)[], Netns | null, readonly string
 ])('the command lists the sockets where they are: %s', (_, places, netns, flags) => {
   expect(commandFor(places, netns)).toEqual(['tsnetstat', ...flags, '-tan']);
 });
+
+test.each([
+  ['the own network', own, 'Look: `tsnetstat -tn`, `ss`, `tsnetstat -s`.'],
+  ['another', web, 'Look: `tsnetstat --netns web -tn`, `ss`, `tsnetstat --netns web -s`.'],
+  [
+    'one that a shell would read otherwise',
+    { ...web, name: 'a b' },
+    "Look: `tsnetstat --netns 'a b' -tn`, `ss`, `tsnetstat --netns 'a b' -s`.",
+  ],
+])('the commands of the remedy look there too: %s', (_, netns, remedy) => {
+  const draft: Draft = {
+    ...{ ...plainFinding, sockets: [], why: '', command: null },
+    remedy: 'Look: `tsnetstat -tn`, `ss`, `tsnetstat -s`.',
+  };
+  expect(findingOf(oddPrograms, draft, netns).remedy).toBe(remedy);
+});

@@ -2,6 +2,7 @@ import { NetstatError } from '../errors.ts';
 import type { Listing } from '../model/listing.ts';
 import type { ReportKind, ReportRows, Row } from '../model/snapshot.ts';
 import { didYouMean, nearNames } from '../text/near-names.ts';
+import { shortened } from '../text/shortened.ts';
 import { type Attribute, attributeIn, type ReportAttributes } from './attribute.ts';
 import { groupAttributes } from './groups.ts';
 import { interfaceAttributes } from './interfaces.ts';
@@ -119,7 +120,7 @@ export function pickColumns<K extends ReportKind>(
     if (!attribute) {
       const near = didYouMean(nearAttributes(attributesOf(report), name));
       const question = near === '' ? '' : ` (${near})`;
-      throw new NetstatError('usage', `unknown column "${name}"${question}; ${known()}`);
+      throw new NetstatError('usage', `unknown column "${shortened(name)}"${question}; ${known()}`);
     }
     return attribute.key === name ? attribute : { ...attribute, key: name };
   });

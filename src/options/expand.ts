@@ -45,7 +45,10 @@ export function expandLongOptions(argv: readonly string[], flags: readonly Flag[
     const equals = word.indexOf('=');
     const name = equals < 0 ? word : word.slice(0, equals);
     if (byName.has(name)) return word;
-    const fitting = [...byName.keys()].filter((known) => known.startsWith(name));
+    const beginning = [...byName.keys()].filter((known) => known.startsWith(name));
+    const taking = beginning.filter((known) => byName.get(known)?.value !== undefined);
+    // A value after the name is for a flag that takes one.
+    const fitting = equals >= 0 && taking.length > 0 ? taking : beginning;
     const [netTools, own] = [false, true].map((isOwn) =>
       fitting.filter((known) => (byName.get(known)?.own ?? false) === isOwn),
     ) as [string[], string[]];

@@ -35,6 +35,8 @@ export interface FlagValue {
   readonly name: string;
   /** All allowed values, if there is a fixed list. */
   readonly choices?: readonly string[];
+  /** The choices that people mean by words that are none. */
+  readonly meant?: Readonly<Record<string, string>>;
   /** A number. If the value is optional, a word that is not a number is not its value. */
   readonly isNumber?: true;
   /**

@@ -19,7 +19,10 @@ export function habitAnswer({ subject, argv, words }: Unfollowed): string | null
   const isBeside = ({ beside }: Habit) =>
     beside === undefined || argv.some((word) => beside.test(word));
   const offered = habits.filter((habit) => habit.understood === undefined && isBeside(habit));
-  if (subject === 'expression') return answerTo(words.join(' '), offered);
+  if (subject === 'expression') {
+    const isOneWord = words.length === 1 && /^[\w.:,-]+$/.test(words[0] ?? '');
+    return (isOneWord ? oneDash(argv) : null) ?? answerTo(words.join(' '), offered);
+  }
   if (subject === 'names') {
     const about = offered.filter(({ beside }) => beside !== undefined);
     return words.map((word) => answerTo(word, about)).find((found) => found !== null) ?? null;
@@ -31,16 +34,42 @@ export function habitAnswer({ subject, argv, words }: Unfollowed): string | null
     const habit = offered.find(({ fits }) => fits?.test(word));
     if (habit !== undefined) return answer(word, habit);
   }
-  const long = argv.find((word) => word.includes(subject.slice(1)) && longName(word) !== null);
-  if (long !== undefined && !subject.startsWith('--')) {
-    return `${long}: type ${longName(long)}; a word takes two dashes (to other tools: one)`;
+  if (!subject.startsWith('--')) {
+    const about = argv.filter((word) => word.includes(subject.slice(1)));
+    const long = about.find((word) => longName(word) !== null);
+    const found = long === undefined ? oneDash(about, argv) : twoDashes(long, longName(long));
+    if (found !== null) return found;
   }
   const habit = offered.find(({ typed, fits }) => fits === undefined && typed.includes(subject));
   if (habit === undefined) return null;
+  if (subject.startsWith('--')) return answer(withNumber(subject, argv), habit);
   const bundle = argv.find((word) => /^-[^-]./.test(word) && word.includes(subject.slice(1)));
-  const place = subject.startsWith('--') || bundle === undefined ? '' : ` in ${bundle}`;
-  return answer(`${subject}${place}`, habit);
+  return answer(`${subject}${bundle === undefined ? '' : ` in ${bundle}`}`, habit);
 }
+
+/** The answer to the name of a long flag, ours or another tool's, with one dash; null: none of the words is one. */
+function oneDash(words: readonly string[], argv = words): string | null {
+  for (const word of words) {
+    if (!/^-[a-z]{3,}$/.test(word)) continue;
+    if (longNames.includes(`-${word}`)) return twoDashes(word, `-${word}`);
+    const habit = habits.find(({ typed }) => typed.includes(`-${word}`));
+    if (habit !== undefined) return answer(withNumber(word, argv), habit);
+  }
+  return null;
+}
+
+function twoDashes(word: string, name: string | null): string {
+  return `${word}: type ${name}; a word takes two dashes (to other tools: one)`;
+}
+
+/** The flag with the number that follows it, if one does. */
+function withNumber(flag: string, argv: readonly string[]): string {
+  const at = argv.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
+  const value = argv[at]?.split('=')[1] ?? argv[at + 1] ?? '';
+  return /^\d+$/.test(value) ? `${flag} ${value}` : flag;
+}
+
+const longNames = allFlags.flatMap(spellings).filter((name) => name.startsWith('--'));
 
 function answerTo(text: string, offered: readonly Habit[]): string | null {
   if (text.length > longestHabit) return null;
@@ -55,7 +84,7 @@ function answerTo(text: string, offered: readonly Habit[]): string | null {
 function longName(word: string): string | null {
   const name = /^-([a-z][a-z0-9-]{2,})(?:=|$)/i.exec(word)?.[1]?.toLowerCase();
   if (name === undefined) return null;
-  const names = allFlags.flatMap(spellings).filter((one) => one.startsWith(`--${name}`));
+  const names = longNames.filter((one) => one.startsWith(`--${name}`));
   if (names.includes(`--${name}`)) return `--${name}`;
   return names.length === 1 && name.length > 3 ? (names[0] as string) : null;
 }

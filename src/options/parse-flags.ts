@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import type { NetstatError } from '../errors.ts';
 import { didYouMean, nearNames } from '../text/near-names.ts';
 import { allFlags, shownFlags } from './flag-table.ts';
-import { type Flag, spellings } from './flags.ts';
+import { type Flag, type FlagValue, spellings } from './flags.ts';
 import { countFlag, type GivenFlags, givenFlags, nameOf } from './given-flags.ts';
 import { ownWords } from './plain-flags.ts';
 import { shownValue, usageError } from './usage.ts';
@@ -117,13 +117,21 @@ function checkChoices(
     if (choices === undefined) continue;
     for (const value of values.get(flag.long as string) ?? []) {
       if (choices.includes(value)) continue;
-      const near = didYouMean(nearNames(value, choices));
-      const meant = near === '' ? '' : ` (${near})`;
+      const question = didYouMean(meantBy(value, flag.value as FlagValue));
+      const text = question === '' ? '' : ` (${question})`;
       throw usageError(
-        `--${flag.long} ${shownValue(value)}: not one of ${choices.join(', ')}${meant}`,
+        `--${flag.long} ${shownValue(value)}: not one of ${choices.join(', ')}${text}`,
       );
     }
   }
+}
+
+/** The choices that may have been meant by another word; none if it resembles nearly all of them. */
+function meantBy(word: string, { choices = [], meant = {} }: FlagValue): readonly string[] {
+  const name = word.toLowerCase();
+  if (Object.hasOwn(meant, name)) return [meant[name] as string];
+  const near = nearNames(word, choices);
+  return near.length > 1 && near.length >= choices.length - 1 ? [] : near;
 }
 
 /** commander's message as one line in this program's format, with the flag that may have been meant. */
@@ -131,6 +139,10 @@ function plain({ code, message }: CommanderError, words: readonly string[]): Net
   const what = message.replace(/^error: /, '').replace(/\.$/, '');
   const unknown = code === 'commander.unknownOption' ? /'(.*)'/s.exec(what)?.[1] : undefined;
   if (unknown === undefined) return usageError(`${what}; see tsnetstat --help`);
+  const [name = '', ...rest] = unknown.split('=');
+  if (rest.length > 0 && allFlags.some((flag) => spellings(flag).includes(name))) {
+    return usageError(valueText(name, rest.join('=')), name);
+  }
   if (unknown.startsWith('--')) {
     const question = didYouMean(nearFlags(what));
     const text = `${what}${question === '' ? '' : ` (${question})`}; see tsnetstat --help`;
@@ -141,6 +153,15 @@ function plain({ code, message }: CommanderError, words: readonly string[]): Net
   const bundle = words.find((word) => /^-[^-]/.test(word) && word.endsWith(unknown.slice(1)));
   const place = bundle === undefined || bundle === letter ? '' : ` in ${bundle}`;
   return usageError(`unknown option '${letter}'${place}; see tsnetstat --help`, letter);
+}
+
+/** The answer to a value of a flag that takes none: `--programs` shows a column, `--program NAME` is the filter. */
+function valueText(name: string, value: string): string {
+  const filter = name.replace(/s$/, '');
+  const isFilter = allFlags.some((flag) => flag.value !== undefined && `--${flag.long}` === filter);
+  const instead =
+    isFilter && filter !== name ? `type ${filter} ${shownValue(value)}` : 'leave it out';
+  return `${name} takes no value, found ${shownValue(value)}: ${instead}`;
 }
 
 /** The long flags that resemble the one quoted in `message`; none for a single letter. */

@@ -1,8 +1,9 @@
 import { NetstatError } from '../errors.ts';
+import { shortened } from '../text/shortened.ts';
 
-/** A value as shown in a message; an empty one, as from an empty variable, is made visible. */
+/** The beginning of a value, for a message; an empty one, as from an empty variable, is made visible. */
 export function shownValue(text: string): string {
-  return text === '' ? "''" : text;
+  return text === '' ? "''" : shortened(text);
 }
 
 /**

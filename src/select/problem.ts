@@ -1,5 +1,6 @@
 import { didYouMean as asked, nearNames } from '../text/near-names.ts';
 import { masked } from '../text/sanitize.ts';
+import { shortened } from '../text/shortened.ts';
 
 export { nearNames };
 
@@ -13,9 +14,9 @@ export function isProblem(value: object | Problem): value is Problem {
   return 'expected' in value;
 }
 
-/** `text` in quotes and on one line, for a message. */
+/** The beginning of `text` in quotes and on one line, for a message. */
 export function quoted(text: string): string {
-  return `'${masked(text)}'`;
+  return `'${masked(shortened(text))}'`;
 }
 
 /** `; did you mean a or b?`, to append to a message; empty if there are no names. */

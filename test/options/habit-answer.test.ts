@@ -77,6 +77,47 @@ it.each([
   expect(answer).toContain(`${words}: type ${ours} (to `);
 });
 
+it.each([
+  ['--lport 3001', '--lport 3001: type --local :3001 (to other tools'],
+  ['--dport=3001', '--dport 3001: type --remote :3001 (to other tools'],
+  ['-dport 3001', '-dport 3001: type --remote :3001 (to other tools'],
+  ['-sport 3001', '-sport 3001: type --local :3001 (to other tools'],
+  ['-rport 3001', '-rport 3001: type --remote :3001 (to other tools'],
+  ['-port 3001', '-port: type --port; a word takes two dashes'],
+  ['-tan -port 3001', '-port: type --port; a word takes two dashes'],
+  ['--programs nginx', 'nginx: type --program nginx (to '],
+  ['--workloads docker:web', 'docker:web: type --workload docker:web (to '],
+  ['-tulpn lo', "lo: type -i lo, or 'dev = lo' for"],
+  ['-tulpn time-wait', 'time-wait: type --state time-wait (to '],
+])('%s is answered with what was typed', (line, expected) => {
+  const argv = split(line);
+  const words = argv.filter((word) => !word.startsWith('-'));
+  const answer = habitAnswer({ subject: refusal(line)?.path ?? 'expression', argv, words });
+  expect(answer).toContain(expected);
+});
+
+it.each([
+  ['--programs=nginx', '--programs takes no value, found nginx: type --program nginx'],
+  ['--workloads=docker:web', 'takes no value, found docker:web: type --workload docker:web'],
+  ['--tcp=1', '--tcp takes no value, found 1: leave it out'],
+  ['--json=', "--json takes no value, found '': leave it out"],
+  ['--format jsonl', 'openmetrics (did you mean ndjson?)'],
+  ['--format JSONLines', 'openmetrics (did you mean ndjson?)'],
+])('%s says what is wrong', (line, expected) => {
+  expect(refusal(line)?.message).toContain(expected);
+});
+
+it('a value behind an abbreviation is for the flag that takes one', () => {
+  expect(asked('-tl --prog=nginx')).toEqual(asked('-tl --program=nginx'));
+  expect(asked('-tl --work=nginx')).toEqual(asked('-tl --workload=nginx'));
+  expect(asked('-tl --prog')).toEqual(asked('-tl --programs'));
+});
+
+it('words that only begin as a state do are none', () => {
+  const answer = habitAnswer({ subject: 'expression', argv: ['-tan', 'timer'], words: ['timer'] });
+  expect(answer).toBeNull();
+});
+
 describe('a long flag behind one dash', () => {
   it.each([
     ['-udp', '--udp'],

@@ -344,7 +344,7 @@ describe('a mistake', () => {
     ['-st -A inet,unix', '-x: UNIX sockets have no counters'],
     ['-r --port 80', '--port is about sockets, not routes'],
     ['-i sport = :80', 'sport: an expression is about sockets, not interfaces'],
-    ['--tcp=1', "unknown option '--tcp=1'"],
+    ['--tcp=1', '--tcp takes no value, found 1'],
     ['--proc-root=', '--proc-root: expected a folder, found nothing'],
     ['--netns=', '--netns: expected a name, a PID or a path, found nothing'],
     ['--netns web --all-netns', '--all-netns and --netns: give one of them'],

@@ -2,16 +2,27 @@ import { NetstatError } from '../../errors.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { fill, textWidth } from '../../text/width.ts';
 
+/** How much of a long expression is shown before and after a mistake. */
+const around = 200;
+
 /**
  * The error for an invalid expression, in three lines: what was expected (with the position counted in characters
- * from 1), the expression, and a caret under the position.
+ * from 1), the expression, or the part of it around that position, and a caret under the position.
  */
 export function mistake(source: string, at: number, expected: string): NetstatError {
-  const before = source.slice(0, at);
-  const position = [...before].length + 1;
+  const position = [...source.slice(0, at)].length + 1;
+  const [from, to] = [wholeAt(source, at - around), wholeAt(source, at + around)];
+  const before = `${from > 0 ? '…' : ''}${source.slice(from, at)}`;
+  const after = `${source.slice(at, to)}${to < source.length ? '…' : ''}`;
   return new NetstatError(
     'usage',
     `filter expression, position ${position}: expected ${expected}`,
-    { path: 'expression', excerpt: [source, `${fill('', textWidth(sanitize(before)))}^`] },
+    { path: 'expression', excerpt: [before + after, `${fill('', textWidth(sanitize(before)))}^`] },
   );
+}
+
+/** The nearest place in a text that is not within a surrogate pair. */
+function wholeAt(text: string, at: number): number {
+  if (at <= 0 || at >= text.length) return Math.max(0, Math.min(at, text.length));
+  return /[\udc00-\udfff]/.test(text[at] as string) ? at - 1 : at;
 }

@@ -1,14 +1,12 @@
 import { fieldRule } from '../fields.ts';
-import { didYouMean } from '../problem.ts';
 import type { Clause, Expression, Operand, StateClauses } from './ast.ts';
 import { type Next, type TokenReader, tokenReader } from './token-reader.ts';
 import {
-  anyCondition,
   comparisons,
+  conditionHint,
   connectives,
   isValue,
   keyword,
-  meantBy,
   startsClause,
   startsFactor,
 } from './words.ts';
@@ -131,8 +129,7 @@ function fieldOf(tokens: TokenReader): { readonly field: string; readonly expect
   const field = keyword(token);
   const rule = fieldRule(field);
   if (rule === undefined) {
-    const meant = meantBy(token);
-    throw tokens.unexpected(meant.length === 0 ? anyCondition : 'a condition', didYouMean(meant));
+    throw tokens.unexpected('a condition', conditionHint(token));
   }
   tokens.skip();
   return { field, expected: rule.expected };

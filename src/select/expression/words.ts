@@ -1,6 +1,7 @@
+import { attributeNamed } from '../../attributes/index.ts';
 import type { Comparison } from '../compare.ts';
-import { fields, fieldWords } from '../fields.ts';
-import { nearNames } from '../problem.ts';
+import { fieldWords } from '../fields.ts';
+import { didYouMean, nearNames } from '../problem.ts';
 import type { Token } from './token.ts';
 
 /** Every spelling of a comparison; for each, the operator sign comes first. */
@@ -36,8 +37,11 @@ export const connectives: ReadonlyMap<string, 'and' | 'or'> = new Map<string, 'a
 const clauseWords = ['state', 'exclude'] as const;
 const conditionWords = [...clauseWords, 'not', ...fieldWords];
 
-/** Whatever begins a condition, as a message lists it. */
-export const anyCondition = `a condition (${fields.join(' ')} state exclude, not, or a parenthesis)`;
+/** The fields that most people need, for the message about a word that is none: all of them are too many for one. */
+const usualFields = [
+  ...['src', 'dst', 'sport', 'dport', 'user', 'pid', 'program', 'proto', 'recvq', 'sendq'],
+  ...['rtt', 'retrans', 'workload'],
+];
 
 /** Names of fields in other tools, and in this program's own flags and JSON. */
 const otherNames: Readonly<Record<string, readonly string[]>> = {
@@ -55,6 +59,17 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
   // Of UNIX sockets.
   path: ['src'],
 };
+
+/** The hint behind a word that begins no condition: what was meant, or what does. */
+export function conditionHint(token: Token): string {
+  const meant = meantBy(token);
+  if (meant.length > 0) return didYouMean(meant);
+  const name = keyword(token);
+  if (attributeNamed('sockets', name) !== undefined) {
+    return `; ${name} is a column, but nothing can be compared with it`;
+  }
+  return `; a condition begins with a field (${usualFields.join(' ')} and other columns), state, exclude, not or a parenthesis`;
+}
 
 /** The token as a keyword; empty if it is quoted text, which is none. */
 export function keyword(token: Token): string {
@@ -84,7 +99,7 @@ export function isOperatorWord(name: string): boolean {
 }
 
 /** Words that may have been meant by one that begins no condition; text after a colon is ignored. */
-export function meantBy({ kind, text }: Token): readonly string[] {
+function meantBy({ kind, text }: Token): readonly string[] {
   const name = kind === 'word' ? text.toLowerCase().replace(/:.*/s, '') : '';
   return Object.hasOwn(otherNames, name)
     ? (otherNames[name] as readonly string[])

@@ -84,7 +84,12 @@ describe('parse', () => {
     ['the column of UNIX sockets', 'path = @x', 1, "found 'path'; did you mean src?"],
     ['a name of ss', 'fwmark = 1', 1, "found 'fwmark'; did you mean mark?"],
     ['a field and its value in one word', 'sport:22', 1, "found 'sport:22'; did you mean sport?"],
-    ['a word that is near to none', 'autobound', 1, 'expected a condition (proto family recvq'],
+    [
+      'a word that is near to none',
+      'autobound',
+      1,
+      "expected a condition, found 'autobound'; a condition begins with a field (src dst",
+    ],
     [
       'a sign before a state',
       'state != listening',

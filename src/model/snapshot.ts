@@ -48,6 +48,23 @@ export interface Warning {
   readonly source: string | null;
   /** The machine that it is about, as named in `on` (`--on`); present if other machines were asked. */
   readonly host?: string;
+  /** What is missing, if it is one warning of several things: the names of network namespaces, or tables. */
+  readonly subjects?: readonly string[];
+}
+
+/** The warnings that are not among others: about something else, or about more of it. */
+export function newAmong(
+  warnings: readonly Warning[],
+  others: readonly Warning[],
+): readonly Warning[] {
+  const known = new Map(others.map((one) => [warningKey(one), one]));
+  return warnings.filter((one) => {
+    const other = known.get(warningKey(one));
+    // Answers of earlier versions do not name what is missing.
+    if (other === undefined || other.subjects === undefined) return other === undefined;
+    const before = new Set(other.subjects);
+    return (one.subjects ?? []).some((subject) => !before.has(subject));
+  });
 }
 
 /** A key for what a warning is about: warnings of several rounds with the same key are one. */

@@ -6,7 +6,7 @@ import { noNames } from '../model/names.ts';
 import type { ViewNeeds } from '../model/needs.ts';
 import type { SocketBatch } from '../model/packed/sockets.ts';
 import { sortKeyOf } from '../model/query.ts';
-import { type Warning, warningKey } from '../model/snapshot.ts';
+import { newAmong, type Warning } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
 import type { LazyResolver } from '../resolve/index.ts';
 import { compileComparison } from '../select/sort.ts';
@@ -117,15 +117,10 @@ export function markedRounds(parts: RoundParts): MarkedRounds {
 /** Returns which sockets a round with these warnings may lack; `before`: the previous round's. */
 function sightOf(warnings: readonly Warning[], before: readonly Warning[]): Sight {
   return {
-    hasLost: isAmong(without(warnings, before)),
+    hasLost: isAmong(newAmong(warnings, before)),
     isLimited: isAmong(warnings),
-    hasRegained: isAmong(without(before, warnings)),
+    hasRegained: isAmong(newAmong(before, warnings)),
   };
-}
-
-function without(warnings: readonly Warning[], others: readonly Warning[]): readonly Warning[] {
-  const known = new Set(others.map(warningKey));
-  return warnings.filter((warning) => !known.has(warningKey(warning)));
 }
 
 /** Whether a socket may be missing according to these warnings; a warning of a machine is only about that machine. */

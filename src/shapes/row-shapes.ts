@@ -228,6 +228,7 @@ export const rowShapes: Readonly<Record<ReportKind, Shape>> = {
 export const warningShape = objectOf({
   ...{ code: word, message: text, source: textOrNull },
   host: optional(text),
+  subjects: optional(listOf(text)),
 });
 
 /** The platform that an answer is from. */

@@ -1,7 +1,7 @@
 import { NetstatError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { NotCompared } from '../../model/difference.ts';
-import { type Warning, warningKey } from '../../model/snapshot.ts';
+import { newAmong, type Warning } from '../../model/snapshot.ts';
 import type { View } from '../../model/view.ts';
 import type { Saved } from '../../saved/parse-saved.ts';
 import { counted } from '../../text/counted.ts';
@@ -9,7 +9,7 @@ import { complain } from '../complain.ts';
 import { warningReporter } from '../warnings.ts';
 
 /**
- * Reports the warnings that the file does not have too: those are no news, and cron mails all output.
+ * Reports the warnings that the file does not have too: others are no news, and cron mails all output.
  * @throws NetstatError if rows could not be read that would show as removed
  */
 export function reportNewWarnings(
@@ -19,8 +19,9 @@ export function reportNewWarnings(
   view: View,
   host: Host,
 ): void {
-  const lackedThen = new Set(saved.warnings.map(warningKey));
-  const newWarnings = warnings.filter((warning) => !lackedThen.has(warningKey(warning)));
+  const news = newAmong(warnings, saved.warnings);
+  // A machine that the command line names is asked for each time: that it does not answer is always news.
+  const newWarnings = warnings.filter((one) => one.code === 'host-failed' || news.includes(one));
   warningReporter(host, view).report(view.verbose ? warnings : newWarnings);
   refuseIncomplete(newWarnings, path);
 }

@@ -1,4 +1,4 @@
-import { type Warning, warningKey } from '../../model/snapshot.ts';
+import { newAmong, type Warning, warningKey } from '../../model/snapshot.ts';
 import type { SocketEvent } from '../../model/socket-event.ts';
 import type { WarningSink } from '../../sources/source.ts';
 import { lackingRows } from '../lacking-rows.ts';
@@ -21,25 +21,27 @@ export interface WarningEvents {
 
 /** Takes the warnings of one place; `note`: as in `FollowOptions`. */
 export function warningEvents({ note }: Pick<FollowOptions, 'note'>): WarningEvents {
-  const known = new Set<string>();
+  /** By what they are about. */
+  const known = new Map<string, Warning>();
   let fresh: Warning[] = [];
   let failures: string[] = [];
-  let first: Set<string> | null = null;
-  let partials = new Set<string>();
+  let first: readonly Warning[] | null = null;
+  let partials: Warning[] = [];
   return {
     sink: {
       warn(warning) {
         const about = warningKey(warning);
-        if (lackingRows.has(warning.code)) partials.add(about);
-        if (known.has(about)) return;
-        known.add(about);
+        if (lackingRows.has(warning.code)) partials.push(warning);
+        const before = known.get(about);
+        if (before !== undefined && newAmong([warning], [before]).length === 0) return;
+        known.set(about, withSubjectsOf(warning, before));
         if (warning.code === 'host-failed') failures.push(about);
         fresh.push(warning);
       },
       ...(note === undefined ? {} : { note }),
     },
     beginRound() {
-      partials = new Set();
+      partials = [];
     },
     answered() {
       for (const about of failures) known.delete(about);
@@ -47,8 +49,7 @@ export function warningEvents({ note }: Pick<FollowOptions, 'note'>): WarningEve
     },
     isWhole() {
       first ??= partials;
-      const before = first;
-      return [...partials].every((about) => before.has(about));
+      return newAmong(partials, first).length === 0;
     },
     take() {
       const events = fresh.map(warningEvent);
@@ -56,6 +57,12 @@ export function warningEvents({ note }: Pick<FollowOptions, 'note'>): WarningEve
       return events;
     },
   };
+}
+
+/** The warning, with everything that it or an earlier one was about. */
+function withSubjectsOf(warning: Warning, before: Warning | undefined): Warning {
+  if (before?.subjects === undefined) return warning;
+  return { ...warning, subjects: [...before.subjects, ...(warning.subjects ?? [])] };
 }
 
 /** A warning as an event of now. */

@@ -119,6 +119,7 @@ export function unavailableFacts(
     code: 'unreadable',
     message: `${where}: ${what}: not available: ${why}`,
     source: `${root}/net`,
+    subjects: [...lacking.keys()],
   };
 }
 
@@ -129,6 +130,7 @@ export function unavailableInFiles({ root }: LackingProc, sources: ReadonlySet<s
     code: 'unreadable',
     message: `${where}: ${factTexts.socketInfo}: not available: these sockets are read only from files`,
     source: `${root}/net`,
+    subjects: [...sources],
   };
 }
 
@@ -165,6 +167,10 @@ export function missingNamespaces(
     code: 'unreadable',
     message: `${what} left out${perhaps}: ${texts.join('; ')}`,
     source: '/run/netns',
+    // One that may be shown is another lack than one that is not.
+    subjects: [...reasons.values()]
+      .flat()
+      .map((name) => `${name}${mayBeShown ? ' (perhaps)' : ''}`),
   };
 }
 

@@ -41,12 +41,18 @@ export function parseOwnAnswer(bytes: Buffer): OwnAnswer | null {
 /** The longest warning; none of ours is longer. */
 const longestWarning = 2000;
 
+/** The most things that a warning is about. */
+const mostSubjects = 10_000;
+
 /** Limits the length of a warning: it may quote text chosen by others. */
-function bounded({ source, ...warning }: Warning): Warning {
+function bounded({ source, subjects, ...warning }: Warning): Warning {
   return {
     ...warning,
     message: shortened(warning.message, longestWarning),
     source: source === null ? null : shortened(source),
+    ...(subjects !== undefined && {
+      subjects: subjects.slice(0, mostSubjects).map((one) => shortened(one)),
+    }),
   };
 }
 

@@ -6,6 +6,7 @@ import { compare } from '../../../src/commands/compare/compare.ts';
 import { save } from '../../../src/commands/save.ts';
 import { isNetstatError } from '../../../src/errors.ts';
 import type { Host } from '../../../src/host.ts';
+import type { Warning } from '../../../src/model/snapshot.ts';
 import { taskFrom } from '../../../src/options/command-line.ts';
 import { exactJson } from '../../../src/text/json-text.ts';
 import { inet, owner, unix } from '../../support/builders.ts';
@@ -406,6 +407,24 @@ it('warns of what is lacking only where it was not lacking then, so that cron ha
   expect(await run('-v --diff FILE', now)).toMatchObject({ code: 0, stderr: warned.stderr });
 });
 
+it('compares nothing if more is left out than then, even by one warning', async () => {
+  const leftOut = (...subjects: readonly string[]): Warning => ({
+    ...{ code: 'unreadable', source: '/run/netns', subjects },
+    message: `left out: ${subjects.join(', ')}`,
+  });
+  const lacking = (...names: readonly string[]) => ({
+    ...sockets(ssh),
+    warnings: [leftOut(...names)],
+  });
+  await run('-tl --save FILE', lacking('aa', 'bb'));
+  expect(await run('--diff FILE', lacking('aa', 'bb'))).toMatchObject({ code: 0, stderr: '' });
+  expect(await run('--diff FILE', lacking('bb'))).toMatchObject({ code: 0, stderr: '' });
+  expect(await run('--diff FILE', lacking('aa', 'cc'))).toMatchObject({
+    code: 2,
+    error: expect.stringMatching(/would show as gone: left out: aa, cc$/),
+  });
+});
+
 describe('filters hold for both sides', () => {
   it.each<[title: string, line: string, now: FakeReading, expected: string[]]>([
     ['a port', '-tl --port 22 --diff FILE', sockets(ssh), []],
@@ -647,7 +666,18 @@ describe('answers of several machines', () => {
     const { code, stderr } = await on('--diff FILE', { a: copies(ssh), b: copies(ssh, web) });
     expect(code).toBe(0);
     expect(stderr).toBe('tsnetstat: b: not compared: it did not answer when the file was saved\n');
-    expect((await on('--diff FILE', { a: copies(ssh), b: null })).code).toBe(0);
+  });
+
+  it('are not compared while a machine that was asked for does not answer, then or now', async () => {
+    await on('-tl --save FILE', { a: copies(ssh), b: null });
+    for (const line of ['--diff FILE', '--diff FILE --save FILE', '-q --diff FILE']) {
+      const { code, error, stderr } = await on(line, { a: copies(ssh), b: null });
+      expect([code, error]).toEqual([
+        2,
+        expect.stringMatching(/not compared, since .*: b: ssh: connect/),
+      ]);
+      expect(stderr).toMatch(/^tsnetstat: warning: b: ssh: connect/m);
+    }
   });
 
   it('are not saved with --strict where one does not answer', async () => {

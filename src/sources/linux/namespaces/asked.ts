@@ -12,6 +12,7 @@ import {
   type Namespace,
   netnsPlace,
 } from './find-namespaces.ts';
+import type { HeldNamespace } from './held.ts';
 import type { Door } from './inside.ts';
 
 /** The namespace that the user meant: by its number or, if this user may not read that, by its key. */
@@ -35,9 +36,9 @@ export function namespaceAsked(
 ): FoundNamespaces {
   const place = netnsPlace(proc);
   const meant = namespaceMeant(proc, asked, place.held);
-  const names = place.held.flatMap(({ inode, name }) =>
-    inode === meant?.inode && name !== null ? [name] : [],
-  );
+  const isMeant = ({ inode, file }: HeldNamespace) =>
+    inode === null ? meant?.files.includes(file) : inode === meant?.inode;
+  const names = place.held.filter(isMeant).flatMap(({ name }) => name ?? []);
   if (meant !== null) {
     const { inode, pids, files } = meant;
     const isEnough = files.some((file) => inode !== null && canEnter({ file, inode }));

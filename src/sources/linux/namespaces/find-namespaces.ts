@@ -95,7 +95,7 @@ export function netnsPlace({ root, isOwn }: Proc): NetnsPlace {
     describe: described,
     base() {
       const names = held.flatMap(({ inode, name }) =>
-        inode === baseInode && name !== null ? [name] : [],
+        inode !== null && inode === baseInode && name !== null ? [name] : [],
       );
       const group = { inode: baseInode, key: baseKey, pids: [], files: [] };
       const base = described(group, names);
@@ -127,19 +127,31 @@ export function findNamespaces(proc: Proc): FoundNamespaces {
     if (inode === null) forbidden.push(pid);
     else ofInode(inode).pids.push(pid);
   }
+  const closed: Group[] = [];
   for (const { inode, file, name } of place.held) {
+    if (inode === null) {
+      closed.push({
+        inode,
+        key: null,
+        pids: [],
+        files: [file],
+        names: name === null ? [] : [name],
+      });
+      continue;
+    }
     const group = ofInode(inode);
     group.files.push(file);
     if (name !== null) group.names.push(name);
   }
   const byKey = groupsByKey(root, [...byInode.values()], forbidden);
-  const groups = [...byInode.values(), ...byKey.filter(({ inode }) => inode === null)];
+  const numberless = byKey.filter(({ inode }) => inode === null);
+  const groups = [...byInode.values(), ...numberless, ...closed];
   const namespaces = groups.map((group) => place.describe(group, group.names));
   if (!namespaces.some(({ isBase }) => isBase)) namespaces.push(place.base());
   return {
     namespaces: namespaces.sort(inOrder),
     areSomeHidden: proc.hidesProcesses(pids),
-    areSomeNumberless: groups.some(({ inode }) => inode === null),
+    areSomeNumberless: numberless.length > 0,
   };
 }
 
@@ -189,7 +201,8 @@ export function isThere(root: string, namespace: Namespace): boolean {
   const { netns, files, pids } = namespace;
   return (
     pids.some((pid) => livesIn(root, pid, namespace)) ||
-    files.some((file) => netns.inode !== null && inodeOfFile(file) === netns.inode)
+    // What a file leads to that may not be examined is not known to have ended.
+    files.some((file) => netns.inode === null || inodeOfFile(file) === netns.inode)
   );
 }
 

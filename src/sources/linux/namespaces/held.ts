@@ -1,11 +1,12 @@
 import { readdirSync, statSync } from 'node:fs';
 import { type Mount, mountsOf } from '../mounts.ts';
+import { errnoOf } from '../proc/proc.ts';
 
 /** A file that keeps a network namespace alive, even without a process in it. */
 export interface HeldNamespace {
   readonly file: string;
-  /** The inode number of the namespace. */
-  readonly inode: number;
+  /** The inode number of the namespace; null: this user may not examine what the file leads to. */
+  readonly inode: number | null;
   /** Its name in `ip netns`; null: none. */
   readonly name: string | null;
 }
@@ -35,7 +36,7 @@ export function heldNamespaces(processFolder: string, root = ''): readonly HeldN
   const add = (path: string, name: string | null) => {
     const file = `${root}${path}`;
     const inode = inodeOn(device, file);
-    if (inode !== null && !held.has(file)) held.set(file, { file, inode, name });
+    if (inode !== 'none' && !held.has(file)) held.set(file, { file, inode, name });
   };
   for (const name of namesIn(`${root}${namesFolder}`)) add(`${namesFolder}/${name}`, name);
   for (const name of namesIn(`${root}${dockerFolder}`)) add(`${dockerFolder}/${name}`, null);
@@ -70,12 +71,18 @@ function deviceOf(path: string): number | null {
   }
 }
 
-/** The inode, if it is on that device: a name whose mount is gone is a plain file on another. */
-function inodeOn(device: number, path: string): number | null {
+/** The errors of a path at which there is nothing, such as a link to a process that has ended. */
+const nothingThere: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ESRCH', 'ELOOP']);
+
+/**
+ * The inode, if it is on that device: a name whose mount is gone is a plain file on another. null: not allowed to know, as
+ * for a link to `/proc/PID/ns/net` of another user.
+ */
+function inodeOn(device: number, path: string): number | null | 'none' {
   try {
     const { dev, ino } = statSync(path);
-    return dev === device ? ino : null;
-  } catch {
-    return null;
+    return dev === device ? ino : 'none';
+  } catch (error) {
+    return nothingThere.has(errnoOf(error)) ? 'none' : null;
   }
 }

@@ -158,7 +158,10 @@ function doorTo(
     return { refusal, hasEnded: false };
   }
   const ended = { refusal: 'it has ended', hasEnded: true };
-  if (inode === null) return ended;
+  if (inode === null) {
+    const refusal = 'what its file leads to may not be examined';
+    return files.length > 0 ? { refusal, hasEnded: false } : ended;
+  }
   for (const file of [...files, ...pids.map((pid) => `${root}/${pid}/ns/net`)]) {
     const answer = inside.enter({ file, inode });
     if (answer >= 0) return { file, inode };

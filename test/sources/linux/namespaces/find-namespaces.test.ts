@@ -1,10 +1,21 @@
-import { linkSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mountsIn } from '../../../../src/sources/linux/mounts.ts';
 import { namespaceAsked } from '../../../../src/sources/linux/namespaces/asked.ts';
-import { findNamespaces } from '../../../../src/sources/linux/namespaces/find-namespaces.ts';
+import {
+  findNamespaces,
+  isThere,
+} from '../../../../src/sources/linux/namespaces/find-namespaces.ts';
 import { mountedIn } from '../../../../src/sources/linux/namespaces/held.ts';
 import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
 import type { Proc } from '../../../../src/sources/linux/proc/proc.ts';
@@ -52,6 +63,32 @@ const summaryOf = (found: ReturnType<typeof findNamespaces>) =>
     ...[isBase, netns.inode, netns.name, [...pids]],
     files.map((file) => file.slice(`${root}/1/root`.length)),
   ]);
+
+describe('names that lead to what may not be examined', () => {
+  // Nothing is forbidden to root here; a path that is too long is refused to everybody, and is not absent.
+  const tooLong = `/${'x'.repeat(300)}`;
+
+  it('are namespaces of their own, without numbers', () => {
+    const { proc, inode } = world({ 1: 'host' }, { '/run/netns/open': 'a' });
+    symlinkSync(tooLong, join(root, '1/root/run/netns/closed'));
+    symlinkSync('/nowhere', join(root, '1/root/run/netns/gone'));
+    const found = findNamespaces(proc);
+    expect(summaryOf(found)).toEqual([
+      [true, inode('host'), null, [1], []],
+      [false, null, 'closed', [], ['/run/netns/closed']],
+      [false, inode('a'), 'open', [], ['/run/netns/open']],
+    ]);
+    expect(found.areSomeNumberless).toBe(false);
+    expect(found.namespaces.map((one) => isThere(root, one))).toEqual([true, true, true]);
+  });
+
+  it('can be asked for by name, each by its own', () => {
+    const { proc } = world({ 1: 'host' }, { '/run/netns/open': 'a' });
+    for (const name of ['one', 'two']) symlinkSync(tooLong, join(root, `1/root/run/netns/${name}`));
+    const { namespaces } = namespaceAsked(proc, 'two', () => false);
+    expect(namespaces.map(({ netns }) => netns.name)).toEqual(['two']);
+  });
+});
 
 describe('namespaces that are found', () => {
   it('are yielded once each: the base, then those with a name, then by number', () => {

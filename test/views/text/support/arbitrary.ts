@@ -346,8 +346,9 @@ export const warning = record<Warning>(
     message: text,
     source: orNull(text),
     host,
+    subjects: fc.array(text, { maxLength: 3 }),
   },
-  ['host'],
+  ['host', 'subjects'],
 );
 
 /** No character of these may reach a terminal, in whatever format. */

@@ -346,6 +346,20 @@ function beginRounds(): void {
   if (inRounds !== null) return;
   inRounds = nonBlockingOutput();
   catchSignals();
+  // The debugger opens a little after the signal.
+  for (const delay of [0, 1000]) setTimeout(endIfDebugged, delay).unref();
+}
+
+/**
+ * A SIGUSR1 that comes before it is listened to opens Node's debugger: then the program ends as by a later one, unless its
+ * user has asked for the debugger.
+ */
+async function endIfDebugged(): Promise<void> {
+  if (!deadlySignals.includes('SIGUSR1')) return;
+  const options = [...process.execArgv, process.env.NODE_OPTIONS ?? ''];
+  if (options.some((option) => option.includes('--inspect'))) return;
+  const { url } = await import('node:inspector');
+  if (url() !== undefined) die('SIGUSR1');
 }
 
 const args = process.argv.slice(2);

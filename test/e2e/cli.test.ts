@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isExecutable, programOn } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
@@ -537,6 +537,19 @@ describe.skipIf(process.platform === 'win32')('-c', () => {
       child.once('close', (code, signal) => resolve([code, signal])),
     );
     expect(stderr).toBe('');
+    expect(end).toEqual([null, 'SIGUSR1']);
+  });
+
+  itByNode('SIGUSR1 ends it, even if it came before anything of the program ran', async () => {
+    const [first, ...rest] = programOn('linux');
+    const early = join(mkdtempSync(join(tmpdir(), 'tsnetstat-')), 'early.cjs');
+    writeFileSync(early, "process.kill(process.pid, 'SIGUSR1');\n");
+    const args = ['--require', early, ...rest, '-tn', '--interval', '0.05', '--proc-root', laptop];
+    const child = spawn(first, args, { env: environment(), stdio: 'ignore' });
+    const end = await new Promise((resolve) =>
+      child.once('close', (code, signal) => resolve([code, signal])),
+    );
+    rmSync(dirname(early), { recursive: true });
     expect(end).toEqual([null, 'SIGUSR1']);
   });
 

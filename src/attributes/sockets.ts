@@ -541,7 +541,9 @@ function tableKeys({
     ...(view.tcpInfo && schedule.interval !== null ? ['sentrate', 'recvrate'] : []),
     ...(view.socketInfo ? ['acceptq', 'acceptlimit', 'drops', 'rmem', 'wmem'] : []),
   ];
-  const queues = view.socketInfo ? ['recvq', 'sendq', 'acceptq', 'acceptlimit', 'drops'] : [];
+  const queues = view.socketInfo
+    ? ['recvq', 'sendq', 'acceptq', 'acceptlimit', 'drops', 'rmem', 'wmem']
+    : [];
   const ofUnix = [
     ...['proto', 'refcount', 'flags', 'type', 'state', 'inode', ...queues, ...owners, 'path'],
   ];

@@ -10,7 +10,7 @@ export const examples = [
     "tsnetstat -tanp '( dport = :443 and not dst 10.0.0.0/8 )'",
     'HTTPS connections to other networks, with programs',
   ],
-  ['tsnetstat -tlnq --port 8080 || echo free', 'in a script: is the port in use?'],
+  ['tsnetstat -tlnq --port 8080 && echo taken', 'in a script: is the port in use?'],
   ['tsnetstat -tnp --json | jq .sockets', 'JSON for programs'],
 ] as const;
 

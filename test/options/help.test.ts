@@ -46,7 +46,7 @@ test('it is plain ASCII, which every terminal shows', () => {
 test('there are five examples, and each is a command line that can be followed', () => {
   expect(examples).toHaveLength(5);
   for (const [command] of examples) {
-    const [own = ''] = command.split(/ (?:\||\|\|) /);
+    const [own = ''] = command.split(/ (?:\||&&) /);
     const words = own.match(/'[^']*'|\S+/g) ?? [];
     expect(words[0]).toBe('tsnetstat');
     const argv = words.slice(1).map((word) => word.replaceAll("'", ''));

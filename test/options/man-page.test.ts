@@ -105,7 +105,7 @@ describe.skipIf(withoutGroff !== null)(`groff (${withoutGroff ?? 'is here'})`, (
     expect(text).toMatch(/^ +-A, --protocol FAMILY$/m);
     expect(text).toMatch(/^ +--explain \[STATE\]$/m);
     expect(text).toContain("tsnetstat -tanp '( dport = :443 and not dst 10.0.0.0/8 )'");
-    expect(text).toContain('tsnetstat -tlnq --port 8080 || echo free');
+    expect(text).toContain('tsnetstat -tlnq --port 8080 && echo taken');
   });
 });
 

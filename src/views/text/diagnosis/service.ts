@@ -69,7 +69,7 @@ function parts(service: Service): readonly (readonly [label: string, text: strin
   ];
 }
 
-const listed = (words: readonly string[]) => [...new Set(words)].join(', ');
+const listed = (words: readonly string[], between = ', ') => [...new Set(words)].join(between);
 
 function placeText({ protocol, local, netns }: InetSocket): string {
   const where = netns === undefined || netns.own ? '' : ` in ${netnsText(netns)}`;
@@ -97,7 +97,14 @@ function holdersText(sockets: readonly InetSocket[]): string {
 /** Where it can be reached from, and over which families. */
 function reachText(listeners: readonly InetSocket[]): string {
   const addresses = listeners.map(({ local }) => unmapped(local.address));
-  const ways = listed(listeners.map(wayText));
+  const distinct = new Set(listeners.map(wayText));
+  const ways =
+    distinct.size === 1
+      ? [...distinct].join()
+      : listed(
+          listeners.map((one) => `${endText(one.local)}: ${wayText(one)}`),
+          '; ',
+        );
   const hasIpv6 = addresses.some((one) => one.includes(':'));
   if (!hasIpv6) return `${ways}; IPv4 only`;
   const ipv4 = listeners.map(takesIpv4);

@@ -6,13 +6,13 @@ import type { Row } from '../../../model/snapshot.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { openBox, widthElsewhere } from '../box.ts';
 import type { ViewContext } from '../text-view.ts';
+import { roomOf } from './labelled.ts';
 import { serviceText } from './service.ts';
+import { closingText } from './text.ts';
 
-/** A box with one row for each finding; above it the service that was asked about. */
-export async function findingsTable(
-  { service, findings, takenAt }: Diagnosis,
-  context: ViewContext,
-): Promise<string> {
+/** A box with one row for each finding; above it the service that was asked about, below it how many checks ran. */
+export async function findingsTable(diagnosis: Diagnosis, context: ViewContext): Promise<string> {
+  const { service, findings, takenAt } = diagnosis;
   const { view, paint, width } = context;
   const { default: Library } = await import('cli-table3');
   const columns = shownFindingAttributes(view.machines !== null).filter(({ key }) =>
@@ -35,5 +35,5 @@ export async function findingsTable(
   };
   const box = openBox(Library, options, rows, true);
   const story = service === undefined ? '' : `${serviceText(service, context)}\n`;
-  return story + box.page(rows) + box.end();
+  return story + box.page(rows) + box.end() + closingText(diagnosis, roomOf(context));
 }

@@ -23,10 +23,11 @@ export function findingsText(diagnosis: Diagnosis, context: ViewContext): string
   const { service } = diagnosis;
   const findings = diagnosis.findings.map((finding) => findingText(finding, context, room));
   const story = service === undefined ? [] : [serviceText(service, context)];
-  return [...story, ...findings, closing(diagnosis, room)].join('\n');
+  return [...story, ...findings, closingText(diagnosis, room)].join('\n');
 }
 
-function closing({ findings, checks, notRun }: Diagnosis, room: number): string {
+/** How many findings there are, and how many checks ran: the last line. */
+export function closingText({ findings, checks, notRun }: Diagnosis, room: number): string {
   const ran = `${counted(checks.length, 'check')} ran`;
   const lacking = new Set(notRun.map(({ check }) => check)).size;
   const rest = lacking === 0 ? '' : `; ${lacking} could not run, or not everywhere: -v shows why`;

@@ -31,6 +31,12 @@ const ofSocketInfo: readonly Column<Partial<SocketInfo>>[] = [
   { title: 'Wmem(B)', width: 9, text: ({ memory }) => memory?.send },
 ];
 
+/** The queues of UNIX sockets, which netstat's table does not have. */
+const ofQueues: readonly Column<Socket>[] = [
+  { title: 'Recv-Q', width: 6, text: ({ recvQueue }) => recvQueue },
+  { title: 'Send-Q', width: 6, text: ({ sendQueue }) => sendQueue },
+];
+
 /** The columns after all others. */
 export interface InfoCells {
   /** The column headers, each after a blank. */
@@ -44,8 +50,10 @@ export function infoCells({
   tcpInfo,
   rates,
   socketInfo,
-}: Partial<Pick<Needs, 'tcpInfo' | 'rates' | 'socketInfo'>>): InfoCells | null {
+  unixQueues,
+}: Partial<Pick<Needs, 'tcpInfo' | 'rates' | 'socketInfo' | 'unixQueues'>>): InfoCells | null {
   const parts = [
+    ...(unixQueues ? [part(ofQueues, (socket) => socket)] : []),
     ...(tcpInfo ? [part(ofTcpInfo, (socket) => (socket as InetSocket).tcpInfo)] : []),
     ...(rates ? [part(ofRates, (socket) => (socket as InetSocket).rates)] : []),
     ...(socketInfo ? [part(ofSocketInfo, (socket) => socket)] : []),

@@ -51,7 +51,8 @@ interface Line {
 
 /**
  * `-s`: the counters of each group under its heading: MIB name, value, the change per second (with `-c`, from the
- * second round on), and what it counts. Counters at zero are shown only with `-a`.
+ * second round on), and what it counts. Counters at zero are shown only with `-a`, and so are groups without others,
+ * unless there are no others at all.
  */
 export async function* statisticsTable(
   report: ReportStream<'statistics'>,
@@ -63,7 +64,7 @@ export async function* statisticsTable(
   const all = deferFailure(report.batches);
   for await (const batch of all.batches) {
     for (const counter of batch) {
-      if (counter.value === 0n && query.which !== 'all') continue;
+      const isShown = counter.value !== 0n || query.which === 'all';
       const { group: name, netns, host } = counter;
       // Two namespaces may have equal fields; their objects differ.
       const key = host === undefined ? netns : placeKey(counter);
@@ -76,24 +77,28 @@ export async function* statisticsTable(
         lines: [],
       };
       groups.set(`${at} ${name}`, group);
-      group.lines.push(lineOf(counter, counterRate(counter, previous)));
+      if (isShown) group.lines.push(lineOf(counter, counterRate(counter, previous)));
     }
   }
 
   const lines = [...groups.values()].flatMap((group) => group.lines);
+  const shownGroups = [...groups.values()].filter(
+    (group) => lines.length === 0 || group.lines.length > 0,
+  );
   const widths = {
     name: widest(lines, ({ name }) => name),
     value: widest(lines, ({ value }) => value),
     rate: widest(lines, ({ rate }) => rate),
   };
   let first = previous === null;
-  const sorted = [...groups.values()].sort((a, b) => a.at - b.at || rank(a.name) - rank(b.name));
+  const sorted = shownGroups.sort((a, b) => a.at - b.at || rank(a.name) - rank(b.name));
   for (const { name: group, place, lines } of sorted) {
     let text = '';
     if (view.header) {
       const title = titles.get(group);
       const heading = `${sanitize(group)}${title === undefined ? '' : `: ${title}`}${place}`;
       text += `${first ? '' : '\n'}${paint?.heading(heading) ?? heading}\n`;
+      if (lines.length === 0) text += '  every counter is 0 (-a shows them)\n';
     }
     for (const line of lines) text += `${aligned(line, widths, context)}\n`;
     first = false;

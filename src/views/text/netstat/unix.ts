@@ -25,7 +25,7 @@ export function unixHeader(context: ViewContext): string {
 
 /** The cells of --socket-info; UNIX sockets have no TCP internals. */
 function infoOf({ socketInfo }: ViewContext['view']): InfoCells | null {
-  return infoCells({ socketInfo });
+  return infoCells({ socketInfo, unixQueues: socketInfo });
 }
 
 /** `[ ACC ]`: the flags that netstat has letters for. */

@@ -72,6 +72,11 @@ test.each<[string, readonly InetSocket[], string]>([
     'from networks that reach its address, unless a firewall blocks it; IPv4 only.',
   ],
   [
+    'servers at several addresses, each by itself',
+    [any4, local4, inet('192.0.2.1:80', '0.0.0.0:0')],
+    `0.0.0.0:80: ${far}; 127.0.0.1:80: only from this machine; 192.0.2.1:80: from networks that reach its address, unless a firewall blocks it; IPv4 only.`,
+  ],
+  [
     'a container that nothing leads to',
     [{ ...any4, exposure: { kind: 'internal', published: [], reason: null } }],
     'only from its own network namespace, no port is forwarded to it; IPv4 only.',

@@ -27,6 +27,19 @@ it('shows those at zero with -a', async () => {
   expect(await shown('statistics', rows)).toContain('  InErrs            0  broken segments\n');
 });
 
+it('shows which groups there are if all their counters are zero', async () => {
+  const zeros = [counter('Udp', 'InDatagrams', 0), counter('Udp6', 'InErrors', 0)];
+  const asked = { which: 'connected' } as const;
+  expect(await shown('statistics', zeros, { asked })).toBe(`Udp: UDP over IPv4
+  every counter is 0 (-a shows them)
+
+Udp6: UDP over IPv6
+  every counter is 0 (-a shows them)
+`);
+  const one = [...zeros, counter('Udp6', 'OutDatagrams', 1)];
+  expect(await shown('statistics', one, { asked })).toMatch(/^Udp6: .*\n {2}OutDatagrams +1 .*\n$/);
+});
+
 it('shows nothing where there is nothing', async () => {
   expect(await shown('statistics', [])).toBe('');
 });

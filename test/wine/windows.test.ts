@@ -339,7 +339,7 @@ describe('services', () => {
       // The one that Wine always has; others it starts when they are asked for, and ends again.
       expect(services).toContainEqual(
         expect.objectContaining({
-          ...{ name: 'PlugPlay', displayName: 'Plug and Play Service', program: 'plugplay.exe' },
+          ...{ name: 'PlugPlay', program: 'plugplay.exe' },
         }),
       );
       const strange = services.filter(

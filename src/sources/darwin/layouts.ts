@@ -71,8 +71,6 @@ const spellings: Readonly<Record<string, string>> = { usscnt: 'usecnt' };
 /** How a release prints a socket's process and options. */
 export interface Layout {
   readonly macos: string;
-  /** Whether it contains process IDs. */
-  readonly hasPid: boolean;
   /** Matches the columns; groups, if present: rxbytes, txbytes, pid, process, socketState, options, usecnt. */
   readonly pattern: string;
 }
@@ -82,7 +80,6 @@ const layouts = new Map<string, Layout>(
     names.join(' '),
     {
       macos,
-      hasPid: names.some((name) => name.endsWith('pid') && name !== 'epid'),
       pattern: names.map((name) => `\\s+${columns[name]}`).join(''),
     },
   ]),
@@ -94,7 +91,6 @@ const layouts = new Map<string, Layout>(
  */
 export const unknownLayout: Layout = {
   macos: 'not known',
-  hasPid: false,
   pattern: '(?:\\s.*)?',
 };
 

@@ -61,8 +61,6 @@ export function parseLines<Row>(text: string, reader: LineReader<Row>): Parsed<R
 export interface ReportSource {
   /** The file's text; null, with a warning, if it cannot be read. */
   read(path: string, what: string): string | null;
-  /** As `read`, without a warning if it does not exist. */
-  peek(path: string): string | null;
   /**
    * A file's rows block by block, so that memory does not grow with it, with the warnings of `read` and `rows`;
    * `what` null: no warning if it does not exist.
@@ -114,7 +112,7 @@ export function reportSource(proc: Proc, warnings: WarningSink): ReportSource {
     }
   }
 
-  function textOf(path: string, what: string | null): string | null {
+  function textOf(path: string, what: string): string | null {
     const text = attempt(path, what, () => decodeText(proc.readFile(path)));
     if (text !== null) had++;
     return text;
@@ -122,7 +120,6 @@ export function reportSource(proc: Proc, warnings: WarningSink): ReportSource {
 
   return {
     read: textOf,
-    peek: (path) => textOf(path, null),
     rows: (path, text, parse) => {
       const { rows, malformed } = parse(text);
       if (malformed.length > 0) {

@@ -8,15 +8,13 @@ import type { Handle, WindowsApi } from './windows-api.ts';
 export interface Service {
   /** The name that `sc` and `net` use: `Dnscache`. */
   readonly name: string;
-  /** The display name, in the system's language: `DNS Client`. */
-  readonly displayName: string;
 }
 
 /** Services by process; several can share one (svchost.exe). */
 export type ServicesByPid = ReadonlyMap<number, readonly Service[]>;
 
 /** ENUM_SERVICE_STATUS_PROCESSW (winsvc.h) on 64-bit Windows: two pointers, then SERVICE_STATUS_PROCESS. */
-const entry = { size: 56, name: 0, displayName: 8, pid: 16 + 28 } as const;
+const entry = { size: 56, name: 0, pid: 16 + 28 } as const;
 
 /** The longest service name, in UTF-16 units. */
 const longestName = 256;
@@ -116,9 +114,8 @@ export function* decodeServices(
     const at = row * entry.size;
     const name = textAt(at + entry.name);
     if (name === null || name === '') continue;
-    const displayName = textAt(at + entry.displayName) || name;
     complete++;
-    yield { pid: buffer.readUInt32LE(at + entry.pid), name, displayName };
+    yield { pid: buffer.readUInt32LE(at + entry.pid), name };
   }
   if (complete === count) return;
   warnings.warn({

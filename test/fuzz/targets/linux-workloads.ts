@@ -1,5 +1,4 @@
 import { expect } from 'vitest';
-import { canonicalAddress } from '../../../src/model/read-address.ts';
 import { parseConmon } from '../../../src/sources/linux/workloads/conmon.ts';
 import { parseContainerList } from '../../../src/sources/linux/workloads/container-engine.ts';
 import {
@@ -13,7 +12,7 @@ import { parseUnitFile } from '../../../src/sources/linux/workloads/unit-file.ts
 import { textTarget } from '../target.ts';
 
 /** What is not as the model has it. */
-function nameProblems({ name, image, pod, addresses, ports }: ContainerName): readonly string[] {
+function nameProblems({ name, image, pod }: ContainerName): readonly string[] {
   const problems: string[] = [];
   const texts = { image, ...pod, ...(pod && { podName: pod.name }), name };
   for (const [key, text] of Object.entries(texts)) {
@@ -21,17 +20,6 @@ function nameProblems({ name, image, pod, addresses, ports }: ContainerName): re
     const longest = key === 'image' ? 1024 : 255;
     if (typeof text !== 'string' || text === '' || text.length > longest) {
       problems.push(`${key}: ${JSON.stringify(text)}`);
-    }
-  }
-  for (const address of [...addresses, ...ports.map((port) => port.hostAddress)]) {
-    if (canonicalAddress(address) !== address) problems.push(`address: ${address}`);
-  }
-  for (const { protocol, hostPort, port } of ports) {
-    if (!['tcp', 'udp', 'sctp'].includes(protocol)) problems.push(`protocol: ${protocol}`);
-    for (const number of [hostPort, port]) {
-      if (!Number.isInteger(number) || number < 1 || number > 65535) {
-        problems.push(`port: ${number}`);
-      }
     }
   }
   return problems;

@@ -19,7 +19,6 @@ export interface ServicesTold {
 
 interface ServiceTold {
   readonly name: string;
-  readonly displayName: string;
   readonly pid: number;
   /** The program of that process; null: there is none. */
   readonly program: string | null;
@@ -53,8 +52,8 @@ function pidByName(name: string): number | null {
 
 function told(byPid: ServicesByPid | null): readonly ServiceTold[] {
   return [...(byPid ?? [])].flatMap(([pid, all]) =>
-    all.map(({ name, displayName }) => ({
-      ...{ name, displayName, pid, program: programs.get(pid) ?? null },
+    all.map(({ name }) => ({
+      ...{ name, pid, program: programs.get(pid) ?? null },
       pidByName: pidByName(name),
     })),
   );

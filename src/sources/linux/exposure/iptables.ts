@@ -109,9 +109,8 @@ function actionOf(target: string | null, isGoto: boolean, to: string | null): Ch
       const destination = destinationIn(to ?? '');
       return destination === null ? { kind: 'unclear' } : { kind: 'dnat', ...destination };
     }
-    // These map whole networks, or hand packets to a program.
+    // It maps whole networks.
     case 'NETMAP':
-    case 'TPROXY':
       return { kind: 'unclear' };
     case 'REDIRECT':
     case 'DROP':

@@ -1,7 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { podFromLabels } from './container-files.ts';
-import { type ContainerName, imageFrom, namedBy, nameFrom, unnamed } from './container-name.ts';
-import { networkOfAnswer } from './container-network.ts';
+import { type ContainerName, imageFrom, namedBy, nameFrom } from './container-name.ts';
 import { elements, jsonFrom, member } from './json.ts';
 import { pathOn } from './machine-files.ts';
 
@@ -102,10 +101,8 @@ export function parseContainerList(text: string | Buffer): ReadonlyMap<string, C
     const named = namedBy(ownName(member(container, 'Names')));
     const pod = podFromLabels(member(container, 'Labels')) ?? named.pod;
     found.set(id, {
-      ...unnamed,
       ...{ name: pod === null ? named.name : pod.container, pod },
       image: imageFrom(member(container, 'Image')),
-      ...networkOfAnswer(container),
     });
   }
   return found;

@@ -6,7 +6,6 @@ import {
   nameFrom,
   unnamed,
 } from './container-name.ts';
-import { networkOfDocker } from './container-network.ts';
 import { elements, jsonFrom, member } from './json.ts';
 
 /**
@@ -32,10 +31,7 @@ export function parseDockerConfig(text: string | Buffer): ContainerName | null {
   const pod = podFromLabels(member(config, 'Config', 'Labels')) ?? named.pod;
   const name = pod === null ? named.name : pod.container;
   if (name === null && pod === null) return null;
-  return {
-    ...{ name, pod, image: imageFrom(member(config, 'Config', 'Image')) },
-    ...networkOfDocker(member(config, 'NetworkSettings')),
-  };
+  return { name, pod, image: imageFrom(member(config, 'Config', 'Image')) };
 }
 
 /** A limit above what one machine can hold. */

@@ -1,13 +1,3 @@
-/** A port of the host that leads to a container's port. */
-export interface PublishedPort {
-  readonly protocol: 'tcp' | 'udp' | 'sctp';
-  /** The host's address, canonical; `0.0.0.0` and `::` mean any. */
-  readonly hostAddress: string;
-  readonly hostPort: number;
-  /** The container's port. */
-  readonly port: number;
-}
-
 /** A container's place in Kubernetes. */
 export interface PodName {
   readonly name: string;
@@ -25,10 +15,6 @@ export interface ContainerName {
   readonly image: string | null;
   /** null: in no pod, or not known. */
   readonly pod: PodName | null;
-  /** Its addresses, canonical, if the engine reports them. */
-  readonly addresses: readonly string[];
-  /** Its published ports, if the engine reports them. */
-  readonly ports: readonly PublishedPort[];
 }
 
 /** A container of which only the ID is known. */
@@ -36,8 +22,6 @@ export const unnamed: ContainerName = {
   name: null,
   image: null,
   pod: null,
-  addresses: [],
-  ports: [],
 };
 
 /** Whether it has a name that people know. */
@@ -51,8 +35,6 @@ export function completed(known: ContainerName, found: ContainerName): Container
     name: known.name ?? found.name,
     image: known.image ?? found.image,
     pod: known.pod ?? found.pod,
-    addresses: known.addresses.length > 0 ? known.addresses : found.addresses,
-    ports: known.ports.length > 0 ? known.ports : found.ports,
   };
 }
 

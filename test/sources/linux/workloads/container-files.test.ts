@@ -7,7 +7,7 @@ import {
 } from '../../../../src/sources/linux/workloads/container-files.ts';
 
 const id = '0123456789abcdef'.repeat(4);
-const nothing = { name: null, image: null, pod: null, addresses: [], ports: [] };
+const nothing = { name: null, image: null, pod: null };
 const webPod = { name: 'web-0', namespace: 'shop', uid: 'u-1', container: 'nginx' };
 const labels = {
   'io.kubernetes.pod.name': 'web-0',
@@ -21,40 +21,15 @@ const tell = (value: unknown) => JSON.stringify(value);
 const odd = ['', 'nonsense', '{', 'null', '1', '"text"', '[]', '[[]]', '{}', '[null,1,"x",{}]'];
 
 describe('config.v2.json of Docker', () => {
-  it('has the name, the image, addresses and published ports', () => {
+  it('has the name and the image', () => {
     const config = {
       Name: '/web',
       Config: { Image: 'nginx:1.27', Labels: { a: 'b' } },
-      NetworkSettings: {
-        Networks: {
-          bridge: { IPAddress: '172.17.0.2', GlobalIPv6Address: '2001:DB8:0:0::2' },
-          other: { IPAddress: '172.18.0.2', GlobalIPv6Address: '' },
-          gone: null,
-        },
-        Ports: {
-          '80/tcp': [
-            { HostIp: '0.0.0.0', HostPort: '8080' },
-            { HostIp: '::', HostPort: '8080' },
-          ],
-          '53/udp': [{ HostIp: '', HostPort: '5353' }],
-          '443/tcp': null,
-          '9/dccp': [{ HostIp: '0.0.0.0', HostPort: '9' }],
-          'x/tcp': [{ HostIp: '0.0.0.0', HostPort: '9' }],
-          '10/tcp': [{ HostIp: 'host', HostPort: '9' }],
-          '11/tcp': [{ HostIp: '0.0.0.0', HostPort: '65536' }, null, {}],
-        },
-      },
     };
     expect(parseDockerConfig(tell(config))).toEqual({
       name: 'web',
       image: 'nginx:1.27',
       pod: null,
-      addresses: ['172.17.0.2', '2001:db8::2', '172.18.0.2'],
-      ports: [
-        { protocol: 'tcp', hostAddress: '0.0.0.0', hostPort: 8080, port: 80 },
-        { protocol: 'tcp', hostAddress: '::', hostPort: 8080, port: 80 },
-        { protocol: 'udp', hostAddress: '0.0.0.0', hostPort: 5353, port: 53 },
-      ],
     });
   });
 

@@ -12,7 +12,7 @@ import { answering, fakeEngine } from './fake-engine.ts';
 import { addFiles, type MachineFiles, machineRoot } from './machine.ts';
 
 const id = '0123456789abcdef'.repeat(4);
-const nothing = { name: null, image: null, pod: null, addresses: [], ports: [] };
+const nothing = { name: null, image: null, pod: null };
 const noUser = { deadline: 600_000, environment: {} };
 
 /** A process of conmon, and whose it is. */

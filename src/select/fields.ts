@@ -4,10 +4,9 @@ import type { Fact } from '../model/facts.ts';
 import type { Netns } from '../model/netns.ts';
 import type { InetFamily, Protocol, Socket } from '../model/socket.ts';
 import { numberTest } from './compare.ts';
-import { lateCondition, negation, plainCondition } from './condition.ts';
+import { lateCondition, plainCondition } from './condition.ts';
 import { type Problem, quoted } from './problem.ts';
 import {
-  equality,
   type FieldRule,
   host,
   parseNumber,
@@ -76,18 +75,15 @@ function number(
     condition(value, comparison) {
       const bound = parseQuantity(value, unit, expected);
       if (typeof bound === 'object') return bound;
-      const negated = comparison === '!=';
-      const test = numberTest(negated ? '=' : comparison, bound);
+      const test = numberTest(comparison, bound);
       const fits = (socket: Socket) => {
         const found = of(socket);
         return found !== null && test(found);
       };
-      const condition = isLate
-        ? lateCondition(fits, filterNeeds, isUnavailable)
-        : plainCondition(fits, filterNeeds, (socket) =>
-            of(socket) === null && isUnavailable(socket) ? null : fits(socket),
-          );
-      return negated ? negation(condition) : condition;
+      if (isLate) return lateCondition(fits, filterNeeds, isUnavailable);
+      return plainCondition(fits, filterNeeds, (socket) =>
+        of(socket) === null && isUnavailable(socket) ? null : fits(socket),
+      );
     },
   };
 }
@@ -106,7 +102,7 @@ function text(
         : words.map((word) => `\`${word}\``).join(', '),
     ...(words !== undefined && { words }),
     ordered: false,
-    ...equality((value) => {
+    condition(value) {
       if (value === '') return { expected: `${expected}, found ''` };
       const test = wildcardTest(value);
       if (words?.some(test) === false) {
@@ -117,7 +113,7 @@ function text(
       return plainCondition(fits, filterNeeds, (socket) =>
         isUnavailable?.(socket) === true ? null : fits(socket),
       );
-    }),
+    },
   };
 }
 
@@ -135,7 +131,7 @@ const protocol: FieldRule = {
   values: `${protocolNames.map((name) => `\`${name}\``).join(', ')}; 4 or 6 after it selects the family`,
   words: protocolNames,
   ordered: false,
-  ...equality((value) => {
+  condition(value) {
     const [, name, digit] = /^([a-z]+)([46]?)$/.exec(value.toLowerCase()) ?? [];
     const protocol = protocolNames.find((known) => known === name);
     if (protocol === undefined || (protocol === 'unix' && digit !== '')) {
@@ -145,7 +141,7 @@ const protocol: FieldRule = {
     }
     const family = digit === '' ? null : digit === '4' ? 'inet' : 'inet6';
     return tableCondition(protocol, family);
-  }),
+  },
 };
 
 const families: ReadonlyMap<string, InetFamily | 'unix'> = new Map<string, InetFamily | 'unix'>([
@@ -161,35 +157,35 @@ const family: FieldRule = {
   values: '`inet`, `inet6` or `unix`',
   words: ['inet', 'inet6', 'unix'],
   ordered: false,
-  ...equality((value) => {
+  condition(value) {
     const wanted = families.get(value.toLowerCase());
     if (wanted === undefined) return { expected: `inet, inet6 or unix, found ${quoted(value)}` };
     return tableCondition(null, wanted);
-  }),
+  },
 };
 
 const netns: FieldRule = {
   expected: 'a network namespace',
   values: "its name, with `*` for anything, or its number; `own` is this program's",
   ordered: false,
-  ...equality((value) => {
+  condition(value) {
     if (value === '') return { expected: "a network namespace, found ''" };
     const test = wildcardTest(value);
     const fits = ({ name, inode, own }: Netns) =>
       (name !== null && test(name)) || String(inode) === value || (own && value === 'own');
     return plainCondition(({ netns }) => netns !== undefined && fits(netns), ['netns']);
-  }),
+  },
 };
 
 const machine: FieldRule = {
   expected: 'a machine that --on names',
   values: 'its name in `--on`, with `*` for anything',
   ordered: false,
-  ...equality((value) => {
+  condition(value) {
     if (value === '') return { expected: "a machine that --on names, found ''" };
     const test = wildcardTest(value);
     return plainCondition(({ host }) => host !== undefined && test(host), ['hosts']);
-  }),
+  },
 };
 
 const rules = { user, protocol, family, netns, machine };

@@ -1,6 +1,6 @@
 import { inetProtocols, type Protocol } from '../model/socket.ts';
 import { type PortAtom, pattern, type SocketPattern } from '../model/socket-pattern.ts';
-import { type Comparison, numberTest } from './compare.ts';
+import { type FieldComparing, numberTest } from './compare.ts';
 import type { Lookups } from './lookups.ts';
 import { type Problem, quoted } from './problem.ts';
 
@@ -63,20 +63,20 @@ function servicePorts(
 /** A test of a port against `ports`; `protocols` are the tables that are asked for. */
 export function portTest(
   ports: Ports,
-  comparison: Comparison,
+  comparison: FieldComparing,
   protocols: readonly Protocol[],
   lookups: Lookups,
 ): PortTest | Problem {
-  const ordered = comparison !== '=' && comparison !== '!=';
+  const ordered = comparison !== '=';
   if (ports.kind === 'any') {
     if (ordered) return { expected: `a port to compare with, found '*'` };
-    return () => comparison === '=';
+    return () => true;
   }
   if (ports.kind === 'range') {
     const { low, high } = ports;
     if (low === high) return numberTest(comparison, low);
     if (ordered) return { expected: `one port to compare with, found '${low}-${high}'` };
-    return (port) => (port >= low && port <= high) === (comparison === '=');
+    return (port) => port >= low && port <= high;
   }
   const numbers = servicePorts(ports.name, protocols, lookups);
   if (numbers === null) {
@@ -95,7 +95,7 @@ export function portTest(
 export function portPattern(
   ports: Ports,
   end: PortAtom['end'],
-  comparison: Comparison,
+  comparison: FieldComparing,
   protocols: readonly Protocol[],
   lookups: Lookups,
 ): SocketPattern {
@@ -105,8 +105,6 @@ export function portPattern(
     switch (comparison) {
       case '=':
         return within(port, port);
-      case '!=':
-        return pattern.not(within(port, port));
       case '<':
         return within(0, port - 1);
       case '<=':
@@ -117,11 +115,10 @@ export function portPattern(
         return within(port, highestPort);
     }
   };
-  if (ports.kind === 'any') return comparison === '=';
+  if (ports.kind === 'any') return true;
   if (ports.kind === 'range') {
     const { low, high } = ports;
-    if (low === high) return compared(low);
-    return comparison === '=' ? within(low, high) : pattern.not(within(low, high));
+    return low === high ? compared(low) : within(low, high);
   }
   const numbers = servicePorts(ports.name, protocols, lookups) ?? new Map<Protocol, number>();
   if (new Set(numbers.values()).size === 1) return compared([...numbers.values()][0] as number);

@@ -2,8 +2,8 @@ import type { End } from '../attributes/attribute.ts';
 import { holdersByPid } from '../model/holders.ts';
 import type { InetFamily, InetSocket, Protocol, Socket } from '../model/socket.ts';
 import { pattern, type SocketPattern } from '../model/socket-pattern.ts';
-import { type Comparison, numberTest } from './compare.ts';
-import { type Condition, negation, patternCondition, plainCondition } from './condition.ts';
+import { type FieldComparing, numberTest } from './compare.ts';
+import { type Condition, patternCondition, plainCondition } from './condition.ts';
 import { hostPattern, hostTest, parseHost } from './host.ts';
 import type { Lookups } from './lookups.ts';
 import { type OwnersOf, programTest, someOwner } from './owners.ts';
@@ -29,7 +29,7 @@ export interface FieldRule {
   readonly words?: readonly string[];
   /** Whether `<` and `>` apply. */
   readonly ordered: boolean;
-  condition(value: string, comparison: Comparison, scope: Scope): Condition | Problem;
+  condition(value: string, comparison: FieldComparing, scope: Scope): Condition | Problem;
 }
 
 /** `same`: the pattern of the same Internet sockets; null: data cannot express it. */
@@ -44,18 +44,6 @@ function inetCondition(
 
 const unixTable: SocketPattern = { kind: 'table', protocol: 'unix', family: null };
 
-/** Defines `!=` as the opposite of `=`. */
-export function equality(
-  condition: (value: string, scope: Scope) => Condition | Problem,
-): Pick<FieldRule, 'condition'> {
-  return {
-    condition(value, comparison, scope) {
-      const equal = condition(value, scope);
-      return comparison === '!=' && !isProblem(equal) ? negation(equal) : equal;
-    },
-  };
-}
-
 /** An address of one end, in ss's notation; `withPort`: also its port. */
 export function host(end: End, withPort: boolean): FieldRule {
   return {
@@ -64,7 +52,7 @@ export function host(end: End, withPort: boolean): FieldRule {
       ? '`ADDR[/LEN][:PORT]`, `NAME[:PORT]`, `:PORT` or `*`, IPv6 in brackets if a port follows; for UNIX sockets a path, with `*` for anything'
       : '`ADDR[/LEN]`, the name of a host or `*`; for UNIX sockets a path, with `*` for anything',
     ordered: false,
-    ...equality((value, { protocols, lookups }) => {
+    condition(value, _comparison, { protocols, lookups }) {
       if (/^(?:unix:|[/@])/.test(value) || protocols.every((protocol) => protocol === 'unix')) {
         return unixPath(end, value.replace(/^unix:/, ''));
       }
@@ -84,7 +72,7 @@ export function host(end: End, withPort: boolean): FieldRule {
         },
         hostPattern(parsed, end, protocols, lookups),
       );
-    }),
+    },
   };
 }
 
@@ -111,14 +99,12 @@ export function port(end: End): FieldRule {
     condition(value, comparison, { protocols, lookups }) {
       const ports = parsePorts(value);
       if (isProblem(ports)) return ports;
-      const negated = comparison === '!=';
-      const test = portTest(ports, negated ? '=' : comparison, protocols, lookups);
+      const test = portTest(ports, comparison, protocols, lookups);
       if (isProblem(test)) return test;
-      const condition = inetCondition(
+      return inetCondition(
         (socket) => test(socket[end].port, socket.protocol),
-        portPattern(ports, end, negated ? '=' : comparison, protocols, lookups),
+        portPattern(ports, end, comparison, protocols, lookups),
       );
-      return negated ? negation(condition) : condition;
     },
   };
 }
@@ -144,10 +130,8 @@ export function pid(of: OwnersOf): FieldRule {
     condition(value, comparison) {
       const bound = parseNumber(value, expected);
       if (typeof bound === 'object') return bound;
-      const negated = comparison === '!=';
-      const test = numberTest(negated ? '=' : comparison, bound);
+      const test = numberTest(comparison, bound);
       const condition = someOwner(of, (owner) => test(owner.pid));
-      if (negated) return negation(condition);
       return of === 'owners' && comparison === '='
         ? { ...condition, holders: holdersByPid(bound) }
         : condition;
@@ -161,14 +145,14 @@ export function program(of: OwnersOf): FieldRule {
     expected: "a program's name",
     values: `the name of ${processTexts[of]}, with \`*\` for anything`,
     ordered: false,
-    ...equality((value) => {
+    condition(value) {
       if (value === '') return { expected: "a program's name, found ''" };
       const fits = programTest(value);
       const condition = someOwner(of, fits);
       return of === 'owners'
         ? { ...condition, holders: { pids: new Set(), programs: [fits] } }
         : condition;
-    }),
+    },
   };
 }
 
@@ -177,14 +161,14 @@ export const user: FieldRule = {
   expected: 'a user',
   values: "the user's name or number",
   ordered: false,
-  ...equality((value, { lookups }) => {
+  condition(value, _comparison, { lookups }) {
     const uid = parseUser(value, lookups);
     if (typeof uid === 'object') return uid;
     const test = (socket: Socket) => socket.protocol !== 'unix' && socket.uid === uid;
     return plainCondition(test, [], (socket) =>
       socket.protocol !== 'unix' && socket.uid === null ? null : test(socket),
     );
-  }),
+  },
 };
 
 /** A condition on a socket's table; null: any. */

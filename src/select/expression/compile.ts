@@ -44,9 +44,9 @@ export function compileExpression(source: string, expression: Expression, scope:
     if (!rule.ordered && comparison !== '=' && comparison !== '!=') {
       throw mistake(source, comparisonAt, `= or != after ${field}, found '${comparison}'`);
     }
-    const made = rule.condition(value.text, comparison, scope);
+    const made = rule.condition(value.text, comparison === '!=' ? '=' : comparison, scope);
     if (isProblem(made)) throw mistake(source, value.at, made.expected);
-    return made;
+    return comparison === '!=' ? negation(made) : made;
   }
 
   return compile(expression);

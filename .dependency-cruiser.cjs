@@ -159,6 +159,7 @@ const rooms = {
     'version.ts',
     'node:fs',
     'node:child_process',
+    'node:inspector',
   ],
   'version.ts': ['node:fs'],
   'young-generation.ts': ['node:v8'],

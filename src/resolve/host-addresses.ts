@@ -6,6 +6,9 @@ import { hostSources } from './nsswitch.ts';
 export type HostAddresses = readonly string[] | { readonly reason: string };
 
 const unknown: HostAddresses = { reason: 'which has no address that this machine knows' };
+const notInFile: HostAddresses = {
+  reason: 'which is not in the hosts file, and no server may be asked',
+};
 
 /**
  * The addresses of a name: from the hosts file, else from what the system asks for names (getaddrinfo(3), with its search
@@ -20,8 +23,7 @@ export async function hostAddresses(
     ? hostsFileAddresses(readNaming('hosts', host) ?? '', name)
     : [];
   if (inFile.length > 0) return inFile;
-  if (timeoutMs <= 0)
-    return { reason: 'which is not in the hosts file, and no server may be asked' };
+  if (timeoutMs <= 0) return notInFile;
   const found = (await byGetent(name, timeoutMs, host)) ?? (await bySystem(name, timeoutMs, host));
   return 'reason' in found || found.length > 0 ? found : unknown;
 }

@@ -46,8 +46,9 @@ export function hostsFileAddresses(text: string, name: string): readonly string[
   const wanted = name.toLowerCase();
   const addresses = new Set<string>();
   for (const [address = '', ...names] of wordLines(text)) {
-    if (names.some((one) => one.toLowerCase() === wanted))
-      addresses.add(address.replace(/%.*/, ''));
+    if (!names.some((one) => one.toLowerCase() === wanted)) continue;
+    const bare = address.replace(/%.*/, '');
+    if (addressBytes(bare) !== null) addresses.add(bare);
   }
   return [...addresses];
 }

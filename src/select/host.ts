@@ -28,8 +28,9 @@ function notHost(text: string): Problem {
 const hostName = /^(?=.{1,253}$)(?:[a-z0-9_](?:[\w-]{0,62})\.)*[a-z_][\w-]{0,62}\.?$/i;
 
 /**
- * Parses `192.0.2.1`, `10.0.0.0/8:443`, `[2001:db8::]/32`, `[2001:db8::/32]:https`, `fe80::1%eth0`, `*:22`, `:22`
- * `example.org:443` or `*` (as in ss also `any`, `all`, `default`); a leading `inet:` or `inet6:` restricts it to that family's tables.
+ * Parses `192.0.2.1`, `10.0.0.0/8:443`, `[2001:db8::]/32`, `[2001:db8::/32]:https`, `fe80::1%eth0`, `example.org:443`,
+ * `*:22`, `:22` or `*` (as in ss also `any`, `all`, `default`); a leading `inet:` or `inet6:` restricts it to that family's
+ * tables.
  */
 export function parseHost(text: string): Host | Problem {
   const family = /^(inet6?):(?!$)/.exec(text);
@@ -104,7 +105,7 @@ export function hostTest(
   if (port !== null && isProblem(port)) return port;
   const prefixes = prefixesOf(host, lookups);
   if (prefixes !== null && isProblem(prefixes)) return prefixes;
-  const tests = prefixes?.map(prefixTest) ?? null;
+  const address = prefixes === null ? null : anyPrefixTest(prefixes);
   const { family, zone } = host;
   if (zone !== null && lookups.interfaces?.has(zone) === false) {
     return { expected: `an interface after the %, found ${quoted(zone)}` };
@@ -113,8 +114,17 @@ export function hostTest(
     if (port !== null && !port(end.port, socket.protocol)) return false;
     if (family !== null && socket.family !== family) return false;
     if (zone !== null && end.zone !== null && end.zone !== zone) return false;
-    return tests === null || (end.cut !== true && tests.some((isIn) => isIn(end.address)));
+    return address === null || (end.cut !== true && address(end.address));
   };
+}
+
+/** A test whether an address is in one of these; a name has few, and all other hosts one. */
+function anyPrefixTest(prefixes: readonly Prefix[]): (address: string) => boolean {
+  const tests = prefixes.map(prefixTest);
+  const [first] = tests;
+  return tests.length === 1 && first !== undefined
+    ? first
+    : (address) => tests.some((isIn) => isIn(address));
 }
 
 /** The networks or addresses that an end must be in; null: any. */

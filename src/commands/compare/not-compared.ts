@@ -56,6 +56,7 @@ export function reportNotCompared(
     complain(host, `${counted(unnamed, 'socket')} without a name or port: not compared`);
   }
 }
+
 /**
  * Rejects a comparison in which rows that could not be read now would appear as removed. What could not be read
  * when the file was saved makes no difference.

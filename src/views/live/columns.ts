@@ -3,6 +3,7 @@ import { attributeNamed, firstToGo, pickColumns, tableKeys } from '../../attribu
 import type { Listing } from '../../model/listing.ts';
 import { sortKeyOf } from '../../model/query.ts';
 import type { Socket } from '../../model/socket.ts';
+import { leftOut } from '../../text/left-out.ts';
 
 /** All columns that a listing asks for, in one table for Internet and UNIX sockets. */
 export function askedColumns(listing: Listing): readonly string[] {
@@ -65,31 +66,23 @@ export function fittingColumns(
     : firstToGo('sockets').flatMap((key) =>
         all.filter(({ attribute }) => attribute.key === key && key !== stays),
       );
-  const kept = new Set(all);
-  const used = () =>
-    [...kept].reduce((sum, { least }) => sum + least + gap, 0) - (kept.size > 0 ? gap : 0);
-  const gone: (typeof all)[number][] = [];
-  for (const next of goes) {
-    if (used() <= room) break;
-    kept.delete(next);
-    gone.push(next);
-  }
-  // Columns left out early may fit into the room that the last one left.
-  for (const back of gone.reverse()) {
-    kept.add(back);
-    if (used() > room) kept.delete(back);
-  }
-  const shown = all.filter((one) => kept.has(one));
-  if (used() > room) {
+  type Column = (typeof all)[number];
+  const widthOf = (some: readonly Column[]) =>
+    some.reduce((sum, { least }) => sum + least + gap, 0) - (some.length > 0 ? gap : 0);
+  const without = (gone: ReadonlySet<Column>) => all.filter((one) => !gone.has(one));
+  const shown = without(leftOut(goes, (gone) => widthOf(without(gone)) <= room));
+  if (widthOf(shown) > room) {
     for (const one of shown) {
       if (one.attribute.long) one.least = Math.min(one.need, narrowest);
     }
   }
-  while (used() > room && kept.size > 1) {
-    const last = shown.findLastIndex(({ attribute }) => attribute.key !== stays);
-    for (const one of shown.splice(last, 1)) kept.delete(one);
+  while (widthOf(shown) > room && shown.length > 1) {
+    shown.splice(
+      shown.findLastIndex(({ attribute }) => attribute.key !== stays),
+      1,
+    );
   }
-  return widened(shown, room - used());
+  return widened(shown, room - widthOf(shown));
 }
 
 /** Distributes the remaining room among cut columns, the narrowest first. */

@@ -1,3 +1,5 @@
+import { leftOut } from '../../text/left-out.ts';
+
 /** The widths that one column of a box needs, without padding. */
 export interface WidthWish {
   readonly header: number;
@@ -76,17 +78,7 @@ export function fittingColumns(
       );
     });
   };
-  const gone = new Set<number>();
-  for (const next of firstToGo) {
-    if (fits(gone)) break;
-    gone.add(next);
-  }
-  // Columns removed early may fit into the room that the last one left.
-  for (const back of [...gone].reverse()) {
-    gone.delete(back);
-    if (!fits(gone)) gone.add(back);
-  }
-  return without(gone);
+  return without(leftOut(firstToGo, fits));
 }
 
 function need({ header, cells }: WidthWish): number {

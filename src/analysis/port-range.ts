@@ -1,3 +1,5 @@
+import { unmapped } from '../model/address-text.ts';
+import type { InetSocket } from '../model/socket.ts';
 import type { PortRange } from '../model/system-facts.ts';
 
 /** Whether a port is in a range; both ends belong to it. */
@@ -14,6 +16,25 @@ export function portsIn({ first, last }: PortRange, reserved: readonly PortRange
     if (from <= to) ports -= to - from + 1;
   }
   return Math.max(ports, 1);
+}
+
+/**
+ * Whether a connection took one of the ports that the system assigns. One that is half-open was opened by a client, and
+ * what is not connected has the remote port 0.
+ */
+export function takesPort(
+  range: PortRange,
+  localPort: number,
+  remotePort: number,
+  state: string | null,
+): boolean {
+  return remotePort !== 0 && isIn(range, localPort) && state !== 'SYN_RECV';
+}
+
+/** Where a connection leads, and from which address: connections with the same need a local port each. */
+export function destinationOf({ local, remote }: Pick<InetSocket, 'local' | 'remote'>): string {
+  const own = `${unmapped(local.address)}%${local.zone ?? ''}`;
+  return `${own} ${unmapped(remote.address)} ${remote.port}`;
 }
 
 /** The range of ephemeral ports if the system does not report it: RFC 6335, section 6. */

@@ -1,7 +1,7 @@
 import { endText, unmapped } from '../../model/address-text.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import type { PortRange } from '../../model/system-facts.ts';
-import { isIn, portsIn } from '../port-range.ts';
+import { destinationOf, portsIn, takesPort } from '../port-range.ts';
 import { check, type Draft, type Group } from './check.ts';
 import { counting, percent } from './words.ts';
 
@@ -19,14 +19,13 @@ export const localPorts = check({
   needs: { protocols: ['tcp'], facts: ['localPortRange'], usefulFacts: ['reservedPorts'] },
   groupOf(socket, { system }) {
     const range = system.values.localPortRange ?? null;
-    if (socket.protocol === 'unix' || range === null || socket.remote.port === 0) return null;
-    if (!isIn(range, socket.local.port) || socket.state === 'SYN_RECV') return null;
-    return `${unmapped(socket.local.address)}%${socket.local.zone ?? ''} ${unmapped(socket.remote.address)} ${socket.remote.port}`;
+    if (socket.protocol === 'unix' || range === null) return null;
+    const { local, remote, state } = socket;
+    return takesPort(range, local.port, remote.port, state) ? destinationOf(socket) : null;
   },
   tallies: ({ localPort, remotePort, state }, { system }) => {
     const range = system.values.localPortRange ?? null;
-    // A half-open connection was opened by a client.
-    return range !== null && remotePort !== 0 && isIn(range, localPort) && state !== 'SYN_RECV';
+    return range !== null && takesPort(range, localPort, remotePort, state);
   },
   groupsIf({ system }, { used }, most) {
     const range = system.values.localPortRange ?? null;

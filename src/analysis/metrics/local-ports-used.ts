@@ -1,6 +1,5 @@
-import { unmapped } from '../../model/address-text.ts';
 import type { InetSocket } from '../../model/socket.ts';
-import { isIn, type LocalPorts, portsIn } from '../port-range.ts';
+import { destinationOf, type LocalPorts, portsIn, takesPort } from '../port-range.ts';
 import type { Collector } from './collector.ts';
 import { definitions } from './definitions.ts';
 import { type Counts, count } from './tally.ts';
@@ -20,11 +19,10 @@ export function localPortsUsed({ range, reserved }: LocalPorts): LocalPortsUsed 
   /** The number of connections by local address, remote port and remote address. */
   const destinations: Counts = new Map();
   return {
-    add({ local, remote, state }) {
-      // A half-open connection was opened by a client.
-      if (range === null || !isIn(range, local.port) || state === 'SYN_RECV') return;
-      const own = `${unmapped(local.address)}%${local.zone ?? ''}`;
-      count(destinations, `${own} ${remote.port} ${unmapped(remote.address)}`);
+    add(connection) {
+      const { local, remote, state } = connection;
+      if (range === null || !takesPort(range, local.port, remote.port, state)) return;
+      count(destinations, destinationOf(connection));
     },
     collect(into) {
       if (range === null) return;

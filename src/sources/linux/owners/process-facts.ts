@@ -11,7 +11,7 @@ export type ProcessFactsReader = (pid: number) => Omit<ProcessFacts, 'executable
 const ticksPerSecond = 100;
 
 /** A limit for ancestors; more are only possible if they change while being read. */
-const mostParents = 256;
+export const mostParents = 256;
 
 /** Enough of /proc/PID/stat. */
 const statBytes = 4096;
@@ -37,6 +37,12 @@ export function parseProcessStat(bytes: Buffer): ProcessStat | null {
   return { name, parent: Number(parent), started: Number(started) };
 }
 
+/** What /proc/PID/stat says; null: the process has ended, or it cannot be read. */
+export function statOf(proc: Proc, pid: number): ProcessStat | null {
+  const bytes = read(proc, `${pid}/stat`, statBytes);
+  return bytes === null ? null : parseProcessStat(bytes);
+}
+
 /** Returns the boot time from /proc/stat, in seconds since 1970; null if it is missing. */
 export function bootTimeIn(text: string): number | null {
   const seconds = /^btime (\d+)$/m.exec(text)?.[1];
@@ -48,11 +54,10 @@ export function processFactsReader(proc: Proc): ProcessFactsReader {
   const stats = new Map<number, ProcessStat | null>();
   let bootTime: number | null | undefined;
 
-  function statOf(pid: number): ProcessStat | null {
+  function statAt(pid: number): ProcessStat | null {
     let stat = stats.get(pid);
     if (stat === undefined) {
-      const bytes = read(proc, `${pid}/stat`, statBytes);
-      stat = bytes === null ? null : parseProcessStat(bytes);
+      stat = statOf(proc, pid);
       stats.set(pid, stat);
     }
     return stat;
@@ -70,7 +75,7 @@ export function processFactsReader(proc: Proc): ProcessFactsReader {
   function parentsOf(process: ProcessStat): readonly ParentProcess[] {
     const parents: ParentProcess[] = [];
     for (let pid = process.parent; pid !== 0 && parents.length < mostParents; ) {
-      const stat = statOf(pid);
+      const stat = statAt(pid);
       parents.unshift({ pid, name: stat?.name ?? null });
       pid = stat?.parent ?? 0;
     }
@@ -78,7 +83,7 @@ export function processFactsReader(proc: Proc): ProcessFactsReader {
   }
 
   return (pid) => {
-    const stat = statOf(pid);
+    const stat = statAt(pid);
     const status = read(proc, `${pid}/status`, statusBytes);
     return {
       startedAt: stat === null ? null : startOf(stat),

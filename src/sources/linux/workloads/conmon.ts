@@ -57,7 +57,7 @@ export interface KeptContainer extends Conmon {
 }
 
 /** The longest command line that is read; Podman's are some 2 KiB long. */
-const longestCommand = 64 * 1024;
+export const longestCommand = 64 * 1024;
 
 /** How many processes are read before other work may run. */
 const slice = 256;

@@ -1,15 +1,10 @@
 import type { Workload, WorkloadRuntime } from '../../../model/workload.ts';
-import { type ProcessStat, parseProcessStat } from '../owners/process-facts.ts';
+import { mostParents, type ProcessStat, statOf } from '../owners/process-facts.ts';
 import type { Proc } from '../proc/proc.ts';
-import { parseConmon } from './conmon.ts';
+import { longestCommand, parseConmon } from './conmon.ts';
 
 /** The container of a process, found by the process that keeps it; null: not known. */
 export type KeptBy = (pid: number) => Workload | null;
-
-/** A limit of ancestors, which is exceeded only if they change while they are read. */
-const mostParents = 256;
-const statBytes = 4096;
-const longestCommand = 64 * 1024;
 
 /**
  * Finds the container of a process whose cgroup does not show it, for example if a runtime creates no cgroups
@@ -58,14 +53,6 @@ interface Ancestor {
   readonly parent: number;
   /** The container that it keeps; null: none. */
   readonly keeps: Workload | null;
-}
-
-function statOf(proc: Proc, pid: number): ProcessStat | null {
-  try {
-    return parseProcessStat(proc.readFile(`${pid}/stat`, statBytes));
-  } catch {
-    return null;
-  }
 }
 
 /** By the kernel's short names of keepers: their first 15 bytes. */

@@ -1,4 +1,9 @@
-/** `1 socket`, `3 sockets`. `many`: an irregular plural. */
+/** A count with thousands separators: `1,234,567`. */
+export function countText(count: number): string {
+  return String(count).replace(/(?<!\.\d*)\B(?=(?:\d{3})+(?:\.|$))/g, ',');
+}
+
+/** `1 socket`, `3 sockets`, `1,200 sockets`. `many`: an irregular plural. */
 export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
+  return `${countText(count)} ${count === 1 ? one : many}`;
 }

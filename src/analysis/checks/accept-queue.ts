@@ -1,9 +1,10 @@
 import { endText } from '../../model/address-text.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
+import { counted } from '../../text/counted.ts';
 import { check, type Draft, type Evidence } from './check.ts';
-import { counted, grown } from './counters.ts';
+import { counterValue, grown } from './counters.ts';
 import { atOnePlace, byServer } from './one-server.ts';
-import { counting, percent, sum } from './words.ts';
+import { percent, sum } from './words.ts';
 
 const why =
   'Connections wait in this queue until the program accepts them. Once it is full the kernel drops the last packet of each handshake: clients see time-outs and slow connects, and the server logs nothing.';
@@ -57,7 +58,7 @@ export const acceptQueue = check({
       queues.length === 0 ? [] : [crowded(queues, dropped, evidence)],
     );
     if (drafts.length > 0 || dropped === 0) return drafts;
-    const total = counted(evidence, 'TcpExt', 'ListenOverflows');
+    const total = counterValue(evidence, 'TcpExt', 'ListenOverflows');
     const dropping = servers.flatMap((sockets) => {
       const freshOf = (socket: InetSocket) => dropsOf(socket) - dropsOf(before.get(socket.inode));
       const those = sockets.filter((socket) => freshOf(socket) > 0);
@@ -102,7 +103,7 @@ function crowded(queues: readonly Queue[], dropped: number, evidence: Evidence):
     `${waitText(queues, waiting)}; a second before there ${waited === 1 ? 'was' : 'were'} ${waited}.`,
     ...(dropped > 0
       ? [
-          `The kernel dropped ${counting(dropped, 'connection')} at full queues within ${seconds.toFixed(1)} s.`,
+          `The kernel dropped ${counted(dropped, 'connection')} at full queues within ${seconds.toFixed(1)} s.`,
         ]
       : []),
   ];
@@ -131,10 +132,10 @@ function waitText(queues: readonly Queue[], waiting: number): string {
   const waits = waiting === 1 ? 'waits' : 'wait';
   const where = `to be accepted at ${endText(socket.local)}`;
   if (queues.length === 1) {
-    return `${counting(waiting, 'connection')} of at most ${limit} ${waits} ${where}`;
+    return `${counted(waiting, 'connection')} of at most ${limit} ${waits} ${where}`;
   }
   const limits = [...new Set(queues.map((queue) => queue.limit))].sort((a, b) => a - b);
-  return `${counting(waiting, 'connection')} ${waits} ${where}, in the queues of ${queues.length} sockets (SO_REUSEPORT), each of at most ${limits.join(' or ')}`;
+  return `${counted(waiting, 'connection')} ${waits} ${where}, in the queues of ${queues.length} sockets (SO_REUSEPORT), each of at most ${limits.join(' or ')}`;
 }
 
 /** How full the queues of a server are. */
@@ -145,7 +146,7 @@ function fullText(queues: readonly Queue[]): string {
     return `the accept queue is ${full === 1 ? 'full' : `${highest} % full`}`;
   if (full === 0) return `${queues.length} accept queues are up to ${highest} % full`;
   const rest = queues.length - full;
-  return `${counting(full, 'accept queue')} ${full === 1 ? 'is' : 'are'} full${rest === 0 ? '' : `, ${rest} nearly full`}`;
+  return `${counted(full, 'accept queue')} ${full === 1 ? 'is' : 'are'} full${rest === 0 ? '' : `, ${rest} nearly full`}`;
 }
 
 function droppedAt(
@@ -161,7 +162,7 @@ function droppedAt(
     ...droppedUnseen(dropped, seconds, total),
     title: `${endText(local)}: connections are dropped at its accept queue${sockets.length === 1 ? '' : 's'}`,
     observations: [
-      `The kernel dropped ${counting(dropped, 'connection')} to it within ${seconds.toFixed(1)} s; ${has} ${counting(sum(sockets.map(lengthOf)), 'connection')} now${limit === null ? '' : `, of at most ${limit}`}.`,
+      `The kernel dropped ${counted(dropped, 'connection')} to it within ${seconds.toFixed(1)} s; ${has} ${counted(sum(sockets.map(lengthOf)), 'connection')} now${limit === null ? '' : `, of at most ${limit}`}.`,
     ],
     sockets,
     command: ['-ltnp', '--socket-info', '-c', 'sport', '=', `:${local.port}`],
@@ -174,7 +175,7 @@ function droppedUnseen(dropped: number, seconds: number, total: number | null): 
     certainty: 'sure',
     title: 'connections are dropped at full accept queues',
     observations: [
-      `The kernel dropped ${counting(dropped, 'connection')} within ${seconds.toFixed(1)} s; the queue that was full has room again.`,
+      `The kernel dropped ${counted(dropped, 'connection')} within ${seconds.toFixed(1)} s; the queue that was full has room again.`,
     ],
     seen: { dropped, overflowsSinceBoot: total },
     sockets: [],

@@ -1,8 +1,9 @@
 import { groupedBy } from '../../model/add-to.ts';
 import type { Owner } from '../../model/owner.ts';
 import type { Socket } from '../../model/socket.ts';
+import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
-import { counting, processText, socketKey, socketsByKey } from './words.ts';
+import { processText, socketKey, socketsByKey } from './words.ts';
 
 /** Programs that do not close connections that the peer has closed. */
 export const closeWait = check({
@@ -52,12 +53,12 @@ function leak(kept: readonly Socket[], fresh: number, seconds: number, isMuch: b
   return {
     severity: isMuch ? 'critical' : 'warning',
     certainty: owner === null ? 'likely' : 'sure',
-    title: `${name} keeps ${counting(kept.length, 'connection')} that the peer has closed`,
+    title: `${name} keeps ${counted(kept.length, 'connection')} that the peer has closed`,
     observations: [
-      `${counting(kept.length, 'connection')} in CLOSE_WAIT ${kept.length === 1 ? 'was' : 'were'} already there ${seconds.toFixed(1)} s before; ${fresh} more came since.`,
+      `${counted(kept.length, 'connection')} in CLOSE_WAIT ${kept.length === 1 ? 'was' : 'were'} already there ${seconds.toFixed(1)} s before; ${fresh} more came since.`,
       ...(unread.length > 0
         ? [
-            `${counting(unread.length, 'connection')} of these still ${unread.length === 1 ? 'has' : 'have'} data that the program has not read.`,
+            `${counted(unread.length, 'connection')} of these still ${unread.length === 1 ? 'has' : 'have'} data that the program has not read.`,
           ]
         : []),
     ],

@@ -1,5 +1,6 @@
+import { counted, countText } from '../../text/counted.ts';
 import { check } from './check.ts';
-import { counting, percent } from './words.ts';
+import { percent } from './words.ts';
 
 /** The table in which the firewall tracks connections. */
 export const conntrackTable = check({
@@ -33,15 +34,15 @@ export const conntrackTable = check({
         certainty: 'sure',
         title: `the firewall's table of connections is ${isFull ? 'full' : `${percent(count, limit)} % full`}`,
         observations: [
-          `${counting(count, 'connection')} of at most ${limit.toLocaleString('en')} ${count === 1 ? 'is' : 'are'} tracked.`,
+          `${counted(count, 'connection')} of at most ${countText(limit)} ${count === 1 ? 'is' : 'are'} tracked.`,
           ...(isDropping
             ? [
-                `${counting(dropped ?? 0, 'packet')} found no room and ${dropped === 1 ? 'was' : 'were'} dropped within ${seconds.toFixed(1)} s.`,
+                `${counted(dropped ?? 0, 'packet')} found no room and ${dropped === 1 ? 'was' : 'were'} dropped within ${seconds.toFixed(1)} s.`,
               ]
             : []),
           ...(isForgetting
             ? [
-                `${counting(forgotten ?? 0, 'connection')} ${forgotten === 1 ? 'was' : 'were'} forgotten early within ${seconds.toFixed(1)} s to make room.`,
+                `${counted(forgotten ?? 0, 'connection')} ${forgotten === 1 ? 'was' : 'were'} forgotten early within ${seconds.toFixed(1)} s to make room.`,
               ]
             : []),
         ],

@@ -5,7 +5,7 @@ interface Counted {
 }
 
 /** A counter's current value; null: this kernel does not have it. */
-export function counted({ counters }: Counted, group: string, name: string): number | null {
+export function counterValue({ counters }: Counted, group: string, name: string): number | null {
   for (const counter of counters) {
     if (counter.name === name && counter.group === group) return Number(counter.value);
   }
@@ -19,8 +19,8 @@ export function grown(
   name: string,
 ): number | null {
   if (evidence.before === null) return null;
-  const now = counted(evidence, group, name);
-  const then = counted(evidence.before, group, name);
+  const now = counterValue(evidence, group, name);
+  const then = counterValue(evidence.before, group, name);
   // A counter that went back was reset.
   return now === null || then === null || now < then ? null : now - then;
 }

@@ -8,11 +8,12 @@ import type { Owner } from '../../model/owner.ts';
 import { isLoopback, isPrivate } from '../../model/read-address.ts';
 import type { InetSocket } from '../../model/socket.ts';
 import { isOnLoopback } from '../../model/socket-device.ts';
+import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
 import { byWorkers } from './one-server.ts';
 import { type RiskyService, riskKinds, riskyServices } from './risky-services.ts';
 import { isSuperServer } from './super-server.ts';
-import { counting, holderText, pidsOf } from './words.ts';
+import { holderText, pidsOf } from './words.ts';
 
 /** Services that other machines can reach and mostly should not. */
 export const exposedServices = check({
@@ -205,9 +206,7 @@ function observationsOf(
   const holder = holderText(...sockets) ?? 'An unknown process';
   const ports = [...new Set(sockets.map(({ local }) => local.port))].join(', ');
   const port =
-    sockets.length === 1
-      ? `port ${ports}`
-      : `${counting(sockets.length, 'socket')}, port ${ports},`;
+    sockets.length === 1 ? `port ${ports}` : `${counted(sockets.length, 'socket')}, port ${ports},`;
   const speaks =
     certainty === 'sure'
       ? 'program and port agree'

@@ -1,9 +1,10 @@
 import { endText, unmapped } from '../../model/address-text.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import type { PortRange } from '../../model/system-facts.ts';
+import { counted } from '../../text/counted.ts';
 import { destinationOf, portsIn, takesPort } from '../port-range.ts';
 import { check, type Draft, type Group } from './check.ts';
-import { counting, percent } from './words.ts';
+import { percent } from './words.ts';
 
 /** Destinations to which local ports are running out. */
 export const localPorts = check({
@@ -60,7 +61,7 @@ function crowded(
     certainty: 'sure',
     title: `${share} % of the local ports to ${to} are taken`,
     observations: [
-      `${counting(count, 'connection')} from ${from} to ${to} ${count === 1 ? 'has' : 'have'} a port of ${first} to ${last}, of which ${ports} are usable; ${over} of them are in TIME_WAIT.`,
+      `${counted(count, 'connection')} from ${from} to ${to} ${count === 1 ? 'has' : 'have'} a port of ${first} to ${last}, of which ${ports} are usable; ${over} of them are in TIME_WAIT.`,
     ],
     seen: { taken: count, ports, timeWait: over, first, last },
     sockets,

@@ -1,9 +1,10 @@
 import { addTo } from '../../model/add-to.ts';
 import { inet6Scope, unmapped } from '../../model/address-text.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
+import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
-import { counted, grown } from './counters.ts';
-import { counting, largest, socketKey, socketsByKey } from './words.ts';
+import { counterValue, grown } from './counters.ts';
+import { largest, socketKey, socketsByKey } from './words.ts';
 
 /** Destinations that do not answer, and paths that lose packets. */
 export const lossyPaths = check({
@@ -55,8 +56,8 @@ export const lossyPaths = check({
       }
     }
     const own = ownRate(
-      counted(evidence, 'Tcp', 'RetransSegs'),
-      counted(evidence, 'Tcp', 'OutSegs'),
+      counterValue(evidence, 'Tcp', 'RetransSegs'),
+      counterValue(evidence, 'Tcp', 'OutSegs'),
     );
     return [
       ...worstFirst(silent).map(([address, sockets]) => unanswering(address, sockets)),
@@ -111,9 +112,9 @@ function unanswering(address: string, sockets: readonly InetSocket[]): Draft {
   return {
     severity: 'warning',
     certainty: 'likely',
-    title: `${address} does not answer ${counting(sockets.length, 'connection')}`,
+    title: `${address} does not answer ${counted(sockets.length, 'connection')}`,
     observations: [
-      `${counting(sockets.length, 'connection')} ${sockets.length === 1 ? 'retransmits' : 'retransmit'} the same segment, up to ${counting(most, 'time')} so far; ${opening} of them ${opening === 1 ? 'is' : 'are'} still being opened.`,
+      `${counted(sockets.length, 'connection')} ${sockets.length === 1 ? 'retransmits' : 'retransmit'} the same segment, up to ${counted(most, 'time')} so far; ${opening} of them ${opening === 1 ? 'is' : 'are'} still being opened.`,
     ],
     seen: { count: sockets.length, opening, repetitions: most },
     sockets: [...sockets].sort((a, b) => (b.timer?.retransmits ?? 0) - (a.timer?.retransmits ?? 0)),
@@ -164,9 +165,9 @@ function losing(
   return {
     severity: 'warning',
     certainty: 'likely',
-    title: `${path} ${verb} what is sent: ${counting(sockets.length, 'connection')}`,
+    title: `${path} ${verb} what is sent: ${counted(sockets.length, 'connection')}`,
     observations: [
-      `${counting(sockets.length, 'connection')} lost ${counting(again, 'segment')}, up to ${most.toFixed(1)} % of the bytes of one, and still ${sockets.length === 1 ? 'loses' : 'lose'} some.`,
+      `${counted(sockets.length, 'connection')} lost ${counted(again, 'segment')}, up to ${most.toFixed(1)} % of the bytes of one, and still ${sockets.length === 1 ? 'loses' : 'lose'} some.`,
       ...(own === null
         ? []
         : [`This network has retransmitted ${own} % of all its segments since it came up.`]),

@@ -3,9 +3,9 @@ import { isListening } from '../../model/classify.ts';
 import { isLoopback } from '../../model/read-address.ts';
 import type { Socket } from '../../model/socket.ts';
 import { takesIpv4 } from '../../model/socket-v6only.ts';
+import { counted } from '../../text/counted.ts';
 import { check, type Evidence } from './check.ts';
 import { defaultRoutes, isOwnAddress, kindOfNetwork, linksUp, routeTo } from './paths.ts';
-import { counting } from './words.ts';
 
 /** The port of DNS servers. */
 const dnsPort = 53;
@@ -55,7 +55,7 @@ export const nameServers = check({
         certainty: isStub ? 'sure' : 'likely',
         title: isAll
           ? `no DNS server can be reached: ${names}`
-          : `${counting(failing.length, 'DNS server')} of ${servers.length} cannot be reached: ${names}`,
+          : `${counted(failing.length, 'DNS server')} of ${servers.length} cannot be reached: ${names}`,
         observations: failing.map(({ server, reason }) => `${server}: ${reason}.`),
         seen: { failing: failing.length, servers: servers.length },
         sockets: [],

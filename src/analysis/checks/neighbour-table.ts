@@ -1,4 +1,5 @@
 import type { Fill } from '../../model/system-facts.ts';
+import { countText } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
 import { percent } from './words.ts';
 
@@ -36,7 +37,7 @@ function crowded(
       certainty: 'sure',
       title: `the neighbour table (${protocol}) is ${isFull ? 'full' : `${percent(count, limit)} % full`}`,
       observations: [
-        `It has ${count.toLocaleString('en')} entries of at most ${limit.toLocaleString('en')} (gc_thresh3), all network namespaces together.`,
+        `It has ${countText(count)} entries of at most ${countText(limit)} (gc_thresh3), all network namespaces together.`,
       ],
       seen: { count, limit, ipVersion: family === 'ipv4' ? 4 : 6 },
       sockets: [],

@@ -1,8 +1,9 @@
 import { endText } from '../../model/address-text.ts';
 import { type Service, unitText } from '../../model/service.ts';
 import { shellWord } from '../../model/shell-word.ts';
+import { counted } from '../../text/counted.ts';
 import { check, type Draft, type Evidence } from './check.ts';
-import { counting, holderText } from './words.ts';
+import { holderText } from './words.ts';
 
 /** No process listens at the selected port, or the program has no socket. */
 export const noListener = check({
@@ -70,7 +71,7 @@ function noServer(service: Service, onlyIn: string | null, platform: Evidence['p
         (socket) =>
           `${holderText(socket) ?? 'An unknown process'} listens at ${endText(socket.local)} in another network namespace, and no port of this one is forwarded there.`,
       ),
-      ...(tries > 0 ? [`This machine tries ${counting(tries, 'connection')} to that port.`] : []),
+      ...(tries > 0 ? [`This machine tries ${counted(tries, 'connection')} to that port.`] : []),
       ...(units ?? []).map(unitText),
       ...(earlier?.listeners ?? []).map(
         (socket) =>

@@ -5,10 +5,11 @@ import type { Severity } from '../../model/diagnosis.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import type { OddProcess, ProcessTrait, SystemFacts } from '../../model/system-facts.ts';
 import { workloadLabel, workloadsOf } from '../../model/workload.ts';
+import { counted } from '../../text/counted.ts';
 import { check, type Draft, type Group } from './check.ts';
 import { byWorkers } from './one-server.ts';
 import { isSuperServer } from './super-server.ts';
-import { counting, holderText, pidsOf } from './words.ts';
+import { holderText, pidsOf } from './words.ts';
 
 /** Programs on the network that look suspicious. */
 export const oddPrograms = check({
@@ -257,7 +258,7 @@ function odd(group: readonly Case[]): Draft {
   const who =
     isShared || pids.length === 1
       ? `${name} (PID ${pids[0]})`
-      : `${name} (${counting(pids.length, 'process', 'processes')})`;
+      : `${name} (${counted(pids.length, 'process', 'processes')})`;
   const isHarmless = worst.severity === 'note';
   return {
     severity: worst.severity,
@@ -266,8 +267,8 @@ function odd(group: readonly Case[]): Draft {
     observations: [
       ...reasons.map(({ observation }) => observation),
       isShared && pids.length > 1
-        ? `${counting(pids.length - 1, 'other process has', 'other processes have')} the connection too.`
-        : `It has ${counting(socketCount, 'Internet socket')}.`,
+        ? `${counted(pids.length - 1, 'other process has', 'other processes have')} the connection too.`
+        : `It has ${counted(socketCount, 'Internet socket')}.`,
     ],
     seen: { processes: pids.length, sockets: socketCount },
     sockets,

@@ -1,3 +1,4 @@
+import { countText } from '../../text/counted.ts';
 import { check } from './check.ts';
 import { percent, processText } from './words.ts';
 
@@ -21,9 +22,7 @@ export const openFiles = check({
         severity: open * 100 >= limit * last ? ('critical' as const) : ('warning' as const),
         certainty: 'sure' as const,
         title: `${processText({ pid, program })} has ${percent(open, limit)} % of its descriptors open`,
-        observations: [
-          `It has ${open.toLocaleString('en')} open, of at most ${limit.toLocaleString('en')}.`,
-        ],
+        observations: [`It has ${countText(open)} open, of at most ${countText(limit)}.`],
         seen: { open, limit },
         sockets: [],
         processes: [{ pid, program }],

@@ -1,6 +1,7 @@
+import { counted, countText } from '../../text/counted.ts';
 import { check } from './check.ts';
-import { counted, grown } from './counters.ts';
-import { counting, percent } from './words.ts';
+import { counterValue, grown } from './counters.ts';
+import { percent } from './words.ts';
 
 /** Sockets without a program, near the kernel's limit. */
 export const orphanLimit = check({
@@ -17,19 +18,19 @@ export const orphanLimit = check({
     const { orphans } = tcpUse;
     const reset = grown(evidence, 'TcpExt', 'TCPAbortOnMemory') ?? 0;
     if (orphans * 100 < limit * full && reset === 0) return [];
-    const total = counted(evidence, 'TcpExt', 'TCPAbortOnMemory') ?? 0;
+    const total = counterValue(evidence, 'TcpExt', 'TCPAbortOnMemory') ?? 0;
     return [
       {
         severity: orphans >= limit || reset > 0 ? 'critical' : 'warning',
         certainty: 'sure',
-        title: `${counting(orphans, 'socket')} without a program, of ${limit.toLocaleString('en')} at most (${percent(orphans, limit)} %)`,
+        title: `${counted(orphans, 'socket')} without a program, of ${countText(limit)} at most (${percent(orphans, limit)} %)`,
         observations: [
           ...(reset > 0
             ? [
-                `The kernel reset ${counting(reset, 'connection')} for lack of memory within ${evidence.seconds.toFixed(1)} s.`,
+                `The kernel reset ${counted(reset, 'connection')} for lack of memory within ${evidence.seconds.toFixed(1)} s.`,
               ]
             : []),
-          `${counting(total, 'connection')} ${total === 1 ? 'was' : 'were'} reset for that reason since the network came up.`,
+          `${counted(total, 'connection')} ${total === 1 ? 'was' : 'were'} reset for that reason since the network came up.`,
         ],
         seen: { orphans, limit, reset },
         sockets: [],

@@ -1,7 +1,8 @@
 import { addTo } from '../../model/add-to.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
+import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
-import { counting, largest, processText, socketKey, socketsByKey } from './words.ts';
+import { largest, processText, socketKey, socketsByKey } from './words.ts';
 
 /** Connections that do not finish closing. */
 export const stuckClosing = check({
@@ -63,9 +64,9 @@ function waiting(sockets: readonly InetSocket[], seconds: number): Draft {
   return {
     severity: 'warning',
     certainty: 'likely',
-    title: `${name} waits for the peers of ${counting(sockets.length, 'half-closed connection')}`,
+    title: `${name} waits for the peers of ${counted(sockets.length, 'half-closed connection')}`,
     observations: [
-      `${counting(sockets.length, 'connection')} ${sockets.length === 1 ? 'was' : 'were'} already in FIN_WAIT2 ${seconds.toFixed(1)} s before, each with a descriptor of the program.`,
+      `${counted(sockets.length, 'connection')} ${sockets.length === 1 ? 'was' : 'were'} already in FIN_WAIT2 ${seconds.toFixed(1)} s before, each with a descriptor of the program.`,
     ],
     seen: { count: sockets.length },
     sockets,
@@ -86,9 +87,9 @@ function vanished(sockets: readonly InetSocket[]): Draft {
   return {
     severity: 'warning',
     certainty: 'likely',
-    title: `port ${local.port}: ${counting(sockets.length, 'connection')} cannot be closed, the peers are gone`,
+    title: `port ${local.port}: ${counted(sockets.length, 'connection')} cannot be closed, the peers are gone`,
     observations: [
-      `${counting(sockets.length, 'connection')} with ${counting(peers, 'peer')} ${sockets.length === 1 ? 'repeats its' : 'repeat their'} last packet, up to ${counting(most, 'time')} so far.`,
+      `${counted(sockets.length, 'connection')} with ${counted(peers, 'peer')} ${sockets.length === 1 ? 'repeats its' : 'repeat their'} last packet, up to ${counted(most, 'time')} so far.`,
     ],
     seen: { count: sockets.length, peers, repetitions: most },
     sockets,

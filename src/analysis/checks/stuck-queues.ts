@@ -1,7 +1,8 @@
 import { groupedBy } from '../../model/add-to.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
+import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
-import { counting, largest, processText, socketKey, socketsByKey, sum } from './words.ts';
+import { largest, processText, socketKey, socketsByKey, sum } from './words.ts';
 
 /** In bytes: shorter queues are no finding, whatever the thresholds. */
 const worthALook = 4096;
@@ -109,9 +110,9 @@ function notReading(sockets: readonly InetSocket[], seconds: number): Draft {
   return {
     severity: 'warning',
     certainty: 'sure',
-    title: `${nameOf(first)} does not read ${counting(sockets.length, 'connection')}`,
+    title: `${nameOf(first)} does not read ${counted(sockets.length, 'connection')}`,
     observations: [
-      `${counting(bytes, 'byte')} wait to be read and were not read within ${seconds.toFixed(1)} s; nothing has arrived for up to ${silent} s, because the window is closed.`,
+      `${counted(bytes, 'byte')} wait to be read and were not read within ${seconds.toFixed(1)} s; nothing has arrived for up to ${silent} s, because the window is closed.`,
     ],
     seen: { count: sockets.length, unread: bytes, silent },
     sockets,
@@ -130,9 +131,9 @@ function peersNotReading(sockets: readonly InetSocket[], isMuch: boolean): Draft
   return {
     severity: isMuch ? 'warning' : 'note',
     certainty: 'sure',
-    title: `${counting(peers, 'peer')} of ${nameOf(first)} ${peers === 1 ? 'does' : 'do'} not read: ${counting(sockets.length, 'connection')} with a closed window`,
+    title: `${counted(peers, 'peer')} of ${nameOf(first)} ${peers === 1 ? 'does' : 'do'} not read: ${counted(sockets.length, 'connection')} with a closed window`,
     observations: [
-      `${counting(bytes, 'byte')} ${bytes === 1 ? 'waits' : 'wait'} to be sent, for up to ${silent} s; the kernel probes whether the window opens.`,
+      `${counted(bytes, 'byte')} ${bytes === 1 ? 'waits' : 'wait'} to be sent, for up to ${silent} s; the kernel probes whether the window opens.`,
     ],
     seen: { count: sockets.length, peers, unsent: bytes, silent },
     sockets,

@@ -1,9 +1,9 @@
 import { addTo } from '../../model/add-to.ts';
 import { endText, unmapped } from '../../model/address-text.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
+import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
 import { grown } from './counters.ts';
-import { counting } from './words.ts';
 
 const why =
   'A half-open connection waits for the last packet of its handshake. Many that never get it indicate a SYN flood with forged senders, or replies that do not reach the clients. Once the queue is full, the kernel answers with SYN cookies, or drops new connections.';
@@ -71,9 +71,9 @@ const remedyText =
 function counts({ cookies, dropped, seconds }: Signs): readonly string[] {
   const within = `within ${seconds.toFixed(1)} s`;
   return [
-    ...(cookies > 0 ? [`The kernel sent ${counting(cookies, 'SYN cookie')} ${within}.`] : []),
+    ...(cookies > 0 ? [`The kernel sent ${counted(cookies, 'SYN cookie')} ${within}.`] : []),
     ...(dropped > 0
-      ? [`It dropped ${counting(dropped, 'new connection')} at a full SYN queue ${within}.`]
+      ? [`It dropped ${counted(dropped, 'new connection')} at a full SYN queue ${within}.`]
       : []),
   ];
 }
@@ -84,9 +84,9 @@ function halfOpen(server: string, sockets: readonly InetSocket[], signs: Signs):
   return {
     severity: signs.dropped > 0 ? 'critical' : 'warning',
     certainty: 'likely',
-    title: `${server}: ${counting(sockets.length, 'handshake')} left unfinished`,
+    title: `${server}: ${counted(sockets.length, 'handshake')} left unfinished`,
     observations: [
-      `${counting(sockets.length, 'connection')} of ${counting(senders.size, 'address', 'addresses')} ${sockets.length === 1 ? 'has' : 'have'} been half-open for longer than ${signs.seconds.toFixed(1)} s.`,
+      `${counted(sockets.length, 'connection')} of ${counted(senders.size, 'address', 'addresses')} ${sockets.length === 1 ? 'has' : 'have'} been half-open for longer than ${signs.seconds.toFixed(1)} s.`,
       ...counts(signs),
     ],
     seen: {

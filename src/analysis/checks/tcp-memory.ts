@@ -1,6 +1,7 @@
+import { counted, countText } from '../../text/counted.ts';
 import { check } from './check.ts';
 import { grown } from './counters.ts';
-import { counting, percent } from './words.ts';
+import { percent } from './words.ts';
 
 /** The memory of all TCP sockets near its limit. */
 export const tcpMemory = check({
@@ -32,10 +33,10 @@ export const tcpMemory = check({
             ? 'received data is discarded for lack of memory'
             : `TCP sockets hold ${percent(pages, limits.high)} % of their permitted memory`,
         observations: [
-          `They hold ${counting(pages, 'page')}; from ${limits.pressure.toLocaleString('en')} on, memory is restricted; the limit is ${limits.high.toLocaleString('en')}.`,
+          `They hold ${counted(pages, 'page')}; from ${countText(limits.pressure)} on, memory is restricted; the limit is ${countText(limits.high)}.`,
           ...(thrown > 0
             ? [
-                `The kernel discarded ${counting(thrown, 'received segment')} within ${evidence.seconds.toFixed(1)} s.`,
+                `The kernel discarded ${counted(thrown, 'received segment')} within ${evidence.seconds.toFixed(1)} s.`,
               ]
             : []),
         ],

@@ -1,7 +1,8 @@
 import { endText } from '../../model/address-text.ts';
+import { counted, countText } from '../../text/counted.ts';
 import { check } from './check.ts';
 import { grown } from './counters.ts';
-import { counting, percent } from './words.ts';
+import { percent } from './words.ts';
 
 /** So many connections in TIME_WAIT that the kernel skips the state for more. */
 export const timeWaitLimit = check({
@@ -39,11 +40,11 @@ export const timeWaitLimit = check({
       {
         severity: 'warning',
         certainty: 'sure',
-        title: `${counting(timeWait, 'connection')} in TIME_WAIT, of ${limit.toLocaleString('en')} at most (${percent(timeWait, limit)} %)`,
+        title: `${counted(timeWait, 'connection')} in TIME_WAIT, of ${countText(limit)} at most (${percent(timeWait, limit)} %)`,
         observations: [
           ...(leftOut > 0
             ? [
-                `The kernel skipped TIME_WAIT for ${counting(leftOut, 'connection')} within ${evidence.seconds.toFixed(1)} s.`,
+                `The kernel skipped TIME_WAIT for ${counted(leftOut, 'connection')} within ${evidence.seconds.toFixed(1)} s.`,
               ]
             : []),
           ...(group === null ? [] : [`${group.count} of them are with ${service}.`]),

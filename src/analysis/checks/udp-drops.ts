@@ -1,8 +1,9 @@
 import { endText } from '../../model/address-text.ts';
 import { type InetSocket, protocolLetters, type Socket } from '../../model/socket.ts';
+import { counted, countText } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
 import { atOnePlace, byServer } from './one-server.ts';
-import { counting, percent, socketKey, sum } from './words.ts';
+import { percent, socketKey, sum } from './words.ts';
 
 /** UDP sockets whose program reads more slowly than packets arrive. */
 export const udpDrops = check({
@@ -79,10 +80,10 @@ function memoryOf(
 function bufferOf(sockets: readonly InetSocket[]): readonly string[] {
   const memory = memoryOf(sockets);
   const unread = sum(sockets.map(({ recvQueue }) => recvQueue ?? 0));
-  if (memory === null) return unread > 0 ? [`${counting(unread, 'byte')} not read yet.`] : [];
+  if (memory === null) return unread > 0 ? [`${counted(unread, 'byte')} not read yet.`] : [];
   const { receive, receiveLimit } = memory;
   return [
-    `${sockets.length === 1 ? 'Its receive buffer holds' : 'Their receive buffers hold'} ${counting(receive, 'byte')} of ${receiveLimit.toLocaleString('en')} (${percent(receive, receiveLimit)} %).`,
+    `${sockets.length === 1 ? 'Its receive buffer holds' : 'Their receive buffers hold'} ${counted(receive, 'byte')} of ${countText(receiveLimit)} (${percent(receive, receiveLimit)} %).`,
   ];
 }
 
@@ -118,13 +119,13 @@ function losing(
   isMuch: boolean,
 ): Draft {
   const { they, were } = namesFor(sockets);
-  const all = sum(sockets.map(dropsOf)).toLocaleString('en');
+  const all = countText(sum(sockets.map(dropsOf)));
   return {
     severity: isMuch ? 'critical' : 'warning',
     certainty: 'sure',
     title: `${whereText(sockets)} ${sockets.length === 1 ? 'drops' : 'drop'} packets`,
     observations: [
-      `${they} dropped ${counting(fresh, 'packet')} within ${seconds.toFixed(1)} s, ${all} since ${were} opened.`,
+      `${they} dropped ${counted(fresh, 'packet')} within ${seconds.toFixed(1)} s, ${all} since ${were} opened.`,
       ...bufferOf(sockets),
     ],
     seen: seenOf(sockets, fresh),
@@ -139,7 +140,7 @@ function lost(sockets: readonly InetSocket[], drops: number): Draft {
     certainty: 'sure',
     title: `${whereText(sockets)} dropped packets`,
     observations: [
-      `${they} dropped ${counting(drops, 'packet')} since ${were} opened, almost none within the last second.`,
+      `${they} dropped ${counted(drops, 'packet')} since ${were} opened, almost none within the last second.`,
       ...bufferOf(sockets),
     ],
     seen: seenOf(sockets, 0),

@@ -1,11 +1,7 @@
 import { endText } from '../../model/address-text.ts';
 import type { Owner } from '../../model/owner.ts';
 import type { Socket } from '../../model/socket.ts';
-
-/** `1 connection`, `3 connections`. `many`: an irregular plural. */
-export function counting(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
-}
+import { counted } from '../../text/counted.ts';
 
 /** Identifies a socket in both looks: its ends and its inode. */
 export function socketKey(socket: Socket): string {
@@ -49,6 +45,6 @@ export function holderText(...sockets: readonly Socket[]): string | null {
   const first = sockets.flatMap(({ owners }) => owners ?? [])[0];
   if (first === undefined) return null;
   const others = pidsOf(sockets).length - 1;
-  const more = others === 0 ? '' : ` and ${counting(others, 'other process', 'other processes')}`;
+  const more = others === 0 ? '' : ` and ${counted(others, 'other process', 'other processes')}`;
   return processText(first) + more;
 }

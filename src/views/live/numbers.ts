@@ -1,8 +1,3 @@
-/** A count with thousands separators: `1,234,567`. */
-export function countText(count: number): string {
-  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
-}
-
 const units = ['B/s', 'kB/s', 'MB/s', 'GB/s', 'TB/s'] as const;
 
 /** Bytes a second with three digits: `0 B/s`, `1.25 MB/s`; `-` for null. */

@@ -1,9 +1,9 @@
+import { countText } from '../../../text/counted.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { characterWidth, textWidth } from '../../../text/width.ts';
 import { clipped, type Grid, put, restyle } from '../grid.ts';
 import { keyMap } from '../key-map.ts';
 import type { Layout } from '../layout.ts';
-import { countText } from '../numbers.ts';
 import { type LiveState, type Mode, within } from '../state.ts';
 import { bold, color, dim, reverse, type Style, underline } from '../style.ts';
 

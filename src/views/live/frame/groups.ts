@@ -1,8 +1,9 @@
+import { countText } from '../../../text/counted.ts';
 import { safeText } from '../../../text/safe-text.ts';
 import { textWidth } from '../../../text/width.ts';
 import { clipped, type Grid, put, restyle } from '../grid.ts';
 import type { Layout } from '../layout.ts';
-import { countText, rateText } from '../numbers.ts';
+import { rateText } from '../numbers.ts';
 import { type LiveState, within } from '../state.ts';
 import { bold, dim, plain, reverse, type Style, underline } from '../style.ts';
 import { drawNoRows, markWidth } from './no-rows.ts';

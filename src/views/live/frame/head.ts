@@ -1,10 +1,11 @@
+import { counted, countText } from '../../../text/counted.ts';
 import { safeText } from '../../../text/safe-text.ts';
 import { timeOfDay } from '../../../text/time-of-day.ts';
 import { textWidth } from '../../../text/width.ts';
 import { askedText } from '../asked-text.ts';
 import { clipped, type Grid, put } from '../grid.ts';
 import type { Layout } from '../layout.ts';
-import { countText, rateText } from '../numbers.ts';
+import { rateText } from '../numbers.ts';
 import type { LiveState } from '../state.ts';
 import { bold, dim, plain, reverse, type Style, stateStyle } from '../style.ts';
 
@@ -29,7 +30,7 @@ export function drawHead(grid: Grid, layout: Layout, state: LiveState): void {
   if (layout.totals >= 0 && round !== null) {
     const { count, totals } = round;
     drawInARow(grid, layout.totals, [
-      [`${countText(count)} ${count === 1 ? 'socket' : 'sockets'}`, bold],
+      [counted(count, 'socket'), bold],
       ...totals.map(
         ([state, number]) =>
           [`${safeText(state)} ${countText(number)}`, stateStyle(state)] as const,

@@ -16,6 +16,7 @@ import { linuxSockets } from '../../../../src/sources/linux/sockets/sockets.ts';
 import { tcpStateOf } from '../../../../src/sources/linux/sockets/states.ts';
 import { readingOf } from '../../../../src/sources/reading.ts';
 import type { OwnerQuery } from '../../../../src/sources/source.ts';
+import { countText } from '../../../../src/text/counted.ts';
 import { inetSocket } from '../../../support/builders.ts';
 import { begin, collect, socketQuery, warningSink } from '../../../support/source-answers.ts';
 import { type HeldRow, heldOf, telling } from '../support/fake-held.ts';
@@ -213,7 +214,7 @@ describe('socketsWithOwners', () => {
     ]);
     expect(reasons(sockets.slice(0, 3))).toEqual([null, null, 'denied']);
     expect(sink.warnings.map(({ message }) => message)).toEqual([
-      `the owners of ${count - 4} sockets could not be determined: 1 process could not be inspected; the user who captured them could not see more`,
+      `the owners of ${countText(count - 4)} sockets could not be determined: 1 process could not be inspected; the user who captured them could not see more`,
     ]);
   });
 });

@@ -12,7 +12,7 @@ const rooms = {
   'model/': ['errors.ts'],
   'text/': ['model/', 'errors.ts'],
 
-  'analysis/': ['model/'],
+  'analysis/': ['text/', 'model/'],
   // Labels are text that others control, and attributes say which of them are metrics.
   'analysis/metrics/': ['attributes/', 'text/', 'model/'],
   'attributes/': ['text/', 'model/', 'errors.ts'],

@@ -1,4 +1,4 @@
-import { isAnyAddress, unmapped } from '../model/address-text.ts';
+import { isAnyAddress, isMulticast, unmapped } from '../model/address-text.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import { isLoopback } from '../model/read-address.ts';
 import type { InetProtocol, InetSocket, Socket } from '../model/socket.ts';
@@ -198,12 +198,9 @@ function isDatagram(protocol: InetProtocol): boolean {
   return protocol === 'udp' || protocol === 'udplite';
 }
 
-/** 224.0.0.0/4, 255.255.255.255, ff00::/8: the receiver may be one of many. */
+/** A group or 255.255.255.255: the receiver may be one of many. */
 function isManyMachines(address: string): boolean {
-  const plain = unmapped(address);
-  if (plain.includes(':')) return plain.startsWith('ff');
-  const first = Number.parseInt(plain, 10);
-  return (first >= 224 && first < 240) || plain === '255.255.255.255';
+  return isMulticast(address) || unmapped(address) === '255.255.255.255';
 }
 
 /** Numbers for ends: building and looking up a string for each takes several times as long. */

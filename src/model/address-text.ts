@@ -87,6 +87,14 @@ export function unmapped(address: string): string {
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }
 
+/** Whether an address in canonical text is of a group: 224.0.0.0/4, also mapped, or ff00::/8. */
+export function isMulticast(address: string): boolean {
+  const plain = unmapped(address);
+  if (plain.includes(':')) return /^ff[0-9a-f]{2}:/.test(plain);
+  const first = Number.parseInt(plain, 10);
+  return first >= 224 && first < 240;
+}
+
 /** An address, also with a zone, as it is written before `:PORT`: IPv6 in brackets. */
 export function bracketed(address: string): string {
   return address.includes(':') ? `[${address}]` : address;

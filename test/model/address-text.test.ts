@@ -7,6 +7,7 @@ import {
   ipv4Text,
   ipv4Word,
   ipv6Text,
+  isMulticast,
   netmaskWord,
   unmapped,
 } from '../../src/model/address-text.ts';
@@ -106,6 +107,24 @@ describe('unmapped', () => {
     ['2001:db8::1', '2001:db8::1'],
   ])('%s: %s', (address, shown) => {
     expect(unmapped(address)).toBe(shown);
+  });
+});
+
+describe('isMulticast', () => {
+  it.each([
+    ['223.255.255.255', false],
+    ['224.0.0.1', true],
+    ['239.255.255.250', true],
+    ['240.0.0.1', false],
+    ['255.255.255.255', false],
+    ['::ffff:224.0.0.251', true],
+    ['::ffff:192.0.2.1', false],
+    ['ff02::1', true],
+    ['ff::1', false],
+    ['fe80::1', false],
+    ['::', false],
+  ])('%s: %s', (address, expected) => {
+    expect(isMulticast(address)).toBe(expected);
   });
 });
 

@@ -1,3 +1,4 @@
+import { inet6Scope } from '../../model/address-text.ts';
 /** Where packets can go, by routing tables and interfaces. */
 import { isKnownDown } from '../../model/classify.ts';
 import type { NetInterface } from '../../model/interface.ts';
@@ -22,7 +23,9 @@ export function linksUp(interfaces: readonly NetInterface[]): readonly NetInterf
 
 /** Whether an interface has an address that is not link-local. */
 export function hasUsefulAddress({ addresses }: NetInterface): boolean {
-  return addresses.some(({ address }) => !/^(?:169\.254\.|fe[89ab])/.test(address));
+  return addresses.some(
+    ({ address }) => !address.startsWith('169.254.') && inet6Scope(address) !== 'link',
+  );
 }
 
 /** A route that rejects or drops: unreachable, prohibit, blackhole. */

@@ -1,5 +1,5 @@
 import { addTo } from '../../model/add-to.ts';
-import { endText, isAnyAddress, unmapped } from '../../model/address-text.ts';
+import { endText, isAnyAddress, isMulticast, unmapped } from '../../model/address-text.ts';
 import { isListening } from '../../model/classify.ts';
 import type { Severity } from '../../model/diagnosis.ts';
 import { exposureText } from '../../model/exposure.ts';
@@ -55,11 +55,6 @@ const sharedByDesign: ReadonlySet<number> = new Set([
 
 function isByDesign({ protocol, local: { address, port } }: InetSocket): boolean {
   return protocol === 'udp' && (sharedByDesign.has(port) || isMulticast(address));
-}
-
-/** 224.0.0.0/4, ff00::/8 */
-function isMulticast(address: string): boolean {
-  return /^(?:22[4-9]|23\d)\.|^ff[0-9a-f]{2}:/.test(address);
 }
 
 function byPort(sockets: readonly Socket[]): ReadonlyMap<string, readonly InetSocket[]> {

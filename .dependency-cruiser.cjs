@@ -160,6 +160,7 @@ const rooms = {
     'node:fs',
     'node:child_process',
     'node:inspector',
+    'node:timers/promises',
   ],
   'version.ts': ['node:fs'],
   'young-generation.ts': ['node:v8'],

@@ -346,8 +346,7 @@ function beginRounds(): void {
   if (inRounds !== null) return;
   inRounds = nonBlockingOutput();
   catchSignals();
-  // The debugger opens a little after the signal.
-  for (const delay of [0, 1000]) setTimeout(endIfDebugged, delay).unref();
+  void endIfDebugged();
 }
 
 /**
@@ -358,8 +357,15 @@ async function endIfDebugged(): Promise<void> {
   if (!deadlySignals.includes('SIGUSR1')) return;
   const options = [...process.execArgv, process.env.NODE_OPTIONS ?? ''];
   if (options.some((option) => option.includes('--inspect'))) return;
-  const { url } = await import('node:inspector');
-  if (url() !== undefined) die('SIGUSR1');
+  const [{ url }, { setTimeout: wait }] = await Promise.all([
+    import('node:inspector'),
+    import('node:timers/promises'),
+  ]);
+  // The debugger opens a little after the signal.
+  for (const pause of [0, 1000]) {
+    await wait(pause, undefined, { ref: false });
+    if (url() !== undefined) die('SIGUSR1');
+  }
 }
 
 const args = process.argv.slice(2);

@@ -10,7 +10,7 @@ import { because } from '../support/requirements.ts';
 import { type Engine, image, noContainers, type RealContainer, startEngine } from './containers.ts';
 
 const name = 'web_1.own';
-const expectedContainer = { name, image, pod: null, addresses: [], ports: [] };
+const expectedContainer = { name, image, pod: null };
 
 describe.skipIf(noContainers !== null)(`a container of Podman${because(noContainers)}`, () => {
   let engine: Engine;

@@ -144,10 +144,10 @@ export const habits: readonly Habit[] = [
   },
   {
     typed: ['2s', '500ms'],
-    fits: /^\d+(?:\.\d+)?(?:ms|s|sec|seconds?)$/i,
+    fits: /^\d+(?:\.\d+)?(?:ms|s|m|h)$/i,
     system: 'other tools',
-    meaning: 'repeat every few seconds',
-    ours: '--interval 2, in seconds without a unit',
+    meaning: 'repeat at this interval',
+    ours: '--interval TYPED',
   },
   {
     typed: ['3000', '5'],

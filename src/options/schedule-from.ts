@@ -1,6 +1,7 @@
 import type { Schedule, Wait } from '../model/listing.ts';
 import { defaultListing } from './default-listing.ts';
 import type { GivenFlags } from './given-flags.ts';
+import { secondsIn } from './seconds.ts';
 import { shownValue, usageError } from './usage.ts';
 import { isInterval } from './words-after-flags.ts';
 
@@ -76,7 +77,7 @@ const maxSeconds = 2_147_483;
 
 /** @throws NetstatError `usage` */
 function parseSeconds(flag: string, text: string, least: number): number {
-  const value = /^(?:\d+(?:\.\d*)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
+  const value = secondsIn(text);
   if (!(value >= least && value <= maxSeconds)) {
     throw usageError(
       `${flag} ${shownValue(text)}: expected a number of seconds, ${least} to ${maxSeconds}`,

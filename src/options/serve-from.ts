@@ -5,6 +5,7 @@ import type { ServePlace, ServeRequest } from '../model/serving.ts';
 import type { GivenFlags } from './given-flags.ts';
 import { measuredListing, metricsAsked, notMeasured } from './metrics-from.ts';
 import { type Refused, refuse, refuseAlone } from './refusals.ts';
+import { secondsIn } from './seconds.ts';
 import { shownValue, usageError } from './usage.ts';
 
 const defaultPlace = { address: '127.0.0.1', port: 9917 };
@@ -129,7 +130,7 @@ function portFrom(text: string, wrong: () => Error): number {
 
 function timeoutFrom(text: string | null): number {
   if (text === null) return defaultTimeout;
-  const value = /^(?:\d+(?:\.\d*)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
+  const value = secondsIn(text);
   if (!(value >= 0.1 && value <= 3600)) {
     throw usageError(
       `--serve-timeout ${shownValue(text)}: expected a number of seconds from 0.1 to 3600`,

@@ -1,9 +1,10 @@
 import type { GivenFlags } from './given-flags.ts';
+import { secondsIn } from './seconds.ts';
 
 /** Whether the first word is the interval of -c, as in other netstats: no expression begins with a number. */
 export function isInterval(flags: GivenFlags): boolean {
   const [first = ''] = flags.words;
-  return flags.has('continuous') && !flags.has('interval') && /^(?:\d+\.?\d*|\.\d+)$/.test(first);
+  return flags.has('continuous') && !flags.has('interval') && !Number.isNaN(secondsIn(first));
 }
 
 /** The words of the expression. */

@@ -295,7 +295,7 @@ describe('a mistake', () => {
     ['--interval -1', '--interval -1: expected a number of seconds'],
     ['--interval 1e3', '--interval 1e3: expected a number of seconds'],
     ['--interval 9999999999', '--interval 9999999999: expected a number of seconds'],
-    ['--wait 30s', '--wait 30s: expected a number of seconds'],
+    ['--wait 30x', '--wait 30x: expected a number of seconds'],
     ['--wait=', '--wait: expected SEC, found nothing'],
     ['--diagnose=', '--diagnose: expected CHECK, found nothing'],
     ['--wait=soon', '--wait soon: expected a number of seconds'],

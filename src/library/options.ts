@@ -69,9 +69,9 @@ export interface SocketOptions extends ReportOptions {
   readonly state?: OneOrMore<string> | undefined;
   /** Port of either end: 443, 'https', '8000-8100'. */
   readonly port?: OneOrMore<string | number> | undefined;
-  /** Local address and port: 'ADDR[/LEN][:PORT]'. */
+  /** Local address and port: 'ADDR[/LEN][:PORT]', or a host's name in place of the address, which is looked up. */
   readonly local?: OneOrMore<string> | undefined;
-  /** Remote address and port: 'ADDR[/LEN][:PORT]'. */
+  /** The same of the remote end. */
   readonly remote?: OneOrMore<string> | undefined;
   readonly pid?: OneOrMore<number> | undefined;
   /** The program's exact name; `*` matches anything. */

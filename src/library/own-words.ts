@@ -11,6 +11,7 @@ const phrases: readonly (readonly [string, string])[] = [
   // The library has no such option.
   [', or --source proc was given', ''],
   [', or was not asked (--source proc)', ''],
+  [' (--resolve-timeout)', ''],
   ['--on', 'the option on'],
 ];
 

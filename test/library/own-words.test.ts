@@ -17,6 +17,7 @@ describe('a message for people at a command line', () => {
       'sentrate and recvrate are measured between rounds, as follow() reads them',
     ],
     ['machines that --on asks', 'machines that the option on asks'],
+    ['no answer within 2 s (--resolve-timeout)', 'no answer within 2 s'],
     [
       "koffi's native part or the permission for it is missing, or --source proc was given)",
       "koffi's native part or the permission for it is missing)",

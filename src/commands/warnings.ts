@@ -1,10 +1,10 @@
 import type { Host } from '../host.ts';
-import { type Warning, warningKey } from '../model/snapshot.ts';
+import { knownWarnings } from '../model/known-warnings.ts';
+import type { Warning } from '../model/snapshot.ts';
 import { complain } from './complain.ts';
 
 /**
- * Reports warnings, each once even if it recurs in several rounds. The failure of a machine is reported again if it
- * answered in a round in between.
+ * Reports warnings, each once even if it recurs in several rounds, as `KnownWarnings` says.
  */
 export interface WarningReporter {
   report(warnings: readonly Warning[]): void;
@@ -16,50 +16,34 @@ export interface WarningReporter {
   except(message: string): void;
 }
 
-/**
- * Forgets the failures of machines that did not fail in this round, so that a later one is reported again; returns
- * the failures of this round.
- */
-export function forgetAnswered(
-  reported: Set<string>,
-  failed: ReadonlySet<string>,
-  round: readonly Warning[],
-): ReadonlySet<string> {
-  const failing = new Set(round.filter(({ code }) => code === 'host-failed').map(warningKey));
-  for (const about of failed) if (!failing.has(about)) reported.delete(about);
-  return failing;
-}
-
 /** A reporter on standard error. `verbose`: also reports tables that the kernel lacks. */
 export function warningReporter(
   host: Pick<Host, 'stderr'>,
   { verbose }: { readonly verbose: boolean },
 ): WarningReporter {
-  const reported = new Set<string>();
-  let failing: ReadonlySet<string> = new Set();
+  const known = knownWarnings();
+  /** Messages that are not to be printed, any more or at all. */
+  const said = new Set<string>();
   let hinted = false;
   return {
     report(warnings) {
-      failing = forgetAnswered(reported, failing, warnings);
       for (const warning of warnings) {
         const { code, message } = warning;
-        if (code === 'absent' && !verbose) continue;
-        const about = warningKey(warning);
-        if (reported.has(about) || reported.has(message)) continue;
-        reported.add(about);
-        complain(host, `warning: ${message}`);
+        if ((code === 'absent' && !verbose) || said.has(message)) continue;
+        if (known.isNews(warning)) complain(host, `warning: ${message}`);
       }
+      known.endRound(warnings);
     },
     note(message) {
-      if (!verbose || reported.has(message)) return;
-      reported.add(message);
+      if (!verbose || said.has(message)) return;
+      said.add(message);
       complain(host, message);
     },
     hint(message) {
       if (!hinted) complain(host, message);
       hinted = true;
     },
-    except: (message) => reported.add(message),
+    except: (message) => said.add(message),
   };
 }
 

@@ -2,8 +2,8 @@ import { isNetstatError, type NetstatError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import { eventLoopTurn } from '../../model/event-loop.ts';
 import type { Fact } from '../../model/facts.ts';
+import { knownWarnings } from '../../model/known-warnings.ts';
 import type { Listing } from '../../model/listing.ts';
-import { warningKey } from '../../model/snapshot.ts';
 import { inNumbers, type MarkedRound, markedRounds } from '../../pipeline/marked-rounds.ts';
 import { trafficMeter } from '../../pipeline/traffic.ts';
 import type { LazyResolver } from '../../resolve/index.ts';
@@ -11,7 +11,6 @@ import type { Source } from '../../sources/source.ts';
 import { layoutOf } from '../../views/live/layout.ts';
 import { roundKeys } from '../../views/live/needed.ts';
 import { type LiveState, start, within } from '../../views/live/state.ts';
-import { forgetAnswered } from '../warnings.ts';
 import { detailReader } from './detail.ts';
 import { regrouped, summed } from './words.ts';
 
@@ -278,15 +277,11 @@ function readersOf(
 
 /** Shows each warning once, in place of the keys, as soon as that line `isFree`. */
 function unsaidWarnings(): (warnings: MarkedRound['warnings'], isFree: boolean) => string | null {
-  const shown = new Set<string>();
-  let failing: ReadonlySet<string> = new Set();
+  const known = knownWarnings();
   return (warnings, isFree) => {
-    failing = forgetAnswered(shown, failing, warnings);
+    known.endRound(warnings);
     if (!isFree) return null;
-    const next = warnings.find((one) => one.code !== 'absent' && !shown.has(warningKey(one)));
-    if (next === undefined) return null;
-    shown.add(warningKey(next));
-    return next.message;
+    return warnings.find((one) => one.code !== 'absent' && known.isNews(one))?.message ?? null;
   };
 }
 

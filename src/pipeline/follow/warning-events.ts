@@ -1,4 +1,5 @@
-import { newAmong, type Warning, warningKey } from '../../model/snapshot.ts';
+import { knownWarnings } from '../../model/known-warnings.ts';
+import { newAmong, type Warning } from '../../model/snapshot.ts';
 import type { SocketEvent } from '../../model/socket-event.ts';
 import type { WarningSink } from '../../sources/source.ts';
 import { lackingRows } from '../lacking-rows.ts';
@@ -21,22 +22,15 @@ export interface WarningEvents {
 
 /** Takes the warnings of one place; `note`: as in `FollowOptions`. */
 export function warningEvents({ note }: Pick<FollowOptions, 'note'>): WarningEvents {
-  /** By what they are about. */
-  const known = new Map<string, Warning>();
+  const known = knownWarnings();
   let fresh: Warning[] = [];
-  let failures: string[] = [];
   let first: readonly Warning[] | null = null;
   let partials: Warning[] = [];
   return {
     sink: {
       warn(warning) {
-        const about = warningKey(warning);
         if (lackingRows.has(warning.code)) partials.push(warning);
-        const before = known.get(about);
-        if (before !== undefined && newAmong([warning], [before]).length === 0) return;
-        known.set(about, withSubjectsOf(warning, before));
-        if (warning.code === 'host-failed') failures.push(about);
-        fresh.push(warning);
+        if (known.isNews(warning)) fresh.push(warning);
       },
       ...(note === undefined ? {} : { note }),
     },
@@ -44,8 +38,7 @@ export function warningEvents({ note }: Pick<FollowOptions, 'note'>): WarningEve
       partials = [];
     },
     answered() {
-      for (const about of failures) known.delete(about);
-      failures = [];
+      known.endRound([]);
     },
     isWhole() {
       first ??= partials;
@@ -57,12 +50,6 @@ export function warningEvents({ note }: Pick<FollowOptions, 'note'>): WarningEve
       return events;
     },
   };
-}
-
-/** The warning, with everything that it or an earlier one was about. */
-function withSubjectsOf(warning: Warning, before: Warning | undefined): Warning {
-  if (before?.subjects === undefined) return warning;
-  return { ...warning, subjects: [...before.subjects, ...(warning.subjects ?? [])] };
 }
 
 /** A warning as an event of now. */

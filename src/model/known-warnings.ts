@@ -19,8 +19,11 @@ export function knownWarnings(): KnownWarnings {
       const about = warningKey(warning);
       const before = known.get(about);
       if (before !== undefined && newAmong([warning], [before]).length === 0) return false;
-      const subjects = [...(before?.subjects ?? []), ...(warning.subjects ?? [])];
-      known.set(about, { ...warning, ...(warning.subjects !== undefined && { subjects }) });
+      const all = new Set([...(before?.subjects ?? []), ...(warning.subjects ?? [])]);
+      known.set(
+        about,
+        warning.subjects === undefined ? warning : { ...warning, subjects: [...all] },
+      );
       return true;
     },
     endRound(warnings) {

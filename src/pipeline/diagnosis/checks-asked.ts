@@ -89,12 +89,12 @@ export function strayWord(word: string, registry: readonly Check[] = allChecks):
   if (/^\d+$/.test(word)) {
     return mistake(`--diagnose: ${word}: select one service with --port ${word}`);
   }
-  const [name = '', settings] = word.split(/(?=:)/, 2);
+  const [, name = '', settings = ''] = /^([^:]*)(.*)$/s.exec(word) ?? [];
   const meant = checkOf(name, registry);
   return meant === undefined
     ? noSuchCheck('--diagnose', name, registry)
     : mistake(
-        `${word}: a check directly follows the flag, several as a,b: --diagnose ${meant.name}${settings ?? ''}`,
+        `${word}: a check directly follows the flag, several as a,b: --diagnose ${meant.name}${settings}`,
       );
 }
 

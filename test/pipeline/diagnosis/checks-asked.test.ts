@@ -70,6 +70,11 @@ test.each([
     'close-wait',
     'close-wait: a check directly follows the flag, several as a,b: --diagnose close-wait',
   ],
+  [
+    'close_wait:count=1:many=5',
+    'close_wait:count=1:many=5: a check directly follows the flag, several as a,b: --diagnose close-wait:count=1:many=5',
+  ],
+  ['nope:x=1', '--diagnose nope: no such check; there are accept-queue, '],
   ['closewait', '--diagnose closewait: no such check (did you mean close-wait?); there are '],
   ['nope', '--diagnose nope: no such check; there are accept-queue, '],
   ['8002', '--diagnose: 8002: select one service with --port 8002'],

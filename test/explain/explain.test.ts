@@ -98,7 +98,7 @@ describe('explain', () => {
     expect(error.message).toBe(`no state is called ${JSON.stringify(name)}: ${remedy}`);
   });
 
-  it('explains or complains in one line, whatever is asked', () => {
+  it('complains in one line, whatever is asked that is no state', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 100 }), (name) => {
         if (!headingsOf(name)) {

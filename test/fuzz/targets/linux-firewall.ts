@@ -5,7 +5,6 @@ import { parseProxyCommand } from '../../../src/sources/linux/exposure/docker-pr
 import { parseIptables } from '../../../src/sources/linux/exposure/iptables.ts';
 import { parseNftables } from '../../../src/sources/linux/exposure/nftables.ts';
 import { type PortRules, publishedBy } from '../../../src/sources/linux/exposure/port-rule.ts';
-import { parseProcessStat } from '../../../src/sources/linux/owners/process-facts.ts';
 import { textTarget } from '../target.ts';
 
 /** Only ports and addresses are found, whatever was read. */
@@ -55,20 +54,4 @@ const proxy = textTarget({
   check: (_, port) => checkPorts(port === null ? [] : [port]),
 });
 
-const stat = textTarget({
-  name: 'linux-process-stat',
-  covers: ['parseProcessStat'],
-  alphabet: 'bytes',
-  seeds: [
-    '42 (a) b) S 1 42 42 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 9900 1234 56\n',
-    '1 (systemd) S 0 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 5 1 2',
-  ],
-  read: (text) => parseProcessStat(Buffer.from(text, 'latin1')),
-  check: (_, parsed) => {
-    if (parsed === null) return;
-    expect(Number.isInteger(parsed.parent) && parsed.parent >= 0).toBe(true);
-    expect(parsed.started).toBeGreaterThanOrEqual(0);
-  },
-});
-
-export const linuxFirewallTargets = [iptables, nftables, proxy, stat];
+export const linuxFirewallTargets = [iptables, nftables, proxy];

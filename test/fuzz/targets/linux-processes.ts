@@ -6,6 +6,7 @@ import { isNetstatError } from '../../../src/errors.ts';
 import type { Socket } from '../../../src/model/socket.ts';
 import { linuxSource } from '../../../src/sources/linux/index.ts';
 import { ownerMemory } from '../../../src/sources/linux/owners/owner-memory.ts';
+import { parseProcessStat } from '../../../src/sources/linux/owners/process-facts.ts';
 import { parseRegistered } from '../../../src/sources/linux/owners/process-sockets.ts';
 import { socketsWithOwners } from '../../../src/sources/linux/owners/sockets-with-owners.ts';
 import { socketProblems, warningProblems } from '../../contract/problems.ts';
@@ -132,7 +133,24 @@ function captureTarget(name: string, file: string, seeds: readonly string[]) {
   });
 }
 
+const stat = textTarget({
+  name: 'linux-process-stat',
+  covers: ['parseProcessStat'],
+  alphabet: 'bytes',
+  seeds: [
+    '42 (a) b) S 1 42 42 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 9900 1234 56\n',
+    '1 (systemd) S 0 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 5 1 2',
+  ],
+  read: (text) => parseProcessStat(Buffer.from(text, 'latin1')),
+  check: (_, parsed) => {
+    if (parsed === null) return;
+    expect(Number.isInteger(parsed.parent) && parsed.parent >= 0).toBe(true);
+    expect(parsed.started).toBeGreaterThanOrEqual(0);
+  },
+});
+
 export const linuxProcessTargets = [
+  stat,
   commandLine,
   descriptorLink,
   registeredFiles,

@@ -66,11 +66,12 @@ const expressionSeeds = [
   'src [2001:db8::]/32 or src fe80::1%eth0:443',
   'program "my server" and user root and recvq > 0',
   'state connected dport neq :443 & ! pid 1 || inode == 5 proto tcp family inet6 sendq lt 9',
+  'mark = 0x1f and state established,time-wait and dst db1.example.org:443',
 ];
 
 const expression = textTarget({
   name: 'expression',
-  covers: ['parse', 'parseHost', 'parsePorts', 'parseStates', 'parseUser'],
+  covers: ['parse', 'parseHost', 'parseNumber', 'parsePorts', 'parseStates', 'parseUser'],
   seeds: expressionSeeds,
   alphabet: 'text',
   read: (text) => orMistake(() => parse(text)),

@@ -96,7 +96,7 @@ const unixTable = { protocol: 'unix', family: 'inet', name: 'unix' } as const;
 function unixTarget() {
   return textTarget({
     name: 'linux-unix',
-    covers: ['parseUnixRow', 'decodeText'],
+    covers: ['parseUnixRow', 'decodeText', 'decodeTextIn'],
     seeds: linuxSeeds('unix'),
     alphabet: 'bytes',
     header: 1,

@@ -130,7 +130,7 @@ export function parseSilentNeighbours(text: string): readonly SilentNeighbour[] 
   return lines.flatMap((line) => {
     const [address = '', , flags = '', , , device = ''] = wordsOf(line);
     const known = canonicalAddress(address);
-    if (known === null || device === '' || !/^0x[0-9a-f]{1,8}$/i.test(flags)) return [];
+    if (known === null || !/^\S+$/.test(device) || !/^0x[0-9a-f]{1,8}$/i.test(flags)) return [];
     return (Number(flags) & isComplete) === 0 ? [{ address: known, interface: device }] : [];
   });
 }

@@ -15,6 +15,8 @@ const arp = `IP address       HW type     Flags       HW address            Mask
 test('neighbours without a hardware address are recognized by their flags', () => {
   expect(parseSilentNeighbours(arp)).toEqual([{ address: '192.0.2.9', interface: 'eth0' }]);
   expect(parseSilentNeighbours('')).toBeNull();
+  // An interface's name has no white space.
+  expect(parseSilentNeighbours(arp.replaceAll('eth0', '\r'))).toEqual([]);
 });
 
 const conntrack = `entries  clashres found new invalid ignore delete chainlength insert insert_failed drop early_drop icmp_error  expect_new expect_create expect_delete search_restart

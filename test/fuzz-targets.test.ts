@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { targets } from './targets/index.ts';
+import { targets } from './fuzz/targets/index.ts';
 
-const src = fileURLToPath(new URL('../../src', import.meta.url));
-const corpus = fileURLToPath(new URL('corpus', import.meta.url));
+const src = fileURLToPath(new URL('../src', import.meta.url));
+const corpus = fileURLToPath(new URL('fuzz/corpus', import.meta.url));
 
 /** What reads, by its name: `parse…`, `decode…`. */
 const reader = /^export (?:async )?function\*? ((?:parse|decode)\w*)/gm;

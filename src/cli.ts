@@ -357,14 +357,14 @@ async function endIfDebugged(): Promise<void> {
   if (!deadlySignals.includes('SIGUSR1')) return;
   const options = [...process.execArgv, process.env.NODE_OPTIONS ?? ''];
   if (options.some((option) => option.includes('--inspect'))) return;
-  const [{ url }, { setTimeout: wait }] = await Promise.all([
-    import('node:inspector'),
-    import('node:timers/promises'),
-  ]);
+  const inspector = await import('node:inspector').catch(() => null);
+  // Some builds of Node have no debugger.
+  if (inspector === null) return;
+  const { setTimeout: wait } = await import('node:timers/promises');
   // The debugger opens a little after the signal.
   for (const pause of [0, 1000]) {
     await wait(pause, undefined, { ref: false });
-    if (url() !== undefined) die('SIGUSR1');
+    if (inspector.url() !== undefined) die('SIGUSR1');
   }
 }
 

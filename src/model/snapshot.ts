@@ -48,7 +48,10 @@ export interface Warning {
   readonly source: string | null;
   /** The machine that it is about, as named in `on` (`--on`); present if other machines were asked. */
   readonly host?: string;
-  /** What is missing, if it is one warning of several things: the names of network namespaces, or tables. */
+  /**
+   * What is missing, if it is one warning of several things: tables, or the names of network namespaces, with ` (perhaps)`
+   * behind one that may be among those listed without a name.
+   */
   readonly subjects?: readonly string[];
 }
 

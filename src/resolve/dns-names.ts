@@ -1,5 +1,6 @@
 import { addTo } from '../model/add-to.ts';
 import { addressBytes, reverseName } from './address.ts';
+import { deadlineAfter } from './deadline.ts';
 import type { NamingHost, PtrResolver } from './naming-host.ts';
 
 /**
@@ -18,19 +19,6 @@ const hostName = /^[a-z0-9_][a-z0-9_.-]{0,252}$/i;
 export function acceptedName(answer: readonly string[]): string | null {
   const name = answer[0]?.replace(/\.$/, '') ?? '';
   return hostName.test(name) && addressBytes(name) === null ? name : null;
-}
-
-/** Resolves after `ms`; `stop` ends the wait early. */
-function wait(ms: number): { over: Promise<void>; stop(): void } {
-  let stop = () => {};
-  const over = new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    stop = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-  });
-  return { over, stop };
 }
 
 /** A query, and the addresses that it answers. */
@@ -71,7 +59,7 @@ export async function dnsNames(
   if (first.done || timeoutMs <= 0) return names;
 
   const resolver = await host.resolver(timeoutMs);
-  const deadline = wait(timeoutMs);
+  const deadline = deadlineAfter(timeoutMs);
   let ended = false;
   const unanswered = new Set<string>();
   const askNext = async (begin: IteratorResult<Question, undefined>): Promise<void> => {

@@ -1,3 +1,5 @@
+import { addressBytes } from './address.ts';
+import { deadlineAfter } from './deadline.ts';
 import { hostsFileAddresses } from './hosts-file.ts';
 import { type NamingHost, readNaming } from './naming-host.ts';
 import { hostSources } from './nsswitch.ts';
@@ -20,7 +22,7 @@ export async function hostAddresses(
   host: NamingHost,
 ): Promise<HostAddresses> {
   const inFile = hostSources(readNaming('nsswitch.conf', host)).includes('files')
-    ? hostsFileAddresses(readNaming('hosts', host) ?? '', name)
+    ? usable(hostsFileAddresses(readNaming('hosts', host) ?? '', name))
     : [];
   if (inFile.length > 0) return inFile;
   if (timeoutMs <= 0) return notInFile;
@@ -46,7 +48,7 @@ async function byGetent(
   if (host.platform !== 'linux') return null;
   try {
     const lines = (await host.run('getent', ['ahosts', name], timeoutMs)).split('\n');
-    return onceEach(lines.map((line) => line.split(/\s/, 1)[0] ?? ''));
+    return usable(lines.map((line) => line.split(/\s/, 1)[0] ?? ''));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return code === 'ENOENT' || code === 'EACCES' ? null : late(timeoutMs);
@@ -54,20 +56,19 @@ async function byGetent(
 }
 
 async function bySystem(name: string, timeoutMs: number, host: NamingHost): Promise<HostAddresses> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<HostAddresses>((resolve) => {
-    timer = setTimeout(() => resolve(late(timeoutMs)), timeoutMs);
-  });
+  const deadline = deadlineAfter(timeoutMs);
   try {
-    return await Promise.race([host.lookUp(name).then(onceEach), over]);
+    const found = await Promise.race([host.lookUp(name), deadline.over]);
+    return found === undefined ? late(timeoutMs) : usable(found);
   } catch {
     return unknown;
   } finally {
-    clearTimeout(timer);
+    deadline.stop();
   }
 }
 
-/** Without zones, in which filters have no address. */
-function onceEach(addresses: readonly string[]): readonly string[] {
-  return [...new Set(addresses.map((one) => one.replace(/%.*/, '')))].filter((one) => one !== '');
+/** Each address once, without its zone, with which filters do not compare. */
+function usable(addresses: readonly string[]): readonly string[] {
+  const bare = addresses.map((one) => one.replace(/%.*/, ''));
+  return [...new Set(bare)].filter((one) => addressBytes(one) !== null);
 }

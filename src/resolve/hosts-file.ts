@@ -41,14 +41,12 @@ export function hostsFileNames(text: string, addresses: ReadonlySet<string>): Ma
   return names;
 }
 
-/** The addresses of a name or alias in hosts(5), in the order of the lines; names are case-insensitive. */
+/** The addresses of a name or alias in hosts(5), as written, in the order of the lines; names are case-insensitive. */
 export function hostsFileAddresses(text: string, name: string): readonly string[] {
   const wanted = name.toLowerCase();
-  const addresses = new Set<string>();
+  const addresses: string[] = [];
   for (const [address = '', ...names] of wordLines(text)) {
-    if (!names.some((one) => one.toLowerCase() === wanted)) continue;
-    const bare = address.replace(/%.*/, '');
-    if (addressBytes(bare) !== null) addresses.add(bare);
+    if (names.some((one) => one.toLowerCase() === wanted)) addresses.push(address);
   }
-  return [...addresses];
+  return addresses;
 }

@@ -325,7 +325,8 @@ function inChoices(
   if (what === 'columns' && isToggled && choices[at] !== undefined) {
     const turned = choices.map((one, index) => (index === at ? { ...one, isOn: !one.isOn } : one));
     return inMode(state, {
-      ...{ ...mode, choices: turned },
+      ...mode,
+      choices: turned,
       place: within({ ...place, at }, choices.length, height),
     });
   }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The arguments that the picture shows, as typed. */
-export const pictured = ['-tanp'];
+const pictured = ['-tanp'];
 
 /** @param {string} root the project's folder */
 export const argumentsFor = (root) => [

@@ -3,7 +3,7 @@ import type { InetSocket } from '../model/socket.ts';
 import type { PortRange } from '../model/system-facts.ts';
 
 /** Whether a port is in a range; both ends belong to it. */
-export function isIn({ first, last }: PortRange, port: number): boolean {
+function isIn({ first, last }: PortRange, port: number): boolean {
   return port >= first && port <= last;
 }
 

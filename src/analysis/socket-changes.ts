@@ -34,7 +34,7 @@ export interface ChangeRules {
 }
 
 /** What one reading of all sockets found. */
-export interface SocketRound {
+interface SocketRound {
   /** When it began, in milliseconds of a monotonic clock. */
   readonly at: number;
   readonly rows: readonly Socket[];

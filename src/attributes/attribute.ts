@@ -17,7 +17,7 @@ export interface CellContext {
 }
 
 /** A cell's colour; `state`: chosen by the state in its text. */
-export type Tone = 'state' | 'strong' | 'quiet';
+type Tone = 'state' | 'strong' | 'quiet';
 
 /** What a numeric attribute is measured in. */
 export type Unit = 'bytes' | 'ms' | 'packets' | 'per second' | 'bytes per second';

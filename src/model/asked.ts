@@ -8,7 +8,7 @@ import type { View } from './view.ts';
 /** Facts of sockets that are read only on request, named as in `View`. */
 export const extraFacts = ['tcpInfo', 'socketInfo', 'peers', 'workloads', 'exposure'] as const;
 
-export type ExtraFact = (typeof extraFacts)[number];
+type ExtraFact = (typeof extraFacts)[number];
 
 /** What a saved answer was asked for: enough to ask the same again. */
 export interface Asked {

@@ -13,7 +13,7 @@ export interface Fill {
 }
 
 /** The memory limits of all TCP sockets together, in pages: `tcp_mem` of tcp(7). */
-export interface TcpMemoryLimits {
+interface TcpMemoryLimits {
   /** Below it there is no restriction. */
   readonly low: number;
   /** From here on the kernel gives sockets less memory. */

@@ -23,7 +23,7 @@ function valueSynopsis({ value, optionalValue }: Flag): string {
 }
 
 /** Colours of headings and options; a view's paint has this form. */
-export interface HelpPaint {
+interface HelpPaint {
   heading(text: string): string;
   option(text: string): string;
 }

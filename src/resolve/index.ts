@@ -10,8 +10,7 @@ import { networkTable } from './networks.ts';
 import { serviceTable } from './services.ts';
 import { userNames, userNumbers } from './users.ts';
 
-export type { HostAddresses } from './host-addresses.ts';
-export type { MachineFacts, NamingHost, PtrResolver } from './naming-host.ts';
+export type { MachineFacts } from './naming-host.ts';
 
 /** The numbers that are shown and should get names; anything left out stays a number. */
 export interface Wanted {

@@ -33,7 +33,7 @@ export interface Condition {
 }
 
 /** What data can express of a condition. */
-export interface Patterns {
+interface Patterns {
   /** Matches every socket that fits the condition, and maybe others. */
   readonly possible: SocketPattern;
   /** Matches only sockets that fit the condition, but maybe not all of them. */
@@ -44,7 +44,7 @@ export interface Patterns {
 const anything: Patterns = { possible: true, certain: false };
 
 /** A set of possible answers: bits of `answer`. */
-export type Answers = number;
+type Answers = number;
 /** The bits of `Answers`: it matches, it does not, it is not known. */
 export const answer = { yes: 1, no: 2, open: 4 } as const;
 

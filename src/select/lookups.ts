@@ -14,7 +14,7 @@ export interface Lookups {
 }
 
 /** Looks up hosts' names: what it finds for each, or why there is no address, to put after the name. */
-export interface HostLookups {
+interface HostLookups {
   hostAddresses(
     names: ReadonlySet<string>,
   ): Promise<ReadonlyMap<string, readonly string[] | { readonly reason: string }>>;

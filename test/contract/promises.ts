@@ -465,7 +465,7 @@ async function ownedBy(
 }
 
 /** Every promise, of any source. */
-export const promises: readonly SourcePromise[] = [...promisesOfAnswers, ...livePromises];
+const promises: readonly SourcePromise[] = [...promisesOfAnswers, ...livePromises];
 
 /** The promises that can be checked of such a source. */
 export function promisesOf(kind: 'still' | 'live'): readonly SourcePromise[] {

@@ -30,7 +30,7 @@ export const skipReason = reasonToSkip({
 });
 
 /** What the zoo says when all its sockets are open. Byte strings come as Latin-1. */
-export interface Ready {
+interface Ready {
   /** PID and argv[0] of the processes that were given a name. */
   readonly programs: readonly (readonly [number, string])[];
 }

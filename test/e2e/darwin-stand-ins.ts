@@ -34,7 +34,7 @@ export function release(name: string): { netstat: Script; ps: Script } {
   };
 }
 
-export interface Finished {
+interface Finished {
   readonly stdout: string;
   readonly stderr: string;
   readonly code: number | null;

@@ -69,7 +69,7 @@ export function counterProblems(counter: Counter): string[] {
   return broken(counter, { group: isName, name: isName, value: isWhole });
 }
 
-export function addressProblems(own: InterfaceAddress): string[] {
+function addressProblems(own: InterfaceAddress): string[] {
   return broken(own, {
     address: isAddress(own.family),
     prefixLength: within(own.family === 'inet' ? 32 : 128),

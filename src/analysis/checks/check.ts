@@ -9,7 +9,7 @@ import type { Protocol, Socket } from '../../model/socket.ts';
 import type { SystemFact, SystemFacts } from '../../model/system-facts.ts';
 
 /** A number that a check decides by, which the user can set. */
-export interface Threshold {
+interface Threshold {
   readonly value: number;
   /** What it is a limit of: a phrase that follows its name. */
   readonly meaning: string;
@@ -18,7 +18,7 @@ export interface Threshold {
 }
 
 /** What has to be read for a check. Each costs time. */
-export interface CheckNeeds {
+interface CheckNeeds {
   /** The tables whose sockets it looks at; empty: none. */
   readonly protocols: readonly Protocol[];
   /** Only servers from these tables: read separately, which costs next to nothing. */
@@ -72,7 +72,7 @@ export interface Look extends Scope {
 }
 
 /** What is known from two readings of one network. */
-export interface Between {
+interface Between {
   /** The first look. */
   readonly before: Look;
   /** The current values; empty if the check needs none. */
@@ -113,7 +113,7 @@ export interface Draft
 }
 
 /** The thresholds as set. */
-export type Settings<Name extends string = string> = Readonly<Record<Name, number>>;
+type Settings<Name extends string = string> = Readonly<Record<Name, number>>;
 
 /** Something that `--diagnose` looks for. */
 export interface Check<Name extends string = string> {

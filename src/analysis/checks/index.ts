@@ -20,7 +20,7 @@ import { tcpMemory } from './tcp-memory.ts';
 import { timeWaitLimit } from './time-wait-limit.ts';
 import { udpDrops } from './udp-drops.ts';
 
-export type { Check, Draft, Evidence, Look, Scope, Settings, Threshold } from './check.ts';
+export type { Check, Draft, Evidence, Look, Scope } from './check.ts';
 
 /** Every check, in the order of the docs and, within a severity, of the report. */
 export const checks: readonly Check[] = [

@@ -60,7 +60,7 @@ export const riskKinds = {
 } as const;
 
 /** A kind of risk. */
-export type RiskKind = keyof typeof riskKinds;
+type RiskKind = keyof typeof riskKinds;
 
 const open = { kind: 'open', severity: 'warning' } as const;
 const database = { kind: 'database', severity: 'note' } as const;

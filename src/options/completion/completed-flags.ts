@@ -5,7 +5,7 @@ import type { Vocabulary } from '../vocabulary.ts';
 import type { LiveValues } from './live.ts';
 
 /** Where a shell gets completions of a flag's value. */
-export type Values =
+type Values =
   /** Any text: nothing to offer. */
   | { readonly kind: 'any' }
   | { readonly kind: 'words'; readonly words: readonly string[] }

@@ -13,14 +13,14 @@ export interface Clause {
 }
 
 /** Conditions joined by the same connective. */
-export interface Group {
+interface Group {
   readonly kind: 'and' | 'or';
   /** Two or more. */
   readonly operands: readonly Expression[];
 }
 
 /** A negated condition. */
-export interface Negation {
+interface Negation {
   readonly kind: 'not';
   readonly operand: Expression;
 }

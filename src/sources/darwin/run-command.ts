@@ -6,7 +6,7 @@ import { systemFolders, systemPath } from '../../model/system-path.ts';
 import { quotedLine } from '../../text/quoted-line.ts';
 
 /** How a command is run. */
-export interface CommandOptions {
+interface CommandOptions {
   /** Locale variables to set, on top of a C locale. */
   readonly locale?: Readonly<Record<string, string>>;
 }

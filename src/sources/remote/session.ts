@@ -4,7 +4,7 @@ import type { RemoteParts } from './parts.ts';
 import { sshFailure, startSsh } from './ssh-process.ts';
 
 /** One request to a machine, and the receiver of the answer. */
-export interface Dialogue {
+interface Dialogue {
   /** Input for its shell. */
   readonly script: string;
   /**

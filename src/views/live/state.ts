@@ -64,7 +64,7 @@ export interface Detail {
 export const longestHistory = 60;
 
 /** Bytes a second; null: not known. */
-export interface Traffic {
+interface Traffic {
   readonly received: number | null;
   readonly sent: number | null;
   /** Where it is counted: by the machine's IP counters, on its interfaces, or for the sockets shown. */
@@ -72,7 +72,7 @@ export interface Traffic {
 }
 
 /** A line shown in place of the keys until one is pressed. */
-export interface Message {
+interface Message {
   readonly text: string;
   readonly isError: boolean;
 }

@@ -8,7 +8,7 @@ import type { SystemFacts, SystemValues } from '../../../src/model/system-facts.
 import { counter } from '../../support/builders.ts';
 
 /** What a machine shows at one moment, before a check has chosen among it. */
-export interface Moment {
+interface Moment {
   readonly sockets?: readonly Socket[];
   /** By `Group.Name`. */
   readonly counters?: Readonly<Record<string, number>>;

@@ -10,7 +10,7 @@ import type { Socket } from '../../../src/model/socket.ts';
 import { metricsText } from '../../../src/views/metrics/text.ts';
 
 /** A Linux with the usual range of local ports, and the services that are named. */
-export function asked(changes: Partial<SocketsAsked> = {}): SocketsAsked {
+function asked(changes: Partial<SocketsAsked> = {}): SocketsAsked {
   return {
     top: 20,
     which: 'all',

@@ -22,7 +22,7 @@ export interface Rule {
  * The rules in a file, in its order. It reads the YAML that the shipped file is written in: keys with a value on the
  * line or folded behind `>-`, and no more; that Prometheus reads the same is a test of its own.
  */
-export function rulesIn(text: string): readonly Rule[] {
+function rulesIn(text: string): readonly Rule[] {
   const rules: Record<string, unknown>[] = [];
   let fields: Record<string, string> = {};
   let folded: { readonly key: string; readonly indent: number } | null = null;

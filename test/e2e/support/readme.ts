@@ -84,7 +84,7 @@ export function commandsOf(text: string): readonly string[] {
  * What varies from run to run, made the same; blanks at the ends of lines, which editors take away,
  * left out. The tables' own bytes are tested elsewhere.
  */
-export function steady(output: string): string {
+function steady(output: string): string {
   return output
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '2026-01-31T12:00:00.000Z')
     .replace(/[ \t\r]+$/gm, '');

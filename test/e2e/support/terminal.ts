@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const host = fileURLToPath(new URL('terminal-host.py', import.meta.url));
 
 /** How a program ended: its exit code, and in which mode its terminal was then. */
-export interface Ended {
+interface Ended {
   readonly code: number;
   readonly mode: 'cooked' | 'raw' | 'gone';
 }

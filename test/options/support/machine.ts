@@ -20,12 +20,7 @@ export const oddNames = [
 ] as const;
 
 /** Those that no terminal should see. */
-export const unsafeNames = [
-  'no\ntouch spoiled',
-  '\u001b[31mred',
-  'no\ttab',
-  'no\u202etxt',
-] as const;
+const unsafeNames = ['no\ntouch spoiled', '\u001b[31mred', 'no\ttab', 'no\u202etxt'] as const;
 
 const programs = ['nginx: master', 'node', 'postgres', ...oddNames, ...unsafeNames];
 

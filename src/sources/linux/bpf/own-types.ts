@@ -1,7 +1,7 @@
 import { header, infoOf, kind } from './btf-format.ts';
 
 /** The type of a member, as far as the kernel compares it with its own. */
-export type MemberType =
+type MemberType =
   | 'int'
   | 'unsigned int'
   | 'unsigned long'

@@ -6,7 +6,7 @@ import { type Ear, hear } from './hear.ts';
 import { at, type ClosingRingMemory, closingRingIn, put } from './ring.ts';
 
 /** A message to the thread: the descriptors to read from now on. */
-export type ListenOrder = readonly Ear[];
+type ListenOrder = readonly Ear[];
 
 /** The thread's messages: first whether it can read, later that there is something to take, if requested. */
 export type ListenWord = 'ready' | 'no calls' | 'heard' | 'changed';

@@ -4,7 +4,7 @@ import { anyPacket, bothOf, type PacketMatch, type PortRange } from './packet-ma
 import { takenPackets } from './taken-packets.ts';
 
 /** The ports to which a rule redirects packets. */
-export interface NewPorts extends PortRange {
+interface NewPorts extends PortRange {
   /**
    * The port that maps to the first one, and those after it to those after that one; null: a port of the range is
    * kept, and another maps to any of them.

@@ -14,7 +14,7 @@ export const mostMessages = Math.floor(largestDatagram / (headerSize + inetMessa
 export const mostPackedRows = 4 * mostMessages;
 
 /** What `take` needs to know of a table. */
-export interface TableFacts {
+interface TableFacts {
   readonly isTcp: boolean;
   readonly addressWords: number;
   readonly connectedOnly: boolean;

@@ -2,7 +2,7 @@ import { errnoOf, isForbidden, type Proc, type Task } from '../proc/proc.ts';
 import { countError, hasEnded, type Unseen } from './unseen-processes.ts';
 
 /** Returns the inode in a descriptor's link, `socket:[12345]` (proc(5)); 0 if it is not a socket. */
-export function socketInode(target: string): number {
+function socketInode(target: string): number {
   return target.startsWith('socket:[') ? Number(target.slice(8, -1)) || 0 : 0;
 }
 

@@ -62,7 +62,7 @@ export interface WalkTask {
 }
 
 /** The sockets that a walk searches for. */
-export interface WalkSearch {
+interface WalkSearch {
   readonly inodes: Float64Array;
   /** For each of them: 1 once a holder was found. */
   readonly found: Int32Array;

@@ -13,7 +13,7 @@ const captureFile = 'capture.json';
 const linksFile = 'links.json';
 
 /** The content of `capture.json`. */
-export interface CaptureFacts {
+interface CaptureFacts {
   readonly version: 1;
   readonly byteOrder: 'little' | 'big';
   /** `uname -r` of the machine. */
@@ -21,7 +21,7 @@ export interface CaptureFacts {
 }
 
 /** The content of `PID/links.json`. */
-export interface CapturedLinks {
+interface CapturedLinks {
   /** The target of /proc/PID/exe; null: it could not be read. */
   readonly exe: string | null;
   /** Descriptor numbers to their targets; null: the folder could not be read. */

@@ -69,7 +69,7 @@ function parseAssociation(fields: readonly string[]): InetSocket | null {
 }
 
 /** A row of the table of endpoints; null: not a row. */
-export function parseEndpoint(fields: readonly string[]): InetSocket | null {
+function parseEndpoint(fields: readonly string[]): InetSocket | null {
   const [state, localPort, uid, inode] = [fields[3], fields[5], fields[6], fields[7]].map(
     countOf,
   ) as [number, number, number, number];

@@ -15,7 +15,7 @@ import {
 import { jsonFrom, member } from './json.ts';
 import { fileOn, namesOn } from './machine-files.ts';
 
-export type { ContainerName, PodName } from './container-name.ts';
+export type { ContainerName } from './container-name.ts';
 
 /** A container by its ID, as found in cgroups. */
 export interface WantedContainer {

@@ -1,7 +1,7 @@
 import type { Format } from '../../../model/view.ts';
 import type { EventView } from './event-view.ts';
 
-export type { EventContext, EventView } from './event-view.ts';
+export type { EventView } from './event-view.ts';
 
 /** The formats whose text needs no end. */
 export type EventFormat = Exclude<Format, 'table'>;

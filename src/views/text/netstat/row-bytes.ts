@@ -3,7 +3,7 @@ import { instanceOf, type ModuleMemory, pageSize } from '../../../model/web-asse
 import { wasm } from './row-bytes.wasm.ts';
 
 /** Texts in the memory of the rows' writer, numbered in the order in which they were added. */
-export interface TextList {
+interface TextList {
   /** Of the table for cells; changes with `add`. */
   readonly address: number;
   readonly length: number;

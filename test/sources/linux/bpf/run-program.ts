@@ -13,10 +13,7 @@ export interface MachineMemory {
   readonly bytes: Map<number, number>;
 }
 
-export type Helper = (
-  read: (address: bigint, size: number) => bigint,
-  given: readonly bigint[],
-) => bigint;
+type Helper = (read: (address: bigint, size: number) => bigint, given: readonly bigint[]) => bigint;
 
 export function machineMemory(): MachineMemory {
   const bytes = new Map<number, number>();

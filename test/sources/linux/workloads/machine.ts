@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 /** A link, to a path of the same machine. */
-export interface Link {
+interface Link {
   readonly to: string;
 }
 

@@ -22,7 +22,7 @@ import { type Workload, workloadKinds } from '../../../../src/model/workload.ts'
 import { statesOf } from '../../../support/states-of.ts';
 
 /** Any text, half of it made of what terminals, CSV and JSON care about. */
-export const text = fc.oneof(
+const text = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.string({ unit: 'grapheme' }),
   fc.string({
@@ -169,7 +169,7 @@ const socketInfo = {
 };
 const infoKeys = ['acceptQueue', 'drops', 'memory', 'mark', 'cookie', 'device'] as const;
 
-export const inetSocket = record<InetSocket>(
+const inetSocket = record<InetSocket>(
   {
     protocol: fc.constantFrom(...inetProtocols),
     family,
@@ -200,7 +200,7 @@ export const inetSocket = record<InetSocket>(
   ],
 );
 
-export const unixSocket = record<UnixSocket>(
+const unixSocket = record<UnixSocket>(
   {
     protocol: fc.constant('unix'),
     family: fc.constant('unix'),

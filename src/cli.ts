@@ -14,7 +14,7 @@ import { deadlySignals } from './deadly-signals.ts';
 import type { Debugging } from './debug.ts';
 import { exitCode } from './errors.ts';
 import type { Host, Output } from './host.ts';
-import { steadyNow } from './model/steady-clock.ts';
+import { blockFor, steadyNow } from './model/steady-clock.ts';
 import { leavesCodeCache } from './start/leaving.ts';
 import { version } from './version.ts';
 
@@ -32,8 +32,6 @@ const outputFailures: Readonly<Record<string, string>> = {
   EBADF: 'it is not open for writing',
   EIO: 'the device or terminal failed',
 };
-
-const retryDelay = new Int32Array(new SharedArrayBuffer(4));
 
 /**
  * One buffer for all writes to standard output: a new one for each chunk would be 40 MB of garbage for 100,000
@@ -68,7 +66,7 @@ function writeSome(fd: number, bytes: Uint8Array): Uint8Array {
 /** Writes everything, to any kind of descriptor: a file, a terminal, a pipe that is full. */
 function writeAll(fd: number, bytes: Uint8Array): void {
   for (let rest = writeSome(fd, bytes); rest.length > 0; rest = writeSome(fd, rest)) {
-    Atomics.wait(retryDelay, 0, 0, 1);
+    blockFor(1);
   }
 }
 

@@ -5,6 +5,7 @@ import { isatty } from 'node:tty';
 import { deadlySignals } from './deadly-signals.ts';
 import { exitCode } from './errors.ts';
 import type { Screen, ScreenEvents } from './host.ts';
+import { blockFor } from './model/steady-clock.ts';
 
 /** What a screen needs of the process. */
 export interface ScreenEdge {
@@ -204,7 +205,7 @@ function writeNow(fd: number, text: string): void {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
       tries++;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryDelay);
+      blockFor(retryDelay);
     }
   }
 }

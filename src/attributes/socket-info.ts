@@ -1,4 +1,4 @@
-import { isListening, isWhole } from '../model/classify.ts';
+import { isFullSocket, isListening } from '../model/classify.ts';
 import type { Socket } from '../model/socket.ts';
 import { isDeviceKnown } from '../model/socket-device.ts';
 import type { SocketMemory } from '../model/socket-info.ts';
@@ -11,7 +11,7 @@ function number(
   field: string,
   meaning: string,
   of: (socket: Socket) => number | bigint | null | undefined,
-  isUnavailable: (socket: Socket) => boolean = isWhole,
+  isUnavailable: (socket: Socket) => boolean = isFullSocket,
 ): Attribute<Socket> {
   const fields = field.startsWith('inetSocket.')
     ? [field, field.replace('inetSocket', 'unixSocket')]
@@ -32,7 +32,7 @@ function memory(
       meaning,
       unit: 'bytes',
       fields: [`socketMemory.${field}`],
-      isUnavailable: isWhole,
+      isUnavailable: isFullSocket,
     },
     'socketInfo',
     (socket) => socket.memory?.[field],

@@ -1,4 +1,4 @@
-import { hasPeer, isWhole } from '../model/classify.ts';
+import { hasPeer, isFullSocket } from '../model/classify.ts';
 import type { Socket } from '../model/socket.ts';
 import type { TcpRates } from '../model/socket-info.ts';
 import type { TcpInfo } from '../model/tcp-info.ts';
@@ -14,7 +14,7 @@ function infoOf(socket: Socket): TcpInfo | null {
  * have none.
  */
 function isUnavailable(socket: Socket): boolean {
-  return socket.protocol === 'tcp' && hasPeer(socket) && isWhole(socket) && !infoOf(socket);
+  return socket.protocol === 'tcp' && hasPeer(socket) && isFullSocket(socket) && !infoOf(socket);
 }
 
 type Numbers = {

@@ -40,7 +40,7 @@ export function isServer(socket: InetSocket): boolean {
 }
 
 /** Whether the kernel has a full socket for it, with memory and counters: in SYN_RECV and TIME_WAIT it keeps less. */
-export function isWhole({ state }: Socket): boolean {
+export function isFullSocket({ state }: Socket): boolean {
   return state !== 'SYN_RECV' && state !== 'TIME_WAIT';
 }
 

@@ -13,11 +13,16 @@ export const severities = ['critical', 'warning', 'note'] as const;
 /** How severe a finding is. */
 export type Severity = (typeof severities)[number];
 
+/** Sorts the most severe first. */
+export function bySeverity(one: Severity, other: Severity): number {
+  return severities.indexOf(one) - severities.indexOf(other);
+}
+
 /**
- * How certain a finding is. `sure`: the kernel says so. `likely`: it fits what was seen, and little else does.
- * `worth a look`: there may be a good reason for it.
+ * How certain a finding is, the surest first. `sure`: the kernel says so. `likely`: it fits what was seen, and little
+ * else does. `worth a look`: there may be a good reason for it.
  */
-const certainties = ['sure', 'likely', 'worth a look'] as const;
+export const certainties = ['sure', 'likely', 'worth a look'] as const;
 
 /** How certain a finding is. */
 export type Certainty = (typeof certainties)[number];

@@ -11,6 +11,13 @@ export const steadyNow: () => number =
       }
     : () => performance.timeOrigin + performance.now();
 
+const never = new Int32Array(new SharedArrayBuffer(4));
+
+/** Blocks the thread for so many milliseconds, and with it the event loop. */
+export function blockFor(milliseconds: number): void {
+  Atomics.wait(never, 0, 0, milliseconds);
+}
+
 /** Difference between the clocks' offsets, in milliseconds, that is still taken for measuring error. */
 const maxClockError = 5;
 /** How often the clocks are read at most, if something else runs in between. */

@@ -9,7 +9,7 @@ import { sortKeyOf } from '../model/query.ts';
 import { newAmong, type Warning } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
 import type { LazyResolver } from '../resolve/index.ts';
-import { compileComparison } from '../select/sort.ts';
+import { compileOrder } from '../select/sort.ts';
 import { sortedPlaces } from '../select/sort-in-slices.ts';
 import type { Source } from '../sources/source.ts';
 import { lackingRows } from './lacking-rows.ts';
@@ -74,7 +74,7 @@ export function markedRounds(parts: RoundParts): MarkedRounds {
     rows: readonly MarkedSocket[],
     keys: readonly string[],
   ): Promise<readonly MarkedSocket[]> {
-    const comparing = compileComparison(keys, noNames, 'sockets');
+    const comparing = compileOrder(keys, noNames, 'sockets');
     if (comparing === null || rows.length < 2) return rows;
     const comparison = comparing(rows.map(({ socket }) => socket));
     await pause();

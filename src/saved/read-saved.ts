@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { NetstatError } from '../errors.ts';
+import { blockFor } from '../model/steady-clock.ts';
 import { documentOfLines } from './document-of-lines.ts';
 import { parseSaved, type Saved, savedOf } from './parse-saved.ts';
 
@@ -10,7 +11,6 @@ const mostBytes = 500 * 1024 * 1024;
 const standardInput = 0;
 
 const firstSize = 64 * 1024;
-const retryDelay = new Int32Array(new SharedArrayBuffer(4));
 
 /**
  * Reads a saved answer: a file, or a pipe such as a shell's `<(…)`; `-` is standard input. null: there is no such
@@ -115,7 +115,7 @@ function readSome(fd: number, into: Buffer): number {
       return readSync(fd, into);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-      Atomics.wait(retryDelay, 0, 0, 5);
+      blockFor(5);
     }
   }
 }

@@ -1,11 +1,11 @@
 /** How a field of an expression is compared with a value. */
-export type Comparison = '=' | '!=' | '>' | '<' | '>=' | '<=';
+export type ComparisonSign = '=' | '!=' | '>' | '<' | '>=' | '<=';
 
-/** The comparisons that fields know: `!=` is always the opposite of `=`. */
-export type FieldComparing = Exclude<Comparison, '!='>;
+/** The signs that fields know: `!=` is always the opposite of `=`. */
+export type FieldSign = Exclude<ComparisonSign, '!='>;
 
 /** A test that compares a number with a fixed one. */
-export function numberTest(comparison: FieldComparing, bound: number): (value: number) => boolean {
+export function numberTest(comparison: FieldSign, bound: number): (value: number) => boolean {
   switch (comparison) {
     case '=':
       return (value) => value === bound;

@@ -1,6 +1,6 @@
 import { inetProtocols, type Protocol } from '../model/socket.ts';
 import { type PortAtom, pattern, type SocketPattern } from '../model/socket-pattern.ts';
-import { type FieldComparing, numberTest } from './compare.ts';
+import { type FieldSign, numberTest } from './compare.ts';
 import type { Lookups } from './lookups.ts';
 import { type Problem, quoted } from './problem.ts';
 
@@ -63,7 +63,7 @@ function servicePorts(
 /** A test of a port against `ports`; `protocols` are the tables that are asked for. */
 export function portTest(
   ports: Ports,
-  comparison: FieldComparing,
+  comparison: FieldSign,
   protocols: readonly Protocol[],
   lookups: Lookups,
 ): PortTest | Problem {
@@ -95,7 +95,7 @@ export function portTest(
 export function portPattern(
   ports: Ports,
   end: PortAtom['end'],
-  comparison: FieldComparing,
+  comparison: FieldSign,
   protocols: readonly Protocol[],
   lookups: Lookups,
 ): SocketPattern {

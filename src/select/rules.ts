@@ -2,7 +2,7 @@ import type { End } from '../attributes/attribute.ts';
 import { holdersByPid } from '../model/holders.ts';
 import type { InetFamily, InetSocket, Protocol, Socket } from '../model/socket.ts';
 import { pattern, type SocketPattern } from '../model/socket-pattern.ts';
-import { type FieldComparing, numberTest } from './compare.ts';
+import { type FieldSign, numberTest } from './compare.ts';
 import { type Condition, patternCondition, plainCondition } from './condition.ts';
 import { hostPattern, hostTest, parseHost } from './host.ts';
 import type { Lookups } from './lookups.ts';
@@ -29,7 +29,7 @@ export interface FieldRule {
   readonly words?: readonly string[];
   /** Whether `<` and `>` apply. */
   readonly ordered: boolean;
-  condition(value: string, comparison: FieldComparing, scope: Scope): Condition | Problem;
+  condition(value: string, comparison: FieldSign, scope: Scope): Condition | Problem;
 }
 
 /** `same`: the pattern of the same Internet sockets; null: data cannot express it. */

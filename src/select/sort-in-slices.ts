@@ -1,4 +1,4 @@
-import type { Comparison } from './sort.ts';
+import type { RowOrder } from './sort.ts';
 
 /** How many rows are sorted or merged between pauses: some milliseconds of work. */
 const sliceLength = 4096;
@@ -9,7 +9,7 @@ const sliceLength = 4096;
  */
 export async function sortedPlaces(
   length: number,
-  comparison: Comparison,
+  comparison: RowOrder,
   pause: () => Promise<void>,
 ): Promise<Uint32Array> {
   let from = Uint32Array.from({ length }, (_, at) => at);

@@ -30,7 +30,7 @@ export function compileSort<K extends ReportKind = 'sockets'>(
   names: Names,
   report: K = 'sockets' as K,
 ): Sort<K> {
-  const comparing = compileComparison(keys, names, report);
+  const comparing = compileOrder(keys, names, report);
   if (comparing === null) return (rows) => [...rows];
   return (rows) => {
     const order = Array.from(rows, (_, index) => index);
@@ -43,22 +43,22 @@ export function compileSort<K extends ReportKind = 'sockets'>(
 export interface SortValues<R> {
   add(row: R): void;
   /** Compares two rows by their position in the order of `add`. */
-  readonly compare: Comparison;
+  readonly compare: RowOrder;
 }
 
 /** Compares two rows by their indexes in a list. */
-export type Comparison = (one: number, other: number) => number;
+export type RowOrder = (one: number, other: number) => number;
 
 /**
  * The comparison for callers that sort by themselves: compares the rows of a list by index. null: there are no
  * keys.
  * @throws NetstatError as `compileSort`
  */
-export function compileComparison<K extends ReportKind = 'sockets'>(
+export function compileOrder<K extends ReportKind = 'sockets'>(
   keys: readonly string[],
   names: Names,
   report: K = 'sockets' as K,
-): ((rows: readonly ReportRows[K][]) => Comparison) | null {
+): ((rows: readonly ReportRows[K][]) => RowOrder) | null {
   const valuesOf = compileValues(keys, names, report);
   if (valuesOf === null) return null;
   return (rows) => {

@@ -1,7 +1,7 @@
 import { addTo } from '../../model/add-to.ts';
 import { endText, isAnyAddress } from '../../model/address-text.ts';
 import { isListening } from '../../model/classify.ts';
-import type { Certainty, Severity } from '../../model/diagnosis.ts';
+import { type Certainty, certainties, type Severity } from '../../model/diagnosis.ts';
 import { exposureText } from '../../model/exposure.ts';
 import { isForwarder } from '../../model/forwarder.ts';
 import type { Owner } from '../../model/owner.ts';
@@ -66,14 +66,16 @@ function serviceOf(socket: InetSocket): Known | null {
   for (const service of riskyServices) {
     if (!(service.protocols ?? ['tcp']).includes(socket.protocol)) continue;
     const known = fitOf(socket, service);
-    if (known !== null && (best === null || ranks[known.certainty] > ranks[best.certainty])) {
+    if (known !== null && (best === null || isSurer(known, best))) {
       best = known;
     }
   }
   return best;
 }
 
-const ranks: Readonly<Record<Certainty, number>> = { 'worth a look': 0, likely: 1, sure: 2 };
+function isSurer(one: Known, other: Known): boolean {
+  return certainties.indexOf(one.certainty) < certainties.indexOf(other.certainty);
+}
 
 /** How a server matches a service; null: it does not. */
 function fitOf(socket: InetSocket, service: RiskyService): Known | null {
@@ -158,9 +160,7 @@ function exposed(all: readonly Known[]): Draft {
   const [{ service }] = all as [Known, ...Known[]];
   const sockets = all.map((one) => one.socket);
   const ports = [...new Set(sockets.map(({ local }) => local.port))];
-  const surest = all.reduce((best, one) =>
-    ranks[one.certainty] > ranks[best.certainty] ? one : best,
-  );
+  const surest = all.reduce((best, one) => (isSurer(one, best) ? one : best));
   const certainty = sockets.every(({ exposure }) => exposure?.kind === 'unknown')
     ? 'worth a look'
     : surest.certainty;

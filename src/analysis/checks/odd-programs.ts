@@ -1,7 +1,7 @@
 import { groupedBy } from '../../model/add-to.ts';
 import { endText } from '../../model/address-text.ts';
 import { isListening } from '../../model/classify.ts';
-import type { Severity } from '../../model/diagnosis.ts';
+import { bySeverity, type Severity } from '../../model/diagnosis.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import type { OddProcess, ProcessTrait, SystemFacts } from '../../model/system-facts.ts';
 import { workloadLabel, workloadsOf } from '../../model/workload.ts';
@@ -127,10 +127,8 @@ function nameOf({ executable }: OddProcess): string {
 /** The reasons, the worst first. */
 function reasonsFor(process: OddProcess, held: readonly Socket[]): readonly Reason[] {
   const all = process.traits.flatMap((trait) => reasonFor(trait, process, held) ?? []);
-  return all.sort((a, b) => ranks[a.severity] - ranks[b.severity]);
+  return all.sort((a, b) => bySeverity(a.severity, b.severity));
 }
-
-const ranks: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, note: 2 };
 
 function reasonFor(
   trait: ProcessTrait,

@@ -5,7 +5,7 @@ import { definitions } from './definitions.ts';
 import { type Counts, count } from './tally.ts';
 
 /** How many destinations are ranked. */
-const ranks = 5;
+const ranksShown = 5;
 
 /** How much of the range of ephemeral ports each destination uses. */
 export interface LocalPortsUsed {
@@ -27,10 +27,10 @@ export function localPortsUsed({ range, reserved }: LocalPorts): LocalPortsUsed 
     collect(into) {
       if (range === null) return;
       const all = portsIn(range, reserved);
-      const most = new Array<number>(ranks).fill(0);
+      const most = new Array<number>(ranksShown).fill(0);
       for (const taken of destinations.values()) {
-        if (taken <= (most[ranks - 1] as number)) continue;
-        most[ranks - 1] = taken;
+        if (taken <= (most[ranksShown - 1] as number)) continue;
+        most[ranksShown - 1] = taken;
         most.sort((a, b) => b - a);
       }
       for (const [at, taken] of most.entries()) {

@@ -1,4 +1,4 @@
-import { type Diagnosis, type NotRun, severities } from '../../model/diagnosis.ts';
+import { bySeverity, type Diagnosis, type NotRun } from '../../model/diagnosis.ts';
 import type { Machine, Machines } from '../../sources/source.ts';
 import { askEach, failureWarnings, type Outcome } from '../ask-each.ts';
 import type { DiagnosisParts } from './parts.ts';
@@ -63,9 +63,7 @@ function merged(outcomes: readonly Outcome<Diagnosis>[], takenAt: string): Diagn
   return {
     ...{ schemaVersion, platform, takenAt },
     ...(outcomes.length === 1 && service !== undefined && { service }),
-    findings: findings.sort(
-      (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity),
-    ),
+    findings: findings.sort((a, b) => bySeverity(a.severity, b.severity)),
     checks: [...checks.values()],
     notRun: notRunOf(answered),
     warnings: [...failures, ...answered.flatMap(({ warnings }) => warnings)],

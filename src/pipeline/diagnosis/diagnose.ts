@@ -1,5 +1,5 @@
 import type { Check, Draft, Evidence, Look } from '../../analysis/checks/index.ts';
-import { type Diagnosis, type NotRun, severities } from '../../model/diagnosis.ts';
+import { bySeverity, type Diagnosis, type NotRun, severities } from '../../model/diagnosis.ts';
 import { factTitles } from '../../model/facts.ts';
 import { inNetns, type Netns } from '../../model/netns.ts';
 import type { Service } from '../../model/service.ts';
@@ -89,7 +89,7 @@ async function diagnoseOne(parts: DiagnosisParts, takenAt: string): Promise<Diag
   const reported = severities.slice(0, severities.indexOf(severity) + 1);
   const shown = drafts
     .filter(({ draft }) => reported.includes(draft.severity))
-    .sort((a, b) => severities.indexOf(a.draft.severity) - severities.indexOf(b.draft.severity));
+    .sort((a, b) => bySeverity(a.draft.severity, b.draft.severity));
   await holders(shown.flatMap(({ draft }) => draft.sockets.slice(0, maxLookedUp)));
   return {
     schemaVersion,

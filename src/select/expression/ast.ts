@@ -1,4 +1,4 @@
-import type { Comparison } from '../compare.ts';
+import type { ComparisonSign } from '../compare.ts';
 
 /** A word that is interpreted later, and its offset in the expression. */
 export interface Operand {
@@ -36,7 +36,7 @@ export interface FieldComparison {
   readonly kind: 'compare';
   /** The field as written, in lower case. */
   readonly field: string;
-  readonly comparison: Comparison;
+  readonly comparison: ComparisonSign;
   /** Offset of the operator, or of the value if the operator was left out. */
   readonly comparisonAt: number;
   readonly value: Operand;

@@ -1,4 +1,4 @@
-import type { Comparison } from '../compare.ts';
+import type { ComparisonSign } from '../compare.ts';
 import { fieldKey, fieldRule, fields } from '../fields.ts';
 import { shownStates, stateGroups, stateNames } from '../states.ts';
 import { parse } from './parse.ts';
@@ -67,7 +67,7 @@ function wordsFor(
 }
 
 /** The operator spelled in letters: `gt` for `>`. */
-function inLetters(sign: Comparison): string {
+function inLetters(sign: ComparisonSign): string {
   const words = [...comparisons].flatMap(([word, meant]) => (meant === sign ? word : []));
   return words.find((word) => /^\w/.test(word)) ?? sign;
 }
@@ -88,7 +88,7 @@ function isExpected(
   return fieldRule(field)?.ordered === true || isEquality(comparison);
 }
 
-function isEquality(comparison: Comparison): boolean {
+function isEquality(comparison: ComparisonSign): boolean {
   return comparison === '=' || comparison === '!=';
 }
 

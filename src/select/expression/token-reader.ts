@@ -1,5 +1,5 @@
 import type { NetstatError } from '../../errors.ts';
-import type { Comparison } from '../compare.ts';
+import type { ComparisonSign } from '../compare.ts';
 import { quoted } from '../problem.ts';
 import { mistake } from './mistake.ts';
 import type { Token } from './token.ts';
@@ -10,7 +10,7 @@ export type Next =
   | { readonly kind: 'condition' | 'clause' | 'connective' | 'close' | 'state' }
   | { readonly kind: 'comparison'; readonly field: string }
   /** `comparison` null: the operator was left out. */
-  | { readonly kind: 'value'; readonly field: string; readonly comparison: Comparison | null };
+  | { readonly kind: 'value'; readonly field: string; readonly comparison: ComparisonSign | null };
 
 /** An expression's tokens, one after another. */
 export interface TokenReader {

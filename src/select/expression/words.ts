@@ -1,11 +1,11 @@
 import { attributeNamed } from '../../attributes/index.ts';
-import type { Comparison } from '../compare.ts';
+import type { ComparisonSign } from '../compare.ts';
 import { fieldWords } from '../fields.ts';
 import { didYouMean, nearNames } from '../problem.ts';
 import type { Token } from './token.ts';
 
 /** Every spelling of a comparison; for each, the operator sign comes first. */
-export const comparisons: ReadonlyMap<string, Comparison> = new Map<string, Comparison>([
+export const comparisons: ReadonlyMap<string, ComparisonSign> = new Map<string, ComparisonSign>([
   ['=', '='],
   ['==', '='],
   ['eq', '='],

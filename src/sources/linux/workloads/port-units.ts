@@ -39,7 +39,7 @@ export function portUnits(
     const setting = settingWith(root, unit, port);
     return setting === null ? [] : [{ unit, how: 'names' as const, setting }];
   });
-  const found = [...onceEach(listening), ...naming];
+  const found = [...eachUnitOnce(listening), ...naming];
   const running = found.length === 0 ? null : runningUnits(proc);
   return found.map(({ unit: { name, files }, how, setting }) => ({
     ...{ unit: name, path: files[0] ?? '', how, setting: setting.slice(0, mostCharacters) },
@@ -50,7 +50,7 @@ export function portUnits(
 }
 
 /** Each unit once, with its first address. */
-function onceEach<T extends { readonly unit: UnitFiles }>(found: readonly T[]): readonly T[] {
+function eachUnitOnce<T extends { readonly unit: UnitFiles }>(found: readonly T[]): readonly T[] {
   return [...new Map(found.toReversed().map((one) => [one.unit.name, one])).values()].toReversed();
 }
 

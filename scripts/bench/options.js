@@ -11,7 +11,7 @@ export const usage = `npm run bench -- [options]     (Linux, root, a C compiler)
   --processes N    how many processes share the sockets (default 100)
   --patience N     seconds after which a measurement makes do with 3 rounds (default 60)
   --limit N        seconds after which one run is given up (default 300)
-  --markdown       also put the results into docs/performance.md
+  --markdown       also put the results into docs/measurements.md
 `;
 
 /** The options of one run of the benchmark. */

@@ -114,7 +114,7 @@ export function plainText({ title, note, header, rows }) {
   return [`${heading} · ${note}`, line(header), ...rows.map(line), ''].join('\n');
 }
 
-/** For docs/performance.md. */
+/** For docs/measurements.md. */
 export function markdown({ title, note, header, rows }) {
   const last = header.length - 1;
   const rule = header.map((_, i) => (i === 0 || i === last ? '---' : '--:'));

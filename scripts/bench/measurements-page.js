@@ -2,14 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const page = fileURLToPath(new URL('../../docs/performance.md', import.meta.url));
+const page = fileURLToPath(new URL('../../docs/measurements.md', import.meta.url));
 const biome = fileURLToPath(
   new URL('../../node_modules/@biomejs/biome/bin/biome', import.meta.url),
 );
 const begin = '<!-- results: npm run bench -- --markdown -->';
 const end = '<!-- end of results -->';
 
-/** Replaces the results in docs/performance.md. */
+/** Replaces the results in docs/measurements.md. */
 export function writeResults(text) {
   const old = readFileSync(page, 'utf8');
   const from = old.indexOf(begin);

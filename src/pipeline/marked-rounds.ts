@@ -55,9 +55,9 @@ export interface MarkedRounds {
 const nothingElse: ViewNeeds = {
   forPrograms: false,
   needs: () => ({}),
-  packed({ query, view }, { tcpInfo, socketInfo, workloads }) {
+  packed({ query, view }, { tcpInfo, socketInfo }) {
     const names = [...(view.columns ?? []), ...query.sort.map((key) => sortKeyOf(key).name)];
-    return { users: true, whole: socketInfo || workloads || (tcpInfo && needWholeInfo(names)) };
+    return { users: true, whole: socketInfo || (tcpInfo && needWholeInfo(names)) };
   },
 };
 

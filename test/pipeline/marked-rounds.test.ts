@@ -173,7 +173,7 @@ describe('rows that come packed', () => {
     ['all the rest where a column shows it', ['minrtt'], [], { ...facts, whole: true }],
     ['all the rest where rows are sorted by it', ['state'], ['minrtt'], { ...facts, whole: true }],
     ['what --socket-info shows', ['drops'], [], { ...facts, whole: true }],
-    ['workloads', ['workload'], [], { ...facts, whole: true }],
+    ['workloads', ['workload'], [], facts],
     ['peers, of TCP alone', ['peer'], [], { ...facts, tcpOnly: true }],
   ])('have %s', async (_, columns, sort, wanted) => {
     expect((await asked(columns, sort)).packed).toEqual({ whole: false, ...wanted });

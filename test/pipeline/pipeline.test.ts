@@ -209,26 +209,14 @@ describe('packed sockets are asked for', () => {
     ['user names', { extend: 1, numeric: { ...numeric, users: false } }, { ...all, users: true }],
     ['-c --tcp-info', { tcpInfo: true, interval: 1000 }, { ...all, counts: true }],
     ['--sort by timers', { sort: ['-expires'] }, { ...shown, timers: true }],
-    [
-      '--workloads: and the cgroup that created each',
-      { workloads: true },
-      { ...shown, whole: true },
-    ],
-    [
-      '--workloads --tcp-info',
-      { workloads: true, tcpInfo: true },
-      { ...shown, whole: true, counts: true },
-    ],
+    ['--workloads', { workloads: true }, shown],
+    ['--workloads --tcp-info', { workloads: true, tcpInfo: true }, shown],
     [
       '--workloads with names',
       { workloads: true, tcpInfo: true, numeric: { ...numeric, hosts: false } },
-      { ...all, whole: true },
+      all,
     ],
-    [
-      '--workloads --peers',
-      { workloads: true, peers: true },
-      { ...shown, tcpOnly: true, whole: true },
-    ],
+    ['--workloads --peers', { workloads: true, peers: true }, { ...shown, tcpOnly: true }],
     [
       '--peers: of TCP alone, and servers too',
       { which: 'connected', peers: true },
@@ -243,7 +231,7 @@ describe('packed sockets are asked for', () => {
     ['end', { which: 'connected', filters: by({ remote: ['10/8'] }) }, {}],
     ['timer', { filters: by({ expression: ['expires < 1s'] }) }, { timers: true }],
     ['owner', { filters: by({ pid: ['5'] }) }, {}],
-    ['workload', { filters: by({ expression: ['workload = a'] }) }, { whole: true }],
+    ['workload', { filters: by({ expression: ['workload = a'] }) }, {}],
     ["TCP's internals", { filters: by({ expression: ['minrtt < 1s'] }) }, { whole: true }],
     [
       "TCP's internals, which are shown too",

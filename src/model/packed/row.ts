@@ -90,8 +90,9 @@ export class PackedRow {
     return rates === null ? undefined : ratesAt(rates, this.row);
   }
   get tcpInfo(): FurtherFields['tcpInfo'] {
-    const { tcpInfo, further } = this.pack;
-    if (further !== null) return this.furtherFields().tcpInfo;
+    const whole = this.furtherFields().tcpInfo;
+    if (whole !== undefined) return whole;
+    const { tcpInfo } = this.pack;
     return tcpInfo === null ? undefined : tcpInfoAt(tcpInfo, this.row);
   }
   get acceptQueue(): FurtherFields['acceptQueue'] {

@@ -108,7 +108,7 @@ export interface PackedFacts {
   readonly tcpOnly?: boolean;
   /**
    * All requested facts beyond columns, for objects; otherwise only those of TCP's internals that netstat's own layout
-   * shows.
+   * shows, and what workloads are found by.
    */
   readonly whole?: boolean;
   /** With `whole`: also the columns that netstat's own layout shows, and from which rates are measured. */
@@ -314,8 +314,9 @@ export function socketsIn(pack: PackedSockets, from = 0, end = pack.length): Ine
   const { tcpInfo, further, peers, workloads, rates } = pack;
   return Array.from({ length: Math.min(end, pack.length) - from }, (_, i) => {
     const socket: WritableSocket = socketAt(pack, from + i);
+    if (tcpInfo !== null) socket.tcpInfo = tcpInfoAt(tcpInfo, from + i);
+    // The whole of TCP's internals, if they are among these facts.
     if (further !== null) further.unpack(socket, further.bytes, (from + i) * further.stride);
-    else if (tcpInfo !== null) socket.tcpInfo = tcpInfoAt(tcpInfo, from + i);
     if (workloads !== null) writeWorkload(socket, workloadAt(workloads, from + i));
     if (rates !== null) socket.rates = ratesAt(rates, from + i);
     if (peers !== null) socket.peer = peerAt(peers, from + i);

@@ -45,10 +45,10 @@ export function messagePacker(
 ): MessagePacker {
   const isTcp = protocol === 'tcp';
   const table = { protocol, family, stateOf: isTcp ? tcpStateOf : datagramStateOf, timerKindOf };
+  // Cgroups are for finding workloads, whatever is shown.
+  const kept = whole ? wanted : { ...wanted, tcpInfo: false, socketInfo: false };
   const further =
-    whole && (wanted.tcpInfo || wanted.socketInfo || wanted.cgroups)
-      ? furtherFacts(wanted, isTcp)
-      : null;
+    kept.tcpInfo || kept.socketInfo || kept.cgroups ? furtherFacts(kept, isTcp) : null;
   const withTcpInfo = wanted.tcpInfo && isTcp && (counts || !whole);
   // Never a spread: V8 would give each pack a hidden class of its own, and optimize what reads it anew for it.
   const emptyDiagPack = (rows: number): DiagPack =>

@@ -32,9 +32,8 @@ export const netstatView: TextView = {
   forPrograms: false,
   hasEnd: false,
   needs: (listing) => needsOfTables(listing, 'first'),
-  packed({ query, view }, { socketInfo, workloads }) {
-    return query.report === 'sockets' && view.columns === null && !socketInfo
-      ? { users: view.extend > 0, ...(workloads && { whole: true }) }
-      : null;
+  packed({ query, view }, { socketInfo }) {
+    const isPacked = query.report === 'sockets' && view.columns === null && !socketInfo;
+    return isPacked ? { users: view.extend > 0 } : null;
   },
 };

@@ -162,7 +162,8 @@ function addPacked(marking: Marking, { pack, from }: KeptRows): void {
 function entryAt(marking: Marking, key: Entry['key']): Entry | undefined {
   // Most rows come in the same order as in the previous round.
   const next = marking.shown[marking.place];
-  const entry = next !== undefined && next.key === key ? next : marking.known.get(key);
+  const isNext = next !== undefined && next.key === key && next.mark !== 'closed';
+  const entry = isNext ? next : marking.known.get(key);
   if (entry !== undefined) marking.place = entry.at + 1;
   return entry;
 }
@@ -266,7 +267,8 @@ function rejoin(marking: Marking, missed: readonly Entry[]): readonly Entry[] {
   if (candidates.length === 0) return missed;
   const byEnds = new Map<string, Entry>();
   for (const entry of missed) {
-    if (entry.socket.protocol === 'tcp') byEnds.set(endsOf(entry.socket), entry);
+    if (entry.socket.protocol !== 'tcp' || entry.mark === 'closed') continue;
+    byEnds.set(endsOf(entry.socket), entry);
   }
   const found = new Set<Entry>();
   const replaced = new Map<Entry, Entry>();

@@ -49,7 +49,15 @@ export async function liveOffers(
   found.delete('');
   return [...found]
     .map(([text, said]) => ({ text, more: said }))
-    .sort((a, b) => Number(a.text) - Number(b.text) || (a.text < b.text ? -1 : 1));
+    .sort((a, b) => byNumber(a.text, b.text));
+}
+
+/** Sorts numbers by value, before all other texts. */
+function byNumber(one: string, other: string): number {
+  const [a, b] = [Number(one), Number(other)];
+  if (!Number.isNaN(a) && !Number.isNaN(b)) return a - b;
+  if (Number.isNaN(a) !== Number.isNaN(b)) return Number.isNaN(a) ? 1 : -1;
+  return one < other ? -1 : Number(one > other);
 }
 
 /** Offers users with these UIDs by name, with the UID as description. */

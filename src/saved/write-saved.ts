@@ -53,9 +53,18 @@ export function beginSaved(path: string, mode: number | null): SavedFile {
     throw failed(path, error);
   }
   let isThere = true;
-  const discard = () => {
-    if (fd !== null) closeSync(fd);
+  /** Closes the file, once, even if that fails: its number may be another file's then. */
+  const close = () => {
+    const file = fd;
     fd = null;
+    if (file !== null) closeSync(file);
+  };
+  const discard = () => {
+    try {
+      close();
+    } catch {
+      // It is given up in any case.
+    }
     if (isThere) rmSync(aside, { force: true });
     isThere = false;
   };
@@ -79,8 +88,7 @@ export function beginSaved(path: string, mode: number | null): SavedFile {
         const file = fd as number;
         if (process.platform !== 'win32') fchmodSync(file, mode ?? ownAlone);
         fsyncSync(file);
-        closeSync(file);
-        fd = null;
+        close();
         // The target may have changed meanwhile. A folder in its place is refused by rename itself.
         refuseTarget(path);
         renameSync(aside, path);

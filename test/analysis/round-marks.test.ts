@@ -104,6 +104,16 @@ describe('marks from round to round', () => {
       [['1'], ['1 closed', '1 new']],
     ],
     [
+      'one without an inode that comes back while its mark stays is new, and stays',
+      [
+        [connection(1, { inode: null })],
+        [],
+        [connection(1, { inode: null })],
+        [connection(1, { inode: null })],
+      ],
+      [['1'], ['1 closed'], ['1 closed', '1 new'], ['1 closed', '1 new']],
+    ],
+    [
       'another inode is another socket',
       [[connection(1, { inode: 7 })], [connection(1, { inode: 8 })]],
       [['1'], ['1 closed', '1 new']],

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import {
+  closeSync,
   existsSync,
+  fstatSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -42,6 +44,17 @@ function save(path: string, text = 'new\n', mode: number | null = null): string 
 /** What is in the folder, so that nothing is left behind unseen. */
 const names = () => readdirSync(folder).sort();
 
+/** The descriptors that are open. */
+const openFiles = () =>
+  Array.from({ length: 256 }, (_, fd) => fd).filter((fd) => {
+    try {
+      fstatSync(fd);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+
 describe('a file', () => {
   it('is made, with all its bytes, and nothing beside it', () => {
     const file = beginSaved(at('a.json'), null);
@@ -60,6 +73,18 @@ describe('a file', () => {
     file.write('new\n');
     expect(readFileSync(at('a.json'), 'utf8')).toBe('old\n');
     file.discard();
+    file.discard();
+    expect(names()).toEqual(['a.json']);
+    expect(readFileSync(at('a.json'), 'utf8')).toBe('old\n');
+  });
+
+  it('that cannot be closed says so, and leaves nothing behind', () => {
+    writeFileSync(at('a.json'), 'old\n');
+    const before = new Set(openFiles());
+    const file = beginSaved(at('a.json'), null);
+    // Somebody else closes it: as far as the file is concerned, that is a close that fails.
+    for (const fd of openFiles()) if (!before.has(fd)) closeSync(fd);
+    expect(() => file.commit()).toThrow(/a\.json: /);
     file.discard();
     expect(names()).toEqual(['a.json']);
     expect(readFileSync(at('a.json'), 'utf8')).toBe('old\n');

@@ -62,7 +62,7 @@ export function reportNotCompared(
  * when the file was saved makes no difference.
  */
 function refuseIncomplete(newWarnings: readonly Warning[], path: string): void {
-  const missing = newWarnings.find(({ code }) => lacking.includes(code));
+  const missing = newWarnings.find(({ code }) => lacking.has(code));
   if (missing === undefined) return;
   throw new NetstatError(
     'unreadable',
@@ -71,4 +71,10 @@ function refuseIncomplete(newWarnings: readonly Warning[], path: string): void {
   );
 }
 
-const lacking: readonly Warning['code'][] = ['forbidden', 'unreadable', 'host-failed'];
+/**
+ * Warnings of whole tables, or of what identifies rows. Not `malformed`: a single line that cannot be read, which any
+ * user can cause by the name of a UNIX socket, must not keep all other differences from being reported.
+ */
+const lacking: ReadonlySet<Warning['code']> = new Set([
+  ...(['forbidden', 'unreadable', 'empty', 'cut', 'host-failed'] as const),
+]);

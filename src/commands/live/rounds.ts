@@ -99,7 +99,7 @@ async function pauseIn(live: Live): Promise<void> {
 }
 
 async function readOn(live: Live): Promise<never> {
-  const { showing, host, draw } = live;
+  const { host, draw } = live;
   for (;;) {
     const begun = host.elapsed();
     try {
@@ -111,7 +111,7 @@ async function readOn(live: Live): Promise<never> {
     draw();
     const worked = host.elapsed() - begun;
     // After a round that takes long, the wait is as long: at most half of a processor is used.
-    await rest(live, begun, Math.max(showing.state.interval, 2 * worked));
+    await rest(live, begun, 2 * worked);
   }
 }
 
@@ -174,8 +174,8 @@ function recovered(live: Live, error: NetstatError): boolean {
   return true;
 }
 
-/** Waits until the next round is due, or the question changes. */
-async function rest(live: Live, begun: number, length: number): Promise<void> {
+/** Waits until the next round is due, or the question changes; `least`: how long after `begun` at least. */
+async function rest(live: Live, begun: number, least: number): Promise<void> {
   const { showing, host, nap } = live;
   if (showing.state.failure === null && live.reading === live.question) {
     live.lastGood = showing.state.asked;
@@ -184,7 +184,7 @@ async function rest(live: Live, begun: number, length: number): Promise<void> {
   for (;;) {
     if (mine !== live.question) return;
     const { interval, isPaused } = showing.state;
-    const left = begun + Math.max(length, interval) - host.elapsed();
+    const left = begun + Math.max(least, interval) - host.elapsed();
     if (!isPaused && left <= 0) return;
     await nap.wait(isPaused ? null : Math.min(left, markTick));
     if (!showing.state.isPaused) expire(live);

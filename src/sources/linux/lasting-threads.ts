@@ -40,6 +40,8 @@ export function lastingThreads<Task>(
         return waiting;
       }
       const worker = make(task);
+      // Without a listener the error of a thread, even of a waiting one, would end the program; what it did is lost.
+      worker.on('error', () => {});
       worker.once('exit', () => {
         const at = idle.indexOf(worker);
         if (at >= 0) idle.splice(at, 1);

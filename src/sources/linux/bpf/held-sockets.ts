@@ -111,10 +111,13 @@ export async function heldSockets(
   if (bpf === null) return null;
   const bits = wanted === null ? null : bpf.share(bitsOf(wanted, depth));
   if (bits !== null && bits < 0) return null;
-  const program = holderProgram(depth, bits);
-  const answer = answerTo(program, bpf, kernel, ways);
-  // The loaded program keeps its own reference.
-  if (bits !== null) closeForeign(bits);
+  let answer: number;
+  try {
+    answer = answerTo(holderProgram(depth, bits), bpf, kernel, ways);
+  } finally {
+    // The loaded program keeps its own reference.
+    if (bits !== null) closeForeign(bits);
+  }
   if (answer < 0) return null;
   try {
     return await heldIn(answer, ways);

@@ -66,7 +66,6 @@ export async function startInside(name = 'netns-worker'): Promise<Inside | Outsi
         made.on('message', (word: Readiness | Idle | RunAnswer) => {
           if (word === 'idle') threads.get(name)?.giveBack(made);
         });
-        made.on('error', () => {});
         return made;
       });
       threads.set(name, kind);

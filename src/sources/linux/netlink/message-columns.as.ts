@@ -191,7 +191,7 @@ export function take(first: usize, second: usize, from: usize, end: usize, most:
   for (let added: u32 = 0; added < most && at + headerSize <= end; added++) {
     const length: usize = load<u32>(at);
     const type = load<u16>(at, 4);
-    if (length < headerSize + messageSize || at + length > end) return at;
+    if (length < headerSize + messageSize || length > end - at) return at;
     if (type !== tcpDiag && type !== sockDiagByFamily) return at;
     flags |= load<u16>(at, 6);
     const message = at + headerSize;

@@ -62,8 +62,6 @@ export function startReading(task: ReadTask): ReadThread {
         resourceLimits: { maxYoungGenerationSizeMb: 1 },
       });
       worker.on('message', () => threads?.giveBack(worker));
-      // A thread that cannot start never becomes ready.
-      worker.on('error', () => {});
       return worker;
     });
     const known = spare.pop();

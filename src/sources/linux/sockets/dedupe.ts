@@ -91,11 +91,18 @@ function portPair(local: number, remote: number): number {
   return ((local << 16) ^ (local >>> 15) ^ remote) & 0x7fffffff;
 }
 
-/** A hash of a name in 31 bits: a name made up to look like another row must not hide that row. */
+/** Random, so that nobody can choose two names with the same mark; a power of two of them. */
+const weights = Int32Array.from({ length: 512 }, () => Math.random() * 2 ** 32);
+
+/**
+ * A hash of a name in 31 bits, multilinear: the sum of each character by the weight of its place. A name made up to look
+ * like another row must not hide that row.
+ */
 function textMark(text: string | null): number {
-  let mark = 0;
-  for (let i = 0; i < (text?.length ?? 0); i++) {
-    mark = (Math.imul(mark, 31) + (text as string).charCodeAt(i)) | 0;
+  if (text === null) return unnamed;
+  let mark = weights[text.length & 511] as number;
+  for (let i = 0; i < text.length; i++) {
+    mark = (mark + Math.imul(weights[i & 511] as number, text.charCodeAt(i))) | 0;
   }
-  return mark & 0x7fffffff;
+  return mark >>> 1;
 }

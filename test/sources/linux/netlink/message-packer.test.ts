@@ -195,6 +195,17 @@ describe('packed messages', () => {
     expect(pack.length).toBe(1);
   });
 
+  it.each([0xffff_fff0, 0x8000_0000, 0x1_0000])('end at one that says it has %i bytes', (said) => {
+    const facts = { timers: false, users: false, connectedOnly: false };
+    const { bytes, pack, add } = packing('tcp', 'inet', facts, nothing);
+    const one = message(20, inetBody({ state: 1, local: [[], 1], remote: [[], 2] }));
+    bytes.set(one, 0);
+    bytes.set(one, one.length);
+    bytes.writeUInt32LE(said, one.length);
+    expect(add(2 * one.length)).toBe(one.length);
+    expect(pack.length).toBe(1);
+  });
+
   it('are copied to others of the same form', () => {
     const facts = { timers: false, users: false, connectedOnly: false };
     const { bytes, packer, add } = packing('tcp', 'inet6', facts, nothing);

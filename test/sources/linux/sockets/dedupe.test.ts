@@ -53,6 +53,14 @@ describe('repeatFilter', () => {
     expect(isFirst(second)).toBe(passes);
   });
 
+  it('is not misled by a name that was made up to look like the other', () => {
+    const filter = repeatFilter();
+    // In the hashes of Java's strings, and of all that add up characters in a fixed base, these are the same.
+    const names = ['/tmp/AaAa', '/tmp/BBBB', '/tmp/AaBB', '/tmp/BBAa'];
+    expect(names.map((path) => filter.isFirst({ ...unix, path }))).toEqual(names.map(() => true));
+    expect(filter.clashes).toBe(3);
+  });
+
   it('knows the inodes of its rows, and no other filter does', () => {
     const filter = repeatFilter();
     filter.isFirst(tcp);

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { liveRounds, type Showing } from '../../../src/commands/live/rounds.ts';
+import { taskFrom } from '../../../src/options/command-line.ts';
+
+import { lazyResolver } from '../../../src/pipeline/name.ts';
+import { firstState, type LiveState } from '../../../src/views/live/state.ts';
+import { inet } from '../../support/builders.ts';
+import { fakeHost } from '../../support/fake-host.ts';
+import { refused } from '../../support/fake-machines.ts';
+import { type FakeReading, fakeSource } from '../../support/fake-source.ts';
+
+const one = inet('192.0.2.1:443', '198.51.100.1:7', { inode: 7 });
+const answer: FakeReading = { batches: [[one]] };
+
+/** The rounds of `--live` over these readings; `shown` waits until the screen shows a state. */
+async function rounds(readings: readonly FakeReading[], interval = 60_000) {
+  const task = taskFrom(['--live', '-tan']);
+  if (task.kind !== 'live') throw new Error(task.kind);
+  const showing: Showing = { state: { ...firstState(task.listing), interval } };
+  const { host } = fakeHost({ elapsed: () => performance.now() });
+  let drawn = () => {};
+  const live = liveRounds(showing, host, lazyResolver(1000, host), () => drawn());
+  await live.prepare(fakeSource(...readings));
+  const ended = live.readOn();
+  const shown = (wanted: (state: LiveState) => boolean) =>
+    Promise.race([
+      ended,
+      new Promise<void>((resolve) => {
+        drawn = () => {
+          if (wanted(showing.state)) resolve();
+        };
+      }),
+    ]);
+  const change = (changes: Partial<LiveState>) => {
+    const before = showing.state;
+    showing.state = { ...before, ...changes };
+    live.follow(before);
+  };
+  return { showing, shown, change };
+}
+
+/** The time of the round that is shown. */
+const roundOf = ({ state }: Showing) => state.round?.takenAt;
+
+describe('the rounds of the live view', () => {
+  test('a shorter interval does not wait for the end of the longer one', async () => {
+    const { showing, shown, change } = await rounds([answer, answer]);
+    await shown(({ round }) => round !== null);
+    const first = showing.state.round;
+    change({ interval: 100 });
+    await shown(({ round }) => round !== first);
+    expect(showing.state.round?.rows).toHaveLength(1);
+    expect(roundOf(showing)).not.toBe(first?.takenAt);
+  });
+
+  test('a pause keeps the round, and its end reads the next', async () => {
+    const { showing, shown, change } = await rounds([answer, answer], 10);
+    await shown(({ round }) => round !== null);
+    change({ isPaused: true });
+    const first = showing.state.round;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(showing.state.round).toBe(first);
+    change({ isPaused: false });
+    await shown(({ round }) => round !== first);
+  });
+
+  test('a failure is shown beside the last round, until the next one succeeds', async () => {
+    const { showing, shown } = await rounds([answer, { failure: refused('it') }, answer], 10);
+    await shown(({ round }) => round !== null);
+    await shown(({ failure }) => failure !== null);
+    expect(showing.state.round?.rows).toHaveLength(1);
+    await shown(({ failure }) => failure === null);
+  });
+
+  test('a failure before any round ends it', async () => {
+    const { shown } = await rounds([{ failure: refused('it') }]);
+    await expect(shown(() => false)).rejects.toThrow('refused');
+  });
+});

@@ -47,7 +47,7 @@ export function diagReader(protocol: keyof typeof protocolNumber, family: InetFa
   return {
     source: () => source,
     open(proc: Proc, query: TableQuery) {
-      const { tcpInfo, socketInfo, boundSockets, cgroups, toFollow, deviceName } = query;
+      const { tcpInfo, socketInfo, boundSockets, cgroups, records, toFollow, deviceName } = query;
       const receivers = query.receivers && isDatagram;
       const devices = query.devices || receivers;
       const { warnings, kept, families } = query;
@@ -94,6 +94,7 @@ export function diagReader(protocol: keyof typeof protocolNumber, family: InetFa
           socketInfo,
           v6only: devices && family === 'inet6',
           cgroups,
+          records,
           cookies: toFollow,
           devices,
           deviceName,

@@ -4,6 +4,7 @@ import { keepCookie } from '../../../model/socket-identity.ts';
 import { keepV6only } from '../../../model/socket-v6only.ts';
 import type { TcpInfo } from '../../../model/tcp-info.ts';
 import { ipv4Store, ipv6Store } from '../sockets/endpoint-store.ts';
+import { keepRecord } from '../sockets/kernel-record.ts';
 import { datagramStateOf, tcpStateOf } from '../sockets/states.ts';
 import { tick, timerKindOf, timerOff } from '../sockets/timers.ts';
 import { attributeValue } from './attributes.ts';
@@ -23,6 +24,8 @@ export interface MessageFacts {
   readonly v6only?: boolean | undefined;
   /** The cgroup that created it: kept with the row (`keptCgroup`). */
   readonly cgroups?: boolean | undefined;
+  /** As in `TableQuery`. */
+  readonly records?: boolean | undefined;
   /** The kernel's unique number of the socket: kept with the row (`keptCookie`). */
   readonly cookies?: boolean | undefined;
   /** The interface that it is bound to: kept with the row (`keptDevice`). */
@@ -46,7 +49,7 @@ export function inetMessageParser(
   facts: MessageFacts = {},
 ): MessageParser {
   const { tcpInfo = false, socketInfo = false, cgroups = false, cookies = false } = facts;
-  const { devices = false, deviceName = String } = facts;
+  const { records = false, devices = false, deviceName = String } = facts;
   const keepsV6only = family === 'inet6' && (socketInfo || facts.v6only === true);
   const stateOf = protocol === 'tcp' ? tcpStateOf : datagramStateOf;
   const ends = family === 'inet' ? ipv4Ends() : ipv6Ends();
@@ -73,6 +76,7 @@ export function inetMessageParser(
       owners: null,
       noOwner: null,
     };
+    if (records && inode === 0) keepRecord(socket, recordIn(bytes, message));
     if (cookies) keepCookie(socket, bytes.readBigUInt64LE(message + 44));
     if (tcpInfo) socket.tcpInfo = infoOf(bytes, message, end);
     if (socketInfo) {
@@ -92,6 +96,11 @@ export function inetMessageParser(
       keepCgroup(socket, attributeValue(bytes, message + inetMessageSize, end, attribute.cgroup));
     return socket;
   };
+}
+
+/** The socket's cookie, as far as a number can hold it. */
+function recordIn(bytes: Buffer, message: number): number {
+  return (word(bytes, message + 48) % 2 ** 20) * 2 ** 32 + word(bytes, message + 44);
 }
 
 /** The `tcpInfo` of a connection; a listener has other counts in some of these fields. */

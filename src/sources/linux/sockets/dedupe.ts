@@ -1,5 +1,6 @@
 import type { InetSocket, Socket } from '../../../model/socket.ts';
 import { type InodeIndex, inodeIndex, notFound } from '../inode-index.ts';
+import { keptRecord } from './kernel-record.ts';
 
 /** Detects repeated sockets in one or more tables. */
 export interface RepeatFilter {
@@ -45,9 +46,10 @@ export function repeatFilter(
     },
     isFirst(socket) {
       if (socket.inode === null) {
-        // Without an inode only TCP sockets can be identified, by their ends: TIME_WAIT, half-open connections.
+        // Without an inode only TCP sockets can be identified: TIME_WAIT, half-open connections. On two interfaces
+        // they may have the same ends.
         if (socket.protocol !== 'tcp') return true;
-        return isNew(withoutInode, endsOf(socket));
+        return isNew(withoutInode, `${keptRecord(socket)} ${endsOf(socket)}`);
       }
       if (socket.protocol === 'sctp') {
         marks.set(socket.inode, unnamed);

@@ -11,6 +11,7 @@ import {
   skipSign,
 } from '../scan.ts';
 import { endpointReader } from './endpoint-reader.ts';
+import { keepRecord } from './kernel-record.ts';
 import { datagramStateOf, tcpStateOf } from './states.ts';
 import { tick, timerKindOf, timerOff } from './timers.ts';
 
@@ -25,13 +26,14 @@ export type RowParser = (bytes: Uint8Array, start: number, end: number) => InetS
 
 /**
  * A parser for one table. `littleEndian`: the byte order of the machine that wrote it; `socketInfo`: also return what
- * rows contain of that. It never throws: null is a row that it cannot parse.
+ * rows contain of that; `records`: as in `TableQuery`. It never throws: null is a row that it cannot parse.
  */
 export function inetRowParser(
   protocol: InetProtocol,
   family: InetFamily,
   littleEndian: boolean,
   socketInfo = false,
+  records = false,
 ): RowParser {
   const stateOf = protocol === 'tcp' ? tcpStateOf : datagramStateOf;
   const endpoint = endpointReader(family, littleEndian);
@@ -63,6 +65,7 @@ export function inetRowParser(
       owners: null,
       noOwner: null,
     };
+    if (records && socket.inode === null) keepRecord(socket, recordAfter(bytes, scan.cursor, end));
     return socketInfo ? Object.assign(socket, infoAfter(bytes, scan.cursor, end, socket)) : socket;
   };
 }
@@ -91,6 +94,19 @@ function dropsAfter(bytes: Uint8Array, at: number, end: number): number | null {
   while (pointerEnd < end && bytes[pointerEnd] !== blank) pointerEnd++;
   const drops = scanUnsigned(bytes, skipBlanks(bytes, pointerEnd, end), end);
   return drops < 0 ? null : drops;
+}
+
+/**
+ * The record's address in ` ref pointer` after the inode, as far as a number can hold it. The kernel shows a hash of it,
+ * or 0, unless it trusts the reader (printk's `%pK`).
+ */
+function recordAfter(bytes: Uint8Array, at: number, end: number): number {
+  scanUnsigned(bytes, skipBlanks(bytes, at, end), end);
+  let address = 0;
+  for (let i = skipBlanks(bytes, scan.cursor, end); i < end && bytes[i] !== blank; i++) {
+    address = (address % 2 ** 48) * 16 + nibble(bytes[i] as number);
+  }
+  return address;
 }
 
 const colon = 58;

@@ -43,7 +43,8 @@ function* inetRows(
   protocol: TableProtocol,
   family: InetFamily,
 ): Generator<Socket[]> {
-  const parse = inetRowParser(protocol, family, source.littleEndian, source.socketInfo);
+  const { littleEndian, socketInfo, records } = source;
+  const parse = inetRowParser(protocol, family, littleEndian, socketInfo, records);
   const listenersOnly = source.listenersOnly && protocol === 'tcp';
   let atHeader = true;
   const malformed = noMalformedLines();

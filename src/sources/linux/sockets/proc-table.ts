@@ -16,6 +16,8 @@ export interface TableSource {
   /** As in TableQuery. */
   readonly socketInfo: boolean;
   /** As in TableQuery. */
+  readonly records: boolean;
+  /** As in TableQuery. */
   isTaken(inode: number): boolean;
   readonly warnings: WarningSink;
 }
@@ -48,7 +50,7 @@ function procReader(table: ProcTable): TableReader {
   const source = (proc: Proc) => `${proc.root}/${path}`;
   return {
     source,
-    open(proc, { listeningOnly, socketInfo, isTaken, warnings }) {
+    open(proc, { listeningOnly, socketInfo, records, isTaken, warnings }) {
       const isKernels = proc.isKernels(path);
       const counts = isKernels ? countsFor(proc, table) : null;
       // The kernel's count says that the table is empty.
@@ -62,6 +64,7 @@ function procReader(table: ProcTable): TableReader {
         littleEndian: table.hasWords && littleEndianOf(proc, warnings),
         listenersOnly: listeningOnly && isKernels,
         socketInfo,
+        records,
         isTaken,
         warnings,
       });

@@ -148,6 +148,7 @@ function tableQuery(
     deviceName: deviceNames(proc),
     boundSockets: query.boundSockets === true,
     cgroups: query.workloads === true,
+    records: query.distinct === true,
     toFollow: query.toFollow === true,
     // Few rows are left.
     packed: held === null ? (query.packed ?? null) : null,

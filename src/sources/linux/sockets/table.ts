@@ -19,6 +19,8 @@ export interface TableQuery {
   readonly receivers: boolean;
   /** Keep the cgroup that created a socket (`keptCgroup`), if the reader knows it. */
   readonly cgroups: boolean;
+  /** Keep the number of the kernel's record of sockets without an inode (`keptRecord`), if the reader knows it. */
+  readonly records: boolean;
   /** As in `SocketQuery`, if the reader knows cookies. */
   readonly toFollow: boolean;
   /** Keep the interface that a socket is bound to (`keptDevice`), if the reader knows it. */

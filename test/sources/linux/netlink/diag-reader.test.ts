@@ -47,6 +47,7 @@ const plainQuery = {
     deviceName: String,
     boundSockets: false,
     cgroups: false,
+    records: false,
     toFollow: false,
   },
   ...{

@@ -6,6 +6,7 @@ import {
   inetMessageParser,
   type MessageFacts,
 } from '../../../../src/sources/linux/netlink/inet-message.ts';
+import { keptRecord } from '../../../../src/sources/linux/sockets/kernel-record.ts';
 import { attributeBytes, type InetBody, inetBody, message } from './support.ts';
 
 const plain: InetBody = {
@@ -33,6 +34,15 @@ const info = (retransmits: number, probes: number) =>
 const off = { kind: 'off', expiresIn: 0, retransmits: 0, probes: 0 };
 
 describe('a socket of sock_diag', () => {
+  it.each([
+    [0, 0x12_3456_789a_bcden, 0x2_3456_789a_bcde],
+    [7, 5n, 0],
+  ])('keeps the number of its record if it has no inode', (inode, cookie, record) => {
+    const bytes = message(20, inetBody({ ...plain, inode, cookie }));
+    const row = inetMessageParser('tcp', 'inet', { records: true })(bytes, 0, bytes.length);
+    expect(keptRecord(row)).toBe(record);
+  });
+
   it('is the row of /proc', () => {
     expect(parsed({})).toEqual({
       protocol: 'tcp',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { InetSocket, Socket } from '../../../../src/model/socket.ts';
 import { inodeIndex } from '../../../../src/sources/linux/inode-index.ts';
 import { repeatFilter } from '../../../../src/sources/linux/sockets/dedupe.ts';
+import { keepRecord } from '../../../../src/sources/linux/sockets/kernel-record.ts';
 import { inetSocket, unixSocket } from '../../../support/builders.ts';
 
 const tcp = inetSocket({
@@ -23,6 +24,12 @@ const turned = (socket: InetSocket): InetSocket => ({
 const sctp = { ...tcp, protocol: 'sctp', state: 'LISTEN' } as const;
 const peer = { address: '198.51.100.24', port: 50123, zone: null };
 const timeWait = { ...tcp, inode: null, state: 'TIME_WAIT' } as const;
+/** The same with the number of the kernel's record. */
+const recorded = (number: number) => {
+  const socket: InetSocket = { ...timeWait };
+  keepRecord(socket, number);
+  return socket;
+};
 
 describe('repeatFilter', () => {
   it.each<[string, Socket, Socket, boolean]>([
@@ -35,6 +42,8 @@ describe('repeatFilter', () => {
     ['TIME_WAIT by its ends', timeWait, { ...timeWait }, false],
     ['TIME_WAIT of another connection', timeWait, port(timeWait, 9), true],
     ['a connection that passed into TIME_WAIT', tcp, timeWait, true],
+    ['TIME_WAIT of the same ends, as of two interfaces', recorded(5), recorded(6), true],
+    ['the same record of TIME_WAIT', recorded(5), recorded(5), false],
     [
       'UDP without an inode',
       { ...timeWait, protocol: 'udp' },

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { InetFamily, InetProtocol, InetSocket } from '../../../../src/model/socket.ts';
 import { inetRowParser } from '../../../../src/sources/linux/sockets/inet-row.ts';
+import { keptRecord } from '../../../../src/sources/linux/sockets/kernel-record.ts';
 import { socketProblems } from '../../../contract/problems.ts';
 import { sharesHiddenClass } from '../../../support/hidden-class.ts';
 import { inetLine } from '../support/inet-line.ts';
@@ -54,6 +55,23 @@ it.each([false, true])('rows have one form, also with further facts: %s', (socke
   const parseRow = inetRowParser('udp', 'inet', true, socketInfo);
   expect(sharesHiddenClass(() => parseRow(bytes, 0, bytes.length) as InetSocket)).toBe(true);
 });
+
+it.each([
+  ['12 00000000a1b2c3d4', { inode: '0' }, 0xa1b2c3d4],
+  ['3 0000000000000000', { inode: '0' }, 0],
+  // An address of a 64-bit machine: a number holds the lower end.
+  ['3 ffff88810abcde40', { inode: '0' }, 0xf88810abcde40],
+  ['3 c1a2b3c4 20 4', { inode: '0' }, 0xc1a2b3c4],
+  ['', { inode: '0' }, 0],
+  ['3 00000000a1b2c3d4', { inode: '7' }, 0],
+])(
+  'of the record of a row that ends in %o the number is kept, if it has no inode',
+  (rest, fields, record) => {
+    const bytes = Buffer.from(line({ ...fields, rest }), 'latin1');
+    const row = inetRowParser('tcp', 'inet', true, false, true)(bytes, 0, bytes.length);
+    expect(keptRecord(row as InetSocket)).toBe(record);
+  },
+);
 
 describe('a whole row', () => {
   it('parses', () => {

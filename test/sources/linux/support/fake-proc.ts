@@ -148,7 +148,7 @@ export function rowsOf(table: Table, file: TableFile, warnings: WarningSink): It
   const query = {
     ...{ listeningOnly: false, timers: true, tcpInfo: false, socketInfo: false, receivers: false },
     ...{ devices: false, deviceName: String },
-    ...{ boundSockets: false, cgroups: false, toFollow: false },
+    ...{ boundSockets: false, cgroups: false, records: false, toFollow: false },
     ...{ packed: null, glance: null, families: [], kept: new Map() },
     ...{ ...{ pattern: true, isHeld: null }, isTaken: () => false, warnings },
   };

@@ -1,11 +1,6 @@
 import { unmapped } from '../model/address-text.ts';
+import { highestPort, isInRange, type PortRange } from '../model/port.ts';
 import type { InetSocket } from '../model/socket.ts';
-import type { PortRange } from '../model/system-facts.ts';
-
-/** Whether a port is in a range; both ends belong to it. */
-function isIn({ first, last }: PortRange, port: number): boolean {
-  return port >= first && port <= last;
-}
 
 /** How many ports of a range can be assigned to connections; at least 1. */
 export function portsIn({ first, last }: PortRange, reserved: readonly PortRange[]): number {
@@ -28,7 +23,7 @@ export function takesPort(
   remotePort: number,
   state: string | null,
 ): boolean {
-  return remotePort !== 0 && isIn(range, localPort) && state !== 'SYN_RECV';
+  return remotePort !== 0 && isInRange(range, localPort) && state !== 'SYN_RECV';
 }
 
 /** Where a connection leads, and from which address: connections with the same need a local port each. */
@@ -38,7 +33,7 @@ export function destinationOf({ local, remote }: Pick<InetSocket, 'local' | 'rem
 }
 
 /** The range of ephemeral ports if the system does not report it: RFC 6335, section 6. */
-const dynamicPorts: PortRange = { first: 49_152, last: 65_535 };
+const dynamicPorts: PortRange = { first: 49_152, last: highestPort };
 
 /** Which ports the system assigns by itself. */
 export interface LocalPorts {
@@ -50,5 +45,5 @@ export interface LocalPorts {
 
 /** Whether the system may have assigned this port to a socket that asked for none. */
 export function isGivenAway({ range, reserved }: LocalPorts, port: number): boolean {
-  return isIn(range ?? dynamicPorts, port) && !reserved.some((one) => isIn(one, port));
+  return isInRange(range ?? dynamicPorts, port) && !reserved.some((one) => isInRange(one, port));
 }

@@ -1,5 +1,6 @@
 import { type PortSockets, portSockets } from '../analysis/port-use.ts';
 import { addTo } from '../model/add-to.ts';
+import { highestPort, isPort } from '../model/port.ts';
 import { canonicalAddress } from '../model/read-address.ts';
 import { serviceProtocols } from '../model/service.ts';
 import type { Snapshot, Warning } from '../model/snapshot.ts';
@@ -33,9 +34,7 @@ export interface PortUse {
   readonly warnings: readonly Warning[];
 }
 
-const isPort = (value: unknown) =>
-  Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65_535;
-const aPort: Kind = { expected: 'a port, 1 to 65535', allows: isPort };
+const aPort: Kind = { expected: `a port, 1 to ${highestPort}`, allows: isPort };
 const aHost: Kind = {
   expected: 'an address or localhost',
   allows: (value) => typeof value === 'string' && addressesOf(value).length > 0,
@@ -50,9 +49,12 @@ const portKinds = { ...placeKinds, host: aHost };
 const freePortKinds = {
   ...portKinds,
   range: {
-    expected: 'the first and the last port, 1 to 65535',
-    allows: (value) =>
-      Array.isArray(value) && value.length === 2 && value.every(isPort) && value[0] <= value[1],
+    expected: `the first and the last port, 1 to ${highestPort}`,
+    allows: (value) => {
+      if (!Array.isArray(value) || value.length !== 2) return false;
+      const [first, last]: readonly unknown[] = value;
+      return isPort(first) && isPort(last) && first <= last;
+    },
   },
 } satisfies Record<keyof FreePortOptions, Kind>;
 
@@ -101,7 +103,11 @@ export interface FreePortOptions extends PortOptions {
  * @throws NetstatError as `whoHolds`
  */
 export async function freePort(options: FreePortOptions = {}): Promise<number | null> {
-  const { range: [first, last] = [49_152, 65_535], host, ...place } = taken(options, freePortKinds);
+  const {
+    range: [first, last] = [49_152, highestPort],
+    host,
+    ...place
+  } = taken(options, freePortKinds);
   const addresses = addressesOf(host);
   const { sockets } = await socketsAt(place, {});
   // Each port is looked up, so that a full range takes no longer than reading the table.

@@ -1,3 +1,5 @@
+import { highestPort, isPort } from './port.ts';
+
 /** The longest name that is accepted; ssh gets it as one argument. */
 const longestName = 512;
 
@@ -28,8 +30,7 @@ export function remoteNameProblem(name: string): string | null {
   const groups = uri.exec(name)?.groups;
   if (groups !== undefined) {
     const { port = '22' } = groups;
-    const isPort = Number(port) > 0 && Number(port) <= 65_535;
-    return isPort ? null : 'its port is not a number from 1 to 65535';
+    return isPort(Number(port)) ? null : `its port is not a number from 1 to ${highestPort}`;
   }
   if (/^(?:[^@]*@)?[A-Za-z0-9_.-]+:\d+$/.test(name)) {
     return `a port requires the form ssh://${name}`;

@@ -1,10 +1,5 @@
 import type { Netns } from './netns.ts';
-
-/** A range of ports, both ends included. */
-export interface PortRange {
-  readonly first: number;
-  readonly last: number;
-}
+import type { PortRange } from './port.ts';
 
 /** How many there are, and the maximum. */
 export interface Fill {

@@ -1,5 +1,6 @@
 import type { Listing } from '../model/listing.ts';
 import type { MetricsAsked } from '../model/metric.ts';
+import { highestPort } from '../model/port.ts';
 import { canonicalAddress, isLoopback } from '../model/read-address.ts';
 import type { ServePlace, ServeRequest } from '../model/serving.ts';
 import type { GivenFlags } from './given-flags.ts';
@@ -124,7 +125,7 @@ function addressFrom(text: string): string | null | undefined {
 
 function portFrom(text: string, wrong: () => Error): number {
   const port = Number(text);
-  if (port > 65_535) throw wrong();
+  if (port > highestPort) throw wrong();
   return port;
 }
 

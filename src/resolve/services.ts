@@ -1,3 +1,4 @@
+import { highestPort } from '../model/port.ts';
 import type { Protocol } from '../model/socket.ts';
 import { type NamingHost, readNaming } from './naming-host.ts';
 import { wordLines } from './word-lines.ts';
@@ -10,8 +11,6 @@ export interface ServiceEntry {
   readonly protocol: string;
   readonly aliases: readonly string[];
 }
-
-const highestPort = 65_535;
 
 /** Parses services(5), `name port/protocol alias…`, in file order; other lines are ignored. */
 export function parseServices(text: string): ServiceEntry[] {

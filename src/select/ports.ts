@@ -1,3 +1,4 @@
+import { highestPort } from '../model/port.ts';
 import { inetProtocols, type Protocol } from '../model/socket.ts';
 import { type PortAtom, pattern, type SocketPattern } from '../model/socket-pattern.ts';
 import { type FieldSign, numberTest } from './compare.ts';
@@ -12,8 +13,6 @@ export type Ports =
 
 /** Whether a port of this protocol matches. */
 export type PortTest = (port: number, protocol: Protocol) => boolean;
-
-const highestPort = 65535;
 
 function notPorts(text: string): Problem {
   return {

@@ -1,3 +1,5 @@
+import { highestPort, isPort } from '../model/port.ts';
+
 /** What is wrong with a value, and where in it. */
 export interface Misfit {
   /** `[3].local.port`; empty: the value itself. */
@@ -23,8 +25,8 @@ export const count = shapeOf(
 );
 export const whole = shapeOf('a whole number', (value) => Number.isInteger(value));
 export const port = shapeOf(
-  'a port from 0 to 65535',
-  (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535,
+  `a port from 0 to ${highestPort}`,
+  (value) => value === 0 || isPort(value),
 );
 /** Any word: enumerations may get new values. */
 export const word = shapeOf(

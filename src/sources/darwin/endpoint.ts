@@ -1,4 +1,5 @@
 import type { Endpoint } from '../../model/endpoint.ts';
+import { highestPort } from '../../model/port.ts';
 import { canonicalAddress } from '../../model/read-address.ts';
 import { splitZone } from './address.ts';
 
@@ -53,7 +54,7 @@ function parsePort(text: string): number | null {
   if (text === '*') return 0;
   if (!/^\d{1,5}$/.test(text)) return null;
   const port = Number(text);
-  return port > 65535 ? null : port;
+  return port > highestPort ? null : port;
 }
 
 function whole(address: string, port: number, zone: string | null = null): Endpoint {

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { NetstatError } from '../../../errors.ts';
 import { attempt } from '../../../model/attempt.ts';
 import type { NetnsAsked } from '../../../model/listing.ts';
 import type { Netns } from '../../../model/netns.ts';
 import type { WarningSink } from '../../source.ts';
+import { powersOf } from '../owners/powers.ts';
 import { isProcfs } from '../proc/kernel-files.ts';
 import { isWholeProc, ownProc } from '../proc/net-place.ts';
 import type { Proc } from '../proc/proc.ts';
@@ -60,7 +60,7 @@ export async function startVisit(
   requireProcesses(proc);
   // Another machine's /proc is only read.
   const isOwn = proc.isOwn && proc.root === ownProc;
-  const starting = isOwn ? (mayEnter() ? startInside() : 'rights') : 'elsewhere';
+  const starting = isOwn ? (powersOf(proc).entersNetworks ? startInside() : 'rights') : 'elsewhere';
   // Processes are scanned while the thread starts.
   const every = asked === 'all' ? attempt(() => findNamespaces(proc)) : null;
   const started: Inside | NotEntered = await starting;
@@ -119,20 +119,6 @@ function visitOf(
 function runner(inside: Inside | null, door: Door | null): Place['run'] {
   if (inside === null || door === null) return null;
   return (command, limit) => inside.run(door, command, limit);
-}
-
-/** The bit of CAP_SYS_ADMIN, which setns(2) requires, in the set of <linux/capability.h>. */
-const sysAdmin = 1n << 21n;
-
-/** Whether it makes sense to start a thread that enters namespaces. */
-function mayEnter(): boolean {
-  try {
-    const [, set] =
-      /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'latin1')) ?? [];
-    return set !== undefined && (BigInt(`0x${set}`) & sysAdmin) !== 0n;
-  } catch {
-    return false;
-  }
 }
 
 /** @throws NetstatError if the processes of `base` do not show their network namespaces */

@@ -1,3 +1,4 @@
+import { highestPort } from '../../../model/port.ts';
 import type { InetFamily } from '../../../model/socket.ts';
 import {
   type AddressAtom,
@@ -165,8 +166,6 @@ function programOf(wanted: SocketPattern): Buffer | null {
   for (const { at, bytes, ifFalse } of steps) bytes.writeUInt16LE(ifFalse.at - at, 2);
   return Buffer.concat(steps.map(({ bytes }) => bytes));
 }
-
-const highestPort = 65535;
 
 /** The comparisons of a range, with their ports; an end of the range that excludes nothing needs none. */
 function comparisons({ end, low, high }: PortAtom): readonly (readonly [number, number])[] {

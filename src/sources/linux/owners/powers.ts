@@ -11,6 +11,8 @@ export interface Powers {
   readonly lists: boolean;
   /** It may load BPF programs that read kernel memory: CAP_SYS_ADMIN, or CAP_PERFMON and CAP_BPF. */
   readonly loadsPrograms: boolean;
+  /** CAP_SYS_ADMIN is effective: it may enter network namespaces (setns(2)), if they belong to its user namespace. */
+  readonly entersNetworks: boolean;
   /** A filter restricts its system calls (seccomp(2)). */
   readonly isFiltered: boolean;
   /** It is not in the initial user namespace. */
@@ -35,6 +37,7 @@ export function powersOf(proc: Proc): Powers {
     seesAll: effective === undefined ? null : has('sysPtrace'),
     lists: has('dacOverride') || has('dacReadSearch'),
     loadsPrograms: has('sysAdmin') || (has('perfmon') && has('bpf')),
+    entersNetworks: has('sysAdmin'),
     isFiltered: /^Seccomp:\s+2$/m.test(status),
     // The initial one maps every user to itself.
     isNested: map.length >= 3 && map.join(' ') !== '0 0 4294967295',

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../../../model/endpoint.ts';
+import { highestPort } from '../../../model/port.ts';
 import { canonicalAddress } from '../../../model/read-address.ts';
 import type { InetSocket, Socket } from '../../../model/socket.ts';
 import type { SctpState } from '../../../model/state.ts';
@@ -116,7 +117,7 @@ function addressesFrom(fields: readonly string[], at: number): string[] {
 
 function endpointOf(addresses: readonly string[], port: number): Multihomed | null {
   const [address, ...others] = addresses;
-  if (address === undefined || !(port <= 0xffff)) return null;
+  if (address === undefined || !(port <= highestPort)) return null;
   return { end: { address, port, zone: null }, others };
 }
 

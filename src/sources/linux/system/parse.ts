@@ -1,11 +1,7 @@
 /** Pure parsers of the files that `system-facts.ts` reads. null: not in the kernel's form. */
+import { highestPort, type PortRange } from '../../../model/port.ts';
 import { canonicalAddress } from '../../../model/read-address.ts';
-import type {
-  ConntrackDrops,
-  PortRange,
-  SilentNeighbour,
-  TcpUse,
-} from '../../../model/system-facts.ts';
+import type { ConntrackDrops, SilentNeighbour, TcpUse } from '../../../model/system-facts.ts';
 import { linesOf, wordsOf } from '../report-source.ts';
 
 const wholeNumber = /^\d{1,15}$/;
@@ -36,8 +32,6 @@ export function parseOtherDefaultRoute(text: string): boolean | null {
   return hasTables || text === '' ? false : null;
 }
 
-const mostPort = 65_535;
-
 /**
  * net.ipv4.ip_local_reserved_ports: `8080,9000-9100`; an empty line: none (proc_do_large_bitmap of
  * kernel/sysctl.c).
@@ -49,7 +43,7 @@ export function parsePortList(text: string): readonly PortRange[] | null {
     const [, first, last] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part) ?? [];
     if (first === undefined) return null;
     const range = { first: Number(first), last: Number(last ?? first) };
-    if (range.first > range.last || range.last > mostPort) return null;
+    if (range.first > range.last || range.last > highestPort) return null;
     ranges.push(range);
   }
   return ranges;

@@ -15,6 +15,7 @@ describe('powersOf', () => {
     seesAll: false,
     lists: false,
     loadsPrograms: false,
+    entersNetworks: false,
     isFiltered: false,
   };
 
@@ -23,11 +24,15 @@ describe('powersOf', () => {
     ['CAP_DAC_OVERRIDE', '0000000000000002', { lists: true }],
     ['CAP_DAC_READ_SEARCH', '0000000000000004', { lists: true }],
     ['CAP_SYS_PTRACE', '0000000000080000', { seesAll: true }],
-    ['CAP_SYS_ADMIN', '0000000000200000', { loadsPrograms: true }],
+    ['CAP_SYS_ADMIN', '0000000000200000', { loadsPrograms: true, entersNetworks: true }],
     ['CAP_PERFMON', '0000004000000000', {}],
     ['CAP_BPF', '0000008000000000', {}],
     ['CAP_PERFMON and CAP_BPF', '000000c000000000', { loadsPrograms: true }],
-    ['all', '000001ffffffffff', { seesAll: true, lists: true, loadsPrograms: true }],
+    [
+      'all',
+      '000001ffffffffff',
+      { seesAll: true, lists: true, loadsPrograms: true, entersNetworks: true },
+    ],
     ['all but these', '0000013fffd7fff9', {}],
   ])('takes what is effective for what may be done: %s', (_, effective, more) => {
     expect(powers(1000, effective)).toEqual({ ...none, isNested: false, ...more });

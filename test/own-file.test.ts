@@ -1,0 +1,80 @@
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readOwn } from '../src/own-file.ts';
+import { reasonToSkip } from './support/requirements.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tsnetstat-own-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const at = (name: string) => join(folder, name);
+
+function written(mode: number, text = 'words\n'): string {
+  writeFileSync(at('own'), text);
+  chmodSync(at('own'), mode);
+  return at('own');
+}
+
+const unix = reasonToSkip({ platforms: ['linux', 'darwin'] });
+
+describe.skipIf(unix !== null)(`a file that the program obeys (${unix ?? 'on Unix'})`, () => {
+  it.each([
+    [0o600, false, null],
+    [0o644, false, null],
+    [0o664, false, /others can write it/],
+    [0o602, false, /others can write it/],
+    [0o600, true, null],
+    [0o400, true, null],
+    [0o640, true, /others can read it/],
+    [0o604, true, /others can read it/],
+    [0o620, true, /others can write it/],
+  ])('of mode %i, a secret: %s', (mode, isSecret, refusal) => {
+    const answer = readOwn(written(mode), isSecret);
+    if (refusal === null) expect(answer).toEqual({ text: 'words\n' });
+    else expect(answer).toEqual({ text: null, refusal: expect.stringMatching(refusal) });
+  });
+
+  it('that is not there is none', () => {
+    expect(readOwn(at('none'))).toBeNull();
+    expect(readOwn(join(written(0o600), 'in-a-file'))).toBeNull();
+  });
+
+  it('that is no file, or too long, is refused', () => {
+    mkdirSync(at('folder'));
+    expect(readOwn(at('folder'))).toEqual({ text: null, refusal: 'it is not a regular file' });
+    expect(readOwn('/dev/null')).toEqual({ text: null, refusal: 'it is not a regular file' });
+    expect(readOwn(written(0o600, 'x'.repeat(65_536)))).toEqual({ text: 'x'.repeat(65_536) });
+    expect(readOwn(written(0o600, 'x'.repeat(65_537)))).toEqual({
+      text: null,
+      refusal: 'it is too long',
+    });
+  });
+
+  it('is what a link leads to', () => {
+    symlinkSync(written(0o666), at('link'));
+    expect(readOwn(at('link'))?.text).toBeNull();
+    symlinkSync(at('circle'), at('circle'));
+    expect(readOwn(at('circle'))).toEqual({ text: null, refusal: 'ELOOP' });
+  });
+});
+
+const root = reasonToSkip({ platforms: ['linux'], root: true });
+
+it.skipIf(root !== null)(`of another user is refused (${root ?? 'as root'})`, () => {
+  const path = written(0o640);
+  expect(readOwn(path)).toEqual({ text: 'words\n' });
+  chownSync(path, 65_534, 65_534);
+  expect(readOwn(path)).toEqual({ text: null, refusal: 'it belongs to another user' });
+});

@@ -2,6 +2,7 @@ import type { Endpoint } from '../model/endpoint.ts';
 import { PackedRow } from '../model/packed/row.ts';
 import type { PackedSockets } from '../model/packed/sockets.ts';
 import type { InetSocket, Socket, Timer } from '../model/socket.ts';
+import type { Writable } from '../model/writable.ts';
 
 /** A row that is kept from round to round. */
 export interface KeptRow {
@@ -45,8 +46,6 @@ export function settleRow(kept: KeptRow): void {
   const last: unknown = kept.socket;
   if (last instanceof PackedRow) kept.socket = last.copied();
 }
-
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /**
  * Writes changes into the older object if both have the same ends; returns false if not. Replacing the object would

@@ -2,6 +2,7 @@ import { unmapped } from '../model/address-text.ts';
 import type { Socket } from '../model/socket.ts';
 import type { Grouping, SocketGroup } from '../model/socket-group.ts';
 import { workloadLabel, workloadsOf } from '../model/workload.ts';
+import type { Writable } from '../model/writable.ts';
 
 /** The group of a socket, and the expression field that selects it. */
 interface Named {
@@ -18,7 +19,7 @@ export function socketGroups(
   grouping: Grouping,
   asValue: (name: string) => string | null,
 ): readonly SocketGroup[] {
-  const groups = new Map<string | null, { -readonly [K in keyof SocketGroup]: SocketGroup[K] }>();
+  const groups = new Map<string | null, Writable<SocketGroup>>();
   for (const socket of sockets) {
     for (const { name, field } of namesOf(socket, grouping)) {
       let group = groups.get(name);

@@ -9,6 +9,7 @@ import { lazyResolver } from '../pipeline/name.ts';
 import { pipelineOf } from '../pipeline/pipeline.ts';
 import type { NameResolver } from '../resolve/index.ts';
 import type { SourceFor } from '../sources/source.ts';
+import { compareText } from '../text/compare-text.ts';
 import { textViewFor } from '../views/text/index.ts';
 
 /**
@@ -57,7 +58,7 @@ function byNumber(one: string, other: string): number {
   const [a, b] = [Number(one), Number(other)];
   if (!Number.isNaN(a) && !Number.isNaN(b)) return a - b;
   if (Number.isNaN(a) !== Number.isNaN(b)) return Number.isNaN(a) ? 1 : -1;
-  return one < other ? -1 : Number(one > other);
+  return compareText(one, other);
 }
 
 /** Offers users with these UIDs by name, with the UID as description. */

@@ -1,3 +1,4 @@
+import type { Writable } from './writable.ts';
 /** An ancestor of a process. */
 export interface ParentProcess {
   readonly pid: number;
@@ -46,7 +47,7 @@ export function ownerWith(process: Omit<Owner, 'fd'>, fd: number | null): Owner 
   const { pid, program, commandLine, executable } = process;
   const { startedAt, executableDeleted = null, uid = null, parents = null } = process;
   if (startedAt === undefined) return { pid, program, commandLine, executable, fd };
-  const owner: { -readonly [Key in keyof Owner]: Owner[Key] } = {
+  const owner: Writable<Owner> = {
     pid,
     program,
     commandLine,

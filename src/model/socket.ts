@@ -7,6 +7,7 @@ import type { SocketInfo, TcpRates } from './socket-info.ts';
 import type { InetState, SctpState, UnixState, UnknownState } from './state.ts';
 import type { TcpInfo } from './tcp-info.ts';
 import type { NoWorkload, Workload } from './workload.ts';
+import type { Writable } from './writable.ts';
 
 /** The Internet protocols with socket tables, in listing order. */
 export const inetProtocols = ['tcp', 'sctp', 'udp', 'udplite', 'raw'] as const;
@@ -104,7 +105,7 @@ export interface InetSocket extends Owned, Partial<SocketInfo> {
 }
 
 /** A socket that is still being built. */
-export type WritableSocket = { -readonly [Key in keyof InetSocket]: InetSocket[Key] };
+export type WritableSocket = Writable<InetSocket>;
 
 /** Flags of a UNIX socket that this program interprets: <linux/net.h>. */
 export const unixFlag = {

@@ -43,3 +43,6 @@ export interface View {
   /** --pids: print the processes that hold the rows, instead of the rows. */
   readonly pids: boolean;
 }
+
+/** Nothing gets a name. */
+export const allNumeric: View['numeric'] = { hosts: true, ports: true, users: true };

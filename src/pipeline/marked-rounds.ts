@@ -8,6 +8,7 @@ import type { SocketBatch } from '../model/packed/sockets.ts';
 import { sortKeyOf } from '../model/query.ts';
 import { newAmong, type Warning } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
+import { allNumeric } from '../model/view.ts';
 import type { LazyResolver } from '../resolve/index.ts';
 import { compileOrder } from '../select/sort.ts';
 import { sortedPlaces } from '../select/sort-in-slices.ts';
@@ -130,8 +131,7 @@ function isAmong(warnings: readonly Warning[]): (socket: Socket) => boolean {
 
 /** Names are looked up only for visible rows. */
 export function inNumbers(listing: Listing): Listing {
-  const numeric = { hosts: true, ports: true, users: true };
-  return { ...listing, view: { ...listing.view, numeric } };
+  return { ...listing, view: { ...listing.view, numeric: allNumeric } };
 }
 
 /** Whether two listings choose the same rows: then a row that is missing from the second one has closed. */

@@ -1,6 +1,6 @@
 import { type Names, noNames } from '../model/names.ts';
 import type { Socket } from '../model/socket.ts';
-import type { View } from '../model/view.ts';
+import { allNumeric, type View } from '../model/view.ts';
 import type { LazyResolver } from '../resolve/index.ts';
 
 /** Names for what is on the screen; numbers until they are known. */
@@ -24,7 +24,7 @@ export function visibleNames(
   most = mostAsked,
 ): VisibleNames {
   let known: Names = noNames;
-  let numeric: View['numeric'] = { hosts: true, ports: true, users: true };
+  let numeric = allNumeric;
   const addresses = new Set<string>();
   const uids = new Set<number>();
   let isAsking = false;

@@ -1,4 +1,5 @@
 import type { Replaced } from '../../model/difference.ts';
+import { compareText } from '../../text/compare-text.ts';
 import type { Entry } from './entries.ts';
 
 /** The row shown for rows that cannot be distinguished; does not depend on their order. */
@@ -31,10 +32,8 @@ export function sorted<T>(
 ): T[] {
   if (all.length < 2) return [...all];
   const keyed = all.map((one) => ({ one, text: textOfOne(one) }));
-  keyed.sort((a, b) => compare(a.text, b.text) || compare(otherwise(a.one), otherwise(b.one)));
+  keyed.sort(
+    (a, b) => compareText(a.text, b.text) || compareText(otherwise(a.one), otherwise(b.one)),
+  );
   return keyed.map(({ one }) => one);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,6 +1,7 @@
 import { otherLabel } from '../../model/metric.ts';
 import type { InetSocket } from '../../model/socket.ts';
 import type { AcceptQueue } from '../../model/socket-info.ts';
+import { compareText } from '../../text/compare-text.ts';
 import type { Collector } from './collector.ts';
 import { definitions } from './definitions.ts';
 import { labelText } from './label.ts';
@@ -115,13 +116,9 @@ function isFuller(a: Pick<Queue, 'length' | 'limit'>, b: Pick<Queue, 'length' | 
 function inOrder(a: Place & Partial<Server>, b: Place & Partial<Server>): number {
   return (
     a.port - b.port ||
-    compare(a.protocol, b.protocol) ||
-    compare(a.address, b.address) ||
-    compare(a.program ?? '', b.program ?? '') ||
-    compare(a.workload ?? '', b.workload ?? '')
+    compareText(a.protocol, b.protocol) ||
+    compareText(a.address, b.address) ||
+    compareText(a.program ?? '', b.program ?? '') ||
+    compareText(a.workload ?? '', b.workload ?? '')
   );
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

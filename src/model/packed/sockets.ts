@@ -11,6 +11,7 @@ import type {
 } from '../socket.ts';
 import type { InetState } from '../state.ts';
 import { noTcpInfo, type TcpInfo } from '../tcp-info.ts';
+import type { Writable } from '../writable.ts';
 import { copy } from './columns.ts';
 import {
   copyOwners,
@@ -120,7 +121,7 @@ export interface PackedFacts {
 }
 
 /** Columns that are being filled. */
-export type WritablePack = { -readonly [K in keyof PackedSockets]: PackedSockets[K] };
+export type WritablePack = Writable<PackedSockets>;
 
 /** Returns empty columns with space for `room` rows. */
 export function emptyPack(

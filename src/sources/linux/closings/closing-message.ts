@@ -1,5 +1,6 @@
 import type { InetFamily, InetSocket } from '../../../model/socket.ts';
 import type { Closing } from '../../../model/socket-event.ts';
+import type { Writable } from '../../../model/writable.ts';
 import { attributeValue } from '../netlink/attributes.ts';
 import { inetMessageParser, type MessageParser } from '../netlink/inet-message.ts';
 import {
@@ -71,7 +72,7 @@ export function closingParser(): (
       parsers.set(kind, parse);
     }
     // No other code has seen the row yet.
-    const socket = parse(bytes, 0, end) as Mutable<InetSocket>;
+    const socket = parse(bytes, 0, end) as Writable<InetSocket>;
     socket.recvQueue = null;
     socket.sendQueue = null;
     socket.timer = null;
@@ -83,5 +84,3 @@ export function closingParser(): (
     return { socket, tcpInfo: info === null ? null : parseTcpInfo(info, null) };
   };
 }
-
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

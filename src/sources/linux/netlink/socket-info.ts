@@ -1,4 +1,5 @@
 import type { SocketInfo, SocketMemory } from '../../../model/socket-info.ts';
+import type { Writable } from '../../../model/writable.ts';
 
 /** The fields of `struct inet_diag_msg`, and the values of attributes; null: missing. */
 export interface SocketInfoParts {
@@ -31,10 +32,7 @@ export function socketInfoOf(parts: SocketInfoParts): SocketInfo {
 }
 
 /** Writes it into a row's object field by field: `...` or `Object.assign` would be slower. */
-export function writeSocketInfo(
-  socket: { -readonly [Key in keyof SocketInfo]?: SocketInfo[Key] },
-  info: SocketInfo,
-): void {
+export function writeSocketInfo(socket: Partial<Writable<SocketInfo>>, info: SocketInfo): void {
   socket.acceptQueue = info.acceptQueue;
   socket.drops = info.drops;
   socket.memory = info.memory;

@@ -9,6 +9,7 @@ import {
 } from '../../../model/packed/sockets.ts';
 import type { Socket } from '../../../model/socket.ts';
 import { inStage } from '../../../model/stages.ts';
+import type { Writable } from '../../../model/writable.ts';
 import { type ReadRows, readingOf } from '../../reading.ts';
 import type { Batches, OwnerQuery, WarningSink } from '../../source.ts';
 import type { Proc } from '../proc/proc.ts';
@@ -151,7 +152,7 @@ function isStillTrue(proc: Proc, walked: HolderTable, batch: readonly Socket[]):
 }
 
 /** The fields that are written into a row. */
-type OwnerFields = { -readonly [Key in 'owners' | 'noOwner']: Socket[Key] };
+type OwnerFields = Writable<Pick<Socket, 'owners' | 'noOwner'>>;
 
 const nobody: readonly Owner[] = [];
 

@@ -10,6 +10,7 @@ import {
 import type { WorkloadFields } from '../../../model/packed/workloads.ts';
 import type { Socket } from '../../../model/socket.ts';
 import type { NoWorkload, Workload } from '../../../model/workload.ts';
+import type { Writable } from '../../../model/writable.ts';
 import type { Batches } from '../../source.ts';
 import { keptCgroup } from '../netlink/socket-cgroup.ts';
 import type { Proc } from '../proc/proc.ts';
@@ -106,8 +107,6 @@ function nameAll(rows: readonly Writable<WorkloadFields>[], names: ContainerName
     row.workload = list[0] ?? null;
   }
 }
-
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** The workloads of a socket, as far as cgroups show them. */
 interface Found {

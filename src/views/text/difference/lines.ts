@@ -5,6 +5,7 @@ import { netnsText } from '../../../model/netns.ts';
 import type { Route } from '../../../model/route.ts';
 import type { ReportKind, Row } from '../../../model/snapshot.ts';
 import type { Socket } from '../../../model/socket.ts';
+import { allNumeric } from '../../../model/view.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { shortened } from '../../../text/shortened.ts';
 import { hostColumn, withHost } from '../netstat/host-column.ts';
@@ -77,9 +78,12 @@ function livesText(row: Row): string {
 
 /** How a report's rows are written: numeric and uncut. */
 function rowTexts(report: ReportKind, context: ViewContext): (row: Row) => string {
-  const numeric = { hosts: true, ports: true, users: true };
   // Whole lines are coloured here.
-  const plain = { ...context, paint: null, view: { ...context.view, numeric, wide: true } };
+  const plain = {
+    ...context,
+    paint: null,
+    view: { ...context.view, numeric: allNumeric, wide: true },
+  };
   switch (report) {
     case 'sockets': {
       const column = hostColumn(context.view);

@@ -1,3 +1,4 @@
+import { compareText } from '../../../text/compare-text.ts';
 /**
  * netstat's order of interfaces: by name without its trailing number, then by that number, then by the number of an
  * alias (`eth0:1`), and last by spelling. So eth9 comes before eth10.
@@ -39,10 +40,6 @@ function isDigit(code: number): boolean {
 /** netstat uses 32-bit numbers; names are too short for a number to lose precision. */
 function numberOf(digits: string): number {
   return digits === '' ? -1 : Number(digits) | 0;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** A new list in netstat's order; each name is parsed once, not at every comparison. */

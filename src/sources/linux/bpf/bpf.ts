@@ -1,5 +1,5 @@
 import type { Native } from '../../native.ts';
-import { closeForeign } from '../close-foreign.ts';
+import { closeForeign } from '../threads/close-foreign.ts';
 import type { FittingProgram } from './fitting.ts';
 import { instructionSize } from './instructions.ts';
 import { loadSystemCall, type Pointer, type SystemCall } from './system-call.ts';

@@ -1,5 +1,4 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { closeForeign } from '../close-foreign.ts';
 import {
   descriptorCollector,
   type HeldSockets,
@@ -7,6 +6,7 @@ import {
   type WalkDepth,
 } from '../owners/socket-descriptors.ts';
 import { errnoOf } from '../proc/proc.ts';
+import { closeForeign } from '../threads/close-foreign.ts';
 import { type Bpf, loadBpf } from './bpf.ts';
 import { decodeKernelLayout, type KernelLayout, kernelTypesFile } from './btf.ts';
 import { finderProgram } from './finder-program.ts';

@@ -1,7 +1,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { steadyNow } from '../../../model/steady-clock.ts';
 import { loadLibc } from '../netlink/libc.ts';
-import { signal } from '../signals.ts';
+import { signal } from '../threads/signals.ts';
 import { type Ear, hear } from './hear.ts';
 import { at, type ClosingRingMemory, closingRingIn, put } from './ring.ts';
 

@@ -1,11 +1,11 @@
 import { writeSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
 import { steadyNow } from '../../../model/steady-clock.ts';
-import { closeForeign } from '../close-foreign.ts';
-import { exitAfterLoading } from '../exit-after.ts';
 import type { Libc } from '../netlink/libc.ts';
 import { messageOf } from '../netlink/sock-diag.ts';
-import { workerFile } from '../worker-file.ts';
+import { closeForeign } from '../threads/close-foreign.ts';
+import { exitAfterLoading } from '../threads/exit-after.ts';
+import { workerFile } from '../threads/worker-file.ts';
 import type { ListenWord } from './closings-worker.ts';
 import { type Ear, hear } from './hear.ts';
 import { leaving } from './leaving.ts';

@@ -1,10 +1,10 @@
 import type { Worker } from 'node:worker_threads';
-import { exitAfterLoading } from '../exit-after.ts';
-import { type LastingThreads, lastingThreads } from '../lasting-threads.ts';
 import { failure } from '../netlink/diag-file.ts';
 import { isThread } from '../reader/read-thread.ts';
-import { awaitChange, signal } from '../signals.ts';
-import { workerFile } from '../worker-file.ts';
+import { exitAfterLoading } from '../threads/exit-after.ts';
+import { type LastingThreads, lastingThreads } from '../threads/lasting-threads.ts';
+import { awaitChange, signal } from '../threads/signals.ts';
+import { workerFile } from '../threads/worker-file.ts';
 import type { Idle, Readiness, RunAnswer } from './netns-worker.ts';
 import { at, type Desk, type DeskMemory, deskIn, deskMemory, order } from './requests.ts';
 

@@ -1,5 +1,4 @@
 import { closeSync, openSync } from 'node:fs';
-import { closeForeign } from '../close-foreign.ts';
 import { errnoName, stale } from '../errno-name.ts';
 import { deviceNamer } from '../netlink/device-name.ts';
 import { NetlinkError, sockDiag } from '../netlink/diag-file.ts';
@@ -9,6 +8,7 @@ import { kernelFiles } from '../proc/kernel-files.ts';
 import { errnoOf, isGone, type Proc, type SockDiag } from '../proc/proc.ts';
 import { tableOf } from '../reader/table-file.ts';
 import { beginningOf, wholeOf } from '../reader/whole-file.ts';
+import { closeForeign } from '../threads/close-foreign.ts';
 import { onlyFiles } from '../warnings.ts';
 import { isThere, livesIn, type Namespace } from './find-namespaces.ts';
 import type { Door, Inside, Outside } from './inside.ts';

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { stale } from '../errno-name.ts';
 import { type Libc, loadLibc } from '../netlink/libc.ts';
 import { errnoOf } from '../proc/proc.ts';
-import { awaitChange, signal } from '../signals.ts';
+import { awaitChange, signal } from '../threads/signals.ts';
 import { at, type Desk, type DeskMemory, deskIn, order } from './requests.ts';
 
 /** The thread's first message: whether it can enter network namespaces. */

@@ -1,5 +1,5 @@
-import { closeForeign } from '../close-foreign.ts';
 import type { Proc } from '../proc/proc.ts';
+import { closeForeign } from '../threads/close-foreign.ts';
 import { type Libc, loadLibc } from './libc.ts';
 
 /** The parts of libc that look up a name. */

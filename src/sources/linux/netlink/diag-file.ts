@@ -1,7 +1,7 @@
 import { readSync, writeSync } from 'node:fs';
-import { closeForeign } from '../close-foreign.ts';
 import { errnoName } from '../errno-name.ts';
 import type { SockDiag, TableFile } from '../proc/proc.ts';
+import { closeForeign } from '../threads/close-foreign.ts';
 import { endsAnswer } from './datagrams.ts';
 import type { Libc } from './libc.ts';
 

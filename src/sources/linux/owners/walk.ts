@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
-import { type LastingThreads, lastingThreads } from '../lasting-threads.ts';
 import type { Proc } from '../proc/proc.ts';
-import { workerFile } from '../worker-file.ts';
+import { type LastingThreads, lastingThreads } from '../threads/lasting-threads.ts';
+import { workerFile } from '../threads/worker-file.ts';
 import { areMany, countingOnce, paysToAskFirst } from './descriptor-counts.ts';
 import type { WalkDepth } from './socket-descriptors.ts';
 import { nothingUnseen, processesOf, sumOf, type Unseen } from './unseen-processes.ts';

@@ -1,4 +1,4 @@
-import { awaitChange, signal } from '../signals.ts';
+import { awaitChange, signal } from '../threads/signals.ts';
 import type { Read } from './kernel-reads.ts';
 import { at, failed, type Ring, turn } from './ring.ts';
 

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
-import { type LastingThreads, lastingThreads } from '../lasting-threads.ts';
 import { pathExists } from '../path-exists.ts';
-import { awaitChange, signal } from '../signals.ts';
-import { workerFile } from '../worker-file.ts';
+import { type LastingThreads, lastingThreads } from '../threads/lasting-threads.ts';
+import { awaitChange, signal } from '../threads/signals.ts';
+import { workerFile } from '../threads/worker-file.ts';
 import type { ReadOrder, ReadTask } from './read-worker.ts';
 import {
   at,

@@ -1,7 +1,7 @@
 import { readSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { closeForeign } from '../../../../src/sources/linux/close-foreign.ts';
 import { loadLibc } from '../../../../src/sources/linux/netlink/libc.ts';
+import { closeForeign } from '../../../../src/sources/linux/threads/close-foreign.ts';
 import type { Native } from '../../../../src/sources/native.ts';
 
 const missing = () => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import { lastingThreads } from '../../../src/sources/linux/lasting-threads.ts';
+import { lastingThreads } from '../../../../src/sources/linux/threads/lasting-threads.ts';
 
 /** Threads that answer each task with it and their own number; the task `end` ends them. */
 function echoing(mostTasks?: number) {

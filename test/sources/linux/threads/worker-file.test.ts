@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { workerFile } from '../../../src/sources/linux/worker-file.ts';
+import { workerFile } from '../../../../src/sources/linux/threads/worker-file.ts';
 
 it.each([
   ['file:///src/linux/walk.ts', 'file:///src/linux/walk-worker.ts'],

@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import { loadNative } from '../native.ts';
+import { loadNative } from '../../native.ts';
 
 let close: ((descriptor: number) => void) | null = null;
 

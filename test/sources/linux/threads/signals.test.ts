@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import { awaitChange, signal } from '../../../src/sources/linux/signals.ts';
+import { awaitChange, signal } from '../../../../src/sources/linux/threads/signals.ts';
 
 const shared = () => new Int32Array(new SharedArrayBuffer(4));
 

@@ -342,6 +342,31 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
       ]);
     });
 
+    const refused = 'echo "netstat: sysctl: net.inet.tcp.pcblist_n: Operation not permitted" >&2';
+    const complaint =
+      'netstat -anvl -p tcp: complained: "netstat: sysctl: net.inet.tcp.pcblist_n: Operation not permitted"';
+
+    it.each([['-tan'], ['-tanq', '--port', '631'], ['-tan', '--port', '631', '--wait-gone', '1']])(
+      'a netstat that the kernel refuses the table has not seen that there is none: %s %s %s',
+      (...args) => {
+        const { stdout, stderr, code } = changed({ '-anvl -p tcp': refused }).tsnetstat(...args);
+        expect(stdout).not.toMatch(row);
+        expect([stderr, code]).toEqual([`tsnetstat: ${complaint}\n`, 2]);
+      },
+    );
+
+    it('a netstat that complains behind its rows may lack others', () => {
+      const whole = prints('15.6', 'tcp.txt');
+      const mac = changed({ '-anvl -p tcp': `${whole}; ${refused}` });
+      const { stdout, stderr, code } = mac.tsnetstat('-tan');
+      expect([stdout.trimEnd().split('\n').length, code]).toEqual([
+        2 + expectedOf('15.6').tcp.length,
+        0,
+      ]);
+      expect(stderr).toBe(`tsnetstat: warning: ${complaint}; rows may be missing\n`);
+      expect(mac.tsnetstat('-tanq', '--port', '1').code).toBe(2);
+    });
+
     it('a ps that fails costs the names only', () => {
       const mac = changed({}, { '-axww -o pid= -o comm=': 'exit 1' });
       const { stdout, stderr, code } = mac.tsnetstat('-tlnp', '--port', '631');

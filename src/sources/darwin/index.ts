@@ -1,3 +1,4 @@
+import type { NetstatError } from '../../errors.ts';
 import type { Protocol, Socket } from '../../model/socket.ts';
 import { sourceOfReaders } from '../readers.ts';
 import type { Batches, PlatformHost, SocketQuery, Source, WarningSink } from '../source.ts';
@@ -5,7 +6,7 @@ import { parseGroups } from './groups.ts';
 import { inTurn, type Table } from './in-turn.ts';
 import { inetSocketParser } from './inet-sockets.ts';
 import { parseInterfaces } from './interfaces.ts';
-import { linesOf, wholeText } from './lines.ts';
+import { linesOf, type Output, wholeText } from './lines.ts';
 import { ownerCompleter } from './owners.ts';
 import { parseRoutes } from './routes.ts';
 import { processRunner, type RunCommand } from './run-command.ts';
@@ -53,9 +54,11 @@ export function darwinSource(
   ): Table<Row> => {
     const source = commandLine(args);
     async function* rows(sink: WarningSink) {
-      const parsed = parse(await wholeText(run('netstat', args)), source);
+      const netstat = runNetstat(run, args);
+      const parsed = parse(await wholeText(netstat.output), source);
       for (const warning of parsed.warnings) sink.warn(warning);
       yield parsed.rows.filter(keep);
+      netstat.ended(parsed.rows.length > 0, sink);
     }
     return { source, rows };
   };
@@ -82,6 +85,32 @@ export function darwinSource(
     },
     host,
   );
+}
+
+/** A netstat that is run, and what is done about a complaint of it. */
+interface Netstat {
+  readonly output: Output;
+  /**
+   * To be called behind its output. A complaint causes a warning: other rows may be missing.
+   * @throws NetstatError the complaint, if there are no rows: they are not known, which is not the same as none
+   */
+  ended(hasRows: boolean, sink: WarningSink): void;
+}
+
+function runNetstat(run: RunCommand, args: readonly string[]): Netstat {
+  let complaint: NetstatError | null = null;
+  const complained = (said: NetstatError) => {
+    complaint = said;
+  };
+  return {
+    output: run('netstat', args, { complained }),
+    ended(hasRows, sink) {
+      if (complaint === null) return;
+      if (!hasRows) throw complaint;
+      const message = `${complaint.message}; rows may be missing`;
+      sink.warn({ code: 'unreadable', message, source: commandLine(args) });
+    },
+  };
 }
 
 function commandLine(args: readonly string[]): string {
@@ -125,11 +154,14 @@ async function* socketRows(
   const { args, parser } = tables[protocol];
   const { row, warnings } = parser(commandLine(args), { tcpInfo, unixQueues });
   const unavailable = unavailableFacts(query);
-  for await (const lines of linesOf(run('netstat', args))) {
+  const netstat = runNetstat(run, args);
+  let hasRows = false;
+  for await (const lines of linesOf(netstat.output)) {
     const rows: Socket[] = [];
     for (const line of lines) {
       const socket = row(line);
       if (socket === null) continue;
+      hasRows = true;
       if (socket.family !== 'unix' && !families.includes(socket.family)) continue;
       unavailable.look(socket);
       rows.push(socket);
@@ -137,6 +169,7 @@ async function* socketRows(
     yield rows;
   }
   for (const warning of [...warnings(), ...unavailable.warnings()]) sink.warn(warning);
+  netstat.ended(hasRows, sink);
 }
 
 /** All rows in one batch. */

@@ -1,3 +1,4 @@
+import { NetstatError } from '../../errors.ts';
 import { inet6Scope } from '../../model/address-text.ts';
 import type { InterfaceAddress, NetInterface, Traffic } from '../../model/interface.ts';
 import { canonicalAddress } from '../../model/read-address.ts';
@@ -49,7 +50,8 @@ interface Draft {
  * each address. netstat reports no flags except whether the interface is up, and no kind; a loopback interface is
  * recognized by its name.
  * @param source the command, for warnings.
- * @throws NetstatError `unrecognized` for a header of no known release.
+ * @throws NetstatError `unrecognized` for a header of no known release; `unreadable` for no output: every Mac has lo0,
+ * and netstat returns without a word if the kernel refuses the list (intpr in if.c).
  */
 export function parseInterfaces(
   text: string,
@@ -58,7 +60,11 @@ export function parseInterfaces(
 ): Parsed<NetInterface> {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const [header] = lines;
-  if (header === undefined) return { rows: [], warnings: [] };
+  if (header === undefined) {
+    throw new NetstatError('unreadable', `${source}: printed no interfaces, not even lo0`, {
+      path: source,
+    });
+  }
   const columns = readHeader(header, source);
 
   const drafts: Draft[] = [];

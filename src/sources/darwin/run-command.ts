@@ -9,6 +9,11 @@ import { quotedLine } from '../../text/quoted-line.ts';
 interface CommandOptions {
   /** Locale variables to set, on top of a C locale. */
   readonly locale?: Readonly<Record<string, string>>;
+  /**
+   * Is called behind the output of a command that complained on standard error although its exit code is 0. Apple's
+   * netstat goes on without a table that the kernel refuses (`warn("sysctl: …"); return;` in inet.c and unix.c).
+   */
+  readonly complained?: (complaint: NetstatError) => void;
 }
 
 /**
@@ -52,7 +57,7 @@ export function processRunner(
   start: StartProcess = spawn,
 ): RunCommand {
   const { timeout, maxOutput } = { ...defaultLimits, ...limits };
-  return async function* (command, args, { locale = { LC_ALL: 'C' } } = {}) {
+  return async function* (command, args, { locale = { LC_ALL: 'C' }, complained } = {}) {
     const line = [command, ...args].join(' ');
     const failure = (reason: string, cause?: unknown) =>
       new NetstatError('unreadable', `${line}: ${reason}`, { path: command, cause });
@@ -94,7 +99,11 @@ export function processRunner(
         yield next.value;
       }
       const { status, signal } = await answer(ended);
-      if (status === 0) return;
+      if (status === 0) {
+        const own = ownComplaint(complaint, command);
+        if (own !== undefined) complained?.(failure(`complained: ${quotedLine(own)}`));
+        return;
+      }
       const said = complaint.split('\n', 1)[0]?.trim() ?? '';
       const how = signal === null ? `exit code ${status}` : `ended by ${signal}`;
       throw failure(`failed (${how})${said === '' ? '' : `: ${quotedLine(said)}`}`);
@@ -105,6 +114,17 @@ export function processRunner(
       child.stderr.destroy();
     }
   };
+}
+
+/**
+ * Returns the first line that a command says about itself: warn(3) begins it with the program's name. Others come from
+ * what is loaded with it (`netstat(123) MallocStackLogging: …`, `objc[123]: …`), and say nothing about its output.
+ */
+function ownComplaint(text: string, command: string): string | undefined {
+  return text
+    .split('\n')
+    .find((line) => line.startsWith(`${command}: `))
+    ?.trim();
 }
 
 /** Returns a function that waits for answers, altogether at most for `limit` milliseconds; then it throws `late()`. */

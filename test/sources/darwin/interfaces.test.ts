@@ -98,6 +98,8 @@ it.each([
   expect(() => parseInterfaces(unknown, 'netstat')).toThrow(unknown);
 });
 
-it('reads nothing from nothing', () => {
-  expect(parseInterfaces('', 'netstat')).toEqual({ rows: [], warnings: [] });
+it('does not take no output for no interfaces: every Mac has lo0', () => {
+  expect(() => parseInterfaces('', 'netstat')).toThrow(
+    'netstat: printed no interfaces, not even lo0',
+  );
 });

@@ -19,6 +19,11 @@ describe.skipIf(process.platform === 'win32')('processRunner (stand-ins are shel
     script('listen', 'read line && echo "read $line" || echo "nothing on stdin"');
     script('fail', 'printf "bad \\033[31m flag\\nmore\\n" >&2; exit 3');
     script('silent-fail', 'exit 1');
+    script(
+      'complain',
+      'echo rows; echo "complain(9) MallocStackLogging: no" >&2; echo "complain: sysctl: x: no" >&2',
+    );
+    script('chatter', 'echo rows; echo "objc[9]: twice" >&2; echo "chatter(9): noise" >&2');
     script('die', 'kill -9 $$');
     // Its child holds the pipe.
     script('hang', `sleep 600 & echo $! >'${join(folder, 'child')}'; echo some; wait`);
@@ -74,6 +79,19 @@ describe.skipIf(process.platform === 'win32')('processRunner (stand-ins are shel
       message: expect.stringMatching(message),
     });
   });
+
+  it.each([
+    ['complain', ['complain -x: complained: "complain: sysctl: x: no"']],
+    ['chatter', []],
+  ])(
+    '%s: what it says about itself is a complaint, whatever its exit code',
+    async (command, said) => {
+      const complaints: string[] = [];
+      const complained = ({ message }: Error) => void complaints.push(message);
+      expect(await runner()(command, ['-x'], { complained })).toBe('rows\n');
+      expect(complaints).toEqual(said);
+    },
+  );
 
   describe('reports that Node cannot start a command', () => {
     const failed = (code: string) => Object.assign(new Error(`spawn ps ${code}`), { code });

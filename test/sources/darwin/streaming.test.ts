@@ -13,19 +13,24 @@ const ps = 'ps -axww -o pid= -o comm=';
 const owners = { depth: 'first', details: false } as const;
 const broken = new NetstatError('unreadable', 'broken');
 
-/** A machine whose commands print pieces of 500 bytes, `fails` by an error behind them; `said` is what happens in turn. */
-function machine(fails: readonly string[] = []) {
+/**
+ * A machine whose commands print pieces of 500 bytes; `fails`: with an error behind them; `complains`: with a complaint,
+ * and an exit code of 0. `said` is what happens in turn.
+ */
+function machine(fails: readonly string[] = [], complains: readonly string[] = [], empty = false) {
   const said: string[] = [];
-  const run: RunCommand = async function* (command, args) {
+  const run: RunCommand = async function* (command, args, { complained } = {}) {
     const line = [command, ...args].join(' ');
     let isRead = false;
     try {
-      for await (const piece of inPieces(fixture('26.0', answers[line] ?? ''), 500)) {
+      const text = empty ? '' : fixture('26.0', answers[line] ?? '');
+      for await (const piece of inPieces(text, 500)) {
         said.push(line);
         yield piece;
       }
       isRead = true;
       if (fails.includes(line)) throw broken;
+      if (complains.includes(line)) complained?.(broken);
     } finally {
       said.push(`${line}: ${isRead ? 'read' : 'stopped'}`);
     }
@@ -94,4 +99,25 @@ describe('a netstat that fails behind some rows', () => {
     expect(rows).toHaveLength(all.length + others.length);
     expect(sink.warnings).toEqual([{ code: 'unreadable', message: 'broken', source: tcp }]);
   });
+});
+
+describe('a netstat that complains although its exit code is 0', () => {
+  it('has failed if there are no rows: none is not what it said', async () => {
+    const { source } = machine([], [tcp], true);
+    await expect(answer(source, asked(['tcp']))).rejects.toBe(broken);
+    const sink = warningSink();
+    expect(await answer(source, asked(['tcp', 'udp']), sink)).toEqual([]);
+    expect(sink.warnings).toEqual([{ code: 'unreadable', message: 'broken', source: tcp }]);
+  });
+
+  it.each([[['tcp'], tcp] as const, [['unix'], unix] as const])(
+    'may lack rows behind those of %j',
+    async (protocols, source) => {
+      const sink = warningSink();
+      const rows = await answer(machine([], [source]).source, asked(protocols), sink);
+      expect(rows.length).toBeGreaterThan(0);
+      const message = 'broken; rows may be missing';
+      expect(sink.warnings).toEqual([{ code: 'unreadable', message, source }]);
+    },
+  );
 });

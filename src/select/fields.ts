@@ -128,18 +128,24 @@ const protocolNames = [
 
 const protocol: FieldRule = {
   expected: 'a protocol',
-  values: `${protocolNames.map((name) => `\`${name}\``).join(', ')}; 4 or 6 after it selects the family`,
+  values: `${protocolNames.map((name) => `\`${name}\``).join(', ')}; 4 or 6 after it selects the family, 46 what takes both (macOS)`,
   words: protocolNames,
   ordered: false,
   condition(value) {
-    const [, name, digit] = /^([a-z]+)([46]?)$/.exec(value.toLowerCase()) ?? [];
+    const [, name, version] = /^([a-z]+)(4|6|46|)$/.exec(value.toLowerCase()) ?? [];
     const protocol = protocolNames.find((known) => known === name);
-    if (protocol === undefined || (protocol === 'unix' && digit !== '')) {
+    if (protocol === undefined || (protocol === 'unix' && version !== '')) {
       return {
-        expected: `a protocol (${protocolNames.join(' ')}, or with 4 or 6 after it), found ${quoted(value)}`,
+        expected: `a protocol (${protocolNames.join(' ')}, or with 4, 6 or 46 after it), found ${quoted(value)}`,
       };
     }
-    const family = digit === '' ? null : digit === '4' ? 'inet' : 'inet6';
+    if (version === '46') {
+      return plainCondition(
+        (socket) =>
+          socket.protocol !== 'unix' && socket.protocol === protocol && socket.dualStack === true,
+      );
+    }
+    const family = version === '' ? null : version === '4' ? 'inet' : 'inet6';
     return tableCondition(protocol, family);
   },
 };

@@ -36,6 +36,7 @@ export interface Reading<T> {
 export interface SocketQuery {
   /** Tables to read, in this order. The source must offer each. */
   readonly protocols: readonly Protocol[];
+  /** Sockets of one of these (`isOfFamilies`). */
   readonly families: readonly InetFamily[];
   /**
    * Leave out rows that a changing table shows twice: for callers that keep all rows anyway. Packed rows are not

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, isIP, SocketAddress } from 'node:net';
+import { isOfFamilies } from '../../src/model/of-family.ts';
 import {
   type InetFamily,
   type InetSocket,
@@ -72,10 +73,9 @@ function isAscending(numbers: readonly number[]): boolean {
   return numbers.every((number, at) => at === 0 || (numbers[at - 1] as number) <= number);
 }
 
-/** SCTP has one table for both families, which goes with IPv4. UNIX sockets have none. */
+/** SCTP has one table for both families, which goes with IPv4. */
 function isOf(family: InetFamily): (socket: Socket) => boolean {
-  return (socket) =>
-    socket.protocol === 'unix' || socket.protocol === 'sctp' || socket.family === family;
+  return (socket) => socket.protocol === 'sctp' || isOfFamilies(socket, [family]);
 }
 
 /** Where they tell a socket from others: an inode and the ends. */

@@ -48,7 +48,10 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
       expect(rows.filter((row) => !/ CLOSE /.test(row)).map((row) => row.split(/\s+/)[0])).toEqual(
         servers
           .filter(({ state }) => state !== 'CLOSE')
-          .map(({ protocol, family }: InetSocket) => `${protocol}${family === 'inet6' ? '6' : ''}`),
+          .map(({ protocol, family, dualStack }: InetSocket) => {
+            const version = dualStack ? '46' : '6';
+            return `${protocol}${family === 'inet6' ? version : ''}`;
+          }),
       );
       expect(stdout).toMatch(/:::8770 .* LISTEN +1232\/Some App Helpe /);
     });
@@ -61,6 +64,10 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
           ...{ stdout: '', stderr: '', code: 0 },
         });
         expect(mac.tsnetstat('--diff', path)).toEqual({ stdout: '', stderr: '', code: 0 });
+        // What takes both families is asked for in both, of the file too.
+        mac.tsnetstat('-tul', '--save', path);
+        expect(mac.tsnetstat('-tul4', '--diff', path)).toEqual({ stdout: '', stderr: '', code: 0 });
+        mac.tsnetstat('-tul', '--port', '631', '--save', path);
         const all = mac.tsnetstat('-tul', '--diff', path, '--json');
         const { added, removed, changed } = JSON.parse(all.stdout);
         expect(added.length).toBeGreaterThan(0);
@@ -214,6 +221,21 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
         const untold =
           'tsnetstat: netstat: accept queues of servers: not available; netstat -anL shows them\n';
         expect([stderr, code]).toEqual([expected === 2 ? untold : '', expected]);
+      },
+    );
+
+    it.each([['-tlnf', 'inet'], ['-lnp', 'tcp4'], ['-tln4']])(
+      '%j %s: a server that takes IPv4 too is no free port, nor gone',
+      (...args) => {
+        expect(mac.tsnetstat(...args, '-q', '--port', '8770').code).toBe(0);
+        const { stdout, code } = mac.tsnetstat(
+          ...args,
+          '--columns',
+          'proto,src',
+          'proto = tcp46',
+          '-H',
+        );
+        expect([stdout.trim().split(/\s+/), code]).toEqual([['tcp46', '[::]:8770'], 0]);
       },
     );
 

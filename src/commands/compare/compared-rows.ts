@@ -2,6 +2,7 @@ import { differ } from '../../analysis/difference.ts';
 import type { Host } from '../../host.ts';
 import type { ComparedReport, Difference } from '../../model/difference.ts';
 import type { Target } from '../../model/listing.ts';
+import { isOfFamilies } from '../../model/of-family.ts';
 import type { Query } from '../../model/query.ts';
 import type { ReportKind, Row, Warning } from '../../model/snapshot.ts';
 import type { Socket } from '../../model/socket.ts';
@@ -73,13 +74,15 @@ export async function findDifference(
 /** The rows of a file whose tables and places are asked for now; filters are applied separately. */
 function askedFor(rows: readonly Row[], query: Query, { netns, hosts }: Target): readonly Row[] {
   const protocols = new Set<string>(query.protocols);
-  const families = new Set<string>([...query.families, 'unix']);
+  const families = new Set<string>(query.families);
   const names = new Set(query.interfaces);
   const machines = new Set(hosts?.names ?? []);
   return rows.filter((row) => {
     if (row.host !== undefined && !machines.has(row.host)) return false;
     if (netns === 'own' && 'netns' in row && row.netns?.own === false) return false;
-    if ('protocol' in row) return protocols.has(row.protocol) && families.has(row.family);
+    if ('protocol' in row) {
+      return protocols.has(row.protocol) && isOfFamilies(row, query.families);
+    }
     if ('family' in row) return families.has(row.family);
     return names.size === 0 || names.has(row.name);
   });

@@ -1,4 +1,5 @@
 import type { NetstatError } from '../../errors.ts';
+import { isOfFamilies } from '../../model/of-family.ts';
 import type { Protocol, Socket } from '../../model/socket.ts';
 import { sourceOfReaders } from '../readers.ts';
 import type { Batches, PlatformHost, SocketQuery, Source, WarningSink } from '../source.ts';
@@ -162,7 +163,7 @@ async function* socketRows(
       const socket = row(line);
       if (socket === null) continue;
       hasRows = true;
-      if (socket.family !== 'unix' && !families.includes(socket.family)) continue;
+      if (!isOfFamilies(socket, families)) continue;
       unavailable.look(socket);
       rows.push(socket);
     }

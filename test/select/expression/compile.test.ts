@@ -31,7 +31,11 @@ const web = inet('10.1.2.3:443', '192.0.2.1:40000', {
 const mapped = inet('[::ffff:10.1.2.3]:443', '[::ffff:192.0.2.1]:40000');
 const ssh = inet('0.0.0.0:22', '0.0.0.0', { owners: [owner(1, 'sshd')] });
 const dns = inet('127.0.0.1:53', '0.0.0.0', { protocol: 'udp' });
-const ssh6 = inet('[2001:db8::1]:22', '[2001:db8::2]:40000', { state: 'TIME_WAIT', uid: null });
+const ssh6 = inet('[2001:db8::1]:22', '[2001:db8::2]:40000', {
+  state: 'TIME_WAIT',
+  uid: null,
+  dualStack: true,
+});
 const silent = inet('10.0.0.1:5000', '0.0.0.0', {
   protocol: 'udp',
   state: null,
@@ -98,6 +102,8 @@ describe('compileExpression', () => {
     ['user != root', 'web ssh6 path'],
     ['proto udp', 'dns silent'],
     ['proto tcp6', 'mapped ssh6'],
+    ['proto tcp46', 'ssh6'],
+    ['proto udp46', ''],
     ['proto unix', 'path'],
     ['family inet6', 'mapped ssh6'],
     ['family != unix sport 53', 'dns'],

@@ -25,6 +25,17 @@ describe.each(releases)('macOS %s', (release) => {
     expect(sink.warnings).toEqual(expected.warnings.sockets);
   });
 
+  it('IPv4 alone: also IPv6 sockets that take both, as Apple’s -f inet lists them', async () => {
+    const source = darwinSource(host, machine(release).run);
+    const query = socketQuery({ protocols: ['tcp', 'udp'], families: ['inet'] });
+    const all: Socket[] = [...expected.tcp, ...expected.udp];
+    const ends = (sockets: readonly Socket[]) =>
+      sockets.map((one) => one.protocol !== 'unix' && [one.family, one.local, one.remote]);
+    const ipv4 = all.filter((one) => one.family === 'inet' || 'dualStack' in one);
+    expect(ipv4.some(({ family }) => family === 'inet6')).toBe(true);
+    expect(ends(await answer(source, query))).toEqual(ends(ipv4));
+  });
+
   it.each(['routes', 'interfaces', 'groups'] as const)('%s', async (report) => {
     const sink = warningSink();
     const source = darwinSource(host, machine(release).run);

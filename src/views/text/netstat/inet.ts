@@ -35,10 +35,11 @@ export function inetHeader(context: ViewContext): string {
 /** The width of netstat's columns of addresses, in characters. */
 export const addressWidth = 23;
 
-/** netstat's name for a row's table. */
-export function protoText({ protocol, family }: Pick<InetSocket, 'protocol' | 'family'>): string {
-  const name = protocol === 'udplite' ? 'udpl' : protocol;
-  return family === 'inet6' ? `${name}6` : name;
+/** netstat's name for a row's table; Apple's for a socket that takes both families. */
+export function protoText(socket: Pick<InetSocket, 'protocol' | 'family' | 'dualStack'>): string {
+  const name = socket.protocol === 'udplite' ? 'udpl' : socket.protocol;
+  if (socket.family !== 'inet6') return name;
+  return socket.dualStack ? `${name}46` : `${name}6`;
 }
 
 /** Makes a row's text, including the line break. */
@@ -61,7 +62,8 @@ export function inetRow(context: ViewContext): (socket: InetSocket) => string {
 /** The protocol and the queues; fixed text for the most common case, empty queues. */
 function rowStart(socket: InetSocket): string {
   if (socket.recvQueue === 0 && socket.sendQueue === 0 && socket.protocol === 'tcp') {
-    return socket.family === 'inet' ? 'tcp        0      0 ' : 'tcp6       0      0 ';
+    if (socket.family === 'inet') return 'tcp        0      0 ';
+    return socket.dualStack ? 'tcp46      0      0 ' : 'tcp6       0      0 ';
   }
   return `${left(protoText(socket), 5)} ${queue(socket.recvQueue)} ${queue(socket.sendQueue)} `;
 }

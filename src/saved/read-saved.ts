@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { NetstatError } from '../errors.ts';
 import { blockFor } from '../model/steady-clock.ts';
+import { isDeviceName } from './device-name.ts';
 import { documentOfLines } from './document-of-lines.ts';
 import { parseSaved, type Saved, savedOf } from './parse-saved.ts';
 
@@ -25,6 +26,7 @@ export function readSaved(path: string): Saved | null {
   }
   let fd = standardInput;
   if (!isInput) {
+    if (isDeviceName(path)) throw unreadable(name, device);
     try {
       fd = openSync(path, constants.O_RDONLY);
     } catch (error) {
@@ -50,6 +52,8 @@ const reasons: Readonly<Record<string, string>> = {
   ENXIO: 'it is a socket; give a file',
   ENAMETOOLONG: 'the name is too long',
 };
+
+const device = 'it is a device; give a file';
 
 function unreadable(name: string, reason: string, cause: unknown = undefined): NetstatError {
   return new NetstatError('unreadable', `${name}: ${reason}`, { path: name, cause });
@@ -86,7 +90,7 @@ function bytesOf(fd: number, name: string): Buffer {
     if (file.isDirectory()) throw unreadable(name, reasons.EISDIR ?? '');
     // A terminal has no end, nor has /dev/zero.
     if (file.isBlockDevice() || file.isCharacterDevice()) {
-      throw unreadable(name, 'it is a device; give a file');
+      throw unreadable(name, device);
     }
     if (file.isFile()) {
       if (file.size > mostBytes) throw tooLarge(name);

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { NetstatError } from '../errors.ts';
+import { isDeviceName } from './device-name.ts';
 
 /** Readable by the user alone: who talks to whom is private. */
 const ownAlone = 0o600;
@@ -125,6 +126,7 @@ function refuseTarget(path: string): void {
   if (path === '' || /[/\\]$/.test(path) || ['.', '..'].includes(basename(path))) {
     throw refusal(path, 'it is a folder; give a file in it');
   }
+  if (isDeviceName(path)) throw refusal(path, noFile);
   const own = lstatSync(path, { throwIfNoEntry: false });
   if (own?.isSymbolicLink() && descriptor.test(readlinkSync(path))) throw refusal(path, noFile);
   // What a link leads to decides: /dev/stdout is a link.

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readSaved } from '../../src/saved/read-saved.ts';
 import { inet } from '../support/builders.ts';
 import { reasonToSkip } from '../support/requirements.ts';
@@ -44,6 +44,13 @@ describe('a file is read', () => {
   it('that is not there is null', () => {
     expect(readSaved(at('a.json'))).toBeNull();
   });
+});
+
+it('a name that Windows keeps for a device is not read there', () => {
+  const platform = vi.spyOn(process, 'platform', 'get').mockReturnValue('win32');
+  expect(() => readSaved(at('NUL'))).toThrow(`${at('NUL')}: it is a device; give a file`);
+  platform.mockRestore();
+  expect(readSaved(at('NUL'))).toBeNull();
 });
 
 const unix = reasonToSkip({ platforms: ['linux', 'darwin'], programs: ['mkfifo', 'sh'] });

@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { beginSaved } from '../../src/saved/write-saved.ts';
 import { reasonToSkip } from '../support/requirements.ts';
 
@@ -54,6 +54,21 @@ const openFiles = () =>
       return false;
     }
   });
+
+describe('a name that Windows keeps for a device', () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  it('is refused there as the executable refuses it, before anything is made', () => {
+    vi.spyOn(process, 'platform', 'get').mockReturnValue('win32');
+    const path = at('aux.json');
+    expect(save(path)).toBe(`--save ${path}: it is not a regular file; - is standard output`);
+    expect(names()).toEqual([]);
+  });
+
+  it('is a file elsewhere', () => {
+    expect(save(at('aux.json'))).toBeNull();
+  });
+});
 
 describe('a file', () => {
   it('is made, with all its bytes, and nothing beside it', () => {

@@ -5,16 +5,30 @@ import { networkTables } from './koffi/iphlpapi.ts';
 import { processes } from './koffi/kernel32.ts';
 import type { WindowsApi } from './windows-api.ts';
 
+/** The processors whose structures are read here: with pointers of 64 bits these lie elsewhere than with 32. */
+const processors: ReadonlySet<string> = new Set(['x64', 'arm64']);
+
 /**
  * Windows' own libraries, called through koffi.
- * @throws NetstatError `unsupported` if koffi's native part or a Windows function is missing
+ * @throws NetstatError `unsupported` if koffi's native part or a Windows function is missing, or on another processor
+ * than x64 and arm64
  */
-export function loadWindowsApi(load: () => Native = loadNative): WindowsApi {
+export function loadWindowsApi(
+  load: () => Native = loadNative,
+  arch: string = process.arch,
+): WindowsApi {
+  if (!processors.has(arch)) {
+    throw new NetstatError(
+      'unsupported',
+      `on Windows this needs a Node for x64 or arm64, and this one is for ${arch}: ` +
+        'install a 64-bit Node; on a 32-bit Windows netstat -ano lists the sockets',
+    );
+  }
   let native: Native;
   try {
     native = load();
   } catch (cause) {
-    const name = `@koromix/koffi-win32-${process.arch}`;
+    const name = `@koromix/koffi-win32-${arch}`;
     throw new NetstatError(
       'unsupported',
       `on Windows this needs the optional package ${name}, which cannot be loaded; ` +

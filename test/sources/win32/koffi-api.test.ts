@@ -58,12 +58,24 @@ describe('a koffi that is not there', () => {
     const load = () => {
       throw cause;
     };
-    expect(() => loadWindowsApi(load)).toThrow(
+    expect(() => loadWindowsApi(load, 'x64')).toThrow(
       expect.objectContaining({
         name: 'NetstatError',
         code: 'unsupported',
-        message: expect.stringMatching(/^[^\n]*npm install @koromix\/koffi-win32-\w+$/),
+        message: expect.stringMatching(/^[^\n]*npm install @koromix\/koffi-win32-x64$/),
         cause,
+      }),
+    );
+  });
+
+  test.each(['ia32', 'arm'])('on %s is not asked for: its structures are others', (arch) => {
+    const load = () => {
+      throw new Error('not to be loaded');
+    };
+    expect(() => loadWindowsApi(load, arch)).toThrow(
+      expect.objectContaining({
+        code: 'unsupported',
+        message: `on Windows this needs a Node for x64 or arm64, and this one is for ${arch}: install a 64-bit Node; on a 32-bit Windows netstat -ano lists the sockets`,
       }),
     );
   });

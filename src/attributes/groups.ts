@@ -31,7 +31,8 @@ const attributes: readonly Attribute<Group>[] = [
     {
       key: 'refcount',
       header: 'RefCnt',
-      meaning: 'Number of memberships counted by the kernel; null if not known.',
+      meaning:
+        'Number of memberships counted by the kernel, negative if it reports that; null if not known.',
       fields: ['group.refCount'],
     },
     ({ refCount }) => refCount,

@@ -7,6 +7,9 @@ export interface Group extends InPlace {
   readonly interface: string;
   /** Canonical address of the group. */
   readonly group: string;
-  /** How many memberships the kernel counts; null if the platform does not say. */
+  /**
+   * How many memberships the kernel counts; null if the platform does not say. Linux prints a signed number (`users` of
+   * ip_mc_list, `mca_users` of ifmcaddr6), which is negative if its counting went wrong.
+   */
   readonly refCount: number | null;
 }

@@ -213,7 +213,7 @@ export const rowShapes: Readonly<Record<ReportKind, Shape>> = {
     ...inPlace,
   }),
   groups: objectOf({
-    ...{ family, interface: text, group: text, refCount: countOrNull },
+    ...{ family, interface: text, group: text, refCount: nullable(whole) },
     ...inPlace,
   }),
   statistics: objectOf({

@@ -25,13 +25,15 @@ type Row = readonly [
 ];
 
 const hex = /^[0-9A-Fa-f]{1,8}$/;
-const decimal = /^-?\d{1,10}$/;
+const decimal = /^\d{1,10}$/;
+const signed = /^-?\d{1,10}$/;
 
 function inetRoute(words: readonly string[], littleEndian: boolean): Route | null {
   if (words.length < 11) return null;
   const [name, to, via, flags, refs, uses, metric, mask, mss, window, irtt] = words as Row;
   if (![to, via, flags, mask].every((word) => hex.test(word))) return null;
-  if (![refs, uses, metric, mss, window, irtt].every((word) => decimal.test(word))) return null;
+  if (![refs, uses, mss, window, irtt].every((word) => decimal.test(word))) return null;
+  if (!signed.test(metric)) return null;
 
   const address = (word: string) => networkOrder(Number.parseInt(word, 16) | 0, littleEndian);
   const prefixLength = prefixOf(address(mask));

@@ -20,6 +20,12 @@ export function lineErrors(value: unknown): readonly unknown[] {
   return line(value) ? [] : (line.errors ?? []);
 }
 
+/** What the schema has against a row of a report; empty: nothing. */
+export function rowErrors(definition: 'group' | 'route', value: unknown): readonly unknown[] {
+  const row = ajv.compile({ $ref: `${schema.$id}#/$defs/${definition}` });
+  return row(value) ? [] : (row.errors ?? []);
+}
+
 /** What the schema has against a document of `--diff FILE --json`; empty: nothing. */
 export function differenceErrors(value: unknown): readonly unknown[] {
   return difference(value) ? [] : (difference.errors ?? []);

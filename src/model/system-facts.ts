@@ -40,8 +40,10 @@ export interface DescriptorUse {
 
 /** What connection tracking rejected since the network was created. */
 export interface ConntrackDrops {
-  /** Packets dropped because the table was full and no entry could be evicted. */
+  /** Packets dropped: the table was full and no entry could be evicted, or the insertion failed. */
   readonly dropped: number;
+  /** Insertions that failed, mostly since two packets of one connection raced; each also dropped a packet at most. */
+  readonly failed: number;
   /** Connections evicted early to make room. */
   readonly forgotten: number;
 }

@@ -1,3 +1,4 @@
+import type { ConntrackDrops, Fill } from '../../model/system-facts.ts';
 import { counted, countText } from '../../text/counted.ts';
 import { check } from './check.ts';
 import { percent } from './words.ts';
@@ -7,7 +8,7 @@ export const conntrackTable = check({
   name: 'conntrack-table',
   summary: "the firewall's connection table is full or nearly full",
   details:
-    'A network namespace whose nf_conntrack_count is at least `full` percent of nf_conntrack_max: a warning, or critical if the table is full or packets were dropped for that reason between the two readings (`drop` of /proc/net/stat/nf_conntrack). Connections removed early to make room (`early_drop`) are also a warning. Without connection tracking there is no such table.',
+    'A network namespace whose nf_conntrack_count is at least `full` percent of nf_conntrack_max: a warning, or critical if the table is full, or so near that packets were dropped for that reason between the two readings (`drop` of /proc/net/stat/nf_conntrack without `insert_failed`, which counts packets of one connection that raced). Such drops while the table has room are a warning: the first network of the machine may have a lower limit. Connections removed early to make room (`early_drop`) are also a warning. Without connection tracking there is no such table.',
   about: 'network',
   thresholds: { full: { value: 80, unit: '%', meaning: 'of the maximum number of entries' } },
   needs: {
@@ -21,23 +22,26 @@ export const conntrackTable = check({
     if (!conntrack) return [];
     const { count, limit } = conntrack;
     const then = before?.system.values.conntrackDrops ?? null;
-    const since = (what: 'dropped' | 'forgotten') =>
-      !conntrackDrops || then === null ? null : Math.max(0, conntrackDrops[what] - then[what]);
-    const [dropped, forgotten] = [since('dropped'), since('forgotten')];
+    const since = (of: (drops: ConntrackDrops) => number) =>
+      !conntrackDrops || then === null ? null : Math.max(0, of(conntrackDrops) - of(then));
+    const [dropped, forgotten] = [since(withoutRoom), since((drops) => drops.forgotten)];
     const isDropping = (dropped ?? 0) > 0;
     const isForgetting = (forgotten ?? 0) > 0;
     const isFull = limit > 0 && count >= limit;
-    if (!isDropping && !isForgetting && (limit <= 0 || count * 100 < limit * full)) return [];
+    const isNear = (fill: Fill | null | undefined) =>
+      !!fill && fill.limit > 0 && fill.count * 100 >= fill.limit * full;
+    if (!isDropping && !isForgetting && !isNear(conntrack)) return [];
+    const hasRoom = !isForgetting && !isNear(conntrack) && !isNear(before?.system.values.conntrack);
     return [
       {
-        severity: isDropping || isFull ? 'critical' : 'warning',
-        certainty: 'sure',
+        severity: isFull || (isDropping && !hasRoom) ? 'critical' : 'warning',
+        certainty: hasRoom ? 'worth a look' : 'sure',
         title: `the firewall's table of connections is ${isFull ? 'full' : `${percent(count, limit)} % full`}`,
         observations: [
           `${counted(count, 'connection')} of at most ${countText(limit)} ${count === 1 ? 'is' : 'are'} tracked.`,
           ...(isDropping
             ? [
-                `${counted(dropped ?? 0, 'packet')} found no room and ${dropped === 1 ? 'was' : 'were'} dropped within ${seconds.toFixed(1)} s.`,
+                `${counted(dropped ?? 0, 'packet')} ${hasRoom ? '' : 'found no room and '}${dropped === 1 ? 'was' : 'were'} dropped within ${seconds.toFixed(1)} s${hasRoom ? ", although there is room: the limit of the machine's first network may be lower, or they did not fit their connections" : ''}.`,
               ]
             : []),
           ...(isForgetting
@@ -48,7 +52,7 @@ export const conntrackTable = check({
         ],
         seen: {
           ...{ count, limit, dropped, forgotten },
-          droppedSinceBoot: conntrackDrops?.dropped ?? null,
+          droppedSinceBoot: conntrackDrops ? Math.max(0, withoutRoom(conntrackDrops)) : null,
         },
         sockets: [],
         why: 'Once the table is full, the first packet of each new connection is dropped, for all programs and routed traffic: connects time out, and servers log nothing. The kernel log says "nf_conntrack: table full, dropping packet".',
@@ -58,3 +62,8 @@ export const conntrackTable = check({
     ];
   },
 });
+
+/** Packets dropped because the table was full: a failed insertion counts as dropped too (nf_ct_resolve_clash). */
+function withoutRoom({ dropped, failed }: ConntrackDrops): number {
+  return dropped - failed;
+}

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { conntrackTable } from '../../../src/analysis/checks/conntrack-table.ts';
 import { found, type Scene } from './support.ts';
 
-const scene = (count: number, dropped = 0, forgotten = 0): Scene => ({
-  facts: { conntrack: { count, limit: 1000 }, conntrackDrops: { dropped, forgotten } },
+const scene = (count: number, dropped = 0, forgotten = 0, failed = 0): Scene => ({
+  facts: { conntrack: { count, limit: 1000 }, conntrackDrops: { dropped, failed, forgotten } },
 });
 
 const said = (now: Scene, before: Scene = scene(0)) =>
@@ -19,8 +19,33 @@ test.each<[string, Scene, Scene, readonly string[]]>([
   [
     'packets that are dropped now are critical, though there is room again',
     scene(500, 7),
-    scene(500, 3),
+    scene(990, 3),
     ['critical: 50 % full'],
+  ],
+  [
+    'packets dropped near the limit are critical',
+    scene(990, 7),
+    scene(500, 3),
+    ['critical: 99 % full'],
+  ],
+  [
+    'packets of one connection that raced found room',
+    scene(500, 43_000, 0, 43_000),
+    scene(400, 10, 0, 10),
+    [],
+  ],
+  [
+    'of such packets and others, the others count',
+    scene(999, 50, 0, 40),
+    scene(999, 20, 0, 20),
+    ['critical: 100 % full'],
+  ],
+  ['failures that dropped nothing take nothing away', scene(500, 7, 0, 9), scene(500, 7), []],
+  [
+    'packets that are dropped while there is room are a warning',
+    scene(500, 7),
+    scene(500, 3),
+    ['warning: 50 % full'],
   ],
   ['packets that were dropped long ago are silent', scene(500, 7), scene(500, 7), []],
   [

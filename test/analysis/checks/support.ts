@@ -45,7 +45,7 @@ export const debian: SystemValues = {
   neighbours6: { count: 2, limit: 1024 },
   nameservers: ['192.0.2.53'],
   descriptors: [],
-  conntrackDrops: { dropped: 0, forgotten: 0 },
+  conntrackDrops: { dropped: 0, failed: 0, forgotten: 0 },
   silentNeighbours: [],
   isFirstNetwork: true,
   hasOtherDefaultRoute: false,

@@ -100,15 +100,17 @@ export function parseDescriptorLimit(text: string): number | null {
 export function parseConntrackStat(text: string): ConntrackDrops | null {
   const [head = '', ...lines] = linesOf(text);
   const names = wordsOf(head);
-  const [drop, early] = [names.indexOf('drop'), names.indexOf('early_drop')];
-  if (names[0] !== 'entries' || drop < 0 || early < 0 || lines.length === 0) return null;
-  const sums = { dropped: 0, forgotten: 0 };
+  const columns = ['drop', 'insert_failed', 'early_drop'].map((name) => names.indexOf(name));
+  const [drop = -1, failed = -1, early = -1] = columns;
+  if (names[0] !== 'entries' || Math.min(...columns) < 0 || lines.length === 0) return null;
+  const sums = { dropped: 0, failed: 0, forgotten: 0 };
   for (const line of lines) {
     const words = wordsOf(line);
     if (words.length < names.length || !words.every((word) => /^[0-9a-f]{1,12}$/i.test(word))) {
       return null;
     }
     sums.dropped += Number.parseInt(words[drop] as string, 16);
+    sums.failed += Number.parseInt(words[failed] as string, 16);
     sums.forgotten += Number.parseInt(words[early] as string, 16);
   }
   return sums;

@@ -20,12 +20,12 @@ test('neighbours without a hardware address are recognized by their flags', () =
 });
 
 const conntrack = `entries  clashres found new invalid ignore delete chainlength insert insert_failed drop early_drop icmp_error  expect_new expect_create expect_delete search_restart
-00000011  00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 0000000a 00000001 00000000  00000000 00000000 00000000 00000000
+00000011  00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000004 0000000a 00000001 00000000  00000000 00000000 00000000 00000000
 00000011  00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000005 00000002 00000000  00000000 00000000 00000000 00000000
 `;
 
 test('what connection tracking dropped is the sum of all processors, in hex', () => {
-  expect(parseConntrackStat(conntrack)).toEqual({ dropped: 15, forgotten: 3 });
+  expect(parseConntrackStat(conntrack)).toEqual({ dropped: 15, failed: 4, forgotten: 3 });
 });
 
 test.each([

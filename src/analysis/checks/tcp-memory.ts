@@ -8,7 +8,7 @@ export const tcpMemory = check({
   name: 'tcp-memory',
   summary: 'memory of all TCP sockets near the limits of net.ipv4.tcp_mem',
   details:
-    'The memory of all TCP sockets (`mem` of /proc/net/sockstat) exceeds the second number of net.ipv4.tcp_mem, beyond which the kernel restricts memory: a warning, or critical beyond `full` percent of the third. Also if the kernel discarded received data between the two readings for lack of memory (`TCPRcvQDrop`, `RcvPruned`).',
+    'The memory of all TCP sockets (`mem` of /proc/net/sockstat) exceeds the second number of net.ipv4.tcp_mem, beyond which the kernel restricts memory: a warning, or critical beyond `full` percent of the third. Critical too if the kernel discarded received data between the two readings (`TCPRcvQDrop`, `RcvPruned`) and the memory exceeded the second number in one of them: below it, the buffers of single sockets were full.',
   about: 'machine',
   thresholds: {
     full: { value: 95, unit: '%', meaning: 'of the third number, for critical' },
@@ -18,6 +18,9 @@ export const tcpMemory = check({
     const { tcpUse, tcpMemoryLimits: limits } = evidence.system.values;
     if (!tcpUse || !limits) return [];
     const { memoryPages: pages } = tcpUse;
+    const pagesBefore = evidence.before?.system.values.tcpUse?.memoryPages ?? 0;
+    // Without pressure the kernel discards what exceeds the buffer of one socket.
+    if (Math.max(pages, pagesBefore) < limits.pressure) return [];
     const thrown = Math.max(
       grown(evidence, 'TcpExt', 'TCPRcvQDrop') ?? 0,
       grown(evidence, 'TcpExt', 'RcvPruned') ?? 0,

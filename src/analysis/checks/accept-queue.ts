@@ -14,7 +14,7 @@ export const acceptQueue = check({
   name: 'accept-queue',
   summary: 'servers with a full or nearly full accept queue',
   details:
-    'A listening TCP socket whose accept queue has reached `full` percent of its limit (`backlog` of listen(2), limited to net.core.somaxconn): a warning, or critical if the queue is full. Connections dropped between the two readings (`ListenOverflows`, `ListenDrops`) while no queue is full any more are also a warning: for each server whose own drops have grown, otherwise for the network, unless sockets are filtered. Queues with fewer than `least` connections are ignored unless full in both readings, because a burst briefly fills a short queue. The sockets of one program, user and unit at one address and port (SO_REUSEPORT) are one server and one finding.',
+    'A listening TCP socket whose accept queue has reached `full` percent of its limit (`backlog` of listen(2), limited to net.core.somaxconn): a warning, or critical if the queue is full. Connections dropped at full queues between the two readings (`ListenOverflows`) while no queue is full any more are also a warning: for each server whose own drops have grown, otherwise for the network, unless sockets are filtered. What servers drop for other reasons (`ListenDrops` alone), such as no route back, is no finding. Queues with fewer than `least` connections are ignored unless full in both readings, because a burst briefly fills a short queue. The sockets of one program, user and unit at one address and port (SO_REUSEPORT) are one server and one finding.',
   about: 'sockets',
   thresholds: {
     full: { value: 80, unit: '%', meaning: 'of the limit is waiting' },
@@ -35,10 +35,9 @@ export const acceptQueue = check({
     (lengthOf(socket) > 0 || dropsOf(socket) > 0),
   ownersOf: ({ sockets }) => atOnePlace(sockets),
   find(evidence, { full, least }) {
-    const dropped = Math.max(
-      grown(evidence, 'TcpExt', 'ListenOverflows') ?? 0,
-      grown(evidence, 'TcpExt', 'ListenDrops') ?? 0,
-    );
+    const dropped = grown(evidence, 'TcpExt', 'ListenOverflows') ?? 0;
+    // A server's own count, like this one, includes drops for other reasons.
+    const areOthers = (grown(evidence, 'TcpExt', 'ListenDrops') ?? 0) > dropped;
     const before = new Map(
       (evidence.before?.sockets ?? []).map((socket) => [socket.inode, socket]),
     );
@@ -62,8 +61,10 @@ export const acceptQueue = check({
     const dropping = servers.flatMap((sockets) => {
       const freshOf = (socket: InetSocket) => dropsOf(socket) - dropsOf(before.get(socket.inode));
       const those = sockets.filter((socket) => freshOf(socket) > 0);
-      const fresh = sum(those.map(freshOf));
-      return fresh === 0 ? [] : [droppedAt(those, fresh, evidence.seconds, total)];
+      const fresh = Math.min(sum(those.map(freshOf)), dropped);
+      if (fresh === 0) return [];
+      const certainty: Draft['certainty'] = areOthers ? 'likely' : 'sure';
+      return [{ ...droppedAt(those, fresh, evidence.seconds, total), certainty }];
     });
     if (dropping.length > 0 || evidence.isFiltered) return dropping;
     return [droppedUnseen(dropped, evidence.seconds, total)];

@@ -11,8 +11,14 @@ const server = (length: number, limit: number | null, inode = 7): Socket =>
 const dropper = (drops: number): Socket => ({ ...server(0, 128), drops });
 
 const growing = {
-  counters: { 'TcpExt.ListenDrops': 503 },
-  before: { counters: { 'TcpExt.ListenDrops': 500 } },
+  counters: { 'TcpExt.ListenOverflows': 503, 'TcpExt.ListenDrops': 503 },
+  before: { counters: { 'TcpExt.ListenOverflows': 500, 'TcpExt.ListenDrops': 500 } },
+};
+
+/** Connections dropped for another reason than a full queue, such as no route back. */
+const refusing = {
+  counters: { 'TcpExt.ListenOverflows': 500, 'TcpExt.ListenDrops': 503 },
+  before: { counters: { 'TcpExt.ListenOverflows': 500, 'TcpExt.ListenDrops': 500 } },
 };
 
 /** What the check says of a scene: severities and titles. */
@@ -93,11 +99,21 @@ test.each<[string, Scene, readonly string[]]>([
   [
     'counters that went back were made anew',
     {
-      counters: { 'TcpExt.ListenDrops': 3 },
-      before: { counters: { 'TcpExt.ListenDrops': 500 } },
+      counters: { 'TcpExt.ListenOverflows': 3 },
+      before: { counters: { 'TcpExt.ListenOverflows': 500 } },
     },
     [],
   ],
+  [
+    'what is dropped while no queue is full is none',
+    {
+      ...refusing,
+      sockets: [dropper(9)],
+      before: { ...refusing.before, sockets: [dropper(6)] },
+    },
+    [],
+  ],
+  ['nor is it one of the network', refusing, []],
   [
     'thresholds can be set',
     { sockets: [server(64, 128)], set: { full: 50 } },
@@ -105,6 +121,17 @@ test.each<[string, Scene, readonly string[]]>([
   ],
 ])('%s', (_, scene, expected) => {
   expect(said(scene)).toEqual(expected);
+});
+
+test('drops for other reasons are left out, and then it is not sure whose queue was full', () => {
+  const dropping = (overflows: number, drops: number) => ({
+    counters: { 'TcpExt.ListenOverflows': overflows, 'TcpExt.ListenDrops': drops },
+    sockets: [dropper(drops)],
+  });
+  const of = (scene: Scene) =>
+    found(acceptQueue, scene).map(({ certainty, seen }) => [certainty, seen.dropped]);
+  expect(of({ ...dropping(4, 104), before: dropping(0, 4) })).toEqual([['likely', 4]]);
+  expect(of({ ...dropping(4, 104), before: dropping(0, 100) })).toEqual([['sure', 4]]);
 });
 
 test('reports a queue as long as the machine allows, with the setting that keeps it short', () => {

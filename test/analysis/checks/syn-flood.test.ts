@@ -3,11 +3,26 @@ import { synFlood } from '../../../src/analysis/checks/syn-flood.ts';
 import { inet } from '../../support/builders.ts';
 import { found, many, type Scene } from './support.ts';
 
-const halfOpen = (number: number) =>
+const halfOpen = (number: number, retransmits = 1) =>
   inet('192.0.2.1:80', `10.0.${number >> 8}.${number & 255}:4000`, {
-    state: 'SYN_RECV',
-    inode: null,
+    ...{ state: 'SYN_RECV', inode: null },
+    timer: { kind: 'on', expiresIn: 900, retransmits, probes: 0 },
   });
+const once = (number: number) => halfOpen(number);
+const answered = (number: number) => halfOpen(number, 0);
+
+/** A network in which a server waits for data before it accepts. */
+const deferring = (repeated: number): Scene => ({
+  counters: { 'TcpExt.TCPDeferAcceptDrop': 120, 'TcpExt.TCPSynRetrans': 7 + repeated },
+  before: { counters: { 'TcpExt.TCPDeferAcceptDrop': 120, 'TcpExt.TCPSynRetrans': 7 } },
+});
+
+/** A network without SYN cookies that drops new connections, some of them at full accept queues. */
+const refusing = (drops: number, overflows: number): Scene => ({
+  counters: { 'TcpExt.ListenDrops': drops, 'TcpExt.ListenOverflows': overflows },
+  before: { counters: { 'TcpExt.ListenDrops': 0, 'TcpExt.ListenOverflows': 0 } },
+  facts: { synCookies: 0, synBacklogLimit: 64 },
+});
 
 const said = (scene: Scene) =>
   found(synFlood, scene).map(({ severity, title }) => `${severity}: ${title}`);
@@ -21,25 +36,68 @@ test.each<[string, Scene, readonly string[]]>([
   [
     'a busy server with far clients is none: other handshakes are there a second later',
     {
-      sockets: many(500, halfOpen),
+      sockets: many(500, once),
       before: { sockets: many(500, (number) => halfOpen(number + 1000)) },
     },
     [],
   ],
-  ['99 that last are none', { sockets: many(99, halfOpen) }, []],
+  ['99 that last are none', { sockets: many(99, once) }, []],
   [
     '100 that last are one',
-    { sockets: many(100, halfOpen) },
+    { sockets: many(100, once) },
     [`warning: 192.0.2.1:80: 100 ${unfinished}`],
   ],
   [
     'where new ones are dropped it is critical',
     {
-      sockets: many(100, halfOpen),
+      sockets: many(100, once),
       counters: { 'TcpExt.TCPReqQFullDrop': 6 },
       before: { counters: { 'TcpExt.TCPReqQFullDrop': 5 } },
     },
     [`critical: 192.0.2.1:80: 100 ${unfinished}`],
+  ],
+  [
+    'clients that a server waits for data of are none: nothing is sent to them again',
+    { ...deferring(0), sockets: many(500, answered) },
+    [],
+  ],
+  [
+    'half-open ones beside them are one',
+    {
+      ...deferring(100),
+      sockets: [...many(100, once), ...many(100, (number) => answered(number + 1000))],
+    },
+    [`warning: 192.0.2.1:80: 100 ${unfinished}`],
+  ],
+  [
+    'where no server waits for data, what cannot be sent again is half-open',
+    { sockets: many(100, answered) },
+    [`warning: 192.0.2.1:80: 100 ${unfinished}`],
+  ],
+  [
+    'without cookies, three quarters of the backlog are enough for the kernel to drop',
+    { ...refusing(30, 0), sockets: many(48, once) },
+    [`critical: 192.0.2.1:80: 48 ${unfinished}`],
+  ],
+  [
+    'though few of them are there for long',
+    {
+      ...refusing(30, 0),
+      sockets: many(48, once),
+      before: { ...refusing(30, 0).before, sockets: many(48, (number) => once(number + 40)) },
+    },
+    ['critical: new connections are dropped at a full SYN queue'],
+  ],
+  ['fewer are none', { ...refusing(30, 0), sockets: many(47, once) }, []],
+  [
+    'what is dropped at full accept queues is none of them',
+    { ...refusing(30, 30), sockets: many(48, once) },
+    [],
+  ],
+  [
+    'with cookies they are none',
+    { ...refusing(30, 0), sockets: many(48, once), facts: { synBacklogLimit: 64 } },
+    [],
   ],
   ['cookies of long ago are none', { counters: before }, []],
   [
@@ -89,7 +147,18 @@ test('cookies sent for servers that a filter leaves out are none', () => {
 });
 
 test('if cookies are off, the remedy begins with that', () => {
-  const [finding] = found(synFlood, { sockets: many(100, halfOpen), facts: { synCookies: 0 } });
+  const [finding] = found(synFlood, { sockets: many(100, once), facts: { synCookies: 0 } });
   expect(finding?.remedy).toMatch(/^SYN cookies are off here/);
   expect(finding?.seen).toMatchObject({ halfOpen: 100, senders: 100 });
+});
+
+test('it is only worth a look if a server waits for data and nothing was sent again meanwhile', () => {
+  const of = (scene: Scene) =>
+    found(synFlood, { ...scene, sockets: many(100, once) }).map(({ certainty, remedy }) => [
+      certainty,
+      remedy.includes('TCP_DEFER_ACCEPT'),
+    ]);
+  expect(of({})).toEqual([['likely', false]]);
+  expect(of(deferring(20))).toEqual([['likely', true]]);
+  expect(of(deferring(0))).toEqual([['worth a look', true]]);
 });

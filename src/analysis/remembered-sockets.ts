@@ -26,7 +26,8 @@ export interface Known {
   ends: string | null;
   readonly firstSeen: number;
   lastSeen: number;
-  passes: boolean;
+  /** The row by which it is followed: what it was when it last passed. null: it is not followed. */
+  passing: Socket | null;
   /** Its owners when they were last known; null: never. */
   owners: readonly Owner[] | null;
   /** It may pass once its owner is known: then it is reported as opened. */
@@ -135,9 +136,9 @@ export function knownAsClosed(
 export function hasPassed(sockets: RememberedSockets, row: Socket): boolean {
   const cookie = cookieOf(row);
   const known = sockets.withCookie(cookie);
-  if (known !== undefined) return known.passes;
+  if (known !== undefined) return known.passing !== null;
   const some = sockets.byEnds(cookie === null);
-  return some.size > 0 && (some.get(lookupEnds(row)) ?? []).some((one) => one.passes);
+  return some.size > 0 && (some.get(lookupEnds(row)) ?? []).some((one) => one.passing !== null);
 }
 
 /**

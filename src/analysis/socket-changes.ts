@@ -79,7 +79,9 @@ export function socketChanges(rules: ChangeRules): SocketChanges {
     wasFollowed: (row) => hasPassed(sockets, row),
     followed() {
       let count = 0;
-      for (const { passes, isRemnant } of sockets.all) if (passes && !isRemnant) count++;
+      for (const { passing, isRemnant } of sockets.all) {
+        if (passing !== null && !isRemnant) count++;
+      }
       return count;
     },
     remembered: () => sockets.all.size + following.goneBefore.size,
@@ -133,7 +135,7 @@ function updateKnown(
   const repeated = repeats();
   for (const row of rows) {
     // The kernel reports when the socket is gone; what remains of it is not followed.
-    if (row.state === 'TIME_WAIT' && rules.kernelReports(row)) continue;
+    if (isFreed(row) && rules.kernelReports(row)) continue;
     const found = foundRow(row);
     if (repeated(found)) continue;
     const known = knownAgain(sockets, found, rounds);
@@ -157,41 +159,58 @@ function updateOne(
   at: number,
   changes: SocketChange[],
 ): void {
-  const { row: before, passes: passed, owners: ownersBefore } = known;
+  const { row: before, passing: passingBefore, owners: ownersBefore } = known;
   if (known.isRemnant) {
     known.row = row;
     return;
   }
-  if (row.state === 'TIME_WAIT') {
+  if (isRemnantState(row) && !rules.kernelReports(row)) {
     // Its socket is gone: the row of the round before is reported.
-    if (passed) changes.push(closedOf(rules, known, at, 'round', lastTraffic(before)));
+    if (passingBefore !== null)
+      changes.push(closedOf(rules, known, at, 'round', lastTraffic(before)));
     known.isRemnant = true;
     return;
   }
-  const passes = rules.passes(row);
   const owners = knownOwners(row);
+  const hasOtherOwners =
+    owners !== null && owners.length > 0 && ownersBefore !== null && !areSame(ownersBefore, owners);
   known.row = row;
-  known.passes = passes;
+  known.passing = passingNow(rules, passingBefore, row, hasOtherOwners);
   if (owners !== null) known.owners = owners;
-  const isReported = passes || passed;
+  const isReported = known.passing !== null || passingBefore !== null;
   const length = changes.length;
   if (isReported && before.state !== row.state) {
     changes.push(changeOf(rules, 'state', at, 'round', row, { stateBefore: before.state }));
   }
-  if (
-    isReported &&
-    owners !== null &&
-    owners.length > 0 &&
-    ownersBefore !== null &&
-    !areSame(ownersBefore, owners)
-  ) {
+  if (isReported && ownersBefore !== null && hasOtherOwners) {
     changes.push(changeOf(rules, 'owner', at, 'round', row, { ownersBefore }));
   }
   if (known.awaitsOwner && owners !== null) {
     known.awaitsOwner = false;
-    if (passes && changes.length === length)
+    if (known.passing !== null && changes.length === length)
       changes.push(changeOf(rules, 'opened', at, 'round', row));
   }
+}
+
+/**
+ * The row by which a socket is followed from now on; null: it is not. Once followed, it stays so until an event says
+ * why it does not pass any more: its new state, or its new owners. It does not lose its owner, its user or its inode
+ * by being closed while the kernel still sends its data, nor by being on its way to another process.
+ */
+function passingNow(
+  { passes }: ChangeRules,
+  before: Socket | null,
+  row: Socket,
+  hasOtherOwners: boolean,
+): Socket | null {
+  if (passes(row)) return row;
+  if (before === null) return null;
+  const { owners, noOwner, workload, workloads, noWorkload, cgroup } = hasOtherOwners
+    ? row
+    : before;
+  const held = { owners, noOwner, workload, workloads, noWorkload, cgroup };
+  const still = { ...before, ...held, state: row.state } as Socket;
+  return passes(still) ? still : null;
 }
 
 /** The sockets that existed before and are not in this round. */
@@ -238,7 +257,7 @@ function endSocket(
   changes: SocketChange[],
 ): void {
   sockets.forget(known);
-  if (known.passes && !known.isRemnant) {
+  if (known.passing !== null && !known.isRemnant) {
     changes.push(closedOf(rules, known, at, 'round', lastTraffic(known.row)));
   }
 }
@@ -261,7 +280,7 @@ function addNew(
     ends: null,
     firstSeen: at,
     lastSeen: at,
-    passes,
+    passing: passes ? row : null,
     owners,
     awaitsOwner: !isFirstRound && rules.withOwners && !passes && owners === null,
     isMissed: false,
@@ -282,7 +301,7 @@ function changeOfClosing(following: Following, closing: Closing): SocketChange |
   const known = knownAsClosed(sockets, socket);
   if (known !== undefined) {
     sockets.forget(known);
-    if (!known.passes) return null;
+    if (known.passing === null) return null;
     const isConnection = isTcpConnection(known.row);
     if (rules.withTcpInfo && isConnection && tcpInfo !== null) {
       known.row = { ...known.row, tcpInfo } as Socket;
@@ -334,9 +353,20 @@ function trafficOf(info: TcpInfo | null | undefined): LastTraffic | null {
   return { bytesSent, bytesReceived, rtt, retransmitted };
 }
 
-/** Not a socket any more: what the kernel remembers of a connection. */
-function isRemnantState({ protocol, state, inode }: Socket): boolean {
-  return protocol === 'tcp' && (state === 'TIME_WAIT' || (state === 'FIN_WAIT2' && inode === null));
+/**
+ * Not a socket any more: what the kernel remembers of a connection. A FIN_WAIT2 is one once its program has closed it,
+ * so that it has no inode; platforms without inodes have no timers either.
+ */
+function isRemnantState(socket: Socket): boolean {
+  if (socket.protocol !== 'tcp') return false;
+  const { state, inode, timer } = socket;
+  return state === 'TIME_WAIT' || (state === 'FIN_WAIT2' && inode === null && timer !== null);
+}
+
+/** A remnant whose full socket is freed: with a long tcp_fin_timeout the kernel keeps that in FIN_WAIT2. */
+function isFreed(socket: Socket): boolean {
+  if (socket.protocol !== 'tcp') return false;
+  return socket.state === 'TIME_WAIT' || socket.timer?.kind === 'timewait';
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ChangeRules, socketChanges } from '../../src/analysis/socket-changes.ts';
-import type { InetSocket, Socket } from '../../src/model/socket.ts';
+import type { NoOwner } from '../../src/model/owner.ts';
+import type { InetSocket, Socket, Timer } from '../../src/model/socket.ts';
 import type { Closing } from '../../src/model/socket-event.ts';
 import { keepCookie } from '../../src/model/socket-identity.ts';
 import { inet, owner, tcpInfo, unixSocket } from '../support/builders.ts';
@@ -8,9 +9,11 @@ import { inet, owner, tcpInfo, unixSocket } from '../support/builders.ts';
 const server = '192.0.2.1:443';
 const client = '198.51.100.7:40000';
 
+const timerOf = (kind: Timer['kind']) => ({ kind, expiresIn: 0, retransmits: 0, probes: 0 });
+
 /** A row, with a cookie where the kernel tells one. */
 function row(changes: Partial<InetSocket> = {}, cookie: number | null = null): InetSocket {
-  const socket = inet(server, client, { inode: 7, ...changes });
+  const socket = inet(server, client, { inode: 7, timer: timerOf('off'), ...changes });
   if (cookie !== null) keepCookie(socket, BigInt(cookie));
   return socket;
 }
@@ -44,6 +47,7 @@ function eventsOf(
 }
 
 const noInode = { inode: null } as const;
+const windows = { inode: null, timer: null } as const;
 
 describe('rounds', () => {
   it.each<[string, readonly (readonly Socket[])[], readonly string[]]>([
@@ -90,6 +94,30 @@ describe('rounds', () => {
       'a TIME_WAIT that was there at the beginning is nobody',
       [[row({ state: 'TIME_WAIT', ...noInode })], [row({ state: 'TIME_WAIT', ...noInode })], []],
       [],
+    ],
+    [
+      'a connection is closed when it turns into a FIN_WAIT2 without an inode',
+      [[row()], [row({ state: 'FIN_WAIT2', ...noInode })], [row({ state: 'TIME_WAIT' })], []],
+      ['1 closed ESTABLISHED'],
+    ],
+    [
+      'also if it lost its inode before',
+      [
+        [row()],
+        [row({ state: 'FIN_WAIT1', ...noInode })],
+        [row({ state: 'FIN_WAIT2', ...noInode })],
+      ],
+      ['1 state FIN_WAIT1', '2 closed FIN_WAIT1'],
+    ],
+    [
+      'a FIN_WAIT2 whose program has only shut it down is a socket',
+      [[row()], [row({ state: 'FIN_WAIT2' })], []],
+      ['1 state FIN_WAIT2', '2 closed FIN_WAIT2'],
+    ],
+    [
+      'so is each on a platform without inodes',
+      [[row(windows)], [row({ ...windows, state: 'FIN_WAIT2' })], []],
+      ['1 state FIN_WAIT2', '2 closed FIN_WAIT2'],
     ],
     [
       'ends that are used anew behind a TIME_WAIT are another connection',
@@ -192,6 +220,66 @@ describe('what is followed', () => {
     const rules = { ...everything, passes: ({ state }: Socket) => state === 'CLOSE_WAIT' };
     const rounds = [[], [row()], [row({ state: 'CLOSE_WAIT' })], [row({ state: 'LAST_ACK' })], []];
     expect(eventsOf(rules, ...rounds)).toEqual(['2 state CLOSE_WAIT', '3 state LAST_ACK']);
+  });
+
+  const ofX: ChangeRules = {
+    ...everything,
+    passes: ({ owners }) => owners?.some(({ program }) => program === 'x') === true,
+  };
+  const heldBy = (pid: number, program: string, changes = {}) =>
+    row({ owners: [owner(pid, program)], noOwner: null, ...changes });
+  const x = heldBy(1, 'x');
+  const y = heldBy(2, 'y');
+  const left = (noOwner: NoOwner, changes = {}) => row({ owners: [], noOwner, ...changes });
+
+  it.each<[string, readonly Socket[], readonly string[]]>([
+    [
+      'closed while the kernel still sends',
+      [x, left('none', { state: 'FIN_WAIT1', ...noInode }), left('none', { state: 'FIN_WAIT1' })],
+      ['opened 1', 'state -', 'closed -'],
+    ],
+    ['on its way to nobody', [x, left('unknown'), left('unknown')], ['opened 1', 'closed -']],
+    ['out of sight', [x, left('denied')], ['opened 1', 'closed -']],
+    ['held by the same under another name', [x, heldBy(1, 'y')], ['opened 1', 'closed 1']],
+    ['held by another that matches', [x, heldBy(2, 'x')], ['opened 1', 'owner 2', 'closed 2']],
+    ['held by another that does not match: it leaves', [x, y, y], ['opened 1', 'owner 2']],
+    [
+      'on its way to another that does not match: it leaves',
+      [x, left('none'), y],
+      ['opened 1', 'owner 2'],
+    ],
+    [
+      'on its way to another that matches',
+      [x, left('none'), heldBy(2, 'x')],
+      ['opened 1', 'owner 2', 'closed 2'],
+    ],
+  ])('a socket that was followed by its owner: %s', (_, rows, expected) => {
+    const changes = socketChanges(ofX);
+    changes.round({ at: 0, rows: [], isWhole: true });
+    const rounds = [...rows.map((one) => [one]), []];
+    const events = rounds.flatMap((one, at) => changes.round({ at, rows: one, isWhole: true }));
+    const words = events.map(({ event, socket }) => `${event} ${socket.owners?.[0]?.pid ?? '-'}`);
+    expect(words).toEqual(expected);
+  });
+
+  it('the kernel’s report closes a socket that has lost its owner', () => {
+    const changes = socketChanges({ ...ofX, kernelReports: () => true });
+    const orphan = { owners: [], noOwner: 'none', state: 'FIN_WAIT1', ...noInode } as const;
+    changes.round({ at: 0, rows: [row({ owners: [owner(1, 'x')] }, 5)], isWhole: true });
+    changes.round({ at: 1000, rows: [row(orphan, 5)], isWhole: true });
+    expect(changes.closing(closing(5, 2000))).toMatchObject({ event: 'closed', seenFor: 2000 });
+  });
+
+  it('what has no event does not end it: a queue that is empty again', () => {
+    const passes = (one: Socket) => one.protocol === 'tcp' && one.recvQueue !== 0;
+    const full = row({ recvQueue: 9 });
+    const empty = row({ recvQueue: 0 });
+    const waiting = row({ recvQueue: 0, state: 'CLOSE_WAIT' });
+    expect(eventsOf({ ...everything, passes }, [], [full], [empty], [waiting], [])).toEqual([
+      '1 opened ESTABLISHED',
+      '3 state CLOSE_WAIT',
+      '4 closed CLOSE_WAIT',
+    ]);
   });
 
   it('a socket whose owner is found later is opened then', () => {
@@ -312,6 +400,30 @@ describe('a close that the kernel reports', () => {
       expect(changes.round({ at: 3000, rows: [], isWhole: true })).toEqual([]);
     },
   );
+
+  it.each(['TIME_WAIT', 'FIN_WAIT2'] as const)(
+    '%s with its cookie is no new state of it: the report is still to come',
+    (state) => {
+      const changes = having(row({}, 5));
+      const remnant = row({ state, inode: null, timer: timerOf('timewait') }, 5);
+      expect(changes.round({ at: 2000, rows: [remnant], isWhole: true })).toEqual([]);
+      expect(changes.closing(closing(5, 1250))).toMatchObject({
+        event: 'closed',
+        socket: { state: 'ESTABLISHED' },
+      });
+    },
+  );
+
+  it('an orphan in FIN_WAIT2 that the kernel still keeps is reported by it, once', () => {
+    const changes = having(row({}, 5));
+    const timer = timerOf('keepalive');
+    for (const at of [2000, 3000, 4000]) {
+      const rows = [row({ state: 'FIN_WAIT2', inode: null, timer }, 5)];
+      const events = changes.round({ at, rows, isWhole: true }).map(({ event }) => event);
+      expect(events).toEqual(at === 2000 ? ['state'] : []);
+    }
+    expect(changes.closing(closing(5, 5000))).toMatchObject({ event: 'closed' });
+  });
 
   it('a TIME_WAIT before it does not close the socket twice', () => {
     const changes = having(row({}, 5));

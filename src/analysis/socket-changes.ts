@@ -38,8 +38,8 @@ interface SocketRound {
   /** When it began, in milliseconds of a monotonic clock. */
   readonly at: number;
   readonly rows: readonly Socket[];
-  /** Everything read before could be read again: what is not in `rows` no longer exists. */
-  readonly isWhole: boolean;
+  /** Whether a socket may exist although it is not in `rows`; `lastSeen`: when the last round that had it began. */
+  mayLack(row: Socket, lastSeen: number): boolean;
 }
 
 /** Detects changes from rounds and from what the kernel reports in between. */
@@ -214,11 +214,11 @@ function passingNow(
 }
 
 /** The sockets that existed before and are not in this round. */
-function endMissing(following: Following, { at, isWhole }: SocketRound): SocketChange[] {
+function endMissing(following: Following, { at, mayLack }: SocketRound): SocketChange[] {
   const { sockets, goneBefore, rounds } = following;
   const changes: SocketChange[] = [];
   for (const known of sockets.all) {
-    if (known.seenIn === rounds || !isWhole) continue;
+    if (known.seenIn === rounds || mayLack(known.row, known.lastSeen)) continue;
     if (mayYetBeReported(following, known)) {
       known.isMissed = true;
       continue;

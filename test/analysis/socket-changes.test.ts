@@ -9,6 +9,8 @@ import { inet, owner, tcpInfo, unixSocket } from '../support/builders.ts';
 const server = '192.0.2.1:443';
 const client = '198.51.100.7:40000';
 
+const yes = () => true;
+const no = () => false;
 const timerOf = (kind: Timer['kind']) => ({ kind, expiresIn: 0, retransmits: 0, probes: 0 });
 
 /** A row, with a cookie where the kernel tells one. */
@@ -41,7 +43,7 @@ function eventsOf(
   const changes = socketChanges(rules);
   return rounds.flatMap((rows, i) =>
     changes
-      .round({ at: i * 1000, rows, isWhole: true })
+      .round({ at: i * 1000, rows, mayLack: no })
       .map(({ event, socket }) => `${i} ${event} ${socket.state}`),
   );
 }
@@ -164,29 +166,29 @@ describe('rounds', () => {
 
   it('a socket was open at least from the first round to the last that saw it', () => {
     const changes = socketChanges(everything);
-    changes.round({ at: 0, rows: [], isWhole: true });
-    for (const at of [1000, 2000, 3000]) changes.round({ at, rows: [row()], isWhole: true });
-    expect(changes.round({ at: 4000, rows: [], isWhole: true })).toMatchObject([
+    changes.round({ at: 0, rows: [], mayLack: no });
+    for (const at of [1000, 2000, 3000]) changes.round({ at, rows: [row()], mayLack: no });
+    expect(changes.round({ at: 4000, rows: [], mayLack: no })).toMatchObject([
       { event: 'closed', seenFor: 2000, knownBy: 'round', time: '1970-01-01T00:00:04.000Z' },
     ]);
   });
 
   it('what could not be read is not gone', () => {
     const changes = socketChanges(everything);
-    changes.round({ at: 0, rows: [row()], isWhole: true });
-    expect(changes.round({ at: 1, rows: [], isWhole: false })).toEqual([]);
-    expect(changes.round({ at: 2, rows: [row()], isWhole: true })).toEqual([]);
-    expect(changes.round({ at: 3, rows: [], isWhole: true })).toHaveLength(1);
+    changes.round({ at: 0, rows: [row()], mayLack: no });
+    expect(changes.round({ at: 1, rows: [], mayLack: yes })).toEqual([]);
+    expect(changes.round({ at: 2, rows: [row()], mayLack: no })).toEqual([]);
+    expect(changes.round({ at: 3, rows: [], mayLack: no })).toHaveLength(1);
   });
 
   it('reports the last record of a connection that was asked for', () => {
     const changes = socketChanges({ ...everything, withTcpInfo: true });
-    changes.round({ at: 0, rows: [row({ tcpInfo: tcpInfo() })], isWhole: true });
-    expect(changes.round({ at: 1, rows: [], isWhole: true })).toMatchObject([
+    changes.round({ at: 0, rows: [row({ tcpInfo: tcpInfo() })], mayLack: no });
+    expect(changes.round({ at: 1, rows: [], mayLack: no })).toMatchObject([
       { traffic: { bytesSent: 2_896_000n, bytesReceived: 512n, rtt: 36.125, retransmitted: 5 } },
     ]);
-    changes.round({ at: 2, rows: [row()], isWhole: true });
-    expect(changes.round({ at: 3, rows: [], isWhole: true })).toMatchObject([{ traffic: null }]);
+    changes.round({ at: 2, rows: [row()], mayLack: no });
+    expect(changes.round({ at: 3, rows: [], mayLack: no })).toMatchObject([{ traffic: null }]);
   });
 });
 
@@ -209,7 +211,7 @@ describe('owners', () => {
     ['the same under another name, or after an exec', [named('sh'), named('nginx: idle')], []],
   ])('%s', (_, rows, expected) => {
     const changes = socketChanges(everything);
-    const events = rows.flatMap((one, at) => changes.round({ at, rows: [one], isWhole: true }));
+    const events = rows.flatMap((one, at) => changes.round({ at, rows: [one], mayLack: no }));
     expect(events.every(({ event }) => event === 'owner')).toBe(true);
     expect(events.map(({ ownersBefore }) => ownersBefore?.map(({ pid }) => pid))).toEqual(expected);
   });
@@ -255,9 +257,9 @@ describe('what is followed', () => {
     ],
   ])('a socket that was followed by its owner: %s', (_, rows, expected) => {
     const changes = socketChanges(ofX);
-    changes.round({ at: 0, rows: [], isWhole: true });
+    changes.round({ at: 0, rows: [], mayLack: no });
     const rounds = [...rows.map((one) => [one]), []];
-    const events = rounds.flatMap((one, at) => changes.round({ at, rows: one, isWhole: true }));
+    const events = rounds.flatMap((one, at) => changes.round({ at, rows: one, mayLack: no }));
     const words = events.map(({ event, socket }) => `${event} ${socket.owners?.[0]?.pid ?? '-'}`);
     expect(words).toEqual(expected);
   });
@@ -265,8 +267,8 @@ describe('what is followed', () => {
   it('the kernel’s report closes a socket that has lost its owner', () => {
     const changes = socketChanges({ ...ofX, kernelReports: () => true });
     const orphan = { owners: [], noOwner: 'none', state: 'FIN_WAIT1', ...noInode } as const;
-    changes.round({ at: 0, rows: [row({ owners: [owner(1, 'x')] }, 5)], isWhole: true });
-    changes.round({ at: 1000, rows: [row(orphan, 5)], isWhole: true });
+    changes.round({ at: 0, rows: [row({ owners: [owner(1, 'x')] }, 5)], mayLack: no });
+    changes.round({ at: 1000, rows: [row(orphan, 5)], mayLack: no });
     expect(changes.closing(closing(5, 2000))).toMatchObject({ event: 'closed', seenFor: 2000 });
   });
 
@@ -294,8 +296,8 @@ describe('what is followed', () => {
 describe('a close that the kernel reports', () => {
   function having(first: Socket, rules = heard) {
     const changes = socketChanges(rules);
-    changes.round({ at: 0, rows: [], isWhole: true });
-    changes.round({ at: 1000, rows: [first], isWhole: true });
+    changes.round({ at: 0, rows: [], mayLack: no });
+    changes.round({ at: 1000, rows: [first], mayLack: no });
     return changes;
   }
 
@@ -307,7 +309,7 @@ describe('a close that the kernel reports', () => {
       traffic: { bytesSent: 2_896_000n, retransmitted: 5 },
     });
     expect(changes.remembered()).toBe(0);
-    expect(changes.round({ at: 2000, rows: [], isWhole: true })).toEqual([]);
+    expect(changes.round({ at: 2000, rows: [], mayLack: no })).toEqual([]);
   });
 
   it('a socket without a cookie is known by its ends', () => {
@@ -325,11 +327,11 @@ describe('a close that the kernel reports', () => {
     const [one, other] = [netns(1), netns(2)];
     const changes = having(row({}, 5));
     const all = [row({ netns: one }, 5), row({ netns: other }, 5), row({}, 5)];
-    expect(changes.round({ at: 1500, rows: all, isWhole: true })).toHaveLength(2);
+    expect(changes.round({ at: 1500, rows: all, mayLack: no })).toHaveLength(2);
     expect([changes.followed(), changes.remembered()]).toEqual([3, 3]);
     // Each round has another object for a namespace.
     const rows = [row({ netns: netns(1) }, 5), row({ netns: netns(2) }, 5), row({}, 5)];
-    expect(changes.round({ at: 2000, rows, isWhole: true })).toEqual([]);
+    expect(changes.round({ at: 2000, rows, mayLack: no })).toEqual([]);
     const closed = changes.closing(closing(5, 2500, { netns: other }));
     expect(closed).toMatchObject({ seenFor: 1000, socket: { netns: { inode: 2 } } });
     expect(changes.wasFollowed(row({ netns: one }, 5))).toBe(true);
@@ -354,40 +356,40 @@ describe('a close that the kernel reports', () => {
 
   it('is waited for until the round after the one that misses the socket', () => {
     const changes = having(row({}, 5));
-    expect(changes.round({ at: 2000, rows: [], isWhole: true })).toEqual([]);
-    expect(changes.round({ at: 3000, rows: [], isWhole: true })).toMatchObject([
+    expect(changes.round({ at: 2000, rows: [], mayLack: no })).toEqual([]);
+    expect(changes.round({ at: 3000, rows: [], mayLack: no })).toMatchObject([
       { event: 'closed', knownBy: 'round' },
     ]);
   });
 
   it('is not reported again for a socket that rounds have reported as closed', () => {
     const changes = having(row({}, 5));
-    changes.round({ at: 2000, rows: [], isWhole: true });
-    changes.round({ at: 3000, rows: [], isWhole: true });
+    changes.round({ at: 2000, rows: [], mayLack: no });
+    changes.round({ at: 3000, rows: [], mayLack: no });
     expect(changes.closing(closing(5, 3100))).toBeNull();
     expect(changes.closing(closing(6, 3100))).toMatchObject({ seenFor: null });
   });
 
   it('is reported for a socket that came back after a round took it for closed', () => {
     const changes = having(row({ state: 'SYN_RECV', inode: null }, 5));
-    changes.round({ at: 2000, rows: [], isWhole: true });
-    changes.round({ at: 3000, rows: [row({}, 5)], isWhole: true });
+    changes.round({ at: 2000, rows: [], mayLack: no });
+    changes.round({ at: 3000, rows: [row({}, 5)], mayLack: no });
     expect(changes.closing(closing(5, 3100))).toMatchObject({ event: 'closed', seenFor: 100 });
   });
 
   it('a socket that one round missed is not gone', () => {
     const changes = having(row({}, 5));
-    expect(changes.round({ at: 2000, rows: [], isWhole: true })).toEqual([]);
-    expect(changes.round({ at: 3000, rows: [row({}, 5)], isWhole: true })).toEqual([]);
-    expect(changes.round({ at: 4000, rows: [], isWhole: true })).toEqual([]);
+    expect(changes.round({ at: 2000, rows: [], mayLack: no })).toEqual([]);
+    expect(changes.round({ at: 3000, rows: [row({}, 5)], mayLack: no })).toEqual([]);
+    expect(changes.round({ at: 4000, rows: [], mayLack: no })).toEqual([]);
   });
 
   it('is not waited for if some were lost, nor for a handshake, which the kernel never reports', () => {
     const changes = having(row({}, 5));
     changes.lost();
-    expect(changes.round({ at: 2000, rows: [], isWhole: true })).toHaveLength(1);
+    expect(changes.round({ at: 2000, rows: [], mayLack: no })).toHaveLength(1);
     const half = having(row({ state: 'SYN_RECV', inode: null }, 5));
-    expect(half.round({ at: 2000, rows: [], isWhole: true })).toHaveLength(1);
+    expect(half.round({ at: 2000, rows: [], mayLack: no })).toHaveLength(1);
   });
 
   it.each(['TIME_WAIT', 'FIN_WAIT2'] as const)(
@@ -396,8 +398,8 @@ describe('a close that the kernel reports', () => {
       const changes = having(row({}, 5));
       changes.closing(closing(5, 1250));
       const remnant = row({ state, inode: null }, 0);
-      expect(changes.round({ at: 2000, rows: [remnant], isWhole: true })).toEqual([]);
-      expect(changes.round({ at: 3000, rows: [], isWhole: true })).toEqual([]);
+      expect(changes.round({ at: 2000, rows: [remnant], mayLack: no })).toEqual([]);
+      expect(changes.round({ at: 3000, rows: [], mayLack: no })).toEqual([]);
     },
   );
 
@@ -406,7 +408,7 @@ describe('a close that the kernel reports', () => {
     (state) => {
       const changes = having(row({}, 5));
       const remnant = row({ state, inode: null, timer: timerOf('timewait') }, 5);
-      expect(changes.round({ at: 2000, rows: [remnant], isWhole: true })).toEqual([]);
+      expect(changes.round({ at: 2000, rows: [remnant], mayLack: no })).toEqual([]);
       expect(changes.closing(closing(5, 1250))).toMatchObject({
         event: 'closed',
         socket: { state: 'ESTABLISHED' },
@@ -419,7 +421,7 @@ describe('a close that the kernel reports', () => {
     const timer = timerOf('keepalive');
     for (const at of [2000, 3000, 4000]) {
       const rows = [row({ state: 'FIN_WAIT2', inode: null, timer }, 5)];
-      const events = changes.round({ at, rows, isWhole: true }).map(({ event }) => event);
+      const events = changes.round({ at, rows, mayLack: no }).map(({ event }) => event);
       expect(events).toEqual(at === 2000 ? ['state'] : []);
     }
     expect(changes.closing(closing(5, 5000))).toMatchObject({ event: 'closed' });
@@ -428,15 +430,15 @@ describe('a close that the kernel reports', () => {
   it('a TIME_WAIT before it does not close the socket twice', () => {
     const changes = having(row({}, 5));
     const rows = [row({ state: 'TIME_WAIT', inode: null }, 5)];
-    expect(changes.round({ at: 2000, rows, isWhole: true })).toEqual([]);
+    expect(changes.round({ at: 2000, rows, mayLack: no })).toEqual([]);
     expect(changes.closing(closing(5, 2100))).toMatchObject({ knownBy: 'kernel' });
-    expect(changes.round({ at: 3000, rows, isWhole: true })).toEqual([]);
+    expect(changes.round({ at: 3000, rows, mayLack: no })).toEqual([]);
   });
 
   it('a socket with other ends than before is another connection of it', () => {
     const changes = having(row({}, 5));
     const other = row({ remote: { address: '203.0.113.1', port: 1, zone: null } }, 5);
-    const events = changes.round({ at: 2000, rows: [other], isWhole: true });
+    const events = changes.round({ at: 2000, rows: [other], mayLack: no });
     expect(events.map(({ event }) => event)).toEqual(['closed', 'opened']);
     expect(changes.closing(closing(5, 2100))).toMatchObject({
       socket: { remote: { address: '203.0.113.1' } },
@@ -475,7 +477,7 @@ describe('memory', () => {
     for (let round = 0; round < 200; round++) {
       const first = round * 1000 + 1;
       const rows = many(500, (i) => one(1 + i, first + i, first + i));
-      events += changes.round({ at: round * 1000, rows, isWhole: true }).length;
+      events += changes.round({ at: round * 1000, rows, mayLack: no }).length;
       for (let i = 0; i < 1000; i++) {
         const closed = { at: round * 1000 + i, socket: one(1, null, first + i), tcpInfo: info };
         if (changes.closing(closed) !== null) events++;
@@ -489,10 +491,10 @@ describe('memory', () => {
     const changes = socketChanges(everything);
     for (let round = 0; round < 100; round++) {
       const rows = many(100, (i) => one(1 + i, round * 100 + i, null));
-      changes.round({ at: round, rows, isWhole: true });
+      changes.round({ at: round, rows, mayLack: no });
     }
     expect(changes.remembered()).toBe(100);
-    changes.round({ at: 100, rows: [], isWhole: true });
+    changes.round({ at: 100, rows: [], mayLack: no });
     expect(changes.remembered()).toBe(0);
   });
 
@@ -500,11 +502,10 @@ describe('memory', () => {
     const changes = socketChanges(heard);
     for (let round = 0; round < 200; round++) {
       const rows = many(10, (i) => one(1 + i, round * 10 + i, 1 + round * 10 + i));
-      changes.round({ at: round, rows, isWhole: true });
+      changes.round({ at: round, rows, mayLack: no });
       changes.lost();
     }
-    for (let round = 200; round < 300; round++)
-      changes.round({ at: round, rows: [], isWhole: true });
+    for (let round = 200; round < 300; round++) changes.round({ at: round, rows: [], mayLack: no });
     expect(changes.remembered()).toBe(0);
   });
 });

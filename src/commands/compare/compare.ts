@@ -60,7 +60,7 @@ export async function compare(
     keepsRows: comparison.save !== null,
   });
   const { difference, warnings } = found;
-  reportNewWarnings(saved, warnings, comparison.path, view, host);
+  reportNewWarnings(saved, found.before, warnings, comparison.path, view, host);
   for (const name of found.unanswered) {
     complain(host, `${shortened(name)}: not compared: it did not answer when the file was saved`);
   }

@@ -18,6 +18,8 @@ import { reportingWarnings } from '../warnings.ts';
 /** The rows now, compared with those of a file. */
 interface Found {
   readonly difference: Difference<ComparedReport>;
+  /** The rows of the file that are compared. */
+  readonly before: readonly Row[];
   /** The rows that `--save` writes. */
   readonly rows: readonly Row[];
   readonly warnings: readonly Warning[];
@@ -46,9 +48,12 @@ export async function findDifference(
   const report = saved.report as ComparedReport;
   const fits = fitterOf(pipeline, ignored, report);
   const found = differ(report, { isSameMachine });
+  const before: Row[] = [];
   for (const row of askedFor(saved.rows, pipeline.query, target)) {
     const fit = fits(row);
-    if (fit !== 'no') found.before(row as never, fit === 'unknown');
+    if (fit === 'no') continue;
+    before.push(row);
+    found.before(row as never, fit === 'unknown');
   }
   const lacking = machinesUnanswered(saved);
   const unanswered = new Set<string>();
@@ -68,7 +73,7 @@ export async function findDifference(
       }
     }
   });
-  return { difference: found.difference(), rows, warnings, unanswered };
+  return { difference: found.difference(), before, rows, warnings, unanswered };
 }
 
 /** The rows of a file whose tables and places are asked for now; filters are applied separately. */

@@ -1,7 +1,8 @@
 import { NetstatError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { NotCompared } from '../../model/difference.ts';
-import { newAmong, type Warning } from '../../model/snapshot.ts';
+import { isOfLeftOut, leftOutNames } from '../../model/left-out.ts';
+import { newAmong, type Row, type Warning } from '../../model/snapshot.ts';
 import type { View } from '../../model/view.ts';
 import type { Saved } from '../../saved/parse-saved.ts';
 import { counted } from '../../text/counted.ts';
@@ -9,11 +10,13 @@ import { complain } from '../complain.ts';
 import { warningReporter } from '../warnings.ts';
 
 /**
- * Reports the warnings that the file does not have too: others are no news, and cron mails all output.
+ * Reports the warnings that the file does not have too: others are no news, and cron mails all output. `compared`: the
+ * file's rows that are compared.
  * @throws NetstatError if rows could not be read that would show as removed
  */
 export function reportNewWarnings(
   saved: Saved,
+  compared: readonly Row[],
   warnings: readonly Warning[],
   path: string,
   view: View,
@@ -23,7 +26,10 @@ export function reportNewWarnings(
   // A machine that the command line names is asked for each time: that it does not answer is always news.
   const newWarnings = warnings.filter((one) => one.code === 'host-failed' || news.includes(one));
   warningReporter(host, view).report(view.verbose ? warnings : newWarnings);
-  refuseIncomplete(newWarnings, path);
+  refuseIncomplete(
+    newWarnings.filter((one) => mayLack(one, saved.warnings, compared)),
+    path,
+  );
 }
 
 /** Reports how many rows could not be compared, and why. */
@@ -61,8 +67,7 @@ export function reportNotCompared(
  * Rejects a comparison in which rows that could not be read now would appear as removed. What could not be read
  * when the file was saved makes no difference.
  */
-function refuseIncomplete(newWarnings: readonly Warning[], path: string): void {
-  const missing = newWarnings.find(({ code }) => lacking.has(code));
+function refuseIncomplete([missing]: readonly Warning[], path: string): void {
   if (missing === undefined) return;
   throw new NetstatError(
     'unreadable',
@@ -78,3 +83,20 @@ function refuseIncomplete(newWarnings: readonly Warning[], path: string): void {
 const lacking: ReadonlySet<Warning['code']> = new Set([
   ...(['forbidden', 'unreadable', 'empty', 'cut', 'host-failed'] as const),
 ]);
+
+/**
+ * Whether rows that are compared may be missing by a new warning. A namespace that is newly left out is missed only by
+ * rows of it: it may be new itself.
+ */
+function mayLack(warning: Warning, before: readonly Warning[], compared: readonly Row[]): boolean {
+  if (!lacking.has(warning.code)) return false;
+  const names = leftOutNames(warning);
+  if (names === null) return true;
+  const known = new Set(
+    before.flatMap((one) => (one.host === warning.host ? leftOutNames(one) : null) ?? []),
+  );
+  const rows = compared.filter(({ host }) => host === warning.host);
+  return names.some(
+    (name) => !known.has(name) && rows.some((row) => isOfLeftOut(row, name) !== false),
+  );
+}

@@ -1,5 +1,7 @@
 import { knownWarnings } from '../../model/known-warnings.ts';
+import { isOfLeftOut, leftOutNames } from '../../model/left-out.ts';
 import { newAmong, type Warning } from '../../model/snapshot.ts';
+import type { Socket } from '../../model/socket.ts';
 import type { SocketEvent } from '../../model/socket-event.ts';
 import type { WarningSink } from '../../sources/source.ts';
 import { lackingRows } from '../lacking-rows.ts';
@@ -14,8 +16,11 @@ export interface WarningEvents {
   beginRound(): void;
   /** A round succeeded: a later failure is news. */
   answered(): void;
-  /** Whether everything could be read that the first round could read. */
-  isWhole(): boolean;
+  /**
+   * Ends a round that began then.
+   * @returns whether a socket may exist although the round lacks it; `lastSeen`: when the last round that had it began
+   */
+  mayLack(at: number): (row: Socket, lastSeen: number) => boolean;
   /** The warnings not reported yet. */
   take(): readonly SocketEvent[];
 }
@@ -26,6 +31,8 @@ export function warningEvents({ note }: Pick<FollowOptions, 'note'>): WarningEve
   let fresh: Warning[] = [];
   let first: readonly Warning[] | null = null;
   let partials: Warning[] = [];
+  /** Namespaces by name, with the beginning of the first of the rounds that left them out without a break. */
+  let leftOut: ReadonlyMap<string, number> = new Map();
   return {
     sink: {
       warn(warning) {
@@ -40,9 +47,16 @@ export function warningEvents({ note }: Pick<FollowOptions, 'note'>): WarningEve
     answered() {
       known.endRound([]);
     },
-    isWhole() {
-      first ??= partials;
-      return newAmong(partials, first).length === 0;
+    mayLack(at) {
+      const others = partials.filter((one) => leftOutNames(one) === null);
+      const names = partials.flatMap((one) => leftOutNames(one) ?? []);
+      leftOut = new Map(names.map((name) => [name, leftOut.get(name) ?? at]));
+      first ??= others;
+      if (newAmong(others, first).length > 0) return () => true;
+      // What was seen while a namespace was left out is not of that one.
+      const now = [...leftOut];
+      return (row, lastSeen) =>
+        now.some(([name, since]) => isOfLeftOut(row, name) ?? lastSeen < since);
     },
     take() {
       const events = fresh.map(warningEvent);

@@ -1,4 +1,5 @@
 import type { Fact } from '../../model/facts.ts';
+import { netnsNames, perhaps } from '../../model/left-out.ts';
 import type { Warning } from '../../model/snapshot.ts';
 import { counted } from '../../text/counted.ts';
 import { quotedLine } from '../../text/quoted-line.ts';
@@ -162,15 +163,13 @@ export function missingNamespaces(
     return `${shown}${rest > 0 ? ` and ${rest} more` : ''}: ${reason}`;
   });
   const what = counted(count, 'network namespace is', 'network namespaces are');
-  const perhaps = mayBeShown ? ' (unless listed without a name)' : '';
+  const unless = mayBeShown ? ' (unless listed without a name)' : '';
   return {
     code: 'unreadable',
-    message: `${what} left out${perhaps}: ${texts.join('; ')}`,
-    source: '/run/netns',
+    message: `${what} left out${unless}: ${texts.join('; ')}`,
+    source: netnsNames,
     // One that may be shown is another lack than one that is not.
-    subjects: [...reasons.values()]
-      .flat()
-      .map((name) => `${name}${mayBeShown ? ' (perhaps)' : ''}`),
+    subjects: [...reasons.values()].flat().map((name) => `${name}${mayBeShown ? perhaps : ''}`),
   };
 }
 

@@ -6,13 +6,15 @@ import { compare } from '../../../src/commands/compare/compare.ts';
 import { save } from '../../../src/commands/save.ts';
 import { isNetstatError } from '../../../src/errors.ts';
 import type { Host } from '../../../src/host.ts';
+import type { Netns } from '../../../src/model/netns.ts';
 import type { Warning } from '../../../src/model/snapshot.ts';
+import type { InetSocket } from '../../../src/model/socket.ts';
 import { taskFrom } from '../../../src/options/command-line.ts';
 import { exactJson } from '../../../src/text/json-text.ts';
 import { inet, owner, unix } from '../../support/builders.ts';
 import { fakeHost } from '../../support/fake-host.ts';
 import { answering, fakeMachines, refused } from '../../support/fake-machines.ts';
-import { type FakeReading, fakeSource } from '../../support/fake-source.ts';
+import { type FakeReading, fakeSource, linuxFacts } from '../../support/fake-source.ts';
 import {
   differenceErrors,
   differenceLineErrors,
@@ -425,6 +427,35 @@ it('compares nothing if more is left out than then, even by one warning', async 
   expect(await run('--diff FILE', lacking('aa', 'cc'))).toMatchObject({
     code: 2,
     error: expect.stringMatching(/would show as gone: left out: aa, cc$/),
+  });
+});
+
+describe('a namespace that is left out now, and was not then', () => {
+  const of = (netns: Netns) => ({ ...ssh, netns });
+  const own = of({ inode: 1, name: null, own: true });
+  const numbered = of({ inode: 2, name: null, own: false });
+  it.each<[string, InetSocket, string, number]>([
+    ['hides nothing of the own one', own, 'late', 0],
+    ['may hide nothing of it either', own, 'late (perhaps)', 0],
+    ['hides what is of its name', of({ inode: 2, name: 'b', own: false }), 'b', 2],
+    ['hides what is of its number', numbered, '2', 2],
+    ['hides nothing of another number', numbered, '3', 0],
+    ['hides nothing of another name', of({ inode: 2, name: 'b', own: false }), 'late', 0],
+    ['may hide what has no name', numbered, 'late', 2],
+    ['may hide what is perhaps of it', of({ inode: 2, name: 'b', own: false }), 'x (perhaps)', 2],
+    ['may hide what has no number', of({ inode: null, name: null, own: false }), 'late', 2],
+  ])('%s', async (_, row, subject, code) => {
+    const message = `left out: ${subject}`;
+    const before = { code: 'unreadable', source: '/run/netns', subjects: ['aa'], message } as const;
+    const now = { ...before, subjects: ['aa', subject] };
+    const everywhere = (line: string, warning: Warning) => {
+      const source = fakeSource({ ...sockets(row), warnings: [warning] });
+      return run(line, {}, {}, () => ({ ...source, facts: [...linuxFacts, 'netns'] }));
+    };
+    await everywhere('-tl --all-netns --save FILE', before);
+    const answer = await everywhere('--diff FILE', now);
+    expect(answer.code).toBe(code);
+    expect(`${answer.stderr}${answer.error}`).toContain(message);
   });
 });
 

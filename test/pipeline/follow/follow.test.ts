@@ -1,4 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { Netns } from '../../../src/model/netns.ts';
+import type { Warning } from '../../../src/model/snapshot.ts';
 import type { InetSocket, Socket } from '../../../src/model/socket.ts';
 import { keepDevice } from '../../../src/model/socket-device.ts';
 import type { Closing, SocketEvent } from '../../../src/model/socket-event.ts';
@@ -177,6 +179,54 @@ describe('following', () => {
     const both = { warnings: [warning] };
     const { events } = await followed({ readings: [{ ...both, batches: [[row()]] }, both] });
     expect(words(events)).toEqual(['forbidden', 'closed round']);
+  });
+
+  const leftOut = (...subjects: readonly string[]): Warning => ({
+    ...{ code: 'unreadable', source: '/run/netns', subjects },
+    message: `left out: ${subjects.join(', ')}`,
+  });
+  const inNamespace = (netns: Netns, inode: number) =>
+    inet(server, client, { inode, state: 'ESTABLISHED', netns });
+  const own = inNamespace({ inode: 1, name: null, own: true }, 1);
+  const named = inNamespace({ inode: 2, name: 'b', own: false }, 2);
+  const numbered = inNamespace({ inode: 3, name: null, own: false }, 3);
+  const numberless = inNamespace({ inode: null, name: null, own: false }, 4);
+  const all = [own, named, numbered, numberless];
+
+  it.each<[string, readonly (readonly [readonly Socket[], ...Warning[]])[], readonly number[]]>([
+    [
+      'a new one was never read',
+      [[all], [all, leftOut('late')], [[], leftOut('late')]],
+      [1, 2, 3, 4],
+    ],
+    ['in its first round it may be one without a name', [[all], [[], leftOut('late')]], [1, 2]],
+    ['one of another number is not', [[all], [[], leftOut('9')]], [1, 2, 3]],
+    [
+      'nor later, while nothing shows what was there',
+      [[all], [[], leftOut('late')], [[], leftOut('late')]],
+      [1, 2],
+    ],
+    ['it may be shown', [[all], [[], leftOut('late (perhaps)')]], [1]],
+    [
+      'that it is not shown any more is news',
+      [
+        [all, leftOut('late (perhaps)')],
+        [[], leftOut('late')],
+      ],
+      [1, 2],
+    ],
+    [
+      'one that was read hides what was there',
+      [[all], [all, leftOut('b')], [[], leftOut('b')]],
+      [1, 3, 4],
+    ],
+    ['also if it was left out at first', [[all, leftOut('b')], [all], [[], leftOut('b')]], [1]],
+    ['what is read again is gone', [[all], [[], leftOut('b', 'late')], [[]]], [1, 2, 3, 4]],
+  ])('of a namespace that is left out: %s', async (_, rounds, expected) => {
+    const readings = rounds.map(([rows, ...warnings]) => ({ batches: [rows], warnings }));
+    const { events } = await followed({ readings });
+    const gone = events.flatMap((one) => (one.event === 'closed' ? [one.socket.inode] : []));
+    expect(gone.sort()).toEqual(expected);
   });
 });
 

@@ -176,10 +176,10 @@ function isFatal({ code }: NetstatError, { query, asked }: Look): boolean {
 function shouldMeasure(part: MetricPart, { source, query, asked }: Look): boolean {
   if (asked.partsNamed) return true;
   if (!source.reports.includes(part)) return false;
-  return part !== 'statistics' || !query.protocolsNamed || counted(query.protocols).length > 0;
+  return part !== 'statistics' || !query.protocolsNamed || withCounters(query.protocols).length > 0;
 }
 
-const counted = (protocols: readonly Protocol[]) => protocols.filter((one) => one !== 'unix');
+const withCounters = (protocols: readonly Protocol[]) => protocols.filter((one) => one !== 'unix');
 
 const facts = ['localPortRange', 'reservedPorts', 'timeWaitLimit'] as const satisfies SystemFact[];
 
@@ -245,7 +245,7 @@ async function learnServers(
   const hasQueues = source.facts.includes('socketInfo');
   const served = choosesAll(selection)
     ? (['tcp'] as const).filter((one) => hasQueues && query.protocols.includes(one))
-    : counted(query.protocols).filter((one) => source.protocols.includes(one));
+    : withCounters(query.protocols).filter((one) => source.protocols.includes(one));
   // Only TCP's queues have limits; for other tables the kernel may not have an answer about sockets at all.
   const withQueues = served.filter((one) => one === 'tcp' && hasQueues);
   const others = served.filter((one) => !withQueues.includes(one));
@@ -354,7 +354,7 @@ async function rowsOf<K extends Exclude<ReportKind, 'sockets'>>(
 ): Promise<readonly ReportRows[K][]> {
   const rows: ReportRows[K][] = [];
   const needs = { ...noNeeds, netns: netns !== 'own' };
-  const protocols = asked.partsNamed ? query.protocols : counted(query.protocols);
+  const protocols = asked.partsNamed ? query.protocols : withCounters(query.protocols);
   const options = { selection, needs, keepsAll: true };
   for await (const batch of readRows(source, { ...query, report, protocols }, options, sink)
     .batches) {

@@ -50,7 +50,7 @@ export function followSockets(options: FollowOptions): Followed {
   const tally = { opened: 0, closed: 0, changed: 0, lost: 0, undecided: 0 };
   const { machines } = options.source;
   const follow = (one: FollowOptions) => followed(one, tally);
-  const events = counted(
+  const events = tallied(
     machines === undefined ? follow(options) : eachMachine(machines, options, follow),
     tally,
   );
@@ -66,7 +66,7 @@ async function* eachMachine(
   yield* followMachines(machines, options, follow);
 }
 
-async function* counted(
+async function* tallied(
   batches: AsyncGenerator<readonly SocketEvent[], void, undefined>,
   tally: Tally,
 ): AsyncGenerator<readonly SocketEvent[], void, undefined> {

@@ -206,12 +206,12 @@ const bigTable = 10_000;
  */
 const manyConnections = 2_000;
 
-const counted = new WeakMap<TableQuery, Map<InetFamily, number>>();
+const countsByQuery = new WeakMap<TableQuery, Map<InetFamily, number>>();
 
 /** How many connections the TCP tables of these families have: counted once for each query. */
 function connections(proc: Proc, query: TableQuery, families: readonly InetFamily[]): number {
-  const known = counted.get(query) ?? new Map<InetFamily, number>();
-  counted.set(query, known);
+  const known = countsByQuery.get(query) ?? new Map<InetFamily, number>();
+  countsByQuery.set(query, known);
   let sum = 0;
   for (const family of families) {
     let count = known.get(family);

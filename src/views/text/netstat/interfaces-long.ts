@@ -4,7 +4,7 @@ import { sanitize } from '../../../text/sanitize.ts';
 import type { ViewContext } from '../text-view.ts';
 import type { ListedInterface } from './listed-interface.ts';
 import { netnsCell } from './netns-cell.ts';
-import { counted } from './number.ts';
+import { countOrDash } from './number.ts';
 
 const indent = '        ';
 
@@ -125,13 +125,13 @@ function linkText({ linkType, hardwareAddress, txQueueLength }: NetInterface): s
 
 function trafficLines({ received, sent, collisions }: NetInterface): string[] {
   return [
-    `RX packets ${counted(received.packets)}  bytes ${bytesText(received)}`,
-    `RX errors ${counted(received.errors)}  dropped ${counted(received.dropped)}  ` +
-      `overruns ${counted(received.overruns)}  frame ${counted(received.frameOrCarrier)}`,
-    `TX packets ${counted(sent.packets)}  bytes ${bytesText(sent)}`,
-    `TX errors ${counted(sent.errors)}  dropped ${counted(sent.dropped)} ` +
-      `overruns ${counted(sent.overruns)}  carrier ${counted(sent.frameOrCarrier)}  ` +
-      `collisions ${counted(collisions)}`,
+    `RX packets ${countOrDash(received.packets)}  bytes ${bytesText(received)}`,
+    `RX errors ${countOrDash(received.errors)}  dropped ${countOrDash(received.dropped)}  ` +
+      `overruns ${countOrDash(received.overruns)}  frame ${countOrDash(received.frameOrCarrier)}`,
+    `TX packets ${countOrDash(sent.packets)}  bytes ${bytesText(sent)}`,
+    `TX errors ${countOrDash(sent.errors)}  dropped ${countOrDash(sent.dropped)} ` +
+      `overruns ${countOrDash(sent.overruns)}  carrier ${countOrDash(sent.frameOrCarrier)}  ` +
+      `collisions ${countOrDash(collisions)}`,
   ].map((line) => indent + line);
 }
 

@@ -10,7 +10,7 @@ import { longForm } from './interfaces-long.ts';
 import { sortedByName } from './interfaces-order.ts';
 import { type ListedInterface, listings } from './listed-interface.ts';
 import { lastNetnsHeader, netnsCell } from './netns-cell.ts';
-import { counted } from './number.ts';
+import { countOrDash } from './number.ts';
 import { left, right } from './pad.ts';
 
 const columns =
@@ -71,14 +71,14 @@ function shortForm({ label, isAlias, face }: ListedInterface): string {
   const { received, sent } = face;
   return [
     start,
-    right(counted(received.packets), 8),
-    right(counted(received.errors), 6),
-    right(counted(received.dropped), 6),
-    left(counted(received.overruns), 6),
-    right(counted(sent.packets), 8),
-    right(counted(sent.errors), 6),
-    right(counted(sent.dropped), 6),
-    right(counted(sent.overruns), 6),
+    right(countOrDash(received.packets), 8),
+    right(countOrDash(received.errors), 6),
+    right(countOrDash(received.dropped), 6),
+    left(countOrDash(received.overruns), 6),
+    right(countOrDash(sent.packets), 8),
+    right(countOrDash(sent.errors), 6),
+    right(countOrDash(sent.dropped), 6),
+    right(countOrDash(sent.overruns), 6),
     flg(face),
   ].join(' ');
 }

@@ -4,6 +4,6 @@ export function decimal(value: number): string {
 }
 
 /** A count; `-` where the platform does not report it: it is not 0, and the column needs a word. */
-export function counted(value: bigint | number | null): string {
+export function countOrDash(value: bigint | number | null): string {
   return value === null ? '-' : String(value);
 }

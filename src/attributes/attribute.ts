@@ -64,6 +64,8 @@ export interface Attribute<R> {
   readonly unit?: Unit;
   /** Its place in JSON: the row's definition in the schema, and its field, such as `route.gateway`. */
   readonly fields?: readonly string[];
+  /** Its path in a JSON row, if no field of the schema has its meaning: `local.port`. */
+  readonly path?: string;
   /** The fact that a platform must report for it to be known; default: every platform knows it. */
   readonly fact?: Fact;
   /**

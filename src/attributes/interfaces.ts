@@ -28,6 +28,7 @@ function traffic(
   return numeric(
     {
       key: `${way}${word}`,
+      path: `${side}.${field}`,
       header: `${way.toUpperCase()}-${header}`,
       meaning: `${way === 'rx' ? 'Received' : 'Sent'}: ${meaning}; null if not known.`,
       unit,

@@ -22,6 +22,7 @@ function ofPeers(
 const program = ofPeers(
   {
     key: 'peer',
+    path: 'peer.owners[].program',
     header: 'Peer',
     meaning: 'The program at the other end of the connection, if it is on this machine.',
     long: true,
@@ -37,6 +38,7 @@ export const peerAttributes: readonly Attribute<Socket>[] = [
   ofPeers(
     {
       key: 'peerpid',
+      path: 'peer.owners[].pid',
       header: 'Peer PID',
       meaning: 'The process ID of that program.',
       align: 'right',

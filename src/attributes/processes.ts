@@ -50,6 +50,7 @@ export const processAttributes: readonly Attribute<Socket>[] = [
   ofProcesses(
     {
       key: 'parents',
+      path: 'owners[].parents',
       header: 'Parents',
       meaning:
         'The ancestors of the process, topmost first, by their names in the kernel: `systemd/sshd/bash` (Linux); null if not known.',
@@ -61,6 +62,7 @@ export const processAttributes: readonly Attribute<Socket>[] = [
   ofProcesses(
     {
       key: 'deleted',
+      path: 'owners[].executableDeleted',
       header: 'Deleted',
       meaning:
         "`yes` if the process's executable was deleted or replaced (Linux); null if not known.",

@@ -168,6 +168,7 @@ export const tcpInfoAttributes: readonly Attribute<Socket>[] = [
   textual(
     {
       key: 'tcpoptions',
+      path: 'tcpInfo.options',
       header: 'TCP Options',
       meaning:
         'Negotiated options: `ts` (timestamps), `sack`, `ecn`, `wscale:SEND,RECEIVE` (window scale).',

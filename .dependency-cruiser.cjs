@@ -179,6 +179,7 @@ const rooms = {
   'debug.ts': ['text/', 'errors.ts', 'host.ts'],
   'library.ts': ['library/', 'text/', 'model/', 'errors.ts'],
   'library/': [
+    'text/',
     'analysis/',
     'pipeline/',
     'views/metrics/',

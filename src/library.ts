@@ -17,6 +17,7 @@ export { type MetricsOptions, metrics } from './library/metrics.ts';
 export type {
   FollowOptions,
   InterfaceOptions,
+  OneOrMore,
   ReportOptions,
   SocketOptions,
 } from './library/options.ts';

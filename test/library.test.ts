@@ -241,7 +241,11 @@ describe.skipIf(reason !== null)(`the library${because(reason)}`, () => {
     ['no machine', { procRoot: undefined, on: [] }, /^on: expected a list of machines/],
     ['a name that is none', { procRoot: undefined, on: ['-x'] }, /^on: -x: it begins with -/],
     ['a time without machines', { onTimeout: 5 }, /^onTimeout: goes with on$/],
-    ['an option that there is not', { ports: 80 }, /^ports: not an option; there are families, /],
+    [
+      'an option that there is not',
+      { ports: 80 },
+      /^ports: not an option \(did you mean port\?\); there are families, /,
+    ],
     ['an option of an object', { constructor: 1 }, /^constructor: not an option/],
     ['state', { state: 'listenning' }, /^state: /],
     ['expression', { expression: 'dport =' }, /^filter expression, position 8: /],

@@ -4,10 +4,12 @@ import type { Query, Which } from '../model/query.ts';
 import { remoteNameProblem } from '../model/remote-name.ts';
 import type { InetFamily, Protocol } from '../model/socket.ts';
 import { defaultListing, usualHosts } from '../options/default-listing.ts';
+import { didYouMean, nearNames } from '../text/near-names.ts';
 
 const { query: defaults } = defaultListing;
 
-type OneOrMore<T> = T | readonly T[];
+/** One value, or a list of values. */
+export type OneOrMore<T> = T | readonly T[];
 
 /** Options of every report. */
 export interface ReportOptions {
@@ -237,8 +239,10 @@ export function taken<T extends object>(
   if (isNone || isOfClass(options)) throw refusal('options', 'expected an object', options);
   for (const name of namesIn(options)) {
     if (Object.hasOwn(kinds, name)) continue;
-    const names = Object.keys(kinds).join(', ');
-    throw new NetstatError('usage', `${name}: not an option; there are ${names}`, { path: name });
+    const names = Object.keys(kinds);
+    const question = didYouMean(nearNames(name, names));
+    const known = `${question === '' ? '' : ` (${question})`}; there are ${names.join(', ')}`;
+    throw new NetstatError('usage', `${name}: not an option${known}`, { path: name });
   }
   const copy: Partial<Record<string, unknown>> = {};
   for (const [name, kind] of Object.entries<Kind>(kinds)) {

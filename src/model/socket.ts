@@ -136,7 +136,7 @@ export interface UnixSocket extends Owned, Partial<UnixInfo> {
   readonly state: UnixState;
   /** Reference count, the kernel's own references included; null if the platform does not report it. */
   readonly refCount: number | null;
-  /** The kernel's socket flags; see `unixFlag`. */
+  /** The kernel's socket flags: bit 0x10000 if it listens, 0x20000 `SO_WAITDATA`, 0x40000 `SO_NOSPACE`. */
   readonly flags: number;
   /**
    * The bound name as bytes allow: null when unbound, `@…` for an abstract name (Linux), without the NUL bytes that

@@ -59,7 +59,10 @@ describe.skipIf(reason !== null)(`diagnose()${because(reason)}`, () => {
     [{ checks: [] }, /checks: expected a list of checks that is not empty, found \[\]/],
     [{ ignore: 1 as never }, /ignore: expected a list of checks, found 1/],
     [{ port: 80, earlier: {} as never }, /earlier: expected an answer of snapshot\(\)/],
-    [{ severty: 'note' } as never, /^severty: not an option; there are .*checks, ignore, severity/],
+    [
+      { severty: 'note' } as never,
+      /^severty: not an option \(did you mean severity\?\); there are .*checks, ignore, severity/,
+    ],
     [{ owners: true } as never, /^owners: not an option/],
   ])('refuses %o', async (options, message) => {
     await expect(diagnose({ procRoot, ...(options as object) })).rejects.toThrow(message);

@@ -48,7 +48,10 @@ describe('diff', () => {
 
   it.each([
     [{ ignore: 'sport = 3' }, 'ignore: expected a function, found "sport = 3"'],
-    [{ ignor: () => true }, 'ignor: not an option; there are ignore, sameMachine'],
+    [
+      { ignor: () => true },
+      'ignor: not an option (did you mean ignore?); there are ignore, sameMachine',
+    ],
     [{ sameMachine: 1 }, 'sameMachine: expected true or false, found 1'],
     [null, 'options: expected an object, found null'],
   ])('refuses the options %j', (options, message) => {

@@ -51,7 +51,13 @@ describe.skipIf(reason !== null)(`options of the library${because(reason)}`, () 
 
     it('are refused where they are inherited and there is no such option', async () => {
       const options = Object.create({ procRot: procRoot });
-      await expect(asked(options)).rejects.toMatchObject({ code: 'usage', path: 'procRot' });
+      await expect(asked(options)).rejects.toMatchObject({
+        code: 'usage',
+        path: 'procRot',
+        message: expect.stringMatching(
+          /^procRot: not an option \(did you mean procRoot\?\); there are /,
+        ),
+      });
     });
 
     it('are taken when it is called', async () => {

@@ -71,29 +71,36 @@ const mostNeeded = [
   'all',
   'numeric',
   'programs',
-  'continuous',
-  'follow',
   'port',
   'program',
   'state',
+  'exposed',
   'tcp-info',
-  'sort',
   'json',
-  'route',
-  'interfaces',
-  'statistics',
+  'continuous',
+  'follow',
+  'live',
+  'diagnose',
   'explain',
 ] as const satisfies readonly FlagName[];
 
+/** The reports that share a line of -h. */
+const otherReports = ['route', 'interfaces', 'statistics'] as const satisfies readonly FlagName[];
+
 /** The text of -h: at most 24 lines of 80 columns, so that it fits one screen. */
 export function shortHelpText(paint = plain): string {
-  const shown = mostNeeded.flatMap((name) => shownFlags.filter(({ long }) => long === name));
+  const named = (names: readonly FlagName[]) =>
+    names.flatMap((name) => shownFlags.filter(({ long }) => long === name));
+  const reports = named(otherReports)
+    .map(({ short }) => `-${short}`)
+    .join(', ');
   const [[servers, what]] = examples;
   const lines = [
     usage,
     `  ${servers}`.padEnd(summaryColumn) + what,
     '',
-    ...shown.map((flag) => flagLine(flag, paint)),
+    ...named(mostNeeded).map((flag) => flagLine(flag, paint)),
+    `  ${paint.option(reports)}${' '.repeat(summaryColumn - 2 - reports.length)}routes; interfaces; counters`,
     '',
     'All options: tsnetstat --help (--pager: by page); more: man tsnetstat',
   ];

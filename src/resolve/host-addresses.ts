@@ -7,7 +7,9 @@ import { hostSources } from './nsswitch.ts';
 /** The addresses of a host's name, in the system's order; or why there are none, to put after the name. */
 export type HostAddresses = readonly string[] | { readonly reason: string };
 
-const unknown: HostAddresses = { reason: 'which has no address that this machine knows' };
+const unknown: HostAddresses = {
+  reason: 'which has no address that this machine knows, or its name server does not answer',
+};
 const notInFile: HostAddresses = {
   reason: 'which is not in the hosts file, and no server may be asked',
 };

@@ -7,7 +7,9 @@ const files = {
   '/etc/hosts':
     '127.0.0.1 localhost\n::1 localhost ip6-localhost\n192.0.2.1 Db1.Example db1\nfe80::1%eth0 db1\n192.0.2.1 db1\n192.0.2.300 db1\n',
 };
-const unknown = { reason: 'which has no address that this machine knows' };
+const unknown = {
+  reason: 'which has no address that this machine knows, or its name server does not answer',
+};
 const never = () => new Promise<never>(() => undefined);
 
 function failing(code: string | null) {

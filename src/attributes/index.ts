@@ -82,6 +82,23 @@ export function minorRows<K extends ReportKind>(
   return of(report).isMinor ?? null;
 }
 
+/** Names of columns in other tools, and in this program's own flags and JSON. */
+export const otherNames: Readonly<Record<string, readonly string[]>> = {
+  port: ['sport', 'dport'],
+  address: ['src', 'dst'],
+  addr: ['src', 'dst'],
+  ip: ['src', 'dst'],
+  uid: ['user'],
+  process: ['program', 'pid'],
+  comm: ['program'],
+  command: ['program'],
+  cmd: ['program'],
+  name: ['program'],
+  fwmark: ['mark'],
+  // Of UNIX sockets.
+  path: ['src'],
+};
+
 /** The keys and aliases that somebody who typed `name` may have meant; a header means its column. */
 export function nearAttributes<R>(
   attributes: readonly Attribute<R>[],
@@ -89,6 +106,8 @@ export function nearAttributes<R>(
 ): readonly string[] {
   const keys = new Map(attributes.map(({ header, key }) => [header, key]));
   const names = attributes.flatMap(({ key, aliases = [] }) => [key, ...aliases]);
+  const others = Object.hasOwn(otherNames, name) ? (otherNames[name] as readonly string[]) : [];
+  if (others.length > 0 && others.every((one) => names.includes(one))) return others;
   const near = nearNames(name, [...names, ...keys.keys()]);
   return [...new Set(near.map((one) => keys.get(one) ?? one))];
 }
@@ -115,8 +134,12 @@ export function pickColumns<K extends ReportKind>(
       `--columns: ${names.length} columns named; a table has at most ${mostColumns}`,
     );
   }
-  return names.map((name) => {
+  return names.map((name, at) => {
     const attribute = attributeNamed(report, name);
+    if (name === '' && names.length > 1) {
+      const place = at === names.length - 1 ? 'after the last comma' : 'before a comma';
+      throw new NetstatError('usage', `--columns: a name is missing ${place}`);
+    }
     if (!attribute) {
       const near = didYouMean(nearAttributes(attributesOf(report), name));
       const question = near === '' ? '' : ` (${near})`;

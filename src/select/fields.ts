@@ -27,6 +27,11 @@ const unitFactors: Readonly<Record<'ms' | 'bytes', Readonly<Record<string, numbe
   },
 };
 
+/** Whether a word is a unit of some number. */
+export function isUnit(word: string): boolean {
+  return Object.values(unitFactors).some((known) => Object.hasOwn(known, word.toLowerCase()));
+}
+
 const unitsIn: Readonly<Record<Unit, string>> = {
   ms: ' in milliseconds, or with `us`, `ms`, `s`, `m`, `h` or `d`: `200ms`',
   bytes: ', or with `k`, `MB`, `GiB` and so on: `1MB`',

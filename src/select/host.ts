@@ -21,7 +21,19 @@ export interface Host {
 export type HostTest = (socket: InetSocket, end: Endpoint) => boolean;
 
 function notHost(text: string): Problem {
-  return { expected: `ADDRESS[/LENGTH][:PORT] or the name of a host, found ${quoted(text)}` };
+  const hint = networkHint(text);
+  return {
+    expected: `ADDRESS[/LENGTH][:PORT] or the name of a host, found ${quoted(text)}${hint}`,
+  };
+}
+
+/** `10.9.0.*` is written 10.9.0.0/24. */
+function networkHint(text: string): string {
+  const [, numbers = ''] = /^((?:\d{1,3}\.){1,3})(?:\*\.){0,2}\*$/.exec(text) ?? [];
+  const parts = numbers.split('.').slice(0, -1);
+  const network = [...parts, '0', '0', '0'].slice(0, 4).join('.');
+  const hint = `; for a network type ${network}/${8 * parts.length}`;
+  return parts.length > 0 && text.split('.').length <= 4 ? hint : '';
 }
 
 /** A host's name (RFC 1123, with `_`): its last part is no number, as those of addresses are. */

@@ -78,6 +78,16 @@ describe.each(reportKinds)('columns of %s', (kind) => {
       }),
     );
   });
+
+  it.each([
+    ['after the last comma', ['taken', '']],
+    ['before a comma', ['', 'taken']],
+  ])('a name that is missing %s is told', (place, keys) => {
+    const message = `--columns: a name is missing ${place}`;
+    expect(() => pickColumns(kind, keys)).toThrow(
+      expect.objectContaining({ code: 'usage', message }),
+    );
+  });
 });
 
 describe('CSV has every column that no other one covers', () => {

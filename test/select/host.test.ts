@@ -128,6 +128,18 @@ describe('hosts', () => {
   });
 });
 
+it.each([
+  ['10.9.0.*', '; for a network type 10.9.0.0/24'],
+  ['10.9.*', '; for a network type 10.9.0.0/16'],
+  ['10.*.*.*', '; for a network type 10.0.0.0/8'],
+  ['10.9.*.1', ''],
+  ['10.9.0.1.*', ''],
+  ['a.b.*', ''],
+])('%s is no address, and its answer names the network', (text, hint) => {
+  const { expected } = parseHost(text) as { expected: string };
+  expect(expected).toBe(`ADDRESS[/LENGTH][:PORT] or the name of a host, found '${text}'${hint}`);
+});
+
 describe('the name of a host', () => {
   const asked: string[] = [];
   const named = {

@@ -1,4 +1,4 @@
-import { fieldRule } from '../fields.ts';
+import { fieldRule, isUnit } from '../fields.ts';
 import type { Clause, Expression, Operand, StateClauses } from './ast.ts';
 import { type Next, type TokenReader, tokenReader } from './token-reader.ts';
 import {
@@ -27,8 +27,11 @@ import {
 export function parse(source: string, reportNext?: (next: Next) => void): Expression {
   const tokens = tokenReader(source, reportNext);
   const expression = sequence(tokens, 0);
-  if (tokens.peek().kind !== 'end') {
-    throw tokens.unexpected('and, or, another condition or the end');
+  const { kind, text, at } = tokens.peek();
+  if (kind !== 'end') {
+    const number = isUnit(text) ? /(?<!\S)[\d.]+(?=\s+$)/.exec(source.slice(0, at)) : null;
+    const hint = number === null ? '' : `; write ${number[0]}${text} without a blank`;
+    throw tokens.unexpected('and, or, another condition or the end', hint);
   }
   return expression;
 }

@@ -1,4 +1,4 @@
-import { attributeNamed } from '../../attributes/index.ts';
+import { attributeNamed, otherNames } from '../../attributes/index.ts';
 import type { ComparisonSign } from '../compare.ts';
 import { fieldWords } from '../fields.ts';
 import { didYouMean, nearNames } from '../problem.ts';
@@ -43,31 +43,13 @@ const usualFields = [
   ...['rtt', 'retrans', 'workload'],
 ];
 
-/** Names of fields in other tools, and in this program's own flags and JSON. */
-const otherNames: Readonly<Record<string, readonly string[]>> = {
-  port: ['sport', 'dport'],
-  address: ['src', 'dst'],
-  addr: ['src', 'dst'],
-  ip: ['src', 'dst'],
-  uid: ['user'],
-  process: ['program'],
-  comm: ['program'],
-  command: ['program'],
-  cmd: ['program'],
-  name: ['program'],
-  fwmark: ['mark'],
-  // Of UNIX sockets.
-  path: ['src'],
-};
-
 /** The hint behind a word that begins no condition: what was meant, or what does. */
 export function conditionHint(token: Token): string {
-  const meant = meantBy(token);
-  if (meant.length > 0) return didYouMean(meant);
   const name = keyword(token);
-  if (attributeNamed('sockets', name) !== undefined) {
-    return `; ${name} is a column, but nothing can be compared with it`;
-  }
+  const isColumn = attributeNamed('sockets', name) !== undefined;
+  const question = didYouMean(isColumn ? (otherNamesOf(name) ?? []) : meantBy(token));
+  if (isColumn) return `; ${name} is a column, but nothing can be compared with it${question}`;
+  if (question !== '') return question;
   return `; a condition begins with a field (${usualFields.join(' ')} and other columns), state, exclude, not or a parenthesis`;
 }
 
@@ -101,7 +83,9 @@ export function isOperatorWord(name: string): boolean {
 /** Words that may have been meant by one that begins no condition; text after a colon is ignored. */
 function meantBy({ kind, text }: Token): readonly string[] {
   const name = kind === 'word' ? text.toLowerCase().replace(/:.*/s, '') : '';
-  return Object.hasOwn(otherNames, name)
-    ? (otherNames[name] as readonly string[])
-    : nearNames(name, conditionWords);
+  return otherNamesOf(name) ?? nearNames(name, conditionWords);
+}
+
+function otherNamesOf(name: string): readonly string[] | undefined {
+  return Object.hasOwn(otherNames, name) ? otherNames[name] : undefined;
 }

@@ -81,7 +81,22 @@ describe('parse', () => {
     ],
     ['a field of another name', 'port = 80', 1, "found 'port'; did you mean sport or dport?"],
     ['a name of JSON', 'uid = 0', 1, "found 'uid'; did you mean user?"],
-    ['the column of UNIX sockets', 'path = @x', 1, "found 'path'; did you mean src?"],
+    [
+      'the column started',
+      'started = x',
+      1,
+      'started is a column, but nothing can be compared with it',
+    ],
+    ['the column euser', 'euser = x', 1, 'euser is a column, but nothing can be compared with it'],
+    ['the column fd', 'fd = x', 1, 'fd is a column, but nothing can be compared with it'],
+    [
+      'the column of UNIX sockets',
+      'path = @x',
+      1,
+      'path is a column, but nothing can be compared with it; did you mean src?',
+    ],
+    ['a name of other tools', 'process = x', 1, 'did you mean program or pid?'],
+    ['a blank before a unit', 'rtt > 200 ms', 11, "found 'ms'; write 200ms without a blank"],
     ['a name of ss', 'fwmark = 1', 1, "found 'fwmark'; did you mean mark?"],
     ['a field and its value in one word', 'sport:22', 1, "found 'sport:22'; did you mean sport?"],
     [

@@ -75,11 +75,17 @@ function checkNamed(flag: string, name: string, registry: readonly Check[]): Che
   return found;
 }
 
-function noSuchCheck(flag: string, name: string, registry: readonly Check[]): NetstatError {
+function noSuchCheck(
+  flag: string,
+  name: string,
+  registry: readonly Check[],
+  elseHint = '',
+): NetstatError {
   const names = registry.map((check) => check.name);
   const near = didYouMean(nearNames(name, names));
+  const hint = near === '' ? elseHint : ` (${near})`;
   return mistake(
-    `${flag} ${name}: no such check${near === '' ? '' : ` (${near})`}; there are ${names.join(', ')}`,
+    `${flag} ${name}: no such check${hint}; there are ${names.join(', ')}`,
     flag === '--ignore' ? 'ignore' : 'checks',
   );
 }
@@ -91,8 +97,9 @@ export function strayWord(word: string, registry: readonly Check[] = allChecks):
   }
   const [, name = '', settings = ''] = /^([^:]*)(.*)$/s.exec(word) ?? [];
   const meant = checkOf(name, registry);
+  const program = /^[a-z][\w.]*$/i.test(word) ? `; for a program --diagnose --program ${word}` : '';
   return meant === undefined
-    ? noSuchCheck('--diagnose', name, registry)
+    ? noSuchCheck('--diagnose', name, registry, program)
     : mistake(
         `${word}: a check directly follows the flag, several as a,b: --diagnose ${meant.name}${settings}`,
       );

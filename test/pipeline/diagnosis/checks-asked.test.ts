@@ -76,7 +76,10 @@ test.each([
   ],
   ['nope:x=1', '--diagnose nope: no such check; there are accept-queue, '],
   ['closewait', '--diagnose closewait: no such check (did you mean close-wait?); there are '],
-  ['nope', '--diagnose nope: no such check; there are accept-queue, '],
+  [
+    'node',
+    '--diagnose node: no such check; for a program --diagnose --program node; there are accept-queue, ',
+  ],
   ['8002', '--diagnose: 8002: select one service with --port 8002'],
 ])('a word that stands for no socket may be meant for a check: %s', (word, message) => {
   expect(strayWord(word).message.startsWith(message)).toBe(true);

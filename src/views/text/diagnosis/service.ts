@@ -116,6 +116,14 @@ function reachText(listeners: readonly InetSocket[]): string {
   return `${ways}; ${families}`;
 }
 
+const ofThisMachine = 'only from this machine';
+
+/** Whether a service listens only where nothing but this machine reaches it. */
+export function isOnlyOfThisMachine({ listeners, listenerCount }: Service): boolean {
+  const isWhole = listeners.length > 0 && listeners.length === listenerCount;
+  return isWhole && listeners.every((socket) => wayText(socket) === ofThisMachine);
+}
+
 function wayText(socket: InetSocket): string {
   const { local, exposure } = socket;
   const device = deviceOf(socket);
@@ -123,7 +131,7 @@ function wayText(socket: InetSocket): string {
   if (exposure?.kind === 'internal')
     return 'only from its own network namespace, no port is forwarded to it';
   if (exposure?.kind === 'unknown') return `not known from where: ${exposure.reason ?? ''}`;
-  if (isLoopback(local.address) || isOnLoopback(socket)) return 'only from this machine';
+  if (isLoopback(local.address) || isOnLoopback(socket)) return ofThisMachine;
   if (device !== null)
     return `from the networks of ${device}, the interface that it is bound to, unless a firewall blocks it`;
   return isAnyAddress(local.address)

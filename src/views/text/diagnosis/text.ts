@@ -10,7 +10,7 @@ import { unixRow } from '../netstat/unix.ts';
 import type { Paint } from '../paint.ts';
 import type { ViewContext } from '../text-view.ts';
 import { indent, labelled, labelWidth, roomOf } from './labelled.ts';
-import { serviceText } from './service.ts';
+import { isOnlyOfThisMachine, serviceText } from './service.ts';
 
 /** The most sockets of a finding that are shown. */
 const mostShown = 5;
@@ -27,11 +27,16 @@ export function findingsText(diagnosis: Diagnosis, context: ViewContext): string
 }
 
 /** How many findings there are, and how many checks ran: the last line. */
-export function closingText({ findings, checks, notRun }: Diagnosis, room: number): string {
+export function closingText(
+  { findings, checks, notRun, service }: Diagnosis,
+  room: number,
+): string {
   const ran = `${counted(checks.length, 'check')} ran`;
   const lacking = new Set(notRun.map(({ check }) => check)).size;
   const rest = lacking === 0 ? '' : `; ${lacking} could not run, or not everywhere: -v shows why`;
-  const found = findings.length === 0 ? 'Nothing found' : counted(findings.length, 'finding');
+  const isLocal = service !== undefined && isOnlyOfThisMachine(service);
+  const nothing = `Nothing found${isLocal ? ', but it can be reached only from this machine' : ''}`;
+  const found = findings.length === 0 ? nothing : counted(findings.length, 'finding');
   return `${wrap(`${found}: ${ran}${rest}.`, room, 'blanks').join('\n')}\n`;
 }
 

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
+import type { Diagnosis } from '../../../../src/model/diagnosis.ts';
 import { noNames } from '../../../../src/model/names.ts';
 import type { Service } from '../../../../src/model/service.ts';
 import type { InetSocket } from '../../../../src/model/socket.ts';
 import { keepV6only } from '../../../../src/model/socket-v6only.ts';
 import { defaultListing } from '../../../../src/options/default-listing.ts';
 import { serviceText } from '../../../../src/views/text/diagnosis/service.ts';
+import { closingText } from '../../../../src/views/text/diagnosis/text.ts';
 import { inet, owner } from '../../../support/builders.ts';
 
 const nothing: Service = {
@@ -167,4 +169,15 @@ test.each([
 ])('%i of the bytes of a UDP server', (recvQueue, expected) => {
   const server = inet('0.0.0.0:53', '0.0.0.0:0', { protocol: 'udp', state: 'UNCONN', recvQueue });
   expect(linesOf({ listeners: [server] }).queue).toBe(expected);
+});
+
+test.each<[string, readonly InetSocket[], number, string]>([
+  ['only loopback', [local4], 1, 'Nothing found, but it can be reached only from this machine: '],
+  ['also every address', [local4, any4], 2, 'Nothing found: '],
+  ['more than is known', [local4], 2, 'Nothing found: '],
+  ['nothing', [], 0, 'Nothing found: '],
+])('the end of a diagnosis of a service that listens at %s', (_, listeners, listenerCount, end) => {
+  const service = { ...nothing, listeners, listenerCount };
+  const diagnosis = { takenAt: '', findings: [], checks: [], notRun: [], warnings: [], service };
+  expect(closingText(diagnosis as unknown as Diagnosis, 100)).toBe(`${end}0 checks ran.\n`);
 });

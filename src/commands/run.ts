@@ -53,8 +53,12 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
     if (!isNetstatError(error)) throw error;
     host.debug?.failed(error);
     const habit = await habitOf(error, argv, host, words);
-    if (habit === null) complain(host, error.summary, error.excerpt);
-    else complain(host, habit);
+    if (habit !== null) complain(host, habit);
+    else if (error.code !== 'usage') complain(host, error.summary, error.excerpt);
+    else {
+      const { asTyped } = await import('../options/habit-answer.ts');
+      complain(host, asTyped(error.summary, argv), error.excerpt);
+    }
     return exitCode.trouble;
   }
 }

@@ -55,7 +55,7 @@ export function expandLongOptions(argv: readonly string[], flags: readonly Flag[
     const isWorking = netTools.some((known) => byName.get(known)?.refusal === undefined);
     const matches = isWorking || own.length === 0 ? netTools : own;
     const meant = new Set(matches.map((match) => byName.get(match)));
-    if (meant.size > 1) throw usageError(`${name} is ambiguous: ${matches.join(', ')}`);
+    if (meant.size > 1) throw usageError(`${name} is ambiguous: ${matches.join(', ')}`, name);
     const [match] = matches;
     return match === undefined ? word : match + word.slice(name.length);
   });

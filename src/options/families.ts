@@ -31,7 +31,9 @@ export function parseFamily(name: string): InetFamily | 'unix' {
   const refusal = unlisted.includes(name) ? refusalOf(name) : undefined;
   const flag = Object.hasOwn(protocolFlags, name)
     ? `; for the protocol type ${protocolFlags[name]}`
-    : '';
+    : /^\d+$/.test(name)
+      ? `; for a port type --port ${shownValue(name)}`
+      : '';
   throw usageError(
     `-A ${shownValue(name)}: ${refusal ?? `not an address family; these are inet, inet6 and unix${flag}`}`,
   );

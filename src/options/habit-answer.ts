@@ -1,3 +1,4 @@
+import { expandLongOptions } from './expand.ts';
 import { allFlags } from './flag-table.ts';
 import { spellings } from './flags.ts';
 import { type Habit, habits } from './habits.ts';
@@ -42,7 +43,7 @@ export function habitAnswer({ subject, argv, words }: Unfollowed): string | null
   }
   const habit = offered.find(({ typed, fits }) => fits === undefined && typed.includes(subject));
   if (habit === undefined) return null;
-  if (subject.startsWith('--')) return answer(withNumber(subject, argv), habit);
+  if (subject.startsWith('--')) return answerToFlag(subject, habit, argv);
   const bundle = argv.find((word) => /^-[^-]./.test(word) && word.includes(subject.slice(1)));
   return answer(`${subject}${bundle === undefined ? '' : ` in ${bundle}`}`, habit);
 }
@@ -53,20 +54,40 @@ function oneDash(words: readonly string[], argv = words): string | null {
     if (!/^-[a-z]{3,}$/.test(word)) continue;
     if (longNames.includes(`-${word}`)) return twoDashes(word, `-${word}`);
     const habit = habits.find(({ typed }) => typed.includes(`-${word}`));
-    if (habit !== undefined) return answer(withNumber(word, argv), habit);
+    if (habit !== undefined) return answerToFlag(word, habit, argv);
   }
   return null;
+}
+
+/**
+ * The message of a mistake with its first option named as it was typed: `--prot`, of which the parser makes `-A`.
+ */
+export function asTyped(message: string, argv: readonly string[]): string {
+  const named = /^--?[\w-]+(?=[ :])/.exec(message)?.[0] ?? '';
+  const names = allFlags.map(spellings).find((names) => names.includes(named));
+  const ended = argv.indexOf('--');
+  const given = (ended < 0 ? argv : argv.slice(0, ended)).map(
+    (word) => word.split('=', 1)[0] ?? '',
+  );
+  if (names === undefined || given.includes(named)) return message;
+  const typed = given.find(
+    (word) => word.startsWith('--') && names.includes(expandLongOptions([word], allFlags)[0] ?? ''),
+  );
+  return typed === undefined ? message : typed + message.slice(named.length);
 }
 
 function twoDashes(word: string, name: string | null): string {
   return `${word}: type ${name}; a word takes two dashes (to other tools: one)`;
 }
 
-/** The flag with the number that follows it, if one does. */
-function withNumber(flag: string, argv: readonly string[]): string {
+/** The answer to a flag, with the value that follows it, if one does that the habit has an example of. */
+function answerToFlag(flag: string, habit: Habit, argv: readonly string[]): string {
   const at = argv.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
   const value = argv[at]?.split('=')[1] ?? argv[at + 1] ?? '';
-  return /^\d+$/.test(value) ? `${flag} ${value}` : flag;
+  const { example = exampleNumber, ours } = habit;
+  const isLike = /^\d+$/.test(example) ? /^\d+$/ : /^[\w./*:][\w./*:@-]{0,99}$/;
+  if (!isLike.test(value)) return answer(flag, habit);
+  return answer(`${flag} ${value}`, { ...habit, ours: ours.replaceAll(example, () => value) });
 }
 
 const longNames = allFlags.flatMap(spellings).filter((name) => name.startsWith('--'));

@@ -11,6 +11,8 @@ export interface Habit {
   readonly meaning: string;
   /** What to type here, or why there is nothing. */
   readonly ours: string;
+  /** What stands in `ours` for the value typed after the flag; a number stands only for a number. */
+  readonly example?: string;
   /** Accepted with the same meaning, so it needs no message. */
   readonly understood?: true;
   /** Matches the words after the flags, joined by blanks, or a whole word with one dash. */
@@ -193,11 +195,89 @@ export const habits: readonly Habit[] = [
     ours: '-t, -u, -U, -S, -w or -x',
   },
   {
-    typed: ['-p ip', '-p icmp'],
-    fits: /^(?:ip|icmp)(?:v6)?$/i,
+    typed: ['-p ip', '-p ip6', '-p icmp', '-p icmp6'],
+    fits: /^(?:ip|icmp)(?:v?6)?$/i,
     system: 'Windows, macOS, BSD',
     meaning: 'a protocol without ports',
     ours: '-w for raw sockets; -s -w for the counters of IP and ICMP',
+  },
+  {
+    typed: ['-p igmp'],
+    fits: /^igmp$/i,
+    system: 'macOS and BSD',
+    meaning: 'a protocol without ports',
+    ours: '-g for the groups that are joined, -w for raw sockets',
+  },
+  {
+    typed: ['-p tcp46', '-p udp46'],
+    fits: /^(?:tcp|udp)46$/i,
+    system: 'macOS',
+    meaning: 'a protocol with both families',
+    ours: '-t or -u',
+  },
+  {
+    typed: ['-p ipsec', '-p mptcp', '-p divert'],
+    fits: /^(?:ipsec\d?|mptcp|divert|carp|pfsync|dccp)$/i,
+    system: 'macOS and BSD',
+    meaning: 'a protocol that is not listed here',
+    ours: "see the system's own netstat",
+  },
+  {
+    typed: ['-o json', 'json', 'ndjson'],
+    fits: /^(?:nd)?json$/i,
+    system: 'other tools',
+    meaning: 'a format',
+    ours: '--json, or --format ndjson with a line for each row',
+  },
+  {
+    typed: ['-o csv', 'csv'],
+    fits: /^csv$/i,
+    system: 'other tools',
+    meaning: 'a format',
+    ours: '--format csv',
+  },
+  {
+    typed: ['top', 'live'],
+    fits: /^(?:top|live)$/i,
+    system: 'other tools',
+    meaning: 'a full-screen view',
+    ours: '--live',
+  },
+  {
+    typed: ['watch'],
+    fits: /^watch$/i,
+    system: 'other tools',
+    meaning: 'repeat the listing',
+    ours: '-c, or --live for a full-screen view',
+  },
+  {
+    typed: ['routes', 'route'],
+    fits: /^routes?$/i,
+    system: 'other tools',
+    meaning: 'the routing table',
+    ours: '-r',
+  },
+  {
+    typed: ['diagnose'],
+    fits: /^diagnose$/i,
+    system: 'other tools',
+    meaning: 'what is wrong',
+    ours: '--diagnose',
+  },
+  {
+    typed: ['follow'],
+    fits: /^follow$/i,
+    system: 'other tools',
+    meaning: 'what comes and goes',
+    ours: '--follow',
+  },
+  {
+    typed: ['--group state'],
+    fits: /^[a-z]+$/,
+    beside: /^--group$/,
+    system: 'other tools',
+    meaning: 'counts by a column',
+    ours: 'tsnetstat -tan -H --columns TYPED | sort | uniq -c',
   },
   {
     typed: ['listen', 'established', 'time-wait'],
@@ -214,6 +294,13 @@ export const habits: readonly Habit[] = [
     ours: '--remote 10.0.0.5, or --local 10.0.0.5',
   },
   {
+    typed: ['10.0.0.5:3000', 'example.org:443'],
+    fits: /^(?:[\w-]+\.)+[\w-]+:[\w-]+$/,
+    system: 'other tools',
+    meaning: 'an address and a port',
+    ours: '--remote TYPED, or --local TYPED',
+  },
+  {
     typed: ['-u root', '-u www-data'],
     fits: bareName,
     beside: /^-u$/,
@@ -228,6 +315,14 @@ export const habits: readonly Habit[] = [
     system: 'lsof and others',
     meaning: 'the sockets of a program',
     ours: '--program TYPED',
+  },
+  {
+    typed: ['-N web'],
+    fits: bareName,
+    beside: /^-[A-Za-z0-9]*N$/,
+    system: 'ss',
+    meaning: 'the sockets of a network namespace',
+    ours: '--netns TYPED',
   },
   {
     typed: ['--workloads docker:web', '--workloads nginx.service'],
@@ -305,7 +400,7 @@ export const habits: readonly Habit[] = [
     typed: ['-L'],
     system: 'macOS and BSD',
     meaning: 'the queues of listening sockets',
-    ours: '-tl --socket-info, with the queue of each socket and its limit',
+    ours: '-tl --socket-info, on Linux with the queue of each socket and its limit',
   },
   {
     typed: ['-K', '--kill'],
@@ -363,6 +458,20 @@ export const habits: readonly Habit[] = [
   },
   {
     typed: ['-f'],
+    beside: /^(?:nd)?json$/i,
+    system: 'other tools',
+    meaning: 'a format',
+    ours: '--json, or --format ndjson with a line for each row',
+  },
+  {
+    typed: ['-f'],
+    beside: /^csv$/i,
+    system: 'other tools',
+    meaning: 'a format',
+    ours: '--format csv',
+  },
+  {
+    typed: ['-f'],
     system: 'macOS, BSD and ss',
     meaning: 'a family, and on Windows full names',
     ours: '-4, -6 or -x; names are shown unless -n is given',
@@ -387,6 +496,26 @@ export const habits: readonly Habit[] = [
     system: 'other tools',
     meaning: 'repeat the listing',
     ours: '-c, or --interval 2',
+    example: '2',
+  },
+  {
+    typed: ['--top', '--tui', '--interactive'],
+    system: 'other tools',
+    meaning: 'a full-screen view',
+    ours: '--live',
+  },
+  {
+    typed: ['--prometheus', '--metrics'],
+    system: 'other tools',
+    meaning: 'metrics',
+    ours: '--format prometheus, or --serve for a server of them',
+  },
+  {
+    typed: ['--compare', '--baseline'],
+    system: 'other tools',
+    meaning: 'what has changed since then',
+    ours: '--diff FILE, with a file that --save wrote',
+    example: 'FILE',
   },
   {
     typed: ['--established', '--connected'],
@@ -435,6 +564,13 @@ export const habits: readonly Habit[] = [
     ours: 'tsnetstat -tan -H --columns state | sort | uniq -c',
   },
   {
+    typed: ['--group-by', '--by'],
+    system: 'other tools',
+    meaning: 'counts by a column',
+    ours: 'tsnetstat -tan -H --columns state | sort | uniq -c',
+    example: 'state',
+  },
+  {
     typed: ['--family', '--query'],
     system: 'ss',
     meaning: 'which tables',
@@ -454,8 +590,15 @@ export const habits: readonly Habit[] = [
     system: 'other tools',
     meaning: "a program's name",
     ours: '--program nginx',
+    example: 'nginx',
   },
-  { typed: ['--uid'], system: 'other tools', meaning: 'a user', ours: '--user 1000' },
+  {
+    typed: ['--uid'],
+    system: 'other tools',
+    meaning: 'a user',
+    ours: '--user root',
+    example: 'root',
+  },
   {
     typed: ['--sport', '--lport', '--local-port'],
     system: 'other tools',
@@ -469,16 +612,32 @@ export const habits: readonly Habit[] = [
     ours: '--remote :3000',
   },
   {
-    typed: ['--pod', '--container', '--docker', '--podman', '--unit', '--service', '--systemd'],
+    typed: ['--container', '--docker', '--podman'],
     system: 'other tools',
     meaning: 'where a socket lives',
-    ours: '--workload docker:web, pod:shop/web or unit:ssh, or --workloads for a column',
+    ours: '--workload container:web, or --workloads for a column',
+    example: 'web',
+  },
+  {
+    typed: ['--pod'],
+    system: 'other tools',
+    meaning: 'where a socket lives',
+    ours: '--workload pod:shop/web, or --workloads for a column',
+    example: 'shop/web',
+  },
+  {
+    typed: ['--unit', '--service', '--systemd'],
+    system: 'other tools',
+    meaning: 'where a socket lives',
+    ours: '--workload unit:ssh, or --workloads for a column',
+    example: 'ssh',
   },
   {
     typed: ['--namespace', '--ns'],
     system: 'other tools',
     meaning: 'a network namespace',
     ours: '--netns NAME, or --all-netns',
+    example: 'NAME',
   },
   {
     typed: ['--rtt', '--cwnd', '--retrans', '--retransmits', '--bytes'],
@@ -491,6 +650,7 @@ export const habits: readonly Habit[] = [
     system: 'other tools',
     meaning: 'an address',
     ours: '--remote 10.0.0.5, or --local 10.0.0.5',
+    example: '10.0.0.5',
   },
   {
     typed: ['--routes', '--routing', '--routing-table'],
@@ -510,6 +670,7 @@ export const habits: readonly Habit[] = [
     system: 'other tools',
     meaning: 'only the first rows',
     ours: 'tsnetstat -tan -H | head -n 20',
+    example: '20',
   },
   {
     typed: ['--count', '--total'],

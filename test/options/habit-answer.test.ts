@@ -4,7 +4,7 @@ import { taskFrom } from '../../src/options/command-line.ts';
 import { allFlags } from '../../src/options/flag-table.ts';
 import { spellings } from '../../src/options/flags.ts';
 import { understood } from '../../src/options/foreign.ts';
-import { habitAnswer } from '../../src/options/habit-answer.ts';
+import { asTyped, habitAnswer } from '../../src/options/habit-answer.ts';
 import { habits } from '../../src/options/habits.ts';
 import { askedIn } from '../support/listing.ts';
 
@@ -83,6 +83,30 @@ it.each([
   ['-dport 3001', '-dport 3001: type --remote :3001 (to other tools'],
   ['-sport 3001', '-sport 3001: type --local :3001 (to other tools'],
   ['-rport 3001', '-rport 3001: type --remote :3001 (to other tools'],
+  ['--uid 0', '--uid 0: type --user 0 (to other tools'],
+  ['--uid', '--uid: type --user root (to other tools'],
+  ['--name node', '--name node: type --program node (to other tools'],
+  ['--command=node', '--command node: type --program node (to other tools'],
+  ['--name --json', '--name: type --program nginx (to other tools'],
+  ['--host shop.example', 'type --remote shop.example, or --local shop.example (to other'],
+  ['--address 10.9.0.1', 'type --remote 10.9.0.1, or --local 10.9.0.1 (to other tools'],
+  ['--container web', 'type --workload container:web, or --workloads for a column'],
+  ['--pod shop/web-0', 'type --workload pod:shop/web-0, or --workloads for a column'],
+  ['--limit 5', '--limit 5: type tsnetstat -tan -H | head -n 5 (to other tools'],
+  ['--limit all', '--limit: type tsnetstat -tan -H | head -n 20 (to other tools'],
+  ['--baseline old.json', 'type --diff old.json, with a file that --save wrote (to'],
+  ['--group-by state', 'type tsnetstat -tan -H --columns state | sort | uniq -c (to'],
+  ['--by program', 'type tsnetstat -tan -H --columns program | sort | uniq -c (to'],
+  ['--group state', 'state: type tsnetstat -tan -H --columns state | sort | uniq -c (to'],
+  ['--metrics', '--metrics: type --format prometheus, or --serve'],
+  ['10.9.0.1:8080', 'type --remote 10.9.0.1:8080, or --local 10.9.0.1:8080 (to'],
+  ['-f json', '-f: type --json,'],
+  ['-o json', 'json: type --json,'],
+  ['-f csv', '-f: type --format csv'],
+  ['-tN web', 'web: type --netns web (to ss'],
+  ['top', 'top: type --live (to '],
+  ['-p icmp6', 'icmp6: type -w for raw sockets'],
+  ['-p tcp46', 'tcp46: type -t or -u (to macOS'],
   ['-port 3001', '-port: type --port; a word takes two dashes'],
   ['-tan -port 3001', '-port: type --port; a word takes two dashes'],
   ['--programs nginx', 'nginx: type --program nginx (to '],
@@ -105,6 +129,22 @@ it.each([
   ['--format JSONLines', 'openmetrics (did you mean ndjson?)'],
 ])('%s says what is wrong', (line, expected) => {
   expect(refusal(line)?.message).toContain(expected);
+});
+
+it.each([
+  ['--prot 8080', '--prot 8080: not an address family;'],
+  ['--prot=8080', '--prot 8080: not an address family;'],
+  [
+    '-A 8080',
+    '-A 8080: not an address family; these are inet, inet6 and unix; for a port type --port 8080',
+  ],
+  ['-tA 8080', '-A 8080: not an address family;'],
+  ['--appl', '--appl: AppleTalk is not listed'],
+  ['--for 2', '--for 2: not one of netstat,'],
+  ['--format 2', '--format 2: not one of netstat,'],
+  ['--format=2 -- --for', '--format 2: not one of netstat,'],
+])('the mistake in %s names the option as it was typed', (line, expected) => {
+  expect(asTyped(refusal(line)?.message ?? '', split(line))).toContain(expected);
 });
 
 it('a value behind an abbreviation is for the flag that takes one', () => {

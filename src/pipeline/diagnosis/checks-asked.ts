@@ -1,4 +1,4 @@
-import { checks as allChecks, type Check, defaultSettings } from '../../analysis/checks/index.ts';
+import { type Check, checks, defaultSettings } from '../../analysis/checks/index.ts';
 import { NetstatError } from '../../errors.ts';
 import type { DiagnoseRequest } from '../../model/diagnosis.ts';
 import { didYouMean, nearNames } from '../../text/near-names.ts';
@@ -15,25 +15,25 @@ export interface AskedCheck {
 export const everyCheck = 'all-checks';
 
 /**
- * The checks that are asked for, in the registry's order. Each word is a check's name, or `all-checks`, with its
+ * The checks that are asked for, in the order of their list. Each word is a check's name, or `all-checks`, with its
  * settings after colons: `close-wait:count=50:many=500`.
  * @throws NetstatError `usage` for an unknown check or threshold, or a value that is not a number
  */
-export function checksAsked(
-  { checks: words, ignore }: Pick<DiagnoseRequest, 'checks' | 'ignore'>,
-  registry: readonly Check[] = allChecks,
-): readonly AskedCheck[] {
+export function checksAsked({
+  checks: words,
+  ignore,
+}: Pick<DiagnoseRequest, 'checks' | 'ignore'>): readonly AskedCheck[] {
   const named = new Map<Check, Readonly<Record<string, number>>>();
   let all = words.length === 0;
   for (const word of words) {
     if (word === everyCheck) all = true;
     else {
-      const [check, settings] = settingsIn(word, registry);
+      const [check, settings] = settingsIn(word);
       named.set(check, { ...named.get(check), ...settings });
     }
   }
-  const ignored = new Set(ignore.map((word) => checkNamed('--ignore', word, registry)));
-  return registry
+  const ignored = new Set(ignore.map((word) => checkNamed('--ignore', word)));
+  return checks
     .filter((check) => (all || named.has(check)) && !ignored.has(check))
     .map((check) => ({
       check,
@@ -42,12 +42,9 @@ export function checksAsked(
     }));
 }
 
-function settingsIn(
-  word: string,
-  registry: readonly Check[],
-): readonly [Check, Readonly<Record<string, number>>] {
+function settingsIn(word: string): readonly [Check, Readonly<Record<string, number>>] {
   const [name = '', ...settings] = word.split(':');
-  const check = checkNamed('--diagnose', name, registry);
+  const check = checkNamed('--diagnose', name);
   const names = Object.keys(check.thresholds);
   const set: Record<string, number> = {};
   for (const setting of settings) {
@@ -64,24 +61,19 @@ function settingsIn(
 }
 
 /** The check with this name, as people may type it. */
-function checkOf(name: string, registry: readonly Check[]): Check | undefined {
+function checkOf(name: string): Check | undefined {
   const meant = name.toLowerCase().replaceAll('_', '-');
-  return registry.find((check) => check.name === meant);
+  return checks.find((check) => check.name === meant);
 }
 
-function checkNamed(flag: string, name: string, registry: readonly Check[]): Check {
-  const found = checkOf(name, registry);
-  if (found === undefined) throw noSuchCheck(flag, name, registry);
+function checkNamed(flag: string, name: string): Check {
+  const found = checkOf(name);
+  if (found === undefined) throw noSuchCheck(flag, name);
   return found;
 }
 
-function noSuchCheck(
-  flag: string,
-  name: string,
-  registry: readonly Check[],
-  elseHint = '',
-): NetstatError {
-  const names = registry.map((check) => check.name);
+function noSuchCheck(flag: string, name: string, elseHint = ''): NetstatError {
+  const names = checks.map((check) => check.name);
   const near = didYouMean(nearNames(name, names));
   const hint = near === '' ? elseHint : ` (${near})`;
   return mistake(
@@ -91,15 +83,15 @@ function noSuchCheck(
 }
 
 /** The error for a stray word, which may have been meant as a check or as a service. */
-export function strayWord(word: string, registry: readonly Check[] = allChecks): NetstatError {
+export function strayWord(word: string): NetstatError {
   if (/^\d+$/.test(word)) {
     return mistake(`--diagnose: ${word}: select one service with --port ${word}`);
   }
   const [, name = '', settings = ''] = /^([^:]*)(.*)$/s.exec(word) ?? [];
-  const meant = checkOf(name, registry);
+  const meant = checkOf(name);
   const program = /^[a-z][\w.]*$/i.test(word) ? `; for a program --diagnose --program ${word}` : '';
   return meant === undefined
-    ? noSuchCheck('--diagnose', name, registry, program)
+    ? noSuchCheck('--diagnose', name, program)
     : mistake(
         `${word}: a check directly follows the flag, several as a,b: --diagnose ${meant.name}${settings}`,
       );

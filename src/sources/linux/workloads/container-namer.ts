@@ -27,19 +27,19 @@ const refill = 0.02;
  * Remembers names from round to round: an ID always means the same container. `root`: the folder of the machine's
  * files; null: not accessible.
  */
-export function containerNamer(proc: Proc, root: string | null, now = steadyNow): ContainerNamer {
+export function containerNamer(proc: Proc, root: string | null): ContainerNamer {
   const asked = new Set<string>();
   const names = new Map<string, ContainerName>();
   const known = new WeakMap<Workload, Workload>();
   let wantedNow = new Set<string>();
   let left = patience;
-  let refilled = now();
+  let refilled = steadyNow();
   return {
     beginRound() {
       asked.clear();
       for (const id of names.keys()) if (!wantedNow.has(id)) names.delete(id);
       wantedNow = new Set();
-      const time = now();
+      const time = steadyNow();
       left = Math.min(patience, left + Math.max(0, time - refilled) * refill);
       refilled = time;
     },
@@ -54,11 +54,11 @@ export function containerNamer(proc: Proc, root: string | null, now = steadyNow)
       }
       if (wanted.length === 0 || root === null) return;
       const { containerNames } = await import('./container-names.ts');
-      const begun = now();
+      const begun = steadyNow();
       for (const [id, name] of await containerNames(proc, root, wanted, { deadline: left })) {
         names.set(id, name);
       }
-      left = Math.max(0, left - (now() - begun));
+      left = Math.max(0, left - (steadyNow() - begun));
     },
     named(workload) {
       const { id } = workload;

@@ -8,9 +8,11 @@
 const rooms = {
   // What all stand on.
   'errors.ts': [],
-  'host.ts': ['model/'],
+  'host.ts': ['model/', 'flow/'],
+  // Waiting, once only, turns, giving up: nothing of sockets.
+  'flow/': [],
   'model/': ['errors.ts'],
-  'text/': ['model/', 'errors.ts'],
+  'text/': ['model/', 'flow/', 'errors.ts'],
 
   'analysis/': ['text/', 'model/'],
   // Labels are text that others control, and attributes say which of them are metrics.
@@ -19,18 +21,18 @@ const rooms = {
   'select/': ['attributes/', 'text/', 'model/', 'errors.ts'],
   'explain/': ['text/', 'model/', 'errors.ts'],
   'options/': ['text/', 'model/', 'errors.ts', 'commander'],
-  'resolve/': ['text/', 'model/', 'errors.ts', 'node:*'],
+  'resolve/': ['text/', 'model/', 'flow/', 'errors.ts', 'node:*'],
   'views/metrics/': ['model/'],
   'views/live/': ['attributes/', 'text/', 'model/', 'errors.ts'],
-  'views/text/': ['attributes/', 'text/', 'model/', 'errors.ts', 'chalk', 'cli-table3'],
+  'views/text/': ['attributes/', 'text/', 'model/', 'flow/', 'errors.ts', 'chalk', 'cli-table3'],
 
   // The interface of a source, the registry of platforms, and each platform by itself.
-  'sources/source.ts': ['model/', 'errors.ts'],
+  'sources/source.ts': ['model/', 'flow/', 'errors.ts'],
   // What platforms share: making a source and its readings.
   'sources/once-each.ts': ['sources/source.ts', 'model/'],
   'sources/reading.ts': ['sources/source.ts'],
   'sources/readers.ts': ['sources/reading.ts', 'sources/source.ts', 'model/'],
-  'sources/owners-last.ts': ['sources/reading.ts', 'sources/source.ts', 'model/'],
+  'sources/owners-last.ts': ['sources/reading.ts', 'sources/source.ts', 'model/', 'flow/'],
   'sources/index.ts': [
     'sources/source.ts',
     'sources/linux/index.ts',
@@ -52,6 +54,7 @@ const rooms = {
     'sources/reading.ts',
     'text/',
     'model/',
+    'flow/',
     'errors.ts',
     'node:*',
   ],
@@ -61,6 +64,7 @@ const rooms = {
     'sources/owners-last.ts',
     'text/',
     'model/',
+    'flow/',
     'errors.ts',
     'node:*',
   ],
@@ -98,6 +102,7 @@ const rooms = {
     'sources/reading.ts',
     'text/',
     'model/',
+    'flow/',
     'errors.ts',
     'node:fs',
     'node:events',
@@ -106,7 +111,7 @@ const rooms = {
   // Answers that were written by some tsnetstat, held against the model.
   'shapes/': ['model/'],
   // Answers in files: reading and writing them.
-  'saved/': ['shapes/', 'text/', 'model/', 'errors.ts', 'node:*'],
+  'saved/': ['shapes/', 'text/', 'model/', 'flow/', 'errors.ts', 'node:*'],
 
   // HTTP: who may ask, what they would rather have, and within which bounds.
   'serving/': ['text/', 'model/', 'errors.ts', 'node:http', 'node:net', 'node:crypto', 'node:zlib'],
@@ -120,6 +125,7 @@ const rooms = {
     'attributes/',
     'text/',
     'model/',
+    'flow/',
     'errors.ts',
   ],
   'commands/': [
@@ -139,6 +145,7 @@ const rooms = {
     'attributes/',
     'text/',
     'model/',
+    'flow/',
     'errors.ts',
     'host.ts',
   ],
@@ -153,7 +160,7 @@ const rooms = {
     'young-generation.ts',
     'reader-watch.ts',
     'start/leaving.ts',
-    'model/steady-clock.ts',
+    'flow/',
     'text/',
     'errors.ts',
     'host.ts',
@@ -166,14 +173,7 @@ const rooms = {
   'version.ts': ['node:fs'],
   'young-generation.ts': ['node:v8'],
   'reader-watch.ts': ['sources/linux/netlink/libc.ts', 'node:fs'],
-  'screen.ts': [
-    'deadly-signals.ts',
-    'model/steady-clock.ts',
-    'errors.ts',
-    'host.ts',
-    'node:fs',
-    'node:tty',
-  ],
+  'screen.ts': ['deadly-signals.ts', 'flow/', 'errors.ts', 'host.ts', 'node:fs', 'node:tty'],
   'own-file.ts': ['host.ts', 'node:fs'],
   'deadly-signals.ts': [],
   'debug.ts': ['text/', 'errors.ts', 'host.ts'],
@@ -189,6 +189,7 @@ const rooms = {
     'options/default-listing.ts',
     'version.ts',
     'model/',
+    'flow/',
     'errors.ts',
   ],
 

@@ -1,4 +1,4 @@
-import type { Stages } from './model/stages.ts';
+import type { Stages } from './flow/stages.ts';
 
 /** What the program needs from the process that it runs in; only `cli.ts` accesses the process itself. */
 export interface Host {

@@ -4,8 +4,8 @@ import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { deadlySignals } from './deadly-signals.ts';
 import { exitCode } from './errors.ts';
+import { blockFor } from './flow/steady-clock.ts';
 import type { Screen, ScreenEvents } from './host.ts';
-import { blockFor } from './model/steady-clock.ts';
 
 /** What a screen needs of the process. */
 export interface ScreenEdge {

@@ -23,7 +23,8 @@ const forbidden: Imports = [
   ['errors.ts', ['./model/socket.ts', 'node:fs']],
   ['host.ts', ['./errors.ts']],
   ['start', ['../cli.ts', '../errors.ts', 'commander']],
-  ['model', ['../select/index.ts', '../text/width.ts', 'node:net']],
+  ['flow', ['../model/socket.ts', '../errors.ts', 'node:timers/promises']],
+  ['model', ['../flow/turns.ts', '../select/index.ts', '../text/width.ts', 'node:net']],
   ['text', ['../attributes/index.ts', '../views/text/index.ts', 'node:fs']],
   [
     'analysis',
@@ -93,6 +94,7 @@ const allowed: Imports = [
   ['start', ['./code-cache.ts', 'node:fs', 'node:vm']],
   ['debug.ts', ['./text/sanitize.ts', './errors.ts', './host.ts']],
   ['cli.ts', ['./debug.ts', 'node:fs']],
+  ['flow', ['./turns.ts']],
   ['model', ['./socket.ts', '../errors.ts']],
   ['analysis', ['../model/socket.ts', './peers.ts']],
   ['analysis/checks', ['../../model/socket.ts', './check.ts']],

@@ -1,6 +1,6 @@
 import { exitCode } from '../errors.ts';
+import { eventLoopTurn } from '../flow/event-loop.ts';
 import type { Host } from '../host.ts';
-import { eventLoopTurn } from '../model/event-loop.ts';
 import type { Exposition } from '../model/metric.ts';
 import type { Task } from '../options/index.ts';
 import { measuring } from '../pipeline/measure.ts';

@@ -1,7 +1,7 @@
 import { isNetstatError } from '../errors.ts';
+import { deferFailure } from '../flow/defer-failure.ts';
 import type { Host } from '../host.ts';
 import type { Asked } from '../model/asked.ts';
-import { deferFailure } from '../model/defer-failure.ts';
 import type { Listing } from '../model/listing.ts';
 import type { Row, Warning } from '../model/snapshot.ts';
 import type { OpenRound, Pipeline } from '../pipeline/pipeline.ts';

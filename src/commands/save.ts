@@ -1,7 +1,7 @@
 import { exitCode } from '../errors.ts';
+import { eventLoopTurn } from '../flow/event-loop.ts';
 import type { Host, Output } from '../host.ts';
 import { askedOf, type SaveTo } from '../model/asked.ts';
-import { eventLoopTurn } from '../model/event-loop.ts';
 import type { Listing } from '../model/listing.ts';
 import { hostName } from '../saved/host-name.ts';
 import { beginSaved, type SavedFile } from '../saved/write-saved.ts';

@@ -1,7 +1,7 @@
 import { portSockets } from '../analysis/port-use.ts';
 import { exitCode, isNetstatError, NetstatError } from '../errors.ts';
+import { eventLoopTurn } from '../flow/event-loop.ts';
 import type { Host } from '../host.ts';
-import { eventLoopTurn } from '../model/event-loop.ts';
 import type { ServePlace } from '../model/serving.ts';
 import type { Warning } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';

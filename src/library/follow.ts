@@ -1,6 +1,6 @@
-import { attempt } from '../model/attempt.ts';
-import { eventLoopTurn } from '../model/event-loop.ts';
-import { type LinkedSignal, linkedSignal } from '../model/linked-signal.ts';
+import { attempt } from '../flow/attempt.ts';
+import { eventLoopTurn } from '../flow/event-loop.ts';
+import { type LinkedSignal, linkedSignal } from '../flow/linked-signal.ts';
 import type { SocketEvent } from '../model/socket-event.ts';
 import { followSockets } from '../pipeline/follow/follow.ts';
 import { type FollowOptions, followAsked } from './options.ts';

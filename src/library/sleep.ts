@@ -1,4 +1,4 @@
-import { onAbort } from '../model/on-abort.ts';
+import { onAbort } from '../flow/on-abort.ts';
 
 /** A timer's longest time in milliseconds: setTimeout counts in 31 bits. */
 const longestTimer = 2 ** 31 - 1;

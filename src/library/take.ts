@@ -1,11 +1,11 @@
-import { eventLoopTurn } from '../model/event-loop.ts';
-import { linkedSignal } from '../model/linked-signal.ts';
+import { eventLoopTurn } from '../flow/event-loop.ts';
+import { linkedSignal } from '../flow/linked-signal.ts';
+import { onAbort } from '../flow/on-abort.ts';
+import { type Aside, turns } from '../flow/turns.ts';
 import { joinNeeds, needsAmong } from '../model/needs.ts';
-import { onAbort } from '../model/on-abort.ts';
 import type { Query } from '../model/query.ts';
 import type { ReportKind, ReportRows, Snapshot, Warning } from '../model/snapshot.ts';
 import { schemaVersion } from '../model/snapshot.ts';
-import { type Aside, turns } from '../model/turns.ts';
 import { defaultListing } from '../options/default-listing.ts';
 import { askedWarnings } from '../pipeline/asked-warnings.ts';
 import { lazyResolver } from '../pipeline/name.ts';

@@ -1,5 +1,5 @@
 import { isNetstatError, NetstatError } from '../errors.ts';
-import { linkedSignal } from '../model/linked-signal.ts';
+import { linkedSignal } from '../flow/linked-signal.ts';
 import type { Warning } from '../model/snapshot.ts';
 import type { Machine, Machines } from '../sources/source.ts';
 

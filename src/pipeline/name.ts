@@ -1,4 +1,4 @@
-import { deferFailure } from '../model/defer-failure.ts';
+import { deferFailure } from '../flow/defer-failure.ts';
 import { type Names, noNames } from '../model/names.ts';
 import type { Needs } from '../model/needs.ts';
 import type { PackedOwners } from '../model/packed/owners.ts';

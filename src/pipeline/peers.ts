@@ -1,7 +1,7 @@
 import type { WhyUnknown } from '../analysis/inet-pairs.ts';
 import { boundAddresses, packedPeers } from '../analysis/packed-pairs.ts';
 import { peerFinder, unknownPeers } from '../analysis/peers.ts';
-import { deferFailure } from '../model/defer-failure.ts';
+import { deferFailure } from '../flow/defer-failure.ts';
 import {
   addRow,
   asBatch,

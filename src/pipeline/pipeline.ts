@@ -1,4 +1,6 @@
 import type { RateMeter } from '../analysis/connection-rates.ts';
+import { inStage, type Stages } from '../flow/stages.ts';
+import { steadyNow } from '../flow/steady-clock.ts';
 import type { Listing } from '../model/listing.ts';
 import type { Names } from '../model/names.ts';
 import { noNames } from '../model/names.ts';
@@ -7,8 +9,6 @@ import type { Owner } from '../model/owner.ts';
 import type { Query } from '../model/query.ts';
 import type { Row } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
-import { inStage, type Stages } from '../model/stages.ts';
-import { steadyNow } from '../model/steady-clock.ts';
 import type { LazyResolver } from '../resolve/index.ts';
 import type { Fit, Selection } from '../select/index.ts';
 import type { Batches, Reading, Source, WarningSink } from '../sources/source.ts';

@@ -1,4 +1,4 @@
-import { deferFailure } from '../model/defer-failure.ts';
+import { deferFailure } from '../flow/defer-failure.ts';
 import { PackedRow } from '../model/packed/row.ts';
 import {
   addRow,

@@ -1,4 +1,4 @@
-import { deferFailure } from '../model/defer-failure.ts';
+import { deferFailure } from '../flow/defer-failure.ts';
 import type { Names } from '../model/names.ts';
 import type { PackedFacts } from '../model/packed/sockets.ts';
 import type { Query } from '../model/query.ts';

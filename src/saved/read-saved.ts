@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { NetstatError } from '../errors.ts';
-import { blockFor } from '../model/steady-clock.ts';
+import { blockFor } from '../flow/steady-clock.ts';
 import { isDeviceName } from './device-name.ts';
 import { documentOfLines } from './document-of-lines.ts';
 import { parseSaved, type Saved, savedOf } from './parse-saved.ts';

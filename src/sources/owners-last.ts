@@ -1,4 +1,4 @@
-import { deferFailure } from '../model/defer-failure.ts';
+import { deferFailure } from '../flow/defer-failure.ts';
 import type { Socket } from '../model/socket.ts';
 import { type ReadRows, readingOf } from './reading.ts';
 import type { Batches, OwnerQuery, SocketQuery } from './source.ts';

@@ -1,3 +1,4 @@
+import type { Stages } from '../flow/stages.ts';
 import type { Fact } from '../model/facts.ts';
 import type { Glance } from '../model/glance.ts';
 import type { Holders } from '../model/holders.ts';
@@ -8,7 +9,6 @@ import type { PlatformName, ReportKind, ReportRows, Warning } from '../model/sna
 import type { InetFamily, InetProtocol, Protocol, Socket } from '../model/socket.ts';
 import type { Closing } from '../model/socket-event.ts';
 import type { SocketPattern } from '../model/socket-pattern.ts';
-import type { Stages } from '../model/stages.ts';
 import type { SystemFact, SystemFacts } from '../model/system-facts.ts';
 
 /** Receives a source's warnings about what is missing from its answer. */

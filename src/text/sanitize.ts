@@ -1,4 +1,4 @@
-import { lazily } from '../model/lazily.ts';
+import { lazily } from '../flow/lazily.ts';
 
 const emoji = String.raw`\p{Extended_Pictographic}`;
 const marks = String.raw`[\p{Mn}\p{Me}]`;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, isIP, SocketAddress } from 'node:net';
+import { steadyNow } from '../../src/flow/steady-clock.ts';
 import { isOfFamilies } from '../../src/model/of-family.ts';
 import {
   type InetFamily,
@@ -12,7 +13,6 @@ import {
 } from '../../src/model/socket.ts';
 import type { Closing } from '../../src/model/socket-event.ts';
 import { keptCookie } from '../../src/model/socket-identity.ts';
-import { steadyNow } from '../../src/model/steady-clock.ts';
 import type { OwnerQuery, Source, SourceQuery } from '../../src/sources/source.ts';
 import { exactJson } from '../../src/text/json-text.ts';
 import { asNumbers } from '../support/as-numbers.ts';

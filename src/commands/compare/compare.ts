@@ -1,8 +1,8 @@
 import { exitCode, NetstatError } from '../../errors.ts';
+import { eventLoopTurn } from '../../flow/event-loop.ts';
 import type { Host } from '../../host.ts';
 import { type Asked, askedOf, type Comparison } from '../../model/asked.ts';
 import { isSame } from '../../model/difference.ts';
-import { eventLoopTurn } from '../../model/event-loop.ts';
 import type { Listing } from '../../model/listing.ts';
 import { noNames } from '../../model/names.ts';
 import type { ViewNeeds } from '../../model/needs.ts';

@@ -1,7 +1,7 @@
 import { rateMeter } from '../../analysis/connection-rates.ts';
 import { endsOf } from '../../analysis/socket-ends.ts';
+import { linkedSignal } from '../../flow/linked-signal.ts';
 import type { Fact } from '../../model/facts.ts';
-import { linkedSignal } from '../../model/linked-signal.ts';
 import type { Listing } from '../../model/listing.ts';
 import type { MarkedSocket } from '../../model/marked-socket.ts';
 import type { Socket } from '../../model/socket.ts';

@@ -1,6 +1,6 @@
 import { isNetstatError, type NetstatError } from '../../errors.ts';
+import { eventLoopTurn } from '../../flow/event-loop.ts';
 import type { Host } from '../../host.ts';
-import { eventLoopTurn } from '../../model/event-loop.ts';
 import type { Fact } from '../../model/facts.ts';
 import { knownWarnings } from '../../model/known-warnings.ts';
 import type { Listing } from '../../model/listing.ts';

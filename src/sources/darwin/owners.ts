@@ -1,5 +1,5 @@
 import { NetstatError } from '../../errors.ts';
-import { lazily } from '../../model/lazily.ts';
+import { lazily } from '../../flow/lazily.ts';
 import { longestCommandLine, type Owner } from '../../model/owner.ts';
 import type { Warning } from '../../model/snapshot.ts';
 import type { Socket } from '../../model/socket.ts';

@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { NetstatError } from '../../errors.ts';
-import { steadyNow } from '../../model/steady-clock.ts';
+import { steadyNow } from '../../flow/steady-clock.ts';
 import { systemFolders, systemPath } from '../../model/system-path.ts';
 import { quotedLine } from '../../text/quoted-line.ts';
 

@@ -1,5 +1,5 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { steadyNow } from '../../../model/steady-clock.ts';
+import { steadyNow } from '../../../flow/steady-clock.ts';
 import { loadLibc } from '../netlink/libc.ts';
 import { signal } from '../threads/signals.ts';
 import { type Ear, hear } from './hear.ts';

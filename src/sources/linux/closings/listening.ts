@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
-import { steadyNow } from '../../../model/steady-clock.ts';
+import { steadyNow } from '../../../flow/steady-clock.ts';
 import type { Libc } from '../netlink/libc.ts';
 import { messageOf } from '../netlink/sock-diag.ts';
 import { closeForeign } from '../threads/close-foreign.ts';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { lazily } from '../../../flow/lazily.ts';
 import type { PublishedPort } from '../../../model/exposure.ts';
-import { lazily } from '../../../model/lazily.ts';
 import type { Netns } from '../../../model/netns.ts';
 import { isLoopback } from '../../../model/read-address.ts';
 import { systemPath } from '../../../model/system-path.ts';

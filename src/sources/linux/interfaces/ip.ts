@@ -1,6 +1,6 @@
+import { steadyNow } from '../../../flow/steady-clock.ts';
 import type { InterfaceAddress } from '../../../model/interface.ts';
 import { canonicalAddress } from '../../../model/read-address.ts';
-import { steadyNow } from '../../../model/steady-clock.ts';
 import { systemPath } from '../../../model/system-path.ts';
 import type { WarningSink } from '../../source.ts';
 import { refused, refusedWarning } from '../refused.ts';

@@ -1,5 +1,5 @@
 import { NetstatError } from '../../../errors.ts';
-import { attempt } from '../../../model/attempt.ts';
+import { attempt } from '../../../flow/attempt.ts';
 import type { NetnsAsked } from '../../../model/listing.ts';
 import type { Netns } from '../../../model/netns.ts';
 import type { WarningSink } from '../../source.ts';

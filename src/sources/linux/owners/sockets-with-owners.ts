@@ -1,4 +1,5 @@
-import { deferFailure } from '../../../model/defer-failure.ts';
+import { deferFailure } from '../../../flow/defer-failure.ts';
+import { inStage } from '../../../flow/stages.ts';
 import { type NoOwner, type Owner, ownerWith } from '../../../model/owner.ts';
 import { emptyOwners, noFd, noOwners } from '../../../model/packed/owners.ts';
 import {
@@ -8,7 +9,6 @@ import {
   type WritablePack,
 } from '../../../model/packed/sockets.ts';
 import type { Socket } from '../../../model/socket.ts';
-import { inStage } from '../../../model/stages.ts';
 import type { Writable } from '../../../model/writable.ts';
 import { type ReadRows, readingOf } from '../../reading.ts';
 import type { Batches, OwnerQuery, WarningSink } from '../../source.ts';

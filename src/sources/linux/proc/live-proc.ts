@@ -1,5 +1,5 @@
 import { readdirSync, readlinkSync, statSync } from 'node:fs';
-import { lazily } from '../../../model/lazily.ts';
+import { lazily } from '../../../flow/lazily.ts';
 import { openTableFile } from '../reader/table-file.ts';
 import { readBeginning, readWhole } from '../reader/whole-file.ts';
 import { refused } from '../refused.ts';

@@ -1,4 +1,4 @@
-import { steadyNow } from '../../../model/steady-clock.ts';
+import { steadyNow } from '../../../flow/steady-clock.ts';
 import type { Workload } from '../../../model/workload.ts';
 import type { Proc } from '../proc/proc.ts';
 import type { ContainerName } from './container-names.ts';

@@ -1,5 +1,5 @@
 import { readlinkSync } from 'node:fs';
-import { lazily, lazilyFor } from '../../../model/lazily.ts';
+import { lazily, lazilyFor } from '../../../flow/lazily.ts';
 import type { Owner } from '../../../model/owner.ts';
 import {
   type PackedSockets,

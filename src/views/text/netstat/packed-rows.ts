@@ -1,4 +1,4 @@
-import { lazilyFor } from '../../../model/lazily.ts';
+import { lazilyFor } from '../../../flow/lazily.ts';
 import type { Column } from '../../../model/packed/columns.ts';
 import { knownRates } from '../../../model/packed/rates.ts';
 import {

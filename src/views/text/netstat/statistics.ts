@@ -1,6 +1,6 @@
 import { counterRate } from '../../../attributes/counter-rate.ts';
+import { deferFailure } from '../../../flow/defer-failure.ts';
 import type { Counter } from '../../../model/counter.ts';
-import { deferFailure } from '../../../model/defer-failure.ts';
 import { placeKey } from '../../../model/place.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { fill, textWidth } from '../../../text/width.ts';

@@ -1,5 +1,5 @@
 import { unixFlagLetters } from '../../../attributes/unix-flags.ts';
-import { lazilyFor } from '../../../model/lazily.ts';
+import { lazilyFor } from '../../../flow/lazily.ts';
 import type { UnixSocket } from '../../../model/socket.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import type { ViewContext } from '../text-view.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { eitherSignal } from '../../src/model/linked-signal.ts';
+import { eitherSignal } from '../../src/flow/linked-signal.ts';
 
 describe('the first of two signals', () => {
   it.each(['one', 'other'] as const)('ends it with its reason: %s', (which) => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { turns } from '../../src/model/turns.ts';
+import { turns } from '../../src/flow/turns.ts';
 
 /** Resolves once everything that can run has run. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { expect, it } from 'vitest';
-import { onAbort } from '../../src/model/on-abort.ts';
+import { onAbort } from '../../src/flow/on-abort.ts';
 
 it('has one listener at a signal, for all reactions that still wait', () => {
   const controller = new AbortController();

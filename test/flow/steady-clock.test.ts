@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { machineTime, steadyNow } from '../../src/model/steady-clock.ts';
+import { machineTime, steadyNow } from '../../src/flow/steady-clock.ts';
 
 afterEach(() => vi.useRealTimers());
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deferFailure } from '../../src/model/defer-failure.ts';
+import { deferFailure } from '../../src/flow/defer-failure.ts';
 
 async function* failing(batches: readonly number[][]): AsyncGenerator<number[]> {
   yield* batches;

@@ -120,6 +120,48 @@ describe.skipIf(skipReason)(`rules that publish ports ${skipReason ?? ''}`, () =
       ...(['tcp,10.97.0.1,8080', '80', 'tcp 81', 'internal'] as const),
     ],
     [
+      'the first of two rules counts, behind a jump for this host and with the same exception',
+      `table ip t { chain q { iifname != "v0" tcp dport 8080 ${to80}
+        iifname != "v0" tcp dport 8080 dnat to 10.99.0.2:81\n}
+        chain pre { type nat hook prerouting priority -100
+        fib daddr type local jump q\n}\n}`,
+      ...(['tcp,10.97.0.1,8080', '80', 'tcp 81', 'internal'] as const),
+    ],
+    [
+      'with another exception both count',
+      `table ip t { chain q { iifname != "w0" tcp dport 8080 ${to80}
+        iifname != "v0" tcp dport 8080 dnat to 10.99.0.2:81\n}
+        chain pre { type nat hook prerouting priority -100
+        fib daddr type local jump q\n}\n}`,
+      ...(['tcp,10.97.0.1,8080', '81', 'tcp 81', 'published: 8080 → 10.99.0.2:81'] as const),
+    ],
+    [
+      'a condition that holds only for the later of two rules is not the same in both',
+      incoming(`meta mark 1 tcp dport 8080 return\nmeta mark set 1
+        meta mark 1 tcp dport 8080 ${to80}`),
+      ...(['tcp,10.97.0.1,8080', '80', 'tcp 80', 'published: 8080 → 10.99.0.2:80'] as const),
+    ],
+    ...(
+      [
+        [
+          'a stale rule behind another, as of Docker',
+          `-j DNAT --to-destination 10.99.0.2:80`,
+          '80',
+        ],
+        ['a return before a rule, as of Docker', '-j RETURN', '-'],
+      ] as const
+    ).map(
+      ([name, first, answer]) =>
+        [
+          name,
+          `iptables -t nat -N DOCKER
+           iptables -t nat -A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER
+           iptables -t nat -A DOCKER ! -i v0 -p tcp --dport 8080 ${first}
+           iptables -t nat -A DOCKER ! -i v0 -p tcp --dport 8080 -j DNAT --to-destination 10.99.0.2:81`,
+          ...(['tcp,10.97.0.1,8080', answer, 'tcp 81', 'internal'] as const),
+        ] as const,
+    ),
+    [
       'the chain with the lower priority counts, in whatever order they are listed',
       `table ip a { chain pre { type nat hook prerouting priority -90
         tcp dport 8080 dnat to 10.99.0.2:81\n}\n}

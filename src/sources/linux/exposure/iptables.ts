@@ -36,7 +36,9 @@ const valued: ReadonlySet<string> = new Set([
 ]);
 
 /** Modules whose conditions are all understood. */
-const plainModules: ReadonlySet<string> = new Set(['tcp', 'udp', 'sctp', 'multiport', 'comment']);
+const plainModules: ReadonlySet<string> = new Set([
+  ...['tcp', 'udp', 'sctp', 'multiport', 'comment', 'addrtype'],
+]);
 
 /** Parses a rule; null: it does not affect where packets go. */
 function stepOf(words: readonly string[]): ChainStep | null {
@@ -77,16 +79,22 @@ function narrowed(
     return { ...match, destination: addressesOfOthers, isExact: false };
   }
   // `! -i docker0`, `! -d 127.0.0.0/8`: an exception; packets from elsewhere still match.
-  if (isNegated) return { ...match, isExact: false };
+  if (isNegated) {
+    // The type of an address may be that on one interface (`--limit-iface-in`): then its exceptions are more.
+    const isPlain = valued.has(option) && option !== '--dst-type';
+    return isPlain ? also(match, `! ${option} ${value}`) : { ...match, isExact: false };
+  }
   switch (option) {
     case '-p':
       return { ...match, protocol: protocolOf(value) };
     case '-d':
       return { ...match, destination: value };
     case '-i':
-      return value === 'lo' ? { ...match, isOwn: true } : { ...match, isExact: false };
+      return value === 'lo' ? { ...match, isOwn: true } : also(match, `-i ${value}`);
     case '-s':
-      return { ...match, isOwn: match.isOwn || isOwn(value), isExact: false };
+      return also({ ...match, isOwn: match.isOwn || isOwn(value) }, `-s ${value}`);
+    case '--dst-type':
+      return also(match, `--dst-type ${value}`);
     case '--dport':
     case '--dports':
       return { ...match, ports: portsIn(value) };
@@ -98,6 +106,10 @@ function narrowed(
     default:
       return { ...match, isExact: false };
   }
+}
+
+function also(match: PacketMatch, condition: string): PacketMatch {
+  return { ...match, conditions: [...match.conditions, condition] };
 }
 
 /** null: the target does not affect where packets go. */

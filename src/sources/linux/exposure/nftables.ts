@@ -127,6 +127,7 @@ function stepOf(rule: Json, expressions: readonly Json[]): ChainStep | null {
         ...match,
         ...further,
         isOwn: match.isOwn || further.isOwn === true,
+        conditions: [...match.conditions, ...(further.conditions ?? [])],
         isExact: match.isExact && further.isExact !== false,
       };
     }
@@ -169,12 +170,14 @@ const furtherCondition = { isExact: false } as const;
 function matchOf({ op, left, right }: Json): Partial<PacketMatch> | 'unclear' {
   if (!isObject(left)) return furtherCondition;
   const { payload, meta, fib } = left;
-  if (isObject(fib)) return isOfOthers(fib, op, right) ? ofOthers : furtherCondition;
+  if (isObject(fib) && isOfOthers(fib, op, right)) return ofOthers;
+  if (isOfPacket(left) && !isNamed(right) && !isOwnInterface(meta, op, right)) {
+    return { conditions: [JSON.stringify([op, left, right])] };
+  }
   if (op !== '==' && op !== 'in') return furtherCondition;
   if (isObject(meta)) {
     if (meta.key === 'l4proto') return protocolIn(right);
-    const isOwn = isOwnInterface(meta.key, right);
-    return { isOwn, isExact: isOwn };
+    return isOwnInterface(meta, op, right) ? { isOwn: true } : furtherCondition;
   }
   if (!isObject(payload)) return furtherCondition;
   const { protocol, field } = payload;
@@ -214,8 +217,24 @@ function protocolIn(right: unknown): Partial<PacketMatch> {
     : furtherCondition;
 }
 
+/** Keys of `meta` about the interface that a packet came in by; others, as marks, may change from rule to rule. */
+const ofInterface: ReadonlySet<unknown> = new Set(['iif', 'iifname', 'iiftype', 'iifgroup']);
+
+/** Whether what is compared is the packet's own in every rule: the interface, or the route of its addresses. */
+function isOfPacket({ meta, fib }: Json): boolean {
+  if (isObject(fib)) return !JSON.stringify(fib.flags)?.includes('"mark"');
+  return isObject(meta) && ofInterface.has(meta.key);
+}
+
+/** Whether it is a named set, which rules may change. */
+function isNamed(right: unknown): boolean {
+  return JSON.stringify(right)?.includes('"@') !== false;
+}
+
 /** Whether a match of an interface is only of loopback's. */
-function isOwnInterface(key: unknown, right: unknown): boolean {
+function isOwnInterface(meta: unknown, op: unknown, right: unknown): boolean {
+  if (!isObject(meta) || (op !== '==' && op !== 'in')) return false;
+  const { key } = meta;
   const names = isObject(right) && Array.isArray(right.set) ? right.set : [right];
   const loopback =
     key === 'iifname' || key === 'iif' ? 'lo' : key === 'iiftype' ? 'loopback' : null;

@@ -15,7 +15,12 @@ export interface PacketMatch {
   readonly ports: readonly PortRange[] | null;
   /** Only packets that this machine sends itself. */
   readonly isOwn: boolean;
-  /** Every such packet: there is no further condition, of which nothing is known. */
+  /**
+   * Further conditions, as the firewall prints them, that depend on nothing but the packet, so that one holds in every
+   * rule or in none (`-i br0`, an address of this host). Not those that count, limit, choose by chance or look at marks.
+   */
+  readonly conditions: readonly string[];
+  /** Every such packet: there is no other condition, of which nothing is known. */
   readonly isExact: boolean;
 }
 
@@ -23,7 +28,8 @@ export interface PacketMatch {
 export const addressesOfOthers = '0.0.0.0/0';
 
 export const anyPacket: PacketMatch = {
-  ...{ protocol: null, destination: null, ports: null, isOwn: false, isExact: true },
+  ...{ protocol: null, destination: null, ports: null, isOwn: false },
+  ...{ conditions: [], isExact: true },
 };
 
 /**
@@ -45,6 +51,7 @@ export function bothOf(one: PacketMatch, other: PacketMatch): PacketMatch | null
     destination: other.destination ?? one.destination,
     ports,
     isOwn: one.isOwn || other.isOwn,
+    conditions: [...new Set([...one.conditions, ...other.conditions])].sort(),
     isExact: one.isExact && other.isExact && !isOfTwo,
   };
 }

@@ -123,7 +123,8 @@ export function rulesFrom(
 
 /** Without the rules for own packets that are also for those from the network. */
 function withoutRepeated(rules: readonly PortRule[]): readonly PortRule[] {
-  const key = (rule: PortRule) => JSON.stringify({ ...rule, isOwn: false, isExact: true });
+  const key = (rule: PortRule) =>
+    JSON.stringify({ ...rule, isOwn: false, conditions: [], isExact: true });
   const incoming = new Set(rules.filter(({ isOwn }) => !isOwn).map(key));
   return rules.filter((rule) => !rule.isOwn || !incoming.has(key(rule)));
 }

@@ -48,6 +48,7 @@ function covers(one: PacketMatch, other: PacketMatch): boolean {
     (one.protocol === null || one.protocol === other.protocol) &&
     (one.destination === null || one.destination === other.destination) &&
     (!one.isOwn || other.isOwn) &&
+    one.conditions.every((condition) => other.conditions.includes(condition)) &&
     (one.ports === null ||
       (other.ports?.every(({ first, last }) =>
         one.ports?.some((range) => range.first <= first && last <= range.last),

@@ -133,6 +133,40 @@ describe('parseIptables', () => {
       ['-A PREROUTING -d 192.0.2.0/24 -p tcp --dport 1 -j DNAT --to-destination 10.0.0.2'],
       [],
     ],
+    ...(
+      [
+        ['-A D -p tcp --dport 80 -j RETURN', '-A D ! -i br0 -p tcp --dport 80', false],
+        ['-A D ! -i br0 -p tcp --dport 80 -j RETURN', '-A D ! -i br0 -p tcp --dport 80', false],
+        ['-A D -i eth0 -p tcp -j RETURN', '-A D -i eth0 -p tcp --dport 80', false],
+        ['-A D -s 192.0.2.9/32 -j RETURN', '-A D -s 192.0.2.9/32 -p tcp --dport 80', false],
+        ['-A D ! -i br0 -p tcp --dport 80 -j RETURN', '-A D -p tcp --dport 80', true],
+        ['-A D ! -i br0 -p tcp --dport 80 -j RETURN', '-A D -i br0 -p tcp --dport 80', true],
+        ['-A D ! -i br0 -p tcp --dport 80 -j RETURN', '-A D ! -i br1 -p tcp --dport 80', true],
+        ['-A D -p tcp --dport 80 -j RETURN', '-A PREROUTING -p tcp --dport 80', true],
+        ['-A D -p tcp --dport 80 -j ACCEPT', '-A PREROUTING -p tcp --dport 80', true],
+        ...[
+          '-m statistic --mode random --probability 0.50000000000',
+          '-m limit --limit 1/sec',
+          '-m mark --mark 0x1',
+          '-m addrtype --dst-type LOCAL --limit-iface-in',
+          '-m addrtype ! --dst-type UNICAST',
+          '-m conntrack ! --ctstate NEW',
+        ].map(
+          (one) => [`-A D -p tcp ${one} -j RETURN`, `-A D -p tcp --dport 80 ${one}`, true] as const,
+        ),
+      ] as const
+    ).map(
+      ([first, then, isPublished]) =>
+        [
+          `behind a jump for this host: ${first}, ${then}`,
+          [
+            '-A PREROUTING -m addrtype --dst-type LOCAL -j D',
+            first,
+            `${then} -j DNAT --to-destination 10.0.0.2:8080`,
+          ],
+          isPublished ? ['tcp *:80 → 10.0.0.2:8080'] : [],
+        ] as const,
+    ),
     [
       'another table',
       ['COMMIT', '*filter', '-A PREROUTING -p tcp --dport 1 -j DNAT --to-destination 10.0.0.2'],

@@ -17,6 +17,14 @@ const dnat = (addr: unknown, port?: unknown) => ({
   dnat: { addr, ...(port !== undefined && { port }) },
 });
 
+const fib = (...flags: string[]) => ({
+  match: {
+    op: '==',
+    left: { fib: { result: 'type', flags: ['daddr', ...flags] } },
+    right: 'local',
+  },
+});
+
 const read = (...items: object[]) => parseNftables(JSON.stringify({ nftables: [entry, ...items] }));
 
 const meta = (key: string, right: unknown) => ({
@@ -139,6 +147,29 @@ describe('parseNftables', () => {
       [],
     ],
     ['a chain of nobody', [rule('lost', dport(1), dnat('10.0.0.2'))], []],
+    ...(
+      [
+        ['nothing further', [], [], false],
+        ['the same interface', [meta('iifname', 'eth0')], [meta('iifname', 'eth0')], false],
+        ['another interface', [meta('iifname', 'eth0')], [meta('iifname', 'eth1')], true],
+        ['any interface', [meta('iifname', 'eth0')], [], true],
+        ['a named set', [meta('iifname', '@all')], [meta('iifname', '@all')], true],
+        ['a mark', [meta('mark', 1)], [meta('mark', 1)], true],
+        ['a type by the mark', [fib('mark')], [fib('mark')], true],
+        ['a limit', [{ limit: { rate: 1 } }], [{ limit: { rate: 1 } }], true],
+      ] as const
+    ).map(
+      ([name, first, then, isPublished]) =>
+        [
+          `a return before, behind a jump for this host, for ${name}`,
+          [
+            rule('prerouting', fib(), { jump: { target: 'Q' } }),
+            rule('Q', ...first, dport(80), { return: null }),
+            rule('Q', ...then, dport(80), dnat('10.0.0.2')),
+          ],
+          isPublished ? ['tcp *:80 → 10.0.0.2:80'] : [],
+        ] as const,
+    ),
     [
       'what is no rule of ports',
       [rule('prerouting', { counter: { packets: 1 } }, { accept: null })],

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { quotedLine } from '../../src/text/quoted-line.ts';
+import { sanitize } from '../../src/text/sanitize.ts';
 
 it.each([
   ['nothing', '', '""'],
@@ -10,4 +12,37 @@ it.each([
   ['more', 'x'.repeat(201), `"${'x'.repeat(200)}..."`],
 ])('quotes %s', (_, line, quoted) => {
   expect(quotedLine(line)).toBe(quoted);
+});
+
+it.each([
+  ['a NUL', '\0', String.raw`"\u0000"`],
+  ['the text of its escape', String.raw`\u0000`, String.raw`"\\u0000"`],
+  ['the text of that', String.raw`\\u0000`, String.raw`"\\\\u0000"`],
+  ['a backslash before a NUL', '\\\0', String.raw`"\\\u0000"`],
+  ['an escape of a name', String.raw`\x1B`, String.raw`"\\x1B"`],
+  ['harmless backslashes', String.raw`/run/a\x2db C:\nginx`, String.raw`"/run/a\x2db C:\nginx"`],
+])('an odd number of backslashes begins an escape: %s', (_, line, quoted) => {
+  expect(quotedLine(line)).toBe(quoted);
+});
+
+it('lines that differ do so where they are printed', () => {
+  const part = fc.constantFrom(
+    '\\',
+    '\\u0000',
+    '\\x00',
+    '\0',
+    'u0000',
+    'x1b',
+    '\u001b',
+    'é',
+    '\\u00e9',
+  );
+  const line = fc.array(part, { maxLength: 6 }).map((parts) => parts.join(''));
+  const printed = (line: string) => sanitize(quotedLine(line));
+  fc.assert(
+    fc.property(line, line, (one, other) => {
+      expect(printed(one) === printed(other)).toBe(one === other);
+    }),
+    { numRuns: 3000 },
+  );
 });

@@ -1,16 +1,16 @@
 import { groupedBy } from '../../model/add-to.ts';
-import type { Owner } from '../../model/owner.ts';
-import type { Socket } from '../../model/socket.ts';
+import type { InetSocket } from '../../model/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
-import { processText, socketKey, socketsByKey } from './words.ts';
+import { holderOf } from './holders.ts';
+import { inetOnly, socketKey, socketsByKey } from './words.ts';
 
 /** Programs that do not close connections that the peer has closed. */
 export const closeWait = check({
   name: 'close-wait',
   summary: 'programs that do not close connections closed by the peer',
   details:
-    'A process with at least `count` TCP connections that were in CLOSE_WAIT in both readings, a second apart: the peer has closed them, the program has not. Connections not yet accepted do not count. It is a warning, or critical from `many` on. If owners cannot be seen, connections are counted by local port instead of process.',
+    'A process with at least `count` TCP connections that were in CLOSE_WAIT in both readings, a second apart: the peer has closed them, the program has not. Connections not yet accepted do not count. It is a warning, or critical from `many` on. If owners cannot be seen, connections are counted by the end that has the lower port, a port here or a server elsewhere, instead of by process.',
   about: 'sockets',
   thresholds: {
     count: { value: 20, meaning: 'connections of one process' },
@@ -24,8 +24,8 @@ export const closeWait = check({
   find({ sockets, before, seconds }, { count, many }) {
     const then = socketsByKey(before?.sockets ?? []);
     const drafts: Draft[] = [];
-    const accepted = sockets.filter(({ noOwner }) => noOwner !== 'none');
-    for (const all of byHolder(accepted).values()) {
+    const accepted = inetOnly(sockets).filter(({ noOwner }) => noOwner !== 'none');
+    for (const all of groupedBy(accepted, (socket) => holderOf(socket).key).values()) {
       const kept = all.filter((socket) => then.has(socketKey(socket)));
       if (kept.length < count) continue;
       drafts.push(leak(kept, all.length - kept.length, seconds, kept.length >= many));
@@ -34,25 +34,12 @@ export const closeWait = check({
   },
 });
 
-function holderOf(socket: Socket): { readonly key: string; readonly owner: Owner | null } {
-  const owner = socket.owners?.[0] ?? null;
-  if (owner !== null) return { key: `pid ${owner.pid}`, owner };
-  return { key: `port ${socket.protocol === 'unix' ? 0 : socket.local.port}`, owner };
-}
-
-function byHolder(sockets: readonly Socket[]): ReadonlyMap<string, readonly Socket[]> {
-  return groupedBy(sockets, (socket) => holderOf(socket).key);
-}
-
-function leak(kept: readonly Socket[], fresh: number, seconds: number, isMuch: boolean): Draft {
-  const first = kept[0] as Socket;
-  const { owner } = holderOf(first);
-  const port = first.protocol === 'unix' ? 0 : first.local.port;
-  const name = owner === null ? `port ${port}` : processText(owner);
-  const unread = kept.filter((socket) => socket.protocol !== 'unix' && (socket.recvQueue ?? 0) > 1);
+function leak(kept: readonly InetSocket[], fresh: number, seconds: number, isMuch: boolean): Draft {
+  const { name, pid, condition } = holderOf(kept[0] as InetSocket);
+  const unread = kept.filter(({ recvQueue }) => (recvQueue ?? 0) > 1);
   return {
     severity: isMuch ? 'critical' : 'warning',
-    certainty: owner === null ? 'likely' : 'sure',
+    certainty: pid === null ? 'likely' : 'sure',
     title: `${name} keeps ${counted(kept.length, 'connection')} that the peer has closed`,
     observations: [
       `${counted(kept.length, 'connection')} in CLOSE_WAIT ${kept.length === 1 ? 'was' : 'were'} already there ${seconds.toFixed(1)} s before; ${fresh} more came since.`,
@@ -65,12 +52,7 @@ function leak(kept: readonly Socket[], fresh: number, seconds: number, isMuch: b
     seen: { count: kept.length, new: fresh, unread: unread.length },
     sockets: kept,
     why: 'The kernel waits for the program to close its end; no time-out ends CLOSE_WAIT. Each connection holds a descriptor and memory until the program runs out of them.',
-    remedy: `This is a bug in the program; no kernel setting helps. Look for a code path that does not close (an error, a pool that does not test idle connections, a read that ignores end of data), or a program that is stuck (\`cat /proc/${owner?.pid ?? 'PID'}/stack\`). A restart frees the connections.`,
-    command: [
-      '-tanp',
-      'state',
-      'close-wait',
-      ...(owner === null ? ['sport', '=', `:${port}`] : ['and', 'pid', '=', String(owner.pid)]),
-    ],
+    remedy: `This is a bug in the program; no kernel setting helps. Look for a code path that does not close (an error, a pool that does not test idle connections, a read that ignores end of data), or a program that is stuck (\`cat /proc/${pid ?? 'PID'}/stack\`). A restart frees the connections.`,
+    command: ['-tanp', 'state', 'close-wait', 'and', ...condition],
   };
 }

@@ -3,6 +3,7 @@ import { endText } from '../../model/address-text.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import { deviceOf } from '../../model/socket-device.ts';
 import { workloadLabel } from '../../model/workload.ts';
+import { inetOnly } from './words.ts';
 
 /** The local ends of a server with several sockets (SO_REUSEPORT, a UDP server's connections) are the same. */
 function placeOf(socket: InetSocket): string {
@@ -71,6 +72,5 @@ function groupsBy(
   sockets: readonly Socket[],
   keyOf: (socket: InetSocket) => string,
 ): readonly (readonly InetSocket[])[] {
-  const inet = sockets.filter((socket) => socket.protocol !== 'unix');
-  return [...groupedBy(inet, keyOf).values()];
+  return [...groupedBy(inetOnly(sockets), keyOf).values()];
 }

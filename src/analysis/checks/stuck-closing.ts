@@ -2,14 +2,15 @@ import { addTo } from '../../model/add-to.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
-import { largest, processText, socketKey, socketsByKey } from './words.ts';
+import { holderOf, serviceEnd } from './holders.ts';
+import { largest, socketKey, socketsByKey } from './words.ts';
 
 /** Connections that do not finish closing. */
 export const stuckClosing = check({
   name: 'stuck-closing',
   summary: 'connections that do not finish closing: FIN_WAIT2, LAST_ACK, CLOSING',
   details:
-    'Half-closed: a process with at least `count` connections in FIN_WAIT2 in both readings; it has closed only its sending side, the peer does not close, and no time-out ends them. Unanswered: at least `count` connections of one local port in FIN_WAIT1, LAST_ACK or CLOSING whose last packet was retransmitted `row` times. Both are warnings. States that the kernel ends itself within a minute (FIN_WAIT2 without a program, TIME_WAIT) are not findings.',
+    'Half-closed: a process with at least `count` connections in FIN_WAIT2 in both readings (if owners cannot be seen, counted as in `close-wait`); it has closed only its sending side, the peer does not close, and no time-out ends them. Unanswered: at least `count` connections of one service, at a port here or a server elsewhere, in FIN_WAIT1, LAST_ACK or CLOSING whose last packet was retransmitted `row` times. Both are warnings. States that the kernel ends itself within a minute (FIN_WAIT2 without a program, TIME_WAIT) are not findings.',
   about: 'sockets',
   thresholds: {
     count: { value: 20, meaning: 'connections' },
@@ -31,10 +32,9 @@ export const stuckClosing = check({
       if (socket.protocol === 'unix') continue;
       if (isHalfClosed(socket)) {
         if (!then.has(socketKey(socket))) continue;
-        const pid = socket.owners?.[0]?.pid;
-        addTo(halfClosed, pid === undefined ? `port ${socket.local.port}` : `${pid}`, socket);
+        addTo(halfClosed, holderOf(socket).key, socket);
       } else if (socket.state !== 'FIN_WAIT2' && (socket.timer?.retransmits ?? 0) >= row) {
-        addTo(unanswered, String(socket.local.port), socket);
+        addTo(unanswered, serviceEnd(socket).text, socket);
       }
     }
     const enough = (all: ReadonlyMap<string, readonly InetSocket[]>) =>
@@ -58,9 +58,7 @@ function isHalfClosed({ state, inode }: Socket): boolean {
 }
 
 function waiting(sockets: readonly InetSocket[], seconds: number): Draft {
-  const { owners, local } = sockets[0] as InetSocket;
-  const owner = owners?.[0];
-  const name = owner === undefined ? `the program at port ${local.port}` : processText(owner);
+  const { name, condition } = holderOf(sockets[0] as InetSocket);
   return {
     severity: 'warning',
     certainty: 'likely',
@@ -73,21 +71,19 @@ function waiting(sockets: readonly InetSocket[], seconds: number): Draft {
     why: 'The program has closed its sending side (shutdown) and still reads. While it keeps the descriptor, no time-out ends the connection, even if the peer is gone.',
     remedy:
       'Check the peers: they keep connections in CLOSE_WAIT, or are gone. In the program, set a time-out for the rest of the answer and then close the descriptor; the kernel then ends the connection within net.ipv4.tcp_fin_timeout.',
-    command: [
-      ...['-tanp', 'state', 'fin-wait-2', 'and'],
-      ...(owner === undefined ? ['sport', '=', `:${local.port}`] : ['pid', '=', String(owner.pid)]),
-    ],
+    command: ['-tanp', 'state', 'fin-wait-2', 'and', ...condition],
   };
 }
 
 function vanished(sockets: readonly InetSocket[]): Draft {
-  const { local } = sockets[0] as InetSocket;
+  const first = sockets[0] as InetSocket;
+  const { text, isHere, condition } = serviceEnd(first);
   const peers = new Set(sockets.map(({ remote }) => remote.address)).size;
   const most = largest(sockets.map(({ timer }) => timer?.retransmits ?? 0));
   return {
     severity: 'warning',
     certainty: 'likely',
-    title: `port ${local.port}: ${counted(sockets.length, 'connection')} cannot be closed, the peers are gone`,
+    title: `${isHere ? `port ${first.local.port}` : text}: ${counted(sockets.length, 'connection')} cannot be closed, the peers are gone`,
     observations: [
       `${counted(sockets.length, 'connection')} with ${counted(peers, 'peer')} ${sockets.length === 1 ? 'repeats its' : 'repeat their'} last packet, up to ${counted(most, 'time')} so far.`,
     ],
@@ -96,6 +92,6 @@ function vanished(sockets: readonly InetSocket[]): Draft {
     why: 'The kernel keeps these sockets, with their unsent data, in memory until it gives up, although no program holds them. Very many of them reach net.ipv4.tcp_max_orphans.',
     remedy:
       'The peers disappeared: a failed network, a load balancer or NAT that dropped its state, or clients switched off. net.ipv4.tcp_orphan_retries says how often the kernel tries.',
-    command: ['-tano', 'exclude', 'established', 'sport', '=', `:${local.port}`],
+    command: ['-tano', 'exclude', 'established', 'and', ...condition],
   };
 }

@@ -2,7 +2,8 @@ import { groupedBy } from '../../model/add-to.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
-import { largest, processText, socketKey, socketsByKey, sum } from './words.ts';
+import { holderOf } from './holders.ts';
+import { inetOnly, largest, socketKey, socketsByKey, sum } from './words.ts';
 
 /** In bytes: shorter queues are no finding, whatever the thresholds. */
 const worthALook = 4096;
@@ -12,7 +13,7 @@ export const stuckQueues = check({
   name: 'stuck-queues',
   summary: 'connections whose data is not read, by a program here or by the peer',
   details:
-    'A program here: the receive queue of a connection holds at least `unread` bytes, none of it was read between the two readings, and nothing has arrived for `silent` seconds, because its window is closed: a warning for each process. The peer: a connection has data to send, its peer has closed its window (the zero-window probe runs in both readings), and nothing could be sent for `silent` seconds: a note, or a warning from `count` connections of one process on. Shorter pauses are normal for a slow client.',
+    'A program here: the receive queue of a connection holds at least `unread` bytes, none of it was read between the two readings, and nothing has arrived for `silent` seconds, because its window is closed: a warning for each process. The peer: a connection has data to send, its peer has closed its window (the zero-window probe runs in both readings), and nothing could be sent for `silent` seconds: a note, or a warning from `count` connections of one process on (if owners cannot be seen, or no program holds them any more, counted as in `close-wait`). Shorter pauses are normal for a slow client.',
   about: 'sockets',
   thresholds: {
     unread: { value: 16_384, meaning: 'bytes wait to be read' },
@@ -76,10 +77,6 @@ function shut(sockets: readonly Socket[], settings: Settings): readonly InetSock
   );
 }
 
-function inetOnly(sockets: readonly Socket[]): readonly InetSocket[] {
-  return sockets.filter((socket): socket is InetSocket => socket.protocol !== 'unix');
-}
-
 /** Everything received meanwhile is still in the queue: nothing was read. */
 function isUnmoved(now: InetSocket, then: Socket | undefined): boolean {
   if (then === undefined || then.protocol === 'unix') return false;
@@ -88,16 +85,8 @@ function isUnmoved(now: InetSocket, then: Socket | undefined): boolean {
 }
 
 function byHolder(sockets: readonly InetSocket[]): readonly (readonly InetSocket[])[] {
-  const groups = groupedBy(
-    sockets,
-    ({ owners, local }) => owners?.[0]?.pid ?? `port ${local.port}`,
-  );
+  const groups = groupedBy(sockets, (socket) => holderOf(socket).key);
   return [...groups.values()].sort((a, b) => b.length - a.length);
-}
-
-function nameOf({ owners, local }: InetSocket): string {
-  const owner = owners?.[0];
-  return owner === undefined ? `the program at port ${local.port}` : processText(owner);
 }
 
 const longest = (numbers: readonly (number | null | undefined)[]) =>
@@ -110,7 +99,7 @@ function notReading(sockets: readonly InetSocket[], seconds: number): Draft {
   return {
     severity: 'warning',
     certainty: 'sure',
-    title: `${nameOf(first)} does not read ${counted(sockets.length, 'connection')}`,
+    title: `${holderOf(first).name} does not read ${counted(sockets.length, 'connection')}`,
     observations: [
       `${counted(bytes, 'byte')} wait to be read and were not read within ${seconds.toFixed(1)} s; nothing has arrived for up to ${silent} s, because the window is closed.`,
     ],
@@ -131,7 +120,7 @@ function peersNotReading(sockets: readonly InetSocket[], isMuch: boolean): Draft
   return {
     severity: isMuch ? 'warning' : 'note',
     certainty: 'sure',
-    title: `${counted(peers, 'peer')} of ${nameOf(first)} ${peers === 1 ? 'does' : 'do'} not read: ${counted(sockets.length, 'connection')} with a closed window`,
+    title: `${counted(peers, 'peer')} of ${holderOf(first).name} ${peers === 1 ? 'does' : 'do'} not read: ${counted(sockets.length, 'connection')} with a closed window`,
     observations: [
       `${counted(bytes, 'byte')} ${bytes === 1 ? 'waits' : 'wait'} to be sent, for up to ${silent} s; the kernel probes whether the window opens.`,
     ],
@@ -144,8 +133,6 @@ function peersNotReading(sockets: readonly InetSocket[], isMuch: boolean): Draft
   };
 }
 
-function commandFor({ owners, local }: InetSocket, queue: readonly string[]): readonly string[] {
-  const pid = owners?.[0]?.pid;
-  const whose = pid === undefined ? ['sport', '=', `:${local.port}`] : ['pid', '=', String(pid)];
-  return ['-tanpo', '--tcp-info', ...queue, 'and', ...whose];
+function commandFor(socket: InetSocket, queue: readonly string[]): readonly string[] {
+  return ['-tanpo', '--tcp-info', ...queue, 'and', ...holderOf(socket).condition];
 }

@@ -5,6 +5,7 @@ import type { SystemFacts } from '../../model/system-facts.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
 import { counterValue, grown } from './counters.ts';
+import { inetOnly } from './words.ts';
 
 const why =
   'A half-open connection waits for the last packet of its handshake. Many that never get it indicate a SYN flood with forged senders, or replies that do not reach the clients. Once the queue is full, the kernel answers with SYN cookies, or drops new connections.';
@@ -75,8 +76,9 @@ function refusingFrom({ values }: SystemFacts): number {
 }
 
 function byServer(sockets: readonly Socket[]): ReadonlyMap<string, readonly InetSocket[]> {
-  const inet = sockets.filter((socket) => socket.protocol !== 'unix');
-  return groupedBy(inet, ({ local }) => endText({ ...local, address: unmapped(local.address) }));
+  return groupedBy(inetOnly(sockets), ({ local }) =>
+    endText({ ...local, address: unmapped(local.address) }),
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
-import { endText } from '../../model/address-text.ts';
 import { counted, countText } from '../../text/counted.ts';
 import { check } from './check.ts';
 import { grown } from './counters.ts';
+import { serviceEnd } from './holders.ts';
 import { percent } from './words.ts';
 
 /** So many connections in TIME_WAIT that the kernel skips the state for more. */
@@ -20,9 +20,7 @@ export const timeWaitLimit = check({
   },
   groupOf(socket) {
     if (socket.protocol === 'unix' || socket.state !== 'TIME_WAIT') return null;
-    const { local, remote } = socket;
-    // The lower port is the service's; the other one changes with each connection.
-    return local.port < remote.port ? `local port ${local.port}` : endText(remote);
+    return serviceEnd(socket).text;
   },
   groupsIf: ({ system }, { full }) => {
     const { tcpUse, timeWaitLimit: limit } = system.values;

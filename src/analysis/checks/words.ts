@@ -1,7 +1,12 @@
 import { endText } from '../../model/address-text.ts';
 import type { Owner } from '../../model/owner.ts';
-import type { Socket } from '../../model/socket.ts';
+import type { InetSocket, Socket } from '../../model/socket.ts';
 import { counted } from '../../text/counted.ts';
+
+/** Those that are not UNIX sockets. */
+export function inetOnly(sockets: readonly Socket[]): readonly InetSocket[] {
+  return sockets.filter((socket) => socket.protocol !== 'unix');
+}
 
 /** Identifies a socket in both looks: its ends and its inode. */
 export function socketKey(socket: Socket): string {

@@ -16,6 +16,11 @@ const kept =
       ...changes,
     });
 
+const outgoing = (number: number) =>
+  inet(`192.0.2.1:${40_000 + number}`, '192.0.2.9:443', {
+    ...{ state: 'CLOSE_WAIT', inode: 100 + number, owners: [], noOwner: 'denied' },
+  });
+
 const said = (scene: Scene) =>
   found(closeWait, scene).map(({ severity, title }) => `${severity}: ${title}`);
 
@@ -50,7 +55,14 @@ test.each<[string, Scene, readonly string[]]>([
   [
     'reports the port if the program may not be seen',
     { sockets: many(20, kept(null)) },
-    ['warning: port 80 keeps 20 connections that the peer has closed'],
+    ['warning: the program at port 80 keeps 20 connections that the peer has closed'],
+  ],
+  [
+    'of clients it reports the server: each has another port',
+    { sockets: many(20, outgoing) },
+    [
+      'warning: the program connected to 192.0.2.9:443 keeps 20 connections that the peer has closed',
+    ],
   ],
   [
     'connections in other states are none',
@@ -78,4 +90,14 @@ test('connections not yet accepted are none of those that came since, even if ow
   const before = { sockets: [...accepted.slice(5), ...waiting] };
   const [finding] = found(closeWait, { sockets: [...accepted, ...waiting], before });
   expect(finding?.seen).toMatchObject({ count: 25, new: 5 });
+});
+
+test('the command lists the connections, whoever holds them', () => {
+  const commandOf = (sockets: Scene['sockets']) =>
+    found(closeWait, { sockets: sockets ?? [] })[0]
+      ?.command?.slice(3)
+      .join(' ');
+  expect(commandOf(many(20, kept(7)))).toBe('and pid = 7');
+  expect(commandOf(many(20, kept(null)))).toBe('and sport = :80');
+  expect(commandOf(many(20, outgoing))).toBe('and dst = 192.0.2.9:443');
 });

@@ -9,6 +9,11 @@ const closing =
   (number: number) =>
     inet('192.0.2.1:80', `203.0.113.9:${40_000 + number}`, { state, inode: null, ...changes });
 
+const outgoing =
+  (state: InetSocket['state'], changes: Partial<InetSocket> = {}) =>
+  (number: number) =>
+    inet(`192.0.2.1:${40_000 + number}`, '192.0.2.9:443', { state, inode: null, ...changes });
+
 const held = closing('FIN_WAIT2', { inode: 5, owners: [owner(7, 'app')] });
 const repeating = (retransmits: number) => ({
   timer: { kind: 'on', expiresIn: 0, retransmits, probes: 0 } as const,
@@ -41,6 +46,18 @@ test.each<[string, Scene, readonly string[]]>([
     'so is FIN_WAIT1',
     { sockets: many(20, closing('FIN_WAIT1', repeating(5))) },
     ['warning: port 80: 20 connections cannot be closed, the peers are gone'],
+  ],
+  [
+    'of clients it reports the server: each has another port',
+    { sockets: many(20, outgoing('LAST_ACK', repeating(3))) },
+    ['warning: 192.0.2.9:443: 20 connections cannot be closed, the peers are gone'],
+  ],
+  [
+    'half-closed clients whose program may not be seen are counted by server',
+    { sockets: many(20, outgoing('FIN_WAIT2', { inode: 5, owners: [], noOwner: 'denied' })) },
+    [
+      'warning: the program connected to 192.0.2.9:443 waits for the peers of 20 half-closed connections',
+    ],
   ],
   ['TIME_WAIT is none', { sockets: many(500, closing('TIME_WAIT', repeating(0))) }, []],
 ])('%s', (_, scene, expected) => {

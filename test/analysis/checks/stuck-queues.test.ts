@@ -21,6 +21,11 @@ const unread = (bytes: number, info: Partial<TcpInfo> = {}) =>
 const shut = (number = 0, info: Partial<TcpInfo> = {}) =>
   connection({ sendQueue: 5000, timer: probe }, info, number);
 
+const outgoing = (number: number, inode: number | null) =>
+  inet(`192.0.2.1:${40_000 + number}`, '192.0.2.9:443', {
+    ...{ inode, owners: [], sendQueue: 5000, timer: probe, tcpInfo: tcpInfo({ lastSent: 9000 }) },
+  });
+
 const said = (scene: Scene) =>
   found(stuckQueues, scene).map(({ severity, title }) => `${severity}: ${title}`);
 
@@ -63,6 +68,21 @@ test.each<[string, Scene, readonly string[]]>([
     'ten are a warning',
     { sockets: many(10, (number) => shut(number)) },
     ['warning: 1 peer of app (PID 7) does not read: 10 connections with a closed window'],
+  ],
+  [
+    'closed connections that nobody holds any more are one, by server: each has another port',
+    { sockets: many(200, (number) => outgoing(number, null)) },
+    [
+      'warning: 1 peer of closed connections with 192.0.2.9:443 does not read: 200 connections with a closed window',
+    ],
+  ],
+  [
+    'those of a program that may not be seen are another',
+    { sockets: [...many(3, (number) => outgoing(number, null)), outgoing(3, 103)] },
+    [
+      'note: 1 peer of closed connections with 192.0.2.9:443 does not read: 3 connections with a closed window',
+      'note: 1 peer of the program connected to 192.0.2.9:443 does not read: 1 connection with a closed window',
+    ],
   ],
   ['a short pause of a peer is none', { sockets: [shut(0, { lastSent: 300 })] }, []],
   [

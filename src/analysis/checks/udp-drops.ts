@@ -2,6 +2,7 @@ import { endText } from '../../model/address-text.ts';
 import { type InetSocket, protocolLetters, type Socket } from '../../model/socket.ts';
 import { counted, countText } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
+import { counterValue, grown } from './counters.ts';
 import { atOnePlace, byServer } from './one-server.ts';
 import { percent, socketKey, sum } from './words.ts';
 
@@ -10,27 +11,42 @@ export const udpDrops = check({
   name: 'udp-drops',
   summary: 'UDP sockets that drop packets',
   details:
-    'A UDP socket that dropped at least `count` packets between the two readings, because its receive buffer was full: a warning, or critical from `many` on. One that dropped `total` since it was opened, but none now, is a note. The sockets of one program, user and unit at one address and port (SO_REUSEPORT, connected sockets) are one server: their packets are added up, and they are one finding.',
+    'A UDP socket that dropped at least `count` packets between the two readings, because its receive buffer was full: a warning, or critical from `many` on. One that dropped `total` since it was opened, but none now, is a note. If the kernel counted fewer than half as many packets that found a receive buffer full (`RcvbufErrors`, `MemErrors`), and the buffer is not half full, something else discards them, such as a filter of the program or its unit: a note while it happens. The sockets of one program, user and unit at one address and port (SO_REUSEPORT, connected sockets) are one server: their packets are added up, and they are one finding.',
   about: 'sockets',
   thresholds: {
     count: { value: 5, meaning: 'packets between the two readings' },
     many: { value: 1000, meaning: 'packets between the two readings, for critical' },
     total: { value: 10_000, meaning: 'packets since the socket was opened' },
   },
-  needs: { protocols: ['udp', 'udplite'], socketInfo: true, twoReadings: true },
+  needs: {
+    protocols: ['udp', 'udplite'],
+    socketInfo: true,
+    counters: 'useful',
+    twoReadings: true,
+  },
   watches: ({ drops }) => (drops ?? 0) > 0,
   ownersOf: ({ sockets }) => atOnePlace(sockets),
-  find({ sockets, before, seconds }, { count, many, total }) {
+  find(evidence, { count, many, total }) {
+    const { sockets, before, seconds } = evidence;
     const then = new Map((before?.sockets ?? []).map((socket) => [keyOf(socket), socket]));
     const freshOf = (socket: InetSocket) =>
       Math.max(0, dropsOf(socket) - dropsOf(then.get(keyOf(socket))));
+    const nowOf: CounterOf = (group, name) => grown(evidence, group, name);
+    const everOf: CounterOf = (group, name) => counterValue(evidence, group, name);
     const drafts: Draft[] = [];
     for (const server of byServer(sockets)) {
       const fresh = sum(server.map(freshOf));
       const drops = sum(server.map(dropsOf));
       const worst = server.toSorted((a, b) => freshOf(b) - freshOf(a) || dropsOf(b) - dropsOf(a));
-      if (fresh >= count) drafts.push(losing(worst, fresh, seconds, fresh >= many));
-      else if (drops >= total) drafts.push(lost(worst, drops));
+      if (fresh >= count) {
+        drafts.push(
+          areOverflows(worst, fresh, nowOf)
+            ? losing(worst, fresh, seconds, fresh >= many)
+            : discarding(worst, fresh, seconds),
+        );
+      } else if (drops >= total && areOverflows(worst, drops, everOf)) {
+        drafts.push(lost(worst, drops));
+      }
     }
     return drafts.sort((a, b) => (b.seen.dropped ?? 0) - (a.seen.dropped ?? 0));
   },
@@ -44,6 +60,28 @@ function keyOf(socket: Socket): string {
 /** A socket that had dropped nothing was not watched in the look before. */
 function dropsOf(socket: Socket | undefined): number {
   return socket?.drops ?? 0;
+}
+
+type CounterOf = (group: string, name: string) => number | null;
+
+/**
+ * Whether packets were dropped for lack of room: what the kernel counts so at all sockets is at least half of them,
+ * since both are not read at the same time. True if it is not known.
+ */
+function areOverflows(
+  sockets: readonly InetSocket[],
+  packets: number,
+  counterOf: CounterOf,
+): boolean {
+  const { receive = 0, receiveLimit = 0 } = memoryOf(sockets) ?? {};
+  if (receiveLimit > 0 && receive * 2 >= receiveLimit) return true;
+  const groups = sockets[0]?.protocol === 'udplite' ? ['UdpLite', 'UdpLite6'] : ['Udp', 'Udp6'];
+  const counts = groups.flatMap((group) => [
+    counterOf(group, 'RcvbufErrors'),
+    counterOf(group, 'MemErrors'),
+  ]);
+  const known = counts.filter((one) => one !== null);
+  return known.length === 0 || sum(known) * 2 >= packets;
 }
 
 const why =
@@ -130,6 +168,22 @@ function losing(
     ],
     seen: seenOf(sockets, fresh),
     ...draftPart(sockets),
+  };
+}
+
+function discarding(sockets: readonly InetSocket[], fresh: number, seconds: number): Draft {
+  const { they } = namesFor(sockets);
+  return {
+    ...losing(sockets, fresh, seconds, false),
+    ...{ severity: 'note', certainty: 'likely' },
+    title: `${whereText(sockets)} ${sockets.length === 1 ? 'discards' : 'discard'} packets, though there is room for them`,
+    observations: [
+      `${they} discarded ${counted(fresh, 'packet')} within ${seconds.toFixed(1)} s; the kernel counted fewer that found a receive buffer full.`,
+      ...bufferOf(sockets),
+    ],
+    why: 'A filter rejects them before they reach the receive buffer: one of the program itself (SO_ATTACH_FILTER, SO_ATTACH_BPF), which may be meant so, or one of its unit or container (`IPAddressDeny=` of systemd, a BPF program of its cgroup). Or their checksums are wrong.',
+    remedy:
+      'If packets are missing, look at the filters (`ss -uanp --bpf`, `bpftool cgroup tree`, `systemctl show -p IPAddressDeny UNIT`) and whether `InCsumErrors` of `tsnetstat -su` grows. A larger buffer does not help.',
   };
 }
 

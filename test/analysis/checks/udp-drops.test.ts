@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { udpDrops } from '../../../src/analysis/checks/udp-drops.ts';
-import type { InetSocket } from '../../../src/model/socket.ts';
+import type { InetSocket, Socket } from '../../../src/model/socket.ts';
 import { inet, owner } from '../../support/builders.ts';
 import { found, type Scene } from './support.ts';
 
@@ -37,6 +37,62 @@ test.each<[string, Scene, readonly string[]]>([
   ],
 ])('%s', (_, scene, expected) => {
   expect(said(scene)).toEqual(expected);
+});
+
+/** What the kernel counts at all sockets, before and now. */
+const counting = (then: number, now: number, name = 'Udp.RcvbufErrors'): Scene => ({
+  counters: { [name]: now },
+  before: { counters: { [name]: then } },
+});
+const dropping = (scene: Scene, then: number, now: number): Scene => ({
+  ...scene,
+  sockets: [server(now)],
+  before: { ...scene.before, sockets: [server(then)] },
+});
+
+test.each<[string, Scene, readonly string[]]>([
+  ['packets that found the buffer full', dropping(counting(0, 50), 0, 50), ['warning: drops']],
+  ['a few that were counted later', dropping(counting(0, 30), 0, 50), ['warning: drops']],
+  [
+    'packets for which there was no memory',
+    dropping(counting(0, 50, 'Udp6.MemErrors'), 0, 50),
+    ['warning: drops'],
+  ],
+  ['packets that a filter discards', dropping(counting(9, 9), 0, 50), ['note: discards']],
+  [
+    'packets of UDP do not count for UDP-Lite',
+    dropping(counting(9, 9, 'UdpLite.RcvbufErrors'), 0, 50),
+    ['warning: drops'],
+  ],
+  ['what a filter discarded long ago', dropping(counting(9, 9), 50_000, 50_000), []],
+  [
+    'what did not fit long ago',
+    dropping(counting(50_000, 50_000), 50_000, 50_000),
+    ['note: dropped'],
+  ],
+])('%s', (_, scene, expected) => {
+  const words = found(udpDrops, scene).map(
+    ({ severity, title }) =>
+      `${severity}: ${title.replace(/^0\.0\.0\.0:53: a UDP socket (\w+) .*/, '$1')}`,
+  );
+  expect(words).toEqual(expected);
+});
+
+test('a buffer that is half full drops for lack of room, whatever is counted', () => {
+  const at = (drops: number, receive: number): Socket => ({
+    ...server(drops),
+    memory: { ...memory, receive, receiveLimit: 1000 },
+  });
+  const of = (receive: number) =>
+    said({
+      ...counting(9, 9),
+      sockets: [at(50, receive)],
+      before: { counters: { 'Udp.RcvbufErrors': 9 }, sockets: [at(0, receive)] },
+    });
+  expect(of(500)).toEqual(['warning: It dropped 50 packets within 1.0 s, 50 since it was opened.']);
+  expect(of(499)).toEqual([
+    'note: It discarded 50 packets within 1.0 s; the kernel counted fewer that found a receive buffer full.',
+  ]);
 });
 
 const worker = (drops: number, inode: number, remote = '0.0.0.0:0') =>

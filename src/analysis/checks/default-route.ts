@@ -13,7 +13,7 @@ export const defaultRoute = check({
   name: 'default-route',
   summary: 'no default route, or one over a dead link or to a gateway that does not answer',
   details:
-    "No interface but loopback is up; interfaces are up and have no address; there is an address but no default route (two routes that each cover half of all addresses count as one); a default route's interface is up without a carrier; the gateway does not answer ARP in both readings. The last two are critical if there is no other default route. In the machine's first network, anything missing is a warning or worse; in a network namespace created later, such as a container's, a note if it has an address. Silent for namespaces with only loopback, and for other namespaces without a default route: most are isolated on purpose. Of other routing tables (`ip rule`, VRF) only those of IPv4 are known: if one has a default route, none is reported as missing.",
+    "No interface but loopback is up; interfaces are up and have no address; there is an address but no default route (two routes that each cover half of all addresses count as one, 2000::/3 too); a default route's interface is up without a carrier; the gateway does not answer ARP in both readings. The last two are critical if there is no other default route. In the machine's first network, anything missing is a warning or worse; in a network namespace created later, such as a container's, a note if it has an address. Silent for namespaces with only loopback, and for other namespaces without a default route: most are isolated on purpose. Of other routing tables (`ip rule`, VRF) only those of IPv4 are known: if one has a default route, none is reported as missing.",
   about: 'network',
   thresholds: {},
   needs: {

@@ -35,11 +35,14 @@ function isRefusing({ flags, interface: device }: Route): boolean {
 
 /**
  * The default routes. Two routes that each cover half of all addresses count too: VPNs add such a pair beside the
- * existing default route.
+ * existing default route. So does 2000::/3, which covers all global addresses of IPv6.
  */
 export function defaultRoutes(routes: readonly Route[]): readonly Route[] {
   const leading = routes.filter((route) => !isRefusing(route));
-  const whole = leading.filter(({ prefixLength }) => prefixLength === 0);
+  const whole = leading.filter(
+    ({ prefixLength, destination }) =>
+      prefixLength === 0 || (prefixLength === 3 && destination === '2000::'),
+  );
   const halves = leading.filter(
     ({ prefixLength, destination }) =>
       prefixLength === 1 && ['0.0.0.0', '128.0.0.0', '::', '8000::'].includes(destination),

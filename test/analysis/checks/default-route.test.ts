@@ -90,6 +90,20 @@ test.each<[string, readonly NetInterface[], readonly Route[], Network, readonly 
     'machine',
     [`warning: ${lost}`],
   ],
+  [
+    'all global addresses of IPv6 are a default route',
+    [lo, eth0],
+    [out({ family: 'inet6', prefixLength: 3, destination: '2000::' })],
+    'machine',
+    [],
+  ],
+  [
+    'a part of them is none',
+    [lo, eth0],
+    [out({ family: 'inet6', prefixLength: 3, destination: 'c000::' })],
+    'machine',
+    [`warning: ${lost}`],
+  ],
   ['a namespace with loopback alone is silent', [lo], [], 'own', []],
   [
     'a machine with loopback alone is cut off',

@@ -109,6 +109,8 @@ export interface SystemValues {
   readonly neighbours6: Fill;
   /** The addresses in resolv.conf, with the zone after `%`. */
   readonly nameservers: readonly string[];
+  /** Whether resolv.conf has them asked over TCP only (`options use-vc`). */
+  readonly nameserversOverTcp: boolean;
   /** The processes that may run out of descriptors. */
   readonly descriptors: readonly DescriptorUse[];
   /** IPv4 neighbours that do not answer. */
@@ -133,6 +135,7 @@ export const machineFacts: ReadonlySet<SystemFact> = new Set([
   'neighbours',
   'neighbours6',
   'nameservers',
+  'nameserversOverTcp',
   'descriptors',
   'hasSystemd',
   'oddProcesses',

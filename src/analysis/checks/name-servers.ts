@@ -1,7 +1,9 @@
 import { inet6Scope, isAnyAddress, unmapped } from '../../model/address-text.ts';
 import { isListening } from '../../model/classify.ts';
+import type { NetInterface } from '../../model/interface.ts';
 import { isLoopback } from '../../model/read-address.ts';
-import type { Socket } from '../../model/socket.ts';
+import { type InetSocket, protocolLetters, type Socket } from '../../model/socket.ts';
+import { deviceOf, isOnLoopback } from '../../model/socket-device.ts';
 import { takesIpv4 } from '../../model/socket-v6only.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Evidence } from './check.ts';
@@ -21,20 +23,20 @@ export const nameServers = check({
   name: 'name-servers',
   summary: 'DNS servers in resolv.conf without a route, or local ones not running',
   details:
-    "One of the first three servers in /etc/resolv.conf (no more are asked) to which the main routing table has no route, a link-local address without an interface, or an address of this machine (such as 127.0.0.53 of systemd-resolved) without a UDP socket on port 53. Critical if that applies to every server, otherwise a warning; a note in a network namespace without a default route other than the machine's first. Silent for namespaces with only loopback, for IPv4 servers if another routing table (`ip rule`, VRF) has a default route, and for Docker's 127.0.0.11, which the firewall redirects to another port. Nothing is sent, so it is not checked whether a server answers.",
+    "One of the first three servers in /etc/resolv.conf (no more are asked) to which the main routing table has no route, a link-local address without an interface, or an address of this machine (such as 127.0.0.53 of systemd-resolved) without a UDP socket on port 53 that answers there (with `options use-vc`, a TCP socket); one bound to another interface than the address's does not. Critical if that applies to every server, otherwise a warning; a note in a network namespace without a default route other than the machine's first. Silent for namespaces with only loopback, for IPv4 servers if another routing table (`ip rule`, VRF) has a default route, and for Docker's 127.0.0.11, which the firewall redirects to another port. Nothing is sent, so it is not checked whether a server answers.",
   about: 'machine',
   thresholds: {},
   needs: {
-    protocols: ['udp'],
+    protocols: ['udp', 'tcp'],
     serversOnly: true,
     receivers: true,
     routes: true,
     interfaces: true,
     facts: ['nameservers'],
-    usefulFacts: ['isFirstNetwork', 'hasOtherDefaultRoute'],
+    usefulFacts: ['nameserversOverTcp', 'isFirstNetwork', 'hasOtherDefaultRoute'],
   },
   watches: (socket) =>
-    socket.protocol === 'udp' && socket.local.port === dnsPort && isListening(socket),
+    socket.protocol !== 'unix' && socket.local.port === dnsPort && isListening(socket),
   find(evidence) {
     const { system, interfaces } = evidence;
     const servers = (system.values.nameservers ?? []).slice(0, mostServers);
@@ -48,7 +50,7 @@ export const nameServers = check({
     const isCutOff =
       kindOfNetwork(evidence) !== 'machine' && defaultRoutes(evidence.routes).length === 0;
     const names = failing.map(({ server }) => server).join(', ');
-    const isStub = failing.some(({ reason }) => reason === nobody);
+    const isStub = failing.some(({ reason }) => reason === nobody(evidence));
     return [
       {
         severity: isCutOff ? 'note' : isAll ? 'critical' : 'warning',
@@ -65,13 +67,37 @@ export const nameServers = check({
         remedy: isStub
           ? 'Start the resolver that should listen there (`systemctl status systemd-resolved`, `dnsmasq`, `unbound`), or name another server in /etc/resolv.conf.'
           : 'Check that the server is right (`cat /etc/resolv.conf`, `resolvectl status`), and whether the route to it is missing: a disconnected VPN may leave its servers behind.',
-        command: isStub ? ['-ulnp', 'sport', '=', `:${dnsPort}`] : ['-rn'],
+        command: isStub
+          ? [`-${protocolLetters[protocolOf(evidence)]}lnp`, 'sport', '=', `:${dnsPort}`]
+          : ['-rn'],
       },
     ];
   },
 });
 
-const nobody = 'it is an address of this machine, and no process has UDP port 53 open there';
+function protocolOf({ system }: Evidence): 'tcp' | 'udp' {
+  return system.values.nameserversOverTcp === true ? 'tcp' : 'udp';
+}
+
+function nobody(evidence: Evidence): string {
+  const port = `${protocolOf(evidence).toUpperCase()} port ${dnsPort}`;
+  return `it is an address of this machine, and no process receives at ${port} there`;
+}
+
+/** Whether a server gets what this machine sends to an address of its own: not if it is bound to another's interface. */
+function isBoundTo(
+  address: string,
+  socket: InetSocket,
+  interfaces: readonly NetInterface[],
+): boolean {
+  const device = deviceOf(socket);
+  if (device === null) return true;
+  if (isLoopback(address) || isAnyAddress(address)) return isOnLoopback(socket);
+  return isOwnAddress(
+    interfaces.filter(({ name }) => name === device),
+    address,
+  );
+}
 
 /** Why a server cannot be reached; null: no reason found. */
 function failureOf(server: string, evidence: Evidence): string | null {
@@ -87,11 +113,12 @@ function failureOf(server: string, evidence: Evidence): string | null {
       (local === '::' && address.includes(':')) ||
       (local === '0.0.0.0' && !address.includes(':'));
     const answers = (one: Socket) =>
-      one.protocol !== 'unix' &&
+      one.protocol === protocolOf(evidence) &&
+      isBoundTo(address, one, interfaces) &&
       (isAt(one.local.address) ||
         // Unless it is known to be set to IPv6 only.
         (one.local.address === '::' && takesIpv4(one) !== false));
-    return sockets.some(answers) ? null : nobody;
+    return sockets.some(answers) ? null : nobody(evidence);
   }
   if (zone === undefined && inet6Scope(address) === 'link') {
     return `a link-local address needs an interface (${address}%IFACE)`;

@@ -38,8 +38,11 @@ export function whyNot(
   if (needs.protocols.length > 0 && protocols.length === 0) {
     return `${title} does not provide sockets of ${needs.protocols.join(', ')}`;
   }
-  if (needs.protocols.length > 0 && !protocols.some((one) => query.protocols.includes(one))) {
-    return `no sockets of ${needs.protocols.join(', ')} were selected`;
+  const unselected = protocols.filter((one) => !query.protocols.includes(one));
+  // What is about a whole cannot be told from a part.
+  const isWhole = about === 'network' || about === 'machine';
+  if (unselected.length > 0 && (isWhole || unselected.length === protocols.length)) {
+    return `no sockets of ${unselected.join(', ')} were selected`;
   }
   const fact = factsNeeded(check).find((one) => !source.facts.includes(one));
   if (fact !== undefined) {

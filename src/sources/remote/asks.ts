@@ -148,6 +148,7 @@ function onceEach<T>(value: T, at: number, all: readonly T[]): boolean {
 /** Facts that are read from elsewhere than files of /proc with fixed names. */
 const otherAsks = {
   nameservers: { others: [outsideFiles.nameservers] },
+  nameserversOverTcp: { others: [outsideFiles.nameservers] },
   hasSystemd: { folders: [outsideFiles.hasSystemd] },
   descriptors: { files: powers, processes: ofProcesses(['limits', 'comm'], false) },
   oddProcesses: { files: powers, processes: ofProcesses(['comm', 'cmdline'], true) },

@@ -18,6 +18,9 @@ const over6 = route({ family: 'inet6', destination: '2001:db8::', prefixLength: 
 const at = (end: string): Socket =>
   inet(end, end.startsWith('[') ? '[::]:0' : '0.0.0.0:0', { protocol: 'udp', state: 'UNCONN' });
 
+const overTcp = (end: string): Socket => inet(end, '0.0.0.0:0', { state: 'LISTEN' });
+const boundTo = (device: string): Socket => ({ ...at('0.0.0.0:53'), device });
+
 /** The same server, set to take IPv6 only. */
 function only6(socket: Socket): Socket {
   if (socket.protocol !== 'unix') keepV6only(socket, Buffer.of(1));
@@ -32,14 +35,17 @@ interface Case {
   readonly isAlone?: boolean;
   /** Another routing table has a default route of IPv4. */
   readonly isRuled?: boolean;
+  readonly isOverTcp?: boolean;
 }
 
 function said(one: Case) {
   const { servers, routes = [out, direct], sockets = [], isFirst = true, isAlone, isRuled } = one;
+  const { isOverTcp = false } = one;
   return found(nameServers, {
     sockets,
     facts: {
       nameservers: servers,
+      nameserversOverTcp: isOverTcp,
       isFirstNetwork: isFirst,
       hasOtherDefaultRoute: isRuled === true,
     },
@@ -91,6 +97,37 @@ test.each<[string, Case, readonly string[]]>([
     [`critical: ${none('127.0.0.1')}`],
   ],
   ['but it answers IPv6', { servers: ['::1'], sockets: [only6(at('[::]:53'))] }, []],
+  [
+    'one bound to another interface than loopback does not answer there',
+    { servers: ['127.0.0.1'], sockets: [boundTo('eth0')] },
+    [`critical: ${none('127.0.0.1')}`],
+  ],
+  [
+    'it answers at an address of its interface',
+    { servers: ['192.0.2.1'], sockets: [boundTo('eth0')] },
+    [],
+  ],
+  [
+    'one bound to loopback does not answer there',
+    { servers: ['192.0.2.1'], sockets: [boundTo('lo')] },
+    [`critical: ${none('192.0.2.1')}`],
+  ],
+  ['one bound to loopback does', { servers: ['127.0.0.1'], sockets: [boundTo('lo')] }, []],
+  [
+    'one of TCP does not answer UDP',
+    { servers: ['127.0.0.1'], sockets: [overTcp('127.0.0.1:53')] },
+    [`critical: ${none('127.0.0.1')}`],
+  ],
+  [
+    'where servers are asked over TCP it answers',
+    { servers: ['127.0.0.1'], sockets: [overTcp('127.0.0.1:53')], isOverTcp: true },
+    [],
+  ],
+  [
+    'and one of UDP does not',
+    { servers: ['127.0.0.1'], sockets: [at('127.0.0.1:53')], isOverTcp: true },
+    [`critical: ${none('127.0.0.1')}`],
+  ],
   [
     'servers behind the third are not asked',
     { servers: ['127.0.0.1', '127.0.0.2', '127.0.0.3', '192.0.2.53'] },

@@ -44,6 +44,7 @@ export const debian: SystemValues = {
   neighbours: { count: 3, limit: 1024 },
   neighbours6: { count: 2, limit: 1024 },
   nameservers: ['192.0.2.53'],
+  nameserversOverTcp: false,
   descriptors: [],
   conntrackDrops: { dropped: 0, failed: 0, forgotten: 0 },
   silentNeighbours: [],

@@ -3,6 +3,7 @@ import { canonicalAddress } from '../../../src/model/read-address.ts';
 import {
   parseDescriptorLimit,
   parseNameservers,
+  parseNameserversOverTcp,
   parseNeighbourCount,
   parsePortList,
   parseSettings,
@@ -60,10 +61,15 @@ const neighbours = textTarget({
 
 const nameservers = textTarget({
   name: 'linux-resolv-conf',
-  covers: ['parseNameservers'],
+  covers: ['parseNameservers', 'parseNameserversOverTcp'],
   alphabet: 'text',
-  seeds: ['# a\nnameserver 192.0.2.53\nnameserver fe80::1%eth0\nsearch example.org\n'],
-  read: parseNameservers,
+  seeds: [
+    '# a\nnameserver 192.0.2.53\nnameserver fe80::1%eth0\nsearch example.org\noptions use-vc\n',
+  ],
+  read: (text) => {
+    expect(typeof parseNameserversOverTcp(text)).toBe('boolean');
+    return parseNameservers(text);
+  },
   check: (_, parsed) => {
     for (const server of parsed) {
       const [address = ''] = server.split('%');

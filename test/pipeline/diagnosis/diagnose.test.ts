@@ -301,6 +301,19 @@ describe('a check that cannot run has a reason', () => {
     ]);
   });
 
+  it('a check of the machine needs all of its protocols, one of sockets any', async () => {
+    const needs = { protocols: ['tcp', 'udp'] } as const;
+    const notRun = async (about: 'machine' | 'sockets') => {
+      const query = { protocols: ['udp'], protocolsNamed: true } as const;
+      const { diagnosis } = await diagnosed({
+        ...{ checks: [echo({ about, needs })], query, isNamed: true },
+      });
+      return diagnosis.notRun.map(({ reason }) => reason);
+    };
+    expect(await notRun('machine')).toEqual(['no sockets of tcp were selected']);
+    expect(await notRun('sockets')).toEqual([]);
+  });
+
   it('a check of the machine runs beside chosen sockets where it is named', async () => {
     const world = { checks: [echo({ about: 'machine' })], query: { which: 'listening' } } as const;
     const { diagnosis } = await diagnosed({ ...world, isNamed: true });

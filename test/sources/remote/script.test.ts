@@ -81,7 +81,7 @@ const facts: readonly SystemFact[] = [
   ...(['synBacklogLimit', 'acceptQueueLimit', 'synCookies', 'tcpMemoryLimits', 'tcpUse'] as const),
   ...(['conntrack', 'conntrackDrops', 'neighbours', 'neighbours6', 'nameservers'] as const),
   ...(['descriptors', 'silentNeighbours', 'isFirstNetwork', 'hasSystemd', 'oddProcesses'] as const),
-  'hasOtherDefaultRoute',
+  ...(['hasOtherDefaultRoute', 'nameserversOverTcp'] as const),
 ];
 
 describe.skipIf(skipReason)(`the script that a machine is given${because(skipReason)}`, () => {

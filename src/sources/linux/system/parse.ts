@@ -85,6 +85,13 @@ export function parseNameservers(text: string): readonly string[] {
   return servers;
 }
 
+/** Whether resolv.conf(5) has the servers asked over TCP only. */
+export function parseNameserversOverTcp(text: string): boolean {
+  return linesOf(text).some(
+    (line) => /^options[ \t]/.test(line) && wordsOf(line).includes('use-vc'),
+  );
+}
+
 /** The soft limit of open files of /proc/PID/limits (fs/proc/base.c); Infinity: unlimited. */
 export function parseDescriptorLimit(text: string): number | null {
   const line = linesOf(text).find((one) => one.startsWith('Max open files '));

@@ -19,6 +19,7 @@ import {
   parseConntrackStat,
   parseDescriptorLimit,
   parseNameservers,
+  parseNameserversOverTcp,
   parseNeighbourCount,
   parseOtherDefaultRoute,
   parsePortList,
@@ -101,11 +102,8 @@ const readers: { readonly [Fact in SystemFact]: (place: Place) => Answer<SystemV
   conntrackDrops: ({ proc }) => known(parsed(proc, factFiles.conntrackDrops, parseConntrackStat)),
   neighbours: ({ proc }) => known(neighbours(proc, factFiles.neighbours)),
   neighbours6: ({ proc }) => known(neighbours(proc, factFiles.neighbours6)),
-  nameservers: ({ files }) => {
-    if (files === null) throw new Unknown('the files of that machine are not available');
-    const path = outsideFiles.nameservers;
-    return known(parseNameservers(text(files.nameOf(path), () => files.read(path))));
-  },
+  nameservers: ({ files }) => known(parseNameservers(resolverFile(files))),
+  nameserversOverTcp: ({ files }) => known(parseNameserversOverTcp(resolverFile(files))),
   descriptors: ({ proc }) => descriptors(proc),
   silentNeighbours: ({ proc }) =>
     known(parsed(proc, factFiles.silentNeighbours, parseSilentNeighbours)),
@@ -123,6 +121,12 @@ const readers: { readonly [Fact in SystemFact]: (place: Place) => Answer<SystemV
     return { value: found, missing: deniedText(proc, denied) };
   },
 };
+
+function resolverFile(files: MachineFiles | null): string {
+  if (files === null) throw new Unknown('the files of that machine are not available');
+  const path = outsideFiles.nameservers;
+  return text(files.nameOf(path), () => files.read(path));
+}
 
 /** How much is read of routing tables. */
 const mostOfTables = 1024 * 1024;

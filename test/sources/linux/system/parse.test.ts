@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   parseDescriptorLimit,
   parseNameservers,
+  parseNameserversOverTcp,
   parseNeighbourCount,
   parseOtherDefaultRoute,
   parsePortList,
@@ -125,4 +126,13 @@ Local:
   ])('%s', (_, text, expected) => {
     expect(parseOtherDefaultRoute(text)).toBe(expected);
   });
+});
+
+test.each([
+  ['options use-vc', true],
+  ['nameserver 192.0.2.53\noptions edns0\toptions\noptions\ttrust-ad use-vc\n', true],
+  ['options edns0\n# options use-vc\nsearch use-vc\n', false],
+  [' options use-vc\n', false],
+])('servers are asked over TCP: %j', (text, expected) => {
+  expect(parseNameserversOverTcp(text)).toBe(expected);
 });

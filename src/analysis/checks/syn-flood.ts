@@ -45,16 +45,15 @@ export const synFlood = check({
       grown(evidence, 'TcpExt', 'TCPReqQFullDrop') ?? 0,
       isRefusing ? refused : 0,
     );
-    const deferred = counterValue(evidence, 'TcpExt', 'TCPDeferAcceptDrop') ?? 0;
+    const then = new Set((before?.sockets ?? []).map(handshake));
+    const lasting = evidence.sockets.filter((socket) => then.has(handshake(socket)));
+    const mayDefer = (counterValue(evidence, 'TcpExt', 'TCPDeferAcceptDrop') ?? 0) > 0;
     const signs: Signs = {
       ...{ cookies: sent, dropped, seconds, always: system.values.synCookies ?? null },
-      mayDefer: deferred > 0,
-      isRepeating: grown(evidence, 'TcpExt', 'TCPSynRetrans') !== 0,
+      mayDefer,
+      isRepeating: grown(evidence, 'TcpExt', 'TCPSynRetrans') !== 0 || lasting.some(isNotRepeated),
     };
-    const then = new Set((before?.sockets ?? []).map(handshake));
-    const unfinished = evidence.sockets.filter(
-      (socket) => then.has(handshake(socket)) && !(signs.mayDefer && isNotRepeated(socket)),
-    );
+    const unfinished = mayDefer ? lasting.filter((one) => !isNotRepeated(one)) : lasting;
     const least = isRefusing && dropped > 0 ? Math.min(count, refusingFrom(system) / 2) : count;
     const drafts = [...byServer(unfinished)]
       .filter(([, sockets]) => sockets.length >= least)
@@ -103,7 +102,7 @@ interface Signs {
   readonly always: number | null;
   /** Whether a server here has waited for data before it accepted (TCP_DEFER_ACCEPT). */
   readonly mayDefer: boolean;
-  /** Whether a packet of a handshake was sent again, or it is not known. */
+  /** Whether packets of handshakes were sent again, or rows tell those that were from those that were not. */
   readonly isRepeating: boolean;
 }
 

@@ -161,4 +161,9 @@ test('it is only worth a look if a server waits for data and nothing was sent ag
   expect(of({})).toEqual([['likely', false]]);
   expect(of(deferring(20))).toEqual([['likely', true]]);
   expect(of(deferring(0))).toEqual([['worth a look', true]]);
+  const [beside] = found(synFlood, {
+    ...deferring(0),
+    sockets: [...many(100, once), answered(1000)],
+  });
+  expect(beside?.certainty).toBe('likely');
 });

@@ -38,8 +38,8 @@ interface SocketRound {
   /** When it began, in milliseconds of a monotonic clock. */
   readonly at: number;
   readonly rows: readonly Socket[];
-  /** Whether a socket may exist although it is not in `rows`; `lastSeen`: when the last round that had it began. */
-  mayLack(row: Socket, lastSeen: number): boolean;
+  /** Whether a socket of an earlier round may exist although it is not in `rows`. */
+  mayLack(row: Socket): boolean;
 }
 
 /** Detects changes from rounds and from what the kernel reports in between. */
@@ -218,7 +218,7 @@ function endMissing(following: Following, { at, mayLack }: SocketRound): SocketC
   const { sockets, goneBefore, rounds } = following;
   const changes: SocketChange[] = [];
   for (const known of sockets.all) {
-    if (known.seenIn === rounds || mayLack(known.row, known.lastSeen)) continue;
+    if (known.seenIn === rounds || mayLack(known.row)) continue;
     if (mayYetBeReported(following, known)) {
       known.isMissed = true;
       continue;

@@ -80,7 +80,7 @@ export async function rounds(
       warnings.beginRound();
       const reading = readRows(source, { ...query, report: 'sockets' }, options, sink);
       for await (const batch of reading.batches) for (const socket of batch) rows.push(socket);
-      return changes.round({ at, rows, mayLack: warnings.mayLack(at) });
+      return changes.round({ at, rows, mayLack: warnings.mayLack(rows) });
     },
   };
 }

@@ -1,5 +1,6 @@
 import { knownWarnings } from '../../model/known-warnings.ts';
 import { isOfLeftOut, leftOutNames } from '../../model/left-out.ts';
+import { netnsKey } from '../../model/netns.ts';
 import { newAmong, type Warning } from '../../model/snapshot.ts';
 import type { Socket } from '../../model/socket.ts';
 import type { SocketEvent } from '../../model/socket-event.ts';
@@ -16,11 +17,8 @@ export interface WarningEvents {
   beginRound(): void;
   /** A round succeeded: a later failure is news. */
   answered(): void;
-  /**
-   * Ends a round that began then.
-   * @returns whether a socket may exist although the round lacks it; `lastSeen`: when the last round that had it began
-   */
-  mayLack(at: number): (row: Socket, lastSeen: number) => boolean;
+  /** Ends a round: whether a socket of an earlier one may exist although it is not among its rows. */
+  mayLack(rows: readonly Socket[]): (row: Socket) => boolean;
   /** The warnings not reported yet. */
   take(): readonly SocketEvent[];
 }
@@ -31,8 +29,6 @@ export function warningEvents({ note }: Pick<FollowOptions, 'note'>): WarningEve
   let fresh: Warning[] = [];
   let first: readonly Warning[] | null = null;
   let partials: Warning[] = [];
-  /** Namespaces by name, with the beginning of the first of the rounds that left them out without a break. */
-  let leftOut: ReadonlyMap<string, number> = new Map();
   return {
     sink: {
       warn(warning) {
@@ -47,22 +43,39 @@ export function warningEvents({ note }: Pick<FollowOptions, 'note'>): WarningEve
     answered() {
       known.endRound([]);
     },
-    mayLack(at) {
-      const others = partials.filter((one) => leftOutNames(one) === null);
-      const names = partials.flatMap((one) => leftOutNames(one) ?? []);
-      leftOut = new Map(names.map((name) => [name, leftOut.get(name) ?? at]));
-      first ??= others;
-      if (newAmong(others, first).length > 0) return () => true;
-      // What was seen while a namespace was left out is not of that one.
-      const now = [...leftOut];
-      return (row, lastSeen) =>
-        now.some(([name, since]) => isOfLeftOut(row, name) ?? lastSeen < since);
+    mayLack(rows) {
+      first ??= partials;
+      const news = newAmong(partials, first);
+      if (news.some((one) => leftOutNames(one) === null)) return () => true;
+      const before = new Set(namesIn(first));
+      const names = namesIn(partials);
+      const wasRead = readPlaces(rows);
+      return (row) =>
+        names.some((name) => isOfLeftOut(row, name) ?? (!before.has(name) && !wasRead(row)));
     },
     take() {
       const events = fresh.map(warningEvent);
       fresh = [];
       return events;
     },
+  };
+}
+
+/** The network namespaces that are left out by these warnings. */
+function namesIn(warnings: readonly Warning[]): readonly string[] {
+  return warnings.flatMap((one) => leftOutNames(one) ?? []);
+}
+
+/** Tells whether these rows show that the network namespace of a socket was read. */
+function readPlaces(rows: readonly Socket[]): (row: Socket) => boolean {
+  let read: ReadonlySet<string | null> | null = null;
+  return ({ netns }) => {
+    // Rows of one namespace share an object.
+    read ??= new Set(
+      [...new Set(rows.map((row) => row.netns))].map((one) => (one ? netnsKey(one) : null)),
+    );
+    const key = netns === undefined ? null : netnsKey(netns);
+    return key !== null && read.has(key);
   };
 }
 

@@ -193,20 +193,18 @@ describe('following', () => {
   const numberless = inNamespace({ inode: null, name: null, own: false }, 4);
   const all = [own, named, numbered, numberless];
 
+  const neighbour = inNamespace({ inode: 3, name: null, own: false }, 5);
+
   it.each<[string, readonly (readonly [readonly Socket[], ...Warning[]])[], readonly number[]]>([
     [
-      'a new one was never read',
+      'it may be one without a name',
       [[all], [all, leftOut('late')], [[], leftOut('late')]],
-      [1, 2, 3, 4],
-    ],
-    ['in its first round it may be one without a name', [[all], [[], leftOut('late')]], [1, 2]],
-    ['one of another number is not', [[all], [[], leftOut('9')]], [1, 2, 3]],
-    [
-      'nor later, while nothing shows what was there',
-      [[all], [[], leftOut('late')], [[], leftOut('late')]],
       [1, 2],
     ],
-    ['it may be shown', [[all], [[], leftOut('late (perhaps)')]], [1]],
+    ['a place with rows is another', [[all], [[neighbour], leftOut('late')]], [1, 2, 3]],
+    ['so is one of another number', [[all], [[], leftOut('9')]], [1, 2, 3]],
+    ['one of its number is not', [[all], [[neighbour], leftOut('3')]], [1, 2]],
+    ['it may be shown', [[all], [[neighbour], leftOut('late (perhaps)')]], [1, 3]],
     [
       'that it is not shown any more is news',
       [
@@ -216,11 +214,23 @@ describe('following', () => {
       [1, 2],
     ],
     [
+      'what was left out from the start is no news',
+      [
+        [all, leftOut('x')],
+        [[], leftOut('x')],
+      ],
+      [1, 2, 3, 4],
+    ],
+    [
       'one that was read hides what was there',
-      [[all], [all, leftOut('b')], [[], leftOut('b')]],
+      [[all], [all, leftOut('b')], [[neighbour], leftOut('b')]],
+      [1, 3],
+    ],
+    [
+      'also if it was left out at first',
+      [[all, leftOut('b')], [all], [[], leftOut('b')]],
       [1, 3, 4],
     ],
-    ['also if it was left out at first', [[all, leftOut('b')], [all], [[], leftOut('b')]], [1]],
     ['what is read again is gone', [[all], [[], leftOut('b', 'late')], [[]]], [1, 2, 3, 4]],
   ])('of a namespace that is left out: %s', async (_, rounds, expected) => {
     const readings = rounds.map(([rows, ...warnings]) => ({ batches: [rows], warnings }));

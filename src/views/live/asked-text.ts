@@ -76,8 +76,15 @@ export function rowCommand(socket: Socket, { view, target }: Listing): string | 
   if (isBound(socket)) words.push('--bound-inactive');
   if (socket.host !== undefined) words.push('--on', socket.host);
   if (target.procRoot !== null) words.push('--proc-root', target.procRoot);
-  if (target.netns === 'all') words.push('--all-netns');
-  else if (target.netns !== 'own') words.push('--netns', target.netns.name);
+  words.push(...netnsWords(socket, target));
   if (view.workloads) words.push('--workloads');
   return ['tsnetstat', ...words, condition].map(shellWord).join(' ');
+}
+
+/** The flag that asks for a socket's own network namespace; for one without a name, for all. */
+function netnsWords({ netns }: Socket, target: Listing['target']): readonly string[] {
+  if (target.netns === 'own') return [];
+  if (target.netns !== 'all') return ['--netns', target.netns.name];
+  if (netns?.own === true) return [];
+  return netns?.name == null ? ['--all-netns'] : ['--netns', netns.name];
 }

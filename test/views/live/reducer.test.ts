@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Fact } from '../../../src/model/facts.ts';
 import type { MarkedSocket } from '../../../src/model/marked-socket.ts';
+import type { Netns } from '../../../src/model/netns.ts';
 import { inetProtocols } from '../../../src/model/socket.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
 import { type InputReader, inputReader } from '../../../src/views/live/input.ts';
@@ -123,6 +124,22 @@ describe('keys in the table', () => {
     const before = stateWith({ round: { ...round, traffic: null } });
     const text = "tsnetstat -tanp --bound-inactive 'src = 127.0.0.1:7777'";
     expect(typed('y', before).effect).toEqual({ kind: 'copy', text });
+  });
+
+  test.each<[Netns | undefined, string]>([
+    [{ inode: 2, name: 'web', own: false }, '--netns web '],
+    [{ inode: 2, name: 'a b', own: false }, "--netns 'a b' "],
+    [{ inode: 2, name: null, own: false }, '--all-netns '],
+    [{ inode: 1, name: null, own: true }, ''],
+    [undefined, '--all-netns '],
+  ])('y copies a command line that asks for the namespace of the socket: %j', (netns, flag) => {
+    const socket = { ...inet('127.0.0.1:80', '0.0.0.0:*'), ...(netns && { netns }) };
+    const round = { takenAt: '', rows: [{ socket, mark: null }], totals: [], count: 1, traffic: null };
+    const before = stateWith({ round });
+    const target = { ...before.asked.target, netns: 'all' } as const;
+    const text = `tsnetstat -tanp ${flag}'src = 127.0.0.1:80'`;
+    const asked = { ...before.asked, target };
+    expect(typed('y', { ...before, asked }).effect).toEqual({ kind: 'copy', text });
   });
 
   test.each(['/', '?', '\r', 's', 'c'])('Ctrl-C ends it behind %j too', (key) => {

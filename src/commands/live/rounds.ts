@@ -4,6 +4,8 @@ import type { Host } from '../../host.ts';
 import type { Fact } from '../../model/facts.ts';
 import { knownWarnings } from '../../model/known-warnings.ts';
 import type { Listing } from '../../model/listing.ts';
+import { type Warning, warningKey } from '../../model/snapshot.ts';
+import { lackingRows } from '../../pipeline/lacking-rows.ts';
 import { inNumbers, type MarkedRound, markedRounds } from '../../pipeline/marked-rounds.ts';
 import { trafficMeter } from '../../pipeline/traffic.ts';
 import type { LazyResolver } from '../../resolve/index.ts';
@@ -53,7 +55,7 @@ export function liveRounds(
 ): LiveRounds {
   const live: Live = {
     ...{ showing, host, draw, question: 0, reading: 0, lastGood: showing.state.asked },
-    ...{ readers: null, nap: interruptible(), unsaid: unsaidWarnings() },
+    ...{ readers: null, nap: interruptible(), warningOf: roundWarning() },
   };
   const pause = () => pauseIn(live);
   return {
@@ -82,7 +84,7 @@ interface Live {
   readers: Readers | null;
   /** The wait between two rounds. */
   readonly nap: ReturnType<typeof interruptible>;
-  readonly unsaid: ReturnType<typeof unsaidWarnings>;
+  readonly warningOf: ReturnType<typeof roundWarning>;
 }
 
 function change({ showing }: Live, changes: Partial<LiveState>): void {
@@ -121,9 +123,14 @@ async function readOnce(live: Live): Promise<void> {
   if (readers === null) throw new Error('nothing is prepared');
   const { asked, mode, detail: before } = showing.state;
   if (mode.kind === 'details') {
+    const takenAt = new Date().toISOString();
     const detail = await readers.details.read(inNumbers(asked), mode.of, before, readers.facts);
-    const { mode: now } = showing.state;
-    if (now.kind === 'details' && now.of === mode.of) change(live, { detail, failure: null });
+    const rates = await readers.traffic(host.elapsed());
+    const { mode: now, head } = showing.state;
+    if (now.kind !== 'details' || now.of !== mode.of) return;
+    // The rates of all sockets are not known while one is read.
+    const traffic = head?.traffic?.of === 'sockets' ? null : rates;
+    change(live, { detail, failure: null, head: { takenAt, traffic } });
     return;
   }
   readers.details.end();
@@ -132,15 +139,14 @@ async function readOnce(live: Live): Promise<void> {
   const rates = await readers.traffic(host.elapsed());
   if (live.reading !== live.question) throw superseded;
   showing.state = regrouped(withRound(showing.state, round, rates));
-  const warning = live.unsaid(round.warnings, showing.state.message === null);
-  if (warning !== null) say(live, warning);
+  change(live, { warning: live.warningOf(round.warnings, showing.state.warning) });
 }
 
 /** Returns the state with a new round. */
 function withRound(
   state: LiveState,
   { takenAt, rows }: MarkedRound,
-  rates: NonNullable<LiveState['round']>['traffic'],
+  rates: NonNullable<LiveState['head']>['traffic'],
 ): LiveState {
   const { size, place, chosen } = state;
   const { count, totals, ofSockets } = summed(rows);
@@ -150,7 +156,8 @@ function withRound(
   const top = found < 0 ? place.top : place.top + at - place.at;
   return {
     ...state,
-    round: { takenAt, rows, totals, count, traffic: ofSockets ?? rates },
+    round: { takenAt, rows, totals, count },
+    head: { takenAt, traffic: ofSockets ?? rates },
     failure: null,
     place: chosen === null ? start : within({ at, top }, rows.length, layoutOf(size).height),
   };
@@ -275,13 +282,31 @@ function readersOf(
   };
 }
 
-/** Shows each warning once, in place of the keys, as soon as that line `isFree`. */
-function unsaidWarnings(): (warnings: MarkedRound['warnings'], isFree: boolean) => string | null {
+/**
+ * Chooses what is said about a round: which rows it may lack, as long as it may; anything else once, until a key is
+ * pressed or a round has it no more.
+ */
+function roundWarning(): (
+  warnings: readonly Warning[],
+  before: LiveState['warning'],
+) => LiveState['warning'] {
   const known = knownWarnings();
-  return (warnings, isFree) => {
-    known.endRound(warnings);
-    if (!isFree) return null;
-    return warnings.find((one) => one.code !== 'absent' && known.isNews(one))?.message ?? null;
+  let said: string | null = null;
+  return (warnings, before) => {
+    const lacking = warnings.filter(({ code }) => lackingRows.has(code));
+    const [first] = lacking;
+    if (first !== undefined) {
+      const count = lacking.length === 1 ? '' : `(1 of ${lacking.length}) `;
+      return { text: `${count}${first.message}`, isLasting: true };
+    }
+    const others = warnings.filter(({ code }) => code !== 'absent');
+    const isSaid = before !== null && !before.isLasting;
+    const now =
+      (isSaid ? others.find((one) => warningKey(one) === said) : undefined) ??
+      others.find((one) => known.isNews(one));
+    if (now === undefined) return null;
+    said = warningKey(now);
+    return { text: now.message, isLasting: false };
   };
 }
 

@@ -37,8 +37,7 @@ export function pressed(before: LiveState, press: Press, context: KeyContext): S
   if (press.kind === 'key' && press.name === 'ctrl-c') return step(before, { kind: 'interrupt' });
   if (press.kind === 'key' && press.name === 'ctrl-z') return step(before, { kind: 'suspend' });
   if (press.kind === 'key' && press.name === 'ctrl-l') return step(before, { kind: 'redraw' });
-  const state =
-    before.message !== null && press.kind !== 'wheel' ? { ...before, message: null } : before;
+  const state = press.kind === 'wheel' ? before : withoutMessage(before);
   switch (state.mode.kind) {
     case 'table':
       return inTable(state, press, context);
@@ -51,6 +50,13 @@ export function pressed(before: LiveState, press: Press, context: KeyContext): S
     case 'help':
       return { state: inHelp(state, state.mode, press) };
   }
+}
+
+/** The state after what a key takes away; the warning behind a message stays for the next one. */
+function withoutMessage(state: LiveState): LiveState {
+  const { message, warning } = state;
+  if (message !== null) return { ...state, message: null };
+  return warning === null || warning.isLasting ? state : { ...state, warning: null };
 }
 
 function step(state: LiveState, effect: Effect): Step {

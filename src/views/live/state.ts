@@ -96,10 +96,13 @@ export interface LiveState {
     /** The number of rows in each state, the most frequent first; without closed ones. */
     readonly totals: readonly (readonly [state: string, count: number])[];
     readonly count: number;
-    readonly traffic: Traffic | null;
   } | null;
+  /** The beginning of the last reading, also of one socket, and the traffic then. null: the first is under way. */
+  readonly head: { readonly takenAt: string; readonly traffic: Traffic | null } | null;
   /** Why the last round could not be read; null: it could. */
   readonly failure: string | null;
+  /** What the last round lacks, shown in place of the keys: until one is pressed, or as long as it is `lasting`. */
+  readonly warning: { readonly text: string; readonly isLasting: boolean } | null;
   readonly place: Place;
   /** The selected row, which `place` follows from round to round; null: the list is at its top. */
   readonly chosen: MarkedSocket | null;
@@ -130,7 +133,9 @@ export function firstState(listing: Listing): LiveState {
     grouping: null,
     mode: { kind: 'table' },
     round: null,
+    head: null,
     failure: null,
+    warning: null,
     place: start,
     chosen: null,
     groups: [],

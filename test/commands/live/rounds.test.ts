@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { liveRounds, type Showing } from '../../../src/commands/live/rounds.ts';
+import type { Warning } from '../../../src/model/snapshot.ts';
 import { taskFrom } from '../../../src/options/command-line.ts';
-
 import { lazyResolver } from '../../../src/pipeline/name.ts';
 import { firstState, type LiveState } from '../../../src/views/live/state.ts';
 import { inet } from '../../support/builders.ts';
@@ -70,6 +70,57 @@ describe('the rounds of the live view', () => {
     await shown(({ failure }) => failure !== null);
     expect(showing.state.round?.rows).toHaveLength(1);
     await shown(({ failure }) => failure === null);
+  });
+
+  const warned = (code: Warning['code'], message: string): FakeReading => ({
+    ...answer,
+    warnings: [{ code, message, source: message }],
+  });
+
+  test('what a round lacks is said as long as rounds lack it', async () => {
+    const lacking = warned('unreadable', 'a');
+    const both = {
+      ...lacking,
+      warnings: [...(lacking.warnings ?? []), ...(warned('cut', 'b').warnings ?? [])],
+    };
+    const readings = [lacking, both, warned('cut', 'b'), answer, lacking, answer];
+    const { shown } = await rounds(readings, 10);
+    for (const text of ['a', '(1 of 2) a', 'b', undefined, 'a', undefined]) {
+      await shown(({ round, warning }) => round !== null && warning?.text === text);
+    }
+  });
+
+  test('anything else is said once, and no longer than it is so', async () => {
+    const denied = warned('owners-denied', 'a');
+    const readings = [
+      denied,
+      denied,
+      answer,
+      denied,
+      warned('absent', 'b'),
+      warned('uncertain', 'c'),
+    ];
+    const { showing, shown } = await rounds(readings, 10);
+    for (const text of ['a', 'a', null, null, null, 'c']) {
+      const { round } = showing.state;
+      await shown((state) => state.round !== round);
+      expect(showing.state.warning?.text ?? null).toBe(text);
+    }
+  });
+
+  test('the time goes on while details are read', async () => {
+    const { showing, shown, change } = await rounds([answer, answer, answer, {}], 10);
+    await shown(({ round }) => round !== null);
+    const of = showing.state.round?.rows[0];
+    if (of === undefined) throw new Error('no row');
+    change({ mode: { kind: 'details', of, top: 0 } });
+    await shown(({ detail }) => detail !== null);
+    const { head, round } = showing.state;
+    await shown((state) => state.head?.takenAt !== head?.takenAt);
+    expect(showing.state.round).toBe(round);
+    await shown(({ detail }) => detail?.isGone === true);
+    const last = showing.state.head?.takenAt;
+    await shown((state) => state.head?.takenAt !== last);
   });
 
   test('a failure before any round ends it', async () => {

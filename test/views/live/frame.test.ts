@@ -37,7 +37,6 @@ function stateOf(columns: number, high: number, changes: Partial<LiveState> = {}
     round: {
       ...{ takenAt: '2026-01-31T12:00:00Z', rows, count: 2 },
       totals: [['ESTABLISHED', 2]],
-      traffic: null,
     },
     ...changes,
   };
@@ -85,6 +84,7 @@ const modes: readonly (readonly [string, Partial<LiveState>])[] = [
     },
   ],
   ['a message', { message: { text: hostile, isError: true } }],
+  ['a warning', { warning: { text: hostile, isLasting: true } }],
   ['a failure', { round: null, failure: hostile }],
 ];
 
@@ -203,12 +203,16 @@ describe('a low screen', () => {
     mistake: { at: 0, text: 'what is missing' },
   } as const;
   const message = { text: 'copied', isError: false };
+  const warning = { text: 'no answer', isLasting: true };
   test.each<[string, number, Partial<LiveState>, readonly RegExp[]]>([
     ['names, a row and keys', 4, {}, [/^tsnetstat/, /Proto/, row, /q quit/]],
     ['names, a row and keys', 3, {}, [/Proto/, row, /q quit/]],
     ['a row and keys', 2, {}, [row, /q quit/]],
     ['a row', 1, {}, [row]],
     ['a message in place of the row', 1, { message }, [/^copied$/]],
+    ['a warning beside a key', 2, { warning }, [row, /^no answer {2,}\? help$/]],
+    ['a message before a warning', 2, { warning, message }, [row, /^copied$/]],
+    ['a row rather than a warning', 1, { warning }, [row]],
     ['why there is no row', 1, { failure: 'no route' }, [/^no route$/]],
     ['what is typed, and what is wrong', 2, { mode }, [/^\/dport$/, /^what is missing$/]],
     ['what is typed', 1, { mode }, [/^\/dport$/]],

@@ -26,7 +26,7 @@ const layout = layoutOf({ columns: 80, rows: 24 });
 function stateWith(changes: Partial<LiveState> = {}): LiveState {
   return {
     ...firstState({ ...defaultListing, query: { ...defaultListing.query, which: 'all' } }),
-    round: { takenAt: '', rows, totals: [], count: 100, traffic: null },
+    round: { takenAt: '', rows, totals: [], count: 100 },
     ...changes,
   };
 }
@@ -121,7 +121,7 @@ describe('keys in the table', () => {
   test('y copies a command line that shows a socket which is only bound', () => {
     const socket = inet('127.0.0.1:7777', '0.0.0.0:*', { state: 'BOUND' });
     const round = { takenAt: '', rows: [{ socket, mark: null }], totals: [], count: 1 };
-    const before = stateWith({ round: { ...round, traffic: null } });
+    const before = stateWith({ round: { ...round } });
     const text = "tsnetstat -tanp --bound-inactive 'src = 127.0.0.1:7777'";
     expect(typed('y', before).effect).toEqual({ kind: 'copy', text });
   });
@@ -134,12 +134,22 @@ describe('keys in the table', () => {
     [undefined, '--all-netns '],
   ])('y copies a command line that asks for the namespace of the socket: %j', (netns, flag) => {
     const socket = { ...inet('127.0.0.1:80', '0.0.0.0:*'), ...(netns && { netns }) };
-    const round = { takenAt: '', rows: [{ socket, mark: null }], totals: [], count: 1, traffic: null };
+    const round = { takenAt: '', rows: [{ socket, mark: null }], totals: [], count: 1 };
     const before = stateWith({ round });
     const target = { ...before.asked.target, netns: 'all' } as const;
     const text = `tsnetstat -tanp ${flag}'src = 127.0.0.1:80'`;
     const asked = { ...before.asked, target };
     expect(typed('y', { ...before, asked }).effect).toEqual({ kind: 'copy', text });
+  });
+
+  test('a key takes a message away, then a warning that is not of all rounds', () => {
+    const warning = { text: 'owners', isLasting: false };
+    const message = { text: 'copied', isError: false };
+    const { state } = typed('j', stateWith({ warning, message }));
+    expect([state.message, state.warning]).toEqual([null, warning]);
+    expect(typed('j', state).state.warning).toBeNull();
+    const lasting = { text: 'web', isLasting: true };
+    expect(typed('jjj', stateWith({ warning: lasting })).state.warning).toEqual(lasting);
   });
 
   test.each(['/', '?', '\r', 's', 'c'])('Ctrl-C ends it behind %j too', (key) => {

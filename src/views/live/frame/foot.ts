@@ -17,7 +17,7 @@ const modeKeys: Readonly<Record<'columns' | 'sort' | 'details' | 'help', string>
 
 /** Draws the lines at the bottom: a message, the filter being typed, or the keys. */
 export function drawFoot(grid: Grid, layout: Layout, state: LiveState): void {
-  const { mode, message, round, failure } = state;
+  const { mode, message, round, failure, warning } = state;
   if (mode.kind === 'filter') {
     drawFilter(grid, layout, mode);
     return;
@@ -36,6 +36,10 @@ export function drawFoot(grid: Grid, layout: Layout, state: LiveState): void {
   if (mode.kind !== 'table') {
     const keys = modeKeys[mode.kind === 'choose' ? mode.what : mode.kind];
     put(grid, layout.foot, 0, clipped(keys, grid.columns), dim);
+    return;
+  }
+  if (warning !== null) {
+    drawWarning(grid, layout, warning.text);
     return;
   }
   let at = 0;
@@ -59,6 +63,18 @@ function drawFootLine(grid: Grid, { foot }: Layout, text: string, style: Style):
   put(grid, foot, 0, ' '.repeat(grid.columns));
   put(grid, foot, 0, clipped(sanitize(text), grid.columns), style);
 }
+
+/** A warning may stay for long: the key that shows the others is named beside it. */
+function drawWarning(grid: Grid, { foot }: Layout, text: string): void {
+  const help = '? help';
+  const room = grid.columns - help.length - 2;
+  const isWide = room >= leastWarning;
+  put(grid, foot, 0, clipped(sanitize(text), isWide ? room : grid.columns), color.yellow | bold);
+  if (isWide) put(grid, foot, grid.columns - help.length, help, dim);
+}
+
+/** The least number of columns of a warning beside a key. */
+const leastWarning = 40;
 
 /** The labelled keys; in a narrow terminal the ones that lead to all others come first. */
 function keyLine(columns: number) {

@@ -11,14 +11,14 @@ import { bold, dim, plain, reverse, type Style, stateStyle } from '../style.ts';
 
 /** Draws the lines above the table: the time, the traffic, the totals, and what is asked. */
 export function drawHead(grid: Grid, layout: Layout, state: LiveState): void {
-  const { round, interval, isPaused, size } = state;
+  const { round, head, interval, isPaused, size } = state;
   const seconds = `${interval / 1000} s`;
   const parts: (readonly [string, Style])[] = [
     ['tsnetstat', bold],
-    [round === null ? '--:--:--' : timeOfDay(round.takenAt), plain],
+    [head === null ? '--:--:--' : timeOfDay(head.takenAt), plain],
     isPaused ? ['paused', bold | reverse] : [`every ${seconds}`, plain],
   ];
-  const traffic = round?.traffic;
+  const traffic = head?.traffic;
   if (traffic) {
     parts.push(
       [`in ${rateText(traffic.received)}`, plain],

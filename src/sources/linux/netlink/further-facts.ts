@@ -1,6 +1,14 @@
 import type { PackedFurther } from '../../../model/packed/sockets.ts';
 import { lengthOf, valueAt } from './attributes.ts';
-import { attribute, deviceAt, inetMessageSize, stateCode } from './sock-diag.ts';
+import {
+  attribute,
+  cookieAt,
+  deviceAt,
+  inetMessageSize,
+  recvQueueAt,
+  stateAt,
+  stateCode,
+} from './sock-diag.ts';
 import { keepCgroup } from './socket-cgroup.ts';
 import { socketInfoOf, writeSocketInfo } from './socket-info.ts';
 import { congestionOf, parseTcpInfo, tcpInfoBytes } from './tcp-info.ts';
@@ -62,7 +70,7 @@ function tcpInfoPart(): FurtherFacts {
     stride: head + tcpInfoBytes,
     write(from, message, end, to, at) {
       const first = message + inetMessageSize;
-      const isListening = from[message + 1] === stateCode.listen;
+      const isListening = from[message + stateAt] === stateCode.listen;
       const info = isListening ? -1 : valueAt(from, first, end, attribute.info);
       to[at] = none;
       if (info < 0) return;
@@ -114,7 +122,7 @@ function socketInfoPart(
     stride: memory + memoryBytes,
     write(from, message, end, to, at) {
       const first = message + inetMessageSize;
-      const isListening = isTcp && from[message + 1] === stateCode.listen;
+      const isListening = isTcp && from[message + stateAt] === stateCode.listen;
       const memoryAt = valueAt(from, first, end, attribute.memory);
       const markAt = valueAt(from, first, end, attribute.mark);
       const hasMark = markAt >= 0 && lengthOf(from, markAt) >= markBytes;
@@ -125,8 +133,11 @@ function socketInfoPart(
       to.set(from.subarray(index, index + deviceBytes), at + device);
       // Looked up now: the interface may be gone when an object is made of the row.
       if (from.readUInt32LE(index) !== 0) deviceName(from.readUInt32LE(index));
-      to.set(from.subarray(message + 56, message + 56 + queuesBytes), at + queues);
-      to.set(from.subarray(message + 44, message + 44 + cookieBytes), at + cookie);
+      to.set(
+        from.subarray(message + recvQueueAt, message + recvQueueAt + queuesBytes),
+        at + queues,
+      );
+      to.set(from.subarray(message + cookieAt, message + cookieAt + cookieBytes), at + cookie);
       if (hasMark) to.set(from.subarray(markAt, markAt + markBytes), at + mark);
       if (length > 0) to.set(from.subarray(memoryAt, memoryAt + length), at + memory);
     },

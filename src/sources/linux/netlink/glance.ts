@@ -3,13 +3,27 @@ import type { InetFamily } from '../../../model/socket.ts';
 import { tcpStateOf } from '../sockets/states.ts';
 import { timerKindOf } from '../sockets/timers.ts';
 import { lengthOf, valueAt } from './attributes.ts';
-import { attribute, headerSize, inetMessageSize } from './sock-diag.ts';
-
-/** The offsets of numbers in `struct tcp_info` (<linux/tcp.h>). */
-const rttAt = 68;
-const retransmittedAt = 100;
-const bytesSentAt = 200;
-const bytesRetransmittedAt = 208;
+import {
+  attribute,
+  headerSize,
+  inetMessageSize,
+  inodeAt,
+  localAt,
+  localPortAt,
+  recvQueueAt,
+  remoteAt,
+  remotePortAt,
+  retriesAt,
+  stateAt,
+  timerAt,
+} from './sock-diag.ts';
+import {
+  bytesRetransmittedAt,
+  bytesSentAt,
+  retransmittedAt,
+  rttAt,
+  timerExpiriesAt,
+} from './tcp-info.ts';
 
 /** The word before the IPv4 address in an IPv4-mapped address, as the machine reads it. */
 const mappedWord = 0xffff_0000;
@@ -43,20 +57,31 @@ export function glancer(
   };
   return (bytes, at, end) => {
     const message = at + headerSize;
-    glance.state = tcpStateOf(bytes[message + 1] as number);
-    const timer = bytes[message + 2] as number;
+    glance.state = tcpStateOf(bytes[message + stateAt] as number);
+    const timer = bytes[message + timerAt] as number;
     glance.timer = timerKindOf(timer);
-    glance.localPort = ((bytes[message + 4] as number) << 8) | (bytes[message + 5] as number);
-    glance.remotePort = ((bytes[message + 6] as number) << 8) | (bytes[message + 7] as number);
-    glance.inode = word(bytes, message + 68) >>> 0;
-    glance.recvQueue = word(bytes, message + 56) >>> 0;
-    const path = mixed(addressHash(bytes, message + 8), addressHash(bytes, message + 24));
+    glance.localPort =
+      ((bytes[message + localPortAt] as number) << 8) |
+      (bytes[message + localPortAt + 1] as number);
+    glance.remotePort =
+      ((bytes[message + remotePortAt] as number) << 8) |
+      (bytes[message + remotePortAt + 1] as number);
+    glance.inode = word(bytes, message + inodeAt) >>> 0;
+    glance.recvQueue = word(bytes, message + recvQueueAt) >>> 0;
+    const path = mixed(
+      addressHash(bytes, message + localAt),
+      addressHash(bytes, message + remoteAt),
+    );
     glance.path = mixed(path, glance.remotePort);
     const info = valueAt(bytes, message + inetMessageSize, end, attribute.info);
     const length = info < 0 ? 0 : lengthOf(bytes, info);
     // The message has only the count of what the timer repeats; tcp_info has both.
     glance.retransmits =
-      length > 2 ? (bytes[info + 2] as number) : timer === 1 ? (bytes[message + 3] as number) : 0;
+      length > timerExpiriesAt
+        ? (bytes[info + timerExpiriesAt] as number)
+        : timer === 1
+          ? (bytes[message + retriesAt] as number)
+          : 0;
     glance.retransmitted =
       length >= retransmittedAt + 4 ? word(bytes, info + retransmittedAt) >>> 0 : null;
     const rtt = length >= rttAt + 4 ? word(bytes, info + rttAt) >>> 0 : 0;

@@ -14,7 +14,26 @@ import { keepRecord } from '../sockets/kernel-record.ts';
 import { datagramStateOf, tcpStateOf } from '../sockets/states.ts';
 import { tick, timerKindOf, timerOff } from '../sockets/timers.ts';
 import { attributeValue } from './attributes.ts';
-import { attribute, deviceAt, headerSize, inetMessageSize, stateCode } from './sock-diag.ts';
+import {
+  attribute,
+  cookieAt,
+  deviceAt,
+  expiresAt,
+  headerSize,
+  inetMessageSize,
+  inodeAt,
+  localAt,
+  localPortAt,
+  recvQueueAt,
+  remoteAt,
+  remotePortAt,
+  retriesAt,
+  sendQueueAt,
+  stateAt,
+  stateCode,
+  timerAt,
+  uidAt,
+} from './sock-diag.ts';
 import { keepCgroup } from './socket-cgroup.ts';
 import { socketInfoOf, writeSocketInfo } from './socket-info.ts';
 import { congestionOf, parseTcpInfo } from './tcp-info.ts';
@@ -42,7 +61,7 @@ export interface MessageFacts {
 
 /** The inode of the socket at an offset of a datagram; 0: none. */
 export function inodeIn(bytes: Buffer, at: number): number {
-  return word(bytes, at + headerSize + 68);
+  return word(bytes, at + headerSize + inodeAt);
 }
 
 /**
@@ -61,29 +80,30 @@ export function inetMessageParser(
   const ends = family === 'inet' ? ipv4Ends() : ipv6Ends();
   return (bytes, at, end) => {
     const message = at + headerSize;
-    const state = bytes[message + 1] as number;
+    const state = bytes[message + stateAt] as number;
     const inode = inodeIn(bytes, at);
-    const remotePort = port(bytes, message + 6);
+    const remotePort = port(bytes, message + remotePortAt);
     // TCP_BOUND_INACTIVE is what we request, but reported as CLOSE; a closed connection has a remote port.
     const isBound = protocol === 'tcp' && state === stateCode.close && remotePort === 0;
     // Fields are assigned one by one: with `...` a row takes twice the time and memory.
     const socket: WritableSocket = {
       protocol,
       family,
-      local: ends(bytes, message + 8, port(bytes, message + 4)),
-      remote: ends(bytes, message + 24, remotePort),
+      local: ends(bytes, message + localAt, port(bytes, message + localPortAt)),
+      remote: ends(bytes, message + remoteAt, remotePort),
       state: isBound ? 'BOUND' : stateOf(state),
-      recvQueue: word(bytes, message + 56),
+      recvQueue: word(bytes, message + recvQueueAt),
       // For a listener it is the limit of its accept queue, which /proc does not show.
-      sendQueue: protocol === 'tcp' && state === stateCode.listen ? 0 : word(bytes, message + 60),
+      sendQueue:
+        protocol === 'tcp' && state === stateCode.listen ? 0 : word(bytes, message + sendQueueAt),
       timer: timerOf(bytes, message, end),
-      uid: word(bytes, message + 64),
+      uid: word(bytes, message + uidAt),
       inode: inode === 0 ? null : inode,
       owners: null,
       noOwner: null,
     };
     if (records && inode === 0) keepRecord(socket, recordIn(bytes, message));
-    if (cookies) keepCookie(socket, bytes.readBigUInt64LE(message + 44));
+    if (cookies) keepCookie(socket, bytes.readBigUInt64LE(message + cookieAt));
     if (tcpInfo) socket.tcpInfo = infoOf(bytes, message, end);
     if (socketInfo) {
       const isListening = protocol === 'tcp' && state === stateCode.listen;
@@ -106,14 +126,16 @@ export function inetMessageParser(
 
 /** The socket's cookie, as far as a number can hold it. */
 function recordIn(bytes: Buffer, message: number): number {
-  return (word(bytes, message + 48) % 2 ** 20) * 2 ** 32 + word(bytes, message + 44);
+  return (
+    (word(bytes, message + cookieAt + 4) % 2 ** 20) * 2 ** 32 + word(bytes, message + cookieAt)
+  );
 }
 
 /** The `tcpInfo` of a connection; a listener has other counts in some of these fields. */
 function infoOf(bytes: Buffer, message: number, end: number): TcpInfo | null {
   const first = message + inetMessageSize;
   const info = attributeValue(bytes, first, end, attribute.info);
-  if (info === null || bytes[message + 1] === stateCode.listen) return null;
+  if (info === null || bytes[message + stateAt] === stateCode.listen) return null;
   return parseTcpInfo(info, congestionOf(bytes, first, end));
 }
 
@@ -128,11 +150,11 @@ function socketInfoIn(
   const first = message + inetMessageSize;
   return socketInfoOf({
     isListening,
-    receiveQueue: word(bytes, message + 56),
-    sendQueue: word(bytes, message + 60),
+    receiveQueue: word(bytes, message + recvQueueAt),
+    sendQueue: word(bytes, message + sendQueueAt),
     memory: attributeValue(bytes, first, end, attribute.memory),
     mark: attributeValue(bytes, first, end, attribute.mark),
-    cookie: bytes.readBigUInt64LE(message + 44),
+    cookie: bytes.readBigUInt64LE(message + cookieAt),
     device: device === 0 ? null : deviceName(device),
   });
 }
@@ -174,16 +196,16 @@ function word(bytes: Buffer, at: number): number {
 
 /** The message has only the count of what the timer repeats; tcp_info, if present, has both counts. */
 function timerOf(bytes: Buffer, message: number, end: number): Timer {
-  const code = bytes[message + 2] as number;
+  const code = bytes[message + timerAt] as number;
   const info = attributeValue(bytes, message + inetMessageSize, end, attribute.info);
-  let retransmits = code === 1 ? (bytes[message + 3] as number) : 0;
-  let probes = code === 2 || code === 4 ? (bytes[message + 3] as number) : 0;
+  let retransmits = code === 1 ? (bytes[message + retriesAt] as number) : 0;
+  let probes = code === 2 || code === 4 ? (bytes[message + retriesAt] as number) : 0;
   if (info !== null) {
     retransmits = info[2] ?? 0;
     probes = info[3] ?? 0;
   }
   if (code === 0 && retransmits === 0 && probes === 0) return timerOff;
-  const expires = word(bytes, message + 52);
+  const expires = word(bytes, message + expiresAt);
   // /proc counts in ticks.
   return {
     kind: timerKindOf(code),

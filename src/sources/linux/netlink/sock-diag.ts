@@ -26,8 +26,24 @@ export const attribute = {
   ...{ info: 2, congestion: 4, memory: 7, protocol: 10, v6only: 11, mark: 15, cgroup: 21 },
 } as const;
 
-/** The offset of `idiag_if` in a message: the number of the interface that the socket is bound to; 0: none. */
+/** Offsets in a message, `struct inet_diag_msg` (<linux/inet_diag.h>). Ports and addresses are in network order. */
+export const stateAt = 1;
+export const timerAt = 2;
+/** How often the timer has expired, for what it repeats. */
+export const retriesAt = 3;
+export const localPortAt = 4;
+export const remotePortAt = 6;
+export const localAt = 8;
+export const remoteAt = 24;
+/** The number of the interface that the socket is bound to; 0: none. */
 export const deviceAt = 40;
+export const cookieAt = 44;
+/** Milliseconds until the timer expires. */
+export const expiresAt = 52;
+export const recvQueueAt = 56;
+export const sendQueueAt = 60;
+export const uidAt = 64;
+export const inodeAt = 68;
 
 /** Codes of states: <net/tcp_states.h>, some of which UNIX sockets use too. */
 export const stateCode = {

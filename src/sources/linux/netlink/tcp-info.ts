@@ -8,6 +8,13 @@ const noThreshold = 0x7fff_ffff;
 /** tcpi_options: <linux/tcp.h>. */
 const option = { timestamps: 1, sack: 2, scaled: 4, ecn: 8 } as const;
 
+/** Offsets in the record that others need too. `tcpi_retransmits`: how often the timer expired in a row. */
+export const timerExpiriesAt = 2;
+export const rttAt = 68;
+export const retransmittedAt = 100;
+export const bytesSentAt = 200;
+export const bytesRetransmittedAt = 208;
+
 /** The length of the record up to the last field that is read. */
 export const tcpInfoBytes = 220;
 
@@ -22,7 +29,7 @@ export function parseTcpInfo(bytes: Buffer, congestionControl: string | null): T
   const ssthresh = word(76);
   const minRtt = word(148);
   // 0: no round trip was measured yet, and the variation is only an initial value.
-  const rtt = word(68) || null;
+  const rtt = word(rttAt) || null;
   return {
     rtt: ofMicroseconds(rtt),
     rttVar: rtt === null ? null : ofMicroseconds(word(72)),
@@ -36,12 +43,12 @@ export function parseTcpInfo(bytes: Buffer, congestionControl: string | null): T
     unacked: word(24),
     lost: word(32),
     retransmitting: word(36),
-    retransmitted: word(100),
+    retransmitted: word(retransmittedAt),
     duplicates: word(216),
-    bytesSent: long(200),
+    bytesSent: long(bytesSentAt),
     bytesAcked: long(120),
     bytesReceived: long(128),
-    bytesRetransmitted: long(208),
+    bytesRetransmitted: long(bytesRetransmittedAt),
     notSent: word(144),
     deliveryRate: rate(long(160)),
     pacingRate: rate(long(104)),

@@ -11,3 +11,9 @@ export function groupedBy<T, Key>(all: readonly T[], keyOf: (one: T) => Key): Ma
   for (const one of all) addTo(groups, keyOf(one), one);
   return groups;
 }
+
+/** The first value of each key, in order. */
+export function distinctBy<T>(all: readonly T[], keyOf: (one: T) => unknown): T[] {
+  const known = new Set<unknown>();
+  return all.filter((one) => known.size < known.add(keyOf(one)).size);
+}

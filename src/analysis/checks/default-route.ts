@@ -1,3 +1,4 @@
+import { distinctBy } from '../../model/add-to.ts';
 import type { NetInterface } from '../../model/interface.ts';
 import type { Route } from '../../model/route.ts';
 import { shellWord } from '../../model/shell-word.ts';
@@ -36,16 +37,15 @@ export const defaultRoute = check({
     const isLeft = leading.some((route) => !dead.includes(route) && !silent.includes(route));
     const severity = isLeft ? 'warning' : 'critical';
     return [
-      ...onceEach(dead).map((route) => noCarrier(route, severity)),
-      ...onceEach(silent).map((route) => noAnswer(route, severity)),
+      ...distinctBy(dead, wayOf).map((route) => noCarrier(route, severity)),
+      ...distinctBy(silent, wayOf).map((route) => noAnswer(route, severity)),
     ];
   },
 });
 
 /** Two halves of a default route are reported once. */
-function onceEach(routes: readonly Route[]): readonly Route[] {
-  const key = ({ family, gateway, interface: device }: Route) => `${family} ${gateway} ${device}`;
-  return [...new Map(routes.map((route) => [key(route), route])).values()];
+function wayOf({ family, gateway, interface: device }: Route): string {
+  return `${family} ${gateway} ${device}`;
 }
 
 function hasNoCarrier({ interface: device }: Route, interfaces: readonly NetInterface[]): boolean {

@@ -138,11 +138,7 @@ export function askOf<K extends ReportKind>(query: SourceQuery<K>): Ask {
 
 /** Returns the request for files, with those that show in which byte order they are. */
 function withOrder(files: readonly string[]): Ask {
-  return { ...nothing, files: [...files, ...orderFiles].filter(onceEach) };
-}
-
-function onceEach<T>(value: T, at: number, all: readonly T[]): boolean {
-  return all.indexOf(value) === at;
+  return { ...nothing, files: [...new Set([...files, ...orderFiles])] };
 }
 
 /** Facts that are read from elsewhere than files of /proc with fixed names. */
@@ -169,8 +165,9 @@ function ofProcesses(files: readonly string[], executable: boolean): ProcessAsk 
 export function askOfFacts(facts: readonly SystemFact[]): Ask {
   const asks = facts.map(askOfFact);
   const processes = asks.flatMap((ask) => ask.processes ?? []);
-  const all = <T>(of: (ask: Partial<Ask>) => readonly T[] | undefined) =>
-    asks.flatMap((ask) => of(ask) ?? []).filter(onceEach);
+  const all = <T>(of: (ask: Partial<Ask>) => readonly T[] | undefined) => [
+    ...new Set(asks.flatMap((ask) => of(ask) ?? [])),
+  ];
   return {
     ...nothing,
     files: all(({ files }) => files),
@@ -180,7 +177,7 @@ export function askOfFacts(facts: readonly SystemFact[]): Ask {
       processes.length === 0
         ? null
         : ofProcesses(
-            processes.flatMap(({ files }) => files).filter(onceEach),
+            [...new Set(processes.flatMap(({ files }) => files))],
             processes.some(({ executable }) => executable),
           ),
   };

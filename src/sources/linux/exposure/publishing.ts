@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { lazily } from '../../../flow/lazily.ts';
+import { distinctBy } from '../../../model/add-to.ts';
 import type { PublishedPort } from '../../../model/exposure.ts';
 import type { Netns } from '../../../model/netns.ts';
 import { isLoopback } from '../../../model/read-address.ts';
@@ -109,7 +110,7 @@ function routesLoopback(root: string): boolean {
 export function publishingElsewhere(proc: Proc, warnings: WarningSink): Publishing {
   const running = forwardersIn(proc);
   return {
-    ports: onceEach(publishedByProxies(proc, running)),
+    ports: distinctBy(publishedByProxies(proc, running), publicationKey),
     doubt: notReadElsewhere,
     forwarding: forwardingIn(proc, running, warnings),
     routesLoopback: false,
@@ -146,7 +147,7 @@ function byHostAddress(
     running.filter((one) => !isOfHost(one)),
   );
   const proxies = publishedByProxies(proc, running.filter(isOfHost));
-  const all = onceEach([...proxies, ...publishedBy(rules)]);
+  const all = distinctBy([...proxies, ...publishedBy(rules)], publicationKey);
   const besides = new Set(addressesBesides(rules));
   for (const { address } of [...elsewhere, ...all.filter((port) => !isHosts(port))]) {
     besides.add(address);
@@ -171,10 +172,9 @@ async function firewallOf(proc: Proc, path: string | undefined) {
 }
 
 /** A rule and a docker-proxy may publish the same port. */
-function onceEach(ports: readonly PublishedPort[]): readonly PublishedPort[] {
-  const key = ({ protocol, hostAddress, hostPort, address, port }: PublishedPort) =>
-    [protocol, hostAddress, hostPort, address, port].join(' ');
-  return [...new Map(ports.map((port) => [key(port), port])).values()];
+function publicationKey(published: PublishedPort): string {
+  const { protocol, hostAddress, hostPort, address, port } = published;
+  return [protocol, hostAddress, hostPort, address, port].join(' ');
 }
 
 /** Another network namespace, with its addresses, which are read on demand. */

@@ -1,3 +1,4 @@
+import { distinctBy } from '../../../model/add-to.ts';
 import { bracketed } from '../../../model/address-text.ts';
 import type { ServiceUnit } from '../../../model/service.ts';
 import type { Proc } from '../proc/proc.ts';
@@ -39,7 +40,7 @@ export function portUnits(
     const setting = settingWith(root, unit, port);
     return setting === null ? [] : [{ unit, how: 'names' as const, setting }];
   });
-  const found = [...eachUnitOnce(listening), ...naming];
+  const found = [...distinctBy(listening, ({ unit }) => unit.name), ...naming];
   const running = found.length === 0 ? null : runningUnits(proc);
   return found.map(({ unit: { name, files }, how, setting }) => ({
     ...{ unit: name, path: files[0] ?? '', how, setting: setting.slice(0, mostCharacters) },
@@ -47,11 +48,6 @@ export function portUnits(
     // A unit that listens need not have a process in its cgroup.
     isRunning: how === 'listens' ? null : (running?.has(name) ?? null),
   }));
-}
-
-/** Each unit once, with its first address. */
-function eachUnitOnce<T extends { readonly unit: UnitFiles }>(found: readonly T[]): readonly T[] {
-  return [...new Map(found.toReversed().map((one) => [one.unit.name, one])).values()].toReversed();
 }
 
 /** The line of a service that contains a number; null: none. */

@@ -206,7 +206,7 @@ function unixIdentity(socket: UnixSocket): Identity | null {
   };
 }
 
-function endText({ address, port, zone }: InetSocket['local']): string {
+function endKey({ address, port, zone }: InetSocket['local']): string {
   return zone === null ? `${address} ${port}` : `${address}%${zone} ${port}`;
 }
 
@@ -226,7 +226,7 @@ function inetIdentity(socket: InetSocket): Identity | null {
   const { protocol, family, local, remote, uid } = socket;
   const at = placeOf(socket);
   const isConnection = hasPeer(socket);
-  const place = [protocol, at, endText(local), isConnection ? endText(remote) : ''];
+  const place = [protocol, at, endKey(local), isConnection ? endKey(remote) : ''];
   const { localAlternates: near, remoteAlternates: far } = socket;
   if (near !== undefined || far !== undefined) {
     place.push([...(near ?? []), '', ...(far ?? [])].join(' '));

@@ -3,7 +3,7 @@ import { highestPort, isInRange, type PortRange } from '../model/port.ts';
 import type { InetSocket } from '../model/socket.ts';
 
 /** How many ports of a range can be assigned to connections; at least 1. */
-export function portsIn({ first, last }: PortRange, reserved: readonly PortRange[]): number {
+export function portCount({ first, last }: PortRange, reserved: readonly PortRange[]): number {
   let ports = last - first + 1;
   for (const one of reserved) {
     const from = Math.max(first, one.first);

@@ -10,7 +10,7 @@ import { lateText } from './wait.ts';
 import type { WarningReporter } from './warnings.ts';
 
 /** Reads a round and reports what is missing from it. */
-interface Reading {
+interface Answering {
   begin(warnings: Warning[]): Promise<OpenRound>;
   readonly reporter: WarningReporter;
   /** Call it if nothing was found; null: there is nowhere else to look. */
@@ -24,7 +24,7 @@ interface Reading {
 export async function pids(
   { ownerFits }: Pipeline,
   { query, schedule: { wait } }: Listing,
-  { begin, reporter, hintElsewhere }: Reading,
+  { begin, reporter, hintElsewhere }: Answering,
   host: Host,
 ): Promise<number> {
   const look = async () => {

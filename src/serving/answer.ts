@@ -2,7 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { MetricFormat } from '../model/metric.ts';
 import type { Credentials } from './credentials.ts';
 import type { Encoded } from './exposition.ts';
-import { namesNoDomain } from './host-name.ts';
+import { namesNoDomain } from './host-header.ts';
 import { formatFor, takesGzip } from './negotiate.ts';
 import { overdue, type SharedReadings } from './shared-reading.ts';
 
@@ -30,8 +30,8 @@ export interface Answer {
   readonly body: string | Buffer;
 }
 
-/** The result of a reading. */
-export interface Reading {
+/** What a reading gave, ready to be sent. */
+export interface EncodedScrape {
   readonly exposition: Encoded;
   isLate(): boolean;
 }
@@ -68,7 +68,7 @@ export function notAdmitted({ challenges }: Credentials): Answer {
 export async function admittedAnswer(
   request: IncomingMessage,
   parts: AnswerParts,
-  readings: SharedReadings<Reading>,
+  readings: SharedReadings<EncodedScrape>,
 ): Promise<Answer> {
   const { method, headers } = request;
   if (targetOf(request).path === '/') return page(parts.version);

@@ -5,9 +5,9 @@ import {
   type Answer,
   type AnswerParts,
   admittedAnswer,
+  type EncodedScrape,
   notAdmitted,
   openAnswer,
-  type Reading,
 } from './answer.ts';
 import { encoded, type Scrape } from './exposition.ts';
 import { listen, urlOf } from './listen.ts';
@@ -81,7 +81,7 @@ interface Service {
   readonly parts: ServerParts;
   readonly bounds: Bounds;
   readonly connections: Map<Socket, Connection>;
-  readonly readings: SharedReadings<Reading>;
+  readonly readings: SharedReadings<EncodedScrape>;
 }
 
 /**
@@ -128,7 +128,7 @@ export async function startServer(
   };
 }
 
-async function readingOf({ read, late, timeout }: ServerParts): Promise<Reading> {
+async function readingOf({ read, late, timeout }: ServerParts): Promise<EncodedScrape> {
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;

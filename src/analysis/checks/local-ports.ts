@@ -2,7 +2,7 @@ import { endText, unmapped } from '../../model/address-text.ts';
 import type { PortRange } from '../../model/port.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import { counted } from '../../text/counted.ts';
-import { destinationOf, portsIn, takesPort } from '../port-range.ts';
+import { destinationOf, portCount, takesPort } from '../port-range.ts';
 import { check, type Draft, type Group } from './check.ts';
 import { percent } from './words.ts';
 
@@ -31,12 +31,14 @@ export const localPorts = check({
   groupsIf({ system }, { used }, most) {
     const range = system.values.localPortRange ?? null;
     if (range === null) return false;
-    return most === null || most * 100 >= portsIn(range, system.values.reservedPorts ?? []) * used;
+    return (
+      most === null || most * 100 >= portCount(range, system.values.reservedPorts ?? []) * used
+    );
   },
   find({ groups, system }, { used, full }) {
     const range = system.values.localPortRange ?? null;
     if (range === null) return [];
-    const ports = portsIn(range, system.values.reservedPorts ?? []);
+    const ports = portCount(range, system.values.reservedPorts ?? []);
     return [...groups.values()]
       .filter(({ count }) => count * 100 >= ports * used)
       .sort((a, b) => b.count - a.count)

@@ -1,5 +1,5 @@
 import type { InetSocket } from '../../model/socket.ts';
-import { destinationOf, type LocalPorts, portsIn, takesPort } from '../port-range.ts';
+import { destinationOf, type LocalPorts, portCount, takesPort } from '../port-range.ts';
 import type { Collector } from './collector.ts';
 import { definitions } from './definitions.ts';
 import { type Counts, count } from './tally.ts';
@@ -26,7 +26,7 @@ export function localPortsUsed({ range, reserved }: LocalPorts): LocalPortsUsed 
     },
     collect(into) {
       if (range === null) return;
-      const all = portsIn(range, reserved);
+      const all = portCount(range, reserved);
       const most = new Array<number>(ranksShown).fill(0);
       for (const taken of destinations.values()) {
         if (taken <= (most[ranksShown - 1] as number)) continue;

@@ -10,7 +10,7 @@ import type { Batches, PlatformHost, SourceQuery, WarningSink } from '../source.
 import type { Publishing } from './exposure/sockets-with-exposure.ts';
 import type { LinkSource } from './interfaces/interfaces.ts';
 import type { ReadPlace } from './namespaces/in-namespaces.ts';
-import type { Machine } from './namespaces/labelled.ts';
+import type { LabelledProc } from './namespaces/labelled.ts';
 import { ownerMemory } from './owners/owner-memory.ts';
 import { socketsWithOwners } from './owners/sockets-with-owners.ts';
 import type { Proc } from './proc/proc.ts';
@@ -38,7 +38,7 @@ export interface World {
   readonly host: PlatformHost;
   readonly setup: Setup;
   readonly proc: Proc;
-  readonly machine: Machine;
+  readonly machine: LabelledProc;
   /** Which network namespaces are read. */
   readonly netns: NonNullable<PlatformHost['netns']>;
   /** Names containers; created when first needed. */
@@ -55,7 +55,7 @@ export function worldOf(own: Proc, host: PlatformHost, setup: Setup): World {
     names ??= (await import('./workloads/container-namer.ts')).containerNamer(proc, files);
     return names;
   };
-  const machine: Machine = {
+  const machine: LabelledProc = {
     proc,
     async labels(places) {
       if (places.length === 0) return [];

@@ -64,7 +64,7 @@ export interface Detail {
 export const longestHistory = 60;
 
 /** Bytes a second; null: not known. */
-interface Traffic {
+interface ShownTraffic {
   readonly received: number | null;
   readonly sent: number | null;
   /** Where it is counted: by the machine's IP counters, on its interfaces, or for the sockets shown. */
@@ -98,7 +98,7 @@ export interface LiveState {
     readonly count: number;
   } | null;
   /** The beginning of the last reading, also of one socket, and the traffic then. null: the first is under way. */
-  readonly head: { readonly takenAt: string; readonly traffic: Traffic | null } | null;
+  readonly head: { readonly takenAt: string; readonly traffic: ShownTraffic | null } | null;
   /** Why the last round could not be read; null: it could. */
   readonly failure: string | null;
   /** What the last round lacks, shown in place of the keys: until one is pressed, or as long as it is `lasting`. */

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { readCredentials } from '../../../src/serving/credentials.ts';
-import { namesNoDomain } from '../../../src/serving/host-name.ts';
+import { namesNoDomain } from '../../../src/serving/host-header.ts';
 import { formatFor, takesGzip } from '../../../src/serving/negotiate.ts';
 import { textTarget } from '../target.ts';
 

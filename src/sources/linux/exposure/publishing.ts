@@ -13,7 +13,7 @@ import {
   keyOfProcess,
   type Namespace,
 } from '../namespaces/find-namespaces.ts';
-import { type Machine, namedNamespaces } from '../namespaces/labelled.ts';
+import { type LabelledProc, namedNamespaces } from '../namespaces/labelled.ts';
 import { pathExists } from '../path-exists.ts';
 import type { Proc, Task } from '../proc/proc.ts';
 import { runProgram } from '../run-program.ts';
@@ -36,7 +36,7 @@ import type { Publishing } from './sockets-with-exposure.ts';
  * other network namespaces are asked about too.
  */
 export async function publishingOf(
-  machine: Machine,
+  machine: LabelledProc,
   path: string | undefined,
   asksOthers: boolean,
   warnings: WarningSink,
@@ -249,7 +249,7 @@ function inet6In(proc: Proc, folder: string): readonly string[] {
 async function withWorkloads(
   ports: readonly PublishedPort[],
   others: readonly OtherNamespace[],
-  { labels }: Machine,
+  { labels }: LabelledProc,
 ): Promise<readonly PublishedPort[]> {
   const tenants = new Map<string, readonly number[]>();
   for (const { address } of ports) {

@@ -9,7 +9,7 @@ import type { Proc } from '../proc/proc.ts';
 import { type KnownSockets, knownSockets } from '../sockets/dedupe.ts';
 import { missingNamespaces } from '../warnings.ts';
 import { isThere, type Namespace } from './find-namespaces.ts';
-import type { Machine } from './labelled.ts';
+import type { LabelledProc } from './labelled.ts';
 import { type Place, startVisit } from './visit.ts';
 
 /** Reads something of one namespace; `begin` as in `readingOf`. */
@@ -21,7 +21,7 @@ export type ReadPlace<T> = (place: Place, warnings: WarningSink, begin: () => vo
  * @throws NetstatError `usage` if there is none of that name, `unsupported` if this /proc shows none
  */
 async function* inNamespaces<T extends InNetns>(
-  base: Machine,
+  base: LabelledProc,
   asked: NetnsAsked,
   reads: readonly ReadPlace<T>[],
   warnings: WarningSink,
@@ -76,7 +76,7 @@ function isSame(error: NetstatError, failed: NetstatError | null): boolean {
  * The sockets of namespaces: the Internet tables of each, then the UNIX tables, in the order of netstat's sections.
  */
 export function socketsInNamespaces(
-  base: Machine,
+  base: LabelledProc,
   asked: NetnsAsked,
   query: SocketQuery,
   sockets: (
@@ -115,7 +115,7 @@ export function socketsInNamespaces(
  * As `Source.unixPeers`, for every namespace: connections may lead from one to another. null if none of them answers.
  */
 export async function unixPeersInNamespaces(
-  base: Machine,
+  base: LabelledProc,
   asked: NetnsAsked,
   warnings: WarningSink,
   peersIn: (proc: Proc, warnings: WarningSink) => ReadonlyMap<number, number> | null,
@@ -142,7 +142,10 @@ export async function unixPeersInNamespaces(
  * Where messages of destroyed sockets can be received: the base, and every other namespace that can be entered.
  * `end` stops the thread, once the sockets are open.
  */
-export async function placesToListen(base: Machine, asked: NetnsAsked): ReturnType<FindPlaces> {
+export async function placesToListen(
+  base: LabelledProc,
+  asked: NetnsAsked,
+): ReturnType<FindPlaces> {
   // Missing namespaces are reported when sockets are read.
   const visit = await startVisit(base, asked, { warn: () => {} });
   const places = visit.namespaces.flatMap((namespace): readonly ListenPlace[] => {
@@ -163,7 +166,7 @@ const notPermitted = -1;
 
 /** Any other report of namespaces; `reads` as in `inNamespaces`. */
 export function rowsInNamespaces<T extends InNetns>(
-  base: Machine,
+  base: LabelledProc,
   asked: NetnsAsked,
   reads: readonly ReadPlace<T>[],
   warnings: WarningSink,

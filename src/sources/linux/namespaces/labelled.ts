@@ -10,8 +10,8 @@ import {
 import { isMadeUp } from './held.ts';
 import type { Door } from './inside.ts';
 
-/** The machine that has the namespaces. */
-export interface Machine {
+/** The /proc that shows the namespaces, and what tells what is in them. */
+export interface LabelledProc {
   readonly proc: Proc;
   /**
    * The workload in each of several groups of processes, as one word; null: none that has a name. It names
@@ -21,14 +21,14 @@ export interface Machine {
 }
 
 /** Every network namespace, as `findNamespaces` finds them, with names. */
-export async function namedNamespaces({ proc, labels }: Machine): Promise<FoundNamespaces> {
+export async function namedNamespaces({ proc, labels }: LabelledProc): Promise<FoundNamespaces> {
   return withLabels(findNamespaces(proc), labels);
 }
 
 /** Names namespaces that have no name given by people after the workload in them. */
 export async function withLabels(
   found: FoundNamespaces,
-  labels: Machine['labels'],
+  labels: LabelledProc['labels'],
 ): Promise<FoundNamespaces> {
   const unnamed = found.namespaces.filter(
     ({ netns: { name }, isBase, pids }) =>
@@ -48,7 +48,7 @@ export async function namespaceNamed(
   proc: Proc,
   name: string,
   canEnter: (door: Door) => boolean,
-  labels: Machine['labels'],
+  labels: LabelledProc['labels'],
 ): Promise<FoundNamespaces> {
   try {
     return await withLabels(namespaceAsked(proc, name, canEnter), labels);
@@ -72,7 +72,7 @@ const isLabel = /^[a-z]+:/;
 async function homesOf(
   label: string,
   { namespaces }: FoundNamespaces,
-  labels: Machine['labels'],
+  labels: LabelledProc['labels'],
 ): Promise<readonly Namespace[]> {
   const residents = namespaces.flatMap((home) => home.pids.map((pid) => ({ home, pid })));
   const workloads = await labels(residents.map(({ pid }) => [pid]));

@@ -15,7 +15,7 @@ import {
   netnsPlace,
 } from './find-namespaces.ts';
 import { type Door, type Inside, startInside } from './inside.ts';
-import { type Machine, namespaceNamed, withLabels } from './labelled.ts';
+import { type LabelledProc, namespaceNamed, withLabels } from './labelled.ts';
 import {
   idleSocket,
   type NotEntered,
@@ -52,7 +52,7 @@ interface Visit {
  * @throws NetstatError as `inNamespaces`
  */
 export async function startVisit(
-  { proc, labels }: Machine,
+  { proc, labels }: LabelledProc,
   asked: NetnsAsked,
   warnings: WarningSink,
 ): Promise<Visit> {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { namesNoDomain } from '../../src/serving/host-name.ts';
+import { namesNoDomain } from '../../src/serving/host-header.ts';
 
 it.each([
   [undefined, true],

@@ -3,9 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { rateMeter } from '../../src/analysis/connection-rates.ts';
 import { knownInfo, type PackedTcpInfo, socketsIn } from '../../src/model/packed/sockets.ts';
 import type { InetSocket, Socket } from '../../src/model/socket.ts';
-import { tcpStateOf } from '../../src/sources/linux/sockets/states.ts';
 import { inet, tcpInfo, unix } from '../support/builders.ts';
-import { packOf } from '../support/packs.ts';
+import { packOf, tcpTable } from '../support/packs.ts';
 
 /** A connection that has sent and received so much. */
 function counted(bytesSent: bigint | null, bytesReceived: bigint | null, inode: number | null = 7) {
@@ -110,10 +109,7 @@ it('connections of other machines with the same ends and inodes are others', () 
 });
 
 describe('the rates of packed rows', () => {
-  const tables = (['inet', 'inet6'] as const).map((family) => ({
-    ...({ protocol: 'tcp', family, stateOf: tcpStateOf } as const),
-    timerKindOf: () => 'off' as const,
-  }));
+  const tables = (['inet', 'inet6'] as const).map((family) => tcpTable(family));
   const nobody = [[]];
   const bothCounts = knownInfo.sent | knownInfo.received;
   /** Of few kinds, so that rows of different rounds are often the same, or others between the same ends. */

@@ -7,10 +7,9 @@ import { type PackedSockets, socketsIn } from '../../src/model/packed/sockets.ts
 import type { WorkloadFields } from '../../src/model/packed/workloads.ts';
 import type { InetFamily } from '../../src/model/socket.ts';
 import type { Workload } from '../../src/model/workload.ts';
-import { tcpStateOf } from '../../src/sources/linux/sockets/states.ts';
 import { workloadOfPath } from '../../src/sources/linux/workloads/cgroup-path.ts';
 import { owner } from '../support/builders.ts';
-import { type PackedEnds, packOf as packWith } from '../support/packs.ts';
+import { type PackedEnds, packOf as packWith, tcpTable } from '../support/packs.ts';
 
 /** Of processes 1 and 2 there are two lists each: they are told apart by PID. */
 const known = [[], ...[1, 2, 3, 1, 2].map((pid) => [owner(pid, 'a')])];
@@ -24,10 +23,7 @@ const belonging: readonly WorkloadFields[] = [
 ];
 
 function packOf(family: InetFamily, rows: readonly PackedEnds[]): PackedSockets {
-  const table = {
-    ...({ protocol: 'tcp', family, stateOf: tcpStateOf } as const),
-    timerKindOf: () => 'off' as const,
-  };
+  const table = tcpTable(family);
   const pack = packWith(table, rows, known);
   const places = Int32Array.from(rows, ({ list }) => list % belonging.length);
   return { ...pack, workloads: { places, known: belonging } };

@@ -11,13 +11,12 @@ import type { Warning } from '../../src/model/snapshot.ts';
 import type { InetSocket, Socket } from '../../src/model/socket.ts';
 import { defaultListing } from '../../src/options/default-listing.ts';
 import { markedRounds } from '../../src/pipeline/marked-rounds.ts';
-import { tcpStateOf } from '../../src/sources/linux/sockets/states.ts';
 import type { Batches, SocketQuery, Source } from '../../src/sources/source.ts';
 import { inet } from '../support/builders.ts';
 import { answering, type FakeMachines, fakeMachines, refused } from '../support/fake-machines.ts';
 import { fakeSource } from '../support/fake-source.ts';
 import { listingWith } from '../support/listing.ts';
-import { packOf } from '../support/packs.ts';
+import { packOf, tcpTable } from '../support/packs.ts';
 
 const client = (port: number, inode = port): Socket =>
   inet('192.0.2.1:443', `198.51.100.1:${port}`, { inode });
@@ -92,10 +91,7 @@ it('a socket that disappears while another table is unreadable, as in the round 
 });
 
 describe('rows that come packed', () => {
-  const table = {
-    ...({ protocol: 'tcp', family: 'inet', stateOf: tcpStateOf } as const),
-    timerKindOf: () => 'off' as const,
-  };
+  const table = tcpTable('inet');
   const ends = [30, 20, 10].map((port) => ({
     ...{ state: 1, local: [1, 0, 0, 0], remote: [2, 0, 0, 0], list: 0 },
     ...{ localPort: port, remotePort: 9, inode: port },

@@ -13,8 +13,8 @@ import {
 } from '../../src/model/packed/sockets.ts';
 import type { InetSocket, Socket } from '../../src/model/socket.ts';
 import { withPeers } from '../../src/pipeline/peers.ts';
-import { tcpStateOf } from '../../src/sources/linux/sockets/states.ts';
 import { inet, owner, unix } from '../support/builders.ts';
+import { tcpTable } from '../support/packs.ts';
 
 async function* batchesOf(batches: readonly (readonly Socket[])[], failure?: Error) {
   yield* batches;
@@ -122,10 +122,7 @@ describe('sockets with their peers', () => {
 });
 
 describe('packed sockets with their peers', () => {
-  const table = (family: 'inet' | 'inet6') => ({
-    ...({ protocol: 'tcp', family, stateOf: tcpStateOf } as const),
-    timerKindOf: () => 'off' as const,
-  });
+  const table = (family: 'inet' | 'inet6') => tcpTable(family);
   const ofIpv4 = table('inet');
   const ofIpv6 = table('inet6');
   const known = [[], [owner(1, 'curl')], [owner(2, 'nginx')]];

@@ -9,13 +9,12 @@ import type { InetSocket, Socket } from '../../src/model/socket.ts';
 import { defaultListing } from '../../src/options/default-listing.ts';
 import { pipelineOf } from '../../src/pipeline/pipeline.ts';
 import type { NameResolver } from '../../src/resolve/index.ts';
-import { tcpStateOf } from '../../src/sources/linux/sockets/states.ts';
 import type { SocketQuery, Source } from '../../src/sources/source.ts';
 import { textViewFor } from '../../src/views/text/index.ts';
 import { inet, tcpInfo } from '../support/builders.ts';
 import { type FakeReading, fakeSource, watchedSource } from '../support/fake-source.ts';
 import { type Asked, listingWith } from '../support/listing.ts';
-import { packOf } from '../support/packs.ts';
+import { packOf, tcpTable } from '../support/packs.ts';
 
 const numeric = { hosts: true, ports: true, users: true };
 const ssh = inet('192.0.2.1:22', '0.0.0.0');
@@ -276,10 +275,7 @@ describe('packed sockets are asked for', () => {
 });
 
 describe('packed sockets', () => {
-  const table = {
-    ...({ protocol: 'tcp', family: 'inet', stateOf: tcpStateOf } as const),
-    timerKindOf: () => 'off' as const,
-  };
+  const table = tcpTable('inet');
   const end = { state: 1, local: [1, 0, 0, 0], remote: [2, 0, 0, 0], list: 0 };
   const rows = [30, 20].map((port) => ({ ...end, localPort: port, remotePort: 9 }));
   const packed = { ...packOf(table, rows, []), owners: null };

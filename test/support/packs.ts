@@ -16,6 +16,11 @@ import type { TcpInfo } from '../../src/model/tcp-info.ts';
 import { datagramStateOf, tcpStateOf } from '../../src/sources/linux/sockets/states.ts';
 import { owner } from './builders.ts';
 
+/** A table of TCP whose timers are all off. */
+export function tcpTable(family: InetFamily): PackedTable {
+  return { protocol: 'tcp', family, stateOf: tcpStateOf, timerKindOf: () => 'off' };
+}
+
 /** Numbers of 32 bits; often small and special ones. */
 export const word = fc.oneof(
   fc.constantFrom(0, 1, 9, 10, 99_999, 999_999, 1_000_000, 2 ** 31, 2 ** 32 - 1),

@@ -1,23 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../../../src/errors.ts';
 import { longestCommandLine } from '../../../../src/model/owner.ts';
-import {
-  asBatch,
-  emptyPack,
-  type PackedTable,
-  packIn,
-  socketsIn,
-} from '../../../../src/model/packed/sockets.ts';
+import { asBatch, emptyPack, packIn, socketsIn } from '../../../../src/model/packed/sockets.ts';
 import type { Socket } from '../../../../src/model/socket.ts';
 import { ownerMemory } from '../../../../src/sources/linux/owners/owner-memory.ts';
 import type { HeldSockets } from '../../../../src/sources/linux/owners/socket-descriptors.ts';
 import { socketsWithOwners } from '../../../../src/sources/linux/owners/sockets-with-owners.ts';
 import { linuxSockets } from '../../../../src/sources/linux/sockets/sockets.ts';
-import { tcpStateOf } from '../../../../src/sources/linux/sockets/states.ts';
 import { readingOf } from '../../../../src/sources/reading.ts';
 import type { OwnerQuery } from '../../../../src/sources/source.ts';
 import { countText } from '../../../../src/text/counted.ts';
 import { inetSocket } from '../../../support/builders.ts';
+import { tcpTable } from '../../../support/packs.ts';
 import { begin, collect, socketQuery, warningSink } from '../../../support/source-answers.ts';
 import { type HeldRow, heldOf, telling } from '../support/fake-held.ts';
 import { type FakeMachine, fakeProc, systemError } from '../support/fake-proc.ts';
@@ -594,11 +588,7 @@ describe('long command lines', () => {
 });
 
 describe('sockets that come packed', () => {
-  const table: PackedTable = {
-    ...({ protocol: 'tcp', family: 'inet' } as const),
-    stateOf: tcpStateOf,
-    timerKindOf: () => 'off',
-  };
+  const table = tcpTable('inet');
   const established = 1;
   const timeWait = 6;
 

@@ -3,12 +3,11 @@ import { asBatch, packIn, socketsIn } from '../../../../src/model/packed/sockets
 import type { Socket } from '../../../../src/model/socket.ts';
 import { workloadLabel } from '../../../../src/model/workload.ts';
 import { keepCgroup } from '../../../../src/sources/linux/netlink/socket-cgroup.ts';
-import { tcpStateOf } from '../../../../src/sources/linux/sockets/states.ts';
 import type { ContainerNamer } from '../../../../src/sources/linux/workloads/container-namer.ts';
 import { socketsWithWorkloads } from '../../../../src/sources/linux/workloads/sockets-with-workloads.ts';
 import type { Batches } from '../../../../src/sources/source.ts';
 import { inet, owner } from '../../../support/builders.ts';
-import { packOf } from '../../../support/packs.ts';
+import { packOf, tcpTable } from '../../../support/packs.ts';
 import { fakeProc } from '../support/fake-proc.ts';
 import { machineRoot } from './machine.ts';
 
@@ -42,10 +41,7 @@ function namer(asked: string[] = []): ContainerNamer {
   };
 }
 
-const table = {
-  ...({ protocol: 'tcp', family: 'inet', stateOf: tcpStateOf } as const),
-  timerKindOf: () => 'off' as const,
-};
+const table = tcpTable('inet');
 /** Nobody, each process, several together, one that is gone. */
 const known = [
   [],

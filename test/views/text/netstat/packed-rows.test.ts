@@ -2,21 +2,16 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { noNames } from '../../../../src/model/names.ts';
 import { emptyOwners, emptyPeers } from '../../../../src/model/packed/owners.ts';
-import {
-  emptyPack,
-  type PackedSockets,
-  type PackedTable,
-} from '../../../../src/model/packed/sockets.ts';
+import { emptyPack, type PackedSockets } from '../../../../src/model/packed/sockets.ts';
 import { type WorkloadFields, workloadAt } from '../../../../src/model/packed/workloads.ts';
-import type { InetFamily, InetSocket } from '../../../../src/model/socket.ts';
+import type { InetSocket } from '../../../../src/model/socket.ts';
 import type { NoWorkload } from '../../../../src/model/workload.ts';
-import { tcpStateOf } from '../../../../src/sources/linux/sockets/states.ts';
 import { chalkPaint } from '../../../../src/views/text/chalk-paint.ts';
 import { inetRow } from '../../../../src/views/text/netstat/inet.ts';
 import { packedRows } from '../../../../src/views/text/netstat/packed-rows.ts';
 import { owner, unit } from '../../../support/builders.ts';
 import type { Asked } from '../../../support/listing.ts';
-import { address, packs, port, socketsOf, word } from '../../../support/packs.ts';
+import { address, packs, port, socketsOf, tcpTable, word } from '../../../support/packs.ts';
 import { contextWith } from '../support/render.ts';
 
 const everything = { programs: true, extend: 1, timers: true, tcpInfo: true, wide: true } as const;
@@ -79,10 +74,6 @@ function objectsOf(pack: PackedSockets): InetSocket[] {
   });
 }
 
-const tableOf = (family: InetFamily): PackedTable => {
-  return { protocol: 'tcp', family, stateOf: tcpStateOf, timerKindOf: () => 'off' };
-};
-
 describe('rows of packed sockets are, byte for byte, those of their objects', () => {
   it.each(asked)('%s', (_, changes) => {
     const context = contextWith(changes);
@@ -124,7 +115,7 @@ describe('rows of packed sockets are, byte for byte, those of their objects', ()
     const ofSocket = inetRow(context);
     const ofPack = packedRows(context, ofSocket).of;
     const known = [[], [owner(1, 'init')]];
-    const table = tableOf('inet');
+    const table = tcpTable('inet');
     for (const pid of [20, 300, 4_000]) {
       known.push([owner(pid, 'x'.repeat(pid))]);
       const pack = emptyPack(table, 600, false);
@@ -151,7 +142,7 @@ describe('rows of packed sockets are, byte for byte, those of their objects', ()
   it('with each port', () => {
     const context = contextWith({});
     const ofSocket = inetRow(context);
-    const pack = emptyPack(tableOf('inet'), 65_536, false);
+    const pack = emptyPack(tcpTable('inet'), 65_536, false);
     pack.length = 65_536;
     pack.localPorts.set(pack.localPorts.map((_, port) => port));
     pack.remotePorts.set(pack.localPorts.map((port) => 65_535 - port));
@@ -172,7 +163,7 @@ describe('rows of packed sockets are, byte for byte, those of their objects', ()
       );
     fc.assert(
       fc.property(fc.oneof(words, address), words, port, (local, remote, number) => {
-        const pack = emptyPack(tableOf('inet6'), 1, false);
+        const pack = emptyPack(tcpTable('inet6'), 1, false);
         pack.length = 1;
         pack.locals.set(local);
         pack.remotes.set(remote);
@@ -190,7 +181,7 @@ describe('rows of packed sockets are, byte for byte, those of their objects', ()
     const ofSocket = inetRow(context);
     const ofPack = packedRows(context, ofSocket).of;
     for (const first of [0, 500, 2 ** 32 - 500]) {
-      const pack = emptyPack(tableOf('inet'), 500, false);
+      const pack = emptyPack(tcpTable('inet'), 500, false);
       pack.length = 500;
       pack.uids.set(pack.uids.map((_, row) => first + row));
       expect(Buffer.from(ofPack(pack)).toString()).toBe(socketsOf(pack).map(ofSocket).join(''));

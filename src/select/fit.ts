@@ -1,7 +1,7 @@
 import type { Need } from '../model/needs.ts';
 import type { Socket } from '../model/socket.ts';
 import { type Condition, unseenAnswer } from './condition.ts';
-import type { Fit } from './which.ts';
+import type { Fit } from './selection.ts';
 
 /** Whether a row lacks what a condition needs: it was not read, or could not be seen. */
 const lacks: Partial<Readonly<Record<Need, (socket: Socket) => boolean>>> = {

@@ -27,8 +27,9 @@ import {
   tableCondition,
   user,
 } from './rules.ts';
+import type { FactsAsked, Selection } from './selection.ts';
 import { parseStates, stateCondition } from './states.ts';
-import { type FactsAsked, type Selection, whichPattern, whichTest } from './which.ts';
+import { whichPattern, whichTest } from './which.ts';
 
 /** The filters that are compiled by the table of attributes. */
 export interface FieldFilters {

@@ -7,7 +7,7 @@ import { parse } from './expression/parse.ts';
 import { factOf } from './fields.ts';
 import { fitOf } from './fit.ts';
 import type { Lookups } from './lookups.ts';
-import type { Fit } from './which.ts';
+import type { Fit } from './selection.ts';
 
 /** The rows that `--ignore` leaves out. */
 export interface Ignored {

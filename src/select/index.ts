@@ -1,6 +1,6 @@
 import { type FilterOptions, hasFilters, type Query } from '../model/query.ts';
 import { type FilterLookups, type Lookups, withHosts } from './lookups.ts';
-import { type FactsAsked, plainSelection, type Selection } from './which.ts';
+import { type FactsAsked, plainSelection, type Selection } from './selection.ts';
 
 export type { FilterLookups, Lookups } from './lookups.ts';
 export {
@@ -9,9 +9,8 @@ export {
   narrowed,
   plainSelection,
   type Selection,
-  whichPattern,
-  whichTest,
-} from './which.ts';
+} from './selection.ts';
+export { whichPattern, whichTest } from './which.ts';
 
 /**
  * The selection of a query. The filters and the look-ups that they need are loaded only if there are filters, the table
@@ -28,7 +27,7 @@ export async function selectionOf(
 ): Promise<Selection> {
   if (!hasFilters(query.filters)) return plainSelection(query);
   const compile = hasFieldFilters(query.filters)
-    ? (await import('./selection.ts')).compileSelection
+    ? (await import('./compile-selection.ts')).compileSelection
     : (await import('./flag-selection.ts')).compileFlags;
   const known = namesZone(query.filters) ? await interfaces() : null;
   return withHosts(await lookups(), known, (found) => compile(query, found, require, everywhere));

@@ -1,93 +1,10 @@
 import { hasPeer, isListening } from '../model/classify.ts';
-import type { Fact } from '../model/facts.ts';
-import type { Holders } from '../model/holders.ts';
-import type { Need } from '../model/needs.ts';
-import type { Owner } from '../model/owner.ts';
 import type { Query, Which } from '../model/query.ts';
 import type { Socket } from '../model/socket.ts';
 import { pattern, type SocketPattern } from '../model/socket-pattern.ts';
 
-/** The facts that a platform must report for the filters, and the filter that needs each. */
-export type FactsAsked = readonly { readonly fact: Fact; readonly filter: string }[];
-
-/** Whether a row is selected; unknown if the facts needed are missing. */
-export type Fit = 'yes' | 'no' | 'unknown';
-
-/** Which sockets a query selects, decided in two steps so that owners are looked up only if they matter. */
-export interface Selection {
-  /** The final choice: naming a state overrides the query's own. */
-  readonly which: Which;
-  /** Whether `which` is the only criterion. */
-  readonly isPlain: boolean;
-  /**
-   * What must be known to decide, beyond the rows. Owners: all of them, since any owner of a shared socket may
-   * match.
-   */
-  readonly needs: readonly Need[];
-  /** Whether both steps are needed: some facts are not known when a table is read. */
-  readonly isLate: boolean;
-  /** False for a socket that cannot match, whatever is learned later. Final if `isLate` is false. */
-  early(socket: Socket): boolean;
-  /** Matches at least the sockets that `early` has to see; with another `early` that must stay so. */
-  readonly pattern: SocketPattern;
-  /** Matches only sockets for which `early` is true. */
-  readonly certain: SocketPattern;
-  /** Only sockets that one of these processes holds are selected; null: that cannot be said. */
-  readonly holders: Holders | null;
-  /** The answer for a socket that passed `early`, once everything is known. */
-  late(socket: Socket): boolean;
-  /** The answer for any socket, even if facts are missing, as in one that was saved. */
-  fit(socket: Socket): Fit;
-  /**
-   * The answer for a socket of which some facts are missing: the kernel's report of a close lacks owner, user and
-   * queues, and files lack what netlink reports.
-   */
-  fitUnseen(socket: Socket): Fit;
-  /**
-   * Whether a fact that the socket's table lacks may decide, whatever is learned late. A source that drops such a socket
-   * warns.
-   */
-  isUndecided(socket: Socket): boolean;
-  /** Whether an owner of a selected socket matches the filters by owner. */
-  ownerFits(owner: Owner): boolean;
-  /**
-   * The same filters with servers included. Set if there are filters but no choice of sockets, so that netstat's
-   * default leaves servers out. Decided in two steps as well. null: the default leaves no matching row out.
-   */
-  readonly withServers: Pick<
-    Selection,
-    'isLate' | 'early' | 'late' | 'pattern' | 'certain' | 'holders'
-  > | null;
-}
-
-/** The selection of a query without filters. */
-export function plainSelection({ which, boundInactive }: Choice): Selection {
-  const isChosen = whichTest(which, { boundInactive });
-  const fit = (socket: Socket) => (isChosen(socket) ? 'yes' : 'no');
-  return {
-    which,
-    isPlain: true,
-    needs: [],
-    isLate: false,
-    early: isChosen,
-    pattern: true,
-    certain: whichPattern(which),
-    holders: null,
-    late: () => true,
-    fit,
-    fitUnseen: fit,
-    isUndecided: () => false,
-    ownerFits: () => true,
-    withServers: null,
-  };
-}
-
-/** A selection of fewer sockets: `early` is asked about each of those that are read. */
-export function narrowed(selection: Selection, early: Selection['early']): Selection {
-  return { ...selection, early, certain: false };
-}
-
-type Choice = Pick<Query, 'which' | 'boundInactive'>;
+/** netstat's own choice of sockets. */
+export type Choice = Pick<Query, 'which' | 'boundInactive'>;
 
 /** A test for netstat's choice between connected and listening sockets. */
 export function whichTest(

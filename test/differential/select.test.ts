@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Socket } from '../../src/model/socket.ts';
+import { compileSelection } from '../../src/select/compile-selection.ts';
 import type { Lookups } from '../../src/select/lookups.ts';
-import { compileSelection } from '../../src/select/selection.ts';
 import { query } from '../select/sockets.ts';
 import { reasonToSkip } from '../support/requirements.ts';
 import { expressions, randomExpression } from './select-expressions.ts';

@@ -20,7 +20,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pickColumns } from '../../src/attributes/index.ts';
 import { NetstatError } from '../../src/errors.ts';
 import { taskFrom } from '../../src/options/command-line.ts';
-import { compileSelection } from '../../src/select/selection.ts';
+import { compileSelection } from '../../src/select/compile-selection.ts';
 import { script } from '../scripts/script.ts';
 import { program, programFiles, quotedProgram } from '../support/program.ts';
 import { because, reasonToSkip } from '../support/requirements.ts';

@@ -1,8 +1,8 @@
 import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 import type { FilterOptions } from '../../src/model/query.ts';
+import { compileSelection } from '../../src/select/compile-selection.ts';
 import { compileFlags } from '../../src/select/flag-selection.ts';
-import { compileSelection } from '../../src/select/selection.ts';
 import { inet, owner, unix } from '../support/builders.ts';
 import { lookups, query } from './sockets.ts';
 

@@ -2,7 +2,7 @@ import { isNetstatError } from '../../errors.ts';
 import type { Listing } from '../../model/listing.ts';
 import { factsOf } from '../../pipeline/unavailable.ts';
 import type { LazyResolver } from '../../resolve/index.ts';
-import { compileSelection } from '../../select/selection.ts';
+import { compileSelection } from '../../select/compile-selection.ts';
 import type { Source } from '../../sources/source.ts';
 import type { Mistake } from '../../views/live/state.ts';
 

@@ -1,0 +1,44 @@
+import type { FilterOptions, Query } from '../model/query.ts';
+import { comparedFields, compileExpression, namesStates } from './expression/compile.ts';
+import { parse } from './expression/parse.ts';
+import { joinWords } from './expression/tokenize.ts';
+import { factOf, fieldRule } from './fields.ts';
+import { compileFlags, type FieldFilters, type ReadExpression } from './flag-selection.ts';
+import type { Lookups } from './lookups.ts';
+import type { FieldRule } from './rules.ts';
+import type { FactsAsked, Selection } from './selection.ts';
+
+/**
+ * Compiles everything in a query that selects sockets; the parameters and errors are those of `compileFlags`. An
+ * expression and a workload need the table of attributes: other filters are compiled without loading it.
+ * @throws NetstatError `usage` for an invalid filter
+ */
+export function compileSelection(
+  query: Query,
+  lookups: Lookups,
+  require?: (asked: FactsAsked) => void,
+  everywhere?: boolean,
+): Selection {
+  return compileFlags(query, lookups, require, everywhere, fieldFilters(query.filters));
+}
+
+/** @throws NetstatError `usage` for an expression that cannot be parsed */
+function fieldFilters({ expression }: FilterOptions): FieldFilters {
+  const source = joinWords(expression);
+  return {
+    expression: source.trim() === '' ? null : readExpression(source),
+    workload: fieldRule('workload') as FieldRule,
+  };
+}
+
+function readExpression(source: string): ReadExpression {
+  const expression = parse(source);
+  return {
+    facts: comparedFields(expression).flatMap((field) => {
+      const fact = factOf(field);
+      return fact === undefined ? [] : [{ fact, filter: field }];
+    }),
+    namesStates: namesStates(expression),
+    condition: (scope) => compileExpression(source, expression, scope),
+  };
+}

@@ -75,7 +75,7 @@ describe.skipIf(skipReason)(`--diagnose of one service ${skipReason ?? ''}`, () 
       '  clients 3 connections to it: 3 ESTABLISHED; from 127.0.0.1 (3)',
       '  uses    3 connections of this machine to that port: 3 ESTABLISHED; to 127.0.0.1 (3); by app PID',
       '',
-      'Nothing found: 1 check ran.',
+      'Nothing found: 1 check ran. But only this machine can reach the service.',
       '',
     ]);
   });

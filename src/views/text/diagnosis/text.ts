@@ -34,10 +34,10 @@ export function closingText(
   const ran = `${counted(checks.length, 'check')} ran`;
   const lacking = new Set(notRun.map(({ check }) => check)).size;
   const rest = lacking === 0 ? '' : `; ${lacking} could not run, or not everywhere: -v shows why`;
-  const isLocal = service !== undefined && isOnlyOfThisMachine(service);
-  const nothing = `Nothing found${isLocal ? ', but it can be reached only from this machine' : ''}`;
-  const found = findings.length === 0 ? nothing : counted(findings.length, 'finding');
-  return `${wrap(`${found}: ${ran}${rest}.`, room, 'blanks').join('\n')}\n`;
+  const found = findings.length === 0 ? 'Nothing found' : counted(findings.length, 'finding');
+  const isLocal = findings.length === 0 && service !== undefined && isOnlyOfThisMachine(service);
+  const but = isLocal ? ' But only this machine can reach the service.' : '';
+  return `${wrap(`${found}: ${ran}${rest}.${but}`, room, 'blanks').join('\n')}\n`;
 }
 
 function findingText(finding: Finding, context: ViewContext, room: number): string {

@@ -172,12 +172,14 @@ test.each([
 });
 
 test.each<[string, readonly InetSocket[], number, string]>([
-  ['only loopback', [local4], 1, 'Nothing found, but it can be reached only from this machine: '],
-  ['also every address', [local4, any4], 2, 'Nothing found: '],
-  ['more than is known', [local4], 2, 'Nothing found: '],
-  ['nothing', [], 0, 'Nothing found: '],
+  ['only loopback', [local4], 1, ' But only this machine can reach the service.'],
+  ['also every address', [local4, any4], 2, ''],
+  ['more than is known', [local4], 2, ''],
+  ['nothing', [], 0, ''],
 ])('the end of a diagnosis of a service that listens at %s', (_, listeners, listenerCount, end) => {
   const service = { ...nothing, listeners, listenerCount };
   const diagnosis = { takenAt: '', findings: [], checks: [], notRun: [], warnings: [], service };
-  expect(closingText(diagnosis as unknown as Diagnosis, 100)).toBe(`${end}0 checks ran.\n`);
+  expect(closingText(diagnosis as unknown as Diagnosis, 100)).toBe(
+    `Nothing found: 0 checks ran.${end}\n`,
+  );
 });

@@ -269,8 +269,7 @@ function addNew(
   cookie: Cookie | null,
   at: number,
 ): SocketChange | null {
-  const isRemnant = isRemnantState(row);
-  if (isRemnant && rules.kernelReports(row)) return null;
+  const isRemnant = isRemnantState(row) && !rules.kernelReports(row);
   const passes = rules.passes(row);
   const owners = knownOwners(row);
   const isFirstRound = rounds === 1;

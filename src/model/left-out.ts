@@ -20,7 +20,7 @@ export function isOfLeftOut({ netns }: InNetns, subject: string): boolean | null
   if (netns === undefined) return null;
   if (netns.own) return false;
   const name = subject.endsWith(perhaps) ? subject.slice(0, -perhaps.length) : subject;
-  if (netnsText(netns) === name) return true;
+  if (netnsText(netns) === name || String(netns.inode) === name) return true;
   if (name !== subject || netns.inode === null) return null;
   return netns.name !== null || /^\d+$/.test(name) ? false : null;
 }

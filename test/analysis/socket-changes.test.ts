@@ -397,7 +397,7 @@ describe('a close that the kernel reports', () => {
     (state) => {
       const changes = having(row({}, 5));
       changes.closing(closing(5, 1250));
-      const remnant = row({ state, inode: null }, 0);
+      const remnant = row({ state, inode: null, timer: timerOf('timewait') }, 0);
       expect(changes.round({ at: 2000, rows: [remnant], mayLack: no })).toEqual([]);
       expect(changes.round({ at: 3000, rows: [], mayLack: no })).toEqual([]);
     },

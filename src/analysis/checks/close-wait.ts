@@ -1,8 +1,7 @@
-import { groupedBy } from '../../model/add-to.ts';
 import type { InetSocket } from '../../model/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
-import { holderOf } from './holders.ts';
+import { byHolder, type Holder } from './holders.ts';
 import { inetOnly, socketKey, socketsByKey } from './words.ts';
 
 /** Programs that do not close connections that the peer has closed. */
@@ -10,7 +9,7 @@ export const closeWait = check({
   name: 'close-wait',
   summary: 'programs that do not close connections closed by the peer',
   details:
-    'A process with at least `count` TCP connections that were in CLOSE_WAIT in both readings, a second apart: the peer has closed them, the program has not. Connections not yet accepted do not count. It is a warning, or critical from `many` on. If owners cannot be seen, connections are counted by the end that has the lower port, a port here or a server elsewhere, instead of by process.',
+    'A process with at least `count` TCP connections that were in CLOSE_WAIT in both readings, a second apart: the peer has closed them, the program has not. Connections not yet accepted do not count. It is a warning, or critical from `many` on. If owners cannot be seen, connections are counted by the end that more of them have in common, a port here or a server elsewhere, instead of by process.',
   about: 'sockets',
   thresholds: {
     count: { value: 20, meaning: 'connections of one process' },
@@ -25,17 +24,22 @@ export const closeWait = check({
     const then = socketsByKey(before?.sockets ?? []);
     const drafts: Draft[] = [];
     const accepted = inetOnly(sockets).filter(({ noOwner }) => noOwner !== 'none');
-    for (const all of groupedBy(accepted, (socket) => holderOf(socket).key).values()) {
+    for (const { by, sockets: all } of byHolder(accepted)) {
       const kept = all.filter((socket) => then.has(socketKey(socket)));
       if (kept.length < count) continue;
-      drafts.push(leak(kept, all.length - kept.length, seconds, kept.length >= many));
+      drafts.push(leak(kept, by, all.length - kept.length, seconds, kept.length >= many));
     }
     return drafts.sort((a, b) => (b.seen.count ?? 0) - (a.seen.count ?? 0));
   },
 });
 
-function leak(kept: readonly InetSocket[], fresh: number, seconds: number, isMuch: boolean): Draft {
-  const { name, pid, condition } = holderOf(kept[0] as InetSocket);
+function leak(
+  kept: readonly InetSocket[],
+  { name, pid, condition }: Holder,
+  fresh: number,
+  seconds: number,
+  isMuch: boolean,
+): Draft {
   const unread = kept.filter(({ recvQueue }) => (recvQueue ?? 0) > 1);
   return {
     severity: isMuch ? 'critical' : 'warning',

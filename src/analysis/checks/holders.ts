@@ -1,10 +1,11 @@
 /** Who holds connections, and what they are grouped by where that is not known. */
+import { groupedBy } from '../../model/add-to.ts';
 import { endText } from '../../model/address-text.ts';
 import type { InetSocket } from '../../model/socket.ts';
 import { processText } from './words.ts';
 
 /** The end of connections by which they belong together. */
-interface ServiceEnd {
+export interface ServiceEnd {
   /** `local port 80`, `192.0.2.1:443`. */
   readonly text: string;
   /** Whether the service is here, and its clients are elsewhere. */
@@ -13,19 +14,50 @@ interface ServiceEnd {
   readonly condition: readonly string[];
 }
 
-/** The service's end: it has the lower port; the other port changes with each connection. */
-export function serviceEnd({ local, remote }: InetSocket): ServiceEnd {
-  if (local.port < remote.port) {
-    const condition = ['sport', '=', `:${local.port}`];
-    return { text: `local port ${local.port}`, isHere: true, condition };
+/** Connections that belong together, and by what. */
+export interface Together<By> {
+  readonly by: By;
+  readonly sockets: readonly InetSocket[];
+}
+
+/** The end that a connection seems to have in common with others: its lower port is the service's. */
+export function likelyService(socket: InetSocket): ServiceEnd {
+  return serviceEnd(socket, socket.local.port < socket.remote.port);
+}
+
+function serviceEnd({ local, remote }: InetSocket, isHere: boolean): ServiceEnd {
+  if (isHere) {
+    return {
+      ...{ text: `local port ${local.port}`, isHere },
+      condition: ['sport', '=', `:${local.port}`],
+    };
   }
   const end = endText(remote);
-  return { text: end, isHere: false, condition: ['dst', '=', end] };
+  return { text: end, isHere, condition: ['dst', '=', end] };
+}
+
+/** Connections by their services, the most first. */
+export function byService(sockets: readonly InetSocket[]): readonly Together<ServiceEnd>[] {
+  const endOf = serviceEnds(sockets);
+  return grouped(sockets, endOf, ({ text }) => text);
+}
+
+/**
+ * The service's end of each of these connections: the one that more of them have in common, since the other changes with
+ * each. A server's port need not be the lower one.
+ */
+function serviceEnds(sockets: readonly InetSocket[]): (socket: InetSocket) => ServiceEnd {
+  const here = groupedBy(sockets, ({ local }) => local.port);
+  const there = groupedBy(sockets, ({ remote }) => endText(remote));
+  return (socket) => {
+    const { local, remote } = socket;
+    const more = (here.get(local.port)?.length ?? 0) - (there.get(endText(remote))?.length ?? 0);
+    return more === 0 ? likelyService(socket) : serviceEnd(socket, more > 0);
+  };
 }
 
 /** The process that holds a connection, or what stands for it. */
-interface Holder {
-  readonly key: string;
+export interface Holder {
   /** For people: `nginx (PID 812)`, `the program at port 80`. */
   readonly name: string;
   /** null: not known, or there is none. */
@@ -35,18 +67,39 @@ interface Holder {
 }
 
 /**
- * Who holds a connection. Where owners cannot be seen, all connections with one end of a service have one holder;
- * so have those that only the kernel still has, which have no inode.
+ * Connections by who holds them, the most first. Where owners cannot be seen, all connections with one end of a service
+ * have one holder; so have those that only the kernel still has, which have no inode.
  */
-export function holderOf(socket: InetSocket): Holder {
+export function byHolder(sockets: readonly InetSocket[]): readonly Together<Holder>[] {
+  const endOf = serviceEnds(sockets);
+  const holderOf = (socket: InetSocket) => holder(socket, endOf);
+  return grouped(sockets, holderOf, ({ pid, name }) => pid ?? name);
+}
+
+function holder(socket: InetSocket, endOf: (socket: InetSocket) => ServiceEnd): Holder {
   const owner = socket.owners?.[0];
   if (owner !== undefined) {
-    const condition = ['pid', '=', String(owner.pid)];
-    return { key: `pid ${owner.pid}`, name: processText(owner), pid: owner.pid, condition };
+    const { pid } = owner;
+    return { name: processText(owner), pid, condition: ['pid', '=', String(pid)] };
   }
-  const { text, isHere, condition } = serviceEnd(socket);
+  const { text, isHere, condition } = endOf(socket);
   const [who, to] =
     socket.inode === null ? ['closed connections', 'with'] : ['the program', 'connected to'];
   const name = isHere ? `${who} at port ${socket.local.port}` : `${who} ${to} ${text}`;
-  return { key: name, name, pid: null, condition };
+  return { name, pid: null, condition };
+}
+
+function grouped<By>(
+  sockets: readonly InetSocket[],
+  byOf: (socket: InetSocket) => By,
+  keyOf: (by: By) => unknown,
+): readonly Together<By>[] {
+  const groups = new Map<unknown, { readonly by: By; readonly sockets: InetSocket[] }>();
+  for (const socket of sockets) {
+    const by = byOf(socket);
+    const group = groups.get(keyOf(by));
+    if (group === undefined) groups.set(keyOf(by), { by, sockets: [socket] });
+    else group.sockets.push(socket);
+  }
+  return [...groups.values()].sort((a, b) => b.sockets.length - a.sockets.length);
 }

@@ -1,9 +1,8 @@
-import { addTo } from '../../model/add-to.ts';
-import type { InetSocket, Socket } from '../../model/socket.ts';
+import type { Socket } from '../../model/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
-import { holderOf, serviceEnd } from './holders.ts';
-import { largest, socketKey, socketsByKey } from './words.ts';
+import { byHolder, byService, type Holder, type ServiceEnd, type Together } from './holders.ts';
+import { inetOnly, largest, socketKey, socketsByKey } from './words.ts';
 
 /** Connections that do not finish closing. */
 export const stuckClosing = check({
@@ -26,22 +25,18 @@ export const stuckClosing = check({
   },
   find({ sockets, before, seconds }, { count, row }) {
     const then = socketsByKey(before?.sockets ?? []);
-    const halfClosed = new Map<string, InetSocket[]>();
-    const unanswered = new Map<string, InetSocket[]>();
-    for (const socket of sockets) {
-      if (socket.protocol === 'unix') continue;
-      if (isHalfClosed(socket)) {
-        if (!then.has(socketKey(socket))) continue;
-        addTo(halfClosed, holderOf(socket).key, socket);
-      } else if (socket.state !== 'FIN_WAIT2' && (socket.timer?.retransmits ?? 0) >= row) {
-        addTo(unanswered, serviceEnd(socket).text, socket);
-      }
-    }
-    const enough = (all: ReadonlyMap<string, readonly InetSocket[]>) =>
-      [...all.values()].filter((some) => some.length >= count).sort((a, b) => b.length - a.length);
+    const inet = inetOnly(sockets);
+    const halfClosed = inet.filter((one) => isHalfClosed(one) && then.has(socketKey(one)));
+    const unanswered = inet.filter(
+      ({ state, timer }) => state !== 'FIN_WAIT2' && (timer?.retransmits ?? 0) >= row,
+    );
+    const areEnough = ({ sockets: some }: { readonly sockets: readonly unknown[] }) =>
+      some.length >= count;
     return [
-      ...enough(halfClosed).map((some) => waiting(some, seconds)),
-      ...enough(unanswered).map(vanished),
+      ...byHolder(halfClosed)
+        .filter(areEnough)
+        .map((group) => waiting(group, seconds)),
+      ...byService(unanswered).filter(areEnough).map(vanished),
     ];
   },
 });
@@ -57,8 +52,8 @@ function isHalfClosed({ state, inode }: Socket): boolean {
   return state === 'FIN_WAIT2' && inode !== null;
 }
 
-function waiting(sockets: readonly InetSocket[], seconds: number): Draft {
-  const { name, condition } = holderOf(sockets[0] as InetSocket);
+function waiting({ by, sockets }: Together<Holder>, seconds: number): Draft {
+  const { name, condition } = by;
   return {
     severity: 'warning',
     certainty: 'likely',
@@ -75,15 +70,14 @@ function waiting(sockets: readonly InetSocket[], seconds: number): Draft {
   };
 }
 
-function vanished(sockets: readonly InetSocket[]): Draft {
-  const first = sockets[0] as InetSocket;
-  const { text, isHere, condition } = serviceEnd(first);
+function vanished({ by, sockets }: Together<ServiceEnd>): Draft {
+  const { text, isHere, condition } = by;
   const peers = new Set(sockets.map(({ remote }) => remote.address)).size;
   const most = largest(sockets.map(({ timer }) => timer?.retransmits ?? 0));
   return {
     severity: 'warning',
     certainty: 'likely',
-    title: `${isHere ? `port ${first.local.port}` : text}: ${counted(sockets.length, 'connection')} cannot be closed, the peers are gone`,
+    title: `${isHere ? `port ${sockets[0]?.local.port}` : text}: ${counted(sockets.length, 'connection')} cannot be closed, the peers are gone`,
     observations: [
       `${counted(sockets.length, 'connection')} with ${counted(peers, 'peer')} ${sockets.length === 1 ? 'repeats its' : 'repeat their'} last packet, up to ${counted(most, 'time')} so far.`,
     ],

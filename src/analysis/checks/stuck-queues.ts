@@ -1,8 +1,7 @@
-import { groupedBy } from '../../model/add-to.ts';
 import type { InetSocket, Socket } from '../../model/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
-import { holderOf } from './holders.ts';
+import { byHolder, type Holder, type Together } from './holders.ts';
 import { inetOnly, largest, socketKey, socketsByKey, sum } from './words.ts';
 
 /** In bytes: shorter queues are no finding, whatever the thresholds. */
@@ -47,9 +46,9 @@ export const stuckQueues = check({
       return before?.protocol !== 'unix' && before !== undefined && isProbing(before);
     });
     return [
-      ...byHolder(mine).map((sockets) => notReading(sockets, evidence.seconds)),
-      ...byHolder(theirs).map((sockets) =>
-        peersNotReading(sockets, sockets.length >= settings.count),
+      ...byHolder(mine).map((group) => notReading(group, evidence.seconds)),
+      ...byHolder(theirs).map((group) =>
+        peersNotReading(group, group.sockets.length >= settings.count),
       ),
     ];
   },
@@ -84,22 +83,16 @@ function isUnmoved(now: InetSocket, then: Socket | undefined): boolean {
   return (now.recvQueue ?? 0) - (then.recvQueue ?? 0) >= came;
 }
 
-function byHolder(sockets: readonly InetSocket[]): readonly (readonly InetSocket[])[] {
-  const groups = groupedBy(sockets, (socket) => holderOf(socket).key);
-  return [...groups.values()].sort((a, b) => b.length - a.length);
-}
-
 const longest = (numbers: readonly (number | null | undefined)[]) =>
   Math.round(largest(numbers.map((one) => one ?? 0)) / 1000);
 
-function notReading(sockets: readonly InetSocket[], seconds: number): Draft {
-  const first = sockets[0] as InetSocket;
+function notReading({ by, sockets }: Together<Holder>, seconds: number): Draft {
   const bytes = sum(sockets.map(({ recvQueue }) => recvQueue ?? 0));
   const silent = longest(sockets.map(({ tcpInfo }) => tcpInfo?.lastReceived));
   return {
     severity: 'warning',
     certainty: 'sure',
-    title: `${holderOf(first).name} does not read ${counted(sockets.length, 'connection')}`,
+    title: `${by.name} does not read ${counted(sockets.length, 'connection')}`,
     observations: [
       `${counted(bytes, 'byte')} wait to be read and were not read within ${seconds.toFixed(1)} s; nothing has arrived for up to ${silent} s, because the window is closed.`,
     ],
@@ -108,19 +101,18 @@ function notReading(sockets: readonly InetSocket[], seconds: number): Draft {
     why: 'The peer cannot send until this program reads, so it stalls too. Such queues spread upstream, from the slowest program to all that wait for it.',
     remedy:
       'Find out what the program does: it may be stopped (`ps -o stat,wchan -p PID`: T), blocked on a lock, a disk or its own write to a peer that does not read either, or busy with one connection while others wait (`strace -p PID`).',
-    command: commandFor(first, ['recvq', '>', '0']),
+    command: commandFor(by, ['recvq', '>', '0']),
   };
 }
 
-function peersNotReading(sockets: readonly InetSocket[], isMuch: boolean): Draft {
-  const first = sockets[0] as InetSocket;
+function peersNotReading({ by, sockets }: Together<Holder>, isMuch: boolean): Draft {
   const bytes = sum(sockets.map(({ sendQueue }) => sendQueue ?? 0));
   const silent = longest(sockets.map(({ tcpInfo }) => tcpInfo?.lastSent));
   const peers = new Set(sockets.map(({ remote }) => remote.address)).size;
   return {
     severity: isMuch ? 'warning' : 'note',
     certainty: 'sure',
-    title: `${counted(peers, 'peer')} of ${holderOf(first).name} ${peers === 1 ? 'does' : 'do'} not read: ${counted(sockets.length, 'connection')} with a closed window`,
+    title: `${counted(peers, 'peer')} of ${by.name} ${peers === 1 ? 'does' : 'do'} not read: ${counted(sockets.length, 'connection')} with a closed window`,
     observations: [
       `${counted(bytes, 'byte')} ${bytes === 1 ? 'waits' : 'wait'} to be sent, for up to ${silent} s; the kernel probes whether the window opens.`,
     ],
@@ -129,10 +121,10 @@ function peersNotReading(sockets: readonly InetSocket[], isMuch: boolean): Draft
     why: 'The program at the other end does not read what it is sent. The data takes memory here, and a program here that waits for it to be sent stalls too. If clients do this on purpose, it is an attack (slow read).',
     remedy:
       'Check the program at the other end: the cause is there. Here, a send time-out (in the settings of the server, or TCP_USER_TIMEOUT) drops such peers.',
-    command: commandFor(first, ['sendq', '>', '0']),
+    command: commandFor(by, ['sendq', '>', '0']),
   };
 }
 
-function commandFor(socket: InetSocket, queue: readonly string[]): readonly string[] {
-  return ['-tanpo', '--tcp-info', ...queue, 'and', ...holderOf(socket).condition];
+function commandFor({ condition }: Holder, queue: readonly string[]): readonly string[] {
+  return ['-tanpo', '--tcp-info', ...queue, 'and', ...condition];
 }

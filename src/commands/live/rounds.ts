@@ -129,7 +129,8 @@ async function readOnce(live: Live): Promise<void> {
     const { mode: now, head } = showing.state;
     if (now.kind !== 'details' || now.of !== mode.of) return;
     // The rates of all sockets are not known while one is read.
-    const traffic = head?.traffic?.of === 'sockets' ? null : rates;
+    const unknown = { received: null, sent: null, of: 'sockets' } as const;
+    const traffic = head?.traffic?.of === 'sockets' ? unknown : rates;
     change(live, { detail, failure: null, head: { takenAt, traffic } });
     return;
   }

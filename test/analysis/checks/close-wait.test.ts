@@ -58,6 +58,16 @@ test.each<[string, Scene, readonly string[]]>([
     ['warning: the program at port 80 keeps 20 connections that the peer has closed'],
   ],
   [
+    'the port of a server may be above those of its clients',
+    {
+      sockets: many(20, (number) => ({
+        ...kept(null)(number),
+        local: { address: '127.0.0.1', port: 50_051, zone: null },
+      })),
+    },
+    ['warning: the program at port 50051 keeps 20 connections that the peer has closed'],
+  ],
+  [
     'of clients it reports the server: each has another port',
     { sockets: many(20, outgoing) },
     [

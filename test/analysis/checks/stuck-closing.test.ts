@@ -43,6 +43,16 @@ test.each<[string, Scene, readonly string[]]>([
     ['warning: port 80: 20 connections cannot be closed, the peers are gone'],
   ],
   [
+    'so is that of a server whose port is above those of its clients',
+    {
+      sockets: many(20, (number) => ({
+        ...closing('LAST_ACK', repeating(3))(number),
+        local: { address: '192.0.2.1', port: 50_051, zone: null },
+      })),
+    },
+    ['warning: port 50051: 20 connections cannot be closed, the peers are gone'],
+  ],
+  [
     'so is FIN_WAIT1',
     { sockets: many(20, closing('FIN_WAIT1', repeating(5))) },
     ['warning: port 80: 20 connections cannot be closed, the peers are gone'],

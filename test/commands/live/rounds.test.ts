@@ -123,6 +123,20 @@ describe('the rounds of the live view', () => {
     await shown((state) => state.head?.takenAt !== last);
   });
 
+  test('rates summed over sockets are not replaced by others while one is read', async () => {
+    const { showing, shown, change } = await rounds([answer, answer, answer, answer], 10);
+    await shown(({ round }) => round !== null);
+    const of = showing.state.round?.rows[0];
+    if (of === undefined) throw new Error('no row');
+    const summed = { received: 7, sent: 8, of: 'sockets' } as const;
+    change({ mode: { kind: 'details', of, top: 0 }, head: { takenAt: '', traffic: summed } });
+    for (const _ of [1, 2]) {
+      const { head } = showing.state;
+      await shown((state) => state.head !== head);
+      expect(showing.state.head?.traffic).toEqual({ received: null, sent: null, of: 'sockets' });
+    }
+  });
+
   test('a failure before any round ends it', async () => {
     const { shown } = await rounds([{ failure: refused('it') }]);
     await expect(shown(() => false)).rejects.toThrow('refused');

@@ -1,7 +1,7 @@
 import type { PublishedPort } from '../../../model/exposure.ts';
 import { isLoopback } from '../../../model/read-address.ts';
 import { anyPacket, bothOf, type PacketMatch, type PortRange } from './packet-match.ts';
-import { takenPackets } from './taken-packets.ts';
+import { partedPackets, takenPackets } from './taken-packets.ts';
 
 /** The ports to which a rule redirects packets. */
 interface NewPorts extends PortRange {
@@ -80,7 +80,15 @@ export function rulesFrom(
       // do not see.
       const followed = new Set<string>();
       const hook = takenPackets();
+      // What a chain has returned to the one that called it, and what the next hook sees: a rule after that takes only
+      // the other packets.
+      const returned = partedPackets();
+      const accepted = partedPackets();
+      const take = (match: PacketMatch) => {
+        if (!returned.mayHave(match)) hook.add(match);
+      };
       const settle = (match: PacketMatch) => {
+        if (returned.mayHave(match) || accepted.mayHave(match)) return;
         if (family !== 'ip6') settled.v4.add(match);
         if (family !== 'ip') settled.v6.add(match);
       };
@@ -98,10 +106,18 @@ export function rulesFrom(
           if (both === null || here.has(both) || hook.has(both)) continue;
           if (action.kind === 'jump') {
             follow(action.chain, both, depth + 1);
-            if (action.isGoto) here.add(both);
+            if (!action.isGoto) continue;
+            here.add(both);
+            (depth > 0 ? returned : accepted).add(both);
           } else if (action.kind === 'end') {
+            if (action.of === 'chain') {
+              here.add(both);
+              (depth > 0 ? returned : accepted).add(both);
+              continue;
+            }
             if (action.of === 'all') settle(both);
-            (action.of === 'chain' ? here : hook).add(both);
+            else accepted.add(both);
+            take(both);
           } else if (action.kind === 'unclear') {
             isWhole = false;
           } else {
@@ -109,7 +125,7 @@ export function rulesFrom(
             const before = address.includes(':') ? settled.v6 : settled.v4;
             if (!before.has(both)) rules.push({ ...both, address, newPorts });
             settle(both);
-            hook.add(both);
+            take(both);
           }
         }
       };

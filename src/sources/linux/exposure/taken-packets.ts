@@ -1,4 +1,4 @@
-import type { PacketMatch } from './packet-match.ts';
+import { bothOf, type PacketMatch } from './packet-match.ts';
 
 /** The packets that earlier rules take, so that later ones do not see them. */
 export interface TakenPackets {
@@ -33,6 +33,31 @@ export function takenPackets(): TakenPackets {
       return wide.some(isIn) || (port !== null && byPort.get(port)?.some(isIn) === true);
     },
   };
+}
+
+/** Packets that have gone another way, at least some of each match. */
+export interface PartedPackets {
+  add(match: PacketMatch): void;
+  /** Whether some packets of a match may be among them. */
+  mayHave(match: PacketMatch): boolean;
+}
+
+/** Collects matches; with too many of them any packet may be among them. */
+export function partedPackets(): PartedPackets {
+  const all: PacketMatch[] = [];
+  return {
+    add(match) {
+      if (all.length < mostWide) all.push(match);
+    },
+    mayHave: (match) => all.length === mostWide || all.some((one) => mayMeet(one, match)),
+  };
+}
+
+/** Whether a packet may match both. */
+function mayMeet(one: PacketMatch, other: PacketMatch): boolean {
+  const isApart = (a: PacketMatch, b: PacketMatch) =>
+    a.conditions.some((condition) => b.conditions.includes(`! ${condition}`));
+  return bothOf(one, other) !== null && !isApart(one, other) && !isApart(other, one);
 }
 
 function onlyPort({ ports }: PacketMatch): number | null {

@@ -83,12 +83,17 @@ function twoDashes(word: string, name: string | null): string {
 /** The answer to a flag, with the value that follows it, if one does that the habit has an example of. */
 function answerToFlag(flag: string, habit: Habit, argv: readonly string[]): string {
   const at = argv.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
-  const value = argv[at]?.split('=')[1] ?? argv[at + 1] ?? '';
+  const word = argv[at] ?? '';
+  const value = word === flag ? (argv[at + 1] ?? '') : word.slice(flag.length + 1);
   const { example = exampleNumber, ours } = habit;
-  const isLike = /^\d+$/.test(example) ? /^\d+$/ : /^[\w./*:][\w./*:@-]{0,99}$/;
-  if (!isLike.test(value)) return answer(flag, habit);
+  const { like = /^\d+$/.test(example) ? positive : plainWord } = habit;
+  if (!like.test(value)) return answer(flag, habit);
   return answer(`${flag} ${value}`, { ...habit, ours: ours.replaceAll(example, () => value) });
 }
+
+const positive = /^[1-9]\d*$/;
+/** A word that no shell reads as anything else. */
+const plainWord = /^[\w./:][\w./:@=-]{0,99}$/;
 
 const longNames = allFlags.flatMap(spellings).filter((name) => name.startsWith('--'));
 

@@ -11,8 +11,10 @@ export interface Habit {
   readonly meaning: string;
   /** What to type here, or why there is nothing. */
   readonly ours: string;
-  /** What stands in `ours` for the value typed after the flag; a number stands only for a number. */
+  /** What stands in `ours` for the value typed after the flag; a number stands only for one above 0. */
   readonly example?: string;
+  /** The values that may stand there; default: all that no shell reads as more than a word. */
+  readonly like?: RegExp;
   /** Accepted with the same meaning, so it needs no message. */
   readonly understood?: true;
   /** Matches the words after the flags, joined by blanks, or a whole word with one dash. */
@@ -24,6 +26,10 @@ export interface Habit {
 /** A name of a user or a program, and not the beginning of a condition. */
 const bareName =
   /^(?!(?:.?port|src|dst|local|remote|state|exclude|not|proto|user|pid|program)$)[A-Za-z_][\w.-]*$/;
+
+/** Columns by which sockets may be counted. */
+const countedColumn =
+  /^(?:state|proto|program|pid|user|src|dst|local|remote|lport|rport|workload|unit|container)$/;
 
 const interfacesBeside = /^-[A-Za-z0-9]*[iI]|^--interfaces$/;
 
@@ -273,7 +279,7 @@ export const habits: readonly Habit[] = [
   },
   {
     typed: ['--group state'],
-    fits: /^[a-z]+$/,
+    fits: countedColumn,
     beside: /^--group$/,
     system: 'other tools',
     meaning: 'counts by a column',
@@ -569,6 +575,7 @@ export const habits: readonly Habit[] = [
     meaning: 'counts by a column',
     ours: 'tsnetstat -tan -H --columns state | sort | uniq -c',
     example: 'state',
+    like: countedColumn,
   },
   {
     typed: ['--family', '--query'],

@@ -31,6 +31,7 @@ function notHost(text: string): Problem {
 function networkHint(text: string): string {
   const [, numbers = ''] = /^((?:\d{1,3}\.){1,3})(?:\*\.){0,2}\*$/.exec(text) ?? [];
   const parts = numbers.split('.').slice(0, -1);
+  if (parts.some((part) => Number(part) > 255)) return '';
   const network = [...parts, '0', '0', '0'].slice(0, 4).join('.');
   const hint = `; for a network type ${network}/${8 * parts.length}`;
   return parts.length > 0 && text.split('.').length <= 4 ? hint : '';

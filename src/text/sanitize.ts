@@ -26,8 +26,8 @@ const unsafeSource = parts.join('|');
 export const unsafe = lazily(() => new RegExp(unsafeSource, 'gu'));
 
 /**
- * The escapes that replace characters, without their backslash: `\x1b` for ASCII, `\u200b` and `\u{e0041}` for others. (`\x80` to `\xff` are
- * bytes that are not UTF-8; they are written that way where text is read.)
+ * The escapes that replace characters, without their backslash: `\x1b` for ASCII, `\u200b` and `\u{e0041}` for others.
+ * (`\x80` to `\xff` are bytes that are not UTF-8; they are written that way where text is read.)
  */
 export const escapeTail = String.raw`x[01][0-9a-f]|x7f|u[0-9a-f]{4}|u\{[0-9a-f]{5,6}\}`;
 

@@ -134,6 +134,7 @@ it.each([
   ['10.*.*.*', '; for a network type 10.0.0.0/8'],
   ['10.9.*.1', ''],
   ['10.9.0.1.*', ''],
+  ['300.9.*', ''],
   ['a.b.*', ''],
 ])('%s is no address, and its answer names the network', (text, hint) => {
   const { expected } = parseHost(text) as { expected: string };

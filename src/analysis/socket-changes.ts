@@ -172,18 +172,17 @@ function updateOne(
     return;
   }
   const owners = knownOwners(row);
-  const hasOtherOwners =
-    owners !== null && owners.length > 0 && ownersBefore !== null && !areSame(ownersBefore, owners);
+  const replaced = replacedOwners(ownersBefore, owners);
   known.row = row;
-  known.passing = passingNow(rules, passingBefore, row, hasOtherOwners);
+  known.passing = passingNow(rules, passingBefore, row, replaced !== null);
   if (owners !== null) known.owners = owners;
   const isReported = known.passing !== null || passingBefore !== null;
   const length = changes.length;
   if (isReported && before.state !== row.state) {
     changes.push(changeOf(rules, 'state', at, 'round', row, { stateBefore: before.state }));
   }
-  if (isReported && ownersBefore !== null && hasOtherOwners) {
-    changes.push(changeOf(rules, 'owner', at, 'round', row, { ownersBefore }));
+  if (isReported && replaced !== null) {
+    changes.push(changeOf(rules, 'owner', at, 'round', row, { ownersBefore: replaced }));
   }
   if (known.awaitsOwner && owners !== null) {
     known.awaitsOwner = false;
@@ -381,6 +380,15 @@ export function isTcpConnection(socket: Socket): boolean {
 function knownOwners({ owners, noOwner }: Socket): readonly Owner[] | null {
   if (owners === null) return null;
   return owners.length > 0 || noOwner === 'none' ? owners : null;
+}
+
+/** The owners before, if others are known now; null: they are the same, or not known. */
+function replacedOwners(
+  before: readonly Owner[] | null,
+  now: readonly Owner[] | null,
+): readonly Owner[] | null {
+  if (before === null || now === null || now.length === 0 || areSame(before, now)) return null;
+  return before;
 }
 
 /** Whether these are the same processes; their names may have changed. */

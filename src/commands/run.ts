@@ -52,13 +52,7 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
   } catch (error) {
     if (!isNetstatError(error)) throw error;
     host.debug?.failed(error);
-    const habit = await habitOf(error, argv, host, words);
-    if (habit !== null) complain(host, habit);
-    else if (error.code !== 'usage') complain(host, error.summary, error.excerpt);
-    else {
-      const { asTyped } = await import('../options/habit-answer.ts');
-      complain(host, asTyped(error.summary, argv), error.excerpt);
-    }
+    complain(host, ...(await answerTo(error, argv, host, words)));
     return exitCode.trouble;
   }
 }
@@ -122,21 +116,22 @@ function wordsOf({ filters, interfaces }: Query): readonly string[] {
   return interfaces.length > 0 ? interfaces : filters.expression;
 }
 
-/** The message if the mistake is another tool's habit; null: it is not. */
-async function habitOf(
-  { code, path }: NetstatError,
+/** The message for an error, and its excerpt; for a mistake that is another tool's habit, what to type instead. */
+async function answerTo(
+  { code, path, summary, excerpt }: NetstatError,
   argv: readonly string[],
   host: Host,
   words: readonly string[] | null,
-): Promise<string | null> {
-  const isMistyped =
-    code === 'usage' &&
-    (path === 'expression' || path === 'names' || path?.startsWith('-') === true);
-  if (path === null || !isMistyped) return null;
-  const { habitAnswer } = await import('../options/habit-answer.ts');
-  // If the mistake stopped the parsing of flags, there is no listing yet.
-  const found = path.startsWith('-') ? [] : (words ?? (await flagsOf(argv, host)).words);
-  return habitAnswer({ subject: path, argv, words: found });
+): Promise<readonly [text: string, excerpt?: readonly string[]]> {
+  if (code !== 'usage') return [summary, excerpt];
+  const { asTyped, habitAnswer } = await import('../options/habit-answer.ts');
+  if (path === 'expression' || path === 'names' || path?.startsWith('-') === true) {
+    // If the mistake stopped the parsing of flags, there is no listing yet.
+    const found = path.startsWith('-') ? [] : (words ?? (await flagsOf(argv, host)).words);
+    const habit = habitAnswer({ subject: path, argv, words: found });
+    if (habit !== null) return [habit];
+  }
+  return [asTyped(summary, argv), excerpt];
 }
 
 /** The message for an unexpected error, which is a fault of this program. `isDebugging`: with its stack. */

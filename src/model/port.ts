@@ -6,6 +6,11 @@ export function isPort(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) > 0 && (value as number) <= highestPort;
 }
 
+/** The same, and 0. */
+export function isPortOrZero(value: unknown): value is number {
+  return value === 0 || isPort(value);
+}
+
 /** Ports, both ends included. */
 export interface PortRange {
   readonly first: number;

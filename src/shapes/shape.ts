@@ -1,4 +1,4 @@
-import { highestPort, isPort } from '../model/port.ts';
+import { highestPort, isPortOrZero } from '../model/port.ts';
 
 /** What is wrong with a value, and where in it. */
 export interface Misfit {
@@ -24,10 +24,7 @@ export const count = shapeOf(
   (value) => Number.isInteger(value) && (value as number) >= 0,
 );
 export const whole = shapeOf('a whole number', (value) => Number.isInteger(value));
-export const port = shapeOf(
-  `a port from 0 to ${highestPort}`,
-  (value) => value === 0 || isPort(value),
-);
+export const port = shapeOf(`a port from 0 to ${highestPort}`, isPortOrZero);
 /** Any word: enumerations may get new values. */
 export const word = shapeOf(
   'a word',

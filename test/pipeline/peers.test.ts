@@ -184,6 +184,7 @@ describe('packed sockets with their peers', () => {
   it('keep all facts if some are chosen', async () => {
     const further: Omit<PackedFurther, 'bytes'> = {
       stride: 1,
+      hasTcpInfo: false,
       unpack(socket, bytes, at) {
         socket.mark = bytes[at] as number;
       },

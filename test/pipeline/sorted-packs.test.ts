@@ -93,6 +93,7 @@ describe('rows that come packed are sorted as their objects are', () => {
     /** What a row's byte tells of it. */
     const further: Omit<PackedFurther, 'bytes'> = {
       stride: 2,
+      hasTcpInfo: true,
       unpack(socket, bytes, at) {
         const [one = 0, other = 0] = bytes.subarray(at);
         const isListening = one % 2 === 0;

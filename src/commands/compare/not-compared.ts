@@ -4,6 +4,7 @@ import type { NotCompared } from '../../model/difference.ts';
 import { isOfLeftOut, leftOutNames } from '../../model/left-out.ts';
 import { newAmong, type Row, type Warning } from '../../model/snapshot.ts';
 import type { View } from '../../model/view.ts';
+import { lackingRows } from '../../pipeline/lacking-rows.ts';
 import type { Saved } from '../../saved/parse-saved.ts';
 import { counted } from '../../text/counted.ts';
 import { complain } from '../complain.ts';
@@ -77,19 +78,12 @@ function refuseIncomplete([missing]: readonly Warning[], path: string): void {
 }
 
 /**
- * Warnings of whole tables, or of what identifies rows. Not `malformed`: a single line that cannot be read, which any
- * user can cause by the name of a UNIX socket, must not keep all other differences from being reported.
- */
-const lacking: ReadonlySet<Warning['code']> = new Set([
-  ...(['forbidden', 'unreadable', 'empty', 'cut', 'host-failed'] as const),
-]);
-
-/**
  * Whether rows that are compared may be missing by a new warning. A namespace that is newly left out is missed only by
- * rows of it: it may be new itself.
+ * rows of it: it may be new itself. Not by a single line that cannot be read, which any user can cause by the name of a
+ * UNIX socket: it must not keep all other differences from being reported.
  */
 function mayLack(warning: Warning, before: readonly Warning[], compared: readonly Row[]): boolean {
-  if (!lacking.has(warning.code)) return false;
+  if (!lackingRows.has(warning.code) || warning.code === 'malformed') return false;
   const names = leftOutNames(warning);
   if (names === null) return true;
   const known = new Set(

@@ -90,9 +90,8 @@ export class PackedRow {
     return rates === null ? undefined : ratesAt(rates, this.row);
   }
   get tcpInfo(): FurtherFields['tcpInfo'] {
-    const whole = this.furtherFields().tcpInfo;
-    if (whole !== undefined) return whole;
-    const { tcpInfo } = this.pack;
+    const { tcpInfo, further } = this.pack;
+    if (further?.hasTcpInfo === true) return this.furtherFields().tcpInfo;
     return tcpInfo === null ? undefined : tcpInfoAt(tcpInfo, this.row);
   }
   get acceptQueue(): FurtherFields['acceptQueue'] {

@@ -55,6 +55,8 @@ export interface PackedFurther {
   readonly bytes: Uint8Array;
   /** The number of bytes per row. */
   readonly stride: number;
+  /** Whether the whole of TCP's internals is among them. */
+  readonly hasTcpInfo: boolean;
   /** Writes the facts of a row, which begin at `at`, into its object. */
   unpack(socket: Partial<WritableSocket>, bytes: Uint8Array, at: number): void;
 }
@@ -159,6 +161,7 @@ export function emptyPack(
     further: further && {
       bytes: new Uint8Array(room * further.stride),
       stride: further.stride,
+      hasTcpInfo: further.hasTcpInfo,
       unpack: further.unpack,
     },
     owners: null,
@@ -315,9 +318,9 @@ export function socketsIn(pack: PackedSockets, from = 0, end = pack.length): Ine
   const { tcpInfo, further, peers, workloads, rates } = pack;
   return Array.from({ length: Math.min(end, pack.length) - from }, (_, i) => {
     const socket: WritableSocket = socketAt(pack, from + i);
-    if (tcpInfo !== null) socket.tcpInfo = tcpInfoAt(tcpInfo, from + i);
-    // The whole of TCP's internals, if they are among these facts.
     if (further !== null) further.unpack(socket, further.bytes, (from + i) * further.stride);
+    if (tcpInfo !== null && further?.hasTcpInfo !== true)
+      socket.tcpInfo = tcpInfoAt(tcpInfo, from + i);
     if (workloads !== null) writeWorkload(socket, workloadAt(workloads, from + i));
     if (rates !== null) socket.rates = ratesAt(rates, from + i);
     if (peers !== null) socket.peer = peerAt(peers, from + i);

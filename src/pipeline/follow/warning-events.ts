@@ -68,13 +68,16 @@ function namesIn(warnings: readonly Warning[]): readonly string[] {
 
 /** Tells whether these rows show that the network namespace of a socket was read. */
 function readPlaces(rows: readonly Socket[]): (row: Socket) => boolean {
-  let read: ReadonlySet<string | null> | null = null;
+  let read: ReadonlySet<string> | null = null;
   return ({ netns }) => {
+    if (netns === undefined) return false;
     // Rows of one namespace share an object.
     read ??= new Set(
-      [...new Set(rows.map((row) => row.netns))].map((one) => (one ? netnsKey(one) : null)),
+      [...new Set(rows.map((row) => row.netns))].flatMap((one) =>
+        one ? (netnsKey(one) ?? []) : [],
+      ),
     );
-    const key = netns === undefined ? null : netnsKey(netns);
+    const key = netnsKey(netns);
     return key !== null && read.has(key);
   };
 }

@@ -32,7 +32,7 @@ function asking(pack: PackedSockets, asked: Readonly<Record<string, boolean>>): 
     ...(!asked.tcpInfo && { tcpInfo: null }),
     ...(asked.further && {
       further: {
-        ...{ bytes, stride: 1 },
+        ...{ bytes, stride: 1, hasTcpInfo: true },
         unpack(socket, all, at) {
           const byte = all[at] as number;
           socket.tcpInfo = byte % 2 === 0 ? null : { ...noTcpInfo, minRtt: byte };

@@ -1,6 +1,7 @@
 import { isAnyAddress } from '../../../model/address-text.ts';
 import type { PublishedPort } from '../../../model/exposure.ts';
 import { dockerProxy } from '../../../model/forwarder.ts';
+import { isPort } from '../../../model/port.ts';
 import { canonicalAddress } from '../../../model/read-address.ts';
 import { realUserOf } from '../owners/process-users.ts';
 import type { Proc } from '../proc/proc.ts';
@@ -23,10 +24,6 @@ export function parseProxyCommand(words: readonly string[]): PublishedPort | nul
     ...{ protocol, hostPort, address, port, workload: null },
     hostAddress: hostAddress === null || isAnyAddress(hostAddress) ? null : hostAddress,
   };
-}
-
-function isPort(value: number | undefined): value is number {
-  return Number.isInteger(value) && (value as number) > 0 && (value as number) <= 65_535;
 }
 
 /**

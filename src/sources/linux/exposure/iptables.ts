@@ -1,6 +1,7 @@
 import { addTo } from '../../../model/add-to.ts';
+import type { PortRange } from '../../../model/port.ts';
 import { canonicalAddress, isLoopback } from '../../../model/read-address.ts';
-import { addressesOfOthers, anyPacket, type PacketMatch, type PortRange } from './packet-match.ts';
+import { addressesOfOthers, anyPacket, type PacketMatch } from './packet-match.ts';
 import {
   type ChainAction,
   type ChainStep,

@@ -1,7 +1,8 @@
 import { addTo } from '../../../model/add-to.ts';
+import { isPortOrZero, type PortRange } from '../../../model/port.ts';
 import { canonicalAddress } from '../../../model/read-address.ts';
 import { isOwn, protocolOf } from './iptables.ts';
-import { addressesOfOthers, anyPacket, type PacketMatch, type PortRange } from './packet-match.ts';
+import { addressesOfOthers, anyPacket, type PacketMatch } from './packet-match.ts';
 import {
   type ChainAction,
   type ChainStep,
@@ -15,8 +16,6 @@ type Json = Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const isPort = (value: unknown): value is number =>
-  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535;
 
 /** The rules of nft, and what it shows of those of iptables. */
 export interface NftRules extends PortRules {
@@ -250,12 +249,12 @@ function networkOf(right: unknown): string | null {
 
 /** A port, a range, or a set of both. */
 function portsOf(value: unknown): readonly PortRange[] {
-  if (isPort(value)) return [{ first: value, last: value }];
+  if (isPortOrZero(value)) return [{ first: value, last: value }];
   if (!isObject(value)) return [];
   const { range, set } = value;
   if (Array.isArray(range)) {
     const [first, last] = range as unknown[];
-    return isPort(first) && isPort(last) && first <= last ? [{ first, last }] : [];
+    return isPortOrZero(first) && isPortOrZero(last) && first <= last ? [{ first, last }] : [];
   }
   // nft never prints a set within a set.
   return Array.isArray(set)

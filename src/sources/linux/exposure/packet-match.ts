@@ -1,10 +1,5 @@
 import type { PublishedPort } from '../../../model/exposure.ts';
-
-/** A range of ports, inclusive. */
-export interface PortRange {
-  readonly first: number;
-  readonly last: number;
-}
+import type { PortRange } from '../../../model/port.ts';
 
 /** Which packets a rule matches. */
 export interface PacketMatch {

@@ -1,6 +1,7 @@
 import type { PublishedPort } from '../../../model/exposure.ts';
+import type { PortRange } from '../../../model/port.ts';
 import { isLoopback } from '../../../model/read-address.ts';
-import { anyPacket, bothOf, type PacketMatch, type PortRange } from './packet-match.ts';
+import { anyPacket, bothOf, type PacketMatch } from './packet-match.ts';
 import { partedPackets, takenPackets } from './taken-packets.ts';
 
 /** The ports to which a rule redirects packets. */

@@ -29,6 +29,9 @@ export interface FurtherFacts extends Omit<PackedFurther, 'bytes'> {
   write(from: Buffer, message: number, end: number, to: Uint8Array, at: number): void;
 }
 
+/** One kind of facts. */
+type Part = Omit<FurtherFacts, 'hasTcpInfo'>;
+
 /**
  * Keeps parts of the kernel's own records, one after the other, which are parsed when an object is made of the row:
  * they take a quarter of the object's memory.
@@ -50,6 +53,7 @@ export function furtherFacts(
   });
   return {
     stride,
+    hasTcpInfo: tcpInfo,
     write(bytes, message, end, to, at) {
       for (const { part, from } of placed) part.write(bytes, message, end, to, at + from);
     },
@@ -63,7 +67,7 @@ export function furtherFacts(
 const none = 255;
 
 /** Layout: the record's length, an index of the algorithm's name, the record as far as it is used. */
-function tcpInfoPart(): FurtherFacts {
+function tcpInfoPart(): Part {
   const names: (string | null)[] = [null];
   const head = 2;
   return {
@@ -88,7 +92,7 @@ function tcpInfoPart(): FurtherFacts {
   };
 }
 
-const noTcpInfoPart: FurtherFacts = {
+const noTcpInfoPart: Part = {
   stride: 0,
   write() {},
   unpack(socket) {
@@ -107,10 +111,7 @@ function placeIn(names: (string | null)[], name: string | null): number {
 const memoryBytes = 36;
 
 /** Layout: flags for what is present, length of the memory; then interface, both queues, cookie, mark, memory. */
-function socketInfoPart(
-  isTcp: boolean,
-  deviceName: (index: number) => string = String,
-): FurtherFacts {
+function socketInfoPart(isTcp: boolean, deviceName: (index: number) => string = String): Part {
   const head = 2;
   const [deviceBytes, queuesBytes, cookieBytes, markBytes] = [4, 8, 8, 4];
   const device = head;
@@ -160,7 +161,7 @@ function socketInfoPart(
 }
 
 /** Layout: whether there is an ID; INET_DIAG_CGROUP_ID. */
-const cgroupPart: FurtherFacts = {
+const cgroupPart: Part = {
   stride: 9,
   write(from, message, end, to, at) {
     const value = valueAt(from, message + inetMessageSize, end, attribute.cgroup);

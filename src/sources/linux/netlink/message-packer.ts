@@ -56,8 +56,9 @@ export function messagePacker(
   const pack = Object.assign(emptyDiagPack(0), columns.packed);
   if (withTcpInfo) pack.tcpInfo = columns.tcpInfo;
   if (further !== null) {
-    const { stride, unpack } = further;
-    pack.further = { bytes: new Uint8Array(mostPackedRows * stride), stride, unpack };
+    const { stride, hasTcpInfo, unpack } = further;
+    const bytes = new Uint8Array(mostPackedRows * stride);
+    pack.further = { bytes, stride, hasTcpInfo, unpack };
   }
   columns.describe({
     ...{ isTcp, addressWords: family === 'inet' ? 1 : 4 },

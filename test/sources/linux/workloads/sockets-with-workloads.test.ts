@@ -149,7 +149,7 @@ describe('what packed sockets belong to', () => {
 
   it('is found by the cgroup that created it, if no process is found to hold it', async () => {
     const further = {
-      ...{ bytes: new Uint8Array(0), stride: 0 },
+      ...{ bytes: new Uint8Array(0), stride: 0, hasTcpInfo: false },
       unpack: (socket: Partial<Socket>) => keepCgroup(socket as object, Buffer.alloc(8, 255)),
     };
     const pack = { ...packWith([0]), further };

@@ -11,7 +11,30 @@ const rooms = {
   'host.ts': ['model/', 'flow/'],
   // Waiting, once only, turns, giving up: nothing of sockets.
   'flow/': [],
-  'model/': ['errors.ts'],
+  // The model, from the ground up: what there is, what is told of it, what may be asked for.
+  'model/protocol.ts': [],
+  'model/add-to.ts': [],
+  'model/shell-word.ts': [],
+  'model/writable.ts': [],
+  'model/web-assembly.ts': [],
+  'model/address/': [],
+  'model/machine/': ['model/address/', 'model/protocol.ts'],
+  'model/socket/': ['model/machine/', 'model/address/', 'model/protocol.ts', 'model/writable.ts'],
+  'model/report/': ['model/socket/', 'model/machine/', 'model/protocol.ts'],
+  'model/packed/': [
+    'model/report/',
+    'model/socket/',
+    'model/address/',
+    'model/protocol.ts',
+    'model/writable.ts',
+  ],
+  'model/request/': [
+    'model/packed/',
+    'model/report/',
+    'model/address/',
+    'model/protocol.ts',
+    'model/shell-word.ts',
+  ],
   'text/': ['model/', 'flow/', 'errors.ts'],
 
   'analysis/': ['text/', 'model/'],

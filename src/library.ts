@@ -8,7 +8,7 @@ import {
   socketsAsked,
 } from './library/options.ts';
 import { take } from './library/take.ts';
-import type { Snapshot } from './model/snapshot.ts';
+import type { Snapshot } from './model/report/snapshot.ts';
 
 export { type DiagnoseOptions, diagnose } from './library/diagnose.ts';
 export { type DiffOptions, diff } from './library/diff.ts';
@@ -30,7 +30,13 @@ export {
   whoHolds,
 } from './library/ports.ts';
 export { type WaitOptions, waitFor } from './library/wait.ts';
-export type { Counter } from './model/counter.ts';
+export type { Endpoint } from './model/address/endpoint.ts';
+export type { Counter } from './model/machine/counter.ts';
+export type { InterfaceAddress, NetInterface, Traffic } from './model/machine/interface.ts';
+export type { Group } from './model/machine/multicast-group.ts';
+export type { Netns } from './model/machine/netns.ts';
+export type { Route } from './model/machine/route.ts';
+export type { Family, InetFamily, InetProtocol, Protocol } from './model/protocol.ts';
 export type {
   Certainty,
   Diagnosis,
@@ -39,7 +45,7 @@ export type {
   NotRun,
   RunCheck,
   Severity,
-} from './model/diagnosis.ts';
+} from './model/report/diagnosis.ts';
 export type {
   Changed,
   ComparedReport,
@@ -47,44 +53,35 @@ export type {
   FieldChange,
   NotCompared,
   Replaced,
-} from './model/difference.ts';
-export type { Endpoint } from './model/endpoint.ts';
-export type { Exposure, ExposureKind, PublishedPort } from './model/exposure.ts';
-export type { Group } from './model/group.ts';
-export type { InterfaceAddress, NetInterface, Traffic } from './model/interface.ts';
-export type { MetricFormat } from './model/metric.ts';
-export type { Netns } from './model/netns.ts';
-export type { NoOwner, Owner, ParentProcess, ProcessFacts } from './model/owner.ts';
-export type { Peer } from './model/peer.ts';
-export type { Which } from './model/query.ts';
-export type { Route } from './model/route.ts';
+} from './model/report/difference.ts';
 export type {
   Service,
   ServiceAsked,
   ServiceConnections,
   ServiceStatus,
   ServiceUnit,
-} from './model/service.ts';
-export type { PlatformName, ReportKind, ReportRows, Snapshot, Warning } from './model/snapshot.ts';
+} from './model/report/service.ts';
 export type {
-  Family,
-  InetFamily,
-  InetProtocol,
-  InetSocket,
-  Protocol,
-  Socket,
-  Timer,
-  UnixSocket,
-  UnixType,
-} from './model/socket.ts';
+  PlatformName,
+  ReportKind,
+  ReportRows,
+  Snapshot,
+  Warning,
+} from './model/report/snapshot.ts';
 export type {
   ChangeKind,
   FollowWarning,
   LastTraffic,
   SocketChange,
   SocketEvent,
-} from './model/socket-event.ts';
-export type { AcceptQueue, SocketInfo, SocketMemory, TcpRates } from './model/socket-info.ts';
+} from './model/report/socket-event.ts';
+export type { MetricFormat } from './model/request/metrics.ts';
+export type { Which } from './model/request/query.ts';
+export type { Exposure, ExposureKind, PublishedPort } from './model/socket/exposure.ts';
+export type { AcceptQueue, SocketInfo, SocketMemory, TcpRates } from './model/socket/info.ts';
+export type { NoOwner, Owner, ParentProcess, ProcessFacts } from './model/socket/owner.ts';
+export type { Peer } from './model/socket/peer.ts';
+export type { InetSocket, Socket, Timer, UnixSocket, UnixType } from './model/socket/socket.ts';
 export type {
   DatagramState,
   InetState,
@@ -93,9 +90,14 @@ export type {
   TcpState,
   UnixState,
   UnknownState,
-} from './model/state.ts';
-export type { TcpInfo, TcpOptions } from './model/tcp-info.ts';
-export type { NoWorkload, Workload, WorkloadKind, WorkloadRuntime } from './model/workload.ts';
+} from './model/socket/state.ts';
+export type { TcpInfo, TcpOptions } from './model/socket/tcp-info.ts';
+export type {
+  NoWorkload,
+  Workload,
+  WorkloadKind,
+  WorkloadRuntime,
+} from './model/socket/workload.ts';
 export { exactJson } from './text/json-text.ts';
 export { type ErrorCode, NetstatError };
 

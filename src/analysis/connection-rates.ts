@@ -1,3 +1,4 @@
+import { placeKey } from '../model/machine/place.ts';
 import { emptyRates, type PackedRates, writeRates } from '../model/packed/rates.ts';
 import { PackedRow } from '../model/packed/row.ts';
 import {
@@ -6,9 +7,9 @@ import {
   type SocketBatch,
   type WritablePack,
 } from '../model/packed/sockets.ts';
-import { placeKey } from '../model/place.ts';
-import type { InetFamily, InetSocket, Socket } from '../model/socket.ts';
-import type { TcpRates } from '../model/socket-info.ts';
+import type { InetFamily } from '../model/protocol.ts';
+import type { TcpRates } from '../model/socket/info.ts';
+import type { InetSocket, Socket } from '../model/socket/socket.ts';
 import {
   addCounted,
   type CountedRows,

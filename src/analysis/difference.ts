@@ -1,5 +1,5 @@
-import type { ComparedReport, Difference } from '../model/difference.ts';
-import type { ReportRows } from '../model/snapshot.ts';
+import type { ComparedReport, Difference } from '../model/report/difference.ts';
+import type { ReportRows } from '../model/report/snapshot.ts';
 import { allOf, isReplaced, type Kind, noteLasting, placed, put } from './difference/entries.ts';
 import { blindPlaces, noteBlind, nothingFound } from './difference/found.ts';
 import { findMoved } from './difference/moved.ts';

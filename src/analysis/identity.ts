@@ -1,15 +1,15 @@
-import { addressSortKey } from '../model/address-order.ts';
-import { hasPeer, isWithoutPort } from '../model/classify.ts';
-import type { ComparedReport } from '../model/difference.ts';
-import type { Group } from '../model/group.ts';
-import type { NetInterface } from '../model/interface.ts';
-import { isServiceManager, type Owner, programTitle } from '../model/owner.ts';
-import type { InPlace } from '../model/place.ts';
-import type { Route } from '../model/route.ts';
-import type { ReportRows } from '../model/snapshot.ts';
-import type { InetSocket, Socket, UnixSocket } from '../model/socket.ts';
-import { isDeviceKnown } from '../model/socket-device.ts';
-import { lastingLabel, type Workload, workloadLabel } from '../model/workload.ts';
+import { addressSortKey } from '../model/address/order.ts';
+import type { NetInterface } from '../model/machine/interface.ts';
+import type { Group } from '../model/machine/multicast-group.ts';
+import type { InPlace } from '../model/machine/place.ts';
+import type { Route } from '../model/machine/route.ts';
+import type { ComparedReport } from '../model/report/difference.ts';
+import type { ReportRows } from '../model/report/snapshot.ts';
+import { hasPeer, isWithoutPort } from '../model/socket/classify.ts';
+import { isDeviceKnown } from '../model/socket/device.ts';
+import { isServiceManager, type Owner, programTitle } from '../model/socket/owner.ts';
+import type { InetSocket, Socket, UnixSocket } from '../model/socket/socket.ts';
+import { lastingLabel, type Workload, workloadLabel } from '../model/socket/workload.ts';
 
 /** How much is known of a socket's owners. `none`: it cannot have one. `unseen`: not asked for, or denied. */
 export type OwnersKnown = 'known' | 'none' | 'unknown' | 'unseen';

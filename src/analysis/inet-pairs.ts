@@ -1,9 +1,10 @@
-import { isAnyAddress, isMulticast, unmapped } from '../model/address-text.ts';
-import type { Endpoint } from '../model/endpoint.ts';
-import { isLoopback } from '../model/read-address.ts';
-import type { InetProtocol, InetSocket, Socket } from '../model/socket.ts';
-import { keptDevice, loopbackIndex } from '../model/socket-device.ts';
-import { takesIpv4 } from '../model/socket-v6only.ts';
+import type { Endpoint } from '../model/address/endpoint.ts';
+import { isLoopback } from '../model/address/read.ts';
+import { isAnyAddress, isMulticast, unmapped } from '../model/address/text.ts';
+import type { InetProtocol } from '../model/protocol.ts';
+import { keptDevice, loopbackIndex } from '../model/socket/device.ts';
+import type { InetSocket, Socket } from '../model/socket/socket.ts';
+import { takesIpv4 } from '../model/socket/v6only.ts';
 
 /**
  * Why it cannot be known whether a socket here is the other end. `families`: whether an IPv6 server accepts IPv4

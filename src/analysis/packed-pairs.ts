@@ -5,8 +5,8 @@ import {
   ownersAt,
   type PackedPeers,
 } from '../model/packed/owners.ts';
+import { rowPlaces } from '../model/packed/row-places.ts';
 import { addressAt, type PackedSockets } from '../model/packed/sockets.ts';
-import { rowPlaces } from '../model/row-places.ts';
 import { areSameProcesses } from './peers.ts';
 import { hashPrime, hashTerm } from './word-hash.ts';
 

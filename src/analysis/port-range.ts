@@ -1,6 +1,6 @@
-import { unmapped } from '../model/address-text.ts';
-import { highestPort, isInRange, type PortRange } from '../model/port.ts';
-import type { InetSocket } from '../model/socket.ts';
+import { highestPort, isInRange, type PortRange } from '../model/address/port.ts';
+import { unmapped } from '../model/address/text.ts';
+import type { InetSocket } from '../model/socket/socket.ts';
 
 /** How many ports of a range can be assigned to connections; at least 1. */
 export function portCount({ first, last }: PortRange, reserved: readonly PortRange[]): number {

@@ -1,5 +1,5 @@
-import { unmapped } from '../model/address-text.ts';
-import type { InetSocket, Socket } from '../model/socket.ts';
+import { unmapped } from '../model/address/text.ts';
+import type { InetSocket, Socket } from '../model/socket/socket.ts';
 
 /** A port and an address: `0.0.0.0` is any of IPv4; `::` any of both families, as Node listens. */
 export interface PortPlace {

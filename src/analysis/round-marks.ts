@@ -1,5 +1,4 @@
 import { addTo } from '../model/add-to.ts';
-import type { Mark, MarkedSocket } from '../model/marked-socket.ts';
 import { PackedRow } from '../model/packed/row.ts';
 import {
   type KeptRows,
@@ -8,7 +7,8 @@ import {
   type SocketBatch,
   type WritablePack,
 } from '../model/packed/sockets.ts';
-import type { Socket } from '../model/socket.ts';
+import type { Mark, MarkedSocket } from '../model/report/marked-socket.ts';
+import type { Socket } from '../model/socket/socket.ts';
 import {
   type KeptRow,
   keepPackedRow,

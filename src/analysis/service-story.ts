@@ -1,13 +1,13 @@
-import { unmapped } from '../model/address-text.ts';
-import { isServer } from '../model/classify.ts';
+import { unmapped } from '../model/address/text.ts';
 import type {
   Service,
   ServiceAsked,
   ServiceConnections,
   ServiceStatus,
   ServiceUnit,
-} from '../model/service.ts';
-import type { InetSocket, Socket } from '../model/socket.ts';
+} from '../model/report/service.ts';
+import { isServer } from '../model/socket/classify.ts';
+import type { InetSocket, Socket } from '../model/socket/socket.ts';
 
 /** The most sockets of each kind in a report. */
 export const mostServiceSockets = 20;

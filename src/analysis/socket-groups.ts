@@ -1,7 +1,7 @@
-import { unmapped } from '../model/address-text.ts';
-import type { Socket } from '../model/socket.ts';
-import type { Grouping, SocketGroup } from '../model/socket-group.ts';
-import { workloadLabel, workloadsOf } from '../model/workload.ts';
+import { unmapped } from '../model/address/text.ts';
+import type { Grouping, SocketGroup } from '../model/socket/grouping.ts';
+import type { Socket } from '../model/socket/socket.ts';
+import { workloadLabel, workloadsOf } from '../model/socket/workload.ts';
 import type { Writable } from '../model/writable.ts';
 
 /** The group of a socket, and the expression field that selects it. */

@@ -1,7 +1,7 @@
-import { isAnyAddress, unmapped } from '../model/address-text.ts';
-import type { Endpoint } from '../model/endpoint.ts';
-import type { Names } from '../model/names.ts';
-import type { Protocol } from '../model/socket.ts';
+import type { Endpoint } from '../model/address/endpoint.ts';
+import { isAnyAddress, unmapped } from '../model/address/text.ts';
+import type { Protocol } from '../model/protocol.ts';
+import type { Names } from '../model/report/names.ts';
 
 /** An endpoint's address as data: with its zone after `%` (RFC 4007), and `…` if the platform cut it. */
 export function addressText(end: Endpoint): string {

@@ -1,9 +1,9 @@
-import type { Fact } from '../model/facts.ts';
-import type { Listing } from '../model/listing.ts';
-import type { MetricFamily } from '../model/metric.ts';
-import type { Names } from '../model/names.ts';
-import type { Need } from '../model/needs.ts';
-import type { Round } from '../model/round.ts';
+import type { Fact } from '../model/report/facts.ts';
+import type { MetricFamily } from '../model/report/metric.ts';
+import type { Names } from '../model/report/names.ts';
+import type { Round } from '../model/report/round.ts';
+import type { Listing } from '../model/request/listing.ts';
+import type { Need } from '../model/request/needs.ts';
 
 /** The content of a cell: one text, or one for each of several owners or addresses. `''`: nothing. */
 export type Cell = string | readonly string[];

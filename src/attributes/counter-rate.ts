@@ -1,6 +1,6 @@
-import type { Counter } from '../model/counter.ts';
-import { placeKey } from '../model/place.ts';
-import type { Round } from '../model/round.ts';
+import type { Counter } from '../model/machine/counter.ts';
+import { placeKey } from '../model/machine/place.ts';
+import type { Round } from '../model/report/round.ts';
 
 const valuesOf = new WeakMap<Round, ReadonlyMap<string, bigint>>();
 

@@ -1,4 +1,4 @@
-import type { Socket } from '../model/socket.ts';
+import type { Socket } from '../model/socket/socket.ts';
 import { type Attribute, numeric, textual } from './attribute.ts';
 import { onRequest } from './on-request.ts';
 

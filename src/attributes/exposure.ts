@@ -1,5 +1,5 @@
-import { exposureKinds, exposureText } from '../model/exposure.ts';
-import type { Socket } from '../model/socket.ts';
+import { exposureKinds, exposureText } from '../model/socket/exposure.ts';
+import type { Socket } from '../model/socket/socket.ts';
 import { type Attribute, type Rest, textual } from './attribute.ts';
 
 const needs = ['exposure'] as const;

@@ -1,7 +1,7 @@
-import type { Finding } from '../model/diagnosis.ts';
-import { netnsText } from '../model/netns.ts';
+import { netnsText } from '../model/machine/netns.ts';
+import type { Finding } from '../model/report/diagnosis.ts';
 import { shellWord } from '../model/shell-word.ts';
-import { workloadLabel } from '../model/workload.ts';
+import { workloadLabel } from '../model/socket/workload.ts';
 import { type Attribute, numeric, textual } from './attribute.ts';
 
 /** The attributes of a finding of `--diagnose`, one column each; CSV has all, a table for people only some. */

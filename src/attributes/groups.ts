@@ -1,5 +1,5 @@
-import { addressSortKey } from '../model/address-order.ts';
-import type { Group } from '../model/group.ts';
+import { addressSortKey } from '../model/address/order.ts';
+import type { Group } from '../model/machine/multicast-group.ts';
 import { type Attribute, numeric, type ReportAttributes, textual } from './attribute.ts';
 import { hostAttribute } from './host.ts';
 import { netnsAttribute } from './netns.ts';

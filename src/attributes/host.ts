@@ -1,4 +1,4 @@
-import type { InHost } from '../model/place.ts';
+import type { InHost } from '../model/machine/place.ts';
 import { type Attribute, textual } from './attribute.ts';
 
 /** The machine of a row; `rows`: the definitions of those rows in the schema. */

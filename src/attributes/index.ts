@@ -1,6 +1,6 @@
 import { NetstatError } from '../errors.ts';
-import type { Listing } from '../model/listing.ts';
-import type { ReportKind, ReportRows, Row } from '../model/snapshot.ts';
+import type { ReportKind, ReportRows, Row } from '../model/report/snapshot.ts';
+import type { Listing } from '../model/request/listing.ts';
 import { didYouMean, nearNames } from '../text/near-names.ts';
 import { shortened } from '../text/shortened.ts';
 import { type Attribute, attributeIn, type ReportAttributes } from './attribute.ts';

@@ -1,6 +1,6 @@
-import { isKnownDown } from '../model/classify.ts';
-import type { InterfaceAddress, NetInterface, Traffic } from '../model/interface.ts';
-import type { Listing } from '../model/listing.ts';
+import type { InterfaceAddress, NetInterface, Traffic } from '../model/machine/interface.ts';
+import { isKnownDown } from '../model/machine/interface.ts';
+import type { Listing } from '../model/request/listing.ts';
 import { type Attribute, numeric, type ReportAttributes, textual, type Unit } from './attribute.ts';
 import { hostAttribute } from './host.ts';
 import { netnsAttribute } from './netns.ts';

@@ -1,4 +1,4 @@
-import { type InNetns, netnsText } from '../model/netns.ts';
+import { type InNetns, netnsText } from '../model/machine/netns.ts';
 import { type Attribute, textual } from './attribute.ts';
 
 /** The network namespace of a row; `rows`: the definitions of those rows in the schema. */

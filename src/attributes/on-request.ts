@@ -1,4 +1,4 @@
-import type { Socket } from '../model/socket.ts';
+import type { Socket } from '../model/socket/socket.ts';
 import { type Attribute, numeric, type Rest, type Unit } from './attribute.ts';
 
 /** Needs of facts that are read only on request; CSV shows them by the same name. */

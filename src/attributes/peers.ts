@@ -1,6 +1,6 @@
-import type { Owner } from '../model/owner.ts';
-import type { Socket } from '../model/socket.ts';
-import { workloadLabel } from '../model/workload.ts';
+import type { Owner } from '../model/socket/owner.ts';
+import type { Socket } from '../model/socket/socket.ts';
+import { workloadLabel } from '../model/socket/workload.ts';
 import { type Attribute, type Rest, textual } from './attribute.ts';
 import { ofEach } from './of-each.ts';
 

@@ -1,5 +1,5 @@
-import type { Owner } from '../model/owner.ts';
-import type { Socket } from '../model/socket.ts';
+import type { Owner } from '../model/socket/owner.ts';
+import type { Socket } from '../model/socket/socket.ts';
 import type { Attribute, Rest } from './attribute.ts';
 import { ofEach } from './of-each.ts';
 

@@ -1,7 +1,7 @@
-import { addressSortKey } from '../model/address-order.ts';
-import type { Listing } from '../model/listing.ts';
-import type { Names } from '../model/names.ts';
-import type { Route } from '../model/route.ts';
+import { addressSortKey } from '../model/address/order.ts';
+import type { Route } from '../model/machine/route.ts';
+import type { Names } from '../model/report/names.ts';
+import type { Listing } from '../model/request/listing.ts';
 import { type Attribute, numeric, type ReportAttributes, textual } from './attribute.ts';
 import { hostAttribute } from './host.ts';
 import { netnsAttribute } from './netns.ts';

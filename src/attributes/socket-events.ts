@@ -1,4 +1,4 @@
-import type { SocketChange } from '../model/socket-event.ts';
+import type { SocketChange } from '../model/report/socket-event.ts';
 import type { Cell } from './attribute.ts';
 
 /** A fact of an event, besides those of its socket: a column in CSV, a key in JSON. */

@@ -1,7 +1,7 @@
-import { isFullSocket, isListening } from '../model/classify.ts';
-import type { Socket } from '../model/socket.ts';
-import { isDeviceKnown } from '../model/socket-device.ts';
-import type { SocketMemory } from '../model/socket-info.ts';
+import { isFullSocket, isListening } from '../model/socket/classify.ts';
+import { isDeviceKnown } from '../model/socket/device.ts';
+import type { SocketMemory } from '../model/socket/info.ts';
+import type { Socket } from '../model/socket/socket.ts';
 import { type Attribute, textual } from './attribute.ts';
 import { measured, onRequest } from './on-request.ts';
 

@@ -1,9 +1,9 @@
-import { addressSortKey } from '../model/address-order.ts';
-import type { Endpoint } from '../model/endpoint.ts';
-import type { Listing } from '../model/listing.ts';
-import type { Names } from '../model/names.ts';
-import type { Owner } from '../model/owner.ts';
-import type { InetSocket, Socket, Timer, UnixSocket } from '../model/socket.ts';
+import type { Endpoint } from '../model/address/endpoint.ts';
+import { addressSortKey } from '../model/address/order.ts';
+import type { Names } from '../model/report/names.ts';
+import type { Listing } from '../model/request/listing.ts';
+import type { Owner } from '../model/socket/owner.ts';
+import type { InetSocket, Socket, Timer, UnixSocket } from '../model/socket/socket.ts';
 import { addressText, hostText, joined, portText } from './address.ts';
 import {
   type Attribute,

@@ -1,5 +1,5 @@
-import type { Counter } from '../model/counter.ts';
-import type { Listing } from '../model/listing.ts';
+import type { Counter } from '../model/machine/counter.ts';
+import type { Listing } from '../model/request/listing.ts';
 import {
   type Attribute,
   type CellContext,

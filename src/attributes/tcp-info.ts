@@ -1,7 +1,7 @@
-import { hasPeer, isFullSocket } from '../model/classify.ts';
-import type { Socket } from '../model/socket.ts';
-import type { TcpRates } from '../model/socket-info.ts';
-import type { TcpInfo } from '../model/tcp-info.ts';
+import { hasPeer, isFullSocket } from '../model/socket/classify.ts';
+import type { TcpRates } from '../model/socket/info.ts';
+import type { Socket } from '../model/socket/socket.ts';
+import type { TcpInfo } from '../model/socket/tcp-info.ts';
 import { type Attribute, textual, type Unit } from './attribute.ts';
 import { measured, onRequest } from './on-request.ts';
 

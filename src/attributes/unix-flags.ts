@@ -1,4 +1,4 @@
-import { unixFlag } from '../model/socket.ts';
+import { unixFlag } from '../model/socket/socket.ts';
 
 const letters = [
   [unixFlag.accepts, 'ACC'],

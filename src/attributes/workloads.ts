@@ -1,11 +1,11 @@
-import type { Socket } from '../model/socket.ts';
+import type { Socket } from '../model/socket/socket.ts';
 import {
   type Workload,
   workloadKinds,
   workloadLabel,
   workloadsOf,
   workloadWords,
-} from '../model/workload.ts';
+} from '../model/socket/workload.ts';
 import { type Attribute, type Cell, type Rest, textual } from './attribute.ts';
 
 /** Shared properties: owners must be known, and CSV has the columns only then. */

@@ -1,7 +1,7 @@
 import type { Attribute } from '../attributes/attribute.ts';
 import { attributeNamed } from '../attributes/index.ts';
 import type { Host } from '../host.ts';
-import type { Row } from '../model/snapshot.ts';
+import type { Row } from '../model/report/snapshot.ts';
 import { taskFrom } from '../options/command-line.ts';
 import type { Offer } from '../options/completion/answer.ts';
 import { type LiveListing, liveCommand } from '../options/completion/live.ts';

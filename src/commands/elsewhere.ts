@@ -1,7 +1,7 @@
 import { isNetstatError } from '../errors.ts';
-import type { Listing } from '../model/listing.ts';
-import type { ViewNeeds } from '../model/needs.ts';
-import { netnsText } from '../model/netns.ts';
+import { netnsText } from '../model/machine/netns.ts';
+import type { Listing } from '../model/request/listing.ts';
+import type { ViewNeeds } from '../model/request/needs.ts';
 import { type PipelineParts, pipelineOf } from '../pipeline/pipeline.ts';
 import type { PlatformHost, Source } from '../sources/source.ts';
 import { counted } from '../text/counted.ts';

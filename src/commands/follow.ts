@@ -1,8 +1,8 @@
 import { exitCode, isNetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
-import type { Listing } from '../model/listing.ts';
-import { type Names, noNames } from '../model/names.ts';
-import type { SocketEvent } from '../model/socket-event.ts';
+import { type Names, noNames } from '../model/report/names.ts';
+import type { SocketEvent } from '../model/report/socket-event.ts';
+import type { Listing } from '../model/request/listing.ts';
 import { followOf, followSockets } from '../pipeline/follow/follow.ts';
 import type { FollowTally } from '../pipeline/follow/options.ts';
 import { namesFor } from '../pipeline/name.ts';

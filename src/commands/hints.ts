@@ -1,4 +1,4 @@
-import type { Listing } from '../model/listing.ts';
+import type { Listing } from '../model/request/listing.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Source } from '../sources/source.ts';
 import { counted } from '../text/counted.ts';

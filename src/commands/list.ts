@@ -1,9 +1,9 @@
 import { exitCode, isNetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
-import type { Asked } from '../model/asked.ts';
-import type { Listing } from '../model/listing.ts';
-import type { ViewNeeds } from '../model/needs.ts';
-import type { Warning } from '../model/snapshot.ts';
+import type { Warning } from '../model/report/snapshot.ts';
+import type { Asked } from '../model/request/asked.ts';
+import type { Listing } from '../model/request/listing.ts';
+import type { ViewNeeds } from '../model/request/needs.ts';
 import { type Pipeline, type PipelineParts, pipelineOf } from '../pipeline/pipeline.ts';
 import { inRounds } from '../pipeline/rounds.ts';
 import type { Source, SourceFor } from '../sources/source.ts';

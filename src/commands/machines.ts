@@ -1,5 +1,5 @@
 import type { Host, Output } from '../host.ts';
-import type { HostsAsked, Listing } from '../model/listing.ts';
+import type { HostsAsked, Listing } from '../model/request/listing.ts';
 import { machineNames } from '../sources/index.ts';
 import type { SourceFor } from '../sources/source.ts';
 

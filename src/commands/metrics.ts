@@ -1,7 +1,7 @@
 import { exitCode } from '../errors.ts';
 import { eventLoopTurn } from '../flow/event-loop.ts';
 import type { Host } from '../host.ts';
-import type { Exposition } from '../model/metric.ts';
+import type { Exposition } from '../model/report/metric.ts';
 import type { Task } from '../options/index.ts';
 import { measuring } from '../pipeline/measure.ts';
 import type { SourceFor } from '../sources/source.ts';

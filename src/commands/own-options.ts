@@ -1,6 +1,6 @@
 import { isNetstatError, NetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
-import { noNames } from '../model/names.ts';
+import { noNames } from '../model/report/names.ts';
 import type { GivenFlags } from '../options/given-flags.ts';
 import { ownOptionsCount } from '../options/own-flags.ts';
 import { type OwnText, ownFlags } from '../options/own-options.ts';

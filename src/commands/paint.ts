@@ -1,5 +1,5 @@
 import type { Host } from '../host.ts';
-import type { ColorMode } from '../model/view.ts';
+import type { ColorMode } from '../model/request/view.ts';
 import { colorLevel } from '../views/text/color-level.ts';
 import type { Paint } from '../views/text/paint.ts';
 

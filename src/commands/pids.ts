@@ -1,7 +1,7 @@
 import { exitCode } from '../errors.ts';
 import type { Host } from '../host.ts';
-import type { Listing } from '../model/listing.ts';
-import type { Row, Warning } from '../model/snapshot.ts';
+import type { Row, Warning } from '../model/report/snapshot.ts';
+import type { Listing } from '../model/request/listing.ts';
 import type { OpenRound, Pipeline } from '../pipeline/pipeline.ts';
 import { unseenIn, waitFor } from '../pipeline/wait.ts';
 import type { Batches } from '../sources/source.ts';

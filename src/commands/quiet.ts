@@ -1,7 +1,7 @@
 import { exitCode } from '../errors.ts';
 import type { Host } from '../host.ts';
-import type { Wait } from '../model/listing.ts';
-import type { Warning } from '../model/snapshot.ts';
+import type { Warning } from '../model/report/snapshot.ts';
+import type { Wait } from '../model/request/listing.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { type Look, lookAgain, unseenIn } from '../pipeline/wait.ts';
 import { complain } from './complain.ts';

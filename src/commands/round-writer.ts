@@ -1,9 +1,9 @@
 import { isNetstatError } from '../errors.ts';
 import { deferFailure } from '../flow/defer-failure.ts';
 import type { Host } from '../host.ts';
-import type { Asked } from '../model/asked.ts';
-import type { Listing } from '../model/listing.ts';
-import type { Row, Warning } from '../model/snapshot.ts';
+import type { Row, Warning } from '../model/report/snapshot.ts';
+import type { Asked } from '../model/request/asked.ts';
+import type { Listing } from '../model/request/listing.ts';
 import type { OpenRound, Pipeline } from '../pipeline/pipeline.ts';
 import type { Beginning } from '../pipeline/rounds.ts';
 import type { Batches, Source } from '../sources/source.ts';

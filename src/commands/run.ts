@@ -1,6 +1,6 @@
 import { exitCode, isNetstatError, type NetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
-import type { Query } from '../model/query.ts';
+import type { Query } from '../model/request/query.ts';
 import type { GivenFlags } from '../options/given-flags.ts';
 import { type Task, taskOf } from '../options/index.ts';
 import { ownOptionsCount } from '../options/own-flags.ts';

@@ -1,8 +1,8 @@
 import { exitCode } from '../errors.ts';
 import { eventLoopTurn } from '../flow/event-loop.ts';
 import type { Host, Output } from '../host.ts';
-import { askedOf, type SaveTo } from '../model/asked.ts';
-import type { Listing } from '../model/listing.ts';
+import { askedOf, type SaveTo } from '../model/request/asked.ts';
+import type { Listing } from '../model/request/listing.ts';
 import { hostName } from '../saved/host-name.ts';
 import { beginSaved, type SavedFile } from '../saved/write-saved.ts';
 import type { SourceFor } from '../sources/source.ts';

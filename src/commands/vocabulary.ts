@@ -1,7 +1,7 @@
 import { checks } from '../analysis/checks/index.ts';
 import { attributesOf, columnKeys } from '../attributes/index.ts';
 import { sections } from '../explain/explain.ts';
-import type { ReportKind } from '../model/snapshot.ts';
+import type { ReportKind } from '../model/report/snapshot.ts';
 import type { AttributeWords, Vocabulary } from '../options/vocabulary.ts';
 import { everyCheck } from '../pipeline/diagnosis/checks-asked.ts';
 import { fieldRule, fields } from '../select/fields.ts';

@@ -1,7 +1,7 @@
 import { exitCode } from '../errors.ts';
 import type { Host } from '../host.ts';
-import type { Wait } from '../model/listing.ts';
-import type { Row, Warning } from '../model/snapshot.ts';
+import type { Row, Warning } from '../model/report/snapshot.ts';
+import type { Wait } from '../model/request/listing.ts';
 import type { OpenRound } from '../pipeline/pipeline.ts';
 import type { Beginning } from '../pipeline/rounds.ts';
 import { type Look, lookAgain, unseenIn, waitFor } from '../pipeline/wait.ts';

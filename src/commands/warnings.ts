@@ -1,6 +1,6 @@
 import type { Host } from '../host.ts';
-import { knownWarnings } from '../model/known-warnings.ts';
-import type { Warning } from '../model/snapshot.ts';
+import { knownWarnings } from '../model/report/known-warnings.ts';
+import type { Warning } from '../model/report/snapshot.ts';
 import { complain } from './complain.ts';
 
 /**

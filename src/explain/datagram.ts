@@ -1,4 +1,4 @@
-import type { DatagramState } from '../model/state.ts';
+import type { DatagramState } from '../model/socket/state.ts';
 import type { FullStateText } from './state-text.ts';
 
 /** UDP, UDP-Lite and raw sockets: they have no connections, so a state only says what the socket knows. */

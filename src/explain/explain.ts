@@ -1,6 +1,6 @@
 import { NetstatError } from '../errors.ts';
-import type { Socket } from '../model/socket.ts';
-import { type StateName, states, statesSpelled } from '../model/state.ts';
+import type { Socket } from '../model/socket/socket.ts';
+import { type StateName, states, statesSpelled } from '../model/socket/state.ts';
 import { didYouMean, nearNames } from '../text/near-names.ts';
 import { wrap } from '../text/wrap.ts';
 import { datagramTexts } from './datagram.ts';

@@ -1,4 +1,4 @@
-import type { SctpState } from '../model/state.ts';
+import type { SctpState } from '../model/socket/state.ts';
 import type { StateText } from './state-text.ts';
 
 /** SCTP associations, in the order of their life cycle (RFC 9260 section 4). SCTP sockets use TCP's states. */

@@ -1,4 +1,4 @@
-import type { PlatformTcpState, TcpState } from '../model/state.ts';
+import type { PlatformTcpState, TcpState } from '../model/socket/state.ts';
 import type { FullStateText } from './state-text.ts';
 
 /**

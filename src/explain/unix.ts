@@ -1,4 +1,4 @@
-import type { UnixState, UnknownState } from '../model/state.ts';
+import type { UnixState, UnknownState } from '../model/socket/state.ts';
 import type { StateText } from './state-text.ts';
 
 /** UNIX sockets: the kernel keeps only part of what TCP distinguishes (net/unix/af_unix.c). */

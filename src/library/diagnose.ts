@@ -1,6 +1,6 @@
 import { steadyNow } from '../flow/steady-clock.ts';
-import { type Diagnosis, type Severity, severities } from '../model/diagnosis.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import { type Diagnosis, type Severity, severities } from '../model/report/diagnosis.ts';
+import type { Snapshot } from '../model/report/snapshot.ts';
 import { defaultListing } from '../options/default-listing.ts';
 import { checksAsked } from '../pipeline/diagnosis/checks-asked.ts';
 import { diagnose as diagnoseWith } from '../pipeline/diagnosis/diagnose.ts';

@@ -1,7 +1,7 @@
 import { differenceOf } from '../analysis/difference.ts';
 import { NetstatError } from '../errors.ts';
-import type { ComparedReport, Difference } from '../model/difference.ts';
-import { type ReportRows, type Snapshot, schemaVersion } from '../model/snapshot.ts';
+import type { ComparedReport, Difference } from '../model/report/difference.ts';
+import { type ReportRows, type Snapshot, schemaVersion } from '../model/report/snapshot.ts';
 import { type Kind, taken, yesOrNo } from './options.ts';
 
 /** How two answers are compared. */

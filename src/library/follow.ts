@@ -1,7 +1,7 @@
 import { attempt } from '../flow/attempt.ts';
 import { eventLoopTurn } from '../flow/event-loop.ts';
 import { type LinkedSignal, linkedSignal } from '../flow/linked-signal.ts';
-import type { SocketEvent } from '../model/socket-event.ts';
+import type { SocketEvent } from '../model/report/socket-event.ts';
 import { followSockets } from '../pipeline/follow/follow.ts';
 import { type FollowOptions, followAsked } from './options.ts';
 import { errorInOptions, wordedInOptions } from './own-words.ts';

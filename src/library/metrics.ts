@@ -1,5 +1,10 @@
 import { steadyNow } from '../flow/steady-clock.ts';
-import { defaultTop, type MetricFormat, metricFormats, metricParts } from '../model/metric.ts';
+import {
+  defaultTop,
+  type MetricFormat,
+  metricFormats,
+  metricParts,
+} from '../model/request/metrics.ts';
 import { defaultListing } from '../options/default-listing.ts';
 import { measuring } from '../pipeline/measure.ts';
 import { lazyResolver } from '../pipeline/name.ts';

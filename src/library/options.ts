@@ -1,8 +1,8 @@
 import { NetstatError } from '../errors.ts';
-import type { HostsAsked, NetnsAsked, Target } from '../model/listing.ts';
-import type { Query, Which } from '../model/query.ts';
-import { remoteNameProblem } from '../model/remote-name.ts';
-import type { InetFamily, Protocol } from '../model/socket.ts';
+import type { InetFamily, Protocol } from '../model/protocol.ts';
+import type { HostsAsked, NetnsAsked, Target } from '../model/request/listing.ts';
+import type { Query, Which } from '../model/request/query.ts';
+import { remoteNameProblem } from '../model/request/remote-name.ts';
 import { defaultListing, usualHosts } from '../options/default-listing.ts';
 import { didYouMean, nearNames } from '../text/near-names.ts';
 

@@ -1,10 +1,11 @@
 import { type PortSockets, portSockets } from '../analysis/port-use.ts';
 import { addTo } from '../model/add-to.ts';
-import { highestPort, isPort } from '../model/port.ts';
-import { canonicalAddress } from '../model/read-address.ts';
-import { serviceProtocols } from '../model/service.ts';
-import type { Snapshot, Warning } from '../model/snapshot.ts';
-import type { InetProtocol, InetSocket } from '../model/socket.ts';
+import { highestPort, isPort } from '../model/address/port.ts';
+import { canonicalAddress } from '../model/address/read.ts';
+import type { InetProtocol } from '../model/protocol.ts';
+import { serviceProtocols } from '../model/report/service.ts';
+import type { Snapshot, Warning } from '../model/report/snapshot.ts';
+import type { InetSocket } from '../model/socket/socket.ts';
 import { checkOne, type Kind, oneOf, reportKinds, socketsOf, taken } from './options.ts';
 import { take } from './take.ts';
 

@@ -1,6 +1,6 @@
 import { NetstatError } from '../errors.ts';
 import { steadyNow } from '../flow/steady-clock.ts';
-import type { Socket } from '../model/socket.ts';
+import type { Socket } from '../model/socket/socket.ts';
 import { lastingPlace } from '../pipeline/lasting-place.ts';
 import { lookAgain, unseenIn, waitFor as waitUntil } from '../pipeline/wait.ts';
 import {

@@ -1,5 +1,5 @@
-import type { HostsAsked, Listing } from '../model/listing.ts';
-import { allProtocols } from '../model/socket.ts';
+import { allProtocols } from '../model/protocol.ts';
+import type { HostsAsked, Listing } from '../model/request/listing.ts';
 
 /** The defaults for asking other machines. Each takes an ssh process, and work for a jump host. */
 export const usualHosts: Omit<HostsAsked, 'names'> = { timeout: 10_000, atOnce: 16, strict: false };

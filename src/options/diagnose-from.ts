@@ -1,5 +1,5 @@
-import type { DiagnoseRequest, Severity } from '../model/diagnosis.ts';
-import type { Listing } from '../model/listing.ts';
+import type { DiagnoseRequest, Severity } from '../model/report/diagnosis.ts';
+import type { Listing } from '../model/request/listing.ts';
 import type { GivenFlags } from './given-flags.ts';
 import { listingOfAll } from './listing-from.ts';
 import { refuse, refuseAlone } from './refusals.ts';

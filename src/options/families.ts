@@ -1,4 +1,4 @@
-import type { InetFamily } from '../model/socket.ts';
+import type { InetFamily } from '../model/protocol.ts';
 import { allFlags } from './flag-table.ts';
 import { shownValue, usageError } from './usage.ts';
 

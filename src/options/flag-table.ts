@@ -1,7 +1,7 @@
-import { severities } from '../model/diagnosis.ts';
-import { socketSources } from '../model/listing.ts';
-import { metricFormats } from '../model/metric.ts';
-import { formats } from '../model/view.ts';
+import { severities } from '../model/report/diagnosis.ts';
+import { socketSources } from '../model/request/listing.ts';
+import { metricFormats } from '../model/request/metrics.ts';
+import { formats } from '../model/request/view.ts';
 import { shells } from './completion/shells.ts';
 import type { Flag } from './flags.ts';
 

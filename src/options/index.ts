@@ -1,9 +1,9 @@
-import type { Comparison, SaveTo } from '../model/asked.ts';
-import type { DiagnoseRequest } from '../model/diagnosis.ts';
-import type { Listing } from '../model/listing.ts';
-import type { MetricsRequest } from '../model/metric.ts';
-import type { ServeRequest } from '../model/serving.ts';
-import type { ColorMode } from '../model/view.ts';
+import type { DiagnoseRequest } from '../model/report/diagnosis.ts';
+import type { Comparison, SaveTo } from '../model/request/asked.ts';
+import type { Listing } from '../model/request/listing.ts';
+import type { MetricsRequest } from '../model/request/metrics.ts';
+import type { ServeRequest } from '../model/request/serving.ts';
+import type { ColorMode } from '../model/request/view.ts';
 import type { Shell } from './completion/shells.ts';
 import { defaultListing } from './default-listing.ts';
 import { diagnoseListing, diagnoseRequest, refuseWithoutDiagnose } from './diagnose-from.ts';

@@ -1,5 +1,5 @@
-import type { Listing } from '../model/listing.ts';
-import type { ColorMode, Format, View } from '../model/view.ts';
+import type { Listing } from '../model/request/listing.ts';
+import type { ColorMode, Format, View } from '../model/request/view.ts';
 import { defaultListing } from './default-listing.ts';
 import type { GivenFlags } from './given-flags.ts';
 import { queryFrom } from './query-from.ts';

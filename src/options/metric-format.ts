@@ -1,4 +1,4 @@
-import { type MetricFormat, metricFormats } from '../model/metric.ts';
+import { type MetricFormat, metricFormats } from '../model/request/metrics.ts';
 import type { GivenFlags } from './given-flags.ts';
 
 /** The metrics format asked for; null: none, a listing is asked for. */

@@ -1,4 +1,4 @@
-import type { Listing } from '../model/listing.ts';
+import type { Listing } from '../model/request/listing.ts';
 import {
   defaultTop,
   type MetricFormat,
@@ -6,7 +6,7 @@ import {
   type MetricsAsked,
   type MetricsRequest,
   metricParts,
-} from '../model/metric.ts';
+} from '../model/request/metrics.ts';
 import type { GivenFlags } from './given-flags.ts';
 import { listingOfAll } from './listing-from.ts';
 import { type Refused, refuse, refuseAlone } from './refusals.ts';

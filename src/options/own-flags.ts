@@ -1,4 +1,4 @@
-import { rateKeys } from '../model/socket-info.ts';
+import { rateKeys } from '../model/socket/info.ts';
 import type { FlagName, GivenFlags } from './given-flags.ts';
 import { metricFormatOf } from './metric-format.ts';
 import { reportFlags } from './report-from.ts';

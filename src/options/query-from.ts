@@ -1,5 +1,5 @@
-import type { Query, Which } from '../model/query.ts';
-import { type InetFamily, inetProtocols, type Protocol } from '../model/socket.ts';
+import { type InetFamily, inetProtocols, type Protocol } from '../model/protocol.ts';
+import type { Query, Which } from '../model/request/query.ts';
 import { defaultListing } from './default-listing.ts';
 import { parseFamily } from './families.ts';
 import type { GivenFlags } from './given-flags.ts';

@@ -1,4 +1,4 @@
-import type { ReportKind } from '../model/snapshot.ts';
+import type { ReportKind } from '../model/report/snapshot.ts';
 import type { FlagName, GivenFlags } from './given-flags.ts';
 import { reportFrom } from './report-from.ts';
 import { usageError } from './usage.ts';

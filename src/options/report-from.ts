@@ -1,4 +1,4 @@
-import type { ReportKind } from '../model/snapshot.ts';
+import type { ReportKind } from '../model/report/snapshot.ts';
 import type { GivenFlags } from './given-flags.ts';
 import { usageError } from './usage.ts';
 

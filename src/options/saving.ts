@@ -1,5 +1,5 @@
-import type { Comparison, SaveTo } from '../model/asked.ts';
-import type { Listing } from '../model/listing.ts';
+import type { Comparison, SaveTo } from '../model/request/asked.ts';
+import type { Listing } from '../model/request/listing.ts';
 import type { FlagName, GivenFlags } from './given-flags.ts';
 import { listingFrom } from './listing-from.ts';
 import { type Refused, refuse, refuseAlone } from './refusals.ts';

@@ -1,4 +1,4 @@
-import type { Schedule, Wait } from '../model/listing.ts';
+import type { Schedule, Wait } from '../model/request/listing.ts';
 import { defaultListing } from './default-listing.ts';
 import type { GivenFlags } from './given-flags.ts';
 import { secondsIn } from './seconds.ts';

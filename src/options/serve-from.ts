@@ -1,8 +1,8 @@
-import type { Listing } from '../model/listing.ts';
-import type { MetricsAsked } from '../model/metric.ts';
-import { highestPort } from '../model/port.ts';
-import { canonicalAddress, isLoopback } from '../model/read-address.ts';
-import type { ServePlace, ServeRequest } from '../model/serving.ts';
+import { highestPort } from '../model/address/port.ts';
+import { canonicalAddress, isLoopback } from '../model/address/read.ts';
+import type { Listing } from '../model/request/listing.ts';
+import type { MetricsAsked } from '../model/request/metrics.ts';
+import type { ServePlace, ServeRequest } from '../model/request/serving.ts';
 import type { GivenFlags } from './given-flags.ts';
 import { measuredListing, metricsAsked, notMeasured } from './metrics-from.ts';
 import { type Refused, refuse, refuseAlone } from './refusals.ts';

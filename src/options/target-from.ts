@@ -1,4 +1,4 @@
-import type { HostsAsked, NetnsAsked, SocketSource, Target } from '../model/listing.ts';
+import type { HostsAsked, NetnsAsked, SocketSource, Target } from '../model/request/listing.ts';
 import { defaultListing, usualHosts } from './default-listing.ts';
 import type { GivenFlags } from './given-flags.ts';
 import { type Refused, refuse, refuseAlone } from './refusals.ts';

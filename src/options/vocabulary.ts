@@ -1,4 +1,4 @@
-import type { ReportKind } from '../model/snapshot.ts';
+import type { ReportKind } from '../model/report/snapshot.ts';
 
 /**
  * The words that values may consist of. They come from rooms that options may not import, so the caller passes them

@@ -1,6 +1,6 @@
 import { isNetstatError, NetstatError } from '../errors.ts';
 import { linkedSignal } from '../flow/linked-signal.ts';
-import type { Warning } from '../model/snapshot.ts';
+import type { Warning } from '../model/report/snapshot.ts';
 import type { Machine, Machines } from '../sources/source.ts';
 
 /** The result of asking one machine. */

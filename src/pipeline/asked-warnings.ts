@@ -1,4 +1,4 @@
-import type { Query } from '../model/query.ts';
+import type { Query } from '../model/request/query.ts';
 import type { WarningSink } from '../sources/source.ts';
 
 /** Tables of protocols whose module is not loaded on most kernels. */

@@ -1,4 +1,4 @@
-import type { Warning } from '../model/snapshot.ts';
+import type { Warning } from '../model/report/snapshot.ts';
 
 /** Warnings that mean that rows are missing although their sockets may exist. */
 export const lackingRows: ReadonlySet<Warning['code']> = new Set([

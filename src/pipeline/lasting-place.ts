@@ -1,7 +1,7 @@
 import { isNetstatError } from '../errors.ts';
-import { noNames } from '../model/names.ts';
-import type { InNetns } from '../model/netns.ts';
-import type { Row } from '../model/snapshot.ts';
+import type { InNetns } from '../model/machine/netns.ts';
+import { noNames } from '../model/report/names.ts';
+import type { Row } from '../model/report/snapshot.ts';
 import type { Batches } from '../sources/source.ts';
 import type { OpenRound, Pipeline } from './pipeline.ts';
 

@@ -1,7 +1,7 @@
 import { collector } from '../analysis/metrics/collector.ts';
 import { definitions } from '../analysis/metrics/definitions.ts';
-import { type Exposition, joinedFamilies } from '../model/metric.ts';
-import type { Warning } from '../model/snapshot.ts';
+import { type Exposition, joinedFamilies } from '../model/report/metric.ts';
+import type { Warning } from '../model/report/snapshot.ts';
 import type { Machine, Machines, Source } from '../sources/source.ts';
 import { askEach, failureWarnings } from './ask-each.ts';
 

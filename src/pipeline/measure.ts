@@ -17,16 +17,17 @@ import {
   socketCounts,
 } from '../analysis/metrics/sockets.ts';
 import { isNetstatError, type NetstatError } from '../errors.ts';
-import type { Glance } from '../model/glance.ts';
-import type { Listing, NetnsAsked } from '../model/listing.ts';
-import type { Exposition, MetricPart, MetricsAsked } from '../model/metric.ts';
-import type { Names } from '../model/names.ts';
-import { joinNeeds, needsAmong, noNeeds } from '../model/needs.ts';
-import { type Netns, netnsKey, networkKey } from '../model/netns.ts';
-import type { Query } from '../model/query.ts';
-import type { ReportKind, ReportRows, Warning } from '../model/snapshot.ts';
-import type { Protocol } from '../model/socket.ts';
-import type { SystemFact, SystemFacts } from '../model/system-facts.ts';
+import { type Netns, netnsKey, networkKey } from '../model/machine/netns.ts';
+import type { SystemFact, SystemFacts } from '../model/machine/system-facts.ts';
+import type { Protocol } from '../model/protocol.ts';
+import type { Exposition } from '../model/report/metric.ts';
+import type { Names } from '../model/report/names.ts';
+import type { ReportKind, ReportRows, Warning } from '../model/report/snapshot.ts';
+import type { Listing, NetnsAsked } from '../model/request/listing.ts';
+import type { MetricPart, MetricsAsked } from '../model/request/metrics.ts';
+import { joinNeeds, needsAmong, noNeeds } from '../model/request/needs.ts';
+import type { Query } from '../model/request/query.ts';
+import type { Glance } from '../model/socket/glance.ts';
 import type { LazyResolver } from '../resolve/index.ts';
 import { plainSelection, type Selection } from '../select/index.ts';
 import { onceEach } from '../sources/once-each.ts';

@@ -1,6 +1,4 @@
 import { deferFailure } from '../flow/defer-failure.ts';
-import { type Names, noNames } from '../model/names.ts';
-import type { Needs } from '../model/needs.ts';
 import type { PackedOwners } from '../model/packed/owners.ts';
 import {
   addressAt,
@@ -10,8 +8,10 @@ import {
   socketsIn,
   type WritablePack,
 } from '../model/packed/sockets.ts';
-import type { ReportKind, ReportRows, Row } from '../model/snapshot.ts';
-import type { Socket } from '../model/socket.ts';
+import { type Names, noNames } from '../model/report/names.ts';
+import type { ReportKind, ReportRows, Row } from '../model/report/snapshot.ts';
+import type { Needs } from '../model/request/needs.ts';
+import type { Socket } from '../model/socket/socket.ts';
 import type { LazyResolver, MachineFacts, NameResolver, Wanted } from '../resolve/index.ts';
 import type { Batches } from '../sources/source.ts';
 

@@ -1,5 +1,5 @@
-import type { Listing } from '../model/listing.ts';
-import { joinNeeds, type Needs, needsAmong, type ViewNeeds } from '../model/needs.ts';
+import type { Listing } from '../model/request/listing.ts';
+import { joinNeeds, type Needs, needsAmong, type ViewNeeds } from '../model/request/needs.ts';
 import type { Selection } from '../select/index.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { attributeNamed } from '../attributes/index.ts';
-import type { Need } from '../model/needs.ts';
+import type { Need } from '../model/request/needs.ts';
 
 /** The needs that packed rows satisfy; UNIX sockets never come packed. */
 const packedNeeds: ReadonlySet<Need> = new Set([

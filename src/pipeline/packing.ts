@@ -1,6 +1,6 @@
-import type { Listing } from '../model/listing.ts';
-import type { Needs, ViewNeeds } from '../model/needs.ts';
 import type { PackedFacts } from '../model/packed/sockets.ts';
+import type { Listing } from '../model/request/listing.ts';
+import type { Needs, ViewNeeds } from '../model/request/needs.ts';
 import type { Selection } from '../select/index.ts';
 
 /** How rows come packed. */

@@ -12,8 +12,8 @@ import {
   socketsIn,
   type WritablePack,
 } from '../model/packed/sockets.ts';
-import type { Peer } from '../model/peer.ts';
-import type { Socket } from '../model/socket.ts';
+import type { Peer } from '../model/socket/peer.ts';
+import type { Socket } from '../model/socket/socket.ts';
 import type { Batches } from '../sources/source.ts';
 
 /** How many rows are yielded at a time. */

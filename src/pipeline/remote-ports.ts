@@ -1,5 +1,5 @@
 import { NetstatError } from '../errors.ts';
-import { type InetProtocol, inetProtocols } from '../model/socket.ts';
+import { type InetProtocol, inetProtocols } from '../model/protocol.ts';
 import type { NameResolver } from '../resolve/index.ts';
 import { parsePorts } from '../select/ports.ts';
 import { isProblem } from '../select/problem.ts';

@@ -1,6 +1,6 @@
-import type { Schedule } from '../model/listing.ts';
-import type { Round } from '../model/round.ts';
-import type { Row } from '../model/snapshot.ts';
+import type { Round } from '../model/report/round.ts';
+import type { Row } from '../model/report/snapshot.ts';
+import type { Schedule } from '../model/request/listing.ts';
 
 /** The start of a round. */
 export interface Beginning {

@@ -1,4 +1,4 @@
-import type { Listing, Target } from '../model/listing.ts';
+import type { Listing, Target } from '../model/request/listing.ts';
 import type { LazyResolver } from '../resolve/index.ts';
 import { type Selection, selectionOf } from '../select/index.ts';
 import type { Source } from '../sources/source.ts';

@@ -1,5 +1,6 @@
 import { deferFailure } from '../flow/defer-failure.ts';
 import { PackedRow } from '../model/packed/row.ts';
+import { rowPlaces } from '../model/packed/row-places.ts';
 import {
   addRow,
   asBatch,
@@ -11,10 +12,9 @@ import {
   packIn,
   type WritablePack,
 } from '../model/packed/sockets.ts';
-import { sortKeyOf } from '../model/query.ts';
-import { rowPlaces } from '../model/row-places.ts';
-import type { Row } from '../model/snapshot.ts';
-import type { Socket, WritableSocket } from '../model/socket.ts';
+import type { Row } from '../model/report/snapshot.ts';
+import { sortKeyOf } from '../model/request/query.ts';
+import type { Socket, WritableSocket } from '../model/socket/socket.ts';
 import type { SortValues } from '../select/sort.ts';
 import type { Batches } from '../sources/source.ts';
 import { areSortedPacked } from './packed-needs.ts';

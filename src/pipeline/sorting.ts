@@ -1,8 +1,8 @@
 import { deferFailure } from '../flow/defer-failure.ts';
-import type { Names } from '../model/names.ts';
 import type { PackedFacts } from '../model/packed/sockets.ts';
-import type { Query } from '../model/query.ts';
-import type { Row } from '../model/snapshot.ts';
+import type { Names } from '../model/report/names.ts';
+import type { Row } from '../model/report/snapshot.ts';
+import type { Query } from '../model/request/query.ts';
 import type { Batches } from '../sources/source.ts';
 
 /** How the rows of a round are sorted. */

@@ -1,6 +1,6 @@
 import { isNetstatError } from '../errors.ts';
-import type { Counter } from '../model/counter.ts';
-import type { NetInterface } from '../model/interface.ts';
+import type { Counter } from '../model/machine/counter.ts';
+import type { NetInterface } from '../model/machine/interface.ts';
 import type { Source } from '../sources/source.ts';
 
 /** Bytes per second; null: not known, or no previous round to compare with. */

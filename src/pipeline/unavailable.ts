@@ -1,7 +1,7 @@
 import { NetstatError } from '../errors.ts';
-import { type Fact, factTitles, platformTitles } from '../model/facts.ts';
-import type { PlatformName, ReportKind } from '../model/snapshot.ts';
-import type { Protocol } from '../model/socket.ts';
+import type { Protocol } from '../model/protocol.ts';
+import { type Fact, factTitles, platformTitles } from '../model/report/facts.ts';
+import type { PlatformName, ReportKind } from '../model/report/snapshot.ts';
 import type { FactsAsked } from '../select/index.ts';
 import type { Source } from '../sources/source.ts';
 

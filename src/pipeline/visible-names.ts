@@ -1,6 +1,6 @@
-import { type Names, noNames } from '../model/names.ts';
-import type { Socket } from '../model/socket.ts';
-import { allNumeric, type View } from '../model/view.ts';
+import { type Names, noNames } from '../model/report/names.ts';
+import { allNumeric, type View } from '../model/request/view.ts';
+import type { Socket } from '../model/socket/socket.ts';
 import type { LazyResolver } from '../resolve/index.ts';
 
 /** Names for what is on the screen; numbers until they are known. */

@@ -1,6 +1,6 @@
 import { isNetstatError } from '../errors.ts';
-import type { Wait } from '../model/listing.ts';
-import type { Warning } from '../model/snapshot.ts';
+import type { Warning } from '../model/report/snapshot.ts';
+import type { Wait } from '../model/request/listing.ts';
 
 /** The result of one reading while waiting. */
 export interface Look {

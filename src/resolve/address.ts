@@ -1,4 +1,4 @@
-import { readAddress, type Words } from '../model/read-address.ts';
+import { readAddress, type Words } from '../model/address/read.ts';
 
 const words: Words = { a: 0, b: 0, c: 0, d: 0 };
 

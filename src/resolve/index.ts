@@ -1,8 +1,8 @@
 import { NetstatError } from '../errors.ts';
 import { steadyNow } from '../flow/steady-clock.ts';
-import { isAnyAddress } from '../model/address-text.ts';
-import type { Names } from '../model/names.ts';
-import type { Protocol } from '../model/socket.ts';
+import { isAnyAddress } from '../model/address/text.ts';
+import type { Protocol } from '../model/protocol.ts';
+import type { Names } from '../model/report/names.ts';
 import type { HostAddresses } from './host-addresses.ts';
 import { hostNames } from './host-names.ts';
 import { type MachineFacts, type NamingHost, namingHost } from './naming-host.ts';

@@ -1,5 +1,5 @@
-import { highestPort } from '../model/port.ts';
-import type { Protocol } from '../model/socket.ts';
+import { highestPort } from '../model/address/port.ts';
+import type { Protocol } from '../model/protocol.ts';
 import { type NamingHost, readNaming } from './naming-host.ts';
 import { wordLines } from './word-lines.ts';
 

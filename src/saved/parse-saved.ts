@@ -1,15 +1,15 @@
 import { NetstatError } from '../errors.ts';
-import type { Asked } from '../model/asked.ts';
-import { extraFacts } from '../model/asked.ts';
-import { filterNames } from '../model/query.ts';
+import { allProtocols } from '../model/protocol.ts';
 import {
   type PlatformName,
   type ReportKind,
   type ReportRows,
   schemaVersion,
   type Warning,
-} from '../model/snapshot.ts';
-import { allProtocols } from '../model/socket.ts';
+} from '../model/report/snapshot.ts';
+import type { Asked } from '../model/request/asked.ts';
+import { extraFacts } from '../model/request/asked.ts';
+import { filterNames } from '../model/request/query.ts';
 import { exactValues } from '../shapes/exact-numbers.ts';
 import { platformShape, rowShapes, warningShape } from '../shapes/row-shapes.ts';
 import {

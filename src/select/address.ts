@@ -1,5 +1,5 @@
-import { type Prefix, prefixMasks } from '../model/prefix.ts';
-import { readAddress, type Words } from '../model/read-address.ts';
+import { type Prefix, prefixMasks } from '../model/address/prefix.ts';
+import { readAddress, type Words } from '../model/address/read.ts';
 
 const row: Words = { a: 0, b: 0, c: 0, d: 0 };
 

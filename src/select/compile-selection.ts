@@ -1,4 +1,4 @@
-import type { FilterOptions, Query } from '../model/query.ts';
+import type { FilterOptions, Query } from '../model/request/query.ts';
 import { comparedFields, compileExpression, namesStates } from './expression/compile.ts';
 import { parse } from './expression/parse.ts';
 import { joinWords } from './expression/tokenize.ts';

@@ -1,7 +1,7 @@
-import { anyHolders, type Holders } from '../model/holders.ts';
-import type { Need } from '../model/needs.ts';
-import type { Socket } from '../model/socket.ts';
-import { pattern, type SocketPattern } from '../model/socket-pattern.ts';
+import type { Need } from '../model/request/needs.ts';
+import { anyHolders, type Holders } from '../model/socket/holders.ts';
+import { pattern, type SocketPattern } from '../model/socket/pattern.ts';
+import type { Socket } from '../model/socket/socket.ts';
 
 /** Whether a socket matches. */
 export type SocketTest = (socket: Socket) => boolean;

@@ -1,8 +1,8 @@
-import { isListening } from '../model/classify.ts';
-import { isOnlyOwn } from '../model/exposure.ts';
-import { isLoopback } from '../model/read-address.ts';
-import type { Socket } from '../model/socket.ts';
-import { isOnLoopback } from '../model/socket-device.ts';
+import { isLoopback } from '../model/address/read.ts';
+import { isListening } from '../model/socket/classify.ts';
+import { isOnLoopback } from '../model/socket/device.ts';
+import { isOnlyOwn } from '../model/socket/exposure.ts';
+import type { Socket } from '../model/socket/socket.ts';
 import { answer, type Condition, lateCondition, plainCondition } from './condition.ts';
 
 /**

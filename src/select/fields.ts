@@ -1,8 +1,9 @@
 import { type Attribute, attributeIn, type Filter, type Unit } from '../attributes/attribute.ts';
 import { socketAttributes } from '../attributes/sockets.ts';
-import type { Fact } from '../model/facts.ts';
-import type { Netns } from '../model/netns.ts';
-import type { InetFamily, Protocol, Socket } from '../model/socket.ts';
+import type { Netns } from '../model/machine/netns.ts';
+import type { InetFamily, Protocol } from '../model/protocol.ts';
+import type { Fact } from '../model/report/facts.ts';
+import type { Socket } from '../model/socket/socket.ts';
 import { numberTest } from './compare.ts';
 import { lateCondition, plainCondition } from './condition.ts';
 import { type Problem, quoted } from './problem.ts';

@@ -1,5 +1,5 @@
-import type { Need } from '../model/needs.ts';
-import type { Socket } from '../model/socket.ts';
+import type { Need } from '../model/request/needs.ts';
+import type { Socket } from '../model/socket/socket.ts';
 import { type Condition, unseenAnswer } from './condition.ts';
 import type { Fit } from './selection.ts';
 

@@ -1,8 +1,8 @@
 import { NetstatError } from '../errors.ts';
-import type { Fact } from '../model/facts.ts';
-import type { Owner } from '../model/owner.ts';
-import type { FilterOptions, Query, Which } from '../model/query.ts';
-import type { Protocol } from '../model/socket.ts';
+import type { Protocol } from '../model/protocol.ts';
+import type { Fact } from '../model/report/facts.ts';
+import type { FilterOptions, Query, Which } from '../model/request/query.ts';
+import type { Owner } from '../model/socket/owner.ts';
 import {
   answer,
   type Condition,

@@ -1,7 +1,8 @@
-import type { Endpoint } from '../model/endpoint.ts';
-import type { Prefix } from '../model/prefix.ts';
-import type { InetFamily, InetSocket, Protocol } from '../model/socket.ts';
-import { type PortAtom, pattern, type SocketPattern } from '../model/socket-pattern.ts';
+import type { Endpoint } from '../model/address/endpoint.ts';
+import type { Prefix } from '../model/address/prefix.ts';
+import type { InetFamily, Protocol } from '../model/protocol.ts';
+import { type PortAtom, pattern, type SocketPattern } from '../model/socket/pattern.ts';
+import type { InetSocket } from '../model/socket/socket.ts';
 import { parsePrefix, prefixTest } from './address.ts';
 import type { Lookups } from './lookups.ts';
 import { type Ports, parsePorts, portPattern, portTest } from './ports.ts';

@@ -1,6 +1,7 @@
 import { isNetstatError, NetstatError } from '../errors.ts';
-import type { Need } from '../model/needs.ts';
-import type { Protocol, Socket } from '../model/socket.ts';
+import type { Protocol } from '../model/protocol.ts';
+import type { Need } from '../model/request/needs.ts';
+import type { Socket } from '../model/socket/socket.ts';
 import { disjunction } from './condition.ts';
 import { comparedFields, compileExpression } from './expression/compile.ts';
 import { parse } from './expression/parse.ts';

@@ -1,4 +1,4 @@
-import { type FilterOptions, hasFilters, type Query } from '../model/query.ts';
+import { type FilterOptions, hasFilters, type Query } from '../model/request/query.ts';
 import { type FilterLookups, type Lookups, withHosts } from './lookups.ts';
 import { type FactsAsked, plainSelection, type Selection } from './selection.ts';
 

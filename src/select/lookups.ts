@@ -1,4 +1,4 @@
-import type { Protocol } from '../model/socket.ts';
+import type { Protocol } from '../model/protocol.ts';
 import { type Problem, quoted } from './problem.ts';
 
 /** Look-ups of names in the system's lists. undefined: no such name. */

@@ -1,5 +1,5 @@
-import { type Owner, programTitle } from '../model/owner.ts';
-import type { Socket } from '../model/socket.ts';
+import { type Owner, programTitle } from '../model/socket/owner.ts';
+import type { Socket } from '../model/socket/socket.ts';
 import { type Condition, lateCondition } from './condition.ts';
 import { wildcardTest } from './wildcard.ts';
 

@@ -1,6 +1,6 @@
-import { highestPort } from '../model/port.ts';
-import { inetProtocols, type Protocol } from '../model/socket.ts';
-import { type PortAtom, pattern, type SocketPattern } from '../model/socket-pattern.ts';
+import { highestPort } from '../model/address/port.ts';
+import { inetProtocols, type Protocol } from '../model/protocol.ts';
+import { type PortAtom, pattern, type SocketPattern } from '../model/socket/pattern.ts';
 import { type FieldSign, numberTest } from './compare.ts';
 import type { Lookups } from './lookups.ts';
 import { type Problem, quoted } from './problem.ts';

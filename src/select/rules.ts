@@ -1,7 +1,8 @@
 import type { End } from '../attributes/attribute.ts';
-import { holdersByPid } from '../model/holders.ts';
-import type { InetFamily, InetSocket, Protocol, Socket } from '../model/socket.ts';
-import { pattern, type SocketPattern } from '../model/socket-pattern.ts';
+import type { InetFamily, Protocol } from '../model/protocol.ts';
+import { holdersByPid } from '../model/socket/holders.ts';
+import { pattern, type SocketPattern } from '../model/socket/pattern.ts';
+import type { InetSocket, Socket } from '../model/socket/socket.ts';
 import { type FieldSign, numberTest } from './compare.ts';
 import { type Condition, patternCondition, plainCondition } from './condition.ts';
 import { hostPattern, hostTest, parseHost } from './host.ts';

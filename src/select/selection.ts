@@ -1,10 +1,10 @@
-import type { Fact } from '../model/facts.ts';
-import type { Holders } from '../model/holders.ts';
-import type { Need } from '../model/needs.ts';
-import type { Owner } from '../model/owner.ts';
-import type { Which } from '../model/query.ts';
-import type { Socket } from '../model/socket.ts';
-import type { SocketPattern } from '../model/socket-pattern.ts';
+import type { Fact } from '../model/report/facts.ts';
+import type { Need } from '../model/request/needs.ts';
+import type { Which } from '../model/request/query.ts';
+import type { Holders } from '../model/socket/holders.ts';
+import type { Owner } from '../model/socket/owner.ts';
+import type { SocketPattern } from '../model/socket/pattern.ts';
+import type { Socket } from '../model/socket/socket.ts';
 import { type Choice, whichPattern, whichTest } from './which.ts';
 
 /** The facts that a platform must report for the filters, and the filter that needs each. */

@@ -1,10 +1,10 @@
 import type { Attribute, SortValue } from '../attributes/attribute.ts';
 import { attributeNamed, attributesOf, nearAttributes } from '../attributes/index.ts';
 import { NetstatError } from '../errors.ts';
-import type { Names } from '../model/names.ts';
-import type { Need } from '../model/needs.ts';
-import { sortKeyOf } from '../model/query.ts';
-import type { ReportKind, ReportRows } from '../model/snapshot.ts';
+import type { Names } from '../model/report/names.ts';
+import type { ReportKind, ReportRows } from '../model/report/snapshot.ts';
+import type { Need } from '../model/request/needs.ts';
+import { sortKeyOf } from '../model/request/query.ts';
 import { didYouMean, quoted } from './problem.ts';
 
 /** Returns the rows in order, as a new list. */

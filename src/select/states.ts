@@ -1,5 +1,5 @@
-import { isAnyAddress } from '../model/address-text.ts';
-import type { Socket } from '../model/socket.ts';
+import { isAnyAddress } from '../model/address/text.ts';
+import type { Socket } from '../model/socket/socket.ts';
 import {
   bareState,
   filterGroups,
@@ -9,7 +9,7 @@ import {
   stateSpellings,
   states,
   statesSpelled,
-} from '../model/state.ts';
+} from '../model/socket/state.ts';
 import { type Condition, patternCondition } from './condition.ts';
 import { didYouMean, nearNames, type Problem, quoted } from './problem.ts';
 

@@ -1,7 +1,7 @@
-import { hasPeer, isListening } from '../model/classify.ts';
-import type { Query, Which } from '../model/query.ts';
-import type { Socket } from '../model/socket.ts';
-import { pattern, type SocketPattern } from '../model/socket-pattern.ts';
+import type { Query, Which } from '../model/request/query.ts';
+import { hasPeer, isListening } from '../model/socket/classify.ts';
+import { pattern, type SocketPattern } from '../model/socket/pattern.ts';
+import type { Socket } from '../model/socket/socket.ts';
 
 /** netstat's own choice of sockets. */
 export type Choice = Pick<Query, 'which' | 'boundInactive'>;

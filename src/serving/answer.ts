@@ -1,5 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import type { MetricFormat } from '../model/metric.ts';
+import type { MetricFormat } from '../model/request/metrics.ts';
 import type { Credentials } from './credentials.ts';
 import type { Encoded } from './exposition.ts';
 import { namesNoDomain } from './host-header.ts';

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { MetricFormat } from '../model/metric.ts';
+import type { MetricFormat } from '../model/request/metrics.ts';
 
 /** Writes the result of one reading in the given format. */
 export type Scrape = (format: MetricFormat) => string;

@@ -1,4 +1,4 @@
-import { canonicalAddress } from '../model/read-address.ts';
+import { canonicalAddress } from '../model/address/read.ts';
 
 /**
  * Whether a Host header names an address or `localhost`, or is absent. A web page may point a domain of its own at

@@ -1,8 +1,8 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { NetstatError } from '../errors.ts';
-import { bracketed } from '../model/address-text.ts';
-import type { ServePlace } from '../model/serving.ts';
+import { bracketed } from '../model/address/text.ts';
+import type { ServePlace } from '../model/request/serving.ts';
 
 /**
  * Makes a server listen.

@@ -1,4 +1,4 @@
-import type { MetricFormat } from '../model/metric.ts';
+import type { MetricFormat } from '../model/request/metrics.ts';
 
 /**
  * What a client prefers, by its Accept and Accept-Encoding headers (RFC 9110, section 12). They come from anybody:

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { ServePlace } from '../model/serving.ts';
+import type { ServePlace } from '../model/request/serving.ts';
 import {
   type Answer,
   type AnswerParts,

@@ -1,6 +1,6 @@
-import { canonicalAddress } from '../model/read-address.ts';
-import type { ReportKind } from '../model/snapshot.ts';
-import { inetProtocols } from '../model/socket.ts';
+import { canonicalAddress } from '../model/address/read.ts';
+import { inetProtocols } from '../model/protocol.ts';
+import type { ReportKind } from '../model/report/snapshot.ts';
 import { exactFields } from './exact-numbers.ts';
 import {
   coded,

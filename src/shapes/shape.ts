@@ -1,4 +1,4 @@
-import { highestPort, isPortOrZero } from '../model/port.ts';
+import { highestPort, isPortOrZero } from '../model/address/port.ts';
 
 /** What is wrong with a value, and where in it. */
 export interface Misfit {

@@ -1,7 +1,7 @@
 import { NetstatError } from '../errors.ts';
-import { platformTitles } from '../model/facts.ts';
-import type { HostsAsked } from '../model/listing.ts';
-import type { PlatformName } from '../model/snapshot.ts';
+import { platformTitles } from '../model/report/facts.ts';
+import type { PlatformName } from '../model/report/snapshot.ts';
+import type { HostsAsked } from '../model/request/listing.ts';
 import type { Ask } from './machines/machines.ts';
 import type { PlatformHost, Source } from './source.ts';
 

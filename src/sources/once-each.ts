@@ -1,4 +1,4 @@
-import type { Warning } from '../model/snapshot.ts';
+import type { Warning } from '../model/report/snapshot.ts';
 import type { WarningSink } from './source.ts';
 
 /** A sink that passes on each text only once, for several readings or network namespaces. */

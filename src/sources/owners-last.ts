@@ -1,5 +1,5 @@
 import { deferFailure } from '../flow/defer-failure.ts';
-import type { Socket } from '../model/socket.ts';
+import type { Socket } from '../model/socket/socket.ts';
 import { type ReadRows, readingOf } from './reading.ts';
 import type { Batches, OwnerQuery, SocketQuery } from './source.ts';
 

@@ -1,4 +1,4 @@
-import type { ReportKind, ReportRows } from '../model/snapshot.ts';
+import type { ReportKind, ReportRows } from '../model/report/snapshot.ts';
 import { readingOf } from './reading.ts';
 import type { Batches, PlatformHost, Source, SourceQuery, WarningSink } from './source.ts';
 

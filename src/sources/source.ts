@@ -1,15 +1,16 @@
 import type { Stages } from '../flow/stages.ts';
-import type { Fact } from '../model/facts.ts';
-import type { Glance } from '../model/glance.ts';
-import type { Holders } from '../model/holders.ts';
-import type { HostsAsked, NetnsAsked, SocketSource } from '../model/listing.ts';
+import type { SystemFact, SystemFacts } from '../model/machine/system-facts.ts';
 import type { PackedFacts } from '../model/packed/sockets.ts';
-import type { ServiceUnit } from '../model/service.ts';
-import type { PlatformName, ReportKind, ReportRows, Warning } from '../model/snapshot.ts';
-import type { InetFamily, InetProtocol, Protocol, Socket } from '../model/socket.ts';
-import type { Closing } from '../model/socket-event.ts';
-import type { SocketPattern } from '../model/socket-pattern.ts';
-import type { SystemFact, SystemFacts } from '../model/system-facts.ts';
+import type { InetFamily, InetProtocol, Protocol } from '../model/protocol.ts';
+import type { Fact } from '../model/report/facts.ts';
+import type { ServiceUnit } from '../model/report/service.ts';
+import type { PlatformName, ReportKind, ReportRows, Warning } from '../model/report/snapshot.ts';
+import type { Closing } from '../model/report/socket-event.ts';
+import type { HostsAsked, NetnsAsked, SocketSource } from '../model/request/listing.ts';
+import type { Glance } from '../model/socket/glance.ts';
+import type { Holders } from '../model/socket/holders.ts';
+import type { SocketPattern } from '../model/socket/pattern.ts';
+import type { Socket } from '../model/socket/socket.ts';
 
 /** Receives a source's warnings about what is missing from its answer. */
 export interface WarningSink {

@@ -1,4 +1,4 @@
-import type { ReportKind, Row } from '../model/snapshot.ts';
+import type { ReportKind, Row } from '../model/report/snapshot.ts';
 import { unsafe } from './sanitize.ts';
 
 /** Printable ASCII: nearly every row is nothing else, and this is the fastest check. */

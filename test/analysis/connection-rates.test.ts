@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rateMeter } from '../../src/analysis/connection-rates.ts';
 import { knownInfo, type PackedTcpInfo, socketsIn } from '../../src/model/packed/sockets.ts';
-import type { InetSocket, Socket } from '../../src/model/socket.ts';
+import type { InetSocket, Socket } from '../../src/model/socket/socket.ts';
 import { inet, tcpInfo, unix } from '../support/builders.ts';
 import { packOf, tcpTable } from '../support/packs.ts';
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { differ, differenceOf } from '../../src/analysis/difference.ts';
-import type { ComparedReport, Difference } from '../../src/model/difference.ts';
-import type { Owner } from '../../src/model/owner.ts';
-import type { Row } from '../../src/model/snapshot.ts';
-import type { InetSocket, Socket } from '../../src/model/socket.ts';
-import type { Workload } from '../../src/model/workload.ts';
+import type { ComparedReport, Difference } from '../../src/model/report/difference.ts';
+import type { Row } from '../../src/model/report/snapshot.ts';
+import type { Owner } from '../../src/model/socket/owner.ts';
+import type { InetSocket, Socket } from '../../src/model/socket/socket.ts';
+import type { Workload } from '../../src/model/socket/workload.ts';
 import {
   group,
   inet,

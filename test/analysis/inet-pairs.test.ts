@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { otherEnds, type WhyUnknown } from '../../src/analysis/inet-pairs.ts';
-import type { InetSocket, Socket } from '../../src/model/socket.ts';
-import { keepDevice } from '../../src/model/socket-device.ts';
-import { keepV6only } from '../../src/model/socket-v6only.ts';
+import { keepDevice } from '../../src/model/socket/device.ts';
+import type { InetSocket, Socket } from '../../src/model/socket/socket.ts';
+import { keepV6only } from '../../src/model/socket/v6only.ts';
 import { inet, unix } from '../support/builders.ts';
 
 /** Sockets by a name, so that a case can say which of them is at the other end. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { portSockets } from '../../src/analysis/port-use.ts';
-import type { InetSocket } from '../../src/model/socket.ts';
+import type { InetSocket } from '../../src/model/socket/socket.ts';
 import { inet, unix } from '../support/builders.ts';
 
 const listening = (local: string, changes: Partial<InetSocket> = {}) =>

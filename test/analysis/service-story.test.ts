@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type ServiceBeside, serviceGatherer } from '../../src/analysis/service-story.ts';
-import type { Service, ServiceAsked } from '../../src/model/service.ts';
-import type { InetSocket } from '../../src/model/socket.ts';
+import type { Service, ServiceAsked } from '../../src/model/report/service.ts';
+import type { InetSocket } from '../../src/model/socket/socket.ts';
 import { inet, owner, unixSocket } from '../support/builders.ts';
 
 const port7071: ServiceAsked = { by: 'port', value: '7071' };

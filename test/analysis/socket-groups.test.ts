@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { socketGroups } from '../../src/analysis/socket-groups.ts';
-import type { Socket } from '../../src/model/socket.ts';
-import type { Grouping } from '../../src/model/socket-group.ts';
+import type { Grouping } from '../../src/model/socket/grouping.ts';
+import type { Socket } from '../../src/model/socket/socket.ts';
 import { asValue } from '../../src/select/expression/next.ts';
 import { parse } from '../../src/select/expression/parse.ts';
 import { inet, owner } from '../support/builders.ts';

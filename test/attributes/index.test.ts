@@ -6,7 +6,7 @@ import {
   nearAttributes,
   pickColumns,
 } from '../../src/attributes/index.ts';
-import { rateKeys } from '../../src/model/socket-info.ts';
+import { rateKeys } from '../../src/model/socket/info.ts';
 import { reportKinds } from '../views/text/support/arbitrary.ts';
 
 it('columns that only rounds report are the ones named so', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { shown } from '../../src/attributes/attribute.ts';
 import { pickColumns } from '../../src/attributes/index.ts';
-import { noNames } from '../../src/model/names.ts';
-import type { Route } from '../../src/model/route.ts';
+import type { Route } from '../../src/model/machine/route.ts';
+import { noNames } from '../../src/model/report/names.ts';
 import { someNames, takenAt } from '../views/text/support/render.ts';
 import { rows } from '../views/text/support/rows.ts';
 

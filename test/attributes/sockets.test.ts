@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { shown } from '../../src/attributes/attribute.ts';
 import { pickColumns } from '../../src/attributes/index.ts';
-import { noNames } from '../../src/model/names.ts';
-import type { InetSocket, Socket } from '../../src/model/socket.ts';
+import { noNames } from '../../src/model/report/names.ts';
+import type { InetSocket, Socket } from '../../src/model/socket/socket.ts';
 import { inetSocket } from '../support/builders.ts';
 import { someNames, takenAt } from '../views/text/support/render.ts';
 import { inetSockets, unixSockets } from '../views/text/support/rows.ts';

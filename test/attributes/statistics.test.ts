@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pickColumns } from '../../src/attributes/index.ts';
-import type { Counter } from '../../src/model/counter.ts';
-import { noNames } from '../../src/model/names.ts';
+import type { Counter } from '../../src/model/machine/counter.ts';
+import { noNames } from '../../src/model/report/names.ts';
 import { counter as anyCounter } from '../support/builders.ts';
 import { takenAt } from '../views/text/support/render.ts';
 

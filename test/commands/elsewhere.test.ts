@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { list } from '../../src/commands/list.ts';
 import { NetstatError } from '../../src/errors.ts';
-import type { Target } from '../../src/model/listing.ts';
-import type { Netns } from '../../src/model/netns.ts';
-import type { FilterOptions } from '../../src/model/query.ts';
-import type { Socket } from '../../src/model/socket.ts';
+import type { Netns } from '../../src/model/machine/netns.ts';
+import type { Target } from '../../src/model/request/listing.ts';
+import type { FilterOptions } from '../../src/model/request/query.ts';
+import type { Socket } from '../../src/model/socket/socket.ts';
 import { defaultListing } from '../../src/options/default-listing.ts';
 import { inet, owner } from '../support/builders.ts';
 import { fakeHost } from '../support/fake-host.ts';

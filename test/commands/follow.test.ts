@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { follow } from '../../src/commands/follow.ts';
 import { NetstatError } from '../../src/errors.ts';
 import type { Host } from '../../src/host.ts';
-import type { Socket } from '../../src/model/socket.ts';
+import type { Socket } from '../../src/model/socket/socket.ts';
 import type { Closings, Source } from '../../src/sources/source.ts';
 import { inet } from '../support/builders.ts';
 import { fakeHost, slowly } from '../support/fake-host.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { list } from '../../src/commands/list.ts';
-import type { FilterOptions } from '../../src/model/query.ts';
-import type { Warning } from '../../src/model/snapshot.ts';
+import type { Warning } from '../../src/model/report/snapshot.ts';
+import type { FilterOptions } from '../../src/model/request/query.ts';
 import { defaultListing } from '../../src/options/default-listing.ts';
 import { inet, owner } from '../support/builders.ts';
 import { fakeHost } from '../support/fake-host.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { list } from '../../src/commands/list.ts';
 import { NetstatError } from '../../src/errors.ts';
-import type { Wait } from '../../src/model/listing.ts';
-import type { Warning } from '../../src/model/snapshot.ts';
+import type { Warning } from '../../src/model/report/snapshot.ts';
+import type { Wait } from '../../src/model/request/listing.ts';
 import { defaultListing } from '../../src/options/default-listing.ts';
 import { inet } from '../support/builders.ts';
 import { fakeHost } from '../support/fake-host.ts';

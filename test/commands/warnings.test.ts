@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { warningReporter } from '../../src/commands/warnings.ts';
-import type { Warning } from '../../src/model/snapshot.ts';
+import type { Warning } from '../../src/model/report/snapshot.ts';
 import { fakeHost } from '../support/fake-host.ts';
 
 const warning = (code: Warning['code'], message: string, source: string | null): Warning => {

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
-import type { Endpoint } from '../../src/model/endpoint.ts';
-import type { Owner } from '../../src/model/owner.ts';
-import type { Warning } from '../../src/model/snapshot.ts';
-import type { InetSocket, Socket, UnixSocket } from '../../src/model/socket.ts';
-import { inetProtocols } from '../../src/model/socket.ts';
+import type { Endpoint } from '../../src/model/address/endpoint.ts';
+import { inetProtocols } from '../../src/model/protocol.ts';
+import type { Warning } from '../../src/model/report/snapshot.ts';
+import type { Owner } from '../../src/model/socket/owner.ts';
+import type { InetSocket, Socket, UnixSocket } from '../../src/model/socket/socket.ts';
 import { statesOf } from '../support/states-of.ts';
 
 /** What is wrong with a value, by the model's own words: one line for each field that breaks a promise. */

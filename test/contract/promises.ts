@@ -3,16 +3,11 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, isIP, SocketAddress } from 'node:net';
 import { steadyNow } from '../../src/flow/steady-clock.ts';
-import { isOfFamilies } from '../../src/model/of-family.ts';
-import {
-  type InetFamily,
-  type InetSocket,
-  inetProtocols,
-  type Protocol,
-  type Socket,
-} from '../../src/model/socket.ts';
-import type { Closing } from '../../src/model/socket-event.ts';
-import { keptCookie } from '../../src/model/socket-identity.ts';
+import { type InetFamily, inetProtocols, type Protocol } from '../../src/model/protocol.ts';
+import type { Closing } from '../../src/model/report/socket-event.ts';
+import { isOfFamilies } from '../../src/model/socket/classify.ts';
+import { keptCookie } from '../../src/model/socket/identity.ts';
+import type { InetSocket, Socket } from '../../src/model/socket/socket.ts';
 import type { OwnerQuery, Source, SourceQuery } from '../../src/sources/source.ts';
 import { exactJson } from '../../src/text/json-text.ts';
 import { asNumbers } from '../support/as-numbers.ts';

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Difference } from '../../src/model/difference.ts';
+import type { Difference } from '../../src/model/report/difference.ts';
 import { removeCgroups, unifiedCgroups } from '../support/cgroup.ts';
 import { type Output, run } from '../support/command.ts';
 import { freePort } from '../support/free-port.ts';

@@ -1,7 +1,7 @@
 /** The story of one service, on real sockets, beside other network namespaces and with a real systemd. */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Diagnosis } from '../../src/model/diagnosis.ts';
+import type { Diagnosis } from '../../src/model/report/diagnosis.ts';
 import { program } from '../support/program.ts';
 import { because } from '../support/requirements.ts';
 import { noSystemd, type Systemd, startSystemd } from '../support/systemd.ts';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checks } from '../../src/analysis/checks/index.ts';
-import type { Diagnosis, Finding } from '../../src/model/diagnosis.ts';
+import type { Diagnosis, Finding } from '../../src/model/report/diagnosis.ts';
 import { run } from '../support/command.ts';
 import { program } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exposureText } from '../../src/model/exposure.ts';
-import type { Snapshot } from '../../src/model/snapshot.ts';
-import type { InetSocket } from '../../src/model/socket.ts';
+import type { Snapshot } from '../../src/model/report/snapshot.ts';
+import { exposureText } from '../../src/model/socket/exposure.ts';
+import type { InetSocket } from '../../src/model/socket/socket.ts';
 import { reasonToSkip } from '../support/requirements.ts';
 import { skipReason as noZoo, startZoo, type Zoo } from './zoo.ts';
 

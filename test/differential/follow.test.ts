@@ -1,7 +1,11 @@
 /** What --follow tells is what happened, on live sockets: each scenario of follow.py knows the truth. */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { FollowWarning, SocketChange, SocketEvent } from '../../src/model/socket-event.ts';
+import type {
+  FollowWarning,
+  SocketChange,
+  SocketEvent,
+} from '../../src/model/report/socket-event.ts';
 import { isExecutable } from '../support/program.ts';
 import { lineErrors } from '../views/text/support/schema.ts';
 import { skipReason, startZoo, type Zoo } from './zoo.ts';

@@ -6,7 +6,7 @@ import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Snapshot } from '../../src/model/snapshot.ts';
+import type { Snapshot } from '../../src/model/report/snapshot.ts';
 import { type Bpf, loadBpf } from '../../src/sources/linux/bpf/bpf.ts';
 import { heldSockets } from '../../src/sources/linux/bpf/held-sockets.ts';
 import type { HeldSockets } from '../../src/sources/linux/owners/socket-descriptors.ts';

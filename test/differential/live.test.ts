@@ -1,6 +1,6 @@
 /** Both programs read the zoo's living /proc, as root and as a user who may see little of it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SocketSource } from '../../src/model/listing.ts';
+import type { SocketSource } from '../../src/model/request/listing.ts';
 import { isExecutable } from '../support/program.ts';
 import { cases, showsTimers, table } from './cases.ts';
 import { asNetTools } from './deviations.ts';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Snapshot } from '../../src/model/snapshot.ts';
-import type { InetSocket, Socket, UnixSocket } from '../../src/model/socket.ts';
+import type { Snapshot } from '../../src/model/report/snapshot.ts';
+import type { InetSocket, Socket, UnixSocket } from '../../src/model/socket/socket.ts';
 import { skipReason, startZoo, type Visit, type Zoo } from './zoo.ts';
 
 const nobody = 65534;

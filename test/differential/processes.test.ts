@@ -2,8 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Owner } from '../../src/model/owner.ts';
-import type { Snapshot } from '../../src/model/snapshot.ts';
+import type { Snapshot } from '../../src/model/report/snapshot.ts';
+import type { Owner } from '../../src/model/socket/owner.ts';
 import { skipReason, startZoo, type Visit, type Zoo } from './zoo.ts';
 
 /** Holds a listener on a port. */

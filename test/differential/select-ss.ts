@@ -1,4 +1,4 @@
-import type { Socket } from '../../src/model/socket.ts';
+import type { Socket } from '../../src/model/socket/socket.ts';
 import type { Zoo } from './zoo.ts';
 
 /** The socket tables that ss and tsnetstat both have, by the flag that both take. */

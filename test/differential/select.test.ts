@@ -1,7 +1,7 @@
 /** The expression after the flags picks the sockets that ss picks with the same words. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Socket } from '../../src/model/socket.ts';
+import type { Socket } from '../../src/model/socket/socket.ts';
 import { compileSelection } from '../../src/select/compile-selection.ts';
 import type { Lookups } from '../../src/select/lookups.ts';
 import { query } from '../select/sockets.ts';

@@ -1,7 +1,7 @@
 /** What --socket-info tells of real sockets is what ss tells, or what it told a moment before or after. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { InetSocket, UnixSocket } from '../../src/model/socket.ts';
-import type { SocketMemory } from '../../src/model/socket-info.ts';
+import type { SocketMemory } from '../../src/model/socket/info.ts';
+import type { InetSocket, UnixSocket } from '../../src/model/socket/socket.ts';
 import { skipReason, startZoo, type Zoo } from './zoo.ts';
 
 const nobody = 65534;

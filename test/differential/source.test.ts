@@ -1,6 +1,6 @@
 /** The kernel's answers over netlink are the rows of /proc, to the field: on every state, with timers. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { InetSocket } from '../../src/model/socket.ts';
+import type { InetSocket } from '../../src/model/socket/socket.ts';
 import { skipReason, startZoo, type Zoo } from './zoo.ts';
 
 const attempts = 10;

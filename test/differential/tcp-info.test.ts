@@ -1,8 +1,8 @@
 /** What --tcp-info tells of real connections is what ss tells, or lies between two readings of it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { InetSocket } from '../../src/model/socket.ts';
-import type { TcpInfo } from '../../src/model/tcp-info.ts';
+import type { InetSocket } from '../../src/model/socket/socket.ts';
+import type { TcpInfo } from '../../src/model/socket/tcp-info.ts';
 import { skipReason, startZoo, type Zoo } from './zoo.ts';
 
 const nobody = 65534;

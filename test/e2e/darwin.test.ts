@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { InetSocket } from '../../src/model/socket.ts';
+import type { InetSocket } from '../../src/model/socket/socket.ts';
 import { type Mac, makeMac, prints, release, type Script } from './darwin-stand-ins.ts';
 
 const expectedOf = (name: string) =>

@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
-import type { Counter } from '../../src/model/counter.ts';
-import type { Group } from '../../src/model/group.ts';
-import type { InterfaceAddress, NetInterface } from '../../src/model/interface.ts';
-import { canonicalAddress } from '../../src/model/read-address.ts';
-import type { Route } from '../../src/model/route.ts';
-import type { Warning } from '../../src/model/snapshot.ts';
+import { canonicalAddress } from '../../src/model/address/read.ts';
+import type { Counter } from '../../src/model/machine/counter.ts';
+import type { InterfaceAddress, NetInterface } from '../../src/model/machine/interface.ts';
+import type { Group } from '../../src/model/machine/multicast-group.ts';
+import type { Route } from '../../src/model/machine/route.ts';
+import type { Warning } from '../../src/model/report/snapshot.ts';
 
 /** What rows of the reports other than sockets promise, in the model's words: a line for each broken promise. */
 

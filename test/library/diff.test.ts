@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diff } from '../../src/library/diff.ts';
-import type { Snapshot } from '../../src/model/snapshot.ts';
-import type { Socket } from '../../src/model/socket.ts';
+import type { Snapshot } from '../../src/model/report/snapshot.ts';
+import type { Socket } from '../../src/model/socket/socket.ts';
 import { inet, owner, route } from '../support/builders.ts';
 
 const head = {

@@ -63,7 +63,11 @@ describe('an error', () => {
 const rooms = ['model', 'resolve', 'select', 'sources', 'pipeline'];
 const noMessages = [
   // Command lines, to be shown or read.
-  ...['model/asked.ts', 'pipeline/diagnosis/finding.ts', 'pipeline/diagnosis/diagnose-machines.ts'],
+  ...[
+    'model/request/asked.ts',
+    'pipeline/diagnosis/finding.ts',
+    'pipeline/diagnosis/diagnose-machines.ts',
+  ],
   ...['sources/linux/workloads/conmon.ts', 'sources/linux/exposure/iptables.ts'],
   ...['sources/remote/asks.ts', 'sources/remote/script.ts', 'sources/remote/ssh-process.ts'],
   // What the library has no way to ask for.

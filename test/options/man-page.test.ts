@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { manual } from '../../src/commands/manual.ts';
 import { vocabulary } from '../../src/commands/vocabulary.ts';
-import { statesSpelled } from '../../src/model/state.ts';
+import { statesSpelled } from '../../src/model/socket/state.ts';
 import { allFlags } from '../../src/options/flag-table.ts';
 import { fields } from '../../src/select/fields.ts';
 import { reasonToSkip } from '../support/requirements.ts';

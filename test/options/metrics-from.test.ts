@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
-import { defaultTop } from '../../src/model/metric.ts';
+import { defaultTop } from '../../src/model/request/metrics.ts';
 import { taskFrom } from '../../src/options/command-line.ts';
 import type { Task } from '../../src/options/index.ts';
 import { ownFlags } from '../../src/options/own-options.ts';

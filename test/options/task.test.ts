@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
-import { inetProtocols } from '../../src/model/socket.ts';
+import { inetProtocols } from '../../src/model/protocol.ts';
 import { taskFrom } from '../../src/options/command-line.ts';
 import { allFlags } from '../../src/options/flag-table.ts';
 import { spellings } from '../../src/options/flags.ts';

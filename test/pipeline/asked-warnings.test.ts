@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Warning } from '../../src/model/snapshot.ts';
+import type { Warning } from '../../src/model/report/snapshot.ts';
 import { askedWarnings } from '../../src/pipeline/asked-warnings.ts';
 
 describe('a warning is reported', () => {

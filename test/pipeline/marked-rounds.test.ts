@@ -7,8 +7,8 @@ import {
   type PackedTcpInfo,
   socketsIn,
 } from '../../src/model/packed/sockets.ts';
-import type { Warning } from '../../src/model/snapshot.ts';
-import type { InetSocket, Socket } from '../../src/model/socket.ts';
+import type { Warning } from '../../src/model/report/snapshot.ts';
+import type { InetSocket, Socket } from '../../src/model/socket/socket.ts';
 import { defaultListing } from '../../src/options/default-listing.ts';
 import { markedRounds } from '../../src/pipeline/marked-rounds.ts';
 import type { Batches, SocketQuery, Source } from '../../src/sources/source.ts';

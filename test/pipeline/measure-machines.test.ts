@@ -1,8 +1,8 @@
 /** Metrics of several machines: every series says whose it is, and one that fails is told as down. */
 import { describe, expect, it } from 'vitest';
-import type { HostsAsked } from '../../src/model/listing.ts';
-import { defaultTop, metricParts } from '../../src/model/metric.ts';
-import type { Socket } from '../../src/model/socket.ts';
+import type { HostsAsked } from '../../src/model/request/listing.ts';
+import { defaultTop, metricParts } from '../../src/model/request/metrics.ts';
+import type { Socket } from '../../src/model/socket/socket.ts';
 import { measuring } from '../../src/pipeline/measure.ts';
 import { lazyResolver } from '../../src/pipeline/name.ts';
 import { sourceOfReaders } from '../../src/sources/readers.ts';

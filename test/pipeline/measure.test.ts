@@ -1,8 +1,8 @@
 /** Metrics of what each platform tells, and of a Linux whose kernel answers or does not. */
 import { describe, expect, it } from 'vitest';
-import { defaultTop, type MetricPart, metricParts } from '../../src/model/metric.ts';
-import type { Socket } from '../../src/model/socket.ts';
-import type { SystemFacts } from '../../src/model/system-facts.ts';
+import type { SystemFacts } from '../../src/model/machine/system-facts.ts';
+import { defaultTop, type MetricPart, metricParts } from '../../src/model/request/metrics.ts';
+import type { Socket } from '../../src/model/socket/socket.ts';
 import { measuring } from '../../src/pipeline/measure.ts';
 import { lazyResolver } from '../../src/pipeline/name.ts';
 import { darwinSource } from '../../src/sources/darwin/index.ts';

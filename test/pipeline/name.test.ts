@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { noNames } from '../../src/model/names.ts';
 import { asBatch, type KeptRows, keepPack } from '../../src/model/packed/sockets.ts';
+import { noNames } from '../../src/model/report/names.ts';
 import { named, unpacked } from '../../src/pipeline/name.ts';
 import type { NameResolver, Wanted } from '../../src/resolve/index.ts';
 import { group, inet, owner, route, unix } from '../support/builders.ts';

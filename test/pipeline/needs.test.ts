@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { attributesOf } from '../../src/attributes/index.ts';
-import { noNames } from '../../src/model/names.ts';
-import { type Need, type Needs, noNeeds } from '../../src/model/needs.ts';
-import type { ReportKind } from '../../src/model/snapshot.ts';
-import type { Socket } from '../../src/model/socket.ts';
-import type { Workload } from '../../src/model/workload.ts';
+import { noNames } from '../../src/model/report/names.ts';
+import type { ReportKind } from '../../src/model/report/snapshot.ts';
+import { type Need, type Needs, noNeeds } from '../../src/model/request/needs.ts';
+import type { Socket } from '../../src/model/socket/socket.ts';
+import type { Workload } from '../../src/model/socket/workload.ts';
 import { needsOf } from '../../src/pipeline/needs.ts';
 import { textViewFor } from '../../src/views/text/index.ts';
 import { inet } from '../support/builders.ts';

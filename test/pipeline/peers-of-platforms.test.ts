@@ -1,7 +1,7 @@
 /** Who is at the other end, by the tables of the platforms whose rows tell their owners. */
 import { describe, expect, it } from 'vitest';
-import { noNeeds } from '../../src/model/needs.ts';
-import type { InetSocket } from '../../src/model/socket.ts';
+import { noNeeds } from '../../src/model/request/needs.ts';
+import type { InetSocket } from '../../src/model/socket/socket.ts';
 import { type ReadOptions, readRows } from '../../src/pipeline/read.ts';
 import { plainSelection } from '../../src/select/index.ts';
 import { darwinSource } from '../../src/sources/darwin/index.ts';

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { hasPeer } from '../../src/model/classify.ts';
 import { emptyOwners } from '../../src/model/packed/owners.ts';
 import {
   addRow,
@@ -11,7 +10,8 @@ import {
   socketAt,
   socketsIn,
 } from '../../src/model/packed/sockets.ts';
-import type { InetSocket, Socket } from '../../src/model/socket.ts';
+import { hasPeer } from '../../src/model/socket/classify.ts';
+import type { InetSocket, Socket } from '../../src/model/socket/socket.ts';
 import { withPeers } from '../../src/pipeline/peers.ts';
 import { inet, owner, unix } from '../support/builders.ts';
 import { tcpTable } from '../support/packs.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
-import { holdersByPid } from '../../src/model/holders.ts';
-import { noNames } from '../../src/model/names.ts';
 import { asBatch, packIn, socketsIn } from '../../src/model/packed/sockets.ts';
-import type { FilterOptions } from '../../src/model/query.ts';
-import type { Row, Warning } from '../../src/model/snapshot.ts';
-import type { InetSocket, Socket } from '../../src/model/socket.ts';
+import { noNames } from '../../src/model/report/names.ts';
+import type { Row, Warning } from '../../src/model/report/snapshot.ts';
+import type { FilterOptions } from '../../src/model/request/query.ts';
+import { holdersByPid } from '../../src/model/socket/holders.ts';
+import type { InetSocket, Socket } from '../../src/model/socket/socket.ts';
 import { defaultListing } from '../../src/options/default-listing.ts';
 import { pipelineOf } from '../../src/pipeline/pipeline.ts';
 import type { NameResolver } from '../../src/resolve/index.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
-import { type Holders, holdersByPid } from '../../src/model/holders.ts';
-import { noNeeds } from '../../src/model/needs.ts';
-import type { Query } from '../../src/model/query.ts';
-import type { Warning } from '../../src/model/snapshot.ts';
-import type { Socket } from '../../src/model/socket.ts';
-import type { SocketPattern } from '../../src/model/socket-pattern.ts';
+import type { Warning } from '../../src/model/report/snapshot.ts';
+import { noNeeds } from '../../src/model/request/needs.ts';
+import type { Query } from '../../src/model/request/query.ts';
+import { type Holders, holdersByPid } from '../../src/model/socket/holders.ts';
+import type { SocketPattern } from '../../src/model/socket/pattern.ts';
+import type { Socket } from '../../src/model/socket/socket.ts';
 import { interfaceNames, type ReadOptions, readRows } from '../../src/pipeline/read.ts';
 import { plainSelection } from '../../src/select/index.ts';
 import { readingOf } from '../../src/sources/reading.ts';

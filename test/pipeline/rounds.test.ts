@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Row } from '../../src/model/snapshot.ts';
+import type { Row } from '../../src/model/report/snapshot.ts';
 import { type Beginning, inRounds } from '../../src/pipeline/rounds.ts';
 import { inet } from '../support/builders.ts';
 

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { noNames } from '../../src/model/names.ts';
 import { emptyOwners } from '../../src/model/packed/owners.ts';
 import {
   asBatch,
@@ -10,10 +9,11 @@ import {
   socketsIn,
 } from '../../src/model/packed/sockets.ts';
 import type { WorkloadFields } from '../../src/model/packed/workloads.ts';
-import type { Row } from '../../src/model/snapshot.ts';
-import type { InetSocket, Socket } from '../../src/model/socket.ts';
-import { noTcpInfo } from '../../src/model/tcp-info.ts';
-import type { Workload } from '../../src/model/workload.ts';
+import { noNames } from '../../src/model/report/names.ts';
+import type { Row } from '../../src/model/report/snapshot.ts';
+import type { InetSocket, Socket } from '../../src/model/socket/socket.ts';
+import { noTcpInfo } from '../../src/model/socket/tcp-info.ts';
+import type { Workload } from '../../src/model/socket/workload.ts';
 import { packSorter } from '../../src/pipeline/sorted-packs.ts';
 import { compileSort, compileValues } from '../../src/select/sort.ts';
 import { workloadOfPath } from '../../src/sources/linux/workloads/cgroup-path.ts';

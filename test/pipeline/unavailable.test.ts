@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Fact } from '../../src/model/facts.ts';
-import type { PlatformName } from '../../src/model/snapshot.ts';
+import type { Fact } from '../../src/model/report/facts.ts';
+import type { PlatformName } from '../../src/model/report/snapshot.ts';
 import { factsOf } from '../../src/pipeline/unavailable.ts';
 import { sourceOfReaders } from '../../src/sources/readers.ts';
 import { fakeMachines } from '../support/fake-machines.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Socket } from '../../src/model/socket.ts';
+import type { Socket } from '../../src/model/socket/socket.ts';
 import { visibleNames } from '../../src/pipeline/visible-names.ts';
 import type { NameResolver, Wanted } from '../../src/resolve/index.ts';
 import { inet } from '../support/builders.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Asked, askedOf } from '../../src/model/asked.ts';
+import { type Asked, askedOf } from '../../src/model/request/asked.ts';
 import { defaultListing } from '../../src/options/default-listing.ts';
 import { parseSaved } from '../../src/saved/parse-saved.ts';
 import { exactJson } from '../../src/text/json-text.ts';

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { InetSocket, UnixSocket } from '../../src/model/socket.ts';
+import type { InetSocket, UnixSocket } from '../../src/model/socket/socket.ts';
 import { linuxSource } from '../../src/sources/linux/index.ts';
 import { addressDigits } from '../sources/linux/support/inet-line.ts';
 import { answer, socketQuery } from '../support/source-answers.ts';

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
-import { hasPeer, isListening } from '../../src/model/classify.ts';
-import type { FilterOptions, Which } from '../../src/model/query.ts';
-import type { Protocol, Socket } from '../../src/model/socket.ts';
-import { decided } from '../../src/model/socket-pattern.ts';
+import type { Protocol } from '../../src/model/protocol.ts';
+import type { FilterOptions, Which } from '../../src/model/request/query.ts';
+import { hasPeer, isListening } from '../../src/model/socket/classify.ts';
+import { decided } from '../../src/model/socket/pattern.ts';
+import type { Socket } from '../../src/model/socket/socket.ts';
 import { compileSelection } from '../../src/select/compile-selection.ts';
 import { selectionOf } from '../../src/select/index.ts';
 import { inet, owner, tcpInfo, unix } from '../support/builders.ts';

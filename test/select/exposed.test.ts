@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { PublishedPort } from '../../src/model/exposure.ts';
-import type { Netns } from '../../src/model/netns.ts';
-import type { InetSocket } from '../../src/model/socket.ts';
-import { keepDevice } from '../../src/model/socket-device.ts';
+import type { Netns } from '../../src/model/machine/netns.ts';
+import { keepDevice } from '../../src/model/socket/device.ts';
+import type { PublishedPort } from '../../src/model/socket/exposure.ts';
+import type { InetSocket } from '../../src/model/socket/socket.ts';
 import { exposedCondition } from '../../src/select/exposed.ts';
 import { inet } from '../support/builders.ts';
 

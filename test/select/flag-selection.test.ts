@@ -1,6 +1,6 @@
 import { build } from 'esbuild';
 import { expect, it } from 'vitest';
-import type { FilterOptions } from '../../src/model/query.ts';
+import type { FilterOptions } from '../../src/model/request/query.ts';
 import { compileSelection } from '../../src/select/compile-selection.ts';
 import { compileFlags } from '../../src/select/flag-selection.ts';
 import { inet, owner, unix } from '../support/builders.ts';

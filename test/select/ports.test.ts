@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Protocol } from '../../src/model/socket.ts';
+import type { Protocol } from '../../src/model/protocol.ts';
 import { parsePorts, portTest } from '../../src/select/ports.ts';
 import { isProblem } from '../../src/select/problem.ts';
 import { lookups } from './sockets.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import type { Owner } from '../../src/model/owner.ts';
-import type { FilterOptions, Query } from '../../src/model/query.ts';
-import type { Socket } from '../../src/model/socket.ts';
-import { inetProtocols } from '../../src/model/socket.ts';
+import { inetProtocols } from '../../src/model/protocol.ts';
+import type { FilterOptions, Query } from '../../src/model/request/query.ts';
+import type { Owner } from '../../src/model/socket/owner.ts';
+import type { Socket } from '../../src/model/socket/socket.ts';
 import { defaultListing } from '../../src/options/default-listing.ts';
 import type { Lookups } from '../../src/select/lookups.ts';
 import { inet, owner, unix } from '../support/builders.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Counter } from '../../src/model/counter.ts';
-import { noNames } from '../../src/model/names.ts';
-import type { Route } from '../../src/model/route.ts';
+import type { Counter } from '../../src/model/machine/counter.ts';
+import type { Route } from '../../src/model/machine/route.ts';
+import { noNames } from '../../src/model/report/names.ts';
 import { compileSort, sortKeyNames } from '../../src/select/sort.ts';
 import { inet, owner, unix } from '../support/builders.ts';
 import { anySocket } from './sockets.ts';

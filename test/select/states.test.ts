@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Socket } from '../../src/model/socket.ts';
-import { states as known, type StateFilter, stateSpellings } from '../../src/model/state.ts';
+import type { Socket } from '../../src/model/socket/socket.ts';
+import { states as known, type StateFilter, stateSpellings } from '../../src/model/socket/state.ts';
 import { isProblem } from '../../src/select/problem.ts';
 import {
   parseStates,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Socket } from '../../src/model/socket.ts';
-import type { Workload } from '../../src/model/workload.ts';
+import type { Socket } from '../../src/model/socket/socket.ts';
+import type { Workload } from '../../src/model/socket/workload.ts';
 import { parseSaved } from '../../src/saved/parse-saved.ts';
 import { parseOwnAnswer } from '../../src/sources/remote/own-answer.ts';
 import { exactJson } from '../../src/text/json-text.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Socket } from '../../src/model/socket.ts';
+import type { Socket } from '../../src/model/socket/socket.ts';
 import { ownersLast } from '../../src/sources/owners-last.ts';
 import { readingOf } from '../../src/sources/reading.ts';
 import type { OwnerQuery } from '../../src/sources/source.ts';

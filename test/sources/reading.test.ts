@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { asBatch, emptyPack } from '../../src/model/packed/sockets.ts';
-import type { Socket } from '../../src/model/socket.ts';
+import type { Socket } from '../../src/model/socket/socket.ts';
 import { tcpStateOf } from '../../src/sources/linux/sockets/states.ts';
 import { timerKindOf } from '../../src/sources/linux/sockets/timers.ts';
 import { readingOf } from '../../src/sources/reading.ts';

@@ -1,11 +1,12 @@
-import type { Counter } from '../../src/model/counter.ts';
-import type { Group } from '../../src/model/group.ts';
-import type { InterfaceAddress, NetInterface, Traffic } from '../../src/model/interface.ts';
-import type { Owner } from '../../src/model/owner.ts';
-import type { Route } from '../../src/model/route.ts';
-import type { InetFamily, InetSocket, UnixSocket } from '../../src/model/socket.ts';
-import type { TcpInfo } from '../../src/model/tcp-info.ts';
-import type { Workload } from '../../src/model/workload.ts';
+import type { Counter } from '../../src/model/machine/counter.ts';
+import type { InterfaceAddress, NetInterface, Traffic } from '../../src/model/machine/interface.ts';
+import type { Group } from '../../src/model/machine/multicast-group.ts';
+import type { Route } from '../../src/model/machine/route.ts';
+import type { InetFamily } from '../../src/model/protocol.ts';
+import type { Owner } from '../../src/model/socket/owner.ts';
+import type { InetSocket, UnixSocket } from '../../src/model/socket/socket.ts';
+import type { TcpInfo } from '../../src/model/socket/tcp-info.ts';
+import type { Workload } from '../../src/model/socket/workload.ts';
 
 /**
  * Rows of the model, for tests: each function takes the differences from a typical row. Tests of a parser's result

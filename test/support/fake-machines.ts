@@ -1,6 +1,6 @@
 import { NetstatError } from '../../src/errors.ts';
-import type { HostsAsked } from '../../src/model/listing.ts';
-import type { Socket } from '../../src/model/socket.ts';
+import type { HostsAsked } from '../../src/model/request/listing.ts';
+import type { Socket } from '../../src/model/socket/socket.ts';
 import { machinesSource } from '../../src/sources/machines/machines.ts';
 import type { PlatformHost, Source } from '../../src/sources/source.ts';
 import { type FakeReading, fakeSource } from './fake-source.ts';

@@ -1,7 +1,7 @@
-import type { Fact } from '../../src/model/facts.ts';
-import type { NetInterface } from '../../src/model/interface.ts';
-import type { Warning } from '../../src/model/snapshot.ts';
-import type { Socket } from '../../src/model/socket.ts';
+import type { NetInterface } from '../../src/model/machine/interface.ts';
+import type { Fact } from '../../src/model/report/facts.ts';
+import type { Warning } from '../../src/model/report/snapshot.ts';
+import type { Socket } from '../../src/model/socket/socket.ts';
 import { sourceOfReaders } from '../../src/sources/readers.ts';
 import type { SocketQuery, Source } from '../../src/sources/source.ts';
 import { isMatched } from './patterns.ts';

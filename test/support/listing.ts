@@ -1,6 +1,6 @@
-import type { Listing, Schedule, Target } from '../../src/model/listing.ts';
-import type { Query } from '../../src/model/query.ts';
-import type { View } from '../../src/model/view.ts';
+import type { Listing, Schedule, Target } from '../../src/model/request/listing.ts';
+import type { Query } from '../../src/model/request/query.ts';
+import type { View } from '../../src/model/request/view.ts';
 import { defaultListing } from '../../src/options/default-listing.ts';
 
 /** All options of a listing, of whichever part. */

@@ -10,9 +10,10 @@ import {
   socketAt,
   type WritablePack,
 } from '../../src/model/packed/sockets.ts';
-import type { InetFamily, InetProtocol, InetSocket, Timer } from '../../src/model/socket.ts';
-import type { TcpRates } from '../../src/model/socket-info.ts';
-import type { TcpInfo } from '../../src/model/tcp-info.ts';
+import type { InetFamily, InetProtocol } from '../../src/model/protocol.ts';
+import type { TcpRates } from '../../src/model/socket/info.ts';
+import type { InetSocket, Timer } from '../../src/model/socket/socket.ts';
+import type { TcpInfo } from '../../src/model/socket/tcp-info.ts';
 import { datagramStateOf, tcpStateOf } from '../../src/sources/linux/sockets/states.ts';
 import { owner } from './builders.ts';
 

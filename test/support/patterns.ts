@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import type { Socket } from '../../src/model/socket.ts';
 import {
   type PatternAtom,
   type PortAtom,
   pattern,
   type SocketPattern,
-} from '../../src/model/socket-pattern.ts';
-import type { StateFilter } from '../../src/model/state.ts';
+} from '../../src/model/socket/pattern.ts';
+import type { Socket } from '../../src/model/socket/socket.ts';
+import type { StateFilter } from '../../src/model/socket/state.ts';
 import { parsePrefix, prefixTest } from '../../src/select/address.ts';
 import { stateTest } from '../../src/select/states.ts';
 

@@ -1,5 +1,5 @@
-import type { ReportKind, ReportRows, Warning } from '../../src/model/snapshot.ts';
-import type { Socket } from '../../src/model/socket.ts';
+import type { ReportKind, ReportRows, Warning } from '../../src/model/report/snapshot.ts';
+import type { Socket } from '../../src/model/socket/socket.ts';
 import type {
   Batches,
   SocketQuery,

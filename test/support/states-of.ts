@@ -1,4 +1,9 @@
-import { type StateKind, type StateName, type StateOf, states } from '../../src/model/state.ts';
+import {
+  type StateKind,
+  type StateName,
+  type StateOf,
+  states,
+} from '../../src/model/socket/state.ts';
 
 /** The states of one kind, in the table's order. */
 export function statesOf<Kind extends StateKind>(kind: Kind): readonly StateOf<Kind>[] {

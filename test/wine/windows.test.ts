@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { NetInterface } from '../../src/model/interface.ts';
-import type { Route } from '../../src/model/route.ts';
-import type { InetSocket } from '../../src/model/socket.ts';
+import type { NetInterface } from '../../src/model/machine/interface.ts';
+import type { Route } from '../../src/model/machine/route.ts';
+import type { InetSocket } from '../../src/model/socket/socket.ts';
 import { promisesOf } from '../contract/promises.ts';
 import { isExecutable, programFiles } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';

@@ -1,5 +1,5 @@
-import { endText } from '../../model/address-text.ts';
-import type { InetSocket, Socket } from '../../model/socket.ts';
+import { endText } from '../../model/address/text.ts';
+import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft, type Evidence } from './check.ts';
 import { counterValue, grown } from './counters.ts';

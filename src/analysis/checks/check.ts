@@ -1,12 +1,13 @@
-import type { Counter } from '../../model/counter.ts';
-import type { Finding } from '../../model/diagnosis.ts';
-import type { Glance } from '../../model/glance.ts';
-import type { NetInterface } from '../../model/interface.ts';
-import type { Route } from '../../model/route.ts';
-import type { Service } from '../../model/service.ts';
-import type { PlatformName } from '../../model/snapshot.ts';
-import type { Protocol, Socket } from '../../model/socket.ts';
-import type { SystemFact, SystemFacts } from '../../model/system-facts.ts';
+import type { Counter } from '../../model/machine/counter.ts';
+import type { NetInterface } from '../../model/machine/interface.ts';
+import type { Route } from '../../model/machine/route.ts';
+import type { SystemFact, SystemFacts } from '../../model/machine/system-facts.ts';
+import type { Protocol } from '../../model/protocol.ts';
+import type { Finding } from '../../model/report/diagnosis.ts';
+import type { Service } from '../../model/report/service.ts';
+import type { PlatformName } from '../../model/report/snapshot.ts';
+import type { Glance } from '../../model/socket/glance.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 
 /** A number that a check decides by, which the user can set. */
 interface Threshold {

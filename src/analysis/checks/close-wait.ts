@@ -1,4 +1,4 @@
-import type { InetSocket } from '../../model/socket.ts';
+import type { InetSocket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
 import { byHolder, type Holder } from './holders.ts';

@@ -1,4 +1,4 @@
-import type { ConntrackDrops, Fill } from '../../model/system-facts.ts';
+import type { ConntrackDrops, Fill } from '../../model/machine/system-facts.ts';
 import { counted, countText } from '../../text/counted.ts';
 import { check } from './check.ts';
 import { percent } from './words.ts';

@@ -1,4 +1,4 @@
-import type { Counter } from '../../model/counter.ts';
+import type { Counter } from '../../model/machine/counter.ts';
 
 interface Counted {
   readonly counters: readonly Counter[];

@@ -1,8 +1,8 @@
 import { distinctBy } from '../../model/add-to.ts';
-import type { NetInterface } from '../../model/interface.ts';
-import type { Route } from '../../model/route.ts';
+import type { NetInterface } from '../../model/machine/interface.ts';
+import type { Route } from '../../model/machine/route.ts';
+import type { SilentNeighbour } from '../../model/machine/system-facts.ts';
 import { shellWord } from '../../model/shell-word.ts';
-import type { SilentNeighbour } from '../../model/system-facts.ts';
 import { check, type Draft, type Evidence } from './check.ts';
 import { defaultRoutes, hasUsefulAddress, kindOfNetwork, linksOf, linksUp } from './paths.ts';
 

@@ -1,5 +1,5 @@
-import type { Counter } from '../../model/counter.ts';
-import type { Socket } from '../../model/socket.ts';
+import type { Counter } from '../../model/machine/counter.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 import {
   type Check,
   countsAtOnce,

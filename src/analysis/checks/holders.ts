@@ -1,7 +1,7 @@
 /** Who holds connections, and what they are grouped by where that is not known. */
 import { groupedBy } from '../../model/add-to.ts';
-import { endText } from '../../model/address-text.ts';
-import type { InetSocket } from '../../model/socket.ts';
+import { endText } from '../../model/address/text.ts';
+import type { InetSocket } from '../../model/socket/socket.ts';
 import { processText } from './words.ts';
 
 /** The end of connections by which they belong together. */

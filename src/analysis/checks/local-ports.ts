@@ -1,6 +1,6 @@
-import { endText, unmapped } from '../../model/address-text.ts';
-import type { PortRange } from '../../model/port.ts';
-import type { InetSocket, Socket } from '../../model/socket.ts';
+import type { PortRange } from '../../model/address/port.ts';
+import { endText, unmapped } from '../../model/address/text.ts';
+import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { destinationOf, portCount, takesPort } from '../port-range.ts';
 import { check, type Draft, type Group } from './check.ts';

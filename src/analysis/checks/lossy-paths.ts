@@ -1,6 +1,6 @@
 import { addTo } from '../../model/add-to.ts';
-import { inet6Scope, unmapped } from '../../model/address-text.ts';
-import type { InetSocket, Socket } from '../../model/socket.ts';
+import { inet6Scope, unmapped } from '../../model/address/text.ts';
+import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
 import { counterValue, grown } from './counters.ts';

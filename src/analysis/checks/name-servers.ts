@@ -1,10 +1,11 @@
-import { inet6Scope, isAnyAddress, unmapped } from '../../model/address-text.ts';
-import { isListening } from '../../model/classify.ts';
-import type { NetInterface } from '../../model/interface.ts';
-import { isLoopback } from '../../model/read-address.ts';
-import { type InetSocket, protocolLetters, type Socket } from '../../model/socket.ts';
-import { deviceOf, isOnLoopback } from '../../model/socket-device.ts';
-import { takesIpv4 } from '../../model/socket-v6only.ts';
+import { isLoopback } from '../../model/address/read.ts';
+import { inet6Scope, isAnyAddress, unmapped } from '../../model/address/text.ts';
+import type { NetInterface } from '../../model/machine/interface.ts';
+import { protocolLetters } from '../../model/protocol.ts';
+import { isListening } from '../../model/socket/classify.ts';
+import { deviceOf, isOnLoopback } from '../../model/socket/device.ts';
+import type { InetSocket, Socket } from '../../model/socket/socket.ts';
+import { takesIpv4 } from '../../model/socket/v6only.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Evidence } from './check.ts';
 import { defaultRoutes, isOwnAddress, kindOfNetwork, linksUp, routeTo } from './paths.ts';

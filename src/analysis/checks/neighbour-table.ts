@@ -1,4 +1,4 @@
-import type { Fill } from '../../model/system-facts.ts';
+import type { Fill } from '../../model/machine/system-facts.ts';
 import { countText } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
 import { percent } from './words.ts';

@@ -1,5 +1,5 @@
-import { endText } from '../../model/address-text.ts';
-import { type Service, unitText } from '../../model/service.ts';
+import { endText } from '../../model/address/text.ts';
+import { type Service, unitText } from '../../model/report/service.ts';
 import { shellWord } from '../../model/shell-word.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft, type Evidence } from './check.ts';

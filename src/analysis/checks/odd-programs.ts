@@ -1,10 +1,10 @@
 import { groupedBy } from '../../model/add-to.ts';
-import { endText } from '../../model/address-text.ts';
-import { isListening } from '../../model/classify.ts';
-import { bySeverity, type Severity } from '../../model/diagnosis.ts';
-import type { InetSocket, Socket } from '../../model/socket.ts';
-import type { OddProcess, ProcessTrait, SystemFacts } from '../../model/system-facts.ts';
-import { workloadLabel, workloadsOf } from '../../model/workload.ts';
+import { endText } from '../../model/address/text.ts';
+import type { OddProcess, ProcessTrait, SystemFacts } from '../../model/machine/system-facts.ts';
+import { bySeverity, type Severity } from '../../model/report/diagnosis.ts';
+import { isListening } from '../../model/socket/classify.ts';
+import type { InetSocket, Socket } from '../../model/socket/socket.ts';
+import { workloadLabel, workloadsOf } from '../../model/socket/workload.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft, type Group } from './check.ts';
 import { byWorkers } from './one-server.ts';

@@ -1,8 +1,8 @@
 import { groupedBy } from '../../model/add-to.ts';
-import { endText } from '../../model/address-text.ts';
-import type { InetSocket, Socket } from '../../model/socket.ts';
-import { deviceOf } from '../../model/socket-device.ts';
-import { workloadLabel } from '../../model/workload.ts';
+import { endText } from '../../model/address/text.ts';
+import { deviceOf } from '../../model/socket/device.ts';
+import type { InetSocket, Socket } from '../../model/socket/socket.ts';
+import { workloadLabel } from '../../model/socket/workload.ts';
 import { inetOnly } from './words.ts';
 
 /** The local ends of a server with several sockets (SO_REUSEPORT, a UDP server's connections) are the same. */

@@ -1,9 +1,9 @@
-import { inet6Scope } from '../../model/address-text.ts';
+import { readAddress, type Words } from '../../model/address/read.ts';
+import { inet6Scope } from '../../model/address/text.ts';
+import type { NetInterface } from '../../model/machine/interface.ts';
 /** Where packets can go, by routing tables and interfaces. */
-import { isKnownDown } from '../../model/classify.ts';
-import type { NetInterface } from '../../model/interface.ts';
-import { readAddress, type Words } from '../../model/read-address.ts';
-import type { Route } from '../../model/route.ts';
+import { isKnownDown } from '../../model/machine/interface.ts';
+import type { Route } from '../../model/machine/route.ts';
 import type { Evidence } from './check.ts';
 
 /** Devices that the kernel creates in every network namespace once a tunnel module is loaded. */

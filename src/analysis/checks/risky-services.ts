@@ -1,5 +1,5 @@
-import type { Severity } from '../../model/diagnosis.ts';
-import type { Protocol } from '../../model/socket.ts';
+import type { Protocol } from '../../model/protocol.ts';
+import type { Severity } from '../../model/report/diagnosis.ts';
 
 /** A service that should not be reachable by everybody, and how it is recognized. */
 export interface RiskyService {

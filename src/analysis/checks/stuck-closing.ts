@@ -1,4 +1,4 @@
-import type { Socket } from '../../model/socket.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
 import { byHolder, byService, type Holder, type ServiceEnd, type Together } from './holders.ts';

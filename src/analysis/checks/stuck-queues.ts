@@ -1,4 +1,4 @@
-import type { InetSocket, Socket } from '../../model/socket.ts';
+import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
 import { byHolder, type Holder, type Together } from './holders.ts';

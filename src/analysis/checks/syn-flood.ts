@@ -1,7 +1,7 @@
 import { groupedBy } from '../../model/add-to.ts';
-import { endText, unmapped } from '../../model/address-text.ts';
-import type { InetSocket, Socket } from '../../model/socket.ts';
-import type { SystemFacts } from '../../model/system-facts.ts';
+import { endText, unmapped } from '../../model/address/text.ts';
+import type { SystemFacts } from '../../model/machine/system-facts.ts';
+import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
 import { counterValue, grown } from './counters.ts';

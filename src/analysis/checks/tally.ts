@@ -1,4 +1,4 @@
-import type { Glance } from '../../model/glance.ts';
+import type { Glance } from '../../model/socket/glance.ts';
 
 /** Paths are hashed into this many buckets. */
 const buckets = 1 << 16;

@@ -1,5 +1,6 @@
-import { endText } from '../../model/address-text.ts';
-import { type InetSocket, protocolLetters, type Socket } from '../../model/socket.ts';
+import { endText } from '../../model/address/text.ts';
+import { protocolLetters } from '../../model/protocol.ts';
+import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted, countText } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
 import { counterValue, grown } from './counters.ts';

@@ -1,6 +1,6 @@
-import { endText } from '../../model/address-text.ts';
-import type { Owner } from '../../model/owner.ts';
-import type { InetSocket, Socket } from '../../model/socket.ts';
+import { endText } from '../../model/address/text.ts';
+import type { Owner } from '../../model/socket/owner.ts';
+import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
 
 /** Those that are not UNIX sockets. */

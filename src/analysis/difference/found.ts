@@ -1,4 +1,4 @@
-import type { Changed, FieldChange, Replaced } from '../../model/difference.ts';
+import type { Changed, FieldChange, Replaced } from '../../model/report/difference.ts';
 import type { IdentityRule } from '../identity.ts';
 import type { Entry, Known } from './entries.ts';
 import { shownRow } from './shown.ts';

@@ -1,4 +1,4 @@
-import type { Replaced } from '../../model/difference.ts';
+import type { Replaced } from '../../model/report/difference.ts';
 import { compareText } from '../../text/compare-text.ts';
 import type { Entry } from './entries.ts';
 

@@ -1,4 +1,4 @@
-import type { Distribution, Labels, MetricFamily, Sample } from '../../model/metric.ts';
+import type { Distribution, Labels, MetricFamily, Sample } from '../../model/report/metric.ts';
 import type { Definition } from './definitions.ts';
 
 /** Collects samples into families, in the order of each family's first sample. */

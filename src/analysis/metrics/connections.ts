@@ -1,6 +1,7 @@
-import type { Glance } from '../../model/glance.ts';
-import { otherLabel } from '../../model/metric.ts';
-import { type InetProtocol, type InetSocket, inetProtocols } from '../../model/socket.ts';
+import { type InetProtocol, inetProtocols } from '../../model/protocol.ts';
+import { otherLabel } from '../../model/report/metric.ts';
+import type { Glance } from '../../model/socket/glance.ts';
+import type { InetSocket } from '../../model/socket/socket.ts';
 import { isGivenAway, type LocalPorts } from '../port-range.ts';
 import type { Collector } from './collector.ts';
 import { definitions } from './definitions.ts';

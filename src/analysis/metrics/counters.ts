@@ -1,5 +1,5 @@
-import type { Counter } from '../../model/counter.ts';
-import { otherLabel } from '../../model/metric.ts';
+import type { Counter } from '../../model/machine/counter.ts';
+import { otherLabel } from '../../model/report/metric.ts';
 import type { Collector } from './collector.ts';
 import type { Definition } from './definitions.ts';
 import { labelText } from './label.ts';

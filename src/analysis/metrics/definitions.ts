@@ -1,4 +1,4 @@
-import type { MetricFamily } from '../../model/metric.ts';
+import type { MetricFamily } from '../../model/report/metric.ts';
 
 /** A family without its values. `labels`: in their order, without those of networks and machines. */
 export type Definition = Pick<MetricFamily, 'name' | 'help' | 'unit' | 'type'> & {

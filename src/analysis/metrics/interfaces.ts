@@ -1,6 +1,6 @@
 import { interfaceAttributes } from '../../attributes/interfaces.ts';
-import type { NetInterface } from '../../model/interface.ts';
-import { otherLabel } from '../../model/metric.ts';
+import type { NetInterface } from '../../model/machine/interface.ts';
+import { otherLabel } from '../../model/report/metric.ts';
 import type { Collector } from './collector.ts';
 import { definitions } from './definitions.ts';
 import { labelText } from './label.ts';

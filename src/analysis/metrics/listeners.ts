@@ -1,6 +1,6 @@
-import { otherLabel } from '../../model/metric.ts';
-import type { InetSocket } from '../../model/socket.ts';
-import type { AcceptQueue } from '../../model/socket-info.ts';
+import { otherLabel } from '../../model/report/metric.ts';
+import type { AcceptQueue } from '../../model/socket/info.ts';
+import type { InetSocket } from '../../model/socket/socket.ts';
 import { compareText } from '../../text/compare-text.ts';
 import type { Collector } from './collector.ts';
 import { definitions } from './definitions.ts';

@@ -1,4 +1,4 @@
-import type { InetSocket } from '../../model/socket.ts';
+import type { InetSocket } from '../../model/socket/socket.ts';
 import { destinationOf, type LocalPorts, portCount, takesPort } from '../port-range.ts';
 import type { Collector } from './collector.ts';
 import { definitions } from './definitions.ts';

@@ -1,5 +1,5 @@
-import { otherLabel } from '../../model/metric.ts';
-import { type Netns, netnsKey, netnsText } from '../../model/netns.ts';
+import { type Netns, netnsKey, netnsText } from '../../model/machine/netns.ts';
+import { otherLabel } from '../../model/report/metric.ts';
 import { labelText, longestLabel } from './label.ts';
 
 /** Labels of network namespaces: the first ones get one each, up to the limit; the rest are `other`. */

@@ -1,6 +1,6 @@
-import type { MetricPart } from '../../model/metric.ts';
-import type { Warning } from '../../model/snapshot.ts';
-import type { Family, Protocol } from '../../model/socket.ts';
+import type { Family, Protocol } from '../../model/protocol.ts';
+import type { Warning } from '../../model/report/snapshot.ts';
+import type { MetricPart } from '../../model/request/metrics.ts';
 import type { Collector } from './collector.ts';
 import { definitions } from './definitions.ts';
 import type { ReadTable } from './sockets.ts';

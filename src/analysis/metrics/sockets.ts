@@ -1,18 +1,12 @@
-import { hasPeer, isListening } from '../../model/classify.ts';
-import type { Glance } from '../../model/glance.ts';
-import { otherLabel } from '../../model/metric.ts';
-import type { Netns } from '../../model/netns.ts';
-import { type NoOwner, type Owner, programTitle } from '../../model/owner.ts';
-import type { Which } from '../../model/query.ts';
-import {
-  allProtocols,
-  type Family,
-  type InetFamily,
-  type InetSocket,
-  type Protocol,
-  type Socket,
-} from '../../model/socket.ts';
-import { lastingLabel, type Workload } from '../../model/workload.ts';
+import type { Netns } from '../../model/machine/netns.ts';
+import { allProtocols, type Family, type InetFamily, type Protocol } from '../../model/protocol.ts';
+import { otherLabel } from '../../model/report/metric.ts';
+import type { Which } from '../../model/request/query.ts';
+import { hasPeer, isListening } from '../../model/socket/classify.ts';
+import type { Glance } from '../../model/socket/glance.ts';
+import { type NoOwner, type Owner, programTitle } from '../../model/socket/owner.ts';
+import type { InetSocket, Socket } from '../../model/socket/socket.ts';
+import { lastingLabel, type Workload } from '../../model/socket/workload.ts';
 import { isGivenAway } from '../port-range.ts';
 import type { Collector } from './collector.ts';
 import { type Connections, type ConnectionsAsked, connections } from './connections.ts';

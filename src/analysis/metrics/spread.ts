@@ -1,4 +1,4 @@
-import type { Distribution, Labels } from '../../model/metric.ts';
+import type { Distribution, Labels } from '../../model/report/metric.ts';
 
 /** A histogram: counts values by bounds, and their sum. */
 export interface Spread {

@@ -1,4 +1,4 @@
-import { otherLabel } from '../../model/metric.ts';
+import { otherLabel } from '../../model/report/metric.ts';
 
 /** Counts by a key that others choose. */
 export type Counts = Map<string, number>;

@@ -1,11 +1,11 @@
 import { exitCode, NetstatError } from '../../errors.ts';
 import { eventLoopTurn } from '../../flow/event-loop.ts';
 import type { Host } from '../../host.ts';
-import { type Asked, askedOf, type Comparison } from '../../model/asked.ts';
-import { isSame } from '../../model/difference.ts';
-import type { Listing } from '../../model/listing.ts';
-import { noNames } from '../../model/names.ts';
-import type { ViewNeeds } from '../../model/needs.ts';
+import { isSame } from '../../model/report/difference.ts';
+import { noNames } from '../../model/report/names.ts';
+import { type Asked, askedOf, type Comparison } from '../../model/request/asked.ts';
+import type { Listing } from '../../model/request/listing.ts';
+import type { ViewNeeds } from '../../model/request/needs.ts';
 import { lazyResolver } from '../../pipeline/name.ts';
 import { pipelineOf } from '../../pipeline/pipeline.ts';
 import type { LazyResolver } from '../../resolve/index.ts';

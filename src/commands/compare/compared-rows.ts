@@ -1,11 +1,11 @@
 import { differ } from '../../analysis/difference.ts';
 import type { Host } from '../../host.ts';
-import type { ComparedReport, Difference } from '../../model/difference.ts';
-import type { Target } from '../../model/listing.ts';
-import { isOfFamilies } from '../../model/of-family.ts';
-import type { Query } from '../../model/query.ts';
-import type { ReportKind, Row, Warning } from '../../model/snapshot.ts';
-import type { Socket } from '../../model/socket.ts';
+import type { ComparedReport, Difference } from '../../model/report/difference.ts';
+import type { ReportKind, Row, Warning } from '../../model/report/snapshot.ts';
+import type { Target } from '../../model/request/listing.ts';
+import type { Query } from '../../model/request/query.ts';
+import { isOfFamilies } from '../../model/socket/classify.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { interfaceNames } from '../../pipeline/read.ts';
 import type { LazyResolver } from '../../resolve/index.ts';

@@ -7,9 +7,9 @@ import {
   askedText,
   type Comparison,
   isWithin,
-} from '../../model/asked.ts';
-import type { Listing } from '../../model/listing.ts';
-import { filterNames, hasFilters } from '../../model/query.ts';
+} from '../../model/request/asked.ts';
+import type { Listing } from '../../model/request/listing.ts';
+import { filterNames, hasFilters } from '../../model/request/query.ts';
 import type { Saved } from '../../saved/parse-saved.ts';
 import { shortened } from '../../text/shortened.ts';
 import { complain } from '../complain.ts';

@@ -1,9 +1,9 @@
 import { NetstatError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
-import type { NotCompared } from '../../model/difference.ts';
-import { isOfLeftOut, leftOutNames } from '../../model/left-out.ts';
-import { newAmong, type Row, type Warning } from '../../model/snapshot.ts';
-import type { View } from '../../model/view.ts';
+import type { NotCompared } from '../../model/report/difference.ts';
+import { isOfLeftOut, leftOutNames } from '../../model/report/left-out.ts';
+import { newAmong, type Row, type Warning } from '../../model/report/snapshot.ts';
+import type { View } from '../../model/request/view.ts';
 import { lackingRows } from '../../pipeline/lacking-rows.ts';
 import type { Saved } from '../../saved/parse-saved.ts';
 import { counted } from '../../text/counted.ts';

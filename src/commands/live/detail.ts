@@ -1,10 +1,10 @@
 import { rateMeter } from '../../analysis/connection-rates.ts';
 import { endsOf } from '../../analysis/socket-ends.ts';
 import { linkedSignal } from '../../flow/linked-signal.ts';
-import type { Fact } from '../../model/facts.ts';
-import type { Listing } from '../../model/listing.ts';
-import type { MarkedSocket } from '../../model/marked-socket.ts';
-import type { Socket } from '../../model/socket.ts';
+import type { Fact } from '../../model/report/facts.ts';
+import type { MarkedSocket } from '../../model/report/marked-socket.ts';
+import type { Listing } from '../../model/request/listing.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 import { pipelineOf } from '../../pipeline/pipeline.ts';
 import type { LazyResolver } from '../../resolve/index.ts';
 import type { Source } from '../../sources/source.ts';

@@ -1,5 +1,5 @@
 import { isNetstatError } from '../../errors.ts';
-import type { Listing } from '../../model/listing.ts';
+import type { Listing } from '../../model/request/listing.ts';
 import { factsOf } from '../../pipeline/unavailable.ts';
 import type { LazyResolver } from '../../resolve/index.ts';
 import { compileSelection } from '../../select/compile-selection.ts';

@@ -1,7 +1,7 @@
 import { exitCode, NetstatError } from '../../errors.ts';
 import type { Host, Screen } from '../../host.ts';
-import type { Listing } from '../../model/listing.ts';
-import type { Socket } from '../../model/socket.ts';
+import type { Listing } from '../../model/request/listing.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 import { lazyResolver } from '../../pipeline/name.ts';
 import { type VisibleNames, visibleNames } from '../../pipeline/visible-names.ts';
 import type { Source, SourceFor } from '../../sources/source.ts';

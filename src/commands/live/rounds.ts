@@ -1,10 +1,10 @@
 import { isNetstatError, type NetstatError } from '../../errors.ts';
 import { eventLoopTurn } from '../../flow/event-loop.ts';
 import type { Host } from '../../host.ts';
-import type { Fact } from '../../model/facts.ts';
-import { knownWarnings } from '../../model/known-warnings.ts';
-import type { Listing } from '../../model/listing.ts';
-import { type Warning, warningKey } from '../../model/snapshot.ts';
+import type { Fact } from '../../model/report/facts.ts';
+import { knownWarnings } from '../../model/report/known-warnings.ts';
+import { type Warning, warningKey } from '../../model/report/snapshot.ts';
+import type { Listing } from '../../model/request/listing.ts';
 import { lackingRows } from '../../pipeline/lacking-rows.ts';
 import { inNumbers, type MarkedRound, markedRounds } from '../../pipeline/marked-rounds.ts';
 import { trafficMeter } from '../../pipeline/traffic.ts';

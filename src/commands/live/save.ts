@@ -1,6 +1,6 @@
 import { isNetstatError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
-import type { Listing } from '../../model/listing.ts';
+import type { Listing } from '../../model/request/listing.ts';
 import type { SourceFor } from '../../sources/source.ts';
 
 /**

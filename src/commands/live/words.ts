@@ -1,8 +1,8 @@
 import { socketGroups } from '../../analysis/socket-groups.ts';
 import { stateTextOf } from '../../explain/explain.ts';
 import { partLabels } from '../../explain/state-text.ts';
-import type { MarkedSocket } from '../../model/marked-socket.ts';
-import type { Socket } from '../../model/socket.ts';
+import type { MarkedSocket } from '../../model/report/marked-socket.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 import { asValue } from '../../select/expression/next.ts';
 import type { Explained } from '../../views/live/details.ts';
 import { layoutOf } from '../../views/live/layout.ts';

@@ -1,5 +1,5 @@
-import type { Socket } from '../socket.ts';
-import type { SocketPattern } from '../socket-pattern.ts';
+import type { SocketPattern } from '../socket/pattern.ts';
+import type { Socket } from '../socket/socket.ts';
 import { PackedRow } from './row.ts';
 import { type RowTest, rowTest } from './row-test.ts';
 import {

@@ -1,5 +1,5 @@
-import { type NoOwner, type Owner, ownerWith } from '../owner.ts';
-import type { Peer } from '../peer.ts';
+import { type NoOwner, type Owner, ownerWith } from '../socket/owner.ts';
+import type { Peer } from '../socket/peer.ts';
 import { copy } from './columns.ts';
 import { emptyWorkloads, type PackedWorkloads, workloadAt } from './workloads.ts';
 

@@ -1,4 +1,4 @@
-import type { TcpRates } from '../socket-info.ts';
+import type { TcpRates } from '../socket/info.ts';
 import { copy } from './columns.ts';
 
 /** Bits of `PackedRates.known`: which rates of a row are known. */

@@ -1,11 +1,11 @@
-import { prefixMasks } from '../prefix.ts';
+import { prefixMasks } from '../address/prefix.ts';
 import {
   type AddressAtom,
   type PortAtom,
   patternInTable,
   type SocketPattern,
-} from '../socket-pattern.ts';
-import { stateFilterOf } from '../state.ts';
+} from '../socket/pattern.ts';
+import { stateFilterOf } from '../socket/state.ts';
 import type { PackedSockets, PackedTable } from './sockets.ts';
 
 /** Whether a row matches. */

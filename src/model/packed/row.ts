@@ -1,5 +1,5 @@
-import type { Endpoint } from '../endpoint.ts';
-import type { InetSocket, WritableSocket } from '../socket.ts';
+import type { Endpoint } from '../address/endpoint.ts';
+import type { InetSocket, WritableSocket } from '../socket/socket.ts';
 import { noOwnerAt, ownersAt, peerAt } from './owners.ts';
 import { ratesAt } from './rates.ts';
 import { addressAt, type PackedSockets, socketsIn, tcpInfoAt, timerAt } from './sockets.ts';

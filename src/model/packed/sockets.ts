@@ -1,16 +1,10 @@
-import { ipv4Text, ipv6Text } from '../address-text.ts';
-import type { Endpoint } from '../endpoint.ts';
-import type { Row } from '../snapshot.ts';
-import type {
-  InetFamily,
-  InetProtocol,
-  InetSocket,
-  Socket,
-  Timer,
-  WritableSocket,
-} from '../socket.ts';
-import type { InetState } from '../state.ts';
-import { noTcpInfo, type TcpInfo } from '../tcp-info.ts';
+import type { Endpoint } from '../address/endpoint.ts';
+import { ipv4Text, ipv6Text } from '../address/text.ts';
+import type { InetFamily, InetProtocol } from '../protocol.ts';
+import type { Row } from '../report/snapshot.ts';
+import type { InetSocket, Socket, Timer, WritableSocket } from '../socket/socket.ts';
+import type { InetState } from '../socket/state.ts';
+import { noTcpInfo, type TcpInfo } from '../socket/tcp-info.ts';
 import type { Writable } from '../writable.ts';
 import { copy } from './columns.ts';
 import {

@@ -1,4 +1,4 @@
-import type { InetSocket, WritableSocket } from '../socket.ts';
+import type { InetSocket, WritableSocket } from '../socket/socket.ts';
 
 /** The workload fields of a socket object. */
 export type WorkloadFields = Required<

@@ -1,4 +1,4 @@
-import type { ReportKind } from '../../model/snapshot.ts';
+import type { ReportKind } from '../../model/report/snapshot.ts';
 import { expandLongOptions } from '../expand.ts';
 import { shownFlags } from '../flag-table.ts';
 import { type Flag, mayBeValue, spellings } from '../flags.ts';

@@ -1,4 +1,4 @@
-import type { ReportKind } from '../../model/snapshot.ts';
+import type { ReportKind } from '../../model/report/snapshot.ts';
 import { allFlags } from '../flag-table.ts';
 import { reportFlags } from '../report-from.ts';
 

@@ -1,7 +1,7 @@
 import type { Check } from '../../analysis/checks/index.ts';
-import { type Fact, factTitles, platformTitles } from '../../model/facts.ts';
-import type { Socket } from '../../model/socket.ts';
-import type { SystemFacts } from '../../model/system-facts.ts';
+import type { SystemFacts } from '../../model/machine/system-facts.ts';
+import { type Fact, factTitles, platformTitles } from '../../model/report/facts.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 import type { DiagnosisParts } from './parts.ts';
 
 /** The facts about sockets that a check needs. */

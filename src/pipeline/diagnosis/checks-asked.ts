@@ -1,6 +1,6 @@
 import { type Check, checks, defaultSettings } from '../../analysis/checks/index.ts';
 import { NetstatError } from '../../errors.ts';
-import type { DiagnoseRequest } from '../../model/diagnosis.ts';
+import type { DiagnoseRequest } from '../../model/report/diagnosis.ts';
 import { didYouMean, nearNames } from '../../text/near-names.ts';
 
 /** A check to run, and its settings. */

@@ -1,4 +1,4 @@
-import { bySeverity, type Diagnosis, type NotRun } from '../../model/diagnosis.ts';
+import { bySeverity, type Diagnosis, type NotRun } from '../../model/report/diagnosis.ts';
 import type { Machine, Machines } from '../../sources/source.ts';
 import { askEach, failureWarnings, type Outcome } from '../ask-each.ts';
 import type { DiagnosisParts } from './parts.ts';

@@ -1,11 +1,16 @@
 import type { Check, Draft, Evidence, Look } from '../../analysis/checks/index.ts';
-import { bySeverity, type Diagnosis, type NotRun, severities } from '../../model/diagnosis.ts';
-import { factTitles } from '../../model/facts.ts';
-import { inNetns, type Netns } from '../../model/netns.ts';
-import type { Service } from '../../model/service.ts';
-import { schemaVersion, type Warning } from '../../model/snapshot.ts';
-import type { Socket } from '../../model/socket.ts';
-import { noSystemFacts, type SystemFacts } from '../../model/system-facts.ts';
+import { inNetns, type Netns } from '../../model/machine/netns.ts';
+import { noSystemFacts, type SystemFacts } from '../../model/machine/system-facts.ts';
+import {
+  bySeverity,
+  type Diagnosis,
+  type NotRun,
+  severities,
+} from '../../model/report/diagnosis.ts';
+import { factTitles } from '../../model/report/facts.ts';
+import type { Service } from '../../model/report/service.ts';
+import { schemaVersion, type Warning } from '../../model/report/snapshot.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 import { onceEach } from '../../sources/once-each.ts';
 import type { HolderQuery, Source, WarningSink } from '../../sources/source.ts';
 import { lackingFact, partlyKnown, whyNot } from './able.ts';

@@ -1,8 +1,8 @@
 import type { Check, Draft } from '../../analysis/checks/index.ts';
-import type { Finding, FindingProcess } from '../../model/diagnosis.ts';
-import { inNetns, type Netns, networkKey } from '../../model/netns.ts';
-import type { Socket } from '../../model/socket.ts';
-import { type Workload, workloadsOf } from '../../model/workload.ts';
+import { inNetns, type Netns, networkKey } from '../../model/machine/netns.ts';
+import type { Finding, FindingProcess } from '../../model/report/diagnosis.ts';
+import type { Socket } from '../../model/socket/socket.ts';
+import { type Workload, workloadsOf } from '../../model/socket/workload.ts';
 import { remedyWith } from './remedy.ts';
 
 /** Maximum number of sockets in a finding. */

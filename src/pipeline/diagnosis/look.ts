@@ -1,8 +1,8 @@
 import type { Check, Look } from '../../analysis/checks/index.ts';
 import { tally } from '../../analysis/checks/tally.ts';
-import type { Counter } from '../../model/counter.ts';
-import type { Socket } from '../../model/socket.ts';
-import type { SystemFacts } from '../../model/system-facts.ts';
+import type { Counter } from '../../model/machine/counter.ts';
+import type { SystemFacts } from '../../model/machine/system-facts.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 import type { WarningSink } from '../../sources/source.ts';
 import { askedWarnings } from '../asked-warnings.ts';
 import { lacksFact } from './able.ts';

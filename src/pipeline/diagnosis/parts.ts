@@ -1,7 +1,7 @@
-import type { Severity } from '../../model/diagnosis.ts';
-import type { NetnsAsked } from '../../model/listing.ts';
-import type { Query } from '../../model/query.ts';
-import type { ServiceAsked } from '../../model/service.ts';
+import type { Severity } from '../../model/report/diagnosis.ts';
+import type { ServiceAsked } from '../../model/report/service.ts';
+import type { NetnsAsked } from '../../model/request/listing.ts';
+import type { Query } from '../../model/request/query.ts';
 import type { Selection } from '../../select/index.ts';
 import type { Source } from '../../sources/source.ts';
 import type { AskedCheck } from './checks-asked.ts';

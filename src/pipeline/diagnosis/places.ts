@@ -1,9 +1,9 @@
 import { type Gatherer, gatherer } from '../../analysis/checks/gather.ts';
 import type { Check, Look, Scope } from '../../analysis/checks/index.ts';
-import type { Counter } from '../../model/counter.ts';
-import { type InNetns, type Netns, networkKey } from '../../model/netns.ts';
-import type { Socket } from '../../model/socket.ts';
-import { noSystemFacts, type SystemFacts } from '../../model/system-facts.ts';
+import type { Counter } from '../../model/machine/counter.ts';
+import { type InNetns, type Netns, networkKey } from '../../model/machine/netns.ts';
+import { noSystemFacts, type SystemFacts } from '../../model/machine/system-facts.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 
 /** A network that was read. */
 export interface Place extends Scope {

@@ -1,9 +1,9 @@
 import type { Check } from '../../analysis/checks/index.ts';
 import { isNetstatError } from '../../errors.ts';
-import type { Counter } from '../../model/counter.ts';
-import type { NetInterface } from '../../model/interface.ts';
-import type { Route } from '../../model/route.ts';
-import type { Row } from '../../model/snapshot.ts';
+import type { Counter } from '../../model/machine/counter.ts';
+import type { NetInterface } from '../../model/machine/interface.ts';
+import type { Route } from '../../model/machine/route.ts';
+import type { Row } from '../../model/report/snapshot.ts';
 import type { WarningSink } from '../../sources/source.ts';
 import type { AskedCheck } from './checks-asked.ts';
 import type { DiagnosisParts } from './parts.ts';

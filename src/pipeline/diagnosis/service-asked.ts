@@ -1,6 +1,6 @@
-import type { FilterOptions, Query } from '../../model/query.ts';
-import { type ServiceAsked, serviceProtocols } from '../../model/service.ts';
-import type { InetProtocol } from '../../model/socket.ts';
+import type { InetProtocol } from '../../model/protocol.ts';
+import { type ServiceAsked, serviceProtocols } from '../../model/report/service.ts';
+import type { FilterOptions, Query } from '../../model/request/query.ts';
 
 /** Looks up a service's port; undefined: the name is unknown. */
 type ServiceNumber = (name: string, protocol: InetProtocol) => number | undefined;

@@ -1,10 +1,11 @@
 import { mostServiceSockets, portOf, serviceGatherer } from '../../analysis/service-story.ts';
-import { isServer } from '../../model/classify.ts';
-import type { Glance } from '../../model/glance.ts';
-import type { Query } from '../../model/query.ts';
-import { type Service, type ServiceAsked, serviceProtocols } from '../../model/service.ts';
-import type { InetProtocol, InetSocket, Socket } from '../../model/socket.ts';
-import { takesIpv4 } from '../../model/socket-v6only.ts';
+import type { InetProtocol } from '../../model/protocol.ts';
+import { type Service, type ServiceAsked, serviceProtocols } from '../../model/report/service.ts';
+import type { Query } from '../../model/request/query.ts';
+import { isServer } from '../../model/socket/classify.ts';
+import type { Glance } from '../../model/socket/glance.ts';
+import type { InetSocket, Socket } from '../../model/socket/socket.ts';
+import { takesIpv4 } from '../../model/socket/v6only.ts';
 import { narrowed, plainSelection, type Selection } from '../../select/index.ts';
 import { programTest } from '../../select/owners.ts';
 import type { HolderQuery, Source, WarningSink } from '../../sources/source.ts';

@@ -1,9 +1,10 @@
 import type { Check, Scope } from '../../analysis/checks/index.ts';
 import type { Tally } from '../../analysis/checks/tally.ts';
-import { isListening } from '../../model/classify.ts';
-import type { Glance } from '../../model/glance.ts';
-import type { Query } from '../../model/query.ts';
-import type { Protocol, Socket } from '../../model/socket.ts';
+import type { Protocol } from '../../model/protocol.ts';
+import type { Query } from '../../model/request/query.ts';
+import { isListening } from '../../model/socket/classify.ts';
+import type { Glance } from '../../model/socket/glance.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 import { narrowed } from '../../select/index.ts';
 import type { WarningSink } from '../../sources/source.ts';
 import type { DiagnosisParts } from './parts.ts';

@@ -1,7 +1,8 @@
-import type { Glance } from '../../model/glance.ts';
-import { joinNeeds, type Needs, needsAmong } from '../../model/needs.ts';
-import type { Query } from '../../model/query.ts';
-import type { Protocol, Socket } from '../../model/socket.ts';
+import type { Protocol } from '../../model/protocol.ts';
+import { joinNeeds, type Needs, needsAmong } from '../../model/request/needs.ts';
+import type { Query } from '../../model/request/query.ts';
+import type { Glance } from '../../model/socket/glance.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 import { narrowed, type Selection } from '../../select/index.ts';
 import type { Source, WarningSink } from '../../sources/source.ts';
 import { readRows } from '../read.ts';

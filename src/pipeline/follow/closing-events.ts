@@ -1,7 +1,7 @@
 import type { SocketChanges } from '../../analysis/socket-changes.ts';
 import { steadyNow } from '../../flow/steady-clock.ts';
-import type { Warning } from '../../model/snapshot.ts';
-import type { SocketEvent } from '../../model/socket-event.ts';
+import type { Warning } from '../../model/report/snapshot.ts';
+import type { SocketEvent } from '../../model/report/socket-event.ts';
 import type { Closings } from '../../sources/source.ts';
 import type { ReadOptions } from '../read.ts';
 import type { Tally } from './options.ts';

@@ -1,5 +1,5 @@
 import type { NetstatError } from '../../errors.ts';
-import type { SocketEvent } from '../../model/socket-event.ts';
+import type { SocketEvent } from '../../model/report/socket-event.ts';
 import type { Machine, Machines } from '../../sources/source.ts';
 import { type Failed, noneAnswered } from '../ask-each.ts';
 import type { FollowOptions } from './options.ts';

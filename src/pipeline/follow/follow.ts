@@ -1,7 +1,7 @@
 import { steadyNow } from '../../flow/steady-clock.ts';
-import type { Listing } from '../../model/listing.ts';
-import type { Needs, ViewNeeds } from '../../model/needs.ts';
-import type { SocketEvent } from '../../model/socket-event.ts';
+import type { SocketEvent } from '../../model/report/socket-event.ts';
+import type { Listing } from '../../model/request/listing.ts';
+import type { Needs, ViewNeeds } from '../../model/request/needs.ts';
 import type { LazyResolver } from '../../resolve/index.ts';
 import type { Machines, Source } from '../../sources/source.ts';
 import { needsOf } from '../needs.ts';

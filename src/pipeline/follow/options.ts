@@ -1,6 +1,6 @@
 import type { NetstatError } from '../../errors.ts';
-import type { Query } from '../../model/query.ts';
-import type { Warning } from '../../model/snapshot.ts';
+import type { Warning } from '../../model/report/snapshot.ts';
+import type { Query } from '../../model/request/query.ts';
 import type { Selection } from '../../select/index.ts';
 import type { Source } from '../../sources/source.ts';
 import type { ReadOptions } from '../read.ts';

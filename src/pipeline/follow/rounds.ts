@@ -1,9 +1,9 @@
 import { type SocketChanges, socketChanges } from '../../analysis/socket-changes.ts';
 import { isNetstatError } from '../../errors.ts';
 import { machineTime, steadyNow } from '../../flow/steady-clock.ts';
-import { isWithoutPort } from '../../model/classify.ts';
-import type { Socket } from '../../model/socket.ts';
-import type { SocketChange } from '../../model/socket-event.ts';
+import type { SocketChange } from '../../model/report/socket-event.ts';
+import { isWithoutPort } from '../../model/socket/classify.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 import type { Closings, WarningSink } from '../../sources/source.ts';
 import { askedWarnings } from '../asked-warnings.ts';
 import { type ReadOptions, readRows } from '../read.ts';

@@ -1,9 +1,9 @@
 import { isTcpConnection } from '../../analysis/socket-changes.ts';
-import type { InetSocket } from '../../model/socket.ts';
-import { deviceOf } from '../../model/socket-device.ts';
-import type { Closing } from '../../model/socket-event.ts';
-import { keptCookie } from '../../model/socket-identity.ts';
-import { unknownWorkload } from '../../model/workload.ts';
+import type { Closing } from '../../model/report/socket-event.ts';
+import { deviceOf } from '../../model/socket/device.ts';
+import { keptCookie } from '../../model/socket/identity.ts';
+import type { InetSocket } from '../../model/socket/socket.ts';
+import { unknownWorkload } from '../../model/socket/workload.ts';
 import type { ReadOptions } from '../read.ts';
 
 /**

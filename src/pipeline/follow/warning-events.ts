@@ -1,9 +1,9 @@
-import { knownWarnings } from '../../model/known-warnings.ts';
-import { isOfLeftOut, leftOutNames } from '../../model/left-out.ts';
-import { netnsKey } from '../../model/netns.ts';
-import { newAmong, type Warning } from '../../model/snapshot.ts';
-import type { Socket } from '../../model/socket.ts';
-import type { SocketEvent } from '../../model/socket-event.ts';
+import { netnsKey } from '../../model/machine/netns.ts';
+import { knownWarnings } from '../../model/report/known-warnings.ts';
+import { isOfLeftOut, leftOutNames } from '../../model/report/left-out.ts';
+import { newAmong, type Warning } from '../../model/report/snapshot.ts';
+import type { SocketEvent } from '../../model/report/socket-event.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 import type { WarningSink } from '../../sources/source.ts';
 import { lackingRows } from '../lacking-rows.ts';
 import type { FollowOptions } from './options.ts';

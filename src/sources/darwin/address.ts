@@ -1,4 +1,4 @@
-import { canonicalAddress } from '../../model/read-address.ts';
+import { canonicalAddress } from '../../model/address/read.ts';
 
 /** Splits `fe80::1%en0`. */
 export function splitZone(text: string): { address: string; zone: string | null } {

@@ -1,6 +1,6 @@
-import type { Endpoint } from '../../model/endpoint.ts';
-import { highestPort } from '../../model/port.ts';
-import { canonicalAddress } from '../../model/read-address.ts';
+import type { Endpoint } from '../../model/address/endpoint.ts';
+import { highestPort } from '../../model/address/port.ts';
+import { canonicalAddress } from '../../model/address/read.ts';
 import { splitZone } from './address.ts';
 
 /** The format of a row's addresses. */

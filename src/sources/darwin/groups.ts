@@ -1,6 +1,6 @@
-import type { Group } from '../../model/group.ts';
-import { canonicalAddress } from '../../model/read-address.ts';
-import type { InetFamily } from '../../model/socket.ts';
+import { canonicalAddress } from '../../model/address/read.ts';
+import type { Group } from '../../model/machine/multicast-group.ts';
+import type { InetFamily } from '../../model/protocol.ts';
 import { splitZone, withoutEmbeddedScope } from './address.ts';
 import { badLines, type Parsed, unknownTable, words } from './text.ts';
 

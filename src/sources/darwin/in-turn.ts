@@ -1,5 +1,5 @@
 import { isNetstatError, type NetstatError } from '../../errors.ts';
-import type { Warning } from '../../model/snapshot.ts';
+import type { Warning } from '../../model/report/snapshot.ts';
 import type { Batches, WarningSink } from '../source.ts';
 
 /** The rows of one command. */

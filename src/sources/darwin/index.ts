@@ -1,6 +1,7 @@
 import type { NetstatError } from '../../errors.ts';
-import { isOfFamilies } from '../../model/of-family.ts';
-import type { Protocol, Socket } from '../../model/socket.ts';
+import type { Protocol } from '../../model/protocol.ts';
+import { isOfFamilies } from '../../model/socket/classify.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 import { sourceOfReaders } from '../readers.ts';
 import type { Batches, PlatformHost, SocketQuery, Source, WarningSink } from '../source.ts';
 import { parseGroups } from './groups.ts';

@@ -1,9 +1,10 @@
-import { isAnyAddress } from '../../model/address-text.ts';
-import type { Endpoint } from '../../model/endpoint.ts';
-import type { Warning } from '../../model/snapshot.ts';
-import type { InetFamily, InetSocket } from '../../model/socket.ts';
-import type { DatagramState, InetState } from '../../model/state.ts';
-import { noTcpInfo, type TcpInfo } from '../../model/tcp-info.ts';
+import type { Endpoint } from '../../model/address/endpoint.ts';
+import { isAnyAddress } from '../../model/address/text.ts';
+import type { InetFamily } from '../../model/protocol.ts';
+import type { Warning } from '../../model/report/snapshot.ts';
+import type { InetSocket } from '../../model/socket/socket.ts';
+import type { DatagramState, InetState } from '../../model/socket/state.ts';
+import { noTcpInfo, type TcpInfo } from '../../model/socket/tcp-info.ts';
 import { counted } from '../../text/counted.ts';
 import { type EndpointForm, parseEndpoint } from './endpoint.ts';
 import { detailsOf, type Layout, layoutOf, unknownLayout } from './layouts.ts';

@@ -1,9 +1,9 @@
 import { NetstatError } from '../../errors.ts';
-import { inet6Scope } from '../../model/address-text.ts';
-import type { InterfaceAddress, NetInterface, Traffic } from '../../model/interface.ts';
-import { canonicalAddress } from '../../model/read-address.ts';
-import type { Warning } from '../../model/snapshot.ts';
-import type { InetFamily } from '../../model/socket.ts';
+import { canonicalAddress } from '../../model/address/read.ts';
+import { inet6Scope } from '../../model/address/text.ts';
+import type { InterfaceAddress, NetInterface, Traffic } from '../../model/machine/interface.ts';
+import type { InetFamily } from '../../model/protocol.ts';
+import type { Warning } from '../../model/report/snapshot.ts';
 import { parseNetwork4, parseNetwork6, splitZone, withoutEmbeddedScope } from './address.ts';
 import { badLines, type Parsed, unknownTable, words } from './text.ts';
 

@@ -1,4 +1,4 @@
-import type { NoOwner, Owner } from '../../model/owner.ts';
+import type { NoOwner, Owner } from '../../model/socket/owner.ts';
 import type { Details } from './layouts.ts';
 
 /** A socket's owners or, if there are none, the reason. */

@@ -1,8 +1,8 @@
 import { NetstatError } from '../../errors.ts';
 import { lazily } from '../../flow/lazily.ts';
-import { longestCommandLine, type Owner } from '../../model/owner.ts';
-import type { Warning } from '../../model/snapshot.ts';
-import type { Socket } from '../../model/socket.ts';
+import type { Warning } from '../../model/report/snapshot.ts';
+import { longestCommandLine, type Owner } from '../../model/socket/owner.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 import type { OwnerQuery, WarningSink } from '../source.ts';
 import { wholeText } from './lines.ts';
 import { parseProcesses, programName } from './processes.ts';

@@ -1,6 +1,6 @@
-import { canonicalAddress } from '../../model/read-address.ts';
-import type { Route } from '../../model/route.ts';
-import type { InetFamily } from '../../model/socket.ts';
+import { canonicalAddress } from '../../model/address/read.ts';
+import type { Route } from '../../model/machine/route.ts';
+import type { InetFamily } from '../../model/protocol.ts';
 import { parseNetwork4, parseNetwork6, splitZone } from './address.ts';
 import { badLines, type Parsed, unknownTable, words } from './text.ts';
 

@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { NetstatError } from '../../errors.ts';
 import { steadyNow } from '../../flow/steady-clock.ts';
-import { systemFolders, systemPath } from '../../model/system-path.ts';
+import { systemFolders, systemPath } from '../../model/machine/system-path.ts';
 import { quotedLine } from '../../text/quoted-line.ts';
 
 /** How a command is run. */

@@ -1,4 +1,4 @@
-import type { InetState } from '../../model/state.ts';
+import type { InetState } from '../../model/socket/state.ts';
 
 /** Maps macOS's names of TCP states (tcpstates in <netinet/tcp_fsm.h>) to ours. */
 const states: Readonly<Record<string, InetState>> = {

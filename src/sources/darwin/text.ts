@@ -1,5 +1,5 @@
 import { NetstatError } from '../../errors.ts';
-import type { Warning } from '../../model/snapshot.ts';
+import type { Warning } from '../../model/report/snapshot.ts';
 import { quotedLine } from '../../text/quoted-line.ts';
 
 /** The result of parsing a command's output. */

@@ -1,6 +1,6 @@
-import type { Warning } from '../../model/snapshot.ts';
-import type { Socket } from '../../model/socket.ts';
-import { noTcpInfo } from '../../model/tcp-info.ts';
+import type { Warning } from '../../model/report/snapshot.ts';
+import type { Socket } from '../../model/socket/socket.ts';
+import { noTcpInfo } from '../../model/socket/tcp-info.ts';
 import type { SocketQuery } from '../source.ts';
 
 /** A fact that rows may be shown or chosen by, but netstat does not report. */

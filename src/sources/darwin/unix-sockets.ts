@@ -1,5 +1,5 @@
-import { type UnixSocket, type UnixType, unixFlag } from '../../model/socket.ts';
-import type { UnixState } from '../../model/state.ts';
+import { type UnixSocket, type UnixType, unixFlag } from '../../model/socket/socket.ts';
+import type { UnixState } from '../../model/socket/state.ts';
 import { type Details, detailsOf, layoutOf } from './layouts.ts';
 import { ownershipOf } from './owner-of.ts';
 import { sectionFilter } from './sections.ts';

@@ -1,4 +1,4 @@
-import { ipv6Text } from '../../model/address-text.ts';
+import { ipv6Text } from '../../model/address/text.ts';
 
 /**
  * Addresses as /proc/net prints them. Sockets, IPv4 routes and groups: 32-bit words in host order, in hexadecimal,

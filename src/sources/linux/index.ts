@@ -1,6 +1,6 @@
-import type { Fact } from '../../model/facts.ts';
-import { allProtocols } from '../../model/socket.ts';
-import { machineFacts, type SystemFacts } from '../../model/system-facts.ts';
+import { machineFacts, type SystemFacts } from '../../model/machine/system-facts.ts';
+import { allProtocols } from '../../model/protocol.ts';
+import type { Fact } from '../../model/report/facts.ts';
 import { sourceOfReaders } from '../readers.ts';
 import type { Batches, PlatformHost, Source } from '../source.ts';
 import { heldSocketsFor } from './bpf/held-sockets-for.ts';

@@ -1,4 +1,4 @@
-import type { SystemFact } from '../../model/system-facts.ts';
+import type { SystemFact } from '../../model/machine/system-facts.ts';
 
 /**
  * The files that facts are read from, each named once: for the readers, and for what another machine is asked to send

@@ -1,10 +1,10 @@
-import type { Counter } from '../../model/counter.ts';
-import type { Fact } from '../../model/facts.ts';
-import type { Group } from '../../model/group.ts';
-import type { NetInterface } from '../../model/interface.ts';
-import type { InNetns } from '../../model/netns.ts';
-import type { Route } from '../../model/route.ts';
-import type { Socket } from '../../model/socket.ts';
+import type { Counter } from '../../model/machine/counter.ts';
+import type { NetInterface } from '../../model/machine/interface.ts';
+import type { Group } from '../../model/machine/multicast-group.ts';
+import type { InNetns } from '../../model/machine/netns.ts';
+import type { Route } from '../../model/machine/route.ts';
+import type { Fact } from '../../model/report/facts.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 import type { Readers } from '../readers.ts';
 import type { Batches, PlatformHost, SourceQuery, WarningSink } from '../source.ts';
 import type { Publishing } from './exposure/sockets-with-exposure.ts';

@@ -1,5 +1,5 @@
 import { isNetstatError, NetstatError } from '../../errors.ts';
-import type { Warning } from '../../model/snapshot.ts';
+import type { Warning } from '../../model/report/snapshot.ts';
 import { errnoOf, isForbidden } from './proc/proc.ts';
 
 /** Advice for an error of the system, by its code. */

@@ -1,6 +1,6 @@
-import type { Fact } from '../../model/facts.ts';
-import { netnsNames, perhaps } from '../../model/left-out.ts';
-import type { Warning } from '../../model/snapshot.ts';
+import type { Fact } from '../../model/report/facts.ts';
+import { netnsNames, perhaps } from '../../model/report/left-out.ts';
+import type { Warning } from '../../model/report/snapshot.ts';
 import { counted } from '../../text/counted.ts';
 import { quotedLine } from '../../text/quoted-line.ts';
 import type { Proc } from './proc/proc.ts';

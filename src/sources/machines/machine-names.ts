@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { NetstatError } from '../../errors.ts';
-import { remoteNameProblem } from '../../model/remote-name.ts';
+import { remoteNameProblem } from '../../model/request/remote-name.ts';
 import { shortened } from '../../text/shortened.ts';
 
 /** The most bytes of a file of names. */

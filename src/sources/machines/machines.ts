@@ -2,10 +2,10 @@ import { setMaxListeners } from 'node:events';
 import { isNetstatError, NetstatError } from '../../errors.ts';
 import { eitherSignal, type LinkedSignal, linkedSignal } from '../../flow/linked-signal.ts';
 import { type Turn, turns } from '../../flow/turns.ts';
-import type { HostsAsked } from '../../model/listing.ts';
-import { noUnixPeersElsewhere } from '../../model/peer.ts';
-import { aboutMachine } from '../../model/place.ts';
-import type { ReportKind, ReportRows } from '../../model/snapshot.ts';
+import { aboutMachine } from '../../model/machine/place.ts';
+import type { ReportKind, ReportRows } from '../../model/report/snapshot.ts';
+import type { HostsAsked } from '../../model/request/listing.ts';
+import { noUnixPeersElsewhere } from '../../model/socket/peer.ts';
 import { readingOf } from '../reading.ts';
 import type {
   Batches,

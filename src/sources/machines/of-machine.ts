@@ -1,5 +1,5 @@
-import { aboutMachine, type InHost } from '../../model/place.ts';
-import type { ReportKind, ReportRows } from '../../model/snapshot.ts';
+import { aboutMachine, type InHost } from '../../model/machine/place.ts';
+import type { ReportKind, ReportRows } from '../../model/report/snapshot.ts';
 import type { Batches, Source, SourceQuery, WarningSink } from '../source.ts';
 
 /** A source that adds the name of its machine to rows, warnings and notes. */

@@ -1,7 +1,7 @@
-import { longestCommandLine } from '../../model/owner.ts';
-import type { ReportKind } from '../../model/snapshot.ts';
-import type { InetFamily, Protocol } from '../../model/socket.ts';
-import type { SystemFact } from '../../model/system-facts.ts';
+import type { SystemFact } from '../../model/machine/system-facts.ts';
+import type { InetFamily, Protocol } from '../../model/protocol.ts';
+import type { ReportKind } from '../../model/report/snapshot.ts';
+import { longestCommandLine } from '../../model/socket/owner.ts';
 import {
   bootFile,
   factFiles,

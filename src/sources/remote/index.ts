@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { NetstatError } from '../../errors.ts';
-import type { Fact } from '../../model/facts.ts';
-import { noUnixPeersElsewhere } from '../../model/peer.ts';
-import { remoteNameProblem } from '../../model/remote-name.ts';
-import type { ReportKind, ReportRows } from '../../model/snapshot.ts';
-import { allProtocols } from '../../model/socket.ts';
+import { allProtocols } from '../../model/protocol.ts';
+import type { Fact } from '../../model/report/facts.ts';
+import type { ReportKind, ReportRows } from '../../model/report/snapshot.ts';
+import { remoteNameProblem } from '../../model/request/remote-name.ts';
+import { noUnixPeersElsewhere } from '../../model/socket/peer.ts';
 import { masked } from '../../text/sanitize.ts';
 import { requireNetwork } from '../linux/proc/received-proc.ts';
 import { unixFile } from '../linux/proc-files.ts';

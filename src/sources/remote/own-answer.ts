@@ -1,5 +1,6 @@
-import { schemaVersion, type Warning } from '../../model/snapshot.ts';
-import type { Protocol, Socket } from '../../model/socket.ts';
+import type { Protocol } from '../../model/protocol.ts';
+import { schemaVersion, type Warning } from '../../model/report/snapshot.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 import { exactValues } from '../../shapes/exact-numbers.ts';
 import { rowShapes, warningShape } from '../../shapes/row-shapes.ts';
 import { listOf } from '../../shapes/shape.ts';

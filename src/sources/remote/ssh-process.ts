@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { NetstatError } from '../../errors.ts';
-import { sshDestination } from '../../model/remote-name.ts';
+import { sshDestination } from '../../model/request/remote-name.ts';
 import { findSsh } from './find-ssh.ts';
 import type { RemoteParts } from './parts.ts';
 import { lastLine } from './printed.ts';

@@ -1,4 +1,4 @@
-import * as text from '../../model/address-text.ts';
+import * as text from '../../model/address/text.ts';
 
 /** Addresses in Windows' tables: bytes in network order. */
 

@@ -1,5 +1,5 @@
-import { inet6Scope, ipv4Text, ipv4Word, netmaskWord } from '../../model/address-text.ts';
-import type { InterfaceAddress, NetInterface, Traffic } from '../../model/interface.ts';
+import { inet6Scope, ipv4Text, ipv4Word, netmaskWord } from '../../model/address/text.ts';
+import type { InterfaceAddress, NetInterface, Traffic } from '../../model/machine/interface.ts';
 import type { Batches, FamilyQuery, WarningSink } from '../source.ts';
 import { mibFirstRow, mibRowSize, mibTable, socketAddress, wideText } from './mib-table.ts';
 import { rowOffsets, type TableLayout } from './table-rows.ts';

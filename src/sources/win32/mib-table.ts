@@ -1,4 +1,4 @@
-import type { InetFamily } from '../../model/socket.ts';
+import type { InetFamily } from '../../model/protocol.ts';
 import { ipv4Text, ipv6Text } from './address.ts';
 import { callFailed, errorCode } from './error-code.ts';
 import { addressFamily, type MibAnswer } from './windows-api.ts';

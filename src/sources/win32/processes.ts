@@ -1,4 +1,4 @@
-import type { Owner } from '../../model/owner.ts';
+import type { Owner } from '../../model/socket/owner.ts';
 import type { WarningSink } from '../source.ts';
 import { failure } from './error-code.ts';
 import { wideText } from './mib-table.ts';

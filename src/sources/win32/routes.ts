@@ -1,5 +1,5 @@
-import { isAnyAddress } from '../../model/address-text.ts';
-import type { Route } from '../../model/route.ts';
+import { isAnyAddress } from '../../model/address/text.ts';
+import type { Route } from '../../model/machine/route.ts';
 import type { Batches, FamilyQuery, WarningSink } from '../source.ts';
 import { errorCode, failure } from './error-code.ts';
 import { interfaceNames } from './interfaces.ts';

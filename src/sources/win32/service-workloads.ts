@@ -1,5 +1,5 @@
-import type { Socket } from '../../model/socket.ts';
-import type { Workload } from '../../model/workload.ts';
+import type { Socket } from '../../model/socket/socket.ts';
+import type { Workload } from '../../model/socket/workload.ts';
 import type { WarningSink } from '../source.ts';
 import { type Service, servicesByPid } from './services.ts';
 import type { WindowsApi } from './windows-api.ts';

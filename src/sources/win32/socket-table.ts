@@ -1,6 +1,6 @@
-import type { Endpoint } from '../../model/endpoint.ts';
-import type { InetFamily } from '../../model/socket.ts';
-import type { InetState } from '../../model/state.ts';
+import type { Endpoint } from '../../model/address/endpoint.ts';
+import type { InetFamily } from '../../model/protocol.ts';
+import type { InetState } from '../../model/socket/state.ts';
 import type { WarningSink } from '../source.ts';
 import { ipv4Text, ipv6Text } from './address.ts';
 import { fileTimeText } from './file-time.ts';

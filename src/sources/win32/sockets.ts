@@ -1,6 +1,7 @@
 import { NetstatError } from '../../errors.ts';
-import type { Warning } from '../../model/snapshot.ts';
-import type { InetFamily, InetSocket, Protocol, Socket } from '../../model/socket.ts';
+import type { InetFamily, Protocol } from '../../model/protocol.ts';
+import type { Warning } from '../../model/report/snapshot.ts';
+import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { ownersLast } from '../owners-last.ts';
 import type { Batches, SocketQuery, WarningSink } from '../source.ts';
 import { ownersByPid } from './processes.ts';

@@ -1,7 +1,8 @@
-import { bracketed } from '../../model/address-text.ts';
-import type { Listing } from '../../model/listing.ts';
+import { bracketed } from '../../model/address/text.ts';
+import { protocolLetters } from '../../model/protocol.ts';
+import type { Listing } from '../../model/request/listing.ts';
 import { shellWord } from '../../model/shell-word.ts';
-import { protocolLetters, type Socket } from '../../model/socket.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 import { sanitize } from '../../text/sanitize.ts';
 
 /** The listing in the words of the command line: sanitized, on one line. */

@@ -1,5 +1,5 @@
 import { type Attribute, type CellContext, shown } from '../../attributes/attribute.ts';
-import type { Socket } from '../../model/socket.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 import { safeText } from '../../text/safe-text.ts';
 import { textWidth } from '../../text/width.ts';
 import { clipped } from './grid.ts';

@@ -1,10 +1,10 @@
 import type { Attribute } from '../../attributes/attribute.ts';
 import { attributeNamed, attributesOf } from '../../attributes/index.ts';
-import type { Fact } from '../../model/facts.ts';
-import type { Listing } from '../../model/listing.ts';
-import type { Need } from '../../model/needs.ts';
-import { sortKeyOf } from '../../model/query.ts';
-import type { Socket } from '../../model/socket.ts';
+import type { Fact } from '../../model/report/facts.ts';
+import type { Listing } from '../../model/request/listing.ts';
+import type { Need } from '../../model/request/needs.ts';
+import { sortKeyOf } from '../../model/request/query.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 import { askedColumns } from './columns.ts';
 import type { Choice } from './state.ts';
 

@@ -1,8 +1,8 @@
 import type { Attribute } from '../../attributes/attribute.ts';
 import { attributeNamed, firstToGo, pickColumns, tableKeys } from '../../attributes/index.ts';
-import type { Listing } from '../../model/listing.ts';
-import { sortKeyOf } from '../../model/query.ts';
-import type { Socket } from '../../model/socket.ts';
+import type { Listing } from '../../model/request/listing.ts';
+import { sortKeyOf } from '../../model/request/query.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 import { leftOut } from '../../text/left-out.ts';
 
 /** All columns that a listing asks for, in one table for Internet and UNIX sockets. */

@@ -1,9 +1,9 @@
 import { type CellContext, shown } from '../../attributes/attribute.ts';
 import { attributeNamed } from '../../attributes/index.ts';
-import type { Fact } from '../../model/facts.ts';
-import type { Listing } from '../../model/listing.ts';
-import type { Need } from '../../model/needs.ts';
-import type { Socket } from '../../model/socket.ts';
+import type { Fact } from '../../model/report/facts.ts';
+import type { Listing } from '../../model/request/listing.ts';
+import type { Need } from '../../model/request/needs.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { textWidth } from '../../text/width.ts';
 import { wrap } from '../../text/wrap.ts';

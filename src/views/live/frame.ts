@@ -1,5 +1,5 @@
-import type { Names } from '../../model/names.ts';
-import type { Socket } from '../../model/socket.ts';
+import type { Names } from '../../model/report/names.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 import { detailLines, type Explained } from './details.ts';
 import { drawChoices } from './frame/choices.ts';
 import { drawFoot } from './frame/foot.ts';

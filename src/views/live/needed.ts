@@ -1,5 +1,5 @@
 import { attributeNamed } from '../../attributes/index.ts';
-import type { Fact } from '../../model/facts.ts';
+import type { Fact } from '../../model/report/facts.ts';
 import { isProvided } from './choices.ts';
 import { shownColumns } from './columns.ts';
 import type { LiveState } from './state.ts';

@@ -1,9 +1,9 @@
-import type { Fact } from '../../model/facts.ts';
-import type { Listing } from '../../model/listing.ts';
-import type { Query } from '../../model/query.ts';
-import type { Protocol } from '../../model/socket.ts';
-import { allProtocols, inetProtocols } from '../../model/socket.ts';
-import { groupings } from '../../model/socket-group.ts';
+import type { Protocol } from '../../model/protocol.ts';
+import { allProtocols, inetProtocols } from '../../model/protocol.ts';
+import type { Fact } from '../../model/report/facts.ts';
+import type { Listing } from '../../model/request/listing.ts';
+import type { Query } from '../../model/request/query.ts';
+import { groupings } from '../../model/socket/grouping.ts';
 import { rowCommand } from './asked-text.ts';
 import { columnChoices, columnsChosen, sortBy, sortChoices } from './choices.ts';
 import type { Size } from './grid.ts';

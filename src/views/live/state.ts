@@ -1,7 +1,7 @@
-import type { Listing } from '../../model/listing.ts';
-import type { MarkedSocket } from '../../model/marked-socket.ts';
-import type { Socket } from '../../model/socket.ts';
-import type { Grouping, SocketGroup } from '../../model/socket-group.ts';
+import type { MarkedSocket } from '../../model/report/marked-socket.ts';
+import type { Listing } from '../../model/request/listing.ts';
+import type { Grouping, SocketGroup } from '../../model/socket/grouping.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 import type { Size } from './grid.ts';
 
 /** A position in a list: the selected line, and the one at the top of the screen. */

@@ -1,4 +1,5 @@
-import type { Labels, MetricFamily, MetricFormat } from '../../model/metric.ts';
+import type { Labels, MetricFamily } from '../../model/report/metric.ts';
+import type { MetricFormat } from '../../model/request/metrics.ts';
 
 /** The Content-Type of each format. */
 export const contentTypes: Readonly<Record<MetricFormat, string>> = {

@@ -1,6 +1,6 @@
 import type CliTable from 'cli-table3';
 import type { Attribute } from '../../attributes/attribute.ts';
-import type { Row } from '../../model/snapshot.ts';
+import type { Row } from '../../model/report/snapshot.ts';
 import { fill, textWidth } from '../../text/width.ts';
 import { wrap } from '../../text/wrap.ts';
 import { boxWidths, fittingColumns, type WidthWish } from './column-widths.ts';

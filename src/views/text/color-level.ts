@@ -1,4 +1,4 @@
-import type { ColorMode } from '../../model/view.ts';
+import type { ColorMode } from '../../model/request/view.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -1,7 +1,7 @@
 import type { Attribute, Cell, CellContext } from '../../attributes/attribute.ts';
 import { attributesOf, pickColumns } from '../../attributes/index.ts';
-import type { Listing } from '../../model/listing.ts';
-import type { ReportKind, Row } from '../../model/snapshot.ts';
+import type { ReportKind, Row } from '../../model/report/snapshot.ts';
+import type { Listing } from '../../model/request/listing.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { cellContextOf } from './listed-rows.ts';
 import { needsOfData } from './shown-needs.ts';

@@ -1,4 +1,4 @@
-import type { Format } from '../../model/view.ts';
+import type { Format } from '../../model/request/view.ts';
 import { netstatView } from './netstat/index.ts';
 import type { TextView } from './text-view.ts';
 

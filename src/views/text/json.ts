@@ -1,4 +1,4 @@
-import { type Row, schemaVersion } from '../../model/snapshot.ts';
+import { type Row, schemaVersion } from '../../model/report/snapshot.ts';
 import { jsonText, rowTextOf } from '../../text/json-text.ts';
 import { needsOfRecords } from './shown-needs.ts';
 import { chunkText, slices } from './slices.ts';

@@ -1,7 +1,7 @@
 import type { CellContext } from '../../attributes/attribute.ts';
 import { minorRows } from '../../attributes/index.ts';
-import type { Query } from '../../model/query.ts';
-import type { Row } from '../../model/snapshot.ts';
+import type { Row } from '../../model/report/snapshot.ts';
+import type { Query } from '../../model/request/query.ts';
 import type { ReportStream, ViewContext } from './text-view.ts';
 
 /** The rows that a table for people shows: like netstat, without -a not all of them. */

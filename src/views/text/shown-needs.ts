@@ -1,5 +1,5 @@
-import type { Listing } from '../../model/listing.ts';
-import type { Needs } from '../../model/needs.ts';
+import type { Listing } from '../../model/request/listing.ts';
+import type { Needs } from '../../model/request/needs.ts';
 
 /** What netstat's own layouts, in boxes or not, need for each report. `owners`: how many -p shows. */
 export function needsOfTables(

@@ -1,6 +1,6 @@
 import { type Attribute, type CellContext, shown } from '../../attributes/attribute.ts';
 import { firstToGo, pickColumns, tableKeys } from '../../attributes/index.ts';
-import type { Row } from '../../model/snapshot.ts';
+import type { Row } from '../../model/report/snapshot.ts';
 import { safeText } from '../../text/safe-text.ts';
 import { type Box, type Lines, openBox, widthElsewhere } from './box.ts';
 import { cellContextOf, listedRows } from './listed-rows.ts';

@@ -1,10 +1,10 @@
-import type { Asked } from '../../model/asked.ts';
-import type { Fact } from '../../model/facts.ts';
-import type { Listing } from '../../model/listing.ts';
-import type { Names } from '../../model/names.ts';
-import type { ViewNeeds } from '../../model/needs.ts';
-import type { Round } from '../../model/round.ts';
-import type { PlatformName, ReportKind, ReportRows, Warning } from '../../model/snapshot.ts';
+import type { Fact } from '../../model/report/facts.ts';
+import type { Names } from '../../model/report/names.ts';
+import type { Round } from '../../model/report/round.ts';
+import type { PlatformName, ReportKind, ReportRows, Warning } from '../../model/report/snapshot.ts';
+import type { Asked } from '../../model/request/asked.ts';
+import type { Listing } from '../../model/request/listing.ts';
+import type { ViewNeeds } from '../../model/request/needs.ts';
 import type { Paint } from './paint.ts';
 
 /** A report ready to be shown: selected, sorted, its names looked up. */

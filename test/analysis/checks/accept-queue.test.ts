@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { acceptQueue } from '../../../src/analysis/checks/accept-queue.ts';
-import type { InetSocket, Socket } from '../../../src/model/socket.ts';
+import type { InetSocket, Socket } from '../../../src/model/socket/socket.ts';
 import { inet, owner } from '../../support/builders.ts';
 import { found, type Scene } from './support.ts';
 

@@ -5,7 +5,7 @@ import { lossyPaths } from '../../../src/analysis/checks/lossy-paths.ts';
 import { stuckClosing } from '../../../src/analysis/checks/stuck-closing.ts';
 import { stuckQueues } from '../../../src/analysis/checks/stuck-queues.ts';
 import { synFlood } from '../../../src/analysis/checks/syn-flood.ts';
-import type { InetSocket } from '../../../src/model/socket.ts';
+import type { InetSocket } from '../../../src/model/socket/socket.ts';
 import { inet, tcpInfo } from '../../support/builders.ts';
 import { looksAgain, many, type Scene } from './support.ts';
 

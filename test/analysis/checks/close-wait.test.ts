@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { closeWait } from '../../../src/analysis/checks/close-wait.ts';
-import type { InetSocket } from '../../../src/model/socket.ts';
+import type { InetSocket } from '../../../src/model/socket/socket.ts';
 import { inet, owner } from '../../support/builders.ts';
 import { found, many, type Scene } from './support.ts';
 

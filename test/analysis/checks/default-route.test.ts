@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { defaultRoute } from '../../../src/analysis/checks/default-route.ts';
 import type { Evidence } from '../../../src/analysis/checks/index.ts';
-import type { NetInterface } from '../../../src/model/interface.ts';
-import type { Route } from '../../../src/model/route.ts';
+import type { NetInterface } from '../../../src/model/machine/interface.ts';
+import type { Route } from '../../../src/model/machine/route.ts';
 import { interfaceAddress, netInterface, route } from '../../support/builders.ts';
 import { found, type Scene } from './support.ts';
 

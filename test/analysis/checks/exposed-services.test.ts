@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { exposedServices } from '../../../src/analysis/checks/exposed-services.ts';
-import type { Exposure } from '../../../src/model/exposure.ts';
-import type { Owner } from '../../../src/model/owner.ts';
-import type { InetSocket } from '../../../src/model/socket.ts';
+import type { Exposure } from '../../../src/model/socket/exposure.ts';
+import type { Owner } from '../../../src/model/socket/owner.ts';
+import type { InetSocket } from '../../../src/model/socket/socket.ts';
 import { inet, owner } from '../../support/builders.ts';
 import { found } from './support.ts';
 

@@ -5,7 +5,7 @@ import { openFiles } from '../../../src/analysis/checks/open-files.ts';
 import { orphanLimit } from '../../../src/analysis/checks/orphan-limit.ts';
 import { tcpMemory } from '../../../src/analysis/checks/tcp-memory.ts';
 import { timeWaitLimit } from '../../../src/analysis/checks/time-wait-limit.ts';
-import type { TcpUse } from '../../../src/model/system-facts.ts';
+import type { TcpUse } from '../../../src/model/machine/system-facts.ts';
 import { inet } from '../../support/builders.ts';
 import { debian, found, many, type Scene } from './support.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { localPorts } from '../../../src/analysis/checks/local-ports.ts';
-import type { InetSocket } from '../../../src/model/socket.ts';
+import type { InetSocket } from '../../../src/model/socket/socket.ts';
 import { inet } from '../../support/builders.ts';
 import { debian, found, many, type Scene } from './support.ts';
 

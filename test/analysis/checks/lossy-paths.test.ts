@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { lossyPaths } from '../../../src/analysis/checks/lossy-paths.ts';
-import type { InetSocket } from '../../../src/model/socket.ts';
+import type { InetSocket } from '../../../src/model/socket/socket.ts';
 import { inet, tcpInfo } from '../../support/builders.ts';
 import { found, many, type Scene } from './support.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { nameServers } from '../../../src/analysis/checks/name-servers.ts';
-import type { Route } from '../../../src/model/route.ts';
-import type { Socket } from '../../../src/model/socket.ts';
-import { keepV6only } from '../../../src/model/socket-v6only.ts';
+import type { Route } from '../../../src/model/machine/route.ts';
+import type { Socket } from '../../../src/model/socket/socket.ts';
+import { keepV6only } from '../../../src/model/socket/v6only.ts';
 import { inet, interfaceAddress, netInterface, route } from '../../support/builders.ts';
 import { found } from './support.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { neighbourTable } from '../../../src/analysis/checks/neighbour-table.ts';
-import type { SystemFacts } from '../../../src/model/system-facts.ts';
+import type { SystemFacts } from '../../../src/model/machine/system-facts.ts';
 import { found } from './support.ts';
 
 const said = (facts: SystemFacts['values']) =>

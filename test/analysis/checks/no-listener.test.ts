@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { noListener } from '../../../src/analysis/checks/no-listener.ts';
-import type { Service, ServiceUnit } from '../../../src/model/service.ts';
+import type { Service, ServiceUnit } from '../../../src/model/report/service.ts';
 import { inet, owner } from '../../support/builders.ts';
 import { found, type Scene } from './support.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { oddPrograms } from '../../../src/analysis/checks/odd-programs.ts';
-import type { Owner } from '../../../src/model/owner.ts';
-import type { InetSocket } from '../../../src/model/socket.ts';
-import type { OddProcess, SystemValues } from '../../../src/model/system-facts.ts';
+import type { OddProcess, SystemValues } from '../../../src/model/machine/system-facts.ts';
+import type { Owner } from '../../../src/model/socket/owner.ts';
+import type { InetSocket } from '../../../src/model/socket/socket.ts';
 import { inet, owner, unit } from '../../support/builders.ts';
 import { found } from './support.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sharedPorts } from '../../../src/analysis/checks/shared-ports.ts';
-import type { Owner } from '../../../src/model/owner.ts';
-import type { InetSocket } from '../../../src/model/socket.ts';
+import type { Owner } from '../../../src/model/socket/owner.ts';
+import type { InetSocket } from '../../../src/model/socket/socket.ts';
 import { inet, owner, unit } from '../../support/builders.ts';
 import { found } from './support.ts';
 

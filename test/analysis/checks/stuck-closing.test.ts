@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { stuckClosing } from '../../../src/analysis/checks/stuck-closing.ts';
-import type { InetSocket } from '../../../src/model/socket.ts';
+import type { InetSocket } from '../../../src/model/socket/socket.ts';
 import { inet, owner } from '../../support/builders.ts';
 import { found, many, type Scene } from './support.ts';
 

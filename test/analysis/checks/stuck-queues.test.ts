@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { stuckQueues } from '../../../src/analysis/checks/stuck-queues.ts';
-import type { InetSocket } from '../../../src/model/socket.ts';
-import type { TcpInfo } from '../../../src/model/tcp-info.ts';
+import type { InetSocket } from '../../../src/model/socket/socket.ts';
+import type { TcpInfo } from '../../../src/model/socket/tcp-info.ts';
 import { inet, owner, tcpInfo } from '../../support/builders.ts';
 import { found, many, type Scene } from './support.ts';
 

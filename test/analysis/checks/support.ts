@@ -1,10 +1,10 @@
 import type { Check, Draft, Evidence, Look } from '../../../src/analysis/checks/check.ts';
 import { gatherer } from '../../../src/analysis/checks/gather.ts';
 import { defaultSettings } from '../../../src/analysis/checks/index.ts';
-import type { Counter } from '../../../src/model/counter.ts';
-import type { Netns } from '../../../src/model/netns.ts';
-import type { Socket } from '../../../src/model/socket.ts';
-import type { SystemFacts, SystemValues } from '../../../src/model/system-facts.ts';
+import type { Counter } from '../../../src/model/machine/counter.ts';
+import type { Netns } from '../../../src/model/machine/netns.ts';
+import type { SystemFacts, SystemValues } from '../../../src/model/machine/system-facts.ts';
+import type { Socket } from '../../../src/model/socket/socket.ts';
 import { counter } from '../../support/builders.ts';
 
 /** What a machine shows at one moment, before a check has chosen among it. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { udpDrops } from '../../../src/analysis/checks/udp-drops.ts';
-import type { InetSocket, Socket } from '../../../src/model/socket.ts';
+import type { InetSocket, Socket } from '../../../src/model/socket/socket.ts';
 import { inet, owner } from '../../support/builders.ts';
 import { found, type Scene } from './support.ts';
 

@@ -3,7 +3,7 @@ import { collector } from '../../../src/analysis/metrics/collector.ts';
 import { collectCounters, snake } from '../../../src/analysis/metrics/counters.ts';
 import { collectInterfaces } from '../../../src/analysis/metrics/interfaces.ts';
 import { namespaceLabels } from '../../../src/analysis/metrics/namespaces.ts';
-import type { Counter } from '../../../src/model/counter.ts';
+import type { Counter } from '../../../src/model/machine/counter.ts';
 import { counter, netInterface, traffic } from '../../support/builders.ts';
 import { collected } from './support.ts';
 

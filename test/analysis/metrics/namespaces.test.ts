@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { namespaceLabels } from '../../../src/analysis/metrics/namespaces.ts';
-import type { Netns } from '../../../src/model/netns.ts';
+import type { Netns } from '../../../src/model/machine/netns.ts';
 
 const own: Netns = { inode: 4026531840, name: null, own: true };
 const netns = (inode: number | null, name: string | null): Netns => ({ inode, name, own: false });

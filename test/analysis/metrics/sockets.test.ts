@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
-import type { Netns } from '../../../src/model/netns.ts';
-import type { PortRange } from '../../../src/model/port.ts';
-import type { Socket } from '../../../src/model/socket.ts';
+import type { PortRange } from '../../../src/model/address/port.ts';
+import type { Netns } from '../../../src/model/machine/netns.ts';
+import type { Socket } from '../../../src/model/socket/socket.ts';
 import { inet, owner, tcpInfo, unit, unixSocket } from '../../support/builders.ts';
 import { familiesOf, samplesOf, tcpTables } from './support.ts';
 

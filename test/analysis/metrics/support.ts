@@ -5,8 +5,8 @@ import {
   type SocketsAsked,
   socketCounts,
 } from '../../../src/analysis/metrics/sockets.ts';
-import type { MetricFamily } from '../../../src/model/metric.ts';
-import type { Socket } from '../../../src/model/socket.ts';
+import type { MetricFamily } from '../../../src/model/report/metric.ts';
+import type { Socket } from '../../../src/model/socket/socket.ts';
 import { metricsText } from '../../../src/views/metrics/text.ts';
 
 /** A Linux with the usual range of local ports, and the services that are named. */

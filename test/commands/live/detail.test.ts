@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { detailReader } from '../../../src/commands/live/detail.ts';
-import type { Fact } from '../../../src/model/facts.ts';
+import type { Fact } from '../../../src/model/report/facts.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
 import { lazyResolver } from '../../../src/pipeline/name.ts';
 import type { Machines, SocketQuery } from '../../../src/sources/source.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { liveRounds, type Showing } from '../../../src/commands/live/rounds.ts';
-import type { Warning } from '../../../src/model/snapshot.ts';
+import type { Warning } from '../../../src/model/report/snapshot.ts';
 import { taskFrom } from '../../../src/options/command-line.ts';
 import { lazyResolver } from '../../../src/pipeline/name.ts';
 import { firstState, type LiveState } from '../../../src/views/live/state.ts';

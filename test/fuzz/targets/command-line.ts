@@ -2,7 +2,7 @@ import { isIP, SocketAddress } from 'node:net';
 import { expect } from 'vitest';
 import { run } from '../../../src/commands/run.ts';
 import { isNetstatError } from '../../../src/errors.ts';
-import { canonicalAddress } from '../../../src/model/read-address.ts';
+import { canonicalAddress } from '../../../src/model/address/read.ts';
 import { taskFrom } from '../../../src/options/command-line.ts';
 import { parsePrefix } from '../../../src/select/address.ts';
 import { compileSelection } from '../../../src/select/compile-selection.ts';

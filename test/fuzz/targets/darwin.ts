@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { isNetstatError } from '../../../src/errors.ts';
-import type { Row, Warning } from '../../../src/model/snapshot.ts';
-import type { Socket } from '../../../src/model/socket.ts';
+import type { Row, Warning } from '../../../src/model/report/snapshot.ts';
+import type { Socket } from '../../../src/model/socket/socket.ts';
 import { parseGroups } from '../../../src/sources/darwin/groups.ts';
 import { parseInterfaces } from '../../../src/sources/darwin/interfaces.ts';
 import { parseProcesses, programName } from '../../../src/sources/darwin/processes.ts';

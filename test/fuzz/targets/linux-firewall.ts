@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { PublishedPort } from '../../../src/model/exposure.ts';
-import { canonicalAddress } from '../../../src/model/read-address.ts';
+import { canonicalAddress } from '../../../src/model/address/read.ts';
+import type { PublishedPort } from '../../../src/model/socket/exposure.ts';
 import { parseProxyCommand } from '../../../src/sources/linux/exposure/docker-proxy.ts';
 import { parseIptables } from '../../../src/sources/linux/exposure/iptables.ts';
 import { parseNftables } from '../../../src/sources/linux/exposure/nftables.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { TcpInfo } from '../../../src/model/tcp-info.ts';
+import type { TcpInfo } from '../../../src/model/socket/tcp-info.ts';
 import { closingParser } from '../../../src/sources/linux/closings/closing-message.ts';
 import { parseTcpInfo } from '../../../src/sources/linux/netlink/tcp-info.ts';
 import { leastUnixMessage, parseUnixPeer } from '../../../src/sources/linux/netlink/unix-diag.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { isNetstatError } from '../../../src/errors.ts';
-import type { Socket } from '../../../src/model/socket.ts';
+import type { Socket } from '../../../src/model/socket/socket.ts';
 import { linuxSource } from '../../../src/sources/linux/index.ts';
 import { ownerMemory } from '../../../src/sources/linux/owners/owner-memory.ts';
 import { parseProcessStat } from '../../../src/sources/linux/owners/process-facts.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Warning } from '../../../src/model/snapshot.ts';
+import type { Warning } from '../../../src/model/report/snapshot.ts';
 import { linuxGroups } from '../../../src/sources/linux/groups/groups.ts';
 import { linuxInterfaces, otherLinks } from '../../../src/sources/linux/interfaces/interfaces.ts';
 import { parseIpAddress } from '../../../src/sources/linux/interfaces/ip.ts';

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
-import type { Warning } from '../../../src/model/snapshot.ts';
-import type { InetFamily, Protocol, Socket, UnixSocket } from '../../../src/model/socket.ts';
+import type { InetFamily, Protocol } from '../../../src/model/protocol.ts';
+import type { Warning } from '../../../src/model/report/snapshot.ts';
+import type { Socket, UnixSocket } from '../../../src/model/socket/socket.ts';
 import { linuxSockets } from '../../../src/sources/linux/sockets/sockets.ts';
 import { socketProblems, warningProblems } from '../../contract/problems.ts';
 import { fakeProc, systemError, tableOf } from '../../sources/linux/support/fake-proc.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { canonicalAddress } from '../../../src/model/read-address.ts';
+import { canonicalAddress } from '../../../src/model/address/read.ts';
 import {
   parseDescriptorLimit,
   parseNameservers,

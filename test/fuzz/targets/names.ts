@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Protocol } from '../../../src/model/socket.ts';
+import type { Protocol } from '../../../src/model/protocol.ts';
 import { nameResolver } from '../../../src/resolve/index.ts';
 import { machineWith } from '../../resolve/naming-files.ts';
 import { textTarget } from '../target.ts';

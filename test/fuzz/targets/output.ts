@@ -1,8 +1,8 @@
 import { parse as parseCsv } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { ReportKind, ReportRows } from '../../../src/model/snapshot.ts';
-import { formats } from '../../../src/model/view.ts';
+import type { ReportKind, ReportRows } from '../../../src/model/report/snapshot.ts';
+import { formats } from '../../../src/model/request/view.ts';
 import { sanitize } from '../../../src/text/sanitize.ts';
 import { textWidth } from '../../../src/text/width.ts';
 import { wrap } from '../../../src/text/wrap.ts';

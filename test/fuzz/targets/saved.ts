@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { askedOf } from '../../../src/model/asked.ts';
+import { askedOf } from '../../../src/model/request/asked.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
 import { parseSaved, type Saved } from '../../../src/saved/parse-saved.ts';
 import { exactJson } from '../../../src/text/json-text.ts';

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { packChooser } from '../../../src/model/packed/chosen.ts';
 import { keepPack, type PackedSockets, socketsIn } from '../../../src/model/packed/sockets.ts';
-import type { Socket } from '../../../src/model/socket.ts';
-import { pattern } from '../../../src/model/socket-pattern.ts';
+import { pattern } from '../../../src/model/socket/pattern.ts';
+import type { Socket } from '../../../src/model/socket/socket.ts';
 import { packs } from '../../support/packs.ts';
 import { anyPattern, isMatched } from '../../support/patterns.ts';
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Endpoint } from '../../../src/model/endpoint.ts';
+import type { Endpoint } from '../../../src/model/address/endpoint.ts';
 import { emptyPeers } from '../../../src/model/packed/owners.ts';
 import { PackedRow } from '../../../src/model/packed/row.ts';
 import { type PackedSockets, socketsIn } from '../../../src/model/packed/sockets.ts';
 import type { WorkloadFields } from '../../../src/model/packed/workloads.ts';
-import { noTcpInfo } from '../../../src/model/tcp-info.ts';
+import { noTcpInfo } from '../../../src/model/socket/tcp-info.ts';
 import { packs } from '../../support/packs.ts';
 
 const known: readonly WorkloadFields[] = [

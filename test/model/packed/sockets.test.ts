@@ -9,7 +9,7 @@ import {
   socketsIn,
   type WritablePack,
 } from '../../../src/model/packed/sockets.ts';
-import type { Row } from '../../../src/model/snapshot.ts';
+import type { Row } from '../../../src/model/report/snapshot.ts';
 import { inet } from '../../support/builders.ts';
 import { packs } from '../../support/packs.ts';
 

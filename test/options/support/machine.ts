@@ -1,5 +1,5 @@
-import type { NetInterface } from '../../../src/model/interface.ts';
-import type { Socket } from '../../../src/model/socket.ts';
+import type { NetInterface } from '../../../src/model/machine/interface.ts';
+import type { Socket } from '../../../src/model/socket/socket.ts';
 import { inet, netInterface, owner } from '../../support/builders.ts';
 
 /** Names that a hostile or merely odd program may give itself, and that may be offered. */

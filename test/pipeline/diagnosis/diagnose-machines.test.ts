@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../../src/errors.ts';
-import type { Diagnosis } from '../../../src/model/diagnosis.ts';
-import type { HostsAsked } from '../../../src/model/listing.ts';
-import type { Socket } from '../../../src/model/socket.ts';
+import type { Diagnosis } from '../../../src/model/report/diagnosis.ts';
+import type { HostsAsked } from '../../../src/model/request/listing.ts';
+import type { Socket } from '../../../src/model/socket/socket.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
 import { checksAsked } from '../../../src/pipeline/diagnosis/checks-asked.ts';
 import { diagnose } from '../../../src/pipeline/diagnosis/diagnose.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Check, check } from '../../../src/analysis/checks/check.ts';
 import { defaultSettings } from '../../../src/analysis/checks/index.ts';
-import type { Query } from '../../../src/model/query.ts';
-import type { Socket } from '../../../src/model/socket.ts';
-import type { SystemFacts } from '../../../src/model/system-facts.ts';
+import type { SystemFacts } from '../../../src/model/machine/system-facts.ts';
+import type { Query } from '../../../src/model/request/query.ts';
+import type { Socket } from '../../../src/model/socket/socket.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
 import { diagnose } from '../../../src/pipeline/diagnosis/diagnose.ts';
 import { selectionOf } from '../../../src/select/index.ts';

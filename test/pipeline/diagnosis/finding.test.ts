@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Draft } from '../../../src/analysis/checks/check.ts';
 import { oddPrograms } from '../../../src/analysis/checks/odd-programs.ts';
-import type { Netns } from '../../../src/model/netns.ts';
+import type { Netns } from '../../../src/model/machine/netns.ts';
 import { findingOf } from '../../../src/pipeline/diagnosis/finding.ts';
 import { inet } from '../../support/builders.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { FilterOptions } from '../../../src/model/query.ts';
-import type { ServiceAsked } from '../../../src/model/service.ts';
+import type { ServiceAsked } from '../../../src/model/report/service.ts';
+import type { FilterOptions } from '../../../src/model/request/query.ts';
 import { serviceAsked } from '../../../src/pipeline/diagnosis/service-asked.ts';
 
 const none: FilterOptions = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../../src/errors.ts';
-import type { SocketEvent } from '../../../src/model/socket-event.ts';
+import type { SocketEvent } from '../../../src/model/report/socket-event.ts';
 import { followOf, followSockets } from '../../../src/pipeline/follow/follow.ts';
 import { textViewFor } from '../../../src/views/text/index.ts';
 import { inet } from '../../support/builders.ts';

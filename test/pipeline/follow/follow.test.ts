@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import { steadyNow } from '../../../src/flow/steady-clock.ts';
-import type { Netns } from '../../../src/model/netns.ts';
-import type { Warning } from '../../../src/model/snapshot.ts';
-import type { InetSocket, Socket } from '../../../src/model/socket.ts';
-import { keepDevice } from '../../../src/model/socket-device.ts';
-import type { Closing, SocketEvent } from '../../../src/model/socket-event.ts';
-import { keepCookie } from '../../../src/model/socket-identity.ts';
+import type { Netns } from '../../../src/model/machine/netns.ts';
+import type { Warning } from '../../../src/model/report/snapshot.ts';
+import type { Closing, SocketEvent } from '../../../src/model/report/socket-event.ts';
+import { keepDevice } from '../../../src/model/socket/device.ts';
+import { keepCookie } from '../../../src/model/socket/identity.ts';
+import type { InetSocket, Socket } from '../../../src/model/socket/socket.ts';
 import { followOf, followSockets } from '../../../src/pipeline/follow/follow.ts';
 import type { Closings, SocketQuery, Source } from '../../../src/sources/source.ts';
 import { textViewFor } from '../../../src/views/text/index.ts';

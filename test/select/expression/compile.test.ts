@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../../src/errors.ts';
-import type { Socket } from '../../../src/model/socket.ts';
-import { pattern, type SocketPattern } from '../../../src/model/socket-pattern.ts';
+import { pattern, type SocketPattern } from '../../../src/model/socket/pattern.ts';
+import type { Socket } from '../../../src/model/socket/socket.ts';
 import type { Condition } from '../../../src/select/condition.ts';
 import type { Expression } from '../../../src/select/expression/ast.ts';
 import { compileExpression } from '../../../src/select/expression/compile.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Socket } from '../../../src/model/socket.ts';
+import type { Socket } from '../../../src/model/socket/socket.ts';
 import { darwinSource } from '../../../src/sources/darwin/index.ts';
 import type { SocketQuery } from '../../../src/sources/source.ts';
 import { asNumbers } from '../../support/as-numbers.ts';

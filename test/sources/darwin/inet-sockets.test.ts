@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../../src/errors.ts';
-import { noTcpInfo } from '../../../src/model/tcp-info.ts';
+import { noTcpInfo } from '../../../src/model/socket/tcp-info.ts';
 import { fixture, parseInetSockets } from './helpers.ts';
 
 const title = 'Active Internet connections (including servers)\n';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ipv4Text } from '../../../src/model/address-text.ts';
+import { ipv4Text } from '../../../src/model/address/text.ts';
 import { networkOrder, plainIpv6 } from '../../../src/sources/linux/address.ts';
 
 describe('networkOrder', () => {

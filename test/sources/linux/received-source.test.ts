@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { NetInterface } from '../../../src/model/interface.ts';
-import type { Warning } from '../../../src/model/snapshot.ts';
-import type { Socket } from '../../../src/model/socket.ts';
+import type { NetInterface } from '../../../src/model/machine/interface.ts';
+import type { Warning } from '../../../src/model/report/snapshot.ts';
+import type { Socket } from '../../../src/model/socket/socket.ts';
 import type {
   ReceivedMachine,
   ReceivedRefusal,

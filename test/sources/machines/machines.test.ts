@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../../src/errors.ts';
-import type { Warning } from '../../../src/model/snapshot.ts';
-import type { Socket } from '../../../src/model/socket.ts';
+import type { Warning } from '../../../src/model/report/snapshot.ts';
+import type { Socket } from '../../../src/model/socket/socket.ts';
 import { machinesSource } from '../../../src/sources/machines/machines.ts';
 import { readingOf } from '../../../src/sources/reading.ts';
 import type { Source, SourceQuery } from '../../../src/sources/source.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { longestCommandLine } from '../../../src/model/owner.ts';
+import { longestCommandLine } from '../../../src/model/socket/owner.ts';
 import { longestCgroup } from '../../../src/sources/linux/proc-files.ts';
 import { askOfHolders } from '../../../src/sources/remote/asks.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Socket } from '../../../src/model/socket.ts';
+import type { Socket } from '../../../src/model/socket/socket.ts';
 import { ownRows, parseOwnAnswer } from '../../../src/sources/remote/own-answer.ts';
 import type { SocketQuery } from '../../../src/sources/source.ts';
 import { exactJson } from '../../../src/text/json-text.ts';

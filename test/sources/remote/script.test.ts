@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import type { Warning } from '../../../src/model/snapshot.ts';
-import type { SystemFact } from '../../../src/model/system-facts.ts';
+import type { SystemFact } from '../../../src/model/machine/system-facts.ts';
+import type { Warning } from '../../../src/model/report/snapshot.ts';
 import type { ReceivedMachine } from '../../../src/sources/linux/proc/received-proc.ts';
 import { receivedSource } from '../../../src/sources/linux/received-source.ts';
 import { type Answer, answerTo } from '../../../src/sources/remote/answer.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { NetInterface } from '../../../src/model/interface.ts';
+import type { NetInterface } from '../../../src/model/machine/interface.ts';
 import { windowsSource } from '../../../src/sources/win32/index.ts';
 import { decodeAddresses, decodeInterfaces } from '../../../src/sources/win32/interfaces.ts';
 import type { WindowsApi } from '../../../src/sources/win32/windows-api.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Route } from '../../../src/model/route.ts';
+import type { Route } from '../../../src/model/machine/route.ts';
 import { windowsSource } from '../../../src/sources/win32/index.ts';
 import { decodeInterfaceMetrics, decodeRoutes } from '../../../src/sources/win32/routes.ts';
 import type { WindowsApi } from '../../../src/sources/win32/windows-api.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { inetProtocols } from '../../../src/model/socket.ts';
+import { inetProtocols } from '../../../src/model/protocol.ts';
 import {
   decodeSocketTable,
   tcpState,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Socket } from '../../../src/model/socket.ts';
+import type { Socket } from '../../../src/model/socket/socket.ts';
 import type { SocketQuery } from '../../../src/sources/source.ts';
 import { windowsSource } from '../../../src/sources/win32/index.ts';
 import type { WindowsApi } from '../../../src/sources/win32/windows-api.ts';

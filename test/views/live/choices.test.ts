@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Fact } from '../../../src/model/facts.ts';
+import type { Fact } from '../../../src/model/report/facts.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
 import { columnChoices } from '../../../src/views/live/choices.ts';
 

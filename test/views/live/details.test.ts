@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { attributesOf } from '../../../src/attributes/index.ts';
-import type { Fact } from '../../../src/model/facts.ts';
-import type { Listing } from '../../../src/model/listing.ts';
+import type { Fact } from '../../../src/model/report/facts.ts';
+import type { Listing } from '../../../src/model/request/listing.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
 import { detailKeys } from '../../../src/views/live/details.ts';
 

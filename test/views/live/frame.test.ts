@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { attributeNamed } from '../../../src/attributes/index.ts';
-import type { MarkedSocket } from '../../../src/model/marked-socket.ts';
-import { noNames } from '../../../src/model/names.ts';
+import type { MarkedSocket } from '../../../src/model/report/marked-socket.ts';
+import { noNames } from '../../../src/model/report/names.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
 import { countText } from '../../../src/text/counted.ts';
 import { fittingCell } from '../../../src/views/live/cells.ts';

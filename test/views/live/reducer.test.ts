@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Fact } from '../../../src/model/facts.ts';
-import type { MarkedSocket } from '../../../src/model/marked-socket.ts';
-import type { Netns } from '../../../src/model/netns.ts';
-import { inetProtocols } from '../../../src/model/socket.ts';
+import type { Netns } from '../../../src/model/machine/netns.ts';
+import { inetProtocols } from '../../../src/model/protocol.ts';
+import type { Fact } from '../../../src/model/report/facts.ts';
+import type { MarkedSocket } from '../../../src/model/report/marked-socket.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
 import { type InputReader, inputReader } from '../../../src/views/live/input.ts';
 import { layoutOf } from '../../../src/views/live/layout.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MetricFamily } from '../../../src/model/metric.ts';
+import type { MetricFamily } from '../../../src/model/report/metric.ts';
 import { metricsText } from '../../../src/views/metrics/text.ts';
 
 const families: readonly MetricFamily[] = [

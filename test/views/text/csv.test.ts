@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attributesOf } from '../../../src/attributes/index.ts';
-import { noNames } from '../../../src/model/names.ts';
+import { noNames } from '../../../src/model/report/names.ts';
 import { sanitize } from '../../../src/text/sanitize.ts';
 import { csv } from '../../../src/views/text/csv.ts';
 import { inetSocket, owner } from '../../support/builders.ts';

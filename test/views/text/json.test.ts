@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ReportKind } from '../../../src/model/snapshot.ts';
+import type { ReportKind } from '../../../src/model/report/snapshot.ts';
 import { json } from '../../../src/views/text/json.ts';
 import { asNumbers } from '../../support/as-numbers.ts';
 import { inetSocket } from '../../support/builders.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { longestCommandLine } from '../../../src/model/owner.ts';
+import { longestCommandLine } from '../../../src/model/socket/owner.ts';
 import { csv } from '../../../src/views/text/csv.ts';
 import { json } from '../../../src/views/text/json.ts';
 import { ndjson } from '../../../src/views/text/ndjson.ts';

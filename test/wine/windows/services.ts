@@ -3,7 +3,7 @@
  * tells of each by another call.
  */
 import { writeSync } from 'node:fs';
-import type { Warning } from '../../../src/model/snapshot.ts';
+import type { Warning } from '../../../src/model/report/snapshot.ts';
 import { loadNative } from '../../../src/sources/native.ts';
 import { loadWindowsApi } from '../../../src/sources/win32/koffi-api.ts';
 import { programNames } from '../../../src/sources/win32/processes.ts';

@@ -1,4 +1,4 @@
-import type { SocketSource } from '../../../model/listing.ts';
+import type { SocketSource } from '../../../model/request/listing.ts';
 import { powersOf } from '../owners/powers.ts';
 import { isOfOwnPids } from '../proc/net-place.ts';
 import type { AskHeld, Proc } from '../proc/proc.ts';

@@ -1,5 +1,6 @@
-import type { InetFamily, InetSocket } from '../../../model/socket.ts';
-import type { Closing } from '../../../model/socket-event.ts';
+import type { InetFamily } from '../../../model/protocol.ts';
+import type { Closing } from '../../../model/report/socket-event.ts';
+import type { InetSocket } from '../../../model/socket/socket.ts';
 import type { Writable } from '../../../model/writable.ts';
 import { attributeValue } from '../netlink/attributes.ts';
 import { inetMessageParser, type MessageParser } from '../netlink/inet-message.ts';

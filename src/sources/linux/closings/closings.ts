@@ -1,6 +1,6 @@
-import type { Netns } from '../../../model/netns.ts';
-import type { Socket } from '../../../model/socket.ts';
-import type { Closing } from '../../../model/socket-event.ts';
+import type { Netns } from '../../../model/machine/netns.ts';
+import type { Closing } from '../../../model/report/socket-event.ts';
+import type { Socket } from '../../../model/socket/socket.ts';
 import type { Closings, ClosingsQuery, WarningSink } from '../../source.ts';
 import { failure } from '../netlink/diag-file.ts';
 import { type Libc, loadLibc } from '../netlink/libc.ts';

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { BoundDevice } from '../../../model/socket-device.ts';
+import type { BoundDevice } from '../../../model/socket/device.ts';
 import { fibTrieLines } from '../fib-trie.ts';
 import {
   completedInetAddresses,

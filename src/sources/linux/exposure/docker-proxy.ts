@@ -1,8 +1,8 @@
-import { isAnyAddress } from '../../../model/address-text.ts';
-import type { PublishedPort } from '../../../model/exposure.ts';
-import { dockerProxy } from '../../../model/forwarder.ts';
-import { isPort } from '../../../model/port.ts';
-import { canonicalAddress } from '../../../model/read-address.ts';
+import { isPort } from '../../../model/address/port.ts';
+import { canonicalAddress } from '../../../model/address/read.ts';
+import { isAnyAddress } from '../../../model/address/text.ts';
+import type { PublishedPort } from '../../../model/socket/exposure.ts';
+import { dockerProxy } from '../../../model/socket/forwarder.ts';
 import { realUserOf } from '../owners/process-users.ts';
 import type { Proc } from '../proc/proc.ts';
 import type { NamedProcess } from './forwarders.ts';

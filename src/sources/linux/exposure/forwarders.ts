@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { isForwarder, rootlessForwarders } from '../../../model/forwarder.ts';
+import { isForwarder, rootlessForwarders } from '../../../model/socket/forwarder.ts';
 import { visitEverySocket } from '../owners/process-sockets.ts';
 import { nothingUnseen } from '../owners/unseen-processes.ts';
 import type { Proc, Task } from '../proc/proc.ts';

@@ -1,6 +1,6 @@
 import { addTo } from '../../../model/add-to.ts';
-import type { PortRange } from '../../../model/port.ts';
-import { canonicalAddress, isLoopback } from '../../../model/read-address.ts';
+import type { PortRange } from '../../../model/address/port.ts';
+import { canonicalAddress, isLoopback } from '../../../model/address/read.ts';
 import { addressesOfOthers, anyPacket, type PacketMatch } from './packet-match.ts';
 import {
   type ChainAction,

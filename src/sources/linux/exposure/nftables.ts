@@ -1,6 +1,6 @@
 import { addTo } from '../../../model/add-to.ts';
-import { isPortOrZero, type PortRange } from '../../../model/port.ts';
-import { canonicalAddress } from '../../../model/read-address.ts';
+import { isPortOrZero, type PortRange } from '../../../model/address/port.ts';
+import { canonicalAddress } from '../../../model/address/read.ts';
 import { isOwn, protocolOf } from './iptables.ts';
 import { addressesOfOthers, anyPacket, type PacketMatch } from './packet-match.ts';
 import {

@@ -1,5 +1,5 @@
-import type { PublishedPort } from '../../../model/exposure.ts';
-import type { PortRange } from '../../../model/port.ts';
+import type { PortRange } from '../../../model/address/port.ts';
+import type { PublishedPort } from '../../../model/socket/exposure.ts';
 
 /** Which packets a rule matches. */
 export interface PacketMatch {

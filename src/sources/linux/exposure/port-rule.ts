@@ -1,6 +1,6 @@
-import type { PublishedPort } from '../../../model/exposure.ts';
-import type { PortRange } from '../../../model/port.ts';
-import { isLoopback } from '../../../model/read-address.ts';
+import type { PortRange } from '../../../model/address/port.ts';
+import { isLoopback } from '../../../model/address/read.ts';
+import type { PublishedPort } from '../../../model/socket/exposure.ts';
 import { anyPacket, bothOf, type PacketMatch } from './packet-match.ts';
 import { partedPackets, takenPackets } from './taken-packets.ts';
 

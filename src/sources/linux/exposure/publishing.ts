@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { lazily } from '../../../flow/lazily.ts';
 import { distinctBy } from '../../../model/add-to.ts';
-import type { PublishedPort } from '../../../model/exposure.ts';
-import type { Netns } from '../../../model/netns.ts';
-import { isLoopback } from '../../../model/read-address.ts';
-import { systemPath } from '../../../model/system-path.ts';
+import { isLoopback } from '../../../model/address/read.ts';
+import type { Netns } from '../../../model/machine/netns.ts';
+import { systemPath } from '../../../model/machine/system-path.ts';
+import type { PublishedPort } from '../../../model/socket/exposure.ts';
 import type { WarningSink } from '../../source.ts';
 import { fibTrieLines } from '../fib-trie.ts';
 import { parseIfInet6 } from '../interfaces/inet6.ts';

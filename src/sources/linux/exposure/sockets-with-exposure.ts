@@ -1,11 +1,11 @@
-import { isAnyAddress, unmapped } from '../../../model/address-text.ts';
-import { isServer } from '../../../model/classify.ts';
-import { type Exposure, isOnlyOwn, type PublishedPort } from '../../../model/exposure.ts';
-import type { Netns } from '../../../model/netns.ts';
-import { isLoopback } from '../../../model/read-address.ts';
-import type { InetSocket, Socket } from '../../../model/socket.ts';
-import { type BoundDevice, isOnLoopback, keptDevice } from '../../../model/socket-device.ts';
-import { takesIpv4 } from '../../../model/socket-v6only.ts';
+import { isLoopback } from '../../../model/address/read.ts';
+import { isAnyAddress, unmapped } from '../../../model/address/text.ts';
+import type { Netns } from '../../../model/machine/netns.ts';
+import { isServer } from '../../../model/socket/classify.ts';
+import { type BoundDevice, isOnLoopback, keptDevice } from '../../../model/socket/device.ts';
+import { type Exposure, isOnlyOwn, type PublishedPort } from '../../../model/socket/exposure.ts';
+import type { InetSocket, Socket } from '../../../model/socket/socket.ts';
+import { takesIpv4 } from '../../../model/socket/v6only.ts';
 import type { Batches, WarningSink } from '../../source.ts';
 import { unknownExposure } from '../warnings.ts';
 

@@ -1,4 +1,4 @@
-import type { Group } from '../../../model/group.ts';
+import type { Group } from '../../../model/machine/multicast-group.ts';
 import type { Batches, FamilyQuery, WarningSink } from '../../source.ts';
 import { lackingTable } from '../lacking-table.ts';
 import { littleEndianOf } from '../proc/order-warning.ts';

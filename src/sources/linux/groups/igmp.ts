@@ -1,5 +1,5 @@
-import { ipv4Text } from '../../../model/address-text.ts';
-import type { Group } from '../../../model/group.ts';
+import { ipv4Text } from '../../../model/address/text.ts';
+import type { Group } from '../../../model/machine/multicast-group.ts';
 import { networkOrder } from '../address.ts';
 import { type LineReader, type Parsed, parseLines } from '../report-source.ts';
 

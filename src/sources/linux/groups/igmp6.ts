@@ -1,4 +1,4 @@
-import type { Group } from '../../../model/group.ts';
+import type { Group } from '../../../model/machine/multicast-group.ts';
 import { plainIpv6 } from '../address.ts';
 import { type Parsed, parseLines } from '../report-source.ts';
 

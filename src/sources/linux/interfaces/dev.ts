@@ -1,4 +1,4 @@
-import type { NetInterface, Traffic } from '../../../model/interface.ts';
+import type { NetInterface, Traffic } from '../../../model/machine/interface.ts';
 import { type Parsed, parseLines, wordsOf } from '../report-source.ts';
 
 /** An interface's name and counters. */

@@ -1,4 +1,4 @@
-import type { InterfaceAddress, NetInterface } from '../../../model/interface.ts';
+import type { InterfaceAddress, NetInterface } from '../../../model/machine/interface.ts';
 
 /** The facts about an interface besides its counters. */
 export interface LinkFacts

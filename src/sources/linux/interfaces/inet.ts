@@ -1,8 +1,8 @@
 import { networkInterfaces } from 'node:os';
 import { addTo } from '../../../model/add-to.ts';
-import { ipv4Text, ipv4Word, netmaskWord } from '../../../model/address-text.ts';
-import type { InterfaceAddress } from '../../../model/interface.ts';
-import type { Route } from '../../../model/route.ts';
+import { ipv4Text, ipv4Word, netmaskWord } from '../../../model/address/text.ts';
+import type { InterfaceAddress } from '../../../model/machine/interface.ts';
+import type { Route } from '../../../model/machine/route.ts';
 import type { FibAddress } from '../fib-trie.ts';
 
 /** IPv4 addresses by interface. */

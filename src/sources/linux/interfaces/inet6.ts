@@ -1,4 +1,4 @@
-import type { InterfaceAddress } from '../../../model/interface.ts';
+import type { InterfaceAddress } from '../../../model/machine/interface.ts';
 import { plainIpv6 } from '../address.ts';
 import { type Parsed, parseLines, wordsOf } from '../report-source.ts';
 

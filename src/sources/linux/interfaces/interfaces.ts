@@ -1,6 +1,6 @@
 import { NetstatError } from '../../../errors.ts';
 import { addTo } from '../../../model/add-to.ts';
-import type { InterfaceAddress, NetInterface } from '../../../model/interface.ts';
+import type { InterfaceAddress, NetInterface } from '../../../model/machine/interface.ts';
 import { manyRows } from '../../reading.ts';
 import type { Batches, FamilyQuery, WarningSink } from '../../source.ts';
 import { type FibAddress, fibTrieLines } from '../fib-trie.ts';

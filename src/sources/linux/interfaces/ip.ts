@@ -1,7 +1,7 @@
 import { steadyNow } from '../../../flow/steady-clock.ts';
-import type { InterfaceAddress } from '../../../model/interface.ts';
-import { canonicalAddress } from '../../../model/read-address.ts';
-import { systemPath } from '../../../model/system-path.ts';
+import { canonicalAddress } from '../../../model/address/read.ts';
+import type { InterfaceAddress } from '../../../model/machine/interface.ts';
+import { systemPath } from '../../../model/machine/system-path.ts';
 import type { WarningSink } from '../../source.ts';
 import { refused, refusedWarning } from '../refused.ts';
 import { runProgram } from '../run-program.ts';

@@ -1,6 +1,6 @@
 import { readlinkSync, statfsSync } from 'node:fs';
 import { NetstatError } from '../../../errors.ts';
-import { netnsText } from '../../../model/netns.ts';
+import { netnsText } from '../../../model/machine/netns.ts';
 import { pathExists } from '../path-exists.ts';
 import { errnoOf, type Proc } from '../proc/proc.ts';
 import {

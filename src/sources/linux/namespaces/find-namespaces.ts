@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import type { Netns } from '../../../model/netns.ts';
+import type { Netns } from '../../../model/machine/netns.ts';
 import { isLinuxEntry } from '../proc/kernel-files.ts';
 import type { Proc, Task } from '../proc/proc.ts';
 import { type HeldNamespace, heldNamespaces, isMadeUp } from './held.ts';

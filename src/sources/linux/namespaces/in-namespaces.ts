@@ -1,7 +1,7 @@
 import { isNetstatError, NetstatError } from '../../../errors.ts';
-import type { NetnsAsked } from '../../../model/listing.ts';
-import { type InNetns, type Netns, netnsText } from '../../../model/netns.ts';
-import type { Socket } from '../../../model/socket.ts';
+import { type InNetns, type Netns, netnsText } from '../../../model/machine/netns.ts';
+import type { NetnsAsked } from '../../../model/request/listing.ts';
+import type { Socket } from '../../../model/socket/socket.ts';
 import { onceEach } from '../../once-each.ts';
 import type { Batches, SocketQuery, WarningSink } from '../../source.ts';
 import { type FindPlaces, keyOfPlace, type ListenPlace, ownPlace } from '../closings/closings.ts';

@@ -1,7 +1,7 @@
 import { NetstatError } from '../../../errors.ts';
 import { attempt } from '../../../flow/attempt.ts';
-import type { NetnsAsked } from '../../../model/listing.ts';
-import type { Netns } from '../../../model/netns.ts';
+import type { Netns } from '../../../model/machine/netns.ts';
+import type { NetnsAsked } from '../../../model/request/listing.ts';
 import type { WarningSink } from '../../source.ts';
 import { powersOf } from '../owners/powers.ts';
 import { isProcfs } from '../proc/kernel-files.ts';

@@ -1,8 +1,9 @@
 import { addTo } from '../../../model/add-to.ts';
-import { isAnyAddress } from '../../../model/address-text.ts';
+import { isAnyAddress } from '../../../model/address/text.ts';
 import { type PackedFacts, socketAt } from '../../../model/packed/sockets.ts';
-import type { InetFamily, InetSocket } from '../../../model/socket.ts';
-import { keptDevice } from '../../../model/socket-device.ts';
+import type { InetFamily } from '../../../model/protocol.ts';
+import { keptDevice } from '../../../model/socket/device.ts';
+import type { InetSocket } from '../../../model/socket/socket.ts';
 import { isNativeAtHand } from '../../native.ts';
 import type { WarningSink } from '../../source.ts';
 import type { Proc, SockDiag } from '../proc/proc.ts';

@@ -1,5 +1,5 @@
-import type { Glance } from '../../../model/glance.ts';
-import type { InetSocket } from '../../../model/socket.ts';
+import type { Glance } from '../../../model/socket/glance.ts';
+import type { InetSocket } from '../../../model/socket/socket.ts';
 import type { SockDiag } from '../proc/proc.ts';
 import type { Collector } from './collector.ts';
 import { aligned, endAt, flagsAt, typeAt, wordsOf } from './datagrams.ts';

@@ -1,5 +1,5 @@
-import type { Glance } from '../../../model/glance.ts';
-import type { InetFamily } from '../../../model/socket.ts';
+import type { InetFamily } from '../../../model/protocol.ts';
+import type { Glance } from '../../../model/socket/glance.ts';
 import { tcpStateOf } from '../sockets/states.ts';
 import { timerKindOf } from '../sockets/timers.ts';
 import { lengthOf, valueAt } from './attributes.ts';

@@ -1,14 +1,9 @@
-import type {
-  InetFamily,
-  InetProtocol,
-  InetSocket,
-  Timer,
-  WritableSocket,
-} from '../../../model/socket.ts';
-import { keepDevice } from '../../../model/socket-device.ts';
-import { keepCookie } from '../../../model/socket-identity.ts';
-import { keepV6only } from '../../../model/socket-v6only.ts';
-import type { TcpInfo } from '../../../model/tcp-info.ts';
+import type { InetFamily, InetProtocol } from '../../../model/protocol.ts';
+import { keepDevice } from '../../../model/socket/device.ts';
+import { keepCookie } from '../../../model/socket/identity.ts';
+import type { InetSocket, Timer, WritableSocket } from '../../../model/socket/socket.ts';
+import type { TcpInfo } from '../../../model/socket/tcp-info.ts';
+import { keepV6only } from '../../../model/socket/v6only.ts';
 import { ipv4Store, ipv6Store } from '../sockets/endpoint-store.ts';
 import { keepRecord } from '../sockets/kernel-record.ts';
 import { datagramStateOf, tcpStateOf } from '../sockets/states.ts';

@@ -1,5 +1,5 @@
-import { highestPort } from '../../../model/port.ts';
-import type { InetFamily } from '../../../model/socket.ts';
+import { highestPort } from '../../../model/address/port.ts';
+import type { InetFamily } from '../../../model/protocol.ts';
 import {
   type AddressAtom,
   decided,
@@ -8,8 +8,8 @@ import {
   pattern,
   patternInTable,
   type SocketPattern,
-} from '../../../model/socket-pattern.ts';
-import { type StateFilter, stateFilterOf } from '../../../model/state.ts';
+} from '../../../model/socket/pattern.ts';
+import { type StateFilter, stateFilterOf } from '../../../model/socket/state.ts';
 import { tcpStateOf } from '../sockets/states.ts';
 import { familyNumber, type protocolNumber } from './sock-diag.ts';
 

@@ -4,7 +4,7 @@ import {
   type PackedFacts,
   type WritablePack,
 } from '../../../model/packed/sockets.ts';
-import type { InetFamily, InetProtocol } from '../../../model/socket.ts';
+import type { InetFamily, InetProtocol } from '../../../model/protocol.ts';
 import { datagramStateOf, tcpStateOf } from '../sockets/states.ts';
 import { timerKindOf } from '../sockets/timers.ts';
 import { type FurtherWanted, furtherFacts } from './further-facts.ts';

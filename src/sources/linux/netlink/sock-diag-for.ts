@@ -1,4 +1,4 @@
-import type { SocketSource } from '../../../model/listing.ts';
+import type { SocketSource } from '../../../model/request/listing.ts';
 import type { Proc } from '../proc/proc.ts';
 import { sockDiag } from './diag-file.ts';
 import { loadLibc } from './libc.ts';

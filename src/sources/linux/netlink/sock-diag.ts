@@ -1,4 +1,4 @@
-import type { InetFamily, InetProtocol } from '../../../model/socket.ts';
+import type { InetFamily, InetProtocol } from '../../../model/protocol.ts';
 
 /** The types of messages: <linux/netlink.h>, <linux/sock_diag.h>, <linux/inet_diag.h>. */
 export const messageType = { error: 2, done: 3, tcpDiag: 18, sockDiagByFamily: 20 } as const;

@@ -1,4 +1,4 @@
-import type { InetSocket } from '../../../model/socket.ts';
+import type { InetSocket } from '../../../model/socket/socket.ts';
 
 /**
  * The number of the cgroup that created a socket, from which workloads are found. It is not shown in rows, and

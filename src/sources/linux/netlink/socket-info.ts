@@ -1,4 +1,4 @@
-import type { SocketInfo, SocketMemory } from '../../../model/socket-info.ts';
+import type { SocketInfo, SocketMemory } from '../../../model/socket/info.ts';
 import type { Writable } from '../../../model/writable.ts';
 
 /** The fields of `struct inet_diag_msg`, and the values of attributes; null: missing. */

@@ -1,4 +1,4 @@
-import type { TcpInfo, TcpOptions } from '../../../model/tcp-info.ts';
+import type { TcpInfo, TcpOptions } from '../../../model/socket/tcp-info.ts';
 import { lengthOf, valueAt } from './attributes.ts';
 import { attribute } from './sock-diag.ts';
 

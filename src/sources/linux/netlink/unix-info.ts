@@ -1,4 +1,4 @@
-import type { UnixInfo } from '../../../model/socket.ts';
+import type { UnixInfo } from '../../../model/socket/socket.ts';
 import type { WarningSink } from '../../source.ts';
 import { errnoOf, type Proc } from '../proc/proc.ts';
 import { unixFile } from '../proc-files.ts';

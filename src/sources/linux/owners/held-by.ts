@@ -1,4 +1,4 @@
-import type { Holders } from '../../../model/holders.ts';
+import type { Holders } from '../../../model/socket/holders.ts';
 import type { Proc } from '../proc/proc.ts';
 import { countingOnce, paysToName } from './descriptor-counts.ts';
 import { nameBytes, processNames } from './process-names.ts';

@@ -1,5 +1,5 @@
-import { longestCommandLine, type Owner, ownerWith } from '../../../model/owner.ts';
-import type { Socket } from '../../../model/socket.ts';
+import { longestCommandLine, type Owner, ownerWith } from '../../../model/socket/owner.ts';
+import type { Socket } from '../../../model/socket/socket.ts';
 import type { OwnerQuery } from '../../source.ts';
 import { type InodeIndex, inodeIndex, notFound } from '../inode-index.ts';
 import type { Proc } from '../proc/proc.ts';

@@ -1,4 +1,4 @@
-import type { ParentProcess, ProcessFacts } from '../../../model/owner.ts';
+import type { ParentProcess, ProcessFacts } from '../../../model/socket/owner.ts';
 import type { Proc } from '../proc/proc.ts';
 import { bootFile } from '../proc-files.ts';
 import { decodeText } from '../text.ts';

@@ -1,4 +1,4 @@
-import { longestCommandLine } from '../../../model/owner.ts';
+import { longestCommandLine } from '../../../model/socket/owner.ts';
 import type { Proc, Task } from '../proc/proc.ts';
 import { decodeText, wholeCharacters } from '../text.ts';
 import { countError, type Unseen } from './unseen-processes.ts';

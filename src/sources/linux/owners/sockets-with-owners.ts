@@ -1,6 +1,5 @@
 import { deferFailure } from '../../../flow/defer-failure.ts';
 import { inStage } from '../../../flow/stages.ts';
-import { type NoOwner, type Owner, ownerWith } from '../../../model/owner.ts';
 import { emptyOwners, noFd, noOwners } from '../../../model/packed/owners.ts';
 import {
   asBatch,
@@ -8,7 +7,8 @@ import {
   packIn,
   type WritablePack,
 } from '../../../model/packed/sockets.ts';
-import type { Socket } from '../../../model/socket.ts';
+import { type NoOwner, type Owner, ownerWith } from '../../../model/socket/owner.ts';
+import type { Socket } from '../../../model/socket/socket.ts';
 import type { Writable } from '../../../model/writable.ts';
 import { type ReadRows, readingOf } from '../../reading.ts';
 import type { Batches, OwnerQuery, WarningSink } from '../../source.ts';

@@ -1,5 +1,5 @@
 import { isNetstatError } from '../../../errors.ts';
-import type { Warning } from '../../../model/snapshot.ts';
+import type { Warning } from '../../../model/report/snapshot.ts';
 import { counted } from '../../../text/counted.ts';
 import { isWholeProc } from '../proc/net-place.ts';
 import { errnoOf, isForbidden, type Proc } from '../proc/proc.ts';

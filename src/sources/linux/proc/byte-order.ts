@@ -1,4 +1,4 @@
-import { ipv4Word } from '../../../model/address-text.ts';
+import { ipv4Word } from '../../../model/address/text.ts';
 import { networkOrder } from '../address.ts';
 import { fibTrieLines } from '../fib-trie.ts';
 import { linesOf, parseLines, wordsOf } from '../report-source.ts';

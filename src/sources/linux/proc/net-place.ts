@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { NetstatError } from '../../../errors.ts';
-import type { Warning } from '../../../model/snapshot.ts';
+import type { Warning } from '../../../model/report/snapshot.ts';
 import { pathExists } from '../path-exists.ts';
 
 /** Where this machine's /proc is mounted. */

@@ -1,5 +1,5 @@
 import type { Stages } from '../../../flow/stages.ts';
-import type { Warning } from '../../../model/snapshot.ts';
+import type { Warning } from '../../../model/report/snapshot.ts';
 import type { HeldSockets, WalkDepth } from '../owners/socket-descriptors.ts';
 import type { DescriptorLinks } from './descriptor-links.ts';
 

@@ -1,5 +1,5 @@
-import { ipv4Text } from '../../../model/address-text.ts';
-import type { Route } from '../../../model/route.ts';
+import { ipv4Text } from '../../../model/address/text.ts';
+import type { Route } from '../../../model/machine/route.ts';
 import { networkOrder } from '../address.ts';
 import { type LineReader, type Parsed, parseLines, wordsOf } from '../report-source.ts';
 import { inetFlags, routeBits } from './flags.ts';

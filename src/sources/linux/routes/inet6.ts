@@ -1,4 +1,4 @@
-import type { Route } from '../../../model/route.ts';
+import type { Route } from '../../../model/machine/route.ts';
 import { plainIpv6 } from '../address.ts';
 import { type Parsed, parseLines, wordsOf } from '../report-source.ts';
 import { inet6Flags, routeBits } from './flags.ts';

@@ -1,4 +1,4 @@
-import type { Route } from '../../../model/route.ts';
+import type { Route } from '../../../model/machine/route.ts';
 import type { Batches, FamilyQuery, WarningSink } from '../../source.ts';
 import { lackingTable } from '../lacking-table.ts';
 import { littleEndianOf } from '../proc/order-warning.ts';

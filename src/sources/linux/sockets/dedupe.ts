@@ -1,4 +1,4 @@
-import type { InetSocket, Socket } from '../../../model/socket.ts';
+import type { InetSocket, Socket } from '../../../model/socket/socket.ts';
 import { type InodeIndex, inodeIndex, notFound } from '../inode-index.ts';
 import { keptRecord } from './kernel-record.ts';
 

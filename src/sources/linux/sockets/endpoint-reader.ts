@@ -1,5 +1,5 @@
-import type { Endpoint } from '../../../model/endpoint.ts';
-import type { InetFamily } from '../../../model/socket.ts';
+import type { Endpoint } from '../../../model/address/endpoint.ts';
+import type { InetFamily } from '../../../model/protocol.ts';
 import { hex4, scan, scanWord } from '../scan.ts';
 import { ipv4Store, ipv6Store } from './endpoint-store.ts';
 

@@ -1,5 +1,5 @@
-import { ipv4Text, ipv6Text } from '../../../model/address-text.ts';
-import type { Endpoint } from '../../../model/endpoint.ts';
+import type { Endpoint } from '../../../model/address/endpoint.ts';
+import { ipv4Text, ipv6Text } from '../../../model/address/text.ts';
 import { networkOrder } from '../address.ts';
 
 /**

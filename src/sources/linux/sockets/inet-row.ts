@@ -1,5 +1,6 @@
-import type { InetFamily, InetProtocol, InetSocket, Timer } from '../../../model/socket.ts';
-import type { SocketInfo } from '../../../model/socket-info.ts';
+import type { InetFamily, InetProtocol } from '../../../model/protocol.ts';
+import type { SocketInfo } from '../../../model/socket/info.ts';
+import type { InetSocket, Timer } from '../../../model/socket/socket.ts';
 import {
   hex8,
   nibble,

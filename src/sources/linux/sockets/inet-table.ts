@@ -1,4 +1,5 @@
-import type { InetFamily, InetSocket, Socket } from '../../../model/socket.ts';
+import type { InetFamily } from '../../../model/protocol.ts';
+import type { InetSocket, Socket } from '../../../model/socket/socket.ts';
 import { noMalformedLines } from '../malformed-lines.ts';
 import { diagReader } from '../netlink/diag-reader.ts';
 import type { TableFile } from '../proc/proc.ts';

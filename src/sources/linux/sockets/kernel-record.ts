@@ -1,4 +1,4 @@
-import type { InetSocket } from '../../../model/socket.ts';
+import type { InetSocket } from '../../../model/socket/socket.ts';
 
 /**
  * The number of the kernel's record of a socket without an inode (TIME_WAIT, half open): two with the same ends are two

@@ -1,4 +1,5 @@
-import type { InetFamily, Protocol, Socket } from '../../../model/socket.ts';
+import type { InetFamily, Protocol } from '../../../model/protocol.ts';
+import type { Socket } from '../../../model/socket/socket.ts';
 import type { WarningSink } from '../../source.ts';
 import { littleEndianOf } from '../proc/order-warning.ts';
 import type { Proc, TableFile } from '../proc/proc.ts';

@@ -1,8 +1,8 @@
-import type { Endpoint } from '../../../model/endpoint.ts';
-import { highestPort } from '../../../model/port.ts';
-import { canonicalAddress } from '../../../model/read-address.ts';
-import type { InetSocket, Socket } from '../../../model/socket.ts';
-import type { SctpState } from '../../../model/state.ts';
+import type { Endpoint } from '../../../model/address/endpoint.ts';
+import { highestPort } from '../../../model/address/port.ts';
+import { canonicalAddress } from '../../../model/address/read.ts';
+import type { InetSocket, Socket } from '../../../model/socket/socket.ts';
+import type { SctpState } from '../../../model/socket/state.ts';
 import { noMalformedLines } from '../malformed-lines.ts';
 import type { TableFile } from '../proc/proc.ts';
 import { sctpFiles } from '../proc-files.ts';

@@ -1,9 +1,10 @@
 import { NetstatError } from '../../../errors.ts';
 import { packChooser } from '../../../model/packed/chosen.ts';
 import { asBatch, packIn, type SocketBatch } from '../../../model/packed/sockets.ts';
-import type { Protocol, Socket, UnixInfo } from '../../../model/socket.ts';
-import type { SocketInfo } from '../../../model/socket-info.ts';
-import { mayBeUnix } from '../../../model/socket-pattern.ts';
+import type { Protocol } from '../../../model/protocol.ts';
+import type { SocketInfo } from '../../../model/socket/info.ts';
+import { mayBeUnix } from '../../../model/socket/pattern.ts';
+import type { Socket, UnixInfo } from '../../../model/socket/socket.ts';
 import type { Batches, SocketQuery, WarningSink } from '../../source.ts';
 import { heldBy } from '../owners/held-by.ts';
 import { errnoOf, isGone, type Proc } from '../proc/proc.ts';

@@ -1,4 +1,4 @@
-import type { InetFamily } from '../../../model/socket.ts';
+import type { InetFamily } from '../../../model/protocol.ts';
 import type { Proc } from '../proc/proc.ts';
 import { sockstatFiles } from '../proc-files.ts';
 

@@ -1,4 +1,9 @@
-import type { DatagramState, InetState, TcpState, UnknownState } from '../../../model/state.ts';
+import type {
+  DatagramState,
+  InetState,
+  TcpState,
+  UnknownState,
+} from '../../../model/socket/state.ts';
 
 /** <net/tcp_states.h>, by code. */
 const tcpStates: readonly (TcpState | 'BOUND' | undefined)[] = [

@@ -1,7 +1,7 @@
-import type { Glance } from '../../../model/glance.ts';
 import type { PackedFacts, PackedSockets, SocketBatch } from '../../../model/packed/sockets.ts';
-import type { InetFamily } from '../../../model/socket.ts';
-import type { SocketPattern } from '../../../model/socket-pattern.ts';
+import type { InetFamily } from '../../../model/protocol.ts';
+import type { Glance } from '../../../model/socket/glance.ts';
+import type { SocketPattern } from '../../../model/socket/pattern.ts';
 import type { WarningSink } from '../../source.ts';
 import type { Proc } from '../proc/proc.ts';
 

@@ -1,4 +1,4 @@
-import type { Timer } from '../../../model/socket.ts';
+import type { Timer } from '../../../model/socket/socket.ts';
 
 const timerKinds: readonly Timer['kind'][] = ['off', 'on', 'keepalive', 'timewait', 'probe'];
 

@@ -1,5 +1,6 @@
-import type { Fact } from '../../../model/facts.ts';
-import type { Protocol, Socket } from '../../../model/socket.ts';
+import type { Protocol } from '../../../model/protocol.ts';
+import type { Fact } from '../../../model/report/facts.ts';
+import type { Socket } from '../../../model/socket/socket.ts';
 import type { SocketQuery, WarningSink } from '../../source.ts';
 import {
   type LackingProc,

@@ -1,5 +1,5 @@
-import { type UnixSocket, type UnixType, unixFlag } from '../../../model/socket.ts';
-import type { UnixState } from '../../../model/state.ts';
+import { type UnixSocket, type UnixType, unixFlag } from '../../../model/socket/socket.ts';
+import type { UnixState } from '../../../model/socket/state.ts';
 import { hex4, hex8, nibble, scan, scanHex, scanUnsigned, skipBlanks } from '../scan.ts';
 import { decodeTextIn } from '../text.ts';
 

@@ -1,4 +1,4 @@
-import type { Socket, UnixSocket } from '../../../model/socket.ts';
+import type { Socket, UnixSocket } from '../../../model/socket/socket.ts';
 import { noMalformedLines } from '../malformed-lines.ts';
 import type { TableFile } from '../proc/proc.ts';
 import { unixFile } from '../proc-files.ts';

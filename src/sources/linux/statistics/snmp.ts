@@ -1,4 +1,4 @@
-import type { Counter } from '../../../model/counter.ts';
+import type { Counter } from '../../../model/machine/counter.ts';
 import { linesOf, type Parsed, parseLines, wordsOf } from '../report-source.ts';
 import { describeCounter } from './counters/index.ts';
 

@@ -1,6 +1,6 @@
 import { NetstatError } from '../../../errors.ts';
-import { type Counter, counterProtocol, isCounterWanted } from '../../../model/counter.ts';
-import type { Protocol } from '../../../model/socket.ts';
+import { type Counter, counterProtocol, isCounterWanted } from '../../../model/machine/counter.ts';
+import type { Protocol } from '../../../model/protocol.ts';
 import type { Batches, StatisticsQuery, WarningSink } from '../../source.ts';
 import type { Proc } from '../proc/proc.ts';
 import { statisticsFiles } from '../proc-files.ts';

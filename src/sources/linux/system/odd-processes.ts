@@ -1,5 +1,5 @@
 import { isNetstatError } from '../../../errors.ts';
-import type { OddProcess, ProcessTrait } from '../../../model/system-facts.ts';
+import type { OddProcess, ProcessTrait } from '../../../model/machine/system-facts.ts';
 import { executableOf, parseCommandLine } from '../owners/process-names.ts';
 import { pathExists } from '../path-exists.ts';
 import type { DescriptorLinks } from '../proc/descriptor-links.ts';

@@ -1,7 +1,11 @@
 /** Pure parsers of the files that `system-facts.ts` reads. null: not in the kernel's form. */
-import { highestPort, type PortRange } from '../../../model/port.ts';
-import { canonicalAddress } from '../../../model/read-address.ts';
-import type { ConntrackDrops, SilentNeighbour, TcpUse } from '../../../model/system-facts.ts';
+import { highestPort, type PortRange } from '../../../model/address/port.ts';
+import { canonicalAddress } from '../../../model/address/read.ts';
+import type {
+  ConntrackDrops,
+  SilentNeighbour,
+  TcpUse,
+} from '../../../model/machine/system-facts.ts';
 import { linesOf, wordsOf } from '../report-source.ts';
 
 const wholeNumber = /^\d{1,15}$/;

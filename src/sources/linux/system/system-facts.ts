@@ -5,7 +5,7 @@ import type {
   SystemFact,
   SystemFacts,
   SystemValues,
-} from '../../../model/system-facts.ts';
+} from '../../../model/machine/system-facts.ts';
 import { processesText, remedy } from '../owners/unseen-processes.ts';
 import { pathExists } from '../path-exists.ts';
 import { isProcfs } from '../proc/kernel-files.ts';

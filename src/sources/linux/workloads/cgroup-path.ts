@@ -1,4 +1,4 @@
-import type { Workload, WorkloadKind, WorkloadRuntime } from '../../../model/workload.ts';
+import type { Workload, WorkloadKind, WorkloadRuntime } from '../../../model/socket/workload.ts';
 
 /**
  * A hierarchy's line in /proc/PID/cgroup (cgroups(7)): `ID:controllers:path`. A path may contain any character but

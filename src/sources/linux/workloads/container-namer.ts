@@ -1,5 +1,5 @@
 import { steadyNow } from '../../../flow/steady-clock.ts';
-import type { Workload } from '../../../model/workload.ts';
+import type { Workload } from '../../../model/socket/workload.ts';
 import type { Proc } from '../proc/proc.ts';
 import type { ContainerName } from './container-names.ts';
 

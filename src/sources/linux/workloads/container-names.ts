@@ -1,5 +1,5 @@
 import { groupedBy } from '../../../model/add-to.ts';
-import type { WorkloadRuntime } from '../../../model/workload.ts';
+import type { WorkloadRuntime } from '../../../model/socket/workload.ts';
 import type { Proc } from '../proc/proc.ts';
 import { type KeptContainer, keptContainers } from './conmon.ts';
 import { containersOfEngines, type Environment, engineSockets } from './container-engine.ts';

@@ -1,4 +1,4 @@
-import type { Workload, WorkloadRuntime } from '../../../model/workload.ts';
+import type { Workload, WorkloadRuntime } from '../../../model/socket/workload.ts';
 import { mostParents, type ProcessStat, statOf } from '../owners/process-facts.ts';
 import type { Proc } from '../proc/proc.ts';
 import { longestCommand, parseConmon } from './conmon.ts';

@@ -1,6 +1,6 @@
 import { distinctBy } from '../../../model/add-to.ts';
-import { bracketed } from '../../../model/address-text.ts';
-import type { ServiceUnit } from '../../../model/service.ts';
+import { bracketed } from '../../../model/address/text.ts';
+import type { ServiceUnit } from '../../../model/report/service.ts';
 import type { Proc } from '../proc/proc.ts';
 import { decodeText } from '../text.ts';
 import { fileOn, namesOn } from './machine-files.ts';

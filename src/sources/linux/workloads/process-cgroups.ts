@@ -1,5 +1,5 @@
-import type { Workload } from '../../../model/workload.ts';
-import { workloadLabel } from '../../../model/workload.ts';
+import type { Workload } from '../../../model/socket/workload.ts';
+import { workloadLabel } from '../../../model/socket/workload.ts';
 import { errnoOf, isForbidden, type Proc } from '../proc/proc.ts';
 import { longestCgroup } from '../proc-files.ts';
 import { cgroupPaths, workloadOfPath } from './cgroup-path.ts';

@@ -1,5 +1,5 @@
-import { canonicalAddress } from '../../../model/read-address.ts';
-import type { Socket } from '../../../model/socket.ts';
+import { canonicalAddress } from '../../../model/address/read.ts';
+import type { Socket } from '../../../model/socket/socket.ts';
 import type { Setting } from './unit-file.ts';
 import { settingsOf, type UnitFiles, unitFiles } from './unit-files.ts';
 

@@ -1,6 +1,5 @@
 import { readlinkSync } from 'node:fs';
 import { lazily, lazilyFor } from '../../../flow/lazily.ts';
-import type { Owner } from '../../../model/owner.ts';
 import {
   type PackedSockets,
   packIn,
@@ -8,8 +7,9 @@ import {
   type WritablePack,
 } from '../../../model/packed/sockets.ts';
 import type { WorkloadFields } from '../../../model/packed/workloads.ts';
-import type { Socket } from '../../../model/socket.ts';
-import type { NoWorkload, Workload } from '../../../model/workload.ts';
+import type { Owner } from '../../../model/socket/owner.ts';
+import type { Socket } from '../../../model/socket/socket.ts';
+import type { NoWorkload, Workload } from '../../../model/socket/workload.ts';
 import type { Writable } from '../../../model/writable.ts';
 import type { Batches } from '../../source.ts';
 import { keptCgroup } from '../netlink/socket-cgroup.ts';

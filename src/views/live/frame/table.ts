@@ -1,7 +1,7 @@
 import type { CellContext } from '../../../attributes/attribute.ts';
 import { attributeNamed } from '../../../attributes/index.ts';
-import type { Names } from '../../../model/names.ts';
-import { sortKeyOf } from '../../../model/query.ts';
+import type { Names } from '../../../model/report/names.ts';
+import { sortKeyOf } from '../../../model/request/query.ts';
 import { textWidth } from '../../../text/width.ts';
 import { cellStyle, cellText, fittingCell } from '../cells.ts';
 import { fittingColumns, gap, isSameColumn, shownColumns } from '../columns.ts';

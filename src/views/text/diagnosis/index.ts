@@ -1,5 +1,5 @@
-import type { Diagnosis } from '../../../model/diagnosis.ts';
-import type { Format } from '../../../model/view.ts';
+import type { Diagnosis } from '../../../model/report/diagnosis.ts';
+import type { Format } from '../../../model/request/view.ts';
 import type { ViewContext } from '../text-view.ts';
 
 /** Formats a diagnosis. */

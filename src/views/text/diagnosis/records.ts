@@ -1,6 +1,6 @@
 import { shownFindingAttributes } from '../../../attributes/findings.ts';
-import type { Diagnosis } from '../../../model/diagnosis.ts';
-import { noNames } from '../../../model/names.ts';
+import type { Diagnosis } from '../../../model/report/diagnosis.ts';
+import { noNames } from '../../../model/report/names.ts';
 import { exactJson } from '../../../text/json-text.ts';
 import { csvCell, csvLineEnd } from '../csv.ts';
 import type { ViewContext } from '../text-view.ts';

@@ -1,17 +1,17 @@
-import { endText, isAnyAddress, unmapped } from '../../../model/address-text.ts';
-import { exposureText } from '../../../model/exposure.ts';
-import { netnsText } from '../../../model/netns.ts';
-import { isLoopback } from '../../../model/read-address.ts';
+import { isLoopback } from '../../../model/address/read.ts';
+import { endText, isAnyAddress, unmapped } from '../../../model/address/text.ts';
+import { netnsText } from '../../../model/machine/netns.ts';
 import {
   type Service,
   type ServiceConnections,
   type ServiceStatus,
   unitText,
-} from '../../../model/service.ts';
-import type { InetSocket } from '../../../model/socket.ts';
-import { deviceOf, isOnLoopback } from '../../../model/socket-device.ts';
-import { takesIpv4 } from '../../../model/socket-v6only.ts';
-import { workloadLabel, workloadsOf } from '../../../model/workload.ts';
+} from '../../../model/report/service.ts';
+import { deviceOf, isOnLoopback } from '../../../model/socket/device.ts';
+import { exposureText } from '../../../model/socket/exposure.ts';
+import type { InetSocket } from '../../../model/socket/socket.ts';
+import { takesIpv4 } from '../../../model/socket/v6only.ts';
+import { workloadLabel, workloadsOf } from '../../../model/socket/workload.ts';
 import { counted } from '../../../text/counted.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import type { ViewContext } from '../text-view.ts';

@@ -1,8 +1,8 @@
 import { type Attribute, shown } from '../../../attributes/attribute.ts';
 import { findingColumns, shownFindingAttributes } from '../../../attributes/findings.ts';
-import type { Diagnosis } from '../../../model/diagnosis.ts';
-import { noNames } from '../../../model/names.ts';
-import type { Row } from '../../../model/snapshot.ts';
+import type { Diagnosis } from '../../../model/report/diagnosis.ts';
+import { noNames } from '../../../model/report/names.ts';
+import type { Row } from '../../../model/report/snapshot.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { openBox, widthElsewhere } from '../box.ts';
 import type { ViewContext } from '../text-view.ts';

@@ -1,7 +1,7 @@
-import type { Diagnosis, Finding, Severity } from '../../../model/diagnosis.ts';
-import { netnsText } from '../../../model/netns.ts';
+import { netnsText } from '../../../model/machine/netns.ts';
+import type { Diagnosis, Finding, Severity } from '../../../model/report/diagnosis.ts';
 import { shellWord } from '../../../model/shell-word.ts';
-import { workloadLabel } from '../../../model/workload.ts';
+import { workloadLabel } from '../../../model/socket/workload.ts';
 import { counted } from '../../../text/counted.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { wrap } from '../../../text/wrap.ts';

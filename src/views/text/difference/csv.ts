@@ -1,4 +1,4 @@
-import type { ReportKind, Row } from '../../../model/snapshot.ts';
+import type { ReportKind, Row } from '../../../model/report/snapshot.ts';
 import { csvCell, csvColumns, csvLineEnd, lineOf } from '../csv.ts';
 import type { ViewContext } from '../text-view.ts';
 import { chunks } from './chunks.ts';

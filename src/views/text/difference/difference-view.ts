@@ -1,5 +1,5 @@
-import type { ComparedReport, Difference } from '../../../model/difference.ts';
-import type { PlatformName, Warning } from '../../../model/snapshot.ts';
+import type { ComparedReport, Difference } from '../../../model/report/difference.ts';
+import type { PlatformName, Warning } from '../../../model/report/snapshot.ts';
 import type { ViewContext } from '../text-view.ts';
 
 /** One side of a comparison. */

@@ -1,5 +1,5 @@
-import type { ComparedReport, Difference, FieldChange } from '../../../model/difference.ts';
-import type { Row } from '../../../model/snapshot.ts';
+import type { ComparedReport, Difference, FieldChange } from '../../../model/report/difference.ts';
+import type { Row } from '../../../model/report/snapshot.ts';
 
 /** How a row may differ. */
 const differenceKinds = ['removed', 'added', 'changed', 'replaced'] as const;

@@ -1,4 +1,4 @@
-import type { Format } from '../../../model/view.ts';
+import type { Format } from '../../../model/request/view.ts';
 import type { DifferenceFormatter } from './difference-view.ts';
 import { lines } from './lines.ts';
 

@@ -1,5 +1,5 @@
-import type { Changed, Replaced } from '../../../model/difference.ts';
-import { type Row, schemaVersion } from '../../../model/snapshot.ts';
+import type { Changed, Replaced } from '../../../model/report/difference.ts';
+import { type Row, schemaVersion } from '../../../model/report/snapshot.ts';
 import { jsonText, rowTextOf } from '../../../text/json-text.ts';
 import { chunks } from './chunks.ts';
 import type { ComparedSide, DifferenceReport } from './difference-view.ts';

@@ -1,4 +1,4 @@
-import { schemaVersion } from '../../../model/snapshot.ts';
+import { schemaVersion } from '../../../model/report/snapshot.ts';
 import { jsonText, rowTextOf } from '../../../text/json-text.ts';
 import { chunks } from './chunks.ts';
 import type { DifferenceReport } from './difference-view.ts';

@@ -1,5 +1,5 @@
-import type { PlatformName } from '../../../model/snapshot.ts';
-import type { SocketEvent } from '../../../model/socket-event.ts';
+import type { PlatformName } from '../../../model/report/snapshot.ts';
+import type { SocketEvent } from '../../../model/report/socket-event.ts';
 import type { ViewContext } from '../text-view.ts';
 
 /** What the text of events depends on. */

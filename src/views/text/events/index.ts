@@ -1,4 +1,4 @@
-import type { Format } from '../../../model/view.ts';
+import type { Format } from '../../../model/request/view.ts';
 import type { EventView } from './event-view.ts';
 
 export type { EventView } from './event-view.ts';

@@ -1,6 +1,6 @@
 import { pickColumns } from '../../../attributes/index.ts';
-import type { Row } from '../../../model/snapshot.ts';
-import type { LastTraffic, SocketChange } from '../../../model/socket-event.ts';
+import type { Row } from '../../../model/report/snapshot.ts';
+import type { LastTraffic, SocketChange } from '../../../model/report/socket-event.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { timeOfDay } from '../../../text/time-of-day.ts';
 import { customHeader, customLine } from '../netstat/custom.ts';

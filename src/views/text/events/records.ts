@@ -1,4 +1,4 @@
-import { schemaVersion } from '../../../model/snapshot.ts';
+import { schemaVersion } from '../../../model/report/snapshot.ts';
 import { exactJson } from '../../../text/json-text.ts';
 import type { EventView } from './event-view.ts';
 

@@ -1,8 +1,8 @@
-import { unmapped } from '../../../model/address-text.ts';
-import type { Endpoint } from '../../../model/endpoint.ts';
-import type { Names } from '../../../model/names.ts';
-import type { InetProtocol } from '../../../model/socket.ts';
-import type { View } from '../../../model/view.ts';
+import type { Endpoint } from '../../../model/address/endpoint.ts';
+import { unmapped } from '../../../model/address/text.ts';
+import type { InetProtocol } from '../../../model/protocol.ts';
+import type { Names } from '../../../model/report/names.ts';
+import type { View } from '../../../model/request/view.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { bytesIn, cut } from './pad.ts';
 

@@ -1,6 +1,6 @@
 import { type Attribute, type CellContext, shown } from '../../../attributes/attribute.ts';
 import { pickColumns } from '../../../attributes/index.ts';
-import type { Row } from '../../../model/snapshot.ts';
+import type { Row } from '../../../model/report/snapshot.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { fill } from '../../../text/width.ts';
 import { cellContextOf, listedRows } from '../listed-rows.ts';

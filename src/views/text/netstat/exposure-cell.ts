@@ -1,5 +1,5 @@
-import { exposureText } from '../../../model/exposure.ts';
-import type { Socket } from '../../../model/socket.ts';
+import { exposureText } from '../../../model/socket/exposure.ts';
+import type { Socket } from '../../../model/socket/socket.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 
 /** The header of this column: the last one, since its cells may have several words. */

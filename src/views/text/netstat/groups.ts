@@ -1,5 +1,5 @@
-import { unmapped } from '../../../model/address-text.ts';
-import type { Group } from '../../../model/group.ts';
+import { unmapped } from '../../../model/address/text.ts';
+import type { Group } from '../../../model/machine/multicast-group.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import type { ReportStream, ViewContext } from '../text-view.ts';
 import { hostColumn, withHost } from './host-column.ts';

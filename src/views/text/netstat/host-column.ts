@@ -1,5 +1,5 @@
-import type { InHost } from '../../../model/place.ts';
-import type { View } from '../../../model/view.ts';
+import type { InHost } from '../../../model/machine/place.ts';
+import type { View } from '../../../model/request/view.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { left } from './pad.ts';
 

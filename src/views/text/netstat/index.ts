@@ -1,4 +1,4 @@
-import type { ReportKind } from '../../../model/snapshot.ts';
+import type { ReportKind } from '../../../model/report/snapshot.ts';
 import { needsOfTables } from '../shown-needs.ts';
 import type { Chunk, Formatter, ReportStream, TextView, ViewContext } from '../text-view.ts';
 import { socketTables } from './sockets.ts';

@@ -1,7 +1,8 @@
-import type { Endpoint } from '../../../model/endpoint.ts';
-import type { Names } from '../../../model/names.ts';
-import type { InetProtocol, InetSocket } from '../../../model/socket.ts';
-import type { View } from '../../../model/view.ts';
+import type { Endpoint } from '../../../model/address/endpoint.ts';
+import type { InetProtocol } from '../../../model/protocol.ts';
+import type { Names } from '../../../model/report/names.ts';
+import type { View } from '../../../model/request/view.ts';
+import type { InetSocket } from '../../../model/socket/socket.ts';
 import { infoNeeds } from '../shown-needs.ts';
 import type { ViewContext } from '../text-view.ts';
 import { type AddressCell, addressCell } from './address-cell.ts';

@@ -1,7 +1,7 @@
-import type { Needs } from '../../../model/needs.ts';
-import type { InetSocket, Socket } from '../../../model/socket.ts';
-import type { SocketInfo, TcpRates } from '../../../model/socket-info.ts';
-import type { TcpInfo } from '../../../model/tcp-info.ts';
+import type { Needs } from '../../../model/request/needs.ts';
+import type { SocketInfo, TcpRates } from '../../../model/socket/info.ts';
+import type { InetSocket, Socket } from '../../../model/socket/socket.ts';
+import type { TcpInfo } from '../../../model/socket/tcp-info.ts';
 import { right } from './pad.ts';
 
 interface Column<Info> {

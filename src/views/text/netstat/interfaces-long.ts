@@ -1,5 +1,5 @@
-import { ipv4Text, netmaskWord, unmapped } from '../../../model/address-text.ts';
-import type { InterfaceAddress, NetInterface, Traffic } from '../../../model/interface.ts';
+import { ipv4Text, netmaskWord, unmapped } from '../../../model/address/text.ts';
+import type { InterfaceAddress, NetInterface, Traffic } from '../../../model/machine/interface.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import type { ViewContext } from '../text-view.ts';
 import type { ListedInterface } from './listed-interface.ts';

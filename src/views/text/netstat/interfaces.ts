@@ -1,7 +1,7 @@
 import { groupedBy } from '../../../model/add-to.ts';
-import { isKnownDown } from '../../../model/classify.ts';
-import type { NetInterface } from '../../../model/interface.ts';
-import { placeKey } from '../../../model/place.ts';
+import type { NetInterface } from '../../../model/machine/interface.ts';
+import { isKnownDown } from '../../../model/machine/interface.ts';
+import { placeKey } from '../../../model/machine/place.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { slices } from '../slices.ts';
 import type { ReportStream, ViewContext } from '../text-view.ts';

@@ -1,4 +1,4 @@
-import type { InterfaceAddress, NetInterface } from '../../../model/interface.ts';
+import type { InterfaceAddress, NetInterface } from '../../../model/machine/interface.ts';
 
 /**
  * An entry in netstat's list of interfaces: an interface of the kernel, or a label of some of its IPv4 addresses

@@ -1,5 +1,5 @@
-import { type InNetns, netnsText } from '../../../model/netns.ts';
-import type { View } from '../../../model/view.ts';
+import { type InNetns, netnsText } from '../../../model/machine/netns.ts';
+import type { View } from '../../../model/request/view.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { left } from './pad.ts';
 

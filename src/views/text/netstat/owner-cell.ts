@@ -1,4 +1,4 @@
-import type { Owner } from '../../../model/owner.ts';
+import type { Owner } from '../../../model/socket/owner.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import type { Paint } from '../paint.ts';
 import { cut, left } from './pad.ts';

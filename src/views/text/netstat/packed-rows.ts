@@ -7,7 +7,7 @@ import {
   type PackedTable,
   socketsIn,
 } from '../../../model/packed/sockets.ts';
-import type { InetSocket } from '../../../model/socket.ts';
+import type { InetSocket } from '../../../model/socket/socket.ts';
 import { infoNeeds } from '../shown-needs.ts';
 import type { ViewContext } from '../text-view.ts';
 import { cellWidth } from './address-cell.ts';

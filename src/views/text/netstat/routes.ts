@@ -1,6 +1,6 @@
-import { ipv4Text, ipv4Word, netmaskWord, unmapped } from '../../../model/address-text.ts';
-import type { Route } from '../../../model/route.ts';
-import type { InetFamily } from '../../../model/socket.ts';
+import { ipv4Text, ipv4Word, netmaskWord, unmapped } from '../../../model/address/text.ts';
+import type { Route } from '../../../model/machine/route.ts';
+import type { InetFamily } from '../../../model/protocol.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { slices } from '../slices.ts';
 import type { ReportStream, ViewContext } from '../text-view.ts';

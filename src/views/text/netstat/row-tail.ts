@@ -1,4 +1,4 @@
-import type { InetSocket } from '../../../model/socket.ts';
+import type { InetSocket } from '../../../model/socket/socket.ts';
 import { infoNeeds } from '../shown-needs.ts';
 import type { ViewContext } from '../text-view.ts';
 import { exposureCell } from './exposure-cell.ts';

@@ -1,5 +1,5 @@
-import type { Endpoint } from '../../../model/endpoint.ts';
-import type { InetSocket } from '../../../model/socket.ts';
+import type { Endpoint } from '../../../model/address/endpoint.ts';
+import type { InetSocket } from '../../../model/socket/socket.ts';
 import type { ViewContext } from '../text-view.ts';
 import { hostText } from './address-cell.ts';
 import { left, right } from './pad.ts';

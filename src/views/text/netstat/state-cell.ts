@@ -1,5 +1,6 @@
-import type { InetProtocol, InetSocket } from '../../../model/socket.ts';
-import type { InetState } from '../../../model/state.ts';
+import type { InetProtocol } from '../../../model/protocol.ts';
+import type { InetSocket } from '../../../model/socket/socket.ts';
+import type { InetState } from '../../../model/socket/state.ts';
 import type { Paint } from '../paint.ts';
 import { left } from './pad.ts';
 

@@ -1,7 +1,7 @@
 import { counterRate } from '../../../attributes/counter-rate.ts';
 import { deferFailure } from '../../../flow/defer-failure.ts';
-import type { Counter } from '../../../model/counter.ts';
-import { placeKey } from '../../../model/place.ts';
+import type { Counter } from '../../../model/machine/counter.ts';
+import { placeKey } from '../../../model/machine/place.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { fill, textWidth } from '../../../text/width.ts';
 import { wrap } from '../../../text/wrap.ts';

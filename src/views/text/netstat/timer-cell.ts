@@ -1,4 +1,5 @@
-import type { InetProtocol, Timer } from '../../../model/socket.ts';
+import type { InetProtocol } from '../../../model/protocol.ts';
+import type { Timer } from '../../../model/socket/socket.ts';
 
 /** Names of timers for TCP, and netstat's for the other protocols. */
 const tcpNames: Partial<Record<Timer['kind'], string>> = {

@@ -1,6 +1,6 @@
 import { unixFlagLetters } from '../../../attributes/unix-flags.ts';
 import { lazilyFor } from '../../../flow/lazily.ts';
-import type { UnixSocket } from '../../../model/socket.ts';
+import type { UnixSocket } from '../../../model/socket/socket.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import type { ViewContext } from '../text-view.ts';
 import { hostColumn } from './host-column.ts';

@@ -1,5 +1,5 @@
-import type { Names } from '../../../model/names.ts';
-import type { View } from '../../../model/view.ts';
+import type { Names } from '../../../model/report/names.ts';
+import type { View } from '../../../model/request/view.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { decimal } from './number.ts';
 

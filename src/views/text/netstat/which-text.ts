@@ -1,4 +1,4 @@
-import type { Which } from '../../../model/query.ts';
+import type { Which } from '../../../model/request/query.ts';
 
 /** What a section's title says about the rows that it has. */
 export const whichText: Record<Which, string> = {

@@ -1,5 +1,5 @@
-import type { Socket } from '../../../model/socket.ts';
-import { workloadLabel } from '../../../model/workload.ts';
+import type { Socket } from '../../../model/socket/socket.ts';
+import { workloadLabel } from '../../../model/socket/workload.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import type { Paint } from '../paint.ts';
 import { left } from './pad.ts';

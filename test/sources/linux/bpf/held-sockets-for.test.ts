@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { SocketSource } from '../../../../src/model/listing.ts';
+import type { SocketSource } from '../../../../src/model/request/listing.ts';
 import { heldSocketsFor } from '../../../../src/sources/linux/bpf/held-sockets-for.ts';
 import type { HeldSockets } from '../../../../src/sources/linux/owners/socket-descriptors.ts';
 import type { Proc } from '../../../../src/sources/linux/proc/proc.ts';

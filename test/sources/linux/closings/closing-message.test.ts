@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { keptDevice } from '../../../../src/model/socket-device.ts';
-import { keptCookie } from '../../../../src/model/socket-identity.ts';
+import { keptDevice } from '../../../../src/model/socket/device.ts';
+import { keptCookie } from '../../../../src/model/socket/identity.ts';
 import { closingParser, groupsOf } from '../../../../src/sources/linux/closings/closing-message.ts';
 import { attributeBytes, type InetBody, inetBody, message } from '../netlink/support.ts';
 

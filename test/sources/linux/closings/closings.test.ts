@@ -1,9 +1,9 @@
 import { fstatSync, openSync } from 'node:fs';
 import { constants } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import type { Netns } from '../../../../src/model/netns.ts';
-import { keptDevice } from '../../../../src/model/socket-device.ts';
-import { keptCookie } from '../../../../src/model/socket-identity.ts';
+import type { Netns } from '../../../../src/model/machine/netns.ts';
+import { keptDevice } from '../../../../src/model/socket/device.ts';
+import { keptCookie } from '../../../../src/model/socket/identity.ts';
 import {
   type FindPlaces,
   type ListenPlace,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { InterfaceAddress } from '../../../../src/model/interface.ts';
+import type { InterfaceAddress } from '../../../../src/model/machine/interface.ts';
 import {
   addressDevicesIn,
   ownAddressDevices,

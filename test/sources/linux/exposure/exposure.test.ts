@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type Exposure, exposureText, type PublishedPort } from '../../../../src/model/exposure.ts';
-import type { InetSocket } from '../../../../src/model/socket.ts';
-import { keepDevice } from '../../../../src/model/socket-device.ts';
+import { keepDevice } from '../../../../src/model/socket/device.ts';
+import {
+  type Exposure,
+  exposureText,
+  type PublishedPort,
+} from '../../../../src/model/socket/exposure.ts';
+import type { InetSocket } from '../../../../src/model/socket/socket.ts';
 import {
   parseProxyCommand,
   publishedByProxies,

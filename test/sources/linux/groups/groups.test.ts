@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Group } from '../../../../src/model/group.ts';
-import type { Warning } from '../../../../src/model/snapshot.ts';
+import type { Group } from '../../../../src/model/machine/multicast-group.ts';
+import type { Warning } from '../../../../src/model/report/snapshot.ts';
 import { linuxGroups } from '../../../../src/sources/linux/groups/groups.ts';
 import { parseIgmp } from '../../../../src/sources/linux/groups/igmp.ts';
 import { parseIgmp6 } from '../../../../src/sources/linux/groups/igmp6.ts';

@@ -5,8 +5,8 @@ import {
   type SocketBatch,
   socketAt,
 } from '../../../../src/model/packed/sockets.ts';
-import type { InetSocket } from '../../../../src/model/socket.ts';
-import { pattern, type SocketPattern } from '../../../../src/model/socket-pattern.ts';
+import { pattern, type SocketPattern } from '../../../../src/model/socket/pattern.ts';
+import type { InetSocket } from '../../../../src/model/socket/socket.ts';
 import { NetlinkError } from '../../../../src/sources/linux/netlink/diag-file.ts';
 import { diagReader } from '../../../../src/sources/linux/netlink/diag-reader.ts';
 import { shownStates } from '../../../../src/sources/linux/netlink/sock-diag.ts';

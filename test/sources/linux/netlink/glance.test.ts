@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import type { Glance } from '../../../../src/model/glance.ts';
-import type { InetFamily } from '../../../../src/model/socket.ts';
+import type { InetFamily } from '../../../../src/model/protocol.ts';
+import type { Glance } from '../../../../src/model/socket/glance.ts';
 import { glancer } from '../../../../src/sources/linux/netlink/glance.ts';
 import { inetMessageParser } from '../../../../src/sources/linux/netlink/inet-message.ts';
 import { attributeBytes, type InetBody, inetBody, message } from './support.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { InetFamily, InetProtocol, InetSocket } from '../../../../src/model/socket.ts';
-import { keptDevice } from '../../../../src/model/socket-device.ts';
-import { takesIpv4 } from '../../../../src/model/socket-v6only.ts';
+import type { InetFamily, InetProtocol } from '../../../../src/model/protocol.ts';
+import { keptDevice } from '../../../../src/model/socket/device.ts';
+import type { InetSocket } from '../../../../src/model/socket/socket.ts';
+import { takesIpv4 } from '../../../../src/model/socket/v6only.ts';
 import {
   inetMessageParser,
   type MessageFacts,

@@ -4,8 +4,8 @@ import {
   type PatternAtom,
   pattern,
   type SocketPattern,
-} from '../../../../src/model/socket-pattern.ts';
-import { type StateFilter, stateFilterOf } from '../../../../src/model/state.ts';
+} from '../../../../src/model/socket/pattern.ts';
+import { type StateFilter, stateFilterOf } from '../../../../src/model/socket/state.ts';
 import { parsePrefix } from '../../../../src/select/address.ts';
 import { kernelFilter } from '../../../../src/sources/linux/netlink/kernel-filter.ts';
 import { tcpStateOf } from '../../../../src/sources/linux/sockets/states.ts';

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hasPeer } from '../../../../src/model/classify.ts';
 import { type PackedFacts, socketAt, socketsIn } from '../../../../src/model/packed/sockets.ts';
-import type { InetFamily, InetProtocol, InetSocket } from '../../../../src/model/socket.ts';
-import type { TcpInfo } from '../../../../src/model/tcp-info.ts';
+import type { InetFamily, InetProtocol } from '../../../../src/model/protocol.ts';
+import { hasPeer } from '../../../../src/model/socket/classify.ts';
+import type { InetSocket } from '../../../../src/model/socket/socket.ts';
+import type { TcpInfo } from '../../../../src/model/socket/tcp-info.ts';
 import type { FurtherWanted } from '../../../../src/sources/linux/netlink/further-facts.ts';
 import { inetMessageParser } from '../../../../src/sources/linux/netlink/inet-message.ts';
 import {

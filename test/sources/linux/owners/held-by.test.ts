@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdersByPid } from '../../../../src/model/holders.ts';
+import { holdersByPid } from '../../../../src/model/socket/holders.ts';
 import { programTest } from '../../../../src/select/owners.ts';
 import { heldBy } from '../../../../src/sources/linux/owners/held-by.ts';
 import { type FakeMachine, fakeProc, systemError } from '../support/fake-proc.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../../../src/errors.ts';
-import { longestCommandLine } from '../../../../src/model/owner.ts';
 import { asBatch, emptyPack, packIn, socketsIn } from '../../../../src/model/packed/sockets.ts';
-import type { Socket } from '../../../../src/model/socket.ts';
+import { longestCommandLine } from '../../../../src/model/socket/owner.ts';
+import type { Socket } from '../../../../src/model/socket/socket.ts';
 import { ownerMemory } from '../../../../src/sources/linux/owners/owner-memory.ts';
 import type { HeldSockets } from '../../../../src/sources/linux/owners/socket-descriptors.ts';
 import { socketsWithOwners } from '../../../../src/sources/linux/owners/sockets-with-owners.ts';

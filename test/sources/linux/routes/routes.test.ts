@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Warning } from '../../../../src/model/snapshot.ts';
+import type { Warning } from '../../../../src/model/report/snapshot.ts';
 import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
 import { parseRoutes4 } from '../../../../src/sources/linux/routes/inet.ts';
 import { parseRoutes6 } from '../../../../src/sources/linux/routes/inet6.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { InetSocket, Socket } from '../../../../src/model/socket.ts';
+import type { InetSocket, Socket } from '../../../../src/model/socket/socket.ts';
 import { inodeIndex } from '../../../../src/sources/linux/inode-index.ts';
 import { repeatFilter } from '../../../../src/sources/linux/sockets/dedupe.ts';
 import { keepRecord } from '../../../../src/sources/linux/sockets/kernel-record.ts';

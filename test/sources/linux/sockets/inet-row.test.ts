@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { InetFamily, InetProtocol, InetSocket } from '../../../../src/model/socket.ts';
+import type { InetFamily, InetProtocol } from '../../../../src/model/protocol.ts';
+import type { InetSocket } from '../../../../src/model/socket/socket.ts';
 import { inetRowParser } from '../../../../src/sources/linux/sockets/inet-row.ts';
 import { keptRecord } from '../../../../src/sources/linux/sockets/kernel-record.ts';
 import { socketProblems } from '../../../contract/problems.ts';

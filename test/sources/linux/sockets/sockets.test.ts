@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type PackedSockets, packIn, socketsIn } from '../../../../src/model/packed/sockets.ts';
-import type { Protocol, Socket } from '../../../../src/model/socket.ts';
-import { pattern, type SocketPattern } from '../../../../src/model/socket-pattern.ts';
+import type { Protocol } from '../../../../src/model/protocol.ts';
+import { pattern, type SocketPattern } from '../../../../src/model/socket/pattern.ts';
+import type { Socket } from '../../../../src/model/socket/socket.ts';
 import { linuxSockets } from '../../../../src/sources/linux/sockets/sockets.ts';
 import type { OwnerQuery, SocketQuery } from '../../../../src/sources/source.ts';
 import { port } from '../../../support/patterns.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { InetSocket, Socket, UnixSocket } from '../../../../src/model/socket.ts';
+import type { InetSocket, Socket, UnixSocket } from '../../../../src/model/socket/socket.ts';
 import type { TableFile } from '../../../../src/sources/linux/proc/proc.ts';
 import { tables } from '../../../../src/sources/linux/sockets/sockets.ts';
 import type { Table } from '../../../../src/sources/linux/sockets/table.ts';

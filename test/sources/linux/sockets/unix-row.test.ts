@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { UnixSocket } from '../../../../src/model/socket.ts';
+import type { UnixSocket } from '../../../../src/model/socket/socket.ts';
 import {
   parseUnixRow,
   unixHasInode,

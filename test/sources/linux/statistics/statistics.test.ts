@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Counter, isCounterWanted } from '../../../../src/model/counter.ts';
-import type { Warning } from '../../../../src/model/snapshot.ts';
-import type { InetFamily, Protocol } from '../../../../src/model/socket.ts';
+import { type Counter, isCounterWanted } from '../../../../src/model/machine/counter.ts';
+import type { InetFamily, Protocol } from '../../../../src/model/protocol.ts';
+import type { Warning } from '../../../../src/model/report/snapshot.ts';
 import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
 import { describeCounter } from '../../../../src/sources/linux/statistics/counters/index.ts';
 import {

@@ -1,4 +1,4 @@
-import type { Socket } from '../../../../src/model/socket.ts';
+import type { Socket } from '../../../../src/model/socket/socket.ts';
 import type { Proc, TableFile, Task } from '../../../../src/sources/linux/proc/proc.ts';
 import type { Table } from '../../../../src/sources/linux/sockets/table.ts';
 import type { WarningSink } from '../../../../src/sources/source.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Warning } from '../../../../src/model/snapshot.ts';
-import type { Socket } from '../../../../src/model/socket.ts';
+import type { Warning } from '../../../../src/model/report/snapshot.ts';
+import type { Socket } from '../../../../src/model/socket/socket.ts';
 
 const folder = fileURLToPath(new URL('../../../../fixtures/linux', import.meta.url));
 

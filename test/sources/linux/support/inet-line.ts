@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import type { InetSocket, Timer } from '../../../../src/model/socket.ts';
+import type { InetSocket, Timer } from '../../../../src/model/socket/socket.ts';
 
 const timerCodes: readonly Timer['kind'][] = ['off', 'on', 'keepalive', 'timewait', 'probe'];
 

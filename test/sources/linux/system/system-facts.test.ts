@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { NetstatError } from '../../../../src/errors.ts';
-import type { SystemFact, SystemValues } from '../../../../src/model/system-facts.ts';
+import type { SystemFact, SystemValues } from '../../../../src/model/machine/system-facts.ts';
 import { filesBelow, systemFacts } from '../../../../src/sources/linux/system/system-facts.ts';
 import { type FakeMachine, fakeProc, systemError } from '../support/fake-proc.ts';
 import { machineRoot } from '../workloads/machine.ts';

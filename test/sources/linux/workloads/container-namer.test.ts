@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import type { Workload } from '../../../../src/model/workload.ts';
+import type { Workload } from '../../../../src/model/socket/workload.ts';
 import { containerNamer } from '../../../../src/sources/linux/workloads/container-namer.ts';
 import { fakeProc } from '../support/fake-proc.ts';
 import { machineRoot } from './machine.ts';

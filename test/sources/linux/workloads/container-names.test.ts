@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { WorkloadRuntime } from '../../../../src/model/workload.ts';
+import type { WorkloadRuntime } from '../../../../src/model/socket/workload.ts';
 import {
   type ContainerNamesOptions,
   containerNames,

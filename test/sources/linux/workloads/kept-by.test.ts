@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { workloadLabel } from '../../../../src/model/workload.ts';
+import { workloadLabel } from '../../../../src/model/socket/workload.ts';
 import { keptBy } from '../../../../src/sources/linux/workloads/kept-by.ts';
 import { cgroupReader } from '../../../../src/sources/linux/workloads/process-cgroups.ts';
 import { fakeProc } from '../support/fake-proc.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { workloadLabel } from '../../../../src/model/workload.ts';
+import { workloadLabel } from '../../../../src/model/socket/workload.ts';
 import { containerNamer } from '../../../../src/sources/linux/workloads/container-namer.ts';
 import {
   cgroupReader,

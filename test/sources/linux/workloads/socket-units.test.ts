@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Socket } from '../../../../src/model/socket.ts';
+import type { Socket } from '../../../../src/model/socket/socket.ts';
 import { socketUnits } from '../../../../src/sources/linux/workloads/socket-units.ts';
 import { inet, unixSocket } from '../../../support/builders.ts';
 import { reasonToSkip } from '../../../support/requirements.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { asBatch, packIn, socketsIn } from '../../../../src/model/packed/sockets.ts';
-import type { Socket } from '../../../../src/model/socket.ts';
-import { workloadLabel } from '../../../../src/model/workload.ts';
+import type { Socket } from '../../../../src/model/socket/socket.ts';
+import { workloadLabel } from '../../../../src/model/socket/workload.ts';
 import { keepCgroup } from '../../../../src/sources/linux/netlink/socket-cgroup.ts';
 import type { ContainerNamer } from '../../../../src/sources/linux/workloads/container-namer.ts';
 import { socketsWithWorkloads } from '../../../../src/sources/linux/workloads/sockets-with-workloads.ts';

@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it, test } from 'vitest';
-import type { Diagnosis, Finding } from '../../../../src/model/diagnosis.ts';
-import { noNames } from '../../../../src/model/names.ts';
-import type { Format } from '../../../../src/model/view.ts';
+import type { Diagnosis, Finding } from '../../../../src/model/report/diagnosis.ts';
+import { noNames } from '../../../../src/model/report/names.ts';
+import type { Format } from '../../../../src/model/request/view.ts';
 import { defaultListing } from '../../../../src/options/default-listing.ts';
 import { chalkPaint } from '../../../../src/views/text/chalk-paint.ts';
 import { diagnosisFormatter } from '../../../../src/views/text/diagnosis/index.ts';

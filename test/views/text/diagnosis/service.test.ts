@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Diagnosis } from '../../../../src/model/diagnosis.ts';
-import { noNames } from '../../../../src/model/names.ts';
-import type { Service } from '../../../../src/model/service.ts';
-import type { InetSocket } from '../../../../src/model/socket.ts';
-import { keepV6only } from '../../../../src/model/socket-v6only.ts';
+import type { Diagnosis } from '../../../../src/model/report/diagnosis.ts';
+import { noNames } from '../../../../src/model/report/names.ts';
+import type { Service } from '../../../../src/model/report/service.ts';
+import type { InetSocket } from '../../../../src/model/socket/socket.ts';
+import { keepV6only } from '../../../../src/model/socket/v6only.ts';
 import { defaultListing } from '../../../../src/options/default-listing.ts';
 import { serviceText } from '../../../../src/views/text/diagnosis/service.ts';
 import { closingText } from '../../../../src/views/text/diagnosis/text.ts';

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { noNames } from '../../../../src/model/names.ts';
-import type { SocketChange, SocketEvent } from '../../../../src/model/socket-event.ts';
+import { noNames } from '../../../../src/model/report/names.ts';
+import type { SocketChange, SocketEvent } from '../../../../src/model/report/socket-event.ts';
 import { chalkPaint } from '../../../../src/views/text/chalk-paint.ts';
 import { type EventFormat, eventViewFor } from '../../../../src/views/text/events/index.ts';
 import { inet, owner, tcpInfo, unixSocket } from '../../../support/builders.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Names, noNames } from '../../../../src/model/names.ts';
-import type { InetProtocol } from '../../../../src/model/socket.ts';
-import type { View } from '../../../../src/model/view.ts';
+import type { InetProtocol } from '../../../../src/model/protocol.ts';
+import { type Names, noNames } from '../../../../src/model/report/names.ts';
+import type { View } from '../../../../src/model/request/view.ts';
 import { addressCell } from '../../../../src/views/text/netstat/address-cell.ts';
 import { everyRow } from '../support/render.ts';
 

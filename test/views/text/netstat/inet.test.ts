@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { noNames } from '../../../../src/model/names.ts';
-import type { InetSocket } from '../../../../src/model/socket.ts';
+import { noNames } from '../../../../src/model/report/names.ts';
+import type { InetSocket } from '../../../../src/model/socket/socket.ts';
 import { inetHeader, inetRow } from '../../../../src/views/text/netstat/inet.ts';
 import { inetSocket } from '../../../support/builders.ts';
 import type { Asked } from '../../../support/listing.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { InetSocket } from '../../../../src/model/socket.ts';
+import type { InetSocket } from '../../../../src/model/socket/socket.ts';
 import { inetHeader, inetRow } from '../../../../src/views/text/netstat/inet.ts';
 import { infoCells } from '../../../../src/views/text/netstat/info-cells.ts';
 import { inetSocket, tcpInfo } from '../../../support/builders.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { InterfaceAddress, NetInterface } from '../../../../src/model/interface.ts';
+import type { InterfaceAddress, NetInterface } from '../../../../src/model/machine/interface.ts';
 import {
   compareKeys,
   orderKey,

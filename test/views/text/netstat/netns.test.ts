@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Netns } from '../../../../src/model/netns.ts';
+import type { Netns } from '../../../../src/model/machine/netns.ts';
 import { inetHeader, inetRow } from '../../../../src/views/text/netstat/inet.ts';
 import { unixHeader, unixRow } from '../../../../src/views/text/netstat/unix.ts';
 import {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { noNames } from '../../../../src/model/names.ts';
 import { emptyOwners, emptyPeers } from '../../../../src/model/packed/owners.ts';
 import { emptyPack, type PackedSockets } from '../../../../src/model/packed/sockets.ts';
 import { type WorkloadFields, workloadAt } from '../../../../src/model/packed/workloads.ts';
-import type { InetSocket } from '../../../../src/model/socket.ts';
-import type { NoWorkload } from '../../../../src/model/workload.ts';
+import { noNames } from '../../../../src/model/report/names.ts';
+import type { InetSocket } from '../../../../src/model/socket/socket.ts';
+import type { NoWorkload } from '../../../../src/model/socket/workload.ts';
 import { chalkPaint } from '../../../../src/views/text/chalk-paint.ts';
 import { inetRow } from '../../../../src/views/text/netstat/inet.ts';
 import { packedRows } from '../../../../src/views/text/netstat/packed-rows.ts';

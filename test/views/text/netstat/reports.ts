@@ -1,4 +1,4 @@
-import type { ReportKind, ReportRows } from '../../../../src/model/snapshot.ts';
+import type { ReportKind, ReportRows } from '../../../../src/model/report/snapshot.ts';
 import { netstat } from '../../../../src/views/text/netstat/index.ts';
 import { render, type Scenario } from '../support/render.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Route } from '../../../../src/model/route.ts';
+import type { Route } from '../../../../src/model/machine/route.ts';
 import { routesTable } from '../../../../src/views/text/netstat/routes.ts';
 import { route } from '../../../support/builders.ts';
 import { contextWith, takenAt } from '../support/render.ts';

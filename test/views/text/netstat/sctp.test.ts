@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { InetSocket } from '../../../../src/model/socket.ts';
+import type { InetSocket } from '../../../../src/model/socket/socket.ts';
 import { inetRow } from '../../../../src/views/text/netstat/inet.ts';
 import type { Asked } from '../../../support/listing.ts';
 import { contextWith, someNames } from '../support/render.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type InetSocket, inetProtocols } from '../../../../src/model/socket.ts';
-import { type InetState, states } from '../../../../src/model/state.ts';
+import { inetProtocols } from '../../../../src/model/protocol.ts';
+import type { InetSocket } from '../../../../src/model/socket/socket.ts';
+import { type InetState, states } from '../../../../src/model/socket/state.ts';
 import { stateCell, stateText } from '../../../../src/views/text/netstat/state-cell.ts';
 import { inetSocket } from '../../../support/builders.ts';
 import { statesOf } from '../../../support/states-of.ts';

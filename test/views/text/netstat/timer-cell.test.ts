@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Timer } from '../../../../src/model/socket.ts';
+import type { Timer } from '../../../../src/model/socket/socket.ts';
 import { timerCell } from '../../../../src/views/text/netstat/timer-cell.ts';
 
 const timer = (kind: Timer['kind'], expiresIn = 1230): Timer => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { UnixSocket } from '../../../../src/model/socket.ts';
+import type { UnixSocket } from '../../../../src/model/socket/socket.ts';
 import { unixFlagsText, unixHeader, unixRow } from '../../../../src/views/text/netstat/unix.ts';
 import { unixSocket } from '../../../support/builders.ts';
 import type { Asked } from '../../../support/listing.ts';

@@ -1,24 +1,28 @@
 import fc from 'fast-check';
-import type { Counter } from '../../../../src/model/counter.ts';
-import type { Endpoint } from '../../../../src/model/endpoint.ts';
+import type { Endpoint } from '../../../../src/model/address/endpoint.ts';
+import { canonicalAddress } from '../../../../src/model/address/read.ts';
+import type { Counter } from '../../../../src/model/machine/counter.ts';
+import type {
+  InterfaceAddress,
+  NetInterface,
+  Traffic,
+} from '../../../../src/model/machine/interface.ts';
+import type { Group } from '../../../../src/model/machine/multicast-group.ts';
+import type { Netns } from '../../../../src/model/machine/netns.ts';
+import type { Route } from '../../../../src/model/machine/route.ts';
+import { inetProtocols } from '../../../../src/model/protocol.ts';
+import type { ReportKind, ReportRows, Warning } from '../../../../src/model/report/snapshot.ts';
 import {
   type Exposure,
   exposureKinds,
   type PublishedPort,
-} from '../../../../src/model/exposure.ts';
-import type { Group } from '../../../../src/model/group.ts';
-import type { InterfaceAddress, NetInterface, Traffic } from '../../../../src/model/interface.ts';
-import type { Netns } from '../../../../src/model/netns.ts';
-import type { Owner, ParentProcess } from '../../../../src/model/owner.ts';
-import type { Peer } from '../../../../src/model/peer.ts';
-import { canonicalAddress } from '../../../../src/model/read-address.ts';
-import type { Route } from '../../../../src/model/route.ts';
-import type { ReportKind, ReportRows, Warning } from '../../../../src/model/snapshot.ts';
-import type { InetSocket, Timer, UnixSocket } from '../../../../src/model/socket.ts';
-import { inetProtocols } from '../../../../src/model/socket.ts';
-import type { AcceptQueue, SocketMemory, TcpRates } from '../../../../src/model/socket-info.ts';
-import type { TcpInfo, TcpOptions } from '../../../../src/model/tcp-info.ts';
-import { type Workload, workloadKinds } from '../../../../src/model/workload.ts';
+} from '../../../../src/model/socket/exposure.ts';
+import type { AcceptQueue, SocketMemory, TcpRates } from '../../../../src/model/socket/info.ts';
+import type { Owner, ParentProcess } from '../../../../src/model/socket/owner.ts';
+import type { Peer } from '../../../../src/model/socket/peer.ts';
+import type { InetSocket, Timer, UnixSocket } from '../../../../src/model/socket/socket.ts';
+import type { TcpInfo, TcpOptions } from '../../../../src/model/socket/tcp-info.ts';
+import { type Workload, workloadKinds } from '../../../../src/model/socket/workload.ts';
 import { statesOf } from '../../../support/states-of.ts';
 
 /** Any text, half of it made of what terminals, CSV and JSON care about. */

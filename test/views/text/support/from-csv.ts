@@ -1,4 +1,4 @@
-import type { ReportKind } from '../../../../src/model/snapshot.ts';
+import type { ReportKind } from '../../../../src/model/report/snapshot.ts';
 
 /** Reads CSV rows back into the model, by what is documented of the columns and nothing else. */
 

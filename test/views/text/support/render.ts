@@ -1,7 +1,7 @@
-import type { Listing } from '../../../../src/model/listing.ts';
-import type { Names } from '../../../../src/model/names.ts';
-import { noNames } from '../../../../src/model/names.ts';
-import type { ReportKind, ReportRows, Warning } from '../../../../src/model/snapshot.ts';
+import type { Names } from '../../../../src/model/report/names.ts';
+import { noNames } from '../../../../src/model/report/names.ts';
+import type { ReportKind, ReportRows, Warning } from '../../../../src/model/report/snapshot.ts';
+import type { Listing } from '../../../../src/model/request/listing.ts';
 import type { Paint } from '../../../../src/views/text/paint.ts';
 import type { Formatter, ViewContext } from '../../../../src/views/text/text-view.ts';
 import { linuxFacts } from '../../../support/fake-source.ts';

@@ -1,5 +1,5 @@
-import type { ReportRows } from '../../../../src/model/snapshot.ts';
-import type { InetSocket, UnixSocket } from '../../../../src/model/socket.ts';
+import type { ReportRows } from '../../../../src/model/report/snapshot.ts';
+import type { InetSocket, UnixSocket } from '../../../../src/model/socket/socket.ts';
 import {
   counter,
   group,

@@ -1,4 +1,4 @@
-import type { Counter } from '../../../../model/counter.ts';
+import type { Counter } from '../../../../model/machine/counter.ts';
 import { icmp, icmp6 } from './icmp.ts';
 import { icmp6Types, icmpTypes } from './icmp-types.ts';
 import { ip } from './ip.ts';

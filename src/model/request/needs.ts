@@ -1,0 +1,132 @@
+import type { PackedFacts } from '../packed/sockets.ts';
+import type { Listing } from './listing.ts';
+
+/** What must be known of rows beyond what their table says. Each need costs time. */
+export interface Needs {
+  /** Who holds each socket: not needed; one owner each; every owner. */
+  readonly owners: 'none' | 'first' | 'all';
+  /** Also the owners' command lines and executables. */
+  readonly ownerDetails: boolean;
+  /** Names for addresses and networks. */
+  readonly hostNames: boolean;
+  readonly serviceNames: boolean;
+  readonly userNames: boolean;
+  /** Both counts of TCP's timers: over netlink one of them comes only with the whole `tcp_info`. */
+  readonly timers: boolean;
+  /** The kernel's `tcp_info` of each connection. */
+  readonly tcpInfo: boolean;
+  /** What the kernel reports about each socket beyond its row: memory, drops, the accept queue's limit. */
+  readonly socketInfo: boolean;
+  /** The queues of UNIX sockets, which their table lacks. */
+  readonly unixQueues: boolean;
+  /** When each Internet socket was created. */
+  readonly createdAt: boolean;
+  /** How fast each connection's data flows, from round to round. */
+  readonly rates: boolean;
+  /** Include TCP sockets that have a port but neither listen nor are connected. */
+  readonly boundSockets: boolean;
+  /** Who is at the other end of each socket: every socket must be read, and owners known. */
+  readonly peers: boolean;
+  /** What each socket belongs to: its owners must be known. */
+  readonly workloads: boolean;
+  /** From where each server can be reached. */
+  readonly exposure: boolean;
+  /**
+   * The interface that each socket is bound to, kept beside the row (`keptDevice`): it limits from where the socket
+   * can be reached.
+   */
+  readonly devices: boolean;
+  /** Which UDP servers receive IPv4 too (`takesIpv4`), and from which interface, kept beside the row. */
+  readonly receivers: boolean;
+  /** The network namespace of each row. */
+  readonly netns: boolean;
+  /** The machine of each row. */
+  readonly hosts: boolean;
+  /** The rows of the previous round, to show what changed since. */
+  readonly previousRound: boolean;
+}
+
+/** A single need; `owners`: owners are needed at all. */
+export type Need = 'owners' | Exclude<keyof Needs, 'owners'>;
+
+/** Only the rows themselves. */
+export const noNeeds: Needs = {
+  owners: 'none',
+  ownerDetails: false,
+  hostNames: false,
+  serviceNames: false,
+  userNames: false,
+  timers: false,
+  tcpInfo: false,
+  socketInfo: false,
+  unixQueues: false,
+  createdAt: false,
+  rates: false,
+  boundSockets: false,
+  peers: false,
+  workloads: false,
+  exposure: false,
+  devices: false,
+  receivers: false,
+  netns: false,
+  hosts: false,
+  previousRound: false,
+};
+
+/** These needs, and so many owners of each socket if any are needed. */
+export function needsAmong(needs: readonly Need[], owners: 'first' | 'all'): Partial<Needs> {
+  const { owners: _, ...others } = Object.fromEntries(needs.map((need) => [need, true]));
+  return { ...others, ...(needs.includes('owners') && { owners }) };
+}
+
+const depths = ['none', 'first', 'all'] as const satisfies readonly Needs['owners'][];
+
+/**
+ * What any of the parts needs, and what they rest on: rates on `tcp_info`, exposure on devices, peers on receivers,
+ * workloads on all owners: any of them may be in the one that counts.
+ */
+export function joinNeeds(parts: readonly Partial<Needs>[]): Needs {
+  const any = (need: Exclude<Need, 'owners'>) => parts.some((part) => part[need] === true);
+  const deepest = Math.max(...parts.map(({ owners }) => depths.indexOf(owners ?? 'none')));
+  return {
+    owners: any('workloads') ? 'all' : (depths[deepest] ?? 'none'),
+    ownerDetails: any('ownerDetails'),
+    hostNames: any('hostNames'),
+    serviceNames: any('serviceNames'),
+    userNames: any('userNames'),
+    timers: any('timers'),
+    tcpInfo: any('tcpInfo') || any('rates'),
+    socketInfo: any('socketInfo'),
+    unixQueues: any('unixQueues'),
+    createdAt: any('createdAt'),
+    rates: any('rates'),
+    boundSockets: any('boundSockets'),
+    peers: any('peers'),
+    workloads: any('workloads'),
+    exposure: any('exposure'),
+    devices: any('devices') || any('exposure'),
+    receivers: any('receivers') || any('peers'),
+    netns: any('netns'),
+    hosts: any('hosts'),
+    previousRound: any('previousRound'),
+  };
+}
+
+/** What a view declares, so that no more is read and looked up than it shows. */
+export interface ViewNeeds {
+  /**
+   * The output is for programs: numbers instead of names, and every known field unless columns are named. Otherwise
+   * for people.
+   */
+  readonly forPrograms: boolean;
+  /**
+   * Which facts the view needs of packed rows, if it can show those; null: it needs objects. Left out: it always
+   * needs objects. `needs`: all that is needed.
+   */
+  packed?(
+    listing: Omit<Listing, 'target'>,
+    needs: Needs,
+  ): Pick<PackedFacts, 'users' | 'whole'> | null;
+  /** What its own columns need; for named columns, their attributes say so. */
+  needs(listing: Omit<Listing, 'target'>): Partial<Needs>;
+}

@@ -1,0 +1,50 @@
+import { isLoopback } from '../address/read.ts';
+import { bracketed } from '../address/text.ts';
+
+/** From where a server can be reached; `ExposureKind` explains each. */
+export const exposureKinds = ['loopback', 'host', 'published', 'internal', 'unknown'] as const;
+
+/**
+ * `loopback`: from this machine only. `host`: at an address of the network namespace that was asked about, unless a
+ * firewall prevents it. `published`: it belongs to a container, stands in for one, or is at a loopback address, and a
+ * port of the host leads there. `internal`: in another network namespace, and no port of the host leads there.
+ * `unknown`: whether one does is not known.
+ */
+export type ExposureKind = (typeof exposureKinds)[number];
+
+/** A port of the host that leads into another network namespace, or to a loopback address. */
+export interface PublishedPort {
+  readonly protocol: 'tcp' | 'udp' | 'sctp';
+  /** The host's address; null: any. */
+  readonly hostAddress: string | null;
+  readonly hostPort: number;
+  /** The address that it leads to. */
+  readonly address: string;
+  readonly port: number;
+  /** The workload at that address, such as `docker:web`; null: not known. */
+  readonly workload: string | null;
+}
+
+/** Whether only the host itself can use a port. */
+export function isOnlyOwn({ hostAddress }: PublishedPort): boolean {
+  return hostAddress !== null && isLoopback(hostAddress);
+}
+
+/** From where a server can be reached, and how that is known. */
+export interface Exposure {
+  readonly kind: ExposureKind;
+  /** The ports that lead to it, or that it stands in for; empty unless `published`. */
+  readonly published: readonly PublishedPort[];
+  /** Why the kind is `unknown`; null otherwise. */
+  readonly reason: string | null;
+}
+
+/** `published: 8080 → web:80`; the other kinds by their name. */
+export function exposureText({ kind, published }: Exposure): string {
+  if (published.length === 0) return kind;
+  const ports = published.map(({ hostAddress, hostPort, address, port, workload }) => {
+    const host = hostAddress === null ? `${hostPort}` : `${bracketed(hostAddress)}:${hostPort}`;
+    return `${host} → ${workload ?? bracketed(address)}:${port}`;
+  });
+  return `${kind}: ${ports.join(', ')}`;
+}

@@ -1,0 +1,103 @@
+import type { Writable } from '../writable.ts';
+/** An ancestor of a process. */
+export interface ParentProcess {
+  readonly pid: number;
+  /** The kernel's name for it, at most 15 bytes; null if it is hidden. */
+  readonly name: string | null;
+}
+
+/** Further facts about a process. */
+export interface ProcessFacts {
+  /** Start time: ISO 8601, UTC, to the whole second; null: not known. */
+  readonly startedAt: string | null;
+  /** Whether its executable was deleted or replaced; null: not known. */
+  readonly executableDeleted: boolean | null;
+  /** Its effective user ID; null: not known. */
+  readonly uid: number | null;
+  /** Its ancestors, the topmost first; null: not known. */
+  readonly parents: readonly ParentProcess[] | null;
+}
+
+/**
+ * A process that holds a descriptor of a socket. Has those of `ProcessFacts` that its platform reports, if they
+ * were asked for.
+ */
+export interface Owner extends Partial<ProcessFacts> {
+  readonly pid: number;
+  /** The name that netstat shows: the command's first word, without its directory if it starts with `/`. */
+  readonly program: string | null;
+  /** The command line, its words joined by spaces; null if not asked for or not known. */
+  readonly commandLine: string | null;
+  /** Present if the command line was cut, since it is too long. */
+  readonly commandTruncated?: true;
+  /** The executable's path; null if not asked for or not readable. */
+  readonly executable: string | null;
+  /**
+   * The descriptor's number in that process; null if the platform does not report it, or the process holds the
+   * socket without one (io_uring).
+   */
+  readonly fd: number | null;
+}
+
+/**
+ * A process as the holder of this descriptor. Fields are written out, since with `...` V8 would keep each object
+ * for as long as it could.
+ */
+export function ownerWith(process: Omit<Owner, 'fd'>, fd: number | null): Owner {
+  const { pid, program, commandLine, executable } = process;
+  const { startedAt, executableDeleted = null, uid = null, parents = null } = process;
+  if (startedAt === undefined) return { pid, program, commandLine, executable, fd };
+  const owner: Writable<Owner> = {
+    pid,
+    program,
+    commandLine,
+    executable,
+    executableDeleted,
+    startedAt,
+    uid,
+    parents,
+    fd,
+  };
+  if (process.commandTruncated) owner.commandTruncated = true;
+  return owner;
+}
+
+/**
+ * The longest command line that is kept, in bytes. A process can give itself one of any length, and it is repeated
+ * with each of its sockets.
+ */
+export const longestCommandLine = 65_536;
+
+/**
+ * Why a socket shows no owner.
+ * `denied`: some processes may not be inspected, or are hidden, so it may have one.
+ * `none`: it cannot have one: TIME_WAIT, or not accepted yet.
+ * `kernel`: the platform says that the kernel itself holds it. (Linux never says that.)
+ * `unknown`: none was found, or the platform does not report owners.
+ */
+export type NoOwner = 'denied' | 'none' | 'kernel' | 'unknown';
+
+const titled = /^([^:]+):(?:\s|$)/;
+
+/**
+ * A program's name without the title that it may have appended: `nginx` for `nginx: worker process`, `sshd` for
+ * `sshd: user`. Other names are returned unchanged.
+ */
+export function programTitle(program: string): string {
+  return titled.exec(program)?.[1] ?? program;
+}
+
+/** The executable of systemd, for the system or for a user. */
+const systemd = /\/systemd\/systemd$/;
+
+/** Names of the first process if it is a service manager; in a container it may be anything. */
+const firstProcesses = ['systemd', 'init', 'launchd'];
+
+/**
+ * Whether the process is a service manager, which holds sockets for services that it starts on the first
+ * connection. Decided by what others cannot choose: PID 1, or the path of the executable.
+ */
+export function isServiceManager({ pid, program, executable }: Owner): boolean {
+  if (executable !== null && systemd.test(executable)) return true;
+  return pid === 1 && program !== null && firstProcesses.includes(program);
+}

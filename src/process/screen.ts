@@ -2,10 +2,10 @@
 
 import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
+import { exitCode } from '../errors.ts';
+import { blockFor } from '../flow/steady-clock.ts';
+import type { Screen, ScreenEvents } from '../host.ts';
 import { deadlySignals } from './deadly-signals.ts';
-import { exitCode } from './errors.ts';
-import { blockFor } from './flow/steady-clock.ts';
-import type { Screen, ScreenEvents } from './host.ts';
 
 /** What a screen needs of the process. */
 export interface ScreenEdge {

@@ -10,8 +10,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readOwn } from '../src/own-file.ts';
-import { reasonToSkip } from './support/requirements.ts';
+import { readOwn } from '../../src/process/own-file.ts';
+import { reasonToSkip } from '../support/requirements.ts';
 
 let folder = '';
 beforeEach(() => {

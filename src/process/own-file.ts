@@ -1,7 +1,7 @@
 /** Files whose content the program obeys: options, and the token of `--serve`. */
 
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
-import type { Host } from './host.ts';
+import type { Host } from '../host.ts';
 
 /** Maximum size of a file of options, in bytes. */
 const maxOwnFile = 64 * 1024;

@@ -1,6 +1,6 @@
-import { isNetstatError } from './errors.ts';
-import type { Debug } from './host.ts';
-import { sanitize } from './text/sanitize.ts';
+import { isNetstatError } from '../errors.ts';
+import type { Debug } from '../host.ts';
+import { sanitize } from '../text/sanitize.ts';
 
 /** What `cli.ts` uses with `--debug`: the interface for the program, and the report at the end. */
 export interface Debugging extends Debug {

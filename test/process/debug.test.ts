@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Debugging, debugging } from '../src/debug.ts';
-import { NetstatError } from '../src/errors.ts';
+import { NetstatError } from '../../src/errors.ts';
+import { type Debugging, debugging } from '../../src/process/debug.ts';
 
 /** A clock that stands still but for `pass`. */
 function fakeClock() {

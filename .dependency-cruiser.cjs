@@ -186,7 +186,7 @@ const rooms = {
   ],
   // What the edge to the process is made of: its streams, signals, terminal and own files.
   'process/': ['flow/', 'text/', 'errors.ts', 'host.ts', 'node:*'],
-  'process/reader-watch.ts': ['sources/linux/netlink/libc.ts'],
+  'process/reader-watch.ts': ['sources/linux/libc.ts'],
   'version.ts': ['node:fs'],
   'library.ts': ['library/', 'text/', 'model/', 'errors.ts'],
   'library/': [

@@ -25,7 +25,7 @@ function compile(builder, target) {
     entries: [
       join(root, 'src/cli.ts'),
       join(root, 'src/sources/linux/owners/walk-worker.ts'),
-      join(root, 'src/sources/linux/reader/read-worker.ts'),
+      join(root, 'src/sources/linux/files/read-worker.ts'),
       join(root, 'src/sources/linux/namespaces/netns-worker.ts'),
       join(root, 'src/sources/linux/closings/closings-worker.ts'),
     ],

@@ -110,7 +110,7 @@ export async function bundleProgram(settings) {
 
   const program = { ...options, entryPoints: { program: 'src/cli.ts' }, outdir: 'dist' };
   const workers = {
-    'read-worker': 'src/sources/linux/reader/read-worker.ts',
+    'read-worker': 'src/sources/linux/files/read-worker.ts',
     'netns-worker': 'src/sources/linux/namespaces/netns-worker.ts',
     'walk-worker': 'src/sources/linux/owners/walk-worker.ts',
     'closings-worker': 'src/sources/linux/closings/closings-worker.ts',

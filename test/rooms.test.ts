@@ -60,7 +60,7 @@ const forbidden: Imports = [
   ['views/metrics', ['../text/index.ts', '../../analysis/metrics/label.ts', 'node:fs']],
   ['version.ts', ['./errors.ts', 'node:os']],
   ['process', ['../cli.ts', '../commands/run.ts', '../views/live/grid.ts']],
-  ['process', ['../sources/linux/netlink/libc.ts', 'commander']],
+  ['process', ['../sources/linux/libc.ts', 'commander']],
   ['options', ['../select/states.ts', '../commands/manual.ts', 'node:fs', 'chalk']],
   ['options/completion', ['../../attributes/index.ts', '../../commands/vocabulary.ts', 'koffi']],
   ['sources/linux', ['../darwin/index.ts', '../win32/address.ts', '../index.ts', 'koffi']],
@@ -238,7 +238,7 @@ describe('the table of rooms', () => {
   const besides: Readonly<Record<string, RegExp>> = {
     'resolve/naming-host.ts': /createRequire/,
     'sources/linux/errno-name.ts': /createRequire/,
-    'sources/linux/reader/read-thread.ts': /createRequire/,
+    'sources/linux/files/read-thread.ts': /createRequire/,
     'sources/native.ts': /createRequire/,
   };
   /** Ways around the check: what is no import, imports of an expression, imports in a type. */

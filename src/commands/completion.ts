@@ -1,5 +1,10 @@
 import type { Host } from '../host.ts';
-import { type Asked, answerText, type Offer, quotingOf } from '../options/completion/answer.ts';
+import {
+  answerText,
+  type Offer,
+  quotingOf,
+  type WordAtCursor,
+} from '../options/completion/answer.ts';
 import { checkWords, completedFlags } from '../options/completion/completed-flags.ts';
 import { completionScript } from '../options/completion/index.ts';
 import { type LiveListing, liveListings } from '../options/completion/live.ts';
@@ -19,7 +24,7 @@ export function completion(shell: Shell): string {
 }
 
 /** Offers, and the offset in the current word at which they replace it. */
-interface Offered extends Pick<Asked, 'at' | 'valueAt'> {
+interface Offered extends Pick<WordAtCursor, 'at' | 'valueAt'> {
   readonly offers: readonly Offer[];
 }
 

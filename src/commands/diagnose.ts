@@ -20,8 +20,8 @@ import type { Source, SourceFor } from '../sources/source.ts';
 import { counted } from '../text/counted.ts';
 import { diagnosisFormatter } from '../views/text/diagnosis/index.ts';
 import { complain } from './complain.ts';
-import { reportingResolver } from './names.ts';
 import { paintFor } from './paint.ts';
+import { reportingResolver } from './reporting-resolver.ts';
 import { warnOfOrigin } from './warn-of-origin.ts';
 import { warningReporter } from './warnings.ts';
 

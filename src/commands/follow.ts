@@ -11,8 +11,8 @@ import { counted } from '../text/counted.ts';
 import { type EventFormat, eventViewFor } from '../views/text/events/index.ts';
 import { textViewFor } from '../views/text/index.ts';
 import { complain } from './complain.ts';
-import { reportingResolver } from './names.ts';
 import { paintFor } from './paint.ts';
+import { reportingResolver } from './reporting-resolver.ts';
 import { warningReporter } from './warnings.ts';
 
 /** How long, in milliseconds, a signal waits for pending writes. */

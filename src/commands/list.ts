@@ -1,7 +1,7 @@
 import { exitCode, isNetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { Warning } from '../model/report/snapshot.ts';
-import type { Asked } from '../model/request/asked.ts';
+import type { SavedQuestion } from '../model/request/asked.ts';
 import type { Listing } from '../model/request/listing.ts';
 import type { ViewNeeds } from '../model/request/needs.ts';
 import { type Pipeline, type PipelineParts, pipelineOf } from '../pipeline/pipeline.ts';
@@ -9,8 +9,8 @@ import { inRounds } from '../pipeline/rounds.ts';
 import type { Source, SourceFor } from '../sources/source.ts';
 import { textViewFor } from '../views/text/index.ts';
 import { mayBeElsewhere } from './hints.ts';
-import { reportingResolver } from './names.ts';
 import { listQuietly } from './quiet.ts';
+import { reportingResolver } from './reporting-resolver.ts';
 import { type RoundWriter, roundWriter } from './round-writer.ts';
 import type { Show } from './wait.ts';
 import { type WarningReporter, warningReporter } from './warnings.ts';
@@ -21,7 +21,7 @@ const pidNeeds: ViewNeeds = { forPrograms: true, needs: () => ({ owners: 'all' }
 /** Options of a listing that is saved. */
 export interface ListOptions {
   /** The question, to be written with the answer. */
-  readonly asked?: Asked | undefined;
+  readonly asked?: SavedQuestion | undefined;
   /** Awaited between slices of reading, so that signals are handled. */
   readonly pause?: (() => Promise<void>) | undefined;
 }

@@ -6,7 +6,7 @@ import type { Task } from '../options/index.ts';
 import { measuring } from '../pipeline/measure.ts';
 import type { SourceFor } from '../sources/source.ts';
 import { metricsText } from '../views/metrics/text.ts';
-import { reportingResolver } from './names.ts';
+import { reportingResolver } from './reporting-resolver.ts';
 import { intoFile } from './save.ts';
 import { warningReporter } from './warnings.ts';
 

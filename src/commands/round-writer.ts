@@ -2,7 +2,7 @@ import { isNetstatError } from '../errors.ts';
 import { deferFailure } from '../flow/defer-failure.ts';
 import type { Host } from '../host.ts';
 import type { Row, Warning } from '../model/report/snapshot.ts';
-import type { Asked } from '../model/request/asked.ts';
+import type { SavedQuestion } from '../model/request/asked.ts';
 import type { Listing } from '../model/request/listing.ts';
 import type { OpenRound, Pipeline } from '../pipeline/pipeline.ts';
 import type { Beginning } from '../pipeline/rounds.ts';
@@ -32,7 +32,7 @@ interface Written extends Pick<Pipeline, 'query'> {
   readonly shown: TextView;
   readonly source: Pick<Source, 'platform' | 'facts'>;
   /** The question, to be written with the answer. */
-  readonly asked: Asked | undefined;
+  readonly asked: SavedQuestion | undefined;
 }
 
 /** Returns what writes the rounds of a listing. */

@@ -3,7 +3,7 @@ import { exitCode, isNetstatError, NetstatError } from '../errors.ts';
 import { eventLoopTurn } from '../flow/event-loop.ts';
 import type { Host } from '../host.ts';
 import type { Warning } from '../model/report/snapshot.ts';
-import type { ServePlace } from '../model/request/serving.ts';
+import type { ListenAddress } from '../model/request/serving.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import type { Task } from '../options/index.ts';
 import { measuring } from '../pipeline/measure.ts';
@@ -13,7 +13,7 @@ import type { Source, SourceFor } from '../sources/source.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { contentTypes, metricsText } from '../views/metrics/text.ts';
 import { complain } from './complain.ts';
-import { reportingResolver } from './names.ts';
+import { reportingResolver } from './reporting-resolver.ts';
 
 /**
  * `--serve`: answers scrapes with the metrics of a reading, until it is ended.
@@ -109,7 +109,7 @@ function serviceLog(host: Host, verbose: boolean) {
  * not known.
  */
 async function holderOf(
-  { address, port }: ServePlace,
+  { address, port }: ListenAddress,
   source: Source,
   error: unknown,
 ): Promise<NetstatError | null> {

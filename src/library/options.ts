@@ -274,7 +274,7 @@ function refusal(name: string, expected: string, found: unknown): NetstatError {
 }
 
 /** What the options of a report ask for: the query, the target, and what to add to each row. */
-export interface Asked {
+export interface CheckedOptions {
   readonly query: Omit<Query, 'report'>;
   readonly target: Target;
   readonly signal: AbortSignal | undefined;
@@ -287,19 +287,19 @@ export interface Asked {
 }
 
 /** Checks and translates the options that every report takes. @throws NetstatError `usage` */
-export function reportAsked(options: ReportOptions): Asked {
+export function reportAsked(options: ReportOptions): CheckedOptions {
   return asked(taken(options, reportKinds));
 }
 
 /** Checks and translates the options of `interfaces`. @throws NetstatError `usage` */
-export function interfacesAsked(options: InterfaceOptions): Asked {
+export function interfacesAsked(options: InterfaceOptions): CheckedOptions {
   const { names, ...given } = taken(options, interfaceKinds);
   const { query, ...rest } = asked(given);
   return { ...rest, query: { ...query, interfaces: words(names) } };
 }
 
 /** Checks and translates the options of `snapshot`. @throws NetstatError `usage` */
-export function socketsAsked(options: SocketOptions): Asked {
+export function socketsAsked(options: SocketOptions): CheckedOptions {
   return socketsOf(taken(options, socketKinds));
 }
 
@@ -307,13 +307,15 @@ export function socketsAsked(options: SocketOptions): Asked {
 const defaultInterval = 1000;
 
 /** Checks and translates the options of `follow`. @throws NetstatError `usage` */
-export function followAsked(options: FollowOptions): Asked & { readonly interval: number } {
+export function followAsked(
+  options: FollowOptions,
+): CheckedOptions & { readonly interval: number } {
   const { interval = defaultInterval, ...given } = taken(options, followKinds);
   return { ...socketsOf(given), interval };
 }
 
 /** Translates options that are taken already. @throws NetstatError `usage` */
-export function socketsOf(options: SocketOptions): Asked {
+export function socketsOf(options: SocketOptions): CheckedOptions {
   const { query, target, signal } = asked(options);
   return {
     query: {
@@ -345,7 +347,7 @@ export function socketsOf(options: SocketOptions): Asked {
   };
 }
 
-function asked(options: ReportOptions): Asked {
+function asked(options: ReportOptions): CheckedOptions {
   const { families, procRoot, netns, signal } = options;
   return {
     query: {

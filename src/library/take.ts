@@ -7,14 +7,14 @@ import { schemaVersion } from '../model/report/snapshot.ts';
 import { joinNeeds, needsAmong } from '../model/request/needs.ts';
 import type { Query } from '../model/request/query.ts';
 import { defaultListing } from '../options/default-listing.ts';
-import { askedWarnings } from '../pipeline/asked-warnings.ts';
+import { withoutRareTables } from '../pipeline/absent-tables.ts';
 import { lazyResolver } from '../pipeline/name.ts';
 import { type ReadOptions, readRows } from '../pipeline/read.ts';
 import { selectionFor } from '../pipeline/selection.ts';
 import type { Selection } from '../select/index.ts';
 import { sourceFor } from '../sources/index.ts';
 import type { Source } from '../sources/source.ts';
-import type { Asked } from './options.ts';
+import type { CheckedOptions } from './options.ts';
 import { speakingOfOptions, wordedInOptions } from './own-words.ts';
 
 /** How many reports are read at once; others wait. Each opens tables, and starts threads if there is much to read. */
@@ -23,7 +23,7 @@ const mostAtOnce = 4;
 const inTurn = { here: turns(mostAtOnce), elsewhere: turns(mostAtOnce) } as const;
 
 /** Reads a report; rejects if its signal is aborted first. */
-export function take<K extends ReportKind>(report: K, asked: Asked): Promise<Snapshot<K>> {
+export function take<K extends ReportKind>(report: K, asked: CheckedOptions): Promise<Snapshot<K>> {
   return answerInTurn(asked, (pause) => read(report, asked, pause));
 }
 
@@ -32,7 +32,7 @@ export function take<K extends ReportKind>(report: K, asked: Asked): Promise<Sna
  * `pause` between slices of work, and waits by `aside` for anything but its work.
  */
 export async function answerInTurn<T>(
-  { target, signal }: Pick<Asked, 'target' | 'signal'>,
+  { target, signal }: Pick<CheckedOptions, 'target' | 'signal'>,
   task: (pause: () => Promise<void>, aside: Aside) => Promise<T>,
 ): Promise<T> {
   signal?.throwIfAborted();
@@ -56,7 +56,7 @@ function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 /** What sources and resolvers need to know of this machine. */
-export function thisMachine({ hosts }: Asked['target']) {
+export function thisMachine({ hosts }: CheckedOptions['target']) {
   return { platform: process.platform, env: process.env, usersElsewhere: hosts !== null };
 }
 
@@ -74,7 +74,7 @@ export interface Prepared<K extends ReportKind> {
  */
 export async function prepared<K extends ReportKind>(
   report: K,
-  { query: given, target, owners, tcpInfo, socketInfo, peers, workloads, exposure }: Asked,
+  { query: given, target, owners, tcpInfo, socketInfo, peers, workloads, exposure }: CheckedOptions,
   pause: () => Promise<void>,
   signal: AbortSignal | undefined,
 ): Promise<Prepared<K>> {
@@ -102,7 +102,7 @@ export async function prepared<K extends ReportKind>(
 /** Reads in slices; the caller's own work runs during each `pause`. */
 async function read<K extends ReportKind>(
   report: K,
-  asked: Asked,
+  asked: CheckedOptions,
   pause: () => Promise<void>,
 ): Promise<Snapshot<K>> {
   // Connections to other machines are closed with the answer.
@@ -123,7 +123,7 @@ async function readPrepared<K extends ReportKind>(
   const warnings: Warning[] = [];
   const rows: ReportRows[K][] = [];
   const sink = { warn: (warning: Warning) => warnings.push(wordedInOptions(warning)) };
-  const filtered = askedWarnings(sink, query, false);
+  const filtered = withoutRareTables(sink, query, false);
   const options = { selection, needs, keepsAll: true } as const;
   for await (const batch of readRows(source, query, options, filtered).batches) {
     for (const row of batch) rows.push(row);

@@ -2,7 +2,7 @@ import { highestPort } from '../model/address/port.ts';
 import { canonicalAddress, isLoopback } from '../model/address/read.ts';
 import type { Listing } from '../model/request/listing.ts';
 import type { MetricsAsked } from '../model/request/metrics.ts';
-import type { ServePlace, ServeRequest } from '../model/request/serving.ts';
+import type { ListenAddress, ServeRequest } from '../model/request/serving.ts';
 import type { GivenFlags } from './given-flags.ts';
 import { measuredListing, metricsAsked, notMeasured } from './metrics-from.ts';
 import { type Refused, refuse, refuseAlone } from './refusals.ts';
@@ -89,7 +89,7 @@ function requestFrom(flags: GivenFlags): Omit<ServeRequest, keyof MetricsAsked> 
  * servers. Names are not looked up: whether a name means only this machine may change.
  * @throws NetstatError `usage`
  */
-function placeFrom(text: string): ServePlace {
+function placeFrom(text: string): ListenAddress {
   if (text === '') return defaultPlace;
   const wrong = () => usageError(`--serve ${text}: ${placeForms}`);
   if (/^\d+$/.test(text)) return { ...defaultPlace, port: portFrom(text, wrong) };

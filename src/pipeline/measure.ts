@@ -32,7 +32,7 @@ import type { LazyResolver } from '../resolve/index.ts';
 import { plainSelection, type Selection } from '../select/index.ts';
 import { onceEach } from '../sources/once-each.ts';
 import type { Source, WarningSink } from '../sources/source.ts';
-import { askedWarnings } from './asked-warnings.ts';
+import { withoutRareTables } from './absent-tables.ts';
 import { readRows } from './read.ts';
 import { type RemotePorts, remotePorts } from './remote-ports.ts';
 import { selectionFor } from './selection.ts';
@@ -99,7 +99,7 @@ async function measure(look: Look, verbose: boolean): Promise<Exposition> {
     warn: (warning) => warnings.push(warning),
     note: (message) => look.note?.(message),
   });
-  const wanted = askedWarnings(sink, query, verbose);
+  const wanted = withoutRareTables(sink, query, verbose);
   const lacking: Warning[] = [];
   // Collect also the warnings that are not reported: they show which tables were not read.
   const watched: WarningSink = {

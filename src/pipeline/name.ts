@@ -12,7 +12,7 @@ import { type Names, noNames } from '../model/report/names.ts';
 import type { ReportKind, ReportRows, Row } from '../model/report/snapshot.ts';
 import type { Needs } from '../model/request/needs.ts';
 import type { Socket } from '../model/socket/socket.ts';
-import type { LazyResolver, MachineFacts, NameResolver, Wanted } from '../resolve/index.ts';
+import type { LazyResolver, NameResolver, ThisMachine, Wanted } from '../resolve/index.ts';
 import type { Batches } from '../sources/source.ts';
 
 /**
@@ -21,7 +21,7 @@ import type { Batches } from '../sources/source.ts';
  */
 export function lazyResolver(
   timeoutMs: number,
-  host: MachineFacts,
+  host: ThisMachine,
   onGivenUp?: (addresses: number) => void,
 ): LazyResolver {
   let resolver: Promise<NameResolver> | null = null;

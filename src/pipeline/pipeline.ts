@@ -12,7 +12,7 @@ import type { Socket } from '../model/socket/socket.ts';
 import type { LazyResolver } from '../resolve/index.ts';
 import type { Fit, Selection } from '../select/index.ts';
 import type { Batches, Reading, Source, WarningSink } from '../sources/source.ts';
-import { askedWarnings } from './asked-warnings.ts';
+import { withoutRareTables } from './absent-tables.ts';
 import { named, unpacked } from './name.ts';
 import { needsOf } from './needs.ts';
 import { packingFor } from './packing.ts';
@@ -128,7 +128,7 @@ export async function pipelineOf(
         leftOut = servers;
       };
       const meter = meters?.(elapsed());
-      const sink = askedWarnings(warnings, query, view.verbose);
+      const sink = withoutRareTables(warnings, query, view.verbose);
       const reading = readRows(source, query, { ...options, meter, onLeftOut }, sink);
       // If nothing can be read, the round fails here, before anything is printed.
       await inStage(stages, 'read', reading.begun);

@@ -17,7 +17,7 @@ import { unknownWorkload } from '../model/socket/workload.ts';
 import { type Selection, whichPattern, whichTest } from '../select/index.ts';
 import type { Batches, Reading, Source, SourceQuery, WarningSink } from '../sources/source.ts';
 import { counted } from '../text/counted.ts';
-import { askedFamilies } from './asked-warnings.ts';
+import { withoutAbsentInet6 } from './absent-tables.ts';
 import { unavailableFrom, unavailableProtocol, unavailableReport } from './unavailable.ts';
 
 /** How to read rows. */
@@ -236,7 +236,7 @@ function readSockets(
     packed,
     glance,
   };
-  let reading = source.read(query, peers ? askedFamilies(warnings, asked) : warnings);
+  let reading = source.read(query, peers ? withoutAbsentInet6(warnings, asked) : warnings);
   if (workloads && !source.facts.includes('workloads')) reading = withoutWorkloads(reading);
   if (meter !== undefined && needs.rates) reading = metered(reading, meter);
   if (peers) {

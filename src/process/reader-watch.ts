@@ -1,5 +1,5 @@
 import { readlinkSync } from 'node:fs';
-import { loadLibc } from '../sources/linux/netlink/libc.ts';
+import { loadLibc } from '../sources/linux/libc.ts';
 
 /** How often it is checked whether there is still a reader, in milliseconds. */
 const period = 1000;

@@ -5,12 +5,12 @@ import type { Protocol } from '../model/protocol.ts';
 import type { Names } from '../model/report/names.ts';
 import type { HostAddresses } from './host-addresses.ts';
 import { hostNames } from './host-names.ts';
-import { type MachineFacts, type NamingHost, namingHost } from './naming-host.ts';
+import { type NamingHost, namingHost, type ThisMachine } from './naming-host.ts';
 import { networkTable } from './networks.ts';
 import { serviceTable } from './services.ts';
 import { userNames, userNumbers } from './users.ts';
 
-export type { MachineFacts } from './naming-host.ts';
+export type { ThisMachine } from './naming-host.ts';
 
 /** The numbers that are shown and should get names; anything left out stays a number. */
 export interface Wanted {
@@ -30,7 +30,7 @@ export interface ResolveOptions {
   /** Called with the number of addresses that got no answer in time. */
   readonly onGivenUp?: ((addresses: number) => void) | undefined;
   /** The machine; anything left out is taken from the one that this process runs on. */
-  readonly host: MachineFacts & Partial<NamingHost>;
+  readonly host: ThisMachine & Partial<NamingHost>;
 }
 
 /** Looks up names and caches results, including missing names: a limited number of addresses, all users. */

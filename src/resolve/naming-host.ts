@@ -11,7 +11,7 @@ export interface PtrResolver {
 }
 
 /** Facts from the process itself. */
-export interface MachineFacts {
+export interface ThisMachine {
   /** Node's `process.platform`. */
   readonly platform: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -20,7 +20,7 @@ export interface MachineFacts {
 }
 
 /** What name look-ups need from the machine, replaceable in tests. */
-export interface NamingHost extends MachineFacts {
+export interface NamingHost extends ThisMachine {
   /** The folder used instead of /etc; null: the system's own. */
   readonly etcRoot: string | null;
   /** A file's text; throws if it cannot be read. */
@@ -77,7 +77,7 @@ export function readNaming(file: NamingFile, host: NamingHost): string | null {
   }
 }
 
-function systemDefaults({ env }: MachineFacts): Omit<NamingHost, keyof MachineFacts> {
+function systemDefaults({ env }: ThisMachine): Omit<NamingHost, keyof ThisMachine> {
   return {
     etcRoot: null,
     readFile: (path) => readFileSync(path, 'utf8'),
@@ -104,7 +104,7 @@ async function systemLookUp(name: string): Promise<readonly string[]> {
 }
 
 /** Options for running a command: it is found by `systemPath`, and killed after the timeout. */
-function limitsOf(env: MachineFacts['env'], timeoutMs: number) {
+function limitsOf(env: ThisMachine['env'], timeoutMs: number) {
   return {
     env: { ...env, PATH: systemPath(env.PATH) },
     timeout: timeoutMs,
@@ -136,6 +136,6 @@ function runCommandSync(file: string, args: readonly string[], limits: Limits): 
 }
 
 /** The host that `facts` describe; the system's own files and network are used for anything left out. */
-export function namingHost(facts: MachineFacts & Partial<NamingHost>): NamingHost {
+export function namingHost(facts: ThisMachine & Partial<NamingHost>): NamingHost {
   return { ...systemDefaults(facts), ...facts };
 }

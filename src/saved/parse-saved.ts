@@ -7,7 +7,7 @@ import {
   schemaVersion,
   type Warning,
 } from '../model/report/snapshot.ts';
-import type { Asked } from '../model/request/asked.ts';
+import type { SavedQuestion } from '../model/request/asked.ts';
 import { extraFacts } from '../model/request/asked.ts';
 import { filterNames } from '../model/request/query.ts';
 import { exactValues } from '../shapes/exact-numbers.ts';
@@ -33,7 +33,7 @@ export type Saved = {
     /** ISO 8601, UTC. */
     readonly takenAt: string;
     /** null: the file does not say what was asked (`--json`). */
-    readonly asked: Asked | null;
+    readonly asked: SavedQuestion | null;
     readonly rows: readonly ReportRows[K][];
     readonly warnings: readonly Warning[];
   };

@@ -2,13 +2,13 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { NetstatError } from '../errors.ts';
 import { bracketed } from '../model/address/text.ts';
-import type { ServePlace } from '../model/request/serving.ts';
+import type { ListenAddress } from '../model/request/serving.ts';
 
 /**
  * Makes a server listen.
  * @throws NetstatError if it cannot listen there
  */
-export async function listen(server: Server, { address, port }: ServePlace): Promise<void> {
+export async function listen(server: Server, { address, port }: ListenAddress): Promise<void> {
   if (address !== null) return listenAt(server, address, port);
   try {
     // Both families; only IPv4 where the machine has no IPv6.
@@ -58,6 +58,6 @@ function refusal(error: NodeJS.ErrnoException, address: string, port: number): N
 }
 
 /** The URL of a server that listens at `place`. */
-export function urlOf({ address, port }: AddressInfo, place: ServePlace): string {
+export function urlOf({ address, port }: AddressInfo, place: ListenAddress): string {
   return `http://${bracketed(place.address ?? address)}:${port}`;
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { ServePlace } from '../model/request/serving.ts';
+import type { ListenAddress } from '../model/request/serving.ts';
 import {
   type Answer,
   type AnswerParts,
@@ -15,7 +15,7 @@ import { type SharedReadings, sharedReadings } from './shared-reading.ts';
 
 /** What is served, and to whom. */
 export interface ServerParts extends AnswerParts {
-  readonly place: ServePlace;
+  readonly place: ListenAddress;
   /** Milliseconds since an arbitrary moment. */
   elapsed(): number;
   read(): Promise<Scrape>;

@@ -1,4 +1,4 @@
-/** The story of one service, on real sockets, beside other network namespaces and with a real systemd. */
+/** The summary of one service, on real sockets, beside other network namespaces and with a real systemd. */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Diagnosis } from '../../src/model/report/diagnosis.ts';

@@ -87,7 +87,7 @@ describe.skipIf(reason !== null)(`the sources, run as they are${because(reason)}
         import { openSync } from 'node:fs';
         import { availableParallelism } from 'node:os';
         import { setTimeout } from 'node:timers/promises';
-        const { startReading } = await src('sources/linux/reader/read-thread.ts');
+        const { startReading } = await src('sources/linux/files/read-thread.ts');
         const thread = startReading({ fd: openSync('/proc/net/dev', 'r') });
         const buffer = Buffer.alloc(1 << 16);
         let length = availableParallelism() < 2 ? 1 : null;

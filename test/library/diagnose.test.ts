@@ -19,7 +19,7 @@ describe.skipIf(reason !== null)(`diagnose()${because(reason)}`, () => {
     expect(answer.service).toBeUndefined();
   });
 
-  it('has the story of the service that its filters ask about', async () => {
+  it('has the summary of the service that its filters ask about', async () => {
     const only = { procRoot, checks: ['no-listener'] };
     const answer = await diagnose({ ...only, port: 1 });
     expect(documentErrors(JSON.parse(JSON.stringify(answer)))).toEqual([]);

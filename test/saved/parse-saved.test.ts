@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Asked, askedOf } from '../../src/model/request/asked.ts';
+import { askedOf, type SavedQuestion } from '../../src/model/request/asked.ts';
 import { defaultListing } from '../../src/options/default-listing.ts';
 import { parseSaved } from '../../src/saved/parse-saved.ts';
 import { exactJson } from '../../src/text/json-text.ts';
@@ -10,7 +10,7 @@ import { report, warning } from '../views/text/support/arbitrary.ts';
 import { contextWith, takenAt } from '../views/text/support/render.ts';
 import { hostile } from '../views/text/support/rows.ts';
 
-const asked: Asked = askedOf(defaultListing, 'web1');
+const asked: SavedQuestion = askedOf(defaultListing, 'web1');
 const whole = {
   schemaVersion: 1,
   platform: 'linux',

@@ -818,7 +818,7 @@ describe('--diagnose', () => {
 
   ofPackage('of one service', () => {
     const asked = tsnetstat('--diagnose', 'no-listener', '--json', '--port', String(ports.listen4));
-    test('has its story', () => {
+    test('has its summary', () => {
       const { stdout, stderr, status } = asked();
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
       const { service } = JSON.parse(stdout);

@@ -2,7 +2,7 @@ import type { InetSocket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
 import { byHolder, type Holder } from './holders.ts';
-import { inetOnly, socketKey, socketsByKey } from './words.ts';
+import { inetOnly, socketKey, socketsByKey } from './socket-sets.ts';
 
 /** Programs that do not close connections that the peer has closed. */
 export const closeWait = check({

@@ -1,7 +1,7 @@
 import type { ConntrackDrops, Fill } from '../../model/machine/system-facts.ts';
 import { counted, countText } from '../../text/counted.ts';
 import { check } from './check.ts';
-import { percent } from './words.ts';
+import { percent } from './numbers.ts';
 
 /** The table in which the firewall tracks connections. */
 export const conntrackTable = check({

@@ -12,8 +12,8 @@ import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
 import { byWorkers } from './one-server.ts';
 import { type RiskyService, riskKinds, riskyServices } from './risky-services.ts';
+import { holderText, pidsOf } from './socket-sets.ts';
 import { isSuperServer } from './super-server.ts';
-import { holderText, pidsOf } from './words.ts';
 
 /** Services that other machines can reach and mostly should not. */
 export const exposedServices = check({

@@ -2,7 +2,7 @@
 import { groupedBy } from '../../model/add-to.ts';
 import { endText } from '../../model/address/text.ts';
 import type { InetSocket } from '../../model/socket/socket.ts';
-import { processText } from './words.ts';
+import { processText } from './socket-sets.ts';
 
 /** The end of connections by which they belong together. */
 export interface ServiceEnd {

@@ -4,7 +4,7 @@ import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { destinationOf, portCount, takesPort } from '../port-range.ts';
 import { check, type Draft, type Group } from './check.ts';
-import { percent } from './words.ts';
+import { percent } from './numbers.ts';
 
 /** Destinations to which local ports are running out. */
 export const localPorts = check({

@@ -4,7 +4,8 @@ import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
 import { counterValue, grown } from './counters.ts';
-import { largest, socketKey, socketsByKey } from './words.ts';
+import { largest } from './numbers.ts';
+import { socketKey, socketsByKey } from './socket-sets.ts';
 
 /** Destinations that do not answer, and paths that lose packets. */
 export const lossyPaths = check({

@@ -1,7 +1,7 @@
 import type { Fill } from '../../model/machine/system-facts.ts';
 import { countText } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
-import { percent } from './words.ts';
+import { percent } from './numbers.ts';
 
 /** The tables of neighbours' hardware addresses: ARP for IPv4, NDISC for IPv6. */
 export const neighbourTable = check({

@@ -3,7 +3,7 @@ import { type Service, unitText } from '../../model/report/service.ts';
 import { shellWord } from '../../model/shell-word.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft, type Evidence } from './check.ts';
-import { holderText } from './words.ts';
+import { holderText } from './socket-sets.ts';
 
 /** No process listens at the selected port, or the program has no socket. */
 export const noListener = check({

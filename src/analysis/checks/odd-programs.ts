@@ -8,8 +8,8 @@ import { workloadLabel, workloadsOf } from '../../model/socket/workload.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft, type Group } from './check.ts';
 import { byWorkers } from './one-server.ts';
+import { holderText, pidsOf } from './socket-sets.ts';
 import { isSuperServer } from './super-server.ts';
-import { holderText, pidsOf } from './words.ts';
 
 /** Programs on the network that look suspicious. */
 export const oddPrograms = check({

@@ -3,7 +3,7 @@ import { endText } from '../../model/address/text.ts';
 import { deviceOf } from '../../model/socket/device.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { workloadLabel } from '../../model/socket/workload.ts';
-import { inetOnly } from './words.ts';
+import { inetOnly } from './socket-sets.ts';
 
 /** The local ends of a server with several sockets (SO_REUSEPORT, a UDP server's connections) are the same. */
 function placeOf(socket: InetSocket): string {

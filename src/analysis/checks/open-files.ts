@@ -1,6 +1,7 @@
 import { countText } from '../../text/counted.ts';
 import { check } from './check.ts';
-import { percent, processText } from './words.ts';
+import { percent } from './numbers.ts';
+import { processText } from './socket-sets.ts';
 
 /** Programs that will soon be unable to open more files. */
 export const openFiles = check({

@@ -1,7 +1,7 @@
 import { counted, countText } from '../../text/counted.ts';
 import { check } from './check.ts';
 import { counterValue, grown } from './counters.ts';
-import { percent } from './words.ts';
+import { percent } from './numbers.ts';
 
 /** Sockets without a program, near the kernel's limit. */
 export const orphanLimit = check({

@@ -10,7 +10,7 @@ import type { Owner } from '../../model/socket/owner.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { check, type Draft } from './check.ts';
 import { byServer, unitOf } from './one-server.ts';
-import { holderText } from './words.ts';
+import { holderText } from './socket-sets.ts';
 
 /** One port with several unrelated servers. */
 export const sharedPorts = check({

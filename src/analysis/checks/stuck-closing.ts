@@ -2,7 +2,8 @@ import type { Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
 import { byHolder, byService, type Holder, type ServiceEnd, type Together } from './holders.ts';
-import { inetOnly, largest, socketKey, socketsByKey } from './words.ts';
+import { largest } from './numbers.ts';
+import { inetOnly, socketKey, socketsByKey } from './socket-sets.ts';
 
 /** Connections that do not finish closing. */
 export const stuckClosing = check({

@@ -2,7 +2,8 @@ import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
 import { byHolder, type Holder, type Together } from './holders.ts';
-import { inetOnly, largest, socketKey, socketsByKey, sum } from './words.ts';
+import { largest, sum } from './numbers.ts';
+import { inetOnly, socketKey, socketsByKey } from './socket-sets.ts';
 
 /** In bytes: shorter queues are no finding, whatever the thresholds. */
 const worthALook = 4096;

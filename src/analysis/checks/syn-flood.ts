@@ -5,7 +5,7 @@ import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
 import { counterValue, grown } from './counters.ts';
-import { inetOnly } from './words.ts';
+import { inetOnly } from './socket-sets.ts';
 
 const why =
   'A half-open connection waits for the last packet of its handshake. Many that never get it indicate a SYN flood with forged senders, or replies that do not reach the clients. Once the queue is full, the kernel answers with SYN cookies, or drops new connections.';

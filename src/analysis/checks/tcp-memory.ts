@@ -1,7 +1,7 @@
 import { counted, countText } from '../../text/counted.ts';
 import { check } from './check.ts';
 import { grown } from './counters.ts';
-import { percent } from './words.ts';
+import { percent } from './numbers.ts';
 
 /** The memory of all TCP sockets near its limit. */
 export const tcpMemory = check({

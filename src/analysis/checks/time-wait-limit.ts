@@ -2,7 +2,7 @@ import { counted, countText } from '../../text/counted.ts';
 import { check } from './check.ts';
 import { grown } from './counters.ts';
 import { likelyService } from './holders.ts';
-import { percent } from './words.ts';
+import { percent } from './numbers.ts';
 
 /** So many connections in TIME_WAIT that the kernel skips the state for more. */
 export const timeWaitLimit = check({

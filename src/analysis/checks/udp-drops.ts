@@ -4,8 +4,9 @@ import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted, countText } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
 import { counterValue, grown } from './counters.ts';
+import { percent, sum } from './numbers.ts';
 import { atOnePlace, byServer } from './one-server.ts';
-import { percent, socketKey, sum } from './words.ts';
+import { socketKey } from './socket-sets.ts';
 
 /** UDP sockets whose program reads more slowly than packets arrive. */
 export const udpDrops = check({

@@ -3,7 +3,7 @@ import { eventLoopTurn } from '../../flow/event-loop.ts';
 import type { Host } from '../../host.ts';
 import { isSame } from '../../model/report/difference.ts';
 import { noNames } from '../../model/report/names.ts';
-import { type Asked, askedOf, type Comparison } from '../../model/request/asked.ts';
+import { askedOf, type Comparison, type SavedQuestion } from '../../model/request/asked.ts';
 import type { Listing } from '../../model/request/listing.ts';
 import type { ViewNeeds } from '../../model/request/needs.ts';
 import { lazyResolver } from '../../pipeline/name.ts';
@@ -155,7 +155,7 @@ async function createBaseline(
  * PIDs and inodes are comparable only on the same machine; a file that does not name its machine counts as this
  * one's.
  */
-function isSameMachine(saved: Saved, asked: Asked, { platform }: Source): boolean {
+function isSameMachine(saved: Saved, asked: SavedQuestion, { platform }: Source): boolean {
   if (saved.platform !== platform) return false;
   const then = saved.asked?.host ?? null;
   return then === null || asked.host === null || then === asked.host;

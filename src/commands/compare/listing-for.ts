@@ -1,12 +1,12 @@
 import { isNetstatError, NetstatError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import {
-  type Asked,
   askedAgain,
   askedOf,
   askedText,
   type Comparison,
   isWithin,
+  type SavedQuestion,
 } from '../../model/request/asked.ts';
 import type { Listing } from '../../model/request/listing.ts';
 import { filterNames, hasFilters } from '../../model/request/query.ts';
@@ -64,7 +64,7 @@ export function listingFor(
 }
 
 /** Returns the listing, with a warning if the file's question was narrower or different. */
-function warnedIfWider(listing: Listing, asked: Asked, path: string, host: Host): Listing {
+function warnedIfWider(listing: Listing, asked: SavedQuestion, path: string, host: Host): Listing {
   const now = askedOf(listing, null);
   if (!isWithin(now, asked)) {
     const [then, text] = [askedText(asked), askedText(now)].map((text) => shortened(text));

@@ -1,7 +1,7 @@
 import { NetstatError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { NotCompared } from '../../model/report/difference.ts';
-import { isOfLeftOut, leftOutNames } from '../../model/report/left-out.ts';
+import { isOfLeftOut, leftOutNames } from '../../model/report/left-out-netns.ts';
 import { newAmong, type Row, type Warning } from '../../model/report/snapshot.ts';
 import type { View } from '../../model/request/view.ts';
 import { lackingRows } from '../../pipeline/lacking-rows.ts';

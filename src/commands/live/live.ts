@@ -15,8 +15,8 @@ import { colorLevel } from '../../views/text/color-level.ts';
 import { expressionCheck } from './expression.ts';
 import { livePainter, type Painter } from './painter.ts';
 import { type LiveRounds, liveRounds, type Showing } from './rounds.ts';
+import { explained } from './rows-summary.ts';
 import { saveAsked } from './save.ts';
-import { explained } from './words.ts';
 
 /** ESC counts as a key if nothing follows within this time, in milliseconds; a connection may be slow. */
 const escapeDelay = 100;

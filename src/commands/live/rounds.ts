@@ -14,7 +14,7 @@ import { layoutOf } from '../../views/live/layout.ts';
 import { roundKeys } from '../../views/live/needed.ts';
 import { type LiveState, start, within } from '../../views/live/state.ts';
 import { detailReader } from './detail.ts';
-import { regrouped, summed } from './words.ts';
+import { regrouped, summed } from './rows-summary.ts';
 
 /** How long a row shows a mark, in milliseconds. */
 const lingering = 3000;

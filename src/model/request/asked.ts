@@ -11,7 +11,7 @@ export const extraFacts = ['tcpInfo', 'socketInfo', 'peers', 'workloads', 'expos
 type ExtraFact = (typeof extraFacts)[number];
 
 /** What a saved answer was asked for: enough to ask the same again. */
-export interface Asked {
+export interface SavedQuestion {
   /** The machine's own name; null: not known, or a /proc other than its own was read. */
   readonly host: string | null;
   readonly report: ReportKind;
@@ -55,7 +55,7 @@ export interface Comparison {
 }
 
 /** What a listing asks for, to be saved with its answer. */
-export function askedOf({ query, view, target }: Listing, host: string | null): Asked {
+export function askedOf({ query, view, target }: Listing, host: string | null): SavedQuestion {
   const { report, protocols, families, which, boundInactive, interfaces, filters } = query;
   const given = Object.entries(filters).filter(([, value]) =>
     Array.isArray(value) ? value.length > 0 : value,
@@ -71,7 +71,7 @@ export function askedOf({ query, view, target }: Listing, host: string | null): 
 }
 
 /** The same listing, but with the question of a saved answer. Extra facts are those of both. */
-export function askedAgain(listing: Listing, asked: Asked): Listing {
+export function askedAgain(listing: Listing, asked: SavedQuestion): Listing {
   const { report, protocols, families, which, boundInactive, interfaces, filters, netns } = asked;
   const extras = Object.fromEntries(asked.extras.map((fact) => [fact, true])) as Partial<View>;
   // With all protocols of a family (-4), none counts as named.
@@ -91,7 +91,7 @@ export function askedAgain(listing: Listing, asked: Asked): Listing {
 }
 
 /** The filters of a saved question; a filter given now replaces the saved one of the same name. */
-function narrowed(given: FilterOptions, then: Asked['filters']): FilterOptions {
+function narrowed(given: FilterOptions, then: SavedQuestion['filters']): FilterOptions {
   const both = { ...given, exposed: given.exposed || then.exposed === true };
   for (const name of filterNames) {
     if (given[name].length === 0) both[name] = then[name] ?? [];
@@ -103,7 +103,7 @@ function narrowed(given: FilterOptions, then: Asked['filters']): FilterOptions {
  * Whether a question selects no row that a wider one leaves out, as far as both show: additional
  * filters only narrow it.
  */
-export function isWithin(asked: Asked, wider: Asked): boolean {
+export function isWithin(asked: SavedQuestion, wider: SavedQuestion): boolean {
   const has = <T>(all: readonly T[], some: readonly T[]) => some.every((one) => all.includes(one));
   const { filters } = asked;
   const whole = wider.interfaces.length === 0;
@@ -135,7 +135,7 @@ const protocolFlag = {
 } as const satisfies Record<Protocol, string>;
 
 /** What was asked as a command line would say it, for people. */
-export function askedText(asked: Asked): string {
+export function askedText(asked: SavedQuestion): string {
   const { report, protocols, families, which, interfaces, filters, netns } = asked;
   const words: string[] = [];
   if (report !== 'sockets') words.push(reportFlag[report]);

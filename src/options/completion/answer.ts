@@ -10,7 +10,7 @@ export interface Offer {
 }
 
 /** What a shell asks to complete. */
-export interface Asked {
+export interface WordAtCursor {
   readonly current: CurrentWord;
   /** The word that the shell itself replaces; null: all of `current`. */
   readonly typed: string | null;
@@ -24,7 +24,7 @@ export interface Asked {
 interface Dialect {
   readonly quoting: Quoting;
   /** An offer's line, without the line break; null: it cannot be written there. */
-  line(offer: Offer, asked: Asked): string | null;
+  line(offer: Offer, asked: WordAtCursor): string | null;
 }
 
 const posix: Quoting = { escapes: '\\', marks: { '"': '"', "'": "'" }, doubles: false };
@@ -63,7 +63,7 @@ export function quotingOf(shell: Shell): Quoting {
 }
 
 /** The output for a shell: one line per offer. Texts that are not safe on a terminal are left out. */
-export function answerText(shell: Shell, offers: readonly Offer[], asked: Asked): string {
+export function answerText(shell: Shell, offers: readonly Offer[], asked: WordAtCursor): string {
   const dialect: Dialect = dialects[shell];
   const typedPart = asked.current.text.slice(asked.at);
   const lines = new Set<string>();
@@ -82,7 +82,7 @@ function withMore({ text, more }: Offer): string {
 /** The text for the shell to put in place of its word; what was typed before stays unchanged. */
 function replacement(
   text: string,
-  { current, typed, at }: Asked,
+  { current, typed, at }: WordAtCursor,
   quoted: (text: string, quote: string) => string | null,
 ): string | null {
   const { raw, starts, quotes, opened } = current;

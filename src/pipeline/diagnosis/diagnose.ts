@@ -17,8 +17,8 @@ import { lackingFact, partlyKnown, whyNot } from './able.ts';
 import type { AskedCheck } from './checks-asked.ts';
 import { findingOf } from './finding.ts';
 import { type Looked, lookWith } from './look.ts';
+import { inNetwork, type Network } from './networks.ts';
 import type { DiagnosisParts } from './parts.ts';
-import { inPlace, type Place } from './places.ts';
 import { reportsFor } from './reports.ts';
 import { onlyIn, readService } from './service.ts';
 
@@ -62,32 +62,32 @@ async function diagnoseOne(parts: DiagnosisParts, takenAt: string): Promise<Diag
   const drafts: { readonly check: Check; readonly draft: Draft; readonly netns: Netns | null }[] =
     [];
   for (const { check, settings } of running) {
-    for (const place of looks.placesOf(check)) {
-      const lack = lackingFact(check, place.system);
+    for (const network of looks.networksOf(check)) {
+      const lack = lackingFact(check, network.system);
       if (lack !== null) {
-        notRun.push({ check: check.name, reason: lack, ...inNetns(place.netns) });
+        notRun.push({ check: check.name, reason: lack, ...inNetns(network.netns) });
         continue;
       }
       const evidence: Evidence = {
-        ...looks.lookOf(place, check),
+        ...looks.lookOf(network, check),
         platform: source.platform,
-        before: looks.before(place, check),
+        before: looks.before(network, check),
         seconds: looks.seconds,
-        routes: check.needs.routes ? inPlace(reports.routes, place) : [],
-        interfaces: check.needs.interfaces ? inPlace(reports.interfaces, place) : [],
+        routes: check.needs.routes ? inNetwork(reports.routes, network) : [],
+        interfaces: check.needs.interfaces ? inNetwork(reports.interfaces, network) : [],
         service,
         onlyIn: onlyIn(parts.query),
         isFiltered: !parts.selection.isPlain,
       };
       if (check.needs.counters && evidence.counters.length === 0) {
         const reason = 'the counters of -s are not available';
-        notRun.push({ check: check.name, reason, ...inNetns(place.netns) });
+        notRun.push({ check: check.name, reason, ...inNetns(network.netns) });
       }
-      for (const partly of partlyKnown(check, place.system)) {
-        notRun.push({ check: check.name, reason: partly, ...inNetns(place.netns) });
+      for (const partly of partlyKnown(check, network.system)) {
+        notRun.push({ check: check.name, reason: partly, ...inNetns(network.netns) });
       }
       for (const draft of check.find(evidence, settings)) {
-        drafts.push({ check, draft, netns: onlyOnce(check) ? null : place.netns });
+        drafts.push({ check, draft, netns: onlyOnce(check) ? null : network.netns });
       }
     }
   }
@@ -137,10 +137,10 @@ interface Looks {
   /** Whether some socket lacked a fact that the check needs. */
   isLacking(check: Check): boolean;
   /** The networks in which the check runs. */
-  placesOf(check: Check): readonly Place[];
-  lookOf(place: Place, check: Check): Look;
+  networksOf(check: Check): readonly Network[];
+  lookOf(network: Network, check: Check): Look;
   /** The first reading, if the check compares two. */
-  before(place: Place, check: Check): Look | null;
+  before(network: Network, check: Check): Look | null;
 }
 
 /** Reads once, and a second time for checks that compare; the others use the first reading only. */
@@ -155,8 +155,8 @@ async function looksFor(
     holders(
       asked.flatMap(({ check, settings }) =>
         look
-          .places()
-          .flatMap((place) => check.ownersOf?.(look.lookOf(place, check), settings) ?? []),
+          .networks()
+          .flatMap((network) => check.ownersOf?.(look.lookOf(network, check), settings) ?? []),
       ),
     );
   const comparing = running.filter(({ check }) => check.needs.twoReadings);
@@ -181,12 +181,12 @@ async function looksFor(
   return {
     seconds,
     isLacking: (check) => first.lacking.has(check) || last.lacking.has(check),
-    placesOf: (check) =>
+    networksOf: (check) =>
       of(check)
-        .places()
+        .networks()
         .slice(0, onlyOnce(check) ? 1 : undefined),
-    lookOf: (place, check) => of(check).lookOf(place, check),
-    before: (place, check) => (check.needs.twoReadings ? first.lookOf(place, check) : null),
+    lookOf: (network, check) => of(check).lookOf(network, check),
+    before: (network, check) => (check.needs.twoReadings ? first.lookOf(network, check) : null),
   };
 }
 

@@ -4,11 +4,11 @@ import type { Counter } from '../../model/machine/counter.ts';
 import type { SystemFacts } from '../../model/machine/system-facts.ts';
 import type { Socket } from '../../model/socket/socket.ts';
 import type { WarningSink } from '../../sources/source.ts';
-import { askedWarnings } from '../asked-warnings.ts';
+import { withoutRareTables } from '../absent-tables.ts';
 import { lacksFact } from './able.ts';
 import type { AskedCheck } from './checks-asked.ts';
+import { inNetwork, type Network, type Networks, networksFor } from './networks.ts';
 import type { DiagnosisParts } from './parts.ts';
-import { inPlace, type Place, type Places, placesFor } from './places.ts';
 import { countersFor } from './reports.ts';
 import { glanceFor, plansFor, readSockets } from './socket-plans.ts';
 
@@ -17,8 +17,8 @@ export interface Looked {
   /** The checks that lacked a fact about some socket. */
   readonly lacking: ReadonlySet<Check>;
   /** The networks with any data, the first one first. */
-  places(): readonly Place[];
-  lookOf(place: Place, check: Check): Look;
+  networks(): readonly Network[];
+  lookOf(network: Network, check: Check): Look;
 }
 
 /** A previous reading, and how many seconds ago it was. */
@@ -45,13 +45,13 @@ export async function lookWith(
 ): Promise<Looked> {
   const checks = asked.map(({ check }) => check);
   const counters = await countersFor(parts, checks, sink);
-  const places = placesFor(checks, facts);
-  for (const counter of counters) places.open(counter);
-  const isWanted = askedWarnings(sink, parts.query, false);
+  const networks = networksFor(checks, facts);
+  for (const counter of counters) networks.open(counter);
+  const isWanted = withoutRareTables(sink, parts.query, false);
   const seeing =
     earlier === undefined
       ? asked
-      : asked.filter((one) => canFindMore(one, places, counters, earlier));
+      : asked.filter((one) => canFindMore(one, networks, counters, earlier));
   const tallies = new Map(checks.filter((check) => check.tallies).map((check) => [check, tally()]));
   const lacking = new Set<Check>();
   let isTallied = false;
@@ -63,8 +63,8 @@ export async function lookWith(
     const glance =
       plan.serversOnly || plan.protocol !== 'tcp' || parts.netns !== 'own'
         ? null
-        : glanceFor(plan.checks, { system: places.first }, tallies);
-    const take = places.reader('watcher', plan.checks);
+        : glanceFor(plan.checks, { system: networks.first }, tallies);
+    const take = networks.reader('watcher', plan.checks);
     const asking = plan.checks.filter(({ needs }) => needs.tcpInfo || needs.socketInfo);
     const see = (socket: Socket): boolean => {
       for (const check of asking) if (lacksFact(socket, check)) lacking.add(check);
@@ -76,34 +76,34 @@ export async function lookWith(
   const grouping = asked.filter(({ check, settings }) => {
     if (check.groupsIf === undefined || (isFirst && check.needs.twoReadings)) return false;
     const most = isTallied ? (tallies.get(check)?.most() ?? null) : null;
-    return places.all().some((scope) => check.groupsIf?.(scope, settings, most));
+    return networks.all().some((scope) => check.groupsIf?.(scope, settings, most));
   });
   for (const plan of plansFor(
     grouping.map(({ check }) => check),
     parts.query,
     () => true,
   )) {
-    await readSockets(parts, plan, isWanted, places.reader('grouper', plan.checks));
+    await readSockets(parts, plan, isWanted, networks.reader('grouper', plan.checks));
   }
   return {
     lacking,
-    places: places.all,
-    lookOf: (place, check) => places.lookOf(place, check, counters),
+    networks: networks.all,
+    lookOf: (network, check) => networks.lookOf(network, check, counters),
   };
 }
 
 /** Whether this reading can give a check more than the previous one did, in any network. */
 function canFindMore(
   { check, settings }: AskedCheck,
-  places: Places,
+  networks: Networks,
   counters: readonly Counter[],
   { look, seconds }: Earlier,
 ): boolean {
   const { again } = check;
   if (again === undefined) return true;
-  return [...look.places(), ...places.all()].some((place) =>
+  return [...look.networks(), ...networks.all()].some((network) =>
     again(
-      { before: look.lookOf(place, check), counters: inPlace(counters, place), seconds },
+      { before: look.lookOf(network, check), counters: inNetwork(counters, network), seconds },
       settings,
     ),
   );

@@ -1,4 +1,4 @@
-import { mostServiceSockets, portOf, serviceGatherer } from '../../analysis/service-story.ts';
+import { mostServiceSockets, portOf, serviceGatherer } from '../../analysis/service-summary.ts';
 import type { InetProtocol } from '../../model/protocol.ts';
 import { type Service, type ServiceAsked, serviceProtocols } from '../../model/report/service.ts';
 import type { Query } from '../../model/request/query.ts';
@@ -9,7 +9,7 @@ import { takesIpv4 } from '../../model/socket/v6only.ts';
 import { narrowed, plainSelection, type Selection } from '../../select/index.ts';
 import { programTest } from '../../select/owners.ts';
 import type { HolderQuery, Source, WarningSink } from '../../sources/source.ts';
-import { askedWarnings } from '../asked-warnings.ts';
+import { withoutRareTables } from '../absent-tables.ts';
 import { reportsOwners, takeSockets } from './take-sockets.ts';
 
 /** Where to look for a service. */
@@ -46,7 +46,7 @@ export async function readService(
   );
   const gathered = serviceGatherer(asked);
   const port = portOf(asked);
-  const wanted = askedWarnings(sink, query, false);
+  const wanted = withoutRareTables(sink, query, false);
   if (port !== null) {
     // Filters other than the port are for connections: a server has no remote address.
     const isIt = (socket: Socket) =>

@@ -5,7 +5,7 @@ import type { SocketChange } from '../../model/report/socket-event.ts';
 import { isWithoutPort } from '../../model/socket/classify.ts';
 import type { Socket } from '../../model/socket/socket.ts';
 import type { Closings, WarningSink } from '../../sources/source.ts';
-import { askedWarnings } from '../asked-warnings.ts';
+import { withoutRareTables } from '../absent-tables.ts';
 import { type ReadOptions, readRows } from '../read.ts';
 import type { FollowOptions, Tally } from './options.ts';
 import { possibleForms } from './unseen-closing.ts';
@@ -76,7 +76,7 @@ export async function rounds(
         keepsAll: true,
         toFollow: closings !== null,
       };
-      const sink = askedWarnings(warnings.sink, query, verbose);
+      const sink = withoutRareTables(warnings.sink, query, verbose);
       warnings.beginRound();
       const reading = readRows(source, { ...query, report: 'sockets' }, options, sink);
       for await (const batch of reading.batches) for (const socket of batch) rows.push(socket);

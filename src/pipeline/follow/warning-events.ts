@@ -1,6 +1,6 @@
 import { netnsKey } from '../../model/machine/netns.ts';
 import { knownWarnings } from '../../model/report/known-warnings.ts';
-import { isOfLeftOut, leftOutNames } from '../../model/report/left-out.ts';
+import { isOfLeftOut, leftOutNames } from '../../model/report/left-out-netns.ts';
 import { newAmong, type Warning } from '../../model/report/snapshot.ts';
 import type { SocketEvent } from '../../model/report/socket-event.ts';
 import type { Socket } from '../../model/socket/socket.ts';

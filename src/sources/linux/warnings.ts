@@ -1,5 +1,5 @@
 import type { Fact } from '../../model/report/facts.ts';
-import { netnsNames, perhaps } from '../../model/report/left-out.ts';
+import { netnsNames, perhaps } from '../../model/report/left-out-netns.ts';
 import type { Warning } from '../../model/report/snapshot.ts';
 import { counted } from '../../text/counted.ts';
 import { quotedLine } from '../../text/quoted-line.ts';

@@ -6,7 +6,7 @@ import type { Socket } from '../../model/socket/socket.ts';
 import { sanitize } from '../../text/sanitize.ts';
 
 /** The listing in the words of the command line: sanitized, on one line. */
-export function askedText({ query, view, target }: Listing): string {
+export function headText({ query, view, target }: Listing): string {
   const { filters, protocols, families, which, boundInactive, sort } = query;
   const letters = query.protocolsNamed ? protocols.map((one) => protocolLetters[one]).join('') : '';
   const ofAll = query.protocolsNamed ? '' : 'all protocols';

@@ -10,7 +10,7 @@ import type { Size } from './grid.ts';
 import type { Press } from './input.ts';
 import { type Action, actionOf } from './key-map.ts';
 import { layoutOf } from './layout.ts';
-import { type LiveState, type Mistake, type Mode, type Place, start, within } from './state.ts';
+import { type Cursor, type LiveState, type Mistake, type Mode, start, within } from './state.ts';
 import { longestWriting, written } from './writing.ts';
 
 /** A side effect of a key. */
@@ -73,7 +73,7 @@ function keyOf(press: Press): string | null {
 const wheelRows = 3;
 
 /** The place after a movement key; null: it is none. */
-function moved(place: Place, press: Press, length: number, height: number): Place | null {
+function moved(place: Cursor, press: Press, length: number, height: number): Cursor | null {
   const to = (at: number) => within({ ...place, at }, length, height);
   if (press.kind === 'wheel') return to(place.at + press.by * wheelRows);
   const key = keyOf(press);
@@ -96,7 +96,7 @@ function moved(place: Place, press: Press, length: number, height: number): Plac
 }
 
 /** Remembers the selected row, so that it is found again in the next round. */
-function placed(state: LiveState, place: Place): LiveState {
+function placed(state: LiveState, place: Cursor): LiveState {
   if (state.grouping !== null) return { ...state, groupPlace: place };
   const isTop = place.at === 0 && place.top === 0;
   return { ...state, place, chosen: isTop ? null : (state.round?.rows[place.at] ?? null) };
@@ -105,7 +105,7 @@ function placed(state: LiveState, place: Place): LiveState {
 /** The index of the row that was clicked, of a list of this length; null: there is none. */
 function clickedRow(
   { row }: Extract<Press, { kind: 'click' }>,
-  place: Place,
+  place: Cursor,
   size: Size,
   length: number,
 ): number | null {

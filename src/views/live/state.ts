@@ -5,13 +5,13 @@ import type { Socket } from '../../model/socket/socket.ts';
 import type { Size } from './grid.ts';
 
 /** A position in a list: the selected line, and the one at the top of the screen. */
-export interface Place {
+export interface Cursor {
   readonly at: number;
   readonly top: number;
 }
 
 /** The start of a list. */
-export const start: Place = { at: 0, top: 0 };
+export const start: Cursor = { at: 0, top: 0 };
 
 /** A line in a list of choices. */
 export interface Choice {
@@ -42,7 +42,7 @@ export type Mode =
       readonly kind: 'choose';
       readonly what: 'columns' | 'sort';
       readonly choices: readonly Choice[];
-      readonly place: Place;
+      readonly place: Cursor;
     }
   /** `of`: the selected socket, as the table had it. */
   | { readonly kind: 'details'; readonly of: MarkedSocket; readonly top: number }
@@ -103,17 +103,17 @@ export interface LiveState {
   readonly failure: string | null;
   /** What the last round lacks, shown in place of the keys: until one is pressed, or as long as it is `lasting`. */
   readonly warning: { readonly text: string; readonly isLasting: boolean } | null;
-  readonly place: Place;
+  readonly place: Cursor;
   /** The selected row, which `place` follows from round to round; null: the list is at its top. */
   readonly chosen: MarkedSocket | null;
   readonly groups: readonly SocketGroup[];
-  readonly groupPlace: Place;
+  readonly groupPlace: Cursor;
   readonly detail: Detail | null;
   readonly message: Message | null;
 }
 
 /** Keeps a place within a list of `length` lines, `height` of them visible. */
-export function within({ at, top }: Place, length: number, height: number): Place {
+export function within({ at, top }: Cursor, length: number, height: number): Cursor {
   const chosen = Math.max(0, Math.min(at, length - 1));
   const highest = Math.max(0, length - height);
   const lowest = Math.max(0, Math.min(top, highest, chosen));

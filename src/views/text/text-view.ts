@@ -2,7 +2,7 @@ import type { Fact } from '../../model/report/facts.ts';
 import type { Names } from '../../model/report/names.ts';
 import type { Round } from '../../model/report/round.ts';
 import type { PlatformName, ReportKind, ReportRows, Warning } from '../../model/report/snapshot.ts';
-import type { Asked } from '../../model/request/asked.ts';
+import type { SavedQuestion } from '../../model/request/asked.ts';
 import type { Listing } from '../../model/request/listing.ts';
 import type { ViewNeeds } from '../../model/request/needs.ts';
 import type { Paint } from './paint.ts';
@@ -15,7 +15,7 @@ export interface ReportStream<K extends ReportKind = ReportKind> {
   readonly takenAt: string;
   readonly batches: AsyncIterable<readonly ReportRows[K][]>;
   /** What was asked, if the text should say so. */
-  readonly asked?: Asked | undefined;
+  readonly asked?: SavedQuestion | undefined;
   /** Complete only once `batches` has ended. */
   readonly warnings: readonly Warning[];
 }

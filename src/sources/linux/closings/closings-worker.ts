@@ -1,6 +1,6 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { steadyNow } from '../../../flow/steady-clock.ts';
-import { loadLibc } from '../netlink/libc.ts';
+import { loadLibc } from '../libc.ts';
 import { signal } from '../threads/signals.ts';
 import { type Ear, hear } from './hear.ts';
 import { at, type ClosingRingMemory, closingRingIn, put } from './ring.ts';

@@ -2,8 +2,8 @@ import type { Netns } from '../../../model/machine/netns.ts';
 import type { Closing } from '../../../model/report/socket-event.ts';
 import type { Socket } from '../../../model/socket/socket.ts';
 import type { Closings, ClosingsQuery, WarningSink } from '../../source.ts';
+import { type Libc, loadLibc } from '../libc.ts';
 import { failure } from '../netlink/diag-file.ts';
-import { type Libc, loadLibc } from '../netlink/libc.ts';
 import { closingParser, groupsOf, reportedProtocols } from './closing-message.ts';
 import { type Listening, startListening } from './listening.ts';
 

@@ -1,5 +1,5 @@
 import { errnoName } from '../errno-name.ts';
-import type { Libc } from '../netlink/libc.ts';
+import type { Libc } from '../libc.ts';
 import type { Heard } from './ring.ts';
 
 /** A descriptor that is read, and its number in the ring. */

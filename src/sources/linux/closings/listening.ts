@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
 import { steadyNow } from '../../../flow/steady-clock.ts';
-import type { Libc } from '../netlink/libc.ts';
+import type { Libc } from '../libc.ts';
 import { messageOf } from '../netlink/sock-diag.ts';
 import { closeForeign } from '../threads/close-foreign.ts';
 import { exitAfterLoading } from '../threads/exit-after.ts';

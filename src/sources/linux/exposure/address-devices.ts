@@ -8,7 +8,7 @@ import {
   ownInetAddresses,
 } from '../interfaces/inet.ts';
 import type { Proc } from '../proc/proc.ts';
-import { parseLines } from '../report-source.ts';
+import { parseLines } from '../report-files.ts';
 import { parseRoutes4 } from '../routes/inet.ts';
 
 /**

@@ -4,7 +4,7 @@ import { lackingTable } from '../lacking-table.ts';
 import { littleEndianOf } from '../proc/order-warning.ts';
 import type { Proc } from '../proc/proc.ts';
 import { groupFiles } from '../proc-files.ts';
-import { fromFirstLine, reportSource } from '../report-source.ts';
+import { fromFirstLine, reportSource } from '../report-files.ts';
 import { igmpLines } from './igmp.ts';
 import { igmp6Line } from './igmp6.ts';
 

@@ -1,5 +1,5 @@
 import type { NetInterface, Traffic } from '../../../model/machine/interface.ts';
-import { type Parsed, parseLines, wordsOf } from '../report-source.ts';
+import { type Parsed, parseLines, wordsOf } from '../report-files.ts';
 
 /** An interface's name and counters. */
 export type DeviceCounters = Pick<

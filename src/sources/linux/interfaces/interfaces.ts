@@ -8,7 +8,7 @@ import { ownProc } from '../proc/net-place.ts';
 import { littleEndianOf } from '../proc/order-warning.ts';
 import type { Proc } from '../proc/proc.ts';
 import { fibTrieFile, interfaceFiles, routeFiles } from '../proc-files.ts';
-import { fromFirstLine, type ReportSource, reportSource } from '../report-source.ts';
+import { fromFirstLine, type ReportFiles, reportSource } from '../report-files.ts';
 import { routeLines4 } from '../routes/inet.ts';
 import { type DeviceCounters, parseNetDev } from './dev.ts';
 import { type LinkFacts, type Links, unknownLink } from './facts.ts';
@@ -150,7 +150,7 @@ function inetFinder(
   links: Links,
   devices: readonly DeviceCounters[],
   source: LinkSource,
-  files: ReportSource,
+  files: ReportFiles,
   littleEndian: () => boolean,
 ): (name: string) => readonly InterfaceAddress[] {
   const given = (name: string) => links.get(name)?.addresses ?? null;
@@ -172,11 +172,11 @@ function inetFinder(
   return (name) => given(name) ?? others.get(name) ?? [];
 }
 
-function* fibAddresses(files: ReportSource): Generator<FibAddress> {
+function* fibAddresses(files: ReportFiles): Generator<FibAddress> {
   for (const batch of files.batches(fibTrieFile, null, fibTrieLines())) yield* batch;
 }
 
-function inet6ByDevice(files: ReportSource): ReadonlyMap<string, DeviceInet6[]> {
+function inet6ByDevice(files: ReportFiles): ReadonlyMap<string, DeviceInet6[]> {
   const byDevice = new Map<string, DeviceInet6[]>();
   for (const batch of files.batches(interfaceFiles.inet6, null, ifInet6Line)) {
     for (const one of batch) {

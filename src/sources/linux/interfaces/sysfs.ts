@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { readHead } from '../reader/plain-file.ts';
+import { readHead } from '../files/plain-file.ts';
 import { hardwareAddressOf, type LinkFacts } from './facts.ts';
 import { interfaceFlags } from './flags.ts';
 import { linkTypeOf } from './link-types.ts';

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
+import { isThread } from '../files/read-thread.ts';
 import { failure } from '../netlink/diag-file.ts';
-import { isThread } from '../reader/read-thread.ts';
 import { exitAfterLoading } from '../threads/exit-after.ts';
 import { type LastingThreads, lastingThreads } from '../threads/lasting-threads.ts';
 import { awaitChange, signal } from '../threads/signals.ts';

@@ -1,13 +1,13 @@
 import { closeSync, openSync } from 'node:fs';
 import { errnoName, stale } from '../errno-name.ts';
+import { tableOf } from '../files/table-file.ts';
+import { beginningOf, wholeOf } from '../files/whole-file.ts';
+import { loadLibc } from '../libc.ts';
 import { deviceNamer } from '../netlink/device-name.ts';
 import { NetlinkError, sockDiag } from '../netlink/diag-file.ts';
-import { loadLibc } from '../netlink/libc.ts';
 import { headerSize, messageType } from '../netlink/sock-diag.ts';
 import { kernelFiles } from '../proc/kernel-files.ts';
 import { errnoOf, isGone, type Proc, type SockDiag } from '../proc/proc.ts';
-import { tableOf } from '../reader/table-file.ts';
-import { beginningOf, wholeOf } from '../reader/whole-file.ts';
 import { closeForeign } from '../threads/close-foreign.ts';
 import { onlyFiles } from '../warnings.ts';
 import { isThere, livesIn, type Namespace } from './find-namespaces.ts';

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readlinkSync, statSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { stale } from '../errno-name.ts';
-import { type Libc, loadLibc } from '../netlink/libc.ts';
+import { type Libc, loadLibc } from '../libc.ts';
 import { errnoOf } from '../proc/proc.ts';
 import { awaitChange, signal } from '../threads/signals.ts';
 import { at, type Desk, type DeskMemory, deskIn, order } from './requests.ts';

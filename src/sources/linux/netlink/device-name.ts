@@ -1,6 +1,6 @@
+import { type Libc, loadLibc } from '../libc.ts';
 import type { Proc } from '../proc/proc.ts';
 import { closeForeign } from '../threads/close-foreign.ts';
-import { type Libc, loadLibc } from './libc.ts';
 
 /** The parts of libc that look up a name. */
 type NamingLibc = Pick<Libc, 'deviceName' | 'openSockDiag'>;

@@ -1,9 +1,9 @@
 import { readSync, writeSync } from 'node:fs';
 import { errnoName } from '../errno-name.ts';
+import type { Libc } from '../libc.ts';
 import type { SockDiag, TableFile } from '../proc/proc.ts';
 import { closeForeign } from '../threads/close-foreign.ts';
 import { endsAnswer } from './datagrams.ts';
-import type { Libc } from './libc.ts';
 
 /** The longest time that the kernel may take for the next datagram of an answer, in milliseconds. */
 const patience = 10_000;

@@ -1,7 +1,7 @@
 import type { SocketSource } from '../../../model/request/listing.ts';
+import { loadLibc } from '../libc.ts';
 import type { Proc } from '../proc/proc.ts';
 import { sockDiag } from './diag-file.ts';
-import { loadLibc } from './libc.ts';
 
 /**
  * Whether the kernel is asked: always with `netlink`, never with `proc`. `auto` reads the files, unless something

@@ -1,5 +1,5 @@
+import { readHead } from '../files/plain-file.ts';
 import { fibTrieFile, groupFiles, inetFiles, routeFiles, versionFile } from '../proc-files.ts';
-import { readHead } from '../reader/plain-file.ts';
 import { type ByteOrder, byteOrderIn } from './byte-order.ts';
 
 /** The byte order of words in a capture's tables. */

@@ -1,6 +1,6 @@
 import { NetstatError } from '../../../errors.ts';
-import { readHead, readPlain } from '../reader/plain-file.ts';
-import { openPlainTable } from '../reader/table-file.ts';
+import { readHead, readPlain } from '../files/plain-file.ts';
+import { openPlainTable } from '../files/table-file.ts';
 import { refused } from '../refused.ts';
 import { headsAt, orderOf } from './capture-order.ts';
 import { listProcesses, machineIsLittleEndian } from './live-proc.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readlinkSync } from 'node:fs';
+import { readHead, readPlain } from '../files/plain-file.ts';
+import { openPlainTable } from '../files/table-file.ts';
 import { pathExists } from '../path-exists.ts';
-import { readHead, readPlain } from '../reader/plain-file.ts';
-import { openPlainTable } from '../reader/table-file.ts';
 import { decodeText } from '../text.ts';
 import { headsAt, orderOf } from './capture-order.ts';
 import { liveProc, machineIsLittleEndian, processIdsAmong } from './live-proc.ts';

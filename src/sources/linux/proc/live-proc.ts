@@ -1,7 +1,7 @@
 import { readdirSync, readlinkSync, statSync } from 'node:fs';
 import { lazily } from '../../../flow/lazily.ts';
-import { openTableFile } from '../reader/table-file.ts';
-import { readBeginning, readWhole } from '../reader/whole-file.ts';
+import { openTableFile } from '../files/table-file.ts';
+import { readBeginning, readWhole } from '../files/whole-file.ts';
 import { refused } from '../refused.ts';
 import { linkOpener } from './descriptor-links.ts';
 import { isProcfs, kernelFiles } from './kernel-files.ts';

@@ -1,6 +1,6 @@
 import { type Stats, statSync } from 'node:fs';
 import { NetstatError } from '../../../errors.ts';
-import { oddKind } from '../reader/plain-file.ts';
+import { oddKind } from '../files/plain-file.ts';
 import { refused } from '../refused.ts';
 import { openCapture } from './capture.ts';
 import { coveredProc, folderProc } from './folder-proc.ts';

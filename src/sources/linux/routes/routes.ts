@@ -4,7 +4,7 @@ import { lackingTable } from '../lacking-table.ts';
 import { littleEndianOf } from '../proc/order-warning.ts';
 import type { Proc } from '../proc/proc.ts';
 import { routeFiles } from '../proc-files.ts';
-import { fromFirstLine, reportSource } from '../report-source.ts';
+import { fromFirstLine, reportSource } from '../report-files.ts';
 import { routeLines4 } from './inet.ts';
 import { routeLine6 } from './inet6.ts';
 

@@ -4,7 +4,7 @@ import type { Protocol } from '../../../model/protocol.ts';
 import type { Batches, StatisticsQuery, WarningSink } from '../../source.ts';
 import type { Proc } from '../proc/proc.ts';
 import { statisticsFiles } from '../proc-files.ts';
-import { reportSource } from '../report-source.ts';
+import { reportSource } from '../report-files.ts';
 import { parseSctpSnmp, parseSnmp, parseSnmp6 } from './snmp.ts';
 
 const files = [

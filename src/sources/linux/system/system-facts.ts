@@ -6,12 +6,12 @@ import type {
   SystemFacts,
   SystemValues,
 } from '../../../model/machine/system-facts.ts';
+import { readHead } from '../files/plain-file.ts';
 import { processesText, remedy } from '../owners/unseen-processes.ts';
 import { pathExists } from '../path-exists.ts';
 import { isProcfs } from '../proc/kernel-files.ts';
 import { errnoOf, isForbidden, isGone, type Proc } from '../proc/proc.ts';
 import { factFiles, outsideFiles } from '../proc-files.ts';
-import { readHead } from '../reader/plain-file.ts';
 import { decodeText } from '../text.ts';
 import { pathOn } from '../workloads/machine-files.ts';
 import { oddProcesses } from './odd-processes.ts';

@@ -1,5 +1,5 @@
 import { readdirSync, readlinkSync } from 'node:fs';
-import { readPlain } from '../reader/plain-file.ts';
+import { readPlain } from '../files/plain-file.ts';
 
 /** The most links that Linux itself follows for one path (MAXSYMLINKS of <linux/namei.h>). */
 const mostLinks = 40;

@@ -2,7 +2,7 @@ import { counted, countText } from '../../../text/counted.ts';
 import { safeText } from '../../../text/safe-text.ts';
 import { timeOfDay } from '../../../text/time-of-day.ts';
 import { textWidth } from '../../../text/width.ts';
-import { askedText } from '../asked-text.ts';
+import { headText } from '../asked-text.ts';
 import { clipped, type Grid, put } from '../grid.ts';
 import type { Layout } from '../layout.ts';
 import { rateText } from '../numbers.ts';
@@ -39,7 +39,7 @@ export function drawHead(grid: Grid, layout: Layout, state: LiveState): void {
   }
   if (layout.asked >= 0) {
     const by = state.grouping === null ? '' : `  by ${state.grouping}`;
-    put(grid, layout.asked, 0, clipped(askedText(state.asked) + by, grid.columns), dim);
+    put(grid, layout.asked, 0, clipped(headText(state.asked) + by, grid.columns), dim);
   }
 }
 

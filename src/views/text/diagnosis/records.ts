@@ -24,9 +24,9 @@ export function findingsJson(diagnosis: Diagnosis): string {
 export function findingsNdjson(diagnosis: Diagnosis): string {
   const { schemaVersion, platform, takenAt, service, findings } = diagnosis;
   const of = (report: string) => ({ schemaVersion, platform, report, takenAt });
-  const story = service === undefined ? '' : `${exactJson({ ...of('service'), ...service })}\n`;
+  const summary = service === undefined ? '' : `${exactJson({ ...of('service'), ...service })}\n`;
   const start = of('findings');
-  return story + findings.map((finding) => `${exactJson({ ...start, ...finding })}\n`).join('');
+  return summary + findings.map((finding) => `${exactJson({ ...start, ...finding })}\n`).join('');
 }
 
 /** One row for each finding; the columns are always the same. */

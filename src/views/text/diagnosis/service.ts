@@ -17,7 +17,7 @@ import { sanitize } from '../../../text/sanitize.ts';
 import type { ViewContext } from '../text-view.ts';
 import { labelled, roomOf } from './labelled.ts';
 
-/** The story of the service that was asked about, for people. */
+/** The summary of the service that was asked about, for people. */
 export function serviceText(service: Service, context: ViewContext): string {
   const { paint } = context;
   const room = roomOf(context);
@@ -51,7 +51,7 @@ const tones = {
   ...({ bound: 'SYN_RECV', elsewhere: 'SYN_RECV', absent: 'CLOSE_WAIT' } as const),
 } as const satisfies Record<ServiceStatus, string>;
 
-/** The parts of the story with their labels; a part without content is empty. */
+/** The parts of the summary with their labels; a part without content is empty. */
 function parts(service: Service): readonly (readonly [label: string, text: string])[] {
   const { listeners, listenerCount, bound, elsewhere, units, incoming, outgoing } = service;
   const more = listenerCount - listeners.length;

@@ -34,6 +34,6 @@ export async function findingsTable(diagnosis: Diagnosis, context: ViewContext):
     room: width ?? widthElsewhere,
   };
   const box = openBox(Library, options, rows, true);
-  const story = service === undefined ? '' : `${serviceText(service, context)}\n`;
-  return story + box.page(rows) + box.end() + closingText(diagnosis, roomOf(context));
+  const summary = service === undefined ? '' : `${serviceText(service, context)}\n`;
+  return summary + box.page(rows) + box.end() + closingText(diagnosis, roomOf(context));
 }

@@ -22,8 +22,8 @@ export function findingsText(diagnosis: Diagnosis, context: ViewContext): string
   const room = roomOf(context);
   const { service } = diagnosis;
   const findings = diagnosis.findings.map((finding) => findingText(finding, context, room));
-  const story = service === undefined ? [] : [serviceText(service, context)];
-  return [...story, ...findings, closingText(diagnosis, room)].join('\n');
+  const summary = service === undefined ? [] : [serviceText(service, context)];
+  return [...summary, ...findings, closingText(diagnosis, room)].join('\n');
 }
 
 /** How many findings there are, and how many checks ran: the last line. */

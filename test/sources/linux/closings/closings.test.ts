@@ -11,7 +11,7 @@ import {
   ownPlace,
 } from '../../../../src/sources/linux/closings/closings.ts';
 import { startListening } from '../../../../src/sources/linux/closings/listening.ts';
-import type { Libc } from '../../../../src/sources/linux/netlink/libc.ts';
+import type { Libc } from '../../../../src/sources/linux/libc.ts';
 import type { Closings } from '../../../../src/sources/source.ts';
 import { inet } from '../../../support/builders.ts';
 import { warningSink } from '../../../support/source-answers.ts';

@@ -32,7 +32,7 @@ import {
 import { linkTypeNamed, linkTypeOf } from '../../../../src/sources/linux/interfaces/link-types.ts';
 import { sysfsLinks } from '../../../../src/sources/linux/interfaces/sysfs.ts';
 import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
-import { parseLines } from '../../../../src/sources/linux/report-source.ts';
+import { parseLines } from '../../../../src/sources/linux/report-files.ts';
 import { parseRoutes4 } from '../../../../src/sources/linux/routes/inet.ts';
 import { interfaceAddress, route } from '../../../support/builders.ts';
 import { collect } from '../../../support/source-answers.ts';

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
+import { isThread } from '../../../../src/sources/linux/files/read-thread.ts';
 import {
   type Inside,
   insideOf,
@@ -12,7 +13,6 @@ import {
   deskMemory,
   order,
 } from '../../../../src/sources/linux/namespaces/requests.ts';
-import { isThread } from '../../../../src/sources/linux/reader/read-thread.ts';
 
 const door = { file: '/run/netns/web', inode: 4026532000 };
 const [ioError, tooLong] = [-5, -36];

@@ -1,7 +1,7 @@
 import { closeSync, readSync, writeSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { loadLibc } from '../../../../src/sources/linux/libc.ts';
 import { endsAnswer, largestDatagram } from '../../../../src/sources/linux/netlink/datagrams.ts';
-import { loadLibc } from '../../../../src/sources/linux/netlink/libc.ts';
 import { readerAhead } from '../../../../src/sources/linux/netlink/read-ahead.ts';
 import {
   inetRequest,

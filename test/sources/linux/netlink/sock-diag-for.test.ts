@@ -3,7 +3,7 @@ import { sockDiagFor } from '../../../../src/sources/linux/netlink/sock-diag-for
 import { fakeProc } from '../support/fake-proc.ts';
 
 const loaded = vi.hoisted(() => ({ times: 0, isThere: true }));
-vi.mock('../../../../src/sources/linux/netlink/libc.ts', () => ({
+vi.mock('../../../../src/sources/linux/libc.ts', () => ({
   loadLibc: () => {
     loaded.times++;
     return loaded.isThere ? { openSockDiag: () => 3 } : null;

@@ -15,7 +15,7 @@ const nothing: Service = {
   ...{ elsewhere: null, units: null, earlier: null },
 };
 
-/** The lines of the story by their words, each on one line. */
+/** The lines of the summary by their words, each on one line. */
 function linesOf(changes: Partial<Service>): Readonly<Record<string, string>> {
   const { listeners = [] } = changes;
   const { query, view, schedule } = defaultListing;

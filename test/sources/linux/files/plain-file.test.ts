@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readHead, readPlain } from '../../../../src/sources/linux/reader/plain-file.ts';
-import { openPlainTable } from '../../../../src/sources/linux/reader/table-file.ts';
+import { readHead, readPlain } from '../../../../src/sources/linux/files/plain-file.ts';
+import { openPlainTable } from '../../../../src/sources/linux/files/table-file.ts';
 import { reasonToSkip } from '../../../support/requirements.ts';
 
 let folder: string;

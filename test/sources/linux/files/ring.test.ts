@@ -1,16 +1,16 @@
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fillRing } from '../../../../src/sources/linux/reader/fill-ring.ts';
-import type { Read } from '../../../../src/sources/linux/reader/kernel-reads.ts';
-import { emptying } from '../../../../src/sources/linux/reader/read-thread.ts';
+import { fillRing } from '../../../../src/sources/linux/files/fill-ring.ts';
+import type { Read } from '../../../../src/sources/linux/files/kernel-reads.ts';
+import { emptying } from '../../../../src/sources/linux/files/read-thread.ts';
 import {
   at,
   type Ring,
   ringIn,
   ringMemory,
   turn,
-} from '../../../../src/sources/linux/reader/ring.ts';
+} from '../../../../src/sources/linux/files/ring.ts';
 
 /** A ring whose thread already had its turn; what it holds must fit, since here nobody empties it meanwhile. */
 function filled(bytes: Uint8Array, pieces: number, failsAt = Number.POSITIVE_INFINITY) {

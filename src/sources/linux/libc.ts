@@ -1,6 +1,6 @@
-import { loadNative, type Native } from '../../native.ts';
-import { decodeText } from '../text.ts';
-import { type ReadAhead, readerAhead } from './read-ahead.ts';
+import { loadNative, type Native } from '../native.ts';
+import { type ReadAhead, readerAhead } from './netlink/read-ahead.ts';
+import { decodeText } from './text.ts';
 
 /** System calls that Node does not offer: a netlink socket to the kernel. `fs` reads and writes it. */
 export interface Libc {

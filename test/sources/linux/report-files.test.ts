@@ -4,7 +4,7 @@ import {
   type LineReader,
   parseLines,
   reportSource,
-} from '../../../src/sources/linux/report-source.ts';
+} from '../../../src/sources/linux/report-files.ts';
 import { warningSink } from '../../support/source-answers.ts';
 import { fakeProc, systemError, tableOf } from './support/fake-proc.ts';
 

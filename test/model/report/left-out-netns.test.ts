@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Netns } from '../../../src/model/machine/netns.ts';
-import { isOfLeftOut } from '../../../src/model/report/left-out.ts';
+import { isOfLeftOut } from '../../../src/model/report/left-out-netns.ts';
 
 const netns = (name: string | null, inode: number | null, own = false): Netns => ({
   ...{ name, inode, own },

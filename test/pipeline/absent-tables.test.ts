@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Warning } from '../../src/model/report/snapshot.ts';
-import { askedWarnings } from '../../src/pipeline/asked-warnings.ts';
+import { withoutRareTables } from '../../src/pipeline/absent-tables.ts';
 
 describe('a warning is reported', () => {
   it.each([
@@ -14,7 +14,7 @@ describe('a warning is reported', () => {
   ] as const)('%s', (_what, code, source, protocolsNamed, verbose, times) => {
     const warned: Warning[] = [];
     const sink = { warn: (warning: Warning) => warned.push(warning), note: () => {} };
-    askedWarnings(sink, { protocolsNamed }, verbose).warn({ code, message: 'none', source });
+    withoutRareTables(sink, { protocolsNamed }, verbose).warn({ code, message: 'none', source });
     expect(warned).toHaveLength(times);
   });
 });

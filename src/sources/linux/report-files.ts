@@ -58,7 +58,7 @@ export function parseLines<Row>(text: string, reader: LineReader<Row>): Parsed<R
 }
 
 /** Reads files under a /proc, and remembers which could not be read. */
-export interface ReportSource {
+export interface ReportFiles {
   /** The file's text; null, with a warning, if it cannot be read. */
   read(path: string, what: string): string | null;
   /**
@@ -91,7 +91,7 @@ function* textBlocks(file: TableFile): Generator<TextBlock, void> {
 }
 
 /** A source under `proc` whose warnings go to `warnings`. */
-export function reportSource(proc: Proc, warnings: WarningSink): ReportSource {
+export function reportSource(proc: Proc, warnings: WarningSink): ReportFiles {
   for (const warning of proc.warnings) warnings.warn(warning);
   let had = 0;
   let refusal: NetstatError | null = null;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readWhole } from '../../../../src/sources/linux/reader/whole-file.ts';
+import { readWhole } from '../../../../src/sources/linux/files/whole-file.ts';
 import { withFile } from '../support/temporary-file.ts';
 
 describe('readWhole', () => {

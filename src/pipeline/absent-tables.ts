@@ -11,7 +11,7 @@ const tableOfInet6 = /\/net\/[a-z]+6$/;
  * A sink that drops warnings about absent IPv6 tables if these are read only to find peers of IPv4 sockets: a
  * kernel without IPv6 has none there.
  */
-export function askedFamilies<S extends WarningSink>(
+export function withoutAbsentInet6<S extends WarningSink>(
   sink: S,
   { families }: Pick<Query, 'families'>,
 ): S {
@@ -28,7 +28,7 @@ export function askedFamilies<S extends WarningSink>(
  * A sink that drops warnings about an absent table that was not requested by name: most machines have no SCTP, and
  * the answer is complete without it. `verbose`: keeps them.
  */
-export function askedWarnings<S extends WarningSink>(
+export function withoutRareTables<S extends WarningSink>(
   sink: S,
   { protocolsNamed }: Pick<Query, 'protocolsNamed'>,
   verbose: boolean,

@@ -1,8 +1,8 @@
 import { readSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { loadLibc } from '../../../../src/sources/linux/netlink/libc.ts';
-import { closeForeign } from '../../../../src/sources/linux/threads/close-foreign.ts';
-import type { Native } from '../../../../src/sources/native.ts';
+import { loadLibc } from '../../../src/sources/linux/libc.ts';
+import { closeForeign } from '../../../src/sources/linux/threads/close-foreign.ts';
+import type { Native } from '../../../src/sources/native.ts';
 
 const missing = () => {
   throw Object.assign(new Error('Cannot find module'), { code: 'MODULE_NOT_FOUND' });

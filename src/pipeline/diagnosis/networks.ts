@@ -6,17 +6,17 @@ import { noSystemFacts, type SystemFacts } from '../../model/machine/system-fact
 import type { Socket } from '../../model/socket/socket.ts';
 
 /** A network that was read. */
-export interface Place extends Scope {
+export interface Network extends Scope {
   readonly key: string;
   readonly netns: Netns | null;
 }
 
 /** The networks of one reading, and what is gathered in each for the checks. */
-export interface Places {
+export interface Networks {
   /** The facts of the first network. */
   readonly first: SystemFacts;
   /** The networks with any data, the first one first. */
-  all(): readonly Place[];
+  all(): readonly Network[];
   /** Adds the network of a row. */
   open(row: InNetns): void;
   /**
@@ -25,20 +25,20 @@ export interface Places {
    */
   reader(way: 'watcher' | 'grouper', checks: readonly Check[]): (socket: Socket) => boolean;
   /** What a check has seen of a network; `counters`: those of all networks. */
-  lookOf(place: Place, check: Check, counters: readonly Counter[]): Look;
+  lookOf(network: Network, check: Check, counters: readonly Counter[]): Look;
 }
 
-/** Places for these checks, without any sockets yet. */
-export function placesFor(checks: readonly Check[], facts: readonly SystemFacts[]): Places {
+/** Networks for these checks, without any sockets yet. */
+export function networksFor(checks: readonly Check[], facts: readonly SystemFacts[]): Networks {
   const first = facts[0] ?? noSystemFacts;
   const each = checks.filter((check) => !check.spans);
   const everywhere = gatherer(
     checks.filter((check) => check.spans),
     { system: first },
   );
-  const opened = new Map<string, { readonly place: Place; readonly gathered: Gatherer }>();
+  const opened = new Map<string, { readonly network: Network; readonly gathered: Gatherer }>();
   const open = (netns: Netns | null, system: SystemFacts, key: string) => {
-    const one = { place: { key, netns, system }, gathered: gatherer(each, { system }) };
+    const one = { network: { key, netns, system }, gathered: gatherer(each, { system }) };
     opened.set(key, one);
     return one;
   };
@@ -48,7 +48,7 @@ export function placesFor(checks: readonly Check[], facts: readonly SystemFacts[
     open(row.netns ?? null, facts.length > 1 ? noSystemFacts : first, networkKey(row));
   return {
     first,
-    all: () => [...opened.values()].map(({ place }) => place),
+    all: () => [...opened.values()].map(({ network }) => network),
     open: (row) => void at(row),
     reader(way, checks) {
       const takers = new Map<string, (socket: Socket) => boolean>();
@@ -64,16 +64,16 @@ export function placesFor(checks: readonly Check[], facts: readonly SystemFacts[
         return takeEverywhere(socket) || isKept;
       };
     },
-    lookOf(place, check, counters) {
-      const gathered = check.spans ? everywhere : opened.get(place.key)?.gathered;
-      const own = check.needs.counters ? inPlace(counters, place) : [];
+    lookOf(network, check, counters) {
+      const gathered = check.spans ? everywhere : opened.get(network.key)?.gathered;
+      const own = check.needs.counters ? inNetwork(counters, network) : [];
       const look = gathered?.lookOf(check, own);
-      return look ?? { system: place.system, sockets: [], groups: new Map(), counters: own };
+      return look ?? { system: network.system, sockets: [], groups: new Map(), counters: own };
     },
   };
 }
 
 /** The rows of one network. */
-export function inPlace<T extends InNetns>(rows: readonly T[], { key }: Place): readonly T[] {
+export function inNetwork<T extends InNetns>(rows: readonly T[], { key }: Network): readonly T[] {
   return rows.filter((row) => networkKey(row) === key);
 }

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isLastRead, kernelReads } from '../../../../src/sources/linux/reader/kernel-reads.ts';
+import { isLastRead, kernelReads } from '../../../../src/sources/linux/files/kernel-reads.ts';
 import { withFile } from '../support/temporary-file.ts';
 
 describe('isLastRead', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type ServiceBeside, serviceGatherer } from '../../src/analysis/service-story.ts';
+import { type ServiceBeside, serviceGatherer } from '../../src/analysis/service-summary.ts';
 import type { Service, ServiceAsked } from '../../src/model/report/service.ts';
 import type { InetSocket } from '../../src/model/socket/socket.ts';
 import { inet, owner, unixSocket } from '../support/builders.ts';
@@ -12,7 +12,7 @@ const beside: ServiceBeside = {
   ...{ elsewhere: null, units: null, earlier: null, withConnections: true },
 };
 
-function storyOf(
+function summaryOf(
   asked: ServiceAsked,
   sockets: readonly InetSocket[],
   more: Partial<ServiceBeside> = {},
@@ -71,11 +71,11 @@ test.each<[string, ServiceAsked, readonly InetSocket[], Partial<ServiceBeside>, 
     ['at an address nobody listens here', remote, [came], {}, 'connected'],
   ],
 )('%s', (_, asked, sockets, more, status) => {
-  expect(storyOf(asked, sockets, more).status).toBe(status);
+  expect(summaryOf(asked, sockets, more).status).toBe(status);
 });
 
 test('distinguishes connections that came to a port from those to the same port elsewhere', () => {
-  const { incoming, outgoing, clients } = storyOf(port7071, [server, came, came, uses]);
+  const { incoming, outgoing, clients } = summaryOf(port7071, [server, came, came, uses]);
   expect(incoming).toEqual({
     ...{ count: 2, states: { ESTABLISHED: 2 }, addresses: 1 },
     busiest: [{ address: '198.51.100.9', count: 2 }],
@@ -85,18 +85,18 @@ test('distinguishes connections that came to a port from those to the same port 
 });
 
 test("a program's connections at its servers' ports came to it", () => {
-  const { incoming, outgoing } = storyOf(program, [server, came, uses]);
+  const { incoming, outgoing } = summaryOf(program, [server, came, uses]);
   expect([incoming?.count, outgoing?.count]).toEqual([1, 1]);
 });
 
 test('which end of a connection with an address began is not known', () => {
-  const { incoming, outgoing } = storyOf(remote, [came, uses]);
+  const { incoming, outgoing } = summaryOf(remote, [came, uses]);
   expect(incoming).toBeNull();
   expect(outgoing?.count).toBe(2);
 });
 
 test('connections are unknown, not none, if only servers were asked for', () => {
-  const { incoming, outgoing } = storyOf(port7071, [server], { withConnections: false });
+  const { incoming, outgoing } = summaryOf(port7071, [server], { withConnections: false });
   expect([incoming, outgoing]).toEqual([null, null]);
 });
 

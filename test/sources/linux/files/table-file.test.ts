@@ -1,8 +1,8 @@
 import { closeSync, openSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { kernelReads, type Read } from '../../../../src/sources/linux/reader/kernel-reads.ts';
-import type { ReadThread } from '../../../../src/sources/linux/reader/read-thread.ts';
-import { helpedReads, openTableFile } from '../../../../src/sources/linux/reader/table-file.ts';
+import { kernelReads, type Read } from '../../../../src/sources/linux/files/kernel-reads.ts';
+import type { ReadThread } from '../../../../src/sources/linux/files/read-thread.ts';
+import { helpedReads, openTableFile } from '../../../../src/sources/linux/files/table-file.ts';
 import { withFile } from '../support/temporary-file.ts';
 
 const text = 'line of a table\n'.repeat(1000);

@@ -1,0 +1,14 @@
+/** The maximum; 0 if empty. Math.max itself takes only some 100,000 arguments. */
+export function largest(numbers: readonly number[]): number {
+  return numbers.reduce((most, one) => Math.max(most, one), 0);
+}
+
+/** The sum; 0 if empty. */
+export function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
+}
+
+/** `part` in percent of `whole`, rounded; 0 where `whole` is not positive. */
+export function percent(part: number, whole: number): number {
+  return whole <= 0 ? 0 : Math.round((part * 100) / whole);
+}

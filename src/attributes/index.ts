@@ -142,8 +142,7 @@ export function pickColumns<K extends ReportKind>(
     }
     if (!attribute) {
       const near = didYouMean(nearAttributes(attributesOf(report), name));
-      const question = near === '' ? '' : ` (${near})`;
-      throw new NetstatError('usage', `unknown column "${shortened(name)}"${question}; ${known()}`);
+      throw new NetstatError('usage', `unknown column "${shortened(name)}"; ${near || known()}`);
     }
     return attribute.key === name ? attribute : { ...attribute, key: name };
   });

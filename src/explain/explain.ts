@@ -92,24 +92,29 @@ function statesCalled(name: string): ReadonlySet<string> {
 }
 
 /**
- * Explains the state called `name`, in plain text of at most 78 columns; null: an overview of all states. Names are
- * accepted in any case and in the common spellings. Throws `usage` for a name that no table shows.
+ * Explains the states called so, each once, in plain text of at most 78 columns; without names: an overview of all
+ * states. Names are accepted in any case and in the common spellings.
+ * @throws NetstatError `usage` for a name that no table shows
  */
-export function explain(name: string | null): string {
-  if (name === null) return overview();
-  const known = Object.values(sections).flatMap((texts) => Object.keys(texts));
+export function explain(names: readonly string[]): string {
+  if (names.length === 0) return overview();
+  const blocks = new Set(names.flatMap(blocksOf));
+  return `${[...blocks].join('\n\n')}\n`;
+}
+
+/** The texts of the states that a name may mean: CLOSE is one of TCP and of SCTP. */
+function blocksOf(name: string): readonly string[] {
   const named = statesCalled(name);
   const blocks = Object.entries(sections).flatMap(([whose, texts]) =>
     Object.entries(texts)
       .filter(([state]) => named.has(state))
       .map(([state, text]) => fullText(state, whose, text)),
   );
-  if (blocks.length === 0) {
-    const remedy = didYouMean(nearNames(name, known)) || '--explain alone lists them all';
-    throw new NetstatError(
-      'usage',
-      `no state is called ${JSON.stringify(name.slice(0, 40))}: ${remedy}`,
-    );
-  }
-  return `${blocks.join('\n\n')}\n`;
+  if (blocks.length > 0) return blocks;
+  const known = Object.values(sections).flatMap((texts) => Object.keys(texts));
+  const remedy = didYouMean(nearNames(name, known)) || '--explain alone lists them all';
+  throw new NetstatError(
+    'usage',
+    `no state is called ${JSON.stringify(name.slice(0, 40))}: ${remedy}`,
+  );
 }

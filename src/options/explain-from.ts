@@ -1,6 +1,5 @@
 import type { GivenFlags } from './given-flags.ts';
 import { type Refused, refuse } from './refusals.ts';
-import { usageError } from './usage.ts';
 
 const eitherOr = 'give one of them';
 const nothingRead = 'nothing is read for it';
@@ -31,13 +30,11 @@ const notExplained: Refused = [
 ];
 
 /**
- * The state to explain, wherever it is on the command line; null: all states. `given`: without the user's own
+ * The states to explain, wherever they are on the command line; empty: all states. `given`: without the user's own
  * default options.
  * @throws NetstatError `usage`
  */
-export function explainedState(given: GivenFlags): string | null {
+export function explainedStates(given: GivenFlags): readonly string[] {
   refuse(given, '--explain', notExplained);
-  const [state = null, another] = [...given.values('explain'), ...given.words];
-  if (another === undefined) return state;
-  throw usageError(`--explain ${state}: one state at a time, found also '${another}'`);
+  return [...given.values('explain'), ...given.words.flatMap((word) => word.split(','))];
 }

@@ -42,11 +42,11 @@ export const flagTable = [
     group: 'reports',
     long: 'explain',
     own: true,
-    value: { name: 'STATE', completes: 'explained-states' },
+    value: { name: 'STATE', list: true, completes: 'explained-states' },
     optionalValue: true,
     summary: 'what a state means, and what many of them mean',
     details:
-      'How a socket enters and leaves the state, and what to do about many of them. Any common spelling works: `close_wait`, `CLOSE-WAIT`, `listen`. Without a state: one line for each state.',
+      'How a socket enters and leaves each of these states, and what to do about many of them. Any common spelling works: `close_wait`, `CLOSE-WAIT`, `listen`. Without a state: one line for each state.',
   },
 
   {

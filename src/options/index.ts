@@ -7,7 +7,7 @@ import type { ColorMode } from '../model/request/view.ts';
 import type { Shell } from './completion/shells.ts';
 import { defaultListing } from './default-listing.ts';
 import { diagnoseListing, diagnoseRequest, refuseWithoutDiagnose } from './diagnose-from.ts';
-import { explainedState } from './explain-from.ts';
+import { explainedStates } from './explain-from.ts';
 import { flagTable } from './flag-table.ts';
 import type { GivenFlags } from './given-flags.ts';
 import { listingFrom } from './listing-from.ts';
@@ -34,7 +34,7 @@ export type Task =
       readonly color: ColorMode;
     }
   | { readonly kind: 'version' }
-  | { readonly kind: 'explain'; readonly state: string | null }
+  | { readonly kind: 'explain'; readonly states: readonly string[] }
   | { readonly kind: 'completion'; readonly shell: Shell };
 
 /**
@@ -50,7 +50,7 @@ export function taskOf(given: GivenFlags, own: GivenFlags | null = null): Task {
     return { kind: 'help', whole, paged, color };
   }
   if (flags.has('version')) return { kind: 'version' };
-  if (flags.has('explain')) return { kind: 'explain', state: explainedState(given) };
+  if (flags.has('explain')) return { kind: 'explain', states: explainedStates(given) };
   const shell = flags.value('completion') as Shell | null;
   if (shell !== null) return { kind: 'completion', shell };
   for (const flag of flagTable) {

@@ -121,12 +121,11 @@ function criterion<K extends ReportKind>(report: K, text: string): Criterion<Rep
   const key = attributeNamed(report, name)?.sort;
   if (key !== undefined) return { key, descending };
   const sortable = attributesOf(report).filter(({ sort }) => sort !== undefined);
-  const near = nearAttributes(sortable, name);
-  throw new NetstatError(
-    'usage',
-    `--sort: ${report} have no key ${quoted(name)}${didYouMean(near)} (keys: ${sortKeyNames(report).join(', ')}; -KEY for descending)`,
-    { path: '--sort' },
-  );
+  const near = didYouMean(nearAttributes(sortable, name));
+  const known = `; the keys are ${sortKeyNames(report).join(', ')}; -KEY for descending`;
+  throw new NetstatError('usage', `--sort: ${report} have no key ${quoted(name)}${near || known}`, {
+    path: '--sort',
+  });
 }
 
 function compare(one: SortValue, other: SortValue, descending: boolean): number {

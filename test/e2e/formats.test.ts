@@ -237,7 +237,7 @@ describe.skipIf(unmet)(`formats of the built program${because(unmet)}`, () => {
     [
       'an unknown column',
       ['-tan', '--columns', 'lport,prot'],
-      'unknown column "prot" (did you mean proto?)',
+      'unknown column "prot"; did you mean proto?',
     ],
     ['a column of another report', ['-r', '--columns', 'lport'], 'unknown column "lport"'],
     ['columns of JSON', ['-tan', '--json', '--columns', 'lport'], '--columns'],

@@ -9,7 +9,7 @@ const headings = (text: string) => text.split('\n').filter((line) => /^\S/.test(
 
 function complaint(name: string): NetstatError {
   try {
-    explain(name);
+    explain([name]);
   } catch (error) {
     if (error instanceof NetstatError) {
       return error;
@@ -21,7 +21,7 @@ function complaint(name: string): NetstatError {
 
 describe('explain', () => {
   it('gives an overview', async () => {
-    await expect(explain(null)).toMatchFileSnapshot('golden/overview.txt');
+    await expect(explain([])).toMatchFileSnapshot('golden/overview.txt');
   });
 
   it('keeps each summary on one line of the overview', () => {
@@ -30,19 +30,21 @@ describe('explain', () => {
   });
 
   it('explains every state', async () => {
-    await expect(states.map(explain).join('\n')).toMatchFileSnapshot('golden/every-state.txt');
+    await expect(states.map((state) => explain([state])).join('\n')).toMatchFileSnapshot(
+      'golden/every-state.txt',
+    );
   });
 
   it.each([...statesOf('tcp'), ...statesOf('sctp'), 'UNCONN', 'BOUND', 'DELETE_TCB', 'UNKNOWN'])(
     'has a text for %s, and names it in the overview',
     (state) => {
-      expect(headings(explain(state)).join()).toContain(`${state} (`);
-      expect(explain(null)).toMatch(new RegExp(`^  ${state} +\\S`, 'm'));
+      expect(headings(explain([state])).join()).toContain(`${state} (`);
+      expect(explain([])).toMatch(new RegExp(`^  ${state} +\\S`, 'm'));
     },
   );
 
   it.each([null, ...states])('%s fits 78 columns of plain ASCII', (state) => {
-    const text = explain(state);
+    const text = explain(state === null ? [] : [state]);
     expect(text).toMatch(/^[\x20-\x7e\n]+$/);
     expect(text.split('\n').filter((line) => line.length > 78 || / $/.test(line))).toEqual([]);
     expect(text.endsWith('.\n')).toBe(true);
@@ -51,7 +53,7 @@ describe('explain', () => {
   it.each(statesOf('tcp'))(
     '%s: explains for TCP what it means, how in, how out, and what many of them mean',
     (state) => {
-      expect(explain(state)).toMatch(
+      expect(explain([state])).toMatch(
         /^ {2}Gets in {3}\S[\s\S]*^ {2}Gets out {2}\S[\s\S]*^ {2}Many {6}\S/m,
       );
     },
@@ -81,7 +83,14 @@ describe('explain', () => {
       ['ESTABLISHED (TCP)', 'ESTABLISHED (UDP, UDP-Lite, raw)', 'ESTABLISHED (SCTP associations)'],
     ],
   ])('takes %s', (_, name, expected) => {
-    expect(headings(explain(name))).toEqual(expected);
+    expect(headings(explain([name]))).toEqual(expected);
+  });
+
+  it('takes several, each state once, in the order of the names', () => {
+    expect(headings(explain(['time-wait', 'listen', 'TIME_WAIT']))).toEqual([
+      'TIME_WAIT (TCP)',
+      'LISTEN (TCP)',
+    ]);
   });
 
   it.each([
@@ -112,7 +121,7 @@ describe('explain', () => {
 /** What is explained for `name`; null where nothing is. */
 function headingsOf(name: string): string[] | null {
   try {
-    return headings(explain(name));
+    return headings(explain([name]));
   } catch {
     return null;
   }

@@ -224,10 +224,11 @@ describe('other tasks', () => {
     ['-tulpnh', { kind: 'help', whole: false, paged: false, color: 'auto' }],
     ['-V', { kind: 'version' }],
     ['--version', { kind: 'version' }],
-    ['--explain', { kind: 'explain', state: null }],
-    ['--explain LISTEN', { kind: 'explain', state: 'LISTEN' }],
-    ['-tanp --explain LISTEN', { kind: 'explain', state: 'LISTEN' }],
-    ['--explain -n LISTEN', { kind: 'explain', state: 'LISTEN' }],
+    ['--explain', { kind: 'explain', states: [] }],
+    ['--explain LISTEN', { kind: 'explain', states: ['LISTEN'] }],
+    ['-tanp --explain LISTEN', { kind: 'explain', states: ['LISTEN'] }],
+    ['--explain LISTEN,fin CLOSE', { kind: 'explain', states: ['LISTEN', 'fin', 'CLOSE'] }],
+    ['--explain -n LISTEN', { kind: 'explain', states: ['LISTEN'] }],
     ['--completion bash', { kind: 'completion', shell: 'bash' }],
   ])('%s', (line, task) => {
     expect(taskFrom(split(line))).toEqual(task);
@@ -337,7 +338,6 @@ describe('a mistake', () => {
     ['--columns proto --json', '--columns cannot be used with --format json'],
     ['-r --tcp-info', '--tcp-info is about sockets, not routes'],
     ['-s --peers', '--peers is about sockets, not statistics'],
-    ['--explain LISTEN CLOSE', "--explain LISTEN: one state at a time, found also 'CLOSE'"],
     ['--explain LISTEN --json', '--explain cannot be used with --json: it is text for people'],
     ['--explain --format csv', '--explain cannot be used with --format: it is text for people'],
     ['-s -x', '-x: UNIX sockets have no counters'],

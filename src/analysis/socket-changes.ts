@@ -309,7 +309,8 @@ function changeOfClosing(following: Following, closing: Closing): SocketChange |
     if (rules.withTcpInfo && isConnection && tcpInfo !== null) {
       known.row = { ...known.row, tcpInfo } as Socket;
     }
-    return closedOf(rules, known, at, 'kernel', isConnection ? trafficOf(tcpInfo) : null);
+    const traffic = trafficOf(tcpInfo) ?? lastTraffic(known.row);
+    return closedOf(rules, known, at, 'kernel', isConnection ? traffic : null);
   }
   const cookie = cookieOf(socket);
   if (cookie !== null && goneBefore.delete(cookie)) return null;

@@ -348,6 +348,16 @@ describe('a close that the kernel reports', () => {
     expect(changes.closing(closing(10, 1300, { local: port }))).toBeNull();
   });
 
+  it('without a record of the kernel, the last one of a reading stands', () => {
+    const info = tcpInfo({ bytesSent: 7n, bytesReceived: null, rtt: 2, retransmitted: 1 });
+    const seen = having(row({ tcpInfo: info }, 6));
+    const traffic = { bytesSent: 7n, bytesReceived: null, rtt: 2, retransmitted: 1 };
+    expect(seen.closing({ ...closing(6, 1100), tcpInfo: null })).toMatchObject({ traffic });
+    expect(having(row({}, 6)).closing({ ...closing(6, 1100), tcpInfo: null })).toMatchObject({
+      traffic: null,
+    });
+  });
+
   it('a listener carried nothing', () => {
     const listener = inet(server, '0.0.0.0', { inode: 3 });
     keepCookie(listener, 4n);

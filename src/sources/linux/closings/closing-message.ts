@@ -1,3 +1,4 @@
+import { isAnyAddress } from '../../../model/address/text.ts';
 import type { InetFamily } from '../../../model/protocol.ts';
 import type { Closing } from '../../../model/report/socket-event.ts';
 import type { InetSocket } from '../../../model/socket/socket.ts';
@@ -47,7 +48,8 @@ function kindOf(family: number, protocol: number): `${ReportedProtocol} ${InetFa
 /**
  * Parses the kernel's message of a destroyed socket: `struct inet_diag_msg`, INET_DIAG_PROTOCOL and, for TCP, its
  * last INET_DIAG_INFO. Only the ends and the cookie are meaningful: user and inode are 0 by then, queues are what
- * remained, and TCP's state is CLOSE. null: not such a message. `deviceName`: as in `MessageFacts`.
+ * remained, and TCP's state is CLOSE. Of a connection that was disconnected first (see `isDisconnected`) there is no
+ * `tcpInfo` either. null: not such a message. `deviceName`: as in `MessageFacts`.
  */
 export function closingParser(): (
   bytes: Buffer,
@@ -81,7 +83,16 @@ export function closingParser(): (
     socket.inode = null;
     if (socket.protocol !== 'tcp') return { socket, tcpInfo: null };
     socket.state = 'CLOSE';
+    if (isDisconnected(socket)) return { socket, tcpInfo: null };
     const info = attributeValue(bytes, headerSize + inetMessageSize, end, attribute.info);
     return { socket, tcpInfo: info === null ? null : parseTcpInfo(info, null) };
   };
+}
+
+/**
+ * Whether the kernel has cleared the remote port, and TCP's record with it, before it reports the end: tcp_disconnect(),
+ * after a program aborted its connection (SO_LINGER with 0 seconds), or waited for one that was refused.
+ */
+function isDisconnected({ remote }: InetSocket): boolean {
+  return remote.port === 0 && !isAnyAddress(remote.address);
 }

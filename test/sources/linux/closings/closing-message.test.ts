@@ -71,6 +71,13 @@ describe('what the kernel reports of a destroyed socket', () => {
     expect(closing).toMatchObject({ socket: { state: 'CLOSE' }, tcpInfo: null });
   });
 
+  it('a connection that was disconnected first has no record any more', () => {
+    const info = attributeBytes(2, record({ 200: 0n, 128: 0n }));
+    const port0 = [remote[0], 0] as const;
+    const closing = parsed({ state: 7, local, remote: port0, attributes: [of(6), info] });
+    expect(closing).toMatchObject({ socket: { remote: { port: 0 } }, tcpInfo: null });
+  });
+
   it('UDP keeps its state', () => {
     const socketIn = (state: number) =>
       parsed({ state, local, remote, attributes: [of(17)] })?.socket;

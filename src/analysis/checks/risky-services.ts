@@ -118,7 +118,6 @@ export const riskyServices: readonly RiskyService[] = [
     ports: [2345],
     programs: /^dlv$/,
   },
-  { what: 'the profiler of Go (pprof)', ...debug, severity: 'note', ports: [6060] },
   {
     what: 'the remote debugging of a browser',
     ...debug,

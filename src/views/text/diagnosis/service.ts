@@ -60,7 +60,7 @@ function parts(service: Service): readonly (readonly [label: string, text: strin
     ['by', holdersText(listeners)],
     ['reach', listeners.length === 0 ? '' : `${reachText(listeners)}.`],
     ['queue', queuesText(listeners)],
-    ['bound', listed(bound.map((one) => `${placeText(one)} by ${holdersText([one])}`))],
+    ['bound', listed(bound.map(placeByHolder))],
     ['netns', (elsewhere ?? []).map(elsewhereText).join('; ')],
     ['unit', (units ?? []).map(unitText).join(' ')],
     ['before', earlierText(service)],
@@ -74,6 +74,10 @@ const listed = (words: readonly string[], between = ', ') => [...new Set(words)]
 function placeText({ protocol, local, netns }: InetSocket): string {
   const where = netns === undefined || netns.own ? '' : ` in ${netnsText(netns)}`;
   return `${endText(local)} (${protocol})${where}`;
+}
+
+function placeByHolder(socket: InetSocket): string {
+  return `${placeText(socket)} by ${holdersText([socket]) || 'an unknown process'}`;
 }
 
 /** The most processes that are named. */
@@ -165,10 +169,7 @@ function earlierText({ earlier }: Service): string {
   if (earlier === null) return '';
   const { takenAt, listeners } = earlier;
   if (listeners.length === 0) return `no listener at ${takenAt} either`;
-  const who = listeners.map(
-    (one) => `${placeText(one)} by ${holdersText([one]) || 'an unknown process'}`,
-  );
-  return `at ${takenAt}: ${listed(who)}`;
+  return `at ${takenAt}: ${listed(listeners.map(placeByHolder))}`;
 }
 
 function connectionsText(

@@ -147,6 +147,12 @@ describe('servers', () => {
       ['= 0.0.0.0:80'],
     ],
     [
+      'whose owners and numbers are not seen later are not replaced',
+      [server('0.0.0.0:80', [], { ...unheld('denied'), inode: 5 })],
+      [server('0.0.0.0:80', [], { ...unheld('denied'), inode: null })],
+      [],
+    ],
+    [
       'that another program has taken over have changed',
       [web],
       [server('0.0.0.0:80', ['evil'])],

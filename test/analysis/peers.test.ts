@@ -40,6 +40,10 @@ describe('the peer of an Internet socket', () => {
 
   it('is null where the sockets of several processes share the port', () => {
     expect(peerFinder([ask, answers(8, 3), answers(9, 4)], null)(ask)).toBeNull();
+    // One of the two is held by a further process.
+    const shared = { ...answers(8, 4), owners: [owner(8, 'a', { fd: 4 }), owner(9, 'a')] };
+    expect(peerFinder([ask, answers(8, 3), shared], null)(ask)).toBeNull();
+    expect(peerFinder([ask, shared, answers(8, 3)], null)(ask)).toBeNull();
   });
 });
 

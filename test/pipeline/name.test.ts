@@ -77,17 +77,31 @@ describe('names', () => {
     expect(asked).toMatchObject([{ addresses: new Set(['192.0.2.1']) }]);
   });
 
+  it('are asked for every address of an end that has several', async () => {
+    const { asked, resolver } = asking();
+    const homed = {
+      ...inet('192.0.2.1:22', '198.51.100.7:40000', { protocol: 'sctp' }),
+      ...{ localAlternates: ['192.0.2.2'], remoteAlternates: ['198.51.100.8'] },
+    };
+    await named(batchesOf([homed]), 'sockets', { ...none, hostNames: true }, resolver);
+    const addresses = ['192.0.2.1', '198.51.100.7', '192.0.2.2', '198.51.100.8'];
+    expect(asked).toMatchObject([{ addresses: new Set(addresses) }]);
+  });
+
   it('are asked for routes to hosts and for groups; networks have a file of their own', async () => {
     const { asked, resolver } = asking();
     const routes = [
       route({ destination: '192.0.2.0', prefixLength: 24, gateway: '192.0.2.254' }),
       route({ destination: '192.0.2.9', prefixLength: 32, gateway: null }),
     ];
+    routes.push(
+      route({ family: 'inet6', destination: '2001:db8::', prefixLength: 64, gateway: 'fe80::1' }),
+    );
     const needs = { ...none, hostNames: true };
     await named(batchesOf(routes), 'routes', needs, resolver);
     await named(batchesOf([group('eth0', '224.0.0.1', 1)]), 'groups', needs, resolver);
     expect(asked).toMatchObject([
-      { addresses: new Set(['192.0.2.254', '192.0.2.9']) },
+      { addresses: new Set(['192.0.2.254', '192.0.2.9', '2001:db8::', 'fe80::1']) },
       { addresses: new Set(['224.0.0.1']) },
     ]);
   });

@@ -321,3 +321,36 @@ describe('the interfaces that there are', () => {
     await expect(interfaceNames(asking([], new TypeError('x')).source)).rejects.toThrow(TypeError);
   });
 });
+
+describe('the interfaces that are asked for by name', () => {
+  const faces = ['lo', 'eth0', 'eth1'].map((name) => netInterface(name, {}));
+  const read = (names: readonly string[], options: Partial<ReadOptions> = {}, there = faces) => {
+    const query = { ...queryOf({ report: 'interfaces' }), interfaces: names };
+    return readRows(
+      asking([there.slice(0, 1), there.slice(1)]).source,
+      query,
+      { ...plainly, ...options },
+      silent,
+    );
+  };
+
+  it('are shown alone, in the order of the machine', async () => {
+    expect(await all(read(['eth1', 'lo']).batches)).toEqual([[faces[0], faces[2]]]);
+    expect((await all(read([]).batches)).flat()).toEqual(faces);
+  });
+
+  it('are refused if one is missing, before any is shown, with some that there are', async () => {
+    const message = 'eth9: there is no interface of that name; there are lo, eth0, eth1';
+    await expect(read(['lo', 'eth9']).begun()).rejects.toThrow(new RegExp(`^${message}$`));
+    await expect(all(read(['lo', 'eth9']).batches)).rejects.toThrow(message);
+    const crowd = Array.from({ length: 21 }, (_, i) => netInterface(`v${i}`, {}));
+    await expect(all(read(['x'], {}, crowd).batches)).rejects.toThrow(/v18, v19 and others$/);
+    await expect(all(read(['x'], {}, crowd.slice(1)).batches)).rejects.toThrow(/v19, v20$/);
+  });
+
+  it('may be missing where a later round may find them', async () => {
+    const options = { mayBeMissing: true };
+    expect(await all(read(['lo', 'eth9'], options).batches)).toEqual([[faces[0]]]);
+    expect(await all(read(['eth9'], options).batches)).toEqual([]);
+  });
+});

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { waitFor } from '../../src/pipeline/wait.ts';
+import type { Warning } from '../../src/model/report/snapshot.ts';
+import { unseenIn, waitFor } from '../../src/pipeline/wait.ts';
 
 const there = { for: 'there', timeout: 1000, every: 400 } as const;
 
@@ -19,4 +20,13 @@ it('a look that takes longer than the time is the only one', async () => {
   };
   const { outcome } = await waitFor(there, look, clock, () => undefined);
   expect([outcome, slept]).toEqual(['late', []]);
+});
+
+it.each([
+  [false, ['unreadable']],
+  [true, ['owners-denied', 'owners-failed', 'unreadable']],
+])('what is told as unseen where rows are filtered by owner (%s): %j', (byOwner, expected) => {
+  const codes = ['absent', 'owners-denied', 'owners-failed', 'unreadable'];
+  const warnings = codes.map((code) => ({ code }) as Warning);
+  expect(unseenIn(warnings, byOwner).map(({ code }) => code)).toEqual(expected);
 });

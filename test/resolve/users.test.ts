@@ -106,6 +106,11 @@ describe('userNumbers', () => {
     expect(userNumbers(time, host)(name)).toBe(uid);
   });
 
+  it('takes the first entry of a name', () => {
+    const { host } = machineWith({ ...files, '/etc/passwd': `${passwd}web:x:1033:33::/:\n` });
+    expect(userNumbers(time, host)('web')).toBe(33);
+  });
+
   it.each(['-h', '5001', ''])('never hands getent %j', async (name) => {
     const { host, seen } = machineWith(files);
     expect(userNumbers(time, host)(name)).toBeUndefined();

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Netns } from '../../src/model/machine/netns.ts';
 import { keepDevice } from '../../src/model/socket/device.ts';
 import type { PublishedPort } from '../../src/model/socket/exposure.ts';
-import type { InetSocket } from '../../src/model/socket/socket.ts';
+import type { InetSocket, Socket } from '../../src/model/socket/socket.ts';
+
 import { exposedCondition } from '../../src/select/exposed.ts';
-import { inet } from '../support/builders.ts';
+import { inet, unix } from '../support/builders.ts';
 
 const own: Netns = { inode: 1, name: null, own: true };
 const container: Netns = { inode: 2, name: 'web', own: false };
@@ -35,13 +36,16 @@ describe('exposedCondition of the own network namespace', () => {
     return { ...socket, local: { ...socket.local, zone } };
   };
   const unbound = { protocol: 'udp', state: 'UNCONN', inode: null } as const;
-  it.each<[string, InetSocket, boolean]>([
+  it.each<[string, Socket, boolean]>([
+    ['a UNIX socket', unix('/run/app', { state: 'LISTENING' }), false],
     ['a link-local address', zoned('en0'), true],
     ['a link-local address of loopback (macOS)', zoned('lo0'), false],
     ['a link-local address of loopback (Windows)', zoned('1'), false],
     ['UDP without a port (macOS)', inet('0.0.0.0:0', '0.0.0.0:0', unbound), false],
     ['any address', inet('0.0.0.0:80', '0.0.0.0:0'), true],
     ['loopback', inet('127.0.0.1:80', '0.0.0.0:0'), false],
+    ['bound, not listening', inet('0.0.0.0:80', '0.0.0.0:0', { state: 'BOUND' }), false],
+    ['closed (Windows)', inet('0.0.0.0:80', '0.0.0.0:0', { state: 'CLOSED' as never }), false],
     ['any address, by one interface', on(2, 'eth0'), true],
     ['any address, by the loopback interface', on(1, 'lo'), false],
     ['an interface that is called so', on(3, 'lo'), true],

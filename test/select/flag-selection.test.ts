@@ -75,3 +75,11 @@ it.each(['0', '00', '30,0'])('refuses PID %s, which no process has', (pid) => {
   const compile = () => compileFlags(query({ pid: [pid] }), lookups);
   expect(compile).toThrow(/^--pid: expected a process id, found '0+', which no process has$/);
 });
+
+it.each<[Partial<FilterOptions>, string]>([
+  [{ expression: ["netns = ''"] }, "expected a network namespace, found ''"],
+  [{ expression: ['local = 10.0.0.1:80'] }, 'an address alone (src takes a port too)'],
+  [{ expression: ['remote = 10.0.0.1:80'] }, 'an address alone (dst takes a port too)'],
+])('%j is refused with what would do', (filters, message) => {
+  expect(() => compileSelection(query(filters, { which: 'all' }), lookups)).toThrow(message);
+});

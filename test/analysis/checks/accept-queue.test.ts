@@ -68,6 +68,14 @@ test.each<[string, Scene, readonly string[]]>([
     [dropping],
   ],
   [
+    'a single one is enough',
+    {
+      counters: { 'TcpExt.ListenOverflows': 501 },
+      before: { counters: { 'TcpExt.ListenOverflows': 500 } },
+    },
+    [dropping],
+  ],
+  [
     'what is dropped now is one of the server whose own count grew',
     {
       ...growing,
@@ -205,4 +213,20 @@ test('full queues of two containers of one program are two findings', () => {
       },
     });
   expect(said({ sockets: [of(1, 'one'), of(2, 'one'), of(3, 'other')] })).toHaveLength(2);
+});
+
+test('of several limits the lowest is what the program asked for', () => {
+  const of = (limit: number, inode: number) =>
+    worker(limit + 1, inode, { acceptQueue: { length: limit + 1, limit } });
+  const [finding] = found(acceptQueue, { sockets: [of(4096, 1), of(128, 2)] });
+  expect(finding?.remedy).toContain('The program asked for 128: configure a longer backlog in it.');
+});
+
+test('where the highest limit is not known, the program is what can be changed', () => {
+  const [finding] = found(acceptQueue, {
+    sockets: [server(129, 128)],
+    facts: { acceptQueueLimit: null },
+  });
+  expect(finding?.remedy).toContain('The program asked for 128');
+  expect(finding?.seen.maximum).toBe(null);
 });

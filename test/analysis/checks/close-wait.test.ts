@@ -111,3 +111,10 @@ test('the command lists the connections, whoever holds them', () => {
   expect(commandOf(many(20, kept(null)))).toBe('and sport = :80');
   expect(commandOf(many(20, outgoing))).toBe('and dst = 192.0.2.9:443');
 });
+
+test('is sure of a process that is seen, and names it', () => {
+  const [seen] = found(closeWait, { sockets: many(20, kept(7)) });
+  expect([seen?.certainty, seen?.remedy.includes('/proc/7/stack')]).toEqual(['sure', true]);
+  const [unseen] = found(closeWait, { sockets: many(20, kept(null)) });
+  expect([unseen?.certainty, unseen?.remedy.includes('/proc/PID/stack')]).toEqual(['likely', true]);
+});

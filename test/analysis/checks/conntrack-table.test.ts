@@ -67,3 +67,18 @@ test.each<[string, Scene, Scene, readonly string[]]>([
 test('the threshold can be set', () => {
   expect(said({ ...scene(500), set: { full: 50 } })).toEqual(['warning: 50 % full']);
 });
+
+test('packets are dropped for want of room only where there is none', () => {
+  const of = (now: Scene, before: Scene) => {
+    const [finding] = found(conntrackTable, { ...now, before: { facts: before.facts ?? {} } });
+    return [finding?.certainty, finding?.observations[1]];
+  };
+  expect(of(scene(1000, 7), scene(1000, 3))).toEqual([
+    'sure',
+    '4 packets found no room and were dropped within 1.0 s.',
+  ]);
+  expect(of(scene(500, 7), scene(500, 3))).toEqual([
+    'worth a look',
+    "4 packets were dropped within 1.0 s, although there is room: the limit of the machine's first network may be lower, or they did not fit their connections.",
+  ]);
+});

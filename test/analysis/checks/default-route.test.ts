@@ -193,3 +193,8 @@ test.each([
   expect(remedy([lo, bare])).toEqual([expect.stringContaining(noAddress)]);
   expect(remedy([lo, eth0])).toEqual([expect.stringContaining(noWay)]);
 });
+
+test('a route without a gateway is named by its interface', () => {
+  const [finding] = said([lo, deaf], [out({ gateway: null, interface: 'eth0' })]);
+  expect(finding).toContain('the default route (IPv4) by eth0');
+});

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { exposedServices } from '../../../src/analysis/checks/exposed-services.ts';
+import { riskyServices } from '../../../src/analysis/checks/risky-services.ts';
 import type { Exposure } from '../../../src/model/socket/exposure.ts';
 import type { Owner } from '../../../src/model/socket/owner.ts';
 import type { InetSocket } from '../../../src/model/socket/socket.ts';
+
 import { inet, owner } from '../../support/builders.ts';
 import { found } from './support.ts';
 
@@ -217,6 +219,11 @@ test.each<[string, InetSocket, string | null]>([
     "warning, sure: the kubelet's API without a password: [::]:10255",
   ],
   ['other ports of Docker are silent', server('[::]:7946', 'dockerd'), null],
+  [
+    'a debugger that has no usual port is likely',
+    server('0.0.0.0:2000', 'gdbserver'),
+    'warning, likely: gdbserver: 0.0.0.0:2000',
+  ],
   ['data ports of an FTP server are silent', server('0.0.0.0:40123', 'vsftpd'), null],
   [
     'UDP has services of its own',
@@ -230,6 +237,120 @@ test.each<[string, InetSocket, string | null]>([
   ],
 ])('%s', (_, socket, expected) => {
   expect(said([socket])).toEqual(expected === null ? [] : [expected]);
+});
+
+const java = (words: string) => commandLine(`/usr/bin/java ${words}`);
+
+// A title, with what identifies the service: its program or command line, and its usual port.
+test.each<[string, string, string, ReturnType<typeof commandLine>?]>([
+  ['warning: the debugger of Node.js', '9229', 'node', commandLine('node --inspect-wait a.js')],
+  [
+    'warning: remote management of Java (JMX)',
+    '7199',
+    'java',
+    java('-Dcom.sun.management.jmxremote.rmi.port=7199 A'),
+  ],
+  [
+    'warning: the debugger of Java (JDWP)',
+    '8000',
+    'java',
+    java('-Xrunjdwp:transport=dt_socket,address=8000 A'),
+  ],
+  ['warning: the registry of Java RMI', '1099', 'rmiregistry'],
+  [
+    'warning: the debugger of Python (debugpy)',
+    '5678',
+    'python3',
+    commandLine('python3 -m ptvsd --port 5678 a.py'),
+  ],
+  ['warning: the debugger of Go (Delve)', '2345', 'dlv'],
+  [
+    'warning: the remote debugging of a browser',
+    '9333',
+    'chrome',
+    commandLine('/opt/chrome --remote-debugging-port=9333'),
+  ],
+  ['warning: the Android debug bridge', '5037', 'adb'],
+  ["note: Docker's API with TLS", '2376', 'dockerd'],
+  ["note: the kubelet's API", '10250', 'kubelet'],
+  ['warning: etcd', '2380', 'etcd'],
+  ['warning: libvirt without TLS', '16509', 'libvirtd'],
+  ['warning: Redis', '6379', 'valkey-server'],
+  ['warning: MongoDB', '27018', 'mongod'],
+  [
+    'warning: Elasticsearch or OpenSearch',
+    '9300',
+    'java',
+    java('org.elasticsearch.bootstrap.Elasticsearch'),
+  ],
+  [
+    'warning: Elasticsearch or OpenSearch',
+    '9200',
+    'java',
+    java('org.opensearch.bootstrap.OpenSearch'),
+  ],
+  ['warning: Cassandra', '9042', 'java', java('org.apache.cassandra.service.CassandraDaemon')],
+  [
+    'warning: ZooKeeper',
+    '2181',
+    'java',
+    java('org.apache.zookeeper.server.quorum.QuorumPeerMain zoo.cfg'),
+  ],
+  ['note: CouchDB', '5984', 'beam.smp', commandLine('/opt/couchdb/bin/beam.smp -progname couchdb')],
+  ['warning: ClickHouse', '8123', 'clickhouse-server'],
+  ['note: InfluxDB', '8086', 'influxd'],
+  ['warning: Kafka', '9092', 'java', java('kafka.Kafka server.properties')],
+  ['warning: Solr', '8983', 'java', java('-Dsolr.solr.home=/var/solr -jar start.jar')],
+  ['warning: Hadoop', '9870', 'java', java('org.apache.hadoop.hdfs.server.namenode.NameNode')],
+  ["note: Erlang's port mapper (epmd)", '4369', 'epmd'],
+  ['note: PostgreSQL', '5432', 'pgbouncer'],
+  ['note: MySQL or MariaDB', '33060', 'mysqld'],
+  ['note: Microsoft SQL Server', '1433', 'sqlservr'],
+  ['note: Oracle', '1521', 'tnslsnr'],
+  ['note: Db2', '50000', 'db2sysc'],
+  ['note: Firebird', '3050', 'firebird'],
+  ['warning: distcc, which runs what it is sent', '3632', 'distccd'],
+  [
+    'note: a Jupyter notebook, which runs what is typed into it',
+    '8888',
+    'python3',
+    commandLine('python3 /usr/bin/jupyter-lab --ip=0.0.0.0'),
+  ],
+  ['note: Cockpit', '9090', 'cockpit-ws'],
+  ['note: Webmin', '10000', 'perl', commandLine('/usr/bin/perl /usr/share/webmin/miniserv.pl')],
+  ['note: a screen over VNC', '5901', 'Xtigervnc'],
+  ['warning: the X server', '6000', 'Xorg'],
+  ["note: rpcbind, which lists the machine's RPC services", '111', 'rpcbind'],
+  ['note: shared folders of Windows (SMB)', '445', 'smbd'],
+  ['warning: rsh, rlogin or rexec', '514', 'in.rshd'],
+  ['note: FTP', '21', 'vsftpd'],
+  ['note: finger', '79', 'in.fingerd'],
+  ['note: rsync without ssh', '873', 'rsync'],
+])('names %s at port %s by %s', (title, port, program, more) => {
+  const [severity, what] = title.split(/: (.*)/s);
+  expect(said([server(`0.0.0.0:${port}`, program, more)])).toEqual([
+    `${severity}, sure: ${what}: 0.0.0.0:${port}`,
+  ]);
+});
+
+test.each([
+  ["note: rpcbind, which lists the machine's RPC services", '111', 'rpcbind'],
+  ['note: TFTP, which has no password', '69', 'in.tftpd'],
+  ['note: SNMP', '161', 'snmpd'],
+])('names %s at UDP port %s by %s', (title, port, program) => {
+  const [severity, what] = title.split(/: (.*)/s);
+  const socket = server(`0.0.0.0:${port}`, program, { protocol: 'udp', state: 'UNCONN' });
+  expect(said([socket])).toEqual([`${severity}, sure: ${what}: 0.0.0.0:${port}`]);
+});
+
+test.each<[string, string, string, ReturnType<typeof commandLine>?]>([
+  ['Cassandra', '40000', 'java', java('org.apache.cassandra.service.CassandraDaemon')],
+  ['ClickHouse', '9009', 'clickhouse-server'],
+  ['etcd', '40001', 'etcd'],
+  ['the kubelet', '10248', 'kubelet'],
+  ['rsync', '40002', 'rsync'],
+])('the other ports of %s are silent: %s', (_, port, program, more) => {
+  expect(said([server(`0.0.0.0:${port}`, program, more)])).toEqual([]);
 });
 
 test('sockets of one service of one process are one finding', () => {
@@ -256,4 +377,26 @@ test('workers of one program at one place are one finding', () => {
   expect(finding?.observations[0]).toBe(
     'redis-server (PID 7) and 2 other processes listen on 4 sockets, port 6379, 6380, at every address of the machine: program and port agree.',
   );
+});
+
+test('each service can be recognized by its program, its command line or a port of its own', () => {
+  const lost = riskyServices.filter(
+    ({ programs, command, ownPorts }) => !programs && !command && !ownPorts,
+  );
+  expect(lost.map(({ what }) => what)).toEqual([]);
+});
+
+test('who listens is unknown where nobody may see it', () => {
+  const [finding] = found(exposedServices, {
+    sockets: [server('0.0.0.0:6379', null, { noOwner: 'denied' })],
+  });
+  expect(finding?.observations[0]).toBe(
+    'An unknown process listens on port 6379 at every address of the machine: port 6379 is usual for Redis; there is no other evidence.',
+  );
+});
+
+test('a known program at the port of another service is what its program says', () => {
+  expect(said([server('0.0.0.0:9200', 'redis-server')])).toEqual([
+    'warning, likely: Redis: 0.0.0.0:9200',
+  ]);
 });

@@ -79,6 +79,7 @@ test('one connection that was reset is worded as one', () => {
   expect(finding?.observations).toContain(
     '1 connection was reset for that reason since the network came up.',
   );
+  expect(finding?.seen).toEqual({ orphans: 0, limit: 65_536, reset: 1 });
 });
 
 describe('TIME_WAIT', () => {

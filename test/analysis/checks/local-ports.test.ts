@@ -94,3 +94,11 @@ test('sockets are read again only if a path may have that many', () => {
   expect(localPorts.groupsIf?.(scope, settings, 70)).toBe(true);
   expect(localPorts.groupsIf?.(scope, settings, null)).toBe(true);
 });
+
+test('reports the destination with the most connections first', () => {
+  const scene = { sockets: [...many(70, client('203.0.113.9:80')), ...many(90, client(there))] };
+  expect(said(scene)).toEqual([
+    `warning: ${taken(90)}`,
+    'warning: 70 % of the local ports to 203.0.113.9:80 are taken',
+  ]);
+});

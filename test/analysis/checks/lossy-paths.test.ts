@@ -128,4 +128,21 @@ test.each([
 ])('what to type for %s', (to, command) => {
   const [finding] = found(lossyPaths, { sockets: [silent(to, 3)] });
   expect(finding?.remedy).toContain(command);
+  expect(finding?.seen).toEqual({ count: 1, opening: 0, repetitions: 3 });
+});
+
+test('the way to one destination is what to look at', () => {
+  const [finding] = found(lossyPaths, losing('[::ffff:203.0.113.9]', 8));
+  expect(finding?.remedy).toContain('`mtr -T 203.0.113.9`');
+  expect(finding?.command?.slice(-2)).toEqual(['dst', '203.0.113.9']);
+  expect(finding?.seen.count).toBe(1);
+});
+
+test('a network that has sent nothing has no rate of its own', () => {
+  const [finding] = found(lossyPaths, {
+    sockets: [lossy('203.0.113.9', 8, 50)],
+    counters: { 'Tcp.RetransSegs': 1, 'Tcp.OutSegs': 0 },
+    before: { sockets: [lossy('203.0.113.9', 8, 40)], counters: { 'Tcp.RetransSegs': 0 } },
+  });
+  expect(finding?.seen.own).toBe(null);
 });

@@ -170,3 +170,16 @@ test.each<[string, Case, readonly string[]]>([
 ])('%s', (_, one, expected) => {
   expect(said(one)).toEqual(expected);
 });
+
+test('says of each server why it is out of reach, and where to look', () => {
+  const [finding] = found(nameServers, {
+    facts: { nameservers: ['fe80::1', 'fe80::1%eth9', '198.51.100.53'] },
+    rest: { routes: [direct], interfaces: [lo, eth0] },
+  });
+  expect(finding?.observations).toEqual([
+    'fe80::1: a link-local address needs an interface (fe80::1%IFACE).',
+    'fe80::1%eth9: there is no interface eth9 that is up.',
+    '198.51.100.53: no route leads to it.',
+  ]);
+  expect(finding?.command).toEqual(['-rn']);
+});

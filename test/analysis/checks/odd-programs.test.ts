@@ -165,6 +165,7 @@ test('reports a shell and its children that share one connection together', () =
   expect(others).toEqual([]);
   expect(finding?.title).toBe('bash (PID 7) uses a connection as its standard input and output');
   expect(finding?.observations.at(-1)).toBe('2 other processes have the connection too.');
+  expect(finding?.processes).toEqual([7, 8, 9].map((pid) => ({ pid, program: 'bash' })));
 });
 
 const account = (changes: Partial<InetSocket>) =>

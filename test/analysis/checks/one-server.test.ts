@@ -22,3 +22,14 @@ test('a long chain of them is one group', () => {
   ]);
   expect(byWorkers(chain.flat())).toHaveLength(1);
 });
+
+test('of owners whose user is not known, those who created the sockets keep servers apart', () => {
+  const of = (uid: number, holder: string) => ({
+    socket: inet('0.0.0.0:80', '0.0.0.0:0', { uid, owners: [owner(1, 'app', { uid: null })] }),
+    holder,
+  });
+  expect(holders(byWorkers([of(33, 'a'), of(33, 'b'), of(1000, 'c')]))).toEqual([
+    ['a', 'b'],
+    ['c'],
+  ]);
+});

@@ -233,3 +233,29 @@ test('the sockets of one server are one observation', () => {
     expect.stringContaining('by a hash of its addresses'),
   ]);
 });
+
+test.each<[string, InetSocket, InetSocket, boolean]>([
+  [
+    'two users',
+    server('0.0.0.0:80', null, { uid: 33 }),
+    server('0.0.0.0:80', null, { uid: 0 }),
+    true,
+  ],
+  ['one user', server('0.0.0.0:80', null, { uid: 33 }), server('0.0.0.0:80', nginx), false],
+  ['another user', server('0.0.0.0:80', nginx), server('0.0.0.0:80', null, { uid: 0 }), true],
+  [
+    'a user who is not known',
+    server('0.0.0.0:80', nginx),
+    server('0.0.0.0:80', null, { uid: null }),
+    false,
+  ],
+  [
+    'two who are not known',
+    server('0.0.0.0:80', null, { uid: null }),
+    server('0.0.0.0:80', null, { uid: 33 }),
+    false,
+  ],
+])('where owners are not seen, the users tell servers apart: %s', (_, one, other, isShared) => {
+  expect(said([one, other])).toHaveLength(isShared ? 1 : 0);
+  expect(said([other, one])).toHaveLength(isShared ? 1 : 0);
+});

@@ -43,6 +43,16 @@ test.each<[string, Scene, readonly string[]]>([
     ['warning: port 80: 20 connections cannot be closed, the peers are gone'],
   ],
   [
+    'a few of each of two services are none',
+    {
+      sockets: many(38, (number) => ({
+        ...closing('LAST_ACK', repeating(3))(number),
+        local: { address: '192.0.2.1', port: number < 19 ? 80 : 443, zone: null },
+      })),
+    },
+    [],
+  ],
+  [
     'so is that of a server whose port is above those of its clients',
     {
       sockets: many(20, (number) => ({
@@ -79,4 +89,11 @@ test('of several, reports the one that was repeated most', () => {
   const sockets = [...many(150_000, () => one), closing('LAST_ACK', repeating(5))(1)];
   const [finding] = found(stuckClosing, { sockets });
   expect(finding?.seen).toEqual({ count: 150_001, peers: 1, repetitions: 5 });
+});
+
+test('half-closed connections have been so for a second, each with a descriptor', () => {
+  const [finding] = found(stuckClosing, { sockets: many(20, held) });
+  expect(finding?.observations).toEqual([
+    '20 connections were already in FIN_WAIT2 1.0 s before, each with a descriptor of the program.',
+  ]);
 });

@@ -104,3 +104,12 @@ test('one byte that cannot be sent is worded as one', () => {
   const [finding] = found(stuckQueues, { sockets });
   expect(finding?.observations[0]).toMatch(/^1 byte waits to be sent/);
 });
+
+test('says in seconds for how long nothing has moved', () => {
+  const [mine] = found(stuckQueues, { sockets: [unread(20_000, { lastReceived: 61_400 })] });
+  expect(mine?.observations).toEqual([
+    '20,000 bytes wait to be read and were not read within 1.0 s; nothing has arrived for up to 61 s, because the window is closed.',
+  ]);
+  const [theirs] = found(stuckQueues, { sockets: [shut(0, { lastSent: 7600 })] });
+  expect(theirs?.seen.silent).toBe(8);
+});

@@ -1,10 +1,18 @@
-import type { Check, Draft, Evidence, Look } from '../../../src/analysis/checks/check.ts';
+import {
+  type Check,
+  countsAtOnce,
+  type Draft,
+  type Evidence,
+  type Look,
+} from '../../../src/analysis/checks/check.ts';
 import { gatherer } from '../../../src/analysis/checks/gather.ts';
 import { defaultSettings } from '../../../src/analysis/checks/index.ts';
 import type { Counter } from '../../../src/model/machine/counter.ts';
 import type { Netns } from '../../../src/model/machine/netns.ts';
 import type { SystemFacts, SystemValues } from '../../../src/model/machine/system-facts.ts';
+import type { Glance } from '../../../src/model/socket/glance.ts';
 import type { Socket } from '../../../src/model/socket/socket.ts';
+
 import { counter } from '../../support/builders.ts';
 
 /** What a machine shows at one moment, before a check has chosen among it. */
@@ -54,7 +62,7 @@ export const debian: SystemValues = {
   oddProcesses: [],
 };
 
-/** What a check finds in a scene, as the program would show it: it sees only what it watches, counts and asks for again. */
+/** What a check finds in a scene, as the program would show it: it sees only what it needs, watches, counts and asks for again. */
 export function found(check: Check, scene: Scene): readonly Draft[] {
   const look = (moment: Moment) => lookAt(check, scene, moment);
   const before = check.needs.twoReadings ? look({ ...scene, ...scene.before }) : null;
@@ -83,17 +91,60 @@ function lookAt(
   { netns }: Scene,
   { sockets = [], counters = {}, facts = {} }: Moment,
 ): Look {
+  const { needs } = check;
+  const read = new Set<string>([...(needs.facts ?? []), ...(needs.usefulFacts ?? [])]);
+  const values = Object.entries({ ...debian, ...facts }).filter(([name]) => read.has(name));
   const system: SystemFacts = {
     ...(netns !== undefined && { netns }),
-    ...{ values: { ...debian, ...facts }, missing: {} },
+    ...{ values: Object.fromEntries(values), missing: {} },
   };
   const gathered = gatherer([check], { system });
   const [watch, group] = [gathered.watcher([check]), gathered.grouper([check])];
   for (const socket of sockets) {
-    watch(socket);
-    group(socket);
+    if (!needs.protocols.includes(socket.protocol)) continue;
+    // Of a connection that no check wants no row is made.
+    const glance = check.glances === undefined ? null : glanceOf(socket);
+    const isWanted = glance === null || check.glances?.(glance, { system }) === true;
+    if (isWanted) watch(readOf(check, socket));
+    if (isWanted || !countsAtOnce(check)) group(socket);
   }
-  return gathered.lookOf(check, countersOf(counters));
+  return gathered.lookOf(check, needs.counters ? countersOf(counters) : []);
+}
+
+/** What the kernel shows of a TCP connection before a row is made of it; null: of another socket. */
+function glanceOf(socket: Socket): Glance | null {
+  if (socket.protocol !== 'tcp' || socket.state === null) return null;
+  const { state, timer, local, remote, tcpInfo } = socket;
+  return {
+    state,
+    timer: timer?.kind ?? 'off',
+    retransmits: timer?.retransmits ?? 0,
+    recvQueue: socket.recvQueue ?? 0,
+    localPort: local.port,
+    remotePort: remote.port,
+    inode: socket.inode ?? 0,
+    retransmitted: tcpInfo?.retransmitted ?? null,
+    rtt: tcpInfo?.rtt ?? null,
+    bytesSent: numberOf(tcpInfo?.bytesSent),
+    bytesRetransmitted: numberOf(tcpInfo?.bytesRetransmitted),
+    path: 0,
+  };
+}
+
+const numberOf = (value: bigint | null | undefined): number | null =>
+  value === null || value === undefined ? null : Number(value);
+
+/** What is read of a socket for a check. */
+function readOf({ needs }: Check, socket: Socket): Socket {
+  if (socket.protocol === 'unix') return socket;
+  const { tcpInfo, acceptQueue, memory, drops } = socket;
+  const hidesInfo = !needs.socketInfo && (acceptQueue || memory || drops);
+  if (!hidesInfo && (needs.tcpInfo || !tcpInfo)) return socket;
+  return {
+    ...socket,
+    ...(!needs.tcpInfo && tcpInfo && { tcpInfo: null }),
+    ...(hidesInfo && { acceptQueue: null, memory: null, drops: null }),
+  };
 }
 
 function countersOf(counters: Readonly<Record<string, number>>): readonly Counter[] {

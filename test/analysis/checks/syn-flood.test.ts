@@ -167,3 +167,10 @@ test('it is only worth a look if a server waits for data and nothing was sent ag
   });
   expect(beside?.certainty).toBe('likely');
 });
+
+test('says only what the kernel did', () => {
+  const [finding] = found(synFlood, { sockets: many(100, once) });
+  expect(finding?.observations).toEqual([
+    '100 connections of 100 addresses have been half-open for longer than 1.0 s.',
+  ]);
+});

@@ -143,3 +143,29 @@ test.each([
   expect(finding?.title).toBe(`0.0.0.0:53: ${title}`);
   expect(finding?.command?.[0]).toBe(letters);
 });
+
+test('packets without memory are counted beside those without room in a buffer', () => {
+  const counters = (memory: number) => ({ 'Udp.RcvbufErrors': 9, 'Udp.MemErrors': memory });
+  const [finding] = found(udpDrops, {
+    ...{ sockets: [server(50)], counters: counters(50) },
+    before: { sockets: [server(0)], counters: counters(0) },
+  });
+  expect(finding?.severity).toBe('warning');
+});
+
+test('a note of what a socket dropped says what its buffer holds, and how to look again', () => {
+  const [finding] = found(udpDrops, { sockets: [worker(10_000, 1)] });
+  expect(finding?.observations[1]).toBe('Its receive buffer holds 900 bytes of 1,000 (90 %).');
+  expect(finding?.remedy).toContain('recvmmsg(2) or several sockets (SO_REUSEPORT)');
+  expect(finding?.command).toEqual(['-unp', '-a', '--socket-info', 'sport', '=', ':53']);
+});
+
+test('of several servers the one that drops most comes first', () => {
+  const at = (port: number, drops: number) =>
+    inet(`0.0.0.0:${port}`, '0.0.0.0:0', { protocol: 'udp', drops, inode: port });
+  const findings = found(udpDrops, {
+    sockets: [at(53, 10_000), at(514, 20), at(123, 900)],
+    before: { sockets: [at(53, 10_000), at(514, 0), at(123, 0)] },
+  });
+  expect(findings.map(({ seen }) => seen.dropped)).toEqual([900, 20, 0]);
+});

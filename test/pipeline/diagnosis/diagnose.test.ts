@@ -8,7 +8,7 @@ import { defaultListing } from '../../../src/options/default-listing.ts';
 import { diagnose } from '../../../src/pipeline/diagnosis/diagnose.ts';
 import { selectionOf } from '../../../src/select/index.ts';
 import type { SocketQuery, Source } from '../../../src/sources/source.ts';
-import { counter, inet, owner } from '../../support/builders.ts';
+import { counter, inet, netInterface, owner, route } from '../../support/builders.ts';
 import { type FakeReading, watchedSource } from '../../support/fake-source.ts';
 
 /** A check that tells of every socket that it watches. */
@@ -413,6 +413,60 @@ describe('network namespaces', () => {
     expect(seen).toEqual([
       [1, [10n], 1],
       [2, [20n], 2],
+    ]);
+  });
+
+  it('each has its own routes and interfaces, for the checks that need them', async () => {
+    const rows = {
+      routes: [
+        { ...route({ destination: '192.0.2.0' }), netns: a },
+        { ...route({ destination: '198.51.100.0' }), netns: b },
+      ],
+      interfaces: [
+        { ...netInterface('eth0'), netns: a },
+        { ...netInterface('eth1'), netns: b },
+      ],
+    };
+    const base = watchedSource(() => {}, reading({ ...web, netns: a }), reading());
+    const source: Source = {
+      ...base,
+      reports: ['sockets', 'routes', 'interfaces'],
+      facts: [...base.facts, 'netns'],
+      systemFacts: async () =>
+        [a, b].map((netns) => ({ netns, values: { synCookies: 1 }, missing: {} })),
+      read: ((query: { report: 'sockets' | keyof typeof rows }, sink: never) =>
+        query.report === 'sockets'
+          ? base.read(query as never, sink)
+          : {
+              begun: async () => {},
+              batches: (async function* () {
+                yield rows[query.report as keyof typeof rows];
+              })(),
+            }) as Source['read'],
+    };
+    const seen: string[] = [];
+    const looking = (name: string, needs: Partial<Check['needs']>) =>
+      echo({
+        ...{ name, needs: { protocols: ['tcp'], facts: ['synCookies'], ...needs } },
+        find: ({ routes, interfaces }) => {
+          const there = [
+            ...routes.map(({ destination }) => destination),
+            ...interfaces.map((one) => one.name),
+          ];
+          seen.push(`${name}: ${there.join(' ')}`);
+          return [];
+        },
+      });
+    const checks = [
+      looking('needs-routes', { routes: true }),
+      looking('needs-interfaces', { interfaces: true }),
+      looking('needs-neither', {}),
+    ];
+    await diagnosed({ checks, source });
+    expect(seen).toEqual([
+      ...['needs-routes: 192.0.2.0', 'needs-routes: 198.51.100.0'],
+      ...['needs-interfaces: eth0', 'needs-interfaces: eth1'],
+      ...['needs-neither: ', 'needs-neither: '],
     ]);
   });
 });

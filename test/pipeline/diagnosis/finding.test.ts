@@ -3,7 +3,7 @@ import type { Draft } from '../../../src/analysis/checks/check.ts';
 import { oddPrograms } from '../../../src/analysis/checks/odd-programs.ts';
 import type { Netns } from '../../../src/model/machine/netns.ts';
 import { findingOf } from '../../../src/pipeline/diagnosis/finding.ts';
-import { inet } from '../../support/builders.ts';
+import { inet, owner, unit } from '../../support/builders.ts';
 
 const own: Netns = { inode: 1, name: null, own: true };
 const web: Netns = { inode: 2, name: 'web', own: false };
@@ -51,4 +51,40 @@ test.each([
     remedy: 'Look: `tsnetstat -tn`, `ss`, `tsnetstat -s`.',
   };
   expect(findingOf(oddPrograms, draft, netns).remedy).toBe(remedy);
+});
+
+test('who holds the sockets is told once, with all that is known of it, beside processes of its own', () => {
+  const worker = owner(7, 'nginx', {
+    uid: 33,
+    commandLine: 'nginx -g',
+    executable: '/usr/sbin/nginx',
+  });
+  const sockets = [
+    inet('0.0.0.0:80', '0.0.0.0:0', { owners: [worker], workload: unit('nginx.service') }),
+    inet('0.0.0.0:81', '0.0.0.0:0', {
+      owners: [owner(7, 'nginx'), owner(8, 'nginx', { uid: null })],
+      workload: unit('nginx.service'),
+    }),
+  ];
+  const processes = [
+    { pid: 7, program: 'older' },
+    { pid: 9, program: 'sh' },
+  ];
+  const draft: Draft = {
+    ...{ ...plainFinding, sockets, why: '', remedy: '', command: null },
+    processes,
+  };
+  const finding = findingOf(oddPrograms, draft, null);
+  expect(finding.processes).toEqual([
+    {
+      ...{ pid: 7, program: 'nginx', commandLine: 'nginx -g', executable: '/usr/sbin/nginx' },
+      ...{ uid: 33, startedAt: null },
+    },
+    {
+      ...{ pid: 9, program: 'sh', commandLine: null, executable: null },
+      ...{ uid: null, startedAt: null },
+    },
+    expect.objectContaining({ pid: 8, program: 'nginx', uid: null }),
+  ]);
+  expect(finding.workloads).toEqual([unit('nginx.service')]);
 });

@@ -1,9 +1,12 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { Socket } from '../../../src/model/socket/socket.ts';
+import { keepV6only } from '../../../src/model/socket/v6only.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
-import { readService } from '../../../src/pipeline/diagnosis/service.ts';
+import { onlyIn, readService } from '../../../src/pipeline/diagnosis/service.ts';
 import { plainSelection } from '../../../src/select/index.ts';
+import type { SocketQuery } from '../../../src/sources/source.ts';
 import { inet, owner } from '../../support/builders.ts';
-import { fakeSource } from '../../support/fake-source.ts';
+import { fakeSource, watchedSource } from '../../support/fake-source.ts';
 
 it.each([
   ['nginx', 'nginx', true],
@@ -27,3 +30,66 @@ it.each([
     expect(earlier?.listeners).toEqual(isIt ? [listener] : []);
   },
 );
+
+describe('who listens at a port', () => {
+  const { query } = defaultListing;
+  const only6 = inet('[::]:80', '[::]:0', { inode: 3 });
+  keepV6only(only6, Buffer.of(1));
+  const both = inet('[::]:80', '[::]:0', { inode: 2 });
+  keepV6only(both, Buffer.of(0));
+  const sockets: readonly Socket[] = [
+    inet('0.0.0.0:80', '0.0.0.0:0', { inode: 1 }),
+    both,
+    only6,
+    inet('0.0.0.0:8080', '0.0.0.0:0', { inode: 4 }),
+    inet('192.0.2.1:80', '198.51.100.9:40000', { inode: 5 }),
+    inet('192.0.2.1:40000', '198.51.100.9:80', { inode: 6 }),
+  ];
+  const reading = { batches: [sockets] };
+
+  async function service(changes: Partial<typeof query> = {}, queries: SocketQuery[] = []) {
+    return readService(
+      { by: 'port', value: '80' },
+      {
+        source: watchedSource((one) => queries.push(one), reading, reading),
+        query: { ...query, ...changes },
+        hasNetns: false,
+        selection: plainSelection({ which: 'all', boundInactive: false }),
+      },
+      { warn: () => {} },
+    );
+  }
+
+  it.each<[string, readonly ('inet' | 'inet6')[], readonly number[]]>([
+    ['both families', ['inet', 'inet6'], [1, 2, 3]],
+    ['IPv4, which servers of IPv6 take too unless they are set not to', ['inet'], [1, 2]],
+    ['IPv6', ['inet6'], [2, 3]],
+  ])('is found once over %s', async (_, families, inodes) => {
+    const { listeners, listenerCount, status } = await service({ families });
+    expect(listeners.map(({ inode }) => inode)).toEqual(inodes);
+    expect([listenerCount, status]).toEqual([inodes.length, 'listening']);
+  });
+
+  it('is found with the interface to which it is bound, and without what needs owners', async () => {
+    const queries: SocketQuery[] = [];
+    const { incoming, outgoing } = await service({}, queries);
+    expect(queries.map(({ devices }) => devices)).toEqual([true, true]);
+    expect([incoming?.count, outgoing?.count]).toEqual([1, 1]);
+  });
+
+  it('is all that is asked for where only servers are', async () => {
+    const queries: SocketQuery[] = [];
+    const { listenerCount, incoming } = await service({ which: 'listening' }, queries);
+    expect([queries.length, listenerCount, incoming]).toEqual([1, 3, null]);
+  });
+});
+
+it.each([
+  [['tcp', 'udp', 'unix'], ['inet', 'inet6'], null],
+  [['tcp', 'udp'], ['inet'], 'IPv4'],
+  [['tcp', 'udp'], ['inet6'], 'IPv6'],
+  [['tcp'], ['inet', 'inet6'], 'TCP'],
+  [['udp'], ['inet6'], 'UDP over IPv6'],
+] as const)('a search of %j over %j is told as %j', (protocols, families, expected) => {
+  expect(onlyIn({ ...defaultListing.query, protocols, families })).toBe(expected);
+});

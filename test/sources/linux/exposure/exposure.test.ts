@@ -187,6 +187,8 @@ describe('docker-proxy', () => {
       hostAddress: '192.0.2.1',
       protocol: 'udp',
     });
+    const dashed = command.replaceAll(' -', ' --');
+    expect(parseProxyCommand(words(dashed))).toEqual({ ...web, workload: null });
     const v6 = command.replace('0.0.0.0', '::').replace('172.17.0.2', 'fd00::2');
     expect(parseProxyCommand(words(v6))).toMatchObject({ hostAddress: null, address: 'fd00::2' });
   });

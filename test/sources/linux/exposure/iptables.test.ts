@@ -168,6 +168,26 @@ describe('parseIptables', () => {
         ] as const,
     ),
     [
+      'of two rules for own packets the first, too',
+      [
+        '-A OUTPUT -p tcp --dport 81 -j DNAT --to-destination 10.0.0.2:1',
+        '-A OUTPUT -p tcp --dport 81 -j DNAT --to-destination 10.0.0.3:1',
+      ],
+      ['tcp 127.0.0.1:81 → 10.0.0.2:1'],
+    ],
+    [
+      'a rule of several ports takes each of them from a later one',
+      [
+        '-A PREROUTING -p tcp -m multiport --dports 80,443 -j DNAT --to-destination 10.0.0.2',
+        '-A PREROUTING -p tcp --dport 443 -j DNAT --to-destination 10.0.0.3',
+        '-A PREROUTING -p tcp -m multiport --dports 80,90 -j DNAT --to-destination 10.0.0.4',
+      ],
+      [
+        ...['tcp *:80 → 10.0.0.2:80', 'tcp *:443 → 10.0.0.2:443'],
+        ...['tcp *:80 → 10.0.0.4:80', 'tcp *:90 → 10.0.0.4:90'],
+      ],
+    ],
+    [
       'another table',
       ['COMMIT', '*filter', '-A PREROUTING -p tcp --dport 1 -j DNAT --to-destination 10.0.0.2'],
       [],

@@ -80,6 +80,47 @@ describe('rules for own packets', () => {
     expect(ports(...accepts)).toEqual(['*:82']);
   });
 
+  // What an earlier hook's chain has dropped or redirected no later one sees, in the family of that chain.
+  it.each<[string, string, object, readonly string[]]>([
+    ['drops', 'ip', { drop: null }, []],
+    ['drops', 'inet', { drop: null }, []],
+    ['drops', 'ip6', { drop: null }, ['*:81']],
+    ['accepts', 'ip', { accept: null }, ['*:81']],
+  ])('follow a chain behind one that %s packets of %s', (_, family, verdict, expected) => {
+    const first = {
+      family,
+      table: 'first',
+      name: 'pre',
+      type: 'nat',
+      hook: 'prerouting',
+      prio: -200,
+    };
+    const taking = { family, table: 'first', chain: 'pre', handle: 1, expr: [dport(81), verdict] };
+    expect(ports({ chain: first }, { rule: taking }, rule('prerouting', dport(81), to))).toEqual(
+      expected,
+    );
+  });
+
+  it('follow the chains of a hook by their priorities, whatever their order', () => {
+    const first = { ...place, name: 'pre', type: 'nat', hook: 'prerouting', prio: -200 };
+    const drop = { ...place, chain: 'pre', handle: 1, expr: [dport(81), { drop: null }] };
+    const later = rule('prerouting', dport(81), to);
+    expect(ports(later, { chain: first }, { rule: drop })).toEqual([]);
+    expect(ports(later, { chain: { ...first, prio: 0 } }, { rule: drop })).toEqual(['*:81']);
+  });
+
+  it('of IPv6 are followed behind a chain that drops packets of IPv4', () => {
+    const first = { table: 'first', name: 'pre', type: 'nat', hook: 'prerouting', prio: -200 };
+    const taking = { table: 'first', chain: 'pre', handle: 1, expr: [dport(81), { drop: null }] };
+    const of = (family: string) =>
+      ports(
+        { chain: { ...first, family } },
+        { rule: { ...taking, family } },
+        rule('prerouting', dport(81), dnat('fd00::2', 80)),
+      );
+    expect([of('ip'), of('ip6'), of('inet')]).toEqual([['*:81'], [], []]);
+  });
+
   it.each<[string, unknown, readonly string[]]>([
     ['none', undefined, ['*:81']],
     ['dormant', 'dormant', []],
@@ -171,6 +212,24 @@ describe('parseNftables', () => {
         ] as const,
     ),
     [
+      'a type of the source, which says nothing of where packets go',
+      [
+        rule(
+          'prerouting',
+          {
+            match: {
+              op: '!=',
+              left: { fib: { result: 'type', flags: ['saddr'] } },
+              right: 'local',
+            },
+          },
+          dport(80),
+          dnat('10.0.0.2'),
+        ),
+      ],
+      ['tcp *:80 → 10.0.0.2:80'],
+    ],
+    [
       'what is no rule of ports',
       [rule('prerouting', { counter: { packets: 1 } }, { accept: null })],
       [],
@@ -215,9 +274,26 @@ describe('parseNftables', () => {
     expect(addressesBesides(read(item)?.rules ?? [])).toEqual(new Set(['10.0.0.2']));
   });
 
-  it('knows no such address of a rule of a port', () => {
-    const { rules = [] } = read(rule('prerouting', dport(1), dnat('10.0.0.2'))) ?? {};
+  it.each([
+    ['of a port', rule('prerouting', dport(1), dnat('10.0.0.2'))],
+    ['for own packets alone', rule('prerouting', meta('iifname', 'lo'), dnat('10.0.0.2'))],
+    ['of a protocol without ports', rule('prerouting', l4('icmp'), dnat('10.0.0.2'))],
+  ])('knows no such address of a rule %s', (_, item) => {
+    const { rules = [] } = read(item) ?? {};
+    expect(rules).toHaveLength(1);
     expect(addressesBesides(rules)).toEqual(new Set());
+  });
+
+  it.each<[string, unknown, object[], boolean]>([
+    ['another destination', 'daddr', [], false],
+    ['another destination, and counts', 'daddr', [{ counter: { packets: 0 } }], false],
+    ['another source', 'saddr', [], true],
+  ])('rules without NAT may give packets %s', (_, field, further, isWhole) => {
+    const mangle = { mangle: { key: { payload: { protocol: 'ip', field } }, value: '10.0.0.2' } };
+    const one = rule('other', mangle, ...further);
+    expect(read(one)?.isWhole).toBe(isWhole);
+    const dormant = { table: { family: 'ip', name: 'nat', flags: ['dormant'] } };
+    expect(parseNftables(JSON.stringify({ nftables: [dormant, one] }))?.isWhole).toBe(true);
   });
 
   it('reports that iptables has rules there', () => {

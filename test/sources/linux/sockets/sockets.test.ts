@@ -423,13 +423,16 @@ describe('what the kernel reports of any socket', () => {
   it('has from files as much as they contain, with one warning for what is missing', async () => {
     const udp =
       '   7: 0100007F:0035 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 77 2 00000000ab 4294967295\n';
+    const connection =
+      '   1: 0100007F:0016 0100007F:A000 01 00000000:00000005 00:00000000 00000000     0        0 78 1 00000000ab 20 4 30 10 -1\n';
     const files = {
-      'net/tcp': header + row('0016', 76),
+      'net/tcp': header + row('0016', 76) + connection,
       'net/udp': header + udp + udp.replace(' 2 00000000ab 4294967295', ''),
     };
     const { sockets, warnings } = await ask(files, { protocols: ['tcp', 'udp'], socketInfo: true });
     expect(sockets).toMatchObject([
       { protocol: 'tcp', acceptQueue: { length: 0, limit: null }, drops: null, ...untold },
+      { protocol: 'tcp', acceptQueue: null, drops: null, ...untold },
       { protocol: 'udp', acceptQueue: null, drops: 4294967295, ...untold },
       { protocol: 'udp', acceptQueue: null, drops: null, ...untold },
     ]);

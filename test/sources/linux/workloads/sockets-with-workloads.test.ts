@@ -158,3 +158,16 @@ describe('what packed sockets belong to', () => {
     expect(packed).toEqual(object);
   });
 });
+
+it.each<[string, Partial<Pick<Socket, 'owners' | 'noOwner'>>, string | null]>([
+  ['a process of a unit holds it', { owners: [owner(1, 'a')], noOwner: null }, null],
+  ['nobody holds it', { owners: [], noOwner: 'none' }, 'none'],
+  ['who holds it may not be seen', { owners: [], noOwner: 'denied' }, 'denied'],
+  ['who holds it was not found', { owners: [], noOwner: 'unknown' }, 'unknown'],
+  ['owners could not be read', { owners: null, noOwner: null }, 'denied'],
+  ['its process has gone', { owners: [owner(99, 'a')], noOwner: null }, 'unknown'],
+])('why a socket has no workload: %s', async (_, by, expected) => {
+  const [socket] = await workloadsOf([[inet('192.0.2.1:80', '0.0.0.0:0', by as never)]]);
+  expect(socket?.noWorkload).toBe(expected);
+  expect(socket?.workload === null).toBe(expected !== null);
+});

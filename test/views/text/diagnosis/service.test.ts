@@ -171,6 +171,50 @@ test.each([
   expect(linesOf({ listeners: [server] }).queue).toBe(expected);
 });
 
+test('a UDP server that has read everything, and one whose queue is not known, have none', () => {
+  const udp = { protocol: 'udp', state: 'UNCONN', recvQueue: 0 } as const;
+  expect(linesOf({ listeners: [{ ...any4, ...udp }] }).queue).toBeUndefined();
+  expect(linesOf({ listeners: [{ ...any4, recvQueue: null }] }).queue).toBeUndefined();
+});
+
+test('of very many listeners and processes some are named, and the rest is counted', () => {
+  const owners = [1, 2, 3, 4, 5, 6, 7].map((pid) => owner(pid, 'app'));
+  const lines = linesOf({ listeners: [{ ...any4, owners }], listenerCount: 3 });
+  expect(lines.at).toBe('0.0.0.0:80 (tcp), and 2 more');
+  expect(lines.by).toBe('app 1; app 2; app 3; app 4; app 5; 2 more');
+});
+
+test('who has a port bound, or listened there earlier, may be unknown', () => {
+  const nobodys = { ...any4, owners: [] };
+  const lines = linesOf({
+    ...{ status: 'bound', bound: [nobodys] },
+    earlier: { takenAt: '2026-01-01T00:00:00.000Z', listeners: [any4] },
+  });
+  expect(lines.bound).toBe('0.0.0.0:80 (tcp) by an unknown process');
+  expect(lines.before).toBe('at 2026-01-01T00:00:00.000Z: 0.0.0.0:80 (tcp) by an unknown process');
+});
+
+const few = {
+  ...{ count: 2, states: { ESTABLISHED: 2 }, addresses: 1 },
+  busiest: [{ address: '192.0.2.7', count: 2 }],
+};
+const none = { count: 0, states: {}, addresses: 0, busiest: [] };
+test.each<[Service['asked']['by'], Service['outgoing'], string | undefined]>([
+  [
+    'port',
+    few,
+    '2 connections of this machine to that port: 2 ESTABLISHED; to 192.0.2.7 (2); by curl 7',
+  ],
+  ['program', few, '2 connections that it opened: 2 ESTABLISHED; to 192.0.2.7 (2); by curl 7'],
+  ['remote', few, '2 connections with that address: 2 ESTABLISHED; with 192.0.2.7 (2); by curl 7'],
+  ['port', none, undefined],
+  ['program', none, 'no connections that it opened; by curl 7'],
+  ['port', null, undefined],
+])('connections that this machine opened, asked by %s: %j', (by, outgoing, expected) => {
+  const clients = [owner(7, 'curl')] as unknown as Service['clients'];
+  expect(linesOf({ asked: { by, value: '80' }, outgoing, clients }).uses).toBe(expected);
+});
+
 test.each<[string, readonly InetSocket[], number, string]>([
   ['only loopback', [local4], 1, ' But only this machine can reach the service.'],
   ['also every address', [local4, any4], 2, ''],
@@ -181,5 +225,23 @@ test.each<[string, readonly InetSocket[], number, string]>([
   const diagnosis = { takenAt: '', findings: [], checks: [], notRun: [], warnings: [], service };
   expect(closingText(diagnosis as unknown as Diagnosis, 100)).toBe(
     `Nothing found: 0 checks ran.${end}\n`,
+  );
+});
+
+test('the end of a diagnosis says who reaches a service only if nothing was found', () => {
+  const service = { ...nothing, listeners: [local4], listenerCount: 1 };
+  const end = (changes: object) =>
+    closingText(
+      {
+        ...{ takenAt: '', findings: [], checks: [{}, {}], notRun: [], warnings: [] },
+        ...changes,
+      } as unknown as Diagnosis,
+      100,
+    );
+  expect(end({ service, findings: [{}] })).toBe('1 finding: 2 checks ran.\n');
+  expect(end({})).toBe('Nothing found: 2 checks ran.\n');
+  const notRun = ['a', 'a', 'b'].map((check) => ({ check }));
+  expect(end({ notRun })).toBe(
+    'Nothing found: 2 checks ran; 2 could not run, or not everywhere: -v shows why.\n',
   );
 });

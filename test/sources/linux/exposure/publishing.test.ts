@@ -1,0 +1,132 @@
+import { linkSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import {
+  publishingElsewhere,
+  publishingOf,
+} from '../../../../src/sources/linux/exposure/publishing.ts';
+import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
+
+/** A folder that looks like another machine's /proc: a namespace is a file to which its processes have links. */
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'tsnetstat-'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+function put(path: string, text: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+}
+
+const local = (address: string) => `     |-- ${address}\n        /32 host LOCAL\n`;
+
+/** A process in a namespace with these addresses; null: they cannot be read. */
+function process(pid: number, namespace: string, addresses: readonly string[] | null): void {
+  put(`${pid}/comm`, 'app\n');
+  const file = join(root, `namespace-${namespace}`);
+  writeFileSync(file, '');
+  mkdirSync(join(root, `${pid}/ns`), { recursive: true });
+  linkSync(file, join(root, `${pid}/ns/net`));
+  if (addresses !== null) {
+    put(`${pid}/net/fib_trie`, `Main:\n  +-- 0.0.0.0/0 3 0 5\n${addresses.map(local).join('')}`);
+  }
+}
+
+function proxy(pid: number, hostIp: string, hostPort: number, to: string): void {
+  put(`${pid}/comm`, 'docker-proxy\n');
+  put(`${pid}/status`, 'Name:\tdocker-proxy\nUid:\t0\t0\t0\t0\n');
+  const [address, port] = to.split(':');
+  const words = ['docker-proxy', '-proto', 'tcp', '-host-ip', hostIp, '-host-port', hostPort];
+  words.push('-container-ip', address as string, '-container-port', port as string, '');
+  put(`${pid}/cmdline`, words.join('\0'));
+}
+
+const inode = (namespace: string) => statSync(join(root, `namespace-${namespace}`)).ino;
+const netns = (namespace: string) => ({ inode: inode(namespace), name: null, own: false });
+const quiet = { warn: () => {} };
+
+async function publishing() {
+  put('net/fib_trie', `Main:\n${local('192.0.2.1')}`);
+  const machine = {
+    proc: openProc(root),
+    labels: async (places: readonly (readonly number[])[]) =>
+      places.map((pids) => `docker:of-${pids.join('-')}`),
+  };
+  return publishingOf(machine, undefined, true, quiet);
+}
+
+it('a port belongs to the workload at the address where it leads, if only one has that', async () => {
+  process(1, 'host', ['192.0.2.1']);
+  process(20, 'web', ['172.17.0.2', '127.0.0.1']);
+  process(30, 'one', ['172.17.0.3']);
+  process(31, 'two', ['172.17.0.3']);
+  proxy(5, '0.0.0.0', 8080, '172.17.0.2:80');
+  proxy(6, '192.0.2.1', 8081, '172.17.0.3:80');
+  proxy(7, '127.0.0.1', 8082, '172.17.0.9:80');
+  const { ports, isShared, addressesOf, doubt, waysBesides } = await publishing();
+  expect(
+    ports.map(({ hostAddress, hostPort, workload }) => [hostAddress, hostPort, workload]),
+  ).toEqual([
+    [null, 8080, 'docker:of-20'],
+    ['192.0.2.1', 8081, null],
+    ['127.0.0.1', 8082, null],
+  ]);
+  expect([isShared('172.17.0.3'), isShared('172.17.0.2')]).toEqual([true, false]);
+  expect(addressesOf(netns('web'))).toEqual(new Set(['172.17.0.2', '127.0.0.1']));
+  expect(addressesOf({ inode: 1, name: null, own: false })).toBe(null);
+  expect(waysBesides(netns('web'), ['172.17.0.2'])).toBe(null);
+  expect(doubt).toMatch(/^the firewall's rules can be read only for a live machine's own network/);
+});
+
+it('a port of an address that is not the host’s is another way to where it leads', async () => {
+  process(1, 'host', ['192.0.2.1']);
+  process(20, 'web', ['172.17.0.2']);
+  proxy(5, '198.51.100.1', 8080, '172.17.0.2:80');
+  const { ports, waysBesides } = await publishing();
+  expect(ports).toEqual([]);
+  expect(waysBesides(netns('web'), ['172.17.0.2'])).toMatch(
+    /^the rule that leads there is not for/,
+  );
+  expect(waysBesides(netns('web'), ['172.17.0.9'])).toBe(null);
+});
+
+it('addresses are those that some process of the namespace shows', async () => {
+  process(1, 'host', ['192.0.2.1']);
+  process(20, 'web', null);
+  process(21, 'web', ['172.17.0.2']);
+  put('21/net/if_inet6', 'fd000000000000000000000000000002 02 40 00 80     eth0\n');
+  const { addressesOf } = await publishing();
+  expect(addressesOf(netns('web'))).toEqual(new Set(['172.17.0.2', 'fd00::2']));
+});
+
+it('a namespace without a number is known by a name that only one has', async () => {
+  process(1, 'host', ['192.0.2.1']);
+  process(20, 'web', ['172.17.0.2']);
+  process(30, 'db', ['172.17.0.3']);
+  const { addressesOf } = await publishing();
+  const named = (name: string | null) => addressesOf({ inode: null, name, own: false });
+  expect(named('docker:of-30')).toEqual(new Set(['172.17.0.3']));
+  expect([named('docker:of-99'), named(null)]).toEqual([null, null]);
+});
+
+it('a forwarder of containers without root leaves in doubt where else ports lead', async () => {
+  process(1, 'host', ['192.0.2.1']);
+  process(20, 'web', ['172.17.0.2']);
+  put('8/comm', 'rootlessport\n');
+  const { waysBesides } = await publishing();
+  expect(waysBesides(netns('web'), [])).toBe(
+    'rootlessport forwards ports of the host, but does not report where to',
+  );
+  expect(waysBesides({ inode: 1, name: null, own: false }, [])).toBe(null);
+});
+
+it('of another machine only the ports of docker-proxies are known, each once', () => {
+  process(1, 'host', ['192.0.2.1']);
+  proxy(5, '0.0.0.0', 8080, '172.17.0.2:80');
+  proxy(6, '::', 8080, '172.17.0.2:80');
+  const { ports, doubt } = publishingElsewhere(openProc(root), quiet);
+  expect(ports.map(({ hostPort, address }) => [hostPort, address])).toEqual([[8080, '172.17.0.2']]);
+  expect(doubt).not.toBe(null);
+});

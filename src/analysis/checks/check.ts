@@ -32,9 +32,7 @@ interface CheckNeeds {
   readonly receivers?: true;
   /** Queues and timers: row fields that some platforms lack. */
   readonly rowFacts?: readonly ('queues' | 'timers')[];
-  /** Also the workloads of the sockets that `ownersOf` names. */
-  readonly workloads?: true;
-  /** Also their exposure, if the platform reports it. */
+  /** The exposure of the sockets that `ownersOf` names, if the platform reports it. */
   readonly exposure?: true;
   /** The counters of -s; `useful`: the check finds less without them. */
   readonly counters?: true | 'useful';

@@ -15,7 +15,7 @@ export const closeWait = check({
     count: { value: 20, meaning: 'connections of one process' },
     many: { value: 1000, meaning: 'connections of one process for critical' },
   },
-  needs: { protocols: ['tcp'], twoReadings: true, usefulFacts: ['descriptors'] },
+  needs: { protocols: ['tcp'], twoReadings: true },
   watches: ({ state }) => state === 'CLOSE_WAIT',
   glances: ({ state }) => state === 'CLOSE_WAIT',
   again: ({ before }, { count }) => before.sockets.length >= count,

@@ -23,7 +23,7 @@ export const exposedServices = check({
     'A server of a kind that should not be reachable by everybody, bound to more than loopback or to a published port of a container: databases, debuggers (Node.js, JDWP, JMX, debugpy, Delve, gdbserver, a browser), APIs of container engines and kubelets, admin tools, plain-text protocols (telnet, ftp, rsh, SNMP …). Without authentication it is a warning, with a password a note; a note too if only at a private address (RFC 1918 and the like). A service is identified by its program (or options on its command line) and its usual port: both together are sure, the program alone is likely, the port alone is worth a look. Firewalls are not considered. Silent on loopback, and on containers without a published port. Processes of one program, user and unit that listen at one address and port (SO_REUSEPORT) are one finding.',
   about: 'sockets',
   thresholds: {},
-  needs: { protocols: ['tcp', 'udp'], serversOnly: true, workloads: true, exposure: true },
+  needs: { protocols: ['tcp', 'udp'], serversOnly: true, exposure: true },
   watches: (socket) => socket.protocol !== 'unix' && isReachable(socket),
   ownersOf: ({ sockets }) => sockets,
   find({ sockets }) {

@@ -25,7 +25,6 @@ export const oddPrograms = check({
   },
   needs: {
     protocols: ['tcp', 'udp'],
-    workloads: true,
     facts: ['oddProcesses'],
     usefulFacts: ['hasSystemd'],
   },

@@ -1,7 +1,8 @@
+/** Where packets can go, by routing tables and interfaces. */
+
 import { readAddress, type Words } from '../../model/address/read.ts';
 import { inet6Scope } from '../../model/address/text.ts';
 import type { NetInterface } from '../../model/machine/interface.ts';
-/** Where packets can go, by routing tables and interfaces. */
 import { isKnownDown } from '../../model/machine/interface.ts';
 import type { Route } from '../../model/machine/route.ts';
 import type { Evidence } from './check.ts';

@@ -5,6 +5,16 @@ import { checks } from '../../../src/analysis/checks/index.ts';
 import { mayBeValue } from '../../../src/options/flags.ts';
 
 const page = join(import.meta.dirname, '../../../docs/diagnose.md');
+const folder = join(import.meta.dirname, '../../../src/analysis/checks');
+
+/** The source of a check, and of what it shares with others. */
+function sourceOf(name: string): string {
+  const own = readFileSync(join(folder, `${name}.ts`), 'utf8');
+  const shared = [...own.matchAll(/from '\.\/(.+\.ts)'/g)].map(([, file = '']) =>
+    readFileSync(join(folder, file), 'utf8'),
+  );
+  return [own, ...shared].join('\n');
+}
 
 const scopes = {
   sockets: '',
@@ -66,6 +76,14 @@ describe.each(checks.map((check) => [check.name, check] as const))('%s', (name, 
     for (const threshold of Object.keys(check.thresholds)) {
       expect(check.details).toContain(`\`${threshold}\``);
       expect(threshold).toMatch(/^[a-z]+$/);
+    }
+  });
+
+  test('uses each of the system facts that are read for it', () => {
+    const source = sourceOf(name);
+    for (const fact of [...(check.needs.facts ?? []), ...(check.needs.usefulFacts ?? [])]) {
+      const uses = source.match(new RegExp(`\\b${fact}\\b(?!')`, 'g')) ?? [];
+      expect(uses, fact).not.toEqual([]);
     }
   });
 

@@ -31,7 +31,8 @@ interface Offered extends Pick<WordAtCursor, 'at' | 'valueAt'> {
 /**
  * The completions for the command line that a script of `completion` passes, one line per offer, in its shell's
  * format. TSNETSTAT_LINE holds the line up to the cursor, and TSNETSTAT_WORD the word that the shell replaces, if
- * it is not the last of the line. Empty on any error: the line is still being typed, and the terminal is in use.
+ * it is not the last of the line. Empty on any error: the line is still being typed, and the terminal is in use; only
+ * `--debug` shows it.
  * `argv`: the program's own arguments, which may also select a place, as in an alias or a wrapper.
  */
 export async function answer(
@@ -49,7 +50,8 @@ export async function answer(
     const inShell = current.quotes.at(-1) === '';
     const { offers, ...rest } = await offered(place, current.text, inShell, live);
     return answerText(shell, offers, { current, typed, ...rest });
-  } catch {
+  } catch (error) {
+    host.debug?.failed(new Error('nothing could be offered', { cause: error }));
     return '';
   }
 }

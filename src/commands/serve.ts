@@ -131,7 +131,8 @@ async function holderOf(
       { warn: (warning) => warnings.push(warning) },
     );
     for await (const batch of batches) found.push(...batch);
-  } catch {
+  } catch (failure) {
+    if (!isNetstatError(failure)) throw failure;
     return null;
   }
   const { holders } = portSockets(found, { port, address: address ?? '::' });

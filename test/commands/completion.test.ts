@@ -4,10 +4,11 @@ import { NetstatError } from '../../src/errors.ts';
 import type { Shell } from '../../src/options/completion/shells.ts';
 import { allFlags } from '../../src/options/flag-table.ts';
 import { spellings } from '../../src/options/flags.ts';
+import { debugging } from '../../src/process/debug.ts';
 import type { SocketQuery } from '../../src/sources/source.ts';
 import { inet, netInterface, owner } from '../support/builders.ts';
 import { fakeHost } from '../support/fake-host.ts';
-import { type FakeReading, watchedSource } from '../support/fake-source.ts';
+import { type FakeReading, fakeSource, watchedSource } from '../support/fake-source.ts';
 
 const shared = inet('192.0.2.1:443', '0.0.0.0', {
   owners: [owner(701, 'nginx: master'), owner(70, 'nginx')],
@@ -125,5 +126,14 @@ describe('what is offered', () => {
   ])('is silence where the machine %s', async (_, reading) => {
     const { lines, written } = await ask('fish', 'tsnetstat --port ', reading);
     expect([lines, written]).toEqual([[], { stdout: '', stderr: '' }]);
+  });
+
+  it('lets --debug show what its silence is about', async () => {
+    const debug = debugging(() => 0);
+    const { host } = fakeHost({ env: { TSNETSTAT_LINE: 'tsnetstat --port ' }, debug });
+    const failure = new TypeError('a fault');
+    const text = await answer('fish', [], host, async () => fakeSource({ failure }));
+    expect(text).toBe('');
+    expect(debug.report()).toContain('caused by TypeError: a fault\n');
   });
 });

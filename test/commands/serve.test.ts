@@ -2,6 +2,7 @@ import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { serve } from '../../src/commands/serve.ts';
+import { NetstatError } from '../../src/errors.ts';
 import type { Host } from '../../src/host.ts';
 import { taskFrom } from '../../src/options/command-line.ts';
 import { fakeHost } from '../support/fake-host.ts';
@@ -103,6 +104,11 @@ describe('--serve', () => {
       await expect(started(`--serve ${port}`)).rejects.toThrow(
         `--serve 127.0.0.1:${port}: the port is in use`,
       );
+      const failing = (failure: Error) => started(`--serve ${port}`, {}, [{ failure }]);
+      await expect(failing(new NetstatError('unreadable', 'no /proc'))).rejects.toThrow(
+        `--serve 127.0.0.1:${port}: the port is in use`,
+      );
+      await expect(failing(new TypeError('a fault'))).rejects.toThrow('a fault');
     } finally {
       other.close();
     }

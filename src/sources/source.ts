@@ -264,7 +264,10 @@ export interface PlatformHost {
   readonly signal?: AbortSignal | undefined;
   /** Called each time that one of them has answered or failed: how many have, and of how many. */
   readonly onAnswer?: ((answered: number, all: number) => void) | undefined;
-  /** Called with the number of rows once a reading has many, and again each time that they have doubled; with what takes as much memory before it is read. */
+  /**
+   * Called with the number of rows once a reading has many, and again each time that they have doubled. Interfaces
+   * count before they are read, each as the sockets that take as much memory.
+   */
   readonly onManyRows?: ((rows: number) => void) | undefined;
   /** With `--debug`: records where time is spent. */
   readonly stages?: Stages | undefined;

@@ -3,6 +3,7 @@ import { exitCode, isNetstatError, NetstatError } from '../errors.ts';
 import { eventLoopTurn } from '../flow/event-loop.ts';
 import type { Host } from '../host.ts';
 import type { Warning } from '../model/report/snapshot.ts';
+import { onlyVerbose } from '../model/report/warning-codes.ts';
 import type { ListenAddress } from '../model/request/serving.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import type { Task } from '../options/index.ts';
@@ -97,7 +98,7 @@ function serviceLog(host: Host, verbose: boolean) {
     answered: () => failing.clear(),
     missing(warnings: readonly Warning[]): void {
       for (const { code, message, source } of warnings) {
-        if (code === 'absent' && !verbose) continue;
+        if (onlyVerbose.has(code) && !verbose) continue;
         reportOnce(`${code} ${source}`, reported, `warning: ${message}`);
       }
     },

@@ -1,6 +1,7 @@
 import type { Host } from '../host.ts';
 import { knownWarnings } from '../model/report/known-warnings.ts';
 import type { Warning } from '../model/report/snapshot.ts';
+import { onlyVerbose } from '../model/report/warning-codes.ts';
 import { complain } from './complain.ts';
 
 /**
@@ -29,7 +30,7 @@ export function warningReporter(
     report(warnings) {
       for (const warning of warnings) {
         const { code, message } = warning;
-        if ((code === 'absent' && !verbose) || said.has(message)) continue;
+        if ((onlyVerbose.has(code) && !verbose) || said.has(message)) continue;
         if (known.isNews(warning)) complain(host, `warning: ${message}`);
       }
       known.endRound(warnings);

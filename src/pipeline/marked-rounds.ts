@@ -4,6 +4,7 @@ import type { SocketBatch } from '../model/packed/sockets.ts';
 import type { MarkedSocket } from '../model/report/marked-socket.ts';
 import { noNames } from '../model/report/names.ts';
 import { newAmong, type Warning } from '../model/report/snapshot.ts';
+import { lackingRows } from '../model/report/warning-codes.ts';
 import type { Listing } from '../model/request/listing.ts';
 import type { ViewNeeds } from '../model/request/needs.ts';
 import { sortKeyOf } from '../model/request/query.ts';
@@ -13,7 +14,6 @@ import type { LazyResolver } from '../resolve/index.ts';
 import { compileOrder } from '../select/sort.ts';
 import { sortedPlaces } from '../select/sort-in-slices.ts';
 import type { Source } from '../sources/source.ts';
-import { lackingRows } from './lacking-rows.ts';
 import { needWholeInfo } from './packed-needs.ts';
 import { type Pipeline, pipelineOf } from './pipeline.ts';
 

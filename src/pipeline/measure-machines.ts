@@ -1,11 +1,9 @@
 import { collector } from '../analysis/metrics/collector.ts';
 import { definitions } from '../analysis/metrics/definitions.ts';
 import { type Exposition, joinedFamilies } from '../model/report/metric.ts';
-import type { Warning } from '../model/report/snapshot.ts';
+import { failuresOfMachine } from '../model/report/warning-codes.ts';
 import type { Machine, Machines, Source } from '../sources/source.ts';
 import { askEach, failureWarnings } from './ask-each.ts';
-
-type Code = Warning['code'];
 
 /** The label that names the machine. */
 const hostLabel = 'host';
@@ -41,7 +39,7 @@ export async function measureMachines(
     ...outcomes.map(({ host, ...outcome }) => {
       const into = collector();
       const failed = 'answer' in outcome ? 0 : 1;
-      into.add(definitions.readingWarnings, { code: 'host-failed' satisfies Code }, failed);
+      for (const code of failuresOfMachine) into.add(definitions.readingWarnings, { code }, failed);
       return { value: host, families: into.families() };
     }),
   ]);

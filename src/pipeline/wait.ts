@@ -1,5 +1,6 @@
 import { isNetstatError } from '../errors.ts';
 import type { Warning } from '../model/report/snapshot.ts';
+import { failuresOfMachine, hidingNothing, hidingOwners } from '../model/report/warning-codes.ts';
 import type { Wait } from '../model/request/listing.ts';
 
 /** The result of one reading while waiting. */
@@ -10,15 +11,14 @@ export interface Look {
   readonly unseen: readonly Warning[];
 }
 
-/** Warnings that only mean that owners are not known. */
-const ownerWarnings: ReadonlySet<Warning['code']> = new Set(['owners-denied', 'owners-failed']);
-
 /**
  * The warnings that mean that rows may be hidden. A table that the kernel lacks hides nothing: it has no such
  * sockets. Nor do unknown owners, unless rows are filtered by owner.
  */
 export function unseenIn(warnings: readonly Warning[], byOwner: boolean): readonly Warning[] {
-  return warnings.filter(({ code }) => code !== 'absent' && (byOwner || !ownerWarnings.has(code)));
+  return warnings.filter(
+    ({ code }) => !hidingNothing.has(code) && (byOwner || !hidingOwners.has(code)),
+  );
 }
 
 /** A look that no machine answered. */
@@ -87,7 +87,7 @@ export async function waitFor<L extends Look>(
     }
     if (isFirst && timeout === null) onUnseen(unseen);
     isFirst = false;
-    const isAnswered = unseen.every(({ code }) => code !== 'host-failed');
+    const isAnswered = !unseen.some(({ code }) => failuresOfMachine.has(code));
     await sleep(Math.min(isAnswered ? every : Math.max(every, shortestRest), left));
   }
 }

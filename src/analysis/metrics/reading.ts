@@ -1,23 +1,24 @@
 import type { Family, Protocol } from '../../model/protocol.ts';
 import type { Warning } from '../../model/report/snapshot.ts';
+import {
+  errorsOfReading,
+  lackingTable,
+  type WarningCode,
+  warningsOfReading,
+} from '../../model/report/warning-codes.ts';
 import type { MetricPart } from '../../model/request/metrics.ts';
 import type { Collector } from './collector.ts';
 import { definitions } from './definitions.ts';
 import type { ReadTable } from './sockets.ts';
 
+/** Errors that warnings have no code for. */
+const unanswered = ['unsupported', 'unrecognized'] as const;
+
+/** The code of a warning, or of an error. */
+export type ReadingError = WarningCode | (typeof unanswered)[number];
+
 /** Why a report, or one of its tables, could not be read as a whole. */
-export const errorCodes = [
-  ...(['forbidden', 'unreadable', 'empty', 'unsupported', 'unrecognized'] as const),
-] as const;
-
-/** Such a warning's code. */
-export type ReadingError = (typeof errorCodes)[number];
-
-/** The other warnings. */
-const warningCodes = [
-  ...(['absent', 'malformed', 'owners-denied', 'owners-failed'] as const),
-  ...(['cut', 'lost', 'uncertain'] as const),
-] satisfies readonly Exclude<Warning['code'], ReadingError>[];
+export const errorCodes: readonly ReadingError[] = [...errorsOfReading, ...unanswered];
 
 /** How the reading went. */
 export interface ReadingFacts {
@@ -38,7 +39,8 @@ export function collectReading(
   const all: readonly string[] = [...warnings.map(countedAs), ...errors];
   const times = (code: string) => all.filter((one) => one === code).length;
   for (const code of errorCodes) into.add(definitions.readingErrors, { code }, times(code));
-  for (const code of warningCodes) into.add(definitions.readingWarnings, { code }, times(code));
+  for (const code of warningsOfReading)
+    into.add(definitions.readingWarnings, { code }, times(code));
   into.add(definitions.build, { version }, 1);
 }
 
@@ -50,9 +52,6 @@ function countedAs({ code, source }: Warning): Warning['code'] {
   return code === 'unreadable' && /(?<!\/class)\/net$/.test(source ?? '') ? 'uncertain' : code;
 }
 
-/** Warnings that mean that a table's rows are missing. */
-const unread: ReadonlySet<string> = new Set(['absent', 'forbidden', 'unreadable', 'empty']);
-
 /**
  * The tables that were read, judged by the sources that warnings name: `/proc/net/tcp6`, `sock_diag (tcp6)`,
  * `/proc/net/sctp/assocs`, which has both families.
@@ -62,7 +61,7 @@ export function readTables(
   warnings: readonly Warning[],
 ): readonly ReadTable[] {
   const names = new Set(
-    warnings.flatMap(({ code, source }) => (unread.has(code) ? namesIn(source ?? '') : [])),
+    warnings.flatMap(({ code, source }) => (lackingTable.has(code) ? namesIn(source ?? '') : [])),
   );
   return asked.filter(({ protocol, family }) => !names.has(tableName(protocol, family)));
 }

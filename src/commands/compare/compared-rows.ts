@@ -2,6 +2,7 @@ import { differ } from '../../analysis/difference.ts';
 import type { Host } from '../../host.ts';
 import type { ComparedReport, Difference } from '../../model/report/difference.ts';
 import type { ReportKind, Row, Warning } from '../../model/report/snapshot.ts';
+import { failuresOfMachine } from '../../model/report/warning-codes.ts';
 import type { Target } from '../../model/request/listing.ts';
 import type { Query } from '../../model/request/query.ts';
 import { isOfFamilies } from '../../model/socket/classify.ts';
@@ -134,5 +135,7 @@ function isChosen(row: Row, pipeline: Pipeline, report: ReportKind): boolean {
 
 /** The machines that did not answer when the file was saved: there is nothing to compare them with. */
 function machinesUnanswered({ warnings }: Saved): ReadonlySet<string> {
-  return new Set(warnings.flatMap((one) => (one.code === 'host-failed' ? (one.host ?? []) : [])));
+  return new Set(
+    warnings.flatMap((one) => (failuresOfMachine.has(one.code) ? (one.host ?? []) : [])),
+  );
 }

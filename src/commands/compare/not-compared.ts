@@ -3,8 +3,8 @@ import type { Host } from '../../host.ts';
 import type { NotCompared } from '../../model/report/difference.ts';
 import { isOfLeftOut, leftOutNames } from '../../model/report/left-out-netns.ts';
 import { newAmong, type Row, type Warning } from '../../model/report/snapshot.ts';
+import { failuresOfMachine, lackingRows } from '../../model/report/warning-codes.ts';
 import type { View } from '../../model/request/view.ts';
-import { lackingRows } from '../../pipeline/lacking-rows.ts';
 import type { Saved } from '../../saved/parse-saved.ts';
 import { counted } from '../../text/counted.ts';
 import { complain } from '../complain.ts';
@@ -25,7 +25,9 @@ export function reportNewWarnings(
 ): void {
   const news = newAmong(warnings, saved.warnings);
   // A machine that the command line names is asked for each time: that it does not answer is always news.
-  const newWarnings = warnings.filter((one) => one.code === 'host-failed' || news.includes(one));
+  const newWarnings = warnings.filter(
+    (one) => failuresOfMachine.has(one.code) || news.includes(one),
+  );
   warningReporter(host, view).report(view.verbose ? warnings : newWarnings);
   refuseIncomplete(
     newWarnings.filter((one) => mayLack(one, saved.warnings, compared)),

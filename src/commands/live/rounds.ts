@@ -4,8 +4,8 @@ import type { Host } from '../../host.ts';
 import type { Fact } from '../../model/report/facts.ts';
 import { knownWarnings } from '../../model/report/known-warnings.ts';
 import { type Warning, warningKey } from '../../model/report/snapshot.ts';
+import { lackingRows, onlyVerbose } from '../../model/report/warning-codes.ts';
 import type { Listing } from '../../model/request/listing.ts';
-import { lackingRows } from '../../pipeline/lacking-rows.ts';
 import { inNumbers, type MarkedRound, markedRounds } from '../../pipeline/marked-rounds.ts';
 import { trafficMeter } from '../../pipeline/traffic.ts';
 import type { LazyResolver } from '../../resolve/index.ts';
@@ -300,7 +300,7 @@ function roundWarning(): (
       const count = lacking.length === 1 ? '' : `(1 of ${lacking.length}) `;
       return { text: `${count}${first.message}`, isLasting: true };
     }
-    const others = warnings.filter(({ code }) => code !== 'absent');
+    const others = warnings.filter(({ code }) => !onlyVerbose.has(code));
     const isSaid = before !== null && !before.isLasting;
     const now =
       (isSaid ? others.find((one) => warningKey(one) === said) : undefined) ??

@@ -1,4 +1,5 @@
 import { newAmong, type Warning, warningKey } from './snapshot.ts';
+import { failuresOfMachine } from './warning-codes.ts';
 
 /** Remembers warnings, so that each is passed on once, and again if it is about more than before. */
 export interface KnownWarnings {
@@ -36,5 +37,5 @@ export function knownWarnings(): KnownWarnings {
 }
 
 function isFailure({ code }: Warning): boolean {
-  return code === 'host-failed';
+  return failuresOfMachine.has(code);
 }

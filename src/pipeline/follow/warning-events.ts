@@ -3,9 +3,9 @@ import { knownWarnings } from '../../model/report/known-warnings.ts';
 import { isOfLeftOut, leftOutNames } from '../../model/report/left-out-netns.ts';
 import { newAmong, type Warning } from '../../model/report/snapshot.ts';
 import type { SocketEvent } from '../../model/report/socket-event.ts';
+import { lackingRows } from '../../model/report/warning-codes.ts';
 import type { Socket } from '../../model/socket/socket.ts';
 import type { WarningSink } from '../../sources/source.ts';
-import { lackingRows } from '../lacking-rows.ts';
 import type { FollowOptions } from './options.ts';
 
 /**

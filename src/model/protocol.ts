@@ -15,8 +15,30 @@ export const protocolLetters: Readonly<Record<Protocol, string>> = {
   ...{ tcp: 't', udp: 'u', udplite: 'U', sctp: 'S', raw: 'w', unix: 'x' },
 };
 
+/** The flag that selects a table. */
+export function protocolFlag(protocol: Protocol): string {
+  return `-${protocolLetters[protocol]}`;
+}
+
 /** IPv4 and IPv6. */
 export type InetFamily = 'inet' | 'inet6';
 
 /** The address family of a socket. */
 export type Family = InetFamily | 'unix';
+
+/** The words for each family, its own name first: net-tools', and what other tools and people call it. */
+export const familySpellings: Readonly<
+  Record<Family, { readonly netTools: readonly string[]; readonly others: readonly string[] }>
+> = {
+  inet: { netTools: ['inet', 'ip', 'tcpip'], others: ['ipv4', 'inet4'] },
+  inet6: { netTools: ['inet6'], others: ['ipv6'] },
+  unix: { netTools: ['unix', 'local'], others: [] },
+};
+
+/** The family that a word, in lower case, stands for; undefined: none. */
+export function familyNamed(word: string): Family | undefined {
+  return (Object.keys(familySpellings) as Family[]).find((family) => {
+    const { netTools, others } = familySpellings[family];
+    return netTools.includes(word) || others.includes(word);
+  });
+}

@@ -1,13 +1,14 @@
+/**
+ * What users of other netstats, lsof or ss type, in terms of this program's options, if it has no other meaning here.
+ * `habits.ts` lists these and all others.
+ */
+
+import { familyNamed } from '../model/protocol.ts';
 import { allFlags } from './flag-table.ts';
 import { spellings } from './flags.ts';
 
-/**
- * Translates what users of other netstats, lsof or ss type into this program's options, if it has no other meaning
- * here. `habits.ts` lists these and all others.
- */
-
 /** Protocols as named by `-p` of BSD's, macOS' and Windows' netstat, and the corresponding flags. */
-const protocolFlags: Readonly<Record<string, readonly string[]>> = {
+const protocolWords: Readonly<Record<string, readonly string[]>> = {
   tcp: ['--tcp'],
   tcp4: ['--tcp', '--inet'],
   tcp6: ['--tcp', '--inet6'],
@@ -20,17 +21,6 @@ const protocolFlags: Readonly<Record<string, readonly string[]>> = {
   sctp: ['--sctp'],
   raw: ['--raw'],
   unix: ['--unix'],
-};
-
-/** Families as named by `-f` of BSD's and macOS' netstat and of ss, and the corresponding words of -A. */
-const familyWords: Readonly<Record<string, string>> = {
-  inet: 'inet',
-  ipv4: 'inet',
-  inet4: 'inet',
-  inet6: 'inet6',
-  ipv6: 'inet6',
-  unix: 'unix',
-  local: 'unix',
 };
 
 /** Words that ask for help if they are the only argument. */
@@ -105,22 +95,16 @@ function read(word: string, next: string | undefined, platform: string, to: stri
     return face[2] || name === undefined || name.startsWith('-') ? 0 : 1;
   }
 
-  const family = /^-([A-Za-z0-9]*)f(.*)$/s.exec(word);
-  if (family !== null) {
-    const name = familyNamed(family[2] || next);
-    if (name !== undefined) {
-      if (family[1]) to.push(onSystem(`-${family[1]}`, platform));
-      to.push('-A', name);
-      return family[2] ? 0 : 1;
-    }
+  const asked = /^-([A-Za-z0-9]*)f(.*)$/s.exec(word);
+  const family = asked === null ? undefined : familyNamed(asked[2] || (next ?? ''));
+  if (asked !== null && family !== undefined) {
+    if (asked[1]) to.push(onSystem(`-${asked[1]}`, platform));
+    to.push('-A', family);
+    return asked[2] ? 0 : 1;
   }
   if (/^-[A-Za-z0-9]*p$/.test(word)) return protocolBehind(word, next, platform, to);
   to.push(onSystem(word, platform));
   return 0;
-}
-
-function familyNamed(word: string | undefined): string | undefined {
-  return word !== undefined && Object.hasOwn(familyWords, word) ? familyWords[word] : undefined;
 }
 
 /**
@@ -134,14 +118,14 @@ function protocolBehind(
   to: string[],
 ): 0 | 1 {
   const name = next?.toLowerCase() ?? '';
-  if (!Object.hasOwn(protocolFlags, name)) {
+  if (!Object.hasOwn(protocolWords, name)) {
     to.push(onSystem(word, platform));
     return 0;
   }
   const others = word === '--programs' ? '-' : word.slice(0, -1);
   if (platform === 'linux' || platform === 'android') to.push(word);
   else if (others !== '-') to.push(onSystem(others, platform));
-  to.push(...(protocolFlags[name] as readonly string[]));
+  to.push(...(protocolWords[name] as readonly string[]));
   return 1;
 }
 

@@ -1,7 +1,7 @@
 import { type Attribute, attributeIn, type Filter, type Unit } from '../attributes/attribute.ts';
 import { socketAttributes } from '../attributes/sockets.ts';
 import type { Netns } from '../model/machine/netns.ts';
-import type { InetFamily, Protocol } from '../model/protocol.ts';
+import { familyNamed, familySpellings, type Protocol } from '../model/protocol.ts';
 import type { Fact } from '../model/report/facts.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { numberTest } from './compare.ts';
@@ -156,21 +156,13 @@ const protocol: FieldRule = {
   },
 };
 
-const families: ReadonlyMap<string, InetFamily | 'unix'> = new Map<string, InetFamily | 'unix'>([
-  ['inet', 'inet'],
-  ['ipv4', 'inet'],
-  ['inet6', 'inet6'],
-  ['ipv6', 'inet6'],
-  ['unix', 'unix'],
-]);
-
 const family: FieldRule = {
   expected: 'a family',
-  values: '`inet`, `inet6` or `unix`',
-  words: ['inet', 'inet6', 'unix'],
+  values: '`inet`, `inet6` or `unix`, or another word for one of them that `-A` takes',
+  words: Object.keys(familySpellings),
   ordered: false,
   condition(value) {
-    const wanted = families.get(value.toLowerCase());
+    const wanted = familyNamed(value.toLowerCase());
     if (wanted === undefined) return { expected: `inet, inet6 or unix, found ${quoted(value)}` };
     return tableCondition(null, wanted);
   },

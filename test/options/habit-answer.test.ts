@@ -206,6 +206,7 @@ describe('what is understood', () => {
     ['-anf inet6', '-an -6'],
     ['-finet', '-4'],
     ['-f unix', '-x'],
+    ['-f ip', '-4'],
     ['-f local -a', '-x -a'],
     ['-I lo', '-i lo'],
     ['-Ilo -n', '-i lo -n'],

@@ -40,6 +40,8 @@ describe('which tables', () => {
     ['-A inet', inetProtocols, ['inet'], false],
     ['-A ip', inetProtocols, ['inet'], false],
     ['-A tcpip', inetProtocols, ['inet'], false],
+    ['-A ipv4', inetProtocols, ['inet'], false],
+    ['-A ipv6,local', everything, ['inet6'], false],
     ['-A inet6', inetProtocols, ['inet6'], false],
     ['-A unix', ['unix'], both, true],
     ['-A unix -t', ['tcp', 'unix'], both, true],

@@ -1,7 +1,7 @@
 import { isLoopback } from '../../model/address/read.ts';
 import { inet6Scope, isAnyAddress, unmapped } from '../../model/address/text.ts';
 import type { NetInterface } from '../../model/machine/interface.ts';
-import { protocolLetters } from '../../model/protocol.ts';
+import { protocolFlag } from '../../model/protocol.ts';
 import { isListening } from '../../model/socket/classify.ts';
 import { deviceOf, isOnLoopback } from '../../model/socket/device.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
@@ -69,7 +69,7 @@ export const nameServers = check({
           ? 'Start the resolver that should listen there (`systemctl status systemd-resolved`, `dnsmasq`, `unbound`), or name another server in /etc/resolv.conf.'
           : 'Check that the server is right (`cat /etc/resolv.conf`, `resolvectl status`), and whether the route to it is missing: a disconnected VPN may leave its servers behind.',
         command: isStub
-          ? [`-${protocolLetters[protocolOf(evidence)]}lnp`, 'sport', '=', `:${dnsPort}`]
+          ? [`${protocolFlag(protocolOf(evidence))}lnp`, 'sport', '=', `:${dnsPort}`]
           : ['-rn'],
       },
     ];

@@ -1,5 +1,5 @@
 import { endText } from '../../model/address/text.ts';
-import { protocolLetters } from '../../model/protocol.ts';
+import { protocolFlag } from '../../model/protocol.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted, countText } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
@@ -99,7 +99,7 @@ function draftPart(
     why,
     remedy: `Check whether the program keeps up (its CPU, a lock, one thread for all packets); if not, it should use recvmmsg(2) or ${several}. For bursts, give it a larger buffer: SO_RCVBUF in its settings, and \`sysctl -w net.core.rmem_max=…\`, which limits that; net.core.rmem_default if it sets none.`,
     command: [
-      ...[`-${protocolLetters[protocol]}np`, '-a', '--socket-info'],
+      ...[`${protocolFlag(protocol)}np`, '-a', '--socket-info'],
       ...['sport', '=', `:${local.port}`],
     ],
   };

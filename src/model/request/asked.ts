@@ -1,4 +1,4 @@
-import { type InetFamily, inetProtocols, type Protocol } from '../protocol.ts';
+import { type InetFamily, inetProtocols, type Protocol, protocolFlag } from '../protocol.ts';
 import type { ReportKind } from '../report/snapshot.ts';
 import { shellWord } from '../shell-word.ts';
 import type { Listing, NetnsAsked } from './listing.ts';
@@ -130,9 +130,6 @@ export function isWithin(asked: SavedQuestion, wider: SavedQuestion): boolean {
 
 const whichFlags = { connected: [], listening: ['-l'], all: ['-a'] } as const;
 const reportFlag = { routes: '-r', interfaces: '-i', groups: '-g', statistics: '-s' } as const;
-const protocolFlag = {
-  ...{ tcp: '-t', udp: '-u', udplite: '-U', raw: '-w', sctp: '-S', unix: '-x' },
-} as const satisfies Record<Protocol, string>;
 
 /** What was asked as a command line would say it, for people. */
 export function askedText(asked: SavedQuestion): string {
@@ -142,7 +139,7 @@ export function askedText(asked: SavedQuestion): string {
   if (protocols.length <= inetProtocols.length) {
     const isInet = inetProtocols.every((protocol) => protocols.includes(protocol));
     if (isInet && families.length > 1) words.push('-4', '-6');
-    else if (!isInet) words.push(...protocols.map((protocol) => protocolFlag[protocol]));
+    else if (!isInet) words.push(...protocols.map(protocolFlag));
   }
   const [family] = families;
   if (families.length === 1 && !(report === 'routes' && family === 'inet')) {

@@ -1,4 +1,4 @@
-import { families } from '../families.ts';
+import { familySpellings } from '../../model/protocol.ts';
 import { shownFlags } from '../flag-table.ts';
 import { type Flag, spellings } from '../flags.ts';
 import type { Vocabulary } from '../vocabulary.ts';
@@ -53,7 +53,10 @@ function valuesOf(value: NonNullable<Flag['value']>, vocabulary: Vocabulary): Va
     case 'checks':
       return { kind: 'checks', words: diagnoseWords(vocabulary) };
     case 'families':
-      return { kind: 'words', words: Object.keys(families) };
+      return {
+        kind: 'words',
+        words: Object.values(familySpellings).flatMap(({ netTools }) => netTools),
+      };
     case 'columns':
     case 'sort-keys':
     case 'ignored':

@@ -1,5 +1,10 @@
 import type { SystemFact } from '../../model/machine/system-facts.ts';
-import type { InetFamily, Protocol } from '../../model/protocol.ts';
+import {
+  allProtocols,
+  type InetFamily,
+  type Protocol,
+  protocolFlag,
+} from '../../model/protocol.ts';
 import type { ReportKind } from '../../model/report/snapshot.ts';
 import { longestCommandLine } from '../../model/socket/owner.ts';
 import {
@@ -90,18 +95,14 @@ function askOfSockets(query: SocketQuery): Ask {
   };
 }
 
-const protocolFlags: Readonly<Record<Protocol, string>> = {
-  ...{ tcp: '-t', udp: '-u', udplite: '-U', raw: '-w', sctp: '-S', unix: '-x' },
-};
-
 /** Returns the arguments for the machine's own tsnetstat; anything more that it reports is removed here. */
 function commandFor(query: SocketQuery): readonly string[] {
   const { protocols, families } = query;
-  const isEvery = Object.keys(protocolFlags).every((one) => protocols.includes(one as Protocol));
+  const isEvery = allProtocols.every((one) => protocols.includes(one));
   return [
     '--json',
     query.listeningOnly === true ? '-l' : '-a',
-    ...(isEvery ? [] : protocols.map((protocol) => protocolFlags[protocol])),
+    ...(isEvery ? [] : protocols.map(protocolFlag)),
     ...(families.length === 1 && !protocols.includes('unix')
       ? [families[0] === 'inet' ? '-4' : '-6']
       : []),

@@ -1,5 +1,5 @@
 import { bracketed } from '../../model/address/text.ts';
-import { protocolLetters } from '../../model/protocol.ts';
+import { protocolFlag, protocolLetters } from '../../model/protocol.ts';
 import type { Listing } from '../../model/request/listing.ts';
 import { shellWord } from '../../model/shell-word.ts';
 import type { Socket } from '../../model/socket/socket.ts';
@@ -73,7 +73,7 @@ export function isBound({ state }: Socket): boolean {
 export function rowCommand(socket: Socket, { view, target }: Listing): string | null {
   const condition = conditionOf(socket);
   if (condition === null) return null;
-  const words = [`-${protocolLetters[socket.protocol]}anp`];
+  const words = [`${protocolFlag(socket.protocol)}anp`];
   if (isBound(socket)) words.push('--bound-inactive');
   if (socket.host !== undefined) words.push('--on', socket.host);
   if (target.procRoot !== null) words.push('--proc-root', target.procRoot);

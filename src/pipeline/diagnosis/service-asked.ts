@@ -1,6 +1,9 @@
+import { isPort } from '../../model/address/port.ts';
 import type { InetProtocol } from '../../model/protocol.ts';
 import { type ServiceAsked, serviceProtocols } from '../../model/report/service.ts';
 import type { FilterOptions, Query } from '../../model/request/query.ts';
+import { parsePorts } from '../../select/ports.ts';
+import { isProblem } from '../../select/problem.ts';
 
 /** Looks up a service's port; undefined: the name is unknown. */
 type ServiceNumber = (name: string, protocol: InetProtocol) => number | undefined;
@@ -26,18 +29,21 @@ export async function serviceAsked(
   return values.length === 1 && !value.includes(',') ? { by, value } : null;
 }
 
+/** The number of the one port that a filter names; null: it names several, none or an unknown service. */
 async function portNumber(
   text: string,
   protocols: Query['protocols'],
   serviceNumber: () => Promise<ServiceNumber>,
 ): Promise<number | null> {
-  const bare = text.replace(/^:/, '');
-  const digits = /^(?:0x[0-9a-f]{1,4}|\d{1,5})$/i.test(bare) ? Number(bare) : null;
-  if (digits !== null) return digits > 0 && digits < 65_536 ? digits : null;
-  if (!/^[\p{L}\d][^\s:,[\]]*$/u.test(bare) || /^\d+-\d+$/.test(bare)) return null;
+  const ports = parsePorts(text);
+  if (isProblem(ports) || ports.kind === 'any') return null;
+  if (ports.kind === 'range') {
+    const { low, high } = ports;
+    return low === high && isPort(low) ? low : null;
+  }
   const numberOf = await serviceNumber();
   for (const protocol of serviceProtocols) {
-    const number = protocols.includes(protocol) ? numberOf(bare, protocol) : undefined;
+    const number = protocols.includes(protocol) ? numberOf(ports.name, protocol) : undefined;
     if (number !== undefined) return number;
   }
   return null;

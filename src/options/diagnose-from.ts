@@ -1,6 +1,6 @@
-import type { DiagnoseRequest, Severity } from '../model/report/diagnosis.ts';
+import type { DiagnoseRequest } from '../model/report/diagnosis.ts';
 import type { Listing } from '../model/request/listing.ts';
-import type { GivenFlags } from './given-flags.ts';
+import { choiceOf, type GivenFlags } from './given-flags.ts';
 import { listingOfAll } from './listing-from.ts';
 import { refuse, refuseAlone } from './refusals.ts';
 
@@ -36,7 +36,7 @@ export function diagnoseRequest(flags: GivenFlags): DiagnoseRequest {
   return {
     checks: flags.values('diagnose').filter((word) => word !== ''),
     ignore: flags.values('ignore').flatMap((word) => word.split(',')),
-    severity: (flags.value('severity') as Severity | null) ?? 'note',
+    severity: choiceOf(flags, 'severity') ?? 'note',
     earlier: flags.value('diff'),
   };
 }

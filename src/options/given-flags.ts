@@ -10,6 +10,18 @@ type NameOf<F> = F extends { readonly long: infer Long }
     ? Short
     : never;
 
+/** A flag that takes one of a fixed list of values. */
+type ChoosingFlag = Extract<
+  (typeof flagTable)[number],
+  { readonly long: string; readonly value: { readonly choices: readonly string[] } }
+>;
+
+/** What such a flag takes. */
+type ChoiceOf<Name extends ChoosingFlag['long']> = Extract<
+  ChoosingFlag,
+  { readonly long: Name }
+>['value']['choices'][number];
+
 /** The parsed command line: each flag with its count or its values. */
 export interface GivenFlags {
   /** How often the flag was given. */
@@ -21,6 +33,14 @@ export interface GivenFlags {
   value(name: FlagName): string | null;
   /** The words that are not flags. */
   readonly words: readonly string[];
+}
+
+/** The last value given of a flag that takes one of a fixed list; the parser refuses any other. */
+export function choiceOf<Name extends ChoosingFlag['long']>(
+  flags: GivenFlags,
+  name: Name,
+): ChoiceOf<Name> | null {
+  return flags.value(name) as ChoiceOf<Name> | null;
 }
 
 /** The name by which the program knows a flag. */

@@ -9,7 +9,7 @@ import { defaultListing } from './default-listing.ts';
 import { diagnoseListing, diagnoseRequest, refuseWithoutDiagnose } from './diagnose-from.ts';
 import { explainedStates } from './explain-from.ts';
 import { flagTable } from './flag-table.ts';
-import type { GivenFlags } from './given-flags.ts';
+import { choiceOf, type GivenFlags } from './given-flags.ts';
 import { listingFrom } from './listing-from.ts';
 import { metricFormatOf } from './metric-format.ts';
 import { metricsFrom, refuseWithoutMetrics } from './metrics-from.ts';
@@ -46,12 +46,12 @@ export function taskOf(given: GivenFlags, own: GivenFlags | null = null): Task {
   const paged = flags.has('pager');
   const whole = flags.has('help') || paged;
   if (whole || flags.has('h')) {
-    const color = (flags.value('color') as ColorMode | null) ?? defaultListing.view.color;
+    const color = choiceOf(flags, 'color') ?? defaultListing.view.color;
     return { kind: 'help', whole, paged, color };
   }
   if (flags.has('version')) return { kind: 'version' };
   if (flags.has('explain')) return { kind: 'explain', states: explainedStates(given) };
-  const shell = flags.value('completion') as Shell | null;
+  const shell = choiceOf(flags, 'completion');
   if (shell !== null) return { kind: 'completion', shell };
   for (const flag of flagTable) {
     if (!('refusal' in flag) || !flags.has(flag.long)) continue;

@@ -1,7 +1,7 @@
 import type { Listing } from '../model/request/listing.ts';
-import type { ColorMode, Format, View } from '../model/request/view.ts';
+import { type Format, formats, type View } from '../model/request/view.ts';
 import { defaultListing } from './default-listing.ts';
-import type { GivenFlags } from './given-flags.ts';
+import { choiceOf, type GivenFlags } from './given-flags.ts';
 import { queryFrom } from './query-from.ts';
 import { refuseBesideFollow, refuseBesideLive, refuseBesidePids } from './refusals.ts';
 import { scheduleFrom } from './schedule-from.ts';
@@ -47,7 +47,7 @@ function viewOf(flags: GivenFlags): View {
     format,
     columns: flags.has('columns') ? flags.values('columns') : null,
     header: !flags.has('no-header'),
-    color: (flags.value('color') as ColorMode | null) ?? defaultListing.view.color,
+    color: choiceOf(flags, 'color') ?? defaultListing.view.color,
     numeric: {
       hosts: numeric || flags.has('numeric-hosts'),
       ports: numeric || flags.has('numeric-ports'),
@@ -72,7 +72,8 @@ function viewOf(flags: GivenFlags): View {
 }
 
 function formatOf(flags: GivenFlags): Format {
-  const format = flags.value('format') as Format | null;
+  const asked = choiceOf(flags, 'format');
+  const format = formats.find((one) => one === asked) ?? null;
   if (!flags.has('json')) return format ?? defaultListing.view.format;
   if (format !== null && format !== 'json') {
     throw usageError(`--json and --format ${format}: give one of them`);

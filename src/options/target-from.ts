@@ -1,6 +1,6 @@
-import type { HostsAsked, NetnsAsked, SocketSource, Target } from '../model/request/listing.ts';
+import type { HostsAsked, NetnsAsked, Target } from '../model/request/listing.ts';
 import { defaultListing, usualHosts } from './default-listing.ts';
-import type { GivenFlags } from './given-flags.ts';
+import { choiceOf, type GivenFlags } from './given-flags.ts';
 import { type Refused, refuse, refuseAlone } from './refusals.ts';
 import { seconds } from './schedule-from.ts';
 import { shownValue, usageError } from './usage.ts';
@@ -11,8 +11,7 @@ import { shownValue, usageError } from './usage.ts';
  */
 export function targetFrom(flags: GivenFlags): Target {
   const procRoot = procRootOf(flags);
-  const socketSource =
-    (flags.value('source') as SocketSource | null) ?? defaultListing.target.socketSource;
+  const socketSource = choiceOf(flags, 'source') ?? defaultListing.target.socketSource;
   if (procRoot !== null && socketSource === 'netlink') {
     throw usageError(
       '--source netlink cannot be used with --proc-root: only this machine answers it',

@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk';
-import type { Paint } from './paint.ts';
+import type { StateName } from '../../model/socket/state.ts';
+import type { Paint, Tone } from './paint.ts';
 
 /**
  * A Paint made with chalk, for terminals with 16 (level 1), 256 (2) or 16 million colours (3). TCP's states differ
@@ -9,7 +10,7 @@ import type { Paint } from './paint.ts';
 export async function chalkPaint(level: 1 | 2 | 3): Promise<Paint> {
   const { Chalk } = await import('chalk');
   const chalk = new Chalk({ level });
-  const states: Readonly<Record<string, ChalkInstance>> = {
+  const states = {
     ESTABLISHED: chalk.green,
     CONNECTED: chalk.green,
     LISTEN: chalk.cyan,
@@ -37,10 +38,18 @@ export async function chalkPaint(level: 1 | 2 | 3): Promise<Paint> {
     UNCONN: chalk.dim,
     UNCONNECTED: chalk.dim,
     FREE: chalk.dim,
-  };
+  } satisfies Partial<Record<StateName, ChalkInstance>>;
+  const ofStates: ReadonlyMap<string, ChalkInstance> = new Map(Object.entries(states));
+  const tones = {
+    alarm: chalk.red.bold,
+    caution: chalk.yellowBright,
+    neutral: chalk.cyan,
+    good: chalk.green,
+  } satisfies Record<Tone, ChalkInstance>;
   const differences = { added: chalk.green, removed: chalk.red, changed: chalk.yellow };
   return {
-    state: (name, text) => (states[name] ?? chalk.bold.yellowBright)(text),
+    state: (name, text) => (ofStates.get(name) ?? chalk.bold.yellowBright)(text),
+    tone: (tone, text) => tones[tone](text),
     heading: (text) => chalk.bold(text),
     option: (text) => chalk.cyan(text),
     difference: (kind, line) => differences[kind](line),

@@ -1,7 +1,12 @@
+/** How good or bad something is. */
+export type Tone = 'alarm' | 'caution' | 'neutral' | 'good';
+
 /** Colours by the kind of text; `chalk-paint.ts` implements it. */
 export interface Paint {
   /** A state, by its name; `text` may be padded. */
   state(name: string, text: string): string;
+  /** The word that says how good or bad something is: a finding's severity, whether a service is there. */
+  tone(tone: Tone, text: string): string;
   heading(text: string): string;
   /** An option, as it is typed. */
   option(text: string): string;

@@ -27,6 +27,12 @@ describe.each([1, 2, 3] as const)('chalkPaint at level %i', (level) => {
     for (const text of painted) expect(text).toContain(`${escapeCharacter}[`);
   });
 
+  it('distinguishes good from bad', async () => {
+    const paint = await chalkPaint(level);
+    const tones = ['alarm', 'caution', 'neutral', 'good'] as const;
+    expect(new Set(tones.map((tone) => paint.tone(tone, 'x'))).size).toBe(tones.length);
+  });
+
   it("does not depend on the environment's settings of colour", async () => {
     const before = process.env.NO_COLOR;
     process.env.NO_COLOR = '1';

@@ -14,6 +14,7 @@ import { takesIpv4 } from '../../../model/socket/v6only.ts';
 import { workloadLabel, workloadsOf } from '../../../model/socket/workload.ts';
 import { counted } from '../../../text/counted.ts';
 import { sanitize } from '../../../text/sanitize.ts';
+import type { Tone } from '../paint.ts';
 import type { ViewContext } from '../text-view.ts';
 import { labelled, roomOf } from './labelled.ts';
 
@@ -25,7 +26,7 @@ export function serviceText(service: Service, context: ViewContext): string {
   const head = 'SERVICE';
   const title = sanitize(`  ${asked.by} ${asked.value}: ${statusText(service)}`);
   const lines = [
-    (paint?.state(tones[status], head) ?? head) + (paint?.strong(title) ?? title),
+    (paint?.tone(tones[status], head) ?? head) + (paint?.strong(title) ?? title),
     ...parts(service).flatMap(([label, text]) => labelled(label, text, paint, room)),
   ];
   return lines.map((line) => `${line}\n`).join('');
@@ -46,10 +47,10 @@ function statusText({ asked, status }: Service): string {
 }
 
 /** The states whose colours are used. */
-const tones = {
-  ...({ listening: 'LISTEN', published: 'LISTEN', connected: 'ESTABLISHED' } as const),
-  ...({ bound: 'SYN_RECV', elsewhere: 'SYN_RECV', absent: 'CLOSE_WAIT' } as const),
-} as const satisfies Record<ServiceStatus, string>;
+const tones: Readonly<Record<ServiceStatus, Tone>> = {
+  ...{ listening: 'neutral', published: 'neutral', connected: 'good' },
+  ...{ bound: 'caution', elsewhere: 'caution', absent: 'alarm' },
+};
 
 /** The parts of the summary with their labels; a part without content is empty. */
 function parts(service: Service): readonly (readonly [label: string, text: string])[] {

@@ -7,7 +7,7 @@ import { sanitize } from '../../../text/sanitize.ts';
 import { wrap } from '../../../text/wrap.ts';
 import { inetRow } from '../netstat/inet.ts';
 import { unixRow } from '../netstat/unix.ts';
-import type { Paint } from '../paint.ts';
+import type { Paint, Tone } from '../paint.ts';
 import type { ViewContext } from '../text-view.ts';
 import { indent, labelled, labelWidth, roomOf } from './labelled.ts';
 import { isOnlyOfThisMachine, serviceText } from './service.ts';
@@ -66,15 +66,12 @@ function findingText(finding: Finding, context: ViewContext, room: number): stri
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** The states whose colours the severities have. */
-const tones = {
-  critical: 'CLOSE_WAIT',
-  warning: 'SYN_RECV',
-  note: 'LISTEN',
-} as const satisfies Record<Severity, string>;
+const tones: Readonly<Record<Severity, Tone>> = {
+  ...{ critical: 'alarm', warning: 'caution', note: 'neutral' },
+};
 
 function painted(paint: Paint | null, severity: Severity, text: string): string {
-  return paint?.state(tones[severity], text) ?? text;
+  return paint?.tone(tones[severity], text) ?? text;
 }
 
 /** The first few of its sockets, as netstat shows them, and how to see the others. */

@@ -14,6 +14,7 @@ export function shown<K extends ReportKind>(
 /** Marks what is painted, so that a test sees it. */
 export const marks = {
   state: (_name: string, text: string) => `<s>${text}</s>`,
+  tone: (_tone: string, text: string) => `<t>${text}</t>`,
   heading: (text: string) => `<h>${text}</h>`,
   option: (text: string) => text,
   difference: (kind: string, text: string) => `<${kind}>${text}</${kind}>`,

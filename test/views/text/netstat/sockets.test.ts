@@ -106,6 +106,7 @@ describe('sections', () => {
 describe('colour', () => {
   const paint: Paint = {
     state: (name, text) => `<${name}>${text}</>`,
+    tone: (tone, text) => `<${tone}>${text}</>`,
     heading: (text) => `<h>${text}</>`,
     option: (text) => text,
     difference: (kind, text) => `<${kind}>${text}</>`,

@@ -1,7 +1,17 @@
 import type { Host, Output } from '../host.ts';
 import type { HostsAsked, Listing } from '../model/request/listing.ts';
+import type { Task } from '../options/index.ts';
 import { machineNames } from '../sources/index.ts';
 import type { SourceFor } from '../sources/source.ts';
+
+/** A task that reads something. */
+type ReadingTask = Extract<Task, { readonly listing: Listing }>;
+
+/** Whether a task runs until it is ended, and handles signals itself. */
+const lasts: Readonly<Record<ReadingTask['kind'], boolean>> = {
+  ...{ list: false, save: false, compare: false, diagnose: false, metrics: false },
+  ...{ follow: true, live: true, serve: true },
+};
 
 /** The function that runs a task. */
 type Work<T> = (task: T, host: Host, sourceFor: SourceFor) => Promise<number>;
@@ -11,7 +21,7 @@ type Work<T> = (task: T, host: Host, sourceFor: SourceFor) => Promise<number>;
  * have answered, and ends every ssh process in any case.
  * @throws NetstatError `usage` for an invalid name; and as `work`
  */
-export async function onMachines<T extends { readonly kind: string; readonly listing: Listing }>(
+export async function onMachines<T extends ReadingTask>(
   task: T,
   hosts: HostsAsked,
   host: Host,
@@ -31,8 +41,7 @@ export async function onMachines<T extends { readonly kind: string; readonly lis
   const stop = new AbortController();
   // Each ssh has a session of its own, so whatever ends this process does not reach it.
   const forget = host.beforeSignal?.(() => stop.abort());
-  // These commands handle signals themselves.
-  const isLasting = ['follow', 'live', 'serve'].includes(task.kind);
+  const isLasting = lasts[task.kind];
   // Makes output non-blocking, as it is between rounds, so that signals are handled.
   if (!isLasting) await host.sleep(0);
   const progress = isLasting || !host.stderr.isTerminal ? null : progressLine(host.stderr);

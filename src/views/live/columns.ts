@@ -4,6 +4,7 @@ import type { Listing } from '../../model/request/listing.ts';
 import { sortKeyOf } from '../../model/request/query.ts';
 import type { Socket } from '../../model/socket/socket.ts';
 import { leftOut } from '../../text/left-out.ts';
+import { widened } from '../../text/widened.ts';
 
 /** All columns that a listing asks for, in one table for Internet and UNIX sockets. */
 export function askedColumns(listing: Listing): readonly string[] {
@@ -82,27 +83,8 @@ export function fittingColumns(
       1,
     );
   }
-  return widened(shown, room - widthOf(shown));
-}
-
-/** Distributes the remaining room among cut columns, the narrowest first. */
-function widened(
-  columns: readonly {
-    readonly attribute: Attribute<Socket>;
-    readonly need: number;
-    readonly least: number;
-  }[],
-  spare: number,
-): readonly ShownColumn[] {
-  const widths = columns.map(({ least }) => least);
-  for (let left = spare; left > 0; left--) {
-    let next = -1;
-    for (const [at, { need }] of columns.entries()) {
-      const width = widths[at] as number;
-      if (width < need && (next < 0 || width < (widths[next] as number))) next = at;
-    }
-    if (next < 0) break;
-    widths[next] = (widths[next] as number) + 1;
-  }
-  return columns.map(({ attribute }, at) => ({ attribute, width: widths[at] as number }));
+  const least = shown.map((one) => one.least);
+  const needs = shown.map(({ need }) => need);
+  const widths = widened(least, needs, room - widthOf(shown));
+  return shown.map(({ attribute }, at) => ({ attribute, width: widths[at] as number }));
 }

@@ -1,4 +1,5 @@
 import { leftOut } from '../../text/left-out.ts';
+import { widened } from '../../text/widened.ts';
 
 /** The widths that one column of a box needs, without padding. */
 export interface WidthWish {
@@ -107,7 +108,9 @@ export function boxWidths(wishes: readonly WidthWish[], room: number): BoxWidths
     }
     const first = all.map(({ high }, i) => (wishes[i]?.long ? Math.min(high, readable) : 0));
     const last = all.map(({ high }) => high);
-    return { widths: grow(grow(low, first, room, padding), last, room, padding), padding };
+    const grow = (widths: readonly number[], limits: readonly number[]) =>
+      widened(widths, limits, room - boxWidth(widths, padding));
+    return { widths: grow(grow(low, first), last), padding };
   }
   return tightest;
 }
@@ -115,24 +118,4 @@ export function boxWidths(wishes: readonly WidthWish[], room: number): BoxWidths
 /** The width of a box with these content widths, in characters. */
 export function boxWidth(widths: readonly number[], padding: number): number {
   return widths.reduce((sum, width) => sum + width + 2 * padding + 1, 1);
-}
-
-/** Widens the narrowest of `widths`, within their limits, until the box fills the room. */
-function grow(
-  widths: readonly number[],
-  limits: readonly number[],
-  room: number,
-  padding: number,
-): number[] {
-  const grown = [...widths];
-  for (let spare = room - boxWidth(widths, padding); spare > 0; spare--) {
-    let narrowest = -1;
-    for (const [i, width] of grown.entries()) {
-      const mayGrow = width < (limits[i] as number);
-      if (mayGrow && (narrowest < 0 || width < (grown[narrowest] as number))) narrowest = i;
-    }
-    if (narrowest < 0) break;
-    grown[narrowest] = (grown[narrowest] as number) + 1;
-  }
-  return grown;
 }

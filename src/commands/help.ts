@@ -2,7 +2,7 @@ import type { Host } from '../host.ts';
 import { helpText, shortHelpText } from '../options/help.ts';
 import type { Task } from '../options/index.ts';
 import { usageError } from '../options/usage.ts';
-import { colorLevel } from '../views/text/color-level.ts';
+import { paintFor } from './paint.ts';
 
 /**
  * -h and --help
@@ -12,11 +12,7 @@ export async function help(
   { whole, paged, color }: Extract<Task, { kind: 'help' }>,
   { stdout, env, page }: Pick<Host, 'stdout' | 'env' | 'page'>,
 ): Promise<void> {
-  const level = colorLevel(color, env, stdout.isTerminal);
-  const paint =
-    level === 0
-      ? undefined
-      : await (await import('../views/text/chalk-paint.ts')).chalkPaint(level);
+  const paint = (await paintFor(color, { env, stdout })) ?? undefined;
   const text = whole ? helpText(paint) : shortHelpText(paint);
   if (!paged || !stdout.isTerminal || page === undefined) {
     stdout.write(text);

@@ -2,18 +2,16 @@ import { isNetstatError, NetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { noNames } from '../model/report/names.ts';
 import type { GivenFlags } from '../options/given-flags.ts';
-import { ownOptionsCount } from '../options/own-flags.ts';
 import { type OwnText, ownFlags } from '../options/own-options.ts';
 import { complain } from './complain.ts';
 
 const variable = 'TSNETSTAT_OPTIONS';
 
 /**
- * The user's own default options: those of the file, then those of TSNETSTAT_OPTIONS; null: none apply.
+ * The user's own default options: those of the file, then those of TSNETSTAT_OPTIONS; null: there are none.
  * @throws NetstatError `usage` for an invalid option
  */
-export async function ownOptions(argv: readonly string[], host: Host): Promise<GivenFlags | null> {
-  if (!ownOptionsCount(argv, host.stdout.isTerminal)) return null;
+export async function ownOptions(host: Host): Promise<GivenFlags | null> {
   const texts: OwnText[] = [];
   const path = ownFile(host);
   const file = path === null ? null : (host.readOwn?.(path) ?? null);

@@ -3,7 +3,7 @@ import type { Host } from '../host.ts';
 import type { Query } from '../model/request/query.ts';
 import type { GivenFlags } from '../options/given-flags.ts';
 import { type Task, taskOf } from '../options/index.ts';
-import { ownOptionsCount } from '../options/own-flags.ts';
+import { doOwnOptionsApply } from '../options/own-flags.ts';
 import { ownWords, plainFlags } from '../options/plain-flags.ts';
 import { sourceFor } from '../sources/index.ts';
 import type { SourceFor } from '../sources/source.ts';
@@ -107,8 +107,8 @@ async function flagsOf(
 
 /** The user's own default options; the parser is loaded only if they may apply. */
 async function ownFlags(argv: readonly string[], host: Host): Promise<GivenFlags | null> {
-  if (!ownOptionsCount(argv, host.stdout.isTerminal)) return null;
-  return (await import('./own-options.ts')).ownOptions(argv, host);
+  if (!doOwnOptionsApply(argv, host.stdout.isTerminal)) return null;
+  return (await import('./own-options.ts')).ownOptions(host);
 }
 
 /** The words after the flags, whatever they mean in this report. */

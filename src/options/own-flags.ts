@@ -7,7 +7,7 @@ import { reportFlags } from './report-from.ts';
  * Whether the user's own default options apply: only on a terminal, since scripts should get exactly what they ask
  * for, unless --config is given.
  */
-export function ownOptionsCount(argv: readonly string[], isTerminal: boolean): boolean {
+export function doOwnOptionsApply(argv: readonly string[], isTerminal: boolean): boolean {
   return !argv.includes('--no-config') && (isTerminal || argv.includes('--config'));
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { taskFrom } from '../../src/options/command-line.ts';
+import { doOwnOptionsApply } from '../../src/options/own-flags.ts';
 import { parseFlags } from '../../src/options/parse-flags.ts';
 
 /** What is shown when these are always wanted, and those given now. */
@@ -9,6 +10,15 @@ function view(own: string, given: string) {
   if (!('listing' in task)) throw new Error(task.kind);
   return { ...task.listing.view, ...task.listing.schedule };
 }
+
+it.each<[string, string[], boolean, boolean]>([
+  ['on a terminal', [], true, true],
+  ['not in a pipe', [], false, false],
+  ['there where they are asked for', ['--config'], false, true],
+  ['not where they are not wanted', ['--no-config'], true, false],
+])('own options apply %s', (_, argv, isTerminal, expected) => {
+  expect(doOwnOptionsApply(argv, isTerminal)).toBe(expected);
+});
 
 describe('what is always wanted', () => {
   it.each<[string, string, object]>([

@@ -9,9 +9,24 @@ export type ErrorCode =
   /** A source was read, but is in a form that this version does not know. */
   | 'unrecognized';
 
+/** What an error is about, where code decides by it: another answer may help, or another way. */
+export type ErrorSubject =
+  /** A flag, as it is typed, that may be meant as another tool's. */
+  | { readonly flag: string }
+  /** The value of a filter, by the filter's name. */
+  | { readonly filter: string }
+  /** The words after the flags, as a filter. */
+  | 'expression'
+  /** Names of interfaces that are not there. */
+  | 'interfaces'
+  /** A network namespace that is not there. */
+  | 'netns';
+
 /** What an error carries besides its message. */
 export interface ErrorDetails {
+  /** For people; what code decides by is `about`. */
   readonly path?: string;
+  readonly about?: ErrorSubject;
   readonly cause?: unknown;
   readonly excerpt?: readonly string[];
 }
@@ -22,6 +37,8 @@ export class NetstatError extends Error {
   readonly code: ErrorCode;
   /** The file, command or option at fault. */
   readonly path: string | null;
+  /** What this program itself decides by; null: nothing. */
+  readonly about: ErrorSubject | null;
   /** The message's first line. A quoted name in it may contain a line break. */
   readonly summary: string;
   /** The message's further lines, which show the place of a mistake; usually none. */
@@ -35,6 +52,7 @@ export class NetstatError extends Error {
     );
     this.code = code;
     this.path = options.path ?? null;
+    this.about = options.about ?? null;
     this.summary = summary;
     this.excerpt = excerpt;
   }

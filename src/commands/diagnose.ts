@@ -93,7 +93,7 @@ export async function diagnoseCommand(
 function meantAsCheck(error: unknown, { expression }: FilterOptions): NetstatError | null {
   const [word] = expression;
   const isWord = expression.length === 1 && word !== undefined && /^[\w-]+(?::\w+=.*)?$/.test(word);
-  return isWord && isNetstatError(error) && error.path === 'expression' ? strayWord(word) : null;
+  return isWord && isNetstatError(error) && error.about === 'expression' ? strayWord(word) : null;
 }
 
 /** Waits between the two readings; a terminal shows a message meanwhile. */

@@ -118,17 +118,17 @@ function wordsOf({ filters, interfaces }: Query): readonly string[] {
 
 /** The message for an error, and its excerpt; for a mistake that is another tool's habit, what to type instead. */
 async function answerTo(
-  { code, path, summary, excerpt }: NetstatError,
+  { code, about, summary, excerpt }: NetstatError,
   argv: readonly string[],
   host: Host,
   words: readonly string[] | null,
 ): Promise<readonly [text: string, excerpt?: readonly string[]]> {
   if (code !== 'usage') return [summary, excerpt];
   const { asTyped, habitAnswer } = await import('../options/habit-answer.ts');
-  if (path === 'expression' || path === 'names' || path?.startsWith('-') === true) {
+  if (about !== null) {
     // If the mistake stopped the parsing of flags, there is no listing yet.
-    const found = path.startsWith('-') ? [] : (words ?? (await flagsOf(argv, host)).words);
-    const habit = habitAnswer({ subject: path, argv, words: found });
+    const found = typeof about === 'object' ? [] : (words ?? (await flagsOf(argv, host)).words);
+    const habit = habitAnswer({ about, argv, words: found });
     if (habit !== null) return [habit];
   }
   return [asTyped(summary, argv), excerpt];

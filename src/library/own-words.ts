@@ -58,8 +58,9 @@ export async function speakingOfOptions<T>(task: () => Promise<T> | T): Promise<
 /** Rewrites a `NetstatError` to name options; returns any other error as it is. */
 export function errorInOptions(error: unknown): unknown {
   if (!isNetstatError(error)) return error;
-  const { code, summary, path, excerpt } = error;
+  const { code, summary, path, about, excerpt } = error;
   return new NetstatError(code, inOptions(summary), {
+    ...(about !== null && { about }),
     ...{ excerpt, ...(path !== null && { path: /^--/.test(path) ? inOptions(path) : path }) },
     ...('cause' in error && { cause: error.cause }),
   });

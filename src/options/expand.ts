@@ -1,6 +1,6 @@
 import { allFlags } from './flag-table.ts';
 import { type Flag, mayBeValue, spellings } from './flags.ts';
-import { usageError } from './usage.ts';
+import { foreignFlag, usageError } from './usage.ts';
 
 /**
  * Marks optional values that are left out, by ending their flag in `=`: a word after the flag that is not a number,
@@ -55,7 +55,7 @@ export function expandLongOptions(argv: readonly string[], flags: readonly Flag[
     const isWorking = netTools.some((known) => byName.get(known)?.refusal === undefined);
     const matches = isWorking || own.length === 0 ? netTools : own;
     const meant = new Set(matches.map((match) => byName.get(match)));
-    if (meant.size > 1) throw usageError(`${name} is ambiguous: ${matches.join(', ')}`, name);
+    if (meant.size > 1) throw foreignFlag(name, `${name} is ambiguous: ${matches.join(', ')}`);
     const [match] = matches;
     return match === undefined ? word : match + word.slice(name.length);
   });

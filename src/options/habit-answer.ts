@@ -1,3 +1,4 @@
+import type { ErrorSubject } from '../errors.ts';
 import { expandLongOptions } from './expand.ts';
 import { allFlags } from './flag-table.ts';
 import { spellings } from './flags.ts';
@@ -5,8 +6,7 @@ import { type Habit, habits } from './habits.ts';
 
 /** What could not be parsed. */
 export interface Unfollowed {
-  /** The flag, such as `-b` or `--kill`; `expression`: the words after the flags; `names`: those of interfaces. */
-  readonly subject: string;
+  readonly about: ErrorSubject;
   readonly argv: readonly string[];
   /** The words that were parsed as an expression, or as names of interfaces. */
   readonly words: readonly string[];
@@ -16,18 +16,28 @@ export interface Unfollowed {
 const longestHabit = 100;
 
 /** One line that says what to type; null: not a known habit. */
-export function habitAnswer({ subject, argv, words }: Unfollowed): string | null {
+export function habitAnswer({ about, argv, words }: Unfollowed): string | null {
   const isBeside = ({ beside }: Habit) =>
     beside === undefined || argv.some((word) => beside.test(word));
   const offered = habits.filter((habit) => habit.understood === undefined && isBeside(habit));
-  if (subject === 'expression') {
+  if (about === 'expression') {
     const isOneWord = words.length === 1 && /^[\w.:,-]+$/.test(words[0] ?? '');
     return (isOneWord ? oneDash(argv) : null) ?? answerTo(words.join(' '), offered);
   }
-  if (subject === 'names') {
-    const about = offered.filter(({ beside }) => beside !== undefined);
-    return words.map((word) => answerTo(word, about)).find((found) => found !== null) ?? null;
+  if (about === 'interfaces') {
+    const ofThem = offered.filter(({ beside }) => beside !== undefined);
+    return words.map((word) => answerTo(word, ofThem)).find((found) => found !== null) ?? null;
   }
+  if (typeof about === 'string' || !('flag' in about)) return null;
+  return answerToUnknown(about.flag, argv, offered);
+}
+
+/** The same for a flag, such as `-b` or `--kill`. */
+function answerToUnknown(
+  subject: string,
+  argv: readonly string[],
+  offered: readonly Habit[],
+): string | null {
   // What is a single word to lsof is a bundle of letters here.
   for (const word of argv) {
     if (word.length > longestHabit || !/^-[^-]/.test(word) || !word.includes(subject.slice(1)))

@@ -5,7 +5,7 @@ import { allFlags, shownFlags } from './flag-table.ts';
 import { type Flag, type FlagValue, spellings } from './flags.ts';
 import { countFlag, type GivenFlags, givenFlags, nameOf } from './given-flags.ts';
 import { ownWords } from './plain-flags.ts';
-import { shownValue, usageError } from './usage.ts';
+import { foreignFlag, shownValue, usageError } from './usage.ts';
 
 /** Maximum number of words after `--`: commander passes them as arguments of one call, whose number is limited. */
 const maxWordsAfterDashes = 100_000;
@@ -141,18 +141,18 @@ function plain({ code, message }: CommanderError, words: readonly string[]): Net
   if (unknown === undefined) return usageError(`${what}; see tsnetstat --help`);
   const [name = '', ...rest] = unknown.split('=');
   if (rest.length > 0 && allFlags.some((flag) => spellings(flag).includes(name))) {
-    return usageError(valueText(name, rest.join('=')), name);
+    return foreignFlag(name, valueText(name, rest.join('=')));
   }
   if (unknown.startsWith('--')) {
     const question = didYouMean(nearFlags(what));
     const text = `${what}${question === '' ? '' : ` (${question})`}; see tsnetstat --help`;
-    return usageError(text, unknown.split('=', 1)[0]);
+    return foreignFlag(name, text);
   }
   // For a bundle, commander reports what is left of it, beginning with the unknown letter.
   const letter = `-${[...unknown][1] ?? ''}`;
   const bundle = words.find((word) => /^-[^-]/.test(word) && word.endsWith(unknown.slice(1)));
   const place = bundle === undefined || bundle === letter ? '' : ` in ${bundle}`;
-  return usageError(`unknown option '${letter}'${place}; see tsnetstat --help`, letter);
+  return foreignFlag(letter, `unknown option '${letter}'${place}; see tsnetstat --help`);
 }
 
 /** The answer to a value of a flag that takes none: `--programs` shows a column, `--program NAME` is the filter. */

@@ -1,6 +1,6 @@
 import type { ReportKind } from '../model/report/snapshot.ts';
 import type { GivenFlags } from './given-flags.ts';
-import { usageError } from './usage.ts';
+import { foreignFlag, usageError } from './usage.ts';
 
 /** The flags that select a report other than sockets. */
 export const reportFlags = {
@@ -21,7 +21,7 @@ export function reportFrom(flags: GivenFlags): ReportKind {
   const [first, second] = given;
   if (first === undefined) return 'sockets';
   if (second !== undefined) {
-    throw usageError(`--${first} and --${second}: one report at a time`, `-${second[0]}`);
+    throw foreignFlag(`-${second[0]}`, `--${first} and --${second}: one report at a time`);
   }
   if (first === 'route' && flags.has('cache')) {
     throw usageError('-C: Linux has had no routing cache since 3.6; -r alone lists the routes');

@@ -55,7 +55,7 @@ export function lastingPlace<Way>(
 
 /** Whether the error says that there is no namespace of that name. */
 function isNoNamespace(error: unknown): boolean {
-  return isNetstatError(error) && error.code === 'usage' && error.path === 'netns';
+  return isNetstatError(error) && error.about === 'netns';
 }
 
 /** A pipeline for a namespace that may disappear between two looks; its answer is then empty. */

@@ -127,7 +127,7 @@ function namedInterfaces(
       throw new NetstatError(
         'usage',
         `${missing}: there is no interface of that name; there are ${known}${rest}`,
-        { path: 'names' },
+        { path: 'names', about: 'interfaces' },
       );
     }
     return all.filter(({ name }) => names.includes(name));

@@ -52,7 +52,7 @@ function refuseUser(name: string): never {
   throw new NetstatError(
     'usage',
     `${name}: users of other machines (--on) are known only by their numbers`,
-    { path: '--user' },
+    { path: '--user', about: { filter: 'user' } },
   );
 }
 

@@ -223,6 +223,6 @@ function namesIn(values: readonly string[]): readonly string[] {
 function checked<T extends object>(filter: keyof FilterOptions, value: T | Problem): T {
   if (!isProblem(value)) return value;
   throw new NetstatError('usage', `--${filter}: expected ${value.expected}`, {
-    path: `--${filter}`,
+    ...{ path: `--${filter}`, about: { filter } },
   });
 }

@@ -83,7 +83,7 @@ describe('--wait-gone in a network namespace that goes away', () => {
   const netns = { inode: 4026532001, name: 'web', own: false };
   const there = { batches: [[inet('127.0.0.1:9090', '0.0.0.0', { netns })]] };
   const noName = {
-    failure: new NetstatError('usage', '--netns web: there is no such name', { path: 'netns' }),
+    failure: new NetstatError('usage', '--netns web: there is no such name', { about: 'netns' }),
   };
 
   /** Looks at `web` by its name, and at what is there by its number. */

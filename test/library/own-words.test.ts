@@ -37,15 +37,20 @@ describe('a message for people at a command line', () => {
 });
 
 describe('an error', () => {
-  it('keeps its code, place, cause and excerpt', async () => {
+  it('keeps its code, place, subject, cause and excerpt', async () => {
     const cause = new Error('EPERM');
-    const details = { path: '--proc-root', cause, excerpt: ['--state x', '^'] };
+    const details = {
+      path: '--proc-root',
+      about: 'netns',
+      cause,
+      excerpt: ['--state x', '^'],
+    } as const;
     const failing = speakingOfOptions(() => {
       throw new NetstatError('unreadable', '--proc-root: no', details);
     });
     await expect(failing).rejects.toMatchObject({
-      ...{ code: 'unreadable', summary: 'procRoot: no', path: 'procRoot', cause },
-      excerpt: ['--state x', '^'],
+      ...{ code: 'unreadable', summary: 'procRoot: no', path: 'procRoot', about: 'netns' },
+      ...{ excerpt: ['--state x', '^'], cause },
     });
   });
 

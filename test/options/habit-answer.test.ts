@@ -46,9 +46,9 @@ describe('the table of habits', () => {
       const error = refusal(typed);
       if (/^-[^ ]+$/.test(typed)) expect(error?.code).toBe('usage');
       const argv = split(typed);
-      const subject = error?.path ?? (isAboutInterfaces(argv) ? 'names' : 'expression');
+      const about = error?.about ?? (isAboutInterfaces(argv) ? 'interfaces' : 'expression');
       const words = argv.filter((word) => !word.startsWith('-'));
-      const answer = habitAnswer({ subject, argv, words });
+      const answer = habitAnswer({ about, argv, words });
       expect(answer).toMatch(
         /^[^\n]+: (?:type|nothing|see|leave it out)[ :;][^\n]+ \(to [^\n]+\)$/,
       );
@@ -73,7 +73,7 @@ it.each([
   ['-t 5', '5', '--port 5, --pid 5 or --interval 5'],
   ['-an /ano', '/ano', 'a dash instead of the slash'],
 ])('%s is answered by what fits the report', (line, words, ours) => {
-  const answer = habitAnswer({ subject: 'expression', argv: split(line), words: [words] });
+  const answer = habitAnswer({ about: 'expression', argv: split(line), words: [words] });
   expect(answer).toContain(`${words}: type ${ours} (to `);
 });
 
@@ -121,7 +121,7 @@ it.each([
 ])('%s is answered with what was typed', (line, expected) => {
   const argv = split(line);
   const words = argv.filter((word) => !word.startsWith('-'));
-  const answer = habitAnswer({ subject: refusal(line)?.path ?? 'expression', argv, words });
+  const answer = habitAnswer({ about: refusal(line)?.about ?? 'expression', argv, words });
   expect(answer).toContain(expected);
 });
 
@@ -158,8 +158,13 @@ it('a value behind an abbreviation is for the flag that takes one', () => {
   expect(asked('-tl --prog')).toEqual(asked('-tl --programs'));
 });
 
+it("a filter's value is no other tool's flag, whatever the filter is called", () => {
+  expect(habitAnswer({ about: { filter: 'kill' }, argv: ['--kill'], words: [] })).toBeNull();
+  expect(habitAnswer({ about: { flag: '--kill' }, argv: ['--kill'], words: [] })).not.toBeNull();
+});
+
 it('words that only begin as a state do are none', () => {
-  const answer = habitAnswer({ subject: 'expression', argv: ['-tan', 'timer'], words: ['timer'] });
+  const answer = habitAnswer({ about: 'expression', argv: ['-tan', 'timer'], words: ['timer'] });
   expect(answer).toBeNull();
 });
 
@@ -173,7 +178,7 @@ describe('a long flag behind one dash', () => {
     ['-listen', '--listening'],
   ])('%s is answered by %s', (line, flag) => {
     const answer = habitAnswer({
-      subject: refusal(line)?.path ?? '',
+      about: refusal(line)?.about ?? { flag: '' },
       argv: split(line),
       words: [],
     });
@@ -186,7 +191,7 @@ describe('a long flag behind one dash', () => {
     ['-r -i', 'which are letters'],
   ])('not in %s, %s', (line) => {
     const answer = habitAnswer({
-      subject: refusal(line)?.path ?? '',
+      about: refusal(line)?.about ?? { flag: '' },
       argv: split(line),
       words: [],
     });

@@ -3,7 +3,7 @@ import { NetstatError } from '../../src/errors.ts';
 import { lastingPlace } from '../../src/pipeline/lasting-place.ts';
 
 const rows = [{ netns: { inode: 4026532001, name: 'web', own: false } }];
-const noName = () => new NetstatError('usage', '--netns web: no such', { path: 'netns' });
+const noName = () => new NetstatError('usage', '--netns web: no such', { about: 'netns' });
 const unreadable = () => new NetstatError('unreadable', '--netns: web: EIO', { path: 'netns' });
 
 /** What each look at a way gives, one after another; the ways that were asked for by a number. */

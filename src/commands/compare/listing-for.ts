@@ -1,4 +1,4 @@
-import { isNetstatError, NetstatError } from '../../errors.ts';
+import { type ErrorSubject, isNetstatError, NetstatError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import {
   askedAgain,
@@ -118,10 +118,17 @@ export async function blamingFile<T>(
     return await task();
   } catch (error) {
     if (!isNetstatError(error) || error.code !== 'usage') throw error;
-    const filter = filterNames.find((name) => name === error.path?.replace(/^--/, ''));
+    const filter = filterIn(error.about);
     if (filter === undefined || query.filters[filter].length > 0) throw error;
     const { summary, excerpt } = error;
     const text = `${path}: what it was saved for cannot be asked here: ${summary}`;
     throw new NetstatError('usage', text, { path, excerpt, cause: error });
   }
+}
+
+/** The filter that an error is about; undefined: it is about something else. */
+function filterIn(about: ErrorSubject | null): (typeof filterNames)[number] | undefined {
+  if (about === 'expression') return about;
+  if (about === null || typeof about === 'string' || !('filter' in about)) return undefined;
+  return filterNames.find((name) => name === about.filter);
 }

@@ -17,7 +17,11 @@ export function mistake(source: string, at: number, expected: string): NetstatEr
   return new NetstatError(
     'usage',
     `filter expression, position ${position}: expected ${expected}`,
-    { path: 'expression', excerpt: [before + after, `${fill('', textWidth(sanitize(before)))}^`] },
+    {
+      path: 'expression',
+      about: 'expression',
+      excerpt: [before + after, `${fill('', textWidth(sanitize(before)))}^`],
+    },
   );
 }
 

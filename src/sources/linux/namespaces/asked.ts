@@ -138,7 +138,7 @@ function noNamespace(path: string, what: string): NetstatError {
   return new NetstatError(
     'usage',
     `--netns ${path}: ${what}; such files are /run/netns/NAME and /proc/PID/ns/net`,
-    { path: 'netns' },
+    { path: 'netns', about: 'netns' },
   );
 }
 
@@ -155,6 +155,6 @@ export function unknownNamespace(asked: string, namespaces: readonly Namespace[]
       ? 'there is no network namespace with that name'
       : 'there is neither a network namespace with that name nor a process with that ID';
   return new NetstatError('usage', `--netns ${asked}: ${what}; there are ${shown}${rest}`, {
-    path: 'netns',
+    ...{ path: 'netns', about: 'netns' },
   });
 }

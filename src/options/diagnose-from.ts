@@ -2,15 +2,15 @@ import type { DiagnoseRequest } from '../model/report/diagnosis.ts';
 import type { Listing } from '../model/request/listing.ts';
 import { choiceOf, type GivenFlags } from './given-flags.ts';
 import { listingOfAll } from './listing-from.ts';
-import { refuse, refuseAlone } from './refusals.ts';
+import { type Refused, refuse, refuseAlone } from './refusals.ts';
 
 /**
  * Flags that --diagnose refuses: findings are not rows, so options for showing rows or repeating them do not apply.
  */
-const others = [
-  ...(['route', 'interfaces', 'groups', 'statistics', 'pids', 'columns', 'sort'] as const),
-  ...(['continuous', 'interval', 'wait', 'wait-gone', 'follow', 'live'] as const),
-  ...(['save', 'save-mode'] as const),
+export const notDiagnosed: Refused = [
+  ...([['route'], ['interfaces'], ['groups'], ['statistics']] as const),
+  ...([['pids'], ['columns'], ['sort'], ['continuous'], ['interval']] as const),
+  ...([['wait'], ['wait-gone'], ['follow'], ['live'], ['save'], ['save-mode']] as const),
 ];
 
 /**
@@ -18,11 +18,7 @@ const others = [
  * @throws NetstatError `usage`
  */
 export function diagnoseListing(flags: GivenFlags): Listing {
-  refuse(
-    flags,
-    '--diagnose',
-    others.map((name) => [name]),
-  );
+  refuse(flags, '--diagnose', notDiagnosed);
   return listingOfAll(flags);
 }
 

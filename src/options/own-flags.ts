@@ -1,7 +1,11 @@
 import { rateKeys } from '../model/socket/info.ts';
+import { notDiagnosed } from './diagnose-from.ts';
 import type { FlagName, GivenFlags } from './given-flags.ts';
 import { metricFormatOf } from './metric-format.ts';
+import { notMeasured } from './metrics-from.ts';
+import { aboutSockets, notFollowed, notLive, notWithPids, type Refused } from './refusals.ts';
 import { reportFlags } from './report-from.ts';
+import { notOneAnswer } from './saving.ts';
 
 /**
  * Whether the user's own default options apply: only on a terminal, since scripts should get exactly what they ask
@@ -16,22 +20,15 @@ const repeated: readonly FlagName[] = ['continuous', 'interval'];
 /** How a listing's rows are shown. */
 const rowFlags: readonly FlagName[] = ['columns', 'sort'];
 const formats: readonly FlagName[] = ['format', 'json'];
-/**
- * Flags for sockets only, and columns and sort keys, which are those of sockets unless the command line says
- * otherwise.
- */
-const socketFlags: readonly FlagName[] = [
-  ...(['tcp-info', 'socket-info', 'peers', 'workloads', 'exposure'] as const),
-  ...rowFlags,
-];
-/** Display flags that do not apply to a listing that is saved or compared. */
-const notCompared: readonly FlagName[] = [...formats, ...rowFlags, ...repeated];
 
 /** Whether the format has every field. */
 const hasEveryField = (flags: GivenFlags) =>
   flags.has('json') || ['json', 'ndjson'].includes(flags.value('format') ?? '');
 
-/** Options of the options file that do not apply, given the flags on the command line (`beside`). */
+/**
+ * Options of the options file that do not apply, given the flags on the command line (`beside`): those that these
+ * would refuse, and those that would have no effect or another one than was meant.
+ */
 const inapplicable: readonly (readonly [
   beside: (given: GivenFlags, own: GivenFlags) => boolean,
   names: readonly FlagName[],
@@ -40,19 +37,27 @@ const inapplicable: readonly (readonly [
   [(given) => formats.some((name) => given.has(name)), formats],
   [hasEveryField, ['columns']],
   [(given, own) => given.has('columns') && hasEveryField(own), formats],
-  [(given) => reports.some((name) => given.has(name)), socketFlags],
-  [(given) => given.has('save') || given.has('diff'), notCompared],
-  // Metrics list no rows.
-  [(given) => metricFormatOf(given) !== null, [...notCompared, 'no-header', 'peers', 'exposure']],
-  [(given) => given.has('diagnose'), [...rowFlags, ...repeated]],
-  [(given) => given.has('follow'), ['sort', 'continuous']],
+  // Columns and sort keys are those of sockets, unless the command line says otherwise.
+  [(given) => reports.some((name) => given.has(name)), [...aboutSockets, ...rowFlags]],
+  [
+    (given) => given.has('save') || given.has('diff'),
+    [...namesIn(notOneAnswer), ...formats, 'sort'],
+  ],
+  [(given) => metricFormatOf(given) !== null, namesIn(notMeasured)],
+  [(given) => given.has('diagnose'), namesIn(notDiagnosed)],
+  [(given) => given.has('follow'), namesIn(notFollowed)],
   // A box would never end.
   [(given, own) => given.has('follow') && own.value('format') === 'table', ['format']],
-  [(given) => given.has('live'), [...formats, 'no-header', 'continuous']],
-  [(given) => given.has('pids'), [...formats, 'columns', ...repeated]],
+  [(given) => given.has('live'), namesIn(notLive)],
+  [(given) => given.has('pids'), [...namesIn(notWithPids), 'interval']],
   [(given) => given.has('quiet'), repeated],
+  [(given) => given.has('route'), ['cache']],
   [(given) => given.has('wait') || given.has('wait-gone'), ['continuous']],
 ];
+
+function namesIn(refused: Refused): readonly FlagName[] {
+  return refused.map(([name]) => name);
+}
 
 /** Flags that ask for a single answer, without rounds. */
 const oneRound: readonly FlagName[] = ['wait', 'wait-gone', 'quiet', 'pids'];

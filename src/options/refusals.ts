@@ -22,7 +22,7 @@ export function refuseAlone(flags: GivenFlags, names: readonly FlagName[], requi
 }
 
 /** Flags that --follow refuses, and why. */
-const notFollowed: Refused = [
+export const notFollowed: Refused = [
   ['sort', 'events come in the order of time'],
   ['continuous', 'it repeats by itself; --interval says how often it reads'],
   ['quiet', 'it never ends by itself; --wait waits for a socket'],
@@ -44,7 +44,7 @@ export function refuseBesideFollow(flags: GivenFlags): void {
 }
 
 /** Flags that --live refuses, and why. */
-const notLive: Refused = [
+export const notLive: Refused = [
   ['format', 'it draws a screen; -c repeats a listing in any format'],
   ['json', 'it draws a screen; -c repeats a listing in any format'],
   ['no-header', 'its header is part of the screen'],
@@ -67,43 +67,38 @@ export function refuseBesideLive(flags: GivenFlags): void {
   refuse(flags, '--live', notLive);
 }
 
-/** --pids prints a single list in a fixed format. */
+const pidsOnce = 'it prints PIDs, once';
+
+/** Flags that --pids refuses, and why: it prints a single list in a fixed format. */
+export const notWithPids: Refused = [
+  ['quiet', pidsOnce],
+  ['format', pidsOnce],
+  ['json', pidsOnce],
+  ['columns', pidsOnce],
+  ['continuous', pidsOnce],
+  ['wait-gone', pidsOnce],
+];
+
+/** @throws NetstatError `usage` */
 export function refuseBesidePids(flags: GivenFlags): void {
   const report = reportFrom(flags);
   if (report !== 'sockets') throw usageError(`--pids is about sockets, not ${report}`);
-  const others = ['quiet', 'format', 'json', 'columns', 'continuous', 'wait-gone'] as const;
-  const why = 'it prints PIDs, once';
-  refuse(
-    flags,
-    '--pids',
-    others.map((name) => [name, why]),
-  );
+  refuse(flags, '--pids', notWithPids);
   if (flags.has('interval') && !flags.has('wait')) {
     throw usageError('--pids cannot be used with --interval, unless --wait is there');
   }
 }
 
-/** Refuses filters and other options of sockets for the other reports; netstat's own flags are ignored. */
+/** Flags that only sockets have, besides netstat's own, which other reports ignore. */
+export const aboutSockets: readonly FlagName[] = [
+  ...(['state', 'port', 'local', 'remote', 'pid', 'program', 'workload', 'user'] as const),
+  ...(['exposed', 'bound-inactive', 'tcp-info', 'socket-info', 'peers'] as const),
+  ...(['workloads', 'exposure', 'ignore'] as const),
+];
+
+/** Refuses filters and other options of sockets for the other reports. @throws NetstatError `usage` */
 export function refuseSocketOptions(flags: GivenFlags, report: ReportKind): void {
-  const filters = [
-    'state',
-    'port',
-    'local',
-    'remote',
-    'pid',
-    'program',
-    'workload',
-    'user',
-    'exposed',
-    'bound-inactive',
-    'tcp-info',
-    'socket-info',
-    'peers',
-    'workloads',
-    'exposure',
-    'ignore',
-  ] as const;
-  const given = filters.find((name) => flags.has(name));
+  const given = aboutSockets.find((name) => flags.has(name));
   if (given !== undefined) throw usageError(`--${given} is about sockets, not ${report}`);
   const [word, ...others] = expressionIn(flags);
   if (word === undefined) return;

@@ -12,7 +12,7 @@ export function savingFrom(flags: GivenFlags): {
   readonly save: SaveTo;
 } {
   refuse(flags, '--save', [
-    ...notOneAnswer(flags),
+    ...notOneAnswerWith(flags),
     ['quiet'],
     ['ignore', 'it leaves rows out of a comparison (--diff)'],
   ]);
@@ -33,7 +33,7 @@ export function comparisonFrom(flags: GivenFlags): {
   readonly comparison: Comparison;
 } {
   refuse(flags, '--diff', [
-    ...notOneAnswer(flags),
+    ...notOneAnswerWith(flags),
     ['wait', 'it compares what is there now'],
     ['wait-gone', 'it compares what is there now'],
     ['sort', 'differences have an order of their own'],
@@ -78,17 +78,21 @@ function refuseFile(flag: string, path: string): void {
   }
 }
 
-/** Flags that do not ask for a single answer with all its fields. */
-function notOneAnswer(flags: GivenFlags): Refused {
+const runRepeatedly = 'it is one answer; run it repeatedly';
+
+/** Flags that do not ask for a single answer with all its fields, and why. */
+export const notOneAnswer: Refused = [
+  ['follow', 'it is one answer; run the two separately'],
+  ['continuous', runRepeatedly],
+  ['interval', runRepeatedly],
+  ['pids'],
+  ['columns', 'it has every field'],
+];
+
+/** The same beside the other flags: a wait for the answer looks at an interval. */
+function notOneAnswerWith(flags: GivenFlags): Refused {
   const isWait = flags.has('wait') || flags.has('wait-gone');
-  const repeated = 'it is one answer; run it repeatedly';
-  return [
-    ['follow', 'it is one answer; run the two separately'],
-    ['continuous', repeated],
-    ...(isWait ? [] : [['interval', repeated] as const]),
-    ['pids'],
-    ['columns', 'it has every field'],
-  ];
+  return isWait ? notOneAnswer.filter(([name]) => name !== 'interval') : notOneAnswer;
 }
 
 /** Flags that say what is asked, rather than how or where; filters only narrow it. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { taskFrom } from '../../src/options/command-line.ts';
+import { allFlags } from '../../src/options/flag-table.ts';
 import { doOwnOptionsApply } from '../../src/options/own-flags.ts';
+import { ownFlags } from '../../src/options/own-options.ts';
 import { parseFlags } from '../../src/options/parse-flags.ts';
 
 /** What is shown when these are always wanted, and those given now. */
@@ -67,5 +69,40 @@ describe('what is always wanted', () => {
     expect(taskFrom(['--explain'], 'linux', parseFlags(['--format', 'table'])).kind).toBe(
       'explain',
     );
+  });
+});
+
+describe('what is always wanted keeps no command line from working', () => {
+  const samples = allFlags.flatMap((flag) => {
+    const { long, value, refusal } = flag;
+    if (long === undefined || refusal !== undefined) return [];
+    const values = value?.choices ?? [long === 'columns' || long === 'sort' ? 'state' : '2'];
+    return value === undefined ? [`--${long}`] : values.map((one) => `--${long}=${one}`);
+  });
+  const isOwn = (text: string) => {
+    try {
+      return ownFlags([{ name: 'own', text, hasLines: false }], 'linux') !== null;
+    } catch {
+      return false;
+    }
+  };
+  const own = samples.filter(isOwn);
+
+  it('and it can be much', () => {
+    expect(own).toEqual(expect.arrayContaining(['--json', '--peers', '--sort=state']));
+  });
+
+  it.each([
+    ...['--live', '--follow', '--pids', '--pids --wait', '-q', '--wait 1', '--wait-gone', '-c'],
+    ...['--diagnose', '--diagnose --diff x --port 1', '--save x', '--diff x', '--save x --wait'],
+    ...['-r', '-i', '-g', '-s', '-i -c', '--serve', '--format prometheus', '--format openmetrics'],
+    ...['--format table', '--json', '--format csv', '--columns src', '--sort src', '--on web'],
+    ...['--explain', '--completion bash', '--version', '-h', '--netns web', '--proc-root /x'],
+  ])('%s', (line) => {
+    const given = line.split(' ');
+    expect(() => taskFrom(given)).not.toThrow();
+    for (const one of own) {
+      expect(() => taskFrom(given, 'linux', parseFlags([one])), one).not.toThrow();
+    }
   });
 });

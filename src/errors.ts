@@ -9,7 +9,10 @@ export type ErrorCode =
   /** A source was read, but is in a form that this version does not know. */
   | 'unrecognized';
 
-/** What an error is about, where code decides by it: another answer may help, or another way. */
+/**
+ * What an error is about, where code decides by it: another answer may help, or another way.
+ * @internal
+ */
 export type ErrorSubject =
   /** A flag, as it is typed, that may be meant as another tool's. */
   | { readonly flag: string }
@@ -24,8 +27,8 @@ export type ErrorSubject =
 
 /** What an error carries besides its message. */
 export interface ErrorDetails {
-  /** For people; what code decides by is `about`. */
   readonly path?: string;
+  /** @internal */
   readonly about?: ErrorSubject;
   readonly cause?: unknown;
   readonly excerpt?: readonly string[];
@@ -37,7 +40,10 @@ export class NetstatError extends Error {
   readonly code: ErrorCode;
   /** The file, command or option at fault. */
   readonly path: string | null;
-  /** What this program itself decides by; null: nothing. */
+  /**
+   * What this program decides by, not by `path`, which is for people; null: nothing.
+   * @internal
+   */
   readonly about: ErrorSubject | null;
   /** The message's first line. A quoted name in it may contain a line break. */
   readonly summary: string;

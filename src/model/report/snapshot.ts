@@ -3,7 +3,6 @@ import type { NetInterface } from '../machine/interface.ts';
 import type { Group } from '../machine/multicast-group.ts';
 import type { Route } from '../machine/route.ts';
 import type { Socket } from '../socket/socket.ts';
-import type { WarningCode } from './warning-codes.ts';
 
 /** The row type of each report. */
 export interface ReportRows {
@@ -31,7 +30,18 @@ export interface Warning {
    * `uncertain`: the rows may be of another network, or have their addresses reversed. `host-failed`: a machine
    * that did not answer, or not completely.
    */
-  readonly code: WarningCode;
+  readonly code:
+    | 'absent'
+    | 'forbidden'
+    | 'unreadable'
+    | 'empty'
+    | 'malformed'
+    | 'owners-denied'
+    | 'owners-failed'
+    | 'cut'
+    | 'lost'
+    | 'uncertain'
+    | 'host-failed';
   /** One line in plain words, safe to print. */
   readonly message: string;
   /** The file or command that it is about. */

@@ -1,3 +1,8 @@
+import type { Warning } from './snapshot.ts';
+
+/** The code of a warning. */
+export type WarningCode = Warning['code'];
+
 /** What a warning means, by its code. A new code says all of it here. */
 interface Meaning {
   /** Rows may be missing although what they tell of exists. */
@@ -29,7 +34,7 @@ const lackingOwners: Meaning = { ...lackingLines, mayLackRows: false, hides: 'ow
 const unsure: Meaning = { ...lackingLines, mayLackRows: false };
 
 /** The codes of warnings, in the order of documents. `Warning` says what each is about. */
-export const warningCodes = {
+export const warningCodes: Readonly<Record<WarningCode, Meaning>> = {
   absent: noTable,
   forbidden: unreadTable,
   unreadable: unreadTable,
@@ -41,10 +46,7 @@ export const warningCodes = {
   lost: unsure,
   uncertain: unsure,
   'host-failed': { ...lackingLines, counts: 'machine' },
-} satisfies Readonly<Record<string, Meaning>>;
-
-/** The code of a warning. */
-export type WarningCode = keyof typeof warningCodes;
+};
 
 /** Warnings that mean that rows are missing although their sockets may exist. */
 export const lackingRows = codesThat(({ mayLackRows }) => mayLackRows);

@@ -8,7 +8,7 @@ import { serviceAsked } from '../pipeline/diagnosis/service-asked.ts';
 import { lazyResolver } from '../pipeline/name.ts';
 import { sourceFor } from '../sources/index.ts';
 import { isAnswerOf } from './diff.ts';
-import { type Choice, choiceKinds, type Kind, oneOf, socketsOf, taken } from './options.ts';
+import { type Choice, checkedCopy, choiceKinds, type Kind, oneOf, socketsOf } from './options.ts';
 import { inOptions, speakingOfOptions, wordedInOptions } from './own-words.ts';
 import { sleep } from './sleep.ts';
 import { answerInTurn, prepared, thisMachine } from './take.ts';
@@ -54,7 +54,7 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
     severity = 'note',
     earlier,
     ...sockets
-  } = taken(options, kinds);
+  } = checkedCopy(options, kinds);
   const request = { checks, ignore, severity };
   const asked = socketsOf(sockets);
   const { target, signal } = asked;

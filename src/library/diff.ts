@@ -2,7 +2,7 @@ import { differenceOf } from '../analysis/difference.ts';
 import { NetstatError } from '../errors.ts';
 import type { ComparedReport, Difference } from '../model/report/difference.ts';
 import { type ReportRows, type Snapshot, schemaVersion } from '../model/report/snapshot.ts';
-import { type Kind, taken, yesOrNo } from './options.ts';
+import { checkedCopy, type Kind, yesOrNo } from './options.ts';
 
 /** How two answers are compared. */
 export interface DiffOptions<K extends ComparedReport = 'sockets'> {
@@ -33,7 +33,7 @@ export function diff<K extends ComparedReport = 'sockets'>(
   after: Snapshot<K>,
   options: DiffOptions<K> = {},
 ): Difference<K> {
-  const { ignore, sameMachine } = taken(options, kinds);
+  const { ignore, sameMachine } = checkedCopy(options, kinds);
   const [report, other] = [reportOf(before, 'before'), reportOf(after, 'after')];
   if (report !== other) throw usage('after', `expected ${report}, as before, found ${other}`);
   const rowsOf = (answer: Snapshot<K>) => {

@@ -15,9 +15,9 @@ import { prepared } from './take.ts';
  */
 export function follow(options: FollowOptions = {}): AsyncGenerator<SocketEvent, void, undefined> {
   let stop: LinkedSignal | null = null;
-  const taken = attempt(() => followAsked(options));
+  const asking = attempt(() => followAsked(options));
   async function* eventsOf(): AsyncGenerator<SocketEvent, void, undefined> {
-    const { interval, ...asked } = taken();
+    const { interval, ...asked } = asking();
     const { signal } = asked;
     signal?.throwIfAborted();
     const ending = linkedSignal(signal);

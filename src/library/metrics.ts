@@ -11,7 +11,7 @@ import { lazyResolver } from '../pipeline/name.ts';
 import { sourceFor } from '../sources/index.ts';
 import { version } from '../version.ts';
 import { metricsText } from '../views/metrics/text.ts';
-import { type Choice, choiceKinds, type Kind, oneOf, socketsOf, taken } from './options.ts';
+import { type Choice, checkedCopy, choiceKinds, type Kind, oneOf, socketsOf } from './options.ts';
 import { answerInTurn, thisMachine } from './take.ts';
 
 /** What is measured, and its format. Filters choose the sockets that count, as they do for `snapshot`. */
@@ -46,7 +46,7 @@ const kinds = {
  * @throws NetstatError `usage` for an invalid option; and as `snapshot`
  */
 export async function metrics(options: MetricsOptions = {}): Promise<string> {
-  const given = taken(options, kinds);
+  const given = checkedCopy(options, kinds);
   const { format = 'prometheus', top = defaultTop, remotePorts = [], ...sockets } = given;
   const asked = socketsOf(sockets);
   const { query, target, signal } = asked;

@@ -1,6 +1,12 @@
 import { NetstatError } from '../errors.ts';
+import { longestTimer } from '../flow/event-loop.ts';
 import type { InetFamily, Protocol } from '../model/protocol.ts';
-import type { HostsAsked, NetnsAsked, Target } from '../model/request/listing.ts';
+import {
+  type HostsAsked,
+  type NetnsAsked,
+  type Target,
+  usualInterval,
+} from '../model/request/listing.ts';
 import type { Query, Which } from '../model/request/query.ts';
 import { remoteNameProblem } from '../model/request/remote-name.ts';
 import { defaultListing, usualHosts } from '../options/default-listing.ts';
@@ -140,6 +146,12 @@ export const yesOrNo: Kind = {
 const texts = oneOrMore('a text that is not empty', isText);
 const textsOrNumbers = oneOrMore('a text that is not empty, a whole number', isTextOrNumber);
 
+/** Milliseconds that a timer can wait. */
+export const period: Kind = {
+  expected: `a number of milliseconds, 1 to ${longestTimer}`,
+  allows: (value) => typeof value === 'number' && value >= 1 && value <= longestTimer,
+};
+
 /** The options of every report. */
 export const reportKinds = {
   families: listOf(defaults.families),
@@ -149,10 +161,7 @@ export const reportKinds = {
     expected: 'a list of machines, as ssh takes them, that is not empty',
     allows: (value) => Array.isArray(value) && value.length > 0 && value.every(isText),
   },
-  onTimeout: {
-    expected: 'a number of milliseconds, 1 to 2147483647',
-    allows: (value) => typeof value === 'number' && value >= 1 && value <= 2_147_483_647,
-  },
+  onTimeout: period,
   signal: { expected: 'an AbortSignal', allows: (value) => value instanceof AbortSignal },
 } satisfies Record<keyof ReportOptions, Kind>;
 
@@ -192,10 +201,7 @@ export const socketKinds = {
 
 const followKinds = {
   ...socketKinds,
-  interval: {
-    expected: 'a number of milliseconds, 1 to 2147483647',
-    allows: (value) => typeof value === 'number' && value >= 1 && value <= 2_147_483_647,
-  },
+  interval: period,
 } satisfies Record<keyof FollowOptions, Kind>;
 
 /** Any number of milliseconds, 0 or more. */
@@ -230,7 +236,7 @@ function isOfClass(value: unknown): boolean {
  * matter.
  * @throws NetstatError `usage` for an unknown option, or a value of the wrong kind
  */
-export function taken<T extends object>(
+export function checkedCopy<T extends object>(
   options: T,
   kinds: Readonly<Record<keyof T & string, Kind>>,
 ): T {
@@ -288,33 +294,30 @@ export interface CheckedOptions {
 
 /** Checks and translates the options that every report takes. @throws NetstatError `usage` */
 export function reportAsked(options: ReportOptions): CheckedOptions {
-  return asked(taken(options, reportKinds));
+  return asked(checkedCopy(options, reportKinds));
 }
 
 /** Checks and translates the options of `interfaces`. @throws NetstatError `usage` */
 export function interfacesAsked(options: InterfaceOptions): CheckedOptions {
-  const { names, ...given } = taken(options, interfaceKinds);
+  const { names, ...given } = checkedCopy(options, interfaceKinds);
   const { query, ...rest } = asked(given);
   return { ...rest, query: { ...query, interfaces: words(names) } };
 }
 
 /** Checks and translates the options of `snapshot`. @throws NetstatError `usage` */
 export function socketsAsked(options: SocketOptions): CheckedOptions {
-  return socketsOf(taken(options, socketKinds));
+  return socketsOf(checkedCopy(options, socketKinds));
 }
-
-/** Milliseconds between two readings. */
-const defaultInterval = 1000;
 
 /** Checks and translates the options of `follow`. @throws NetstatError `usage` */
 export function followAsked(
   options: FollowOptions,
 ): CheckedOptions & { readonly interval: number } {
-  const { interval = defaultInterval, ...given } = taken(options, followKinds);
+  const { interval = usualInterval, ...given } = checkedCopy(options, followKinds);
   return { ...socketsOf(given), interval };
 }
 
-/** Translates options that are taken already. @throws NetstatError `usage` */
+/** Translates options that are checked already. @throws NetstatError `usage` */
 export function socketsOf(options: SocketOptions): CheckedOptions {
   const { query, target, signal } = asked(options);
   return {

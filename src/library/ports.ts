@@ -6,7 +6,7 @@ import type { InetProtocol } from '../model/protocol.ts';
 import { serviceProtocols } from '../model/report/service.ts';
 import type { Snapshot, Warning } from '../model/report/snapshot.ts';
 import type { InetSocket } from '../model/socket/socket.ts';
-import { checkOne, type Kind, oneOf, reportKinds, socketsOf, taken } from './options.ts';
+import { checkedCopy, checkOne, type Kind, oneOf, reportKinds, socketsOf } from './options.ts';
 import { take } from './take.ts';
 
 /** The protocol and address that a port is meant for. */
@@ -66,7 +66,7 @@ const freePortKinds = {
  */
 export async function whoHolds(port: number, options: PortOptions = {}): Promise<PortUse> {
   checkOne('port', port, aPort);
-  const { host, ...place } = taken(options, portKinds);
+  const { host, ...place } = checkedCopy(options, portKinds);
   const addresses = addressesOf(host);
   const question = { expression: `sport = :${port}`, owners: true };
   const { sockets, warnings } = await socketsAt(place, question);
@@ -86,7 +86,7 @@ export async function isFree(
 ): Promise<boolean> {
   checkOne('port', port, aPort);
   if (host !== undefined) checkOne('host', host, aHost);
-  const place = taken(options, placeKinds);
+  const place = checkedCopy(options, placeKinds);
   const addresses = addressesOf(host);
   const { sockets } = await socketsAt(place, { expression: `sport = :${port}` });
   return usersOf(sockets, port, addresses).holders.length === 0;
@@ -108,7 +108,7 @@ export async function freePort(options: FreePortOptions = {}): Promise<number | 
     range: [first, last] = [49_152, highestPort],
     host,
     ...place
-  } = taken(options, freePortKinds);
+  } = checkedCopy(options, freePortKinds);
   const addresses = addressesOf(host);
   const { sockets } = await socketsAt(place, {});
   // Each port is looked up, so that a full range takes no longer than reading the table.

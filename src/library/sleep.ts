@@ -1,7 +1,5 @@
+import { longestTimer } from '../flow/event-loop.ts';
 import { onAbort } from '../flow/on-abort.ts';
-
-/** A timer's longest time in milliseconds: setTimeout counts in 31 bits. */
-const longestTimer = 2 ** 31 - 1;
 
 /**
  * Waits for some milliseconds, at most a timer's longest time.

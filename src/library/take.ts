@@ -23,8 +23,34 @@ const mostAtOnce = 4;
 const inTurn = { here: turns(mostAtOnce), elsewhere: turns(mostAtOnce) } as const;
 
 /** Reads a report; rejects if its signal is aborted first. */
-export function take<K extends ReportKind>(report: K, asked: CheckedOptions): Promise<Snapshot<K>> {
-  return answerInTurn(asked, (pause) => read(report, asked, pause));
+export async function take<K extends ReportKind>(
+  report: K,
+  asked: CheckedOptions,
+): Promise<Snapshot<K>> {
+  // Connections to other machines are closed with the answer.
+  const stop = linkedSignal(asked.signal);
+  try {
+    return await takerOf(report, asked, stop.signal)();
+  } finally {
+    stop.end();
+  }
+}
+
+/**
+ * Returns what reads a report again and again, from one source: it is prepared for the first answer, and what it has
+ * open is closed when `until` is aborted. An answer is rejected if the signal of `asked` is aborted first.
+ */
+export function takerOf<K extends ReportKind>(
+  report: K,
+  asked: CheckedOptions,
+  until: AbortSignal,
+): () => Promise<Snapshot<K>> {
+  let what: Prepared<K> | null = null;
+  return () =>
+    answerInTurn(asked, async (pause) => {
+      what ??= await prepared(report, asked, pause, until);
+      return readPrepared(what, report, pause);
+    });
 }
 
 /**
@@ -100,20 +126,6 @@ export async function prepared<K extends ReportKind>(
 }
 
 /** Reads in slices; the caller's own work runs during each `pause`. */
-async function read<K extends ReportKind>(
-  report: K,
-  asked: CheckedOptions,
-  pause: () => Promise<void>,
-): Promise<Snapshot<K>> {
-  // Connections to other machines are closed with the answer.
-  const stop = linkedSignal(asked.signal);
-  try {
-    return await readPrepared(await prepared(report, asked, pause, stop.signal), report, pause);
-  } finally {
-    stop.end();
-  }
-}
-
 async function readPrepared<K extends ReportKind>(
   { source, query, selection, needs }: Prepared<K>,
   report: K,

@@ -1,19 +1,22 @@
 import { NetstatError } from '../errors.ts';
+import { linkedSignal } from '../flow/linked-signal.ts';
 import { steadyNow } from '../flow/steady-clock.ts';
+import { type NetnsAsked, usualLook } from '../model/request/listing.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { lastingPlace } from '../pipeline/lasting-place.ts';
 import { lookAgain, unseenIn, waitFor as waitUntil } from '../pipeline/wait.ts';
 import {
+  checkedCopy,
   type Kind,
+  period,
   type SocketOptions,
   socketKinds,
   socketsOf,
-  taken,
   time,
   yesOrNo,
 } from './options.ts';
 import { sleep } from './sleep.ts';
-import { take } from './take.ts';
+import { takerOf } from './take.ts';
 
 /** What to wait for, and for how long. */
 export interface WaitOptions extends SocketOptions {
@@ -21,13 +24,13 @@ export interface WaitOptions extends SocketOptions {
   readonly gone?: boolean | undefined;
   /** Milliseconds to wait; default: no limit. */
   readonly timeout?: number | undefined;
-  /** Milliseconds between two looks; default 200. */
+  /** Milliseconds between two looks; default 200, or 1000 with `on`. */
   readonly interval?: number | undefined;
 }
 
 const waitKinds = {
   ...socketKinds,
-  ...{ gone: yesOrNo, timeout: time, interval: time },
+  ...{ gone: yesOrNo, timeout: time, interval: period },
 } satisfies Record<keyof WaitOptions, Kind>;
 
 const nothing = { sockets: [], warnings: [] } as const;
@@ -39,42 +42,46 @@ const nothing = { sockets: [], warnings: [] } as const;
  * match cannot be seen; the reason of `signal`, once it is aborted
  */
 export async function waitFor(options: WaitOptions = {}): Promise<readonly Socket[] | null> {
-  const given = taken(options, waitKinds);
-  const { gone = false, timeout = Number.POSITIVE_INFINITY, interval = 200, ...question } = given;
+  const given = checkedCopy(options, waitKinds);
+  const { gone = false, timeout = Number.POSITIVE_INFINITY, interval, ...question } = given;
   const asked = socketsOf(question);
   const { program, pid, workload, expression, signal } = question;
   // An owner that cannot be seen matters only to filters by owner.
   const byOwner =
     !asked.owners || [program, pid, workload, expression].some((filter) => filter !== undefined);
   const { target } = asked;
-  const place = lastingPlace(asked, (number) => ({
-    ...asked,
-    target: { ...target, netns: { name: String(number) } },
-  }));
-  const isNamed = gone && typeof target.netns === 'object';
-  const lookOnce = async () => {
-    const { sockets, warnings } = isNamed
-      ? ((await place.look((way) => take('sockets', way))) ?? nothing)
-      : await take('sockets', asked);
-    place.see(sockets);
-    return { isThere: sockets.length > 0, unseen: unseenIn(warnings, byOwner), sockets };
-  };
-  const look = () => lookAgain(!gone && question.on !== undefined, [], lookOnce);
-  const clock = {
-    elapsed: steadyNow,
-    sleep: (time: number) => sleep(time, signal),
-  };
+  const isElsewhere = target.hosts !== null;
   const wait = {
     for: gone ? 'gone' : 'there',
     timeout: Number.isFinite(timeout) ? timeout : null,
-    every: interval,
+    every: interval ?? usualLook[isElsewhere ? 'elsewhere' : 'here'],
   } as const;
-  const { outcome, last } = await waitUntil(wait, look, clock, () => {});
-  if (outcome === 'late') return null;
-  if (outcome === 'met' && 'sockets' in last) return last.sockets;
-  const messages = last.unseen.map(({ message }) => message).join('; ');
-  throw new NetstatError(
-    'unreadable',
-    `it cannot be determined whether they are there: ${messages}`,
-  );
+  const clock = { elapsed: steadyNow, sleep: (time: number) => sleep(time, signal) };
+  // What one look has opened, such as connections to other machines, serves the next.
+  const stop = linkedSignal(signal);
+  const takerAt = (netns: NetnsAsked) =>
+    takerOf('sockets', { ...asked, target: { ...target, netns } }, stop.signal);
+  const takeNamed = takerAt(target.netns);
+  const place = lastingPlace(takeNamed, (number) => takerAt({ name: String(number) }));
+  const isLasting = gone && typeof target.netns === 'object';
+  const lookOnce = async () => {
+    const { sockets, warnings } = isLasting
+      ? ((await place.look((take) => take())) ?? nothing)
+      : await takeNamed();
+    place.see(sockets);
+    return { isThere: sockets.length > 0, unseen: unseenIn(warnings, byOwner), sockets };
+  };
+  const look = () => lookAgain(!gone && isElsewhere, [], lookOnce);
+  try {
+    const { outcome, last } = await waitUntil(wait, look, clock, () => {});
+    if (outcome === 'late') return null;
+    if (outcome === 'met' && 'sockets' in last) return last.sockets;
+    const messages = last.unseen.map(({ message }) => message).join('; ');
+    throw new NetstatError(
+      'unreadable',
+      `it cannot be determined whether they are there: ${messages}`,
+    );
+  } finally {
+    stop.end();
+  }
 }

@@ -1,12 +1,10 @@
-import type { Schedule, Wait } from '../model/request/listing.ts';
+import { longestTimer } from '../flow/event-loop.ts';
+import { type Schedule, usualInterval, usualLook, type Wait } from '../model/request/listing.ts';
 import { defaultListing } from './default-listing.ts';
 import type { GivenFlags } from './given-flags.ts';
 import { secondsIn } from './seconds.ts';
 import { shownValue, usageError } from './usage.ts';
 import { isInterval } from './words-after-flags.ts';
-
-/** The interval of -c alone, in milliseconds. */
-const defaultInterval = 1000;
 
 /**
  * When the listing is read.
@@ -22,12 +20,6 @@ export function scheduleFrom(flags: GivenFlags): Schedule {
   };
 }
 
-/** Milliseconds between two looks. */
-const defaultLook = 200;
-
-/** The same for other machines, in milliseconds: each look is a connection. */
-const defaultLookElsewhere = 1000;
-
 function waitOf(flags: GivenFlags): Wait | null {
   const [name, other] = (['wait', 'wait-gone'] as const).filter((one) => flags.has(one));
   if (name === undefined) return null;
@@ -38,7 +30,7 @@ function waitOf(flags: GivenFlags): Wait | null {
   return {
     for: name === 'wait' ? 'there' : 'gone',
     timeout: flags.value(name) === '' ? null : seconds(flags, name, 0),
-    every: namedIntervalOf(flags) ?? (flags.has('on') ? defaultLookElsewhere : defaultLook),
+    every: namedIntervalOf(flags) ?? usualLook[flags.has('on') ? 'elsewhere' : 'here'],
   };
 }
 
@@ -46,7 +38,7 @@ function intervalOf(flags: GivenFlags): number | null {
   const behind = isInterval(flags) ? parseSeconds('-c', flags.words[0] as string, 0.001) : null;
   const interval = behind ?? namedIntervalOf(flags);
   const goesOn = flags.has('continuous') || flags.has('follow') || flags.has('live');
-  return interval ?? (goesOn ? defaultInterval : null);
+  return interval ?? (goesOn ? usualInterval : null);
 }
 
 /** A flag's number of seconds as milliseconds; null if it is not given. */
@@ -72,8 +64,7 @@ const namedIntervalOf = (flags: GivenFlags) => seconds(flags, 'interval', 0.001)
 
 const resolveTimeoutOf = (flags: GivenFlags) => seconds(flags, 'resolve-timeout', 0);
 
-/** setTimeout counts milliseconds in 31 bits. */
-const maxSeconds = 2_147_483;
+const maxSeconds = Math.floor(longestTimer / 1000);
 
 /** @throws NetstatError `usage` */
 function parseSeconds(flag: string, text: string, least: number): number {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -61,6 +61,27 @@ describe.skipIf(reason !== null)(`waiting for sockets${because(reason)}`, () => 
     );
   });
 
+  it('logs in at another machine once, however often it looks', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-ssh-'));
+    const log = join(folder, 'log');
+    // The last words are the remote command.
+    writeFileSync(
+      join(folder, 'ssh'),
+      `#!/bin/sh\necho login >> ${log}\nfor last; do :; done\neval "$last"\n`,
+      { mode: 0o755 },
+    );
+    const path = process.env.PATH;
+    process.env.PATH = `${folder}:${path}`;
+    try {
+      const question = { on: ['web1'], protocols: ['tcp'], state: 'LISTEN', local: ':1' } as const;
+      expect(await waitFor({ ...question, interval: 10, timeout: 200 })).toBeNull();
+      expect(readFileSync(log, 'utf8')).toBe('login\n');
+    } finally {
+      process.env.PATH = path;
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   describe('where a process cannot be looked into', () => {
     const row =
       '   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711\n';
@@ -106,6 +127,7 @@ describe.skipIf(reason !== null)(`waiting for sockets${because(reason)}`, () => 
     { timeout: -1 },
     { timeout: Number.NaN },
     { interval: 'soon' },
+    { interval: 0 },
     { gone: 1 },
     { prot: 80 },
     null,

@@ -3,7 +3,7 @@ import { endsOf } from '../../analysis/socket-ends.ts';
 import { linkedSignal } from '../../flow/linked-signal.ts';
 import type { Fact } from '../../model/report/facts.ts';
 import type { MarkedSocket } from '../../model/report/marked-socket.ts';
-import type { Listing } from '../../model/request/listing.ts';
+import { type Listing, usualInterval } from '../../model/request/listing.ts';
 import type { Socket } from '../../model/socket/socket.ts';
 import { pipelineOf } from '../../pipeline/pipeline.ts';
 import type { LazyResolver } from '../../resolve/index.ts';
@@ -110,7 +110,7 @@ function listingOf(wanted: Socket, asked: Listing, facts: readonly Fact[]): List
       sort: [],
     },
     view: { ...view, columns: detailKeys(asked, facts) },
-    schedule: { ...schedule, interval: schedule.interval ?? 1000 },
+    schedule: { ...schedule, interval: schedule.interval ?? usualInterval },
   };
 }
 

@@ -11,6 +11,9 @@ export interface Wait {
   readonly every: number;
 }
 
+/** How often it is looked if nothing else is said, in milliseconds. On another machine, each look is work for sshd. */
+export const usualLook = { here: 200, elsewhere: 1000 } as const;
+
 /** When to read: once or in rounds, and how long name look-ups may take. */
 export interface Schedule {
   /** -c: milliseconds between rounds; null: one round. */
@@ -20,6 +23,9 @@ export interface Schedule {
   /** null: do not wait; show what is there. */
   readonly wait: Wait | null;
 }
+
+/** How often is read if nothing else is said, in milliseconds: `-c` alone. */
+export const usualInterval = 1000;
 
 /** Where to read a live Linux's sockets: from /proc, over netlink, or whichever is cheaper. */
 export const socketSources = ['auto', 'proc', 'netlink'] as const;

@@ -1,5 +1,5 @@
 import type { MarkedSocket } from '../../model/report/marked-socket.ts';
-import type { Listing } from '../../model/request/listing.ts';
+import { type Listing, usualInterval } from '../../model/request/listing.ts';
 import type { Grouping, SocketGroup } from '../../model/socket/grouping.ts';
 import type { Socket } from '../../model/socket/socket.ts';
 import type { Size } from './grid.ts';
@@ -119,9 +119,6 @@ export function within({ at, top }: Cursor, length: number, height: number): Cur
   const lowest = Math.max(0, Math.min(top, highest, chosen));
   return { at: chosen, top: Math.max(lowest, chosen - Math.max(1, height) + 1) };
 }
-
-/** The default interval between rounds, in milliseconds. */
-const usualInterval = 1000;
 
 /** The state before anything is read. */
 export function firstState(listing: Listing): LiveState {

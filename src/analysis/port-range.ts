@@ -33,7 +33,7 @@ export function destinationOf({ local, remote }: Pick<InetSocket, 'local' | 'rem
 }
 
 /** The range of ephemeral ports if the system does not report it: RFC 6335, section 6. */
-const dynamicPorts: PortRange = { first: 49_152, last: highestPort };
+export const dynamicPorts: PortRange = { first: 49_152, last: highestPort };
 
 /** Which ports the system assigns by itself. */
 export interface LocalPorts {

@@ -1,6 +1,7 @@
 import { steadyNow } from '../flow/steady-clock.ts';
 import {
   defaultTop,
+  highestTop,
   type MetricFormat,
   metricFormats,
   metricParts,
@@ -28,9 +29,9 @@ const kinds = {
   ...choiceKinds,
   format: oneOf(metricFormats),
   top: {
-    expected: 'a number from 1 to 1000',
+    expected: `a number from 1 to ${highestTop}`,
     allows: (value) =>
-      Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= 1000,
+      Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= highestTop,
   },
   remotePorts: {
     expected: 'a list of ports',

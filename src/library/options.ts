@@ -7,7 +7,7 @@ import {
   type Target,
   usualInterval,
 } from '../model/request/listing.ts';
-import type { Query, Which } from '../model/request/query.ts';
+import { filtersOf, type Query, type Which } from '../model/request/query.ts';
 import { remoteNameProblem } from '../model/request/remote-name.ts';
 import { defaultListing, usualHosts } from '../options/default-listing.ts';
 import { didYouMean, nearNames } from '../text/near-names.ts';
@@ -327,18 +327,7 @@ export function socketsOf(options: SocketOptions): CheckedOptions {
       protocolsNamed: options.protocols !== undefined,
       which: options.which ?? 'all',
       boundInactive: options.boundInactive ?? false,
-      filters: {
-        state: words(options.state),
-        port: words(options.port),
-        local: words(options.local),
-        remote: words(options.remote),
-        pid: words(options.pid),
-        program: words(options.program),
-        workload: words(options.workload),
-        user: words(options.user),
-        exposed: options.exposed ?? false,
-        expression: options.expression === undefined ? [] : [options.expression],
-      },
+      filters: filtersOf((name) => words(options[name]), options.exposed),
     },
     ...{ target, signal },
     owners: options.owners ?? false,

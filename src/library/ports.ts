@@ -1,3 +1,4 @@
+import { dynamicPorts } from '../analysis/port-range.ts';
 import { type PortSockets, portSockets } from '../analysis/port-use.ts';
 import { addTo } from '../model/add-to.ts';
 import { highestPort, isPort } from '../model/address/port.ts';
@@ -79,14 +80,27 @@ export async function whoHolds(port: number, options: PortOptions = {}): Promise
  * (a port below 1024), and another process may take it first.
  * @throws NetstatError as `whoHolds`
  */
-export async function isFree(
+export function isFree(port: number, options?: PortOptions): Promise<boolean>;
+export function isFree(
   port: number,
   host?: string,
-  options: Omit<PortOptions, 'host'> = {},
+  options?: Omit<PortOptions, 'host'>,
+): Promise<boolean>;
+export async function isFree(
+  port: number,
+  hostOrOptions?: string | PortOptions,
+  others: Omit<PortOptions, 'host'> = {},
 ): Promise<boolean> {
   checkOne('port', port, aPort);
+  if (typeof hostOrOptions === 'object' && hostOrOptions !== null) {
+    return isFreeAt(port, checkedCopy(hostOrOptions, portKinds));
+  }
+  const host = hostOrOptions;
   if (host !== undefined) checkOne('host', host, aHost);
-  const place = checkedCopy(options, placeKinds);
+  return isFreeAt(port, { host, ...checkedCopy(others, placeKinds) });
+}
+
+async function isFreeAt(port: number, { host, ...place }: PortOptions): Promise<boolean> {
   const addresses = addressesOf(host);
   const { sockets } = await socketsAt(place, { expression: `sport = :${port}` });
   return usersOf(sockets, port, addresses).holders.length === 0;
@@ -105,7 +119,7 @@ export interface FreePortOptions extends PortOptions {
  */
 export async function freePort(options: FreePortOptions = {}): Promise<number | null> {
   const {
-    range: [first, last] = [49_152, highestPort],
+    range: [first, last] = [dynamicPorts.first, dynamicPorts.last],
     host,
     ...place
   } = checkedCopy(options, freePortKinds);

@@ -1,5 +1,6 @@
 import { allProtocols } from '../model/protocol.ts';
 import type { HostsAsked, Listing } from '../model/request/listing.ts';
+import { filtersOf } from '../model/request/query.ts';
 
 /** The defaults for asking other machines. Each takes an ssh process, and work for a jump host. */
 export const usualHosts: Omit<HostsAsked, 'names'> = { timeout: 10_000, atOnce: 16, strict: false };
@@ -15,18 +16,7 @@ export const defaultListing: Listing = {
     which: 'connected',
     boundInactive: false,
     interfaces: [],
-    filters: {
-      state: [],
-      port: [],
-      local: [],
-      remote: [],
-      pid: [],
-      program: [],
-      workload: [],
-      user: [],
-      exposed: false,
-      expression: [],
-    },
+    filters: filtersOf(() => []),
     sort: [],
   },
   view: {

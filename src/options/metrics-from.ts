@@ -1,6 +1,7 @@
 import type { Listing } from '../model/request/listing.ts';
 import {
   defaultTop,
+  highestTop,
   type MetricFormat,
   type MetricPart,
   type MetricsAsked,
@@ -77,13 +78,10 @@ export function metricsAsked(flags: GivenFlags): MetricsAsked {
   return { parts, partsNamed, top: topOf(flags), remotePorts: flags.values('metrics-remote') };
 }
 
-/** The highest limit that --metrics-top accepts. */
-const maxTop = 1000;
-
 function topOf(flags: GivenFlags): number {
   const text = flags.value('metrics-top');
   if (text === null) return defaultTop;
   const top = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (top >= 1 && top <= maxTop) return top;
-  throw usageError(`--metrics-top ${shownValue(text)}: expected a number from 1 to ${maxTop}`);
+  if (top >= 1 && top <= highestTop) return top;
+  throw usageError(`--metrics-top ${shownValue(text)}: expected a number from 1 to ${highestTop}`);
 }

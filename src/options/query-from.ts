@@ -1,5 +1,5 @@
 import { type InetFamily, inetProtocols, type Protocol } from '../model/protocol.ts';
-import type { Query, Which } from '../model/request/query.ts';
+import { filtersOf, type Query, type Which } from '../model/request/query.ts';
 import { defaultListing } from './default-listing.ts';
 import { parseFamily } from './families.ts';
 import type { GivenFlags } from './given-flags.ts';
@@ -31,18 +31,10 @@ export function queryFrom(flags: GivenFlags): Query {
     which: named.length > 0 ? 'all' : whichOf(flags),
     boundInactive: flags.has('bound-inactive'),
     interfaces: named,
-    filters: {
-      state: flags.values('state'),
-      port: flags.values('port'),
-      local: flags.values('local'),
-      remote: flags.values('remote'),
-      pid: flags.values('pid'),
-      program: flags.values('program'),
-      workload: flags.values('workload'),
-      user: flags.values('user'),
-      exposed: flags.has('exposed'),
-      expression: report === 'sockets' ? expressionIn(flags) : [],
-    },
+    filters: filtersOf((name) => {
+      if (name !== 'expression') return flags.values(name);
+      return report === 'sockets' ? expressionIn(flags) : [];
+    }, flags.has('exposed')),
     sort: flags.values('sort'),
   };
 }

@@ -1,9 +1,9 @@
 import type { Listing, Target } from '../model/request/listing.ts';
 import type { LazyResolver } from '../resolve/index.ts';
-import { type Selection, selectionOf } from '../select/index.ts';
+import { type FactsAsked, type Selection, selectionOf } from '../select/index.ts';
 import type { Source } from '../sources/source.ts';
 import { interfaceNames } from './read.ts';
-import { factsOf } from './unavailable.ts';
+import { requireFacts } from './unavailable.ts';
 
 /**
  * The selection of a query's filters, for a source that reads `target`.
@@ -16,5 +16,6 @@ export function selectionFor(
   resolver: LazyResolver,
 ): Promise<Selection> {
   const interfaces = () => interfaceNames(source);
-  return selectionOf(query, resolver, interfaces, factsOf(source), netns !== 'own');
+  const require = (asked: FactsAsked) => requireFacts(source, asked);
+  return selectionOf(query, resolver, interfaces, require, netns !== 'own');
 }

@@ -36,12 +36,10 @@ function nativeCommand(elsewhere: Commands | undefined, platform: PlatformName):
  * Rejects filters on facts that a source does not report, which no row could match.
  * @throws NetstatError `unsupported`
  */
-export function factsOf(source: Source): (asked: FactsAsked) => void {
-  return (asked) => {
-    for (const { fact, filter } of asked) {
-      if (!source.facts.includes(fact)) throw unavailableFrom(source, fact, filter);
-    }
-  };
+export function requireFacts(source: Source, asked: FactsAsked): void {
+  for (const { fact, filter } of asked) {
+    if (!source.facts.includes(fact)) throw unavailableFrom(source, fact, filter);
+  }
 }
 
 /** The error for a filter on a fact that the source does not report, worded for its platform. */

@@ -48,6 +48,8 @@ describe.skipIf(reason !== null)(`questions about ports${because(reason)}`, () =
     const socket = createSocket('udp4').bind(port, '127.0.0.1');
     await once(socket, 'listening');
     expect(await isFree(port, '127.0.0.1', { protocol: 'udp' })).toBe(false);
+    expect(await isFree(port, { host: '127.0.0.1', protocol: 'udp' })).toBe(false);
+    expect(await isFree(port, { host: '127.0.0.2', protocol: 'udp' })).toBe(true);
     socket.close();
   });
 
@@ -73,6 +75,8 @@ describe.skipIf(reason !== null)(`questions about ports${because(reason)}`, () =
     ['a name', () => isFree(80, 'example.org'), mistake('host')],
     ['a host that is no text', () => isFree(80, odd(1n)), mistake('host')],
     ['a host twice', () => isFree(80, '::', odd({ host: '::1' })), mistake('host')],
+    ['a name among options', () => isFree(80, { host: 'example.org' }), mistake('host')],
+    ['a list for options', () => isFree(80, odd([])), mistake('options')],
     ['a range from its end', () => freePort({ range: [9, 3] }), mistake('range')],
     ['a range of one', () => freePort({ range: odd([9]) }), mistake('range')],
     ['a range that is no list', () => freePort({ range: odd(9) }), mistake('range')],

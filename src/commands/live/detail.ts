@@ -5,6 +5,7 @@ import type { Fact } from '../../model/report/facts.ts';
 import type { MarkedSocket } from '../../model/report/marked-socket.ts';
 import { type Listing, usualInterval } from '../../model/request/listing.ts';
 import type { Socket } from '../../model/socket/socket.ts';
+import { defaultListing } from '../../options/default-listing.ts';
 import { pipelineOf } from '../../pipeline/pipeline.ts';
 import type { LazyResolver } from '../../resolve/index.ts';
 import type { Source } from '../../sources/source.ts';
@@ -106,7 +107,10 @@ function listingOf(wanted: Socket, asked: Listing, facts: readonly Fact[]): List
       which: 'all',
       // The expression, which is not used here, may have chosen its state.
       boundInactive: query.boundInactive || isBound(wanted),
-      filters: { ...noFilters(asked), expression: condition === null ? [] : [condition] },
+      filters: {
+        ...defaultListing.query.filters,
+        expression: condition === null ? [] : [condition],
+      },
       sort: [],
     },
     view: { ...view, columns: detailKeys(asked, facts) },
@@ -136,14 +140,6 @@ async function foundAgain(
     }
   }
   return last;
-}
-
-function noFilters({ query }: Listing): Listing['query']['filters'] {
-  const empty = Object.entries(query.filters).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? [] : false,
-  ]);
-  return Object.fromEntries(empty) as Listing['query']['filters'];
 }
 
 function longer(

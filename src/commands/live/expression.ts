@@ -1,8 +1,9 @@
 import { isNetstatError } from '../../errors.ts';
 import type { Listing } from '../../model/request/listing.ts';
-import { factsOf } from '../../pipeline/unavailable.ts';
+import { requireFacts } from '../../pipeline/unavailable.ts';
 import type { LazyResolver } from '../../resolve/index.ts';
 import { compileSelection } from '../../select/compile-selection.ts';
+import type { FactsAsked } from '../../select/index.ts';
 import type { Source } from '../../sources/source.ts';
 import type { Mistake } from '../../views/live/state.ts';
 
@@ -15,11 +16,12 @@ export async function expressionCheck(
   resolver: LazyResolver,
 ): Promise<(expression: string, asked: Listing) => Mistake | null> {
   const { serviceNumber } = await resolver();
+  const require = (asked: FactsAsked) => requireFacts(source, asked);
   const lookups = { serviceNumber, userId: () => 0, hostAddresses: () => [] };
   return (expression, { query, target }) => {
     const filters = { ...query.filters, expression: [expression] };
     try {
-      compileSelection({ ...query, filters }, lookups, factsOf(source), target.netns !== 'own');
+      compileSelection({ ...query, filters }, lookups, require, target.netns !== 'own');
       return null;
     } catch (error) {
       if (!isNetstatError(error)) throw error;

@@ -38,3 +38,6 @@ export interface MetricsRequest extends MetricsAsked {
 
 /** The default of `--metrics-top`. */
 export const defaultTop = 20;
+
+/** The highest value that it accepts. */
+export const highestTop = 1000;

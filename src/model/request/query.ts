@@ -26,6 +26,15 @@ export const filterNames = [
   'expression',
 ] as const satisfies readonly (keyof FilterOptions)[];
 
+/** The filters with the values that each has. */
+export function filtersOf(
+  valuesOf: (name: (typeof filterNames)[number]) => readonly string[],
+  exposed = false,
+): FilterOptions {
+  const values = Object.fromEntries(filterNames.map((name) => [name, valuesOf(name)]));
+  return { ...(values as Record<(typeof filterNames)[number], readonly string[]>), exposed };
+}
+
 /** Whether any filter was given. */
 export function hasFilters(filters: FilterOptions): boolean {
   return filters.exposed || filterNames.some((name) => filters[name].length > 0);

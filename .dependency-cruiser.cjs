@@ -197,6 +197,7 @@ const rooms = {
     'sources/index.ts',
     'sources/source.ts',
     'select/',
+    'resolve/lazy-resolver.ts',
     'options/default-listing.ts',
     'version.ts',
     'model/',

@@ -1,6 +1,6 @@
 import type { Host } from '../host.ts';
-import { lazyResolver } from '../pipeline/name.ts';
 import type { LazyResolver } from '../resolve/index.ts';
+import { lazyResolver } from '../resolve/lazy-resolver.ts';
 import { complain } from './complain.ts';
 import { givenUpText } from './hints.ts';
 

@@ -2,6 +2,3 @@
 export function eventLoopTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
-
-/** A timer's longest time in milliseconds: setTimeout counts in 31 bits. */
-export const longestTimer = 2 ** 31 - 1;

@@ -5,7 +5,7 @@ import { defaultListing } from '../options/default-listing.ts';
 import { checksAsked } from '../pipeline/diagnosis/checks-asked.ts';
 import { diagnose as diagnoseWith } from '../pipeline/diagnosis/diagnose.ts';
 import { serviceAsked } from '../pipeline/diagnosis/service-asked.ts';
-import { lazyResolver } from '../pipeline/name.ts';
+import { lazyResolver } from '../resolve/lazy-resolver.ts';
 import { sourceFor } from '../sources/index.ts';
 import { isAnswerOf } from './diff.ts';
 import { type Choice, checkedCopy, choiceKinds, type Kind, oneOf, socketsOf } from './options.ts';

@@ -8,7 +8,7 @@ import {
 } from '../model/request/metrics.ts';
 import { defaultListing } from '../options/default-listing.ts';
 import { measuring } from '../pipeline/measure.ts';
-import { lazyResolver } from '../pipeline/name.ts';
+import { lazyResolver } from '../resolve/lazy-resolver.ts';
 import { sourceFor } from '../sources/index.ts';
 import { version } from '../version.ts';
 import { metricsText } from '../views/metrics/text.ts';

@@ -1,8 +1,8 @@
 import { NetstatError } from '../errors.ts';
-import { longestTimer } from '../flow/event-loop.ts';
 import type { InetFamily, Protocol } from '../model/protocol.ts';
 import {
   type HostsAsked,
+  longestTimer,
   type NetnsAsked,
   type Target,
   usualInterval,

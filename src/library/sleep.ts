@@ -1,5 +1,5 @@
-import { longestTimer } from '../flow/event-loop.ts';
 import { onAbort } from '../flow/on-abort.ts';
+import { longestTimer } from '../model/request/listing.ts';
 
 /**
  * Waits for some milliseconds, at most a timer's longest time.

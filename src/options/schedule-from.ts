@@ -1,5 +1,10 @@
-import { longestTimer } from '../flow/event-loop.ts';
-import { type Schedule, usualInterval, usualLook, type Wait } from '../model/request/listing.ts';
+import {
+  longestTimer,
+  type Schedule,
+  usualInterval,
+  usualLook,
+  type Wait,
+} from '../model/request/listing.ts';
 import { defaultListing } from './default-listing.ts';
 import type { GivenFlags } from './given-flags.ts';
 import { secondsIn } from './seconds.ts';

@@ -5,33 +5,14 @@ import {
   keepPack,
   type PackedSockets,
   packIn,
-  socketsIn,
   type WritablePack,
 } from '../model/packed/sockets.ts';
 import { type Names, noNames } from '../model/report/names.ts';
-import type { ReportKind, ReportRows, Row } from '../model/report/snapshot.ts';
+import type { ReportKind, ReportRows } from '../model/report/snapshot.ts';
 import type { Needs } from '../model/request/needs.ts';
 import type { Socket } from '../model/socket/socket.ts';
-import type { LazyResolver, NameResolver, ThisMachine, Wanted } from '../resolve/index.ts';
+import type { LazyResolver, Wanted } from '../resolve/index.ts';
 import type { Batches } from '../sources/source.ts';
-
-/**
- * A resolver that is loaded on first use and then caches results. `onGivenUp`: called with the number of addresses
- * that have no name because no server answered in time.
- */
-export function lazyResolver(
-  timeoutMs: number,
-  host: ThisMachine,
-  onGivenUp?: (addresses: number) => void,
-): LazyResolver {
-  let resolver: Promise<NameResolver> | null = null;
-  return () => {
-    resolver ??= import('../resolve/index.ts').then(({ nameResolver }) =>
-      nameResolver({ timeoutMs, host, onGivenUp }),
-    );
-    return resolver;
-  };
-}
 
 type Ask = (address: string | null) => void;
 
@@ -128,23 +109,6 @@ export async function named<K extends ReportKind>(
     ...(userNames ? { uids } : {}),
   };
   return { batches: eachOf(kept, all.rethrow), names: await (await resolver()).names(wanted) };
-}
-
-/** How many packed rows are unpacked at a time. */
-const unpackedRows = 32;
-
-/** Unpacks packed rows for consumers that need objects: a few at a time, on demand. */
-export async function* unpacked(batches: Batches<Row>): Batches<Row> {
-  for await (const batch of batches) {
-    const pack = packIn(batch);
-    if (pack === null) {
-      yield batch;
-      continue;
-    }
-    for (let at = 0; at < pack.length; at += unpackedRows) {
-      yield socketsIn(pack, at, at + unpackedRows);
-    }
-  }
 }
 
 async function* eachOf<R>(

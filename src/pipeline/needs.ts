@@ -21,9 +21,9 @@ export async function needsOf(
     view.columns === null ? shown.needs(listing) : await needsOfColumns(view.columns, query);
   const sorted = await needsOfSort(query);
   const needs = joinNeeds([
-    namesFor(listing, shown, columns),
+    withShownNames(listing, shown, columns),
     // Output for programs has numbers, however it is sorted.
-    shown.forPrograms ? sorted : namesFor(listing, shown, sorted),
+    shown.forPrograms ? sorted : withShownNames(listing, shown, sorted),
     chosen,
   ]);
   const showsEverything = shown.forPrograms && view.columns === null && !view.pids;
@@ -52,7 +52,7 @@ async function needsOfSort({ sort, report }: Listing['query']): Promise<Partial<
 }
 
 /** Names are needed only by views for people, and only where numbers were not asked for. */
-function namesFor(
+function withShownNames(
   { view: { numeric } }: Listing,
   { forPrograms }: ViewNeeds,
   needs: Partial<Needs>,

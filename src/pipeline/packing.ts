@@ -1,7 +1,9 @@
-import type { PackedFacts } from '../model/packed/sockets.ts';
+import { type PackedFacts, packIn, socketsIn } from '../model/packed/sockets.ts';
+import type { Row } from '../model/report/snapshot.ts';
 import type { Listing } from '../model/request/listing.ts';
 import type { Needs, ViewNeeds } from '../model/request/needs.ts';
 import type { Selection } from '../select/index.ts';
+import type { Batches } from '../sources/source.ts';
 
 /** How rows come packed. */
 export interface Packing {
@@ -55,4 +57,21 @@ export function packingFor(
 
 function needsNames({ hostNames, serviceNames, userNames }: Needs): boolean {
   return hostNames || serviceNames || userNames;
+}
+
+/** How many packed rows are unpacked at a time. */
+const unpackedRows = 32;
+
+/** Unpacks packed rows for consumers that need objects: a few at a time, on demand. */
+export async function* unpacked(batches: Batches<Row>): Batches<Row> {
+  for await (const batch of batches) {
+    const pack = packIn(batch);
+    if (pack === null) {
+      yield batch;
+      continue;
+    }
+    for (let at = 0; at < pack.length; at += unpackedRows) {
+      yield socketsIn(pack, at, at + unpackedRows);
+    }
+  }
 }

@@ -2,6 +2,7 @@ import type { WhyUnknown } from '../analysis/inet-pairs.ts';
 import { boundAddresses, packedPeers } from '../analysis/packed-pairs.ts';
 import { peerFinder, unknownPeers } from '../analysis/peers.ts';
 import { deferFailure } from '../flow/defer-failure.ts';
+import { aboutMachine } from '../model/machine/place.ts';
 import {
   addRow,
   asBatch,
@@ -12,9 +13,12 @@ import {
   socketsIn,
   type WritablePack,
 } from '../model/packed/sockets.ts';
+import { platformTitles } from '../model/report/facts.ts';
+import type { Warning } from '../model/report/snapshot.ts';
 import type { Peer } from '../model/socket/peer.ts';
 import type { Socket } from '../model/socket/socket.ts';
-import type { Batches } from '../sources/source.ts';
+import type { Batches, Source, SourceQuery, WarningSink } from '../sources/source.ts';
+import { counted } from '../text/counted.ts';
 
 /** How many rows are yielded at a time. */
 const batchRows = 256;
@@ -33,6 +37,48 @@ export interface PeerReading {
    * have a peer here.
    */
   onUnknown?(why: WhyUnknown, count: number, host: string | undefined): void;
+}
+
+/** Sockets with their peers; who cannot be determined is a warning. */
+export function readPeers(
+  source: Source,
+  { protocols }: Pick<SourceQuery<'sockets'>, 'protocols'>,
+  batches: Batches<Socket>,
+  keep: (socket: Socket) => boolean,
+  warnings: WarningSink,
+): Batches<Socket> {
+  const unixPeers = async () => {
+    if (!protocols.includes('unix')) return null;
+    if (source.unixPeers !== undefined) return source.unixPeers(warnings);
+    const message = `unix: ${platformTitles[source.platform]} does not provide the peers of these sockets`;
+    warnings.warn({ code: 'absent', message, source: 'unix' });
+    return null;
+  };
+  const onUnknown = (why: WhyUnknown, count: number, host: string | undefined) => {
+    const warning = unknownReceivers(why, count);
+    warnings.warn(
+      host === undefined
+        ? warning
+        : { ...warning, message: aboutMachine(host, warning.message), host },
+    );
+  };
+  return withPeers(batches, { keep, unixPeers, onUnknown });
+}
+
+const whyUnknown: Readonly<Record<WhyUnknown, string>> = {
+  families: 'it is unknown whether a server at [::] also accepts IPv4',
+  interface:
+    'it is unknown whether packets to an address arrive by the interface that a server is bound to',
+};
+
+/** The warning that receivers are not known: a program may restrict its server to IPv6, or to an interface. */
+function unknownReceivers(why: WhyUnknown, count: number): Warning {
+  const peers = `the ${count === 1 ? 'peer' : 'peers'} of ${counted(count, 'UDP socket')}`;
+  return {
+    code: 'unreadable',
+    message: `${peers} could not be determined: ${whyUnknown[why]}`,
+    source: why === 'families' ? 'udp6' : 'udp',
+  };
 }
 
 /** Rows kept until the last one is read, in order; only batch boundaries may change. */

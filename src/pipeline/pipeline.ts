@@ -10,12 +10,12 @@ import type { Query } from '../model/request/query.ts';
 import type { Owner } from '../model/socket/owner.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import type { LazyResolver } from '../resolve/index.ts';
-import type { Fit, Selection } from '../select/index.ts';
+import { type Fit, keepingUndecided, type Selection } from '../select/index.ts';
 import type { Batches, Reading, Source, WarningSink } from '../sources/source.ts';
 import { withoutRareTables } from './absent-tables.ts';
-import { named, unpacked } from './name.ts';
+import { named } from './name.ts';
 import { needsOf } from './needs.ts';
-import { packingFor } from './packing.ts';
+import { packingFor, unpacked } from './packing.ts';
 import { type ReadOptions, readRows } from './read.ts';
 import { selectionFor } from './selection.ts';
 import { sortingFor } from './sorting.ts';
@@ -145,11 +145,6 @@ export async function pipelineOf(
       };
     },
   };
-}
-
-/** The same selection, but rows of which it is unknown whether they are chosen stay. */
-function keepingUndecided(chosen: Selection): Selection {
-  return { ...chosen, holders: null, late: (socket) => chosen.fit(socket) !== 'no' };
 }
 
 /** @throws NetstatError `usage` for an unknown sort key or column */

@@ -1,24 +1,21 @@
 import type { RoundMeter } from '../analysis/connection-rates.ts';
-import type { WhyUnknown } from '../analysis/inet-pairs.ts';
-import { isNetstatError, NetstatError } from '../errors.ts';
+import { NetstatError } from '../errors.ts';
 import { isCounterWanted } from '../model/machine/counter.ts';
-import type { NetInterface } from '../model/machine/interface.ts';
-import { aboutMachine } from '../model/machine/place.ts';
 import { packChooser } from '../model/packed/chosen.ts';
 import { asBatch, type PackedFacts, packIn } from '../model/packed/sockets.ts';
-import { type Fact, platformTitles } from '../model/report/facts.ts';
-import type { ReportKind, ReportRows, Row, Warning } from '../model/report/snapshot.ts';
-import type { Needs } from '../model/request/needs.ts';
+import type { ReportKind, ReportRows, Row } from '../model/report/snapshot.ts';
+import { type Needs, rowNeedsOf } from '../model/request/needs.ts';
 import type { Query } from '../model/request/query.ts';
 import type { Glance } from '../model/socket/glance.ts';
-import { pattern as socketPattern } from '../model/socket/pattern.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { unknownWorkload } from '../model/socket/workload.ts';
-import { type Selection, whichPattern, whichTest } from '../select/index.ts';
+import type { Selection } from '../select/index.ts';
 import type { Batches, Reading, Source, SourceQuery, WarningSink } from '../sources/source.ts';
-import { counted } from '../text/counted.ts';
 import { withoutAbsentInet6 } from './absent-tables.ts';
-import { unavailableFrom, unavailableProtocol, unavailableReport } from './unavailable.ts';
+import { namedInterfaces } from './interfaces.ts';
+import { countingServers } from './left-out-servers.ts';
+import type { readPeers } from './peers.ts';
+import { requireNeededFacts, unavailableProtocol, unavailableReport } from './unavailable.ts';
 
 /** How to read rows. */
 export interface ReadOptions {
@@ -71,7 +68,7 @@ function readReport(
       'sentrate and recvrate are measured between rounds: they need -c, --follow or --live',
     );
   }
-  requireFacts(source, options.needs);
+  requireNeededFacts(source, options.needs);
   if (report === 'sockets') return readSockets(source, query, options, warnings);
   const { netns } = options.needs;
   if (report === 'interfaces' && query.interfaces.length > 0) {
@@ -89,67 +86,6 @@ function readReport(
     batch.filter((counter) => isCounterWanted(counter, families, named)),
   );
 }
-
-/** Names and indexes of the existing interfaces; null if they are not known. */
-export async function interfaceNames(source: Source): Promise<ReadonlySet<string> | null> {
-  if (!source.reports.includes('interfaces')) return null;
-  const known = new Set<string>();
-  try {
-    const query = { report: 'interfaces', families: [] } as const;
-    for await (const batch of source.read(query, { warn: () => undefined }).batches) {
-      for (const { name, index } of batch) {
-        known.add(name);
-        if (index !== null) known.add(String(index));
-      }
-    }
-  } catch (error) {
-    if (!isNetstatError(error)) throw error;
-    return null;
-  }
-  return known.size > 0 ? known : null;
-}
-
-/** The interfaces with these names. A missing one is reported before any is shown. */
-function namedInterfaces(
-  reading: Reading<NetInterface>,
-  names: readonly string[],
-  mayBeMissing: boolean,
-): Reading<NetInterface> {
-  let answer: Promise<readonly NetInterface[]> | null = null;
-  const read = async () => {
-    const all: NetInterface[] = [];
-    for await (const batch of reading.batches) all.push(...batch);
-    const there = new Set(all.map(({ name }) => name));
-    const missing = names.find((name) => !there.has(name));
-    if (missing !== undefined && !mayBeMissing) {
-      const known = [...there].slice(0, maxNames).join(', ');
-      const rest = there.size > maxNames ? ' and others' : '';
-      throw new NetstatError(
-        'usage',
-        `${missing}: there is no interface of that name; there are ${known}${rest}`,
-        { path: 'names', about: 'interfaces' },
-      );
-    }
-    return all.filter(({ name }) => names.includes(name));
-  };
-  const once = () => {
-    answer ??= read();
-    return answer;
-  };
-  async function* batches(): Batches<NetInterface> {
-    const rows = await once();
-    if (rows.length > 0) yield rows;
-  }
-  return {
-    begun: async () => {
-      await once();
-    },
-    batches: batches(),
-  };
-}
-
-/** Maximum number of interface names in a message. */
-const maxNames = 20;
 
 /** The same reading, with `change` made of each batch; empty ones are left out. */
 function changed<T>(
@@ -180,28 +116,9 @@ function readSockets(
   { selection, needs, meter, keepsAll, onLeftOut, packed, glance, toFollow = false }: ReadOptions,
   warnings: WarningSink,
 ): Reading<Socket> {
-  const {
-    owners,
-    ownerDetails,
-    timers,
-    tcpInfo,
-    socketInfo,
-    unixQueues,
-    createdAt,
-    boundSockets,
-    peers,
-    workloads,
-    exposure,
-    devices,
-    receivers,
-    netns,
-  } = needs;
-  const { withServers } = selection;
-  const counting =
-    onLeftOut === undefined || withServers === null
-      ? null
-      : countingServers({ ...selection, ...withServers }, asked, onLeftOut);
-  const { early, late, pattern, certain, holders } = counting ?? selection;
+  const { owners, ownerDetails, peers } = needs;
+  const counting = onLeftOut === undefined ? null : countingServers(selection, asked, onLeftOut);
+  const { early, late, pattern, certain, holders } = counting?.selection ?? selection;
   const isAsked = ({ family }: Socket) => family === 'unix' || asked.families.includes(family);
   const query: SourceQuery<'sockets'> = {
     report: 'sockets',
@@ -211,20 +128,8 @@ function readSockets(
     distinct: owners !== 'none' || keepsAll,
     listeningOnly: selection.which === 'listening' && !peers,
     required: asked.protocolsNamed,
-    ...{
-      timers,
-      tcpInfo,
-      socketInfo,
-      unixQueues,
-      receivers,
-      devices,
-      createdAt,
-      boundSockets,
-      workloads,
-      exposure,
-      netns,
-      toFollow,
-    },
+    ...rowNeedsOf(needs),
+    toFollow,
     owners: owners === 'none' ? null : { depth: owners, details: ownerDetails },
     keep: peers ? () => true : early,
     // A glance is at every connection.
@@ -237,63 +142,15 @@ function readSockets(
     glance,
   };
   let reading = source.read(query, peers ? withoutAbsentInet6(warnings, asked) : warnings);
-  if (workloads && !source.facts.includes('workloads')) reading = withoutWorkloads(reading);
+  if (needs.workloads && !source.facts.includes('workloads')) reading = withoutWorkloads(reading);
   if (meter !== undefined && needs.rates) reading = metered(reading, meter);
   if (peers) {
     const keep = (socket: Socket) => isAsked(socket) && early(socket);
     const all = reading.batches;
-    const paired = () => readPeers(source, query, all, keep, warnings);
-    reading = { begun: reading.begun, batches: later(paired) };
+    reading = { begun: reading.begun, batches: withPeers(source, query, all, keep, warnings) };
   }
   const chosen = selection.isLate ? chosenLate(reading, late) : reading;
   return counting === null ? chosen : { ...chosen, batches: counting.toEnd(chosen.batches) };
-}
-
-/** Facts that a source may lack, and the flag that asks for each. */
-const factFlags = {
-  tcpInfo: '--tcp-info and its columns',
-  socketInfo: '--socket-info and its columns',
-  boundSockets: '--bound-inactive',
-  exposure: '--exposure and its columns',
-  netns: 'netns',
-  hosts: 'host',
-} as const satisfies Partial<Record<Fact, string>>;
-
-/** @throws NetstatError `unsupported` if a fact is needed that the source does not have */
-function requireFacts(source: Source, needs: ReadOptions['needs']): void {
-  for (const fact of Object.keys(factFlags) as (keyof typeof factFlags)[]) {
-    if (!needs[fact] || source.facts.includes(fact)) continue;
-    throw unavailableFrom(source, fact, factFlags[fact]);
-  }
-}
-
-/** Filters like a selection without servers, and counts the matching servers that it leaves out. */
-function countingServers(
-  fits: Pick<Selection, 'isLate' | 'early' | 'late' | 'pattern' | 'certain' | 'holders'>,
-  query: Query,
-  onLeftOut: (servers: number) => void,
-) {
-  let servers = 0;
-  const isConnected = whichTest('connected', query);
-  const isShown = (socket: Socket) => {
-    if (isConnected(socket)) return true;
-    servers++;
-    return false;
-  };
-  return {
-    pattern: fits.pattern,
-    // Those that are not connected are counted.
-    certain: fits.isLate
-      ? fits.certain
-      : socketPattern.all([fits.certain, whichPattern('connected')]),
-    holders: fits.holders,
-    early: (socket: Socket) => fits.early(socket) && (fits.isLate || isShown(socket)),
-    late: (socket: Socket) => fits.late(socket) && isShown(socket),
-    async *toEnd(batches: Batches<Socket>): Batches<Socket> {
-      yield* batches;
-      onLeftOut(servers);
-    },
-  };
 }
 
 /** Adds null workloads, with a reason, on a platform that does not report them. */
@@ -311,51 +168,9 @@ function metered(reading: Reading<Socket>, meter: RoundMeter): Reading<Socket> {
   });
 }
 
-/** Sockets with their peers; the code that finds them is loaded on demand. */
-async function readPeers(
-  source: Source,
-  { protocols }: SourceQuery<'sockets'>,
-  batches: Batches<Socket>,
-  keep: (socket: Socket) => boolean,
-  warnings: WarningSink,
-): Promise<Batches<Socket>> {
-  const { withPeers } = await import('./peers.ts');
-  const unixPeers = async () => {
-    if (!protocols.includes('unix')) return null;
-    if (source.unixPeers !== undefined) return source.unixPeers(warnings);
-    const message = `unix: ${platformTitles[source.platform]} does not provide the peers of these sockets`;
-    warnings.warn({ code: 'absent', message, source: 'unix' });
-    return null;
-  };
-  const onUnknown = (why: WhyUnknown, count: number, host: string | undefined) => {
-    const warning = unknownReceivers(why, count);
-    warnings.warn(
-      host === undefined
-        ? warning
-        : { ...warning, message: aboutMachine(host, warning.message), host },
-    );
-  };
-  return withPeers(batches, { keep, unixPeers, onUnknown });
-}
-
-const whyUnknown: Readonly<Record<WhyUnknown, string>> = {
-  families: 'it is unknown whether a server at [::] also accepts IPv4',
-  interface:
-    'it is unknown whether packets to an address arrive by the interface that a server is bound to',
-};
-
-/** The warning that receivers are not known: a program may restrict its server to IPv6, or to an interface. */
-function unknownReceivers(why: WhyUnknown, count: number): Warning {
-  const peers = `the ${count === 1 ? 'peer' : 'peers'} of ${counted(count, 'UDP socket')}`;
-  return {
-    code: 'unreadable',
-    message: `${peers} could not be determined: ${whyUnknown[why]}`,
-    source: why === 'families' ? 'udp6' : 'udp',
-  };
-}
-
-async function* later<T>(batches: () => Promise<Batches<T>>): Batches<T> {
-  yield* await batches();
+/** The code that finds peers is loaded on demand. */
+async function* withPeers(...asked: Parameters<typeof readPeers>): Batches<Socket> {
+  yield* (await import('./peers.ts')).readPeers(...asked);
 }
 
 /**

@@ -2,8 +2,8 @@ import type { Listing, Target } from '../model/request/listing.ts';
 import type { LazyResolver } from '../resolve/index.ts';
 import { type FactsAsked, type Selection, selectionOf } from '../select/index.ts';
 import type { Source } from '../sources/source.ts';
-import { interfaceNames } from './read.ts';
-import { requireFacts } from './unavailable.ts';
+import { interfaceNames } from './interfaces.ts';
+import { requireFilteredFacts } from './unavailable.ts';
 
 /**
  * The selection of a query's filters, for a source that reads `target`.
@@ -16,6 +16,6 @@ export function selectionFor(
   resolver: LazyResolver,
 ): Promise<Selection> {
   const interfaces = () => interfaceNames(source);
-  const require = (asked: FactsAsked) => requireFacts(source, asked);
+  const require = (asked: FactsAsked) => requireFilteredFacts(source, asked);
   return selectionOf(query, resolver, interfaces, require, netns !== 'own');
 }

@@ -2,6 +2,7 @@ import { NetstatError } from '../errors.ts';
 import type { Protocol } from '../model/protocol.ts';
 import { type Fact, factTitles, platformTitles } from '../model/report/facts.ts';
 import type { PlatformName, ReportKind } from '../model/report/snapshot.ts';
+import type { Needs } from '../model/request/needs.ts';
 import type { FactsAsked } from '../select/index.ts';
 import type { Source } from '../sources/source.ts';
 
@@ -36,9 +37,30 @@ function nativeCommand(elsewhere: Commands | undefined, platform: PlatformName):
  * Rejects filters on facts that a source does not report, which no row could match.
  * @throws NetstatError `unsupported`
  */
-export function requireFacts(source: Source, asked: FactsAsked): void {
+export function requireFilteredFacts(source: Source, asked: FactsAsked): void {
   for (const { fact, filter } of asked) {
     if (!source.facts.includes(fact)) throw unavailableFrom(source, fact, filter);
+  }
+}
+
+/** Facts that a source may lack, and the flag that asks for each. */
+const factFlags = {
+  tcpInfo: '--tcp-info and its columns',
+  socketInfo: '--socket-info and its columns',
+  boundSockets: '--bound-inactive',
+  exposure: '--exposure and its columns',
+  netns: 'netns',
+  hosts: 'host',
+} as const satisfies Partial<Record<Fact, string>>;
+
+/** @throws NetstatError `unsupported` if a fact is needed that the source does not have */
+export function requireNeededFacts(
+  source: Source,
+  needs: Pick<Needs, keyof typeof factFlags>,
+): void {
+  for (const fact of Object.keys(factFlags) as (keyof typeof factFlags)[]) {
+    if (!needs[fact] || source.facts.includes(fact)) continue;
+    throw unavailableFrom(source, fact, factFlags[fact]);
   }
 }
 

@@ -6,9 +6,12 @@ export type { FilterLookups, Lookups } from './lookups.ts';
 export {
   type FactsAsked,
   type Fit,
+  keepingUndecided,
   narrowed,
+  onlyServers,
   plainSelection,
   type Selection,
+  seeingAll,
 } from './selection.ts';
 export { whichPattern, whichTest } from './which.ts';
 

@@ -1,6 +1,7 @@
 import type { Fact } from '../model/report/facts.ts';
 import type { Need } from '../model/request/needs.ts';
 import type { Which } from '../model/request/query.ts';
+import { isListening } from '../model/socket/classify.ts';
 import type { Holders } from '../model/socket/holders.ts';
 import type { Owner } from '../model/socket/owner.ts';
 import type { SocketPattern } from '../model/socket/pattern.ts';
@@ -28,7 +29,7 @@ export interface Selection {
   readonly isLate: boolean;
   /** False for a socket that cannot match, whatever is learned later. Final if `isLate` is false. */
   early(socket: Socket): boolean;
-  /** Matches at least the sockets that `early` has to see; with another `early` that must stay so. */
+  /** Matches at least the sockets that `early` has to see. With another `early` that may not be so: see below. */
   readonly pattern: SocketPattern;
   /** Matches only sockets for which `early` is true. */
   readonly certain: SocketPattern;
@@ -85,4 +86,26 @@ export function plainSelection({ which, boundInactive }: Choice): Selection {
 /** A selection of fewer sockets: `early` is asked about each of those that are read. */
 export function narrowed(selection: Selection, early: Selection['early']): Selection {
   return { ...selection, early, certain: false };
+}
+
+/** Only the servers among the selected sockets: a source may leave the others unread. */
+export function onlyServers(selection: Selection): Selection {
+  return narrowed(
+    { ...selection, which: 'listening' },
+    (socket) => isListening(socket) && selection.early(socket),
+  );
+}
+
+/** A selection whose `early` sees every socket of the tables, and alone decides. */
+export function seeingAll(selection: Selection, early: Selection['early']): Selection {
+  return {
+    ...narrowed(selection, early),
+    ...{ pattern: true, holders: null },
+    ...{ isLate: false, late: () => true, withServers: null },
+  };
+}
+
+/** The same selection, but rows of which it is unknown whether they are chosen stay. */
+export function keepingUndecided(selection: Selection): Selection {
+  return { ...selection, holders: null, late: (socket) => selection.fit(socket) !== 'no' };
 }

@@ -7,6 +7,7 @@ import type { ServiceUnit } from '../model/report/service.ts';
 import type { PlatformName, ReportKind, ReportRows, Warning } from '../model/report/snapshot.ts';
 import type { Closing } from '../model/report/socket-event.ts';
 import type { HostsAsked, NetnsAsked, SocketSource } from '../model/request/listing.ts';
+import type { Needs, RowNeed } from '../model/request/needs.ts';
 import type { Glance } from '../model/socket/glance.ts';
 import type { Holders } from '../model/socket/holders.ts';
 import type { SocketPattern } from '../model/socket/pattern.ts';
@@ -33,8 +34,11 @@ export interface Reading<T> {
   readonly batches: Batches<T>;
 }
 
-/** Which sockets and facts are asked for, and what the caller can do without. */
-export interface SocketQuery {
+/**
+ * Which sockets and facts are asked for, and what the caller can do without. A source reports the facts that are needed
+ * if it has them, and may leave out what is costly to read and not needed.
+ */
+export interface SocketQuery extends Partial<Pick<Needs, RowNeed>> {
   /** Tables to read, in this order. The source must offer each. */
   readonly protocols: readonly Protocol[];
   /** Sockets of one of these (`isOfFamilies`). */
@@ -48,31 +52,6 @@ export interface SocketQuery {
   readonly listeningOnly?: boolean;
   /** The protocols were named explicitly: if the kernel lacks one, that ends the answer. */
   readonly required?: boolean;
-  /** Report both counts of TCP's timers; else a source may leave out what is costly to read. */
-  readonly timers?: boolean;
-  /** Report the kernel's `tcpInfo` of each TCP connection, if the source has it. */
-  readonly tcpInfo?: boolean;
-  /** Report `SocketInfo` of Internet sockets, if the source has it. */
-  readonly socketInfo?: boolean;
-  /** Report the queues of UNIX sockets, if the source has to ask for them. */
-  readonly unixQueues?: boolean;
-  /**
-   * Keep for UDP sockets what decides who receives, if the source knows it: whether IPv6 servers accept IPv4 too
-   * (`takesIpv4`), and which interface each is bound to (`keptDevice`).
-   */
-  readonly receivers?: boolean;
-  /** Keep the interface that each Internet socket is bound to (`keptDevice`), if the source knows it. */
-  readonly devices?: boolean;
-  /** Report when each Internet socket was created, if the source has it. */
-  readonly createdAt?: boolean;
-  /** Include TCP sockets that have a port but neither listen nor are connected. */
-  readonly boundSockets?: boolean;
-  /** Report each socket's workload, if the source has it; owners are asked for too. */
-  readonly workloads?: boolean;
-  /** Report each server's exposure, if the source knows it. */
-  readonly exposure?: boolean;
-  /** Name the network namespace of each row. */
-  readonly netns?: boolean;
   /**
    * The rows are followed alongside `Source.closings`: cookies are kept with them (`keptCookie`), and rows in
    * TIME_WAIT, which are not sockets any more, may be left out.

@@ -4,7 +4,7 @@ import type { HostsAsked } from '../../src/model/request/listing.ts';
 import { defaultTop, metricParts } from '../../src/model/request/metrics.ts';
 import type { Socket } from '../../src/model/socket/socket.ts';
 import { measuring } from '../../src/pipeline/measure.ts';
-import { lazyResolver } from '../../src/pipeline/name.ts';
+import { lazyResolver } from '../../src/resolve/lazy-resolver.ts';
 import { sourceOfReaders } from '../../src/sources/readers.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { samplesOf } from '../analysis/metrics/support.ts';

@@ -4,7 +4,7 @@ import type { SystemFacts } from '../../src/model/machine/system-facts.ts';
 import { defaultTop, type MetricPart, metricParts } from '../../src/model/request/metrics.ts';
 import type { Socket } from '../../src/model/socket/socket.ts';
 import { measuring } from '../../src/pipeline/measure.ts';
-import { lazyResolver } from '../../src/pipeline/name.ts';
+import { lazyResolver } from '../../src/resolve/lazy-resolver.ts';
 import { darwinSource } from '../../src/sources/darwin/index.ts';
 import { sourceOfReaders } from '../../src/sources/readers.ts';
 import type { SocketQuery, Source } from '../../src/sources/source.ts';

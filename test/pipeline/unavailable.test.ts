@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../src/model/report/facts.ts';
 import type { PlatformName } from '../../src/model/report/snapshot.ts';
-import { requireFacts } from '../../src/pipeline/unavailable.ts';
+import { requireFilteredFacts } from '../../src/pipeline/unavailable.ts';
 import { sourceOfReaders } from '../../src/sources/readers.ts';
 import { fakeMachines } from '../support/fake-machines.ts';
 
 /** What is said where a source of that platform, which tells `told`, is asked to filter by a fact. */
 function asking(platform: PlatformName, fact: Fact, filter: string, told: readonly Fact[] = []) {
   const source = sourceOfReaders({ platform, protocols: ['tcp'], facts: told }, {});
-  return () => requireFacts(source, [{ fact, filter }]);
+  return () => requireFilteredFacts(source, [{ fact, filter }]);
 }
 
 describe('a filter for a fact that is not available', () => {
@@ -47,10 +47,10 @@ describe('a filter for a fact that is not available', () => {
 describe('a fact that other machines do not provide', () => {
   it('is refused in their words, and of which machine a row is where there are none', () => {
     const machines = fakeMachines({ a: [] });
-    expect(() => requireFacts(machines, [{ fact: 'tcpInfo', filter: 'rtt' }])).toThrow(
+    expect(() => requireFilteredFacts(machines, [{ fact: 'tcpInfo', filter: 'rtt' }])).toThrow(
       "TCP's internals (rtt): machines read with --on do not provide them; ask on the machine itself",
     );
-    expect(() => requireFacts(machines, [{ fact: 'hosts', filter: 'host' }])).not.toThrow();
+    expect(() => requireFilteredFacts(machines, [{ fact: 'hosts', filter: 'host' }])).not.toThrow();
     expect(asking('linux', 'hosts', 'host')).toThrow(
       'host: the machine of a row is known only with --on',
     );

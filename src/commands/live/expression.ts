@@ -1,6 +1,6 @@
 import { isNetstatError } from '../../errors.ts';
 import type { Listing } from '../../model/request/listing.ts';
-import { requireFacts } from '../../pipeline/unavailable.ts';
+import { requireFilteredFacts } from '../../pipeline/unavailable.ts';
 import type { LazyResolver } from '../../resolve/index.ts';
 import { compileSelection } from '../../select/compile-selection.ts';
 import type { FactsAsked } from '../../select/index.ts';
@@ -16,7 +16,7 @@ export async function expressionCheck(
   resolver: LazyResolver,
 ): Promise<(expression: string, asked: Listing) => Mistake | null> {
   const { serviceNumber } = await resolver();
-  const require = (asked: FactsAsked) => requireFacts(source, asked);
+  const require = (asked: FactsAsked) => requireFilteredFacts(source, asked);
   const lookups = { serviceNumber, userId: () => 0, hostAddresses: () => [] };
   return (expression, { query, target }) => {
     const filters = { ...query.filters, expression: [expression] };

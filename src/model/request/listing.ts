@@ -27,6 +27,9 @@ export interface Schedule {
 /** How often is read if nothing else is said, in milliseconds: `-c` alone. */
 export const usualInterval = 1000;
 
+/** The longest time of a timer, in milliseconds: setTimeout counts in 31 bits. */
+export const longestTimer = 2 ** 31 - 1;
+
 /** Where to read a live Linux's sockets: from /proc, over netlink, or whichever is cheaper. */
 export const socketSources = ['auto', 'proc', 'netlink'] as const;
 export type SocketSource = (typeof socketSources)[number];

@@ -81,35 +81,37 @@ export function needsAmong(needs: readonly Need[], owners: 'first' | 'all'): Par
 
 const depths = ['none', 'first', 'all'] as const satisfies readonly Needs['owners'][];
 
-/**
- * What any of the parts needs, and what they rest on: rates on `tcp_info`, exposure on devices, peers on receivers,
- * workloads on all owners: any of them may be in the one that counts.
- */
+/** What some needs rest on; any owner of a socket may be in the workload that counts. */
+const implied: Partial<Readonly<Record<Need, Partial<Needs>>>> = {
+  rates: { tcpInfo: true },
+  exposure: { devices: true },
+  peers: { receivers: true },
+  workloads: { owners: 'all' },
+};
+
+/** What any of the parts needs, and what that rests on. */
 export function joinNeeds(parts: readonly Partial<Needs>[]): Needs {
-  const any = (need: Exclude<Need, 'owners'>) => parts.some((part) => part[need] === true);
-  const deepest = Math.max(...parts.map(({ owners }) => depths.indexOf(owners ?? 'none')));
-  return {
-    owners: any('workloads') ? 'all' : (depths[deepest] ?? 'none'),
-    ownerDetails: any('ownerDetails'),
-    hostNames: any('hostNames'),
-    serviceNames: any('serviceNames'),
-    userNames: any('userNames'),
-    timers: any('timers'),
-    tcpInfo: any('tcpInfo') || any('rates'),
-    socketInfo: any('socketInfo'),
-    unixQueues: any('unixQueues'),
-    createdAt: any('createdAt'),
-    rates: any('rates'),
-    boundSockets: any('boundSockets'),
-    peers: any('peers'),
-    workloads: any('workloads'),
-    exposure: any('exposure'),
-    devices: any('devices') || any('exposure'),
-    receivers: any('receivers') || any('peers'),
-    netns: any('netns'),
-    hosts: any('hosts'),
-    previousRound: any('previousRound'),
-  };
+  const isNeeded = (need: Need) => parts.some((part) => part[need] === true);
+  const needed = (Object.keys(noNeeds) as Need[]).filter(isNeeded);
+  const rests = needed.flatMap((need) => implied[need] ?? []);
+  const deepest = Math.max(
+    ...[...parts, ...rests].map(({ owners }) => depths.indexOf(owners ?? 'none')),
+  );
+  const joined = Object.fromEntries(needed.map((need) => [need, true]));
+  return Object.assign({ ...noNeeds }, joined, ...rests, { owners: depths[deepest] ?? 'none' });
+}
+
+/** The needs that a source meets as it reads sockets. */
+const rowNeeds = [
+  ...(['timers', 'tcpInfo', 'socketInfo', 'unixQueues', 'createdAt', 'boundSockets'] as const),
+  ...(['workloads', 'exposure', 'devices', 'receivers', 'netns'] as const),
+] as const satisfies readonly Need[];
+
+export type RowNeed = (typeof rowNeeds)[number];
+
+/** Those of the needs that a source meets as it reads sockets. */
+export function rowNeedsOf(needs: Pick<Needs, RowNeed>): Pick<Needs, RowNeed> {
+  return Object.fromEntries(rowNeeds.map((need) => [need, needs[need]])) as Pick<Needs, RowNeed>;
 }
 
 /** What a view declares, so that no more is read and looked up than it shows. */

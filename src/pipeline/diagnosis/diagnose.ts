@@ -12,7 +12,7 @@ import type { Service } from '../../model/report/service.ts';
 import { schemaVersion, type Warning } from '../../model/report/snapshot.ts';
 import type { Socket } from '../../model/socket/socket.ts';
 import { onceEach } from '../../sources/once-each.ts';
-import type { HolderQuery, Source, WarningSink } from '../../sources/source.ts';
+import type { Source, WarningSink } from '../../sources/source.ts';
 import { lackingFact, partlyKnown, whyNot } from './able.ts';
 import type { AskedCheck } from './checks-asked.ts';
 import { findingOf } from './finding.ts';
@@ -21,6 +21,7 @@ import { inNetwork, type Network } from './networks.ts';
 import type { DiagnosisParts } from './parts.ts';
 import { reportsFor } from './reports.ts';
 import { onlyIn, readService } from './service.ts';
+import { holderQuery } from './take-sockets.ts';
 
 /** Milliseconds between the two readings. */
 const betweenReadings = 1000;
@@ -59,8 +60,46 @@ async function diagnoseOne(parts: DiagnosisParts, takenAt: string): Promise<Diag
     notRun.push({ check: check.name, reason: `${factTitles[what]} were not all available` });
   }
 
-  const drafts: { readonly check: Check; readonly draft: Draft; readonly netns: Netns | null }[] =
-    [];
+  const drafts = draftsOf(parts, running, looks, { reports, service }, notRun);
+  const reported = severities.slice(0, severities.indexOf(severity) + 1);
+  const shown = drafts
+    .filter(({ draft }) => reported.includes(draft.severity))
+    .sort((a, b) => bySeverity(a.draft.severity, b.draft.severity));
+  await holders(shown.flatMap(({ draft }) => draft.sockets.slice(0, maxLookedUp)));
+  return {
+    schemaVersion,
+    platform: source.platform,
+    takenAt,
+    ...(service !== null && { service }),
+    findings: shown.map(({ check, draft, netns }) => findingOf(check, draft, netns)),
+    checks: running.map(({ check, settings }) => ({ check: check.name, thresholds: settings })),
+    notRun,
+    warnings,
+  };
+}
+
+/** What a check found in a network; `netns` is null if the check spans networks. */
+interface FoundDraft {
+  readonly check: Check;
+  readonly draft: Draft;
+  readonly netns: Netns | null;
+}
+
+/** Runs the checks in each network; what a check could not see there goes to `notRun`. */
+function draftsOf(
+  parts: DiagnosisParts,
+  running: readonly AskedCheck[],
+  looks: Looks,
+  {
+    reports,
+    service,
+  }: {
+    readonly reports: Awaited<ReturnType<typeof reportsFor>>;
+    readonly service: Service | null;
+  },
+  notRun: NotRun[],
+): readonly FoundDraft[] {
+  const drafts: FoundDraft[] = [];
   for (const { check, settings } of running) {
     for (const network of looks.networksOf(check)) {
       const lack = lackingFact(check, network.system);
@@ -70,7 +109,7 @@ async function diagnoseOne(parts: DiagnosisParts, takenAt: string): Promise<Diag
       }
       const evidence: Evidence = {
         ...looks.lookOf(network, check),
-        platform: source.platform,
+        platform: parts.source.platform,
         before: looks.before(network, check),
         seconds: looks.seconds,
         routes: check.needs.routes ? inNetwork(reports.routes, network) : [],
@@ -91,21 +130,7 @@ async function diagnoseOne(parts: DiagnosisParts, takenAt: string): Promise<Diag
       }
     }
   }
-  const reported = severities.slice(0, severities.indexOf(severity) + 1);
-  const shown = drafts
-    .filter(({ draft }) => reported.includes(draft.severity))
-    .sort((a, b) => bySeverity(a.draft.severity, b.draft.severity));
-  await holders(shown.flatMap(({ draft }) => draft.sockets.slice(0, maxLookedUp)));
-  return {
-    schemaVersion,
-    platform: source.platform,
-    takenAt,
-    ...(service !== null && { service }),
-    findings: shown.map(({ check, draft, netns }) => findingOf(check, draft, netns)),
-    checks: running.map(({ check, settings }) => ({ check: check.name, thresholds: settings })),
-    notRun,
-    warnings,
-  };
+  return drafts;
 }
 
 /** The checks that can run, and the facts that they need, for each network; why others cannot goes to `notRun`. */
@@ -229,11 +254,10 @@ function holderLookup(
   asked: readonly AskedCheck[],
 ): HolderLookup {
   const known = new Set<Socket>();
-  const query: HolderQuery = {
-    owners: { depth: 'all', details: true },
-    workloads: source.facts.includes('workloads'),
-    exposure: source.facts.includes('exposure') && asked.some(({ check }) => check.needs.exposure),
-  };
+  const query = holderQuery(
+    source,
+    asked.some(({ check }) => check.needs.exposure),
+  );
   return async (sockets) => {
     const fresh = [...new Set(sockets)].filter((socket) => !known.has(socket));
     for (const socket of fresh) known.add(socket);

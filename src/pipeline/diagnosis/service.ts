@@ -8,9 +8,9 @@ import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { takesIpv4 } from '../../model/socket/v6only.ts';
 import { narrowed, plainSelection, type Selection } from '../../select/index.ts';
 import { programTest } from '../../select/owners.ts';
-import type { HolderQuery, Source, WarningSink } from '../../sources/source.ts';
+import type { Source, WarningSink } from '../../sources/source.ts';
 import { withoutRareTables } from '../absent-tables.ts';
-import { reportsOwners, takeSockets } from './take-sockets.ts';
+import { holderQuery, reportsOwners, takeSockets } from './take-sockets.ts';
 
 /** Where to look for a service. */
 export interface ServiceParts {
@@ -55,8 +55,8 @@ export async function readService(
       socket.remote.port === 0 &&
       (query.families.includes(socket.family) ||
         (query.families.includes('inet') && takesIpv4(socket) !== false));
-    const asked: ServiceParts = { ...parts, query: { ...query, families: serving(query) } };
-    await read(asked, protocols, narrowed(servers, isIt), wanted, (one) => gathered.take(one));
+    const ofServers = { ...parts, query: { ...query, families: serving(query) } };
+    await read(ofServers, protocols, narrowed(servers, isIt), wanted, (one) => gathered.take(one));
   }
   const withConnections = query.which !== 'listening';
   if (withConnections || port === null) {
@@ -75,7 +75,7 @@ export async function readService(
       },
     );
   }
-  await source.withOwners?.(gathered.kept(), holdersOf(source), sink);
+  await source.withOwners?.(gathered.kept(), holderQuery(source), sink);
   const isFound = gathered.kept().some(isServer);
   const isLost = port !== null && !isFound;
   return gathered.service({
@@ -104,14 +104,6 @@ export function onlyIn({ protocols, families }: Query): string | null {
 
 /** Selects servers, whose reading costs almost nothing; each use has its own `early`. */
 const servers = plainSelection({ which: 'listening', boundInactive: false });
-
-function holdersOf(source: Source): HolderQuery {
-  return {
-    owners: { depth: 'all', details: true },
-    workloads: source.facts.includes('workloads'),
-    exposure: source.facts.includes('exposure'),
-  };
-}
 
 interface ReadMore {
   /** Read everything known about each socket at once. */
@@ -161,8 +153,7 @@ async function serversElsewhere(
   await read(
     { ...parts, source, hasNetns: true },
     protocols,
-    // Whether a port leads there is known late.
-    narrowed({ ...servers, isLate: true }, isOther),
+    narrowed(servers, isOther),
     sink,
     (socket) => {
       if (isOther(socket) && isAt(socket, port)) found.push(socket);

@@ -2,10 +2,9 @@ import type { Check, Scope } from '../../analysis/checks/index.ts';
 import type { Tally } from '../../analysis/checks/tally.ts';
 import type { Protocol } from '../../model/protocol.ts';
 import type { Query } from '../../model/request/query.ts';
-import { isListening } from '../../model/socket/classify.ts';
 import type { Glance } from '../../model/socket/glance.ts';
 import type { Socket } from '../../model/socket/socket.ts';
-import { narrowed } from '../../select/index.ts';
+import { onlyServers } from '../../select/index.ts';
 import type { WarningSink } from '../../sources/source.ts';
 import type { DiagnosisParts } from './parts.ts';
 import { reportsOwners, takeSockets } from './take-sockets.ts';
@@ -82,12 +81,7 @@ export async function readSockets(
       source,
       query,
       protocols: [protocol],
-      selection: serversOnly
-        ? narrowed(
-            { ...selection, which: 'listening' },
-            (socket) => isListening(socket) && selection.early(socket),
-          )
-        : selection,
+      selection: serversOnly ? onlyServers(selection) : selection,
       needs: {
         tcpInfo: asksFor('tcpInfo'),
         socketInfo: asksFor('socketInfo'),

@@ -4,7 +4,7 @@ import type { Query } from '../../model/request/query.ts';
 import type { Glance } from '../../model/socket/glance.ts';
 import type { Socket } from '../../model/socket/socket.ts';
 import { narrowed, type Selection } from '../../select/index.ts';
-import type { Source, WarningSink } from '../../sources/source.ts';
+import type { HolderQuery, Source, WarningSink } from '../../sources/source.ts';
 import { readRows } from '../read.ts';
 
 /** Which sockets are read, and what of them. */
@@ -24,6 +24,15 @@ export interface TakenSockets {
 
 /** Whether a reading reports owners at no extra cost, so that they are not looked up afterwards. */
 export const reportsOwners = ({ withOwners }: Source): boolean => withOwners === undefined;
+
+/** Asks for all owners, and for what the source knows beside them; `exposure`: also from where servers can be reached. */
+export function holderQuery({ facts }: Source, exposure = true): HolderQuery {
+  return {
+    owners: { depth: 'all', details: true },
+    workloads: facts.includes('workloads'),
+    exposure: exposure && facts.includes('exposure'),
+  };
+}
 
 /** Calls `take` with each selected socket; those that it does not keep are not held in memory, if possible. */
 export async function takeSockets(

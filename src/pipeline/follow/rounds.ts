@@ -4,6 +4,7 @@ import { machineTime, steadyNow } from '../../flow/steady-clock.ts';
 import type { SocketChange } from '../../model/report/socket-event.ts';
 import { isWithoutPort } from '../../model/socket/classify.ts';
 import type { Socket } from '../../model/socket/socket.ts';
+import { seeingAll } from '../../select/index.ts';
 import type { Closings, WarningSink } from '../../sources/source.ts';
 import { withoutRareTables } from '../absent-tables.ts';
 import { type ReadOptions, readRows } from '../read.ts';
@@ -60,17 +61,12 @@ export async function rounds(
       const at = steadyNow();
       const rows: Socket[] = [];
       const options: ReadOptions = {
-        selection: {
-          ...selection,
-          ...{ isLate: false, late: () => true, withServers: null },
-          ...{ pattern: true, certain: false, holders: null },
-          // Keep every socket for comparison, but do not look up owners and the like for sockets that do not match.
-          early(socket) {
-            if (selection.early(socket) || changes.wasFollowed(socket)) return true;
-            rows.push(socket);
-            return false;
-          },
-        },
+        // Keep every socket for comparison, but do not look up owners and the like for sockets that do not match.
+        selection: seeingAll(selection, (socket) => {
+          if (selection.early(socket) || changes.wasFollowed(socket)) return true;
+          rows.push(socket);
+          return false;
+        }),
         needs,
         meter: meters?.(at),
         keepsAll: true,

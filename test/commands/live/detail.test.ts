@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { detailReader } from '../../../src/commands/live/detail.ts';
 import type { Fact } from '../../../src/model/report/facts.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
-import { lazyResolver } from '../../../src/pipeline/name.ts';
+import { lazyResolver } from '../../../src/resolve/lazy-resolver.ts';
 import type { Machines, SocketQuery } from '../../../src/sources/source.ts';
 import { inet } from '../../support/builders.ts';
 import { fakeHost } from '../../support/fake-host.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { liveRounds, type Showing } from '../../../src/commands/live/rounds.ts';
 import type { Warning } from '../../../src/model/report/snapshot.ts';
 import { taskFrom } from '../../../src/options/command-line.ts';
-import { lazyResolver } from '../../../src/pipeline/name.ts';
+import { lazyResolver } from '../../../src/resolve/lazy-resolver.ts';
 import { firstState, type LiveState } from '../../../src/views/live/state.ts';
 import { inet } from '../../support/builders.ts';
 import { fakeHost } from '../../support/fake-host.ts';

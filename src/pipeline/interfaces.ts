@@ -1,0 +1,64 @@
+import { isNetstatError, NetstatError } from '../errors.ts';
+import type { NetInterface } from '../model/machine/interface.ts';
+import type { Batches, Reading, Source } from '../sources/source.ts';
+
+/** Maximum number of interface names in a message. */
+const maxNames = 20;
+
+/** Names and indexes of the existing interfaces; null if they are not known. */
+export async function interfaceNames(source: Source): Promise<ReadonlySet<string> | null> {
+  if (!source.reports.includes('interfaces')) return null;
+  const known = new Set<string>();
+  try {
+    const query = { report: 'interfaces', families: [] } as const;
+    for await (const batch of source.read(query, { warn: () => undefined }).batches) {
+      for (const { name, index } of batch) {
+        known.add(name);
+        if (index !== null) known.add(String(index));
+      }
+    }
+  } catch (error) {
+    if (!isNetstatError(error)) throw error;
+    return null;
+  }
+  return known.size > 0 ? known : null;
+}
+
+/** The interfaces with these names. A missing one is reported before any is shown. */
+export function namedInterfaces(
+  reading: Reading<NetInterface>,
+  names: readonly string[],
+  mayBeMissing: boolean,
+): Reading<NetInterface> {
+  let answer: Promise<readonly NetInterface[]> | null = null;
+  const read = async () => {
+    const all: NetInterface[] = [];
+    for await (const batch of reading.batches) all.push(...batch);
+    const there = new Set(all.map(({ name }) => name));
+    const missing = names.find((name) => !there.has(name));
+    if (missing !== undefined && !mayBeMissing) {
+      const known = [...there].slice(0, maxNames).join(', ');
+      const rest = there.size > maxNames ? ' and others' : '';
+      throw new NetstatError(
+        'usage',
+        `${missing}: there is no interface of that name; there are ${known}${rest}`,
+        { path: 'names', about: 'interfaces' },
+      );
+    }
+    return all.filter(({ name }) => names.includes(name));
+  };
+  const once = () => {
+    answer ??= read();
+    return answer;
+  };
+  async function* batches(): Batches<NetInterface> {
+    const rows = await once();
+    if (rows.length > 0) yield rows;
+  }
+  return {
+    begun: async () => {
+      await once();
+    },
+    batches: batches(),
+  };
+}

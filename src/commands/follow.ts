@@ -3,12 +3,14 @@ import type { Host } from '../host.ts';
 import { type Names, noNames } from '../model/report/names.ts';
 import type { SocketEvent } from '../model/report/socket-event.ts';
 import type { Listing } from '../model/request/listing.ts';
+import type { EventFormat } from '../model/request/view.ts';
+import type { Task } from '../options/index.ts';
 import { followOf, followSockets } from '../pipeline/follow/follow.ts';
 import type { FollowTally } from '../pipeline/follow/options.ts';
 import { namesFor } from '../pipeline/name.ts';
 import type { Source, SourceFor } from '../sources/source.ts';
 import { counted } from '../text/counted.ts';
-import { type EventFormat, eventViewFor } from '../views/text/events/index.ts';
+import { eventViewFor } from '../views/text/events/index.ts';
 import { textViewFor } from '../views/text/index.ts';
 import { complain } from './complain.ts';
 import { paintFor } from './paint.ts';
@@ -18,21 +20,25 @@ import { warningReporter } from './warnings.ts';
 /** How long, in milliseconds, a signal waits for pending writes. */
 const lastWrites = 500;
 
+type FollowTask = Omit<Extract<Task, { readonly kind: 'follow' }>, 'kind'>;
+
 /**
  * --follow: prints a line for each change of the selected sockets, until it is interrupted.
  * @returns the exit code
  * @throws NetstatError for an invalid request, or if nothing can be read at all
  */
-export async function follow(listing: Listing, host: Host, sourceFor: SourceFor): Promise<number> {
+export async function follow(
+  { listing, request: { interval, format } }: FollowTask,
+  host: Host,
+  sourceFor: SourceFor,
+): Promise<number> {
   const { view, schedule, target } = listing;
   const { stdout } = host;
-  const { interval } = schedule;
-  if (interval === null) throw new Error('nothing says how often to read');
   const source = await sourceFor({ ...host, ...target, stages: host.debug });
-  const shown = await textViewFor(view.format);
+  const shown = await textViewFor(format);
   const resolver = reportingResolver(schedule.resolveTimeout, host);
   const asked = await followOf(listing, source, shown, resolver);
-  const { header, write } = await writer(listing, source, host);
+  const { header, write } = await writer(listing, format, source, host);
   const reporter = warningReporter(host, view);
   const stop = new AbortController();
   const begun = host.elapsed();
@@ -100,10 +106,11 @@ interface Writer {
 
 async function writer(
   { query, view, schedule }: Listing,
+  format: EventFormat,
   { platform, facts, protocols }: Source,
   { stdout, env }: Host,
 ): Promise<Writer> {
-  const shown = await eventViewFor(view.format as EventFormat);
+  const shown = await eventViewFor(format);
   const paint = await paintFor(view.color, { env, stdout });
   const offered = query.protocols.filter((protocol) => protocols.includes(protocol));
   const context = {

@@ -34,8 +34,8 @@ export async function pids(
     const leftOut = round.leftOut();
     return { isThere: found.size > 0, unseen: unseenIn(warnings, true), found, warnings, leftOut };
   };
-  const { last } =
-    wait === null ? { last: await look() } : await waitFor(wait, look, host, reporter.report);
+  const waited = wait === null ? null : await waitFor(wait, look, host, reporter.report);
+  const last = waited?.last ?? (await look());
   const numbers = [...last.found];
   if (query.sort.length === 0) numbers.sort((a, b) => a - b);
   for (const pid of numbers) {
@@ -47,7 +47,7 @@ export async function pids(
   else if (!last.isThere) await hintElsewhere?.();
   if (last.isThere) return exitCode.done;
   if (last.unseen.length > 0) return exitCode.trouble;
-  if (wait !== null) reporter.hint(lateText(wait));
+  if (waited?.outcome === 'late') reporter.hint(lateText('there', waited.after));
   return exitCode.noMatch;
 }
 

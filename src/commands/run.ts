@@ -74,7 +74,7 @@ async function runListing(
       return compare(task.listing, task.comparison, host, sourceFor);
     }
     case 'follow':
-      return (await import('./follow.ts')).follow(task.listing, host, sourceFor);
+      return (await import('./follow.ts')).follow(task, host, sourceFor);
     case 'diagnose':
       return (await import('./diagnose.ts')).diagnoseCommand(task, host, sourceFor);
     case 'serve':

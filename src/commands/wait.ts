@@ -59,21 +59,22 @@ export async function waitAndShow(
       return { isThere, unseen: unseenIn(warnings, byOwner), round, batches, warnings, takenAt };
     });
   };
-  const { outcome, last } = await waitFor(wait, look, host, reporter.report);
+  const waited = await waitFor(wait, look, host, reporter.report);
+  const { outcome, last } = waited;
   if (outcome === 'met' && 'round' in last) {
     const { round, batches, warnings, takenAt } = last;
     await show({ ...round, batches }, { takenAt, previous: null }, warnings);
   } else if (outcome === 'unknown') {
     for (const { message } of last.unseen) complain(host, message);
-  } else {
-    complain(host, lateText(wait));
+  } else if (outcome === 'late') {
+    complain(host, lateText(wait.for, waited.after));
   }
   return codes[outcome];
 }
 
-/** The message if the time is over. */
-export function lateText({ for: wanted, timeout }: Wait): string {
-  const time = `${(timeout ?? 0) / 1000} s`;
+/** The message if the time, in milliseconds, is over. */
+export function lateText(wanted: Wait['for'], after: number): string {
+  const time = `${after / 1000} s`;
   return wanted === 'there' ? `nothing matched within ${time}` : `still there after ${time}`;
 }
 

@@ -9,6 +9,7 @@ import { defaultListing } from './default-listing.ts';
 import { diagnoseListing, diagnoseRequest, refuseWithoutDiagnose } from './diagnose-from.ts';
 import { explainedStates } from './explain-from.ts';
 import { flagTable } from './flag-table.ts';
+import { type FollowRequest, followFrom } from './follow-from.ts';
 import { choiceOf, type GivenFlags } from './given-flags.ts';
 import { listingFrom } from './listing-from.ts';
 import { metricFormatOf } from './metric-format.ts';
@@ -20,7 +21,8 @@ import { usageError } from './usage.ts';
 
 /** What a command line asks the program to do. */
 export type Task =
-  | { readonly kind: 'list' | 'follow' | 'live'; readonly listing: Listing }
+  | { readonly kind: 'list' | 'live'; readonly listing: Listing }
+  | { readonly kind: 'follow'; readonly listing: Listing; readonly request: FollowRequest }
   | { readonly kind: 'save'; readonly listing: Listing; readonly save: SaveTo }
   | { readonly kind: 'compare'; readonly listing: Listing; readonly comparison: Comparison }
   | { readonly kind: 'diagnose'; readonly listing: Listing; readonly request: DiagnoseRequest }
@@ -70,5 +72,6 @@ export function taskOf(given: GivenFlags, own: GivenFlags | null = null): Task {
   if (flags.has('save')) return { kind: 'save', ...savingFrom(flags) };
   refuseWithoutFile(flags);
   if (flags.has('live')) return { kind: 'live', listing: listingFrom(flags) };
-  return { kind: flags.has('follow') ? 'follow' : 'list', listing: listingFrom(flags) };
+  if (flags.has('follow')) return { kind: 'follow', ...followFrom(flags) };
+  return { kind: 'list', listing: listingFrom(flags) };
 }

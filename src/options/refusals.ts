@@ -36,11 +36,6 @@ export function refuseBesideFollow(flags: GivenFlags): void {
   const report = reportFrom(flags);
   if (report !== 'sockets') throw usageError(`--follow is about sockets, not ${report}`);
   refuse(flags, '--follow', notFollowed);
-  if (flags.value('format') === 'table') {
-    throw usageError(
-      '--follow cannot be used with --format table: a box would never end; use netstat, ndjson or csv, with a line per event',
-    );
-  }
 }
 
 /** Flags that --live refuses, and why. */

@@ -56,11 +56,13 @@ interface Clock {
 }
 
 /** How waiting ended, with the last reading. */
-interface Waited<L extends Look> {
-  /** `late`: the time is over. `unknown`: something that was asked for cannot be seen. */
-  readonly outcome: 'met' | 'late' | 'unknown';
-  readonly last: L;
-}
+type Waited<L extends Look> = { readonly last: L } & (
+  | { readonly outcome: 'met' }
+  /** Something that was asked for cannot be seen. */
+  | { readonly outcome: 'unknown' }
+  /** The time, in milliseconds, is over. */
+  | { readonly outcome: 'late'; readonly after: number }
+);
 
 /**
  * Reads repeatedly until the condition holds or the time is over; the last reading is at the end of that time.
@@ -81,9 +83,13 @@ export async function waitFor<L extends Look>(
     if (wanted === 'gone' && !isThere) {
       return { outcome: unseen.length === 0 ? 'met' : 'unknown', last };
     }
-    const left = timeout === null ? Number.POSITIVE_INFINITY : timeout - (elapsed() - start);
-    if (left <= 0) {
-      return { outcome: !isThere && unseen.length > 0 ? 'unknown' : 'late', last };
+    let left = Number.POSITIVE_INFINITY;
+    if (timeout !== null) {
+      left = timeout - (elapsed() - start);
+      if (left <= 0) {
+        const isUnknown = !isThere && unseen.length > 0;
+        return isUnknown ? { outcome: 'unknown', last } : { outcome: 'late', after: timeout, last };
+      }
     }
     if (isFirst && timeout === null) onUnseen(unseen);
     isFirst = false;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { follow } from '../../src/commands/follow.ts';
 import { NetstatError } from '../../src/errors.ts';
 import type { Host } from '../../src/host.ts';
+import type { EventFormat } from '../../src/model/request/view.ts';
 import type { Socket } from '../../src/model/socket/socket.ts';
 import type { Closings, Source } from '../../src/sources/source.ts';
 import { inet } from '../support/builders.ts';
@@ -55,7 +56,9 @@ async function run({
     ...{ protocols: ['tcp'], which: 'all', interval: 5, numeric },
     ...asked,
   });
-  const end = await follow(listing, { ...host, stdout, stderr }, async () => source).catch(
+  const format = listing.view.format as EventFormat;
+  const task = { listing, request: { interval: 5, format } };
+  const end = await follow(task, { ...host, stdout, stderr }, async () => source).catch(
     (error) => error as Error,
   );
   return { ...written, end };
@@ -191,10 +194,8 @@ describe('--follow', () => {
       });
     const writing = { ...stdout, write: () => tell(143) };
     const listing = listingWith({ protocols: ['tcp'], which: 'all', interval: 5, numeric });
-    const listed = {
-      ...listing,
-      view: { ...listing.view, header: false, format: 'ndjson' as const },
-    };
-    expect(await follow(listed, { ...host, stdout: writing, ended }, async () => source)).toBe(143);
+    const listed = { ...listing, view: { ...listing.view, header: false } };
+    const task = { listing: listed, request: { interval: 5, format: 'ndjson' } } as const;
+    expect(await follow(task, { ...host, stdout: writing, ended }, async () => source)).toBe(143);
   });
 });

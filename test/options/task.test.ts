@@ -16,6 +16,12 @@ function asked(line: string): Asked {
   return askedIn(task.listing);
 }
 
+it('--follow says how often is read, and in which format', () => {
+  expect(taskFrom(['--follow'])).toMatchObject({ request: { interval: 1000, format: 'netstat' } });
+  const given = ['--follow', '--interval', '2', '--json'];
+  expect(taskFrom(given)).toMatchObject({ request: { interval: 2000, format: 'json' } });
+});
+
 const everything = [...inetProtocols, 'unix'];
 const both = ['inet', 'inet6'];
 

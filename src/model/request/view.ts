@@ -3,6 +3,9 @@ export const formats = ['netstat', 'table', 'json', 'ndjson', 'csv'] as const;
 
 export type Format = (typeof formats)[number];
 
+/** The formats whose text needs no end: those of events. */
+export type EventFormat = Exclude<Format, 'table'>;
+
 export type ColorMode = 'auto' | 'always' | 'never';
 
 /** How rows are shown. */

@@ -1,10 +1,7 @@
-import type { Format } from '../../../model/request/view.ts';
+import type { EventFormat } from '../../../model/request/view.ts';
 import type { EventView } from './event-view.ts';
 
 export type { EventView } from './event-view.ts';
-
-/** The formats whose text needs no end. */
-export type EventFormat = Exclude<Format, 'table'>;
 
 /** Loaded on demand. A JSON document would never end, so `json` is an object a line. */
 const views = {

@@ -40,7 +40,7 @@ export interface MarkedRound {
 /** Rounds of sockets that remember the previous one, even if the query changes in between. */
 export interface MarkedRounds {
   /**
-   * Sets the listing for the next rounds; host, port and user names are not looked up.
+   * Sets another listing for the next rounds.
    * @throws NetstatError if it is invalid
    */
   ask(listing: Listing): Promise<void>;
@@ -50,6 +50,12 @@ export interface MarkedRounds {
   sorted(rows: readonly MarkedSocket[], keys: readonly string[]): Promise<readonly MarkedSocket[]>;
   /** Returns rows without marks that have expired since the round; null: none has. */
   expired(rows: readonly MarkedSocket[]): readonly MarkedSocket[] | null;
+}
+
+/** A listing, and what reads it. */
+interface Prepared {
+  readonly listing: Listing;
+  readonly pipeline: Pipeline;
 }
 
 /** The columns determine what is needed; they are always named here. Rows may come packed, with these facts. */
@@ -62,14 +68,22 @@ const nothingElse: ViewNeeds = {
   },
 };
 
-/** Returns rounds for a view that stays; `ask` must be called first. */
-export function markedRounds(parts: RoundParts): MarkedRounds {
+/**
+ * Returns rounds for a view that stays, first of `listing`; host, port and user names are not looked up.
+ * @throws NetstatError if it is invalid
+ */
+export async function markedRounds(parts: RoundParts, listing: Listing): Promise<MarkedRounds> {
   const { source, resolver, pause, elapsed, lingering } = parts;
   const marks = roundMarks(lingering);
   const meters: RateMeter = rateMeter();
   /** The previous round's warnings of rows that it may lack. */
   let lackedBefore: readonly Warning[] = [];
-  let asked: { readonly listing: Listing; readonly pipeline: Pipeline } | null = null;
+  const preparedFor = async (listing: Listing): Promise<Prepared> => {
+    const options = { resolver, isUnsorted: true, keepsRows: true, meters, elapsed } as const;
+    const pipeline = await pipelineOf(inNumbers(listing), source, nothingElse, options);
+    return { listing, pipeline };
+  };
+  let asked = await preparedFor(listing);
 
   async function sorted(
     rows: readonly MarkedSocket[],
@@ -86,13 +100,11 @@ export function markedRounds(parts: RoundParts): MarkedRounds {
   return {
     sorted,
     async ask(listing) {
-      const options = { resolver, isUnsorted: true, keepsRows: true, meters, elapsed } as const;
-      const pipeline = await pipelineOf(inNumbers(listing), source, nothingElse, options);
-      if (asked !== null && !areSameRows(asked.listing, listing)) marks.restart();
-      asked = { listing, pipeline };
+      const next = await preparedFor(listing);
+      if (!areSameRows(asked.listing, listing)) marks.restart();
+      asked = next;
     },
     async read() {
-      if (asked === null) throw new Error('nothing is asked for');
       const { listing, pipeline } = asked;
       const warnings: Warning[] = [];
       const takenAt = new Date().toISOString();

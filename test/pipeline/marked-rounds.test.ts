@@ -24,14 +24,14 @@ const client = (port: number, inode = port): Socket =>
 /** The rows of rounds a second apart, and what each warns of. */
 async function rounds(count: number, source: Source): Promise<unknown[]> {
   let now = 0;
-  const marked = markedRounds({
+  const parts = {
     source,
     resolver: () => Promise.reject(new Error('no name is asked for')),
     pause: async () => {},
     elapsed: () => now,
     lingering: 3000,
-  });
-  await marked.ask(listingWith({ protocols: ['tcp'], which: 'all' }));
+  };
+  const marked = await markedRounds(parts, listingWith({ protocols: ['tcp'], which: 'all' }));
   const rounds: unknown[] = [];
   for (let round = 0; round < count; round++, now += 1000) {
     const { rows, warnings } = await marked.read();
@@ -126,7 +126,7 @@ describe('rows that come packed', () => {
     };
     const facts = ['tcpInfo', 'tcpInternals', 'socketInfo', 'workloads'] as const;
     const source = { ...fakeSource(), facts, read: read as unknown as Source['read'] };
-    const marked = markedRounds({
+    const parts = {
       source,
       resolver: async () => ({
         names: () => Promise.reject(new Error('names were asked for')),
@@ -137,13 +137,13 @@ describe('rows that come packed', () => {
       pause: async () => {},
       elapsed: () => seconds * 1000,
       lingering: 3000,
-    });
+    };
     const listing = { protocols: ['tcp'], which: 'all', columns, sort, interval: 1000 } as const;
     const filters = {
       ...defaultListing.query.filters,
       expression: expression === '' ? [] : [expression],
     };
-    await marked.ask(listingWith({ ...listing, filters }));
+    const marked = await markedRounds(parts, listingWith({ ...listing, filters }));
     const rounds: unknown[] = [];
     for (; seconds < 2; seconds++) {
       const { rows } = await marked.read();

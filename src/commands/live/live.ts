@@ -4,7 +4,7 @@ import type { Listing } from '../../model/request/listing.ts';
 import type { Socket } from '../../model/socket/socket.ts';
 import { type VisibleNames, visibleNames } from '../../pipeline/visible-names.ts';
 import { lazyResolver } from '../../resolve/lazy-resolver.ts';
-import type { Source, SourceFor } from '../../sources/source.ts';
+import type { SourceFor } from '../../sources/source.ts';
 import type { Widths } from '../../views/live/frame/table.ts';
 import { type Frame, frameOf } from '../../views/live/frame.ts';
 import { inputReader, type Press } from '../../views/live/input.ts';
@@ -14,7 +14,13 @@ import { firstState, type LiveState, within } from '../../views/live/state.ts';
 import { colorLevel } from '../../views/text/color-level.ts';
 import { expressionCheck } from './expression.ts';
 import { livePainter, type Painter } from './painter.ts';
-import { type LiveRounds, liveRounds, type Showing } from './rounds.ts';
+import {
+  firstQuestion,
+  type LiveRounds,
+  liveRounds,
+  type RoundParts,
+  type Showing,
+} from './rounds.ts';
 import { explained } from './rows-summary.ts';
 import { saveAsked } from './save.ts';
 
@@ -28,10 +34,12 @@ const escapeDelay = 100;
  */
 export async function live(listing: Listing, host: Host, sourceFor: SourceFor): Promise<number> {
   if (host.env.TERM === 'dumb') throw noTerminal('TERM is dumb: it cannot move the cursor');
-  const session = liveSession(listing, host, sourceFor);
-  const source = await sourceFor({ ...host, ...listing.target, pause: session.pause });
+  const questions = firstQuestion();
+  const source = await sourceFor({ ...host, ...listing.target, pause: questions.pause });
+  const resolver = lazyResolver(listing.schedule.resolveTimeout, host);
+  const save = (asked: Listing) => saveAsked(asked, host, sourceFor);
   // Errors in the listing are reported before the screen is opened.
-  await session.prepare(source);
+  const session = await liveSession(listing, host, { source, resolver, questions }, save);
   const screen = (await host.openScreen?.(session.events)) ?? null;
   if (screen === null) throw noTerminal('standard input and output must be one');
   try {
@@ -66,26 +74,26 @@ interface Session {
   save(): ReturnType<typeof saveAsked>;
 }
 
-function liveSession(listing: Listing, host: Host, sourceFor: SourceFor) {
-  const resolver = lazyResolver(listing.schedule.resolveTimeout, host);
+async function liveSession(
+  listing: Listing,
+  host: Host,
+  parts: RoundParts,
+  save: (asked: Listing) => ReturnType<typeof saveAsked>,
+) {
+  const { source, resolver } = parts;
+  const keyContext = { facts: source.facts, check: await expressionCheck(source, resolver) };
   const isColored = colorLevel(listing.view.color, host.env, true) > 0;
   const showing: Showing = { state: firstState(listing) };
   const redraw = () => draw(session);
   const session: Session = {
     showing,
-    rounds: liveRounds(showing, host, resolver, redraw),
+    rounds: await liveRounds(showing, host, parts, redraw),
     names: visibleNames(resolver, redraw),
     shown: null,
-    save: () => saveAsked(showing.state.asked, host, sourceFor),
+    save: () => save(showing.state.asked),
   };
   const keys = keyReader((presses) => take(session, presses, keyContext));
-  let keyContext: KeyContext;
   return {
-    pause: session.rounds.pause,
-    async prepare(source: Source): Promise<void> {
-      keyContext = { facts: source.facts, check: await expressionCheck(source, resolver) };
-      await session.rounds.prepare(source);
-    },
     events: {
       input: keys.read,
       resized(): void {

@@ -31,39 +31,60 @@ export interface Showing {
   state: LiveState;
 }
 
-/** Reads rounds into the state for as long as the screen is open. */
-export interface LiveRounds {
+/** The questions that have been asked, by number: a round for an earlier one than the last is no longer needed. */
+export interface Questions {
+  last: number;
+  /** The one that is being read. */
+  reading: number;
   /** Awaited between slices of work, so that keys are handled and a round for an earlier question ends. */
   pause(): Promise<void>;
-  /**
-   * Prepares the listing, before anything is shown.
-   * @throws NetstatError if it is invalid
-   */
-  prepare(source: Source): Promise<void>;
+}
+
+/** Nothing is asked yet but what the command line asks. */
+export function firstQuestion(): Questions {
+  const questions: Questions = {
+    last: 0,
+    reading: 0,
+    async pause() {
+      await eventLoopTurn();
+      if (questions.reading !== questions.last) throw superseded;
+    },
+  };
+  return questions;
+}
+
+/** What rounds are read with. */
+export interface RoundParts {
+  /** Awaits the pauses of `questions`. */
+  readonly source: Source;
+  readonly resolver: LazyResolver;
+  readonly questions: Questions;
+}
+
+/** Reads rounds into the state for as long as the screen is open. */
+export interface LiveRounds {
   /** Reacts to changes since an earlier state: another question is read at once, another interval waited for. */
   follow(before: LiveState): void;
   /** @throws NetstatError if nothing could be read yet, or the command line's listing is invalid */
   readOn(): Promise<never>;
 }
 
-/** `draw` is called when the state has changed. */
-export function liveRounds(
+/**
+ * Prepares the rounds of the listing, before anything is shown. `draw` is called when the state has changed.
+ * @throws NetstatError if the listing is invalid
+ */
+export async function liveRounds(
   showing: Showing,
   host: Host,
-  resolver: LazyResolver,
+  parts: RoundParts,
   draw: () => void,
-): LiveRounds {
+): Promise<LiveRounds> {
   const live: Live = {
-    ...{ showing, host, draw, question: 0, reading: 0, lastGood: showing.state.asked },
-    ...{ readers: null, nap: interruptible(), warningOf: roundWarning() },
+    ...{ showing, host, draw, questions: parts.questions, lastGood: showing.state.asked },
+    ...{ nap: interruptible(), warningOf: roundWarning() },
+    readers: await readersOf(parts, host, showing.state),
   };
-  const pause = () => pauseIn(live);
   return {
-    pause,
-    async prepare(source) {
-      live.readers = readersOf(source, resolver, host, pause);
-      await live.readers.ask(showing.state);
-    },
     follow: (before) => follow(live, before),
     readOn: () => readOn(live),
   };
@@ -74,14 +95,10 @@ interface Live {
   readonly showing: Showing;
   readonly host: Host;
   readonly draw: () => void;
-  /** Incremented with each question: rounds for earlier ones are aborted. */
-  question: number;
-  /** The question that is being read. */
-  reading: number;
+  readonly questions: Questions;
   /** The last listing that could be read. */
   lastGood: Listing;
-  /** null: not prepared yet. */
-  readers: Readers | null;
+  readonly readers: Readers;
   /** The wait between two rounds. */
   readonly nap: ReturnType<typeof interruptible>;
   readonly warningOf: ReturnType<typeof roundWarning>;
@@ -93,11 +110,6 @@ function change({ showing }: Live, changes: Partial<LiveState>): void {
 
 function say(live: Live, text: string): void {
   change(live, { message: { text, isError: true } });
-}
-
-async function pauseIn(live: Live): Promise<void> {
-  await eventLoopTurn();
-  if (live.reading !== live.question) throw superseded;
 }
 
 async function readOn(live: Live): Promise<never> {
@@ -118,9 +130,8 @@ async function readOn(live: Live): Promise<never> {
 }
 
 async function readOnce(live: Live): Promise<void> {
-  live.reading = live.question;
-  const { showing, readers, host } = live;
-  if (readers === null) throw new Error('nothing is prepared');
+  const { showing, readers, host, questions } = live;
+  questions.reading = questions.last;
   const { asked, mode, detail: before } = showing.state;
   if (mode.kind === 'details') {
     const takenAt = new Date().toISOString();
@@ -138,7 +149,7 @@ async function readOnce(live: Live): Promise<void> {
   await readers.ask(showing.state);
   const round = await readers.rounds.read();
   const rates = await readers.traffic(host.elapsed());
-  if (live.reading !== live.question) throw superseded;
+  if (questions.reading !== questions.last) throw superseded;
   showing.state = regrouped(withRound(showing.state, round, rates));
   change(live, { warning: live.warningOf(round.warnings, showing.state.warning) });
 }
@@ -174,7 +185,7 @@ function recovered(live: Live, error: NetstatError): boolean {
     if (state.asked === live.lastGood) return false;
     change(live, { asked: live.lastGood });
     say(live, error.summary);
-    live.question++;
+    live.questions.last++;
     return true;
   }
   if (state.round === null) return false;
@@ -184,13 +195,13 @@ function recovered(live: Live, error: NetstatError): boolean {
 
 /** Waits until the next round is due, or the question changes; `least`: how long after `begun` at least. */
 async function rest(live: Live, begun: number, least: number): Promise<void> {
-  const { showing, host, nap } = live;
-  if (showing.state.failure === null && live.reading === live.question) {
+  const { showing, host, nap, questions } = live;
+  if (showing.state.failure === null && questions.reading === questions.last) {
     live.lastGood = showing.state.asked;
   }
-  const mine = live.reading;
+  const mine = questions.reading;
   for (;;) {
-    if (mine !== live.question) return;
+    if (mine !== questions.last) return;
     const { interval, isPaused } = showing.state;
     const left = begun + Math.max(least, interval) - host.elapsed();
     if (!isPaused && left <= 0) return;
@@ -203,7 +214,7 @@ async function rest(live: Live, begun: number, least: number): Promise<void> {
 function expire(live: Live): void {
   const { round, mode } = live.showing.state;
   if (round === null || mode.kind === 'details') return;
-  const rows = live.readers?.rounds.expired(round.rows) ?? null;
+  const rows = live.readers.rounds.expired(round.rows);
   if (rows === null) return;
   change(live, { round: { ...round, rows } });
   live.draw();
@@ -212,12 +223,12 @@ function expire(live: Live): void {
 function follow(live: Live, before: LiveState): void {
   const { showing, readers, nap } = live;
   const { state } = showing;
-  if (state === before || readers === null) return;
+  if (state === before) return;
   if (state.asked.query !== before.asked.query) change(live, { failure: null });
   if (state.grouping !== before.grouping) showing.state = regrouped(showing.state);
   const isOther = isOtherQuestion(before, state, readers.facts);
   if (isOther) {
-    live.question++;
+    live.questions.last++;
     const { rows = [] } = state.round ?? {};
     if (state.asked.query.sort !== before.asked.query.sort && rows.length <= fewRows) resort(live);
   }
@@ -237,12 +248,13 @@ function isOtherQuestion(before: LiveState, state: LiveState, facts: readonly Fa
 
 /** Sorts few rows immediately, before the next round. */
 function resort(live: Live): void {
-  const { showing, question: mine } = live;
+  const { showing, questions } = live;
+  const mine = questions.last;
   const { round, asked } = showing.state;
   if (round === null) return;
-  live.readers?.rounds.sorted(round.rows, asked.query.sort).then(
+  live.readers.rounds.sorted(round.rows, asked.query.sort).then(
     (rows) => {
-      if (mine !== live.question || showing.state.round !== round) return;
+      if (mine !== questions.last || showing.state.round !== round) return;
       change(live, { round: { ...round, rows } });
       live.draw();
     },
@@ -250,36 +262,40 @@ function resort(live: Live): void {
   );
 }
 
-type Readers = ReturnType<typeof readersOf>;
+type Readers = Awaited<ReturnType<typeof readersOf>>;
 
-/** Returns the readers for a source. */
-function readersOf(
-  source: Source,
-  resolver: LazyResolver,
+/** Returns the readers for a source, whose first rounds are for `state`. */
+async function readersOf(
+  { source, resolver, questions: { pause } }: RoundParts,
   { elapsed }: Host,
-  pause: () => Promise<void>,
+  state: LiveState,
 ) {
   const { facts } = source;
-  const rounds = markedRounds({ source, resolver, pause, elapsed, lingering });
-  let askedNow: string | null = null;
+  let listing = roundListing(state, facts);
+  const parts = { source, resolver, pause, elapsed, lingering };
+  const rounds = await markedRounds(parts, listing);
   return {
     facts,
     rounds,
     /** Sets the state that rounds are read for. */
-    async ask(state: LiveState): Promise<void> {
-      const { asked, interval } = state;
-      const listing: Listing = {
-        ...asked,
-        view: { ...asked.view, columns: roundKeys(state, facts) },
-        schedule: { ...asked.schedule, interval },
-      };
-      const text = JSON.stringify(listing);
-      if (text === askedNow) return;
-      await rounds.ask(listing);
-      askedNow = text;
+    async ask(now: LiveState): Promise<void> {
+      const next = roundListing(now, facts);
+      if (JSON.stringify(next) === JSON.stringify(listing)) return;
+      await rounds.ask(next);
+      listing = next;
     },
     details: detailReader({ source, resolver }),
     traffic: trafficMeter(source),
+  };
+}
+
+/** What rounds read for a state. */
+function roundListing(state: LiveState, facts: readonly Fact[]): Listing {
+  const { asked, interval } = state;
+  return {
+    ...asked,
+    view: { ...asked.view, columns: roundKeys(state, facts) },
+    schedule: { ...asked.schedule, interval },
   };
 }
 

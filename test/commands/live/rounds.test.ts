@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { liveRounds, type Showing } from '../../../src/commands/live/rounds.ts';
+import { firstQuestion, liveRounds, type Showing } from '../../../src/commands/live/rounds.ts';
 import type { Warning } from '../../../src/model/report/snapshot.ts';
 import { taskFrom } from '../../../src/options/command-line.ts';
 import { lazyResolver } from '../../../src/resolve/lazy-resolver.ts';
@@ -19,8 +19,12 @@ async function rounds(readings: readonly FakeReading[], interval = 60_000) {
   const showing: Showing = { state: { ...firstState(task.listing), interval } };
   const { host } = fakeHost({ elapsed: () => performance.now() });
   let drawn = () => {};
-  const live = liveRounds(showing, host, lazyResolver(1000, host), () => drawn());
-  await live.prepare(fakeSource(...readings));
+  const parts = {
+    source: fakeSource(...readings),
+    resolver: lazyResolver(1000, host),
+    questions: firstQuestion(),
+  };
+  const live = await liveRounds(showing, host, parts, () => drawn());
   const ended = live.readOn();
   const shown = (wanted: (state: LiveState) => boolean) =>
     Promise.race([

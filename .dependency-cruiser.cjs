@@ -54,6 +54,7 @@ const rooms = {
   // What platforms share: making a source and its readings.
   'sources/once-each.ts': ['sources/source.ts', 'model/'],
   'sources/reading.ts': ['sources/source.ts'],
+  'sources/failed-machines.ts': ['model/', 'errors.ts'],
   'sources/readers.ts': ['sources/reading.ts', 'sources/source.ts', 'model/'],
   'sources/owners-last.ts': ['sources/reading.ts', 'sources/source.ts', 'model/', 'flow/'],
   'sources/index.ts': [
@@ -122,6 +123,7 @@ const rooms = {
   // Several sources, each of another machine, as one; it does not know how they are asked.
   'sources/machines/': [
     'sources/source.ts',
+    'sources/failed-machines.ts',
     'sources/reading.ts',
     'text/',
     'model/',
@@ -142,6 +144,7 @@ const rooms = {
   'pipeline/': [
     'sources/source.ts',
     'sources/once-each.ts',
+    'sources/failed-machines.ts',
     'analysis/',
     'select/',
     'resolve/',

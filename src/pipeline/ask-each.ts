@@ -1,6 +1,7 @@
-import { isNetstatError, NetstatError } from '../errors.ts';
+import { isNetstatError, type NetstatError } from '../errors.ts';
 import { linkedSignal } from '../flow/linked-signal.ts';
 import type { Warning } from '../model/report/snapshot.ts';
+import { failureOf } from '../sources/failed-machines.ts';
 import type { Machine, Machines } from '../sources/source.ts';
 
 /** The result of asking one machine. */
@@ -10,7 +11,8 @@ export type Outcome<T> = { readonly host: string } & (
 );
 
 /**
- * Asks machines independently, several at once. `work` gets a signal that aborts its requests.
+ * Works on machines independently, several at once: a source's turn ends with an answer, but the work keeps its rows
+ * until it is done. `work` gets a signal that aborts its requests.
  * @returns the outcome for each machine, in the given order
  * @throws NetstatError if none answers; with `strict`, if any does not; for an invalid question
  */
@@ -45,7 +47,10 @@ export async function askEach<T>(
   } finally {
     stop.end();
   }
-  if (strict || !mayAllFail) refuseFailed(outcomes, strict);
+  if (mayAllFail && !strict) return outcomes;
+  const failed = outcomes.flatMap((one) => ('error' in one ? [one] : []));
+  const failure = failureOf(failed, { count: outcomes.length, strict, isTold: false });
+  if (failure !== null) throw failure;
   return outcomes;
 }
 
@@ -56,30 +61,4 @@ export function failureWarnings(outcomes: readonly Outcome<unknown>[]): readonly
     const { host, error } = one;
     return [{ code: 'host-failed', message: error.summary, source: host, host }];
   });
-}
-
-function refuseFailed(outcomes: readonly Outcome<unknown>[], strict: boolean): void {
-  const failed = outcomes.flatMap((one) => ('error' in one ? [one] : []));
-  const [first] = failed;
-  if (first === undefined) return;
-  if (outcomes.length === 1) throw first.error;
-  if (failed.length === outcomes.length) throw noneAnswered(failed);
-  if (strict) throw new NetstatError('unreadable', `--strict: ${reasons(failed)}`);
-}
-
-/** A machine that did not answer. */
-export interface Failed {
-  readonly host: string;
-  readonly error: NetstatError;
-}
-
-const reasons = (failed: readonly Failed[]) => failed.map(({ error }) => error.summary).join('; ');
-
-/** The error if no machine answered, with each one's reason. */
-export function noneAnswered(failed: readonly Failed[]): NetstatError {
-  return new NetstatError(
-    'unreadable',
-    `none of ${failed.length} machines answered: ${reasons(failed)}`,
-    { path: failed[0]?.host ?? '' },
-  );
 }

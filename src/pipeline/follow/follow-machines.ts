@@ -1,7 +1,7 @@
 import type { NetstatError } from '../../errors.ts';
 import type { SocketEvent } from '../../model/report/socket-event.ts';
+import { type FailedMachine, failureOf } from '../../sources/failed-machines.ts';
 import type { Machine, Machines } from '../../sources/source.ts';
-import { type Failed, noneAnswered } from '../ask-each.ts';
 import type { FollowOptions } from './options.ts';
 
 /** Several events at a time. */
@@ -59,7 +59,7 @@ function beginningOf(
   fail: (error: unknown) => void,
 ): Beginning {
   const awaited = new Set(machines);
-  const failures: Failed[] = [];
+  const failures: FailedMachine[] = [];
   let followed = 0;
   let end: () => void = () => {};
   const isOver = new Promise<void>((resolve) => {
@@ -70,8 +70,10 @@ function beginningOf(
     followed += sockets;
     if (awaited.size > 0) return;
     // Their warnings would otherwise wait for a start that never comes.
-    if (failures.length === machines.length && machines.length > 1) {
-      fail(noneAnswered(failures));
+    const asked = { count: machines.length, strict: false, isTold: false };
+    const failure = machines.length > 1 ? failureOf(failures, asked) : null;
+    if (failure !== null) {
+      fail(failure);
       return;
     }
     onBegun?.(followed);

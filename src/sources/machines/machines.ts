@@ -1,11 +1,12 @@
 import { setMaxListeners } from 'node:events';
-import { isNetstatError, NetstatError } from '../../errors.ts';
+import { isNetstatError } from '../../errors.ts';
 import { eitherSignal, type LinkedSignal, linkedSignal } from '../../flow/linked-signal.ts';
 import { type Turn, turns } from '../../flow/turns.ts';
 import { aboutMachine } from '../../model/machine/place.ts';
 import type { ReportKind, ReportRows } from '../../model/report/snapshot.ts';
 import type { HostsAsked } from '../../model/request/listing.ts';
 import { noUnixPeersElsewhere } from '../../model/socket/peer.ts';
+import { type FailedMachine, failureOf } from '../failed-machines.ts';
 import { readingOf } from '../reading.ts';
 import type {
   Batches,
@@ -78,7 +79,7 @@ export function machinesSource(
       read: (source) => source.read(query, warnings),
     });
     let isWhole = false;
-    const failed: { readonly name: string; readonly error: NetstatError }[] = [];
+    const failed: FailedMachine[] = [];
     try {
       for (const [at, { name }] of machines.entries()) {
         try {
@@ -87,7 +88,7 @@ export function machinesSource(
           yield* batches;
         } catch (error) {
           if (!isNetstatError(error)) throw error;
-          failed.push({ name, error });
+          failed.push({ host: name, error });
           if (machines.length > 1) {
             const message = aboutMachine(name, error.summary);
             warnings.warn({ code: 'host-failed', message, source: name, host: name });
@@ -102,7 +103,7 @@ export function machinesSource(
         kept = null;
       }
     }
-    const failure = failureOf(failed, names, strict);
+    const failure = failureOf(failed, { count: names.length, strict, isTold: true });
     if (failure !== null) throw failure;
   }
 
@@ -121,42 +122,16 @@ export function machinesSource(
   };
 }
 
-/** Returns the error for an answer without these machines; null: the answer is valid without them. */
-function failureOf(
-  failed: readonly { readonly name: string; readonly error: NetstatError }[],
-  names: readonly string[],
-  strict: boolean,
-): NetstatError | null {
-  const [first] = failed;
-  if (first === undefined) return null;
-  const { name, error } = first;
-  const { code, path, cause } = error;
-  if (names.length === 1) {
-    return new NetstatError(code, aboutMachine(name, error.summary), { path: path ?? name, cause });
-  }
-  if (failed.length === names.length) {
-    // If asking again cannot help any of them, it cannot help.
-    const lasting = failed.every(({ error }) => error.code !== 'unreadable') ? code : 'unreadable';
-    return new NetstatError(lasting, `none of ${names.length} machines answered`, {
-      path: name,
-    });
-  }
-  if (!strict) return null;
-  const which = failed.map((one) => one.name).join(', ');
-  return new NetstatError(
-    'unreadable',
-    `--strict: ${failed.length} of ${names.length} machines did not answer: ${which}`,
-    { path: name },
-  );
-}
-
 /** Sources of machines, and the signal that stops them. */
 interface Opened {
   readonly sources: readonly Source[];
   readonly stop: LinkedSignal;
 }
 
-/** A source that waits for a turn before it asks its machine; reading the rows of the answer needs none. */
+/**
+ * A source that waits for a turn before it asks its machine: whoever reads them, no more are asked at once. Reading the
+ * rows of the answer needs none.
+ */
 function inTurns(source: Source, turn: Turn): Source {
   const { systemFacts, withOwners } = source;
   return {

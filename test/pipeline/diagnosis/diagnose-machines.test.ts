@@ -110,7 +110,7 @@ describe('a diagnosis of several machines', () => {
       'with strict one does not',
       { x: refusing('x'), y: always() },
       true,
-      '--strict: x: ssh: connect',
+      '--strict: 1 of 2 machines did not answer: x: ssh: connect',
     ],
   ])('is none where %s', async (_, machines, strict, message) => {
     const error = await diagnosed(machines, { strict }).catch((error) => error);

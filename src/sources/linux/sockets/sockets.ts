@@ -50,16 +50,12 @@ export async function* linuxSockets(
   /** Whether the last table needs to know which inodes are Internet sockets. */
   const forOwners = query.owners !== null && query.protocols.includes('unix');
   const wanted = tableQuery(proc, query, { known: filters.inet, held, forOwners, warnings });
-  const isNeeded = (socket: Socket) =>
-    socket.inode !== null && held?.has(socket.inode) === true && query.keep(socket);
-  const { keep, pattern: possible = true, certain = false } = query;
-  const choose = query.packed?.filtered ? packChooser({ keep, possible, certain }) : null;
-  const asksMore = wanted.tcpInfo || wanted.socketInfo;
   const asksUnix = wanted.socketInfo || query.unixQueues === true;
   let read = 0;
   const unavailable = unavailableFactsOf(query);
+  const choose = rowChooser(query, wanted, { held, forOwners, unavailable });
   /** What netlink reports of UNIX sockets, requested when the first one comes. */
-  let infos: ReadonlyMap<number, UnixInfo> | 'none' | null = null;
+  let infos: UnixInfos | null = null;
   let refusal: NetstatError | null = null;
   for (const protocol of query.protocols) {
     let lacking: string | null = null;
@@ -79,28 +75,9 @@ export async function* linuxSockets(
       const filter = protocol === 'unix' ? filters.unix : filters.inet;
       const whole = untilFailure(source, query.distinct ? distinct(rows, filter) : rows);
       for (const batch of whole.batches) {
-        const pack = packIn(batch);
-        if (pack !== null) {
-          if (forOwners) filter.learn(pack.inodes, pack.length);
-          const chosen = choose === null ? pack : choose(pack);
-          if (chosen.length > 0) yield asBatch(chosen);
-        } else {
-          const sockets = batch as readonly Socket[];
-          if (asksMore) for (const socket of sockets) withNulls(socket, wanted);
-          if (asksUnix && protocol === 'unix') {
-            const { socketInfo } = wanted;
-            const { unixInfo } = await import('../netlink/unix-info.ts');
-            infos ??= unixInfo(proc, socketInfo, warnings) ?? 'none';
-            for (const socket of sockets) withUnixInfo(socket, infos, socketInfo);
-          }
-          const chosen = sockets.filter(held === null ? keep : isNeeded);
-          unavailable.look(
-            { protocol, source, by: protocol === 'unix' ? unixBy(infos) : by },
-            sockets,
-            chosen,
-          );
-          yield chosen;
-        }
+        if (asksUnix && protocol === 'unix') infos ??= await unixInfos(proc, wanted, warnings);
+        const chosen = choose(batch, { protocol, source, by, filter, infos });
+        if (chosen !== null) yield chosen;
         if (proc.pause !== undefined) await proc.pause();
       }
       refusal = whole.refusal() ?? refusal;
@@ -120,6 +97,66 @@ export async function* linuxSockets(
   }
   unavailable.warn(proc, warnings);
   if (read === 0 && refusal !== null) throw refusal;
+}
+
+/** What is known of all UNIX sockets beyond their table, by inode; `none`: nothing. */
+type UnixInfos = ReadonlyMap<number, UnixInfo> | 'none';
+
+async function unixInfos(
+  proc: Proc,
+  { socketInfo }: TableQuery,
+  warnings: WarningSink,
+): Promise<UnixInfos> {
+  const { unixInfo } = await import('../netlink/unix-info.ts');
+  return unixInfo(proc, socketInfo, warnings) ?? 'none';
+}
+
+/** The table that a batch is of. */
+interface BatchPlace {
+  readonly protocol: Protocol;
+  readonly source: string;
+  readonly by: ReadBy;
+  readonly filter: RepeatFilter;
+  /** null: they are not asked for. */
+  readonly infos: UnixInfos | null;
+}
+
+/** Makes the function that chooses the rows of a batch that are asked for, and completes them; null: none of a pack. */
+function rowChooser(
+  query: SocketQuery,
+  wanted: TableQuery,
+  {
+    held,
+    forOwners,
+    unavailable,
+  }: {
+    readonly held: ReadonlySet<number> | null;
+    readonly forOwners: boolean;
+    readonly unavailable: ReturnType<typeof unavailableFactsOf>;
+  },
+): (batch: SocketBatch, of: BatchPlace) => readonly Socket[] | null {
+  const { keep, pattern: possible = true, certain = false } = query;
+  const choosePack = query.packed?.filtered ? packChooser({ keep, possible, certain }) : null;
+  const isNeeded = (socket: Socket) =>
+    socket.inode !== null && held?.has(socket.inode) === true && keep(socket);
+  const asksMore = wanted.tcpInfo || wanted.socketInfo;
+  return (batch, { protocol, source, by, filter, infos }) => {
+    const pack = packIn(batch);
+    if (pack !== null) {
+      if (forOwners) filter.learn(pack.inodes, pack.length);
+      const chosen = choosePack === null ? pack : choosePack(pack);
+      return chosen.length > 0 ? asBatch(chosen) : null;
+    }
+    const sockets = batch as readonly Socket[];
+    if (asksMore) for (const socket of sockets) withNulls(socket, wanted);
+    if (infos !== null && protocol === 'unix') {
+      for (const socket of sockets) withUnixInfo(socket, infos, wanted.socketInfo);
+    }
+    const chosen = sockets.filter(held === null ? keep : isNeeded);
+    const readBy = protocol === 'unix' ? unixBy(infos) : by;
+    unavailable.look({ protocol, source, by: readBy }, sockets, chosen);
+    return chosen;
+  };
 }
 
 /** The query for every table. */
@@ -218,18 +255,14 @@ function withNulls(socket: Socket, { tcpInfo, socketInfo }: TableQuery): void {
 }
 
 /** How the facts about UNIX sockets beyond their table were read; the table itself is always a file. */
-function unixBy(infos: ReadonlyMap<number, UnixInfo> | 'none' | null): ReadBy {
+function unixBy(infos: UnixInfos | null): ReadBy {
   return infos === 'none' ? 'file' : 'netlink';
 }
 
 const noUnixInfo: UnixInfo = { ...noSocketInfo, recvQueue: null, sendQueue: null };
 
 /** Sets a UNIX socket's queues and, if `whole`, everything else known of it. */
-function withUnixInfo(
-  socket: Socket,
-  infos: ReadonlyMap<number, UnixInfo> | 'none',
-  whole: boolean,
-): void {
+function withUnixInfo(socket: Socket, infos: UnixInfos, whole: boolean): void {
   const { inode } = socket;
   const info = (infos === 'none' || inode === null ? undefined : infos.get(inode)) ?? noUnixInfo;
   const { recvQueue, sendQueue } = info;

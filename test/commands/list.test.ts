@@ -15,7 +15,7 @@ const usual: Partial<Asked> = { protocols: ['tcp'], which: 'all', numeric };
 const ssh = inet('192.0.2.1:22', '0.0.0.0');
 const web = inet('192.0.2.1:443', '198.51.100.7:40000', { family: 'inet' });
 
-/** What a listing writes, how it ends, and how often it slept; the third sleep is an interrupt. */
+/** What a listing writes, how it ends, and how often it slept; after the last reading it is interrupted. */
 async function run(asked: Partial<Asked>, ...readings: FakeReading[]) {
   const slept: number[] = [];
   const { host, written } = fakeHost({

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { reasonToSkip } from '../support/requirements.ts';
 import { copyPackage, environment, root } from './support/built-bin.ts';
 
@@ -44,13 +44,16 @@ describe('the package, started with and without its code cache', () => {
   const forget = () => {
     for (const name of caches()) rmSync(join(folder, 'dist', name));
   };
+  const cacheFile = () => join(folder, 'dist', caches()[0] as string);
+  /** The usual work, which leaves a cache behind. */
+  const work = () => inFolder('bin/tsnetstat.js', '-tulpn');
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'tsnetstat-start-'));
     copyPackage(folder);
-    forget();
     writeFileSync(join(folder, 'hook.cjs'), hook);
   });
+  beforeEach(forget);
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('starts without one, as it comes from the registry', () => {
@@ -78,7 +81,7 @@ describe('the package, started with and without its code cache', () => {
   });
 
   it('leaves one behind when it did its usual work', () => {
-    inFolder('bin/tsnetstat.js', '-tulpn');
+    work();
     const { version, platform, arch } = process;
     expect(caches()).toEqual([`program.js.${version}-${platform}-${arch}.code-cache`]);
     expect(start('-V')).toEqual([0, 'taken']);
@@ -89,6 +92,7 @@ describe('the package, started with and without its code cache', () => {
     const machine = join(root, 'fixtures/linux/quiet-laptop');
     const of = process.platform === 'linux' ? ['--proc-root', machine] : [];
     const listing = () => inFolder('bin/tsnetstat.js', '-rn', ...of).stdout;
+    work();
     const withOne = listing();
     expect(withOne).not.toBe('');
     forget();
@@ -104,20 +108,18 @@ describe('the package, started with and without its code cache', () => {
   );
 
   it.each([['-4tp'], ['--programs', '-t'], ['-tp']])('leaves one behind %s %s', (...flags) => {
-    forget();
     inFolder('bin/tsnetstat.js', ...flags);
     expect(caches().length).toBe(1);
   });
 
   it('lets no other user write it, whatever the umask', () => {
-    forget();
     const before = process.umask(0);
     try {
-      inFolder('bin/tsnetstat.js', '-tulpn');
+      work();
     } finally {
       process.umask(before);
     }
-    const { mode } = statSync(join(folder, 'dist', caches()[0] as string));
+    const { mode } = statSync(cacheFile());
     // Windows has no such bits, and shows none of them.
     expect(mode & (process.platform === 'win32' ? 0 : 0o022)).toBe(0);
   });
@@ -143,9 +145,8 @@ describe('the package, started with and without its code cache', () => {
   });
 
   it('has in its code cache what other command lines need too', () => {
-    forget();
-    inFolder('bin/tsnetstat.js', '-tulpn');
-    const cached = readFileSync(join(folder, 'dist', caches()[0] as string), 'latin1');
+    work();
+    const cached = readFileSync(cacheFile(), 'latin1');
     // A name that stands in the code of a method of commander's alone, and there once it was compiled.
     const source = readFileSync(join(folder, 'dist/program.js'), 'latin1');
     expect(source.split('_parseOptionsImplied').length).toBeGreaterThan(2);
@@ -159,6 +160,7 @@ describe('the package, started with and without its code cache', () => {
     const env = { ...environment(), TSNETSTAT_NO_CODE_CACHE: '1' };
     const without = (...args: string[]) =>
       spawnSync(process.execPath, [...hooked, ...args], { cwd: folder, encoding: 'utf8', env });
+    work();
     expect(caches().length).toBe(1);
     expect(without('-V').stderr).toBe('none');
     forget();
@@ -181,15 +183,12 @@ describe('the package, started with and without its code cache', () => {
   });
 
   it('leaves none behind a failure', () => {
-    forget();
     inFolder('bin/tsnetstat.js', '-tulpn', '--proc-root', '/nowhere/to/be/found');
     expect(caches()).toEqual([]);
   });
 
-  const cacheFile = () => join(folder, 'dist', caches()[0] as string);
-
   it('does without a damaged one, and then replaces it', () => {
-    inFolder('bin/tsnetstat.js', '-tulpn');
+    work();
     const whole = readFileSync(cacheFile());
     const damaged = [
       whole.subarray(0, 5000),
@@ -205,11 +204,12 @@ describe('the package, started with and without its code cache', () => {
       writeFileSync(cacheFile(), bytes);
       expect(start('-V')).toEqual([0, 'none']);
     }
-    inFolder('bin/tsnetstat.js', '-tulpn');
+    work();
     expect(start('-V')).toEqual([0, 'taken']);
   });
 
   it('is not taken by another version, though that is as long and older', () => {
+    work();
     const program = join(folder, 'dist/program.js');
     const before = readFileSync(program, 'latin1');
     const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
@@ -223,11 +223,12 @@ describe('the package, started with and without its code cache', () => {
 
   const pipes = reasonToSkip({ platforms: ['linux', 'darwin'], programs: ['mkfifo'] });
   it.skipIf(pipes !== null)('does not wait for a pipe in its place, and replaces it', () => {
+    work();
     const file = cacheFile();
     rmSync(file);
     execFileSync('mkfifo', [file]);
     expect(start('-V')).toEqual([0, 'none']);
-    inFolder('bin/tsnetstat.js', '-tulpn');
+    work();
     expect(start('-V')).toEqual([0, 'taken']);
   });
 
@@ -243,6 +244,7 @@ describe('the package, started with and without its code cache', () => {
   });
 
   it('replaces what V8 refuses, unless it was started under flags of its own', () => {
+    work();
     // As another build of V8 would have made it: a sound cache, of another version.
     const whole = readFileSync(cacheFile());
     const length = whole.readUInt32LE(16);
@@ -251,11 +253,12 @@ describe('the package, started with and without its code cache', () => {
     expect(start('-V')).toEqual([0, 'refused']);
     inFolder('--no-opt', 'bin/tsnetstat.js', '-tulpn');
     expect(start('-V')).toEqual([0, 'refused']);
-    inFolder('bin/tsnetstat.js', '-tulpn');
+    work();
     expect(start('-V')).toEqual([0, 'taken']);
   });
 
   it('starts under flags that the cache was not made with, and leaves it alone', () => {
+    work();
     const { stdout, stderr } = inFolder('--no-opt', '-r', './hook.cjs', 'bin/tsnetstat.js', '-V');
     expect([stdout, stderr]).toEqual([expect.stringContaining('tsnetstat '), 'refused']);
     expect(start('-V')).toEqual([0, 'taken']);

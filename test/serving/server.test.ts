@@ -1,3 +1,4 @@
+import { subscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
@@ -31,6 +32,14 @@ const never = 600_000;
 
 const scrape: Scrape = (format) => `# in ${format}\n`;
 
+/** Where each request for metrics came in; the server begins to answer it in the same turn. */
+const came: (number | undefined)[] = [];
+subscribe('http.server.request.start', (message) => {
+  const { request, socket } = message as { request: IncomingMessage; socket: Socket };
+  if (request.url?.startsWith('/metrics')) came.push(socket.localPort);
+});
+const scrapes = (port: number) => came.filter((one) => one === port).length;
+
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -38,11 +47,6 @@ async function until(holds: () => boolean): Promise<void> {
 /** A server; `waiting` ends once so many scrapes have come and wait for a reading. */
 async function server(parts: Partial<ServerParts> = {}, bounds: Partial<Bounds> = {}) {
   const troubles: string[] = [];
-  let come = 0;
-  const counted = (type: string) => {
-    come++;
-    return type;
-  };
   const serving = await startServer(
     {
       place: { address: '127.0.0.1', port: 0 },
@@ -51,15 +55,7 @@ async function server(parts: Partial<ServerParts> = {}, bounds: Partial<Bounds> 
       anyone: false,
       timeout: 10_000,
       elapsed: () => performance.now(),
-      // It is looked up for each scrape, in the turn in which that begins to wait.
-      contentTypes: {
-        get prometheus() {
-          return counted(contentTypes.prometheus);
-        },
-        get openmetrics() {
-          return counted(contentTypes.openmetrics);
-        },
-      },
+      contentTypes,
       read: async () => scrape,
       failed: (error) => `failed: ${(error as Error).message}`,
       late: () => {},
@@ -70,8 +66,11 @@ async function server(parts: Partial<ServerParts> = {}, bounds: Partial<Bounds> 
     { ...usualBounds, ...bounds },
   );
   open.push(serving);
-  const waiting = (count: number) => until(() => come >= count);
-  return { ...serving, port: Number(new URL(serving.url).port), troubles, waiting };
+  const port = Number(new URL(serving.url).port);
+  // An earlier server may have had the same port.
+  const before = scrapes(port);
+  const waiting = (count: number) => until(() => scrapes(port) - before >= count);
+  return { ...serving, port, troubles, waiting };
 }
 
 /** A reading that ends when the test says so. */
@@ -470,10 +469,19 @@ describe('who may ask', () => {
   });
 
   it('wrong credentials are answered late', async () => {
-    const { port } = await server({ credentials }, { wrong: 300 });
-    const begun = performance.now();
-    await ask(port, '/metrics', { headers: { authorization: 'Bearer guess' } });
-    expect(performance.now() - begun).toBeGreaterThan(290);
+    const { port, waiting } = await server({ credentials }, { wrong: never });
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    let isAnswered = false;
+    const answer = ask(port, '/metrics', { headers: { authorization: 'Bearer guess' } });
+    answer.finally(() => {
+      isAnswered = true;
+    });
+    await waiting(1);
+    await vi.advanceTimersByTimeAsync(never - 1);
+    expect((await ask(port, '/metrics', { headers: { authorization: basic } })).status).toBe(200);
+    expect(isAnswered).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect((await answer).status).toBe(401);
   });
 
   it.each([

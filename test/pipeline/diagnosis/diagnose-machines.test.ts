@@ -15,6 +15,7 @@ import {
   refused,
 } from '../../support/fake-machines.ts';
 import type { FakeReading } from '../../support/fake-source.ts';
+import { noLookups } from '../../support/no-lookups.ts';
 import { documentErrors } from '../../views/text/support/schema.ts';
 
 const waiting = (count: number) =>
@@ -37,7 +38,7 @@ async function diagnosed(machines: FakeMachines, asked: Partial<HostsAsked> = {}
   const query = { ...defaultListing.query, which: 'all', protocols: ['tcp'] } as const;
   const selection = await selectionOf(
     query,
-    async () => ({ serviceNumber: () => null, userId: () => null }) as never,
+    noLookups,
     async () => null,
     () => undefined,
   );

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type Check, check } from '../../../src/analysis/checks/check.ts';
+import { type Check, check, type Draft } from '../../../src/analysis/checks/check.ts';
 import { defaultSettings } from '../../../src/analysis/checks/index.ts';
 import type { SystemFacts } from '../../../src/model/machine/system-facts.ts';
+import type { Severity } from '../../../src/model/report/diagnosis.ts';
 import type { Query } from '../../../src/model/request/query.ts';
 import type { Socket } from '../../../src/model/socket/socket.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
@@ -10,6 +11,13 @@ import { selectionOf } from '../../../src/select/index.ts';
 import type { SocketQuery, Source } from '../../../src/sources/source.ts';
 import { counter, inet, netInterface, owner, route } from '../../support/builders.ts';
 import { type FakeReading, watchedSource } from '../../support/fake-source.ts';
+import { noLookups } from '../../support/no-lookups.ts';
+
+/** What a check says of these sockets. */
+const draft = (sockets: readonly Socket[], severity: Severity = 'warning'): Draft => ({
+  ...{ severity, certainty: 'sure', title: `${sockets.length} sockets` },
+  ...{ observations: [], seen: {}, sockets, why: '', remedy: '', command: null },
+});
 
 /** A check that tells of every socket that it watches. */
 const echo = (changes: Partial<Check> = {}): Check =>
@@ -21,15 +29,7 @@ const echo = (changes: Partial<Check> = {}): Check =>
     thresholds: {},
     needs: { protocols: ['tcp'] },
     watches: () => true,
-    find: ({ sockets }) =>
-      sockets.length === 0
-        ? []
-        : [
-            {
-              ...{ severity: 'warning', certainty: 'sure', title: `${sockets.length} sockets` },
-              ...{ observations: [], seen: {}, sockets, why: '', remedy: '', command: null },
-            },
-          ],
+    find: ({ sockets }) => (sockets.length === 0 ? [] : [draft(sockets)]),
     ...changes,
   });
 
@@ -39,7 +39,7 @@ interface World {
   readonly source?: Partial<Source>;
   readonly query?: Partial<Query>;
   readonly isNamed?: boolean;
-  readonly severity?: 'critical' | 'warning' | 'note';
+  readonly severity?: Severity;
 }
 
 async function diagnosed({
@@ -56,7 +56,7 @@ async function diagnosed({
   const wanted: Query = { ...defaultListing.query, which: 'all', ...query };
   const selection = await selectionOf(
     wanted,
-    async () => ({ serviceNumber: () => null, userId: () => null }) as never,
+    noLookups,
     async () => null,
     () => undefined,
   );
@@ -209,16 +209,8 @@ describe('a diagnosis', () => {
   });
 
   it('reports the worst first, and nothing below what is asked for', async () => {
-    const of = (severity: 'note' | 'warning' | 'critical') =>
-      echo({
-        name: `${severity}-check`,
-        find: () => [
-          {
-            ...(echo().find({ sockets: [web] } as never, {})[0] as never as object),
-            severity,
-          } as never,
-        ],
-      });
+    const of = (severity: Severity) =>
+      echo({ name: `${severity}-check`, find: () => [draft([web], severity)] });
     const checks = [of('note'), of('critical'), of('warning')];
     const { diagnosis } = await diagnosed({ checks });
     expect(diagnosis.findings.map(({ severity }) => severity)).toEqual([

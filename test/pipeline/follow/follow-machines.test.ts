@@ -12,6 +12,7 @@ import {
 } from '../../support/fake-machines.ts';
 import type { FakeReading } from '../../support/fake-source.ts';
 import { listingWith } from '../../support/listing.ts';
+import { noLookups } from '../../support/no-lookups.ts';
 
 const a = inet('192.0.2.1:443', '198.51.100.7:40000', { inode: 7 });
 const b = inet('192.0.2.1:443', '198.51.100.7:40001', { inode: 8 });
@@ -31,8 +32,7 @@ async function eventsUntil(machines: FakeMachines, most: number, strict = false)
     machines: Object.keys(machines),
   });
   const view = await textViewFor('netstat');
-  const resolver = async () => ({ serviceNumber: () => null, userId: () => null }) as never;
-  const what = await followOf(listing, source, view, resolver);
+  const what = await followOf(listing, source, view, noLookups);
   const events: SocketEvent[] = [];
   const begun: number[] = [];
   let failure: string | null = null;

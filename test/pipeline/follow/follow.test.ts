@@ -12,6 +12,7 @@ import { textViewFor } from '../../../src/views/text/index.ts';
 import { inet, owner, tcpInfo } from '../../support/builders.ts';
 import { type FakeReading, watchedSource } from '../../support/fake-source.ts';
 import { type Asked, listingWith } from '../../support/listing.ts';
+import { noLookups } from '../../support/no-lookups.ts';
 
 const server = '192.0.2.1:443';
 const client = '198.51.100.7:40000';
@@ -81,8 +82,7 @@ async function followed({ readings, asked = {}, heard, whileReading }: World) {
     heard === undefined ? fake : { ...fake, facts, closings: async () => closings };
   const listing = listingWith({ protocols: ['tcp'], which: 'all', ...asked });
   const view = await textViewFor(listing.view.format);
-  const resolver = async () => ({ serviceNumber: () => null, userId: () => null }) as never;
-  const what = await followOf(listing, source, view, resolver);
+  const what = await followOf(listing, source, view, noLookups);
   const events: SocketEvent[] = [];
   const notes: string[] = [];
   const { events: batches, tally } = followSockets({

@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { programOn } from '../support/program.ts';
 import { asLinux, environment, root, shell, tsnetstat } from './support/built-bin.ts';
@@ -241,8 +245,11 @@ describe.skipIf(process.platform === 'win32')('on this machine', () => {
 
   const [first, ...rest] = programOn(process.platform);
   /** Starts it; the code or the signal that it ends with. */
-  function start(...args: string[]) {
-    const child = spawn(first, [...rest, ...args], { stdio: 'ignore', env: environment() });
+  function start(args: readonly string[], stderr: 'ignore' | 'pipe' = 'ignore') {
+    const child = spawn(first, [...rest, ...args], {
+      stdio: ['ignore', 'ignore', stderr],
+      env: environment(),
+    });
     const end = once(child, 'exit').then(([code, signal]) => code ?? signal);
     return { child, end };
   }
@@ -283,29 +290,42 @@ describe.skipIf(process.platform === 'win32')('on this machine', () => {
   it('--wait ends when it listens, --wait-gone when it does no more', async () => {
     const waiting = ['-q', '--local', `${address}:${port}`];
     await new Promise((resolve) => server.close(resolve));
-    expect(await start('--wait', '0.2', ...waiting).end).toBe(1);
-    const until = start('--wait', '60', ...waiting);
+    expect(await start(['--wait', '0.2', ...waiting]).end).toBe(1);
+    const until = start(['--wait', '60', ...waiting]);
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(until.child.exitCode).toBeNull();
     server = createServer().listen(port, address);
     await once(server, 'listening');
     expect(await until.end).toBe(0);
 
-    expect(await start('-l', '--wait-gone', '0.2', ...waiting).end).toBe(1);
-    const gone = start('-l', '--wait-gone', '60', ...waiting);
+    expect(await start(['-l', '--wait-gone', '0.2', ...waiting]).end).toBe(1);
+    const gone = start(['-l', '--wait-gone', '60', ...waiting]);
     await new Promise((resolve) => server.close(resolve));
     expect(await gone.end).toBe(0);
   });
 
-  it.each([
+  it.runIf(isLinux).each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('--wait is ended by %s', async (signal, code) => {
-    // Port 0 of a connection is nobody's, so that this waits for ever.
-    const { child, end } = start('-q', '-t', '--wait', '--remote', '192.0.2.99:0');
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    child.kill(signal);
-    // Before it has begun to wait the signal ends it by itself, which a shell shows as the same number.
-    expect([code, signal]).toContain(await end);
+    const proc = mkdtempSync(join(tmpdir(), 'tsnetstat-wait-'));
+    try {
+      // It reports once what it cannot see, as it begins to wait.
+      mkdirSync(join(proc, 'net'));
+      const row =
+        '   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711';
+      writeFileSync(join(proc, 'net', 'tcp'), `a header\n${row}\n`);
+      mkdirSync(join(proc, '77'));
+      writeFileSync(join(proc, '77', 'fd'), 'a folder on any machine');
+      const asked = ['-q', '-t4', '--wait', '--program', 'nginx', '--proc-root', proc];
+      const { child, end } = start(asked, 'pipe');
+      const [report] = await once(child.stderr as Readable, 'data');
+      expect(String(report)).toContain('1 process could not be inspected');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      child.kill(signal);
+      expect(await end).toBe(code);
+    } finally {
+      rmSync(proc, { recursive: true });
+    }
   });
 });

@@ -15,7 +15,7 @@ import { textViewFor } from '../views/text/index.ts';
 import { complain } from './complain.ts';
 import { paintFor } from './paint.ts';
 import { reportingResolver } from './reporting-resolver.ts';
-import { warningReporter } from './warnings.ts';
+import { type WarningReporter, warningReporter } from './warnings.ts';
 
 /** How long, in milliseconds, a signal waits for pending writes. */
 const lastWrites = 500;
@@ -62,13 +62,7 @@ export async function follow(
 
   async function printEvents(): Promise<number> {
     for await (const batch of events) {
-      for (const event of batch) {
-        if (event.event !== 'warning') continue;
-        const { code, message } = event.warning;
-        // Report every loss, and every failure of a machine: that event comes once until the machine has answered.
-        if (code === 'lost' || code === 'host-failed') complain(host, `warning: ${message}`);
-        else reporter.report([event.warning]);
-      }
+      reportWarnings(batch, reporter, host);
       const rows = batch.flatMap((one) => (one.event === 'warning' ? [] : [one.socket]));
       const names = await namesFor(rows, asked.needs, resolver);
       const text = write(batch, names);
@@ -94,6 +88,20 @@ export async function follow(
     throw error;
   } finally {
     stop.abort();
+  }
+}
+
+function reportWarnings(
+  events: readonly SocketEvent[],
+  { report }: WarningReporter,
+  host: Host,
+): void {
+  for (const event of events) {
+    if (event.event !== 'warning') continue;
+    const { code, message } = event.warning;
+    // Every loss, and every failure of a machine: that event comes once until the machine has answered.
+    if (code === 'lost' || code === 'host-failed') complain(host, `warning: ${message}`);
+    else report([event.warning]);
   }
 }
 

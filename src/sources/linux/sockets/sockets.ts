@@ -74,9 +74,10 @@ export async function* linuxSockets(
       }
       const filter = protocol === 'unix' ? filters.unix : filters.inet;
       const whole = untilFailure(source, query.distinct ? distinct(rows, filter) : rows);
+      const place = { protocol, source, by, filter };
       for (const batch of whole.batches) {
         if (asksUnix && protocol === 'unix') infos ??= await unixInfos(proc, wanted, warnings);
-        const chosen = choose(batch, { protocol, source, by, filter, infos });
+        const chosen = choose(batch, place, infos);
         if (chosen !== null) yield chosen;
         if (proc.pause !== undefined) await proc.pause();
       }
@@ -117,11 +118,12 @@ interface BatchPlace {
   readonly source: string;
   readonly by: ReadBy;
   readonly filter: RepeatFilter;
-  /** null: they are not asked for. */
-  readonly infos: UnixInfos | null;
 }
 
-/** Makes the function that chooses the rows of a batch that are asked for, and completes them; null: none of a pack. */
+/**
+ * Makes the function that chooses the rows of a batch that are asked for, and completes them; null: none of a pack.
+ * `infos`: of UNIX sockets; null: they are not asked for.
+ */
 function rowChooser(
   query: SocketQuery,
   wanted: TableQuery,
@@ -134,13 +136,13 @@ function rowChooser(
     readonly forOwners: boolean;
     readonly unavailable: ReturnType<typeof unavailableFactsOf>;
   },
-): (batch: SocketBatch, of: BatchPlace) => readonly Socket[] | null {
+): (batch: SocketBatch, place: BatchPlace, infos: UnixInfos | null) => readonly Socket[] | null {
   const { keep, pattern: possible = true, certain = false } = query;
   const choosePack = query.packed?.filtered ? packChooser({ keep, possible, certain }) : null;
   const isNeeded = (socket: Socket) =>
     socket.inode !== null && held?.has(socket.inode) === true && keep(socket);
   const asksMore = wanted.tcpInfo || wanted.socketInfo;
-  return (batch, { protocol, source, by, filter, infos }) => {
+  return (batch, { protocol, source, by, filter }, infos) => {
     const pack = packIn(batch);
     if (pack !== null) {
       if (forOwners) filter.learn(pack.inodes, pack.length);

@@ -147,7 +147,7 @@ function readSockets(
   if (peers) {
     const keep = (socket: Socket) => isAsked(socket) && early(socket);
     const all = reading.batches;
-    reading = { begun: reading.begun, batches: withPeers(source, query, all, keep, warnings) };
+    reading = { begun: reading.begun, batches: peersOnDemand(source, query, all, keep, warnings) };
   }
   const chosen = selection.isLate ? chosenLate(reading, late) : reading;
   return counting === null ? chosen : { ...chosen, batches: counting.toEnd(chosen.batches) };
@@ -169,7 +169,7 @@ function metered(reading: Reading<Socket>, meter: RoundMeter): Reading<Socket> {
 }
 
 /** The code that finds peers is loaded on demand. */
-async function* withPeers(...asked: Parameters<typeof readPeers>): Batches<Socket> {
+async function* peersOnDemand(...asked: Parameters<typeof readPeers>): Batches<Socket> {
   yield* (await import('./peers.ts')).readPeers(...asked);
 }
 

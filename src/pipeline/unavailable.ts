@@ -65,11 +65,7 @@ export function requireNeededFacts(
 }
 
 /** The error for a filter on a fact that the source does not report, worded for its platform. */
-export function unavailableFrom(
-  { platform, machines }: Source,
-  fact: Fact,
-  filter: string,
-): NetstatError {
+function unavailableFrom({ platform, machines }: Source, fact: Fact, filter: string): NetstatError {
   if (fact === 'hosts') {
     const message = `${filter}: ${factTitles.hosts} is known only with --on`;
     return new NetstatError('unsupported', message, { path: filter });

@@ -27,7 +27,9 @@ export async function followOf(
   if (view.columns !== null) {
     (await import('../../attributes/index.ts')).pickColumns(query.report, view.columns);
   }
-  const needs = await needsOf(listing, shown, selection);
+  const shownNeeds = await needsOf(listing, shown, selection);
+  // What a connection carried is told beside the columns too.
+  const needs = { ...shownNeeds, tcpInfo: shownNeeds.tcpInfo || view.tcpInfo };
   return { source, query, selection, needs, verbose: view.verbose };
 }
 

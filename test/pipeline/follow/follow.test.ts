@@ -107,6 +107,12 @@ describe('following', () => {
     expect(queries.every(({ toFollow }) => toFollow === false)).toBe(true);
   });
 
+  it('reads what connections carried if that is asked for, whichever columns are shown', async () => {
+    const asked = { columns: ['src', 'dst'], format: 'csv', tcpInfo: true } as const;
+    const { queries } = await followed({ readings: [{}], asked });
+    expect(queries[0]).toMatchObject({ tcpInfo: true });
+  });
+
   it('reports no sockets without a port, of which macOS and Windows list many', async () => {
     const none = { inode: null, timer: null };
     const unbound = inet('0.0.0.0:0', '0.0.0.0:0', { ...none, protocol: 'udp', state: 'UNCONN' });

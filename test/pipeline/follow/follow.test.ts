@@ -77,7 +77,7 @@ async function followed({ readings, asked = {}, heard, whileReading }: World) {
     readings.at(-1) ?? {},
   );
   const { closings, log } = kernel(heard ?? {}, () => queries.length);
-  const facts = [...fake.facts, 'socketInfo'] as const;
+  const facts = [...fake.facts, 'socketInfo', 'tcpInfo'] as const;
   const source: Source =
     heard === undefined ? fake : { ...fake, facts, closings: async () => closings };
   const listing = listingWith({ protocols: ['tcp'], which: 'all', ...asked });
@@ -109,7 +109,7 @@ describe('following', () => {
 
   it('reads what connections carried if that is asked for, whichever columns are shown', async () => {
     const asked = { columns: ['src', 'dst'], format: 'csv', tcpInfo: true } as const;
-    const { queries } = await followed({ readings: [{}], asked });
+    const { queries } = await followed({ readings: [{}], asked, heard: {} });
     expect(queries[0]).toMatchObject({ tcpInfo: true });
   });
 

@@ -29,6 +29,8 @@ export interface Needs {
   readonly peers: boolean;
   /** What each socket belongs to: its owners must be known. */
   readonly workloads: boolean;
+  /** The cgroup that created each Internet socket, kept beside the row, for workloads that are looked up later. */
+  readonly cgroups: boolean;
   /** From where each server can be reached. */
   readonly exposure: boolean;
   /**
@@ -65,6 +67,7 @@ export const noNeeds: Needs = {
   boundSockets: false,
   peers: false,
   workloads: false,
+  cgroups: false,
   exposure: false,
   devices: false,
   receivers: false,
@@ -104,7 +107,7 @@ export function joinNeeds(parts: readonly Partial<Needs>[]): Needs {
 /** The needs that a source meets as it reads sockets. */
 const rowNeeds = [
   ...(['timers', 'tcpInfo', 'socketInfo', 'unixQueues', 'createdAt', 'boundSockets'] as const),
-  ...(['workloads', 'exposure', 'devices', 'receivers', 'netns'] as const),
+  ...(['workloads', 'cgroups', 'exposure', 'devices', 'receivers', 'netns'] as const),
 ] as const satisfies readonly Need[];
 
 export type RowNeed = (typeof rowNeeds)[number];

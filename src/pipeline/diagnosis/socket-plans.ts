@@ -87,7 +87,8 @@ export async function readSockets(
         socketInfo: asksFor('socketInfo'),
         receivers: asksFor('receivers'),
         boundSockets: query.boundInactive,
-        // Exposure is looked up afterwards, from the device.
+        // Workloads and exposure are looked up afterwards, from the cgroup and the device.
+        cgroups: true,
         devices: asksFor('exposure'),
         netns: netns !== 'own',
       },

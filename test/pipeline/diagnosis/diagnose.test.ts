@@ -196,6 +196,11 @@ describe('a diagnosis', () => {
     expect(looked).toHaveLength(1);
   });
 
+  it('keeps by what the workloads of those sockets are found, if their owners are not visible', async () => {
+    const { asked } = await diagnosed({ checks: [echo()], readings: [reading(web)] });
+    expect(asked.map(({ cgroups, workloads }) => [cgroups, workloads])).toEqual([[true, false]]);
+  });
+
   it('looks for the owners of however many a check names', async () => {
     const looked: number[] = [];
     const withOwners: Source['withOwners'] = async (sockets) => {

@@ -187,7 +187,7 @@ function tableQuery(
     devices: query.devices === true,
     deviceName: deviceNames(proc),
     boundSockets: query.boundSockets === true,
-    cgroups: query.workloads === true,
+    cgroups: query.cgroups === true || query.workloads === true,
     records: query.distinct === true,
     toFollow: query.toFollow === true,
     // Few rows are left.

@@ -16,6 +16,9 @@ const asked = {
   onRequest: ['workloads'],
 } as const satisfies Partial<Rest<Socket>>;
 
+/** Whether it cannot be known what the socket belongs to. Why it is `denied` is a warning of its own. */
+const isUnavailable = ({ noWorkload }: Socket) => noWorkload === 'unknown';
+
 /** An attribute with one text for each workload; rows are sorted by the first one's. */
 function ofWorkloads(
   rest: Rest<Socket>,
@@ -31,6 +34,7 @@ function ofWorkloads(
       expected: 'a name',
       of: (socket) => workloadsOf(socket).flatMap(words),
     },
+    isUnavailable,
     ...asked,
     ...rest,
   };
@@ -143,6 +147,7 @@ export const workloadAttributes: readonly Attribute<Socket>[] = [
           'Path of the cgroup (cgroups(7)) that determined the workload: that of the first owner, or of the process that created the socket; null if not known.',
         fields: ['inetSocket.cgroup', 'unixSocket.cgroup'],
         long: true,
+        isUnavailable: (socket) => isUnavailable(socket) && !socket.cgroup,
         ...asked,
       },
       ({ cgroup }) => cgroup,
@@ -155,7 +160,7 @@ export const workloadAttributes: readonly Attribute<Socket>[] = [
       fact: 'workloads',
       header: 'No Workload',
       meaning:
-        'Why there is no workload; null if there is one. `denied`: no permission to read its processes, and no other source. `none`: its program runs outside any workload, or it has no program (TIME_WAIT). `unknown`: no process holds it, or its cgroup is not known.',
+        'Why there is no workload; null if there is one. `denied`: no permission to read its processes, and no other source. `none`: its program runs outside any workload, or the socket is gone (TIME_WAIT) or not made yet (SYN_RECV). `unknown`: no process holds it, as before it is accepted, or its cgroup is not known.',
       fields: ['inetSocket.noWorkload', 'unixSocket.noWorkload'],
       tone: 'quiet',
       ...asked,

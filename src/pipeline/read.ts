@@ -16,6 +16,7 @@ import { namedInterfaces } from './interfaces.ts';
 import { countingServers } from './left-out-servers.ts';
 import type { readPeers } from './peers.ts';
 import { requireNeededFacts, unavailableProtocol, unavailableReport } from './unavailable.ts';
+import { type UnknownWorkloads, unknownWorkloads } from './unknown-workloads.ts';
 
 /** How to read rows. */
 export interface ReadOptions {
@@ -101,13 +102,18 @@ function changed<T>(
   return { begun: reading.begun, batches: batches() };
 }
 
-/** The sockets for which `keep` is true; they may come packed. */
-function chosenLate(reading: Reading<Socket>, keep: (socket: Socket) => boolean): Reading<Socket> {
-  const choose = packChooser({ keep });
-  return changed(reading, (batch) => {
+/** The sockets for which `late` is true; they may come packed. */
+function chosenLate(reading: Reading<Socket>, { late, warn }: UnknownWorkloads): Reading<Socket> {
+  const choose = packChooser({ keep: late });
+  const chosen = changed(reading, (batch) => {
     const pack = packIn(batch);
-    return pack === null ? batch.filter(keep) : asBatch(choose(pack));
+    return pack === null ? batch.filter(late) : asBatch(choose(pack));
   });
+  async function* batches(): Batches<Socket> {
+    yield* chosen.batches;
+    warn();
+  }
+  return { ...chosen, batches: batches() };
 }
 
 function readSockets(
@@ -116,7 +122,7 @@ function readSockets(
   { selection, needs, meter, keepsAll, onLeftOut, packed, glance, toFollow = false }: ReadOptions,
   warnings: WarningSink,
 ): Reading<Socket> {
-  const { owners, ownerDetails, peers } = needs;
+  const { owners, ownerDetails, peers, workloads } = needs;
   const counting = onLeftOut === undefined ? null : countingServers(selection, asked, onLeftOut);
   const { early, late, pattern, certain, holders } = counting?.selection ?? selection;
   const isAsked = ({ family }: Socket) => family === 'unix' || asked.families.includes(family);
@@ -149,7 +155,12 @@ function readSockets(
     const all = reading.batches;
     reading = { begun: reading.begun, batches: peersOnDemand(source, query, all, keep, warnings) };
   }
-  const chosen = selection.isLate ? chosenLate(reading, late) : reading;
+  const chosen = selection.isLate
+    ? chosenLate(
+        reading,
+        workloads ? unknownWorkloads(late, selection, warnings) : { late, warn: () => {} },
+      )
+    : reading;
   return counting === null ? chosen : { ...chosen, batches: counting.toEnd(chosen.batches) };
 }
 

@@ -115,7 +115,7 @@ function text(
         return { expected: `${expected} (${words.join(' ')}), found ${quoted(value)}` };
       }
       const fits = (socket: Socket) => of(socket).some((one) => one !== null && test(one));
-      if (!isEarly) return lateCondition(fits, filterNeeds);
+      if (!isEarly) return lateCondition(fits, filterNeeds, isUnavailable);
       return plainCondition(fits, filterNeeds, (socket) =>
         isUnavailable?.(socket) === true ? null : fits(socket),
       );

@@ -7,7 +7,8 @@ import type { Fit } from './selection.ts';
 const lacks: Partial<Readonly<Record<Need, (socket: Socket) => boolean>>> = {
   owners: ({ owners, noOwner }) => owners === null || (owners.length === 0 && noOwner === 'denied'),
   peers: (socket) => !('peer' in socket),
-  workloads: ({ workload, noWorkload }) => workload === undefined || noWorkload === 'denied',
+  workloads: ({ workload, noWorkload }) =>
+    workload === undefined || noWorkload === 'denied' || noWorkload === 'unknown',
   exposure: (socket) => !('exposure' in socket),
   netns: (socket) => !('netns' in socket),
   hosts: (socket) => !('host' in socket),

@@ -113,6 +113,25 @@ if os.fork() == 0:
     signal.pause()
 os.read(reader, 1)
 
+# Connections that their program does not close, though the other end has.
+leaking = f"/{os.path.basename(top)}/system.slice/leaking.service"
+os.makedirs(tree + leaking)
+reader, writer = os.pipe()
+if os.fork() == 0:
+    enter(leaking)
+    sock = socket.socket()
+    sock.bind(("127.0.0.5", 0))
+    sock.listen(8)
+    for _ in range(5):
+        other = socket.create_connection(sock.getsockname())
+        kept = sock.accept()[0]
+        other.close()
+        kept.detach()
+    sock.close()
+    os.write(writer, b"x")
+    signal.pause()
+os.read(reader, 1)
+
 # A real server: its first process is root's, those that work are another user's.
 real = f"/{os.path.basename(top)}/system.slice/nginx-real.service"
 os.makedirs(tree + real)

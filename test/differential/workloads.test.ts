@@ -279,6 +279,46 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
     expect(byOwner.filter(({ workload }) => workload).length).toBe(labels.length + 1);
   });
 
+  it('a connection that waits to be accepted has none that is known, without the kernel’s own answers', async () => {
+    const [port] =
+      Object.entries(world.ports).find(([, { path }]) => path.endsWith('/nginx.service')) ?? [];
+    const filter = [`sport = :${port} and dport != 0`];
+    const [byNetlink] = await sockets(['-tn', ...filter]);
+    expect(byNetlink?.workload?.name).toBe('nginx.service');
+    const [byFile] = await sockets(['-tn', '--source', 'proc', ...filter]);
+    expect([byFile?.noOwner, byFile?.noWorkload]).toEqual(['none', 'unknown']);
+    const quiet = ['-tnq', '--source', 'proc'];
+    const asked = await ours([...quiet, `${filter} and unit = nginx.service`]);
+    expect([asked.code, asked.stderr]).toEqual([
+      2,
+      'tsnetstat: 1 socket left out may match: what they belong to is not known (no process holds them, or their cgroup is not visible)\n',
+    ]);
+    // Others are known, so that it is certain.
+    expect(await ours([...quiet, 'sport = 1 and unit = nginx.service'])).toMatchObject({
+      code: 1,
+      stderr: '',
+    });
+  });
+
+  it('--diagnose shows the unit of a server to whoever may not see its process', async () => {
+    for (const more of [[], ['--workloads']]) {
+      const args = ['--diagnose', '--port', '8080', ...more];
+      const { stdout } = await ours(args, { uid: nobody });
+      expect(stdout).toContain('nginx-real.service');
+      const json = JSON.parse((await ours([...args, '--json'], { uid: nobody })).stdout);
+      expect(json.service.listeners[0].workload.name).toBe('nginx-real.service');
+    }
+  });
+
+  it('--diagnose close-wait shows the unit that leaks to whoever may not see its process', async () => {
+    const args = ['--diagnose', 'close-wait:count=5', '--json'];
+    const { findings } = JSON.parse((await ours(args, { uid: nobody })).stdout);
+    expect(findings[0].workloads.map(({ name }: { name: string }) => name)).toEqual([
+      'leaking.service',
+    ]);
+    expect(findings[0].sockets[0].noOwner).toBe('denied');
+  });
+
   it('shows of a path what the parser returns for it', async () => {
     for (const { cgroup, workload } of await sockets(['-tln'], { uid: nobody })) {
       expect(workload).toEqual(workloadOfPath(cgroup ?? ''));

@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
 import type { Warning } from '../../src/model/report/snapshot.ts';
-import { noNeeds } from '../../src/model/request/needs.ts';
+import { joinNeeds, needsAmong, noNeeds } from '../../src/model/request/needs.ts';
 import type { Query } from '../../src/model/request/query.ts';
 import { type Holders, holdersByPid } from '../../src/model/socket/holders.ts';
 import type { SocketPattern } from '../../src/model/socket/pattern.ts';
 import type { Socket } from '../../src/model/socket/socket.ts';
 import { interfaceNames } from '../../src/pipeline/interfaces.ts';
 import { type ReadOptions, readRows } from '../../src/pipeline/read.ts';
+import { compileSelection } from '../../src/select/compile-selection.ts';
 import { plainSelection } from '../../src/select/index.ts';
 import { readingOf } from '../../src/sources/reading.ts';
 import type { Source, SourceQuery } from '../../src/sources/source.ts';
+import { lookups } from '../select/sockets.ts';
 import { inet, netInterface, owner } from '../support/builders.ts';
 import { type Asked, listingWith } from '../support/listing.ts';
 import { isMatched, listening, port } from '../support/patterns.ts';
@@ -68,6 +70,58 @@ describe('a workload that a platform does not report', () => {
       readRows(telling, queryOf({}), { ...plainly, needs }, silent).batches,
     );
     expect(batch?.[0]).not.toHaveProperty('workload');
+  });
+});
+
+describe('a socket whose workload is not known', () => {
+  const unknown = { workload: null, workloads: [], noWorkload: 'unknown', cgroup: null } as const;
+  const none = { ...unknown, noWorkload: 'none' } as const;
+  const ofUnit = async (
+    expression: string,
+    sockets: readonly Socket[],
+  ): Promise<readonly [number, readonly Warning[]]> => {
+    const { filters } = queryOf({});
+    const query = queryOf({ which: 'all', filters: { ...filters, expression: [expression] } });
+    const { source } = asking([sockets]);
+    const selection = compileSelection(query, lookups);
+    const needs = joinNeeds([needsAmong(selection.needs, 'all')]);
+    const telling = { ...source, facts: ['workloads'] as const };
+    const sink = warningSink();
+    const reading = readRows(telling, query, { selection, needs, keepsAll: false }, sink);
+    return [(await all(reading.batches)).flat().length, sink.warnings];
+  };
+  it.each<[string, readonly Socket[], number, string | null]>([
+    ['unit = web.service', [{ ...mine, ...none }], 0, null],
+    ['unit = web.service', [{ ...mine, ...unknown }], 0, '1 socket'],
+    ['sport = 80 and unit = web.service', [{ ...mine, ...unknown }], 0, null],
+    ['sport = 22 or unit = web.service', [{ ...mine, ...unknown }], 1, null],
+    ['unit != web.service', [{ ...mine, ...unknown }], 1, null],
+    [
+      'cgroup = /web.service',
+      [
+        { ...mine, ...unknown },
+        { ...theirs, ...unknown },
+      ],
+      0,
+      '2 sockets',
+    ],
+    ['pid = 7', [{ ...mine, ...unknown }], 0, null],
+  ])('%s: a warning if it may match and is left out', async (expression, rows, count, what) => {
+    const [read, warnings] = await ofUnit(expression, rows);
+    expect(read).toBe(count);
+    const messages = warnings.map(({ code, message }) => `${code}: ${message}`);
+    const text = 'left out may match: what they belong to is not known';
+    expect(messages).toEqual(
+      what === null ? [] : [expect.stringMatching(`^uncertain: ${what} ${text}`)],
+    );
+  });
+  it('is told for each machine', async () => {
+    const rows = ['web', 'db', 'web'].map((host) => ({ ...mine, ...unknown, host }));
+    const [, warnings] = await ofUnit('unit = web.service', rows);
+    expect(warnings.map(({ host, message }) => [host, message.split(' left')[0]])).toEqual([
+      ['web', 'web: 2 sockets'],
+      ['db', 'db: 1 socket'],
+    ]);
   });
 });
 

@@ -27,7 +27,7 @@ export interface Warning {
    * `malformed`: lines that could not be parsed. `owners-denied`: processes that may not be inspected.
    * `owners-failed`: processes that could not be inspected because of an error. `cut`: the source shortens what it
    * prints, or ends within a line. `lost`: closed sockets that the kernel reported faster than they could be read.
-   * `uncertain`: the rows may be of another network, or have their addresses reversed. `host-failed`: a machine
+   * `uncertain`: the rows may be of another network, have their addresses reversed, or not be all that match. `host-failed`: a machine
    * that did not answer, or not completely.
    */
   readonly code:

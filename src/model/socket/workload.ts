@@ -58,8 +58,9 @@ export function workloadsOf({
 /**
  * Why a socket shows no workload.
  * `denied`: its processes may not be inspected, and nothing else identifies it.
- * `none`: it belongs to none: its program runs outside of all workloads, or it has no program (TIME_WAIT).
- * `unknown`: no process holds it, or its cgroup is not known.
+ * `none`: it belongs to none: its program runs outside of all workloads, or the socket is gone (TIME_WAIT) or not made
+ * yet (SYN_RECV).
+ * `unknown`: no process holds it, as before it is accepted, or its cgroup is not known.
  */
 export type NoWorkload = 'denied' | 'none' | 'unknown';
 

@@ -8,7 +8,7 @@ import {
 } from '../../../model/packed/sockets.ts';
 import type { WorkloadFields } from '../../../model/packed/workloads.ts';
 import type { Owner } from '../../../model/socket/owner.ts';
-import type { Socket } from '../../../model/socket/socket.ts';
+import type { InetSocket, Socket } from '../../../model/socket/socket.ts';
 import type { NoWorkload, Workload } from '../../../model/socket/workload.ts';
 import type { Writable } from '../../../model/writable.ts';
 import type { Batches } from '../../source.ts';
@@ -207,7 +207,7 @@ function workloadFinder(proc: Proc, root: string | null): Finder {
 
   function fieldsOf(
     { cgroup, workloads }: Found,
-    holders: Pick<Socket, 'owners' | 'noOwner'>,
+    holders: Holders,
     isForbidden: boolean,
   ): WorkloadFields {
     return {
@@ -244,19 +244,36 @@ function foundTogether(cgroups: readonly Cgroup[]): Found {
   return { cgroup: cgroups[0] ?? null, workloads: [...workloads] };
 }
 
+/** A socket, or several with the same owners: these have some. */
+type Holders = Pick<Socket, 'owners' | 'noOwner'> & {
+  readonly state?: Socket['state'];
+  readonly timer?: InetSocket['timer'];
+};
+
+/**
+ * Whether the kernel has only a record of a connection, which belongs to no cgroup: its socket is gone, or not made yet.
+ * Others without an owner have been made by somebody, such as one that waits to be accepted.
+ */
+function isMereRecord({ noOwner, state, timer }: Holders): boolean {
+  if (noOwner !== 'none') return false;
+  // A record in TIME_WAIT may have the state FIN_WAIT2 too.
+  return state === 'SYN_RECV' || state === 'TIME_WAIT' || timer?.kind === 'timewait';
+}
+
 function reasonFor(
-  { owners, noOwner }: Pick<Socket, 'owners' | 'noOwner'>,
+  holders: Holders,
   cgroup: Cgroup | null,
   isForbidden: boolean,
   isWhole: () => boolean,
   mayBeKept: () => boolean,
 ): NoWorkload {
+  const { owners, noOwner } = holders;
   if (cgroup !== null) {
     if (cgroup.path === '/' && !isWhole()) return 'unknown';
     // The process that is not seen may belong to a container that has no cgroup.
     return (noOwner === 'denied' || isForbidden) && mayBeKept() ? 'denied' : 'none';
   }
-  if (noOwner === 'none') return 'none';
+  if (isMereRecord(holders)) return 'none';
   if (noOwner === 'denied' || isForbidden) return 'denied';
   return owners === null ? 'denied' : 'unknown';
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { asBatch, packIn, socketsIn } from '../../../../src/model/packed/sockets.ts';
-import type { Socket } from '../../../../src/model/socket/socket.ts';
+import type { InetSocket, Socket } from '../../../../src/model/socket/socket.ts';
 import { workloadLabel } from '../../../../src/model/socket/workload.ts';
 import { keepCgroup } from '../../../../src/sources/linux/netlink/socket-cgroup.ts';
 import type { ContainerNamer } from '../../../../src/sources/linux/workloads/container-namer.ts';
@@ -146,6 +146,24 @@ describe('what packed sockets belong to', () => {
     ]);
     expect(await workloadsOf([asBatch(pack)], [], root)).toEqual(objects);
   });
+
+  it.each<[string, InetSocket['state'], string, string]>([
+    ['waits to be accepted', 'ESTABLISHED', 'off', 'unknown'],
+    ['does so after its client has gone', 'CLOSE_WAIT', 'off', 'unknown'],
+    ['still sends for a program that has gone', 'FIN_WAIT1', 'on', 'unknown'],
+    ['is half open', 'SYN_RECV', 'on', 'none'],
+    ['is a record in TIME_WAIT', 'TIME_WAIT', 'timewait', 'none'],
+    ['is such a record that waits for the other end', 'FIN_WAIT2', 'timewait', 'none'],
+  ])(
+    'is no workload if it %s: none that is known, or none at all',
+    async (_, state, kind, reason) => {
+      const timer = { kind, expiresIn: 0, retransmits: 0, probes: 0 } as InetSocket['timer'];
+      const connection = { ...inet('0.0.0.0:80', '192.0.2.1:9'), state, timer };
+      const row: Socket = { ...connection, inode: null, owners: [], noOwner: 'none' };
+      const [socket] = await workloadsOf([[row]]);
+      expect([socket?.workload, socket?.noWorkload]).toEqual([null, reason]);
+    },
+  );
 
   it('is found by the cgroup that created it, if no process is found to hold it', async () => {
     const further = {

@@ -1,6 +1,9 @@
+import { addTo } from '../model/add-to.ts';
 import type { Endpoint } from '../model/address/endpoint.ts';
 import { isLoopback } from '../model/address/read.ts';
 import { isAnyAddress, isMulticast, unmapped } from '../model/address/text.ts';
+import { inNetns, networkKey } from '../model/machine/netns.ts';
+import type { OwnAddress } from '../model/machine/own-address.ts';
 import type { InetProtocol } from '../model/protocol.ts';
 import { keptDevice, loopbackIndex } from '../model/socket/device.ts';
 import type { InetSocket, Socket } from '../model/socket/socket.ts';
@@ -26,7 +29,8 @@ export type OtherEnds = (socket: InetSocket) => readonly InetSocket[] | WhyUnkno
  *
  * UDP and UDP-Lite: the same; else whoever receives what the socket sends, in the kernel's lookup order: a socket
  * bound to the remote address and port, then one bound to that port at any address. The latter counts only where
- * the remote address is this machine's: a loopback one, the socket's own, or one that another socket is bound to.
+ * the remote address is this machine's: a loopback one, the socket's own, one that another socket is bound to, or one
+ * of `others`.
  * Whether a server at `::` accepts IPv4 too is up to its program; where that is not known, the receiver is not
  * either. A server bound to an interface receives only what arrives there, and has precedence over others at the
  * same address; what this machine sends to an address of its own arrives on the interface that has the address.
@@ -37,7 +41,8 @@ export type OtherEnds = (socket: InetSocket) => readonly InetSocket[] | WhyUnkno
  * remote address equal to the local one, lead to no other. Of the other namespaces (the other end of a veth pair)
  * only one may have a match: several may have the same addresses.
  *
- * `others`: bound addresses of sockets that are not among these, all in the own network namespace.
+ * `others`: further addresses of the machine, such as its interfaces', and those that sockets are bound to which are not
+ * among these.
  */
 export function otherEnds(sockets: readonly Socket[], others = noAddresses): OtherEnds {
   const index = indexOf(sockets, others);
@@ -81,9 +86,12 @@ function elsewhere(
   pairs: readonly InetSocket[],
   index: Index,
 ): readonly InetSocket[] | WhyUnknown {
+  const { protocol, remote } = socket;
   const others = withoutOld(pairs.filter(({ netns }) => netns !== socket.netns));
   if (others.length > 0) return ofOnePlace(others);
-  if (!isDatagram(socket.protocol) || isManyMachines(socket.remote.address)) return [];
+  if (!isDatagram(protocol) || isManyMachines(remote.address)) return [];
+  // What is sent to an own address does not leave.
+  if (index.isOwn(socket.netns, unmapped(remote.address))) return [];
   const found = [...index.places.keys()]
     .filter((netns) => netns !== socket.netns)
     .map((netns) => receivers(socket, index, netns));
@@ -122,7 +130,7 @@ interface Index {
 }
 
 /** Returns addresses; called when they are first needed. */
-export type Addresses = () => Iterable<string>;
+export type Addresses = () => Iterable<OwnAddress>;
 
 const noAddresses: Addresses = () => [];
 
@@ -158,15 +166,33 @@ function ownAddresses(sockets: readonly Socket[], others: Addresses): Index['isO
       all.set(socket.netns, own);
       if (!isAnyAddress(address)) own.add(address);
     }
-    const own = all.get(undefined) ?? new Set();
-    all.set(undefined, own);
-    for (const address of others()) own.add(unmapped(address));
+    // The same namespace is another object in another answer.
+    const byKey = new Map<string, Set<string>[]>();
+    for (const [netns, own] of all) addTo(byKey, networkKey(inNetns(netns ?? null)), own);
+    for (const { address, ...place } of others()) {
+      const key = networkKey(place);
+      if (key !== '') for (const own of byKey.get(key) ?? []) own.add(unmapped(address));
+    }
     return all;
   };
   return (netns, address) => {
     known ??= look();
     return known.get(netns)?.has(address) ?? false;
   };
+}
+
+/**
+ * Whether the other end of some socket may depend on which addresses are this machine's: a UDP socket is connected to an
+ * address that may be, and there is a server at that port.
+ */
+export function dependsOnAddresses(sockets: readonly Socket[]): boolean {
+  const ports = new Set<number>();
+  const asking = sockets.filter((socket): socket is InetSocket => {
+    if (socket.protocol === 'unix' || !isDatagram(socket.protocol)) return false;
+    if (!hasRemote(socket)) ports.add(socket.local.port);
+    return hasRemote(socket) && leadsElsewhere(socket) && !isManyMachines(socket.remote.address);
+  });
+  return asking.some(({ remote }) => ports.has(remote.port));
 }
 
 function add(index: ByNumber, key: number, socket: InetSocket): void {

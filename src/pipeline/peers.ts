@@ -1,7 +1,8 @@
-import type { WhyUnknown } from '../analysis/inet-pairs.ts';
+import { dependsOnAddresses, type WhyUnknown } from '../analysis/inet-pairs.ts';
 import { boundAddresses, packedPeers } from '../analysis/packed-pairs.ts';
 import { peerFinder, unknownPeers } from '../analysis/peers.ts';
 import { deferFailure } from '../flow/defer-failure.ts';
+import type { OwnAddress } from '../model/machine/own-address.ts';
 import { aboutMachine } from '../model/machine/place.ts';
 import {
   addRow,
@@ -32,6 +33,8 @@ export interface PeerReading {
   keep(socket: Socket): boolean;
   /** As `Source.unixPeers`; called once all rows are read. */
   unixPeers(): Promise<ReadonlyMap<number, number> | null>;
+  /** As `Source.ownAddresses`; called once all rows are read, if a peer may depend on it. Left out: none is known. */
+  ownAddresses?(): Promise<readonly OwnAddress[]>;
   /**
    * Called once per reason and machine, with the number of requested sockets for which it is not known whether they
    * have a peer here.
@@ -42,7 +45,7 @@ export interface PeerReading {
 /** Sockets with their peers; who cannot be determined is a warning. */
 export function readPeers(
   source: Source,
-  { protocols }: Pick<SourceQuery<'sockets'>, 'protocols'>,
+  { protocols, netns }: Pick<SourceQuery<'sockets'>, 'protocols' | 'netns'>,
   batches: Batches<Socket>,
   keep: (socket: Socket) => boolean,
   warnings: WarningSink,
@@ -54,6 +57,7 @@ export function readPeers(
     warnings.warn({ code: 'absent', message, source: 'unix' });
     return null;
   };
+  const ownAddresses = async () => (await source.ownAddresses?.({ netns: netns === true })) ?? [];
   const onUnknown = (why: WhyUnknown, count: number, host: string | undefined) => {
     const warning = unknownReceivers(why, count);
     warnings.warn(
@@ -62,7 +66,7 @@ export function readPeers(
         : { ...warning, message: aboutMachine(host, warning.message), host },
     );
   };
-  return withPeers(batches, { keep, unixPeers, onUnknown });
+  return withPeers(batches, { keep, unixPeers, ownAddresses, onUnknown });
 }
 
 const whyUnknown: Readonly<Record<WhyUnknown, string>> = {
@@ -91,7 +95,7 @@ type Kept = WritablePack | Socket[];
  */
 export async function* withPeers(
   batches: Batches<Socket>,
-  { keep, unixPeers, onUnknown }: PeerReading,
+  { keep, unixPeers, ownAddresses, onUnknown }: PeerReading,
 ): Batches<Socket> {
   const all = deferFailure(batches);
   let kept: Kept[] = [];
@@ -103,7 +107,11 @@ export async function* withPeers(
     const packs = rows.filter(isPack);
     const peersOf = new Map(packedPeers(packs).map((peers, at) => [packs[at], peers]));
     const sockets = rows.flatMap((some) => (isPack(some) ? [] : some));
-    const peerOf = peerFinder(sockets, await unix, () => boundAddresses(packs));
+    const known = dependsOnAddresses(sockets) ? ((await ownAddresses?.()) ?? []) : [];
+    const peerOf = peerFinder(sockets, await unix, function* () {
+      for (const address of boundAddresses(packs)) yield { address };
+      yield* known;
+    });
     const unknownCounts = { families: 0, interface: 0 } satisfies Record<WhyUnknown, number>;
     for (const some of rows) {
       if (isPack(some)) {

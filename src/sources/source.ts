@@ -1,4 +1,5 @@
 import type { Stages } from '../flow/stages.ts';
+import type { OwnAddress } from '../model/machine/own-address.ts';
 import type { SystemFact, SystemFacts } from '../model/machine/system-facts.ts';
 import type { PackedFacts } from '../model/packed/sockets.ts';
 import type { InetFamily, InetProtocol, Protocol } from '../model/protocol.ts';
@@ -152,6 +153,11 @@ export interface Source {
    * peer are not in it. null if it is not known, with a warning. Left out if the platform never reports it.
    */
   unixPeers?(warnings: WarningSink): Promise<ReadonlyMap<number, number> | null>;
+  /**
+   * The machine's own addresses, in each network namespace that `read` reads sockets from; those that cannot be read are
+   * missing. Left out if the platform reports none.
+   */
+  ownAddresses?(query: Pick<SocketQuery, 'netns'>): Promise<readonly OwnAddress[]>;
   /**
    * Subscribes to the kernel's messages of destroyed sockets, from now on. null if the kernel sends none, with a
    * note that says why. Left out if the platform never does.

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { otherEnds, type WhyUnknown } from '../../src/analysis/inet-pairs.ts';
+import { dependsOnAddresses, otherEnds, type WhyUnknown } from '../../src/analysis/inet-pairs.ts';
+import type { Netns } from '../../src/model/machine/netns.ts';
+import type { OwnAddress } from '../../src/model/machine/own-address.ts';
 import { keepDevice } from '../../src/model/socket/device.ts';
 import type { InetSocket, Socket } from '../../src/model/socket/socket.ts';
 import { keepV6only } from '../../src/model/socket/v6only.ts';
@@ -34,10 +36,13 @@ function on(index: number, socket: InetSocket): InetSocket {
 }
 
 /** The names of the sockets at the other end of the first; a word: why nothing tells whether there is any. */
-function endsOfFirst(table: Table): readonly string[] | WhyUnknown {
+function endsOfFirst(
+  table: Table,
+  others: readonly OwnAddress[] = [],
+): readonly string[] | WhyUnknown {
   const names = Object.keys(table);
   const [first] = Object.values(table);
-  const found = otherEnds(Object.values(table))(first as InetSocket);
+  const found = otherEnds(Object.values(table), () => others)(first as InetSocket);
   if (typeof found === 'string') return found;
   return names.filter((name) => found.includes(table[name] as InetSocket));
 }
@@ -459,5 +464,70 @@ describe('with several network namespaces the other end', () => {
     ],
   ])('%s', (_, table, expected) => {
     expect(endsOfFirst(table)).toEqual(expected);
+  });
+});
+
+describe('with the addresses of the machine the other end', () => {
+  const [a, b, c] = [1, 2, 3].map((inode) => ({ inode, name: null, own: inode === 1 })) as [
+    Netns,
+    Netns,
+    Netns,
+  ];
+  const hidden: Netns = { inode: null, name: null, own: false };
+  const of = (netns: Netns, socket: InetSocket) => ({ ...socket, netns });
+  /** Those of another answer name the namespace by another object. */
+  const at = ({ ...netns }: Netns, address: string): OwnAddress => ({ address, netns });
+  const asker = udp('192.0.2.1:41000', '192.0.2.2:53');
+  const any = udp('0.0.0.0:53', '0.0.0.0');
+  const any6 = udp('[::]:53', '[::]');
+  it.each<[string, Table, readonly OwnAddress[], readonly string[]]>([
+    ['is a server of any address', { asker, any }, [{ address: '192.0.2.2' }], ['any']],
+    ['is elsewhere if the address is', { asker, any }, [{ address: '192.0.2.3' }], []],
+    [
+      'is a server of IPv6',
+      { asker: udp('[2001:db8::1]:41000', '[2001:db8::2]:53'), any6 },
+      [{ address: '2001:db8::2' }],
+      ['any6'],
+    ],
+    [
+      'is the server where the address is',
+      { asker: of(a, asker), here: of(a, any), there: of(b, any), other: of(c, any) },
+      [at(a, '192.0.2.1'), at(b, '192.0.2.2')],
+      ['there'],
+    ],
+    [
+      'is null if two namespaces have the address',
+      { asker: of(a, asker), one: of(b, any), other: of(c, any) },
+      [at(b, '192.0.2.2'), at(c, '192.0.2.2')],
+      [],
+    ],
+    [
+      'is not in another namespace if the own one has the address',
+      { asker: of(a, asker), there: of(b, udp('192.0.2.2:53', '0.0.0.0')) },
+      [at(a, '192.0.2.2'), at(b, '192.0.2.2')],
+      [],
+    ],
+    [
+      'is not known in a namespace that cannot be told from others',
+      { asker: of(a, asker), there: of(hidden, any) },
+      [at(hidden, '192.0.2.2')],
+      [],
+    ],
+  ])('%s', (_, table, others, expected) => {
+    expect(endsOfFirst(table, others)).toEqual(expected);
+    if (expected.length > 0) expect(dependsOnAddresses(Object.values(table))).toBe(true);
+  });
+
+  it.each<[string, Table]>([
+    ['without a server at that port', { asker, other: udp('0.0.0.0:54', '0.0.0.0') }],
+    ['over loopback', { asker: udp('127.0.0.1:41000', '127.0.0.1:53'), any }],
+    ['with the own address', { asker: udp('192.0.2.2:41000', '192.0.2.2:53'), any }],
+    ['of a group', { asker: udp('192.0.2.2:41000', '224.0.0.251:53'), any }],
+    [
+      'of TCP',
+      { asker: tcp('192.0.2.1:41000', '192.0.2.2:53'), any: tcp('0.0.0.0:53', '0.0.0.0') },
+    ],
+  ])('does not depend on them %s', (_, table) => {
+    expect(dependsOnAddresses(Object.values(table))).toBe(false);
   });
 });

@@ -46,6 +46,7 @@ def db():
     server = bound(TCP, "192.0.2.2", 5432)
     server.listen(5)
     bound(UDP, "192.0.2.2", 53)
+    bound(UDP, "0.0.0.0", 5353)
     loopback_pair()
     # From here on the client may come.
     ready("db")
@@ -55,6 +56,7 @@ def db():
 def web():
     connected(TCP, ("192.0.2.1", 41000), ("192.0.2.2", 5432))
     connected(UDP, ("192.0.2.1", 41001), ("192.0.2.2", 53))
+    connected(UDP, ("192.0.2.1", 41002), ("192.0.2.2", 5353))
     loopback_pair()
 
 

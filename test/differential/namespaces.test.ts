@@ -253,6 +253,17 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
     }
   });
 
+  it('--peers: a UDP server of any address in the namespace that has the address, whatever else is listed', async () => {
+    for (const flags of ['-un', '-tuan']) {
+      const { sockets } = await json(['--all-netns', flags, '--peers']);
+      const client = (sockets as InetSocket[]).find(({ local }) => local.port === 41002);
+      expect(
+        client?.peer?.owners.map(({ pid }) => pid),
+        flags,
+      ).toEqual([pids.db]);
+    }
+  });
+
   it('facts that only the kernel provides are reported for every namespace', async () => {
     const { sockets } = await json(['--all-netns', '-tan', '--tcp-info']);
     const connections = (sockets as InetSocket[]).filter(({ state }) => state === 'ESTABLISHED');
@@ -286,7 +297,7 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
       return `${stdout}${stderr}`.split(/\r?\n/).filter((line) => line.startsWith('tsnetstat: '));
     };
     const line =
-      'tsnetstat: 6 matching sockets are in another network namespace (db); --all-netns shows them';
+      'tsnetstat: 7 matching sockets are in another network namespace (db); --all-netns shows them';
     expect(await ask(onTerminal, '--pid', String(pids.db))).toEqual([line]);
     expect(await ask(onTerminal, '--pid', String(pids.db), '--json')).toEqual([]);
     expect(await ask(onTerminal, '--pid', String(pids.own))).toEqual([]);

@@ -32,6 +32,9 @@ def link():
         "ip link set lo up",
         "ip link add d0 type veth peer name d1",
         "ip addr add 192.0.2.1/24 dev d0",
+        # No other socket is bound to these.
+        "ip addr add 192.0.2.9/24 dev d0",
+        "ip addr add 2001:db8::9/64 dev d0 nodad",
         "ip addr add fe80::1/64 dev d0 nodad",
         "ip link set d1 up",
         "ip link set d0 up",
@@ -123,9 +126,12 @@ def udp_server(name, host, port, reuse=False, v6only=False):
     return sock
 
 
-def udp_client(host, port, server, name):
-    """`server`: what is to receive; None: nobody here."""
-    client = connect(host, port, UDP)
+def udp_client(host, port, server, name, source=None):
+    """`server`: what is to receive; None: nobody here. `source`: where it is bound."""
+    client = new(UDP, (host,))
+    if source is not None:
+        client.bind(source)
+    client.connect(scoped(host, port))
     held["client"].append(client)
     udp[client.getsockname()[1]] = name
     if server is not None:
@@ -140,6 +146,7 @@ def datagrams():
     udp_client("127.0.0.1", 2053, own, "other")
     udp_client("127.0.0.2", 2053, any4, "server")
     udp_client("192.0.2.1", 2053, any4, "server")
+    udp_client("192.0.2.9", 2053, any4, "server", ("192.0.2.1", 0))
     udp_client("203.0.113.9", 2053, None, None)
     both = udp_server("server", "::", 2054)
     udp_client("127.0.0.1", 2054, both, "server")
@@ -147,6 +154,7 @@ def datagrams():
     only = udp_server("server", "::", 2060, v6only=True)
     udp_client("127.0.0.1", 2060, None, None)
     udp_client("::1", 2060, only, "server")
+    udp_client("2001:db8::9", 2060, only, "server", ("::1", 0))
     mapped = udp_server("other", "::ffff:127.0.0.1", 2055)
     udp_client("127.0.0.1", 2055, mapped, "other")
     # A server that is connected back takes what its client sends.

@@ -51,6 +51,25 @@ describe('sockets with their peers', () => {
     ]);
   });
 
+  it('are asked for the own addresses only if a UDP socket may depend on these', async () => {
+    const asker = inet('192.0.2.1:40000', '192.0.2.2:53', { protocol: 'udp' });
+    const server = inet('0.0.0.0:53', '0.0.0.0', { protocol: 'udp', owners: [owner(3, 'dns')] });
+    const read = async (sockets: readonly Socket[]) => {
+      let asked = 0;
+      const ownAddresses = async () => {
+        asked++;
+        return [{ address: '192.0.2.2' }];
+      };
+      const asking = { keep: () => true, unixPeers: silent, ownAddresses };
+      const rows: Socket[] = [];
+      for await (const batch of withPeers(batchesOf([sockets]), asking)) rows.push(...batch);
+      return { asked, pid: rows[0]?.peer?.owners[0]?.pid };
+    };
+    expect(await read([asker, server])).toEqual({ asked: 1, pid: 3 });
+    expect(await read([asker])).toEqual({ asked: 0, pid: undefined });
+    expect(await read(Object.values(ends()))).toEqual({ asked: 0, pid: 2 });
+  });
+
   it('are distinguished from those of which it is not known whether they have one', async () => {
     const rows = (host: string) => [
       inet('127.0.0.1:40000', '127.0.0.1:53', { protocol: 'udp', host }),

@@ -1,3 +1,4 @@
+import type { OwnAddress } from '../../model/machine/own-address.ts';
 import { machineFacts, type SystemFacts } from '../../model/machine/system-facts.ts';
 import { allProtocols } from '../../model/protocol.ts';
 import type { Fact } from '../../model/report/facts.ts';
@@ -114,6 +115,18 @@ export function sourceOf(own: Proc, host: PlatformHost, setup: Setup): Source {
         return portUnits(proc, files, protocols, port);
       },
     }),
+    async ownAddresses(query) {
+      const { ownAddresses } = await import('./own-addresses.ts');
+      const read: ReadPlace<OwnAddress> = (place) => ownAddresses(place.proc);
+      // Missing namespaces are reported when sockets are read.
+      const silent = { warn: () => {} };
+      const all: OwnAddress[] = [];
+      const batches = hasNetns(world, query)
+        ? await everywhere(world, [read], silent, () => {})
+        : ownAddresses(proc);
+      for await (const batch of batches) all.push(...batch);
+      return all;
+    },
     async unixPeers(warnings) {
       const { unixPeers } = await import('./netlink/unix-peers.ts');
       const isLive = host.procRoot === null;

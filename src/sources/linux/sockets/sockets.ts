@@ -72,6 +72,8 @@ export async function* linuxSockets(
         }
         continue;
       }
+      if (by !== 'netlink')
+        warnings.note?.(`${source.replace(/.*\/net\//, '')}: read from ${source}`);
       const filter = protocol === 'unix' ? filters.unix : filters.inet;
       const whole = untilFailure(source, query.distinct ? distinct(rows, filter) : rows);
       const place = { protocol, source, by, filter };

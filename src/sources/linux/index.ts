@@ -14,7 +14,7 @@ import { isProcfs } from './proc/kernel-files.ts';
 import { openProc } from './proc/open-proc.ts';
 import type { Proc } from './proc/proc.ts';
 import { everywhere, hasNetns, readersOf, type Setup, withAsked, worldOf } from './readers.ts';
-import { noUnixPeers } from './warnings.ts';
+import { noUnixPeers, onlyFiles } from './warnings.ts';
 
 /** The facts about sockets that every /proc contains. */
 export const facts: readonly Fact[] = [
@@ -39,7 +39,7 @@ function factsOf({ procRoot }: PlatformHost): readonly Fact[] {
 
 /** Linux: everything from /proc. Whatever is not about sockets is loaded on demand. */
 export function linuxSource(host: PlatformHost): Source {
-  const own = openProc(host.procRoot);
+  const own = ownOf(host.procRoot);
   const asked = host.socketSource ?? 'auto';
   const sockDiag = host.procRoot === null ? sockDiagFor(own, asked) : undefined;
   const deviceName = sockDiag && deviceNamer();
@@ -49,6 +49,13 @@ export function linuxSource(host: PlatformHost): Source {
   return sourceOf(own, host, {
     ...{ sockDiag, deviceName, heldSockets, files, isStill, facts: factsOf(host) },
   });
+}
+
+/** The /proc to read; another one may be of the own network too. */
+function ownOf(procRoot: string | null): Proc {
+  const proc = openProc(procRoot);
+  if (procRoot === null || !proc.isOwn) return proc;
+  return { ...proc, whyUnavailable: onlyFiles('--proc-root') };
 }
 
 /** A source for one /proc. */

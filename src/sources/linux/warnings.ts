@@ -89,14 +89,39 @@ export function noUnixPeers(root: string, why: string): Warning {
 /** Text for facts that only the kernel's own answers contain. */
 const factTexts: Readonly<Partial<Record<Fact, string>>> = {
   tcpInfo: "TCP's internals",
-  socketInfo:
-    'memory, marks, cookies, interfaces, drops of TCP and UNIX sockets and limits of accept queues',
   queues: 'queues',
   boundSockets: 'sockets that are only bound',
 };
 
-/** The reason with `--source proc`. */
-export const onlyFiles = 'only netlink provides them, and only files are read (--source proc)';
+/** Protocols whose files show no drops of a socket, by the names of their tables. */
+const withoutDrops = [
+  ['TCP', /^tcp6?$/],
+  ['SCTP', /^sctp/],
+  ['UNIX', /^unix$/],
+] as const;
+
+/** What the files of these tables lack of `SocketInfo`: they show drops of UDP and raw sockets, but of no others. */
+function socketInfoText(tables: readonly string[]): string {
+  const lacking = withoutDrops.filter(([, table]) => tables.some((name) => table.test(name)));
+  const names = lacking.map(([name]) => name);
+  const accepting = names.filter((name) => name !== 'SCTP');
+  const facts = [
+    ...['memory', 'marks', 'cookies', 'interfaces'],
+    ...(names.length > 0 ? [`drops of ${listed(names)} sockets`] : []),
+    ...(accepting.length > 0 ? ['limits of accept queues'] : []),
+  ];
+  return listed(facts);
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+function listed(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** The reason if an option says that only files are read. */
+export const onlyFiles = (option: '--source proc' | '--proc-root') =>
+  `only netlink provides them, and only files are read (${option})`;
 
 /** The parts of a Proc that say why it does not provide more. */
 export type LackingProc = Pick<Proc, 'root' | 'isOwn' | 'whyUnavailable' | 'sockDiag'>;
@@ -107,18 +132,18 @@ export function unavailableFacts(
   lacking: ReadonlyMap<string, readonly Fact[]>,
 ): Warning {
   const facts = [...new Set([...lacking.values()].flat())];
-  const what = facts.map((fact) => factTexts[fact]).join('; ');
-  const where = [...lacking.keys()].map((source) => source.replace(/.*\//, '')).join(', ');
-  const ofOthers =
-    whyUnavailable ?? 'only a live Linux provides them, and only for its own network';
+  const tables = [...lacking.keys()].map((source) => source.replace(/.*\//, ''));
+  const textOf = (fact: Fact) => (fact === 'socketInfo' ? socketInfoText(tables) : factTexts[fact]);
+  const what = facts.map(textOf).join('; ');
+  const ofOthers = 'only a live Linux provides them, and only for its own network';
   const ofOwn =
     sockDiag === undefined
-      ? onlyFiles
+      ? onlyFiles('--source proc')
       : "the kernel does not answer sock_diag here (its module, koffi's native part or the permission for it is missing)";
-  const why = isOwn ? ofOwn : ofOthers;
+  const why = whyUnavailable ?? (isOwn ? ofOwn : ofOthers);
   return {
     code: 'unreadable',
-    message: `${where}: ${what}: not available: ${why}`,
+    message: `${tables.join(', ')}: ${what}: not available: ${why}`,
     source: `${root}/net`,
     subjects: [...lacking.keys()],
   };
@@ -126,10 +151,10 @@ export function unavailableFacts(
 
 /** Tables that can only be read from files, which lack the facts that rows are selected by. */
 export function unavailableInFiles({ root }: LackingProc, sources: ReadonlySet<string>): Warning {
-  const where = [...sources].map((source) => source.replace(/.*\/net\//, '')).join(', ');
+  const tables = [...sources].map((source) => source.replace(/.*\/net\//, ''));
   return {
     code: 'unreadable',
-    message: `${where}: ${factTexts.socketInfo}: not available: these sockets are read only from files`,
+    message: `${tables.join(', ')}: ${socketInfoText(tables)}: not available: these sockets are read only from files`,
     source: `${root}/net`,
     subjects: [...sources],
   };

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Proc } from '../../../src/sources/linux/proc/proc.ts';
-import { unavailableFacts } from '../../../src/sources/linux/warnings.ts';
+import {
+  onlyFiles,
+  unavailableFacts,
+  unavailableInFiles,
+} from '../../../src/sources/linux/warnings.ts';
 import { fakeProc } from './support/fake-proc.ts';
 
 test.each<[string, Partial<Proc>, RegExp]>([
@@ -14,6 +18,11 @@ test.each<[string, Partial<Proc>, RegExp]>([
     { isOwn: true, sockDiag: undefined },
     /only files are read \(--source proc\)/,
   ],
+  [
+    'only files are read of another /proc',
+    { isOwn: true, sockDiag: undefined, whyUnavailable: onlyFiles('--proc-root') },
+    /only files are read \(--proc-root\)/,
+  ],
   ['it is of another machine', { isOwn: false, sockDiag: undefined }, /only a live Linux/],
 ])('what only the kernel provides is missing since %s', (_, changes, expected) => {
   const { message } = unavailableFacts(
@@ -21,4 +30,24 @@ test.each<[string, Partial<Proc>, RegExp]>([
     new Map([['/proc/net/tcp', ['tcpInfo']]]),
   );
   expect(message).toMatch(expected);
+});
+
+const rest = 'memory, marks, cookies';
+test.each<[readonly string[], string]>([
+  [['raw', 'udp6'], `raw, udp6: ${rest} and interfaces`],
+  [['tcp'], `tcp: ${rest}, interfaces, drops of TCP sockets and limits of accept queues`],
+  [
+    ['udp', 'tcp6', 'unix'],
+    `udp, tcp6, unix: ${rest}, interfaces, drops of TCP and UNIX sockets and limits of accept queues`,
+  ],
+])('what the files of %j lack is what is missing', (names, expected) => {
+  const lacking = new Map(names.map((name) => [`/proc/net/${name}`, ['socketInfo'] as const]));
+  const { message } = unavailableFacts(fakeProc({}), lacking);
+  expect(message.split(': not available')[0]).toBe(expected);
+});
+
+test('what the files of SCTP lack is what is missing', () => {
+  const { message } = unavailableInFiles(fakeProc({}), new Set(['/proc/net/sctp/eps']));
+  const expected = `sctp/eps: ${rest}, interfaces and drops of SCTP sockets`;
+  expect(message.split(': not available')[0]).toBe(expected);
 });

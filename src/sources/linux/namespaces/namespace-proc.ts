@@ -133,14 +133,14 @@ export function namespaceProc(base: Proc, namespace: Namespace, ways: OtherWays)
 
 /** Why facts that only netlink provides are not known of a namespace, if they are not. */
 function whyUnavailable(
-  { sockDiag }: Proc,
+  { sockDiag, whyUnavailable }: Proc,
   inside: Inside | NotEntered,
   refused: Refused | null,
 ): string {
   if (typeof inside === 'string') {
     return `other network namespaces have to be entered for that: ${reasons[inside]}`;
   }
-  if (sockDiag === undefined) return onlyFiles;
+  if (sockDiag === undefined) return whyUnavailable ?? onlyFiles('--source proc');
   if (refused !== null) {
     return `only files of a process in the namespace are read: ${refused.refusal}`;
   }

@@ -58,7 +58,7 @@ export interface Proc {
    * only a name for messages.
    */
   readonly isElsewhere?: true;
-  /** Why it lacks what only the kernel's own answers contain; absent: see `isOwn`. */
+  /** Why it lacks what only the kernel's own answers contain; absent: see `isOwn` and `sockDiag`. */
   readonly whyUnavailable?: string;
   /** Not the own network namespace, but settings (`sys/net/`) are still read in it. */
   readonly entersNet?: boolean;

@@ -5,7 +5,7 @@ import type { Names } from '../model/report/names.ts';
 import { noNames } from '../model/report/names.ts';
 import type { Row } from '../model/report/snapshot.ts';
 import type { Listing } from '../model/request/listing.ts';
-import type { ViewNeeds } from '../model/request/needs.ts';
+import type { Needs, ViewNeeds } from '../model/request/needs.ts';
 import type { Query } from '../model/request/query.ts';
 import type { Owner } from '../model/socket/owner.ts';
 import type { Socket } from '../model/socket/socket.ts';
@@ -89,6 +89,7 @@ export async function pipelineOf(
   const options: ReadOptions = {
     selection,
     needs,
+    shown: await shownOf(listing, shown, selection, needs),
     keepsAll: sorting !== null,
     mayBeMissing: view.quiet || parts.comparing === true || schedule.wait !== null,
     packed:
@@ -145,6 +146,16 @@ export async function pipelineOf(
       };
     },
   };
+}
+
+/** What a listing needs without its filters. */
+async function shownOf(
+  listing: Listing,
+  shown: ViewNeeds,
+  selection: Selection,
+  needs: Needs,
+): Promise<Needs> {
+  return selection.needs.length === 0 ? needs : needsOf(listing, shown, { needs: [] });
 }
 
 /** @throws NetstatError `usage` for an unknown sort key or column */

@@ -4,7 +4,7 @@ import { isCounterWanted } from '../model/machine/counter.ts';
 import { packChooser } from '../model/packed/chosen.ts';
 import { asBatch, type PackedFacts, packIn } from '../model/packed/sockets.ts';
 import type { ReportKind, ReportRows, Row } from '../model/report/snapshot.ts';
-import { type Needs, rowNeedsOf } from '../model/request/needs.ts';
+import { type Need, type Needs, rowNeedsOf } from '../model/request/needs.ts';
 import type { Query } from '../model/request/query.ts';
 import type { Glance } from '../model/socket/glance.ts';
 import type { Socket } from '../model/socket/socket.ts';
@@ -18,10 +18,17 @@ import type { readPeers } from './peers.ts';
 import { requireNeededFacts, unavailableProtocol, unavailableReport } from './unavailable.ts';
 import { type UnknownWorkloads, unknownWorkloads } from './unknown-workloads.ts';
 
+/** Needs of facts that not every source has of every socket. */
+const kernelFacts = ['tcpInfo', 'socketInfo', 'unixQueues'] as const satisfies readonly Need[];
+
 /** How to read rows. */
 export interface ReadOptions {
   readonly selection: Selection;
   readonly needs: Omit<Needs, 'hostNames' | 'serviceNames' | 'userNames' | 'previousRound'>;
+  /**
+   * What of that the caller shows: a fact that only the filters need is missing only where it would decide. Left out: all.
+   */
+  readonly shown?: Pick<Needs, (typeof kernelFacts)[number]> | undefined;
   /** Computes connections' rates from round to round; required if rates are needed. */
   readonly meter?: RoundMeter | undefined;
   /** The caller keeps all rows anyway, so duplicates can be left out. */
@@ -119,12 +126,15 @@ function chosenLate(reading: Reading<Socket>, { late, warn }: UnknownWorkloads):
 function readSockets(
   source: Source,
   asked: Query,
-  { selection, needs, meter, keepsAll, onLeftOut, packed, glance, toFollow = false }: ReadOptions,
+  options: ReadOptions,
   warnings: WarningSink,
 ): Reading<Socket> {
+  const { selection, needs, shown = needs, meter, keepsAll, onLeftOut } = options;
+  const { packed, glance, toFollow = false } = options;
   const { owners, ownerDetails, peers, workloads } = needs;
   const counting = onLeftOut === undefined ? null : countingServers(selection, asked, onLeftOut);
   const { early, late, pattern, certain, holders } = counting?.selection ?? selection;
+  const isShown = kernelFacts.some((need) => shown[need]);
   const isAsked = ({ family }: Socket) => family === 'unix' || asked.families.includes(family);
   const query: SourceQuery<'sockets'> = {
     report: 'sockets',
@@ -143,6 +153,7 @@ function readSockets(
     certain: glance === undefined && (peers || certain),
     holders: peers || glance !== undefined ? null : holders,
     ...(peers && { isWanted: (socket: Socket) => isAsked(socket) && early(socket) }),
+    ...(!isShown && { isWanted: () => false }),
     isUndecided: (socket) => isAsked(socket) && selection.isUndecided(socket),
     packed,
     glance,

@@ -156,6 +156,30 @@ for arguments in (sys.argv[1:], ['ss', '-xaOH']):
     }
   });
 
+  it.each<[string, readonly string[], RegExp]>([
+    ['drops of UDP', ['-uan', 'drops > 10'], / 127\.0\.0\.1:34570 /],
+    ['accept queues', ['-tln', 'acceptq > 1'], / 127\.0\.0\.1:34571 /],
+  ])('%s are chosen by from files, which have them, without a warning', async (_, args, row) => {
+    const busy = `
+import socket, subprocess, sys
+udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+udp.bind(('127.0.0.1', 34570))
+for _ in range(100):
+    udp.sendto(b'x' * 1000, ('127.0.0.1', 34570))
+tcp = socket.socket()
+tcp.bind(('127.0.0.1', 34571))
+tcp.listen(8)
+waiting = [socket.create_connection(('127.0.0.1', 34571)) for _ in range(3)]
+subprocess.run(sys.argv[1:], check=True)
+`;
+    const { stdout, stderr } = await zoo.run([
+      ...['/usr/bin/python3', '-c', busy, ...zoo.program, '--source', 'proc', ...args],
+    ]);
+    expect(stdout.toString()).toMatch(row);
+    expect(stderr.toString()).toBe('');
+  });
+
   /** Runs the program's arguments while one socket of each kind is there: bound, bound over IPv6, listening. */
   const beside = `
 import socket, subprocess, sys

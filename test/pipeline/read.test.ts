@@ -125,6 +125,20 @@ describe('a socket whose workload is not known', () => {
   });
 });
 
+describe('what only the kernel reports', () => {
+  const needs = { ...noNeeds, socketInfo: true };
+  it.each([
+    ['is missing of all rows if they are shown with it', needs, undefined],
+    ['is missing where it decides if only a filter needs it', noNeeds, false],
+  ])('%s', (_, shown, expected) => {
+    const { source, asked } = asking([]);
+    readRows(source, queryOf({}), { ...plainly, needs, shown }, silent);
+    const [query] = asked as unknown as readonly SourceQuery<'sockets'>[];
+    expect(query?.isWanted?.(mine)).toBe(expected);
+    expect(query?.socketInfo).toBe(true);
+  });
+});
+
 describe('a reading of sockets', () => {
   it.each<[string, Partial<Asked>, Partial<ReadOptions>, Partial<SourceQuery<'sockets'>>]>([
     ['owners only where they are needed', {}, {}, { owners: null, distinct: false }],
@@ -297,7 +311,8 @@ describe('a reading of sockets', () => {
       const selection = { ...plainly.selection, isUndecided: () => true };
       const sink = warningSink();
       const query = queryOf({ families: ['inet'], protocols: ['tcp'] });
-      await all(readRows(source, query, { ...plainly, selection, needs }, sink).batches);
+      const info = { ...needs, socketInfo: true };
+      await all(readRows(source, query, { ...plainly, selection, needs: info }, sink).batches);
       const mapped = ofHttp('[::ffff:127.0.0.1]:80', '[::ffff:127.0.0.1]:40000', 2);
       const [question] = asked;
       for (const one of [question?.isWanted, question?.isUndecided]) {

@@ -235,6 +235,17 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
     expect([opened('db'), opened('web')]).toEqual([2, 1]);
   });
 
+  it('the namespace of a process that hides its number has it nevertheless, by another process there', async () => {
+    const answer = async (...args: readonly string[]) => {
+      const { stdout } = await zoo.tsnetstat([...args, '-tan', '--json'], { uid: nobody });
+      const { sockets } = JSON.parse(stdout.toString()) as Snapshot;
+      return [...new Set(sockets.map(({ netns }) => netns?.inode))];
+    };
+    const [inode, ...others] = await answer('--netns', `${pids.own}`);
+    expect(inode).toEqual(expect.any(Number));
+    expect([inode, ...others]).toEqual(await answer('--netns', 'own'));
+  });
+
   it('--peers: over the link into the other namespace, over loopback within each', async () => {
     const { sockets } = await json(['--all-netns', '-tuan', '--peers']);
     const peerOf = (name: string, port: number) => {

@@ -26,7 +26,7 @@ interface AskedNamespace {
 /**
  * The network namespace that `--netns` names: by its name in `ip netns`, which has precedence, as it does there;
  * the PID of a process in it; the path of a file that leads to it; its number; or `own`. If it cannot be entered
- * through its file, a process in it is looked for.
+ * through its file, or the process hides its number, another process in it is looked for.
  * @throws NetstatError `usage` if there is none
  */
 export function namespaceAsked(
@@ -42,7 +42,7 @@ export function namespaceAsked(
   if (meant !== null) {
     const { inode, pids, files } = meant;
     const isEnough = files.some((file) => inode !== null && canEnter({ file, inode }));
-    if (pids.length > 0 || isEnough) return only(place.describe(meant, names));
+    if ((pids.length > 0 && inode !== null) || isEnough) return only(place.describe(meant, names));
   }
   const found = findNamespaces(proc);
   const wanted = meant === null ? numberIn(asked) : meant.inode;
@@ -51,7 +51,7 @@ export function namespaceAsked(
     ({ netns, key }) =>
       (wantsOwn && netns.own) ||
       (wanted !== null && netns.inode === wanted) ||
-      (netns.inode === null && meant !== null && meant.key !== null && key === meant.key),
+      (meant !== null && meant.inode === null && meant.key !== null && key === meant.key),
   );
   if (one !== undefined) return only(one);
   if (meant !== null) return only(place.describe(meant, names));

@@ -64,7 +64,7 @@ export function otherEnds(sockets: readonly Socket[], others = noAddresses): Oth
       if (connected === 'interface') return found;
       if (connected.length > 0) return connected;
       // `servers` may also be a `WhyUnknown`, whose length is positive too.
-      const servers = isManyMachines(remote.address) ? nobody : receivers(socket, index);
+      const servers = isManyMachines(remote.address) ? nobody : receiversHere(socket, index);
       if (servers.length > 0) return servers;
     }
     return index.places.size > 1 && leadsElsewhere(socket) ? elsewhere(socket, pairs, index) : [];
@@ -121,7 +121,7 @@ interface Index {
   readonly numbers: EndNumbers;
   /** Sockets with a remote end, by both ends. */
   readonly connected: ByNumber;
-  /** UDP sockets without a remote end, by local end, for each network namespace. */
+  /** UDP sockets without a remote port, by local end, for each network namespace. */
   readonly places: ReadonlyMap<InetSocket['netns'], ByNumber>;
   /** Whether a socket of this network namespace is bound to an address. */
   isOwn(netns: InetSocket['netns'], address: string): boolean;
@@ -309,6 +309,35 @@ function withoutOld(pairs: readonly InetSocket[]): readonly InetSocket[] {
 }
 
 /**
+ * Who receives what a UDP socket sends in its own network namespace, if no socket is connected to it. What it sends by an
+ * interface that it is bound to stays here only if that interface has the address.
+ */
+function receiversHere(socket: InetSocket, index: Index): readonly InetSocket[] | WhyUnknown {
+  const device = keptDevice(socket)?.index ?? loopbackIndex;
+  const address = unmapped(socket.remote.address);
+  if (device !== loopbackIndex && isLoopback(address)) return nobody;
+  const servers = receivers(socket, index);
+  if (device === loopbackIndex || typeof servers === 'string' || servers.length === 0)
+    return servers;
+  const hasAddress =
+    address === unmapped(socket.local.address) ||
+    servers.some((server) => keptDevice(server)?.index === device);
+  return hasAddress ? servers : 'interface';
+}
+
+/**
+ * Those of the servers at one address and port that take what comes from an end: a UDP socket can be connected to an
+ * address alone (port 0). One that is has precedence.
+ */
+function takingFrom(local: Endpoint, servers: readonly InetSocket[]): readonly InetSocket[] {
+  const isFree = ({ remote }: InetSocket) => isAnyAddress(unmapped(remote.address));
+  if (servers.every(isFree)) return servers;
+  const own = unmapped(local.address);
+  const connected = servers.filter(({ remote }) => unmapped(remote.address) === own);
+  return connected.length > 0 ? connected : servers.filter(isFree);
+}
+
+/**
  * Who receives what a UDP socket sends if no socket is connected to it, in its own network namespace or in `netns`.
  * A `WhyUnknown`: there is a server, but it may not receive it.
  */
@@ -324,7 +353,7 @@ function receivers(
   const address = unmapped(remote.address);
   const isIpv4 = !address.includes(':');
   const boundTo = (bindAddress: string) =>
-    at(bound, numbers.end(protocol, bindAddress, remote.port));
+    takingFrom(local, at(bound, numbers.end(protocol, bindAddress, remote.port)));
   const exact = boundTo(address).filter((other) => !isHere || isSameZone(remote, other.local));
   const receiving = reached(exact, socket, netns);
   if (receiving.length > 0) return receiving;

@@ -245,6 +245,21 @@ describe('who receives what a connected UDP socket sends', () => {
     ],
     ['nobody of TCP', { client, other: tcp('0.0.0.0:53', '0.0.0.0') }, []],
     [
+      'nobody who takes from another address only, though from any port of it',
+      { client, other: udp('127.0.0.1:53', '127.0.0.9:0') },
+      [],
+    ],
+    [
+      'who takes from that address only, before who takes from all',
+      { client, server, own: udp('127.0.0.1:53', '127.0.0.1:0') },
+      ['own'],
+    ],
+    [
+      'behind one that takes from another address only',
+      { client, other: udp('127.0.0.1:53', '127.0.0.9:0'), any },
+      ['any'],
+    ],
+    [
       'each of several that share the port',
       { client, server, second: { ...server } },
       ['server', 'second'],
@@ -319,6 +334,32 @@ describe('who receives what a UDP socket sends, of those that are bound to inter
   const both = v6only(udp('[::]:53', '[::]'), false);
   it.each<[string, Table, readonly string[] | WhyUnknown]>([
     ['what is sent to loopback comes by that', { client, eth, lo }, ['lo']],
+    [
+      'unless the sender is bound to another: then it leaves',
+      { client: on(2, { ...client }), any },
+      [],
+    ],
+    [
+      'what a sender that is bound to one sends to its own address',
+      { far: on(2, { ...far }), any },
+      ['any'],
+    ],
+    [
+      'and, if it is unknown which interface has the address, perhaps nobody',
+      {
+        far: on(2, udp('192.0.2.1:40000', '192.0.2.2:53')),
+        server: udp('192.0.2.2:53', '0.0.0.0'),
+      },
+      'interface',
+    ],
+    [
+      'but whoever is bound to the same',
+      {
+        far: on(2, udp('192.0.2.1:40000', '192.0.2.2:53')),
+        server: on(2, udp('192.0.2.2:53', '0.0.0.0')),
+      },
+      ['server'],
+    ],
     ['and to nobody else who is bound to one', { client, eth }, []],
     ['before who is bound to none', { client, any, lo }, ['lo']],
     ['else to who is bound to none', { client, any, eth }, ['any']],

@@ -11,7 +11,7 @@ export interface BoundDevice {
 /** Linux gives the loopback interface this index in every network namespace. */
 export const loopbackIndex = 1;
 
-/** A symbol shared by separately loaded parts of the program, as in `socket-v6only.ts`; rows do not show it. */
+/** A symbol shared by separately loaded parts of the program, as in `v6only.ts`; rows do not show it. */
 const device = Symbol.for('tsnetstat.device');
 
 /** Records beside a row which interface the socket is bound to. */

@@ -25,7 +25,12 @@ export function socketGroups(
       let group = groups.get(name);
       if (group === undefined) {
         const value = name === null ? null : asValue(name);
-        const condition = value === null ? null : conditionOf(grouping, field, value);
+        const condition =
+          name === null
+            ? withoutName[grouping]
+            : value === null
+              ? null
+              : conditionOf(grouping, field, value);
         const counts = { count: 0, established: 0, listening: 0, sent: null, received: null };
         group = { name, condition, ...counts };
         groups.set(name, group);
@@ -47,6 +52,16 @@ export function socketGroups(
       ((one.name ?? '') < (other.name ?? '') ? -1 : 1),
   );
 }
+
+/** What selects the sockets that have no name; null: an expression cannot. */
+const withoutName: Readonly<Record<Grouping, string | null>> = {
+  program: 'not program = *',
+  workload: 'not workload = *',
+  // UNIX sockets have no ports.
+  host: 'not dport > 0',
+  port: '( not sport > 0 and not dport > 0 )',
+  state: null,
+};
 
 function conditionOf(grouping: Grouping, field: string, value: string): string {
   if (grouping === 'state') return `state ${value}`;

@@ -30,25 +30,40 @@ export type End = 'local' | 'remote';
 
 /** How an expression compares the attribute; `select` interprets each kind. */
 export type Filter<R> =
-  /** Compares with the number from `of`; null matches nothing. `expected`: what the value must be, in words. */
-  | { readonly kind: 'number'; readonly expected: string; of(row: R): number | null }
+  /**
+   * Compares with the number from `of`; null matches nothing. `expected`: what the value must be, in words. `unit`: what
+   * it is measured in; default: as the attribute.
+   */
+  | {
+      readonly kind: 'number';
+      readonly expected: string;
+      readonly unit?: Unit;
+      of(row: R): number | null;
+    }
+  /** The same with several numbers, of which one is enough; available once owners are known. */
+  | {
+      readonly kind: 'numbers';
+      readonly expected: string;
+      readonly unit?: Unit;
+      of(row: R): readonly (number | null)[];
+    }
   /** An address, a network or a UNIX socket's name; `withPort`: a port may follow it. */
   | { readonly kind: 'host'; readonly end: End; readonly withPort: boolean }
   | { readonly kind: 'port'; readonly end: End }
   /** Compares the processes that hold the socket, or those that hold its other end. */
   | { readonly kind: 'pid' | 'program'; readonly of: 'owners' | 'peer' }
   /**
-   * Compares with each of these texts, `*` matching anything; available once owners are known. `expected`: what the
-   * value must be, in words.
+   * Compares with each of these texts, `*` matching anything. `expected`: what the value must be, in words.
    */
   | {
       readonly kind: 'text';
       readonly expected: string;
-      /** All possible values, if there are few. */
+      /** All possible values, if there are few; they and what `of` returns are as `fixedWord` makes them. */
       readonly words?: readonly string[];
       of(row: R): readonly (string | null)[];
     }
-  | { readonly kind: 'user' | 'protocol' | 'family' | 'netns' | 'machine' };
+  /** `process-user`: the users that the owners run as. */
+  | { readonly kind: 'user' | 'process-user' | 'protocol' | 'family' | 'netns' | 'machine' };
 
 /**
  * One fact of a report's rows, declared once: its column, sort key and filter, and its description in help, the man
@@ -158,6 +173,11 @@ export function textual<R>(rest: Rest<R>, of: (row: R) => string | null | undefi
     sort: (row) => of(row) ?? null,
     ...rest,
   };
+}
+
+/** A value of a fixed set as expressions compare it: in lower case, with `-`. */
+export function fixedWord(value: string): string {
+  return value.toLowerCase().replaceAll('_', '-');
 }
 
 /** A cell for people: `-` if it is empty. */

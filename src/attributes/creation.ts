@@ -6,11 +6,13 @@ function createdAt(socket: Socket): string | null {
   return socket.protocol === 'unix' ? null : (socket.createdAt ?? null);
 }
 
-/** Milliseconds between a socket's creation and `now`; at least 0, even if the clock was set back. */
-function ageAt(socket: Socket, now: number): number | null {
-  const created = createdAt(socket);
-  return created === null ? null : Math.max(0, now - Date.parse(created));
+/** Milliseconds between a time (ISO 8601) and `now`; at least 0, even if the clock was set back. null: not known. */
+export function ageAt(time: string | null, now: number): number | null {
+  return time === null ? null : Math.max(0, now - Date.parse(time));
 }
+
+/** A time is compared by how long ago it was: `started < 5m`. */
+export const timeAgo = { expected: 'a time ago', unit: 'ms' } as const;
 
 /** The last moment that a Date can hold. */
 const latest = 8.64e15;
@@ -28,6 +30,11 @@ export const creationAttributes: readonly Attribute<Socket>[] = [
       width: 24,
       tone: 'quiet',
       ...asked,
+      filter: {
+        kind: 'number',
+        ...timeAgo,
+        of: (socket) => ageAt(createdAt(socket), Date.now()),
+      },
     },
     createdAt,
   ),
@@ -43,12 +50,12 @@ export const creationAttributes: readonly Attribute<Socket>[] = [
         filter: {
           kind: 'number',
           expected: 'a time',
-          of: (socket) => ageAt(socket, Date.now()),
+          of: (socket) => ageAt(createdAt(socket), Date.now()),
         },
       },
       // Any fixed time gives the same order of ages.
-      (socket) => ageAt(socket, latest),
+      (socket) => ageAt(createdAt(socket), latest),
     ),
-    value: (socket, { takenAt }) => String(ageAt(socket, Date.parse(takenAt)) ?? ''),
+    value: (socket, { takenAt }) => String(ageAt(createdAt(socket), Date.parse(takenAt)) ?? ''),
   },
 ];

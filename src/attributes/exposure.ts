@@ -40,6 +40,11 @@ export const exposureAttributes: readonly Attribute<Socket>[] = [
       long: true,
       tone: 'quiet',
       ...asked,
+      filter: {
+        kind: 'text',
+        expected: 'a reason',
+        of: ({ exposure }) => [exposure?.reason ?? null],
+      },
     },
     ({ exposure }) => exposure?.reason,
   ),

@@ -91,12 +91,8 @@ export const otherNames: Readonly<Record<string, readonly string[]>> = {
   uid: ['user'],
   process: ['program', 'pid'],
   comm: ['program'],
-  command: ['program'],
-  cmd: ['program'],
+  cmd: ['command', 'program'],
   name: ['program'],
-  fwmark: ['mark'],
-  // Of UNIX sockets.
-  path: ['src'],
 };
 
 /** The keys and aliases that somebody who typed `name` may have meant; a header means its column. */

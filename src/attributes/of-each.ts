@@ -1,10 +1,13 @@
 import type { Owner } from '../model/socket/owner.ts';
 import type { Socket } from '../model/socket/socket.ts';
-import type { Attribute, Rest } from './attribute.ts';
+import type { Attribute, Filter, Rest } from './attribute.ts';
+
+/** The owners that an attribute is about: the socket's own, or those of its other end. */
+type OwnersOf = (socket: Socket) => readonly Owner[] | null | undefined;
 
 /** An attribute with one value for each owner of the socket, or of its peer; rows are sorted by the first owner's. */
 export function ofEach(
-  ownersOf: (socket: Socket) => readonly Owner[] | null | undefined,
+  ownersOf: OwnersOf,
   rest: Rest<Socket>,
   pick: (owner: Owner) => number | string | null,
 ): Attribute<Socket> {
@@ -16,5 +19,17 @@ export function ofEach(
       return first === undefined ? null : pick(first);
     },
     ...rest,
+  };
+}
+
+/** How expressions compare the texts of a socket's owners; `words`: all possible ones, if there are few. */
+export function textOfEach(
+  expected: string,
+  pick: (owner: Owner) => string | null,
+  words?: readonly string[],
+): Filter<Socket> {
+  return {
+    ...{ kind: 'text', expected, of: ({ owners }) => owners?.map(pick) ?? [] },
+    ...(words !== undefined && { words }),
   };
 }

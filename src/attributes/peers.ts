@@ -1,6 +1,6 @@
-import type { Owner } from '../model/socket/owner.ts';
+import { noOwners, type Owner } from '../model/socket/owner.ts';
 import type { Socket } from '../model/socket/socket.ts';
-import { workloadLabel } from '../model/socket/workload.ts';
+import { workloadLabel, workloadWords } from '../model/socket/workload.ts';
 import { type Attribute, type Rest, textual } from './attribute.ts';
 import { ofEach } from './of-each.ts';
 
@@ -10,6 +10,8 @@ const asked = {
   sortNeeds: ['owners', 'peers'],
   onRequest: ['peers'],
 } as const satisfies Partial<Rest<Socket>>;
+
+const withWorkloads = ['owners', 'peers', 'workloads'] as const;
 
 /** An attribute with one value for each owner of the other end. */
 function ofPeers(
@@ -62,9 +64,15 @@ export const peerAttributes: readonly Attribute<Socket>[] = [
       meaning: 'The workload of the other end, if it is on this machine.',
       long: true,
       ...asked,
-      needs: ['owners', 'peers', 'workloads'],
-      sortNeeds: ['owners', 'peers', 'workloads'],
+      needs: withWorkloads,
+      sortNeeds: withWorkloads,
+      filterNeeds: withWorkloads,
       onRequest: ['peers', 'workloads'],
+      filter: {
+        kind: 'text',
+        expected: 'a name',
+        of: ({ peer }) => (peer?.workload ? workloadWords(peer.workload) : []),
+      },
     },
     ({ peer }) => (peer?.workload ? workloadLabel(peer.workload) : null),
   ),
@@ -77,6 +85,13 @@ export const peerAttributes: readonly Attribute<Socket>[] = [
       fields: ['peer.noOwner'],
       tone: 'quiet',
       ...asked,
+      filterNeeds: ['owners', 'peers'],
+      filter: {
+        kind: 'text',
+        expected: 'a reason',
+        words: noOwners,
+        of: ({ peer }) => [peer?.noOwner ?? null],
+      },
     },
     ({ peer }) => peer?.noOwner,
   ),

@@ -1,21 +1,31 @@
 import type { Owner } from '../model/socket/owner.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import type { Attribute, Rest } from './attribute.ts';
-import { ofEach } from './of-each.ts';
+import { ageAt, timeAgo } from './creation.ts';
+import { ofEach, textOfEach } from './of-each.ts';
 
 const needs = ['owners', 'ownerDetails'] as const;
+
+const asked = (rest: Rest<Socket>): Rest<Socket> => ({
+  ...{ needs, sortNeeds: needs, filterNeeds: needs, fact: 'processFacts', derived: true },
+  ...rest,
+});
 
 /** An attribute with one value for each owner, which needs the owners' details. */
 function ofProcesses(
   rest: Rest<Socket>,
   pick: (owner: Owner) => number | string | null,
 ): Attribute<Socket> {
-  return ofEach(({ owners }) => owners, { needs, sortNeeds: needs, derived: true, ...rest }, pick);
+  return ofEach(({ owners }) => owners, asked(rest), pick);
 }
 
 /** `systemd/sshd/bash`; a process without a name is shown by its PID. */
 function parentsText({ parents }: Owner): string | null {
   return parents ? parents.map(({ pid, name }) => name ?? String(pid)).join('/') : null;
+}
+
+function deletedText({ executableDeleted = null }: Owner): 'yes' | 'no' | null {
+  return executableDeleted === null ? null : executableDeleted ? 'yes' : 'no';
 }
 
 /** The attributes of the processes that hold a socket, beyond their names. */
@@ -27,6 +37,12 @@ export const processAttributes: readonly Attribute<Socket>[] = [
       meaning: 'When the process started: ISO 8601, UTC, to the second (Linux); null if not known.',
       fields: ['owner.startedAt'],
       width: 24,
+      filter: {
+        kind: 'numbers',
+        ...timeAgo,
+        of: ({ owners }) =>
+          owners?.map(({ startedAt }) => ageAt(startedAt ?? null, Date.now())) ?? [],
+      },
     },
     ({ startedAt }) => startedAt ?? null,
   ),
@@ -39,6 +55,7 @@ export const processAttributes: readonly Attribute<Socket>[] = [
         fields: ['owner.uid'],
         width: 12,
         needs: [...needs, 'userNames'],
+        filter: { kind: 'process-user' },
       },
       ({ uid }) => uid ?? null,
     ),
@@ -56,6 +73,12 @@ export const processAttributes: readonly Attribute<Socket>[] = [
         'The ancestors of the process, topmost first, by their names in the kernel: `systemd/sshd/bash` (Linux); null if not known.',
       long: true,
       width: 20,
+      filter: {
+        kind: 'text',
+        expected: "an ancestor's name",
+        of: ({ owners }) =>
+          (owners ?? []).flatMap(({ parents }) => (parents ?? []).map(({ name }) => name)),
+      },
     },
     parentsText,
   ),
@@ -66,8 +89,8 @@ export const processAttributes: readonly Attribute<Socket>[] = [
       header: 'Deleted',
       meaning:
         "`yes` if the process's executable was deleted or replaced (Linux); null if not known.",
+      filter: textOfEach('yes or no', deletedText, ['yes', 'no']),
     },
-    ({ executableDeleted }) =>
-      typeof executableDeleted === 'boolean' ? (executableDeleted ? 'yes' : 'no') : null,
+    deletedText,
   ),
 ];

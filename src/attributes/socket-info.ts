@@ -102,14 +102,17 @@ export const socketInfoAttributes: readonly Attribute<Socket>[] = [
     'backlog',
     "Memory used by data that arrived while the program held the socket's lock.",
   ),
-  number(
-    'mark',
-    'Mark',
-    'inetSocket.mark',
-    "The mark of the socket's packets (SO_MARK); null: not known (needs CAP_NET_ADMIN).",
-    ({ mark }) => mark,
-    ({ protocol }) => protocol !== 'unix',
-  ),
+  {
+    ...number(
+      'mark',
+      'Mark',
+      'inetSocket.mark',
+      "The mark of the socket's packets (SO_MARK); null: not known (needs CAP_NET_ADMIN).",
+      ({ mark }) => mark,
+      ({ protocol }) => protocol !== 'unix',
+    ),
+    aliases: ['fwmark'],
+  },
   number(
     'cookie',
     'Cookie',

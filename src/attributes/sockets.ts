@@ -2,14 +2,24 @@ import type { Endpoint } from '../model/address/endpoint.ts';
 import { addressSortKey } from '../model/address/order.ts';
 import type { Names } from '../model/report/names.ts';
 import type { Listing } from '../model/request/listing.ts';
-import type { Owner } from '../model/socket/owner.ts';
-import type { InetSocket, Socket, Timer, UnixSocket } from '../model/socket/socket.ts';
+import { noOwners, type Owner } from '../model/socket/owner.ts';
+import {
+  type InetSocket,
+  type Socket,
+  type Timer,
+  timerKinds,
+  type UnixSocket,
+  unixTypes,
+} from '../model/socket/socket.ts';
+import { sctpStates } from '../model/socket/state.ts';
 import { addressText, hostText, joined, portText } from './address.ts';
 import {
   type Attribute,
   type Cell,
   type CellContext,
   type End,
+  type Filter,
+  fixedWord,
   numeric,
   type ReportAttributes,
   type Rest,
@@ -20,7 +30,7 @@ import { creationAttributes } from './creation.ts';
 import { exposureAttributes } from './exposure.ts';
 import { hostAttribute } from './host.ts';
 import { netnsAttribute } from './netns.ts';
-import { ofEach } from './of-each.ts';
+import { ofEach, textOfEach } from './of-each.ts';
 import { peerAttributes } from './peers.ts';
 import { processAttributes } from './processes.ts';
 import { socketInfoAttributes } from './socket-info.ts';
@@ -182,6 +192,27 @@ function timerText(socket: Socket): string {
   return `${kind} (${(expiresIn / 1000).toFixed(2)}/${retransmits}/${probes})`;
 }
 
+/** How expressions compare a text with a fixed set of values, which are written like states: `cookie-wait`. */
+function fixedText(
+  expected: string,
+  values: readonly string[],
+  of: (socket: Socket) => string | null,
+): Filter<Socket> {
+  return {
+    ...{ kind: 'text', expected, words: values.map(fixedWord) },
+    of(socket) {
+      const value = of(socket);
+      return [value === null ? null : fixedWord(value)];
+    },
+  };
+}
+
+const associationState = (socket: Socket) =>
+  (isInet(socket) ? socket.associationState : null) ?? null;
+const unixType = (socket: Socket) => (isInet(socket) ? null : socket.type);
+const unixPath = (socket: Socket) => (isInet(socket) ? null : socket.path);
+const timerKind = (socket: Socket) => (isInet(socket) ? socket.timer?.kind : null) ?? null;
+
 /** An attribute with one value for each owner; rows are sorted by the first owner's. */
 function ofOwners(
   rest: Rest<Socket>,
@@ -226,7 +257,12 @@ function userOrder(socket: Socket, names: Names): SortValue {
   return names.user(socket.uid) ?? socket.uid;
 }
 
-const details = { long: true, width: 20, needs: ['owners', 'ownerDetails'] } as const;
+const detailNeeds = ['owners', 'ownerDetails'] as const;
+const details = {
+  long: true,
+  width: 20,
+  ...{ needs: detailNeeds, sortNeeds: detailNeeds, filterNeeds: detailNeeds },
+} as const;
 
 const attributes: readonly Attribute<Socket>[] = [
   textual(
@@ -318,8 +354,9 @@ const attributes: readonly Attribute<Socket>[] = [
       fields: ['inetSocket.associationState'],
       width: 11,
       tone: 'state',
+      filter: fixedText('a state of an association', sctpStates, associationState),
     },
-    (socket) => (isInet(socket) ? socket.associationState : null),
+    associationState,
   ),
   textual(
     {
@@ -328,8 +365,9 @@ const attributes: readonly Attribute<Socket>[] = [
       meaning: 'Socket type.',
       fields: ['unixSocket.type'],
       width: 6,
+      filter: fixedText('a type', unixTypes, unixType),
     },
-    (socket) => (isInet(socket) ? null : socket.type),
+    unixType,
   ),
   unixNumber(
     {
@@ -401,8 +439,9 @@ const attributes: readonly Attribute<Socket>[] = [
       width: 18,
       long: true,
       show: timerText,
+      filter: fixedText('a timer', timerKinds, timerKind),
     },
-    (socket) => (isInet(socket) ? socket.timer?.kind : null),
+    timerKind,
   ),
   timerNumber(
     {
@@ -458,6 +497,13 @@ const attributes: readonly Attribute<Socket>[] = [
       fields: ['owner.fd'],
       align: 'right',
       width: 3,
+      fact: 'processFacts',
+      filterNeeds: ['owners'],
+      filter: {
+        kind: 'numbers',
+        expected: 'a descriptor',
+        of: ({ owners }) => owners?.map(({ fd }) => fd) ?? [],
+      },
     },
     (owner) => owner.fd,
   ),
@@ -467,7 +513,8 @@ const attributes: readonly Attribute<Socket>[] = [
       header: 'Command',
       meaning: 'The command line, words joined by blanks; null if not known.',
       fields: ['owner.commandLine'],
-      sortNeeds: ['owners', 'ownerDetails'],
+      fact: 'processFacts',
+      filter: textOfEach('a command line', commandText),
       ...details,
     },
     commandText,
@@ -478,7 +525,8 @@ const attributes: readonly Attribute<Socket>[] = [
       header: 'Executable',
       meaning: "The executable's path; null if it cannot be read.",
       fields: ['owner.executable'],
-      sortNeeds: ['owners', 'ownerDetails'],
+      fact: 'executables',
+      filter: textOfEach('a path', ({ executable }) => executable),
       ...details,
     },
     (owner) => owner.executable,
@@ -493,7 +541,14 @@ const attributes: readonly Attribute<Socket>[] = [
       fields: ['inetSocket.noOwner', 'unixSocket.noOwner'],
       needs: ['owners'],
       sortNeeds: ['owners'],
+      filterNeeds: ['owners'],
       tone: 'quiet',
+      filter: {
+        kind: 'text',
+        expected: 'a reason',
+        words: noOwners,
+        of: ({ noOwner }) => [noOwner],
+      },
     },
     ({ noOwner }) => noOwner,
   ),
@@ -506,8 +561,9 @@ const attributes: readonly Attribute<Socket>[] = [
       fields: ['unixSocket.path'],
       long: true,
       width: 20,
+      filter: { kind: 'text', expected: 'a path', of: (socket) => [unixPath(socket)] },
     },
-    (socket) => (isInet(socket) ? null : socket.path),
+    unixPath,
   ),
   ...tcpInfoAttributes,
   ...socketInfoAttributes,

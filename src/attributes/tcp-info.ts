@@ -17,6 +17,22 @@ function isUnavailable(socket: Socket): boolean {
   return socket.protocol === 'tcp' && hasPeer(socket) && isFullSocket(socket) && !infoOf(socket);
 }
 
+/** Options without their numbers. */
+const optionNames = ['ts', 'sack', 'ecn', 'wscale'] as const;
+
+/** The negotiated options, as shown; null: there is no information. */
+function optionTexts(socket: Socket): readonly string[] | null {
+  const options = infoOf(socket)?.options;
+  if (!options) return null;
+  const { timestamps, sack, ecn, sendWindowScale, receiveWindowScale } = options;
+  return [
+    ...(timestamps ? ['ts'] : []),
+    ...(sack ? ['sack'] : []),
+    ...(ecn ? ['ecn'] : []),
+    ...(sendWindowScale === null ? [] : [`wscale:${sendWindowScale},${receiveWindowScale}`]),
+  ];
+}
+
 type Numbers = {
   [K in keyof TcpInfo]: TcpInfo[K] extends number | bigint | null ? K : never;
 }[keyof TcpInfo];
@@ -162,6 +178,13 @@ export const tcpInfoAttributes: readonly Attribute<Socket>[] = [
       ...onRequest('tcpInfo'),
       fact: 'tcpInternals',
       fields: ['tcpInfo.congestionControl'],
+      isUnavailable: (socket) =>
+        isUnavailable(socket) || infoOf(socket)?.congestionControl === null,
+      filter: {
+        kind: 'text',
+        expected: 'an algorithm',
+        of: (socket) => [infoOf(socket)?.congestionControl ?? null],
+      },
     },
     (socket) => infoOf(socket)?.congestionControl,
   ),
@@ -175,18 +198,15 @@ export const tcpInfoAttributes: readonly Attribute<Socket>[] = [
       ...onRequest('tcpInfo'),
       fact: 'tcpInternals',
       long: true,
+      isUnavailable: (socket) => isUnavailable(socket) || infoOf(socket)?.options === null,
+      filter: {
+        kind: 'text',
+        expected: 'an option',
+        words: optionNames,
+        of: (socket) => optionTexts(socket)?.map((text) => text.replace(/:.*/, '')) ?? [],
+      },
     },
-    (socket) => {
-      const options = infoOf(socket)?.options;
-      if (!options) return null;
-      const { timestamps, sack, ecn, sendWindowScale, receiveWindowScale } = options;
-      return [
-        ...(timestamps ? ['ts'] : []),
-        ...(sack ? ['sack'] : []),
-        ...(ecn ? ['ecn'] : []),
-        ...(sendWindowScale === null ? [] : [`wscale:${sendWindowScale},${receiveWindowScale}`]),
-      ].join(' ');
-    },
+    (socket) => optionTexts(socket)?.join(' '),
   ),
   rate(
     'sentrate',

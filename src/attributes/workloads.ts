@@ -1,5 +1,6 @@
 import type { Socket } from '../model/socket/socket.ts';
 import {
+  noWorkloads,
   type Workload,
   workloadKinds,
   workloadLabel,
@@ -164,6 +165,12 @@ export const workloadAttributes: readonly Attribute<Socket>[] = [
       fields: ['inetSocket.noWorkload', 'unixSocket.noWorkload'],
       tone: 'quiet',
       ...asked,
+      filter: {
+        kind: 'text',
+        expected: 'a reason',
+        words: noWorkloads,
+        of: ({ noWorkload }) => [noWorkload ?? null],
+      },
     },
     ({ noWorkload }) => noWorkload,
   ),

@@ -1,11 +1,18 @@
-import { type Attribute, attributeIn, type Filter, type Unit } from '../attributes/attribute.ts';
+import {
+  type Attribute,
+  attributeIn,
+  type Filter,
+  fixedWord,
+  type Unit,
+} from '../attributes/attribute.ts';
 import { socketAttributes } from '../attributes/sockets.ts';
 import type { Netns } from '../model/machine/netns.ts';
 import { familyNamed, familySpellings, type Protocol } from '../model/protocol.ts';
 import type { Fact } from '../model/report/facts.ts';
+import type { Need } from '../model/request/needs.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { numberTest } from './compare.ts';
-import { lateCondition, plainCondition } from './condition.ts';
+import { type Condition, lateCondition, plainCondition, type SocketTest } from './condition.ts';
 import { type Problem, quoted } from './problem.ts';
 import {
   type FieldRule,
@@ -13,6 +20,7 @@ import {
   parseNumber,
   pid,
   port,
+  processUser,
   program,
   tableCondition,
   user,
@@ -64,42 +72,60 @@ function parseQuantity(text: string, unit: Unit | undefined, kind: string): numb
   return Number.isInteger(product) ? product : Number(product.toPrecision(15));
 }
 
+/** Needs of facts that are known only after the table was read. */
+const lateNeeds: ReadonlySet<Need> = new Set([
+  ...(['owners', 'ownerDetails', 'peers', 'workloads', 'exposure', 'rates'] as const),
+]);
+
+type Compared = Pick<
+  Attribute<Socket>,
+  'unit' | 'fact' | 'isUnavailable' | 'filterNeeds' | 'filter'
+>;
+
+/** A condition on what an attribute needs; `isUnknown`: the value of this socket is not known. */
+function conditionOn(
+  fits: SocketTest,
+  needs: readonly Need[],
+  isUnknown: SocketTest | undefined,
+): Condition {
+  if (needs.some((need) => lateNeeds.has(need))) return lateCondition(fits, needs, isUnknown);
+  return plainCondition(fits, needs, (socket) =>
+    isUnknown?.(socket) === true ? null : fits(socket),
+  );
+}
+
 function number(
-  { expected, of }: Extract<Filter<Socket>, { kind: 'number' }>,
-  {
-    unit,
-    fact,
-    isUnavailable = () => fact !== undefined,
-    filterNeeds = [],
-  }: Pick<Attribute<Socket>, 'unit' | 'fact' | 'isUnavailable' | 'filterNeeds'>,
+  filter: Extract<Filter<Socket>, { kind: 'number' | 'numbers' }>,
+  { fact, isUnavailable = () => fact !== undefined, filterNeeds = [], unit = undefined }: Compared,
 ): FieldRule {
-  const isLate = filterNeeds.includes('rates');
+  const { expected } = filter;
+  const measure = filter.unit ?? unit;
   return {
     expected,
-    values: unit === undefined ? expected : `${expected}${unitsIn[unit]}`,
+    values: measure === undefined ? expected : `${expected}${unitsIn[measure]}`,
     ordered: true,
     condition(value, comparison) {
-      const bound = parseQuantity(value, unit, expected);
+      const bound = parseQuantity(value, measure, expected);
       if (typeof bound === 'object') return bound;
       const test = numberTest(comparison, bound);
+      if (filter.kind === 'numbers') {
+        const fits = (socket: Socket) => filter.of(socket).some((one) => one !== null && test(one));
+        return lateCondition(fits, filterNeeds);
+      }
       const fits = (socket: Socket) => {
-        const found = of(socket);
+        const found = filter.of(socket);
         return found !== null && test(found);
       };
-      if (isLate) return lateCondition(fits, filterNeeds, isUnavailable);
-      return plainCondition(fits, filterNeeds, (socket) =>
-        of(socket) === null && isUnavailable(socket) ? null : fits(socket),
-      );
+      const isUnknown = (socket: Socket) => filter.of(socket) === null && isUnavailable(socket);
+      return conditionOn(fits, filterNeeds, isUnknown);
     },
   };
 }
 
 function text(
   { expected, words, of }: Extract<Filter<Socket>, { kind: 'text' }>,
-  { filterNeeds = [], isUnavailable }: Pick<Attribute<Socket>, 'filterNeeds' | 'isUnavailable'>,
+  { filterNeeds = [], isUnavailable }: Compared,
 ): FieldRule {
-  // `socketInfo` is known with the row; everything else is known late.
-  const isEarly = filterNeeds.every((need) => need === 'socketInfo');
   return {
     expected,
     values:
@@ -110,15 +136,12 @@ function text(
     ordered: false,
     condition(value) {
       if (value === '') return { expected: `${expected}, found ''` };
-      const test = wildcardTest(value);
+      const test = wildcardTest(words === undefined ? value : fixedWord(value));
       if (words?.some(test) === false) {
         return { expected: `${expected} (${words.join(' ')}), found ${quoted(value)}` };
       }
       const fits = (socket: Socket) => of(socket).some((one) => one !== null && test(one));
-      if (!isEarly) return lateCondition(fits, filterNeeds, isUnavailable);
-      return plainCondition(fits, filterNeeds, (socket) =>
-        isUnavailable?.(socket) === true ? null : fits(socket),
-      );
+      return conditionOn(fits, filterNeeds, isUnavailable);
     },
   };
 }
@@ -192,11 +215,12 @@ const machine: FieldRule = {
   },
 };
 
-const rules = { user, protocol, family, netns, machine };
+const rules = { user, 'process-user': processUser, protocol, family, netns, machine };
 
 function ruleFor(filter: Filter<Socket>, attribute: Attribute<Socket>): FieldRule {
   switch (filter.kind) {
     case 'number':
+    case 'numbers':
       return number(filter, attribute);
     case 'host':
       return host(filter.end, filter.withPort);

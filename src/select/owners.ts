@@ -1,3 +1,4 @@
+import type { Need } from '../model/request/needs.ts';
 import { type Owner, programTitle } from '../model/socket/owner.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { type Condition, lateCondition } from './condition.ts';
@@ -11,10 +12,21 @@ const ownersIn: Readonly<Record<OwnersOf, (socket: Socket) => readonly Owner[] |
   peer: ({ peer }) => peer?.owners ?? null,
 };
 
-/** True if any of these owners passes the test; false for a socket without known owners. */
-export function someOwner(of: OwnersOf, test: (owner: Owner) => boolean): Condition {
+/**
+ * True if any of these owners passes the test; false for a socket without known owners. `more`: what the test needs
+ * beyond them.
+ */
+export function someOwner(
+  of: OwnersOf,
+  test: (owner: Owner) => boolean,
+  more: readonly Need[] = [],
+): Condition {
   const ownersOf = ownersIn[of];
-  const needs = of === 'peer' ? (['owners', 'peers'] as const) : (['owners'] as const);
+  const needs: readonly Need[] = [
+    'owners',
+    ...(of === 'peer' ? (['peers'] as const) : []),
+    ...more,
+  ];
   return lateCondition((socket) => ownersOf(socket)?.some(test) ?? false, needs);
 }
 

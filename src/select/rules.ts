@@ -172,6 +172,16 @@ export const user: FieldRule = {
   },
 };
 
+/** The effective user of an owner. */
+export const processUser: FieldRule = {
+  ...user,
+  condition(value, _comparison, { lookups }) {
+    const uid = parseUser(value, lookups);
+    if (typeof uid === 'object') return uid;
+    return someOwner('owners', (owner) => owner.uid === uid, ['ownerDetails']);
+  },
+};
+
 /** A condition on a socket's table; null: any. */
 export function tableCondition(
   protocol: Protocol | null,

@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { socketGroups } from '../../src/analysis/socket-groups.ts';
 import type { Grouping } from '../../src/model/socket/grouping.ts';
 import type { Socket } from '../../src/model/socket/socket.ts';
+import { compileSelection } from '../../src/select/compile-selection.ts';
 import { asValue } from '../../src/select/expression/next.ts';
-import { parse } from '../../src/select/expression/parse.ts';
-import { inet, owner } from '../support/builders.ts';
+import { lookups, query } from '../select/sockets.ts';
+import { inet, owner, unix } from '../support/builders.ts';
 
 const nginx = owner(1, 'nginx: worker');
 const node = owner(2, 'node');
@@ -43,15 +44,27 @@ describe('groups of sockets', () => {
   });
 
   test.each<[Grouping, string[]]>([
-    ['program', ['program = "nginx: worker"', 'program = node']],
-    ['host', ['dst = 198.51.100.7', 'dst = [2001:db8::9]']],
+    ['program', ['program = "nginx: worker"', 'program = node', 'not program = *']],
+    ['host', ['dst = 198.51.100.7', 'dst = [2001:db8::9]', 'not dport > 0']],
     ['port', ['( sport = 443 or dport = 443 )']],
     ['state', ['state ESTABLISHED', 'state CLOSE_WAIT', 'state LISTEN']],
+    ['workload', ['not workload = *']],
   ])('by %s are chosen again by an expression', (grouping, expected) => {
     const conditions = socketGroups(sockets, grouping, asValue).flatMap(
       ({ condition }) => condition ?? [],
     );
     expect(conditions).toEqual(expected);
-    for (const condition of conditions) parse(condition);
   });
+
+  test.each<Grouping>(['program', 'host', 'port', 'workload'])(
+    'by %s: the expression selects as many as were counted',
+    (grouping) => {
+      const all = [...sockets, unix('/run/a'), unix(null, { owners: [] })];
+      for (const { condition, count } of socketGroups(all, grouping, asValue)) {
+        const asked = query({ expression: [condition ?? ''] });
+        const { late, early } = compileSelection(asked, lookups);
+        expect(all.filter((one) => early(one) && late(one))).toHaveLength(count);
+      }
+    },
+  );
 });

@@ -3,7 +3,8 @@ import type { PlatformName } from './snapshot.ts';
 /**
  * Facts about sockets that not every platform reports: parts of `TcpInfo`, all of it, `SocketInfo`, sockets that
  * are only bound, workloads, exposure, when a socket was created, queues, the user who created it, inodes, timers,
- * and the peer of a datagram socket, which gives it a state; and the network namespace and machine of any row.
+ * the peer of a datagram socket, which gives it a state, and what is known of the processes that hold sockets beyond
+ * their names: `ProcessFacts`, command lines and descriptors, and executables; and the network namespace and machine of any row.
  */
 export type Fact =
   | 'tcpInfo'
@@ -18,6 +19,8 @@ export type Fact =
   | 'inodes'
   | 'timers'
   | 'datagramPeers'
+  | 'processFacts'
+  | 'executables'
   | 'netns'
   | 'hosts';
 
@@ -35,6 +38,8 @@ export const factTitles: Readonly<Record<Fact, string>> = {
   inodes: 'inode numbers of sockets',
   timers: 'timers of sockets',
   datagramPeers: 'peers and states of UDP sockets',
+  processFacts: 'start times, users, ancestors, command lines and descriptors of processes',
+  executables: 'executables of processes',
   netns: 'network namespaces',
   hosts: 'the machine of a row',
 };

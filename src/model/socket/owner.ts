@@ -68,6 +68,9 @@ export function ownerWith(process: Omit<Owner, 'fd'>, fd: number | null): Owner 
  */
 export const longestCommandLine = 65_536;
 
+/** The reasons of `NoOwner`. */
+export const noOwners = ['denied', 'none', 'kernel', 'unknown'] as const;
+
 /**
  * Why a socket shows no owner.
  * `denied`: some processes may not be inspected, or are hidden, so it may have one.
@@ -75,7 +78,7 @@ export const longestCommandLine = 65_536;
  * `kernel`: the platform says that the kernel itself holds it. (Linux never says that.)
  * `unknown`: none was found, or the platform does not report owners.
  */
-export type NoOwner = 'denied' | 'none' | 'kernel' | 'unknown';
+export type NoOwner = (typeof noOwners)[number];
 
 const titled = /^([^:]+):(?:\s|$)/;
 

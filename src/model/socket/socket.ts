@@ -35,10 +35,13 @@ interface Owned extends InPlace {
   readonly exposure?: Exposure | null;
 }
 
+/** The kinds of timers, by their code in Linux. */
+export const timerKinds = ['off', 'on', 'keepalive', 'timewait', 'probe'] as const;
+
 /** The timer that runs for a TCP socket (Linux: `tr` in /proc/net/tcp). */
 export interface Timer {
   /** `on` is retransmission, `probe` the zero-window probe. */
-  readonly kind: 'off' | 'on' | 'keepalive' | 'timewait' | 'probe' | `unknown(${number})`;
+  readonly kind: (typeof timerKinds)[number] | `unknown(${number})`;
   /** Time until the timer fires, in milliseconds. */
   readonly expiresIn: number;
   /** Retransmissions of the oldest unacknowledged segment so far. */
@@ -95,8 +98,10 @@ export const unixFlag = {
   noSpace: 0x40000,
 } as const;
 
-/** `SOCK_*` of socket(2). */
-export type UnixType = 'STREAM' | 'DGRAM' | 'RAW' | 'RDM' | 'SEQPACKET' | `UNKNOWN(${number})`;
+/** `SOCK_*` of socket(2), by their code in Linux less 1. */
+export const unixTypes = ['STREAM', 'DGRAM', 'RAW', 'RDM', 'SEQPACKET'] as const;
+
+export type UnixType = (typeof unixTypes)[number] | `UNKNOWN(${number})`;
 
 /** What a kernel reports about a UNIX socket beyond the row of its table, if asked for. */
 export interface UnixInfo extends SocketInfo {

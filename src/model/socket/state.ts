@@ -143,6 +143,11 @@ export type UnixState = StateOf<'unix'> | UnknownState;
 
 const allStates = () => Object.keys(states) as StateName[];
 
+/** The states of SCTP associations. */
+export const sctpStates = allStates().filter((name): name is SctpState =>
+  (states[name].of as readonly StateKind[]).includes('sctp'),
+);
+
 /** A spelling normalized: upper case, without `-` and `_`. */
 export function bareState(spelling: string): string {
   return spelling.toUpperCase().replace(/[-_]/g, '');

@@ -55,6 +55,9 @@ export function workloadsOf({
   return workloads ?? (workload ? [workload] : []);
 }
 
+/** The reasons of `NoWorkload`. */
+export const noWorkloads = ['denied', 'none', 'unknown'] as const;
+
 /**
  * Why a socket shows no workload.
  * `denied`: its processes may not be inspected, and nothing else identifies it.
@@ -62,7 +65,7 @@ export function workloadsOf({
  * yet (SYN_RECV).
  * `unknown`: no process holds it, as before it is accepted, or its cgroup is not known.
  */
-export type NoWorkload = 'denied' | 'none' | 'unknown';
+export type NoWorkload = (typeof noWorkloads)[number];
 
 /** How many digits of an ID are shown to people. */
 const shortId = 12;

@@ -43,9 +43,15 @@ const usualFields = [
   ...['rtt', 'retrans', 'workload'],
 ];
 
+/** What ss selects by and cannot be known here: why. */
+const unknownHere: Readonly<Record<string, string>> = {
+  autobound: 'the kernel does not report with a socket whether it chose the port itself',
+};
+
 /** The hint behind a word that begins no condition: what was meant, or what does. */
 export function conditionHint(token: Token): string {
   const name = keyword(token);
+  if (Object.hasOwn(unknownHere, name)) return `; ${unknownHere[name]}`;
   const isColumn = attributeNamed('sockets', name) !== undefined;
   const question = didYouMean(isColumn ? (otherNamesOf(name) ?? []) : meantBy(token));
   if (isColumn) return `; ${name} is a column, but nothing can be compared with it${question}`;

@@ -24,6 +24,8 @@ export const facts: readonly Fact[] = [
     'inodes',
     'timers',
     'datagramPeers',
+    'processFacts',
+    'executables',
     'socketInfo',
     'workloads',
     'exposure',

@@ -24,7 +24,7 @@ export function windowsSource(
     {
       platform: 'win32',
       protocols: windowsProtocols,
-      facts: ['boundSockets', 'creationTimes', 'workloads'],
+      facts: ['boundSockets', 'creationTimes', 'workloads', 'executables'],
     },
     {
       sockets: (query, warnings, begin) => sockets(api, query, warnings, begin),

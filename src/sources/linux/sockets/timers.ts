@@ -1,6 +1,4 @@
-import type { Timer } from '../../../model/socket/socket.ts';
-
-const timerKinds: readonly Timer['kind'][] = ['off', 'on', 'keepalive', 'timewait', 'probe'];
+import { type Timer, timerKinds } from '../../../model/socket/socket.ts';
 
 /** The kind of timer for a code: net/ipv4/tcp_ipv4.c, get_tcp4_sock, and net/ipv4/inet_diag.c. */
 export function timerKindOf(code: number): Timer['kind'] {

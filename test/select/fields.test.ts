@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { attributesOf } from '../../src/attributes/index.ts';
+import type { Need } from '../../src/model/request/needs.ts';
+import type { Socket } from '../../src/model/socket/socket.ts';
+import { compileSelection } from '../../src/select/compile-selection.ts';
+import { fieldRule } from '../../src/select/fields.ts';
+import { inet, owner, tcpInfo, unit, unix } from '../support/builders.ts';
+import { lookups, query } from './sockets.ts';
+
+const ago = (milliseconds: number) => new Date(Date.now() - milliseconds).toISOString();
+
+const holder = owner(10, 'nginx', {
+  ...{ commandLine: 'nginx -g daemon off;', executable: '/usr/sbin/nginx', fd: 6, uid: 33 },
+  ...{ startedAt: ago(60_000), executableDeleted: true },
+  parents: [
+    { pid: 1, name: 'systemd' },
+    { pid: 5, name: null },
+  ],
+});
+const other = owner(11, 'sh', { executableDeleted: false, startedAt: null, parents: null, uid: 0 });
+
+const sockets = {
+  shared: inet('10.1.2.3:443', '192.0.2.1:9', {
+    owners: [other, holder],
+    tcpInfo: tcpInfo(),
+    timer: { kind: 'keepalive', expiresIn: 1, retransmits: 0, probes: 0 },
+    createdAt: ago(3_600_000),
+    ...{ noWorkload: 'denied', exposure: { kind: 'unknown', published: [], reason: 'no nft' } },
+    peer: { inode: 1, owners: [], noOwner: 'denied', workload: unit('web.service') },
+  }),
+  bare: inet('10.1.2.3:444', '192.0.2.1:9', { owners: [], noOwner: 'denied', mark: 7 }),
+  association: inet('10.1.2.3:1', '192.0.2.1:9', {
+    protocol: 'sctp',
+    associationState: 'COOKIE_WAIT',
+    owners: [],
+  }),
+  file: unix('/run/a', { type: 'SEQPACKET', owners: [] }),
+} satisfies Record<string, Socket>;
+
+function selectionOf(expression: string) {
+  return compileSelection(query({ expression: [expression] }), lookups);
+}
+
+function chosen(expression: string): string {
+  const { early, late } = selectionOf(expression);
+  return Object.entries(sockets)
+    .filter(([, socket]) => early(socket) && late(socket))
+    .map(([name]) => name)
+    .join(' ');
+}
+
+const ofProcesses: readonly Need[] = ['owners', 'ownerDetails'];
+
+describe('fields of expressions', () => {
+  it('are all that rows can be sorted by, except states, which have words of their own', () => {
+    const without = attributesOf('sockets')
+      .filter(({ key, sort }) => sort !== undefined && fieldRule(key) === undefined)
+      .map(({ key }) => key);
+    expect(without).toEqual(['state']);
+  });
+
+  it.each<[expression: string, names: string, needs: readonly Need[]]>([
+    ['congestion = cubic', 'shared', ['tcpInfo']],
+    ['congestion = bbr', '', ['tcpInfo']],
+    ['tcpoptions = wscale', 'shared', ['tcpInfo']],
+    ['tcpoptions = ecn', '', ['tcpInfo']],
+    ['started < 5m', 'shared', ofProcesses],
+    ['started > 5m', '', ofProcesses],
+    ['not started < 5m', 'bare association file', ofProcesses],
+    ['created > 59m and created < 61m', 'shared', ['createdAt']],
+    ['euser = www-data', 'shared', ofProcesses],
+    ['euser = 0', 'shared', ofProcesses],
+    ['euser = 7', '', ofProcesses],
+    ['parents = systemd', 'shared', ofProcesses],
+    ['parents = nginx', '', ofProcesses],
+    ['deleted = yes', 'shared', ofProcesses],
+    ['deleted = NO', 'shared', ofProcesses],
+    ['not deleted = yes', 'bare association file', ofProcesses],
+    ['command = *daemon*', 'shared', ofProcesses],
+    ['executable = /usr/sbin/nginx', 'shared', ofProcesses],
+    ['fd = 6', 'shared', ['owners']],
+    ['fd > 6', '', ['owners']],
+    ['noowner = denied', 'bare', ['owners']],
+    ['peernoowner = denied', 'shared', ['owners', 'peers']],
+    ['peerworkload = web.*', 'shared', ['owners', 'peers', 'workloads']],
+    ['noworkload = denied', 'shared', ['owners', 'workloads']],
+    ['exposurereason = *nft', 'shared', ['exposure']],
+    ['type = seqpacket', 'file', []],
+    ['type = SEQPACKET or type = stream', 'file', []],
+    ['path = /run/*', 'file', []],
+    ['not path = *', 'shared bare association', []],
+    ['timer = keepalive', 'shared', ['timers']],
+    ['assoc = cookie-wait', 'association', []],
+    ['assoc = COOKIE_WAIT', 'association', []],
+    ['fwmark = 0x7', 'bare', ['socketInfo']],
+  ])('%s', (expression, names, needs) => {
+    expect(chosen(expression)).toBe(names);
+    expect(selectionOf(expression).needs).toEqual(needs);
+  });
+
+  it.each([
+    ['deleted = maybe', 'expected yes or no (yes no), found'],
+    ['timer = onn', '(off on keepalive timewait probe)'],
+    ['type < stream', 'expected = or !='],
+    ['started < soon', 'expected a time ago such as 200ms, 1.5s or 5m, found'],
+    ['euser = nobody-here', "a user's name or number"],
+  ])('%s is wrong', (expression, message) => {
+    expect(() => selectionOf(expression)).toThrow(message);
+  });
+
+  it.each(['congestion = cubic', 'tcpoptions = ts', 'not congestion = cubic'])(
+    '%s is unknown of a connection without tcp_info, and of no other socket',
+    (expression) => {
+      const { isUndecided } = selectionOf(expression);
+      const undecided = Object.entries(sockets).filter(([, socket]) => isUndecided(socket));
+      expect(undecided.map(([name]) => name)).toEqual(['bare']);
+    },
+  );
+});

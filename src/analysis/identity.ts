@@ -266,7 +266,7 @@ const routeFields: readonly ComparedField<Route>[] = [
 const interfaceFields: readonly ComparedField<NetInterface>[] = [
   {
     field: 'flags',
-    shown: ({ flags, flagBits }) => (flagBits === null ? null : listText(flags)),
+    shown: ({ flags, flagBits }) => (flagBits === null ? null : flags && listText(flags)),
   },
   { field: 'mtu', shown: ({ mtu }) => unlessNull(mtu) },
   { field: 'linkType', shown: ({ linkType }) => linkType },

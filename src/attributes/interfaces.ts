@@ -186,12 +186,13 @@ const attributes: readonly Attribute<NetInterface>[] = [
   {
     key: 'flags',
     header: 'Flags',
-    meaning: 'Standard names of the flags that are set: `UP`, `BROADCAST`, `LOOPBACK`, `RUNNING`.',
+    meaning:
+      'Standard names of the flags that are set: `UP`, `BROADCAST`, `LOOPBACK`, `RUNNING`; null if not known.',
     fields: ['interface.flags'],
     align: 'left',
     long: true,
-    value: ({ flags }) => flags,
-    show: ({ flags }) => flags.join(' '),
+    value: ({ flags }) => flags ?? [],
+    show: ({ flags }) => flags?.join(' ') ?? '',
   },
   numeric(
     {

@@ -91,7 +91,7 @@ function ofInterfaces(interfaces: readonly NetInterface[]): Omit<Counted, 'at'> 
   let sent = 0n;
   let isKnown = false;
   for (const one of interfaces) {
-    if (one.flags.includes('LOOPBACK')) continue;
+    if (one.flags?.includes('LOOPBACK')) continue;
     const { bytes: came } = one.received;
     const { bytes: went } = one.sent;
     if (came === null || went === null) continue;

@@ -198,7 +198,7 @@ export const rowShapes: Readonly<Record<ReportKind, Shape>> = {
     ...inPlace,
   }),
   interfaces: objectOf({
-    ...{ name: text, index: countOrNull, mtu: countOrNull, flags: listOf(text) },
+    ...{ name: text, index: countOrNull, mtu: countOrNull, flags: nullable(listOf(text)) },
     ...{ flagBits: countOrNull, linkType: textOrNull, hardwareAddress: textOrNull },
     txQueueLength: countOrNull,
     ...each(exactFields.interface, counterOrNull),

@@ -31,6 +31,7 @@ const warningCodes: readonly string[] = Object.keys({
   cut: 0,
   lost: 0,
   uncertain: 0,
+  incomplete: 0,
   'host-failed': 0,
 } satisfies Record<Warning['code'], 0>);
 

@@ -26,7 +26,7 @@ it.each([
   [false, ['unreadable']],
   [true, ['owners-denied', 'owners-failed', 'unreadable']],
 ])('what is told as unseen where rows are filtered by owner (%s): %j', (byOwner, expected) => {
-  const codes = ['absent', 'owners-denied', 'owners-failed', 'unreadable'];
+  const codes = ['absent', 'incomplete', 'owners-denied', 'owners-failed', 'unreadable'];
   const warnings = codes.map((code) => ({ code }) as Warning);
   expect(unseenIn(warnings, byOwner).map(({ code }) => code)).toEqual(expected);
 });

@@ -167,7 +167,7 @@ export function netInterface(name: string, changes: Partial<NetInterface> = {}):
     name,
     index: null,
     mtu: null,
-    flags: [],
+    flags: null,
     flagBits: null,
     linkType: null,
     hardwareAddress: null,

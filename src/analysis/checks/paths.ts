@@ -13,7 +13,7 @@ const kernelsOwn = /^(?:tunl0|sit0|gre0|gretap0|erspan0|ip_vti0|ip6_vti0|ip6tnl0
 /** The interfaces that lead to other machines: neither loopback nor created by the kernel itself. */
 export function linksOf(interfaces: readonly NetInterface[]): readonly NetInterface[] {
   return interfaces.filter(
-    ({ name, flags }) => !flags.includes('LOOPBACK') && !kernelsOwn.test(name),
+    ({ name, flags }) => flags?.includes('LOOPBACK') !== true && !kernelsOwn.test(name),
   );
 }
 

@@ -42,8 +42,8 @@ export interface NetInterface extends InPlace {
   readonly index: number | null;
   /** Largest packet, bytes; null: not known. */
   readonly mtu: number | null;
-  /** Standard names of the flags that are set: `UP`, `BROADCAST`, `LOOPBACK`, `RUNNING` … */
-  readonly flags: readonly string[];
+  /** Standard names of the flags that are set: `UP`, `BROADCAST`, `LOOPBACK`, `RUNNING` …; null: not known. */
+  readonly flags: readonly string[] | null;
   /** The platform's own flag bits (Linux: IFF_*, <linux/if.h>); null: flags are not known. */
   readonly flagBits: number | null;
   /** Link layer: `Ethernet`, `Local Loopback` …; null: not known. */
@@ -66,5 +66,5 @@ export interface NetInterface extends InPlace {
  * not report flags.
  */
 export function isKnownDown({ flagBits, flags }: NetInterface): boolean {
-  return flagBits !== null && !flags.includes('UP');
+  return flagBits !== null && flags?.includes('UP') === false;
 }

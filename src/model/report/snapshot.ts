@@ -27,8 +27,9 @@ export interface Warning {
    * `malformed`: lines that could not be parsed. `owners-denied`: processes that may not be inspected.
    * `owners-failed`: processes that could not be inspected because of an error. `cut`: the source shortens what it
    * prints, or ends within a line. `lost`: closed sockets that the kernel reported faster than they could be read.
-   * `uncertain`: the rows may be of another network, have their addresses reversed, or not be all that match. `host-failed`: a machine
-   * that did not answer, or not completely.
+   * `uncertain`: the rows may be of another network, have their addresses reversed, or not be all that match.
+   * `incomplete`: every row is there, but not all that is usually known of it. `host-failed`: a machine that did not
+   * answer, or not completely.
    */
   readonly code:
     | 'absent'
@@ -41,6 +42,7 @@ export interface Warning {
     | 'cut'
     | 'lost'
     | 'uncertain'
+    | 'incomplete'
     | 'host-failed';
   /** One line in plain words, safe to print. */
   readonly message: string;

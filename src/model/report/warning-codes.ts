@@ -45,6 +45,7 @@ export const warningCodes: Readonly<Record<WarningCode, Meaning>> = {
   cut: lackingLines,
   lost: unsure,
   uncertain: unsure,
+  incomplete: { ...unsure, hides: 'nothing' },
   'host-failed': { ...lackingLines, counts: 'machine' },
 };
 

@@ -35,7 +35,7 @@ describe('the codes of warnings', () => {
     ['lack rows', lackingRows, 'forbidden unreadable empty malformed cut host-failed'],
     ['lack a table', lackingTable, 'absent forbidden unreadable empty'],
     ['hide only owners', hidingOwners, 'owners-denied owners-failed'],
-    ['hide nothing', hidingNothing, 'absent'],
+    ['hide nothing', hidingNothing, 'absent incomplete'],
     ['are said only with -v', onlyVerbose, 'absent'],
     ['are of a machine', failuresOfMachine, 'host-failed'],
   ])('some %s', (_, codes, words) => {

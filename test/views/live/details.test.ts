@@ -8,6 +8,7 @@ import { detailKeys } from '../../../src/views/live/details.ts';
 const facts: readonly Fact[] = [
   ...(['tcpInfo', 'tcpInternals', 'socketInfo', 'boundSockets', 'workloads', 'exposure'] as const),
   ...(['creationTimes', 'queues', 'users', 'inodes', 'timers', 'netns', 'hosts'] as const),
+  ...(['processFacts', 'executables'] as const),
 ];
 
 const keysWith = (view: Partial<Listing['view']>) =>

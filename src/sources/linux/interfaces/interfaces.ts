@@ -1,6 +1,8 @@
+import { posix } from 'node:path';
 import { NetstatError } from '../../../errors.ts';
 import { addTo } from '../../../model/add-to.ts';
 import type { InterfaceAddress, NetInterface } from '../../../model/machine/interface.ts';
+import type { Warning } from '../../../model/report/snapshot.ts';
 import { manyRows } from '../../reading.ts';
 import type { Batches, FamilyQuery, WarningSink } from '../../source.ts';
 import { type FibAddress, fibTrieLines } from '../fib-trie.ts';
@@ -85,7 +87,8 @@ export async function* linuxInterfaces(
   // This process's /proc may be mounted anywhere; /sys is beside the default one.
   const beside = proc.isOwn ? ownProc : proc.root;
   const sysfs = source.isWithoutSysfs ? () => null : sysfsLinks;
-  const factsOf = completedFacts(links, beside, devices, warnings, sysfs);
+  const unknownFacts = source.isWithoutSysfs ? unknownElsewhere : unknownBeside(beside, proc.isOwn);
+  const factsOf = completedFacts(links, beside, devices, warnings, sysfs, unknownFacts);
   const inetOf = inetFinder(links, devices, source, files, () => littleEndianOf(proc, warnings));
   const inet6 = inet6ByDevice(files);
   for (let at = 0; at < devices.length; at += batchSize) {
@@ -109,22 +112,38 @@ function completedFacts(
   devices: readonly DeviceCounters[],
   warnings: WarningSink,
   linksOf: typeof sysfsLinks,
+  unknownFacts: Warning,
 ): (name: string) => LinkFacts {
   const given = (name: string) => links.get(name) ?? unknownLink;
   if (devices.every(({ name }) => isWhole(given(name)))) return given;
   const names = devices.map(({ name }) => name);
   const sysfs = linksOf(root, names);
   if (sysfs === null) {
-    warnings.warn({
-      code: 'absent',
-      message: `${root}/../sys/class/net: missing, or of another network; MTU, flags and hardware addresses are unknown`,
-      source: `${root}/../sys/class/net`,
-    });
+    warnings.warn(unknownFacts);
     return given;
   }
   return (name) => {
     const facts = given(name);
     return isWhole(facts) ? facts : completed(facts, sysfs(name));
+  };
+}
+
+const what = 'MTU, flags and hardware addresses';
+
+/** In another network namespace only `ip` can tell the facts, which has to run inside; the same for all of them. */
+const unknownElsewhere: Warning = {
+  code: 'incomplete',
+  message: `interfaces of other network namespaces: ${what} are unknown, so some may be down: a program has to ask inside, which takes root, koffi's native part and ip (iproute2)`,
+  source: '/sys/class/net',
+};
+
+/** Neither `ip` nor the /sys beside this /proc has the facts. `isLive`: it is no capture, which may lack them for good. */
+function unknownBeside(root: string, isLive: boolean): Warning {
+  const source = posix.normalize(`${root}/../sys/class/net`);
+  return {
+    code: isLive ? 'incomplete' : 'absent',
+    message: `${source}: missing, or of another network; ${what} are unknown${isLive ? '; install ip (iproute2), or mount /sys' : ''}`,
+    source,
   };
 }
 
@@ -198,7 +217,7 @@ function netInterface(
     name,
     index: index ?? inet6[0]?.index ?? null,
     mtu: facts.mtu,
-    flags: flagNames(flagBits ?? 0),
+    flags: flagBits === null ? null : flagNames(flagBits),
     flagBits,
     linkType: facts.linkType,
     hardwareAddress: facts.hardwareAddress,

@@ -134,7 +134,7 @@ function interfaceText(face: NetInterface): string {
   return words([
     ['', name],
     ['mtu', mtu],
-    ['flags', flags.join(',')],
+    ['flags', flags?.join(',') ?? null],
     ['ether', hardwareAddress],
     ['', addresses.map(({ address, prefixLength }) => `${address}/${prefixLength}`).join(' ')],
     ['netns', netnsOf(face)],

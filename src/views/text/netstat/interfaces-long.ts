@@ -16,7 +16,7 @@ export function longForm(listed: ListedInterface, { paint, view }: ViewContext):
     `${paint?.strong(name) ?? name}: ${flagsText(face)}  mtu ${face.mtu ?? '-'}${view.withNetns ? `  netns ${netnsCell(face)}` : ''}${view.machines === null ? '' : `  host ${sanitize(face.host ?? '-')}`}`,
     ...(inet === null ? [] : [indent + inetText(inet, face)]),
     ...(isAlias ? [] : inet6Lines(face)),
-    indent + linkText(face),
+    ...linkLines(face),
     ...(isAlias ? [] : trafficLines(face)),
   ];
   return `${lines.join('\n')}\n\n`;
@@ -45,7 +45,7 @@ const flagOrder = [
  * has flags by name that have no bit here.
  */
 function flagsText({ flags, flagBits }: NetInterface): string {
-  if (flagBits === null) return 'flags=-';
+  if (flags === null || flagBits === null) return 'flags=-';
   const bits = (flagBits << 16) >> 16;
   if (bits === 0 && flags.length === 0) return 'flags=0<';
   const names = flagOrder.filter((name) => flags.includes(name));
@@ -56,10 +56,10 @@ function inetText(inet: InterfaceAddress, { flags }: NetInterface): string {
   let text = `inet ${inet.address}  netmask ${ipv4Text(netmaskWord(inet.prefixLength))}`;
   const missing = (fact: 'broadcast' | 'peer', none: string) =>
     inet.untold?.includes(fact) ? '-' : none;
-  if (flags.includes('BROADCAST')) {
+  if (flags?.includes('BROADCAST')) {
     text += `  broadcast ${inet.broadcast ?? missing('broadcast', '0.0.0.0')}`;
   }
-  if (flags.includes('POINTOPOINT')) {
+  if (flags?.includes('POINTOPOINT')) {
     text += `  destination ${inet.peer ?? missing('peer', inet.address)}`;
   }
   return text;
@@ -114,13 +114,15 @@ function unspecified(bytes: readonly string[]): string {
   return shown.join('-').toUpperCase();
 }
 
-function linkText({ linkType, hardwareAddress, txQueueLength }: NetInterface): string {
+/** The line about the link layer; none if nothing is known of it: ifconfig always knows. */
+function linkLines({ linkType, hardwareAddress, txQueueLength }: NetInterface): string[] {
+  if (linkType === null && hardwareAddress === null && txQueueLength === null) return [];
   const bytes = hardwareAddress?.split(':') ?? [];
   const known = links.get(linkType ?? '');
   const [word, write] = known ?? ['unspec', unspecified];
   const address = write === null ? '' : ` ${write(bytes)}`;
   const queue = txQueueLength === null ? '' : `  txqueuelen ${txQueueLength}`;
-  return `${word}${address}${queue}  (${known === undefined ? 'UNSPEC' : linkType})`;
+  return [`${indent}${word}${address}${queue}  (${known === undefined ? 'UNSPEC' : linkType})`];
 }
 
 function trafficLines({ received, sent, collisions }: NetInterface): string[] {

@@ -102,7 +102,7 @@ const letters: readonly (readonly [flag: string, letter: string])[] = [
 ];
 
 function flg({ flags, flagBits }: NetInterface): string {
-  if (flagBits === null) return '-';
+  if (flags === null || flagBits === null) return '-';
   if ((flagBits & 0xffff) === 0 && flags.length === 0) return '[NO FLAGS]';
   let text = '';
   for (const [flag, letter] of letters) if (flags.includes(flag)) text += letter;

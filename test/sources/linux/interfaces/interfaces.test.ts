@@ -18,6 +18,7 @@ import {
 } from '../../../../src/sources/linux/interfaces/inet.ts';
 import { parseIfInet6 } from '../../../../src/sources/linux/interfaces/inet6.ts';
 import {
+  insideLinks,
   type LinkSource,
   linuxInterfaces,
   otherLinks,
@@ -623,11 +624,19 @@ describe('linuxInterfaces', () => {
 
   it('warns if nothing reports MTU and flags', async () => {
     const { rows, warnings } = await read('reports-bare');
-    expect(rows.map(({ name, mtu, flagBits }) => [name, mtu, flagBits])).toEqual([
-      ['lo', null, null],
-      ['eth0', null, null],
+    expect(rows.map(({ name, mtu, flags, flagBits }) => [name, mtu, flags, flagBits])).toEqual([
+      ['lo', null, null, null],
+      ['eth0', null, null, null],
     ]);
-    expect(warnings).toMatchObject([{ code: 'absent' }]);
+    const sys = join(root('reports-bare'), '../sys/class/net');
+    expect(warnings).toMatchObject([{ code: 'absent', source: sys }]);
+  });
+
+  it('says of another network namespace, whose rows are all there, what is unknown and what it takes', async () => {
+    const { warnings } = await read('reports-host', insideLinks(undefined, null));
+    expect(warnings).toMatchObject([
+      { code: 'incomplete', message: expect.stringMatching(/MTU, flags.* unknown.*takes root/) },
+    ]);
   });
 
   it('does not believe a /sys that shows other devices', () => {

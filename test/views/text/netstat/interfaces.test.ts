@@ -83,7 +83,7 @@ describe('-i', () => {
     ],
     [
       'nothing reported but counters',
-      { mtu: null, flags: [], flagBits: null },
+      { mtu: null, flags: null, flagBits: null },
       'eth0                -     6107      1      2 3          6107      1      2      3 -',
     ],
     [
@@ -129,12 +129,20 @@ describe('-i', () => {
   });
 
   it('shows one whose flags the platform does not report', async () => {
-    const rows = [{ ...eth0, flags: [], flagBits: null }];
+    const rows = [{ ...eth0, flags: null, flagBits: null }];
     expect(await shown('interfaces', rows, { asked: connected })).toContain('\neth0 ');
   });
 });
 
 describe('-ie', () => {
+  it('has no line about a link layer of which nothing is known, and no flags made up', async () => {
+    const unknown = { linkType: null, hardwareAddress: null, txQueueLength: null };
+    const lines = await block({ ...unknown, mtu: null, flags: null, flagBits: null });
+    expect(lines[0]).toBe('eth0: flags=-  mtu -');
+    expect(lines.join()).not.toMatch(/unspec|broadcast/i);
+    expect((await block({ ...unknown, txQueueLength: 5 })).join()).toContain('unspec');
+  });
+
   it('shows a block an interface', async () => {
     expect(
       (await block({})).join('\n'),
@@ -187,7 +195,12 @@ describe('-ie', () => {
     ['IPv6-in-IPv4', 'c0:00:02:09', 1, 'sit  txqueuelen 1  (IPv6-in-IPv4)'],
     // Another machine may call them anything.
     ['constructor', null, null, 'unspec 00-00-00-00-00-00-00-00-00-00-00-00-00-00-00-00  (UNSPEC)'],
-    [null, null, null, 'unspec 00-00-00-00-00-00-00-00-00-00-00-00-00-00-00-00  (UNSPEC)'],
+    [
+      null,
+      null,
+      9,
+      'unspec 00-00-00-00-00-00-00-00-00-00-00-00-00-00-00-00  txqueuelen 9  (UNSPEC)',
+    ],
   ])('link layer %s with address %s', async (linkType, hardwareAddress, txQueueLength, line) => {
     const lines = await block({ linkType, hardwareAddress, txQueueLength, addresses: [] });
     expect(lines[1]).toBe(`        ${line}`);

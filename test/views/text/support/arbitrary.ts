@@ -287,7 +287,7 @@ const netInterface = record<NetInterface>(
     name: text,
     index: orNull(nat),
     mtu: orNull(nat),
-    flags: fc.subarray(['UP', 'BROADCAST', 'LOOPBACK', 'RUNNING']),
+    flags: orNull(fc.subarray(['UP', 'BROADCAST', 'LOOPBACK', 'RUNNING'])),
     flagBits: orNull(nat),
     linkType: orNull(text),
     hardwareAddress: orNull(fc.constant('02:00:5e:10:00:01')),

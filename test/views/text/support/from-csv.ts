@@ -130,7 +130,7 @@ function netInterface(record: CsvRecord) {
     name: record.name,
     index: number(record.index),
     mtu: number(record.mtu),
-    flags: list(record.flags),
+    flags: record.flagbits === '' ? null : list(record.flags),
     flagBits: number(record.flagbits),
     linkType: text(record.linktype),
     hardwareAddress: text(record.hwaddr),

@@ -45,8 +45,9 @@ export async function answer(
   try {
     const { before, current } = readShellLine(line, quotingOf(shell));
     const place = placeOf(withoutProgram(before), current.text);
-    const where = placeFlags(new Map([...placeOf(argv, '').given, ...place.given]));
-    const live = (listing: LiveListing) => liveOffers(listing, where, host, sourceFor);
+    const given = new Map([...placeOf(argv, '').given, ...place.given]);
+    const live = (listing: LiveListing) =>
+      liveOffers(listing, placeFlags(given, listing), host, sourceFor);
     const inShell = current.quotes.at(-1) === '';
     const { offers, ...rest } = await offered(place, current.text, inShell, live);
     return answerText(shell, offers, { current, typed, ...rest });
@@ -62,12 +63,15 @@ function withoutProgram(words: readonly string[]): readonly string[] {
   return words.slice(Math.max(at, 0) + 1);
 }
 
-/** The flags that select the place to read. */
-function placeFlags(given: Place['given']): readonly string[] {
-  return ['proc-root', 'source'].flatMap((name) => {
-    const value = given.get(name);
-    return value === undefined ? [] : [`--${name}=${value}`];
-  });
+/** The flags that select the place to read for a listing, which may itself be one of all network namespaces. */
+function placeFlags(given: Place['given'], { flags }: LiveListing): readonly string[] {
+  const isEverywhere = flags.includes('--all-netns');
+  return ['proc-root', 'source', ...(isEverywhere ? [] : ['netns', 'all-netns'])].flatMap(
+    (name) => {
+      const value = given.get(name);
+      return value === undefined ? [] : [`--${name}${value === '' ? '' : `=${value}`}`];
+    },
+  );
 }
 
 type ReadLive = (listing: LiveListing) => Promise<readonly Offer[]>;
@@ -172,9 +176,12 @@ async function ignoredOffers(
   return { at, valueAt, offers: listItems(checks, word.slice(valueAt, at)) };
 }
 
-const socketListings: readonly LiveListing[] = Object.values<LiveListing>(liveListings).filter(
-  ({ report }) => report === undefined,
-);
+/** The listing of the values that a field of expressions can have. */
+function listingOf(key: string): LiveListing | undefined {
+  return Object.values<LiveListing>(liveListings).find(
+    ({ report, column, field }) => (field ?? (report === undefined ? column : null)) === key,
+  );
+}
 
 async function expressionOffers(
   { words, report }: Extract<Place, { kind: 'expression' }>,
@@ -193,7 +200,7 @@ async function expressionOffers(
   const next = nextWords(text, inShell);
   const offers: Offer[] = next.words.map((one) => ({ text: one }));
   for (const key of next.valuesOf) {
-    const listing = socketListings.find(({ column }) => column === key);
+    const listing = listingOf(key);
     if (listing === undefined) continue;
     // ss writes a port with a colon before it.
     const before = listing.column.endsWith('port') && text[next.at] === ':' ? ':' : '';

@@ -35,11 +35,13 @@ async function ask(
   const { host, written } = fakeHost({ env: { TSNETSTAT_LINE: line } });
   const queries: SocketQuery[] = [];
   const targets: (string | null)[] = [];
-  const text = await answer(shell, argv, host, async ({ procRoot }) => {
+  const networks: unknown[] = [];
+  const text = await answer(shell, argv, host, async ({ procRoot, netns }) => {
     targets.push(procRoot);
+    networks.push(netns);
     return watchedSource((query) => queries.push(query), reading);
   });
-  return { lines: text.split('\n').slice(0, -1), written, queries, targets };
+  return { lines: text.split('\n').slice(0, -1), written, queries, targets, networks };
 }
 
 describe('what is offered', () => {
@@ -71,6 +73,9 @@ describe('what is offered', () => {
     ['nothing that can be set of no check', 'tsnetstat --diagnose closewait:', []],
     ['users by their names, else by their numbers', 'tsnetstat user = ', ['root\t0', '3999999999']],
     ['interfaces', 'tsnetstat -i ', ['eth0', 'lo']],
+    ["interfaces for an expression's device", 'tsnetstat -tan dev = ', ['eth0', 'lo']],
+    ['words of a fixed set', 'tsnetstat -tan type = s', ['seqpacket', 'stream']],
+    ['yes and no', 'tsnetstat -tan deleted = ', ['yes', 'no']],
     ['interfaces, none twice', 'tsnetstat -I lo ', ['eth0']],
     ['nothing if there is nothing to offer', 'tsnetstat --interval ', []],
     ['no expression where there are no sockets', 'tsnetstat -rn ', []],
@@ -101,6 +106,21 @@ describe('what is offered', () => {
       expect((await ask('bash', line, machine, argv)).targets).toEqual([place]);
     },
   );
+
+  it.each<[string, unknown]>([
+    ['tsnetstat --netns w2t --port ', { name: 'w2t' }],
+    ['tsnetstat --netns=w2t -i ', { name: 'w2t' }],
+    ['tsnetstat --netns w2t -tan dev = ', { name: 'w2t' }],
+    ['tsnetstat --all-netns -tl --port ', 'all'],
+    ['tsnetstat --all-netns -tl sport = ', 'all'],
+    // Its names are those of all networks, whichever is asked about.
+    ['tsnetstat --netns w2t -tan netns = ', 'all'],
+    ['tsnetstat --netns ', 'all'],
+    ['tsnetstat --port ', undefined],
+  ])('is what the network namespaces have that are asked about: %s', async (line, expected) => {
+    const { networks } = await ask('bash', line);
+    expect(networks).toEqual([expected ?? 'own']);
+  });
 
   it('looks for no owners where ports are asked for', async () => {
     const { queries } = await ask('bash', 'tsnetstat --port ');

@@ -6,6 +6,8 @@ export interface LiveListing {
   readonly report?: 'interfaces';
   /** The column with the values. */
   readonly column: string;
+  /** The field of expressions that has these values; default: if they are of sockets, the column. */
+  readonly field?: string;
   /** The values are UIDs; names are offered for those that have one. */
   readonly areUsers?: true;
   /** A column that describes each value, for shells that show descriptions. */
@@ -31,10 +33,15 @@ export const liveListings = {
   containers: { flags: every, column: 'container' },
   pods: { flags: every, column: 'pod' },
   namespaces: { flags: ['--all-netns', '-an'], column: 'netns' },
-  devices: { flags: inet, column: 'device' },
+  'peer-workloads': { flags: every, column: 'peerworkload' },
   cgroups: { flags: every, column: 'cgroup' },
   'socket-users': { flags: inet, column: 'user', areUsers: true },
-  interfaces: { flags: ['-ia'], report: 'interfaces', column: 'interface' },
+  'process-users': { flags: every, column: 'euser', areUsers: true },
+  executables: { flags: every, column: 'executable' },
+  algorithms: { flags: ['-tan'], column: 'congestion' },
+  paths: { flags: ['-xan'], column: 'path' },
+  // A socket can be bound to any of them.
+  interfaces: { flags: ['-ia'], report: 'interfaces', column: 'interface', field: 'device' },
 } as const satisfies Record<string, LiveListing>;
 
 /** A key of `liveListings`. */

@@ -8,7 +8,7 @@ import { reports } from './report-flags.ts';
 /** The syntactic role of the word at the cursor. */
 export type Place = {
   readonly report: ReportKind;
-  /** The values given so far, by long name, for example of --proc-root. */
+  /** The flags given so far, by long name, with their values: `''` of those without one. */
   readonly given: ReadonlyMap<string, string>;
 } & (
   | { readonly kind: 'flag' }
@@ -71,7 +71,7 @@ export function placeOf(before: readonly string[], current: string): Place {
       else if (flag?.value !== undefined) {
         pending = flag;
         if (flag.optionalValue === true) given.set(flag.long ?? '', '');
-      }
+      } else if (flag !== undefined) given.set(flag.long ?? '', '');
       report = reports.find(({ long }) => long === flag?.long)?.report ?? report;
     } else {
       const { flag, valueAt } = takingLetter(word);

@@ -192,7 +192,10 @@ const rooms = {
   'process/reader-watch.ts': ['sources/linux/libc.ts'],
   'version.ts': ['node:fs'],
   'library.ts': ['library/', 'text/', 'model/', 'errors.ts'],
+  // Listens for a moment.
+  'library/trial.ts': ['node:net', 'node:os'],
   'library/': [
+    'library/trial.ts',
     'text/',
     'analysis/',
     'pipeline/',

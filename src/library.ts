@@ -5,7 +5,9 @@ import {
   type ReportOptions,
   reportAsked,
   type SocketOptions,
+  type StatisticsOptions,
   socketsAsked,
+  statisticsAsked,
 } from './library/options.ts';
 import { take } from './library/take.ts';
 import type { Snapshot } from './model/report/snapshot.ts';
@@ -20,10 +22,12 @@ export type {
   OneOrMore,
   ReportOptions,
   SocketOptions,
+  StatisticsOptions,
 } from './library/options.ts';
 export {
   type FreePortOptions,
   freePort,
+  type HolderOptions,
   isFree,
   type PortOptions,
   type PortUse,
@@ -75,6 +79,7 @@ export type {
   SocketChange,
   SocketEvent,
 } from './model/report/socket-event.ts';
+export type { SocketSource } from './model/request/listing.ts';
 export type { MetricFormat } from './model/request/metrics.ts';
 export type { Which } from './model/request/query.ts';
 export type { Exposure, ExposureKind, PublishedPort } from './model/socket/exposure.ts';
@@ -135,7 +140,10 @@ export async function groups(options: ReportOptions = {}): Promise<Snapshot<'gro
   return take('groups', reportAsked(options));
 }
 
-/** Every counter of every protocol. @throws NetstatError as `routes`. */
-export async function statistics(options: ReportOptions = {}): Promise<Snapshot<'statistics'>> {
-  return take('statistics', reportAsked(options));
+/**
+ * The counters of the protocols.
+ * @throws NetstatError as `routes`, and `unsupported` if one of `protocols` has none.
+ */
+export async function statistics(options: StatisticsOptions = {}): Promise<Snapshot<'statistics'>> {
+  return take('statistics', statisticsAsked(options));
 }

@@ -196,6 +196,9 @@ describe.skipIf(reason !== null)(`the library${because(reason)}`, () => {
     expect((await interfaces({ procRoot })).interfaces.map(({ name }) => name)).toContain('lo');
     expect((await groups({ procRoot })).groups.length).toBeGreaterThan(0);
     expect((await statistics({ procRoot })).statistics.length).toBeGreaterThan(50);
+    const ofUdp = (await statistics({ procRoot, protocols: ['udp'] })).statistics;
+    expect([...new Set(ofUdp.map(({ group }) => group))]).toEqual(['Udp', 'Udp6']);
+    expect((await statistics({ procRoot, protocols: [] })).statistics).toEqual([]);
   });
 
   it.each([

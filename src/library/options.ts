@@ -4,6 +4,8 @@ import {
   type HostsAsked,
   longestTimer,
   type NetnsAsked,
+  type SocketSource,
+  socketSources,
   type Target,
   usualInterval,
 } from '../model/request/listing.ts';
@@ -41,6 +43,12 @@ export interface ReportOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Which counters to read. */
+export interface StatisticsOptions extends ReportOptions {
+  /** Only the counters of these protocols; default all. One without counters is an error. */
+  readonly protocols?: readonly Protocol[] | undefined;
+}
+
 /** Which interfaces to read. */
 export interface InterfaceOptions extends ReportOptions {
   /** Only the interfaces with these names, each of which must exist; default all. */
@@ -51,6 +59,11 @@ export interface InterfaceOptions extends ReportOptions {
 export interface SocketOptions extends ReportOptions {
   /** Socket tables to read, if any; default all that the platform has. */
   readonly protocols?: readonly Protocol[] | undefined;
+  /**
+   * Linux: how sockets are read, from `'proc'` files or over `'netlink'`. Default `'auto'`: from files, unless only
+   * netlink has the data or is faster.
+   */
+  readonly source?: SocketSource | undefined;
   /** `connected`, `listening` or (the default) `all`. */
   readonly which?: Which | undefined;
   /** Add every process that holds each socket: walks through all processes. Default false. */
@@ -165,6 +178,13 @@ export const reportKinds = {
   signal: { expected: 'an AbortSignal', allows: (value) => value instanceof AbortSignal },
 } satisfies Record<keyof ReportOptions, Kind>;
 
+const protocols = listOf(defaults.protocols);
+
+const statisticsKinds = {
+  ...reportKinds,
+  protocols,
+} satisfies Record<keyof StatisticsOptions, Kind>;
+
 const interfaceKinds = {
   ...reportKinds,
   names: texts,
@@ -173,7 +193,8 @@ const interfaceKinds = {
 /** Those that choose sockets. */
 export const choiceKinds = {
   ...reportKinds,
-  protocols: listOf(defaults.protocols),
+  protocols,
+  source: oneOf(socketSources),
   which: oneOf(['all', 'connected', 'listening'] satisfies Which[]),
   state: texts,
   port: textsOrNumbers,
@@ -297,6 +318,16 @@ export function reportAsked(options: ReportOptions): CheckedOptions {
   return asked(checkedCopy(options, reportKinds));
 }
 
+/** Checks and translates the options of `statistics`. @throws NetstatError `usage` */
+export function statisticsAsked(options: StatisticsOptions): CheckedOptions {
+  const given = checkedCopy(options, statisticsKinds);
+  const { query, ...rest } = asked(given);
+  const { protocols } = given;
+  return protocols === undefined
+    ? { query, ...rest }
+    : { ...rest, query: { ...query, protocols, protocolsNamed: true } };
+}
+
 /** Checks and translates the options of `interfaces`. @throws NetstatError `usage` */
 export function interfacesAsked(options: InterfaceOptions): CheckedOptions {
   const { names, ...given } = checkedCopy(options, interfaceKinds);
@@ -329,7 +360,8 @@ export function socketsOf(options: SocketOptions): CheckedOptions {
       boundInactive: options.boundInactive ?? false,
       filters: filtersOf((name) => words(options[name]), options.exposed),
     },
-    ...{ target, signal },
+    target: { ...target, socketSource: sourceAsked(options) },
+    signal,
     owners: options.owners ?? false,
     tcpInfo: options.tcpInfo ?? false,
     socketInfo: options.socketInfo ?? false,
@@ -361,6 +393,21 @@ function asked(options: ReportOptions): CheckedOptions {
     workloads: false,
     exposure: false,
   };
+}
+
+function sourceAsked({ source, procRoot, on }: SocketOptions): SocketSource {
+  const other =
+    on !== undefined ? 'on' : source === 'netlink' && procRoot !== undefined ? 'procRoot' : null;
+  if (source !== undefined && other !== null) {
+    throw new NetstatError(
+      'usage',
+      `source: ${source} cannot be used with ${other}: it says how this machine is read`,
+      {
+        path: 'source',
+      },
+    );
+  }
+  return source ?? defaultListing.target.socketSource;
 }
 
 function hostsAsked({ on, onTimeout, procRoot, netns }: ReportOptions): HostsAsked | null {

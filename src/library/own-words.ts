@@ -8,9 +8,7 @@ const phrases: readonly (readonly [string, string])[] = [
   ['--metrics-remote', 'remotePorts'],
   [': they need -c, --follow or --live', ', as follow() reads them'],
   ['the counters of -s', 'the counters of statistics()'],
-  // The library has no such option.
-  [', or --source proc was given', ''],
-  [', or was not asked (--source proc)', ''],
+  ['--source proc', "source 'proc'"],
   [' (--resolve-timeout)', ''],
   ['--on', 'the option on'],
 ];

@@ -6,9 +6,21 @@ import { canonicalAddress } from '../model/address/read.ts';
 import type { InetProtocol } from '../model/protocol.ts';
 import { serviceProtocols } from '../model/report/service.ts';
 import type { Snapshot, Warning } from '../model/report/snapshot.ts';
+import type { SocketSource } from '../model/request/listing.ts';
 import type { InetSocket } from '../model/socket/socket.ts';
-import { checkedCopy, checkOne, type Kind, oneOf, reportKinds, socketsOf } from './options.ts';
+import {
+  checkedCopy,
+  checkOne,
+  choiceKinds,
+  type Kind,
+  oneOf,
+  reportKinds,
+  type SocketOptions,
+  socketsOf,
+  yesOrNo,
+} from './options.ts';
 import { take } from './take.ts';
+import { isOldKernel, isRefused } from './trial.ts';
 
 /** The protocol and address that a port is meant for. */
 export interface PortOptions {
@@ -21,8 +33,18 @@ export interface PortOptions {
   readonly host?: string | undefined;
   /** Linux: another /proc, such as a container host's or a captured one. */
   readonly procRoot?: string | undefined;
+  /** Linux: as in `snapshot`, another network namespace than this process's own, or `'all'`. */
+  readonly netns?: string | undefined;
+  /** Linux: how sockets are read, as in `snapshot`. */
+  readonly source?: SocketSource | undefined;
   /** Aborts the reading: the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** What to tell of a port's holders. */
+export interface HolderOptions extends PortOptions {
+  /** Add what each holder belongs to (`workload`): Linux and Windows. Default false. */
+  readonly workloads?: boolean | undefined;
 }
 
 /** Who uses a port. */
@@ -45,9 +67,15 @@ const aHost: Kind = {
 const placeKinds = {
   protocol: oneOf(serviceProtocols),
   procRoot: reportKinds.procRoot,
+  netns: reportKinds.netns,
+  source: choiceKinds.source,
   signal: reportKinds.signal,
 } satisfies Record<Exclude<keyof PortOptions, 'host'>, Kind>;
 const portKinds = { ...placeKinds, host: aHost };
+const holderKinds = {
+  ...portKinds,
+  workloads: yesOrNo,
+} satisfies Record<keyof HolderOptions, Kind>;
 const freePortKinds = {
   ...portKinds,
   range: {
@@ -65,19 +93,20 @@ const freePortKinds = {
  * takes IPv4 too.
  * @throws NetstatError `usage` for an invalid port or address; and as `snapshot`
  */
-export async function whoHolds(port: number, options: PortOptions = {}): Promise<PortUse> {
+export async function whoHolds(port: number, options: HolderOptions = {}): Promise<PortUse> {
   checkOne('port', port, aPort);
-  const { host, ...place } = checkedCopy(options, portKinds);
+  const { host, workloads, ...place } = checkedCopy(options, holderKinds);
   const addresses = addressesOf(host);
-  const question = { expression: `sport = :${port}`, owners: true };
+  const question = { expression: `sport = :${port}`, owners: true, workloads };
   const { sockets, warnings } = await socketsAt(place, question);
   const { holders, connections, timeWait } = usersOf(sockets, port, addresses);
   return { holders, connections: connections.length, timeWait: timeWait.length, warnings };
 }
 
 /**
- * Whether a server could listen on a port, according to the socket tables. The caller may still lack the right to
- * (a port below 1024), and another process may take it first.
+ * Whether a server could listen on a port, according to the socket tables. Where these lack TCP sockets that are only
+ * bound, it is tried for a moment, if the port is one of this process's own network. The caller may still lack the right
+ * to listen (a port below 1024), and another process may take it first.
  * @throws NetstatError as `whoHolds`
  */
 export function isFree(port: number, options?: PortOptions): Promise<boolean>;
@@ -102,8 +131,24 @@ export async function isFree(
 
 async function isFreeAt(port: number, { host, ...place }: PortOptions): Promise<boolean> {
   const addresses = addressesOf(host);
-  const { sockets } = await socketsAt(place, { expression: `sport = :${port}` });
-  return usersOf(sockets, port, addresses).holders.length === 0;
+  const { sockets, warnings } = await socketsAt(place, { expression: `sport = :${port}` });
+  if (usersOf(sockets, port, addresses).holders.length > 0) return false;
+  return !(mayLackBound(place, warnings) && (await isRefusedAt(port, addresses)));
+}
+
+/**
+ * Whether sockets may be missing from the answer that can be found by trying to listen: TCP sockets of this process's own
+ * network.
+ */
+function mayLackBound(place: PortOptions, warnings: readonly Warning[]): boolean {
+  const { protocol = 'tcp', procRoot, netns } = place;
+  if (protocol !== 'tcp' || procRoot !== undefined || netns !== undefined) return false;
+  return !areBoundListed(place) || isOldKernel() || warnings.length > 0;
+}
+
+async function isRefusedAt(port: number, addresses: readonly string[]): Promise<boolean> {
+  for (const address of addresses) if (await isRefused(port, address)) return true;
+  return false;
 }
 
 /** Where to look for a free port. */
@@ -124,7 +169,8 @@ export async function freePort(options: FreePortOptions = {}): Promise<number | 
     ...place
   } = checkedCopy(options, freePortKinds);
   const addresses = addressesOf(host);
-  const { sockets } = await socketsAt(place, {});
+  const { sockets, warnings } = await socketsAt(place, {});
+  const isTried = mayLackBound(place, warnings);
   // Each port is looked up, so that a full range takes no longer than reading the table.
   const byPort = new Map<number, InetSocket[]>();
   for (const socket of sockets) {
@@ -134,20 +180,24 @@ export async function freePort(options: FreePortOptions = {}): Promise<number | 
   const start = Math.floor(Math.random() * count);
   for (let i = 0; i < count; i++) {
     const port = first + ((start + i) % count);
-    if (usersOf(byPort.get(port) ?? [], port, addresses).holders.length === 0) return port;
+    if (usersOf(byPort.get(port) ?? [], port, addresses).holders.length > 0) continue;
+    if (!isTried || !(await isRefusedAt(port, addresses))) return port;
   }
   return null;
 }
 
 /** Every socket with a local port, including those only bound, where the platform lists them. */
 function socketsAt(
-  { protocol = 'tcp', procRoot, signal }: PortOptions,
-  question: { readonly expression?: string; readonly owners?: boolean },
+  { protocol = 'tcp', ...place }: PortOptions,
+  question: Pick<SocketOptions, 'expression' | 'owners' | 'workloads'>,
 ): Promise<Snapshot> {
-  const areBoundListed = procRoot === undefined && ['linux', 'win32'].includes(process.platform);
-  const boundInactive = protocol === 'tcp' && areBoundListed;
-  const options = { protocols: [protocol], procRoot, signal, boundInactive, ...question };
+  const boundInactive = protocol === 'tcp' && areBoundListed(place);
+  const options = { protocols: [protocol], ...place, boundInactive, ...question };
   return take('sockets', socketsOf(options));
+}
+
+function areBoundListed({ procRoot }: PortOptions): boolean {
+  return procRoot === undefined && ['linux', 'win32'].includes(process.platform);
 }
 
 function usersOf(

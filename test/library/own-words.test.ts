@@ -20,7 +20,7 @@ describe('a message for people at a command line', () => {
     ['no answer within 2 s (--resolve-timeout)', 'no answer within 2 s'],
     [
       "koffi's native part or the permission for it is missing, or --source proc was given)",
-      "koffi's native part or the permission for it is missing)",
+      "koffi's native part or the permission for it is missing, or source 'proc' was given)",
     ],
   ])('names options: %s', (message, expected) => {
     expect(inOptions(message)).toBe(expected);

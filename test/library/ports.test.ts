@@ -1,8 +1,11 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort, isFree, whoHolds } from '../../src/library/ports.ts';
+import { isRefused } from '../../src/library/trial.ts';
 import { because, reasonToSkip } from '../support/requirements.ts';
 
 const reason = reasonToSkip({ platforms: ['linux'] });
@@ -64,6 +67,12 @@ describe.skipIf(reason !== null)(`questions about ports${because(reason)}`, () =
     expect(await freePort({ range: [port, port], host: '127.0.0.2' })).toBe(port);
   });
 
+  it('names the workloads of holders', async () => {
+    const { holders } = await whoHolds(port, { workloads: true });
+    expect(holders[0]).toHaveProperty('workload');
+    expect((await whoHolds(port)).holders[0]).not.toHaveProperty('workload');
+  });
+
   const mistake = (path: string) => expect.objectContaining({ code: 'usage', path });
   const odd = (value: unknown) => value as never;
   it.each<[string, () => Promise<unknown>, unknown]>([
@@ -83,6 +92,21 @@ describe.skipIf(reason !== null)(`questions about ports${because(reason)}`, () =
     ['an option that there is not', () => whoHolds(80, odd({ hots: '::1' })), mistake('hots')],
     ["another question's option", () => whoHolds(80, odd({ which: 'all' })), mistake('which')],
     ['a protocol without ports', () => freePort({ protocol: odd('raw') }), mistake('protocol')],
+    [
+      'a source that there is not',
+      () => isFree(80, '::', odd({ source: 'ss' })),
+      mistake('source'),
+    ],
+    [
+      'netlink of a captured machine',
+      () => whoHolds(80, { source: 'netlink', procRoot: '/proc' }),
+      mistake('source'),
+    ],
+    [
+      'workloads where there is no list',
+      () => freePort(odd({ workloads: true })),
+      mistake('workloads'),
+    ],
     ['options that are none', () => freePort(odd(9000)), mistake('options')],
     ['null for options', () => isFree(80, '::', odd(null)), mistake('options')],
     [
@@ -92,5 +116,51 @@ describe.skipIf(reason !== null)(`questions about ports${because(reason)}`, () =
     ],
   ])('refuse %s', async (_, question, error) => {
     await expect(question()).rejects.toThrow(error as Error);
+  });
+});
+
+const python = '/usr/bin/python3';
+const whyNot = reasonToSkip({ platforms: ['linux'], programs: [python], loopback: true });
+
+describe.skipIf(whyNot !== null)(`a socket that is only bound${because(whyNot)}`, () => {
+  const bound = `import socket, sys
+s = socket.socket()
+s.bind(('127.0.0.1', 0))
+print(s.getsockname()[1], flush=True)
+sys.stdin.read()`;
+  let holder: ChildProcess;
+  let port: number;
+  beforeAll(async () => {
+    holder = spawn(python, ['-c', bound], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const [text] = await once(holder.stdout as Readable, 'data');
+    port = Number(text);
+  });
+  afterAll(() => holder.stdin?.end());
+
+  it('is found by a trial where it is not listed', async () => {
+    const from = { source: 'proc' } as const;
+    expect(await isFree(port, '127.0.0.1', from)).toBe(false);
+    expect(await isFree(port, undefined, from)).toBe(false);
+    expect(await isFree(port, '127.0.0.2', from)).toBe(true);
+    expect(await freePort({ range: [port, port], host: '127.0.0.1', ...from })).toBeNull();
+    expect((await whoHolds(port, from)).warnings).toMatchObject([
+      { message: expect.stringContaining('only bound: not available: only netlink provides them') },
+    ]);
+  });
+});
+
+describe('a trial', () => {
+  it('says nothing of an address of another machine', async () => {
+    expect(await isRefused(80, '192.0.2.77')).toBe(false);
+  });
+
+  it('leaves the port as it was', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    expect(await isRefused(port, '127.0.0.1')).toBe(true);
+    await new Promise((done) => server.close(done));
+    expect(await isRefused(port, '127.0.0.1')).toBe(false);
+    expect(await isRefused(port, '127.0.0.1')).toBe(false);
   });
 });

@@ -72,8 +72,11 @@ export async function* linuxSockets(
         }
         continue;
       }
-      if (by !== 'netlink')
+      if (by !== 'netlink') {
         warnings.note?.(`${source.replace(/.*\/net\//, '')}: read from ${source}`);
+      }
+      // What is missing as a whole is so without a row, too.
+      if (protocol !== 'unix') unavailable.look({ protocol, source, by }, [], []);
       const filter = protocol === 'unix' ? filters.unix : filters.inet;
       const whole = untilFailure(source, query.distinct ? distinct(rows, filter) : rows);
       const place = { protocol, source, by, filter };

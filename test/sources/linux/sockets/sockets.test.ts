@@ -35,6 +35,7 @@ interface Question {
   readonly tcpInfo?: boolean;
   readonly socketInfo?: boolean;
   readonly unixQueues?: boolean;
+  readonly boundSockets?: boolean;
   keep?(socket: Socket): boolean;
   isWanted?(socket: Socket): boolean;
   isUndecided?(socket: Socket): boolean;
@@ -548,4 +549,14 @@ describe('what a filter rules out', () => {
     const programs = log.requests.filter((request) => request[17] === 6);
     expect(programs.map((request) => request.length > 72)).toEqual([expected, expected]);
   });
+});
+
+it.each([
+  ['no row', header],
+  ['rows', header + row('0016', 77)],
+])('sockets that are only bound are missing from a file with %s, too', async (_, table) => {
+  const { warnings } = await ask({ 'net/tcp': table }, { families: ['inet'], boundSockets: true });
+  expect(warnings).toMatchObject([
+    { code: 'unreadable', message: expect.stringContaining('sockets that are only bound') },
+  ]);
 });

@@ -177,9 +177,10 @@ describe('what packed sockets belong to', () => {
   });
 });
 
-it.each<[string, Partial<Pick<Socket, 'owners' | 'noOwner'>>, string | null]>([
+it.each<[string, Partial<Pick<InetSocket, 'owners' | 'noOwner' | 'state'>>, string | null]>([
   ['a process of a unit holds it', { owners: [owner(1, 'a')], noOwner: null }, null],
-  ['nobody holds it', { owners: [], noOwner: 'none' }, 'none'],
+  ['it is only remembered', { owners: [], noOwner: 'none', state: 'TIME_WAIT' }, 'none'],
+  ['nobody holds it yet', { owners: [], noOwner: 'none', state: 'ESTABLISHED' }, 'unknown'],
   ['who holds it may not be seen', { owners: [], noOwner: 'denied' }, 'denied'],
   ['who holds it was not found', { owners: [], noOwner: 'unknown' }, 'unknown'],
   ['owners could not be read', { owners: null, noOwner: null }, 'denied'],

@@ -69,13 +69,16 @@ function socketsOf(flags: GivenFlags): Pick<Query, 'protocols' | 'protocolsNamed
 /** Filters that match servers as well as connections. */
 const alsoOfServers = ['port', 'local', 'pid', 'program', 'workload', 'user'] as const;
 
+/** Flags that turn a listing into a question. */
+const questions = ['quiet', 'wait', 'wait-gone', 'pids'] as const;
+
 function whichOf(flags: GivenFlags): Which {
   if (flags.has('all')) return 'all';
   if (flags.has('listening') || flags.has('exposed')) return 'listening';
   // Servers open and close as well.
   if (flags.has('follow')) return 'all';
-  // A question whether something exists includes servers. A table stays as in netstat.
-  const isAsked = (['quiet', 'wait', 'wait-gone'] as const).some((name) => flags.has(name));
+  // A question whether something exists, or who holds it, includes servers. A table stays as in netstat.
+  const isAsked = questions.some((name) => flags.has(name));
   const mayMeanServers =
     expressionIn(flags).length > 0 || alsoOfServers.some((name) => flags.has(name));
   return isAsked && mayMeanServers ? 'all' : 'connected';

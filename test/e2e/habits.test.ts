@@ -158,6 +158,7 @@ describe('what is answered, in one line and with exit code 2', () => {
     ['-f', 'type -4, -6 or -x'],
     ['tcp', 'type -t'],
     ['10.0.0.5', '--remote 10.0.0.5'],
+    ['-rn 10.20.0.0', 'ip route get 10.20.0.0'],
     ['-tulpnz', "unknown option '-z' in -tulpnz"],
     ['-abno', '-b in -abno: type -p'],
     ['-tan -c2', '-c 2, with a blank'],
@@ -222,6 +223,7 @@ describe('servers are found', () => {
 
   it('--pids: each once, and nothing else', () => {
     expect(run('-tl --port 631 --pids')).toMatchObject({ status: 0, stdout: '733\n', stderr: '' });
+    expect(run('--port 631 --pids')).toMatchObject({ status: 0, stdout: '733\n', stderr: '' });
     expect(run('-tan --pids').stdout).toBe('512\n702\n733\n2140\n2301\n');
     expect(run('-tl --port 9 --pids')).toMatchObject({ status: 1, stdout: '', stderr: '' });
   });

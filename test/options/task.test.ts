@@ -157,6 +157,10 @@ describe('what is shown', () => {
     ['--resolve-timeout 0', { resolveTimeout: 0 }],
     ['--resolve-timeout 1.5', { resolveTimeout: 1500 }],
     ['-tl --port 22 --pids', { pids: true, which: 'listening' }],
+    ['-t --port 22 --pids', { pids: true, which: 'all' }],
+    ['--program nginx --pids', { which: 'all' }],
+    ["--pids 'sport = 22'", { which: 'all' }],
+    ['-t --pids', { which: 'connected' }],
     [
       '--pids --wait 1 --interval 2',
       { pids: true, wait: { for: 'there', every: 2000, timeout: 1000 } },

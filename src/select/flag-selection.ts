@@ -14,6 +14,7 @@ import {
 } from './condition.ts';
 import { exposedCondition } from './exposed.ts';
 import { fitOf, fitWord } from './fit.ts';
+import { parseHost } from './host.ts';
 import type { Lookups } from './lookups.ts';
 import { programTest } from './owners.ts';
 import { isProblem, type Problem, quoted } from './problem.ts';
@@ -175,6 +176,7 @@ function filterConditions(
   scope: Scope,
   byField: FieldFilters | null,
 ): readonly Condition[] {
+  if (scope.protocols.every((protocol) => protocol === 'unix')) refuseOfInternet(filters);
   const conditions: Condition[] = [];
   if (filters.state.length > 0) {
     const clauses = [...new Set(split(filters.state))].map((name) => {
@@ -198,6 +200,22 @@ function filterConditions(
     conditions.push(negation(tableCondition('raw', null)));
   }
   return conditions;
+}
+
+/** Rejects filters that no UNIX socket can match, where only those are asked for. */
+function refuseOfInternet({ port, local }: FilterOptions): void {
+  const refused = (filter: '--port' | '--local', what: string) =>
+    new NetstatError('usage', `${filter}: UNIX sockets have no ${what}`, { path: filter });
+  if (port.length > 0) throw refused('--port', 'ports');
+  for (const value of split(local)) {
+    const parsed = parseHost(value);
+    if (value.startsWith('unix:') || isProblem(parsed) || (parsed.ports ?? parsed.prefix) === null)
+      continue;
+    throw refused(
+      '--local',
+      `addresses and ports, but names such as /run/*, found ${quoted(value)}`,
+    );
+  }
 }
 
 function workloadRule(byField: FieldFilters | null): FieldRule {

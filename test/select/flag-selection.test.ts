@@ -1,6 +1,6 @@
 import { build } from 'esbuild';
-import { expect, it } from 'vitest';
-import type { FilterOptions } from '../../src/model/request/query.ts';
+import { describe, expect, it } from 'vitest';
+import type { FilterOptions, Query } from '../../src/model/request/query.ts';
 import { compileSelection } from '../../src/select/compile-selection.ts';
 import { compileFlags } from '../../src/select/flag-selection.ts';
 import { inet, owner, unix } from '../support/builders.ts';
@@ -82,4 +82,23 @@ it.each<[Partial<FilterOptions>, string]>([
   [{ expression: ['remote = 10.0.0.1:80'] }, 'an address alone (dst takes a port too)'],
 ])('%j is refused with what would do', (filters, message) => {
   expect(() => compileSelection(query(filters, { which: 'all' }), lookups)).toThrow(message);
+});
+
+describe('a filter that no UNIX socket can match', () => {
+  const compiled = (filters: Partial<FilterOptions>, ...protocols: Query['protocols']) =>
+    compileFlags(query(filters, { protocols }), lookups);
+
+  it.each<[Partial<FilterOptions>, RegExp]>([
+    [{ port: ['80'] }, /^--port: UNIX sockets have no ports$/],
+    [{ local: [':80'] }, /^--local: UNIX sockets have no addresses and ports, .* found ':80'$/],
+    [{ local: ['/run/*,127.0.0.1'] }, /found '127\.0\.0\.1'$/],
+    [{ local: ['localhost:80'] }, /found 'localhost:80'$/],
+  ])('is refused if there are no others: %j', (filters, message) => {
+    expect(() => compiled(filters, 'unix')).toThrow(message);
+    expect(() => compiled({ ...filters, local: [] }, 'tcp', 'unix')).not.toThrow();
+  });
+
+  it.each(['/run/*', '@x', '*', 'name', 'unix:x'])('is not --local %s', (local) => {
+    expect(() => compiled({ local: [local] }, 'unix')).not.toThrow();
+  });
 });

@@ -11,11 +11,11 @@ import { requireFilteredFacts } from './unavailable.ts';
  */
 export function selectionFor(
   query: Listing['query'],
-  { netns }: Pick<Target, 'netns'>,
+  target: Pick<Target, 'netns'>,
   source: Source,
   resolver: LazyResolver,
 ): Promise<Selection> {
   const interfaces = () => interfaceNames(source);
-  const require = (asked: FactsAsked) => requireFilteredFacts(source, asked);
-  return selectionOf(query, resolver, interfaces, require, netns !== 'own');
+  const require = (asked: FactsAsked) => requireFilteredFacts(source, target, asked);
+  return selectionOf(query, resolver, interfaces, require, target.netns !== 'own');
 }

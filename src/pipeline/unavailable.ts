@@ -2,6 +2,7 @@ import { NetstatError } from '../errors.ts';
 import type { Protocol } from '../model/protocol.ts';
 import { type Fact, factTitles, platformTitles } from '../model/report/facts.ts';
 import type { PlatformName, ReportKind } from '../model/report/snapshot.ts';
+import type { Target } from '../model/request/listing.ts';
 import type { Needs } from '../model/request/needs.ts';
 import type { FactsAsked } from '../select/index.ts';
 import type { Source } from '../sources/source.ts';
@@ -34,12 +35,20 @@ function nativeCommand(elsewhere: Commands | undefined, platform: PlatformName):
 }
 
 /**
- * Rejects filters on facts that a source does not report, which no row could match.
+ * Rejects filters on facts that a source does not report, which no row could match, and on the network namespace of
+ * rows that are all of one.
  * @throws NetstatError `unsupported`
  */
-export function requireFilteredFacts(source: Source, asked: FactsAsked): void {
+export function requireFilteredFacts(
+  source: Source,
+  { netns }: Pick<Target, 'netns'>,
+  asked: FactsAsked,
+): void {
   for (const { fact, filter } of asked) {
     if (!source.facts.includes(fact)) throw unavailableFrom(source, fact, filter);
+    if (fact !== 'netns' || netns !== 'own') continue;
+    const message = `${filter}: sockets of other network namespaces are read only with --all-netns, or --netns NAME`;
+    throw new NetstatError('unsupported', message, { path: filter });
   }
 }
 
@@ -53,6 +62,9 @@ const factFlags = {
   hosts: 'host',
 } as const satisfies Partial<Record<Fact, string>>;
 
+/** Facts that files of Linux lack: rows come without them, with a warning. */
+const lackingInFiles: readonly Fact[] = ['tcpInfo', 'boundSockets'];
+
 /** @throws NetstatError `unsupported` if a fact is needed that the source does not have */
 export function requireNeededFacts(
   source: Source,
@@ -60,6 +72,7 @@ export function requireNeededFacts(
 ): void {
   for (const fact of Object.keys(factFlags) as (keyof typeof factFlags)[]) {
     if (!needs[fact] || source.facts.includes(fact)) continue;
+    if (source.platform === 'linux' && lackingInFiles.includes(fact)) continue;
     throw unavailableFrom(source, fact, factFlags[fact]);
   }
 }
@@ -96,6 +109,10 @@ function unavailableFact(fact: Fact, filter: string, platform: PlatformName): Ne
 
 /** The error if Linux reports the fact only for the machine it runs on. */
 function unavailableInFiles(fact: Fact, filter: string): NetstatError {
+  if (fact === 'netns') {
+    const message = `${filter}: a captured /proc (--proc-root) shows no network namespaces, only a mounted one does`;
+    return new NetstatError('unsupported', message, { path: filter });
+  }
   return new NetstatError(
     'unsupported',
     `${factTitles[fact]} (${filter}): only a live Linux provides them, not --proc-root`,

@@ -142,7 +142,7 @@ describe('one round', () => {
     ['a column', { columns: ['colour'] }, /^unknown column "colour"/],
     ['a sort key', { sort: ['colour'] }, /^--sort: sockets have no key 'colour'/],
     ['a report', { report: 'groups' }, /^groups: not supported on Linux$/],
-    ['a fact', { tcpInfo: true }, /^TCP's internals .* --proc-root$/],
+    ['a fact', { withNetns: true, netns: 'all' }, /^netns: a captured \/proc /],
   ])('refuses %s that there is not, before anything is read', async (_, asked, message) => {
     const { stdout, stderr, end } = await run(asked, { batches: [[ssh]] });
     expect([stdout, stderr]).toEqual(['', '']);

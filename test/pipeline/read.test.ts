@@ -269,11 +269,22 @@ describe('a reading of sockets', () => {
 
   it.each<[string, Partial<ReadOptions['needs']>, string]>([
     ['rates of one round', { rates: true, tcpInfo: true }, 'they need -c, --follow or --live'],
-    ['sockets that are only bound', { boundSockets: true }, 'only a live Linux provides them'],
+    ['the exposure of servers', { exposure: true }, 'only a live Linux provides them'],
   ])('is rejected if a source cannot provide %s', (_, needed, message) => {
     const options = { ...plainly, needs: { ...plainly.needs, ...needed } };
     expect(() => readRows(asking([]).source, queryOf({}), options, silent)).toThrow(message);
   });
+
+  it.each<Partial<ReadOptions['needs']>>([{ tcpInfo: true }, { boundSockets: true }])(
+    'goes on where files of Linux lack what is only shown: %j',
+    async (needed) => {
+      const { source, asked } = asking([[mine]]);
+      const options = { ...plainly, needs: { ...plainly.needs, ...needed } };
+      const { batches } = readRows({ ...source, facts: [] }, queryOf({}), options, silent);
+      expect(await all(batches)).toEqual([[mine]]);
+      expect(asked).toMatchObject([needed]);
+    },
+  );
 
   describe('with peers', () => {
     const needs = { ...plainly.needs, owners: 'first', peers: true } as const;

@@ -16,10 +16,10 @@ export async function expressionCheck(
   resolver: LazyResolver,
 ): Promise<(expression: string, asked: Listing) => Mistake | null> {
   const { serviceNumber } = await resolver();
-  const require = (asked: FactsAsked) => requireFilteredFacts(source, asked);
   const lookups = { serviceNumber, userId: () => 0, hostAddresses: () => [] };
   return (expression, { query, target }) => {
     const filters = { ...query.filters, expression: [expression] };
+    const require = (asked: FactsAsked) => requireFilteredFacts(source, target, asked);
     try {
       compileSelection({ ...query, filters }, lookups, require, target.netns !== 'own');
       return null;

@@ -42,7 +42,9 @@ export function comparisonFrom(flags: GivenFlags): {
     throw usageError('--diff: counters always differ; -s -c shows how fast they grow');
   }
   if (flags.value('format') === 'table') {
-    throw usageError('--diff cannot be used with --format table; use netstat, json, ndjson or csv');
+    throw usageError(
+      '--diff cannot be used with --format table: its boxes have no room for two sides; use netstat, json, ndjson or csv',
+    );
   }
   const path = flags.value('diff') as string;
   refuseFile('--diff', path);

@@ -25,7 +25,7 @@ import { intoFile, save } from '../save.ts';
 import { warnOfOrigin } from '../warn-of-origin.ts';
 import { findDifference, ignoredBy } from './compared-rows.ts';
 import { blamingFile, listingFor } from './listing-for.ts';
-import { reportNewWarnings, reportNotCompared } from './not-compared.ts';
+import { reportNewWarnings, reportNotCompared, undecided } from './not-compared.ts';
 
 /**
  * Compares the current answer with a saved one, and updates the file if asked to.
@@ -65,6 +65,7 @@ export async function compare(
     complain(host, `${shortened(name)}: not compared: it did not answer when the file was saved`);
   }
   warnOfOrigin(saved, asked.host, source, host, ': only what both provide is compared');
+  if (found.isUndecided) throw undecided(difference.notCompared, comparison.path);
   reportNotCompared(difference.notCompared, view.verbose, host);
   const context: ViewContext = {
     ...{ query: pipeline.query, view, schedule, names: noNames },

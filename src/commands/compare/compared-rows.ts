@@ -19,6 +19,8 @@ import { reportingWarnings } from '../warnings.ts';
 /** The rows now, compared with those of a file. */
 interface Found {
   readonly difference: Difference<ComparedReport>;
+  /** Of no row it is known whether the filters select it, and none could be compared. */
+  readonly isUndecided: boolean;
   /** The rows of the file that are compared. */
   readonly before: readonly Row[];
   /** The rows that `--save` writes. */
@@ -47,7 +49,7 @@ export async function findDifference(
   { target, ignored, isSameMachine, keepsRows }: Comparing,
 ): Promise<Found> {
   const report = saved.report as ComparedReport;
-  const fits = fitterOf(pipeline, ignored, report);
+  const { fits, isDecided } = fitterOf(pipeline, ignored, report);
   const found = differ(report, { isSameMachine });
   const before: Row[] = [];
   for (const row of askedFor(saved.rows, pipeline.query, target)) {
@@ -74,7 +76,10 @@ export async function findDifference(
       }
     }
   });
-  return { difference: found.difference(), before, rows, warnings, unanswered };
+  const difference = found.difference();
+  const { undecided } = difference.notCompared;
+  const isUndecided = undecided > 0 && !isDecided() && undecided === found.distinct();
+  return { difference, isUndecided, before, rows, warnings, unanswered };
 }
 
 /** The rows of a file whose tables and places are asked for now; filters are applied separately. */
@@ -112,20 +117,23 @@ export async function ignoredBy(
   );
 }
 
-/** Whether a row is compared: it is asked for, and not ignored. */
+/** Whether a row is compared: it is asked for, and not ignored. `isDecided`: the filters selected one so far. */
 function fitterOf(
   pipeline: Pipeline,
   ignored: Ignored | null,
   report: ReportKind,
-): (row: Row) => Fit {
-  if (report !== 'sockets') return () => 'yes';
+): { fits(row: Row): Fit; isDecided(): boolean } {
+  if (report !== 'sockets') return { fits: () => 'yes', isDecided: () => true };
   const opposite = { yes: 'no', no: 'yes', unknown: 'unknown' } as const;
-  return (row) => {
+  let isDecided = false;
+  const fits = (row: Row) => {
     const asked = pipeline.fit(row as Socket);
+    if (asked === 'yes') isDecided = true;
     if (asked === 'no' || ignored === null) return asked;
     const left = opposite[ignored.fit(row as Socket)];
     return left === 'yes' ? asked : left;
   };
+  return { fits, isDecided: () => isDecided };
 }
 
 /** Whether `--save` would write the row. */

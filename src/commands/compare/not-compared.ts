@@ -66,6 +66,15 @@ export function reportNotCompared(
   }
 }
 
+/** The error for a comparison in which no row could be compared: that nothing differs would be no answer. */
+export function undecided({ undecided: rows }: NotCompared, path: string): NetstatError {
+  return new NetstatError(
+    'unreadable',
+    `${path}: nothing was compared (${counted(rows, 'row')}), since one side lacks what a filter needs`,
+    { path },
+  );
+}
+
 /**
  * Rejects a comparison in which rows that could not be read now would appear as removed. What could not be read
  * when the file was saved makes no difference.

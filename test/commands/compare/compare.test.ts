@@ -527,6 +527,28 @@ describe('filters hold for both sides', () => {
   });
 });
 
+describe('a filter that is undecided', () => {
+  const other = { ...web, ...held(1, 'httpd') };
+
+  it.each(['-q ', ''])('%sfor every row is trouble: nothing was compared', async (quiet) => {
+    await run('-tl --save FILE', sockets(ssh, web));
+    const saved = file();
+    for (const row of saved.sockets) Object.assign(row, { owners: null });
+    writeFileSync(at('a'), JSON.stringify(saved));
+    const line = `${quiet}--diff FILE --save FILE --program nginx`;
+    const { stdout, error, code } = await run(line, sockets(ssh, other));
+    expect([stdout, code]).toEqual(['', 2]);
+    expect(error).toBe(
+      '/a: nothing was compared (2 rows), since one side lacks what a filter needs',
+    );
+    expect(file()).toEqual(saved);
+    expect(await run(line.replace('nginx', 'httpd'), sockets(ssh, other))).toMatchObject({
+      code: 0,
+      error: null,
+    });
+  });
+});
+
 describe('--diff with --save', () => {
   it('creates the first file, and reports it', async () => {
     const { stderr, code } = await run('-tl --diff FILE --save FILE', sockets(ssh));
@@ -561,7 +583,7 @@ describe('mistakes are reported in one line', () => {
     ['-s --diff FILE', '--diff: counters always differ; -s -c shows how fast they grow'],
     [
       '-tl --diff FILE --format table',
-      '--diff cannot be used with --format table; use netstat, json, ndjson or csv',
+      '--diff cannot be used with --format table: its boxes have no room for two sides; use netstat, json, ndjson or csv',
     ],
     [
       '-tl --diff FILE -c',

@@ -31,6 +31,8 @@ const bareName =
 const countedColumn =
   /^(?:state|proto|program|pid|user|src|dst|local|remote|lport|rport|workload|unit|container)$/;
 
+const anAddress = /^(?:\d+\.\d+\.\d+\.\d+|[0-9a-f]*:[0-9a-f:]*:[0-9a-f]*)(?:\/\d+)?$/i;
+
 const interfacesBeside = /^-[A-Za-z0-9]*[iI]|^--interfaces$/;
 
 /** More specific habits come first. */
@@ -293,8 +295,16 @@ export const habits: readonly Habit[] = [
     ours: '--state STATE',
   },
   {
+    typed: ['-rn 10.0.0.5'],
+    fits: anAddress,
+    beside: /^-[A-Za-z0-9]*r|^--route$/,
+    system: 'other tools',
+    meaning: 'the route to an address',
+    ours: 'ip route get TYPED on Linux, route get TYPED on macOS; -r lists all routes',
+  },
+  {
     typed: ['10.0.0.5', '::1'],
-    fits: /^(?:\d+\.\d+\.\d+\.\d+|[0-9a-f]*:[0-9a-f:]*:[0-9a-f]*)(?:\/\d+)?$/i,
+    fits: anAddress,
     system: 'other tools',
     meaning: 'an address',
     ours: '--remote 10.0.0.5, or --local 10.0.0.5',

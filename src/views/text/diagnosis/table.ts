@@ -35,5 +35,7 @@ export async function findingsTable(diagnosis: Diagnosis, context: ViewContext):
   };
   const box = openBox(Library, options, rows, true);
   const summary = service === undefined ? '' : `${serviceText(service, context)}\n`;
-  return summary + box.page(rows) + box.end() + closingText(diagnosis, roomOf(context));
+  return (
+    summary + box.page(rows) + box.end() + closingText(diagnosis, roomOf(context), context.view)
+  );
 }

@@ -23,17 +23,21 @@ export function findingsText(diagnosis: Diagnosis, context: ViewContext): string
   const { service } = diagnosis;
   const findings = diagnosis.findings.map((finding) => findingText(finding, context, room));
   const summary = service === undefined ? [] : [serviceText(service, context)];
-  return [...summary, ...findings, closingText(diagnosis, room)].join('\n');
+  return [...summary, ...findings, closingText(diagnosis, room, context.view)].join('\n');
 }
 
 /** How many findings there are, and how many checks ran: the last line. */
 export function closingText(
   { findings, checks, notRun, service }: Diagnosis,
   room: number,
+  { verbose }: Pick<ViewContext['view'], 'verbose'>,
 ): string {
-  const ran = `${counted(checks.length, 'check')} ran`;
-  const lacking = new Set(notRun.map(({ check }) => check)).size;
-  const rest = lacking === 0 ? '' : `; ${lacking} could not run, or not everywhere: -v shows why`;
+  const lacking = new Set(notRun.map(({ check }) => check));
+  const inPart = checks.filter(({ check }) => lacking.delete(check)).length;
+  const partly = inPart === 0 ? '' : `, ${inPart} of them only in part`;
+  const ran = `${counted(checks.length, 'check')} ran${partly}`;
+  const none = lacking.size === 0 ? '' : `; ${lacking.size} could not run`;
+  const rest = none + (notRun.length === 0 || verbose ? '' : ': -v shows why');
   const found = findings.length === 0 ? 'Nothing found' : counted(findings.length, 'finding');
   const isLocal = findings.length === 0 && service !== undefined && isOnlyOfThisMachine(service);
   const but = isLocal ? ' But only this machine can reach the service.' : '';

@@ -127,10 +127,34 @@ WARNING  app (PID 812) keeps 30 connections that the peer has closed  (close-wai
     [
       [],
       [{ check: 'tcp-memory', reason: 'x' }],
-      'Nothing found: 1 check ran; 1 could not run, or not everywhere: -v shows why.\n',
+      'Nothing found: 1 check ran; 1 could not run: -v shows why.\n',
+    ],
+    [
+      [],
+      [
+        { check: 'close-wait', reason: 'x' },
+        { check: 'close-wait', reason: 'y' },
+      ],
+      'Nothing found: 1 check ran, 1 of them only in part: -v shows why.\n',
+    ],
+    [
+      [],
+      [
+        { check: 'close-wait', reason: 'x' },
+        { check: 'tcp-memory', reason: 'x' },
+      ],
+      'Nothing found: 1 check ran, 1 of them only in part; 1 could not run: -v shows why.\n',
     ],
   ])('%j and what did not run: %j', async (findings, notRun, text) => {
     expect(await shown('netstat', diagnosis(findings, notRun))).toBe(text);
+  });
+
+  it('do not advise -v where it is given', async () => {
+    const found = diagnosis([], [{ check: 'tcp-memory', reason: 'x' }]);
+    const view = { ...defaultListing.view, verbose: true };
+    expect(await shown('netstat', found, { view })).toBe(
+      'Nothing found: 1 check ran; 1 could not run.\n',
+    );
   });
 
   test('lines fit the terminal, but for sockets and commands', async () => {

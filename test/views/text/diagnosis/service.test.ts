@@ -223,7 +223,7 @@ test.each<[string, readonly InetSocket[], number, string]>([
 ])('the end of a diagnosis of a service that listens at %s', (_, listeners, listenerCount, end) => {
   const service = { ...nothing, listeners, listenerCount };
   const diagnosis = { takenAt: '', findings: [], checks: [], notRun: [], warnings: [], service };
-  expect(closingText(diagnosis as unknown as Diagnosis, 100)).toBe(
+  expect(closingText(diagnosis as unknown as Diagnosis, 100, { verbose: false })).toBe(
     `Nothing found: 0 checks ran.${end}\n`,
   );
 });

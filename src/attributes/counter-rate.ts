@@ -19,8 +19,8 @@ function keyOf(counter: Counter): string {
 }
 
 /**
- * Change per second since the previous round. null: there was none, the counter is a gauge, it is new or was reset,
- * or its network namespace cannot be identified across rounds.
+ * Change per second since the previous round, to two decimals. null: there was none, the counter is a gauge, it is new
+ * or was reset, or its network namespace cannot be identified across rounds.
  */
 export function counterRate(counter: Counter, previous: Round | null): number | null {
   if (previous === null || counter.kind === 'gauge') return null;
@@ -28,5 +28,5 @@ export function counterRate(counter: Counter, previous: Round | null): number | 
   const before = valuesIn(previous).get(keyOf(counter));
   const { secondsAgo } = previous;
   if (before === undefined || before > counter.value || secondsAgo <= 0) return null;
-  return Number(counter.value - before) / secondsAgo;
+  return Math.round((100 * Number(counter.value - before)) / secondsAgo) / 100;
 }

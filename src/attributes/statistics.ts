@@ -1,20 +1,9 @@
 import type { Counter } from '../model/machine/counter.ts';
 import type { Listing } from '../model/request/listing.ts';
-import {
-  type Attribute,
-  type CellContext,
-  numeric,
-  type ReportAttributes,
-  textual,
-} from './attribute.ts';
+import { type Attribute, numeric, type ReportAttributes, textual } from './attribute.ts';
 import { counterRate } from './counter-rate.ts';
 import { hostAttribute } from './host.ts';
 import { netnsAttribute } from './netns.ts';
-
-function rateText(counter: Counter, { previous }: CellContext): string {
-  const rate = counterRate(counter, previous);
-  return rate === null ? '' : String(Math.round(rate * 10) / 10);
-}
 
 const attributes: readonly Attribute<Counter>[] = [
   textual(
@@ -50,16 +39,6 @@ const attributes: readonly Attribute<Counter>[] = [
     },
     ({ value }) => value,
   ),
-  {
-    key: 'rate',
-    header: 'Per Second',
-    meaning: 'With -c: change per second since the previous round.',
-    unit: 'per second',
-    needs: ['previousRound'],
-    align: 'right',
-    derived: true,
-    value: rateText,
-  },
   textual(
     {
       key: 'kind',
@@ -82,6 +61,18 @@ const attributes: readonly Attribute<Counter>[] = [
     },
     ({ meaning }) => meaning,
   ),
+  {
+    key: 'rate',
+    header: 'Per Second',
+    meaning:
+      'With -c: change per second since the previous round; null: the first round, a gauge, or a counter that is new or was reset.',
+    fields: ['counter.rate'],
+    unit: 'per second',
+    needs: ['previousRound'],
+    onRequest: ['previousRound'],
+    align: 'right',
+    value: (counter, { previous }) => String(counterRate(counter, previous) ?? ''),
+  },
   netnsAttribute('counter'),
   hostAttribute('counter'),
 ];

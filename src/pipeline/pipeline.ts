@@ -1,4 +1,5 @@
 import type { RateMeter } from '../analysis/connection-rates.ts';
+import { NetstatError } from '../errors.ts';
 import { inStage, type Stages } from '../flow/stages.ts';
 import { steadyNow } from '../flow/steady-clock.ts';
 import type { Names } from '../model/report/names.ts';
@@ -81,6 +82,9 @@ export async function pipelineOf(
   const selection = parts.comparing && chosen.isLate ? keepingUndecided(chosen) : chosen;
   await checkNames(listing);
   const needs = await needsOf(listing, shown, selection);
+  if (needs.previousRound && schedule.interval === null) {
+    throw new NetstatError('usage', 'rate is measured between rounds: it needs -c');
+  }
   const packing = packingFor(listing, shown, needs, selection);
   const sorting = await sortingFor(query, packing?.facts);
   // Rows that are kept become objects when they are looked at, and many rounds add up.

@@ -219,7 +219,7 @@ export const rowShapes: Readonly<Record<ReportKind, Shape>> = {
   statistics: objectOf({
     ...{ group: text, name: text },
     ...each(exactFields.counter, counter),
-    ...{ kind: word, meaning: textOrNull },
+    ...{ kind: word, meaning: textOrNull, rate: optional(numberOrNull) },
     ...inPlace,
   }),
 };

@@ -102,7 +102,7 @@ describe('CSV has every column that no other one covers', () => {
     ['routes', []],
     ['interfaces', []],
     ['groups', []],
-    ['statistics', ['rate']],
+    ['statistics', []],
   ] as const)('%s', (kind, without) => {
     const derived = attributesOf(kind).filter((column) => column.derived);
     expect(derived.map(({ key }) => key)).toEqual(without);

@@ -92,7 +92,7 @@ describe('a round', () => {
         yield [counter] as never;
       })(),
     });
-    const listing = listingWith({ report: 'statistics', columns });
+    const listing = listingWith({ report: 'statistics', columns, interval: 1000 });
     const shown = await textViewFor('netstat');
     const made = await pipelineOf(listing, { ...source, read }, shown, { resolver });
     const { batches, kept } = await made.open({ warn: () => {} });
@@ -100,6 +100,14 @@ describe('a round', () => {
     for await (const _ of batches);
     expect(kept).toEqual([counter]);
   });
+});
+
+it('has no column of changes from round to round where there is one round', async () => {
+  const source = { ...fakeSource({}), reports: ['statistics'] as const };
+  const listing = listingWith({ report: 'statistics', columns: ['rate'] });
+  await expect(
+    pipelineOf(listing, source, await textViewFor('netstat'), { resolver }),
+  ).rejects.toThrow('rate is measured between rounds: it needs -c');
 });
 
 describe('a pipeline', () => {

@@ -13,6 +13,8 @@ export interface Counter extends InPlace {
   readonly kind: 'count' | 'gauge';
   /** What it counts, in plain words; null for a counter that this version does not know. */
   readonly meaning: string | null;
+  /** In answers of several rounds: change per second since the previous one; null: not known. */
+  readonly rate?: number | null;
 }
 
 /** The family and protocol that a group of counters belongs to. */

@@ -1,8 +1,9 @@
 import { type Row, schemaVersion } from '../../model/report/snapshot.ts';
-import { jsonText, rowTextOf } from '../../text/json-text.ts';
+import { jsonText } from '../../text/json-text.ts';
+import { recordTextOf } from './record-text.ts';
 import { needsOfRecords } from './shown-needs.ts';
 import { chunkText, slices } from './slices.ts';
-import type { ReportStream, TextView } from './text-view.ts';
+import type { ReportStream, TextView, ViewContext } from './text-view.ts';
 
 /**
  * One JSON document, described by schema/tsnetstat.schema.json: `{schemaVersion, platform, takenAt,
@@ -10,14 +11,14 @@ import type { ReportStream, TextView } from './text-view.ts';
  * grep, and only a chunk of rows is in memory. With `-c` there is one document a round. `--save` writes `asked`
  * too.
  */
-export async function* json(report: ReportStream): AsyncGenerator<string> {
+export async function* json(report: ReportStream, context: ViewContext): AsyncGenerator<string> {
   const { platform, takenAt, kind, asked } = report;
   // Held back until it is known whether a comma follows.
   let line = jsonText({ schemaVersion, platform, takenAt, asked, [kind]: [] }).slice(
     0,
     -']}'.length,
   );
-  const rowText = rowTextOf(kind);
+  const rowText = recordTextOf(kind, context);
   let end = '\n';
   for await (const rows of slices<Row>(report.batches)) {
     let text = '';

@@ -6,7 +6,7 @@ export function needsOfTables(
   listing: Omit<Listing, 'target'>,
   owners: 'first' | 'all',
 ): Partial<Needs> {
-  const { query, view, schedule } = listing;
+  const { query, view } = listing;
   const netns = view.withNetns;
   const hosts = view.machines !== null;
   switch (query.report) {
@@ -30,7 +30,7 @@ export function needsOfTables(
     case 'interfaces':
       return { netns, hosts };
     case 'statistics':
-      return { previousRound: schedule.interval !== null, netns, hosts };
+      return { previousRound: comparesRounds(listing), netns, hosts };
   }
 }
 
@@ -41,6 +41,7 @@ export function needsOfData(listing: Omit<Listing, 'target'>): Partial<Needs> {
     ...((programs || peers || workloads || exposure) && { owners: 'all', ownerDetails: true }),
     ...infoNeeds(listing),
     timers: listing.query.report === 'sockets',
+    previousRound: comparesRounds(listing),
     peers,
     workloads,
     exposure,
@@ -52,6 +53,11 @@ export function needsOfData(listing: Omit<Listing, 'target'>): Partial<Needs> {
 /** The same for formats whose rows have only the fields that the platform reports, not fixed columns. */
 export function needsOfRecords(listing: Omit<Listing, 'target'>): Partial<Needs> {
   return { ...needsOfData(listing), createdAt: listing.query.report === 'sockets' };
+}
+
+/** Whether each round shows what changed since the previous one: counters do, with -c. */
+function comparesRounds({ query, schedule }: Pick<Listing, 'query' | 'schedule'>): boolean {
+  return query.report === 'statistics' && schedule.interval !== null;
 }
 
 /** The needs of --tcp-info and --socket-info: rates too if there are several rounds. */

@@ -119,6 +119,22 @@ describe('csv', () => {
     );
   });
 
+  it('has the change per second of counters with -c, empty in the first round', async () => {
+    const before = rows.statistics.map((counter) => ({ ...counter, value: counter.value - 10n }));
+    const previous = { secondsAgo: 4, rows: before };
+    const asked = { interval: 4000 };
+    const first = records(await render(csv, 'statistics', rows.statistics, { asked }));
+    expect(first.map(({ rate }) => rate)).toEqual(['', '', '']);
+    const second = await render(csv, 'statistics', rows.statistics, {
+      asked: { ...asked, columns: ['rate'] },
+      previous,
+    });
+    expect(second).toBe('2.5\r\n""\r\n2.5\r\n');
+    expect(Object.keys(first[0] ?? {})).toContain('rate');
+    const [once] = records(await render(csv, 'statistics', rows.statistics));
+    expect(Object.keys(once ?? {})).not.toContain('rate');
+  });
+
   it('has the columns asked for, in that order', async () => {
     const columns = ['rport', 'src', 'state'];
     const text = await render(csv, 'sockets', inetSockets.slice(0, 2), { asked: { columns } });

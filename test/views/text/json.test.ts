@@ -5,7 +5,7 @@ import { json } from '../../../src/views/text/json.ts';
 import { asNumbers } from '../../support/as-numbers.ts';
 import { inetSocket } from '../../support/builders.ts';
 import { report, reportKinds, unsafeCharacter, warning } from './support/arbitrary.ts';
-import { chunks, render, someNames, takenAt } from './support/render.ts';
+import { chunks, contextWith, render, someNames, takenAt } from './support/render.ts';
 import { inetSockets, rows } from './support/rows.ts';
 import { documentErrors, schema } from './support/schema.ts';
 
@@ -28,6 +28,20 @@ describe('json', () => {
     const of = (kind: ReportKind) => render(json, kind, rows[kind]);
     expect(await of('interfaces')).toContain('"received":{"bytes":18446744073709551615,');
     expect(await of('statistics')).toContain('"value":9007199254740993,');
+  });
+
+  it('has the change per second of counters with -c, null in the first round', async () => {
+    const before = rows.statistics.map((counter) => ({ ...counter, value: counter.value - 10n }));
+    const previous = { secondsAgo: 3, rows: before };
+    const ratesIn = async (round: Parameters<typeof render>[3]) => {
+      const document = JSON.parse(await render(json, 'statistics', rows.statistics, round));
+      expect(documentErrors(document)).toEqual([]);
+      return document.statistics.map(({ rate }: { rate?: number | null }) => rate);
+    };
+    const asked = { interval: 3000 };
+    expect(await ratesIn({ asked, previous })).toEqual([3.33, null, 3.33]);
+    expect(await ratesIn({ asked })).toEqual([null, null, null]);
+    expect(await ratesIn({})).toEqual([undefined, undefined, undefined]);
   });
 
   it.each(reportKinds)('%s: without rows it is a document too', async (kind) => {
@@ -68,7 +82,7 @@ describe('json', () => {
       for (; pulled < 3; pulled++) yield [...inetSockets];
     }
     const stream = { kind: 'sockets', platform: 'linux', takenAt, batches: batches() } as const;
-    const output = json({ ...stream, warnings: [] });
+    const output = json({ ...stream, warnings: [] }, contextWith({}));
     await output.next();
     expect(pulled).toBe(0);
   });
@@ -81,7 +95,7 @@ describe('json', () => {
     }
     const stream = { kind: 'sockets', platform: 'win32', takenAt, batches: batches() } as const;
     let text = '';
-    for await (const chunk of json({ ...stream, warnings })) text += chunk;
+    for await (const chunk of json({ ...stream, warnings }, contextWith({}))) text += chunk;
     expect(JSON.parse(text).warnings).toEqual(warnings);
   });
 });

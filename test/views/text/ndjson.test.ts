@@ -19,6 +19,15 @@ describe('ndjson', () => {
     await expect(text).toMatchFileSnapshot(`golden/${kind}.ndjson.txt`);
   });
 
+  it('has the change per second of counters with -c', async () => {
+    const previous = { secondsAgo: 2, rows: rows.statistics };
+    const asked = { interval: 2000 };
+    const text = await render(ndjson, 'statistics', rows.statistics, { asked, previous });
+    const lines = linesOf(text).map((line) => JSON.parse(line));
+    expect(lines.map(({ rate }) => rate)).toEqual([0, null, 0]);
+    for (const line of lines) expect(lineErrors(line)).toEqual([]);
+  });
+
   it('keeps any row whole and safe for a terminal', async () => {
     await fc.assert(
       fc.asyncProperty(report, async ({ kind, rows }) => {

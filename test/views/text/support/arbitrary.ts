@@ -317,8 +317,9 @@ const counter = record<Counter>(
     value: fc.oneof(count, fc.constant(-1n)),
     kind: fc.constantFrom('count', 'gauge'),
     meaning: orNull(text),
+    rate: orNull(fc.nat().map((hundredths) => hundredths / 100)),
   },
-  ['netns', 'host'],
+  ['netns', 'host', 'rate'],
 );
 
 /** One row of each report. */

@@ -1,5 +1,6 @@
-import type { Comparison, SaveTo } from '../model/request/asked.ts';
+import type { Comparison, QuestionPart, SaveTo } from '../model/request/asked.ts';
 import type { Listing } from '../model/request/listing.ts';
+import { parseFamily } from './families.ts';
 import type { FlagName, GivenFlags } from './given-flags.ts';
 import { listingFrom } from './listing-from.ts';
 import { type Refused, refuse, refuseAlone } from './refusals.ts';
@@ -62,7 +63,7 @@ export function comparisonFrom(flags: GivenFlags): {
       save,
       quiet: flags.has('quiet'),
       ignored: flags.values('ignore'),
-      asksAgain: !choosing.some((name) => flags.has(name)),
+      chosen: chosenBy(flags, listing),
     },
   };
 }
@@ -97,12 +98,28 @@ function notOneAnswerWith(flags: GivenFlags): Refused {
   return isWait ? notOneAnswer.filter(([name]) => name !== 'interval') : notOneAnswer;
 }
 
-/** Flags that say what is asked, rather than how or where; filters only narrow it. */
-const choosing: readonly FlagName[] = [
-  ...(Object.keys(reportFlags) as (keyof typeof reportFlags)[]),
-  ...(['tcp', 'udp', 'udplite', 'sctp', 'raw', 'unix', 'inet', 'inet6', 'protocol'] as const),
-  ...(['listening', 'all', 'all-netns', 'netns', 'bound-inactive'] as const),
-];
+/** Flags that choose a part of the question. */
+const choosing: Readonly<Partial<Record<QuestionPart, readonly FlagName[]>>> = {
+  report: Object.keys(reportFlags) as (keyof typeof reportFlags)[],
+  protocols: ['tcp', 'udp', 'udplite', 'sctp', 'raw', 'unix'],
+  families: ['inet', 'inet6'],
+  which: ['listening', 'all'],
+  boundInactive: ['bound-inactive'],
+  netns: ['all-netns', 'netns'],
+};
+
+/** The parts of the question that the command line chooses. */
+function chosenBy(flags: GivenFlags, { query }: Listing): ReadonlySet<QuestionPart> {
+  const chosen = new Set<QuestionPart>();
+  for (const [part, names] of Object.entries(choosing)) {
+    if (names.some((name) => flags.has(name))) chosen.add(part as QuestionPart);
+  }
+  for (const family of flags.values('protocol').map(parseFamily)) {
+    chosen.add(family === 'unix' ? 'protocols' : 'families');
+  }
+  if (query.interfaces.length > 0) chosen.add('interfaces');
+  return chosen;
+}
 
 /** The target of `--save`, with its mode; null: not given. @throws NetstatError `usage` */
 export function saveTo(flags: GivenFlags): SaveTo | null {

@@ -504,7 +504,7 @@ describe('--on', () => {
 
   it('goes with a file that is compared: what was asked is asked again', () => {
     expect(taskFrom(['--on', 'a', '--diff', 'f'])).toMatchObject({
-      comparison: { asksAgain: true },
+      comparison: { chosen: new Set() },
     });
   });
 });

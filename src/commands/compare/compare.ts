@@ -24,7 +24,7 @@ import { paintFor } from '../paint.ts';
 import { intoFile, save } from '../save.ts';
 import { warnOfOrigin } from '../warn-of-origin.ts';
 import { findDifference, ignoredBy } from './compared-rows.ts';
-import { blamingFile, listingFor } from './listing-for.ts';
+import { blamingFile, listingFor, repeatsFilters } from './listing-for.ts';
 import { reportNewWarnings, reportNotCompared, undecided } from './not-compared.ts';
 
 /**
@@ -45,7 +45,7 @@ export async function compare(
   const { view, schedule, target } = listing;
   const source = await sourceFor({ ...host, ...target, stages: host.debug });
   const own = lazyResolver(schedule.resolveTimeout, host);
-  const resolver = comparison.asksAgain && saved.asked !== null ? refusingHosts(own) : own;
+  const resolver = repeatsFilters(given, saved) ? refusingHosts(own) : own;
   const ignored = await ignoredBy(comparison.ignored, listing.query, own, source);
   const parts = { resolver, stages: host.debug, comparing: true };
   const pipeline = await blamingFile(given, comparison.path, () =>

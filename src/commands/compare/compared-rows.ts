@@ -15,6 +15,7 @@ import type { Ignored } from '../../select/ignored.ts';
 import type { Fit } from '../../select/index.ts';
 import type { Source } from '../../sources/source.ts';
 import { reportingWarnings } from '../warnings.ts';
+import { rowsOfNetns } from './netns-rows.ts';
 
 /** The rows now, compared with those of a file. */
 interface Found {
@@ -88,9 +89,8 @@ function askedFor(rows: readonly Row[], query: Query, { netns, hosts }: Target):
   const families = new Set<string>(query.families);
   const names = new Set(query.interfaces);
   const machines = new Set(hosts?.names ?? []);
-  return rows.filter((row) => {
+  return (rowsOfNetns(rows, netns) ?? rows).filter((row) => {
     if (row.host !== undefined && !machines.has(row.host)) return false;
-    if (netns === 'own' && 'netns' in row && row.netns?.own === false) return false;
     if ('protocol' in row) {
       return protocols.has(row.protocol) && isOfFamilies(row, query.families);
     }

@@ -13,12 +13,13 @@ import { filterNames, hasFilters } from '../../model/request/query.ts';
 import type { Saved } from '../../saved/parse-saved.ts';
 import { shortened } from '../../text/shortened.ts';
 import { complain } from '../complain.ts';
+import { rowsOfNetns } from './netns-rows.ts';
 
-/** What to ask now: the command line's question, or the one recorded in the file. */
+/** What to ask now: the question recorded in the file, but for what the command line chooses. */
 export function listingFor(
   given: Listing,
   saved: Saved,
-  { path, asksAgain, ignored }: Comparison,
+  { path, chosen, ignored }: Comparison,
   host: Host,
 ): Listing {
   const { report, asked } = saved;
@@ -35,38 +36,56 @@ export function listingFor(
       path: '--ignore',
     });
   }
-  // A filter of sockets implies a listing of sockets.
-  const isOpen = asksAgain && (report === 'sockets' || !hasFilters(given.query.filters));
-  if (isOpen && asked !== null) {
-    return warnedIfWider(askedAgain(given, asked), asked, path, host);
-  }
-  if (isOpen && report !== given.query.report) {
-    const families = report === 'routes' ? (['inet'] as const) : given.query.families;
-    return withExtras({ ...given, query: { ...given.query, report, families } }, saved);
-  }
-  if (report !== given.query.report) {
+  if (report !== given.query.report && asksForReport(given, chosen)) {
     throw new NetstatError(
       'usage',
       `${path}: it contains ${report}, not ${given.query.report}; ask for the same`,
       { path },
     );
   }
-  if (asked === null) {
-    if (isOpen) {
-      complain(
-        host,
-        `warning: ${path} does not record what was asked; give the same flags, or create it with --save`,
-      );
-    }
-    return withExtras(given, saved);
+  if (asked !== null)
+    return warnedIfWider(askedAgain(given, asked, chosen), saved, asked, path, host);
+  if (report !== given.query.report) {
+    const isRoutes = report === 'routes' && !chosen.has('families');
+    const families = isRoutes ? (['inet'] as const) : given.query.families;
+    return withExtras({ ...given, query: { ...given.query, report, families } }, saved);
   }
-  return withExtras(warnedIfWider(given, asked, path, host), saved);
+  if (chosen.size === 0) {
+    complain(
+      host,
+      `warning: ${path} does not record what was asked; give the same flags, or create it with --save`,
+    );
+  }
+  return withExtras(given, saved);
+}
+
+/** Whether the command line says which report it means: filters and choices of sockets imply sockets. */
+function asksForReport({ query }: Listing, chosen: Comparison['chosen']): boolean {
+  const ofSockets = ['protocols', 'which', 'boundInactive'] as const;
+  return (
+    chosen.has('report') || hasFilters(query.filters) || ofSockets.some((part) => chosen.has(part))
+  );
+}
+
+/** Whether a filter that only the file gives is asked again. */
+export function repeatsFilters({ query }: Listing, { asked }: Saved): boolean {
+  return filterNames.some(
+    (name) => query.filters[name].length === 0 && (asked?.filters[name] ?? []).length > 0,
+  );
 }
 
 /** Returns the listing, with a warning if the file's question was narrower or different. */
-function warnedIfWider(listing: Listing, asked: SavedQuestion, path: string, host: Host): Listing {
+function warnedIfWider(
+  listing: Listing,
+  { rows }: Saved,
+  asked: SavedQuestion,
+  path: string,
+  host: Host,
+): Listing {
   const now = askedOf(listing, null);
-  if (!isWithin(now, asked)) {
+  // One of all namespaces is a part, if the file tells its rows.
+  const isPart = asked.netns === 'all' && rowsOfNetns(rows, now.netns) !== null;
+  if (!isWithin(isPart ? { ...now, netns: 'all' } : now, asked)) {
     const [then, text] = [askedText(asked), askedText(now)].map((text) => shortened(text));
     complain(
       host,

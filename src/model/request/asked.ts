@@ -2,7 +2,7 @@ import { type InetFamily, inetProtocols, type Protocol, protocolFlag } from '../
 import type { ReportKind } from '../report/snapshot.ts';
 import { shellWord } from '../shell-word.ts';
 import type { Listing, NetnsAsked } from './listing.ts';
-import { type FilterOptions, filterNames, type Which } from './query.ts';
+import { type FilterOptions, filterNames, type Query, type Which } from './query.ts';
 import type { View } from './view.ts';
 
 /** Facts of sockets that are read only on request, named as in `View`. */
@@ -50,9 +50,14 @@ export interface Comparison {
   readonly ignored: readonly string[];
   /** `-q`: nothing is printed, the exit code is the answer. */
   readonly quiet: boolean;
-  /** The command line gives nothing but filters, so the question that the file records is asked again. */
-  readonly asksAgain: boolean;
+  /** The parts of the question that the command line chooses; the others are those that the file records. */
+  readonly chosen: ReadonlySet<QuestionPart>;
 }
+
+/** The parts of a question that flags choose; filters only narrow it. */
+export type QuestionPart =
+  | ('report' | 'protocols' | 'families' | 'which')
+  | ('boundInactive' | 'interfaces' | 'netns');
 
 /** What a listing asks for, to be saved with its answer. */
 export function askedOf({ query, view, target }: Listing, host: string | null): SavedQuestion {
@@ -70,24 +75,49 @@ export function askedOf({ query, view, target }: Listing, host: string | null): 
   };
 }
 
-/** The same listing, but with the question of a saved answer. Extra facts are those of both. */
-export function askedAgain(listing: Listing, asked: SavedQuestion): Listing {
-  const { report, protocols, families, which, boundInactive, interfaces, filters, netns } = asked;
+/**
+ * The same listing, but with the question of a saved answer in all parts that were not `chosen` for it. Extra facts are
+ * those of both.
+ */
+export function askedAgain(
+  listing: Listing,
+  asked: SavedQuestion,
+  chosen: Comparison['chosen'] = new Set(),
+): Listing {
+  const { query, target } = listing;
   const extras = Object.fromEntries(asked.extras.map((fact) => [fact, true])) as Partial<View>;
+  type Part = Exclude<QuestionPart, 'netns'>;
+  const of = <K extends Part>(part: K) =>
+    (chosen.has(part) ? query : (asked as Pick<Query, Part>))[part];
+  const [report, families] = [of('report'), of('families')];
+  const protocols =
+    chosen.has('families') && !chosen.has('protocols')
+      ? inetAmong(asked.protocols, query.protocols)
+      : of('protocols');
+  const netns = chosen.has('netns') ? target.netns : asked.netns;
   // With all protocols of a family (-4), none counts as named.
   const isEvery = inetProtocols.every((protocol) => protocols.includes(protocol));
   return {
     ...listing,
     query: {
-      ...listing.query,
-      ...{ report, protocols, families, which, boundInactive, interfaces },
+      ...query,
+      ...{ report, protocols, families },
+      which: of('which'),
+      boundInactive: of('boundInactive'),
+      interfaces: of('interfaces'),
       protocolsNamed: report === 'sockets' && !isEvery,
       requiredFamilies: families.length === 1 ? families : ['inet'],
-      filters: narrowed(listing.query.filters, filters),
+      filters: narrowed(query.filters, asked.filters),
     },
     view: { ...listing.view, ...extras, withNetns: listing.view.withNetns || netns !== 'own' },
-    target: { ...listing.target, netns },
+    target: { ...target, netns },
   };
+}
+
+/** The protocols that a family leaves of those saved: UNIX sockets have none. Of no others: those of the family. */
+function inetAmong(saved: readonly Protocol[], ofFamily: readonly Protocol[]): readonly Protocol[] {
+  const left = saved.filter((protocol) => protocol !== 'unix');
+  return left.length > 0 ? left : ofFamily;
 }
 
 /** The filters of a saved question; a filter given now replaces the saved one of the same name. */

@@ -280,7 +280,6 @@ describe('--diff', () => {
 
   it.each<[string, string]>([
     ['another filter', '-tl --port 80 --save FILE|-tl --port 22 --diff FILE'],
-    ['no filter any more', '-tl --port 22 --save FILE|-tl --diff FILE'],
     ['more values of a filter', '-tl --port 22 --save FILE|-tl --port 22,80 --diff FILE'],
     ['all instead of servers', '-tl --save FILE|-ta --diff FILE'],
     ['another namespace', '-tl --save FILE|-tl --all-netns --diff FILE'],
@@ -290,16 +289,50 @@ describe('--diff', () => {
     expect((await run(now, sockets(ssh))).stderr).toContain('what only this covers shows as new');
   });
 
-  it('of a file of all namespaces only the own one counts where only that is asked for', async () => {
-    const own = { inode: 1, name: null, own: true };
-    const other = { ...web, netns: { inode: 2, name: 'blue', own: false } };
-    await run('-tl --save FILE', sockets({ ...ssh, netns: own }, other));
-    const saved = file();
-    const asked = { ...saved.asked, netns: 'all' };
-    writeFileSync(at('a'), JSON.stringify({ ...saved, asked }));
-    expect(await run('-tl --diff FILE', sockets(ssh))).toMatchObject({
-      ...{ error: null, stdout: '', stderr: '', code: 0 },
+  it.each<[string, readonly number[], string]>([
+    ['--diff FILE', [22, 80, 81], ''],
+    ['-tl --diff FILE', [22, 80, 81], ''],
+    ['--netns own --diff FILE', [22], ''],
+    ['--netns blue --diff FILE', [80], ''],
+    ['--netns 3 --diff FILE', [81], ''],
+    ['--netns 4711 --diff FILE', [22, 80, 81], 'shows as new'],
+  ])('compares the rows of the namespaces asked for: %s', async (line, ports, warning) => {
+    const places = [
+      { inode: 1, name: null, own: true },
+      { inode: 2, name: 'blue', own: false },
+      { inode: 3, name: null, own: false },
+    ];
+    const rows = [ssh, web, inet('0.0.0.0:81', '0.0.0.0', held(1, 'app'))].map((row, i) => ({
+      ...row,
+      netns: places[i] as Netns,
+    }));
+    const source = (reading: FakeReading) => () => ({
+      ...fakeSource(reading),
+      facts: [...linuxFacts, 'netns'] as const,
     });
+    await run('--all-netns -tl --save FILE', {}, {}, source(sockets(...rows)));
+    const { stdout, stderr } = await run(line, {}, {}, source(sockets()));
+    const gone = changes(stdout).map((text) => Number(/:(\d+) /.exec(text)?.[1]));
+    expect(gone.sort()).toEqual(ports);
+    expect(stderr).toContain(warning);
+    if (warning === '') expect(stderr).toBe('');
+  });
+
+  it.each<[string, string, string]>([
+    ['-tlp --save FILE', '-4 --diff FILE', ''],
+    ['-tlp --save FILE', '-l --diff FILE', '-tcp'],
+    ['-tl --port 80 --save FILE', '-tl --diff FILE', ''],
+    ['-tl --save FILE', '--bound-inactive --diff FILE', 'more'],
+    ['-tl --save FILE', '-a --diff FILE', 'more'],
+    ['-tl --save FILE', '-u --diff FILE', 'more'],
+  ])('saved with %s, %s chooses only its own part', async (before, line, expected) => {
+    const six = inet('[::1]:22', '[::]', { ...held(512, 'sshd'), family: 'inet6' });
+    await run(before, sockets(ssh, six, client));
+    const { stdout, stderr } = await run(line, sockets(ssh, client));
+    const [first = ''] = changes(stdout);
+    expect(stderr.includes('what only this covers')).toBe(expected === 'more');
+    if (expected !== 'more') expect(first.slice(0, 4)).toBe(expected);
+    expect(stdout.includes('40000')).toBe(line.startsWith('-a'));
   });
 
   it('asks for other extras and sort keys without a warning: that changes no row', async () => {
@@ -363,7 +396,7 @@ describe('--diff', () => {
         at('a'),
         exactJson({ ...saved, sockets: rows, asked: { ...saved.asked, ...asked } }),
       );
-      const { stderr, stdout, error } = await run('-tl --diff FILE', sockets(web));
+      const { stderr, stdout, error } = await run('--diff FILE --program y', sockets(web));
       return `${stderr}${stdout}${error ?? ''}`;
     };
     expect(await messageFor({ host: long })).toMatch(/is from the machine x{300}…, this is/);

@@ -207,7 +207,7 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
     [['--netns', '/proc/self/ns/mnt'], /^tsnetstat: --netns .*: a namespace of type mnt/],
     [['--netns', ''], /^tsnetstat: --netns: expected a name, a PID or a path/],
     [['--netns', 'web', '--all-netns'], /^tsnetstat: --all-netns and --netns: give one of them/],
-    [['--all-netns', '--proc-root', '/etc'], /^tsnetstat: .*only a live Linux provides them/],
+    [['--all-netns', '--proc-root', '/etc'], /^tsnetstat: .*a captured \/proc/],
   ])('%j is a mistake', async (args, message) => {
     const { stdout, stderr, code } = await zoo.tsnetstat([...args, '-tan']);
     expect([stdout.toString(), code]).toEqual(['', 2]);
@@ -296,7 +296,10 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
     expect(await quiet('--all-netns', '--wait', '2', '--port', '7001')).toBe(0);
     const held = await zoo.tsnetstat(['--pids', '--all-netns', '-tln', '--port', '5432']);
     expect(held.stdout.toString()).toBe(`${pids.db}\n`);
-    const own = await json(['-tln', 'netns = own']);
+    const bare = await zoo.tsnetstat(['-qtl', 'netns = db']);
+    expect(bare.code).toBe(2);
+    expect(bare.stderr.toString()).toContain('only with --all-netns, or --netns NAME');
+    const own = await json(['--all-netns', '-tln', 'netns = own']);
     expect(own.sockets.length).toBeGreaterThan(0);
     expect(own.sockets.every(({ netns }: Socket) => netns?.own === true)).toBe(true);
   });

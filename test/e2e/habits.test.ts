@@ -119,7 +119,7 @@ describe('what is answered, in one line and with exit code 2', () => {
     ['8000-8100', 'type --port 8000-8100'],
     ['10.1.2.0/24', 'type --remote 10.1.2.0/24, or --local 10.1.2.0/24'],
     ['tuln', 'type -tuln, with a dash'],
-    ['--net=web', 'network namespaces (netns)'],
+    ['--net=web', 'shows no network namespaces'],
     ['-an 5', '--interval 5'],
     ['-w 2', '--interval 2'],
     ['-b', 'type -p'],

@@ -464,7 +464,7 @@ export const flagTable = [
     own: true,
     summary: 'print only the PIDs of matching sockets',
     details:
-      'One per line, each once, in rising order, or with `--sort` in the order of the rows; for `xargs kill`. Includes every process that shares a socket; with `--pid` or `--program` only those that match. Exits with 1 if there are none, or with 2 and a message if there are none but some owners could not be seen. `-l` leaves out the clients of a port.',
+      'One per line, each once, in rising order, or with `--sort` in the order of the rows; for `xargs kill`. Includes every process that shares a socket; with `--pid` or `--program` only those that match. Exits with 1 if there are none, or with 2 and a message if there are none but some owners could not be seen. With a filter, servers are searched too; `-l` leaves out the clients of a port.',
   },
   {
     group: 'output',
@@ -510,7 +510,7 @@ export const flagTable = [
     value: { name: 'FILE', completes: 'files' },
     summary: 'compare with FILE; exit 1: something differs',
     details:
-      'FILE was written by `--save` or `--json`, on any machine; `-` is standard input. If the command line contains no query, the one in FILE is repeated. Lines begin with `-` (gone), `+` (new) or `~` (changed, with the old value). `--json`, `--format ndjson` and `csv` are for programs; `-q` prints nothing. A restart is not a difference: servers are identified by protocol, address, port, network namespace, program and user; `-v` lists those that were replaced (`=`). Adding `--save FILE` updates the file afterwards, or creates it. Trouble is exit code 2.',
+      'FILE was written by `--save` or `--json`, on any machine; `-` is standard input. The query in FILE is repeated, but for the parts that the command line gives (`-4`, `-l`, a filter). Lines begin with `-` (gone), `+` (new) or `~` (changed, with the old value). `--json`, `--format ndjson` and `csv` are for programs; `-q` prints nothing. A restart is not a difference: servers are identified by protocol, address, port, network namespace, program and user; `-v` lists those that were replaced (`=`). Adding `--save FILE` updates the file afterwards, or creates it. Trouble is exit code 2.',
   },
   {
     group: 'output',

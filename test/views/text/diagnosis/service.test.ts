@@ -233,15 +233,17 @@ test('the end of a diagnosis says who reaches a service only if nothing was foun
   const end = (changes: object) =>
     closingText(
       {
-        ...{ takenAt: '', findings: [], checks: [{}, {}], notRun: [], warnings: [] },
+        ...{ takenAt: '', findings: [], checks: [{ check: 'a' }, { check: 'c' }] },
+        ...{ notRun: [], warnings: [] },
         ...changes,
       } as unknown as Diagnosis,
       100,
+      { verbose: false },
     );
   expect(end({ service, findings: [{}] })).toBe('1 finding: 2 checks ran.\n');
   expect(end({})).toBe('Nothing found: 2 checks ran.\n');
   const notRun = ['a', 'a', 'b'].map((check) => ({ check }));
   expect(end({ notRun })).toBe(
-    'Nothing found: 2 checks ran; 2 could not run, or not everywhere: -v shows why.\n',
+    'Nothing found: 2 checks ran, 1 of them only in part; 1 could not run: -v shows why.\n',
   );
 });

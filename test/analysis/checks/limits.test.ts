@@ -93,4 +93,23 @@ describe('TIME_WAIT', () => {
     expect(finding?.observations.join(' ')).toBe('20 of them are with local port 80.');
     expect(finding?.socketCount).toBe(65_000);
   });
+
+  test('is counted by service only near the limit', () => {
+    const counts = (timeWait: number) =>
+      timeWaitLimit.groupsIf?.(
+        { system: { values: { timeWaitLimit: 65_536, ...use({ timeWait }) }, missing: {} } },
+        { full: 90 },
+        null,
+      );
+    expect([58_982, 58_983].map(counts)).toEqual([false, true]);
+  });
+});
+
+test('discarded segments are counted beside the memory of TCP', () => {
+  const observed = (scene: Scene) =>
+    found(tcpMemory, { ...scene, facts: use({ memoryPages: 125_650 }) })[0]?.observations.slice(1);
+  expect(observed({})).toEqual([]);
+  expect(observed(grew('TcpExt.TCPRcvQDrop'))).toEqual([
+    'The kernel discarded 2 received segments within 1.0 s.',
+  ]);
 });

@@ -22,3 +22,8 @@ test.each<[string, SystemFacts['values'], readonly string[]]>([
 ])('%s', (_, facts, expected) => {
   expect(said(facts)).toEqual(expected);
 });
+
+test('the remedy is a limit four times as high', () => {
+  const [finding] = found(neighbourTable, { facts: { neighbours6: fill(1024) } });
+  expect(finding?.remedy).toContain('`sysctl -w net.ipv6.neigh.default.gc_thresh3=4096`');
+});

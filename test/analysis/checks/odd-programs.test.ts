@@ -243,3 +243,18 @@ test("a shell's connection is recognized among many", () => {
   ];
   expect(said(sockets, { oddProcesses })).toEqual([streams('bash')]);
 });
+
+test.each([
+  [[9], 'It runs outside of every unit, as user 33; systemd did not start it as a service.'],
+  [[9, 10], 'They run outside of every unit, as user 33; systemd did not start them as services.'],
+])(
+  'processes %j of a service account are observed, and their sockets counted',
+  (pids, observed) => {
+    const sockets = pids.map((pid) =>
+      account({ noWorkload: 'none', owners: [owner(pid, 'nc', { uid: 33 })], inode: pid }),
+    );
+    const [finding] = found(oddPrograms, { sockets });
+    expect(finding?.observations).toEqual([observed]);
+    expect(finding?.seen).toEqual({ uid: 33, sockets: pids.length });
+  },
+);

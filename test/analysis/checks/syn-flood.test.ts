@@ -174,3 +174,13 @@ test('says only what the kernel did', () => {
     '100 connections of 100 addresses have been half-open for longer than 1.0 s.',
   ]);
 });
+
+test('new connections that are dropped are no clients from whom the server waits for data', () => {
+  const { counters, before } = deferring(0);
+  const [finding] = found(synFlood, {
+    counters: { ...counters, 'TcpExt.TCPReqQFullDrop': 6 },
+    before: { counters: { ...before?.counters, 'TcpExt.TCPReqQFullDrop': 5 } },
+    sockets: many(100, once),
+  });
+  expect(finding).toMatchObject({ severity: 'critical', certainty: 'likely' });
+});

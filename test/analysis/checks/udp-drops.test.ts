@@ -169,3 +169,13 @@ test('of several servers the one that drops most comes first', () => {
   });
   expect(findings.map(({ seen }) => seen.dropped)).toEqual([900, 20, 0]);
 });
+
+test('bytes that wait in a buffer of unknown size are told', () => {
+  const told = (recvQueue: number) =>
+    found(udpDrops, {
+      sockets: [{ ...server(9), recvQueue }],
+      before: { sockets: [server(0)] },
+    })[0]?.observations.slice(1);
+  expect(told(0)).toEqual([]);
+  expect(told(1)).toEqual(['1 byte not read yet.']);
+});

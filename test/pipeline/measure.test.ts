@@ -267,6 +267,39 @@ describe('Linux', () => {
     expect(named(lines, 'time_wait_limit')).toHaveLength(limits);
   });
 
+  it('measures each network namespace with its own limits and ports', async () => {
+    const places = [1, 2].map((inode) => ({ inode, name: `n${inode}`, own: inode === 1 }));
+    const source = sourceOfReaders(
+      { platform: 'linux', protocols: ['tcp'], facts: [...linuxFacts, 'netns'] },
+      {
+        async *sockets(query) {
+          const at = (port: number) => inet(`0.0.0.0:${port}`, '0.0.0.0:0');
+          for (const netns of places)
+            yield [at(150), at(250)].map((one) => ({ ...one, netns })).filter(query.keep);
+        },
+      },
+    );
+    const systemFacts = async () =>
+      places.map((netns) => ({
+        netns,
+        values: {
+          localPortRange: { first: netns.inode * 100, last: netns.inode * 100 + 99 },
+          ...{ reservedPorts: [], timeWaitLimit: netns.inode },
+        },
+        missing: {},
+      }));
+    const { lines } = await measured({ ...source, systemFacts }, { netns: 'all' }, ['sockets']);
+    expect(named(lines, 'time_wait_limit')).toEqual([
+      'time_wait_limit{netns="n1"} 1',
+      'time_wait_limit{netns="n2"} 2',
+    ]);
+    const servers = named(lines, 'listener').map((line) => /port="(\d+)".*netns="(.*)"/.exec(line));
+    expect(servers.map((one) => one?.slice(1))).toEqual([
+      ['250', 'n1'],
+      ['150', 'n2'],
+    ]);
+  });
+
   it.each<[string, MetricPart, string]>([
     ['sockets', 'sockets', 'sockets{protocol="tcp",family="ipv4",state="LISTEN"'],
     ['counters', 'statistics', 'tcp_in_segs_total{'],

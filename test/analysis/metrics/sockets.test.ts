@@ -141,6 +141,48 @@ describe('connections', () => {
     ]);
   });
 
+  it('count as other at ports that the system gave away, even if servers have them', () => {
+    const sockets = [
+      inet('0.0.0.0:40000', '', { protocol: 'udp' }),
+      inet('192.0.2.1:40000', '203.0.113.9:53', { protocol: 'udp', state: 'ESTABLISHED' }),
+    ];
+    expect(samples('service_connections', sockets)).toEqual([
+      'service_connections{protocol="udp",port="other"} 2',
+    ]);
+  });
+
+  it('count for a server that is not among the chosen sockets, unless nothing is served there', () => {
+    const all = [
+      server,
+      client(5000),
+      inet('192.0.2.1:22', '203.0.113.9:5000'),
+      inet('0.0.0.0:1', '', { protocol: 'raw', state: null }),
+    ];
+    const chosen = [client(5000), inet('192.0.2.1:22', '203.0.113.9:5000')];
+    const lines = samplesOf(familiesOf(chosen, {}, [], all), 'service_connections');
+    expect(lines).toEqual([
+      'service_connections{protocol="tcp",port="443"} 1',
+      'service_connections{protocol="tcp",port="other"} 1',
+    ]);
+  });
+
+  it('beyond the limit are other: the services with the fewest, and of the same number the highest ports', () => {
+    const serving = [81, 80, 443].map((port) => inet(`0.0.0.0:${port}`, ''));
+    const clients = [81, 80, 443, 443].map((port, number) =>
+      inet(`192.0.2.1:${port}`, `203.0.113.9:${5000 + number}`),
+    );
+    const at = (top: number) => samples('service_connections', [...serving, ...clients], { top });
+    expect(at(1)).toEqual([
+      'service_connections{protocol="tcp",port="443"} 2',
+      'service_connections{protocol="tcp",port="other"} 2',
+    ]);
+    expect(at(2)).toEqual([
+      'service_connections{protocol="tcp",port="443"} 2',
+      'service_connections{protocol="tcp",port="80"} 1',
+      'service_connections{protocol="tcp",port="other"} 1',
+    ]);
+  });
+
   it('count by remote port where that was asked for', () => {
     const remoteLabel = (port: number) => (port === 5432 ? '5432' : undefined);
     const sockets = [

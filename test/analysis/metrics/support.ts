@@ -36,13 +36,15 @@ export const tcpTables: readonly ReadTable[] = [
   { protocol: 'tcp', family: 'inet6' },
 ];
 
-/** What sockets are counted as. */
+/** What sockets are counted as; `servers`: rows in which servers were looked for before. */
 export function familiesOf(
   sockets: readonly Socket[],
   changes: Partial<SocketsAsked> = {},
   tables: readonly ReadTable[] = [],
+  servers: readonly Socket[] = [],
 ): readonly MetricFamily[] {
   const counts = socketCounts(asked(changes));
+  for (const socket of servers) counts.serve(socket);
   for (const socket of sockets) counts.add(socket);
   const into = collector();
   counts.collect(into, tables);

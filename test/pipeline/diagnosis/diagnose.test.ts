@@ -3,14 +3,16 @@ import { type Check, check, type Draft } from '../../../src/analysis/checks/chec
 import { defaultSettings } from '../../../src/analysis/checks/index.ts';
 import type { SystemFacts } from '../../../src/model/machine/system-facts.ts';
 import type { Severity } from '../../../src/model/report/diagnosis.ts';
+import type { NetnsAsked } from '../../../src/model/request/listing.ts';
 import type { Query } from '../../../src/model/request/query.ts';
 import type { Socket } from '../../../src/model/socket/socket.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
 import { diagnose } from '../../../src/pipeline/diagnosis/diagnose.ts';
+import type { DiagnosisParts } from '../../../src/pipeline/diagnosis/parts.ts';
 import { selectionOf } from '../../../src/select/index.ts';
 import type { SocketQuery, Source } from '../../../src/sources/source.ts';
 import { counter, inet, netInterface, owner, route } from '../../support/builders.ts';
-import { type FakeReading, watchedSource } from '../../support/fake-source.ts';
+import { type FakeReading, fakeSource, watchedSource } from '../../support/fake-source.ts';
 import { noLookups } from '../../support/no-lookups.ts';
 
 /** What a check says of these sockets. */
@@ -40,6 +42,8 @@ interface World {
   readonly query?: Partial<Query>;
   readonly isNamed?: boolean;
   readonly severity?: Severity;
+  readonly netns?: NetnsAsked;
+  readonly service?: DiagnosisParts['service'];
 }
 
 async function diagnosed({
@@ -49,6 +53,8 @@ async function diagnosed({
   query,
   isNamed = false,
   severity = 'note',
+  netns = 'own',
+  service = null,
 }: World) {
   const asked: SocketQuery[] = [];
   const slept: number[] = [];
@@ -63,7 +69,7 @@ async function diagnosed({
   let now = 0;
   const diagnosis = await diagnose(
     {
-      ...{ source: whole, query: wanted, selection, netns: 'own', severity },
+      ...{ source: whole, query: wanted, selection, netns, severity, service },
       checks: checks.map((one) => ({ check: one, settings: defaultSettings(one), isNamed })),
       elapsed: () => now++,
       sleep: async (milliseconds) => {
@@ -465,5 +471,46 @@ describe('network namespaces', () => {
       ...['needs-interfaces: eth0', 'needs-interfaces: eth1'],
       ...['needs-neither: ', 'needs-neither: '],
     ]);
+  });
+});
+
+it('a check that compares counts its groups only in the second reading', async () => {
+  const counts: number[] = [];
+  const grouping = echo({
+    needs: { protocols: ['tcp'], twoReadings: true },
+    watches: () => false,
+    groupOf: () => 'all',
+    groupsIf: () => true,
+    find: ({ before, groups }) => {
+      counts.push(before?.groups.get('all')?.count ?? 0, groups.get('all')?.count ?? 0);
+      return [];
+    },
+  });
+  await diagnosed({ checks: [grouping], readings: Array.from({ length: 4 }, () => reading(web)) });
+  expect(counts).toEqual([0, 1]);
+});
+
+describe('a service that nobody serves', () => {
+  const own = inet('0.0.0.0:22', '0.0.0.0:0');
+  const netns = { inode: 2, name: 'web', own: false };
+  const there = inet('0.0.0.0:80', '0.0.0.0:0', { netns });
+  const asked = { by: 'port', value: '80' } as const;
+
+  it.each<[string, NetnsAsked, Partial<Source>, number]>([
+    ['is looked for in other network namespaces', 'own', { facts: ['netns'] }, 1],
+    ['not where the platform has none', 'own', { facts: [] }, 0],
+    ['not where all of them are read already', 'all', { facts: ['netns'] }, 0],
+  ])('%s', async (_, where, source, opened) => {
+    let count = 0;
+    const openAll = async (): Promise<Source> => {
+      count++;
+      return { ...fakeSource(reading(there)), facts: ['netns'] };
+    };
+    const { diagnosis } = await diagnosed({
+      ...{ checks: [], readings: [reading(own), reading(own)], source, netns: where },
+      service: { asked, openAll },
+    });
+    expect(count).toBe(opened);
+    expect(diagnosis.service?.elsewhere ?? null).toEqual(opened ? [there] : null);
   });
 });

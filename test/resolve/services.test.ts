@@ -133,14 +133,19 @@ describe('serviceTable', () => {
     expect(table.number('ssh', 'tcp')).toBeUndefined();
   });
 
-  it('reads Windows’ files', () => {
-    const folder = 'D:\\Win\\System32\\drivers\\etc';
+  it.each([
+    [{ SystemRoot: 'D:\\Win' }, 'D:\\Win'],
+    // Variables keep the case in which they were set.
+    [{ SYSTEMROOT: 'D:\\Win' }, 'D:\\Win'],
+    [{}, 'C:\\Windows'],
+  ])('reads Windows’ files, with %j', (env, root) => {
+    const folder = `${root}\\System32\\drivers\\etc`;
     const { host } = machineWith(
       {
         [`${folder}\\services`]: 'https  443/tcp  MCom\r\n',
         [`${folder}\\protocol`]: 'icmp 1 ICMP\r\n',
       },
-      { platform: 'win32', env: { SystemRoot: 'D:\\Win' } },
+      { platform: 'win32', env },
     );
     const table = serviceTable(host);
     expect(table.name(443, 'tcp')).toBe('https');

@@ -56,6 +56,7 @@ describe('otherwise it is for who reads it as a whole', () => {
     ['a comma too few', whole.replace('},\n{', '}\n{')],
     ['rows behind the rows', whole.replace('],"warnings"', '],"sockets":[1],"warnings"')],
     ['more behind the warnings', whole.replace(']}\n', '],"sockets":[]}\n')],
+    ['rows of another name behind the warnings', whole.replace(']}\n', '],"rows":[1]}\n')],
     ['rows somewhere within', `{"schemaVersion":1,"a":{"sockets":[\n{}\n],"warnings":[]}}`],
     ['rows in a text', '{"a":"[\n{}\n],"warnings":[]}'],
     ['a head of one object more', `[{"sockets":[\n{}\n],"warnings":[]}`],

@@ -590,6 +590,17 @@ describe('clients that do not behave', () => {
     expect((await ask(port, '/metrics', { headers })).status).toBe(200);
   });
 
+  it('nor do clients with the right ones that keep their connections after the answer', async () => {
+    const credentials = readCredentials('bearer token', 'file');
+    const { port } = await server({ credentials }, { connections: 2 });
+    const headers = { authorization: 'Bearer token' };
+    for (let i = 0; i < 3; i++) {
+      const agent = new Agent({ keepAlive: true });
+      agents.push(agent);
+      expect((await ask(port, '/metrics', { headers, agent })).status).toBe(200);
+    }
+  });
+
   it('those who wait for a reading are not sent away for those who come', async () => {
     const { read, finish } = controlled();
     const credentials = readCredentials('bearer token', 'file');

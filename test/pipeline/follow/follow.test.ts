@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { NetstatError } from '../../../src/errors.ts';
 import { steadyNow } from '../../../src/flow/steady-clock.ts';
 import type { Netns } from '../../../src/model/machine/netns.ts';
 import type { Warning } from '../../../src/model/report/snapshot.ts';
@@ -7,6 +8,7 @@ import { keepDevice } from '../../../src/model/socket/device.ts';
 import { keepCookie } from '../../../src/model/socket/identity.ts';
 import type { InetSocket, Socket } from '../../../src/model/socket/socket.ts';
 import { followOf, followSockets } from '../../../src/pipeline/follow/follow.ts';
+import type { FollowOptions } from '../../../src/pipeline/follow/options.ts';
 import type { Closings, SocketQuery, Source } from '../../../src/sources/source.ts';
 import { textViewFor } from '../../../src/views/text/index.ts';
 import { inet, owner, tcpInfo } from '../../support/builders.ts';
@@ -56,7 +58,7 @@ function kernel(followed: Told, rounds: () => number) {
   return { closings, log };
 }
 
-interface World {
+interface World extends Pick<FollowOptions, 'onBegun' | 'onFailedRound'> {
   readonly readings: readonly FakeReading[];
   readonly asked?: Partial<Asked>;
   readonly heard?: Told;
@@ -64,7 +66,7 @@ interface World {
 }
 
 /** The events until the last reading was read; it is then read once more. */
-async function followed({ readings, asked = {}, heard, whileReading }: World) {
+async function followed({ readings, asked = {}, heard, whileReading, ...rest }: World) {
   const stop = new AbortController();
   const queries: SocketQuery[] = [];
   const fake = watchedSource(
@@ -88,6 +90,7 @@ async function followed({ readings, asked = {}, heard, whileReading }: World) {
   const { events: batches, tally } = followSockets({
     ...what,
     ...{ interval: 5, signal: stop.signal, note: (text: string) => notes.push(text) },
+    ...rest,
   });
   for await (const batch of batches) events.push(...batch);
   return { events, queries, notes, log, tally: tally() };
@@ -185,6 +188,20 @@ describe('following', () => {
     const both = { warnings: [warning] };
     const { events } = await followed({ readings: [{ ...both, batches: [[row()]] }, both] });
     expect(words(events)).toEqual(['forbidden', 'closed round']);
+  });
+
+  it('has begun with the first round that did not fail', async () => {
+    const failure = new NetstatError('unreadable', 'no answer');
+    const begun: number[] = [];
+    const { events, log } = await followed({
+      readings: [{ failure }, { batches: [[row()]] }, {}],
+      heard: {},
+      onBegun: (sockets) => begun.push(sockets),
+      onFailedRound: ({ message }) => ({ code: 'host-failed', message, source: 'web1' }),
+    });
+    expect(begun).toEqual([1]);
+    expect(words(events)).toEqual(['host-failed']);
+    expect(log.renewedBefore[0]).toBe(3);
   });
 
   const leftOut = (...subjects: readonly string[]): Warning => ({

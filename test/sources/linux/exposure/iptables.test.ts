@@ -216,6 +216,18 @@ describe('parseIptables', () => {
     expect(parseIptables(nat(...lines))).toEqual({ rules: [], isWhole: true });
   });
 
+  it.each(['-g OTHER', '-j RETURN'])(
+    'passes over what takes no packets but those that %s takes out of the first chain',
+    (taken) => {
+      const lines = [
+        `-A PREROUTING -d 192.0.2.1/32 -p tcp --dport 80 ${taken}`,
+        '-A PREROUTING -p tcp --dport 80 -j DNAT --to-destination 10.0.0.2:1',
+        '-A PREROUTING -p tcp --dport 80 -j DNAT --to-destination 10.0.0.2:2',
+      ];
+      expect(published(nat(...lines))).toEqual(['tcp *:80 → 10.0.0.2:1']);
+    },
+  );
+
   it('ends where chains lead on without end', () => {
     const lines = Array.from({ length: 40 }, (_, i) => `-A C${i} -j C${i + 1}`);
     expect(parseIptables(nat('-A PREROUTING -j C0', ...lines)).isWhole).toBe(false);

@@ -284,3 +284,198 @@ describe('groups', () => {
     expect(state.asked.query.filters.expression).toEqual([expected]);
   });
 });
+
+describe('the mouse in the table', () => {
+  const click = (row: number) => `\x1b[<0;3;${row + 1}M`;
+
+  test.each([
+    ['on the titles', layout.titles, 30],
+    ['on the first line', layout.body, 20],
+    ['on the last line', layout.body + layout.height - 1, 20 + layout.height - 1],
+    ['on the keys', layout.foot, 30],
+  ])('a click %s selects what is shown there', (_, row, at) => {
+    const { state } = typed(click(row), stateWith({ place: { at: 30, top: 20 } }));
+    expect(state.place).toEqual({ at, top: 20 });
+    expect(state.chosen).toBe(at === 30 ? null : rows[at]);
+  });
+
+  test('a turn of the wheel leaves a message', () => {
+    const message = { text: 'copied', isError: false };
+    expect(typed('\x1b[<65;1;1M', stateWith({ message })).state.message).toEqual(message);
+  });
+});
+
+describe('what keys change besides', () => {
+  test('Esc leads to the first row, and out of groups', () => {
+    expect(typed('jjj\x1b').state).toMatchObject({ place: { at: 0, top: 0 }, chosen: null });
+    expect(typed('g\x1b').state.grouping).toBeNull();
+  });
+
+  test('another query is shown from its first row', () => {
+    expect(typed('jjjt').state).toMatchObject({ place: { at: 0, top: 0 }, chosen: null });
+  });
+
+  test('p pauses and resumes, also where one socket is shown', () => {
+    expect(['p', 'pp', '\rp'].map((keys) => typed(keys).state.isPaused)).toEqual([
+      ...[true, false, true],
+    ]);
+  });
+
+  test('n shows names or numbers of everything', () => {
+    const numeric = (keys: string) => typed(keys).state.asked.view.numeric;
+    const first = stateWith().asked.view.numeric.hosts;
+    const all = (one: boolean) => ({ hosts: one, ports: one, users: one });
+    expect([numeric('n'), numeric('nn')]).toEqual([all(!first), all(first)]);
+  });
+
+  test('S without a sort key says so', () => {
+    expect(typed('S').state.message).toEqual({
+      ...{ text: 'not sorted: s selects a sort key', isError: false },
+    });
+  });
+
+  test('S turns the first key alone', () => {
+    const { asked } = stateWith();
+    const sorted = { ...asked, query: { ...asked.query, sort: ['pid', '-recvq'] } };
+    expect(typed('S', stateWith({ asked: sorted })).state.asked.query.sort).toEqual([
+      ...['-pid', '-recvq'],
+    ]);
+  });
+});
+
+describe('texts that scroll', () => {
+  const { height } = layout;
+  test.each([
+    ['j', 1],
+    ['jjk', 1],
+    ['k', 0],
+    [' ', height],
+    [' j\x1b[5~', 1],
+    ['j\x1b[5~', 0],
+    ['jj\x1b[H', 0],
+    ['G', Number.MAX_SAFE_INTEGER],
+    ['\x1b[<65;1;1M', 3],
+    ['\x1b[<65;1;1Mk\x1b[<64;1;1M', 0],
+  ] as const)('%j leads the help and the details to line %i', (keys, top) => {
+    expect(typed(`?${keys}`).state.mode).toEqual({ kind: 'help', top });
+    expect(typed(`j\r${keys}`).state.mode).toEqual({ kind: 'details', of: rows[1], top });
+  });
+
+  test('a click does not end the help; any other key does', () => {
+    expect(typed('?\x1b[<0;3;3M').state.mode.kind).toBe('help');
+    expect(typed('?x').state).toMatchObject({
+      mode: { kind: 'table' },
+      asked: { query: { protocolsNamed: false } },
+    });
+  });
+
+  test.each(['\r', '\x1b', '\x1b[D'])('%j leads from the details to their row', (key) => {
+    const { state } = typed(`jj\r${key}`);
+    expect(state).toMatchObject({ mode: { kind: 'table' }, detail: null, place: { at: 2 } });
+    expect(state.chosen).toBe(rows[2]);
+  });
+
+  test('the details of the first row stay with it', () => {
+    expect(typed('\r').state.chosen).toBe(rows[0]);
+  });
+
+  test('in the details q quits, y copies their socket, and other keys do nothing', () => {
+    expect(typed('\rq').effect).toEqual({ kind: 'quit' });
+    expect(typed('jj\ry').effect).toMatchObject({
+      text: expect.stringContaining('dst = 198.51.100.1:1002'),
+    });
+    const { state, effect } = typed('\rt');
+    expect([state.mode.kind, state.asked.query.protocolsNamed, effect]).toEqual([
+      ...['details', false, undefined],
+    ]);
+  });
+});
+
+describe('lists of choices', () => {
+  const choices = ['recvq', 'sendq', 'state', 'rtt'].map((key) => ({
+    ...{ key, label: key.toUpperCase(), meaning: '', isOn: key === 'recvq' },
+  }));
+  const listed = (what: 'columns' | 'sort', keys: string) =>
+    typed(keys, stateWith({ mode: { kind: 'choose', what, choices, place: { at: 0, top: 0 } } }));
+  const at = (keys: string) => {
+    const { mode } = listed('columns', keys).state;
+    return mode.kind === 'choose' ? mode.place.at : null;
+  };
+
+  test.each([
+    ['s', 1],
+    ['ss', 2],
+    ['sss', 1],
+    ['S', 1],
+    // The one that is there comes last.
+    ['r', 3],
+    ['rr', 0],
+    ['z', 0],
+    ['\x1b[B\x1b[B', 2],
+  ] as const)('%j leads to line %i', (keys, line) => {
+    expect(at(keys)).toBe(line);
+  });
+
+  test('a key of sorting is taken by a click too', () => {
+    const { state } = listed('sort', `\x1b[<0;3;${layout.body + 4}M`);
+    expect([state.asked.query.sort, state.mode.kind]).toEqual([['-rtt'], 'table']);
+  });
+
+  test.each(['\x1b', '\x1b[D'])('%j leaves them, and nothing is changed', (key) => {
+    const { state } = listed('columns', ` ${key}`);
+    expect(state.mode.kind).toBe('table');
+    expect(state.asked.view.columns).toEqual(stateWith().asked.view.columns);
+  });
+
+  test('sorting begins at the present key', () => {
+    const { asked } = stateWith();
+    const sorted = { ...asked, query: { ...asked.query, sort: ['-recvq'] } };
+    const { mode } = typed('s', stateWith({ asked: sorted })).state;
+    const chosen = mode.kind === 'choose' ? mode.choices[mode.place.at]?.key : null;
+    expect(chosen).toBe('recvq');
+  });
+});
+
+describe('in groups', () => {
+  const group = (name: string, condition: string | null) => ({
+    ...{ name, condition, count: 1, established: 0, listening: 0, sent: null, received: null },
+  });
+  const groups = [group('a', 'program = a'), group('b', 'program = b'), group('', null)];
+  const grouped = (keys: string) => typed(keys, stateWith({ grouping: 'program', groups }));
+
+  test('keys move among them, and leave the place among sockets', () => {
+    expect(grouped('jjjj').state).toMatchObject({
+      ...{ groupPlace: { at: 2, top: 0 }, place: { at: 0, top: 0 }, chosen: null },
+    });
+  });
+
+  test('Enter opens the one that is chosen; one without an expression says so', () => {
+    expect(grouped('j\r').state.asked.query.filters.expression).toEqual(['program = b']);
+    const { state } = grouped('jj\r');
+    expect([state.grouping, state.message?.text]).toEqual([
+      ...['program', 'no expression selects these'],
+    ]);
+  });
+
+  test('Enter does nothing where there is none', () => {
+    const before = stateWith({ grouping: 'program', groups: [] });
+    expect(typed('\r', before).state).toEqual(before);
+  });
+
+  test('y has no socket to copy', () => {
+    const { state, effect } = grouped('y');
+    expect([state.message?.text, effect]).toEqual(['no socket is selected', undefined]);
+  });
+
+  test('others begin at the first one', () => {
+    expect(grouped('jjg').state).toMatchObject({
+      ...{ grouping: 'workload', groupPlace: { at: 0, top: 0 }, groups: [] },
+    });
+  });
+});
+
+test('before the first round no row is opened or copied', () => {
+  const before = stateWith({ round: null });
+  expect(typed('\r', before).state).toEqual(before);
+  expect(typed('y', before).state.message?.text).toBe('no socket is selected');
+});

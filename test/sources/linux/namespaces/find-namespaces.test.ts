@@ -150,6 +150,39 @@ describe('namespaces that are found', () => {
   });
 });
 
+describe.runIf(process.platform === 'linux')('processes whose number may not be read', () => {
+  /** A file of the kernel's, whose number tells which namespace it is of. */
+  const showTable = (pid: number) => {
+    mkdirSync(join(root, String(pid)), { recursive: true });
+    symlinkSync('/proc/self/net', join(root, String(pid), 'net'));
+  };
+
+  it('belong to the namespace whose table they show, by the number that another shows', () => {
+    const { proc, inode } = world({ 1: 'host', 5: 'a', 7: 'b', 8: null, 9: null });
+    for (const pid of [5, 8]) showTable(pid);
+    const found = findNamespaces(proc);
+    expect(summaryOf(found)).toEqual([
+      [true, inode('host'), null, [1], []],
+      [false, inode('a'), null, [5, 8], []],
+      [false, inode('b'), null, [7], []],
+    ]);
+    expect(found.areSomeNumberless).toBe(false);
+  });
+
+  it('belong together without a number if no other shows one', () => {
+    const { proc, inode } = world({ 1: 'host', 8: null, 9: null });
+    for (const pid of [8, 9]) showTable(pid);
+    const found = findNamespaces(proc);
+    expect(summaryOf(found)).toEqual([
+      [true, inode('host'), null, [1], []],
+      [false, null, null, [8, 9], []],
+    ]);
+    expect(found.areSomeNumberless).toBe(true);
+    const [, numberless] = found.namespaces;
+    expect(numberless && isThere(root, numberless)).toBe(true);
+  });
+});
+
 describe('the namespace that is asked for', () => {
   const world1 = () => world({ 1: 'host', 5: 'a', 80: 'b' }, { '/run/netns/80': 'a' });
   const one = (asked: string, canEnter: boolean) => {

@@ -155,6 +155,13 @@ describe.skipIf(!isLinux)('the /proc of another network namespace', () => {
     expect(proc.hasNet()).toBe(false);
   });
 
+  it('reads no table of a process whose number is that of one elsewhere by now', () => {
+    const netns = { inode: own, name: null, own: false };
+    const proc = procOf(opened(namespace({ netns }), null));
+    netns.inode = own + 1;
+    expect(() => proc.openTable('net/tcp')).toThrow(expect.objectContaining({ code: 'ESRCH' }));
+  });
+
   it.each([
     ['ENOENT', 2, noEntry, 1],
     ['ENOENT behind an empty list', 3, noEntry, 1],

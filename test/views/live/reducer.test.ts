@@ -8,7 +8,7 @@ import { type InputReader, inputReader } from '../../../src/views/live/input.ts'
 import { layoutOf } from '../../../src/views/live/layout.ts';
 import { type Effect, type KeyContext, pressed } from '../../../src/views/live/reducer.ts';
 import { firstState, type LiveState } from '../../../src/views/live/state.ts';
-import { inet } from '../../support/builders.ts';
+import { inet, unixSocket } from '../../support/builders.ts';
 
 const facts: readonly Fact[] = ['queues', 'users', 'inodes', 'timers'];
 const context: KeyContext = {
@@ -478,4 +478,95 @@ test('before the first round no row is opened or copied', () => {
   const before = stateWith({ round: null });
   expect(typed('\r', before).state).toEqual(before);
   expect(typed('y', before).state.message?.text).toBe('no socket is selected');
+});
+
+describe('keys leave the rest of the listing as it was', () => {
+  const { asked } = stateWith();
+  const filters = { ...asked.query.filters, port: ['443'] };
+  const own = {
+    ...asked,
+    query: { ...asked.query, filters, families: ['inet'], sort: ['pid'] } as const,
+    view: { ...asked.view, columns: ['pid', 'state'] },
+  };
+  const group = {
+    ...{ name: 'a', condition: 'state LISTEN', count: 1, established: 0, listening: 1 },
+    ...{ sent: null, received: null },
+  };
+  const numeric = !own.view.numeric.hosts;
+
+  test.each<[string, Partial<LiveState>, Partial<typeof own.query>, Partial<typeof own.view>]>([
+    ['l', {}, { which: 'listening' }, {}],
+    ['S', {}, { sort: ['-pid'] } as never, {}],
+    ['s\x1b[H\r', {}, { sort: [] } as never, {}],
+    ['n', {}, {}, { numeric: { hosts: numeric, ports: numeric, users: numeric } }],
+    ['/pid = 1\r', {}, { filters: { ...filters, expression: ['pid = 1'] } }, {}],
+    [
+      '\r',
+      { grouping: 'state', groups: [group] },
+      { filters: { ...filters, expression: ['state LISTEN'] } },
+      {},
+    ],
+    ['g\x1b', {}, {}, {}],
+    ['?j ', {}, {}, {}],
+    ['\rt', {}, {}, {}],
+  ])('%j', (keys, changes, query, view) => {
+    const before = stateWith({ ...changes, asked: own });
+    const { state } = typed(keys, before);
+    expect(state.asked).toEqual({
+      ...{ ...own, query: { ...own.query, ...query }, view: { ...own.view, ...view } },
+    });
+    expect([state.round, state.interval, state.size]).toEqual([
+      ...[before.round, before.interval, before.size],
+    ]);
+  });
+});
+
+describe('mistakes in the line of an expression', () => {
+  test('are shown and gone as it is typed; an empty line has none', () => {
+    expect(typed('/?').state.mode).toMatchObject({ mistake: { at: 0 } });
+    expect(typed('/?\x7f').state.mode).toMatchObject({ mistake: null });
+    const strict: KeyContext = { facts, check: () => ({ text: 'never', at: null }) };
+    const { mode } = pressed(typed('/ ').state, { kind: 'text', text: ' ' }, strict).state;
+    expect(mode).toMatchObject({ kind: 'filter', mistake: null });
+    const taken = pressed(typed('/ ').state, { kind: 'key', name: 'enter' }, strict).state;
+    expect([taken.mode.kind, taken.asked.query.filters.expression]).toEqual(['table', []]);
+  });
+
+  test('a key too many is one', () => {
+    const full = typed(`/\x1b[200~${'b'.repeat(1000)}\x1b[201~`).state;
+    expect(full.mode).toMatchObject({ mistake: null });
+    expect(typed('c', full).state.mode).toMatchObject({
+      mistake: { text: expect.stringContaining('at most 1000 characters') },
+    });
+  });
+
+  test('Esc leaves the line with its mistake', () => {
+    expect(typed('/?\x1b').state.mode).toEqual({ kind: 'table' });
+  });
+});
+
+test('y tells what was copied, or that no expression selects it', () => {
+  expect(typed('y').state.message?.text).toBe(
+    "copied: tsnetstat -tanp 'src = 192.0.2.1:443 and dst = 198.51.100.1:1000'",
+  );
+  const round = (socket: MarkedSocket['socket']) => ({
+    round: { takenAt: '', rows: [{ socket, mark: null }], totals: [], count: 1 },
+  });
+  const { state, effect } = typed('y', stateWith(round(unixSocket({ inode: null, path: null }))));
+  expect([state.message?.text, effect]).toEqual([
+    ...['no expression identifies this socket', undefined],
+  ]);
+});
+
+test('y copies the socket of the details, as it is now, though it has left the table', () => {
+  const shown = typed('jj\r').state;
+  const moved = { ...shown, round: { takenAt: '', rows: [], totals: [], count: 0 } };
+  const text = (state: LiveState) => {
+    const { effect } = typed('y', state);
+    return effect?.kind === 'copy' ? effect.text : null;
+  };
+  expect(text(moved)).toContain('dst = 198.51.100.1:1002');
+  const socket = inet('192.0.2.1:443', '198.51.100.1:7', { inode: 3 });
+  const none = { isGone: false, takenAt: '', sent: [], received: [], rtt: [] };
+  expect(text({ ...moved, detail: { socket, ...none } })).toContain('dst = 198.51.100.1:7');
 });

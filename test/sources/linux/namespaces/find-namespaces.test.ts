@@ -188,12 +188,14 @@ describe('the namespace that is asked for', () => {
   const one = (asked: string, canEnter: boolean) => {
     const { proc, inode } = world1();
     const [found, ...more] = namespaceAsked(proc, asked, () => canEnter).namespaces;
-    return { more, netns: found?.netns, inode };
+    return { more, netns: found?.netns, pids: found?.pids, inode };
   };
 
   it.each([true, false])('is that of a name before that of a PID; enterable: %s', (canEnter) => {
-    const { netns, inode, more } = one('80', canEnter);
+    const { netns, inode, more, pids } = one('80', canEnter);
     expect([netns, more]).toEqual([{ inode: inode('a'), name: '80', own: false }, []]);
+    // Without a way in, a process in it is looked for.
+    expect(pids).toEqual(canEnter ? [] : [5]);
   });
 
   it.each([true, false])('is that of a process, with its name; enterable: %s', (canEnter) => {
@@ -208,6 +210,22 @@ describe('the namespace that is asked for', () => {
       expect([found?.netns.own, found?.isBase, more]).toEqual([true, true, []]);
     },
   );
+
+  it.runIf(process.platform === 'linux')('may be that of a path', () => {
+    const path = '/proc/self/ns/net';
+    const { namespaces } = namespaceAsked(openProc(null), path, () => true);
+    expect(namespaces).toMatchObject([{ netns: { inode: statSync(path).ino }, files: [path] }]);
+  });
+
+  it.runIf(process.platform === 'linux').each([
+    ['/proc/self/ns/mnt', 'a namespace of type mnt'],
+    ['/proc/self/stat', 'not a namespace file'],
+    ['/proc/self/nowhere', 'there is no such file'],
+    ['/proc/self/stat/net', 'there is no such file'],
+    ['/a\0b', 'not a path'],
+  ])('is no other path: %j', (path, why) => {
+    expect(() => namespaceAsked(openProc(null), path, () => true)).toThrow(`: ${why}; such files`);
+  });
 
   it.each(['nix', '81', '99999999999'])('that is not there is a mistake: %s', (asked) => {
     const { proc } = world1();

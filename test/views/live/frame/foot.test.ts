@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import type { LiveState } from '../../../../src/views/live/state.ts';
+import { screenOf } from './support.ts';
+
+const foot = (columns: number, changes: Partial<LiveState> = {}, high = 24) =>
+  screenOf(columns, high, changes).lines.at(-1);
+const keys = 'Enter details  / filter  s sort  c columns  g group  p pause  ? help  q quit';
+
+describe('the last line', () => {
+  test('has keys, and which row is selected, where there are more than the screen shows', () => {
+    const place = { at: 12, top: 11 };
+    expect(foot(100, { place }, 8)).toBe(`${keys.padEnd(95)}13/30`);
+    // There is no room beside the keys.
+    expect(foot(80, { place }, 8)).toBe(keys);
+    expect(foot(100, { place: { at: 0, top: 0 } }, 40)).toBe(keys);
+    expect(foot(100, { place, grouping: 'host' }, 8)).toBe(keys);
+  });
+
+  test('begins with the keys that lead to all others where it is narrow', () => {
+    expect(foot(79)).toMatch(/^\? help {2}q quit {2}Enter details/);
+    expect(foot(16)).toBe('? help  q quit');
+  });
+
+  test('has a warning beside a key, if there is room for both', () => {
+    const warning = { text: 'x'.repeat(60), isLasting: true };
+    expect(foot(48, { warning })).toBe(`${'x'.repeat(39)}…  ? help`);
+    expect(foot(47, { warning })).toBe(`${'x'.repeat(46)}…`);
+  });
+
+  test.each<[Partial<LiveState>, string]>([
+    [{ mode: { kind: 'help', top: 0 } }, 'any other key: back'],
+    [
+      { mode: { kind: 'filter', writing: { text: 'a', at: 1 }, mistake: null } },
+      'Enter takes it  Esc leaves it',
+    ],
+    [
+      { mode: { kind: 'filter', writing: { text: ' ', at: 1 }, mistake: null } },
+      'all sockets, or: dport = :443 and program = nginx',
+    ],
+    [{ failure: 'no route', message: { text: 'copied', isError: false } }, 'copied'],
+    // In a table without rows it is shown in their place.
+    [{ failure: 'no route', round: null }, keys],
+    [{ failure: 'no route', mode: { kind: 'help', top: 0 } }, 'any other key: back'],
+  ])('in %j', (changes, expected) => {
+    expect(foot(80, changes)).toBe(expected);
+  });
+});

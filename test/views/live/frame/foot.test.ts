@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LiveState } from '../../../../src/views/live/state.ts';
+import { reverse, underline } from '../../../../src/views/live/style.ts';
 import { screenOf } from './support.ts';
 
 const foot = (columns: number, changes: Partial<LiveState> = {}, high = 24) =>
@@ -30,6 +31,15 @@ describe('the last line', () => {
   test.each<[Partial<LiveState>, string]>([
     [{ mode: { kind: 'help', top: 0 } }, 'any other key: back'],
     [
+      { mode: { kind: 'choose', what: 'columns', choices: [], place: { at: 0, top: 0 } } },
+      'Space shows or hides  Enter takes them  Esc cancels',
+    ],
+    [
+      { mode: { kind: 'choose', what: 'sort', choices: [], place: { at: 0, top: 0 } } },
+      'Enter sorts by it  letters find  Esc leaves it',
+    ],
+    [{ failure: 'no route' }, 'no route'],
+    [
       { mode: { kind: 'filter', writing: { text: 'a', at: 1 }, mistake: null } },
       'Enter takes it  Esc leaves it',
     ],
@@ -43,5 +53,38 @@ describe('the last line', () => {
     [{ failure: 'no route', mode: { kind: 'help', top: 0 } }, 'any other key: back'],
   ])('in %j', (changes, expected) => {
     expect(foot(80, changes)).toBe(expected);
+  });
+});
+
+describe('the line of an expression', () => {
+  const typing = (text: string, at: number, mistakeAt: number | null) => {
+    const mistake = { at: mistakeAt, text: 'what is wrong' };
+    const mode = { kind: 'filter', writing: { text, at }, mistake } as const;
+    const { lines, columnsWith } = screenOf(20, 24, { mode });
+    return {
+      lines: lines.slice(-2),
+      cursor: columnsWith(22, reverse),
+      mistake: columnsWith(22, underline),
+    };
+  };
+
+  test('shows the cursor, and what is wrong at its place', () => {
+    expect(typing('pid = x', 7, 6)).toEqual({
+      ...{ lines: ['/pid = x', 'what is wrong'], cursor: [8], mistake: [7] },
+    });
+    expect(typing('pid = x', 2, null)).toMatchObject({ cursor: [3], mistake: [] });
+  });
+
+  test('shows wide letters and the end of a long line with their places', () => {
+    expect(typing('語語x', 3, 1)).toEqual({
+      ...{ lines: [expect.stringMatching(/^\/語.?語.?x$/), 'what is wrong'] },
+      ...{ cursor: [6], mistake: [3] },
+    });
+    const long = 'abcdefghijklmnopqrstuvwxyz';
+    expect(typing(long, 26, 20)).toEqual({
+      ...{ lines: ['/jklmnopqrstuvwxyz', 'what is wrong'], cursor: [18], mistake: [12] },
+    });
+    // A mistake that is not seen is told below.
+    expect(typing(long, 26, 3)).toMatchObject({ mistake: [] });
   });
 });

@@ -3,7 +3,7 @@ import { defaultListing } from '../../../../src/options/default-listing.ts';
 import { frameOf } from '../../../../src/views/live/frame.ts';
 import { layoutOf } from '../../../../src/views/live/layout.ts';
 import { firstState, type LiveState } from '../../../../src/views/live/state.ts';
-import { reverse } from '../../../../src/views/live/style.ts';
+import { reverse, type Style } from '../../../../src/views/live/style.ts';
 import { inet } from '../../../support/builders.ts';
 import { gridText } from '../grid-text.ts';
 
@@ -33,6 +33,11 @@ export function screenOf(columns: number, high: number, changes: Partial<LiveSta
     ((grid.styles[row * columns + columns - 1] ?? 0) & reverse) !== 0;
   return {
     ...{ lines, layout },
+    /** The columns of a line that have this style. */
+    columnsWith: (row: number, style: Style) =>
+      Array.from({ length: columns }, (_, column) => column).filter(
+        (column) => ((grid.styles[row * columns + column] ?? 0) & style) !== 0,
+      ),
     /** From the titles to the last line that is not empty. */
     table: lines.slice(layout.titles, layout.foot).filter((line) => line !== ''),
     /** The lines that are shown as selected. */

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { interfaceFlags } from '../../../../src/sources/linux/interfaces/flags.ts';
+import { linkOf } from '../../../../src/sources/linux/interfaces/sysfs.ts';
+
+const { UP, RUNNING, PROMISC, ALLMULTI } = interfaceFlags;
+
+/** The flags of an interface with these files. */
+function flagsOf(files: Readonly<Record<string, string>>): number | null {
+  return linkOf((file) => files[file] ?? null).flagBits;
+}
+
+const hex = (flags: number) => `0x${flags.toString(16)}`;
+
+describe('the flags of an interface in /sys', () => {
+  it.each([
+    ['up', UP, UP | RUNNING],
+    ['unknown', UP, UP | RUNNING],
+    ['down', UP, UP],
+    ['lowerlayerdown', UP, UP],
+    ['up', 0, 0],
+  ])('tell with the state %s and %i whether it runs', (operstate, flags, expected) => {
+    expect(flagsOf({ flags: hex(flags), operstate })).toBe(expected);
+  });
+
+  it('that a bridge sets at its ports are not those of a user', () => {
+    const flags = hex(UP | PROMISC | ALLMULTI);
+    expect(flagsOf({ flags })).toBe(UP | PROMISC | ALLMULTI);
+    expect(flagsOf({ flags, 'brport/port_no': '0x1' })).toBe(UP);
+  });
+
+  it.each([{}, { flags: '' }, { flags: 'x' }])('are not known from %j', (files) => {
+    expect(flagsOf(files)).toBeNull();
+  });
+});
+
+it('an interface without files has nothing', () => {
+  expect(linkOf(() => null)).toEqual({
+    ...{ index: null, mtu: null, flagBits: null, linkType: null },
+    ...{ hardwareAddress: null, txQueueLength: null, addresses: null },
+  });
+});

@@ -67,6 +67,16 @@ describe('byteOrderIn', () => {
     ['there are only unbound sockets', { inet: [title + socket('0.0.0.0', true)] }, false],
     ['an address could be either', { inet: [title + socket('10.0.0.7', true)] }, true],
     [
+      'routes lead to single hosts',
+      { route: title + route('10.1.0.7', '255.255.255.255', true) },
+      true,
+    ],
+    [
+      'the default route leads through no address',
+      { route: title + route('0.0.0.0', '0.0.0.0', true) },
+      false,
+    ],
+    [
       'two masks contradict one another',
       {
         route:

@@ -3,6 +3,8 @@ import {
   lastingLabel,
   type Workload,
   type WorkloadKind,
+  workloadLabel,
+  workloadWords,
 } from '../../../src/model/socket/workload.ts';
 
 const nothing = { runtime: null, id: null, namespace: null, podUid: null };
@@ -50,5 +52,51 @@ describe('lastingLabel', () => {
     ['a container without a name', named('container', null), null],
   ])('%s', (_, workload, label) => {
     expect(lastingLabel(workload)).toBe(label);
+  });
+});
+
+const id = '0123456789abcdef0123456789abcdef';
+
+describe('workloadLabel', () => {
+  it.each<[Workload, string]>([
+    [named('unit', 'nginx.service'), 'nginx.service'],
+    [named('service', 'Dnscache'), 'Dnscache'],
+    [named('container', 'web'), 'container:web'],
+    [{ ...named('container', 'web'), runtime: 'docker', id }, 'docker:web'],
+    [{ ...named('container', null), runtime: 'docker', id }, 'docker:0123456789ab'],
+    [{ ...named('pod', 'web-0', 'shop'), podUid: uuid, id }, 'pod:shop/web-0'],
+    [{ ...named('pod', null), podUid: uuid, id }, 'pod:0d3fb4a2-5b1'],
+    [{ ...named('pod', null, 'shop'), id }, 'pod:shop/0123456789ab'],
+    [named('pod', null), 'pod:'],
+    [named('snap', 'firefox'), 'snap:firefox'],
+    [named('flatpak', 'org.x'), 'flatpak:org.x'],
+  ])('%# has what is known of it', (workload, label) => {
+    expect(workloadLabel(workload)).toBe(label);
+  });
+});
+
+describe('workloadWords', () => {
+  it.each<[Workload, readonly string[]]>([
+    [
+      { ...named('container', 'web'), runtime: 'podman', id },
+      [
+        ...['podman:web', 'web', id, id.slice(0, 12), 'container:web', `container:${id}`],
+        ...['container:0123456789ab', `podman:${id}`, 'podman:0123456789ab'],
+      ],
+    ],
+    [
+      { ...named('pod', 'web-0', 'shop'), podUid: uuid, container: 'app' },
+      [
+        ...['pod:shop/web-0', 'web-0', 'shop/web-0', uuid, 'app', 'pod:web-0'],
+        ...[`pod:${uuid}`, 'pod:app'],
+      ],
+    ],
+    [
+      named('scope', 'session-3.scope'),
+      ['session-3.scope', 'scope:session-3.scope', 'unit:session-3.scope'],
+    ],
+    [named('unit', 'a.service'), ['a.service', 'unit:a.service']],
+  ])('%# are all that find it', (workload, words) => {
+    expect(new Set(workloadWords(workload))).toEqual(new Set(words));
   });
 });

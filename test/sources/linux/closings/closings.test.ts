@@ -10,7 +10,10 @@ import {
   linuxClosings,
   ownPlace,
 } from '../../../../src/sources/linux/closings/closings.ts';
-import { startListening } from '../../../../src/sources/linux/closings/listening.ts';
+import {
+  type Listening,
+  startListening,
+} from '../../../../src/sources/linux/closings/listening.ts';
 import type { Libc } from '../../../../src/sources/linux/libc.ts';
 import type { Closings } from '../../../../src/sources/source.ts';
 import { inet } from '../../../support/builders.ts';
@@ -189,5 +192,95 @@ describe('what the kernel reports of closed sockets', () => {
     ).toBeNull();
     expect(notes.at(-1)).toMatch(why);
     expect(notes.at(-1)).toContain('those that live only between two rounds may be missed');
+  });
+});
+
+describe('what listens', () => {
+  /** A thread that has received these. */
+  function threadWith(
+    received: readonly (readonly [number, number, Buffer | null])[],
+    isThread = true,
+  ) {
+    const log = { closed: 0, added: [] as number[], removed: [] as number[] };
+    const listening: Listening = {
+      add: ({ number }) => log.added.push(number),
+      remove: (number) => log.removed.push(number),
+      ready: async () => {},
+      take: (each) => {
+        for (const one of received) each(...one);
+      },
+      isThread,
+      close: () => log.closed++,
+    };
+    return { start: async () => listening, log };
+  }
+  const web: Netns = { inode: 7, name: 'web', own: false };
+  const place = (key: string, netns: Netns | null = null): ListenPlace => ({
+    ...{ key, netns, open: (libc, groups, room) => libc.openDestroyed(groups, room) },
+  });
+
+  it('may have heard of a namespace that is gone by now: that is passed over', async () => {
+    const { start, log } = threadWith([
+      [0, 10, notice(1)],
+      [1, 20, notice(2)],
+      [1, 30, null],
+    ]);
+    let places = [place('own', { inode: 1, name: null, own: true }), place('7', web)];
+    const find = async () => ({ places, end: () => {} });
+    const closings = await linuxClosings(query, find, warningSink(), fakeLibc().libc, start);
+    const of = () => closings?.take().closings.map(({ at, socket }) => [at, socket.netns?.name]);
+    expect(of()).toEqual([
+      [10, null],
+      [20, 'web'],
+    ]);
+    places = places.slice(0, 1);
+    await closings?.renew();
+    expect(of()).toEqual([[10, null]]);
+    expect(closings?.take().overruns).toBe(1);
+    expect(log).toEqual({ closed: 0, added: [0, 1], removed: [1] });
+  });
+
+  it('shows the name that a namespace has by now', async () => {
+    const { start, log } = threadWith([[0, 1, notice(1)]]);
+    let netns = { ...web, name: null as string | null };
+    const find = async () => ({ places: [place('7', netns)], end: () => {} });
+    const closings = await linuxClosings(query, find, warningSink(), fakeLibc().libc, start);
+    netns = { ...web, name: 'db' };
+    await closings?.renew();
+    expect(closings?.take().closings.map(({ socket }) => socket.netns?.name)).toEqual(['db']);
+    expect(log.added).toEqual([0]);
+  });
+
+  it('ends what finds the places, and itself if that fails or no place can be opened', async () => {
+    let ended = 0;
+    const end = () => void ended++;
+    const refused: ListenPlace = { key: 'own', netns: null, open: () => -EPERM };
+    const broken: ListenPlace = {
+      ...{ key: 'own', netns: null },
+      open: () => {
+        throw new Error('broken');
+      },
+    };
+    const closed: number[] = [];
+    const outcomes: unknown[] = [];
+    for (const one of [place('own'), refused, broken]) {
+      const { start, log } = threadWith([]);
+      const find = async () => ({ places: [one], end });
+      const made = linuxClosings(query, find, warningSink(), fakeLibc().libc, start);
+      outcomes.push(await made.then((closings) => closings !== null, String));
+      closed.push(log.closed);
+    }
+    expect([ended, closed, outcomes]).toEqual([3, [0, 1, 1], [true, false, 'Error: broken']]);
+  });
+
+  it.each([
+    [true, []],
+    [false, [expect.stringContaining('closes are checked for every 20 ms')]],
+  ])('notes how closes are looked for if it is no thread: %s', async (isThread, expected) => {
+    const notes: string[] = [];
+    const sink = { ...warningSink(), note: (text: string) => notes.push(text) };
+    const { start } = threadWith([], isThread);
+    await linuxClosings(query, find(place('own')), sink, fakeLibc().libc, start);
+    expect(notes).toEqual(expected);
   });
 });

@@ -27,6 +27,8 @@ describe('what the kernel reports of a destroyed socket', () => {
     const info = attributeBytes(2, record({ 200: 70_000n, 128: 9n }));
     const closing = parsed({
       ...{ state: 7, local, remote, cookie: 77n, recvQueue: 1, sendQueue: 0xffff_ffff },
+      // Whatever stands there, they are not told.
+      ...{ uid: 33, inode: 12 },
       attributes: [of(6), info],
     });
     expect(closing?.socket).toEqual({
@@ -69,6 +71,9 @@ describe('what the kernel reports of a destroyed socket', () => {
     const none = [[0, 0, 0, 0], 0] as const;
     const closing = parsed({ state: 7, local, remote: none, attributes: [of(6)] });
     expect(closing).toMatchObject({ socket: { state: 'CLOSE' }, tcpInfo: null });
+    const info = attributeBytes(2, record({ 200: 5n }));
+    const withRecord = parsed({ state: 7, local, remote: none, attributes: [of(6), info] });
+    expect(withRecord?.tcpInfo?.bytesSent).toBe(5n);
   });
 
   it('a connection that was disconnected first has no record any more', () => {
@@ -98,6 +103,17 @@ describe('what the kernel reports of a destroyed socket', () => {
     ['nothing', Buffer.alloc(0)],
     ['a header alone', message(20, Buffer.alloc(0))],
     ['an answer to a request', message(2, Buffer.alloc(72))],
+    [
+      'an answer in the form of one',
+      message(2, inetBody({ state: 7, local, remote, attributes: [of(6)] })),
+    ],
+    [
+      'a message that says that it is shorter',
+      Buffer.concat([
+        message(20, Buffer.alloc(0)),
+        inetBody({ state: 7, local, remote, attributes: [of(6)] }),
+      ]),
+    ],
     ['no word of the protocol', message(20, inetBody({ state: 7, local, remote }))],
     [
       'a protocol that was not asked for',

@@ -153,6 +153,7 @@ describe('what the kernel reports of closed sockets', () => {
     places = [ownPlace(own), web];
     await closings.renew();
     expect(closings.reportsClose(there)).toBe(true);
+    expect(closings.reportsClose(inet('192.0.2.1:443', '0.0.0.0', { netns: own }))).toBe(true);
     const [first, second] = opened.map(({ fd }) => fd) as [number, number];
     queue.get(first)?.push(notice(1));
     queue.get(second)?.push(notice(2));

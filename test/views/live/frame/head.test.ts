@@ -10,7 +10,7 @@ const traffic = { received: 1500, sent: null, of: 'IP' } as const;
 describe('the first line', () => {
   test.each<[number, Partial<LiveState>, RegExp]>([
     [80, {}, /^tsnetstat {2}--:--:-- {2}every 1 s$/],
-    [80, { interval: 200, ...at(null) }, /^tsnetstat {2}\d\d:34:56 {2}every 0.2 s$/],
+    [80, { interval: 200, ...at(null) }, /^tsnetstat {2}\d\d:\d\d:56 {2}every 0.2 s$/],
     [80, { isPaused: true, ...at(traffic) }, /:56 {2}paused {2}in 1.50 kB\/s {2}out - {2}\(IP\)$/],
     [70, at(traffic), / {2}every 1 s {2}in 1.50 kB\/s {2}out - {2}\(IP\)$/],
     [69, at(traffic), / {2}every 1 s {2}in 1.50 kB\/s {2}out -$/],

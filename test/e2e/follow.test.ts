@@ -116,7 +116,7 @@ describe.skipIf(reason !== null)(`--follow${because(reason)}`, () => {
     [['--sort', 'port'], '--follow cannot be used with --sort'],
     [['-r'], '--follow is about sockets, not routes'],
     [['--columns', 'nothing'], 'unknown column "nothing"'],
-    [['--tcp-info'], 'only a live Linux provides'],
+    [['rtt > 1'], 'only a live Linux provides'],
     [['--port', 'x y'], '--port: expected'],
   ])('%s is refused in one line', (args, message) => {
     const all = ['--follow', '-t', '--proc-root', proc, ...args];

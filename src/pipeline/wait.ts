@@ -48,6 +48,15 @@ export async function lookAgain<L extends Look>(
 /** The shortest pause after a look that a machine did not answer, in milliseconds: each is an attempt to log in there. */
 const shortestRest = 1000;
 
+/**
+ * A doubt that soon ends by itself: what a connection belongs to is known once it is accepted. In a container it may
+ * stay.
+ */
+const isPassing = ({ code, source }: Warning) => code === 'uncertain' && source === 'workloads';
+
+/** How long, in milliseconds, is waited for passing doubts to end if the wait has no time limit. */
+const longestDoubt = 5000;
+
 /** What waiting needs from the process. */
 interface Clock {
   /** Milliseconds of a monotonic clock. */
@@ -80,8 +89,10 @@ export async function waitFor<L extends Look>(
     const last = await look();
     const { isThere, unseen } = last;
     if (wanted === 'there' && isThere) return { outcome: 'met', last };
-    if (wanted === 'gone' && !isThere) {
-      return { outcome: unseen.length === 0 ? 'met' : 'unknown', last };
+    const isGone = wanted === 'gone' && !isThere;
+    if (isGone && unseen.length === 0) return { outcome: 'met', last };
+    if (isGone && (!unseen.every(isPassing) || elapsed() - start >= (timeout ?? longestDoubt))) {
+      return { outcome: 'unknown', last };
     }
     let left = Number.POSITIVE_INFINITY;
     if (timeout !== null) {

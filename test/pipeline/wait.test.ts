@@ -30,3 +30,31 @@ it.each([
   const warnings = codes.map((code) => ({ code }) as Warning);
   expect(unseenIn(warnings, byOwner).map(({ code }) => code)).toEqual(expected);
 });
+
+const passing: Warning = { code: 'uncertain', message: 'a doubt', source: 'workloads' };
+const lasting: Warning = { code: 'unreadable', message: 'a table', source: 'tcp' };
+
+it.each([
+  ['a doubt that ends is waited out', 3000, [[passing], [passing], []], 'met', 800],
+  ['one that lasts decides when the time is over', 1000, [[passing]], 'unknown', 1000],
+  ['without a time limit after 5 s', null, [[passing]], 'unknown', 5200],
+  ['what cannot be seen decides at once', 3000, [[lasting]], 'unknown', 0],
+  ['also beside a doubt', 3000, [[passing, lasting]], 'unknown', 0],
+] as const)('until something is gone: %s', async (_, timeout, looks, expected, after) => {
+  let now = 0;
+  let taken = 0;
+  const clock = {
+    elapsed: () => now,
+    sleep: async (milliseconds: number) => {
+      now += milliseconds;
+    },
+  };
+  const look = async () => {
+    const unseen: readonly Warning[] = looks[taken] ?? looks[looks.length - 1] ?? [];
+    taken++;
+    return { isThere: false, unseen };
+  };
+  const wait = { for: 'gone', timeout, every: 400 } as const;
+  const { outcome } = await waitFor(wait, look, clock, () => undefined);
+  expect([outcome, now]).toEqual([expected, after]);
+});

@@ -8,7 +8,7 @@ import {
 } from '../../../model/packed/sockets.ts';
 import type { WorkloadFields } from '../../../model/packed/workloads.ts';
 import type { Owner } from '../../../model/socket/owner.ts';
-import type { InetSocket, Socket } from '../../../model/socket/socket.ts';
+import type { Socket } from '../../../model/socket/socket.ts';
 import type { NoWorkload, Workload } from '../../../model/socket/workload.ts';
 import type { Writable } from '../../../model/writable.ts';
 import type { Batches } from '../../source.ts';
@@ -247,18 +247,15 @@ function foundTogether(cgroups: readonly Cgroup[]): Found {
 /** A socket, or several with the same owners: these have some. */
 type Holders = Pick<Socket, 'owners' | 'noOwner'> & {
   readonly state?: Socket['state'];
-  readonly timer?: InetSocket['timer'];
 };
 
 /**
- * Whether the kernel has only a record of a connection, which belongs to no cgroup: its socket is gone, or not made yet.
- * Others without an owner have been made by somebody, such as one that waits to be accepted.
+ * The states of a connection that nobody holds for good: its program has closed it, or the kernel has only a record of it.
+ * In the others it waits to be accepted, and will belong to somebody.
  */
-function isMereRecord({ noOwner, state, timer }: Holders): boolean {
-  if (noOwner !== 'none') return false;
-  // A record in TIME_WAIT may have the state FIN_WAIT2 too.
-  return state === 'SYN_RECV' || state === 'TIME_WAIT' || timer?.kind === 'timewait';
-}
+const ofNobody: ReadonlySet<Holders['state']> = new Set([
+  ...(['SYN_RECV', 'FIN_WAIT1', 'FIN_WAIT2', 'CLOSING', 'LAST_ACK', 'TIME_WAIT'] as const),
+]);
 
 function reasonFor(
   holders: Holders,
@@ -267,13 +264,13 @@ function reasonFor(
   isWhole: () => boolean,
   mayBeKept: () => boolean,
 ): NoWorkload {
-  const { owners, noOwner } = holders;
+  const { owners, noOwner, state } = holders;
   if (cgroup !== null) {
     if (cgroup.path === '/' && !isWhole()) return 'unknown';
     // The process that is not seen may belong to a container that has no cgroup.
     return (noOwner === 'denied' || isForbidden) && mayBeKept() ? 'denied' : 'none';
   }
-  if (isMereRecord(holders)) return 'none';
+  if (noOwner === 'none' && ofNobody.has(state)) return 'none';
   if (noOwner === 'denied' || isForbidden) return 'denied';
   return owners === null ? 'denied' : 'unknown';
 }

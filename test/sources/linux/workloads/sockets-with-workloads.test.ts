@@ -150,7 +150,7 @@ describe('what packed sockets belong to', () => {
   it.each<[string, InetSocket['state'], string, string]>([
     ['waits to be accepted', 'ESTABLISHED', 'off', 'unknown'],
     ['does so after its client has gone', 'CLOSE_WAIT', 'off', 'unknown'],
-    ['still sends for a program that has gone', 'FIN_WAIT1', 'on', 'unknown'],
+    ['still sends for a program that has gone', 'FIN_WAIT1', 'on', 'none'],
     ['is half open', 'SYN_RECV', 'on', 'none'],
     ['is a record in TIME_WAIT', 'TIME_WAIT', 'timewait', 'none'],
     ['is such a record that waits for the other end', 'FIN_WAIT2', 'timewait', 'none'],

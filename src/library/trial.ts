@@ -23,8 +23,23 @@ export async function isRefused(port: number, address: string): Promise<boolean>
   return code === 'EADDRINUSE';
 }
 
-/** The code of the error that listening ends with; null: none, and the port is given back. */
+/** How often a port that is in use is tried again, and after how many milliseconds at most. */
+const retries = 3;
+const longestPause = 20;
+
+/** As `listenedCode`, but a port in use is tried again: another trial may have had it, which soon gives it back. */
 async function listenCode(port: number, host: string): Promise<string | null> {
+  let code = await listenedCode(port, host);
+  for (let again = 0; code === 'EADDRINUSE' && again < retries; again++) {
+    // A random pause, so that two trials do not meet again.
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * longestPause));
+    code = await listenedCode(port, host);
+  }
+  return code;
+}
+
+/** The code of the error that listening ends with; null: none, and the port is given back. */
+async function listenedCode(port: number, host: string): Promise<string | null> {
   const { createServer } = await import('node:net');
   return new Promise((resolve) => {
     const server = createServer((connection) => connection.destroy());

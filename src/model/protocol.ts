@@ -30,8 +30,8 @@ export type Family = InetFamily | 'unix';
 export const familySpellings: Readonly<
   Record<Family, { readonly netTools: readonly string[]; readonly others: readonly string[] }>
 > = {
-  inet: { netTools: ['inet', 'ip', 'tcpip'], others: ['ipv4', 'inet4'] },
-  inet6: { netTools: ['inet6'], others: ['ipv6'] },
+  inet: { netTools: ['inet', 'ip', 'tcpip'], others: ['ipv4', 'ip4', 'inet4'] },
+  inet6: { netTools: ['inet6'], others: ['ipv6', 'ip6'] },
   unix: { netTools: ['unix', 'local'], others: [] },
 };
 

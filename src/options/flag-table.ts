@@ -111,7 +111,7 @@ export const flagTable = [
     value: { name: 'FAMILY', list: true, completes: 'families' },
     summary: 'address families: inet, inet6, unix',
     details:
-      'Families given here and by `-4`, `-6` and `-x` are combined. `ip`, `tcpip`, `ipv4` and `inet4` are other names for inet, `ipv6` for inet6, `local` for unix.',
+      'Families given here and by `-4`, `-6` and `-x` are combined. `ip`, `tcpip`, `ipv4`, `ip4` and `inet4` are other names for inet, `ipv6` and `ip6` for inet6, `local` for unix.',
   },
   {
     group: 'sockets',

@@ -6,7 +6,7 @@ import {
   type Unit,
 } from '../attributes/attribute.ts';
 import { socketAttributes } from '../attributes/sockets.ts';
-import type { Netns } from '../model/machine/netns.ts';
+import { type Netns, ownNetnsWords } from '../model/machine/netns.ts';
 import { familyNamed, familySpellings, type Protocol } from '../model/protocol.ts';
 import type { Fact } from '../model/report/facts.ts';
 import type { Need } from '../model/request/needs.ts';
@@ -199,7 +199,7 @@ const netns: FieldRule = {
     if (value === '') return { expected: "a network namespace, found ''" };
     const test = wildcardTest(value);
     const fits = ({ name, inode, own }: Netns) =>
-      (name !== null && test(name)) || String(inode) === value || (own && value === 'own');
+      (name !== null && test(name)) || String(inode) === value || (own && ownNetnsWords.has(value));
     return plainCondition(({ netns }) => netns !== undefined && fits(netns), ['netns']);
   },
 };

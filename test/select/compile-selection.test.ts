@@ -582,6 +582,7 @@ describe('network namespaces', () => {
     ["netns = 'web*'", 'web webb'],
     ['netns = 3', 'webb'],
     ['netns = own', 'own'],
+    ["netns = '(own)'", 'own'],
     ['netns != web', 'own webb none untold'],
     ['netns web and sport = :80', 'web'],
   ])('%s', (expression, expected) => {

@@ -17,6 +17,9 @@ export interface InNetns {
   readonly netns?: Netns;
 }
 
+/** What stands for this program's own namespace, in what is asked and in output. */
+export const ownNetnsWords: ReadonlySet<string> = new Set(['own', '(own)']);
+
 /**
  * A namespace as shown: its name, else its number, or `(own)` for this program's own without a name. Empty if
  * nothing is known.

@@ -1,6 +1,6 @@
 import { readlinkSync, statfsSync } from 'node:fs';
 import { NetstatError } from '../../../errors.ts';
-import { netnsText } from '../../../model/machine/netns.ts';
+import { netnsText, ownNetnsWords } from '../../../model/machine/netns.ts';
 import { pathExists } from '../path-exists.ts';
 import { errnoOf, type Proc } from '../proc/proc.ts';
 import {
@@ -46,7 +46,7 @@ export function namespaceAsked(
   }
   const found = findNamespaces(proc);
   const wanted = meant === null ? numberIn(asked) : meant.inode;
-  const wantsOwn = meant === null && ownWords.has(asked);
+  const wantsOwn = meant === null && ownNetnsWords.has(asked);
   const one = found.namespaces.find(
     ({ netns, key }) =>
       (wantsOwn && netns.own) ||
@@ -57,9 +57,6 @@ export function namespaceAsked(
   if (meant !== null) return only(place.describe(meant, names));
   throw unknownNamespace(asked, found.namespaces);
 }
-
-/** The names of the own namespace, in expressions and in output. */
-const ownWords: ReadonlySet<string> = new Set(['own', '(own)']);
 
 function only(namespace: Namespace): FoundNamespaces {
   const areSomeNumberless = namespace.netns.inode === null;

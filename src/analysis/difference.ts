@@ -21,7 +21,7 @@ export interface Differ<K extends ComparedReport> {
   after(row: ReportRows[K], isUndecided?: boolean): void;
   difference(): Difference<K>;
   /** How many rows of both sides together can be told apart. */
-  distinct(): number;
+  sides(): number;
 }
 
 /** What differs between the rows of two answers: see `differ`. */
@@ -68,12 +68,12 @@ export function differ<K extends ComparedReport>(
       put(found.known, 'after', row, found.owners, isUndecided);
     },
     difference: () => differenceIn(report, [...kinds.values()], rule, unnamed),
-    distinct() {
-      let sides = 0;
+    sides() {
+      let count = 0;
       for (const { before, after } of allOf([...kinds.values()])) {
-        sides += Number(before !== null) + Number(after !== null);
+        count += Number(before !== null) + Number(after !== null);
       }
-      return sides;
+      return count;
     },
   };
 }

@@ -79,7 +79,7 @@ export async function findDifference(
   });
   const difference = found.difference();
   const { undecided } = difference.notCompared;
-  const isUndecided = undecided > 0 && !isDecided() && undecided === found.distinct();
+  const isUndecided = undecided > 0 && !isDecided() && undecided === found.sides();
   return { difference, isUndecided, before, rows, warnings, unanswered };
 }
 

@@ -56,8 +56,13 @@ export interface Comparison {
 
 /** The parts of a question that flags choose; filters only narrow it. */
 export type QuestionPart =
-  | ('report' | 'protocols' | 'families' | 'which')
-  | ('boundInactive' | 'interfaces' | 'netns');
+  | 'report'
+  | 'protocols'
+  | 'families'
+  | 'which'
+  | 'boundInactive'
+  | 'interfaces'
+  | 'netns';
 
 /** What a listing asks for, to be saved with its answer. */
 export function askedOf({ query, view, target }: Listing, host: string | null): SavedQuestion {
@@ -82,7 +87,7 @@ export function askedOf({ query, view, target }: Listing, host: string | null): 
 export function askedAgain(
   listing: Listing,
   asked: SavedQuestion,
-  chosen: Comparison['chosen'] = new Set(),
+  chosen: Comparison['chosen'],
 ): Listing {
   const { query, target } = listing;
   const extras = Object.fromEntries(asked.extras.map((fact) => [fact, true])) as Partial<View>;

@@ -22,7 +22,7 @@ it.each([
   ...['-an sport = 22', '-a4 --bound-inactive', '-i lo eth0'],
 ])('%j is asked again as it was', (line) => {
   const then = listing(line);
-  expect(askedAgain(listing(''), askedOf(then, null)).query).toEqual(then.query);
+  expect(askedAgain(listing(''), askedOf(then, null), new Set()).query).toEqual(then.query);
 });
 
 it.each([

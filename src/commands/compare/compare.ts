@@ -7,7 +7,6 @@ import { askedOf, type Comparison, type SavedQuestion } from '../../model/reques
 import type { Listing } from '../../model/request/listing.ts';
 import type { ViewNeeds } from '../../model/request/needs.ts';
 import { pipelineOf } from '../../pipeline/pipeline.ts';
-import type { LazyResolver } from '../../resolve/index.ts';
 import { lazyResolver } from '../../resolve/lazy-resolver.ts';
 import { hostName } from '../../saved/host-name.ts';
 import type { Saved } from '../../saved/parse-saved.ts';
@@ -24,8 +23,10 @@ import { paintFor } from '../paint.ts';
 import { intoFile, save } from '../save.ts';
 import { warnOfOrigin } from '../warn-of-origin.ts';
 import { findDifference, ignoredBy } from './compared-rows.ts';
-import { blamingFile, listingFor, repeatsFilters } from './listing-for.ts';
-import { reportNewWarnings, reportNotCompared, undecided } from './not-compared.ts';
+import { blamingFile, listingFor, widerWarning } from './listing-for.ts';
+import { rowsOfNetns } from './netns-rows.ts';
+import { nothingCompared, reportNewWarnings, reportNotCompared } from './not-compared.ts';
+import { lookingUpTyped } from './typed-hosts.ts';
 
 /**
  * Compares the current answer with a saved one, and updates the file if asked to.
@@ -45,16 +46,20 @@ export async function compare(
   const { view, schedule, target } = listing;
   const source = await sourceFor({ ...host, ...target, stages: host.debug });
   const own = lazyResolver(schedule.resolveTimeout, host);
-  const resolver = repeatsFilters(given, saved) ? refusingHosts(own) : own;
+  const rows = await rowsOfNetns(saved, target.netns, source, comparison.path);
+  const asked = askedOf(listing, hostName());
+  const wider = widerWarning(asked, saved, rows);
+  if (wider !== null) complain(host, `warning: ${comparison.path} ${wider}`);
+  const typed = { ...listing.query, filters: given.query.filters };
+  const resolver = lookingUpTyped(own, typed);
   const ignored = await ignoredBy(comparison.ignored, listing.query, own, source);
   const parts = { resolver, stages: host.debug, comparing: true };
   const pipeline = await blamingFile(given, comparison.path, () =>
     pipelineOf(listing, source, neededFor(ignored), parts),
   );
   const takenAt = new Date().toISOString();
-  const asked = askedOf(listing, hostName());
-  const found = await findDifference(saved, pipeline, host, {
-    target,
+  const found = await findDifference({ ...saved, rows }, pipeline, host, {
+    hosts: target.hosts,
     ignored,
     isSameMachine: isSameMachine(saved, asked, source),
     keepsRows: comparison.save !== null,
@@ -65,7 +70,7 @@ export async function compare(
     complain(host, `${shortened(name)}: not compared: it did not answer when the file was saved`);
   }
   warnOfOrigin(saved, asked.host, source, host, ': only what both provide is compared');
-  if (found.isUndecided) throw undecided(difference.notCompared, comparison.path);
+  if (found.isUndecided) throw nothingCompared(difference.notCompared, comparison.path);
   reportNotCompared(difference.notCompared, view.verbose, host);
   const context: ViewContext = {
     ...{ query: pipeline.query, view, schedule, names: noNames },
@@ -91,15 +96,6 @@ export async function compare(
     });
   }
   return code;
-}
-
-/** A file must not decide which names a server is asked for. */
-function refusingHosts(resolver: LazyResolver): LazyResolver {
-  const reason = 'which a file names: repeat the filter, or save with an address';
-  return async () => ({
-    ...(await resolver()),
-    hostAddresses: async (names) => new Map([...names].map((name) => [name, { reason }])),
-  });
 }
 
 /** Everything that --save would write, and what --ignore needs. */

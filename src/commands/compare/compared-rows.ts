@@ -15,7 +15,6 @@ import type { Ignored } from '../../select/ignored.ts';
 import type { Fit } from '../../select/index.ts';
 import type { Source } from '../../sources/source.ts';
 import { reportingWarnings } from '../warnings.ts';
-import { rowsOfNetns } from './netns-rows.ts';
 
 /** The rows now, compared with those of a file. */
 interface Found {
@@ -31,10 +30,13 @@ interface Found {
   readonly unanswered: ReadonlySet<string>;
 }
 
+/** What is compared of a file; `rows`: those of the network namespaces now asked for. */
+type Compared = Pick<Saved, 'report' | 'warnings'> & { readonly rows: readonly Row[] };
+
 /** How rows are compared. */
 interface Comparing {
-  /** What is asked now. */
-  readonly target: Target;
+  /** The machines that are asked now; null: this one. */
+  readonly hosts: Target['hosts'];
   readonly ignored: Ignored | null;
   /** As in `differ`. */
   readonly isSameMachine: boolean;
@@ -44,16 +46,16 @@ interface Comparing {
 
 /** Reads a round, and compares its rows with those of a file. */
 export async function findDifference(
-  saved: Saved,
+  saved: Compared,
   pipeline: Pipeline,
   host: Host,
-  { target, ignored, isSameMachine, keepsRows }: Comparing,
+  { hosts, ignored, isSameMachine, keepsRows }: Comparing,
 ): Promise<Found> {
   const report = saved.report as ComparedReport;
   const { fits, isDecided } = fitterOf(pipeline, ignored, report);
   const found = differ(report, { isSameMachine });
   const before: Row[] = [];
-  for (const row of askedFor(saved.rows, pipeline.query, target)) {
+  for (const row of askedFor(saved.rows, pipeline.query, hosts)) {
     const fit = fits(row);
     if (fit === 'no') continue;
     before.push(row);
@@ -83,13 +85,13 @@ export async function findDifference(
   return { difference, isUndecided, before, rows, warnings, unanswered };
 }
 
-/** The rows of a file whose tables and places are asked for now; filters are applied separately. */
-function askedFor(rows: readonly Row[], query: Query, { netns, hosts }: Target): readonly Row[] {
+/** The rows of a file whose tables and machines are asked for now; filters are applied separately. */
+function askedFor(rows: readonly Row[], query: Query, hosts: Target['hosts']): readonly Row[] {
   const protocols = new Set<string>(query.protocols);
   const families = new Set<string>(query.families);
   const names = new Set(query.interfaces);
   const machines = new Set(hosts?.names ?? []);
-  return (rowsOfNetns(rows, netns) ?? rows).filter((row) => {
+  return rows.filter((row) => {
     if (row.host !== undefined && !machines.has(row.host)) return false;
     if ('protocol' in row) {
       return protocols.has(row.protocol) && isOfFamilies(row, query.families);
@@ -117,7 +119,10 @@ export async function ignoredBy(
   );
 }
 
-/** Whether a row is compared: it is asked for, and not ignored. `isDecided`: the filters selected one so far. */
+/**
+ * Whether a row is compared: it is asked for, and not ignored. `isDecided`: the filters selected one so far of which it
+ * is known whether it is ignored.
+ */
 function fitterOf(
   pipeline: Pipeline,
   ignored: Ignored | null,
@@ -128,9 +133,9 @@ function fitterOf(
   let isDecided = false;
   const fits = (row: Row) => {
     const asked = pipeline.fit(row as Socket);
-    if (asked === 'yes') isDecided = true;
-    if (asked === 'no' || ignored === null) return asked;
-    const left = opposite[ignored.fit(row as Socket)];
+    if (asked === 'no') return asked;
+    const left = ignored === null ? 'yes' : opposite[ignored.fit(row as Socket)];
+    if (asked === 'yes' && left !== 'unknown') isDecided = true;
     return left === 'yes' ? asked : left;
   };
   return { fits, isDecided: () => isDecided };
@@ -142,7 +147,7 @@ function isChosen(row: Row, pipeline: Pipeline, report: ReportKind): boolean {
 }
 
 /** The machines that did not answer when the file was saved: there is nothing to compare them with. */
-function machinesUnanswered({ warnings }: Saved): ReadonlySet<string> {
+function machinesUnanswered({ warnings }: Pick<Saved, 'warnings'>): ReadonlySet<string> {
   return new Set(
     warnings.flatMap((one) => (failuresOfMachine.has(one.code) ? (one.host ?? []) : [])),
   );

@@ -1,8 +1,8 @@
 import { type ErrorSubject, isNetstatError, NetstatError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
+import type { Row } from '../../model/report/snapshot.ts';
 import {
   askedAgain,
-  askedOf,
   askedText,
   type Comparison,
   isWithin,
@@ -13,7 +13,6 @@ import { filterNames, hasFilters } from '../../model/request/query.ts';
 import type { Saved } from '../../saved/parse-saved.ts';
 import { shortened } from '../../text/shortened.ts';
 import { complain } from '../complain.ts';
-import { rowsOfNetns } from './netns-rows.ts';
 
 /** What to ask now: the question recorded in the file, but for what the command line chooses. */
 export function listingFor(
@@ -43,8 +42,7 @@ export function listingFor(
       { path },
     );
   }
-  if (asked !== null)
-    return warnedIfWider(askedAgain(given, asked, chosen), saved, asked, path, host);
+  if (asked !== null) return askedAgain(given, asked, chosen);
   if (report !== given.query.report) {
     const isRoutes = report === 'routes' && !chosen.has('families');
     const families = isRoutes ? (['inet'] as const) : given.query.families;
@@ -67,32 +65,21 @@ function asksForReport({ query }: Listing, chosen: Comparison['chosen']): boolea
   );
 }
 
-/** Whether a filter that only the file gives is asked again. */
-export function repeatsFilters({ query }: Listing, { asked }: Saved): boolean {
-  return filterNames.some(
-    (name) => query.filters[name].length === 0 && (asked?.filters[name] ?? []).length > 0,
-  );
-}
-
-/** Returns the listing, with a warning if the file's question was narrower or different. */
-function warnedIfWider(
-  listing: Listing,
-  { rows }: Saved,
-  asked: SavedQuestion,
-  path: string,
-  host: Host,
-): Listing {
-  const now = askedOf(listing, null);
-  // One of all namespaces is a part, if the file tells its rows.
-  const isPart = asked.netns === 'all' && rowsOfNetns(rows, now.netns) !== null;
-  if (!isWithin(isPart ? { ...now, netns: 'all' } : now, asked)) {
-    const [then, text] = [askedText(asked), askedText(now)].map((text) => shortened(text));
-    complain(
-      host,
-      `warning: ${path} was saved for ${then}, this is ${text}: what only this covers shows as new, what only the file covers is left out`,
-    );
-  }
-  return listing;
+/**
+ * The warning that the file's question was narrower or different; null: it was not. `rows`: those of the file that are of
+ * the network namespaces now asked for.
+ */
+export function widerWarning(
+  now: SavedQuestion,
+  { asked }: Saved,
+  rows: readonly Row[],
+): string | null {
+  if (asked === null) return null;
+  // One namespace is a part of all, or the one that the file is of, by another name.
+  const isPart = typeof now.netns === 'object' && (asked.netns === 'all' || rows.length > 0);
+  if (isWithin(isPart ? { ...now, netns: asked.netns } : now, asked)) return null;
+  const [then, text] = [asked, now].map((question) => shortened(askedText(question)));
+  return `was saved for ${then}, this is ${text}: what only this covers shows as new, what only the file covers is left out`;
 }
 
 /**

@@ -56,21 +56,20 @@ export function reportNotCompared(
     );
   }
   if (undecided > 0) {
-    complain(
-      host,
-      `${counted(undecided, 'row')}: not compared, since one side lacks what a filter needs`,
-    );
+    complain(host, `${counted(undecided, 'row')}: not compared, ${whyUndecided}`);
   }
   if (isVerbose && unnamed > 0) {
     complain(host, `${counted(unnamed, 'socket')} without a name or port: not compared`);
   }
 }
 
+const whyUndecided = 'since one side lacks what a filter or --ignore needs';
+
 /** The error for a comparison in which no row could be compared: that nothing differs would be no answer. */
-export function undecided({ undecided: rows }: NotCompared, path: string): NetstatError {
+export function nothingCompared({ undecided }: NotCompared, path: string): NetstatError {
   return new NetstatError(
     'unreadable',
-    `${path}: nothing was compared (${counted(rows, 'row')}), since one side lacks what a filter needs`,
+    `${path}: nothing was compared (${counted(undecided, 'row')}), ${whyUndecided}`,
     { path },
   );
 }

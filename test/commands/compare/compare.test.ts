@@ -6,10 +6,12 @@ import { compare } from '../../../src/commands/compare/compare.ts';
 import { save } from '../../../src/commands/save.ts';
 import { isNetstatError } from '../../../src/errors.ts';
 import type { Host } from '../../../src/host.ts';
+import type { NetInterface } from '../../../src/model/machine/interface.ts';
 import type { Netns } from '../../../src/model/machine/netns.ts';
 import type { Warning } from '../../../src/model/report/snapshot.ts';
 import type { InetSocket } from '../../../src/model/socket/socket.ts';
 import { taskFrom } from '../../../src/options/command-line.ts';
+import type { Source } from '../../../src/sources/source.ts';
 import { exactJson } from '../../../src/text/json-text.ts';
 import { inet, owner, unix } from '../../support/builders.ts';
 import { fakeHost } from '../../support/fake-host.ts';
@@ -58,6 +60,26 @@ async function run(
     if (!isNetstatError(error)) throw error;
     return { ...written, code: 2, error: error.message.replaceAll(folder, '') };
   }
+}
+
+const ownNetns = { inode: 1, name: null, own: true };
+const blue = { inode: 2, name: 'blue', own: false };
+const numbered = { inode: 3, name: null, own: false };
+/** A server in each. */
+const everywhere = [
+  { ...ssh, netns: ownNetns },
+  { ...web, netns: blue },
+  { ...inet('0.0.0.0:81', '0.0.0.0', held(1, 'app')), netns: numbered },
+];
+
+/** A source of these sockets, which looks up the namespace asked for; null: it cannot. */
+function ofNetns(asked: Netns | null, ...rows: readonly InetSocket[]): () => Source {
+  const loopback = { name: 'lo', netns: asked } as unknown as NetInterface;
+  const places = fakeSource({ interfaces: asked === null ? [] : [loopback] });
+  const table = fakeSource(sockets(...rows));
+  const read: Source['read'] = (query, sink) =>
+    (query.report === 'interfaces' ? places : table).read(query, sink);
+  return () => ({ ...places, facts: [...linuxFacts, 'netns'], read });
 }
 
 const sockets = (
@@ -295,27 +317,56 @@ describe('--diff', () => {
     ['--netns own --diff FILE', [22], ''],
     ['--netns blue --diff FILE', [80], ''],
     ['--netns 3 --diff FILE', [81], ''],
-    ['--netns 4711 --diff FILE', [22, 80, 81], 'shows as new'],
+    ['--netns /run/netns/blue --diff FILE', [80], ''],
+    ['--netns 4711 --diff FILE', [80], ''],
+    ['--netns 4712 --diff FILE', [81], ''],
+    ['--netns red --diff FILE', [], ''],
   ])('compares the rows of the namespaces asked for: %s', async (line, ports, warning) => {
-    const places = [
-      { inode: 1, name: null, own: true },
-      { inode: 2, name: 'blue', own: false },
-      { inode: 3, name: null, own: false },
-    ];
-    const rows = [ssh, web, inet('0.0.0.0:81', '0.0.0.0', held(1, 'app'))].map((row, i) => ({
-      ...row,
-      netns: places[i] as Netns,
-    }));
-    const source = (reading: FakeReading) => () => ({
-      ...fakeSource(reading),
-      facts: [...linuxFacts, 'netns'] as const,
-    });
-    await run('--all-netns -tl --save FILE', {}, {}, source(sockets(...rows)));
-    const { stdout, stderr } = await run(line, {}, {}, source(sockets()));
+    await run('--all-netns -tl --save FILE', {}, {}, ofNetns(null, ...everywhere));
+    const now: Readonly<Record<string, Netns>> = {
+      '/run/netns/blue': { ...blue, inode: 7 },
+      4711: blue,
+      4712: numbered,
+      red: { inode: 5, name: 'red', own: false },
+    };
+    const [, word = ''] = /--netns (\S+)/.exec(line) ?? [];
+    const { stdout, stderr } = await run(line, {}, {}, ofNetns(now[word] ?? null));
     const gone = changes(stdout).map((text) => Number(/:(\d+) /.exec(text)?.[1]));
     expect(gone.sort()).toEqual(ports);
     expect(stderr).toContain(warning);
     if (warning === '') expect(stderr).toBe('');
+  });
+
+  it.each<[line: string, now: Netns, changed: string[], warning: string]>([
+    ['--netns 4711 --diff FILE', blue, [], ''],
+    ['--netns /run/netns/blue --diff FILE', { ...blue, inode: 7 }, [], ''],
+    ['--diff FILE', blue, [], ''],
+    ['--netns own --diff FILE', ownNetns, ['+tcp'], 'what only the file covers is left out'],
+    ['--netns 4712 --diff FILE', numbered, ['+tcp'], 'what only the file covers is left out'],
+    [
+      '--netns red --diff FILE',
+      { inode: 5, name: 'red', own: false },
+      ['+tcp'],
+      'what only the file covers is left out',
+    ],
+  ])('with a file of one namespace, %s', async (line, now, expected, warning) => {
+    await run('--netns blue -tl --save FILE', {}, {}, ofNetns(null, { ...web, netns: blue }));
+    const answer = await run(line, {}, {}, ofNetns(now, { ...web, netns: now }));
+    expect(changes(answer.stdout).map((text) => text.slice(0, 4))).toEqual(expected);
+    expect(answer.code).toBe(expected.length);
+    expect(answer.stderr).toContain(warning);
+    if (warning === '') expect(answer.stderr).toBe('');
+  });
+
+  it.each<[string, Netns | null]>([
+    ['the namespace is not known', null],
+    ['it is known by what the file lacks', { inode: null, name: 'red', own: false }],
+  ])('compares nothing if a file does not tell the rows of a namespace: %s', async (_, now) => {
+    await run('--all-netns -tl --save FILE', {}, {}, ofNetns(null, ...everywhere));
+    expect(await run('--netns 4711 --diff FILE', {}, {}, ofNetns(now))).toMatchObject({
+      ...{ code: 2, stdout: '' },
+      error: '/a: it does not tell which rows are of the network namespace 4711',
+    });
   });
 
   it.each<[string, string, string]>([
@@ -556,7 +607,9 @@ describe('filters hold for both sides', () => {
     writeFileSync(at('a'), JSON.stringify(saved));
     const { stdout, stderr } = await run('-tl --program nginx --diff FILE', sockets(ssh, web));
     expect(stdout).toBe('');
-    expect(stderr).toContain('1 row: not compared, since one side lacks what a filter needs');
+    expect(stderr).toContain(
+      '1 row: not compared, since one side lacks what a filter or --ignore needs',
+    );
   });
 });
 
@@ -572,13 +625,61 @@ describe('a filter that is undecided', () => {
     const { stdout, error, code } = await run(line, sockets(ssh, other));
     expect([stdout, code]).toEqual(['', 2]);
     expect(error).toBe(
-      '/a: nothing was compared (2 rows), since one side lacks what a filter needs',
+      '/a: nothing was compared (2 rows), since one side lacks what a filter or --ignore needs',
     );
     expect(file()).toEqual(saved);
     expect(await run(line.replace('nginx', 'httpd'), sockets(ssh, other))).toMatchObject({
       code: 0,
       error: null,
     });
+  });
+});
+
+describe('what to ignore that is undecided', () => {
+  it('for every row is trouble: nothing was compared', async () => {
+    await run('-tul --save FILE', sockets(ssh, dns));
+    const saved = file();
+    for (const row of saved.sockets) Object.assign(row, { owners: null });
+    writeFileSync(at('a'), JSON.stringify(saved));
+    expect(await run('-q --diff FILE --ignore program_=_nginx', sockets())).toMatchObject({
+      ...{ stdout: '', code: 2 },
+      error:
+        '/a: nothing was compared (2 rows), since one side lacks what a filter or --ignore needs',
+    });
+    // It is known of one that it is left out, or that it is the same.
+    const line = '--diff FILE --ignore program_=_nginx_or_proto_=_udp';
+    expect(await run(line, sockets())).toMatchObject({ stdout: '', code: 0 });
+    expect(await run('--diff FILE --ignore program_=_nginx', sockets(dns))).toMatchObject({
+      code: 0,
+    });
+  });
+});
+
+describe('names of hosts in filters', () => {
+  /** What a file was saved for, that names a host. */
+  async function savedFor(filters: object) {
+    await run('-ta --save FILE', sockets(client));
+    const { asked, ...saved } = file();
+    writeFileSync(at('a'), JSON.stringify({ ...saved, asked: { ...asked, filters } }));
+  }
+
+  it('are looked up if they are typed, whatever filters the file has', async () => {
+    await savedFor({ port: ['22'] });
+    for (const line of ['--remote localhost --diff FILE', '--diff FILE dst localhost']) {
+      expect(await run(line, sockets(client))).toMatchObject({ code: 0, error: null });
+    }
+  });
+
+  it.each([
+    [{ remote: ['localhost'] }, '--diff FILE'],
+    [{ remote: ['localhost'] }, '--diff FILE --local 127.0.0.1'],
+    [{ remote: ['elsewhere.test'] }, '--diff FILE --local localhost'],
+    [{ expression: ['dst', 'localhost'] }, '--diff FILE --port 22'],
+  ])('are not if the file gives them: %j, %s', async (filters, line) => {
+    await savedFor(filters);
+    const { code, error } = await run(line, sockets(client));
+    expect([code, error]).toEqual([2, expect.stringContaining('which a file names: repeat the')]);
+    expect(error).toContain('/a: what it was saved for cannot be asked here');
   });
 });
 

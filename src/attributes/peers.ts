@@ -84,6 +84,7 @@ export const peerAttributes: readonly Attribute<Socket>[] = [
         'Why no program is shown for the other end, although it is on this machine; values as in `noowner`. `none`: it is closed, or not accepted yet.',
       fields: ['peer.noOwner'],
       tone: 'quiet',
+      isUnavailable: () => false,
       ...asked,
       filterNeeds: ['owners', 'peers'],
       filter: {

@@ -542,6 +542,7 @@ const attributes: readonly Attribute<Socket>[] = [
       needs: ['owners'],
       sortNeeds: ['owners'],
       filterNeeds: ['owners'],
+      isUnavailable: () => false,
       tone: 'quiet',
       filter: {
         kind: 'text',

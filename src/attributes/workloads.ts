@@ -17,8 +17,9 @@ const asked = {
   onRequest: ['workloads'],
 } as const satisfies Partial<Rest<Socket>>;
 
-/** Whether it cannot be known what the socket belongs to. Why it is `denied` is a warning of its own. */
-const isUnavailable = ({ noWorkload }: Socket) => noWorkload === 'unknown';
+/** Whether it cannot be known what the socket belongs to. */
+const isUnavailable = ({ noWorkload }: Socket) =>
+  noWorkload === 'unknown' || noWorkload === 'denied';
 
 /** An attribute with one text for each workload; rows are sorted by the first one's. */
 function ofWorkloads(
@@ -164,6 +165,7 @@ export const workloadAttributes: readonly Attribute<Socket>[] = [
         'Why there is no workload; null if there is one. `denied`: no permission to read its processes, and no other source. `none`: its program runs outside any workload, or the socket is gone (TIME_WAIT) or not made yet (SYN_RECV). `unknown`: no process holds it, as before it is accepted, or its cgroup is not known.',
       fields: ['inetSocket.noWorkload', 'unixSocket.noWorkload'],
       tone: 'quiet',
+      isUnavailable: () => false,
       ...asked,
       filter: {
         kind: 'text',

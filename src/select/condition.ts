@@ -2,6 +2,7 @@ import type { Need } from '../model/request/needs.ts';
 import { anyHolders, type Holders } from '../model/socket/holders.ts';
 import { pattern, type SocketPattern } from '../model/socket/pattern.ts';
 import type { Socket } from '../model/socket/socket.ts';
+import { areOwnersHidden, lackingAnyOf } from './lacking.ts';
 
 /** Whether a socket matches. */
 export type SocketTest = (socket: Socket) => boolean;
@@ -26,6 +27,8 @@ export interface Condition {
    * fact of the table that was not reported.
    */
   readonly answers: (socket: Socket) => Answers;
+  /** The answer for any row, even if facts are missing, as in one that was saved; null: it depends on those. */
+  readonly known: UnseenTest;
   /** `possible` and `certain` as data, as far as it goes. */
   readonly patterns: Patterns;
   /** It is true only for sockets that one of these processes holds; left out: that cannot be said. */
@@ -48,7 +51,7 @@ type Answers = number;
 /** The bits of `Answers`: it matches, it does not, it is not known. */
 export const answer = { yes: 1, no: 2, open: 4 } as const;
 
-/** Whether a socket matches if only its close was reported, or only what files contain; null: not known. */
+/** Whether a socket matches, of which facts may be missing; null: not known. */
 export type UnseenTest = (socket: Socket) => boolean | null;
 
 const always: SocketTest = () => true;
@@ -67,7 +70,9 @@ export function plainCondition(
     const fits = unseen(socket);
     return fits === null ? answer.open : fits ? answer.yes : answer.no;
   };
-  return early({ needs, answers, patterns: anything }, test);
+  const isLacking = lackingAnyOf(needs);
+  const known = (socket: Socket) => (isLacking(socket) ? null : test(socket));
+  return early({ needs, answers, known, patterns: anything }, test);
 }
 
 /** A condition that data can express: `same` matches the same TCP, UDP and UNIX sockets as `test`. */
@@ -80,7 +85,7 @@ export function patternCondition(
 }
 
 function early(
-  parts: Pick<Condition, 'needs' | 'answers' | 'patterns'>,
+  parts: Pick<Condition, 'needs' | 'answers' | 'known' | 'patterns'>,
   test: SocketTest,
 ): Condition {
   return { ...parts, isLate: false, test, possible: test, certain: test };
@@ -94,16 +99,19 @@ export function unseenAnswer({ answers }: Condition, socket: Socket): boolean | 
 
 /**
  * A condition on facts that are known only after the table was read, such as owners. `isOpen`: it is known already that
- * they cannot be determined.
+ * they cannot be determined. `isHidden`: they were looked for in vain; default: `isOpen`, or that no owner may be seen.
  */
 export function lateCondition(
   test: SocketTest,
   needs: readonly Need[],
-  isOpen: SocketTest = never,
+  isOpen: SocketTest | undefined = undefined,
+  isHidden: SocketTest = isOpen ?? (needs.includes('owners') ? areOwnersHidden : never),
 ): Condition {
+  const isLacking = lackingAnyOf(needs);
   return {
     ...{ needs, isLate: true, test, possible: always, certain: never, patterns: anything },
-    answers: (socket) => (isOpen(socket) ? answer.open : answer.yes | answer.no),
+    known: (socket) => (isLacking(socket) || isHidden(socket) ? null : test(socket)),
+    answers: (socket) => (isOpen?.(socket) === true ? answer.open : answer.yes | answer.no),
   };
 }
 
@@ -115,13 +123,17 @@ export function negation(condition: Condition): Condition {
       !test(socket);
   const { needs, isLate } = condition;
   const answers = (socket: Socket) => opposite(condition.answers(socket));
+  const known = (socket: Socket) => {
+    const fits = condition.known(socket);
+    return fits === null ? null : !fits;
+  };
   const patterns = {
     possible: pattern.not(condition.patterns.certain),
     certain: pattern.not(condition.patterns.possible),
   };
-  if (!isLate) return early({ needs, answers, patterns }, not(condition.test));
+  if (!isLate) return early({ needs, answers, known, patterns }, not(condition.test));
   return {
-    ...{ needs, isLate, answers, patterns },
+    ...{ needs, isLate, answers, known, patterns },
     test: not(condition.test),
     possible: not(condition.certain),
     certain: not(condition.possible),
@@ -149,13 +161,15 @@ function combined(
   const test = join(conditions.map((condition) => condition.test));
   const needs = [...new Set(conditions.flatMap((condition) => condition.needs))];
   const answers = answersOf(conditions, how === 'any');
+  const known = knownOf(conditions, how === 'any');
   const patterns = {
     possible: pattern[how](conditions.map((one) => one.patterns.possible)),
     certain: pattern[how](conditions.map((one) => one.patterns.certain)),
   };
-  if (!conditions.some(({ isLate }) => isLate)) return early({ needs, answers, patterns }, test);
+  if (!conditions.some(({ isLate }) => isLate))
+    return early({ needs, answers, known, patterns }, test);
   return {
-    ...{ needs, isLate: true, answers, patterns },
+    ...{ needs, isLate: true, answers, known, patterns },
     ...(holders !== undefined && { holders }),
     test,
     possible: join(conditions.map((condition) => condition.possible)),
@@ -189,6 +203,19 @@ function answersOf(conditions: readonly Condition[], deciding: boolean): Conditi
       const one = answers(socket);
       const isOpen = (all | one) & answer.open && all & ~decides && one & ~decides;
       all = ((all | one) & decides) | (all & one & agrees) | (isOpen ? answer.open : 0);
+    }
+    return all;
+  };
+}
+
+/** The answer of all, as far as it is known: one that is `deciding` decides, whatever is unknown about the others. */
+function knownOf(conditions: readonly Condition[], deciding: boolean): UnseenTest {
+  return (socket) => {
+    let all: boolean | null = !deciding;
+    for (const { known } of conditions) {
+      const one = known(socket);
+      if (one === deciding) return deciding;
+      if (one === null) all = null;
     }
     return all;
   };

@@ -32,5 +32,7 @@ export function exposedCondition(everywhere: boolean): Condition {
   const isOpen = (socket: Socket) =>
     isExposed(socket) && (socket.netns?.own !== false || isPublished(socket));
   const answers = (socket: Socket) => (isExposed(socket) ? answer.yes | answer.no : answer.no);
-  return { ...lateCondition(isOpen, ['exposure']), possible: isExposed, answers };
+  const late = lateCondition(isOpen, ['exposure']);
+  const known = (socket: Socket) => isExposed(socket) && late.known(socket);
+  return { ...late, possible: isExposed, answers, known };
 }

@@ -13,7 +13,6 @@ import {
   unseenAnswer,
 } from './condition.ts';
 import { exposedCondition } from './exposed.ts';
-import { fitOf, fitWord } from './fit.ts';
 import { parseHost } from './host.ts';
 import type { Lookups } from './lookups.ts';
 import { programTest } from './owners.ts';
@@ -28,7 +27,7 @@ import {
   tableCondition,
   user,
 } from './rules.ts';
-import type { FactsAsked, Selection } from './selection.ts';
+import { type FactsAsked, fitWord, type Selection } from './selection.ts';
 import { parseStates, stateCondition } from './states.ts';
 import { whichPattern, whichTest } from './which.ts';
 
@@ -69,8 +68,7 @@ export function compileFlags(
   const scope: Scope = { protocols: query.protocols, lookups };
   const expression = byField?.expression ?? null;
   // Checked before names are looked up: a platform without users has no names for them.
-  const facts = factsAsked(query, expression);
-  require(facts);
+  require(factsAsked(query, expression));
 
   const which = whichOf(query, expression);
   const asked = [...filterConditions(filters, scope, byField)];
@@ -86,10 +84,7 @@ export function compileFlags(
     which,
     isPlain: false,
     ...steps(all),
-    fit: fitOf(
-      whole,
-      facts.some(({ fact }) => fact === 'users'),
-    ),
+    fit: (socket) => fitWord(whole.known(socket)),
     fitUnseen: (socket) => fitWord(unseenAnswer(whole, socket)),
     isUndecided: (socket) => (whole.answers(socket) & answer.open) !== 0,
     ownerFits: ownerTest(filters),

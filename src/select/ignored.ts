@@ -3,12 +3,10 @@ import type { Protocol } from '../model/protocol.ts';
 import type { Need } from '../model/request/needs.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { disjunction } from './condition.ts';
-import { comparedFields, compileExpression } from './expression/compile.ts';
+import { compileExpression } from './expression/compile.ts';
 import { parse } from './expression/parse.ts';
-import { factOf } from './fields.ts';
-import { fitOf } from './fit.ts';
 import type { Lookups } from './lookups.ts';
-import type { Fit } from './selection.ts';
+import { type Fit, fitWord } from './selection.ts';
 
 /** The rows that `--ignore` leaves out. */
 export interface Ignored {
@@ -27,11 +25,9 @@ export function ignoredBy(
   protocols: readonly Protocol[],
   lookups: Lookups,
 ): Ignored {
-  let asksUsers = false;
   const conditions = expressions.map((text) => {
     try {
       const expression = parse(text);
-      asksUsers ||= comparedFields(expression).some((field) => factOf(field) === 'users');
       return compileExpression(text, expression, { protocols, lookups });
     } catch (error) {
       if (!isNetstatError(error)) throw error;
@@ -40,5 +36,5 @@ export function ignoredBy(
     }
   });
   const any = disjunction(conditions);
-  return { needs: any.needs, fit: fitOf(any, asksUsers) };
+  return { needs: any.needs, fit: (socket) => fitWord(any.known(socket)) };
 }

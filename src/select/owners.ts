@@ -2,6 +2,7 @@ import type { Need } from '../model/request/needs.ts';
 import { type Owner, programTitle } from '../model/socket/owner.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { type Condition, lateCondition } from './condition.ts';
+import { areOwnersHidden } from './lacking.ts';
 import { wildcardTest } from './wildcard.ts';
 
 /** Which owners are meant: the socket's own, or those of its other end. */
@@ -10,6 +11,11 @@ export type OwnersOf = 'owners' | 'peer';
 const ownersIn: Readonly<Record<OwnersOf, (socket: Socket) => readonly Owner[] | null>> = {
   owners: ({ owners }) => owners,
   peer: ({ peer }) => peer?.owners ?? null,
+};
+
+const areHidden: Readonly<Record<OwnersOf, (socket: Socket) => boolean>> = {
+  owners: areOwnersHidden,
+  peer: ({ peer }) => peer != null && areOwnersHidden(peer),
 };
 
 /**
@@ -27,7 +33,12 @@ export function someOwner(
     ...(of === 'peer' ? (['peers'] as const) : []),
     ...more,
   ];
-  return lateCondition((socket) => ownersOf(socket)?.some(test) ?? false, needs);
+  return lateCondition(
+    (socket) => ownersOf(socket)?.some(test) ?? false,
+    needs,
+    undefined,
+    areHidden[of],
+  );
 }
 
 const windowsSuffix = /\.exe$/i;

@@ -166,9 +166,9 @@ export const user: FieldRule = {
     const uid = parseUser(value, lookups);
     if (typeof uid === 'object') return uid;
     const test = (socket: Socket) => socket.protocol !== 'unix' && socket.uid === uid;
-    return plainCondition(test, [], (socket) =>
-      socket.protocol !== 'unix' && socket.uid === null ? null : test(socket),
-    );
+    const known = (socket: Socket) =>
+      socket.protocol !== 'unix' && socket.uid === null ? null : test(socket);
+    return { ...plainCondition(test, [], known), known };
   },
 };
 

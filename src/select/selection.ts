@@ -14,6 +14,11 @@ export type FactsAsked = readonly { readonly fact: Fact; readonly filter: string
 /** Whether a row is selected; unknown if the facts needed are missing. */
 export type Fit = 'yes' | 'no' | 'unknown';
 
+/** The answer as a word; null is unknown. */
+export function fitWord(fits: boolean | null): Fit {
+  return fits === null ? 'unknown' : fits ? 'yes' : 'no';
+}
+
 /** Which sockets a query selects, decided in two steps so that owners are looked up only if they matter. */
 export interface Selection {
   /** The final choice: naming a state overrides the query's own. */

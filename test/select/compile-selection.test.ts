@@ -129,6 +129,10 @@ describe('a filter with the same value many times', () => {
   });
 });
 
+/** The owners of a row, and a peer whose owners are hidden. */
+const held = { owners: [owner(1, 'x')], noOwner: null };
+const hiddenPeer = { inode: 1, owners: [], noOwner: 'denied' } as const;
+
 describe('compileSelection', () => {
   it.each<[string, Partial<FilterOptions>, string]>([
     ['a user', { user: ['33'] }, 'unknown'],
@@ -140,6 +144,34 @@ describe('compileSelection', () => {
     const untold = inet('127.0.0.1:8080', '0.0.0.0', { uid: null });
     expect(compileSelection(query(filters), lookups).fit(untold)).toBe(expected);
     expect(compileSelection(query(filters), lookups).fit(sockets.local)).not.toBe('unknown');
+  });
+
+  it.each<[title: string, expression: string, row: Partial<Socket>, fit: string]>([
+    ['the reason itself', 'noworkload = unknown', { workload: null, noWorkload: 'unknown' }, 'yes'],
+    ['another reason', 'noworkload = denied', { workload: null, noWorkload: 'unknown' }, 'no'],
+    ['a workload not known', 'workload = x', { workload: null, noWorkload: 'unknown' }, 'unknown'],
+    ['one not seen', 'not workload = x', { workload: null, noWorkload: 'denied' }, 'unknown'],
+    ['one that is none', 'workload = x', { workload: null, noWorkload: 'none' }, 'no'],
+    ['one not read', 'noworkload = unknown', {}, 'unknown'],
+    ['one not read, which does not decide', 'workload = x and sport = 1', {}, 'no'],
+    ['owners that are hidden', 'noowner = denied', { owners: [], noOwner: 'denied' }, 'yes'],
+    ['owners not read', 'noowner = denied', { owners: null }, 'unknown'],
+    ['a program that is hidden', 'not program = x', { owners: [], noOwner: 'denied' }, 'unknown'],
+    ['a descriptor of that', 'fd = 3', { owners: [], noOwner: 'denied' }, 'unknown'],
+    ['a known program or what is not', 'program = x or workload = y', held, 'yes'],
+    ['a peer not read', 'peer = x', {}, 'unknown'],
+    ['a peer whose program is hidden', 'peer = x', { peer: hiddenPeer }, 'unknown'],
+    ['the reason of that', 'peernoowner = denied', { peer: hiddenPeer }, 'yes'],
+    ['no peer here', 'not peer = x', { peer: null }, 'yes'],
+    [
+      'a known peer of a hidden program',
+      'peer = x',
+      { owners: [], noOwner: 'denied', peer: { ...hiddenPeer, ...held } },
+      'yes',
+    ],
+  ])('says of a row whether it fits, as far as it is known: %s', (_, text, row, fit) => {
+    const socket = { ...inet('127.0.0.1:8080', '192.0.2.1:1'), owners: [], ...row } as Socket;
+    expect(compileSelection(query({ expression: [text] }), lookups).fit(socket)).toBe(fit);
   });
 
   it.each<[string, Partial<FilterOptions>, Which, string]>([

@@ -10,6 +10,7 @@ import type { NetInterface } from '../../../src/model/machine/interface.ts';
 import type { Netns } from '../../../src/model/machine/netns.ts';
 import type { Warning } from '../../../src/model/report/snapshot.ts';
 import type { InetSocket } from '../../../src/model/socket/socket.ts';
+import { unknownWorkload } from '../../../src/model/socket/workload.ts';
 import { taskFrom } from '../../../src/options/command-line.ts';
 import type { Source } from '../../../src/sources/source.ts';
 import { exactJson } from '../../../src/text/json-text.ts';
@@ -633,6 +634,19 @@ describe('a filter that is undecided', () => {
       error: null,
     });
   });
+});
+
+it('a filter by the reason that a workload is not known is decided by it', async () => {
+  const waiting: InetSocket = { ...client, owners: [], noOwner: 'none', ...unknownWorkload };
+  const source = (...rows: readonly InetSocket[]) => ({
+    ...fakeSource(sockets(...rows)),
+    facts: [...linuxFacts, 'workloads'] as const,
+  });
+  await run('-ta --workloads --save FILE', {}, {}, () => source());
+  const line = '--diff FILE noworkload_=_unknown';
+  const { stdout, stderr, code } = await run(line, {}, {}, () => source(waiting));
+  expect([changes(stdout).map((text) => text.slice(0, 4)), code]).toEqual([['+tcp'], 1]);
+  expect(stderr).not.toContain('compared');
 });
 
 describe('what to ignore that is undecided', () => {

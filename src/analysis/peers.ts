@@ -50,8 +50,8 @@ function peerOf(ends: readonly Socket[] | ReturnType<OtherEnds>): Peer | null {
   if (typeof ends === 'string') return unknownPeers[ends];
   const [first, ...others] = ends;
   if (first === undefined || !others.every((other) => hasSameOwners(first, other))) return null;
-  const { inode, owners, noOwner, workload } = first;
-  const shared = { noOwner, ...(workload !== undefined && { workload }) };
+  const { inode, owners, noOwner, workload, noWorkload = null } = first;
+  const shared = { noOwner, ...(workload !== undefined && { workload, noWorkload }) };
   return others.length === 0
     ? { inode, owners: owners ?? [], ...shared }
     : { inode: null, owners: (owners ?? []).map((owner) => ({ ...owner, fd: null })), ...shared };

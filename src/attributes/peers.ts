@@ -68,6 +68,7 @@ export const peerAttributes: readonly Attribute<Socket>[] = [
       sortNeeds: withWorkloads,
       filterNeeds: withWorkloads,
       onRequest: ['peers', 'workloads'],
+      isUnavailable: ({ peer }) => peer != null && !peer.workload && peer.noWorkload !== 'none',
       filter: {
         kind: 'text',
         expected: 'a name',

@@ -99,6 +99,7 @@ const peer = objectOf({
   owners: listOf(owner),
   noOwner: wordOrNull,
   workload: optional(nullable(workload)),
+  noWorkload: optional(wordOrNull),
 });
 
 const owned = {

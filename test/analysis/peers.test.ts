@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { peerFinder } from '../../src/analysis/peers.ts';
+import { unknownWorkload } from '../../src/model/socket/workload.ts';
 import { inet, owner, unix } from '../support/builders.ts';
 
 const held = (pid: number, fd = 3) => ({ owners: [owner(pid, 'a', { fd })], inode: pid });
@@ -32,6 +33,14 @@ describe('the peer of an Internet socket', () => {
       });
     },
   );
+
+  it('has its workload, or the reason why there is none, where those were asked for', () => {
+    const other = { ...server, ...unknownWorkload };
+    expect(peerFinder([client, other], null)(client)).toEqual({
+      ...{ inode: 8, owners: server.owners, noOwner: null },
+      ...{ workload: null, noWorkload: 'unknown' },
+    });
+  });
 
   it('is a process where several of its sockets share the port', () => {
     const peerOf = peerFinder([ask, answers(8, 3), answers(8, 4)], null);

@@ -293,6 +293,11 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
       2,
       'tsnetstat: 1 socket left out may match: what they belong to is not known (no process holds them, or their cgroup is not visible)\n',
     ]);
+    const other = await ours([...quiet, `dport = :${port} and peerworkload = nginx.service`]);
+    expect([other.code, other.stderr]).toEqual([
+      2,
+      'tsnetstat: 1 socket left out may match: what their other ends belong to is not known (no process holds these, or their cgroup is not visible)\n',
+    ]);
     // Others are known, so that it is certain.
     expect(await ours([...quiet, 'sport = 1 and unit = nginx.service'])).toMatchObject({
       code: 1,

@@ -6,6 +6,7 @@ import type { FilterOptions, Which } from '../../src/model/request/query.ts';
 import { hasPeer, isListening } from '../../src/model/socket/classify.ts';
 import { decided } from '../../src/model/socket/pattern.ts';
 import type { Socket } from '../../src/model/socket/socket.ts';
+import { type NoWorkload, unknownWorkload } from '../../src/model/socket/workload.ts';
 import { compileSelection } from '../../src/select/compile-selection.ts';
 import { selectionOf } from '../../src/select/index.ts';
 import { inet, owner, tcpInfo, unix } from '../support/builders.ts';
@@ -133,6 +134,12 @@ describe('a filter with the same value many times', () => {
 const held = { owners: [owner(1, 'x')], noOwner: null };
 const hiddenPeer = { inode: 1, owners: [], noOwner: 'denied' } as const;
 
+/** A row whose own workload is not known, as that of its peer, for this reason. */
+const ofPeer = (noWorkload: NoWorkload) => ({
+  ...unknownWorkload,
+  peer: { ...hiddenPeer, workload: null, noWorkload },
+});
+
 describe('compileSelection', () => {
   it.each<[string, Partial<FilterOptions>, string]>([
     ['a user', { user: ['33'] }, 'unknown'],
@@ -163,6 +170,15 @@ describe('compileSelection', () => {
     ['a peer whose program is hidden', 'peer = x', { peer: hiddenPeer }, 'unknown'],
     ['the reason of that', 'peernoowner = denied', { peer: hiddenPeer }, 'yes'],
     ['no peer here', 'not peer = x', { peer: null }, 'yes'],
+    ['a peer of no workload', 'not peerworkload = x', ofPeer('none'), 'yes'],
+    ['a peer of a workload not known', 'not peerworkload = x', ofPeer('unknown'), 'unknown'],
+    ['one not seen', 'peerworkload = x', ofPeer('denied'), 'unknown'],
+    [
+      'no peer of a row of a workload not known',
+      'not peerworkload = x',
+      { ...unknownWorkload, peer: null },
+      'yes',
+    ],
     [
       'a known peer of a hidden program',
       'peer = x',

@@ -63,12 +63,14 @@ export function noOwnerAt({ reasons }: PackedOwners, row: number): NoOwner | nul
 export function peerAt(peers: PackedPeers, row: number): Peer | null {
   if (peers.lists[row] === 0 && peers.reasons[row] === 0) return null;
   const { inodes, workloads } = peers;
-  return {
+  const peer = {
     inode: inodes[row] || null,
     owners: ownersAt(peers, row),
     noOwner: noOwnerAt(peers, row),
-    ...(workloads !== null && { workload: workloadAt(workloads, row).workload }),
   };
+  if (workloads === null) return peer;
+  const { workload, noWorkload } = workloadAt(workloads, row);
+  return { ...peer, workload, noWorkload };
 }
 
 /** Copies the owners of some rows to other rows. */

@@ -1,5 +1,5 @@
 import type { NoOwner, Owner } from './owner.ts';
-import type { Workload } from './workload.ts';
+import type { NoWorkload, Workload } from './workload.ts';
 
 /** The other end of a connection, if it is a socket of this machine. */
 export interface Peer {
@@ -12,8 +12,10 @@ export interface Peer {
   readonly owners: readonly Owner[];
   /** Why `owners` is empty; null when it is not. */
   readonly noOwner: NoOwner | null;
-  /** Its workload, if workloads were asked for; null: it has none, or it is not known. */
+  /** Its workload, if workloads were asked for; null: see `noWorkload`. */
   readonly workload?: Workload | null;
+  /** Why there is none, as in a row; left out also if it is not known which socket the peer is. */
+  readonly noWorkload?: NoWorkload | null;
 }
 
 /** Why the peers of other machines' UNIX sockets are not known: only a machine's own kernel could be asked. */

@@ -22,7 +22,11 @@ import type { Owner, ParentProcess } from '../../../../src/model/socket/owner.ts
 import type { Peer } from '../../../../src/model/socket/peer.ts';
 import type { InetSocket, Timer, UnixSocket } from '../../../../src/model/socket/socket.ts';
 import type { TcpInfo, TcpOptions } from '../../../../src/model/socket/tcp-info.ts';
-import { type Workload, workloadKinds } from '../../../../src/model/socket/workload.ts';
+import {
+  noWorkloads,
+  type Workload,
+  workloadKinds,
+} from '../../../../src/model/socket/workload.ts';
 import { statesOf } from '../../../support/states-of.ts';
 
 /** Any text, half of it made of what terminals, CSV and JSON care about. */
@@ -105,8 +109,9 @@ const held = {
         owners: fc.array(owner, { maxLength: 4 }),
         noOwner: reason,
         workload: orNull(workload),
+        noWorkload: orNull(fc.constantFrom(...noWorkloads)),
       },
-      ['workload'],
+      ['workload', 'noWorkload'],
     ),
   ),
   workload: orNull(workload),

@@ -20,8 +20,6 @@ export interface Differ<K extends ComparedReport> {
   /** The same for a row of the second answer; call after all of `before`. Unchanged rows are not kept. */
   after(row: ReportRows[K], isUndecided?: boolean): void;
   difference(): Difference<K>;
-  /** How many rows of both sides together can be told apart. */
-  sides(): number;
 }
 
 /** What differs between the rows of two answers: see `differ`. */
@@ -68,13 +66,6 @@ export function differ<K extends ComparedReport>(
       put(found.known, 'after', row, found.owners, isUndecided);
     },
     difference: () => differenceIn(report, [...kinds.values()], rule, unnamed),
-    sides() {
-      let count = 0;
-      for (const { before, after } of allOf([...kinds.values()])) {
-        count += Number(before !== null) + Number(after !== null);
-      }
-      return count;
-    },
   };
 }
 

@@ -80,8 +80,7 @@ export async function findDifference(
     }
   });
   const difference = found.difference();
-  const { undecided } = difference.notCompared;
-  const isUndecided = undecided > 0 && !isDecided() && undecided === found.sides();
+  const isUndecided = difference.notCompared.undecided > 0 && !isDecided();
   return { difference, isUndecided, before, rows, warnings, unanswered };
 }
 

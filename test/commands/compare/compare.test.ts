@@ -636,6 +636,19 @@ describe('a filter that is undecided', () => {
   });
 });
 
+it('a filter that decides nothing is trouble although some row is on both sides', async () => {
+  await run('-tl --save FILE', sockets(ssh, web));
+  const saved = file();
+  for (const row of saved.sockets) Object.assign(row, { owners: null });
+  writeFileSync(at('a'), JSON.stringify(saved));
+  const hidden: InetSocket = { ...ssh, owners: [], noOwner: 'denied' };
+  const line = '--diff FILE --program nginx';
+  expect(await run(line, sockets(hidden))).toMatchObject({ stdout: '', code: 2 });
+  // With every row on both sides there is no difference, whatever the filter selects.
+  const all = sockets(hidden, { ...web, owners: [], noOwner: 'denied' });
+  expect(await run(line, all)).toMatchObject({ stdout: '', code: 0 });
+});
+
 it('a filter by the reason that a workload is not known is decided by it', async () => {
   const waiting: InetSocket = { ...client, owners: [], noOwner: 'none', ...unknownWorkload };
   const source = (...rows: readonly InetSocket[]) => ({

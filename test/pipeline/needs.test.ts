@@ -79,11 +79,15 @@ describe('what a view needs for its own columns', () => {
       { format: 'json', peers: true },
       { ...owners, peers: true, receivers: true, ...fields },
     ],
-    ['netstat --workloads', { workloads: true, numeric }, { owners: 'all', workloads: true }],
+    [
+      'netstat --workloads',
+      { workloads: true, numeric },
+      { owners: 'all', workloads: true, cgroups: true },
+    ],
     [
       'json --workloads',
       { format: 'json', workloads: true },
-      { ...owners, workloads: true, ...fields },
+      { ...owners, workloads: true, cgroups: true, ...fields },
     ],
     ['netstat --exposure', { exposure: true, numeric }, { exposure: true, devices: true }],
     [
@@ -127,8 +131,16 @@ describe('what named columns and sort keys need', () => {
       { sort: ['-recvrate'], numeric },
       { tcpInfo: true, rates: true },
     ],
-    ['what it belongs to', { columns: ['workload'] }, { owners: 'all', workloads: true }],
-    ['the same to sort by', { sort: ['-unit'], numeric }, { owners: 'all', workloads: true }],
+    [
+      'what it belongs to',
+      { columns: ['workload'] },
+      { owners: 'all', workloads: true, cgroups: true },
+    ],
+    [
+      'the same to sort by',
+      { sort: ['-unit'], numeric },
+      { owners: 'all', workloads: true, cgroups: true },
+    ],
     ['what is known of processes', { columns: ['parents'] }, { owners: 'all', ownerDetails: true }],
     ['the other end', { columns: ['peer'] }, { owners: 'all', peers: true, receivers: true }],
     [

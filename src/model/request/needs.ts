@@ -89,7 +89,7 @@ const implied: Partial<Readonly<Record<Need, Partial<Needs>>>> = {
   rates: { tcpInfo: true },
   exposure: { devices: true },
   peers: { receivers: true },
-  workloads: { owners: 'all' },
+  workloads: { owners: 'all', cgroups: true },
 };
 
 /** What any of the parts needs, and what that rests on. */

@@ -192,7 +192,7 @@ function tableQuery(
     devices: query.devices === true,
     deviceName: deviceNames(proc),
     boundSockets: query.boundSockets === true,
-    cgroups: query.cgroups === true || query.workloads === true,
+    cgroups: query.cgroups === true,
     records: query.distinct === true,
     toFollow: query.toFollow === true,
     // Few rows are left.

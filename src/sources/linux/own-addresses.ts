@@ -8,15 +8,20 @@ import { type LineReader, reportSource } from './report-files.ts';
 
 /**
  * The addresses of a network namespace, block by block as its files are read: those for which the kernel takes packets,
- * whatever interface has them. None, without a warning, where the files cannot be read.
+ * whatever interface has them. None, without a warning, of a file that cannot be read.
  */
 export async function* ownAddresses(proc: Proc): AsyncGenerator<OwnAddress[]> {
   const files = reportSource(proc, { warn: () => {} });
-  try {
-    yield* files.batches(fibTrieFile, null, localAddresses());
-    yield* files.batches(interfaceFiles.inet6, null, inet6Address);
-  } catch (error) {
-    if (!isNetstatError(error)) throw error;
+  const addresses = [
+    files.batches(fibTrieFile, null, localAddresses()),
+    files.batches(interfaceFiles.inet6, null, inet6Address),
+  ];
+  for (const batches of addresses) {
+    try {
+      yield* batches;
+    } catch (error) {
+      if (!isNetstatError(error)) throw error;
+    }
   }
 }
 

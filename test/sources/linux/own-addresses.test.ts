@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OwnAddress } from '../../../src/model/machine/own-address.ts';
 import { ownAddresses } from '../../../src/sources/linux/own-addresses.ts';
-import { fakeProc } from './support/fake-proc.ts';
+import { fakeProc, systemError } from './support/fake-proc.ts';
 
 const trie = `Main:
   +-- 0.0.0.0/0 3 0 5
@@ -15,7 +15,7 @@ const trie = `Main:
 `;
 const inet6 = 'fd000000000000000000000000000009 02 40 00 80       d0\n';
 
-async function addressesIn(files: Readonly<Record<string, string>>): Promise<OwnAddress[]> {
+async function addressesIn(files: Readonly<Record<string, string | Error>>): Promise<OwnAddress[]> {
   const all: OwnAddress[] = [];
   for await (const batch of ownAddresses(fakeProc({ files }))) all.push(...batch);
   return all;
@@ -30,8 +30,13 @@ describe('the own addresses of a network', () => {
   it.each([
     ['no file', {}, []],
     ['one file alone', { 'net/if_inet6': inet6 }, [{ address: 'fd00::9' }]],
+    [
+      'a file that may not be read',
+      { 'net/fib_trie': systemError('EACCES'), 'net/if_inet6': inet6 },
+      [{ address: 'fd00::9' }],
+    ],
     ['an odd file', { 'net/if_inet6': 'fd00\n' }, []],
   ])('are not known with %s', async (_, files, expected) => {
-    expect(await addressesIn(files as Record<string, string>)).toEqual(expected);
+    expect(await addressesIn(files as Record<string, string | Error>)).toEqual(expected);
   });
 });

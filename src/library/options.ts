@@ -1,4 +1,5 @@
 import { NetstatError } from '../errors.ts';
+import { withoutCounters } from '../model/machine/counter.ts';
 import type { InetFamily, Protocol } from '../model/protocol.ts';
 import {
   type HostsAsked,
@@ -45,7 +46,7 @@ export interface ReportOptions {
 
 /** Which counters to read. */
 export interface StatisticsOptions extends ReportOptions {
-  /** Only the counters of these protocols; default all. One without counters is an error. */
+  /** Only the counters of these protocols, if any; default all. One without counters is an error. */
   readonly protocols?: readonly Protocol[] | undefined;
 }
 
@@ -323,6 +324,9 @@ export function statisticsAsked(options: StatisticsOptions): CheckedOptions {
   const given = checkedCopy(options, statisticsKinds);
   const { query, ...rest } = asked(given);
   const { protocols } = given;
+  if (protocols?.includes('unix')) {
+    throw new NetstatError('usage', `protocols: ${withoutCounters}`, { path: 'protocols' });
+  }
   return protocols === undefined
     ? { query, ...rest }
     : { ...rest, query: { ...query, protocols, protocolsNamed: true } };

@@ -1,3 +1,4 @@
+import { withoutCounters } from '../model/machine/counter.ts';
 import { type InetFamily, inetProtocols, type Protocol } from '../model/protocol.ts';
 import { filtersOf, type Query, type Which } from '../model/request/query.ts';
 import { defaultListing } from './default-listing.ts';
@@ -21,7 +22,7 @@ export function queryFrom(flags: GivenFlags): Query {
     throw usageError('-x: UNIX sockets have no routes');
   }
   if (report === 'statistics' && unixAsked(flags)) {
-    throw usageError('-x: UNIX sockets have no counters');
+    throw usageError(`-x: ${withoutCounters}`);
   }
   return {
     report,

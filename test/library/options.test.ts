@@ -124,6 +124,7 @@ describe.skipIf(reason !== null)(`options of the library${because(reason)}`, () 
     ['on', () => metrics({ on: ['a', 'b c'] })],
     ['names', () => interfaces({ procRoot, names: 'eth7' })],
     ['expression', () => snapshot({ procRoot, expression: 'dport =' })],
+    ['protocols', () => statistics({ procRoot, protocols: ['tcp', 'unix'] })],
     ['pid', () => waitFor({ procRoot, pid: 0 })],
     ['pid', () => snapshot({ procRoot, pid: [1, 0] })],
   ])('are named by errors: %s', async (path, ask) => {

@@ -49,6 +49,9 @@ export function counterProtocol({ group }: Pick<Counter, 'group'>): Protocol | n
   return scopes.get(group)?.protocol ?? null;
 }
 
+/** Why there are none of a protocol. */
+export const withoutCounters = 'UNIX sockets have no counters';
+
 /**
  * Whether a counter belongs to any of these families and protocols (null: any). A group that this version does not
  * know belongs to every family and to no protocol.

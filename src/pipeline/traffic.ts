@@ -1,6 +1,6 @@
 import { isNetstatError } from '../errors.ts';
 import type { Counter } from '../model/machine/counter.ts';
-import type { NetInterface } from '../model/machine/interface.ts';
+import { isLoopbackInterface, type NetInterface } from '../model/machine/interface.ts';
 import type { Source } from '../sources/source.ts';
 
 /** Bytes per second; null: not known, or no previous round to compare with. */
@@ -91,7 +91,7 @@ function ofInterfaces(interfaces: readonly NetInterface[]): Omit<Counted, 'at'> 
   let sent = 0n;
   let isKnown = false;
   for (const one of interfaces) {
-    if (one.flags?.includes('LOOPBACK')) continue;
+    if (isLoopbackInterface(one)) continue;
     const { bytes: came } = one.received;
     const { bytes: went } = one.sent;
     if (came === null || went === null) continue;

@@ -69,15 +69,23 @@ it('is not known where a counter went back, or no time has passed', async () => 
   ]);
 });
 
-const link = (name: string, came: bigint | null, went: bigint | null, flags = ['UP']) => {
-  const one = netInterface(name, { flags });
+const link = (
+  name: string,
+  came: bigint | null,
+  went: bigint | null,
+  facts: Partial<NetInterface> = { flags: ['UP'] },
+) => {
+  const one = netInterface(name, facts);
   return { ...one, received: { ...one.received, bytes: came }, sent: { ...one.sent, bytes: went } };
 };
 
-it('is that of the interfaces without loopback where IP has no counters', async () => {
+it.each<Partial<NetInterface>>([
+  { flags: ['UP', 'LOOPBACK'] },
+  { flags: null, flagBits: null, index: 1 },
+])('is that of the interfaces without loopback where IP has no counters: %j', async (loopback) => {
   const round = (bytes: bigint) => [
-    [link('lo', bytes * 9n, bytes * 9n, ['UP', 'LOOPBACK']), link('eth0', bytes, 2n * bytes)],
-    [link('eth1', bytes, bytes), link('tun0', null, bytes)],
+    [link('lo', bytes * 9n, bytes * 9n, loopback), link('eth0', bytes, 2n * bytes)],
+    [link('eth1', bytes, bytes, { flags: null, index: 2 }), link('tun0', null, bytes)],
   ];
   const source = machine('interfaces', round(100n), round(200n));
   expect(await measured(source, 0, 1000)).toEqual([

@@ -3,7 +3,7 @@
 import { readAddress, type Words } from '../../model/address/read.ts';
 import { inet6Scope } from '../../model/address/text.ts';
 import type { NetInterface } from '../../model/machine/interface.ts';
-import { isKnownDown } from '../../model/machine/interface.ts';
+import { isKnownDown, isLoopbackInterface } from '../../model/machine/interface.ts';
 import type { Route } from '../../model/machine/route.ts';
 import type { Evidence } from './check.ts';
 
@@ -12,9 +12,7 @@ const kernelsOwn = /^(?:tunl0|sit0|gre0|gretap0|erspan0|ip_vti0|ip6_vti0|ip6tnl0
 
 /** The interfaces that lead to other machines: neither loopback nor created by the kernel itself. */
 export function linksOf(interfaces: readonly NetInterface[]): readonly NetInterface[] {
-  return interfaces.filter(
-    ({ name, flags }) => flags?.includes('LOOPBACK') !== true && !kernelsOwn.test(name),
-  );
+  return interfaces.filter((one) => !isLoopbackInterface(one) && !kernelsOwn.test(one.name));
 }
 
 /** Those that are up. */

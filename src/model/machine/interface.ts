@@ -1,3 +1,4 @@
+import { loopbackIndex } from '../socket/device.ts';
 import type { InPlace } from './place.ts';
 
 /**
@@ -59,6 +60,11 @@ export interface NetInterface extends InPlace {
   readonly received: Traffic;
   readonly sent: Traffic;
   readonly addresses: readonly InterfaceAddress[];
+}
+
+/** Whether the interface leads only to this machine. Where flags are not known, on Linux, its index tells. */
+export function isLoopbackInterface({ flags, index }: NetInterface): boolean {
+  return flags?.includes('LOOPBACK') ?? index === loopbackIndex;
 }
 
 /**

@@ -106,6 +106,13 @@ test.each<[string, readonly NetInterface[], readonly Route[], Network, readonly 
   ],
   ['a namespace with loopback alone is silent', [lo], [], 'own', []],
   [
+    'so is one whose flags are not known',
+    [netInterface('lo', { index: 1, addresses: [interfaceAddress('127.0.0.1', 8)] })],
+    [],
+    'own',
+    [],
+  ],
+  [
     'a machine with loopback alone is cut off',
     [lo],
     [],

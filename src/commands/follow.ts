@@ -2,8 +2,6 @@ import { exitCode, isNetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { type Names, noNames } from '../model/report/names.ts';
 import type { SocketEvent } from '../model/report/socket-event.ts';
-import type { Listing } from '../model/request/listing.ts';
-import type { EventFormat } from '../model/request/view.ts';
 import type { Task } from '../options/index.ts';
 import { followOf, followSockets } from '../pipeline/follow/follow.ts';
 import type { FollowTally } from '../pipeline/follow/options.ts';
@@ -28,17 +26,17 @@ type FollowTask = Omit<Extract<Task, { readonly kind: 'follow' }>, 'kind'>;
  * @throws NetstatError for an invalid request, or if nothing can be read at all
  */
 export async function follow(
-  { listing, request: { interval, format } }: FollowTask,
+  { listing }: FollowTask,
   host: Host,
   sourceFor: SourceFor,
 ): Promise<number> {
   const { view, schedule, target } = listing;
   const { stdout } = host;
   const source = await sourceFor({ ...host, ...target, stages: host.debug });
-  const shown = await textViewFor(format);
+  const shown = await textViewFor(view.format);
   const resolver = reportingResolver(schedule.resolveTimeout, host);
   const asked = await followOf(listing, source, shown, resolver);
-  const { header, write } = await writer(listing, format, source, host);
+  const { header, write } = await writer(listing, source, host);
   const reporter = warningReporter(host, view);
   const stop = new AbortController();
   const begun = host.elapsed();
@@ -46,7 +44,7 @@ export async function follow(
   let headerDrained: Promise<void> | undefined;
   const { events, tally } = followSockets({
     ...asked,
-    interval,
+    interval: schedule.interval,
     signal: stop.signal,
     note: reporter.note,
     onBegun(followed) {
@@ -113,12 +111,11 @@ interface Writer {
 }
 
 async function writer(
-  { query, view, schedule }: Listing,
-  format: EventFormat,
+  { query, view, schedule }: FollowTask['listing'],
   { platform, facts, protocols }: Source,
   { stdout, env }: Host,
 ): Promise<Writer> {
-  const shown = await eventViewFor(format);
+  const shown = await eventViewFor(view.format);
   const paint = await paintFor(view.color, { env, stdout });
   const offered = query.protocols.filter((protocol) => protocols.includes(protocol));
   const context = {

@@ -1,29 +1,28 @@
-import { type Listing, usualInterval } from '../model/request/listing.ts';
-import type { EventFormat } from '../model/request/view.ts';
+import { type Listing, type Schedule, usualInterval } from '../model/request/listing.ts';
+import type { EventFormat, View } from '../model/request/view.ts';
 import type { GivenFlags } from './given-flags.ts';
 import { listingFrom } from './listing-from.ts';
-import { refuseBesideFollow } from './refusals.ts';
 import { usageError } from './usage.ts';
 
-/** What `--follow` asks for. */
-export interface FollowRequest {
-  /** Milliseconds between two readings. */
-  readonly interval: number;
-  readonly format: EventFormat;
+/** What `--follow` asks for: it always repeats, in a format that needs no end. */
+export interface FollowedListing extends Listing {
+  readonly view: View & { readonly format: EventFormat };
+  readonly schedule: Schedule & { readonly interval: number };
 }
 
 /** @throws NetstatError `usage` */
-export function followFrom(flags: GivenFlags): {
-  readonly listing: Listing;
-  readonly request: FollowRequest;
-} {
-  refuseBesideFollow(flags);
+export function followFrom(flags: GivenFlags): FollowedListing {
   const listing = listingFrom(flags);
-  const { format } = listing.view;
+  const { view, schedule } = listing;
+  const { format } = view;
   if (format === 'table') {
     throw usageError(
       '--follow cannot be used with --format table: a box would never end; use netstat, ndjson or csv, with a line per event',
     );
   }
-  return { listing, request: { interval: listing.schedule.interval ?? usualInterval, format } };
+  return {
+    ...listing,
+    view: { ...view, format },
+    schedule: { ...schedule, interval: schedule.interval ?? usualInterval },
+  };
 }

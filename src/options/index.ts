@@ -9,12 +9,13 @@ import { defaultListing } from './default-listing.ts';
 import { diagnoseListing, diagnoseRequest, refuseWithoutDiagnose } from './diagnose-from.ts';
 import { explainedStates } from './explain-from.ts';
 import { flagTable } from './flag-table.ts';
-import { type FollowRequest, followFrom } from './follow-from.ts';
+import { type FollowedListing, followFrom } from './follow-from.ts';
 import { choiceOf, type GivenFlags } from './given-flags.ts';
 import { listingFrom } from './listing-from.ts';
 import { metricFormatOf } from './metric-format.ts';
 import { metricsFrom, refuseWithoutMetrics } from './metrics-from.ts';
 import { withOwn } from './own-flags.ts';
+import { refuseBesideFollow, refuseBesideLive } from './refusals.ts';
 import { comparisonFrom, refuseWithoutFile, savingFrom } from './saving.ts';
 import { refuseWithoutServe, servingFrom } from './serve-from.ts';
 import { usageError } from './usage.ts';
@@ -22,7 +23,7 @@ import { usageError } from './usage.ts';
 /** What a command line asks the program to do. */
 export type Task =
   | { readonly kind: 'list' | 'live'; readonly listing: Listing }
-  | { readonly kind: 'follow'; readonly listing: Listing; readonly request: FollowRequest }
+  | { readonly kind: 'follow'; readonly listing: FollowedListing }
   | { readonly kind: 'save'; readonly listing: Listing; readonly save: SaveTo }
   | { readonly kind: 'compare'; readonly listing: Listing; readonly comparison: Comparison }
   | { readonly kind: 'diagnose'; readonly listing: Listing; readonly request: DiagnoseRequest }
@@ -68,10 +69,12 @@ export function taskOf(given: GivenFlags, own: GivenFlags | null = null): Task {
     return { kind: 'diagnose', listing: diagnoseListing(flags), request: diagnoseRequest(flags) };
   }
   refuseWithoutDiagnose(flags);
+  if (flags.has('live')) refuseBesideLive(flags);
+  if (flags.has('follow')) refuseBesideFollow(flags);
   if (flags.has('diff')) return { kind: 'compare', ...comparisonFrom(flags) };
   if (flags.has('save')) return { kind: 'save', ...savingFrom(flags) };
   refuseWithoutFile(flags);
   if (flags.has('live')) return { kind: 'live', listing: listingFrom(flags) };
-  if (flags.has('follow')) return { kind: 'follow', ...followFrom(flags) };
+  if (flags.has('follow')) return { kind: 'follow', listing: followFrom(flags) };
   return { kind: 'list', listing: listingFrom(flags) };
 }

@@ -3,7 +3,7 @@ import { type Format, formats, type View } from '../model/request/view.ts';
 import { defaultListing } from './default-listing.ts';
 import { choiceOf, type GivenFlags } from './given-flags.ts';
 import { queryFrom } from './query-from.ts';
-import { refuseBesideLive, refuseBesidePids } from './refusals.ts';
+import { refuseBesidePids } from './refusals.ts';
 import { scheduleFrom } from './schedule-from.ts';
 import { targetFrom } from './target-from.ts';
 import { usageError } from './usage.ts';
@@ -13,7 +13,6 @@ import { usageError } from './usage.ts';
  * @throws NetstatError `usage`
  */
 export function listingFrom(flags: GivenFlags): Listing {
-  if (flags.has('live')) refuseBesideLive(flags);
   const query = queryFrom(flags);
   return {
     query,

@@ -42,7 +42,7 @@ function waitOf(flags: GivenFlags): Wait | null {
 function intervalOf(flags: GivenFlags): number | null {
   const behind = isInterval(flags) ? parseSeconds('-c', flags.words[0] as string, 0.001) : null;
   const interval = behind ?? namedIntervalOf(flags);
-  const goesOn = flags.has('continuous') || flags.has('follow') || flags.has('live');
+  const goesOn = flags.has('continuous') || flags.has('live');
   return interval ?? (goesOn ? usualInterval : null);
 }
 

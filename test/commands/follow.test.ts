@@ -52,12 +52,14 @@ async function run({
   );
   const source: Source =
     closings === undefined ? fake : { ...fake, closings: async () => closings };
-  const listing = listingWith({
-    ...{ protocols: ['tcp'], which: 'all', interval: 5, numeric },
+  const { view, schedule, ...listing } = listingWith({
+    ...{ protocols: ['tcp'], which: 'all', numeric },
     ...asked,
   });
-  const format = listing.view.format as EventFormat;
-  const task = { listing, request: { interval: 5, format } };
+  const format = view.format as EventFormat;
+  const task = {
+    listing: { ...listing, view: { ...view, format }, schedule: { ...schedule, interval: 5 } },
+  };
   const end = await follow(task, { ...host, stdout, stderr }, async () => source).catch(
     (error) => error as Error,
   );
@@ -193,9 +195,18 @@ describe('--follow', () => {
         tell = resolve;
       });
     const writing = { ...stdout, write: () => tell(143) };
-    const listing = listingWith({ protocols: ['tcp'], which: 'all', interval: 5, numeric });
-    const listed = { ...listing, view: { ...listing.view, header: false } };
-    const task = { listing: listed, request: { interval: 5, format: 'ndjson' } } as const;
+    const { view, schedule, ...listing } = listingWith({
+      protocols: ['tcp'],
+      which: 'all',
+      numeric,
+    });
+    const task = {
+      listing: {
+        ...listing,
+        view: { ...view, header: false, format: 'ndjson' },
+        schedule: { ...schedule, interval: 5 },
+      },
+    } as const;
     expect(await follow(task, { ...host, stdout: writing, ended }, async () => source)).toBe(143);
   });
 });

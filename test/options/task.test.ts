@@ -17,9 +17,12 @@ function asked(line: string): Asked {
 }
 
 it('--follow says how often is read, and in which format', () => {
-  expect(taskFrom(['--follow'])).toMatchObject({ request: { interval: 1000, format: 'netstat' } });
+  const listingOf = (interval: number, format: string) => ({
+    listing: { schedule: { interval }, view: { format } },
+  });
+  expect(taskFrom(['--follow'])).toMatchObject(listingOf(1000, 'netstat'));
   const given = ['--follow', '--interval', '2', '--json'];
-  expect(taskFrom(given)).toMatchObject({ request: { interval: 2000, format: 'json' } });
+  expect(taskFrom(given)).toMatchObject(listingOf(2000, 'json'));
 });
 
 const everything = [...inetProtocols, 'unix'];
@@ -318,6 +321,8 @@ describe('a mistake', () => {
     ['--live --json', '--live cannot be used with --json: it draws a screen'],
     ['--live --format table', '--live cannot be used with --format'],
     ['--live -c', '--live cannot be used with --continuous: it repeats by itself'],
+    ['--live --diff a', '--live cannot be used with --diff: it draws a screen'],
+    ['--live --save a', '--live cannot be used with --save: W saves what is shown'],
     ['--live --wait 3', '--live cannot be used with --wait: it runs until q'],
     ['--live -q', '--live cannot be used with --quiet'],
     ['--live --pids', '--live cannot be used with --pids'],

@@ -92,7 +92,7 @@ export interface Prepared<K extends ReportKind> {
   readonly query: Query<K>;
   readonly selection: Selection;
   readonly needs: ReadOptions['needs'];
-  readonly shown: ReadOptions['shown'];
+  readonly factsShown: ReadOptions['factsShown'];
 }
 
 /**
@@ -123,12 +123,12 @@ export async function prepared<K extends ReportKind>(
       hosts: target.hosts !== null,
     },
   ]);
-  return { source, query, selection, needs, shown: joinNeeds([{ tcpInfo, socketInfo }]) };
+  return { source, query, selection, needs, factsShown: joinNeeds([{ tcpInfo, socketInfo }]) };
 }
 
 /** Reads in slices; the caller's own work runs during each `pause`. */
 async function readPrepared<K extends ReportKind>(
-  { source, query, selection, needs, shown }: Prepared<K>,
+  { source, query, selection, needs, factsShown }: Prepared<K>,
   report: K,
   pause: () => Promise<void>,
 ): Promise<Snapshot<K>> {
@@ -137,7 +137,7 @@ async function readPrepared<K extends ReportKind>(
   const rows: ReportRows[K][] = [];
   const sink = { warn: (warning: Warning) => warnings.push(wordedInOptions(warning)) };
   const filtered = withoutRareTables(sink, query, false);
-  const options = { selection, needs, shown, keepsAll: true } as const;
+  const options = { selection, needs, factsShown, keepsAll: true } as const;
   for await (const batch of readRows(source, query, options, filtered).batches) {
     for (const row of batch) rows.push(row);
     await pause();

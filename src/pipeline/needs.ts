@@ -8,7 +8,7 @@ import type { Selection } from '../select/index.ts';
  */
 export async function needsOf(
   listing: Listing,
-  shown: ViewNeeds,
+  viewNeeds: ViewNeeds,
   selection: Pick<Selection, 'needs'>,
 ): Promise<Needs> {
   const { query, view } = listing;
@@ -18,15 +18,15 @@ export async function needsOf(
   };
   if (view.quiet) return joinNeeds([chosen]);
   const columns =
-    view.columns === null ? shown.needs(listing) : await needsOfColumns(view.columns, query);
+    view.columns === null ? viewNeeds.needs(listing) : await needsOfColumns(view.columns, query);
   const sorted = await needsOfSort(query);
   const needs = joinNeeds([
-    withShownNames(listing, shown, columns),
+    withShownNames(listing, viewNeeds, columns),
     // Output for programs has numbers, however it is sorted.
-    shown.forPrograms ? sorted : withShownNames(listing, shown, sorted),
+    viewNeeds.forPrograms ? sorted : withShownNames(listing, viewNeeds, sorted),
     chosen,
   ]);
-  const showsEverything = shown.forPrograms && view.columns === null && !view.pids;
+  const showsEverything = viewNeeds.forPrograms && view.columns === null && !view.pids;
   return showsEverything && needs.owners !== 'none'
     ? { ...needs, owners: 'all', ownerDetails: true }
     : needs;

@@ -8,8 +8,8 @@ import type { Batches } from '../sources/source.ts';
 /** How rows come packed. */
 export interface Packing {
   readonly facts: PackedFacts;
-  /** The view takes packs; otherwise rows become objects on the way to it. */
-  readonly isShown: boolean;
+  /** Whether the view takes packs; otherwise rows become objects on the way to it. */
+  readonly takesPacks: boolean;
 }
 
 /**
@@ -19,7 +19,7 @@ export interface Packing {
  */
 export function packingFor(
   listing: Listing,
-  shown: ViewNeeds,
+  viewNeeds: ViewNeeds,
   needs: Needs,
   filter: Pick<Selection, 'isPlain' | 'needs'>,
 ): Packing | null {
@@ -30,7 +30,7 @@ export function packingFor(
   if (boundSockets || devices || netns || hosts) return null;
   // Packed rows cannot be filtered by peers, nor by facts that a warning may be about.
   if (!filter.isPlain && (peers || filter.needs.includes('socketInfo'))) return null;
-  const ofView = shown.packed?.(listing, needs) ?? null;
+  const ofView = viewNeeds.packed?.(listing, needs) ?? null;
   if (ofView === null && report !== 'sockets') return null;
   const facts = ofView ?? { users: true, whole: true };
   // The peer of a datagram socket may be any server, and its address may be one that only a server is bound to.
@@ -39,7 +39,7 @@ export function packingFor(
     : { connectedOnly: filter.isPlain && which === 'connected' };
   // A filter may use any of TCP's internals.
   const whole = facts.whole === true || filter.needs.includes('tcpInfo');
-  const isShown = ofView !== null && !needsNames(needs);
+  const takesPacks = ofView !== null && !needsNames(needs);
   // It may also be by user.
   const filtered = !filter.isPlain && { filtered: true, users: true };
   return {
@@ -47,11 +47,11 @@ export function packingFor(
       ...facts,
       ...(whole && { whole }),
       timers: needs.timers,
-      ...((rates || (whole && isShown && listing.view.tcpInfo)) && { counts: true }),
+      ...((rates || (whole && takesPacks && listing.view.tcpInfo)) && { counts: true }),
       ...filtered,
       ...chosen,
     },
-    isShown,
+    takesPacks,
   };
 }
 

@@ -73,7 +73,7 @@ export interface PipelineParts {
 export async function pipelineOf(
   listing: Listing,
   source: Source,
-  shown: ViewNeeds,
+  viewNeeds: ViewNeeds,
   parts: PipelineParts,
 ): Promise<Pipeline> {
   const { query, view, schedule, target } = listing;
@@ -81,24 +81,24 @@ export async function pipelineOf(
   const chosen = await selectionFor(query, target, source, resolver);
   const selection = parts.comparing && chosen.isLate ? keepingUndecided(chosen) : chosen;
   await checkNames(listing);
-  const needs = await needsOf(listing, shown, selection);
+  const needs = await needsOf(listing, viewNeeds, selection);
   if (needs.previousRound && schedule.interval === null) {
     throw new NetstatError('usage', 'rate is measured between rounds: it needs -c');
   }
-  const packing = packingFor(listing, shown, needs, selection);
+  const packing = packingFor(listing, viewNeeds, needs, selection);
   const sorting = await sortingFor(query, packing?.facts);
   // Rows that are kept become objects when they are looked at, and many rounds add up.
-  const areShown =
-    packing?.isShown === true && parts.keepsRows !== true && schedule.interval === null;
+  const areShownPacked =
+    packing?.takesPacks === true && parts.keepsRows !== true && schedule.interval === null;
   const options: ReadOptions = {
     selection,
     needs,
-    shown: await shownOf(listing, shown, selection, needs),
+    factsShown: await needsWithoutFilters(listing, viewNeeds, selection, needs),
     keepsAll: sorting !== null,
     mayBeMissing: view.quiet || parts.comparing === true || schedule.wait !== null,
     packed:
       packing !== null && (sorting === null || sorting.keepsPacks)
-        ? { ...packing.facts, ...(areShown && { shown: true }) }
+        ? { ...packing.facts, ...(areShownPacked && { shown: true }) }
         : undefined,
   };
   const meters =
@@ -113,7 +113,7 @@ export async function pipelineOf(
       rows = sorting.sorted(rows, names);
       rows = stages?.timed('sort', rows) ?? rows;
     }
-    if (packing?.isShown === false) rows = unpacked(rows);
+    if (packing?.takesPacks === false) rows = unpacked(rows);
     return needs.previousRound ? keeping(rows, kept) : rows;
   }
 
@@ -153,13 +153,13 @@ export async function pipelineOf(
 }
 
 /** What a listing needs without its filters. */
-async function shownOf(
+async function needsWithoutFilters(
   listing: Listing,
-  shown: ViewNeeds,
+  viewNeeds: ViewNeeds,
   selection: Selection,
   needs: Needs,
 ): Promise<Needs> {
-  return selection.needs.length === 0 ? needs : needsOf(listing, shown, { needs: [] });
+  return selection.needs.length === 0 ? needs : needsOf(listing, viewNeeds, { needs: [] });
 }
 
 /** @throws NetstatError `usage` for an unknown sort key or column */

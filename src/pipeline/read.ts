@@ -28,7 +28,7 @@ export interface ReadOptions {
   /**
    * What of that the caller shows: a fact that only the filters need is missing only where it would decide. Left out: all.
    */
-  readonly shown?: Pick<Needs, (typeof kernelFacts)[number]> | undefined;
+  readonly factsShown?: Pick<Needs, (typeof kernelFacts)[number]> | undefined;
   /** Computes connections' rates from round to round; required if rates are needed. */
   readonly meter?: RoundMeter | undefined;
   /** The caller keeps all rows anyway, so duplicates can be left out. */
@@ -129,13 +129,14 @@ function readSockets(
   options: ReadOptions,
   warnings: WarningSink,
 ): Reading<Socket> {
-  const { selection, needs, shown = needs, meter, keepsAll, onLeftOut } = options;
+  const { selection, needs, factsShown = needs, meter, keepsAll, onLeftOut } = options;
   const { packed, glance, toFollow = false } = options;
   const { owners, ownerDetails, peers, workloads } = needs;
   const counting = onLeftOut === undefined ? null : countingServers(selection, asked, onLeftOut);
   const { early, late, pattern, certain, holders } = counting?.selection ?? selection;
-  const isShown = kernelFacts.some((need) => shown[need]);
   const isAsked = ({ family }: Socket) => family === 'unix' || asked.families.includes(family);
+  const isChosen = (socket: Socket) => isAsked(socket) && early(socket);
+  const showsFacts = kernelFacts.some((need) => factsShown[need]);
   const query: SourceQuery<'sockets'> = {
     report: 'sockets',
     protocols: offeredProtocols(source, asked),
@@ -152,8 +153,7 @@ function readSockets(
     pattern: peers || glance !== undefined ? true : pattern,
     certain: glance === undefined && (peers || certain),
     holders: peers || glance !== undefined ? null : holders,
-    ...(peers && { isWanted: (socket: Socket) => isAsked(socket) && early(socket) }),
-    ...(!isShown && { isWanted: () => false }),
+    isWanted: (socket) => showsFacts && (!peers || isChosen(socket)),
     isUndecided: (socket) => isAsked(socket) && selection.isUndecided(socket),
     packed,
     glance,
@@ -162,9 +162,11 @@ function readSockets(
   if (needs.workloads && !source.facts.includes('workloads')) reading = withoutWorkloads(reading);
   if (meter !== undefined && needs.rates) reading = metered(reading, meter);
   if (peers) {
-    const keep = (socket: Socket) => isAsked(socket) && early(socket);
     const all = reading.batches;
-    reading = { begun: reading.begun, batches: peersOnDemand(source, query, all, keep, warnings) };
+    reading = {
+      begun: reading.begun,
+      batches: peersOnDemand(source, query, all, isChosen, warnings),
+    };
   }
   const chosen = selection.isLate
     ? chosenLate(

@@ -128,11 +128,11 @@ describe('a socket whose workload is not known', () => {
 describe('what only the kernel reports', () => {
   const needs = { ...noNeeds, socketInfo: true };
   it.each([
-    ['is missing of all rows if they are shown with it', needs, undefined],
+    ['is missing of all rows if they are shown with it', needs, true],
     ['is missing where it decides if only a filter needs it', noNeeds, false],
-  ])('%s', (_, shown, expected) => {
+  ])('%s', (_, factsShown, expected) => {
     const { source, asked } = asking([]);
-    readRows(source, queryOf({}), { ...plainly, needs, shown }, silent);
+    readRows(source, queryOf({}), { ...plainly, needs, factsShown }, silent);
     const [query] = asked as unknown as readonly SourceQuery<'sockets'>[];
     expect(query?.isWanted?.(mine)).toBe(expected);
     expect(query?.socketInfo).toBe(true);

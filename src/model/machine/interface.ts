@@ -1,4 +1,3 @@
-import { loopbackIndex } from '../socket/device.ts';
 import type { InPlace } from './place.ts';
 
 /**
@@ -61,6 +60,9 @@ export interface NetInterface extends InPlace {
   readonly sent: Traffic;
   readonly addresses: readonly InterfaceAddress[];
 }
+
+/** Linux gives the loopback interface this index in every network namespace. */
+export const loopbackIndex = 1;
 
 /** Whether the interface leads only to this machine. Where flags are not known, on Linux, its index tells. */
 export function isLoopbackInterface({ flags, index }: NetInterface): boolean {

@@ -1,3 +1,4 @@
+import { loopbackIndex } from '../machine/interface.ts';
 import type { InetSocket, Socket } from './socket.ts';
 
 /** The interface that a socket is bound to: SO_BINDTODEVICE, or the link of a link-local address. */
@@ -7,9 +8,6 @@ export interface BoundDevice {
   /** Its name; the index as text if the name is not known. */
   readonly name: string;
 }
-
-/** Linux gives the loopback interface this index in every network namespace. */
-export const loopbackIndex = 1;
 
 /** A symbol shared by separately loaded parts of the program, as in `v6only.ts`; rows do not show it. */
 const device = Symbol.for('tsnetstat.device');

@@ -16,6 +16,7 @@ import { defaultListing, usualHosts } from '../options/default-listing.ts';
 import { didYouMean, nearNames } from '../text/near-names.ts';
 
 const { query: defaults } = defaultListing;
+const { socketSource: usualSource } = defaultListing.target;
 
 /** One value, or a list of values. */
 export type OneOrMore<T> = T | readonly T[];
@@ -399,19 +400,14 @@ function asked(options: ReportOptions): CheckedOptions {
   };
 }
 
-function sourceAsked({ source, procRoot, on }: SocketOptions): SocketSource {
-  const other =
-    on !== undefined ? 'on' : source === 'netlink' && procRoot !== undefined ? 'procRoot' : null;
-  if (source !== undefined && other !== null) {
-    throw new NetstatError(
-      'usage',
-      `source: ${source} cannot be used with ${other}: it says how this machine is read`,
-      {
-        path: 'source',
-      },
-    );
-  }
-  return source ?? defaultListing.target.socketSource;
+function sourceAsked({ source = usualSource, procRoot, on }: SocketOptions): SocketSource {
+  const refuseBeside = (other: string) => {
+    const message = `source: ${source} cannot be used with ${other}: it says how this machine is read`;
+    throw new NetstatError('usage', message, { path: 'source' });
+  };
+  if (source !== usualSource && on !== undefined) refuseBeside('on');
+  if (source === 'netlink' && procRoot !== undefined) refuseBeside('procRoot');
+  return source;
 }
 
 function hostsAsked({ on, onTimeout, procRoot, netns }: ReportOptions): HostsAsked | null {

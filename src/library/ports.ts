@@ -8,6 +8,7 @@ import { serviceProtocols } from '../model/report/service.ts';
 import type { Snapshot, Warning } from '../model/report/snapshot.ts';
 import type { SocketSource } from '../model/request/listing.ts';
 import type { InetSocket } from '../model/socket/socket.ts';
+import { unseenIn } from '../pipeline/wait.ts';
 import {
   checkedCopy,
   checkOne,
@@ -133,7 +134,7 @@ async function isFreeAt(port: number, { host, ...place }: PortOptions): Promise<
   const addresses = addressesOf(host);
   const { sockets, warnings } = await socketsAt(place, { expression: `sport = :${port}` });
   if (usersOf(sockets, port, addresses).holders.length > 0) return false;
-  return !(mayLackBound(place, warnings) && (await isRefusedAt(port, addresses)));
+  return !(mayLackBound(place, warnings) && (await isRefusedAt(port, addresses, place.signal)));
 }
 
 /**
@@ -143,11 +144,18 @@ async function isFreeAt(port: number, { host, ...place }: PortOptions): Promise<
 function mayLackBound(place: PortOptions, warnings: readonly Warning[]): boolean {
   const { protocol = 'tcp', procRoot, netns } = place;
   if (protocol !== 'tcp' || procRoot !== undefined || netns !== undefined) return false;
-  return !areBoundListed(place) || isOldKernel() || warnings.length > 0;
+  return !areBoundListed(place) || isOldKernel() || unseenIn(warnings, false).length > 0;
 }
 
-async function isRefusedAt(port: number, addresses: readonly string[]): Promise<boolean> {
-  for (const address of addresses) if (await isRefused(port, address)) return true;
+async function isRefusedAt(
+  port: number,
+  addresses: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  for (const address of addresses) {
+    signal?.throwIfAborted();
+    if (await isRefused(port, address)) return true;
+  }
   return false;
 }
 
@@ -181,7 +189,7 @@ export async function freePort(options: FreePortOptions = {}): Promise<number | 
   for (let i = 0; i < count; i++) {
     const port = first + ((start + i) % count);
     if (usersOf(byPort.get(port) ?? [], port, addresses).holders.length > 0) continue;
-    if (!isTried || !(await isRefusedAt(port, addresses))) return port;
+    if (!isTried || !(await isRefusedAt(port, addresses, place.signal))) return port;
   }
   return null;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { socketsAsked } from '../../src/library/options.ts';
 import {
   diagnose,
   follow,
@@ -122,6 +123,7 @@ describe.skipIf(reason !== null)(`options of the library${because(reason)}`, () 
   it.each<[string, () => Promise<unknown>]>([
     ['on', () => snapshot({ on: ['-x'] })],
     ['on', () => metrics({ on: ['a', 'b c'] })],
+    ['source', () => snapshot({ on: ['a'], source: 'proc' })],
     ['names', () => interfaces({ procRoot, names: 'eth7' })],
     ['expression', () => snapshot({ procRoot, expression: 'dport =' })],
     ['protocols', () => statistics({ procRoot, protocols: ['tcp', 'unix'] })],
@@ -130,6 +132,10 @@ describe.skipIf(reason !== null)(`options of the library${because(reason)}`, () 
   ])('are named by errors: %s', async (path, ask) => {
     await expect(ask()).rejects.toMatchObject({ code: 'usage', path });
   });
+});
+
+it('of other machines may name the usual source', () => {
+  expect(socketsAsked({ on: ['a'], source: 'auto' }).target.socketSource).toBe('auto');
 });
 
 describe.skipIf(reason !== null)(`answers of this machine${because(reason)}`, () => {

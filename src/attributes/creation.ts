@@ -1,18 +1,11 @@
 import type { Socket } from '../model/socket/socket.ts';
+import { ageAt, timeAgo } from './age.ts';
 import { type Attribute, numeric, textual } from './attribute.ts';
 import { onRequest } from './on-request.ts';
 
 function createdAt(socket: Socket): string | null {
   return socket.protocol === 'unix' ? null : (socket.createdAt ?? null);
 }
-
-/** Milliseconds between a time (ISO 8601) and `now`; at least 0, even if the clock was set back. null: not known. */
-export function ageAt(time: string | null, now: number): number | null {
-  return time === null ? null : Math.max(0, now - Date.parse(time));
-}
-
-/** A time is compared by how long ago it was: `started < 5m`. */
-export const timeAgo = { expected: 'a time ago', unit: 'ms' } as const;
 
 /** The last moment that a Date can hold. */
 const latest = 8.64e15;

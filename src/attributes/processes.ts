@@ -1,22 +1,23 @@
 import type { Owner } from '../model/socket/owner.ts';
 import type { Socket } from '../model/socket/socket.ts';
+import { ageAt, timeAgo } from './age.ts';
 import type { Attribute, Rest } from './attribute.ts';
-import { ageAt, timeAgo } from './creation.ts';
 import { ofEach, textOfEach } from './of-each.ts';
 
 const needs = ['owners', 'ownerDetails'] as const;
 
-const asked = (rest: Rest<Socket>): Rest<Socket> => ({
-  ...{ needs, sortNeeds: needs, filterNeeds: needs, fact: 'processFacts', derived: true },
-  ...rest,
-});
+const asked = {
+  ...{ needs, sortNeeds: needs, filterNeeds: needs },
+  fact: 'processFacts',
+  derived: true,
+} as const;
 
 /** An attribute with one value for each owner, which needs the owners' details. */
 function ofProcesses(
   rest: Rest<Socket>,
   pick: (owner: Owner) => number | string | null,
 ): Attribute<Socket> {
-  return ofEach(({ owners }) => owners, asked(rest), pick);
+  return ofEach(({ owners }) => owners, { ...asked, ...rest }, pick);
 }
 
 /** `systemd/sshd/bash`; a process without a name is shown by its PID. */

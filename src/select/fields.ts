@@ -96,7 +96,7 @@ function conditionOn(
 
 function number(
   filter: Extract<Filter<Socket>, { kind: 'number' | 'numbers' }>,
-  { fact, isUnavailable = () => fact !== undefined, filterNeeds = [], unit = undefined }: Compared,
+  { fact, isUnavailable = () => fact !== undefined, filterNeeds = [], unit }: Compared,
 ): FieldRule {
   const { expected } = filter;
   const measure = filter.unit ?? unit;
@@ -109,6 +109,7 @@ function number(
       if (typeof bound === 'object') return bound;
       const test = numberTest(comparison, bound);
       if (filter.kind === 'numbers') {
+        // Values of owners: that some are not known is said of these (`owners-denied`).
         const fits = (socket: Socket) => filter.of(socket).some((one) => one !== null && test(one));
         return lateCondition(fits, filterNeeds);
       }

@@ -1,4 +1,4 @@
-import { attributeNamed, otherNames } from '../../attributes/index.ts';
+import { otherNames } from '../../attributes/index.ts';
 import type { ComparisonSign } from '../compare.ts';
 import { fieldWords } from '../fields.ts';
 import { didYouMean, nearNames } from '../problem.ts';
@@ -43,18 +43,17 @@ const usualFields = [
   ...['rtt', 'retrans', 'workload'],
 ];
 
-/** What ss selects by and cannot be known here: why. */
-const unknownHere: Readonly<Record<string, string>> = {
+/** Words that begin no condition although `ss` selects by them, or they are columns: why. */
+const notCompared: Readonly<Record<string, string>> = {
+  taken: 'taken is a column, but nothing can be compared with it',
   autobound: 'the kernel does not report with a socket whether it chose the port itself',
 };
 
 /** The hint behind a word that begins no condition: what was meant, or what does. */
 export function conditionHint(token: Token): string {
   const name = keyword(token);
-  if (Object.hasOwn(unknownHere, name)) return `; ${unknownHere[name]}`;
-  const isColumn = attributeNamed('sockets', name) !== undefined;
-  const question = didYouMean(isColumn ? (otherNamesOf(name) ?? []) : meantBy(token));
-  if (isColumn) return `; ${name} is a column, but nothing can be compared with it${question}`;
+  if (Object.hasOwn(notCompared, name)) return `; ${notCompared[name]}`;
+  const question = didYouMean(meantBy(token));
   if (question !== '') return question;
   return `; a condition begins with a field (${usualFields.join(' ')} and other columns), state, exclude, not or a parenthesis`;
 }
@@ -89,9 +88,6 @@ export function isOperatorWord(name: string): boolean {
 /** Words that may have been meant by one that begins no condition; text after a colon is ignored. */
 function meantBy({ kind, text }: Token): readonly string[] {
   const name = kind === 'word' ? text.toLowerCase().replace(/:.*/s, '') : '';
-  return otherNamesOf(name) ?? nearNames(name, conditionWords);
-}
-
-function otherNamesOf(name: string): readonly string[] | undefined {
-  return Object.hasOwn(otherNames, name) ? otherNames[name] : undefined;
+  const others = Object.hasOwn(otherNames, name) ? otherNames[name] : undefined;
+  return others ?? nearNames(name, conditionWords);
 }

@@ -4,7 +4,8 @@ import type { PlatformName } from './snapshot.ts';
  * Facts about sockets that not every platform reports: parts of `TcpInfo`, all of it, `SocketInfo`, sockets that
  * are only bound, workloads, exposure, when a socket was created, queues, the user who created it, inodes, timers,
  * the peer of a datagram socket, which gives it a state, and what is known of the processes that hold sockets beyond
- * their names: `ProcessFacts`, command lines and descriptors, and executables; and the network namespace and machine of any row.
+ * their names: `ProcessFacts`, command lines and descriptors, and executables; and the network namespace and machine of
+ * any row.
  */
 export type Fact =
   | 'tcpInfo'

@@ -52,8 +52,8 @@ export function requireFilteredFacts(
   }
 }
 
-/** Facts that a source may lack, and the flag that asks for each. */
-const factFlags = {
+/** Facts that a source may lack, and what asks for each: a flag, or a column alone. */
+const askedBy = {
   tcpInfo: '--tcp-info and its columns',
   socketInfo: '--socket-info and its columns',
   boundSockets: '--bound-inactive',
@@ -66,14 +66,11 @@ const factFlags = {
 const lackingInFiles: readonly Fact[] = ['tcpInfo', 'boundSockets'];
 
 /** @throws NetstatError `unsupported` if a fact is needed that the source does not have */
-export function requireNeededFacts(
-  source: Source,
-  needs: Pick<Needs, keyof typeof factFlags>,
-): void {
-  for (const fact of Object.keys(factFlags) as (keyof typeof factFlags)[]) {
+export function requireNeededFacts(source: Source, needs: Pick<Needs, keyof typeof askedBy>): void {
+  for (const fact of Object.keys(askedBy) as (keyof typeof askedBy)[]) {
     if (!needs[fact] || source.facts.includes(fact)) continue;
     if (source.platform === 'linux' && lackingInFiles.includes(fact)) continue;
-    throw unavailableFrom(source, fact, factFlags[fact]);
+    throw unavailableFrom(source, fact, askedBy[fact]);
   }
 }
 

@@ -11,7 +11,10 @@ export interface Wait {
   readonly every: number;
 }
 
-/** How often it is looked if nothing else is said, in milliseconds. On another machine, each look is work for sshd. */
+/**
+ * Milliseconds between two readings of a wait (`--wait`), unless `--interval` says so: of this machine, and of others,
+ * where each is work for sshd.
+ */
 export const usualLook = { here: 200, elsewhere: 1000 } as const;
 
 /** When to read: once or in rounds, and how long name look-ups may take. */

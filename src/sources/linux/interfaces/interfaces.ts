@@ -128,12 +128,12 @@ function completedFacts(
   };
 }
 
-const what = 'MTU, flags and hardware addresses';
+const linkFactNames = 'MTU, flags and hardware addresses';
 
 /** In another network namespace only `ip` can tell the facts, which has to run inside; the same for all of them. */
 const unknownElsewhere: Warning = {
   code: 'incomplete',
-  message: `interfaces of other network namespaces: ${what} are unknown, so some may be down: a program has to ask inside, which takes root, koffi's native part and ip (iproute2)`,
+  message: `interfaces of other network namespaces: ${linkFactNames} are unknown, so some may be down: a program has to ask inside, which takes root, koffi's native part and ip (iproute2)`,
   source: '/sys/class/net',
 };
 
@@ -142,7 +142,7 @@ function unknownBeside(root: string, isLive: boolean): Warning {
   const source = posix.normalize(`${root}/../sys/class/net`);
   return {
     code: isLive ? 'incomplete' : 'absent',
-    message: `${source}: missing, or of another network; ${what} are unknown${isLive ? '; install ip (iproute2), or mount /sys' : ''}`,
+    message: `${source}: missing, or of another network; ${linkFactNames} are unknown${isLive ? '; install ip (iproute2), or mount /sys' : ''}`,
     source,
   };
 }

@@ -15,7 +15,7 @@ import { type KnownSockets, knownSockets, type RepeatFilter, repeatFilter } from
 import { inetTable } from './inet-table.ts';
 import { sctpTables } from './sctp-table.ts';
 import type { Table, TableQuery, TableReader } from './table.ts';
-import { type ReadBy, unavailableFactsOf } from './unavailable-facts.ts';
+import { type ReadBy, type UnavailableFacts, unavailableFactsOf } from './unavailable-facts.ts';
 import { unixTable } from './unix-table.ts';
 
 /** Every socket table, in the order netstat lists them. */
@@ -75,8 +75,8 @@ export async function* linuxSockets(
       if (by !== 'netlink') {
         warnings.note?.(`${source.replace(/.*\/net\//, '')}: read from ${source}`);
       }
-      // What is missing as a whole is so without a row, too.
-      if (protocol !== 'unix') unavailable.look({ protocol, source, by }, [], []);
+      // TCP sockets that are only bound are missing without a row, too.
+      if (protocol === 'tcp') unavailable.look({ protocol, source, by }, [], []);
       const filter = protocol === 'unix' ? filters.unix : filters.inet;
       const whole = untilFailure(source, query.distinct ? distinct(rows, filter) : rows);
       const place = { protocol, source, by, filter };
@@ -139,7 +139,7 @@ function rowChooser(
   }: {
     readonly held: ReadonlySet<number> | null;
     readonly forOwners: boolean;
-    readonly unavailable: ReturnType<typeof unavailableFactsOf>;
+    readonly unavailable: UnavailableFacts;
   },
 ): (batch: SocketBatch, place: BatchPlace, infos: UnixInfos | null) => readonly Socket[] | null {
   const { keep, pattern: possible = true, certain = false } = query;

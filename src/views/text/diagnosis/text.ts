@@ -33,10 +33,11 @@ export function closingText(
   { verbose }: Pick<ViewContext['view'], 'verbose'>,
 ): string {
   const lacking = new Set(notRun.map(({ check }) => check));
-  const inPart = checks.filter(({ check }) => lacking.delete(check)).length;
+  const inPart = checks.filter(({ check }) => lacking.has(check)).length;
+  const left = lacking.size - inPart;
   const partly = inPart === 0 ? '' : `, ${inPart} of them only in part`;
   const ran = `${counted(checks.length, 'check')} ran${partly}`;
-  const none = lacking.size === 0 ? '' : `; ${lacking.size} could not run`;
+  const none = left === 0 ? '' : `; ${left} could not run`;
   const rest = none + (notRun.length === 0 || verbose ? '' : ': -v shows why');
   const found = findings.length === 0 ? 'Nothing found' : counted(findings.length, 'finding');
   const isLocal = findings.length === 0 && service !== undefined && isOnlyOfThisMachine(service);

@@ -79,7 +79,7 @@ const whyUnknown: Readonly<Record<WhyUnknown, string>> = {
 function unknownReceivers(why: WhyUnknown, count: number): Warning {
   const peers = `the ${count === 1 ? 'peer' : 'peers'} of ${counted(count, 'UDP socket')}`;
   return {
-    code: 'unreadable',
+    code: 'incomplete',
     message: `${peers} could not be determined: ${whyUnknown[why]}`,
     source: why === 'families' ? 'udp6' : 'udp',
   };

@@ -158,14 +158,17 @@ function readSockets(
     packed,
     glance,
   };
-  let reading = source.read(query, peers ? withoutAbsentInet6(warnings, asked) : warnings);
+  const sink = lateFacts.some((need) => selection.needs.includes(need))
+    ? lackingRowsToo(warnings)
+    : warnings;
+  let reading = source.read(query, peers ? withoutAbsentInet6(sink, asked) : sink);
   if (needs.workloads && !source.facts.includes('workloads')) reading = withoutWorkloads(reading);
   if (meter !== undefined && needs.rates) reading = metered(reading, meter);
   if (peers) {
     const all = reading.batches;
     reading = {
       begun: reading.begun,
-      batches: peersOnDemand(source, query, all, isChosen, warnings),
+      batches: peersOnDemand(source, query, all, isChosen, sink),
     };
   }
   const chosen = selection.isLate
@@ -175,6 +178,18 @@ function readSockets(
       )
     : reading;
   return counting === null ? chosen : { ...chosen, batches: counting.toEnd(chosen.batches) };
+}
+
+/** Needs of facts that sources look up without knowing whether rows are selected by them. */
+const lateFacts = ['peers', 'exposure'] as const satisfies readonly Need[];
+
+/** Warnings where rows are selected by such facts: if not all of these are known, rows may be missing. */
+function lackingRowsToo(warnings: WarningSink): WarningSink {
+  return {
+    ...warnings,
+    warn: (warning) =>
+      warnings.warn(warning.code === 'incomplete' ? { ...warning, code: 'unreadable' } : warning),
+  };
 }
 
 /** Adds null workloads, with a reason, on a platform that does not report them. */

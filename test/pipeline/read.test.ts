@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
 import type { Warning } from '../../src/model/report/snapshot.ts';
-import { joinNeeds, needsAmong, noNeeds } from '../../src/model/request/needs.ts';
+import { joinNeeds, type Need, needsAmong, noNeeds } from '../../src/model/request/needs.ts';
 import type { Query } from '../../src/model/request/query.ts';
 import { type Holders, holdersByPid } from '../../src/model/socket/holders.ts';
 import type { SocketPattern } from '../../src/model/socket/pattern.ts';
@@ -330,6 +330,24 @@ describe('a reading of sockets', () => {
         expect([mine, mapped].map((socket) => one?.(socket))).toEqual([true, false]);
       }
       expect(sink.warnings).toEqual([absent('tcp')]);
+    });
+
+    it.each<[string, readonly Need[], Warning['code']]>([
+      ['only shown', [], 'incomplete'],
+      ['what rows are selected by', ['peers'], 'unreadable'],
+      ['beside what rows are selected by', ['exposure'], 'unreadable'],
+    ])('lacks rows if what is not known is %s', async (_, chosenBy, code) => {
+      const source: Source = {
+        ...asking([]).source,
+        unixPeers: async (warnings) => {
+          warnings.warn({ code: 'incomplete', message: 'no peers', source: 'unix' });
+          return null;
+        },
+      };
+      const selection = { ...plainly.selection, needs: chosenBy };
+      const sink = warningSink();
+      await all(readRows(source, queryOf({}), { ...plainly, selection, needs }, sink).batches);
+      expect(sink.warnings).toMatchObject([{ code, message: 'no peers' }]);
     });
 
     it('has the rows that are chosen, by their family and their peers too', async () => {

@@ -80,7 +80,7 @@ export const notOfCaptures = 'only a live Linux provides them, not --proc-root';
 /** Only netlink reports which UNIX sockets are connected, and it did not answer or must not be used. */
 export function noUnixPeers(root: string, why: string): Warning {
   return {
-    code: 'unreadable',
+    code: 'incomplete',
     message: `the peers of UNIX sockets could not be determined: ${why}`,
     source: `${root}/${unixFile}`,
   };
@@ -126,10 +126,14 @@ export const onlyFiles = (option: '--source proc' | '--proc-root') =>
 /** The parts of a Proc that say why it does not provide more. */
 export type LackingProc = Pick<Proc, 'root' | 'isOwn' | 'whyUnavailable' | 'sockDiag'>;
 
-/** Facts that only netlink provides, which did not answer or cannot be used there. */
+/**
+ * Facts that only netlink provides, which did not answer or cannot be used there. `mayLackRows`: rows are selected by
+ * them, too.
+ */
 export function unavailableFacts(
   { root, isOwn, whyUnavailable, sockDiag }: LackingProc,
   lacking: ReadonlyMap<string, readonly Fact[]>,
+  mayLackRows: boolean,
 ): Warning {
   const facts = [...new Set([...lacking.values()].flat())];
   const tables = [...lacking.keys()].map((source) => source.replace(/.*\//, ''));
@@ -142,7 +146,7 @@ export function unavailableFacts(
       : "the kernel does not answer sock_diag here (its module, koffi's native part or the permission for it is missing)";
   const why = whyUnavailable ?? (isOwn ? ofOwn : ofOthers);
   return {
-    code: 'unreadable',
+    code: mayLackRows ? 'unreadable' : 'incomplete',
     message: `${tables.join(', ')}: ${what}: not available: ${why}`,
     source: `${root}/net`,
     subjects: [...lacking.keys()],
@@ -212,7 +216,7 @@ export function hiddenForwarders(names: readonly string[]): Warning {
   const processes = counted(names.length, 'process', 'processes');
   const programs = [...new Set(names)].join(', ');
   return {
-    code: 'unreadable',
+    code: 'incomplete',
     message: `${processes} that may forward ports to containers (${programs}) could not be inspected: servers of theirs may count as those of the host`,
     source: 'forwarders',
   };
@@ -226,7 +230,7 @@ export function unknownExposure(reasons: ReadonlyMap<string, number>): Warning {
     reasons.size === 1 ? reason : `${reason} (${one})`,
   );
   return {
-    code: 'unreadable',
+    code: 'incomplete',
     message: `it is unknown whether a port of the host leads to ${servers} in other network namespaces: ${texts.join('; ')}`,
     source: 'exposure',
   };

@@ -80,7 +80,7 @@ export function remoteSource(name: string, parts: RemoteParts): Source {
     },
     async unixPeers(warnings) {
       const source = `${name}:/proc/${unixFile}`;
-      warnings.warn({ code: 'unreadable', message: noUnixPeersElsewhere, source });
+      warnings.warn({ code: 'incomplete', message: noUnixPeersElsewhere, source });
       return null;
     },
   };

@@ -28,6 +28,7 @@ test.each<[string, Partial<Proc>, RegExp]>([
   const { message } = unavailableFacts(
     { ...fakeProc({}), ...changes },
     new Map([['/proc/net/tcp', ['tcpInfo']]]),
+    false,
   );
   expect(message).toMatch(expected);
 });
@@ -42,7 +43,7 @@ test.each<[readonly string[], string]>([
   ],
 ])('what the files of %j lack is what is missing', (names, expected) => {
   const lacking = new Map(names.map((name) => [`/proc/net/${name}`, ['socketInfo'] as const]));
-  const { message } = unavailableFacts(fakeProc({}), lacking);
+  const { message } = unavailableFacts(fakeProc({}), lacking, false);
   expect(message.split(': not available')[0]).toBe(expected);
 });
 

@@ -36,6 +36,8 @@ export function unavailableFactsOf(query: SocketQuery): UnavailableFacts {
   const isWanted = (socket: Socket) => query.isWanted?.(socket) !== false;
   const isUnixAlone = query.protocols.every((protocol) => protocol === 'unix');
   const facts = new Map<string, readonly Fact[]>();
+  /** Rows may be missing since one of these facts decides about them. */
+  let mayLackRows = false;
   const ofFiles = new Set<string>();
   const marks = new Set<string>();
   /** Whether the mark is all that is missing to decide about the socket. */
@@ -50,15 +52,16 @@ export function unavailableFactsOf(query: SocketQuery): UnavailableFacts {
         if (!marks.has(source) && query.socketInfo && rows.some(lacksMark)) marks.add(source);
       } else if (by === 'file alone') {
         if (!ofFiles.has(source) && rows.some(isUndecided)) ofFiles.add(source);
-      } else if (!facts.has(source)) {
+      } else if (!mayLackRows || !facts.has(source)) {
+        const decides = missed.includes('boundSockets') || rows.some(isUndecided);
         // In a list with other sockets, an empty queue of UNIX sockets is not worth a warning.
         const isShown = isUnixAlone || missed.some((fact) => fact !== 'queues');
-        const isMissed = (isShown && chosen.some(isWanted)) || missed.includes('boundSockets');
-        if (isMissed || rows.some(isUndecided)) facts.set(source, missed);
+        if (decides || (isShown && chosen.some(isWanted))) facts.set(source, missed);
+        mayLackRows ||= decides;
       }
     },
     warn(proc, warnings) {
-      if (facts.size > 0) warnings.warn(unavailableFacts(proc, facts));
+      if (facts.size > 0) warnings.warn(unavailableFacts(proc, facts, mayLackRows));
       if (ofFiles.size > 0) warnings.warn(unavailableInFiles(proc, ofFiles));
       if (marks.size > 0) warnings.warn(unavailableMarks(marks));
     },

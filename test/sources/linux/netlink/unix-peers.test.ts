@@ -79,14 +79,14 @@ describe('the peers of UNIX sockets', () => {
     const { found, warnings } = peers(answers);
     expect(found).toBeNull();
     expect(warnings).toMatchObject([
-      { code: 'unreadable', message: expect.stringMatching(/unix_diag/), source: '/proc/net/unix' },
+      { code: 'incomplete', message: expect.stringMatching(/unix_diag/), source: '/proc/net/unix' },
     ]);
   });
 
   it('are reported as far as the kernel got', () => {
     const { found, warnings } = peers(() => [socket(11, 12), refusal(12)]);
     expect([...(found ?? [])]).toEqual([[11, 12]]);
-    expect(warnings).toMatchObject([{ code: 'unreadable' }]);
+    expect(warnings).toMatchObject([{ code: 'incomplete' }]);
   });
 
   it('may be incomplete where the kernel was interrupted', () => {

@@ -1,5 +1,5 @@
 import { NetstatError } from '../../errors.ts';
-import { type Netns, netnsText } from '../../model/machine/netns.ts';
+import { type Netns, netnsText, ownNetnsWords } from '../../model/machine/netns.ts';
 import type { Row } from '../../model/report/snapshot.ts';
 import type { NetnsAsked } from '../../model/request/listing.ts';
 import type { Saved } from '../../saved/parse-saved.ts';
@@ -18,7 +18,7 @@ export async function rowsOfNetns(
   path: string,
 ): Promise<readonly Row[]> {
   if (wanted === 'all' || JSON.stringify(wanted) === JSON.stringify(asked?.netns)) return rows;
-  if (wanted === 'own' || ownWords.has(wanted.name)) {
+  if (wanted === 'own' || ownNetnsWords.has(wanted.name)) {
     return rows.filter(({ netns }) => netns?.own !== false);
   }
   const { name } = wanted;
@@ -34,9 +34,6 @@ export async function rowsOfNetns(
     throw new NetstatError('unreadable', text, { path });
   });
 }
-
-/** The words for this program's own namespace. */
-const ownWords: ReadonlySet<string> = new Set(['own', '(own)']);
 
 function isCalled(netns: Netns, word: string): boolean {
   return netnsText(netns) === word || String(netns.inode) === word;

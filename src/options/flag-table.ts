@@ -391,7 +391,7 @@ export const flagTable = [
     group: 'display',
     short: 'v',
     long: 'verbose',
-    summary: 'also report which tables this kernel lacks',
+    summary: 'also report how tables were read, which are lacking',
   },
 
   {

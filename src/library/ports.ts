@@ -154,7 +154,7 @@ async function isRefusedAt(
 ): Promise<boolean> {
   for (const address of addresses) {
     signal?.throwIfAborted();
-    if (await isRefused(port, address)) return true;
+    if (await isRefused(port, address, signal)) return true;
   }
   return false;
 }

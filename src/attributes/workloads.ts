@@ -162,7 +162,7 @@ export const workloadAttributes: readonly Attribute<Socket>[] = [
       fact: 'workloads',
       header: 'No Workload',
       meaning:
-        'Why there is no workload; null if there is one. `denied`: no permission to read its processes, and no other source. `none`: its program runs outside any workload, or the socket is gone (TIME_WAIT) or not made yet (SYN_RECV). `unknown`: no process holds it, as before it is accepted, or its cgroup is not known.',
+        'Why there is no workload; null if there is one. `denied`: no permission to read its processes, and no other source. `none`: its program runs outside any workload or has closed the socket (TIME_WAIT), or that is not made yet (SYN_RECV). `unknown`: no process holds it, as before it is accepted, or its cgroup is not known.',
       fields: ['inetSocket.noWorkload', 'unixSocket.noWorkload'],
       tone: 'quiet',
       isUnavailable: () => false,

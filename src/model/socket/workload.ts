@@ -61,8 +61,8 @@ export const noWorkloads = ['denied', 'none', 'unknown'] as const;
 /**
  * Why a socket shows no workload.
  * `denied`: its processes may not be inspected, and nothing else identifies it.
- * `none`: it belongs to none: its program runs outside of all workloads, or the socket is gone (TIME_WAIT) or not made
- * yet (SYN_RECV).
+ * `none`: it belongs to none: its program runs outside of all workloads or has closed it (TIME_WAIT), or the socket is not
+ * made yet (SYN_RECV).
  * `unknown`: no process holds it, as before it is accepted, or its cgroup is not known.
  */
 export type NoWorkload = (typeof noWorkloads)[number];

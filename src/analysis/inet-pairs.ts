@@ -188,12 +188,14 @@ function ownAddresses(sockets: readonly Socket[], others: Addresses): Index['isO
  */
 export function dependsOnAddresses(sockets: readonly Socket[]): boolean {
   const ports = new Set<number>();
-  const asking = sockets.filter((socket): socket is InetSocket => {
-    if (socket.protocol === 'unix' || !isDatagram(socket.protocol)) return false;
-    if (!hasRemote(socket)) ports.add(socket.local.port);
-    return hasRemote(socket) && leadsElsewhere(socket) && !isManyMachines(socket.remote.address);
-  });
-  return asking.some(({ remote }) => ports.has(remote.port));
+  const asked: number[] = [];
+  for (const socket of sockets) {
+    if (socket.protocol === 'unix' || !isDatagram(socket.protocol)) continue;
+    const { local, remote } = socket;
+    if (!hasRemote(socket)) ports.add(local.port);
+    else if (leadsElsewhere(socket) && !isManyMachines(remote.address)) asked.push(remote.port);
+  }
+  return asked.some((port) => ports.has(port));
 }
 
 function add(index: ByNumber, key: number, socket: InetSocket): void {

@@ -24,13 +24,8 @@ export function socketGroups(
     for (const { name, field } of namesOf(socket, grouping)) {
       let group = groups.get(name);
       if (group === undefined) {
-        const value = name === null ? null : asValue(name);
         const condition =
-          name === null
-            ? withoutName[grouping]
-            : value === null
-              ? null
-              : conditionOf(grouping, field, value);
+          name === null ? withoutName[grouping] : conditionOf(grouping, field, asValue(name));
         const counts = { count: 0, established: 0, listening: 0, sent: null, received: null };
         group = { name, condition, ...counts };
         groups.set(name, group);
@@ -63,7 +58,9 @@ const withoutName: Readonly<Record<Grouping, string | null>> = {
   state: null,
 };
 
-function conditionOf(grouping: Grouping, field: string, value: string): string {
+/** `value`: as an expression takes it; null: it cannot be written there. */
+function conditionOf(grouping: Grouping, field: string, value: string | null): string | null {
+  if (value === null) return null;
   if (grouping === 'state') return `state ${value}`;
   if (grouping === 'host' && value.includes(':')) return `${field} = [${value}]`;
   return grouping === 'port' ? `( sport = ${value} or dport = ${value} )` : `${field} = ${value}`;

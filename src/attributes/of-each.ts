@@ -2,12 +2,12 @@ import type { Owner } from '../model/socket/owner.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import type { Attribute, Filter, Rest } from './attribute.ts';
 
-/** The owners that an attribute is about: the socket's own, or those of its other end. */
-type OwnersOf = (socket: Socket) => readonly Owner[] | null | undefined;
-
-/** An attribute with one value for each owner of the socket, or of its peer; rows are sorted by the first owner's. */
+/**
+ * An attribute with one value for each owner of the socket, or of its peer (`ownersOf`); rows are sorted by the first
+ * owner's.
+ */
 export function ofEach(
-  ownersOf: OwnersOf,
+  ownersOf: (socket: Socket) => readonly Owner[] | null | undefined,
   rest: Rest<Socket>,
   pick: (owner: Owner) => number | string | null,
 ): Attribute<Socket> {

@@ -104,7 +104,7 @@ export function unseenAnswer({ answers }: Condition, socket: Socket): boolean | 
 export function lateCondition(
   test: SocketTest,
   needs: readonly Need[],
-  isOpen: SocketTest | undefined = undefined,
+  isOpen?: SocketTest,
   isHidden: SocketTest = isOpen ?? (needs.includes('owners') ? areOwnersHidden : never),
 ): Condition {
   const isLacking = lackingAnyOf(needs);

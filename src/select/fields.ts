@@ -111,7 +111,7 @@ function number(
       if (filter.kind === 'numbers') {
         // Values of owners: that some are not known is said of these (`owners-denied`).
         const fits = (socket: Socket) => filter.of(socket).some((one) => one !== null && test(one));
-        return lateCondition(fits, filterNeeds);
+        return conditionOn(fits, filterNeeds, undefined);
       }
       const fits = (socket: Socket) => {
         const found = filter.of(socket);

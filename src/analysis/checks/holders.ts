@@ -94,12 +94,7 @@ function grouped<By>(
   byOf: (socket: InetSocket) => By,
   keyOf: (by: By) => unknown,
 ): readonly Together<By>[] {
-  const groups = new Map<unknown, { readonly by: By; readonly sockets: InetSocket[] }>();
-  for (const socket of sockets) {
-    const by = byOf(socket);
-    const group = groups.get(keyOf(by));
-    if (group === undefined) groups.set(keyOf(by), { by, sockets: [socket] });
-    else group.sockets.push(socket);
-  }
-  return [...groups.values()].sort((a, b) => b.sockets.length - a.sockets.length);
+  return [...groupedBy(sockets, (socket) => keyOf(byOf(socket))).values()]
+    .map((some) => ({ by: byOf(some[0] as InetSocket), sockets: some }))
+    .sort((a, b) => b.sockets.length - a.sockets.length);
 }

@@ -1,5 +1,5 @@
 import { NetstatError } from '../../errors.ts';
-import { type Netns, netnsText, ownNetnsWords } from '../../model/machine/netns.ts';
+import { isNetnsCalled, type Netns, ownNetnsWords } from '../../model/machine/netns.ts';
 import type { Row } from '../../model/report/snapshot.ts';
 import type { NetnsAsked } from '../../model/request/listing.ts';
 import type { Saved } from '../../saved/parse-saved.ts';
@@ -22,7 +22,7 @@ export async function rowsOfNetns(
     return rows.filter(({ netns }) => netns?.own !== false);
   }
   const { name } = wanted;
-  const called = rows.filter(({ netns }) => netns !== undefined && isCalled(netns, name));
+  const called = rows.filter(({ netns }) => netns !== undefined && isNetnsCalled(netns, name));
   if (called.length > 0 || rows.length === 0) return called;
   const now = await netnsNow(source);
   return rows.filter(({ netns }) => {
@@ -33,10 +33,6 @@ export async function rowsOfNetns(
     const text = `${path}: it does not tell which rows are of the network namespace ${shortened(name)}`;
     throw new NetstatError('unreadable', text, { path });
   });
-}
-
-function isCalled(netns: Netns, word: string): boolean {
-  return netnsText(netns) === word || String(netns.inode) === word;
 }
 
 /**

@@ -28,6 +28,11 @@ export function netnsText({ inode, name, own }: Netns): string {
   return name ?? (own ? '(own)' : String(inode ?? ''));
 }
 
+/** Whether a word is what a namespace is shown by, or its number. */
+export function isNetnsCalled(netns: Netns, word: string): boolean {
+  return netnsText(netns) === word || String(netns.inode) === word;
+}
+
 /** A key that identifies a namespace across rounds; null: nothing known identifies it. */
 export function netnsKey({ inode, name, own }: Netns): string | null {
   if (own) return 'own';

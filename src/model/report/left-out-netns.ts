@@ -1,4 +1,4 @@
-import { type InNetns, netnsText } from '../machine/netns.ts';
+import { type InNetns, isNetnsCalled } from '../machine/netns.ts';
 import type { Warning } from './snapshot.ts';
 
 /** The source of the warning that names the network namespaces that are left out. */
@@ -20,7 +20,7 @@ export function isOfLeftOut({ netns }: InNetns, subject: string): boolean | null
   if (netns === undefined) return null;
   if (netns.own) return false;
   const name = subject.endsWith(perhaps) ? subject.slice(0, -perhaps.length) : subject;
-  if (netnsText(netns) === name || String(netns.inode) === name) return true;
+  if (isNetnsCalled(netns, name)) return true;
   if (name !== subject || netns.inode === null) return null;
   return netns.name !== null || /^\d+$/.test(name) ? false : null;
 }

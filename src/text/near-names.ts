@@ -1,3 +1,5 @@
+import { listed } from './listed.ts';
+
 /** How much of a longer name is compared: none of our names is as long. */
 const maxCompared = 40;
 
@@ -30,10 +32,7 @@ export function nearNames(name: string, known: readonly string[]): readonly stri
 
 /** `did you mean a, b or c?`; empty if there are no names. */
 export function didYouMean(names: readonly string[]): string {
-  const last = names.at(-1);
-  if (last === undefined) return '';
-  const first = names.slice(0, -1).join(', ');
-  return `did you mean ${first === '' ? '' : `${first} or `}${last}?`;
+  return names.length === 0 ? '' : `did you mean ${listed(names, 'or')}?`;
 }
 
 /** A name normalized: lower case, without `-`, `_` and blanks. */

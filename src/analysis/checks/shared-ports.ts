@@ -8,6 +8,7 @@ import { exposureText } from '../../model/socket/exposure.ts';
 import { isForwarder } from '../../model/socket/forwarder.ts';
 import type { Owner } from '../../model/socket/owner.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
+import { listed } from '../../text/listed.ts';
 import { check, type Draft } from './check.ts';
 import { byServer, unitOf } from './one-server.ts';
 import { holderText } from './socket-sets.ts';
@@ -185,20 +186,14 @@ function partyOf(sockets: readonly InetSocket[]): string {
 
 /** Their programs, each once; where those are the same, their users or units, which differ. */
 function partiesOf(sockets: readonly InetSocket[]): string {
-  const names = (of: (socket: InetSocket) => string | null) => [
-    ...new Set(sockets.map(of).filter((one) => one !== null)),
-  ];
+  const names = (of: (socket: InetSocket) => string | null) =>
+    [...new Set(sockets.map(of).filter((one) => one !== null))].sort();
   const programs = names(({ owners }) => owners?.[0]?.program ?? null);
-  if (programs.length > 1) return listed(programs);
+  if (programs.length > 1) return listed(programs, 'and');
   const units = names(unitOf);
-  if (units.length > 1) return listed(units);
+  if (units.length > 1) return listed(units, 'and');
   const users = names(({ owners, uid }) => `user ${owners?.[0]?.uid ?? uid}`);
-  return users.length > 1 ? listed(users) : 'several programs';
-}
-
-function listed(all: readonly string[]): string {
-  const words = all.toSorted();
-  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+  return users.length > 1 ? listed(users, 'and') : 'several programs';
 }
 
 /** Programs besides the forwarders that hold a port to reserve it, or as part of publishing it. */

@@ -2,6 +2,7 @@ import type { Fact } from '../../model/report/facts.ts';
 import { netnsNames, perhaps } from '../../model/report/left-out-netns.ts';
 import type { Warning } from '../../model/report/snapshot.ts';
 import { counted } from '../../text/counted.ts';
+import { listed } from '../../text/listed.ts';
 import { quotedLine } from '../../text/quoted-line.ts';
 import type { Proc } from './proc/proc.ts';
 import { unixFile } from './proc-files.ts';
@@ -107,16 +108,10 @@ function socketInfoText(tables: readonly string[]): string {
   const accepting = names.filter((name) => name !== 'SCTP');
   const facts = [
     ...['memory', 'marks', 'cookies', 'interfaces'],
-    ...(names.length > 0 ? [`drops of ${listed(names)} sockets`] : []),
+    ...(names.length > 0 ? [`drops of ${listed(names, 'and')} sockets`] : []),
     ...(accepting.length > 0 ? ['limits of accept queues'] : []),
   ];
-  return listed(facts);
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-function listed(words: readonly string[]): string {
-  const last = words.at(-1) ?? '';
-  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
+  return listed(facts, 'and');
 }
 
 /** The reason if an option says that only files are read. */

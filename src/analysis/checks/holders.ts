@@ -20,20 +20,23 @@ export interface Together<By> {
   readonly sockets: readonly InetSocket[];
 }
 
-/** The end that a connection seems to have in common with others: its lower port is the service's. */
-export function likelyService(socket: InetSocket): ServiceEnd {
-  return serviceEnd(socket, socket.local.port < socket.remote.port);
+/** `ServiceEnd.text` of the end that a connection is likely to share with others: its lower port is the service's. */
+export function likelyServiceText(socket: InetSocket): string {
+  return serviceText(socket, isLikelyHere(socket));
 }
 
-function serviceEnd({ local, remote }: InetSocket, isHere: boolean): ServiceEnd {
-  if (isHere) {
-    return {
-      ...{ text: `local port ${local.port}`, isHere },
-      condition: ['sport', '=', `:${local.port}`],
-    };
-  }
-  const end = endText(remote);
-  return { text: end, isHere, condition: ['dst', '=', end] };
+function isLikelyHere({ local, remote }: InetSocket): boolean {
+  return local.port < remote.port;
+}
+
+function serviceText({ local, remote }: InetSocket, isHere: boolean): string {
+  return isHere ? `local port ${local.port}` : endText(remote);
+}
+
+function serviceEnd(socket: InetSocket, isHere: boolean): ServiceEnd {
+  const text = serviceText(socket, isHere);
+  const condition = isHere ? ['sport', '=', `:${socket.local.port}`] : ['dst', '=', text];
+  return { text, isHere, condition };
 }
 
 /** Connections by their services, the most first. */
@@ -52,7 +55,7 @@ function serviceEnds(sockets: readonly InetSocket[]): (socket: InetSocket) => Se
   return (socket) => {
     const { local, remote } = socket;
     const more = (here.get(local.port)?.length ?? 0) - (there.get(endText(remote))?.length ?? 0);
-    return more === 0 ? likelyService(socket) : serviceEnd(socket, more > 0);
+    return serviceEnd(socket, more === 0 ? isLikelyHere(socket) : more > 0);
   };
 }
 

@@ -1,7 +1,7 @@
 import { counted, countText } from '../../text/counted.ts';
 import { check } from './check.ts';
 import { grown } from './counters.ts';
-import { likelyService } from './holders.ts';
+import { likelyServiceText } from './holders.ts';
 import { percent } from './numbers.ts';
 
 /** So many connections in TIME_WAIT that the kernel skips the state for more. */
@@ -20,7 +20,7 @@ export const timeWaitLimit = check({
   },
   groupOf(socket) {
     if (socket.protocol === 'unix' || socket.state !== 'TIME_WAIT') return null;
-    return likelyService(socket).text;
+    return likelyServiceText(socket);
   },
   groupsIf: ({ system }, { full }) => {
     const { tcpUse, timeWaitLimit: limit } = system.values;

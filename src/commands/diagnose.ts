@@ -18,7 +18,7 @@ import type { LazyResolver } from '../resolve/index.ts';
 import { hostName } from '../saved/host-name.ts';
 import type { Source, SourceFor } from '../sources/source.ts';
 import { counted } from '../text/counted.ts';
-import { diagnosisFormatter } from '../views/text/diagnosis/index.ts';
+import { diagnosisFormatterFor } from '../views/text/diagnosis/index.ts';
 import { complain } from './complain.ts';
 import { paintFor } from './paint.ts';
 import { reportingResolver } from './reporting-resolver.ts';
@@ -123,7 +123,7 @@ async function show(
   const sockets = diagnosis.findings.flatMap((finding) => finding.sockets);
   const names = forPeople ? await namesFor(sockets, named, resolver) : noNames;
   const width = stdout.isTerminal ? stdout.columns : null;
-  const format = await diagnosisFormatter(view.format);
+  const format = await diagnosisFormatterFor(view.format);
   const text = await format(diagnosis, {
     ...{ query, view, schedule, names, facts, paint, width },
     previous: null,

@@ -15,7 +15,7 @@ import type { Ignored } from '../../select/ignored.ts';
 import type { Source, SourceFor } from '../../sources/source.ts';
 import { shortened } from '../../text/shortened.ts';
 import type { DifferenceReport } from '../../views/text/difference/difference-view.ts';
-import { differenceFormats } from '../../views/text/difference/index.ts';
+import { differenceFormatterFor } from '../../views/text/difference/index.ts';
 import { jsonView } from '../../views/text/json.ts';
 import type { ViewContext } from '../../views/text/text-view.ts';
 import { complain } from '../complain.ts';
@@ -115,7 +115,7 @@ function neededFor(ignored: Ignored | null): ViewNeeds {
 async function show(report: DifferenceReport, context: ViewContext, host: Host): Promise<void> {
   const { color, format } = context.view;
   const paint = await paintFor(color, host);
-  const text = (await differenceFormats[format]())(report, { ...context, paint });
+  const text = (await differenceFormatterFor(format))(report, { ...context, paint });
   for (const chunk of text) host.stdout.write(chunk);
 }
 

@@ -1,23 +1,16 @@
-import type { Diagnosis } from '../../../model/report/diagnosis.ts';
 import type { Format } from '../../../model/request/view.ts';
-import type { ViewContext } from '../text-view.ts';
+import type { DiagnosisFormatter } from './diagnosis-view.ts';
 
-/** Formats a diagnosis. */
-export type DiagnosisFormatter = (
-  diagnosis: Diagnosis,
-  context: ViewContext,
-) => Promise<string> | string;
-
-/** Every format of findings, loaded on demand. */
+/** Every format of a diagnosis, loaded on demand. */
 const formatters = {
-  netstat: async () => (await import('./text.ts')).findingsText,
-  table: async () => (await import('./table.ts')).findingsTable,
-  json: async () => (await import('./records.ts')).findingsJson,
-  ndjson: async () => (await import('./records.ts')).findingsNdjson,
-  csv: async () => (await import('./records.ts')).findingsCsv,
+  netstat: async () => (await import('./netstat.ts')).diagnosisNetstat,
+  table: async () => (await import('./table.ts')).diagnosisTable,
+  json: async () => (await import('./json.ts')).diagnosisJson,
+  ndjson: async () => (await import('./ndjson.ts')).diagnosisNdjson,
+  csv: async () => (await import('./csv.ts')).diagnosisCsv,
 } satisfies Record<Format, () => Promise<DiagnosisFormatter>>;
 
 /** The formatter of a format. */
-export function diagnosisFormatter(format: Format): Promise<DiagnosisFormatter> {
+export function diagnosisFormatterFor(format: Format): Promise<DiagnosisFormatter> {
   return formatters[format]();
 }

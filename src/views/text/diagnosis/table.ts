@@ -7,11 +7,11 @@ import { sanitize } from '../../../text/sanitize.ts';
 import { openBox, widthElsewhere } from '../box.ts';
 import type { ViewContext } from '../text-view.ts';
 import { roomOf } from './labelled.ts';
+import { closingText } from './netstat.ts';
 import { serviceText } from './service.ts';
-import { closingText } from './text.ts';
 
 /** A box with one row for each finding; above it the service that was asked about, below it how many checks ran. */
-export async function findingsTable(diagnosis: Diagnosis, context: ViewContext): Promise<string> {
+export async function diagnosisTable(diagnosis: Diagnosis, context: ViewContext): Promise<string> {
   const { service, findings, takenAt } = diagnosis;
   const { view, paint, width } = context;
   const { default: Library } = await import('cli-table3');

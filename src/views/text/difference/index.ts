@@ -1,12 +1,17 @@
 import type { Format } from '../../../model/request/view.ts';
 import type { DifferenceFormatter } from './difference-view.ts';
-import { lines } from './lines.ts';
+import { differenceNetstat } from './netstat.ts';
 
-/** The formatters of comparisons; a table has no room for two sides. */
-export const differenceFormats = {
-  netstat: async () => lines,
-  table: async () => lines,
+/** Every format of a comparison; a table has no room for two sides. */
+const formatters = {
+  netstat: async () => differenceNetstat,
+  table: async () => differenceNetstat,
   json: async () => (await import('./json.ts')).differenceJson,
   ndjson: async () => (await import('./ndjson.ts')).differenceNdjson,
   csv: async () => (await import('./csv.ts')).differenceCsv,
 } satisfies Record<Format, () => Promise<DifferenceFormatter>>;
+
+/** The formatter of a format. */
+export function differenceFormatterFor(format: Format): Promise<DifferenceFormatter> {
+  return formatters[format]();
+}

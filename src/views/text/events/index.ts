@@ -5,10 +5,10 @@ export type { EventView } from './event-view.ts';
 
 /** Loaded on demand. A JSON document would never end, so `json` is an object a line. */
 const views = {
-  netstat: async () => (await import('./lines.ts')).eventLines,
-  json: async () => (await import('./records.ts')).eventRecords,
-  ndjson: async () => (await import('./records.ts')).eventRecords,
-  csv: async () => (await import('./cells.ts')).eventCells,
+  netstat: async () => (await import('./netstat.ts')).eventsNetstat,
+  json: async () => (await import('./ndjson.ts')).eventsNdjson,
+  ndjson: async () => (await import('./ndjson.ts')).eventsNdjson,
+  csv: async () => (await import('./csv.ts')).eventsCsv,
 } satisfies Record<EventFormat, () => Promise<EventView>>;
 
 /** The event view of a format. */

@@ -5,7 +5,7 @@ import { noNames } from '../../../../src/model/report/names.ts';
 import type { Format } from '../../../../src/model/request/view.ts';
 import { defaultListing } from '../../../../src/options/default-listing.ts';
 import { chalkPaint } from '../../../../src/views/text/chalk-paint.ts';
-import { diagnosisFormatter } from '../../../../src/views/text/diagnosis/index.ts';
+import { diagnosisFormatterFor } from '../../../../src/views/text/diagnosis/index.ts';
 import type { ViewContext } from '../../../../src/views/text/text-view.ts';
 import { inet, owner, unix } from '../../../support/builders.ts';
 import { documentErrors, lineErrors } from '../support/schema.ts';
@@ -96,7 +96,7 @@ async function shown(format: Format, answer: Diagnosis, changes: Partial<ViewCon
     ...{ names: noNames, facts: ['inodes'], paint: null, width: null, previous: null },
     ...changes,
   };
-  return (await diagnosisFormatter(format))(answer, context);
+  return (await diagnosisFormatterFor(format))(answer, context);
 }
 
 /** What a terminal must not be sent. */

@@ -5,8 +5,8 @@ import type { Service } from '../../../../src/model/report/service.ts';
 import type { InetSocket } from '../../../../src/model/socket/socket.ts';
 import { keepV6only } from '../../../../src/model/socket/v6only.ts';
 import { defaultListing } from '../../../../src/options/default-listing.ts';
+import { closingText } from '../../../../src/views/text/diagnosis/netstat.ts';
 import { serviceText } from '../../../../src/views/text/diagnosis/service.ts';
-import { closingText } from '../../../../src/views/text/diagnosis/text.ts';
 import { inet, owner } from '../../../support/builders.ts';
 
 const nothing: Service = {

@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { differenceOf } from '../../../../src/analysis/difference.ts';
 import type { ComparedReport } from '../../../../src/model/report/difference.ts';
 import type { Row } from '../../../../src/model/report/snapshot.ts';
+import type { Format } from '../../../../src/model/request/view.ts';
 import type { DifferenceReport } from '../../../../src/views/text/difference/difference-view.ts';
-import { differenceFormats } from '../../../../src/views/text/difference/index.ts';
+import { differenceFormatterFor } from '../../../../src/views/text/difference/index.ts';
 import { netInterface, route, traffic } from '../../../support/builders.ts';
 import { rowOf, unsafeCharacter, warning } from '../support/arbitrary.ts';
 import { contextWith, takenAt } from '../support/render.ts';
@@ -19,11 +20,8 @@ function reportOf(kind: ComparedReport, before: readonly Row[], after: readonly 
   return { difference, name: hostile, before: side, after: side } as unknown as DifferenceReport;
 }
 
-async function textOf(
-  format: keyof typeof differenceFormats,
-  report: DifferenceReport,
-): Promise<string> {
-  const formatter = await differenceFormats[format]();
+async function textOf(format: Format, report: DifferenceReport): Promise<string> {
+  const formatter = await differenceFormatterFor(format);
   const context = contextWith({ programs: true, verbose: true });
   return [...formatter(report, context)].join('');
 }

@@ -17,7 +17,7 @@ const [timeWidth, eventWidth] = [12, 6];
  * A line for each event: local time, event, and netstat's columns in netstat's widths, followed by what else is
  * known as `name=value`: how long the socket was seen, a connection's traffic, the old values.
  */
-export const eventLines: EventView = {
+export const eventsNetstat: EventView = {
   header(context) {
     if (!context.view.header) return '';
     const start = `${left('Time', timeWidth)} ${left('Event', eventWidth)} `;

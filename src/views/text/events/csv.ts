@@ -1,4 +1,4 @@
-import { eventCells as cells, eventColumns } from '../../../attributes/socket-events.ts';
+import { eventCells, eventColumns } from '../../../attributes/socket-events.ts';
 import { csvCell, csvColumns, csvLineEnd, lineOf } from '../csv.ts';
 import type { EventContext, EventView } from './event-view.ts';
 
@@ -11,7 +11,7 @@ function columnsOf(context: EventContext) {
  * CSV as in listings (`csv.ts`): the columns of the event before those of the socket. Warnings have no line; they
  * go to standard error.
  */
-export const eventCells: EventView = {
+export const eventsCsv: EventView = {
   header(context) {
     if (!context.view.header) return '';
     const keys = [...eventColumns, ...columnsOf(context)].map(({ key }) => key);
@@ -22,7 +22,7 @@ export const eventCells: EventView = {
     return (event) => {
       if (event.event === 'warning') return '';
       const cellContext = { takenAt: event.time, names: context.names, previous: null };
-      const own = cells(event).map(csvCell).join(',');
+      const own = eventCells(event).map(csvCell).join(',');
       return `${own},${lineOf(columns, event.socket, cellContext)}${csvLineEnd}`;
     };
   },

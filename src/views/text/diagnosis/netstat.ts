@@ -18,7 +18,7 @@ const mostShown = 5;
 /**
  * Findings for people: a title each, followed by what was seen, who is concerned, why it matters, and what to do.
  */
-export function findingsText(diagnosis: Diagnosis, context: ViewContext): string {
+export function diagnosisNetstat(diagnosis: Diagnosis, context: ViewContext): string {
   const room = roomOf(context);
   const { service } = diagnosis;
   const findings = diagnosis.findings.map((finding) => findingText(finding, context, room));

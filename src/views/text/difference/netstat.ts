@@ -21,7 +21,7 @@ import { eachDifference, type OneDifference } from './each.ts';
  * what is new, `~` before what has changed, with the old values, and with -v `=` before what was replaced. Rows are
  * netstat's, in numbers. Empty if nothing differs.
  */
-export function* lines(
+export function* differenceNetstat(
   { difference, name, before, after }: DifferenceReport,
   context: ViewContext,
 ): Generator<string> {

@@ -31,7 +31,7 @@ const findingAttributes: readonly Attribute<Finding>[] = [
       key: 'host',
       header: 'Host',
       meaning: 'The machine concerned, as `--on` names it.',
-      onRequest: ['hosts'],
+      onRequest: ['machines'],
     },
     (one) => one.host,
   ),

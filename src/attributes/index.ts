@@ -57,7 +57,7 @@ export function tableKeys<K extends ReportKind>(
   listing: Omit<Listing, 'target'>,
 ): (row: ReportRows[K] | null) => readonly string[] {
   const keysOf = of(report).tableKeys(listing);
-  if (listing.view.machines === null) return keysOf;
+  if (listing.view.machineNames === null) return keysOf;
   const withHost = new Map<readonly string[], readonly string[]>();
   return (row) => {
     const keys = keysOf(row);

@@ -72,7 +72,7 @@ export async function diagnoseCommand(
       elapsed: () => host.elapsed(),
       // With other machines, the progress line is shown instead.
       sleep: (length) =>
-        target.hosts === null ? sleepWithMessage(host, length) : host.sleep(length),
+        target.machines === null ? sleepWithMessage(host, length) : host.sleep(length),
       note: (message) => reporter.note(message),
     },
     takenAt,
@@ -145,7 +145,7 @@ function reportNotRun(
   const isNamed = new Set(asked.filter((one) => one.isNamed).map(({ check }) => check.name));
   const reported = notRun.filter(({ check }) => view.verbose || isNamed.has(check));
   // Of several networks or machines, it may have run in the others only.
-  const isOnePlace = target.netns !== 'all' && target.hosts === null;
+  const isOnePlace = target.netns !== 'all' && target.machines === null;
   const ran = new Set(isOnePlace ? checks.map(({ check }) => check) : []);
   for (const { check, reason, netns, host: machine } of reported) {
     const on = machine === undefined ? '' : ` on ${machine}`;
@@ -190,7 +190,7 @@ async function earlierFrom(
   }
   const sockets = saved.rows as Socket[];
   // With --on each row names its machine.
-  if (listing.target.hosts !== null) return { takenAt: saved.takenAt, sockets };
+  if (listing.target.machines !== null) return { takenAt: saved.takenAt, sockets };
   warnOfOrigin(saved, askedOf(listing, hostName()).host, source, host);
   const own = sockets.filter((socket) => socket.host === undefined);
   if (own.length < sockets.length) {

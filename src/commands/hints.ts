@@ -24,8 +24,8 @@ export function mayBeElsewhere(
   { byOwner }: Pick<Pipeline, 'byOwner'>,
   { facts }: Pick<Source, 'facts'>,
 ): boolean {
-  const { procRoot, netns, hosts } = target;
-  const isOfOwn = netns === 'own' && procRoot === null && hosts === null;
+  const { procRoot, netns, machines } = target;
+  const isOfOwn = netns === 'own' && procRoot === null && machines === null;
   const isOnce = schedule.interval === null && schedule.wait === null;
   return byOwner && query.report === 'sockets' && isOnce && isOfOwn && facts.includes('netns');
 }

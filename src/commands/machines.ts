@@ -1,5 +1,5 @@
 import type { Host, Output } from '../host.ts';
-import type { HostsAsked, Listing } from '../model/request/listing.ts';
+import type { Listing, MachinesAsked } from '../model/request/listing.ts';
 import type { Task } from '../options/index.ts';
 import { machineNames } from '../sources/index.ts';
 import type { SourceFor } from '../sources/source.ts';
@@ -23,19 +23,19 @@ type Work<T> = (task: T, host: Host, sourceFor: SourceFor) => Promise<number>;
  */
 export async function onMachines<T extends ReadingTask>(
   task: T,
-  hosts: HostsAsked,
+  machines: MachinesAsked,
   host: Host,
   sourceFor: SourceFor,
   work: Work<T>,
 ): Promise<number> {
-  const names = await machineNames(hosts.names);
+  const names = await machineNames(machines.names);
   const { listing } = task;
   const named: T = {
     ...task,
     listing: {
       ...listing,
-      target: { ...listing.target, hosts: { ...hosts, names } },
-      view: { ...listing.view, machines: listing.view.machines && names },
+      target: { ...listing.target, machines: { ...machines, names } },
+      view: { ...listing.view, machineNames: listing.view.machineNames && names },
     },
   };
   const stop = new AbortController();

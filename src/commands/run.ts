@@ -41,10 +41,10 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
         return exitCode.done;
       }
       default: {
-        const { hosts } = task.listing.target;
-        if (hosts === null) return await runListing(task, host, sourceFor, argv);
+        const { machines } = task.listing.target;
+        if (machines === null) return await runListing(task, host, sourceFor, argv);
         const { onMachines } = await import('./machines.ts');
-        return await onMachines(task, hosts, host, sourceFor, (named, host, sourceFor) =>
+        return await onMachines(task, machines, host, sourceFor, (named, host, sourceFor) =>
           runListing(named, host, sourceFor, argv),
         );
       }

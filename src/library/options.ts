@@ -2,8 +2,8 @@ import { NetstatError } from '../errors.ts';
 import { withoutCounters } from '../model/machine/counter.ts';
 import type { InetFamily, Protocol } from '../model/protocol.ts';
 import {
-  type HostsAsked,
   longestTimer,
+  type MachinesAsked,
   type NetnsAsked,
   type SocketSource,
   socketSources,
@@ -12,7 +12,7 @@ import {
 } from '../model/request/listing.ts';
 import { filtersOf, type Query, type Which } from '../model/request/query.ts';
 import { remoteNameProblem } from '../model/request/remote-name.ts';
-import { defaultListing, usualHosts } from '../options/default-listing.ts';
+import { defaultListing, usualMachines } from '../options/default-listing.ts';
 import { didYouMean, nearNames } from '../text/near-names.ts';
 
 const { query: defaults } = defaultListing;
@@ -388,7 +388,7 @@ function asked(options: ReportOptions): CheckedOptions {
       ...defaultListing.target,
       procRoot: procRoot ?? null,
       netns: netnsAsked(netns),
-      hosts: hostsAsked(options),
+      machines: machinesAsked(options),
     },
     signal,
     owners: false,
@@ -410,7 +410,7 @@ function sourceAsked({ source = usualSource, procRoot, on }: SocketOptions): Soc
   return source;
 }
 
-function hostsAsked({ on, onTimeout, procRoot, netns }: ReportOptions): HostsAsked | null {
+function machinesAsked({ on, onTimeout, procRoot, netns }: ReportOptions): MachinesAsked | null {
   if (on === undefined) {
     if (onTimeout === undefined) return null;
     throw new NetstatError('usage', 'onTimeout: goes with on', { path: 'onTimeout' });
@@ -426,8 +426,8 @@ function hostsAsked({ on, onTimeout, procRoot, netns }: ReportOptions): HostsAsk
     if (problem !== null)
       throw new NetstatError('usage', `on: ${name}: ${problem}`, { path: 'on' });
   }
-  const timeout = onTimeout ?? usualHosts.timeout;
-  return { ...usualHosts, names: [...new Set(on)], timeout };
+  const timeout = onTimeout ?? usualMachines.timeout;
+  return { ...usualMachines, names: [...new Set(on)], timeout };
 }
 
 function netnsAsked(netns: string | undefined): NetnsAsked {

@@ -66,7 +66,7 @@ export async function answerInTurn<T>(
     await eventLoopTurn();
     signal?.throwIfAborted();
   };
-  const answer = inTurn[target.hosts === null ? 'here' : 'elsewhere']((aside) => {
+  const answer = inTurn[target.machines === null ? 'here' : 'elsewhere']((aside) => {
     signal?.throwIfAborted();
     return speakingOfOptions(() => task(pause, aside));
   });
@@ -82,8 +82,8 @@ function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 /** What sources and resolvers need to know of this machine. */
-export function thisMachine({ hosts }: CheckedOptions['target']) {
-  return { platform: process.platform, env: process.env, usersElsewhere: hosts !== null };
+export function thisMachine({ machines }: CheckedOptions['target']) {
+  return { platform: process.platform, env: process.env, usersElsewhere: machines !== null };
 }
 
 /** A report that is ready to be read. */
@@ -120,7 +120,7 @@ export async function prepared<K extends ReportKind>(
       ...{ tcpInfo, socketInfo, peers, exposure, workloads },
       boundSockets: query.boundInactive,
       netns: target.netns !== 'own',
-      hosts: target.hosts !== null,
+      machines: target.machines !== null,
     },
   ]);
   return { source, query, selection, needs, factsShown: joinNeeds([{ tcpInfo, socketInfo }]) };

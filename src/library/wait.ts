@@ -50,7 +50,7 @@ export async function waitFor(options: WaitOptions = {}): Promise<readonly Socke
   const byOwner =
     !asked.owners || [program, pid, workload, expression].some((filter) => filter !== undefined);
   const { target } = asked;
-  const isElsewhere = target.hosts !== null;
+  const isElsewhere = target.machines !== null;
   const wait = {
     for: gone ? 'gone' : 'there',
     timeout: Number.isFinite(timeout) ? timeout : null,

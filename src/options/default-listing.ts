@@ -1,9 +1,13 @@
 import { allProtocols } from '../model/protocol.ts';
-import type { HostsAsked, Listing } from '../model/request/listing.ts';
+import type { Listing, MachinesAsked } from '../model/request/listing.ts';
 import { filtersOf } from '../model/request/query.ts';
 
 /** The defaults for asking other machines. Each takes an ssh process, and work for a jump host. */
-export const usualHosts: Omit<HostsAsked, 'names'> = { timeout: 10_000, atOnce: 16, strict: false };
+export const usualMachines: Omit<MachinesAsked, 'names'> = {
+  timeout: 10_000,
+  atOnce: 16,
+  strict: false,
+};
 
 /** The listing of netstat without arguments. */
 export const defaultListing: Listing = {
@@ -34,12 +38,12 @@ export const defaultListing: Listing = {
     workloads: false,
     exposure: false,
     withNetns: false,
-    machines: null,
+    machineNames: null,
     wide: false,
     verbose: false,
     quiet: false,
     pids: false,
   },
   schedule: { interval: null, resolveTimeout: 2000, wait: null },
-  target: { procRoot: null, socketSource: 'auto', netns: 'own', hosts: null },
+  target: { procRoot: null, socketSource: 'auto', netns: 'own', machines: null },
 };

@@ -61,7 +61,7 @@ function viewOf(flags: GivenFlags): View {
     workloads: flags.has('workloads'),
     exposure: flags.has('exposure'),
     withNetns: flags.has('all-netns') || flags.has('netns'),
-    machines: flags.has('on') ? flags.values('on') : null,
+    machineNames: flags.has('on') ? flags.values('on') : null,
     wide: flags.has('wide'),
     verbose: flags.has('verbose'),
     quiet: flags.has('quiet'),

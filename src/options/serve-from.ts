@@ -49,13 +49,13 @@ export function servingFrom(flags: GivenFlags): {
  */
 function withinScrape(listing: Listing, flags: GivenFlags, scrape: number): Listing {
   const { target } = listing;
-  const { hosts } = target;
-  if (hosts === null) return listing;
+  const { machines } = target;
+  if (machines === null) return listing;
   if (!flags.has('on-timeout')) {
-    const timeout = Math.min(hosts.timeout, scrape / 2);
-    return { ...listing, target: { ...target, hosts: { ...hosts, timeout } } };
+    const timeout = Math.min(machines.timeout, scrape / 2);
+    return { ...listing, target: { ...target, machines: { ...machines, timeout } } };
   }
-  if (hosts.timeout < scrape) return listing;
+  if (machines.timeout < scrape) return listing;
   throw usageError(
     `--on-timeout ${flags.value('on-timeout')}: with --serve it must be less than --serve-timeout (${scrape / 1000})`,
   );

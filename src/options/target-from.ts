@@ -1,5 +1,5 @@
-import type { HostsAsked, NetnsAsked, Target } from '../model/request/listing.ts';
-import { defaultListing, usualHosts } from './default-listing.ts';
+import type { MachinesAsked, NetnsAsked, Target } from '../model/request/listing.ts';
+import { defaultListing, usualMachines } from './default-listing.ts';
 import { choiceOf, type GivenFlags } from './given-flags.ts';
 import { type Refused, refuse, refuseAlone } from './refusals.ts';
 import { seconds } from './schedule-from.ts';
@@ -17,7 +17,7 @@ export function targetFrom(flags: GivenFlags): Target {
       '--source netlink cannot be used with --proc-root: only this machine answers it',
     );
   }
-  return { procRoot, socketSource, netns: netnsOf(flags), hosts: hostsOf(flags) };
+  return { procRoot, socketSource, netns: netnsOf(flags), machines: machinesOf(flags) };
 }
 
 /** Flags that --on refuses, and why. */
@@ -33,7 +33,7 @@ const notElsewhere: Refused = [
 const maxAtOnce = 256;
 
 /** The machines of --on as given; `@FILE` is expanded later, by code that may read files. */
-function hostsOf(flags: GivenFlags): HostsAsked | null {
+function machinesOf(flags: GivenFlags): MachinesAsked | null {
   if (!flags.has('on')) {
     refuseAlone(flags, ['on-timeout', 'on-parallel', 'strict'], '--on');
     return null;
@@ -44,13 +44,13 @@ function hostsOf(flags: GivenFlags): HostsAsked | null {
     throw usageError('--on: expected a machine, found nothing');
   }
   const parallel = flags.value('on-parallel');
-  const atOnce = parallel === null ? usualHosts.atOnce : Number(parallel);
+  const atOnce = parallel === null ? usualMachines.atOnce : Number(parallel);
   if (parallel !== null && !(/^\d+$/.test(parallel) && atOnce >= 1 && atOnce <= maxAtOnce)) {
     throw usageError(
       `--on-parallel ${shownValue(parallel)}: expected a whole number from 1 to ${maxAtOnce}`,
     );
   }
-  const timeout = seconds(flags, 'on-timeout', 0.001) ?? usualHosts.timeout;
+  const timeout = seconds(flags, 'on-timeout', 0.001) ?? usualMachines.timeout;
   return { names, timeout, atOnce, strict: flags.has('strict') };
 }
 

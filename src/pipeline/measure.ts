@@ -150,7 +150,7 @@ async function measure(look: Look, verbose: boolean): Promise<Exposition> {
       if (!isNetstatError(error) || isFatal(error, look)) throw error;
       failures.push(error);
       // A machine that did not answer would take as long for each of the other parts.
-      if (source.facts.includes('hosts') && !isThere) break;
+      if (source.facts.includes('machines') && !isThere) break;
     }
   }
   if (!isThere && failures.length > 0) throw failures[0];
@@ -281,7 +281,7 @@ async function countSockets(
   };
   // Other machines report only rows.
   const isGlancing =
-    tcpInfo && choosesAll(selection) && !withNetns && !source.facts.includes('hosts');
+    tcpInfo && choosesAll(selection) && !withNetns && !source.facts.includes('machines');
   const reading = readRows(
     source,
     query,

@@ -24,10 +24,10 @@ export function packingFor(
   filter: Pick<Selection, 'isPlain' | 'needs'>,
 ): Packing | null {
   const { which, report } = listing.query;
-  const { previousRound, peers, rates, boundSockets, devices, netns, hosts } = needs;
+  const { previousRound, peers, rates, boundSockets, devices, netns, machines } = needs;
   // There are few listeners.
   if (which === 'listening' || previousRound || listing.view.quiet) return null;
-  if (boundSockets || devices || netns || hosts) return null;
+  if (boundSockets || devices || netns || machines) return null;
   // Packed rows cannot be filtered by peers, nor by facts that a warning may be about.
   if (!filter.isPlain && (peers || filter.needs.includes('socketInfo'))) return null;
   const ofView = viewNeeds.packed?.(listing, needs) ?? null;

@@ -59,7 +59,7 @@ const askedBy = {
   boundSockets: '--bound-inactive',
   exposure: '--exposure and its columns',
   netns: 'netns',
-  hosts: 'host',
+  machines: 'host',
 } as const satisfies Partial<Record<Fact, string>>;
 
 /** Facts that files of Linux lack: rows come without them, with a warning. */
@@ -76,8 +76,8 @@ export function requireNeededFacts(source: Source, needs: Pick<Needs, keyof type
 
 /** The error for a filter on a fact that the source does not report, worded for its platform. */
 function unavailableFrom({ platform, machines }: Source, fact: Fact, filter: string): NetstatError {
-  if (fact === 'hosts') {
-    const message = `${filter}: ${factTitles.hosts} is known only with --on`;
+  if (fact === 'machines') {
+    const message = `${filter}: ${factTitles.machines} is known only with --on`;
     return new NetstatError('unsupported', message, { path: filter });
   }
   if (platform !== 'linux' || fact === neverByLinux) return unavailableFact(fact, filter, platform);

@@ -212,7 +212,7 @@ const machine: FieldRule = {
   condition(value) {
     if (value === '') return { expected: "a machine that --on names, found ''" };
     const test = wildcardTest(value);
-    return plainCondition(({ host }) => host !== undefined && test(host), ['hosts']);
+    return plainCondition(({ host }) => host !== undefined && test(host), ['machines']);
   },
 };
 

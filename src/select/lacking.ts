@@ -10,7 +10,7 @@ const notRead: Partial<Readonly<Record<Need, LackingTest>>> = {
   workloads: ({ workload }) => workload === undefined,
   exposure: (socket) => !('exposure' in socket),
   netns: (socket) => !('netns' in socket),
-  hosts: (socket) => !('host' in socket),
+  machines: (socket) => !('host' in socket),
   tcpInfo: (socket) => socket.protocol === 'tcp' && !('tcpInfo' in socket),
   socketInfo: (socket) => !('memory' in socket),
   unixQueues: (socket) => socket.protocol === 'unix' && !('recvQueue' in socket),

@@ -1,7 +1,7 @@
 import { NetstatError } from '../errors.ts';
 import { platformTitles } from '../model/report/facts.ts';
 import type { PlatformName } from '../model/report/snapshot.ts';
-import type { HostsAsked } from '../model/request/listing.ts';
+import type { MachinesAsked } from '../model/request/listing.ts';
 import type { Ask } from './machines/machines.ts';
 import type { PlatformHost, Source } from './source.ts';
 
@@ -21,14 +21,14 @@ export async function machineNames(words: readonly string[]): Promise<readonly s
 }
 
 /** A source of other machines, whatever platform this one has. @throws NetstatError `usage` for an invalid name */
-async function elsewhere(host: PlatformHost, hosts: HostsAsked): Promise<Source> {
+async function elsewhere(host: PlatformHost, machines: MachinesAsked): Promise<Source> {
   const [{ machinesSource }, { remoteSource }] = await Promise.all([
     import('./machines/machines.ts'),
     import('./remote/index.ts'),
   ]);
-  const { timeout } = hosts;
+  const { timeout } = machines;
   const ask: Ask = (name, signal) => remoteSource(name, { ...host, timeout, signal });
-  return machinesSource(hosts, ask, host);
+  return machinesSource(machines, ask, host);
 }
 
 /** Node's names for systems that are based on one of these platforms. */
@@ -39,7 +39,7 @@ const kin: Readonly<Record<string, PlatformName>> = { android: 'linux' };
  * @throws NetstatError `unsupported` on any other platform.
  */
 export async function sourceFor(host: PlatformHost): Promise<Source> {
-  if (host.hosts) return elsewhere(host, host.hosts);
+  if (host.machines) return elsewhere(host, host.machines);
   const name = kin[host.platform] ?? host.platform;
   if (!Object.hasOwn(sources, name)) {
     throw new NetstatError(

@@ -7,7 +7,7 @@ import type { Fact } from '../model/report/facts.ts';
 import type { ServiceUnit } from '../model/report/service.ts';
 import type { PlatformName, ReportKind, ReportRows, Warning } from '../model/report/snapshot.ts';
 import type { Closing } from '../model/report/socket-event.ts';
-import type { HostsAsked, NetnsAsked, SocketSource } from '../model/request/listing.ts';
+import type { MachinesAsked, NetnsAsked, SocketSource } from '../model/request/listing.ts';
 import type { Needs, RowNeed } from '../model/request/needs.ts';
 import type { Glance } from '../model/socket/glance.ts';
 import type { Holders } from '../model/socket/holders.ts';
@@ -244,7 +244,7 @@ export interface PlatformHost {
   /** Linux: which network namespaces are read; default: the own one. */
   readonly netns?: NetnsAsked | undefined;
   /** Other machines to ask in place of this one. */
-  readonly hosts?: HostsAsked | null | undefined;
+  readonly machines?: MachinesAsked | null | undefined;
   /** Cancels what is in progress on them. */
   readonly signal?: AbortSignal | undefined;
   /** Called each time that one of them has answered or failed: how many have, and of how many. */

@@ -254,7 +254,7 @@ describe('-q', () => {
 describe('--quiet of several machines', () => {
   const quietly = async (machines: FakeMachines) => {
     const { host, written } = fakeHost();
-    const listing = listingWith({ ...usual, quiet: true, machines: Object.keys(machines) });
+    const listing = listingWith({ ...usual, quiet: true, machineNames: Object.keys(machines) });
     const code = await list(listing, host, async () => fakeMachines(machines));
     return { code, stderr: written.stderr };
   };
@@ -275,7 +275,7 @@ describe('--quiet of several machines', () => {
 
   it('if none answers, the reason of each is reported', async () => {
     const { host, written } = fakeHost();
-    const listing = listingWith({ ...usual, quiet: true, machines: ['bad', 'worse'] });
+    const listing = listingWith({ ...usual, quiet: true, machineNames: ['bad', 'worse'] });
     const worse = [{ failure: refused('worse') }];
     const asked = list(listing, host, async () => fakeMachines({ bad, worse }));
     await expect(asked).rejects.toThrow('none of 2 machines answered');

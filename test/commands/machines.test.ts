@@ -30,14 +30,14 @@ async function run(
     ...changes,
   });
   const task = taskFrom(line.split(' ')) as Listed;
-  const { hosts } = task.listing.target;
-  if (hosts === null) throw new Error('no machines');
+  const { machines } = task.listing.target;
+  if (machines === null) throw new Error('no machines');
   let parts: PlatformHost | null = null;
   const sourceFor = async (one: PlatformHost) => {
     parts = one;
     return fakeSource();
   };
-  const code = await onMachines(task, hosts, host, sourceFor, (named, shown, sourceFor) =>
+  const code = await onMachines(task, machines, host, sourceFor, (named, shown, sourceFor) =>
     work(named, shown, async () => {
       await sourceFor({ ...shown, procRoot: null });
       return parts as unknown as PlatformHost;
@@ -49,8 +49,8 @@ async function run(
 describe('a command on other machines', () => {
   it('is given each name once, wherever it looks for them, and no names of users', async () => {
     await run('--on a,b -t --on a', async ({ listing }, host) => {
-      expect(listing.target.hosts?.names).toEqual(['a', 'b']);
-      expect(listing.view.machines).toEqual(['a', 'b']);
+      expect(listing.target.machines?.names).toEqual(['a', 'b']);
+      expect(listing.view.machineNames).toEqual(['a', 'b']);
       expect(host.usersElsewhere).toBe(true);
       return 0;
     });

@@ -193,7 +193,7 @@ describe('other machines have less time than a scrape', () => {
     ['--serve --on a --serve-timeout 60', 10_000],
     ['--serve --on a --on-timeout 9', 9000],
   ])('%s', (line, timeout) => {
-    expect(serving(line).listing.target.hosts?.timeout).toBe(timeout);
+    expect(serving(line).listing.target.machines?.timeout).toBe(timeout);
   });
 
   it.each(['--serve --on a --on-timeout 10', '--serve --on a --on-timeout 5 --serve-timeout 4'])(

@@ -144,7 +144,7 @@ describe('what is shown', () => {
     ['--all-netns', { withNetns: true, netns: 'all' }],
     ['--netns web', { withNetns: true, netns: { name: 'web' } }],
     ['-t', { withNetns: false, netns: 'own' }],
-    ['-t', { hosts: null, machines: null }],
+    ['-t', { machines: null, machineNames: null }],
     ['-e', { extend: 1 }],
     ['-ee', { extend: 2 }],
     ['-e --extend -e', { extend: 3 }],
@@ -492,9 +492,9 @@ describe('--on', () => {
       '--on a --strict --on-timeout 2.5 --on-parallel 50',
       { names: ['a'], timeout: 2500, atOnce: 50, strict: true },
     ],
-  ])('%s', (line, hosts) => {
-    expect(targetOf(line)?.target.hosts).toEqual(hosts);
-    expect(targetOf(line)?.view.machines).toEqual(hosts.names);
+  ])('%s', (line, machines) => {
+    expect(targetOf(line)?.target.machines).toEqual(machines);
+    expect(targetOf(line)?.view.machineNames).toEqual(machines.names);
   });
 
   it('shows users as numbers, and looks for what is waited for no more than once a second', () => {

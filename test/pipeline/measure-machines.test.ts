@@ -1,6 +1,6 @@
 /** Metrics of several machines: every series says whose it is, and one that fails is told as down. */
 import { describe, expect, it } from 'vitest';
-import type { HostsAsked } from '../../src/model/request/listing.ts';
+import type { MachinesAsked } from '../../src/model/request/listing.ts';
 import { defaultTop, metricParts } from '../../src/model/request/metrics.ts';
 import type { Socket } from '../../src/model/socket/socket.ts';
 import { measuring } from '../../src/pipeline/measure.ts';
@@ -15,7 +15,7 @@ import { listingWith } from '../support/listing.ts';
 
 async function measured(
   machines: FakeMachines,
-  asked: Partial<HostsAsked> = {},
+  asked: Partial<MachinesAsked> = {},
   mayAllFail = false,
 ) {
   const measure = await measuring(
@@ -129,7 +129,7 @@ describe('metrics of several machines', () => {
     expect(asked).toBe(1);
   });
 
-  it.each<readonly [string, Partial<HostsAsked>, FakeMachines]>([
+  it.each<readonly [string, Partial<MachinesAsked>, FakeMachines]>([
     ['all fail', {}, { a: [{ failure: refused('a') }], b: [{ failure: refused('b') }] }],
     [
       'one fails, and --strict is given',

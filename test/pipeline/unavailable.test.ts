@@ -77,8 +77,8 @@ describe('a fact that other machines do not provide', () => {
     expect(asked('tcpInfo', 'rtt')).toThrow(
       "TCP's internals (rtt): machines read with --on do not provide them; ask on the machine itself",
     );
-    expect(asked('hosts', 'host')).not.toThrow();
-    expect(asking('linux', 'hosts', 'host')).toThrow(
+    expect(asked('machines', 'host')).not.toThrow();
+    expect(asking('linux', 'machines', 'host')).toThrow(
       'host: the machine of a row is known only with --on',
     );
   });

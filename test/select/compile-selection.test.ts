@@ -657,6 +657,6 @@ describe('machines', () => {
     const { early, needs, isLate } = compileSelection(asked, lookups);
     const fitting = Object.entries(rows).filter(([, socket]) => early(socket));
     expect(fitting.map(([name]) => name).join(' ')).toBe(expected);
-    expect({ needs, isLate }).toEqual({ needs: ['hosts'], isLate: false });
+    expect({ needs, isLate }).toEqual({ needs: ['machines'], isLate: false });
   });
 });

@@ -89,7 +89,7 @@ const ownRows = (row: unknown) => parseOwnAnswer(Buffer.from(answerOf(row)))?.ro
 const asked = {
   protocols: ['tcp', 'sctp', 'udp', 'udplite', 'raw', 'unix'],
   ...{ programs: true, timers: true, extend: 2, wide: true, peers: true, workloads: true },
-  ...{ exposure: true, tcpInfo: true, socketInfo: true, withNetns: true, machines: ['web1'] },
+  ...{ exposure: true, tcpInfo: true, socketInfo: true, withNetns: true, machineNames: ['web1'] },
 } as const;
 
 /** All that shows rows as a line each. */

@@ -1,5 +1,5 @@
 import { NetstatError } from '../../src/errors.ts';
-import type { HostsAsked } from '../../src/model/request/listing.ts';
+import type { MachinesAsked } from '../../src/model/request/listing.ts';
 import type { Socket } from '../../src/model/socket/socket.ts';
 import { machinesSource } from '../../src/sources/machines/machines.ts';
 import type { PlatformHost, Source } from '../../src/sources/source.ts';
@@ -16,7 +16,7 @@ export type FakeMachines = Readonly<Record<string, Source | readonly FakeReading
 /** Machines in memory as one source, in the order of their names. */
 export function fakeMachines(
   machines: FakeMachines,
-  asked: Partial<HostsAsked> = {},
+  asked: Partial<MachinesAsked> = {},
   parts: Pick<PlatformHost, 'signal' | 'onAnswer'> = {},
 ): Source {
   const sources = new Map(

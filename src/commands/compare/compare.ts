@@ -59,7 +59,7 @@ export async function compare(
   );
   const takenAt = new Date().toISOString();
   const found = await findDifference({ ...saved, rows }, pipeline, host, {
-    hosts: target.hosts,
+    machines: target.machines,
     ignored,
     isSameMachine: isSameMachine(saved, asked, source),
     keepsRows: comparison.save !== null,

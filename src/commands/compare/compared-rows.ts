@@ -36,7 +36,7 @@ type Compared = Pick<Saved, 'report' | 'warnings'> & { readonly rows: readonly R
 /** How rows are compared. */
 interface Comparing {
   /** The machines that are asked now; null: this one. */
-  readonly hosts: Target['hosts'];
+  readonly machines: Target['machines'];
   readonly ignored: Ignored | null;
   /** As in `differ`. */
   readonly isSameMachine: boolean;
@@ -49,13 +49,13 @@ export async function findDifference(
   saved: Compared,
   pipeline: Pipeline,
   host: Host,
-  { hosts, ignored, isSameMachine, keepsRows }: Comparing,
+  { machines, ignored, isSameMachine, keepsRows }: Comparing,
 ): Promise<Found> {
   const report = saved.report as ComparedReport;
   const { fits, isDecided } = fitterOf(pipeline, ignored, report);
   const found = differ(report, { isSameMachine });
   const before: Row[] = [];
-  for (const row of askedFor(saved.rows, pipeline.query, hosts)) {
+  for (const row of askedFor(saved.rows, pipeline.query, machines)) {
     const fit = fits(row);
     if (fit === 'no') continue;
     before.push(row);
@@ -85,13 +85,17 @@ export async function findDifference(
 }
 
 /** The rows of a file whose tables and machines are asked for now; filters are applied separately. */
-function askedFor(rows: readonly Row[], query: Query, hosts: Target['hosts']): readonly Row[] {
+function askedFor(
+  rows: readonly Row[],
+  query: Query,
+  machines: Target['machines'],
+): readonly Row[] {
   const protocols = new Set<string>(query.protocols);
   const families = new Set<string>(query.families);
   const names = new Set(query.interfaces);
-  const machines = new Set(hosts?.names ?? []);
+  const machineNames = new Set(machines?.names ?? []);
   return rows.filter((row) => {
-    if (row.host !== undefined && !machines.has(row.host)) return false;
+    if (row.host !== undefined && !machineNames.has(row.host)) return false;
     if ('protocol' in row) {
       return protocols.has(row.protocol) && isOfFamilies(row, query.families);
     }

@@ -89,7 +89,7 @@ export function widerWarning(
 function refuseOtherMachines({ target }: Listing, { asked, rows }: Saved, path: string): void {
   const named = new Set(rows.flatMap(({ host }) => host ?? []));
   const names = asked === null ? [...named] : (asked.on ?? []);
-  if (names.length > 0 && target.hosts === null) {
+  if (names.length > 0 && target.machines === null) {
     const some = names
       .slice(0, 3)
       .map((name) => shortened(name))
@@ -99,7 +99,7 @@ function refuseOtherMachines({ target }: Listing, { asked, rows }: Saved, path: 
       path,
     });
   }
-  if (names.length === 0 && target.hosts !== null && (asked !== null || rows.length > 0)) {
+  if (names.length === 0 && target.machines !== null && (asked !== null || rows.length > 0)) {
     throw new NetstatError(
       'usage',
       `${path}: it was saved without --on; create one with --on and --save`,

@@ -23,7 +23,7 @@ export type Fact =
   | 'processFacts'
   | 'executables'
   | 'netns'
-  | 'hosts';
+  | 'machines';
 
 /** What these facts are, in messages. */
 export const factTitles: Readonly<Record<Fact, string>> = {
@@ -42,7 +42,7 @@ export const factTitles: Readonly<Record<Fact, string>> = {
   processFacts: 'start times, users, ancestors, command lines and descriptors of processes',
   executables: 'executables of processes',
   netns: 'network namespaces',
-  hosts: 'the machine of a row',
+  machines: 'the machine of a row',
 };
 
 /** The systems by their common names. */

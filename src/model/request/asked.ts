@@ -71,11 +71,11 @@ export function askedOf({ query, view, target }: Listing, host: string | null): 
     Array.isArray(value) ? value.length > 0 : value,
   );
   return {
-    host: target.procRoot === null && target.hosts === null ? host : null,
+    host: target.procRoot === null && target.machines === null ? host : null,
     ...{ report, protocols, families, which, boundInactive, interfaces },
     filters: Object.fromEntries(given),
     netns: target.netns,
-    ...(target.hosts !== null && { on: target.hosts.names }),
+    ...(target.machines !== null && { on: target.machines.names }),
     extras: extraFacts.filter((fact) => view[fact]),
   };
 }

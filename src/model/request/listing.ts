@@ -41,7 +41,7 @@ export type SocketSource = (typeof socketSources)[number];
 export type NetnsAsked = 'own' | 'all' | { readonly name: string };
 
 /** `--on`: other machines, read over ssh. */
-export interface HostsAsked {
+export interface MachinesAsked {
   /** As given, without repetitions, in the order of the output. */
   readonly names: readonly string[];
   /** Timeout for one answer of a machine, in milliseconds. */
@@ -60,7 +60,7 @@ export interface Target {
   /** Linux: which network namespaces. */
   readonly netns: NetnsAsked;
   /** Other machines; null: this one. */
-  readonly hosts: HostsAsked | null;
+  readonly machines: MachinesAsked | null;
 }
 
 /** Everything that a command line asks for, fully decided except for what depends on the platform. */

@@ -43,7 +43,7 @@ export interface Needs {
   /** The network namespace of each row. */
   readonly netns: boolean;
   /** The machine of each row. */
-  readonly hosts: boolean;
+  readonly machines: boolean;
   /** The rows of the previous round, to show what changed since. */
   readonly previousRound: boolean;
 }
@@ -72,7 +72,7 @@ export const noNeeds: Needs = {
   devices: false,
   receivers: false,
   netns: false,
-  hosts: false,
+  machines: false,
   previousRound: false,
 };
 

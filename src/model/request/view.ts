@@ -36,7 +36,7 @@ export interface View {
   /** --all-netns, --netns: the network namespace of each row. */
   readonly withNetns: boolean;
   /** --on: the machines that rows come from, named in each row; null: only this one. */
-  readonly machines: readonly string[] | null;
+  readonly machineNames: readonly string[] | null;
   /** -W */
   readonly wide: boolean;
   /** -v: report tables that the kernel lacks. */

@@ -48,7 +48,7 @@ export function whyNot(
   if (fact !== undefined) {
     const what = factTitles[fact];
     if (source.platform !== 'linux') return `${title} does not provide ${what}`;
-    return source.facts.includes('hosts')
+    return source.facts.includes('machines')
       ? `machines read with --on do not provide ${what}`
       : `only a live Linux provides ${what}, not --proc-root`;
   }

@@ -74,15 +74,15 @@ function merged(outcomes: readonly Outcome<Diagnosis>[], takenAt: string): Diagn
 function notRunOf(
   answered: readonly { readonly host: string; readonly notRun: readonly NotRun[] }[],
 ): readonly NotRun[] {
-  const hosts = new Map<string, Set<string>>();
+  const machinesOf = new Map<string, Set<string>>();
   const keyOf = ({ check, reason }: NotRun) => `${check}\0${reason}`;
   for (const { host, notRun } of answered) {
     for (const one of notRun) {
-      const some = hosts.get(keyOf(one)) ?? new Set();
-      hosts.set(keyOf(one), some.add(host));
+      const some = machinesOf.get(keyOf(one)) ?? new Set();
+      machinesOf.set(keyOf(one), some.add(host));
     }
   }
-  const isEverywhere = (one: NotRun) => hosts.get(keyOf(one))?.size === answered.length;
+  const isEverywhere = (one: NotRun) => machinesOf.get(keyOf(one))?.size === answered.length;
   const said = new Set<string>();
   return answered.flatMap(({ host, notRun }) =>
     notRun.flatMap((one): readonly NotRun[] => {

@@ -4,7 +4,7 @@ import { eitherSignal, type LinkedSignal, linkedSignal } from '../../flow/linked
 import { type Turn, turns } from '../../flow/turns.ts';
 import { aboutMachine } from '../../model/machine/place.ts';
 import type { ReportKind, ReportRows } from '../../model/report/snapshot.ts';
-import type { HostsAsked } from '../../model/request/listing.ts';
+import type { MachinesAsked } from '../../model/request/listing.ts';
 import { noUnixPeersElsewhere } from '../../model/socket/peer.ts';
 import { type FailedMachine, failureOf } from '../failed-machines.ts';
 import { readingOf } from '../reading.ts';
@@ -33,7 +33,7 @@ const waitingForEach = 4;
  * Each machine's rows are of its own moment: machines are not read at the same millisecond.
  */
 export function machinesSource(
-  { names, atOnce, strict }: HostsAsked,
+  { names, atOnce, strict }: MachinesAsked,
   ask: Ask,
   { signal, onAnswer }: Pick<PlatformHost, 'signal' | 'onAnswer'>,
 ): Source {

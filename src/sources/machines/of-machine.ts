@@ -17,7 +17,7 @@ export function ofMachine(name: string, source: Source): Source {
   };
   return {
     ...others,
-    facts: [...source.facts, 'hosts'],
+    facts: [...source.facts, 'machines'],
     read<K extends ReportKind>(query: SourceQuery<K>, warnings: WarningSink) {
       const { begun, batches } = source.read(asked(query, name), sinkOf(warnings));
       return { begun, batches: marked(batches, name) };

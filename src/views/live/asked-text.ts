@@ -32,7 +32,7 @@ export function headText({ query, view, target }: Listing): string {
     view.numeric.hosts ? '' : 'names',
     netns,
     target.procRoot === null ? '' : `in ${target.procRoot}`,
-    hostsText(target.hosts?.names ?? []),
+    machinesText(target.machines?.names ?? []),
     sort.length > 0 ? `sort ${sort.join(',')}` : '',
   ]
     .filter((part) => part !== '')
@@ -43,7 +43,7 @@ export function headText({ query, view, target }: Listing): string {
 /** The most machines that are named. */
 const mostNamed = 3;
 
-function hostsText(names: readonly string[]): string {
+function machinesText(names: readonly string[]): string {
   if (names.length === 0) return '';
   const rest = names.length - mostNamed;
   const named = names.slice(0, mostNamed).join(',');

@@ -20,7 +20,7 @@ const factOfNeed: Readonly<Partial<Record<Need, Fact>>> = {
   workloads: 'workloads',
   exposure: 'exposure',
   netns: 'netns',
-  hosts: 'hosts',
+  machines: 'machines',
 };
 
 /** Whether the source provides an attribute; if not it stays empty, or asking for it is an error. */

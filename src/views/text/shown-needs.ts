@@ -8,7 +8,7 @@ export function needsOfTables(
 ): Partial<Needs> {
   const { query, view } = listing;
   const netns = view.withNetns;
-  const hosts = view.machines !== null;
+  const machines = view.machineNames !== null;
   switch (query.report) {
     case 'sockets':
       return {
@@ -22,15 +22,15 @@ export function needsOfTables(
         workloads: view.workloads,
         exposure: view.exposure,
         netns,
-        hosts,
+        machines,
       };
     case 'routes':
     case 'groups':
-      return { hostNames: true, netns, hosts };
+      return { hostNames: true, netns, machines };
     case 'interfaces':
-      return { netns, hosts };
+      return { netns, machines };
     case 'statistics':
-      return { previousRound: comparesRounds(listing), netns, hosts };
+      return { previousRound: comparesRounds(listing), netns, machines };
   }
 }
 
@@ -46,7 +46,7 @@ export function needsOfData(listing: Omit<Listing, 'target'>): Partial<Needs> {
     workloads,
     exposure,
     netns,
-    hosts: listing.view.machines !== null,
+    machines: listing.view.machineNames !== null,
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../../src/errors.ts';
 import type { Diagnosis } from '../../../src/model/report/diagnosis.ts';
-import type { HostsAsked } from '../../../src/model/request/listing.ts';
+import type { MachinesAsked } from '../../../src/model/request/listing.ts';
 import type { Socket } from '../../../src/model/socket/socket.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
 import { checksAsked } from '../../../src/pipeline/diagnosis/checks-asked.ts';
@@ -30,7 +30,7 @@ const waiting = (count: number) =>
 const always = (...rows: readonly Socket[]) => Array.from({ length: 20 }, () => answering(...rows));
 const refusing = (name: string): readonly FakeReading[] => [{ failure: refused(name) }];
 
-async function diagnosed(machines: FakeMachines, asked: Partial<HostsAsked> = {}) {
+async function diagnosed(machines: FakeMachines, asked: Partial<MachinesAsked> = {}) {
   const answered: string[] = [];
   const source = fakeMachines(machines, asked, {
     onAnswer: (some, all) => answered.push(`${some}/${all}`),

@@ -29,7 +29,7 @@ async function eventsUntil(machines: FakeMachines, most: number, strict = false)
   const listing = listingWith({
     protocols: ['tcp'],
     which: 'all',
-    machines: Object.keys(machines),
+    machineNames: Object.keys(machines),
   });
   const view = await textViewFor('netstat');
   const what = await followOf(listing, source, view, noLookups);

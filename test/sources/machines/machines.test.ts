@@ -193,7 +193,7 @@ describe('several machines as one source', () => {
 
   it('it offers what any of its machines does, and which machine a row is of', () => {
     const more = { ...fakeSource(), facts: [...linuxFacts, 'tcpInfo'] as const };
-    expect(fakeMachines({ a: [], more }).facts).toEqual([...linuxFacts, 'hosts', 'tcpInfo']);
+    expect(fakeMachines({ a: [], more }).facts).toEqual([...linuxFacts, 'machines', 'tcpInfo']);
   });
 });
 

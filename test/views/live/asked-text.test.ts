@@ -23,7 +23,7 @@ function listing({ query, filters, view, target }: Asked): Listing {
   };
 }
 
-const hosts = (...names: string[]) => ({ hosts: { names } as never });
+const hosts = (...names: string[]) => ({ machines: { names } as never });
 
 test.each<[Asked, string]>([
   [{}, 'all protocols'],

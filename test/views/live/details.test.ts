@@ -11,7 +11,7 @@ import { inet, owner, tcpInfo } from '../../support/builders.ts';
 
 const facts: readonly Fact[] = [
   ...(['tcpInfo', 'tcpInternals', 'socketInfo', 'boundSockets', 'workloads', 'exposure'] as const),
-  ...(['creationTimes', 'queues', 'users', 'inodes', 'timers', 'netns', 'hosts'] as const),
+  ...(['creationTimes', 'queues', 'users', 'inodes', 'timers', 'netns', 'machines'] as const),
   ...(['processFacts', 'executables'] as const),
 ];
 

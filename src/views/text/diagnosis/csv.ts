@@ -7,7 +7,7 @@ import type { ViewContext } from '../text-view.ts';
 /** One row for each finding; the columns are always the same. */
 export function diagnosisCsv({ findings, takenAt }: Diagnosis, { view }: ViewContext): string {
   const context = { takenAt, names: noNames, previous: null };
-  const columns = shownFindingAttributes(view.machines !== null);
+  const columns = shownFindingAttributes(view.machineNames !== null);
   const lines = findings.map((finding) =>
     columns.map(({ value }) => csvCell(value(finding, context))).join(','),
   );

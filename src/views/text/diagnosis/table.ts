@@ -15,7 +15,7 @@ export async function diagnosisTable(diagnosis: Diagnosis, context: ViewContext)
   const { service, findings, takenAt } = diagnosis;
   const { view, paint, width } = context;
   const { default: Library } = await import('cli-table3');
-  const columns = shownFindingAttributes(view.machines !== null).filter(({ key }) =>
+  const columns = shownFindingAttributes(view.machineNames !== null).filter(({ key }) =>
     findingColumns.includes(key),
   );
   const cells = { takenAt, names: noNames, previous: null };

@@ -14,9 +14,9 @@ export interface HostColumn {
 const title = 'Host';
 
 /** As wide as the longest name; null: no other machines are asked, so there is no such column. */
-export function hostColumn({ machines }: Pick<View, 'machines'>): HostColumn | null {
-  if (machines === null) return null;
-  const width = Math.max(title.length, ...machines.map((name) => sanitize(name).length));
+export function hostColumn({ machineNames }: Pick<View, 'machineNames'>): HostColumn | null {
+  if (machineNames === null) return null;
+  const width = Math.max(title.length, ...machineNames.map((name) => sanitize(name).length));
   const cells = new Map<string, string>();
   const cell = (name: string) => {
     let text = cells.get(name);

@@ -13,7 +13,7 @@ export function longForm(listed: ListedInterface, { paint, view }: ViewContext):
   const { label, isAlias, face, inet } = listed;
   const name = sanitize(label);
   const lines = [
-    `${paint?.strong(name) ?? name}: ${flagsText(face)}  mtu ${face.mtu ?? '-'}${view.withNetns ? `  netns ${netnsCell(face)}` : ''}${view.machines === null ? '' : `  host ${sanitize(face.host ?? '-')}`}`,
+    `${paint?.strong(name) ?? name}: ${flagsText(face)}  mtu ${face.mtu ?? '-'}${view.withNetns ? `  netns ${netnsCell(face)}` : ''}${view.machineNames === null ? '' : `  host ${sanitize(face.host ?? '-')}`}`,
     ...(inet === null ? [] : [indent + inetText(inet, face)]),
     ...(isAlias ? [] : inet6Lines(face)),
     ...linkLines(face),

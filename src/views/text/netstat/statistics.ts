@@ -108,8 +108,8 @@ export async function* statisticsTable(
 }
 
 /** The part of a heading that says whose counters these are. */
-function placeText(counter: Counter, { withNetns, machines }: ViewContext['view']): string {
-  const machine = machines === null ? '' : `, host ${sanitize(counter.host ?? '-')}`;
+function placeText(counter: Counter, { withNetns, machineNames }: ViewContext['view']): string {
+  const machine = machineNames === null ? '' : `, host ${sanitize(counter.host ?? '-')}`;
   return machine + (withNetns ? `, netns ${netnsCell(counter)}` : '');
 }
 

@@ -14,7 +14,7 @@ import { render } from '../support/render.ts';
 import { marks, shown } from './reports.ts';
 
 const numeric = { hosts: true, ports: true, users: true };
-const asked = { machines: ['web1', 'db'], numeric };
+const asked = { machineNames: ['web1', 'db'], numeric };
 const both = { ...asked, protocols: ['tcp', 'unix'] as const };
 const ssh = (host: string) => inet('192.0.2.1:22', '0.0.0.0', { host });
 const bus = (host: string) => unix('/run/bus', { host });
@@ -28,7 +28,7 @@ Host Proto Recv-Q Send-Q Local Address           Foreign Address         State
 web1 tcp        0      0 192.0.2.1:22            0.0.0.0:*               LISTEN     
 db   tcp        0      0 192.0.2.1:22            0.0.0.0:*               LISTEN     
 `);
-    const wide = { machines: ['root@web.example.org'], numeric, protocols: ['tcp'] as const };
+    const wide = { machineNames: ['root@web.example.org'], numeric, protocols: ['tcp'] as const };
     const text = await shown('sockets', [ssh('db')], { asked: wide });
     expect(text).toMatch(/^Host {17}Proto/m);
     expect(text).toMatch(/^db {19}tcp/m);

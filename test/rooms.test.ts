@@ -55,7 +55,13 @@ const forbidden: Imports = [
   ['views/text/netstat', ['../../../sources/source.ts', '../../../commands/run.ts', 'node:os']],
   [
     'views/live',
-    ['../text/index.ts', '../../analysis/round-marks.ts', '../../host.ts', 'node:fs', 'chalk'],
+    [
+      '../text/index.ts',
+      '../../analysis/rounds/round-marks.ts',
+      '../../host.ts',
+      'node:fs',
+      'chalk',
+    ],
   ],
   ['views/metrics', ['../text/index.ts', '../../analysis/metrics/label.ts', 'node:fs']],
   ['version.ts', ['./errors.ts', 'node:os']],
@@ -106,7 +112,7 @@ const allowed: Imports = [
   ['model/report', ['../socket/socket.ts', '../machine/place.ts']],
   ['model/packed', ['../report/snapshot.ts', '../socket/socket.ts']],
   ['model/request', ['../report/snapshot.ts', '../packed/sockets.ts', '../shell-word.ts']],
-  ['analysis', ['../model/socket/socket.ts', './peers.ts']],
+  ['analysis', ['../model/socket/socket.ts', './identity.ts']],
   ['analysis/checks', ['../../model/socket/socket.ts', './check.ts']],
   [
     'analysis/metrics',
@@ -140,7 +146,12 @@ const allowed: Imports = [
   ['serving', ['node:http', 'node:net', 'node:crypto', 'node:zlib', '../model/request/serving.ts']],
   [
     'pipeline',
-    ['../analysis/peers.ts', '../sources/source.ts', '../select/index.ts', '../resolve/index.ts'],
+    [
+      '../analysis/peers/peers.ts',
+      '../sources/source.ts',
+      '../select/index.ts',
+      '../resolve/index.ts',
+    ],
   ],
   [
     'commands',

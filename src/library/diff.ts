@@ -1,4 +1,4 @@
-import { differenceOf } from '../analysis/difference.ts';
+import { differenceOf } from '../analysis/difference/difference.ts';
 import { NetstatError } from '../errors.ts';
 import type { ComparedReport, Difference } from '../model/report/difference.ts';
 import { type ReportRows, type Snapshot, schemaVersion } from '../model/report/snapshot.ts';

@@ -1,5 +1,5 @@
-import { type RateMeter, rateMeter } from '../analysis/connection-rates.ts';
-import { roundMarks, type Sight } from '../analysis/round-marks.ts';
+import { type RateMeter, rateMeter } from '../analysis/rounds/connection-rates.ts';
+import { roundMarks, type Sight } from '../analysis/rounds/round-marks.ts';
 import type { SocketBatch } from '../model/packed/sockets.ts';
 import type { MarkedSocket } from '../model/report/marked-socket.ts';
 import { noNames } from '../model/report/names.ts';

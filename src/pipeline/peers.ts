@@ -1,6 +1,6 @@
-import { dependsOnAddresses, type WhyUnknown } from '../analysis/inet-pairs.ts';
-import { boundAddresses, packedPeers } from '../analysis/packed-pairs.ts';
-import { peerFinder, unknownPeers } from '../analysis/peers.ts';
+import { dependsOnAddresses, type WhyUnknown } from '../analysis/peers/inet-pairs.ts';
+import { boundAddresses, packedPeers } from '../analysis/peers/packed-pairs.ts';
+import { peerFinder, unknownPeers } from '../analysis/peers/peers.ts';
 import { deferFailure } from '../flow/defer-failure.ts';
 import type { OwnAddress } from '../model/machine/own-address.ts';
 import { aboutMachine } from '../model/machine/place.ts';

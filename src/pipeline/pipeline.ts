@@ -1,4 +1,4 @@
-import type { RateMeter } from '../analysis/connection-rates.ts';
+import type { RateMeter } from '../analysis/rounds/connection-rates.ts';
 import { NetstatError } from '../errors.ts';
 import { inStage, type Stages } from '../flow/stages.ts';
 import { steadyNow } from '../flow/steady-clock.ts';
@@ -103,7 +103,7 @@ export async function pipelineOf(
   };
   const meters =
     needs.rates && schedule.interval !== null
-      ? (parts.meters ?? (await import('../analysis/connection-rates.ts')).rateMeter())
+      ? (parts.meters ?? (await import('../analysis/rounds/connection-rates.ts')).rateMeter())
       : null;
 
   /** The rows as the view gets them; those to compare the next round with are added to `kept`. */

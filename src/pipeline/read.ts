@@ -1,4 +1,4 @@
-import type { RoundMeter } from '../analysis/connection-rates.ts';
+import type { RoundMeter } from '../analysis/rounds/connection-rates.ts';
 import { NetstatError } from '../errors.ts';
 import { isCounterWanted } from '../model/machine/counter.ts';
 import { packChooser } from '../model/packed/chosen.ts';

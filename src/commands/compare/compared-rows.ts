@@ -1,4 +1,4 @@
-import { differ } from '../../analysis/difference.ts';
+import { differ } from '../../analysis/difference/difference.ts';
 import type { Host } from '../../host.ts';
 import type { ComparedReport, Difference } from '../../model/report/difference.ts';
 import type { ReportKind, Row, Warning } from '../../model/report/snapshot.ts';

@@ -1,5 +1,5 @@
-import { rateMeter } from '../../analysis/connection-rates.ts';
-import { endsOf } from '../../analysis/socket-ends.ts';
+import { rateMeter } from '../../analysis/rounds/connection-rates.ts';
+import { endsOf } from '../../analysis/rounds/socket-ends.ts';
 import { linkedSignal } from '../../flow/linked-signal.ts';
 import type { Fact } from '../../model/report/facts.ts';
 import type { MarkedSocket } from '../../model/report/marked-socket.ts';

@@ -1,4 +1,4 @@
-import type { SocketChanges } from '../../analysis/socket-changes.ts';
+import type { SocketChanges } from '../../analysis/rounds/socket-changes.ts';
 import { steadyNow } from '../../flow/steady-clock.ts';
 import type { Warning } from '../../model/report/snapshot.ts';
 import type { SocketEvent } from '../../model/report/socket-event.ts';

@@ -1,4 +1,4 @@
-import { type SocketChanges, socketChanges } from '../../analysis/socket-changes.ts';
+import { type SocketChanges, socketChanges } from '../../analysis/rounds/socket-changes.ts';
 import { isNetstatError } from '../../errors.ts';
 import { machineTime, steadyNow } from '../../flow/steady-clock.ts';
 import type { SocketChange } from '../../model/report/socket-event.ts';
@@ -53,7 +53,7 @@ export async function rounds(
     timeOf: machineTime(),
   });
   const meters = needs.rates
-    ? (await import('../../analysis/connection-rates.ts')).rateMeter()
+    ? (await import('../../analysis/rounds/connection-rates.ts')).rateMeter()
     : undefined;
   return {
     changes,

@@ -1,4 +1,4 @@
-import { isTcpConnection } from '../../analysis/socket-changes.ts';
+import { isTcpConnection } from '../../analysis/rounds/socket-changes.ts';
 import type { Closing } from '../../model/report/socket-event.ts';
 import { deviceOf } from '../../model/socket/device.ts';
 import { keptCookie } from '../../model/socket/identity.ts';

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { differenceOf } from '../../../../src/analysis/difference.ts';
+import { differenceOf } from '../../../../src/analysis/difference/difference.ts';
 import type { ComparedReport } from '../../../../src/model/report/difference.ts';
 import type { Row } from '../../../../src/model/report/snapshot.ts';
 import type { Format } from '../../../../src/model/request/view.ts';

@@ -1,8 +1,8 @@
-import type { Endpoint } from '../model/address/endpoint.ts';
-import { PackedRow } from '../model/packed/row.ts';
-import type { PackedSockets } from '../model/packed/sockets.ts';
-import type { InetSocket, Socket, Timer } from '../model/socket/socket.ts';
-import type { Writable } from '../model/writable.ts';
+import type { Endpoint } from '../../model/address/endpoint.ts';
+import { PackedRow } from '../../model/packed/row.ts';
+import type { PackedSockets } from '../../model/packed/sockets.ts';
+import type { InetSocket, Socket, Timer } from '../../model/socket/socket.ts';
+import type { Writable } from '../../model/writable.ts';
 
 /** A row that is kept from round to round. */
 export interface KeptRow {

@@ -1,13 +1,13 @@
-import { isAnyAddress } from '../model/address/text.ts';
+import { isAnyAddress } from '../../model/address/text.ts';
 import type {
   ChangeKind,
   Closing,
   LastTraffic,
   SocketChange,
-} from '../model/report/socket-event.ts';
-import type { Owner } from '../model/socket/owner.ts';
-import type { Socket } from '../model/socket/socket.ts';
-import type { TcpInfo } from '../model/socket/tcp-info.ts';
+} from '../../model/report/socket-event.ts';
+import type { Owner } from '../../model/socket/owner.ts';
+import type { Socket } from '../../model/socket/socket.ts';
+import type { TcpInfo } from '../../model/socket/tcp-info.ts';
 import {
   type Cookie,
   cookieOf,

@@ -1,9 +1,9 @@
-import { ipv4Text, ipv6Text } from '../model/address/text.ts';
-import { knownRates, type PackedRates } from '../model/packed/rates.ts';
-import { knownInfo, type PackedSockets } from '../model/packed/sockets.ts';
-import type { InetFamily } from '../model/protocol.ts';
-import type { InetSocket } from '../model/socket/socket.ts';
-import { hashPrime, hashTerm } from './word-hash.ts';
+import { ipv4Text, ipv6Text } from '../../model/address/text.ts';
+import { knownRates, type PackedRates } from '../../model/packed/rates.ts';
+import { knownInfo, type PackedSockets } from '../../model/packed/sockets.ts';
+import type { InetFamily } from '../../model/protocol.ts';
+import type { InetSocket } from '../../model/socket/socket.ts';
+import { hashPrime, hashTerm } from '../word-hash.ts';
 
 /** Offsets of the words that follow a row's ends: its inode, `knownInfo`, bytes sent and received in two words each. */
 const behind = { inode: 0, known: 1, sent: 2, received: 4 } as const;

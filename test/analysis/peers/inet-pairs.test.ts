@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { dependsOnAddresses, otherEnds, type WhyUnknown } from '../../src/analysis/inet-pairs.ts';
-import type { Netns } from '../../src/model/machine/netns.ts';
-import type { OwnAddress } from '../../src/model/machine/own-address.ts';
-import { keepDevice } from '../../src/model/socket/device.ts';
-import type { InetSocket, Socket } from '../../src/model/socket/socket.ts';
-import { keepV6only } from '../../src/model/socket/v6only.ts';
-import { inet, unix } from '../support/builders.ts';
+import {
+  dependsOnAddresses,
+  otherEnds,
+  type WhyUnknown,
+} from '../../../src/analysis/peers/inet-pairs.ts';
+import type { Netns } from '../../../src/model/machine/netns.ts';
+import type { OwnAddress } from '../../../src/model/machine/own-address.ts';
+import { keepDevice } from '../../../src/model/socket/device.ts';
+import type { InetSocket, Socket } from '../../../src/model/socket/socket.ts';
+import { keepV6only } from '../../../src/model/socket/v6only.ts';
+import { inet, unix } from '../../support/builders.ts';
 
 /** Sockets by a name, so that a case can say which of them is at the other end. */
 type Table = Readonly<Record<string, Socket>>;

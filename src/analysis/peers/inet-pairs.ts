@@ -1,14 +1,14 @@
-import { addTo } from '../model/add-to.ts';
-import type { Endpoint } from '../model/address/endpoint.ts';
-import { isLoopback } from '../model/address/read.ts';
-import { isAnyAddress, isMulticast, unmapped } from '../model/address/text.ts';
-import { loopbackIndex } from '../model/machine/interface.ts';
-import { inNetns, networkKey } from '../model/machine/netns.ts';
-import type { OwnAddress } from '../model/machine/own-address.ts';
-import type { InetProtocol } from '../model/protocol.ts';
-import { keptDevice } from '../model/socket/device.ts';
-import type { InetSocket, Socket } from '../model/socket/socket.ts';
-import { takesIpv4 } from '../model/socket/v6only.ts';
+import { addTo } from '../../model/add-to.ts';
+import type { Endpoint } from '../../model/address/endpoint.ts';
+import { isLoopback } from '../../model/address/read.ts';
+import { isAnyAddress, isMulticast, unmapped } from '../../model/address/text.ts';
+import { loopbackIndex } from '../../model/machine/interface.ts';
+import { inNetns, networkKey } from '../../model/machine/netns.ts';
+import type { OwnAddress } from '../../model/machine/own-address.ts';
+import type { InetProtocol } from '../../model/protocol.ts';
+import { keptDevice } from '../../model/socket/device.ts';
+import type { InetSocket, Socket } from '../../model/socket/socket.ts';
+import { takesIpv4 } from '../../model/socket/v6only.ts';
 
 /**
  * Why it cannot be known whether a socket here is the other end. `families`: whether an IPv6 server accepts IPv4

@@ -1,11 +1,11 @@
-import type { ComparedReport, Difference } from '../model/report/difference.ts';
-import type { ReportRows } from '../model/report/snapshot.ts';
-import { allOf, isReplaced, type Kind, noteLasting, placed, put } from './difference/entries.ts';
-import { blindPlaces, noteBlind, nothingFound } from './difference/found.ts';
-import { findMoved } from './difference/moved.ts';
-import { comparePlace, placesOf } from './difference/places.ts';
-import { pairOrder, shownRow, sorted, textOf } from './difference/shown.ts';
-import { type IdentityRule, identityRules } from './identity.ts';
+import type { ComparedReport, Difference } from '../../model/report/difference.ts';
+import type { ReportRows } from '../../model/report/snapshot.ts';
+import { type IdentityRule, identityRules } from '../identity.ts';
+import { allOf, isReplaced, type Kind, noteLasting, placed, put } from './entries.ts';
+import { blindPlaces, noteBlind, nothingFound } from './found.ts';
+import { findMoved } from './moved.ts';
+import { comparePlace, placesOf } from './places.ts';
+import { pairOrder, shownRow, sorted, textOf } from './shown.ts';
 
 /** How two answers may be compared. */
 export interface DifferenceOptions {

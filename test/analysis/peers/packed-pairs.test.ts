@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { boundAddresses, packedPeers } from '../../src/analysis/packed-pairs.ts';
-import { peerFinder } from '../../src/analysis/peers.ts';
-import { noFd, type PackedPeers } from '../../src/model/packed/owners.ts';
-import { type PackedSockets, socketsIn } from '../../src/model/packed/sockets.ts';
-import type { WorkloadFields } from '../../src/model/packed/workloads.ts';
-import type { InetFamily } from '../../src/model/protocol.ts';
-import type { Workload } from '../../src/model/socket/workload.ts';
-import { workloadOfPath } from '../../src/sources/linux/workloads/cgroup-path.ts';
-import { owner } from '../support/builders.ts';
-import { type PackedEnds, packOf as packWith, tcpTable } from '../support/packs.ts';
+import { boundAddresses, packedPeers } from '../../../src/analysis/peers/packed-pairs.ts';
+import { peerFinder } from '../../../src/analysis/peers/peers.ts';
+import { noFd, type PackedPeers } from '../../../src/model/packed/owners.ts';
+import { type PackedSockets, socketsIn } from '../../../src/model/packed/sockets.ts';
+import type { WorkloadFields } from '../../../src/model/packed/workloads.ts';
+import type { InetFamily } from '../../../src/model/protocol.ts';
+import type { Workload } from '../../../src/model/socket/workload.ts';
+import { workloadOfPath } from '../../../src/sources/linux/workloads/cgroup-path.ts';
+import { owner } from '../../support/builders.ts';
+import { type PackedEnds, packOf as packWith, tcpTable } from '../../support/packs.ts';
 
 /** Of processes 1 and 2 there are two lists each: they are told apart by PID. */
 const known = [[], ...[1, 2, 3, 1, 2].map((pid) => [owner(pid, 'a')])];

@@ -1,5 +1,5 @@
-import { placeKey } from '../model/machine/place.ts';
-import type { Socket } from '../model/socket/socket.ts';
+import { placeKey } from '../../model/machine/place.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 
 /** What identifies a socket without any number: its place, protocol and ends. */
 export function endsOf(socket: Socket): string {

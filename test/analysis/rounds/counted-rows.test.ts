@@ -7,14 +7,14 @@ import {
   countedRows,
   placeOfSame,
   writeRatesSince,
-} from '../../src/analysis/counted-rows.ts';
-import { emptyRates, knownRates } from '../../src/model/packed/rates.ts';
+} from '../../../src/analysis/rounds/counted-rows.ts';
+import { emptyRates, knownRates } from '../../../src/model/packed/rates.ts';
 import {
   knownInfo,
   type PackedSockets,
   type PackedTcpInfo,
-} from '../../src/model/packed/sockets.ts';
-import { packOf, packs, socketsOf, tcpTable } from '../support/packs.ts';
+} from '../../../src/model/packed/sockets.ts';
+import { packOf, packs, socketsOf, tcpTable } from '../../support/packs.ts';
 
 /** A connection to one port, and its counters; null: not known. */
 interface Counted {

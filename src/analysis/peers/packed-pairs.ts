@@ -4,11 +4,11 @@ import {
   noFd,
   ownersAt,
   type PackedPeers,
-} from '../model/packed/owners.ts';
-import { rowPlaces } from '../model/packed/row-places.ts';
-import { addressAt, type PackedSockets } from '../model/packed/sockets.ts';
+} from '../../model/packed/owners.ts';
+import { rowPlaces } from '../../model/packed/row-places.ts';
+import { addressAt, type PackedSockets } from '../../model/packed/sockets.ts';
+import { hashPrime, hashTerm } from '../word-hash.ts';
 import { areSameProcesses } from './peers.ts';
-import { hashPrime, hashTerm } from './word-hash.ts';
 
 /** The word before an IPv4 address mapped to IPv6: ::ffff:0:0/96. */
 const mappedPrefix = 0xffff;

@@ -1,10 +1,10 @@
-import { addTo } from '../model/add-to.ts';
-import { netnsKey } from '../model/machine/netns.ts';
-import { placeKey } from '../model/machine/place.ts';
-import type { Closing } from '../model/report/socket-event.ts';
-import { keptCookie } from '../model/socket/identity.ts';
-import type { Owner } from '../model/socket/owner.ts';
-import type { Socket } from '../model/socket/socket.ts';
+import { addTo } from '../../model/add-to.ts';
+import { netnsKey } from '../../model/machine/netns.ts';
+import { placeKey } from '../../model/machine/place.ts';
+import type { Closing } from '../../model/report/socket-event.ts';
+import { keptCookie } from '../../model/socket/identity.ts';
+import type { Owner } from '../../model/socket/owner.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 import { endsOf } from './socket-ends.ts';
 
 /** A socket's cookie, with the network namespace for other namespaces: before Linux 5.4 each had its own count. */

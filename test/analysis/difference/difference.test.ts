@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { differ, differenceOf } from '../../src/analysis/difference.ts';
-import type { ComparedReport, Difference } from '../../src/model/report/difference.ts';
-import type { Row } from '../../src/model/report/snapshot.ts';
-import type { Owner } from '../../src/model/socket/owner.ts';
-import type { InetSocket, Socket } from '../../src/model/socket/socket.ts';
-import type { Workload } from '../../src/model/socket/workload.ts';
+import { differ, differenceOf } from '../../../src/analysis/difference/difference.ts';
+import type { ComparedReport, Difference } from '../../../src/model/report/difference.ts';
+import type { Row } from '../../../src/model/report/snapshot.ts';
+import type { Owner } from '../../../src/model/socket/owner.ts';
+import type { InetSocket, Socket } from '../../../src/model/socket/socket.ts';
+import type { Workload } from '../../../src/model/socket/workload.ts';
 import {
   group,
   inet,
@@ -15,8 +15,8 @@ import {
   route,
   unix,
   unixSocket,
-} from '../support/builders.ts';
-import { rowOf } from '../views/text/support/arbitrary.ts';
+} from '../../support/builders.ts';
+import { rowOf } from '../../views/text/support/arbitrary.ts';
 
 /** A server at an address, held by these programs: a name, or a whole owner. */
 function server(at: string, holders: readonly (string | Owner)[], more: Partial<InetSocket> = {}) {

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { roundMarks, type Sight } from '../../src/analysis/round-marks.ts';
-import { noFd } from '../../src/model/packed/owners.ts';
-import { PackedRow } from '../../src/model/packed/row.ts';
-import { type PackedSockets, socketsIn } from '../../src/model/packed/sockets.ts';
-import type { MarkedSocket } from '../../src/model/report/marked-socket.ts';
-import type { Socket } from '../../src/model/socket/socket.ts';
-import { inetRowParser } from '../../src/sources/linux/sockets/inet-row.ts';
-import { datagramStateOf, tcpStateOf } from '../../src/sources/linux/sockets/states.ts';
-import { inet, owner, unixSocket } from '../support/builders.ts';
-import { packOf } from '../support/packs.ts';
+import { roundMarks, type Sight } from '../../../src/analysis/rounds/round-marks.ts';
+import { noFd } from '../../../src/model/packed/owners.ts';
+import { PackedRow } from '../../../src/model/packed/row.ts';
+import { type PackedSockets, socketsIn } from '../../../src/model/packed/sockets.ts';
+import type { MarkedSocket } from '../../../src/model/report/marked-socket.ts';
+import type { Socket } from '../../../src/model/socket/socket.ts';
+import { inetRowParser } from '../../../src/sources/linux/sockets/inet-row.ts';
+import { datagramStateOf, tcpStateOf } from '../../../src/sources/linux/sockets/states.ts';
+import { inet, owner, unixSocket } from '../../support/builders.ts';
+import { packOf } from '../../support/packs.ts';
 
 /** Of a round that shows all there is. */
 const fullSight: Sight = {

@@ -1,14 +1,14 @@
-import { addTo } from '../model/add-to.ts';
-import { PackedRow } from '../model/packed/row.ts';
+import { addTo } from '../../model/add-to.ts';
+import { PackedRow } from '../../model/packed/row.ts';
 import {
   type KeptRows,
   keepPack,
   packIn,
   type SocketBatch,
   type WritablePack,
-} from '../model/packed/sockets.ts';
-import type { Mark, MarkedSocket } from '../model/report/marked-socket.ts';
-import type { Socket } from '../model/socket/socket.ts';
+} from '../../model/packed/sockets.ts';
+import type { Mark, MarkedSocket } from '../../model/report/marked-socket.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 import {
   type KeptRow,
   keepPackedRow,

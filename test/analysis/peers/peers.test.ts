@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { peerFinder } from '../../src/analysis/peers.ts';
-import { unknownWorkload } from '../../src/model/socket/workload.ts';
-import { inet, owner, unix } from '../support/builders.ts';
+import { peerFinder } from '../../../src/analysis/peers/peers.ts';
+import { unknownWorkload } from '../../../src/model/socket/workload.ts';
+import { inet, owner, unix } from '../../support/builders.ts';
 
 const held = (pid: number, fd = 3) => ({ owners: [owner(pid, 'a', { fd })], inode: pid });
 const client = inet('127.0.0.1:40000', '127.0.0.1:80', held(7));

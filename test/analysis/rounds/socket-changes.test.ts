@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type ChangeRules, socketChanges } from '../../src/analysis/socket-changes.ts';
-import type { Closing } from '../../src/model/report/socket-event.ts';
-import { keepCookie } from '../../src/model/socket/identity.ts';
-import type { NoOwner } from '../../src/model/socket/owner.ts';
-import type { InetSocket, Socket, Timer } from '../../src/model/socket/socket.ts';
-import { inet, owner, tcpInfo, unixSocket } from '../support/builders.ts';
+import { type ChangeRules, socketChanges } from '../../../src/analysis/rounds/socket-changes.ts';
+import type { Closing } from '../../../src/model/report/socket-event.ts';
+import { keepCookie } from '../../../src/model/socket/identity.ts';
+import type { NoOwner } from '../../../src/model/socket/owner.ts';
+import type { InetSocket, Socket, Timer } from '../../../src/model/socket/socket.ts';
+import { inet, owner, tcpInfo, unixSocket } from '../../support/builders.ts';
 
 const server = '192.0.2.1:443';
 const client = '198.51.100.7:40000';

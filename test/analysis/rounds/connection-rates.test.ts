@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rateMeter } from '../../src/analysis/connection-rates.ts';
-import { knownInfo, type PackedTcpInfo, socketsIn } from '../../src/model/packed/sockets.ts';
-import type { InetSocket, Socket } from '../../src/model/socket/socket.ts';
-import { inet, tcpInfo, unix } from '../support/builders.ts';
-import { packOf, tcpTable } from '../support/packs.ts';
+import { rateMeter } from '../../../src/analysis/rounds/connection-rates.ts';
+import { knownInfo, type PackedTcpInfo, socketsIn } from '../../../src/model/packed/sockets.ts';
+import type { InetSocket, Socket } from '../../../src/model/socket/socket.ts';
+import { inet, tcpInfo, unix } from '../../support/builders.ts';
+import { packOf, tcpTable } from '../../support/packs.ts';
 
 /** A connection that has sent and received so much. */
 function counted(bytesSent: bigint | null, bytesReceived: bigint | null, inode: number | null = 7) {

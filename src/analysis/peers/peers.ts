@@ -1,6 +1,6 @@
-import type { Owner } from '../model/socket/owner.ts';
-import type { Peer } from '../model/socket/peer.ts';
-import type { Socket, UnixSocket } from '../model/socket/socket.ts';
+import type { Owner } from '../../model/socket/owner.ts';
+import type { Peer } from '../../model/socket/peer.ts';
+import type { Socket, UnixSocket } from '../../model/socket/socket.ts';
 import { type Addresses, type OtherEnds, otherEnds, type WhyUnknown } from './inet-pairs.ts';
 
 /** Finds who is at the other end of a socket; null: no process of this machine, or unknown. */

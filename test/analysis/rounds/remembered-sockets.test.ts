@@ -7,10 +7,10 @@ import {
   knownAsClosed,
   rememberedSockets,
   repeats,
-} from '../../src/analysis/remembered-sockets.ts';
-import { keepCookie } from '../../src/model/socket/identity.ts';
-import type { InetSocket, Socket } from '../../src/model/socket/socket.ts';
-import { inet, unix } from '../support/builders.ts';
+} from '../../../src/analysis/rounds/remembered-sockets.ts';
+import { keepCookie } from '../../../src/model/socket/identity.ts';
+import type { InetSocket, Socket } from '../../../src/model/socket/socket.ts';
+import { inet, unix } from '../../support/builders.ts';
 
 const connection = (changes: Partial<InetSocket> = {}): InetSocket =>
   inet('192.0.2.1:443', '198.51.100.7:4000', { state: 'ESTABLISHED', inode: 7, ...changes });

@@ -1,15 +1,15 @@
-import { placeKey } from '../model/machine/place.ts';
-import { emptyRates, type PackedRates, writeRates } from '../model/packed/rates.ts';
-import { PackedRow } from '../model/packed/row.ts';
+import { placeKey } from '../../model/machine/place.ts';
+import { emptyRates, type PackedRates, writeRates } from '../../model/packed/rates.ts';
+import { PackedRow } from '../../model/packed/row.ts';
 import {
   type PackedSockets,
   packIn,
   type SocketBatch,
   type WritablePack,
-} from '../model/packed/sockets.ts';
-import type { InetFamily } from '../model/protocol.ts';
-import type { TcpRates } from '../model/socket/info.ts';
-import type { InetSocket, Socket } from '../model/socket/socket.ts';
+} from '../../model/packed/sockets.ts';
+import type { InetFamily } from '../../model/protocol.ts';
+import type { TcpRates } from '../../model/socket/info.ts';
+import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import {
   addCounted,
   type CountedRows,

@@ -9,7 +9,7 @@ import { sourceFor } from '../sources/index.ts';
 import type { SourceFor } from '../sources/source.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { complain } from './complain.ts';
-import { list } from './list.ts';
+import { list } from './list/list.ts';
 
 /**
  * Runs the program: takes a command line, writes text, and returns the exit code. Data flows one way: argv →

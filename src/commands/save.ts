@@ -7,7 +7,7 @@ import { hostName } from '../saved/host-name.ts';
 import { beginSaved, type SavedFile } from '../saved/write-saved.ts';
 import type { SourceFor } from '../sources/source.ts';
 import { complain } from './complain.ts';
-import { list } from './list.ts';
+import { list } from './list/list.ts';
 
 /**
  * Lists as JSON, with the question, and writes it atomically into a file.

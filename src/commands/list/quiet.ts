@@ -1,11 +1,11 @@
-import { exitCode } from '../errors.ts';
-import type { Host } from '../host.ts';
-import type { Warning } from '../model/report/snapshot.ts';
-import type { Wait } from '../model/request/listing.ts';
-import type { Pipeline } from '../pipeline/pipeline.ts';
-import { type Look, lookAgain, unseenIn } from '../pipeline/wait.ts';
-import { complain } from './complain.ts';
-import { reportingWarnings } from './warnings.ts';
+import { exitCode } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+import type { Warning } from '../../model/report/snapshot.ts';
+import type { Wait } from '../../model/request/listing.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
+import { type Look, lookAgain, unseenIn } from '../../pipeline/wait.ts';
+import { complain } from '../complain.ts';
+import { reportingWarnings } from '../warnings.ts';
 
 /**
  * -q: reads until there is a row, and prints nothing; with --wait, until the answer is the one that is waited for.

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { list } from '../../src/commands/list.ts';
-import type { Warning } from '../../src/model/report/snapshot.ts';
-import type { FilterOptions } from '../../src/model/request/query.ts';
-import { defaultListing } from '../../src/options/default-listing.ts';
-import { inet, owner } from '../support/builders.ts';
-import { fakeHost } from '../support/fake-host.ts';
-import { type FakeReading, fakeSource } from '../support/fake-source.ts';
-import { type Asked, listingWith } from '../support/listing.ts';
+import { list } from '../../../src/commands/list/list.ts';
+import type { Warning } from '../../../src/model/report/snapshot.ts';
+import type { FilterOptions } from '../../../src/model/request/query.ts';
+import { defaultListing } from '../../../src/options/default-listing.ts';
+import { inet, owner } from '../../support/builders.ts';
+import { fakeHost } from '../../support/fake-host.ts';
+import { type FakeReading, fakeSource } from '../../support/fake-source.ts';
+import { type Asked, listingWith } from '../../support/listing.ts';
 
 const web = inet('192.0.2.1:443', '0.0.0.0', {
   owners: [owner(701, 'nginx'), owner(1, 'systemd')],

@@ -1,18 +1,18 @@
-import { isNetstatError } from '../errors.ts';
-import { deferFailure } from '../flow/defer-failure.ts';
-import type { Host } from '../host.ts';
-import type { Row, Warning } from '../model/report/snapshot.ts';
-import type { SavedQuestion } from '../model/request/asked.ts';
-import type { Listing } from '../model/request/listing.ts';
-import type { OpenRound, Pipeline } from '../pipeline/pipeline.ts';
-import type { Beginning } from '../pipeline/rounds.ts';
-import type { Batches, Source } from '../sources/source.ts';
-import { timeOfDay } from '../text/time-of-day.ts';
-import type { Paint } from '../views/text/paint.ts';
-import type { TextView } from '../views/text/text-view.ts';
-import { leftOutText } from './hints.ts';
-import { paintFor } from './paint.ts';
-import type { WarningReporter } from './warnings.ts';
+import { isNetstatError } from '../../errors.ts';
+import { deferFailure } from '../../flow/defer-failure.ts';
+import type { Host } from '../../host.ts';
+import type { Row, Warning } from '../../model/report/snapshot.ts';
+import type { SavedQuestion } from '../../model/request/asked.ts';
+import type { Listing } from '../../model/request/listing.ts';
+import type { OpenRound, Pipeline } from '../../pipeline/pipeline.ts';
+import type { Beginning } from '../../pipeline/rounds.ts';
+import type { Batches, Source } from '../../sources/source.ts';
+import { timeOfDay } from '../../text/time-of-day.ts';
+import type { Paint } from '../../views/text/paint.ts';
+import type { TextView } from '../../views/text/text-view.ts';
+import { leftOutText } from '../hints.ts';
+import { paintFor } from '../paint.ts';
+import type { WarningReporter } from '../warnings.ts';
 
 /** Writes a round to standard output, and returns the rows that the next one is compared with. */
 export type RoundWriter = (

@@ -1,13 +1,13 @@
-import { exitCode } from '../errors.ts';
-import type { Host } from '../host.ts';
-import type { Row, Warning } from '../model/report/snapshot.ts';
-import type { Wait } from '../model/request/listing.ts';
-import type { OpenRound } from '../pipeline/pipeline.ts';
-import type { Beginning } from '../pipeline/rounds.ts';
-import { type Look, lookAgain, unseenIn, waitFor } from '../pipeline/wait.ts';
-import type { Batches } from '../sources/source.ts';
-import { complain } from './complain.ts';
-import { type WarningReporter, warningReporter } from './warnings.ts';
+import { exitCode } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+import type { Row, Warning } from '../../model/report/snapshot.ts';
+import type { Wait } from '../../model/request/listing.ts';
+import type { OpenRound } from '../../pipeline/pipeline.ts';
+import type { Beginning } from '../../pipeline/rounds.ts';
+import { type Look, lookAgain, unseenIn, waitFor } from '../../pipeline/wait.ts';
+import type { Batches } from '../../sources/source.ts';
+import { complain } from '../complain.ts';
+import { type WarningReporter, warningReporter } from '../warnings.ts';
 
 /** --wait with -q: only the exit code answers. */
 export async function waitQuietly(

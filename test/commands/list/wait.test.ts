@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { list } from '../../src/commands/list.ts';
-import { NetstatError } from '../../src/errors.ts';
-import type { Warning } from '../../src/model/report/snapshot.ts';
-import type { Wait } from '../../src/model/request/listing.ts';
-import { defaultListing } from '../../src/options/default-listing.ts';
-import { inet } from '../support/builders.ts';
-import { fakeHost } from '../support/fake-host.ts';
-import { fakeMachines, refused } from '../support/fake-machines.ts';
-import { type FakeReading, fakeSource } from '../support/fake-source.ts';
-import { type Asked, listingWith } from '../support/listing.ts';
+import { list } from '../../../src/commands/list/list.ts';
+import { NetstatError } from '../../../src/errors.ts';
+import type { Warning } from '../../../src/model/report/snapshot.ts';
+import type { Wait } from '../../../src/model/request/listing.ts';
+import { defaultListing } from '../../../src/options/default-listing.ts';
+import { inet } from '../../support/builders.ts';
+import { fakeHost } from '../../support/fake-host.ts';
+import { fakeMachines, refused } from '../../support/fake-machines.ts';
+import { type FakeReading, fakeSource } from '../../support/fake-source.ts';
+import { type Asked, listingWith } from '../../support/listing.ts';
 
 const there: Wait = { for: 'there', timeout: 1000, every: 400 };
 const gone: Wait = { ...there, for: 'gone' };

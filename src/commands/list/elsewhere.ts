@@ -1,10 +1,10 @@
-import { isNetstatError } from '../errors.ts';
-import { netnsText } from '../model/machine/netns.ts';
-import type { Listing } from '../model/request/listing.ts';
-import type { ViewNeeds } from '../model/request/needs.ts';
-import { type PipelineParts, pipelineOf } from '../pipeline/pipeline.ts';
-import type { PlatformHost, Source } from '../sources/source.ts';
-import { counted } from '../text/counted.ts';
+import { isNetstatError } from '../../errors.ts';
+import { netnsText } from '../../model/machine/netns.ts';
+import type { Listing } from '../../model/request/listing.ts';
+import type { ViewNeeds } from '../../model/request/needs.ts';
+import { type PipelineParts, pipelineOf } from '../../pipeline/pipeline.ts';
+import type { PlatformHost, Source } from '../../sources/source.ts';
+import { counted } from '../../text/counted.ts';
 
 /** What is needed to say in which network namespaces rows are. */
 const netnsNeeds: ViewNeeds = { forPrograms: true, needs: () => ({ netns: true }) };

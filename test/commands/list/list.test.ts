@@ -1,14 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { list } from '../../src/commands/list.ts';
-import { NetstatError } from '../../src/errors.ts';
-import type { Warning } from '../../src/model/report/snapshot.ts';
-import type { FilterOptions } from '../../src/model/request/query.ts';
-import { defaultListing } from '../../src/options/default-listing.ts';
-import { inet, owner } from '../support/builders.ts';
-import { fakeHost, slowly } from '../support/fake-host.ts';
-import { answering, type FakeMachines, fakeMachines, refused } from '../support/fake-machines.ts';
-import { type FakeReading, fakeSource } from '../support/fake-source.ts';
-import { type Asked, listingWith } from '../support/listing.ts';
+import { list } from '../../../src/commands/list/list.ts';
+import { NetstatError } from '../../../src/errors.ts';
+import type { Warning } from '../../../src/model/report/snapshot.ts';
+import type { FilterOptions } from '../../../src/model/request/query.ts';
+import { defaultListing } from '../../../src/options/default-listing.ts';
+import { inet, owner } from '../../support/builders.ts';
+import { fakeHost, slowly } from '../../support/fake-host.ts';
+import {
+  answering,
+  type FakeMachines,
+  fakeMachines,
+  refused,
+} from '../../support/fake-machines.ts';
+import { type FakeReading, fakeSource } from '../../support/fake-source.ts';
+import { type Asked, listingWith } from '../../support/listing.ts';
 
 const numeric = { hosts: true, ports: true, users: true };
 const usual: Partial<Asked> = { protocols: ['tcp'], which: 'all', numeric };

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
-import { list } from '../../src/commands/list.ts';
-import { NetstatError } from '../../src/errors.ts';
-import type { Netns } from '../../src/model/machine/netns.ts';
-import type { Target } from '../../src/model/request/listing.ts';
-import type { FilterOptions } from '../../src/model/request/query.ts';
-import type { Socket } from '../../src/model/socket/socket.ts';
-import { defaultListing } from '../../src/options/default-listing.ts';
-import { inet, owner } from '../support/builders.ts';
-import { fakeHost } from '../support/fake-host.ts';
-import { type FakeReading, fakeSource, linuxFacts } from '../support/fake-source.ts';
-import { type Asked, listingWith } from '../support/listing.ts';
+import { list } from '../../../src/commands/list/list.ts';
+import { NetstatError } from '../../../src/errors.ts';
+import type { Netns } from '../../../src/model/machine/netns.ts';
+import type { Target } from '../../../src/model/request/listing.ts';
+import type { FilterOptions } from '../../../src/model/request/query.ts';
+import type { Socket } from '../../../src/model/socket/socket.ts';
+import { defaultListing } from '../../../src/options/default-listing.ts';
+import { inet, owner } from '../../support/builders.ts';
+import { fakeHost } from '../../support/fake-host.ts';
+import { type FakeReading, fakeSource, linuxFacts } from '../../support/fake-source.ts';
+import { type Asked, listingWith } from '../../support/listing.ts';
 
 const usual: Partial<Asked> = {
   ...{ protocols: ['tcp'], which: 'listening' },

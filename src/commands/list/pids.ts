@@ -1,13 +1,13 @@
-import { exitCode } from '../errors.ts';
-import type { Host } from '../host.ts';
-import type { Row, Warning } from '../model/report/snapshot.ts';
-import type { Listing } from '../model/request/listing.ts';
-import type { OpenRound, Pipeline } from '../pipeline/pipeline.ts';
-import { unseenIn, waitFor } from '../pipeline/wait.ts';
-import type { Batches } from '../sources/source.ts';
-import { leftOutText } from './hints.ts';
+import { exitCode } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+import type { Row, Warning } from '../../model/report/snapshot.ts';
+import type { Listing } from '../../model/request/listing.ts';
+import type { OpenRound, Pipeline } from '../../pipeline/pipeline.ts';
+import { unseenIn, waitFor } from '../../pipeline/wait.ts';
+import type { Batches } from '../../sources/source.ts';
+import { leftOutText } from '../hints.ts';
+import type { WarningReporter } from '../warnings.ts';
 import { lateText } from './wait.ts';
-import type { WarningReporter } from './warnings.ts';
 
 /** Reads a round and reports what is missing from it. */
 interface Answering {

@@ -1,19 +1,19 @@
-import { exitCode, isNetstatError } from '../errors.ts';
-import type { Host } from '../host.ts';
-import type { Warning } from '../model/report/snapshot.ts';
-import type { SavedQuestion } from '../model/request/asked.ts';
-import type { Listing } from '../model/request/listing.ts';
-import type { ViewNeeds } from '../model/request/needs.ts';
-import { type Pipeline, type PipelineParts, pipelineOf } from '../pipeline/pipeline.ts';
-import { inRounds } from '../pipeline/rounds.ts';
-import type { Source, SourceFor } from '../sources/source.ts';
-import { textViewFor } from '../views/text/index.ts';
-import { mayBeElsewhere } from './hints.ts';
+import { exitCode, isNetstatError } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+import type { Warning } from '../../model/report/snapshot.ts';
+import type { SavedQuestion } from '../../model/request/asked.ts';
+import type { Listing } from '../../model/request/listing.ts';
+import type { ViewNeeds } from '../../model/request/needs.ts';
+import { type Pipeline, type PipelineParts, pipelineOf } from '../../pipeline/pipeline.ts';
+import { inRounds } from '../../pipeline/rounds.ts';
+import type { Source, SourceFor } from '../../sources/source.ts';
+import { textViewFor } from '../../views/text/index.ts';
+import { mayBeElsewhere } from '../hints.ts';
+import { reportingResolver } from '../reporting-resolver.ts';
+import { type WarningReporter, warningReporter } from '../warnings.ts';
 import { listQuietly } from './quiet.ts';
-import { reportingResolver } from './reporting-resolver.ts';
 import { type RoundWriter, roundWriter } from './round-writer.ts';
 import type { Show } from './wait.ts';
-import { type WarningReporter, warningReporter } from './warnings.ts';
 
 /** What --pids needs of rows. */
 const pidNeeds: ViewNeeds = { forPrograms: true, needs: () => ({ owners: 'all' }) };
@@ -98,7 +98,7 @@ async function inNamespaceUntilGone(
   named: Pipeline,
   pipelineIn: (netns: { readonly name: string }) => Promise<Pipeline>,
 ): Promise<Pipeline> {
-  const { inLastingPlace } = await import('../pipeline/lasting-place.ts');
+  const { inLastingPlace } = await import('../../pipeline/lasting-place.ts');
   return inLastingPlace(named, (number) => pipelineIn({ name: String(number) }));
 }
 

@@ -1,0 +1,218 @@
+import { readlinkSync } from 'node:fs';
+import { lazily, lazilyFor } from '../../../flow/lazily.ts';
+import type { WorkloadFields } from '../../../model/packed/workloads.ts';
+import type { Owner } from '../../../model/socket/owner.ts';
+import type { Socket } from '../../../model/socket/socket.ts';
+import type { NoWorkload, Workload } from '../../../model/socket/workload.ts';
+import { keptCgroup } from '../netlink/socket-cgroup.ts';
+import type { Proc } from '../proc/proc.ts';
+import { cgroupFinder } from './cgroup-folders.ts';
+import { workloadOfPath } from './cgroup-path.ts';
+import { hasKeepers } from './kept-by.ts';
+import { type Cgroup, cgroupReader, cgroupsByPath } from './process-cgroups.ts';
+import { socketUnits } from './socket-units.ts';
+
+/** Finds what sockets belong to, without the names of containers. */
+export interface WorkloadFinder {
+  /** Of a socket whose owners are known. */
+  of(socket: Socket): WorkloadFields;
+  /** Of any socket with these owners; null: it depends on the socket. */
+  byOwners(owners: readonly Owner[]): WorkloadFields | null;
+}
+
+/**
+ * Finds workloads by the cgroups of sockets' owners, else by the cgroup that created the socket, which the kernel reports
+ * to every user. `root`: as in `containerNamer`.
+ */
+export function workloadFinder(proc: Proc, root: string | null): WorkloadFinder {
+  const cgroupAt = cgroupsByPath();
+  const cgroupOf = cgroupReader(proc, cgroupAt);
+  const cgroupBySocket = socketCgroups(cgroupAt, root);
+  const reasonFor = reasons(proc);
+  /** One object for all sockets of a cgroup. */
+  const foundIn = lazilyFor(
+    (cgroup: Cgroup): Found => ({
+      cgroup,
+      workloads: cgroup.workload === null ? [] : [cgroup.workload],
+    }),
+  );
+
+  function foundByOwners(owners: readonly Cgroup[]): Found | null {
+    const deciding = decidingCgroups(owners);
+    if (deciding === null) return null;
+    return deciding.length === 1 ? foundIn(deciding[0] as Cgroup) : foundTogether(deciding);
+  }
+
+  function foundBySocket(socket: Socket, owners: readonly Cgroup[]): Found {
+    const cgroup = cgroupBySocket(socket, owners);
+    return cgroup === null ? nothing : foundIn(cgroup);
+  }
+
+  function cgroupsOf(owners: readonly Owner[]) {
+    const all = owners.map(({ pid }) => cgroupOf(pid));
+    return {
+      known: all.filter((one) => typeof one !== 'string'),
+      isForbidden: all.includes('forbidden'),
+    };
+  }
+
+  function fieldsOf(
+    { cgroup, workloads }: Found,
+    holders: Holders,
+    isForbidden: boolean,
+  ): WorkloadFields {
+    return {
+      workload: workloads[0] ?? null,
+      workloads,
+      cgroup: cgroup?.path ?? null,
+      noWorkload: workloads.length > 0 ? null : reasonFor(holders, cgroup, isForbidden),
+    };
+  }
+
+  return {
+    of(socket) {
+      const { known, isForbidden } = cgroupsOf(socket.owners ?? []);
+      return fieldsOf(foundByOwners(known) ?? foundBySocket(socket, known), socket, isForbidden);
+    },
+    byOwners(owners) {
+      const { known, isForbidden } = cgroupsOf(owners);
+      const found = foundByOwners(known);
+      return found && fieldsOf(found, { owners, noOwner: null }, isForbidden);
+    },
+  };
+}
+
+/** The workloads of a socket, as far as cgroups show them. */
+interface Found {
+  /** The first of several; may be one without a workload. */
+  readonly cgroup: Cgroup | null;
+  readonly workloads: readonly Workload[];
+}
+
+const nothing: Found = { cgroup: null, workloads: [] };
+
+/** Several cgroups, each with a workload. */
+function foundTogether(cgroups: readonly Cgroup[]): Found {
+  const workloads = new Set(cgroups.flatMap(({ workload }) => workload ?? []));
+  return { cgroup: cgroups[0] ?? null, workloads: [...workloads] };
+}
+
+/** The cgroup of systemd itself, which holds sockets on behalf of units. */
+const systemdScope = 'init.scope';
+
+const isSystemd = ({ workload }: Cgroup) => workload?.name === systemdScope;
+const isNotSystemd = (cgroup: Cgroup) => !isSystemd(cgroup);
+
+/** Whether it is not a systemd's own cgroup: not the machine's, nor that of a user or in a container. */
+const isNoManager = ({ path }: Cgroup) => !path.endsWith(`/${systemdScope}`);
+
+/**
+ * Of several owners those count that belong to a workload, and among these not systemd, also a user's or a
+ * container's, which passes sockets on. null: they do not decide.
+ */
+function decidingCgroups(owners: readonly Cgroup[]): readonly Cgroup[] | null {
+  const [first] = owners;
+  if (first === undefined) return null;
+  if (owners.every((one) => one === first) && !isSystemd(first)) return [first];
+  const cgroups = owners.filter(({ workload }) => workload !== null);
+  for (const isOther of [isNoManager, isNotSystemd]) {
+    const others = cgroups.filter(isOther);
+    if (others.length > 0) return others;
+  }
+  return cgroups.length === 0 ? [first] : null;
+}
+
+/** Finds the cgroup of a socket whose owners do not decide: none is known, or it is systemd itself. */
+function socketCgroups(
+  cgroupAt: (path: string) => Cgroup,
+  root: string | null,
+): (socket: Socket, owners: readonly Cgroup[]) => Cgroup | null {
+  const cgroupById = cgroupFinder();
+  const unitOf = root === null ? () => null : socketUnits(root);
+  /** systemd's cgroup, by each unit for which it holds a socket. */
+  const held = new Map<string, Cgroup>();
+
+  /** The cgroup that created the socket. */
+  function makersCgroup(socket: Socket): Cgroup | null {
+    if (socket.protocol === 'unix') return null;
+    const id = keptCgroup(socket);
+    const path = id === undefined ? null : cgroupById(id);
+    return path === null ? null : cgroupAt(path);
+  }
+
+  /**
+   * systemd's cgroup with the unit for which it holds the socket, if systemd is its only owner; or the unit's own, if
+   * the socket was created there.
+   */
+  function heldBySystemd(socket: Socket, { path }: Cgroup): Cgroup | null {
+    const maker = makersCgroup(socket);
+    if (maker?.workload?.unit?.endsWith('.socket')) return maker;
+    const unit = unitOf(socket);
+    if (unit === null) return null;
+    let cgroup = held.get(unit);
+    if (cgroup === undefined) {
+      cgroup = { path, workload: workloadOfPath(`/${unit}`) };
+      held.set(unit, cgroup);
+    }
+    return cgroup;
+  }
+
+  return (socket, owners) => {
+    const systemd = owners.find(({ workload }) => workload !== null);
+    return systemd === undefined
+      ? makersCgroup(socket)
+      : (heldBySystemd(socket, systemd) ?? systemd);
+  };
+}
+
+/** A socket, or several with the same owners: these have some. */
+type Holders = Pick<Socket, 'owners' | 'noOwner'> & {
+  readonly state?: Socket['state'];
+};
+
+/**
+ * The states of a connection that nobody holds for good: its program has closed it, or the kernel has only a record of it.
+ * In the others it waits to be accepted, and will belong to somebody.
+ */
+const ofNobody: ReadonlySet<Holders['state']> = new Set([
+  ...(['SYN_RECV', 'FIN_WAIT1', 'FIN_WAIT2', 'CLOSING', 'LAST_ACK', 'TIME_WAIT'] as const),
+]);
+
+/** Tells why a socket has no workload. `isForbidden`: the cgroup of an owner may not be read. */
+function reasons(
+  proc: Proc,
+): (holders: Holders, cgroup: Cgroup | null, isForbidden: boolean) => NoWorkload {
+  const isWhole = seesWholeTree(proc);
+  const mayBeKept = lazily(() => hasKeepers(proc));
+  return ({ owners, noOwner, state }, cgroup, isForbidden) => {
+    if (cgroup !== null) {
+      if (cgroup.path === '/' && !isWhole()) return 'unknown';
+      // The process that is not seen may belong to a container that has no cgroup.
+      return (noOwner === 'denied' || isForbidden) && mayBeKept() ? 'denied' : 'none';
+    }
+    if (noOwner === 'none' && ofNobody.has(state)) return 'none';
+    if (noOwner === 'denied' || isForbidden) return 'denied';
+    return owners === null ? 'denied' : 'unknown';
+  };
+}
+
+/** PROC_CGROUP_INIT_INO of <linux/proc_ns.h>: the number of the first cgroup namespace. */
+const firstNamespace = 'cgroup:[4026531835]';
+
+/**
+ * Whether this program, or the sender on another machine, sees the whole cgroup tree: in a container's own cgroup
+ * namespace the container itself is `/`, which elsewhere means no cgroup.
+ */
+function seesWholeTree(proc: Proc): () => boolean {
+  const link = () =>
+    proc.isElsewhere === true
+      ? proc.readLink('self', 'ns/cgroup')
+      : readlinkSync('/proc/self/ns/cgroup');
+  return lazily(() => {
+    try {
+      return link() === firstNamespace;
+    } catch {
+      return false;
+    }
+  });
+}

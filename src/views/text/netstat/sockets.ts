@@ -1,4 +1,5 @@
 import { packIn } from '../../../model/packed/sockets.ts';
+import type { InetSocket, Socket, UnixSocket } from '../../../model/socket/socket.ts';
 import type { Chunk, ReportStream, ViewContext } from '../text-view.ts';
 import { hostColumn, withHost } from './host-column.ts';
 import { inetHeader, inetRow } from './inet.ts';
@@ -13,39 +14,19 @@ export async function* socketTables(
   report: ReportStream<'sockets'>,
   context: ViewContext,
 ): AsyncIterable<Chunk> {
-  const { query, view } = context;
-  const sections = {
-    inet: query.protocols.some((protocol) => protocol !== 'unix'),
-    unix: query.protocols.includes('unix'),
-  };
-  const header = (text: string) => {
-    if (!view.header) return '';
-    return context.paint === null
-      ? text
-      : text.replace(/.+/g, (line) => context.paint?.heading(line) ?? line);
-  };
-  const hosts = hostColumn(view);
-  const inet = withHost(hosts, inetRow(context));
-  const unix = withHost(hosts, unixRow(context));
+  const column = hostColumn(context.view);
+  const inet = withHost(column, inetRow(context));
+  const sections = sectionsOf(context, inet, withHost(column, unixRow(context)));
   const gathered = gatherer();
   // Loaded only for big tables.
   let packed: PackedRows | null = null;
-  let title = header(sections.inet ? inetHeader(context) : unixHeader(context));
-  let unixTitle = sections.inet && sections.unix ? header(unixHeader(context)) : '';
-  /** The headers of each further machine's sections; sorted rows of all machines share one table. */
-  const again =
-    hosts !== null && unixTitle !== '' && query.sort.length === 0
-      ? { inet: title, unix: unixTitle }
-      : null;
-  let host: string | undefined;
   try {
     for await (const batch of report.batches) {
-      let text = title;
-      title = '';
+      const title = sections.begin();
       const pack = packIn(batch);
       if (pack !== null) {
         packed ??= (await import('./packed-rows.ts')).packedRows(context, inet);
-        if (text !== '') yield text;
+        if (title !== '') yield title;
         const bytes = packed.of(pack);
         if (gathered.add(bytes)) continue;
         if (gathered.length > 0) yield gathered.take();
@@ -53,36 +34,71 @@ export async function* socketTables(
         continue;
       }
       if (gathered.length > 0) yield gathered.take();
-      for (const socket of batch) {
-        if (again !== null && socket.host !== host) {
-          if (host !== undefined) {
-            if (unixTitle === '') text += socket.protocol === 'unix' ? '' : again.inet;
-            if (socket.protocol !== 'unix') unixTitle = again.unix;
-          }
-          host = socket.host;
-        }
-        if (socket.protocol !== 'unix') {
-          text += inet(socket);
-          continue;
-        }
-        if (unixTitle !== '') {
-          text += unixTitle;
-          unixTitle = '';
-        }
-        text += unix(socket);
-      }
+      const text = title + sections.rows(batch);
       if (text !== '') yield text;
     }
     if (gathered.length > 0) yield gathered.take();
   } catch (error) {
     if (gathered.length > 0) yield gathered.take();
     // Reading has begun: the title is printed even without rows.
+    const title = sections.begin();
     if (title !== '') yield title;
     throw error;
   } finally {
     packed?.release();
   }
-  if (title + unixTitle !== '') yield title + unixTitle;
+  const titles = sections.end();
+  if (titles !== '') yield titles;
+}
+
+/** The text of rows, each section's title before its first row. */
+interface Sections {
+  /** The title of the first section; empty if that has begun. */
+  begin(): string;
+  rows(batch: readonly Socket[]): string;
+  /** The titles of the sections that no row has begun. */
+  end(): string;
+}
+
+function sectionsOf(
+  context: ViewContext,
+  inet: (socket: InetSocket) => string,
+  unix: (socket: UnixSocket) => string,
+): Sections {
+  const { query, view, paint } = context;
+  const hasInet = query.protocols.some((protocol) => protocol !== 'unix');
+  const hasUnix = query.protocols.includes('unix');
+  const titled = (text: string) =>
+    paint === null ? text : text.replace(/.+/g, (line) => paint.heading(line));
+  const titles = {
+    inet: view.header && hasInet ? titled(inetHeader(context)) : '',
+    unix: view.header && hasUnix ? titled(unixHeader(context)) : '',
+  };
+  // Sorted rows of all machines share one table.
+  const isByMachine = view.machineNames !== null && query.sort.length === 0;
+  let open: keyof typeof titles | null = null;
+  const opened = (section: keyof typeof titles) => {
+    open = section;
+    return titles[section];
+  };
+  const begin = () => (open === null ? opened(hasInet ? 'inet' : 'unix') : '');
+  return {
+    begin,
+    rows(batch) {
+      let text = '';
+      for (const socket of batch) {
+        if (socket.protocol === 'unix') {
+          if (open !== 'unix') text += opened('unix');
+          text += unix(socket);
+        } else {
+          if (isByMachine && open === 'unix') text += opened('inet');
+          text += inet(socket);
+        }
+      }
+      return text;
+    },
+    end: () => begin() + (open === 'inet' ? opened('unix') : ''),
+  };
 }
 
 /** The size of a write where rows of two tables alternate. */

@@ -1,4 +1,4 @@
-import type { Owner } from '../model/socket/owner.ts';
+import { areOwnersHidden, type Owner } from '../model/socket/owner.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import type { Attribute, Filter, Rest } from './attribute.ts';
 
@@ -20,6 +20,11 @@ export function ofEach(
     },
     ...rest,
   };
+}
+
+/** Whether a fact of the socket's owners is not known: of some of them, or since they are hidden. */
+export function unknownOf(isUnknown: (owner: Owner) => boolean): (socket: Socket) => boolean {
+  return (socket) => areOwnersHidden(socket) || socket.owners?.some(isUnknown) === true;
 }
 
 /** How expressions compare the texts of a socket's owners; `words`: all possible ones, if there are few. */

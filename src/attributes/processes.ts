@@ -2,7 +2,7 @@ import type { Owner } from '../model/socket/owner.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { ageAt, timeAgo } from './age.ts';
 import type { Attribute, Rest } from './attribute.ts';
-import { ofEach, textOfEach } from './of-each.ts';
+import { ofEach, textOfEach, unknownOf } from './of-each.ts';
 
 const needs = ['owners', 'ownerDetails'] as const;
 
@@ -17,7 +17,8 @@ function ofProcesses(
   rest: Rest<Socket>,
   pick: (owner: Owner) => number | string | null,
 ): Attribute<Socket> {
-  return ofEach(({ owners }) => owners, { ...asked, ...rest }, pick);
+  const isUnavailable = unknownOf((owner) => pick(owner) === null);
+  return ofEach(({ owners }) => owners, { ...asked, isUnavailable, ...rest }, pick);
 }
 
 /** `systemd/sshd/bash`; a process without a name is shown by its PID. */
@@ -74,6 +75,7 @@ export const processAttributes: readonly Attribute<Socket>[] = [
         'The ancestors of the process, topmost first, by their names in the kernel: `systemd/sshd/bash` (Linux); null if not known.',
       long: true,
       width: 20,
+      isUnavailable: unknownOf(({ parents }) => parents?.some(({ name }) => name === null) ?? true),
       filter: {
         kind: 'text',
         expected: "an ancestor's name",

@@ -30,7 +30,7 @@ import { creationAttributes } from './creation.ts';
 import { exposureAttributes } from './exposure.ts';
 import { hostAttribute } from './host.ts';
 import { netnsAttribute } from './netns.ts';
-import { ofEach, textOfEach } from './of-each.ts';
+import { ofEach, textOfEach, unknownOf } from './of-each.ts';
 import { peerAttributes } from './peers.ts';
 import { processAttributes } from './processes.ts';
 import { socketInfoAttributes } from './socket-info.ts';
@@ -514,6 +514,7 @@ const attributes: readonly Attribute<Socket>[] = [
       meaning: 'The command line, words joined by blanks; null if not known.',
       fields: ['owner.commandLine'],
       fact: 'processFacts',
+      isUnavailable: unknownOf(({ commandLine }) => commandLine === null),
       filter: textOfEach('a command line', commandText),
       ...details,
     },
@@ -526,6 +527,7 @@ const attributes: readonly Attribute<Socket>[] = [
       meaning: "The executable's path; null if it cannot be read.",
       fields: ['owner.executable'],
       fact: 'executables',
+      isUnavailable: unknownOf(({ executable }) => executable === null),
       filter: textOfEach('a path', ({ executable }) => executable),
       ...details,
     },

@@ -16,7 +16,7 @@ import { namedInterfaces } from './interfaces.ts';
 import { countingServers } from './left-out-servers.ts';
 import type { readPeers } from './peers.ts';
 import { requireNeededFacts, unavailableProtocol, unavailableReport } from './unavailable.ts';
-import { type UnknownWorkloads, unknownWorkloads } from './unknown-workloads.ts';
+import { type UnknownFacts, unknownFacts } from './unknown-facts.ts';
 
 /** Needs of facts that not every source has of every socket. */
 const kernelFacts = ['tcpInfo', 'socketInfo', 'unixQueues'] as const satisfies readonly Need[];
@@ -110,7 +110,7 @@ function changed<T>(
 }
 
 /** The sockets for which `late` is true; they may come packed. */
-function chosenLate(reading: Reading<Socket>, { late, warn }: UnknownWorkloads): Reading<Socket> {
+function chosenLate(reading: Reading<Socket>, { late, warn }: UnknownFacts): Reading<Socket> {
   const choose = packChooser({ keep: late });
   const chosen = changed(reading, (batch) => {
     const pack = packIn(batch);
@@ -131,7 +131,7 @@ function readSockets(
 ): Reading<Socket> {
   const { selection, needs, factsShown = needs, meter, keepsAll, onLeftOut } = options;
   const { packed, glance, toFollow = false } = options;
-  const { owners, ownerDetails, peers, workloads } = needs;
+  const { owners, ownerDetails, peers } = needs;
   const counting = onLeftOut === undefined ? null : countingServers(selection, asked, onLeftOut);
   const { early, late, pattern, certain, holders } = counting?.selection ?? selection;
   const isAsked = ({ family }: Socket) => family === 'unix' || asked.families.includes(family);
@@ -172,10 +172,7 @@ function readSockets(
     };
   }
   const chosen = selection.isLate
-    ? chosenLate(
-        reading,
-        workloads ? unknownWorkloads(late, selection, warnings) : { late, warn: () => {} },
-      )
+    ? chosenLate(reading, unknownFacts({ ...selection, late }, source, warnings))
     : reading;
   return counting === null ? chosen : { ...chosen, batches: counting.toEnd(chosen.batches) };
 }

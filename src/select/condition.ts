@@ -1,8 +1,9 @@
 import type { Need } from '../model/request/needs.ts';
 import { anyHolders, type Holders } from '../model/socket/holders.ts';
+import { areOwnersHidden } from '../model/socket/owner.ts';
 import { pattern, type SocketPattern } from '../model/socket/pattern.ts';
 import type { Socket } from '../model/socket/socket.ts';
-import { areOwnersHidden, lackingAnyOf } from './lacking.ts';
+import { lackingAnyOf } from './lacking.ts';
 
 /** Whether a socket matches. */
 export type SocketTest = (socket: Socket) => boolean;

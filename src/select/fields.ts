@@ -88,7 +88,10 @@ function conditionOn(
   needs: readonly Need[],
   isUnknown: SocketTest | undefined,
 ): Condition {
-  if (needs.some((need) => lateNeeds.has(need))) return lateCondition(fits, needs, isUnknown);
+  if (needs.some((need) => lateNeeds.has(need))) {
+    const isOpen = isUnknown && ((socket: Socket) => isUnknown(socket) && !fits(socket));
+    return lateCondition(fits, needs, isOpen);
+  }
   return plainCondition(fits, needs, (socket) =>
     isUnknown?.(socket) === true ? null : fits(socket),
   );
@@ -96,7 +99,7 @@ function conditionOn(
 
 function number(
   filter: Extract<Filter<Socket>, { kind: 'number' | 'numbers' }>,
-  { fact, isUnavailable = () => fact !== undefined, filterNeeds = [], unit }: Compared,
+  { fact, isUnavailable, filterNeeds = [], unit }: Compared,
 ): FieldRule {
   const { expected } = filter;
   const measure = filter.unit ?? unit;
@@ -109,15 +112,15 @@ function number(
       if (typeof bound === 'object') return bound;
       const test = numberTest(comparison, bound);
       if (filter.kind === 'numbers') {
-        // Values of owners: that some are not known is said of these (`owners-denied`).
         const fits = (socket: Socket) => filter.of(socket).some((one) => one !== null && test(one));
-        return conditionOn(fits, filterNeeds, undefined);
+        return conditionOn(fits, filterNeeds, isUnavailable);
       }
       const fits = (socket: Socket) => {
         const found = filter.of(socket);
         return found !== null && test(found);
       };
-      const isUnknown = (socket: Socket) => filter.of(socket) === null && isUnavailable(socket);
+      const isUnknown = (socket: Socket) =>
+        filter.of(socket) === null && (isUnavailable?.(socket) ?? fact !== undefined);
       return conditionOn(fits, filterNeeds, isUnknown);
     },
   };

@@ -23,8 +23,3 @@ export function lackingAnyOf(needs: readonly Need[]): LackingTest {
   const tests = needs.flatMap((need) => notRead[need] ?? []);
   return (socket) => tests.some((isLacking) => isLacking(socket));
 }
-
-/** Whether a row's owners were read, but could not be seen. */
-export function areOwnersHidden({ owners, noOwner }: Pick<Socket, 'owners' | 'noOwner'>): boolean {
-  return owners !== null && owners.length === 0 && noOwner === 'denied';
-}

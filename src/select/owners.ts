@@ -1,44 +1,45 @@
 import type { Need } from '../model/request/needs.ts';
-import { type Owner, programTitle } from '../model/socket/owner.ts';
+import {
+  areOwnersHidden,
+  type Owner,
+  type OwnersFound,
+  programTitle,
+} from '../model/socket/owner.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { type Condition, lateCondition } from './condition.ts';
-import { areOwnersHidden } from './lacking.ts';
 import { wildcardTest } from './wildcard.ts';
 
 /** Which owners are meant: the socket's own, or those of its other end. */
 export type OwnersOf = 'owners' | 'peer';
 
-const ownersIn: Readonly<Record<OwnersOf, (socket: Socket) => readonly Owner[] | null>> = {
-  owners: ({ owners }) => owners,
-  peer: ({ peer }) => peer?.owners ?? null,
-};
-
-const areHidden: Readonly<Record<OwnersOf, (socket: Socket) => boolean>> = {
-  owners: areOwnersHidden,
-  peer: ({ peer }) => peer != null && areOwnersHidden(peer),
+/** null: there is no such end, or nobody was looked for. */
+const foundIn: Readonly<Record<OwnersOf, (socket: Socket) => OwnersFound | null>> = {
+  owners: (socket) => socket,
+  peer: ({ peer }) => peer ?? null,
 };
 
 /**
- * True if any of these owners passes the test; false for a socket without known owners. `more`: what the test needs
- * beyond them.
+ * True if any of these owners passes the test; false for a socket without known owners. `isUnknown`: what is tested of
+ * this owner is not known. `more`: what the test needs beyond them.
  */
 export function someOwner(
   of: OwnersOf,
   test: (owner: Owner) => boolean,
+  isUnknown: (owner: Owner) => boolean = () => false,
   more: readonly Need[] = [],
 ): Condition {
-  const ownersOf = ownersIn[of];
+  const found = foundIn[of];
+  const fits = (socket: Socket) => found(socket)?.owners?.some(test) ?? false;
   const needs: readonly Need[] = [
     'owners',
     ...(of === 'peer' ? (['peers'] as const) : []),
     ...more,
   ];
-  return lateCondition(
-    (socket) => ownersOf(socket)?.some(test) ?? false,
-    needs,
-    undefined,
-    areHidden[of],
-  );
+  return lateCondition(fits, needs, undefined, (socket) => {
+    const all = found(socket);
+    if (all === null) return false;
+    return areOwnersHidden(all) || (all.owners?.some(isUnknown) === true && !fits(socket));
+  });
 }
 
 const windowsSuffix = /\.exe$/i;

@@ -1,6 +1,7 @@
 import type { End } from '../attributes/attribute.ts';
 import type { InetFamily, Protocol } from '../model/protocol.ts';
 import { holdersByPid } from '../model/socket/holders.ts';
+import type { Owner } from '../model/socket/owner.ts';
 import { pattern, type SocketPattern } from '../model/socket/pattern.ts';
 import type { InetSocket, Socket } from '../model/socket/socket.ts';
 import { type FieldSign, numberTest } from './compare.ts';
@@ -149,7 +150,7 @@ export function program(of: OwnersOf): FieldRule {
     condition(value) {
       if (value === '') return { expected: "a program's name, found ''" };
       const fits = programTest(value);
-      const condition = someOwner(of, fits);
+      const condition = someOwner(of, fits, (owner) => owner.program === null);
       return of === 'owners'
         ? { ...condition, holders: { pids: new Set(), programs: [fits] } }
         : condition;
@@ -178,7 +179,8 @@ export const processUser: FieldRule = {
   condition(value, _comparison, { lookups }) {
     const uid = parseUser(value, lookups);
     if (typeof uid === 'object') return uid;
-    return someOwner('owners', (owner) => owner.uid === uid, ['ownerDetails']);
+    const isUnknown = (owner: Owner) => (owner.uid ?? null) === null;
+    return someOwner('owners', (owner) => owner.uid === uid, isUnknown, ['ownerDetails']);
   },
 };
 

@@ -237,6 +237,15 @@ describe('--quiet', () => {
     expect(answer(name, ...args)).toEqual([2, said(message)]);
   });
 
+  it.each([...['euser = root', 'started < 5m', 'parents = sshd']])(
+    'returns 2, in one line, if the capture lacks what decides: %s',
+    (expression) => {
+      const line = said(/^tsnetstat: \d+ sockets left out may match: .* not captured.*\n$/);
+      expect(answer('quiet-laptop', '-tan', expression)).toEqual([2, line]);
+      expect(answer('quiet-laptop', '-tan', `${expression} and sport = 1`)).toEqual([1, '']);
+    },
+  );
+
   it('returns 2 if a table may not be read', () => {
     const folder = mkdtempSync(join(tmpdir(), 'quiet-'));
     try {

@@ -132,6 +132,7 @@ describe('a filter with the same value many times', () => {
 
 /** The owners of a row, and a peer whose owners are hidden. */
 const held = { owners: [owner(1, 'x')], noOwner: null };
+const ofRoot = owner(2, 'x', { uid: 0 });
 const hiddenPeer = { inode: 1, owners: [], noOwner: 'denied' } as const;
 
 /** A row whose own workload is not known, as that of its peer, for this reason. */
@@ -166,6 +167,11 @@ describe('compileSelection', () => {
     ['a program that is hidden', 'not program = x', { owners: [], noOwner: 'denied' }, 'unknown'],
     ['a descriptor of that', 'fd = 3', { owners: [], noOwner: 'denied' }, 'unknown'],
     ['a known program or what is not', 'program = x or workload = y', held, 'yes'],
+    ['a program without a name', 'program = x', { owners: [owner(1, null)] }, 'unknown'],
+    ['a user of a process not known', 'euser = 0', held, 'unknown'],
+    ['one that another process has', 'euser = 0', { owners: [...held.owners, ofRoot] }, 'yes'],
+    ['one that nobody has', 'not euser = 33', { owners: [ofRoot] }, 'yes'],
+    ['a start not known', 'not started < 5m', held, 'unknown'],
     ['a peer not read', 'peer = x', {}, 'unknown'],
     ['a peer whose program is hidden', 'peer = x', { peer: hiddenPeer }, 'unknown'],
     ['the reason of that', 'peernoowner = denied', { peer: hiddenPeer }, 'yes'],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Need } from '../../src/model/request/needs.ts';
 import type { Socket } from '../../src/model/socket/socket.ts';
-import { areOwnersHidden, lackingAnyOf } from '../../src/select/lacking.ts';
-import { inet, owner, unix } from '../support/builders.ts';
+import { lackingAnyOf } from '../../src/select/lacking.ts';
+import { inet, unix } from '../support/builders.ts';
 
 const tcp = inet('127.0.0.1:80', '0.0.0.0', { owners: null });
 
@@ -25,13 +25,4 @@ describe('what was not read of a row', () => {
     expect(lackingAnyOf(['tcpInfo', 'rates'])({ ...tcp, protocol: 'udp' })).toBe(false);
     expect(lackingAnyOf(['unixQueues'])(tcp)).toBe(false);
   });
-});
-
-it.each<[string, Pick<Socket, 'owners' | 'noOwner'>, boolean]>([
-  ['not read', { owners: null, noOwner: null }, false],
-  ['hidden', { owners: [], noOwner: 'denied' }, true],
-  ['none', { owners: [], noOwner: 'none' }, false],
-  ['some that are seen', { owners: [owner(1, 'x')], noOwner: null }, false],
-])('owners that are %s are hidden: %#', (_, socket, expected) => {
-  expect(areOwnersHidden(socket)).toBe(expected);
 });

@@ -80,6 +80,18 @@ export const noOwners = ['denied', 'none', 'kernel', 'unknown'] as const;
  */
 export type NoOwner = (typeof noOwners)[number];
 
+/** The owners of a socket, or of its other end. */
+export interface OwnersFound {
+  /** null: not asked for. */
+  readonly owners: readonly Owner[] | null;
+  readonly noOwner: NoOwner | null;
+}
+
+/** Whether owners were looked for, but could not be seen. */
+export function areOwnersHidden({ owners, noOwner }: OwnersFound): boolean {
+  return owners !== null && owners.length === 0 && noOwner === 'denied';
+}
+
 const titled = /^([^:]+):(?:\s|$)/;
 
 /**

@@ -1,3 +1,4 @@
+import type { Protocol } from '../model/protocol.ts';
 import type { Fact } from '../model/report/facts.ts';
 import type { MetricFamily } from '../model/report/metric.ts';
 import type { Names } from '../model/report/names.ts';
@@ -83,6 +84,8 @@ export interface Attribute<R> {
   readonly path?: string;
   /** The fact that a platform must report for it to be known; default: every platform knows it. */
   readonly fact?: Fact;
+  /** Only sockets of these protocols have it; default: of any. */
+  readonly protocols?: readonly Protocol[];
   /**
    * Whether a row without a value may have one that was not reported. Default: every row, if the attribute depends
    * on a `fact`.

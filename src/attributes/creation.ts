@@ -1,3 +1,4 @@
+import { inetProtocols } from '../model/protocol.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { ageAt, timeAgo } from './age.ts';
 import { type Attribute, numeric, textual } from './attribute.ts';
@@ -10,7 +11,11 @@ function createdAt(socket: Socket): string | null {
 /** The last moment that a Date can hold. */
 const latest = 8.64e15;
 
-const asked = { ...onRequest('createdAt'), fact: 'creationTimes' } as const;
+const asked = {
+  ...onRequest('createdAt'),
+  fact: 'creationTimes',
+  protocols: inetProtocols,
+} as const;
 
 /** When a socket was created, and how long ago. */
 export const creationAttributes: readonly Attribute<Socket>[] = [

@@ -1,3 +1,4 @@
+import { inetProtocols } from '../model/protocol.ts';
 import { isFullSocket, isListening } from '../model/socket/classify.ts';
 import { isDeviceKnown } from '../model/socket/device.ts';
 import type { SocketMemory } from '../model/socket/info.ts';
@@ -112,6 +113,7 @@ export const socketInfoAttributes: readonly Attribute<Socket>[] = [
       ({ protocol }) => protocol !== 'unix',
     ),
     aliases: ['fwmark'],
+    protocols: inetProtocols,
   },
   number(
     'cookie',
@@ -126,6 +128,7 @@ export const socketInfoAttributes: readonly Attribute<Socket>[] = [
       {
         key: 'device',
         aliases: ['dev'],
+        protocols: inetProtocols,
         header: 'Device',
         meaning:
           'The interface that an Internet socket is bound to (SO_BINDTODEVICE, a VRF, the link of a link-local address): its name in its network namespace, or its number if it no longer has a name; null: not bound, or not known (`cookie` is then null too).',

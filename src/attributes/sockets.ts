@@ -1,5 +1,6 @@
 import type { Endpoint } from '../model/address/endpoint.ts';
 import { addressSortKey } from '../model/address/order.ts';
+import { inetProtocols } from '../model/protocol.ts';
 import type { Names } from '../model/report/names.ts';
 import type { Listing } from '../model/request/listing.ts';
 import { noOwners, type Owner } from '../model/socket/owner.ts';
@@ -161,6 +162,8 @@ function inetNumber(
   return numeric({ ...rest, filter: { kind: 'number', expected, of } }, of);
 }
 
+const ofUnix = { protocols: ['unix'] } as const satisfies Partial<Attribute<Socket>>;
+
 /** A number of UNIX sockets. */
 function unixNumber(
   rest: Rest<Socket>,
@@ -168,7 +171,7 @@ function unixNumber(
   pick: (socket: UnixSocket) => number | null,
 ): Attribute<Socket> {
   const of = (socket: Socket) => (isInet(socket) ? null : pick(socket));
-  return numeric({ ...rest, filter: { kind: 'number', expected, of } }, of);
+  return numeric({ ...rest, ...ofUnix, filter: { kind: 'number', expected, of } }, of);
 }
 
 const ofUnixQueues = {
@@ -176,6 +179,7 @@ const ofUnixQueues = {
 } as const satisfies Partial<Attribute<Socket>>;
 
 const ofTimers = {
+  protocols: inetProtocols,
   ...{ needs: ['timers'], sortNeeds: ['timers'], filterNeeds: ['timers'] },
 } as const satisfies Partial<Attribute<Socket>>;
 
@@ -352,6 +356,7 @@ const attributes: readonly Attribute<Socket>[] = [
       header: 'Association',
       meaning: "SCTP: the association's own state (RFC 9260).",
       fields: ['inetSocket.associationState'],
+      protocols: ['sctp'],
       width: 11,
       tone: 'state',
       filter: fixedText('a state of an association', sctpStates, associationState),
@@ -364,6 +369,7 @@ const attributes: readonly Attribute<Socket>[] = [
       header: 'Type',
       meaning: 'Socket type.',
       fields: ['unixSocket.type'],
+      ...ofUnix,
       width: 6,
       filter: fixedText('a type', unixTypes, unixType),
     },
@@ -562,6 +568,7 @@ const attributes: readonly Attribute<Socket>[] = [
       meaning:
         'The bound name: null if unbound; `@…` for an abstract name (Linux), without padding NUL bytes.',
       fields: ['unixSocket.path'],
+      ...ofUnix,
       long: true,
       width: 20,
       filter: { kind: 'text', expected: 'a path', of: (socket) => [unixPath(socket)] },

@@ -33,6 +33,8 @@ function optionTexts(socket: Socket): readonly string[] | null {
   ];
 }
 
+const ofTcp = { protocols: ['tcp'] } as const;
+
 type Numbers = {
   [K in keyof TcpInfo]: TcpInfo[K] extends number | bigint | null ? K : never;
 }[keyof TcpInfo];
@@ -45,7 +47,7 @@ function number(
   meaning: string,
 ): Attribute<Socket> {
   const rest = {
-    ...{ key, header, meaning, fields: [`tcpInfo.${field}`], isUnavailable },
+    ...{ key, header, meaning, fields: [`tcpInfo.${field}`], isUnavailable, ...ofTcp },
     // The only two fields that other platforms report too.
     ...(field !== 'bytesSent' && field !== 'bytesReceived' && { fact: 'tcpInternals' as const }),
   };
@@ -65,6 +67,7 @@ function rate(key: string, header: string, field: keyof TcpRates, meaning: strin
       unit: 'bytes per second',
       fields: [`tcpRates.${field}`],
       isUnavailable,
+      ...ofTcp,
     },
     'rates',
     (socket) => (socket.protocol === 'unix' ? null : socket.rates?.[field]),
@@ -175,6 +178,7 @@ export const tcpInfoAttributes: readonly Attribute<Socket>[] = [
       key: 'congestion',
       header: 'Congestion',
       meaning: 'The congestion control algorithm: `cubic`, `bbr`.',
+      ...ofTcp,
       ...onRequest('tcpInfo'),
       fact: 'tcpInternals',
       fields: ['tcpInfo.congestionControl'],
@@ -195,6 +199,7 @@ export const tcpInfoAttributes: readonly Attribute<Socket>[] = [
       header: 'TCP Options',
       meaning:
         'Negotiated options: `ts` (timestamps), `sack`, `ecn`, `wscale:SEND,RECEIVE` (window scale).',
+      ...ofTcp,
       ...onRequest('tcpInfo'),
       fact: 'tcpInternals',
       long: true,

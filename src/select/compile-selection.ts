@@ -2,6 +2,7 @@ import type { FilterOptions, Query } from '../model/request/query.ts';
 import { comparedFields, compileExpression, namesStates } from './expression/compile.ts';
 import { parse } from './expression/parse.ts';
 import { joinWords } from './expression/tokenize.ts';
+import { refuseUnmatchable } from './expression/unmatchable.ts';
 import { factOf, fieldRule } from './fields.ts';
 import { compileFlags, type FieldFilters, type ReadExpression } from './flag-selection.ts';
 import type { Lookups } from './lookups.ts';
@@ -39,6 +40,10 @@ function readExpression(source: string): ReadExpression {
       return fact === undefined ? [] : [{ fact, filter: field }];
     }),
     namesStates: namesStates(expression),
-    condition: (scope) => compileExpression(source, expression, scope),
+    condition(scope) {
+      const condition = compileExpression(source, expression, scope);
+      refuseUnmatchable(source, expression, scope.protocols);
+      return condition;
+    },
   };
 }

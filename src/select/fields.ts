@@ -247,7 +247,21 @@ function ruleFor(filter: Filter<Socket>, attribute: Attribute<Socket>): FieldRul
  */
 export function fieldRule(name: string): FieldRule | undefined {
   const attribute = attributeIn(compared, name);
-  return attribute?.filter && ruleFor(attribute.filter, attribute);
+  return attribute?.filter && withAbsence(ruleFor(attribute.filter, attribute), attribute);
+}
+
+/** The rule, which also says of what sockets the attribute is, if not of all. */
+function withAbsence(rule: FieldRule, { protocols }: Attribute<Socket>): FieldRule {
+  if (protocols === undefined) return rule;
+  const [first] = protocols;
+  const title = protocols.length === 1 ? first?.toUpperCase() : 'Internet';
+  return {
+    ...rule,
+    absence: (_value, asked) =>
+      asked.some((protocol) => protocols.includes(protocol))
+        ? null
+        : { of: 'field', reason: `only ${title} sockets have it` },
+  };
 }
 
 /** The attribute key of a field; undefined: there is no such field. */

@@ -13,7 +13,6 @@ import {
   unseenAnswer,
 } from './condition.ts';
 import { exposedCondition } from './exposed.ts';
-import { parseHost } from './host.ts';
 import type { Lookups } from './lookups.ts';
 import { programTest } from './owners.ts';
 import { isProblem, type Problem, quoted } from './problem.ts';
@@ -171,7 +170,10 @@ function filterConditions(
   scope: Scope,
   byField: FieldFilters | null,
 ): readonly Condition[] {
-  if (scope.protocols.every((protocol) => protocol === 'unix')) refuseOfInternet(filters);
+  if (filters.exposed && scope.protocols.every((protocol) => protocol === 'unix')) {
+    const message = '--exposed: other machines do not reach UNIX sockets';
+    throw new NetstatError('usage', message, { path: '--exposed' });
+  }
   const conditions: Condition[] = [];
   if (filters.state.length > 0) {
     const clauses = [...new Set(split(filters.state))].map((name) => {
@@ -184,6 +186,7 @@ function filterConditions(
     const values = new Set((isName ? namesIn : split)(filters[filter]));
     if (values.size === 0) continue;
     const rules: readonly FieldRule[] = own === 'by field' ? [workloadRule(byField)] : own;
+    for (const value of values) refuseAbsent(filter, value, rules, scope);
     const fitting = [...values].flatMap((value) =>
       rules.map((rule) => checked(filter, rule.condition(value, '=', scope))),
     );
@@ -197,20 +200,19 @@ function filterConditions(
   return conditions;
 }
 
-/** Rejects filters that no UNIX socket can match, where only those are asked for. */
-function refuseOfInternet({ port, local }: FilterOptions): void {
-  const refused = (filter: '--port' | '--local', what: string) =>
-    new NetstatError('usage', `${filter}: UNIX sockets have no ${what}`, { path: filter });
-  if (port.length > 0) throw refused('--port', 'ports');
-  for (const value of split(local)) {
-    const parsed = parseHost(value);
-    if (value.startsWith('unix:') || isProblem(parsed) || (parsed.ports ?? parsed.prefix) === null)
-      continue;
-    throw refused(
-      '--local',
-      `addresses and ports, but names such as /run/*, found ${quoted(value)}`,
-    );
-  }
+/** Rejects a value that no socket of the tables asked for can have. */
+function refuseAbsent(
+  filter: keyof FilterOptions,
+  value: string,
+  rules: readonly FieldRule[],
+  { protocols }: Scope,
+): void {
+  const [absence = null, ...others] = rules.map((rule) => rule.absence?.(value, protocols) ?? null);
+  if (absence === null || others.includes(null)) return;
+  const found = absence.of === 'value' ? `, found ${quoted(value)}` : '';
+  throw new NetstatError('usage', `--${filter}: ${absence.reason}${found}`, {
+    path: `--${filter}`,
+  });
 }
 
 function workloadRule(byField: FieldFilters | null): FieldRule {

@@ -21,6 +21,13 @@ export interface Scope {
   readonly lookups: Lookups;
 }
 
+/** Why no socket that is asked for can have a value. */
+export interface Absence {
+  /** What they do not have: the field, or only this value of it. */
+  readonly of: 'field' | 'value';
+  readonly reason: string;
+}
+
 /** The values of a field, and how to compile a comparison. */
 export interface FieldRule {
   /** What a value is, in words. */
@@ -31,6 +38,8 @@ export interface FieldRule {
   readonly words?: readonly string[];
   /** Whether `<` and `>` apply. */
   readonly ordered: boolean;
+  /** Why no socket of these tables can have the value; null, or left out: some can. */
+  absence?(value: string, asked: readonly Protocol[]): Absence | null;
   condition(value: string, comparison: FieldSign, scope: Scope): Condition | Problem;
 }
 
@@ -46,6 +55,29 @@ function inetCondition(
 
 const unixTable: SocketPattern = { kind: 'table', protocol: 'unix', family: null };
 
+const isUnixOnly = (asked: readonly Protocol[]) => asked.every((protocol) => protocol === 'unix');
+
+/** Whether a value is the name of a UNIX socket, whatever is asked for. */
+const isUnixName = (value: string) => /^(?:unix:|[/@])/.test(value);
+
+/** The absence of a field that only Internet sockets have. */
+function ofInternet(reason: string): NonNullable<FieldRule['absence']> {
+  return (_value, asked) => (isUnixOnly(asked) ? { of: 'field', reason } : null);
+}
+
+/** The absence of a local end. Names of hosts are names of UNIX sockets too, if only these are asked for. */
+function absenceOfAddress(value: string, asked: readonly Protocol[]): Absence | null {
+  if (isUnixName(value)) {
+    return asked.includes('unix')
+      ? null
+      : { of: 'value', reason: 'only UNIX sockets have such names' };
+  }
+  const parsed = isUnixOnly(asked) ? parseHost(value) : null;
+  if (parsed === null || isProblem(parsed) || (parsed.ports ?? parsed.prefix) === null) return null;
+  const reason = 'UNIX sockets have no addresses and ports, but names such as /run/*';
+  return { of: 'value', reason };
+}
+
 /** An address of one end, in ss's notation; `withPort`: also its port. */
 export function host(end: End, withPort: boolean): FieldRule {
   return {
@@ -54,8 +86,10 @@ export function host(end: End, withPort: boolean): FieldRule {
       ? '`ADDR[/LEN][:PORT]`, `NAME[:PORT]`, `:PORT` or `*`, IPv6 in brackets if a port follows; for UNIX sockets a path, with `*` for anything'
       : '`ADDR[/LEN]`, the name of a host or `*`; for UNIX sockets a path, with `*` for anything',
     ordered: false,
+    // At the remote end, what UNIX sockets do not have is no value at all.
+    ...(end === 'local' && { absence: absenceOfAddress }),
     condition(value, _comparison, { protocols, lookups }) {
-      if (/^(?:unix:|[/@])/.test(value) || protocols.every((protocol) => protocol === 'unix')) {
+      if (isUnixName(value) || isUnixOnly(protocols)) {
         return unixPath(end, value.replace(/^unix:/, ''));
       }
       const parsed = parseHost(value);
@@ -98,6 +132,7 @@ export function port(end: End): FieldRule {
     expected: 'a port',
     values: 'a number, a service, or a range such as `8000-8100`, optionally after a colon',
     ordered: true,
+    absence: ofInternet('UNIX sockets have no ports'),
     condition(value, comparison, { protocols, lookups }) {
       const ports = parsePorts(value);
       if (isProblem(ports)) return ports;
@@ -163,6 +198,9 @@ export const user: FieldRule = {
   expected: 'a user',
   values: "the user's name or number",
   ordered: false,
+  absence: ofInternet(
+    'who created a UNIX socket is not known; euser compares who runs its processes',
+  ),
   condition(value, _comparison, { lookups }) {
     const uid = parseUser(value, lookups);
     if (typeof uid === 'object') return uid;
@@ -175,7 +213,7 @@ export const user: FieldRule = {
 
 /** The effective user of an owner. */
 export const processUser: FieldRule = {
-  ...user,
+  ...{ expected: user.expected, values: user.values, ordered: false },
   condition(value, _comparison, { lookups }) {
     const uid = parseUser(value, lookups);
     if (typeof uid === 'object') return uid;

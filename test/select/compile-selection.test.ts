@@ -31,7 +31,8 @@ const sockets = {
 } satisfies Record<string, Socket>;
 
 function chosen(filters: Partial<FilterOptions>, which: Which = 'all'): string {
-  const selection = compileSelection(query(filters, { which }), lookups);
+  const protocols = ['tcp', 'udp', 'unix'] as const;
+  const selection = compileSelection(query(filters, { which, protocols }), lookups);
   return Object.entries(sockets)
     .filter(([, socket]) => selection.early(withoutOwners(socket)))
     .filter(([, socket]) => selection.late(socket))

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { attributesOf } from '../../src/attributes/index.ts';
+import { allProtocols } from '../../src/model/protocol.ts';
 import type { Need } from '../../src/model/request/needs.ts';
 import type { Socket } from '../../src/model/socket/socket.ts';
 import { compileSelection } from '../../src/select/compile-selection.ts';
@@ -38,7 +39,8 @@ const sockets = {
 } satisfies Record<string, Socket>;
 
 function selectionOf(expression: string) {
-  return compileSelection(query({ expression: [expression] }), lookups);
+  const asked = query({ expression: [expression] }, { protocols: allProtocols });
+  return compileSelection(asked, lookups);
 }
 
 function chosen(expression: string): string {

@@ -33,11 +33,12 @@ it.each<[Partial<FilterOptions>, string]>([
 ])('%j selects what the expression "%s" selects', (flags, expression) => {
   const fits = (selection: ReturnType<typeof compileFlags>) =>
     [web, other, named].map((one) => selection.early(one) && selection.late(one));
-  const byFlags = fits(compileFlags(query(flags, { which: 'all' }), lookups));
+  const changes = { which: 'all', protocols: ['tcp', 'udp', 'unix'] } as const;
+  const byFlags = fits(compileFlags(query(flags, changes), lookups));
   expect(byFlags).toContain(true);
   expect(byFlags[1]).toBe(false);
   expect(byFlags).toEqual(
-    fits(compileSelection(query({ expression: [expression] }, { which: 'all' }), lookups)),
+    fits(compileSelection(query({ expression: [expression] }, changes), lookups)),
   );
 });
 
@@ -84,7 +85,7 @@ it.each<[Partial<FilterOptions>, string]>([
   expect(() => compileSelection(query(filters, { which: 'all' }), lookups)).toThrow(message);
 });
 
-describe('a filter that no UNIX socket can match', () => {
+describe('a filter that no socket of the tables asked for can match', () => {
   const compiled = (filters: Partial<FilterOptions>, ...protocols: Query['protocols']) =>
     compileFlags(query(filters, { protocols }), lookups);
 
@@ -93,12 +94,21 @@ describe('a filter that no UNIX socket can match', () => {
     [{ local: [':80'] }, /^--local: UNIX sockets have no addresses and ports, .* found ':80'$/],
     [{ local: ['/run/*,127.0.0.1'] }, /found '127\.0\.0\.1'$/],
     [{ local: ['localhost:80'] }, /found 'localhost:80'$/],
-  ])('is refused if there are no others: %j', (filters, message) => {
+    [{ remote: [':80'] }, /^--remote: expected an address, .* peer is not known$/],
+    [{ user: ['root'] }, /^--user: who created a UNIX socket is not known; euser compares/],
+    [{ exposed: true }, /^--exposed: other machines do not reach UNIX sockets$/],
+  ])('is refused if only UNIX sockets are: %j', (filters, message) => {
     expect(() => compiled(filters, 'unix')).toThrow(message);
     expect(() => compiled({ ...filters, local: [] }, 'tcp', 'unix')).not.toThrow();
   });
 
-  it.each(['/run/*', '@x', '*', 'name', 'unix:x'])('is not --local %s', (local) => {
+  it.each(['/run/*', '@x', '*', 'name', 'unix:x'])('is not --local %s of these', (local) => {
     expect(() => compiled({ local: [local] }, 'unix')).not.toThrow();
+  });
+
+  it.each(['/run/*', '@x', 'unix:x'])('is --local %s of others', (local) => {
+    const message = `--local: only UNIX sockets have such names, found '${local}'`;
+    expect(() => compiled({ local: [local] }, 'tcp', 'udp')).toThrow(message);
+    expect(() => compiled({ local: [local] }, 'tcp', 'unix')).not.toThrow();
   });
 });

@@ -36,6 +36,7 @@ export interface FieldComparison {
   readonly kind: 'compare';
   /** The field as written, in lower case. */
   readonly field: string;
+  readonly fieldAt: number;
   readonly comparison: ComparisonSign;
   /** Offset of the operator, or of the value if the operator was left out. */
   readonly comparisonAt: number;

@@ -108,6 +108,7 @@ function clauses(tokens: TokenReader): StateClauses {
 }
 
 function comparison(tokens: TokenReader): Expression {
+  const { at: fieldAt } = tokens.peek();
   const { field, expected } = fieldOf(tokens);
   tokens.mayBe({ kind: 'comparison', field });
   const sign = tokens.peek();
@@ -120,6 +121,7 @@ function comparison(tokens: TokenReader): Expression {
   return {
     kind: 'compare',
     field,
+    fieldAt,
     comparison: given ?? '=',
     comparisonAt: sign.at,
     value: value(tokens, expected),

@@ -320,7 +320,7 @@ describe('what is followed', () => {
     ['not ( sport = :80 and user = 0 )', 2],
     ['sport = :80 and program = nginx', 0],
     ['not ( sport = :443 or user = 0 )', 0],
-    ['refcount > 1', 0],
+    ['refcount > 1 or sport = 1', 0],
     ['not refcount > 1', 2],
   ])(
     "for sockets that no round saw, the kernel's report decides about %s",

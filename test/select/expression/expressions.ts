@@ -51,6 +51,7 @@ const comparison: fc.Arbitrary<Expression> = fc
   .map(([field, operator, text]) => ({
     kind: 'compare',
     field,
+    fieldAt: 0,
     comparison: operator,
     comparisonAt: 0,
     value: { text, at: 0 },
@@ -88,7 +89,7 @@ export const anyExpression: fc.Arbitrary<Expression> = fc.letrec<{ node: Express
 export function meaning(expression: Expression): unknown {
   return JSON.parse(
     JSON.stringify(expression, (key, value) =>
-      key === 'at' || key === 'comparisonAt' ? undefined : value,
+      ['at', 'fieldAt', 'comparisonAt'].includes(key) ? undefined : value,
     ),
   );
 }

@@ -109,16 +109,25 @@ function changed<T>(
   return { begun: reading.begun, batches: batches() };
 }
 
-/** The sockets for which `late` is true; they may come packed. */
-function chosenLate(reading: Reading<Socket>, { late, warn }: UnknownFacts): Reading<Socket> {
-  const choose = packChooser({ keep: late });
+/** The sockets for which `late` is true; they may come packed. `unknown` counts the others, and warns at the end. */
+function chosenLate(
+  reading: Reading<Socket>,
+  late: Selection['late'],
+  unknown: UnknownFacts,
+): Reading<Socket> {
+  const keep = (socket: Socket) => {
+    if (late(socket)) return true;
+    unknown.leaveOut(socket);
+    return false;
+  };
+  const choose = packChooser({ keep });
   const chosen = changed(reading, (batch) => {
     const pack = packIn(batch);
-    return pack === null ? batch.filter(late) : asBatch(choose(pack));
+    return pack === null ? batch.filter(keep) : asBatch(choose(pack));
   });
   async function* batches(): Batches<Socket> {
     yield* chosen.batches;
-    warn();
+    unknown.warn();
   }
   return { ...chosen, batches: batches() };
 }
@@ -172,7 +181,7 @@ function readSockets(
     };
   }
   const chosen = selection.isLate
-    ? chosenLate(reading, unknownFacts({ ...selection, late }, source, warnings))
+    ? chosenLate(reading, late, unknownFacts(selection, source, warnings))
     : reading;
   return counting === null ? chosen : { ...chosen, batches: counting.toEnd(chosen.batches) };
 }

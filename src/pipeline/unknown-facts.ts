@@ -5,10 +5,10 @@ import type { Selection } from '../select/index.ts';
 import type { Source, WarningSink } from '../sources/source.ts';
 import { counted } from '../text/counted.ts';
 
-/** Watches which sockets a filter leaves out. */
+/** Counts sockets that a filter leaves out although they may match, since a fact, which decides, is not known. */
 export interface UnknownFacts {
-  /** `late`, which also counts the sockets that it leaves out although a fact, which decides, is not known. */
-  late(socket: Socket): boolean;
+  /** Counts a socket that is left out, if it may match. */
+  leaveOut(socket: Socket): void;
   /** Warns of them, once for each machine; call it after the last socket. */
   warn(): void;
 }
@@ -51,18 +51,20 @@ function lacksDetail(owner: Owner): boolean {
   );
 }
 
+const nothingUnknown: UnknownFacts = { leaveOut: () => {}, warn: () => {} };
+
 /**
- * Counts sockets that may match, but are left out since a fact that sources look up without asking the filter is not
- * known: a workload, or one of a process. Those whose processes may not be inspected have a warning already.
+ * Nothing is counted yet. What counts are facts that sources look up without asking the filter: a workload, or one of a
+ * process. Sockets whose processes may not be inspected have a warning already.
  */
 export function unknownFacts(
-  { late, fit: fitOf, needs }: Pick<Selection, 'late' | 'fit' | 'needs'>,
+  { fit: fitOf, needs }: Pick<Selection, 'fit' | 'needs'>,
   { isStill = false }: Pick<Source, 'isStill'>,
   warnings: WarningSink,
 ): UnknownFacts {
   const ofWorkloads = needs.includes('workloads');
   const withDetails = needs.includes('ownerDetails');
-  if (!ofWorkloads && !withDetails && !isStill) return { late, warn: () => {} };
+  if (!ofWorkloads && !withDetails && !isStill) return nothingUnknown;
   const counts = new Map<Subject, Map<string | undefined, number>>();
 
   /** A process that has ended meanwhile has no name; nothing ends in a capture. */
@@ -79,15 +81,12 @@ export function unknownFacts(
   }
 
   return {
-    late(socket) {
-      if (late(socket)) return true;
+    leaveOut(socket) {
       const whose = unknownOf(socket);
-      if (whose !== null && fitOf(socket) === 'unknown') {
-        const ofMachines = counts.get(whose) ?? new Map<string | undefined, number>();
-        counts.set(whose, ofMachines);
-        ofMachines.set(socket.host, (ofMachines.get(socket.host) ?? 0) + 1);
-      }
-      return false;
+      if (whose === null || fitOf(socket) !== 'unknown') return;
+      const ofMachines = counts.get(whose) ?? new Map<string | undefined, number>();
+      counts.set(whose, ofMachines);
+      ofMachines.set(socket.host, (ofMachines.get(socket.host) ?? 0) + 1);
     },
     warn() {
       for (const [whose, ofMachines] of counts) {

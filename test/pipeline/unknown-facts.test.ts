@@ -23,10 +23,11 @@ function filtered(expression: string, rows: readonly Socket[], isStill = false) 
   const warnings: Warning[] = [];
   const selection = compileSelection(query({ expression: [expression] }), lookups);
   const sink = { warn: (warning: Warning) => warnings.push(warning) };
-  const watching = unknownFacts(selection, { isStill }, sink);
-  const chosen = rows.filter(watching.late).length;
-  watching.warn();
-  return { chosen, warnings };
+  const unknown = unknownFacts(selection, { isStill }, sink);
+  const chosen = rows.filter(selection.late);
+  for (const row of rows) if (!chosen.includes(row)) unknown.leaveOut(row);
+  unknown.warn();
+  return { chosen: chosen.length, warnings };
 }
 
 const own = '1 socket left out may match: what they belong to is not known';

@@ -8,6 +8,7 @@ import { seeingAll } from '../../select/index.ts';
 import type { Closings, WarningSink } from '../../sources/source.ts';
 import { withoutRareTables } from '../absent-tables.ts';
 import { type ReadOptions, readRows } from '../read.ts';
+import { unknownFacts } from '../unknown-facts.ts';
 import type { FollowOptions, Tally } from './options.ts';
 import { possibleForms } from './unseen-closing.ts';
 import type { WarningEvents } from './warning-events.ts';
@@ -76,7 +77,18 @@ export async function rounds(
       warnings.beginRound();
       const reading = readRows(source, { ...query, report: 'sockets' }, options, sink);
       for await (const batch of reading.batches) for (const socket of batch) rows.push(socket);
-      return changes.round({ at, rows, mayLack: warnings.mayLack(rows) });
+      const found = changes.round({ at, rows, mayLack: warnings.mayLack(rows) });
+      if (selection.isLate) warnOfUnknown(rows);
+      return found;
     },
   };
+
+  /** A socket that is followed stays so if what decides is not known any more. */
+  function warnOfUnknown(rows: readonly Socket[]): void {
+    const unknown = unknownFacts(selection, source, warnings.sink);
+    for (const row of rows) {
+      if (!isWithoutPort(row) && !changes.wasFollowed(row)) unknown.leaveOut(row);
+    }
+    unknown.warn();
+  }
 }

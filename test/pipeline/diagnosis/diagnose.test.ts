@@ -6,13 +6,19 @@ import type { Severity } from '../../../src/model/report/diagnosis.ts';
 import type { NetnsAsked } from '../../../src/model/request/listing.ts';
 import type { Query } from '../../../src/model/request/query.ts';
 import type { Socket } from '../../../src/model/socket/socket.ts';
+import { unknownWorkload } from '../../../src/model/socket/workload.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
 import { diagnose } from '../../../src/pipeline/diagnosis/diagnose.ts';
 import type { DiagnosisParts } from '../../../src/pipeline/diagnosis/parts.ts';
 import { selectionOf } from '../../../src/select/index.ts';
 import type { SocketQuery, Source } from '../../../src/sources/source.ts';
 import { counter, inet, netInterface, owner, route } from '../../support/builders.ts';
-import { type FakeReading, fakeSource, watchedSource } from '../../support/fake-source.ts';
+import {
+  type FakeReading,
+  fakeSource,
+  linuxFacts,
+  watchedSource,
+} from '../../support/fake-source.ts';
 import { noLookups } from '../../support/no-lookups.ts';
 
 /** What a check says of these sockets. */
@@ -205,6 +211,19 @@ describe('a diagnosis', () => {
   it('keeps by what the workloads of those sockets are found, if their owners are not visible', async () => {
     const { asked } = await diagnosed({ checks: [echo()], readings: [reading(web)] });
     expect(asked.map(({ cgroups, workloads }) => [cgroups, workloads])).toEqual([[true, false]]);
+  });
+
+  it('warns of sockets whose workload, which decides, is not known', async () => {
+    const unaccepted: Socket = { ...web, inode: null, owners: [], ...unknownWorkload };
+    const filters = { ...defaultListing.query.filters, workload: ['x'] };
+    const { diagnosis } = await diagnosed({
+      ...{ checks: [echo()], readings: [reading(unaccepted)], query: { filters } },
+      source: { facts: [...linuxFacts, 'workloads'] },
+    });
+    expect(diagnosis.findings).toEqual([]);
+    expect(diagnosis.warnings).toMatchObject([
+      { code: 'uncertain', message: expect.stringMatching(/^1 socket left out may match: /) },
+    ]);
   });
 
   it('looks for the owners of however many a check names', async () => {

@@ -7,11 +7,12 @@ import type { Closing, SocketEvent } from '../../../src/model/report/socket-even
 import { keepDevice } from '../../../src/model/socket/device.ts';
 import { keepCookie } from '../../../src/model/socket/identity.ts';
 import type { InetSocket, Socket } from '../../../src/model/socket/socket.ts';
+import { unknownWorkload } from '../../../src/model/socket/workload.ts';
 import { followOf, followSockets } from '../../../src/pipeline/follow/follow.ts';
 import type { FollowOptions } from '../../../src/pipeline/follow/options.ts';
 import type { Closings, SocketQuery, Source } from '../../../src/sources/source.ts';
 import { textViewFor } from '../../../src/views/text/index.ts';
-import { inet, owner, tcpInfo } from '../../support/builders.ts';
+import { inet, owner, tcpInfo, unit } from '../../support/builders.ts';
 import { type FakeReading, watchedSource } from '../../support/fake-source.ts';
 import { type Asked, listingWith } from '../../support/listing.ts';
 import { noLookups } from '../../support/no-lookups.ts';
@@ -79,9 +80,11 @@ async function followed({ readings, asked = {}, heard, whileReading, ...rest }: 
     readings.at(-1) ?? {},
   );
   const { closings, log } = kernel(heard ?? {}, () => queries.length);
-  const facts = [...fake.facts, 'socketInfo', 'tcpInfo'] as const;
-  const source: Source =
-    heard === undefined ? fake : { ...fake, facts, closings: async () => closings };
+  const source: Source = {
+    ...fake,
+    facts: [...fake.facts, 'workloads', ...(heard ? (['socketInfo', 'tcpInfo'] as const) : [])],
+    ...(heard && { closings: async () => closings }),
+  };
   const listing = listingWith({ protocols: ['tcp'], which: 'all', ...asked });
   const view = await textViewFor(listing.view.format);
   const what = await followOf(listing, source, view, noLookups);
@@ -333,6 +336,41 @@ describe('what is followed', () => {
       expect(tally.undecided).toBe(0);
     },
   );
+
+  it.each<[string, { workload: readonly string[] } | { port: readonly string[] }, number]>([
+    [
+      'is not accepted yet may match a filter by workload, which is told once',
+      { workload: ['x'] },
+      1,
+    ],
+    ['does not depend on it', { port: ['443'] }, 0],
+  ])('whose workload is not known: what %s', async (_, asked, told) => {
+    const unaccepted = { inode: null, owners: [], noOwner: 'none', ...unknownWorkload } as const;
+    const waiting = (cookie: number) => row(unaccepted, cookie);
+    const { events } = await followed({
+      readings: [{ batches: [[waiting(6)]] }, { batches: [[waiting(6), waiting(7)]] }],
+      asked: filters(asked),
+    });
+    const warnings = events.flatMap((one) => (one.event === 'warning' ? [one.warning] : []));
+    expect(warnings).toHaveLength(told);
+    for (const { code, message } of warnings) {
+      expect([code, message]).toEqual([
+        'uncertain',
+        expect.stringMatching(/^1 socket left out may match: what they belong to is not known/),
+      ]);
+    }
+  });
+
+  it('stays followed, without a warning, once its workload is not known any more', async () => {
+    const held = { owners: [owner(5, 'nginx')], workload: unit('x.service') };
+    const workloads = { workloads: [unit('x.service')], noWorkload: null, cgroup: '/x.service' };
+    const orphan = { owners: [], noOwner: 'unknown', ...unknownWorkload } as const;
+    const { events } = await followed({
+      readings: [{ batches: [[row({ ...held, ...workloads })]] }, { batches: [[row(orphan)]] }, {}],
+      asked: filters({ workload: ['x.service'] }),
+    });
+    expect(words(events)).toEqual(['closed round']);
+  });
 
   it('chooses what no round saw by the interface that it was bound to', async () => {
     const by = (cookie: number, name: string | null) => {

@@ -7,7 +7,8 @@ delete process.env.NODE_EXTRA_CA_CERTS;
 /** Builds what is older than the sources, so that no suite passes on yesterday's program; for unit tests a part. */
 const globalSetup = 'scripts/test-setup.js';
 const globalSetupOfUnits = 'scripts/assemble.js';
-const setupFiles = ['same-examples', 'bounded-programs'].map((name) => `test/support/${name}.ts`);
+const support = (name: string) => `test/support/${name}.ts`;
+const setupFiles = ['same-examples', 'bounded-programs', 'removed-folders'].map(support);
 /** The machine may be busy: what is tested is never how fast it is. */
 const patience = { testTimeout: 300_000, hookTimeout: 300_000 };
 /** What failed in CI is known by its message alone, which Vitest would cut to 40 characters. */
@@ -122,6 +123,7 @@ export default defineConfig({
       {
         test: {
           name: 'fuzz',
+          setupFiles: support('removed-folders'),
           chaiConfig,
           include: ['test/fuzz/**/*.test.ts'],
           testTimeout: 60_000,
@@ -131,6 +133,7 @@ export default defineConfig({
         test: {
           name: 'wine',
           globalSetup,
+          setupFiles: support('removed-folders'),
           chaiConfig,
           retry,
           include: ['test/wine/**/*.test.ts'],

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   type Counter,
   exactJson,
@@ -26,7 +26,6 @@ describe.skipIf(reason !== null)(`follow()${because(reason)}`, () => {
   beforeAll(() => {
     folder = captureOfRows(3);
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('yields what changes, and stops when its loop is left', async () => {
     const table = `${folder}/net/tcp`;
@@ -352,7 +351,6 @@ describe.skipIf(reason !== null)(`the library at work${because(reason)}`, () => 
   beforeAll(() => {
     capture = captureOfRows(rows);
   });
-  afterAll(() => rmSync(capture, { recursive: true, force: true }));
 
   /** How often the event loop came round while `work` went on. */
   async function turnsDuring(work: () => Promise<unknown>): Promise<number> {

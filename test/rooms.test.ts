@@ -3,16 +3,14 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 const project = join(import.meta.dirname, '..');
 
@@ -207,7 +205,7 @@ describe('the table of rooms', () => {
   let refused: ReadonlySet<string>;
 
   beforeAll(async () => {
-    root = mkdtempSync(join(tmpdir(), 'rooms-'));
+    root = temporaryFolder('rooms-');
     for (const entry of ['src', '.dependency-cruiser.cjs', 'tsconfig.json', 'package.json']) {
       cpSync(join(project, entry), join(root, entry), { recursive: true });
     }
@@ -223,7 +221,6 @@ describe('the table of rooms', () => {
     writeFileSync(join(root, 'src/alone.ts'), 'export const alone = 1;\n');
     refused = await refusals(root);
   });
-  afterAll(() => rmSync(root, { recursive: true, force: true }));
 
   test('refuses a file that no room names, though it imports nothing', () => {
     expect(refused).toContain('src/alone.ts');

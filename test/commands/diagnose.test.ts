@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { checks } from '../../src/analysis/checks/index.ts';
 import { diagnoseCommand } from '../../src/commands/diagnose.ts';
 import type { Host } from '../../src/host.ts';
@@ -11,6 +10,7 @@ import { exactJson } from '../../src/text/json-text.ts';
 import { inet, owner } from '../support/builders.ts';
 import { fakeHost } from '../support/fake-host.ts';
 import { fakeSource } from '../support/fake-source.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 type Diagnose = Extract<Task, { kind: 'diagnose' }>;
 
@@ -127,8 +127,7 @@ test.each<[string, string, string, RegExp, number]>([
 });
 
 describe('--diff FILE', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-diagnose-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder('tsnetstat-diagnose-');
   const path = join(folder, 'ports.json');
   const saved = (rows: object) =>
     writeFileSync(

@@ -1,7 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { metrics } from '../../src/commands/metrics.ts';
 import { NetstatError } from '../../src/errors.ts';
 import type { Host } from '../../src/host.ts';
@@ -16,6 +15,7 @@ import type { Source, SourceQuery } from '../../src/sources/source.ts';
 import { counter, inet, netInterface, owner, traffic } from '../support/builders.ts';
 import { fakeHost } from '../support/fake-host.ts';
 import { linuxFacts } from '../support/fake-source.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 type Metrics = Extract<Task, { kind: 'metrics' }>;
 
@@ -185,8 +185,7 @@ describe('what could not be read', () => {
 });
 
 describe('--save', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-metrics-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder('tsnetstat-metrics-');
   const path = join(folder, 'sockets.prom');
 
   it('writes what would be printed, whole and with its mode, and nothing aside is left', async () => {

@@ -1,14 +1,5 @@
 /** The recipes of docs/alarms.md, each with the real program that it is for. */
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +9,7 @@ import type { Output } from '../support/command.ts';
 import { programFiles, quotedProgram } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
 import { noSystemd, type Systemd, startSystemd } from '../support/systemd.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { lineErrors } from '../views/text/support/schema.ts';
 
 const page = readFileSync(fileURLToPath(new URL('../../docs/alarms.md', import.meta.url)), 'utf8');
@@ -40,7 +32,7 @@ describe.skipIf(reason !== null)(
   `docs/alarms.md (${reason ?? 'every recipe is run'})`,
   patient,
   () => {
-    const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-alarms-'));
+    const folder = temporaryFolder('tsnetstat-alarms-');
     const bin = join(folder, 'bin');
     const baseline = '/var/lib/tsnetstat/ports.json';
     let systemd: Systemd;
@@ -87,7 +79,6 @@ describe.skipIf(reason !== null)(
     });
     afterAll(async () => {
       await systemd.stop();
-      rmSync(folder, { recursive: true, force: true });
     });
 
     it('every file that it shows is one of those that are tried here', () => {

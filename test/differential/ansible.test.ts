@@ -3,13 +3,10 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -17,6 +14,7 @@ import { type Output, run } from '../support/command.ts';
 import { type Network, startNetwork } from '../support/network.ts';
 import { programFiles, quotedCommand, quotedProgram } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { lineErrors } from '../views/text/support/schema.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -35,7 +33,7 @@ const reason = reasonToSkip({
 describe.skipIf(reason !== null)(`contrib/ansible (${reason ?? 'with the real Ansible'})`, () => {
   // Each task starts Python on each host.
   const minutes = { timeout: 600_000 };
-  const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-ansible-'));
+  const folder = temporaryFolder('tsnetstat-ansible-');
   const file = (name: string) => join(folder, name);
   const networks: Network[] = [];
   // What programs call themselves must be neither a template of Ansible's nor the end of a cell or a line.
@@ -97,7 +95,6 @@ describe.skipIf(reason !== null)(`contrib/ansible (${reason ?? 'with the real An
   afterAll(async () => {
     await run(['ssh', '-F', file('ssh'), '-O', 'exit', 'there']);
     for (const network of networks) await network.stop();
-    rmSync(folder, { recursive: true });
   });
 
   function play(...args: readonly string[]): Promise<Output> {

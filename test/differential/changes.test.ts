@@ -8,7 +8,6 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -18,6 +17,7 @@ import { type Output, run } from '../support/command.ts';
 import { freePort } from '../support/free-port.ts';
 import { program } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type Engine, noContainers, startEngine } from './containers.ts';
 import { skipReason as noZoo, startZoo, type Visit, type Zoo } from './zoo.ts';
 
@@ -413,33 +413,29 @@ describe.skipIf(withoutContainers)(`a container ${withoutContainers ?? ''}`, () 
     run([...program, '-tl', '--port', String(port), '--workloads', ...args]);
 
   it('that takes a port of the host is a change though the program has the same name', async () => {
-    const base = join(tmpdir(), `tsnetstat-base-${process.pid}.json`);
+    const base = join(temporaryFolder('tsnetstat-base-'), 'base.json');
     const httpd = ['httpd', '-f', '-p', String(port)];
     const host = run(['timeout', '-s', 'KILL', '600', '/bin/busybox', ...httpd]);
-    try {
-      expect((await tsnetstat('-q', '--wait', '100')).code).toBe(0);
-      expect((await tsnetstat('--save', base)).code).toBe(0);
-      expect((await tsnetstat('--diff', base)).code).toBe(0);
-      const { stdout: pids } = await tsnetstat('--pids');
-      for (const pid of pids.toString().trim().split('\n')) process.kill(Number(pid), 'SIGKILL');
-      await host;
-      await engine.start('web', httpd);
-      expect((await tsnetstat('-q', '--wait', '100')).code).toBe(0);
-      const { stdout, code } = await tsnetstat('--diff', base, '--json');
-      expect(code).toBe(1);
-      const { added, removed, changed } = JSON.parse(stdout.toString()) as Difference;
-      expect([added, removed]).toEqual([[], []]);
-      for (const { fields } of changed) {
-        expect(fields).toContainEqual({
-          field: 'workload',
-          before: expect.any(String),
-          after: expect.stringMatching(/^podman:/),
-        });
-        expect(fields.map(({ field }) => field)).not.toContain('owners.program');
-      }
-      expect(changed.length).toBeGreaterThan(0);
-    } finally {
-      rmSync(base, { force: true });
+    expect((await tsnetstat('-q', '--wait', '100')).code).toBe(0);
+    expect((await tsnetstat('--save', base)).code).toBe(0);
+    expect((await tsnetstat('--diff', base)).code).toBe(0);
+    const { stdout: pids } = await tsnetstat('--pids');
+    for (const pid of pids.toString().trim().split('\n')) process.kill(Number(pid), 'SIGKILL');
+    await host;
+    await engine.start('web', httpd);
+    expect((await tsnetstat('-q', '--wait', '100')).code).toBe(0);
+    const { stdout, code } = await tsnetstat('--diff', base, '--json');
+    expect(code).toBe(1);
+    const { added, removed, changed } = JSON.parse(stdout.toString()) as Difference;
+    expect([added, removed]).toEqual([[], []]);
+    for (const { fields } of changed) {
+      expect(fields).toContainEqual({
+        field: 'workload',
+        before: expect.any(String),
+        after: expect.stringMatching(/^podman:/),
+      });
+      expect(fields.map(({ field }) => field)).not.toContain('owners.program');
     }
+    expect(changed.length).toBeGreaterThan(0);
   }, 300_000);
 });

@@ -1,12 +1,11 @@
 /** Names of containers that Podman really runs, beside what Podman says. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { liveProc } from '../../src/sources/linux/proc/live-proc.ts';
 import { containerNames } from '../../src/sources/linux/workloads/container-names.ts';
 import { fakeProc } from '../sources/linux/support/fake-proc.ts';
 import { because } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type Engine, image, noContainers, type RealContainer, startEngine } from './containers.ts';
 
 const name = 'web_1.own';
@@ -18,13 +17,12 @@ describe.skipIf(noContainers !== null)(`a container of Podman${because(noContain
   let elsewhere: string;
 
   beforeAll(async () => {
-    elsewhere = mkdtempSync(join(tmpdir(), 'elsewhere-'));
+    elsewhere = temporaryFolder('elsewhere-');
     engine = await startEngine();
     container = await engine.start(name, ['sleep', '600']);
   });
   afterAll(async () => {
     await engine?.remove();
-    rmSync(elsewhere, { recursive: true });
   });
 
   /** Its name as this process and these files tell it. */

@@ -6,14 +6,14 @@
  * hybrid, a mount namespace without the unified ones, since crun refuses both at once.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { removeCgroups } from '../support/cgroup.ts';
 import { run } from '../support/command.ts';
 import { reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** Why no container can be started here; null when one can. */
 export const noContainers = reasonToSkip({
@@ -79,7 +79,7 @@ async function done(command: readonly string[]): Promise<string> {
 
 /** A Podman of one's own, with the image. */
 export async function startEngine(): Promise<Engine> {
-  const root = mkdtempSync(join(tmpdir(), 'engine-'));
+  const root = temporaryFolder('engine-');
   // Of its own, since several run at once: a cgroup that another one removes as it ends, and locks, which are
   // otherwise in memory that all of root's share and that each frees as it begins.
   const parent = `tsnetstat-${basename(root)}`;
@@ -125,7 +125,6 @@ export async function startEngine(): Promise<Engine> {
       for (const service of services) service.kill('SIGKILL');
       await done(podman('rm', '--all', '--force', '--time', '0'));
       await removeLeft(parent);
-      rmSync(root, { recursive: true });
     },
   };
 }

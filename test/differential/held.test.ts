@@ -1,11 +1,11 @@
 /** Sockets that are held in unusual ways (holder.c), each in namespaces of its own. */
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { release, tmpdir } from 'node:os';
+import { release } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Snapshot } from '../../src/model/report/snapshot.ts';
 import { type Bpf, loadBpf } from '../../src/sources/linux/bpf/bpf.ts';
 import { heldSockets } from '../../src/sources/linux/bpf/held-sockets.ts';
@@ -13,6 +13,7 @@ import type { HeldSockets } from '../../src/sources/linux/owners/socket-descript
 import { run } from '../support/command.ts';
 import { isExecutable, programFiles, quotedProgram } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const skipReason = reasonToSkip({
   platforms: ['linux'],
@@ -27,14 +28,11 @@ let folder = '';
 
 beforeAll(async () => {
   if (skipReason !== null) return;
-  folder = mkdtempSync(join(tmpdir(), 'holder-'));
+  folder = temporaryFolder('holder-');
   chmodSync(folder, 0o755);
   const source = fileURLToPath(new URL('holder.c', import.meta.url));
   const built = await run(['gcc', '-O2', '-pthread', '-o', join(folder, 'holder'), source]);
   expect(built.stderr).toBe('');
-});
-afterAll(() => {
-  if (folder !== '') rmSync(folder, { recursive: true });
 });
 
 /** More than the program looks at one by one where the kernel may be asked. */

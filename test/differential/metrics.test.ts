@@ -3,8 +3,7 @@
  * the same counters and reads our file, and a real Prometheus answers the queries of docs/metrics.md.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +13,7 @@ import { boundOf } from '../analysis/metrics/bounds.ts';
 import { type Output, run } from '../support/command.ts';
 import { isExecutable, program, programFiles } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const skipReason = reasonToSkip({
   platforms: ['linux'],
@@ -95,13 +95,12 @@ const patient = { timeout: 600_000 };
 
 describe.skipIf(skipReason !== null)(`metrics of real sockets ${skipReason ?? ''}`, () => {
   let world: World;
-  const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-metrics-'));
+  const folder = temporaryFolder('tsnetstat-metrics-');
   beforeAll(async () => {
     world = await startWorld();
   });
   afterAll(async () => {
     await world?.end();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   async function text(...args: readonly string[]): Promise<string> {

@@ -1,16 +1,7 @@
 /** What docs/pipelines.md does with a live machine: jq, SQLite and syslog-ng behind --follow. The rest runs in test/e2e/readme.test.ts. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -18,6 +9,7 @@ import { blocksOf } from '../e2e/support/readme.ts';
 import { type Network, startNetwork } from '../support/network.ts';
 import { programFiles, quotedProgram } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { lineErrors } from '../views/text/support/schema.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -48,7 +40,7 @@ while True:
             one.close()`;
 
 describe.skipIf(reason !== null)(`docs/pipelines.md, live (${reason ?? 'all of it'})`, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-pipelines-'));
+  const folder = temporaryFolder('tsnetstat-pipelines-');
   const file = (name: string) => join(folder, name);
   const text = (name: string) => (existsSync(file(name)) ? readFileSync(file(name), 'utf8') : '');
   const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
@@ -64,7 +56,6 @@ describe.skipIf(reason !== null)(`docs/pipelines.md, live (${reason ?? 'all of i
   });
   afterAll(async () => {
     await network?.stop();
-    rmSync(folder, { recursive: true });
   });
 
   /** The lines for a shell of the block that begins with `tsnetstat --follow` behind a heading. */

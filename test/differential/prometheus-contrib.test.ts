@@ -4,10 +4,9 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
@@ -19,6 +18,7 @@ import { freePort } from '../support/free-port.ts';
 import { type Network, startNetwork } from '../support/network.ts';
 import { program, programFiles } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const readme = readFileSync(join(import.meta.dirname, '../../contrib/README.md'), 'utf8');
 const reason = reasonToSkip({
@@ -88,7 +88,7 @@ describe.skipIf(reason !== null)(
   `contrib/ in Prometheus (${reason ?? 'the real one'})`,
   { timeout: 400_000 },
   () => {
-    const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-prometheus-'));
+    const folder = temporaryFolder('tsnetstat-prometheus-');
     const children: ChildProcess[] = [];
     let network: Network;
     let exporter: Server;
@@ -237,7 +237,6 @@ global`,
         if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
       }
       await network?.stop();
-      rmSync(folder, { recursive: true });
     });
 
     it('takes the configuration that contrib/README.md shows', async () => {

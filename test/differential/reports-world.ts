@@ -5,14 +5,14 @@
  *     npm run build && npx vitest run --project differential reports
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Output, run } from '../support/command.ts';
 import { program, programFiles } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const here = fileURLToPath(new URL('./', import.meta.url));
 
@@ -65,7 +65,7 @@ export interface World {
 }
 
 export async function startWorld(): Promise<World> {
-  const folder = mkdtempSync(join(tmpdir(), 'reports-'));
+  const folder = temporaryFolder('reports-');
   mkdirSync(join(folder, 'etc'));
   for (const [name, text] of Object.entries(etc)) writeFileSync(join(folder, 'etc', name), text);
 
@@ -107,7 +107,6 @@ export async function startWorld(): Promise<World> {
     async stop() {
       child.stdin.end();
       await ended;
-      rmSync(folder, { recursive: true, force: true });
     },
   };
   return world;

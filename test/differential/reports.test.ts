@@ -1,9 +1,9 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { program } from '../support/program.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { skipReason, startWorld, type World } from './reports-world.ts';
 
 /** Each as it would be typed. */
@@ -133,7 +133,7 @@ describe.skipIf(skipReason !== null)(`reports as net-tools prints them ${skipRea
   });
 
   it('counts what nstat counts', async () => {
-    const history = mkdtempSync(join(tmpdir(), 'nstat-'));
+    const history = temporaryFolder('nstat-');
     const { theirs, ours } = await whileStill(
       async () => {
         const { stdout } = await world.run([
@@ -145,7 +145,6 @@ describe.skipIf(skipReason !== null)(`reports as net-tools prints them ${skipRea
       },
       async () => (await world.tsnetstat(['-s', '-a', '--json'])).stdout.toString(),
     );
-    rmSync(history, { recursive: true });
     const expected = new Map(
       theirs
         .split('\n')

@@ -1,6 +1,5 @@
 /** docs/systemd/tsnetstat.service, as it stands, under the real systemd. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +8,7 @@ import { run } from '../support/command.ts';
 import { isExecutable, program, programFiles } from '../support/program.ts';
 import { because, reasonToSkip } from '../support/requirements.ts';
 import { noSystemd, type Systemd, startSystemd } from '../support/systemd.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const unit = readFileSync(
   fileURLToPath(new URL('../../docs/systemd/tsnetstat.service', import.meta.url)),
@@ -55,7 +55,7 @@ print(json.dumps([answer.status, answer.read().decode()]))`;
 
 describe.skipIf(reason !== null)(`the unit of docs/systemd${because(reason)}`, () => {
   let systemd: Systemd;
-  const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-unit-'));
+  const folder = temporaryFolder('tsnetstat-unit-');
 
   beforeAll(async () => {
     systemd = await startSystemd({
@@ -91,7 +91,6 @@ ExecStart=/usr/bin/python3 -c "${listener(4711)}"
   }, 300_000);
   afterAll(async () => {
     await systemd?.stop();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   async function inside(...words: readonly string[]): Promise<string> {

@@ -1,8 +1,7 @@
 /** --serve, scraped by the real Prometheus in a network of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../support/command.ts';
 import { program, programFiles } from '../support/program.ts';
 import { because, reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const reason = reasonToSkip({
   platforms: ['linux'],
@@ -82,7 +82,7 @@ const admitted = ['basic', 'bearer', 'classic', 'openmetrics'];
 const patient = { timeout: 400_000 };
 
 describe.skipIf(reason !== null)(`--serve and Prometheus${because(reason)}`, patient, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-serve-'));
+  const folder = temporaryFolder('tsnetstat-serve-');
   let world: ChildProcess;
   let first: string;
   const children: ChildProcess[] = [];
@@ -120,7 +120,6 @@ describe.skipIf(reason !== null)(`--serve and Prometheus${because(reason)}`, pat
     for (const child of [...children, world]) {
       if (child?.exitCode === null && child.signalCode === null) await once(child, 'close');
     }
-    rmSync(folder, { recursive: true, force: true });
   });
 
   const inside = (words: readonly string[]) =>

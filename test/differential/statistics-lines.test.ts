@@ -1,11 +1,11 @@
 /** The table in docs/differences.md that tells where each line of netstat's `-s` is found in ours. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { program, programFiles } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 interface Line {
   readonly heading: string;
@@ -99,7 +99,7 @@ const reasonOfTwin = reasonToSkip({
 describe.skipIf(reasonOfTwin !== null)(
   `a /proc whose counters all differ (${reasonOfTwin ?? 'read by both'})`,
   () => {
-    const proc = mkdtempSync(join(tmpdir(), 'tsnetstat-counters-'));
+    const proc = temporaryFolder('tsnetstat-counters-');
     let next = 7_000_001;
     const write = (path: string, text: string) => {
       mkdirSync(dirname(join(proc, path)), { recursive: true });
@@ -120,7 +120,6 @@ describe.skipIf(reasonOfTwin !== null)(
       const sctp = table.filter(({ group }) => group === 'Sctp').map(({ name }) => name);
       write('net/sctp/snmp', sctp.map((name) => `Sctp${name}\t${next++}\n`).join(''));
     });
-    afterAll(() => rmSync(proc, { recursive: true }));
 
     test.each([
       ['-s', 'Ip'] as const,

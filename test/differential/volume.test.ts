@@ -2,15 +2,15 @@
  * Tables of the size of big machines: every byte as net-tools prints it. Sockets and routes are made-up
  * tables mounted over /proc; interfaces, whose flags net-tools asks the kernel for, are real ones.
  */
-import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../support/command.ts';
 import { program, programFiles } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const netstat = '/usr/bin/netstat';
 const skipReason = reasonToSkip({
@@ -60,8 +60,7 @@ function routeRow(at: number): string {
 }
 
 describe.skipIf(skipReason !== null)(`tables of many rows ${skipReason ?? ''}`, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'volume-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder('volume-');
 
   const tables = [
     {

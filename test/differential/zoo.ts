@@ -9,14 +9,14 @@
  * processes end with it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Output, run } from '../support/command.ts';
 import { program, programAt, programFiles } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { etcFiles } from './zoo/etc.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -66,7 +66,7 @@ export interface Zoo {
 }
 
 function prepare(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'zoo-'));
+  const folder = temporaryFolder('zoo-');
   chmodSync(folder, 0o755);
   mkdirSync(join(folder, 'etc'));
   for (const [name, text] of Object.entries(etcFiles)) {
@@ -127,7 +127,6 @@ export async function startZoo(
     ready = JSON.parse(await said()) as Ready;
   } catch (error) {
     child.kill();
-    rmSync(folder, { recursive: true, force: true });
     throw error;
   }
   const enter = ['nsenter', `--target=${childOf(child.pid)}`, '--net', '--mount', '--pid', '--'];
@@ -174,7 +173,6 @@ export async function startZoo(
     async stop() {
       child.stdin.end();
       await ended;
-      rmSync(folder, { recursive: true, force: true });
     },
   };
   return zoo;

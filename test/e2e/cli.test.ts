@@ -3,17 +3,16 @@ import {
   chmodSync,
   cpSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { isExecutable, programOn } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { asLinux, environment, root, tsnetstat } from './support/built-bin.ts';
 
 const laptop = `${root}fixtures/linux/quiet-laptop`;
@@ -111,9 +110,8 @@ describe('mistakes', () => {
 describe('an internal error', () => {
   let folder = '';
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'fault-'));
+    folder = temporaryFolder('fault-');
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   /** Runs a listing of the laptop in which `code` was run first. */
   const spoilt = (code: string, args: readonly string[], env: Record<string, string> = {}) => {
@@ -247,20 +245,16 @@ describe('--quiet', () => {
   );
 
   it('returns 2 if a table may not be read', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'quiet-'));
-    try {
-      cpSync(laptop, folder, { recursive: true });
-      rmSync(join(folder, 'net/udp'));
-      // What is no file cannot be read, not by root either.
-      symlinkSync('udp', join(folder, 'net/udp'));
-      const { status, stdout, stderr } = tsnetstat(
-        ['-tuanq', '--port', '9', '--proc-root', folder],
-        asLinux,
-      );
-      expect([status, stdout, stderr]).toEqual([2, '', said(/^tsnetstat: .*net\/udp: .*ELOOP/)]);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const folder = temporaryFolder('quiet-');
+    cpSync(laptop, folder, { recursive: true });
+    rmSync(join(folder, 'net/udp'));
+    // What is no file cannot be read, not by root either.
+    symlinkSync('udp', join(folder, 'net/udp'));
+    const { status, stdout, stderr } = tsnetstat(
+      ['-tuanq', '--port', '9', '--proc-root', folder],
+      asLinux,
+    );
+    expect([status, stdout, stderr]).toEqual([2, '', said(/^tsnetstat: .*net\/udp: .*ELOOP/)]);
   });
 });
 
@@ -341,9 +335,8 @@ describe('the same listing, written otherwise', () => {
 describe('--proc-root', () => {
   let folder = '';
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'proc-root-'));
+    folder = temporaryFolder('proc-root-');
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const at = (path: string, ...args: string[]) =>
     tsnetstat([...args, '-n', '--proc-root', path], asLinux);
 
@@ -413,7 +406,7 @@ describe('what a kernel lacks', () => {
     const igmp6 = '1    lo              ff020000000000000000000000000001     1 0000000C 0\n';
     const asked = (flags: string) => tsnetstat([...flags.split(' '), '--proc-root', proc], asLinux);
     beforeAll(() => {
-      proc = mkdtempSync(join(tmpdir(), 'lacking-'));
+      proc = temporaryFolder('lacking-');
       mkdirSync(join(proc, 'net'));
       writeFileSync(
         join(proc, 'capture.json'),
@@ -421,7 +414,6 @@ describe('what a kernel lacks', () => {
       );
       writeFileSync(join(proc, 'net/dev'), 'Inter-|\n face |\n');
     });
-    afterAll(() => rmSync(proc, { recursive: true }));
     const only = (files: Readonly<Record<string, string>>) => {
       for (const name of ['route', 'ipv6_route', 'igmp', 'igmp6'])
         rmSync(join(proc, 'net', name), { force: true });
@@ -551,14 +543,13 @@ describe.skipIf(process.platform === 'win32')('-c', () => {
 
   itByNode('SIGUSR1 ends it, even if it came before anything of the program ran', async () => {
     const [first, ...rest] = programOn('linux');
-    const early = join(mkdtempSync(join(tmpdir(), 'tsnetstat-')), 'early.cjs');
+    const early = join(temporaryFolder('tsnetstat-'), 'early.cjs');
     writeFileSync(early, "process.kill(process.pid, 'SIGUSR1');\n");
     const args = ['--require', early, ...rest, '-tn', '--interval', '0.05', '--proc-root', laptop];
     const child = spawn(first, args, { env: environment(), stdio: 'ignore' });
     const end = await new Promise((resolve) =>
       child.once('close', (code, signal) => resolve([code, signal])),
     );
-    rmSync(dirname(early), { recursive: true });
     expect(end).toEqual([null, 'SIGUSR1']);
   });
 

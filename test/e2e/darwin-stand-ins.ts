@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { programFiles, programOn } from '../support/program.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -43,7 +43,6 @@ interface Finished {
 export interface Mac {
   /** Runs the built program there, its output piped. */
   tsnetstat(...args: string[]): Finished;
-  remove(): void;
 }
 
 /**
@@ -54,7 +53,7 @@ export function makeMac(commands: { netstat?: Script; ps?: Script }): Mac {
   for (const [file, remedy] of Object.entries(programFiles)) {
     if (!existsSync(file)) throw new Error(`${file} is missing: ${remedy}`);
   }
-  const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-mac-'));
+  const folder = temporaryFolder('tsnetstat-mac-');
   mkdirSync(join(folder, 'bin'));
   for (const [name, script] of Object.entries(commands)) {
     const cases = Object.entries(script).map(([args, does]) => `'${args}') ${does} ;;`);
@@ -71,6 +70,5 @@ export function makeMac(commands: { netstat?: Script; ps?: Script }): Mac {
       });
       return { stdout, stderr, code: status };
     },
-    remove: () => rmSync(folder, { recursive: true }),
   };
 }

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { InetSocket } from '../../src/model/socket/socket.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type Mac, makeMac, prints, release, type Script } from './darwin-stand-ins.ts';
 
 const expectedOf = (name: string) =>
@@ -25,7 +25,6 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
     beforeAll(() => {
       mac = makeMac(release(name));
     });
-    afterAll(() => mac.remove());
 
     it('-tlnp: net-tools’ table, with programs', () => {
       expect(mac.tsnetstat('-tlnp', '--port', '631')).toEqual({
@@ -57,45 +56,37 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
     });
 
     it('--save and --diff: nothing differs, and what was added is reported', () => {
-      const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-darwin-'));
+      const folder = temporaryFolder('tsnetstat-darwin-');
       const path = join(folder, 'ports.json');
-      try {
-        expect(mac.tsnetstat('-tul', '--port', '631', '--save', path)).toEqual({
-          ...{ stdout: '', stderr: '', code: 0 },
-        });
-        expect(mac.tsnetstat('--diff', path)).toEqual({ stdout: '', stderr: '', code: 0 });
-        // What takes both families is asked for in both, of the file too.
-        mac.tsnetstat('-tul', '--save', path);
-        expect(mac.tsnetstat('-tul4', '--diff', path)).toEqual({ stdout: '', stderr: '', code: 0 });
-        mac.tsnetstat('-tl', '--save', path);
-        const all = mac.tsnetstat('-tul', '--diff', path, '--json');
-        const { added, removed, changed } = JSON.parse(all.stdout);
-        expect(added.length).toBeGreaterThan(0);
-        expect([removed, changed, all.code]).toEqual([[], [], 1]);
-      } finally {
-        rmSync(folder, { recursive: true });
-      }
+      expect(mac.tsnetstat('-tul', '--port', '631', '--save', path)).toEqual({
+        ...{ stdout: '', stderr: '', code: 0 },
+      });
+      expect(mac.tsnetstat('--diff', path)).toEqual({ stdout: '', stderr: '', code: 0 });
+      // What takes both families is asked for in both, of the file too.
+      mac.tsnetstat('-tul', '--save', path);
+      expect(mac.tsnetstat('-tul4', '--diff', path)).toEqual({ stdout: '', stderr: '', code: 0 });
+      mac.tsnetstat('-tl', '--save', path);
+      const all = mac.tsnetstat('-tul', '--diff', path, '--json');
+      const { added, removed, changed } = JSON.parse(all.stdout);
+      expect(added.length).toBeGreaterThan(0);
+      expect([removed, changed, all.code]).toEqual([[], [], 1]);
     });
 
     it('--diff: sockets without a port, which come and go, are no difference', () => {
-      const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-darwin-'));
+      const folder = temporaryFolder('tsnetstat-darwin-');
       const path = join(folder, 'all.json');
-      try {
-        expect(mac.tsnetstat('-tua', '--save', path).code).toBe(0);
-        const document = JSON.parse(readFileSync(path, 'utf8'));
-        const bound = document.sockets.filter(({ local }: InetSocket) => local.port !== 0);
-        expect(bound.length).toBeLessThan(document.sockets.length);
-        writeFileSync(path, JSON.stringify({ ...document, sockets: bound }));
-        const unnamed = document.sockets.length - bound.length;
-        const { stdout, stderr, code } = mac.tsnetstat('--diff', path, '-v');
-        expect([stdout, code]).toEqual(['', 0]);
-        const sockets = unnamed === 1 ? 'socket' : 'sockets';
-        expect(stderr).toContain(
-          `tsnetstat: ${unnamed} ${sockets} without a name or port: not compared\n`,
-        );
-      } finally {
-        rmSync(folder, { recursive: true });
-      }
+      expect(mac.tsnetstat('-tua', '--save', path).code).toBe(0);
+      const document = JSON.parse(readFileSync(path, 'utf8'));
+      const bound = document.sockets.filter(({ local }: InetSocket) => local.port !== 0);
+      expect(bound.length).toBeLessThan(document.sockets.length);
+      writeFileSync(path, JSON.stringify({ ...document, sockets: bound }));
+      const unnamed = document.sockets.length - bound.length;
+      const { stdout, stderr, code } = mac.tsnetstat('--diff', path, '-v');
+      expect([stdout, code]).toEqual(['', 0]);
+      const sockets = unnamed === 1 ? 'socket' : 'sockets';
+      expect(stderr).toContain(
+        `tsnetstat: ${unnamed} ${sockets} without a name or port: not compared\n`,
+      );
     });
 
     it('--diagnose: what it can report there, and why not the rest', () => {
@@ -250,7 +241,6 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
     beforeAll(() => {
       mac = makeMac(release('26.0'));
     });
-    afterAll(() => mac.remove());
 
     it.each([
       [
@@ -311,12 +301,9 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
   });
 
   describe('when things go wrong', () => {
-    let mac: Mac | null = null;
-    afterEach(() => mac?.remove());
     const changed = (netstat: Script, ps: Script = {}) => {
       const whole = release('15.6');
-      mac = makeMac({ netstat: { ...whole.netstat, ...netstat }, ps: { ...whole.ps, ...ps } });
-      return mac;
+      return makeMac({ netstat: { ...whole.netstat, ...netstat }, ps: { ...whole.ps, ...ps } });
     };
 
     it('columns that are not known are passed over, with a warning', () => {
@@ -424,7 +411,6 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
   it('a missing netstat is named', () => {
     const mac = makeMac({});
     const { stdout, stderr, code } = mac.tsnetstat('-tan');
-    mac.remove();
     expect([stdout, code]).toEqual(['', 2]);
     expect(stderr).toMatch(/^tsnetstat: netstat -anvl -p tcp: no such command in .* on PATH\n$/);
   });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -29,7 +29,6 @@ describe.skipIf(reason !== null)(`--follow${because(reason)}`, () => {
   afterEach(() => {
     isOver = true;
     child?.kill('SIGKILL');
-    rmSync(proc, { recursive: true, force: true });
   });
 
   function show(rows: number): void {

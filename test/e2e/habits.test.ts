@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { programOn } from '../support/program.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { asLinux, environment, root, shell, tsnetstat } from './support/built-bin.ts';
 
 /** What people type: each habit with what it gets, on a machine that never changes. */
@@ -310,24 +310,20 @@ describe.skipIf(process.platform === 'win32')('on this machine', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('--wait is ended by %s', async (signal, code) => {
-    const proc = mkdtempSync(join(tmpdir(), 'tsnetstat-wait-'));
-    try {
-      // It reports once what it cannot see, as it begins to wait.
-      mkdirSync(join(proc, 'net'));
-      const row =
-        '   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711';
-      writeFileSync(join(proc, 'net', 'tcp'), `a header\n${row}\n`);
-      mkdirSync(join(proc, '77'));
-      writeFileSync(join(proc, '77', 'fd'), 'a folder on any machine');
-      const asked = ['-q', '-t4', '--wait', '--program', 'nginx', '--proc-root', proc];
-      const { child, end } = start(asked, 'pipe');
-      const [report] = await once(child.stderr as Readable, 'data');
-      expect(String(report)).toContain('1 process could not be inspected');
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      child.kill(signal);
-      expect(await end).toBe(code);
-    } finally {
-      rmSync(proc, { recursive: true });
-    }
+    const proc = temporaryFolder('tsnetstat-wait-');
+    // It reports once what it cannot see, as it begins to wait.
+    mkdirSync(join(proc, 'net'));
+    const row =
+      '   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711';
+    writeFileSync(join(proc, 'net', 'tcp'), `a header\n${row}\n`);
+    mkdirSync(join(proc, '77'));
+    writeFileSync(join(proc, '77', 'fd'), 'a folder on any machine');
+    const asked = ['-q', '-t4', '--wait', '--program', 'nginx', '--proc-root', proc];
+    const { child, end } = start(asked, 'pipe');
+    const [report] = await once(child.stderr as Readable, 'data');
+    expect(String(report)).toContain('1 process could not be inspected');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    child.kill(signal);
+    expect(await end).toBe(code);
   });
 });

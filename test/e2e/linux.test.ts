@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isExecutable, program, programAt } from '../support/program.ts';
 import { because, reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { copyPackage, environment, root, tsnetstat } from './support/built-bin.ts';
 
 const reason = reasonToSkip({ platforms: ['linux'] });
@@ -20,7 +20,7 @@ describe.skipIf(reason !== null)(`this machine${because(reason)}`, () => {
   let path = '';
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'linux-'));
+    folder = temporaryFolder('linux-');
     chmodSync(folder, 0o755);
     path = join(folder, 'a socket');
     for (const where of [{ host: '127.0.0.1', port: 0 }, { path }]) {
@@ -32,7 +32,6 @@ describe.skipIf(reason !== null)(`this machine${because(reason)}`, () => {
   });
   afterAll(() => {
     for (const server of servers) server.close();
-    rmSync(folder, { recursive: true });
   });
 
   it('shows who listens', () => {

@@ -1,6 +1,5 @@
 import {
   cpSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -8,12 +7,12 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Action, keyMap } from '../../src/views/live/key-map.ts';
 import { isExecutable, program } from '../support/program.ts';
 import { because, reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { documentErrors } from '../views/text/support/schema.ts';
 import { environment, root, tsnetstat } from './support/built-bin.ts';
 import { type OnTerminal, onTerminal } from './support/terminal.ts';
@@ -23,11 +22,9 @@ const reason = reasonToSkip({ platforms: ['linux'], programs: ['/usr/bin/python3
 /** As it is written on the screen: the program runs in the project's folder. */
 const server = 'fixtures/linux/busy-server';
 const opened: OnTerminal[] = [];
-const folders: string[] = [];
 
 afterEach(() => {
   for (const one of opened.splice(0)) one.kill();
-  for (const one of folders.splice(0)) rmSync(one, { recursive: true });
 });
 
 /** What the screen shows and keys do is the program's own logic, which the package proves for an executable too. */
@@ -57,8 +54,7 @@ function live(args: readonly string[], around: Around = {}): OnTerminal {
 
 /** A copy of a capture whose tables a test may write anew. */
 function copied(name: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-live-'));
-  folders.push(folder);
+  const folder = temporaryFolder('tsnetstat-live-');
   cpSync(join(root, 'fixtures/linux', name), folder, { recursive: true });
   return folder;
 }
@@ -221,7 +217,7 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
   });
 
   test('W saves what is asked, whole, and shows where; it reports a folder that is gone', async () => {
-    const cwd = mkdtempSync(join(tmpdir(), 'tsnetstat-live-'));
+    const cwd = temporaryFolder('tsnetstat-live-');
     const one = live(['-tl'], { cwd, procRoot: join(root, server) });
     await one.see(settled);
     one.type('W');
@@ -381,8 +377,7 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
 
   test('a terminal that goes away while W writes leaves a whole file or none', async () => {
     for (const delay of [0, 5, 10, 20, 30, 50]) {
-      const cwd = mkdtempSync(join(tmpdir(), 'tsnetstat-live-'));
-      folders.push(cwd);
+      const cwd = temporaryFolder('tsnetstat-live-');
       const one = live(['-tua'], { cwd, procRoot: join(root, server) });
       await one.see(settled);
       one.type('W');

@@ -1,14 +1,14 @@
 /** --on, by the built program: whatever ends it, no ssh is left behind. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { program, programFiles } from '../support/program.ts';
 import { because, reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { environment } from './support/built-bin.ts';
 import { type OnTerminal, onTerminal } from './support/terminal.ts';
 
@@ -20,7 +20,7 @@ const reason = reasonToSkip({
 });
 
 describe.skipIf(reason !== null)(`machines that never answer${because(reason)}`, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-machines-'));
+  const folder = temporaryFolder('tsnetstat-machines-');
   const children: ChildProcess[] = [];
   const terminals: OnTerminal[] = [];
   const ssh = join(folder, 'ssh');
@@ -32,7 +32,6 @@ describe.skipIf(reason !== null)(`machines that never answer${because(reason)}`,
     for (const one of terminals.splice(0)) one.kill();
     for (const pid of running()) process.kill(pid, 'SIGKILL');
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   /** The processes of this ssh. */
   function running(): readonly number[] {

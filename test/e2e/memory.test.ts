@@ -1,15 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../support/command.ts';
 import { builtProgram, reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const skipReason = reasonToSkip({ platforms: ['linux'], files: builtProgram });
 
-const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-memory-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder('tsnetstat-memory-');
 
 /** Has Node say at its end how big V8's young generation is, in bytes. */
 const sayingSize = `import v8 from 'node:v8';

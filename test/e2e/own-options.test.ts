@@ -1,19 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { program } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { environment, root } from './support/built-bin.ts';
 
 const reason = reasonToSkip({ platforms: ['linux'], programs: ['mkfifo'] });
 
 describe.skipIf(reason !== null)(`a file of one's own options (${reason ?? 'read'})`, () => {
-  const home = mkdtempSync(join(tmpdir(), 'tsnetstat-own-'));
+  const home = temporaryFolder('tsnetstat-own-');
   const file = join(home, 'tsnetstat/options');
   beforeAll(() => mkdirSync(join(home, 'tsnetstat')));
-  afterAll(() => rmSync(home, { recursive: true }));
 
   function run(...args: string[]) {
     const [command = '', ...before] = program;

@@ -1,20 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isExecutable, program, programAt } from '../support/program.ts';
 import { because, reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { copyPackage, environment, tsnetstat } from './support/built-bin.ts';
 
 const reason = reasonToSkip({
@@ -50,7 +42,7 @@ describe.skipIf(reason !== null)(`/proc by what is mounted${because(reason)}`, (
   let app: readonly string[] = [];
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'mounts-'));
+    folder = temporaryFolder('mounts-');
     chmodSync(folder, 0o755);
     copyPackage(join(folder, 'app'));
     if (isExecutable) cpSync(program[0], join(folder, 'program'));
@@ -63,7 +55,6 @@ describe.skipIf(reason !== null)(`/proc by what is mounted${because(reason)}`, (
   });
   afterAll(() => {
     server.close();
-    rmSync(folder, { recursive: true });
   });
 
   /**

@@ -4,14 +4,12 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +22,7 @@ import { compileSelection } from '../../src/select/compile-selection.ts';
 import { script } from '../scripts/script.ts';
 import { program, programFiles, quotedProgram } from '../support/program.ts';
 import { because, reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import {
   anchorsOf,
   blocksOf,
@@ -60,7 +59,7 @@ const reasonOf = (page: string) =>
 describe.skipIf(reason !== null)(
   `the examples of README.md and docs/ (${reason ?? 'all are run'})`,
   () => {
-    const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-readme-'));
+    const folder = temporaryFolder('tsnetstat-readme-');
     beforeAll(() => {
       // The program as the reader types it, on the machine that the pages show.
       const script = `#!/bin/sh\nexec ${quotedProgram} --proc-root '${root}/fixtures/readme' "$@"\n`;
@@ -68,7 +67,6 @@ describe.skipIf(reason !== null)(
       chmodSync(join(folder, 'tsnetstat'), 0o755);
       symlinkSync(join(root, 'contrib'), join(folder, 'contrib'));
     });
-    afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
     function run(command: string): string {
       const { NO_COLOR: _, FORCE_COLOR: __, ...env } = process.env;

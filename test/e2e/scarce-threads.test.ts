@@ -1,12 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { chmodSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Cgroup, canMakeCgroup, makeCgroup } from '../support/cgroup.ts';
 import { programAt } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { copyPackage, environment } from './support/built-bin.ts';
 
 /** So many that a thread reads the table ahead, and threads share the walk through all processes. */
@@ -76,7 +75,7 @@ describe.skipIf(reason !== null)(`where no thread can be had${because(reason)}`,
 
   beforeAll(async () => {
     group = makeCgroup('pids');
-    folder = mkdtempSync(join(tmpdir(), 'scarce-'));
+    folder = temporaryFolder('scarce-');
     chmodSync(folder, 0o755);
     copyPackage(folder);
     copied = programAt(process.execPath, folder);
@@ -88,7 +87,6 @@ describe.skipIf(reason !== null)(`where no thread can be had${because(reason)}`,
   });
   afterAll(async () => {
     world?.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
     // What ran in it may not have left yet.
     while (!isRemoved(group)) await sleep(50);
   });

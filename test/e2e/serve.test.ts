@@ -5,7 +5,6 @@ import {
   chmodSync,
   cpSync,
   existsSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -14,14 +13,14 @@ import {
 } from 'node:fs';
 import { Agent, get, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { program, programFiles } from '../support/program.ts';
 import { because, reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { environment, root, tsnetstat } from './support/built-bin.ts';
 
 const reason = reasonToSkip({ platforms: ['linux'], loopback: true, files: programFiles });
@@ -29,14 +28,13 @@ const bigRows = 60_000;
 const laptop = ['--proc-root', `${root}fixtures/linux/quiet-laptop`];
 
 describe.skipIf(reason !== null)(`--serve${because(reason)}`, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-serve-'));
+  const folder = temporaryFolder('tsnetstat-serve-');
   const children: ChildProcess[] = [];
   const sockets: Socket[] = [];
   afterEach(() => {
     for (const socket of sockets.splice(0)) socket.destroy();
     for (const child of children.splice(0)) child.kill('SIGKILL');
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   async function serving(...words: readonly string[]) {
     const [first, ...rest] = program;

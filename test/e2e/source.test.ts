@@ -1,10 +1,10 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newerNode, newerNodeFiles } from '../support/newer-node.ts';
 import { because, reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { environment, root, tsnetstat } from './support/built-bin.ts';
 
 const reason = reasonToSkip({ platforms: ['linux'], files: newerNodeFiles });
@@ -55,8 +55,7 @@ describe.skipIf(reason !== null)(`the sources, run as they are${because(reason)}
   });
 
   describe('and their threads', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-source-'));
-    afterAll(() => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder('tsnetstat-source-');
 
     /** What a module prints that sees the sources as `src`. It is a file: threads inherit Node's flags. */
     const printed = (script: string) => {

@@ -1,7 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -11,10 +10,10 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { copyPackage, environment, root } from './support/built-bin.ts';
 
 /** Tells at the end whether V8 took the code cache that the program was started with. */
@@ -49,12 +48,11 @@ describe('the package, started with and without its code cache', () => {
   const work = () => inFolder('bin/tsnetstat.js', '-tulpn');
 
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'tsnetstat-start-'));
+    folder = temporaryFolder('tsnetstat-start-');
     copyPackage(folder);
     writeFileSync(join(folder, 'hook.cjs'), hook);
   });
   beforeEach(forget);
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   it('starts without one, as it comes from the registry', () => {
     expect(caches()).toEqual([]);

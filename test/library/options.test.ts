@@ -1,5 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -19,6 +18,7 @@ import {
   whoHolds,
 } from '../../src/library.ts';
 import { because, reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const reason = reasonToSkip({ platforms: ['linux'] });
 const procRoot = fileURLToPath(new URL('../../fixtures/linux/quiet-laptop', import.meta.url));
@@ -139,11 +139,10 @@ it('of other machines may name the usual source', () => {
 });
 
 describe.skipIf(reason !== null)(`answers of this machine${because(reason)}`, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-ssh-'));
+  const folder = temporaryFolder('tsnetstat-ssh-');
   const path = process.env.PATH;
   afterAll(() => {
     process.env.PATH = path;
-    rmSync(folder, { recursive: true });
   });
 
   it('do not wait for other machines, nor for a diagnosis that waits', async () => {

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '../../src/library/wait.ts';
 import { because, reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const reason = reasonToSkip({ platforms: ['linux'] });
 
@@ -36,7 +36,7 @@ describe.skipIf(reason !== null)(`waiting for sockets${because(reason)}`, () => 
   });
 
   describe('on a machine that does not answer', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-ssh-'));
+    const folder = temporaryFolder('tsnetstat-ssh-');
     const path = process.env.PATH;
     beforeAll(() => {
       writeFileSync(join(folder, 'ssh'), '#!/bin/sh\necho refused >&2\nexit 255\n', {
@@ -46,7 +46,6 @@ describe.skipIf(reason !== null)(`waiting for sockets${because(reason)}`, () => 
     });
     afterAll(() => {
       process.env.PATH = path;
-      rmSync(folder, { recursive: true });
     });
 
     it.each([
@@ -62,7 +61,7 @@ describe.skipIf(reason !== null)(`waiting for sockets${because(reason)}`, () => 
   });
 
   it('logs in at another machine once, however often it looks', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-ssh-'));
+    const folder = temporaryFolder('tsnetstat-ssh-');
     const log = join(folder, 'log');
     // The last words are the remote command.
     writeFileSync(
@@ -78,19 +77,17 @@ describe.skipIf(reason !== null)(`waiting for sockets${because(reason)}`, () => 
       expect(readFileSync(log, 'utf8')).toBe('login\n');
     } finally {
       process.env.PATH = path;
-      rmSync(folder, { recursive: true });
     }
   });
 
   describe('where a process cannot be looked into', () => {
     const row =
       '   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711\n';
-    const proc = mkdtempSync(join(tmpdir(), 'tsnetstat-wait-'));
+    const proc = temporaryFolder('tsnetstat-wait-');
     mkdirSync(join(proc, 'net'));
     mkdirSync(join(proc, '77'));
     writeFileSync(join(proc, '77', 'fd'), 'a folder on any machine');
     writeFileSync(join(proc, 'net', 'tcp'), `a header\n${row}`);
-    afterAll(() => rmSync(proc, { recursive: true }));
     const question = { procRoot: proc, protocols: ['tcp'], families: ['inet'] } as const;
 
     it.each([

@@ -1,21 +1,20 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { manual } from '../../src/commands/manual.ts';
 import { vocabulary } from '../../src/commands/vocabulary.ts';
 import { statesSpelled } from '../../src/model/socket/state.ts';
 import { allFlags } from '../../src/options/flag-table.ts';
 import { fields } from '../../src/select/fields.ts';
 import { reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-man-'));
+const folder = temporaryFolder('tsnetstat-man-');
 const file = join(folder, 'tsnetstat.1');
 const page = manual('1.2.3', '2026-01-31');
 writeFileSync(file, page);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const platforms = ['linux', 'darwin'] as const;
 const withoutGroff = reasonToSkip({ platforms, programs: ['groff'] });

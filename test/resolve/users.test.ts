@@ -1,11 +1,11 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { namingHost } from '../../src/resolve/naming-host.ts';
 import { parsePasswd, userNames, userNumbers } from '../../src/resolve/users.ts';
 import { reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { machineWith } from './naming-files.ts';
 
 describe('parsePasswd', () => {
@@ -143,14 +143,13 @@ describe.skipIf(withoutGetent !== null)(`the real getent (${withoutGetent ?? 'is
   });
 
   it('comes from the system, whatever PATH contains', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-getent-'));
+    const folder = temporaryFolder('tsnetstat-getent-');
     writeFileSync(join(folder, 'getent'), '#!/bin/sh\necho eve:x:0:0::/:\n');
     chmodSync(join(folder, 'getent'), 0o755);
     const env = { PATH: folder };
     const misled = namingHost({ platform: 'linux', env, etcRoot: '/nowhere' });
     expect([...(await userNames([0], 20_000, misled))]).toEqual([[0, 'root']]);
     expect(userNumbers(20_000, misled)('eve')).toBeUndefined();
-    rmSync(folder, { recursive: true });
   });
 
   it('is ended when its time is over, and a missing command is an error', async () => {

@@ -5,26 +5,23 @@ import {
   fstatSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   realpathSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { beginSaved } from '../../src/saved/write-saved.ts';
 import { reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 let folder = '';
 beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'tsnetstat-saved-')));
+  folder = realpathSync(temporaryFolder('tsnetstat-saved-'));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const at = (name: string) => join(folder, name);
 
@@ -227,15 +224,13 @@ const mounting = reasonToSkip({
   programs: ['mount', 'umount'],
   abilities: {
     'mounting a tmpfs': () => {
-      const place = mkdtempSync(join(tmpdir(), 'tsnetstat-mount-'));
+      const place = temporaryFolder('tsnetstat-mount-');
       try {
         execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', place]);
         execFileSync('umount', [place]);
         return true;
       } catch {
         return false;
-      } finally {
-        rmSync(place, { recursive: true });
       }
     },
   },

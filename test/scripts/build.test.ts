@@ -1,18 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  appendFileSync,
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, cpSync, existsSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const project = join(import.meta.dirname, '../..');
 
@@ -25,13 +16,12 @@ const patience = 600_000;
 describe('the build, in a copy of the project', { timeout: patience }, () => {
   let root: string;
   beforeAll(() => {
-    root = mkdtempSync(join(tmpdir(), 'build-'));
+    root = temporaryFolder('build-');
     for (const part of [...parts, 'tsconfig.json', 'tsconfig.build.json']) {
       cpSync(join(project, part), join(root, part), { recursive: true });
     }
     symlinkSync(join(project, 'node_modules'), join(root, 'node_modules'), 'junction');
   });
-  afterAll(() => rmSync(root, { recursive: true }));
 
   const build = async (...flags: string[]) => {
     const child = spawn(process.execPath, ['scripts/build.js', ...flags], {

@@ -2,29 +2,26 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { InetSocket, UnixSocket } from '../../src/model/socket/socket.ts';
 import { linuxSource } from '../../src/sources/linux/index.ts';
 import { addressDigits } from '../sources/linux/support/inet-line.ts';
 import { answer, socketQuery } from '../support/source-answers.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const script = fileURLToPath(new URL('../../scripts/capture-fixture', import.meta.url));
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'capture-'));
+  folder = temporaryFolder('capture-');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 function capture(...args: string[]) {
   return spawnSync(process.execPath, [script, ...args], { cwd: folder, encoding: 'utf8' });

@@ -1,13 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const script = fileURLToPath(new URL('../../scripts/ci-summary.js', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'ci-summary-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder('ci-summary-');
 
 interface FileReport {
   readonly name: string;

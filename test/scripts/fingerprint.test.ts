@@ -1,7 +1,7 @@
-import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { script } from './script.ts';
 
 interface Exports {
@@ -23,13 +23,12 @@ const files = [
 describe('what was built', () => {
   let root: string;
   beforeEach(() => {
-    root = mkdtempSync(join(tmpdir(), 'fingerprint-'));
+    root = temporaryFolder('fingerprint-');
     for (const file of files) {
       mkdirSync(dirname(join(root, file)), { recursive: true });
       writeFileSync(join(root, file), file);
     }
   });
-  afterEach(() => rmSync(root, { recursive: true }));
 
   /** Both programs, built now. */
   const sign = () => {

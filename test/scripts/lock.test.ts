@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { script } from './script.ts';
 
 interface Exports {
@@ -11,8 +11,7 @@ interface Exports {
 }
 
 const { withLock } = await script<Exports>('lock.js');
-const folder = mkdtempSync(join(tmpdir(), 'lock-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder('lock-');
 const file = join(folder, 'new/lock');
 
 test('a lock is held while the work lasts, and gives what the work gives', async () => {

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { isMusl, loadNative } from '../../src/sources/native.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 describe("koffi's native part", () => {
   const { platform, arch } = process;
@@ -31,9 +31,8 @@ describe("koffi's native part", () => {
 describe('a program is linked with musl', () => {
   let folder: string;
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'native-'));
+    folder = temporaryFolder('native-');
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   it.each([
     ['if its loader is that of musl', '\x7fELF..../lib/ld-musl-x86_64.so.1\0...', true],

@@ -3,8 +3,6 @@ import {
   chmodSync,
   chownSync,
   copyFileSync,
-  mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -13,9 +11,8 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   canKeepCodeCache,
   codeCacheFile,
@@ -24,6 +21,7 @@ import {
 } from '../../src/start/code-cache.ts';
 import { programOf, programScript } from '../../src/start/program-script.ts';
 import { reasonToSkip } from '../support/requirements.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 describe('the code cache', () => {
   let folder: string;
@@ -32,11 +30,10 @@ describe('the code cache', () => {
   const source = Buffer.from(text);
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'tsnetstat-'));
+    folder = temporaryFolder('tsnetstat-');
     program = join(folder, 'program.js');
     writeFileSync(program, source);
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
 
   /** Compiles the program and has it ask for a module. */
   const asked = (cached?: Buffer, file = program) => {
@@ -183,6 +180,5 @@ describe('the code cache', () => {
   it('reports why it cannot be written', () => {
     rmSync(folder, { recursive: true });
     expect(() => writeCodeCache(program, source, Buffer.from('x'))).toThrow('ENOENT');
-    mkdirSync(folder);
   });
 });

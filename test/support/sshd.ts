@@ -1,9 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { quotedCommand } from './program.ts';
 import type { Requirements } from './requirements.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const sshd = '/usr/sbin/sshd';
 
@@ -45,7 +46,7 @@ export interface SshWorld {
 
 /** Creates keys and an empty world. `within`: the command that runs its `ssh` in another namespace. */
 export function sshWorld({ within: client = [] }: Pick<Machine, 'within'> = {}): SshWorld {
-  const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-ssh-'));
+  const folder = temporaryFolder('tsnetstat-ssh-');
   const at = (name: string) => join(folder, name);
   for (const key of ['host', 'user', 'other']) {
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', key, '-f', at(key)]);
@@ -115,7 +116,6 @@ export function sshWorld({ within: client = [] }: Pick<Machine, 'within'> = {}):
     },
     end() {
       for (const child of running) child.kill('SIGKILL');
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { removeCgroups } from './cgroup.ts';
 import { type Output, run } from './command.ts';
 import { reasonToSkip } from './requirements.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** Why systemd cannot be started here; null if it can. */
 export const noSystemd = reasonToSkip({
@@ -27,7 +27,7 @@ const script = fileURLToPath(new URL('systemd.sh', import.meta.url));
 
 /** Starts the real systemd with only these units: their texts by name. */
 export async function startSystemd(units: Readonly<Record<string, string>>): Promise<Systemd> {
-  const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-systemd-'));
+  const folder = temporaryFolder('tsnetstat-systemd-');
   for (const [name, text] of Object.entries(units)) writeFileSync(join(folder, name), text);
   const cgroup = basename(folder);
   const outer = spawn('bash', [script, cgroup, folder], { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -37,6 +37,8 @@ export async function startSystemd(units: Readonly<Record<string, string>>): Pro
   });
   const ended = new Promise<void>((resolve) => outer.once('close', () => resolve()));
   const stop = async () => {
+    // Only a unit that is stopped loses its private /tmp, which is a folder of this machine's.
+    await inside('systemctl', 'stop', '*.service');
     // Killing the first process of a PID namespace kills all others in it; it does not end with its parent.
     const first = childOf(outer);
     if (first !== null) process.kill(Number(first), 'SIGKILL');
@@ -45,7 +47,6 @@ export async function startSystemd(units: Readonly<Record<string, string>>): Pro
     for (const hierarchy of ['', ...readdirSync(hierarchies)]) {
       await removeCgroups(join(hierarchies, hierarchy, cgroup));
     }
-    rmSync(folder, { recursive: true, force: true });
   };
   const inside = (...command: readonly string[]) =>
     run(['nsenter', '--target', childOf(outer) ?? '0', '--all', '--', ...command]);

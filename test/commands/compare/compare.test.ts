@@ -1,7 +1,6 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { compare } from '../../../src/commands/compare/compare.ts';
 import { save } from '../../../src/commands/save.ts';
 import { isNetstatError } from '../../../src/errors.ts';
@@ -18,6 +17,7 @@ import { inet, owner, unix } from '../../support/builders.ts';
 import { fakeHost } from '../../support/fake-host.ts';
 import { answering, fakeMachines, refused } from '../../support/fake-machines.ts';
 import { type FakeReading, fakeSource, linuxFacts } from '../../support/fake-source.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import {
   differenceErrors,
   differenceLineErrors,
@@ -26,9 +26,8 @@ import {
 
 let folder = '';
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tsnetstat-compare-'));
+  folder = temporaryFolder('tsnetstat-compare-');
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const at = (name: string) => join(folder, name);
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { rulesFile } from './rules.ts';
 
 /** An alert that fires. */
@@ -15,33 +15,29 @@ export type Series = Readonly<Record<string, string>>;
 
 /** What fires of an alert at a time (`10m`), as `promtool test rules` tells it. */
 export function firing(alert: string, series: Series, at: string): readonly Firing[] {
-  const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-rules-'));
-  try {
-    const file = join(folder, 'tests.yml');
-    const test = {
-      interval: '1m',
-      input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
-      // It prints what fires where nothing is expected.
-      alert_rule_test: [{ alertname: alert, eval_time: at, exp_alerts: [] }],
-    };
-    // JSON is YAML.
-    writeFileSync(
-      file,
-      JSON.stringify({ rule_files: [rulesFile], evaluation_interval: '1m', tests: [test] }),
-    );
-    const { status, stdout, stderr } = spawnSync('promtool', ['test', 'rules', file], {
-      encoding: 'utf8',
-    });
-    if (status === 0 && stdout.includes('SUCCESS')) return [];
-    const alerts = [...stderr.matchAll(/^ +Labels:\{(.*)\}\n +Annotations:\{(.*)\}$/gm)];
-    if (alerts.length === 0) throw new Error(`promtool: ${stdout}${stderr}`);
-    return alerts.map(([, labels = '', annotations = '']) => ({
-      labels: pairsIn(labels),
-      annotations: pairsIn(annotations),
-    }));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const folder = temporaryFolder('tsnetstat-rules-');
+  const file = join(folder, 'tests.yml');
+  const test = {
+    interval: '1m',
+    input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
+    // It prints what fires where nothing is expected.
+    alert_rule_test: [{ alertname: alert, eval_time: at, exp_alerts: [] }],
+  };
+  // JSON is YAML.
+  writeFileSync(
+    file,
+    JSON.stringify({ rule_files: [rulesFile], evaluation_interval: '1m', tests: [test] }),
+  );
+  const { status, stdout, stderr } = spawnSync('promtool', ['test', 'rules', file], {
+    encoding: 'utf8',
+  });
+  if (status === 0 && stdout.includes('SUCCESS')) return [];
+  const alerts = [...stderr.matchAll(/^ +Labels:\{(.*)\}\n +Annotations:\{(.*)\}$/gm)];
+  if (alerts.length === 0) throw new Error(`promtool: ${stdout}${stderr}`);
+  return alerts.map(([, labels = '', annotations = '']) => ({
+    labels: pairsIn(labels),
+    annotations: pairsIn(annotations),
+  }));
 }
 
 /** `a="1", b="2"`. */

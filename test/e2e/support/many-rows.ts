@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-/** A captured /proc with this many TCP connections. Returns its folder. */
+/** A captured /proc with this many TCP connections. Returns its folder, which is temporary. */
 export function captureOfRows(count: number): string {
-  const folder = mkdtempSync(join(tmpdir(), 'many-rows-'));
+  const folder = temporaryFolder('many-rows-');
   const row = (at: number) =>
     `${String(at).padStart(4)}: 0A0200C0:01BB ${at.toString(16).padStart(6, '0').toUpperCase()}CB:C350 ` +
     `01 00000000:00000000 00:00000000 00000000    33        0 ${at + 1} 1 0000000000000000 20 4 30 10 -1\n`;

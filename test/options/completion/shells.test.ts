@@ -5,12 +5,9 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { build } from 'esbuild';
@@ -20,13 +17,14 @@ import { vocabulary } from '../../../src/commands/vocabulary.ts';
 import { allFlags } from '../../../src/options/flag-table.ts';
 import { spellings } from '../../../src/options/flags.ts';
 import { reasonToSkip } from '../../support/requirements.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { oddNames } from '../support/machine.ts';
 import { pathWith, pressTab, type Shell, shells } from '../support/shells.ts';
 
 const states = [...vocabulary.states, ...Object.keys(vocabulary.stateGroups)];
 const names = allFlags.filter(({ refusal }) => refusal === undefined).flatMap(spellings);
 
-const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-completion-'));
+const folder = temporaryFolder('tsnetstat-completion-');
 const env = pathWith(folder);
 
 /** Where the program that stands in for tsnetstat leaves the words that it was run with. */
@@ -58,7 +56,6 @@ beforeAll(async () => {
 });
 afterAll(() => {
   offering?.kill();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 /** By case: a command line and what is offered, sorted; with `only` false, what is among it. */

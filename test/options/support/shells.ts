@@ -82,6 +82,8 @@ export function pressTab(
 export const shells = { bash, zsh, fish } as const satisfies Record<string, Candidates>;
 export type Shell = keyof typeof shells;
 
+/** The environment of a shell whose programs, home and temporary files are in a folder. */
 export function pathWith(folder: string): NodeJS.ProcessEnv {
-  return { ...process.env, PATH: `${folder}:${process.env.PATH}`, HOME: join(folder, 'home') };
+  const { PATH } = process.env;
+  return { ...process.env, PATH: `${folder}:${PATH}`, HOME: join(folder, 'home'), TMPDIR: folder };
 }

@@ -4,22 +4,21 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { reasonToSkip } from '../../support/requirements.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { script } from '../script.ts';
 
 const reason = reasonToSkip({ platforms: ['linux', 'darwin'], programs: ['sh', 'tar', 'cp'] });
 
 describe.skipIf(reason !== null)(`packages for the executables (${reason ?? 'sh, tar'})`, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'npm-package-'));
+  const folder = temporaryFolder('npm-package-');
   const archive = join(folder, 'tool-1.0.0.tgz');
   const cache = join(folder, 'cache/tsnetstat-exe');
   let fetch: (name: string, version: string, integrity: string) => string;
@@ -42,7 +41,6 @@ describe.skipIf(reason !== null)(`packages for the executables (${reason ?? 'sh,
   });
   afterAll(() => {
     vi.unstubAllEnvs();
-    rmSync(folder, { recursive: true });
   });
 
   it('are refused, and not kept, where they are not the ones expected', () => {

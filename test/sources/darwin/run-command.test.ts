@@ -1,20 +1,20 @@
 import { EventEmitter } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { wholeText } from '../../../src/sources/darwin/lines.ts';
 import {
   processRunner,
   type RunCommand,
   type StartProcess,
 } from '../../../src/sources/darwin/run-command.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 describe.skipIf(process.platform === 'win32')('processRunner (stand-ins are shell scripts)', () => {
   let folder: string;
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'tsnetstat-run-'));
+    folder = temporaryFolder('tsnetstat-run-');
     script('speak', 'printf "%s|" "$@"; echo "$LC_ALL|$LANG|$LC_CTYPE|$KEPT"');
     script('listen', 'read line && echo "read $line" || echo "nothing on stdin"');
     script('fail', 'printf "bad \\033[31m flag\\nmore\\n" >&2; exit 3');
@@ -31,7 +31,6 @@ describe.skipIf(process.platform === 'win32')('processRunner (stand-ins are shel
     script('where', 'echo "$PATH"');
     script('talk-on', 'echo $$; exec sleep 600');
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   function script(name: string, body: string) {
     writeFileSync(join(folder, name), `#!/bin/sh\n${body}\n`);

@@ -1,8 +1,8 @@
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { findSsh } from '../../../src/sources/remote/find-ssh.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const isWindows = process.platform === 'win32';
 
@@ -13,7 +13,7 @@ describe.skipIf(isWindows)('findSsh', () => {
     findSsh({ platform: 'linux', env: { PATH: folders.join(delimiter) } });
 
   beforeAll(() => {
-    root = mkdtempSync(join(tmpdir(), 'tsnetstat-find-'));
+    root = temporaryFolder('tsnetstat-find-');
     for (const name of ['one', 'two', 'empty', 'no-program', 'anybody']) mkdirSync(at(name));
     for (const name of ['one', 'two', 'anybody']) {
       writeFileSync(at(`${name}/ssh`), '', { mode: 0o755 });
@@ -22,7 +22,6 @@ describe.skipIf(isWindows)('findSsh', () => {
     mkdirSync(at('empty/ssh'));
     chmodSync(at('anybody'), 0o777);
   });
-  afterAll(() => rmSync(root, { recursive: true, force: true }));
 
   it('is the first in PATH that is a program', () => {
     expect(find(at('empty'), at('no-program'), at('two'), at('one'))).toBe(at('two/ssh'));

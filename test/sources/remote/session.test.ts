@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { machinesSource } from '../../../src/sources/machines/machines.ts';
 import { remoteSource } from '../../../src/sources/remote/index.ts';
 import { openSession } from '../../../src/sources/remote/session.ts';
 import type { SourceQuery } from '../../../src/sources/source.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const query: SourceQuery = { report: 'routes', families: ['inet'] };
 
@@ -27,7 +27,7 @@ describe.skipIf(process.platform === 'win32')('an ssh', () => {
   let stop: AbortController;
   let isOver = false;
   beforeEach(() => {
-    root = mkdtempSync(join(tmpdir(), 'tsnetstat-ssh-'));
+    root = temporaryFolder('tsnetstat-ssh-');
     writeFileSync(join(root, 'log'), '');
     stop = new AbortController();
     isOver = false;
@@ -37,7 +37,6 @@ describe.skipIf(process.platform === 'win32')('an ssh', () => {
     vi.useRealTimers();
     stop.abort();
     for (const pid of started()) end(pid);
-    rmSync(root, { recursive: true, force: true });
   });
 
   function end(pid: number): void {

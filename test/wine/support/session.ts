@@ -1,10 +1,10 @@
 import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { isExecutable, program } from '../../support/program.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import type { Holder, Result, Session } from '../windows/session.ts';
 
 /**
@@ -98,23 +98,19 @@ export function runSession(): void {
     }),
   );
 
-  const lab = mkdtempSync(join(tmpdir(), 'tsnetstat-wine-'));
-  try {
-    buildScripts(lab, 'windows', 'driver', 'holder');
-    if (isExecutable) {
-      cpSync(program[0], join(lab, 'tsnetstat.exe'));
-    } else {
-      install(lab);
-      // Those that need koffi are beside the installed package, to load its from there.
-      buildScripts(lab, 'app', 'contract', 'services');
-    }
-    const session: Session = { holders, commands };
-    writeFileSync(join(lab, 'session.json'), JSON.stringify(session));
-    runInWine(lab, ['Z:\\node.exe', 'windows/driver.mjs']);
-    collect(lab);
-  } finally {
-    rmSync(lab, { recursive: true, force: true });
+  const lab = temporaryFolder('tsnetstat-wine-');
+  buildScripts(lab, 'windows', 'driver', 'holder');
+  if (isExecutable) {
+    cpSync(program[0], join(lab, 'tsnetstat.exe'));
+  } else {
+    install(lab);
+    // Those that need koffi are beside the installed package, to load its from there.
+    buildScripts(lab, 'app', 'contract', 'services');
   }
+  const session: Session = { holders, commands };
+  writeFileSync(join(lab, 'session.json'), JSON.stringify(session));
+  runInWine(lab, ['Z:\\node.exe', 'windows/driver.mjs']);
+  collect(lab);
 }
 
 /**

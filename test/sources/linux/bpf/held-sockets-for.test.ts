@@ -1,18 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SocketSource } from '../../../../src/model/request/listing.ts';
 import { heldSocketsFor } from '../../../../src/sources/linux/bpf/held-sockets-for.ts';
 import type { HeldSockets } from '../../../../src/sources/linux/owners/socket-descriptors.ts';
 import type { Proc } from '../../../../src/sources/linux/proc/proc.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { fakeProc } from '../support/fake-proc.ts';
 
 const heldSockets = vi.hoisted(() => vi.fn());
 vi.mock('../../../../src/sources/linux/bpf/held-sockets.ts', () => ({ heldSockets }));
 
-const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-held-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder('tsnetstat-held-');
 
 /** A /proc in which this process has so many numbers. */
 function rootWith(numbers: string): string {

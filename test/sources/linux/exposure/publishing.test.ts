@@ -1,19 +1,18 @@
-import { linkSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { linkSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import {
   publishingElsewhere,
   publishingOf,
 } from '../../../../src/sources/linux/exposure/publishing.ts';
 import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 /** A folder that looks like another machine's /proc: a namespace is a file to which its processes have links. */
 let root: string;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'tsnetstat-'));
+  root = temporaryFolder('tsnetstat-');
 });
-afterEach(() => rmSync(root, { recursive: true }));
 
 function put(path: string, text: string): void {
   mkdirSync(dirname(join(root, path)), { recursive: true });

@@ -1,9 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { InterfaceAddress, NetInterface } from '../../../../src/model/machine/interface.ts';
 import type { Route } from '../../../../src/model/machine/route.ts';
 import type { Warning } from '../../../../src/model/report/snapshot.ts';
@@ -37,6 +36,7 @@ import { parseLines } from '../../../../src/sources/linux/report-files.ts';
 import { parseRoutes4 } from '../../../../src/sources/linux/routes/inet.ts';
 import { interfaceAddress, route } from '../../../support/builders.ts';
 import { collect } from '../../../support/source-answers.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { fakeProc, systemError } from '../support/fake-proc.ts';
 import { linesOf, tableTexts } from '../support/table-texts.ts';
 
@@ -466,8 +466,7 @@ describe('ipCommands', () => {
 });
 
 describe('firstAnswer', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'fake-ip-'));
-  afterAll(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder('fake-ip-');
   const script = (name: string, body: string) => {
     writeFileSync(join(folder, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
     return join(folder, name);

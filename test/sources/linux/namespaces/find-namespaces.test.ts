@@ -1,15 +1,6 @@
-import {
-  linkSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { linkSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { mountsIn } from '../../../../src/sources/linux/mounts.ts';
 import { namespaceAsked } from '../../../../src/sources/linux/namespaces/asked.ts';
 import {
@@ -19,6 +10,7 @@ import {
 import { mountedIn } from '../../../../src/sources/linux/namespaces/held.ts';
 import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
 import type { Proc } from '../../../../src/sources/linux/proc/proc.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 /**
  * A folder that looks like another machine's /proc: a namespace is a file, and whoever lives in it or holds it
@@ -26,9 +18,8 @@ import type { Proc } from '../../../../src/sources/linux/proc/proc.ts';
  */
 let root: string;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'tsnetstat-'));
+  root = temporaryFolder('tsnetstat-');
 });
-afterEach(() => rmSync(root, { recursive: true }));
 
 function world(
   processes: Readonly<Record<number, string | null>>,

@@ -1,15 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { openCapture } from '../../../../src/sources/linux/proc/capture.ts';
 import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 let root: string;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'capture-'));
+  root = temporaryFolder('capture-');
 });
-afterEach(() => rmSync(root, { recursive: true }));
 
 const facts = { version: 1, byteOrder: 'big', kernel: '6.1.0' };
 

@@ -1,23 +1,22 @@
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { linkOpener } from '../../../../src/sources/linux/proc/descriptor-links.ts';
 import { loadNative } from '../../../../src/sources/native.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const many = 5_000;
 
 describe.skipIf(process.platform !== 'linux')('the links of many descriptors', () => {
   let folder: string;
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'links-'));
+    folder = temporaryFolder('links-');
     const links: Readonly<Record<string, string>> = {
       ...{ 3: 'socket:[12345]', 4: 'socket:[4294967295]', 5: 'socket:[18446744]' },
       ...{ 6: 'anon_inode:[io_uring]', 7: `/${'a'.repeat(200)}`, 8: 'socket:[', 9: 'socket' },
     };
     for (const [name, target] of Object.entries(links)) symlinkSync(target, join(folder, name));
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   it('are inodes of sockets, or the beginning of what else they lead to', () => {
     const links = linkOpener()(folder, many);

@@ -1,8 +1,7 @@
-import { mkdtempSync, rmdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { isLinuxEntry, kernelFiles } from '../../../../src/sources/linux/proc/kernel-files.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 describe('isLinuxEntry', () => {
   const dev = 20;
@@ -19,7 +18,7 @@ describe('isLinuxEntry', () => {
 
 describe('kernelFiles', () => {
   it('promises nothing of a folder that is no procfs', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-'));
+    const folder = temporaryFolder('tsnetstat-');
     const files = kernelFiles(folder);
     expect([files.isLinux(), files.has(folder)]).toEqual([false, false]);
     rmdirSync(folder);

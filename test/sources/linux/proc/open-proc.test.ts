@@ -1,14 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'proc-root-'));
+  folder = temporaryFolder('proc-root-');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('openProc', () => {
   it('reads a folder that is neither mounted nor a capture as it is', () => {

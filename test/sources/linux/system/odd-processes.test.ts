@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { oddProcesses } from '../../../../src/sources/linux/system/odd-processes.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { type FakeProcess, fakeProc, systemError } from '../support/fake-proc.ts';
 
 /** The traits of a process that has a socket at descriptor 3, and what else is told. */
@@ -58,11 +58,10 @@ test.each<[string, Parameters<typeof oddities>[0], readonly string[] | undefined
 });
 
 test('a file of that name, where the process sees its files, has replaced its own', () => {
-  const root = mkdtempSync(join(tmpdir(), 'odd-'));
+  const root = temporaryFolder('odd-');
   mkdirSync(join(root, '7/root/opt'), { recursive: true });
   writeFileSync(join(root, '7/root/opt/x'), '');
   expect(oddities({ exe: '/opt/x (deleted)' }, root)?.traits).toEqual(['replaced']);
-  rmSync(root, { recursive: true });
 });
 
 test('its sockets are reported, and the one that is its standard streams', () => {

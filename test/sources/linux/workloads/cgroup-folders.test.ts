@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { mountsIn } from '../../../../src/sources/linux/mounts.ts';
 import { cgroupFinder } from '../../../../src/sources/linux/workloads/cgroup-folders.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 describe('mountsIn', () => {
   it('returns where what is mounted, with its blanks, and skips what is no mount', () => {
@@ -31,12 +31,11 @@ describe('cgroupFinder', () => {
   const v1 = '30 25 0:26 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n';
 
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'cgroups-'));
+    folder = temporaryFolder('cgroups-');
     for (const path of ['system.slice/nginx.service/workers', 'system.slice/containerd.service']) {
       mkdirSync(join(tree(), path), { recursive: true });
     }
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   it('knows a cgroup by the number of its folder', () => {
     const find = mounts('/');

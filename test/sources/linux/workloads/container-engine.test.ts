@@ -1,14 +1,14 @@
-import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   containersOfEngines,
   engineSockets,
   parseContainerList,
 } from '../../../../src/sources/linux/workloads/container-engine.ts';
 import { reasonToSkip } from '../../../support/requirements.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { type Answering, answering, answeringInChunks, fakeEngine } from './fake-engine.ts';
 import { machineRoot } from './machine.ts';
 
@@ -227,8 +227,7 @@ describe.skipIf(reason !== null)(`sockets of engines: ${reason ?? 'UNIX sockets'
   });
 
   it('of the user are asked for on our own machine alone', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'user-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder('user-');
     const { socket } = await fakeEngine(folder, '/podman/podman.sock', () => {});
     const environment = { XDG_RUNTIME_DIR: folder };
     expect(engineSockets('', environment)).toContain(socket);

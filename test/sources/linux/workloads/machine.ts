@@ -1,7 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 /** A link, to a path of the same machine. */
 interface Link {
@@ -24,8 +23,7 @@ export function addFiles(root: string, files: MachineFiles): void {
 
 /** The root of a machine that has these files; it goes when the test ends. */
 export function machineRoot(files: MachineFiles = {}): string {
-  const root = mkdtempSync(join(tmpdir(), 'root-'));
-  onTestFinished(() => rmSync(root, { recursive: true }));
+  const root = temporaryFolder('root-');
   addFiles(root, files);
   return root;
 }

@@ -33,7 +33,7 @@ export function receivedSource(
     isStill: true,
     facts,
     others: {
-      nameOf: (path) => `${of}${path}`,
+      nameOf: (path) => path,
       read(path) {
         const found = beside.file(path);
         if (typeof found !== 'string') return found;

@@ -42,12 +42,16 @@ async function sockets(from: ReceivedMachine, query: Partial<SocketQuery> = {}) 
     owners: { depth: 'all', details: true },
     ...query,
   };
-  const sink = { warn: (warning: Warning) => warnings.push(warning) };
+  const notes: string[] = [];
+  const sink = {
+    warn: (warning: Warning) => warnings.push(warning),
+    note: (message: string) => notes.push(message),
+  };
   const source = receivedSource(from, host, none);
   for await (const batch of source.read({ report: 'sockets', ...asked }, sink).batches) {
     rows.push(...batch);
   }
-  return { rows, warnings: warnings.map(({ message }) => message) };
+  return { rows, warnings: warnings.map(({ message }) => message), notes };
 }
 
 describe('receivedSource', () => {
@@ -159,8 +163,23 @@ describe('receivedSource', () => {
     });
     expect(facts?.[0]?.values).toMatchObject({ nameservers: ['192.0.2.53'], hasSystemd: true });
     expect(facts?.[0]?.missing.synCookies).toMatch(
-      /^web1:\/proc\/sys\/net\/ipv4\/tcp_syncookies: not found/,
+      /^\/proc\/sys\/net\/ipv4\/tcp_syncookies: not found/,
     );
+  });
+
+  it('leaves its name to what is printed before a text, unless the text begins with it', async () => {
+    const gone = machine({ 'net/tcp': tcp }, { descriptors: new Map([[7, 'EACCES']]) });
+    const { warnings, notes } = await sockets(gone, { families: ['inet', 'inet6'] });
+    expect(notes).toEqual(['tcp: read from /proc/net/tcp']);
+    expect(warnings).toEqual([
+      'web1:/proc/net/tcp6: this kernel has no such table',
+      expect.stringMatching(/^the owners of 1 socket .*, and \/proc hides other users' processes/),
+    ]);
+    const facts = ['nameservers', 'descriptors', 'tcpUse', 'synCookies'] as const;
+    const source = receivedSource(machine({ 'net/sockstat': 'TCP: ?\n' }), host, none);
+    const [first] = (await source.systemFacts?.(facts, { warn() {} })) ?? [];
+    expect(Object.values(first?.missing ?? {}).join('\n')).not.toContain('web1');
+    expect(Object.keys(first?.missing ?? {})).toContain('tcpUse');
   });
 
   it('has no peers of UNIX sockets, with a reason', async () => {

@@ -2,7 +2,7 @@ import { isNetstatError } from '../../../errors.ts';
 import type { Warning } from '../../../model/report/snapshot.ts';
 import { counted } from '../../../text/counted.ts';
 import { isWholeProc } from '../proc/net-place.ts';
-import { errnoOf, isForbidden, type Proc } from '../proc/proc.ts';
+import { errnoOf, isForbidden, type Proc, rootThere } from '../proc/proc.ts';
 import { powersOf } from './powers.ts';
 
 /** What a search for owners could not look at. */
@@ -77,7 +77,9 @@ export function deniedWarning(proc: Proc, unseen: Unseen, missing: number): Warn
     causes.push(`${processesText(unseen.denied)} could not be inspected`);
   }
   if (isOfOne) causes.push(`${proc.root} is one process's folder, which lists no processes`);
-  else if (unseen.hidden) causes.push(`${proc.root} hides other users' processes (hidepid)`);
+  else if (unseen.hidden) {
+    causes.push(`${rootThere(proc)} hides other users' processes (hidepid)`);
+  }
   return {
     code: 'owners-denied',
     message: `the owners of ${sockets} could not be determined: ${causes.join(', and ')}; ${

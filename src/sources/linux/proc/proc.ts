@@ -110,6 +110,11 @@ export interface Proc {
   openLinks?(of: Task, count: number): DescriptorLinks | null;
 }
 
+/** The root for texts beside which another machine is named: as that machine itself would name it. */
+export function rootThere({ root, isElsewhere }: Pick<Proc, 'root' | 'isElsewhere'>): string {
+  return isElsewhere ? '/proc' : root;
+}
+
 /** Returns the system call's error code (`ENOENT`), or an empty string for any other error. */
 export function errnoOf(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code;

@@ -2,7 +2,7 @@ import type { InetFamily, Protocol } from '../../../model/protocol.ts';
 import type { Socket } from '../../../model/socket/socket.ts';
 import type { WarningSink } from '../../source.ts';
 import { littleEndianOf } from '../proc/order-warning.ts';
-import type { Proc, TableFile } from '../proc/proc.ts';
+import { type Proc, rootThere, type TableFile } from '../proc/proc.ts';
 import { type TcpCounts, tcpCounts } from './sockstat.ts';
 import type { Table, TableReader } from './table.ts';
 
@@ -54,11 +54,15 @@ function procReader(table: ProcTable): TableReader {
     open(proc, { listeningOnly, socketInfo, records, isTaken, warnings }) {
       const isKernels = proc.isKernels(path);
       const counts = isKernels ? countsFor(proc, table) : null;
-      // The kernel's count says that the table is empty.
-      if (listeningOnly && counts?.inUse === 0) return [];
+      const note = (what: string) => warnings.note?.(`${path.slice('net/'.length)}: ${what}`);
+      if (listeningOnly && counts?.inUse === 0) {
+        note(`not read: ${rootThere(proc)}/${counts.path} counts no socket`);
+        return [];
+      }
       // Listeners are few, and come first.
       const isBig = !listeningOnly && (counts?.inUse ?? 0) + (counts?.timeWait ?? 0) > bigTable;
       const file = proc.openTable(path, isKernels ? { isBig, longestLine } : {});
+      note(`read from ${rootThere(proc)}/${path}`);
       return table.rows(file, {
         path: source(proc),
         // Only tables with words need the byte order.

@@ -72,9 +72,6 @@ export async function* linuxSockets(
         }
         continue;
       }
-      if (by !== 'netlink') {
-        warnings.note?.(`${source.replace(/.*\/net\//, '')}: read from ${source}`);
-      }
       // TCP sockets that are only bound are missing without a row, too.
       if (protocol === 'tcp') unavailable.look({ protocol, source, by }, [], []);
       const filter = protocol === 'unix' ? filters.unix : filters.inet;

@@ -4,6 +4,8 @@ import { sockstatFiles } from '../proc-files.ts';
 
 /** How many rows a TCP table will have, as far as the kernel counts them. */
 export interface TcpCounts {
+  /** The file of the counts, under /proc. */
+  readonly path: string;
   /** Sockets: everything but TIME_WAIT and half-open connections. */
   readonly inUse: number;
   readonly timeWait: number;
@@ -23,7 +25,8 @@ export function tcpCounts(proc: Proc, family: InetFamily): TcpCounts | null {
   if (!proc.isKernels(path)) return null;
   try {
     const found = line.exec(proc.readFile(path).toString('latin1'));
-    return found === null ? null : { inUse: Number(found[1]), timeWait: Number(found[2] ?? 0) };
+    if (found === null) return null;
+    return { path, inUse: Number(found[1]), timeWait: Number(found[2] ?? 0) };
   } catch {
     return null;
   }

@@ -10,7 +10,7 @@ import { readHead } from '../files/plain-file.ts';
 import { processesText, remedy } from '../owners/unseen-processes.ts';
 import { pathExists } from '../path-exists.ts';
 import { isProcfs } from '../proc/kernel-files.ts';
-import { errnoOf, isForbidden, isGone, type Proc } from '../proc/proc.ts';
+import { errnoOf, isForbidden, isGone, type Proc, rootThere } from '../proc/proc.ts';
 import { factFiles, outsideFiles } from '../proc-files.ts';
 import { decodeText } from '../text.ts';
 import { pathOn } from '../workloads/machine-files.ts';
@@ -181,7 +181,7 @@ function text(path: string, read: () => Buffer): string {
 
 /** @throws Unknown */
 function fileOf(proc: Proc, path: string, most?: number): string {
-  const source = `${proc.root}/${path}`;
+  const source = `${rootThere(proc)}/${path}`;
   // Any procfs shows the settings of the reader's own network.
   const isSetting = path.startsWith('sys/net/');
   if (
@@ -206,7 +206,7 @@ function parsed<Value>(
   most?: number,
 ): Value {
   const value = parse(fileOf(proc, path, most));
-  if (value === null) throw new Unknown(`${proc.root}/${path}: unexpected format`);
+  if (value === null) throw new Unknown(`${rootThere(proc)}/${path}: unexpected format`);
   return value;
 }
 

@@ -42,7 +42,8 @@ interface Question {
 }
 
 async function ask(files: FakeMachine['files'], question: Question = {}, isKernels = false) {
-  const sink = warningSink();
+  const notes: string[] = [];
+  const sink = { ...warningSink(), note: (message: string) => notes.push(message) };
   const proc = fakeProc({ files: { net: '', ...files }, isKernels });
   const query = socketQuery({ protocols: ['tcp'], ...question });
   const sockets: unknown[] = [];
@@ -52,7 +53,7 @@ async function ask(files: FakeMachine['files'], question: Question = {}, isKerne
   } catch (caught) {
     error = caught;
   }
-  return { sockets, error, warnings: sink.warnings, calls: proc.calls };
+  return { sockets, error, warnings: sink.warnings, notes, calls: proc.calls };
 }
 
 const owners = { depth: 'all', details: false } as const;
@@ -256,8 +257,27 @@ describe('only listeners are wanted', () => {
   });
 
   it('nothing at all is read where Linux counts none', async () => {
-    const { sockets, calls } = await ask(files, question, true);
+    const { sockets, calls, notes } = await ask(files, question, true);
     expect([sockets, calls]).toEqual([[], ['read net/sockstat']]);
+    expect(notes).toEqual(['tcp: not read: /proc/net/sockstat counts no socket']);
+  });
+
+  it('notes (with -v) each file that is read, and none that is not', async () => {
+    const asked = { ...question, protocols: ['tcp', 'sctp'], families: ['inet', 'inet6'] } as const;
+    const { notes } = await ask(
+      {
+        ...{ 'net/tcp': header, 'net/tcp6': header, 'net/sctp/eps': header },
+        'net/sockstat': 'TCP: inuse 1 orphan 0 tw 0\n',
+        'net/sockstat6': 'TCP6: inuse 0\n',
+      },
+      asked,
+      true,
+    );
+    expect(notes).toEqual([
+      'tcp: read from /proc/net/tcp',
+      'tcp6: not read: /proc/net/sockstat6 counts no socket',
+      'sctp/eps: read from /proc/net/sctp/eps',
+    ]);
   });
 });
 

@@ -9,13 +9,23 @@ UDP: inuse 3 mem 1
 
 describe('tcpCounts', () => {
   it.each([
-    ['IPv4', 'inet', { 'net/sockstat': sockstat }, { inUse: 12, timeWait: 34 }],
-    ['IPv6', 'inet6', { 'net/sockstat6': 'TCP6: inuse 5\n' }, { inUse: 5, timeWait: 0 }],
+    [
+      'IPv4',
+      'inet',
+      { 'net/sockstat': sockstat },
+      { path: 'net/sockstat', inUse: 12, timeWait: 34 },
+    ],
+    [
+      'IPv6',
+      'inet6',
+      { 'net/sockstat6': 'TCP6: inuse 5\n' },
+      { path: 'net/sockstat6', inUse: 5, timeWait: 0 },
+    ],
     [
       'a kernel that reports less',
       'inet',
       { 'net/sockstat': 'TCP: inuse 7\n' },
-      { inUse: 7, timeWait: 0 },
+      { path: 'net/sockstat', inUse: 7, timeWait: 0 },
     ],
     ['no such file', 'inet6', {}, null],
     ['another form', 'inet', { 'net/sockstat': 'TCP inuse many\n' }, null],

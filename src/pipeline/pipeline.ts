@@ -16,10 +16,10 @@ import type { Batches, Reading, Source, WarningSink } from '../sources/source.ts
 import { withoutRareTables } from './absent-tables.ts';
 import { named } from './name.ts';
 import { needsOf } from './needs.ts';
-import { packingFor, unpacked } from './packing.ts';
+import { type Packing, packingFor, unpacked } from './packing.ts';
 import { type ReadOptions, readRows } from './read.ts';
 import { selectionFor } from './selection.ts';
-import { sortingFor } from './sorting.ts';
+import { type Sorting, sortingFor } from './sorting.ts';
 
 /** A round's rows: filtered, with names, sorted. Reading has begun. */
 export interface OpenRound {
@@ -76,47 +76,10 @@ export async function pipelineOf(
   viewNeeds: ViewNeeds,
   parts: PipelineParts,
 ): Promise<Pipeline> {
-  const { query, view, schedule, target } = listing;
-  const { resolver, stages, isUnsorted = false, elapsed = steadyNow } = parts;
-  const chosen = await selectionFor(query, target, source, resolver);
-  const selection = parts.comparing && chosen.isLate ? keepingUndecided(chosen) : chosen;
-  await checkNames(listing);
-  const needs = await needsOf(listing, viewNeeds, selection);
-  if (needs.previousRound && schedule.interval === null) {
-    throw new NetstatError('usage', 'rate is measured between rounds: it needs -c');
-  }
-  const packing = packingFor(listing, viewNeeds, needs, selection);
-  const sorting = await sortingFor(query, packing?.facts);
-  // Rows that are kept become objects when they are looked at, and many rounds add up.
-  const areShownPacked =
-    packing?.takesPacks === true && parts.keepsRows !== true && schedule.interval === null;
-  const options: ReadOptions = {
-    selection,
-    needs,
-    factsShown: await needsWithoutFilters(listing, viewNeeds, selection, needs),
-    keepsAll: sorting !== null,
-    mayBeMissing: view.quiet || parts.comparing === true || schedule.wait !== null,
-    packed:
-      packing !== null && (sorting === null || sorting.keepsPacks)
-        ? { ...packing.facts, ...(areShownPacked && { shown: true }) }
-        : undefined,
-  };
-  const meters =
-    needs.rates && schedule.interval !== null
-      ? (parts.meters ?? (await import('../analysis/rounds/connection-rates.ts')).rateMeter())
-      : null;
-
-  /** The rows as the view gets them; those to compare the next round with are added to `kept`. */
-  function arranged(unsorted: Batches<Row>, names: Names, kept: Row[]): Batches<Row> {
-    let rows = unsorted;
-    if (sorting !== null && !isUnsorted) {
-      rows = sorting.sorted(rows, names);
-      rows = stages?.timed('sort', rows) ?? rows;
-    }
-    if (packing?.takesPacks === false) rows = unpacked(rows);
-    return needs.previousRound ? keeping(rows, kept) : rows;
-  }
-
+  const { query } = listing;
+  const plan = await planOf(listing, source, viewNeeds, parts);
+  const { reading } = plan;
+  const { selection } = reading;
   return {
     query: {
       ...query,
@@ -126,30 +89,103 @@ export async function pipelineOf(
     byOwner: selection.needs.some((need) => ownerNeeds.has(need)),
     ownerFits: selection.ownerFits,
     fit: selection.fit,
-    read: (warnings) => readRows(source, query, { ...options, packed: undefined }, warnings),
-    async open(warnings) {
-      let leftOut = 0;
-      const onLeftOut = (servers: number) => {
-        leftOut = servers;
-      };
-      const meter = meters?.(elapsed());
-      const sink = withoutRareTables(warnings, query, view.verbose);
-      const reading = readRows(source, query, { ...options, meter, onLeftOut }, sink);
-      // If nothing can be read, the round fails here, before anything is printed.
-      await inStage(stages, 'read', reading.begun);
-      const read = stages?.timed('read', reading.batches) ?? reading.batches;
-      const { names, batches } = await inStage(stages, 'names', () =>
-        named(read, query.report, needs, resolver),
-      );
-      const kept: Row[] = [];
-      return {
-        names,
-        batches: arranged(batches, names, kept),
-        kept,
-        leftOut: () => leftOut,
-      };
-    },
+    read: (warnings) => readRows(source, query, { ...reading, packed: undefined }, warnings),
+    open: (warnings) => openRound(plan, listing, source, parts, warnings),
   };
+}
+
+/** All that is decided before anything is read. */
+interface Plan {
+  readonly reading: ReadOptions;
+  readonly needs: Needs;
+  readonly packing: Packing | null;
+  /** null: rows come in the order they are read. */
+  readonly sorting: Sorting | null;
+  /** null: no rates. */
+  readonly meters: RateMeter | null;
+}
+
+async function planOf(
+  listing: Listing,
+  source: Source,
+  viewNeeds: ViewNeeds,
+  parts: PipelineParts,
+): Promise<Plan> {
+  const { query, view, schedule, target } = listing;
+  const { isUnsorted = false, keepsRows = false, comparing = false } = parts;
+  const chosen = await selectionFor(query, target, source, parts.resolver);
+  const selection = comparing && chosen.isLate ? keepingUndecided(chosen) : chosen;
+  await checkNames(listing);
+  const needs = await needsOf(listing, viewNeeds, selection);
+  if (needs.previousRound && schedule.interval === null) {
+    throw new NetstatError('usage', 'rate is measured between rounds: it needs -c');
+  }
+  const packing = packingFor(listing, viewNeeds, needs, selection);
+  const sorting = await sortingFor(query, packing?.facts);
+  // Rows that are kept become objects when they are looked at, and many rounds add up.
+  const areShownPacked = packing?.takesPacks === true && !keepsRows && schedule.interval === null;
+  const reading: ReadOptions = {
+    selection,
+    needs,
+    factsShown: await needsWithoutFilters(listing, viewNeeds, selection, needs),
+    keepsAll: sorting !== null,
+    mayBeMissing: view.quiet || comparing || schedule.wait !== null,
+    packed:
+      packing !== null && (sorting === null || sorting.keepsPacks)
+        ? { ...packing.facts, ...(areShownPacked && { shown: true }) }
+        : undefined,
+  };
+  const meters =
+    needs.rates && schedule.interval !== null
+      ? (parts.meters ?? (await import('../analysis/rounds/connection-rates.ts')).rateMeter())
+      : null;
+  return { reading, needs, packing, sorting: isUnsorted ? null : sorting, meters };
+}
+
+async function openRound(
+  plan: Plan,
+  { query, view }: Listing,
+  source: Source,
+  { resolver, stages, elapsed = steadyNow }: PipelineParts,
+  warnings: WarningSink,
+): Promise<OpenRound> {
+  let leftOut = 0;
+  const onLeftOut = (servers: number) => {
+    leftOut = servers;
+  };
+  const meter = plan.meters?.(elapsed());
+  const sink = withoutRareTables(warnings, query, view.verbose);
+  const reading = readRows(source, query, { ...plan.reading, meter, onLeftOut }, sink);
+  // If nothing can be read, the round fails here, before anything is printed.
+  await inStage(stages, 'read', reading.begun);
+  const read = stages?.timed('read', reading.batches) ?? reading.batches;
+  const { names, batches } = await inStage(stages, 'names', () =>
+    named(read, query.report, plan.needs, resolver),
+  );
+  const kept: Row[] = [];
+  return {
+    names,
+    batches: arranged(plan, batches, names, kept, stages),
+    kept,
+    leftOut: () => leftOut,
+  };
+}
+
+/** The rows as the view gets them; those to compare the next round with are added to `kept`. */
+function arranged(
+  { needs, packing, sorting }: Plan,
+  unsorted: Batches<Row>,
+  names: Names,
+  kept: Row[],
+  stages: Stages | undefined,
+): Batches<Row> {
+  let rows = unsorted;
+  if (sorting !== null) {
+    rows = sorting.sorted(rows, names);
+    rows = stages?.timed('sort', rows) ?? rows;
+  }
+  if (packing?.takesPacks === false) rows = unpacked(rows);
+  return needs.previousRound ? keeping(rows, kept) : rows;
 }
 
 /** What a listing needs without its filters. */

@@ -3,6 +3,7 @@ import { eventLoopTurn } from '../../flow/event-loop.ts';
 import type { Host } from '../../host.ts';
 import type { Fact } from '../../model/report/facts.ts';
 import { knownWarnings } from '../../model/report/known-warnings.ts';
+import type { MarkedSocket } from '../../model/report/marked-socket.ts';
 import { type Warning, warningKey } from '../../model/report/snapshot.ts';
 import { lackingRows, onlyVerbose } from '../../model/report/warning-codes.ts';
 import type { Listing } from '../../model/request/listing.ts';
@@ -129,23 +130,32 @@ async function readOn(live: Live): Promise<never> {
   }
 }
 
+/** Reads what the screen shows now: one socket's details, or rows. */
 async function readOnce(live: Live): Promise<void> {
-  const { showing, readers, host, questions } = live;
+  const { showing, readers, questions } = live;
   questions.reading = questions.last;
-  const { asked, mode, detail: before } = showing.state;
-  if (mode.kind === 'details') {
-    const takenAt = new Date().toISOString();
-    const detail = await readers.details.read(inNumbers(asked), mode.of, before, readers.facts);
-    const rates = await readers.traffic(host.elapsed());
-    const { mode: now, head } = showing.state;
-    if (now.kind !== 'details' || now.of !== mode.of) return;
-    // The rates of all sockets are not known while one is read.
-    const unknown = { received: null, sent: null, of: 'sockets' } as const;
-    const traffic = head?.traffic?.of === 'sockets' ? unknown : rates;
-    change(live, { detail, failure: null, head: { takenAt, traffic } });
-    return;
-  }
+  const { mode } = showing.state;
+  if (mode.kind === 'details') return readDetails(live, mode.of);
   readers.details.end();
+  return readRound(live);
+}
+
+async function readDetails(live: Live, of: MarkedSocket): Promise<void> {
+  const { showing, readers, host } = live;
+  const { asked, detail: before } = showing.state;
+  const takenAt = new Date().toISOString();
+  const detail = await readers.details.read(inNumbers(asked), of, before, readers.facts);
+  const rates = await readers.traffic(host.elapsed());
+  const { mode: now, head } = showing.state;
+  if (now.kind !== 'details' || now.of !== of) return;
+  // The rates of all sockets are not known while one is read.
+  const unknown = { received: null, sent: null, of: 'sockets' } as const;
+  const traffic = head?.traffic?.of === 'sockets' ? unknown : rates;
+  change(live, { detail, failure: null, head: { takenAt, traffic } });
+}
+
+async function readRound(live: Live): Promise<void> {
+  const { showing, readers, host, questions } = live;
   await readers.ask(showing.state);
   const round = await readers.rounds.read();
   const rates = await readers.traffic(host.elapsed());

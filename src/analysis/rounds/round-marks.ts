@@ -179,7 +179,7 @@ function isKnown(entry: Entry | undefined, state: Socket['state']): entry is Ent
  */
 function seeAgain(marking: Marking, entry: Entry, state: Socket['state']): boolean {
   if (entry.seenIn === marking.round) return false;
-  goOn(marking, entry, state);
+  updateEntry(marking, entry, state);
   marking.now.push(entry);
   return true;
 }
@@ -212,7 +212,7 @@ function keyIn(alike: Map<string, number>, socket: Socket): number | string {
 }
 
 /** Updates a known entry, now in this state. */
-function goOn(marking: Marking, entry: Entry, state: Socket['state']): void {
+function updateEntry(marking: Marking, entry: Entry, state: Socket['state']): void {
   const { lingering, time, round } = marking;
   if (entry.socket.state !== state) mark(marking, entry, 'changed');
   else if (entry.mark !== null && time - entry.since >= lingering) entry.mark = null;
@@ -282,7 +282,7 @@ function rejoin(marking: Marking, missed: readonly Entry[]): readonly Entry[] {
     known.delete(before.key);
     before.key = entry.key;
     known.set(entry.key, before);
-    goOn(marking, before, entry.socket.state);
+    updateEntry(marking, before, entry.socket.state);
     keepRow(before, entry.socket);
     replaced.set(entry, before);
   }

@@ -182,7 +182,7 @@ function updateOne(
   known.passing = passingNow(rules, passingBefore, row, replaced !== null);
   if (owners !== null) known.owners = owners;
   const isReported = known.passing !== null || passingBefore !== null;
-  const length = changes.length;
+  const changesBefore = changes.length;
   if (isReported && before.state !== row.state) {
     changes.push(changeOf(rules, 'state', at, 'round', row, { stateBefore: before.state }));
   }
@@ -191,8 +191,10 @@ function updateOne(
   }
   if (known.awaitsOwner && owners !== null) {
     known.awaitsOwner = false;
-    if (known.passing !== null && changes.length === length)
+    const isUnreported = changes.length === changesBefore;
+    if (known.passing !== null && isUnreported) {
       changes.push(changeOf(rules, 'opened', at, 'round', row));
+    }
   }
 }
 

@@ -33,12 +33,14 @@ export type End = 'local' | 'remote';
 export type Filter<R> =
   /**
    * Compares with the number from `of`; null matches nothing. `expected`: what the value must be, in words. `unit`: what
-   * it is measured in; default: as the attribute.
+   * it is measured in; default: as the attribute. `masked`: it has 32 bits, and `/MASK` after the value names those that
+   * count.
    */
   | {
       readonly kind: 'number';
       readonly expected: string;
       readonly unit?: Unit;
+      readonly masked?: true;
       of(row: R): number | null;
     }
   /** The same with several numbers, of which one is enough; available once owners are known. */

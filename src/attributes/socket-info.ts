@@ -114,6 +114,12 @@ export const socketInfoAttributes: readonly Attribute<Socket>[] = [
     ),
     aliases: ['fwmark'],
     protocols: inetProtocols,
+    filter: {
+      kind: 'number',
+      expected: 'a mark',
+      masked: true,
+      of: ({ mark }) => mark ?? null,
+    },
   },
   number(
     'cookie',

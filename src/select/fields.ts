@@ -11,9 +11,9 @@ import { familyNamed, familySpellings, type Protocol } from '../model/protocol.t
 import type { Fact } from '../model/report/facts.ts';
 import type { Need } from '../model/request/needs.ts';
 import type { Socket } from '../model/socket/socket.ts';
-import { numberTest } from './compare.ts';
+import { type FieldSign, numberTest } from './compare.ts';
 import { type Condition, lateCondition, plainCondition, type SocketTest } from './condition.ts';
-import { type Problem, quoted } from './problem.ts';
+import { isProblem, type Problem, quoted } from './problem.ts';
 import {
   type FieldRule,
   host,
@@ -97,20 +97,39 @@ function conditionOn(
   );
 }
 
+/** A test whether the bits of a mask, those of a 32-bit number, are the value: `0x1/0x3`, as ss and iptables write it. */
+function maskedTest(text: string, kind: string): ((value: number) => boolean) | Problem {
+  const [value = '', mask = ''] = text.split(/\/(.*)/s);
+  const expected = `${kind}, or one with a mask of 32 bits such as 0x1/0x3`;
+  const [bits, counted] = [parseNumber(value, expected), parseNumber(mask, expected)];
+  if (typeof bits === 'object' || typeof counted === 'object' || counted > 0xffffffff) {
+    return { expected: `${expected}, found ${quoted(text)}` };
+  }
+  // Bits of a number are signed.
+  return (found) => (found & counted) >>> 0 === bits;
+}
+
 function number(
   filter: Extract<Filter<Socket>, { kind: 'number' | 'numbers' }>,
   { fact, isUnavailable, filterNeeds = [], unit }: Compared,
 ): FieldRule {
   const { expected } = filter;
   const measure = filter.unit ?? unit;
+  const isMasked = filter.kind === 'number' && filter.masked === true;
+
+  function testOf(value: string, comparison: FieldSign): ((found: number) => boolean) | Problem {
+    if (isMasked && comparison === '=' && value.includes('/')) return maskedTest(value, expected);
+    const bound = parseQuantity(value, measure, expected);
+    return typeof bound === 'object' ? bound : numberTest(comparison, bound);
+  }
+
   return {
     expected,
-    values: measure === undefined ? expected : `${expected}${unitsIn[measure]}`,
+    values: `${expected}${measure === undefined ? '' : unitsIn[measure]}${isMasked ? ', or `VALUE/MASK` to compare only some bits: `0x1/0x3`' : ''}`,
     ordered: true,
     condition(value, comparison) {
-      const bound = parseQuantity(value, measure, expected);
-      if (typeof bound === 'object') return bound;
-      const test = numberTest(comparison, bound);
+      const test = testOf(value, comparison);
+      if (isProblem(test)) return test;
       if (filter.kind === 'numbers') {
         const fits = (socket: Socket) => filter.of(socket).some((one) => one !== null && test(one));
         return conditionOn(fits, filterNeeds, isUnavailable);

@@ -180,6 +180,36 @@ subprocess.run(sys.argv[1:], check=True)
     expect(stderr.toString()).toBe('');
   });
 
+  /** Runs the arguments while there are servers with these marks (SO_MARK), each of TCP and UDP. */
+  const marked = `
+import socket, struct, subprocess, sys
+held = []
+for number, mark in enumerate([0, 1, 2, 3, 5, 7, 0x10001, 0xffffffff]):
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+        sock = socket.socket(socket.AF_INET, kind)
+        sock.setsockopt(socket.SOL_SOCKET, 36, struct.pack('I', mark))
+        sock.bind(('127.0.0.1', 34580 + number))
+        if kind == socket.SOCK_STREAM:
+            sock.listen()
+        held.append(sock)
+subprocess.run(sys.argv[1:], check=True)
+`;
+
+  it.each([
+    ...['fwmark = 5', 'fwmark 0x1/0x3', 'fwmark = 1/3', 'fwmark != 0x01/0x03', 'fwmark = 0/0'],
+    ...['fwmark = 5/3', 'fwmark = 0x80000000/0x80000000', 'not fwmark = 1/3 and sport < :34585'],
+  ])('marks are chosen as ss chooses: %s', async (filter) => {
+    const portsOf = async (...command: readonly string[]) => {
+      const { stdout } = await zoo.run(['/usr/bin/python3', '-c', marked, ...command]);
+      return [...stdout.toString().matchAll(/^(tcp|udp) .* 127\.0\.0\.1:(3458\d) /gm)]
+        .map(([, protocol, port]) => `${protocol} ${port}`)
+        .sort();
+    };
+    const theirs = await portsOf('ss', '-tuanH', ...filter.split(' '));
+    expect(await portsOf(...zoo.program, '-tuan', filter)).toEqual(theirs);
+    expect(theirs.length > 0).toBe(filter !== 'fwmark = 5/3');
+  });
+
   /** Runs the program's arguments while one socket of each kind is there: bound, bound over IPv6, listening. */
   const beside = `
 import socket, subprocess, sys

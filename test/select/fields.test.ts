@@ -95,12 +95,21 @@ describe('fields of expressions', () => {
     ['assoc = cookie-wait', 'association', []],
     ['assoc = COOKIE_WAIT', 'association', []],
     ['fwmark = 0x7', 'bare', ['socketInfo']],
+    ['mark = 0x3/0x3', 'bare', ['socketInfo']],
+    ['mark = 2/0x3 or mark = 8/8', '', ['socketInfo']],
+    ['mark != 2/0x3 and sport = 444', 'bare', ['socketInfo']],
   ])('%s', (expression, names, needs) => {
     expect(chosen(expression)).toBe(names);
     expect(selectionOf(expression).needs).toEqual(needs);
   });
 
   it.each([
+    ['mark = 1/x', 'expected a mark, or one with a mask of 32 bits such as 0x1/0x3, found'],
+    ['mark = /3', 'expected a mark, or one with a mask'],
+    ['mark = 1/0x100000000', 'expected a mark, or one with a mask'],
+    ['mark = 1/3/5', 'expected a mark, or one with a mask'],
+    ['mark > 1/3', "expected a mark, found '1/3'"],
+    ['cookie = 1/3', "expected a number, found '1/3'"],
     ['deleted = maybe', 'expected yes or no (yes no), found'],
     ['timer = onn', '(off on keepalive timewait probe)'],
     ['type < stream', 'expected = or !='],

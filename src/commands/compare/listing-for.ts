@@ -35,7 +35,7 @@ export function listingFor(
       path: '--ignore',
     });
   }
-  if (report !== given.query.report && asksForReport(given, chosen)) {
+  if (report !== given.query.report && asksForReport(given, chosen, report)) {
     throw new NetstatError(
       'usage',
       `${path}: it contains ${report}, not ${given.query.report}; ask for the same`,
@@ -57,9 +57,20 @@ export function listingFor(
   return withExtras(given, saved);
 }
 
-/** Whether the command line says which report it means: filters and choices of sockets imply sockets. */
-function asksForReport({ query }: Listing, chosen: Comparison['chosen']): boolean {
-  const ofSockets = ['protocols', 'which', 'boundInactive'] as const;
+/**
+ * Whether the command line says which report it means: filters and choices of sockets imply sockets. But -a also asks for
+ * every interface, which is what is compared anyway. `saved`: the report of the file.
+ */
+function asksForReport(
+  { query }: Listing,
+  chosen: Comparison['chosen'],
+  saved: Saved['report'],
+): boolean {
+  const isOfBoth = saved === 'interfaces' && query.which === 'all';
+  const ofSockets = [
+    ...(['protocols', 'boundInactive'] as const),
+    ...(isOfBoth ? [] : (['which'] as const)),
+  ];
   return (
     chosen.has('report') || hasFilters(query.filters) || ofSockets.some((part) => chosen.has(part))
   );

@@ -146,7 +146,8 @@ export function isWithin(asked: SavedQuestion, wider: SavedQuestion): boolean {
     asked.report === wider.report &&
     has(wider.protocols, asked.protocols) &&
     has(wider.families, asked.families) &&
-    (wider.which === 'all' || wider.which === asked.which) &&
+    // Of other reports every row is read, whatever a table for people leaves out.
+    (asked.report !== 'sockets' || wider.which === 'all' || wider.which === asked.which) &&
     wider.boundInactive === asked.boundInactive &&
     (whole || (asked.interfaces.length > 0 && has(wider.interfaces, asked.interfaces))) &&
     (wider.filters.exposed !== true || filters.exposed === true) &&

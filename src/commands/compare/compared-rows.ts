@@ -1,4 +1,5 @@
 import { differ } from '../../analysis/difference/difference.ts';
+import { identityRules } from '../../analysis/identity.ts';
 import type { Host } from '../../host.ts';
 import type { ComparedReport, Difference } from '../../model/report/difference.ts';
 import type { ReportKind, Row, Warning } from '../../model/report/snapshot.ts';
@@ -19,7 +20,7 @@ import { reportingWarnings } from '../warnings.ts';
 /** The rows now, compared with those of a file. */
 interface Found {
   readonly difference: Difference<ComparedReport>;
-  /** Of no row it is known whether the filters select it, and none could be compared. */
+  /** Of no row it is known that it is compared, and those of which it is not known may differ. */
   readonly isUndecided: boolean;
   /** The rows of the file that are compared. */
   readonly before: readonly Row[];
@@ -52,11 +53,11 @@ export async function findDifference(
   { machines, ignored, isSameMachine, keepsRows }: Comparing,
 ): Promise<Found> {
   const report = saved.report as ComparedReport;
-  const { fits, isDecided } = fitterOf(pipeline, ignored, report);
+  const { fits, isOpen } = fitterOf(pipeline, ignored, report);
   const found = differ(report, { isSameMachine });
   const before: Row[] = [];
   for (const row of askedFor(saved.rows, pipeline.query, machines)) {
-    const fit = fits(row);
+    const fit = fits(row, 'before');
     if (fit === 'no') continue;
     before.push(row);
     found.before(row as never, fit === 'unknown');
@@ -74,13 +75,13 @@ export async function findDifference(
           unanswered.add(row.host);
           continue;
         }
-        const fit = fits(row);
+        const fit = fits(row, 'after');
         if (fit !== 'no') found.after(row as never, fit === 'unknown');
       }
     }
   });
   const difference = found.difference();
-  const isUndecided = difference.notCompared.undecided > 0 && !isDecided();
+  const isUndecided = difference.notCompared.undecided > 0 && isOpen();
   return { difference, isUndecided, before, rows, warnings, unanswered };
 }
 
@@ -122,26 +123,54 @@ export async function ignoredBy(
   );
 }
 
+type Side = 'before' | 'after';
+
 /**
- * Whether a row is compared: it is asked for, and not ignored. `isDecided`: the filters selected one so far of which it
- * is known whether it is ignored.
+ * Whether a row is compared: it is asked for, and not ignored. `isOpen`: of none it is known that it is, and rows of
+ * which it is not known may be all that differs.
  */
 function fitterOf(
   pipeline: Pipeline,
   ignored: Ignored | null,
   report: ReportKind,
-): { fits(row: Row): Fit; isDecided(): boolean } {
-  if (report !== 'sockets') return { fits: () => 'yes', isDecided: () => true };
+): { fits(row: Row, side: Side): Fit; isOpen(): boolean } {
+  if (report !== 'sockets') return { fits: () => 'yes', isOpen: () => false };
   const opposite = { yes: 'no', no: 'yes', unknown: 'unknown' } as const;
+  const places = ignored === null ? null : openPlaces();
   let isDecided = false;
-  const fits = (row: Row) => {
+  const fits = (row: Row, side: Side) => {
     const asked = pipeline.fit(row as Socket);
     if (asked === 'no') return asked;
     const left = ignored === null ? 'yes' : opposite[ignored.fit(row as Socket)];
-    if (asked === 'yes' && left !== 'unknown') isDecided = true;
-    return left === 'yes' ? asked : left;
+    const fit = left === 'yes' ? asked : left;
+    if (fit === 'yes') isDecided = true;
+    else if (!isDecided) places?.note(row as Socket, side, fit === 'unknown');
+    return fit;
   };
-  return { fits, isDecided: () => isDecided };
+  return { fits, isOpen: () => !isDecided && places?.areThere() !== false };
+}
+
+/**
+ * The places of rows of which it is not known whether they are ignored: one is open if the other side has no row there. If
+ * that has one that is ignored, the row is taken for that, with what decides unknown.
+ */
+function openPlaces(): {
+  note(row: Socket, side: Side, isUnknown: boolean): void;
+  areThere(): boolean;
+} {
+  const seen = { before: new Set<string>(), after: new Set<string>() };
+  const unknown = { before: new Set<string>(), after: new Set<string>() };
+  const isOpen = (side: Side, other: Side) =>
+    [...unknown[side]].some((place) => !seen[other].has(place));
+  return {
+    note(row, side, isUnknown) {
+      const place = identityRules.sockets.identify(row)?.place;
+      if (place === undefined) return;
+      seen[side].add(place);
+      if (isUnknown) unknown[side].add(place);
+    },
+    areThere: () => isOpen('before', 'after') || isOpen('after', 'before'),
+  };
 }
 
 /** Whether `--save` would write the row. */

@@ -13,7 +13,7 @@ import { unknownWorkload } from '../../../src/model/socket/workload.ts';
 import { taskFrom } from '../../../src/options/command-line.ts';
 import type { Source } from '../../../src/sources/source.ts';
 import { exactJson } from '../../../src/text/json-text.ts';
-import { inet, owner, unix } from '../../support/builders.ts';
+import { inet, netInterface, owner, unix } from '../../support/builders.ts';
 import { fakeHost } from '../../support/fake-host.ts';
 import { answering, fakeMachines, refused } from '../../support/fake-machines.ts';
 import { type FakeReading, fakeSource, linuxFacts } from '../../support/fake-source.ts';
@@ -289,6 +289,25 @@ describe('--diff', () => {
     writeFileSync(at('a'), JSON.stringify({ ...file(), sockets: undefined, asked, routes: [] }));
     const { error } = await run('--diff FILE --port 22', sockets());
     expect(error).toContain('it contains routes, not sockets; ask for the same');
+  });
+
+  it.each(['--diff FILE -a', '--diff FILE -i -a', '--diff FILE'])(
+    'all interfaces are compared, and -a asks for no other: %s',
+    async (line) => {
+      const up = netInterface('eth0');
+      const down = netInterface('eth1', { flags: [], flagBits: 0, mtu: 1500 });
+      const interfaces = { interfaces: [up, down] };
+      await run('-i --save FILE', interfaces);
+      expect(await run(line, interfaces)).toMatchObject({ code: 0, stderr: '', error: null });
+      const other = { interfaces: [up, { ...down, mtu: 9000 }] };
+      expect(await run(line, other)).toMatchObject({ code: 1, stderr: '', error: null });
+    },
+  );
+
+  it.each(['-l', '-t', '--port 22'])('%s beside a file of interfaces is refused', async (flags) => {
+    await run('-i --save FILE', { interfaces: [] });
+    const { error } = await run(`--diff FILE ${flags}`, sockets());
+    expect(error).toContain('it contains interfaces, not sockets; ask for the same');
   });
 
   it('knows the exit code before anything is written', async () => {
@@ -672,9 +691,18 @@ describe('what to ignore that is undecided', () => {
       error:
         '/a: nothing was compared (2 rows), since one side lacks what a filter or --ignore needs',
     });
-    // It is known of one that it is left out, or that it is the same.
+    // That one is left out compares nothing: neither one of the file, nor one that is there now.
     const line = '--diff FILE --ignore program_=_nginx_or_proto_=_udp';
-    expect(await run(line, sockets())).toMatchObject({ stdout: '', code: 0 });
+    for (const now of [sockets(), sockets(dns), sockets(web)]) {
+      expect(await run(line, now)).toMatchObject({
+        ...{ stdout: '', code: 2 },
+        error: expect.stringMatching(/^\/a: nothing was compared \(1 row\), since one side lacks/),
+      });
+    }
+    // But if each is ignored where it is now, nothing differs.
+    const same = { ...ssh, ...held(5, 'nginx') };
+    expect(await run(line, sockets(same, dns))).toMatchObject({ stdout: '', code: 0 });
+    // One is known to be compared, and is the same.
     expect(await run('--diff FILE --ignore program_=_nginx', sockets(dns))).toMatchObject({
       code: 0,
     });

@@ -40,14 +40,16 @@ export async function intoFile(
   if (mode !== null && host.platform === 'win32') {
     complain(host, '--save-mode: Windows has no such permissions; those of the folder apply');
   }
-  const file: SavedFile = beginSaved(path, mode);
-  const forget = host.beforeSignal?.(file.discard);
+  let file: SavedFile | null = null;
+  // A signal that comes while the file is created finds it too.
+  const forget = host.beforeSignal?.(() => file?.discard());
   try {
+    file = beginSaved(path, mode);
     const code = await work(file.write);
     if (code === exitCode.done) file.commit();
     return code;
   } finally {
-    file.discard();
+    file?.discard();
     forget?.();
   }
 }

@@ -26,6 +26,8 @@ export function codeCacheFile(program: string): string {
 }
 
 const cacheEnding = '.code-cache';
+/** The end of an unfinished one's name: the process that writes it. */
+const unfinishedName = /\.code-cache\.(\d+)$/;
 
 /** Windows has no such owners and modes; there the folder's permissions decide. */
 const hasOwners = process.platform !== 'win32';
@@ -128,7 +130,7 @@ const maxCaches = 4;
 
 /**
  * Writes the code cache of a program with this `source`, atomically. If there are too many for other Nodes, the
- * oldest are removed.
+ * oldest are removed, and so is what runs that were killed while they wrote have left.
  */
 export function writeCodeCache(program: string, source: Buffer, code: Buffer): void {
   const file = codeCacheFile(program);
@@ -144,19 +146,35 @@ export function writeCodeCache(program: string, source: Buffer, code: Buffer): v
       closeSync(fd);
     }
     renameSync(unfinished, file);
-    removeOldest(program);
+    removeOld(program);
   } finally {
     rmSync(unfinished, { force: true });
   }
 }
 
-function removeOldest(program: string): void {
+function removeOld(program: string): void {
   const folder = dirname(program);
   const start = `${basename(program)}.`;
-  const caches = readdirSync(folder)
-    .filter((name) => name.startsWith(start) && name.endsWith(cacheEnding))
+  const names = readdirSync(folder).filter((name) => name.startsWith(start));
+  for (const name of names) {
+    const [, writer] = unfinishedName.exec(name) ?? [];
+    if (writer !== undefined && !isRunning(Number(writer))) {
+      rmSync(join(folder, name), { force: true });
+    }
+  }
+  const caches = names
+    .filter((name) => name.endsWith(cacheEnding))
     .map((name) => join(folder, name))
     .map((file) => ({ file, made: lstatSync(file).mtimeMs }));
   caches.sort((one, other) => other.made - one.made);
   for (const { file } of caches.slice(maxCaches)) rmSync(file, { force: true });
+}
+
+/** Whether there is a process with this number; one in another container, whose file is removed, gives up. */
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
 }

@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
   copyFileSync,
+  existsSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -170,6 +171,14 @@ describe('the code cache', () => {
         .map((name) => join(folder, name))
         .sort(),
     ).toEqual(kept.sort());
+  });
+
+  it('removes what runs left that were killed while they wrote it, and nothing that one still writes', () => {
+    const { pid: ended } = spawnSync(process.execPath, ['-e', '']);
+    const unfinished = (pid: number) => `${program}.v18.0.0-x-y.code-cache.${pid}`;
+    for (const pid of [ended, process.ppid]) writeFileSync(unfinished(pid), '');
+    writeCodeCache(program, source, asked().script.createCachedData());
+    expect([ended, process.ppid].map((pid) => existsSync(unfinished(pid)))).toEqual([false, true]);
   });
 
   it('can be kept where its folder can be written', () => {

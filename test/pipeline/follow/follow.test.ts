@@ -361,6 +361,21 @@ describe('what is followed', () => {
     }
   });
 
+  it('is reported as opened once it is accepted, if it was not there from the start', async () => {
+    const none = { owners: [], noOwner: 'unknown', ...unknownWorkload } as const;
+    const held = { owners: [owner(5, 'nginx')], workload: unit('x.service') };
+    const workloads = { workloads: [unit('x.service')], noWorkload: null, cgroup: '/x.service' };
+    const { events } = await followed({
+      readings: [
+        {},
+        { batches: [[row({ ...none, inode: null })]] },
+        { batches: [[row({ ...held, ...workloads })]] },
+      ],
+      asked: filters({ workload: ['x.service'] }),
+    });
+    expect(words(events)).toEqual(['uncertain', 'opened round']);
+  });
+
   it('stays followed, without a warning, once its workload is not known any more', async () => {
     const held = { owners: [owner(5, 'nginx')], workload: unit('x.service') };
     const workloads = { workloads: [unit('x.service')], noWorkload: null, cgroup: '/x.service' };

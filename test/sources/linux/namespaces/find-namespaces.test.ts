@@ -6,6 +6,7 @@ import { namespaceAsked } from '../../../../src/sources/linux/namespaces/asked.t
 import {
   findNamespaces,
   isThere,
+  netnsPlace,
 } from '../../../../src/sources/linux/namespaces/find-namespaces.ts';
 import { mountedIn } from '../../../../src/sources/linux/namespaces/held.ts';
 import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
@@ -131,6 +132,26 @@ describe('namespaces that are found', () => {
     ]);
   });
 
+  // What is not in this folder is on another device, like /run/netns/NAME without its mount.
+  it.runIf(process.platform === 'linux')('are not those of names whose mount is gone', () => {
+    const { proc, inode } = world({ 1: 'host' }, { '/run/netns/web': 'a' });
+    symlinkSync('/proc/version', join(root, '1/root/run/netns/gone'));
+    expect(summaryOf(findNamespaces(proc))).toEqual([
+      [true, inode('host'), null, [1], []],
+      [false, inode('a'), 'web', [], ['/run/netns/web']],
+    ]);
+  });
+
+  it.each([
+    [{ '/run/netns/mine': 'host', '/run/netns/api': 'a' }, 'mine'],
+    [{ '/run/netns/api': 'a' }, null],
+  ])('are the own one alone, by its own name: %j', (held, name) => {
+    const { proc, inode } = world({ 1: 'host' }, held);
+    expect(netnsPlace(proc).base()).toMatchObject({
+      ...{ isBase: true, netns: { inode: inode('host'), name } },
+    });
+  });
+
   it('are not reported for processes that reveal nothing, and the base always is', () => {
     const { proc } = world({ 1: null, 5: 'a' });
     const found = findNamespaces(proc);
@@ -172,6 +193,13 @@ describe.runIf(process.platform === 'linux')('processes whose number may not be 
     const [, numberless] = found.namespaces;
     expect(numberless && isThere(root, numberless)).toBe(true);
   });
+
+  it('are found by their PID, with those of the same table', () => {
+    const { proc } = world({ 1: 'host', 7: 'a', 8: null, 9: null });
+    for (const pid of [8, 9]) showTable(pid);
+    const { namespaces } = namespaceAsked(proc, '9', () => true);
+    expect(namespaces.map(({ netns, pids }) => [netns.inode, pids])).toEqual([[null, [8, 9]]]);
+  });
 });
 
 describe('the namespace that is asked for', () => {
@@ -192,6 +220,13 @@ describe('the namespace that is asked for', () => {
   it.each([true, false])('is that of a process, with its name; enterable: %s', (canEnter) => {
     const { netns, inode } = one('5', canEnter);
     expect(netns).toEqual({ inode: inode('a'), name: '80', own: false });
+  });
+
+  it.each(['5', '80'])('is found without a look at every process: %s', (asked) => {
+    const { proc, inode } = world1();
+    const processIds = () => expect.fail('all processes were listed');
+    const { namespaces } = namespaceAsked({ ...proc, processIds }, asked, () => true);
+    expect(namespaces.map(({ netns }) => netns.inode)).toEqual([inode('a')]);
   });
 
   it.runIf(process.platform === 'linux').each(['own', '(own)'])(
@@ -218,9 +253,18 @@ describe('the namespace that is asked for', () => {
     expect(() => namespaceAsked(openProc(null), path, () => true)).toThrow(`: ${why}; such files`);
   });
 
-  it.each(['nix', '81', '99999999999'])('that is not there is a mistake: %s', (asked) => {
-    const { proc } = world1();
-    expect(() => namespaceAsked(proc, asked, () => true)).toThrow(/there are \d+, 80, \d+$/);
+  const noName = 'there is no network namespace with that name';
+  const neither = 'there is neither a network namespace with that name nor a process with that ID';
+  it.each([
+    ['nix', noName],
+    ['81', neither],
+    // No PID is that large.
+    ['99999999999', noName],
+  ])('that is not there is a mistake: %s', (asked, what) => {
+    const { proc, inode } = world1();
+    expect(() => namespaceAsked(proc, asked, () => true)).toThrow(
+      `--netns ${asked}: ${what}; there are ${inode('host')}, 80, ${inode('b')}`,
+    );
   });
 });
 

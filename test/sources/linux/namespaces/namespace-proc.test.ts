@@ -23,6 +23,9 @@ function namespace(changes: Partial<Namespace> = {}): Namespace {
   return { netns, isBase: false, key: null, pids: [process.pid], files: [], ...changes };
 }
 
+/** The number is hidden from this user. */
+const unnumbered = { inode: null, name: null, own: false };
+
 /** [EPERM, ENOENT], negated. */
 const [notPermitted, noEntry] = [-1, -2];
 
@@ -109,6 +112,18 @@ describe.skipIf(!isLinux)('the /proc of another network namespace', () => {
       insideThat({ enter: () => noEntry }),
       /^it has ended$/,
     ],
+    [
+      'whose file may not be examined',
+      namespace({ netns: unnumbered, pids: [], files: ['/run/netns/x'] }),
+      insideThat({}),
+      /^what its file leads to may not be examined$/,
+    ],
+    [
+      'whose last process has ended, without a number',
+      namespace({ netns: unnumbered, key: key + 1 }),
+      insideThat({}),
+      /^it has ended$/,
+    ],
   ])('of one %s is refused', (_, of, inside, reason) => {
     const made = opened(of, inside);
     expect('refusal' in made && made.refusal).toMatch(reason);
@@ -155,6 +170,11 @@ describe.skipIf(!isLinux)('the /proc of another network namespace', () => {
     expect(proc.hasNet()).toBe(false);
   });
 
+  it('is read by the next process in it where the first has ended', () => {
+    const proc = procOf(opened(namespace({ pids: [2 ** 22 + 1, process.pid] }), null));
+    expect(proc.readFile('net/dev').toString()).toMatch(/^Inter-/);
+  });
+
   it('reads no table of a process whose number is that of one elsewhere by now', () => {
     const netns = { inode: own, name: null, own: false };
     const proc = procOf(opened(namespace({ netns }), null));
@@ -167,6 +187,8 @@ describe.skipIf(!isLinux)('the /proc of another network namespace', () => {
     ['ENOENT behind an empty list', 3, noEntry, 1],
     ['EPERM, which another table need not give', 2, notPermitted, 0],
     ['an empty list', 3, 0, 0],
+    // What stands there is part of the socket.
+    ['a socket', 20, noEntry, 0],
   ])('asks no further namespace for a table that the kernel answered with %s', async (...given) => {
     const [, type, error, refused] = given;
     // What is written stands before what is read.

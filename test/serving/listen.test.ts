@@ -72,5 +72,6 @@ it.each([
   const { one } = failing({ [address]: code });
   const error = await listen(one, place(address, 9917)).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(NetstatError);
+  expect(error).toMatchObject({ code: 'unreadable' });
   expect((error as NetstatError).message.endsWith(message)).toBe(true);
 });

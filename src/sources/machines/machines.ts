@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { isNetstatError } from '../../errors.ts';
 import { eitherSignal, type LinkedSignal, linkedSignal } from '../../flow/linked-signal.ts';
 import { type Turn, turns } from '../../flow/turns.ts';
@@ -43,12 +42,8 @@ export function machinesSource(
   const machines = names.map(
     (name): Machine => ({
       name,
-      open(own) {
-        // There are as many listeners as machines, and more.
-        setMaxListeners(0, own);
-        // Whoever has a signal of its own, as following has, may be ended from outside too.
-        return sourceOf(name, eitherSignal(own, signal));
-      },
+      // Whoever has a signal of its own, as following has, may be ended from outside too.
+      open: (own) => sourceOf(name, eitherSignal(own, signal)),
     }),
   );
   // What sources support is known without asking the machines.

@@ -1,4 +1,4 @@
-import { setMaxListeners } from 'node:events';
+import { onAbort } from '../../flow/on-abort.ts';
 import { counted } from '../../text/counted.ts';
 import type { RemoteParts } from './parts.ts';
 import { sshFailure, startSsh } from './ssh-process.ts';
@@ -62,12 +62,7 @@ export function openSession(name: string, parts: RemoteParts): Session {
   let idle: NodeJS.Timeout | null = null;
   const ssh = startSsh(name, parts, { output, failed: fail, ended });
 
-  const abort = () => fail(signal?.reason);
-  if (signal !== undefined) {
-    // There may be many machines, all listening to this signal.
-    setMaxListeners(0, signal);
-    signal.addEventListener('abort', abort, { once: true });
-  }
+  const unlink = signal && onAbort(signal, () => fail(signal.reason));
 
   function output(chunk: Buffer): void {
     // Output without a request belongs to an earlier one.
@@ -95,7 +90,7 @@ export function openSession(name: string, parts: RemoteParts): Session {
   function fail(error: unknown): void {
     hasEnded = true;
     ssh.kill();
-    signal?.removeEventListener('abort', abort);
+    unlink?.();
     settle()?.reject(error);
   }
   function late(): void {

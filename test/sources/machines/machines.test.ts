@@ -254,6 +254,36 @@ describe('machines that are asked side by side', () => {
     expect(answered).toEqual([1, 6, 2, 6, 3, 6, 4, 6, 5, 6, 6, 6]);
   });
 
+  it('are no more at once where facts or owners are asked for', async () => {
+    const begun: string[] = [];
+    const gates: (() => void)[] = [];
+    const asked = (what: string) => {
+      begun.push(what);
+      return new Promise<void>((resolve) => gates.push(resolve));
+    };
+    const ask = (name: string): Source => ({
+      ...fakeSource(),
+      systemFacts: () => asked(`facts of ${name}`).then(() => []),
+      withOwners: () => asked(`owners of ${name}`),
+    });
+    const hosts = { names, timeout: 1000, atOnce: 2, strict: false };
+    const { machines } = machinesSource(hosts, ask, {});
+    const sink = { warn: () => {} };
+    for (const { open } of machines?.all.slice(0, 2) ?? []) {
+      const one = open(new AbortController().signal);
+      void one.systemFacts?.([], sink);
+      void one.withOwners?.([], {} as never, sink);
+    }
+    await settle();
+    expect(begun).toEqual(['facts of a', 'owners of a']);
+    gates.shift()?.();
+    await settle();
+    expect(begun.slice(2)).toEqual(['facts of b']);
+    gates.shift()?.();
+    await settle();
+    expect(begun.slice(3)).toEqual(['owners of b']);
+  });
+
   it('are no further ahead of the first that waits than four times as many', async () => {
     const { ask, answer, log, hosts } = held(names);
     const reading = read(machinesSource({ ...hosts, atOnce: 1 }, ask, {}));

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -77,6 +78,16 @@ describe.skipIf(process.platform === 'win32')('an ssh', () => {
     expect(() => openSession('web1', there)).toThrow(reason);
     expect(await ask(remoteSource('web1', there))).toBe(reason);
     expect(started()).toEqual([]);
+  });
+
+  it('is one of many that listen to a signal as one: Node takes more than ten for a leak', async () => {
+    const there = parts(neverAnswers);
+    const outcomes = ['a', 'b', 'c'].map((name) => ask(remoteSource(name, there)));
+    await until(() => started().length === 3);
+    expect(getEventListeners(stop.signal, 'abort')).toHaveLength(1);
+    stop.abort();
+    for (const outcome of outcomes) expect(await outcome).toBe(stop.signal.reason);
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
   });
 
   it('that the system does not start is an error in one line', async () => {

@@ -33,6 +33,10 @@ describe('the format', () => {
     ['*/*, text/plain;q=0.2, application/openmetrics-text;q=0.3', 'openmetrics'],
     ['application/*;q=0.9, application/openmetrics-text;q=0, text/plain;q=0.1', 'prometheus'],
     ['text/plain;q=0, */*;q=0.1', 'openmetrics'],
+    [
+      'text/plain;version=0.0.4;q=0.1, text/plain;q=0.9, application/openmetrics-text;q=0.5',
+      'openmetrics',
+    ],
     ['text/*;q=0.4, application/*;q=0.5', 'openmetrics'],
     // What is no weight is none.
     ['application/openmetrics-text;q=2, text/plain;q=0.1', 'prometheus'],

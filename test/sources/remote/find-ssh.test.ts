@@ -43,6 +43,24 @@ describe.skipIf(isWindows)('findSsh', () => {
     }
   });
 
+  it('is for Windows in no folder that means another one on another drive', () => {
+    const here = process.cwd();
+    process.chdir(root);
+    try {
+      for (const name of ['bin', '\\bin', 'C:bin', 'C:\\bin']) {
+        mkdirSync(name);
+        writeFileSync(`${name}/ssh.exe`, '', { mode: 0o755 });
+      }
+      const found = findSsh({
+        platform: 'win32',
+        env: { Path: '.;bin;\\bin;C:bin;C:\\bin', SystemRoot: 'C:\\Windows' },
+      });
+      expect(found).toBe('C:\\bin/ssh.exe');
+    } finally {
+      process.chdir(here);
+    }
+  });
+
   it.runIf(process.getuid?.() === 0)('is for root in no folder that others can write', () => {
     expect(find(at('anybody'), at('one'))).toBe(at('one/ssh'));
     chownSync(at('two/ssh'), 65_534, 65_534);

@@ -91,6 +91,14 @@ describe('the path of a connection', () => {
     expect(glanced(changes).path).not.toBe(path);
   });
 
+  test('depends on every part of an IPv6 address', () => {
+    const address = [0x20, 1, 0xd, 0xb8, ...new Array<number>(12).fill(0)];
+    const to = (remote: readonly number[]) =>
+      glanced({ family: 10, remote: [remote, 443] }, 'inet6').path;
+    const others = address.map((part, at) => to(address.with(at, part ^ 1)));
+    expect(others).not.toContain(to(address));
+  });
+
   test('spreads over the buckets of a tally', () => {
     const buckets = new Set<number>();
     for (let number = 0; number < 1000; number++) {

@@ -92,6 +92,11 @@ describe('a socket of sock_diag', () => {
       { timer: 0, attributes: [info(1, 0)] },
       { kind: 'off', expiresIn: 0, retransmits: 1, probes: 0 },
     ],
+    [
+      'probes without a timer',
+      { timer: 0, attributes: [info(0, 2)] },
+      { kind: 'off', expiresIn: 0, retransmits: 0, probes: 2 },
+    ],
     ['none', { attributes: [info(0, 0)] }, off as InetSocket['timer']],
     [
       'TIME_WAIT',

@@ -27,6 +27,11 @@ function infos(answers: Answers | null, withMemory = true) {
 }
 
 describe('the queues and the memory of UNIX sockets', () => {
+  it('are no reason to hide a fault of the program', () => {
+    const fault = new TypeError('x is not a function');
+    expect(() => infos(() => [fault])).toThrow(fault);
+  });
+
   const memory = attributeBytes(5, words(1, 2, 3, 4, 5, 6, 7, 8, 9));
   const queues = (length: number, limit: number) => attributeBytes(4, words(length, limit));
 

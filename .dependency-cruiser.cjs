@@ -116,6 +116,7 @@ const rooms = {
     'sources/reading.ts',
     'text/',
     'model/',
+    'flow/',
     'errors.ts',
     'node:*',
   ],

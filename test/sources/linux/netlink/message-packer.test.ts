@@ -183,6 +183,29 @@ describe('packed messages', () => {
     },
   );
 
+  it('keep the algorithm of each of very many sockets', () => {
+    const facts = { timers: false, users: false, connectedOnly: false, whole: true };
+    const { bytes, packer, add } = packing('tcp', 'inet', facts, infoAlone);
+    const names = ['cubic', 'bbr'];
+    const messages = names.map((name) =>
+      message(
+        20,
+        inetBody({
+          ...({ state: 1, local: [[], 1], remote: [[], 2] } as const),
+          attributes: [attributeBytes(4, Buffer.from(name)), attributeBytes(2, Buffer.alloc(104))],
+        }),
+      ),
+    );
+    const batch = Buffer.concat(messages);
+    for (let round = 0; round < 300; round++) {
+      packer.begin();
+      bytes.set(batch, 0);
+      add(batch.length);
+      const found = socketsIn(packer.copy()).map((one) => (one as InetSocket).tcpInfo);
+      expect(found.map((info) => info?.congestionControl)).toEqual(names);
+    }
+  });
+
   it('are columns that the next batch uses anew', () => {
     const facts = { timers: false, users: false, connectedOnly: false };
     const { bytes, packer, pack, add } = packing('tcp', 'inet', facts, nothing);

@@ -48,6 +48,59 @@ it('recognizes by its star an interface that is down', () => {
   expect(rows).toMatchObject([{ name: 'gif0', flags: [], flagBits: 0, addresses: [{}] }]);
 });
 
+it.each([
+  ['lo0', '', 'Local Loopback', null, ['UP', 'LOOPBACK'], 9],
+  ['lo0*', '', 'Local Loopback', null, ['LOOPBACK'], 8],
+  ['en0', '00:00:5e:00:53:06', 'Ethernet', '00:00:5e:00:53:06', ['UP'], 1],
+  // FireWire's is longer.
+  ['fw0', '00:00:5e:00:53:06:aa:bb', null, '00:00:5e:00:53:06:aa:bb', ['UP'], 1],
+  ['utun0', '', null, null, ['UP'], 1],
+  ['lowpan0', '', null, null, ['UP'], 1],
+  ['en1', 'host.example', null, null, ['UP'], 1],
+] as const)(
+  '%s with %j is of type %s',
+  (name, hardware, linkType, hardwareAddress, flags, bits) => {
+    const { rows } = parse(line(name, '<Link#4>', hardware));
+    expect(rows).toMatchObject([{ linkType, hardwareAddress, flags, flagBits: bits }]);
+    // netstat does not report these.
+    expect(rows).toMatchObject([
+      { txQueueLength: null, multicast: null, compressedReceived: null, compressedSent: null },
+    ]);
+  },
+);
+
+describe('addresses in columns that may be too narrow, as without -l', () => {
+  const narrowLine = (network: string, address: string) =>
+    `en0   1500  ${network.padEnd(11)} ${address.padEnd(15)}  ${addressCounts}`;
+  it.each([
+    ['192.168.10', '192.168.10.200', true],
+    ['192.168.1/25', '192.168.1.100', true],
+    // 198.51.100.128/25
+    ['198.51.100.12', '198.51.100.130', false],
+    ['::1/128', '::1', true],
+    ['fe80::/64', 'fe80:4::aaaa:1ab', true],
+    ['fe80::/64', 'fe80:4::aaaa:12ab', false],
+    ['fe80::1%lo0', 'fe80:1::1', false],
+  ])('%s %s: whole %s', (network, address, isWhole) => {
+    const { rows, warnings } = parse(line('en0', '<Link#4>'), narrowLine(network, address));
+    expect(rows[0]?.addresses).toHaveLength(isWhole ? 1 : 0);
+    expect(warnings.map(({ message }) => message)).toEqual(
+      isWhole ? [] : [expect.stringContaining('truncated and left out')],
+    );
+  });
+
+  it.each([
+    ['198.51.100.0/26', '198.51.100.5'],
+    ['fe80::1%en0/64', 'fe80:4::aaaa:12ab'],
+  ])('are whole where the columns are wide: %s %s', (network, address) => {
+    const { rows, warnings } = parse(
+      line('en0', '<Link#4>'),
+      line('en0', network, address, addressCounts),
+    );
+    expect([rows[0]?.addresses.length, warnings]).toEqual([1, []]);
+  });
+});
+
 describe('addresses', () => {
   it.each([
     ['by class', '192.0.2', '192.0.2.5', '192.0.2.5', 24, null],

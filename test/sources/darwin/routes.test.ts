@@ -111,6 +111,14 @@ describe('gateways', () => {
   });
 });
 
+it.each([
+  ['inet', '192.168.100.100/32 link#12            UCS            en0', '192.168.100.100'],
+  ['inet6', '2001:db8:100::a:1b                      link#12   UHLI   lo0', '2001:db8:100::a:1b'],
+] as const)('keeps what is as long but not cut: %s %s', (family, row, destination) => {
+  const { rows } = parse(family, 'Destination Gateway Flags Netif Expire', row);
+  expect(rows.map((route) => route.destination)).toEqual([destination]);
+});
+
 it('knows each flag’s bit', () => {
   const { rows } = parse('inet', withL, '10.1/16 192.0.2.1 UGHRDMmCXLS12Wc3BbIiYrg 0 0 1500 en0');
   expect(rows[0]?.flagBits.toString(16)).toBe('5dc7df3f');

@@ -59,6 +59,15 @@ describe('sockets are read as netstat prints them', () => {
     expect(said.at(-1)).toBe(`${tcp}: stopped`);
   });
 
+  it('UNIX sockets too, as nobody asks for their owners', async () => {
+    const { said, source } = machine();
+    const rows = source.read(asked(['unix']), warningSink()).batches[Symbol.asyncIterator]();
+    await rows.next();
+    expect(said).not.toContain(`${unix}: read`);
+    await rows.return?.();
+    expect(said.at(-1)).toBe(`${unix}: stopped`);
+  });
+
   it('all tables are begun at once, and those that were not reached are stopped', async () => {
     const { said, source } = machine();
     const rows = source
@@ -102,6 +111,17 @@ describe('a netstat that fails behind some rows', () => {
 });
 
 describe('a netstat that complains although its exit code is 0', () => {
+  it('may lack routes behind those that it printed, and has failed if there are none', async () => {
+    const routes = 'netstat -rnl -f inet';
+    const query = { report: 'routes', families: ['inet'] } as const;
+    const sink = warningSink();
+    expect(await answer(machine([], [routes]).source, query, sink)).not.toEqual([]);
+    expect(sink.warnings).toEqual([
+      { code: 'unreadable', message: 'broken; rows may be missing', source: routes },
+    ]);
+    await expect(answer(machine([], [routes], true).source, query)).rejects.toBe(broken);
+  });
+
   it('has failed if there are no rows: none is not what it said', async () => {
     const { source } = machine([], [tcp], true);
     await expect(answer(source, asked(['tcp']))).rejects.toBe(broken);

@@ -130,6 +130,8 @@ describe('the reader of sock_diag', () => {
     ['files do not contain it', { socketInfo: true }, true],
     ['UDP has none of it', { tcpInfo: true, boundSockets: true }, false],
     ['files do not contain interfaces', { devices: true }, true],
+    ['files do not contain cgroups', { cgroups: true }, true],
+    ['files do not contain what is followed by', { toFollow: true }, true],
     ['files do not show who receives', { receivers: true }, true],
     ['files do not show whether servers of IPv6 accept IPv4', { receivers: true }, true, 'inet6'],
   ])('returns whether it must be asked for UDP: %s', (_, asked, expected, family = 'inet') => {

@@ -36,6 +36,8 @@ const rooms = {
     'model/shell-word.ts',
   ],
   'text/': ['model/', 'flow/', 'errors.ts'],
+  // What of this machine may be run or loaded, judged by who can write it.
+  'trust/': ['node:fs', 'node:path'],
 
   'analysis/': ['text/', 'model/'],
   // Labels are text that others control, and attributes say which of them are metrics.
@@ -44,7 +46,7 @@ const rooms = {
   'select/': ['attributes/', 'text/', 'model/', 'errors.ts'],
   'explain/': ['text/', 'model/', 'errors.ts'],
   'options/': ['text/', 'model/', 'errors.ts', 'commander'],
-  'resolve/': ['text/', 'model/', 'flow/', 'errors.ts', 'node:*'],
+  'resolve/': ['trust/', 'text/', 'model/', 'flow/', 'errors.ts', 'node:*'],
   'views/metrics/': ['model/'],
   'views/live/': ['attributes/', 'text/', 'model/', 'errors.ts'],
   'views/text/': ['attributes/', 'text/', 'model/', 'flow/', 'errors.ts', 'chalk', 'cli-table3'],
@@ -69,13 +71,14 @@ const rooms = {
     'errors.ts',
   ],
   // Calls into libraries of the system.
-  'sources/native.ts': ['node:*'],
+  'sources/native.ts': ['trust/', 'node:*'],
   'sources/linux/': [
     'sources/native.ts',
     'sources/source.ts',
     'sources/once-each.ts',
     'sources/readers.ts',
     'sources/reading.ts',
+    'trust/',
     'text/',
     'model/',
     'flow/',
@@ -86,6 +89,7 @@ const rooms = {
     'sources/source.ts',
     'sources/readers.ts',
     'sources/owners-last.ts',
+    'trust/',
     'text/',
     'model/',
     'flow/',
@@ -114,6 +118,7 @@ const rooms = {
     'shapes/',
     'sources/source.ts',
     'sources/reading.ts',
+    'trust/',
     'text/',
     'model/',
     'flow/',
@@ -182,6 +187,7 @@ const rooms = {
     'commands/run.ts',
     'process/',
     'start/leaving.ts',
+    'trust/',
     'flow/',
     'errors.ts',
     'host.ts',

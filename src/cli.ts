@@ -16,6 +16,8 @@ import {
   writeError,
 } from './process/standard-streams.ts';
 import { leavesCodeCache } from './start/leaving.ts';
+import { isRoot } from './trust/root-alone.ts';
+import { systemPath } from './trust/system-path.ts';
 import { version } from './version.ts';
 
 const args = process.argv.slice(2);
@@ -121,8 +123,10 @@ const host: Host = {
   stderr: output(2, { write: writeError }),
   page: async (text, [program = '', ...options]) => {
     const { spawnSync } = await import('node:child_process');
+    // For root less is not taken from a folder of PATH that another user controls.
     // Without -R less prints colour codes as text; -F exits at once if the text fits the screen.
-    const env = { LESS: 'FRX', ...process.env };
+    const { PATH } = process.env;
+    const env = { LESS: 'FRX', ...process.env, ...(isRoot() && { PATH: systemPath(PATH) }) };
     const stdio: ['pipe', 'inherit', 'inherit'] = ['pipe', 'inherit', 'inherit'];
     const { error } = spawnSync(program, options, { input: text, stdio, env });
     const { code = null } = (error ?? {}) as NodeJS.ErrnoException;

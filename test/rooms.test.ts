@@ -47,6 +47,7 @@ const forbidden: Imports = [
   ['select', ['node:fs', 'node:fs/promises', 'chalk', 'commander']],
   ['select/expression', ['../../resolve/index.ts', '../../pipeline/read.ts', 'node:os']],
   ['explain', ['../views/text/index.ts', '../select/problem.ts', 'chalk']],
+  ['trust', ['../model/socket/socket.ts', '../errors.ts', 'node:child_process']],
   ['resolve', ['../sources/source.ts', '../pipeline/name.ts', 'commander', 'koffi']],
   ['resolve/dns', ['../../cli.ts', 'commander']],
   ['views/text', ['../../select/states.ts', '../../host.ts', 'node:fs', 'commander']],
@@ -102,7 +103,7 @@ const forbidden: Imports = [
 const allowed: Imports = [
   ['start', ['./code-cache.ts', 'node:fs', 'node:vm']],
   ['process', ['./signals.ts', '../text/sanitize.ts', '../errors.ts', '../host.ts', 'node:fs']],
-  ['cli.ts', ['./process/signals.ts', 'node:child_process']],
+  ['cli.ts', ['./process/signals.ts', './trust/root-alone.ts', 'node:child_process']],
   ['flow', ['./turns.ts']],
   ['model/address', ['./endpoint.ts']],
   ['model/machine', ['../address/port.ts', '../protocol.ts']],
@@ -120,7 +121,8 @@ const allowed: Imports = [
   ['version.ts', ['node:fs']],
   ['select', ['../model/socket/socket.ts', '../errors.ts', '../attributes/index.ts']],
   ['select/expression', ['../condition.ts', '../../model/socket/socket.ts', './ast.ts']],
-  ['resolve', ['node:fs', 'node:fs/promises', '../errors.ts']],
+  ['trust', ['node:fs', 'node:path']],
+  ['resolve', ['../trust/system-path.ts', 'node:fs', 'node:fs/promises', '../errors.ts']],
   [
     'views/text',
     ['chalk', 'cli-table3', '../../attributes/index.ts', '../../model/report/names.ts'],
@@ -133,6 +135,7 @@ const allowed: Imports = [
   ['options', ['commander', './completion/index.ts']],
   ['sources/linux', ['../source.ts', './owners/walk.ts', 'node:fs', '../../model/socket/owner.ts']],
   ['sources/linux/owners', ['../proc/proc.ts', '../../source.ts', '../../../errors.ts', 'node:os']],
+  ['sources/native.ts', ['../trust/installed-file.ts', 'node:module']],
   ['sources/win32', ['../native.ts', '../source.ts']],
   ['sources/machines', ['../reading.ts', '../source.ts', '../../errors.ts', 'node:fs']],
   [

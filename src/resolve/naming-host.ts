@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { systemPath } from '../model/machine/system-path.ts';
+import { systemPath } from '../trust/system-path.ts';
 
 /** Looks up PTR records; Node's `dns.promises.Resolver` is one. */
 export interface PtrResolver {

@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { installedFile } from '../trust/installed-file.ts';
 
 /** A native function; its declaration gives parameters and result. */
 export type NativeFunction = (...args: unknown[]) => unknown;
@@ -29,7 +30,7 @@ const majorVersion = '3.';
  * musl.
  * @throws if there is none for this machine, or of another version
  */
-export function loadNative(load: (path: string) => unknown = loadFile): Native {
+export function loadNative(load: (path: string) => unknown = loadInstalled): Native {
   const { platform, arch } = process;
   const system = platform === 'linux' && isMusl(process.execPath) ? 'musl' : platform;
   const native = load(`@koromix/koffi-${platform}-${arch}/${system}_${arch}/koffi.node`) as Native;
@@ -39,9 +40,16 @@ export function loadNative(load: (path: string) => unknown = loadFile): Native {
   return native;
 }
 
-function loadFile(path: string): unknown {
+/** Loads a package's file that is installed with this program: see `installedFile`. */
+function loadInstalled(path: string): unknown {
+  const here = import.meta.url;
   // In a CommonJS bundle this becomes the `require` of the bundle (scripts/bundles.js).
-  return createRequire(import.meta.url)(path);
+  const require = createRequire(here);
+  // Yarn's PnP has no folders; it knows each package's own dependencies.
+  if (process.versions.pnp !== undefined) return require(path);
+  const file = installedFile(realpathSync(new URL(here)), path);
+  if (file === null) throw new Error(`${path} is not installed with this program`);
+  return require(file);
 }
 
 /** How much of a program is read: the name of its loader is near the start (elf(5), PT_INTERP). */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -63,9 +63,10 @@ describe.skipIf(reason !== null)(`this machine${because(reason)}`, () => {
       return project;
     };
     /** Of a network of its own, where nobody opens anything. */
-    const listing = (project: string, ...args: string[]) => {
+    const listing = (project: string, ...args: string[]) => listingWith({}, project, ...args);
+    const listingWith = (env: Record<string, string>, project: string, ...args: string[]) => {
       const command = ['--net', ...programAt(program[0], project), '-tuwan', ...args];
-      const options = { encoding: 'utf8', env: environment() } as const;
+      const options = { encoding: 'utf8', env: environment(env) } as const;
       const { status, stdout, stderr } = spawnSync('unshare', command, options);
       return { status, stdout, stderr };
     };
@@ -87,6 +88,21 @@ describe.skipIf(reason !== null)(`this machine${because(reason)}`, () => {
         expect(listing(project, '--source', 'netlink', '-v')).toEqual(files);
       },
     );
+
+    it.skipIf(isExecutable)('does not take it from the folders of a user', () => {
+      const project = packageWith('without', null);
+      const home = join(folder, 'home');
+      const [own, place] = ['node_modules', '.node_modules'].map((name) => join(home, name));
+      cpSync(join(root, 'node_modules/@koromix'), join(place as string, '@koromix'), {
+        recursive: true,
+      });
+      symlinkSync(place as string, own as string);
+      const listed = listing(project, '--source', 'netlink', '-v');
+      expect(listed.stderr).toContain('tsnetstat: tcp: read from /proc/net/tcp\n');
+      for (const env of [{ HOME: home }, { NODE_PATH: own as string }]) {
+        expect(listingWith(env, project, '--source', 'netlink', '-v')).toEqual(listed);
+      }
+    });
 
     it('is asked if it is there, and reported with -v only', () => {
       const { stdout, stderr } = listing(root, '--source', 'netlink', '-v');

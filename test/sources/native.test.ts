@@ -26,6 +26,10 @@ describe("koffi's native part", () => {
   ])('is refused %s', (_, native) => {
     expect(() => loadNative(() => native)).toThrow();
   });
+
+  it('is the one that is installed with this program', () => {
+    expect(typeof loadNative().load).toBe('function');
+  });
 });
 
 describe('a program is linked with musl', () => {

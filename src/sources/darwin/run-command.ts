@@ -2,8 +2,8 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { NetstatError } from '../../errors.ts';
 import { steadyNow } from '../../flow/steady-clock.ts';
-import { systemFolders, systemPath } from '../../model/machine/system-path.ts';
 import { quotedLine } from '../../text/quoted-line.ts';
+import { systemFolders, systemPath } from '../../trust/system-path.ts';
 
 /** How a command is run. */
 interface CommandOptions {

@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
+import { isProgramOfRootAlone, isRoot } from '../../trust/root-alone.ts';
 import type { PlatformHost } from '../source.ts';
 
 /**
@@ -10,11 +11,11 @@ export function findSsh({ platform, env }: Pick<PlatformHost, 'platform' | 'env'
   const isWindows = platform === 'win32';
   const path = (isWindows ? (env.Path ?? env.PATH) : env.PATH) ?? '';
   const own = isWindows ? [join(env.SystemRoot ?? 'C:\\Windows', 'System32', 'OpenSSH')] : [];
-  const isRoot = !isWindows && process.geteuid?.() === 0;
+  const forRoot = !isWindows && isRoot();
   for (const folder of [...path.split(isWindows ? ';' : delimiter), ...own]) {
     if (!(isWindows ? /^[A-Za-z]:\\/ : /^\//).test(folder)) continue;
     const file = join(folder, isWindows ? 'ssh.exe' : 'ssh');
-    if (isProgram(file) && (!isRoot || isOfRootAlone(file))) return file;
+    if (isProgram(file) && (!forRoot || isProgramOfRootAlone(file))) return file;
   }
   return null;
 }
@@ -26,12 +27,4 @@ function isProgram(file: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** Whether only root can have put it there. */
-function isOfRootAlone(file: string): boolean {
-  return [file, dirname(file)].every((path) => {
-    const { uid, mode } = statSync(path);
-    return uid === 0 && (mode & 0o022) === 0;
-  });
 }

@@ -3,8 +3,8 @@ import { lazily } from '../../../flow/lazily.ts';
 import { distinctBy } from '../../../model/add-to.ts';
 import { isLoopback } from '../../../model/address/read.ts';
 import type { Netns } from '../../../model/machine/netns.ts';
-import { systemPath } from '../../../model/machine/system-path.ts';
 import type { PublishedPort } from '../../../model/socket/exposure.ts';
+import { systemPrograms } from '../../../trust/system-path.ts';
 import type { WarningSink } from '../../source.ts';
 import { fibTrieLines } from '../fib-trie.ts';
 import { parseIfInet6 } from '../interfaces/inet6.ts';
@@ -163,9 +163,8 @@ async function firewallOf(proc: Proc, path: string | undefined) {
       doubt: notReadElsewhere,
     };
   }
-  const folders = systemPath(path).split(':');
   const run: RunProgram = async (program, args, limit) => {
-    const found = folders.map((folder) => `${folder}/${program}`).find((file) => pathExists(file));
+    const found = systemPrograms(program, path).find((file) => pathExists(file));
     return found === undefined ? null : runProgram([found, ...args], limit);
   };
   return readFirewall(proc, run);

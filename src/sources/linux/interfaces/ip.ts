@@ -1,7 +1,7 @@
 import { steadyNow } from '../../../flow/steady-clock.ts';
 import { canonicalAddress } from '../../../model/address/read.ts';
 import type { InterfaceAddress } from '../../../model/machine/interface.ts';
-import { systemPath } from '../../../model/machine/system-path.ts';
+import { systemPrograms } from '../../../trust/system-path.ts';
 import type { WarningSink } from '../../source.ts';
 import { refused, refusedWarning } from '../refused.ts';
 import { runProgram } from '../run-program.ts';
@@ -15,10 +15,8 @@ import { linkTypeNamed } from './link-types.ts';
  * because no file contains an IPv4 address with its label, broadcast and peer, nor whether the user or the kernel
  * itself made an interface promiscuous.
  */
-export function ipCommands(path: string | undefined): string[] {
-  return systemPath(path)
-    .split(':')
-    .map((folder) => `${folder}/ip`);
+export function ipCommands(path: string | undefined): readonly string[] {
+  return systemPrograms('ip', path);
 }
 
 /** The time limit for all of them together; more where there are many interfaces. */

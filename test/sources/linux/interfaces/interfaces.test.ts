@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { InterfaceAddress, NetInterface } from '../../../../src/model/machine/interface.ts';
 import type { Route } from '../../../../src/model/machine/route.ts';
 import type { Warning } from '../../../../src/model/report/snapshot.ts';
@@ -461,7 +461,9 @@ describe('ipCommands', () => {
     ['no PATH', undefined, []],
     ['what the working directory decides is never run', '.::bin:../sbin:/opt/bin', ['/opt/bin/ip']],
   ])('%s', (_, path, others) => {
+    const user = vi.spyOn(process, 'geteuid').mockReturnValue(1000);
     expect(ipCommands(path)).toEqual([...system, ...others]);
+    user.mockRestore();
   });
 });
 

@@ -1,0 +1,28 @@
+import { isOfRootAlone, isProgramOfRootAlone, isRoot } from './root-alone.ts';
+
+/** Where systems keep their own programs. */
+export const systemFolders: readonly string[] = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+
+/**
+ * The PATH for programs that we run: the system's folders come before those of `path`. Relative folders are left out,
+ * since they depend on the current directory, and for root those where other users could have put a program.
+ */
+export function systemPath(path: string | undefined, forRoot = isRoot()): string {
+  const others = (path ?? '')
+    .split(':')
+    .filter((folder) => folder.startsWith('/') && !systemFolders.includes(folder))
+    .filter((folder) => !forRoot || isOfRootAlone(folder));
+  return [...systemFolders, ...others].join(':');
+}
+
+/** Every path where a program may be, in the order of `systemPath`; for root none that another user could have put there. */
+export function systemPrograms(
+  name: string,
+  path: string | undefined,
+  forRoot = isRoot(),
+): readonly string[] {
+  return systemPath(path, forRoot)
+    .split(':')
+    .map((folder) => `${folder}/${name}`)
+    .filter((file, i) => !forRoot || i < systemFolders.length || isProgramOfRootAlone(file));
+}

@@ -64,7 +64,7 @@ export function ownerWith(process: Omit<Owner, 'fd'>, fd: number | null): Owner 
 
 /**
  * The longest command line that is kept, in bytes. A process can give itself one of any length, and it is repeated
- * with each of its sockets.
+ * with each of its sockets: a source may cut one earlier that would be repeated very often.
  */
 export const longestCommandLine = 65_536;
 

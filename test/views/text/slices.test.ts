@@ -3,6 +3,7 @@ import { longestCommandLine } from '../../../src/model/socket/owner.ts';
 import { csv } from '../../../src/views/text/csv.ts';
 import { json } from '../../../src/views/text/json.ts';
 import { ndjson } from '../../../src/views/text/ndjson.ts';
+import { columnsTable } from '../../../src/views/text/netstat/custom.ts';
 import { chunkText } from '../../../src/views/text/slices.ts';
 import { inetSocket, owner } from '../../support/builders.ts';
 import { chunks } from './support/render.ts';
@@ -11,6 +12,7 @@ it.each([
   ['json', json],
   ['ndjson', ndjson],
   ['csv', csv],
+  ['columns', columnsTable],
 ])('no chunk of %s grows with the text of its rows', async (_, format) => {
   const long = owner(7, 'long', {
     commandLine: '\u001b'.repeat(longestCommandLine),
@@ -18,7 +20,8 @@ it.each([
     fd: 3,
   });
   const rows = Array.from({ length: 100 }, () => inetSocket({ owners: [long] }));
-  const texts = await chunks(format, 'sockets', rows);
+  const asked = format === columnsTable ? { asked: { columns: ['pid', 'command'] } } : {};
+  const texts = await chunks(format, 'sockets', rows, asked);
   // A row of its own on top: each of its characters shows as six at most.
   const most = chunkText + longestCommandLine * 6 + 1000;
   expect(Math.max(...texts.map(({ length }) => length))).toBeLessThan(most);

@@ -1,16 +1,16 @@
-import { longestCommandLine, type Owner, ownerWith } from '../../../model/socket/owner.ts';
+import { lazily } from '../../../flow/lazily.ts';
+import { type Owner, ownerWith } from '../../../model/socket/owner.ts';
 import type { Socket } from '../../../model/socket/socket.ts';
 import type { OwnerQuery } from '../../source.ts';
 import { type InodeIndex, inodeIndex, notFound } from '../inode-index.ts';
 import type { Proc } from '../proc/proc.ts';
+import { describer } from './describer.ts';
 import {
   type HolderTable,
   holderTable,
   type KnownOwners,
   type OwnerMemory,
 } from './owner-memory.ts';
-import { processFactsReader } from './process-facts.ts';
-import { executableOf, nameBytes, processNames } from './process-names.ts';
 import { noDescriptor } from './socket-descriptors.ts';
 import { nothingUnseen, type Unseen } from './unseen-processes.ts';
 import { foundIn, type Walk, walkAll, walkFor } from './walk.ts';
@@ -106,12 +106,25 @@ function singleLookup(
 function lookupOfWalk(proc: Proc, walk: Walk, details: boolean): OwnerLookup {
   const unnamed = nothingUnseen();
   const entries = foundIn(walk);
-  const describe = describer(proc, details, unnamed);
+  const counts = lazily(() => socketsByProcess(walk));
+  const describe = describer(proc, details, unnamed, (pid) => counts().get(pid) ?? 0);
   return {
     unseen: walk.unseen,
     unnamed,
     ownersOf: everyOf(walk, inodeIndex(entries), entries, describe),
   };
+}
+
+/** How many sockets each process was found to hold. */
+function socketsByProcess({ shares }: Walk): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const { found } of shares) {
+    for (let i = 0; i < found.length; i++) {
+      const pid = found.pids[i] as number;
+      counts.set(pid, (counts.get(pid) ?? 0) + 1);
+    }
+  }
+  return counts;
 }
 
 /** The holders of an inode are a linked list: `next` is the index of the entry before, with the head in `headOf`. */
@@ -160,7 +173,7 @@ function lowerFd(a: number, b: number): number {
 
 /** One list for each process, shared by all of its sockets. */
 function singleLists(proc: Proc, unnamed: Unseen): (pid: number) => readonly Owner[] {
-  const describe = describer(proc, false, unnamed);
+  const describe = describer(proc, false, unnamed, () => 1);
   const known = new Map<number, readonly Owner[]>();
   return (pid) => {
     let list = known.get(pid);
@@ -169,41 +182,5 @@ function singleLists(proc: Proc, unnamed: Unseen): (pid: number) => readonly Own
       known.set(pid, list);
     }
     return list;
-  };
-}
-
-/**
- * Characters of command lines to keep, of all processes together: a user may have thousands. Beyond that, only the part
- * needed for the name is read.
- */
-const keptText = 16 * 1024 * 1024;
-
-/** Describes a process, reading its names on first use. */
-function describer(
-  proc: Proc,
-  details: boolean,
-  unnamed: Unseen,
-): (pid: number) => Omit<Owner, 'fd'> {
-  const known = new Map<number, Omit<Owner, 'fd'>>();
-  const factsOf = processFactsReader(proc);
-  let room = keptText;
-  return (pid) => {
-    let owner = known.get(pid);
-    if (owner === undefined) {
-      const most = details && room > 0 ? longestCommandLine : nameBytes;
-      const { program, commandLine, isCut } = processNames(proc, pid, most, unnamed);
-      room -= commandLine?.length ?? 0;
-      const executable = details ? executableOf(proc, pid) : null;
-      owner = {
-        pid,
-        program,
-        commandLine: details ? commandLine : null,
-        ...(details && isCut && { commandTruncated: true }),
-        executable: executable?.path ?? null,
-        ...(details && { executableDeleted: executable?.isDeleted ?? null, ...factsOf(pid) }),
-      };
-      known.set(pid, owner);
-    }
-    return owner;
   };
 }

@@ -5,7 +5,7 @@ import { sanitize } from '../../../text/sanitize.ts';
 import { fill } from '../../../text/width.ts';
 import { cellContextOf, listedRows } from '../listed-rows.ts';
 import { paintCell } from '../paint-cell.ts';
-import { slices } from '../slices.ts';
+import { chunkText, slices } from '../slices.ts';
 import type { ReportStream, ViewContext } from '../text-view.ts';
 
 /**
@@ -27,7 +27,13 @@ export async function* columnsTable(
   }
   for await (const rows of slices(listedRows(report, query))) {
     let text = '';
-    for (const row of rows) text += `${customLine(columns, row, cellContext, context)}\n`;
+    for (const row of rows) {
+      text += `${customLine(columns, row, cellContext, context)}\n`;
+      if (text.length > chunkText) {
+        yield text;
+        text = '';
+      }
+    }
     if (text !== '') yield text;
   }
 }

@@ -573,6 +573,28 @@ describe('long command lines', () => {
     ]);
   });
 
+  it('that would be repeated in very many rows are cut at 4 KiB, in all rows of a process alike', async () => {
+    const inodes = Array.from({ length: 100 }, (_, at) => at + 1);
+    const shared = { fd: Object.fromEntries(inodes.map((inode) => [inode, `socket:[${inode}]`])) };
+    const processes = {
+      4: { ...shared, cmdline: long },
+      5: { ...shared, cmdline: long },
+      6: { ...shared, cmdline: long },
+      7: { ...shared, cmdline: long.slice(0, 4096) },
+      8: { ...holds(1), cmdline: long },
+    };
+    const { found } = await find({ processes }, inodes.map(socket), { details: true });
+    const cuts = found.map(({ owners }) =>
+      owners?.map(({ commandLine, commandTruncated = false }) => [
+        commandLine?.length,
+        commandTruncated,
+      ]),
+    );
+    const whole = [longestCommandLine, false];
+    const shown = [whole, whole, [4096, true], [4096, false]];
+    expect(cuts).toEqual([[...shown, whole], ...Array(99).fill(shown)]);
+  });
+
   it('of very many processes are cut where a name is', async () => {
     const entries = Array.from({ length: 300 }, (_, at) => [
       at + 1,

@@ -6,6 +6,7 @@ import { noNames } from '../model/report/names.ts';
 import { askedOf } from '../model/request/asked.ts';
 import type { Listing } from '../model/request/listing.ts';
 import type { FilterOptions } from '../model/request/query.ts';
+import { shellWord } from '../model/shell-word.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import type { Task } from '../options/index.ts';
 import { type AskedCheck, checksAsked, strayWord } from '../pipeline/diagnosis/checks-asked.ts';
@@ -181,7 +182,7 @@ async function earlierFrom(
   if (saved === null) {
     throw new NetstatError(
       'unreadable',
-      `${path}: there is no such file; create one with --save ${path}`,
+      `${path}: there is no such file; create one with --save ${shellWord(path)}`,
       { path },
     );
   }

@@ -10,6 +10,7 @@ import {
 import type { SavedQuestion } from '../model/request/asked.ts';
 import { extraFacts } from '../model/request/asked.ts';
 import { filterNames } from '../model/request/query.ts';
+import { remoteNameProblem } from '../model/request/remote-name.ts';
 import { exactValues } from '../shapes/exact-numbers.ts';
 import { platformShape, rowShapes, warningShape } from '../shapes/row-shapes.ts';
 import {
@@ -20,6 +21,7 @@ import {
   oneOf,
   optional,
   type Shape,
+  shapeOf,
   text,
   yesOrNo,
 } from '../shapes/shape.ts';
@@ -51,6 +53,11 @@ const named = objectOf({ name: text });
 const netns: Shape = (value) =>
   typeof value === 'string' ? oneOf(['own', 'all'])(value) : named(value);
 
+const machine = shapeOf(
+  'the name of a machine, as --on takes it',
+  (value) => typeof value === 'string' && remoteNameProblem(value) === null,
+);
+
 const asked = objectOf({
   host: nullable(text),
   report: oneOf(reports),
@@ -61,14 +68,17 @@ const asked = objectOf({
   interfaces: listOf(text),
   filters,
   netns,
-  on: optional(listOf(text)),
+  on: optional(listOf(machine)),
   extras: listOf(oneOf(extraFacts)),
 });
 
-const time: Shape = (value) =>
-  typeof value === 'string' && /^\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value)
-    ? null
-    : { place: '', expected: 'a time such as 2026-01-31T12:00:00.000Z' };
+const time = shapeOf(
+  'a time such as 2026-01-31T12:00:00.000Z',
+  (value) =>
+    typeof value === 'string' &&
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value) &&
+    !Number.isNaN(Date.parse(value)),
+);
 
 /** How to get an intact file. */
 const again = 'save it again with --save, or with --json';

@@ -12,7 +12,7 @@ export type Shape = (value: unknown) => Misfit | null;
 
 const misfit = (expected: string): Misfit => ({ place: '', expected });
 
-function shapeOf(expected: string, isIt: (value: unknown) => boolean): Shape {
+export function shapeOf(expected: string, isIt: (value: unknown) => boolean): Shape {
   return (value) => (isIt(value) ? null : misfit(expected));
 }
 

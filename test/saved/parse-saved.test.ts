@@ -137,6 +137,11 @@ describe('a mistake in it is reported with its position', () => {
       (all) => Object.assign(all, { asked: { ...asked, filters: { port: [443] } } }),
     ],
     [
+      'asked.on[1]',
+      'the name of a machine, as --on takes it',
+      (all) => Object.assign(all, { asked: { ...asked, on: ['web1', 'a;touch /tmp/x'] } }),
+    ],
+    [
       'asked.report',
       'sockets, as its rows are',
       (all) => Object.assign(all, { asked: { ...asked, report: 'routes' } }),
@@ -145,6 +150,13 @@ describe('a mistake in it is reported with its position', () => {
     expect(refusal(changed(change))).toBe(`base.json: ${place}: expected ${expected}; ${anew}`);
   });
 });
+
+it.each(['2026-99-99T99:99:99Z', `${'2'.repeat(3000)}-01-31T12:00:00.000Z`, '2026-01-31'])(
+  'was taken at no such time: %s',
+  (time) => {
+    expect(refusal({ ...whole, takenAt: time })).toMatch(/^base\.json: takenAt: expected a time/);
+  },
+);
 
 describe('what is saved', () => {
   it('contains what was asked, or that this is not recorded', () => {

@@ -6,6 +6,7 @@ import { noNames } from '../../model/report/names.ts';
 import { askedOf, type Comparison, type SavedQuestion } from '../../model/request/asked.ts';
 import type { Listing } from '../../model/request/listing.ts';
 import type { ViewNeeds } from '../../model/request/needs.ts';
+import { shellWord } from '../../model/shell-word.ts';
 import { pipelineOf } from '../../pipeline/pipeline.ts';
 import { lazyResolver } from '../../resolve/lazy-resolver.ts';
 import { hostName } from '../../saved/host-name.ts';
@@ -54,16 +55,18 @@ export async function compare(
   const resolver = lookingUpTyped(own, typed);
   const ignored = await ignoredBy(comparison.ignored, listing.query, own, source);
   const parts = { resolver, stages: host.debug, comparing: true };
-  const pipeline = await blamingFile(given, comparison.path, () =>
+  const pipeline = await blamingFile(given, comparison, () =>
     pipelineOf(listing, source, neededFor(ignored), parts),
   );
   const takenAt = new Date().toISOString();
-  const found = await findDifference({ ...saved, rows }, pipeline, host, {
-    machines: target.machines,
-    ignored,
-    isSameMachine: isSameMachine(saved, asked, source),
-    keepsRows: comparison.save !== null,
-  });
+  const found = await blamingFile(given, comparison, () =>
+    findDifference({ ...saved, rows }, pipeline, host, {
+      machines: target.machines,
+      ignored,
+      isSameMachine: isSameMachine(saved, asked, source),
+      keepsRows: comparison.save !== null,
+    }),
+  );
   const { difference, warnings } = found;
   reportNewWarnings(saved, found.before, warnings, comparison.path, view, host);
   for (const name of found.unanswered) {
@@ -133,7 +136,7 @@ async function createBaseline(
   if (to === null) {
     throw new NetstatError(
       'unreadable',
-      `${path}: there is no such file; create it with --save ${path}`,
+      `${path}: there is no such file; create it with --save ${shellWord(path)}`,
       { path },
     );
   }

@@ -10,6 +10,8 @@ import {
 } from '../../model/request/asked.ts';
 import type { Listing } from '../../model/request/listing.ts';
 import { filterNames, hasFilters } from '../../model/request/query.ts';
+import { remoteNameProblem } from '../../model/request/remote-name.ts';
+import { shellWord } from '../../model/shell-word.ts';
 import type { Saved } from '../../saved/parse-saved.ts';
 import { shortened } from '../../text/shortened.ts';
 import { complain } from '../complain.ts';
@@ -101,14 +103,11 @@ function refuseOtherMachines({ target }: Listing, { asked, rows }: Saved, path: 
   const named = new Set(rows.flatMap(({ host }) => host ?? []));
   const names = asked === null ? [...named] : (asked.on ?? []);
   if (names.length > 0 && target.machines === null) {
-    const some = names
-      .slice(0, 3)
-      .map((name) => shortened(name))
-      .join(',');
-    const more = names.length > 3 ? ',…' : '';
-    throw new NetstatError('usage', `${path}: it is from other machines: add --on ${some}${more}`, {
-      path,
-    });
+    throw new NetstatError(
+      'usage',
+      `${path}: it is from other machines: add --on ${namesToType(names)}`,
+      { path },
+    );
   }
   if (names.length === 0 && target.machines !== null && (asked !== null || rows.length > 0)) {
     throw new NetstatError(
@@ -119,16 +118,29 @@ function refuseOtherMachines({ target }: Listing, { asked, rows }: Saved, path: 
   }
 }
 
+/** Names of machines as they can be typed, if all are valid: the hint may be pasted, and a file may have any text. */
+function namesToType(names: readonly string[]): string {
+  if (names.some((name) => remoteNameProblem(name) !== null)) return 'with their names';
+  const some = names
+    .slice(0, 3)
+    .map((name) => shellWord(shortened(name)))
+    .join(',');
+  return names.length > 3 ? `${some},…` : some;
+}
+
 /** Workloads are compared if the file has them. */
 function withExtras(listing: Listing, { rows }: Saved): Listing {
   const workloads = listing.view.workloads || rows.some((row) => 'workload' in row);
   return { ...listing, view: { ...listing.view, workloads } };
 }
 
-/** Names the file in the error for an invalid filter that was not typed: it is from another machine, or was edited. */
+/**
+ * Names the file in the error for an invalid filter or network namespace that was not typed: it is from another
+ * machine, or was edited.
+ */
 export async function blamingFile<T>(
   { query }: Listing,
-  path: string,
+  { path, chosen }: Pick<Comparison, 'path' | 'chosen'>,
   task: () => Promise<T>,
 ): Promise<T> {
   try {
@@ -136,7 +148,11 @@ export async function blamingFile<T>(
   } catch (error) {
     if (!isNetstatError(error) || error.code !== 'usage') throw error;
     const filter = filterIn(error.about);
-    if (filter === undefined || query.filters[filter].length > 0) throw error;
+    const isOfFile =
+      filter === undefined
+        ? error.about === 'netns' && !chosen.has('netns')
+        : query.filters[filter].length === 0;
+    if (!isOfFile) throw error;
     const { summary, excerpt } = error;
     const text = `${path}: what it was saved for cannot be asked here: ${summary}`;
     throw new NetstatError('usage', text, { path, excerpt, cause: error });

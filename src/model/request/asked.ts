@@ -185,13 +185,14 @@ export function askedText(asked: SavedQuestion): string {
     words.push(...whichFlags[which]);
   }
   if (asked.boundInactive) words.push('--bound-inactive');
-  if (netns !== 'own') words.push(...(netns === 'all' ? ['--all-netns'] : ['--netns', netns.name]));
+  if (netns !== 'own')
+    words.push(...(netns === 'all' ? ['--all-netns'] : ['--netns', shellWord(netns.name)]));
   const { expression = [], exposed, ...others } = filters;
-  if (asked.on !== undefined) words.push('--on', asked.on.join(','));
+  if (asked.on !== undefined) words.push('--on', shellWord(asked.on.join(',')));
   for (const [name, values] of Object.entries(others)) {
     for (const value of values) words.push(`--${name}`, shellWord(value));
   }
   if (exposed) words.push('--exposed');
-  words.push(...interfaces, ...expression.map(shellWord));
+  words.push(...[...interfaces, ...expression].map(shellWord));
   return words.length === 0 ? 'no option' : words.join(' ');
 }

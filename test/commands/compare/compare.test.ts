@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { compare } from '../../../src/commands/compare/compare.ts';
 import { save } from '../../../src/commands/save.ts';
-import { isNetstatError } from '../../../src/errors.ts';
+import { isNetstatError, NetstatError } from '../../../src/errors.ts';
 import type { Host } from '../../../src/host.ts';
 import type { NetInterface } from '../../../src/model/machine/interface.ts';
 import type { Netns } from '../../../src/model/machine/netns.ts';
@@ -361,6 +361,24 @@ describe('--diff', () => {
     if (warning === '') expect(stderr).toBe('');
   });
 
+  it.each([
+    ['--diff FILE', '/a: what it was saved for cannot be asked here: --netns ../x: no such file'],
+    ['--netns ../x --diff FILE', '--netns ../x: no such file'],
+  ])(
+    'blames the file for one that is not there, unless it was typed: %s',
+    async (line, message) => {
+      await run('-tl --save FILE', sockets(ssh));
+      const { asked, ...saved } = file();
+      writeFileSync(
+        at('a'),
+        JSON.stringify({ ...saved, asked: { ...asked, netns: { name: '../x' } } }),
+      );
+      const text = '--netns ../x: no such file';
+      const failure = new NetstatError('usage', text, { path: 'netns', about: 'netns' });
+      expect(await run(line, { failure })).toMatchObject({ code: 2, error: message });
+    },
+  );
+
   it.each<[line: string, now: Netns, changed: string[], warning: string]>([
     ['--netns 4711 --diff FILE', blue, [], ''],
     ['--netns /run/netns/blue --diff FILE', { ...blue, inode: 7 }, [], ''],
@@ -476,8 +494,9 @@ describe('--diff', () => {
     };
     expect(await messageFor({ host: long })).toMatch(/is from the machine x{300}…, this is/);
     expect(await messageFor({ filters: { program: [long] } })).toMatch(/saved for .*x…, this/);
-    expect(await messageFor({ on: [long, long] })).toMatch(/add --on x{300}…,x{300}…$/);
-    for (const asked of [{ host: long }, { filters: { program: [long] } }, { on: [long] }]) {
+    const name = 'x'.repeat(400);
+    expect(await messageFor({ on: [name, name] })).toMatch(/add --on 'x{300}…','x{300}…'$/);
+    for (const asked of [{ host: long }, { filters: { program: [long] } }, { on: [name] }]) {
       expect((await messageFor(asked)).length).toBeLessThan(3000);
     }
   });
@@ -940,6 +959,19 @@ describe('answers of several machines', () => {
     expect((await run('--diff FILE', sockets(ssh))).error).toMatch(
       /it is from other machines: add --on a,b$/,
     );
+    const saved = file();
+    const messageFor = async (hosts: readonly string[], asked: object | undefined) => {
+      const rows = hosts.map((host) => ({ ...saved.sockets[0], host }));
+      writeFileSync(at('a'), JSON.stringify({ ...saved, asked, sockets: rows }));
+      return (await run('--diff FILE', sockets(ssh))).error;
+    };
+    const names = ['root@ssh.test', 'ssh://[::1]:22'];
+    expect(await messageFor([], { ...saved.asked, on: names })).toMatch(
+      /add --on root@ssh\.test,'ssh:\/\/\[::1\]:22'$/,
+    );
+    for (const odd of ['a;touch /tmp/x', '$(id)', '@/etc/passwd', '-x']) {
+      expect(await messageFor(['a', odd], undefined)).toMatch(/: add --on with their names$/);
+    }
     await run('-tl --save FILE', sockets(ssh));
     expect((await on('--diff FILE', { a: copies(ssh) })).error).toMatch(
       /it was saved without --on/,

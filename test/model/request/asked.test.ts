@@ -43,6 +43,8 @@ it.each([
   ['-r', '-6', '-r -6'],
   ['-i eth0', '-i', '-i -a eth0'],
   ['-i eth0 lo', '-i lo', '-i -a lo'],
+  ['-i a;b', '-i', "-i -a 'a;b'"],
+  ['-tl --netns a;b', '-t', "-t -l --netns 'a;b'"],
 ])('saved with %j, %j chooses only its own part', (then, now, expected) => {
   expect(again(then, now)).toBe(expected);
 });

@@ -583,7 +583,11 @@ describe('long command lines', () => {
       7: { ...shared, cmdline: long.slice(0, 4096) },
       8: { ...holds(1), cmdline: long },
     };
-    const { found } = await find({ processes }, inodes.map(socket), { details: true });
+    const { found } = await find(
+      { processes },
+      inodes.map((inode) => socket(inode)),
+      { details: true },
+    );
     const cuts = found.map(({ owners }) =>
       owners?.map(({ commandLine, commandTruncated = false }) => [
         commandLine?.length,

@@ -83,7 +83,7 @@ export interface Screen {
   size(): { readonly columns: number; readonly rows: number };
   /**
    * Sends text without blocking: what the terminal has no room for is sent later. Call it again only after
-   * `drained` has resolved.
+   * `drained` has resolved. While the program is being suspended, text is dropped.
    */
   write(text: string): void;
   /** Resolves when all written text is sent. */

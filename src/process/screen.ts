@@ -32,6 +32,8 @@ const leaving =
 const retryDelay = 10;
 /** How often to retry restoring the terminal: one that is stopped (Ctrl-S) must not block the program. */
 const mostRetries = 200;
+/** How long SIGCONT may take to be handled once the process runs again, in milliseconds. */
+const continueDelay = 50;
 
 /**
  * Takes over the terminal. `leave` restores it, and may be called repeatedly. Fatal signals, and the loss of the
@@ -44,6 +46,7 @@ export function openScreen(
   const { stdin, stdout } = process;
   const writer = writerTo(fd, hangUp);
   let isIn = false;
+  let continueTimer: ReturnType<typeof setTimeout> | undefined;
 
   function take(): void {
     const isAgain = isIn;
@@ -88,11 +91,15 @@ export function openScreen(
     process.off('SIGTSTP', suspend);
     // Stops the whole job, as the terminal does. If no process could continue it, the kernel does not stop it.
     process.kill(0, 'SIGTSTP');
-    setTimeout(goOn, 0);
+    // A timer is overdue after a stop, so the second one waits for SIGCONT, which has usually come by then.
+    continueTimer = setTimeout(() => {
+      continueTimer = setTimeout(goOn, continueDelay);
+    }, 0);
   }
 
   /** Continues after whatever stopped the process, including SIGSTOP, which cannot be caught. */
   function goOn(): void {
+    clearTimeout(continueTimer);
     process.off('SIGTSTP', suspend);
     process.on('SIGTSTP', suspend);
     // Another program may have changed the terminal's modes.
@@ -119,10 +126,14 @@ export function openScreen(
 
   const screen: Screen = {
     size: () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 }),
-    write: writer.write,
+    write(text) {
+      // Suspended, or about to be: the terminal is the shell's.
+      if (isIn) writer.write(text);
+    },
     drained: writer.drained,
     ...(process.platform !== 'win32' && { suspend }),
     close() {
+      clearTimeout(continueTimer);
       giveBack();
       for (const [name, handler] of Object.entries(signals)) process.off(name, handler);
       stdin.off('data', input).off('end', hangUp).off('error', hangUp);

@@ -407,6 +407,28 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
     expect(one.isAlternate).toBe(false);
   });
 
+  test.each(['\x1a', 'j\x1a', '?\x1a'])(
+    'typed %j: nothing is drawn while the terminal is the shell\'s, and fg takes it over once',
+    async (keys) => {
+      const one = live(['-tuanp']);
+      await one.see(settled);
+      await one.rest();
+      one.type(keys);
+      await one.told(/^stopped/);
+      one.order('fg');
+      await one.see(/^tsnetstat/);
+      await one.rest();
+      const [taken, entered] = ['\x1b[?1049h', '\x1b[?1000h'] as const;
+      const back = one.written.slice(one.written.lastIndexOf('\x1b[?1049l'));
+      expect(back.slice('\x1b[?1049l'.length).startsWith(taken)).toBe(true);
+      expect(back.split(taken)).toHaveLength(2);
+      expect(back.split(entered)).toHaveLength(2);
+      one.type('\x03');
+      expect((await one.ended()).code).toBe(130);
+      expect(one.isAlternate).toBe(false);
+    },
+  );
+
   test('a size that changes while it is stopped is taken when it goes on', async () => {
     const one = live(['-tuanp'], { rows: 12, columns: 50 });
     await one.see(/q quit/);

@@ -114,7 +114,10 @@ export interface FamilyQuery {
 
 /** Which counters are asked for. */
 export interface StatisticsQuery extends FamilyQuery {
-  /** Protocols that were named explicitly: if there are no counters for any, that ends the answer. */
+  /**
+   * Protocols that were named explicitly: no other counters are needed, and if there are none of one of these, that
+   * ends the answer.
+   */
   readonly required?: readonly Protocol[];
 }
 

@@ -408,7 +408,7 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
   });
 
   test.each(['\x1a', 'j\x1a', '?\x1a'])(
-    'typed %j: nothing is drawn while the terminal is the shell\'s, and fg takes it over once',
+    "typed %j: nothing is drawn while the terminal is the shell's, and fg takes it over once",
     async (keys) => {
       const one = live(['-tuanp']);
       await one.see(settled);

@@ -178,7 +178,7 @@ function updateOne(
   }
   const owners = knownOwners(row);
   const replaced = replacedOwners(ownersBefore, owners);
-  known.row = row;
+  known.row = withLastHolder(row, before);
   known.passing = passingNow(rules, passingBefore, row, replaced !== null);
   if (owners !== null) known.owners = owners;
   const isReported = known.passing !== null || passingBefore !== null;
@@ -211,12 +211,29 @@ function passingNow(
 ): Socket | null {
   if (passes(row)) return row;
   if (before === null) return null;
-  const { owners, noOwner, workload, workloads, noWorkload, cgroup } = hasOtherOwners
-    ? row
-    : before;
-  const held = { owners, noOwner, workload, workloads, noWorkload, cgroup };
-  const still = { ...before, ...held, state: row.state } as Socket;
-  return passes(still) ? still : null;
+  const still = withHolder(before, hasOtherOwners ? row : before);
+  const stillNow = { ...still, state: row.state } as Socket;
+  return passes(stillNow) ? stillNow : null;
+}
+
+/**
+ * The row with the owners or the workload of the round before where this one could not tell: a round may fall into the
+ * end of the process, and the event that the socket is closed names who had it.
+ */
+function withLastHolder(row: Socket, before: Socket): Socket {
+  return isHolderUnknown(row) && !isHolderUnknown(before) ? withHolder(row, before) : row;
+}
+
+/** Whether nothing is known of who has it: its workload where no owners are asked for. */
+function isHolderUnknown({ owners, noOwner, noWorkload }: Socket): boolean {
+  const reason = owners === null ? noWorkload : noOwner;
+  return reason === 'unknown' || reason === 'denied';
+}
+
+/** The row with the owners of another, and what is known through them. */
+function withHolder(row: Socket, other: Socket): Socket {
+  const { owners, noOwner, workload, workloads, noWorkload, cgroup } = other;
+  return { ...row, owners, noOwner, workload, workloads, noWorkload, cgroup } as Socket;
 }
 
 /** The sockets that existed before and are not in this round. */

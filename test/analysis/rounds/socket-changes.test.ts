@@ -4,6 +4,7 @@ import type { Closing } from '../../../src/model/report/socket-event.ts';
 import { keepCookie } from '../../../src/model/socket/identity.ts';
 import type { NoOwner } from '../../../src/model/socket/owner.ts';
 import type { InetSocket, Socket, Timer } from '../../../src/model/socket/socket.ts';
+import type { NoWorkload, Workload } from '../../../src/model/socket/workload.ts';
 import { inet, owner, tcpInfo, unixSocket } from '../../support/builders.ts';
 
 const server = '192.0.2.1:443';
@@ -217,6 +218,50 @@ describe('owners', () => {
   });
 });
 
+describe('who had a socket that is closed', () => {
+  const web = { kind: 'unit', name: 'web.service' } as Workload;
+  const had = { owners: [owner(1, 'x')], noOwner: null } as const;
+  const inWeb = { workload: web, workloads: [web], noWorkload: null, cgroup: '/web' } as const;
+  const noneOf = (why: NoWorkload) =>
+    ({ workload: null, workloads: [], noWorkload: why, cgroup: null }) as const;
+  const lost = (why: NoOwner) => ({ owners: [], noOwner: why }) as const;
+
+  it.each<[string, Partial<InetSocket>, readonly Partial<InetSocket>[], Partial<InetSocket>]>([
+    ['not seen at last', had, [lost('unknown')], had],
+    ['not allowed to be seen at last', had, [lost('denied'), lost('unknown')], had],
+    ['nobody, while the kernel still sends', had, [lost('none')], lost('none')],
+    ['another process', had, [{ owners: [owner(2, 'y')] }], { owners: [owner(2, 'y')] }],
+    [
+      'with its workload',
+      { ...had, ...inWeb },
+      [{ ...lost('unknown'), ...noneOf('none') }],
+      { ...had, ...inWeb },
+    ],
+    [
+      'another process, whose workload is not known',
+      { ...had, ...inWeb },
+      [{ owners: [owner(2, 'y')], ...noneOf('unknown') }],
+      { owners: [owner(2, 'y')], ...noneOf('unknown') },
+    ],
+    ['a workload alone', inWeb, [noneOf('unknown')], inWeb],
+    ['a workload alone, that it has left', inWeb, [noneOf('none')], noneOf('none')],
+    ['never seen', lost('denied'), [lost('unknown')], lost('unknown')],
+  ])('%s', (_, first, later, expected) => {
+    for (const rules of [everything, heard]) {
+      const changes = socketChanges(rules);
+      const queue = { recvQueue: 7 };
+      for (const [at, facts] of [first, ...later].entries()) {
+        changes.round({ at, rows: [row({ ...facts, ...(at > 0 && queue) }, 5)], mayLack: no });
+      }
+      const [closed] =
+        rules === heard
+          ? [changes.closing(closing(5, 9000))]
+          : changes.round({ at: 9000, rows: [], mayLack: no });
+      expect(closed).toMatchObject({ event: 'closed', socket: { ...expected, ...queue } });
+    }
+  });
+});
+
 describe('what is followed', () => {
   it('reports a change if the socket before or after it passes', () => {
     const rules = { ...everything, passes: ({ state }: Socket) => state === 'CLOSE_WAIT' };
@@ -240,8 +285,8 @@ describe('what is followed', () => {
       [x, left('none', { state: 'FIN_WAIT1', ...noInode }), left('none', { state: 'FIN_WAIT1' })],
       ['opened 1', 'state -', 'closed -'],
     ],
-    ['on its way to nobody', [x, left('unknown'), left('unknown')], ['opened 1', 'closed -']],
-    ['out of sight', [x, left('denied')], ['opened 1', 'closed -']],
+    ['on its way to nobody', [x, left('unknown'), left('unknown')], ['opened 1', 'closed 1']],
+    ['out of sight', [x, left('denied')], ['opened 1', 'closed 1']],
     ['held by the same under another name', [x, heldBy(1, 'y')], ['opened 1', 'closed 1']],
     ['held by another that matches', [x, heldBy(2, 'x')], ['opened 1', 'owner 2', 'closed 2']],
     ['held by another that does not match: it leaves', [x, y, y], ['opened 1', 'owner 2']],

@@ -181,13 +181,19 @@ describe('linuxStatistics', () => {
     [['udplite'], ['snmp', 'snmp6']],
     [['raw'], ['snmp', 'netstat', 'snmp6']],
     [['sctp'], ['sctp/snmp']],
-    [['udp', 'sctp'], ['snmp', 'snmp6', 'sctp/snmp']],
+    [
+      ['udp', 'sctp'],
+      ['snmp', 'snmp6', 'sctp/snmp'],
+    ],
   ])('reads for %j only the files that may have their counters', async (required, asked) => {
     const warnings: Warning[] = [];
     const sink = { warn: (warning: Warning) => void warnings.push(warning) };
     const query = { families: ['inet', 'inet6'], required } as const;
-    const batches = linuxStatistics(fakeProc({ files: { 'net/dev': '' } }), query, sink, begin);
-    await Promise.allSettled([batches.next()]);
+    const read = async () => {
+      const proc = fakeProc({ files: { 'net/dev': '' } });
+      for await (const _ of linuxStatistics(proc, query, sink, begin));
+    };
+    await Promise.allSettled([read()]);
     expect(warnings.map(({ source }) => source?.replace(/^.*?net\//, ''))).toEqual(asked);
   });
 

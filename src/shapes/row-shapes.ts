@@ -81,6 +81,7 @@ const workload = objectOf({
   kind: oneOf(['container', 'pod', 'unit', 'scope', 'service', 'snap', 'flatpak']),
   ...{ runtime: wordOrNull, name: textOrNull, id: textOrNull, namespace: textOrNull },
   ...{ podUid: textOrNull, container: textOrNull, image: textOrNull, unit: textOrNull },
+  user: optional(count),
 });
 
 const exposure = objectOf({

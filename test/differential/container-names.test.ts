@@ -27,9 +27,9 @@ describe.skipIf(noContainers !== null)(`a container of Podman${because(noContain
 
   /** Its name as this process and these files tell it. */
   async function named(proc: Parameters<typeof containerNames>[0], root: string) {
-    const wanted = [{ id: container.id, runtime: 'podman' as const }];
+    const wanted = { id: container.id, runtime: 'podman' as const };
     const options = { deadline: 30_000, environment: {} };
-    return (await containerNames(proc, root, wanted, options)).get(container.id) ?? null;
+    return (await containerNames(proc, root, [wanted], options)).get(wanted) ?? null;
   }
 
   it('has its whole ID in its cgroup', () => {

@@ -28,7 +28,7 @@ export interface Workload {
   readonly kind: WorkloadKind;
   /** null if it is not known, as in a pod whose runtime does not identify itself. */
   readonly runtime: WorkloadRuntime | null;
-  /** Its name in its runtime; for a pod, the pod's name. null: only its ID is known. */
+  /** Its name in its runtime, a unit's as in `unit`; for a pod, the pod's name. null: only its ID is known. */
   readonly name: string | null;
   /** A container's full ID; null if it has none. */
   readonly id: string | null;
@@ -40,8 +40,13 @@ export interface Workload {
   readonly container: string | null;
   /** A container's image; null: not known. */
   readonly image: string | null;
-  /** The systemd unit that it runs in: a service, scope or socket; null if there is none. */
+  /**
+   * The systemd unit that it runs in: a service, scope or socket; null if there is none. A unit of a user's own systemd
+   * is behind the system's unit for that: `user@1000.service/web.service`.
+   */
   readonly unit: string | null;
+  /** The user who runs the container or pod, and could have named its cgroup; absent: it is the system's. */
+  readonly user?: number;
 }
 
 /** All known workloads of a socket. */
@@ -138,6 +143,12 @@ const desktopUnit =
 /** Units that systemd itself, or a D-Bus, names by number. */
 const isNumbered = /^(?:run-|dbus-:\d)/;
 
+/** A unit's name behind that of the user's systemd which runs it, with its slash; that is empty for the system's. */
+function unitAndManager(name: string): readonly [unit: string, manager: string] {
+  const at = name.lastIndexOf('/') + 1;
+  return [name.slice(at), name.slice(0, at)];
+}
+
 function lastingUnit(name: string): string {
   if (isNumbered.test(name)) return name.replace(oneTimeId, '*');
   return name.replace(connectionUnit, '$1*$2').replace(desktopUnit, '$1*$2');
@@ -150,15 +161,16 @@ function lastingUnit(name: string): string {
 export function lastingLabel(workload: Workload): string | null {
   const { kind, name, namespace } = workload;
   if (name === null) return null;
+  const [unit, manager] = unitAndManager(name);
   switch (kind) {
     case 'pod': {
       const pod = name.replace(generatedSuffix, '');
       return namespace === null ? `pod:${pod}` : `pod:${namespace}/${pod}`;
     }
     case 'scope':
-      return name.replace(oneTimeId, '*');
+      return `${manager}${unit.replace(oneTimeId, '*')}`;
     case 'unit':
-      return lastingUnit(name);
+      return `${manager}${lastingUnit(unit)}`;
     default:
       return workloadLabel(workload);
   }

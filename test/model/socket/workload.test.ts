@@ -43,6 +43,16 @@ describe('lastingLabel', () => {
       'app-nm\\x2dapplet@autostart.service',
     ],
     ['a session', named('scope', 'session-3.scope'), 'session-*.scope'],
+    [
+      "a scope of a user's systemd",
+      named('scope', 'user@1000.service/run-r1f0c2d3e.scope'),
+      'user@1000.service/run-r*.scope',
+    ],
+    [
+      "a unit of a user's systemd",
+      named('unit', 'user@1000.service/run-u42.service'),
+      'user@1000.service/run-u*.service',
+    ],
     ['a scope with a UUID', named('scope', `vte-spawn-${uuid}.scope`), 'vte-spawn-*.scope'],
     ['a pod of a Deployment', named('pod', 'web-7d9f4b8c6d-x2x4z', 'shop'), 'pod:shop/web'],
     ['of a DaemonSet', named('pod', 'proxy-x2x4z', 'kube-system'), 'pod:kube-system/proxy'],

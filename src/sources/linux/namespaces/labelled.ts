@@ -58,15 +58,15 @@ export async function namespaceNamed(
     const called = found.namespaces.filter(({ netns }) => netns.name === name);
     const namespaces = called.length > 0 ? called : await homesOf(name, found, labels);
     if (namespaces.length > 0) return { ...found, namespaces };
-    // A pod's name contains a slash, but is not a path.
+    // The names of a pod and of a user's unit contain a slash, but are no paths.
     throw name.includes('/') && !isLabel.test(name)
       ? error
       : unknownNamespace(name, found.namespaces);
   }
 }
 
-/** The prefix that `workloadLabel` puts before a name. */
-const isLabel = /^[a-z]+:/;
+/** What `workloadLabel` puts before a name, or the system before a user's unit. */
+const isLabel = /^(?:[a-z]+:|user@\d+\.service\/)/;
 
 /** The namespaces of a workload's processes, which other processes may share. */
 async function homesOf(

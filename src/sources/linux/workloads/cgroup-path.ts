@@ -37,7 +37,14 @@ interface PathFacts {
   podUid: string | null;
   packaged: { readonly kind: WorkloadKind; readonly name: string } | null;
   unit: string | null;
+  /** The user who owns the cgroups from there on, outside of all containers; null: the system. */
+  user: number | null;
+  /** The unit of that user's systemd. */
+  manager: string | null;
 }
+
+/** The cgroups of a user: the slice, and in it the service of the user's systemd, who names all that is below. */
+const userCgroup = /^user(?:-(\d+)\.slice|@(\d+)\.service)$/;
 
 /** An ID of Docker and of runtimes that adopted its form. */
 const hex64 = '[0-9a-f]{64}';
@@ -71,13 +78,19 @@ const pod = /(?:^|-)pod([0-9a-f]{8}(?:[-_]?[0-9a-f]{4}){3}[-_]?[0-9a-f]{12})(?:\
 
 /**
  * The workload of a cgroup, from its path, in every form that runtimes use; null: none that has a name. A container
- * has precedence over units, and the innermost over other containers.
+ * has precedence over units, and the innermost over other containers. A user may give any name to a cgroup below the
+ * own systemd's, so what is there tells whose it is.
  */
 export function workloadOfPath(path: string): Workload | null {
-  const facts: PathFacts = { container: null, podUid: null, packaged: null, unit: null };
+  const facts: PathFacts = {
+    ...{ container: null, podUid: null, packaged: null, unit: null },
+    ...{ user: null, manager: null },
+  };
   let isKubernetes = false;
   let above = '';
   for (const name of path.split('/')) {
+    const { manager } = facts;
+    if (facts.container === null && facts.podUid === null) noteUser(facts, name);
     isKubernetes ||= name.includes('kubepods');
     const uid = isKubernetes ? pod.exec(name)?.[1] : undefined;
     if (uid !== undefined) {
@@ -96,14 +109,26 @@ export function workloadOfPath(path: string): Workload | null {
       facts.container = container;
       facts.packaged = null;
     }
-    if (isUnit(name)) {
+    // In a session of the system's systemd, what a user calls a unit is none.
+    const isInSession = facts.user !== null && manager === null && facts.unit !== null;
+    if (isUnit(name) && !isInSession) {
       facts.packaged = packagedAs(name) ?? facts.packaged;
       // The manager of a user's session: used only if nothing below it has a name.
-      if (name !== 'init.scope' || facts.unit === null) facts.unit = name;
+      if (name !== 'init.scope' || facts.unit === null) {
+        facts.unit = manager === null ? name : `${manager}/${name}`;
+      }
     }
     above = name;
   }
   return workloadOf(facts);
+}
+
+/** The outermost counts: below, a user may have any names. */
+function noteUser(facts: PathFacts, name: string): void {
+  const [, ofSlice, ofService] = userCgroup.exec(name) ?? [];
+  const uid = ofSlice ?? ofService;
+  if (uid !== undefined) facts.user ??= Number(uid);
+  if (ofService !== undefined) facts.manager ??= name;
 }
 
 /** The container of a cgroup with this name and parent; null: not a container. */
@@ -157,13 +182,14 @@ function unescaped(name: string): string {
   return Buffer.from(plain, 'latin1').toString('utf8');
 }
 
-function workloadOf({ container, podUid, packaged, unit }: PathFacts): Workload | null {
+function workloadOf({ container, podUid, packaged, unit, user }: PathFacts): Workload | null {
+  const hands = user === null || user === 0 ? {} : { user };
   const nothing = { namespace: null, podUid: null, container: null, image: null };
   if (podUid !== null) {
     const { runtime = null, id = null } = container ?? {};
-    return { ...nothing, kind: 'pod', runtime, name: null, id, podUid, unit };
+    return { ...nothing, kind: 'pod', runtime, name: null, id, podUid, unit, ...hands };
   }
-  if (container !== null) return { ...nothing, kind: 'container', ...container, unit };
+  if (container !== null) return { ...nothing, kind: 'container', ...container, unit, ...hands };
   if (packaged !== null) {
     const runtime = packaged.kind === 'snap' ? 'snapd' : 'flatpak';
     return { ...nothing, ...packaged, runtime, id: null, unit };

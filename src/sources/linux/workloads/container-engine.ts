@@ -16,9 +16,13 @@ const longestPath = 107;
 
 /**
  * The sockets of a machine's engines that we may connect to; on our own machine (`root` is empty) also those of the
- * current user.
+ * current user. `whose`: `'ours'`: only these.
  */
-export function engineSockets(root: string, environment: Environment): readonly string[] {
+export function engineSockets(
+  root: string,
+  environment: Environment,
+  whose: 'all' | 'ours' = 'all',
+): readonly string[] {
   const found = new Map<string, string>();
   const offer = (path: string | null, isWanted: (uid: number) => boolean) => {
     if (path === null || Buffer.byteLength(path) > longestPath) return;
@@ -33,7 +37,7 @@ export function engineSockets(root: string, environment: Environment): readonly 
       // Missing, or not accessible.
     }
   };
-  for (const path of systemSockets) offer(pathOn(root, path), () => true);
+  if (whose === 'all') for (const path of systemSockets) offer(pathOn(root, path), () => true);
   const folder = environment.XDG_RUNTIME_DIR;
   if (root === '' && folder?.startsWith('/')) {
     // The variable may be another user's: sudo can keep it.

@@ -1,7 +1,7 @@
 import { steadyNow } from '../../../flow/steady-clock.ts';
 import type { Workload } from '../../../model/socket/workload.ts';
 import type { Proc } from '../proc/proc.ts';
-import type { ContainerName } from './container-names.ts';
+import type { ContainerName, WantedContainer } from './container-names.ts';
 
 /** Looks up names of containers and pods by ID. */
 export interface ContainerNamer {
@@ -16,15 +16,18 @@ export interface ContainerNamer {
   named(workload: Workload): Workload;
 }
 
-type Wanted = Pick<Workload, 'runtime'> & { readonly id: string };
-
 /** The time that engines may take, in milliseconds; what one round uses up, later rounds lack. */
 const patience = 500;
 /** How much of it comes back per elapsed time: the share of time that a hanging engine can cost. */
 const refill = 0.02;
 
+/** What always means the same container. A user may give a cgroup the ID of another's container. */
+function keyOf({ id, runtime, user }: Pick<Workload, 'id' | 'runtime' | 'user'>): string | null {
+  return id === null ? null : `${runtime} ${user} ${id}`;
+}
+
 /**
- * Remembers names from round to round: an ID always means the same container. `root`: the folder of the machine's
+ * Remembers names from round to round. `root`: the folder of the machine's
  * files; null: not accessible.
  */
 export function containerNamer(proc: Proc, root: string | null): ContainerNamer {
@@ -37,32 +40,32 @@ export function containerNamer(proc: Proc, root: string | null): ContainerNamer 
   return {
     beginRound() {
       asked.clear();
-      for (const id of names.keys()) if (!wantedNow.has(id)) names.delete(id);
+      for (const key of names.keys()) if (!wantedNow.has(key)) names.delete(key);
       wantedNow = new Set();
       const time = steadyNow();
       left = Math.min(patience, left + Math.max(0, time - refilled) * refill);
       refilled = time;
     },
     async learn(workloads) {
-      const wanted: Wanted[] = [];
-      for (const { id, runtime } of workloads) {
-        if (id === null) continue;
-        wantedNow.add(id);
-        if (asked.has(id) || names.has(id)) continue;
-        asked.add(id);
-        wanted.push({ id, runtime });
+      const wanted = new Map<WantedContainer, string>();
+      for (const workload of workloads) {
+        const key = keyOf(workload);
+        if (key === null) continue;
+        wantedNow.add(key);
+        if (asked.has(key) || names.has(key)) continue;
+        asked.add(key);
+        wanted.set(workload as WantedContainer, key);
       }
-      if (wanted.length === 0 || root === null) return;
+      if (wanted.size === 0 || root === null) return;
       const { containerNames } = await import('./container-names.ts');
       const begun = steadyNow();
-      for (const [id, name] of await containerNames(proc, root, wanted, { deadline: left })) {
-        names.set(id, name);
-      }
+      const found = await containerNames(proc, root, [...wanted.keys()], { deadline: left });
+      for (const [container, name] of found) names.set(wanted.get(container) as string, name);
       left = Math.max(0, left - (steadyNow() - begun));
     },
     named(workload) {
-      const { id } = workload;
-      const name = id === null ? undefined : names.get(id);
+      const key = keyOf(workload);
+      const name = key === null ? undefined : names.get(key);
       if (name === undefined) return workload;
       let named = known.get(workload);
       if (named === undefined) {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { groupedBy } from '../../../model/add-to.ts';
 import type { WorkloadRuntime } from '../../../model/socket/workload.ts';
 import type { Proc } from '../proc/proc.ts';
@@ -22,6 +23,18 @@ export interface WantedContainer {
   readonly id: string;
   /** null: not known, as in a pod. */
   readonly runtime: WorkloadRuntime | null;
+  /** The user who could have given the cgroup any ID; absent: the system's. */
+  readonly user?: number;
+}
+
+/** Whether it is a container of the system's engines, so that their names are meant. */
+function isSystems({ user }: WantedContainer): boolean {
+  return user === undefined || user === 0;
+}
+
+/** Whether it is a container of the current user. */
+function isOurs({ user }: WantedContainer): boolean {
+  return user !== undefined && user === process.getuid?.();
 }
 
 /** What limits a look-up of names, and whose folders it uses. */
@@ -49,34 +62,35 @@ interface Search {
   readonly root: string;
   /** Containers still without a name, or without an image if that is asked for. */
   lacking(runtimes: Runtimes, what: 'name' | 'name or image'): readonly WantedContainer[];
-  found(id: string, name: ContainerName | null | undefined): void;
+  found(container: WantedContainer, name: ContainerName | null | undefined): void;
 }
 
 /**
  * Names of containers whose IDs are known: first from files on the machine, then from its engines. `root`: the
- * folder of the machine's files; empty for our own. Containers without a name are left out; nothing in a file or an
- * engine can make this fail or exceed the time limit.
+ * folder of the machine's files; empty for our own. A user's containers get names only from that user's processes, files
+ * and engines. Containers without a name are left out; nothing in a file or an engine can make this fail or exceed the
+ * time limit.
  */
 export async function containerNames(
   proc: Proc,
   root: string,
   wanted: readonly WantedContainer[],
   options: ContainerNamesOptions = {},
-): Promise<ReadonlyMap<string, ContainerName>> {
+): Promise<ReadonlyMap<WantedContainer, ContainerName>> {
   const { deadline = 500, environment = process.env } = options;
-  const names = new Map<string, ContainerName>();
+  const names = new Map<WantedContainer, ContainerName>();
   const asked = wanted.filter(({ id }) => plausibleId.test(id));
   const search: Search = {
     root,
     lacking: (runtimes, what) =>
-      asked.filter(({ id, runtime }) => {
-        if (!runtimes.includes(runtime)) return false;
-        const known = names.get(id) ?? unnamed;
+      asked.filter((container) => {
+        if (!runtimes.includes(container.runtime)) return false;
+        const known = names.get(container) ?? unnamed;
         return !isNamed(known) || (what !== 'name' && known.image === null);
       }),
-    found: (id, name) => {
+    found: (container, name) => {
       if (name !== null && name !== undefined) {
-        names.set(id, completed(names.get(id) ?? unnamed, name));
+        names.set(container, completed(names.get(container) ?? unnamed, name));
       }
     },
   };
@@ -86,38 +100,43 @@ export async function containerNames(
   readBundles(search, bundles);
   readLogNames(search);
   await askEngines(search, environment, deadline);
-  for (const [id, name] of names) if (!isNamed(name)) names.delete(id);
+  for (const [container, name] of names) if (!isNamed(name)) names.delete(container);
   return names;
 }
 
-/** Finds names on conmon's command lines. Returns the bundles of the trusted ones, by ID. */
-async function askConmon(proc: Proc, search: Search): Promise<ReadonlyMap<string, string>> {
-  const bundles = new Map<string, string>();
+/** The bundles of containers. */
+type Bundles = ReadonlyMap<WantedContainer, string>;
+
+/** Finds names on conmon's command lines. Returns the bundles of the trusted ones. */
+async function askConmon(proc: Proc, search: Search): Promise<Bundles> {
+  const bundles = new Map<WantedContainer, string>();
   const lacking = search.lacking(conmonRuntimes, 'name');
   if (lacking.length === 0) return bundles;
   const kept = groupedBy(await keptContainers(proc), ({ id }) => id);
-  for (const { id, runtime } of lacking) {
-    const one = believable(kept.get(id) ?? [], runtime, proc.isLive);
+  for (const container of lacking) {
+    const one = believable(kept.get(container.id) ?? [], container, proc.isLive);
     if (one === null) continue;
-    search.found(id, namedBy(nameFrom(one.name)));
-    const isOurs = one.uid === 0 || one.uid === process.getuid?.();
-    if (one.bundle?.startsWith('/') && isOurs) bundles.set(id, one.bundle);
+    search.found(container, namedBy(nameFrom(one.name)));
+    const isTrusted = one.uid === 0 || one.uid === process.getuid?.();
+    if (one.bundle?.startsWith('/') && isTrusted) bundles.set(container, one.bundle);
   }
   return bundles;
 }
 
 /**
- * The process to trust: any user can name a process conmon. root's is trusted; another user's only where the runtime
- * may be one without root (Podman), and all agree. A copy of a /proc may not show the user; it is trusted.
+ * The process to trust: any user can name a process conmon. For a user's container only that user's is; else root's is
+ * trusted, and another user's only where the runtime may be one without root (Podman), and all agree. A copy of a /proc
+ * may not show the user; it is trusted.
  */
 function believable(
   claims: readonly KeptContainer[],
-  runtime: WorkloadRuntime | null,
+  container: WantedContainer,
   isLive: boolean,
 ): KeptContainer | null {
-  const roots = claims.find(({ uid }) => uid === 0 || (uid === null && !isLive));
-  if (roots !== undefined) return roots;
-  const [first, ...others] = runtime === 'podman' ? claims : [];
+  const { runtime, user = 0 } = container;
+  const own = claims.find(({ uid }) => uid === user || (uid === null && !isLive));
+  if (own !== undefined) return own;
+  const [first, ...others] = runtime === 'podman' && isSystems(container) ? claims : [];
   return first !== undefined && others.every(({ name }) => name === first.name) ? first : null;
 }
 
@@ -132,15 +151,15 @@ function dockerFolders(root: string): readonly string[] {
 
 function readDocker(search: Search): void {
   const { root } = search;
-  const lacking = search.lacking(dockerRuntimes, 'name or image');
+  const lacking = search.lacking(dockerRuntimes, 'name or image').filter(isSystems);
   if (lacking.length === 0) return;
   const folders = dockerFolders(root).filter(
     (folder) => namesOn(root, `${folder}/containers`).length > 0,
   );
-  for (const { id } of lacking) {
+  for (const container of lacking) {
     for (const folder of folders) {
-      const config = fileOn(root, `${folder}/containers/${id}/config.v2.json`);
-      if (config !== null) search.found(id, parseDockerConfig(config));
+      const config = fileOn(root, `${folder}/containers/${container.id}/config.v2.json`);
+      if (config !== null) search.found(container, parseDockerConfig(config));
     }
   }
 }
@@ -151,13 +170,35 @@ const drivers = ['overlay', 'vfs', 'btrfs', 'zfs'] as const;
 /** Containers that are removed when they end have a file of their own. */
 const storageFiles = ['containers.json', 'volatile-containers.json'] as const;
 
-/** Where containers/storage keeps containers, including the folders of the current user. */
-function storageFolders(root: string, environment: Environment): readonly string[] {
+/** Which containers a folder may name. */
+type Meant = (container: WantedContainer) => boolean;
+
+/**
+ * Where containers/storage keeps containers, including the folders of the user whose home HOME is; these name only that
+ * user's.
+ */
+function storageFolders(root: string, environment: Environment): Map<string, Meant> {
+  const folders = new Map<string, Meant>();
+  const add = (storage: string, isMeant: Meant) => {
+    for (const driver of drivers) folders.set(`${storage}/${driver}-containers`, isMeant);
+  };
+  add('/var/lib/containers/storage', isSystems);
   const { HOME: home, XDG_DATA_HOME: data = home && `${home}/.local/share` } = environment;
-  const ours = root === '' && data?.startsWith('/') ? [`${data}/containers/storage`] : [];
-  return ['/var/lib/containers/storage', ...ours].flatMap((storage) =>
-    drivers.map((driver) => `${storage}/${driver}-containers`),
-  );
+  if (root === '' && data?.startsWith('/')) {
+    const storage = `${data}/containers/storage`;
+    const owner = ownerOf(storage);
+    add(storage, ({ user = process.getuid?.() }) => user === owner);
+  }
+  return folders;
+}
+
+/** The user who owns a folder; null if it cannot be reached. */
+function ownerOf(folder: string): number | null {
+  try {
+    return statSync(folder).uid;
+  } catch {
+    return null;
+  }
 }
 
 /** The folder that contains a bundle `<storage>/<driver>-containers/<id>/userdata`; null for any other form. */
@@ -166,25 +207,22 @@ function storageOf(id: string, bundle: string): string | null {
   return own === id && folder !== undefined ? folder : null;
 }
 
-function readStorage(
-  search: Search,
-  bundles: ReadonlyMap<string, string>,
-  environment: Environment,
-): void {
+function readStorage(search: Search, bundles: Bundles, environment: Environment): void {
   if (search.lacking(conmonRuntimes, 'name or image').length === 0) return;
-  const folders = new Set(storageFolders(search.root, environment));
-  for (const [id, bundle] of bundles) {
+  const folders = storageFolders(search.root, environment);
+  for (const [{ id, user }, bundle] of bundles) {
     const folder = storageOf(id, bundle);
-    if (folder !== null) folders.add(folder);
+    if (folder === null || folders.has(folder)) continue;
+    folders.set(folder, (container) => container.user === user);
   }
-  for (const folder of folders) {
+  for (const [folder, isMeant] of folders) {
     for (const file of storageFiles) {
-      const lacking = search.lacking(conmonRuntimes, 'name or image');
-      if (lacking.length === 0) return;
+      const lacking = search.lacking(conmonRuntimes, 'name or image').filter(isMeant);
+      if (lacking.length === 0) break;
       const text = fileOn(search.root, `${folder}/${file}`);
       if (text === null) continue;
       const containers = parseStorage(text);
-      for (const { id } of lacking) search.found(id, containers.get(id));
+      for (const container of lacking) search.found(container, containers.get(container.id));
     }
   }
 }
@@ -202,7 +240,7 @@ const crioFolders = ['/run/containers/storage', '/var/lib/containers/storage'].f
 /** The most namespaces of containerd, which has one for each of its users: Docker, Kubernetes, nerdctl. */
 const mostNamespaces = 64;
 
-function readBundles(search: Search, bundles: ReadonlyMap<string, string>): void {
+function readBundles(search: Search, bundles: Bundles): void {
   const { root } = search;
   const lacking = search.lacking(bundleRuntimes, 'name or image');
   if (lacking.length === 0) return;
@@ -212,17 +250,18 @@ function readBundles(search: Search, bundles: ReadonlyMap<string, string>): void
       .map((namespace) => `${folder}/${namespace}`),
   );
   const kept = crioFolders.filter((folder) => namesOn(root, folder).length > 0);
-  for (const { id } of lacking) {
-    const own = bundles.get(id);
-    const places = [
-      ...(own === undefined ? [] : [own]),
+  for (const container of lacking) {
+    const { id } = container;
+    const own = bundles.get(container);
+    const systems = [
       ...tasks.map((folder) => `${folder}/${id}`),
       ...kept.map((folder) => `${folder}/${id}/userdata`),
     ];
+    const places = [...(own === undefined ? [] : [own]), ...(isSystems(container) ? systems : [])];
     for (const place of places) {
       const config = fileOn(root, `${place}/config.json`);
       if (config === null) continue;
-      search.found(id, parseBundle(config));
+      search.found(container, parseBundle(config));
     }
   }
 }
@@ -231,11 +270,11 @@ function readBundles(search: Search, bundles: ReadonlyMap<string, string>): void
 const logFolder = '/var/log/containers';
 
 function readLogNames(search: Search): void {
-  const lacking = new Set(search.lacking(podRuntimes, 'name').map(({ id }) => id));
+  const lacking = groupedBy(search.lacking(podRuntimes, 'name').filter(isSystems), ({ id }) => id);
   if (lacking.size === 0) return;
   for (const file of namesOn(search.root, logFolder)) {
     const [id, name] = parseLogName(file) ?? [];
-    if (id !== undefined && lacking.has(id)) search.found(id, name);
+    for (const container of lacking.get(id ?? '') ?? []) search.found(container, name);
   }
 }
 
@@ -244,10 +283,13 @@ async function askEngines(
   environment: Environment,
   deadline: number,
 ): Promise<void> {
-  const lacking = search.lacking(engineRuntimes, 'name');
-  if (lacking.length === 0) return;
-  const sockets = engineSockets(search.root, environment);
-  if (sockets.length === 0) return;
-  const containers = await containersOfEngines(sockets, deadline);
-  for (const { id } of lacking) search.found(id, containers.get(id));
+  const ask = async (whose: 'all' | 'ours', isMeant: Meant) => {
+    const lacking = search.lacking(engineRuntimes, 'name').filter(isMeant);
+    if (lacking.length === 0) return;
+    const sockets = engineSockets(search.root, environment, whose);
+    if (sockets.length === 0) return;
+    const containers = await containersOfEngines(sockets, deadline);
+    for (const container of lacking) search.found(container, containers.get(container.id));
+  };
+  await Promise.all([ask('all', isSystems), ask('ours', (one) => !isSystems(one) && isOurs(one))]);
 }

@@ -83,13 +83,16 @@ function enabledUnits(root: string): ReadonlySet<string> {
   );
 }
 
-/** The units that some process is in; null: processes cannot be listed. */
+/** What is below a user's cgroups: the user's own units, which may have any names. */
+const ofUser = /(?<=\/user(?:-\d+\.slice|@\d+\.service))\/.*/g;
+
+/** The system's units that some process is in; null: processes cannot be listed. */
 function runningUnits(proc: Proc): ReadonlySet<string> | null {
   const units = new Set<string>();
   try {
     for (const pid of proc.processIds()) {
       try {
-        const paths = decodeText(proc.readFile(`${pid}/cgroup`));
+        const paths = decodeText(proc.readFile(`${pid}/cgroup`)).replace(ofUser, '');
         for (const [unit] of paths.matchAll(/[^/\n]+\.service(?=[/\n]|$)/g)) units.add(unit);
       } catch {
         // It has ended, or is unreadable.

@@ -72,7 +72,10 @@ describe('workloadOfPath', () => {
 
   it.each([
     [`/system.slice/web.service/libpod-payload-${a}`, 'web.service'],
-    [`/user.slice/user@1000.service/app.slice/web.service/libpod-payload-${a}`, 'web.service'],
+    [
+      `/user.slice/user@1000.service/app.slice/web.service/libpod-payload-${a}`,
+      'user@1000.service/web.service',
+    ],
     [`/system.slice/docker-${a}.scope/docker/${b}`, `docker-${a}.scope`],
     [`/docker/${a}`, null],
   ])('the container of %s is in the unit %s', (path, unit) => {
@@ -131,14 +134,21 @@ describe('workloadOfPath', () => {
     [
       '/user.slice/user-1000.slice/user@1000.service/app.slice/app-gnome-term-42.scope',
       'scope',
-      'app-gnome-term-42.scope',
+      'user@1000.service/app-gnome-term-42.scope',
     ],
     ['/user.slice/user-1000.slice/user@1000.service/init.scope', 'unit', 'user@1000.service'],
     [
       '/user.slice/user-1000.slice/user@1000.service/app.slice/syncthing.service',
       'unit',
-      'syncthing.service',
+      'user@1000.service/syncthing.service',
     ],
+    [
+      '/user.slice/user-1000.slice/user@1000.service/app.slice/user@0.service/sshd.service',
+      'unit',
+      'user@1000.service/sshd.service',
+    ],
+    // Not systemd's: where users own the cgroups of their sessions.
+    ['/user.slice/user-1000.slice/session-3.scope/sshd.service', 'scope', 'session-3.scope'],
     ['/machine.slice/machine-qemu\\x2d1\\x2dvm.scope', 'scope', 'machine-qemu\\x2d1\\x2dvm.scope'],
     // What watches a container is not in it.
     [`/machine.slice/libpod-conmon-${a}.scope`, 'scope', `libpod-conmon-${a}.scope`],
@@ -146,6 +156,24 @@ describe('workloadOfPath', () => {
   it.each(units)('%s is a unit', (path, kind, name) => {
     const expected = { kind, runtime: 'systemd', name, unit: name, id: null };
     expect(workloadOfPath(path)).toMatchObject(expected);
+  });
+
+  const [slice, service] = ['/user.slice/user-1000.slice', 'user@1000.service'];
+  it.each([
+    ['the system', `/system.slice/docker-${a}.scope`, undefined],
+    ['root', `/user.slice/user-0.slice/user@0.service/docker-${a}.scope`, undefined],
+    ['a user', `${slice}/${service}/app.slice/docker-${a}.scope`, 1000],
+    ['a user, by the service alone', `/user.slice/${service}/docker-${a}.scope`, 1000],
+    ['a user, in a session', `${slice}/session-3.scope/docker-${a}.scope`, 1000],
+    [
+      'the outermost user',
+      `${slice}/${service}/user.slice/user-0.slice/user@0.service/docker-${a}.scope`,
+      1000,
+    ],
+    ['the system, though it has users', `/docker/${a}${slice}/${service}/docker/${b}`, undefined],
+    ['a user, in a pod', `${slice}/${service}/kubepods/pod${uid}/${a}`, 1000],
+  ])('a container is in the hands of %s', (_, path, user) => {
+    expect(workloadOfPath(path)?.user).toBe(user);
   });
 
   const packaged = [

@@ -8,9 +8,10 @@ import { machineRoot } from './machine.ts';
 
 const idOf = (at: number) => at.toString(16).padStart(64, '0');
 const fileOf = (id: string) => `/var/lib/docker/containers/${id}/config.v2.json`;
-const container = (id: string): Workload => ({
+const container = (id: string, more: Partial<Workload> = {}): Workload => ({
   ...{ kind: 'container', runtime: 'docker', id, name: null, image: null, namespace: null },
-  ...{ unit: null, podUid: null, container: null, user: null },
+  ...{ unit: null, podUid: null, container: null },
+  ...more,
 });
 
 /** A namer on a machine with these containers, on which time passes as it is told. */
@@ -41,6 +42,21 @@ describe('names of containers from round to round', () => {
     await namer.learn([container(idOf(1))]);
     expect(machineClock).not.toHaveBeenCalled();
     machineClock.mockRestore();
+  });
+
+  it('are not those of an equal ID in the hands of a user, or of another runtime', async () => {
+    const id = idOf(1);
+    const others = [container(id, { user: 1000 }), container(id, { runtime: 'podman' })];
+    for (const all of [
+      [container(id), ...others],
+      [...others, container(id)],
+    ]) {
+      const { namer } = namerOf([id]);
+      namer.beginRound();
+      await namer.learn(all);
+      expect(namer.named(container(id)).name).toBe('web0');
+      expect(others.map((one) => namer.named(one).name)).toEqual([null, null]);
+    }
   });
 
   it('are forgotten once a round did not want them', async () => {

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { WorkloadRuntime } from '../../../../src/model/socket/workload.ts';
 import {
   type ContainerNamesOptions,
@@ -43,12 +43,13 @@ async function named(
   runtime: WorkloadRuntime | null,
   files: MachineFiles,
   processes: readonly ReturnType<typeof conmon>[] = [],
-  options: ContainerNamesOptions = noUser,
+  { user, ...options }: ContainerNamesOptions & { readonly user?: number } = noUser,
 ) {
   const root = machineRoot(files);
-  const names = await containerNames(procWith(processes), root, [{ id, runtime }], options);
-  expect([...names.keys()].filter((key) => key !== id)).toEqual([]);
-  return names.get(id) ?? null;
+  const wanted = { id, runtime, ...(user !== undefined && { user }) };
+  const names = await containerNames(procWith(processes), root, [wanted], options);
+  expect([...names.keys()].filter((one) => one !== wanted)).toEqual([]);
+  return names.get(wanted) ?? null;
 }
 
 const dockerFile = { Name: '/web', Config: { Image: 'nginx' } };
@@ -244,15 +245,11 @@ describe('a container is named by conmon', () => {
   });
 
   it('in a copy of a /proc that does not show whose it is', async () => {
-    const names = await containerNames(
-      procWith([conmon(k8s, null)], false),
-      machineRoot(),
-      [{ id, runtime: 'crio' }],
-      noUser,
-    );
-    expect(names.get(id)).toEqual(pods);
-    const live = procWith([conmon(k8s, null)]);
     const wanted = [{ id, runtime: 'crio' as const }];
+    const copy = procWith([conmon(k8s, null)], false);
+    const names = await containerNames(copy, machineRoot(), wanted, noUser);
+    expect([...names.values()]).toEqual([pods]);
+    const live = procWith([conmon(k8s, null)]);
     expect((await containerNames(live, machineRoot(), wanted, noUser)).size).toBe(0);
   });
 
@@ -294,7 +291,7 @@ describe.skipIf(reason !== null)(`a container is named by its engine: ${reason ?
     const root = machineRoot();
     const { requests, allClosed } = await fakeEngine(root, path, answering(list));
     const names = await containerNames(procWith([]), root, [{ id, runtime }], noUser);
-    expect([...names]).toEqual([[id, web]]);
+    expect([...names.values()]).toEqual([web]);
     expect(requests).toHaveLength(1);
     await allClosed();
   });
@@ -302,12 +299,15 @@ describe.skipIf(reason !== null)(`a container is named by its engine: ${reason ?
   it('only where nothing else names it', async () => {
     const root = machineRoot();
     const { requests } = await fakeEngine(root, '/run/podman/podman.sock', answering(list));
-    const ask = (runtime: WorkloadRuntime, one: string) =>
-      containerNames(procWith([conmon('web', 0)]), root, [{ id: one, runtime }], noUser);
-    expect((await ask('podman', id)).get(id)).toEqual({ ...nothing, name: 'web' });
-    expect((await ask('containerd', 'f00d')).size).toBe(0);
+    const ask = async (runtime: WorkloadRuntime, one: string) => {
+      const proc = procWith([conmon('web', 0)]);
+      const names = await containerNames(proc, root, [{ id: one, runtime }], noUser);
+      return [...names.values()].map(({ name }) => name);
+    };
+    expect(await ask('podman', id)).toEqual(['web']);
+    expect(await ask('containerd', 'f00d')).toEqual([]);
     expect(requests).toEqual([]);
-    expect((await ask('podman', 'f00d')).get('f00d')?.name).toBe('other');
+    expect(await ask('podman', 'f00d')).toEqual(['other']);
     expect(requests).toHaveLength(1);
   });
 
@@ -335,12 +335,68 @@ describe('the user’s own containers', () => {
   ])('are named by the storage below %s, on our own machine alone', async (variable, storage) => {
     const home = machineRoot();
     addFiles(home, { [`${storage}/overlay-containers/containers.json`]: storageFile });
-    const ask = (root: string) =>
-      containerNames(procWith([]), root, [{ id, runtime: 'podman' }], {
-        deadline: 1,
-        environment: { [variable]: home },
-      });
-    expect((await ask('')).get(id)).toEqual(web);
-    expect((await ask(machineRoot())).size).toBe(0);
+    const uid = process.getuid?.() ?? 0;
+    const ask = async (root: string, user?: number) => {
+      const wanted = [{ id, runtime: 'podman' as const, ...(user !== undefined && { user }) }];
+      const options = { deadline: 1, environment: { [variable]: home } };
+      return [...(await containerNames(procWith([]), root, wanted, options)).values()];
+    };
+    expect(await ask('')).toEqual([web]);
+    expect(await ask('', uid)).toEqual([web]);
+    expect(await ask('', uid + 1)).toEqual([]);
+    expect(await ask(machineRoot())).toEqual([]);
+    if (uid !== 0) return;
+    // HOME of another user, as sudo -E keeps it.
+    chownSync(join(home, storage), 1000, 1000);
+    expect(await ask('')).toEqual([]);
+    expect(await ask('', 1000)).toEqual([web]);
+  });
+});
+
+describe('a container of a user', () => {
+  const alices = { ...noUser, user: 1000 };
+
+  it.each<[string, ReturnType<typeof conmon>[], string | null]>([
+    ['that user', [conmon('forged', 0), conmon('forged', 1001), conmon('web', 1000)], 'web'],
+    ['nobody else', [conmon('forged', 0), conmon('forged', 1001)], null],
+  ])('is named by a conmon of %s', async (_, processes, name) => {
+    const found = await named('podman', {}, processes, alices);
+    expect(found?.name ?? null).toBe(name);
+  });
+
+  it.each<WorkloadRuntime | null>(['docker', 'podman', 'containerd', 'crio', null])(
+    'is not named by the files of the system: %s',
+    async (runtime) => {
+      const files = {
+        [`/var/lib/docker/containers/${id}/config.v2.json`]: dockerFile,
+        '/var/lib/containers/storage/overlay-containers/containers.json': storageFile,
+        [`/run/containerd/io.containerd.runtime.v2.task/k8s.io/${id}/config.json`]: bundleFile,
+        [`/run/containers/storage/overlay-containers/${id}/userdata/config.json`]: bundleFile,
+        [log]: '',
+      };
+      expect(await named(runtime, files)).not.toBeNull();
+      expect(await named(runtime, files, [], alices)).toBeNull();
+    },
+  );
+
+  it.skipIf(reason !== null)('is named by that user’s engine, not by the system’s', async () => {
+    const [root, own] = [machineRoot(), machineRoot()];
+    const answer = (name: string) => answering([{ Id: id, Names: [`/${name}`] }]);
+    const { requests } = await fakeEngine(root, '/var/run/docker.sock', answer('web'));
+    const { socket } = await fakeEngine(own, '/docker.sock', answer('own'));
+    const uid = process.getuid?.() || 1000;
+    if (process.getuid?.() === 0) chownSync(socket, uid, uid);
+    const us = vi.spyOn(process, 'getuid').mockReturnValue(uid);
+    onTestFinished(() => us.mockRestore());
+    const ask = async (user: number, machine: string) => {
+      const wanted = [{ id, runtime: 'docker' as const, user }];
+      const options = { ...noUser, environment: { XDG_RUNTIME_DIR: own } };
+      const names = await containerNames(procWith([]), machine, wanted, options);
+      return [...names.values()].map(({ name }) => name);
+    };
+    expect(await ask(uid, root)).toEqual([]);
+    expect(await ask(uid + 1, '')).toEqual([]);
+    expect(await ask(uid, '')).toEqual(['own']);
+    expect(requests).toEqual([]);
   });
 });

@@ -8,8 +8,10 @@ const id = 'a1b2c3d4e5f6'.padEnd(64, '0');
 const shim = '/usr/bin/containerd-shim-runc-v2';
 const conmon = ['/usr/bin/conmon', '--api-version', '1', '-c', id, '-n', 'web', '-b', '/x'];
 
-/** 7, a child of 6 in a container, which a process of this name and command line keeps, a child of 1. */
-function machine(name: string, words: readonly string[]) {
+/**
+ * 7, a child of 6 in a container, which a process of this name, command line and user keeps, a child of 1.
+ */
+function machine(name: string, words: readonly string[], uid = 0) {
   const stat = (pid: number, comm: string, parent: number) =>
     `${pid} (${comm}) S ${parent} 1 1 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 ${pid} 1 1\n`;
   return fakeProc({
@@ -18,6 +20,7 @@ function machine(name: string, words: readonly string[]) {
       ...{ '1/stat': stat(1, 'systemd', 0), '5/stat': stat(5, name, 1) },
       ...{ '6/stat': stat(6, 'sh', 5), '7/stat': stat(7, 'nginx', 6) },
       '5/cmdline': words.map((word) => `${word}\0`).join(''),
+      '5/status': `Uid:\t${uid}\t${uid}\t${uid}\t${uid}\n`,
       '7/cgroup': '0::/\n',
     },
   });
@@ -62,7 +65,15 @@ describe('the container of a process by who keeps it', () => {
     const proc = machine('conmon', conmon);
     const container = keptBy(proc);
     expect(container(6)).toBe(container(7));
-    expect(proc.calls.filter((call) => call.startsWith('read 5/'))).toHaveLength(2);
+    expect(proc.calls.filter((call) => call.startsWith('read 5/'))).toHaveLength(3);
+  });
+
+  it.each([
+    ['conmon', conmon],
+    ['containerd-shim', [shim, '-namespace', 'moby', '-id', id]],
+  ])('is of the user who keeps it: %s', (name, words) => {
+    expect(keptBy(machine(name, words))(7)?.user).toBeUndefined();
+    expect(keptBy(machine(name, words, 1000))(7)?.user).toBe(1000);
   });
 
   it('is none of who keeps it, of what has ended, and of what loops', () => {

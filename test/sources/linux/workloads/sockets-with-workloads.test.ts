@@ -107,7 +107,11 @@ describe('what packed sockets belong to', () => {
 
   it.each([
     ['a service, not systemd', [5, 1], 'nginx.service in nginx.service'],
-    ["a user's service, not that user's systemd", [6, 7], 'mine.service in mine.service'],
+    [
+      "a user's service, not that user's systemd",
+      [6, 7],
+      'user@1000.service/mine.service in user@1000.service/mine.service',
+    ],
     ["a container's service, not the systemd there", [8, 9], 'docker:web in nginx.service'],
     ["a user's systemd, not the machine's", [5, 6], 'user@1000.service in user@1000.service'],
     ["a user's systemd alone", [6], 'user@1000.service in user@1000.service'],

@@ -87,12 +87,15 @@ const owner = record<Owner>(
 
 const reason = fc.constantFrom('denied', 'none', 'kernel', 'unknown', null);
 
-const workload = record<Workload>({
-  kind: fc.constantFrom(...workloadKinds),
-  runtime: fc.constantFrom('docker', 'podman', 'systemd', 'windows', null),
-  ...{ name: orNull(text), id: orNull(text), namespace: orNull(text), podUid: orNull(text) },
-  ...{ container: orNull(text), image: orNull(text), unit: orNull(text) },
-});
+const workload = record<Workload>(
+  {
+    kind: fc.constantFrom(...workloadKinds),
+    runtime: fc.constantFrom('docker', 'podman', 'systemd', 'windows', null),
+    ...{ name: orNull(text), id: orNull(text), namespace: orNull(text), podUid: orNull(text) },
+    ...{ container: orNull(text), image: orNull(text), unit: orNull(text), user: nat },
+  },
+  ['user'],
+);
 
 const netns = record<Netns>({ inode: orNull(nat), name: orNull(text), own: fc.boolean() });
 const host = text;

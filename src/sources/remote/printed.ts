@@ -1,7 +1,10 @@
 import { masked } from '../../text/sanitize.ts';
 import { shortened } from '../../text/shortened.ts';
 
-/** Returns the last non-empty line, safe to quote; null: none. */
+/** The most characters of a line that are quoted. */
+const longestQuote = 200;
+
+/** Returns the last line with words, safe to quote; null: none. */
 export function lastLine(bytes: Buffer): string | null {
   return quotable(linesOf(bytes).at(-1));
 }
@@ -11,17 +14,18 @@ export function lastLine(bytes: Buffer): string | null {
  * echoes it.
  */
 export function firstWords(bytes: Buffer): string | null {
-  return quotable(linesOf(bytes).find((line) => /[\p{L}\p{N}]/u.test(line)));
+  return quotable(linesOf(bytes)[0]);
 }
 
+/** The lines with a letter or a digit: others, or bytes that are no text, tell nothing. */
 function linesOf(bytes: Buffer): readonly string[] {
   return bytes
     .toString('utf8')
     .split(/[\r\n]+/)
     .map((line) => line.trim())
-    .filter((line) => line !== '');
+    .filter((line) => /[\p{L}\p{N}]/u.test(line));
 }
 
 function quotable(line: string | undefined): string | null {
-  return line === undefined ? null : masked(shortened(line));
+  return line === undefined ? null : masked(shortened(line, longestQuote));
 }

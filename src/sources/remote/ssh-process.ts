@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { NetstatError } from '../../errors.ts';
 import { sshDestination } from '../../model/request/remote-name.ts';
 import { findSsh } from './find-ssh.ts';
@@ -36,6 +37,12 @@ const keptErrors = 8192;
 const patience = 1000;
 
 /**
+ * How long to wait for standard error after ssh and its standard output have ended, in milliseconds: what ssh started,
+ * such as a master for further connections, may keep it open.
+ */
+const lastWords = 300;
+
+/**
  * Options for ssh beyond the user's own configuration: never prompt, and run only the command. Options on the command
  * line take precedence over all configuration files.
  */
@@ -59,6 +66,7 @@ export function startSsh(name: string, parts: RemoteParts, events: SshEvents): S
   const child = spawnSsh(name, parts);
   let errors = Buffer.alloc(0);
   let end: NodeJS.Timeout | null = null;
+  let isOver = false;
 
   child.stdout.on('data', events.output);
   child.stderr.on('data', (chunk: Buffer) => {
@@ -67,7 +75,17 @@ export function startSsh(name: string, parts: RemoteParts, events: SshEvents): S
   child.on('error', (error) => events.failed(cannotStart(name, error)));
   // It may have ended without reading its input.
   child.stdin.on('error', () => {});
-  child.on('close', events.ended);
+  child.on('close', ended);
+  void Promise.all([once(child, 'exit'), once(child.stdout, 'end')]).then(
+    () => setTimeout(ended, lastWords, child.exitCode, child.signalCode).unref(),
+    () => {},
+  );
+
+  function ended(status: number | null, signal: NodeJS.Signals | null): void {
+    if (isOver) return;
+    isOver = true;
+    events.ended(status, signal);
+  }
 
   function kill(): void {
     if (end !== null) clearTimeout(end);

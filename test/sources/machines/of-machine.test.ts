@@ -50,7 +50,7 @@ describe('a machine among others', () => {
     // What it lacks is not there: whoever asks goes another way.
     const abilities = ['unixPeers', 'withOwners', 'systemFacts', 'portUnits', 'closings'];
     expect(Object.keys(plain).filter((name) => abilities.includes(name))).toEqual([]);
-    expect(plain.facts).toContain('hosts');
+    expect(plain.facts).toContain('machines');
     const portUnits = () => Promise.resolve(new Map() as never);
     expect(ofMachine('web1', { ...fakeSource(), portUnits })).toMatchObject({ portUnits });
   });

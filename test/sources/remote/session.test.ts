@@ -149,6 +149,19 @@ cat
     expect(message).toBe(`sw1: no answer within ${after} (it said: Welcome to router OS)`);
   });
 
+  it.each([
+    [
+      'a process it started keeps its output',
+      `echo 'no route' >&2; (sleep 1000 >/dev/null </dev/null &)`,
+    ],
+    ['its last line is no text', `echo 'no route' >&2; printf '\\377\\376\\n***\\n' >&2`],
+    ['its last line is very long', `printf 'no route%08000d\\n' 0 >&2`],
+  ])('that fails is reported at once with its reason, even if %s', async (_, words) => {
+    const failing = `#!/bin/sh\necho $$ >>"$LOG"\n${words}\nexit 255\n`;
+    const { message } = (await ask(remoteSource('web1', parts(failing)))) as Error;
+    expect(message).toMatch(/^web1: no route(?:0{192}…)?$/);
+  });
+
   it('that has ended while nothing was asked is another one for the next question', async () => {
     const source = remoteSource('web1', parts(answersOnce));
     await ask(source);

@@ -156,6 +156,10 @@ const host: Host = {
     leaveScreen = leave;
     return screen;
   },
+  descriptorRoom: async () => {
+    const { descriptorRoom } = await import('./process/descriptor-room.ts');
+    return descriptorRoom();
+  },
   elapsed: steadyNow,
   onManyRows: (rows) => {
     import('./process/young-generation.ts').then(

@@ -41,6 +41,8 @@ export interface Host {
    * standard input or output is not a terminal. Left out if there is none.
    */
   openScreen?(events: ScreenEvents): Promise<Screen | null>;
+  /** How many more files and sockets can be opened; null: not limited, or not known. */
+  descriptorRoom?(): Promise<number | null>;
   /** Milliseconds of a monotonic clock: changes to the time of day do not affect it. */
   elapsed(): number;
   /** As PlatformHost has it: from then on memory matters more than the start. */

@@ -4,13 +4,15 @@ import { eventLoopTurn } from '../flow/event-loop.ts';
 import type { Host } from '../host.ts';
 import type { Warning } from '../model/report/snapshot.ts';
 import { onlyVerbose } from '../model/report/warning-codes.ts';
+import type { Listing } from '../model/request/listing.ts';
 import type { ListenAddress } from '../model/request/serving.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import type { Task } from '../options/index.ts';
 import { measuring } from '../pipeline/measure.ts';
 import { type Credentials, readCredentials } from '../serving/credentials.ts';
-import { startServer } from '../serving/server.ts';
+import { type Bounds, startServer, usualBounds } from '../serving/server.ts';
 import type { Source, SourceFor } from '../sources/source.ts';
+import { counted } from '../text/counted.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { contentTypes, metricsText } from '../views/metrics/text.ts';
 import { complain } from './complain.ts';
@@ -38,29 +40,55 @@ export async function serve(
     mayAllFail: true,
   });
   const ended = host.ended?.() ?? new Promise<never>(() => {});
-  const serving = await startServer({
-    ...{ place, version, credentials, anyone, timeout, contentTypes },
-    elapsed: () => host.elapsed(),
-    read: async () => {
-      const { families, warnings } = await measure();
-      log.missing(warnings);
-      return (format) => [...metricsText(families, format)].join('');
+  const bounds = await boundsFor(listing, host);
+  const serving = await startServer(
+    {
+      ...{ place, version, credentials, anyone, timeout, contentTypes },
+      elapsed: () => host.elapsed(),
+      read: async () => {
+        const { families, warnings } = await measure();
+        log.missing(warnings);
+        return (format) => [...metricsText(families, format)].join('');
+      },
+      failed(error) {
+        const what = isNetstatError(error) ? error.summary : `internal error: ${error}`;
+        log.failure(`reading failed: ${what}`);
+        return `reading failed: ${sanitize(what)}`;
+      },
+      late: () => log.failure('a reading takes longer than --serve-timeout'),
+      answered: log.answered,
+      trouble: log.failure,
     },
-    failed(error) {
-      const what = isNetstatError(error) ? error.summary : `internal error: ${error}`;
-      log.failure(`reading failed: ${what}`);
-      return `reading failed: ${sanitize(what)}`;
-    },
-    late: () => log.failure('a reading takes longer than --serve-timeout'),
-    answered: log.answered,
-    trouble: log.failure,
-  }).catch(async (error) => {
+    bounds,
+  ).catch(async (error) => {
     throw (await holderOf(place, source, error)) ?? error;
   });
   complain(host, `serving metrics at ${serving.url}/metrics`);
+  if (bounds.connections < fewClients) {
+    complain(
+      host,
+      `warning: at most ${counted(bounds.connections, 'client')} can be connected, since few files can be opened; raise the limit (ulimit -n, LimitNOFILE= of a unit)`,
+    );
+  }
   await ended;
   serving.close();
   return exitCode.done;
+}
+
+/** Descriptors that a reading needs; each machine read with --on needs the pipes of its ssh besides. */
+const descriptorsOfReading = 16;
+const descriptorsOfMachine = 3;
+
+/** With fewer clients than this at a time, a scraper may be dropped for others. */
+const fewClients = 4;
+
+/** The server's limits: so many clients that a reading has descriptors left however many are connected. */
+async function boundsFor({ target }: Listing, host: Host): Promise<Bounds> {
+  const room = (await host.descriptorRoom?.()) ?? Number.POSITIVE_INFINITY;
+  const machines = target.machines?.names.length ?? 0;
+  const left = room - descriptorsOfReading - machines * descriptorsOfMachine;
+  const connections = Math.max(1, Math.min(usualBounds.connections, left));
+  return { ...usualBounds, connections };
 }
 
 /** Reads the credentials. @throws NetstatError if the file cannot be read, or if others can read it */

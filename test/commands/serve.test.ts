@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { get } from 'node:http';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { serve } from '../../src/commands/serve.ts';
 import { NetstatError } from '../../src/errors.ts';
@@ -49,6 +50,33 @@ async function started(line: string, changes: Partial<Host> = {}, readings: Fake
   };
   return { url, written, code };
 }
+
+it.each([
+  ['--serve 0', 16 + 64, null],
+  ['--serve 0', 16 + 4, null],
+  ['--serve 0', 16 + 3, 'at most 3 clients can be connected'],
+  ['--serve 0', 5, 'at most 1 client can be connected'],
+  ['--serve 0 --on a,b', 16 + 6 + 4, null],
+  ['--serve 0 --on a,b', 16 + 6 + 3, 'at most 3 clients can be connected'],
+])('%s with %i descriptors left', async (line, room, warning) => {
+  const { written } = await started(line, { descriptorRoom: async () => room });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(written.stderr.split('\n').slice(1, -1)).toEqual(
+    warning === null ? [] : [expect.stringContaining(warning)],
+  );
+});
+
+it('drops the client that is idle for longest rather than have no descriptor for a reading', async () => {
+  const { url } = await started('--serve 0', { descriptorRoom: async () => 16 + 2 }, [{}]);
+  const { port } = new URL(url);
+  const idle = Array.from({ length: 5 }, () =>
+    connect(Number(port), '127.0.0.1').on('error', () => {}),
+  );
+  const closed = idle.slice(0, 3).map((socket) => once(socket.resume(), 'close'));
+  await Promise.all(closed);
+  expect((await ask(`${url}/metrics`)).status).toBe(200);
+  for (const socket of idle) socket.destroy();
+});
 
 function ask(url: string, headers = {}): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {

@@ -28,6 +28,12 @@ const enter = `\x1b[?1049h${modes}`;
 const leaving =
   '\x18\x1b[?2026l\x1b[0m\x1b[?2004l\x1b[?1006l\x1b[?1000l\x1b[?7h\x1b[?25h\x1b[?1049l';
 
+/**
+ * The largest screen that is drawn, far beyond any display. A window may claim 65,535 lines and columns, and drawing
+ * those would keep the program from seeing keys and signals.
+ */
+const largest = { columns: 4000, rows: 1000 };
+
 /** How long to wait before writing to a full terminal again, in milliseconds: there is no event for it. */
 const retryDelay = 10;
 /** How often to retry restoring the terminal: one that is stopped (Ctrl-S) must not block the program. */
@@ -125,7 +131,10 @@ export function openScreen(
   stdin.resume();
 
   const screen: Screen = {
-    size: () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 }),
+    size: () => ({
+      columns: Math.min(stdout.columns || 80, largest.columns),
+      rows: Math.min(stdout.rows || 24, largest.rows),
+    }),
     write(text) {
       // Suspended, or about to be: the terminal is the shell's.
       if (isIn) writer.write(text);

@@ -453,6 +453,15 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
     expect(one.text()).toMatch(whole);
   });
 
+  test('a window of an absurd size does not keep it from ending', async () => {
+    const one = live(['-tuanp']);
+    await one.see(settled);
+    one.order('size 60000 60000');
+    await one.see('tsnetstat');
+    one.type('q');
+    expect(await one.ended()).toEqual({ code: 0, mode: 'cooked' });
+  });
+
   test('a slow line has the latest frame in the end, and q ends it at once where it is held up', async () => {
     const one = live(['-tuanp', '--interval', '0.1']);
     one.order('slow 200');

@@ -375,7 +375,8 @@ describe('--diff', () => {
       );
       const text = '--netns ../x: no such file';
       const failure = new NetstatError('usage', text, { path: 'netns', about: 'netns' });
-      expect(await run(line, { failure })).toMatchObject({ code: 2, error: message });
+      const source = { ...fakeSource({ failure }), facts: [...linuxFacts, 'netns'] as const };
+      expect(await run(line, {}, {}, () => source)).toMatchObject({ code: 2, error: message });
     },
   );
 

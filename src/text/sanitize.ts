@@ -9,8 +9,9 @@ const marksAtOnce = 4;
 const parts = [
   // Control characters, line and paragraph separators, halves of surrogate pairs.
   String.raw`[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]`,
-  // Format characters and other invisible ones, unless they hold an emoji together.
-  String.raw`(?!(?<=${emoji})\ufe0f|(?<=${emoji}[\p{EMod}\ufe0f]?)\u200d(?=${emoji}))[\p{Cf}\p{DI}]`,
+  // Format characters and other invisible ones, unless they hold an emoji together. Two that Unicode counts as symbols
+  // are blank: Braille without dots, and a musical note without a head.
+  String.raw`(?!(?<=${emoji})\ufe0f|(?<=${emoji}[\p{EMod}\ufe0f]?)\u200d(?=${emoji}))[\p{Cf}\p{DI}\u2800\u{1d159}]`,
   `(?<=^|${marks}{${marksAtOnce}})${marks}`,
 ];
 
@@ -19,7 +20,7 @@ const unsafeSource = parts.join('|');
 /**
  * What must not reach a terminal from text that others control: control characters (C0, DEL, C1), line and
  * paragraph separators, halves of surrogate pairs; characters that are invisible or change how others appear
- * (bidirectional controls, zero-width blanks and joiners, soft hyphens, fillers, tags, variation selectors);
+ * (bidirectional controls, zero-width blanks and joiners, soft hyphens, fillers, tags, variation selectors, symbols without ink);
  * combining marks without a base character, or beyond the fourth on one. Everything else printable stays. V8 takes
  * 2 ms to make this expression and the one below, and most runs need neither.
  */

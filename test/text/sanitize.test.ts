@@ -34,6 +34,7 @@ describe('sanitize', () => {
     ['a soft hyphen', 'ss\u00adhd', 'ss\\u00adhd'],
     ['a grapheme joiner', 'ss\u034fhd', 'ss\\u034fhd'],
     ['fillers', 'a\u115fb\u3164c\uffa0', 'a\\u115fb\\u3164c\\uffa0'],
+    ['symbols without ink', '\u2800a\u{1d159}', '\\u2800a\\u{1d159}'],
     ['variation selectors', 'a\ufe0fb\u180b\u{e0100}', 'a\\ufe0fb\\u180b\\u{e0100}'],
     ['tags', 'sshd\u{e0041}', 'sshd\\u{e0041}'],
     ['musical format characters', 'a\u{1d173}', 'a\\u{1d173}'],

@@ -93,6 +93,8 @@ function bytesOf(fd: number, name: string): Buffer {
       throw unreadable(name, device);
     }
     if (file.isFile()) {
+      // A file of /proc or /sys has no size, and a read may wait for ever (kmsg).
+      if (file.size === 0) return bytes.subarray(0, 0);
       if (file.size > mostBytes) throw tooLarge(name);
       bytes = Buffer.allocUnsafe(file.size + 1);
     }

@@ -52,6 +52,10 @@ it('a name that Windows keeps for a device is not read there', () => {
   expect(readSaved(at('NUL'))).toBeNull();
 });
 
+it.skipIf(process.platform !== 'linux')('a file of /proc is not read: it may wait for ever', () => {
+  expect(() => readSaved('/proc/self/status')).toThrow('/proc/self/status: it is empty; save it');
+});
+
 const unix = reasonToSkip({ platforms: ['linux', 'darwin'], programs: ['mkfifo', 'sh'] });
 
 describe.skipIf(unix !== null)(`what is no file (${unix ?? 'a Unix'})`, () => {

@@ -49,7 +49,11 @@ function valuesOf(value: NonNullable<Flag['value']>, vocabulary: Vocabulary): Va
     case 'states':
       return { kind: 'states', words: stateWords(vocabulary), shown: vocabulary.shownStates };
     case 'explained-states':
-      return { kind: 'words', words: vocabulary.explainedStates };
+      return {
+        kind: 'states',
+        words: vocabulary.explainedStates.map((state) => state.toLowerCase().replaceAll('_', '-')),
+        shown: vocabulary.explainedStates,
+      };
     case 'checks':
       return { kind: 'checks', words: diagnoseWords(vocabulary) };
     case 'families':

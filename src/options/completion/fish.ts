@@ -1,10 +1,5 @@
 import type { Vocabulary } from '../vocabulary.ts';
-import {
-  type CompletedFlag,
-  completedFlags,
-  diagnoseWords,
-  stateWords,
-} from './completed-flags.ts';
+import { type CompletedFlag, completedFlags, diagnoseWords } from './completed-flags.ts';
 import { reports } from './report-flags.ts';
 
 /** Text in single quotes. */
@@ -26,7 +21,7 @@ function offer(value: NonNullable<CompletedFlag['value']>): string {
     case 'words':
       return list ? `(__tsnetstat_list ${values.words.join(' ')})` : values.words.join(' ');
     case 'states':
-      return '(__tsnetstat_list (__tsnetstat_states))';
+      return `(__tsnetstat_list (__tsnetstat_states "${values.words.join(' ')}" "${values.shown.join(' ')}"))`;
     case 'checks':
       return '(__tsnetstat_checks)';
     case 'columns':
@@ -132,12 +127,12 @@ function __tsnetstat_hosts
     end
 end
 
-# In capitals if a capital was typed.
+# The states of the first argument; if a capital was typed, those of the second.
 function __tsnetstat_states
     if __tsnetstat_value | string match -qr -- '(^|,)[A-Z][^,]*$'
-        printf '%s\\n' ${vocabulary.shownStates.join(' ')}
+        string split ' ' $argv[2]
     else
-        printf '%s\\n' ${stateWords(vocabulary).join(' ')}
+        string split ' ' $argv[1]
     end
 end
 

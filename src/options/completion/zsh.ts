@@ -1,10 +1,5 @@
 import type { Vocabulary } from '../vocabulary.ts';
-import {
-  type CompletedFlag,
-  completedFlags,
-  diagnoseWords,
-  stateWords,
-} from './completed-flags.ts';
+import { type CompletedFlag, completedFlags, diagnoseWords } from './completed-flags.ts';
 import { reports } from './report-flags.ts';
 
 /** Text in single quotes. */
@@ -25,7 +20,7 @@ function action(value: NonNullable<CompletedFlag['value']>): string {
     case 'words':
       return list ? `{_tsnetstat_list ${values.words.join(' ')}}` : `(${values.words.join(' ')})`;
     case 'states':
-      return '_tsnetstat_states';
+      return `{_tsnetstat_states "${values.words.join(' ')}" "${values.shown.join(' ')}"}`;
     case 'checks':
       return '_tsnetstat_checks';
     case 'columns':
@@ -89,12 +84,11 @@ ${reports.map(({ report, short, long }) => `      -${short}*|-[^-]*${short}*|--$
 
 _tsnetstat_list() { _sequence compadd - -- "$@" }
 
-# In capitals if a capital was typed.
+# The states of $1; if a capital was typed, those of $2.
 _tsnetstat_states() {
-  local -a states
-  states=(${stateWords(vocabulary).join(' ')})
-  [[ \${PREFIX##*[,=]} == [[:upper:]]* ]] && states=(${vocabulary.shownStates.join(' ')})
-  _tsnetstat_list $states
+  local states=$1
+  [[ \${PREFIX##*[,=]} == [[:upper:]]* ]] && states=$2
+  _tsnetstat_list \${=states}
 }
 
 # After a colon, the thresholds of a check.

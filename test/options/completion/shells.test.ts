@@ -22,6 +22,9 @@ import { oddNames } from '../support/machine.ts';
 import { pathWith, pressTab, type Shell, shells } from '../support/shells.ts';
 
 const states = [...vocabulary.states, ...Object.keys(vocabulary.stateGroups)];
+const explained = vocabulary.explainedStates.map((state) =>
+  state.toLowerCase().replaceAll('_', '-'),
+);
 const names = allFlags.filter(({ refusal }) => refusal === undefined).flatMap(spellings);
 
 const folder = temporaryFolder('tsnetstat-completion-');
@@ -100,6 +103,8 @@ const cases: readonly Case[] = [
   { line: '--state "est', offered: ['established'] },
   { line: '--on zwe', offered: ['zweb1', 'zweb2'] },
   { line: '--explain CLOSE', offered: ['CLOSE', 'CLOSED', 'CLOSE_WAIT'] },
+  { line: '--explain cl', offered: ['close', 'close-wait', 'closed', 'closing'] },
+  { line: '--explain ', offered: explained },
   { line: '--user roo', offered: ['root'], only: false },
   { line: '-tan state ', offered: states },
   { line: '-tan state established exclude tim', offered: ['time-wait'] },
@@ -127,6 +132,7 @@ const lists: readonly Case[] = [
   { line: '--state established,syn-', offered: ['syn-recv', 'syn-sent'] },
   { line: '-A inet,', offered: ['inet6', 'ip', 'local', 'tcpip', 'unix'] },
   { line: '--columns proto,prog', offered: ['program'] },
+  { line: '--explain close-wait,tim', offered: ['time-wait'] },
   { line: '--state LISTEN,EST', offered: ['ESTABLISHED'] },
   { line: '--diagnose accept-queue,all', offered: ['all-checks'] },
   { line: '--columns program,pro', offered: ['probes', 'proto'] },

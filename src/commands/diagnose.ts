@@ -93,7 +93,8 @@ export async function diagnoseCommand(
 /** The error for a word that was meant as a check and read as a filter; null: it is another error. */
 function meantAsCheck(error: unknown, { expression }: FilterOptions): NetstatError | null {
   const [word] = expression;
-  const isWord = expression.length === 1 && word !== undefined && /^[\w-]+(?::\w+=.*)?$/.test(word);
+  const isWord =
+    expression.length === 1 && word !== undefined && /^[\w-]+(?:,[\w-]+)*(?::\w+=.*)?$/.test(word);
   return isWord && isNetstatError(error) && error.about === 'expression' ? strayWord(word) : null;
 }
 

@@ -128,7 +128,8 @@ async function answerTo(
   if (about !== null) {
     // If the mistake stopped the parsing of flags, there is no listing yet.
     const found = typeof about === 'object' ? [] : (words ?? (await flagsOf(argv, host)).words);
-    const habit = habitAnswer({ about, argv, words: found });
+    const isFirst = excerpt[1] === '^';
+    const habit = habitAnswer({ about, argv, words: found, isFirst });
     if (habit !== null) return [habit];
   }
   return [asTyped(summary, argv), excerpt];

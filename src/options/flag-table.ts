@@ -53,7 +53,10 @@ export const flagTable = [
     group: 'reports',
     long: 'diagnose',
     own: true,
-    value: { name: 'CHECK', list: true, isHyphenated: true, completes: 'checks' },
+    value: {
+      ...{ name: 'CHECK', list: true, isHyphenated: true, completes: 'checks' },
+      takes: 'checks: close-wait or accept-queue,syn-flood',
+    },
     optionalValue: true,
     summary: 'find problems, with evidence and remedies',
     details:
@@ -470,7 +473,7 @@ export const flagTable = [
     group: 'output',
     long: 'wait',
     own: true,
-    value: { name: 'SEC', isNumber: true },
+    value: { name: 'SEC', isNumber: true, takes: 'seconds: 30, 30s, 5m' },
     optionalValue: true,
     summary: 'wait until something matches; exit 1: timed out',
     details:
@@ -480,7 +483,7 @@ export const flagTable = [
     group: 'output',
     long: 'wait-gone',
     own: true,
-    value: { name: 'SEC', isNumber: true },
+    value: { name: 'SEC', isNumber: true, takes: 'seconds: 30, 30s, 5m' },
     optionalValue: true,
     summary: 'wait until nothing matches',
     details:
@@ -525,7 +528,7 @@ export const flagTable = [
     group: 'output',
     long: 'serve',
     own: true,
-    value: { name: 'PLACE', isPlace: true },
+    value: { name: 'PLACE', isPlace: true, takes: 'a place: 9917, :9917, 127.0.0.1:9917' },
     optionalValue: true,
     summary: 'serve metrics to Prometheus (default 127.0.0.1:9917)',
     details:

@@ -46,6 +46,8 @@ export interface FlagValue {
   readonly isHyphenated?: true;
   /** An address or a port. If the value is optional, other words are not its value. */
   readonly isPlace?: true;
+  /** What the value is, with examples, for whoever has typed a word that is not its value. */
+  readonly takes?: string;
   /** Several values separated by commas; any option with a value may also be repeated. */
   readonly list?: true;
   /** How the value is completed; a word of ours or one that the shell knows. */

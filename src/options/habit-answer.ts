@@ -10,19 +10,25 @@ export interface Unfollowed {
   readonly argv: readonly string[];
   /** The words that were parsed as an expression, or as names of interfaces. */
   readonly words: readonly string[];
+  /** Whether the mistake is the first word. */
+  readonly isFirst?: boolean;
 }
 
 /** Longer text is never a habit. */
 const longestHabit = 100;
 
 /** One line that says what to type; null: not a known habit. */
-export function habitAnswer({ about, argv, words }: Unfollowed): string | null {
+export function habitAnswer({ about, argv, words, isFirst = false }: Unfollowed): string | null {
   const isBeside = ({ beside }: Habit) =>
     beside === undefined || argv.some((word) => beside.test(word));
   const offered = habits.filter((habit) => habit.understood === undefined && isBeside(habit));
   if (about === 'expression') {
     const isOneWord = words.length === 1 && /^[\w.:,-]+$/.test(words[0] ?? '');
-    return (isOneWord ? oneDash(argv) : null) ?? answerTo(words.join(' '), offered);
+    return (
+      (isOneWord ? oneDash(argv) : null) ??
+      answerTo(words.join(' '), offered) ??
+      (isFirst ? answerToValue(words, argv) : null)
+    );
   }
   if (about === 'interfaces') {
     const ofThem = offered.filter(({ beside }) => beside !== undefined);
@@ -56,6 +62,26 @@ function answerToUnknown(
   if (subject.startsWith('--')) return answerToFlag(subject, habit, argv);
   const bundle = argv.find((word) => /^-[^-]./.test(word) && word.includes(subject.slice(1)));
   return answer(`${subject}${bundle === undefined ? '' : ` in ${bundle}`}`, habit);
+}
+
+/**
+ * The answer to a word that was meant as the optional value of the flag before it, and is none. One with an operator
+ * was meant as a condition.
+ */
+function answerToValue(
+  [word = '', next = '']: readonly string[],
+  argv: readonly string[],
+): string | null {
+  if (word.length > longestHabit || /[=!<>]/.test(word)) return null;
+  if (/^[=!<>]|^[a-z]{2}$/.test(next)) return null;
+  for (const [at, name] of expandLongOptions(argv, allFlags).entries()) {
+    if (name === '--') return null;
+    const takes = allFlags.find((flag) => flag.optionalValue && spellings(flag).includes(name))
+      ?.value?.takes;
+    if (takes !== undefined && argv[at + 1] === word)
+      return `${name} ${word}: neither its value nor a filter expression (${name} takes ${takes})`;
+  }
+  return null;
 }
 
 /** The answer to the name of a long flag, ours or another tool's, with one dash; null: none of the words is one. */

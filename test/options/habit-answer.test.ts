@@ -69,6 +69,27 @@ describe('the table of habits', () => {
 });
 
 it.each([
+  ['--wait abc -tn', 'abc', true, '--wait abc', 'seconds: 30, 30s, 5m'],
+  ['-tn --wait-g a,b', 'a,b', true, '--wait-gone a,b', 'seconds'],
+  ['--serve a,b', 'a,b', true, '--serve a,b', 'a place: 9917'],
+  ['--diagnose 1.5', '1.5', true, '--diagnose 1.5', 'checks: close-wait'],
+  ['--wait sport x', 'sport', false, null, null],
+  ['--wait -tn abc', 'abc', true, null, null],
+  ['-- --wait abc', '--wait', true, null, null],
+  ['--program x a,b', 'a,b', true, null, null],
+  ['--wait prt=80', 'prt=80', true, null, null],
+  ['--wait prt = 80', 'prt = 80', true, null, null],
+])(
+  '%s: a word that is not the value of the flag before it',
+  (line, word, isFirst, named, takes) => {
+    const answer = habitAnswer({ about: 'expression', argv: split(line), words: [word], isFirst });
+    if (named === null) expect(answer).toBeNull();
+    else expect(answer).toContain(`${named}: neither its value nor a filter expression (`);
+    if (takes !== null) expect(answer).toContain(` takes ${takes}`);
+  },
+);
+
+it.each([
   ['-r 5', '5', '--interval 5'],
   ['-t 5', '5', '--port 5, --pid 5 or --interval 5'],
   ['-an /ano', '/ano', 'a dash instead of the slash'],

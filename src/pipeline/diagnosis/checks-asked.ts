@@ -82,19 +82,24 @@ function noSuchCheck(flag: string, name: string, elseHint = ''): NetstatError {
   );
 }
 
-/** The error for a stray word, which may have been meant as a check or as a service. */
+/** The error for a stray word, which may have been meant as checks or as a service. */
 export function strayWord(word: string): NetstatError {
   if (/^\d+$/.test(word)) {
     return mistake(`--diagnose: ${word}: select one service with --port ${word}`);
   }
-  const [, name = '', settings = ''] = /^([^:]*)(.*)$/s.exec(word) ?? [];
-  const meant = checkOf(name);
-  const program = /^[a-z][\w.]*$/i.test(word) ? `; for a program --diagnose --program ${word}` : '';
-  return meant === undefined
-    ? noSuchCheck('--diagnose', name, program)
-    : mistake(
-        `${word}: a check directly follows the flag, several as a,b: --diagnose ${meant.name}${settings}`,
-      );
+  const parts = word.split(',').map((part) => {
+    const [, name = '', settings = ''] = /^([^:]*)(.*)$/s.exec(part) ?? [];
+    return { name, settings, check: checkOf(name) };
+  });
+  const unknown = parts.find(({ check }) => check === undefined);
+  if (unknown !== undefined) {
+    const program = /^[a-z][\w.]*$/i.test(word)
+      ? `; for a program --diagnose --program ${word}`
+      : '';
+    return noSuchCheck('--diagnose', unknown.name, program);
+  }
+  const meant = parts.map(({ check, settings }) => `${check?.name}${settings}`).join(',');
+  return mistake(`${word}: a check directly follows the flag, several as a,b: --diagnose ${meant}`);
 }
 
 function mistake(message: string, path = 'checks'): NetstatError {

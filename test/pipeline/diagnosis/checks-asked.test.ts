@@ -80,6 +80,15 @@ test.each([
     'node',
     '--diagnose node: no such check; for a program --diagnose --program node; there are accept-queue, ',
   ],
+  [
+    'accept,close-wait',
+    '--diagnose accept: no such check (did you mean accept-queue?); there are ',
+  ],
+  ['a,b', '--diagnose a: no such check; there are '],
+  [
+    'accept-queue,close-wait',
+    'accept-queue,close-wait: a check directly follows the flag, several as a,b: --diagnose ',
+  ],
   ['8002', '--diagnose: 8002: select one service with --port 8002'],
 ])('a word that stands for no socket may be meant for a check: %s', (word, message) => {
   expect(strayWord(word).message.startsWith(message)).toBe(true);

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { SystemFact } from '../../../src/model/machine/system-facts.ts';
 import type { Warning } from '../../../src/model/report/snapshot.ts';
@@ -150,6 +151,22 @@ describe.skipIf(skipReason)(`the script that a machine is given${because(skipRea
         files.get('self/exe')?.toString('latin1').slice(0, 6),
       ];
     };
+
+    it('this machine, as its files are', () => {
+      const [ports, nameservers, hasSystemd, comm, limits, descriptors, executable] = own(
+        answerBy(['sh'], ask),
+      );
+      const text = (path: string) => readFileSync(path, 'utf8');
+      expect([ports, nameservers, hasSystemd, comm, limits]).toEqual([
+        text('/proc/sys/net/ipv4/ip_local_port_range'),
+        existsSync('/etc/resolv.conf') ? text('/etc/resolv.conf') : undefined,
+        existsSync('/run/systemd/system'),
+        text('/proc/self/comm'),
+        text('/proc/self/limits'),
+      ]);
+      expect(descriptors).toHaveLength(3);
+      expect(executable).toContain('ELF');
+    });
 
     let usual: unknown = null;
     it.each(shells.filter(isThere))('%s %s', (...shell) => {

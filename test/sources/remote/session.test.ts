@@ -162,6 +162,54 @@ cat
     expect(message).toMatch(/^web1: no route(?:0{192}…)?$/);
   });
 
+  it.each<[string, string, string]>([
+    [
+      'could not connect',
+      "echo 'ssh: connect to host web1 port 22: Connection refused' >&2; exit 255",
+      'web1: ssh: connect to host web1 port 22: Connection refused',
+    ],
+    ['says nothing', 'exit 255', 'web1: ssh ended (status 255)'],
+    ['is killed', 'kill -9 $$', 'web1: ssh ended (SIGKILL)'],
+    [
+      'finds no sh',
+      "echo 'sh: command not found' >&2; exit 127",
+      'web1: it ended without an answer (sh: command not found)',
+    ],
+    ['ends at once', 'exit 0', 'web1: it ended without an answer'],
+    [
+      'runs another program',
+      "echo 'This account is for mail alone.'; exit 1",
+      'web1: it did not run sh, and answered: This account is for mail alone.',
+    ],
+    ['breaks off', 'begin Linux; exit 0', 'web1: the answer was cut off'],
+    [
+      'leads to no Linux',
+      'begin Darwin; sleep 1000',
+      'web1: not Linux (Darwin); only Linux machines can be read over ssh',
+    ],
+    [
+      'leads to a restricted shell',
+      'begin; sleep 1000',
+      'web1: its shell does not run uname, so it is unknown whether it is Linux; is the shell a restricted one?',
+    ],
+  ])('that %s says so', async (_, script, message) => {
+    const ssh = `#!/bin/sh
+echo $$ >>"$LOG"
+begin() { IFS= read -r T; printf '\\n%s 1 %s\\n' "\${T#T=}" "$1"; }
+${script}
+`;
+    expect(await ask(remoteSource('web1', parts(ssh)))).toMatchObject({ message });
+  });
+
+  it('that was left is not asked again', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const source = remoteSource('web1', parts(answersOnce));
+    await ask(source);
+    await vi.advanceTimersByTimeAsync(2500);
+    await ask(source);
+    expect(started()).toHaveLength(2);
+  });
+
   it('that has ended while nothing was asked is another one for the next question', async () => {
     const source = remoteSource('web1', parts(answersOnce));
     await ask(source);

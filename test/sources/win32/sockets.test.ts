@@ -31,6 +31,14 @@ const busy = {
   udp: { 2: table([udp4([0, 0, 0, 0], 53)]), 23: table([udp6(ipv6('::'), 53)]) },
 };
 
+test('what Windows tells of sockets beyond their rows', () => {
+  const { facts, protocols } = windowsSource(fakeWindows(busy).api);
+  expect([protocols, facts.toSorted()]).toEqual([
+    ['tcp', 'udp'],
+    ['boundSockets', 'creationTimes', 'executables', 'workloads'],
+  ]);
+});
+
 describe('sockets', () => {
   test('what Windows does not report is null, and owners wait until they are asked for', async () => {
     const { sockets, sink } = await read(fakeWindows(busy).api);

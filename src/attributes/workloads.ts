@@ -98,8 +98,7 @@ export const workloadAttributes: readonly Attribute<Socket>[] = [
       key: 'unit',
       fact: 'workloads',
       header: 'Unit',
-      meaning:
-        "The systemd unit it runs in: a service, scope or socket. One of a user's own systemd begins with that: `user@1000.service/web.service`.",
+      meaning: 'The systemd unit it runs in: a service, scope or socket.',
       fields: ['workload.unit'],
       long: true,
     },

@@ -28,7 +28,7 @@ export interface Workload {
   readonly kind: WorkloadKind;
   /** null if it is not known, as in a pod whose runtime does not identify itself. */
   readonly runtime: WorkloadRuntime | null;
-  /** Its name in its runtime, a unit's as in `unit`; for a pod, the pod's name. null: only its ID is known. */
+  /** Its name in its runtime; for a pod, the pod's name. null: only its ID is known. */
   readonly name: string | null;
   /** A container's full ID; null if it has none. */
   readonly id: string | null;
@@ -40,12 +40,9 @@ export interface Workload {
   readonly container: string | null;
   /** A container's image; null: not known. */
   readonly image: string | null;
-  /**
-   * The systemd unit that it runs in: a service, scope or socket; null if there is none. A unit of a user's own systemd
-   * is behind the system's unit for that: `user@1000.service/web.service`.
-   */
+  /** The systemd unit that it runs in: a service, scope or socket; null if there is none. */
   readonly unit: string | null;
-  /** The user who runs the container or pod, and could have named its cgroup; absent: it is the system's. */
+  /** The user (UID) who runs it, and could give its cgroup any name; absent: the system or root does. */
   readonly user?: number;
 }
 
@@ -76,8 +73,9 @@ export type NoWorkload = (typeof noWorkloads)[number];
 const shortId = 12;
 
 /**
- * A workload in one word, as `--workload` takes it: a unit by its name alone, all others after their kind:
- * `docker:web`, `pod:shop/web-0`, `snap:firefox`. Without a name, the first digits of its ID.
+ * A workload in one word, as `--workload` takes it: a unit by its name alone, one of a user's own systemd behind the
+ * system's unit for that (`user@1000.service/web.service`), all others after their kind: `docker:web`,
+ * `pod:shop/web-0`, `snap:firefox`. Without a name, the first digits of its ID.
  */
 export function workloadLabel(workload: Workload): string {
   const { kind, runtime, name, id, podUid, namespace } = workload;
@@ -85,7 +83,7 @@ export function workloadLabel(workload: Workload): string {
     case 'unit':
     case 'scope':
     case 'service':
-      return name ?? '';
+      return ofUser(workload, name ?? '');
     case 'container':
       return `${runtime ?? kind}:${name ?? id?.slice(0, shortId) ?? ''}`;
     case 'pod': {
@@ -96,6 +94,11 @@ export function workloadLabel(workload: Workload): string {
     case 'flatpak':
       return `${kind}:${name ?? ''}`;
   }
+}
+
+/** A unit's name, in one of a user's own systemd behind that: users give their units any names. */
+function ofUser({ user }: Workload, unit: string): string {
+  return user === undefined ? unit : `user@${user}.service/${unit}`;
 }
 
 /**
@@ -143,12 +146,6 @@ const desktopUnit =
 /** Units that systemd itself, or a D-Bus, names by number. */
 const isNumbered = /^(?:run-|dbus-:\d)/;
 
-/** A unit's name behind that of the user's systemd which runs it, with its slash; that is empty for the system's. */
-function unitAndManager(name: string): readonly [unit: string, manager: string] {
-  const at = name.lastIndexOf('/') + 1;
-  return [name.slice(at), name.slice(0, at)];
-}
-
 function lastingUnit(name: string): string {
   if (isNumbered.test(name)) return name.replace(oneTimeId, '*');
   return name.replace(connectionUnit, '$1*$2').replace(desktopUnit, '$1*$2');
@@ -161,16 +158,15 @@ function lastingUnit(name: string): string {
 export function lastingLabel(workload: Workload): string | null {
   const { kind, name, namespace } = workload;
   if (name === null) return null;
-  const [unit, manager] = unitAndManager(name);
   switch (kind) {
     case 'pod': {
       const pod = name.replace(generatedSuffix, '');
       return namespace === null ? `pod:${pod}` : `pod:${namespace}/${pod}`;
     }
     case 'scope':
-      return `${manager}${unit.replace(oneTimeId, '*')}`;
+      return ofUser(workload, name.replace(oneTimeId, '*'));
     case 'unit':
-      return `${manager}${lastingUnit(unit)}`;
+      return ofUser(workload, lastingUnit(name));
     default:
       return workloadLabel(workload);
   }

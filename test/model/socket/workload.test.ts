@@ -45,12 +45,12 @@ describe('lastingLabel', () => {
     ['a session', named('scope', 'session-3.scope'), 'session-*.scope'],
     [
       "a scope of a user's systemd",
-      named('scope', 'user@1000.service/run-r1f0c2d3e.scope'),
+      { ...named('scope', 'run-r1f0c2d3e.scope'), user: 1000 },
       'user@1000.service/run-r*.scope',
     ],
     [
       "a unit of a user's systemd",
-      named('unit', 'user@1000.service/run-u42.service'),
+      { ...named('unit', 'run-u42.service'), user: 1000 },
       'user@1000.service/run-u*.service',
     ],
     ['a scope with a UUID', named('scope', `vte-spawn-${uuid}.scope`), 'vte-spawn-*.scope'],
@@ -70,8 +70,11 @@ const id = '0123456789abcdef0123456789abcdef';
 describe('workloadLabel', () => {
   it.each<[Workload, string]>([
     [named('unit', 'nginx.service'), 'nginx.service'],
+    [{ ...named('unit', 'sshd.service'), user: 1000 }, 'user@1000.service/sshd.service'],
+    [{ ...named('scope', 'a.scope'), user: 1000 }, 'user@1000.service/a.scope'],
     [named('service', 'Dnscache'), 'Dnscache'],
     [named('container', 'web'), 'container:web'],
+    [{ ...named('container', 'web'), user: 1000 }, 'container:web'],
     [{ ...named('container', 'web'), runtime: 'docker', id }, 'docker:web'],
     [{ ...named('container', null), runtime: 'docker', id }, 'docker:0123456789ab'],
     [{ ...named('pod', 'web-0', 'shop'), podUid: uuid, id }, 'pod:shop/web-0'],
@@ -106,6 +109,10 @@ describe('workloadWords', () => {
       ['session-3.scope', 'scope:session-3.scope', 'unit:session-3.scope'],
     ],
     [named('unit', 'a.service'), ['a.service', 'unit:a.service']],
+    [
+      { ...named('unit', 'a.service'), user: 1000 },
+      ['user@1000.service/a.service', 'a.service', 'unit:a.service'],
+    ],
   ])('%# are all that find it', (workload, words) => {
     expect(new Set(workloadWords(workload))).toEqual(new Set(words));
   });

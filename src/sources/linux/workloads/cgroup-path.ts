@@ -39,8 +39,10 @@ interface PathFacts {
   unit: string | null;
   /** The user who owns the cgroups from there on, outside of all containers; null: the system. */
   user: number | null;
-  /** The unit of that user's systemd. */
-  manager: string | null;
+  /** Whether that user's own systemd runs the rest of the path. */
+  isManaged: boolean;
+  /** Whether it runs `unit`. */
+  isUsersUnit: boolean;
 }
 
 /** The cgroups of a user: the slice, and in it the service of the user's systemd, who names all that is below. */
@@ -84,12 +86,12 @@ const pod = /(?:^|-)pod([0-9a-f]{8}(?:[-_]?[0-9a-f]{4}){3}[-_]?[0-9a-f]{12})(?:\
 export function workloadOfPath(path: string): Workload | null {
   const facts: PathFacts = {
     ...{ container: null, podUid: null, packaged: null, unit: null },
-    ...{ user: null, manager: null },
+    ...{ user: null, isManaged: false, isUsersUnit: false },
   };
   let isKubernetes = false;
   let above = '';
   for (const name of path.split('/')) {
-    const { manager } = facts;
+    const { isManaged } = facts;
     if (facts.container === null && facts.podUid === null) noteUser(facts, name);
     isKubernetes ||= name.includes('kubepods');
     const uid = isKubernetes ? pod.exec(name)?.[1] : undefined;
@@ -110,12 +112,13 @@ export function workloadOfPath(path: string): Workload | null {
       facts.packaged = null;
     }
     // In a session of the system's systemd, what a user calls a unit is none.
-    const isInSession = facts.user !== null && manager === null && facts.unit !== null;
+    const isInSession = facts.user !== null && !isManaged && facts.unit !== null;
     if (isUnit(name) && !isInSession) {
       facts.packaged = packagedAs(name) ?? facts.packaged;
       // The manager of a user's session: used only if nothing below it has a name.
       if (name !== 'init.scope' || facts.unit === null) {
-        facts.unit = manager === null ? name : `${manager}/${name}`;
+        facts.unit = name;
+        facts.isUsersUnit = isManaged;
       }
     }
     above = name;
@@ -128,7 +131,7 @@ function noteUser(facts: PathFacts, name: string): void {
   const [, ofSlice, ofService] = userCgroup.exec(name) ?? [];
   const uid = ofSlice ?? ofService;
   if (uid !== undefined) facts.user ??= Number(uid);
-  if (ofService !== undefined) facts.manager ??= name;
+  if (ofService !== undefined) facts.isManaged = true;
 }
 
 /** The container of a cgroup with this name and parent; null: not a container. */
@@ -182,19 +185,21 @@ function unescaped(name: string): string {
   return Buffer.from(plain, 'latin1').toString('utf8');
 }
 
-function workloadOf({ container, podUid, packaged, unit, user }: PathFacts): Workload | null {
-  const hands = user === null || user === 0 ? {} : { user };
+function workloadOf(facts: PathFacts): Workload | null {
+  const { container, podUid, packaged, unit, user, isUsersUnit } = facts;
+  const isUsers = isUsersUnit || container !== null || podUid !== null;
+  const whose = isUsers && user !== null && user !== 0 ? { user } : {};
   const nothing = { namespace: null, podUid: null, container: null, image: null };
   if (podUid !== null) {
     const { runtime = null, id = null } = container ?? {};
-    return { ...nothing, kind: 'pod', runtime, name: null, id, podUid, unit, ...hands };
+    return { ...nothing, kind: 'pod', runtime, name: null, id, podUid, unit, ...whose };
   }
-  if (container !== null) return { ...nothing, kind: 'container', ...container, unit, ...hands };
+  if (container !== null) return { ...nothing, kind: 'container', ...container, unit, ...whose };
   if (packaged !== null) {
     const runtime = packaged.kind === 'snap' ? 'snapd' : 'flatpak';
-    return { ...nothing, ...packaged, runtime, id: null, unit };
+    return { ...nothing, ...packaged, runtime, id: null, unit, ...whose };
   }
   if (unit === null) return null;
   const kind = unit.endsWith('.scope') ? 'scope' : 'unit';
-  return { ...nothing, kind, runtime: 'systemd', name: unit, id: null, unit };
+  return { ...nothing, kind, runtime: 'systemd', name: unit, id: null, unit, ...whose };
 }

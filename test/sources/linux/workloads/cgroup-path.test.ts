@@ -72,10 +72,7 @@ describe('workloadOfPath', () => {
 
   it.each([
     [`/system.slice/web.service/libpod-payload-${a}`, 'web.service'],
-    [
-      `/user.slice/user@1000.service/app.slice/web.service/libpod-payload-${a}`,
-      'user@1000.service/web.service',
-    ],
+    [`/user.slice/user@1000.service/app.slice/web.service/libpod-payload-${a}`, 'web.service'],
     [`/system.slice/docker-${a}.scope/docker/${b}`, `docker-${a}.scope`],
     [`/docker/${a}`, null],
   ])('the container of %s is in the unit %s', (path, unit) => {
@@ -134,28 +131,33 @@ describe('workloadOfPath', () => {
     [
       '/user.slice/user-1000.slice/user@1000.service/app.slice/app-gnome-term-42.scope',
       'scope',
-      'user@1000.service/app-gnome-term-42.scope',
+      'app-gnome-term-42.scope',
+      1000,
     ],
     ['/user.slice/user-1000.slice/user@1000.service/init.scope', 'unit', 'user@1000.service'],
     [
       '/user.slice/user-1000.slice/user@1000.service/app.slice/syncthing.service',
       'unit',
-      'user@1000.service/syncthing.service',
+      'syncthing.service',
+      1000,
     ],
     [
       '/user.slice/user-1000.slice/user@1000.service/app.slice/user@0.service/sshd.service',
       'unit',
-      'user@1000.service/sshd.service',
+      'sshd.service',
+      1000,
     ],
+    ['/user.slice/user-0.slice/user@0.service/app.slice/web.service', 'unit', 'web.service'],
     // Not systemd's: where users own the cgroups of their sessions.
     ['/user.slice/user-1000.slice/session-3.scope/sshd.service', 'scope', 'session-3.scope'],
     ['/machine.slice/machine-qemu\\x2d1\\x2dvm.scope', 'scope', 'machine-qemu\\x2d1\\x2dvm.scope'],
     // What watches a container is not in it.
     [`/machine.slice/libpod-conmon-${a}.scope`, 'scope', `libpod-conmon-${a}.scope`],
   ] as const;
-  it.each(units)('%s is a unit', (path, kind, name) => {
-    const expected = { kind, runtime: 'systemd', name, unit: name, id: null };
-    expect(workloadOfPath(path)).toMatchObject(expected);
+  it.each(units)('%s is a unit', (path, kind, name, user?: number) => {
+    const workload = workloadOfPath(path);
+    expect(workload).toMatchObject({ kind, runtime: 'systemd', name, unit: name, id: null });
+    expect(workload?.user).toBe(user);
   });
 
   const [slice, service] = ['/user.slice/user-1000.slice', 'user@1000.service'];

@@ -110,7 +110,7 @@ describe('what packed sockets belong to', () => {
     [
       "a user's service, not that user's systemd",
       [6, 7],
-      'user@1000.service/mine.service in user@1000.service/mine.service',
+      'user@1000.service/mine.service in mine.service',
     ],
     ["a container's service, not the systemd there", [8, 9], 'docker:web in nginx.service'],
     ["a user's systemd, not the machine's", [5, 6], 'user@1000.service in user@1000.service'],

@@ -3,6 +3,7 @@ import type { Worker } from 'node:worker_threads';
 import { steadyNow } from '../../../flow/steady-clock.ts';
 import type { Libc } from '../libc.ts';
 import { messageOf } from '../netlink/sock-diag.ts';
+import { requireAddressRoom } from '../threads/address-room.ts';
 import { closeForeign } from '../threads/close-foreign.ts';
 import { exitAfterLoading } from '../threads/exit-after.ts';
 import { workerFile } from '../threads/worker-file.ts';
@@ -151,6 +152,7 @@ async function startWorker(
   if (here === undefined) return null;
   let worker: Worker;
   try {
+    requireAddressRoom();
     const threads = await import('node:worker_threads');
     worker = new threads.Worker(workerFile(name, here), {
       workerData: memory,

@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads';
+import { requireAddressRoom } from './address-room.ts';
 
 /** How long a thread waits for its next task, in milliseconds: Prometheus asks every minute by default. */
 const patience = 150_000;
@@ -39,6 +40,7 @@ export function lastingThreads<Task>(
         waiting.postMessage(task);
         return waiting;
       }
+      requireAddressRoom();
       const worker = make(task);
       // Without a listener the error of a thread, even of a waiting one, would end the program; what it did is lost.
       worker.on('error', () => {});

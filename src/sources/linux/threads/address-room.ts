@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+
+/**
+ * The address space that V8 reserves for a thread, with a margin: 650 MiB with Node 20. If a limit leaves less, V8
+ * aborts the process instead of throwing.
+ */
+const ofThread = 768 * 1024 * 1024;
+
+/** @throws if the address space of this process is limited (RLIMIT_AS), and a thread may not have room in it */
+export function requireAddressRoom(): void {
+  if (!hasAddressRoom((file) => readFileSync(`/proc/self/${file}`, 'latin1'))) {
+    throw new Error('no address space for a thread');
+  }
+}
+
+/** Whether a thread has room, by this process's `limits` and `status` of proc(5); true where they cannot be read. */
+export function hasAddressRoom(read: (file: 'limits' | 'status') => string): boolean {
+  try {
+    const limit = /^Max address space +(\d+) /m.exec(read('limits'))?.[1];
+    if (limit === undefined) return true;
+    const used = /^VmSize:\s+(\d+) kB$/m.exec(read('status'))?.[1];
+    return used === undefined || Number(limit) - Number(used) * 1024 >= ofThread;
+  } catch {
+    return true;
+  }
+}

@@ -266,17 +266,13 @@ describe.skipIf(skipReason)(`what is scarce ${skipReason ?? ''}`, { timeout: 300
     });
 
     // Node 20 reserves 711 MiB, and 650 for a thread.
-    describe.skipIf(isExecutable)('with address space for Node, but not for its threads', () => {
-      const under = [...['prlimit', `--as=${1170 * mebibyte}`], '--'];
-      it.each(table(heavy))('%s is what netstat prints', (_, args) =>
-        expectNetstatsBytes(args, under),
-      );
-      it('--all-netns lists what it can', async () => {
-        const { code, stdout } = await zoo.tsnetstat(['-tan', '--all-netns'], { under, timeout });
-        expect(code).toBe(0);
-        expect(stdout.length).toBeGreaterThan(0);
-      });
-    });
+    it.skipIf(isExecutable)(
+      'with address space for Node, but not for its threads, it lists what it can',
+      async () => {
+        const under = ['prlimit', `--as=${1170 * mebibyte}`, '--'];
+        expectAnswer(await zoo.tsnetstat(['-tan', '--all-netns'], { under, timeout }));
+      },
+    );
 
     // From what Node itself needs, one by one to where the threads have room.
     // An executable's runtime ends itself where it gets no thread (docs/standalone.md).

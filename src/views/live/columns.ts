@@ -43,11 +43,13 @@ const narrowLong = 12;
 const narrowEnd = 21;
 /** The minimum in any case: an address keeps its port. */
 const narrowest = 8;
+/** The last columns to go. An address that nobody can read helps less than none: the remote one goes before both are cut. */
+const lastToGo: readonly string[] = ['dst', 'state', 'src'];
 
 /**
  * The columns that fit into `room`, with their widths. `needed`: the widest cell of each, including its header;
- * `stays`: the sort key. Columns are left out in the order that attributes give, those that the user named from the
- * right; long texts are cut, numbers never.
+ * `stays`: the sort key. Columns are left out in the order that attributes give, then others from the right and those of
+ * `lastToGo`; those that the user named from the right; long texts are cut, numbers never.
  */
 export function fittingColumns(
   keys: readonly string[],
@@ -71,12 +73,26 @@ export function fittingColumns(
   const widthOf = (some: readonly Column[]) =>
     some.reduce((sum, { least }) => sum + least + gap, 0) - (some.length > 0 ? gap : 0);
   const without = (gone: ReadonlySet<Column>) => all.filter((one) => !gone.has(one));
-  const shown = without(leftOut(goes, (gone) => widthOf(without(gone)) <= room));
-  if (widthOf(shown) > room) {
-    for (const one of shown) {
-      if (one.attribute.long) one.least = Math.min(one.need, narrowest);
+  const fits = (gone: ReadonlySet<Column>) => widthOf(without(gone)) <= room;
+  const narrow = (mayBe: (attribute: Attribute<Socket>) => boolean) => {
+    for (const one of all) {
+      if (one.attribute.long && mayBe(one.attribute)) one.least = Math.min(one.need, narrowest);
     }
+  };
+  let gone = leftOut(goes, fits);
+  if (!fits(gone) && !areNamed) {
+    narrow(({ filter }) => filter?.kind !== 'host');
+    const rank = ({ attribute }: Column) => lastToGo.indexOf(attribute.key);
+    const others = all.filter((one) => !goes.includes(one) && one.attribute.key !== stays);
+    // From the right, and those of `lastToGo` behind the others; one is left.
+    const last = others
+      .reverse()
+      .sort((a, b) => rank(a) - rank(b))
+      .slice(0, -1);
+    gone = leftOut([...goes, ...last], fits);
   }
+  if (!fits(gone)) narrow(() => true);
+  const shown = without(gone);
   while (widthOf(shown) > room && shown.length > 1) {
     shown.splice(
       shown.findLastIndex(({ attribute }) => attribute.key !== stays),

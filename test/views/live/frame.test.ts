@@ -177,7 +177,9 @@ describe('a screen', () => {
     (columns) => {
       const text = gridText(frameOf(stateOf(columns, 24), context, null).grid);
       expect(text).toMatch(/:443\b/);
-      expect(text).toMatch(/:50000\b/);
+      // The remote address is left out rather than cut further.
+      if (columns >= 57) expect(text).toMatch(/:50000\b/);
+      else expect(text).not.toContain('Foreign');
       // The queue is shown whole or not at all.
       const queues = text.match(/\b4294\d*/g) ?? [];
       expect(queues.every((queue) => queue === '4294967295')).toBe(true);
@@ -233,10 +235,40 @@ describe('columns', () => {
     [95, 'proto recvq src dst state pid program'],
     [82, 'proto src dst state pid program'],
     [60, 'src dst state program'],
-    [20, 'src dst'],
+    [20, 'src'],
   ] as const)('in %i columns there are %s', (room, expected) => {
     const shown = fittingColumns(keys, needed, room, false).map(({ attribute }) => attribute.key);
     expect(shown.join(' ')).toBe(expected);
+  });
+
+  test.each<[number, number, number, string]>([
+    [58, 15, 21, 'src:15 dst:21 state:11 program:8'],
+    [58, 45, 45, 'src:23 dst:22 state:11'],
+    [54, 45, 45, 'proto:6 src:21 state:11 program:13'],
+    [38, 14, 21, 'src:14 state:11 program:11'],
+    [38, 19, 21, 'proto:6 src:19 state:11'],
+    [38, 45, 45, 'src:26 state:11'],
+    [20, 14, 21, 'src:14'],
+    [10, 45, 45, 'src:10'],
+  ])('in %i columns, addresses of %i and %i: %s', (room, src, dst, expected) => {
+    const needs = keys.map((key) => ({ src, dst, state: 11, program: 30 })[key] ?? 6);
+    const shown = fittingColumns(keys, needs, room, false);
+    expect(shown.map(({ attribute, width }) => `${attribute.key}:${width}`).join(' ')).toBe(
+      expected,
+    );
+  });
+
+  test('the remote address stays if rows are sorted by it, and is cut then', () => {
+    const keysOf = (some: readonly string[], room: number, stays?: string) =>
+      fittingColumns(
+        some,
+        some.map(() => 21),
+        room,
+        false,
+        stays,
+      ).map(({ attribute }) => attribute.key);
+    expect(keysOf(['src', 'dst', 'state'], 44, 'dst')).toEqual(['src', 'dst']);
+    expect(keysOf(['src', 'dst'], 30, 'dst')).toEqual(['src', 'dst']);
   });
 
   test('the one that rows are sorted by stays', () => {

@@ -23,6 +23,9 @@ const marks = {
   closed: { sign: '-', style: color.red, row: dim | struck },
 } as const;
 
+/** A narrower screen keeps no room for long texts that are not seen yet: other columns need it. */
+const leastWithReserve = 80;
+
 /** Draws the table of sockets; returns the widths for the next frame. */
 export function drawTable(
   grid: Grid,
@@ -50,12 +53,14 @@ export function drawTable(
       return attribute === undefined ? '' : cellText(attribute, socket, cellContext);
     }),
   );
+  const reserved = (key: string) => {
+    const attribute = attributeNamed('sockets', key);
+    return size.columns < leastWithReserve && attribute?.long ? 0 : (attribute?.width ?? 0);
+  };
   const of = `${size.columns} ${titles.join(' ')}`;
   const needed = keys.map((key, column) =>
     Math.max(
-      before?.of === of
-        ? (before.needed[column] ?? 0)
-        : (attributeNamed('sockets', key)?.width ?? 0),
+      before?.of === of ? (before.needed[column] ?? 0) : reserved(key),
       textWidth(titles[column] ?? ''),
       ...texts.map((cells) => textWidth(cells[column] ?? '')),
     ),

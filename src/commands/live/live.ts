@@ -10,7 +10,7 @@ import { type Frame, frameOf } from '../../views/live/frame.ts';
 import { inputReader, type Press } from '../../views/live/input.ts';
 import { layoutOf } from '../../views/live/layout.ts';
 import { type Effect, type KeyContext, pressed } from '../../views/live/reducer.ts';
-import { firstState, type LiveState, within } from '../../views/live/state.ts';
+import { detailsIn, firstState, type LiveState, within } from '../../views/live/state.ts';
 import { colorLevel } from '../../views/text/color-level.ts';
 import { expressionCheck } from './expression.ts';
 import { livePainter, type Painter } from './painter.ts';
@@ -138,7 +138,8 @@ function frameNow({ showing, names }: Session, before: Widths | null): Frame {
 
 /** Returns the visible sockets, whose names are looked up. */
 function seenSockets({ mode, round, detail, place, size }: LiveState): readonly Socket[] {
-  if (mode.kind === 'details') return [detail?.socket ?? mode.of.socket];
+  const details = detailsIn(mode);
+  if (details !== null) return [detail?.socket ?? details.of.socket];
   const rows = round?.rows.slice(place.top, place.top + layoutOf(size).height) ?? [];
   return rows.map(({ socket }) => socket);
 }

@@ -13,7 +13,7 @@ import type { LazyResolver } from '../../resolve/index.ts';
 import type { Source } from '../../sources/source.ts';
 import { layoutOf } from '../../views/live/layout.ts';
 import { roundKeys } from '../../views/live/needed.ts';
-import { type LiveState, start, within } from '../../views/live/state.ts';
+import { detailsIn, type LiveState, start, within } from '../../views/live/state.ts';
 import { detailReader } from './detail.ts';
 import { regrouped, summed } from './rows-summary.ts';
 
@@ -134,8 +134,8 @@ async function readOn(live: Live): Promise<never> {
 async function readOnce(live: Live): Promise<void> {
   const { showing, readers, questions } = live;
   questions.reading = questions.last;
-  const { mode } = showing.state;
-  if (mode.kind === 'details') return readDetails(live, mode.of);
+  const details = detailsIn(showing.state.mode);
+  if (details !== null) return readDetails(live, details.of);
   readers.details.end();
   return readRound(live);
 }
@@ -147,7 +147,7 @@ async function readDetails(live: Live, of: MarkedSocket): Promise<void> {
   const detail = await readers.details.read(inNumbers(asked), of, before, readers.facts);
   const rates = await readers.traffic(host.elapsed());
   const { mode: now, head } = showing.state;
-  if (now.kind !== 'details' || now.of !== of) return;
+  if (detailsIn(now)?.of !== of) return;
   // The rates of all sockets are not known while one is read.
   const unknown = { received: null, sent: null, of: 'sockets' } as const;
   const traffic = head?.traffic?.of === 'sockets' ? unknown : rates;
@@ -223,7 +223,7 @@ async function rest(live: Live, begun: number, least: number): Promise<void> {
 /** Marks expire even if the next round is far away. */
 function expire(live: Live): void {
   const { round, mode } = live.showing.state;
-  if (round === null || mode.kind === 'details') return;
+  if (round === null || detailsIn(mode) !== null) return;
   const rows = live.readers.rounds.expired(round.rows);
   if (rows === null) return;
   change(live, { round: { ...round, rows } });
@@ -252,7 +252,7 @@ function isOtherQuestion(before: LiveState, state: LiveState, facts: readonly Fa
   return (
     state.asked.query !== before.asked.query ||
     keysOf(state) !== keysOf(before) ||
-    (state.mode.kind === 'details') !== (before.mode.kind === 'details')
+    (detailsIn(state.mode) === null) !== (detailsIn(before.mode) === null)
   );
 }
 

@@ -395,12 +395,15 @@ function inDetails(state: LiveState, mode: Extract<Mode, { kind: 'details' }>, p
     return { state: { ...inMode(state, { kind: 'table' }), detail: null } };
   }
   if (action === 'pause') return { state: { ...state, isPaused: !state.isPaused } };
+  if (action === 'help') {
+    return { state: inMode(state, { kind: 'help', top: 0, behind: mode }) };
+  }
   const top = scrolled(mode.top, press, layoutOf(state.size).height);
   return { state: top === null ? state : inMode(state, { ...mode, top }) };
 }
 
 function inHelp(state: LiveState, mode: Extract<Mode, { kind: 'help' }>, press: Press): LiveState {
   const top = scrolled(mode.top, press, layoutOf(state.size).height);
-  if (top !== null) return inMode(state, { kind: 'help', top });
-  return press.kind === 'click' ? state : inMode(state, { kind: 'table' });
+  if (top !== null) return inMode(state, { ...mode, top });
+  return press.kind === 'click' ? state : inMode(state, mode.behind ?? { kind: 'table' });
 }

@@ -44,9 +44,22 @@ export type Mode =
       readonly choices: readonly Choice[];
       readonly place: Cursor;
     }
-  /** `of`: the selected socket, as the table had it. */
-  | { readonly kind: 'details'; readonly of: MarkedSocket; readonly top: number }
-  | { readonly kind: 'help'; readonly top: number };
+  | DetailsMode
+  /** `behind`: where it was asked for and leads back to; left out: the table. */
+  | { readonly kind: 'help'; readonly top: number; readonly behind?: DetailsMode };
+
+/** `of`: the selected socket, as the table had it. */
+interface DetailsMode {
+  readonly kind: 'details';
+  readonly of: MarkedSocket;
+  readonly top: number;
+}
+
+/** The details that are shown, or that the help covers; null: neither. */
+export function detailsIn(mode: Mode): DetailsMode | null {
+  if (mode.kind === 'details') return mode;
+  return mode.kind === 'help' ? (mode.behind ?? null) : null;
+}
 
 /** One socket in full, and its history while it is shown, the latest value last. */
 export interface Detail {

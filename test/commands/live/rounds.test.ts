@@ -127,6 +127,20 @@ describe('the rounds of the live view', () => {
     await shown((state) => state.head?.takenAt !== last);
   });
 
+  test('details go on being read while the help covers them', async () => {
+    const { showing, shown, change } = await rounds([answer, answer, answer, answer], 10);
+    await shown(({ round }) => round !== null);
+    const { round } = showing.state;
+    const of = round?.rows[0];
+    if (of === undefined) throw new Error('no row');
+    const behind = { kind: 'details', of, top: 0 } as const;
+    change({ mode: { kind: 'help', top: 0, behind } });
+    await shown(({ detail }) => detail !== null);
+    const { detail } = showing.state;
+    await shown((state) => state.detail !== detail);
+    expect(showing.state.round).toBe(round);
+  });
+
   test('rates summed over sockets are not replaced by others while one is read', async () => {
     const { showing, shown, change } = await rounds([answer, answer, answer, answer], 10);
     await shown(({ round }) => round !== null);

@@ -361,6 +361,15 @@ describe('texts that scroll', () => {
     expect(typed(`j\r${keys}`).state.mode).toEqual({ kind: 'details', of: rows[1], top });
   });
 
+  test('the help leads back to the details where it was asked for there', () => {
+    const details = { kind: 'details', of: rows[1], top: 1 };
+    for (const key of ['?', 'h']) {
+      const help = typed(`j\rj${key}`).state;
+      expect(help.mode).toEqual({ kind: 'help', top: 0, behind: details });
+      expect(typed('jx', help).state.mode).toEqual(details);
+    }
+  });
+
   test('a click does not end the help; any other key does', () => {
     expect(typed('?\x1b[<0;3;3M').state.mode.kind).toBe('help');
     expect(typed('?x').state).toMatchObject({

@@ -11,7 +11,7 @@ import { bold, color, dim, reverse, type Style, underline } from '../style.ts';
 const modeKeys: Readonly<Record<'columns' | 'sort' | 'details' | 'help', string>> = {
   columns: 'Space shows or hides  Enter takes them  Esc cancels',
   sort: 'Enter sorts by it  letters find  Esc leaves it',
-  details: 'Esc back  ↑ ↓ scroll  y copy  p pause  q quit',
+  details: 'Esc back  ↑ ↓ scroll  ? help  q quit  y copy  p pause',
   help: 'any other key: back',
 };
 

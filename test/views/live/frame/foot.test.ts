@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LiveState } from '../../../../src/views/live/state.ts';
 import { reverse, underline } from '../../../../src/views/live/style.ts';
+import { inetSocket } from '../../../support/builders.ts';
 import { screenOf } from './support.ts';
 
 const foot = (columns: number, changes: Partial<LiveState> = {}, high = 24) =>
@@ -30,6 +31,10 @@ describe('the last line', () => {
 
   test.each<[Partial<LiveState>, string]>([
     [{ mode: { kind: 'help', top: 0 } }, 'any other key: back'],
+    [
+      { mode: { kind: 'details', of: { socket: inetSocket(), mark: null }, top: 0 } },
+      'Esc back  ↑ ↓ scroll  ? help  q quit  y copy  p pause',
+    ],
     [
       { mode: { kind: 'choose', what: 'columns', choices: [], place: { at: 0, top: 0 } } },
       'Space shows or hides  Enter takes them  Esc cancels',

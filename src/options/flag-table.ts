@@ -405,7 +405,8 @@ export const flagTable = [
       ...{ name: 'FORMAT', choices: [...formats, ...metricFormats] },
       meant: { jsonl: 'ndjson', jsonlines: 'ndjson', text: 'netstat', plain: 'netstat' },
     },
-    summary: [...formats.slice(1), ...metricFormats].join(', '),
+    // The default first; with commas the line would be too long.
+    summary: [...formats, ...metricFormats].join(' '),
     details:
       '`netstat`, the default, is the format of net-tools. `table` has boxes and fits the terminal. `json` is one document, `ndjson` one object per line, `csv` follows RFC 4180; these three contain numbers, never looked-up names. `prometheus` and `openmetrics` print metrics: sockets counted by state, service, program and workload, servers and their accept queues, the counters of `-s` and of interfaces; with `-s` or `-i` only those. Servers and connections are counted (`-l`: servers) that the protocols, filters and expression select. Use `--save FILE` to write them where node_exporter looks for them.',
   },

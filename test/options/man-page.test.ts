@@ -80,7 +80,7 @@ test('what an option describes as a field of expressions is one', () => {
 
 test('a value that a summary begins with stays as it is typed', () => {
   expect(page).toMatch(/\nauto \(on a terminal\), always, never\./);
-  expect(page).toMatch(/\ntable, json, ndjson, csv/);
+  expect(page).toMatch(/\nnetstat table json ndjson csv/);
 });
 
 test.each([

@@ -634,7 +634,7 @@ export const flagTable = [
     own: true,
     summary: 'like --help, through $PAGER on a terminal',
     details:
-      '`PAGER` is a program and its options, separated by blanks; the default is `less`. It is not run by a shell.',
+      '`PAGER` is a program and its options, separated by blanks; the default is `less`. It is not run by a shell, and for root not from a directory of PATH that another user controls.',
   },
 
   { group: 'other', short: 'Z', long: 'context', summary: '', refusal: noContext },

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,9 +7,15 @@ import { isExecutable, program, programAt } from '../support/program.ts';
 import { because, reasonToSkip } from '../support/requirements.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { copyPackage, environment, root, tsnetstat } from './support/built-bin.ts';
+import { onTerminal } from './support/terminal.ts';
 
 const reason = reasonToSkip({ platforms: ['linux'] });
 const needsRoot = reasonToSkip({ platforms: ['linux'], root: true, programs: ['setpriv'] });
+const needsTerminal = reasonToSkip({
+  platforms: ['linux'],
+  root: true,
+  programs: ['/usr/bin/python3'],
+});
 const inNamespace = reasonToSkip({ platforms: ['linux'], root: true, programs: ['unshare'] });
 
 describe.skipIf(reason !== null)(`this machine${because(reason)}`, () => {
@@ -111,6 +117,24 @@ describe.skipIf(reason !== null)(`this machine${because(reason)}`, () => {
       expect([quiet.stdout, quiet.stderr]).toEqual([stdout, '']);
     });
   });
+
+  it.skipIf(needsTerminal !== null)(
+    `root runs no pager of another user${because(needsTerminal)}`,
+    async () => {
+      const users = join(folder, 'users');
+      mkdirSync(users);
+      writeFileSync(join(users, 'a-pager'), '#!/bin/sh\necho paged\n', { mode: 0o755 });
+      const shown = async (seen: string) => {
+        const env = environment({ PATH: `${users}:${process.env.PATH}`, PAGER: 'a-pager' });
+        const terminal = onTerminal([...program, '--pager'], { env });
+        await terminal.see(seen);
+        await terminal.ended();
+      };
+      await shown('paged');
+      chownSync(users, 65_534, 65_534);
+      await shown('a-pager cannot be run (ENOENT)');
+    },
+  );
 
   describe.skipIf(needsRoot !== null)(`an unprivileged user${because(needsRoot)}`, () => {
     /** A copy of the program where everybody can read it. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
@@ -465,6 +465,14 @@ describe('ipCommands', () => {
     expect(ipCommands(path)).toEqual([...system, ...others]);
     user.mockRestore();
   });
+});
+
+it.runIf(process.getuid?.() === 0)('ipCommands: none of another user for root', () => {
+  const folder = temporaryFolder('users-');
+  writeFileSync(join(folder, 'ip'), '', { mode: 0o755 });
+  expect(ipCommands(folder)).toContain(join(folder, 'ip'));
+  chownSync(folder, 65_534, 65_534);
+  expect(ipCommands(folder)).not.toContain(join(folder, 'ip'));
 });
 
 describe('firstAnswer', () => {

@@ -230,9 +230,15 @@ function split(values: readonly string[]): readonly string[] {
   return values.flatMap((value) => value.split(','));
 }
 
-/** Names separated by commas. One may also contain them, so that a text with commas is a name as a whole too. */
+/**
+ * Names separated by commas. One may also contain them, so that a text with commas is a name as a whole too. A text with
+ * nothing else is an empty name.
+ */
 function namesIn(values: readonly string[]): readonly string[] {
-  return [...values, ...split(values).filter((name) => name !== '')];
+  return values.flatMap((value) => {
+    const names = value.split(',').filter((name) => name.trim() !== '');
+    return names.length === 0 ? [''] : [value, ...names];
+  });
 }
 
 function checked<T extends object>(filter: keyof FilterOptions, value: T | Problem): T {

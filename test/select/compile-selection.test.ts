@@ -303,6 +303,9 @@ describe('compileSelection', () => {
     [{ remote: ['1.2.3.4:x y'] }, '--remote: expected a port'],
     [{ pid: ['me'] }, "--pid: expected a process id, found 'me'"],
     [{ program: [''] }, "--program: expected a program's name, found ''"],
+    [{ program: [','] }, "--program: expected a program's name, found ''"],
+    [{ program: ['node', ' '] }, "--program: expected a program's name, found ''"],
+    [{ workload: [', ,'] }, "--workload: expected a name, found ''"],
     [
       { user: ['ghost'] },
       "--user: expected a user's name or number, found 'ghost', which is not in this system's list of users",

@@ -102,6 +102,6 @@ export function diagnoseWords(vocabulary: Vocabulary): readonly string[] {
 }
 
 /** The words for one state, or several, in a filter. */
-export function stateWords({ states, stateGroups }: Vocabulary): readonly string[] {
+function stateWords({ states, stateGroups }: Vocabulary): readonly string[] {
   return [...states, ...Object.keys(stateGroups)];
 }

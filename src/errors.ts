@@ -30,6 +30,8 @@ export interface ErrorDetails {
   readonly path?: string;
   /** @internal */
   readonly about?: ErrorSubject;
+  /** @internal */
+  readonly at?: number;
   readonly cause?: unknown;
   readonly excerpt?: readonly string[];
 }
@@ -45,6 +47,11 @@ export class NetstatError extends Error {
    * @internal
    */
   readonly about: ErrorSubject | null;
+  /**
+   * The offset of a mistake in what the error is about; null: not known, or it is all of it.
+   * @internal
+   */
+  readonly at: number | null;
   /** The message's first line. A quoted name in it may contain a line break. */
   readonly summary: string;
   /** The message's further lines, which show the place of a mistake; usually none. */
@@ -59,6 +66,7 @@ export class NetstatError extends Error {
     this.code = code;
     this.path = options.path ?? null;
     this.about = options.about ?? null;
+    this.at = options.at ?? null;
     this.summary = summary;
     this.excerpt = excerpt;
   }

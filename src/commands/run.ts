@@ -118,7 +118,7 @@ function wordsOf({ filters, interfaces }: Query): readonly string[] {
 
 /** The message for an error, and its excerpt; for a mistake that is another tool's habit, what to type instead. */
 async function answerTo(
-  { code, about, summary, excerpt }: NetstatError,
+  { code, about, at, summary, excerpt }: NetstatError,
   argv: readonly string[],
   host: Host,
   words: readonly string[] | null,
@@ -128,8 +128,7 @@ async function answerTo(
   if (about !== null) {
     // If the mistake stopped the parsing of flags, there is no listing yet.
     const found = typeof about === 'object' ? [] : (words ?? (await flagsOf(argv, host)).words);
-    const isFirst = excerpt[1] === '^';
-    const habit = habitAnswer({ about, argv, words: found, isFirst });
+    const habit = habitAnswer({ about, argv, words: found, at });
     if (habit !== null) return [habit];
   }
   return [asTyped(summary, argv), excerpt];

@@ -10,15 +10,15 @@ export interface Unfollowed {
   readonly argv: readonly string[];
   /** The words that were parsed as an expression, or as names of interfaces. */
   readonly words: readonly string[];
-  /** Whether the mistake is the first word. */
-  readonly isFirst?: boolean;
+  /** The offset of the mistake in an expression; null, or left out: not known. */
+  readonly at?: number | null;
 }
 
 /** Longer text is never a habit. */
 const longestHabit = 100;
 
 /** One line that says what to type; null: not a known habit. */
-export function habitAnswer({ about, argv, words, isFirst = false }: Unfollowed): string | null {
+export function habitAnswer({ about, argv, words, at }: Unfollowed): string | null {
   const isBeside = ({ beside }: Habit) =>
     beside === undefined || argv.some((word) => beside.test(word));
   const offered = habits.filter((habit) => habit.understood === undefined && isBeside(habit));
@@ -27,7 +27,7 @@ export function habitAnswer({ about, argv, words, isFirst = false }: Unfollowed)
     return (
       (isOneWord ? oneDash(argv) : null) ??
       answerTo(words.join(' '), offered) ??
-      (isFirst ? answerToValue(words, argv) : null)
+      (at === 0 ? answerToValue(words, argv) : null)
     );
   }
   if (about === 'interfaces') {
@@ -73,6 +73,7 @@ function answerToValue(
   argv: readonly string[],
 ): string | null {
   if (word.length > longestHabit || /[=!<>]/.test(word)) return null;
+  // An operator, or one of ss in letters: eq, ne, gt …
   if (/^[=!<>]|^[a-z]{2}$/.test(next)) return null;
   for (const [at, name] of expandLongOptions(argv, allFlags).entries()) {
     if (name === '--') return null;

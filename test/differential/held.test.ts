@@ -115,7 +115,7 @@ async function beside(
   ]);
   if (code === 77) return null;
   // How the table was read is not what is asked here: executables ask the kernel for it too.
-  const told = stderr.replaceAll(/^tsnetstat: \w+: read (?:by|from) \S+\n/gm, '');
+  const told = stderr.replaceAll(/^tsnetstat: \w+: (?:read (?:by|from) \S+|not read: .*)\n/gm, '');
   return { text: stdout.toString(), stderr: told };
 }
 

@@ -82,7 +82,9 @@ it.each([
 ])(
   '%s: a word that is not the value of the flag before it',
   (line, word, isFirst, named, takes) => {
-    const answer = habitAnswer({ about: 'expression', argv: split(line), words: [word], isFirst });
+    const answer = habitAnswer({
+      ...{ about: 'expression', argv: split(line), words: [word], at: isFirst ? 0 : 5 },
+    });
     if (named === null) expect(answer).toBeNull();
     else expect(answer).toContain(`${named}: neither its value nor a filter expression (`);
     if (takes !== null) expect(answer).toContain(` takes ${takes}`);

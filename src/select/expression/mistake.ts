@@ -20,6 +20,7 @@ export function mistake(source: string, at: number, expected: string): NetstatEr
     {
       path: 'expression',
       about: 'expression',
+      at,
       excerpt: [before + after, `${fill('', textWidth(sanitize(before)))}^`],
     },
   );

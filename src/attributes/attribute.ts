@@ -32,9 +32,9 @@ export type End = 'local' | 'remote';
 /** How an expression compares the attribute; `select` interprets each kind. */
 export type Filter<R> =
   /**
-   * Compares with the number from `of`; null matches nothing. `expected`: what the value must be, in words. `unit`: what
-   * it is measured in; default: as the attribute. `masked`: it has 32 bits, and `/MASK` after the value names those that
-   * count.
+   * Compares with the number from `of`; null matches nothing. `expected`: what the value must be, in words. `unit`:
+   * what it is measured in; default: as the attribute. `masked`: it has 32 bits, and `/MASK` after the value names
+   * those that count.
    */
   | {
       readonly kind: 'number';

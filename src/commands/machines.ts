@@ -1,7 +1,7 @@
 import type { Host, Output } from '../host.ts';
 import type { Listing, MachinesAsked } from '../model/request/listing.ts';
 import type { Task } from '../options/index.ts';
-import { machineNames } from '../sources/index.ts';
+import { expandedMachines } from '../sources/index.ts';
 import type { SourceFor } from '../sources/source.ts';
 
 /** A task that reads something. */
@@ -28,7 +28,7 @@ export async function onMachines<T extends ReadingTask>(
   sourceFor: SourceFor,
   work: Work<T>,
 ): Promise<number> {
-  const names = await machineNames(machines.names);
+  const names = await expandedMachines(machines.names);
   const { listing } = task;
   const named: T = {
     ...task,

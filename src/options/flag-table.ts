@@ -11,6 +11,8 @@ const gone = (what: string) => `${what} is gone from Linux; there is nothing to 
 const leaving = (what: string, file: string) =>
   `${what} is not listed; a kernel that still has it shows it in /proc/net/${file}`;
 
+const waitedSeconds = { name: 'SEC', isNumber: true, takes: 'seconds: 30, 30s, 5m' } as const;
+
 /** In the order of the help text. `as const` keeps the names as types. */
 export const flagTable = [
   {
@@ -474,7 +476,7 @@ export const flagTable = [
     group: 'output',
     long: 'wait',
     own: true,
-    value: { name: 'SEC', isNumber: true, takes: 'seconds: 30, 30s, 5m' },
+    value: waitedSeconds,
     optionalValue: true,
     summary: 'wait until something matches; exit 1: timed out',
     details:
@@ -484,7 +486,7 @@ export const flagTable = [
     group: 'output',
     long: 'wait-gone',
     own: true,
-    value: { name: 'SEC', isNumber: true, takes: 'seconds: 30, 30s, 5m' },
+    value: waitedSeconds,
     optionalValue: true,
     summary: 'wait until nothing matches',
     details:

@@ -93,7 +93,7 @@ function bytesOf(fd: number, name: string): Buffer {
       throw unreadable(name, device);
     }
     if (file.isFile()) {
-      // A file of /proc or /sys has no size, and a read may wait for ever (kmsg).
+      // A file of /proc has no size, and reading one may wait for ever (/proc/kmsg).
       if (file.size === 0) return bytes.subarray(0, 0);
       if (file.size > mostBytes) throw tooLarge(name);
       bytes = Buffer.allocUnsafe(file.size + 1);

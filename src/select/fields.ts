@@ -7,7 +7,7 @@ import {
 } from '../attributes/attribute.ts';
 import { socketAttributes } from '../attributes/sockets.ts';
 import { type Netns, ownNetnsWords } from '../model/machine/netns.ts';
-import { familyNamed, familySpellings, type Protocol } from '../model/protocol.ts';
+import { familyNamed, familySpellings, inetProtocols, type Protocol } from '../model/protocol.ts';
 import type { Fact } from '../model/report/facts.ts';
 import type { Need } from '../model/request/needs.ts';
 import type { Socket } from '../model/socket/socket.ts';
@@ -97,16 +97,16 @@ function conditionOn(
   );
 }
 
-/** A test whether the bits of a mask, those of a 32-bit number, are the value: `0x1/0x3`, as ss and iptables write it. */
-function maskedTest(text: string, kind: string): ((value: number) => boolean) | Problem {
-  const [value = '', mask = ''] = text.split(/\/(.*)/s);
-  const expected = `${kind}, or one with a mask of 32 bits such as 0x1/0x3`;
-  const [bits, counted] = [parseNumber(value, expected), parseNumber(mask, expected)];
-  if (typeof bits === 'object' || typeof counted === 'object' || counted > 0xffffffff) {
+/** A test whether the bits of a 32-bit mask are those of the value: `0x1/0x3`, as ss and iptables write it. */
+function maskedTest(text: string, number: string): ((value: number) => boolean) | Problem {
+  const [before = '', after = ''] = text.split(/\/(.*)/s);
+  const expected = `${number}, or one with a mask of 32 bits such as 0x1/0x3`;
+  const [bits, mask] = [parseNumber(before, expected), parseNumber(after, expected)];
+  if (typeof bits === 'object' || typeof mask === 'object' || mask > 0xffffffff) {
     return { expected: `${expected}, found ${quoted(text)}` };
   }
   // Bits of a number are signed.
-  return (found) => (found & counted) >>> 0 === bits;
+  return (found) => (found & mask) >>> 0 === bits;
 }
 
 function number(
@@ -272,8 +272,10 @@ export function fieldRule(name: string): FieldRule | undefined {
 /** The rule, which also says of what sockets the attribute is, if not of all. */
 function withAbsence(rule: FieldRule, { protocols }: Attribute<Socket>): FieldRule {
   if (protocols === undefined) return rule;
-  const [first] = protocols;
-  const title = protocols.length === 1 ? first?.toUpperCase() : 'Internet';
+  const title =
+    protocols.length === inetProtocols.length
+      ? 'Internet'
+      : protocols.map((one) => one.toUpperCase()).join(' and ');
   return {
     ...rule,
     absence: (_value, asked) =>

@@ -207,8 +207,9 @@ function refuseAbsent(
   rules: readonly FieldRule[],
   { protocols }: Scope,
 ): void {
-  const [absence = null, ...others] = rules.map((rule) => rule.absence?.(value, protocols) ?? null);
-  if (absence === null || others.includes(null)) return;
+  const absences = rules.map((rule) => rule.absence?.(value, protocols) ?? null);
+  const [absence] = absences;
+  if (!absence || absences.includes(null)) return;
   const found = absence.of === 'value' ? `, found ${quoted(value)}` : '';
   throw new NetstatError('usage', `--${filter}: ${absence.reason}${found}`, {
     path: `--${filter}`,

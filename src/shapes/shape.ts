@@ -12,6 +12,7 @@ export type Shape = (value: unknown) => Misfit | null;
 
 const misfit = (expected: string): Misfit => ({ place: '', expected });
 
+/** The shape of a value for which `isIt` holds; `expected`: what it is, in words. */
 export function shapeOf(expected: string, isIt: (value: unknown) => boolean): Shape {
   return (value) => (isIt(value) ? null : misfit(expected));
 }

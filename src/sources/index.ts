@@ -16,8 +16,8 @@ const sources = {
  * The machines that the words of `--on` name, including those listed in files.
  * @throws NetstatError `usage` for an invalid name, or if a file cannot be read
  */
-export async function machineNames(words: readonly string[]): Promise<readonly string[]> {
-  return (await import('./machines/machine-names.ts')).machineNames(words);
+export async function expandedMachines(words: readonly string[]): Promise<readonly string[]> {
+  return (await import('./machines/machine-names.ts')).expandedMachines(words);
 }
 
 /** A source of other machines, whatever platform this one has. @throws NetstatError `usage` for an invalid name */

@@ -20,7 +20,7 @@ import { reportingWarnings } from '../warnings.ts';
 /** The rows now, compared with those of a file. */
 interface Found {
   readonly difference: Difference<ComparedReport>;
-  /** Of no row it is known that it is compared, and those of which it is not known may differ. */
+  /** No row is known to be compared, and rows of which that is unknown may differ. */
   readonly isUndecided: boolean;
   /** The rows of the file that are compared. */
   readonly before: readonly Row[];
@@ -94,9 +94,9 @@ function askedFor(
   const protocols = new Set<string>(query.protocols);
   const families = new Set<string>(query.families);
   const names = new Set(query.interfaces);
-  const machineNames = new Set(machines?.names ?? []);
+  const known = new Set(machines?.names ?? []);
   return rows.filter((row) => {
-    if (row.host !== undefined && !machineNames.has(row.host)) return false;
+    if (row.host !== undefined && !known.has(row.host)) return false;
     if ('protocol' in row) {
       return protocols.has(row.protocol) && isOfFamilies(row, query.families);
     }
@@ -126,8 +126,8 @@ export async function ignoredBy(
 type Side = 'before' | 'after';
 
 /**
- * Whether a row is compared: it is asked for, and not ignored. `isOpen`: of none it is known that it is, and rows of
- * which it is not known may be all that differs.
+ * Whether a row is compared: it is asked for, and not ignored. `isOpen`: no row is known to be, and rows of which that
+ * is unknown may differ.
  */
 function fitterOf(
   pipeline: Pipeline,
@@ -147,20 +147,20 @@ function fitterOf(
     else if (!isDecided) places?.note(row as Socket, side, fit === 'unknown');
     return fit;
   };
-  return { fits, isOpen: () => !isDecided && places?.areThere() !== false };
+  return { fits, isOpen: () => !isDecided && (places === null || places.areOpen()) };
 }
 
 /**
- * The places of rows of which it is not known whether they are ignored: one is open if the other side has no row there. If
- * that has one that is ignored, the row is taken for that, with what decides unknown.
+ * The places of rows of which it is not known whether they are ignored: one is open if the other side has no row there.
+ * A row there that is ignored is taken for the same one, of which this side lacks what decides.
  */
 function openPlaces(): {
   note(row: Socket, side: Side, isUnknown: boolean): void;
-  areThere(): boolean;
+  areOpen(): boolean;
 } {
   const seen = { before: new Set<string>(), after: new Set<string>() };
   const unknown = { before: new Set<string>(), after: new Set<string>() };
-  const isOpen = (side: Side, other: Side) =>
+  const isWithout = (side: Side, other: Side) =>
     [...unknown[side]].some((place) => !seen[other].has(place));
   return {
     note(row, side, isUnknown) {
@@ -169,7 +169,7 @@ function openPlaces(): {
       seen[side].add(place);
       if (isUnknown) unknown[side].add(place);
     },
-    areThere: () => isOpen('before', 'after') || isOpen('after', 'before'),
+    areOpen: () => isWithout('before', 'after') || isWithout('after', 'before'),
   };
 }
 

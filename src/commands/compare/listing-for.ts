@@ -60,8 +60,8 @@ export function listingFor(
 }
 
 /**
- * Whether the command line says which report it means: filters and choices of sockets imply sockets. But -a also asks for
- * every interface, which is what is compared anyway. `saved`: the report of the file.
+ * Whether the command line says which report it means: filters and choices of sockets imply sockets. But -a also asks
+ * for every interface, which is what is compared anyway. `saved`: the report of the file.
  */
 function asksForReport(
   { query }: Listing,
@@ -79,8 +79,8 @@ function asksForReport(
 }
 
 /**
- * The warning that the file's question was narrower or different; null: it was not. `rows`: those of the file that are of
- * the network namespaces now asked for.
+ * The warning that the file's question was narrower or different; null: it was not. `rows`: those of the file that
+ * are of the network namespaces now asked for.
  */
 export function widerWarning(
   now: SavedQuestion,

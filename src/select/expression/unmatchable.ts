@@ -8,17 +8,14 @@ import { mistake } from './mistake.ts';
 /**
  * Rejects an expression that no socket of the tables asked for can match, since they do not have what it compares: the
  * answer would always be empty.
- * @throws NetstatError `usage`, with the position of the first such field or value in `source`
+ * @throws NetstatError `usage`, with the position in `source` of the field or value that decides
  */
 export function refuseUnmatchable(
   source: string,
   expression: Expression,
   asked: readonly Protocol[],
 ): void {
-  let first: { readonly node: FieldComparison; readonly absence: Absence } | null = null;
-
-  /** The answer for every socket; null: it is not the same for all, or not known here. */
-  function answer(node: Expression): boolean | null {
+  function answer(node: Expression): Answer | null {
     switch (node.kind) {
       case 'and':
         return joined(node.operands, false);
@@ -26,33 +23,36 @@ export function refuseUnmatchable(
         return joined(node.operands, true);
       case 'not': {
         const inner = answer(node.operand);
-        return inner === null ? null : !inner;
+        return inner && { ...inner, is: !inner.is };
       }
       case 'states':
         return null;
       case 'compare': {
         const absence = fieldRule(node.field)?.absence?.(node.value.text, asked) ?? null;
-        if (absence === null) return null;
-        first ??= { node, absence };
-        return node.comparison === '!=';
+        return absence && { is: node.comparison === '!=', node, absence };
       }
     }
   }
 
   /** One operand whose answer is `deciding` decides. */
-  function joined(operands: readonly Expression[], deciding: boolean): boolean | null {
+  function joined(operands: readonly Expression[], deciding: boolean): Answer | null {
     const answers = operands.map(answer);
-    if (answers.includes(deciding)) return deciding;
-    return answers.includes(null) ? null : !deciding;
+    const decides = answers.find((one) => one?.is === deciding);
+    return decides ?? (answers.includes(null) ? null : (answers[0] ?? null));
   }
 
-  if (answer(expression) === false && first !== null) throw refusal(source, first);
+  const found = answer(expression);
+  if (found?.is === false) throw refusal(source, found);
 }
 
-function refusal(
-  source: string,
-  { node, absence }: { readonly node: FieldComparison; readonly absence: Absence },
-) {
+/** What an expression is for every socket, and the comparison that decides it; null: not the same for all, or not known. */
+interface Answer {
+  readonly is: boolean;
+  readonly node: FieldComparison;
+  readonly absence: Absence;
+}
+
+function refusal(source: string, { node, absence }: Answer) {
   const { text, at } = absence.of === 'value' ? node.value : { text: node.field, at: node.fieldAt };
   const expected = `what the sockets asked for have, found ${quoted(text)}: ${absence.reason}`;
   return mistake(source, at, expected);

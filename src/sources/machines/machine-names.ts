@@ -13,7 +13,7 @@ const mostMachines = 4096;
  * one per line, with comments after `#`.
  * @throws NetstatError `usage` for an invalid name, with its position, or `unreadable` for a file
  */
-export function machineNames(words: readonly string[]): readonly string[] {
+export function expandedMachines(words: readonly string[]): readonly string[] {
   const names = new Set<string>();
   const add = (name: string, place: string) => {
     const problem = remoteNameProblem(name);

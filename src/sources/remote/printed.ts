@@ -6,7 +6,7 @@ const longestQuote = 200;
 
 /** Returns the last line with words, safe to quote; null: none. */
 export function lastLine(bytes: Buffer): string | null {
-  return quotable(linesOf(bytes).at(-1));
+  return quotable(linesWithWords(bytes).at(-1));
 }
 
 /**
@@ -14,11 +14,11 @@ export function lastLine(bytes: Buffer): string | null {
  * echoes it.
  */
 export function firstWords(bytes: Buffer): string | null {
-  return quotable(linesOf(bytes)[0]);
+  return quotable(linesWithWords(bytes)[0]);
 }
 
 /** The lines with a letter or a digit: others, or bytes that are no text, tell nothing. */
-function linesOf(bytes: Buffer): readonly string[] {
+function linesWithWords(bytes: Buffer): readonly string[] {
   return bytes
     .toString('utf8')
     .split(/[\r\n]+/)

@@ -22,6 +22,8 @@ describe('an expression that no socket asked for can match', () => {
     ['unix', 'path = /run/* and sport = 22', /position 19: found 'sport'/],
     ['unix', 'sport = 22 or rtt > 1', /position 1: found 'sport'/],
     ['unix', 'not sport != 22', /position 5: found 'sport'/],
+    ['unix', 'not sport = 22 and rtt > 1', /found 'rtt'/],
+    ['unix', '( sport = 22 or path = a ) and rtt > 1', /found 'rtt'/],
     ['unix', 'not ( not sport = 22 or path = * )', /found 'sport'/],
     ['unix', 'src = :22', /position 7: found ':22': UNIX sockets have no addresses and ports, but/],
     ['unix', 'local = 10.0.0.0/8', /found '10\.0\.0\.0\/8': UNIX sockets have no/],

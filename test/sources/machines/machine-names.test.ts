@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { machineNames } from '../../../src/sources/machines/machine-names.ts';
+import { expandedMachines } from '../../../src/sources/machines/machine-names.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const folder = temporaryFolder('tsnetstat-names-');
@@ -28,12 +28,12 @@ describe('the machines that --on names', () => {
     ],
     [['localhost'], ['localhost']],
   ])('%j are %j', (words, names) => {
-    expect(machineNames(words)).toEqual(names);
+    expect(expandedMachines(words)).toEqual(names);
   });
 
   it('a file has one a line, comments and blank lines aside, each machine once', () => {
     const path = file('# servers\nweb1\r\n\n  web2  # the old one\nweb1\n\t\ndb');
-    expect(machineNames(['first', `@${path}`, 'web2'])).toEqual(['first', 'web1', 'web2', 'db']);
+    expect(expandedMachines(['first', `@${path}`, 'web2'])).toEqual(['first', 'web1', 'web2', 'db']);
   });
 
   it.each([
@@ -43,7 +43,7 @@ describe('the machines that --on names', () => {
     ['@', /^--on @: expected a file/],
     ['x'.repeat(100_000), /^--on: x{300}…: it is too long$/],
   ])('%s is refused', (word, message) => {
-    expect(() => machineNames([word])).toThrow(message);
+    expect(() => expandedMachines([word])).toThrow(message);
   });
 
   it.each([
@@ -54,22 +54,22 @@ describe('the machines that --on names', () => {
     [`${'a'.repeat(300 * 1024)}\n`, /: it is too large: more than 256 KiB/],
   ])('a file %j is refused with its place', (text, message) => {
     const path = file(text);
-    expect(() => machineNames([`@${path}`])).toThrow(message);
-    expect(() => machineNames([`@${path}`])).toThrow(path);
+    expect(() => expandedMachines([`@${path}`])).toThrow(message);
+    expect(() => expandedMachines([`@${path}`])).toThrow(path);
   });
 
   it('a missing file, a folder and a device are each reported', () => {
     const made = join(folder, 'made');
     mkdirSync(made);
-    expect(() => machineNames([`@${folder}/none`])).toThrow('there is no such file');
-    expect(() => machineNames([`@${made}`])).toThrow('it is a folder');
+    expect(() => expandedMachines([`@${folder}/none`])).toThrow('there is no such file');
+    expect(() => expandedMachines([`@${made}`])).toThrow('it is a folder');
     if (process.platform !== 'win32') {
-      expect(() => machineNames(['@/dev/zero'])).toThrow('it is a device');
+      expect(() => expandedMachines(['@/dev/zero'])).toThrow('it is a device');
     }
   });
 
   it('there are no more than 4096', () => {
     const names = Array.from({ length: 4097 }, (_, at) => `m${at}`);
-    expect(() => machineNames([`@${file(names.join('\n'))}`])).toThrow('more than 4096 machines');
+    expect(() => expandedMachines([`@${file(names.join('\n'))}`])).toThrow('more than 4096 machines');
   });
 });

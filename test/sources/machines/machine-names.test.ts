@@ -33,7 +33,12 @@ describe('the machines that --on names', () => {
 
   it('a file has one a line, comments and blank lines aside, each machine once', () => {
     const path = file('# servers\nweb1\r\n\n  web2  # the old one\nweb1\n\t\ndb');
-    expect(expandedMachines(['first', `@${path}`, 'web2'])).toEqual(['first', 'web1', 'web2', 'db']);
+    expect(expandedMachines(['first', `@${path}`, 'web2'])).toEqual([
+      'first',
+      'web1',
+      'web2',
+      'db',
+    ]);
   });
 
   it.each([
@@ -70,6 +75,8 @@ describe('the machines that --on names', () => {
 
   it('there are no more than 4096', () => {
     const names = Array.from({ length: 4097 }, (_, at) => `m${at}`);
-    expect(() => expandedMachines([`@${file(names.join('\n'))}`])).toThrow('more than 4096 machines');
+    expect(() => expandedMachines([`@${file(names.join('\n'))}`])).toThrow(
+      'more than 4096 machines',
+    );
   });
 });

@@ -95,19 +95,24 @@ describe.skipIf(reason !== null)(`this machine${because(reason)}`, () => {
       },
     );
 
-    it.skipIf(isExecutable)('does not take it from the folders of a user', () => {
-      const project = packageWith('without', null);
-      const home = join(folder, 'home');
-      const [own, place] = ['node_modules', '.node_modules'].map((name) => join(home, name));
-      cpSync(join(root, 'node_modules/@koromix'), join(place as string, '@koromix'), {
-        recursive: true,
-      });
-      symlinkSync(place as string, own as string);
+    it.each(
+      isExecutable
+        ? []
+        : [
+            ['HOME', ''],
+            ['NODE_PATH', 'node_modules'],
+          ],
+    )('does not take it from the folder of a user that %s names', (name, below) => {
+      const project = packageWith(`without-${name}`, null);
+      const home = join(folder, `users-${name}`);
+      // Node looks there below HOME.
+      const place = join(home, '.node_modules');
+      cpSync(join(root, 'node_modules/@koromix'), join(place, '@koromix'), { recursive: true });
+      symlinkSync(place, join(home, 'node_modules'));
       const listed = listing(project, '--source', 'netlink', '-v');
       expect(listed.stderr).toContain('tsnetstat: tcp: read from /proc/net/tcp\n');
-      for (const env of [{ HOME: home }, { NODE_PATH: own as string }]) {
-        expect(listingWith(env, project, '--source', 'netlink', '-v')).toEqual(listed);
-      }
+      const env = { [name]: join(home, below) };
+      expect(listingWith(env, project, '--source', 'netlink', '-v')).toEqual(listed);
     });
 
     it('is asked if it is there, and reported with -v only', () => {

@@ -1,16 +1,13 @@
 import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { foldersAbove } from './root-alone.ts';
-
-/** Windows has no such owners and modes; there the folders' permissions decide. */
-const hasOwners = process.platform !== 'win32';
+import { groupWrites, hasOwners, othersWrite, replacersIn } from './modes.ts';
 
 /**
  * The real path of a package's file that is installed for the program with the real path `program`; null: none is. It
  * is looked for where Node looks from there (the `node_modules` beside each folder above it, which every layout of npm,
- * pnpm and yarn but PnP has), not where Node looks besides: HOME and NODE_PATH may be another user's. Nor may a
- * `node_modules` above be: one is skipped if somebody can change the file who cannot change the program, unless it is us
- * or root.
+ * pnpm and yarn but PnP has), not where Node looks besides: HOME and NODE_PATH may be another user's. A
+ * `node_modules` further up may be another user's too: it is skipped if anybody but us and root can change the file
+ * who cannot change the program.
  */
 export function installedFile(program: string, path: string): string | null {
   const writers = writersOf(program);
@@ -33,16 +30,29 @@ interface Writers {
   readonly isAnybody: boolean;
 }
 
-/** Bits of a mode: inode(7). */
-const [groupWrites, othersWrite, sticky] = [0o020, 0o002, 0o1000];
-
-/** The status of a file and of each folder above it. Only owners rename what is in a sticky folder, as /tmp. */
+/** The status of a file and of each folder above it. */
 function statusOfAll(file: string) {
   return [file, ...foldersAbove(file)].map((path) => {
-    const { uid, gid, mode } = statSync(path);
-    const writes = (bit: number) => (mode & bit) !== 0 && (mode & sticky) === 0;
-    return { uid, gid, group: writes(groupWrites), others: writes(othersWrite) };
+    const status = statSync(path);
+    const { uid, gid, mode } = status;
+    const writers = status.isDirectory() ? replacersIn(mode) : mode;
+    return {
+      uid,
+      gid,
+      group: (writers & groupWrites) !== 0,
+      others: (writers & othersWrite) !== 0,
+    };
   });
+}
+
+/** The folders above a path, the nearest first. */
+function foldersAbove(path: string): readonly string[] {
+  const folders: string[] = [];
+  for (let at = path; dirname(at) !== at; ) {
+    at = dirname(at);
+    folders.push(at);
+  }
+  return folders;
 }
 
 function writersOf(program: string): Writers {

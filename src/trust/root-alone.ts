@@ -1,5 +1,6 @@
-import { realpathSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { lstatSync, readlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { groupWrites, othersWrite, replacersIn } from './modes.ts';
 
 /** Whether we are root, so that programs of other users must not be run. Windows has no such user. */
 export function isRoot(): boolean {
@@ -12,44 +13,52 @@ export function isProgramOfRootAlone(file: string): boolean {
 }
 
 /**
- * Whether root alone decides what is in a file or folder: it is root's, nobody else can write it, and nobody else can put
- * another in its place, at the absolute path as given and without links.
+ * Whether root alone decides what is in the file or folder that an absolute path leads to: it is root's, nobody else
+ * can write it, and nobody else can put another in its place, or in that of a folder or link on the way.
  */
 export function isOfRootAlone(path: string): boolean {
   try {
-    return [path, realpathSync(path)].every(
-      (one) => isRoots(statSync(one)) && foldersAbove(one).every(keepsWhatIsRoots),
-    );
+    const end = endOfRootsWay(path);
+    return end !== null && end.uid === 0 && (end.mode & (groupWrites | othersWrite)) === 0;
   } catch {
     // It is not there: others may be able to make it.
     return false;
   }
 }
 
-/** The folders above a path, the nearest first. */
-export function foldersAbove(path: string): readonly string[] {
-  const folders: string[] = [];
-  for (let at = path; dirname(at) !== at; ) {
-    at = dirname(at);
-    folders.push(at);
-  }
-  return folders;
-}
+/** More than these the kernel does not follow: path_resolution(7). */
+const mostLinks = 40;
 
-/** Bits of a mode: others can write; but in a folder only owners can rename or remove. inode(7) */
-const [writableByOthers, sticky] = [0o022, 0o1000];
+/** What is at the end of a path; null: somebody else than root decides where it leads. */
+function endOfRootsWay(path: string): Status | null {
+  const top = lstatSync('/');
+  let [folder, status] = ['/', top];
+  const names = path.split('/');
+  let links = 0;
+  for (let name = names.shift(); name !== undefined; name = names.shift()) {
+    if (name === '' || name === '.') continue;
+    if (!keepsWhatIsRoots(status)) return null;
+    const entry = join(folder, name);
+    const found = lstatSync(entry);
+    if (!found.isSymbolicLink()) {
+      [folder, status] = [entry, found];
+      continue;
+    }
+    // Its owner can make it lead elsewhere, even in a folder of root's.
+    if (found.uid !== 0 || ++links > mostLinks) return null;
+    const target = readlinkSync(entry);
+    names.unshift(...target.split('/'));
+    if (target.startsWith('/')) [folder, status] = ['/', top];
+  }
+  return status;
+}
 
 interface Status {
   readonly uid: number;
   readonly mode: number;
 }
 
-function isRoots({ uid, mode }: Status): boolean {
-  return uid === 0 && (mode & writableByOthers) === 0;
-}
-
 /** Whether others can neither rename nor remove what root has in a folder. */
-function keepsWhatIsRoots(folder: string): boolean {
-  const { uid, mode } = statSync(folder);
-  return isRoots({ uid, mode: (mode & sticky) === 0 ? mode : mode & ~writableByOthers });
+function keepsWhatIsRoots({ uid, mode }: Status): boolean {
+  return uid === 0 && replacersIn(mode) === 0;
 }

@@ -2,17 +2,15 @@ import {
   chmodSync,
   chownSync,
   mkdirSync,
-  mkdtempSync,
   realpathSync,
   renameSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { installedFile } from '../../src/trust/installed-file.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const name = '@native/part-linux/linux/part.node';
 
@@ -23,9 +21,8 @@ const make = (path: string) => {
   writeFileSync(at(path), '');
 };
 beforeEach(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'tsnetstat-installed-')));
+  root = realpathSync(temporaryFolder('tsnetstat-installed-'));
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 /** What is found for a program there. */
 function found(program: string): string | null {
@@ -104,6 +101,7 @@ describe.runIf(process.getuid?.() === 0)('an installed file that others can chan
     ["a user's file", () => chownSync(at(file), user, user)],
     ["in a user's folder", () => chownSync(at(modules), user, user)],
     ['a file that everybody can write', () => chmodSync(at(file), 0o666)],
+    ['that file with the sticky bit, which is for folders', () => chmodSync(at(file), 0o1666)],
     ['in a folder that everybody can write', () => chmodSync(at(modules), 0o777)],
     [
       'a file that a group can write',

@@ -1,21 +1,13 @@
-import {
-  chmodSync,
-  chownSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, chownSync, lchownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { isOfRootAlone, isProgramOfRootAlone } from '../../src/trust/root-alone.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const nobody = 65_534;
 
 describe.runIf(process.getuid?.() === 0)('root alone controls', () => {
-  let root: string;
+  const root = temporaryFolder('tsnetstat-root-');
   const at = (name: string) => join(root, name);
   const makeFile = (name: string, mode = 0o755) => {
     mkdirSync(dirname(at(name)), { recursive: true });
@@ -23,7 +15,6 @@ describe.runIf(process.getuid?.() === 0)('root alone controls', () => {
     chmodSync(at(name), mode);
   };
   beforeAll(() => {
-    root = mkdtempSync(join(tmpdir(), 'tsnetstat-root-'));
     makeFile('bin/own');
     makeFile('bin/anybodys', 0o777);
     makeFile('bin/groups', 0o775);
@@ -37,8 +28,13 @@ describe.runIf(process.getuid?.() === 0)('root alone controls', () => {
     symlinkSync(at('bin'), at('home/link'));
     symlinkSync(at('bin/own'), at('bin/link'));
     symlinkSync(at('home/bin/own'), at('bin/out'));
+    symlinkSync(at('bin'), at('temporary/roots'));
+    symlinkSync(at('bin'), at('temporary/users'));
+    lchownSync(at('temporary/users'), nobody, nobody);
+    symlinkSync('../temporary/users/own', at('bin/chain'));
+    symlinkSync('../temporary/roots/./link', at('bin/roots-chain'));
+    symlinkSync('loop', at('bin/loop'));
   });
-  afterAll(() => rmSync(root, { recursive: true, force: true }));
 
   it.each([
     ['its own file', 'bin/own', true],
@@ -51,6 +47,12 @@ describe.runIf(process.getuid?.() === 0)('root alone controls', () => {
     ['no folder that others can rename', 'open/bin/own', false],
     ["no user's link", 'home/link/own', false],
     ["no link into a user's folder", 'bin/out', false],
+    ['below a link of its own where only owners rename', 'temporary/roots/own', true],
+    ["no user's link where only owners rename", 'temporary/users', false],
+    ["nothing below a user's link", 'temporary/users/own', false],
+    ["no link of its own to a user's link to its own file", 'bin/chain', false],
+    ['several links of its own', 'bin/roots-chain', true],
+    ['no link that leads nowhere', 'bin/loop', false],
     ['nothing that is not there', 'bin/missing', false],
   ])('%s', (_, name, expected) => {
     expect(isOfRootAlone(at(name))).toBe(expected);

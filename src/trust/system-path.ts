@@ -1,4 +1,4 @@
-import { isOfRootAlone, isProgramOfRootAlone, isRoot } from './root-alone.ts';
+import { isOfRootAlone, isRoot } from './root-alone.ts';
 
 /** Where systems keep their own programs. */
 export const systemFolders: readonly string[] = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'];
@@ -15,14 +15,21 @@ export function systemPath(path: string | undefined, forRoot = isRoot()): string
   return [...systemFolders, ...others].join(':');
 }
 
-/** Every path where a program may be, in the order of `systemPath`; for root none that another user could have put there. */
+/**
+ * Every path where a program may be, in the order of `systemPath`; for root none that another user could have put
+ * there.
+ */
 export function systemPrograms(
   name: string,
   path: string | undefined,
   forRoot = isRoot(),
 ): readonly string[] {
+  const isTrusted = (folder: string, file: string) =>
+    !forRoot || systemFolders.includes(folder) || isOfRootAlone(file);
   return systemPath(path, forRoot)
     .split(':')
-    .map((folder) => `${folder}/${name}`)
-    .filter((file, i) => !forRoot || i < systemFolders.length || isProgramOfRootAlone(file));
+    .flatMap((folder) => {
+      const file = `${folder}/${name}`;
+      return isTrusted(folder, file) ? [file] : [];
+    });
 }

@@ -1,8 +1,8 @@
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { systemPath, systemPrograms } from '../../src/trust/system-path.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const own = '/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -30,16 +30,14 @@ it('names every place of a program', () => {
 });
 
 describe.runIf(process.getuid?.() === 0)('for root', () => {
-  let root: string;
+  const root = temporaryFolder('tsnetstat-path-');
   const at = (name: string) => join(root, name);
   beforeAll(() => {
-    root = mkdtempSync(join(tmpdir(), 'tsnetstat-path-'));
     for (const name of ['roots', 'anybodys']) mkdirSync(at(name));
     chmodSync(at('anybodys'), 0o777);
     for (const name of ['nft', 'ip']) writeFileSync(at(`roots/${name}`), '', { mode: 0o755 });
     chownSync(at('roots/ip'), 65_534, 65_534);
   });
-  afterAll(() => rmSync(root, { recursive: true, force: true }));
 
   it('PATH has no folder of another user, or that is not there', () => {
     const path = ['anybodys', 'missing', 'roots'].map(at).join(':');

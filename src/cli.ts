@@ -16,8 +16,6 @@ import {
   writeError,
 } from './process/standard-streams.ts';
 import { leavesCodeCache } from './start/leaving.ts';
-import { isRoot } from './trust/root-alone.ts';
-import { systemPath } from './trust/system-path.ts';
 import { version } from './version.ts';
 
 const args = process.argv.slice(2);
@@ -123,10 +121,12 @@ const host: Host = {
   stderr: output(2, { write: writeError }),
   page: async (text, [program = '', ...options]) => {
     const { spawnSync } = await import('node:child_process');
-    // For root less is not taken from a folder of PATH that another user controls.
+    const { isRoot } = await import('./trust/root-alone.ts');
+    const { systemPath } = await import('./trust/system-path.ts');
+    // Root runs no pager from a folder that another user controls.
+    const path = isRoot() && { PATH: systemPath(process.env.PATH, true) };
     // Without -R less prints colour codes as text; -F exits at once if the text fits the screen.
-    const { PATH } = process.env;
-    const env = { LESS: 'FRX', ...process.env, ...(isRoot() && { PATH: systemPath(PATH) }) };
+    const env = { LESS: 'FRX', ...process.env, ...path };
     const stdio: ['pipe', 'inherit', 'inherit'] = ['pipe', 'inherit', 'inherit'];
     const { error } = spawnSync(program, options, { input: text, stdio, env });
     const { code = null } = (error ?? {}) as NodeJS.ErrnoException;

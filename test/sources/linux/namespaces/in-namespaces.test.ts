@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { NetstatError } from '../../../../src/errors.ts';
 import type { InNetns } from '../../../../src/model/machine/netns.ts';
 import type { Warning } from '../../../../src/model/report/snapshot.ts';
@@ -21,6 +20,7 @@ import type { Place } from '../../../../src/sources/linux/namespaces/visit.ts';
 import type { Proc } from '../../../../src/sources/linux/proc/proc.ts';
 import type { SocketQuery, WarningSink } from '../../../../src/sources/source.ts';
 import { inet, unix } from '../../../support/builders.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { fakeProc } from '../support/fake-proc.ts';
 
 /** What the machine has: namespaces, and those that cannot be opened. */
@@ -50,8 +50,7 @@ vi.mock('../../../../src/sources/linux/namespaces/visit.ts', () => ({
   },
 }));
 
-const folder = mkdtempSync(join(tmpdir(), 'tsnetstat-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder('tsnetstat-');
 
 /** A namespace that a file of its own leads to; one that `hasEnded` has none any more. */
 function namespace(name: string, hasEnded = false): Namespace {

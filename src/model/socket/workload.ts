@@ -63,8 +63,8 @@ export const noWorkloads = ['denied', 'none', 'unknown'] as const;
 /**
  * Why a socket shows no workload.
  * `denied`: its processes may not be inspected, and nothing else identifies it.
- * `none`: it belongs to none: its program runs outside of all workloads or has closed it (TIME_WAIT), or the socket is not
- * made yet (SYN_RECV).
+ * `none`: it belongs to none: its program runs outside of all workloads or has closed it (TIME_WAIT), or the socket is
+ * not made yet (SYN_RECV).
  * `unknown`: no process holds it, as before it is accepted, or its cgroup is not known.
  */
 export type NoWorkload = (typeof noWorkloads)[number];
@@ -95,6 +95,9 @@ export function workloadLabel(workload: Workload): string {
       return `${kind}:${name ?? ''}`;
   }
 }
+
+/** What a label has before the name of a container, pod or package, or of a user's unit. */
+export const beforeName = /^(?:[a-z]+:|user@\d+\.service\/)/;
 
 /** A unit's name, in one of a user's own systemd behind that: users give their units any names. */
 function ofUser({ user }: Workload, unit: string): string {

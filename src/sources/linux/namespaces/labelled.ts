@@ -1,4 +1,5 @@
 import { isNetstatError } from '../../../errors.ts';
+import { beforeName } from '../../../model/socket/workload.ts';
 import type { Proc } from '../proc/proc.ts';
 import { namespaceAsked, unknownNamespace } from './asked.ts';
 import {
@@ -59,14 +60,11 @@ export async function namespaceNamed(
     const namespaces = called.length > 0 ? called : await homesOf(name, found, labels);
     if (namespaces.length > 0) return { ...found, namespaces };
     // The names of a pod and of a user's unit contain a slash, but are no paths.
-    throw name.includes('/') && !isLabel.test(name)
+    throw name.includes('/') && !beforeName.test(name)
       ? error
       : unknownNamespace(name, found.namespaces);
   }
 }
-
-/** What `workloadLabel` puts before a name, or the system before a user's unit. */
-const isLabel = /^(?:[a-z]+:|user@\d+\.service\/)/;
 
 /** The namespaces of a workload's processes, which other processes may share. */
 async function homesOf(

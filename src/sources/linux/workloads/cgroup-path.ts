@@ -48,6 +48,18 @@ interface PathFacts {
 /** The cgroups of a user: the slice, and in it the service of the user's systemd, who names all that is below. */
 const userCgroup = /^user(?:-(\d+)\.slice|@(\d+)\.service)$/;
 
+/** A path without what is below a user's cgroup: the user's own units, which may have any names. */
+export function withoutUsers(path: string): string {
+  const names = path.split('/');
+  const users = names.findIndex((name) => userCgroup.test(name));
+  return users < 0 ? path : names.slice(0, users + 1).join('/');
+}
+
+/** The user of a workload; none if it is the system's, as root's is, or if that is not known. */
+export function whose(uid: number | null): Pick<Workload, 'user'> {
+  return uid === null || uid === 0 ? {} : { user: uid };
+}
+
 /** An ID of Docker and of runtimes that adopted its form. */
 const hex64 = '[0-9a-f]{64}';
 
@@ -80,8 +92,8 @@ const pod = /(?:^|-)pod([0-9a-f]{8}(?:[-_]?[0-9a-f]{4}){3}[-_]?[0-9a-f]{12})(?:\
 
 /**
  * The workload of a cgroup, from its path, in every form that runtimes use; null: none that has a name. A container
- * has precedence over units, and the innermost over other containers. A user may give any name to a cgroup below the
- * own systemd's, so what is there tells whose it is.
+ * has precedence over units, and the innermost over other containers. A user may give any name to the cgroups below
+ * that of their systemd, so the workload tells whose it is.
  */
 export function workloadOfPath(path: string): Workload | null {
   const facts: PathFacts = {
@@ -188,18 +200,18 @@ function unescaped(name: string): string {
 function workloadOf(facts: PathFacts): Workload | null {
   const { container, podUid, packaged, unit, user, isUsersUnit } = facts;
   const isUsers = isUsersUnit || container !== null || podUid !== null;
-  const whose = isUsers && user !== null && user !== 0 ? { user } : {};
+  const ofUser = whose(isUsers ? user : null);
   const nothing = { namespace: null, podUid: null, container: null, image: null };
   if (podUid !== null) {
     const { runtime = null, id = null } = container ?? {};
-    return { ...nothing, kind: 'pod', runtime, name: null, id, podUid, unit, ...whose };
+    return { ...nothing, kind: 'pod', runtime, name: null, id, podUid, unit, ...ofUser };
   }
-  if (container !== null) return { ...nothing, kind: 'container', ...container, unit, ...whose };
+  if (container !== null) return { ...nothing, kind: 'container', ...container, unit, ...ofUser };
   if (packaged !== null) {
     const runtime = packaged.kind === 'snap' ? 'snapd' : 'flatpak';
-    return { ...nothing, ...packaged, runtime, id: null, unit, ...whose };
+    return { ...nothing, ...packaged, runtime, id: null, unit, ...ofUser };
   }
   if (unit === null) return null;
   const kind = unit.endsWith('.scope') ? 'scope' : 'unit';
-  return { ...nothing, kind, runtime: 'systemd', name: unit, id: null, unit, ...whose };
+  return { ...nothing, kind, runtime: 'systemd', name: unit, id: null, unit, ...ofUser };
 }

@@ -29,7 +29,7 @@ export interface WantedContainer {
 
 /** Whether it is a container of the system's engines, so that their names are meant. */
 function isSystems({ user }: WantedContainer): boolean {
-  return user === undefined || user === 0;
+  return user === undefined;
 }
 
 /** Whether it is a container of the current user. */
@@ -67,9 +67,9 @@ interface Search {
 
 /**
  * Names of containers whose IDs are known: first from files on the machine, then from its engines. `root`: the
- * folder of the machine's files; empty for our own. A user's containers get names only from that user's processes, files
- * and engines. Containers without a name are left out; nothing in a file or an engine can make this fail or exceed the
- * time limit.
+ * folder of the machine's files; empty for our own. A user's containers get names only from that user's processes,
+ * files and engines. Containers without a name are left out; nothing in a file or an engine can make this fail or
+ * exceed the time limit.
  */
 export async function containerNames(
   proc: Proc,
@@ -291,5 +291,5 @@ async function askEngines(
     const containers = await containersOfEngines(sockets, deadline);
     for (const container of lacking) search.found(container, containers.get(container.id));
   };
-  await Promise.all([ask('all', isSystems), ask('ours', (one) => !isSystems(one) && isOurs(one))]);
+  await Promise.all([ask('all', isSystems), ask('ours', isOurs)]);
 }

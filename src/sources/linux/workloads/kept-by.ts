@@ -2,6 +2,7 @@ import type { Workload, WorkloadRuntime } from '../../../model/socket/workload.t
 import { mostParents, type ProcessStat, statOf } from '../owners/process-facts.ts';
 import { realUserOf } from '../owners/process-users.ts';
 import type { Proc } from '../proc/proc.ts';
+import { whose } from './cgroup-path.ts';
 import { longestCommand, parseConmon } from './conmon.ts';
 
 /** The container of a process, found by the process that keeps it; null: not known. */
@@ -76,12 +77,11 @@ function containerKept(proc: Proc, pid: number, { name }: ProcessStat): Workload
     return null;
   }
   if (kept === null || !/^[0-9a-f]{64}$/.test(kept.id)) return null;
-  // Any user can name a process like a keeper.
-  const user = realUserOf(proc, pid);
   return {
     ...{ kind: 'container', runtime: kept.runtime, name: null, id: kept.id },
     ...{ namespace: null, podUid: null, container: null, image: null, unit: null },
-    ...(user === null || user === 0 ? {} : { user }),
+    // Any user can name a process like a keeper.
+    ...whose(realUserOf(proc, pid)),
   };
 }
 

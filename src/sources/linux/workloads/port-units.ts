@@ -3,6 +3,7 @@ import { bracketed } from '../../../model/address/text.ts';
 import type { ServiceUnit } from '../../../model/report/service.ts';
 import type { Proc } from '../proc/proc.ts';
 import { decodeText } from '../text.ts';
+import { withoutUsers } from './cgroup-path.ts';
 import { fileOn, namesOn } from './machine-files.ts';
 import { unitsAtPort } from './socket-units.ts';
 import { settingsOf, type UnitFiles, unitFiles, unitFolders } from './unit-files.ts';
@@ -83,17 +84,18 @@ function enabledUnits(root: string): ReadonlySet<string> {
   );
 }
 
-/** What is below a user's cgroups: the user's own units, which may have any names. */
-const ofUser = /(?<=\/user(?:-\d+\.slice|@\d+\.service))\/.*/g;
-
 /** The system's units that some process is in; null: processes cannot be listed. */
 function runningUnits(proc: Proc): ReadonlySet<string> | null {
   const units = new Set<string>();
   try {
     for (const pid of proc.processIds()) {
       try {
-        const paths = decodeText(proc.readFile(`${pid}/cgroup`)).replace(ofUser, '');
-        for (const [unit] of paths.matchAll(/[^/\n]+\.service(?=[/\n]|$)/g)) units.add(unit);
+        const paths = decodeText(proc.readFile(`${pid}/cgroup`))
+          .split('\n')
+          .map(withoutUsers);
+        for (const name of paths.flatMap((path) => path.split('/'))) {
+          if (name.endsWith('.service')) units.add(name);
+        }
       } catch {
         // It has ended, or is unreadable.
       }

@@ -83,7 +83,10 @@ describe('units that would have a port', () => {
     const files = { [`${usr}/app.service`]: service('ExecStart=/usr/bin/app 7071') };
     expect(found(files, '0::/system.slice/app.service\n')).toMatchObject([{ isRunning: true }]);
     expect(found(files, '0::/system.slice/my-app.service\n')).toMatchObject([{ isRunning: false }]);
-    for (const own of ['user@1000.service/app.slice', 'user-1000.slice/session-3.scope']) {
+    for (const own of [
+      ...['user@1000.service/app.slice', 'user-1000.slice/session-3.scope'],
+      'user@1000.service/line\u2028end',
+    ]) {
       const cgroup = `0::/user.slice/${own}/app.service\n`;
       expect(found(files, cgroup)).toMatchObject([{ isRunning: false }]);
     }

@@ -22,14 +22,15 @@ const patience = 500;
 const refill = 0.02;
 
 /** What always means the same container. A user may give a cgroup the ID of another's container. */
-function keyOf({ id, runtime, user }: Pick<Workload, 'id' | 'runtime' | 'user'>): string | null {
-  return id === null ? null : `${runtime} ${user} ${id}`;
+function keyOf({ id, runtime, user }: WantedContainer): string {
+  return `${runtime} ${user} ${id}`;
 }
 
-/**
- * Remembers names from round to round. `root`: the folder of the machine's
- * files; null: not accessible.
- */
+function hasId(workload: Workload): workload is Workload & WantedContainer {
+  return workload.id !== null;
+}
+
+/** Remembers names from round to round. `root`: the folder of the machine's files; null: not accessible. */
 export function containerNamer(proc: Proc, root: string | null): ContainerNamer {
   const asked = new Set<string>();
   const names = new Map<string, ContainerName>();
@@ -49,12 +50,12 @@ export function containerNamer(proc: Proc, root: string | null): ContainerNamer 
     async learn(workloads) {
       const wanted = new Map<WantedContainer, string>();
       for (const workload of workloads) {
+        if (!hasId(workload)) continue;
         const key = keyOf(workload);
-        if (key === null) continue;
         wantedNow.add(key);
         if (asked.has(key) || names.has(key)) continue;
         asked.add(key);
-        wanted.set(workload as WantedContainer, key);
+        wanted.set(workload, key);
       }
       if (wanted.size === 0 || root === null) return;
       const { containerNames } = await import('./container-names.ts');
@@ -64,8 +65,7 @@ export function containerNamer(proc: Proc, root: string | null): ContainerNamer 
       left = Math.max(0, left - (steadyNow() - begun));
     },
     named(workload) {
-      const key = keyOf(workload);
-      const name = key === null ? undefined : names.get(key);
+      const name = hasId(workload) ? names.get(keyOf(workload)) : undefined;
       if (name === undefined) return workload;
       let named = known.get(workload);
       if (named === undefined) {

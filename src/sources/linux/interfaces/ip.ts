@@ -10,16 +10,7 @@ import { hardwareAddressOf, type LinkFacts, type Links } from './facts.ts';
 import { flagBits, interfaceFlags } from './flags.ts';
 import { linkTypeNamed } from './link-types.ts';
 
-/**
- * Every possible path of `ip`, the system's folders first: each is tried until one answers. iproute2's is used
- * because no file contains an IPv4 address with its label, broadcast and peer, nor whether the user or the kernel
- * itself made an interface promiscuous.
- */
-export function ipCommands(path: string | undefined): readonly string[] {
-  return systemPrograms('ip', path);
-}
-
-/** The time limit for all of them together; more where there are many interfaces. */
+/** The time limit for all `ip` that are tried together; more where there are many interfaces. */
 const timeLimitMs = 2000;
 const timeLimitMsEach = 1;
 
@@ -32,7 +23,8 @@ export type RunProgram = (
 
 /**
  * The links of our own network namespace, or of the one in which `run` runs programs; null, with a warning, if
- * there is no `ip` that supports JSON.
+ * there is no `ip` that supports JSON. iproute2's is used because no file contains an IPv4 address with its label,
+ * broadcast and peer, nor whether the user or the kernel itself made an interface promiscuous.
  * @param path PATH
  * @param devices how many there are
  */
@@ -44,7 +36,7 @@ export async function askIp(
 ): Promise<Links | null> {
   const limit = timeLimitMs + devices * timeLimitMsEach;
   let lacked: unknown = null;
-  const links = await firstAnswer(ipCommands(path), limit, (command, left) =>
+  const links = await firstAnswer(systemPrograms('ip', path), limit, (command, left) =>
     run(command, left, (error) => {
       lacked = error;
     }),

@@ -1,4 +1,4 @@
-/** The process edge: the only place that uses arguments, streams, signals and the exit code; `process/` is its parts. */
+/** The process edge: the only place that uses arguments, streams, signals and exit code; `process/` is its parts. */
 
 import { faultText, run } from './commands/run.ts';
 import { exitCode } from './errors.ts';

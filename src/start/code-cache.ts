@@ -130,7 +130,7 @@ const maxCaches = 4;
 
 /**
  * Writes the code cache of a program with this `source`, atomically. If there are too many for other Nodes, the
- * oldest are removed, and so is what runs that were killed while they wrote have left.
+ * oldest are removed. Unfinished ones of runs that were killed are removed too.
  */
 export function writeCodeCache(program: string, source: Buffer, code: Buffer): void {
   const file = codeCacheFile(program);
@@ -170,7 +170,7 @@ function removeOld(program: string): void {
   for (const { file } of caches.slice(maxCaches)) rmSync(file, { force: true });
 }
 
-/** Whether there is a process with this number; one in another container, whose file is removed, gives up. */
+/** Whether a process has this number. One in another container is not seen: its file is removed, and it gives up. */
 function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);

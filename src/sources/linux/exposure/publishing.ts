@@ -124,7 +124,8 @@ export function publishingElsewhere(proc: Proc, warnings: WarningSink): Publishi
 const notReadElsewhere = "the firewall's rules can be read only for a live machine's own network";
 
 const ruledBesides =
-  "the rule that leads there is not for a port of one of the host's addresses, but for a network, another address or every port";
+  "the rule that leads there is not for a port of one of the host's addresses, " +
+  'but for a network, another address or every port';
 
 /** The ports published at addresses of the host, and the addresses to which all others lead. */
 function byHostAddress(

@@ -16,7 +16,7 @@ const longestPath = 107;
 
 /**
  * The sockets of a machine's engines that we may connect to; on our own machine (`root` is empty) also those of the
- * current user. `whose`: `'ours'`: only these.
+ * current user. `whose`: `'ours'` for the current user's only.
  */
 export function engineSockets(
   root: string,

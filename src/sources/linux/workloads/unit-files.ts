@@ -105,8 +105,8 @@ export function unitFiles(root: string, suffix: UnitSuffix): readonly UnitFiles[
 }
 
 /**
- * The settings of a section of a unit, without those that a later empty one of the same key resets; none if it is masked:
- * an empty file, or a link to /dev/null.
+ * The settings of a section of a unit, without those that a later empty one of the same key resets; none if it is
+ * masked: an empty file, or a link to /dev/null.
  */
 export function settingsOf(
   root: string,

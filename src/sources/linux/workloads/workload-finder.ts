@@ -21,8 +21,8 @@ export interface WorkloadFinder {
 }
 
 /**
- * Finds workloads by the cgroups of sockets' owners, else by the cgroup that created the socket, which the kernel reports
- * to every user. `root`: as in `containerNamer`.
+ * Finds workloads by the cgroups of sockets' owners, else by the cgroup that created the socket, which the kernel
+ * reports to every user. `root`: as in `containerNamer`.
  */
 export function workloadFinder(proc: Proc, root: string | null): WorkloadFinder {
   const cgroupAt = cgroupsByPath();
@@ -171,8 +171,8 @@ type Holders = Pick<Socket, 'owners' | 'noOwner'> & {
 };
 
 /**
- * The states of a connection that nobody holds for good: its program has closed it, or the kernel has only a record of it.
- * In the others it waits to be accepted, and will belong to somebody.
+ * The states of a connection that nobody holds for good: its program has closed it, or the kernel has only a record of
+ * it. In the others it waits to be accepted, and will belong to somebody.
  */
 const ofNobody: ReadonlySet<Holders['state']> = new Set([
   ...(['SYN_RECV', 'FIN_WAIT1', 'FIN_WAIT2', 'CLOSING', 'LAST_ACK', 'TIME_WAIT'] as const),

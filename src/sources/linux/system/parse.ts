@@ -6,6 +6,7 @@ import type {
   SilentNeighbour,
   TcpUse,
 } from '../../../model/machine/system-facts.ts';
+import { softLimit } from '../../../text/soft-limit.ts';
 import { linesOf, wordsOf } from '../report-files.ts';
 
 const wholeNumber = /^\d{1,15}$/;
@@ -96,12 +97,9 @@ export function parseNameserversOverTcp(text: string): boolean {
   );
 }
 
-/** The soft limit of open files of /proc/PID/limits (fs/proc/base.c); Infinity: unlimited. */
+/** The soft limit of open files of /proc/PID/limits, as in `softLimit`. */
 export function parseDescriptorLimit(text: string): number | null {
-  const line = linesOf(text).find((one) => one.startsWith('Max open files '));
-  const [soft = ''] = wordsOf((line ?? '').slice('Max open files'.length));
-  if (soft === 'unlimited') return Number.POSITIVE_INFINITY;
-  return wholeNumber.test(soft) ? Number(soft) : null;
+  return softLimit(text, 'Max open files');
 }
 
 /**

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import {
-  parseDescriptorLimit,
   parseNameservers,
   parseNameserversOverTcp,
   parseNeighbourCount,
@@ -83,23 +82,6 @@ describe('name servers', () => {
     ['search example.org\noptions ndots:2\n', []],
   ])('%j', (text, expected) => {
     expect(parseNameservers(text)).toEqual(expected);
-  });
-});
-
-describe('the limit of open files', () => {
-  test.each([
-    [
-      'Limit  Soft Limit  Hard Limit  Units\nMax open files            1024                 524288               files     \n',
-      1024,
-    ],
-    [
-      'Max open files            unlimited            unlimited            files     \n',
-      Number.POSITIVE_INFINITY,
-    ],
-    ['Max processes 4\n', null],
-    ['Max open files            many                 524288               files\n', null],
-  ])('%j', (text, expected) => {
-    expect(parseDescriptorLimit(text)).toBe(expected);
   });
 });
 

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { hasAddressRoom } from '../../../../src/sources/linux/threads/address-room.ts';
 
 const limits = (soft: string) =>
-  `Limit                     Soft Limit           Hard Limit           Units     \nMax address space         ${soft.padEnd(20)} unlimited            bytes     \n`;
+  'Limit                     Soft Limit           Hard Limit           Units     \n' +
+  `Max address space         ${soft.padEnd(20)} unlimited            bytes     \n`;
 const status = 'Name:\tnode\nVmPeak:\t  900000 kB\nVmSize:\t  716800 kB\n';
 const mebibyte = 1024 * 1024;
 
@@ -15,7 +16,7 @@ it.each([
   expect(hasAddressRoom((file) => (file === 'limits' ? limits(soft) : status))).toBe(room);
 });
 
-it('it has if nothing tells a limit', () => {
+it('a thread has room if no limit is told', () => {
   expect(hasAddressRoom(() => '')).toBe(true);
   expect(
     hasAddressRoom(() => {

@@ -211,9 +211,9 @@ function passingNow(
 ): Socket | null {
   if (passes(row)) return row;
   if (before === null) return null;
-  const still = withHolder(before, hasOtherOwners ? row : before);
-  const stillNow = { ...still, state: row.state } as Socket;
-  return passes(stillNow) ? stillNow : null;
+  const held = hasOtherOwners ? withHolder(before, row) : before;
+  const asBefore = { ...held, state: row.state } as Socket;
+  return passes(asBefore) ? asBefore : null;
 }
 
 /**

@@ -5,9 +5,10 @@ import type {
   LastTraffic,
   SocketChange,
 } from '../../model/report/socket-event.ts';
-import type { Owner } from '../../model/socket/owner.ts';
+import type { NoOwner, Owner } from '../../model/socket/owner.ts';
 import type { Socket } from '../../model/socket/socket.ts';
 import type { TcpInfo } from '../../model/socket/tcp-info.ts';
+import type { NoWorkload } from '../../model/socket/workload.ts';
 import {
   type Cookie,
   cookieOf,
@@ -178,7 +179,7 @@ function updateOne(
   }
   const owners = knownOwners(row);
   const replaced = replacedOwners(ownersBefore, owners);
-  known.row = withLastHolder(row, before);
+  known.row = withLastHolder(row, before, replaced === null);
   known.passing = passingNow(rules, passingBefore, row, replaced !== null);
   if (owners !== null) known.owners = owners;
   const isReported = known.passing !== null || passingBefore !== null;
@@ -220,20 +221,31 @@ function passingNow(
  * The row with the owners or the workload of the round before where this one could not tell: a round may fall into the
  * end of the process, and the event that the socket is closed names who had it.
  */
-function withLastHolder(row: Socket, before: Socket): Socket {
-  return isHolderUnknown(row) && !isHolderUnknown(before) ? withHolder(row, before) : row;
+function withLastHolder(row: Socket, before: Socket, isSameHolder: boolean): Socket {
+  if (isHolderUnknown(row)) return isHolderUnknown(before) ? row : withHolder(row, before);
+  const isWorkloadLost = isUnseen(row.noWorkload) && Boolean(before.workload) && isSameHolder;
+  return isWorkloadLost ? ({ ...row, ...belonging(before) } as Socket) : row;
 }
 
 /** Whether nothing is known of who has it: its workload where no owners are asked for. */
 function isHolderUnknown({ owners, noOwner, noWorkload }: Socket): boolean {
-  const reason = owners === null ? noWorkload : noOwner;
+  return isUnseen(owners === null ? noWorkload : noOwner);
+}
+
+/** Whether a reason says that there may be one. */
+function isUnseen(reason: NoOwner | NoWorkload | null | undefined): boolean {
   return reason === 'unknown' || reason === 'denied';
 }
 
 /** The row with the owners of another, and what is known through them. */
 function withHolder(row: Socket, other: Socket): Socket {
-  const { owners, noOwner, workload, workloads, noWorkload, cgroup } = other;
-  return { ...row, owners, noOwner, workload, workloads, noWorkload, cgroup } as Socket;
+  const { owners, noOwner } = other;
+  return { ...row, owners, noOwner, ...belonging(other) } as Socket;
+}
+
+/** What a socket belongs to. */
+function belonging({ workload, workloads, noWorkload, cgroup }: Socket) {
+  return { workload, workloads, noWorkload, cgroup };
 }
 
 /** The sockets that existed before and are not in this round. */

@@ -238,6 +238,18 @@ describe('who had a socket that is closed', () => {
       { ...had, ...inWeb },
     ],
     [
+      'the same process, whose workload is not known at last',
+      { ...had, ...inWeb },
+      [{ ...had, ...noneOf('unknown') }, lost('unknown')],
+      { ...had, ...inWeb },
+    ],
+    [
+      'the same process, which has left its workload',
+      { ...had, ...inWeb },
+      [{ ...had, ...noneOf('none') }],
+      { ...had, ...noneOf('none') },
+    ],
+    [
       'another process, whose workload is not known',
       { ...had, ...inWeb },
       [{ owners: [owner(2, 'y')], ...noneOf('unknown') }],

@@ -109,21 +109,25 @@ function changed<T>(
   return { begun: reading.begun, batches: batches() };
 }
 
-/** The sockets for which `late` is true; they may come packed. `unknown` counts the others, and warns at the end. */
-function chosenLate(
+/** The sockets for which `keep` is true; they may come packed. */
+function chosenLate(reading: Reading<Socket>, keep: Selection['late']): Reading<Socket> {
+  const choose = packChooser({ keep });
+  return changed(reading, (batch) => {
+    const pack = packIn(batch);
+    return pack === null ? batch.filter(keep) : asBatch(choose(pack));
+  });
+}
+
+/** The same; `unknown` counts the others, and warns at the end. */
+function chosenAndCounted(
   reading: Reading<Socket>,
   late: Selection['late'],
   unknown: UnknownFacts,
 ): Reading<Socket> {
-  const keep = (socket: Socket) => {
+  const chosen = chosenLate(reading, (socket) => {
     if (late(socket)) return true;
     unknown.leaveOut(socket);
     return false;
-  };
-  const choose = packChooser({ keep });
-  const chosen = changed(reading, (batch) => {
-    const pack = packIn(batch);
-    return pack === null ? batch.filter(keep) : asBatch(choose(pack));
   });
   async function* batches(): Batches<Socket> {
     yield* chosen.batches;
@@ -180,10 +184,12 @@ function readSockets(
       batches: peersOnDemand(source, query, all, isChosen, sink),
     };
   }
-  const chosen = selection.isLate
-    ? chosenLate(reading, late, unknownFacts(selection, source, warnings))
-    : reading;
-  return counting === null ? chosen : { ...chosen, batches: counting.toEnd(chosen.batches) };
+  if (selection.isLate) {
+    const unknown = unknownFacts(selection, source, warnings);
+    reading =
+      unknown === null ? chosenLate(reading, late) : chosenAndCounted(reading, late, unknown);
+  }
+  return counting === null ? reading : { ...reading, batches: counting.toEnd(reading.batches) };
 }
 
 /** Needs of facts that sources look up without knowing whether rows are selected by them. */

@@ -5,7 +5,7 @@ import type { Selection } from '../select/index.ts';
 import type { Source, WarningSink } from '../sources/source.ts';
 import { counted } from '../text/counted.ts';
 
-/** Counts sockets that a filter leaves out although they may match, since a fact, which decides, is not known. */
+/** Counts sockets that a filter leaves out although they may match, because a fact that decides is not known. */
 export interface UnknownFacts {
   /** Counts a socket that is left out, if it may match. */
   leaveOut(socket: Socket): void;
@@ -51,20 +51,19 @@ function lacksDetail(owner: Owner): boolean {
   );
 }
 
-const nothingUnknown: UnknownFacts = { leaveOut: () => {}, warn: () => {} };
-
 /**
- * Nothing is counted yet. What counts are facts that sources look up without asking the filter: a workload, or one of a
- * process. Sockets whose processes may not be inspected have a warning already.
+ * Only facts count that sources look up without asking the filter: a workload, or one of a process. Sockets whose
+ * processes may not be inspected have a warning already.
+ * @returns null: none of the filter's facts is one of these
  */
 export function unknownFacts(
   { fit: fitOf, needs }: Pick<Selection, 'fit' | 'needs'>,
   { isStill = false }: Pick<Source, 'isStill'>,
   warnings: WarningSink,
-): UnknownFacts {
+): UnknownFacts | null {
   const ofWorkloads = needs.includes('workloads');
   const withDetails = needs.includes('ownerDetails');
-  if (!ofWorkloads && !withDetails && !isStill) return nothingUnknown;
+  if (!ofWorkloads && !withDetails && !isStill) return null;
   const counts = new Map<Subject, Map<string | undefined, number>>();
 
   /** A process that has ended meanwhile has no name; nothing ends in a capture. */
@@ -72,7 +71,7 @@ export function unknownFacts(
     return owner.program === null ? isStill : withDetails && lacksDetail(owner);
   }
 
-  function unknownOf(socket: Socket): Subject | null {
+  function subjectOf(socket: Socket): Subject | null {
     const { owners, peer } = socket;
     const workload = ofWorkloads ? unknownWorkload(socket) : null;
     if (workload !== null) return workload;
@@ -82,7 +81,7 @@ export function unknownFacts(
 
   return {
     leaveOut(socket) {
-      const whose = unknownOf(socket);
+      const whose = subjectOf(socket);
       if (whose === null || fitOf(socket) !== 'unknown') return;
       const ofMachines = counts.get(whose) ?? new Map<string | undefined, number>();
       counts.set(whose, ofMachines);

@@ -25,8 +25,8 @@ function filtered(expression: string, rows: readonly Socket[], isStill = false) 
   const sink = { warn: (warning: Warning) => warnings.push(warning) };
   const unknown = unknownFacts(selection, { isStill }, sink);
   const chosen = rows.filter(selection.late);
-  for (const row of rows) if (!chosen.includes(row)) unknown.leaveOut(row);
-  unknown.warn();
+  for (const row of rows) if (!chosen.includes(row)) unknown?.leaveOut(row);
+  unknown?.warn();
   return { chosen: chosen.length, warnings };
 }
 
@@ -58,6 +58,16 @@ it('counts for each machine', () => {
     ['a', 'a: 2 sockets'],
     ['b', 'b: 1 socket'],
   ]);
+});
+
+it('is nothing to count where no such fact is asked for', () => {
+  const countsFor = (expression: string, isStill: boolean) => {
+    const selection = compileSelection(query({ expression: [expression] }), lookups);
+    return unknownFacts(selection, { isStill }, { warn() {} }) !== null;
+  };
+  expect(countsFor('program = x', false)).toBe(false);
+  expect(countsFor('program = x', true)).toBe(true);
+  expect(countsFor('euser = 33', false)).toBe(true);
 });
 
 /** A process of which all is known. */

@@ -32,11 +32,12 @@ export async function unlessFailed(
 
 /** Makes the function that reads a round and returns its changes. */
 export async function rounds(
-  { source, query, selection, needs, verbose }: FollowOptions,
+  options: FollowOptions,
   closings: Closings | null,
   warnings: WarningEvents,
   tally: Tally,
 ): Promise<{ readonly changes: SocketChanges; readRound(): Promise<readonly SocketChange[]> }> {
+  const { source, query, selection, needs, verbose } = options;
   // What has no port is neither a server nor a connection: macOS and Windows list such too.
   const passes = (socket: Socket) =>
     !isWithoutPort(socket) && selection.early(socket) && selection.late(socket);
@@ -61,7 +62,7 @@ export async function rounds(
     async readRound() {
       const at = steadyNow();
       const rows: Socket[] = [];
-      const options: ReadOptions = {
+      const howToRead: ReadOptions = {
         // Keep every socket for comparison, but do not look up owners and the like for sockets that do not match.
         selection: seeingAll(selection, (socket) => {
           if (selection.early(socket) || changes.wasFollowed(socket)) return true;
@@ -75,20 +76,27 @@ export async function rounds(
       };
       const sink = withoutRareTables(warnings.sink, query, verbose);
       warnings.beginRound();
-      const reading = readRows(source, { ...query, report: 'sockets' }, options, sink);
+      const reading = readRows(source, { ...query, report: 'sockets' }, howToRead, sink);
       for await (const batch of reading.batches) for (const socket of batch) rows.push(socket);
       const found = changes.round({ at, rows, mayLack: warnings.mayLack(rows) });
-      if (selection.isLate) warnOfUnknown(rows);
+      if (selection.isLate) warnOfUnknown(options, rows, changes, warnings.sink);
       return found;
     },
   };
+}
 
-  /** A socket that is followed stays so if what decides is not known any more. */
-  function warnOfUnknown(rows: readonly Socket[]): void {
-    const unknown = unknownFacts(selection, source, warnings.sink);
-    for (const row of rows) {
-      if (!isWithoutPort(row) && !changes.wasFollowed(row)) unknown.leaveOut(row);
-    }
-    unknown.warn();
-  }
+/** Warns of sockets in these rows that may match, but are not followed since it is not known whether they do. */
+function warnOfUnknown(
+  { selection, source }: Pick<FollowOptions, 'selection' | 'source'>,
+  rows: readonly Socket[],
+  changes: SocketChanges,
+  sink: WarningSink,
+): void {
+  const { needs } = selection;
+  // A socket that is followed stays so if what decides is not known any more.
+  const fit = (row: Socket) => (changes.wasFollowed(row) ? 'yes' : selection.fit(row));
+  const unknown = unknownFacts({ needs, fit }, source, sink);
+  if (unknown === null) return;
+  for (const row of rows) if (!isWithoutPort(row)) unknown.leaveOut(row);
+  unknown.warn();
 }

@@ -1,4 +1,4 @@
-import type { Owner } from '../model/socket/owner.ts';
+import { lacks, type Owner, type ProcessFacts } from '../model/socket/owner.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { ageAt, timeAgo } from './age.ts';
 import type { Attribute, Rest } from './attribute.ts';
@@ -14,10 +14,11 @@ const asked = {
 
 /** An attribute with one value for each owner, which needs the owners' details. */
 function ofProcesses(
+  fact: keyof ProcessFacts,
   rest: Rest<Socket>,
   pick: (owner: Owner) => number | string | null,
 ): Attribute<Socket> {
-  const isUnavailable = unknownOf((owner) => pick(owner) === null);
+  const isUnavailable = unknownOf(lacks[fact]);
   return ofEach(({ owners }) => owners, { ...asked, isUnavailable, ...rest }, pick);
 }
 
@@ -33,6 +34,7 @@ function deletedText({ executableDeleted = null }: Owner): 'yes' | 'no' | null {
 /** The attributes of the processes that hold a socket, beyond their names. */
 export const processAttributes: readonly Attribute<Socket>[] = [
   ofProcesses(
+    'startedAt',
     {
       key: 'started',
       header: 'Started',
@@ -50,6 +52,7 @@ export const processAttributes: readonly Attribute<Socket>[] = [
   ),
   {
     ...ofProcesses(
+      'uid',
       {
         key: 'euser',
         header: 'Process User',
@@ -67,6 +70,7 @@ export const processAttributes: readonly Attribute<Socket>[] = [
       ) ?? '',
   },
   ofProcesses(
+    'parents',
     {
       key: 'parents',
       path: 'owners[].parents',
@@ -75,7 +79,6 @@ export const processAttributes: readonly Attribute<Socket>[] = [
         'The ancestors of the process, topmost first, by their names in the kernel: `systemd/sshd/bash` (Linux); null if not known.',
       long: true,
       width: 20,
-      isUnavailable: unknownOf(({ parents }) => parents?.some(({ name }) => name === null) ?? true),
       filter: {
         kind: 'text',
         expected: "an ancestor's name",
@@ -86,6 +89,7 @@ export const processAttributes: readonly Attribute<Socket>[] = [
     parentsText,
   ),
   ofProcesses(
+    'executableDeleted',
     {
       key: 'deleted',
       path: 'owners[].executableDeleted',

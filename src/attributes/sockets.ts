@@ -3,7 +3,7 @@ import { addressSortKey } from '../model/address/order.ts';
 import { inetProtocols } from '../model/protocol.ts';
 import type { Names } from '../model/report/names.ts';
 import type { Listing } from '../model/request/listing.ts';
-import { noOwners, type Owner } from '../model/socket/owner.ts';
+import { lacks, noOwners, type Owner } from '../model/socket/owner.ts';
 import {
   type InetSocket,
   type Socket,
@@ -520,7 +520,7 @@ const attributes: readonly Attribute<Socket>[] = [
       meaning: 'The command line, words joined by blanks; null if not known.',
       fields: ['owner.commandLine'],
       fact: 'processFacts',
-      isUnavailable: unknownOf(({ commandLine }) => commandLine === null),
+      isUnavailable: unknownOf(lacks.commandLine),
       filter: textOfEach('a command line', commandText),
       ...details,
     },
@@ -533,7 +533,7 @@ const attributes: readonly Attribute<Socket>[] = [
       meaning: "The executable's path; null if it cannot be read.",
       fields: ['owner.executable'],
       fact: 'executables',
-      isUnavailable: unknownOf(({ executable }) => executable === null),
+      isUnavailable: unknownOf(lacks.executable),
       filter: textOfEach('a path', ({ executable }) => executable),
       ...details,
     },

@@ -1,5 +1,5 @@
 import { aboutMachine } from '../model/machine/place.ts';
-import type { Owner } from '../model/socket/owner.ts';
+import { lacksDetail, type Owner } from '../model/socket/owner.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import type { Selection } from '../select/index.ts';
 import type { Source, WarningSink } from '../sources/source.ts';
@@ -36,19 +36,6 @@ function unknownWorkload({ noWorkload, peer }: Socket): 'socket' | 'peer' | null
   const reasons = [noWorkload, peer?.noWorkload];
   if (reasons.includes('denied') || !reasons.includes('unknown')) return null;
   return noWorkload === 'unknown' ? 'socket' : 'peer';
-}
-
-/** Whether something that can be compared of a process, beyond its name, is not known. */
-function lacksDetail(owner: Owner): boolean {
-  const { commandLine, executable, executableDeleted, startedAt, uid, parents } = owner;
-  return (
-    commandLine === null ||
-    executable === null ||
-    (executableDeleted ?? null) === null ||
-    (startedAt ?? null) === null ||
-    (uid ?? null) === null ||
-    (parents?.some(({ name }) => name === null) ?? true)
-  );
 }
 
 /**

@@ -39,6 +39,26 @@ export interface Owner extends Partial<ProcessFacts> {
   readonly fd: number | null;
 }
 
+/** A fact about a process, beyond its name, that can be compared. */
+type Detail = 'commandLine' | 'executable' | keyof ProcessFacts;
+
+/** For each of these facts: whether it is not known of a process, or not all of it. */
+export const lacks: Readonly<Record<Detail, (owner: Owner) => boolean>> = {
+  commandLine: ({ commandLine }) => commandLine === null,
+  executable: ({ executable }) => executable === null,
+  executableDeleted: ({ executableDeleted = null }) => executableDeleted === null,
+  startedAt: ({ startedAt = null }) => startedAt === null,
+  uid: ({ uid = null }) => uid === null,
+  parents: ({ parents }) => parents?.some(({ name }) => name === null) ?? true,
+};
+
+const lacksEach = Object.values(lacks);
+
+/** Whether one of these facts is not known of a process. */
+export function lacksDetail(owner: Owner): boolean {
+  return lacksEach.some((lacksIt) => lacksIt(owner));
+}
+
 /**
  * A process as the holder of this descriptor. Fields are written out, since with `...` V8 would keep each object
  * for as long as it could.

@@ -25,9 +25,7 @@ export function receivedSource(
   host: PlatformHost,
   beside: ReceivedBeside,
 ): Source {
-  const { root } = machine;
-  const there: PlatformHost = { ...host, procRoot: root, netns: 'own' };
-  const of = root.replace(/\/proc$/, '');
+  const there: PlatformHost = { ...host, procRoot: machine.root, netns: 'own' };
   return sourceOf(receivedProc(machine), there, {
     files: null,
     isStill: true,
@@ -37,7 +35,7 @@ export function receivedSource(
       read(path) {
         const found = beside.file(path);
         if (typeof found !== 'string') return found;
-        throw Object.assign(new Error(`${found}: ${of}${path}`), { code: found });
+        throw Object.assign(new Error(`${found}: ${path}`), { code: found });
       },
       hasFolder: beside.hasFolder,
     },

@@ -5,12 +5,15 @@ import { executableOf, nameBytes, type ProcessNames, processNames } from './proc
 import type { Unseen } from './unseen-processes.ts';
 
 /**
- * Characters of command lines to keep, of all processes together: a user may have thousands. Beyond that, only the part
- * needed for the name is read.
+ * Characters of command lines to keep, of all processes together: a user may have thousands. Beyond that, only the
+ * part needed for the name is read.
  */
 const keptText = 16 * 1024 * 1024;
 
-/** The bytes of a command line that are shown with every socket, however many share it: Linux before 4.2 had no more. */
+/**
+ * A command line of so many characters is shown with every socket, however many share it: Linux before 4.2 had no
+ * longer ones. One that is cut keeps as many bytes.
+ */
 const ordinaryCommandLine = 4096;
 
 /**
@@ -19,15 +22,17 @@ const ordinaryCommandLine = 4096;
  */
 const repeatedText = 16 * 1024 * 1024;
 
-/**
- * Describes a process, reading its names on first use. `details`: as in OwnerQuery; `socketsOf`: how many sockets a
- * process holds.
- */
+/** What a process is described in detail with. */
+interface DetailsAsked {
+  /** How many sockets a process holds. */
+  socketsOf(pid: number): number;
+}
+
+/** Describes a process, reading its names on first use. `details`: as in OwnerQuery; null: none. */
 export function describer(
   proc: Proc,
-  details: boolean,
+  details: DetailsAsked | null,
   unnamed: Unseen,
-  socketsOf: (pid: number) => number,
 ): (pid: number) => Omit<Owner, 'fd'> {
   const known = new Map<number, Omit<Owner, 'fd'>>();
   const factsOf = processFactsReader(proc);
@@ -36,11 +41,11 @@ export function describer(
 
   function namesOf(pid: number): ProcessNames {
     const read = (most: number) => processNames(proc, pid, most, unnamed);
-    if (!details || room <= 0) return read(nameBytes);
+    if (details === null || room <= 0) return read(nameBytes);
     const names = read(longestCommandLine);
     const length = names.commandLine?.length ?? 0;
     if (length <= ordinaryCommandLine) return names;
-    const repeated = length * socketsOf(pid);
+    const repeated = length * details.socketsOf(pid);
     if (repeated > repeatedRoom) return read(ordinaryCommandLine);
     repeatedRoom -= repeated;
     return names;

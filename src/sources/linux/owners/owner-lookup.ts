@@ -107,7 +107,8 @@ function lookupOfWalk(proc: Proc, walk: Walk, details: boolean): OwnerLookup {
   const unnamed = nothingUnseen();
   const entries = foundIn(walk);
   const counts = lazily(() => socketsByProcess(walk));
-  const describe = describer(proc, details, unnamed, (pid) => counts().get(pid) ?? 0);
+  const socketsOf = (pid: number) => counts().get(pid) ?? 0;
+  const describe = describer(proc, details ? { socketsOf } : null, unnamed);
   return {
     unseen: walk.unseen,
     unnamed,
@@ -173,7 +174,7 @@ function lowerFd(a: number, b: number): number {
 
 /** One list for each process, shared by all of its sockets. */
 function singleLists(proc: Proc, unnamed: Unseen): (pid: number) => readonly Owner[] {
-  const describe = describer(proc, false, unnamed, () => 1);
+  const describe = describer(proc, null, unnamed);
   const known = new Map<number, readonly Owner[]>();
   return (pid) => {
     let list = known.get(pid);

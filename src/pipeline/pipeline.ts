@@ -90,12 +90,15 @@ export async function pipelineOf(
     ownerFits: selection.ownerFits,
     fit: selection.fit,
     read: (warnings) => readRows(source, query, { ...reading, packed: undefined }, warnings),
-    open: (warnings) => openRound(plan, listing, source, parts, warnings),
+    open: (warnings) => openRound(plan, warnings),
   };
 }
 
 /** All that is decided before anything is read. */
 interface Plan {
+  readonly listing: Listing;
+  readonly source: Source;
+  readonly parts: PipelineParts;
   readonly reading: ReadOptions;
   readonly needs: Needs;
   readonly packing: Packing | null;
@@ -139,23 +142,22 @@ async function planOf(
     needs.rates && schedule.interval !== null
       ? (parts.meters ?? (await import('../analysis/rounds/connection-rates.ts')).rateMeter())
       : null;
-  return { reading, needs, packing, sorting: isUnsorted ? null : sorting, meters };
+  return {
+    ...{ listing, source, parts, reading, needs, packing, meters },
+    sorting: isUnsorted ? null : sorting,
+  };
 }
 
-async function openRound(
-  plan: Plan,
-  { query, view }: Listing,
-  source: Source,
-  { resolver, stages, elapsed = steadyNow }: PipelineParts,
-  warnings: WarningSink,
-): Promise<OpenRound> {
+async function openRound(plan: Plan, warnings: WarningSink): Promise<OpenRound> {
+  const { query, view } = plan.listing;
+  const { resolver, stages, elapsed = steadyNow } = plan.parts;
   let leftOut = 0;
   const onLeftOut = (servers: number) => {
     leftOut = servers;
   };
   const meter = plan.meters?.(elapsed());
   const sink = withoutRareTables(warnings, query, view.verbose);
-  const reading = readRows(source, query, { ...plan.reading, meter, onLeftOut }, sink);
+  const reading = readRows(plan.source, query, { ...plan.reading, meter, onLeftOut }, sink);
   // If nothing can be read, the round fails here, before anything is printed.
   await inStage(stages, 'read', reading.begun);
   const read = stages?.timed('read', reading.batches) ?? reading.batches;
@@ -165,7 +167,7 @@ async function openRound(
   const kept: Row[] = [];
   return {
     names,
-    batches: arranged(plan, batches, names, kept, stages),
+    batches: arranged(plan, batches, names, kept),
     kept,
     leftOut: () => leftOut,
   };
@@ -173,11 +175,10 @@ async function openRound(
 
 /** The rows as the view gets them; those to compare the next round with are added to `kept`. */
 function arranged(
-  { needs, packing, sorting }: Plan,
+  { needs, packing, sorting, parts: { stages } }: Plan,
   unsorted: Batches<Row>,
   names: Names,
   kept: Row[],
-  stages: Stages | undefined,
 ): Batches<Row> {
   let rows = unsorted;
   if (sorting !== null) {

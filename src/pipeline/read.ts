@@ -26,7 +26,8 @@ export interface ReadOptions {
   readonly selection: Selection;
   readonly needs: Omit<Needs, 'hostNames' | 'serviceNames' | 'userNames' | 'previousRound'>;
   /**
-   * What of that the caller shows: a fact that only the filters need is missing only where it would decide. Left out: all.
+   * What of that the caller shows: a fact that only the filters need is missing only where it would decide. Left out:
+   * all.
    */
   readonly factsShown?: Pick<Needs, (typeof kernelFacts)[number]> | undefined;
   /** Computes connections' rates from round to round; required if rates are needed. */

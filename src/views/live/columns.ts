@@ -43,13 +43,25 @@ const narrowLong = 12;
 const narrowEnd = 21;
 /** The minimum in any case: an address keeps its port. */
 const narrowest = 8;
-/** The last columns to go. An address that nobody can read helps less than none: the remote one goes before both are cut. */
+/**
+ * The columns that go after all others, in this order. A remote address that is cut beyond reading is worth less than
+ * the room.
+ */
 const lastToGo: readonly string[] = ['dst', 'state', 'src'];
+
+/** A column that may be shown. */
+interface Column {
+  readonly attribute: Attribute<Socket>;
+  /** The width of its widest cell. */
+  readonly need: number;
+  /** The width that it must have. */
+  least: number;
+}
 
 /**
  * The columns that fit into `room`, with their widths. `needed`: the widest cell of each, including its header;
- * `stays`: the sort key. Columns are left out in the order that attributes give, then others from the right and those of
- * `lastToGo`; those that the user named from the right; long texts are cut, numbers never.
+ * `stays`: the sort key. Columns are left out in the order that attributes give, then others from the right and those
+ * of `lastToGo`; those that the user named from the right; long texts are cut, numbers never.
  */
 export function fittingColumns(
   keys: readonly string[],
@@ -59,7 +71,7 @@ export function fittingColumns(
   stays = '',
 ): readonly ShownColumn[] {
   const attributes = pickColumns('sockets', keys);
-  const all = attributes.map((attribute, at) => {
+  const all = attributes.map((attribute, at): Column => {
     const need = needed[at] ?? attribute.header.length;
     const narrow = attribute.filter?.kind === 'host' ? narrowEnd : narrowLong;
     return { attribute, need, least: attribute.long ? Math.min(need, narrow) : need };
@@ -69,9 +81,6 @@ export function fittingColumns(
     : firstToGo('sockets').flatMap((key) =>
         all.filter(({ attribute }) => attribute.key === key && key !== stays),
       );
-  type Column = (typeof all)[number];
-  const widthOf = (some: readonly Column[]) =>
-    some.reduce((sum, { least }) => sum + least + gap, 0) - (some.length > 0 ? gap : 0);
   const without = (gone: ReadonlySet<Column>) => all.filter((one) => !gone.has(one));
   const fits = (gone: ReadonlySet<Column>) => widthOf(without(gone)) <= room;
   const narrow = (mayBe: (attribute: Attribute<Socket>) => boolean) => {
@@ -82,14 +91,8 @@ export function fittingColumns(
   let gone = leftOut(goes, fits);
   if (!fits(gone) && !areNamed) {
     narrow(({ filter }) => filter?.kind !== 'host');
-    const rank = ({ attribute }: Column) => lastToGo.indexOf(attribute.key);
     const others = all.filter((one) => !goes.includes(one) && one.attribute.key !== stays);
-    // From the right, and those of `lastToGo` behind the others; one is left.
-    const last = others
-      .reverse()
-      .sort((a, b) => rank(a) - rank(b))
-      .slice(0, -1);
-    gone = leftOut([...goes, ...last], fits);
+    gone = leftOut([...goes, ...lastOf(others)], fits);
   }
   if (!fits(gone)) narrow(() => true);
   const shown = without(gone);
@@ -103,4 +106,19 @@ export function fittingColumns(
   const needs = shown.map(({ need }) => need);
   const widths = widened(least, needs, room - widthOf(shown));
   return shown.map(({ attribute }, at) => ({ attribute, width: widths[at] as number }));
+}
+
+/** The width of these columns together. */
+function widthOf(columns: readonly Column[]): number {
+  const gaps = Math.max(0, columns.length - 1) * gap;
+  return columns.reduce((sum, { least }) => sum + least, gaps);
+}
+
+/** These columns from the right, but those of `lastToGo` behind the others; one is left. */
+function lastOf(columns: readonly Column[]): readonly Column[] {
+  const rank = ({ attribute }: Column) => lastToGo.indexOf(attribute.key);
+  return columns
+    .toReversed()
+    .toSorted((a, b) => rank(a) - rank(b))
+    .slice(0, -1);
 }

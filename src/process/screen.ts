@@ -51,8 +51,8 @@ export function openScreen(
 ): { readonly screen: Screen; leave(): void } {
   const { stdin, stdout } = process;
   const writer = writerTo(fd, hangUp);
+  const job = jobControl(giveBack, takeBack);
   let isIn = false;
-  let continueTimer: ReturnType<typeof setTimeout> | undefined;
 
   function take(): void {
     const isAgain = isIn;
@@ -67,6 +67,17 @@ export function openScreen(
     writer.end();
     writeNow(fd, leaving);
     setRaw(false);
+  }
+
+  /** After a stop. */
+  function takeBack(): void {
+    // Another program may have changed the terminal's modes.
+    setRaw(false);
+    writer.forget();
+    take();
+    // A stopped process gets no SIGWINCH: this makes Node read the size.
+    process.emit('SIGWINCH');
+    events.resumed();
   }
 
   /**
@@ -87,35 +98,10 @@ export function openScreen(
     SIGHUP: hangUp,
     ...Object.fromEntries(deadlySignals.map((signal) => [signal, () => die(signal)])),
     ...(process.platform !== 'win32' && {
-      SIGTSTP: suspend,
-      SIGCONT: goOn,
+      SIGTSTP: job.suspend,
+      SIGCONT: job.goOn,
     }),
   } as const;
-
-  function suspend(): void {
-    giveBack();
-    process.off('SIGTSTP', suspend);
-    // Stops the whole job, as the terminal does. If no process could continue it, the kernel does not stop it.
-    process.kill(0, 'SIGTSTP');
-    // A timer is overdue after a stop, so the second one waits for SIGCONT, which has usually come by then.
-    continueTimer = setTimeout(() => {
-      continueTimer = setTimeout(goOn, continueDelay);
-    }, 0);
-  }
-
-  /** Continues after whatever stopped the process, including SIGSTOP, which cannot be caught. */
-  function goOn(): void {
-    clearTimeout(continueTimer);
-    process.off('SIGTSTP', suspend);
-    process.on('SIGTSTP', suspend);
-    // Another program may have changed the terminal's modes.
-    setRaw(false);
-    writer.forget();
-    take();
-    // A stopped process gets no SIGWINCH: this makes Node read the size.
-    process.emit('SIGWINCH');
-    events.resumed();
-  }
 
   const input = (text: string) => events.input(text);
   const resized = () => events.resized();
@@ -140,9 +126,9 @@ export function openScreen(
       if (isIn) writer.write(text);
     },
     drained: writer.drained,
-    ...(process.platform !== 'win32' && { suspend }),
+    ...(process.platform !== 'win32' && { suspend: job.suspend }),
     close() {
-      clearTimeout(continueTimer);
+      job.end();
       giveBack();
       for (const [name, handler] of Object.entries(signals)) process.off(name, handler);
       stdin.off('data', input).off('end', hangUp).off('error', hangUp);
@@ -151,6 +137,41 @@ export function openScreen(
     },
   };
   return { screen, leave: giveBack };
+}
+
+/** How the shell stops and continues the process. */
+interface JobControl {
+  /** Stops the whole job. */
+  suspend(): void;
+  /** Continues after whatever stopped the process, including SIGSTOP, which cannot be caught. */
+  goOn(): void;
+  /** After a stop, does not continue by itself any more. */
+  end(): void;
+}
+
+/** `leave` is called before a stop, `comeBack` after it. */
+function jobControl(leave: () => void, comeBack: () => void): JobControl {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function suspend(): void {
+    leave();
+    process.off('SIGTSTP', suspend);
+    // Stops the whole job, as the terminal does. If no process could continue it, the kernel does not stop it.
+    process.kill(0, 'SIGTSTP');
+    // After a stop the first timer fires at once, maybe before SIGCONT is handled; the second gives it time.
+    timer = setTimeout(() => {
+      timer = setTimeout(goOn, continueDelay);
+    }, 0);
+  }
+
+  function goOn(): void {
+    clearTimeout(timer);
+    process.off('SIGTSTP', suspend);
+    process.on('SIGTSTP', suspend);
+    comeBack();
+  }
+
+  return { suspend, goOn, end: () => clearTimeout(timer) };
 }
 
 function setRaw(isRaw: boolean): void {

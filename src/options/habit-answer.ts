@@ -65,16 +65,15 @@ function answerToUnknown(
 }
 
 /**
- * The answer to a word that was meant as the optional value of the flag before it, and is none. One with an operator
- * was meant as a condition.
+ * The answer to a word that was meant as the optional value of the flag before it, and is none. One with a blank or an
+ * operator was meant as a condition, and letters before another word as a field, whose operator may be left out.
  */
 function answerToValue(
   [word = '', next = '']: readonly string[],
   argv: readonly string[],
 ): string | null {
-  if (word.length > longestHabit || /[=!<>]/.test(word)) return null;
-  // An operator, or one of ss in letters: eq, ne, gt …
-  if (/^[=!<>]|^[a-z]{2}$/.test(next)) return null;
+  if (word.length > longestHabit || /[=!<>\s]/.test(word)) return null;
+  if (next !== '' && (/^[a-z]+$/i.test(word) || /^[=!<>]/.test(next))) return null;
   for (const [at, name] of expandLongOptions(argv, allFlags).entries()) {
     if (name === '--') return null;
     const takes = allFlags.find((flag) => flag.optionalValue && spellings(flag).includes(name))

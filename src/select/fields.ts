@@ -118,7 +118,11 @@ function number(
   const isMasked = filter.kind === 'number' && filter.masked === true;
 
   function testOf(value: string, comparison: FieldSign): ((found: number) => boolean) | Problem {
-    if (isMasked && comparison === '=' && value.includes('/')) return maskedTest(value, expected);
+    if (isMasked && value.includes('/')) {
+      return comparison === '='
+        ? maskedTest(value, expected)
+        : { expected: `${expected} without a mask after ${comparison}, found ${quoted(value)}` };
+    }
     const bound = parseQuantity(value, measure, expected);
     return typeof bound === 'object' ? bound : numberTest(comparison, bound);
   }

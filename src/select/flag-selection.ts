@@ -172,7 +172,9 @@ function filterConditions(
 ): readonly Condition[] {
   if (filters.exposed && scope.protocols.every((protocol) => protocol === 'unix')) {
     const message = '--exposed: other machines do not reach UNIX sockets';
-    throw new NetstatError('usage', message, { path: '--exposed' });
+    throw new NetstatError('usage', message, {
+      ...{ path: '--exposed', about: { filter: 'exposed' } },
+    });
   }
   const conditions: Condition[] = [];
   if (filters.state.length > 0) {
@@ -186,7 +188,7 @@ function filterConditions(
     const values = new Set((isName ? namesIn : split)(filters[filter]));
     if (values.size === 0) continue;
     const rules: readonly FieldRule[] = own === 'by field' ? [workloadRule(byField)] : own;
-    for (const value of values) refuseAbsent(filter, value, rules, scope);
+    refuseAbsent(filter, [...values], rules, scope);
     const fitting = [...values].flatMap((value) =>
       rules.map((rule) => checked(filter, rule.condition(value, '=', scope))),
     );
@@ -200,19 +202,22 @@ function filterConditions(
   return conditions;
 }
 
-/** Rejects a value that no socket of the tables asked for can have. */
+/** Rejects values of which no socket of the tables asked for can have any. */
 function refuseAbsent(
   filter: keyof FilterOptions,
-  value: string,
+  values: readonly string[],
   rules: readonly FieldRule[],
   { protocols }: Scope,
 ): void {
-  const absences = rules.map((rule) => rule.absence?.(value, protocols) ?? null);
-  const [absence] = absences;
-  if (!absence || absences.includes(null)) return;
+  const absences = values.flatMap((value) =>
+    rules.map((rule) => ({ value, absence: rule.absence?.(value, protocols) ?? null })),
+  );
+  const [first] = absences;
+  if (!first?.absence || absences.some(({ absence }) => absence === null)) return;
+  const { value, absence } = first;
   const found = absence.of === 'value' ? `, found ${quoted(value)}` : '';
   throw new NetstatError('usage', `--${filter}: ${absence.reason}${found}`, {
-    path: `--${filter}`,
+    ...{ path: `--${filter}`, about: { filter } },
   });
 }
 

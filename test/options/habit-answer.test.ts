@@ -79,11 +79,14 @@ it.each([
   ['--program x a,b', 'a,b', true, null, null],
   ['--wait prt=80', 'prt=80', true, null, null],
   ['--wait prt = 80', 'prt = 80', true, null, null],
+  ['--wait sprt 22', 'sprt 22', true, null, null],
+  ['--serve stat listening', 'stat listening', true, null, null],
+  ['--wait 5x sport = 22', '5x sport = 22', true, '--wait 5x', 'seconds'],
 ])(
   '%s: a word that is not the value of the flag before it',
-  (line, word, isFirst, named, takes) => {
+  (line, words, isFirst, named, takes) => {
     const answer = habitAnswer({
-      ...{ about: 'expression', argv: split(line), words: [word], at: isFirst ? 0 : 5 },
+      ...{ about: 'expression', argv: split(line), words: split(words), at: isFirst ? 0 : 5 },
     });
     if (named === null) expect(answer).toBeNull();
     else expect(answer).toContain(`${named}: neither its value nor a filter expression (`);

@@ -108,7 +108,7 @@ describe('fields of expressions', () => {
     ['mark = /3', 'expected a mark, or one with a mask'],
     ['mark = 1/0x100000000', 'expected a mark, or one with a mask'],
     ['mark = 1/3/5', 'expected a mark, or one with a mask'],
-    ['mark > 1/3', "expected a mark, found '1/3'"],
+    ['mark > 1/3', "expected a mark without a mask after >, found '1/3'"],
     ['cookie = 1/3', "expected a number, found '1/3'"],
     ['deleted = maybe', 'expected yes or no (yes no), found'],
     ['timer = onn', '(off on keepalive timewait probe)'],

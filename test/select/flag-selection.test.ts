@@ -92,7 +92,7 @@ describe('a filter that no socket of the tables asked for can match', () => {
   it.each<[Partial<FilterOptions>, RegExp]>([
     [{ port: ['80'] }, /^--port: UNIX sockets have no ports$/],
     [{ local: [':80'] }, /^--local: UNIX sockets have no addresses and ports, .* found ':80'$/],
-    [{ local: ['/run/*,127.0.0.1'] }, /found '127\.0\.0\.1'$/],
+    [{ local: ['127.0.0.1,::1'] }, /found '127\.0\.0\.1'$/],
     [{ local: ['localhost:80'] }, /found 'localhost:80'$/],
     [{ remote: [':80'] }, /^--remote: expected an address, .* peer is not known$/],
     [{ user: ['root'] }, /^--user: who created a UNIX socket is not known; euser compares/],
@@ -102,8 +102,15 @@ describe('a filter that no socket of the tables asked for can match', () => {
     expect(() => compiled({ ...filters, local: [] }, 'tcp', 'unix')).not.toThrow();
   });
 
-  it.each(['/run/*', '@x', '*', 'name', 'unix:x'])('is not --local %s of these', (local) => {
-    expect(() => compiled({ local: [local] }, 'unix')).not.toThrow();
+  it.each(['/run/*', '@x', '*', 'name', 'unix:x', '127.0.0.1,/run/*'])(
+    'is not --local %s of these',
+    (local) => {
+      expect(() => compiled({ local: [local] }, 'unix')).not.toThrow();
+    },
+  );
+
+  it.each(['/run/x,127.0.0.1', '127.0.0.1:22,@x'])('is not --local %s of others', (local) => {
+    expect(() => compiled({ local: [local] }, 'tcp')).not.toThrow();
   });
 
   it.each(['/run/*', '@x', 'unix:x'])('is --local %s of others', (local) => {

@@ -109,12 +109,14 @@ function ofUser({ user }: Workload, unit: string): string {
  * `container:web`, `podman:web`. A scope is a unit too.
  */
 export function workloadWords(workload: Workload): readonly string[] {
-  const { kind, runtime, name, id, podUid, namespace, container } = workload;
+  const { kind, runtime, name, id, podUid, namespace, container, user } = workload;
+  const label = workloadLabel(workload);
+  const isUsersUnit = user !== undefined && (kind === 'unit' || kind === 'scope');
   const short = id?.slice(0, shortId) ?? null;
   const names =
     kind === 'pod'
       ? [name, namespace === null ? null : `${namespace}/${name}`, podUid, container, id, short]
-      : [name, id, short];
+      : [name, isUsersUnit ? label : null, id, short];
   const kinds = [
     kind,
     ...(kind === 'scope' ? ['unit'] : []),
@@ -122,7 +124,7 @@ export function workloadWords(workload: Workload): readonly string[] {
   ];
   const known = names.filter((one) => one !== null);
   const prefixed = known.flatMap((one) => kinds.map((prefix) => `${prefix}:${one}`));
-  return [workloadLabel(workload), ...known, ...prefixed];
+  return [label, ...known, ...prefixed];
 }
 
 /**

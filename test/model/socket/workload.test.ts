@@ -111,7 +111,10 @@ describe('workloadWords', () => {
     [named('unit', 'a.service'), ['a.service', 'unit:a.service']],
     [
       { ...named('unit', 'a.service'), user: 1000 },
-      ['user@1000.service/a.service', 'a.service', 'unit:a.service'],
+      [
+        ...['user@1000.service/a.service', 'unit:user@1000.service/a.service'],
+        ...['a.service', 'unit:a.service'],
+      ],
     ],
   ])('%# are all that find it', (workload, words) => {
     expect(new Set(workloadWords(workload))).toEqual(new Set(words));

@@ -84,7 +84,7 @@ export function ownerWith(process: Omit<Owner, 'fd'>, fd: number | null): Owner 
 
 /**
  * The longest command line that is kept, in bytes. A process can give itself one of any length, and it is repeated
- * with each of its sockets: a source may cut one earlier that would be repeated very often.
+ * with each of its sockets: text is limited further (`views/text/bounded-command-lines.ts`).
  */
 export const longestCommandLine = 65_536;
 

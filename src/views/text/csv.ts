@@ -3,6 +3,7 @@ import { attributesOf, pickColumns } from '../../attributes/index.ts';
 import type { ReportKind, Row } from '../../model/report/snapshot.ts';
 import type { Listing } from '../../model/request/listing.ts';
 import { sanitize } from '../../text/sanitize.ts';
+import { boundedCommandLines } from './bounded-command-lines.ts';
 import { cellContextOf } from './listed-rows.ts';
 import { needsOfData } from './shown-needs.ts';
 import { chunkText, slices } from './slices.ts';
@@ -30,10 +31,11 @@ export async function* csv(report: ReportStream, context: ViewContext): AsyncGen
   const cellContext = cellContextOf(report, context);
   if (header && context.previous === null)
     yield columns.map(({ key }) => key).join(',') + csvLineEnd;
+  const bounded = boundedCommandLines();
   for await (const rows of slices<Row>(report.batches)) {
     let text = '';
     for (const row of rows) {
-      text += (lineOf(columns, row, cellContext) || '""') + csvLineEnd;
+      text += (lineOf(columns, bounded(row), cellContext) || '""') + csvLineEnd;
       if (text.length > chunkText) {
         yield text;
         text = '';

@@ -2,16 +2,19 @@ import type { CellContext } from '../../attributes/attribute.ts';
 import { minorRows } from '../../attributes/index.ts';
 import type { Row } from '../../model/report/snapshot.ts';
 import type { Query } from '../../model/request/query.ts';
+import { boundedCommandLines } from './bounded-command-lines.ts';
 import type { ReportStream, ViewContext } from './text-view.ts';
 
-/** The rows that a table for people shows: like netstat, without -a not all of them. */
+/** The rows that a table for people shows, as it writes them: like netstat, without -a not all of them. */
 export async function* listedRows(
   { kind, batches }: ReportStream,
   { which }: Query,
 ): AsyncGenerator<readonly Row[]> {
   const isMinor = which === 'all' ? null : minorRows(kind);
+  const bounded = boundedCommandLines();
   for await (const rows of batches as AsyncIterable<readonly Row[]>) {
-    yield isMinor === null ? rows : rows.filter((row) => !isMinor(row));
+    const listed = isMinor === null ? rows : rows.filter((row) => !isMinor(row));
+    yield kind === 'sockets' ? listed.map(bounded) : listed;
   }
 }
 

@@ -1,4 +1,3 @@
-import { lazily } from '../../../flow/lazily.ts';
 import { type Owner, ownerWith } from '../../../model/socket/owner.ts';
 import type { Socket } from '../../../model/socket/socket.ts';
 import type { OwnerQuery } from '../../source.ts';
@@ -106,26 +105,12 @@ function singleLookup(
 function lookupOfWalk(proc: Proc, walk: Walk, details: boolean): OwnerLookup {
   const unnamed = nothingUnseen();
   const entries = foundIn(walk);
-  const counts = lazily(() => socketsByProcess(walk));
-  const socketsOf = (pid: number) => counts().get(pid) ?? 0;
-  const describe = describer(proc, details ? { socketsOf } : null, unnamed);
+  const describe = describer(proc, details, unnamed);
   return {
     unseen: walk.unseen,
     unnamed,
     ownersOf: everyOf(walk, inodeIndex(entries), entries, describe),
   };
-}
-
-/** How many sockets each process was found to hold. */
-function socketsByProcess({ shares }: Walk): ReadonlyMap<number, number> {
-  const counts = new Map<number, number>();
-  for (const { found } of shares) {
-    for (let i = 0; i < found.length; i++) {
-      const pid = found.pids[i] as number;
-      counts.set(pid, (counts.get(pid) ?? 0) + 1);
-    }
-  }
-  return counts;
 }
 
 /** The holders of an inode are a linked list: `next` is the index of the entry before, with the head in `headOf`. */
@@ -174,7 +159,7 @@ function lowerFd(a: number, b: number): number {
 
 /** One list for each process, shared by all of its sockets. */
 function singleLists(proc: Proc, unnamed: Unseen): (pid: number) => readonly Owner[] {
-  const describe = describer(proc, null, unnamed);
+  const describe = describer(proc, false, unnamed);
   const known = new Map<number, readonly Owner[]>();
   return (pid) => {
     let list = known.get(pid);

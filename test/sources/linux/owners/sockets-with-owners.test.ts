@@ -3,6 +3,7 @@ import { NetstatError } from '../../../../src/errors.ts';
 import { asBatch, emptyPack, packIn, socketsIn } from '../../../../src/model/packed/sockets.ts';
 import { longestCommandLine } from '../../../../src/model/socket/owner.ts';
 import type { Socket } from '../../../../src/model/socket/socket.ts';
+import { compileSelection } from '../../../../src/select/compile-selection.ts';
 import { ownerMemory } from '../../../../src/sources/linux/owners/owner-memory.ts';
 import type { HeldSockets } from '../../../../src/sources/linux/owners/socket-descriptors.ts';
 import { socketsWithOwners } from '../../../../src/sources/linux/owners/sockets-with-owners.ts';
@@ -10,6 +11,7 @@ import { linuxSockets } from '../../../../src/sources/linux/sockets/sockets.ts';
 import { readingOf } from '../../../../src/sources/reading.ts';
 import type { OwnerQuery } from '../../../../src/sources/source.ts';
 import { countText } from '../../../../src/text/counted.ts';
+import { lookups, query } from '../../../select/sockets.ts';
 import { inetSocket } from '../../../support/builders.ts';
 import { tcpTable } from '../../../support/packs.ts';
 import { begin, collect, socketQuery, warningSink } from '../../../support/source-answers.ts';
@@ -573,30 +575,21 @@ describe('long command lines', () => {
     ]);
   });
 
-  it('that would be repeated in very many rows are cut at 4 KiB, in all rows of a process alike', async () => {
-    const inodes = Array.from({ length: 100 }, (_, at) => at + 1);
-    const shared = { fd: Object.fromEntries(inodes.map((inode) => [inode, `socket:[${inode}]`])) };
-    const processes = {
-      4: { ...shared, cmdline: long },
-      5: { ...shared, cmdline: long },
-      6: { ...shared, cmdline: long },
-      7: { ...shared, cmdline: long.slice(0, 4096) },
-      8: { ...holds(1), cmdline: long },
-    };
+  it('are whole in however many rows they are repeated, so filters decide by all of them', async () => {
+    const inodes = Array.from({ length: 901 }, (_, at) => at + 1);
+    const fd = Object.fromEntries(inodes.map((inode) => [inode, `socket:[${inode}]`]));
+    const cmdline = `java\0${'x'.repeat(20_000)}\0com.example.Main\0`;
     const { found } = await find(
-      { processes },
+      { processes: { 4: { fd, cmdline }, 5: { fd, cmdline } } },
       inodes.map((inode) => socket(inode)),
       { details: true },
     );
-    const cuts = found.map(({ owners }) =>
-      owners?.map(({ commandLine, commandTruncated = false }) => [
-        commandLine?.length,
-        commandTruncated,
-      ]),
-    );
-    const whole = [longestCommandLine, false];
-    const shown = [whole, whole, [4096, true], [4096, false]];
-    expect(cuts).toEqual([[...shown, whole], ...Array(99).fill(shown)]);
+    const expression = ['command = *com.example.Main'];
+    const { late } = compileSelection(query({ expression }), lookups);
+    expect(found.filter(late)).toHaveLength(901);
+    expect(
+      found.flatMap(({ owners }) => owners ?? []).filter((one) => one.commandTruncated),
+    ).toEqual([]);
   });
 
   it('of very many processes are cut where a name is', async () => {

@@ -64,6 +64,8 @@ export type Filter<R> =
       /** All possible values, if there are few; they and what `of` returns are as `fixedWord` makes them. */
       readonly words?: readonly string[];
       of(row: R): readonly (string | null)[];
+      /** Of the texts that were cut, what is known: the rest may decide. */
+      beginnings?(row: R): readonly string[];
     }
   /** `process-user`: the users that the owners run as. */
   | { readonly kind: 'user' | 'process-user' | 'protocol' | 'family' | 'netns' | 'machine' };

@@ -32,7 +32,7 @@ export function textOfEach(
   expected: string,
   pick: (owner: Owner) => string | null,
   words?: readonly string[],
-): Filter<Socket> {
+): Extract<Filter<Socket>, { kind: 'text' }> {
   return {
     ...{ kind: 'text', expected, of: ({ owners }) => owners?.map(pick) ?? [] },
     ...(words !== undefined && { words }),

@@ -234,6 +234,12 @@ function commandText({ commandLine, commandTruncated }: Owner): string | null {
   return commandTruncated ? `${commandLine}…` : commandLine;
 }
 
+/** What is known of the command lines that were cut. */
+function cutCommands({ owners }: Socket): readonly string[] {
+  const cut = owners?.filter(({ commandTruncated }) => commandTruncated === true) ?? [];
+  return cut.map(({ commandLine }) => commandLine ?? '');
+}
+
 const program = ofOwners(
   {
     key: 'program',
@@ -521,7 +527,7 @@ const attributes: readonly Attribute<Socket>[] = [
       fields: ['owner.commandLine'],
       fact: 'processFacts',
       isUnavailable: unknownOf(lacks.commandLine),
-      filter: textOfEach('a command line', commandText),
+      filter: { ...textOfEach('a command line', commandText), beginnings: cutCommands },
       ...details,
     },
     commandText,

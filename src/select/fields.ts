@@ -25,7 +25,7 @@ import {
   tableCondition,
   user,
 } from './rules.ts';
-import { wildcardTest } from './wildcard.ts';
+import { wildcardBeginning, wildcardTest } from './wildcard.ts';
 
 /** Suffixes after a number of that unit, and their factors. */
 const unitFactors: Readonly<Record<'ms' | 'bytes', Readonly<Record<string, number>>>> = {
@@ -150,7 +150,7 @@ function number(
 }
 
 function text(
-  { expected, words, of }: Extract<Filter<Socket>, { kind: 'text' }>,
+  { expected, words, of, beginnings }: Extract<Filter<Socket>, { kind: 'text' }>,
   { filterNeeds = [], isUnavailable }: Compared,
 ): FieldRule {
   return {
@@ -163,12 +163,17 @@ function text(
     ordered: false,
     condition(value) {
       if (value === '') return { expected: `${expected}, found ''` };
-      const test = wildcardTest(words === undefined ? value : fixedWord(value));
+      const wanted = words === undefined ? value : fixedWord(value);
+      const test = wildcardTest(wanted);
       if (words?.some(test) === false) {
         return { expected: `${expected} (${words.join(' ')}), found ${quoted(value)}` };
       }
       const fits = (socket: Socket) => of(socket).some((one) => one !== null && test(one));
-      return conditionOn(fits, filterNeeds, isUnavailable);
+      if (beginnings === undefined) return conditionOn(fits, filterNeeds, isUnavailable);
+      const mayMatch = wildcardBeginning(wanted);
+      const isUnknown = (socket: Socket) =>
+        isUnavailable?.(socket) === true || beginnings(socket).some(mayMatch);
+      return conditionOn(fits, filterNeeds, isUnknown);
     },
   };
 }

@@ -21,3 +21,10 @@ export function wildcardTest(pattern: string): (text: string) => boolean {
     return true;
   };
 }
+
+/** A test whether a text that begins like this, and goes on, may match `pattern` as a whole. */
+export function wildcardBeginning(pattern: string): (beginning: string) => boolean {
+  const [head = '', ...others] = pattern.split('*');
+  return (beginning) =>
+    head.startsWith(beginning) || (others.length > 0 && beginning.startsWith(head));
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { wildcardTest } from '../../src/select/wildcard.ts';
+import { wildcardBeginning, wildcardTest } from '../../src/select/wildcard.ts';
 
 describe('wildcardTest', () => {
   it.each([
@@ -39,4 +39,18 @@ describe('wildcardTest', () => {
   it('is not slow for patterns made to be', () => {
     expect(wildcardTest(`${'*a'.repeat(2000)}*b`)('a'.repeat(20_000))).toBe(false);
   });
+});
+
+it.each([
+  ['nginx', 'ngi', true],
+  ['nginx', 'ngo', false],
+  ['nginx', 'nginx -g', false],
+  ['nginx*', 'nginx -g', true],
+  ['nginx*', 'n', true],
+  ['nginx*', 'java', false],
+  ['*Main', 'java', true],
+  ['java*Main', 'java -cp', true],
+  ['java*Main', 'node', false],
+])('%j and a text that begins with %j may match: %s', (pattern, beginning, expected) => {
+  expect(wildcardBeginning(pattern)(beginning)).toBe(expected);
 });

@@ -54,9 +54,9 @@ export const lacks: Readonly<Record<Detail, (owner: Owner) => boolean>> = {
 
 const lacksEach = Object.values(lacks);
 
-/** Whether one of these facts is not known of a process. */
+/** Whether one of these facts is not known of a process, or not all of its command line. */
 export function lacksDetail(owner: Owner): boolean {
-  return lacksEach.some((lacksIt) => lacksIt(owner));
+  return owner.commandTruncated === true || lacksEach.some((lacksIt) => lacksIt(owner));
 }
 
 /**

@@ -29,6 +29,10 @@ describe('lacks', () => {
     expect([lacks[fact](without), lacksDetail(without)]).toEqual([true, true]);
   });
 
+  it('the end of a command line that was cut', () => {
+    expect(lacksDetail(owner(7, 'x', { ...known, commandTruncated: true }))).toBe(true);
+  });
+
   it('the name of an ancestor, and all that was not asked for', () => {
     const hidden = owner(7, 'x', { ...known, parents: [{ pid: 1, name: null }] });
     expect([lacks.parents(hidden), lacksDetail(hidden)]).toEqual([true, true]);

@@ -1,4 +1,5 @@
 import type { ReportKind, Row } from '../../../model/report/snapshot.ts';
+import { boundedCommandLines } from '../bounded-command-lines.ts';
 import { csvCell, csvColumns, csvLineEnd, lineOf } from '../csv.ts';
 import type { ViewContext } from '../text-view.ts';
 import { chunks } from './chunks.ts';
@@ -19,9 +20,10 @@ export function* differenceCsv(
   if (context.view.header) {
     yield `change,fields,${columns.map(({ key }) => key).join(',')}${csvLineEnd}`;
   }
+  const bounded = boundedCommandLines();
   const line = (change: string, fields: readonly string[], row: Row, { takenAt }: ComparedSide) => {
     const cells = { takenAt, names: context.names, previous: null };
-    return `${change},${csvCell(fields)},${lineOf(columns, row, cells)}${csvLineEnd}`;
+    return `${change},${csvCell(fields)},${lineOf(columns, bounded(row), cells)}${csvLineEnd}`;
   };
   yield* chunks(eachDifference(difference), ({ kind, fields, before, after: now }) => {
     const names = fields.map(({ field }) => field);

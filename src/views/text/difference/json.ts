@@ -1,6 +1,7 @@
 import type { Changed, Replaced } from '../../../model/report/difference.ts';
 import { type Row, schemaVersion } from '../../../model/report/snapshot.ts';
 import { jsonText, rowTextOf } from '../../../text/json-text.ts';
+import { boundedCommandLines } from '../bounded-command-lines.ts';
 import { chunks } from './chunks.ts';
 import type { ComparedSide, DifferenceReport } from './difference-view.ts';
 
@@ -14,7 +15,8 @@ export function* differenceJson({
   after,
 }: DifferenceReport): Generator<string> {
   const { report, added, removed, changed, replaced, notCompared } = difference;
-  const rowText = rowTextOf(report);
+  const [textOf, bounded] = [rowTextOf(report), boundedCommandLines()];
+  const rowText = (row: Row) => textOf(bounded(row));
   const pair = (both: Replaced<Row>) =>
     `"before":${rowText(both.before)},"after":${rowText(both.after)}}`;
   const changeText = (one: Changed<Row>) =>

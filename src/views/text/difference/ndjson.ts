@@ -1,5 +1,6 @@
-import { schemaVersion } from '../../../model/report/snapshot.ts';
+import { type Row, schemaVersion } from '../../../model/report/snapshot.ts';
 import { jsonText, rowTextOf } from '../../../text/json-text.ts';
+import { boundedCommandLines } from '../bounded-command-lines.ts';
 import { chunks } from './chunks.ts';
 import type { DifferenceReport } from './difference-view.ts';
 import { eachDifference } from './each.ts';
@@ -8,7 +9,8 @@ import { eachDifference } from './each.ts';
 export function* differenceNdjson({ difference, after }: DifferenceReport): Generator<string> {
   const { report } = difference;
   const { platform, takenAt, host } = after;
-  const rowText = rowTextOf(report);
+  const [textOf, bounded] = [rowTextOf(report), boundedCommandLines()];
+  const rowText = (row: Row) => textOf(bounded(row));
   yield* chunks(eachDifference(difference), ({ kind, fields, before, after: now }) => {
     const head = { schemaVersion, platform, report, takenAt, host, change: kind, fields };
     const [old, fresh] = [before, now].map((row) => (row === null ? 'null' : rowText(row)));

@@ -5,9 +5,10 @@ import { differenceOf } from '../../../../src/analysis/difference/difference.ts'
 import type { ComparedReport } from '../../../../src/model/report/difference.ts';
 import type { Row } from '../../../../src/model/report/snapshot.ts';
 import type { Format } from '../../../../src/model/request/view.ts';
+import { longestCommandLine } from '../../../../src/model/socket/owner.ts';
 import type { DifferenceReport } from '../../../../src/views/text/difference/difference-view.ts';
 import { differenceFormatterFor } from '../../../../src/views/text/difference/index.ts';
-import { netInterface, route, traffic } from '../../../support/builders.ts';
+import { inetSocket, netInterface, owner, route, traffic } from '../../../support/builders.ts';
 import { rowOf, unsafeCharacter, warning } from '../support/arbitrary.ts';
 import { contextWith, takenAt } from '../support/render.ts';
 import { hostile } from '../support/rows.ts';
@@ -134,3 +135,21 @@ it('routes and interfaces are described in words', async () => {
     '',
   ]);
 });
+
+it.each(['json', 'ndjson', 'csv'] as const)(
+  'long command lines are bounded: %s',
+  async (format) => {
+    const owners = [owner(7, 'x', { commandLine: 'x'.repeat(longestCommandLine) })];
+    const servers = Array.from({ length: 300 }, (_, i) =>
+      inetSocket({
+        state: 'LISTEN',
+        local: { address: '0.0.0.0', port: 1000 + i, zone: null },
+        owners,
+      }),
+    );
+    const { length } = await textOf(format, reportOf('sockets', [], servers));
+    const [room, cut] = [16 * 1024 * 1024, 44 * 4096];
+    expect(length).toBeGreaterThan(room);
+    expect(length).toBeLessThan(room + cut + 300 * 4096);
+  },
+);

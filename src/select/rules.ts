@@ -199,7 +199,7 @@ export const user: FieldRule = {
   values: "the user's name or number",
   ordered: false,
   absence: ofInternet(
-    'who created a UNIX socket is not known; euser compares who runs its processes',
+    "who created a UNIX socket is not known; the expression 'euser = NAME' compares who runs its processes",
   ),
   condition(value, _comparison, { lookups }) {
     const uid = parseUser(value, lookups);

@@ -95,7 +95,10 @@ describe('a filter that no socket of the tables asked for can match', () => {
     [{ local: ['127.0.0.1,::1'] }, /found '127\.0\.0\.1'$/],
     [{ local: ['localhost:80'] }, /found 'localhost:80'$/],
     [{ remote: [':80'] }, /^--remote: expected an address, .* peer is not known$/],
-    [{ user: ['root'] }, /^--user: who created a UNIX socket is not known; euser compares/],
+    [
+      { user: ['root'] },
+      /^--user: who created a UNIX socket is not known; the expression 'euser = NAME'/,
+    ],
     [{ exposed: true }, /^--exposed: other machines do not reach UNIX sockets$/],
   ])('is refused if only UNIX sockets are: %j', (filters, message) => {
     expect(() => compiled(filters, 'unix')).toThrow(message);

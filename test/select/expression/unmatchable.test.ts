@@ -27,7 +27,11 @@ describe('an expression that no socket asked for can match', () => {
     ['unix', 'not ( not sport = 22 or path = * )', /found 'sport'/],
     ['unix', 'src = :22', /position 7: found ':22': UNIX sockets have no addresses and ports, but/],
     ['unix', 'local = 10.0.0.0/8', /found '10\.0\.0\.0\/8': UNIX sockets have no/],
-    ['unix', 'user = root', /found 'user': who created a UNIX socket is not known; euser/],
+    [
+      'unix',
+      'user = root',
+      /found 'user': who created a UNIX socket is not known; the expression 'euser = NAME'/,
+    ],
     ['unix', 'rtt > 1', /found 'rtt': only TCP sockets have it$/],
     ['unix', 'fwmark = 1', /found 'fwmark': only Internet sockets have it$/],
     ['unix', 'timer = on and state connected', /found 'timer': only Internet/],

@@ -7,7 +7,7 @@ import { newAmong, type Warning } from '../model/report/snapshot.ts';
 import { lackingRows } from '../model/report/warning-codes.ts';
 import type { Listing } from '../model/request/listing.ts';
 import type { ViewNeeds } from '../model/request/needs.ts';
-import { sortKeyOf } from '../model/request/query.ts';
+import { type FilterName, filterNames, sortKeyOf } from '../model/request/query.ts';
 import { allNumeric } from '../model/request/view.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import type { LazyResolver } from '../resolve/index.ts';
@@ -40,7 +40,8 @@ export interface MarkedRound {
 /** Rounds of sockets that remember the previous one, even if the query changes in between. */
 export interface MarkedRounds {
   /**
-   * Sets another listing for the next rounds.
+   * Sets another listing for the next rounds. Its tables may be others than those its filters were typed for: if nothing
+   * there can match, there are no rows.
    * @throws NetstatError if it is invalid
    */
   ask(listing: Listing): Promise<void>;
@@ -78,8 +79,12 @@ export async function markedRounds(parts: RoundParts, listing: Listing): Promise
   const meters: RateMeter = rateMeter();
   /** The previous round's warnings of rows that it may lack. */
   let lackedBefore: readonly Warning[] = [];
-  const preparedFor = async (listing: Listing): Promise<Prepared> => {
-    const options = { resolver, isUnsorted: true, keepsRows: true, meters, elapsed } as const;
+  const preparedFor = async (
+    listing: Listing,
+    mayMatchNone: readonly FilterName[] = [],
+  ): Promise<Prepared> => {
+    const shared = { resolver, meters, elapsed, mayMatchNone };
+    const options = { ...shared, isUnsorted: true, keepsRows: true } as const;
     const pipeline = await pipelineOf(inNumbers(listing), source, nothingElse, options);
     return { listing, pipeline };
   };
@@ -100,7 +105,7 @@ export async function markedRounds(parts: RoundParts, listing: Listing): Promise
   return {
     sorted,
     async ask(listing) {
-      const next = await preparedFor(listing);
+      const next = await preparedFor(listing, filterNames);
       if (!areSameRows(asked.listing, listing)) marks.restart();
       asked = next;
     },

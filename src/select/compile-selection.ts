@@ -42,7 +42,9 @@ function readExpression(source: string): ReadExpression {
     namesStates: namesStates(expression),
     condition(scope) {
       const condition = compileExpression(source, expression, scope);
-      refuseUnmatchable(source, expression, scope.protocols);
+      if (!scope.lookups.mayMatchNone?.includes('expression')) {
+        refuseUnmatchable(source, expression, scope.protocols);
+      }
       return condition;
     },
   };

@@ -1,4 +1,5 @@
 import type { Protocol } from '../model/protocol.ts';
+import type { FilterName } from '../model/request/query.ts';
 import { type Problem, quoted } from './problem.ts';
 
 /** Look-ups of names in the system's lists. undefined: no such name. */
@@ -11,6 +12,8 @@ export interface Lookups {
   hostAddresses?(name: string): readonly string[] | Problem;
   /** Names and indexes of the existing interfaces; null, or left out, if they are not known. */
   readonly interfaces?: ReadonlySet<string> | null;
+  /** The filters that may be such that no socket of the tables asked for can match; left out: none, it is a mistake. */
+  readonly mayMatchNone?: readonly FilterName[];
 }
 
 /** Looks up hosts' names: what it finds for each, or why there is no address, to put after the name. */
@@ -21,16 +24,17 @@ interface HostLookups {
 }
 
 /** Look-ups by which filters are compiled; the names of hosts in them are only known by compiling. */
-export type FilterLookups = Pick<Lookups, 'serviceNumber' | 'userId'> & HostLookups;
+export type FilterLookups = Pick<Lookups, 'serviceNumber' | 'userId' | 'mayMatchNone'> &
+  HostLookups;
 
 /** Compiles with the look-ups, and once more with the addresses of the hosts that were named, if any were. */
 export async function withHosts<T>(
-  { serviceNumber, userId, hostAddresses }: FilterLookups,
+  { serviceNumber, userId, mayMatchNone = [], hostAddresses }: FilterLookups,
   interfaces: Lookups['interfaces'],
   compile: (lookups: Lookups) => T,
 ): Promise<T> {
   const named = new Set<string>();
-  const known = { serviceNumber, userId, interfaces: interfaces ?? null };
+  const known = { serviceNumber, userId, mayMatchNone, interfaces: interfaces ?? null };
   const compiled = compile({
     ...known,
     hostAddresses(name) {

@@ -59,6 +59,21 @@ it('a machine that does not answer for a round is missing, and its sockets are n
   ]);
 });
 
+it('a filter that nothing can match is refused at first, and later leaves nothing', async () => {
+  const parts = {
+    ...{ source: fakeSource(answering(client(1)), answering(client(1))), pause: async () => {} },
+    resolver: async () => ({ serviceNumber: () => undefined, userId: () => 0 }) as never,
+    ...{ elapsed: () => 0, lingering: 3000 },
+  };
+  const filters = { ...defaultListing.query.filters, expression: ['sport = 22'] };
+  const listing = listingWith({ protocols: ['tcp'], which: 'all', filters });
+  const narrower = listingWith({ protocols: ['unix'], which: 'all', filters });
+  await expect(markedRounds(parts, narrower)).rejects.toThrow("found 'sport'");
+  const marked = await markedRounds(parts, listing);
+  await marked.ask(narrower);
+  expect((await marked.read()).rows).toEqual([]);
+});
+
 it('nothing is new of a machine whose first answer comes late', async () => {
   const machines: FakeMachines = {
     a: [answering(client(1)), answering(client(1)), answering(client(1))],

@@ -24,7 +24,7 @@ import { paintFor } from '../paint.ts';
 import { intoFile, save } from '../save.ts';
 import { warnOfOrigin } from '../warn-of-origin.ts';
 import { findDifference, ignoredBy } from './compared-rows.ts';
-import { blamingFile, listingFor, widerWarning } from './listing-for.ts';
+import { blamingFile, filtersOfFile, listingFor, widerWarning } from './listing-for.ts';
 import { rowsOfNetns } from './netns-rows.ts';
 import { nothingCompared, reportNewWarnings, reportNotCompared } from './not-compared.ts';
 import { lookingUpTyped } from './typed-hosts.ts';
@@ -54,7 +54,9 @@ export async function compare(
   const typed = { ...listing.query, filters: given.query.filters };
   const resolver = lookingUpTyped(own, typed);
   const ignored = await ignoredBy(comparison.ignored, listing.query, own, source);
-  const parts = { resolver, stages: host.debug, comparing: true };
+  // The tables may be fewer than the file's: what its filters cannot match there is on neither side.
+  const mayMatchNone = filtersOfFile(given.query);
+  const parts = { resolver, stages: host.debug, comparing: true, mayMatchNone };
   const pipeline = await blamingFile(given, comparison, () =>
     pipelineOf(listing, source, neededFor(ignored), parts),
   );

@@ -9,7 +9,7 @@ import {
   type SavedQuestion,
 } from '../../model/request/asked.ts';
 import type { Listing } from '../../model/request/listing.ts';
-import { filterNames, hasFilters } from '../../model/request/query.ts';
+import { type FilterName, filterNames, hasFilters, type Query } from '../../model/request/query.ts';
 import { remoteNameProblem } from '../../model/request/remote-name.ts';
 import { shellWord } from '../../model/shell-word.ts';
 import type { Saved } from '../../saved/parse-saved.ts';
@@ -151,7 +151,7 @@ export async function blamingFile<T>(
     const isOfFile =
       filter === undefined
         ? error.about === 'netns' && !chosen.has('netns')
-        : query.filters[filter].length === 0;
+        : filtersOfFile(query).includes(filter);
     if (!isOfFile) throw error;
     const { summary, excerpt } = error;
     const text = `${path}: what it was saved for cannot be asked here: ${summary}`;
@@ -159,8 +159,13 @@ export async function blamingFile<T>(
   }
 }
 
+/** The filters that can only be the file's: the command line, which asks for `given`, has none of that name. */
+export function filtersOfFile(given: Query): readonly FilterName[] {
+  return filterNames.filter((name) => given.filters[name].length === 0);
+}
+
 /** The filter that an error is about; undefined: it is about something else. */
-function filterIn(about: ErrorSubject | null): (typeof filterNames)[number] | undefined {
+function filterIn(about: ErrorSubject | null): FilterName | undefined {
   if (about === 'expression') return about;
   if (about === null || typeof about === 'string' || !('filter' in about)) return undefined;
   return filterNames.find((name) => name === about.filter);

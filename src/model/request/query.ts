@@ -26,13 +26,16 @@ export const filterNames = [
   'expression',
 ] as const satisfies readonly (keyof FilterOptions)[];
 
+/** A filter that takes values. */
+export type FilterName = (typeof filterNames)[number];
+
 /** The filters with the values that each has. */
 export function filtersOf(
-  valuesOf: (name: (typeof filterNames)[number]) => readonly string[],
+  valuesOf: (name: FilterName) => readonly string[],
   exposed = false,
 ): FilterOptions {
   const values = Object.fromEntries(filterNames.map((name) => [name, valuesOf(name)]));
-  return { ...(values as Record<(typeof filterNames)[number], readonly string[]>), exposed };
+  return { ...(values as Record<FilterName, readonly string[]>), exposed };
 }
 
 /** Whether any filter was given. */

@@ -8,7 +8,7 @@ import type { Host } from '../../../src/host.ts';
 import type { NetInterface } from '../../../src/model/machine/interface.ts';
 import type { Netns } from '../../../src/model/machine/netns.ts';
 import type { Warning } from '../../../src/model/report/snapshot.ts';
-import type { InetSocket } from '../../../src/model/socket/socket.ts';
+import type { InetSocket, Socket } from '../../../src/model/socket/socket.ts';
 import { unknownWorkload } from '../../../src/model/socket/workload.ts';
 import { taskFrom } from '../../../src/options/command-line.ts';
 import type { Source } from '../../../src/sources/source.ts';
@@ -286,6 +286,23 @@ describe('--diff', () => {
     const { stdout, stderr } = await run(line, sockets(...now, client));
     expect(stderr).toBe('');
     expect(changes(stdout).map((row) => row.slice(0, 4))).toEqual(first === '' ? [] : [first]);
+  });
+
+  const named = unix('/tmp/x', { state: 'LISTENING' });
+  it.each<[line: string, now: readonly Socket[]]>([
+    ['-ta sport_=_22 --save FILE|-x --diff FILE', [named]],
+    ['-ax path_=_/tmp/* --save FILE|-u --diff FILE', [dns]],
+  ])('tables where nothing can match what was saved are the same: %s', async (lines, now) => {
+    const [before = '', narrower = ''] = lines.split('|');
+    await run(before, sockets(ssh, web));
+    const { code, stdout, error } = await run(narrower, sockets(...now));
+    expect({ code, stdout, error }).toEqual({ code: 0, stdout: '', error: null });
+  });
+
+  it('a filter typed for tables where nothing can match it is refused', async () => {
+    await run('-ta --save FILE', sockets(ssh));
+    const { error } = await run('-x --diff FILE sport_=_22', sockets());
+    expect(error).toContain("found 'sport': UNIX sockets have no ports");
   });
 
   it('a filter of sockets beside a file of routes asks for something else', async () => {

@@ -37,21 +37,24 @@ interface PathFacts {
   podUid: string | null;
   packaged: { readonly kind: WorkloadKind; readonly name: string } | null;
   unit: string | null;
-  /** The user who owns the cgroups from there on, outside of all containers; null: the system. */
+  /** Whether it is below a user's slice, outside of all containers. */
+  isInSlice: boolean;
+  /** The user whose own systemd names the rest of the path, outside of all containers; null: the system. */
   user: number | null;
-  /** Whether that user's own systemd runs the rest of the path. */
-  isManaged: boolean;
-  /** Whether it runs `unit`. */
+  /** Whether that systemd runs `unit`. */
   isUsersUnit: boolean;
 }
 
-/** The cgroups of a user: the slice, and in it the service of the user's systemd, who names all that is below. */
-const userCgroup = /^user(?:-(\d+)\.slice|@(\d+)\.service)$/;
+/** A user's cgroup. Root's systemd makes those in it, for sessions and for the user's systemd. */
+const userSlice = /^user-\d+\.slice$/;
 
-/** A path without what is below a user's cgroup: the user's own units, which may have any names. */
+/** That of a user's systemd: it is the user's, who names all that is below. */
+const userManager = /^user@(\d+)\.service$/;
+
+/** A path without what is below a user's cgroup: sessions, and the user's own units, which may have any names. */
 export function withoutUsers(path: string): string {
   const names = path.split('/');
-  const users = names.findIndex((name) => userCgroup.test(name));
+  const users = names.findIndex((name) => userSlice.test(name) || userManager.test(name));
   return users < 0 ? path : names.slice(0, users + 1).join('/');
 }
 
@@ -98,12 +101,12 @@ const pod = /(?:^|-)pod([0-9a-f]{8}(?:[-_]?[0-9a-f]{4}){3}[-_]?[0-9a-f]{12})(?:\
 export function workloadOfPath(path: string): Workload | null {
   const facts: PathFacts = {
     ...{ container: null, podUid: null, packaged: null, unit: null },
-    ...{ user: null, isManaged: false, isUsersUnit: false },
+    ...{ isInSlice: false, user: null, isUsersUnit: false },
   };
   let isKubernetes = false;
   let above = '';
   for (const name of path.split('/')) {
-    const { isManaged } = facts;
+    const isManaged = facts.user !== null;
     if (facts.container === null && facts.podUid === null) noteUser(facts, name);
     isKubernetes ||= name.includes('kubepods');
     const uid = isKubernetes ? pod.exec(name)?.[1] : undefined;
@@ -124,7 +127,7 @@ export function workloadOfPath(path: string): Workload | null {
       facts.packaged = null;
     }
     // In a session of the system's systemd, what a user calls a unit is none.
-    const isInSession = facts.user !== null && !isManaged && facts.unit !== null;
+    const isInSession = facts.isInSlice && !isManaged && facts.unit !== null;
     if (isUnit(name) && !isInSession) {
       facts.packaged = packagedAs(name) ?? facts.packaged;
       // The manager of a user's session: used only if nothing below it has a name.
@@ -140,10 +143,9 @@ export function workloadOfPath(path: string): Workload | null {
 
 /** The outermost counts: below, a user may have any names. */
 function noteUser(facts: PathFacts, name: string): void {
-  const [, ofSlice, ofService] = userCgroup.exec(name) ?? [];
-  const uid = ofSlice ?? ofService;
+  if (userSlice.test(name)) facts.isInSlice = true;
+  const uid = userManager.exec(name)?.[1];
   if (uid !== undefined) facts.user ??= Number(uid);
-  if (ofService !== undefined) facts.isManaged = true;
 }
 
 /** The container of a cgroup with this name and parent; null: not a container. */

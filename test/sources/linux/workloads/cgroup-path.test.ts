@@ -166,7 +166,7 @@ describe('workloadOfPath', () => {
     ['root', `/user.slice/user-0.slice/user@0.service/docker-${a}.scope`, undefined],
     ['a user', `${slice}/${service}/app.slice/docker-${a}.scope`, 1000],
     ['a user, by the service alone', `/user.slice/${service}/docker-${a}.scope`, 1000],
-    ['a user, in a session', `${slice}/session-3.scope/docker-${a}.scope`, 1000],
+    ['the system, from a session', `${slice}/session-3.scope/libpod-payload-${a}`, undefined],
     [
       'the outermost user',
       `${slice}/${service}/user.slice/user-0.slice/user@0.service/docker-${a}.scope`,

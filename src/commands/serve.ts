@@ -40,7 +40,8 @@ export async function serve(
     mayAllFail: true,
   });
   const ended = host.ended?.() ?? new Promise<never>(() => {});
-  const bounds = await boundsFor(listing, host);
+  const room = await clientRoom(listing, host);
+  const bounds = boundsIn(room);
   const serving = await startServer(
     {
       ...{ place, version, credentials, anyone, timeout, contentTypes },
@@ -64,10 +65,14 @@ export async function serve(
     throw (await holderOf(place, source, error)) ?? error;
   });
   complain(host, `serving metrics at ${serving.url}/metrics`);
-  if (bounds.connections < fewClients) {
+  if (room < fewClients) {
+    const lack =
+      room < 1
+        ? 'readings may be incomplete or fail'
+        : `at most ${counted(room, 'client')} can be connected`;
     complain(
       host,
-      `warning: at most ${counted(bounds.connections, 'client')} can be connected, since few files can be opened; raise the limit (ulimit -n, LimitNOFILE= of a unit)`,
+      `warning: ${lack}, since few files can be opened; raise the limit (ulimit -n, LimitNOFILE= of a unit)`,
     );
   }
   await ended;
@@ -82,13 +87,19 @@ const descriptorsOfMachine = 3;
 /** With fewer clients than this at a time, a scraper may be dropped for others. */
 const fewClients = 4;
 
-/** The server's limits: so many clients that a reading has descriptors left however many are connected. */
-async function boundsFor({ target }: Listing, host: Host): Promise<Bounds> {
+/**
+ * How many clients can be connected so that a reading has descriptors left; below 1, a reading may lack some whoever is
+ * connected.
+ */
+async function clientRoom({ target }: Listing, host: Host): Promise<number> {
   const room = (await host.descriptorRoom?.()) ?? Number.POSITIVE_INFINITY;
   const machines = target.machines?.names.length ?? 0;
-  const left = room - descriptorsOfReading - machines * descriptorsOfMachine;
-  const connections = Math.max(1, Math.min(usualBounds.connections, left));
-  return { ...usualBounds, connections };
+  return room - descriptorsOfReading - machines * descriptorsOfMachine;
+}
+
+/** The server's limits: not more clients than there is room for, but always one. */
+function boundsIn(room: number): Bounds {
+  return { ...usualBounds, connections: Math.max(1, Math.min(usualBounds.connections, room)) };
 }
 
 /** Reads the credentials. @throws NetstatError if the file cannot be read, or if others can read it */

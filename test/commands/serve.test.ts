@@ -55,7 +55,9 @@ it.each([
   ['--serve 0', 16 + 64, null],
   ['--serve 0', 16 + 4, null],
   ['--serve 0', 16 + 3, 'at most 3 clients can be connected'],
-  ['--serve 0', 5, 'at most 1 client can be connected'],
+  ['--serve 0', 16 + 1, 'at most 1 client can be connected'],
+  ['--serve 0', 16, 'warning: readings may be incomplete or fail, since few files can be opened'],
+  ['--serve 0 --on a,b', 16 + 6, 'readings may be incomplete or fail'],
   ['--serve 0 --on a,b', 16 + 6 + 4, null],
   ['--serve 0 --on a,b', 16 + 6 + 3, 'at most 3 clients can be connected'],
 ])('%s with %i descriptors left', async (line, room, warning) => {

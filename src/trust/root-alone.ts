@@ -7,9 +7,12 @@ export function isRoot(): boolean {
   return process.geteuid?.() === 0;
 }
 
-/** Whether root alone can have put a program where it is. `file`: an absolute path. */
-export function isProgramOfRootAlone(file: string): boolean {
-  return isOfRootAlone(dirname(file)) && isOfRootAlone(file);
+/**
+ * The folder, file or link by which others than root could have put a program where it is; null: root alone can have.
+ * `file`: an absolute path.
+ */
+export function openToOthers(file: string): string | null {
+  return changeableAt(dirname(file)) ?? changeableAt(file);
 }
 
 /**
@@ -17,27 +20,39 @@ export function isProgramOfRootAlone(file: string): boolean {
  * can write it, and nobody else can put another in its place, or in that of a folder or link on the way.
  */
 export function isOfRootAlone(path: string): boolean {
+  return changeableAt(path) === null;
+}
+
+/** What others than root can change of a path, or on the way of its links; null: nothing. */
+function changeableAt(path: string): string | null {
   try {
-    const end = endOfRootsWay(path);
-    return end !== null && end.uid === 0 && (end.mode & (groupWrites | othersWrite)) === 0;
+    const { at, status, isRoots } = endOfRootsWay(path);
+    const isOwn = isRoots && status.uid === 0 && (status.mode & (groupWrites | othersWrite)) === 0;
+    return isOwn ? null : at;
   } catch {
     // It is not there: others may be able to make it.
-    return false;
+    return path;
   }
 }
 
 /** More than these the kernel does not follow: path_resolution(7). */
 const mostLinks = 40;
 
-/** What is at the end of a path; null: somebody else than root decides where it leads. */
-function endOfRootsWay(path: string): Status | null {
+/** What a path leads to. `isRoots` is false if it is only on the way, and others than root decide where that leads. */
+interface End {
+  readonly at: string;
+  readonly status: Status;
+  readonly isRoots: boolean;
+}
+
+function endOfRootsWay(path: string): End {
   const top = lstatSync('/');
   let [folder, status] = ['/', top];
   const names = path.split('/');
   let links = 0;
   for (let name = names.shift(); name !== undefined; name = names.shift()) {
     if (name === '' || name === '.') continue;
-    if (!keepsWhatIsRoots(status)) return null;
+    if (!keepsWhatIsRoots(status)) return { at: folder, status, isRoots: false };
     const entry = join(folder, name);
     const found = lstatSync(entry);
     if (!found.isSymbolicLink()) {
@@ -45,12 +60,14 @@ function endOfRootsWay(path: string): Status | null {
       continue;
     }
     // Its owner can make it lead elsewhere, even in a folder of root's.
-    if (found.uid !== 0 || ++links > mostLinks) return null;
+    if (found.uid !== 0 || ++links > mostLinks) {
+      return { at: entry, status: found, isRoots: false };
+    }
     const target = readlinkSync(entry);
     names.unshift(...target.split('/'));
     if (target.startsWith('/')) [folder, status] = ['/', top];
   }
-  return status;
+  return { at: folder, status, isRoots: true };
 }
 
 interface Status {

@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, lchownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { isOfRootAlone, isProgramOfRootAlone } from '../../src/trust/root-alone.ts';
+import { isOfRootAlone, openToOthers } from '../../src/trust/root-alone.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const nobody = 65_534;
@@ -60,7 +60,7 @@ describe.runIf(process.getuid?.() === 0)('root alone controls', () => {
 
   it('no program where everybody can make one', () => {
     expect(isOfRootAlone(at('temporary/own'))).toBe(true);
-    expect(isProgramOfRootAlone(at('temporary/own'))).toBe(false);
-    expect(isProgramOfRootAlone(at('bin/own'))).toBe(true);
+    expect(openToOthers(at('temporary/own'))).toBe(at('temporary'));
+    expect(openToOthers(at('bin/own'))).toBeNull();
   });
 });

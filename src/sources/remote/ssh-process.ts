@@ -106,23 +106,28 @@ export function startSsh(name: string, parts: RemoteParts, events: SshEvents): S
 function spawnSsh(name: string, parts: RemoteParts): ChildProcessWithoutNullStreams {
   const { timeout, platform, env } = parts;
   const ssh = findSsh(parts);
-  if (ssh === null) {
-    throw new NetstatError(
-      'unsupported',
-      `${name}: there is no ssh in PATH; reading other machines requires OpenSSH's client (openssh-client)`,
-      { path: name },
-    );
+  if (ssh.file === null) {
+    const { skipped } = ssh;
+    const why =
+      skipped === null
+        ? "there is no ssh in PATH; reading other machines requires OpenSSH's client (openssh-client)"
+        : `${skipped.file} is not run as root, since others can change ${skipped.open}; there is no other ssh in PATH`;
+    throw new NetstatError('unsupported', `${name}: ${why}`, { path: name });
   }
   let child: ChildProcessWithoutNullStreams;
   try {
-    child = spawn(ssh, [...optionsFor(timeout), '-T', ...sshDestination(name), remoteCommand], {
-      stdio: 'pipe',
-      env: { ...env },
-      // In its own session, so that processes started by ssh (ProxyCommand) can be killed with it, and no key of the
-      // terminal reaches them.
-      detached: platform !== 'win32',
-      windowsHide: true,
-    });
+    child = spawn(
+      ssh.file,
+      [...optionsFor(timeout), '-T', ...sshDestination(name), remoteCommand],
+      {
+        stdio: 'pipe',
+        env: { ...env },
+        // In its own session, so that processes started by ssh (ProxyCommand) can be killed with it, and no key of the
+        // terminal reaches them.
+        detached: platform !== 'win32',
+        windowsHide: true,
+      },
+    );
   } catch (error) {
     // Node throws some errors instead of emitting them, such as EPERM if a sandbox forbids it.
     throw cannotStart(name, error as Error);

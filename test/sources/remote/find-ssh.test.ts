@@ -10,7 +10,7 @@ describe.skipIf(isWindows)('findSsh', () => {
   let root: string;
   const at = (name: string) => join(root, name);
   const find = (...folders: string[]) =>
-    findSsh({ platform: 'linux', env: { PATH: folders.join(delimiter) } });
+    findSsh({ platform: 'linux', env: { PATH: folders.join(delimiter) } }).file;
 
   beforeAll(() => {
     root = temporaryFolder('tsnetstat-find-');
@@ -30,7 +30,7 @@ describe.skipIf(isWindows)('findSsh', () => {
   it('is none where PATH has none, is empty or not there', () => {
     expect(find(at('empty'))).toBeNull();
     expect(find('')).toBeNull();
-    expect(findSsh({ platform: 'linux', env: {} })).toBeNull();
+    expect(findSsh({ platform: 'linux', env: {} })).toEqual({ file: null, skipped: null });
   });
 
   it('is in no folder that means another one wherever we are', () => {
@@ -55,7 +55,7 @@ describe.skipIf(isWindows)('findSsh', () => {
         platform: 'win32',
         env: { Path: '.;bin;\\bin;C:bin;C:\\bin', SystemRoot: 'C:\\Windows' },
       });
-      expect(found).toBe('C:\\bin/ssh.exe');
+      expect(found.file).toBe('C:\\bin/ssh.exe');
     } finally {
       process.chdir(here);
     }
@@ -65,5 +65,13 @@ describe.skipIf(isWindows)('findSsh', () => {
     expect(find(at('anybody'), at('one'))).toBe(at('one/ssh'));
     chownSync(at('two/ssh'), 65_534, 65_534);
     expect(find(at('two'), at('one'))).toBe(at('one/ssh'));
+  });
+
+  it.runIf(process.getuid?.() === 0)('says for root which was skipped first, and why', () => {
+    const PATH = [at('no-program'), at('anybody'), at('two')].join(delimiter);
+    expect(findSsh({ platform: 'linux', env: { PATH } })).toEqual({
+      file: null,
+      skipped: { file: at('anybody/ssh'), open: at('anybody') },
+    });
   });
 });

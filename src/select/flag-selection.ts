@@ -1,7 +1,7 @@
 import { NetstatError } from '../errors.ts';
 import type { Protocol } from '../model/protocol.ts';
 import type { Fact } from '../model/report/facts.ts';
-import type { FilterOptions, Query, Which } from '../model/request/query.ts';
+import type { FilterName, FilterOptions, Query, Which } from '../model/request/query.ts';
 import type { Owner } from '../model/socket/owner.ts';
 import {
   answer,
@@ -202,13 +202,14 @@ function filterConditions(
   return conditions;
 }
 
-/** Rejects values of which no socket of the tables asked for can have any. */
+/** Rejects values of which no socket of the tables asked for can have any, if they were typed for these. */
 function refuseAbsent(
-  filter: keyof FilterOptions,
+  filter: FilterName,
   values: readonly string[],
   rules: readonly FieldRule[],
-  { protocols }: Scope,
+  { protocols, lookups }: Scope,
 ): void {
+  if (lookups.mayMatchNone?.includes(filter)) return;
   const absences = values.flatMap((value) =>
     rules.map((rule) => ({ value, absence: rule.absence?.(value, protocols) ?? null })),
   );

@@ -112,6 +112,12 @@ describe('a filter that no socket of the tables asked for can match', () => {
     },
   );
 
+  it('matches nothing where it was typed for other tables', () => {
+    const asked = query({ port: ['80'] }, { protocols: ['unix'] });
+    expect(() => compileFlags(asked, { ...lookups, mayMatchNone: ['port'] })).not.toThrow();
+    expect(() => compileFlags(asked, { ...lookups, mayMatchNone: ['local'] })).toThrow('no ports');
+  });
+
   it.each(['/run/x,127.0.0.1', '127.0.0.1:22,@x'])('is not --local %s of others', (local) => {
     expect(() => compiled({ local: [local] }, 'tcp')).not.toThrow();
   });

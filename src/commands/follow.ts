@@ -8,8 +8,10 @@ import type { FollowTally } from '../pipeline/follow/options.ts';
 import { namesFor } from '../pipeline/name.ts';
 import type { Source, SourceFor } from '../sources/source.ts';
 import { counted } from '../text/counted.ts';
+import { boundedCommandLines } from '../views/text/bounded-command-lines.ts';
 import { eventViewFor } from '../views/text/events/index.ts';
 import { textViewFor } from '../views/text/index.ts';
+import { chunkText } from '../views/text/slices.ts';
 import { complain } from './complain.ts';
 import { paintFor } from './paint.ts';
 import { reportingResolver } from './reporting-resolver.ts';
@@ -63,11 +65,11 @@ export async function follow(
       reportWarnings(batch, reporter, host);
       const rows = batch.flatMap((one) => (one.event === 'warning' ? [] : [one.socket]));
       const names = await namesFor(rows, asked.needs, resolver);
-      const text = write(batch, names);
-      if (text === '') continue;
-      await headerDrained;
-      stdout.write(text);
-      await stdout.drained?.();
+      for (const text of write(batch, names)) {
+        await headerDrained;
+        stdout.write(text);
+        await stdout.drained?.();
+      }
     }
     return exitCode.done;
   }
@@ -107,7 +109,8 @@ function reportWarnings(
 interface Writer {
   /** The header above the lines; empty: none. */
   readonly header: string;
-  write(events: readonly SocketEvent[], names: Names): string;
+  /** The lines of a round, in pieces. */
+  write(events: readonly SocketEvent[], names: Names): Iterable<string>;
 }
 
 async function writer(
@@ -126,13 +129,20 @@ async function writer(
   let known = noNames;
   return {
     header: shown.header({ ...context, names: noNames }),
-    write(events, names) {
+    *write(events, names) {
       // The view caches cells with their names, so new names need a new one.
       if (names !== known) lines = shown.lines({ ...context, names });
       known = names;
+      const bounded = boundedCommandLines();
       let text = '';
-      for (const event of events) text += lines(event);
-      return text;
+      for (const event of events) {
+        const isWarning = event.event === 'warning';
+        text += lines(isWarning ? event : { ...event, socket: bounded(event.socket) });
+        if (text.length < chunkText) continue;
+        yield text;
+        text = '';
+      }
+      if (text !== '') yield text;
     },
   };
 }

@@ -7,7 +7,7 @@ import { newAmong, type Warning } from '../model/report/snapshot.ts';
 import { lackingRows } from '../model/report/warning-codes.ts';
 import type { Listing } from '../model/request/listing.ts';
 import type { ViewNeeds } from '../model/request/needs.ts';
-import { type FilterName, filterNames, sortKeyOf } from '../model/request/query.ts';
+import { sortKeyOf } from '../model/request/query.ts';
 import { allNumeric } from '../model/request/view.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import type { LazyResolver } from '../resolve/index.ts';
@@ -79,16 +79,13 @@ export async function markedRounds(parts: RoundParts, listing: Listing): Promise
   const meters: RateMeter = rateMeter();
   /** The previous round's warnings of rows that it may lack. */
   let lackedBefore: readonly Warning[] = [];
-  const preparedFor = async (
-    listing: Listing,
-    mayMatchNone: readonly FilterName[] = [],
-  ): Promise<Prepared> => {
-    const shared = { resolver, meters, elapsed, mayMatchNone };
+  const preparedFor = async (listing: Listing, isTyped: boolean): Promise<Prepared> => {
+    const shared = { resolver, meters, elapsed, mayMatchNone: () => !isTyped };
     const options = { ...shared, isUnsorted: true, keepsRows: true } as const;
     const pipeline = await pipelineOf(inNumbers(listing), source, nothingElse, options);
     return { listing, pipeline };
   };
-  let asked = await preparedFor(listing);
+  let asked = await preparedFor(listing, true);
 
   async function sorted(
     rows: readonly MarkedSocket[],
@@ -105,7 +102,7 @@ export async function markedRounds(parts: RoundParts, listing: Listing): Promise
   return {
     sorted,
     async ask(listing) {
-      const next = await preparedFor(listing, filterNames);
+      const next = await preparedFor(listing, false);
       if (!areSameRows(asked.listing, listing)) marks.restart();
       asked = next;
     },

@@ -7,7 +7,7 @@ import { noNames } from '../model/report/names.ts';
 import type { Row } from '../model/report/snapshot.ts';
 import type { Listing } from '../model/request/listing.ts';
 import type { Needs, ViewNeeds } from '../model/request/needs.ts';
-import type { FilterName, Query } from '../model/request/query.ts';
+import type { FilterOptions, Query } from '../model/request/query.ts';
 import type { Owner } from '../model/socket/owner.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import type { LazyResolver } from '../resolve/index.ts';
@@ -56,8 +56,8 @@ export interface PipelineParts {
   readonly stages?: Stages | undefined;
   /** Rows are compared with others: rows stay if it is unknown whether they are chosen. */
   readonly comparing?: boolean | undefined;
-  /** Filters that were not typed for the tables asked for, so that it is no mistake if nothing there can match them. */
-  readonly mayMatchNone?: readonly FilterName[];
+  /** Whether a filter was not typed for the tables asked for, so that it is no mistake if nothing there can match it. */
+  readonly mayMatchNone?: (filter: keyof FilterOptions) => boolean;
   /** The caller sorts rows: they come in the order they are read, with the facts that sorting needs. */
   readonly isUnsorted?: boolean;
   /** The caller keeps rows from round to round: filtered rows come packed too, if possible. */

@@ -1,5 +1,5 @@
 import type { Listing, Target } from '../model/request/listing.ts';
-import type { FilterName } from '../model/request/query.ts';
+import type { FilterOptions } from '../model/request/query.ts';
 import type { LazyResolver } from '../resolve/index.ts';
 import { type FactsAsked, type Selection, selectionOf } from '../select/index.ts';
 import type { Source } from '../sources/source.ts';
@@ -15,7 +15,7 @@ export function selectionFor(
   target: Pick<Target, 'netns'>,
   source: Source,
   resolver: LazyResolver,
-  mayMatchNone: readonly FilterName[] = [],
+  mayMatchNone: (filter: keyof FilterOptions) => boolean = () => false,
 ): Promise<Selection> {
   const interfaces = () => interfaceNames(source);
   const require = (asked: FactsAsked) => requireFilteredFacts(source, target, asked);

@@ -42,7 +42,7 @@ function readExpression(source: string): ReadExpression {
     namesStates: namesStates(expression),
     condition(scope) {
       const condition = compileExpression(source, expression, scope);
-      if (!scope.lookups.mayMatchNone?.includes('expression')) {
+      if (!scope.lookups.mayMatchNone?.('expression')) {
         refuseUnmatchable(source, expression, scope.protocols);
       }
       return condition;

@@ -1,7 +1,7 @@
 import { NetstatError } from '../errors.ts';
 import type { Protocol } from '../model/protocol.ts';
 import type { Fact } from '../model/report/facts.ts';
-import type { FilterName, FilterOptions, Query, Which } from '../model/request/query.ts';
+import type { FilterOptions, Query, Which } from '../model/request/query.ts';
 import type { Owner } from '../model/socket/owner.ts';
 import {
   answer,
@@ -170,7 +170,9 @@ function filterConditions(
   scope: Scope,
   byField: FieldFilters | null,
 ): readonly Condition[] {
-  if (filters.exposed && scope.protocols.every((protocol) => protocol === 'unix')) {
+  const { protocols, lookups } = scope;
+  const isOfUnix = protocols.every((protocol) => protocol === 'unix');
+  if (filters.exposed && isOfUnix && !lookups.mayMatchNone?.('exposed')) {
     const message = '--exposed: other machines do not reach UNIX sockets';
     throw new NetstatError('usage', message, {
       ...{ path: '--exposed', about: { filter: 'exposed' } },
@@ -196,7 +198,7 @@ function filterConditions(
   }
   // What the tables show as a raw socket's port is its IP protocol: a port asked for is not that, unless only raw
   // sockets are.
-  if (filters.port.length > 0 && scope.protocols.some((protocol) => protocol !== 'raw')) {
+  if (filters.port.length > 0 && protocols.some((protocol) => protocol !== 'raw')) {
     conditions.push(negation(tableCondition('raw', null)));
   }
   return conditions;
@@ -204,12 +206,12 @@ function filterConditions(
 
 /** Rejects values of which no socket of the tables asked for can have any, if they were typed for these. */
 function refuseAbsent(
-  filter: FilterName,
+  filter: keyof FilterOptions,
   values: readonly string[],
   rules: readonly FieldRule[],
   { protocols, lookups }: Scope,
 ): void {
-  if (lookups.mayMatchNone?.includes(filter)) return;
+  if (lookups.mayMatchNone?.(filter)) return;
   const absences = values.flatMap((value) =>
     rules.map((rule) => ({ value, absence: rule.absence?.(value, protocols) ?? null })),
   );

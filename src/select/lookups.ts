@@ -1,5 +1,5 @@
 import type { Protocol } from '../model/protocol.ts';
-import type { FilterName } from '../model/request/query.ts';
+import type { FilterOptions } from '../model/request/query.ts';
 import { type Problem, quoted } from './problem.ts';
 
 /** Look-ups of names in the system's lists. undefined: no such name. */
@@ -12,8 +12,8 @@ export interface Lookups {
   hostAddresses?(name: string): readonly string[] | Problem;
   /** Names and indexes of the existing interfaces; null, or left out, if they are not known. */
   readonly interfaces?: ReadonlySet<string> | null;
-  /** The filters that may be such that no socket of the tables asked for can match; left out: none, it is a mistake. */
-  readonly mayMatchNone?: readonly FilterName[];
+  /** Whether it is no mistake if no socket of the tables asked for can match a filter; left out: it is one. */
+  mayMatchNone?(filter: keyof FilterOptions): boolean;
 }
 
 /** Looks up hosts' names: what it finds for each, or why there is no address, to put after the name. */
@@ -29,7 +29,7 @@ export type FilterLookups = Pick<Lookups, 'serviceNumber' | 'userId' | 'mayMatch
 
 /** Compiles with the look-ups, and once more with the addresses of the hosts that were named, if any were. */
 export async function withHosts<T>(
-  { serviceNumber, userId, mayMatchNone = [], hostAddresses }: FilterLookups,
+  { serviceNumber, userId, mayMatchNone = () => false, hostAddresses }: FilterLookups,
   interfaces: Lookups['interfaces'],
   compile: (lookups: Lookups) => T,
 ): Promise<T> {

@@ -3,9 +3,10 @@ import { follow } from '../../src/commands/follow.ts';
 import { NetstatError } from '../../src/errors.ts';
 import type { Host } from '../../src/host.ts';
 import type { EventFormat } from '../../src/model/request/view.ts';
+import { longestCommandLine } from '../../src/model/socket/owner.ts';
 import type { Socket } from '../../src/model/socket/socket.ts';
 import type { Closings, Source } from '../../src/sources/source.ts';
-import { inet } from '../support/builders.ts';
+import { inet, owner } from '../support/builders.ts';
 import { fakeHost, slowly } from '../support/fake-host.ts';
 import { type FakeReading, watchedSource } from '../support/fake-source.ts';
 import { type Asked, listingWith } from '../support/listing.ts';
@@ -153,6 +154,33 @@ describe('--follow', () => {
     const { stdout } = await run({ readings: [rows(), rows(connection)], asked });
     expect(JSON.parse(stdout)).toMatchObject({ event: 'opened', report: 'events' });
   });
+
+  it.each(['ndjson', 'csv'] as const)(
+    'long command lines are bounded in each round by itself: %s',
+    async (format) => {
+      const owners = [owner(7, 'x', { commandLine: 'x'.repeat(longestCommandLine) })];
+      const many = (from: number) =>
+        Array.from({ length: 300 }, (_, i) =>
+          inet(`192.0.2.1:${from + i}`, '0.0.0.0', { inode: from + i, owners }),
+        );
+      const [first, second] = [many(1000), many(2000)];
+      const pieces: number[] = [];
+      const { stdout } = await run({
+        readings: [rows(server), rows(server, ...first), rows(server, ...first, ...second)],
+        asked: { format, programs: true },
+        output: (output) => ({
+          ...output,
+          write(text) {
+            pieces.push(text.length);
+            output.write(text);
+          },
+        }),
+      });
+      const whole = stdout.split('\n').filter((line) => line.length > longestCommandLine).length;
+      expect(whole).toBe(2 * 256);
+      expect(Math.max(...pieces)).toBeLessThan(512 * 1024);
+    },
+  );
 
   it('-H leaves out the names of the columns', async () => {
     for (const format of ['netstat', 'csv'] as const) {

@@ -6,6 +6,7 @@ import { noNames } from '../../model/report/names.ts';
 import { askedOf, type Comparison, type SavedQuestion } from '../../model/request/asked.ts';
 import type { Listing } from '../../model/request/listing.ts';
 import type { ViewNeeds } from '../../model/request/needs.ts';
+import { type FilterOptions, hasFilters } from '../../model/request/query.ts';
 import { shellWord } from '../../model/shell-word.ts';
 import { pipelineOf } from '../../pipeline/pipeline.ts';
 import { lazyResolver } from '../../resolve/lazy-resolver.ts';
@@ -24,7 +25,7 @@ import { paintFor } from '../paint.ts';
 import { intoFile, save } from '../save.ts';
 import { warnOfOrigin } from '../warn-of-origin.ts';
 import { findDifference, ignoredBy } from './compared-rows.ts';
-import { blamingFile, filtersOfFile, listingFor, widerWarning } from './listing-for.ts';
+import { blamingFile, isOfFile, listingFor, widerWarning } from './listing-for.ts';
 import { rowsOfNetns } from './netns-rows.ts';
 import { nothingCompared, reportNewWarnings, reportNotCompared } from './not-compared.ts';
 import { lookingUpTyped } from './typed-hosts.ts';
@@ -55,7 +56,7 @@ export async function compare(
   const resolver = lookingUpTyped(own, typed);
   const ignored = await ignoredBy(comparison.ignored, listing.query, own, source);
   // The tables may be fewer than the file's: what its filters cannot match there is on neither side.
-  const mayMatchNone = filtersOfFile(given.query);
+  const mayMatchNone = (filter: keyof FilterOptions) => isOfFile(filter, given.query);
   const parts = { resolver, stages: host.debug, comparing: true, mayMatchNone };
   const pipeline = await blamingFile(given, comparison, () =>
     pipelineOf(listing, source, neededFor(ignored), parts),
@@ -65,6 +66,7 @@ export async function compare(
     findDifference({ ...saved, rows }, pipeline, host, {
       machines: target.machines,
       ignored,
+      isFilteredByFile: saved.asked !== null && !hasFilters(given.query.filters),
       isSameMachine: isSameMachine(saved, asked, source),
       keepsRows: comparison.save !== null,
     }),

@@ -39,6 +39,8 @@ interface Comparing {
   /** The machines that are asked now; null: this one. */
   readonly machines: Target['machines'];
   readonly ignored: Ignored | null;
+  /** The filters are those that the file was saved for, so that its rows fit, though it may lack what decides. */
+  readonly isFilteredByFile: boolean;
   /** As in `differ`. */
   readonly isSameMachine: boolean;
   /** Whether `--save` writes the rows. */
@@ -50,10 +52,10 @@ export async function findDifference(
   saved: Compared,
   pipeline: Pipeline,
   host: Host,
-  { machines, ignored, isSameMachine, keepsRows }: Comparing,
+  { machines, ignored, isFilteredByFile, isSameMachine, keepsRows }: Comparing,
 ): Promise<Found> {
   const report = saved.report as ComparedReport;
-  const { fits, isOpen } = fitterOf(pipeline, ignored, report);
+  const { fits, isOpen } = fitterOf(pipeline, ignored, report, isFilteredByFile);
   const found = differ(report, { isSameMachine });
   const before: Row[] = [];
   for (const row of askedFor(saved.rows, pipeline.query, machines)) {
@@ -133,14 +135,16 @@ function fitterOf(
   pipeline: Pipeline,
   ignored: Ignored | null,
   report: ReportKind,
+  isFilteredByFile: boolean,
 ): { fits(row: Row, side: Side): Fit; isOpen(): boolean } {
   if (report !== 'sockets') return { fits: () => 'yes', isOpen: () => false };
   const opposite = { yes: 'no', no: 'yes', unknown: 'unknown' } as const;
   const places = ignored === null ? null : openPlaces();
   let isDecided = false;
   const fits = (row: Row, side: Side) => {
-    const asked = pipeline.fit(row as Socket);
-    if (asked === 'no') return asked;
+    const found = pipeline.fit(row as Socket);
+    if (found === 'no') return found;
+    const asked = side === 'before' && isFilteredByFile ? 'yes' : found;
     const left = ignored === null ? 'yes' : opposite[ignored.fit(row as Socket)];
     const fit = left === 'yes' ? asked : left;
     if (fit === 'yes') isDecided = true;

@@ -9,7 +9,7 @@ import {
   type SavedQuestion,
 } from '../../model/request/asked.ts';
 import type { Listing } from '../../model/request/listing.ts';
-import { type FilterName, filterNames, hasFilters, type Query } from '../../model/request/query.ts';
+import { type FilterOptions, hasFilters, type Query } from '../../model/request/query.ts';
 import { remoteNameProblem } from '../../model/request/remote-name.ts';
 import { shellWord } from '../../model/shell-word.ts';
 import type { Saved } from '../../saved/parse-saved.ts';
@@ -147,26 +147,27 @@ export async function blamingFile<T>(
     return await task();
   } catch (error) {
     if (!isNetstatError(error) || error.code !== 'usage') throw error;
-    const filter = filterIn(error.about);
-    const isOfFile =
+    const filter = filterIn(error.about, query);
+    const isBlamed =
       filter === undefined
         ? error.about === 'netns' && !chosen.has('netns')
-        : filtersOfFile(query).includes(filter);
-    if (!isOfFile) throw error;
+        : isOfFile(filter, query);
+    if (!isBlamed) throw error;
     const { summary, excerpt } = error;
     const text = `${path}: what it was saved for cannot be asked here: ${summary}`;
     throw new NetstatError('usage', text, { path, excerpt, cause: error });
   }
 }
 
-/** The filters that can only be the file's: the command line, which asks for `given`, has none of that name. */
-export function filtersOfFile(given: Query): readonly FilterName[] {
-  return filterNames.filter((name) => given.filters[name].length === 0);
+/** Whether a filter can only be the file's: the command line, which asks for `given`, has none of that name. */
+export function isOfFile(filter: keyof FilterOptions, { filters }: Query): boolean {
+  const given = filters[filter];
+  return typeof given === 'boolean' ? !given : given.length === 0;
 }
 
 /** The filter that an error is about; undefined: it is about something else. */
-function filterIn(about: ErrorSubject | null): FilterName | undefined {
+function filterIn(about: ErrorSubject | null, { filters }: Query): keyof FilterOptions | undefined {
   if (about === 'expression') return about;
   if (about === null || typeof about === 'string' || !('filter' in about)) return undefined;
-  return filterNames.find((name) => name === about.filter);
+  return Object.hasOwn(filters, about.filter) ? (about.filter as keyof FilterOptions) : undefined;
 }

@@ -1,6 +1,6 @@
 import { isNetstatError } from '../../errors.ts';
 import type { Listing } from '../../model/request/listing.ts';
-import { filterNames } from '../../model/request/query.ts';
+import type { FilterOptions } from '../../model/request/query.ts';
 import { requireFilteredFacts } from '../../pipeline/unavailable.ts';
 import type { LazyResolver } from '../../resolve/index.ts';
 import { compileSelection } from '../../select/compile-selection.ts';
@@ -18,7 +18,7 @@ export async function expressionCheck(
 ): Promise<(expression: string, asked: Listing) => Mistake | null> {
   const { serviceNumber } = await resolver();
   // Only the expression is typed: the tables may be others than those the flags were for.
-  const mayMatchNone = filterNames.filter((name) => name !== 'expression');
+  const mayMatchNone = (filter: keyof FilterOptions) => filter !== 'expression';
   const lookups = { serviceNumber, userId: () => 0, hostAddresses: () => [], mayMatchNone };
   return (expression, { query, target }) => {
     const filters = { ...query.filters, expression: [expression] };

@@ -11,10 +11,10 @@ const ordinaryCommandLine = 4096;
 const repeatedText = 16 * 1024 * 1024;
 
 /**
- * Returns what each row of a listing passes through when it is written: as soon as its longer command lines would
- * exceed their room, they are cut to the ordinary length. Only text is bounded: what is read is whole, for filters.
+ * Returns what each row of a listing, or of a round, passes through when it is written: as soon as its longer command
+ * lines would exceed their room, they are cut to the ordinary length. Only text is bounded: what is read is whole, for filters.
  */
-export function boundedCommandLines(): (row: Row) => Row {
+export function boundedCommandLines(): <R extends Row>(row: R) => R {
   let room = repeatedText;
 
   function bounded(owner: Owner): Owner {

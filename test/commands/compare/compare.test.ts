@@ -292,6 +292,8 @@ describe('--diff', () => {
   it.each<[line: string, now: readonly Socket[]]>([
     ['-ta sport_=_22 --save FILE|-x --diff FILE', [named]],
     ['-ax path_=_/tmp/* --save FILE|-u --diff FILE', [dns]],
+    ['-ta --port 22 --save FILE|-x --diff FILE', [named]],
+    ['-tl --exposed --save FILE|-x --diff FILE', [named]],
   ])('tables where nothing can match what was saved are the same: %s', async (lines, now) => {
     const [before = '', narrower = ''] = lines.split('|');
     await run(before, sockets(ssh, web));
@@ -659,6 +661,25 @@ describe('filters hold for both sides', () => {
     writeFileSync(at('a'), JSON.stringify({ ...saved, platform: 'darwin' }));
     const { stdout, code } = await run(line, sockets(ssh, web));
     expect([stdout, code]).toEqual(['', 0]);
+  });
+
+  it('rows of a file fit the filter that it was saved for, though it may lack what decides', async () => {
+    const sourceOf = (reading: FakeReading) => () => {
+      return { ...fakeSource(reading), facts: [...linuxFacts, 'processFacts'] as const };
+    };
+    const held = sourceOf(sockets({ ...web, owners: [owner(7, 'x', { commandLine: 'x TAIL' })] }));
+    expect(await run('-tl command_=_*TAIL --save FILE', {}, {}, held)).toMatchObject({ code: 0 });
+    const saved = file();
+    for (const row of saved.sockets) {
+      Object.assign(row.owners[0], { commandLine: 'x', commandTruncated: true });
+    }
+    writeFileSync(at('a'), JSON.stringify(saved));
+    const gone = await run('--diff FILE', {}, {}, sourceOf(sockets()));
+    expect(changes(gone.stdout).map((text) => text.slice(0, 4))).toEqual(['-tcp']);
+    expect([gone.stderr, gone.code]).toEqual(['', 1]);
+    // Another filter decides anew.
+    const typed = await run('--diff FILE command_=_*TAIL', {}, {}, sourceOf(sockets()));
+    expect(typed).toMatchObject({ code: 2 });
   });
 
   it('where owners were not saved, rows that may not fit are counted', async () => {

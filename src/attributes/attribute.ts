@@ -182,11 +182,6 @@ export function textual<R>(rest: Rest<R>, of: (row: R) => string | null | undefi
   };
 }
 
-/** A value of a fixed set as expressions compare it: in lower case, with `-`. */
-export function fixedWord(value: string): string {
-  return value.toLowerCase().replaceAll('_', '-');
-}
-
 /** A cell for people: `-` if it is empty. */
 export function shown<R>(attribute: Attribute<R>, row: R, context: CellContext): Cell {
   const cell = attribute.show ? attribute.show(row, context) : attribute.value(row, context);

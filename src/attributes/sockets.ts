@@ -1,6 +1,6 @@
 import type { Endpoint } from '../model/address/endpoint.ts';
 import { addressSortKey } from '../model/address/order.ts';
-import { inetProtocols } from '../model/protocol.ts';
+import { inetProtocols, isUnixAlone } from '../model/protocol.ts';
 import type { Names } from '../model/report/names.ts';
 import type { Listing } from '../model/request/listing.ts';
 import { lacks, noOwners, type Owner } from '../model/socket/owner.ts';
@@ -13,6 +13,7 @@ import {
   unixTypes,
 } from '../model/socket/socket.ts';
 import { sctpStates } from '../model/socket/state.ts';
+import { fixedWord } from '../text/fixed-word.ts';
 import { addressText, hostText, joined, portText } from './address.ts';
 import {
   type Attribute,
@@ -20,7 +21,6 @@ import {
   type CellContext,
   type End,
   type Filter,
-  fixedWord,
   numeric,
   type ReportAttributes,
   type Rest,
@@ -625,7 +625,7 @@ function tableKeys({
   const ofInet = [...inet, ...owners];
   const ofBoth = [...new Set([...inet, 'type', 'refcount', 'flags', 'inode', ...owners])];
 
-  const noInet = query.protocols.every((protocol) => protocol === 'unix');
+  const noInet = isUnixAlone(query.protocols);
   const mixed = query.sort.length > 0 && !noInet && query.protocols.includes('unix');
   if (mixed) return () => ofBoth;
   return (socket) => ((socket === null ? noInet : !isInet(socket)) ? ofUnix : ofInet);

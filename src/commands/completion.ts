@@ -15,6 +15,7 @@ import { spellings } from '../options/flags.ts';
 import { asValue, nextWords } from '../select/expression/next.ts';
 import { joinWords } from '../select/expression/tokenize.ts';
 import type { SourceFor } from '../sources/source.ts';
+import { fixedWord } from '../text/fixed-word.ts';
 import { liveOffers } from './completion-values.ts';
 import { vocabulary } from './vocabulary.ts';
 
@@ -140,7 +141,7 @@ async function valueOffers(
 /** The settings that can follow the check written so far, up to a colon, each with its default value. */
 function settings(written: string): readonly Offer[] {
   const [name = '', ...set] = written.split(':');
-  const meant = name.toLowerCase().replaceAll('_', '-');
+  const meant = fixedWord(name);
   const { thresholds = [] } = vocabulary.checks.find((check) => check.name === meant) ?? {};
   return thresholds
     .filter(({ name: one }) => !set.some((text) => text.startsWith(`${one}=`)))

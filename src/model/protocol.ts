@@ -10,6 +10,11 @@ export const allProtocols = [...inetProtocols, 'unix'] as const;
 /** A socket table: an Internet protocol, or the UNIX domain. */
 export type Protocol = InetProtocol | 'unix';
 
+/** Whether only UNIX sockets are asked for. */
+export function isUnixAlone(protocols: readonly Protocol[]): boolean {
+  return protocols.every((protocol) => protocol === 'unix');
+}
+
 /** netstat's letters for the tables. */
 export const protocolLetters: Readonly<Record<Protocol, string>> = {
   ...{ tcp: 't', udp: 'u', udplite: 'U', sctp: 'S', raw: 'w', unix: 'x' },

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { softLimit } from '../text/soft-limit.ts';
+import { parseSoftLimit } from '../text/soft-limit.ts';
 
 /** How many more files and sockets this process can open; null: not limited, or not known. */
 export function descriptorRoom(): number | null {
   try {
-    const limit = softLimit(readFileSync('/proc/self/limits', 'latin1'), 'Max open files');
+    const limit = parseSoftLimit(readFileSync('/proc/self/limits', 'latin1'), 'Max open files');
     if (limit === null || limit === Number.POSITIVE_INFINITY) return null;
     return limit - readdirSync('/proc/self/fd').length;
   } catch {

@@ -1,16 +1,11 @@
-import {
-  type Attribute,
-  attributeIn,
-  type Filter,
-  fixedWord,
-  type Unit,
-} from '../attributes/attribute.ts';
+import { type Attribute, attributeIn, type Filter, type Unit } from '../attributes/attribute.ts';
 import { socketAttributes } from '../attributes/sockets.ts';
 import { type Netns, ownNetnsWords } from '../model/machine/netns.ts';
 import { familyNamed, familySpellings, inetProtocols, type Protocol } from '../model/protocol.ts';
 import type { Fact } from '../model/report/facts.ts';
 import type { Need } from '../model/request/needs.ts';
 import type { Socket } from '../model/socket/socket.ts';
+import { fixedWord } from '../text/fixed-word.ts';
 import { type FieldSign, numberTest } from './compare.ts';
 import { type Condition, lateCondition, plainCondition, type SocketTest } from './condition.ts';
 import { isProblem, type Problem, quoted } from './problem.ts';

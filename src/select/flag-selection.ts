@@ -1,5 +1,5 @@
 import { NetstatError } from '../errors.ts';
-import type { Protocol } from '../model/protocol.ts';
+import { isUnixAlone, type Protocol } from '../model/protocol.ts';
 import type { Fact } from '../model/report/facts.ts';
 import type { FilterOptions, Query, Which } from '../model/request/query.ts';
 import type { Owner } from '../model/socket/owner.ts';
@@ -171,8 +171,7 @@ function filterConditions(
   byField: FieldFilters | null,
 ): readonly Condition[] {
   const { protocols, lookups } = scope;
-  const isOfUnix = protocols.every((protocol) => protocol === 'unix');
-  if (filters.exposed && isOfUnix && !lookups.mayMatchNone?.('exposed')) {
+  if (filters.exposed && isUnixAlone(protocols) && !lookups.mayMatchNone?.('exposed')) {
     const message = '--exposed: other machines do not reach UNIX sockets';
     throw new NetstatError('usage', message, {
       ...{ path: '--exposed', about: { filter: 'exposed' } },

@@ -1,5 +1,5 @@
 import type { End } from '../attributes/attribute.ts';
-import type { InetFamily, Protocol } from '../model/protocol.ts';
+import { type InetFamily, isUnixAlone, type Protocol } from '../model/protocol.ts';
 import { holdersByPid } from '../model/socket/holders.ts';
 import type { Owner } from '../model/socket/owner.ts';
 import { pattern, type SocketPattern } from '../model/socket/pattern.ts';
@@ -55,14 +55,12 @@ function inetCondition(
 
 const unixTable: SocketPattern = { kind: 'table', protocol: 'unix', family: null };
 
-const isUnixOnly = (asked: readonly Protocol[]) => asked.every((protocol) => protocol === 'unix');
-
 /** Whether a value is the name of a UNIX socket, whatever is asked for. */
 const isUnixName = (value: string) => /^(?:unix:|[/@])/.test(value);
 
 /** The absence of a field that only Internet sockets have. */
 function ofInternet(reason: string): NonNullable<FieldRule['absence']> {
-  return (_value, asked) => (isUnixOnly(asked) ? { of: 'field', reason } : null);
+  return (_value, asked) => (isUnixAlone(asked) ? { of: 'field', reason } : null);
 }
 
 /** The absence of a local end. Names of hosts are names of UNIX sockets too, if only these are asked for. */
@@ -72,7 +70,7 @@ function absenceOfAddress(value: string, asked: readonly Protocol[]): Absence | 
       ? null
       : { of: 'value', reason: 'only UNIX sockets have such names' };
   }
-  const parsed = isUnixOnly(asked) ? parseHost(value) : null;
+  const parsed = isUnixAlone(asked) ? parseHost(value) : null;
   if (parsed === null || isProblem(parsed) || (parsed.ports ?? parsed.prefix) === null) return null;
   const reason = 'UNIX sockets have no addresses and ports, but names such as /run/*';
   return { of: 'value', reason };
@@ -89,7 +87,7 @@ export function host(end: End, withPort: boolean): FieldRule {
     // At the remote end, what UNIX sockets do not have is no value at all.
     ...(end === 'local' && { absence: absenceOfAddress }),
     condition(value, _comparison, { protocols, lookups }) {
-      if (isUnixName(value) || isUnixOnly(protocols)) {
+      if (isUnixName(value) || isUnixAlone(protocols)) {
         return unixPath(end, value.replace(/^unix:/, ''));
       }
       const parsed = parseHost(value);

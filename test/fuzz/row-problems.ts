@@ -108,7 +108,9 @@ export function interfaceProblems(face: NetInterface): string[] {
     }).length === 0;
   const problems = broken(face, {
     name: isName,
-    flags: (flags) => Array.isArray(flags) && flags.every(isName),
+    // Not known together with the bits alone.
+    flags: (flags) =>
+      flags === null ? face.flagBits === null : Array.isArray(flags) && flags.every(isName),
     collisions: orNull(isCount),
     multicast: orNull(isCount),
     compressedReceived: orNull(isCount),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type LimitName, softLimit } from '../../src/text/soft-limit.ts';
+import { type LimitName, parseSoftLimit } from '../../src/text/soft-limit.ts';
 
 const limits = (soft: string, name = 'Max open files') =>
   `Limit                     Soft Limit           Hard Limit           Units     
@@ -16,5 +16,5 @@ it.each<[string, string, LimitName, number | null]>([
   ['no number', limits('many'), 'Max open files', null],
   ['cut off', 'Max open files  ', 'Max open files', null],
 ])('a soft limit: %s', (_, text, name, expected) => {
-  expect(softLimit(text, name)).toBe(expected);
+  expect(parseSoftLimit(text, name)).toBe(expected);
 });

@@ -1,4 +1,5 @@
 import { familySpellings } from '../../model/protocol.ts';
+import { fixedWord } from '../../text/fixed-word.ts';
 import { shownFlags } from '../flag-table.ts';
 import { type Flag, spellings } from '../flags.ts';
 import type { Vocabulary } from '../vocabulary.ts';
@@ -51,7 +52,7 @@ function valuesOf(value: NonNullable<Flag['value']>, vocabulary: Vocabulary): Va
     case 'explained-states':
       return {
         kind: 'states',
-        words: vocabulary.explainedStates.map((state) => state.toLowerCase().replaceAll('_', '-')),
+        words: vocabulary.explainedStates.map(fixedWord),
         shown: vocabulary.explainedStates,
       };
     case 'checks':

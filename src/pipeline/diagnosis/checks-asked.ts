@@ -1,6 +1,7 @@
 import { type Check, checks, defaultSettings } from '../../analysis/checks/index.ts';
 import { NetstatError } from '../../errors.ts';
 import type { DiagnoseRequest } from '../../model/report/diagnosis.ts';
+import { fixedWord } from '../../text/fixed-word.ts';
 import { didYouMean, nearNames } from '../../text/near-names.ts';
 
 /** A check to run, and its settings. */
@@ -62,7 +63,7 @@ function settingsIn(word: string): readonly [Check, Readonly<Record<string, numb
 
 /** The check with this name, as people may type it. */
 function checkOf(name: string): Check | undefined {
-  const meant = name.toLowerCase().replaceAll('_', '-');
+  const meant = fixedWord(name);
   return checks.find((check) => check.name === meant);
 }
 

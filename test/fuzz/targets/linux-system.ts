@@ -1,7 +1,6 @@
 import { expect } from 'vitest';
 import { canonicalAddress } from '../../../src/model/address/read.ts';
 import {
-  parseDescriptorLimit,
   parseNameservers,
   parseNameserversOverTcp,
   parseNeighbourCount,
@@ -9,6 +8,7 @@ import {
   parseSettings,
   parseSockstat,
 } from '../../../src/sources/linux/system/parse.ts';
+import { parseSoftLimit } from '../../../src/text/soft-limit.ts';
 import { textTarget } from '../target.ts';
 
 /** Every number that is parsed is whole and not below zero. */
@@ -80,12 +80,12 @@ const nameservers = textTarget({
 
 const limits = textTarget({
   name: 'linux-limits',
-  covers: ['parseDescriptorLimit'],
+  covers: ['parseSoftLimit'],
   alphabet: 'bytes',
   seeds: [
     'Limit Soft Hard\nMax open files            1024                 524288               files\n',
   ],
-  read: parseDescriptorLimit,
+  read: (text) => parseSoftLimit(text, 'Max open files'),
   check: (_, parsed) =>
     checkNumbers(parsed === null || parsed === Number.POSITIVE_INFINITY ? [] : [parsed]),
 });

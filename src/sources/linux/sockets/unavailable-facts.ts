@@ -1,4 +1,4 @@
-import type { Protocol } from '../../../model/protocol.ts';
+import { isUnixAlone, type Protocol } from '../../../model/protocol.ts';
 import type { Fact } from '../../../model/report/facts.ts';
 import type { Socket } from '../../../model/socket/socket.ts';
 import type { SocketQuery, WarningSink } from '../../source.ts';
@@ -34,7 +34,7 @@ interface TableRead {
 export function unavailableFactsOf(query: SocketQuery): UnavailableFacts {
   const isUndecided = (socket: Socket) => query.isUndecided?.(socket) === true;
   const isWanted = (socket: Socket) => query.isWanted?.(socket) !== false;
-  const isUnixAlone = query.protocols.every((protocol) => protocol === 'unix');
+  const ofUnix = isUnixAlone(query.protocols);
   const facts = new Map<string, readonly Fact[]>();
   /** Rows may be missing since one of these facts decides about them. */
   let mayLackRows = false;
@@ -55,7 +55,7 @@ export function unavailableFactsOf(query: SocketQuery): UnavailableFacts {
       } else if (!mayLackRows || !facts.has(source)) {
         const decides = missed.includes('boundSockets') || rows.some(isUndecided);
         // In a list with other sockets, an empty queue of UNIX sockets is not worth a warning.
-        const isShown = isUnixAlone || missed.some((fact) => fact !== 'queues');
+        const isShown = ofUnix || missed.some((fact) => fact !== 'queues');
         if (decides || (isShown && chosen.some(isWanted))) facts.set(source, missed);
         mayLackRows ||= decides;
       }

@@ -6,7 +6,6 @@ import type {
   SilentNeighbour,
   TcpUse,
 } from '../../../model/machine/system-facts.ts';
-import { softLimit } from '../../../text/soft-limit.ts';
 import { linesOf, wordsOf } from '../report-files.ts';
 
 const wholeNumber = /^\d{1,15}$/;
@@ -95,11 +94,6 @@ export function parseNameserversOverTcp(text: string): boolean {
   return linesOf(text).some(
     (line) => /^options[ \t]/.test(line) && wordsOf(line).includes('use-vc'),
   );
-}
-
-/** The soft limit of open files of /proc/PID/limits, as in `softLimit`. */
-export function parseDescriptorLimit(text: string): number | null {
-  return softLimit(text, 'Max open files');
 }
 
 /**

@@ -6,6 +6,7 @@ import type {
   SystemFacts,
   SystemValues,
 } from '../../../model/machine/system-facts.ts';
+import { parseSoftLimit } from '../../../text/soft-limit.ts';
 import { readHead } from '../files/plain-file.ts';
 import { processesText, remedy } from '../owners/unseen-processes.ts';
 import { pathExists } from '../path-exists.ts';
@@ -17,7 +18,6 @@ import { pathOn } from '../workloads/machine-files.ts';
 import { oddProcesses } from './odd-processes.ts';
 import {
   parseConntrackStat,
-  parseDescriptorLimit,
   parseNameservers,
   parseNameserversOverTcp,
   parseNeighbourCount,
@@ -252,7 +252,7 @@ function descriptors(proc: Proc): Answer<readonly DescriptorUse[]> {
     try {
       const open = proc.descriptorCount(pid) ?? proc.descriptors(pid).length;
       if (open < fewDescriptors) continue;
-      const limit = parseDescriptorLimit(decodeText(proc.readFile(`${pid}/limits`)));
+      const limit = parseSoftLimit(decodeText(proc.readFile(`${pid}/limits`)), 'Max open files');
       if (limit === null || open * 2 < limit) continue;
       const program = decodeText(proc.readFile(`${pid}/comm`)).replace(/\n$/, '');
       found.push({ pid, program: program === '' ? null : program, open, limit });

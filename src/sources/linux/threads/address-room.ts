@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { softLimit } from '../../../text/soft-limit.ts';
+import { parseSoftLimit } from '../../../text/soft-limit.ts';
 
 /**
  * The address space that V8 reserves for a thread, with a margin: 650 MiB with Node 20. If a limit leaves less, V8
@@ -17,7 +17,7 @@ export function requireAddressRoom(): void {
 /** Whether a thread has room, by this process's `limits` and `status` of proc(5); true where they cannot be read. */
 export function hasAddressRoom(read: (file: 'limits' | 'status') => string): boolean {
   try {
-    const limit = softLimit(read('limits'), 'Max address space');
+    const limit = parseSoftLimit(read('limits'), 'Max address space');
     if (limit === null || limit === Number.POSITIVE_INFINITY) return true;
     const used = /^VmSize:\s+(\d+) kB$/m.exec(read('status'))?.[1];
     return used === undefined || limit - Number(used) * 1024 >= ofThread;

@@ -108,6 +108,16 @@ export function nearAttributes<R>(
   return [...new Set(near.map((one) => keys.get(one) ?? one))];
 }
 
+/** As many names as a message can list. */
+const mostListed = 30;
+
+/** Which names there are, for somebody who typed another: `columns of routes: family, …`, or where they are listed. */
+export function namesOf(report: ReportKind, what: string, names: readonly string[]): string {
+  return names.length > mostListed
+    ? `tsnetstat --help columns lists the ${what} of ${report}`
+    : `${what} of ${report}: ${names.join(', ')}`;
+}
+
 /** Maximum number of columns of one table; a key may occur more than once. */
 export const mostColumns = 1000;
 
@@ -119,10 +129,7 @@ export function pickColumns<K extends ReportKind>(
   report: K,
   names: readonly string[],
 ): readonly Attribute<ReportRows[K]>[] {
-  const known = () =>
-    `columns of ${report}: ${attributesOf(report)
-      .map(({ key }) => key)
-      .join(', ')}`;
+  const known = () => namesOf(report, 'columns', columnKeys(report));
   if (names.length === 0) throw new NetstatError('usage', `no column named; ${known()}`);
   if (names.length > mostColumns) {
     throw new NetstatError(

@@ -5,15 +5,18 @@ import { usageError } from '../options/usage.ts';
 import { paintFor } from './paint.ts';
 
 /**
- * -h and --help
+ * -h, --help, and --help TOPIC
  * @throws NetstatError `usage` if the pager cannot be started
  */
 export async function help(
-  { whole, paged, color }: Extract<Task, { kind: 'help' }>,
+  { whole, topic, paged, color }: Extract<Task, { kind: 'help' }>,
   { stdout, env, page }: Pick<Host, 'stdout' | 'env' | 'page'>,
 ): Promise<void> {
-  const paint = (await paintFor(color, { env, stdout })) ?? undefined;
-  const text = whole ? helpText(paint) : shortHelpText(paint);
+  const paint = await paintFor(color, { env, stdout });
+  const text =
+    topic === null
+      ? (whole ? helpText : shortHelpText)(paint ?? undefined)
+      : (await import('./help-topic.ts')).topicText(topic, paint);
   if (!paged || !stdout.isTerminal || page === undefined) {
     stdout.write(text);
     return;

@@ -1,4 +1,4 @@
-import { manPage } from '../options/man-page.ts';
+import { manPage } from '../options/manual/man-page.ts';
 import { vocabulary } from './vocabulary.ts';
 
 /**

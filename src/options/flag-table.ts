@@ -4,6 +4,7 @@ import { metricFormats } from '../model/request/metrics.ts';
 import { formats } from '../model/request/view.ts';
 import { shells } from './completion/shells.ts';
 import type { Flag } from './flags.ts';
+import { helpTopics } from './help-topic.ts';
 
 const noContext = 'SELinux contexts are not shown; see ps -Z for those of processes';
 const gone = (what: string) => `${what} is gone from Linux; there is nothing to list`;
@@ -437,7 +438,7 @@ export const flagTable = [
     own: true,
     value: { name: 'COLUMN', list: true, completes: 'columns' },
     summary: 'these columns in this order (netstat, table, csv)',
-    details: 'A wrong name is answered with a list of the valid ones.',
+    details: '`--help columns` lists them; with `-r`, `-i`, `-g` or `-s`, those of that report.',
   },
   {
     group: 'output',
@@ -627,8 +628,14 @@ export const flagTable = [
     group: 'other',
     long: 'help',
     own: true,
-    summary: 'print all options',
-    details: 'With colours on a terminal, as `--color` says.',
+    value: {
+      ...{ name: 'TOPIC', choices: helpTopics },
+      meant: { column: 'columns', sort: 'columns', fields: 'expressions', filters: 'expressions' },
+    },
+    optionalValue: true,
+    summary: 'all options, or: columns expressions states checks',
+    details:
+      'With colours on a terminal, as `--color` says. A topic is described as in this page: `--help columns` the columns and sort keys of sockets, with `-r`, `-i`, `-g` or `-s` those of that report.',
   },
   {
     group: 'other',

@@ -6,6 +6,7 @@
 import { familyNamed } from '../model/protocol.ts';
 import { allFlags } from './flag-table.ts';
 import { spellings } from './flags.ts';
+import { helpTopics } from './help-topic.ts';
 
 /** Protocols as named by `-p` of BSD's, macOS' and Windows' netstat, and the corresponding flags. */
 const protocolWords: Readonly<Record<string, readonly string[]>> = {
@@ -23,7 +24,7 @@ const protocolWords: Readonly<Record<string, readonly string[]>> = {
   unix: ['--unix'],
 };
 
-/** Words that ask for help if they are the only argument. */
+/** Words that ask for help if they are the only argument, or a topic of help follows. */
 const helpWords = ['help', '/?', '-?'];
 
 /** Whether the word after a flag is its value. `--wait` has an optional one, which never looks like a flag. */
@@ -40,7 +41,10 @@ function takesValue(word: string): boolean {
  * the system.
  */
 export function understood(argv: readonly string[], platform: string): readonly string[] {
-  if (argv.length === 1 && helpWords.includes(argv[0] as string)) return ['--help'];
+  const [first, ...rest] = argv;
+  if (first !== undefined && helpWords.includes(first) && rest.every(isTopic) && rest.length < 2) {
+    return ['--help', ...rest];
+  }
   if (!argv.some(isForeign(platform))) return argv;
   const words: string[] = [];
   const ended = argv.indexOf('--');
@@ -53,6 +57,10 @@ export function understood(argv: readonly string[], platform: string): readonly 
     else at += read(word, argv[at + 1], platform, words);
   }
   return words;
+}
+
+function isTopic(word: string): boolean {
+  return (helpTopics as readonly string[]).includes(word);
 }
 
 /** A quick check whether a word may need translation. */

@@ -1,4 +1,5 @@
 import type { DiagnoseRequest } from '../model/report/diagnosis.ts';
+import type { ReportKind } from '../model/report/snapshot.ts';
 import type { Comparison, SaveTo } from '../model/request/asked.ts';
 import type { Listing } from '../model/request/listing.ts';
 import type { MetricsRequest } from '../model/request/metrics.ts';
@@ -11,11 +12,13 @@ import { explainedStates } from './explain-from.ts';
 import { flagTable } from './flag-table.ts';
 import { type FollowedListing, followFrom } from './follow-from.ts';
 import { choiceOf, type GivenFlags } from './given-flags.ts';
+import type { HelpTopic } from './help-topic.ts';
 import { listingFrom } from './listing-from.ts';
 import { metricFormatOf } from './metric-format.ts';
 import { metricsFrom, refuseWithoutMetrics } from './metrics-from.ts';
 import { withOwn } from './own-flags.ts';
 import { refuseBesideFollow, refuseBesideLive } from './refusals.ts';
+import { reportFrom } from './report-from.ts';
 import { comparisonFrom, refuseWithoutFile, savingFrom } from './saving.ts';
 import { refuseWithoutServe, servingFrom } from './serve-from.ts';
 import { usageError } from './usage.ts';
@@ -33,6 +36,8 @@ export type Task =
       readonly kind: 'help';
       /** Every option; otherwise one screen. */
       readonly whole: boolean;
+      /** Only this, and for which report. */
+      readonly topic: { readonly name: HelpTopic; readonly report: ReportKind } | null;
       readonly paged: boolean;
       readonly color: ColorMode;
     }
@@ -50,7 +55,9 @@ export function taskOf(given: GivenFlags, own: GivenFlags | null = null): Task {
   const whole = flags.has('help') || paged;
   if (whole || flags.has('h')) {
     const color = choiceOf(flags, 'color') ?? defaultListing.view.color;
-    return { kind: 'help', whole, paged, color };
+    const name = choiceOf(flags, 'help');
+    const topic = name === null ? null : { name, report: reportFrom(flags) };
+    return { kind: 'help', whole, topic, paged, color };
   }
   if (flags.has('version')) return { kind: 'version' };
   if (flags.has('explain')) return { kind: 'explain', states: explainedStates(given) };

@@ -1,5 +1,5 @@
 import type { Attribute, SortValue } from '../attributes/attribute.ts';
-import { attributeNamed, attributesOf, nearAttributes } from '../attributes/index.ts';
+import { attributeNamed, attributesOf, namesOf, nearAttributes } from '../attributes/index.ts';
 import { NetstatError } from '../errors.ts';
 import type { Names } from '../model/report/names.ts';
 import type { ReportKind, ReportRows } from '../model/report/snapshot.ts';
@@ -122,7 +122,7 @@ function criterion<K extends ReportKind>(report: K, text: string): Criterion<Rep
   if (key !== undefined) return { key, descending };
   const sortable = attributesOf(report).filter(({ sort }) => sort !== undefined);
   const near = didYouMean(nearAttributes(sortable, name));
-  const known = `; the keys are ${sortKeyNames(report).join(', ')}; -KEY for descending`;
+  const known = `; ${namesOf(report, 'keys', sortKeyNames(report))}; -KEY for descending`;
   throw new NetstatError('usage', `--sort: ${report} have no key ${quoted(name)}${near || known}`, {
     path: '--sort',
   });

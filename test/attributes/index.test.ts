@@ -3,6 +3,7 @@ import {
   attributeNamed,
   attributesOf,
   columnKeys,
+  namesOf,
   nearAttributes,
   pickColumns,
 } from '../../src/attributes/index.ts';
@@ -72,7 +73,7 @@ describe.each(reportKinds)('columns of %s', (kind) => {
     expect(() => pickColumns(kind, keys)).toThrow(
       expect.objectContaining({
         code: 'usage',
-        message: `${message}; columns of ${kind}: ${columnKeys(kind).join(', ')}`,
+        message: `${message}; ${namesOf(kind, 'columns', columnKeys(kind))}`,
       }),
     );
   });
@@ -119,5 +120,15 @@ describe('one name for one thing, and the old ones', () => {
     ['interfaces', 'name', ['interface', 'iface']],
   ] as const)('%s: %s', (kind, key, aliases) => {
     for (const alias of aliases) expect(attributeNamed(kind, alias)?.key).toBe(key);
+  });
+});
+
+describe('namesOf', () => {
+  it('lists what fits a message, and says where the rest is listed', () => {
+    const names = Array.from({ length: 30 }, (_, at) => `n${at}`);
+    expect(namesOf('routes', 'keys', names)).toBe(`keys of routes: ${names.join(', ')}`);
+    expect(namesOf('sockets', 'keys', [...names, 'more'])).toBe(
+      'tsnetstat --help columns lists the keys of sockets',
+    );
   });
 });

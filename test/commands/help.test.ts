@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { run } from '../../src/commands/run.ts';
 import { helpText } from '../../src/options/help.ts';
@@ -34,6 +35,40 @@ describe('colours', () => {
   ])('%s', async (_where, isTerminal, argv, env, coloured) => {
     const { stdout } = await runOn(isTerminal, argv, env);
     expect(stdout.includes(colored)).toBe(coloured);
+  });
+});
+
+describe('a topic', () => {
+  it.each([
+    [['--help', 'columns'], /^Columns of sockets, .*\n\n {2}proto {5}/],
+    [['-s', '--help=columns'], /^Columns of statistics, /],
+    [['help', 'checks'], /^The checks of --diagnose\. /],
+  ])('%j', async (argv, beginning) => {
+    const { status, stdout } = await runOn(false, argv);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(beginning);
+  });
+
+  it('is coloured on a terminal, and the same text', async () => {
+    const coloured = (await runOn(true, ['--help', 'columns'])).stdout;
+    expect(coloured).toContain(colored);
+    expect(stripVTControlCharacters(coloured)).toBe(
+      (await runOn(false, ['--help', 'columns'])).stdout,
+    );
+  });
+
+  it('is paged like the options', async () => {
+    const { paged } = await runOn(true, ['--help', 'states', '--pager'], { NO_COLOR: '1' });
+    expect(paged.map(({ text }) => text.split(' ')[0])).toEqual(['Filters']);
+  });
+
+  it('names the topics for a word that is none', async () => {
+    const { status, stdout, stderr } = await runOn(false, ['--help', 'sort']);
+    expect([status, stdout, stderr]).toEqual([
+      2,
+      '',
+      'tsnetstat: --help sort: not one of columns, expressions, states, checks (did you mean columns?)\n',
+    ]);
   });
 });
 

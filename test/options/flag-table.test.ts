@@ -54,6 +54,7 @@ describe('every flag that does something is taken', () => {
     source: 'proc',
     completion: 'bash',
     explain: 'LISTEN',
+    help: 'columns',
     save: 'baseline.json',
     'save-mode': '0640',
     diff: 'baseline.json',

@@ -231,12 +231,18 @@ describe('what is shown', () => {
 });
 
 describe('other tasks', () => {
+  const help = { kind: 'help', whole: true, topic: null, paged: false, color: 'auto' };
+
   it.each([
-    ['-h', { kind: 'help', whole: false, paged: false, color: 'auto' }],
-    ['--help', { kind: 'help', whole: true, paged: false, color: 'auto' }],
-    ['-h --help', { kind: 'help', whole: true, paged: false, color: 'auto' }],
-    ['--help --pager --color=never', { kind: 'help', whole: true, paged: true, color: 'never' }],
-    ['-tulpnh', { kind: 'help', whole: false, paged: false, color: 'auto' }],
+    ['-h', { kind: 'help', whole: false, topic: null, paged: false, color: 'auto' }],
+    ['--help', { kind: 'help', whole: true, topic: null, paged: false, color: 'auto' }],
+    ['-h --help', { kind: 'help', whole: true, topic: null, paged: false, color: 'auto' }],
+    ['--help --pager --color=never', { ...help, paged: true, color: 'never' }],
+    ['-tulpnh', { kind: 'help', whole: false, topic: null, paged: false, color: 'auto' }],
+    ['--help columns', { ...help, topic: { name: 'columns', report: 'sockets' } }],
+    ['help columns', { ...help, topic: { name: 'columns', report: 'sockets' } }],
+    ['-r --help=columns', { ...help, topic: { name: 'columns', report: 'routes' } }],
+    ['--help -r checks', help],
     ['-V', { kind: 'version' }],
     ['--version', { kind: 'version' }],
     ['--explain', { kind: 'explain', states: [] }],

@@ -83,7 +83,8 @@ export function placeOf(before: readonly string[], current: string): Place {
   }
   const context = { report, given };
   if (pending !== undefined && mayBegin(pending, current)) {
-    if (pending.optionalValue !== true || pending.value?.completes !== undefined) {
+    const { completes, choices } = pending.value ?? {};
+    if (pending.optionalValue !== true || completes !== undefined || choices !== undefined) {
       return { ...context, kind: 'value', flag: pending, at: 0 };
     }
   }

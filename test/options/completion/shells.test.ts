@@ -102,6 +102,8 @@ const cases: readonly Case[] = [
   { line: '--diff f --diagnose --ignore acc', offered: ['accept-queue'] },
   { line: '--state "est', offered: ['established'] },
   { line: '--on zwe', offered: ['zweb1', 'zweb2'] },
+  { line: '--help ', offered: ['checks', 'columns', 'expressions', 'states'] },
+  { line: '--help col', offered: ['columns'] },
   { line: '--explain CLOSE', offered: ['CLOSE', 'CLOSED', 'CLOSE_WAIT'] },
   { line: '--explain cl', offered: ['close', 'close-wait', 'closed', 'closing'] },
   { line: '--explain ', offered: explained },
@@ -149,7 +151,7 @@ describe.each(Object.keys(shells) as Shell[])('%s', (shell) => {
   const ask = (lines: readonly string[]) => {
     const typed = lines.map((line) => `tsnetstat ${line}`);
     const found = shells[shell](join(folder, `completion.${shell}`), typed, env);
-    return found.map((all) => all.filter((one) => one !== '--explain=' && one !== '--diagnose='));
+    return found.map((all) => all.filter((one) => !/^--(?:explain|diagnose|help)=$/.test(one)));
   };
   const offers = (line: string) => ask([line])[0] ?? [];
   /** What is offered for the lines of the tables, all typed in one shell. */

@@ -1,3 +1,5 @@
+import type { Piece } from './piece.ts';
+
 /**
  * Builds a manual page from the man(7) macros, which both groff and mandoc support. Text is plain, with code in
  * backticks, and is escaped here.
@@ -91,6 +93,22 @@ export function bullet(text: string): string {
 /** Lines that are not filled. */
 export function verbatim(lines: readonly string[]): string {
   return ['.PP', '.RS 4', '.nf', ...lines.map(roffCode), '.fi', '.RE'].join('\n');
+}
+
+/** A piece of a reference text. */
+export function roffOf(piece: Piece): string {
+  switch (piece.kind) {
+    case 'heading':
+      return heading(piece.text);
+    case 'subheading':
+      return subheading(piece.text);
+    case 'paragraph':
+      return paragraph(piece.text);
+    case 'item':
+      return item(roffText(piece.term), piece.text);
+    case 'verbatim':
+      return verbatim(piece.lines);
+  }
 }
 
 /** A page from its title line and its pieces. */

@@ -1,6 +1,8 @@
-import { allFlags, shownFlags } from './flag-table.ts';
-import { type Flag, type FlagGroup, flagGroups, spellings } from './flags.ts';
-import { examples } from './help.ts';
+import { allFlags, shownFlags } from '../flag-table.ts';
+import { type Flag, type FlagGroup, flagGroups, spellings } from '../flags.ts';
+import { examples } from '../help.ts';
+import type { Vocabulary } from '../vocabulary.ts';
+import { sentence } from './piece.ts';
 import {
   bold,
   bullet,
@@ -10,19 +12,11 @@ import {
   page,
   paragraph,
   roffCode,
+  roffOf,
   subheading,
   verbatim,
 } from './roff.ts';
-import type { AttributeWords, CheckWords, Vocabulary } from './vocabulary.ts';
-
-function codes(words: readonly string[]): string {
-  return words.map((word) => `\`${word}\``).join(', ');
-}
-
-/** A summary as a sentence. */
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('?') ? '' : '.'}`;
-}
+import { checks, columns, expressions, sortKeys, states } from './sections.ts';
 
 function flagItem(flag: Flag): string {
   const value = flag.value === undefined ? '' : italic(flag.value.name);
@@ -53,104 +47,6 @@ function refusals(): string[] {
   return allFlags.flatMap((flag) =>
     flag.refusal === undefined ? [] : [item(terms(spellings(flag)), sentence(flag.refusal))],
   );
-}
-
-function states({ states: names, stateGroups }: Vocabulary): string[] {
-  return [
-    heading('STATES'),
-    paragraph(
-      "Filters take these names, in any case, with a dash, an underscore or nothing between their words, and other tools' spellings of them (`LISTEN`, `ESTAB`, `SYN_RCVD`, `CLOSE`, `UNCONN`):",
-    ),
-    paragraph(`${codes(names)}.`),
-    paragraph('Groups of states:'),
-    ...Object.entries(stateGroups).map(([name, members]) =>
-      item(
-        bold(name),
-        members.length === names.length
-          ? 'every state.'
-          : members.length * 2 < names.length
-            ? `${codes(members)}.`
-            : `every state but ${codes(names.filter((state) => !members.includes(state)))}.`,
-      ),
-    ),
-    paragraph(
-      'A UDP, UDP-Lite or raw socket is `established` if it has a peer, otherwise `closed`. A connected UNIX socket is `established`. `unknown` is a state code that this version has no name for. `tsnetstat --explain` describes each state.',
-    ),
-  ];
-}
-
-/** A field's item: the name that `fields` has for it first, then the others. */
-function fieldItem(
-  { key, aliases, meaning, values }: AttributeWords,
-  fields: readonly string[],
-): string {
-  const names = [key, ...aliases];
-  const first = names.filter((name) => fields.includes(name));
-  const others = names.filter((name) => !fields.includes(name));
-  return item(terms([...first, ...others]), `${meaning} Compared with ${values}.`);
-}
-
-function expressions({ attributes, fields }: Vocabulary): string[] {
-  return [
-    heading('EXPRESSIONS'),
-    paragraph(
-      'Words after the options are an expression that selects sockets, in the grammar of `ss`. They may be one argument or several; parentheses and `<`, `>`, `!`, `&`, `|` need quotes in a shell.',
-    ),
-    verbatim([
-      'EXPRESSION := [STATES] CONDITION { [and | or] CONDITION }',
-      'CONDITION  := not CONDITION | ( EXPRESSION ) | STATES | FIELD [OPERATOR] VALUE',
-      'STATES     := state NAME[,NAME] | exclude NAME[,NAME], one or several',
-    ]),
-    paragraph(
-      'Operators: `=` (also `==`, `eq`, or nothing), `!=` (`ne`, `neq`), `>` (`gt`), `<` (`lt`), `>=` (`ge`, `geq`), `<=` (`le`, `leq`). Connectives: `and` (`&`, `&&`, or nothing), `or` (`|`, `||`), `not` (`!`). As in `ss`, `and` and `or` have the same precedence and are read from left to right; use parentheses to be clear. Greater and less are for numbers and ports only. If a socket has no value for a field, only `!=` matches.',
-    ),
-    paragraph(
-      'States at the start of an expression apply to all of it. Servers in a named state are included, so neither `-a` nor `-l` is needed. Fields:',
-    ),
-    ...attributes.sockets
-      .filter(({ values }) => values !== null)
-      .map((field) => fieldItem(field, fields)),
-    paragraph('The message about a mistake shows its position and what was expected.'),
-  ];
-}
-
-function checkItem({ name, summary, details, thresholds }: CheckWords): string {
-  const set = thresholds.map(({ name: key, value, unit, meaning }) => {
-    const number = unit === null ? `${value}` : `${value} ${unit}`;
-    return `\`${key}\` (${number}): ${meaning}`;
-  });
-  const settable = set.length === 0 ? '' : ` Thresholds: ${set.join('; ')}.`;
-  return item(bold(name), `${sentence(summary)} ${details}${settable}`);
-}
-
-function checks({ checks: all }: Vocabulary): string[] {
-  return [
-    heading('CHECKS'),
-    paragraph(
-      'The checks of --diagnose. Thresholds are set after a colon, as in `close-wait:count=50`:',
-    ),
-    ...all.map(checkItem),
-  ];
-}
-
-function columnItem({ key, aliases, meaning, unit }: AttributeWords): string {
-  return item(terms([key, ...aliases]) + (unit === null ? '' : ` (${unit})`), meaning);
-}
-
-function keys({ attributes, sortKeys }: Vocabulary): string[] {
-  return [
-    heading('COLUMNS'),
-    paragraph('Columns for --columns, by report:'),
-    ...Object.entries(attributes).flatMap(([report, words]) => [
-      subheading(report),
-      ...words.map(columnItem),
-    ]),
-    heading('SORT KEYS'),
-    paragraph(
-      'Keys for --sort, by report; a dash before a key sorts the largest first. The other names of a column work too:',
-    ),
-    ...Object.entries(sortKeys).map(([report, names]) => item(italic(report), `${codes(names)}.`)),
-  ];
 }
 
 function rest(): string[] {
@@ -260,10 +156,9 @@ export function manPage(version: string, vocabulary: Vocabulary, date: string): 
     ),
     heading('OPTIONS'),
     ...options(),
-    ...expressions(vocabulary),
-    ...states(vocabulary),
-    ...keys(vocabulary),
-    ...checks(vocabulary),
+    ...[expressions, states, columns, sortKeys, checks].flatMap((section) =>
+      section(vocabulary).map(roffOf),
+    ),
     ...rest(),
   ]);
 }

@@ -3,13 +3,13 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { manual } from '../../src/commands/manual.ts';
-import { vocabulary } from '../../src/commands/vocabulary.ts';
-import { statesSpelled } from '../../src/model/socket/state.ts';
-import { allFlags } from '../../src/options/flag-table.ts';
-import { fields } from '../../src/select/fields.ts';
-import { reasonToSkip } from '../support/requirements.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { manual } from '../../../src/commands/manual.ts';
+import { vocabulary } from '../../../src/commands/vocabulary.ts';
+import { statesSpelled } from '../../../src/model/socket/state.ts';
+import { allFlags } from '../../../src/options/flag-table.ts';
+import { fields } from '../../../src/select/fields.ts';
+import { reasonToSkip } from '../../support/requirements.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const folder = temporaryFolder('tsnetstat-man-');
 const file = join(folder, 'tsnetstat.1');
@@ -48,7 +48,7 @@ test('it has the sections that a manual page has, in their order', () => {
 
 test("it names every environment variable of the program's own", () => {
   const section = page.slice(page.indexOf('.SH ENVIRONMENT'), page.indexOf('.SH EXAMPLES'));
-  const folder = fileURLToPath(new URL('../../src', import.meta.url));
+  const folder = fileURLToPath(new URL('../../../src', import.meta.url));
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .flatMap(

@@ -30,8 +30,8 @@ export function withoutStrayValues(words: readonly string[]): string[] {
 
 /**
  * Completes abbreviated long options (`--list`, `--prog`), as getopt_long(3) does; net-tools' own options take
- * precedence over those that only this program has, unless they are refused here (`--net` is `--netns`, as in ss, and
- * not `--netrom`). Exact and unknown names are unchanged.
+ * precedence over those that only this program has, and both over those that are refused here (`--e` is `--extend` and
+ * not `--econet`, `--net` is `--netns`, as in ss, and not `--netrom`). Exact and unknown names are unchanged.
  */
 export function expandLongOptions(argv: readonly string[], flags: readonly Flag[]): string[] {
   if (!argv.some((word) => word.startsWith('--'))) return [...argv];
@@ -52,8 +52,8 @@ export function expandLongOptions(argv: readonly string[], flags: readonly Flag[
     const [netTools, own] = [false, true].map((isOwn) =>
       fitting.filter((known) => (byName.get(known)?.own ?? false) === isOwn),
     ) as [string[], string[]];
-    const isWorking = netTools.some((known) => byName.get(known)?.refusal === undefined);
-    const matches = isWorking || own.length === 0 ? netTools : own;
+    const working = netTools.filter((known) => byName.get(known)?.refusal === undefined);
+    const matches = [working, own, netTools].find((names) => names.length > 0) ?? [];
     const meant = new Set(matches.map((match) => byName.get(match)));
     if (meant.size > 1) throw foreignFlag(name, `${name} is ambiguous: ${matches.join(', ')}`);
     const [match] = matches;

@@ -12,11 +12,14 @@ export interface ServiceEntry {
   readonly aliases: readonly string[];
 }
 
-/** Parses services(5), `name port/protocol alias…`, in file order; other lines are ignored. */
+/**
+ * Parses services(5), `name port/protocol alias…`, in file order; other lines are ignored, and ports that glibc reads as
+ * octal (0123).
+ */
 export function parseServices(text: string): ServiceEntry[] {
   const entries: ServiceEntry[] = [];
   for (const [name, where, ...aliases] of wordLines(text)) {
-    const [, digits, protocol] = /^(\d{1,5})\/(.+)$/.exec(where ?? '') ?? [];
+    const [, digits, protocol] = /^(0|[1-9]\d{0,4})\/(.+)$/.exec(where ?? '') ?? [];
     const port = Number(digits);
     if (name !== undefined && protocol !== undefined && port <= highestPort) {
       entries.push({ name, port, protocol, aliases });

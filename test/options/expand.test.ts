@@ -10,6 +10,8 @@ describe('expandLongOptions', () => {
     ['--prog', '--programs'],
     ['--numeric-h', '--numeric-hosts'],
     ['--exten', '--extend'],
+    ['--e', '--extend'],
+    ['--ro', '--route'],
     ['--wid', '--wide'],
     ['--tcpi', '--tcpip'],
     ['--net=web', '--netns=web'],

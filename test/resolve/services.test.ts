@@ -26,6 +26,8 @@ describe('parseServices', () => {
     ['a negative port', 'ssh -22/tcp', []],
     ['letters in the port', 'ssh 22x/tcp', []],
     ['a port too big', 'ssh 65536/tcp', []],
+    ['a port that the C library reads as octal', 'w 04457/tcp', []],
+    ['port 0', 'w 0/tcp', [{ name: 'w', port: 0, protocol: 'tcp', aliases: [] }]],
     ['nothing', '', []],
   ])('%s', (_, text, entries) => {
     expect(parseServices(text)).toEqual(entries);

@@ -8,9 +8,9 @@ import {
 import { checkWords, completedFlags } from '../options/completion/completed-flags.ts';
 import { completionScript } from '../options/completion/index.ts';
 import { type LiveListing, liveListings } from '../options/completion/live.ts';
-import { type Place, placeOf } from '../options/completion/place.ts';
 import { readShellLine } from '../options/completion/shell-line.ts';
 import type { Shell } from '../options/completion/shells.ts';
+import { type WordRole, wordRole } from '../options/completion/word-role.ts';
 import { spellings } from '../options/flags.ts';
 import { asValue, nextWords } from '../select/expression/next.ts';
 import { joinWords } from '../select/expression/tokenize.ts';
@@ -45,12 +45,12 @@ export async function answer(
   const { TSNETSTAT_LINE: line = '', TSNETSTAT_WORD: typed = null } = host.env;
   try {
     const { before, current } = readShellLine(line, quotingOf(shell));
-    const place = placeOf(withoutProgram(before), current.text);
-    const given = new Map([...placeOf(argv, '').given, ...place.given]);
+    const role = wordRole(withoutProgram(before), current.text);
+    const given = new Map([...wordRole(argv, '').given, ...role.given]);
     const live = (listing: LiveListing) =>
       liveOffers(listing, placeFlags(given, listing), host, sourceFor);
     const inShell = current.quotes.at(-1) === '';
-    const { offers, ...rest } = await offered(place, current.text, inShell, live);
+    const { offers, ...rest } = await offered(role, current.text, inShell, live);
     return answerText(shell, offers, { current, typed, ...rest });
   } catch (error) {
     host.debug?.failed(new Error('nothing could be offered', { cause: error }));
@@ -65,7 +65,7 @@ function withoutProgram(words: readonly string[]): readonly string[] {
 }
 
 /** The flags that select the place to read for a listing, which may itself be one of all network namespaces. */
-function placeFlags(given: Place['given'], { flags }: LiveListing): readonly string[] {
+function placeFlags(given: WordRole['given'], { flags }: LiveListing): readonly string[] {
   const isEverywhere = flags.includes('--all-netns');
   return ['proc-root', 'source', ...(isEverywhere ? [] : ['netns', 'all-netns'])].flatMap(
     (name) => {
@@ -78,20 +78,20 @@ function placeFlags(given: Place['given'], { flags }: LiveListing): readonly str
 type ReadLive = (listing: LiveListing) => Promise<readonly Offer[]>;
 
 async function offered(
-  place: Place,
+  role: WordRole,
   word: string,
   inShell: boolean,
   live: ReadLive,
 ): Promise<Offered> {
-  switch (place.kind) {
+  switch (role.kind) {
     case 'flag':
       return { at: 0, valueAt: 0, offers: flagOffers() };
     case 'value':
-      return place.flag.value?.completes === 'ignored'
-        ? ignoredOffers(place, word, inShell, live)
-        : valueOffers(place, word, live);
+      return role.flag.value?.completes === 'ignored'
+        ? ignoredOffers(role, word, inShell, live)
+        : valueOffers(role, word, live);
     case 'expression':
-      return expressionOffers(place, word, inShell, live);
+      return expressionOffers(role, word, inShell, live);
   }
 }
 
@@ -102,7 +102,7 @@ function flagOffers(): readonly Offer[] {
 }
 
 async function valueOffers(
-  { flag, at: valueAt, report }: Extract<Place, { kind: 'value' }>,
+  { flag, at: valueAt, report }: Extract<WordRole, { kind: 'value' }>,
   word: string,
   live: ReadLive,
 ): Promise<Offered> {
@@ -161,7 +161,7 @@ function listItems(offers: readonly Offer[], begun: string): readonly Offer[] {
 
 /** With --diff an expression, otherwise names of checks. */
 async function ignoredOffers(
-  { at: valueAt, report, given }: Extract<Place, { kind: 'value' }>,
+  { at: valueAt, report, given }: Extract<WordRole, { kind: 'value' }>,
   word: string,
   inShell: boolean,
   live: ReadLive,
@@ -185,7 +185,7 @@ function listingOf(key: string): LiveListing | undefined {
 }
 
 async function expressionOffers(
-  { words, report }: Extract<Place, { kind: 'expression' }>,
+  { words, report }: Extract<WordRole, { kind: 'expression' }>,
   word: string,
   inShell: boolean,
   live: ReadLive,

@@ -55,15 +55,15 @@ async function* sortedRows(
     for (const socket of batch as readonly Socket[]) add(socket);
   }
   const { count: length, firsts, batchOf } = rowPlaces(kept);
-  const order = Uint32Array.from({ length }, (_, place) => place).sort(compare);
+  const order = Uint32Array.from({ length }, (_, index) => index).sort(compare);
 
   const packs = new Map<PackedTable, WritablePack>();
   let objects: Socket[] = [];
   let open: WritablePack | null = null;
-  for (const place of order) {
-    const at = batchOf[place] as number;
+  for (const index of order) {
+    const at = batchOf[index] as number;
     const from = kept[at] as WritablePack | readonly Socket[];
-    const row = place - (firsts[at] as number);
+    const row = index - (firsts[at] as number);
     const pack = packIn(from);
     if (open !== null && (pack?.table !== open.table || open.length === batchRows)) {
       yield asBatch(open);

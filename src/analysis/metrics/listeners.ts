@@ -16,19 +16,19 @@ export interface Listeners {
 }
 
 /** Where a server listens. */
-interface Place {
+interface ListenPoint {
   readonly protocol: string;
   readonly address: string;
   readonly port: number;
 }
 
-interface Server extends Place {
+interface Server extends ListenPoint {
   readonly program: string;
   readonly workload: string;
   sockets: number;
 }
 
-interface Queue extends Place {
+interface Queue extends ListenPoint {
   length: number;
   /** null: not reported. */
   limit: number | null;
@@ -48,15 +48,15 @@ export function listeners(): Listeners {
       const { port } = local;
       const zone = local.zone === null ? '' : `%${local.zone}`;
       const address = labelText(local.address + zone);
-      const place = `${protocol} ${port} ${address}`;
-      const key = `${place}\n${program}\n${workload}`;
+      const point = `${protocol} ${port} ${address}`;
+      const key = `${point}\n${program}\n${workload}`;
       const server = servers.get(key);
       if (server !== undefined) server.sockets++;
       else servers.set(key, { protocol, address, port, program, workload, sockets: 1 });
       const queue = queueOf(socket, known.get(socket.inode ?? 0));
       if (queue === null) return;
-      const other = queues.get(place);
-      if (other === undefined) queues.set(place, { protocol, address, port, ...queue });
+      const other = queues.get(point);
+      if (other === undefined) queues.set(point, { protocol, address, port, ...queue });
       else if (isFuller(queue, other)) Object.assign(other, queue);
     },
     collect(into, top) {
@@ -67,7 +67,7 @@ export function listeners(): Listeners {
       }
       const rest = found.slice(top);
       if (rest.length > 0) {
-        const labels = { ...otherPlace, program: otherLabel, workload: otherLabel };
+        const labels = { ...otherPoint, program: otherLabel, workload: otherLabel };
         const all = rest.reduce((sum, { sockets }) => sum + sockets, 0);
         into.add(definitions.listener, labels, all);
       }
@@ -78,11 +78,11 @@ export function listeners(): Listeners {
 
 /** The queues beyond `top` are represented by the fullest: a sum would hide it. */
 function collectQueues(queues: readonly Queue[], into: Collector, top: number): void {
-  const listed = queues.slice(0, top).map((queue) => ({ labels: placeLabels(queue), queue }));
+  const listed = queues.slice(0, top).map((queue) => ({ labels: pointLabels(queue), queue }));
   const [first, ...others] = queues.slice(top);
   if (first !== undefined) {
     const fullest = others.reduce((a, b) => (isFuller(b, a) ? b : a), first);
-    listed.push({ labels: otherPlace, queue: fullest });
+    listed.push({ labels: otherPoint, queue: fullest });
   }
   for (const { labels, queue } of listed) {
     into.add(definitions.acceptQueueLength, labels, queue.length);
@@ -92,9 +92,9 @@ function collectQueues(queues: readonly Queue[], into: Collector, top: number): 
   }
 }
 
-const otherPlace = { protocol: otherLabel, address: otherLabel, port: otherLabel };
+const otherPoint = { protocol: otherLabel, address: otherLabel, port: otherLabel };
 
-function placeLabels({ protocol, address, port }: Place) {
+function pointLabels({ protocol, address, port }: ListenPoint) {
   return { protocol, address, port: String(port) };
 }
 
@@ -113,7 +113,7 @@ function isFuller(a: Pick<Queue, 'length' | 'limit'>, b: Pick<Queue, 'length' | 
 }
 
 /** Lowest ports first, so that the same servers are reported each time. */
-function inOrder(a: Place & Partial<Server>, b: Place & Partial<Server>): number {
+function inOrder(a: ListenPoint & Partial<Server>, b: ListenPoint & Partial<Server>): number {
   return (
     a.port - b.port ||
     compareText(a.protocol, b.protocol) ||

@@ -14,7 +14,7 @@ import { areSameProcesses } from './peers.ts';
 const mappedPrefix = 0xffff;
 
 /** A row: its pack and its index there. */
-interface Place {
+interface PackedRowRef {
   readonly pack: PackedSockets;
   readonly row: number;
 }
@@ -25,7 +25,7 @@ interface Place {
  */
 export function packedPeers(packs: readonly PackedSockets[]): readonly PackedPeers[] {
   const { count, firsts, batchOf } = rowPlaces(packs);
-  const placeOf = (number: number): Place => {
+  const refOf = (number: number): PackedRowRef => {
     const at = batchOf[number] as number;
     return { pack: packs[at] as PackedSockets, row: number - (firsts[at] as number) };
   };
@@ -47,14 +47,14 @@ export function packedPeers(packs: readonly PackedSockets[]): readonly PackedPee
   }
 
   /** The rows with the same ends, swapped, in their order. */
-  function otherEnds(pack: PackedSockets, row: number, number: number): readonly Place[] {
-    const found: Place[] = [];
+  function otherEnds(pack: PackedSockets, row: number, number: number): readonly PackedRowRef[] {
+    const found: PackedRowRef[] = [];
     if (!hasRemote(pack, row)) return found;
     const hash = hashes[number] as number;
     for (let at = heads[hash & (size - 1)] as number; at >= 0; at = next[at] as number) {
       if (hashes[at] !== hash) continue;
-      const place = placeOf(at);
-      if (areSwapped(pack, row, place.pack, place.row)) found.push(place);
+      const other = refOf(at);
+      if (areSwapped(pack, row, other.pack, other.row)) found.push(other);
     }
     return found.reverse();
   }
@@ -79,7 +79,7 @@ export function* boundAddresses(packs: readonly PackedSockets[]): Generator<stri
 }
 
 /** Writes the peer: of several rows, those in TIME_WAIT are older and the others must have the same owners. */
-function writePeer(peers: PackedPeers, at: number, ends: readonly Place[]): void {
+function writePeer(peers: PackedPeers, at: number, ends: readonly PackedRowRef[]): void {
   const [only] = ends;
   if (only === undefined) return;
   // Nearly all have one.
@@ -97,7 +97,7 @@ function writePeer(peers: PackedPeers, at: number, ends: readonly Place[]): void
   peers.fds[at] = noFd;
 }
 
-function writeEnd(peers: PackedPeers, at: number, { pack, row }: Place): void {
+function writeEnd(peers: PackedPeers, at: number, { pack, row }: PackedRowRef): void {
   if (pack.owners === null) return;
   copyOwners(peers, at, pack.owners, row);
   peers.inodes[at] = pack.inodes[row] as number;
@@ -110,7 +110,7 @@ function stateOf({ table, states }: PackedSockets, row: number): string | null {
   return table.stateOf(states[row] as number);
 }
 
-function haveSameOwners(one: Place, other: Place): boolean {
+function haveSameOwners(one: PackedRowRef, other: PackedRowRef): boolean {
   const [some, others] = [one.pack.owners, other.pack.owners];
   if (some === null || others === null) return true;
   return (

@@ -15,7 +15,7 @@ import {
   type CountedRows,
   countedAt,
   countedRows,
-  placeOfSame,
+  indexOfSame,
   writeRatesSince,
 } from './counted-rows.ts';
 
@@ -95,14 +95,14 @@ function packMeter(
   const near: Record<InetFamily, number> = { inet: 0, inet6: 0 };
 
   function measureRow(pack: PackedSockets, row: number, rows: CountedRows, rates: PackedRates) {
-    const place = addCounted(rows, pack, row);
+    const index = addCounted(rows, pack, row);
     if (since === null) return;
     const { family } = rows;
     const before = since.packed.get(family);
-    const then = before === undefined ? -1 : placeOfSame(before, rows, place, near[family]);
+    const then = before === undefined ? -1 : indexOfSame(before, rows, index, near[family]);
     if (before !== undefined && then >= 0) {
       near[family] = then + 1;
-      writeRatesSince(rates, row, before, then, rows, place, seconds);
+      writeRatesSince(rates, row, before, then, rows, index, seconds);
     } else if (since.counted.size > 0) {
       const socket = new PackedRow(pack, row).asSocket();
       const [then, now] = [since.counted.get(keyOf(socket)), countsOf(socket)];
@@ -136,8 +136,8 @@ function packedBefore(since: CountedRound, key: string): Counted | undefined {
   if (since.packedByEnds === null) {
     const byEnds = new Map<string, Counted>();
     for (const rows of since.packed.values()) {
-      for (let place = 0; place < rows.count; place++) {
-        const { inode, sent, received, ...ends } = countedAt(rows, place);
+      for (let index = 0; index < rows.count; index++) {
+        const { inode, sent, received, ...ends } = countedAt(rows, index);
         byEnds.set(keyOf(ends), { inode, sent, received });
       }
     }

@@ -65,19 +65,19 @@ export function addCounted(rows: CountedRows, pack: PackedSockets, row: number):
 /**
  * Returns the index of the row with the same ends as a row of another round; -1: none. `near`: the index to try first.
  */
-export function placeOfSame(
+export function indexOfSame(
   rows: CountedRows,
   others: CountedRows,
-  place: number,
+  index: number,
   near: number,
 ): number {
-  if (near < rows.count && areSameEnds(rows, near, others, place)) return near;
+  if (near < rows.count && areSameEnds(rows, near, others, index)) return near;
   rows.slots ??= slotsOf(rows);
   const { slots } = rows;
   const last = slots.length - 1;
-  for (let slot = hashOf(others, place) & last; ; slot = (slot + 1) & last) {
+  for (let slot = hashOf(others, index) & last; ; slot = (slot + 1) & last) {
     const found = (slots[slot] as number) - 1;
-    if (found < 0 || areSameEnds(rows, found, others, place)) return found;
+    if (found < 0 || areSameEnds(rows, found, others, index)) return found;
   }
 }
 
@@ -85,21 +85,21 @@ export function placeOfSame(
 function slotsOf(rows: CountedRows): Int32Array {
   const slots = new Int32Array(2 ** Math.ceil(Math.log2(rows.count + 1) + 1));
   const last = slots.length - 1;
-  for (let place = 0; place < rows.count; place++) {
-    let slot = hashOf(rows, place) & last;
+  for (let index = 0; index < rows.count; index++) {
+    let slot = hashOf(rows, index) & last;
     for (let taken = slots[slot] as number; taken > 0; taken = slots[slot] as number) {
-      if (areSameEnds(rows, taken - 1, rows, place)) break;
+      if (areSameEnds(rows, taken - 1, rows, index)) break;
       slot = (slot + 1) & last;
     }
-    slots[slot] = place + 1;
+    slots[slot] = index + 1;
   }
   return slots;
 }
 
-function hashOf({ words, stride, endWords }: CountedRows, place: number): number {
+function hashOf({ words, stride, endWords }: CountedRows, index: number): number {
   let sum = 0;
   for (let word = 0; word < endWords; word++) {
-    sum += hashTerm(words[place * stride + word] as number, word);
+    sum += hashTerm(words[index * stride + word] as number, word);
   }
   return sum % hashPrime;
 }
@@ -151,13 +151,13 @@ export function writeRatesSince(
 /** Returns the ends and counters of a row as in objects. */
 export function countedAt(
   { family, words, stride, endWords }: CountedRows,
-  place: number,
+  index: number,
 ): Pick<InetSocket, 'family' | 'local' | 'remote'> & {
   readonly inode: number | null;
   readonly sent: bigint | null;
   readonly received: bigint | null;
 } {
-  const at = place * stride;
+  const at = index * stride;
   const ports = words[at] as number;
   const addressAt = (first: number) => {
     const [a = 0, b = 0, c = 0, d = 0] = words.subarray(first, first + (endWords - 1) / 2);

@@ -5,7 +5,7 @@ import type { Fact } from '../../model/report/facts.ts';
 import { sourceOfReaders } from '../readers.ts';
 import type { Batches, PlatformHost, Source } from '../source.ts';
 import { heldSocketsFor } from './bpf/held-sockets-for.ts';
-import type { ReadPlace } from './namespaces/in-namespaces.ts';
+import type { ReadNetns } from './namespaces/in-namespaces.ts';
 import { deviceNamer } from './netlink/device-name.ts';
 import { sockDiagFor } from './netlink/sock-diag-for.ts';
 import { ownerMemory } from './owners/owner-memory.ts';
@@ -106,7 +106,7 @@ export function sourceOf(own: Proc, host: PlatformHost, setup: Setup): Source {
       if (netns === 'own') return [systemFacts(proc, others, facts)];
       const ofMachine = facts.filter((one) => machineFacts.has(one));
       const ofNetwork = facts.filter((one) => !machineFacts.has(one));
-      const read: ReadPlace<SystemFacts> = async function* ({ proc: place, isBase }) {
+      const read: ReadNetns<SystemFacts> = async function* ({ proc: place, isBase }) {
         const own = systemFacts(place, others, isBase ? facts : ofNetwork);
         if (isBase || netns === 'all') yield [own];
         // The only network that is read: those of the machine are needed beside its own.
@@ -126,7 +126,7 @@ export function sourceOf(own: Proc, host: PlatformHost, setup: Setup): Source {
     }),
     async ownAddresses(query) {
       const { ownAddresses } = await import('./own-addresses.ts');
-      const read: ReadPlace<OwnAddress> = (place) => ownAddresses(place.proc);
+      const read: ReadNetns<OwnAddress> = (place) => ownAddresses(place.proc);
       // Missing namespaces are reported when sockets are read.
       const silent = { warn: () => {} };
       const all: OwnAddress[] = [];

@@ -9,7 +9,7 @@ import type { Readers } from '../readers.ts';
 import type { Batches, PlatformHost, SourceQuery, WarningSink } from '../source.ts';
 import type { Publishing } from './exposure/sockets-with-exposure.ts';
 import type { LinkSource } from './interfaces/interfaces.ts';
-import type { ReadPlace } from './namespaces/in-namespaces.ts';
+import type { ReadNetns } from './namespaces/in-namespaces.ts';
 import type { LabelledProc } from './namespaces/labelled.ts';
 import { ownerMemory } from './owners/owner-memory.ts';
 import { socketsWithOwners } from './owners/sockets-with-owners.ts';
@@ -74,7 +74,7 @@ export function hasNetns({ netns }: World, query: { readonly netns?: boolean }):
 /** Runs readers in each network namespace that is asked for. */
 export async function everywhere<T extends InNetns>(
   { machine, netns }: World,
-  reads: readonly ReadPlace<T>[],
+  reads: readonly ReadNetns<T>[],
   warnings: WarningSink,
   begin: () => void,
 ): Promise<Batches<T>> {
@@ -102,7 +102,7 @@ export function readersOf(world: World): Readers {
         if (!hasNetns(world, query)) return linuxRoutes(proc, query, warnings);
         // Each family has one table in a namespace.
         const reads = query.families.map(
-          (family): ReadPlace<Route> =>
+          (family): ReadNetns<Route> =>
             (place, sink) =>
               linuxRoutes(place.proc, { ...query, families: [family] }, sink),
         );
@@ -115,7 +115,7 @@ export function readersOf(world: World): Readers {
         );
         const links = setup.links ?? (proc.isOwn ? ownLinks(host.env.PATH) : otherLinks);
         if (!hasNetns(world, query)) return linuxInterfaces(proc, query, warnings, links);
-        const read: ReadPlace<NetInterface> = ({ proc, isBase, run }, sink) =>
+        const read: ReadNetns<NetInterface> = ({ proc, isBase, run }, sink) =>
           linuxInterfaces(proc, query, sink, isBase ? links : insideLinks(host.env.PATH, run));
         return everywhere(world, [read], warnings, begin);
       }),
@@ -123,14 +123,14 @@ export function readersOf(world: World): Readers {
       later(async () => {
         const { linuxGroups } = await import('./groups/groups.ts');
         if (!hasNetns(world, query)) return linuxGroups(proc, query, warnings);
-        const read: ReadPlace<Group> = (place, sink) => linuxGroups(place.proc, query, sink);
+        const read: ReadNetns<Group> = (place, sink) => linuxGroups(place.proc, query, sink);
         return everywhere(world, [read], warnings, begin);
       }),
     statistics: (query, warnings, begin) =>
       later(async () => {
         const { linuxStatistics } = await import('./statistics/statistics.ts');
         if (!hasNetns(world, query)) return linuxStatistics(proc, query, warnings, begin);
-        const read: ReadPlace<Counter> = (place, sink, begin) =>
+        const read: ReadNetns<Counter> = (place, sink, begin) =>
           linuxStatistics(place.proc, query, sink, begin);
         return everywhere(world, [read], warnings, begin);
       }),

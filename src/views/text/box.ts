@@ -31,7 +31,7 @@ export interface Box {
 }
 
 /** A column of an open box, with its index in a row. */
-interface Place {
+interface BoxColumn {
   readonly column: Attribute<Row>;
   readonly at: number;
   /** The width of its content. */
@@ -67,7 +67,7 @@ export function openBox(
     kept.map((at) => wishes[at] as WidthWish),
     room,
   );
-  const places = columns.map((column, i) => {
+  const boxColumns = columns.map((column, i) => {
     return { column, at: kept[i] as number, width: widths[i] as number };
   });
   const quiet = (text: string) => paint?.quiet(text) ?? text;
@@ -83,7 +83,7 @@ export function openBox(
   /** The lines above the rows; includes the line under the header only if rows follow. */
   function top(rowsFollow: boolean): string {
     const heading = (text: string) => paint?.heading(text) ?? text;
-    const head = places.map(({ column, width, at }) => {
+    const head = boxColumns.map(({ column, width, at }) => {
       const breakAt = (wishes[at]?.headerWord ?? 0) <= width ? 'blanks' : 'joints';
       return wrap(column.header, width, breakAt).map(heading);
     });
@@ -112,7 +112,7 @@ export function openBox(
       if (rowsOfPage.length === 0 && (begun || !header)) return '';
       let text = begun ? '' : top(rowsOfPage.length > 0);
       begun = true;
-      for (const row of rowsOfPage) text += rowText(row, places, sides, paint);
+      for (const row of rowsOfPage) text += rowText(row, boxColumns, sides, paint);
       return text;
     },
     end() {
@@ -160,16 +160,16 @@ const nothing: Piece = { text: '', whole: '' };
  */
 function rowText(
   row: readonly Lines[],
-  places: readonly Place[],
+  boxColumns: readonly BoxColumn[],
   { left, between, right }: Sides,
   paint: Paint | null,
 ): string {
-  const parts = places.map(
+  const parts = boxColumns.map(
     ({ at, width }) => row[at]?.map((line) => wrap(line, width, 'joints')) ?? [],
   );
   const inStep = stepHeights(parts);
-  const cells = parts.map((lines, place) => {
-    const at = places[place]?.at as number;
+  const cells = parts.map((lines, index) => {
+    const at = boxColumns[index]?.at as number;
     const pieces: Piece[] = [];
     for (const [i, broken] of lines.entries()) {
       const whole = row[at]?.[i] as string;
@@ -182,9 +182,9 @@ function rowText(
   const height = cells.reduce((most, pieces) => Math.max(most, pieces.length), 0);
   let text = '';
   for (let line = 0; line < height; line++) {
-    for (const [at, place] of places.entries()) {
+    for (const [at, column] of boxColumns.entries()) {
       const piece = cells[at]?.[line] ?? nothing;
-      text += (at === 0 ? left : between) + pieceText(piece, place, paint);
+      text += (at === 0 ? left : between) + pieceText(piece, column, paint);
     }
     text += right;
   }
@@ -204,7 +204,11 @@ function stepHeights(parts: readonly (readonly (readonly string[])[])[]): readon
 }
 
 /** A piece padded to its column's width. */
-function pieceText({ text, whole }: Piece, { column, width }: Place, paint: Paint | null): string {
+function pieceText(
+  { text, whole }: Piece,
+  { column, width }: BoxColumn,
+  paint: Paint | null,
+): string {
   const blanks = fill(text, width);
   const painted = text === '' ? '' : paintCell(paint, column, whole, text);
   return column.align === 'right' ? blanks + painted : painted + blanks;

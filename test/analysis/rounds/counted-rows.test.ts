@@ -5,7 +5,7 @@ import {
   type CountedRows,
   countedAt,
   countedRows,
-  placeOfSame,
+  indexOfSame,
   writeRatesSince,
 } from '../../../src/analysis/rounds/counted-rows.ts';
 import { emptyRates, knownRates } from '../../../src/model/packed/rates.ts';
@@ -75,27 +75,27 @@ it('rows are remembered with their ends, inodes and counters', () => {
   );
 });
 
-describe('the place of the same connection in another round', () => {
+describe('the index of the same connection in another round', () => {
   const ports = Array.from({ length: 1000 }, (_, at) => at + 1);
   const before = roundOf(...ports.map((port) => ({ port })));
 
   it('is found wherever it is', () => {
     const now = roundOf(...ports.toReversed().map((port) => ({ port })));
-    for (const place of [0, 1, 500, 999]) {
-      for (const near of [0, 999 - place, 5000]) {
-        expect(placeOfSame(before, now, place, near)).toBe(999 - place);
+    for (const index of [0, 1, 500, 999]) {
+      for (const near of [0, 999 - index, 5000]) {
+        expect(indexOfSame(before, now, index, near)).toBe(999 - index);
       }
     }
   });
 
   it('is -1 if there was none', () => {
-    expect(placeOfSame(before, roundOf({ port: 1001 }), 0, 0)).toBe(-1);
-    expect(placeOfSame(roundOf(), before, 0, 0)).toBe(-1);
+    expect(indexOfSame(before, roundOf({ port: 1001 }), 0, 0)).toBe(-1);
+    expect(indexOfSame(roundOf(), before, 0, 0)).toBe(-1);
   });
 
   it('is that of the last of several with the same ends', () => {
     const twice = roundOf({ port: 7, inode: 1 }, { port: 8 }, { port: 7, inode: 2 });
-    expect(placeOfSame(twice, roundOf({ port: 7 }), 0, 1)).toBe(2);
+    expect(indexOfSame(twice, roundOf({ port: 7 }), 0, 1)).toBe(2);
   });
 });
 

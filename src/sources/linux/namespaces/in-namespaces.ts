@@ -10,10 +10,14 @@ import { type KnownSockets, knownSockets } from '../sockets/dedupe.ts';
 import { missingNamespaces } from '../warnings.ts';
 import { isThere, type Namespace } from './find-namespaces.ts';
 import type { LabelledProc } from './labelled.ts';
-import { type Place, startVisit } from './visit.ts';
+import { type NetnsToVisit, startVisit } from './visit.ts';
 
 /** Reads something of one namespace; `begin` as in `readingOf`. */
-export type ReadPlace<T> = (place: Place, warnings: WarningSink, begin: () => void) => Batches<T>;
+export type ReadNetns<T> = (
+  place: NetnsToVisit,
+  warnings: WarningSink,
+  begin: () => void,
+) => Batches<T>;
 
 /**
  * Reads namespaces one after another: the first of `reads` for every namespace, then the next. If reading fails in
@@ -23,7 +27,7 @@ export type ReadPlace<T> = (place: Place, warnings: WarningSink, begin: () => vo
 async function* inNamespaces<T extends InNetns>(
   base: LabelledProc,
   asked: NetnsAsked,
-  reads: readonly ReadPlace<T>[],
+  reads: readonly ReadNetns<T>[],
   warnings: WarningSink,
   begin: () => void,
 ): Batches<T> {
@@ -95,7 +99,7 @@ export function socketsInNamespaces(
   const reads = [inet, unix]
     .filter((protocols) => protocols.length > 0)
     .map(
-      (protocols): ReadPlace<Socket> =>
+      (protocols): ReadNetns<Socket> =>
         ({ proc, netns }, sink, begin) => {
           // The first to see a row: filters may need its namespace.
           const keep = (socket: Socket) => query.keep(inNetns(socket, netns));
@@ -168,12 +172,12 @@ const notPermitted = -1;
 export function rowsInNamespaces<T extends InNetns>(
   base: LabelledProc,
   asked: NetnsAsked,
-  reads: readonly ReadPlace<T>[],
+  reads: readonly ReadNetns<T>[],
   warnings: WarningSink,
   begin: () => void,
 ): Batches<T> {
   const marked = reads.map(
-    (read): ReadPlace<T> =>
+    (read): ReadNetns<T> =>
       async function* (place, sink, begin) {
         for await (const batch of read(place, sink, begin)) {
           for (const row of batch) inNetns(row, place.netns);

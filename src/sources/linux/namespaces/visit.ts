@@ -26,7 +26,7 @@ import {
 } from './namespace-proc.ts';
 
 /** A network namespace to be read. */
-export interface Place {
+export interface NetnsToVisit {
   /** The /proc whose `net/` has its tables. */
   readonly proc: Proc;
   readonly netns: Netns;
@@ -43,7 +43,7 @@ interface Visit {
   readonly namespaces: readonly Namespace[];
   /** A missing namespace may be among those that are shown, without its name. */
   readonly mayBeShown: boolean;
-  open(namespace: Namespace): Place | Refused;
+  open(namespace: Namespace): NetnsToVisit | Refused;
   end(): void;
 }
 
@@ -116,7 +116,7 @@ function visitOf(
   };
 }
 
-function runner(inside: Inside | null, door: Door | null): Place['run'] {
+function runner(inside: Inside | null, door: Door | null): NetnsToVisit['run'] {
   if (inside === null || door === null) return null;
   return (command, limit) => inside.run(door, command, limit);
 }

@@ -71,56 +71,57 @@ export function filesBelow(folder: string): MachineFiles {
   };
 }
 
-/** Where facts are read. */
-interface Place {
+/** What facts are read from. */
+interface FactFiles {
   readonly proc: Proc;
   /** null: not accessible. */
   readonly files: MachineFiles | null;
 }
 
 /** How each fact is read; what `text` and the others throw becomes the reason why it is not known. */
-const readers: { readonly [Fact in SystemFact]: (place: Place) => Answer<SystemValues[Fact]> } = {
-  localPortRange: ({ proc }) => {
-    const [first = 0, last = 0] = settings(proc, factFiles.localPortRange, 2);
-    return known({ first, last });
-  },
-  reservedPorts: ({ proc }) => known(parsed(proc, factFiles.reservedPorts, parsePortList)),
-  timeWaitLimit: ({ proc }) => known(setting(proc, factFiles.timeWaitLimit)),
-  orphanLimit: ({ proc }) => known(setting(proc, factFiles.orphanLimit)),
-  synBacklogLimit: ({ proc }) => known(setting(proc, factFiles.synBacklogLimit)),
-  acceptQueueLimit: ({ proc }) => known(setting(proc, factFiles.acceptQueueLimit)),
-  synCookies: ({ proc }) => known(setting(proc, factFiles.synCookies)),
-  tcpMemoryLimits: ({ proc }) => {
-    const [low = 0, pressure = 0, high = 0] = settings(proc, factFiles.tcpMemoryLimits, 3);
-    return known({ low, pressure, high });
-  },
-  tcpUse: ({ proc }) => known(parsed(proc, factFiles.tcpUse, parseSockstat)),
-  conntrack: ({ proc }) => {
-    const { count, limit } = factFiles.conntrack;
-    return known({ count: setting(proc, count), limit: setting(proc, limit) });
-  },
-  conntrackDrops: ({ proc }) => known(parsed(proc, factFiles.conntrackDrops, parseConntrackStat)),
-  neighbours: ({ proc }) => known(neighbours(proc, factFiles.neighbours)),
-  neighbours6: ({ proc }) => known(neighbours(proc, factFiles.neighbours6)),
-  nameservers: ({ files }) => known(parseNameservers(resolverFile(files))),
-  nameserversOverTcp: ({ files }) => known(parseNameserversOverTcp(resolverFile(files))),
-  descriptors: ({ proc }) => descriptors(proc),
-  silentNeighbours: ({ proc }) =>
-    known(parsed(proc, factFiles.silentNeighbours, parseSilentNeighbours)),
-  isFirstNetwork: ({ proc }) => known(isFirstNetwork(proc)),
-  // The kernel lists most other tables before the main one, which may be very long.
-  hasOtherDefaultRoute: ({ proc }) =>
-    known(parsed(proc, factFiles.hasOtherDefaultRoute, parseOtherDefaultRoute, mostOfTables)),
-  hasSystemd: ({ files }) => {
-    if (files === null) throw new Unknown('the files of that machine are not available');
-    // As sd_booted(3) does.
-    return known(files.hasFolder(outsideFiles.hasSystemd));
-  },
-  oddProcesses: ({ proc }) => {
-    const { found, denied } = oddProcesses(proc, processIds(proc));
-    return { value: found, missing: deniedText(proc, denied) };
-  },
-};
+const readers: { readonly [Fact in SystemFact]: (from: FactFiles) => Answer<SystemValues[Fact]> } =
+  {
+    localPortRange: ({ proc }) => {
+      const [first = 0, last = 0] = settings(proc, factFiles.localPortRange, 2);
+      return known({ first, last });
+    },
+    reservedPorts: ({ proc }) => known(parsed(proc, factFiles.reservedPorts, parsePortList)),
+    timeWaitLimit: ({ proc }) => known(setting(proc, factFiles.timeWaitLimit)),
+    orphanLimit: ({ proc }) => known(setting(proc, factFiles.orphanLimit)),
+    synBacklogLimit: ({ proc }) => known(setting(proc, factFiles.synBacklogLimit)),
+    acceptQueueLimit: ({ proc }) => known(setting(proc, factFiles.acceptQueueLimit)),
+    synCookies: ({ proc }) => known(setting(proc, factFiles.synCookies)),
+    tcpMemoryLimits: ({ proc }) => {
+      const [low = 0, pressure = 0, high = 0] = settings(proc, factFiles.tcpMemoryLimits, 3);
+      return known({ low, pressure, high });
+    },
+    tcpUse: ({ proc }) => known(parsed(proc, factFiles.tcpUse, parseSockstat)),
+    conntrack: ({ proc }) => {
+      const { count, limit } = factFiles.conntrack;
+      return known({ count: setting(proc, count), limit: setting(proc, limit) });
+    },
+    conntrackDrops: ({ proc }) => known(parsed(proc, factFiles.conntrackDrops, parseConntrackStat)),
+    neighbours: ({ proc }) => known(neighbours(proc, factFiles.neighbours)),
+    neighbours6: ({ proc }) => known(neighbours(proc, factFiles.neighbours6)),
+    nameservers: ({ files }) => known(parseNameservers(resolverFile(files))),
+    nameserversOverTcp: ({ files }) => known(parseNameserversOverTcp(resolverFile(files))),
+    descriptors: ({ proc }) => descriptors(proc),
+    silentNeighbours: ({ proc }) =>
+      known(parsed(proc, factFiles.silentNeighbours, parseSilentNeighbours)),
+    isFirstNetwork: ({ proc }) => known(isFirstNetwork(proc)),
+    // The kernel lists most other tables before the main one, which may be very long.
+    hasOtherDefaultRoute: ({ proc }) =>
+      known(parsed(proc, factFiles.hasOtherDefaultRoute, parseOtherDefaultRoute, mostOfTables)),
+    hasSystemd: ({ files }) => {
+      if (files === null) throw new Unknown('the files of that machine are not available');
+      // As sd_booted(3) does.
+      return known(files.hasFolder(outsideFiles.hasSystemd));
+    },
+    oddProcesses: ({ proc }) => {
+      const { found, denied } = oddProcesses(proc, processIds(proc));
+      return { value: found, missing: deniedText(proc, denied) };
+    },
+  };
 
 function resolverFile(files: MachineFiles | null): string {
   if (files === null) throw new Unknown('the files of that machine are not available');
@@ -136,7 +137,7 @@ const longestFile = 64 * 1024;
 
 /**
  * The facts that are asked for, about the network that `proc` shows. Never throws: what cannot be known is null,
- * with a reason. `files` as in `Place`.
+ * with a reason. `files` as in `FactFiles`.
  */
 export function systemFacts(
   proc: Proc,

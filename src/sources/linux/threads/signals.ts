@@ -1,7 +1,7 @@
 /** Sets a value in shared memory, and wakes whoever waits for it to change. */
-export function signal(control: Int32Array, place: number, value: number): void {
-  Atomics.store(control, place, value);
-  Atomics.notify(control, place);
+export function signal(control: Int32Array, cell: number, value: number): void {
+  Atomics.store(control, cell, value);
+  Atomics.notify(control, cell);
 }
 
 /**
@@ -12,15 +12,15 @@ export function signal(control: Int32Array, place: number, value: number): void 
  */
 export function awaitChange(
   control: Int32Array,
-  place: number,
+  cell: number,
   old: number,
   pause = Number.POSITIVE_INFINITY,
   goesOn = () => true,
 ): boolean {
-  while (Atomics.load(control, place) === old) {
-    if (Atomics.wait(control, place, old, pause) !== 'timed-out' || goesOn()) continue;
+  while (Atomics.load(control, cell) === old) {
+    if (Atomics.wait(control, cell, old, pause) !== 'timed-out' || goesOn()) continue;
     // It may have been changed just before whoever sets it ended.
-    return Atomics.load(control, place) !== old;
+    return Atomics.load(control, cell) !== old;
   }
   return true;
 }

@@ -49,7 +49,7 @@ const timersSize = 4 * 4;
 const mostCells = 16;
 
 /** Puts the first numbers of a column into the writer's memory: its address. */
-type Place = (numbers: Column, count: number) => number;
+type PutNumbers = (numbers: Column, count: number) => number;
 
 /** Makes the text of packed sockets, in numbers. */
 export interface PackedRows {
@@ -79,7 +79,7 @@ function rowsBy(writer: RowBytes, context: ViewContext): PackedRows['of'] {
   let room = 0;
   let roomSize = 0;
   let free = 0;
-  const place: Place = (numbers, count) => {
+  const put: PutNumbers = (numbers, count) => {
     const at = free;
     writer.put(at, numbers, count);
     free = (at + count * numbers.BYTES_PER_ELEMENT + 7) & ~7;
@@ -93,17 +93,17 @@ function rowsBy(writer: RowBytes, context: ViewContext): PackedRows['of'] {
       room = writer.allocate(size);
     }
     free = room;
-    const cells = tail.of(pack, place);
+    const cells = tail.of(pack, put);
     const isIpv4 = table.family === 'inet' ? 1 : 0;
     const ends = [
-      ...[place(pack.locals, length * 4), place(pack.remotes, length * 4)],
-      ...[place(pack.localPorts, length), place(pack.remotePorts, length)],
+      ...[put(pack.locals, length * 4), put(pack.remotes, length * 4)],
+      ...[put(pack.localPorts, length), put(pack.remotePorts, length)],
     ];
-    const queues = [place(pack.recvQueues, length), place(pack.sendQueues, length)];
+    const queues = [put(pack.recvQueues, length), put(pack.sendQueues, length)];
     writer.put(description, [
       ...[starts(table), startOf(table).length, queuesAt, states(table)],
       ...[isIpv4, addressWidth, context.view.wide ? 0 : cellWidth],
-      ...[place(pack.states, length), ...ends, ...queues],
+      ...[put(pack.states, length), ...ends, ...queues],
       ...[description + rowsSize, cells.length],
       ...cells.flatMap(({ kind, width, column, texts = 0, known = 0, bit = 0 }) => {
         return [kinds[kind], width, column, texts, known, bit];
@@ -127,7 +127,7 @@ interface TailCells {
   /** Makes texts that are new. Returns an upper bound for those of a row, in bytes. */
   learn(pack: PackedSockets): number;
   /** Call after `learn`. */
-  of(pack: PackedSockets, place: Place): Cell[];
+  of(pack: PackedSockets, put: PutNumbers): Cell[];
 }
 
 /** As in `rowTail`. */
@@ -161,23 +161,23 @@ function tailCells(writer: RowBytes, context: ViewContext): TailCells {
       }
       return 2 * owners.longest + users.longest + workloadTexts.longest;
     },
-    of(pack, place) {
+    of(pack, put) {
       const { length, uids, inodes } = pack;
       const texts = (indexes: Column, { address }: { readonly address: number }): Cell => {
-        return { kind: 'text', width: 0, column: place(indexes, length), texts: address };
+        return { kind: 'text', width: 0, column: put(indexes, length), texts: address };
       };
       const cells: Cell[] = [];
       if (isNamed) {
         const indexes = uids.subarray(0, length).map((uid) => places.get(uid) as number);
         cells.push(texts(indexes, users));
       } else if (extend > 0) {
-        cells.push({ kind: 'signed', width: 10, column: place(uids, length) });
+        cells.push({ kind: 'signed', width: 10, column: put(uids, length) });
       }
-      if (extend > 0) cells.push({ kind: 'unsigned', width: 10, column: place(inodes, length) });
+      if (extend > 0) cells.push({ kind: 'unsigned', width: 10, column: put(inodes, length) });
       if (programs && pack.owners !== null) cells.push(texts(pack.owners.lists, owners));
-      if (timers) cells.push(timersOf(pack, place));
-      if (tcpInfo) cells.push(...infoCellsOf(pack, place));
-      if (rates) cells.push(...ratesCellsOf(pack, place));
+      if (timers) cells.push(timersOf(pack, put));
+      if (tcpInfo) cells.push(...infoCellsOf(pack, put));
+      if (rates) cells.push(...ratesCellsOf(pack, put));
       if (peers && pack.peers !== null) cells.push(texts(pack.peers.lists, owners));
       if (workloads && pack.workloads !== null) {
         cells.push(texts(pack.workloads.places, workloadTexts));
@@ -188,16 +188,19 @@ function tailCells(writer: RowBytes, context: ViewContext): TailCells {
 }
 
 /** As `timerCell`. */
-function timerCells(writer: RowBytes, width: number): (pack: PackedSockets, place: Place) => Cell {
+function timerCells(
+  writer: RowBytes,
+  width: number,
+): (pack: PackedSockets, put: PutNumbers) => Cell {
   const namesOf = lazilyFor(({ protocol, timerKindOf }: PackedTable) =>
     writer.textsByCode((code) => timerName(timerKindOf(code), protocol)),
   );
   const column = writer.allocate(timersSize);
-  return ({ table, length, timers, expiries, retransmits, probes }, place) => {
+  return ({ table, length, timers, expiries, retransmits, probes }, put) => {
     writer.put(column, [
-      ...[place(timers, length), place(expiries, length)],
-      ...[countsRetransmits(table.protocol) ? place(retransmits, length) : 0],
-      place(probes, length),
+      ...[put(timers, length), put(expiries, length)],
+      ...[countsRetransmits(table.protocol) ? put(retransmits, length) : 0],
+      put(probes, length),
     ]);
     return { kind: 'timer', width, column, texts: namesOf(table) };
   };
@@ -212,18 +215,18 @@ function partlyKnown(
   known: Column | undefined,
   numbers: readonly Numbers[],
   length: number,
-  place: Place,
+  put: PutNumbers,
 ): Cell[] {
-  const bits = place(known ?? new Uint8Array(length), length);
+  const bits = put(known ?? new Uint8Array(length), length);
   return numbers.map(([kind, bit, column], index) => {
     const words = kind === 'rightLong' ? 2 * length : length;
-    const address = column === undefined ? 0 : place(column, words);
+    const address = column === undefined ? 0 : put(column, words);
     return { kind, width: widths[index] as number, column: address, known: bits, bit };
   });
 }
 
 /** As `infoCells`. */
-function infoCellsOf({ length, tcpInfo }: PackedSockets, place: Place): Cell[] {
+function infoCellsOf({ length, tcpInfo }: PackedSockets, put: PutNumbers): Cell[] {
   const numbers: Numbers[] = [
     ['milliseconds', knownInfo.rtt, tcpInfo?.rtts],
     ['right', knownInfo.retransmitted, tcpInfo?.retransmitted],
@@ -231,13 +234,13 @@ function infoCellsOf({ length, tcpInfo }: PackedSockets, place: Place): Cell[] {
     ['rightLong', knownInfo.sent, tcpInfo?.sent],
     ['rightLong', knownInfo.received, tcpInfo?.received],
   ];
-  return partlyKnown(widthsOf.tcpInfo, tcpInfo?.known, numbers, length, place);
+  return partlyKnown(widthsOf.tcpInfo, tcpInfo?.known, numbers, length, put);
 }
 
-function ratesCellsOf({ length, rates }: PackedSockets, place: Place): Cell[] {
+function ratesCellsOf({ length, rates }: PackedSockets, put: PutNumbers): Cell[] {
   const numbers: Numbers[] = [
     ['rightFloat', knownRates.sent, rates?.sent],
     ['rightFloat', knownRates.received, rates?.received],
   ];
-  return partlyKnown(widthsOf.rates, rates?.known, numbers, length, place);
+  return partlyKnown(widthsOf.rates, rates?.known, numbers, length, put);
 }

@@ -9,14 +9,14 @@ import type { Socket } from '../../../../src/model/socket/socket.ts';
 import type { Namespace } from '../../../../src/sources/linux/namespaces/find-namespaces.ts';
 import {
   placesToListen,
-  type ReadPlace,
+  type ReadNetns,
   rowsInNamespaces,
   socketsInNamespaces,
   unixPeersInNamespaces,
 } from '../../../../src/sources/linux/namespaces/in-namespaces.ts';
 import type { LabelledProc } from '../../../../src/sources/linux/namespaces/labelled.ts';
 import type { Refused } from '../../../../src/sources/linux/namespaces/namespace-proc.ts';
-import type { Place } from '../../../../src/sources/linux/namespaces/visit.ts';
+import type { NetnsToVisit } from '../../../../src/sources/linux/namespaces/visit.ts';
 import type { Proc } from '../../../../src/sources/linux/proc/proc.ts';
 import type { SocketQuery, WarningSink } from '../../../../src/sources/source.ts';
 import { inet, unix } from '../../../support/builders.ts';
@@ -38,7 +38,7 @@ vi.mock('../../../../src/sources/linux/namespaces/visit.ts', () => ({
     return {
       namespaces: world.namespaces,
       mayBeShown: world.mayBeShown,
-      open: ({ netns, isBase }: Namespace): Place | Refused => {
+      open: ({ netns, isBase }: Namespace): NetnsToVisit | Refused => {
         const name = netns.name ?? '';
         world.opened.push(name);
         const proc = { ...fakeProc({}), root: name };
@@ -86,7 +86,7 @@ interface Row extends InNetns {
 }
 
 /** A report with one row in each namespace; where an error stands for a namespace, it comes after that row. */
-function report(what: string, errors: Readonly<Record<string, Error>> = {}): ReadPlace<Row> {
+function report(what: string, errors: Readonly<Record<string, Error>> = {}): ReadNetns<Row> {
   return async function* ({ proc }) {
     yield [{ text: `${what} ${proc.root}` }];
     const error = errors[proc.root];
@@ -109,7 +109,7 @@ async function seen<T>(
   return { rows, warnings: warnings.map(({ message }) => message), error };
 }
 
-async function read(asked: NetnsAsked, ...reads: readonly ReadPlace<Row>[]) {
+async function read(asked: NetnsAsked, ...reads: readonly ReadNetns<Row>[]) {
   const { rows, ...rest } = await seen((warnings) =>
     rowsInNamespaces(base(), asked, reads, warnings, () => {}),
   );
@@ -228,7 +228,7 @@ describe('rows of every network namespace', () => {
   it('cause the same warning once, whichever namespace it is from', async () => {
     world.warning = { code: 'unreadable', message: 'processes are hidden', source: '/proc' };
     const warning: Warning = { code: 'unreadable', message: 'the kernel is old', source: 'net' };
-    const warnsOf: ReadPlace<Row> = async function* (_, sink) {
+    const warnsOf: ReadNetns<Row> = async function* (_, sink) {
       sink.warn(warning);
       yield [];
     };

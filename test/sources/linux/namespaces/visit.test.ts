@@ -10,7 +10,7 @@ import type {
 } from '../../../../src/sources/linux/namespaces/find-namespaces.ts';
 import type { Door, Inside } from '../../../../src/sources/linux/namespaces/inside.ts';
 import type { LabelledProc } from '../../../../src/sources/linux/namespaces/labelled.ts';
-import { type Place, startVisit } from '../../../../src/sources/linux/namespaces/visit.ts';
+import { type NetnsToVisit, startVisit } from '../../../../src/sources/linux/namespaces/visit.ts';
 import { liveProc } from '../../../../src/sources/linux/proc/live-proc.ts';
 import type { Proc } from '../../../../src/sources/linux/proc/proc.ts';
 
@@ -87,7 +87,7 @@ function base(changes: Partial<Proc> = {}, effective = '000001ffffffffff'): Labe
 async function visit(asked: NetnsAsked, of = base()) {
   const warnings: Warning[] = [];
   const begun = await startVisit(of, asked, { warn: (one) => warnings.push(one) });
-  const open = (namespace: Namespace): Place => {
+  const open = (namespace: Namespace): NetnsToVisit => {
     const place = begun.open(namespace);
     if ('refusal' in place) throw new Error(place.refusal);
     return place;

@@ -6,7 +6,7 @@ import { isNameless } from '../foreign.ts';
 import { reports } from './report-flags.ts';
 
 /** The syntactic role of the word at the cursor. */
-export type Place = {
+export type WordRole = {
   readonly report: ReportKind;
   /** The flags given so far, by long name, with their values: `''` of those without one. */
   readonly given: ReadonlyMap<string, string>;
@@ -49,7 +49,7 @@ const foreign: Readonly<Record<string, ReportKind>> = { I: 'interfaces' };
  * The role of the word `current`, given the words before it (without the program's name).
  * @throws NetstatError `usage` if one of them is ambiguous
  */
-export function placeOf(before: readonly string[], current: string): Place {
+export function wordRole(before: readonly string[], current: string): WordRole {
   const given = new Map<string, string>();
   const expression: string[] = [];
   let report: ReportKind = 'sockets';

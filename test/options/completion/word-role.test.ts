@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { type Place, placeOf } from '../../../src/options/completion/place.ts';
+import { type WordRole, wordRole } from '../../../src/options/completion/word-role.ts';
 
-function place(line: string): Place {
+function role(line: string): WordRole {
   const words = line.split(' ');
-  return placeOf(words.slice(0, -1), words.at(-1) ?? '');
+  return wordRole(words.slice(0, -1), words.at(-1) ?? '');
 }
 
 describe('what the last word of a command line is', () => {
@@ -21,7 +21,7 @@ describe('what the last word of a command line is', () => {
     ['--wait ', []],
     ['-Ainet sp', []],
   ])('a word of an expression: %j', (line, words) => {
-    expect(place(line)).toMatchObject({ kind: 'expression', words });
+    expect(role(line)).toMatchObject({ kind: 'expression', words });
   });
 
   test.each([
@@ -38,7 +38,7 @@ describe('what the last word of a command line is', () => {
     ['-tnAine', 'protocol', 4],
     ['-A=ine', 'protocol', 2],
   ])("a flag's value: %j", (line, long, at) => {
-    expect(place(line)).toMatchObject({ kind: 'value', flag: { long }, at });
+    expect(role(line)).toMatchObject({ kind: 'value', flag: { long }, at });
   });
 
   test.each([
@@ -50,7 +50,7 @@ describe('what the last word of a command line is', () => {
     ['--json=x'],
     ['--s'],
   ])('a flag: %j', (line) => {
-    expect(place(line).kind).toBe('flag');
+    expect(role(line).kind).toBe('flag');
   });
 
   test.each([
@@ -61,11 +61,11 @@ describe('what the last word of a command line is', () => {
     ['--sort -rg --columns ', 'sockets'],
     ['--program -rn --columns ', 'routes'],
   ])('the report: %j', (line, report) => {
-    expect(place(line).report).toBe(report);
+    expect(role(line).report).toBe(report);
   });
 
   test('includes the values given before', () => {
-    const { given } = place('--proc-root=/a --proc-root /b --source proc ');
+    const { given } = role('--proc-root=/a --proc-root /b --source proc ');
     expect([...given]).toEqual([
       ['proc-root', '/b'],
       ['source', 'proc'],
@@ -73,6 +73,6 @@ describe('what the last word of a command line is', () => {
   });
 
   test('a flag that may be several is a mistake', () => {
-    expect(() => place('--num ')).toThrow('--num is ambiguous');
+    expect(() => role('--num ')).toThrow('--num is ambiguous');
   });
 });

@@ -170,7 +170,11 @@ export interface Source {
    * Writes the owners, and what else is asked for, into rows that were read before, without reading the tables
    * again. Left out where every reading reports owners at no extra cost.
    */
-  withOwners?(sockets: readonly Socket[], query: HolderQuery, warnings: WarningSink): Promise<void>;
+  withOwners?(
+    sockets: readonly Socket[],
+    query: WithOwnersQuery,
+    warnings: WarningSink,
+  ): Promise<void>;
   /**
    * Settings, counts and limits of the system: one answer for each network that `sockets` are read from, the own
    * one first. Left out if the platform reports none.
@@ -224,7 +228,7 @@ export interface Closings {
 }
 
 /** What to report of sockets that were read before. */
-export interface HolderQuery {
+export interface WithOwnersQuery {
   readonly owners: OwnerQuery;
   readonly workloads?: boolean;
   readonly exposure?: boolean;

@@ -1,7 +1,7 @@
 import type { InetSocket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
-import { byHolder, type Holder } from './holders.ts';
+import { byResponsible, type Responsible } from './responsible.ts';
 import { inetOnly, socketKey, socketsByKey } from './socket-sets.ts';
 
 /** Programs that do not close connections that the peer has closed. */
@@ -24,7 +24,7 @@ export const closeWait = check({
     const then = socketsByKey(before?.sockets ?? []);
     const drafts: Draft[] = [];
     const accepted = inetOnly(sockets).filter(({ noOwner }) => noOwner !== 'none');
-    for (const { by, sockets: all } of byHolder(accepted)) {
+    for (const { by, sockets: all } of byResponsible(accepted)) {
       const kept = all.filter((socket) => then.has(socketKey(socket)));
       if (kept.length < count) continue;
       drafts.push(leak(kept, by, all.length - kept.length, seconds, kept.length >= many));
@@ -35,7 +35,7 @@ export const closeWait = check({
 
 function leak(
   kept: readonly InetSocket[],
-  { name, pid, condition }: Holder,
+  { name, pid, condition }: Responsible,
   fresh: number,
   seconds: number,
   isMuch: boolean,

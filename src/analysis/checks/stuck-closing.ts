@@ -1,8 +1,14 @@
 import type { Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
-import { byHolder, byService, type Holder, type ServiceEnd, type Together } from './holders.ts';
 import { largest } from './numbers.ts';
+import {
+  byResponsible,
+  byService,
+  type Responsible,
+  type ServiceEnd,
+  type Together,
+} from './responsible.ts';
 import { inetOnly, socketKey, socketsByKey } from './socket-sets.ts';
 
 /** Connections that do not finish closing. */
@@ -34,7 +40,7 @@ export const stuckClosing = check({
     const areEnough = ({ sockets: some }: { readonly sockets: readonly unknown[] }) =>
       some.length >= count;
     return [
-      ...byHolder(halfClosed)
+      ...byResponsible(halfClosed)
         .filter(areEnough)
         .map((group) => waiting(group, seconds)),
       ...byService(unanswered).filter(areEnough).map(vanished),
@@ -53,7 +59,7 @@ function isHalfClosed({ state, inode }: Socket): boolean {
   return state === 'FIN_WAIT2' && inode !== null;
 }
 
-function waiting({ by, sockets }: Together<Holder>, seconds: number): Draft {
+function waiting({ by, sockets }: Together<Responsible>, seconds: number): Draft {
   const { name, condition } = by;
   return {
     severity: 'warning',

@@ -1,8 +1,8 @@
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
-import { byHolder, type Holder, type Together } from './holders.ts';
 import { largest, sum } from './numbers.ts';
+import { byResponsible, type Responsible, type Together } from './responsible.ts';
 import { inetOnly, socketKey, socketsByKey } from './socket-sets.ts';
 
 /** In bytes: shorter queues are no finding, whatever the thresholds. */
@@ -47,8 +47,8 @@ export const stuckQueues = check({
       return before?.protocol !== 'unix' && before !== undefined && isProbing(before);
     });
     return [
-      ...byHolder(mine).map((group) => notReading(group, evidence.seconds)),
-      ...byHolder(theirs).map((group) =>
+      ...byResponsible(mine).map((group) => notReading(group, evidence.seconds)),
+      ...byResponsible(theirs).map((group) =>
         peersNotReading(group, group.sockets.length >= settings.count),
       ),
     ];
@@ -87,7 +87,7 @@ function isUnmoved(now: InetSocket, then: Socket | undefined): boolean {
 const longest = (numbers: readonly (number | null | undefined)[]) =>
   Math.round(largest(numbers.map((one) => one ?? 0)) / 1000);
 
-function notReading({ by, sockets }: Together<Holder>, seconds: number): Draft {
+function notReading({ by, sockets }: Together<Responsible>, seconds: number): Draft {
   const bytes = sum(sockets.map(({ recvQueue }) => recvQueue ?? 0));
   const silent = longest(sockets.map(({ tcpInfo }) => tcpInfo?.lastReceived));
   return {
@@ -106,7 +106,7 @@ function notReading({ by, sockets }: Together<Holder>, seconds: number): Draft {
   };
 }
 
-function peersNotReading({ by, sockets }: Together<Holder>, isMuch: boolean): Draft {
+function peersNotReading({ by, sockets }: Together<Responsible>, isMuch: boolean): Draft {
   const bytes = sum(sockets.map(({ sendQueue }) => sendQueue ?? 0));
   const silent = longest(sockets.map(({ tcpInfo }) => tcpInfo?.lastSent));
   const peers = new Set(sockets.map(({ remote }) => remote.address)).size;
@@ -126,6 +126,6 @@ function peersNotReading({ by, sockets }: Together<Holder>, isMuch: boolean): Dr
   };
 }
 
-function commandFor({ condition }: Holder, queue: readonly string[]): readonly string[] {
+function commandFor({ condition }: Responsible, queue: readonly string[]): readonly string[] {
   return ['-tanpo', '--tcp-info', ...queue, 'and', ...condition];
 }

@@ -1,8 +1,8 @@
 import { counted, countText } from '../../text/counted.ts';
 import { check } from './check.ts';
 import { grown } from './counters.ts';
-import { likelyServiceText } from './holders.ts';
 import { percent } from './numbers.ts';
+import { likelyServiceText } from './responsible.ts';
 
 /** So many connections in TIME_WAIT that the kernel skips the state for more. */
 export const timeWaitLimit = check({

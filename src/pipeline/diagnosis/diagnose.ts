@@ -21,7 +21,7 @@ import { inNetwork, type Network } from './networks.ts';
 import type { DiagnosisParts } from './parts.ts';
 import { reportsFor } from './reports.ts';
 import { onlyIn, readService } from './service.ts';
-import { holderQuery } from './take-sockets.ts';
+import { withOwnersQuery } from './take-sockets.ts';
 
 /** Milliseconds between the two readings. */
 const betweenReadings = 1000;
@@ -49,8 +49,8 @@ async function diagnoseOne(parts: DiagnosisParts, takenAt: string): Promise<Diag
   });
   const notRun: NotRun[] = [];
   const { running, facts } = await runnable(parts, notRun, sink);
-  const holders = holderLookup(source, sink, running);
-  const looks = await looksFor(parts, running, facts, sink, holders);
+  const lookUp = ownersLookUp(source, sink, running);
+  const looks = await looksFor(parts, running, facts, sink, lookUp);
   const reports = await reportsFor(parts, running, sink);
   const service = await serviceOf(parts, sink);
 
@@ -65,7 +65,7 @@ async function diagnoseOne(parts: DiagnosisParts, takenAt: string): Promise<Diag
   const shown = drafts
     .filter(({ draft }) => reported.includes(draft.severity))
     .sort((a, b) => bySeverity(a.draft.severity, b.draft.severity));
-  await holders(shown.flatMap(({ draft }) => draft.sockets.slice(0, maxLookedUp)));
+  await lookUp(shown.flatMap(({ draft }) => draft.sockets.slice(0, maxLookedUp)));
   return {
     schemaVersion,
     platform: source.platform,
@@ -174,10 +174,10 @@ async function looksFor(
   running: readonly AskedCheck[],
   facts: readonly SystemFacts[],
   sink: WarningSink,
-  holders: HolderLookup,
+  lookUp: LookUpOwners,
 ): Promise<Looks> {
   const watched = (asked: readonly AskedCheck[], look: Looked): Promise<void> =>
-    holders(
+    lookUp(
       asked.flatMap(({ check, settings }) =>
         look
           .networks()
@@ -246,15 +246,15 @@ async function factsFor(
 }
 
 /** Looks up the owners of sockets, each socket once. */
-type HolderLookup = (sockets: readonly Socket[]) => Promise<void>;
+type LookUpOwners = (sockets: readonly Socket[]) => Promise<void>;
 
-function holderLookup(
+function ownersLookUp(
   source: Source,
   sink: WarningSink,
   asked: readonly AskedCheck[],
-): HolderLookup {
+): LookUpOwners {
   const known = new Set<Socket>();
-  const query = holderQuery(
+  const query = withOwnersQuery(
     source,
     asked.some(({ check }) => check.needs.exposure),
   );

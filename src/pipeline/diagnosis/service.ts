@@ -10,7 +10,7 @@ import { narrowed, plainSelection, type Selection } from '../../select/index.ts'
 import { programTest } from '../../select/owners.ts';
 import type { Source, WarningSink } from '../../sources/source.ts';
 import { withoutRareTables } from '../absent-tables.ts';
-import { holderQuery, reportsOwners, takeSockets } from './take-sockets.ts';
+import { reportsOwners, takeSockets, withOwnersQuery } from './take-sockets.ts';
 
 /** Where to look for a service. */
 export interface ServiceParts {
@@ -75,7 +75,7 @@ export async function readService(
       },
     );
   }
-  await source.withOwners?.(gathered.kept(), holderQuery(source), sink);
+  await source.withOwners?.(gathered.kept(), withOwnersQuery(source), sink);
   const isFound = gathered.kept().some(isServer);
   const isLost = port !== null && !isFound;
   return gathered.service({

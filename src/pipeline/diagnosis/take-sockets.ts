@@ -4,7 +4,7 @@ import type { Query } from '../../model/request/query.ts';
 import type { Glance } from '../../model/socket/glance.ts';
 import type { Socket } from '../../model/socket/socket.ts';
 import { narrowed, type Selection } from '../../select/index.ts';
-import type { HolderQuery, Source, WarningSink } from '../../sources/source.ts';
+import type { Source, WarningSink, WithOwnersQuery } from '../../sources/source.ts';
 import { readRows } from '../read.ts';
 
 /** Which sockets are read, and what of them. */
@@ -26,7 +26,7 @@ export interface TakenSockets {
 export const reportsOwners = ({ withOwners }: Source): boolean => withOwners === undefined;
 
 /** Asks for all owners, and for what the source knows beside them; `exposure`: also from where servers can be reached. */
-export function holderQuery({ facts }: Source, exposure = true): HolderQuery {
+export function withOwnersQuery({ facts }: Source, exposure = true): WithOwnersQuery {
   return {
     owners: { depth: 'all', details: true },
     workloads: facts.includes('workloads'),

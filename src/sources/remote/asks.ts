@@ -23,7 +23,7 @@ import {
   unixFile,
   versionFile,
 } from '../linux/proc-files.ts';
-import type { HolderQuery, SocketQuery, SourceQuery } from '../source.ts';
+import type { SocketQuery, SourceQuery, WithOwnersQuery } from '../source.ts';
 import type { Ask, ProcessAsk } from './script.ts';
 
 /** A request for nothing. */
@@ -52,8 +52,8 @@ const nameBytes = 4096;
 /** A whole command line, no shorter than the file of a cgroup, and one more byte that shows whether it is longer. */
 const commandBytes = longestCommandLine + 1;
 
-/** Returns what must be requested to find the holders of sockets. `owners` null: only those that exposure depends on. */
-function holdersFor({
+/** Returns what must be requested to find the owners of sockets. `owners` null: only those that exposure depends on. */
+function ownersFor({
   owners,
   workloads,
   exposure,
@@ -76,21 +76,21 @@ function holdersFor({
 const powers = Object.values(powerFiles);
 
 /** The same, and the boot time. */
-const holderFiles = [...powers, bootFile];
+const ownerFiles = [...powers, bootFile];
 
 /** Returns the request for owners of sockets that were read before. */
-export function askOfHolders(query: HolderQuery): Ask {
-  return { ...nothing, files: holderFiles, processes: holdersFor(query) };
+export function askOfOwners(query: WithOwnersQuery): Ask {
+  return { ...nothing, files: ownerFiles, processes: ownersFor(query) };
 }
 
 function askOfSockets(query: SocketQuery): Ask {
   const { protocols, families, owners, exposure } = query;
-  const asksHolders = owners !== null || exposure === true;
+  const asksOwners = owners !== null || exposure === true;
   const tables = protocols.flatMap((protocol) => tablesOf(protocol, families));
   return {
     ...nothing,
-    files: [...new Set([...tables, ...orderFiles, ...(asksHolders ? holderFiles : [])])],
-    processes: asksHolders ? holdersFor(query) : null,
+    files: [...new Set([...tables, ...orderFiles, ...(asksOwners ? ownerFiles : [])])],
+    processes: asksOwners ? ownersFor(query) : null,
     tsnetstat: commandFor(query),
   };
 }

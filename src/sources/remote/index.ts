@@ -12,7 +12,7 @@ import { receivedFacts, receivedSource } from '../linux/received-source.ts';
 import { readingOf } from '../reading.ts';
 import type { Source, SourceQuery, WarningSink } from '../source.ts';
 import { type Answer, answerTo } from './answer.ts';
-import { askOf, askOfFacts, askOfHolders } from './asks.ts';
+import { askOf, askOfFacts, askOfOwners } from './asks.ts';
 import { decodeFrames, FrameError } from './frames.ts';
 import { type OwnAnswer, ownRows, parseOwnAnswer } from './own-answer.ts';
 import type { RemoteParts } from './parts.ts';
@@ -20,7 +20,7 @@ import { firstWords, lastLine } from './printed.ts';
 import { type Ask, scriptFor } from './script.ts';
 import { openSession, type Session } from './session.ts';
 
-/** Limits of one answer in bytes: enough for more than a million sockets and their holders. */
+/** Limits of one answer in bytes: enough for more than a million sockets and their owners. */
 const bounds = { total: 256 * 1024 * 1024, before: 64 * 1024 };
 
 /**
@@ -73,7 +73,7 @@ export function remoteSource(name: string, parts: RemoteParts): Source {
       });
     },
     async withOwners(sockets, query, warnings) {
-      await (await sourceAfter(askOfHolders(query))).withOwners?.(sockets, query, warnings);
+      await (await sourceAfter(askOfOwners(query))).withOwners?.(sockets, query, warnings);
     },
     async systemFacts(wanted, warnings) {
       return (await (await sourceAfter(askOfFacts(wanted))).systemFacts?.(wanted, warnings)) ?? [];

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { allProtocols } from '../../../src/model/protocol.ts';
 import { longestCommandLine } from '../../../src/model/socket/owner.ts';
 import { longestCgroup } from '../../../src/sources/linux/proc-files.ts';
-import { askOf, askOfHolders } from '../../../src/sources/remote/asks.ts';
+import { askOf, askOfOwners } from '../../../src/sources/remote/asks.ts';
 import type { SocketQuery } from '../../../src/sources/source.ts';
 
 const owners = (details: boolean) => ({ all: true, details });
@@ -12,7 +12,7 @@ it.each([
   ['a cgroup', { owners: owners(false), workloads: true }, longestCgroup],
   ['a command line', { owners: owners(true), workloads: true }, longestCommandLine + 1],
 ])('a machine sends the files of a process as far as they are read: %s', (_, query, most) => {
-  expect(askOfHolders(query as never).processes?.most).toBe(most);
+  expect(askOfOwners(query as never).processes?.most).toBe(most);
   expect(longestCommandLine).toBeGreaterThanOrEqual(longestCgroup);
 });
 

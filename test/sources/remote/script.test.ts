@@ -6,7 +6,7 @@ import type { Warning } from '../../../src/model/report/snapshot.ts';
 import type { ReceivedMachine } from '../../../src/sources/linux/proc/received-proc.ts';
 import { receivedSource } from '../../../src/sources/linux/received-source.ts';
 import { type Answer, answerTo } from '../../../src/sources/remote/answer.ts';
-import { askOf, askOfFacts, askOfHolders } from '../../../src/sources/remote/asks.ts';
+import { askOf, askOfFacts, askOfOwners } from '../../../src/sources/remote/asks.ts';
 import { decodeFrames } from '../../../src/sources/remote/frames.ts';
 import { type Ask, scriptFor } from '../../../src/sources/remote/script.ts';
 import type { Source, SourceQuery } from '../../../src/sources/source.ts';
@@ -112,7 +112,7 @@ describe.skipIf(skipReason)(`the script that a machine is given${because(skipRea
       const rows = [];
       const first = watched(answerBy(['sh'], askOf(asked)), new Set());
       for await (const batch of first.read(asked, { warn() {} }).batches) rows.push(...batch);
-      const source = watched(answerBy(['sh'], askOfHolders(query)), missed);
+      const source = watched(answerBy(['sh'], askOfOwners(query)), missed);
       await source.withOwners?.(rows, query, { warn() {} });
       expect([...missed]).toEqual([]);
     });

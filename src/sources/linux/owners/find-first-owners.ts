@@ -6,14 +6,14 @@ import { askFirst, searchTogether } from './walk.ts';
 import type { WalkShare } from './walk-share.ts';
 
 /** A process that holds a socket, and one descriptor for it. */
-export interface Holder {
+export interface FoundOwner {
   readonly pid: number;
   readonly fd: string;
 }
 
 /** The result of a search for the owners of some inodes. */
 export interface FirstOwners {
-  readonly holders: ReadonlyMap<number, Holder>;
+  readonly owners: ReadonlyMap<number, FoundOwner>;
   readonly unseen: Unseen;
 }
 
@@ -28,14 +28,14 @@ export async function findFirstOwners(
   machine: Proc,
   wanted: ReadonlySet<number>,
 ): Promise<FirstOwners> {
-  const holders = new Map<number, Holder>();
+  const owners = new Map<number, FoundOwner>();
   const unseen = nothingUnseen();
-  if (wanted.size === 0) return { holders, unseen };
+  if (wanted.size === 0) return { owners, unseen };
 
   const proc = countingOnce(machine);
   const pids = processesOf(proc, unseen);
   const shares = await askFirst(proc, pids, 'netstat', wanted);
-  if (shares !== null) return withShares(holders, unseen, shares);
+  if (shares !== null) return withShares(owners, unseen, shares);
 
   let looked = 0;
   let isAlone = false;
@@ -46,25 +46,25 @@ export async function findFirstOwners(
     if (!isAlone && looked > aloneDescriptors) {
       const rest = pids.slice(place);
       if (proc.isLive && areMany(proc, rest)) {
-        const missing = new Set([...wanted].filter((inode) => !holders.has(inode)));
+        const missing = new Set([...wanted].filter((inode) => !owners.has(inode)));
         const shares = await searchTogether(proc, rest, missing);
-        return withShares(holders, unseen, shares);
+        return withShares(owners, unseen, shares);
       }
       isAlone = true;
     }
     const isOver = visitSockets(proc, pid, unseen, (inode, fd) => {
-      if (wanted.has(inode) && !holders.has(inode)) holders.set(inode, { pid, fd });
-      return holders.size === wanted.size;
+      if (wanted.has(inode) && !owners.has(inode)) owners.set(inode, { pid, fd });
+      return owners.size === wanted.size;
     });
     if (isOver) break;
     looked += count ?? 0;
   }
-  return { holders, unseen };
+  return { owners, unseen };
 }
 
-/** Combines the holders found so far with those in shares of a walk; the lowest PID wins. */
+/** Combines the owners found so far with those in shares of a walk; the lowest PID wins. */
 function withShares(
-  holders: Map<number, Holder>,
+  owners: Map<number, FoundOwner>,
   unseen: Unseen,
   shares: readonly WalkShare[],
 ): FirstOwners {
@@ -72,11 +72,11 @@ function withShares(
     for (let i = 0; i < found.length; i++) {
       const inode = found.inodes[i] as number;
       const pid = found.pids[i] as number;
-      const known = holders.get(inode);
+      const known = owners.get(inode);
       if (known === undefined || pid < known.pid) {
-        holders.set(inode, { pid, fd: String(found.fds[i]) });
+        owners.set(inode, { pid, fd: String(found.fds[i]) });
       }
     }
   }
-  return { holders, unseen: sumOf([unseen, ...shares.map((share) => share.unseen)]) };
+  return { owners, unseen: sumOf([unseen, ...shares.map((share) => share.unseen)]) };
 }

@@ -4,12 +4,7 @@ import type { OwnerQuery } from '../../source.ts';
 import { type InodeIndex, inodeIndex, notFound } from '../inode-index.ts';
 import type { Proc } from '../proc/proc.ts';
 import { describer } from './describer.ts';
-import {
-  type HolderTable,
-  holderTable,
-  type KnownOwners,
-  type OwnerMemory,
-} from './owner-memory.ts';
+import { type KnownOwners, type OwnerMemory, type OwnerTable, ownerTable } from './owner-memory.ts';
 import { noDescriptor } from './socket-descriptors.ts';
 import { nothingUnseen, type Unseen } from './unseen-processes.ts';
 import { foundIn, type Walk, walkAll, walkFor } from './walk.ts';
@@ -39,7 +34,7 @@ export async function ownerLookup(
   }
   const wanted = new Set(inodesOf(sockets));
   return query.depth === 'first'
-    ? lookupOfHolders(proc, await memory.find(proc, wanted))
+    ? lookupOfFirst(proc, await memory.find(proc, wanted))
     : lookupOfWalk(proc, await walkFor(proc, wanted), query.details);
 }
 
@@ -59,25 +54,25 @@ function inodesOf(sockets: readonly Socket[]): readonly number[] {
   return sockets.flatMap(({ inode }) => (inode === null ? [] : [inode]));
 }
 
-/** Walks all processes now, and returns the holders. `before`: inodes of sockets that were read before the walk. */
+/** Walks all processes now, and returns the owners. `before`: inodes of sockets that were read before the walk. */
 export async function walkedTable(
   proc: Proc,
   before: Iterable<number>,
   memory: OwnerMemory,
-): Promise<HolderTable> {
+): Promise<OwnerTable> {
   for (const inode of before) memory.unowned.miss(inode);
   memory.unowned.beginWalk();
-  memory.walked = holderTable(await walkAll(proc, 'netstat'), memory.unowned);
+  memory.walked = ownerTable(await walkAll(proc, 'netstat'), memory.unowned);
   return memory.walked;
 }
 
 /** One owner for each inode. */
-function lookupOfHolders(proc: Proc, { holders, unseen }: KnownOwners): OwnerLookup {
-  return singleLookup(proc, unseen, (inode) => holders.get(inode)?.pid);
+function lookupOfFirst(proc: Proc, { owners, unseen }: KnownOwners): OwnerLookup {
+  return singleLookup(proc, unseen, (inode) => owners.get(inode)?.pid);
 }
 
 /** One owner for each inode, from a walk of all processes. */
-export function lookupOfTable(proc: Proc, table: HolderTable): OwnerLookup {
+export function lookupOfTable(proc: Proc, table: OwnerTable): OwnerLookup {
   return singleLookup(proc, table.unseen, (inode) => {
     const pid = table.pidOf(inode);
     return pid === notFound ? undefined : pid;
@@ -113,7 +108,7 @@ function lookupOfWalk(proc: Proc, walk: Walk, details: boolean): OwnerLookup {
   };
 }
 
-/** The holders of an inode are a linked list: `next` is the index of the entry before, with the head in `headOf`. */
+/** The owners of an inode are a linked list: `next` is the index of the entry before, with the head in `headOf`. */
 function everyOf(
   { shares }: Walk,
   headOf: InodeIndex,

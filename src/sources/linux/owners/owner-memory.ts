@@ -1,13 +1,13 @@
 import { inodeIndex, notFound } from '../inode-index.ts';
 import type { Proc } from '../proc/proc.ts';
-import { findFirstOwners, type Holder } from './find-first-owners.ts';
+import { type FoundOwner, findFirstOwners } from './find-first-owners.ts';
 import { holdsSocket } from './process-sockets.ts';
 import { nothingUnseen, type Unseen } from './unseen-processes.ts';
 import { foundIn, type Walk, wasAtOnce } from './walk.ts';
 
 /** The known owners of some inodes. */
 export interface KnownOwners {
-  readonly holders: ReadonlyMap<number, Holder>;
+  readonly owners: ReadonlyMap<number, FoundOwner>;
   /** What the last search for owners could not look at. */
   readonly unseen: Unseen;
 }
@@ -15,7 +15,7 @@ export interface KnownOwners {
 /** Remembers owners between the rounds of a repeated listing. */
 export interface OwnerMemory {
   /** The result of the last walk of all processes; null if the last round needed none. */
-  walked: HolderTable | null;
+  walked: OwnerTable | null;
   readonly unowned: UnownedInodes;
   /** Finds the owners of some sockets. */
   find(proc: Proc, wanted: ReadonlySet<number>): Promise<KnownOwners>;
@@ -26,7 +26,7 @@ export interface OwnerMemory {
  * inodes; the search then includes the inodes that had no owner before.
  */
 export function ownerMemory(): OwnerMemory {
-  let remembered: ReadonlyMap<number, Holder> = new Map();
+  let remembered: ReadonlyMap<number, FoundOwner> = new Map();
   let unowned: ReadonlySet<number> = new Set();
   let unseen = nothingUnseen();
 
@@ -34,13 +34,13 @@ export function ownerMemory(): OwnerMemory {
     walked: null,
     unowned: unownedInodes(),
     async find(proc, wanted) {
-      const holders = new Map<number, Holder>();
+      const owners = new Map<number, FoundOwner>();
       const missing = new Set<number>();
       let hasNew = false;
       for (const inode of wanted) {
-        const holder = remembered.get(inode);
-        if (holder !== undefined && holdsSocket(proc, holder.pid, holder.fd, inode)) {
-          holders.set(inode, holder);
+        const owner = remembered.get(inode);
+        if (owner !== undefined && holdsSocket(proc, owner.pid, owner.fd, inode)) {
+          owners.set(inode, owner);
         } else {
           missing.add(inode);
           hasNew ||= !unowned.has(inode);
@@ -49,37 +49,37 @@ export function ownerMemory(): OwnerMemory {
       if (hasNew) {
         const found = await findFirstOwners(proc, missing);
         unseen = found.unseen;
-        for (const [inode, holder] of found.holders) {
-          holders.set(inode, holder);
+        for (const [inode, owner] of found.owners) {
+          owners.set(inode, owner);
           missing.delete(inode);
         }
       }
-      remembered = holders;
+      remembered = owners;
       unowned = missing;
-      return { holders, unseen };
+      return { owners, unseen };
     },
   };
 }
 
-/** One holder for each inode, from a walk of all processes. */
-export interface HolderTable {
+/** One owner for each inode, from a walk of all processes. */
+export interface OwnerTable {
   readonly unseen: Unseen;
   /** Another walk is cheaper than checking whether this table is still valid. */
   readonly isCheap: boolean;
-  /** The PID of an inode's holder, the lowest if there are several; `notFound` if it has none. */
+  /** The PID of an inode's owner, the lowest if there are several; `notFound` if it has none. */
   pidOf(inode: number): number;
   /**
-   * Whether the table's entry for an inode can be shown again: the holder's descriptor still leads to it, or the walk
-   * searched for a holder and found none. (A lower PID may hold it too by now.)
+   * Whether the table's entry for an inode can be shown again: the owner's descriptor still leads to it, or the walk
+   * searched for a owner and found none. (A lower PID may hold it too by now.)
    */
   isStillTrue(proc: Proc, inode: number): boolean;
 }
 
 /**
  * Creates the table of a walk; reuses the walk's arrays if it has one share. Informs `unowned` of inodes without a
- * holder.
+ * owner.
  */
-export function holderTable(walk: Walk, unowned: UnownedInodes): HolderTable {
+export function ownerTable(walk: Walk, unowned: UnownedInodes): OwnerTable {
   const entries = foundIn(walk);
   const only = walk.shares.length === 1 ? walk.shares[0]?.found : undefined;
   const pids = only?.pids ?? new Int32Array(entries);
@@ -100,30 +100,30 @@ export function holderTable(walk: Walk, unowned: UnownedInodes): HolderTable {
     unseen: walk.unseen,
     isCheap: wasAtOnce(walk),
     pidOf(inode) {
-      const holder = entryOf.get(inode);
-      if (holder !== notFound) return pids[holder] as number;
+      const owner = entryOf.get(inode);
+      if (owner !== notFound) return pids[owner] as number;
       unowned.miss(inode);
       return notFound;
     },
     isStillTrue(proc, inode) {
-      const holder = entryOf.get(inode);
-      return holder === notFound
+      const owner = entryOf.get(inode);
+      return owner === notFound
         ? unowned.isSettled(inode)
-        : holdsSocket(proc, pids[holder] as number, fds[holder] as number, inode);
+        : holdsSocket(proc, pids[owner] as number, fds[owner] as number, inode);
     },
   };
 }
 
 /**
- * Inodes without a holder after a walk of all processes. A socket can be newer than the walk: only if it was known to
- * be missing before the walk is it certain that it has no holder.
+ * Inodes without a owner after a walk of all processes. A socket can be newer than the walk: only if it was known to
+ * be missing before the walk is it certain that it has no owner.
  */
 export interface UnownedInodes {
   /** Begins a round: inodes that are not asked for in it are forgotten. */
   beginRound(): void;
   /** Begins a walk. */
   beginWalk(): void;
-  /** Records that this inode has no known holder. */
+  /** Records that this inode has no known owner. */
   miss(inode: number): void;
   /** Whether the last walk searched for this inode without success: it was recorded before that walk began. */
   isSettled(inode: number): boolean;

@@ -21,7 +21,7 @@ import {
   walkedLookup,
   walkedTable,
 } from './owner-lookup.ts';
-import type { HolderTable, OwnerMemory } from './owner-memory.ts';
+import type { OwnerMemory, OwnerTable } from './owner-memory.ts';
 import {
   deniedWarning,
   failedWarning,
@@ -114,7 +114,7 @@ function noting(proc: Proc, warnings: WarningSink): Proc {
 async function* refreshOwners(
   proc: Proc,
   batches: Batches<Socket>,
-  walked: HolderTable,
+  walked: OwnerTable,
   warnings: WarningSink,
   memory: OwnerMemory,
 ): Batches<Socket> {
@@ -146,7 +146,7 @@ function* inodesOf(batch: readonly Socket[]): Generator<number> {
 }
 
 /** Whether the owners of all these rows can be shown again. */
-function isStillTrue(proc: Proc, walked: HolderTable, batch: readonly Socket[]): boolean {
+function isStillTrue(proc: Proc, walked: OwnerTable, batch: readonly Socket[]): boolean {
   for (const inode of inodesOf(batch)) if (!walked.isStillTrue(proc, inode)) return false;
   return true;
 }

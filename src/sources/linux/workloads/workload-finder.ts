@@ -58,7 +58,7 @@ export function workloadFinder(proc: Proc, root: string | null): WorkloadFinder 
 
   function fieldsOf(
     { cgroup, workloads }: Found,
-    holders: Holders,
+    holders: OwnedSocket,
     isForbidden: boolean,
   ): WorkloadFields {
     return {
@@ -166,7 +166,7 @@ function socketCgroups(
 }
 
 /** A socket, or several with the same owners: these have some. */
-type Holders = Pick<Socket, 'owners' | 'noOwner'> & {
+type OwnedSocket = Pick<Socket, 'owners' | 'noOwner'> & {
   readonly state?: Socket['state'];
 };
 
@@ -174,14 +174,14 @@ type Holders = Pick<Socket, 'owners' | 'noOwner'> & {
  * The states of a connection that nobody holds for good: its program has closed it, or the kernel has only a record of
  * it. In the others it waits to be accepted, and will belong to somebody.
  */
-const ofNobody: ReadonlySet<Holders['state']> = new Set([
+const ofNobody: ReadonlySet<OwnedSocket['state']> = new Set([
   ...(['SYN_RECV', 'FIN_WAIT1', 'FIN_WAIT2', 'CLOSING', 'LAST_ACK', 'TIME_WAIT'] as const),
 ]);
 
 /** Tells why a socket has no workload. `isForbidden`: the cgroup of an owner may not be read. */
 function reasons(
   proc: Proc,
-): (holders: Holders, cgroup: Cgroup | null, isForbidden: boolean) => NoWorkload {
+): (holders: OwnedSocket, cgroup: Cgroup | null, isForbidden: boolean) => NoWorkload {
   const isWhole = seesWholeTree(proc);
   const mayBeKept = lazily(() => hasKeepers(proc));
   return ({ owners, noOwner, state }, cgroup, isForbidden) => {

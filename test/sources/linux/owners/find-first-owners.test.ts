@@ -45,8 +45,8 @@ describe('findFirstOwners', () => {
     ['no process’s are counted, and very many files are open', [undefined, undefined, 3], 8193],
   ])('asks the kernel if %s, and looks at no process', async (_, counts, files) => {
     const proc = telling(fakeProc({ ...machine(...counts), files: openFiles(files) }), heldThree);
-    const { holders } = await findFirstOwners(proc, wanted);
-    expect(new Map(holders)).toEqual(new Map(answer as [number, object][]));
+    const { owners } = await findFirstOwners(proc, wanted);
+    expect(new Map(owners)).toEqual(new Map(answer as [number, object][]));
     expect(proc.asked).toEqual([['netstat', [10, 20]]]);
     expect(listed(proc.calls)).toEqual([]);
   });
@@ -54,8 +54,8 @@ describe('findFirstOwners', () => {
   it('asks the kernel first if it adapts programs to itself, and inspects no process', async () => {
     const files = { ...machine().files, 'sys/kernel/osrelease': '6.1.0-13-amd64\n' };
     const proc = telling(fakeProc({ ...machine(3, 2500, 3), files }), heldThree);
-    const { holders, unseen } = await findFirstOwners(proc, wanted);
-    expect(new Map(holders)).toEqual(new Map(answer as [number, object][]));
+    const { owners, unseen } = await findFirstOwners(proc, wanted);
+    expect(new Map(owners)).toEqual(new Map(answer as [number, object][]));
     expect(unseen.denied).toBe(0);
     expect(proc.asked).toEqual([['netstat', [10, 20], 'fitting']]);
     expect(listed(proc.calls)).toEqual([]);
@@ -64,7 +64,7 @@ describe('findFirstOwners', () => {
   it('looks at one process after another where such a kernel refuses', async () => {
     const files = { ...machine().files, 'sys/kernel/osrelease': '6.1.0-13-amd64\n' };
     const proc = telling(fakeProc({ ...machine(3, 2500, 3), files }), null);
-    expect([...(await findFirstOwners(proc, wanted)).holders]).toEqual(answer);
+    expect([...(await findFirstOwners(proc, wanted)).owners]).toEqual(answer);
     expect(proc.asked).toEqual([['netstat', [10, 20], 'fitting']]);
     expect(listed(proc.calls)).toEqual([1, 2, 3, 4]);
   });
@@ -72,8 +72,8 @@ describe('findFirstOwners', () => {
   it('takes the lowest process of those that the kernel reports, in whatever order', async () => {
     const rows = [[6, 20, 3], [4, 20, 4], [6, 10, 4], [1, 10, 3]] as const; // biome-ignore format: a row
     const proc = telling(fakeProc(machine(20_000, 3, 3)), heldOf(rows));
-    const { holders } = await findFirstOwners(proc, wanted);
-    expect(new Map(holders)).toEqual(new Map(answer as [number, object][]));
+    const { owners } = await findFirstOwners(proc, wanted);
+    expect(new Map(owners)).toEqual(new Map(answer as [number, object][]));
   });
 
   it.each<[string, (number | undefined)[]]>([
@@ -82,8 +82,8 @@ describe('findFirstOwners', () => {
     ['how many there are is unknown', [undefined, undefined, undefined]],
   ])('does not ask where %s', async (_, counts) => {
     const proc = telling(fakeProc(machine(...counts)), heldThree);
-    const { holders } = await findFirstOwners(proc, wanted);
-    expect([...holders]).toEqual(answer);
+    const { owners } = await findFirstOwners(proc, wanted);
+    expect([...owners]).toEqual(answer);
     expect(proc.asked).toEqual([]);
     // Ends with the last that is wanted.
     expect(listed(proc.calls)).toEqual([1, 2, 3, 4]);
@@ -97,13 +97,13 @@ describe('findFirstOwners', () => {
 
   it('does not ask about a capture, whatever numbers it contains', async () => {
     const proc = telling(fakeProc({ ...machine(3, 90_000, 3), isLive: false }), heldThree);
-    expect([...(await findFirstOwners(proc, wanted)).holders]).toEqual(answer);
+    expect([...(await findFirstOwners(proc, wanted)).owners]).toEqual(answer);
     expect(proc.asked).toEqual([]);
   });
 
   it('looks at one process after another where there is no way to ask', async () => {
     const proc = { ...fakeProc(machine(3, 9000, 3)), heldSockets: () => null };
-    expect([...(await findFirstOwners(proc, wanted)).holders]).toEqual(answer);
+    expect([...(await findFirstOwners(proc, wanted)).owners]).toEqual(answer);
     expect(listed(proc.calls)).toEqual([1, 2, 3, 4]);
   });
 
@@ -116,14 +116,14 @@ describe('findFirstOwners', () => {
     ],
   ])('finds the same where the kernel refuses%s', async (_, counts, asked) => {
     const proc = telling(fakeProc(machine(...counts)), null);
-    expect([...(await findFirstOwners(proc, wanted)).holders]).toEqual(answer);
+    expect([...(await findFirstOwners(proc, wanted)).owners]).toEqual(answer);
     expect(proc.asked).toEqual(asked.map((inodes) => ['netstat', inodes]));
     expect(listed(proc.calls)).toEqual([1, 2, 3, 4]);
   });
 
   it('passes over what has no descriptor, as kernel threads do', async () => {
     const proc = telling(fakeProc(machine(0, 0, 3)), heldThree);
-    expect([...(await findFirstOwners(proc, wanted)).holders]).toEqual(answer);
+    expect([...(await findFirstOwners(proc, wanted)).owners]).toEqual(answer);
     expect(listed(proc.calls)).toEqual([1, 4]);
   });
 
@@ -140,7 +140,7 @@ describe('findFirstOwners', () => {
 
   it('leaves sockets that no process holds without an owner', async () => {
     const proc = telling(fakeProc(machine(3, 9000, 3)), heldThree);
-    const { holders } = await findFirstOwners(proc, new Set([20, 99, 65_547]));
-    expect([...holders.keys()]).toEqual([20]);
+    const { owners } = await findFirstOwners(proc, new Set([20, 99, 65_547]));
+    expect([...owners.keys()]).toEqual([20]);
   });
 });

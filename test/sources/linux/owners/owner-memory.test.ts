@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { notFound } from '../../../../src/sources/linux/inode-index.ts';
 import {
-  holderTable,
   ownerMemory,
+  ownerTable,
   unownedInodes,
 } from '../../../../src/sources/linux/owners/owner-memory.ts';
 import { sumOf } from '../../../../src/sources/linux/owners/unseen-processes.ts';
@@ -21,8 +21,8 @@ describe('ownerMemory', () => {
       new Set([10, 20]),
     );
     const proc = fakeProc({ processes: { 5: holding(10, 11), 6: holding(20) } });
-    const { holders } = await memory.find(proc, new Set([10, 20]));
-    expect([...holders].map(([inode, { pid }]) => [inode, pid])).toEqual([
+    const { owners } = await memory.find(proc, new Set([10, 20]));
+    expect([...owners].map(([inode, { pid }]) => [inode, pid])).toEqual([
       [10, 5],
       [20, 6],
     ]);
@@ -33,9 +33,9 @@ describe('ownerMemory', () => {
     const memory = ownerMemory();
     await memory.find(fakeProc({ processes: { 5: holding(10) } }), new Set([10]));
     const proc = fakeProc({ processes: { 5: holding(99), 6: holding(10, 30) } });
-    const { holders } = await memory.find(proc, new Set([10, 30]));
-    expect(holders.get(10)).toEqual({ pid: 6, fd: '3' });
-    expect(holders.get(30)).toEqual({ pid: 6, fd: '4' });
+    const { owners } = await memory.find(proc, new Set([10, 30]));
+    expect(owners.get(10)).toEqual({ pid: 6, fd: '3' });
+    expect(owners.get(30)).toEqual({ pid: 6, fd: '4' });
   });
 
   it('does not search in every round for sockets that no process holds', async () => {
@@ -43,8 +43,8 @@ describe('ownerMemory', () => {
     const machine = { processes: { 5: holding(10), 7: { fd: systemError('EACCES') } } };
     expect((await memory.find(fakeProc(machine), new Set([10, 40]))).unseen.denied).toBe(1);
     const proc = fakeProc(machine);
-    const { holders, unseen } = await memory.find(proc, new Set([10, 40]));
-    expect([...holders.keys()]).toEqual([10]);
+    const { owners, unseen } = await memory.find(proc, new Set([10, 40]));
+    expect([...owners.keys()]).toEqual([10]);
     expect(unseen.denied).toBe(1);
     expect(proc.calls).toEqual(['link 5/fd/3']);
   });
@@ -53,8 +53,8 @@ describe('ownerMemory', () => {
     const memory = ownerMemory();
     await memory.find(fakeProc({ processes: { 5: holding(10) } }), new Set([10, 40]));
     const proc = fakeProc({ processes: { 5: holding(10), 6: holding(40, 50) } });
-    const { holders } = await memory.find(proc, new Set([10, 40, 50]));
-    expect([...holders.keys()].sort()).toEqual([10, 40, 50]);
+    const { owners } = await memory.find(proc, new Set([10, 40, 50]));
+    expect([...owners.keys()].sort()).toEqual([10, 40, 50]);
   });
 });
 
@@ -71,11 +71,11 @@ function tableOf(processes: Required<FakeMachine>['processes'], unowned = unowne
   };
   unowned.beginWalk();
   const shares = [1, 0].map((first) => walkShare(proc, pids, every(first), 'netstat'));
-  return holderTable({ shares, unseen: sumOf(shares.map(({ unseen }) => unseen)) }, unowned);
+  return ownerTable({ shares, unseen: sumOf(shares.map(({ unseen }) => unseen)) }, unowned);
 }
 
-describe('holderTable', () => {
-  it('names the lowest of several holders, whichever thread found it', () => {
+describe('ownerTable', () => {
+  it('names the lowest of several owners, whichever thread found it', () => {
     const table = tableOf({ 5: holding(10), 6: holding(10, 20), 7: holding(20, 30) });
     expect([10, 20, 30, 40].map(table.pidOf)).toEqual([5, 6, 7, notFound]);
   });
@@ -85,7 +85,7 @@ describe('holderTable', () => {
     expect(tableOf({ 5: denied, 6: denied, 7: holding(1) }).unseen.denied).toBe(2);
   });
 
-  it('knows whether the holder still is one', () => {
+  it('knows whether the owner still is one', () => {
     const table = tableOf({ 5: holding(10, 11), 6: holding(20) });
     const now = fakeProc({ processes: { 5: holding(10, 99) } });
     expect(table.isStillTrue(now, 10)).toBe(true);
@@ -115,7 +115,7 @@ describe('the table of a walk', () => {
     ['reported in part', [told, share], false],
     ['of nothing', [], false],
   ])('is cheap to read anew if the kernel reported it at once: %s', (_, shares, isCheap) => {
-    expect(holderTable({ shares, unseen: sumOf([]) }, unownedInodes()).isCheap).toBe(isCheap);
+    expect(ownerTable({ shares, unseen: sumOf([]) }, unownedInodes()).isCheap).toBe(isCheap);
   });
 });
 

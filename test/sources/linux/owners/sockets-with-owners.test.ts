@@ -291,7 +291,7 @@ describe('socketsWithOwners, round after round', () => {
       },
     ],
     [
-      'another holder',
+      'another owner',
       {
         ...machine,
         processes: { ...machine.processes, 6: { ...holds(4), cmdline: '' }, 9: holds(2) },
@@ -299,7 +299,7 @@ describe('socketsWithOwners, round after round', () => {
     ],
     ['a process that ended', { ...machine, processes: { 9: holds(...odd, 2, 4) } }],
     [
-      'no holder any more',
+      'no owner any more',
       { ...machine, processes: { ...machine.processes, 6: { ...holds(4), cmdline: '' } } },
     ],
     [
@@ -316,7 +316,7 @@ describe('socketsWithOwners, round after round', () => {
     expect(calls.filter((call) => call.startsWith('list'))).toEqual([]);
   });
 
-  it('finds the holder of a socket that was opened while a round was on', async () => {
+  it('finds the owner of a socket that was opened while a round was on', async () => {
     const memory = ownerMemory();
     // Its row is read when the walk is over, which it is not in.
     expect((await round(machine, memory)).shown.at(-1)).toEqual([count, []]);

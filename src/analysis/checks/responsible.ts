@@ -60,7 +60,7 @@ function serviceEnds(sockets: readonly InetSocket[]): (socket: InetSocket) => Se
 }
 
 /** The process that holds a connection, or what stands for it. */
-export interface Holder {
+export interface Responsible {
   /** For people: `nginx (PID 812)`, `the program at port 80`. */
   readonly name: string;
   /** null: not known, or there is none. */
@@ -70,16 +70,16 @@ export interface Holder {
 }
 
 /**
- * Connections by who holds them, the most first. Where owners cannot be seen, all connections with one end of a service
- * have one holder; so have those that only the kernel still has, which have no inode.
+ * Connections by who is responsible for them, the most first. Where owners cannot be seen, all connections with one end
+ * of a service go together; so do those that only the kernel still has, which have no inode.
  */
-export function byHolder(sockets: readonly InetSocket[]): readonly Together<Holder>[] {
+export function byResponsible(sockets: readonly InetSocket[]): readonly Together<Responsible>[] {
   const endOf = serviceEnds(sockets);
-  const holderOf = (socket: InetSocket) => holder(socket, endOf);
-  return grouped(sockets, holderOf, ({ pid, name }) => pid ?? name);
+  const responsibleFor = (socket: InetSocket) => responsible(socket, endOf);
+  return grouped(sockets, responsibleFor, ({ pid, name }) => pid ?? name);
 }
 
-function holder(socket: InetSocket, endOf: (socket: InetSocket) => ServiceEnd): Holder {
+function responsible(socket: InetSocket, endOf: (socket: InetSocket) => ServiceEnd): Responsible {
   const owner = socket.owners?.[0];
   if (owner !== undefined) {
     const { pid } = owner;

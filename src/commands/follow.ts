@@ -4,7 +4,7 @@ import { type Names, noNames } from '../model/report/names.ts';
 import type { SocketEvent } from '../model/report/socket-event.ts';
 import type { Task } from '../options/index.ts';
 import { followOf, followSockets } from '../pipeline/follow/follow.ts';
-import type { FollowTally } from '../pipeline/follow/options.ts';
+import type { FollowTally } from '../pipeline/follow/task.ts';
 import { namesFor } from '../pipeline/name.ts';
 import type { Source, SourceFor } from '../sources/source.ts';
 import { counted } from '../text/counted.ts';

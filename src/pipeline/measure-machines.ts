@@ -9,7 +9,7 @@ import { askEach, failureWarnings } from './ask-each.ts';
 const hostLabel = 'host';
 
 /** How to measure machines. */
-export interface MachinesAsked {
+export interface MeasuringOptions {
   /** Aborts requests to them. */
   readonly signal?: AbortSignal | undefined;
   /** The version of this program. */
@@ -25,7 +25,7 @@ export interface MachinesAsked {
  */
 export async function measureMachines(
   machines: Machines,
-  { signal, version, mayAllFail }: MachinesAsked,
+  { signal, version, mayAllFail }: MeasuringOptions,
   measure: (source: Source) => Promise<Exposition>,
 ): Promise<Exposition> {
   const ask = ({ open }: Machine, signal: AbortSignal) => measure(open(signal));

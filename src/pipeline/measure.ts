@@ -74,16 +74,16 @@ export async function measuring(
     asked.remotePorts.length === 0 ? null : remotePorts(asked.remotePorts, await resolver());
   const names = await (await resolver()).names({ services: true });
   const { netns } = target;
-  const look = { ...parts, query: sockets, selection, asked, ports, names, netns };
+  const measurement = { ...parts, query: sockets, selection, asked, ports, names, netns };
   const { machines } = source;
-  if (machines === undefined) return () => measure(look, view.verbose);
+  if (machines === undefined) return () => measure(measurement, view.verbose);
   const { measureMachines } = await import('./measure-machines.ts');
   return () =>
-    measureMachines(machines, parts, (source) => measure({ ...look, source }, view.verbose));
+    measureMachines(machines, parts, (source) => measure({ ...measurement, source }, view.verbose));
 }
 
 /** The input of one measurement. */
-interface Look extends MeasureParts {
+interface Measurement extends MeasureParts {
   readonly query: Query<'sockets'>;
   readonly netns: NetnsAsked;
   readonly selection: Selection;
@@ -92,12 +92,12 @@ interface Look extends MeasureParts {
   readonly names: Names;
 }
 
-async function measure(look: Look, verbose: boolean): Promise<Exposition> {
-  const { source, query, asked, version } = look;
+async function measure(measurement: Measurement, verbose: boolean): Promise<Exposition> {
+  const { source, query, asked, version } = measurement;
   const warnings: Warning[] = [];
   const sink = onceEach({
     warn: (warning) => warnings.push(warning),
-    note: (message) => look.note?.(message),
+    note: (message) => measurement.note?.(message),
   });
   const wanted = withoutRareTables(sink, query, verbose);
   const lacking: Warning[] = [];
@@ -116,25 +116,27 @@ async function measure(look: Look, verbose: boolean): Promise<Exposition> {
   let isThere = false;
 
   const timed = async <T>(part: MetricPart | 'system', work: () => Promise<T>): Promise<T> => {
-    const began = look.elapsed();
+    const began = measurement.elapsed();
     const answer = await work();
-    seconds.set(part, Math.round((look.elapsed() - began) * 1000) / 1e6);
+    seconds.set(part, Math.round((measurement.elapsed() - began) * 1000) / 1e6);
     return answer;
   };
   const works: Readonly<Record<MetricPart, () => Promise<void>>> = {
     sockets: async () => {
       const facts = await timed('system', () => systemFacts(source, wanted));
-      await timed('sockets', () => measureSockets(look, facts, labels, watched, lacking, into));
+      await timed('sockets', () =>
+        measureSockets(measurement, facts, labels, watched, lacking, into),
+      );
     },
     statistics: () =>
       timed('statistics', async () => {
-        const rows = await rowsOf(look, 'statistics', wanted);
+        const rows = await rowsOf(measurement, 'statistics', wanted);
         labels.meet(rows.map(({ netns }) => netns));
         collectCounters(rows, labels, into);
       }),
     interfaces: () =>
       timed('interfaces', async () => {
-        const rows = await rowsOf(look, 'interfaces', wanted);
+        const rows = await rowsOf(measurement, 'interfaces', wanted);
         labels.meet(rows.map(({ netns }) => netns));
         // Interfaces asked for by name are not limited by `top`.
         const top = query.interfaces.length > 0 ? rows.length : asked.top;
@@ -142,19 +144,19 @@ async function measure(look: Look, verbose: boolean): Promise<Exposition> {
       }),
   };
   for (const part of asked.parts) {
-    if (!shouldMeasure(part, look)) continue;
+    if (!shouldMeasure(part, measurement)) continue;
     try {
       await works[part]();
       isThere = true;
     } catch (error) {
-      if (!isNetstatError(error) || isFatal(error, look)) throw error;
+      if (!isNetstatError(error) || isFatal(error, measurement)) throw error;
       failures.push(error);
       // A machine that did not answer would take as long for each of the other parts.
       if (source.facts.includes('machines') && !isThere) break;
     }
   }
   if (!isThere && failures.length > 0) throw failures[0];
-  if (look.netns !== 'own') into.add(definitions.namespacesLeftOut, {}, labels.leftOut());
+  if (measurement.netns !== 'own') into.add(definitions.namespacesLeftOut, {}, labels.leftOut());
   const errors = failures.map(
     ({ code }): ReadingError => errorCodes.find((one) => one === code) ?? 'unreadable',
   );
@@ -166,7 +168,7 @@ async function measure(look: Look, verbose: boolean): Promise<Exposition> {
 }
 
 /** Whether an error ends the measurement: what was asked for by name must exist. */
-function isFatal({ code }: NetstatError, { query, asked }: Look): boolean {
+function isFatal({ code }: NetstatError, { query, asked }: Measurement): boolean {
   return code === 'usage' || asked.partsNamed || (code === 'unsupported' && query.protocolsNamed);
 }
 
@@ -174,7 +176,7 @@ function isFatal({ code }: NetstatError, { query, asked }: Look): boolean {
  * Whether to measure a part: one that the platform never reports is skipped unless named; UNIX sockets have no
  * counters.
  */
-function shouldMeasure(part: MetricPart, { source, query, asked }: Look): boolean {
+function shouldMeasure(part: MetricPart, { source, query, asked }: Measurement): boolean {
   if (asked.partsNamed) return true;
   if (!source.reports.includes(part)) return false;
   return part !== 'statistics' || !query.protocolsNamed || withCounters(query.protocols).length > 0;
@@ -189,7 +191,7 @@ async function systemFacts(source: Source, sink: WarningSink): Promise<readonly 
 }
 
 async function measureSockets(
-  look: Look,
+  measurement: Measurement,
   facts: readonly SystemFacts[],
   labels: ReturnType<typeof namespaceLabels>,
   sink: WarningSink,
@@ -197,18 +199,18 @@ async function measureSockets(
   lacking: readonly Warning[],
   into: Collector,
 ): Promise<void> {
-  const { source, query } = look;
+  const { source, query } = measurement;
   labels.meet(facts.map(({ netns }) => netns));
-  const asked = toBeCounted(look, facts, labels);
+  const asked = toBeCounted(measurement, facts, labels);
   const counts = socketCounts(asked);
-  await learnServers(look, counts, sink);
-  await countSockets(look, asked, counts, sink);
+  await learnServers(measurement, counts, sink);
+  await countSockets(measurement, asked, counts, sink);
   counts.collect(into, readTables(tablesOf(source, query), lacking));
 }
 
 /** The options for counting sockets. */
 function toBeCounted(
-  { source, netns, selection, asked, ports, names }: Look,
+  { source, netns, selection, asked, ports, names }: Measurement,
   facts: readonly SystemFacts[],
   labels: ReturnType<typeof namespaceLabels>,
 ): SocketsAsked {
@@ -239,7 +241,7 @@ const choosesAll = ({ isPlain, which }: Selection) => isPlain && which === 'all'
  * even if its server is not selected.
  */
 async function learnServers(
-  { source, query, netns, selection, pause }: Look,
+  { source, query, netns, selection, pause }: Measurement,
   counts: SocketCounts,
   sink: WarningSink,
 ): Promise<void> {
@@ -267,7 +269,7 @@ async function learnServers(
 
 /** Counts the selected sockets as they are read. */
 async function countSockets(
-  { source, query, selection, pause }: Look,
+  { source, query, selection, pause }: Measurement,
   { tcpInfo, workloads, withNetns }: SocketsAsked,
   counts: SocketCounts,
   sink: WarningSink,
@@ -349,7 +351,7 @@ function networkFacts(one: SystemFacts | undefined): NetworkFacts {
 }
 
 async function rowsOf<K extends Exclude<ReportKind, 'sockets'>>(
-  { source, query, netns, selection, asked, pause }: Look,
+  { source, query, netns, selection, asked, pause }: Measurement,
   report: K,
   sink: WarningSink,
 ): Promise<readonly ReportRows[K][]> {

@@ -9,7 +9,7 @@ import { type Ports, parsePorts, portPattern, portTest } from './ports.ts';
 import { isProblem, type Problem, quoted } from './problem.ts';
 
 /** One end of a connection as given in a filter; null: any. */
-export interface Host {
+export interface EndFilter {
   readonly family: InetFamily | null;
   readonly prefix: Prefix | null;
   /** The name of a host, in place of a prefix. */
@@ -46,12 +46,12 @@ const hostName = /^(?=.{1,253}$)(?:[a-z0-9_](?:[\w-]{0,62})\.)*[a-z_][\w-]{0,62}
  * `*:22`, `:22` or `*` (as in ss also `any`, `all`, `default`); a leading `inet:` or `inet6:` restricts it to that family's
  * tables.
  */
-export function parseHost(text: string): Host | Problem {
+export function parseHost(text: string): EndFilter | Problem {
   const family = /^(inet6?):(?!$)/.exec(text);
   const named = family?.[1] === 'inet' || family?.[1] === 'inet6' ? family[1] : null;
   const rest = named === null ? text : text.slice(named.length + 1);
   if (rest === '') return notHost(text);
-  const any: Host = { family: named, prefix: null, name: null, zone: null, ports: null };
+  const any: EndFilter = { family: named, prefix: null, name: null, zone: null, ports: null };
   if (isAnyWord(rest)) return any;
   const split = rest.startsWith('[') ? bracketed(rest) : unbracketed(rest);
   if (split === null) return notHost(text);
@@ -111,16 +111,16 @@ function isAddress(text: string): boolean {
  * platform reports one (Linux does not); a zone that does not exist is a mistake.
  */
 export function hostTest(
-  host: Host,
+  filter: EndFilter,
   protocols: readonly Protocol[],
   lookups: Lookups,
 ): HostTest | Problem {
-  const port = host.ports === null ? null : portTest(host.ports, '=', protocols, lookups);
+  const port = filter.ports === null ? null : portTest(filter.ports, '=', protocols, lookups);
   if (port !== null && isProblem(port)) return port;
-  const prefixes = prefixesOf(host, lookups);
+  const prefixes = prefixesOf(filter, lookups);
   if (prefixes !== null && isProblem(prefixes)) return prefixes;
   const address = prefixes === null ? null : anyPrefixTest(prefixes);
-  const { family, zone } = host;
+  const { family, zone } = filter;
   if (zone !== null && lookups.interfaces?.has(zone) === false) {
     return { expected: `an interface after the %, found ${quoted(zone)}` };
   }
@@ -142,7 +142,10 @@ function anyPrefixTest(prefixes: readonly Prefix[]): (address: string) => boolea
 }
 
 /** The networks or addresses that an end must be in; null: any. */
-function prefixesOf({ prefix, name }: Host, lookups: Lookups): readonly Prefix[] | null | Problem {
+function prefixesOf(
+  { prefix, name }: EndFilter,
+  lookups: Lookups,
+): readonly Prefix[] | null | Problem {
   if (name === null) return prefix === null ? null : [prefix];
   const addresses = lookups.hostAddresses?.(name);
   if (addresses === undefined) {
@@ -158,13 +161,13 @@ function prefixesOf({ prefix, name }: Host, lookups: Lookups): readonly Prefix[]
  * platforms report.
  */
 export function hostPattern(
-  host: Host,
+  filter: EndFilter,
   end: PortAtom['end'],
   protocols: readonly Protocol[],
   lookups: Lookups,
 ): SocketPattern | null {
-  const { family, zone, ports } = host;
-  const prefixes = prefixesOf(host, lookups);
+  const { family, zone, ports } = filter;
+  const prefixes = prefixesOf(filter, lookups);
   if (zone !== null || (prefixes !== null && isProblem(prefixes))) return null;
   return pattern.all([
     ports === null || portPattern(ports, end, '=', protocols, lookups),

@@ -6,7 +6,7 @@ import type { Holders } from '../model/socket/holders.ts';
 import type { Owner } from '../model/socket/owner.ts';
 import type { SocketPattern } from '../model/socket/pattern.ts';
 import type { Socket } from '../model/socket/socket.ts';
-import { type Choice, whichPattern, whichTest } from './which.ts';
+import { type WhichAsked, whichPattern, whichTest } from './which.ts';
 
 /** The facts that a platform must report for the filters, and the filter that needs each. */
 export type FactsAsked = readonly { readonly fact: Fact; readonly filter: string }[];
@@ -67,7 +67,7 @@ export interface Selection {
 }
 
 /** The selection of a query without filters. */
-export function plainSelection({ which, boundInactive }: Choice): Selection {
+export function plainSelection({ which, boundInactive }: WhichAsked): Selection {
   const isChosen = whichTest(which, { boundInactive });
   const fit = (socket: Socket) => (isChosen(socket) ? 'yes' : 'no');
   return {

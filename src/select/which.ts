@@ -4,12 +4,12 @@ import { pattern, type SocketPattern } from '../model/socket/pattern.ts';
 import type { Socket } from '../model/socket/socket.ts';
 
 /** netstat's own choice of sockets. */
-export type Choice = Pick<Query, 'which' | 'boundInactive'>;
+export type WhichAsked = Pick<Query, 'which' | 'boundInactive'>;
 
 /** A test for netstat's choice between connected and listening sockets. */
 export function whichTest(
   which: Which,
-  { boundInactive }: Pick<Choice, 'boundInactive'>,
+  { boundInactive }: Pick<WhichAsked, 'boundInactive'>,
 ): (socket: Socket) => boolean {
   const test = byWhich[which];
   return boundInactive ? (socket) => socket.state === 'BOUND' || test(socket) : test;

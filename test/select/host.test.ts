@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Host, hostPattern, hostTest, parseHost } from '../../src/select/host.ts';
+import { type EndFilter, hostPattern, hostTest, parseHost } from '../../src/select/host.ts';
 import { isProblem } from '../../src/select/problem.ts';
 import { inet } from '../support/builders.ts';
 import { isMatched } from '../support/patterns.ts';
@@ -180,7 +180,7 @@ describe('the name of a host', () => {
 
   it('is a problem if it has none, or if names are not looked up', () => {
     expect(test('gone.example')).toEqual({ expected: 'a name' });
-    expect(hostTest(parseHost('db1') as Host, ['tcp'], lookups)).toEqual({
+    expect(hostTest(parseHost('db1') as EndFilter, ['tcp'], lookups)).toEqual({
       expected: expect.stringContaining('names of hosts are not looked up here'),
     });
   });

@@ -16,7 +16,7 @@ import { type Detail, longestHistory } from '../../views/live/state.ts';
 const silent = { warn: () => undefined };
 
 /** A socket that is being looked at: what its readings share. */
-interface Look {
+interface WatchedSocket {
   readonly of: MarkedSocket;
   readonly meters: ReturnType<typeof rateMeter>;
   readonly source: Source;
@@ -28,7 +28,7 @@ interface Look {
  * With several machines, only the socket's own is asked: there is no need to wait for others, and no other can answer
  * for it.
  */
-function lookAt(of: MarkedSocket, source: Source): Look {
+function watch(of: MarkedSocket, source: Source): WatchedSocket {
   const { machines } = source;
   const meters = rateMeter();
   const machine = machines?.all.find(({ name }) => name === of.socket.host);
@@ -56,11 +56,11 @@ export function detailReader(parts: {
   readonly resolver: LazyResolver;
 }): DetailReader {
   const { source, resolver } = parts;
-  let look: Look | null = null;
+  let watched: WatchedSocket | null = null;
 
   function end(): void {
-    look?.end();
-    look = null;
+    watched?.end();
+    watched = null;
   }
 
   async function read(
@@ -70,13 +70,13 @@ export function detailReader(parts: {
     facts: readonly Fact[],
   ): Promise<Detail> {
     const takenAt = new Date().toISOString();
-    if (look?.of !== of) {
+    if (watched?.of !== of) {
       end();
-      look = lookAt(of, source);
+      watched = watch(of, source);
     }
     const { socket: wanted } = before ?? of;
     const listing = listingOf(wanted, asked, facts);
-    const found = before?.isGone ? null : await foundAgain(wanted, listing, look, resolver);
+    const found = before?.isGone ? null : await foundAgain(wanted, listing, watched, resolver);
     const socket = found ?? wanted;
     const isGone = found === null;
     const { sent = [], received = [], rtt = [] } = before ?? {};
@@ -122,7 +122,7 @@ function listingOf(wanted: Socket, asked: Listing, facts: readonly Fact[]): List
 async function foundAgain(
   wanted: Socket,
   listing: Listing,
-  { source, meters }: Look,
+  { source, meters }: WatchedSocket,
   resolver: LazyResolver,
 ): Promise<Socket | null> {
   const needing = { forPrograms: false, needs: () => ({}) };

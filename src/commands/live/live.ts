@@ -16,9 +16,9 @@ import { expressionCheck } from './expression.ts';
 import { livePainter, type Painter } from './painter.ts';
 import {
   firstQuestion,
+  type LiveRoundParts,
   type LiveRounds,
   liveRounds,
-  type RoundParts,
   type Showing,
 } from './rounds.ts';
 import { explained } from './rows-summary.ts';
@@ -77,7 +77,7 @@ interface Session {
 async function liveSession(
   listing: Listing,
   host: Host,
-  parts: RoundParts,
+  parts: LiveRoundParts,
   save: (asked: Listing) => ReturnType<typeof saveAsked>,
 ) {
   const { source, resolver } = parts;

@@ -55,7 +55,7 @@ export function firstQuestion(): Questions {
 }
 
 /** What rounds are read with. */
-export interface RoundParts {
+export interface LiveRoundParts {
   /** Awaits the pauses of `questions`. */
   readonly source: Source;
   readonly resolver: LazyResolver;
@@ -77,7 +77,7 @@ export interface LiveRounds {
 export async function liveRounds(
   showing: Showing,
   host: Host,
-  parts: RoundParts,
+  parts: LiveRoundParts,
   draw: () => void,
 ): Promise<LiveRounds> {
   const live: Live = {
@@ -276,7 +276,7 @@ type Readers = Awaited<ReturnType<typeof readersOf>>;
 
 /** Returns the readers for a source, whose first rounds are for `state`. */
 async function readersOf(
-  { source, resolver, questions: { pause } }: RoundParts,
+  { source, resolver, questions: { pause } }: LiveRoundParts,
   { elapsed }: Host,
   state: LiveState,
 ) {

@@ -4,7 +4,7 @@ import type { Warning } from '../../model/report/snapshot.ts';
 import type { SocketEvent } from '../../model/report/socket-event.ts';
 import type { Closings } from '../../sources/source.ts';
 import type { ReadOptions } from '../read.ts';
-import type { Tally } from './options.ts';
+import type { GrowingTally } from './task.ts';
 import { withAsked } from './unseen-closing.ts';
 import { warningEvent } from './warning-events.ts';
 
@@ -16,7 +16,7 @@ export function closingTaker(
   closings: Closings | null,
   changes: SocketChanges,
   needs: ReadOptions['needs'],
-  tally: Tally,
+  tally: GrowingTally,
 ): () => readonly SocketEvent[] {
   let lastLoss = Number.NEGATIVE_INFINITY;
   let isLossUnreported = false;

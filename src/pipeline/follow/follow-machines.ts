@@ -2,7 +2,7 @@ import type { NetstatError } from '../../errors.ts';
 import type { SocketEvent } from '../../model/report/socket-event.ts';
 import { type FailedMachine, failureOf } from '../../sources/failed-machines.ts';
 import type { Machine, Machines } from '../../sources/source.ts';
-import type { FollowOptions } from './options.ts';
+import type { FollowTask } from './task.ts';
 
 /** Several events at a time. */
 type Events = AsyncGenerator<readonly SocketEvent[], void, undefined>;
@@ -14,16 +14,16 @@ type Events = AsyncGenerator<readonly SocketEvent[], void, undefined>;
  */
 export async function* followMachines(
   { all: machines, strict }: Machines,
-  options: FollowOptions,
-  follow: (options: FollowOptions) => Events,
+  task: FollowTask,
+  follow: (task: FollowTask) => Events,
 ): Events {
-  const { signal } = options;
+  const { signal } = task;
   const gathered = gathering(machines.length, signal);
-  const beginning = beginningOf(machines, options, gathered.fail);
+  const beginning = beginningOf(machines, task, gathered.fail);
   async function pump(machine: Machine): Promise<void> {
     const { name } = machine;
     const events = follow({
-      ...options,
+      ...task,
       source: machine.open(signal),
       onBegun: (sockets) => beginning.begun(machine, sockets),
       onFailedRound(error) {
@@ -55,7 +55,7 @@ interface Beginning {
 /** Starts tracking; `fail` is called if none of several could be read. */
 function beginningOf(
   machines: readonly Machine[],
-  { onBegun }: Pick<FollowOptions, 'onBegun'>,
+  { onBegun }: Pick<FollowTask, 'onBegun'>,
   fail: (error: unknown) => void,
 ): Beginning {
   const awaited = new Set(machines);

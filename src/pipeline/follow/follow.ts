@@ -7,8 +7,8 @@ import type { Machines, Source } from '../../sources/source.ts';
 import { needsOf } from '../needs.ts';
 import { selectionFor } from '../selection.ts';
 import { closingTaker } from './closing-events.ts';
-import type { FollowOptions, FollowTally, Tally } from './options.ts';
 import { rounds, unlessFailed } from './rounds.ts';
+import type { FollowTally, FollowTask, GrowingTally } from './task.ts';
 import { waiting } from './waiting.ts';
 import { warningEvents } from './warning-events.ts';
 
@@ -21,7 +21,7 @@ export async function followOf(
   source: Source,
   shown: ViewNeeds,
   resolver: LazyResolver,
-): Promise<Pick<FollowOptions, 'source' | 'query' | 'selection' | 'verbose'> & { needs: Needs }> {
+): Promise<Pick<FollowTask, 'source' | 'query' | 'selection' | 'verbose'> & { needs: Needs }> {
   const { query, view } = listing;
   const selection = await selectionFor(query, listing.target, source, resolver);
   if (view.columns !== null) {
@@ -48,12 +48,12 @@ const gatherMilliseconds = 20;
  * them. Nothing is read while an event waits to be consumed: the kernel buffers what comes meanwhile, up to its
  * limit, and what did not fit is reported as lost.
  */
-export function followSockets(options: FollowOptions): Followed {
+export function followSockets(task: FollowTask): Followed {
   const tally = { opened: 0, closed: 0, changed: 0, lost: 0, undecided: 0 };
-  const { machines } = options.source;
-  const follow = (one: FollowOptions) => followed(one, tally);
+  const { machines } = task.source;
+  const follow = (one: FollowTask) => followed(one, tally);
   const events = tallied(
-    machines === undefined ? follow(options) : eachMachine(machines, options, follow),
+    machines === undefined ? follow(task) : eachMachine(machines, task, follow),
     tally,
   );
   return { events, tally: () => ({ ...tally }) };
@@ -61,16 +61,16 @@ export function followSockets(options: FollowOptions): Followed {
 
 async function* eachMachine(
   machines: Machines,
-  options: FollowOptions,
-  follow: (options: FollowOptions) => Followed['events'],
+  task: FollowTask,
+  follow: (task: FollowTask) => Followed['events'],
 ): Followed['events'] {
   const { followMachines } = await import('./follow-machines.ts');
-  yield* followMachines(machines, options, follow);
+  yield* followMachines(machines, task, follow);
 }
 
 async function* tallied(
   batches: AsyncGenerator<readonly SocketEvent[], void, undefined>,
-  tally: Tally,
+  tally: GrowingTally,
 ): AsyncGenerator<readonly SocketEvent[], void, undefined> {
   for await (const batch of batches) {
     for (const { event } of batch) {
@@ -82,16 +82,16 @@ async function* tallied(
 }
 
 async function* followed(
-  options: FollowOptions,
-  tally: Tally,
+  task: FollowTask,
+  tally: GrowingTally,
 ): AsyncGenerator<readonly SocketEvent[], void, undefined> {
-  const { source, query, needs, interval, signal } = options;
+  const { source, query, needs, interval, signal } = task;
   const { protocols, families } = query;
-  const warnings = warningEvents(options);
+  const warnings = warningEvents(task);
   const closings =
     (await source.closings?.({ protocols, families, netns: needs.netns }, warnings.sink)) ?? null;
   if (source.closings === undefined) {
-    options.note?.(
+    task.note?.(
       'sockets are compared from round to round; those that live only between two rounds are missed',
     );
   }
@@ -102,17 +102,17 @@ async function* followed(
   };
   signal.addEventListener('abort', stop, { once: true });
   try {
-    const { changes, readRound } = await rounds(options, closings, warnings, tally);
+    const { changes, readRound } = await rounds(task, closings, warnings, tally);
     const takeClosings = closingTaker(closings, changes, needs, tally);
     let isFirst = true;
     for (; !signal.aborted; ) {
       if (!isFirst) await closings?.renew();
-      const changed = await unlessFailed(readRound, warnings.sink, options);
+      const changed = await unlessFailed(readRound, warnings.sink, task);
       if (signal.aborted) break;
       if (changed !== null) warnings.answered();
       if (isFirst && changed !== null) {
         isFirst = false;
-        options.onBegun?.(changes.followed());
+        task.onBegun?.(changes.followed());
       }
       // The round's changes come before the closes received meanwhile: it saw some of those sockets alive.
       const events = [...warnings.take(), ...(changed ?? []), ...takeClosings()];

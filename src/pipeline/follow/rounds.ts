@@ -9,7 +9,7 @@ import type { Closings, WarningSink } from '../../sources/source.ts';
 import { withoutRareTables } from '../absent-tables.ts';
 import { type ReadOptions, readRows } from '../read.ts';
 import { unknownFacts } from '../unknown-facts.ts';
-import type { FollowOptions, Tally } from './options.ts';
+import type { FollowTask, GrowingTally } from './task.ts';
 import { possibleForms } from './unseen-closing.ts';
 import type { WarningEvents } from './warning-events.ts';
 
@@ -17,7 +17,7 @@ import type { WarningEvents } from './warning-events.ts';
 export async function unlessFailed(
   readRound: () => Promise<readonly SocketChange[]>,
   sink: WarningSink,
-  { signal, onFailedRound }: FollowOptions,
+  { signal, onFailedRound }: FollowTask,
 ): Promise<readonly SocketChange[] | null> {
   try {
     return await readRound();
@@ -32,12 +32,12 @@ export async function unlessFailed(
 
 /** Makes the function that reads a round and returns its changes. */
 export async function rounds(
-  options: FollowOptions,
+  task: FollowTask,
   closings: Closings | null,
   warnings: WarningEvents,
-  tally: Tally,
+  tally: GrowingTally,
 ): Promise<{ readonly changes: SocketChanges; readRound(): Promise<readonly SocketChange[]> }> {
-  const { source, query, selection, needs, verbose } = options;
+  const { source, query, selection, needs, verbose } = task;
   // What has no port is neither a server nor a connection: macOS and Windows list such too.
   const passes = (socket: Socket) =>
     !isWithoutPort(socket) && selection.early(socket) && selection.late(socket);
@@ -79,7 +79,7 @@ export async function rounds(
       const reading = readRows(source, { ...query, report: 'sockets' }, howToRead, sink);
       for await (const batch of reading.batches) for (const socket of batch) rows.push(socket);
       const found = changes.round({ at, rows, mayLack: warnings.mayLack(rows) });
-      if (selection.isLate) warnOfUnknown(options, rows, changes, warnings.sink);
+      if (selection.isLate) warnOfUnknown(task, rows, changes, warnings.sink);
       return found;
     },
   };
@@ -87,7 +87,7 @@ export async function rounds(
 
 /** Warns of sockets in these rows that may match, but are not followed since it is not known whether they do. */
 function warnOfUnknown(
-  { selection, source }: Pick<FollowOptions, 'selection' | 'source'>,
+  { selection, source }: Pick<FollowTask, 'selection' | 'source'>,
   rows: readonly Socket[],
   changes: SocketChanges,
   sink: WarningSink,

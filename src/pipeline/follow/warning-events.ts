@@ -6,7 +6,7 @@ import type { SocketEvent } from '../../model/report/socket-event.ts';
 import { lackingRows } from '../../model/report/warning-codes.ts';
 import type { Socket } from '../../model/socket/socket.ts';
 import type { WarningSink } from '../../sources/source.ts';
-import type { FollowOptions } from './options.ts';
+import type { FollowTask } from './task.ts';
 
 /**
  * Collects warnings as events, each reported once (the failure of a machine again after it has answered), and
@@ -23,8 +23,8 @@ export interface WarningEvents {
   take(): readonly SocketEvent[];
 }
 
-/** Takes the warnings of one place; `note`: as in `FollowOptions`. */
-export function warningEvents({ note }: Pick<FollowOptions, 'note'>): WarningEvents {
+/** Takes the warnings of one place; `note`: as in `FollowTask`. */
+export function warningEvents({ note }: Pick<FollowTask, 'note'>): WarningEvents {
   const known = knownWarnings();
   let fresh: Warning[] = [];
   let first: readonly Warning[] | null = null;

@@ -59,7 +59,7 @@ const references: UnavailableFact = {
 };
 
 /** Looks for facts that a table's rows lack. */
-export interface UnavailableFacts {
+export interface LackedFacts {
   look(row: Socket): void;
   /**
    * The warnings of facts that the rows lack if that leaves open whether a row is chosen (owners, which come later, may
@@ -69,7 +69,7 @@ export interface UnavailableFacts {
 }
 
 /** Nothing found yet, for this query. */
-export function unavailableFacts(query: SocketQuery): UnavailableFacts {
+export function unavailableFacts(query: SocketQuery): LackedFacts {
   const { isUndecided = () => false, keep } = query;
   const facts = [queues, bytes, unixSendQueues, references].map((fact) => {
     return { fact, isMissed: fact.isMissed(query), decides: false, isShown: false };

@@ -6,7 +6,7 @@ import type { Need } from '../../model/request/needs.ts';
 import { sortKeyOf } from '../../model/request/query.ts';
 import type { Socket } from '../../model/socket/socket.ts';
 import { askedColumns } from './columns.ts';
-import type { Choice } from './state.ts';
+import type { ChoiceLine } from './state.ts';
 
 /** The key of the choice "kernel's order". */
 const unsorted = '';
@@ -37,7 +37,7 @@ function providedAttributes(facts: readonly Fact[]): readonly Attribute<Socket>[
 }
 
 /** Every column as a choice; those shown are on. */
-export function columnChoices(asked: Listing, facts: readonly Fact[]): readonly Choice[] {
+export function columnChoices(asked: Listing, facts: readonly Fact[]): readonly ChoiceLine[] {
   const shown = new Set(keysOf(askedColumns(asked)));
   return providedAttributes(facts).map(({ key, header, meaning }) => ({
     key,
@@ -48,10 +48,10 @@ export function columnChoices(asked: Listing, facts: readonly Fact[]): readonly 
 }
 
 /** Everything that rows can be sorted by, the kernel's order first. */
-export function sortChoices({ query }: Listing, facts: readonly Fact[]): readonly Choice[] {
+export function sortChoices({ query }: Listing, facts: readonly Fact[]): readonly ChoiceLine[] {
   const [now = ''] = query.sort;
   const [sorted] = keysOf([sortKeyOf(now).name]);
-  const order: Choice = {
+  const order: ChoiceLine = {
     key: unsorted,
     label: 'not sorted',
     meaning: 'As the kernel lists them.',
@@ -81,7 +81,7 @@ export function sortBy(key: string): readonly string[] {
  */
 export function columnsChosen(
   asked: Listing,
-  choices: readonly Choice[],
+  choices: readonly ChoiceLine[],
 ): readonly string[] | null {
   const on = choices.filter(({ isOn }) => isOn).map(({ key }) => key);
   const own = keysOf(askedColumns({ ...asked, view: { ...asked.view, columns: null } }));

@@ -14,7 +14,7 @@ export interface Cursor {
 export const start: Cursor = { at: 0, top: 0 };
 
 /** A line in a list of choices. */
-export interface Choice {
+export interface ChoiceLine {
   readonly key: string;
   readonly label: string;
   readonly meaning: string;
@@ -41,7 +41,7 @@ export type Mode =
   | {
       readonly kind: 'choose';
       readonly what: 'columns' | 'sort';
-      readonly choices: readonly Choice[];
+      readonly choices: readonly ChoiceLine[];
       readonly place: Cursor;
     }
   | DetailsMode

@@ -9,7 +9,7 @@ import { keepCookie } from '../../../src/model/socket/identity.ts';
 import type { InetSocket, Socket } from '../../../src/model/socket/socket.ts';
 import { unknownWorkload } from '../../../src/model/socket/workload.ts';
 import { followOf, followSockets } from '../../../src/pipeline/follow/follow.ts';
-import type { FollowOptions } from '../../../src/pipeline/follow/options.ts';
+import type { FollowTask } from '../../../src/pipeline/follow/task.ts';
 import type { Closings, SocketQuery, Source } from '../../../src/sources/source.ts';
 import { textViewFor } from '../../../src/views/text/index.ts';
 import { inet, owner, tcpInfo, unit } from '../../support/builders.ts';
@@ -59,7 +59,7 @@ function kernel(followed: Told, rounds: () => number) {
   return { closings, log };
 }
 
-interface World extends Pick<FollowOptions, 'onBegun' | 'onFailedRound'> {
+interface World extends Pick<FollowTask, 'onBegun' | 'onFailedRound'> {
   readonly readings: readonly FakeReading[];
   readonly asked?: Partial<Asked>;
   readonly heard?: Told;

@@ -1,5 +1,5 @@
 /** Makes batches of messages. */
-export interface Collector<Batch extends { readonly length: number }> {
+export interface BatchCollector<Batch extends { readonly length: number }> {
   /** Where messages are read to, aligned to a word. */
   readonly bytes: Buffer;
   /** The length of the shortest message that is a socket, in bytes. */

@@ -1,7 +1,7 @@
 import type { Glance } from '../../../model/socket/glance.ts';
 import type { InetSocket } from '../../../model/socket/socket.ts';
 import type { SockDiag } from '../proc/proc.ts';
-import type { Collector } from './collector.ts';
+import type { BatchCollector } from './collector.ts';
 import { aligned, endAt, flagsAt, typeAt, wordsOf } from './datagrams.ts';
 import { failure, NetlinkError } from './diag-file.ts';
 import { glancer } from './glance.ts';
@@ -135,7 +135,7 @@ export function dumpOf<Batch extends { readonly length: number }>(
   ask: SockDiag,
   request: Uint8Array,
   isBig: boolean,
-  collector: Collector<Batch>,
+  collector: BatchCollector<Batch>,
 ): Dump<Batch> {
   const { bytes, least } = collector;
   const file = asked();

@@ -1,12 +1,13 @@
 import type { NetstatError } from '../../errors.ts';
 import type { Warning } from '../../model/report/snapshot.ts';
 import type { Query } from '../../model/request/query.ts';
+import type { Writable } from '../../model/writable.ts';
 import type { Selection } from '../../select/index.ts';
 import type { Source } from '../../sources/source.ts';
 import type { ReadOptions } from '../read.ts';
 
 /** What to follow, and how. */
-export interface FollowOptions {
+export interface FollowTask {
   readonly source: Source;
   readonly query: Query;
   readonly selection: Selection;
@@ -40,5 +41,5 @@ export interface FollowTally {
   readonly undecided: number;
 }
 
-/** The same while it is counted. */
-export type Tally = { -readonly [Key in keyof FollowTally]: FollowTally[Key] };
+/** The same, while it grows. */
+export type GrowingTally = Writable<FollowTally>;

@@ -40,11 +40,13 @@ export function choiceOf<Name extends ChoosingFlag['long']>(
   flags: GivenFlags,
   name: Name,
 ): ChoiceOf<Name> | null {
+  // The parser compares values with the list that this type is made from.
   return flags.value(name) as ChoiceOf<Name> | null;
 }
 
 /** The name by which the program knows a flag. */
 export function nameOf({ long, short }: Flag): FlagName {
+  // A `Flag` has any name; the table, from which the names are taken, has every flag there is.
   return (long ?? short) as FlagName;
 }
 

@@ -1,5 +1,5 @@
 import type { WalkDepth } from '../owners/socket-descriptors.ts';
-import { assembler, type Member, type Program, type Register } from './instructions.ts';
+import { assembler, type Member, type Program } from './instructions.ts';
 import type { Structures } from './own-types.ts';
 
 /** The kernel calls this for each descriptor of each process (kernel/bpf/task_iter.c, since Linux 5.8). */
@@ -73,7 +73,7 @@ export function holderProgram(depth: WalkDepth, wanted: number | null): Program 
   const assembly = assembler();
   const { load, loadMember, store, copy, set, add, addNumber, addPlaceOf, call, ...jumps } =
     assembly;
-  const [context, task, file, level]: Register[] = [6, 7, 8, 9];
+  const [context, task, file, level] = [6, 7, 8, 9] as const;
 
   /** Reads bytes from the address in register 3 into the stack. */
   const read = (size: 4 | 8, to: number) => {
@@ -87,7 +87,7 @@ export function holderProgram(depth: WalkDepth, wanted: number | null): Program 
     addPlaceOf(3, ['task_struct', 'thread_pid']);
     read(8, scratch);
     load(8, 3, 10, scratch);
-    copy(1, level as Register);
+    copy(1, level);
     assembly.multiplyBySizeOf(1, 'upid');
     add(3, 1);
     addPlaceOf(3, ['pid', 'numbers']);
@@ -95,27 +95,27 @@ export function holderProgram(depth: WalkDepth, wanted: number | null): Program 
     read(4, to);
   };
 
-  copy(context as Register, 1);
-  load(8, task as Register, context as Register, argument.task);
-  jumps.leaveIf(task as Register, '==', 0);
-  load(8, file as Register, context as Register, argument.file);
+  copy(context, 1);
+  load(8, task, context, argument.task);
+  jumps.leaveIf(task, '==', 0);
+  load(8, file, context, argument.file);
   // Both are null in the final call.
-  jumps.leaveIf(file as Register, '==', 0);
-  loadMember(4, 1, task as Register, ['task_struct', 'pid']);
-  loadMember(4, 2, task as Register, ['task_struct', 'tgid']);
+  jumps.leaveIf(file, '==', 0);
+  loadMember(4, 1, task, ['task_struct', 'pid']);
+  loadMember(4, 2, task, ['task_struct', 'tgid']);
   if (depth === 'netstat') {
     jumps.leaveUnlessSame(1, 2);
   } else {
     // Before Linux 5.10 a shared table is visited again for each thread.
     jumps.unlessSame(1, 2, () => {
-      loadMember(8, 1, task as Register, ['task_struct', 'files']);
-      loadMember(8, 2, task as Register, ['task_struct', 'group_leader']);
+      loadMember(8, 1, task, ['task_struct', 'files']);
+      loadMember(8, 2, task, ['task_struct', 'group_leader']);
       loadMember(8, 2, 2, ['task_struct', 'files']);
       jumps.leaveIfSame(1, 2);
     });
   }
 
-  loadMember(8, 1, file as Register, ['file', 'f_inode']);
+  loadMember(8, 1, file, ['file', 'f_inode']);
   loadMember(8, 2, 1, ['inode', 'i_sb']);
   loadMember(8, 2, 2, ['super_block', 's_magic']);
   loadMember(8, 3, 1, ['inode', 'i_ino']);
@@ -141,7 +141,7 @@ export function holderProgram(depth: WalkDepth, wanted: number | null): Program 
     jumps.leaveIf(4, '==', 0);
   }
   store(8, 10, entry + record.inode, 3);
-  load(4, 3, context as Register, argument.fd);
+  load(4, 3, context, argument.fd);
   store(4, 10, entry + record.fd, 3);
   set(3, 0);
   store(8, 10, entry + record.tid, 3);
@@ -154,16 +154,16 @@ export function holderProgram(depth: WalkDepth, wanted: number | null): Program 
   load(8, 3, 10, scratch);
   addPlaceOf(3, ['pid', 'level']);
   read(4, scratch);
-  load(4, level as Register, 10, scratch);
+  load(4, level, 10, scratch);
 
   if (depth === 'all') {
-    copy(3, task as Register);
+    copy(3, task);
     numberOf(entry + record.tid);
   }
-  loadMember(8, 3, task as Register, ['task_struct', 'group_leader']);
+  loadMember(8, 3, task, ['task_struct', 'group_leader']);
   numberOf(entry + record.pid);
 
-  load(8, 1, context as Register, argument.meta);
+  load(8, 1, context, argument.meta);
   load(8, 1, 1, seq);
   copy(2, 10);
   addNumber(2, entry);

@@ -1,3 +1,4 @@
+import { lazily } from '../../flow/lazily.ts';
 import { loadNative, type Native } from '../native.ts';
 import { type ReadAhead, readerAhead } from './netlink/read-ahead.ts';
 import { decodeText } from './text.ts';
@@ -66,14 +67,15 @@ function bind(native: Native): Libc {
   const libc = native.load(null);
   const socket = libc.func('int socket(int, int, int)');
   const setOption = libc.func('int setsockopt(int, int, int, const void *, unsigned int)');
-  // Binding each function takes time, and this one is needed only for failures.
+  // Binding each function takes time: the others are bound when they are needed, this one only for failures.
   const close = (descriptor: number) => libc.func('int close(int)')(descriptor);
-  let open: ReturnType<typeof libc.func> | null = null;
-  let setns: ReturnType<typeof libc.func> | null = null;
-  let poll: ReturnType<typeof libc.func> | null = null;
-  let ioctl: ReturnType<typeof libc.func> | null = null;
-  let receive: ReturnType<typeof libc.func> | null = null;
-  let ahead: ReturnType<typeof readerAhead> | null = null;
+  const whenNeeded = (signature: string) => lazily(() => libc.func(signature));
+  const open = whenNeeded('int open(const void *, int)');
+  const setns = whenNeeded('int setns(int, int)');
+  const poll = whenNeeded('int poll(void *, size_t, int)');
+  const ioctl = whenNeeded('int ioctl(int, size_t, void *)');
+  const receive = whenNeeded('long recv(int, void *, size_t, int)');
+  const ahead = lazily(() => readerAhead(native));
   const checked = (answer: unknown): number => {
     const number = Number(answer);
     return number < 0 ? -native.errno() : number;
@@ -118,39 +120,33 @@ function bind(native: Native): Libc {
       return bound;
     },
     deviceName(descriptor, index) {
-      ioctl ??= libc.func('int ioctl(int, size_t, void *)');
       const request = Buffer.alloc(deviceRequest.size);
       request.writeUInt32LE(index, deviceRequest.name);
-      if (checked(ioctl(descriptor, nameOfDevice, request)) < 0) return null;
+      if (checked(ioctl()(descriptor, nameOfDevice, request)) < 0) return null;
       const name = request.subarray(0, deviceRequest.name);
       const end = name.indexOf(0);
       return decodeText(end < 0 ? name : name.subarray(0, end)) || null;
     },
     waitForAny(descriptors, timeout) {
-      poll ??= libc.func('int poll(void *, size_t, int)');
       // struct pollfd: the descriptor, the events waited for, the events that occurred.
       const list = Buffer.alloc(8 * descriptors.length);
       for (const [at, descriptor] of descriptors.entries()) {
         list.writeInt32LE(descriptor, 8 * at);
         list.writeInt16LE(readable, 8 * at + 4);
       }
-      return checked(poll(list, descriptors.length, timeout));
+      return checked(poll()(list, descriptors.length, timeout));
     },
     readAhead(descriptor) {
-      ahead ??= readerAhead(native);
-      return ahead(descriptor);
+      return ahead()(descriptor);
     },
     openFile(path) {
-      open ??= libc.func('int open(const void *, int)');
-      return checked(open(Buffer.from(`${path}\0`), type.closeOnExec));
+      return checked(open()(Buffer.from(`${path}\0`), type.closeOnExec));
     },
     receive(descriptor, bytes) {
-      receive ??= libc.func('long recv(int, void *, size_t, int)');
-      return checked(receive(descriptor, bytes, bytes.length, unwaiting));
+      return checked(receive()(descriptor, bytes, bytes.length, unwaiting));
     },
     enterNetwork(descriptor) {
-      setns ??= libc.func('int setns(int, int)');
-      return checked(setns(descriptor, newNetwork));
+      return checked(setns()(descriptor, newNetwork));
     },
   };
 }

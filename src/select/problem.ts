@@ -1,4 +1,4 @@
-import { didYouMean as asked, nearNames } from '../text/near-names.ts';
+import { didYouMean, nearNames } from '../text/near-names.ts';
 import { masked } from '../text/sanitize.ts';
 import { shortened } from '../text/shortened.ts';
 
@@ -20,7 +20,7 @@ export function quoted(text: string): string {
 }
 
 /** `; did you mean a or b?`, to append to a message; empty if there are no names. */
-export function didYouMean(names: Iterable<string | undefined>): string {
-  const question = asked([...new Set(names)].filter((name) => name !== undefined));
+export function orDidYouMean(names: Iterable<string | undefined>): string {
+  const question = didYouMean([...new Set(names)].filter((name) => name !== undefined));
   return question === '' ? '' : `; ${question}`;
 }

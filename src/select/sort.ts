@@ -5,7 +5,7 @@ import type { Names } from '../model/report/names.ts';
 import type { ReportKind, ReportRows } from '../model/report/snapshot.ts';
 import type { Need } from '../model/request/needs.ts';
 import { sortKeyOf } from '../model/request/query.ts';
-import { didYouMean, quoted } from './problem.ts';
+import { orDidYouMean, quoted } from './problem.ts';
 
 /** Returns the rows in order, as a new list. */
 export type Sort<K extends ReportKind = 'sockets'> = (
@@ -121,7 +121,7 @@ function criterion<K extends ReportKind>(report: K, text: string): Criterion<Rep
   const key = attributeNamed(report, name)?.sort;
   if (key !== undefined) return { key, descending };
   const sortable = attributesOf(report).filter(({ sort }) => sort !== undefined);
-  const near = didYouMean(nearAttributes(sortable, name));
+  const near = orDidYouMean(nearAttributes(sortable, name));
   const known = `; ${namesOf(report, 'keys', sortKeyNames(report))}; -KEY for descending`;
   throw new NetstatError('usage', `--sort: ${report} have no key ${quoted(name)}${near || known}`, {
     path: '--sort',

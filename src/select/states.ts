@@ -11,7 +11,7 @@ import {
   statesSpelled,
 } from '../model/socket/state.ts';
 import { type Condition, patternCondition } from './condition.ts';
-import { didYouMean, nearNames, type Problem, quoted } from './problem.ts';
+import { nearNames, orDidYouMean, type Problem, quoted } from './problem.ts';
 
 /** The states that a filter can name, ss's first. */
 export const stateNames: readonly StateFilter[] = [
@@ -69,7 +69,7 @@ export function parseStates(name: string): readonly StateFilter[] | Problem {
     expected:
       near.length === 0
         ? `a state (${[...stateNames, ...stateGroups].join(' ')}), found ${quoted(name)}`
-        : `a state, found ${quoted(name)}${didYouMean(near)}`,
+        : `a state, found ${quoted(name)}${orDidYouMean(near)}`,
   };
 }
 

@@ -49,7 +49,7 @@ function refusals(): string[] {
   );
 }
 
-function rest(): string[] {
+function exitStatus(): string[] {
   return [
     heading('EXIT STATUS'),
     item(
@@ -71,7 +71,11 @@ function rest(): string[] {
     paragraph(
       'Data that is only partly missing causes a warning on standard error and does not change the exit status. With several machines (--on), the same applies to a machine that does not answer, unless none does or --strict is given.',
     ),
+  ];
+}
 
+function files(): string[] {
+  return [
     heading('FILES'),
     item(
       italic('/proc/net'),
@@ -84,7 +88,11 @@ function rest(): string[] {
       'Names for numbers: services, protocols, hosts, networks, passwd; nsswitch.conf says where else to look.',
     ),
     item(italic('~/.config/tsnetstat/options'), 'Your own options; see --config.'),
+  ];
+}
 
+function environment(): string[] {
+  return [
     heading('ENVIRONMENT'),
     item(bold('TSNETSTAT_OPTIONS'), 'Your own options, which override those in the file.'),
     item(
@@ -109,10 +117,18 @@ function rest(): string[] {
     ),
     item(bold('PATH'), 'Where to find netstat and ps (macOS), getent and ip (Linux), ssh (--on).'),
     item(bold('SystemRoot'), 'Windows: where to find the services and hosts files.'),
+  ];
+}
 
+function shownExamples(): string[] {
+  return [
     heading('EXAMPLES'),
     ...examples.flatMap(([command, what]) => [paragraph(`${sentence(what)}`), verbatim([command])]),
+  ];
+}
 
+function differences(): string[] {
+  return [
     heading('DIFFERENCES'),
     paragraph(
       "With the same flags on Linux, the output is that of net-tools 2.10's netstat, byte for byte, except:",
@@ -129,10 +145,11 @@ function rest(): string[] {
     ].map(bullet),
     paragraph('Flags of netstat that are refused, because there is nothing to show:'),
     ...refusals(),
-
-    heading('SEE ALSO'),
-    paragraph('netstat(8), ss(8), ip(8), lsof(8), proc(5)'),
   ];
+}
+
+function seeAlso(): string[] {
+  return [heading('SEE ALSO'), paragraph('netstat(8), ss(8), ip(8), lsof(8), proc(5)')];
 }
 
 /**
@@ -159,6 +176,11 @@ export function manPage(version: string, vocabulary: Vocabulary, date: string): 
     ...[expressions, states, columns, sortKeys, checks].flatMap((section) =>
       section(vocabulary).map(roffOf),
     ),
-    ...rest(),
+    ...exitStatus(),
+    ...files(),
+    ...environment(),
+    ...shownExamples(),
+    ...differences(),
+    ...seeAlso(),
   ]);
 }

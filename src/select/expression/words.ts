@@ -1,7 +1,7 @@
 import { otherNames } from '../../attributes/index.ts';
 import type { ComparisonSign } from '../compare.ts';
 import { fieldWords } from '../fields.ts';
-import { didYouMean, nearNames } from '../problem.ts';
+import { nearNames, orDidYouMean } from '../problem.ts';
 import type { Token } from './token.ts';
 
 /** Every spelling of a comparison; for each, the operator sign comes first. */
@@ -53,7 +53,7 @@ const notCompared: Readonly<Record<string, string>> = {
 export function conditionHint(token: Token): string {
   const name = keyword(token);
   if (Object.hasOwn(notCompared, name)) return `; ${notCompared[name]}`;
-  const question = didYouMean(meantBy(token));
+  const question = orDidYouMean(meantBy(token));
   if (question !== '') return question;
   return `; a condition begins with a field (${usualFields.join(' ')} and other columns), state, exclude, not or a parenthesis`;
 }

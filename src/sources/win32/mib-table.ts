@@ -1,5 +1,5 @@
 import type { InetFamily } from '../../model/protocol.ts';
-import { ipv4Text, ipv6Text } from './address.ts';
+import { ipv4TextAt, ipv6TextAt } from './address.ts';
 import { callFailed, errorCode } from './error-code.ts';
 import { addressFamily, type MibAnswer } from './windows-api.ts';
 
@@ -41,9 +41,9 @@ export function socketAddress(
 ): { family: InetFamily; address: string } | null {
   switch (bytes.readUInt16LE(at)) {
     case addressFamily.inet:
-      return { family: 'inet', address: ipv4Text(bytes, at + 4) };
+      return { family: 'inet', address: ipv4TextAt(bytes, at + 4) };
     case addressFamily.inet6:
-      return { family: 'inet6', address: ipv6Text(bytes, at + 8) };
+      return { family: 'inet6', address: ipv6TextAt(bytes, at + 8) };
     default:
       return null;
   }

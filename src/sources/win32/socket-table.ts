@@ -2,7 +2,7 @@ import type { Endpoint } from '../../model/address/endpoint.ts';
 import type { InetFamily } from '../../model/protocol.ts';
 import type { InetState } from '../../model/socket/state.ts';
 import type { WarningSink } from '../source.ts';
-import { ipv4Text, ipv6Text } from './address.ts';
+import { ipv4TextAt, ipv6TextAt } from './address.ts';
 import { fileTimeText } from './file-time.ts';
 import { rowOffsets } from './table-rows.ts';
 import type { TableForm } from './windows-api.ts';
@@ -159,12 +159,12 @@ function tcpRow(
 }
 
 function endpoint4(table: Buffer, address: number, port: number): Endpoint {
-  return { address: ipv4Text(table, address), port: table.readUInt16BE(port), zone: null };
+  return { address: ipv4TextAt(table, address), port: table.readUInt16BE(port), zone: null };
 }
 
 function endpoint6(table: Buffer, address: number, scope: number, port: number): Endpoint {
   return {
-    address: ipv6Text(table, address),
+    address: ipv6TextAt(table, address),
     port: table.readUInt16BE(port),
     zone: hasZone(table, address) ? zoneText(table.readUInt32LE(scope)) : null,
   };

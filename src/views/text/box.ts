@@ -3,7 +3,7 @@ import type { Attribute } from '../../attributes/attribute.ts';
 import type { Row } from '../../model/report/snapshot.ts';
 import { fill, textWidth } from '../../text/width.ts';
 import { wrap } from '../../text/wrap.ts';
-import { boxWidths, fittingColumns, type WidthWish } from './column-widths.ts';
+import { boxWidths, columnsOfBox, type WidthWish } from './column-widths.ts';
 import type { Paint } from './paint.ts';
 import { paintCell } from './paint-cell.ts';
 
@@ -60,7 +60,7 @@ export function openBox(
   const mayGo = options.firstToGo
     .map((key) => options.columns.findIndex((column) => column.key === key))
     .filter((at) => at >= 0);
-  const kept = fittingColumns(wishes, room, mayGo);
+  const kept = columnsOfBox(wishes, room, mayGo);
   const columns = kept.map((at) => options.columns[at] as Attribute<Row>);
   const leftOut = options.columns.filter((_, at) => !kept.includes(at));
   const { widths, padding } = boxWidths(

@@ -62,7 +62,7 @@ function broken({ header, cells }: WidthWish): number {
  * The columns to show so that no word or number has to break: all if there is room, else without the first of
  * `firstToGo` (indexes in `wishes`), then the next. If nothing helps: all those that may not be left out.
  */
-export function fittingColumns(
+export function columnsOfBox(
   wishes: readonly WidthWish[],
   room: number,
   firstToGo: readonly number[],

@@ -1,7 +1,7 @@
 import { SocketAddress } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ipv4Text, ipv6Text } from '../../../src/sources/win32/address.ts';
+import { ipv4TextAt, ipv6TextAt } from '../../../src/sources/win32/address.ts';
 
 const bytes = (hex: string) => Buffer.from(hex.replaceAll(' ', ''), 'hex');
 
@@ -19,7 +19,7 @@ describe('IPv6 text', () => {
     ['IPv4-compatible', '00000000 00000000 00000000 c0000207', '::192.0.2.7'],
     ['leading zeros of a group', '000a0b00 00c0000d 000e000f 00010002', 'a:b00:c0:d:e:f:1:2'],
   ])('%s', (_name, hex, text) => {
-    expect(ipv6Text(bytes(hex), 0)).toBe(text);
+    expect(ipv6TextAt(bytes(hex), 0)).toBe(text);
   });
 
   test('any sixteen bytes: what Node reads as the same address and prints alike', () => {
@@ -28,7 +28,7 @@ describe('IPv6 text', () => {
       fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), fc.array(octet), (raw, some) => {
         const address = Buffer.from(raw);
         address.set(some.slice(0, 16));
-        const text = ipv6Text(address, 0);
+        const text = ipv6TextAt(address, 0);
         expect(new SocketAddress({ address: text, family: 'ipv6' }).address).toBe(text);
       }),
     );
@@ -36,5 +36,5 @@ describe('IPv6 text', () => {
 });
 
 test('IPv4 text, at an offset', () => {
-  expect(ipv4Text(bytes('ffff c0000207'), 2)).toBe('192.0.2.7');
+  expect(ipv4TextAt(bytes('ffff c0000207'), 2)).toBe('192.0.2.7');
 });

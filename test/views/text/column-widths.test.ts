@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   boxWidth,
   boxWidths,
-  fittingColumns,
+  columnsOfBox,
   type WidthWish,
 } from '../../../src/views/text/column-widths.ts';
 
@@ -55,6 +55,6 @@ describe('the columns that there is room for', () => {
     ['no more than need go', 10, [2, 1], [0, 3, 4]],
     ['all where none may go', 10, [], [0, 1, 2, 3, 4]],
   ])('%s, %i wide', (_, room, firstToGo, expected) => {
-    expect(fittingColumns(wishes, room, firstToGo)).toEqual(expected);
+    expect(columnsOfBox(wishes, room, firstToGo)).toEqual(expected);
   });
 });

@@ -18,8 +18,8 @@ export function workloadCell(
       const text = left(sanitize(workloadLabel(workload)).replaceAll(' ', '\\x20'), width);
       return paint === null ? text : paint.strong(text);
     }
-    const reason = noWorkload === null || noWorkload === undefined || noWorkload === 'none';
-    const text = left(reason ? '-' : `(${noWorkload})`, width);
+    const hasNone = noWorkload === null || noWorkload === undefined || noWorkload === 'none';
+    const text = left(hasNone ? '-' : `(${noWorkload})`, width);
     return paint === null ? text : paint.quiet(text);
   };
 }

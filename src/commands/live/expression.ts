@@ -28,11 +28,10 @@ export async function expressionCheck(
       return null;
     } catch (error) {
       if (!isNetstatError(error)) throw error;
-      const [, position, text] =
-        /^filter expression, position (\d+): (.*)$/s.exec(error.summary) ?? [];
-      return position === undefined
-        ? { text: error.summary, at: null }
-        : { text: brief(text ?? ''), at: unitsBefore(expression, Number(position) - 1) };
+      const { about, at, summary } = error;
+      if (about !== 'expression' || at === null) return { text: summary, at: null };
+      // The screen marks the position instead of saying it.
+      return { text: brief(summary.slice(summary.indexOf(': ') + 2)), at };
     }
   };
 }
@@ -40,9 +39,4 @@ export async function expressionCheck(
 /** Removes lists of all possible values, which are too long for a line. */
 function brief(text: string): string {
   return text.replace(/ \([^()]{60,}\)/, '');
-}
-
-/** Positions count characters, some of which are two UTF-16 units. */
-function unitsBefore(text: string, characters: number): number {
-  return [...text].slice(0, characters).join('').length;
 }

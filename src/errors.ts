@@ -80,6 +80,25 @@ export function isNetstatError(error: unknown): error is NetstatError {
   return error instanceof Error && error.name === 'NetstatError';
 }
 
+/**
+ * The same error in other words, with all that it carries: other words are no other failure, so its cause stays too.
+ * `changes`: what differs; null: nothing, although the original has it.
+ */
+export function reworded(
+  error: NetstatError,
+  summary: string,
+  changes: Partial<Pick<NetstatError, 'path' | 'about' | 'at' | 'excerpt' | 'cause'>> = {},
+): NetstatError {
+  const { path, about, at, excerpt } = { ...error, ...changes };
+  // Of an error, the cause is no property that is spread.
+  const caused = 'cause' in changes ? changes : error;
+  return new NetstatError(error.code, summary, {
+    ...{ excerpt, ...(path !== null && { path }) },
+    ...{ ...(about !== null && { about }), ...(at !== null && { at }) },
+    ...('cause' in caused && { cause: caused.cause }),
+  });
+}
+
 /** The process's exit codes: those of grep, and the shell's for an interrupt. */
 export const exitCode = {
   done: 0,

@@ -1,4 +1,4 @@
-import { isNetstatError, NetstatError } from '../errors.ts';
+import { isNetstatError, reworded } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { noNames } from '../model/report/names.ts';
 import type { GivenFlags } from '../options/given-flags.ts';
@@ -29,7 +29,7 @@ export async function ownOptions(host: Host): Promise<GivenFlags | null> {
     return ownFlags(texts, host.platform, await rowsCheck());
   } catch (error) {
     if (!isNetstatError(error)) throw error;
-    throw new NetstatError('usage', `${error.summary} (--no-config leaves it out)`);
+    throw reworded(error, `${error.summary} (--no-config leaves it out)`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { portSockets } from '../analysis/port-use.ts';
-import { exitCode, isNetstatError, NetstatError } from '../errors.ts';
+import { exitCode, isNetstatError, NetstatError, reworded } from '../errors.ts';
 import { eventLoopTurn } from '../flow/event-loop.ts';
 import type { Host } from '../host.ts';
 import type { Warning } from '../model/report/snapshot.ts';
@@ -178,10 +178,8 @@ async function holderOf(
   const { holders } = portSockets(found, { port, address: address ?? '::' });
   const [owner] = holders.flatMap(({ owners }) => owners ?? []);
   if (owner === undefined) return null;
-  const { path } = error;
-  return new NetstatError(
-    'unreadable',
+  return reworded(
+    error,
     `${error.summary} by ${owner.program ?? 'a process'} (PID ${owner.pid}); --serve ADDRESS:PORT is another place`,
-    path === null ? {} : { path },
   );
 }

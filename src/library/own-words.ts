@@ -1,4 +1,4 @@
-import { isNetstatError, NetstatError } from '../errors.ts';
+import { isNetstatError, reworded } from '../errors.ts';
 
 /** Phrases of messages written for a command line, and what the library says instead. */
 const phrases: readonly (readonly [string, string])[] = [
@@ -56,10 +56,7 @@ export async function speakingOfOptions<T>(task: () => Promise<T> | T): Promise<
 /** Rewrites a `NetstatError` to name options; returns any other error as it is. */
 export function errorInOptions(error: unknown): unknown {
   if (!isNetstatError(error)) return error;
-  const { code, summary, path, about, excerpt } = error;
-  return new NetstatError(code, inOptions(summary), {
-    ...(about !== null && { about }),
-    ...{ excerpt, ...(path !== null && { path: /^--/.test(path) ? inOptions(path) : path }) },
-    ...('cause' in error && { cause: error.cause }),
-  });
+  const { summary, path } = error;
+  const isFlag = path !== null && /^--/.test(path);
+  return reworded(error, inOptions(summary), isFlag ? { path: inOptions(path) } : {});
 }

@@ -1,4 +1,4 @@
-import { isNetstatError } from '../errors.ts';
+import { isNetstatError, reworded } from '../errors.ts';
 import { allFlags } from './flag-table.ts';
 import type { FlagGroup } from './flags.ts';
 import { type FlagName, type GivenFlags, nameOf } from './given-flags.ts';
@@ -62,7 +62,8 @@ export function ownFlags(
         words.push(...found);
       } catch (error) {
         if (!isNetstatError(error)) throw error;
-        throw usageError(`${place}: ${error.summary}`);
+        // A flag of the file is none of the words that another tool's habit would be looked for in.
+        throw reworded(error, `${place}: ${error.summary}`, { about: null, at: null });
       }
     }
   }

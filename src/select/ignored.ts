@@ -1,4 +1,4 @@
-import { isNetstatError, NetstatError } from '../errors.ts';
+import { isNetstatError, reworded } from '../errors.ts';
 import type { Protocol } from '../model/protocol.ts';
 import type { Need } from '../model/request/needs.ts';
 import type { Socket } from '../model/socket/socket.ts';
@@ -31,8 +31,9 @@ export function ignoredBy(
       return compileExpression(text, expression, { protocols, lookups });
     } catch (error) {
       if (!isNetstatError(error)) throw error;
-      const { code, summary, excerpt } = error;
-      throw new NetstatError(code, `--ignore: ${summary}`, { path: '--ignore', excerpt });
+      // It is not about the words after the flags, where another tool's habit would be looked for.
+      const subject = { path: '--ignore', about: null, at: null };
+      throw reworded(error, `--ignore: ${error.summary}`, subject);
     }
   });
   const any = disjunction(conditions);

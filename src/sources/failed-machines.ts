@@ -1,4 +1,4 @@
-import { NetstatError } from '../errors.ts';
+import { NetstatError, reworded } from '../errors.ts';
 import { aboutMachine } from '../model/machine/place.ts';
 
 /** A machine that did not answer. */
@@ -25,10 +25,8 @@ export function failureOf(
   const [first] = failed;
   if (first === undefined) return null;
   const { host, error } = first;
-  const { code, path, cause } = error;
-  if (count === 1) {
-    return new NetstatError(code, aboutMachine(host, error.summary), { path: path ?? host, cause });
-  }
+  const { code, path, summary } = error;
+  if (count === 1) return reworded(error, aboutMachine(host, summary), { path: path ?? host });
   if (failed.length === count) {
     const why = isTold ? '' : `: ${reasons(failed)}`;
     // If asking again cannot help any of them, it cannot help.

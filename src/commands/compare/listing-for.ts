@@ -1,4 +1,4 @@
-import { type ErrorSubject, isNetstatError, NetstatError } from '../../errors.ts';
+import { type ErrorSubject, isNetstatError, NetstatError, reworded } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { Row } from '../../model/report/snapshot.ts';
 import {
@@ -153,9 +153,9 @@ export async function blamingFile<T>(
         ? error.about === 'netns' && !chosen.has('netns')
         : isOfFile(filter, query);
     if (!isBlamed) throw error;
-    const { summary, excerpt } = error;
-    const text = `${path}: what it was saved for cannot be asked here: ${summary}`;
-    throw new NetstatError('usage', text, { path, excerpt, cause: error });
+    const text = `${path}: what it was saved for cannot be asked here: ${error.summary}`;
+    // What it was about is in the file, and not among the words that were typed.
+    throw reworded(error, text, { path, about: null, at: null, cause: error });
   }
 }
 

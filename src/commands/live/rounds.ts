@@ -1,5 +1,6 @@
 import { isNetstatError, type NetstatError } from '../../errors.ts';
 import { eventLoopTurn } from '../../flow/event-loop.ts';
+import { type InterruptibleWait, interruptibleWait } from '../../flow/interruptible-wait.ts';
 import type { Host } from '../../host.ts';
 import type { Fact } from '../../model/report/facts.ts';
 import { knownWarnings } from '../../model/report/known-warnings.ts';
@@ -82,7 +83,7 @@ export async function liveRounds(
 ): Promise<LiveRounds> {
   const live: Live = {
     ...{ showing, host, draw, questions: parts.questions, lastGood: showing.state.asked },
-    ...{ nap: interruptible(), warningOf: roundWarning() },
+    ...{ nap: interruptibleWait(), warningOf: roundWarning() },
     readers: await readersOf(parts, host, showing.state),
   };
   return {
@@ -101,7 +102,7 @@ interface Live {
   lastGood: Listing;
   readonly readers: Readers;
   /** The wait between two rounds. */
-  readonly nap: ReturnType<typeof interruptible>;
+  readonly nap: InterruptibleWait;
   readonly warningOf: ReturnType<typeof roundWarning>;
 }
 
@@ -334,23 +335,5 @@ function roundWarning(): (
     if (now === undefined) return null;
     said = warningKey(now);
     return { text: now.message, isLasting: false };
-  };
-}
-
-/** A wait that can be ended early. */
-function interruptible() {
-  let end: () => void = () => undefined;
-  return {
-    /** null: waits until it is ended. */
-    wait(milliseconds: number | null): Promise<void> {
-      return new Promise((resolve) => {
-        const timer = milliseconds === null ? null : setTimeout(resolve, milliseconds);
-        end = () => {
-          if (timer !== null) clearTimeout(timer);
-          resolve();
-        };
-      });
-    },
-    end: () => end(),
   };
 }

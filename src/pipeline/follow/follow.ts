@@ -1,3 +1,4 @@
+import { interruptibleWait } from '../../flow/interruptible-wait.ts';
 import { steadyNow } from '../../flow/steady-clock.ts';
 import type { SocketEvent } from '../../model/report/socket-event.ts';
 import type { Listing } from '../../model/request/listing.ts';
@@ -9,7 +10,6 @@ import { selectionFor } from '../selection.ts';
 import { closingTaker } from './closing-events.ts';
 import { rounds, unlessFailed } from './rounds.ts';
 import type { FollowTally, FollowTask, GrowingTally } from './task.ts';
-import { waiting } from './waiting.ts';
 import { warningEvents } from './warning-events.ts';
 
 /**
@@ -95,7 +95,7 @@ async function* followed(
       'sockets are compared from round to round; those that live only between two rounds are missed',
     );
   }
-  const { wait, end } = waiting(signal);
+  const { wait, end } = interruptibleWait();
   const stop = () => {
     closings?.close();
     end();
@@ -120,7 +120,7 @@ async function* followed(
       const due = steadyNow() + interval;
       for (let left = interval; left > 0 && !signal.aborted; left = due - steadyNow()) {
         await wait(left, closings?.ready);
-        if (closings === null) continue;
+        if (closings === null || signal.aborted) continue;
         await wait(Math.min(gatherMilliseconds, due - steadyNow()));
         if (signal.aborted) break;
         const events = takeClosings();

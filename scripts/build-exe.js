@@ -9,6 +9,7 @@ import { npmPackage } from './exe/npm-package.js';
 import { isSigned, signed } from './exe/sign-macho.js';
 import { bunNotice, bunVersion, hostTarget, targets } from './exe/targets.js';
 import { fingerprint, signExecutable } from './fingerprint.js';
+import { workers } from './workers.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const out = join(root, 'dist-exe');
@@ -22,13 +23,7 @@ function bunOf({ package: name, integrity, bun }) {
 
 function compile(builder, target) {
   const task = {
-    entries: [
-      join(root, 'src/cli.ts'),
-      join(root, 'src/sources/linux/owners/walk-worker.ts'),
-      join(root, 'src/sources/linux/files/read-worker.ts'),
-      join(root, 'src/sources/linux/namespaces/netns-worker.ts'),
-      join(root, 'src/sources/linux/closings/closings-worker.ts'),
-    ],
+    entries: ['src/cli.ts', ...workers].map((file) => join(root, file)),
     outfile: join(out, target.file),
     target: `${target.bun}-v${bunVersion}`,
     executable: bunOf(target),

@@ -1,7 +1,8 @@
 // The bundles of dist/: how each is made, and why.
 import { writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { build } from 'esbuild';
+import { workers } from './workers.js';
 
 /** commander can start executable subcommands; this program has none, and Node's module for it loads slowly. */
 const withoutChildProcess = {
@@ -109,12 +110,7 @@ export async function bundleProgram(settings) {
   options.plugins = [...options.plugins, ownRequire, parts];
 
   const program = { ...options, entryPoints: { program: 'src/cli.ts' }, outdir: 'dist' };
-  const workers = {
-    'read-worker': 'src/sources/linux/files/read-worker.ts',
-    'netns-worker': 'src/sources/linux/namespaces/netns-worker.ts',
-    'walk-worker': 'src/sources/linux/owners/walk-worker.ts',
-    'closings-worker': 'src/sources/linux/closings/closings-worker.ts',
-  };
+  const threads = Object.fromEntries(workers.map((file) => [basename(file, '.ts'), file]));
   const start = { start: 'src/start/start.ts' };
   const wrapped = {
     ...program,
@@ -126,7 +122,7 @@ export async function bundleProgram(settings) {
     await build(isDev ? program : wrapped),
     await build({
       ...options,
-      entryPoints: isDev ? workers : { ...start, ...workers },
+      entryPoints: isDev ? threads : { ...start, ...threads },
       outdir: 'dist',
     }),
   ];

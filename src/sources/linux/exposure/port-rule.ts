@@ -2,7 +2,12 @@ import type { PortRange } from '../../../model/address/port.ts';
 import { isLoopback } from '../../../model/address/read.ts';
 import type { PublishedPort } from '../../../model/socket/exposure.ts';
 import { anyPacket, bothOf, type PacketMatch } from './packet-match.ts';
-import { partedPackets, takenPackets } from './taken-packets.ts';
+import {
+  type PartedPackets,
+  partedPackets,
+  type TakenPackets,
+  takenPackets,
+} from './taken-packets.ts';
 
 /** The ports to which a rule redirects packets. */
 interface NewPorts extends PortRange {
@@ -62,6 +67,36 @@ export interface Entries {
   readonly own: readonly EntryChain[];
 }
 
+/** What has been found so far. */
+interface FoundRules {
+  readonly chains: ReadonlyMap<string, readonly ChainStep[]>;
+  readonly rules: PortRule[];
+  /** How many rules were looked at. */
+  steps: number;
+  isWhole: boolean;
+}
+
+/** The packets of each family that have a new destination, or are dropped: no chain after that sees them. */
+interface SettledPackets {
+  readonly v4: TakenPackets;
+  readonly v6: TakenPackets;
+}
+
+/** How packets go through the chain of one hook, and those called from it. */
+interface HookWalk {
+  readonly family: EntryChain['family'];
+  /** With those settled by the chains of earlier hooks. */
+  readonly settled: SettledPackets;
+  /** The chains that were followed, each with the packets: the same take the same way again. */
+  readonly followed: Set<string>;
+  /** Packets that no later rule of these chains sees; the next hook may see them. */
+  readonly hook: TakenPackets;
+  /** Packets that a chain has returned to the one that called it: a later rule takes only the others. */
+  readonly returned: PartedPackets;
+  /** Packets that the next hook sees: a later rule takes only the others from it. */
+  readonly accepted: PartedPackets;
+}
+
 /**
  * The DNAT rules reachable from these chains, each with all matches on the way, but without those whose packets an
  * earlier rule takes.
@@ -70,72 +105,97 @@ export function rulesFrom(
   chains: ReadonlyMap<string, readonly ChainStep[]>,
   { incoming, own }: Entries,
 ): PortRules {
-  const rules: PortRule[] = [];
-  let steps = 0;
-  let isWhole = true;
-  const walk = (entries: readonly EntryChain[], first: PacketMatch): void => {
-    // What has a new destination, or is dropped, is seen by no chain after it.
-    const settled = { v4: takenPackets(), v6: takenPackets() };
-    for (const { chain, family } of entries) {
-      // The same packets take the same way through one hook's chain; what a chain accepts, only that one's later rules
-      // do not see.
-      const followed = new Set<string>();
-      const hook = takenPackets();
-      // What a chain has returned to the one that called it, and what the next hook sees: a rule after that takes only
-      // the other packets.
-      const returned = partedPackets();
-      const accepted = partedPackets();
-      const take = (match: PacketMatch) => {
-        if (!returned.mayHave(match)) hook.add(match);
-      };
-      const settle = (match: PacketMatch) => {
-        if (returned.mayHave(match) || accepted.mayHave(match)) return;
-        if (family !== 'ip6') settled.v4.add(match);
-        if (family !== 'ip') settled.v6.add(match);
-      };
-      const follow = (chain: string, match: PacketMatch, depth: number): void => {
-        const key = `${chain} ${JSON.stringify(match)}`;
-        if (followed.has(key)) return;
-        followed.add(key);
-        const here = takenPackets();
-        for (const { match: further, action } of chains.get(chain) ?? []) {
-          if (++steps > mostRules || depth > deepest) {
-            isWhole = false;
-            return;
-          }
-          const both = bothOf(match, further);
-          if (both === null || here.has(both) || hook.has(both)) continue;
-          if (action.kind === 'jump') {
-            follow(action.chain, both, depth + 1);
-            if (!action.isGoto) continue;
-            here.add(both);
-            (depth > 0 ? returned : accepted).add(both);
-          } else if (action.kind === 'end') {
-            if (action.of === 'chain') {
-              here.add(both);
-              (depth > 0 ? returned : accepted).add(both);
-              continue;
-            }
-            if (action.of === 'all') settle(both);
-            else accepted.add(both);
-            take(both);
-          } else if (action.kind === 'unclear') {
-            isWhole = false;
-          } else {
-            const { address, newPorts } = action;
-            const before = address.includes(':') ? settled.v6 : settled.v4;
-            if (!before.has(both)) rules.push({ ...both, address, newPorts });
-            settle(both);
-            take(both);
-          }
-        }
-      };
-      follow(chain, first, 0);
+  const found: FoundRules = { chains, rules: [], steps: 0, isWhole: true };
+  followHooks(found, incoming, anyPacket);
+  followHooks(found, own, { ...anyPacket, isOwn: true });
+  return { rules: withoutRepeated(found.rules), isWhole: found.isWhole };
+}
+
+/** Follows packets through the chains of their hooks, one after the other. */
+function followHooks(found: FoundRules, entries: readonly EntryChain[], match: PacketMatch): void {
+  const settled = { v4: takenPackets(), v6: takenPackets() };
+  for (const { chain, family } of entries) {
+    const walk: HookWalk = {
+      ...{ family, settled, followed: new Set(), hook: takenPackets() },
+      ...{ returned: partedPackets(), accepted: partedPackets() },
+    };
+    followChain(found, walk, chain, match, 0);
+  }
+}
+
+/** Follows packets through a chain. `depth`: how many chains have called each other before it. */
+function followChain(
+  found: FoundRules,
+  walk: HookWalk,
+  chain: string,
+  match: PacketMatch,
+  depth: number,
+): void {
+  const key = `${chain} ${JSON.stringify(match)}`;
+  if (walk.followed.has(key)) return;
+  walk.followed.add(key);
+  // Packets that no later rule of this chain sees.
+  const here = takenPackets();
+  for (const { match: further, action } of found.chains.get(chain) ?? []) {
+    if (++found.steps > mostRules || depth > deepest) {
+      found.isWhole = false;
+      return;
     }
-  };
-  walk(incoming, anyPacket);
-  walk(own, { ...anyPacket, isOwn: true });
-  return { rules: withoutRepeated(rules), isWhole };
+    const both = bothOf(match, further);
+    if (both === null || here.has(both) || walk.hook.has(both)) continue;
+    switch (action.kind) {
+      case 'jump':
+        followChain(found, walk, action.chain, both, depth + 1);
+        if (action.isGoto) leaveChain(walk, here, both, depth);
+        break;
+      case 'end':
+        if (action.of === 'chain') {
+          leaveChain(walk, here, both, depth);
+        } else {
+          if (action.of === 'all') settle(walk, both);
+          else walk.accepted.add(both);
+          claim(walk, both);
+        }
+        break;
+      case 'unclear':
+        found.isWhole = false;
+        break;
+      case 'dnat':
+        redirect(found, walk, both, action);
+        break;
+    }
+  }
+}
+
+/** Packets leave a chain for the one that called it, or the hook's chain for the next hook. */
+function leaveChain(walk: HookWalk, here: TakenPackets, match: PacketMatch, depth: number): void {
+  here.add(match);
+  (depth > 0 ? walk.returned : walk.accepted).add(match);
+}
+
+/** Packets get a new destination, unless an earlier hook gave them one. */
+function redirect(
+  { rules }: FoundRules,
+  walk: HookWalk,
+  match: PacketMatch,
+  { address, newPorts }: Redirection,
+): void {
+  const before = address.includes(':') ? walk.settled.v6 : walk.settled.v4;
+  if (!before.has(match)) rules.push({ ...match, address, newPorts });
+  settle(walk, match);
+  claim(walk, match);
+}
+
+/** No later hook sees these packets, unless some of them have left for it, or for a calling chain, before. */
+function settle({ family, settled, returned, accepted }: HookWalk, match: PacketMatch): void {
+  if (returned.mayHave(match) || accepted.mayHave(match)) return;
+  if (family !== 'ip6') settled.v4.add(match);
+  if (family !== 'ip') settled.v6.add(match);
+}
+
+/** No later rule of this hook sees these packets, unless some of them have left for a calling chain before. */
+function claim({ hook, returned }: HookWalk, match: PacketMatch): void {
+  if (!returned.mayHave(match)) hook.add(match);
 }
 
 /** Without the rules for own packets that are also for those from the network. */

@@ -1,11 +1,10 @@
 import { addTo } from '../../../model/add-to.ts';
 import { isAnyAddress } from '../../../model/address/text.ts';
-import { type PackedFacts, socketAt } from '../../../model/packed/sockets.ts';
+import { type PackedFacts, type SocketBatch, socketAt } from '../../../model/packed/sockets.ts';
 import type { InetFamily } from '../../../model/protocol.ts';
 import { keptDevice } from '../../../model/socket/device.ts';
 import type { InetSocket } from '../../../model/socket/socket.ts';
 import { isNativeAtHand } from '../../native.ts';
-import type { WarningSink } from '../../source.ts';
 import type { Proc, SockDiag } from '../proc/proc.ts';
 import { inetFiles } from '../proc-files.ts';
 import { tcpCounts } from '../sockets/sockstat.ts';
@@ -37,100 +36,152 @@ function sourceOf(name: string): string {
   return `sock_diag (${name})`;
 }
 
+/** A table of the kernel, and whether it is one of TCP's. */
+interface DiagTable {
+  readonly protocol: keyof typeof protocolNumber;
+  readonly family: InetFamily;
+  readonly isTcp: boolean;
+}
+
 /**
  * Reads a protocol's table by asking the kernel (sock_diag(7)): the rows of its file (`inetFiles`), in the same order.
  */
 export function diagReader(protocol: keyof typeof protocolNumber, family: InetFamily): TableReader {
   const name = tableName(protocol, family);
-  const source = sourceOf(name);
-  const isTcp = protocol === 'tcp';
-  const isDatagram = protocol === 'udp' || protocol === 'udplite';
+  const table: DiagTable = { protocol, family, isTcp: protocol === 'tcp' };
   return {
-    source: () => source,
+    source: () => sourceOf(name),
     open(proc: Proc, query: TableQuery) {
-      const { tcpInfo, socketInfo, boundSockets, cgroups, records, toFollow, deviceName } = query;
-      const receivers = query.receivers && isDatagram;
-      const devices = query.devices || receivers;
-      const { warnings, kept, families } = query;
-      const glance = isTcp ? query.glance : null;
-      const note = () => warnings.note?.(`${name}: read by sock_diag`);
-      const known = kept.get(name);
-      if (known !== undefined) {
-        note();
-        return known;
-      }
-      const pays =
-        socketInfo ||
-        devices ||
-        cgroups ||
-        toFollow ||
-        (isTcp &&
-          (tcpInfo ||
-            boundSockets ||
-            glance !== null ||
-            isNativeAtHand ||
-            (!query.listeningOnly && isBigServer(proc, query))));
-      const packed = packedHere(query, isTcp, () => isBigServer(proc, query));
-      const ask = proc.sockDiag?.(inetFiles[protocol][family], pays) ?? null;
-      if (ask === null) throw new NetlinkError('ENOTSUP');
-      const filter = kernelFilter(query.pattern, protocol, family);
-      const request: InetRequest = {
-        family,
-        protocol,
-        states: (isTcp ? statesFor(query) : shownStates) & filter.states,
-        program: filter.program,
-        attributes: attributesFor(isTcp, query, packed),
-        sequence: 1,
-      };
-      const userOf = isTcp ? listenerUsers(ask) : null;
-      const isBig = (...families: readonly InetFamily[]) =>
-        isTcp &&
-        !query.listeningOnly &&
-        mayBeLong(filter) &&
-        connections(proc, query, families) > bigTable;
-      if (packed === null) {
-        const dump = inetDump(ask, request, {
-          isBig: isBig(family),
-          tcpInfo: isTcp && tcpInfo,
-          socketInfo,
-          v6only: devices && family === 'inet6',
-          cgroups,
-          records,
-          cookies: toFollow,
-          devices,
-          deviceName,
-          glance,
-          isHeld: query.isHeld,
-        });
-        note();
-        return warningAtEnd(withUsers(dump, userOf), source, warnings);
-      }
-      const withPackUsers = <D extends Dump<DiagPack>>(dump: D) =>
-        packed.users && userOf !== null ? packsWithUsers(dump, userOf) : dump;
-      const isForBoth =
-        isTcp &&
-        family === 'inet' &&
-        families.includes('inet6') &&
-        areSame(filter, kernelFilter(query.pattern, protocol, 'inet6'));
-      if (isForBoth && proc.sockDiag?.(inetFiles[protocol].inet6, pays) === ask) {
-        const both = bothTables(() =>
-          packedTcpDump(ask, request, packed, query, isBig('inet', 'inet6')),
-        );
-        if (both !== null) {
-          note();
-          const inet6 = { batches: both.inet6, wasInterrupted: both.wasInterrupted };
-          const name6 = tableName(protocol, 'inet6');
-          const later = warningAtEnd(withPackUsers(inet6), sourceOf(name6), warnings);
-          return callingAtEnd(warningAtEnd(withPackUsers(both), source, warnings), () =>
-            kept.set(name6, later),
-          );
-        }
-      }
-      const dump = packedDump(ask, request, packed, query, isBig(family));
-      note();
-      return warningAtEnd(withPackUsers(dump), source, warnings);
+      const rows = query.kept.get(name) ?? askedRows(table, proc, query);
+      query.warnings.note?.(`${name}: read by sock_diag`);
+      return rows;
     },
   };
+}
+
+/** How the kernel is asked for a table. */
+interface Asking {
+  readonly table: DiagTable;
+  readonly proc: Proc;
+  readonly query: TableQuery;
+  readonly ask: SockDiag;
+  readonly filter: KernelFilter;
+  readonly request: InetRequest;
+  /** Who has a connection that is not accepted yet; null: the table has none. */
+  readonly userOf: UserOf | null;
+}
+
+/** The rows of a table. @throws NetlinkError if the kernel cannot be asked, or refuses */
+function askedRows(table: DiagTable, proc: Proc, query: TableQuery): Iterable<SocketBatch> {
+  const { protocol, family, isTcp } = table;
+  const pays = paysToAsk(table, proc, query);
+  const packed = packedHere(query, isTcp, () => isBigServer(proc, query));
+  const ask = proc.sockDiag?.(inetFiles[protocol][family], pays) ?? null;
+  if (ask === null) throw new NetlinkError('ENOTSUP');
+  const filter = kernelFilter(query.pattern, protocol, family);
+  const request = requestFor(table, query, filter, packed);
+  const userOf = isTcp ? listenerUsers(ask) : null;
+  const asking: Asking = { table, proc, query, ask, filter, request, userOf };
+  if (packed === null) return objectRows(asking);
+  return rowsOfBothTables(asking, packed, pays) ?? packedRows(asking, packed);
+}
+
+/** Whether the kernel's answer has more than the table's file, or comes sooner. */
+function paysToAsk(table: DiagTable, proc: Proc, query: TableQuery): boolean {
+  const { tcpInfo, socketInfo, boundSockets, cgroups, toFollow, glance, listeningOnly } = query;
+  return (
+    socketInfo ||
+    needsDevices(table, query) ||
+    cgroups ||
+    toFollow ||
+    (table.isTcp &&
+      (tcpInfo ||
+        boundSockets ||
+        glance !== null ||
+        isNativeAtHand ||
+        (!listeningOnly && isBigServer(proc, query))))
+  );
+}
+
+/** Whether the interface must be known that a socket is bound to: which datagrams it receives depends on it. */
+function needsDevices({ protocol }: DiagTable, { devices, receivers }: TableQuery): boolean {
+  return devices || (receivers && (protocol === 'udp' || protocol === 'udplite'));
+}
+
+function requestFor(
+  { protocol, family, isTcp }: DiagTable,
+  query: TableQuery,
+  { states, program }: KernelFilter,
+  packed: PackedFacts | null,
+): InetRequest {
+  return {
+    ...{ family, protocol, program, sequence: 1 },
+    states: (isTcp ? statesFor(query) : shownStates) & states,
+    attributes: attributesFor(isTcp, query, packed),
+  };
+}
+
+/** The answer's rows, each as an object. */
+function objectRows(asking: Asking): Iterable<SocketBatch> {
+  const { table, query, ask, request, userOf } = asking;
+  const { family, isTcp } = table;
+  const { tcpInfo, socketInfo, cgroups, records, toFollow, deviceName, glance, isHeld } = query;
+  const devices = needsDevices(table, query);
+  const dump = inetDump(ask, request, {
+    ...{ socketInfo, cgroups, records, devices, deviceName, isHeld },
+    isBig: isBig(asking, [family]),
+    tcpInfo: isTcp && tcpInfo,
+    v6only: devices && family === 'inet6',
+    cookies: toFollow,
+    glance: isTcp ? glance : null,
+  });
+  return noticingGaps(table, query, withUsers(dump, userOf));
+}
+
+/** The answer's rows, packed. */
+function packedRows(asking: Asking, packed: PackedFacts): Iterable<SocketBatch> {
+  const { table, query, ask, request } = asking;
+  const dump = packedDump(ask, request, packed, query, isBig(asking, [table.family]));
+  return noticingGaps(table, query, withPackUsers(asking, packed, dump));
+}
+
+/**
+ * The packed rows of TCP over IPv4 from an answer for both families, which takes the kernel one pass instead of two.
+ * The rows over IPv6 are kept for their reader. null: another table, or one of the two has to be asked by itself.
+ */
+function rowsOfBothTables(
+  asking: Asking,
+  packed: PackedFacts,
+  pays: boolean,
+): Iterable<SocketBatch> | null {
+  const { table, proc, query, ask, request, filter } = asking;
+  const { protocol, family, isTcp } = table;
+  const isForBoth =
+    isTcp &&
+    family === 'inet' &&
+    query.families.includes('inet6') &&
+    areSame(filter, kernelFilter(query.pattern, protocol, 'inet6')) &&
+    proc.sockDiag?.(inetFiles[protocol].inet6, pays) === ask;
+  if (!isForBoth) return null;
+  const both = bothTables(() =>
+    packedTcpDump(ask, request, packed, query, isBig(asking, ['inet', 'inet6'])),
+  );
+  if (both === null) return null;
+  const table6 = { ...table, family: 'inet6' } as const;
+  const inet6 = { batches: both.inet6, wasInterrupted: both.wasInterrupted };
+  const later = noticingGaps(table6, query, withPackUsers(asking, packed, inet6));
+  const rows = noticingGaps(table, query, withPackUsers(asking, packed, both));
+  return callingAtEnd(rows, () => query.kept.set(tableName(protocol, 'inet6'), later));
+}
+
+/** Whether the answer may be so long that it pays to read ahead. */
+function isBig({ table, proc, query, filter }: Asking, families: readonly InetFamily[]): boolean {
+  return (
+    table.isTcp &&
+    !query.listeningOnly &&
+    mayBeLong(filter) &&
+    connections(proc, query, families) > bigTable
+  );
 }
 
 /** The facts for packed rows; null: rows are made as objects. With few rows owners are looked up one by one. */
@@ -231,13 +282,13 @@ function isBigServer(proc: Proc, query: TableQuery): boolean {
 }
 
 /** Yields an answer's batches, then warns if some may be missing. */
-function* warningAtEnd<Batch>(
+function* noticingGaps<Batch>(
+  { protocol, family }: DiagTable,
+  { warnings }: TableQuery,
   { batches, wasInterrupted }: Dump<Batch>,
-  source: string,
-  warnings: WarningSink,
 ): Generator<Batch> {
   yield* batches;
-  if (wasInterrupted()) warnings.warn(interruptedDump(source));
+  if (wasInterrupted()) warnings.warn(interruptedDump(sourceOf(tableName(protocol, family))));
 }
 
 /** Finds the user of a connection that is not accepted yet; `device`: the number of its interface, 0: none. */
@@ -254,6 +305,15 @@ function withUsers(dump: Dump, userOf: UserOf | null): Dump {
     }
   }
   return { ...dump, batches: batches() };
+}
+
+/** The same for packed rows, if their users are among the facts. */
+function withPackUsers<D extends Dump<DiagPack>>(
+  { userOf }: Asking,
+  { users }: PackedFacts,
+  dump: D,
+): D {
+  return users && userOf !== null ? packsWithUsers(dump, userOf) : dump;
 }
 
 function packsWithUsers<D extends Dump<DiagPack>>(dump: D, userOf: UserOf): D {

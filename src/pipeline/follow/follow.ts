@@ -68,6 +68,16 @@ async function* eachMachine(
   yield* followMachines(machines, task, follow);
 }
 
+/**
+ * A round's changes, and the closes that were received before it began or while it was read: a change has the time at
+ * which the round began, so a socket that it saw alive is closed after that. Equal times keep their order.
+ */
+function inOrderOfTime(events: SocketEvent[]): readonly SocketEvent[] {
+  return events.sort((one, other) =>
+    one.time === other.time ? 0 : one.time < other.time ? -1 : 1,
+  );
+}
+
 async function* tallied(
   batches: AsyncGenerator<readonly SocketEvent[], void, undefined>,
   tally: GrowingTally,
@@ -114,8 +124,10 @@ async function* followed(
         isFirst = false;
         task.onBegun?.(changes.followed());
       }
-      // The round's changes come before the closes received meanwhile: it saw some of those sockets alive.
-      const events = [...warnings.take(), ...(changed ?? []), ...takeClosings()];
+      const events = [
+        ...warnings.take(),
+        ...inOrderOfTime([...(changed ?? []), ...takeClosings()]),
+      ];
       if (events.length > 0) yield events;
       const due = steadyNow() + interval;
       for (let left = interval; left > 0 && !signal.aborted; left = due - steadyNow()) {

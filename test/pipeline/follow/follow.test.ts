@@ -164,9 +164,20 @@ describe('following', () => {
   it('a socket that a round saw, and that closed while it was read, is closed behind it', async () => {
     const { events } = await followed({
       readings: [{}, { batches: [[row()]] }, {}],
-      heard: { 2: { closings: [closed(5)] } },
+      heard: { 2: { closings: [{ ...closed(5), at: steadyNow() + 10_000 }] } },
     });
     expect(words(events)).toEqual(['opened round', 'closed kernel']);
+  });
+
+  it('a socket that closed before a round began is closed before what the round shows', async () => {
+    const other = closed(9, { remote: { address: '198.51.100.8', port: 40_001 } });
+    const { events } = await followed({
+      readings: [{}, { batches: [[row()]] }, {}],
+      heard: { 2: { closings: [other, { ...closed(5), at: steadyNow() + 10_000 }] } },
+    });
+    expect(words(events)).toEqual(['closed kernel', 'opened round', 'closed kernel']);
+    const times = events.map(({ time }) => time);
+    expect(times).toEqual([...times].sort());
   });
 
   it('reports lost closes, and the round after them resynchronizes', async () => {

@@ -2,23 +2,14 @@ import type { DiagnoseRequest } from '../model/report/diagnosis.ts';
 import type { Listing } from '../model/request/listing.ts';
 import { choiceOf, type GivenFlags } from './given-flags.ts';
 import { listingOfAll } from './listing-from.ts';
-import { type Refused, refuse, refuseAlone } from './refusals.ts';
-
-/**
- * Flags that --diagnose refuses: findings are not rows, so options for showing rows or repeating them do not apply.
- */
-export const notDiagnosed: Refused = [
-  ...([['route'], ['interfaces'], ['groups'], ['statistics']] as const),
-  ...([['pids'], ['columns'], ['sort'], ['continuous'], ['interval']] as const),
-  ...([['wait'], ['wait-gone'], ['follow'], ['live'], ['save'], ['save-mode']] as const),
-];
+import { refuse, refuseAlone, refusedBy } from './refusals.ts';
 
 /**
  * The listing for `--diagnose`: which sockets to check, and how findings are shown.
  * @throws NetstatError `usage`
  */
 export function diagnoseListing(flags: GivenFlags): Listing {
-  refuse(flags, '--diagnose', notDiagnosed);
+  refuse(flags, '--diagnose', refusedBy.diagnose);
   return listingOfAll(flags);
 }
 

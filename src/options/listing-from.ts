@@ -1,5 +1,5 @@
-import type { Listing } from '../model/request/listing.ts';
-import { type Format, formats, type View } from '../model/request/view.ts';
+import { type Listing, type Schedule, usualInterval } from '../model/request/listing.ts';
+import { type EventFormat, type Format, formats, type View } from '../model/request/view.ts';
 import { defaultListing } from './default-listing.ts';
 import { choiceOf, type GivenFlags } from './given-flags.ts';
 import { queryFrom } from './query-from.ts';
@@ -29,6 +29,29 @@ export function listingOfAll(flags: GivenFlags): Listing {
   return {
     ...listing,
     query: { ...query, which: query.which === 'listening' ? 'listening' : 'all' },
+  };
+}
+
+/** What `--follow` asks for: it always repeats, in a format that needs no end. */
+export interface FollowedListing extends Listing {
+  readonly view: View & { readonly format: EventFormat };
+  readonly schedule: Schedule & { readonly interval: number };
+}
+
+/** The listing for `--follow`. @throws NetstatError `usage` */
+export function followFrom(flags: GivenFlags): FollowedListing {
+  const listing = listingFrom(flags);
+  const { view, schedule } = listing;
+  const { format } = view;
+  if (format === 'table') {
+    throw usageError(
+      '--follow cannot be used with --format table: a box would never end; use netstat, ndjson or csv, with a line per event',
+    );
+  }
+  return {
+    ...listing,
+    view: { ...view, format },
+    schedule: { ...schedule, interval: schedule.interval ?? usualInterval },
   };
 }
 

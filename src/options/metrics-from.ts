@@ -6,47 +6,27 @@ import {
   type MetricPart,
   type MetricsAsked,
   type MetricsRequest,
+  metricFormats,
   metricParts,
 } from '../model/request/metrics.ts';
-import type { GivenFlags } from './given-flags.ts';
+import { choiceOf, type GivenFlags } from './given-flags.ts';
 import { listingOfAll } from './listing-from.ts';
-import { type Refused, refuse, refuseAlone } from './refusals.ts';
+import { refuse, refuseAlone, refusedBy } from './refusals.ts';
 import { saveTo } from './saving.ts';
 import { shownValue, usageError } from './usage.ts';
 
-const noRows = 'metrics are counts, not rows';
-const oneLook = 'it prints the current values once; each scrape reads again';
-
-/** Flags that metrics refuse, and why. */
-export const notMeasured: Refused = [
-  ['json', 'give one of them'],
-  ['route', 'no metric is about routes; -s and -i have some'],
-  ['groups', 'no metric is about groups; -s and -i have some'],
-  ['columns', noRows],
-  ['sort', noRows],
-  ['no-header', noRows],
-  ['pids', noRows],
-  ['peers', 'no metric covers the other end'],
-  ['exposure', 'no metric covers it'],
-  ['quiet', 'there is always output'],
-  ['continuous', oneLook],
-  ['interval', oneLook],
-  ['wait', oneLook],
-  ['wait-gone', oneLook],
-  ['follow', oneLook],
-  ['live', 'it draws a screen'],
-  ['diff', 'compare metrics in the monitoring system'],
-  ['ignore', 'it requires --diff or --diagnose'],
-  ['diagnose', 'findings are not metrics'],
-  ['severity', 'it requires --diagnose'],
-];
+/** The metrics format asked for; null: none, a listing is asked for. */
+export function metricFormatOf(flags: GivenFlags): MetricFormat | null {
+  const format = choiceOf(flags, 'format');
+  return metricFormats.find((one) => one === format) ?? null;
+}
 
 /** The listing and request for metrics in a format. @throws NetstatError `usage` */
 export function metricsFrom(
   flags: GivenFlags,
   format: MetricFormat,
 ): { readonly listing: Listing; readonly request: MetricsRequest } {
-  refuse(flags, `--format ${format}`, notMeasured);
+  refuse(flags, `--format ${format}`, refusedBy.metrics);
   return {
     listing: measuredListing(flags),
     request: { ...metricsAsked(flags), format, save: saveTo(flags) },

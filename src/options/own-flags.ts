@@ -1,11 +1,8 @@
 import { rateKeys } from '../model/socket/info.ts';
-import { notDiagnosed } from './diagnose-from.ts';
 import type { FlagName, GivenFlags } from './given-flags.ts';
-import { metricFormatOf } from './metric-format.ts';
-import { notMeasured } from './metrics-from.ts';
-import { aboutSockets, notFollowed, notLive, notWithPids, type Refused } from './refusals.ts';
+import { metricFormatOf } from './metrics-from.ts';
+import { aboutSockets, refusedBy } from './refusals.ts';
 import { reportFlags } from './report-from.ts';
-import { notOneAnswer } from './saving.ts';
 
 /**
  * Whether the user's own default options apply: only on a terminal, since scripts should get exactly what they ask
@@ -41,22 +38,22 @@ const inapplicable: readonly (readonly [
   [(given) => reports.some((name) => given.has(name)), [...aboutSockets, ...rowFlags]],
   [
     (given) => given.has('save') || given.has('diff'),
-    [...namesIn(notOneAnswer), ...formats, 'sort'],
+    [...refusedNames('answer'), ...formats, 'sort'],
   ],
-  [(given) => metricFormatOf(given) !== null, namesIn(notMeasured)],
-  [(given) => given.has('diagnose'), namesIn(notDiagnosed)],
-  [(given) => given.has('follow'), namesIn(notFollowed)],
+  [(given) => metricFormatOf(given) !== null, refusedNames('metrics')],
+  [(given) => given.has('diagnose'), refusedNames('diagnose')],
+  [(given) => given.has('follow'), refusedNames('follow')],
   // A box would never end.
   [(given, own) => given.has('follow') && own.value('format') === 'table', ['format']],
-  [(given) => given.has('live'), namesIn(notLive)],
-  [(given) => given.has('pids'), [...namesIn(notWithPids), 'interval']],
+  [(given) => given.has('live'), refusedNames('live')],
+  [(given) => given.has('pids'), [...refusedNames('pids'), 'interval']],
   [(given) => given.has('quiet'), repeated],
   [(given) => given.has('route'), ['cache']],
   [(given) => given.has('wait') || given.has('wait-gone'), ['continuous']],
 ];
 
-function namesIn(refused: Refused): readonly FlagName[] {
-  return refused.map(([name]) => name);
+function refusedNames(by: keyof typeof refusedBy): readonly FlagName[] {
+  return refusedBy[by].map(([name]) => name);
 }
 
 /** Flags that ask for a single answer, without rounds. */

@@ -2,7 +2,7 @@ import { isNetstatError, reworded } from '../errors.ts';
 import { allFlags } from './flag-table.ts';
 import type { FlagGroup } from './flags.ts';
 import { type FlagName, type GivenFlags, nameOf } from './given-flags.ts';
-import { metricFormatOf } from './metric-format.ts';
+import { metricFormatOf } from './metrics-from.ts';
 import { parseFlags } from './parse-flags.ts';
 import { checkSeconds } from './schedule-from.ts';
 import { usageError } from './usage.ts';

@@ -7,6 +7,143 @@ import { expressionIn } from './words-after-flags.ts';
 /** Flags that do not go with another one, and why, unless that is plain. */
 export type Refused = readonly (readonly [name: FlagName, why?: string])[];
 
+/** What refuses other flags: one of these flags, or what some of them ask for. */
+type Refusing =
+  | 'follow'
+  | 'live'
+  | 'pids'
+  | 'answer'
+  | 'save'
+  | 'diff'
+  | 'diagnose'
+  | 'metrics'
+  | 'serve'
+  | 'explain'
+  | 'on';
+
+const eitherOr = 'give one of them';
+const pidsOnce = 'it prints PIDs, once';
+const runRepeatedly = 'it is one answer; run it repeatedly';
+const noRows = 'metrics are counts, not rows';
+const oneLook = 'it prints the current values once; each scrape reads again';
+const nothingRead = 'nothing is read for it';
+
+/** A single answer with all its fields. */
+const answer: Refused = [
+  ['follow', 'it is one answer; run the two separately'],
+  ['continuous', runRepeatedly],
+  ['interval', runRepeatedly],
+  ['pids'],
+  ['columns', 'it has every field'],
+];
+
+/** Metrics, printed or served. */
+const metrics: Refused = [
+  ['json', eitherOr],
+  ['route', 'no metric is about routes; -s and -i have some'],
+  ['groups', 'no metric is about groups; -s and -i have some'],
+  ['columns', noRows],
+  ['sort', noRows],
+  ['no-header', noRows],
+  ['pids', noRows],
+  ['peers', 'no metric covers the other end'],
+  ['exposure', 'no metric covers it'],
+  ['quiet', 'there is always output'],
+  ['continuous', oneLook],
+  ['interval', oneLook],
+  ['wait', oneLook],
+  ['wait-gone', oneLook],
+  ['follow', oneLook],
+  ['live', 'it draws a screen'],
+  ['diff', 'compare metrics in the monitoring system'],
+  ['ignore', 'it requires --diff or --diagnose'],
+  ['diagnose', 'findings are not metrics'],
+  ['severity', 'it requires --diagnose'],
+];
+
+/** The flags that each refuses, and why. */
+export const refusedBy: Readonly<Record<Refusing, Refused>> = {
+  follow: [
+    ['sort', 'events come in the order of time'],
+    ['continuous', 'it repeats by itself; --interval says how often it reads'],
+    ['quiet', 'it never ends by itself; --wait waits for a socket'],
+    ['pids', 'it prints events; with -p their processes'],
+    ['wait', 'it runs until Ctrl-C'],
+    ['wait-gone', 'it runs until Ctrl-C'],
+  ],
+  live: [
+    ['format', 'it draws a screen; -c repeats a listing in any format'],
+    ['json', 'it draws a screen; -c repeats a listing in any format'],
+    ['no-header', 'its header is part of the screen'],
+    ['continuous', 'it repeats by itself; --interval says how often it reads'],
+    ['quiet', 'it never ends by itself; --wait waits for a socket'],
+    ['pids', 'it draws a screen; its column is pid'],
+    ['follow', eitherOr],
+    ['save', 'W saves what is shown'],
+    ['diff', 'it draws a screen'],
+    ['wait', 'it runs until q'],
+    ['wait-gone', 'it runs until q'],
+  ],
+  // It prints a single list in a fixed format.
+  pids: [
+    ['quiet', pidsOnce],
+    ['format', pidsOnce],
+    ['json', pidsOnce],
+    ['columns', pidsOnce],
+    ['continuous', pidsOnce],
+    ['wait-gone', pidsOnce],
+  ],
+  answer,
+  save: [...answer, ['quiet'], ['ignore', 'it leaves rows out of a comparison (--diff)']],
+  diff: [
+    ...answer,
+    ['wait', 'it compares what is there now'],
+    ['wait-gone', 'it compares what is there now'],
+    ['sort', 'differences have an order of their own'],
+  ],
+  // Findings are not rows, so options for showing rows or repeating them do not apply.
+  diagnose: [
+    ...([['route'], ['interfaces'], ['groups'], ['statistics']] as const),
+    ...([['pids'], ['columns'], ['sort'], ['continuous'], ['interval']] as const),
+    ...([['wait'], ['wait-gone'], ['follow'], ['live'], ['save'], ['save-mode']] as const),
+  ],
+  metrics,
+  serve: [
+    ['format', 'the client selects the format'],
+    ['save', '--format prometheus --save FILE writes a file'],
+    ['save-mode', 'it writes no file'],
+    ...metrics,
+  ],
+  // Flags that choose or show sockets, and --proc-root, are ignored, since aliases contain them.
+  explain: [
+    ['on', 'a state means the same on every machine'],
+    ['all-netns', nothingRead],
+    ['netns', nothingRead],
+    ['route', eitherOr],
+    ['interfaces', eitherOr],
+    ['groups', eitherOr],
+    ['statistics', eitherOr],
+    ['diagnose', eitherOr],
+    ['follow', eitherOr],
+    ['live', eitherOr],
+    ['serve', eitherOr],
+    ['save', nothingRead],
+    ['diff', nothingRead],
+    ['wait', nothingRead],
+    ['wait-gone', nothingRead],
+    ['pids', nothingRead],
+    ['json', 'it is text for people'],
+    ['format', 'it is text for people'],
+  ],
+  on: [
+    ['proc-root', 'it is a folder of this machine'],
+    ['source', 'it says how this machine is read'],
+    ['all-netns', 'on other machines, the network that ssh reaches is read'],
+    ['netns', 'on other machines, the network that ssh reaches is read'],
+    ['pids', 'these would be processes of other machines; --columns host,pid shows both'],
+  ],
+};
+
 /** Refuses flags beside the one that is called `by`. @throws NetstatError `usage` */
 export function refuse(flags: GivenFlags, by: string, refused: Refused): void {
   for (const [name, why] of refused) {
@@ -21,37 +158,12 @@ export function refuseAlone(flags: GivenFlags, names: readonly FlagName[], requi
   if (alone !== undefined) throw usageError(`--${alone} requires ${required}`);
 }
 
-/** Flags that --follow refuses, and why. */
-export const notFollowed: Refused = [
-  ['sort', 'events come in the order of time'],
-  ['continuous', 'it repeats by itself; --interval says how often it reads'],
-  ['quiet', 'it never ends by itself; --wait waits for a socket'],
-  ['pids', 'it prints events; with -p their processes'],
-  ['wait', 'it runs until Ctrl-C'],
-  ['wait-gone', 'it runs until Ctrl-C'],
-];
-
 /** @throws NetstatError `usage` */
 export function refuseBesideFollow(flags: GivenFlags): void {
   const report = reportFrom(flags);
   if (report !== 'sockets') throw usageError(`--follow is about sockets, not ${report}`);
-  refuse(flags, '--follow', notFollowed);
+  refuse(flags, '--follow', refusedBy.follow);
 }
-
-/** Flags that --live refuses, and why. */
-export const notLive: Refused = [
-  ['format', 'it draws a screen; -c repeats a listing in any format'],
-  ['json', 'it draws a screen; -c repeats a listing in any format'],
-  ['no-header', 'its header is part of the screen'],
-  ['continuous', 'it repeats by itself; --interval says how often it reads'],
-  ['quiet', 'it never ends by itself; --wait waits for a socket'],
-  ['pids', 'it draws a screen; its column is pid'],
-  ['follow', 'give one of them'],
-  ['save', 'W saves what is shown'],
-  ['diff', 'it draws a screen'],
-  ['wait', 'it runs until q'],
-  ['wait-gone', 'it runs until q'],
-];
 
 /** @throws NetstatError `usage` */
 export function refuseBesideLive(flags: GivenFlags): void {
@@ -59,26 +171,14 @@ export function refuseBesideLive(flags: GivenFlags): void {
   if (report !== 'sockets') {
     throw usageError(`--live is about sockets, not ${report}; -c repeats any report`);
   }
-  refuse(flags, '--live', notLive);
+  refuse(flags, '--live', refusedBy.live);
 }
-
-const pidsOnce = 'it prints PIDs, once';
-
-/** Flags that --pids refuses, and why: it prints a single list in a fixed format. */
-export const notWithPids: Refused = [
-  ['quiet', pidsOnce],
-  ['format', pidsOnce],
-  ['json', pidsOnce],
-  ['columns', pidsOnce],
-  ['continuous', pidsOnce],
-  ['wait-gone', pidsOnce],
-];
 
 /** @throws NetstatError `usage` */
 export function refuseBesidePids(flags: GivenFlags): void {
   const report = reportFrom(flags);
   if (report !== 'sockets') throw usageError(`--pids is about sockets, not ${report}`);
-  refuse(flags, '--pids', notWithPids);
+  refuse(flags, '--pids', refusedBy.pids);
   if (flags.has('interval') && !flags.has('wait')) {
     throw usageError('--pids cannot be used with --interval, unless --wait is there');
   }

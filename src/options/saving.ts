@@ -3,7 +3,7 @@ import type { Listing } from '../model/request/listing.ts';
 import { parseFamily } from './families.ts';
 import type { FlagName, GivenFlags } from './given-flags.ts';
 import { listingFrom } from './listing-from.ts';
-import { type Refused, refuse, refuseAlone } from './refusals.ts';
+import { type Refused, refuse, refuseAlone, refusedBy } from './refusals.ts';
 import { reportFlags } from './report-from.ts';
 import { shownValue, usageError } from './usage.ts';
 
@@ -12,11 +12,7 @@ export function savingFrom(flags: GivenFlags): {
   readonly listing: Listing;
   readonly save: SaveTo;
 } {
-  refuse(flags, '--save', [
-    ...notOneAnswerWith(flags),
-    ['quiet'],
-    ['ignore', 'it leaves rows out of a comparison (--diff)'],
-  ]);
+  refuseBeside(flags, 'save');
   const format = flags.value('format');
   if (format !== null && format !== 'json') {
     throw usageError(`--save cannot be used with --format ${format}: what is saved is JSON`);
@@ -33,12 +29,7 @@ export function comparisonFrom(flags: GivenFlags): {
   readonly listing: Listing;
   readonly comparison: Comparison;
 } {
-  refuse(flags, '--diff', [
-    ...notOneAnswerWith(flags),
-    ['wait', 'it compares what is there now'],
-    ['wait-gone', 'it compares what is there now'],
-    ['sort', 'differences have an order of their own'],
-  ]);
+  refuseBeside(flags, 'diff');
   if (flags.has('statistics')) {
     throw usageError('--diff: counters always differ; -s -c shows how fast they grow');
   }
@@ -81,21 +72,11 @@ function refuseFile(flag: string, path: string): void {
   }
 }
 
-const runRepeatedly = 'it is one answer; run it repeatedly';
-
-/** Flags that do not ask for a single answer with all its fields, and why. */
-export const notOneAnswer: Refused = [
-  ['follow', 'it is one answer; run the two separately'],
-  ['continuous', runRepeatedly],
-  ['interval', runRepeatedly],
-  ['pids'],
-  ['columns', 'it has every field'],
-];
-
-/** The same beside the other flags: a wait for the answer looks at an interval. */
-function notOneAnswerWith(flags: GivenFlags): Refused {
+/** Refuses what does not ask for a single answer; a wait for it looks at an interval. */
+function refuseBeside(flags: GivenFlags, by: 'save' | 'diff'): void {
   const isWait = flags.has('wait') || flags.has('wait-gone');
-  return isWait ? notOneAnswer.filter(([name]) => name !== 'interval') : notOneAnswer;
+  const isRefused = ([name]: Refused[number]) => !(isWait && name === 'interval');
+  refuse(flags, `--${by}`, refusedBy[by].filter(isRefused));
 }
 
 /** Flags that choose a part of the question. */

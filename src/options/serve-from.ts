@@ -4,8 +4,8 @@ import type { Listing } from '../model/request/listing.ts';
 import type { MetricsAsked } from '../model/request/metrics.ts';
 import type { ListenAddress, ServeRequest } from '../model/request/serving.ts';
 import type { GivenFlags } from './given-flags.ts';
-import { measuredListing, metricsAsked, notMeasured } from './metrics-from.ts';
-import { type Refused, refuse, refuseAlone } from './refusals.ts';
+import { measuredListing, metricsAsked } from './metrics-from.ts';
+import { refuse, refuseAlone, refusedBy } from './refusals.ts';
 import { secondsIn } from './seconds.ts';
 import { shownValue, usageError } from './usage.ts';
 
@@ -17,13 +17,6 @@ const defaultTimeout = 10_000;
 const placeForms =
   'expected ADDRESS:PORT, [ADDRESS]:PORT, PORT (this machine) or :PORT (every address)';
 
-/** Flags that --serve refuses, besides those that all metrics refuse, and why. */
-const refused: Refused = [
-  ['format', 'the client selects the format'],
-  ['save', '--format prometheus --save FILE writes a file'],
-  ['save-mode', 'it writes no file'],
-];
-
 /**
  * The listing and request of `--serve`.
  * @throws NetstatError `usage`
@@ -32,7 +25,7 @@ export function servingFrom(flags: GivenFlags): {
   readonly listing: Listing;
   readonly request: ServeRequest;
 } {
-  refuse(flags, '--serve', [...refused, ...notMeasured]);
+  refuse(flags, '--serve', refusedBy.serve);
   const [word, ...others] = flags.words;
   // A word that is not a place is parsed as a filter, but filters have more than one word.
   if (flags.value('serve') === '' && word !== undefined && others.length === 0) {

@@ -1,7 +1,7 @@
 import type { MachinesAsked, NetnsAsked, Target } from '../model/request/listing.ts';
 import { defaultListing, usualMachines } from './default-listing.ts';
 import { choiceOf, type GivenFlags } from './given-flags.ts';
-import { type Refused, refuse, refuseAlone } from './refusals.ts';
+import { refuse, refuseAlone, refusedBy } from './refusals.ts';
 import { seconds } from './schedule-from.ts';
 import { shownValue, usageError } from './usage.ts';
 
@@ -20,15 +20,6 @@ export function targetFrom(flags: GivenFlags): Target {
   return { procRoot, socketSource, netns: netnsOf(flags), machines: machinesOf(flags) };
 }
 
-/** Flags that --on refuses, and why. */
-const notElsewhere: Refused = [
-  ['proc-root', 'it is a folder of this machine'],
-  ['source', 'it says how this machine is read'],
-  ['all-netns', 'on other machines, the network that ssh reaches is read'],
-  ['netns', 'on other machines, the network that ssh reaches is read'],
-  ['pids', 'these would be processes of other machines; --columns host,pid shows both'],
-];
-
 /** Maximum number of concurrent ssh processes. */
 const maxAtOnce = 256;
 
@@ -38,7 +29,7 @@ function machinesOf(flags: GivenFlags): MachinesAsked | null {
     refuseAlone(flags, ['on-timeout', 'on-parallel', 'strict'], '--on');
     return null;
   }
-  refuse(flags, '--on', notElsewhere);
+  refuse(flags, '--on', refusedBy.on);
   const names = flags.values('on');
   if (names.length === 0 || names.includes('')) {
     throw usageError('--on: expected a machine, found nothing');

@@ -159,6 +159,17 @@ export function attributeIn<R>(
 /** What `numeric` and `textual` need besides the value. */
 export type Rest<R> = Partial<Attribute<R>> & Pick<Attribute<R>, 'key' | 'header' | 'meaning'>;
 
+/** What an attribute needs to be shown, to be sorted by and to be filtered by; `asked`: as its `onRequest`. */
+export function needing(
+  needs: readonly Need[],
+  asked?: Attribute<never>['onRequest'],
+): Pick<Attribute<never>, 'needs' | 'sortNeeds' | 'filterNeeds' | 'onRequest'> {
+  return {
+    ...{ needs, sortNeeds: needs, filterNeeds: needs },
+    ...(asked !== undefined && { onRequest: asked }),
+  };
+}
+
 /** A number that may be unknown: aligned right, with all its digits, and sortable. */
 export function numeric<R>(
   rest: Rest<R>,

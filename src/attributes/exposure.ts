@@ -1,11 +1,11 @@
 import { inetProtocols } from '../model/protocol.ts';
 import { exposureKinds, exposureText } from '../model/socket/exposure.ts';
 import type { Socket } from '../model/socket/socket.ts';
-import { type Attribute, type Rest, textual } from './attribute.ts';
+import { type Attribute, needing, type Rest, textual } from './attribute.ts';
 
-const needs = ['exposure'] as const;
 const asked = {
-  ...{ needs, sortNeeds: needs, filterNeeds: needs, onRequest: ['exposure'], fact: 'exposure' },
+  ...needing(['exposure'], ['exposure']),
+  fact: 'exposure',
   protocols: inetProtocols,
 } as const satisfies Partial<Rest<Socket>>;
 

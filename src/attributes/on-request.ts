@@ -1,13 +1,12 @@
 import type { Socket } from '../model/socket/socket.ts';
-import { type Attribute, numeric, type Rest, type Unit } from './attribute.ts';
+import { type Attribute, needing, numeric, type Rest, type Unit } from './attribute.ts';
 
 /** Needs of facts that are read only on request; CSV shows them by the same name. */
 export type OnRequest = 'tcpInfo' | 'rates' | 'socketInfo' | 'createdAt';
 
 /** The properties of an attribute that is read only on request. */
 export function onRequest(need: OnRequest) {
-  const needs = [need] as const;
-  return { needs, sortNeeds: needs, filterNeeds: needs, onRequest: needs } as const;
+  return needing([need], [need]);
 }
 
 const headerUnits: Readonly<Record<Unit, string>> = {

@@ -1,17 +1,11 @@
 import { noOwners, type Owner } from '../model/socket/owner.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { workloadLabel, workloadWords } from '../model/socket/workload.ts';
-import { type Attribute, type Rest, textual } from './attribute.ts';
+import { type Attribute, needing, type Rest, textual } from './attribute.ts';
 import { ofEach } from './of-each.ts';
 
 /** Shared properties: every socket and its owners must be read, and CSV has the columns only then. */
-const asked = {
-  needs: ['owners', 'peers'],
-  sortNeeds: ['owners', 'peers'],
-  onRequest: ['peers'],
-} as const satisfies Partial<Rest<Socket>>;
-
-const withWorkloads = ['owners', 'peers', 'workloads'] as const;
+const asked = needing(['owners', 'peers'], ['peers']);
 
 /** An attribute with one value for each owner of the other end. */
 function ofPeers(
@@ -63,11 +57,7 @@ export const peerAttributes: readonly Attribute<Socket>[] = [
       header: 'Peer Workload',
       meaning: 'The workload of the other end, if it is on this machine.',
       long: true,
-      ...asked,
-      needs: withWorkloads,
-      sortNeeds: withWorkloads,
-      filterNeeds: withWorkloads,
-      onRequest: ['peers', 'workloads'],
+      ...needing(['owners', 'peers', 'workloads'], ['peers', 'workloads']),
       isUnavailable: ({ peer }) => peer != null && !peer.workload && peer.noWorkload !== 'none',
       filter: {
         kind: 'text',
@@ -87,7 +77,6 @@ export const peerAttributes: readonly Attribute<Socket>[] = [
       tone: 'quiet',
       isUnavailable: () => false,
       ...asked,
-      filterNeeds: ['owners', 'peers'],
       filter: {
         kind: 'text',
         expected: 'a reason',

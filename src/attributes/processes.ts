@@ -1,13 +1,13 @@
 import { lacks, type Owner, type ProcessFacts } from '../model/socket/owner.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { ageAt, timeAgo } from './age.ts';
-import type { Attribute, Rest } from './attribute.ts';
+import { type Attribute, needing, type Rest } from './attribute.ts';
 import { ofEach, textOfEach, unknownOf } from './of-each.ts';
 
 const needs = ['owners', 'ownerDetails'] as const;
 
 const asked = {
-  ...{ needs, sortNeeds: needs, filterNeeds: needs },
+  ...needing(needs),
   fact: 'processFacts',
   derived: true,
 } as const;

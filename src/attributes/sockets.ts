@@ -21,6 +21,7 @@ import {
   type CellContext,
   type End,
   type Filter,
+  needing,
   numeric,
   type ReportAttributes,
   type Rest,
@@ -174,13 +175,11 @@ function unixNumber(
   return numeric({ ...rest, ...ofUnix, filter: { kind: 'number', expected, of } }, of);
 }
 
-const ofUnixQueues = {
-  ...{ needs: ['unixQueues'], sortNeeds: ['unixQueues'], filterNeeds: ['unixQueues'] },
-} as const satisfies Partial<Attribute<Socket>>;
+const ofUnixQueues = needing(['unixQueues']);
 
 const ofTimers = {
   protocols: inetProtocols,
-  ...{ needs: ['timers'], sortNeeds: ['timers'], filterNeeds: ['timers'] },
+  ...needing(['timers']),
 } as const satisfies Partial<Attribute<Socket>>;
 
 function timerNumber(rest: Rest<Socket>, pick: (timer: Timer) => number): Attribute<Socket> {
@@ -222,11 +221,7 @@ function ofOwners(
   rest: Rest<Socket>,
   pick: (owner: Owner) => number | string | null,
 ): Attribute<Socket> {
-  return ofEach(
-    ({ owners }) => owners,
-    { needs: ['owners'], sortNeeds: ['owners'], ...rest },
-    pick,
-  );
+  return ofEach(({ owners }) => owners, { ...needing(['owners']), ...rest }, pick);
 }
 
 /** The command line, with `…` if it was cut. */
@@ -267,11 +262,10 @@ function userOrder(socket: Socket, names: Names): SortValue {
   return names.user(socket.uid) ?? socket.uid;
 }
 
-const detailNeeds = ['owners', 'ownerDetails'] as const;
 const details = {
   long: true,
   width: 20,
-  ...{ needs: detailNeeds, sortNeeds: detailNeeds, filterNeeds: detailNeeds },
+  ...needing(['owners', 'ownerDetails']),
 } as const;
 
 const attributes: readonly Attribute<Socket>[] = [
@@ -510,7 +504,6 @@ const attributes: readonly Attribute<Socket>[] = [
       align: 'right',
       width: 3,
       fact: 'processFacts',
-      filterNeeds: ['owners'],
       filter: {
         kind: 'numbers',
         expected: 'a descriptor',
@@ -553,9 +546,7 @@ const attributes: readonly Attribute<Socket>[] = [
       meaning:
         'Why `owners` is empty; null if it is not, or if owners were not requested. `denied`: some processes could not be inspected or seen, so it may have one. `none`: it cannot have one: TIME_WAIT, or not accepted yet. `kernel`: the platform reports that the kernel holds it (never on Linux). `unknown`: none was found, or the platform does not report owners.',
       fields: ['inetSocket.noOwner', 'unixSocket.noOwner'],
-      needs: ['owners'],
-      sortNeeds: ['owners'],
-      filterNeeds: ['owners'],
+      ...needing(['owners']),
       isUnavailable: () => false,
       tone: 'quiet',
       filter: {

@@ -7,15 +7,10 @@ import {
   workloadsOf,
   workloadWords,
 } from '../model/socket/workload.ts';
-import { type Attribute, type Cell, type Rest, textual } from './attribute.ts';
+import { type Attribute, type Cell, needing, type Rest, textual } from './attribute.ts';
 
 /** Shared properties: owners must be known, and CSV has the columns only then. */
-const asked = {
-  needs: ['owners', 'workloads'],
-  sortNeeds: ['owners', 'workloads'],
-  filterNeeds: ['owners', 'workloads'],
-  onRequest: ['workloads'],
-} as const satisfies Partial<Rest<Socket>>;
+const asked = needing(['owners', 'workloads'], ['workloads']);
 
 /** Whether it cannot be known what the socket belongs to. */
 const isUnavailable = ({ noWorkload }: Socket) =>

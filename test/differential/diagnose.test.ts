@@ -85,7 +85,15 @@ const scenes: readonly Scene[] = [
     check: 'lossy-paths',
     severity: 'warning',
     title: /^the path to 127\.0\.0\.7 loses what is sent: 2 connections$/,
-    seen: { count: 2, destinations: 1, percent: atLeast(5), lost: atLeast(20) },
+    seen: { count: 2, destinations: 1, percentNow: atLeast(5), lost: atLeast(20) },
+    program: 'python3',
+  },
+  {
+    check: 'lossy-paths',
+    scene: 'lossy-paths-lately',
+    severity: 'warning',
+    title: /^the path to 127\.0\.0\.7 loses what is sent: [12] connections?$/,
+    seen: { destinations: 1, percentNow: atLeast(5), lost: atLeast(20) },
     program: 'python3',
   },
   {

@@ -4,7 +4,7 @@ import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
 import { counterValue, grown } from './counters.ts';
-import { largest } from './numbers.ts';
+import { largest, sum } from './numbers.ts';
 import { socketKey, socketsByKey } from './socket-sets.ts';
 
 /** Destinations that do not answer, and paths that lose packets. */
@@ -12,12 +12,12 @@ export const lossyPaths = check({
   name: 'lossy-paths',
   summary: 'destinations that do not answer, and paths that lose packets',
   details:
-    'By remote address. No answer: a connection has retransmitted the same segment `row` times, with increasing delays (a second or more in all), or a new connection has repeated its SYN that often: a warning. Losses: connections that have lost at least `segments` segments and `loss` percent of their bytes, and lost more between the two readings: a warning. Duplicates reported by the peer (DSACK) do not count as lost. Simultaneous losses to several destinations are one finding: the common cause is near this machine.',
+    'By remote address. No answer: a connection has retransmitted the same segment `row` times, with increasing delays (a second or more in all), or a new connection has repeated its SYN that often: a warning. Losses: connections that lost `loss` percent of the bytes that they sent between the two readings, if these were at least `segments` segments, or if they have lost that many, and `loss` percent of all their bytes, since they were opened: a warning. Duplicates reported by the peer (DSACK) do not count as lost. Simultaneous losses to several destinations are one finding: the common cause is near this machine.',
   about: 'sockets',
   thresholds: {
     row: { value: 3, meaning: 'successive retransmissions of one segment' },
     segments: { value: 10, meaning: 'segments that a connection lost' },
-    loss: { value: 5, unit: '%', meaning: 'of the bytes of a connection lost' },
+    loss: { value: 5, unit: '%', meaning: 'of the bytes that a connection sent lost' },
   },
   needs: {
     protocols: ['tcp'],
@@ -41,19 +41,20 @@ export const lossyPaths = check({
   find(evidence, { row, segments, loss }) {
     const then = socketsByKey(evidence.before?.sockets ?? []);
     const silent = new Map<string, InetSocket[]>();
-    const lossy = new Map<string, InetSocket[]>();
+    const lossy = new Map<string, Losing[]>();
     for (const socket of evidence.sockets) {
       if (socket.protocol === 'unix') continue;
       const address = unmapped(socket.remote.address);
       const { timer } = socket;
       if (timer?.kind === 'on' && timer.retransmits >= row) {
         addTo(silent, address, socket);
-      } else if (
-        lostSegments(socket) >= segments &&
-        lossOf(socket) >= loss &&
-        isStillLosing(socket, then.get(socketKey(socket)))
-      ) {
-        addTo(lossy, address, socket);
+        continue;
+      }
+      const ever = lossOf(sentBy(socket));
+      const now = lossOf(sentSince(socket, then.get(socketKey(socket))));
+      const isMuch = (one: Loss) => one.segments >= segments && one.percent >= loss;
+      if (now.segments > 0 && now.percent >= loss && (isMuch(now) || isMuch(ever))) {
+        addTo(lossy, address, { socket, ever, now });
       }
     }
     const own = ownRate(
@@ -62,7 +63,7 @@ export const lossyPaths = check({
     );
     return [
       ...worstFirst(silent).map(([address, sockets]) => unanswering(address, sockets)),
-      ...losses(worstFirst(lossy), own),
+      ...losses(worstFirst(lossy), own, evidence.seconds),
     ];
   },
 });
@@ -72,33 +73,66 @@ function repetitions(socket: Socket): number {
   return socket.protocol === 'unix' ? 0 : (socket.timer?.retransmits ?? 0);
 }
 
-type Destinations = readonly (readonly [string, readonly InetSocket[]])[];
+/** Destinations with what was found at each. */
+type Destinations<One> = readonly (readonly [string, readonly One[]])[];
 
-function worstFirst(all: ReadonlyMap<string, readonly InetSocket[]>): Destinations {
+function worstFirst<One>(all: ReadonlyMap<string, readonly One[]>): Destinations<One> {
   return [...all].sort(([, a], [, b]) => b.length - a.length);
 }
 
-/** Retransmitted segments, less those that the peer reports to have received twice: they were not lost. */
-function lostSegments({ tcpInfo }: InetSocket): number {
-  return Math.max(0, (tcpInfo?.retransmitted ?? 0) - (tcpInfo?.duplicates ?? 0));
+/** What a connection has sent. */
+interface Sent {
+  readonly bytes: bigint;
+  /** Of these bytes, those sent again. */
+  readonly bytesAgain: bigint;
+  /** Segments sent again. */
+  readonly again: number;
+  /** Segments that the peer reports to have received twice: they were not lost. */
+  readonly duplicates: number;
 }
 
-/** The share of sent data that was lost, in percent; 0: not known. */
-function lossOf(socket: InetSocket): number {
-  const {
-    bytesSent = null,
-    bytesRetransmitted = null,
-    retransmitted = null,
-  } = socket.tcpInfo ?? {};
-  if (bytesSent === null || bytesRetransmitted === null || bytesSent === 0n) return 0;
-  const again = Number((bytesRetransmitted * 10_000n) / bytesSent) / 100;
-  return (again * lostSegments(socket)) / (retransmitted || 1);
+/** Since it was opened; nothing if the kernel does not count bytes. */
+function sentBy({ tcpInfo }: InetSocket): Sent {
+  return {
+    bytes: tcpInfo?.bytesSent ?? 0n,
+    bytesAgain: tcpInfo?.bytesRetransmitted ?? 0n,
+    again: tcpInfo?.retransmitted ?? 0,
+    duplicates: tcpInfo?.duplicates ?? 0,
+  };
 }
 
-/** A connection not watched in the look before had lost nothing then. */
-function isStillLosing(socket: InetSocket, then: Socket | undefined): boolean {
-  const before = then === undefined || then.protocol === 'unix' ? 0 : lostSegments(then);
-  return lostSegments(socket) > before;
+/** Since the look before. One that was not watched then had sent nothing again. */
+function sentSince(socket: InetSocket, then: Socket | undefined): Sent {
+  const now = sentBy(socket);
+  if (then === undefined || then.protocol === 'unix') return now;
+  const before = sentBy(then);
+  return {
+    bytes: now.bytes - before.bytes,
+    bytesAgain: now.bytesAgain - before.bytesAgain,
+    again: now.again - before.again,
+    duplicates: now.duplicates - before.duplicates,
+  };
+}
+
+/** What was lost of something sent. */
+interface Loss {
+  readonly segments: number;
+  /** Of the bytes. */
+  readonly percent: number;
+}
+
+function lossOf({ bytes, bytesAgain, again, duplicates }: Sent): Loss {
+  const segments = Math.max(0, again - duplicates);
+  if (bytes <= 0n) return { segments, percent: 0 };
+  const percent = Number((bytesAgain * 10_000n) / bytes) / 100;
+  return { segments, percent: (percent * segments) / (again || 1) };
+}
+
+/** A connection that loses what it sends: since it was opened, and between the two looks. */
+interface Losing {
+  readonly socket: InetSocket;
+  readonly ever: Loss;
+  readonly now: Loss;
 }
 
 function ownRate(again: number | null, sent: number | null): number | null {
@@ -140,47 +174,52 @@ function givenUp(opening: number, all: number): string {
 /** From this many destinations on, a finding names what they share. */
 const together = 3;
 
-function losses(destinations: Destinations, own: number | null): readonly Draft[] {
+function losses(
+  destinations: Destinations<Losing>,
+  own: number | null,
+  seconds: number,
+): readonly Draft[] {
   if (destinations.length < together) {
-    return destinations.map(([address, sockets]) =>
-      losing(`the path to ${address}`, sockets, own, 1),
+    return destinations.map(([address, all]) =>
+      losing(`the path to ${address}`, all, 1, own, seconds),
     );
   }
-  const sockets = destinations.flatMap(([, some]) => some);
-  return [
-    losing(`the paths to ${destinations.length} destinations`, sockets, own, destinations.length),
-  ];
+  const all = destinations.flatMap(([, some]) => some);
+  const count = destinations.length;
+  return [losing(`the paths to ${count} destinations`, all, count, own, seconds)];
 }
 
 function losing(
   path: string,
-  sockets: readonly InetSocket[],
-  own: number | null,
+  all: readonly Losing[],
   destinations: number,
+  own: number | null,
+  seconds: number,
 ): Draft {
-  const worst = [...sockets].sort((a, b) => lossOf(b) - lossOf(a));
-  const again = sockets.reduce((all, socket) => all + lostSegments(socket), 0);
-  const [most = 0] = worst.map(lossOf);
+  const sockets = [...all]
+    .sort((a, b) => b.now.percent - a.now.percent)
+    .map(({ socket }) => socket);
+  const now = inAll(all.map((one) => one.now));
+  const ever = inAll(all.map((one) => one.ever));
   const verb = destinations === 1 ? 'loses' : 'lose';
-  const address = worst[0] === undefined ? '' : unmapped(worst[0].remote.address);
+  const address = sockets[0] === undefined ? '' : unmapped(sockets[0].remote.address);
+  const isOne = all.length === 1;
+  const upTo = (percent: number) => `${isOne ? '' : 'up to '}${percent.toFixed(1)} %`;
   return {
     severity: 'warning',
     certainty: 'likely',
-    title: `${path} ${verb} what is sent: ${counted(sockets.length, 'connection')}`,
+    title: `${path} ${verb} what is sent: ${counted(all.length, 'connection')}`,
     observations: [
-      `${counted(sockets.length, 'connection')} lost ${counted(again, 'segment')}, up to ${most.toFixed(1)} % of the bytes of one, and still ${sockets.length === 1 ? 'loses' : 'lose'} some.`,
+      `${counted(all.length, 'connection')} lost ${counted(now.segments, 'segment')} within ${seconds.toFixed(1)} s, ${upTo(now.percent)} of the bytes that ${isOne ? 'it' : 'one of them'} sent; since ${isOne ? 'it was' : 'they were'} opened, ${counted(ever.segments, 'segment')}, ${upTo(ever.percent)}.`,
       ...(own === null
         ? []
         : [`This network has retransmitted ${own} % of all its segments since it came up.`]),
     ],
     seen: {
-      count: sockets.length,
-      lost: again,
-      percent: Math.round(most * 10) / 10,
-      own,
-      destinations,
+      ...{ count: all.length, lost: ever.segments, percent: ever.percent },
+      ...{ lostNow: now.segments, percentNow: now.percent, own, destinations },
     },
-    sockets: worst,
+    sockets,
     why: 'Each loss costs at least a round trip and slows the sender: with a few percent of loss, throughput drops to a fraction.',
     remedy:
       destinations === 1
@@ -191,4 +230,10 @@ function losing(
         ? ['-tanp', '--tcp-info', '--sort', '-retrans', 'dst', address]
         : ['-tanp', '--tcp-info', '--sort', '-retrans'],
   };
+}
+
+/** The segments lost in all, and the highest share of bytes, to a tenth of a percent. */
+function inAll(losses: readonly Loss[]): Loss {
+  const percent = Math.round(largest(losses.map((one) => one.percent)) * 10) / 10;
+  return { segments: sum(losses.map(({ segments }) => segments)), percent };
 }

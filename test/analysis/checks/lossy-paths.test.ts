@@ -4,17 +4,23 @@ import type { InetSocket } from '../../../src/model/socket/socket.ts';
 import { inet, tcpInfo } from '../../support/builders.ts';
 import { found, many, type Scene } from './support.ts';
 
-/** Of a million bytes so many percent were sent again. */
-function lossy(to: string, percent: number, segments: number, inode = 1): InetSocket {
+/** Has sent so many segments of 1000 bytes, some of them again. */
+function sender(to: string, sent: number, again: number, inode = 1): InetSocket {
   return inet('192.0.2.1:40000', `${to}:443`, {
     inode,
     tcpInfo: tcpInfo({
-      bytesSent: 1_000_000n,
-      bytesRetransmitted: BigInt(percent * 10_000),
-      retransmitted: segments,
+      bytesSent: BigInt(sent * 1000),
+      bytesRetransmitted: BigInt(again * 1000),
+      retransmitted: again,
     }),
   });
 }
+
+/** What one connection had sent before, and has sent now: segments, and how many of them again. */
+const sending = (before: readonly [number, number], now: readonly [number, number]): Scene => ({
+  sockets: [sender('203.0.113.9', ...now)],
+  before: { sockets: [sender('203.0.113.9', ...before)] },
+});
 
 function silent(to: string, repetitions: number, state: InetSocket['state'] = 'ESTABLISHED') {
   return inet('192.0.2.1:40000', `${to}:443`, {
@@ -27,35 +33,50 @@ function silent(to: string, repetitions: number, state: InetSocket['state'] = 'E
 const said = (scene: Scene) =>
   found(lossyPaths, scene).map(({ severity, title }) => `${severity}: ${title}`);
 
-/** It has sent some more again since. */
-const losing = (to: string, percent: number, inode = 1): Scene => ({
-  sockets: [lossy(to, percent, 50, inode)],
-  before: { sockets: [lossy(to, percent, 40, inode)] },
+/** Since, it has sent 200 segments, and lost so many percent of them. */
+const losing = (to: string, percent: number): Scene => ({
+  sockets: [sender(to, 1200, 40 + percent * 2)],
+  before: { sockets: [sender(to, 1000, 40)] },
 });
+
+const loses = ['warning: the path to 203.0.113.9 loses what is sent: 1 connection'];
 
 test.each<[string, Scene, readonly string[]]>([
   ['nothing is no finding', {}, []],
-  ['a connection that lost in the past is none', { sockets: [lossy('203.0.113.9', 30, 500)] }, []],
-  [
-    'one that loses now is one',
-    losing('203.0.113.9', 5),
-    ['warning: the path to 203.0.113.9 loses what is sent: 1 connection'],
-  ],
+  ['a connection that lost in the past is none', sending([1000, 300], [1000, 300]), []],
+  ['one that loses now is one', losing('203.0.113.9', 5), loses],
   ['a little loss is none', losing('203.0.113.9', 4), []],
   [
+    'one that loses now is one, though it has sent very much without loss',
+    sending([1_000_000, 12], [1_000_200, 52]),
+    loses,
+  ],
+  [
+    'one that lost much in the past and hardly anything now is none',
+    sending([1000, 352], [1300, 353]),
+    [],
+  ],
+  [
+    'one that sends little is one, if it has always lost as much',
+    sending([100, 20], [105, 21]),
+    loses,
+  ],
+  ['one that sends little and has lost little before is none', sending([1000, 20], [1005, 21]), []],
+  ['one that sends nothing else again is none', sending([100, 20], [150, 20]), []],
+  [
     'a few segments are none, whatever their share',
-    { sockets: [lossy('203.0.113.9', 50, 9)], before: { sockets: [] } },
+    { sockets: [sender('203.0.113.9', 18, 9)], before: { sockets: [] } },
     [],
   ],
   [
     'a connection that is new and loses is one',
-    { sockets: [lossy('203.0.113.9', 9, 30)], before: { sockets: [] } },
-    ['warning: the path to 203.0.113.9 loses what is sent: 1 connection'],
+    { sockets: [sender('203.0.113.9', 300, 30)], before: { sockets: [] } },
+    loses,
   ],
   [
     'reports three destinations at once together',
     {
-      sockets: many(3, (number) => lossy(`203.0.113.${number}`, 10, 50, number)),
+      sockets: many(3, (number) => sender(`203.0.113.${number}`, 500, 50, number)),
       before: { sockets: [] },
     },
     ['warning: the paths to 3 destinations lose what is sent: 3 connections'],
@@ -63,7 +84,7 @@ test.each<[string, Scene, readonly string[]]>([
   [
     'what the peer got twice was not lost',
     {
-      sockets: [lossy('203.0.113.9', 30, 500)].map((one) => ({
+      sockets: [sender('203.0.113.9', 1500, 500)].map((one) => ({
         ...one,
         tcpInfo: tcpInfo({ ...one.tcpInfo, duplicates: 495 }),
       })),
@@ -94,16 +115,31 @@ test.each<[string, Scene, readonly string[]]>([
   expect(said(scene)).toEqual(expected);
 });
 
-test("the network's own rate stands beside that of the path", () => {
+test('says what is lost now, what was since the connection was opened, and what the network lost', () => {
   const scene = losing('203.0.113.9', 8);
   const [finding] = found(lossyPaths, {
     ...scene,
     counters: { 'Tcp.RetransSegs': 5, 'Tcp.OutSegs': 1000 },
     before: { ...scene.before, counters: { 'Tcp.RetransSegs': 4, 'Tcp.OutSegs': 900 } },
   });
-  expect(finding?.seen).toMatchObject({ own: 0.5, percent: 8, lost: 50 });
-  const [untold] = found(lossyPaths, losing('203.0.113.9', 8));
+  expect(finding?.seen).toMatchObject({ lostNow: 16, percentNow: 8, lost: 56, percent: 4.7 });
+  expect(finding?.observations).toEqual([
+    '1 connection lost 16 segments within 1.0 s, 8.0 % of the bytes that it sent; since it was opened, 56 segments, 4.7 %.',
+    'This network has retransmitted 0.5 % of all its segments since it came up.',
+  ]);
+  const [untold] = found(lossyPaths, scene);
   expect(untold?.seen.own).toBeNull();
+});
+
+test('of several connections, the one that loses most now comes first', () => {
+  const [finding] = found(lossyPaths, {
+    sockets: [sender('203.0.113.9', 1300, 16, 1), sender('203.0.113.9', 1100, 320, 2)],
+    before: { sockets: [sender('203.0.113.9', 1000, 1, 1), sender('203.0.113.9', 1000, 300, 2)] },
+  });
+  expect(finding?.sockets.map(({ inode }) => inode)).toEqual([2, 1]);
+  expect(finding?.observations).toEqual([
+    '2 connections lost 35 segments within 1.0 s, up to 20.0 % of the bytes that one of them sent; since they were opened, 336 segments, up to 29.1 %.',
+  ]);
 });
 
 test.each<[string, readonly InetSocket['state'][], RegExp, boolean]>([
@@ -139,10 +175,11 @@ test('the way to one destination is what to look at', () => {
 });
 
 test('a network that has sent nothing has no rate of its own', () => {
+  const scene = losing('203.0.113.9', 8);
   const [finding] = found(lossyPaths, {
-    sockets: [lossy('203.0.113.9', 8, 50)],
+    ...scene,
     counters: { 'Tcp.RetransSegs': 1, 'Tcp.OutSegs': 0 },
-    before: { sockets: [lossy('203.0.113.9', 8, 40)], counters: { 'Tcp.RetransSegs': 0 } },
+    before: { ...scene.before, counters: { 'Tcp.RetransSegs': 0 } },
   });
   expect(finding?.seen.own).toBe(null);
 });

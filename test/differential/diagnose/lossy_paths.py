@@ -22,6 +22,10 @@ def send(connection):
         connection.sendall(b'x' * 20000)
 
 
+def lose():
+    subprocess.run(['nft', '-f', '-'], input=RULES % PORT, text=True, check=True)
+
+
 def build(fault):
     server = socket.create_server(('127.0.0.7', PORT))
     clients = []
@@ -31,7 +35,7 @@ def build(fault):
         clients.append(client)
         threading.Thread(target=read, args=[accepted], daemon=True).start()
     if fault:
-        subprocess.run(['nft', '-f', '-'], input=RULES % PORT, text=True, check=True)
+        lose()
     for client in clients:
         threading.Thread(target=send, args=[client], daemon=True).start()
     # However slow the machine is, much was sent and, of every connection, enough was lost.

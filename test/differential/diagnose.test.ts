@@ -308,6 +308,22 @@ describe.skipIf(skipReason)(`--diagnose on real sockets ${skipReason ?? ''}`, ()
     },
   );
 
+  it('without netlink, a server is named whose queue may be the full one', async () => {
+    const asked = ['--diagnose', 'accept-queue', '--source', 'proc', '--json'];
+    const { text, code } = await diagnosed({ check: 'accept-queue' }, 'fault', asked);
+    const diagnosis = JSON.parse(text) as Diagnosis;
+    expect(documentErrors(diagnosis)).toEqual([]);
+    const [finding, ...others] = diagnosis.findings;
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({
+      ...{ check: 'accept-queue', severity: 'warning', certainty: 'likely' },
+      title: '127.0.0.1:7001: connections wait, and some are dropped at full accept queues',
+      seen: { waiting: 21, waitingBefore: 21, dropped: atLeast(1) },
+      processes: [{ program: 'python3' }],
+    });
+    expect(code).toBe(1);
+  });
+
   it('another network namespace is looked at by its own settings and counters', async () => {
     // The program runs in the zoo's namespace, the scene in another one.
     const outside = ['nsenter', '--net=/proc/1/ns/net', ...zoo.program];

@@ -14,7 +14,7 @@ export const acceptQueue = check({
   name: 'accept-queue',
   summary: 'servers with a full or nearly full accept queue',
   details:
-    'A listening TCP socket whose accept queue has reached `full` percent of its limit (`backlog` of listen(2), limited to net.core.somaxconn): a warning, or critical if the queue is full. Connections dropped at full queues between the two readings (`ListenOverflows`) while no queue is full any more are also a warning: for each server whose own drops have grown, otherwise for the network, unless sockets are filtered. What servers drop for other reasons (`ListenDrops` alone), such as no route back, is no finding. Queues with fewer than `least` connections are ignored unless full in both readings, because a burst briefly fills a short queue. The sockets of one program, user and unit at one address and port (SO_REUSEPORT) are one server and one finding.',
+    'A listening TCP socket whose accept queue has reached `full` percent of its limit (`backlog` of listen(2), limited to net.core.somaxconn): a warning, or critical if the queue is full. Connections dropped at full queues between the two readings (`ListenOverflows`) while no queue is full any more are also a warning: for each server whose own drops have grown, otherwise for the network, unless sockets are filtered. If sockets are not read over netlink, which shows limits and drops of servers, the finding names the servers whose queues held connections in both readings. What servers drop for other reasons (`ListenDrops` alone), such as no route back, is no finding. Queues with fewer than `least` connections are ignored unless full in both readings, because a burst briefly fills a short queue. The sockets of one program, user and unit at one address and port (SO_REUSEPORT) are one server and one finding.',
   about: 'sockets',
   thresholds: {
     full: { value: 80, unit: '%', meaning: 'of the limit is waiting' },
@@ -66,8 +66,25 @@ export const acceptQueue = check({
       const certainty: Draft['certainty'] = areOthers ? 'likely' : 'sure';
       return [{ ...droppedAt(those, fresh, evidence.seconds, total), certainty }];
     });
-    if (dropping.length > 0 || evidence.isFiltered) return dropping;
-    return [droppedUnseen(dropped, evidence.seconds, total)];
+    if (dropping.length > 0) return dropping;
+    const wasLengthOf = (socket: Socket) => lengthOf(before.get(socket.inode));
+    const suspects = servers.flatMap((sockets) => {
+      const those = sockets.filter(
+        (socket) => isOfUnknownLimit(socket) && lengthOf(socket) > 0 && wasLengthOf(socket) > 0,
+      );
+      return those.length === 0 ? [] : [those];
+    });
+    if (suspects.length === 0) {
+      return evidence.isFiltered ? [] : [droppedUnseen(dropped, evidence.seconds, total)];
+    }
+    const isOnly = suspects.length === 1 && !evidence.isFiltered;
+    return suspects.map((sockets): Draft => {
+      const waited = sum(sockets.map(wasLengthOf));
+      return {
+        ...droppedPerhapsAt(sockets, waited, dropped, evidence.seconds, total),
+        certainty: isOnly ? 'likely' : 'worth a look',
+      };
+    });
   },
 });
 
@@ -75,6 +92,11 @@ export const acceptQueue = check({
 function lengthOf(socket: Socket | undefined): number {
   if (socket === undefined || socket.protocol === 'unix') return 0;
   return socket.acceptQueue?.length ?? socket.recvQueue ?? 0;
+}
+
+/** Only netlink shows the limit of a queue. */
+function isOfUnknownLimit({ acceptQueue }: InetSocket): boolean {
+  return (acceptQueue?.limit ?? null) === null;
 }
 
 /** How many connections a server has dropped; 0 for one that was not watched. */
@@ -170,13 +192,37 @@ function droppedAt(
   };
 }
 
+/** At queues of unknown limits, of one server, which were not empty a second before either. */
+function droppedPerhapsAt(
+  sockets: readonly InetSocket[],
+  waited: number,
+  dropped: number,
+  seconds: number,
+  total: number | null,
+): Draft {
+  const { local } = sockets[0] as InetSocket;
+  const unseen = droppedUnseen(dropped, seconds, total);
+  const waiting = sum(sockets.map(lengthOf));
+  const queues = sockets.length === 1 ? 'accept queue' : 'accept queues';
+  return {
+    ...unseen,
+    title: `${endText(local)}: connections wait, and some are dropped at full accept queues`,
+    observations: [
+      `${counted(waiting, 'connection')} ${waiting === 1 ? 'waits' : 'wait'} to be accepted at ${endText(local)}; a second before there ${waited === 1 ? 'was' : 'were'} ${waited}. The kernel dropped ${counted(dropped, 'connection')} at full queues within ${seconds.toFixed(1)} s; the limit of its ${queues} could not be seen.`,
+    ],
+    seen: { waiting, waitingBefore: waited, ...unseen.seen },
+    sockets,
+    command: ['-ltnp', '--socket-info', '-c', 'sport', '=', `:${local.port}`],
+  };
+}
+
 function droppedUnseen(dropped: number, seconds: number, total: number | null): Draft {
   return {
     severity: 'warning',
     certainty: 'sure',
     title: 'connections are dropped at full accept queues',
     observations: [
-      `The kernel dropped ${counted(dropped, 'connection')} within ${seconds.toFixed(1)} s; the queue that was full has room again.`,
+      `The kernel dropped ${counted(dropped, 'connection')} within ${seconds.toFixed(1)} s; which queue was full could not be seen.`,
     ],
     seen: { dropped, overflowsSinceBoot: total },
     sockets: [],

@@ -17,7 +17,7 @@ export const lossyPaths = check({
   thresholds: {
     row: { value: 3, meaning: 'successive retransmissions of one segment' },
     segments: { value: 10, meaning: 'segments that a connection lost' },
-    loss: { value: 5, unit: '%', meaning: 'of the bytes that a connection sent lost' },
+    loss: { value: 5, unit: '%', meaning: 'lost of the bytes that a connection sent' },
   },
   needs: {
     protocols: ['tcp'],

@@ -131,6 +131,57 @@ test.each<[string, Scene, readonly string[]]>([
   expect(said(scene)).toEqual(expected);
 });
 
+/** Servers as files show them, without limits, and how many connections wait at each: before, and now. */
+const ofFiles = (...queues: readonly (readonly [number, number])[]): Scene => {
+  const at = (time: 0 | 1) =>
+    queues.map((lengths, number) =>
+      inet(`127.0.0.1:${8001 + number}`, '0.0.0.0:0', {
+        ...{ recvQueue: lengths[time], acceptQueue: null, inode: 10 + number },
+      }),
+    );
+  return { ...growing, sockets: at(1), before: { ...growing.before, sockets: at(0) } };
+};
+const waits = (port: number) =>
+  `127.0.0.1:${port}: connections wait, and some are dropped at full accept queues`;
+const dropsSomewhere = 'connections are dropped at full accept queues';
+
+test.each<[string, Scene, readonly (readonly [string, string])[]]>([
+  ['the one whose queue is not empty', ofFiles([11, 11], [0, 0]), [['likely', waits(8001)]]],
+  [
+    'each of several',
+    ofFiles([11, 11], [2, 1]),
+    [
+      ['worth a look', waits(8001)],
+      ['worth a look', waits(8002)],
+    ],
+  ],
+  [
+    'one of those selected: another may be meant',
+    { ...ofFiles([11, 11]), rest: { isFiltered: true } },
+    [['worth a look', waits(8001)]],
+  ],
+  ['none whose queue was empty before', ofFiles([0, 3]), [['sure', dropsSomewhere]]],
+  ['none whose queue is empty now', ofFiles([3, 0]), [['sure', dropsSomewhere]]],
+  ['none, if none is selected', { ...ofFiles([0, 0]), rest: { isFiltered: true } }, []],
+])('where limits are not known, drops may be those of a server: %s', (_, scene, expected) => {
+  const drafts = found(acceptQueue, scene);
+  expect(drafts.map(({ certainty, title }) => [certainty, title])).toEqual(expected);
+});
+
+test('a queue of an unknown limit is not said to be full, or to have room', () => {
+  const [finding] = found(acceptQueue, ofFiles([12, 11]));
+  expect(finding?.observations).toEqual([
+    '11 connections wait to be accepted at 127.0.0.1:8001; a second before there were 12. The kernel dropped 3 connections at full queues within 1.0 s; the limit of its accept queue could not be seen.',
+  ]);
+  expect(finding?.seen).toEqual({
+    ...{ waiting: 11, waitingBefore: 12, dropped: 3, overflowsSinceBoot: 503 },
+  });
+  const [unseen] = found(acceptQueue, ofFiles([0, 0]));
+  expect(unseen?.observations).toEqual([
+    'The kernel dropped 3 connections within 1.0 s; which queue was full could not be seen.',
+  ]);
+});
+
 test('drops for other reasons are left out, and then it is not sure whose queue was full', () => {
   const dropping = (overflows: number, drops: number) => ({
     counters: { 'TcpExt.ListenOverflows': overflows, 'TcpExt.ListenDrops': drops },

@@ -6,7 +6,7 @@ import type {
   SocketChange,
 } from '../../model/report/socket-event.ts';
 import type { NoOwner, Owner } from '../../model/socket/owner.ts';
-import type { Socket } from '../../model/socket/socket.ts';
+import { type InetSocket, type Socket, withFields } from '../../model/socket/socket.ts';
 import type { TcpInfo } from '../../model/socket/tcp-info.ts';
 import type { NoWorkload } from '../../model/socket/workload.ts';
 import {
@@ -213,7 +213,7 @@ function passingNow(
   if (passes(row)) return row;
   if (before === null) return null;
   const held = hasOtherOwners ? withHolder(before, row) : before;
-  const asBefore = { ...held, state: row.state } as Socket;
+  const asBefore = withFields(held, { state: row.state });
   return passes(asBefore) ? asBefore : null;
 }
 
@@ -224,7 +224,7 @@ function passingNow(
 function withLastHolder(row: Socket, before: Socket, isSameHolder: boolean): Socket {
   if (isHolderUnknown(row)) return isHolderUnknown(before) ? row : withHolder(row, before);
   const isWorkloadLost = isUnseen(row.noWorkload) && Boolean(before.workload) && isSameHolder;
-  return isWorkloadLost ? ({ ...row, ...belonging(before) } as Socket) : row;
+  return isWorkloadLost ? withFields(row, belonging(before)) : row;
 }
 
 /** Whether nothing is known of who has it: its workload where no owners are asked for. */
@@ -240,7 +240,7 @@ function isUnseen(reason: NoOwner | NoWorkload | null | undefined): boolean {
 /** The row with the owners of another, and what is known through them. */
 function withHolder(row: Socket, other: Socket): Socket {
   const { owners, noOwner } = other;
-  return { ...row, owners, noOwner, ...belonging(other) } as Socket;
+  return withFields(row, { owners, noOwner, ...belonging(other) });
 }
 
 /** What a socket belongs to. */
@@ -336,10 +336,9 @@ function changeOfClosing(following: Following, closing: Closing): SocketChange |
   if (known !== undefined) {
     sockets.forget(known);
     if (known.passing === null) return null;
-    const isConnection = isTcpConnection(known.row);
-    if (rules.withTcpInfo && isConnection && tcpInfo !== null) {
-      known.row = { ...known.row, tcpInfo } as Socket;
-    }
+    const { row } = known;
+    const isConnection = isTcpConnection(row);
+    if (rules.withTcpInfo && isConnection && tcpInfo !== null) known.row = { ...row, tcpInfo };
     const traffic = trafficOf(tcpInfo) ?? lastTraffic(known.row);
     return closedOf(rules, known, at, 'kernel', isConnection ? traffic : null);
   }
@@ -408,7 +407,9 @@ function isFreed(socket: Socket): boolean {
  * Not one that listens or is only bound: it has, or had, a remote end. A refused connection has only the address
  * left.
  */
-export function isTcpConnection(socket: Socket): boolean {
+export function isTcpConnection(
+  socket: Socket,
+): socket is InetSocket & { readonly protocol: 'tcp' } {
   if (socket.protocol !== 'tcp') return false;
   return socket.remote.port !== 0 || !isAnyAddress(socket.remote.address);
 }

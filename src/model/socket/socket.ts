@@ -130,3 +130,14 @@ export interface UnixSocket extends Owned, Partial<UnixInfo> {
 
 /** A row of any socket table. */
 export type Socket = InetSocket | UnixSocket;
+
+/** Other values for fields that every socket has. */
+type CommonFields<S extends Socket> = {
+  readonly [Name in keyof Owned | 'state']?: S[Name] | undefined;
+};
+
+/** The same socket with other values of some fields. */
+export function withFields<S extends Socket>(socket: S, fields: CommonFields<S>): S {
+  // A union that is spread becomes one type with the fields of all, which is none of them.
+  return { ...socket, ...fields } as S;
+}

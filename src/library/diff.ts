@@ -2,6 +2,7 @@ import { differenceOf } from '../analysis/difference/difference.ts';
 import { NetstatError } from '../errors.ts';
 import type { ComparedReport, Difference } from '../model/report/difference.ts';
 import { type ReportRows, type Snapshot, schemaVersion } from '../model/report/snapshot.ts';
+import { isJsonObject } from '../text/json-object.ts';
 import { checkedCopy, type Kind, yesOrNo } from './options.ts';
 
 /** How two answers are compared. */
@@ -72,17 +73,13 @@ function reportOf(answer: unknown, name: string): ComparedReport {
 /** Whether something is a row of the report, checked as far as comparing needs. */
 const isRow: Readonly<Record<ComparedReport, (row: unknown) => boolean>> = {
   sockets: (row) =>
-    isObject(row) &&
+    isJsonObject(row) &&
     typeof row.protocol === 'string' &&
-    (row.protocol === 'unix' || (isObject(row.local) && isObject(row.remote))),
-  routes: (row) => isObject(row) && typeof row.destination === 'string',
-  interfaces: (row) => isObject(row) && typeof row.name === 'string',
-  groups: (row) => isObject(row) && typeof row.group === 'string',
+    (row.protocol === 'unix' || (isJsonObject(row.local) && isJsonObject(row.remote))),
+  routes: (row) => isJsonObject(row) && typeof row.destination === 'string',
+  interfaces: (row) => isJsonObject(row) && typeof row.name === 'string',
+  groups: (row) => isJsonObject(row) && typeof row.group === 'string',
 };
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
-}
 
 function usage(name: string, what: string): NetstatError {
   return new NetstatError('usage', `${name}: ${what}`, { path: name });

@@ -25,6 +25,7 @@ import {
   text,
   yesOrNo,
 } from '../shapes/shape.ts';
+import { isJsonObject } from '../text/json-object.ts';
 import { documentOfLines } from './document-of-lines.ts';
 
 /** A saved answer, as `--save` and `--json` write it. */
@@ -99,11 +100,10 @@ export function parseSaved(bytes: Buffer, name: string): Saved {
 export function savedOf(document: unknown, name: string): Saved {
   const refuse = (what: string) =>
     new NetstatError('unrecognized', `${name}: ${what}`, { path: name });
-  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+  if (!isJsonObject(document)) {
     throw refuse(`it is JSON, but not what tsnetstat writes; ${again}`);
   }
-  const fields = document as Readonly<Record<string, unknown>>;
-  const field = (key: string) => (Object.hasOwn(fields, key) ? fields[key] : undefined);
+  const field = (key: string) => (Object.hasOwn(document, key) ? document[key] : undefined);
   const version = field('schemaVersion');
   if (typeof version !== 'number') {
     throw refuse(`it is JSON, but not what tsnetstat writes; ${again}`);

@@ -1,3 +1,5 @@
+import { isJsonObject } from '../text/json-object.ts';
+
 /** Fields that many rows have in common: all sockets of a process, or of a workload. */
 const ofOwners = ['program', 'commandLine', 'executable', 'startedAt', 'parents'];
 const ofRows = ['workload', 'workloads', 'cgroup'];
@@ -17,19 +19,19 @@ export function sharer(): (row: unknown) => unknown {
     return value;
   };
   const share = (value: unknown, names: readonly string[]): void => {
-    if (!isObject(value)) return;
+    if (!isJsonObject(value)) return;
     for (const name of names) {
       if (Object.hasOwn(value, name)) value[name] = shared(value[name]);
     }
   };
   const shareOwners = (value: unknown): void => {
-    if (!isObject(value) || !Array.isArray(value.owners)) return;
+    if (!isJsonObject(value) || !Array.isArray(value.owners)) return;
     for (const owner of value.owners) share(owner, ofOwners);
   };
   return (row) => {
     share(row, ofRows);
     shareOwners(row);
-    if (isObject(row)) shareOwners(row.peer);
+    if (isJsonObject(row)) shareOwners(row.peer);
     return row;
   };
 }
@@ -39,8 +41,4 @@ function known<T>(all: Map<string, T>, key: string, value: T): T {
   if (before !== undefined) return before;
   all.set(key, value);
   return value;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,7 +1,7 @@
 import { NetstatError } from '../../errors.ts';
 import { isNetnsCalled, type Netns, ownNetnsWords } from '../../model/machine/netns.ts';
 import type { Row } from '../../model/report/snapshot.ts';
-import type { NetnsAsked } from '../../model/request/listing.ts';
+import { isSameNetnsAsked, type NetnsAsked } from '../../model/request/listing.ts';
 import type { Saved } from '../../saved/parse-saved.ts';
 import type { Source } from '../../sources/source.ts';
 import { shortened } from '../../text/shortened.ts';
@@ -17,7 +17,7 @@ export async function rowsOfNetns(
   source: Pick<Source, 'read' | 'reports'>,
   path: string,
 ): Promise<readonly Row[]> {
-  if (wanted === 'all' || JSON.stringify(wanted) === JSON.stringify(asked?.netns)) return rows;
+  if (wanted === 'all' || (asked !== null && isSameNetnsAsked(wanted, asked.netns))) return rows;
   if (wanted === 'own' || ownNetnsWords.has(wanted.name)) {
     return rows.filter(({ netns }) => netns?.own !== false);
   }

@@ -1,7 +1,7 @@
 import { type InetFamily, inetProtocols, type Protocol, protocolFlag } from '../protocol.ts';
 import type { ReportKind } from '../report/snapshot.ts';
 import { shellWord } from '../shell-word.ts';
-import type { Listing, NetnsAsked } from './listing.ts';
+import { isSameNetnsAsked, type Listing, type NetnsAsked } from './listing.ts';
 import { type FilterOptions, filterNames, type Query, type Which } from './query.ts';
 import type { View } from './view.ts';
 
@@ -159,8 +159,7 @@ export function isWithin(asked: SavedQuestion, wider: SavedQuestion): boolean {
     (asked.on === undefined
       ? wider.on === undefined
       : wider.on !== undefined && has(wider.on, asked.on)) &&
-    ((wider.netns === 'all' && asked.netns === 'own') ||
-      JSON.stringify(wider.netns) === JSON.stringify(asked.netns))
+    ((wider.netns === 'all' && asked.netns === 'own') || isSameNetnsAsked(wider.netns, asked.netns))
   );
 }
 

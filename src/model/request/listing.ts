@@ -40,6 +40,12 @@ export type SocketSource = (typeof socketSources)[number];
 /** The network namespace of this program, every one, or the named one. */
 export type NetnsAsked = 'own' | 'all' | { readonly name: string };
 
+/** Whether both are the same, in the same words. */
+export function isSameNetnsAsked(one: NetnsAsked, other: NetnsAsked): boolean {
+  if (typeof one === 'string' || typeof other === 'string') return one === other;
+  return one.name === other.name;
+}
+
 /** `--on`: other machines, read over ssh. */
 export interface MachinesAsked {
   /** As given, without repetitions, in the order of the output. */

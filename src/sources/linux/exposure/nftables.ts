@@ -1,6 +1,7 @@
 import { addTo } from '../../../model/add-to.ts';
 import { isPortOrZero, type PortRange } from '../../../model/address/port.ts';
 import { canonicalAddress } from '../../../model/address/read.ts';
+import { isJsonObject, type JsonObject } from '../../../text/json-object.ts';
 import { isOwn, protocolOf } from './iptables.ts';
 import { addressesOfOthers, anyPacket, type PacketMatch } from './packet-match.ts';
 import {
@@ -11,11 +12,6 @@ import {
   type Redirection,
   rulesFrom,
 } from './port-rule.ts';
-
-type Json = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The rules of nft, and what it shows of those of iptables. */
 export interface NftRules extends PortRules {
@@ -33,7 +29,7 @@ export function parseNftables(text: string): NftRules | null {
   } catch {
     return null;
   }
-  const items = isObject(document) ? document.nftables : null;
+  const items = isJsonObject(document) ? document.nftables : null;
   if (!Array.isArray(items)) return null;
   const chains = new Map<string, ChainStep[]>();
   const entries = { incoming: [] as HookChain[], own: [] as HookChain[] };
@@ -42,22 +38,22 @@ export function parseNftables(text: string): NftRules | null {
   const iptablesNat = new Set<'ip' | 'ip6'>();
   const ofIptables = new Set<'ip' | 'ip6'>();
   for (const item of items) {
-    if (!isObject(item)) continue;
+    if (!isJsonObject(item)) continue;
     const { table, chain, rule } = item;
-    if (isObject(table)) {
+    if (isJsonObject(table)) {
       const flags = flagsOf(table);
       if (flags.includes('dormant')) dormant.add(placeOf({ ...table, table: table.name }, ''));
       const { family, name } = table;
       if (name === 'nat' && (family === 'ip' || family === 'ip6')) iptablesNat.add(family);
     }
-    if (isObject(chain) && chain.type === 'nat' && !dormant.has(placeOf(chain, ''))) {
+    if (isJsonObject(chain) && chain.type === 'nat' && !dormant.has(placeOf(chain, ''))) {
       const place = placeOf(chain, chain.name);
       const entry = { chain: place, family: familyOf(chain), priority: Number(chain.prio) || 0 };
       if (chain.hook === 'prerouting') entries.incoming.push(entry);
       if (chain.hook === 'output') entries.own.push(entry);
     }
-    if (!isObject(rule) || !Array.isArray(rule.expr)) continue;
-    const expressions = rule.expr.filter(isObject);
+    if (!isJsonObject(rule) || !Array.isArray(rule.expr)) continue;
+    const expressions = rule.expr.filter(isJsonObject);
     if (expressions.some(isForeign)) ofIptables.add(rule.family === 'ip6' ? 'ip6' : 'ip');
     // Without NAT, in any chain: a filter may be where packets get another destination.
     if (expressions.some(setsDestination) && !dormant.has(placeOf(rule, ''))) isWhole = false;
@@ -74,37 +70,37 @@ interface HookChain extends EntryChain {
   readonly priority: number;
 }
 
-function familyOf({ family }: Json): EntryChain['family'] {
+function familyOf({ family }: JsonObject): EntryChain['family'] {
   return family === 'ip' || family === 'ip6' ? family : 'inet';
 }
 
 /** Whether an expression writes another destination into the packet. */
-function setsDestination({ mangle }: Json): boolean {
-  const key = isObject(mangle) && isObject(mangle.key) ? mangle.key : {};
-  return isObject(key.payload) && key.payload.field === 'daddr';
+function setsDestination({ mangle }: JsonObject): boolean {
+  const key = isJsonObject(mangle) && isJsonObject(mangle.key) ? mangle.key : {};
+  return isJsonObject(key.payload) && key.payload.field === 'daddr';
 }
 
 /**
  * The flags of a table. Up to nft 1.0.6 its name stands in place of a flag: it is then taken for dormant, which is the only
  * flag that a table keeps without a program that owns it.
  */
-function flagsOf({ name, flags }: Json): readonly unknown[] {
+function flagsOf({ name, flags }: JsonObject): readonly unknown[] {
   const all = Array.isArray(flags) ? flags : [flags];
   return all.includes(name) ? [...all, 'dormant'] : all;
 }
 
 /** Whether an expression is iptables', shown only by its name. */
-function isForeign({ xt }: Json): boolean {
-  return isObject(xt) && (xt.name === 'DNAT' || xt.name === 'NETMAP');
+function isForeign({ xt }: JsonObject): boolean {
+  return isJsonObject(xt) && (xt.name === 'DNAT' || xt.name === 'NETMAP');
 }
 
 /** The key of a chain: family, table and name. */
-function placeOf({ family, table }: Json, chain: unknown): string {
+function placeOf({ family, table }: JsonObject, chain: unknown): string {
   return `${family} ${table} ${chain}`;
 }
 
 /** As `stepOf` of iptables. */
-function stepOf(rule: Json, expressions: readonly Json[]): ChainStep | null {
+function stepOf(rule: JsonObject, expressions: readonly JsonObject[]): ChainStep | null {
   let match: PacketMatch = anyPacket;
   let isClear = true;
   for (const expression of expressions) {
@@ -114,7 +110,7 @@ function stepOf(rule: Json, expressions: readonly Json[]): ChainStep | null {
       // A verdict for some packets that are not known takes none of the others.
       return action.kind === 'end' ? null : { match: anyPacket, action: { kind: 'unclear' } };
     }
-    if (!isObject(expression.match)) {
+    if (!isJsonObject(expression.match)) {
       const isPlain = Object.keys(expression).every((key) => plainExpressions.has(key));
       if (!isPlain) match = { ...match, isExact: false };
       continue;
@@ -138,10 +134,10 @@ function stepOf(rule: Json, expressions: readonly Json[]): ChainStep | null {
 const plainExpressions: ReadonlySet<string> = new Set(['counter', 'log']);
 
 /** What an expression does with packets; null: nothing that affects where they go. */
-function actionOf(rule: Json, expression: Json): ChainAction | null {
+function actionOf(rule: JsonObject, expression: JsonObject): ChainAction | null {
   const { jump, goto, dnat } = expression;
   for (const to of [jump, goto]) {
-    if (!isObject(to)) continue;
+    if (!isJsonObject(to)) continue;
     return { kind: 'jump', chain: placeOf(rule, to.target), isGoto: to === goto };
   }
   if (dnat !== undefined) {
@@ -149,7 +145,7 @@ function actionOf(rule: Json, expression: Json): ChainAction | null {
     return destination === null ? { kind: 'unclear' } : { kind: 'dnat', ...destination };
   }
   // A verdict map, to chains or addresses.
-  if (isObject(expression.vmap)) return { kind: 'unclear' };
+  if (isJsonObject(expression.vmap)) return { kind: 'unclear' };
   const ends = Object.keys(expression).map((key) => endings.get(key));
   const of = ends.find((one) => one !== undefined);
   return of === undefined ? null : { kind: 'end', of };
@@ -166,19 +162,19 @@ const endings: ReadonlyMap<string, 'chain' | 'hook' | 'all'> = new Map([
 /** A condition that is not understood: it does not narrow the match down, but not all packets match it. */
 const furtherCondition = { isExact: false } as const;
 
-function matchOf({ op, left, right }: Json): Partial<PacketMatch> | 'unclear' {
-  if (!isObject(left)) return furtherCondition;
+function matchOf({ op, left, right }: JsonObject): Partial<PacketMatch> | 'unclear' {
+  if (!isJsonObject(left)) return furtherCondition;
   const { payload, meta, fib } = left;
-  if (isObject(fib) && isOfOthers(fib, op, right)) return ofOthers;
+  if (isJsonObject(fib) && isOfOthers(fib, op, right)) return ofOthers;
   if (isOfPacket(left) && !isNamed(right) && !isOwnInterface(meta, op, right)) {
     return { conditions: [JSON.stringify([op, left, right])] };
   }
   if (op !== '==' && op !== 'in') return furtherCondition;
-  if (isObject(meta)) {
+  if (isJsonObject(meta)) {
     if (meta.key === 'l4proto') return protocolIn(right);
     return isOwnInterface(meta, op, right) ? { isOwn: true } : furtherCondition;
   }
-  if (!isObject(payload)) return furtherCondition;
+  if (!isJsonObject(payload)) return furtherCondition;
   const { protocol, field } = payload;
   if (field === 'protocol' || field === 'nexthdr') return protocolIn(right);
   if (field === 'dport') {
@@ -196,7 +192,7 @@ function matchOf({ op, left, right }: Json): Partial<PacketMatch> | 'unclear' {
 const ofOthers = { destination: addressesOfOthers, isExact: false } as const;
 
 /** Whether a match of the type of the destination is only of addresses that are not this machine's. */
-function isOfOthers({ result, flags }: Json, op: unknown, right: unknown): boolean {
+function isOfOthers({ result, flags }: JsonObject, op: unknown, right: unknown): boolean {
   if (result !== 'type' || !Array.isArray(flags) || !flags.includes('daddr')) return false;
   return op === '!=' ? right === 'local' : op === '==' && right !== 'local' && isText(right);
 }
@@ -208,7 +204,7 @@ function protocolIn(right: unknown): Partial<PacketMatch> {
   if (typeof right === 'number') return { protocol: 'other' };
   // A named set, `@transport`, has no names here.
   if (typeof right === 'string' && !right.startsWith('@')) return { protocol: protocolOf(right) };
-  const names = isObject(right) && Array.isArray(right.set) ? (right.set as unknown[]) : [];
+  const names = isJsonObject(right) && Array.isArray(right.set) ? (right.set as unknown[]) : [];
   const known = names.filter((name) => protocolOf(String(name)) !== 'other');
   if (names.length > 0 && known.length === 0) return { protocol: 'other' };
   return known.length === 1
@@ -220,9 +216,9 @@ function protocolIn(right: unknown): Partial<PacketMatch> {
 const ofInterface: ReadonlySet<unknown> = new Set(['iif', 'iifname', 'iiftype', 'iifgroup']);
 
 /** Whether what is compared is the packet's own in every rule: the interface, or the route of its addresses. */
-function isOfPacket({ meta, fib }: Json): boolean {
-  if (isObject(fib)) return !JSON.stringify(fib.flags)?.includes('"mark"');
-  return isObject(meta) && ofInterface.has(meta.key);
+function isOfPacket({ meta, fib }: JsonObject): boolean {
+  if (isJsonObject(fib)) return !JSON.stringify(fib.flags)?.includes('"mark"');
+  return isJsonObject(meta) && ofInterface.has(meta.key);
 }
 
 /** Whether it is a named set, which rules may change. */
@@ -232,9 +228,9 @@ function isNamed(right: unknown): boolean {
 
 /** Whether a match of an interface is only of loopback's. */
 function isOwnInterface(meta: unknown, op: unknown, right: unknown): boolean {
-  if (!isObject(meta) || (op !== '==' && op !== 'in')) return false;
+  if (!isJsonObject(meta) || (op !== '==' && op !== 'in')) return false;
   const { key } = meta;
-  const names = isObject(right) && Array.isArray(right.set) ? right.set : [right];
+  const names = isJsonObject(right) && Array.isArray(right.set) ? right.set : [right];
   const loopback =
     key === 'iifname' || key === 'iif' ? 'lo' : key === 'iiftype' ? 'loopback' : null;
   return loopback !== null && names.every((name) => name === loopback);
@@ -243,14 +239,14 @@ function isOwnInterface(meta: unknown, op: unknown, right: unknown): boolean {
 /** An address or a network; null: a set, which may be of several. */
 function networkOf(right: unknown): string | null {
   if (typeof right === 'string') return right;
-  const prefix = isObject(right) && isObject(right.prefix) ? right.prefix : null;
+  const prefix = isJsonObject(right) && isJsonObject(right.prefix) ? right.prefix : null;
   return prefix === null ? null : `${prefix.addr}/${prefix.len}`;
 }
 
 /** A port, a range, or a set of both. */
 function portsOf(value: unknown): readonly PortRange[] {
   if (isPortOrZero(value)) return [{ first: value, last: value }];
-  if (!isObject(value)) return [];
+  if (!isJsonObject(value)) return [];
   const { range, set } = value;
   if (Array.isArray(range)) {
     const [first, last] = range as unknown[];
@@ -258,12 +254,12 @@ function portsOf(value: unknown): readonly PortRange[] {
   }
   // nft never prints a set within a set.
   return Array.isArray(set)
-    ? set.filter((one) => !isObject(one) || !('set' in one)).flatMap(portsOf)
+    ? set.filter((one) => !isJsonObject(one) || !('set' in one)).flatMap(portsOf)
     : [];
 }
 
 function destinationOf(dnat: unknown): Redirection | null {
-  if (!isObject(dnat)) return null;
+  if (!isJsonObject(dnat)) return null;
   const address = typeof dnat.addr === 'string' ? canonicalAddress(dnat.addr) : null;
   if (address === null) return null;
   if (dnat.port === undefined) return { address, newPorts: null };

@@ -1,5 +1,5 @@
-import { readlinkSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
+import { threadId } from '../threads/thread-id.ts';
 import { fillRing } from './fill-ring.ts';
 import { kernelReads } from './kernel-reads.ts';
 import { type RingMemory, ringIn } from './ring.ts';
@@ -16,11 +16,8 @@ export interface ReadOrder extends ReadTask {
   readonly memory: RingMemory;
 }
 
-/**
- * This thread's ID. Throws if the kernel does not report it (before Linux 3.17): the thread then ends, and its caller
- * reads by itself.
- */
-const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
+/** Throws if the kernel does not report it: the thread then ends, and its caller reads by itself. */
+const thread = threadId();
 
 function read({ fd, longestLine, memory }: ReadOrder): void {
   fillRing(ringIn(memory), kernelReads(fd, longestLine), thread);

@@ -1,6 +1,7 @@
 import { steadyNow } from '../../../flow/steady-clock.ts';
 import { canonicalAddress } from '../../../model/address/read.ts';
 import type { InterfaceAddress } from '../../../model/machine/interface.ts';
+import { isJsonObject, type JsonObject } from '../../../text/json-object.ts';
 import { systemPrograms } from '../../../trust/system-path.ts';
 import type { WarningSink } from '../../source.ts';
 import { refused, refusedWarning } from '../refused.ts';
@@ -87,7 +88,7 @@ export function parseIpAddress(output: Buffer): Links | null {
     const text = output.toString('latin1', start, end);
     const object = jsonOf(text) ?? jsonOf(repaired(text));
     if (object === null) return null;
-    if (!isObject(object)) continue;
+    if (!isJsonObject(object)) continue;
     const name = textIn(object.ifname);
     if (name !== null) links.set(bytesText(name), factsOf(object, name));
   }
@@ -131,12 +132,6 @@ function elementsOf(json: Buffer): [start: number, end: number][] | null {
   const isEmpty = elements.length === 0 && json.toString('latin1', start, end).trim() === '';
   if (!isEmpty) elements.push([start, end]);
   return elements;
-}
-
-type JsonObject = Readonly<Record<string, unknown>>;
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function textIn(value: unknown): string | null {
@@ -213,7 +208,7 @@ function inetAddresses(list: unknown, name: string): InterfaceAddress[] | null {
   if (!Array.isArray(list)) return null;
   const found: InterfaceAddress[] = [];
   for (const one of list) {
-    if (!isObject(one)) return null;
+    if (!isJsonObject(one)) return null;
     if (one.family !== 'inet') continue;
     const address = inetIn(one.local);
     const prefixLength = countIn(one.prefixlen);

@@ -1,9 +1,10 @@
-import { closeSync, constants, fstatSync, openSync, readlinkSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { stale } from '../errno-name.ts';
 import { type Libc, loadLibc } from '../libc.ts';
 import { errnoOf } from '../proc/proc.ts';
 import { awaitChange, signal } from '../threads/signals.ts';
+import { threadId } from '../threads/thread-id.ts';
 import { at, type Desk, type DeskMemory, deskIn, order } from './requests.ts';
 
 /** The thread's first message: whether it can enter network namespaces. */
@@ -129,7 +130,7 @@ function end(): void {
 }
 
 const libc = loadLibc();
-// Throws if the kernel does not report it (before Linux 3.17): then the thread ends.
-const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
+// Throws if the kernel does not report it: then the thread ends.
+const thread = threadId();
 parentPort?.on('message', (memory: DeskMemory) => void begin(memory));
 void begin(workerData as DeskMemory);

@@ -1,4 +1,5 @@
 import { NetstatError } from '../../../errors.ts';
+import { isJsonObject, type JsonObject } from '../../../text/json-object.ts';
 import { readHead, readPlain } from '../files/plain-file.ts';
 import { openPlainTable } from '../files/table-file.ts';
 import { refused } from '../refused.ts';
@@ -161,23 +162,19 @@ function readLinks(path: string): CapturedLinks {
 }
 
 /** The fields of a JSON object. */
-function fieldsOf(text: string, path: string, what: string): Readonly<Record<string, unknown>> {
+function fieldsOf(text: string, path: string, what: string): Readonly<JsonObject> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
     throw unrecognized(path, `not ${what}: it is not JSON`, cause);
   }
-  if (isRecord(value)) return value;
+  if (isJsonObject(value)) return value;
   throw unrecognized(path, `not ${what}: expected an object, found ${shown(value)}`);
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isTextRecord(value: unknown): value is Readonly<Record<string, string>> {
-  return isRecord(value) && Object.values(value).every((one) => typeof one === 'string');
+  return isJsonObject(value) && Object.values(value).every((one) => typeof one === 'string');
 }
 
 /** A value as shown in a message. */

@@ -1,3 +1,5 @@
+import { isJsonObject } from '../../../text/json-object.ts';
+
 /**
  * The most lists and objects, and the most values: as many as engines write for thousands of containers. JSON that
  * consists of little else takes a parser a thousand times as long for each byte: 8 MiB of `[` take seconds.
@@ -49,6 +51,5 @@ export function elements(value: unknown, most: number): readonly unknown[] {
 
 /** The members of an object, at most `most`; none if it is not an object. */
 export function members(value: unknown, most: number): readonly (readonly [string, unknown])[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
-  return Object.entries(value).slice(0, most);
+  return isJsonObject(value) ? Object.entries(value).slice(0, most) : [];
 }

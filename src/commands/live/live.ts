@@ -10,19 +10,14 @@ import { type Frame, frameOf } from '../../views/live/frame.ts';
 import { inputReader, type Press } from '../../views/live/input.ts';
 import { layoutOf } from '../../views/live/layout.ts';
 import { type Effect, type KeyContext, pressed } from '../../views/live/reducer.ts';
-import { detailsIn, firstState, type LiveState, within } from '../../views/live/state.ts';
+import { detailsIn, type LiveState, within } from '../../views/live/state.ts';
 import { colorLevel } from '../../views/text/color-level.ts';
 import { expressionCheck } from './expression.ts';
 import { livePainter, type Painter } from './painter.ts';
-import {
-  firstQuestion,
-  type LiveRoundParts,
-  type LiveRounds,
-  liveRounds,
-  type Showing,
-} from './rounds.ts';
+import { firstQuestion, type LiveRoundParts, type LiveRounds, liveRounds } from './rounds.ts';
 import { explained } from './rows-summary.ts';
 import { saveAsked } from './save.ts';
+import { type ScreenState, screenState } from './screen-state.ts';
 
 /** ESC counts as a key if nothing follows within this time, in milliseconds; a connection may be slow. */
 const escapeDelay = 100;
@@ -57,7 +52,7 @@ function noTerminal(why: string): NetstatError {
 }
 
 /** An open screen. */
-interface Shown {
+interface OpenScreen {
   readonly screen: Screen;
   readonly painter: Painter;
   finish(code: number): void;
@@ -66,10 +61,10 @@ interface Shown {
 
 /** The state, and what displays and changes it. */
 interface Session {
-  readonly showing: Showing;
+  readonly onScreen: ScreenState;
   readonly rounds: LiveRounds;
   readonly names: VisibleNames;
-  shown: Shown | null;
+  shown: OpenScreen | null;
   /** Saves the current listing's answer. */
   save(): ReturnType<typeof saveAsked>;
 }
@@ -83,14 +78,14 @@ async function liveSession(
   const { source, resolver } = parts;
   const keyContext = { facts: source.facts, check: await expressionCheck(source, resolver) };
   const isColored = colorLevel(listing.view.color, host.env, true) > 0;
-  const showing: Showing = { state: firstState(listing) };
+  const onScreen = screenState(listing);
   const redraw = () => draw(session);
   const session: Session = {
-    showing,
-    rounds: await liveRounds(showing, host, parts, redraw),
+    onScreen,
+    rounds: await liveRounds(onScreen, host, parts, redraw),
     names: visibleNames(resolver, redraw),
     shown: null,
-    save: () => save(showing.state.asked),
+    save: () => save(onScreen.state.asked),
   };
   const keys = keyReader((presses) => take(session, presses, keyContext));
   return {
@@ -98,7 +93,7 @@ async function liveSession(
       input: keys.read,
       resized(): void {
         if (session.shown === null) return;
-        showing.state = resized(showing.state, session.shown.screen.size());
+        onScreen.change(resized(onScreen.state, session.shown.screen.size()));
         redraw();
       },
       resumed(): void {
@@ -107,7 +102,7 @@ async function liveSession(
       },
     },
     run(screen: Screen): Promise<number> {
-      showing.state = { ...showing.state, size: screen.size() };
+      onScreen.change({ size: screen.size() });
       return new Promise<number>((finish, crash) => {
         const frame = (before: Widths | null) => frameNow(session, before);
         const painter = livePainter(screen, frame, isColored, crash);
@@ -126,13 +121,13 @@ function draw({ shown }: Session): void {
   shown?.painter.draw();
 }
 
-function frameNow({ showing, names }: Session, before: Widths | null): Frame {
-  const frame = frameOf(showing.state, { names: names.names, explain: explained }, before);
-  const { mode } = showing.state;
+function frameNow({ onScreen, names }: Session, before: Widths | null): Frame {
+  const frame = frameOf(onScreen.state, { names: names.names, explain: explained }, before);
+  const { mode } = onScreen.state;
   if (frame.top !== null && 'top' in mode && mode.top !== frame.top) {
-    showing.state = { ...showing.state, mode: { ...mode, top: frame.top } };
+    onScreen.change({ mode: { ...mode, top: frame.top } });
   }
-  names.want(seenSockets(showing.state), showing.state.asked.view.numeric);
+  names.want(seenSockets(onScreen.state), onScreen.state.asked.view.numeric);
   return frame;
 }
 
@@ -145,11 +140,11 @@ function seenSockets({ mode, round, detail, place, size }: LiveState): readonly 
 }
 
 function take(session: Session, presses: readonly Press[], context: KeyContext): void {
-  const { showing, rounds } = session;
+  const { onScreen, rounds } = session;
   for (const press of presses) {
-    const before = showing.state;
+    const before = onScreen.state;
     const next = pressed(before, press, context);
-    showing.state = next.state;
+    onScreen.state = next.state;
     if (next.effect !== undefined && session.shown !== null) {
       perform(session, next.effect, session.shown);
     }
@@ -162,7 +157,7 @@ function take(session: Session, presses: readonly Press[], context: KeyContext):
 function perform(
   session: Session,
   effect: Effect,
-  { screen, painter, finish, crash }: Shown,
+  { screen, painter, finish, crash }: OpenScreen,
 ): void {
   switch (effect.kind) {
     case 'quit':
@@ -173,7 +168,7 @@ function perform(
       return;
     case 'suspend':
       if (screen.suspend !== undefined) screen.suspend();
-      else say(session, 'this system stops no programs', true);
+      else session.onScreen.say('this system stops no programs', true);
       return;
     case 'redraw':
       painter.forget();
@@ -185,7 +180,7 @@ function perform(
       session
         .save()
         .then(({ text, isError }) => {
-          say(session, text, isError);
+          session.onScreen.say(text, isError);
           draw(session);
         })
         .catch(crash);
@@ -193,16 +188,11 @@ function perform(
   }
 }
 
-function say({ showing }: Session, text: string, isError: boolean): void {
-  showing.state = { ...showing.state, message: { text, isError } };
-}
-
-/** Returns the state for a screen of this size. */
-function resized(state: LiveState, size: ReturnType<Screen['size']>): LiveState {
+/** What changes for a screen of this size. */
+function resized(state: LiveState, size: ReturnType<Screen['size']>): Partial<LiveState> {
   const { height } = layoutOf(size);
   const { round, place, groups, groupPlace } = state;
   return {
-    ...state,
     size,
     place: within(place, round?.rows.length ?? 0, height),
     groupPlace: within(groupPlace, groups.length, height),

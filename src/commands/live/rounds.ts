@@ -17,6 +17,7 @@ import { roundKeys } from '../../views/live/needed.ts';
 import { detailsIn, type LiveState, start, within } from '../../views/live/state.ts';
 import { detailReader } from './detail.ts';
 import { regrouped, summed } from './rows-summary.ts';
+import type { ScreenState } from './screen-state.ts';
 
 /** How long a row shows a mark, in milliseconds. */
 const lingering = 3000;
@@ -27,11 +28,6 @@ const fewRows = 20_000;
 
 /** Thrown into a round that is no longer needed. */
 const superseded = new Error('superseded');
-
-/** What the screen shows. Keys, the terminal and rounds replace the state; they never modify it. */
-export interface Showing {
-  state: LiveState;
-}
 
 /** The questions that have been asked, by number: a round for an earlier one than the last is no longer needed. */
 export interface Questions {
@@ -76,25 +72,25 @@ export interface LiveRounds {
  * @throws NetstatError if the listing is invalid
  */
 export async function liveRounds(
-  showing: Showing,
+  onScreen: ScreenState,
   host: Host,
   parts: LiveRoundParts,
   draw: () => void,
 ): Promise<LiveRounds> {
-  const live: Live = {
-    ...{ showing, host, draw, questions: parts.questions, lastGood: showing.state.asked },
+  const progress: Progress = {
+    ...{ onScreen, host, draw, questions: parts.questions, lastGood: onScreen.state.asked },
     ...{ nap: interruptibleWait(), warningOf: roundWarning() },
-    readers: await readersOf(parts, host, showing.state),
+    readers: await readersOf(parts, host, onScreen.state),
   };
   return {
-    follow: (before) => follow(live, before),
-    readOn: () => readOn(live),
+    follow: (before) => follow(progress, before),
+    readOn: () => readOn(progress),
   };
 }
 
 /** The state, and the progress of reading. */
-interface Live {
-  readonly showing: Showing;
+interface Progress {
+  readonly onScreen: ScreenState;
   readonly host: Host;
   readonly draw: () => void;
   readonly questions: Questions;
@@ -106,63 +102,55 @@ interface Live {
   readonly warningOf: ReturnType<typeof roundWarning>;
 }
 
-function change({ showing }: Live, changes: Partial<LiveState>): void {
-  showing.state = { ...showing.state, ...changes };
-}
-
-function say(live: Live, text: string): void {
-  change(live, { message: { text, isError: true } });
-}
-
-async function readOn(live: Live): Promise<never> {
-  const { host, draw } = live;
+async function readOn(progress: Progress): Promise<never> {
+  const { host, draw } = progress;
   for (;;) {
     const begun = host.elapsed();
     try {
-      await readOnce(live);
+      await readOnce(progress);
     } catch (error) {
       if (error === superseded) continue;
-      if (!isNetstatError(error) || !recovered(live, error)) throw error;
+      if (!isNetstatError(error) || !recovered(progress, error)) throw error;
     }
     draw();
     const worked = host.elapsed() - begun;
     // After a round that takes long, the wait is as long: at most half of a processor is used.
-    await rest(live, begun, 2 * worked);
+    await rest(progress, begun, 2 * worked);
   }
 }
 
 /** Reads what the screen shows now: one socket's details, or rows. */
-async function readOnce(live: Live): Promise<void> {
-  const { showing, readers, questions } = live;
+async function readOnce(progress: Progress): Promise<void> {
+  const { onScreen, readers, questions } = progress;
   questions.reading = questions.last;
-  const details = detailsIn(showing.state.mode);
-  if (details !== null) return readDetails(live, details.of);
+  const details = detailsIn(onScreen.state.mode);
+  if (details !== null) return readDetails(progress, details.of);
   readers.details.end();
-  return readRound(live);
+  return readRound(progress);
 }
 
-async function readDetails(live: Live, of: MarkedSocket): Promise<void> {
-  const { showing, readers, host } = live;
-  const { asked, detail: before } = showing.state;
+async function readDetails(progress: Progress, of: MarkedSocket): Promise<void> {
+  const { onScreen, readers, host } = progress;
+  const { asked, detail: before } = onScreen.state;
   const takenAt = new Date().toISOString();
   const detail = await readers.details.read(inNumbers(asked), of, before, readers.facts);
   const rates = await readers.traffic(host.elapsed());
-  const { mode: now, head } = showing.state;
+  const { mode: now, head } = onScreen.state;
   if (detailsIn(now)?.of !== of) return;
   // The rates of all sockets are not known while one is read.
   const unknown = { received: null, sent: null, of: 'sockets' } as const;
   const traffic = head?.traffic?.of === 'sockets' ? unknown : rates;
-  change(live, { detail, failure: null, head: { takenAt, traffic } });
+  onScreen.change({ detail, failure: null, head: { takenAt, traffic } });
 }
 
-async function readRound(live: Live): Promise<void> {
-  const { showing, readers, host, questions } = live;
-  await readers.ask(showing.state);
+async function readRound(progress: Progress): Promise<void> {
+  const { onScreen, readers, host, questions } = progress;
+  await readers.ask(onScreen.state);
   const round = await readers.rounds.read();
   const rates = await readers.traffic(host.elapsed());
   if (questions.reading !== questions.last) throw superseded;
-  showing.state = regrouped(withRound(showing.state, round, rates));
-  change(live, { warning: live.warningOf(round.warnings, showing.state.warning) });
+  onScreen.state = regrouped(withRound(onScreen.state, round, rates));
+  onScreen.change({ warning: progress.warningOf(round.warnings, onScreen.state.warning) });
 }
 
 /** Returns the state with a new round. */
@@ -190,58 +178,61 @@ function withRound(
  * Reverts a listing chosen by key that is invalid; shows an error that may be temporary. Returns false if the error is
  * fatal.
  */
-function recovered(live: Live, error: NetstatError): boolean {
-  const { state } = live.showing;
+function recovered(progress: Progress, error: NetstatError): boolean {
+  const { onScreen } = progress;
+  const { state } = onScreen;
   if (error.code === 'usage' || error.code === 'unsupported') {
-    if (state.asked === live.lastGood) return false;
-    change(live, { asked: live.lastGood });
-    say(live, error.summary);
-    live.questions.last++;
+    if (state.asked === progress.lastGood) return false;
+    onScreen.change({ asked: progress.lastGood });
+    onScreen.say(error.summary, true);
+    progress.questions.last++;
     return true;
   }
   if (state.round === null) return false;
-  change(live, { failure: error.summary });
+  onScreen.change({ failure: error.summary });
   return true;
 }
 
 /** Waits until the next round is due, or the question changes; `least`: how long after `begun` at least. */
-async function rest(live: Live, begun: number, least: number): Promise<void> {
-  const { showing, host, nap, questions } = live;
-  if (showing.state.failure === null && questions.reading === questions.last) {
-    live.lastGood = showing.state.asked;
+async function rest(progress: Progress, begun: number, least: number): Promise<void> {
+  const { onScreen, host, nap, questions } = progress;
+  if (onScreen.state.failure === null && questions.reading === questions.last) {
+    progress.lastGood = onScreen.state.asked;
   }
   const mine = questions.reading;
   for (;;) {
     if (mine !== questions.last) return;
-    const { interval, isPaused } = showing.state;
+    const { interval, isPaused } = onScreen.state;
     const left = begun + Math.max(least, interval) - host.elapsed();
     if (!isPaused && left <= 0) return;
     await nap.wait(isPaused ? null : Math.min(left, markTick));
-    if (!showing.state.isPaused) expire(live);
+    if (!onScreen.state.isPaused) expire(progress);
   }
 }
 
 /** Marks expire even if the next round is far away. */
-function expire(live: Live): void {
-  const { round, mode } = live.showing.state;
+function expire(progress: Progress): void {
+  const { onScreen } = progress;
+  const { round, mode } = onScreen.state;
   if (round === null || detailsIn(mode) !== null) return;
-  const rows = live.readers.rounds.expired(round.rows);
+  const rows = progress.readers.rounds.expired(round.rows);
   if (rows === null) return;
-  change(live, { round: { ...round, rows } });
-  live.draw();
+  onScreen.change({ round: { ...round, rows } });
+  progress.draw();
 }
 
-function follow(live: Live, before: LiveState): void {
-  const { showing, readers, nap } = live;
-  const { state } = showing;
+function follow(progress: Progress, before: LiveState): void {
+  const { onScreen, readers, nap } = progress;
+  const { state } = onScreen;
   if (state === before) return;
-  if (state.asked.query !== before.asked.query) change(live, { failure: null });
-  if (state.grouping !== before.grouping) showing.state = regrouped(showing.state);
+  if (state.asked.query !== before.asked.query) onScreen.change({ failure: null });
+  if (state.grouping !== before.grouping) onScreen.state = regrouped(onScreen.state);
   const isOther = isOtherQuestion(before, state, readers.facts);
   if (isOther) {
-    live.questions.last++;
+    progress.questions.last++;
     const { rows = [] } = state.round ?? {};
-    if (state.asked.query.sort !== before.asked.query.sort && rows.length <= fewRows) resort(live);
+    const isResorted = state.asked.query.sort !== before.asked.query.sort;
+    if (isResorted && rows.length <= fewRows) resort(progress);
   }
   if (isOther || state.interval !== before.interval || state.isPaused !== before.isPaused) {
     nap.end();
@@ -258,16 +249,16 @@ function isOtherQuestion(before: LiveState, state: LiveState, facts: readonly Fa
 }
 
 /** Sorts few rows immediately, before the next round. */
-function resort(live: Live): void {
-  const { showing, questions } = live;
+function resort(progress: Progress): void {
+  const { onScreen, questions } = progress;
   const mine = questions.last;
-  const { round, asked } = showing.state;
+  const { round, asked } = onScreen.state;
   if (round === null) return;
-  live.readers.rounds.sorted(round.rows, asked.query.sort).then(
+  progress.readers.rounds.sorted(round.rows, asked.query.sort).then(
     (rows) => {
-      if (mine !== questions.last || showing.state.round !== round) return;
-      change(live, { round: { ...round, rows } });
-      live.draw();
+      if (mine !== questions.last || onScreen.state.round !== round) return;
+      onScreen.change({ round: { ...round, rows } });
+      progress.draw();
     },
     () => undefined,
   );

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { firstQuestion, liveRounds, type Showing } from '../../../src/commands/live/rounds.ts';
+import { firstQuestion, liveRounds } from '../../../src/commands/live/rounds.ts';
+import { type ScreenState, screenState } from '../../../src/commands/live/screen-state.ts';
 import type { Warning } from '../../../src/model/report/snapshot.ts';
 import { taskFrom } from '../../../src/options/command-line.ts';
 import { lazyResolver } from '../../../src/resolve/lazy-resolver.ts';
-import { firstState, type LiveState } from '../../../src/views/live/state.ts';
+import type { LiveState } from '../../../src/views/live/state.ts';
 import { inet } from '../../support/builders.ts';
 import { fakeHost } from '../../support/fake-host.ts';
 import { refused } from '../../support/fake-machines.ts';
@@ -16,7 +17,8 @@ const answer: FakeReading = { batches: [[one]] };
 async function rounds(readings: readonly FakeReading[], interval = 60_000) {
   const task = taskFrom(['--live', '-tan']);
   if (task.kind !== 'live') throw new Error(task.kind);
-  const showing: Showing = { state: { ...firstState(task.listing), interval } };
+  const onScreen = screenState(task.listing);
+  onScreen.change({ interval });
   const { host } = fakeHost({ elapsed: () => performance.now() });
   let drawn = () => {};
   const parts = {
@@ -24,55 +26,55 @@ async function rounds(readings: readonly FakeReading[], interval = 60_000) {
     resolver: lazyResolver(1000, host),
     questions: firstQuestion(),
   };
-  const live = await liveRounds(showing, host, parts, () => drawn());
+  const live = await liveRounds(onScreen, host, parts, () => drawn());
   const ended = live.readOn();
   const shown = (wanted: (state: LiveState) => boolean) =>
     Promise.race([
       ended,
       new Promise<void>((resolve) => {
         drawn = () => {
-          if (wanted(showing.state)) resolve();
+          if (wanted(onScreen.state)) resolve();
         };
       }),
     ]);
   const change = (changes: Partial<LiveState>) => {
-    const before = showing.state;
-    showing.state = { ...before, ...changes };
+    const before = onScreen.state;
+    onScreen.change(changes);
     live.follow(before);
   };
-  return { showing, shown, change };
+  return { onScreen, shown, change };
 }
 
 /** The time of the round that is shown. */
-const roundOf = ({ state }: Showing) => state.round?.takenAt;
+const roundOf = ({ state }: ScreenState) => state.round?.takenAt;
 
 describe('the rounds of the live view', () => {
   test('a shorter interval does not wait for the end of the longer one', async () => {
-    const { showing, shown, change } = await rounds([answer, answer]);
+    const { onScreen, shown, change } = await rounds([answer, answer]);
     await shown(({ round }) => round !== null);
-    const first = showing.state.round;
+    const first = onScreen.state.round;
     change({ interval: 100 });
     await shown(({ round }) => round !== first);
-    expect(showing.state.round?.rows).toHaveLength(1);
-    expect(roundOf(showing)).not.toBe(first?.takenAt);
+    expect(onScreen.state.round?.rows).toHaveLength(1);
+    expect(roundOf(onScreen)).not.toBe(first?.takenAt);
   });
 
   test('a pause keeps the round, and its end reads the next', async () => {
-    const { showing, shown, change } = await rounds([answer, answer], 10);
+    const { onScreen, shown, change } = await rounds([answer, answer], 10);
     await shown(({ round }) => round !== null);
     change({ isPaused: true });
-    const first = showing.state.round;
+    const first = onScreen.state.round;
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(showing.state.round).toBe(first);
+    expect(onScreen.state.round).toBe(first);
     change({ isPaused: false });
     await shown(({ round }) => round !== first);
   });
 
   test('a failure is shown beside the last round, until the next one succeeds', async () => {
-    const { showing, shown } = await rounds([answer, { failure: refused('it') }, answer], 10);
+    const { onScreen, shown } = await rounds([answer, { failure: refused('it') }, answer], 10);
     await shown(({ round }) => round !== null);
     await shown(({ failure }) => failure !== null);
-    expect(showing.state.round?.rows).toHaveLength(1);
+    expect(onScreen.state.round?.rows).toHaveLength(1);
     await shown(({ failure }) => failure === null);
   });
 
@@ -104,54 +106,54 @@ describe('the rounds of the live view', () => {
       warned('absent', 'b'),
       warned('uncertain', 'c'),
     ];
-    const { showing, shown } = await rounds(readings, 10);
+    const { onScreen, shown } = await rounds(readings, 10);
     for (const text of ['a', 'a', null, null, null, 'c']) {
-      const { round } = showing.state;
+      const { round } = onScreen.state;
       await shown((state) => state.round !== round);
-      expect(showing.state.warning?.text ?? null).toBe(text);
+      expect(onScreen.state.warning?.text ?? null).toBe(text);
     }
   });
 
   test('the time goes on while details are read', async () => {
-    const { showing, shown, change } = await rounds([answer, answer, answer, {}], 10);
+    const { onScreen, shown, change } = await rounds([answer, answer, answer, {}], 10);
     await shown(({ round }) => round !== null);
-    const of = showing.state.round?.rows[0];
+    const of = onScreen.state.round?.rows[0];
     if (of === undefined) throw new Error('no row');
     change({ mode: { kind: 'details', of, top: 0 } });
     await shown(({ detail }) => detail !== null);
-    const { head, round } = showing.state;
+    const { head, round } = onScreen.state;
     await shown((state) => state.head?.takenAt !== head?.takenAt);
-    expect(showing.state.round).toBe(round);
+    expect(onScreen.state.round).toBe(round);
     await shown(({ detail }) => detail?.isGone === true);
-    const last = showing.state.head?.takenAt;
+    const last = onScreen.state.head?.takenAt;
     await shown((state) => state.head?.takenAt !== last);
   });
 
   test('details go on being read while the help covers them', async () => {
-    const { showing, shown, change } = await rounds([answer, answer, answer, answer], 10);
+    const { onScreen, shown, change } = await rounds([answer, answer, answer, answer], 10);
     await shown(({ round }) => round !== null);
-    const { round } = showing.state;
+    const { round } = onScreen.state;
     const of = round?.rows[0];
     if (of === undefined) throw new Error('no row');
     const behind = { kind: 'details', of, top: 0 } as const;
     change({ mode: { kind: 'help', top: 0, behind } });
     await shown(({ detail }) => detail !== null);
-    const { detail } = showing.state;
+    const { detail } = onScreen.state;
     await shown((state) => state.detail !== detail);
-    expect(showing.state.round).toBe(round);
+    expect(onScreen.state.round).toBe(round);
   });
 
   test('rates summed over sockets are not replaced by others while one is read', async () => {
-    const { showing, shown, change } = await rounds([answer, answer, answer, answer], 10);
+    const { onScreen, shown, change } = await rounds([answer, answer, answer, answer], 10);
     await shown(({ round }) => round !== null);
-    const of = showing.state.round?.rows[0];
+    const of = onScreen.state.round?.rows[0];
     if (of === undefined) throw new Error('no row');
     const summed = { received: 7, sent: 8, of: 'sockets' } as const;
     change({ mode: { kind: 'details', of, top: 0 }, head: { takenAt: '', traffic: summed } });
     for (const _ of [1, 2]) {
-      const { head } = showing.state;
+      const { head } = onScreen.state;
       await shown((state) => state.head !== head);
-      expect(showing.state.head?.traffic).toEqual({ received: null, sent: null, of: 'sockets' });
+      expect(onScreen.state.head?.traffic).toEqual({ received: null, sent: null, of: 'sockets' });
     }
   });
 

@@ -1,14 +1,16 @@
-import type { CellContext } from '../../../attributes/attribute.ts';
+import type { Attribute, CellContext } from '../../../attributes/attribute.ts';
 import { attributeNamed } from '../../../attributes/index.ts';
+import type { MarkedSocket } from '../../../model/report/marked-socket.ts';
 import type { Names } from '../../../model/report/names.ts';
 import { sortKeyOf } from '../../../model/request/query.ts';
+import type { Socket } from '../../../model/socket/socket.ts';
 import { textWidth } from '../../../text/width.ts';
 import { cellStyle, cellText, fittingCell } from '../cells.ts';
 import { fittingColumns, gap, isSameColumn, shownColumns } from '../columns.ts';
 import { clipped, type Grid, put, restyle } from '../grid.ts';
 import type { Layout } from '../layout.ts';
 import { type LiveState, within } from '../state.ts';
-import { bold, color, dim, plain, reverse, struck, underline } from '../style.ts';
+import { bold, color, dim, plain, reverse, type Style, struck, underline } from '../style.ts';
 import { drawNoRows, markWidth } from './no-rows.ts';
 
 /** The widest cells so far: columns only grow, so that they do not jump. */
@@ -34,65 +36,137 @@ export function drawTable(
   names: Names,
   before: Widths | null,
 ): Widths {
-  const { asked, round, size } = state;
-  const takenAt = round?.takenAt ?? '';
-  const cellContext: CellContext = { takenAt, names, previous: null };
-  const rows = round?.rows ?? [];
+  const rows = state.round?.rows ?? [];
   const { at, top } = within(state.place, rows.length, layout.height);
   const visible = rows.slice(top, top + layout.height);
-  const [sortKey = ''] = asked.query.sort;
-  const sort = sortKeyOf(sortKey);
+  const texts = tableTexts(state, visible, names);
+  const widths = widthsFor(texts, state.size, before);
+  const columns = positionedColumns(texts, widths, state);
+  drawTitles(grid, layout, texts, columns);
+  drawRows(grid, layout, texts, columns, visible);
+  if (visible.length === 0) drawNoRows(grid, layout, state);
+  else restyle(grid, layout.body + at - top, reverse);
+  return widths;
+}
+
+/** The table's columns by their keys, and the whole text of each cell. */
+interface TableTexts {
+  readonly keys: readonly string[];
+  readonly titles: readonly string[];
+  /** The cells of each visible row. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** The titles and cells of the visible rows, before they are cut to their widths. */
+function tableTexts(
+  { asked, round }: LiveState,
+  visible: readonly MarkedSocket[],
+  names: Names,
+): TableTexts {
+  const context: CellContext = { takenAt: round?.takenAt ?? '', names, previous: null };
+  const sort = sortKeyOf(asked.query.sort[0] ?? '');
   const keys = shownColumns(asked);
-  const titles = keys.map((key) => {
-    const header = attributeNamed('sockets', key)?.header ?? key;
-    return isSameColumn(key, sort.name) ? `${header}${sort.descending ? '↓' : '↑'}` : header;
-  });
-  const texts = visible.map(({ socket }) =>
-    keys.map((key) => {
-      const attribute = attributeNamed('sockets', key);
-      return attribute === undefined ? '' : cellText(attribute, socket, cellContext);
+  const attributes = keys.map((key) => attributeNamed('sockets', key));
+  return {
+    keys,
+    titles: keys.map((key, index) => {
+      const header = attributes[index]?.header ?? key;
+      return isSameColumn(key, sort.name) ? `${header}${sort.descending ? '↓' : '↑'}` : header;
     }),
-  );
+    rows: visible.map(({ socket }) =>
+      attributes.map((one) => (one === undefined ? '' : cellText(one, socket, context))),
+    ),
+  };
+}
+
+/** How wide each column needs to be, no narrower than before. */
+function widthsFor(
+  { keys, titles, rows }: TableTexts,
+  { columns }: LiveState['size'],
+  before: Widths | null,
+): Widths {
+  const of = `${columns} ${titles.join(' ')}`;
   const reserved = (key: string) => {
     const attribute = attributeNamed('sockets', key);
-    return size.columns < leastWithReserve && attribute?.long ? 0 : (attribute?.width ?? 0);
+    return columns < leastWithReserve && attribute?.long ? 0 : (attribute?.width ?? 0);
   };
-  const of = `${size.columns} ${titles.join(' ')}`;
-  const needed = keys.map((key, column) =>
+  const needed = keys.map((key, index) =>
     Math.max(
-      before?.of === of ? (before.needed[column] ?? 0) : reserved(key),
-      textWidth(titles[column] ?? ''),
-      ...texts.map((cells) => textWidth(cells[column] ?? '')),
+      before?.of === of ? (before.needed[index] ?? 0) : reserved(key),
+      textWidth(titles[index] ?? ''),
+      ...rows.map((cells) => textWidth(cells[index] ?? '')),
     ),
   );
+  return { of, needed };
+}
+
+/** A column for which there is room. */
+interface PositionedColumn {
+  readonly attribute: Attribute<Socket>;
+  /** Its index among all columns. */
+  readonly index: number;
+  /** Where it begins on the screen. */
+  readonly x: number;
+  readonly width: number;
+}
+
+function positionedColumns(
+  { keys }: TableTexts,
+  { needed }: Widths,
+  { asked, size }: LiveState,
+): readonly PositionedColumn[] {
+  const sort = sortKeyOf(asked.query.sort[0] ?? '');
   const room = size.columns - markWidth;
-  const shown = fittingColumns(keys, needed, room, asked.view.columns !== null, sort.name);
-  const places = shown.map(({ attribute }) => keys.indexOf(attribute.key));
+  let x = markWidth;
+  return fittingColumns(keys, needed, room, asked.view.columns !== null, sort.name).map(
+    ({ attribute, width }) => {
+      const column = { attribute, index: keys.indexOf(attribute.key), x, width };
+      x += width + gap;
+      return column;
+    },
+  );
+}
 
-  let column = markWidth;
-  for (const [index, { attribute, width }] of shown.entries()) {
-    const title = clipped(titles[places[index] as number] ?? '', width);
-    const shift = attribute.align === 'right' ? width - textWidth(title) : 0;
-    put(grid, layout.titles, column + shift, title, bold, column + width);
-    column += width + gap;
+function drawTitles(
+  grid: Grid,
+  { titles: row }: Layout,
+  { titles }: TableTexts,
+  columns: readonly PositionedColumn[],
+): void {
+  for (const column of columns) {
+    putCell(grid, row, column, clipped(titles[column.index] ?? '', column.width), bold);
   }
-  restyle(grid, layout.titles, underline);
+  restyle(grid, row, underline);
+}
 
-  for (const [index, { mark }] of visible.entries()) {
-    const row = layout.body + index;
+function drawRows(
+  grid: Grid,
+  { body }: Layout,
+  { rows }: TableTexts,
+  columns: readonly PositionedColumn[],
+  visible: readonly MarkedSocket[],
+): void {
+  for (const [line, { mark }] of visible.entries()) {
+    const row = body + line;
     const look = mark === null ? null : marks[mark];
     if (look !== null) put(grid, row, 0, look.sign, look.style);
-    let column = markWidth;
-    for (const [index2, { attribute, width }] of shown.entries()) {
-      const whole = texts[index]?.[places[index2] as number] ?? '';
-      const text = fittingCell(attribute, whole, width);
-      const shift = attribute.align === 'right' ? Math.max(0, width - textWidth(text)) : 0;
+    for (const column of columns) {
+      const { attribute, index, width } = column;
+      const whole = rows[line]?.[index] ?? '';
       const style = cellStyle(attribute, whole) | (look?.row ?? plain);
-      put(grid, row, column + shift, text, style, column + width);
-      column += width + gap;
+      putCell(grid, row, column, fittingCell(attribute, whole, width), style);
     }
-    if (top + index === at) restyle(grid, row, reverse);
   }
-  if (visible.length === 0) drawNoRows(grid, layout, state);
-  return { of, needed };
+}
+
+/** Writes a text into its column of a row, aligned. */
+function putCell(
+  grid: Grid,
+  row: number,
+  { attribute, x, width }: PositionedColumn,
+  text: string,
+  style: Style,
+): void {
+  const shift = attribute.align === 'right' ? Math.max(0, width - textWidth(text)) : 0;
+  put(grid, row, x + shift, text, style, x + width);
 }

@@ -3,12 +3,13 @@ import { eventLoopTurn } from '../../flow/event-loop.ts';
 import type { Host } from '../../host.ts';
 import { isSame } from '../../model/report/difference.ts';
 import { noNames } from '../../model/report/names.ts';
+import type { Row } from '../../model/report/snapshot.ts';
 import { askedOf, type Comparison, type SavedQuestion } from '../../model/request/asked.ts';
 import type { Listing } from '../../model/request/listing.ts';
 import type { ViewNeeds } from '../../model/request/needs.ts';
 import { type FilterOptions, hasFilters } from '../../model/request/query.ts';
 import { shellWord } from '../../model/shell-word.ts';
-import { pipelineOf } from '../../pipeline/pipeline.ts';
+import { type Pipeline, pipelineOf } from '../../pipeline/pipeline.ts';
 import { lazyResolver } from '../../resolve/lazy-resolver.ts';
 import { hostName } from '../../saved/host-name.ts';
 import type { Saved } from '../../saved/parse-saved.ts';
@@ -16,15 +17,15 @@ import { readSaved } from '../../saved/read-saved.ts';
 import type { Ignored } from '../../select/ignored.ts';
 import type { Source, SourceFor } from '../../sources/source.ts';
 import { shortened } from '../../text/shortened.ts';
-import type { DifferenceReport } from '../../views/text/difference/difference-view.ts';
+import type { ComparedSide } from '../../views/text/difference/difference-view.ts';
 import { differenceFormatterFor } from '../../views/text/difference/index.ts';
 import { jsonView } from '../../views/text/json.ts';
-import type { ViewContext } from '../../views/text/text-view.ts';
+import type { ReportStream, ViewContext } from '../../views/text/text-view.ts';
 import { complain } from '../complain.ts';
 import { paintFor } from '../paint.ts';
 import { intoFile, save } from '../save.ts';
 import { warnOfOrigin } from '../warn-of-origin.ts';
-import { findDifference, ignoredBy } from './compared-rows.ts';
+import { type Found, findDifference, ignoredBy } from './compared-rows.ts';
 import { blamingFile, isOfFile, listingFor, widerWarning } from './listing-for.ts';
 import { rowsOfNetns } from './netns-rows.ts';
 import { nothingCompared, reportNewWarnings, reportNotCompared } from './not-compared.ts';
@@ -44,8 +45,59 @@ export async function compare(
 ): Promise<number> {
   const saved = readSaved(comparison.path);
   if (saved === null) return createBaseline(given, comparison, host, sourceFor);
+  const prepared = await preparedComparison(saved, given, comparison, host, sourceFor);
+  const { pipeline, source, asked, listing } = prepared;
+  const takenAt = new Date().toISOString();
+  const found = await blamingFile(given, comparison, () =>
+    findDifference({ ...saved, rows: prepared.rows }, pipeline, host, {
+      machines: listing.target.machines,
+      ignored: prepared.ignored,
+      isFilteredByFile: saved.asked !== null && !hasFilters(given.query.filters),
+      isSameMachine: isSameMachine(saved, asked, source),
+      keepsRows: comparison.save !== null,
+    }),
+  );
+  reportFindings(prepared, found, host);
+  const { view, schedule } = listing;
+  const context: ViewContext = {
+    ...{ query: pipeline.query, view, schedule, names: noNames },
+    ...{ facts: source.facts, paint: null, width: null, previous: null },
+  };
+  const code = isSame(found.difference) ? exitCode.done : exitCode.noMatch;
+  const now = { platform: source.platform, takenAt, warnings: found.warnings };
+  if (!comparison.quiet) {
+    host.codeIfClosed?.(code);
+    await printDifference(found, prepared, { ...now, host: asked.host }, context, host);
+  }
+  if (comparison.save !== null) {
+    const answer = { ...now, kind: saved.report, asked, batches: once(found.rows) };
+    await saveNewBaseline(comparison.save, answer, context, host);
+  }
+  return code;
+}
+
+/** What a file and a command line ask, before anything is read to compare. */
+interface Prepared {
+  readonly saved: Saved;
+  readonly comparison: Comparison;
+  readonly listing: Listing;
+  readonly source: Source;
+  /** The file's rows of the network namespaces now asked for. */
+  readonly rows: readonly Row[];
+  readonly asked: SavedQuestion;
+  readonly ignored: Ignored | null;
+  readonly pipeline: Pipeline;
+}
+
+async function preparedComparison(
+  saved: Saved,
+  given: Listing,
+  comparison: Comparison,
+  host: Host,
+  sourceFor: SourceFor,
+): Promise<Prepared> {
   const listing = listingFor(given, saved, comparison, host);
-  const { view, schedule, target } = listing;
+  const { schedule, target } = listing;
   const source = await sourceFor({ ...host, ...target, stages: host.debug });
   const own = lazyResolver(schedule.resolveTimeout, host);
   const rows = await rowsOfNetns(saved, target.netns, source, comparison.path);
@@ -61,48 +113,27 @@ export async function compare(
   const pipeline = await blamingFile(given, comparison, () =>
     pipelineOf(listing, source, neededFor(ignored), parts),
   );
-  const takenAt = new Date().toISOString();
-  const found = await blamingFile(given, comparison, () =>
-    findDifference({ ...saved, rows }, pipeline, host, {
-      machines: target.machines,
-      ignored,
-      isFilteredByFile: saved.asked !== null && !hasFilters(given.query.filters),
-      isSameMachine: isSameMachine(saved, asked, source),
-      keepsRows: comparison.save !== null,
-    }),
-  );
-  const { difference, warnings } = found;
-  reportNewWarnings(saved, found.before, warnings, comparison.path, view, host);
-  for (const name of found.unanswered) {
+  return { saved, comparison, listing, source, rows, asked, ignored, pipeline };
+}
+
+/**
+ * Reports what could not be read or compared.
+ * @throws NetstatError if that may be why rows differ, or nothing could be compared
+ */
+function reportFindings(
+  { saved, comparison, listing, source, asked }: Prepared,
+  { before, difference, isUndecided, unanswered, warnings }: Found,
+  host: Host,
+): void {
+  const { view } = listing;
+  const { path } = comparison;
+  reportNewWarnings({ known: saved.warnings, compared: before, warnings, path }, view, host);
+  for (const name of unanswered) {
     complain(host, `${shortened(name)}: not compared: it did not answer when the file was saved`);
   }
   warnOfOrigin(saved, asked.host, source, host, ': only what both provide is compared');
-  if (found.isUndecided) throw nothingCompared(difference.notCompared, comparison.path);
+  if (isUndecided) throw nothingCompared(difference.notCompared, path);
   reportNotCompared(difference.notCompared, view.verbose, host);
-  const context: ViewContext = {
-    ...{ query: pipeline.query, view, schedule, names: noNames },
-    ...{ facts: source.facts, paint: null, width: null, previous: null },
-  };
-  const code = isSame(difference) ? exitCode.done : exitCode.noMatch;
-  const now = { platform: source.platform, takenAt, warnings };
-  if (!comparison.quiet) {
-    host.codeIfClosed?.(code);
-    const before = { ...saved, host: saved.asked?.host ?? null };
-    const name = comparison.path === '-' ? 'standard input' : comparison.path;
-    const after = { ...now, host: asked.host };
-    await show({ difference, name, before, after }, context, host);
-  }
-  if (comparison.save !== null) {
-    const answer = { ...now, kind: saved.report, asked, batches: once(found.rows) };
-    await intoFile(comparison.save, host, async (write) => {
-      for await (const chunk of jsonView.format(answer, context)) {
-        write(chunk);
-        await eventLoopTurn();
-      }
-      return exitCode.done;
-    });
-  }
-  return code;
 }
 
 /** Everything that --save would write, and what --ignore needs. */
@@ -118,12 +149,37 @@ function neededFor(ignored: Ignored | null): ViewNeeds {
   };
 }
 
-/** Prints a comparison, coloured if asked for. */
-async function show(report: DifferenceReport, context: ViewContext, host: Host): Promise<void> {
+/** Prints a comparison, coloured if asked for; `after`: the side that was read now. */
+async function printDifference(
+  { difference }: Found,
+  { saved, comparison }: Prepared,
+  after: ComparedSide,
+  context: ViewContext,
+  host: Host,
+): Promise<void> {
   const { color, format } = context.view;
   const paint = await paintFor(color, host);
+  const name = comparison.path === '-' ? 'standard input' : comparison.path;
+  const before = { ...saved, host: saved.asked?.host ?? null };
+  const report = { difference, name, before, after };
   const text = (await differenceFormatterFor(format))(report, { ...context, paint });
   for (const chunk of text) host.stdout.write(chunk);
+}
+
+/** Writes the rows that were read, for the next comparison. */
+function saveNewBaseline(
+  to: NonNullable<Comparison['save']>,
+  answer: ReportStream,
+  context: ViewContext,
+  host: Host,
+): Promise<number> {
+  return intoFile(to, host, async (write) => {
+    for await (const chunk of jsonView.format(answer, context)) {
+      write(chunk);
+      await eventLoopTurn();
+    }
+    return exitCode.done;
+  });
 }
 
 async function* once<T>(rows: readonly T[]): AsyncGenerator<readonly T[]> {

@@ -18,7 +18,7 @@ import type { Source } from '../../sources/source.ts';
 import { reportingWarnings } from '../warnings.ts';
 
 /** The rows now, compared with those of a file. */
-interface Found {
+export interface Found {
   readonly difference: Difference<ComparedReport>;
   /** No row is known to be compared, and rows of which that is unknown may differ. */
   readonly isUndecided: boolean;

@@ -5,32 +5,38 @@ import { isOfLeftOut, leftOutNames } from '../../model/report/left-out-netns.ts'
 import { newAmong, type Row, type Warning } from '../../model/report/snapshot.ts';
 import { failuresOfMachine, lackingRows } from '../../model/report/warning-codes.ts';
 import type { View } from '../../model/request/view.ts';
-import type { Saved } from '../../saved/parse-saved.ts';
 import { counted } from '../../text/counted.ts';
 import { complain } from '../complain.ts';
 import { warningReporter } from '../warnings.ts';
 
+/** The warnings of a comparison. */
+interface ComparedWarnings {
+  /** Those of the file. */
+  readonly known: readonly Warning[];
+  /** The file's rows that are compared. */
+  readonly compared: readonly Row[];
+  readonly warnings: readonly Warning[];
+  /** The file. */
+  readonly path: string;
+}
+
 /**
- * Reports the warnings that the file does not have too: others are no news, and cron mails all output. `compared`: the
- * file's rows that are compared.
+ * Reports the warnings that the file does not have too: others are no news, and cron mails all output.
  * @throws NetstatError if rows could not be read that would show as removed
  */
 export function reportNewWarnings(
-  saved: Saved,
-  compared: readonly Row[],
-  warnings: readonly Warning[],
-  path: string,
+  { known, compared, warnings, path }: ComparedWarnings,
   view: View,
   host: Host,
 ): void {
-  const news = newAmong(warnings, saved.warnings);
+  const news = newAmong(warnings, known);
   // A machine that the command line names is asked for each time: that it does not answer is always news.
   const newWarnings = warnings.filter(
     (one) => failuresOfMachine.has(one.code) || news.includes(one),
   );
   warningReporter(host, view).report(view.verbose ? warnings : newWarnings);
   refuseIncomplete(
-    newWarnings.filter((one) => mayLack(one, saved.warnings, compared)),
+    newWarnings.filter((one) => mayLack(one, known, compared)),
     path,
   );
 }

@@ -2,7 +2,7 @@ import { type Collector, collector } from '../analysis/metrics/collector.ts';
 import { collectCounters } from '../analysis/metrics/counters.ts';
 import { definitions } from '../analysis/metrics/definitions.ts';
 import { collectInterfaces } from '../analysis/metrics/interfaces.ts';
-import { namespaceLabels } from '../analysis/metrics/namespaces.ts';
+import { type NamespaceLabels, namespaceLabels } from '../analysis/metrics/namespaces.ts';
 import {
   collectReading,
   errorCodes,
@@ -99,54 +99,25 @@ async function measure(measurement: Measurement, verbose: boolean): Promise<Expo
     warn: (warning) => warnings.push(warning),
     note: (message) => measurement.note?.(message),
   });
-  const wanted = withoutRareTables(sink, query, verbose);
-  const lacking: Warning[] = [];
-  // Collect also the warnings that are not reported: they show which tables were not read.
-  const watched: WarningSink = {
-    ...wanted,
-    warn(warning) {
-      lacking.push(warning);
-      wanted.warn(warning);
-    },
-  };
   const into = collector();
   const labels = namespaceLabels(asked.top);
   const seconds = new Map<MetricPart | 'system', number>();
   const failures: NetstatError[] = [];
-  let isThere = false;
-
-  const timed = async <T>(part: MetricPart | 'system', work: () => Promise<T>): Promise<T> => {
-    const began = measurement.elapsed();
-    const answer = await work();
-    seconds.set(part, Math.round((measurement.elapsed() - began) * 1000) / 1e6);
-    return answer;
-  };
-  const works: Readonly<Record<MetricPart, () => Promise<void>>> = {
-    sockets: async () => {
-      const facts = await timed('system', () => systemFacts(source, wanted));
-      await timed('sockets', () =>
-        measureSockets(measurement, facts, labels, watched, lacking, into),
-      );
+  const part: PartMeasurement = {
+    ...measurement,
+    ...{ labels, into, sink: withoutRareTables(sink, query, verbose) },
+    async timed(name, work) {
+      const began = measurement.elapsed();
+      const answer = await work();
+      seconds.set(name, Math.round((measurement.elapsed() - began) * 1000) / 1e6);
+      return answer;
     },
-    statistics: () =>
-      timed('statistics', async () => {
-        const rows = await rowsOf(measurement, 'statistics', wanted);
-        labels.meet(rows.map(({ netns }) => netns));
-        collectCounters(rows, labels, into);
-      }),
-    interfaces: () =>
-      timed('interfaces', async () => {
-        const rows = await rowsOf(measurement, 'interfaces', wanted);
-        labels.meet(rows.map(({ netns }) => netns));
-        // Interfaces asked for by name are not limited by `top`.
-        const top = query.interfaces.length > 0 ? rows.length : asked.top;
-        collectInterfaces(rows, { top, labels }, into);
-      }),
   };
-  for (const part of asked.parts) {
-    if (!shouldMeasure(part, measurement)) continue;
+  let isThere = false;
+  for (const name of asked.parts) {
+    if (!shouldMeasure(name, measurement)) continue;
     try {
-      await works[part]();
+      await measureBy[name](part);
       isThere = true;
     } catch (error) {
       if (!isNetstatError(error) || isFatal(error, measurement)) throw error;
@@ -157,15 +128,32 @@ async function measure(measurement: Measurement, verbose: boolean): Promise<Expo
   }
   if (!isThere && failures.length > 0) throw failures[0];
   if (measurement.netns !== 'own') into.add(definitions.namespacesLeftOut, {}, labels.leftOut());
-  const errors = failures.map(
-    ({ code }): ReadingError => errorCodes.find((one) => one === code) ?? 'unreadable',
-  );
-  collectReading({ seconds, warnings, errors, version }, into);
-  const failed = failures.map(
-    ({ summary, path }): Warning => ({ code: 'unreadable', message: summary, source: path }),
-  );
-  return { families: into.families(), warnings: [...warnings, ...failed] };
+  collectReading({ seconds, warnings, errors: readingErrors(failures), version }, into);
+  return { families: into.families(), warnings: [...warnings, ...failures.map(warningOf)] };
 }
+
+/** One measurement while its parts are measured. */
+interface PartMeasurement extends Measurement {
+  readonly sink: WarningSink;
+  readonly labels: NamespaceLabels;
+  readonly into: Collector;
+  /** Runs a part of the work, whose time becomes a metric. */
+  timed<T>(part: MetricPart | 'system', work: () => Promise<T>): Promise<T>;
+}
+
+function readingErrors(failures: readonly NetstatError[]): readonly ReadingError[] {
+  return failures.map(({ code }) => errorCodes.find((one) => one === code) ?? 'unreadable');
+}
+
+function warningOf({ summary, path }: NetstatError): Warning {
+  return { code: 'unreadable', message: summary, source: path };
+}
+
+const measureBy: Readonly<Record<MetricPart, (part: PartMeasurement) => Promise<void>>> = {
+  sockets: measureSockets,
+  statistics: measureStatistics,
+  interfaces: measureInterfaces,
+};
 
 /** Whether an error ends the measurement: what was asked for by name must exist. */
 function isFatal({ code }: NetstatError, { query, asked }: Measurement): boolean {
@@ -190,29 +178,57 @@ async function systemFacts(source: Source, sink: WarningSink): Promise<readonly 
   return (await source.systemFacts?.([...facts], sink)) ?? [];
 }
 
-async function measureSockets(
-  measurement: Measurement,
-  facts: readonly SystemFacts[],
-  labels: ReturnType<typeof namespaceLabels>,
-  sink: WarningSink,
-  /** All warnings that the sink received so far. */
-  lacking: readonly Warning[],
-  into: Collector,
-): Promise<void> {
-  const { source, query } = measurement;
-  labels.meet(facts.map(({ netns }) => netns));
-  const asked = toBeCounted(measurement, facts, labels);
-  const counts = socketCounts(asked);
-  await learnServers(measurement, counts, sink);
-  await countSockets(measurement, asked, counts, sink);
-  counts.collect(into, readTables(tablesOf(source, query), lacking));
+async function measureSockets(part: PartMeasurement): Promise<void> {
+  const { source, query, labels, into } = part;
+  const facts = await part.timed('system', () => systemFacts(source, part.sink));
+  const { sink, received } = watching(part.sink);
+  await part.timed('sockets', async () => {
+    labels.meet(facts.map(({ netns }) => netns));
+    const asked = toBeCounted(part, facts);
+    const counts = socketCounts(asked);
+    await learnServers(part, counts, sink);
+    await countSockets(part, asked, counts, sink);
+    counts.collect(into, readTables(tablesOf(source, query), received));
+  });
+}
+
+/** The same sink, and all warnings that it receives, reported or not: they show which tables were not read. */
+function watching(wanted: WarningSink): { sink: WarningSink; received: readonly Warning[] } {
+  const received: Warning[] = [];
+  const sink: WarningSink = {
+    ...wanted,
+    warn(warning) {
+      received.push(warning);
+      wanted.warn(warning);
+    },
+  };
+  return { sink, received };
+}
+
+async function measureStatistics(part: PartMeasurement): Promise<void> {
+  const { labels, sink, into } = part;
+  await part.timed('statistics', async () => {
+    const rows = await rowsOf(part, 'statistics', sink);
+    labels.meet(rows.map(({ netns }) => netns));
+    collectCounters(rows, labels, into);
+  });
+}
+
+async function measureInterfaces(part: PartMeasurement): Promise<void> {
+  const { query, asked, labels, sink, into } = part;
+  await part.timed('interfaces', async () => {
+    const rows = await rowsOf(part, 'interfaces', sink);
+    labels.meet(rows.map(({ netns }) => netns));
+    // Interfaces asked for by name are not limited by `top`.
+    const top = query.interfaces.length > 0 ? rows.length : asked.top;
+    collectInterfaces(rows, { top, labels }, into);
+  });
 }
 
 /** The options for counting sockets. */
 function toBeCounted(
-  { source, netns, selection, asked, ports, names }: Measurement,
+  { source, netns, selection, asked, ports, names, labels }: PartMeasurement,
   facts: readonly SystemFacts[],
-  labels: ReturnType<typeof namespaceLabels>,
 ): SocketsAsked {
   const known = new Map(facts.map((one) => [networkKey(one), networkFacts(one)]));
   const provides = (fact: Source['facts'][number]) => source.facts.includes(fact);

@@ -9,14 +9,13 @@ const rooms = {
   // What all stand on.
   'errors.ts': [],
   'host.ts': ['model/', 'flow/'],
-  // Waiting, once only, turns, giving up: nothing of sockets.
+  // Waiting, once only, turns, giving up, WebAssembly: nothing of sockets.
   'flow/': [],
   // The model, from the ground up: what there is, what is told of it, what may be asked for.
   'model/protocol.ts': [],
   'model/add-to.ts': [],
   'model/shell-word.ts': [],
   'model/writable.ts': [],
-  'model/web-assembly.ts': [],
   'model/address/': [],
   'model/machine/': ['model/address/', 'model/protocol.ts'],
   'model/socket/': ['model/machine/', 'model/address/', 'model/protocol.ts', 'model/writable.ts'],
@@ -195,7 +194,7 @@ const rooms = {
     'node:child_process',
   ],
   // What the edge to the process is made of: its streams, signals, terminal and own files.
-  'process/': ['flow/', 'text/', 'errors.ts', 'host.ts', 'node:*'],
+  'process/': ['model/machine/', 'flow/', 'text/', 'errors.ts', 'host.ts', 'node:*'],
   'process/reader-watch.ts': ['sources/linux/libc.ts'],
   'version.ts': ['node:fs'],
   'library.ts': ['library/', 'text/', 'model/', 'errors.ts'],

@@ -1,4 +1,4 @@
-import { listed } from './listed.ts';
+import { listed } from './counted.ts';
 
 /** How much of a longer name is compared: none of our names is as long. */
 const maxCompared = 40;

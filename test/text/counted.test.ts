@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { counted } from '../../src/text/counted.ts';
+import { counted, listed } from '../../src/text/counted.ts';
 
 it.each<[string, Parameters<typeof counted>, string]>([
   ['one', [1, 'socket'], '1 socket'],
@@ -12,4 +12,14 @@ it.each<[string, Parameters<typeof counted>, string]>([
   ['several of an irregular word', [2, 'process', 'processes'], '2 processes'],
 ])('the plural is for all but one: %s', (_, given, text) => {
   expect(counted(...given)).toBe(text);
+});
+
+it.each([
+  [[], ''],
+  [['a'], 'a'],
+  [['a', 'b'], 'a or b'],
+  [['a', 'b', 'c'], 'a, b or c'],
+])('lists %j as %j', (words, expected) => {
+  expect(listed(words, 'or')).toBe(expected);
+  expect(listed(words, 'and')).toBe(expected.replace('or', 'and'));
 });

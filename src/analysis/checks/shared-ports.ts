@@ -8,7 +8,7 @@ import { exposureText } from '../../model/socket/exposure.ts';
 import { isForwarder } from '../../model/socket/forwarder.ts';
 import type { Owner } from '../../model/socket/owner.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
-import { listed } from '../../text/listed.ts';
+import { listed } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
 import { byServer, unitOf } from './one-server.ts';
 import { holderText } from './socket-sets.ts';

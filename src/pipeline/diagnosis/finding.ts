@@ -1,9 +1,9 @@
 import type { Check, Draft } from '../../analysis/checks/index.ts';
 import { inNetns, type Netns, networkKey } from '../../model/machine/netns.ts';
 import type { Finding, FindingProcess } from '../../model/report/diagnosis.ts';
+import { shellWord } from '../../model/shell-word.ts';
 import type { Socket } from '../../model/socket/socket.ts';
 import { type Workload, workloadsOf } from '../../model/socket/workload.ts';
-import { remedyWith } from './remedy.ts';
 
 /** Maximum number of sockets in a finding. */
 const maxSockets = 20;
@@ -31,6 +31,12 @@ export function findingOf(check: Check, draft: Draft, netns: Netns | null): Find
     remedy: remedyWith(flags, rest.remedy),
     command: command === null ? null : ['tsnetstat', ...flags, ...command],
   };
+}
+
+/** A remedy whose commands of this program have these flags: they look where the finding was made. */
+export function remedyWith(flags: readonly string[], remedy: string): string {
+  const words = flags.map((flag) => `${shellWord(flag)} `).join('');
+  return remedy.replaceAll('`tsnetstat ', (program) => program + words);
 }
 
 /** The flags with which a command line lists sockets; `netns` null: they may be in any network. */

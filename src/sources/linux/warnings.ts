@@ -1,8 +1,7 @@
 import type { Fact } from '../../model/report/facts.ts';
 import { netnsNames, perhaps } from '../../model/report/left-out-netns.ts';
 import type { Warning } from '../../model/report/snapshot.ts';
-import { counted } from '../../text/counted.ts';
-import { listed } from '../../text/listed.ts';
+import { counted, listed } from '../../text/counted.ts';
 import { quotedLine } from '../../text/quoted-line.ts';
 import type { Proc } from './proc/proc.ts';
 import { unixFile } from './proc-files.ts';

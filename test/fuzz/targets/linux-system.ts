@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { canonicalAddress } from '../../../src/model/address/read.ts';
+import { parseSoftLimit } from '../../../src/model/machine/soft-limit.ts';
 import {
   parseNameservers,
   parseNameserversOverTcp,
@@ -8,7 +9,6 @@ import {
   parseSettings,
   parseSockstat,
 } from '../../../src/sources/linux/system/parse.ts';
-import { parseSoftLimit } from '../../../src/text/soft-limit.ts';
 import { textTarget } from '../target.ts';
 
 /** Every number that is parsed is whole and not below zero. */

@@ -1,5 +1,5 @@
+import { instanceOf, type ModuleMemory } from '../../../flow/web-assembly.ts';
 import type { PackedTcpInfo } from '../../../model/packed/sockets.ts';
-import { instanceOf, type ModuleMemory } from '../../../model/web-assembly.ts';
 import { largestDatagram } from './datagrams.ts';
 import { wasm } from './message-columns.wasm.ts';
 import { headerSize, inetMessageSize } from './sock-diag.ts';

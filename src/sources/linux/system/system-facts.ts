@@ -1,4 +1,5 @@
 import { isNetstatError } from '../../../errors.ts';
+import { parseSoftLimit } from '../../../model/machine/soft-limit.ts';
 import type {
   DescriptorUse,
   Fill,
@@ -6,7 +7,6 @@ import type {
   SystemFacts,
   SystemValues,
 } from '../../../model/machine/system-facts.ts';
-import { parseSoftLimit } from '../../../text/soft-limit.ts';
 import { readHead } from '../files/plain-file.ts';
 import { processesText, remedy } from '../owners/unseen-processes.ts';
 import { pathExists } from '../path-exists.ts';

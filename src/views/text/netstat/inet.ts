@@ -15,7 +15,7 @@ import { left, right } from './pad.ts';
 import { rowTail, timerWidth } from './row-tail.ts';
 import { sctpRow } from './sctp.ts';
 import { stateCell } from './state-cell.ts';
-import { whichText } from './which-text.ts';
+import { whichText } from './words.ts';
 import { workloadHeader } from './workload-cell.ts';
 
 /** The title and the column names of the Internet section, as net-tools 2.10 prints them. */

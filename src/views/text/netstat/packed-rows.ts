@@ -19,7 +19,7 @@ import { type CellKind, type RowBytes, rowBytes } from './row-bytes.ts';
 import { timerWidth } from './row-tail.ts';
 import { stateCell } from './state-cell.ts';
 import { countsRetransmits, timerName } from './timer-cell.ts';
-import { userText } from './user-text.ts';
+import { userText } from './words.ts';
 import { workloadCell } from './workload-cell.ts';
 
 /** Upper bounds for a row in bytes, with all numbers as long as possible: its columns, and its text without `texts`. */

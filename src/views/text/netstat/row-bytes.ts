@@ -1,5 +1,5 @@
+import { instanceOf, type ModuleMemory, pageSize } from '../../../flow/web-assembly.ts';
 import type { Column } from '../../../model/packed/columns.ts';
-import { instanceOf, type ModuleMemory, pageSize } from '../../../model/web-assembly.ts';
 import { wasm } from './row-bytes.wasm.ts';
 
 /** Texts in the memory of the rows' writer, numbered in the order in which they were added. */

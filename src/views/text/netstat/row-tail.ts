@@ -7,7 +7,7 @@ import { netnsCell, paddedNetnsCell } from './netns-cell.ts';
 import { ownerCell } from './owner-cell.ts';
 import { left } from './pad.ts';
 import { timerCell } from './timer-cell.ts';
-import { userText } from './user-text.ts';
+import { userText } from './words.ts';
 import { workloadCell } from './workload-cell.ts';
 
 /** What -e, -p, -o, --tcp-info, --peers, --workloads, --all-netns and --exposure add after the state. */

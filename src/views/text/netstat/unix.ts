@@ -8,7 +8,7 @@ import { type InfoCells, infoCells } from './info-cells.ts';
 import { netnsHeader, paddedNetnsCell } from './netns-cell.ts';
 import { ownerCell, peerHeader } from './owner-cell.ts';
 import { left } from './pad.ts';
-import { whichText } from './which-text.ts';
+import { whichText } from './words.ts';
 import { workloadCell, workloadHeader } from './workload-cell.ts';
 
 /** The title and the column names of the UNIX section, as net-tools 2.10 prints them. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type LimitName, parseSoftLimit } from '../../src/text/soft-limit.ts';
+import { type LimitName, parseSoftLimit } from '../../../src/model/machine/soft-limit.ts';
 
 const limits = (soft: string, name = 'Max open files') =>
   `Limit                     Soft Limit           Hard Limit           Units     

@@ -1,8 +1,8 @@
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
-import { largest, sum } from './numbers.ts';
 import { byResponsible, type Responsible, type Together } from './responsible.ts';
+import { largest, percent, sum } from './numbers.ts';
 import { inetOnly, socketKey, socketsByKey } from './socket-sets.ts';
 
 /** In bytes: shorter queues are no finding, whatever the thresholds. */
@@ -13,14 +13,21 @@ export const stuckQueues = check({
   name: 'stuck-queues',
   summary: 'connections whose data is not read, by a program here or by the peer',
   details:
-    'A program here: the receive queue of a connection holds at least `unread` bytes, none of it was read between the two readings, and nothing has arrived for `silent` seconds, because its window is closed: a warning for each process. The peer: a connection has data to send, its peer has closed its window (the zero-window probe runs in both readings), and nothing could be sent for `silent` seconds: a note, or a warning from `count` connections of one process on (if owners cannot be seen, or no program holds them any more, counted as in `close-wait`). Shorter pauses are normal for a slow client.',
+    'A program here: the receive queue of a connection holds at least `unread` bytes, none of it was read between the two readings, and nothing has arrived for `silent` seconds: a note for each process, because the program may be busy with something else; a warning if its receive buffer is `full`, so that the peer cannot send more, unless the peer has closed. The peer: a connection has data to send, its peer has closed its window (the zero-window probe runs in both readings), and nothing could be sent for `silent` seconds: a note, or a warning from `count` connections of one process on (if owners cannot be seen, or no program holds them any more, counted as in `close-wait`). Shorter pauses are normal for a slow client.',
   about: 'sockets',
   thresholds: {
     unread: { value: 16_384, meaning: 'bytes wait to be read' },
     silent: { value: 5, unit: 's', meaning: 'nothing moves' },
+    full: { value: 90, unit: '%', meaning: 'of the receive buffer is used, for a warning' },
     count: { value: 10, meaning: 'connections whose peers do not read, for a warning' },
   },
-  needs: { protocols: ['tcp'], tcpInfo: true, rowFacts: ['queues', 'timers'], twoReadings: true },
+  needs: {
+    protocols: ['tcp'],
+    tcpInfo: true,
+    socketInfo: true,
+    rowFacts: ['queues', 'timers'],
+    twoReadings: true,
+  },
   watches: (socket) =>
     socket.protocol !== 'unix' &&
     socket.state !== 'LISTEN' &&
@@ -47,7 +54,11 @@ export const stuckQueues = check({
       return before?.protocol !== 'unix' && before !== undefined && isProbing(before);
     });
     return [
-      ...byResponsible(mine).map((group) => notReading(group, evidence.seconds)),
+      ...unreadKinds.flatMap((kind) =>
+        byResponsible(mine.filter((one) => unreadKind(one, settings) === kind)).map((group) =>
+          notReading(group, kind, evidence.seconds),
+        ),
+      ),
       ...byResponsible(theirs).map((group) =>
         peersNotReading(group, group.sockets.length >= settings.count),
       ),
@@ -55,7 +66,7 @@ export const stuckQueues = check({
   },
 });
 
-type Settings = { readonly unread: number; readonly silent: number; readonly count: number };
+type Settings = Readonly<Record<'unread' | 'silent' | 'full' | 'count', number>>;
 
 /** The zero-window probe is set (`probe` in netstat -o). */
 function isProbing({ timer, sendQueue }: InetSocket): boolean {
@@ -64,11 +75,36 @@ function isProbing({ timer, sendQueue }: InetSocket): boolean {
 
 function unread(sockets: readonly Socket[], settings: Settings): readonly InetSocket[] {
   return inetOnly(sockets).filter(
-    ({ recvQueue, tcpInfo, inode }) =>
-      inode !== null &&
-      (recvQueue ?? 0) >= settings.unread &&
-      (tcpInfo?.lastReceived ?? 0) >= settings.silent * 1000,
+    (socket) =>
+      socket.inode !== null &&
+      unreadBytes(socket) >= settings.unread &&
+      (socket.tcpInfo?.lastReceived ?? 0) >= settings.silent * 1000,
   );
+}
+
+/** The kernel counts the FIN of a peer that has closed as a byte. */
+function unreadBytes({ recvQueue, state }: InetSocket): number {
+  return Math.max(0, (recvQueue ?? 0) - (isClosedByPeer(state) ? 1 : 0));
+}
+
+function isClosedByPeer(state: Socket['state']): boolean {
+  return state === 'CLOSE_WAIT' || state === 'LAST_ACK' || state === 'CLOSING';
+}
+
+/** What the peer of a connection that is not read can do: nothing, send more, or it has closed. */
+const unreadKinds = ['full', 'open', 'closed'] as const;
+
+type UnreadKind = (typeof unreadKinds)[number];
+
+function unreadKind(socket: InetSocket, { full }: Settings): UnreadKind {
+  if (isClosedByPeer(socket.state)) return 'closed';
+  const fill = fillOf(socket);
+  return fill !== null && fill >= full ? 'full' : 'open';
+}
+
+/** How much of the receive buffer is used, in percent; null: not known. */
+function fillOf({ memory }: InetSocket): number | null {
+  return memory ? percent(memory.receive, memory.receiveLimit) : null;
 }
 
 function shut(sockets: readonly Socket[], settings: Settings): readonly InetSocket[] {
@@ -87,24 +123,50 @@ function isUnmoved(now: InetSocket, then: Socket | undefined): boolean {
 const longest = (numbers: readonly (number | null | undefined)[]) =>
   Math.round(largest(numbers.map((one) => one ?? 0)) / 1000);
 
-function notReading({ by, sockets }: Together<Responsible>, seconds: number): Draft {
-  const bytes = sum(sockets.map(({ recvQueue }) => recvQueue ?? 0));
+function notReading({ by, sockets }: Together<Responsible>, kind: UnreadKind, seconds: number): Draft {
+  const bytes = sum(sockets.map(unreadBytes));
   const silent = longest(sockets.map(({ tcpInfo }) => tcpInfo?.lastReceived));
+  const fills = sockets.flatMap((socket) => fillOf(socket) ?? []);
+  const connections = counted(sockets.length, 'connection');
+  const upTo = sockets.length === 1 ? '' : 'up to ';
   return {
-    severity: 'warning',
-    certainty: 'sure',
-    title: `${by.name} does not read ${counted(sockets.length, 'connection')}`,
+    ...unreadTexts[kind],
+    title: {
+      full: `${by.name} does not read ${connections}`,
+      open: `${by.name} has not read ${connections} for ${upTo}${silent} s`,
+      closed: `${by.name} has not read ${connections} that the peer has closed`,
+    }[kind],
     observations: [
-      `${counted(bytes, 'byte')} wait to be read and were not read within ${seconds.toFixed(1)} s; nothing has arrived for up to ${silent} s, because the window is closed.`,
+      `${counted(bytes, 'byte')} wait to be read and were not read within ${seconds.toFixed(1)} s; ${kind === 'full' ? `${sockets.length === 1 ? 'the receive buffer is' : 'the receive buffers are'} full, and ` : ''}nothing has arrived for ${upTo}${silent} s.`,
     ],
-    seen: { count: sockets.length, unread: bytes, silent },
+    seen: {
+      ...{ count: sockets.length, unread: bytes, silent },
+      fill: fills.length === 0 ? null : largest(fills),
+    },
     sockets,
-    why: 'The peer cannot send until this program reads, so it stalls too. Such queues spread upstream, from the slowest program to all that wait for it.',
     remedy:
       'Find out what the program does: it may be stopped (`ps -o stat,wchan -p PID`: T), blocked on a lock, a disk or its own write to a peer that does not read either, or busy with one connection while others wait (`strace -p PID`).',
     command: commandFor(by, ['recvq', '>', '0']),
   };
 }
+
+const unreadTexts: Readonly<Record<UnreadKind, Pick<Draft, 'severity' | 'certainty' | 'why'>>> = {
+  full: {
+    severity: 'warning',
+    certainty: 'sure',
+    why: 'The peer cannot send more until this program reads, so it stalls too. Such queues spread upstream, from the slowest program to all that wait for it.',
+  },
+  open: {
+    severity: 'note',
+    certainty: 'worth a look',
+    why: 'The program may be busy with something else, such as the last request, or hang. The peer can still send; once the buffer is full, it stalls too.',
+  },
+  closed: {
+    severity: 'note',
+    certainty: 'worth a look',
+    why: 'The peer has sent everything and closed. The program may be busy with something else, or hang; until it reads and closes, nothing comes of what was sent, and each connection holds a descriptor.',
+  },
+};
 
 function peersNotReading({ by, sockets }: Together<Responsible>, isMuch: boolean): Draft {
   const bytes = sum(sockets.map(({ sendQueue }) => sendQueue ?? 0));

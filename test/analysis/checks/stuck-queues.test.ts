@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Draft } from '../../../src/analysis/checks/check.ts';
 import { stuckQueues } from '../../../src/analysis/checks/stuck-queues.ts';
 import type { InetSocket } from '../../../src/model/socket/socket.ts';
 import type { TcpInfo } from '../../../src/model/socket/tcp-info.ts';
@@ -16,8 +17,15 @@ function connection(changes: Partial<InetSocket>, info: Partial<TcpInfo> = {}, n
 }
 
 const probe = { kind: 'probe', expiresIn: 100, retransmits: 0, probes: 2 } as const;
+/** Its receive buffer is used up to so many percent. */
+const filled = (used: number): Partial<InetSocket> => ({
+  memory: {
+    ...{ receive: used * 1000, receiveLimit: 100_000, send: 0, sendLimit: 0, forward: 0 },
+    ...{ queued: 0, options: 0, backlog: 0 },
+  },
+});
 const unread = (bytes: number, info: Partial<TcpInfo> = {}) =>
-  connection({ recvQueue: bytes }, info);
+  connection({ recvQueue: bytes, ...filled(97) }, info);
 const shut = (number = 0, info: Partial<TcpInfo> = {}) =>
   connection({ sendQueue: 5000, timer: probe }, info, number);
 
@@ -34,6 +42,26 @@ const notReading = 'warning: app (PID 7) does not read 1 connection';
 test.each<[string, Scene, readonly string[]]>([
   ['empty queues are no finding', { sockets: [connection({})] }, []],
   ['what is not read for long is one', { sockets: [unread(20_000)] }, [notReading]],
+  [
+    'with room for more it is a note',
+    { sockets: [connection({ recvQueue: 20_000, ...filled(89) })] },
+    ['note: app (PID 7) has not read 1 connection for 9 s'],
+  ],
+  [
+    'so it is if the buffer is not known',
+    { sockets: [connection({ recvQueue: 20_000 })] },
+    ['note: app (PID 7) has not read 1 connection for 9 s'],
+  ],
+  [
+    'and if the peer has closed, whatever the buffer',
+    { sockets: [connection({ recvQueue: 20_001, state: 'CLOSE_WAIT', ...filled(97) })] },
+    ['note: app (PID 7) has not read 1 connection that the peer has closed'],
+  ],
+  [
+    'the FIN of a peer is no byte',
+    { sockets: [connection({ recvQueue: 16_384, state: 'CLOSE_WAIT' })] },
+    [],
+  ],
   ['little is none', { sockets: [unread(16_383)] }, []],
   ['data that came just now is none', { sockets: [unread(20_000, { lastReceived: 400 })] }, []],
   [
@@ -105,11 +133,58 @@ test('one byte that cannot be sent is worded as one', () => {
   expect(finding?.observations[0]).toMatch(/^1 byte waits to be sent/);
 });
 
-test('says in seconds for how long nothing has moved', () => {
-  const [mine] = found(stuckQueues, { sockets: [unread(20_000, { lastReceived: 61_400 })] });
-  expect(mine?.observations).toEqual([
-    '20,000 bytes wait to be read and were not read within 1.0 s; nothing has arrived for up to 61 s, because the window is closed.',
+test.each<[string, Partial<InetSocket>, Partial<Draft>]>([
+  [
+    'whose buffer is full',
+    filled(97),
+    {
+      certainty: 'sure',
+      observations: [
+        '20,000 bytes wait to be read and were not read within 1.0 s; the receive buffer is full, and nothing has arrived for 61 s.',
+      ],
+      seen: { count: 1, unread: 20_000, silent: 61, fill: 97 },
+      why: expect.stringContaining('The peer cannot send more'),
+    },
+  ],
+  [
+    'whose buffer has room',
+    filled(30),
+    {
+      certainty: 'worth a look',
+      observations: [
+        '20,000 bytes wait to be read and were not read within 1.0 s; nothing has arrived for 61 s.',
+      ],
+      seen: { count: 1, unread: 20_000, silent: 61, fill: 30 },
+      why: expect.stringContaining('The peer can still send'),
+    },
+  ],
+  [
+    'that the peer has closed',
+    { state: 'CLOSE_WAIT', recvQueue: 20_001 },
+    {
+      certainty: 'worth a look',
+      observations: [
+        '20,000 bytes wait to be read and were not read within 1.0 s; nothing has arrived for 61 s.',
+      ],
+      seen: { count: 1, unread: 20_000, silent: 61, fill: null },
+      why: expect.stringContaining('The peer has sent everything and closed.'),
+    },
+  ],
+])('what is said of a connection %s', (_, changes, expected) => {
+  const sockets = [connection({ recvQueue: 20_000, ...changes }, { lastReceived: 61_400 })];
+  expect(found(stuckQueues, { sockets })).toEqual([expect.objectContaining(expected)]);
+});
+
+test('connections of a process with and without room are told apart', () => {
+  const of = (used: number, number: number) =>
+    connection({ recvQueue: 20_000, ...filled(used) }, { lastReceived: 5000 + number }, number);
+  expect(said({ sockets: [of(30, 1), of(97, 1000), of(40, 3000), of(95, 4)] })).toEqual([
+    'warning: app (PID 7) does not read 2 connections',
+    'note: app (PID 7) has not read 2 connections for up to 8 s',
   ]);
+});
+
+test('says in seconds for how long nothing could be sent', () => {
   const [theirs] = found(stuckQueues, { sockets: [shut(0, { lastSent: 7600 })] });
   expect(theirs?.seen.silent).toBe(8);
 });

@@ -105,6 +105,14 @@ const scenes: readonly Scene[] = [
     program: 'python3',
   },
   {
+    check: 'lossy-paths',
+    scene: 'lossy-paths-probes',
+    severity: 'warning',
+    title: /^127\.0\.0\.16 does not answer 2 connections$/,
+    seen: { count: 2, opening: 0, probing: 2, repetitions: atLeast(3) },
+    program: 'python3',
+  },
+  {
     check: 'stuck-queues',
     set: ':silent=1',
     severity: 'warning',

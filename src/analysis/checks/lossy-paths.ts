@@ -5,17 +5,18 @@ import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
 import { counterValue, grown } from './counters.ts';
 import { largest, sum } from './numbers.ts';
-import { socketKey, socketsByKey } from './socket-sets.ts';
+import { inetOnly, socketKey, socketsByKey } from './socket-sets.ts';
+import { unanswered } from './unanswered.ts';
 
 /** Destinations that do not answer, and paths that lose packets. */
 export const lossyPaths = check({
   name: 'lossy-paths',
   summary: 'destinations that do not answer, and paths that lose packets',
   details:
-    'By remote address. No answer: a connection has retransmitted the same segment `row` times, with increasing delays (a second or more in all), or a new connection has repeated its SYN that often: a warning. Losses: connections that lost `loss` percent of the bytes that they sent between the two readings, if these were at least `segments` segments, or if they have lost that many, and `loss` percent of all their bytes, since they were opened: a warning. Duplicates reported by the peer (DSACK) do not count as lost. Simultaneous losses to several destinations are one finding: the common cause is near this machine.',
+    'By remote address. No answer: a connection has retransmitted the same segment `row` times, with increasing delays (a second or more in all), a new connection has repeated its SYN that often, or so many keep-alives or zero-window probes in a row got no answer: a warning. Losses: connections that lost `loss` percent of the bytes that they sent between the two readings, if these were at least `segments` segments, or if they have lost that many, and `loss` percent of all their bytes, since they were opened: a warning. Duplicates reported by the peer (DSACK) do not count as lost. Simultaneous losses to several destinations are one finding: the common cause is near this machine.',
   about: 'sockets',
   thresholds: {
-    row: { value: 3, meaning: 'successive retransmissions of one segment' },
+    row: { value: 3, meaning: 'successive retransmissions of one segment, or probes' },
     segments: { value: 10, meaning: 'segments that a connection lost' },
     loss: { value: 5, unit: '%', meaning: 'lost of the bytes that a connection sent' },
   },
@@ -30,23 +31,23 @@ export const lossyPaths = check({
     socket.protocol !== 'unix' &&
     socket.state !== 'LISTEN' &&
     socket.state !== 'SYN_RECV' &&
-    ((socket.tcpInfo?.retransmitted ?? 0) > 0 || repetitions(socket) > 0),
-  glances: ({ state, retransmits, retransmitted }) =>
-    state !== 'LISTEN' && state !== 'SYN_RECV' && (retransmits > 0 || retransmitted !== 0),
+    ((socket.tcpInfo?.retransmitted ?? 0) > 0 || unanswered(socket.timer) > 0),
+  glances: ({ state, retransmits, probes, retransmitted }) =>
+    state !== 'LISTEN' &&
+    state !== 'SYN_RECV' &&
+    (retransmits > 0 || probes > 0 || retransmitted !== 0),
   // The kernel counts retransmissions: if there were none between the looks no connection lost anything, and the
   // silent destinations are known already.
   again: (between, { row }) =>
     grown(between, 'Tcp', 'RetransSegs') !== 0 ||
-    between.before.sockets.some((socket) => repetitions(socket) >= row),
+    inetOnly(between.before.sockets).some(({ timer }) => unanswered(timer) >= row),
   find(evidence, { row, segments, loss }) {
     const then = socketsByKey(evidence.before?.sockets ?? []);
     const silent = new Map<string, InetSocket[]>();
     const lossy = new Map<string, Losing[]>();
-    for (const socket of evidence.sockets) {
-      if (socket.protocol === 'unix') continue;
+    for (const socket of inetOnly(evidence.sockets)) {
       const address = unmapped(socket.remote.address);
-      const { timer } = socket;
-      if (timer?.kind === 'on' && timer.retransmits >= row) {
+      if (unanswered(socket.timer) >= row) {
         addTo(silent, address, socket);
         continue;
       }
@@ -67,11 +68,6 @@ export const lossyPaths = check({
     ];
   },
 });
-
-/** How many times in a row the same segment was retransmitted. */
-function repetitions(socket: Socket): number {
-  return socket.protocol === 'unix' ? 0 : (socket.timer?.retransmits ?? 0);
-}
 
 /** Destinations with what was found at each. */
 type Destinations<One> = readonly (readonly [string, readonly One[]])[];
@@ -143,20 +139,36 @@ function ownRate(again: number | null, sent: number | null): number | null {
 
 function unanswering(address: string, sockets: readonly InetSocket[]): Draft {
   const opening = sockets.filter(({ state }) => state === 'SYN_SENT').length;
-  const most = largest(sockets.map(({ timer }) => timer?.retransmits ?? 0));
+  const repeating = sockets.filter(isRepeating);
+  const probing = sockets.filter((socket) => !isRepeating(socket));
+  const most = (some: readonly InetSocket[]) => largest(some.map(({ timer }) => unanswered(timer)));
   return {
     severity: 'warning',
     certainty: 'likely',
     title: `${address} does not answer ${counted(sockets.length, 'connection')}`,
     observations: [
-      `${counted(sockets.length, 'connection')} ${sockets.length === 1 ? 'retransmits' : 'retransmit'} the same segment, up to ${counted(most, 'time')} so far; ${opening} of them ${opening === 1 ? 'is' : 'are'} still being opened.`,
+      ...(repeating.length === 0
+        ? []
+        : [
+            `${counted(repeating.length, 'connection')} ${repeating.length === 1 ? 'retransmits' : 'retransmit'} the same segment, up to ${counted(most(repeating), 'time')} so far; ${opening} of them ${opening === 1 ? 'is' : 'are'} still being opened.`,
+          ]),
+      ...(probing.length === 0
+        ? []
+        : [
+            `${counted(probing.length, 'connection')} ${probing.length === 1 ? 'gets' : 'get'} no answer to keep-alives or zero-window probes, up to ${most(probing)} in a row so far.`,
+          ]),
     ],
-    seen: { count: sockets.length, opening, repetitions: most },
-    sockets: [...sockets].sort((a, b) => (b.timer?.retransmits ?? 0) - (a.timer?.retransmits ?? 0)),
-    why: `Nothing comes back: the other end disappeared, a firewall silently drops packets, ${opening === 0 ? '' : "the server's accept queue is full, "}or the path is broken. The delays grow; ${givenUp(opening, sockets.length)}.`,
+    seen: { count: sockets.length, opening, repetitions: most(sockets), probing: probing.length },
+    sockets: [...sockets].sort((a, b) => unanswered(b.timer) - unanswered(a.timer)),
+    why: `Nothing comes back: the other end disappeared, a firewall silently drops packets, ${opening === 0 ? '' : "the server's accept queue is full, "}or the path is broken. ${givenUp(sockets)}`,
     remedy: `See whether it answers anything (\`ping ${asTarget(address)}\`, \`tracepath ${asTarget(address)}\`) and whether the service is up there. If only old connections hang, a device on the path has forgotten them (NAT, a firewall with a time-out): make the program send keep-alives (SO_KEEPALIVE) or set TCP_USER_TIMEOUT. If a SYN gets no answer, a filter drops it, or the server's accept queue is full, as \`--diagnose accept-queue\` there shows.`,
     command: ['-tanpo', '--tcp-info', 'dst', address],
   };
+}
+
+/** Whether it sends a segment again, not a probe. */
+function isRepeating({ timer }: InetSocket): boolean {
+  return timer?.kind === 'on';
 }
 
 /** An address to type after `ping`: a link-local one needs the interface, which rows of Linux do not have. */
@@ -165,10 +177,21 @@ function asTarget(address: string): string {
 }
 
 /** When the kernel gives up, by default (net.ipv4.tcp_syn_retries, tcp_retries2). */
-function givenUp(opening: number, all: number): string {
-  if (opening === 0) return 'the connection is given up after a quarter of an hour';
-  if (opening === all) return 'the attempt is given up after about two minutes';
-  return 'a connection is given up after a quarter of an hour, an attempt to open one after about two minutes';
+function givenUp(sockets: readonly InetSocket[]): string {
+  const waits = sockets.filter(({ timer }) => timer?.kind !== 'keepalive');
+  const opening = waits.filter(({ state }) => state === 'SYN_SENT').length;
+  const grow =
+    opening === 0
+      ? 'The delays grow; the connection is given up after a quarter of an hour.'
+      : opening === waits.length
+        ? 'The delays grow; the attempt is given up after about two minutes.'
+        : 'The delays grow; a connection is given up after a quarter of an hour, an attempt to open one after about two minutes.';
+  const keepAlive =
+    'A connection whose keep-alives get no answer is given up after net.ipv4.tcp_keepalive_probes of them, or as many as the program has set.';
+  return [
+    ...(waits.length === 0 ? [] : [grow]),
+    ...(waits.length === sockets.length ? [] : [keepAlive]),
+  ].join(' ');
 }
 
 /** From this many destinations on, a finding names what they share. */

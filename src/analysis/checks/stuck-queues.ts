@@ -4,6 +4,7 @@ import { check, type Draft } from './check.ts';
 import { byResponsible, type Responsible, type Together } from './responsible.ts';
 import { largest, percent, sum } from './numbers.ts';
 import { inetOnly, socketKey, socketsByKey } from './socket-sets.ts';
+import { unanswered } from './unanswered.ts';
 
 /** In bytes: shorter queues are no finding, whatever the thresholds. */
 const worthALook = 4096;
@@ -13,7 +14,7 @@ export const stuckQueues = check({
   name: 'stuck-queues',
   summary: 'connections whose data is not read, by a program here or by the peer',
   details:
-    'A program here: the receive queue of a connection holds at least `unread` bytes, none of it was read between the two readings, and nothing has arrived for `silent` seconds: a note for each process, because the program may be busy with something else; a warning if its receive buffer is `full`, so that the peer cannot send more, unless the peer has closed. The peer: a connection has data to send, its peer has closed its window (the zero-window probe runs in both readings), and nothing could be sent for `silent` seconds: a note, or a warning from `count` connections of one process on (if owners cannot be seen, or no program holds them any more, counted as in `close-wait`). Shorter pauses are normal for a slow client.',
+    'A program here: the receive queue of a connection holds at least `unread` bytes, none of it was read between the two readings, and nothing has arrived for `silent` seconds: a note for each process, because the program may be busy with something else; a warning if its receive buffer is `full`, so that the peer cannot send more, unless the peer has closed. The peer: a connection has data to send, its peer has closed its window (the zero-window probe runs in both readings, and is answered; a peer that does not answer is for `lossy-paths`), and nothing could be sent for `silent` seconds: a note, or a warning from `count` connections of one process on (if owners cannot be seen, or no program holds them any more, counted as in `close-wait`). Shorter pauses are normal for a slow client.',
   about: 'sockets',
   thresholds: {
     unread: { value: 16_384, meaning: 'bytes wait to be read' },
@@ -51,7 +52,9 @@ export const stuckQueues = check({
     );
     const theirs = shut(evidence.sockets, settings).filter((socket) => {
       const before = then.get(socketKey(socket));
-      return before?.protocol !== 'unix' && before !== undefined && isProbing(before);
+      if (before === undefined || before.protocol === 'unix' || !isProbing(before)) return false;
+      // A probe may just be on its way, but its answer does not take that long.
+      return unanswered(before.timer) === 0 || unanswered(socket.timer) === 0;
     });
     return [
       ...unreadKinds.flatMap((kind) =>

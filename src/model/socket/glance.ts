@@ -9,6 +9,8 @@ export interface Glance {
   state: InetState;
   timer: Timer['kind'];
   retransmits: number;
+  /** Unanswered keep-alive or zero-window probes. */
+  probes: number;
   recvQueue: number;
   localPort: number;
   remotePort: number;

@@ -17,14 +17,17 @@ const inState = (state: InetSocket['state'], count: number): Scene => ({
   },
 });
 
-const sentAgain = (before: number, now: number, repetitions = 0): Scene => ({
+const sentAgain = (before: number, now: number, repetitions = 0, probes = 0): Scene => ({
   counters: { 'Tcp.RetransSegs': now },
   before: {
     counters: { 'Tcp.RetransSegs': before },
     sockets: [
       inet('192.0.2.1:40000', '203.0.113.9:443', {
         tcpInfo: tcpInfo({ retransmitted: 40 }),
-        timer: { kind: 'on', expiresIn: 800, retransmits: repetitions, probes: 0 },
+        timer: {
+          ...{ kind: probes > 0 ? 'keepalive' : 'on', expiresIn: 800 },
+          ...{ retransmits: repetitions, probes },
+        },
       }),
     ],
   },
@@ -69,6 +72,8 @@ test.each<[string, Check, Scene, boolean]>([
   ['nothing was sent again meanwhile', lossyPaths, sentAgain(40, 40), false],
   ['something was sent again meanwhile', lossyPaths, sentAgain(40, 41), true],
   ['a connection waits longer before it repeats', lossyPaths, sentAgain(40, 40, 3), true],
+  ['a connection gets no answer to probes', lossyPaths, sentAgain(40, 40, 0, 3), true],
+  ['probes are answered', lossyPaths, sentAgain(40, 40, 0, 1), false],
   ['the kernel does not report what is sent again', lossyPaths, { counters: {} }, true],
   ['the counter was made anew', lossyPaths, sentAgain(40, 2), true],
   ['what is unread has come just now', stuckQueues, unread(20_000, 400), false],

@@ -30,6 +30,13 @@ function silent(to: string, repetitions: number, state: InetSocket['state'] = 'E
   });
 }
 
+/** Nothing is lost, but the peer has not answered so many probes in a row. */
+const probed = (kind: 'keepalive' | 'probe' | 'off', probes: number, number = 0) =>
+  inet(`192.0.2.1:${41_000 + number}`, '203.0.113.9:443', {
+    timer: { kind, expiresIn: 800, retransmits: 0, probes },
+    tcpInfo: tcpInfo({ retransmitted: 0, bytesRetransmitted: 0n }),
+  });
+
 const said = (scene: Scene) =>
   found(lossyPaths, scene).map(({ severity, title }) => `${severity}: ${title}`);
 
@@ -103,6 +110,16 @@ test.each<[string, Scene, readonly string[]]>([
     { sockets: [silent('203.0.113.9', 3, 'SYN_SENT')] },
     ['warning: 203.0.113.9 does not answer 1 connection'],
   ],
+  ...(['keepalive', 'probe'] as const).map((kind): [string, Scene, readonly string[]] => [
+    `so are probes: ${kind}`,
+    { sockets: [probed(kind, 3)] },
+    ['warning: 203.0.113.9 does not answer 1 connection'],
+  ]),
+  ...(['keepalive', 'probe', 'off'] as const).map((kind): [string, Scene, readonly string[]] => [
+    `a peer that answers probes is none: ${kind}`,
+    { sockets: [0, 2].map((probes, number) => probed(kind, probes, number)) },
+    [],
+  ]),
   [
     'the destination with the most comes first',
     { sockets: [silent('203.0.113.1', 3), silent('203.0.113.2', 3), silent('203.0.113.2', 4)] },
@@ -158,13 +175,29 @@ test.each<[string, readonly InetSocket['state'][], RegExp, boolean]>([
   expect(finding?.why.includes("the server's accept queue is full")).toBe(mayBeQueue);
 });
 
+test('probes without an answer are told apart from segments that are sent again', () => {
+  const probes = [probed('keepalive', 6), probed('probe', 4, 1)];
+  const [finding] = found(lossyPaths, { sockets: [silent('203.0.113.9', 5), ...probes] });
+  expect(finding?.observations).toEqual([
+    '1 connection retransmits the same segment, up to 5 times so far; 0 of them are still being opened.',
+    '2 connections get no answer to keep-alives or zero-window probes, up to 6 in a row so far.',
+  ]);
+  expect(finding?.seen).toEqual({ count: 3, opening: 0, repetitions: 6, probing: 2 });
+  expect(finding?.why).toMatch(
+    /quarter of an hour\. A connection whose keep-alives get no answer /,
+  );
+  const [only] = found(lossyPaths, { sockets: [probed('keepalive', 6)] });
+  expect(only?.observations).toHaveLength(1);
+  expect(only?.why).not.toContain('The delays grow');
+});
+
 test.each([
   ['203.0.113.9', 'ping 203.0.113.9`'],
   ['[fe80::1]', 'ping fe80::1%INTERFACE`'],
 ])('what to type for %s', (to, command) => {
   const [finding] = found(lossyPaths, { sockets: [silent(to, 3)] });
   expect(finding?.remedy).toContain(command);
-  expect(finding?.seen).toEqual({ count: 1, opening: 0, repetitions: 3 });
+  expect(finding?.seen).toEqual({ count: 1, opening: 0, repetitions: 3, probing: 0 });
 });
 
 test('the way to one destination is what to look at', () => {

@@ -16,7 +16,9 @@ function connection(changes: Partial<InetSocket>, info: Partial<TcpInfo> = {}, n
   });
 }
 
-const probe = { kind: 'probe', expiresIn: 100, retransmits: 0, probes: 2 } as const;
+const probe = { kind: 'probe', expiresIn: 100, retransmits: 0, probes: 0 } as const;
+/** So many of its last zero-window probes got no answer. */
+const probed = (probes: number) => connection({ sendQueue: 5000, timer: { ...probe, probes } });
 /** Its receive buffer is used up to so many percent. */
 const filled = (used: number): Partial<InetSocket> => ({
   memory: {
@@ -111,6 +113,21 @@ test.each<[string, Scene, readonly string[]]>([
       'note: 1 peer of closed connections with 192.0.2.9:443 does not read: 3 connections with a closed window',
       'note: 1 peer of the program connected to 192.0.2.9:443 does not read: 1 connection with a closed window',
     ],
+  ],
+  [
+    'a peer that does not answer probes is none',
+    { sockets: [probed(4)], before: { sockets: [probed(4)] } },
+    [],
+  ],
+  [
+    'one to which a probe is on its way is one',
+    { sockets: [probed(1)], before: { sockets: [probed(0)] } },
+    ['note: 1 peer of app (PID 7) does not read: 1 connection with a closed window'],
+  ],
+  [
+    'so is one that answers again',
+    { sockets: [probed(0)], before: { sockets: [probed(4)] } },
+    ['note: 1 peer of app (PID 7) does not read: 1 connection with a closed window'],
   ],
   ['a short pause of a peer is none', { sockets: [shut(0, { lastSent: 300 })] }, []],
   [

@@ -119,6 +119,7 @@ function glanceOf(socket: Socket): Glance | null {
     state,
     timer: timer?.kind ?? 'off',
     retransmits: timer?.retransmits ?? 0,
+    probes: timer?.probes ?? 0,
     recvQueue: socket.recvQueue ?? 0,
     localPort: local.port,
     remotePort: remote.port,

@@ -22,6 +22,11 @@ def repeated(sock):
     return info(sock, 2, 1)
 
 
+def probes(sock):
+    """How many keep-alives or zero-window probes in a row got no answer."""
+    return info(sock, 3, 1)
+
+
 def sent_again(sock):
     """How many segments were sent again, ever."""
     return info(sock, 100, 4)

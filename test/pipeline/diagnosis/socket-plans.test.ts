@@ -23,7 +23,14 @@ const counting = one('is-counting', { tallies: ({ localPort }) => localPort !== 
 const scope = { system: { values: {}, missing: {} } };
 
 const connection = (changes: Partial<Glance> = {}): Glance => ({
-  ...{ state: 'ESTABLISHED', timer: 'off', retransmits: 0, recvQueue: 0, localPort: 40_000 },
+  ...{
+    state: 'ESTABLISHED',
+    timer: 'off',
+    retransmits: 0,
+    probes: 0,
+    recvQueue: 0,
+    localPort: 40_000,
+  },
   ...{ remotePort: 443, inode: 1, retransmitted: 0, rtt: null, bytesSent: 0 },
   ...{ bytesRetransmitted: 0, path: 1 },
   ...changes,

@@ -20,6 +20,7 @@ import {
 import {
   bytesRetransmittedAt,
   bytesSentAt,
+  probesAt,
   retransmittedAt,
   rttAt,
   timerExpiriesAt,
@@ -37,7 +38,7 @@ export function glancer(
   wants: (glance: Glance) => boolean,
 ): (bytes: Buffer, at: number, end: number) => boolean {
   const glance: Glance = {
-    ...{ state: 'ESTABLISHED', timer: 'off', retransmits: 0, recvQueue: 0 },
+    ...{ state: 'ESTABLISHED', timer: 'off', retransmits: 0, probes: 0, recvQueue: 0 },
     ...{ localPort: 0, remotePort: 0, inode: 0, retransmitted: null, path: 0 },
     ...{ rtt: null, bytesSent: null, bytesRetransmitted: null },
   };
@@ -80,6 +81,12 @@ export function glancer(
       length > timerExpiriesAt
         ? (bytes[info + timerExpiriesAt] as number)
         : timer === 1
+          ? (bytes[message + retriesAt] as number)
+          : 0;
+    glance.probes =
+      length > probesAt
+        ? (bytes[info + probesAt] as number)
+        : timer === 2 || timer === 4
           ? (bytes[message + retriesAt] as number)
           : 0;
     glance.retransmitted =

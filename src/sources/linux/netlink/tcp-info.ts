@@ -8,8 +8,12 @@ const noThreshold = 0x7fff_ffff;
 /** tcpi_options: <linux/tcp.h>. */
 const option = { timestamps: 1, sack: 2, scaled: 4, ecn: 8 } as const;
 
-/** Offsets in the record that others need too. `tcpi_retransmits`: how often the timer expired in a row. */
+/**
+ * Offsets in the record that others need too. `tcpi_retransmits`: how often the timer expired in a row. `tcpi_probes`:
+ * unanswered probes in a row.
+ */
 export const timerExpiriesAt = 2;
+export const probesAt = 3;
 export const rttAt = 68;
 export const retransmittedAt = 100;
 export const bytesSentAt = 200;

@@ -23,10 +23,11 @@ function glanced(changes: Partial<InetBody>, family: InetFamily = 'inet'): Glanc
   return seen as unknown as Glance;
 }
 
-/** `struct tcp_info` with this many segments sent again in a row and in all. */
-function info(row: number, total: number, length = 104) {
+/** `struct tcp_info` with this many segments sent again in a row and in all, and probes. */
+function info(row: number, total: number, length = 104, probes = 0) {
   const record = Buffer.alloc(length);
   record[2] = row;
+  record[3] = probes;
   if (length >= 104) record.writeUInt32LE(total, 100);
   return attributeBytes(2, record);
 }
@@ -46,7 +47,8 @@ describe('a glance at a message has the values of its row', () => {
       { timer: 1, retrans: 3, attributes: [info(4, 9)] },
     ],
     ['a probe', { timer: 4, retrans: 2 }],
-    ['a probe with a record', { timer: 4, retrans: 2, attributes: [info(0, 7)] }],
+    ['a keep-alive', { timer: 2, retrans: 5 }],
+    ['a probe with a record', { timer: 4, retrans: 2, attributes: [info(0, 7, 104, 3)] }],
     ['a short record', { attributes: [info(2, 0, 40)] }],
     [
       'an attribute before the record',
@@ -55,7 +57,7 @@ describe('a glance at a message has the values of its row', () => {
   ])('%s', (_, changes) => {
     const bytes = message(20, inetBody({ ...plain, ...changes }));
     const row = inetMessageParser('tcp', 'inet', { tcpInfo: true })(bytes, 0, bytes.length);
-    const { timer, retransmits, ...rest } = glanced(changes);
+    const { timer, retransmits, probes, ...rest } = glanced(changes);
     expect(rest).toMatchObject({
       state: row.state,
       recvQueue: row.recvQueue,
@@ -66,6 +68,7 @@ describe('a glance at a message has the values of its row', () => {
     });
     expect(timer).toBe(row.timer?.kind);
     expect(retransmits).toBe(row.timer?.retransmits);
+    expect(probes).toBe(row.timer?.probes);
   });
 });
 

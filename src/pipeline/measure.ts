@@ -315,6 +315,7 @@ async function countSockets(
         },
       ]),
       keepsAll: false,
+      needsTable: true,
       glance: isGlancing ? glance : undefined,
     },
     sink,
@@ -344,7 +345,7 @@ function serversOf(
 ) {
   const selection = plainSelection({ which: 'listening', boundInactive: false });
   const needs = { ...noNeeds, netns: withNetns, socketInfo: hasQueues };
-  const options = { selection, needs, keepsAll: false };
+  const options = { selection, needs, keepsAll: false, needsTable: true };
   return readRows(source, { ...query, protocolsNamed: false }, options, sink);
 }
 

@@ -44,6 +44,7 @@ export interface ReadOptions {
   /** As in `SocketQuery`. */
   readonly packed?: PackedFacts | undefined;
   readonly toFollow?: boolean;
+  readonly needsTable?: boolean;
   /** As in `SocketQuery`. */
   readonly glance?: ((glance: Glance) => boolean) | undefined;
 }
@@ -144,7 +145,7 @@ function readSockets(
   warnings: WarningSink,
 ): Reading<Socket> {
   const { selection, needs, factsShown = needs, meter, keepsAll, onLeftOut } = options;
-  const { packed, glance, toFollow = false } = options;
+  const { packed, glance, toFollow = false, needsTable = false } = options;
   const { owners, ownerDetails, peers } = needs;
   const counting = onLeftOut === undefined ? null : countingServers(selection, asked, onLeftOut);
   const { early, late, pattern, certain, holders } = counting?.selection ?? selection;
@@ -160,6 +161,7 @@ function readSockets(
     listeningOnly: selection.which === 'listening' && !peers,
     required: asked.protocolsNamed,
     ...rowNeedsOf(needs),
+    needsTable,
     toFollow,
     owners: owners === 'none' ? null : { depth: owners, details: ownerDetails },
     keep: peers ? () => true : early,

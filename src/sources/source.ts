@@ -54,6 +54,11 @@ export interface SocketQuery extends Partial<Pick<Needs, RowNeed>> {
   /** The protocols were named explicitly: if the kernel lacks one, that ends the answer. */
   readonly required?: boolean;
   /**
+   * Without any table of sockets there is no answer: that ends it. Left out: an empty one, with a warning, as netstat
+   * gives.
+   */
+  readonly needsTable?: boolean;
+  /**
    * The rows are followed alongside `Source.closings`: cookies are kept with them (`keptCookie`), and rows in
    * TIME_WAIT, which are not sockets any more, may be left out.
    */

@@ -398,6 +398,46 @@ describe('what a kernel lacks', () => {
     ).toHaveLength(2);
   });
 
+  describe('no table at all', () => {
+    let proc: string;
+    const line = /^tsnetstat: (?:warning: )?\S+\/net: there is no table of sockets[^\n]*\n/m;
+    const asked = (flags: string) => tsnetstat([...flags.split(' '), '--proc-root', proc], asLinux);
+    beforeAll(() => {
+      proc = temporaryFolder('masked-');
+      mkdirSync(join(proc, 'net'));
+    });
+
+    it.each([
+      ['-q -a --port 8080', 2],
+      ['-q -6 --port 8080', 2],
+      ['-q --exposed', 2],
+      ['--pids --port 8080', 2],
+      ['--wait-gone 2 --port 8080', 2],
+      ['--wait 1 -q --port 8080', 2],
+      ['--follow', 2],
+      ['--follow -6', 2],
+      ['-an', 0],
+      ['-an --json', 0],
+      ['--format prometheus', 0],
+    ])('%s: says so, exit code %i', (flags, code) => {
+      const { status, stderr } = asked(flags);
+      expect(stderr).toMatch(line);
+      expect(status).toBe(code);
+    });
+
+    it('has no counts of sockets', () => {
+      const { stdout } = asked('--format prometheus');
+      expect(stdout).toContain('tsnetstat_reading_errors');
+      expect(stdout).not.toMatch(/^tsnetstat_(?!reading|build)\w*sockets/m);
+    });
+
+    it('is saved as such', () => {
+      const path = join(proc, 'saved.json');
+      expect(asked(`-a --save ${path}`).status).toBe(0);
+      expect(readFileSync(path, 'utf8')).toContain('there is no table of sockets');
+    });
+  });
+
   describe('routes and memberships', () => {
     let proc: string;
     const route =

@@ -72,6 +72,7 @@ export async function rounds(
         needs,
         meter: meters?.(at),
         keepsAll: true,
+        needsTable: true,
         toFollow: closings !== null,
       };
       const sink = withoutRareTables(warnings.sink, query, verbose);

@@ -11,6 +11,13 @@ export function absentTable(source: string): Warning {
   return { code: 'absent', message: `${source}: this kernel has no such table`, source };
 }
 
+/** A folder of tables without any table of sockets: a masked one, or a copy that failed. */
+export function noTables(root: string): Warning & { readonly source: string } {
+  const source = `${root}/net`;
+  const message = `${source}: there is no table of sockets, so none can be seen (the folder may be masked here, or a copy that failed)`;
+  return { code: 'unreadable', message, source };
+}
+
 /** A table without even its header, as on WSL 1. */
 export function emptyTable(source: string): Warning {
   return {

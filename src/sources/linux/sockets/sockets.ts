@@ -6,11 +6,13 @@ import type { SocketInfo } from '../../../model/socket/info.ts';
 import { mayBeUnix } from '../../../model/socket/pattern.ts';
 import type { Socket, UnixInfo } from '../../../model/socket/socket.ts';
 import type { Batches, SocketQuery, WarningSink } from '../../source.ts';
+import { lackingTable } from '../lacking-table.ts';
 import { heldBy } from '../owners/held-by.ts';
 import { errnoOf, isGone, type Proc } from '../proc/proc.ts';
 import { requireNet } from '../proc/require-net.ts';
+import { inetFiles, unixFile } from '../proc-files.ts';
 import { refused, refusedWarning } from '../refused.ts';
-import { absentTable, clashingNames } from '../warnings.ts';
+import { absentTable, clashingNames, noTables } from '../warnings.ts';
 import { type KnownSockets, knownSockets, type RepeatFilter, repeatFilter } from './dedupe.ts';
 import { inetTable } from './inet-table.ts';
 import { sctpTables } from './sctp-table.ts';
@@ -28,11 +30,14 @@ export const tables = {
   unix: [unixTable],
 } as const satisfies Record<Protocol, readonly Table[]>;
 
+/** The tables of which every kernel with sockets has some: IPv6, SCTP and UDP-Lite may be left out of it. */
+const usualFiles = [inetFiles.tcp.inet, inetFiles.udp.inet, inetFiles.raw.inet, unixFile];
+
 /**
  * Reads the tables that `query` names, in its order. Its owner query only decides which rows need checking.
  * `known`: with several network namespaces, the sockets of the ones read before.
  * @throws NetstatError `unsupported` after the last row if a required protocol has no table, `unreadable` if
- * no table could be read, or there is no /proc.
+ * no table could be read, or there is no /proc; `unsupported` if it needs a table and there is none at all.
  */
 export async function* linuxSockets(
   proc: Proc,
@@ -57,6 +62,7 @@ export async function* linuxSockets(
   /** What netlink reports of UNIX sockets, requested when the first one comes. */
   let infos: UnixInfos | null = null;
   let refusal: NetstatError | null = null;
+  const absent: string[] = [];
   for (const protocol of query.protocols) {
     let lacking: string | null = null;
     for (const table of (tables[protocol] as readonly Table[]).filter(isAsked(query))) {
@@ -66,6 +72,7 @@ export async function* linuxSockets(
           requireNet(proc);
           warnings.warn(absentTable(source));
           if (table.family !== 'inet6') lacking = source;
+          absent.push(source);
         } else {
           refusal = refused(source, error);
           warnings.warn(refusedWarning(source, refusal));
@@ -99,7 +106,26 @@ export async function* linuxSockets(
     }
   }
   unavailable.warn(proc, warnings);
-  if (read === 0 && refusal !== null) throw refusal;
+  if (read > 0) return;
+  if (refusal !== null) throw refusal;
+  if (absent.length > 0 && !hasTables(proc, absent)) {
+    const none = noTables(proc.root);
+    if (query.needsTable) {
+      throw new NetstatError('unsupported', none.message, { path: none.source });
+    }
+    warnings.warn(none);
+  }
+}
+
+/**
+ * Whether there is any table of sockets, asked for or not. `absent`: all that were asked for; of another machine no
+ * others are known.
+ */
+function hasTables(proc: Proc, absent: readonly string[]): boolean {
+  if (proc.isElsewhere) {
+    return !usualFiles.some((path) => absent.includes(`${proc.root}/${path}`));
+  }
+  return usualFiles.some((path) => lackingTable(proc, path, 'such table') === null);
 }
 
 /** What is known of all UNIX sockets beyond their table, by inode; `none`: nothing. */

@@ -30,6 +30,7 @@ interface Question {
   readonly families?: readonly ('inet' | 'inet6')[];
   readonly distinct?: boolean;
   readonly required?: boolean;
+  readonly needsTable?: boolean;
   readonly listeningOnly?: boolean;
   readonly owners?: OwnerQuery;
   readonly tcpInfo?: boolean;
@@ -176,6 +177,53 @@ describe('absent, forbidden and empty are three different answers', () => {
       code: 'unreadable',
       path: '/proc/net',
       message: '/proc/net: no such folder; is /proc a mounted /proc? (--proc-root names another)',
+    });
+  });
+
+  describe('no table at all', () => {
+    const message = expect.stringMatching(/^\/proc\/net: there is no table of sockets, so none/);
+
+    it.each([
+      [
+        ['tcp', 'udp', 'unix'],
+        ['inet', 'inet6'],
+      ],
+      // A kernel without IPv6 would have others.
+      [['tcp', 'sctp'], ['inet6']],
+    ] as const)('of %j and %j: none can be seen', async (protocols, families) => {
+      const { sockets, error, warnings } = await ask({}, { protocols, families });
+      expect([sockets, error]).toEqual([[], null]);
+      expect(warnings.at(-1)).toEqual({ code: 'unreadable', message, source: '/proc/net' });
+    });
+
+    it('ends the answer where one is needed', async () => {
+      const { error } = await ask({}, { protocols: ['tcp', 'udp'], needsTable: true });
+      expect(error).toMatchObject({ code: 'unsupported', path: '/proc/net', message });
+    });
+
+    it.each([
+      ['IPv6', { 'net/tcp': header }, ['tcp'], ['inet6']],
+      ['SCTP', { 'net/unix': unixTable() }, ['sctp'], ['inet', 'inet6']],
+    ] as const)(
+      'a kernel that lacks only %s has no such sockets',
+      async (_, files, protocols, families) => {
+        const { error, warnings } = await ask(files, { protocols, families, needsTable: true });
+        expect(error).toBeNull();
+        expect(new Set(warnings.map(({ code }) => code))).toEqual(new Set(['absent']));
+      },
+    );
+
+    it('of another machine, only what was asked for is known', async () => {
+      const lacking = async (families: readonly ('inet' | 'inet6')[]) => {
+        const sink = warningSink();
+        const proc = { ...fakeProc({ files: { net: '' } }), isElsewhere: true } as const;
+        await collect(
+          linuxSockets(proc, socketQuery({ protocols: ['tcp'], families }), sink, begin),
+        );
+        return sink.warnings.map(({ code }) => code);
+      };
+      expect(await lacking(['inet6'])).toEqual(['absent']);
+      expect(await lacking(['inet', 'inet6'])).toEqual(['absent', 'absent', 'unreadable']);
     });
   });
 
@@ -344,8 +392,10 @@ describe('a protocol that was named and is not there', () => {
 });
 
 describe('which tables are opened', () => {
+  const paths = ['tcp', 'tcp6', 'udp', 'raw', 'unix', 'sctp/eps', 'sctp/assocs'];
+  const files = Object.fromEntries(paths.map((path) => [`net/${path}`, header]));
   const opened = async (question: Question) =>
-    (await ask({}, question)).calls.filter((call) => call !== 'open net');
+    (await ask(files, question)).calls.filter((call) => call.startsWith('open net/'));
 
   it.each([
     ['both families', {}, ['open net/tcp', 'open net/tcp6']],

@@ -291,15 +291,15 @@ function* noticingGaps<Batch>(
   if (wasInterrupted()) warnings.warn(interruptedDump(sourceOf(tableName(protocol, family))));
 }
 
-/** Finds the user of a connection that is not accepted yet; `device`: the number of its interface, 0: none. */
-type UserOf = (socket: InetSocket, device: number) => number | null;
+/** Finds the user of a handshake (`isHandshake`); `device`: the number of its interface, 0: none. */
+type UserOf = (socket: InetSocket, device: number) => number;
 
 function withUsers(dump: Dump, userOf: UserOf | null): Dump {
   function* batches(): Generator<InetSocket[]> {
     for (const batch of dump.batches) {
       if (userOf !== null) {
         for (const socket of batch)
-          if (socket.state === 'SYN_RECV') giveUser(socket, userOf(socket, deviceIndex(socket)));
+          if (socket.uid === null) giveUser(socket, userOf(socket, deviceIndex(socket)));
       }
       yield batch;
     }
@@ -319,10 +319,8 @@ function withPackUsers<D extends Dump<DiagPack>>(
 function packsWithUsers<D extends Dump<DiagPack>>(dump: D, userOf: UserOf): D {
   function* batches(): Generator<DiagPack> {
     for (const pack of dump.batches) {
-      for (let row = 0; row < pack.length; row++) {
-        if (pack.table.stateOf(pack.states[row] as number) !== 'SYN_RECV') continue;
-        const user = userOf(socketAt(pack, row), pack.halfOpenBy.get(row) ?? 0);
-        if (user !== null) pack.uids[row] = user;
+      for (const [row, device] of pack.handshakes) {
+        pack.uids[row] = userOf(socketAt(pack, row), device);
       }
       yield pack;
     }
@@ -330,13 +328,13 @@ function packsWithUsers<D extends Dump<DiagPack>>(dump: D, userOf: UserOf): D {
   return { ...dump, batches: batches() };
 }
 
-function giveUser(socket: InetSocket, uid: number | null): void {
-  if (uid !== null) (socket as { uid: number | null }).uid = uid;
+function giveUser(socket: InetSocket, uid: number): void {
+  (socket as { uid: number | null }).uid = uid;
 }
 
 /**
- * A connection that is not accepted yet belongs to its listener's user, which /proc shows but this kernel's answer
- * does not: listeners are requested when the first such connection comes.
+ * A handshake belongs to its listener's user, which /proc shows but this kernel's answer does not: listeners are
+ * requested when the first one comes.
  */
 function listenerUsers(ask: SockDiag): UserOf {
   let listeners: ReadonlyMap<number, readonly InetSocket[]> | null = null;
@@ -351,7 +349,7 @@ function listenerUsers(ask: SockDiag): UserOf {
       onPort.find((one) => one.local.address === mapped(local.address, family)) ??
       onPort.find((one) => one.family === family && isAnyAddress(one.local.address)) ??
       onPort.find((one) => isAnyAddress(one.local.address));
-    return listener?.uid ?? null;
+    return listener?.uid ?? 0;
   };
 }
 

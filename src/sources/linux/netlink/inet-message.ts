@@ -8,7 +8,7 @@ import { ipv4Store, ipv6Store } from '../sockets/endpoint-store.ts';
 import { keepRecord } from '../sockets/kernel-record.ts';
 import { datagramStateOf, tcpStateOf } from '../sockets/states.ts';
 import { tick, timerKindOf, timerOff } from '../sockets/timers.ts';
-import { attributeValue } from './attributes.ts';
+import { attributeValue, valueAt } from './attributes.ts';
 import {
   attribute,
   cookieAt,
@@ -60,8 +60,21 @@ export function inodeIn(bytes: Buffer, at: number): number {
 }
 
 /**
+ * Whether the message at an offset is of a handshake for which there is no socket yet. With TCP Fast Open one in
+ * SYN_RECV has its socket, which may even be accepted.
+ */
+export function isHandshake(bytes: Buffer, at: number, end: number): boolean {
+  const message = at + headerSize;
+  return (
+    bytes[message + stateAt] === stateCode.synRecv &&
+    valueAt(bytes, message + inetMessageSize, end, attribute.shutdown) < 0
+  );
+}
+
+/**
  * A parser for the answers to one request: `struct inet_diag_msg` (<linux/inet_diag.h>) and attributes. It gives
- * the same as the socket's row of /proc/net, and the further facts.
+ * the same as the socket's row of /proc/net, and the further facts; only the user of a handshake (`isHandshake`) is not
+ * in them: null.
  */
 export function inetMessageParser(
   protocol: InetProtocol,
@@ -92,7 +105,7 @@ export function inetMessageParser(
       sendQueue:
         protocol === 'tcp' && state === stateCode.listen ? 0 : word(bytes, message + sendQueueAt),
       timer: timerOf(bytes, message, end),
-      uid: word(bytes, message + uidAt),
+      uid: protocol === 'tcp' && isHandshake(bytes, at, end) ? null : word(bytes, message + uidAt),
       inode: inode === 0 ? null : inode,
       owners: null,
       noOwner: null,

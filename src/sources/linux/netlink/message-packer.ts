@@ -8,16 +8,17 @@ import type { InetFamily, InetProtocol } from '../../../model/protocol.ts';
 import { datagramStateOf, tcpStateOf } from '../sockets/states.ts';
 import { timerKindOf } from '../sockets/timers.ts';
 import { type FurtherWanted, furtherFacts } from './further-facts.ts';
+import { isHandshake } from './inet-message.ts';
 import { mostPackedRows, type TableColumns } from './message-columns.ts';
-import { deviceAt, stateCode } from './sock-diag.ts';
+import { deviceAt, headerSize, stateCode } from './sock-diag.ts';
 
 /** The columns of a batch, and facts about some of its rows; valid until the next batch. */
 export interface DiagPack extends WritablePack {
   /**
-   * For half-open connections, by row: the number of the interface that their listener is bound to, or that they
-   * came in on.
+   * The handshakes (`isHandshake`) by row: the number of the interface that their listener is bound to, or that they
+   * came in on; 0: none.
    */
-  readonly halfOpenBy: Map<number, number>;
+  readonly handshakes: Map<number, number>;
 }
 
 /** The sockets of one table as columns, which are reused for each batch. */
@@ -52,7 +53,7 @@ export function messagePacker(
   const withTcpInfo = wanted.tcpInfo && isTcp && (counts || !whole);
   // Never a spread: V8 would give each pack a hidden class of its own, and optimize what reads it anew for it.
   const emptyDiagPack = (rows: number): DiagPack =>
-    Object.assign(emptyPack(table, rows, withTcpInfo, further), { halfOpenBy: new Map() });
+    Object.assign(emptyPack(table, rows, withTcpInfo, further), { handshakes: new Map() });
   const pack = Object.assign(emptyDiagPack(0), columns.packed);
   if (withTcpInfo) pack.tcpInfo = columns.tcpInfo;
   if (further !== null) {
@@ -70,15 +71,16 @@ export function messagePacker(
     begin() {
       columns.clear();
       pack.length = 0;
-      pack.halfOpenBy.clear();
+      pack.handshakes.clear();
     },
     complete() {
       const first = pack.length;
       pack.length = columns.length();
       for (let row = first; row < pack.length && columns.halfOpen() > 0; row++) {
         if (pack.states[row] !== stateCode.synRecv) continue;
-        const device = bytes.readUInt32LE((starts[row] as number) + deviceAt);
-        if (device !== 0) pack.halfOpenBy.set(row, device);
+        const start = starts[row] as number;
+        if (!isHandshake(bytes, start - headerSize, ends[row] as number)) continue;
+        pack.handshakes.set(row, bytes.readUInt32LE(start + deviceAt));
       }
       if (further === null || pack.further === null) return;
       for (let row = first; row < pack.length; row++) {
@@ -89,7 +91,7 @@ export function messagePacker(
     copy() {
       const to = emptyDiagPack(pack.length);
       addRows(to, pack, 0, pack.length);
-      for (const [row, device] of pack.halfOpenBy) to.halfOpenBy.set(row, device);
+      for (const [row, device] of pack.handshakes) to.handshakes.set(row, device);
       return to;
     },
   };

@@ -19,11 +19,12 @@ export const protocolNumber: Readonly<Record<Exclude<InetProtocol, 'sctp'>, numb
 };
 
 /**
- * The attributes of a socket: <linux/inet_diag.h>, INET_DIAG_*. `mark`, `cgroup` and, for IPv6 servers, `v6only`
- * are sent without being requested.
+ * The attributes of a socket: <linux/inet_diag.h>, INET_DIAG_*. `shutdown`, `mark`, `cgroup` and, for IPv6 servers,
+ * `v6only` are sent without being requested; `shutdown` of all that is a socket already, or still.
  */
 export const attribute = {
-  ...{ info: 2, congestion: 4, memory: 7, protocol: 10, v6only: 11, mark: 15, cgroup: 21 },
+  ...{ info: 2, congestion: 4, memory: 7, shutdown: 8, protocol: 10, v6only: 11 },
+  ...{ mark: 15, cgroup: 21 },
 } as const;
 
 /** Offsets in a message, `struct inet_diag_msg` (<linux/inet_diag.h>). Ports and addresses are in network order. */

@@ -17,6 +17,7 @@ import { warningSink } from '../../../support/source-answers.ts';
 import { fakeProc } from '../support/fake-proc.ts';
 import {
   type Answers,
+  attributeBytes,
   done,
   fakeKernel,
   type InetBody,
@@ -220,6 +221,39 @@ describe('the reader of sock_diag', () => {
     expect(requests.map(isForListeners)).toEqual([false, true, true]);
   });
 
+  it.each([
+    ['accepted', 5],
+    ['not accepted', 0],
+  ])('leaves a socket that is open before its handshake ends its own user: %s', (_, inode) => {
+    const socket: InetBody = {
+      ...{ state: 3, local: [[192, 0, 2, 1], 80], remote: [[203, 0, 113, 9], 5], uid: 33, inode },
+      attributes: [attributeBytes(8, Buffer.of(0))],
+    };
+    const answers = (request: Buffer) =>
+      isForListeners(request) ? [listener(any, 80, 7), done] : [body(socket), done];
+    expect(rows(answers).sockets.map(({ uid }) => uid)).toEqual([33]);
+    expect(packedUsers(answers)).toEqual([33]);
+  });
+
+  /** The users of packed rows. */
+  function packedUsers(answers: Answers): readonly number[] {
+    const { ask } = fakeKernel(answers);
+    const query = {
+      ...{ ...plainQuery, kept: new Map(), isTaken: () => false, warnings: warningSink() },
+      ...{
+        families: ['inet'] as const,
+        packed: { timers: false, users: true, connectedOnly: false },
+      },
+    };
+    const users: number[] = [];
+    const proc = { ...fakeProc({}), sockDiag: () => ask };
+    for (const batch of diagReader('tcp', 'inet').open(proc, query)) {
+      const pack = packIn(batch) as PackedSockets;
+      users.push(...pack.uids.subarray(0, pack.length));
+    }
+    return users;
+  }
+
   /** One that came by each of these interfaces; 0: by none that counts. */
   const halfOpenBy = (...devices: number[]) =>
     devices.map((device) =>
@@ -237,21 +271,7 @@ describe('the reader of sock_diag', () => {
     };
     const expected = [13, 12, 10, 10];
     expect(rows(answers).sockets.map(({ uid }) => uid)).toEqual(expected);
-    const { ask } = fakeKernel(answers);
-    const query = {
-      ...{ ...plainQuery, kept: new Map(), isTaken: () => false, warnings: warningSink() },
-      ...{
-        families: ['inet'] as const,
-        packed: { timers: false, users: true, connectedOnly: false },
-      },
-    };
-    const users: number[] = [];
-    const proc = { ...fakeProc({}), sockDiag: () => ask };
-    for (const batch of diagReader('tcp', 'inet').open(proc, query)) {
-      const pack = packIn(batch) as PackedSockets;
-      users.push(...pack.uids.subarray(0, pack.length));
-    }
-    expect(users).toEqual(expected);
+    expect(packedUsers(answers)).toEqual(expected);
   });
 });
 

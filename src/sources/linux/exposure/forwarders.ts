@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { isForwarder, rootlessForwarders } from '../../../model/socket/forwarder.ts';
+import { isForwarder } from '../../../model/socket/forwarder.ts';
 import { visitEverySocket } from '../owners/process-sockets.ts';
 import { nothingUnseen } from '../owners/unseen-processes.ts';
 import type { Proc, Task } from '../proc/proc.ts';
@@ -22,21 +22,25 @@ export function forwardersIn(proc: Proc): readonly NamedProcess[] {
   });
 }
 
-/** The inodes of the sockets that these processes hold, and those of the processes that could not be inspected. */
-export function socketsOf(proc: Proc, running: readonly NamedProcess[]) {
-  const inodes = new Set<number>();
-  const hidden: NamedProcess[] = [];
-  for (const one of running) {
-    const unseen = nothingUnseen();
-    visitEverySocket(proc, one.pid, unseen, (inode) => inodes.add(inode));
-    if (unseen.denied + unseen.failed > 0) hidden.push(one);
-  }
-  return { inodes, hidden };
+/** The sockets that a forwarder holds, by inode. */
+export interface HeldByForwarder {
+  readonly forwarder: NamedProcess;
+  readonly inodes: ReadonlySet<number>;
+  /** False: it could not be inspected, so it may hold others. */
+  readonly isWhole: boolean;
 }
 
-/** The name of a forwarder for rootless containers, which does not report its ports; null: none is running. */
-export function rootlessForwarder(running: readonly NamedProcess[]): string | null {
-  return running.find(({ name }) => rootlessForwarders.has(name))?.name ?? null;
+/** The sockets of each of these processes. */
+export function socketsOf(
+  proc: Proc,
+  running: readonly NamedProcess[],
+): readonly HeldByForwarder[] {
+  return running.map((forwarder) => {
+    const inodes = new Set<number>();
+    const unseen = nothingUnseen();
+    visitEverySocket(proc, forwarder.pid, unseen, (inode) => inodes.add(inode));
+    return { forwarder, inodes, isWhole: unseen.denied + unseen.failed === 0 };
+  });
 }
 
 /** Whether a process may be in a user namespace of its own, as rootless containers are. */

@@ -23,12 +23,13 @@ import { publishedByProxies } from './docker-proxy.ts';
 import { type RunProgram, readFirewall } from './firewall.ts';
 import {
   forwardersIn,
+  type HeldByForwarder,
   mayBeRootless,
   type NamedProcess,
-  rootlessForwarder,
   socketsOf,
 } from './forwarders.ts';
 import { addressesBesides, type PortRule, publishedBy } from './port-rule.ts';
+import { mayLeadTo, parentsOf, rootlessPortsOf } from './rootless-ports.ts';
 import type { Publishing } from './sockets-with-exposure.ts';
 
 /**
@@ -45,7 +46,8 @@ export async function publishingOf(
   const { rules, doubt } = await firewallOf(proc, path);
   const base: Task = proc.isOwn ? 'self' : 1;
   const running = forwardersIn(proc);
-  const forwarder = rootlessForwarder(running);
+  const held = socketsOf(proc, running);
+  const rootless = asksOthers ? await rootlessPortsOf(proc, held) : [];
   const { published, besides } = byHostAddress(proc, rules, running, base);
   const others =
     asksOthers || published.length > 0 ? othersOf(proc, await namedNamespaces(machine)) : [];
@@ -54,18 +56,23 @@ export async function publishingOf(
   return {
     ports: await withWorkloads(published, others, machine),
     doubt,
-    forwarding: forwardingIn(proc, running, warnings),
+    forwarding: forwardingSockets(held, warnings),
     get routesLoopback() {
       return routes();
     },
     addressesOf: (netns) => sameAs(netns, others)?.addresses() ?? null,
     isShared: (address) => others.filter((one) => one.addresses()?.has(address)).length > 1,
-    waysBesides(netns, addresses) {
+    waysBesides(netns, protocol, addresses) {
       if (addresses.some((address) => besides.has(address))) return ruledBesides;
-      const pid = sameAs(netns, others)?.of.pids[0];
-      if (forwarder === null || pid === undefined) return null;
-      return mayBeRootless(proc.root, base, pid)
-        ? `${forwarder} forwards ports of the host, but does not report where to`
+      const other = sameAs(netns, others);
+      const pid = other?.of.pids[0];
+      if (other === undefined || pid === undefined) return null;
+      const ports = rootless.find(
+        ({ forwarder, protocols }) =>
+          protocols.has(protocol) && mayLeadTo(forwarder, other.parents),
+      );
+      return ports !== undefined && mayBeRootless(proc.root, base, pid)
+        ? `${ports.forwarder.name} forwards ports of the host, but does not report where to`
         : null;
     },
     isOfAnother: (netns, device, address) =>
@@ -77,15 +84,16 @@ export async function publishingOf(
 
 const nobodys: IsOfAnother = () => false;
 
-/** The sockets of these forwarders; warns of those that could not be inspected. */
-function forwardingIn(
-  proc: Proc,
-  running: readonly NamedProcess[],
+/** The sockets of forwarders; warns of those that could not be inspected. */
+function forwardingSockets(
+  held: readonly HeldByForwarder[],
   warnings: WarningSink,
 ): ReadonlySet<number> {
-  const { inodes, hidden } = socketsOf(proc, running);
-  if (hidden.length > 0) warnings.warn(hiddenForwarders(hidden.map(({ name }) => name)));
-  return inodes;
+  const hidden = held.filter(({ isWhole }) => !isWhole);
+  if (hidden.length > 0) {
+    warnings.warn(hiddenForwarders(hidden.map(({ forwarder }) => forwarder.name)));
+  }
+  return new Set(held.flatMap(({ inodes }) => [...inodes]));
 }
 
 /** Whether an interface of this network hands packets on to loopback addresses (ip-sysctl: route_localnet). */
@@ -112,7 +120,7 @@ export function publishingElsewhere(proc: Proc, warnings: WarningSink): Publishi
   return {
     ports: distinctBy(publishedByProxies(proc, running), publicationKey),
     doubt: notReadElsewhere,
-    forwarding: forwardingIn(proc, running, warnings),
+    forwarding: forwardingSockets(socketsOf(proc, running), warnings),
     routesLoopback: false,
     addressesOf: () => null,
     isShared: () => false,
@@ -182,6 +190,8 @@ interface OtherNamespace {
   readonly of: Namespace;
   addresses(): ReadonlySet<string> | null;
   devices(): IsOfAnother | null;
+  /** The parents of its processes. */
+  parents(): ReadonlySet<number>;
 }
 
 function othersOf(proc: Proc, { namespaces }: FoundNamespaces): readonly OtherNamespace[] {
@@ -192,6 +202,7 @@ function othersOf(proc: Proc, { namespaces }: FoundNamespaces): readonly OtherNa
         of,
         addresses: lazily(() => fromProcess(of, (folder) => addressesOf(proc, folder))),
         devices: lazily(() => fromProcess(of, (folder) => addressDevicesIn(proc, folder))),
+        parents: lazily(() => parentsOf(proc, of.pids)),
       };
     });
 }

@@ -1,6 +1,7 @@
 import { isLoopback } from '../../../model/address/read.ts';
 import { isAnyAddress, unmapped } from '../../../model/address/text.ts';
 import type { Netns } from '../../../model/machine/netns.ts';
+import type { InetProtocol } from '../../../model/protocol.ts';
 import { isServer } from '../../../model/socket/classify.ts';
 import { type BoundDevice, isOnLoopback, keptDevice } from '../../../model/socket/device.ts';
 import { type Exposure, isOnlyOwn, type PublishedPort } from '../../../model/socket/exposure.ts';
@@ -23,7 +24,7 @@ export interface Publishing {
   /** Whether several other network namespaces have an address, so that it is not known which one a port leads to. */
   isShared(address: string): boolean;
   /** Why something besides `ports` may lead to a server at one of these addresses; null: nothing does. */
-  waysBesides(netns: Netns, addresses: readonly string[]): string | null;
+  waysBesides(netns: Netns, protocol: InetProtocol, addresses: readonly string[]): string | null;
   /**
    * Whether an address is known to belong to another interface than this one, so that a server bound to this one
    * does not receive what is sent there. `netns` undefined: the one that was asked about.
@@ -137,6 +138,7 @@ function ofContainer(
   if (own === null) {
     return { ...plain('unknown'), reason: "the namespace's addresses could not be read" };
   }
-  const reason = doubt ?? waysBesides(netns, isAnyAddress(address) ? [...own] : [address]);
+  const reason =
+    doubt ?? waysBesides(netns, socket.protocol, isAnyAddress(address) ? [...own] : [address]);
   return reason === null ? internal : { ...plain('unknown'), reason };
 }

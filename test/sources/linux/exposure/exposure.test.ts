@@ -14,7 +14,6 @@ import { readFirewall } from '../../../../src/sources/linux/exposure/firewall.ts
 import {
   forwardersIn,
   mayBeRootless,
-  rootlessForwarder,
   socketsOf,
 } from '../../../../src/sources/linux/exposure/forwarders.ts';
 import {
@@ -50,7 +49,8 @@ const publishing: Publishing = {
   addressesOf: ({ inode }) =>
     inode === 2 ? new Set(['127.0.0.1', '172.17.0.2', 'fd00::2']) : null,
   isShared: () => false,
-  waysBesides: (_, addresses) => (addresses.includes('172.17.0.66') ? 'a rule of it all' : null),
+  waysBesides: (_netns, _protocol, addresses) =>
+    addresses.includes('172.17.0.66') ? 'a rule of it all' : null,
   isOfAnother: (netns, device, address) =>
     address === (netns === undefined || netns.own ? '192.0.2.1' : '172.17.0.2') &&
     device.name !== 'eth0' &&
@@ -235,16 +235,14 @@ it('docker-proxy is believed if root runs it', () => {
 });
 
 describe('forwarders', () => {
-  it('are Docker’s, which names where its ports lead, and those of users, which do not', () => {
+  it('are known by the kernel’s names for them', () => {
     const proc = fakeProc({
       processes: { 5: { fd: {} }, 6: { fd: {} }, 7: { fd: {} }, 8: { fd: {} } },
       files: { '5/comm': 'docker-proxy\n', '6/comm': 'nginx\n', '8/comm': 'rootlessport\n' },
     });
     expect(forwardersIn(proc).map(({ pid }) => pid)).toEqual([5, 8]);
-    expect(rootlessForwarder(forwardersIn(proc))).toBe('rootlessport');
-    expect(rootlessForwarder([{ pid: 5, name: 'docker-proxy' }])).toBe(null);
   });
-  it('hold sockets; those that may not be inspected are named', () => {
+  it('hold sockets; of those that may not be inspected others may be missing', () => {
     const proc = fakeProc({
       processes: {
         5: { fd: { 3: 'socket:[11]', 4: 'pipe:[1]' } },
@@ -257,10 +255,11 @@ describe('forwarders', () => {
       { pid: 6, name: 'pasta' },
       { pid: 99, name: 'pasta' },
     ];
-    expect(socketsOf(proc, running)).toEqual({
-      inodes: new Set([11]),
-      hidden: [{ pid: 6, name: 'pasta' }],
-    });
+    expect(socketsOf(proc, running)).toEqual([
+      { forwarder: running[0], inodes: new Set([11]), isWhole: true },
+      { forwarder: running[1], inodes: new Set(), isWhole: false },
+      { forwarder: running[2], inodes: new Set(), isWhole: true },
+    ]);
   });
   it('may lead into a namespace of which nothing is known', () => {
     expect(mayBeRootless('/nowhere', 'self', 1)).toBe(true);

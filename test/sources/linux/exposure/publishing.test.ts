@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import {
@@ -75,7 +75,7 @@ it('a port belongs to the workload at the address where it leads, if only one ha
   expect([isShared('172.17.0.3'), isShared('172.17.0.2')]).toEqual([true, false]);
   expect(addressesOf(netns('web'))).toEqual(new Set(['172.17.0.2', '127.0.0.1']));
   expect(addressesOf({ inode: 1, name: null, own: false })).toBe(null);
-  expect(waysBesides(netns('web'), ['172.17.0.2'])).toBe(null);
+  expect(waysBesides(netns('web'), 'tcp', ['172.17.0.2'])).toBe(null);
   expect(doubt).toMatch(/^the firewall's rules can be read only for a live machine's own network/);
 });
 
@@ -85,10 +85,10 @@ it('a port of an address that is not the host’s is another way to where it lea
   proxy(5, '198.51.100.1', 8080, '172.17.0.2:80');
   const { ports, waysBesides } = await publishing();
   expect(ports).toEqual([]);
-  expect(waysBesides(netns('web'), ['172.17.0.2'])).toMatch(
+  expect(waysBesides(netns('web'), 'tcp', ['172.17.0.2'])).toMatch(
     /^the rule that leads there is not for/,
   );
-  expect(waysBesides(netns('web'), ['172.17.0.9'])).toBe(null);
+  expect(waysBesides(netns('web'), 'tcp', ['172.17.0.9'])).toBe(null);
 });
 
 it('addresses are those that some process of the namespace shows', async () => {
@@ -110,15 +110,86 @@ it('a namespace without a number is known by a name that only one has', async ()
   expect([named('docker:of-99'), named(null)]).toEqual([null, null]);
 });
 
+/** The host's servers, by the inodes of their sockets. */
+function servers(protocol: 'tcp' | 'udp', inodes: readonly number[]): void {
+  const state = protocol === 'tcp' ? '0A' : '07';
+  const lines = inodes.map(
+    (inode, at) =>
+      `   ${at}: 00000000:${(0x1f90 + at).toString(16).toUpperCase()} 00000000:0000 ${state} ` +
+      `00000000:00000000 00:00000000 00000000     0        0 ${inode} 1 0000000000000000 100 0 0 10 0\n`,
+  );
+  put(`net/${protocol}`, `  sl  local_address rem_address   st\n${lines.join('')}`);
+}
+
+/** A program that forwards ports of the host, with the sockets that it holds. */
+function forwarder(pid: number, name: string, inodes: readonly number[]): void {
+  put(`${pid}/comm`, `${name}\n`);
+  mkdirSync(join(root, `${pid}/task/${pid}`), { recursive: true });
+  mkdirSync(join(root, `${pid}/fd`));
+  inodes.forEach((inode, at) => {
+    symlinkSync(`socket:[${inode}]`, join(root, `${pid}/fd/${at + 3}`));
+  });
+}
+
+/** Makes a process the parent of another. */
+function child(pid: number, parent: number): void {
+  put(`${pid}/stat`, `${pid} (exe) S ${parent} ${Array.from({ length: 20 }, () => 0).join(' ')}\n`);
+}
+
+const byForwarder = (name: string) =>
+  `${name} forwards ports of the host, but does not report where to`;
+
 it('a forwarder of containers without root leaves in doubt where else ports lead', async () => {
   process(1, 'host', ['192.0.2.1']);
   process(20, 'web', ['172.17.0.2']);
-  put('8/comm', 'rootlessport\n');
+  servers('tcp', [11]);
+  forwarder(8, 'pasta', [11]);
   const { waysBesides } = await publishing();
-  expect(waysBesides(netns('web'), [])).toBe(
-    'rootlessport forwards ports of the host, but does not report where to',
-  );
-  expect(waysBesides({ inode: 1, name: null, own: false }, [])).toBe(null);
+  expect(waysBesides(netns('web'), 'tcp', [])).toBe(byForwarder('pasta'));
+  expect(waysBesides({ inode: 1, name: null, own: false }, 'tcp', [])).toBe(null);
+});
+
+it('a forwarder without a server in the host’s network leads nowhere', async () => {
+  process(1, 'host', ['192.0.2.1']);
+  process(20, 'web', ['172.17.0.2']);
+  servers('tcp', [11]);
+  forwarder(8, 'slirp4netns', [12]);
+  const { waysBesides } = await publishing();
+  expect(waysBesides(netns('web'), 'tcp', [])).toBe(null);
+});
+
+it('a forwarder leads only to servers of the protocols of its own', async () => {
+  process(1, 'host', ['192.0.2.1']);
+  process(20, 'web', ['172.17.0.2']);
+  servers('tcp', [11]);
+  servers('udp', [12]);
+  forwarder(7, 'slirp4netns', []);
+  forwarder(8, 'pasta', [12]);
+  const { waysBesides } = await publishing();
+  expect(waysBesides(netns('web'), 'tcp', [])).toBe(null);
+  expect(waysBesides(netns('web'), 'udp', [])).toBe(byForwarder('pasta'));
+});
+
+it('a forwarder leads anywhere if the host’s servers cannot be read', async () => {
+  process(1, 'host', ['192.0.2.1']);
+  process(20, 'web', ['172.17.0.2']);
+  mkdirSync(join(root, 'net/tcp'), { recursive: true });
+  forwarder(8, 'slirp4netns', [12]);
+  const { waysBesides } = await publishing();
+  expect(waysBesides(netns('web'), 'tcp', [])).toBe(byForwarder('slirp4netns'));
+});
+
+it('rootlessport leads only to the namespaces where its children live', async () => {
+  process(1, 'host', ['192.0.2.1']);
+  process(20, 'web', ['172.17.0.2']);
+  process(30, 'db', ['172.17.0.3']);
+  child(20, 8);
+  child(30, 1);
+  servers('tcp', [11]);
+  forwarder(8, 'rootlessport', [11]);
+  const { waysBesides } = await publishing();
+  expect(waysBesides(netns('web'), 'tcp', [])).toBe(byForwarder('rootlessport'));
+  expect(waysBesides(netns('db'), 'tcp', [])).toBe(null);
 });
 
 it('of another machine only the ports of docker-proxies are known, each once', () => {

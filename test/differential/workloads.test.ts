@@ -248,6 +248,7 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
     ['what lives in it', 'pod:e5c4b4a2-5b1'],
     ['its name', 'cni-0d3fb4a2-5b1c-4f0e-9c7d-1234567890ab'],
     ['another container that lives there', 'docker:cccccccccccc'],
+    ['the ID of that', 'cccccccccccc'],
   ])('a network namespace whose name was made up goes by %s', async (_, name) => {
     const every = await sockets(['--all-netns', '-tln', 'netns != own']);
     const pods = every.filter(({ netns }) => netns?.name === 'pod:e5c4b4a2-5b1');
@@ -265,7 +266,7 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
   it('a name that does not exist is reported with the names of what lives in namespaces', async () => {
     const { stderr, code } = await ours(['--netns', 'pod:shop/web', '-tln']);
     expect([stderr, code]).toEqual([
-      'tsnetstat: --netns pod:shop/web: there is no network namespace with that name; there are (own), pod:e5c4b4a2-5b1\n',
+      'tsnetstat: --netns pod:shop/web: there is no network namespace with that name; there are (own), pod:e5c4b4a2-5b1, docker:cccccccccccc\n',
       2,
     ]);
   });

@@ -59,8 +59,12 @@ export function worldOf(own: Proc, host: PlatformHost, setup: Setup): World {
     proc,
     async labels(places) {
       if (places.length === 0) return [];
-      const { labelsOfPlaces } = await import('./workloads/process-cgroups.ts');
+      const { labelsOfPlaces } = await import('./workloads/tenants.ts');
       return labelsOfPlaces(proc, await namer(), places);
+    },
+    async tenants(pids) {
+      const { tenantsOf } = await import('./workloads/tenants.ts');
+      return tenantsOf(proc, await namer(), pids);
     },
   };
   return { host, setup, proc, machine, netns: host.netns ?? 'own', namer };

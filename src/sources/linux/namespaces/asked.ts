@@ -142,9 +142,14 @@ function noNamespace(path: string, what: string): NetstatError {
 /** The most names that a message offers. */
 const mostNames = 20;
 
-/** The error for an unknown name, with the names that exist. */
-export function unknownNamespace(asked: string, namespaces: readonly Namespace[]): NetstatError {
-  const names = namespaces.map(({ netns }) => netnsText(netns)).filter((text) => text !== '');
+/** The error for an unknown name, with the names that exist: of namespaces, and the labels of what lives in them. */
+export function unknownNamespace(
+  asked: string,
+  namespaces: readonly Namespace[],
+  labels: readonly string[] = [],
+): NetstatError {
+  const texts = namespaces.map(({ netns }) => netnsText(netns)).filter((text) => text !== '');
+  const names = [...new Set([...texts, ...labels])];
   const shown = names.slice(0, mostNames).join(', ');
   const rest = names.length > mostNames ? ' and others' : '';
   const what =

@@ -1,6 +1,7 @@
 import { isNetstatError } from '../../../errors.ts';
 import { beforeName } from '../../../model/socket/workload.ts';
 import type { Proc } from '../proc/proc.ts';
+import type { Tenant } from '../workloads/tenants.ts';
 import { namespaceAsked, unknownNamespace } from './asked.ts';
 import {
   type FoundNamespaces,
@@ -19,6 +20,8 @@ export interface LabelledProc {
    * namespaces without a name in `ip netns`.
    */
   labels(places: readonly (readonly number[])[]): Promise<readonly (string | null)[]>;
+  /** The workload of each of several processes; null: none that has a name. */
+  tenants(pids: readonly number[]): Promise<readonly (Tenant | null)[]>;
 }
 
 /** Every network namespace, as `findNamespaces` finds them, with names. */
@@ -44,35 +47,48 @@ export async function withLabels(
   return { ...found, namespaces: namespaces.sort(inOrder) };
 }
 
-/** The namespace with this name: as in `namespaceAsked`, else by its workload. */
+/**
+ * The namespace with this name: as in `namespaceAsked`, else those with its workload's label, and all in which a
+ * workload of that name has processes.
+ */
 export async function namespaceNamed(
-  proc: Proc,
+  { proc, labels, tenants }: LabelledProc,
   name: string,
   canEnter: (door: Door) => boolean,
-  labels: LabelledProc['labels'],
 ): Promise<FoundNamespaces> {
   try {
     return await withLabels(namespaceAsked(proc, name, canEnter), labels);
   } catch (error) {
     if (!isNetstatError(error) || error.code !== 'usage') throw error;
-    const found = await namedNamespaces({ proc, labels });
-    const called = found.namespaces.filter(({ netns }) => netns.name === name);
-    const namespaces = called.length > 0 ? called : await homesOf(name, found, labels);
+    const found = await withLabels(findNamespaces(proc), labels);
+    const residents = await residentsOf(found, tenants);
+    const namespaces = found.namespaces.filter(
+      (one) =>
+        one.netns.name === name ||
+        residents.get(one)?.some(({ words }) => words.has(name)) === true,
+    );
     if (namespaces.length > 0) return { ...found, namespaces };
     // The names of a pod and of a user's unit contain a slash, but are no paths.
-    throw name.includes('/') && !beforeName.test(name)
-      ? error
-      : unknownNamespace(name, found.namespaces);
+    if (name.includes('/') && !beforeName.test(name)) throw error;
+    const guests = [...residents].flatMap(([{ isBase }, some]) => (isBase ? [] : some));
+    const labelsOfGuests = guests.flatMap(({ isContained, label }) => (isContained ? label : []));
+    throw unknownNamespace(name, found.namespaces, labelsOfGuests);
   }
 }
 
-/** The namespaces of a workload's processes, which other processes may share. */
-async function homesOf(
-  label: string,
+/** The workloads in each namespace; several may share one. */
+async function residentsOf(
   { namespaces }: FoundNamespaces,
-  labels: LabelledProc['labels'],
-): Promise<readonly Namespace[]> {
-  const residents = namespaces.flatMap((home) => home.pids.map((pid) => ({ home, pid })));
-  const workloads = await labels(residents.map(({ pid }) => [pid]));
-  return [...new Set(residents.flatMap(({ home }, i) => (workloads[i] === label ? home : [])))];
+  tenantsOf: LabelledProc['tenants'],
+): Promise<ReadonlyMap<Namespace, readonly Tenant[]>> {
+  const homes = namespaces.flatMap((home) => home.pids.map((pid) => ({ home, pid })));
+  const tenants = await tenantsOf(homes.map(({ pid }) => pid));
+  const residents = new Map<Namespace, Set<Tenant>>();
+  homes.forEach(({ home }, at) => {
+    const tenant = tenants[at] ?? null;
+    if (tenant === null) return;
+    const known = residents.get(home) ?? new Set();
+    residents.set(home, known.add(tenant));
+  });
+  return new Map([...residents].map(([home, some]) => [home, [...some]]));
 }

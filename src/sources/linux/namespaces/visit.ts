@@ -52,10 +52,11 @@ interface Visit {
  * @throws NetstatError as `inNamespaces`
  */
 export async function startVisit(
-  { proc, labels }: LabelledProc,
+  machine: LabelledProc,
   asked: NetnsAsked,
   warnings: WarningSink,
 ): Promise<Visit> {
+  const { proc, labels } = machine;
   if (asked === 'own') return visitOf(proc, [netnsPlace(proc).base()], 'elsewhere', null);
   requireProcesses(proc);
   // Another machine's /proc is only read.
@@ -70,7 +71,7 @@ export async function startVisit(
   try {
     found =
       every === null
-        ? await namespaceNamed(proc, (asked as { name: string }).name, canEnter, labels)
+        ? await namespaceNamed(machine, (asked as { name: string }).name, canEnter)
         : await withLabels(every(), labels);
   } catch (error) {
     inside?.end();

@@ -1,9 +1,7 @@
 import type { Workload } from '../../../model/socket/workload.ts';
-import { workloadLabel } from '../../../model/socket/workload.ts';
 import { errnoOf, isForbidden, type Proc } from '../proc/proc.ts';
 import { longestCgroup } from '../proc-files.ts';
 import { cgroupPaths, workloadOfPath } from './cgroup-path.ts';
-import type { ContainerNamer } from './container-namer.ts';
 import { keptBy } from './kept-by.ts';
 
 /** A cgroup and its workload; `workload` null: none that has a name. */
@@ -63,7 +61,7 @@ function cgroupOf(
   const cgroups = paths.map(cgroupAt);
   // In a hybrid layout a runtime may leave a container in its own unit in version 2, as Docker's does.
   return (
-    cgroups.find(({ workload }) => workload !== null && isContained(workload)) ??
+    cgroups.find(({ workload }) => isContained(workload)) ??
     cgroups.find(({ workload }) => workload !== null) ??
     cgroups.find(({ path }) => path !== '/') ??
     cgroups[0] ??
@@ -71,37 +69,7 @@ function cgroupOf(
   );
 }
 
-function isContained({ kind }: Workload): boolean {
-  return kind === 'container' || kind === 'pod';
-}
-
-/** The most processes of one place that are read. */
-const mostLookedAt = 16;
-
-/**
- * A name for what runs in each of several places, given the processes there: the workload of the first process that
- * is not in a user's session, which may only be there to look around. null: none, or a scope, which many may share.
- */
-export async function labelsOfPlaces(
-  proc: Proc,
-  names: ContainerNamer,
-  places: readonly (readonly number[])[],
-): Promise<readonly (string | null)[]> {
-  const read = cgroupReader(proc);
-  const firstOf = (pids: readonly number[]) =>
-    [...pids].sort((one, other) => one - other).slice(0, mostLookedAt);
-  const found = places.map((pids) => tenantOf(firstOf(pids), read));
-  await names.learn(found.filter((one) => one !== null));
-  return found.map((one) => (one === null ? null : workloadLabel(names.named(one))));
-}
-
-function tenantOf(pids: readonly number[], read: CgroupOfProcess): Workload | null {
-  for (const pid of pids) {
-    const cgroup = read(pid);
-    if (typeof cgroup === 'string') continue;
-    const { workload } = cgroup;
-    if (workload?.kind !== 'scope') return workload;
-    if (!workload.name?.startsWith('session-')) return null;
-  }
-  return null;
+/** Whether it is a container or a pod. */
+export function isContained(workload: Workload | null): boolean {
+  return workload?.kind === 'container' || workload?.kind === 'pod';
 }

@@ -52,6 +52,7 @@ async function publishing() {
     proc: openProc(root),
     labels: async (places: readonly (readonly number[])[]) =>
       places.map((pids) => `docker:of-${pids.join('-')}`),
+    tenants: async () => [],
   };
   return publishingOf(machine, undefined, true, quiet);
 }

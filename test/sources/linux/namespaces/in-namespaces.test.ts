@@ -78,7 +78,11 @@ beforeEach(() => {
 
 function base(pause?: () => void): LabelledProc {
   const proc = { ...fakeProc({}), ...(pause !== undefined && { pause }) } as Proc;
-  return { proc, labels: async (places) => places.map(() => null) };
+  return {
+    proc,
+    labels: async (places) => places.map(() => null),
+    tenants: async (pids) => pids.map(() => null),
+  };
 }
 
 interface Row extends InNetns {

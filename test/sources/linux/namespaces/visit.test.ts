@@ -30,7 +30,7 @@ vi.mock('../../../../src/sources/linux/namespaces/inside.ts', () => ({
 }));
 vi.mock('../../../../src/sources/linux/namespaces/labelled.ts', () => ({
   withLabels: async () => world.found,
-  namespaceNamed: async (_: unknown, __: unknown, canEnter: (door: Door) => boolean) => {
+  namespaceNamed: async (_machine: unknown, _name: string, canEnter: (door: Door) => boolean) => {
     if (world.mistake !== null) throw world.mistake;
     world.canEnter = canEnter({ file: '/run/netns/web', inode: 5 });
     return world.found;
@@ -81,7 +81,11 @@ function base(changes: Partial<Proc> = {}, effective = '000001ffffffffff'): Labe
     processIds: () => [process.pid],
     ...changes,
   };
-  return { proc, labels: async (places) => places.map(() => null) };
+  return {
+    proc,
+    labels: async (places) => places.map(() => null),
+    tenants: async (pids) => pids.map(() => null),
+  };
 }
 
 async function visit(asked: NetnsAsked, of = base()) {

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { workloadLabel } from '../../../../src/model/socket/workload.ts';
-import { containerNamer } from '../../../../src/sources/linux/workloads/container-namer.ts';
-import {
-  cgroupReader,
-  labelsOfPlaces,
-} from '../../../../src/sources/linux/workloads/process-cgroups.ts';
+import { cgroupReader } from '../../../../src/sources/linux/workloads/process-cgroups.ts';
 import { fakeProc } from '../support/fake-proc.ts';
 
 const id = 'a1b2c3d4e5f6'.padEnd(64, '0');
@@ -48,38 +44,5 @@ describe('cgroupReader', () => {
   ];
   it.each(cases)('%s', (_, lines, expected) => {
     expect(labelOf(...lines)).toBe(expected);
-  });
-});
-
-describe('labelsOfPlaces', () => {
-  const [scope, nowhere, session, unit, container] = [1, 2, 3, 4, 5];
-  const cgroups: Readonly<Record<number, string>> = {
-    [scope]: '/init.scope',
-    [nowhere]: '/',
-    [session]: '/user.slice/user-0.slice/session-3.scope',
-    [unit]: '/system.slice/nginx.service',
-    [container]: `/docker/${id}`,
-  };
-  const cases: readonly (readonly [string, readonly number[], string | null])[] = [
-    ['its first process', [unit, container], 'nginx.service'],
-    ['its first process, whichever is named first', [container, unit], 'nginx.service'],
-    [
-      'the next one, where somebody looks around there',
-      [session, container],
-      'docker:a1b2c3d4e5f6',
-    ],
-    ['the next one, where the first has ended', [0, container], 'docker:a1b2c3d4e5f6'],
-    ['nothing where that is in a scope', [scope, container], null],
-    ['nothing where that belongs to nothing', [nowhere, container], null],
-    ['nothing where all look around', [session, session], null],
-    ['nothing where there is none', [], null],
-  ];
-  it.each(cases)('a place is called by %s', async (_, pids, expected) => {
-    const files = Object.entries(cgroups).map(([pid, path]) => [`${pid}/cgroup`, `0::${path}\n`]);
-    const proc = fakeProc({ files: Object.fromEntries(files) as Record<string, string> });
-    expect(await labelsOfPlaces(proc, containerNamer(proc, null), [pids, [unit]])).toEqual([
-      expected,
-      'nginx.service',
-    ]);
   });
 });

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { containerNamer } from '../../../../src/sources/linux/workloads/container-namer.ts';
+import { labelsOfPlaces, tenantsOf } from '../../../../src/sources/linux/workloads/tenants.ts';
+import { fakeProc } from '../support/fake-proc.ts';
+
+const id = 'a1b2c3d4e5f6'.padEnd(64, '0');
+
+/** The parent of all processes. */
+const parent = 90;
+
+/** Processes by their PIDs, with their cgroups and, if that matters, their names; all have the same parent. */
+function machine(
+  cgroups: Readonly<Record<number, string>>,
+  names: Readonly<Record<number, string>> = {},
+) {
+  const files: Record<string, string> = {};
+  for (const [pid, path] of Object.entries(cgroups)) files[`${pid}/cgroup`] = `0::${path}\n`;
+  for (const [pid, name] of Object.entries(names)) {
+    const rest = Array.from({ length: 20 }, () => 0).join(' ');
+    files[`${pid}/stat`] = `${pid} (${name}) S ${parent} ${rest}\n`;
+  }
+  return fakeProc({ files });
+}
+
+describe('labelsOfPlaces', () => {
+  const [scope, nowhere, session, unit, container, pasta, child] = [1, 2, 3, 4, 5, 6, 7];
+  const cgroups: Readonly<Record<number, string>> = {
+    [scope]: '/init.scope',
+    [nowhere]: '/',
+    [session]: '/user.slice/user-0.slice/session-3.scope',
+    [unit]: '/system.slice/nginx.service',
+    [container]: `/docker/${id}`,
+    [pasta]: '/user.slice/user-1000.slice/user@1000.service/user.slice/podman-386.scope',
+    [child]: '/system.slice/uapp.service',
+  };
+  const cases: readonly (readonly [string, readonly number[], string | null])[] = [
+    ['its first process', [unit, container], 'nginx.service'],
+    ['its first process, whichever is named first', [container, unit], 'nginx.service'],
+    [
+      'the next one, where somebody looks around there',
+      [session, container],
+      'docker:a1b2c3d4e5f6',
+    ],
+    ['the next one, where the first has ended', [0, container], 'docker:a1b2c3d4e5f6'],
+    ['the next one, where the first forwards ports', [pasta, container], 'docker:a1b2c3d4e5f6'],
+    ['the next one, where that is a part of it', [child, container], 'docker:a1b2c3d4e5f6'],
+    ['nothing where ports are only forwarded', [pasta, child], null],
+    ['nothing where that is in a scope', [scope, container], null],
+    ['nothing where that belongs to nothing', [nowhere, container], null],
+    ['nothing where all look around', [session, session], null],
+    ['nothing where there is none', [], null],
+  ];
+  it.each(cases)('a place is called by %s', async (_, pids, expected) => {
+    const proc = machine(cgroups, { [pasta]: 'pasta', [child]: 'exe', [parent]: 'rootlessport' });
+    expect(await labelsOfPlaces(proc, containerNamer(proc, null), [pids, [unit]])).toEqual([
+      expected,
+      'nginx.service',
+    ]);
+  });
+});
+
+describe('tenantsOf', () => {
+  it('finds the workload of each process, with all words for it', async () => {
+    const proc = machine({
+      1: `/docker/${id}`,
+      2: '/init.scope',
+      3: '/system.slice/nginx.service',
+    });
+    const tenants = await tenantsOf(proc, containerNamer(proc, null), [1, 1, 2, 3, 99]);
+    const [container, same, scope, unit, none] = tenants;
+    expect(container).toMatchObject({ label: 'docker:a1b2c3d4e5f6', isContained: true });
+    expect(container?.words).toContain('a1b2c3d4e5f6');
+    expect(container?.words).toContain(id);
+    expect([same, scope, none]).toEqual([container, null, null]);
+    expect(unit).toMatchObject({ label: 'nginx.service', isContained: false });
+  });
+});

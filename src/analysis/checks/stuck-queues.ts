@@ -1,8 +1,8 @@
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
-import { byResponsible, type Responsible, type Together } from './responsible.ts';
 import { largest, percent, sum } from './numbers.ts';
+import { byResponsible, type Responsible, type Together } from './responsible.ts';
 import { inetOnly, socketKey, socketsByKey } from './socket-sets.ts';
 import { unanswered } from './unanswered.ts';
 
@@ -126,7 +126,11 @@ function isUnmoved(now: InetSocket, then: Socket | undefined): boolean {
 const longest = (numbers: readonly (number | null | undefined)[]) =>
   Math.round(largest(numbers.map((one) => one ?? 0)) / 1000);
 
-function notReading({ by, sockets }: Together<Responsible>, kind: UnreadKind, seconds: number): Draft {
+function notReading(
+  { by, sockets }: Together<Responsible>,
+  kind: UnreadKind,
+  seconds: number,
+): Draft {
   const bytes = sum(sockets.map(unreadBytes));
   const silent = longest(sockets.map(({ tcpInfo }) => tcpInfo?.lastReceived));
   const fills = sockets.flatMap((socket) => fillOf(socket) ?? []);

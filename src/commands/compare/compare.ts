@@ -28,7 +28,12 @@ import { warnOfOrigin } from '../warn-of-origin.ts';
 import { type Found, findDifference, ignoredBy } from './compared-rows.ts';
 import { blamingFile, isOfFile, listingFor, widerWarning } from './listing-for.ts';
 import { rowsOfNetns } from './netns-rows.ts';
-import { nothingCompared, reportNewWarnings, reportNotCompared } from './not-compared.ts';
+import {
+  noneAsked,
+  nothingCompared,
+  reportNewWarnings,
+  reportNotCompared,
+} from './not-compared.ts';
 import { lookingUpTyped } from './typed-hosts.ts';
 
 /**
@@ -121,7 +126,7 @@ async function preparedComparison(
  * @throws NetstatError if that may be why rows differ, or nothing could be compared
  */
 function reportFindings(
-  { saved, comparison, listing, source, asked }: Prepared,
+  { saved, comparison, listing, source, rows, asked, ignored }: Prepared,
   { before, difference, isUndecided, unanswered, warnings }: Found,
   host: Host,
 ): void {
@@ -133,6 +138,11 @@ function reportFindings(
   }
   warnOfOrigin(saved, asked.host, source, host, ': only what both provide is compared');
   if (isUndecided) throw nothingCompared(difference.notCompared, path);
+  const isOnlyByFlags =
+    saved.asked === null && ignored === null && !hasFilters(listing.query.filters);
+  if (isOnlyByFlags && rows.length > 0 && before.length === 0 && isSame(difference)) {
+    throw noneAsked(rows.length, path);
+  }
   reportNotCompared(difference.notCompared, view.verbose, host);
 }
 

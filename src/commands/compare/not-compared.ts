@@ -81,6 +81,19 @@ export function nothingCompared({ undecided }: NotCompared, path: string): Netst
 }
 
 /**
+ * The error for a file that does not record what was asked, if its rows are others than those now asked for and there
+ * are none of these: somebody forgot the flags, and a check in a script would never fail.
+ */
+export function noneAsked(rows: number, path: string): NetstatError {
+  const what = rows === 1 ? 'its row is not' : `none of its ${rows} rows is`;
+  return new NetstatError(
+    'unreadable',
+    `${path}: nothing was compared: ${what} of what these flags ask for; give those that it was made with`,
+    { path },
+  );
+}
+
+/**
  * Rejects a comparison in which rows that could not be read now would appear as removed. What could not be read
  * when the file was saved makes no difference.
  */

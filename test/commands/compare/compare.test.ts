@@ -717,6 +717,36 @@ describe('a filter that is undecided', () => {
   });
 });
 
+describe('a file that does not record what was asked', () => {
+  const saved = async (...rows: readonly InetSocket[]) => {
+    await run('-tl --save FILE', sockets(...rows));
+    const { asked: _, ...rest } = file();
+    writeFileSync(at('a'), JSON.stringify(rest));
+  };
+
+  it.each([
+    ['--diff FILE', 'none of its 2 rows is'],
+    ['-q --diff FILE', 'none of its 2 rows is'],
+    ['-u --diff FILE', 'none of its 2 rows is'],
+  ])('and of whose rows none is asked for is trouble: %s', async (line, what) => {
+    await saved(ssh, web);
+    expect(await run(line, sockets(ssh))).toMatchObject({
+      ...{ stdout: '', code: 2 },
+      error: `/a: nothing was compared: ${what} of what these flags ask for; give those that it was made with`,
+    });
+  });
+
+  it.each([
+    ['the flags are given', '-tl --diff FILE', [web], 0],
+    ['something asked for is there now', '--diff FILE', [web, client], 1],
+    ['a filter was typed', '-tl --port 9 --diff FILE', [web], 0],
+    ['all that it has is ignored', '-tl --diff FILE --ignore sport_=_80', [web], 0],
+  ] as const)('is compared if %s', async (_, line, now, code) => {
+    await saved(web);
+    expect(await run(line, sockets(...now))).toMatchObject({ code, error: null });
+  });
+});
+
 it('a filter that decides nothing is trouble although some row is on both sides', async () => {
   await run('-tl --save FILE', sockets(ssh, web));
   const saved = file();

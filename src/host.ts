@@ -1,5 +1,8 @@
 import type { Stages } from './flow/stages.ts';
 
+/** A file that the program obeys. `refusal`: why it was not read. */
+export type OwnFile = { readonly text: string } | { readonly text: null; readonly refusal: string };
+
 /** What the program needs from the process that it runs in; only `cli.ts` accesses the process itself. */
 export interface Host {
   /** Node's `process.platform`. */
@@ -15,14 +18,8 @@ export interface Host {
    * @returns why it could not be started; null: it was
    */
   page?(text: string, command: readonly string[]): Promise<string | null>;
-  /**
-   * Reads a file of options. `refusal`: why it was not read. null: there is no such file. `isSecret`: others must not
-   * be able to read it either.
-   */
-  readOwn?(
-    path: string,
-    isSecret?: boolean,
-  ): { readonly text: string } | { readonly text: null; readonly refusal: string } | null;
+  /** Reads a file of options. null: there is no such file. `isSecret`: others must not be able to read it either. */
+  readOwn?(path: string, isSecret?: boolean): OwnFile | null;
   sleep(milliseconds: number): Promise<void>;
   /** Sets the exit code used if the reader closes standard output early; the default is `done`. */
   codeIfClosed?(code: number): void;

@@ -1,11 +1,12 @@
 import type { Host } from '../host.ts';
+import type { ReportKind } from '../model/report/snapshot.ts';
 import {
   answerText,
   type Offer,
   quotingOf,
   type WordAtCursor,
 } from '../options/completion/answer.ts';
-import { checkWords, completedFlags } from '../options/completion/completed-flags.ts';
+import { checkWords, completedFlags, type Values } from '../options/completion/completed-flags.ts';
 import { completionScript } from '../options/completion/index.ts';
 import { type LiveListing, liveListings } from '../options/completion/live.ts';
 import { readShellLine } from '../options/completion/shell-line.ts';
@@ -114,28 +115,34 @@ async function valueOffers(
   const settingAt = values?.kind === 'checks' ? word.lastIndexOf(':') + 1 : 0;
   if (settingAt > at)
     return { at: settingAt, valueAt, offers: settings(word.slice(at, settingAt)) };
-  const all = await (async (): Promise<readonly Offer[]> => {
-    switch (values?.kind) {
-      case 'live':
-        return live(liveListings[values.live]);
-      case 'states':
-        return (/[A-Z]/.test(word[at] ?? '') ? values.shown : values.words).map((text) => ({
-          text,
-        }));
-      case 'words':
-      case 'checks':
-        return values.words.map((text) => ({ text }));
-      case 'columns':
-        return vocabulary.columns[report].map((text) => ({ text }));
-      case 'sort-keys': {
-        const sign = word[at] === '-' ? '-' : '';
-        return vocabulary.sortKeys[report].map((key) => ({ text: sign + key }));
-      }
-      default:
-        return [];
-    }
-  })();
+  const all = values === undefined ? [] : await offersOf(values, report, word[at] ?? '', live);
   return { at, valueAt, offers: list ? listItems(all, word.slice(valueAt, at)) : all };
+}
+
+/** The values to offer for a report; `first`: the character at which they begin, if it is typed. */
+async function offersOf(
+  values: Values,
+  report: ReportKind,
+  first: string,
+  live: ReadLive,
+): Promise<readonly Offer[]> {
+  switch (values.kind) {
+    case 'live':
+      return live(liveListings[values.live]);
+    case 'states':
+      return (/[A-Z]/.test(first) ? values.shown : values.words).map((text) => ({ text }));
+    case 'words':
+    case 'checks':
+      return values.words.map((text) => ({ text }));
+    case 'columns':
+      return vocabulary.columns[report].map((text) => ({ text }));
+    case 'sort-keys': {
+      const sign = first === '-' ? '-' : '';
+      return vocabulary.sortKeys[report].map((key) => ({ text: sign + key }));
+    }
+    default:
+      return [];
+  }
 }
 
 /** The settings that can follow the check written so far, up to a colon, each with its default value. */

@@ -1,3 +1,4 @@
+import type { Query } from '../model/request/query.ts';
 import { pattern } from '../model/socket/pattern.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { type Selection, whichPattern, whichTest } from '../select/index.ts';
@@ -16,7 +17,7 @@ interface Counting {
  */
 export function countingServers(
   selection: Selection,
-  query: Parameters<typeof whichTest>[1],
+  query: Pick<Query, 'boundInactive'>,
   onLeftOut: (servers: number) => void,
 ): Counting | null {
   if (selection.withServers === null) return null;

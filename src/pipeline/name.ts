@@ -63,6 +63,9 @@ export interface Named<K extends ReportKind> {
   readonly names: Names;
 }
 
+/** The names that are looked up. */
+type NameNeeds = Pick<Needs, 'hostNames' | 'serviceNames' | 'userNames'>;
+
 /**
  * Looks up the names that are needed. Hosts and users are looked up for all rows at once, so all rows are read
  * first; if only numbers are shown, the rows pass through.
@@ -70,7 +73,7 @@ export interface Named<K extends ReportKind> {
 export async function named<K extends ReportKind>(
   batches: Batches<ReportRows[K]>,
   report: K,
-  needs: Pick<Needs, 'hostNames' | 'serviceNames' | 'userNames'>,
+  needs: NameNeeds,
   resolver: LazyResolver,
 ): Promise<Named<K>> {
   const { hostNames, serviceNames, userNames } = needs;
@@ -122,7 +125,7 @@ async function* eachOf<R>(
 /** The names for sockets that are all in memory. */
 export async function namesFor(
   sockets: readonly Socket[],
-  needs: Parameters<typeof named>[2],
+  needs: NameNeeds,
   resolver: LazyResolver,
 ): Promise<Names> {
   async function* once(): Batches<Socket> {

@@ -1,7 +1,7 @@
 /** Files whose content the program obeys: options, and the token of `--serve`. */
 
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
-import type { Host } from '../host.ts';
+import type { OwnFile } from '../host.ts';
 
 /** Maximum size of a file of options, in bytes. */
 const maxOwnFile = 64 * 1024;
@@ -11,7 +11,7 @@ const maxOwnFile = 64 * 1024;
  * root's may be readable by a group, as systemd's credentials are when an ACL grants a service access. null: there is
  * none.
  */
-export function readOwn(path: string, isSecret = false): ReturnType<NonNullable<Host['readOwn']>> {
+export function readOwn(path: string, isSecret = false): OwnFile | null {
   const { O_RDONLY, O_NONBLOCK = 0 } = constants;
   let fd: number;
   try {

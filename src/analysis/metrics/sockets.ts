@@ -114,11 +114,16 @@ const unknownFacts: NetworkFacts = {
 };
 
 /** Labels of programs and workloads, each made once. */
-function labeller() {
+interface SocketLabels {
+  program(text: string): string;
+  workload(workload: Workload): string;
+}
+
+function labeller(): SocketLabels {
   const programs = new Map<string, string>();
   const workloads = new Map<Workload, string>();
   return {
-    program(text: string): string {
+    program(text) {
       let label = programs.get(text);
       if (label === undefined) {
         label = labelText(programTitle(text));
@@ -127,7 +132,7 @@ function labeller() {
       }
       return label;
     },
-    workload(workload: Workload): string {
+    workload(workload) {
       let label = workloads.get(workload);
       if (label === undefined) {
         // An ID would change with each restart.
@@ -143,7 +148,7 @@ const mostRemembered = 10_000;
 
 /** The counts of one network. */
 interface Network {
-  add(socket: Socket, labels: ReturnType<typeof labeller>): void;
+  add(socket: Socket, labels: SocketLabels): void;
   glance(glance: Glance): void;
   serve(socket: Socket): void;
   collect(into: Collector, tables: readonly ReadTable[]): void;

@@ -1,5 +1,5 @@
 import type { Query } from '../../model/request/query.ts';
-import type { LazyResolver } from '../../resolve/index.ts';
+import type { LazyResolver, NameResolver } from '../../resolve/index.ts';
 import { selectionOf } from '../../select/index.ts';
 
 /**
@@ -25,10 +25,7 @@ export function lookingUpTyped(resolver: LazyResolver, typed: Query): LazyResolv
 }
 
 /** The hosts that a query's filters name. */
-async function hostsIn(
-  query: Query,
-  lookups: Awaited<ReturnType<LazyResolver>>,
-): Promise<ReadonlySet<string>> {
+async function hostsIn(query: Query, lookups: NameResolver): Promise<ReadonlySet<string>> {
   const hosts = new Set<string>();
   const noting = {
     ...lookups,

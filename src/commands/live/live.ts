@@ -16,7 +16,7 @@ import { expressionCheck } from './expression.ts';
 import { livePainter, type Painter } from './painter.ts';
 import { firstQuestion, type LiveRoundParts, type LiveRounds, liveRounds } from './rounds.ts';
 import { explained } from './rows-summary.ts';
-import { saveAsked } from './save.ts';
+import { type SaveOutcome, saveAsked } from './save.ts';
 import { type ScreenState, screenState } from './screen-state.ts';
 
 /** ESC counts as a key if nothing follows within this time, in milliseconds; a connection may be slow. */
@@ -66,14 +66,14 @@ interface Session {
   readonly names: VisibleNames;
   shown: OpenScreen | null;
   /** Saves the current listing's answer. */
-  save(): ReturnType<typeof saveAsked>;
+  save(): Promise<SaveOutcome>;
 }
 
 async function liveSession(
   listing: Listing,
   host: Host,
   parts: LiveRoundParts,
-  save: (asked: Listing) => ReturnType<typeof saveAsked>,
+  save: (asked: Listing) => Promise<SaveOutcome>,
 ) {
   const { source, resolver } = parts;
   const keyContext = { facts: source.facts, check: await expressionCheck(source, resolver) };

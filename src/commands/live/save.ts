@@ -3,6 +3,12 @@ import type { Host } from '../../host.ts';
 import type { Listing } from '../../model/request/listing.ts';
 import type { SourceFor } from '../../sources/source.ts';
 
+/** What to tell about saving. */
+export interface SaveOutcome {
+  readonly text: string;
+  readonly isError: boolean;
+}
+
 /**
  * Saves the answer like `--save`, in the current directory; the name has the time, to the second.
  * @returns a message about it
@@ -11,7 +17,7 @@ export async function saveAsked(
   { query, view, schedule, target }: Listing,
   host: Host,
   sourceFor: SourceFor,
-): Promise<{ readonly text: string; readonly isError: boolean }> {
+): Promise<SaveOutcome> {
   const path = `tsnetstat-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}.json`;
   const listing = {
     ...{ query, target, schedule: { ...schedule, interval: null } },

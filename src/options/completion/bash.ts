@@ -24,49 +24,51 @@ function perReport(variable: string, lists: Readonly<Record<string, readonly str
   return ['            case $report in', ...cases, '            esac'].join('\n');
 }
 
-function valueCase(
-  { names, value }: CompletedFlag,
+/** The commands that offer a flag's values. */
+function replyLines(
+  { list, values }: NonNullable<CompletedFlag['value']>,
   { columns, sortKeys }: Vocabulary,
-): string | null {
-  if (value === null) return null;
-  const { list, optional, values } = value;
+): readonly string[] {
   const reply = `_tsnetstat_reply "$words"${list ? ' list' : ''}`;
-  const body = (() => {
-    switch (values.kind) {
-      case 'any':
-        return ['return'];
-      case 'words':
-        return [`words=${words(values.words)}`, reply, 'return'];
-      case 'states':
-        return [`words=${words([...values.words, ...values.shown])}`, reply, 'return'];
-      case 'checks':
-        return [
-          `words=${words(values.words)}`,
-          `case $cur in *:*) _tsnetstat_ask "$1" ;; *) ${reply} ;; esac`,
-          'return',
-        ];
-      case 'columns':
-        return [perReport('words', columns).trimStart(), reply, 'return'];
-      case 'sort-keys': {
-        const both = Object.entries(sortKeys).map(
-          ([report, keys]) => [report, [...keys, ...keys.map((key) => `-${key}`)]] as const,
-        );
-        return [perReport('words', Object.fromEntries(both)).trimStart(), reply, 'return'];
-      }
-      case 'live':
-      case 'ignored':
-        return ['_tsnetstat_ask "$1"', 'return'];
-      case 'users':
-        return [`_tsnetstat_quoted${list ? ' list' : ''} <<< "$(compgen -u)"`, 'return'];
-      case 'hosts':
-        return ['_tsnetstat_quoted list <<< "$(_tsnetstat_hosts)"', 'return'];
-      case 'folders':
-        return ['_tsnetstat_paths -d', 'return'];
-      case 'files':
-        return ['_tsnetstat_paths -f', 'return'];
+  switch (values.kind) {
+    case 'any':
+      return ['return'];
+    case 'words':
+      return [`words=${words(values.words)}`, reply, 'return'];
+    case 'states':
+      return [`words=${words([...values.words, ...values.shown])}`, reply, 'return'];
+    case 'checks':
+      return [
+        `words=${words(values.words)}`,
+        `case $cur in *:*) _tsnetstat_ask "$1" ;; *) ${reply} ;; esac`,
+        'return',
+      ];
+    case 'columns':
+      return [perReport('words', columns).trimStart(), reply, 'return'];
+    case 'sort-keys': {
+      const both = Object.entries(sortKeys).map(
+        ([report, keys]) => [report, [...keys, ...keys.map((key) => `-${key}`)]] as const,
+      );
+      return [perReport('words', Object.fromEntries(both)).trimStart(), reply, 'return'];
     }
-  })();
-  const guard = optional ? ['case $cur in -*) ;; *)', ...body, ';; esac'] : body;
+    case 'live':
+    case 'ignored':
+      return ['_tsnetstat_ask "$1"', 'return'];
+    case 'users':
+      return [`_tsnetstat_quoted${list ? ' list' : ''} <<< "$(compgen -u)"`, 'return'];
+    case 'hosts':
+      return ['_tsnetstat_quoted list <<< "$(_tsnetstat_hosts)"', 'return'];
+    case 'folders':
+      return ['_tsnetstat_paths -d', 'return'];
+    case 'files':
+      return ['_tsnetstat_paths -f', 'return'];
+  }
+}
+
+function valueCase({ names, value }: CompletedFlag, vocabulary: Vocabulary): string | null {
+  if (value === null) return null;
+  const body = replyLines(value, vocabulary);
+  const guard = value.optional ? ['case $cur in -*) ;; *)', ...body, ';; esac'] : body;
   const lines = guard.map((line) => `            ${line}`);
   return [`        ${names.map(pattern).join('|')})`, ...lines, '            ;;'].join('\n');
 }

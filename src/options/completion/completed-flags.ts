@@ -6,7 +6,7 @@ import type { Vocabulary } from '../vocabulary.ts';
 import type { LiveValues } from './live.ts';
 
 /** Where a shell gets completions of a flag's value. */
-type Values =
+export type Values =
   /** Any text: nothing to offer. */
   | { readonly kind: 'any' }
   | { readonly kind: 'words'; readonly words: readonly string[] }

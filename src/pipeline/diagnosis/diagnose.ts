@@ -19,7 +19,7 @@ import { findingOf } from './finding.ts';
 import { type Looked, lookWith } from './look.ts';
 import { inNetwork, type Network } from './networks.ts';
 import type { DiagnosisParts } from './parts.ts';
-import { reportsFor } from './reports.ts';
+import { type Reports, reportsFor } from './reports.ts';
 import { onlyIn, readService } from './service.ts';
 import { withOwnersQuery } from './take-sockets.ts';
 
@@ -90,13 +90,7 @@ function draftsOf(
   parts: DiagnosisParts,
   running: readonly AskedCheck[],
   looks: Looks,
-  {
-    reports,
-    service,
-  }: {
-    readonly reports: Awaited<ReturnType<typeof reportsFor>>;
-    readonly service: Service | null;
-  },
+  { reports, service }: { readonly reports: Reports; readonly service: Service | null },
   notRun: NotRun[],
 ): readonly FoundDraft[] {
   const drafts: FoundDraft[] = [];

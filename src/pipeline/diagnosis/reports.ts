@@ -19,12 +19,18 @@ export async function countersFor(
   return rowsOf<Counter>(parts, 'statistics', sink);
 }
 
+/** Rows of reports that checks need beside sockets and counters. */
+export interface Reports {
+  readonly routes: readonly Route[];
+  readonly interfaces: readonly NetInterface[];
+}
+
 /** Routes and interfaces, each only if a check needs it. */
 export async function reportsFor(
   parts: DiagnosisParts,
   asked: readonly AskedCheck[],
   sink: WarningSink,
-): Promise<{ readonly routes: readonly Route[]; readonly interfaces: readonly NetInterface[] }> {
+): Promise<Reports> {
   const needs = (report: 'routes' | 'interfaces') => asked.some(({ check }) => check.needs[report]);
   return {
     routes: needs('routes') ? await rowsOf<Route>(parts, 'routes', sink) : [],

@@ -1,5 +1,6 @@
 import { mostServiceSockets, portOf, serviceGatherer } from '../../analysis/service-summary.ts';
 import type { InetProtocol } from '../../model/protocol.ts';
+import type { Fact } from '../../model/report/facts.ts';
 import { type Service, type ServiceAsked, serviceProtocols } from '../../model/report/service.ts';
 import type { Query } from '../../model/request/query.ts';
 import { isServer } from '../../model/socket/classify.ts';
@@ -123,7 +124,7 @@ async function read(
 ): Promise<void> {
   if (protocols.length === 0) return;
   const withOwners = everything || reportsOwners(source);
-  const has = (fact: Parameters<typeof source.facts.includes>[0]) => source.facts.includes(fact);
+  const has = (fact: Fact) => source.facts.includes(fact);
   const needs = {
     socketInfo: has('socketInfo'),
     boundSockets: has('boundSockets'),

@@ -10,6 +10,7 @@ import {
   inodeOfProcess,
   keyOfProcess,
   type Namespace,
+  type NetnsPlace,
   netnsPlace,
 } from './find-namespaces.ts';
 import type { HeldNamespace } from './held.ts';
@@ -66,7 +67,7 @@ function only(namespace: Namespace): FoundNamespaces {
 function namespaceMeant(
   { root }: Proc,
   asked: string,
-  held: ReturnType<typeof netnsPlace>['held'],
+  held: NetnsPlace['held'],
 ): AskedNamespace | null {
   if (asked.includes('/')) return namespaceAtPath(asked);
   const named = held.find(({ name }) => name === asked);

@@ -145,6 +145,14 @@ const scenes: readonly Scene[] = [
     seen: { count: 30, peers: 1, repetitions: atLeast(3) },
   },
   {
+    check: 'lossy-paths',
+    scene: 'stuck-closing-vanished',
+    severity: 'warning',
+    title: /^127\.0\.0\.1 does not answer 25 connections$/,
+    seen: { count: 25, opening: 0, probing: 0, repetitions: atLeast(3) },
+    program: 'python3',
+  },
+  {
     check: 'open-files',
     severity: 'warning',
     title: /^python3 \(PID \d+\) has \d+ % of its descriptors open$/,

@@ -3,6 +3,7 @@ import { inet6Scope, unmapped } from '../../model/address/text.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
+import { isClosingOrphan, manyOrphans, vanishedPeers } from './closing-orphans.ts';
 import { counterValue, grown } from './counters.ts';
 import { largest, sum } from './numbers.ts';
 import { inetOnly, socketKey, socketsByKey } from './socket-sets.ts';
@@ -13,7 +14,7 @@ export const lossyPaths = check({
   name: 'lossy-paths',
   summary: 'destinations that do not answer, and paths that lose packets',
   details:
-    'By remote address. No answer: a connection has retransmitted the same segment `row` times, with increasing delays (a second or more in all), a new connection has repeated its SYN that often, or so many keep-alives or zero-window probes in a row got no answer: a warning. Losses: connections that lost `loss` percent of the bytes that they sent between the two readings, if these were at least `segments` segments, or if they have lost that many, and `loss` percent of all their bytes, since they were opened: a warning. Duplicates reported by the peer (DSACK) do not count as lost. Simultaneous losses to several destinations are one finding: the common cause is near this machine.',
+    'By remote address. No answer: a connection has retransmitted the same segment `row` times, with increasing delays (a second or more in all), a new connection has repeated its SYN that often, or so many keep-alives or zero-window probes in a row got no answer: a warning. Closed connections that no program holds any more are for `stuck-closing`, if there are as many as it reports by default. Losses: connections that lost `loss` percent of the bytes that they sent between the two readings, if these were at least `segments` segments, or if they have lost that many, and `loss` percent of all their bytes, since they were opened: a warning. Duplicates reported by the peer (DSACK) do not count as lost. Simultaneous losses to several destinations are one finding: the common cause is near this machine.',
   about: 'sockets',
   thresholds: {
     row: { value: 3, meaning: 'successive retransmissions of one segment, or probes' },
@@ -45,10 +46,12 @@ export const lossyPaths = check({
     const then = socketsByKey(evidence.before?.sockets ?? []);
     const silent = new Map<string, InetSocket[]>();
     const lossy = new Map<string, Losing[]>();
-    for (const socket of inetOnly(evidence.sockets)) {
+    const sockets = inetOnly(evidence.sockets);
+    const closing = new Set(vanishedPeers(sockets, row, manyOrphans).flatMap((one) => one.sockets));
+    for (const socket of sockets) {
       const address = unmapped(socket.remote.address);
       if (unanswered(socket.timer) >= row) {
-        addTo(silent, address, socket);
+        if (!closing.has(socket)) addTo(silent, address, socket);
         continue;
       }
       const ever = lossOf(sentBy(socket));
@@ -176,22 +179,36 @@ function asTarget(address: string): string {
   return inet6Scope(address) === 'link' ? `${address}%INTERFACE` : address;
 }
 
-/** When the kernel gives up, by default (net.ipv4.tcp_syn_retries, tcp_retries2). */
+/**
+ * When the kernel gives up, by default (net.ipv4.tcp_syn_retries, tcp_orphan_retries, tcp_retries2,
+ * tcp_keepalive_probes).
+ */
 function givenUp(sockets: readonly InetSocket[]): string {
-  const waits = sockets.filter(({ timer }) => timer?.kind !== 'keepalive');
-  const opening = waits.filter(({ state }) => state === 'SYN_SENT').length;
-  const grow =
-    opening === 0
-      ? 'The delays grow; the connection is given up after a quarter of an hour.'
-      : opening === waits.length
-        ? 'The delays grow; the attempt is given up after about two minutes.'
-        : 'The delays grow; a connection is given up after a quarter of an hour, an attempt to open one after about two minutes.';
-  const keepAlive =
+  const probed = sockets.filter(({ timer }) => timer?.kind === 'keepalive');
+  const opening = sockets.filter(({ state }) => state === 'SYN_SENT');
+  const closed = sockets.filter(isClosingOrphan);
+  const others = sockets.length - probed.length - opening.length - closed.length;
+  const ends = [
+    { count: others, the: 'the connection', one: 'a connection', after: 'a quarter of an hour' },
+    {
+      ...{ count: opening.length, the: 'the attempt', one: 'an attempt to connect' },
+      after: 'about two minutes',
+    },
+    {
+      ...{ count: closed.length, the: 'the closed connection', one: 'a closed connection' },
+      after: 'about two minutes',
+    },
+  ].filter(({ count }) => count > 0);
+  const [first, ...rest] = ends;
+  const growing =
+    first === undefined
+      ? []
+      : [
+          `The delays grow; ${rest.length === 0 ? first.the : first.one} is given up after ${first.after}${rest.map(({ one, after }) => `, ${one} after ${after}`).join('')}.`,
+        ];
+  const even =
     'A connection whose keep-alives get no answer is given up after net.ipv4.tcp_keepalive_probes of them, or as many as the program has set.';
-  return [
-    ...(waits.length === 0 ? [] : [grow]),
-    ...(waits.length === sockets.length ? [] : [keepAlive]),
-  ].join(' ');
+  return [...growing, ...(probed.length === 0 ? [] : [even])].join(' ');
 }
 
 /** From this many destinations on, a finding names what they share. */

@@ -1,6 +1,8 @@
 import type { Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
+import { manyOrphans, vanishedPeers } from './closing-orphans.ts';
+import { byResponsible, type Responsible, type ServiceEnd, type Together } from './responsible.ts';
 import { largest } from './numbers.ts';
 import {
   byResponsible,
@@ -10,16 +12,17 @@ import {
   type Together,
 } from './responsible.ts';
 import { inetOnly, socketKey, socketsByKey } from './socket-sets.ts';
+import { unanswered } from './unanswered.ts';
 
 /** Connections that do not finish closing. */
 export const stuckClosing = check({
   name: 'stuck-closing',
   summary: 'connections that do not finish closing: FIN_WAIT2, LAST_ACK, CLOSING',
   details:
-    'Half-closed: a process with at least `count` connections in FIN_WAIT2 in both readings (if owners cannot be seen, counted as in `close-wait`); it has closed only its sending side, the peer does not close, and no time-out ends them. Unanswered: at least `count` connections of one service, at a port here or a server elsewhere, in FIN_WAIT1, LAST_ACK or CLOSING whose last packet was retransmitted `row` times. Both are warnings. States that the kernel ends itself within a minute (FIN_WAIT2 without a program, TIME_WAIT) are not findings.',
+    'Half-closed: a process with at least `count` connections in FIN_WAIT2 in both readings (if owners cannot be seen, counted as in `close-wait`); it has closed only its sending side, the peer does not close, and no time-out ends them. Unanswered: at least `count` connections of one service, at a port here or a server elsewhere, in FIN_WAIT1, LAST_ACK or CLOSING that no program holds any more and whose last packet was retransmitted `row` times (or as many zero-window probes got no answer). Both are warnings. Those that a program still holds are for `lossy-paths`. States that the kernel ends itself within a minute (FIN_WAIT2 without a program, TIME_WAIT) are not findings.',
   about: 'sockets',
   thresholds: {
-    count: { value: 20, meaning: 'connections' },
+    count: { value: manyOrphans, meaning: 'connections' },
     row: { value: 3, meaning: 'successive retransmissions of the last packet' },
   },
   needs: { protocols: ['tcp'], twoReadings: true, rowFacts: ['timers'] },
@@ -34,16 +37,11 @@ export const stuckClosing = check({
     const then = socketsByKey(before?.sockets ?? []);
     const inet = inetOnly(sockets);
     const halfClosed = inet.filter((one) => isHalfClosed(one) && then.has(socketKey(one)));
-    const unanswered = inet.filter(
-      ({ state, timer }) => state !== 'FIN_WAIT2' && (timer?.retransmits ?? 0) >= row,
-    );
-    const areEnough = ({ sockets: some }: { readonly sockets: readonly unknown[] }) =>
-      some.length >= count;
     return [
       ...byResponsible(halfClosed)
-        .filter(areEnough)
+        .filter((group) => group.sockets.length >= count)
         .map((group) => waiting(group, seconds)),
-      ...byService(unanswered).filter(areEnough).map(vanished),
+      ...vanishedPeers(inet, row, count).map(vanished),
     ];
   },
 });
@@ -80,7 +78,7 @@ function waiting({ by, sockets }: Together<Responsible>, seconds: number): Draft
 function vanished({ by, sockets }: Together<ServiceEnd>): Draft {
   const { text, isHere, condition } = by;
   const peers = new Set(sockets.map(({ remote }) => remote.address)).size;
-  const most = largest(sockets.map(({ timer }) => timer?.retransmits ?? 0));
+  const most = largest(sockets.map(({ timer }) => unanswered(timer)));
   return {
     severity: 'warning',
     certainty: 'likely',
@@ -90,7 +88,7 @@ function vanished({ by, sockets }: Together<ServiceEnd>): Draft {
     ],
     seen: { count: sockets.length, peers, repetitions: most },
     sockets,
-    why: 'The kernel keeps these sockets, with their unsent data, in memory until it gives up, although no program holds them. Very many of them reach net.ipv4.tcp_max_orphans.',
+    why: 'The kernel keeps these sockets, with their unsent data, in memory although no program holds them, by default for up to two minutes. Very many of them reach net.ipv4.tcp_max_orphans.',
     remedy:
       'The peers disappeared: a failed network, a load balancer or NAT that dropped its state, or clients switched off. net.ipv4.tcp_orphan_retries says how often the kernel tries.',
     command: ['-tano', 'exclude', 'established', 'and', ...condition],

@@ -30,6 +30,9 @@ function silent(to: string, repetitions: number, state: InetSocket['state'] = 'E
   });
 }
 
+/** Closed by its program, but not by its peer. */
+const closed: InetSocket = { ...silent('203.0.113.9', 3, 'FIN_WAIT1'), inode: null };
+
 /** Nothing is lost, but the peer has not answered so many probes in a row. */
 const probed = (kind: 'keepalive' | 'probe' | 'off', probes: number, number = 0) =>
   inet(`192.0.2.1:${41_000 + number}`, '203.0.113.9:443', {
@@ -121,6 +124,18 @@ test.each<[string, Scene, readonly string[]]>([
     [],
   ]),
   [
+    'very many closed connections are for another check; those held are not',
+    {
+      sockets: [...many(20, () => closed), { ...closed, inode: 7 }],
+    },
+    ['warning: 203.0.113.9 does not answer 1 connection'],
+  ],
+  [
+    'a few closed connections are no finding of that check',
+    { sockets: many(19, () => closed) },
+    ['warning: 203.0.113.9 does not answer 19 connections'],
+  ],
+  [
     'the destination with the most comes first',
     { sockets: [silent('203.0.113.1', 3), silent('203.0.113.2', 3), silent('203.0.113.2', 4)] },
     [
@@ -173,6 +188,14 @@ test.each<[string, readonly InetSocket['state'][], RegExp, boolean]>([
   const [finding] = found(lossyPaths, { sockets });
   expect(finding?.why).toMatch(told);
   expect(finding?.why.includes("the server's accept queue is full")).toBe(mayBeQueue);
+});
+
+test('a closed connection is given up sooner', () => {
+  const why = (...sockets: readonly InetSocket[]) => found(lossyPaths, { sockets })[0]?.why;
+  expect(why(closed)).toMatch(/; the closed connection is given up after about two minutes\.$/);
+  expect(why(closed, { ...closed, inode: 7 })).toMatch(
+    /; a connection is given up after a quarter of an hour, a closed connection after about two minutes\.$/,
+  );
 });
 
 test('probes without an answer are told apart from segments that are sent again', () => {

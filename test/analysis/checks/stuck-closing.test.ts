@@ -68,6 +68,26 @@ test.each<[string, Scene, readonly string[]]>([
     ['warning: port 80: 20 connections cannot be closed, the peers are gone'],
   ],
   [
+    'so are windows that stay shut to closed connections, if no probe is answered',
+    {
+      sockets: many(
+        20,
+        closing('FIN_WAIT1', { timer: { ...repeating(0).timer, kind: 'probe', probes: 3 } }),
+      ),
+    },
+    ['warning: port 80: 20 connections cannot be closed, the peers are gone'],
+  ],
+  [
+    'those that a program still holds are none: another check reports them',
+    {
+      sockets: [
+        ...many(19, closing('FIN_WAIT1', repeating(3))),
+        ...many(20, closing('FIN_WAIT1', { ...repeating(3), inode: 5 })),
+      ],
+    },
+    [],
+  ],
+  [
     'of clients it reports the server: each has another port',
     { sockets: many(20, outgoing('LAST_ACK', repeating(3))) },
     ['warning: 192.0.2.9:443: 20 connections cannot be closed, the peers are gone'],

@@ -95,6 +95,9 @@ export const otherNames: Readonly<Record<string, readonly string[]>> = {
   name: ['program'],
 };
 
+/** Words for all names, of which none is one. */
+const listWords = ['list', 'help', 'all'];
+
 /** The keys and aliases that somebody who typed `name` may have meant; a header means its column. */
 export function nearAttributes<R>(
   attributes: readonly Attribute<R>[],
@@ -102,6 +105,7 @@ export function nearAttributes<R>(
 ): readonly string[] {
   const keys = new Map(attributes.map(({ header, key }) => [header, key]));
   const names = attributes.flatMap(({ key, aliases = [] }) => [key, ...aliases]);
+  if (listWords.includes(name)) return [];
   const others = Object.hasOwn(otherNames, name) ? (otherNames[name] as readonly string[]) : [];
   if (others.length > 0 && others.every((one) => names.includes(one))) return others;
   const near = nearNames(name, [...names, ...keys.keys()]);

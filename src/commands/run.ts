@@ -128,7 +128,8 @@ async function answerTo(
   if (about !== null) {
     // If the mistake stopped the parsing of flags, there is no listing yet.
     const found = typeof about === 'object' ? [] : (words ?? (await flagsOf(argv, host)).words);
-    const habit = habitAnswer({ about, argv, words: found, at });
+    const { beginsCondition, isValueOf } = await import('./words-known.ts');
+    const habit = habitAnswer({ about, argv, words: found, at, beginsCondition, isValueOf });
     if (habit !== null) return [habit];
   }
   return [asTyped(summary, argv), excerpt];

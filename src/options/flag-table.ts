@@ -12,7 +12,11 @@ const gone = (what: string) => `${what} is gone from Linux; there is nothing to 
 const leaving = (what: string, file: string) =>
   `${what} is not listed; a kernel that still has it shows it in /proc/net/${file}`;
 
-const waitedSeconds = { name: 'SEC', isNumber: true, takes: 'seconds: 30, 30s, 5m' } as const;
+const waitedSeconds = {
+  name: 'SEC',
+  isNumber: true,
+  takes: 'seconds such as 30, 30s or 5m',
+} as const;
 
 /** In the order of the help text. `as const` keeps the names as types. */
 export const flagTable = [
@@ -58,7 +62,7 @@ export const flagTable = [
     own: true,
     value: {
       ...{ name: 'CHECK', list: true, isHyphenated: true, completes: 'checks' },
-      takes: 'checks: close-wait or accept-queue,syn-flood',
+      takes: 'checks such as close-wait or accept-queue,syn-flood',
     },
     optionalValue: true,
     summary: 'find problems, with evidence and remedies',
@@ -114,7 +118,10 @@ export const flagTable = [
     group: 'sockets',
     short: 'A',
     long: 'protocol',
-    value: { name: 'FAMILY', list: true, completes: 'families' },
+    value: {
+      ...{ name: 'FAMILY', list: true, completes: 'families' },
+      takes: 'families: inet, inet6, unix',
+    },
     summary: 'address families: inet, inet6, unix',
     details:
       'Families given here and by `-4`, `-6` and `-x` are combined. `ip`, `tcpip`, `ipv4`, `ip4` and `inet4` are other names for inet, `ipv6` and `ip6` for inet6, `local` for unix.',
@@ -140,7 +147,10 @@ export const flagTable = [
     group: 'sockets',
     long: 'on',
     own: true,
-    value: { name: 'HOST', list: true, completes: 'hosts' },
+    value: {
+      ...{ name: 'HOST', list: true, completes: 'hosts' },
+      takes: 'machines that ssh can reach, such as web1,root@web2',
+    },
     summary: 'read other Linux machines, over ssh',
     details:
       "Connects with your OpenSSH, its configuration, keys and jump hosts, and never prompts (BatchMode). The machines need only a shell. HOST is anything that ssh accepts: an alias from its configuration, a name or address, `USER@HOST`, `ssh://USER@HOST:PORT`; `@FILE` reads names from a file, one per line, with `#` before comments. Works with every report, filter and format, `--diff`, `--diagnose`, `--follow` and `--live`. Each row names its machine: column, sort key and field of expressions `host`. Users are shown as numbers. Data that only a live kernel provides requires tsnetstat on that machine. A machine that does not answer causes a warning with ssh's last line; if none answers, the exit code is 2.",
@@ -173,7 +183,10 @@ export const flagTable = [
     group: 'filters',
     long: 'state',
     own: true,
-    value: { name: 'STATE', list: true, completes: 'states' },
+    value: {
+      ...{ name: 'STATE', list: true, completes: 'states' },
+      takes: 'states such as established,time-wait',
+    },
     summary: 'in one of these states or groups of states',
     details:
       'State names in any case and common spelling, or names of groups. Servers in a named state are included: `--state listen` needs no `-l`.',
@@ -182,7 +195,10 @@ export const flagTable = [
     group: 'filters',
     long: 'port',
     own: true,
-    value: { name: 'PORT', list: true, completes: 'ports' },
+    value: {
+      ...{ name: 'PORT', list: true, completes: 'ports' },
+      takes: 'ports such as 22, https or 8000-8100',
+    },
     summary: 'local or remote port: 22, https, 8000-8100',
     details:
       'Compared as numbers: 3000 is never 30001. Raw sockets have no port; with -w alone, it is the IP protocol.',
@@ -192,7 +208,10 @@ export const flagTable = [
     long: 'local',
     aliases: ['--src'],
     own: true,
-    value: { name: 'ADDR', list: true },
+    value: {
+      ...{ name: 'ADDR', list: true },
+      takes: 'addresses such as 10.0.0.5, 10.0.0.0/8 or :443',
+    },
     summary: 'local address: ADDR[/LEN][:PORT] or :PORT',
     details:
       '`192.0.2.1`, `10.0.0.0/8`, `[2001:db8::]/32`, `[::1]:ssh`, `fe80::1%eth0`, `:8000-8100`, `db1.example.org:5432`. The name of a host means all its addresses; it is looked up as `--resolve-timeout` allows. IPv4 addresses also match their IPv4-mapped form in IPv6 tables.',
@@ -202,14 +221,20 @@ export const flagTable = [
     long: 'remote',
     aliases: ['--dst'],
     own: true,
-    value: { name: 'ADDR', list: true },
+    value: {
+      ...{ name: 'ADDR', list: true },
+      takes: 'addresses such as 10.0.0.5, 10.0.0.0/8 or :443',
+    },
     summary: 'remote address: ADDR[/LEN][:PORT] or :PORT',
   },
   {
     group: 'filters',
     long: 'pid',
     own: true,
-    value: { name: 'PID', list: true, completes: 'pids' },
+    value: {
+      ...{ name: 'PID', list: true, completes: 'pids' },
+      takes: 'process IDs such as 811,812',
+    },
     summary: 'held by one of these processes',
   },
   {
@@ -225,7 +250,10 @@ export const flagTable = [
     group: 'filters',
     long: 'workload',
     own: true,
-    value: { name: 'NAME', completes: 'workloads' },
+    value: {
+      ...{ name: 'NAME', completes: 'workloads' },
+      takes: "a workload such as docker:web or 'unit:ssh*'",
+    },
     summary: "in a container, pod or unit: docker:web, 'unit:ssh*'",
     details:
       'NAME is a workload as `--workloads` shows it, or a name or ID, alone or after a kind (`container:`, `pod:`, `unit:`, `scope:`, `service:`, `snap:`, `flatpak:`) or a runtime (`docker:`, `podman:` and so on). `*` matches anything: `pod:shop/*`. Several are separated by commas. If processes share a socket, one match is enough.',
@@ -234,7 +262,10 @@ export const flagTable = [
     group: 'filters',
     long: 'user',
     own: true,
-    value: { name: 'USER', list: true, completes: 'users' },
+    value: {
+      ...{ name: 'USER', list: true, completes: 'users' },
+      takes: 'users such as root,1000',
+    },
     summary: 'created by one of these users (names or numbers)',
   },
   {
@@ -373,7 +404,10 @@ export const flagTable = [
     group: 'display',
     long: 'interval',
     own: true,
-    value: { name: 'SEC' },
+    value: {
+      ...{ name: 'SEC' },
+      takes: 'seconds such as 2, 500ms or 5m',
+    },
     summary: 'repeat every SEC seconds; implies -c',
     details: 'With `--wait` and `--wait-gone`: how often to check.',
   },
@@ -436,7 +470,10 @@ export const flagTable = [
     group: 'output',
     long: 'columns',
     own: true,
-    value: { name: 'COLUMN', list: true, completes: 'columns' },
+    value: {
+      ...{ name: 'COLUMN', list: true, completes: 'columns' },
+      takes: 'names such as proto,src,dst,state; --help columns lists all',
+    },
     summary: 'these columns in this order (netstat, table, csv)',
     details: '`--help columns` lists them; with `-r`, `-i`, `-g` or `-s`, those of that report.',
   },
@@ -444,7 +481,10 @@ export const flagTable = [
     group: 'output',
     long: 'sort',
     own: true,
-    value: { name: 'KEY', list: true, completes: 'sort-keys' },
+    value: {
+      ...{ name: 'KEY', list: true, completes: 'sort-keys' },
+      takes: 'keys such as src or -recvq; --help columns lists all',
+    },
     summary: 'sort by these keys; -KEY: largest first',
     details:
       "By default rows are in the kernel's order. Numbers sort as numbers, addresses as addresses; rows without a value come last; equal rows keep their order. Sorting holds the whole table in memory. A wrong key is answered with a list of the valid ones.",
@@ -532,7 +572,7 @@ export const flagTable = [
     group: 'output',
     long: 'serve',
     own: true,
-    value: { name: 'PLACE', isPlace: true, takes: 'a place: 9917, :9917, 127.0.0.1:9917' },
+    value: { name: 'PLACE', isPlace: true, takes: 'a place such as 9917, :9917 or 127.0.0.1:9917' },
     optionalValue: true,
     summary: 'serve metrics to Prometheus (default 127.0.0.1:9917)',
     details:

@@ -46,7 +46,7 @@ export interface FlagValue {
   readonly isHyphenated?: true;
   /** An address or a port. If the value is optional, other words are not its value. */
   readonly isPlace?: true;
-  /** What the value is, with examples, for whoever has typed a word that is not its value. */
+  /** What the value is, with examples, for whoever has left it out or typed a word that is not its value. */
   readonly takes?: string;
   /** Several values separated by commas; any option with a value may also be repeated. */
   readonly list?: true;

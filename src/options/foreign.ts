@@ -28,7 +28,7 @@ const protocolWords: Readonly<Record<string, readonly string[]>> = {
 const helpWords = ['help', '/?', '-?'];
 
 /** Whether the word after a flag is its value. `--wait` has an optional one, which never looks like a flag. */
-function takesValue(word: string): boolean {
+export function takesValue(word: string): boolean {
   if (/^-[^-]*A$/.test(word)) return true;
   return allFlags.some(
     (flag) =>

@@ -3,6 +3,7 @@ import { expandLongOptions } from './expand.ts';
 import { allFlags } from './flag-table.ts';
 import { spellings } from './flags.ts';
 import { type Habit, habits } from './habits.ts';
+import { answerToIgnoredApart, answerToValuesApart, type IsValueOf } from './values-apart.ts';
 
 /** What could not be parsed. */
 export interface Unfollowed {
@@ -12,29 +13,52 @@ export interface Unfollowed {
   readonly words: readonly string[];
   /** The offset of the mistake in an expression; null, or left out: not known. */
   readonly at?: number | null;
+  /** Whether a word is a value of a flag that takes a list; left out: not known of any. */
+  readonly isValueOf?: IsValueOf;
+  /** Whether a word is one with which a condition begins, or resembles one; left out: each may. */
+  beginsCondition?(word: string): boolean;
 }
 
 /** Longer text is never a habit. */
 const longestHabit = 100;
 
 /** One line that says what to type; null: not a known habit. */
-export function habitAnswer({ about, argv, words, at }: Unfollowed): string | null {
+export function habitAnswer(unfollowed: Unfollowed): string | null {
+  const { about, argv, words, at, beginsCondition = () => true } = unfollowed;
   const isBeside = ({ beside }: Habit) =>
     beside === undefined || argv.some((word) => beside.test(word));
   const offered = habits.filter((habit) => habit.understood === undefined && isBeside(habit));
+  const behind = (word: string) => {
+    const before = argv[argv.indexOf(word) - 1] ?? '';
+    return offered.filter((habit) => habit.behind?.test(before) ?? true);
+  };
+  if (about === 'expression' || about === 'interfaces') {
+    const { isValueOf = () => false } = unfollowed;
+    const found =
+      words.map(answerToPasted).find((one) => one !== null) ??
+      answerToValuesApart(words, argv, isValueOf);
+    if (found !== null) return found;
+  }
   if (about === 'expression') {
-    const isOneWord = words.length === 1 && /^[\w.:,-]+$/.test(words[0] ?? '');
+    const text = words.join(' ');
+    const isOneWord = words.length === 1 && /^[\w.:,-]+$/.test(text);
+    const known = behind(text);
     return (
       (isOneWord ? oneDash(argv) : null) ??
-      answerTo(words.join(' '), offered) ??
-      (at === 0 ? answerToValue(words, argv) : null)
+      answerTo(
+        text,
+        known.filter(({ isGuess }) => isGuess === undefined),
+      ) ??
+      (at === 0 ? answerToValue(words, argv) : null) ??
+      (at !== 0 || beginsCondition(text) ? null : answerTo(text, known))
     );
   }
   if (about === 'interfaces') {
-    const ofThem = offered.filter(({ beside }) => beside !== undefined);
-    return words.map((word) => answerTo(word, ofThem)).find((found) => found !== null) ?? null;
+    const ofThem = (word: string) => behind(word).filter(({ beside }) => beside !== undefined);
+    return words.map((word) => answerTo(word, ofThem(word))).find((one) => one !== null) ?? null;
   }
-  if (typeof about === 'string' || !('flag' in about)) return null;
+  if (typeof about === 'string') return null;
+  if ('filter' in about) return about.filter === 'ignore' ? answerToIgnoredApart(argv) : null;
   return answerToUnknown(about.flag, argv, offered);
 }
 
@@ -95,6 +119,15 @@ function oneDash(words: readonly string[], argv = words): string | null {
   return null;
 }
 
+/** The answer to flags with a dash that is not a hyphen, as pages print it; a long one is also `--` made one by the page. */
+function answerToPasted(word: string): string | null {
+  const [, name = ''] =
+    /^[\u2010-\u2015\u2212-]*[\u2010-\u2015\u2212]-*([a-z0-9][\w-]{0,99})$/i.exec(word) ?? [];
+  if (name === '') return null;
+  const flag = longNames.includes(`--${name}`) ? `--${name}` : `-${name}`;
+  return `${word}: this dash is not a hyphen (pasted from a page?): type ${flag}`;
+}
+
 /**
  * The message of a mistake with its first option named as it was typed: `--prot`, of which the parser makes `-A`.
  */
@@ -152,14 +185,16 @@ function longName(word: string): string | null {
 }
 
 /** `:8080: type --port 8080 (to lsof: a port)`: the typed port, number or address replaces the example's. */
-function answer(typed: string, { system, meaning, ours }: Habit): string {
+function answer(typed: string, { system, meaning, ours, fits }: Habit): string {
   const number = /(?<=^-[A-Za-z]*[cp])[\d.,]+$|(?<=:)[\w,-]+$|^\d+(?:[-,]\d+)*|(?<= )\d+$/.exec(
     typed,
   );
   const address = /(?:\d+\.){3}\d+(?:\/\d+)?|^[0-9a-f]*:[0-9a-f:]*:[0-9a-f]*(?:\/\d+)?$/i.exec(
     typed,
   );
-  const fitting = ours
+  const groups = Object.entries(fits?.exec(typed)?.groups ?? {});
+  const fitting = groups
+    .reduce((text, [name, value]) => text.replaceAll(name, () => value ?? ''), ours)
     .replaceAll('STATE', typed.toLowerCase().replace(/[_ ]/g, '-'))
     .replaceAll('TYPED', () => typed)
     .replaceAll(exampleNumber, number?.[0] ?? exampleNumber)

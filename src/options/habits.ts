@@ -9,7 +9,10 @@ export interface Habit {
   readonly system: string;
   /** What it means there. */
   readonly meaning: string;
-  /** What to type here, or why there is nothing. */
+  /**
+   * What to type here, or why there is nothing. Flags are for the same command line, in place of what was typed; a text
+   * that begins with `tsnetstat` is all of it. A named group of `fits` replaces its name, in capitals.
+   */
   readonly ours: string;
   /** What stands in `ours` for the value typed after the flag; a number stands only for one above 0. */
   readonly example?: string;
@@ -21,6 +24,10 @@ export interface Habit {
   readonly fits?: RegExp;
   /** Applies only if the command line also contains this. */
   readonly beside?: RegExp;
+  /** Applies only if this is the word before. */
+  readonly behind?: RegExp;
+  /** Only a guess: applies to a word that resembles none of those with which a filter begins. */
+  readonly isGuess?: true;
 }
 
 /** A name of a user or a program, and not the beginning of a condition. */
@@ -31,9 +38,31 @@ const bareName =
 const countedColumn =
   /^(?:state|proto|program|pid|user|src|dst|local|remote|lport|rport|workload|unit|container)$/;
 
-const anAddress = /^(?:\d+\.\d+\.\d+\.\d+|[0-9a-f]*:[0-9a-f:]*:[0-9a-f]*)(?:\/\d+)?$/i;
+/** An IPv6 address has eight parts, or `::` in place of some. */
+const anAddress =
+  /^(?:\d+\.\d+\.\d+\.\d+|(?=.*::|(?:[^:]*:){7})[0-9a-f]*:[0-9a-f:]*:[0-9a-f]*)(?:\/\d+)?$/i;
+
+const anInterface = /^(?:lo\d?|eth\d+|en[opsx]\w+|wl[opsx]\w+|docker\d+|br\d+|veth\w+|wg\d+)$/;
 
 const interfacesBeside = /^-[A-Za-z0-9]*[iI]|^--interfaces$/;
+const routesBeside = /^-[A-Za-z0-9]*r|^--route$/;
+const groupsBeside = /^-[A-Za-z0-9]*g|^--groups$/;
+const statisticsBeside = /^-[A-Za-z0-9]*s|^--statistics$/;
+
+/** The two flags that take an address or a network. */
+const bothEnds = (text: string) => `--remote ${text}, or --local ${text}`;
+
+/** A protocol's name alone, in any case, with the digit of a family or without. */
+const protocolFlags = { tcp: '-t', udp: '-u', udplite: '-U', sctp: '-S', raw: '-w', unix: '-x' };
+const protocols = Object.entries(protocolFlags).flatMap(([name, flag]): readonly Habit[] =>
+  ['', '4', '6'].map((version) => ({
+    typed: version === '' ? [name] : [],
+    fits: new RegExp(`^${name}${version}$`, 'i'),
+    system: 'other tools',
+    meaning: 'a protocol',
+    ours: version === '' ? flag : `${flag} -${version}`,
+  })),
+);
 
 /** More specific habits come first. */
 export const habits: readonly Habit[] = [
@@ -106,28 +135,50 @@ export const habits: readonly Habit[] = [
     ours: '-l for servers, --state established for others',
   },
   {
-    typed: ['-i @HOST', '-i tcp@10.0.0.5'],
-    fits: /^[46]?(?:tcp|udp)?@[^:]+$/i,
+    typed: ['-i @HOST', '-i tcp@10.0.0.5', '-i @HOST:PORT', '-i @10.0.0.5:22'],
+    fits: /^[46]?(?:tcp|udp)?@(?<HOST>[^:]+(?::[\w-]+)?)$/i,
     beside: interfacesBeside,
     system: 'lsof',
     meaning: 'the sockets of a host',
-    ours: '--remote 10.0.0.5, or --local 10.0.0.5',
+    ours: 'tsnetstat -tuanp --remote HOST, or tsnetstat -tuanp --local HOST',
   },
-  {
-    typed: ['-i :3000', '-i tcp:3000', '-i @HOST:PORT', '-i 4:3000'],
-    fits: /^[46]?(?:tcp|udp)?[@:]\S+$/i,
-    beside: interfacesBeside,
-    system: 'lsof',
-    meaning: 'a port',
-    ours: '--port 3000, with --pids for only the PIDs: tsnetstat -tl --port 3000 --pids',
-  },
+  ...(
+    [
+      ['tcp', '-t'],
+      ['udp', '-u'],
+      ['(?:tcp|udp)?', '-tu'],
+    ] as const
+  ).map(
+    ([protocol, flags]): Habit => ({
+      typed:
+        protocol === 'tcp'
+          ? ['-i tcp:3000']
+          : protocol === 'udp'
+            ? ['-i UDP:53']
+            : ['-i :3000', '-i 4:3000'],
+      fits: new RegExp(`^[46]?${protocol}:(?<PORT>[\\w,-]+)$`, 'i'),
+      beside: interfacesBeside,
+      system: 'lsof',
+      meaning: 'a port',
+      ours: `tsnetstat ${flags}anp --port PORT; for only the PIDs of its servers, tsnetstat ${flags}l --port PORT --pids`,
+    }),
+  ),
   {
     typed: ['-i tcp', '-i UDP', '-i 4tcp'],
     fits: /^[46]?(?:tcp|udp)$/i,
     beside: interfacesBeside,
     system: 'lsof',
     meaning: 'Internet sockets',
-    ours: '-tanp for TCP, -tlnp for its servers, -uanp for UDP',
+    ours: 'tsnetstat -tanp for TCP, tsnetstat -tlnp for its servers, tsnetstat -uanp for UDP',
+  },
+  {
+    typed: ['-i -p 3000', '-a -i -p 3000', '-a -p 3000,3001 -i'],
+    fits: /^\d+(?:,\d+)*$/,
+    beside: interfacesBeside,
+    behind: /^-[A-Za-z0-9]*p$/,
+    system: 'lsof',
+    meaning: 'the Internet sockets of a process',
+    ours: 'tsnetstat -tuanp --pid 3000',
   },
   {
     typed: ['-p3000', '-ap3000,3001'],
@@ -186,7 +237,7 @@ export const habits: readonly Habit[] = [
     fits: /^(?:tcp|udp|localhost|\*)?:\d+$/i,
     system: 'other tools',
     meaning: 'a port',
-    ours: '--port 3000, or --local and --remote :3000 for one end',
+    ours: '--port 3000, or --local :3000 or --remote :3000 for one end',
   },
   {
     typed: ['80,443', '8000-8100', ':80,443'],
@@ -196,12 +247,23 @@ export const habits: readonly Habit[] = [
     ours: '--port 3000',
   },
   {
-    typed: ['tcp', 'udp', 'unix'],
-    fits: /^(?:tcp|udp|udplite|sctp|raw|unix)[46]?$/i,
+    typed: ['-r unix', '-s unix'],
+    fits: /^unix$/i,
+    beside: /^-[A-Za-z0-9]*[rs]|^--(?:route|statistics)$/,
     system: 'other tools',
     meaning: 'a protocol',
-    ours: '-t, -u, -U, -S, -w or -x',
+    ours: 'leave it out: UNIX sockets have neither routes nor counters',
   },
+  ...protocols,
+  ...(['tcp', 'udp'] as const).map(
+    (name): Habit => ({
+      typed: [`${name} port 53`],
+      fits: new RegExp(`^${name} (?:src |dst )?port (?<PORT>[\\w-]+)$`, 'i'),
+      system: 'tcpdump',
+      meaning: 'a port of a protocol',
+      ours: `${protocolFlags[name]} --port PORT`,
+    }),
+  ),
   {
     typed: ['-p ip', '-p ip6', '-p icmp', '-p icmp6'],
     fits: /^(?:ip|icmp)(?:v?6)?$/i,
@@ -297,7 +359,7 @@ export const habits: readonly Habit[] = [
   {
     typed: ['-rn 10.0.0.5'],
     fits: anAddress,
-    beside: /^-[A-Za-z0-9]*r|^--route$/,
+    beside: routesBeside,
     system: 'other tools',
     meaning: 'the route to an address',
     ours: 'ip route get TYPED on Linux, route get TYPED on macOS; -r lists all routes',
@@ -314,7 +376,7 @@ export const habits: readonly Habit[] = [
     fits: /^(?:[\w-]+\.)+[\w-]+:[\w-]+$/,
     system: 'other tools',
     meaning: 'an address and a port',
-    ours: '--remote TYPED, or --local TYPED',
+    ours: bothEnds('TYPED'),
   },
   {
     typed: ['-u root', '-u www-data'],
@@ -325,10 +387,18 @@ export const habits: readonly Habit[] = [
     ours: '--user TYPED',
   },
   {
-    typed: ['-c sshd', '-p nginx', '--programs nginx'],
+    typed: ['-c ssh'],
     fits: bareName,
-    beside: /^-[A-Za-z0-9]*[cp]$|^--prog\w*$/,
-    system: 'lsof and others',
+    behind: /^-[A-Za-z0-9]*c$/,
+    system: 'lsof',
+    meaning: 'the sockets of programs whose name begins so',
+    ours: "--program 'TYPED*'",
+  },
+  {
+    typed: ['-p nginx', '--programs nginx'],
+    fits: bareName,
+    beside: /^-[A-Za-z0-9]*p$|^--prog\w*$/,
+    system: 'other tools',
     meaning: 'the sockets of a program',
     ours: '--program TYPED',
   },
@@ -349,8 +419,32 @@ export const habits: readonly Habit[] = [
     ours: '--workload TYPED',
   },
   {
+    typed: ['-r eth0'],
+    fits: anInterface,
+    beside: routesBeside,
+    system: 'other tools',
+    meaning: 'the routes of an interface',
+    ours: 'leave it out: -r lists all routes; on Linux, ip route show dev TYPED lists those of one interface',
+  },
+  {
+    typed: ['-g lo'],
+    fits: anInterface,
+    beside: groupsBeside,
+    system: 'other tools',
+    meaning: 'the groups of an interface',
+    ours: 'leave it out: -g lists all groups, with their interfaces',
+  },
+  {
+    typed: ['-s eth0'],
+    fits: anInterface,
+    beside: statisticsBeside,
+    system: 'other tools',
+    meaning: 'the counters of an interface',
+    ours: 'tsnetstat -i TYPED; those of -s are of all interfaces together',
+  },
+  {
     typed: ['lo', 'eth0'],
-    fits: /^(?:lo\d?|eth\d+|en[opsx]\w+|wl[opsx]\w+|docker\d+|br\d+|veth\w+|wg\d+)$/,
+    fits: anInterface,
     system: 'other tools',
     meaning: 'an interface',
     ours: "-i TYPED, or 'dev = TYPED' for the sockets bound to it",
@@ -383,6 +477,66 @@ export const habits: readonly Habit[] = [
     system: 'Windows',
     meaning: 'help',
     ours: '--help',
+  },
+  {
+    typed: ['man'],
+    fits: /^man$/i,
+    system: 'other tools',
+    meaning: 'the manual',
+    ours: '--help',
+  },
+  {
+    typed: ['--json true', '--tcp yes'],
+    fits: /^(?:true|false|yes|no)$/i,
+    system: 'other tools',
+    meaning: 'the value of a switch',
+    ours: 'leave it out: a switch takes no value',
+  },
+  {
+    typed: ['[::1]:22', '[fe80::1]'],
+    fits: /^\[[0-9a-f:.]+(?:%\w+)?\](?::[\w-]+)?$/i,
+    system: 'other tools',
+    meaning: 'an address',
+    ours: bothEnds('TYPED'),
+  },
+  {
+    typed: ['fe80::1%lo'],
+    fits: /^[0-9a-f]*:[0-9a-f:]*:[0-9a-f]*%[\w.-]+$/i,
+    system: 'other tools',
+    meaning: 'an address',
+    ours: bothEnds('TYPED'),
+  },
+  ...[1, 2, 3].map(
+    (known): Habit => ({
+      typed: known === 3 ? ['192.168.0.*'] : [],
+      fits: new RegExp(`^(?<NET>\\d+(?:\\.\\d+){${known - 1}})(?:\\.\\*)+$`),
+      system: 'other tools',
+      meaning: 'a network',
+      ours: bothEnds(`NET${'.0'.repeat(4 - known)}/${8 * known}`),
+    }),
+  ),
+  {
+    typed: ['http://example.org/', 'https://127.0.0.1:8443/x'],
+    fits: /^https?:\/\/(?<HOST>(?:[\w.-]+|\[[0-9a-f:]+\])(?::\d+)?)(?:\/\S*)?$/i,
+    system: 'other tools',
+    meaning: 'a server',
+    ours: '--remote HOST',
+  },
+  {
+    typed: ['localhost', 'host.example.org'],
+    fits: /^(?:localhost|(?:[\w-]+\.)+[a-z]{2,})$/i,
+    system: 'other tools',
+    meaning: 'the name of a host',
+    ours: bothEnds('TYPED'),
+    isGuess: true,
+  },
+  {
+    typed: ['-tulpn sshd', '-tl nginx'],
+    fits: bareName,
+    system: 'other tools',
+    meaning: 'a name',
+    ours: '--program TYPED; for a service --port TYPED, for a host --remote TYPED',
+    isGuess: true,
   },
 
   // Letters.

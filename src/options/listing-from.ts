@@ -59,7 +59,7 @@ function viewOf(flags: GivenFlags): View {
   const format = formatOf(flags);
   if (flags.has('columns') && (format === 'json' || format === 'ndjson')) {
     throw usageError(
-      `--columns cannot be used with --format ${format}, which has every field; use jq`,
+      `--columns cannot be used with ${flags.has('json') ? '--json' : `--format ${format}`}, which has every field; use jq`,
     );
   }
   if (flags.has('pids')) refuseBesidePids(flags);

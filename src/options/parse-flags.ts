@@ -3,6 +3,7 @@ import type { NetstatError } from '../errors.ts';
 import { didYouMean, nearNames } from '../text/near-names.ts';
 import { allFlags, shownFlags } from './flag-table.ts';
 import { type Flag, type FlagValue, spellings } from './flags.ts';
+import { takesValue } from './foreign.ts';
 import { countFlag, type GivenFlags, givenFlags, nameOf } from './given-flags.ts';
 import { ownWords } from './plain-flags.ts';
 import { foreignFlag, shownValue, usageError } from './usage.ts';
@@ -27,6 +28,7 @@ export function parseWords(words: readonly string[]): GivenFlags {
   if (ended >= 0 && words.length - ended > maxWordsAfterDashes) {
     throw usageError(`-- has more than ${maxWordsAfterDashes} words after it; omit --`);
   }
+  refuseStrayDash(words);
   try {
     // Registering some seventy flags with commander takes 2 ms, and a command line has a handful.
     return parseWith(mentioned(words), words);
@@ -38,6 +40,20 @@ export function parseWords(words: readonly string[]): GivenFlags {
   } catch (error) {
     if (error instanceof CommanderError) throw plain(error, words);
     throw error;
+  }
+}
+
+/** Refuses a dash among letters, `-tul-pn`: of what follows it, commander makes a long name, and of `-t-` the end of flags. */
+function refuseStrayDash(words: readonly string[]): void {
+  for (const [index, word] of words.entries()) {
+    if (word === '--') return;
+    if (!/^-[^-]+-/.test(word) || takesValue(words[index - 1] ?? '')) continue;
+    const letters = [...word.slice(1)];
+    const flags = letters.map((letter) => allFlags.find(({ short }) => short === letter));
+    const end = flags.findIndex((flag) => flag === undefined || flag.value !== undefined);
+    if (letters[end] === '-') {
+      throw foreignFlag(word, `unknown option '-' in ${shownValue(word)}; see tsnetstat --help`);
+    }
   }
 }
 
@@ -138,13 +154,16 @@ function meantBy(word: string, { choices = [], meant = {} }: FlagValue): readonl
 function plain({ code, message }: CommanderError, words: readonly string[]): NetstatError {
   const what = message.replace(/^error: /, '').replace(/\.$/, '');
   const unknown = code === 'commander.unknownOption' ? /'(.*)'/s.exec(what)?.[1] : undefined;
+  const lacking = code === 'commander.optionMissingArgument' ? /(--?[\w-]+) </.exec(what) : null;
+  if (lacking !== null) return missingValue(lacking[1] as string);
   if (unknown === undefined) return usageError(`${what}; see tsnetstat --help`);
   const [name = '', ...rest] = unknown.split('=');
   if (rest.length > 0 && allFlags.some((flag) => spellings(flag).includes(name))) {
     return foreignFlag(name, valueText(name, rest.join('=')));
   }
   if (unknown.startsWith('--')) {
-    const question = didYouMean(nearFlags(what));
+    const near = nearFlags(what);
+    const question = didYouMean(near.length > 0 || !isBundle.test(name) ? near : [name.slice(1)]);
     const text = `${what}${question === '' ? '' : ` (${question})`}; see tsnetstat --help`;
     return foreignFlag(name, text);
   }
@@ -154,6 +173,17 @@ function plain({ code, message }: CommanderError, words: readonly string[]): Net
   const place = bundle === undefined || bundle === letter ? '' : ` in ${bundle}`;
   return foreignFlag(letter, `unknown option '${letter}'${place}; see tsnetstat --help`);
 }
+
+/** The error for a flag without its value. */
+function missingValue(name: string): NetstatError {
+  const { short, value } = allFlags.find((flag) => spellings(flag).includes(name)) as Flag;
+  const { choices, takes, name: placeholder } = value as FlagValue;
+  const expected = choices === undefined ? (takes ?? placeholder) : `one of ${choices.join(', ')}`;
+  return usageError(`${short === undefined ? name : `-${short}`}: expected ${expected}`);
+}
+
+/** Letters of a listing behind two dashes, each once. */
+const isBundle = /^--(?=.*[tul])(?!.*([a-z\d]).*\1)[tulanpxewo46]{2,}$/;
 
 /** The answer to a value of a flag that takes none: `--programs` shows a column, `--program NAME` is the filter. */
 function valueText(name: string, value: string): string {

@@ -1,3 +1,4 @@
+import { timeAgo } from '../attributes/age.ts';
 import { type Attribute, attributeIn, type Filter, type Unit } from '../attributes/attribute.ts';
 import { socketAttributes } from '../attributes/sockets.ts';
 import { type Netns, ownNetnsWords } from '../model/machine/netns.ts';
@@ -53,9 +54,11 @@ const examplesOf: Readonly<Record<Unit, string>> = {
   'per second': '',
 };
 
+const examplesOfAge = ' such as 5m, 2h or 3d (no dates)';
+
 /** Parses a number, optionally with its unit: `200ms`, `1.5MB`. */
 function parseQuantity(text: string, unit: Unit | undefined, kind: string): number | Problem {
-  const what = unit === undefined ? kind : `${kind}${examplesOf[unit]}`;
+  const what = `${kind}${kind === timeAgo.expected ? examplesOfAge : unit === undefined ? '' : examplesOf[unit]}`;
   const [, digits = '', suffix = ''] = /^(\d+(?:\.\d+)?)([a-z]*)$/i.exec(text) ?? [];
   if (unit === undefined || digits === '') return parseNumber(text, what);
   if (suffix === '') return Number(digits);
@@ -154,14 +157,15 @@ function text(
       words === undefined
         ? `${expected}, with \`*\` for anything`
         : words.map((word) => `\`${word}\``).join(', '),
-    ...(words !== undefined && { words }),
+    ...(words === undefined ? { wildcards: true as const } : { words }),
     ordered: false,
     condition(value) {
       if (value === '') return { expected: `${expected}, found ''` };
       const wanted = words === undefined ? value : fixedWord(value);
       const test = wildcardTest(wanted);
       if (words?.some(test) === false) {
-        return { expected: `${expected} (${words.join(' ')}), found ${quoted(value)}` };
+        const list = words.every((word) => expected.includes(word)) ? '' : ` (${words.join(' ')})`;
+        return { expected: `${expected}${list}, found ${quoted(value)}` };
       }
       const fits = (socket: Socket) => of(socket).some((one) => one !== null && test(one));
       if (beginnings === undefined) return conditionOn(fits, filterNeeds, isUnavailable);

@@ -188,6 +188,11 @@ function filterConditions(
     const isName = filter === 'program' || filter === 'workload';
     const values = new Set((isName ? namesIn : split)(filters[filter]));
     if (values.size === 0) continue;
+    if (!isName && values.has('') && values.size > 1) {
+      throw new NetstatError('usage', `--${filter}: a value is missing beside a comma`, {
+        ...{ path: `--${filter}`, about: { filter } },
+      });
+    }
     const rules: readonly FieldRule[] = own === 'by field' ? [workloadRule(byField)] : own;
     refuseAbsent(filter, [...values], rules, scope);
     const fitting = [...values].flatMap((value) =>

@@ -31,9 +31,9 @@ export function ignoredBy(
       return compileExpression(text, expression, { protocols, lookups });
     } catch (error) {
       if (!isNetstatError(error)) throw error;
-      // It is not about the words after the flags, where another tool's habit would be looked for.
-      const subject = { path: '--ignore', about: null, at: null };
-      throw reworded(error, `--ignore: ${error.summary}`, subject);
+      throw reworded(error, `--ignore: ${error.summary}`, {
+        ...{ path: '--ignore', about: { filter: 'ignore' }, at: null },
+      });
     }
   });
   const any = disjunction(conditions);

@@ -38,6 +38,8 @@ export interface FieldRule {
   readonly words?: readonly string[];
   /** Whether `<` and `>` apply. */
   readonly ordered: boolean;
+  /** A value may contain `*`, for anything. */
+  readonly wildcards?: true;
   /** Why no socket of these tables can have the value; null, or left out: some can. */
   absence?(value: string, asked: readonly Protocol[]): Absence | null;
   condition(value: string, comparison: FieldSign, scope: Scope): Condition | Problem;
@@ -155,6 +157,9 @@ const processTexts: Readonly<Record<OwnersOf, string>> = {
   peer: 'a process of this machine at the other end',
 };
 
+/** The fields that compare names in place of PIDs. */
+const nameFields: Readonly<Record<OwnersOf, string>> = { owners: 'program', peer: 'peer' };
+
 /** The PID of an owner. */
 export function pid(of: OwnersOf): FieldRule {
   const expected = 'a process id';
@@ -164,7 +169,12 @@ export function pid(of: OwnersOf): FieldRule {
     ordered: true,
     condition(value, comparison) {
       const bound = parseNumber(value, expected);
-      if (typeof bound === 'object') return bound;
+      if (typeof bound === 'object') {
+        const isName = /^[a-z_]/i.test(value);
+        return {
+          expected: isName ? `${bound.expected}; for a name use ${nameFields[of]}` : bound.expected,
+        };
+      }
       const test = numberTest(comparison, bound);
       const condition = someOwner(of, (owner) => test(owner.pid));
       return of === 'owners' && comparison === '='
@@ -180,6 +190,7 @@ export function program(of: OwnersOf): FieldRule {
     expected: "a program's name",
     values: `the name of ${processTexts[of]}, with \`*\` for anything`,
     ordered: false,
+    wildcards: true,
     condition(value) {
       if (value === '') return { expected: "a program's name, found ''" };
       const fits = programTest(value);

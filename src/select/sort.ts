@@ -120,6 +120,10 @@ function criterion<K extends ReportKind>(report: K, text: string): Criterion<Rep
   const { name, descending } = sortKeyOf(text);
   const key = attributeNamed(report, name)?.sort;
   if (key !== undefined) return { key, descending };
+  if (name === '') {
+    const place = text === '' ? '' : ' after the dash';
+    throw new NetstatError('usage', `--sort: a key is missing${place}`, { path: '--sort' });
+  }
   const sortable = attributesOf(report).filter(({ sort }) => sort !== undefined);
   const near = orDidYouMean(nearAttributes(sortable, name));
   const known = `; ${namesOf(report, 'keys', sortKeyNames(report))}; -KEY for descending`;

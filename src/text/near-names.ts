@@ -12,14 +12,15 @@ const maxNames = 4;
  * and states.
  *
  * Case, `-`, `_` and blanks are ignored. Nearest is the same name, then a name that begins with what was typed
- * (`fin` → fin-wait-1). At distance 1 is a name that contains it (`wait`) or that it abbreviates (`estb` →
- * established). Otherwise the distance is the number of letters to add, drop, change or swap with their neighbour;
- * the maximum is 2, or 1 for fewer than four letters.
+ * (`fin` → fin-wait-1). At distance 1 is a name that contains four or more letters (`wait`) or that they abbreviate
+ * (`estb` → established). Otherwise the distance is the number of letters to add, drop, change or swap with their
+ * neighbour; the maximum is 2, or 1 for fewer than five letters. With fewer than four the first one is not changed:
+ * `ksh` is no slip of zsh.
  */
 export function nearNames(name: string, known: readonly string[]): readonly string[] {
   const wanted = bare(name.slice(0, maxCompared));
   if (wanted === '') return [];
-  const most = wanted.length < 4 ? 1 : 2;
+  const most = wanted.length < 5 ? 1 : 2;
   const near = [...new Set(known)]
     .map((candidate) => ({ candidate, distance: distance(wanted, bare(candidate)) }))
     .filter((one) => one.distance <= most);
@@ -43,9 +44,10 @@ function bare(name: string): string {
 function distance(wanted: string, candidate: string): number {
   if (wanted === candidate) return 0;
   if (wanted.length > 1 && candidate.startsWith(wanted)) return 0.5;
+  const isShort = wanted.length < 4;
+  if (isShort && wanted.slice(1) === candidate.slice(1)) return Number.POSITIVE_INFINITY;
   const edits = editDistance(wanted, candidate);
-  const isPart =
-    wanted.length > 2 && (candidate.includes(wanted) || abbreviates(wanted, candidate));
+  const isPart = !isShort && (candidate.includes(wanted) || abbreviates(wanted, candidate));
   return isPart ? Math.min(1, edits) : edits;
 }
 

@@ -38,7 +38,7 @@ describe('mistakes', () => {
     [['-ri'], 'one report at a time'],
     [['--format', 'xml'], 'not one of'],
     [['--interval', 'soon'], 'a number of seconds'],
-    [['-A'], 'argument missing'],
+    [['-A'], '-A: expected families: inet, inet6, unix'],
   ])('%j', (args, message) => {
     expectTrouble(tsnetstat(args, asLinux), message);
   });

@@ -48,12 +48,49 @@ describe('the table of habits', () => {
       const argv = split(typed);
       const about = error?.about ?? (isAboutInterfaces(argv) ? 'interfaces' : 'expression');
       const words = argv.filter((word) => !word.startsWith('-'));
-      const answer = habitAnswer({ about, argv, words });
+      const answer = habitAnswer({ about, argv, words, at: 0, beginsCondition: () => false });
       expect(answer).toMatch(
         /^[^\n]+: (?:type|nothing|see|leave it out)[ :;][^\n]+ \(to [^\n]+\)$/,
       );
     },
   );
+
+  /** What an answer says to type, each on a line of its own. */
+  const remedies = (answer: string) =>
+    [
+      ...answer.matchAll(
+        /(?<![\w'=-])(?:tsnetstat )?(--?[a-zA-Z0-9](?:[^,;|']|'[^']*'|(?<=\S),(?=\S))*)/g,
+      ),
+    ].map(([all, flags = '']) => ({
+      isWhole: all.startsWith('tsnetstat '),
+      // Prose follows the flags.
+      words: (
+        /^(?:'[^']*'|(?! (?:or|for|with|without|on|in|which|shows|lists|ends|are|and|of)\b)[^'])*/.exec(
+          flags,
+        )?.[0] ?? ''
+      )
+        .trim()
+        .split(' ')
+        .map((word) => word.replaceAll("'", '')),
+    }));
+
+  it.each(answered.flatMap(({ typed }) => typed))('answers %s by what can be typed', (typed) => {
+    const argv = split(typed);
+    const words = argv.filter((word) => !word.startsWith('-'));
+    const about = refusal(typed)?.about ?? (isAboutInterfaces(argv) ? 'interfaces' : 'expression');
+    const answer = habitAnswer({ about, argv, words, at: 0, beginsCondition: () => false }) ?? '';
+    const [culprit = '', ours = ''] = answer
+      .replace(/ \(to [^()]*\)$/, '')
+      .split(/: (?:type )?(.*)/s);
+    if (/^(?:nothing|see|leave it out)/.test(ours)) return;
+    const others = argv.filter((word) => !culprit.split(' ').includes(word));
+    for (const { isWhole, words } of remedies(ours)) {
+      asked([...(isWhole ? [] : others), ...words].join(' '));
+      // Beside -i, other flags would be of interfaces.
+      const isOfInterfaces = isWhole || /^(?:-i|--interval)/.test(words[0] ?? '');
+      expect(isOfInterfaces || !isAboutInterfaces(argv), words.join(' ')).toBe(true);
+    }
+  });
 
   it('names only existing flags', () => {
     for (const { ours } of habits) {
@@ -69,10 +106,10 @@ describe('the table of habits', () => {
 });
 
 it.each([
-  ['--wait abc -tn', 'abc', true, '--wait abc', 'seconds: 30, 30s, 5m'],
+  ['--wait abc -tn', 'abc', true, '--wait abc', 'seconds such as 30, 30s or 5m'],
   ['-tn --wait-g a,b', 'a,b', true, '--wait-gone a,b', 'seconds'],
-  ['--serve a,b', 'a,b', true, '--serve a,b', 'a place: 9917'],
-  ['--diagnose 1.5', '1.5', true, '--diagnose 1.5', 'checks: close-wait'],
+  ['--serve a,b', 'a,b', true, '--serve a,b', 'a place such as 9917'],
+  ['--diagnose 1.5', '1.5', true, '--diagnose 1.5', 'checks such as close-wait'],
   ['--wait sport x', 'sport', false, null, null],
   ['--wait -tn abc', 'abc', true, null, null],
   ['-- --wait abc', '--wait', true, null, null],
@@ -144,6 +181,28 @@ it.each([
   ['--workloads docker:web', 'docker:web: type --workload docker:web (to '],
   ['-tulpn lo', "lo: type -i lo, or 'dev = lo' for"],
   ['-tulpn time-wait', 'time-wait: type --state time-wait (to '],
+  ['-i udp:53', 'type tsnetstat -uanp --port 53; for only the PIDs of its servers, tsnetstat -ul '],
+  ['-i :53', 'type tsnetstat -tuanp --port 53; for only the PIDs of its servers, tsnetstat -tul '],
+  ['-i @10.0.0.5:22', 'type tsnetstat -tuanp --remote 10.0.0.5:22, or tsnetstat -tuanp --local '],
+  ['-i -p 811', '811: type tsnetstat -tuanp --pid 811 (to lsof'],
+  ['-a -p 811,812 -i', '811,812: type tsnetstat -tuanp --pid 811,812 (to lsof'],
+  ['-p -i 811', '811: type --interval 811 (to Windows'],
+  ['-r eth0', 'eth0: leave it out: -r lists all routes; on Linux, ip route show dev eth0 '],
+  ['-g lo', 'lo: leave it out: -g lists all groups'],
+  ['-s eth0', 'eth0: type tsnetstat -i eth0; '],
+  ['-s tcp', 'tcp: type -t (to '],
+  ['-an UDP6', 'UDP6: type -u -6 (to '],
+  ['-s unix', 'unix: leave it out: '],
+  ['-c ssh', "ssh: type --program 'ssh*' (to lsof"],
+  ['udp port 53', 'udp port 53: type -u --port 53 (to tcpdump'],
+  ['[::1]:22', '[::1]:22: type --remote [::1]:22, or --local [::1]:22 (to '],
+  ['192.168.*.*', '192.168.*.*: type --remote 192.168.0.0/16, or --local 192.168.0.0/16 (to '],
+  ['http://x/', 'http://x/: type --remote x (to '],
+  ['https://[::1]:8443/a', 'type --remote [::1]:8443 (to '],
+  ['--json true', 'true: leave it out: '],
+  ['—tulpn', '—tulpn: this dash is not a hyphen (pasted from a page?): type -tulpn'],
+  ['-tan —port', '—port: this dash is not a hyphen (pasted from a page?): type --port'],
+  ['−−wide', '−−wide: this dash is not a hyphen (pasted from a page?): type --wide'],
 ])('%s is answered with what was typed', (line, expected) => {
   const argv = split(line);
   const words = argv.filter((word) => !word.startsWith('-'));
@@ -182,6 +241,114 @@ it('a value behind an abbreviation is for the flag that takes one', () => {
   expect(asked('-tl --prog=nginx')).toEqual(asked('-tl --program=nginx'));
   expect(asked('-tl --work=nginx')).toEqual(asked('-tl --workload=nginx'));
   expect(asked('-tl --prog')).toEqual(asked('-tl --programs'));
+});
+
+describe('a word that is none of the above', () => {
+  const guess = (line: string, known: readonly string[] = [], at: number | null = 0) =>
+    habitAnswer({
+      ...{ about: 'expression', argv: split(line), words: split(line).slice(1), at },
+      beginsCondition: (word) => known.includes(word),
+    });
+
+  it.each([
+    [
+      '-tulpn sshd',
+      'sshd: type --program sshd; for a service --port sshd, for a host --remote sshd',
+    ],
+    ['-tl localhost', 'localhost: type --remote localhost, or --local localhost (to '],
+    ['-tl host.example.org', 'type --remote host.example.org, or --local host.example.org (to '],
+  ])('may be a name: %s', (line, expected) => {
+    expect(guess(line)).toContain(expected);
+  });
+
+  it('is no name if it resembles a field, or stands elsewhere', () => {
+    expect(guess('-t sprot', ['sprot'])).toBeNull();
+    expect(guess('-t sshd', [], null)).toBeNull();
+    expect(guess('-t 00:11:22:33:44:55')).toBeNull();
+  });
+});
+
+describe('values of a list that stand apart', () => {
+  const apart = (line: string, words: string) =>
+    habitAnswer({
+      ...{ about: 'expression', argv: split(line), words: split(words) },
+      isValueOf: (flag, word) => flag !== 'columns' || ['src', 'dst', 'state'].includes(word),
+    });
+
+  it.each([
+    ['-t --columns src dst', 'dst', '--columns src,dst'],
+    ['--colum src,dst state -t', 'state', '--columns src,dst,state'],
+    ['--port 22 80 443', '80 443', '--port 22,80,443'],
+    ['--state established listen', 'listen', '--state established,listen'],
+  ])('are joined by commas: %s', (line, words, joined) => {
+    expect(apart(line, words)).toContain(`: separate several by commas: ${joined}`);
+  });
+
+  it.each([
+    ['-t --columns src dst x', 'dst x', 'one is no value'],
+    ['-t --columns src -n dst', 'dst', 'a flag is between them'],
+    ['-- --columns src dst', '--columns src dst', 'the flags have ended'],
+    ['--program sshd state', 'state', 'the flag takes no list'],
+  ])('but not in %s: %s', (line, words) => {
+    expect(apart(line, words) ?? '').not.toContain('commas');
+  });
+
+  it('as the words of an expression after --ignore', () => {
+    const ignored = (line: string) =>
+      habitAnswer({ about: { filter: 'ignore' }, argv: split(line), words: [] });
+    expect(ignored('--diff F --ignore sport = :22 -t')).toBe(
+      "--ignore: give the expression as one argument: --ignore 'sport = :22'",
+    );
+    expect(ignored('--diff F --ignore sport')).toBeNull();
+  });
+});
+
+it.each([
+  ['--tlpn', "unknown option '--tlpn' (did you mean -tlpn?)"],
+  ['--what', "unknown option '--what';"],
+  ['--tpc', '(did you mean --tcp?)'],
+  ['-tulpn-', "unknown option '-' in -tulpn-; see"],
+  ['-t-', "unknown option '-' in -t-; see"],
+  ['-tul-pn', "unknown option '-' in -tul-pn; see"],
+  ['-n -t- sport = 22', "unknown option '-' in -t-; see"],
+  ['--columns', '--columns: expected names such as proto,src,dst,state; --help columns lists all'],
+  ['--format', '--format: expected one of netstat, table,'],
+  ['--src', '--src: expected addresses such as 10.0.0.5,'],
+  ['-tA', '-A: expected families: inet, inet6, unix'],
+  ['--save', '--save: expected FILE'],
+  ['--completion ksh', '--completion ksh: not one of bash, zsh, fish, powershell'],
+  ['--interval 5x', '--interval 5x: expected a number of seconds, or a time such as 500ms or 5m'],
+  ['--interval 0', '--interval 0: expected a number of seconds, 0.001 to '],
+  ['--columns src --json', '--columns cannot be used with --json, which'],
+  ['--columns src --format ndjson', '--columns cannot be used with --format ndjson, which'],
+])('%s: %s', (line, expected) => {
+  expect(refusal(line)?.message).toContain(expected);
+});
+
+it.each(['--sort -recv-rate', '--program=a-b', '-Ainet', '-tAinet', '-- -t-', '-t -- -t-'])(
+  '%s has no stray dash',
+  (line) => {
+    expect(refusal(line)).toBeNull();
+  },
+);
+
+describe('a wait for as many seconds as a port has', () => {
+  it.each(['--wait 8080', '-q --wait-gone=8080', '-tl --wait 5432'])('is refused: %s', (line) => {
+    expect(refusal(line)?.message).toMatch(
+      /waits (\d+) seconds for any socket; .* --port \1, .* \1s$/,
+    );
+  });
+
+  it.each([
+    ['--wait 8080 --port 80', 'with a filter'],
+    ['--wait 8080 --exposed', 'with a filter'],
+    ['--wait 8080 sport = 22', 'with an expression'],
+    ['--wait 8080s', 'with a unit'],
+    ['--wait 999', 'for less'],
+    ['-i lo --wait 8080', 'for an interface'],
+  ])('is understood: %s, %s', (line) => {
+    expect(refusal(line)).toBeNull();
+  });
 });
 
 it("a filter's value is no other tool's flag, whatever the filter is called", () => {

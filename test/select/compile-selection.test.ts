@@ -311,6 +311,7 @@ describe('compileSelection', () => {
       "--user: expected a user's name or number, found 'ghost', which is not in this system's list of users",
     ],
     [{ expression: ['sport', '=', 'x y'] }, 'filter expression, position 11: expected '],
+    [{ port: ['22,'] }, '--port: a value is missing beside a comma'],
   ])('%j', (filters, message) => {
     expect(() => chosen(filters)).toThrow(NetstatError);
     expect(() => chosen(filters)).toThrow(message);

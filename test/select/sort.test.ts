@@ -106,8 +106,8 @@ describe('compileSort', () => {
 
   it.each([
     ['sprot', "--sort: sockets have no key 'sprot'; did you mean sport?"],
-    ['', "sockets have no key ''"],
-    ['-', "sockets have no key ''"],
+    ['', '--sort: a key is missing'],
+    ['-', '--sort: a key is missing after the dash'],
     ['toString', "sockets have no key 'toString'"],
     ['metric', "sockets have no key 'metric'"],
   ])('refuses %j', (key, message) => {

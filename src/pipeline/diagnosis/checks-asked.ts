@@ -51,9 +51,9 @@ function settingsIn(word: string): readonly [Check, Readonly<Record<string, numb
   for (const setting of settings) {
     const [, key, value] = /^([^=]*)=(\d{1,12}(?:\.\d{1,6})?)$/.exec(setting) ?? [];
     if (key === undefined || value === undefined || !names.includes(key)) {
-      const form = names.map((one) => `${one}=${check.thresholds[one]?.value}`).join(', ');
+      const form = names.map((one) => `${one}=${check.thresholds[one]?.value}`).join(':');
       throw mistake(
-        `--diagnose ${word}: ${JSON.stringify(setting)}: ${names.length === 0 ? `${name} has nothing to set` : `expected one of ${form}, or another number that is not below 0`}`,
+        `--diagnose ${word}: ${JSON.stringify(setting)}: ${names.length === 0 ? `${name} has nothing to set` : `expected NAME=NUMBER, not below 0, as in ${name}:${form}`}`,
       );
     }
     set[key] = Number(value);

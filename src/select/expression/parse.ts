@@ -1,5 +1,6 @@
 import { fieldRule, isUnit } from '../fields.ts';
 import type { Clause, Expression, Operand, StateClauses } from './ast.ts';
+import { foreignOperator } from './foreign-operators.ts';
 import { type Next, type TokenReader, tokenReader } from './token-reader.ts';
 import {
   comparisons,
@@ -29,6 +30,8 @@ export function parse(source: string, reportNext?: (next: Next) => void): Expres
   const expression = sequence(tokens, 0);
   const { kind, text, at } = tokens.peek();
   if (kind !== 'end') {
+    const foreign = foreignOperator(tokens);
+    if (foreign !== null) throw foreign;
     const number = isUnit(text) ? /(?<!\S)[\d.]+(?=\s+$)/.exec(source.slice(0, at)) : null;
     const hint = number === null ? '' : `; write ${number[0]}${text} without a blank`;
     throw tokens.unexpected('and, or, another condition or the end', hint);
@@ -87,7 +90,9 @@ function parenthesis(tokens: TokenReader, depth: number): Expression {
   tokens.skip();
   const inner = sequence(tokens, depth + 1);
   tokens.mayBe({ kind: 'close' });
-  if (keyword(tokens.peek()) !== ')') throw tokens.unexpected("and, or, a condition or ')'");
+  if (keyword(tokens.peek()) !== ')') {
+    throw foreignOperator(tokens) ?? tokens.unexpected("and, or, a condition or ')'");
+  }
   tokens.skip();
   return inner;
 }
@@ -134,7 +139,7 @@ function fieldOf(tokens: TokenReader): { readonly field: string; readonly expect
   const field = keyword(token);
   const rule = fieldRule(field);
   if (rule === undefined) {
-    throw tokens.unexpected('a condition', conditionHint(token));
+    throw foreignOperator(tokens) ?? tokens.unexpected('a condition', conditionHint(token));
   }
   tokens.skip();
   return { field, expected: rule.expected };

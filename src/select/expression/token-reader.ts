@@ -19,8 +19,10 @@ export interface TokenReader {
   skip(): void;
   /** Call wherever the next token is about to be examined. */
   mayBe(what: Next): void;
-  /** The error for the next token if something else was expected. */
-  unexpected(expected: string, hint?: string): NetstatError;
+  /** The tokens before the next one, and those from it on, without the end. */
+  around(): { readonly before: readonly Token[]; readonly after: readonly Token[] };
+  /** The error for the next token, or another one, if something else was expected. */
+  unexpected(expected: string, hint?: string, token?: Token): NetstatError;
   /** @throws NetstatError `usage` if the next token is nested too deeply */
   checkDepth(depth: number): void;
 }
@@ -49,8 +51,8 @@ export function tokenReader(source: string, reportNext?: (next: Next) => void): 
     mayBe(what) {
       if (reportNext !== undefined && peek().kind === 'end') reportNext(what);
     },
-    unexpected(expected, hint = '') {
-      const token = peek();
+    around: () => ({ before: tokens.slice(0, next), after: tokens.slice(next, -1) }),
+    unexpected(expected, hint = '', token = peek()) {
       const found = token.kind === 'end' ? 'the end' : quoted(token.text);
       return mistake(source, token.at, `${expected}, found ${found}${hint}`);
     },

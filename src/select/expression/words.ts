@@ -53,6 +53,7 @@ const notCompared: Readonly<Record<string, string>> = {
 export function conditionHint(token: Token): string {
   const name = keyword(token);
   if (Object.hasOwn(notCompared, name)) return `; ${notCompared[name]}`;
+  if (connectives.has(name)) return `; '${name}' stands between two conditions`;
   const question = orDidYouMean(meantBy(token));
   if (question !== '') return question;
   return `; a condition begins with a field (${usualFields.join(' ')} and other columns), state, exclude, not or a parenthesis`;
@@ -83,6 +84,13 @@ export function isValue(token: Token): boolean {
 /** Whether an unquoted word is an operator, and so not a value. */
 export function isOperatorWord(name: string): boolean {
   return name === 'not' || connectives.has(name) || comparisons.has(name);
+}
+
+/** Whether a word is one with which a condition begins, or resembles one. */
+export function beginsCondition(word: string): boolean {
+  return (
+    Object.hasOwn(notCompared, word) || meantBy({ kind: 'word', text: word, at: 0 }).length > 0
+  );
 }
 
 /** Words that may have been meant by one that begins no condition; text after a colon is ignored. */

@@ -120,6 +120,7 @@ describe('parse', () => {
     ['no state', 'state', 6, "expected a state's name, found the end"],
     ['empty parentheses', '()', 2, "found ')'"],
     ['a negated operator', 'sport ! 22', 7, "found '!'"],
+    ['a connective first', 'AND sport = 22', 1, "found 'AND'; 'and' stands between two conditions"],
   ])('%s', (_, text, position, words) => {
     const error = failure(text);
     expect(error.code).toBe('usage');
@@ -130,6 +131,36 @@ describe('parse', () => {
     expect(caret).toBe(`${' '.repeat(position - 1)}^`);
     expect(more).toEqual([]);
   });
+
+  it.each<[string, number, string]>([
+    ['program contains ssh', 9, "= or != after program, found 'contains'; write program = '*ssh*'"],
+    ['program ~ ssh', 9, "found '~'; write program = '*ssh*'"],
+    ['program =~ /ssh/', 10, "found '~'; write program = '*ssh*'"],
+    ['program LIKE ssh%', 9, "found 'LIKE'; write program = 'ssh*'"],
+    ['program startswith ssh', 9, "; write program = 'ssh*'"],
+    ['( program endswith d )', 11, "; write program = '*d'"],
+    ['sport ~ 22', 7, "= != > < >= or <= after sport, found '~'; write sport = 22"],
+    ['dport is 443', 7, '; write dport = 443'],
+    ['dport in 80,443', 7, '; write ( dport = 80 or dport = 443 )'],
+    ['dport in (80, 443) and pid 1', 7, '; write ( dport = 80 or dport = 443 )'],
+    ['dport in 80 and pid 1', 7, '; write dport = 80'],
+    ['dport between 80 and 90', 7, '; write dport >= 80 and dport <= 90'],
+    ['dst port 443', 5, '; write dport = 443'],
+    ['src port 443', 5, '; write sport = 443'],
+    ['dst host x', 5, '; write dst = x'],
+    ['src net 10.0.0.0/8', 5, '; write src = 10.0.0.0/8'],
+  ])("answers another language's operator: %s", (text, position, words) => {
+    const [message] = failure(text).message.split('\n');
+    expect(message).toContain(`filter expression, position ${position}: expected `);
+    expect(message).toContain(words);
+  });
+
+  it.each(['program contains and sport 22', 'program in sport 22', 'program between', 'dst port'])(
+    'a word of another language is a value where none follows: %s',
+    (text) => {
+      expect(() => parse(joinWords([text]))).not.toThrow();
+    },
+  );
 
   it('points under wide characters, and keeps the message on one line', () => {
     const [message, source, caret] = failure('program 日本 nosuch\u001b[31m\n1').message.split(

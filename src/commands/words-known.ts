@@ -1,0 +1,30 @@
+import { attributeNamed } from '../attributes/index.ts';
+import type { ReportKind } from '../model/report/snapshot.ts';
+import type { FlagName } from '../options/given-flags.ts';
+import { isProblem } from '../select/problem.ts';
+import { parseStates } from '../select/states.ts';
+import { vocabulary } from './vocabulary.ts';
+
+export { beginsCondition } from '../select/expression/words.ts';
+
+const reports = Object.keys(vocabulary.columns) as ReportKind[];
+
+const isAttribute = (word: string) => reports.some((report) => attributeNamed(report, word));
+
+/** Whether a word is a value of a flag with a list, if that can be told without asking the system. */
+export function isValueOf(flag: FlagName, word: string): boolean {
+  switch (flag) {
+    case 'columns':
+      return isAttribute(word);
+    case 'sort':
+      return isAttribute(word.replace(/^-/, ''));
+    case 'state':
+      return !isProblem(parseStates(word));
+    case 'port':
+      return /^\d+(?:-\d+)?$/.test(word);
+    case 'pid':
+      return /^\d+$/.test(word);
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,40 @@
+import { expandLongOptions } from './expand.ts';
+import { allFlags } from './flag-table.ts';
+import { spellings } from './flags.ts';
+import { type FlagName, nameOf } from './given-flags.ts';
+
+/** Whether a word is a value of a flag that takes a list. */
+export type IsValueOf = (flag: FlagName, word: string) => boolean;
+
+/**
+ * The answer to values of a list that stand apart, `--columns src dst`, of which only the first is the flag's; null:
+ * `words`, which are no filter, are nothing of that kind.
+ */
+export function answerToValuesApart(
+  words: readonly string[],
+  argv: readonly string[],
+  isValueOf: IsValueOf,
+): string | null {
+  for (const [at, name] of expandLongOptions(argv, allFlags).entries()) {
+    if (name === '--') return null;
+    const flag = allFlags.find((one) => one.value?.list && spellings(one).includes(name));
+    const [first, ...others] = argv.slice(at + 1, at + 2 + words.length);
+    if (flag === undefined || first === undefined || others.length === 0) continue;
+    if (others.join(' ') !== words.join(' ')) continue;
+    const all = [...first.split(','), ...words];
+    if (!all.every((word) => isValueOf(nameOf(flag), word))) continue;
+    return `${name} ${first} ${words.join(' ')}: separate several by commas: ${name} ${all.join(',')}`;
+  }
+  return null;
+}
+
+/** The answer to an expression of --ignore that is not one argument; null: it is one. */
+export function answerToIgnoredApart(argv: readonly string[]): string | null {
+  const at = argv.indexOf('--ignore');
+  const behind = at < 0 ? [] : argv.slice(at + 1);
+  const end = behind.findIndex((word) => /^-./.test(word));
+  const words = end < 0 ? behind : behind.slice(0, end);
+  const text = words.join(' ');
+  if (words.length < 2 || text.includes("'")) return null;
+  return `--ignore: give the expression as one argument: --ignore '${text}'`;
+}

@@ -6,7 +6,9 @@ import {
   type Wait,
 } from '../model/request/listing.ts';
 import { defaultListing } from './default-listing.ts';
-import type { GivenFlags } from './given-flags.ts';
+import { allFlags } from './flag-table.ts';
+import { type GivenFlags, nameOf } from './given-flags.ts';
+import { reportFrom } from './report-from.ts';
 import { secondsIn } from './seconds.ts';
 import { shownValue, usageError } from './usage.ts';
 import { isInterval } from './words-after-flags.ts';
@@ -32,11 +34,26 @@ function waitOf(flags: GivenFlags): Wait | null {
   if (flags.has('continuous')) {
     throw usageError(`--${name} cannot be used with -c; --interval says how often it checks`);
   }
+  refusePort(flags, name);
   return {
     for: name === 'wait' ? 'there' : 'gone',
     timeout: flags.value(name) === '' ? null : seconds(flags, name, 0),
     every: namedIntervalOf(flags) ?? usualLook[flags.has('on') ? 'elsewhere' : 'here'],
   };
+}
+
+/** Numbers of seconds from this on are taken for a port, unless they have a unit or there is a filter. */
+const leastPort = 1000;
+
+/** Refuses `--wait 8080`, which any socket would satisfy at once. */
+function refusePort(flags: GivenFlags, name: 'wait' | 'wait-gone'): void {
+  const value = flags.value(name) ?? '';
+  if (!/^\d{4,5}$/.test(value) || Number(value) < leastPort) return;
+  const isFiltered = allFlags.some((flag) => flag.group === 'filters' && flags.has(nameOf(flag)));
+  if (flags.words.length > 0 || isFiltered || reportFrom(flags) !== 'sockets') return;
+  throw usageError(
+    `--${name} ${value}: waits ${value} seconds for any socket; for the port type --${name} 30 --port ${value}, for the seconds ${value}s`,
+  );
 }
 
 function intervalOf(flags: GivenFlags): number | null {
@@ -74,6 +91,11 @@ const maxSeconds = Math.floor(longestTimer / 1000);
 /** @throws NetstatError `usage` */
 function parseSeconds(flag: string, text: string, least: number): number {
   const value = secondsIn(text);
+  if (Number.isNaN(value)) {
+    throw usageError(
+      `${flag} ${shownValue(text)}: expected a number of seconds, or a time such as 500ms or 5m`,
+    );
+  }
   if (!(value >= least && value <= maxSeconds)) {
     throw usageError(
       `${flag} ${shownValue(text)}: expected a number of seconds, ${least} to ${maxSeconds}`,

@@ -1,9 +1,10 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { steadyNow } from '../../../flow/steady-clock.ts';
+import { errnoName } from '../errno-name.ts';
 import { loadLibc } from '../libc.ts';
 import { signal } from '../threads/signals.ts';
-import { type Ear, hear } from './hear.ts';
-import { at, type ClosingRingMemory, closingRingIn, put } from './ring.ts';
+import { betweenLooks, type Ear, hear } from './hear.ts';
+import { at, type ClosingRingMemory, closingRingIn, type Heard, put } from './ring.ts';
 
 /** A message to the thread: the descriptors to read from now on. */
 type ListenOrder = readonly Ear[];
@@ -32,7 +33,7 @@ function wake(): void {
 }
 
 /** Waits for room if there is none; false: the thread must end. */
-function putPatiently(number: number, heard: Uint8Array | null): boolean {
+function putPatiently(number: number, heard: Heard): boolean {
   const time = steadyNow();
   while (!put(ring, number, time, heard)) {
     wake();
@@ -60,11 +61,15 @@ if (libc === null) {
       Atomics.wait(control, at.orders, orders, patience);
       continue;
     }
-    libc.waitForAny(
+    const waited = libc.waitForAny(
       ears.map(({ descriptor }) => descriptor),
       patience,
     );
-    hear(libc, ears, putPatiently);
+    // Without poll(2) it looks again and again.
+    if (waited < 0 && errnoName(waited) !== 'EINTR') {
+      Atomics.wait(control, at.orders, orders, betweenLooks);
+    }
+    ears = hear(libc, ears, putPatiently);
     wake();
   }
 }

@@ -96,6 +96,13 @@ export async function linuxClosings(
           overruns++;
           return;
         }
+        if (typeof heard === 'number') {
+          if (places.giveUp(number)) {
+            const { code } = failure(heard);
+            warnings.note?.(roundsOnly(`the kernel's reports can no longer be read (${code})`));
+          }
+          return;
+        }
         const closing = parse(heard, (index) => places.deviceName(number, index));
         const netns = places.netnsOf(number);
         if (closing === null || netns === undefined) return;
@@ -113,6 +120,8 @@ export async function linuxClosings(
 interface ListenedPlaces {
   /** Opens these places, and closes all others. */
   renew(found: readonly ListenPlace[]): void;
+  /** Closes a place that cannot be read, and does not open it again; false: it is closed already. */
+  giveUp(number: number): boolean;
   has(key: string): boolean;
   hasAny(): boolean;
   /** As `ListenPlace.netns`; undefined: closed meanwhile. */
@@ -132,20 +141,22 @@ function listenedPlaces(
   const numbers = new Map<string, number>();
   const byNumber = new Map<number, Netns | null>();
   const descriptors = new Map<number, number>();
+  const givenUp = new Set<string>();
   let next = 0;
   let refusal = '';
+  function close(key: string, number: number): void {
+    numbers.delete(key);
+    byNumber.delete(number);
+    descriptors.delete(number);
+    listening.remove(number);
+  }
   return {
     renew(found) {
       const keys = new Set(found.map(({ key }) => key));
-      for (const [key, number] of numbers) {
-        if (keys.has(key)) continue;
-        numbers.delete(key);
-        byNumber.delete(number);
-        descriptors.delete(number);
-        listening.remove(number);
-      }
+      for (const [key, number] of numbers) if (!keys.has(key)) close(key, number);
       for (const place of found) {
         const { key, netns } = place;
+        if (givenUp.has(key)) continue;
         const known = numbers.get(key);
         if (known !== undefined) {
           byNumber.set(known, netns);
@@ -162,6 +173,13 @@ function listenedPlaces(
         descriptors.set(number, descriptor);
         listening.add({ descriptor, number });
       }
+    },
+    giveUp(number) {
+      const key = [...numbers.keys()].find((one) => numbers.get(one) === number);
+      if (key === undefined) return false;
+      givenUp.add(key);
+      close(key, number);
+      return true;
     },
     has: (key) => numbers.has(key),
     hasAny: () => numbers.size > 0,

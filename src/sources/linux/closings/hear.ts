@@ -8,6 +8,9 @@ export interface Ear {
   readonly number: number;
 }
 
+/** How often descriptors are read where nothing can wait for them, in milliseconds. */
+export const betweenLooks = 20;
+
 /** The most datagrams of one descriptor before the next one's turn: for a thread, which comes back at once. */
 const turn = 512;
 
@@ -15,25 +18,33 @@ const turn = 512;
 const scratch = Buffer.allocUnsafeSlow(32 * 1024);
 
 /**
- * Reads what the kernel has for these descriptors. `put` waits for room if there is none; false: the reader has ended.
+ * Reads what the kernel has for these descriptors. Returns those that can be read again: not the ones that failed, which
+ * is said by the last thing put for them. `put` waits for room if there is none; false: the reader has ended.
  */
 export function hear(
   { receive }: Pick<Libc, 'receive'>,
-  ears: Iterable<Ear>,
+  ears: readonly Ear[],
   put: (number: number, heard: Heard) => boolean,
   atOnce = turn,
-): void {
-  for (const { descriptor, number } of ears) {
+): readonly Ear[] {
+  const failed = new Set<Ear>();
+  for (const ear of ears) {
+    const { descriptor, number } = ear;
     for (let count = 0; count < atOnce; count++) {
       const got = receive(descriptor, scratch);
       if (got >= 0) {
-        if (!put(number, scratch.subarray(0, got))) return;
+        if (!put(number, scratch.subarray(0, got))) return ears;
         continue;
       }
       const code = errnoName(got);
       if (code === 'EINTR') continue;
-      if (code !== 'ENOBUFS') break;
-      if (!put(number, null)) return;
+      if (code === 'EAGAIN') break;
+      const isLost = code === 'ENOBUFS';
+      if (!put(number, isLost ? null : got)) return ears;
+      if (isLost) continue;
+      failed.add(ear);
+      break;
     }
   }
+  return failed.size === 0 ? ears : ears.filter((ear) => !failed.has(ear));
 }

@@ -8,9 +8,9 @@ import { closeForeign } from '../threads/close-foreign.ts';
 import { exitAfterLoading } from '../threads/exit-after.ts';
 import { workerFile } from '../threads/worker-file.ts';
 import type { ListenWord } from './closings-worker.ts';
-import { type Ear, hear } from './hear.ts';
+import { betweenLooks, type Ear, hear } from './hear.ts';
 import { leaving } from './leaving.ts';
-import { at, closingRingIn, closingRingMemory, isEmpty, take } from './ring.ts';
+import { at, closingRingIn, closingRingMemory, type Heard, isEmpty, take } from './ring.ts';
 
 /** Reads the kernel's messages of destroyed sockets from several descriptors. */
 export interface Listening {
@@ -20,9 +20,9 @@ export interface Listening {
   /** Resolves once there may be something to take. */
   ready(): Promise<void>;
   /**
-   * Calls `each` with every message, in order; null: the kernel lost some. The bytes are valid until it returns.
+   * Calls `each` with everything heard, in order. The bytes are valid until it returns.
    */
-  take(each: (number: number, time: number, heard: Buffer | null) => void): void;
+  take(each: (number: number, time: number, heard: Heard<Buffer>) => void): void;
   /** Whether a thread does the reading. */
   readonly isThread: boolean;
   close(): void;
@@ -30,9 +30,6 @@ export interface Listening {
 
 /** More than the kernel buffers: everything that is there. */
 const allAtOnce = 32_768;
-
-/** How often descriptors are polled without a thread, in milliseconds. */
-const betweenLooks = 20;
 
 /**
  * Reads in a thread, also while this one reads a round: the kernel buffers only some hundred closes for users who
@@ -106,11 +103,11 @@ export async function startListening(libc: Libc, name = 'closings-worker'): Prom
     take(each) {
       take(ring, each);
       if (worker !== null || isClosed) return;
-      const put = (number: number, heard: Uint8Array | null) => {
-        each(number, steadyNow(), heard === null ? null : Buffer.from(heard));
+      const put = (number: number, heard: Heard) => {
+        each(number, steadyNow(), heard instanceof Uint8Array ? Buffer.from(heard) : heard);
         return true;
       };
-      hear(libc, ears.values(), put, allAtOnce);
+      hear(libc, [...ears.values()], put, allAtOnce);
     },
     get isThread() {
       return worker !== null;

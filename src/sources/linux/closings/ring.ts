@@ -35,6 +35,8 @@ const defaultSize = 4 * 1024 * 1024;
 const headSize = 16;
 /** Special lengths: the kernel lost some messages; the next record is at the beginning. */
 const [overrun, wrap] = [-1, -2];
+/** Lengths below it: it, and a negated errno with which reading ended. */
+const failure = -0x10000;
 
 /** Memory for an empty ring of `size` bytes, a multiple of 8. */
 export function closingRingMemory(size = defaultSize): ClosingRingMemory {
@@ -49,8 +51,14 @@ export function closingRingIn({ control, bytes }: ClosingRingMemory): ClosingRin
   return { control: new Int32Array(control), bytes: Buffer.from(bytes) };
 }
 
-/** A datagram, or null if the kernel lost some. */
-export type Heard = Uint8Array | null;
+/**
+ * A datagram; null: the kernel lost some; a number: nothing more can be read from the descriptor, for this errno,
+ * negated.
+ */
+export type Heard<Bytes extends Uint8Array = Uint8Array> = Bytes | null | number;
+
+const lengthOf = (heard: Heard) =>
+  heard === null ? overrun : typeof heard === 'number' ? failure + heard : heard.length;
 
 function sizeOf(length: number): number {
   return headSize + ((length + 7) & ~7);
@@ -63,7 +71,8 @@ export function put(
   time: number,
   heard: Heard,
 ): boolean {
-  const size = sizeOf(heard?.length ?? 0);
+  const length = lengthOf(heard);
+  const size = sizeOf(Math.max(0, length));
   const taken = Atomics.load(control, at.taken);
   let written = control[at.written] as number;
   // The write offset must not reach the read offset: then the ring would look empty.
@@ -76,10 +85,10 @@ export function put(
   } else if (taken - written <= size) {
     return false;
   }
-  bytes.writeInt32LE(heard === null ? overrun : heard.length, written);
+  bytes.writeInt32LE(length, written);
   bytes.writeInt32LE(number, written + 4);
   bytes.writeDoubleLE(time, written + 8);
-  if (heard !== null) bytes.set(heard, written + headSize);
+  if (heard instanceof Uint8Array) bytes.set(heard, written + headSize);
   Atomics.store(control, at.written, written + size);
   return true;
 }
@@ -87,7 +96,7 @@ export function put(
 /** Takes all records; their bytes are valid until `take` returns. */
 export function take(
   { control, bytes }: ClosingRing,
-  each: (number: number, time: number, heard: Buffer | null) => void,
+  each: (number: number, time: number, heard: Heard<Buffer>) => void,
 ): void {
   const written = Atomics.load(control, at.written);
   let next = control[at.taken] as number;
@@ -98,13 +107,18 @@ export function take(
       continue;
     }
     const first = next + headSize;
-    const heard = length === overrun ? null : bytes.subarray(first, first + length);
-    each(bytes.readInt32LE(next + 4), bytes.readDoubleLE(next + 8), heard);
+    each(bytes.readInt32LE(next + 4), bytes.readDoubleLE(next + 8), heardIn(bytes, first, length));
     next += sizeOf(Math.max(0, length));
     Atomics.store(control, at.taken, next);
   }
   // The writer may wait for room.
   Atomics.notify(control, at.taken);
+}
+
+/** What a record of this length says; its bytes begin at `first`. */
+function heardIn(bytes: Buffer, first: number, length: number): Heard<Buffer> {
+  if (length >= 0) return bytes.subarray(first, first + length);
+  return length === overrun ? null : length - failure;
 }
 
 export function isEmpty({ control }: ClosingRing): boolean {

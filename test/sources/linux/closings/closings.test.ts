@@ -134,6 +134,35 @@ describe('what the kernel reports of closed sockets', () => {
     closings?.close();
   });
 
+  it('is given up where it can no longer be read: rounds take over there', async () => {
+    const { libc, opened, queue, open } = fakeLibc();
+    const netns: Netns = { inode: 7, name: 'web', own: false };
+    const own: Netns = { inode: 1, name: null, own: true };
+    const web: ListenPlace = { key: '7', netns, open: (_, groups, room) => open(groups, room) };
+    const notes: string[] = [];
+    const sink = { ...warningSink(), note: (text: string) => notes.push(text) };
+    const places = find(ownPlace(own), web);
+    const asked = { ...query, netns: true };
+    const closings = (await linuxClosings(asked, places, sink, libc, withoutThread)) as Closings;
+    notes.length = 0;
+    const [ownFd, webFd] = opened.map(({ fd }) => fd) as [number, number];
+    queue.get(ownFd)?.push(notice(5), -EPERM, notice(6));
+    queue.get(webFd)?.push(notice(7));
+    const { closings: some } = await taken(closings);
+    expect(some.map(({ socket }) => keptCookie(socket))).toEqual([5, 7]);
+    const tells = (where: Netns) =>
+      closings.reportsClose({ ...inet('192.0.2.1:1', '0.0.0.0'), netns: where });
+    expect([tells(own), tells(netns)]).toEqual([false, true]);
+    expect(notes).toEqual([
+      expect.stringMatching(
+        /round to round.*: the kernel's reports can no longer be read \(EPERM\)$/,
+      ),
+    ]);
+    await closings.renew();
+    expect([opened.length, isOpen(ownFd), isOpen(webFd)]).toEqual([2, false, true]);
+    closings.close();
+  });
+
   it('a namespace is listened to while it is there, and its socket closed then', async () => {
     const { libc, opened, queue, open } = fakeLibc();
     const netns: Netns = { inode: 7, name: 'web', own: false };

@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { hear } from '../../../../src/sources/linux/closings/hear.ts';
 
-const { EAGAIN, EINTR, ENOBUFS, EBADF } = constants.errno;
+const { EAGAIN, EINTR, ENOBUFS, EBADF, EPERM, EIO } = constants.errno;
 
 /** What is heard of descriptors that answer so, one call after another, then EAGAIN. */
 function heard(answers: Readonly<Record<number, readonly (string | number)[]>>, room = 100) {
@@ -15,12 +15,17 @@ function heard(answers: Readonly<Record<number, readonly (string | number)[]>>, 
       : Buffer.from(bytes.buffer, bytes.byteOffset).write(next);
   };
   const ears = [...left.keys()].map((descriptor) => ({ descriptor, number: descriptor * 10 }));
-  hear({ receive }, ears, (number, bytes) => {
+  const again = hear({ receive }, ears, (number, said) => {
     if (messages.length >= room) return false;
-    messages.push(`${number} ${bytes === null ? 'lost' : Buffer.from(bytes)}`);
+    const text = said instanceof Uint8Array ? Buffer.from(said) : (said ?? 'lost');
+    messages.push(`${number} ${text}`);
     return true;
   });
-  return { messages, left: [...left.values()].flat() };
+  return {
+    messages,
+    left: [...left.values()].flat(),
+    again: again.map(({ descriptor }) => descriptor),
+  };
 }
 
 describe('what is received', () => {
@@ -29,9 +34,17 @@ describe('what is received', () => {
     ['one descriptor after another', { 1: ['a', 'b'], 2: ['c'] }, ['10 a', '10 b', '20 c']],
     ['that the kernel lost some', { 1: ['a', -ENOBUFS, 'b'] }, ['10 a', '10 lost', '10 b']],
     ['a signal between', { 1: ['a', -EINTR, 'b'] }, ['10 a', '10 b']],
-    ['a descriptor that is closed', { 1: [-EBADF, 'never'], 2: ['c'] }, ['20 c']],
   ])('%s', (_, answers, expected) => {
-    expect(heard(answers).messages).toEqual(expected);
+    const { messages, again } = heard(answers);
+    expect(messages).toEqual(expected);
+    expect(again).toEqual(Object.keys(answers).map(Number));
+  });
+
+  it.each([EBADF, EPERM, EIO])('errno %i ends a descriptor, and no other', (errno) => {
+    const { messages, left, again } = heard({ 1: ['a', -errno, 'never'], 2: ['c'] });
+    expect(messages).toEqual(['10 a', `10 ${-errno}`, '20 c']);
+    expect(left).toEqual(['never']);
+    expect(again).toEqual([2]);
   });
 
   it('is no longer listened to once no caller takes it', () => {

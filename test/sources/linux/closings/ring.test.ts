@@ -15,7 +15,9 @@ function all(
   ring: ReturnType<typeof ringOf>,
 ): readonly (readonly [number, number, string | null])[] {
   const taken: [number, number, string | null][] = [];
-  take(ring, (number, time, heard) => taken.push([number, time, heard?.toString() ?? null]));
+  take(ring, (number, time, heard) =>
+    taken.push([number, time, heard === null ? null : String(heard)]),
+  );
   return taken;
 }
 
@@ -25,10 +27,14 @@ describe('the ring of what was received', () => {
     expect(isEmpty(ring)).toBe(true);
     expect(put(ring, 1, 1.5, Buffer.from('first'))).toBe(true);
     expect(put(ring, 2, 2.5, null)).toBe(true);
+    expect(put(ring, 3, 3.5, -1)).toBe(true);
+    expect(put(ring, 4, 4.5, -4095)).toBe(true);
     expect(isEmpty(ring)).toBe(false);
     expect(all(ring)).toEqual([
       [1, 1.5, 'first'],
       [2, 2.5, null],
+      [3, 3.5, '-1'],
+      [4, 4.5, '-4095'],
     ]);
     expect(isEmpty(ring)).toBe(true);
     expect(all(ring)).toEqual([]);

@@ -21,12 +21,12 @@ export interface Clock {
 
 /**
  * Runs `round` once, or with an interval repeatedly, until it throws or `sleep` rejects. It returns the rows that
- * the next round needs; none if nothing compares them.
+ * the next round needs; none if nothing compares them, and null if it failed: the next is compared with the one before.
  */
 export async function inRounds(
   { interval }: Pick<Schedule, 'interval'>,
   { now, elapsed, sleep }: Clock,
-  round: (beginning: Beginning) => Promise<readonly Row[]>,
+  round: (beginning: Beginning) => Promise<readonly Row[] | null>,
 ): Promise<void> {
   let last: { readonly at: number; readonly rows: readonly Row[] } | null = null;
   for (;;) {
@@ -38,7 +38,7 @@ export async function inRounds(
     };
     const rows = await round({ takenAt, previous });
     if (interval === null) return;
-    last = { at, rows };
+    if (rows !== null) last = { at, rows };
     await sleep(interval);
   }
 }

@@ -2,6 +2,7 @@ import { isNetstatError } from '../errors.ts';
 import type { Warning } from '../model/report/snapshot.ts';
 import { failuresOfMachine, hidingNothing, hidingOwners } from '../model/report/warning-codes.ts';
 import type { Wait } from '../model/request/listing.ts';
+import { failedRounds } from './failed-rounds.ts';
 
 /** The result of one reading while waiting. */
 export interface Look {
@@ -45,7 +46,7 @@ export async function lookAgain<L extends Look>(
   }
 }
 
-/** The shortest pause after a look that a machine did not answer, in milliseconds: each is an attempt to log in there. */
+/** The shortest pause after a look that was not answered, in milliseconds: of another machine, each is an attempt to log in. */
 const shortestRest = 1000;
 
 /**
@@ -84,9 +85,19 @@ export async function waitFor<L extends Look>(
   onUnseen: (warnings: readonly Warning[]) => void,
 ): Promise<Waited<L>> {
   const start = elapsed();
+  const failures = failedRounds();
   let isFirst = true;
   for (;;) {
-    const last = await look();
+    let last: L;
+    try {
+      last = await look();
+      failures.succeeded();
+    } catch (error) {
+      const left = timeout === null ? shortestRest : timeout - (elapsed() - start);
+      if (left <= 0 || !failures.survives(error)) throw error;
+      await sleep(Math.min(shortestRest, left));
+      continue;
+    }
     const { isThere, unseen } = last;
     if (wanted === 'there' && isThere) return { outcome: 'met', last };
     const isGone = wanted === 'gone' && !isThere;

@@ -50,6 +50,24 @@ describe('rounds', () => {
     expect(failure).toEqual(new Error('enough'));
   });
 
+  it('leave out one that failed: the next is compared with the one before', async () => {
+    let second = 0;
+    const clock = {
+      now: () => '',
+      elapsed: () => 1000 * second++,
+      sleep: async () => {
+        if (second === 3) throw new Error('enough');
+      },
+    };
+    const before: Beginning['previous'][] = [];
+    const all = inRounds({ interval: 1 }, clock, async ({ previous }) => {
+      before.push(previous);
+      return before.length === 2 ? null : [row];
+    });
+    await expect(all).rejects.toThrow('enough');
+    expect(before).toEqual([null, { secondsAgo: 1, rows: [row] }, { secondsAgo: 2, rows: [row] }]);
+  });
+
   it('end with what a round throws', async () => {
     const clock = {
       now: () => '',

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { NetstatError } from '../../src/errors.ts';
 import type { Warning } from '../../src/model/report/snapshot.ts';
 import { unseenIn, waitFor } from '../../src/pipeline/wait.ts';
 
@@ -57,4 +58,40 @@ it.each([
   const wait = { for: 'gone', timeout, every: 400 } as const;
   const { outcome } = await waitFor(wait, look, clock, () => undefined);
   expect([outcome, now]).toEqual([expected, after]);
+});
+
+const brokenOff = new NetstatError('unreadable', 'tcp: cannot be read (EIO)', {
+  cause: Object.assign(new Error('EIO'), { code: 'EIO' }),
+});
+const isThere = { isThere: true, unseen: [] };
+const isGone = { isThere: false, unseen: [] };
+
+it.each<
+  [string, number | null, readonly (typeof isThere | NetstatError)[], string | NetstatError, number]
+>([
+  ['is taken again', 3000, [isThere, brokenOff, isGone], 'met', 1400],
+  ['also without a time limit', null, [isThere, brokenOff, brokenOff, isGone], 'met', 2400],
+  ['ends the wait if it is the first', 3000, [brokenOff, isGone], brokenOff, 0],
+  ['or the last', 1200, [isThere, brokenOff], brokenOff, 1200],
+  ['or one of too many', null, [isThere, brokenOff], brokenOff, 5400],
+])('a look that a system call broke off %s', async (_, timeout, looks, expected, after) => {
+  let now = 0;
+  let taken = 0;
+  const clock = {
+    elapsed: () => now,
+    sleep: async (milliseconds: number) => {
+      now += milliseconds;
+    },
+  };
+  const look = async () => {
+    const one = looks[taken++] ?? (looks.at(-1) as NetstatError);
+    if (one instanceof Error) throw one;
+    return one;
+  };
+  const wait = { for: 'gone', timeout, every: 400 } as const;
+  const end = await waitFor(wait, look, clock, () => undefined).catch((error: unknown) => error);
+  expect([end instanceof Error ? end : (end as { outcome: string }).outcome, now]).toEqual([
+    expected,
+    after,
+  ]);
 });

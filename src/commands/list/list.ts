@@ -4,6 +4,7 @@ import type { Warning } from '../../model/report/snapshot.ts';
 import type { SavedQuestion } from '../../model/request/asked.ts';
 import type { Listing } from '../../model/request/listing.ts';
 import type { ViewNeeds } from '../../model/request/needs.ts';
+import { type FailedRounds, failedRounds } from '../../pipeline/failed-rounds.ts';
 import { type Pipeline, type PipelineParts, pipelineOf } from '../../pipeline/pipeline.ts';
 import { inRounds } from '../../pipeline/rounds.ts';
 import type { Source, SourceFor } from '../../sources/source.ts';
@@ -12,7 +13,7 @@ import { mayBeElsewhere } from '../hints.ts';
 import { reportingResolver } from '../reporting-resolver.ts';
 import { type WarningReporter, warningReporter } from '../warnings.ts';
 import { listQuietly } from './quiet.ts';
-import { type RoundWriter, roundWriter } from './round-writer.ts';
+import { noteFailure, type RoundWriter, roundWriter } from './round-writer.ts';
 import type { Show } from './wait.ts';
 
 /** What --pids needs of rows. */
@@ -78,7 +79,7 @@ export async function list(
     const { pids } = await import('./pids.ts');
     return pids(pipeline, listing, { begin, reporter, hintElsewhere }, host);
   }
-  const show = showing(write, reporter);
+  const show = showing(write, reporter, schedule.interval === null ? null : failedRounds());
   if (wait !== null) {
     const { waitAndShow } = await import('./wait.ts');
     const { byOwner } = pipeline;
@@ -121,12 +122,22 @@ function elsewhereHint(
   };
 }
 
-/** Returns what writes a round, and reports its warnings even if it fails. */
-function showing(write: RoundWriter, reporter: WarningReporter): Show {
+/** Returns what writes a round, and reports its warnings even if it fails. `failures` null: there is one round. */
+function showing(
+  write: RoundWriter,
+  reporter: WarningReporter,
+  failures: FailedRounds | null,
+): Show {
   return async (round, beginning, warnings) => {
     try {
-      return await write(await round, beginning, warnings);
+      const rows = await write(await round, beginning, warnings);
+      failures?.succeeded();
+      return rows;
     } catch (error) {
+      if (failures?.survives(error)) {
+        noteFailure(error, warnings);
+        return null;
+      }
       if (isNetstatError(error)) reporter.except(error.message);
       throw error;
     } finally {

@@ -88,8 +88,8 @@ function roundLine(takenAt: string, paint: Paint | null): string {
   return `${paint?.quiet(line) ?? line}\n`;
 }
 
-/** A document that continues after a failure reports it in its warnings. */
-function noteFailure(error: unknown, warnings: Warning[]): void {
+/** What continues after a failure, a document or other rounds, reports it among its warnings. */
+export function noteFailure(error: unknown, warnings: Warning[]): void {
   if (!isNetstatError(error)) return;
   const { message, path } = error;
   if (warnings.some((one) => one.message === message || (path !== null && one.source === path))) {

@@ -23,12 +23,12 @@ export async function waitQuietly(
 
 const codes = { met: exitCode.done, late: exitCode.noMatch, unknown: exitCode.trouble } as const;
 
-/** Writes a round once it is open, and reports its warnings, even if it fails. */
+/** Writes a round once it is open, and reports its warnings, even if it fails; null: it failed, and others may come. */
 export type Show = (
   round: OpenRound | Promise<OpenRound>,
   beginning: Beginning,
   warnings: Warning[],
-) => Promise<readonly Row[]>;
+) => Promise<readonly Row[] | null>;
 
 /** The functions that show a listing. */
 interface Showing {

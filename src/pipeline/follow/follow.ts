@@ -5,6 +5,7 @@ import type { Listing } from '../../model/request/listing.ts';
 import type { Needs, ViewNeeds } from '../../model/request/needs.ts';
 import type { LazyResolver } from '../../resolve/index.ts';
 import type { Machines, Source } from '../../sources/source.ts';
+import { failedRounds } from '../failed-rounds.ts';
 import { needsOf } from '../needs.ts';
 import { selectionFor } from '../selection.ts';
 import { closingTaker } from './closing-events.ts';
@@ -114,10 +115,11 @@ async function* followed(
   try {
     const { changes, readRound } = await rounds(task, closings, warnings, tally);
     const takeClosings = closingTaker(closings, changes, needs, tally);
+    const failures = failedRounds();
     let isFirst = true;
     for (; !signal.aborted; ) {
       if (!isFirst) await closings?.renew();
-      const changed = await unlessFailed(readRound, warnings.sink, task);
+      const changed = await unlessFailed(readRound, warnings.sink, task, failures);
       if (signal.aborted) break;
       if (changed !== null) warnings.answered();
       if (isFirst && changed !== null) {

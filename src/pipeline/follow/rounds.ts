@@ -7,6 +7,7 @@ import type { Socket } from '../../model/socket/socket.ts';
 import { seeingAll } from '../../select/index.ts';
 import type { Closings, WarningSink } from '../../sources/source.ts';
 import { withoutRareTables } from '../absent-tables.ts';
+import type { FailedRounds } from '../failed-rounds.ts';
 import { type ReadOptions, readRows } from '../read.ts';
 import { unknownFacts } from '../unknown-facts.ts';
 import type { FollowTask, GrowingTally } from './task.ts';
@@ -18,12 +19,19 @@ export async function unlessFailed(
   readRound: () => Promise<readonly SocketChange[]>,
   sink: WarningSink,
   { signal, onFailedRound }: FollowTask,
+  failures: FailedRounds,
 ): Promise<readonly SocketChange[] | null> {
   try {
-    return await readRound();
+    const changes = await readRound();
+    failures.succeeded();
+    return changes;
   } catch (error) {
     // An abort makes pending requests fail.
     if (signal.aborted) return null;
+    if (onFailedRound === undefined && failures.survives(error)) {
+      sink.warn({ code: 'unreadable', message: error.message, source: error.path });
+      return null;
+    }
     if (onFailedRound === undefined || !isNetstatError(error)) throw error;
     sink.warn(onFailedRound(error));
     return null;

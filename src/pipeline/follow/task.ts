@@ -21,8 +21,8 @@ export interface FollowTask {
   /** Receives notes that are not warnings. */
   note?(message: string): void;
   /**
-   * Turns a failed round into a warning; if it throws, following ends. Left out: a failed round ends following. The
-   * round after a failed one is compared with the last successful one.
+   * Turns a failed round into a warning; if it throws, following ends. Left out: a failed round ends following, but for
+   * some (`FailedRounds`). The round after a failed one is compared with the last successful one.
    */
   onFailedRound?(error: NetstatError): Warning;
   /** Called once, after the first round, with the number of sockets that are followed. */

@@ -155,6 +155,33 @@ describe('one round', () => {
   });
 });
 
+describe('a round that a system call broke off', () => {
+  const brokenOff = new NetstatError('unreadable', lost.message, {
+    ...{ path: '/proc/net/tcp', cause: Object.assign(new Error('EIO'), { code: 'EIO' }) },
+  });
+  const broken = { batches: [[ssh]], failure: brokenOff };
+  const whole = { batches: [[ssh], [web]] };
+  const lines = (text: string) => text.match(/192\.0\.2\.1:\d+/g);
+
+  it('is followed by others, and said once', async () => {
+    const { stdout, stderr, end } = await run({ interval: 1 }, whole, broken, broken, whole);
+    expect((end as Error).message).toBe('interrupted');
+    expect(stderr).toBe(`tsnetstat: warning: ${lost.message}\n`);
+    expect(lines(stdout)).toHaveLength(2 + 1 + 1 + 2);
+  });
+
+  it('has the rows that were read, in NDJSON too', async () => {
+    const { stdout } = await run({ interval: 1, format: 'ndjson' }, whole, broken, whole);
+    expect(lines(stdout.replaceAll('","port":', ':'))).toHaveLength(2 + 1 + 2);
+  });
+
+  it('ends all if it is the first, or the only one', async () => {
+    expect((await run({ interval: 1 }, broken, whole)).end).toBe(brokenOff);
+    const { end, stderr } = await run({}, broken);
+    expect([end, stderr]).toEqual([brokenOff, '']);
+  });
+});
+
 describe('warnings', () => {
   it('are printed after the rows, and absent tables with -v only', async () => {
     const warnings = [warning('tcp'), warning('tcp6', 'absent')];

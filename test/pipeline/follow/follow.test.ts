@@ -218,6 +218,41 @@ describe('following', () => {
     expect(log.renewedBefore[0]).toBe(3);
   });
 
+  describe('a round that a system call broke off', () => {
+    const brokenOff = (code: string) => ({
+      batches: [[]],
+      failure: new NetstatError('unreadable', `sock_diag (tcp): cannot be read (${code})`, {
+        ...{ path: 'sock_diag (tcp)', cause: Object.assign(new Error(code), { code }) },
+      }),
+    });
+    const there = { batches: [[row()]] };
+    const broken = brokenOff('ENOBUFS');
+
+    it('is lost, with a warning: what it did not show is not closed', async () => {
+      const { events } = await followed({ readings: [there, broken, there, {}] });
+      expect(words(events)).toEqual(['unreadable', 'closed round']);
+      expect(events[0]).toMatchObject({
+        warning: {
+          message: 'sock_diag (tcp): cannot be read (ENOBUFS)',
+          source: 'sock_diag (tcp)',
+        },
+      });
+    });
+
+    it('ends following if it is the first, or one of too many in a row', async () => {
+      const many = (count: number) => new Array<FakeReading>(count).fill(broken);
+      await expect(followed({ readings: [broken, there] })).rejects.toThrow('ENOBUFS');
+      const { events } = await followed({ readings: [there, ...many(5), there, ...many(5), {}] });
+      expect(words(events)).toEqual(['unreadable', 'closed round']);
+      await expect(followed({ readings: [there, ...many(6), there] })).rejects.toThrow('ENOBUFS');
+    });
+
+    it('is not one without what is followed: that ends it', async () => {
+      const failure = new NetstatError('unreadable', '/proc/net: no such folder');
+      await expect(followed({ readings: [there, { failure }, there] })).rejects.toBe(failure);
+    });
+  });
+
   const leftOut = (...subjects: readonly string[]): Warning => ({
     ...{ code: 'unreadable', source: '/run/netns', subjects },
     message: `left out: ${subjects.join(', ')}`,

@@ -4,7 +4,7 @@ import { endText, isAnyAddress } from '../../model/address/text.ts';
 import { type Certainty, certainties, type Severity } from '../../model/report/diagnosis.ts';
 import { isListening } from '../../model/socket/classify.ts';
 import { isOnLoopback } from '../../model/socket/device.ts';
-import { exposureText } from '../../model/socket/exposure.ts';
+import { exposureText, isPublishedToOwn } from '../../model/socket/exposure.ts';
 import { isForwarder } from '../../model/socket/forwarder.ts';
 import type { Owner } from '../../model/socket/owner.ts';
 import type { InetSocket } from '../../model/socket/socket.ts';
@@ -20,7 +20,7 @@ export const exposedServices = check({
   name: 'exposed-services',
   summary: 'databases, debuggers, admin and plain-text services that other machines can reach',
   details:
-    'A server of a kind that should not be reachable by everybody, bound to more than loopback or to a published port of a container: databases, debuggers (Node.js, JDWP, JMX, debugpy, Delve, gdbserver, a browser), APIs of container engines and kubelets, admin tools, plain-text protocols (telnet, ftp, rsh, SNMP …). Without authentication it is a warning, with a password a note; a note too if only at a private address (RFC 1918 and the like). A service is identified by its program (or options on its command line) and its usual port: both together are sure, the program alone is likely, the port alone is worth a look. Firewalls are not considered. Silent on loopback, and on containers without a published port. Processes of one program, user and unit that listen at one address and port (SO_REUSEPORT) are one finding.',
+    'A server of a kind that should not be reachable by everybody, bound to more than loopback or to a published port of a container: databases, debuggers (Node.js, JDWP, JMX, debugpy, Delve, gdbserver, a browser), APIs of container engines and kubelets, admin tools, plain-text protocols (telnet, ftp, rsh, SNMP …). Without authentication it is a warning, with a password a note; a note too if only at a private address (RFC 1918 and the like). A service is identified by its program (or options on its command line) and its usual port (of a published port that of the container): both together are sure, the program alone is likely, the port alone is worth a look. Firewalls are not considered. Silent on loopback, and on containers without a published port or with one on loopback alone. Processes of one program, user and unit that listen at one address and port (SO_REUSEPORT) are one finding.',
   about: 'sockets',
   thresholds: {},
   needs: { protocols: ['tcp', 'udp'], serversOnly: true, exposure: true },
@@ -29,7 +29,7 @@ export const exposedServices = check({
   find({ sockets }) {
     const services = new Map<string, Held[]>();
     for (const socket of sockets) {
-      if (socket.protocol === 'unix' || hidden.has(socket.exposure?.kind ?? '')) continue;
+      if (socket.protocol === 'unix' || isHidden(socket)) continue;
       const known = serviceOf(socket);
       if (known === null) continue;
       const holder = `${known.owner?.pid ?? `port ${socket.local.port}`}`;
@@ -41,6 +41,10 @@ export const exposedServices = check({
 
 /** Kinds of exposure that other machines cannot reach. */
 const hidden: ReadonlySet<string> = new Set(['loopback', 'internal']);
+
+function isHidden({ exposure }: InetSocket): boolean {
+  return exposure ? hidden.has(exposure.kind) || isPublishedToOwn(exposure) : false;
+}
 
 function isReachable(socket: InetSocket): boolean {
   const addresses = [socket.local.address, ...(socket.localAlternates ?? [])];
@@ -89,11 +93,21 @@ function fitOf(socket: InetSocket, service: RiskyService): Known | null {
     if (atPort || port !== null) return { socket, service, certainty: 'sure', owner };
     if (!service.usualPortsOnly) return { socket, service, certainty: 'likely', owner };
   }
-  if (!atPort || service.ownPorts !== true) return null;
+  const targets = targetsOf(socket);
+  const isUsual = targets === null ? atPort : targets.some((port) => hasPort(service, port));
+  if (!isUsual || service.ownPorts !== true) return null;
   // A process that holds the port on behalf of the service says nothing about which service it is.
-  const isForAnother = owners.some((owner) => isForwarder(owner.program) || startsServers(owner));
+  const isForAnother =
+    targets !== null || owners.some((owner) => isForwarder(owner.program) || startsServers(owner));
   const certainty = isForAnother ? 'likely' : 'worth a look';
   return { socket, service, certainty, owner: null };
+}
+
+/** The ports of containers to which a port of the host leads others; null: it is not known to lead to any. */
+function targetsOf({ netns, exposure }: InetSocket): readonly number[] | null {
+  const isHosts = netns === undefined || netns.own;
+  if (!isHosts || exposure?.kind !== 'published' || exposure.published.length === 0) return null;
+  return [...new Set(exposure.published.map(({ port }) => port))];
 }
 
 function hasPort({ ports }: RiskyService, port: number): boolean {
@@ -212,11 +226,17 @@ function observationsOf(
       ? 'program and port agree'
       : certainty === 'likely' && owner !== null
         ? `the program is known, but the port is not its usual one`
-        : `port ${ports} is usual for ${service.what}; there is no other evidence`;
+        : `${usualText(sockets, ports)} is usual for ${service.what}; there is no other evidence`;
   return [
     `${holder} ${pidsOf(sockets).length > 1 ? 'listen' : 'listens'} on ${port} ${where}: ${speaks}.`,
     `A firewall that blocks access is not considered here.`,
   ];
+}
+
+/** The ports that may be usual for a service: where published ports lead to, else those of the sockets. */
+function usualText(sockets: readonly InetSocket[], ports: string): string {
+  const targets = [...new Set(sockets.flatMap((socket) => targetsOf(socket) ?? []))].join(', ');
+  return targets === '' || targets === ports ? `port ${ports}` : `port ${targets}, where it leads,`;
 }
 
 function publishedText(sockets: readonly InetSocket[]): readonly string[] {

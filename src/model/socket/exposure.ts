@@ -30,6 +30,11 @@ export function isOnlyOwn({ hostAddress }: PublishedPort): boolean {
   return hostAddress !== null && isLoopback(hostAddress);
 }
 
+/** Whether ports of the host lead to a server, and only the host itself can use each of them. */
+export function isPublishedToOwn({ published }: Exposure): boolean {
+  return published.length > 0 && published.every(isOnlyOwn);
+}
+
 /** From where a server can be reached, and how that is known. */
 export interface Exposure {
   readonly kind: ExposureKind;

@@ -32,6 +32,12 @@ const exposure = (kind: Exposure['kind'], hostAddress: string | null = null): Ex
   reason: kind === 'unknown' ? 'nobody knows' : null,
 });
 
+/** That a port of the host leads to one of a container. */
+const published = (hostPort: number, port: number): Exposure => {
+  const { published: ports, ...rest } = exposure('published');
+  return { ...rest, published: ports.map((one) => ({ ...one, hostPort, port })) };
+};
+
 /** What is said of some servers: severity, certainty, title. */
 const said = (sockets: readonly InetSocket[]) =>
   found(exposedServices, { sockets }).map(
@@ -113,9 +119,37 @@ test.each<[string, InetSocket, string | null]>([
     'warning, sure: Redis: 0.0.0.0:6379',
   ],
   [
-    'a container that is published on loopback alone is a note',
+    'is silent on a container that is published on loopback alone',
     server('0.0.0.0:6379', 'redis-server', { exposure: exposure('published', '127.0.0.1') }),
+    null,
+  ],
+  [
+    'a container that is published on a private address alone is a note',
+    server('0.0.0.0:6379', 'redis-server', { exposure: exposure('published', '192.168.0.1') }),
     'note, sure: Redis: 0.0.0.0:6379',
+  ],
+  [
+    'a published port is known by where it leads',
+    server('0.0.0.0:9379', 'docker-proxy', { exposure: exposure('published') }),
+    'warning, likely: Redis: 0.0.0.0:9379',
+  ],
+  [
+    'the same if another program keeps it',
+    server('0.0.0.0:9379', 'conmon', { exposure: exposure('published') }),
+    'warning, likely: Redis: 0.0.0.0:9379',
+  ],
+  [
+    'a published port is not known by its own number',
+    server('0.0.0.0:5432', 'docker-proxy', { exposure: published(5432, 8080) }),
+    null,
+  ],
+  [
+    'a port of a container that leads to another is known by the container’s',
+    server('0.0.0.0:8080', 'app', {
+      exposure: published(6379, 8080),
+      netns: { inode: 5, name: 'docker:app', own: false },
+    }),
+    null,
   ],
   [
     'is worth a look if the exposure is not known',
@@ -362,6 +396,14 @@ test('reports a published port with where it leads', () => {
   const socket = server('0.0.0.0:6379', 'redis-server', { exposure: exposure('published') });
   const [finding] = found(exposedServices, { sockets: [socket] });
   expect(finding?.observations.join(' ')).toContain('9379 → docker:cache:6379');
+});
+
+test('reports a port that is usual where a published one leads', () => {
+  const proxy = server('0.0.0.0:9379', 'docker-proxy', { exposure: exposure('published') });
+  const [finding] = found(exposedServices, { sockets: [proxy] });
+  expect(finding?.observations[0]).toBe(
+    'docker-proxy (PID 7) listens on port 9379 at every address of the machine: port 6379, where it leads, is usual for Redis; there is no other evidence.',
+  );
 });
 
 test('workers of one program at one place are one finding', () => {

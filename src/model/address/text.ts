@@ -1,3 +1,4 @@
+import type { InetFamily } from '../protocol.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** Addresses as the model writes them (see `Endpoint`), from 32-bit words in network order, signed or unsigned. */
@@ -85,6 +86,11 @@ export function isAnyAddress(address: string): boolean {
 /** The IPv4 address inside an IPv4-mapped one (`::ffff:192.0.2.7`); any other address unchanged. */
 export function unmapped(address: string): string {
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
+}
+
+/** The family of an address as it is written: an IPv4-mapped one is IPv6. */
+export function familyOf(address: string): InetFamily {
+  return address.includes(':') ? 'inet6' : 'inet';
 }
 
 /** Whether an address in canonical text is of a group: 224.0.0.0/4, also mapped, or ff00::/8. */

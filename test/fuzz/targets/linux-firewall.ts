@@ -51,7 +51,7 @@ const proxy = textTarget({
     '/usr/bin/docker-proxy\0-proto\0tcp\0-host-ip\0::\0-host-port\x008080\0-container-ip\x0f2.17.0.2\0-container-port\x0080\0',
   ],
   read: (text) => parseProxyCommand(text.split('\0')),
-  check: (_, port) => checkPorts(port === null ? [] : [port]),
+  check: (_, port) => checkPorts(port === null ? [] : [port.published]),
 });
 
 export const linuxFirewallTargets = [iptables, nftables, proxy];

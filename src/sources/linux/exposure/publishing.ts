@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { lazily } from '../../../flow/lazily.ts';
 import { distinctBy } from '../../../model/add-to.ts';
 import { isLoopback } from '../../../model/address/read.ts';
+import { familyOf } from '../../../model/address/text.ts';
 import type { Netns } from '../../../model/machine/netns.ts';
+import type { InetFamily } from '../../../model/protocol.ts';
 import type { PublishedPort } from '../../../model/socket/exposure.ts';
 import { systemPrograms } from '../../../trust/system-path.ts';
 import type { WarningSink } from '../../source.ts';
@@ -19,7 +21,7 @@ import type { Proc, Task } from '../proc/proc.ts';
 import { runProgram } from '../run-program.ts';
 import { hiddenForwarders } from '../warnings.ts';
 import { addressDevicesIn, type IsOfAnother, ownAddressDevices } from './address-devices.ts';
-import { publishedByProxies } from './docker-proxy.ts';
+import { type ProxiedPort, publishedByProxies } from './docker-proxy.ts';
 import { type RunProgram, readFirewall } from './firewall.ts';
 import {
   forwardersIn,
@@ -48,7 +50,7 @@ export async function publishingOf(
   const running = forwardersIn(proc);
   const held = socketsOf(proc, running);
   const rootless = asksOthers ? await rootlessPortsOf(proc, held) : [];
-  const { published, besides } = byHostAddress(proc, rules, running, base);
+  const { published, besides, familiesOf } = byHostAddress(proc, rules, running, base);
   const others =
     asksOthers || published.length > 0 ? othersOf(proc, await namedNamespaces(machine)) : [];
   const routes = lazily(() => proc.isOwn && proc.isLive && routesLoopback(proc.root));
@@ -60,6 +62,7 @@ export async function publishingOf(
     get routesLoopback() {
       return routes();
     },
+    familiesOf,
     addressesOf: (netns) => sameAs(netns, others)?.addresses() ?? null,
     isShared: (address) => others.filter((one) => one.addresses()?.has(address)).length > 1,
     waysBesides(netns, protocol, addresses) {
@@ -118,7 +121,7 @@ function routesLoopback(root: string): boolean {
 export function publishingElsewhere(proc: Proc, warnings: WarningSink): Publishing {
   const running = forwardersIn(proc);
   return {
-    ports: distinctBy(publishedByProxies(proc, running), publicationKey),
+    ...publications(publishedByProxies(proc, running), []),
     doubt: notReadElsewhere,
     forwarding: forwardingSockets(socketsOf(proc, running), warnings),
     routesLoopback: false,
@@ -156,12 +159,32 @@ function byHostAddress(
     running.filter((one) => !isOfHost(one)),
   );
   const proxies = publishedByProxies(proc, running.filter(isOfHost));
-  const all = distinctBy([...proxies, ...publishedBy(rules)], publicationKey);
+  const { ports, familiesOf } = publications(proxies, publishedBy(rules));
   const besides = new Set(addressesBesides(rules));
-  for (const { address } of [...elsewhere, ...all.filter((port) => !isHosts(port))]) {
-    besides.add(address);
+  for (const { published } of elsewhere) besides.add(published.address);
+  for (const port of ports) if (!isHosts(port)) besides.add(port.address);
+  return { published: ports.filter(isHosts), besides, familiesOf };
+}
+
+/** The ports that docker-proxies and rules publish, each once: a rule and a docker-proxy may publish the same one. */
+function publications(
+  proxied: readonly ProxiedPort[],
+  ruled: readonly PublishedPort[],
+): Pick<Publishing, 'ports' | 'familiesOf'> {
+  const known = new Map<string, Set<InetFamily>>();
+  const add = (port: PublishedPort, families: readonly InetFamily[]) => {
+    const key = publicationKey(port);
+    known.set(key, new Set([...(known.get(key) ?? []), ...families]));
+  };
+  for (const { published: port, family } of proxied) {
+    add(port, family === null ? ['inet', 'inet6'] : [family]);
   }
-  return { published: all.filter(isHosts), besides };
+  for (const port of ruled) add(port, [familyOf(port.hostAddress ?? port.address)]);
+  const every = [...proxied.map((one) => one.published), ...ruled];
+  return {
+    ports: distinctBy(every, publicationKey),
+    familiesOf: (port) => known.get(publicationKey(port)) ?? new Set(),
+  };
 }
 
 /** The firewall's rules; no program here can read those of another machine or network. */
@@ -179,9 +202,7 @@ async function firewallOf(proc: Proc, path: string | undefined) {
   return readFirewall(proc, run);
 }
 
-/** A rule and a docker-proxy may publish the same port. */
-function publicationKey(published: PublishedPort): string {
-  const { protocol, hostAddress, hostPort, address, port } = published;
+function publicationKey({ protocol, hostAddress, hostPort, address, port }: PublishedPort): string {
   return [protocol, hostAddress, hostPort, address, port].join(' ');
 }
 

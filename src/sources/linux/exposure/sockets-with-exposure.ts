@@ -1,7 +1,7 @@
 import { isLoopback } from '../../../model/address/read.ts';
-import { isAnyAddress, unmapped } from '../../../model/address/text.ts';
+import { familyOf, isAnyAddress, unmapped } from '../../../model/address/text.ts';
 import type { Netns } from '../../../model/machine/netns.ts';
-import type { InetProtocol } from '../../../model/protocol.ts';
+import type { InetFamily, InetProtocol } from '../../../model/protocol.ts';
 import { isServer } from '../../../model/socket/classify.ts';
 import { type BoundDevice, isOnLoopback, keptDevice } from '../../../model/socket/device.ts';
 import { type Exposure, isOnlyOwn, type PublishedPort } from '../../../model/socket/exposure.ts';
@@ -13,6 +13,8 @@ import { unknownExposure } from '../warnings.ts';
 /** What is known of ports that lead into other network namespaces. */
 export interface Publishing {
   readonly ports: readonly PublishedPort[];
+  /** The families of the host's addresses at which a port is published. */
+  familiesOf(port: PublishedPort): ReadonlySet<InetFamily>;
   /** Why there may be others; null: these are all. */
   readonly doubt: string | null;
   /** The sockets of processes that forward ports of the host to containers, by inode. */
@@ -87,14 +89,17 @@ function ofLoopback(socket: InetSocket, publishing: Publishing): Exposure {
     : loopback;
 }
 
-/** Whether a server at any address also takes packets to an address of this family. What is not known is assumed. */
-function takesFamilyOf(socket: InetSocket, address: string): boolean {
-  return address.includes(':')
+/** Whether a server at any address takes packets to addresses of this family. What is not known is assumed. */
+function takesFamily(socket: InetSocket, family: InetFamily): boolean {
+  return family === 'inet6'
     ? unmapped(socket.local.address).includes(':') || socket.dualStack === true
     : takesIpv4(socket) !== false;
 }
 
-function ofHost(socket: InetSocket, { ports, forwarding, isOfAnother }: Publishing): Exposure {
+function ofHost(
+  socket: InetSocket,
+  { ports, familiesOf, forwarding, isOfAnother }: Publishing,
+): Exposure {
   const device = keptDevice(socket);
   const address = unmapped(socket.local.address);
   const standsForOne = socket.inode !== null && forwarding.has(socket.inode);
@@ -110,7 +115,7 @@ function ofHost(socket: InetSocket, { ports, forwarding, isOfAnother }: Publishi
       // A forwarder may use another family; rules do not change it, and leave to a server what is not for them.
       (standsForOne ||
         !isAny ||
-        (takesFamilyOf(socket, port.hostAddress ?? port.address) && !isOnlyOwn(port))),
+        ([...familiesOf(port)].some((one) => takesFamily(socket, one)) && !isOnlyOwn(port))),
   );
   return published.length === 0 && !standsForOne ? host : { ...plain('published'), published };
 }
@@ -128,7 +133,8 @@ function ofContainer(
   const leadsHere = (port: PublishedPort) =>
     port.protocol === socket.protocol &&
     port.port === socket.local.port &&
-    (port.address === address || (isAnyAddress(address) && takesFamilyOf(socket, port.address))) &&
+    (port.address === address ||
+      (isAnyAddress(address) && takesFamily(socket, familyOf(port.address)))) &&
     own?.has(port.address) === true &&
     (device === null || !isOfAnother(netns, device, port.address));
   const leading = ports.filter(leadsHere);

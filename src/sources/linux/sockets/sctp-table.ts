@@ -1,6 +1,7 @@
 import type { Endpoint } from '../../../model/address/endpoint.ts';
 import { highestPort } from '../../../model/address/port.ts';
 import { canonicalAddress } from '../../../model/address/read.ts';
+import { familyOf } from '../../../model/address/text.ts';
 import type { InetSocket, Socket } from '../../../model/socket/socket.ts';
 import type { SctpState } from '../../../model/socket/state.ts';
 import { noMalformedLines } from '../malformed-lines.ts';
@@ -129,7 +130,7 @@ function row(
 ): InetSocket {
   return {
     protocol: 'sctp',
-    family: local.end.address.includes(':') ? 'inet6' : 'inet',
+    family: familyOf(local.end.address),
     local: local.end,
     remote: remote.end,
     localAlternates: local.others,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { familyOf } from '../../../../src/model/address/text.ts';
 import { keepDevice } from '../../../../src/model/socket/device.ts';
 import {
   type Exposure,
@@ -6,6 +7,7 @@ import {
   type PublishedPort,
 } from '../../../../src/model/socket/exposure.ts';
 import type { InetSocket } from '../../../../src/model/socket/socket.ts';
+import { keepV6only } from '../../../../src/model/socket/v6only.ts';
 import {
   parseProxyCommand,
   publishedByProxies,
@@ -42,7 +44,10 @@ const publishing: Publishing = {
     { ...web, hostAddress: '127.0.0.1', hostPort: 5000, port: 50 },
     { ...web, hostPort: 7000, address: '127.0.0.1', port: 70 },
     { ...web, hostAddress: '127.0.0.1', hostPort: 1, address: '127.0.0.1', port: 71 },
+    { ...web, hostPort: 9080, port: 8 },
   ],
+  familiesOf: ({ hostPort, hostAddress, address }) =>
+    new Set(hostPort === 9080 ? ['inet', 'inet6'] : [familyOf(hostAddress ?? address)]),
   doubt: null,
   forwarding: new Set([held.inode]),
   routesLoopback: true,
@@ -62,6 +67,11 @@ const listener = (local: string, more: Partial<InetSocket> = {}): InetSocket => 
   state: 'LISTEN',
   ...more,
 });
+const ipv6Only = (local: string): InetSocket => {
+  const socket = listener(local);
+  keepV6only(socket, Buffer.from([1]));
+  return socket;
+};
 const on = (name: string, index = 2, more: Partial<InetSocket> = {}) => {
   const bound = (local: string) => {
     const socket = listener(local, more);
@@ -88,6 +98,12 @@ describe('exposureOf', () => {
       { ...listener('0.0.0.0:8080'), protocol: 'udp', state: 'UNCONN' },
       'host',
     ],
+    [
+      'a port that is also published with IPv6',
+      ipv6Only('[::]:9080'),
+      'published: 9080 → docker:web:8',
+    ],
+    ['one that is not, by a server of IPv6 alone', ipv6Only('[::]:8080'), 'host'],
     ['a forwarder of which no more is known', listener('0.0.0.0:99', held), 'published'],
     ['a program like another', listener('0.0.0.0:99'), 'host'],
     ['a connection', inet('192.0.2.1:8080', '192.0.2.7:1'), null],
@@ -181,16 +197,22 @@ describe('docker-proxy', () => {
   const command =
     '/usr/bin/docker-proxy -proto tcp -host-ip 0.0.0.0 -host-port 8080 -container-ip 172.17.0.2 -container-port 80 -use-listen-fd';
   it('names the port that it takes and where that leads', () => {
-    expect(parseProxyCommand(words(command))).toEqual({ ...web, workload: null });
+    const byIpv4 = { published: { ...web, workload: null }, family: 'inet' };
+    expect(parseProxyCommand(words(command))).toEqual(byIpv4);
     const one = command.replace('0.0.0.0', '192.0.2.1').replace('tcp', 'udp');
     expect(parseProxyCommand(words(one))).toMatchObject({
-      hostAddress: '192.0.2.1',
-      protocol: 'udp',
+      published: { hostAddress: '192.0.2.1', protocol: 'udp' },
     });
     const dashed = command.replaceAll(' -', ' --');
-    expect(parseProxyCommand(words(dashed))).toEqual({ ...web, workload: null });
-    const v6 = command.replace('0.0.0.0', '::').replace('172.17.0.2', 'fd00::2');
-    expect(parseProxyCommand(words(v6))).toMatchObject({ hostAddress: null, address: 'fd00::2' });
+    expect(parseProxyCommand(words(dashed))).toEqual(byIpv4);
+    const v6 = command.replace('0.0.0.0', '::');
+    expect(parseProxyCommand(words(v6))).toEqual({ ...byIpv4, family: 'inet6' });
+    const any = command.replace('-host-ip 0.0.0.0 ', '');
+    expect(parseProxyCommand(words(any))).toEqual({ ...byIpv4, family: null });
+    const container = command.replace('172.17.0.2', 'fd00::2');
+    expect(parseProxyCommand(words(container))).toMatchObject({
+      published: { hostAddress: null, address: 'fd00::2' },
+    });
   });
   it.each([
     command.replace('docker-proxy', 'docker'),
@@ -208,7 +230,9 @@ describe('docker-proxy', () => {
       processes: { 5: { fd: {}, cmdline }, 6: { fd: {}, cmdline }, 7: { fd: {} } },
       files: { '5/comm': 'docker-proxy\n', '6/comm': 'other\n' },
     });
-    expect(publishedByProxies(proc, forwardersIn(proc))).toEqual([{ ...web, workload: null }]);
+    expect(publishedByProxies(proc, forwardersIn(proc))).toEqual([
+      { published: { ...web, workload: null }, family: 'inet' },
+    ]);
   });
 });
 
@@ -231,7 +255,9 @@ it('docker-proxy is believed if root runs it', () => {
     processes: { 5: process },
     files: { '5/comm': comm, '5/status': 'Name:\tdocker-proxy\nUid:\t0\t0\t0\t0\n' },
   });
-  expect(publishedByProxies(roots, forwardersIn(roots))).toEqual([{ ...web, workload: null }]);
+  expect(publishedByProxies(roots, forwardersIn(roots))).toEqual([
+    { published: { ...web, workload: null }, family: 'inet' },
+  ]);
 });
 
 describe('forwarders', () => {

@@ -197,7 +197,9 @@ it('of another machine only the ports of docker-proxies are known, each once', (
   process(1, 'host', ['192.0.2.1']);
   proxy(5, '0.0.0.0', 8080, '172.17.0.2:80');
   proxy(6, '::', 8080, '172.17.0.2:80');
-  const { ports, doubt } = publishingElsewhere(openProc(root), quiet);
-  expect(ports.map(({ hostPort, address }) => [hostPort, address])).toEqual([[8080, '172.17.0.2']]);
+  const { ports, familiesOf, doubt } = publishingElsewhere(openProc(root), quiet);
+  expect(ports.map((one) => [one.hostPort, one.address, [...familiesOf(one)]])).toEqual([
+    [8080, '172.17.0.2', ['inet', 'inet6']],
+  ]);
   expect(doubt).not.toBe(null);
 });

@@ -21,7 +21,7 @@ import {
   yesOrNo,
 } from './options.ts';
 import { take } from './take.ts';
-import { isOldKernel, isRefused } from './trial.ts';
+import { isAddressHere, isOldKernel, isRefused } from './trial.ts';
 
 /** The protocol and address that a port is meant for. */
 export interface PortOptions {
@@ -107,7 +107,8 @@ export async function whoHolds(port: number, options: HolderOptions = {}): Promi
 /**
  * Whether a server could listen on a port, according to the socket tables. Where these lack TCP sockets that are only
  * bound, it is tried for a moment, if the port is one of this process's own network. The caller may still lack the right
- * to listen (a port below 1024), and another process may take it first.
+ * to listen (a port below 1024), and another process may take it first. Nothing is free at an address that this machine
+ * does not have; to find that out, `host` is listened on for a moment, on another port.
  * @throws NetstatError as `whoHolds`
  */
 export function isFree(port: number, options?: PortOptions): Promise<boolean>;
@@ -132,9 +133,28 @@ export async function isFree(
 
 async function isFreeAt(port: number, { host, ...place }: PortOptions): Promise<boolean> {
   const addresses = addressesOf(host);
+  if (!(await hasAddress(host, place))) return false;
   const { sockets, warnings } = await socketsAt(place, { expression: `sport = :${port}` });
   if (usersOf(sockets, port, addresses).holders.length > 0) return false;
   return !(mayLackBound(place, warnings) && (await isRefusedAt(port, addresses, place.signal)));
+}
+
+/** Names of more than one address, of which it is enough to have one. */
+const wideHosts: readonly string[] = ['::', '0.0.0.0', 'localhost'];
+
+/**
+ * Whether a host is one of the machine's own addresses. That of another network than this process's own is taken for
+ * one: nobody can listen there to find out.
+ */
+async function hasAddress(host: string | undefined, place: PortOptions): Promise<boolean> {
+  if (host === undefined || wideHosts.includes(host) || !isOwnNetwork(place)) return true;
+  place.signal?.throwIfAborted();
+  return isAddressHere(host, place.protocol === 'udp');
+}
+
+/** Whether the question is about this process's own network, where ports and addresses can be tried. */
+function isOwnNetwork({ procRoot, netns }: PortOptions): boolean {
+  return procRoot === undefined && netns === undefined;
 }
 
 /**
@@ -142,8 +162,7 @@ async function isFreeAt(port: number, { host, ...place }: PortOptions): Promise<
  * network.
  */
 function mayLackBound(place: PortOptions, warnings: readonly Warning[]): boolean {
-  const { protocol = 'tcp', procRoot, netns } = place;
-  if (protocol !== 'tcp' || procRoot !== undefined || netns !== undefined) return false;
+  if ((place.protocol ?? 'tcp') !== 'tcp' || !isOwnNetwork(place)) return false;
   return !areBoundListed(place) || isOldKernel() || unseenIn(warnings, false).length > 0;
 }
 
@@ -166,8 +185,8 @@ export interface FreePortOptions extends PortOptions {
 }
 
 /**
- * A free port, chosen at random so that several callers rarely get the same; null: none in the range is free. It is
- * not reserved: another process may take it first.
+ * A free port, chosen at random so that several callers rarely get the same; null: none in the range is free, or
+ * `host` is no address of this machine. It is not reserved: another process may take it first.
  * @throws NetstatError as `whoHolds`
  */
 export async function freePort(options: FreePortOptions = {}): Promise<number | null> {
@@ -177,6 +196,7 @@ export async function freePort(options: FreePortOptions = {}): Promise<number | 
     ...place
   } = checkedCopy(options, freePortKinds);
   const addresses = addressesOf(host);
+  if (!(await hasAddress(host, place))) return null;
   const { sockets, warnings } = await socketsAt(place, {});
   const isTried = mayLackBound(place, warnings);
   // Each port is looked up, so that a full range takes no longer than reading the table.

@@ -10,6 +10,18 @@ export function isOldKernel(): boolean {
 /** Codes of listen(2) and bind(2) for an address family that this machine does not have. */
 const noFamily: readonly string[] = ['EAFNOSUPPORT', 'EADDRNOTAVAIL'];
 
+/** The same, and EINVAL, which unknown zones end with: an address that this machine does not have. */
+const noAddress: readonly string[] = [...noFamily, 'EINVAL'];
+
+/**
+ * Whether this machine has an address to listen on, or for UDP one to receive at, found by using it for a moment with
+ * whichever port is free. No list of addresses has them all: routes and settings add some, such as all of 127.0.0.0/8.
+ */
+export async function isAddressHere(address: string, isUdp: boolean): Promise<boolean> {
+  const code = await (isUdp ? boundCode(address) : listenedCode(0, address));
+  return code === null || !noAddress.includes(code);
+}
+
 /**
  * Whether a TCP server is refused a port because it is in use, found by listening there for a moment. False if
  * listening fails for another reason, such as an address of another machine or a lack of permission: that says
@@ -56,5 +68,18 @@ async function listenedCode(port: number, host: string): Promise<string | null> 
     server.once('error', ({ code = '' }: NodeJS.ErrnoException) => resolve(code));
     // In a cluster, a worker would otherwise be given the port that another worker listens on.
     server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(null)));
+  });
+}
+
+/** The code of the error that binding a UDP socket ends with; null: none, and the socket is closed again. */
+async function boundCode(address: string): Promise<string | null> {
+  const { createSocket } = await import('node:dgram');
+  return new Promise((resolve) => {
+    const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
+    socket.once('error', ({ code = '' }: NodeJS.ErrnoException) => {
+      socket.close();
+      resolve(code);
+    });
+    socket.bind({ port: 0, address, exclusive: true }, () => socket.close(() => resolve(null)));
   });
 }

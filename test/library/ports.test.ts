@@ -56,6 +56,40 @@ describe.skipIf(reason !== null)(`questions about ports${because(reason)}`, () =
     socket.close();
   });
 
+  /** What Node says of listening there. */
+  async function listens(at: number, host: string): Promise<boolean> {
+    const trial = createServer();
+    const isListening = await new Promise<boolean>((resolve) => {
+      trial.once('error', () => resolve(false)).listen(at, host, () => resolve(true));
+    });
+    trial.close();
+    return isListening;
+  }
+
+  it.each([
+    '127.0.0.1',
+    '127.9.8.7',
+    '::1',
+    '192.0.2.77',
+    '::ffff:192.0.2.77',
+    '2001:db8::9',
+    'fe80::1',
+    'fe80::1%no-such-device',
+    '224.0.0.1',
+  ])('know whether a server can listen at %s', async (host) => {
+    const free = (await freePort({ host: '127.0.0.1' })) as number;
+    const expected = await listens(free, host);
+    expect(await isFree(free, host)).toBe(expected);
+    expect(await freePort({ range: [free, free], host })).toBe(expected ? free : null);
+  });
+
+  it('know other addresses for UDP, and none of other networks', async () => {
+    const free = (await freePort({ protocol: 'udp' })) as number;
+    expect(await isFree(free, '224.0.0.1', { protocol: 'udp' })).toBe(true);
+    expect(await isFree(free, '192.0.2.77', { protocol: 'udp' })).toBe(false);
+    expect(await isFree(free, '192.0.2.77', { netns: String(process.pid) })).toBe(true);
+  });
+
   it('find one that is free, in a range or not at all', async () => {
     const free = await freePort();
     expect(free).toBeGreaterThanOrEqual(49_152);

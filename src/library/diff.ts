@@ -3,7 +3,7 @@ import { NetstatError } from '../errors.ts';
 import type { ComparedReport, Difference } from '../model/report/difference.ts';
 import { type ReportRows, type Snapshot, schemaVersion } from '../model/report/snapshot.ts';
 import { isJsonObject } from '../text/json-object.ts';
-import { checkedCopy, type Kind, yesOrNo } from './options.ts';
+import { checkedCopy, checkOne, type Kind, yesOrNo } from './options.ts';
 
 /** How two answers are compared. */
 export interface DiffOptions<K extends ComparedReport = 'sockets'> {
@@ -21,13 +21,16 @@ const kinds = {
   sameMachine: yesOrNo,
 } satisfies Record<keyof DiffOptions, Kind>;
 
+const answerKind: Kind = { ...yesOrNo, expected: 'true or false from the function' };
+
 const reports: readonly ComparedReport[] = ['sockets', 'routes', 'interfaces', 'groups'];
 
 /**
  * What differs between two answers of the same report: those of this library, or the parsed output of `--json` or
  * `--save`. Reads nothing from the system and does not change its arguments. docs/changes.md says how rows are
  * matched: a restart is not a change, nor is what one side does not know.
- * @throws NetstatError `usage` if they are not answers of one report that can be compared
+ * @throws NetstatError `usage` if they are not answers of one report that can be compared, or `ignore` returns anything
+ * but true or false
  */
 export function diff<K extends ComparedReport = 'sockets'>(
   before: Snapshot<K>,
@@ -39,11 +42,17 @@ export function diff<K extends ComparedReport = 'sockets'>(
   if (report !== other) throw usage('after', `expected ${report}, as before, found ${other}`);
   const rowsOf = (answer: Snapshot<K>) => {
     const rows = (answer as unknown as Record<string, readonly ReportRows[K][]>)[report] ?? [];
-    return ignore === undefined ? rows : rows.filter((row) => !ignore(row));
+    return ignore === undefined ? rows : rows.filter((row) => !isIgnored(ignore(row)));
   };
   return differenceOf<K>(report as K, rowsOf(before), rowsOf(after), {
     isSameMachine: sameMachine ?? before.platform === after.platform,
   });
+}
+
+/** Checks what `ignore` returned: a promise would count as true for every row, and nothing would differ. */
+function isIgnored(answer: unknown): boolean {
+  checkOne('ignore', answer, answerKind);
+  return answer === true;
 }
 
 /** Whether `answer` is one of that report, checked as far as comparing needs. */

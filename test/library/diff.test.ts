@@ -58,6 +58,18 @@ describe('diff', () => {
     expect(() => diff(answer(), answer(), options as never)).toThrow(message);
   });
 
+  it.each<[() => unknown, string]>([
+    [async () => false, 'found [object Promise]'],
+    [() => undefined, 'found undefined'],
+    [() => 'yes', 'found "yes"'],
+    [() => 0, 'found 0'],
+  ])('refuses a function that returns neither true nor false: %s', (ignore, found) => {
+    const options = { ignore: ignore as () => boolean };
+    expect(() => diff(answer(web), answer(evil), options)).toThrow(
+      `ignore: expected true or false from the function, ${found}`,
+    );
+  });
+
   it.each([[{}], [null], ['tcp'], [{ protocol: 'tcp' }], [{ protocol: 'tcp', local: null }]])(
     'refuses what is no row: %j',
     (row) => {

@@ -6,7 +6,9 @@ import { canonicalAddress } from '../model/address/read.ts';
 import type { InetProtocol } from '../model/protocol.ts';
 import { serviceProtocols } from '../model/report/service.ts';
 import type { Snapshot, Warning } from '../model/report/snapshot.ts';
+import { hidingOwners } from '../model/report/warning-codes.ts';
 import type { SocketSource } from '../model/request/listing.ts';
+import { areOwnersHidden } from '../model/socket/owner.ts';
 import type { InetSocket } from '../model/socket/socket.ts';
 import { unseenIn } from '../pipeline/wait.ts';
 import {
@@ -56,6 +58,7 @@ export interface PortUse {
   readonly connections: number;
   /** How many connections to it are in TIME_WAIT: a server without SO_REUSEADDR has to wait for them to end. */
   readonly timeWait: number;
+  /** What could not be read of them; that other owners are hidden is not told. */
   readonly warnings: readonly Warning[];
 }
 
@@ -101,7 +104,27 @@ export async function whoHolds(port: number, options: HolderOptions = {}): Promi
   const question = { expression: `sport = :${port}`, owners: true, workloads };
   const { sockets, warnings } = await socketsAt(place, question);
   const { holders, connections, timeWait } = usersOf(sockets, port, addresses);
-  return { holders, connections: connections.length, timeWait: timeWait.length, warnings };
+  return {
+    holders,
+    connections: connections.length,
+    timeWait: timeWait.length,
+    warnings: warnings.filter((warning) => concernsAny(holders, warning)),
+  };
+}
+
+/** Whether a warning concerns holders: not if all it tells of are owners of connections, or of sockets elsewhere. */
+function concernsAny(holders: readonly InetSocket[], { code }: Warning): boolean {
+  if (!hidingOwners.has(code)) return true;
+  return code === 'owners-denied' ? holders.some(lacksOwner) : holders.length > 0;
+}
+
+/** Whether a holder's owner, or its name, could not be seen. */
+function lacksOwner(holder: InetSocket): boolean {
+  const owners = holder.owners ?? [];
+  return (
+    areOwnersHidden(holder) ||
+    owners.some((one) => one.program === null || one.commandLine === null)
+  );
 }
 
 /**

@@ -143,15 +143,15 @@ export function isFree(
 export async function isFree(
   port: number,
   hostOrOptions?: string | PortOptions,
-  others: Omit<PortOptions, 'host'> = {},
+  others?: Omit<PortOptions, 'host'>,
 ): Promise<boolean> {
   checkOne('port', port, aPort);
-  if (typeof hostOrOptions === 'object' && hostOrOptions !== null) {
+  if (typeof hostOrOptions === 'object' && hostOrOptions !== null && others === undefined) {
     return isFreeAt(port, checkedCopy(hostOrOptions, portKinds));
   }
-  const host = hostOrOptions;
-  if (host !== undefined) checkOne('host', host, aHost);
-  return isFreeAt(port, { host, ...checkedCopy(others, placeKinds) });
+  if (hostOrOptions !== undefined) checkOne('host', hostOrOptions, aHost);
+  const place = checkedCopy(others === undefined ? {} : others, placeKinds);
+  return isFreeAt(port, { host: hostOrOptions as string | undefined, ...place });
 }
 
 async function isFreeAt(port: number, { host, ...place }: PortOptions): Promise<boolean> {

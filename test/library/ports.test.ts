@@ -117,6 +117,8 @@ describe.skipIf(reason !== null)(`questions about ports${because(reason)}`, () =
     ['a text', () => isFree(odd('80')), mistake('port')],
     ['a name', () => isFree(80, 'example.org'), mistake('host')],
     ['a host that is no text', () => isFree(80, odd(1n)), mistake('host')],
+    ['options twice', () => isFree(80, odd({}), { protocol: 'udp' }), mistake('host')],
+    ['a host for options', () => whoHolds(80, odd('::1')), mistake('options')],
     ['a host twice', () => isFree(80, '::', odd({ host: '::1' })), mistake('host')],
     ['a name among options', () => isFree(80, { host: 'example.org' }), mistake('host')],
     ['a list for options', () => isFree(80, odd([])), mistake('options')],

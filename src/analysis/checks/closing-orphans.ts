@@ -1,5 +1,5 @@
 import type { InetSocket } from '../../model/socket/socket.ts';
-import { byService, type ServiceEnd, type Together } from './holders.ts';
+import { byService, type ServiceEnd, type Together } from './responsible.ts';
 import { unanswered } from './unanswered.ts';
 
 /** From how many of one service on they are a finding of their own. */

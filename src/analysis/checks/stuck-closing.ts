@@ -2,15 +2,8 @@ import type { Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
 import { manyOrphans, vanishedPeers } from './closing-orphans.ts';
-import { byResponsible, type Responsible, type ServiceEnd, type Together } from './responsible.ts';
 import { largest } from './numbers.ts';
-import {
-  byResponsible,
-  byService,
-  type Responsible,
-  type ServiceEnd,
-  type Together,
-} from './responsible.ts';
+import { byResponsible, type Responsible, type ServiceEnd, type Together } from './responsible.ts';
 import { inetOnly, socketKey, socketsByKey } from './socket-sets.ts';
 import { unanswered } from './unanswered.ts';
 

@@ -349,6 +349,27 @@ describe.skipIf(skipReason)(`--diagnose on real sockets ${skipReason ?? ''}`, ()
     expect(code).toBe(1);
   });
 
+  it.each<[string, readonly string[]]>([
+    ['netlink', []],
+    ['files', ['--source', 'proc']],
+  ])('of %s, a server that does not accept is found if asked about', async (_, source) => {
+    const asked = ['--diagnose', '--ignore', 'lossy-paths', '--port', '7017', '--json', ...source];
+    const fault = await diagnosed({ check: 'hung-server' }, 'fault', asked);
+    const diagnosis = JSON.parse(fault.text) as Diagnosis;
+    expect(documentErrors(diagnosis)).toEqual([]);
+    expect(diagnosis.findings).toMatchObject([
+      {
+        ...{ check: 'hung-server', severity: 'warning', certainty: 'sure' },
+        title: '127.0.0.1:7017: 6 connections have waited for a second to be accepted',
+        seen: { count: 6, waiting: 6, waitingBefore: 6, closed: 2 },
+      },
+    ]);
+    expect(fault.code).toBe(1);
+    const calm = await diagnosed({ check: 'hung-server' }, 'calm', asked);
+    expect(JSON.parse(calm.text).findings).toEqual([]);
+    expect(calm.code).toBe(0);
+  });
+
   it('another network namespace is looked at by its own settings and counters', async () => {
     // The program runs in the zoo's namespace, the scene in another one.
     const outside = ['nsenter', '--net=/proc/1/ns/net', ...zoo.program];

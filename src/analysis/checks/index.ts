@@ -4,6 +4,7 @@ import { closeWait } from './close-wait.ts';
 import { conntrackTable } from './conntrack-table.ts';
 import { defaultRoute } from './default-route.ts';
 import { exposedServices } from './exposed-services.ts';
+import { hungServer } from './hung-server.ts';
 import { localPorts } from './local-ports.ts';
 import { lossyPaths } from './lossy-paths.ts';
 import { nameServers } from './name-servers.ts';
@@ -44,6 +45,7 @@ export const checks: readonly Check[] = [
   defaultRoute,
   nameServers,
   noListener,
+  hungServer,
 ];
 
 /** A check's default thresholds. */

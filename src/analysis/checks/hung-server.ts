@@ -1,0 +1,139 @@
+import { groupedBy } from '../../model/add-to.ts';
+import { endText } from '../../model/address/text.ts';
+import type { Service } from '../../model/report/service.ts';
+import type { InetSocket, Socket } from '../../model/socket/socket.ts';
+import { counted } from '../../text/counted.ts';
+import { check, type Draft } from './check.ts';
+import { sum } from './numbers.ts';
+import { inetOnly, pidsOf, socketKey, socketsByKey } from './socket-sets.ts';
+
+/** A service whose clients are connected, but that does not accept them. */
+export const hungServer = check({
+  name: 'hung-server',
+  summary: 'the selected service does not accept connections that wait',
+  details:
+    'Runs if the filter selects one service: `--port 7071`, `--program NAME`. At least `count` connections to it that were not accepted yet in both readings, a second apart: a warning, also if their clients have closed them meanwhile. With `--program`, which leaves these connections out, at least `queue` in the accept queues of a port in both readings, and no fewer in the second: a note. Silent if `accept-queue` reports a queue of that port as full or nearly full. Does not apply to an address (`--remote`).',
+  about: 'service',
+  spans: true,
+  thresholds: {
+    count: { value: 1, meaning: 'connections that wait' },
+    queue: { value: 3, meaning: 'connections in the queues, with `--program`' },
+  },
+  // Only Linux shows which connections no program holds; it is also the only one with timers.
+  needs: { protocols: ['tcp'], rowFacts: ['queues', 'timers'], twoReadings: true },
+  watches: (socket) => socket.state === 'LISTEN' || isWaiting(socket),
+  glances: ({ state, inode }) =>
+    state === 'LISTEN' || (inode === 0 && (state === 'ESTABLISHED' || state === 'CLOSE_WAIT')),
+  again: ({ before }) => before.sockets.some((socket) => isWaiting(socket) || lengthOf(socket) > 0),
+  ownersOf: ({ sockets }) => sockets.filter((socket) => lengthOf(socket) > 0),
+  find({ sockets, before, seconds, service }, { count, queue }) {
+    if (service === null || service.asked.by === 'remote') return [];
+    const then = socketsByKey(before?.sockets ?? []);
+    const drafts: Draft[] = [];
+    for (const [port, all] of groupedBy(inetOnly(sockets), ({ local }) => local.port)) {
+      const servers = all.filter(({ state }) => state === 'LISTEN');
+      const those = servers.filter((socket) => lengthOf(socket) > 0);
+      if (those.length === 0 || isCrowded(service, port)) continue;
+      const stuck = all.filter((one) => isWaiting(one) && then.has(socketKey(one)));
+      const waits: Waits = {
+        servers: those,
+        stuck,
+        waiting: sum(servers.map(lengthOf)),
+        waited: sum(servers.map((socket) => lengthOf(then.get(socketKey(socket))))),
+        seconds,
+      };
+      const isHeld = service.asked.by === 'program' && waits.waiting >= waits.waited;
+      if (stuck.length > 0 && stuck.length >= count) drafts.push(notAccepted(waits));
+      else if (isHeld && waits.waited >= queue) drafts.push(notShorter(waits));
+    }
+    return drafts;
+  },
+});
+
+/** A connection that the kernel has completed and no program has accepted: it has no inode. */
+function isWaiting({ state, inode }: Socket): boolean {
+  return inode === null && (state === 'ESTABLISHED' || state === 'CLOSE_WAIT');
+}
+
+/** How many connections a server has in its queue; 0 for all else. */
+function lengthOf(socket: Socket | undefined): number {
+  if (socket === undefined || socket.protocol === 'unix' || socket.state !== 'LISTEN') return 0;
+  return socket.acceptQueue?.length ?? socket.recvQueue ?? 0;
+}
+
+/** Whether `accept-queue` reports a queue of the port, by its defaults. */
+function isCrowded({ listeners }: Service, port: number): boolean {
+  return listeners.some(({ local, acceptQueue }) => {
+    const { length = 0, limit = null } = acceptQueue ?? {};
+    if (local.port !== port || limit === null) return false;
+    return length > limit || (length >= 8 && length * 100 >= limit * 80);
+  });
+}
+
+/** The connections that wait at a port. */
+interface Waits {
+  /** Those with any in their queue. */
+  readonly servers: readonly InetSocket[];
+  /** The connections that were there a second before. */
+  readonly stuck: readonly InetSocket[];
+  readonly waiting: number;
+  /** The same, a second before. */
+  readonly waited: number;
+  readonly seconds: number;
+}
+
+function notAccepted(waits: Waits): Draft {
+  const { stuck, seconds } = waits;
+  const closed = stuck.filter(({ state }) => state === 'CLOSE_WAIT').length;
+  const has = stuck.length === 1 ? 'has' : 'have';
+  return {
+    ...draftOf(waits),
+    severity: 'warning',
+    certainty: 'sure',
+    title: `${placeOf(waits)}: ${counted(stuck.length, 'connection')} ${has} waited for a second to be accepted`,
+    observations: [
+      `${counted(stuck.length, 'connection')} ${has} waited for at least ${seconds.toFixed(1)} s to be accepted.`,
+      ...(closed === 0
+        ? []
+        : [
+            `The ${closed === 1 ? 'client' : 'clients'} of ${closed} of them ${closed === 1 ? 'has' : 'have'} closed the connection meanwhile.`,
+          ]),
+    ],
+  };
+}
+
+/** The connections themselves are not known. */
+function notShorter(waits: Waits): Draft {
+  const { waiting, waited, seconds } = waits;
+  return {
+    ...draftOf(waits),
+    severity: 'note',
+    certainty: 'worth a look',
+    title: `${placeOf(waits)}: ${counted(waiting, 'connection')} wait to be accepted, and did a second before`,
+    observations: [
+      `${counted(waiting, 'connection')} wait to be accepted; ${seconds.toFixed(1)} s before there were ${waited}.`,
+    ],
+  };
+}
+
+function placeOf({ servers }: Waits): string {
+  return endText((servers[0] as InetSocket).local);
+}
+
+function draftOf({ servers, stuck, waiting, waited }: Waits) {
+  const [pid] = pidsOf(servers);
+  const commands =
+    pid === undefined
+      ? ''
+      : ` (\`ps -o stat,wchan -p ${pid}\` shows T if it is stopped; \`cat /proc/${pid}/stack\`, \`strace -p ${pid}\`)`;
+  return {
+    seen: {
+      ...{ count: stuck.length, waiting, waitingBefore: waited },
+      closed: stuck.filter(({ state }) => state === 'CLOSE_WAIT').length,
+    },
+    sockets: servers,
+    why: 'The kernel completes connections by itself: clients are connected, but nobody answers them until the program accepts the connection, which takes a healthy server a moment.',
+    remedy: `Find out why the program does not call accept(2): it may be stopped, blocked, busy with one connection, or out of workers or descriptors${commands}.`,
+    command: ['-tanp', 'sport', '=', `:${servers[0]?.local.port}`],
+  };
+}

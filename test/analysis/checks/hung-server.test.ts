@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest';
+import { hungServer } from '../../../src/analysis/checks/hung-server.ts';
+import type { Service } from '../../../src/model/report/service.ts';
+import type { InetSocket } from '../../../src/model/socket/socket.ts';
+import { inet, owner } from '../../support/builders.ts';
+import { found, many, type Scene } from './support.ts';
+
+/** A server in whose queue so many connections wait. */
+const server = (length: number, changes: Partial<InetSocket> = {}) =>
+  inet('0.0.0.0:8010', '0.0.0.0:0', {
+    ...{ recvQueue: length, inode: 7, owners: [owner(42, 'app')], ...changes },
+  });
+
+/** The connection of a client, which no program has accepted. */
+const waiting =
+  (state: InetSocket['state'] = 'ESTABLISHED', inode: number | null = null) =>
+  (number: number) =>
+    inet('127.0.0.1:8010', `127.0.0.1:${40_000 + number}`, { state, inode });
+
+const asked = (
+  by: Service['asked']['by'] = 'port',
+  listeners: readonly InetSocket[] = [],
+): NonNullable<Scene['rest']> => ({
+  service: {
+    ...{ asked: { by, value: '8010' }, status: 'listening', listeners, bound: [], clients: [] },
+    ...{ listenerCount: listeners.length, incoming: null, outgoing: null, elsewhere: null },
+    ...{ units: null, earlier: null },
+  },
+});
+
+const said = (scene: Scene) =>
+  found(hungServer, { rest: asked(), ...scene }).map(
+    ({ severity, certainty, title }) => `${severity}, ${certainty}: ${title}`,
+  );
+
+const hung = 'warning, sure: 0.0.0.0:8010: 6 connections have waited for a second to be accepted';
+
+test.each<[string, Scene, readonly string[]]>([
+  ['an empty queue is no finding', { sockets: [server(0)] }, []],
+  [
+    'the same connections in both readings are one',
+    { sockets: [server(6), ...many(6, waiting())] },
+    [hung],
+  ],
+  [
+    'one is enough',
+    { sockets: [server(1), waiting()(0)] },
+    ['warning, sure: 0.0.0.0:8010: 1 connection has waited for a second to be accepted'],
+  ],
+  [
+    'those that their clients have closed count',
+    { sockets: [server(6), ...many(6, waiting('CLOSE_WAIT'))] },
+    [hung],
+  ],
+  [
+    'a queue of other connections than before is none',
+    {
+      sockets: [server(6), ...many(6, waiting())],
+      before: { sockets: [server(6), ...many(6, (number) => waiting()(number + 100))] },
+    },
+    [],
+  ],
+  [
+    'accepted connections are none',
+    { sockets: [server(0), ...many(6, waiting('ESTABLISHED', 9))] },
+    [],
+  ],
+  [
+    'fewer than are set are none',
+    { sockets: [server(6), ...many(6, waiting())], set: { count: 7 } },
+    [],
+  ],
+  [
+    'nobody has asked for one service',
+    { sockets: [server(6), ...many(6, waiting())], rest: {} },
+    [],
+  ],
+  [
+    'an address is no service',
+    { sockets: [server(6), ...many(6, waiting())], rest: asked('remote') },
+    [],
+  ],
+  [
+    'a queue that is nearly full is for another check',
+    {
+      sockets: [server(9), ...many(9, waiting())],
+      rest: asked('port', [server(9, { acceptQueue: { length: 9, limit: 10 } })]),
+    },
+    [],
+  ],
+  [
+    'of a program only the queue is known',
+    { sockets: [server(6)], rest: asked('program') },
+    [
+      'note, worth a look: 0.0.0.0:8010: 6 connections wait to be accepted, and did a second before',
+    ],
+  ],
+  [
+    'a queue that becomes shorter is none',
+    { sockets: [server(5)], before: { sockets: [server(6)] }, rest: asked('program') },
+    [],
+  ],
+  ['a short queue of a program is none', { sockets: [server(2)], rest: asked('program') }, []],
+  ['of a port the connections are known: none has waited', { sockets: [server(6)] }, []],
+])('%s', (_, scene, expected) => {
+  expect(said(scene)).toEqual(expected);
+});
+
+test('says how many clients have gone, and what to type', () => {
+  const sockets = [
+    server(6),
+    ...many(4, waiting()),
+    ...many(2, (number) => waiting('CLOSE_WAIT')(number + 4)),
+  ];
+  const [finding] = found(hungServer, { sockets, rest: asked() });
+  expect(finding).toMatchObject({
+    seen: { count: 6, waiting: 6, waitingBefore: 6, closed: 2 },
+    observations: [
+      '6 connections have waited for at least 1.0 s to be accepted.',
+      'The clients of 2 of them have closed the connection meanwhile.',
+    ],
+    remedy: expect.stringContaining('`strace -p 42`'),
+  });
+  expect(finding?.sockets).toEqual([server(6)]);
+  const [unknown] = found(hungServer, {
+    sockets: [server(1, { owners: [], noOwner: 'denied' }), waiting()(0)],
+    rest: asked(),
+  });
+  expect(unknown?.remedy).not.toContain('`');
+});

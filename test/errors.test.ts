@@ -51,7 +51,11 @@ describe('an error that is not about the words typed is not answered as if it we
   const excerpt = ['nosuch', '^'];
 
   test.each<[string, () => unknown, object]>([
-    ['rows left out', () => ignoredBy(['nosuch'], ['tcp'], lookups), { path: '--ignore', excerpt }],
+    [
+      'rows left out',
+      () => ignoredBy(['nosuch'], ['tcp'], lookups),
+      { path: '--ignore', about: { filter: 'ignore' }, excerpt },
+    ],
     [
       'own options',
       () => ownFlags([{ name: 'options', text: '--nosuch', hasLines: true }], 'linux'),

@@ -74,8 +74,11 @@ const shortId = 12;
 
 /**
  * A workload in one word, as `--workload` takes it: a unit by its name alone, one of a user's own systemd behind the
+/** A container's ID in the name of a unit that belongs to it: `libpod-conmon-ID.scope`. */
+const idInUnit = /[0-9a-f]{64}/g;
+
  * system's unit for that (`user@1000.service/web.service`), all others after their kind: `docker:web`,
- * `pod:shop/web-0`, `snap:firefox`. Without a name, the first digits of its ID.
+ * `pod:shop/web-0`, `snap:firefox`. Without a name, the first digits of its ID, as of IDs in units.
  */
 export function workloadLabel(workload: Workload): string {
   const { kind, runtime, name, id, podUid, namespace } = workload;
@@ -83,7 +86,10 @@ export function workloadLabel(workload: Workload): string {
     case 'unit':
     case 'scope':
     case 'service':
-      return ofUser(workload, name ?? '');
+      return ofUser(
+        workload,
+        (name ?? '').replace(idInUnit, (digits) => digits.slice(0, shortId)),
+      );
     case 'container':
       return `${runtime ?? kind}:${name ?? id?.slice(0, shortId) ?? ''}`;
     case 'pod': {

@@ -73,6 +73,10 @@ describe('workloadLabel', () => {
     [{ ...named('unit', 'sshd.service'), user: 1000 }, 'user@1000.service/sshd.service'],
     [{ ...named('scope', 'a.scope'), user: 1000 }, 'user@1000.service/a.scope'],
     [named('service', 'Dnscache'), 'Dnscache'],
+    [
+      named('scope', `libpod-conmon-${'0123456789abcdef'.repeat(4)}.scope`),
+      'libpod-conmon-0123456789ab.scope',
+    ],
     [named('container', 'web'), 'container:web'],
     [{ ...named('container', 'web'), user: 1000 }, 'container:web'],
     [{ ...named('container', 'web'), runtime: 'docker', id }, 'docker:web'],

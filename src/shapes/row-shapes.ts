@@ -81,7 +81,7 @@ const workload = objectOf({
   kind: oneOf(['container', 'pod', 'unit', 'scope', 'service', 'snap', 'flatpak']),
   ...{ runtime: wordOrNull, name: textOrNull, id: textOrNull, namespace: textOrNull },
   ...{ podUid: textOrNull, container: textOrNull, image: textOrNull, unit: textOrNull },
-  user: optional(count),
+  ...{ user: optional(count), within: optional(text) },
 });
 
 const exposure = objectOf({

@@ -38,6 +38,14 @@ export interface Engine {
   readonly root: string;
   /** Starts a container that runs a command of busybox in the network that there is. */
   start(name: string, command: readonly string[]): Promise<RealContainer>;
+  /** Starts one without a cgroup of its own, from a process in the cgroup of this folder. */
+  startWithoutCgroup(
+    name: string,
+    command: readonly string[],
+    folder: string,
+  ): Promise<RealContainer>;
+  /** Runs Podman with these arguments. */
+  run(...args: readonly string[]): Promise<string>;
   /** Answers at `/run/podman/podman.sock` below a root. */
   listen(root: string): Promise<void>;
   /** Ends and removes everything. */
@@ -101,14 +109,26 @@ export async function startEngine(): Promise<Engine> {
   await done(['cp', '/bin/busybox', join(files, 'bin')]);
   await done(['tar', '-C', files, '-cf', join(root, 'image.tar'), '.']);
   await done(podman('import', join(root, 'image.tar'), image));
+  const runs = async (
+    name: string,
+    command: readonly string[],
+    cgroup: readonly string[],
+    under: readonly string[] = [],
+  ): Promise<RealContainer> => {
+    const limits = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1024:1024'];
+    const how = ['--name', name, '--network', 'host', ...cgroup, ...limits];
+    const run = podman('run', '-d', ...how, image, '/bin/busybox', ...command);
+    const id = await done([...under, ...run]);
+    const pid = await done(podman('inspect', '--format', '{{.State.Pid}}', id));
+    return { id, pid: Number(pid) };
+  };
   return {
     root,
-    async start(name, command) {
-      const limits = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1024:1024'];
-      const how = ['--name', name, '--network', 'host', '--cgroup-parent', `/${parent}`, ...limits];
-      const id = await done(podman('run', '-d', ...how, image, '/bin/busybox', ...command));
-      const pid = await done(podman('inspect', '--format', '{{.State.Pid}}', id));
-      return { id, pid: Number(pid) };
+    run: (...args) => done(podman(...args)),
+    start: (name, command) => runs(name, command, ['--cgroup-parent', `/${parent}`]),
+    startWithoutCgroup(name, command, folder) {
+      const under = ['sh', '-c', 'echo 0 > "$0/cgroup.procs" && exec "$@"', folder];
+      return runs(name, command, ['--cgroups', 'disabled'], under);
     },
     async listen(at) {
       const socket = join(at, 'run/podman/podman.sock');

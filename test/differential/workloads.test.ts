@@ -346,4 +346,22 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
     expect(await reasonsOf({ uid: nobody })).toEqual(['denied']);
     expect(await reasonsOf({})).toEqual(['none']);
   });
+
+  it('a user who knows only the cgroup of a socket is told no unit that conmon runs in, where containers may be', async () => {
+    const [port, place] =
+      Object.entries(world.ports).find(([, { path }]) => path.endsWith('/nginx.service')) ?? [];
+    const found = async (visit: Visit) => {
+      const [row] = await sockets(['-tln', `sport = :${port}`], visit);
+      return row?.workload?.name ?? row?.noWorkload;
+    };
+    expect(await found({ uid: nobody })).toBe('nginx.service');
+    const folder = join(unifiedCgroups(), place?.path ?? '');
+    const start = 'echo 0 >"$1/cgroup.procs"; setsid "$0/conmon" 600 </dev/null >"$0/kept" 2>&1 &';
+    const keep = `cp -f /bin/sleep "$0/new"; mv "$0/new" "$0/conmon"; ${start}`;
+    await zoo.run(['sh', '-c', keep, zoo.folder, folder]);
+    const find = 'grep -qsx conmon $(sed "s,.*,/proc/&/comm," "$0/cgroup.procs")';
+    await zoo.run(['sh', '-c', `until ${find}; do sleep 0.1; done`, folder]);
+    expect(await found({ uid: nobody })).toBe('denied');
+    expect(await found({})).toBe('nginx.service');
+  });
 });

@@ -44,6 +44,8 @@ export interface Workload {
   readonly unit: string | null;
   /** The user (UID) who runs it, and could give its cgroup any name; absent: the system or root does. */
   readonly user?: number;
+  /** The cgroup of the container that this container or pod is nested in, whose root could give it any ID; absent: none. */
+  readonly within?: string;
 }
 
 /** All known workloads of a socket. */
@@ -72,11 +74,11 @@ export type NoWorkload = (typeof noWorkloads)[number];
 /** How many digits of an ID are shown to people. */
 const shortId = 12;
 
-/**
- * A workload in one word, as `--workload` takes it: a unit by its name alone, one of a user's own systemd behind the
 /** A container's ID in the name of a unit that belongs to it: `libpod-conmon-ID.scope`. */
 const idInUnit = /[0-9a-f]{64}/g;
 
+/**
+ * A workload in one word, as `--workload` takes it: a unit by its name alone, one of a user's own systemd behind the
  * system's unit for that (`user@1000.service/web.service`), all others after their kind: `docker:web`,
  * `pod:shop/web-0`, `snap:firefox`. Without a name, the first digits of its ID, as of IDs in units.
  */

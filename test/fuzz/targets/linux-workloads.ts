@@ -8,6 +8,7 @@ import {
   parseStorage,
 } from '../../../src/sources/linux/workloads/container-files.ts';
 import type { ContainerName } from '../../../src/sources/linux/workloads/container-name.ts';
+import { parseUidMap } from '../../../src/sources/linux/workloads/machine-users.ts';
 import { parseUnitFile } from '../../../src/sources/linux/workloads/unit-file.ts';
 import { textTarget } from '../target.ts';
 
@@ -150,6 +151,19 @@ export const linuxWorkloadTargets = [
       expect(parsed.id).not.toBe('');
       expect(parsed.name).not.toBe('');
       expect(parsed.bundle).not.toBe('');
+    },
+  }),
+  textTarget({
+    name: 'uid-map',
+    covers: ['parseUidMap'],
+    seeds: ['         0       4242          1\n         1     100000      65536\n'],
+    alphabet: 'text',
+    read: parseUidMap,
+    check: (_, outside) => {
+      for (const uid of [0, 1, 65_536, 4_294_967_295]) {
+        const found = outside(uid);
+        if (found !== null) expect(found).toBeGreaterThanOrEqual(0);
+      }
     },
   }),
   textTarget({

@@ -4,8 +4,9 @@ import { familyOf, isAnyAddress } from '../../../model/address/text.ts';
 import type { InetFamily } from '../../../model/protocol.ts';
 import type { PublishedPort } from '../../../model/socket/exposure.ts';
 import { dockerProxy } from '../../../model/socket/forwarder.ts';
-import { realUserOf } from '../owners/process-users.ts';
 import type { Proc } from '../proc/proc.ts';
+import { isBelieved, type Whose } from '../workloads/believed.ts';
+import { placeOfFiles, speakers } from '../workloads/speakers.ts';
 import type { NamedProcess } from './forwarders.ts';
 
 /** A port that a docker-proxy publishes. */
@@ -37,21 +38,39 @@ export function parseProxyCommand(words: readonly string[]): ProxiedPort | null 
   };
 }
 
-/**
- * The ports that docker-proxies publish; everybody may read their command lines. On a live machine only root's are
- * believed: any user can name a process so. A copy of a /proc may not show the user.
- */
+/** The ports that docker-proxies publish. */
+export interface PublishedByProxies {
+  /** By those of the machine's root outside of containers: what they say is believed. */
+  readonly believed: readonly ProxiedPort[];
+  /** By others of root: Docker in a container, or a program there that is called so. */
+  readonly doubtful: readonly ProxiedPort[];
+}
+
+/** Reads the command lines of docker-proxies, as everybody may. `isBelieved` says whose count. */
 export function publishedByProxies(
   proc: Proc,
   running: readonly NamedProcess[],
-): readonly ProxiedPort[] {
-  return running.flatMap(({ pid, name }) => {
-    if (name !== dockerProxy || (proc.isLive && realUserOf(proc, pid) !== 0)) return [];
-    try {
-      const words = proc.readFile(`${pid}/cmdline`, 4096).toString('latin1').split('\0');
-      return parseProxyCommand(words) ?? [];
-    } catch {
-      return [];
-    }
-  });
+): PublishedByProxies {
+  const proxies = running.filter(({ name }) => name === dockerProxy);
+  const [believed, doubtful]: [ProxiedPort[], ProxiedPort[]] = [[], []];
+  if (proxies.length === 0) return { believed, doubtful };
+  const speakerAt = speakers(proc);
+  const within = placeOfFiles(proc);
+  const machines: Whose = within === null ? {} : { within };
+  for (const { pid } of proxies) {
+    const published = commandOf(proc, pid);
+    if (published === null) continue;
+    const by = speakerAt(pid);
+    if (isBelieved(by, machines, proc)) believed.push(published);
+    else if (by.uid === 0) doubtful.push(published);
+  }
+  return { believed, doubtful };
+}
+
+function commandOf(proc: Proc, pid: number): ProxiedPort | null {
+  try {
+    return parseProxyCommand(proc.readFile(`${pid}/cmdline`, 4096).toString('latin1').split('\0'));
+  } catch {
+    return null;
+  }
 }

@@ -121,7 +121,7 @@ function routesLoopback(root: string): boolean {
 export function publishingElsewhere(proc: Proc, warnings: WarningSink): Publishing {
   const running = forwardersIn(proc);
   return {
-    ...publications(publishedByProxies(proc, running), []),
+    ...publications(publishedByProxies(proc, running).believed, []),
     doubt: notReadElsewhere,
     forwarding: forwardingSockets(socketsOf(proc, running), warnings),
     routesLoopback: false,
@@ -159,9 +159,10 @@ function byHostAddress(
     running.filter((one) => !isOfHost(one)),
   );
   const proxies = publishedByProxies(proc, running.filter(isOfHost));
-  const { ports, familiesOf } = publications(proxies, publishedBy(rules));
+  const { ports, familiesOf } = publications(proxies.believed, publishedBy(rules));
   const besides = new Set(addressesBesides(rules));
-  for (const { published } of elsewhere) besides.add(published.address);
+  const doubtful = [...elsewhere.believed, ...elsewhere.doubtful, ...proxies.doubtful];
+  for (const { published } of doubtful) besides.add(published.address);
   for (const port of ports) if (!isHosts(port)) besides.add(port.address);
   return { published: ports.filter(isHosts), besides, familiesOf };
 }

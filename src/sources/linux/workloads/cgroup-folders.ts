@@ -1,4 +1,5 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { lazily } from '../../../flow/lazily.ts';
 import { type Mount, mountsOf } from '../mounts.ts';
 
 /** A mount of version 2's hierarchy. */
@@ -12,14 +13,38 @@ interface CgroupMount {
 const mostFolders = 100_000;
 
 /**
- * Finds a cgroup's path by the number that the kernel reports for a socket (INET_DIAG_CGROUP_ID), the inode of the
- * cgroup's folder. The folders are listed at the first call; null: there is none, any more or for this user.
+ * Cgroups by the number that the kernel reports for a socket (INET_DIAG_CGROUP_ID), the inode of the cgroup's folder.
  */
-export function cgroupFinder(mountInfo = '/proc/self/mountinfo'): (id: number) => string | null {
-  let paths: ReadonlyMap<number, string> | null = null;
-  return (id) => {
-    paths ??= cgroupPathsUnder(mountInfo);
-    return paths.get(id) ?? null;
+export interface CgroupFolders {
+  /** A cgroup's path; null: there is none, any more or for this user. */
+  pathOf(id: number): string | null;
+  /** The processes directly in it, also those of other users; none if that cannot be read. */
+  processesIn(id: number): readonly number[];
+}
+
+/** Finds cgroups; their folders are listed when first needed. */
+export function cgroupFolders(mountInfo = '/proc/self/mountinfo'): CgroupFolders {
+  const all = lazily(() => cgroupsUnder(mountInfo));
+  return {
+    pathOf(id) {
+      const { folders, top, length } = all();
+      const folder = folders.get(id);
+      return folder === undefined ? null : `${top}${folder.toString('utf8', length)}` || '/';
+    },
+    processesIn(id) {
+      const folder = all().folders.get(id);
+      if (folder === undefined) return [];
+      try {
+        const text = readFileSync(inside(folder, Buffer.from('cgroup.procs')), 'latin1');
+        // Those of other PID namespaces are 0.
+        return text
+          .split('\n')
+          .map(Number)
+          .filter((pid) => pid > 0);
+      } catch {
+        return [];
+      }
+    },
   };
 }
 
@@ -35,23 +60,33 @@ function mayHoldContainers(path: string): boolean {
   return path === '' || runtimeUnit.test(path);
 }
 
-function cgroupPathsUnder(mountInfo: string): ReadonlyMap<number, string> {
-  const paths = new Map<number, string>();
+interface Cgroups {
+  /** By their inodes. */
+  readonly folders: ReadonlyMap<number, Buffer>;
+  /** What paths have in the place of the first `length` bytes of folders. */
+  readonly top: string;
+  readonly length: number;
+}
+
+function cgroupsUnder(mountInfo: string): Cgroups {
+  const folders = new Map<number, Buffer>();
   const mounts = mountsOf(mountInfo);
   const mount = unifiedMount(mounts);
-  if (mount === null) return paths;
+  if (mount === null) return { folders, top: '', length: 0 };
   const isHybrid = mounts.some(({ filesystem }) => filesystem === 'cgroup');
-  const top = Buffer.from(mount.folder);
-  const waiting: Buffer[] = [top];
+  const first = Buffer.from(mount.folder);
+  const { top } = mount;
+  const { length } = first;
+  const waiting: Buffer[] = [first];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     const inode = inodeOf(folder);
     if (inode === null) continue;
-    const path = `${mount.top}${folder.toString('utf8', top.length)}`;
-    if (!(isHybrid && mayHoldContainers(path))) paths.set(inode, path || '/');
-    if (paths.size >= mostFolders) break;
+    const path = `${top}${folder.toString('utf8', length)}`;
+    if (!(isHybrid && mayHoldContainers(path))) folders.set(inode, folder);
+    if (folders.size >= mostFolders) break;
     for (const one of foldersIn(folder)) waiting.push(one);
   }
-  return paths;
+  return { folders, top, length };
 }
 
 /** The mount of version 2, alone or beside version 1. */

@@ -34,6 +34,10 @@ function cleaned(path: string): string {
  */
 interface PathFacts {
   container: Pick<Workload, 'runtime' | 'name' | 'id'> | null;
+  /** The path of the innermost container, which may be a node whose pods are meant. */
+  place: string | null;
+  /** The path of the container that `container`, or the pod, is nested in. */
+  within: string | null;
   podUid: string | null;
   packaged: { readonly kind: WorkloadKind; readonly name: string } | null;
   unit: string | null;
@@ -79,9 +83,26 @@ const namedContainers: readonly (readonly [RegExp, WorkloadRuntime])[] = [
 
 const bareId = new RegExp(`^${hex64}$`);
 
+/** Whether runtimes make a cgroup for processes that keep containers, so that no container is in it. */
+export function isOnlyKeepers(path: string): boolean {
+  return /\/(?:(?:libpod|crio)-conmon-[^/]*\.scope|supervisor)$/.test(path);
+}
+
 /** A virtual machine of libvirt is `machine-qemu…`, and not a container. */
 const nspawn =
   /^(?:machine-(?!qemu\\x2d|lxc\\x2d|libvirt)(.+)\.scope|systemd-nspawn@(.+)\.service)$/;
+
+/** The units that systemd-nspawn may run in as one of several: those of sessions, of users' systemds and its own. */
+const sharedUnit = /^(?:session-.+\.scope|init\.scope|user@\d+\.service)$/;
+
+/**
+ * The machine of systemd-nspawn in a unit of another form: it makes a cgroup `payload` there, beside its own
+ * `supervisor`. Its name is not shown, only the unit's.
+ */
+function payloadOf(unit: string): string | undefined {
+  const stem = /^(.+)\.(?:service|scope)$/.exec(unit)?.[1];
+  return sharedUnit.test(unit) || nspawn.test(unit) ? undefined : stem;
+}
 
 /** The parent folders of bare IDs. */
 const runtimeFolders: ReadonlyMap<string, WorkloadRuntime> = new Map([
@@ -99,13 +120,27 @@ const pod = /(?:^|-)pod([0-9a-f]{8}(?:[-_]?[0-9a-f]{4}){3}[-_]?[0-9a-f]{12})(?:\
  * that of their systemd, so the workload tells whose it is.
  */
 export function workloadOfPath(path: string): Workload | null {
+  return workloadOf(factsOf(path));
+}
+
+/**
+ * The innermost container of a cgroup, by its own path; null: in none. What contains it cannot be made up from inside:
+ * a container's root may give any name to cgroups below its own only.
+ */
+export function containerPath(path: string): string | null {
+  return factsOf(path).place;
+}
+
+function factsOf(path: string): PathFacts {
   const facts: PathFacts = {
-    ...{ container: null, podUid: null, packaged: null, unit: null },
+    ...{ container: null, place: null, within: null, podUid: null, packaged: null, unit: null },
     ...{ isInSlice: false, user: null, isUsersUnit: false },
   };
   let isKubernetes = false;
   let above = '';
+  let end = -1;
   for (const name of path.split('/')) {
+    end += 1 + name.length;
     const isManaged = facts.user !== null;
     if (facts.container === null && facts.podUid === null) noteUser(facts, name);
     isKubernetes ||= name.includes('kubepods');
@@ -114,16 +149,20 @@ export function workloadOfPath(path: string): Workload | null {
       // A node of Kubernetes may itself be a container.
       facts.podUid = uid.replaceAll('_', '-');
       facts.container = null;
+      facts.within = facts.place;
     }
     const container = containerNamed(
       name,
-      above,
+      // What is directly in a container's cgroup is no machine in a unit.
+      name === 'payload' && facts.place === path.slice(0, end - name.length - 1) ? '' : above,
       facts.podUid !== null && facts.container === null,
     );
     if (container !== null) {
       // A container nested in a pod's container does not belong to the pod.
       if (facts.container !== null) facts.podUid = null;
       facts.container = container;
+      facts.within = facts.place;
+      facts.place = path.slice(0, end);
       facts.packaged = null;
     }
     // In a session of the system's systemd, what a user calls a unit is none.
@@ -138,7 +177,7 @@ export function workloadOfPath(path: string): Workload | null {
     }
     above = name;
   }
-  return workloadOf(facts);
+  return facts;
 }
 
 /** The outermost counts: below, a user may have any names. */
@@ -162,10 +201,13 @@ function containerNamed(name: string, above: string, isPod: boolean): PathFacts[
   if (above === 'lxc' || above === 'lxc.payload' || name.startsWith('lxc.payload.')) {
     return { runtime: 'lxc', name: name.replace(/^lxc\.payload\./, ''), id: null };
   }
-  const machine = nspawn
-    .exec(name)
-    ?.slice(1)
-    .find((part) => part !== undefined);
+  const machine =
+    name === 'payload'
+      ? payloadOf(above)
+      : nspawn
+          .exec(name)
+          ?.slice(1)
+          .find((part) => part !== undefined);
   return machine === undefined ? null : { runtime: 'nspawn', name: unescaped(machine), id: null };
 }
 
@@ -200,15 +242,18 @@ function unescaped(name: string): string {
 }
 
 function workloadOf(facts: PathFacts): Workload | null {
-  const { container, podUid, packaged, unit, user, isUsersUnit } = facts;
+  const { container, within, podUid, packaged, unit, user, isUsersUnit } = facts;
   const isUsers = isUsersUnit || container !== null || podUid !== null;
   const ofUser = whose(isUsers ? user : null);
+  const whoseWhere = { ...ofUser, ...(within !== null && { within }) };
   const nothing = { namespace: null, podUid: null, container: null, image: null };
   if (podUid !== null) {
     const { runtime = null, id = null } = container ?? {};
-    return { ...nothing, kind: 'pod', runtime, name: null, id, podUid, unit, ...ofUser };
+    return { ...nothing, kind: 'pod', runtime, name: null, id, podUid, unit, ...whoseWhere };
   }
-  if (container !== null) return { ...nothing, kind: 'container', ...container, unit, ...ofUser };
+  if (container !== null) {
+    return { ...nothing, kind: 'container', ...container, unit, ...whoseWhere };
+  }
   if (packaged !== null) {
     const runtime = packaged.kind === 'snap' ? 'snapd' : 'flatpak';
     return { ...nothing, ...packaged, runtime, id: null, unit, ...ofUser };

@@ -1,6 +1,6 @@
-import { realUserOf } from '../owners/process-users.ts';
 import { errnoOf, type Proc } from '../proc/proc.ts';
 import { decodeText } from '../text.ts';
+import type { Speaker } from './believed.ts';
 
 /** A process of conmon, which keeps a container of Podman or CRI-O. */
 export interface Conmon {
@@ -50,10 +50,9 @@ export function parseConmon(cmdline: Buffer): Conmon | null {
   return id && name ? { id, name, bundle: bundle || null } : null;
 }
 
-/** A container that a conmon process keeps, and the user of that process. */
+/** A container that a process called conmon says that it keeps. */
 export interface KeptContainer extends Conmon {
-  /** null: not known. */
-  readonly uid: number | null;
+  readonly by: Speaker;
 }
 
 /** The longest command line that is read; Podman's are some 2 KiB long. */
@@ -62,15 +61,18 @@ export const longestCommand = 64 * 1024;
 /** How many processes are read before other work may run. */
 const slice = 256;
 
-/** Every container that a conmon process keeps. */
-export async function keptContainers(proc: Proc): Promise<readonly KeptContainer[]> {
+/** Every container that a conmon process keeps. `speakerAt`: who a process is. */
+export async function keptContainers(
+  proc: Proc,
+  speakerAt: (pid: number) => Speaker,
+): Promise<readonly KeptContainer[]> {
   const kept: KeptContainer[] = [];
   let looked = 0;
   for (const pid of pidsOf(proc)) {
     looked++;
     if (looked % slice === 0) await proc.pause?.();
     const conmon = conmonOf(proc, pid);
-    if (conmon !== null) kept.push({ ...conmon, uid: realUserOf(proc, pid) });
+    if (conmon !== null) kept.push({ ...conmon, by: speakerAt(pid) });
   }
   return kept;
 }

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { groupedBy } from '../../../model/add-to.ts';
 import type { WorkloadRuntime } from '../../../model/socket/workload.ts';
 import type { Proc } from '../proc/proc.ts';
+import { isBelieved, isThere, type Whose } from './believed.ts';
 import { type KeptContainer, keptContainers } from './conmon.ts';
 import { containersOfEngines, type Environment, engineSockets } from './container-engine.ts';
 import { parseBundle, parseDockerConfig, parseLogName, parseStorage } from './container-files.ts';
@@ -15,26 +16,21 @@ import {
 } from './container-name.ts';
 import { jsonFrom, member } from './json.ts';
 import { fileOn, namesOn } from './machine-files.ts';
+import { type MachineUser, machineUsers } from './machine-users.ts';
+import { placeOfFiles, speakers } from './speakers.ts';
 
 export type { ContainerName } from './container-name.ts';
 
-/** A container by its ID, as found in cgroups. */
-export interface WantedContainer {
+/** A container by its ID, as found in cgroups, and who could have given its cgroup any ID. */
+export interface WantedContainer extends Whose {
   readonly id: string;
   /** null: not known, as in a pod. */
   readonly runtime: WorkloadRuntime | null;
-  /** The user who could have given the cgroup any ID; absent: the system's. */
-  readonly user?: number;
 }
 
 /** Whether it is a container of the system's engines, so that their names are meant. */
 function isSystems({ user }: WantedContainer): boolean {
   return user === undefined;
-}
-
-/** Whether it is a container of the current user. */
-function isOurs({ user }: WantedContainer): boolean {
-  return user !== undefined && user === process.getuid?.();
 }
 
 /** What limits a look-up of names, and whose folders it uses. */
@@ -60,16 +56,23 @@ const engineRuntimes: Runtimes = ['docker', 'podman', null];
 /** The state of the search. */
 interface Search {
   readonly root: string;
+  readonly userOf: MachineUser;
   /** Containers still without a name, or without an image if that is asked for. */
   lacking(runtimes: Runtimes, what: 'name' | 'name or image'): readonly WantedContainer[];
   found(container: WantedContainer, name: ContainerName | null | undefined): void;
 }
 
+/** The current user, as in the names of cgroups; null: not known. */
+function ourUser({ userOf }: Search): number | null {
+  return userOf(process.getuid?.() ?? null);
+}
+
 /**
- * Names of containers whose IDs are known: first from files on the machine, then from its engines. `root`: the
- * folder of the machine's files; empty for our own. A user's containers get names only from that user's processes,
- * files and engines. Containers without a name are left out; nothing in a file or an engine can make this fail or
- * exceed the time limit.
+ * Names of containers whose IDs are known: first from files on the machine, which also tell of new names, then from the
+ * processes that keep them, then from engines. `root`: the folder of the machine's files; empty for our own.
+ * `isBelieved` says which processes count; files and engines, too, name only containers of their user, and none that is
+ * nested in another container than they are. Containers without a name are left out; nothing in a file or an engine can
+ * make this fail or exceed the time limit.
  */
 export async function containerNames(
   proc: Proc,
@@ -80,10 +83,11 @@ export async function containerNames(
   const { deadline = 500, environment = process.env } = options;
   const names = new Map<WantedContainer, ContainerName>();
   const asked = wanted.filter(({ id }) => plausibleId.test(id));
-  const search: Search = {
+  const searchFor = (containers: readonly WantedContainer[]): Search => ({
     root,
+    userOf: machineUsers(proc),
     lacking: (runtimes, what) =>
-      asked.filter((container) => {
+      containers.filter((container) => {
         if (!runtimes.includes(container.runtime)) return false;
         const known = names.get(container) ?? unnamed;
         return !isNamed(known) || (what !== 'name' && known.image === null);
@@ -93,10 +97,20 @@ export async function containerNames(
         names.set(container, completed(names.get(container) ?? unnamed, name));
       }
     },
-  };
-  const bundles = await askConmon(proc, search);
+  });
+  const place = asked.some(({ within }) => within !== undefined) ? placeOfFiles(proc) : null;
+  /** Those that our files and engines can be about. */
+  const near = new Set(
+    asked.filter(({ within }) => within === undefined || isThere(place, within, proc.isLive)),
+  );
+  const search = searchFor([...near]);
   readDocker(search);
-  readStorage(search, bundles, environment);
+  readStorage(search, storageFolders(search, environment));
+  const bundles = await askConmon(proc, searchFor(asked), (offered) => {
+    const ours = new Map([...offered].filter(([container]) => near.has(container)));
+    readStorage(search, storagesOf(ours));
+    return ours;
+  });
   readBundles(search, bundles);
   readLogNames(search);
   await askEngines(search, environment, deadline);
@@ -107,36 +121,47 @@ export async function containerNames(
 /** The bundles of containers. */
 type Bundles = ReadonlyMap<WantedContainer, string>;
 
-/** Finds names on conmon's command lines. Returns the bundles of the trusted ones. */
-async function askConmon(proc: Proc, search: Search): Promise<Bundles> {
+/**
+ * Finds names on conmon's command lines. A container may have been renamed since, so `read` is first given the bundles
+ * of the trusted ones; returns those that it returns.
+ */
+async function askConmon(
+  proc: Proc,
+  search: Search,
+  read: (bundles: Bundles) => Bundles,
+): Promise<Bundles> {
   const bundles = new Map<WantedContainer, string>();
-  const lacking = search.lacking(conmonRuntimes, 'name');
+  const lacking = search.lacking(conmonRuntimes, 'name or image');
   if (lacking.length === 0) return bundles;
-  const kept = groupedBy(await keptContainers(proc), ({ id }) => id);
+  const speakerAt = speakers(proc, search.userOf);
+  const kept = groupedBy(await keptContainers(proc, speakerAt), ({ id }) => id);
+  const believed = new Map<WantedContainer, string>();
   for (const container of lacking) {
-    const one = believable(kept.get(container.id) ?? [], container, proc.isLive);
+    const one = believable(kept.get(container.id) ?? [], container, proc);
     if (one === null) continue;
-    search.found(container, namedBy(nameFrom(one.name)));
-    const isTrusted = one.uid === 0 || one.uid === process.getuid?.();
+    believed.set(container, one.name);
+    const isTrusted = one.by.uid === 0 || one.by.uid === ourUser(search);
     if (one.bundle?.startsWith('/') && isTrusted) bundles.set(container, one.bundle);
   }
-  return bundles;
+  const ours = read(bundles);
+  for (const [container, name] of believed) search.found(container, namedBy(nameFrom(name)));
+  return ours;
 }
 
 /**
- * The process to trust: any user can name a process conmon. For a user's container only that user's is; else root's is
- * trusted, and another user's only where the runtime may be one without root (Podman), and all agree. A copy of a /proc
- * may not show the user; it is trusted.
+ * The process that is believed. Where the cgroup of a container does not show its user, as with version 1, and its
+ * runtime may be one without root (Podman), users are believed too if all of them agree.
  */
 function believable(
   claims: readonly KeptContainer[],
   container: WantedContainer,
-  isLive: boolean,
+  proc: Proc,
 ): KeptContainer | null {
-  const { runtime, user = 0 } = container;
-  const own = claims.find(({ uid }) => uid === user || (uid === null && !isLive));
+  const { runtime, user, within } = container;
+  const own = claims.find(({ by }) => isBelieved(by, container, proc));
   if (own !== undefined) return own;
-  const [first, ...others] = runtime === 'podman' && isSystems(container) ? claims : [];
+  if (runtime !== 'podman' || user !== undefined) return null;
+  const [first, ...others] = claims.filter(({ by }) => isThere(by.place, within, proc.isLive));
   return first !== undefined && others.every(({ name }) => name === first.name) ? first : null;
 }
 
@@ -177,17 +202,17 @@ type Meant = (container: WantedContainer) => boolean;
  * Where containers/storage keeps containers, including the folders of the user whose home HOME is; these name only that
  * user's.
  */
-function storageFolders(root: string, environment: Environment): Map<string, Meant> {
+function storageFolders(search: Search, environment: Environment): ReadonlyMap<string, Meant> {
   const folders = new Map<string, Meant>();
   const add = (storage: string, isMeant: Meant) => {
     for (const driver of drivers) folders.set(`${storage}/${driver}-containers`, isMeant);
   };
   add('/var/lib/containers/storage', isSystems);
   const { HOME: home, XDG_DATA_HOME: data = home && `${home}/.local/share` } = environment;
-  if (root === '' && data?.startsWith('/')) {
+  if (search.root === '' && data?.startsWith('/')) {
     const storage = `${data}/containers/storage`;
-    const owner = ownerOf(storage);
-    add(storage, ({ user = process.getuid?.() }) => user === owner);
+    const owner = search.userOf(ownerOf(storage));
+    add(storage, ({ user = ourUser(search) }) => user === owner);
   }
   return folders;
 }
@@ -207,14 +232,17 @@ function storageOf(id: string, bundle: string): string | null {
   return own === id && folder !== undefined ? folder : null;
 }
 
-function readStorage(search: Search, bundles: Bundles, environment: Environment): void {
-  if (search.lacking(conmonRuntimes, 'name or image').length === 0) return;
-  const folders = storageFolders(search.root, environment);
+/** The storages that bundles are in; each names only containers of the same user. */
+function storagesOf(bundles: Bundles): ReadonlyMap<string, Meant> {
+  const folders = new Map<string, Meant>();
   for (const [{ id, user }, bundle] of bundles) {
     const folder = storageOf(id, bundle);
-    if (folder === null || folders.has(folder)) continue;
-    folders.set(folder, (container) => container.user === user);
+    if (folder !== null) folders.set(folder, (container) => container.user === user);
   }
+  return folders;
+}
+
+function readStorage(search: Search, folders: ReadonlyMap<string, Meant>): void {
   for (const [folder, isMeant] of folders) {
     for (const file of storageFiles) {
       const lacking = search.lacking(conmonRuntimes, 'name or image').filter(isMeant);
@@ -291,5 +319,7 @@ async function askEngines(
     const containers = await containersOfEngines(sockets, deadline);
     for (const container of lacking) search.found(container, containers.get(container.id));
   };
+  const us = ourUser(search);
+  const isOurs: Meant = ({ user }) => user !== undefined && user === us;
   await Promise.all([ask('all', isSystems), ask('ours', isOurs)]);
 }

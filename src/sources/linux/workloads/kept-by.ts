@@ -2,63 +2,104 @@ import type { Workload, WorkloadRuntime } from '../../../model/socket/workload.t
 import { mostParents, type ProcessStat, statOf } from '../owners/process-facts.ts';
 import { realUserOf } from '../owners/process-users.ts';
 import type { Proc } from '../proc/proc.ts';
+import { standings } from './believed.ts';
 import { whose } from './cgroup-path.ts';
 import { longestCommand, parseConmon } from './conmon.ts';
 
-/** The container of a process, found by the process that keeps it; null: not known. */
-export type KeptBy = (pid: number) => Workload | null;
+/** A process that keeps a container. */
+export interface Keeper {
+  readonly pid: number;
+  /** The container, always the same object. */
+  readonly container: Workload;
+}
+
+/** What processes keep containers, and which processes descend from them. */
+export interface Keepers {
+  /** The keeper that a process descends from; null: none is known. */
+  of(pid: number): Keeper | null;
+  /** The container that a process keeps; null: none, or it is not believed. */
+  keptBy(pid: number): Workload | null;
+}
 
 /**
- * Finds the container of a process whose cgroup does not show it, for example if a runtime creates no cgroups
- * (`--cgroups=disabled`, or without root and with version 1 of cgroups): its processes descend from the process
- * that keeps it, conmon or containerd's shim, which has the ID on its command line.
+ * Finds the containers of processes whose cgroups do not show them, for example if a runtime creates no cgroups
+ * (`--cgroups=disabled`, or without root and with version 1 of cgroups): they descend from the process that keeps the
+ * container, conmon or containerd's shim, which has the ID on its command line. Of several the outermost counts, root's
+ * before a user's: below it there may be programs in the container that are only called so.
  */
-export function keptBy(proc: Proc): KeptBy {
+export function keepersIn(proc: Proc): Keepers {
   // Ancestors on another machine are not asked for.
-  if (proc.isElsewhere === true) return () => null;
+  if (proc.isElsewhere === true) return { of: () => null, keptBy: () => null };
+  const standingOf = standings(proc);
   const ancestors = new Map<number, Ancestor>();
   const ancestorAt = (pid: number): Ancestor => {
     let one = ancestors.get(pid);
     if (one === undefined) {
       const stat = statOf(proc, pid);
-      one = {
-        parent: stat?.parent ?? 0,
-        keeps: stat === null ? null : containerKept(proc, pid, stat),
-      };
+      const container = stat === null ? null : containerKept(proc, pid, stat, standingOf);
+      one = { parent: stat?.parent ?? 0, keeper: container && { pid, container } };
       ancestors.set(pid, one);
     }
     return one;
   };
-  return (pid) => {
-    let { parent } = ancestorAt(pid);
-    for (let looked = 0; parent > 0 && looked < mostParents; looked++) {
-      const { keeps, parent: next } = ancestorAt(parent);
-      if (keeps !== null) return keeps;
-      parent = next;
-    }
-    return null;
+  return {
+    of(pid) {
+      let found: Keeper | null = null;
+      let { parent } = ancestorAt(pid);
+      for (let looked = 0; parent > 0 && looked < mostParents; looked++) {
+        const { keeper, parent: next } = ancestorAt(parent);
+        if (keeper !== null && (found === null || isRoots(keeper) || !isRoots(found))) {
+          found = keeper;
+        }
+        parent = next;
+      }
+      return found;
+    },
+    keptBy: (pid) => ancestorAt(pid).keeper?.container ?? null,
   };
+}
+
+function isRoots({ container }: Keeper): boolean {
+  return container.user === undefined;
 }
 
 /** Whether a process that keeps containers is running. */
 export function hasKeepers(proc: Proc): boolean {
   if (proc.isElsewhere === true) return false;
   try {
-    return proc.processIds().some((pid) => Object.hasOwn(keepers, statOf(proc, pid)?.name ?? ''));
+    return proc.processIds().some((pid) => isCalledKeeper(statOf(proc, pid)?.name ?? ''));
   } catch {
     return false;
   }
 }
 
+/**
+ * Whether a process may keep a container that has no cgroup of its own, by its short name, whoever it is. Without
+ * cgroups, containerd runs only those of users.
+ */
+export function mayKeep(proc: Proc, pid: number): boolean {
+  try {
+    const name = proc.readFile(`${pid}/comm`, 16).toString('latin1').trimEnd();
+    return isCalledKeeper(name) && (name === 'conmon' || realUserOf(proc, pid) !== 0);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the kernel's short name of a process is that of a program that keeps containers. */
+function isCalledKeeper(name: string): boolean {
+  return Object.hasOwn(programs, name);
+}
+
 interface Ancestor {
   /** 0: it has none, or has ended. */
   readonly parent: number;
-  /** The container that it keeps; null: none. */
-  readonly keeps: Workload | null;
+  /** null: it keeps no container. */
+  readonly keeper: Keeper | null;
 }
 
 /** By the kernel's short names of keepers: their first 15 bytes. */
-const keepers: Readonly<Record<string, (cmdline: Buffer) => Kept | null>> = {
+const programs: Readonly<Record<string, (cmdline: Buffer) => Kept | null>> = {
   conmon: keptByConmon,
   'containerd-shim': keptByShim,
 };
@@ -68,20 +109,38 @@ interface Kept {
   readonly id: string;
 }
 
-function containerKept(proc: Proc, pid: number, { name }: ProcessStat): Workload | null {
-  if (!Object.hasOwn(keepers, name)) return null;
+/** An ID of Podman, Docker, CRI-O and nerdctl, which have names besides. */
+const hex64 = /^[0-9a-f]{64}$/;
+
+/** An ID of containerd (its `identifiers`), where it is the name. */
+const plainId = /^[A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*$/;
+const longestPlainId = 76;
+
+function containerKept(
+  proc: Proc,
+  pid: number,
+  { name }: ProcessStat,
+  standingOf: ReturnType<typeof standings>,
+): Workload | null {
+  if (!isCalledKeeper(name)) return null;
   let kept: Kept | null = null;
   try {
-    kept = keepers[name]?.(proc.readFile(`${pid}/cmdline`, longestCommand)) ?? null;
+    kept = programs[name]?.(proc.readFile(`${pid}/cmdline`, longestCommand)) ?? null;
   } catch {
     return null;
   }
-  if (kept === null || !/^[0-9a-f]{64}$/.test(kept.id)) return null;
+  if (kept === null) return null;
+  const { runtime, id } = kept;
+  const { uid, isBelow } = standingOf(pid);
+  const isPlain =
+    runtime === 'containerd' && uid === 0 && id.length <= longestPlainId && plainId.test(id);
+  if (uid === null && proc.isLive) return null;
+  // What is in a container may keep others, whose processes are then shown as of the outer one.
+  if (isBelow || !(hex64.test(id) || isPlain)) return null;
   return {
-    ...{ kind: 'container', runtime: kept.runtime, name: null, id: kept.id },
+    ...{ kind: 'container', runtime, name: hex64.test(id) ? null : id, id },
     ...{ namespace: null, podUid: null, container: null, image: null, unit: null },
-    // Any user can name a process like a keeper.
-    ...whose(realUserOf(proc, pid)),
+    ...whose(uid),
   };
 }
 

@@ -2,8 +2,9 @@ import { isForwarder, rootlessPort } from '../../../model/socket/forwarder.ts';
 import { type Workload, workloadLabel, workloadWords } from '../../../model/socket/workload.ts';
 import { statOf } from '../owners/process-facts.ts';
 import type { Proc } from '../proc/proc.ts';
+import { type CgroupOfProcess, isContained } from './cgroup.ts';
 import type { ContainerNamer } from './container-namer.ts';
-import { type CgroupOfProcess, cgroupReader, isContained } from './process-cgroups.ts';
+import { cgroupReader } from './process-cgroups.ts';
 
 /** The most processes of one place that are read. */
 const mostLookedAt = 16;

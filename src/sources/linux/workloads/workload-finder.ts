@@ -1,4 +1,3 @@
-import { readlinkSync } from 'node:fs';
 import { lazily, lazilyFor } from '../../../flow/lazily.ts';
 import type { WorkloadFields } from '../../../model/packed/workloads.ts';
 import type { Owner } from '../../../model/socket/owner.ts';
@@ -6,11 +5,13 @@ import type { Socket } from '../../../model/socket/socket.ts';
 import type { NoWorkload, Workload } from '../../../model/socket/workload.ts';
 import { keptCgroup } from '../netlink/socket-cgroup.ts';
 import type { Proc } from '../proc/proc.ts';
-import { cgroupFinder } from './cgroup-folders.ts';
-import { workloadOfPath } from './cgroup-path.ts';
-import { hasKeepers } from './kept-by.ts';
-import { type Cgroup, cgroupReader, cgroupsByPath } from './process-cgroups.ts';
+import { type Cgroup, cgroupsByPath, isContained } from './cgroup.ts';
+import { cgroupFolders } from './cgroup-folders.ts';
+import { isOnlyKeepers, workloadOfPath } from './cgroup-path.ts';
+import { hasKeepers, type Keepers, keepersIn, mayKeep } from './kept-by.ts';
+import { cgroupReader } from './process-cgroups.ts';
 import { socketUnits } from './socket-units.ts';
+import { seesWholeTree } from './whole-tree.ts';
 
 /** Finds what sockets belong to, without the names of containers. */
 export interface WorkloadFinder {
@@ -26,8 +27,9 @@ export interface WorkloadFinder {
  */
 export function workloadFinder(proc: Proc, root: string | null): WorkloadFinder {
   const cgroupAt = cgroupsByPath();
-  const cgroupOf = cgroupReader(proc, cgroupAt);
-  const cgroupBySocket = socketCgroups(cgroupAt, root);
+  const keepers = keepersIn(proc);
+  const cgroupOf = cgroupReader(proc, cgroupAt, keepers);
+  const cgroupBySocket = socketCgroups(proc, cgroupAt, root);
   const reasonFor = reasons(proc);
   /** One object for all sockets of a cgroup. */
   const foundIn = lazilyFor(
@@ -49,10 +51,13 @@ export function workloadFinder(proc: Proc, root: string | null): WorkloadFinder 
   }
 
   function cgroupsOf(owners: readonly Owner[]) {
-    const all = owners.map(({ pid }) => cgroupOf(pid));
+    const all = owners.map(({ pid }) => ({ pid, cgroup: cgroupOf(pid) }));
     return {
-      known: all.filter((one) => typeof one !== 'string'),
-      isForbidden: all.includes('forbidden'),
+      known: withoutKeepers(
+        all.filter((one): one is HoldingProcess => typeof one.cgroup !== 'string'),
+        keepers,
+      ),
+      isForbidden: all.some(({ cgroup }) => cgroup === 'forbidden'),
     };
   }
 
@@ -97,6 +102,28 @@ function foundTogether(cgroups: readonly Cgroup[]): Found {
   return { cgroup: cgroups[0] ?? null, workloads: [...workloads] };
 }
 
+/** A process that holds a socket, and its cgroup. */
+interface HoldingProcess {
+  readonly pid: number;
+  readonly cgroup: Cgroup;
+}
+
+/**
+ * The cgroups of a socket's owners without those that only keep the container of another one: conmon has passed on to
+ * it what systemd has listened at.
+ */
+function withoutKeepers(owners: readonly HoldingProcess[], keepers: Keepers): readonly Cgroup[] {
+  const all = owners.map(({ cgroup }) => cgroup);
+  if (all.every((one) => one === all[0])) return all;
+  const containers = all.flatMap(({ workload }) => (workload?.id ? [workload] : []));
+  if (containers.length === 0) return all;
+  return owners.flatMap(({ pid, cgroup }) => {
+    const kept = isContained(cgroup.workload) ? null : keepers.keptBy(pid);
+    const isKeeper = containers.some(({ id, user }) => id === kept?.id && user === kept?.user);
+    return isKeeper ? [] : [cgroup];
+  });
+}
+
 /** The cgroup of systemd itself, which holds sockets on behalf of units. */
 const systemdScope = 'init.scope';
 
@@ -124,10 +151,17 @@ function decidingCgroups(owners: readonly Cgroup[]): readonly Cgroup[] | null {
 
 /** Finds the cgroup of a socket whose owners do not decide: none is known, or it is systemd itself. */
 function socketCgroups(
+  proc: Proc,
   cgroupAt: (path: string) => Cgroup,
   root: string | null,
 ): (socket: Socket, owners: readonly Cgroup[]) => Cgroup | null {
-  const cgroupById = cgroupFinder();
+  const folders = cgroupFolders();
+  /** null: not there, or containers without cgroups of their own may be in it, of which nothing else is known. */
+  const pathOf = lazilyFor((id: number) => {
+    const path = folders.pathOf(id);
+    if (path === null || isContained(cgroupAt(path).workload) || isOnlyKeepers(path)) return path;
+    return folders.processesIn(id).some((pid) => mayKeep(proc, pid)) ? null : path;
+  });
   const unitOf = root === null ? () => null : socketUnits(root);
   /** systemd's cgroup, by each unit for which it holds a socket. */
   const held = new Map<string, Cgroup>();
@@ -136,7 +170,7 @@ function socketCgroups(
   function makersCgroup(socket: Socket): Cgroup | null {
     if (socket.protocol === 'unix') return null;
     const id = keptCgroup(socket);
-    const path = id === undefined ? null : cgroupById(id);
+    const path = id === undefined ? null : pathOf(id);
     return path === null ? null : cgroupAt(path);
   }
 
@@ -194,25 +228,4 @@ function reasons(
     if (noOwner === 'denied' || isForbidden) return 'denied';
     return owners === null ? 'denied' : 'unknown';
   };
-}
-
-/** PROC_CGROUP_INIT_INO of <linux/proc_ns.h>: the number of the first cgroup namespace. */
-const firstNamespace = 'cgroup:[4026531835]';
-
-/**
- * Whether this program, or the sender on another machine, sees the whole cgroup tree: in a container's own cgroup
- * namespace the container itself is `/`, which elsewhere means no cgroup.
- */
-function seesWholeTree(proc: Proc): () => boolean {
-  const link = () =>
-    proc.isElsewhere === true
-      ? proc.readLink('self', 'ns/cgroup')
-      : readlinkSync('/proc/self/ns/cgroup');
-  return lazily(() => {
-    try {
-      return link() === firstNamespace;
-    } catch {
-      return false;
-    }
-  });
 }

@@ -230,34 +230,31 @@ describe('docker-proxy', () => {
       processes: { 5: { fd: {}, cmdline }, 6: { fd: {}, cmdline }, 7: { fd: {} } },
       files: { '5/comm': 'docker-proxy\n', '6/comm': 'other\n' },
     });
-    expect(publishedByProxies(proc, forwardersIn(proc))).toEqual([
-      { published: { ...web, workload: null }, family: 'inet' },
-    ]);
+    const { believed } = publishedByProxies(proc, forwardersIn(proc));
+    expect(believed).toEqual([{ published: { ...web, workload: null }, family: 'inet' }]);
   });
 });
 
-it('docker-proxy is believed if root runs it', () => {
+it('docker-proxy is believed if root runs it, outside of containers', () => {
   const words = ['docker-proxy', '-proto', 'tcp', '-host-ip', '0.0.0.0', '-host-port', '8080'];
   words.push('-container-ip', '172.17.0.2', '-container-port', '80', '');
   const process = { fd: {}, cmdline: words.join('\0') };
   const comm = 'docker-proxy\n';
-  const proc = fakeProc({
-    isLive: true,
-    processes: { 5: process, 6: process, 7: process },
-    files: {
-      ...{ '5/comm': comm, '5/status': 'Name:\tdocker-proxy\nUid:\t1000\t0\t0\t0\n' },
-      ...{ '6/comm': comm, '7/comm': comm },
-    },
-  });
-  expect(publishedByProxies(proc, forwardersIn(proc))).toEqual([]);
-  const roots = fakeProc({
-    isLive: true,
-    processes: { 5: process },
-    files: { '5/comm': comm, '5/status': 'Name:\tdocker-proxy\nUid:\t0\t0\t0\t0\n' },
-  });
-  expect(publishedByProxies(roots, forwardersIn(roots))).toEqual([
-    { published: { ...web, workload: null }, family: 'inet' },
-  ]);
+  /** What is published by one of this user and cgroup. */
+  const publishedBy = (uid: number | null, cgroup = '/system.slice/docker.service') => {
+    const files = {
+      ...{ '5/comm': comm, '5/cgroup': `0::${cgroup}\n` },
+      '5/status': uid === null ? '' : `Name:\tdocker-proxy\nUid:\t${uid}\t0\t0\t0\n`,
+    };
+    const proc = fakeProc({ isLive: true, processes: { 5: process }, files });
+    return publishedByProxies(proc, forwardersIn(proc));
+  };
+  const published = [{ published: { ...web, workload: null }, family: 'inet' }];
+  expect(publishedBy(0)).toEqual({ believed: published, doubtful: [] });
+  for (const uid of [1000, null]) expect(publishedBy(uid)).toEqual({ believed: [], doubtful: [] });
+  const container = `/machine.slice/libpod-${'a'.repeat(64)}.scope/container`;
+  expect(publishedBy(0, container)).toEqual({ believed: [], doubtful: published });
+  expect(publishedBy(1000, container)).toEqual({ believed: [], doubtful: [] });
 });
 
 describe('forwarders', () => {

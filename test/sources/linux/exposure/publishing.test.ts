@@ -92,6 +92,16 @@ it('a port of an address that is not the host’s is another way to where it lea
   expect(waysBesides(netns('web'), 'tcp', ['172.17.0.9'])).toBe(null);
 });
 
+it('what a program called docker-proxy in a container says is not believed, but leaves a doubt', async () => {
+  process(1, 'host', ['192.0.2.1']);
+  process(20, 'web', ['172.17.0.2']);
+  proxy(5, '0.0.0.0', 8080, '172.17.0.2:80');
+  put('5/cgroup', `0::/machine.slice/libpod-${'a'.repeat(64)}.scope/container\n`);
+  const { ports, waysBesides } = await publishing();
+  expect(ports).toEqual([]);
+  expect(waysBesides(netns('web'), 'tcp', ['172.17.0.2'])).not.toBeNull();
+});
+
 it('addresses are those that some process of the namespace shows', async () => {
   process(1, 'host', ['192.0.2.1']);
   process(20, 'web', null);

@@ -2,7 +2,7 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { mountsIn } from '../../../../src/sources/linux/mounts.ts';
-import { cgroupFinder } from '../../../../src/sources/linux/workloads/cgroup-folders.ts';
+import { cgroupFolders } from '../../../../src/sources/linux/workloads/cgroup-folders.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 describe('mountsIn', () => {
@@ -18,7 +18,7 @@ describe('mountsIn', () => {
   });
 });
 
-describe('cgroupFinder', () => {
+describe('cgroupFolders', () => {
   let folder = '';
   const tree = () => join(folder, 'two words');
   const idOf = (path: string) => statSync(join(tree(), path)).ino;
@@ -26,7 +26,7 @@ describe('cgroupFinder', () => {
     const file = join(folder, 'mountinfo');
     const path = tree().replaceAll(' ', '\\040');
     writeFileSync(file, `${more}31 25 0:27 ${top} ${path} rw - cgroup2 cgroup2 rw\n`);
-    return cgroupFinder(file);
+    return cgroupFolders(file).pathOf;
   };
   const v1 = '30 25 0:26 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n';
 
@@ -71,10 +71,19 @@ describe('cgroupFinder', () => {
     expect(find(statSync(name).ino)).toBe('/raw\ufffd');
   });
 
+  it('lists the processes directly in one, other than those of other PID namespaces', () => {
+    const [nginx, workers] = ['', '/workers'].map((sub) => `system.slice/nginx.service${sub}`);
+    writeFileSync(join(tree(), `${workers}/cgroup.procs`), '12\n0\n7\n');
+    mounts('/');
+    const { processesIn } = cgroupFolders(join(folder, 'mountinfo'));
+    expect(processesIn(idOf(workers as string))).toEqual([12, 7]);
+    expect([processesIn(idOf(nginx as string)), processesIn(1)]).toEqual([[], []]);
+  });
+
   it('finds none if version 2 is not mounted, or nothing is known', () => {
     const file = join(folder, 'none');
     writeFileSync(file, v1);
-    expect(cgroupFinder(file)(idOf(''))).toBe(null);
-    expect(cgroupFinder(join(folder, 'absent'))(idOf(''))).toBe(null);
+    expect(cgroupFolders(file).pathOf(idOf(''))).toBe(null);
+    expect(cgroupFolders(join(folder, 'absent')).pathOf(idOf(''))).toBe(null);
   });
 });

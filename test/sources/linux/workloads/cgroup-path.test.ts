@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { workloadLabel } from '../../../../src/model/socket/workload.ts';
 import {
   cgroupPaths,
+  containerPath,
+  isOnlyKeepers,
   workloadOfPath,
 } from '../../../../src/sources/linux/workloads/cgroup-path.ts';
 
@@ -59,6 +61,8 @@ describe('workloadOfPath', () => {
       'web',
       'systemd-nspawn@web.service',
     ],
+    ['/system.slice/mach2.service/payload/system.slice', 'nspawn', 'mach2', 'mach2.service'],
+    ['/machine.slice/mach\\x2d3.x.scope/payload', 'nspawn', 'mach-3.x', 'mach\\x2d3.x.scope'],
   ] as const;
   it.each(named)('%s is a container with a name', (path, runtime, name, unit) => {
     expect(workloadOfPath(path)).toMatchObject({
@@ -151,6 +155,9 @@ describe('workloadOfPath', () => {
     // Not systemd's: where users own the cgroups of their sessions.
     ['/user.slice/user-1000.slice/session-3.scope/sshd.service', 'scope', 'session-3.scope'],
     ['/machine.slice/machine-qemu\\x2d1\\x2dvm.scope', 'scope', 'machine-qemu\\x2d1\\x2dvm.scope'],
+    // No machine of systemd-nspawn.
+    ['/user.slice/user-1000.slice/session-3.scope/payload', 'scope', 'session-3.scope'],
+    ['/user.slice/user-1000.slice/user@1000.service/payload', 'unit', 'user@1000.service'],
     // What watches a container is not in it.
     [`/machine.slice/libpod-conmon-${a}.scope`, 'scope', `libpod-conmon-${a}.scope`],
   ] as const;
@@ -178,6 +185,39 @@ describe('workloadOfPath', () => {
     expect(workloadOfPath(path)?.user).toBe(user);
   });
 
+  it.each([
+    [`/docker/${a}`, undefined, `/docker/${a}`],
+    [`/machine.slice/libpod-${a}.scope/container`, undefined, `/machine.slice/libpod-${a}.scope`],
+    [`/docker/${a}/libpod-${b}.scope/x`, `/docker/${a}`, `/docker/${a}/libpod-${b}.scope`],
+    [`/docker/${b}/kubelet/kubepods/pod${uid}/${a}`, `/docker/${b}`, undefined],
+    [`/docker/${b}/kubelet/kubepods/pod${uid}`, `/docker/${b}`, `/docker/${b}`],
+    [`/kubepods/pod${uid}/${a}`, undefined, undefined],
+    // A container's root calls a cgroup a pod's.
+    [`/kubepods/pod${uid}/${a}/pod${uid.replace('0', '1')}`, `/kubepods/pod${uid}/${a}`],
+    ['/lxc.payload.web/lxc/x', '/lxc.payload.web', undefined],
+  ])('%s is within %s', (path, within, place?: string) => {
+    expect(workloadOfPath(path)?.within).toBe(within);
+    if (place !== undefined) expect(containerPath(path)).toBe(place);
+  });
+
+  it.each([
+    '/',
+    '/system.slice/web.service',
+    `/machine.slice/libpod-conmon-${a}.scope`,
+    `/kubepods.slice/kubepods-pod${sliced}.slice/crio-conmon-${a}.scope`,
+  ])('%s is in no container', (path) => {
+    expect(containerPath(path)).toBeNull();
+  });
+
+  it.each([
+    [`/machine.slice/libpod-conmon-${a}.scope`, true],
+    ['/system.slice/web.service/supervisor', true],
+    ['/system.slice/web.service', false],
+    [`/machine.slice/libpod-${a}.scope`, false],
+  ])('%s is for keepers alone: %s', (path, expected) => {
+    expect(isOnlyKeepers(path)).toBe(expected);
+  });
+
   const packaged = [
     [
       '/user.slice/app.slice/app-flatpak-org.mozilla.firefox-4242.scope',
@@ -195,6 +235,11 @@ describe('workloadOfPath', () => {
     const workload = workloadOfPath(path);
     expect(workload && workloadLabel(workload)).toBe(label);
     expect(workload?.unit).toMatch(/\.(?:scope|service)$/);
+  });
+
+  it('a folder that a container’s root calls like that of a machine is no other container', () => {
+    const path = `/machine.slice/libpod-${a}.scope/payload`;
+    expect(workloadOfPath(path)).toEqual(workloadOfPath(`/machine.slice/libpod-${a}.scope`));
   });
 
   const nothing = [

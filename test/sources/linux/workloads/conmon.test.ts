@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Proc } from '../../../../src/sources/linux/proc/proc.ts';
 import { keptContainers, parseConmon } from '../../../../src/sources/linux/workloads/conmon.ts';
 import { fakeProc, systemError } from '../support/fake-proc.ts';
 
@@ -66,14 +67,15 @@ describe('a command line of conmon', () => {
 describe('containers that conmon keeps', () => {
   const cmdline = words('conmon', '-c', 'f00d', '-n', 'web').toString();
   const web = { id: 'f00d', name: 'web', bundle: null };
+  const by = { uid: 1000, place: null };
+  const containers = (proc: Proc) => keptContainers(proc, () => by);
 
-  it('are found by the short name of the process, with its user', async () => {
+  it('are found by the short name of the process, with who it is', async () => {
     const proc = fakeProc({
       isLive: true,
       files: {
         '1/comm': 'init\n',
         '7/comm': 'conmon\n',
-        '7/status': 'Name:\tconmon\nUid:\t1000\t1001\t1000\t1000\nGid:\t5\t5\t5\t5\n',
         '8/comm': 'conmon\n',
         '9/comm': systemError('ESRCH'),
       },
@@ -84,18 +86,18 @@ describe('containers that conmon keeps', () => {
         9: { fd: {}, cmdline },
       },
     });
-    expect(await keptContainers(proc)).toEqual([{ ...web, uid: 1000 }]);
+    expect(await containers(proc)).toEqual([{ ...web, by }]);
     expect(proc.calls.filter((call) => call.includes('1/cmdline'))).toEqual([]);
   });
 
   it('are found in a copy that has no short names', async () => {
     const processes = { 7: { fd: {}, cmdline }, 8: { fd: {}, cmdline: 'init\0' } };
-    expect(await keptContainers(fakeProc({ processes }))).toEqual([{ ...web, uid: null }]);
-    expect(await keptContainers(fakeProc({ processes, isLive: true }))).toEqual([]);
+    expect(await containers(fakeProc({ processes }))).toEqual([{ ...web, by }]);
+    expect(await containers(fakeProc({ processes, isLive: true }))).toEqual([]);
   });
 
   it('are none where processes cannot be listed', async () => {
-    expect(await keptContainers(fakeProc({ unlisted: systemError('EACCES') }))).toEqual([]);
+    expect(await containers(fakeProc({ unlisted: systemError('EACCES') }))).toEqual([]);
   });
 
   it('are looked for in turns', async () => {
@@ -105,7 +107,7 @@ describe('containers that conmon keeps', () => {
       ...fakeProc({ processes: Object.fromEntries(numbers) }),
       pause: async () => void turns++,
     };
-    await keptContainers(proc);
+    await containers(proc);
     expect(turns).toBe(2);
   });
 });

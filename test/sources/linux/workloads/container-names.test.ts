@@ -2,6 +2,7 @@ import { chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { WorkloadRuntime } from '../../../../src/model/socket/workload.ts';
+import type { Whose } from '../../../../src/sources/linux/workloads/believed.ts';
 import {
   type ContainerNamesOptions,
   containerNames,
@@ -15,9 +16,9 @@ const id = '0123456789abcdef'.repeat(4);
 const nothing = { name: null, image: null, pod: null };
 const noUser = { deadline: 600_000, environment: {} };
 
-/** A process of conmon, and whose it is. */
-const conmon = (name: string, uid: number | null, bundle = '/b') => ({
-  uid,
+/** A process of conmon, whose it is, and its cgroup. */
+const conmon = (name: string, uid: number | null, bundle = '/b', cgroup = '/system.slice') => ({
+  ...{ uid, cgroup },
   cmdline: `/usr/bin/conmon\0-c\0${id}\0-b\0${bundle}\0-n\0${name}\0`,
 });
 
@@ -27,8 +28,9 @@ function procWith(processes: readonly ReturnType<typeof conmon>[], isLive = true
   return fakeProc({
     isLive,
     files: Object.fromEntries(
-      numbered.flatMap(([pid, { uid }]) => [
+      numbered.flatMap(([pid, { uid, cgroup }]) => [
         [`${pid}/comm`, 'conmon\n'],
+        [`${pid}/cgroup`, `0::${cgroup}\n`],
         [`${pid}/status`, uid === null ? systemError('ENOENT') : `Uid:\t${uid}\t0\t0\t0\n`],
       ]),
     ),
@@ -43,10 +45,11 @@ async function named(
   runtime: WorkloadRuntime | null,
   files: MachineFiles,
   processes: readonly ReturnType<typeof conmon>[] = [],
-  { user, ...options }: ContainerNamesOptions & { readonly user?: number } = noUser,
+  { user, within, ...options }: ContainerNamesOptions & Whose = noUser,
 ) {
   const root = machineRoot(files);
-  const wanted = { id, runtime, ...(user !== undefined && { user }) };
+  const whose = { ...(user !== undefined && { user }), ...(within !== undefined && { within }) };
+  const wanted = { id, runtime, ...whose };
   const names = await containerNames(procWith(processes), root, [wanted], options);
   expect([...names.keys()].filter((one) => one !== wanted)).toEqual([]);
   return names.get(wanted) ?? null;
@@ -261,6 +264,14 @@ describe('a container is named by conmon', () => {
     expect(await named('podman', files, [others])).toEqual({ ...nothing, name: 'web' });
   });
 
+  it('but by its storage first, which tells of a new name', async () => {
+    const files = { '/var/lib/containers/storage/overlay-containers/containers.json': storageFile };
+    expect(await named('podman', files, [conmon('old', 0)])).toEqual(web);
+    const bundle = `/data/overlay-containers/${id}/userdata`;
+    const others = { '/data/overlay-containers/containers.json': storageFile };
+    expect(await named('podman', others, [conmon('old', 0, bundle)])).toEqual(web);
+  });
+
   it('only where one is wanted that it can have started', async () => {
     const proc = procWith([conmon('web', 0)]);
     await containerNames(proc, machineRoot(), [{ id, runtime: 'docker' }], noUser);
@@ -350,6 +361,85 @@ describe('the user’s own containers', () => {
     chownSync(join(home, storage), 1000, 1000);
     expect(await ask('')).toEqual([]);
     expect(await ask('', 1000)).toEqual([web]);
+  });
+});
+
+const hosts = '/system.slice';
+const outer = `/machine.slice/libpod-${'a'.repeat(64)}.scope`;
+/** One like that below another container’s cgroup. */
+const elsewhere = `/docker/${'b'.repeat(64)}/docker`;
+
+describe('which process names a container:', () => {
+  /** The cgroups of processes of root, each called like its place in the list. */
+  const nameBy = async (cgroups: readonly string[], whose: Whose) => {
+    const processes = cgroups.map((cgroup, at) => conmon(`${at}`, 0, '/b', cgroup));
+    return (await named('podman', {}, processes, { ...noUser, ...whose }))?.name ?? null;
+  };
+  const inside = `${outer}/container`;
+
+  it.each<[string, readonly string[], Whose, string | null]>([
+    ['the machine’s, before one in a container', [hosts, inside], {}, '0'],
+    ['the machine’s, behind one in a container', [inside, hosts], {}, '1'],
+    ['none that is in a container', [inside, elsewhere], {}, null],
+    ['for a nested one that beside it', [hosts, elsewhere, inside], { within: outer }, '2'],
+    ['for a nested one none elsewhere', [hosts, elsewhere], { within: outer }, null],
+  ])('%s', async (_, cgroups, whose, expected) => {
+    expect(await nameBy(cgroups, whose)).toBe(expected);
+  });
+
+  it('none of a container’s users, though they agree', async () => {
+    expect(await named('podman', {}, [conmon('web', 1000, '/b', inside)])).toBeNull();
+  });
+
+  it('none in a PID namespace of its own, without a cgroup of a container', async () => {
+    const files = {
+      ...{ '7/comm': 'conmon\n', '7/cgroup': '0::/user.slice\n' },
+      '7/status': 'Uid:\t0\t0\t0\t0\nNSpid:\t7\t2\n',
+    };
+    const { cmdline } = conmon('web', 0);
+    const proc = fakeProc({ isLive: true, files, processes: { 7: { fd: {}, cmdline } } });
+    const wanted = [{ id, runtime: 'podman' as const }];
+    expect((await containerNames(proc, machineRoot(), wanted, noUser)).size).toBe(0);
+  });
+});
+
+describe('a container nested in another', () => {
+  it.each<WorkloadRuntime | null>(['docker', 'podman', 'containerd', 'crio', null])(
+    'is not named by the files of the machine: %s',
+    async (runtime) => {
+      const files = {
+        [`/var/lib/docker/containers/${id}/config.v2.json`]: dockerFile,
+        '/var/lib/containers/storage/overlay-containers/containers.json': storageFile,
+        [`/run/containerd/io.containerd.runtime.v2.task/k8s.io/${id}/config.json`]: bundleFile,
+        [`/run/containers/storage/overlay-containers/${id}/userdata/config.json`]: bundleFile,
+        [log]: '',
+      };
+      expect(await named(runtime, files)).not.toBeNull();
+      expect(await named(runtime, files, [], { ...noUser, within: outer })).toBeNull();
+    },
+  );
+
+  it('does not lead to files by what is said in there', async () => {
+    const bundle = `/data/overlay-containers/${id}/userdata`;
+    const files = { '/data/overlay-containers/containers.json': storageFile };
+    const root = machineRoot(files);
+    const nested = { id, runtime: 'podman' as const, within: outer };
+    const machines = { id, runtime: 'podman' as const };
+    const proc = procWith([conmon('inner', 0, bundle, `${outer}/container`)]);
+    const names = await containerNames(proc, root, [nested, machines], noUser);
+    expect([names.get(nested), names.get(machines)]).toEqual([
+      { ...nothing, name: 'inner' },
+      undefined,
+    ]);
+  });
+
+  it('is named by the files of a machine that is the outer one', async () => {
+    const root = machineRoot({
+      '/var/lib/containers/storage/overlay-containers/containers.json': storageFile,
+    });
+    const proc = fakeProc({ isLive: true, files: { '1/cgroup': `0::${outer}/init.scope\n` } });
+    const wanted = [{ id, runtime: 'podman' as const, within: outer }];
+    expect([...(await containerNames(proc, root, wanted, noUser)).values()]).toEqual([web]);
   });
 });
 

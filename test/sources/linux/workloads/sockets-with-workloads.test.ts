@@ -22,12 +22,32 @@ const cgroups = {
   7: '/user.slice/user-1000.slice/user@1000.service/app.slice/mine.service',
   8: `/docker/${id}/init.scope`,
   9: `/docker/${id}/system.slice/nginx.service`,
+  10: '/system.slice/web.service/supervisor',
+  11: `/system.slice/web.service/libpod-payload-${id}`,
+  12: '/system.slice/web.service/supervisor',
 };
+/** The files of root's process that keeps a container. */
+function conmonFiles(pid: number) {
+  return {
+    [`${pid}/stat`]: `${pid} (conmon) S 1 1 1 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 9 1 1\n`,
+    [`${pid}/status`]: 'Uid:\t0\t0\t0\t0\n',
+  };
+}
+const keeping = (container: string) => ({
+  ...{ fd: {}, cmdline: `conmon\0-c\0${container}\0-n\0web\0` },
+});
 const proc = fakeProc({
-  processes: Object.fromEntries(Object.keys(cgroups).map((pid) => [pid, { fd: {} }])),
-  files: Object.fromEntries(
-    Object.entries(cgroups).map(([pid, path]) => [`${pid}/cgroup`, `0::${path}\n`]),
-  ),
+  processes: {
+    ...Object.fromEntries(Object.keys(cgroups).map((pid) => [pid, { fd: {} }])),
+    ...{ 10: keeping(id), 12: keeping(id.replace('a', 'b')) },
+  },
+  files: {
+    ...Object.fromEntries(
+      Object.entries(cgroups).map(([pid, path]) => [`${pid}/cgroup`, `0::${path}\n`]),
+    ),
+    ...conmonFiles(10),
+    ...conmonFiles(12),
+  },
 });
 
 /** Knows one container. */
@@ -113,6 +133,7 @@ describe('what packed sockets belong to', () => {
       'user@1000.service/mine.service in mine.service',
     ],
     ["a container's service, not the systemd there", [8, 9], 'docker:web in nginx.service'],
+    ['the container, not what keeps it', [10, 11], 'podman:web in web.service'],
     ["a user's systemd, not the machine's", [5, 6], 'user@1000.service in user@1000.service'],
     ["a user's systemd alone", [6], 'user@1000.service in user@1000.service'],
   ])('is %s, if several hold it', async (_, pids, expected) => {
@@ -124,6 +145,12 @@ describe('what packed sockets belong to', () => {
     const [socket] = await workloadsOf([socketsIn(pack)]);
     const shown = socket?.workloads?.map((one) => `${workloadLabel(one)} in ${one.unit}`);
     expect(shown).toEqual([expected]);
+  });
+
+  it('is also the unit of what keeps another container', async () => {
+    const owners = [owner(11, 'a'), owner(12, 'a')];
+    const [socket] = await workloadsOf([[{ ...inet('0.0.0.0:80', '0.0.0.0:0'), owners }]]);
+    expect(socket?.workloads?.map(workloadLabel)).toEqual(['podman:web', 'web.service']);
   });
 
   it('is the socket unit for which systemd holds it, with the cgroup of systemd', async () => {

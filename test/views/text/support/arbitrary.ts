@@ -93,8 +93,9 @@ const workload = record<Workload>(
     runtime: fc.constantFrom('docker', 'podman', 'systemd', 'windows', null),
     ...{ name: orNull(text), id: orNull(text), namespace: orNull(text), podUid: orNull(text) },
     ...{ container: orNull(text), image: orNull(text), unit: orNull(text), user: nat },
+    within: text,
   },
-  ['user'],
+  ['user', 'within'],
 );
 
 const netns = record<Netns>({ inode: orNull(nat), name: orNull(text), own: fc.boolean() });

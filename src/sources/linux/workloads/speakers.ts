@@ -1,0 +1,36 @@
+import type { Proc } from '../proc/proc.ts';
+import { type Place, type Speaker, standings } from './believed.ts';
+import { cgroupsByPath } from './cgroup.ts';
+import { containerPath } from './cgroup-path.ts';
+import { keepersIn } from './kept-by.ts';
+import type { MachineUser } from './machine-users.ts';
+import { shownCgroup } from './process-cgroups.ts';
+
+/** Reads who processes are, and in which containers. */
+export function speakers(proc: Proc, userOf?: MachineUser): (pid: number) => Speaker {
+  const cgroupAt = cgroupsByPath();
+  const keepers = keepersIn(proc);
+  const standingOf = standings(proc, userOf);
+  const placeOf = (pid: number): Place => {
+    const cgroup = shownCgroup(proc, pid, cgroupAt);
+    if (cgroup === 'forbidden') return undefined;
+    // A kernel may have no cgroups, and a copy of a /proc only some.
+    if (cgroup === 'gone') return proc.isLive ? null : undefined;
+    return containerPath(cgroup.path) ?? (keepers.of(pid) === null ? null : 'kept');
+  };
+  return (pid) => {
+    // Before its user, who is then not known of a process that has ended.
+    const place = placeOf(pid);
+    const { uid, isBelow } = standingOf(pid);
+    return { uid, place: place === null && isBelow ? 'below' : place };
+  };
+}
+
+/**
+ * The container that has the files of a machine: that of this process, or of the first on another; null: in none, as
+ * usual, or it is not known.
+ */
+export function placeOfFiles(proc: Proc): string | null {
+  const cgroup = shownCgroup(proc, proc.isOwn ? 'self' : 1, cgroupsByPath());
+  return typeof cgroup === 'string' ? null : containerPath(cgroup.path);
+}

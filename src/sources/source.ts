@@ -1,4 +1,5 @@
 import type { Stages } from '../flow/stages.ts';
+import type { Netns } from '../model/machine/netns.ts';
 import type { OwnAddress } from '../model/machine/own-address.ts';
 import type { SystemFact, SystemFacts } from '../model/machine/system-facts.ts';
 import type { PackedFacts } from '../model/packed/sockets.ts';
@@ -188,6 +189,11 @@ export interface Source {
     facts: readonly SystemFact[],
     warnings: WarningSink,
   ): Promise<readonly SystemFacts[]>;
+  /**
+   * Finds the network namespaces that rows name. Returns the words before a shell command that run it in one of them;
+   * null: no way into it is known. Left out where rows name none.
+   */
+  waysInto?(): Promise<(netns: Netns) => readonly string[] | null>;
   /** The machines that it combines, if it is a source of others than this one. */
   readonly machines?: Machines;
   /** The units whose files claim a port. Left out if the platform has none. */

@@ -387,13 +387,52 @@ describe.skipIf(skipReason)(`--diagnose on real sockets ${skipReason ?? ''}`, ()
     expect(code).toBe(1);
   });
 
+  // The program runs in the zoo's namespace, the scene in that of the parent process.
+  const fromOutside = 'nsenter --net=/proc/1/ns/net "$@" --netns $PPID';
+
+  it.each([
+    ['accept-queue', 'accept-queue', 'sysctl -w net.core.somaxconn=80'],
+    ['lossy-paths', 'lossy-paths-silent', 'ping 127.0.0.8'],
+    ['default-route', 'no-carrier', 'ip link show eth0'],
+    ['default-route', 'silent-gateway', 'ip neigh show dev eth0'],
+  ])('%s: commands for another network namespace run in it (%s)', async (check, scene, command) => {
+    const limited = 'echo 20 > /proc/sys/net/core/somaxconn; exec "$@"';
+    const { stdout } = await zoo.run([
+      ...['unshare', '--net', '/bin/sh', '-c', limited, 'sh'],
+      ...['/usr/bin/python3', '-B', runner, scene, 'fault', '/bin/sh', '-c', fromOutside, 'sh'],
+      ...[...zoo.program, '--diagnose', check, '--json'],
+    ]);
+    const { findings } = JSON.parse(stdout.toString()) as Diagnosis;
+    const { remedy = '', processes = [] } = findings[0] ?? {};
+    const commands = [...remedy.matchAll(/`([^`]*)`/g)].map(([, text = '']) => text);
+    expect(commands).toContainEqual(
+      expect.stringMatching(new RegExp(`^nsenter --net=/proc/\\d+/ns/net ${command}$`)),
+    );
+    const anywhere =
+      /^(?:nsenter --net=\S+|tsnetstat --netns \S+|cat \/proc\/\d+|strace -p \d+|--diagnose) ?/;
+    for (const text of commands) expect(text).toMatch(anywhere);
+    if (processes.length > 0) expect(remedy).not.toMatch(/\bPID\b/);
+  });
+
+  it('a setting that a remedy changes is changed in the network namespace of the finding', async () => {
+    const typed = `command=$(${fromOutside} | grep -o 'nsenter [^\`]*sysctl -w [^\`]*' | tail -n 1)
+nsenter --net=/proc/1/ns/net /bin/sh -c "$command"
+cat /proc/sys/net/core/somaxconn
+nsenter --net=/proc/1/ns/net cat /proc/sys/net/core/somaxconn`;
+    const { stdout } = await zoo.run([
+      ...['unshare', '--net', '/bin/sh', '-c'],
+      ...['echo 20 > /proc/sys/net/core/somaxconn; exec "$@"', 'sh'],
+      ...['/usr/bin/python3', '-B', runner, 'accept-queue', 'fault', '/bin/sh', '-c', typed, 'sh'],
+      ...[...zoo.program, '--diagnose', 'accept-queue', '--json'],
+    ]);
+    expect(stdout.toString()).toMatch(/^net\.core\.somaxconn = 80\n80\n(?!80\n)\d+\n$/);
+  });
+
   it('processes are looked at too if another network namespace is selected', async () => {
-    // The program runs in the zoo's namespace, the scene in that of the parent process.
-    const outside = 'exec nsenter --net=/proc/1/ns/net "$@" --netns $PPID';
     const asked = ['--diagnose', 'odd-programs', '--json'];
     const scene = ['unshare', '--net', '/usr/bin/python3', '-B', runner, 'odd-place', 'fault'];
     const { stdout, stderr, code } = await zoo.run([
-      ...[...scene, '/bin/sh', '-c', outside, 'sh'],
+      ...[...scene, '/bin/sh', '-c', fromOutside, 'sh'],
       ...[...zoo.program, ...asked],
     ]);
     expect(stderr.toString()).toBe('');

@@ -1,6 +1,6 @@
 import { endText } from '../../model/address/text.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
-import { counted } from '../../text/counted.ts';
+import { counted, countText } from '../../text/counted.ts';
 import { check, type Draft, type Evidence } from './check.ts';
 import { counterValue, grown } from './counters.ts';
 import { percent, sum } from './numbers.ts';
@@ -115,25 +115,20 @@ interface Queue {
 
 function crowded(queues: readonly Queue[], dropped: number, evidence: Evidence): Draft {
   const { system, seconds } = evidence;
-  const { local, owners } = (queues[0] as Queue).socket;
-  const pid = owners?.[0]?.pid ?? 'PID';
+  const { local } = (queues[0] as Queue).socket;
   const most = system.values.acceptQueueLimit ?? null;
   const waiting = sum(queues.map(({ length }) => length));
   const waited = sum(queues.map(({ wasLength }) => wasLength));
   const limits = queues.map(({ limit }) => limit);
   const limit = Math.min(...limits);
   const observations = [
-    `${waitText(queues, waiting)}; a second before there ${waited === 1 ? 'was' : 'were'} ${waited}.`,
+    `${waitText(queues, waiting)}; a second before there ${waited === 1 ? 'was' : 'were'} ${countText(waited)}.`,
     ...(dropped > 0
       ? [
           `The kernel dropped ${counted(dropped, 'connection')} at full queues within ${seconds.toFixed(1)} s.`,
         ]
       : []),
   ];
-  const raise =
-    most !== null && limit >= most
-      ? `The queue is as long as net.core.somaxconn (${most}) allows: raise that with \`sysctl -w net.core.somaxconn=${most * 4}\`, raise the backlog that the program passes to listen(2), and restart it.`
-      : `The program asked for ${limit}: configure a longer backlog in it.`;
   return {
     severity: queues.some(({ isFull }) => isFull) ? 'critical' : 'warning',
     certainty: 'sure',
@@ -145,20 +140,36 @@ function crowded(queues: readonly Queue[], dropped: number, evidence: Evidence):
     },
     sockets: queues.map(({ socket }) => socket),
     why,
-    remedy: `Find out why the program does not call accept(2): it may be stopped, busy, out of workers or descriptors (\`cat /proc/${pid}/stack\`, \`strace -p ${pid}\`). ${raise} A longer queue helps against bursts, not against a program that is too slow.`,
+    remedy: `Find out why the program does not call accept(2): it may be stopped, busy, out of workers or descriptors (\`cat /proc/PID/stack\`, \`strace -p PID\`). ${longerText(limit, most)} A longer queue helps against bursts, not against a program that is too slow.`,
     command: ['-ltn', '--socket-info', '-p', 'sport', '=', `:${local.port}`],
   };
+}
+
+/**
+ * How a queue of this limit becomes longer. `most` is net.core.somaxconn now; null: not known. The kernel took the
+ * smaller of that and the backlog when the program called listen(2).
+ */
+function longerText(limit: number, most: number | null): string {
+  if (most === null || limit < most) {
+    const now = most === null ? '' : ` (now ${most})`;
+    return `The program asked for ${limit}, or net.core.somaxconn${now} was ${limit} when it began to listen: configure a longer backlog in it if it asked for that, and restart it.`;
+  }
+  const raise = `\`sysctl -w net.core.somaxconn=${Math.max(limit, 1) * 4}\`, raise the backlog that the program passes to listen(2), and restart it.`;
+  return limit === most
+    ? `The queue is as long as net.core.somaxconn (${most}) allows: raise that with ${raise}`
+    : `The queue is longer than net.core.somaxconn (${most}) allows now, which was lowered since the program began to listen, so a restart would shorten it. Raise that with ${raise}`;
 }
 
 function waitText(queues: readonly Queue[], waiting: number): string {
   const [{ socket, limit }] = queues as [Queue, ...Queue[]];
   const waits = waiting === 1 ? 'waits' : 'wait';
   const where = `to be accepted at ${endText(socket.local)}`;
+  const more = queues.some(({ isFull }) => isFull) ? ' (the kernel admits one more)' : '';
   if (queues.length === 1) {
-    return `${counted(waiting, 'connection')} of at most ${limit} ${waits} ${where}`;
+    return `${counted(waiting, 'connection')} ${waits} ${where}, with a limit of ${countText(limit)}${more}`;
   }
   const limits = [...new Set(queues.map((queue) => queue.limit))].sort((a, b) => a - b);
-  return `${counted(waiting, 'connection')} ${waits} ${where}, in the queues of ${queues.length} sockets (SO_REUSEPORT), each of at most ${limits.join(' or ')}`;
+  return `${counted(waiting, 'connection')} ${waits} ${where}, in the queues of ${queues.length} sockets (SO_REUSEPORT), each with a limit of ${limits.map(countText).join(' or ')}${more}`;
 }
 
 /** How full the queues of a server are. */
@@ -185,7 +196,7 @@ function droppedAt(
     ...droppedUnseen(dropped, seconds, total),
     title: `${endText(local)}: connections are dropped at its accept queue${sockets.length === 1 ? '' : 's'}`,
     observations: [
-      `The kernel dropped ${counted(dropped, 'connection')} to it within ${seconds.toFixed(1)} s; ${has} ${counted(sum(sockets.map(lengthOf)), 'connection')} now${limit === null ? '' : `, of at most ${limit}`}.`,
+      `The kernel dropped ${counted(dropped, 'connection')} to it within ${seconds.toFixed(1)} s; ${has} ${counted(sum(sockets.map(lengthOf)), 'connection')} now${limit === null ? '' : `, with a limit of ${countText(limit)}`}.`,
     ],
     sockets,
     command: ['-ltnp', '--socket-info', '-c', 'sport', '=', `:${local.port}`],

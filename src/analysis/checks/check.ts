@@ -97,7 +97,10 @@ export interface Evidence extends Look {
   readonly isFiltered: boolean;
 }
 
-/** A finding without the owners of its sockets, which are added later. */
+/**
+ * A finding without the owners of its sockets, which are added later. Commands of its remedy are written for the network
+ * of the finding; the word `PID` in them stands for the first process that holds its sockets.
+ */
 export interface Draft
   extends Pick<
     Finding,

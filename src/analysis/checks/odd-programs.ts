@@ -276,7 +276,7 @@ function odd(group: readonly Case[]): Draft {
       : 'Programs of an intruder look like this. There can be good reasons too, so this is not a verdict.',
     remedy: isHarmless
       ? 'Restart it (`systemctl restart UNIT`) if it is yours.'
-      : `Find out what started it and when: \`ls -l /proc/${pids[0]}/exe /proc/${pids[0]}/fd /proc/${pids[0]}/cwd\`, \`pstree -aps ${pids[0]}\`, \`tr '\\0' ' ' < /proc/${pids[0]}/cmdline\`. If nobody knows it, save a copy (\`cp /proc/${pids[0]}/exe\`) before you end it.`,
+      : `Find out what started it and when: \`ls -l /proc/${pids[0]}/exe /proc/${pids[0]}/fd /proc/${pids[0]}/cwd\`, \`pstree -aps ${pids[0]}\`, \`tr '\\0' ' ' < /proc/${pids[0]}/cmdline\`. If nobody knows it, save a copy (\`cp /proc/${pids[0]}/exe program-${pids[0]}\`) before you end it.`,
     command: ['-tuanp', ...pids.slice(0, mostPids).flatMap(pidWords)],
   };
 }

@@ -1,8 +1,8 @@
 import { bySeverity, type Diagnosis, type NotRun } from '../../model/report/diagnosis.ts';
 import type { Machine, Machines } from '../../sources/source.ts';
 import { askEach, failureWarnings, type Outcome } from '../ask-each.ts';
-import { remedyWith } from './finding.ts';
 import type { DiagnosisParts } from './parts.ts';
+import { remedyWith } from './remedy.ts';
 
 type Diagnose = (parts: DiagnosisParts, takenAt: string) => Promise<Diagnosis>;
 

@@ -15,7 +15,7 @@ import { onceEach } from '../../sources/once-each.ts';
 import type { Source, WarningSink } from '../../sources/source.ts';
 import { lackingFact, partlyKnown, whyNot } from './able.ts';
 import type { AskedCheck } from './checks-asked.ts';
-import { findingOf } from './finding.ts';
+import { findingOf, needsWayInto } from './finding.ts';
 import { type Looked, lookWith } from './look.ts';
 import { inNetwork, type Network } from './networks.ts';
 import type { DiagnosisParts } from './parts.ts';
@@ -66,12 +66,15 @@ async function diagnoseOne(parts: DiagnosisParts, takenAt: string): Promise<Diag
     .filter(({ draft }) => reported.includes(draft.severity))
     .sort((a, b) => bySeverity(a.draft.severity, b.draft.severity));
   await lookUp(shown.flatMap(({ draft }) => draft.sockets.slice(0, maxLookedUp)));
+  const wayInto = shown.some(({ draft, netns }) => needsWayInto(draft, netns))
+    ? await source.waysInto?.()
+    : undefined;
   return {
     schemaVersion,
     platform: source.platform,
     takenAt,
     ...(service !== null && { service }),
-    findings: shown.map(({ check, draft, netns }) => findingOf(check, draft, netns)),
+    findings: shown.map(({ check, draft, netns }) => findingOf(check, draft, netns, wayInto)),
     checks: running.map(({ check, settings }) => ({ check: check.name, thresholds: settings })),
     notRun,
     warnings,

@@ -1,9 +1,9 @@
 import type { Check, Draft } from '../../analysis/checks/index.ts';
-import { inNetns, type Netns, networkKey } from '../../model/machine/netns.ts';
+import { inNetns, type Netns, netnsText, networkKey } from '../../model/machine/netns.ts';
 import type { Finding, FindingProcess } from '../../model/report/diagnosis.ts';
-import { shellWord } from '../../model/shell-word.ts';
 import type { Socket } from '../../model/socket/socket.ts';
 import { type Workload, workloadsOf } from '../../model/socket/workload.ts';
+import { dependsOnNetwork, remedyFor, remedyInside, remedyWith } from './remedy.ts';
 
 /** Maximum number of sockets in a finding. */
 const maxSockets = 20;
@@ -11,10 +11,21 @@ const maxSockets = 20;
 /** Maximum number of processes in a finding. */
 const maxProcesses = 20;
 
+/** The words before a shell command that run it in a network namespace, as `Source.waysInto` returns them. */
+export type WayInto = (netns: Netns) => readonly string[] | null;
+
 /** The finding for a check's draft; `netns` is the network in which it was found, if several were checked. */
-export function findingOf(check: Check, draft: Draft, netns: Netns | null): Finding {
+export function findingOf(
+  check: Check,
+  draft: Draft,
+  netns: Netns | null,
+  wayInto: WayInto = () => null,
+): Finding {
   const { sockets, socketCount = sockets.length, processes = [], command, ...rest } = draft;
-  const flags = placeFlags(netns, sockets);
+  const place = placeOf(netns, sockets);
+  const flags = place === 'several' ? ['--all-netns'] : netnsFlag(place);
+  const holders = processesOf(sockets, processes).slice(0, maxProcesses);
+  const remedy = remedyFor(holders[0]?.pid ?? null, remedyWith(flags, rest.remedy));
   return {
     check: check.name,
     ...inNetns(netns),
@@ -25,26 +36,33 @@ export function findingOf(check: Check, draft: Draft, netns: Netns | null): Find
     seen: rest.seen,
     sockets: sockets.slice(0, maxSockets),
     socketCount,
-    processes: processesOf(sockets, processes).slice(0, maxProcesses),
+    processes: holders,
     workloads: distinctWorkloads(sockets),
     why: rest.why,
-    remedy: remedyWith(flags, rest.remedy),
+    remedy: isForeign(place) ? remedyThere(place, wayInto, remedy) : remedy,
     command: command === null ? null : ['tsnetstat', ...flags, ...command],
   };
 }
 
-/** A remedy whose commands of this program have these flags: they look where the finding was made. */
-export function remedyWith(flags: readonly string[], remedy: string): string {
-  const words = flags.map((flag) => `${shellWord(flag)} `).join('');
-  return remedy.replaceAll('`tsnetstat ', (program) => program + words);
+/** Whether the way into another network namespace is needed for the commands of a draft. */
+export function needsWayInto({ remedy, sockets }: Draft, netns: Netns | null): boolean {
+  return dependsOnNetwork(remedy) && isForeign(placeOf(netns, sockets));
 }
 
-/** The flags with which a command line lists sockets; `netns` null: they may be in any network. */
-function placeFlags(netns: Netns | null, sockets: readonly Socket[]): readonly string[] {
-  if (netns !== null) return netnsFlag(netns);
+/** Where sockets were found; null: the own network, if no other was asked for. */
+type Place = Netns | null | 'several';
+
+/** `netns` null: the sockets may be in any network. */
+function placeOf(netns: Netns | null, sockets: readonly Socket[]): Place {
+  if (netns !== null) return netns;
   const places = new Map(sockets.map((socket) => [networkKey(socket), socket.netns ?? null]));
   const [only = null] = places.values();
-  return places.size > 1 ? ['--all-netns'] : netnsFlag(only);
+  return places.size > 1 ? 'several' : only;
+}
+
+/** Whether it is another network namespace than this program's. */
+function isForeign(place: Place): place is Netns {
+  return place !== null && place !== 'several' && !place.own;
 }
 
 /** The flag with which a command line lists the network namespace of a finding. */
@@ -52,6 +70,15 @@ function netnsFlag(netns: Netns | null): readonly string[] {
   if (netns === null || netns.own) return [];
   const { name, inode } = netns;
   return name === null && inode === null ? [] : ['--netns', name ?? String(inode)];
+}
+
+/** A remedy with commands for a shell in this program's network. */
+function remedyThere(netns: Netns, wayInto: WayInto, remedy: string): string {
+  if (!dependsOnNetwork(remedy)) return remedy;
+  const way = wayInto(netns);
+  return way === null
+    ? `In the network namespace ${netnsText(netns)}: ${remedy}`
+    : remedyInside(way, remedy);
 }
 
 function processesOf(

@@ -118,6 +118,12 @@ export function sourceOf(own: Proc, host: PlatformHost, setup: Setup): Source {
       }
       return all;
     },
+    ...(setup.facts.includes('netns') && {
+      async waysInto() {
+        const { waysInto } = await import('./namespaces/ways-into.ts');
+        return waysInto(proc);
+      },
+    }),
     ...(files !== null && {
       async portUnits(protocols: readonly string[], port: number) {
         const { portUnits } = await import('./workloads/port-units.ts');

@@ -193,11 +193,41 @@ test('drops for other reasons are left out, and then it is not sure whose queue 
   expect(of({ ...dropping(4, 104), before: dropping(0, 100) })).toEqual([['sure', 4]]);
 });
 
-test('reports a queue as long as the machine allows, with the setting that keeps it short', () => {
-  const [finding] = found(acceptQueue, { sockets: [server(4097, 4096)] });
-  expect(finding?.remedy).toContain('net.core.somaxconn');
-  const [other] = found(acceptQueue, { sockets: [server(129, 128)] });
-  expect(other?.remedy).not.toContain('somaxconn');
+test.each<[string, number, number, string]>([
+  [
+    'is as long as it may be',
+    4096,
+    4096,
+    'The queue is as long as net.core.somaxconn (4096) allows: raise that with `sysctl -w net.core.somaxconn=16384`, raise the backlog that the program passes to listen(2), and restart it.',
+  ],
+  [
+    'could be longer: it was short when the program began to listen',
+    16,
+    64,
+    'The program asked for 16, or net.core.somaxconn (now 64) was 16 when it began to listen: configure a longer backlog in it if it asked for that, and restart it.',
+  ],
+  [
+    'is longer than it may be now',
+    16,
+    8,
+    'The queue is longer than net.core.somaxconn (8) allows now, which was lowered since the program began to listen, so a restart would shorten it. Raise that with `sysctl -w net.core.somaxconn=64`, raise',
+  ],
+  ['has no length', 0, 0, '`sysctl -w net.core.somaxconn=4`'],
+])('how a queue becomes longer that %s', (_, limit, acceptQueueLimit, remedy) => {
+  const [finding] = found(acceptQueue, {
+    sockets: [server(limit + 1, limit)],
+    facts: { acceptQueueLimit },
+  });
+  expect(finding?.remedy).toContain(remedy);
+});
+
+test('more connections than the limit are explained, in numbers like the others', () => {
+  const seen = (length: number) =>
+    found(acceptQueue, { sockets: [server(length, 4096)] })[0]?.observations[0];
+  expect(seen(4097)).toBe(
+    '4,097 connections wait to be accepted at 0.0.0.0:80, with a limit of 4,096 (the kernel admits one more); a second before there were 4,097.',
+  );
+  expect(seen(4096)).toMatch(/at 0\.0\.0\.0:80, with a limit of 4,096; a second before/);
 });
 
 /** A worker with a queue of its own at the server's place (SO_REUSEPORT). */
@@ -217,7 +247,7 @@ test('the workers of one server are one finding', () => {
     seen: { waiting: 369, limit: 384, waitingBefore: 369, queues: 3 },
   });
   expect(finding?.observations[0]).toBe(
-    '369 connections wait to be accepted at 0.0.0.0:80, in the queues of 3 sockets (SO_REUSEPORT), each of at most 128; a second before there were 369.',
+    '369 connections wait to be accepted at 0.0.0.0:80, in the queues of 3 sockets (SO_REUSEPORT), each with a limit of 128 (the kernel admits one more); a second before there were 369.',
   );
   expect(finding?.sockets).toHaveLength(3);
 });
@@ -270,7 +300,7 @@ test('of several limits the lowest is what the program asked for', () => {
   const of = (limit: number, inode: number) =>
     worker(limit + 1, inode, { acceptQueue: { length: limit + 1, limit } });
   const [finding] = found(acceptQueue, { sockets: [of(4096, 1), of(128, 2)] });
-  expect(finding?.remedy).toContain('The program asked for 128: configure a longer backlog in it.');
+  expect(finding?.remedy).toContain('The program asked for 128, or');
 });
 
 test('where the highest limit is not known, the program is what can be changed', () => {
@@ -278,6 +308,8 @@ test('where the highest limit is not known, the program is what can be changed',
     sockets: [server(129, 128)],
     facts: { acceptQueueLimit: null },
   });
-  expect(finding?.remedy).toContain('The program asked for 128');
+  expect(finding?.remedy).toContain(
+    'The program asked for 128, or net.core.somaxconn was 128 when',
+  );
   expect(finding?.seen.maximum).toBe(null);
 });

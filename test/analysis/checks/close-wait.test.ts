@@ -112,9 +112,9 @@ test('the command lists the connections, whoever holds them', () => {
   expect(commandOf(many(20, outgoing))).toBe('and dst = 192.0.2.9:443');
 });
 
-test('is sure of a process that is seen, and names it', () => {
+test('is sure of a process that is seen', () => {
   const [seen] = found(closeWait, { sockets: many(20, kept(7)) });
-  expect([seen?.certainty, seen?.remedy.includes('/proc/7/stack')]).toEqual(['sure', true]);
+  expect(seen?.certainty).toBe('sure');
   const [unseen] = found(closeWait, { sockets: many(20, kept(null)) });
-  expect([unseen?.certainty, unseen?.remedy.includes('/proc/PID/stack')]).toEqual(['likely', true]);
+  expect(unseen?.certainty).toBe('likely');
 });

@@ -438,6 +438,38 @@ describe('network namespaces', () => {
     ]);
   });
 
+  it.each([
+    ['is searched for, once, if a command depends on it', b, 'See `ip link`.', 1],
+    ['is not, if no command does', b, 'See `cat /etc/hosts`.', 0],
+    ['is not, for the own one', a, 'See `ip link`.', 0],
+  ])('a way into another %s', async (_, netns, remedy, times) => {
+    let searched = 0;
+    const base = watchedSource(
+      () => {},
+      reading({ ...web, netns }, { ...web, inode: 8, netns }),
+      reading(),
+    );
+    const source: Source = {
+      ...base,
+      systemFacts: async () => [{ netns, values: { synCookies: 1 }, missing: {} }],
+      async waysInto() {
+        searched++;
+        return ({ inode }) => ['nsenter', `--net=/${inode}`];
+      },
+    };
+    const one = { ...draft([]), remedy };
+    const { diagnosis } = await diagnosed({
+      checks: [
+        echo({ needs: { protocols: ['tcp'], facts: ['synCookies'] }, find: () => [one, one] }),
+      ],
+      source,
+    });
+    expect(searched).toBe(times);
+    expect(diagnosis.findings.map((finding) => finding.remedy)).toEqual(
+      Array(2).fill(times === 0 ? remedy : 'See `nsenter --net=/2 ip link`.'),
+    );
+  });
+
   it('each has its own routes and interfaces, for the checks that need them', async () => {
     const rows = {
       routes: [

@@ -24,6 +24,11 @@ export function isMadeUp(name: string): boolean {
   return madeUp.test(name);
 }
 
+/** The name in `ip netns` of a namespace that this file keeps alive; null: it is no name of this machine's. */
+export function nameOfFile(file: string): string | null {
+  return file.startsWith(`${namesFolder}/`) ? file.slice(namesFolder.length + 1) : null;
+}
+
 /**
  * The files that keep network namespaces alive: first those of `ip netns`, then Docker's, then other mounts.
  * `processFolder`: the process whose mounts are used. `root`: a prefix of paths for processes with another root

@@ -1,7 +1,9 @@
 import type { PortRange } from '../../model/address/port.ts';
+import { isLoopback } from '../../model/address/read.ts';
 import { endText, unmapped } from '../../model/address/text.ts';
+import type { SystemFacts } from '../../model/machine/system-facts.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
-import { counted } from '../../text/counted.ts';
+import { counted, countText } from '../../text/counted.ts';
 import { destinationOf, portCount, takesPort } from '../port-range.ts';
 import { check, type Draft, type Group } from './check.ts';
 import { percent } from './numbers.ts';
@@ -11,13 +13,17 @@ export const localPorts = check({
   name: 'local-ports',
   summary: 'destinations for which local ports run out, TIME_WAIT included',
   details:
-    'Connections from one local address to one remote address and port, TIME_WAIT included, that use `used` percent of the ports that the kernel assigns (net.ipv4.ip_local_port_range without ip_local_reserved_ports): a warning, or critical from `full` percent on, where connect(2) fails with EADDRNOTAVAIL. Connections of clients to a server on this machine do not count.',
+    'Connections from one local address to one remote address and port, TIME_WAIT included, that use `used` percent of the ports that the kernel assigns (net.ipv4.ip_local_port_range without ip_local_reserved_ports): a warning, or critical from `full` percent on, where connect(2) fails with EADDRNOTAVAIL. Where connect(2) reuses ports in TIME_WAIT after a second (net.ipv4.tcp_tw_reuse is 1, or 2 and an address is of loopback, and net.ipv4.tcp_timestamps is on), these do not count; if `full` percent are taken with them, it is a note. Connections of clients to a server on this machine do not count.',
   about: 'sockets',
   thresholds: {
     used: { value: 70, unit: '%', meaning: 'of the ports are taken' },
     full: { value: 95, unit: '%', meaning: 'of the ports are taken, for critical' },
   },
-  needs: { protocols: ['tcp'], facts: ['localPortRange'], usefulFacts: ['reservedPorts'] },
+  needs: {
+    protocols: ['tcp'],
+    facts: ['localPortRange'],
+    usefulFacts: ['reservedPorts', 'timeWaitReuse', 'tcpTimestamps'],
+  },
   groupOf(socket, { system }) {
     const range = system.values.localPortRange ?? null;
     if (socket.protocol === 'unix' || range === null) return null;
@@ -39,39 +45,117 @@ export const localPorts = check({
     const range = system.values.localPortRange ?? null;
     if (range === null) return [];
     const ports = portCount(range, system.values.reservedPorts ?? []);
+    const reaches = (count: number, share: number) => count * 100 >= ports * share;
     return [...groups.values()]
-      .filter(({ count }) => count * 100 >= ports * used)
       .sort((a, b) => b.count - a.count)
-      .map((group) => crowded(group, range, ports, group.count * 100 >= ports * full));
+      .flatMap((group): readonly Draft[] => {
+        const taken = takenBy(group, range, ports, system);
+        const blocked = taken.count - taken.reusable;
+        if (reaches(blocked, used)) return [crowded(taken, reaches(blocked, full))];
+        return reaches(taken.count, full) ? [reused(taken)] : [];
+      });
   },
 });
 
-function crowded(
-  { count, states, sockets }: Group,
-  { first, last }: PortRange,
-  ports: number,
-  isFull: boolean,
-): Draft {
+/** The ports that connections to one destination have taken. */
+interface Taken {
+  readonly range: PortRange;
+  /** How many can be assigned. */
+  readonly ports: number;
+  readonly count: number;
+  readonly sockets: readonly Socket[];
+  /** How many are in TIME_WAIT. */
+  readonly over: number;
+  /** How many of these connect(2) reuses. */
+  readonly reusable: number;
+  readonly reuse: Reuse;
+  /** The local address, and the destination. */
+  readonly from: string;
+  readonly to: string;
+}
+
+function takenBy(group: Group, range: PortRange, ports: number, system: SystemFacts): Taken {
+  const { count, states, sockets } = group;
   const { local, remote } = sockets[0] as Socket as InetSocket;
-  const from = unmapped(local.address);
-  const to = endText({ ...remote, address: unmapped(remote.address) });
+  const [from, there] = [unmapped(local.address), unmapped(remote.address)];
   const over = states.get('TIME_WAIT') ?? 0;
-  const isOver = over * 2 > count;
-  const share = percent(count, ports);
+  const reuse = reuseOf(system, isLoopback(from) || isLoopback(there));
+  return {
+    ...{ range, ports, count, sockets, over, reuse, from },
+    to: endText({ ...remote, address: there }),
+    reusable: reuse.lacks.length === 0 ? over : 0,
+  };
+}
+
+/** Whether connect(2) reuses a port in TIME_WAIT that is older than a second: tcp_twsk_unique in net/ipv4/tcp_ipv4.c. */
+interface Reuse {
+  readonly isLoopback: boolean;
+  /** The settings that prevent it, with the values that they need. */
+  readonly lacks: readonly string[];
+}
+
+function reuseOf({ values }: SystemFacts, isLoopback: boolean): Reuse {
+  const { timeWaitReuse, tcpTimestamps } = values;
+  return {
+    isLoopback,
+    lacks: [
+      ...(timeWaitReuse === 1 || (timeWaitReuse === 2 && isLoopback)
+        ? []
+        : ['net.ipv4.tcp_tw_reuse=1']),
+      ...(tcpTimestamps === 0 ? ['net.ipv4.tcp_timestamps=1'] : []),
+    ],
+  };
+}
+
+function crowded(taken: Taken, isFull: boolean): Draft {
+  const { ports, count, over, reusable, to } = taken;
+  const blocked = count - reusable;
   return {
     severity: isFull ? 'critical' : 'warning',
     certainty: 'sure',
-    title: `${share} % of the local ports to ${to} are taken`,
+    title: `${percent(blocked, ports)} % of the local ports to ${to} are taken`,
+    ...partsFor(taken),
+    why: 'Each connection to the same address and port needs its own local port, also for a minute after its end if this side closed it. Once none is left, connect(2) fails with EADDRNOTAVAIL ("Cannot assign requested address").',
+    remedy:
+      (over - reusable) * 2 > blocked
+        ? `Most are in TIME_WAIT: the program opens a connection for each request. Make it reuse connections (keep-alive, a pool). ${allowText(taken.reuse)}; a wider net.ipv4.ip_local_port_range only buys time.`
+        : 'Most are open: look for a leak or a pool without a limit in the program that holds them. If that many are needed, use more local addresses or more ports of the destination, or widen net.ipv4.ip_local_port_range.',
+  };
+}
+
+/** How ports in TIME_WAIT can be reused. */
+function allowText({ lacks, isLoopback }: Reuse): string {
+  const peer = isLoopback ? '' : ', if the other end uses TCP timestamps too';
+  return `\`sysctl -w ${lacks.join(' ')}\` lets connect(2) reuse ports in TIME_WAIT after a second${peer}`;
+}
+
+/** So many are taken only with those in TIME_WAIT, which connect(2) reuses. */
+function reused(taken: Taken): Draft {
+  const { ports, count, to, reuse } = taken;
+  return {
+    severity: 'note',
+    certainty: reuse.isLoopback ? 'sure' : 'likely',
+    title: `${percent(count, ports)} % of the local ports to ${to} are taken, most in TIME_WAIT, from which connect(2) reuses them`,
+    ...partsFor(taken),
+    why: `A connection that this side closed keeps its local port for a minute. connect(2) reuses the port after a second (net.ipv4.tcp_tw_reuse)${reuse.isLoopback ? '' : ', if the other end uses TCP timestamps'}; a program that calls bind(2) before it, without IP_BIND_ADDRESS_NO_PORT, fails with EADDRINUSE ("Address already in use").`,
+    remedy:
+      'Nothing needs to be done while connections succeed. If they fail, make the program reuse connections (keep-alive, a pool); a wider net.ipv4.ip_local_port_range only buys time.',
+  };
+}
+
+function partsFor(
+  taken: Taken,
+): Pick<Draft, 'observations' | 'seen' | 'sockets' | 'socketCount' | 'command'> {
+  const { ports, count, sockets, over, reusable, from, to } = taken;
+  const { first, last } = taken.range;
+  const left = reusable > 0 ? ', and their ports can be reused' : '';
+  return {
     observations: [
-      `${counted(count, 'connection')} from ${from} to ${to} ${count === 1 ? 'has' : 'have'} a port of ${first} to ${last}, of which ${ports} are usable; ${over} of them are in TIME_WAIT.`,
+      `${counted(count, 'connection')} from ${from} to ${to} ${count === 1 ? 'has' : 'have'} a port of ${first} to ${last}, of which ${countText(ports)} are usable; ${countText(over)} of the connections ${over === 1 ? 'is' : 'are'} in TIME_WAIT${left}.`,
     ],
-    seen: { taken: count, ports, timeWait: over, first, last },
+    seen: { taken: count, ports, timeWait: over, reusable, first, last },
     sockets,
     socketCount: count,
-    why: 'Each connection to the same address and port needs its own local port, also for a minute after its end if this side closed it. Once none is left, connect(2) fails with EADDRNOTAVAIL ("Cannot assign requested address").',
-    remedy: isOver
-      ? 'Most are in TIME_WAIT: the program opens a connection for each request. Make it reuse connections (keep-alive, a pool). `sysctl -w net.ipv4.tcp_tw_reuse=1` allows reuse of ports in TIME_WAIT after a second; a wider net.ipv4.ip_local_port_range only buys time.'
-      : 'Most are open: look for a leak or a pool without a limit in the program that holds them. If that many are needed, use more local addresses or more ports of the destination, or widen net.ipv4.ip_local_port_range.',
     command: ['-tanp', 'src', from, 'and', 'dst', to],
   };
 }

@@ -28,10 +28,10 @@ export interface TcpUse {
   readonly memoryPages: number;
 }
 
-/** A process that uses at least half of the descriptors that it may open. */
+/** A process and the descriptors that it has open. */
 export interface DescriptorUse {
   readonly pid: number;
-  /** The kernel's name for it, at most 15 bytes; null: not known. */
+  /** As `Owner.program`, or if it has erased that, the kernel's name for it; null: not known. */
   readonly program: string | null;
   readonly open: number;
   /** The soft RLIMIT_NOFILE. */
@@ -88,6 +88,10 @@ export interface SystemValues {
   readonly localPortRange: PortRange;
   /** net.ipv4.ip_local_reserved_ports: ports of that range that are never given. */
   readonly reservedPorts: readonly PortRange[];
+  /** net.ipv4.tcp_tw_reuse: whether connect(2) reuses ports in TIME_WAIT: 0 never, 1 always, 2 on loopback. */
+  readonly timeWaitReuse: number;
+  /** net.ipv4.tcp_timestamps: 0 off; without them nothing is reused. */
+  readonly tcpTimestamps: number;
   /** net.ipv4.tcp_max_tw_buckets: connections beyond it skip TIME_WAIT. */
   readonly timeWaitLimit: number;
   /** net.ipv4.tcp_max_orphans: sockets without a process beyond it are reset. */
@@ -111,7 +115,7 @@ export interface SystemValues {
   readonly nameservers: readonly string[];
   /** Whether resolv.conf has them asked over TCP only (`options use-vc`). */
   readonly nameserversOverTcp: boolean;
-  /** The processes that may run out of descriptors. */
+  /** The processes with more than a few descriptors. */
   readonly descriptors: readonly DescriptorUse[];
   /** IPv4 neighbours that do not answer. */
   readonly silentNeighbours: readonly SilentNeighbour[];

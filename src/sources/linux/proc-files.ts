@@ -55,6 +55,8 @@ const neighbourLimit = 'sys/net/ipv4/neigh/default/gc_thresh3';
 export const factFiles = {
   localPortRange: 'sys/net/ipv4/ip_local_port_range',
   reservedPorts: 'sys/net/ipv4/ip_local_reserved_ports',
+  timeWaitReuse: 'sys/net/ipv4/tcp_tw_reuse',
+  tcpTimestamps: 'sys/net/ipv4/tcp_timestamps',
   timeWaitLimit: 'sys/net/ipv4/tcp_max_tw_buckets',
   orphanLimit: 'sys/net/ipv4/tcp_max_orphans',
   synBacklogLimit: 'sys/net/ipv4/tcp_max_syn_backlog',

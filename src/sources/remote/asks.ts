@@ -147,7 +147,7 @@ const otherAsks = {
   nameservers: { others: [outsideFiles.nameservers] },
   nameserversOverTcp: { others: [outsideFiles.nameservers] },
   hasSystemd: { folders: [outsideFiles.hasSystemd] },
-  descriptors: { files: powers, processes: ofProcesses(['limits', 'comm'], false) },
+  descriptors: { files: powers, processes: ofProcesses(['limits', 'cmdline', 'comm'], false) },
   oddProcesses: { files: powers, processes: ofProcesses(['comm', 'cmdline'], true) },
 } as const satisfies Partial<Record<SystemFact, Partial<Ask>>>;
 

@@ -80,6 +80,68 @@ test.each<[string, Scene, readonly string[]]>([
   expect(said(scene)).toEqual(expected);
 });
 
+const home = '127.0.0.2:443';
+const nearly = (to: string) => [
+  ...many(2, client(to)),
+  ...many(98, client(to, 'TIME_WAIT')).slice(2),
+];
+const isNote =
+  /^note: 98 % of the local ports to \S+ are taken, most in TIME_WAIT, from which connect/;
+const isCritical = /^critical: 98 % of the local ports to \S+ are taken$/;
+
+test.each<[string, string, { timeWaitReuse?: number; tcpTimestamps?: number }, RegExp]>([
+  ['never', home, { timeWaitReuse: 0 }, isCritical],
+  ['always', home, { timeWaitReuse: 1 }, isNote],
+  ['always, elsewhere', there, { timeWaitReuse: 1 }, isNote],
+  ['on loopback', home, { timeWaitReuse: 2 }, isNote],
+  ['on loopback, over IPv6', '[::1]:443', { timeWaitReuse: 2 }, isNote],
+  ['on loopback, but it leads elsewhere', there, { timeWaitReuse: 2 }, isCritical],
+  [
+    'always, but there are no timestamps',
+    there,
+    { timeWaitReuse: 1, tcpTimestamps: 0 },
+    isCritical,
+  ],
+])('ports in TIME_WAIT that are reused %s', (_, to, facts, expected) => {
+  expect(said({ sockets: nearly(to), facts: { ...range, ...facts } })).toEqual([
+    expect.stringMatching(expected),
+  ]);
+});
+
+test('where ports in TIME_WAIT are reused, the open connections alone are a problem', () => {
+  const facts = { ...range, timeWaitReuse: 1 };
+  const sockets = (open: number, all: number) => [
+    ...many(open, client(there)),
+    ...many(all, client(there, 'TIME_WAIT')).slice(open),
+  ];
+  expect(said({ sockets: sockets(60, 94), facts })).toEqual([]);
+  const [finding] = found(localPorts, { sockets: sockets(72, 99), facts });
+  expect(finding).toMatchObject({
+    ...{ severity: 'warning', title: taken(72) },
+    seen: { taken: 99, timeWait: 27, reusable: 27 },
+    remedy: expect.stringMatching(/^Most are open/),
+  });
+});
+
+test.each<[string, string, { timeWaitReuse: number; tcpTimestamps?: number }, string]>([
+  ['elsewhere', there, { timeWaitReuse: 2 }, '`sysctl -w net.ipv4.tcp_tw_reuse=1` lets'],
+  [
+    'without timestamps',
+    home,
+    { timeWaitReuse: 2, tcpTimestamps: 0 },
+    '`sysctl -w net.ipv4.tcp_timestamps=1` lets',
+  ],
+  [
+    'with neither',
+    there,
+    { timeWaitReuse: 0, tcpTimestamps: 0 },
+    '`sysctl -w net.ipv4.tcp_tw_reuse=1 net.ipv4.tcp_timestamps=1` lets',
+  ],
+])('the remedy sets what is not set yet: %s', (_, to, facts, remedy) => {
+  const [finding] = found(localPorts, { sockets: nearly(to), facts: { ...range, ...facts } });
+  expect(finding?.remedy).toContain(remedy);
+});
+
 test('the remedy is to keep connections if most have ended, else to look for a leak', () => {
   const [over] = found(localPorts, { facts: range, sockets: many(80, client(there, 'TIME_WAIT')) });
   expect(over?.remedy).toContain('keep-alive');

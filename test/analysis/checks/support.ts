@@ -41,6 +41,8 @@ export interface Scene extends Moment {
 export const debian: SystemValues = {
   localPortRange: { first: 32_768, last: 60_999 },
   reservedPorts: [],
+  timeWaitReuse: 2,
+  tcpTimestamps: 1,
   timeWaitLimit: 65_536,
   orphanLimit: 65_536,
   synBacklogLimit: 1024,

@@ -79,6 +79,7 @@ const questions: readonly (readonly [string, SourceQuery])[] = [
 
 const facts: readonly SystemFact[] = [
   ...(['localPortRange', 'reservedPorts', 'timeWaitLimit', 'orphanLimit'] as const),
+  ...(['timeWaitReuse', 'tcpTimestamps'] as const),
   ...(['synBacklogLimit', 'acceptQueueLimit', 'synCookies', 'tcpMemoryLimits', 'tcpUse'] as const),
   ...(['conntrack', 'conntrackDrops', 'neighbours', 'neighbours6', 'nameservers'] as const),
   ...(['descriptors', 'silentNeighbours', 'isFirstNetwork', 'hasSystemd', 'oddProcesses'] as const),

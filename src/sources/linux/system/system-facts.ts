@@ -8,6 +8,7 @@ import type {
   SystemValues,
 } from '../../../model/machine/system-facts.ts';
 import { readHead } from '../files/plain-file.ts';
+import { nameBytes, parseCommandLine } from '../owners/process-names.ts';
 import { processesText, remedy } from '../owners/unseen-processes.ts';
 import { pathExists } from '../path-exists.ts';
 import { isProcfs } from '../proc/kernel-files.ts';
@@ -86,6 +87,8 @@ const readers: { readonly [Fact in SystemFact]: (from: FactFiles) => Answer<Syst
       return known({ first, last });
     },
     reservedPorts: ({ proc }) => known(parsed(proc, factFiles.reservedPorts, parsePortList)),
+    timeWaitReuse: ({ proc }) => known(setting(proc, factFiles.timeWaitReuse)),
+    tcpTimestamps: ({ proc }) => known(setting(proc, factFiles.tcpTimestamps)),
     timeWaitLimit: ({ proc }) => known(setting(proc, factFiles.timeWaitLimit)),
     orphanLimit: ({ proc }) => known(setting(proc, factFiles.orphanLimit)),
     synBacklogLimit: ({ proc }) => known(setting(proc, factFiles.synBacklogLimit)),
@@ -254,9 +257,8 @@ function descriptors(proc: Proc): Answer<readonly DescriptorUse[]> {
       const open = proc.descriptorCount(pid) ?? proc.descriptors(pid).length;
       if (open < fewDescriptors) continue;
       const limit = parseSoftLimit(decodeText(proc.readFile(`${pid}/limits`)), 'Max open files');
-      if (limit === null || open * 2 < limit) continue;
-      const program = decodeText(proc.readFile(`${pid}/comm`)).replace(/\n$/, '');
-      found.push({ pid, program: program === '' ? null : program, open, limit });
+      if (limit === null) continue;
+      found.push({ pid, program: programOf(proc, pid), open, limit });
     } catch (error) {
       const code = errnoOf(error);
       if (code === '' && !isNetstatError(error)) throw error;
@@ -264,6 +266,12 @@ function descriptors(proc: Proc): Answer<readonly DescriptorUse[]> {
     }
   }
   return { value: found, missing: deniedText(proc, denied, 'the descriptors of ') };
+}
+
+/** A process as `-p` names it, or if it has erased that, the kernel's name for it; null: not known. */
+function programOf(proc: Proc, pid: number): string | null {
+  const { program } = parseCommandLine(proc.readFile(`${pid}/cmdline`, nameBytes));
+  return program || decodeText(proc.readFile(`${pid}/comm`)).replace(/\n$/, '') || null;
 }
 
 /** Why facts about processes are incomplete; null: they are not. */

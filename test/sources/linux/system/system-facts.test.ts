@@ -17,6 +17,8 @@ const files: FakeMachine['files'] = {
   'net/sockstat': 'sockets: used 27\nTCP: inuse 1 orphan 26 tw 3 alloc 28 mem 145\n',
   'sys/net/netfilter/nf_conntrack_count': '7\n',
   'sys/net/netfilter/nf_conntrack_max': '262144\n',
+  'sys/net/ipv4/tcp_tw_reuse': '2\n',
+  'sys/net/ipv4/tcp_timestamps': '1\n',
   'sys/net/ipv4/neigh/default/gc_thresh3': '1024\n',
   'sys/net/ipv6/neigh/default/gc_thresh3': '512\n',
   'net/stat/arp_cache': 'entries allocs\n0000000a 1\n',
@@ -29,6 +31,8 @@ const of = (fact: SystemFact, machine: FakeMachine = { files }) =>
 test.each<[SystemFact, SystemValues[SystemFact]]>([
   ['localPortRange', { first: 32_768, last: 60_999 }],
   ['reservedPorts', [{ first: 40_000, last: 40_009 }]],
+  ['timeWaitReuse', 2],
+  ['tcpTimestamps', 1],
   ['timeWaitLimit', 65_536],
   ['orphanLimit', 32_768],
   ['synBacklogLimit', 1024],
@@ -113,21 +117,24 @@ describe('the descriptors of processes', () => {
   const limits = (soft: number) => `Max open files            ${soft}   4096   files\n`;
   const machine: FakeMachine = {
     files: {
-      ...{ '7/limits': limits(100), '7/comm': 'app\n', '8/limits': limits(1000) },
+      ...{ '7/limits': limits(100), '8/limits': limits(1000), '8/comm': 'erased\n' },
       ...{ '9/limits': limits(10), '11/limits': systemError('EACCES') },
     },
     processes: {
-      7: { fd: {}, count: 60 },
-      8: { fd: {}, count: 400 },
+      7: { fd: {}, count: 60, cmdline: '/opt/app\0-v\0' },
+      8: { fd: {}, count: 400, cmdline: '' },
       9: { fd: {}, count: 31 },
       11: { fd: {}, count: 80 },
       12: { fd: systemError('EACCES') },
     },
   };
 
-  it('are reported for those that have used half of them, with the number of hidden ones', () => {
+  it('are reported for those with more than a few, with the number of hidden ones', () => {
     const { values, missing } = of('descriptors', machine);
-    expect(values.descriptors).toEqual([{ pid: 7, program: 'app', open: 60, limit: 100 }]);
+    expect(values.descriptors).toEqual([
+      { pid: 7, program: 'app', open: 60, limit: 100 },
+      { pid: 8, program: 'erased', open: 400, limit: 1000 },
+    ]);
     expect(missing.descriptors).toBe(
       'the descriptors of 2 processes could not be inspected; the user who captured them could not see more',
     );

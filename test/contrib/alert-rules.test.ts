@@ -107,6 +107,8 @@ const state = (name: string, ipv4: string, ipv6: string): Series => ({
   ...one('sockets', ipv4, `protocol="tcp",family="ipv4",state="${name}"`),
   ...one('sockets', ipv6, `protocol="tcp",family="ipv6",state="${name}"`),
 });
+/** How many packets of handshakes are sent again a second. */
+const sentAgain = (rate: number) => one('tcp_ext_tcp_syn_retrans_total', `0+${rate * 60}x20`);
 const listener = (values: string, { port = '80', program = 'nginx', workload = '' } = {}): Series =>
   one(
     'listener',
@@ -200,11 +202,14 @@ const cases: readonly Case[] = [
     1,
   ],
   [
-    'fires for drops without an overflow',
+    'drops without an overflow, as in a SYN flood without cookies, are not',
     'TsnetstatConnectionsDropped',
-    one('tcp_ext_listen_drops_total', '7x5 9x20'),
+    {
+      ...one('tcp_ext_listen_overflows_total', '0x20'),
+      ...one('tcp_ext_listen_drops_total', '7x5 1607x20'),
+    },
     '10m',
-    1,
+    0,
   ],
   [
     'overflows and drops of one machine are one alert',
@@ -282,17 +287,30 @@ const cases: readonly Case[] = [
     0,
   ],
   [
-    'fires at 100 half-open connections over both families',
+    'fires at 100 half-open connections over both families that are sent packets again',
     'TsnetstatHalfOpenConnections',
-    state('SYN_RECV', '60x20', '40x20'),
+    { ...state('SYN_RECV', '60x20', '40x20'), ...sentAgain(8) },
     '10m',
     1,
   ],
-  ['99 are not', 'TsnetstatHalfOpenConnections', state('SYN_RECV', '60x20', '39x20'), '10m', 0],
+  [
+    '99 are not',
+    'TsnetstatHalfOpenConnections',
+    { ...state('SYN_RECV', '60x20', '39x20'), ...sentAgain(8) },
+    '10m',
+    0,
+  ],
+  [
+    'distant clients, for whom nothing is sent again, are not',
+    'TsnetstatHalfOpenConnections',
+    { ...state('SYN_RECV', '150x20', '0x20'), ...sentAgain(0) },
+    '10m',
+    0,
+  ],
   [
     'half-open connections of a moment are not',
     'TsnetstatHalfOpenConnections',
-    state('SYN_RECV', '0x8 900x1 0x20', '0x20'),
+    { ...state('SYN_RECV', '0x8 900x1 0x20', '0x20'), ...sentAgain(8) },
     '9m',
     0,
   ],

@@ -24,15 +24,39 @@ export const noListener = check({
   },
 });
 
-/** Commands that show whether a program of this name runs; `word` is the name, quoted for a shell. */
-const whatRuns: Readonly<Record<Evidence['platform'], (word: string) => string>> = {
-  linux: (word) => `\`pgrep -a ${word}\`, \`systemctl status ${word}\``,
-  darwin: (word) => `\`pgrep -fl ${word}\`, \`launchctl list\``,
+/** Commands that show whether a program of this name runs. */
+const whatRuns: Readonly<Record<Evidence['platform'], (name: string) => string>> = {
+  linux: (name) => `\`pgrep -fa ${patternWord(name)}\`, \`systemctl status ${operand(name)}\``,
+  darwin: (name) => `\`pgrep -fl ${patternWord(name)}\`, \`launchctl list\``,
   win32: () => '`tasklist`, `sc query`',
 };
 
+/** A regular expression for pgrep that finds the name in command lines; names of processes have 15 characters at most. */
+function patternWord(name: string): string {
+  const literals = withoutOuter(name).split(/\*+/);
+  return operand(literals.map((text) => text.replace(/[\\^$.[\]|()?+{}]/g, '\\$&')).join('.*'));
+}
+
+/** A word for a shell that is no option, even if it begins with a hyphen. */
+function operand(text: string): string {
+  return `${text.startsWith('-') ? '-- ' : ''}${shellWord(text)}`;
+}
+
+/** The pattern that finds the name within others; null: that is what was asked for. */
+function widerPattern(name: string): string | null {
+  const inner = withoutOuter(name);
+  const wider = `*${inner}*`;
+  return inner === '' || wider === name ? null : wider;
+}
+
+function withoutOuter(pattern: string): string {
+  return pattern.replace(/^\*+|\*+$/g, '');
+}
+
 function noProgram(name: string, onlyIn: string | null, platform: Evidence['platform']): Draft {
-  const word = shellWord(name);
+  const wider = widerPattern(name);
+  const also =
+    wider === null ? '' : `; a part of the name also works: \`--program ${shellWord(wider)}\``;
   return {
     severity: 'warning',
     certainty: 'likely',
@@ -43,8 +67,8 @@ function noProgram(name: string, onlyIn: string | null, platform: Evidence['plat
     seen: {},
     sockets: [],
     why: 'A service without a socket is not running, or has not opened it yet.',
-    remedy: `See whether it runs: ${whatRuns[platform](word)}; names with \`*\` also work: \`--program ${shellWord(`*${name}*`)}\`.`,
-    command: ['-tuanp', '--program', `*${name}*`],
+    remedy: `See whether it runs: ${whatRuns[platform](name)}${also}.`,
+    command: wider === null ? null : ['-tuanp', '--program', wider],
   };
 }
 

@@ -75,13 +75,30 @@ test('the remedy is the unit that would listen', () => {
 
 test('what to type is quoted for the shell, whatever the name', () => {
   const named = { asked: { by: 'program', value: 'my $(app)' } } as const;
-  expect(findings(named)?.remedy).toContain("`pgrep -a 'my $(app)'`");
+  expect(findings(named)?.remedy).toContain("`pgrep -fa 'my \\$\\(app\\)'`");
   const escaped = { ...unit, unit: 'srv\\x2dapp.service' };
   expect(findings({ units: [escaped] })?.remedy).toContain(
     "`systemctl start 'srv\\x2dapp.service'`",
   );
   const running = { ...escaped, isRunning: true };
   expect(findings({ units: [running] })?.remedy).toContain("`journalctl -u 'srv\\x2dapp.service'`");
+});
+
+test.each([
+  [
+    'systemd-resolvedx',
+    '`pgrep -fa systemd-resolvedx`, `systemctl status systemd-resolvedx`; a part of the name also works',
+    '*systemd-resolvedx*',
+  ],
+  ['*ginx', "`pgrep -fa ginx`, `systemctl status '*ginx'`; a part", '*ginx*'],
+  ['f*o*', "`pgrep -fa 'f.*o'`, `systemctl status 'f*o*'`; a part", '*f*o*'],
+  ['*foo*', "`pgrep -fa foo`, `systemctl status '*foo*'`.", null],
+  ['-bash', '`pgrep -fa -- -bash`, `systemctl status -- -bash`; a part', '*-bash*'],
+  ['a.b[1]', "`pgrep -fa 'a\\.b\\[1\\]'`", '*a.b[1]*'],
+])('a program called %s is looked for in command lines', (value, runs, wider) => {
+  const finding = findings({ asked: { by: 'program', value } });
+  expect(finding?.remedy).toContain(`See whether it runs: ${runs}`);
+  expect(finding?.command).toEqual(wider === null ? null : ['-tuanp', '--program', wider]);
 });
 
 test('mentions only the protocols or families that were searched', () => {

@@ -144,6 +144,8 @@ function unanswering(address: string, sockets: readonly InetSocket[]): Draft {
   const opening = sockets.filter(({ state }) => state === 'SYN_SENT').length;
   const repeating = sockets.filter(isRepeating);
   const probing = sockets.filter((socket) => !isRepeating(socket));
+  // What opens a connection and what probes one are small packets.
+  const mayBeLarge = repeating.length > opening;
   const most = (some: readonly InetSocket[]) => largest(some.map(({ timer }) => unanswered(timer)));
   return {
     severity: 'warning',
@@ -163,8 +165,8 @@ function unanswering(address: string, sockets: readonly InetSocket[]): Draft {
     ],
     seen: { count: sockets.length, opening, repetitions: most(sockets), probing: probing.length },
     sockets: [...sockets].sort((a, b) => unanswered(b.timer) - unanswered(a.timer)),
-    why: `Nothing comes back: the other end disappeared, a firewall silently drops packets, ${opening === 0 ? '' : "the server's accept queue is full, "}or the path is broken. ${givenUp(sockets)}`,
-    remedy: `See whether it answers anything (\`ping ${asTarget(address)}\`, \`tracepath ${asTarget(address)}\`) and whether the service is up there. If only old connections hang, a device on the path has forgotten them (NAT, a firewall with a time-out): make the program send keep-alives (SO_KEEPALIVE) or set TCP_USER_TIMEOUT. If a SYN gets no answer, a filter drops it, or the server's accept queue is full, as \`--diagnose accept-queue\` there shows.`,
+    why: `Nothing comes back: the other end disappeared, a firewall silently drops packets, ${opening === 0 ? '' : "the server's accept queue is full, "}${mayBeLarge ? 'only small packets get through (an MTU on the path that is smaller than the sender knows), ' : ''}or the path is broken. ${givenUp(sockets)}`,
+    remedy: `See whether it answers anything (\`ping ${asTarget(address)}\`, \`tracepath ${asTarget(address)}\`${mayBeLarge ? `; large packets: \`ping -M do -s ${fullPacket(address)} ${asTarget(address)}\`` : ''}) and whether the service is up there. If only old connections hang, a device on the path has forgotten them (NAT, a firewall with a time-out): make the program send keep-alives (SO_KEEPALIVE) or set TCP_USER_TIMEOUT. If a SYN gets no answer, a filter drops it, or the server's accept queue is full, as \`--diagnose accept-queue\` there shows.`,
     command: ['-tanpo', '--tcp-info', 'dst', address],
   };
 }
@@ -177,6 +179,11 @@ function isRepeating({ timer }: InetSocket): boolean {
 /** An address to type after `ping`: a link-local one needs the interface, which rows of Linux do not have. */
 function asTarget(address: string): string {
   return inet6Scope(address) === 'link' ? `${address}%INTERFACE` : address;
+}
+
+/** The bytes that `ping` sends in a packet of 1500 bytes, the MTU of Ethernet. */
+function fullPacket(address: string): number {
+  return 1500 - (address.includes(':') ? 48 : 28);
 }
 
 /**

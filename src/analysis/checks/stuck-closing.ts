@@ -57,7 +57,7 @@ function waiting({ by, sockets }: Together<Responsible>, seconds: number): Draft
     certainty: 'likely',
     title: `${name} waits for the peers of ${counted(sockets.length, 'half-closed connection')}`,
     observations: [
-      `${counted(sockets.length, 'connection')} ${sockets.length === 1 ? 'was' : 'were'} already in FIN_WAIT2 ${seconds.toFixed(1)} s before, each with a descriptor of the program.`,
+      `${counted(sockets.length, 'connection')} ${sockets.length === 1 ? 'was' : 'were'} already in FIN_WAIT2 ${seconds.toFixed(1)} s before${sockets.length === 1 ? '' : ', each'} with a descriptor of the program.`,
     ],
     seen: { count: sockets.length },
     sockets,

@@ -118,7 +118,7 @@ function counts({ cookies, dropped, seconds }: Signs): readonly string[] {
   return [
     ...(cookies > 0 ? [`The kernel sent ${counted(cookies, 'SYN cookie')} ${within}.`] : []),
     ...(dropped > 0
-      ? [`It dropped ${counted(dropped, 'new connection')} at a full SYN queue ${within}.`]
+      ? [`The kernel dropped ${counted(dropped, 'new connection')} at a full SYN queue ${within}.`]
       : []),
   ];
 }

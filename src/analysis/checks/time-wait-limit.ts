@@ -45,7 +45,11 @@ export const timeWaitLimit = check({
                 `The kernel skipped TIME_WAIT for ${counted(leftOut, 'connection')} within ${evidence.seconds.toFixed(1)} s.`,
               ]
             : []),
-          ...(group === null ? [] : [`${group.count} of them are with ${service}.`]),
+          ...(group === null
+            ? []
+            : [
+                `${countText(group.count)} of the connections ${group.count === 1 ? 'is' : 'are'} with ${service}.`,
+              ]),
         ],
         seen: { timeWait, limit, leftOut },
         sockets: group?.sockets ?? [],

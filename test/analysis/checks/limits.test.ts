@@ -90,7 +90,7 @@ describe('TIME_WAIT', () => {
       }),
     );
     const [finding] = found(timeWaitLimit, { sockets, facts: use({ timeWait: 65_000 }) });
-    expect(finding?.observations.join(' ')).toBe('20 of them are with local port 80.');
+    expect(finding?.observations.join(' ')).toBe('20 of the connections are with local port 80.');
     expect(finding?.socketCount).toBe(65_000);
   });
 

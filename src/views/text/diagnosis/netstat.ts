@@ -35,7 +35,8 @@ export function closingText(
   const lacking = new Set(notRun.map(({ check }) => check));
   const inPart = checks.filter(({ check }) => lacking.has(check)).length;
   const left = lacking.size - inPart;
-  const partly = inPart === 0 ? '' : `, ${inPart} of them only in part`;
+  const some = inPart < checks.length ? `${inPart} of them` : inPart > 1 ? 'all of them' : 'but';
+  const partly = inPart === 0 ? '' : `, ${some} only in part`;
   const ran = `${counted(checks.length, 'check')} ran${partly}`;
   const none = left === 0 ? '' : `; ${left} could not run`;
   const rest = none + (notRun.length === 0 || verbose ? '' : ': -v shows why');

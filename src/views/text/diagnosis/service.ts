@@ -154,7 +154,8 @@ function queuesText(listeners: readonly InetSocket[]): string {
     const limit = queue?.limit ?? null;
     const isFull = limit !== null && length > limit;
     const of = limit === null ? '' : ` of at most ${limit}`;
-    return [`${endText(local)}: ${length}${of} waiting to be accepted${isFull ? ', full' : ''}`];
+    const full = isFull ? ', full (the kernel admits one more)' : '';
+    return [`${endText(local)}: ${length}${of} waiting to be accepted${full}`];
   });
   return listed(queues);
 }

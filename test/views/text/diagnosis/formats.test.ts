@@ -135,7 +135,7 @@ WARNING  app (PID 812) keeps 30 connections that the peer has closed  (close-wai
         { check: 'close-wait', reason: 'x' },
         { check: 'close-wait', reason: 'y' },
       ],
-      'Nothing found: 1 check ran, 1 of them only in part: -v shows why.\n',
+      'Nothing found: 1 check ran, but only in part: -v shows why.\n',
     ],
     [
       [],
@@ -143,7 +143,7 @@ WARNING  app (PID 812) keeps 30 connections that the peer has closed  (close-wai
         { check: 'close-wait', reason: 'x' },
         { check: 'tcp-memory', reason: 'x' },
       ],
-      'Nothing found: 1 check ran, 1 of them only in part; 1 could not run: -v shows why.\n',
+      'Nothing found: 1 check ran, but only in part; 1 could not run: -v shows why.\n',
     ],
   ])('%j and what did not run: %j', async (findings, notRun, text) => {
     expect(await shown('netstat', diagnosis(findings, notRun))).toBe(text);

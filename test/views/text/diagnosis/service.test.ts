@@ -110,7 +110,7 @@ test.each<[string, Partial<InetSocket>, string | undefined]>([
   [
     'a full one',
     { acceptQueue: { length: 129, limit: 128 } },
-    '129 of at most 128 waiting to be accepted, full',
+    '129 of at most 128 waiting to be accepted, full (the kernel admits one more)',
   ],
   ['one of an unknown limit', { recvQueue: 3 }, '3 waiting to be accepted'],
 ])('its queue: %s', (_, changes, expected) => {

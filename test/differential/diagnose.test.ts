@@ -444,6 +444,25 @@ nsenter --net=/proc/1/ns/net cat /proc/sys/net/core/somaxconn`;
     expect(code).toBe(1);
   });
 
+  it.each([
+    [0, 'critical', 2],
+    [1, 'note', 30],
+    [2, 'note', 30],
+  ])(
+    'ports in TIME_WAIT are as good as taken only if connect(2) does not reuse them: tcp_tw_reuse=%d',
+    async (reuse, severity, connects) => {
+      const over = fileURLToPath(new URL('diagnose/local_ports_over.py', import.meta.url));
+      const { stdout } = await zoo.run([
+        ...['env', `TW_REUSE=${reuse}`, 'unshare', '--net', '/usr/bin/python3', '-B', runner],
+        ...['local-ports-over', 'fault', '/bin/sh', '-c', '"$@"; python3 -B "$0"', over],
+        ...[...zoo.program, '--diagnose', 'local-ports', '--format', 'ndjson'],
+      ]);
+      const [finding = '', connected = ''] = stdout.toString().split('\n');
+      expect(JSON.parse(finding)).toMatchObject({ severity, seen: { taken: 48, timeWait: 48 } });
+      expect(Number(connected)).toBe(connects);
+    },
+  );
+
   it("reports the neighbour table of the machine's first network only", async () => {
     const asked = ['--diagnose', 'neighbour-table', '--json'];
     const { stdout, stderr, code } = await zoo.tsnetstat(asked);

@@ -94,6 +94,8 @@ interface Reuse {
   readonly lacks: readonly string[];
 }
 
+const timestampsOn = 'net.ipv4.tcp_timestamps=1';
+
 function reuseOf({ values }: SystemFacts, isLoopback: boolean): Reuse {
   const { timeWaitReuse, tcpTimestamps } = values;
   return {
@@ -102,7 +104,7 @@ function reuseOf({ values }: SystemFacts, isLoopback: boolean): Reuse {
       ...(timeWaitReuse === 1 || (timeWaitReuse === 2 && isLoopback)
         ? []
         : ['net.ipv4.tcp_tw_reuse=1']),
-      ...(tcpTimestamps === 0 ? ['net.ipv4.tcp_timestamps=1'] : []),
+      ...(tcpTimestamps === 0 ? [timestampsOn] : []),
     ],
   };
 }
@@ -126,7 +128,8 @@ function crowded(taken: Taken, isFull: boolean): Draft {
 /** How ports in TIME_WAIT can be reused. */
 function allowText({ lacks, isLoopback }: Reuse): string {
   const peer = isLoopback ? '' : ', if the other end uses TCP timestamps too';
-  return `\`sysctl -w ${lacks.join(' ')}\` lets connect(2) reuse ports in TIME_WAIT after a second${peer}`;
+  const since = lacks.includes(timestampsOn) ? ' of connections opened from then on' : '';
+  return `\`sysctl -w ${lacks.join(' ')}\` lets connect(2) reuse ports in TIME_WAIT${since} after a second${peer}`;
 }
 
 /** So many are taken only with those in TIME_WAIT, which connect(2) reuses. */
@@ -134,7 +137,8 @@ function reused(taken: Taken): Draft {
   const { ports, count, to, reuse } = taken;
   return {
     severity: 'note',
-    certainty: reuse.isLoopback ? 'sure' : 'likely',
+    // Whether these connections had timestamps is not known.
+    certainty: 'likely',
     title: `${percent(count, ports)} % of the local ports to ${to} are taken, most in TIME_WAIT, from which connect(2) reuses them`,
     ...partsFor(taken),
     why: `A connection that this side closed keeps its local port for a minute. connect(2) reuses the port after a second (net.ipv4.tcp_tw_reuse)${reuse.isLoopback ? '' : ', if the other end uses TCP timestamps'}; a program that calls bind(2) before it, without IP_BIND_ADDRESS_NO_PORT, fails with EADDRINUSE ("Address already in use").`,

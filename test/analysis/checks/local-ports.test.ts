@@ -129,13 +129,13 @@ test.each<[string, string, { timeWaitReuse: number; tcpTimestamps?: number }, st
     'without timestamps',
     home,
     { timeWaitReuse: 2, tcpTimestamps: 0 },
-    '`sysctl -w net.ipv4.tcp_timestamps=1` lets',
+    '`sysctl -w net.ipv4.tcp_timestamps=1` lets connect(2) reuse ports in TIME_WAIT of connections opened from then on after',
   ],
   [
     'with neither',
     there,
     { timeWaitReuse: 0, tcpTimestamps: 0 },
-    '`sysctl -w net.ipv4.tcp_tw_reuse=1 net.ipv4.tcp_timestamps=1` lets',
+    '`sysctl -w net.ipv4.tcp_tw_reuse=1 net.ipv4.tcp_timestamps=1` lets connect(2) reuse ports in TIME_WAIT of connections opened from then on after',
   ],
 ])('the remedy sets what is not set yet: %s', (_, to, facts, remedy) => {
   const [finding] = found(localPorts, { sockets: nearly(to), facts: { ...range, ...facts } });

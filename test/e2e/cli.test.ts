@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  copyFileSync,
   cpSync,
   mkdirSync,
   readFileSync,
@@ -418,7 +419,7 @@ describe('what a kernel lacks', () => {
       ['--follow -6', 2],
       ['-an', 0],
       ['-an --json', 0],
-      ['--format prometheus', 0],
+      ['--format prometheus', 2],
     ])('%s: says so, exit code %i', (flags, code) => {
       const { status, stderr } = asked(flags);
       expect(stderr).toMatch(line);
@@ -426,10 +427,19 @@ describe('what a kernel lacks', () => {
     });
 
     it('has no counts of sockets', () => {
+      copyFileSync(`${laptop}/net/snmp`, join(proc, 'net/snmp'));
       const { stdout } = asked('--format prometheus');
+      rmSync(join(proc, 'net/snmp'));
       expect(stdout).toContain('tsnetstat_reading_errors');
       expect(stdout).not.toMatch(/^tsnetstat_(?!reading|build)\w*sockets/m);
     });
+
+    it.each(['-s', '-s --json', '-s -c 1', '-s -6', '-su'])(
+      '%s: there are no counters either',
+      (flags) => {
+        expectTrouble(asked(flags), 'no counters');
+      },
+    );
 
     it('is saved as such', () => {
       const path = join(proc, 'saved.json');

@@ -45,8 +45,8 @@ const files: readonly CounterFile[] = [
 /**
  * The counters of the network namespace, in the kernel's order: every one of the files that may have a required
  * protocol, or of all files if none is. TCP's cover both families, so their file is read for either.
- * @throws NetstatError `unreadable` if no file can be read; after the last counter `unsupported` if a
- * required protocol has no counter, or `unreadable` where a file that may have them is.
+ * @throws NetstatError `unreadable` if no file can be read, `unsupported` if there is none; after the last counter
+ * `unsupported` if a required protocol has no counter, or `unreadable` where a file that may have them is.
  */
 export async function* linuxStatistics(
   proc: Proc,
@@ -57,6 +57,7 @@ export async function* linuxStatistics(
   const source = reportSource(proc, warnings);
   const counted = new Set<Protocol | null>();
   const { required = [] } = query;
+  let hasAny = false;
   for (const { path, what, of, parse } of files) {
     if (required.length > 0 && !required.some((protocol) => of.includes(protocol))) continue;
     const text = source.read(path, what);
@@ -65,10 +66,15 @@ export async function* linuxStatistics(
     for (const counter of rows) {
       if (isCounterWanted(counter, query.families, null)) counted.add(counterProtocol(counter));
     }
+    hasAny = true;
     begin();
     yield rows;
   }
   source.settle();
+  if (!hasAny && required.length === 0) {
+    const path = `${proc.root}/net`;
+    throw new NetstatError('unsupported', `${path}: there are no counters`, { path });
+  }
   const lacking = required.find((protocol) => !counted.has(protocol));
   if (lacking === undefined) return;
   if (source.refusal() !== null) throw source.refusal();

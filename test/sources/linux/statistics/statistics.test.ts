@@ -151,6 +151,15 @@ it('no text makes a parser throw', () => {
 });
 
 describe('linuxStatistics', () => {
+  it('has no answer where there are no counters at all', async () => {
+    const proc = fakeProc({ files: { net: '' } });
+    const sink = { warn: () => undefined };
+    const read = async () => {
+      for await (const _ of linuxStatistics(proc, { families: ['inet', 'inet6'] }, sink, begin));
+    };
+    await expect(read()).rejects.toMatchObject({ code: 'unsupported', path: '/proc/net' });
+  });
+
   const read = async (name: string) => {
     const root = fileURLToPath(new URL(`../../../../fixtures/linux/${name}`, import.meta.url));
     const warnings: Warning[] = [];
@@ -169,9 +178,14 @@ describe('linuxStatistics', () => {
   });
 
   it('goes on without the files that this kernel lacks', async () => {
-    const { rows, warnings } = await read('reports-bare');
-    expect(rows).toEqual([]);
-    expect(warnings.map(({ code }) => code)).toEqual(['absent', 'absent', 'absent', 'absent']);
+    const warnings: Warning[] = [];
+    const sink = { warn: (warning: Warning) => void warnings.push(warning) };
+    const proc = fakeProc({ files: { 'net/netstat': 'IpExt: InOctets\nIpExt: 5\n' } });
+    const rows: Counter[] = [];
+    for await (const batch of linuxStatistics(proc, { families: ['inet', 'inet6'] }, sink, begin))
+      rows.push(...batch);
+    expect(values(rows)).toEqual([['IpExt', 'InOctets', 5n]]);
+    expect(warnings.map(({ code }) => code)).toEqual(['absent', 'absent', 'absent']);
   });
 
   it.each<[readonly Protocol[], readonly string[]]>([

@@ -15,6 +15,10 @@ it('names ESTALE, for which Node has no name', () => {
   expect(errnoName(stale)).toBe('ESTALE');
 });
 
+it.each([0, 5, 2 ** 31 - 1])('says of %i that it is none', (number) => {
+  expect(errnoName(number)).toBe('EBADMSG');
+});
+
 it.skipIf(process.platform !== 'linux')('has the number of ESTALE (Linux only)', () => {
   expect(stale).toBe(-constants.errno.ESTALE);
 });

@@ -188,7 +188,8 @@ export function dumpOf<Batch extends { readonly length: number }>(
 
   /** Reads the next message if it is not a socket; false: it is, or there is none. */
   function isOther(): boolean {
-    if (at + headerSize > got || isSocket(words, at, got, least)) return false;
+    if (at >= got || isDone || isSocket(words, at, got, least)) return false;
+    if (at + headerSize > got) throw new NetlinkError('EBADMSG');
     const end = endAt(words, at);
     if (end - at < headerSize || end > got) throw new NetlinkError('EBADMSG');
     flags |= flagsAt(words, at);
@@ -200,6 +201,7 @@ export function dumpOf<Batch extends { readonly length: number }>(
       if (error < 0) broken = failure(error);
     } else if (type === messageType.error) {
       isDone = true;
+      if (end - at < headerSize + 4) throw new NetlinkError('EBADMSG');
       broken = failure(bytes.readInt32LE(at + headerSize));
     }
     at = aligned(end);

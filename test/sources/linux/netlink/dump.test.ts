@@ -51,11 +51,24 @@ describe('a dump of sockets', () => {
     ['an end in the middle of a message', [socket(1).subarray(0, 60)], 'EBADMSG', []],
     ['a length of nothing', [Buffer.alloc(16)], 'EBADMSG', []],
     ['nothing', [Buffer.alloc(0)], 'EBADMSG', []],
+    ['a part of a header', [Buffer.concat([socket(1), Buffer.alloc(4)]), done], 'EBADMSG', [[1]]],
+    ['an error without its number', [message(2, Buffer.alloc(0))], 'EBADMSG', []],
+    ['an error that is none', [refusal(0)], 'EBADMSG', []],
+    ['one of a positive number', [refusal(-5)], 'EBADMSG', []],
+    ['an unknown one', [refusal(99_999)], 'Unknown system error -99999', []],
+    ['the lowest number', [refusal(2 ** 31)], 'Unknown system error -2147483648', []],
   ])('fails on %s, and closes its socket', (_, datagrams, code, before) => {
     const { batches, failure, opened, closed } = ports(() => datagrams);
     expect(batches).toEqual(before);
     expect(failure).toMatchObject({ code });
     expect(closed).toBe(opened);
+  });
+
+  it('ends well with a number that is no error, and whatever is behind the end', () => {
+    const end = Buffer.concat([doneWith(-5), Buffer.alloc(7)]);
+    expect(ports(() => [Buffer.concat([socket(1), end])])).toMatchObject({
+      ...{ batches: [[1]], failure: null },
+    });
   });
 
   it('is closed by the caller that needs no more of it', () => {

@@ -79,9 +79,32 @@ export function interruptedDump(source: string): Warning {
   };
 }
 
-/** Why netlink does not report the peers of UNIX sockets: on this machine, and with `--proc-root`. */
-export const noUnixDiag =
-  "the kernel does not answer unix_diag here (its module, koffi's native part or the permission for it is missing, or --source proc was given)";
+/** What may be missing if the kernel says so. */
+const lackingErrnos: ReadonlySet<string> = new Set([
+  'ENOENT',
+  'EACCES',
+  'EPERM',
+  'EPROTONOSUPPORT',
+]);
+
+/**
+ * Why the kernel does not answer a request of netlink. `errno`: what it said; empty: it could not be asked, and `reasons`
+ * are what may be missing.
+ */
+function noAnswer(what: string, errno: string, reasons: string): string {
+  const said = lackingErrnos.has(errno)
+    ? `its module or the permission for it is missing: ${errno}`
+    : errno;
+  return `the kernel does not answer ${what} here (${said || reasons})`;
+}
+
+/** Why netlink does not report the peers of UNIX sockets: on this machine, as in `noAnswer`; and with `--proc-root`. */
+export const noUnixDiag = (errno: string) =>
+  noAnswer(
+    'unix_diag',
+    errno,
+    "its module, koffi's native part or the permission for it is missing, or --source proc was given",
+  );
 export const notOfCaptures = 'only a live Linux provides them, not --proc-root';
 
 /** Only netlink reports which UNIX sockets are connected, and it did not answer or must not be used. */
@@ -128,13 +151,14 @@ export const onlyFiles = (option: '--source proc' | '--proc-root') =>
 export type LackingProc = Pick<Proc, 'root' | 'isOwn' | 'whyUnavailable' | 'sockDiag'>;
 
 /**
- * Facts that only netlink provides, which did not answer or cannot be used there. `mayLackRows`: rows are selected by
- * them, too.
+ * Facts that only netlink provides, which did not answer (`errno`: as in `noAnswer`) or cannot be used there.
+ * `mayLackRows`: rows are selected by them, too.
  */
 export function unavailableFacts(
   { root, isOwn, whyUnavailable, sockDiag }: LackingProc,
   lacking: ReadonlyMap<string, readonly Fact[]>,
   mayLackRows: boolean,
+  errno = '',
 ): Warning {
   const facts = [...new Set([...lacking.values()].flat())];
   const tables = [...lacking.keys()].map((source) => source.replace(/.*\//, ''));
@@ -144,7 +168,11 @@ export function unavailableFacts(
   const ofOwn =
     sockDiag === undefined
       ? onlyFiles('--source proc')
-      : "the kernel does not answer sock_diag here (its module, koffi's native part or the permission for it is missing)";
+      : noAnswer(
+          'sock_diag',
+          errno,
+          "its module, koffi's native part or the permission for it is missing",
+        );
   const why = whyUnavailable ?? (isOwn ? ofOwn : ofOthers);
   return {
     code: mayLackRows ? 'unreadable' : 'incomplete',

@@ -33,6 +33,16 @@ test.each<[string, Partial<Proc>, RegExp]>([
   expect(message).toMatch(expected);
 });
 
+test.each<[string, RegExp]>([
+  ['', /here \(its module, koffi's native part or the permission for it is missing\)$/],
+  ['EMFILE', /here \(EMFILE\)$/],
+  ['EPERM', /here \(its module or the permission for it is missing: EPERM\)$/],
+])('why the kernel does not answer is told, if it says it: "%s"', (errno, expected) => {
+  const proc = { ...fakeProc({}), isOwn: true, sockDiag: () => null };
+  const lacking = new Map([['/proc/net/tcp', ['tcpInfo'] as const]]);
+  expect(unavailableFacts(proc, lacking, false, errno).message).toMatch(expected);
+});
+
 const rest = 'memory, marks, cookies';
 test.each<[readonly string[], string]>([
   [['raw', 'udp6'], `raw, udp6: ${rest} and interfaces`],

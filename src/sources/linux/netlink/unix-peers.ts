@@ -15,10 +15,10 @@ export function unixPeers(
   warnings: WarningSink,
 ): ReadonlyMap<number, number> | null {
   const peers = new Map<number, number>();
-  const why = isLive ? noUnixDiag : notOfCaptures;
+  const why = (errno: string) => (isLive ? noUnixDiag(errno) : notOfCaptures);
   const ask = proc.sockDiag?.(unixFile, true) ?? null;
   if (ask === null) {
-    warnings.warn(noUnixPeers(proc.root, why));
+    warnings.warn(noUnixPeers(proc.root, why('')));
     return null;
   }
   try {
@@ -32,7 +32,7 @@ export function unixPeers(
   } catch (error) {
     // Any other error is a bug.
     if (errnoOf(error) === '') throw error;
-    warnings.warn(noUnixPeers(proc.root, why));
+    warnings.warn(noUnixPeers(proc.root, why(errnoOf(error))));
     if (peers.size === 0) return null;
   }
   return peers;

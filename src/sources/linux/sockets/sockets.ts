@@ -66,7 +66,7 @@ export async function* linuxSockets(
   for (const protocol of query.protocols) {
     let lacking: string | null = null;
     for (const table of (tables[protocol] as readonly Table[]).filter(isAsked(query))) {
-      const { source, rows, error, by } = opened(table, proc, wanted);
+      const { source, rows, error, by, errno } = opened(table, proc, wanted);
       if (rows === null) {
         if (isGone(errnoOf(error))) {
           requireNet(proc);
@@ -80,10 +80,10 @@ export async function* linuxSockets(
         continue;
       }
       // TCP sockets that are only bound are missing without a row, too.
-      if (protocol === 'tcp') unavailable.look({ protocol, source, by }, [], []);
+      if (protocol === 'tcp') unavailable.look({ protocol, source, by, errno }, [], []);
       const filter = protocol === 'unix' ? filters.unix : filters.inet;
       const whole = untilFailure(source, query.distinct ? distinct(rows, filter) : rows);
-      const place = { protocol, source, by, filter };
+      const place = { protocol, source, by, errno, filter };
       for (const batch of whole.batches) {
         if (asksUnix && protocol === 'unix') infos ??= await unixInfos(proc, wanted, warnings);
         const chosen = choose(batch, place, infos);
@@ -145,6 +145,7 @@ interface BatchPlace {
   readonly protocol: Protocol;
   readonly source: string;
   readonly by: ReadBy;
+  readonly errno: string;
   readonly filter: RepeatFilter;
 }
 
@@ -170,7 +171,7 @@ function rowChooser(
   const isNeeded = (socket: Socket) =>
     socket.inode !== null && held?.has(socket.inode) === true && keep(socket);
   const asksMore = wanted.tcpInfo || wanted.socketInfo;
-  return (batch, { protocol, source, by, filter }, infos) => {
+  return (batch, { protocol, source, by, errno, filter }, infos) => {
     const pack = packIn(batch);
     if (pack !== null) {
       if (forOwners) filter.learn(pack.inodes, pack.length);
@@ -184,7 +185,7 @@ function rowChooser(
     }
     const chosen = sockets.filter(held === null ? keep : isNeeded);
     const readBy = protocol === 'unix' ? unixBy(infos) : by;
-    unavailable.look({ protocol, source, by: readBy }, sockets, chosen);
+    unavailable.look({ protocol, source, by: readBy, errno }, sockets, chosen);
     return chosen;
   };
 }
@@ -251,17 +252,23 @@ interface Opened {
   readonly rows: Iterable<SocketBatch> | null;
   readonly error: unknown;
   readonly by: ReadBy;
+  /** The system call's error of a reader before it, if one was tried; else empty. */
+  readonly errno: string;
 }
 
 /** Opens a table with the first of its readers that can; if none can, the last one's error is used. */
 function opened({ readers }: Table, proc: Proc, query: TableQuery): Opened {
   let failed: Opened | null = null;
+  let errno = '';
   for (const reader of readers) {
     const source = reader.source(proc);
     try {
-      return { source, rows: reader.open(proc, query), error: null, by: wayOf(readers, reader) };
+      const rows = reader.open(proc, query);
+      return { source, rows, error: null, by: wayOf(readers, reader), errno };
     } catch (error) {
-      failed = { source, rows: null, error, by: 'file' };
+      failed = { source, rows: null, error, by: 'file', errno };
+      // With this code a reader says that it cannot or must not ask the kernel.
+      if (errnoOf(error) !== 'ENOTSUP') errno = errnoOf(error);
     }
   }
   return failed as Opened;

@@ -28,6 +28,8 @@ interface TableRead {
   /** What was read, for messages. */
   readonly source: string;
   readonly by: ReadBy;
+  /** Why it was not read over netlink, as the kernel says; empty or left out: it was, or could not be asked. */
+  readonly errno?: string;
 }
 
 /** Nothing recorded yet, for this query. */
@@ -38,6 +40,8 @@ export function unavailableFactsOf(query: SocketQuery): UnavailableFacts {
   const facts = new Map<string, readonly Fact[]>();
   /** Rows may be missing since one of these facts decides about them. */
   let mayLackRows = false;
+  /** Why the kernel did not answer, for the first table. */
+  let why = '';
   const ofFiles = new Set<string>();
   const marks = new Set<string>();
   /** Whether the mark is all that is missing to decide about the socket. */
@@ -45,7 +49,7 @@ export function unavailableFactsOf(query: SocketQuery): UnavailableFacts {
     socket.mark === null && isUndecided(socket) && !isUndecided({ ...socket, mark: 0 });
 
   return {
-    look({ protocol, source, by }, rows, chosen) {
+    look({ protocol, source, by, errno = '' }, rows, chosen) {
       const missed = factsOf(protocol, query);
       if (missed.length === 0) return;
       if (by === 'netlink') {
@@ -58,10 +62,11 @@ export function unavailableFactsOf(query: SocketQuery): UnavailableFacts {
         const isShown = ofUnix || missed.some((fact) => fact !== 'queues');
         if (decides || (isShown && chosen.some(isWanted))) facts.set(source, missed);
         mayLackRows ||= decides;
+        why ||= errno;
       }
     },
     warn(proc, warnings) {
-      if (facts.size > 0) warnings.warn(unavailableFacts(proc, facts, mayLackRows));
+      if (facts.size > 0) warnings.warn(unavailableFacts(proc, facts, mayLackRows, why));
       if (ofFiles.size > 0) warnings.warn(unavailableInFiles(proc, ofFiles));
       if (marks.size > 0) warnings.warn(unavailableMarks(marks));
     },

@@ -391,6 +391,21 @@ describe('a protocol that was named and is not there', () => {
   });
 });
 
+it.each([
+  ['EMFILE', 'here (EMFILE)'],
+  ['EPERM', 'is missing: EPERM)'],
+])('tells why the kernel could not be asked for what no file has: %s', async (code, end) => {
+  const refusing = () => {
+    throw systemError(code);
+  };
+  const files = { 'net/tcp': header + row('0050', 1), 'net/tcp6': header };
+  const proc = { ...fakeProc({ files }), isOwn: true, sockDiag: () => refusing };
+  const sink = warningSink();
+  const query = socketQuery({ protocols: ['tcp'], tcpInfo: true });
+  expect(await collect(linuxSockets(proc, query, sink, begin))).toHaveLength(1);
+  expect(sink.warnings.map(({ message }) => message)).toEqual([expect.stringContaining(end)]);
+});
+
 describe('which tables are opened', () => {
   const paths = ['tcp', 'tcp6', 'udp', 'raw', 'unix', 'sctp/eps', 'sctp/assocs'];
   const files = Object.fromEntries(paths.map((path) => [`net/${path}`, header]));

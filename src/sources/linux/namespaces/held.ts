@@ -35,8 +35,12 @@ export function nameOfFile(file: string): string | null {
  * folder.
  */
 export function heldNamespaces(processFolder: string, root = ''): readonly HeldNamespace[] {
-  const device = deviceOf(`${processFolder}/ns/net`);
-  if (device === null) return [];
+  const mounted = () => mountedIn(mountsOf(`${processFolder}/mountinfo`));
+  // It is one device for all: where the process's own files are masked, those of another tell.
+  const device = deviceOf(`${processFolder}/ns/net`) ?? deviceOf(`${processFolder}/../1/ns/net`);
+  if (device === null) {
+    return mounted().map((path) => ({ file: `${root}${path}`, inode: null, name: nameOf(path) }));
+  }
   const held = new Map<string, HeldNamespace>();
   const add = (path: string, name: string | null) => {
     const file = `${root}${path}`;
@@ -45,11 +49,14 @@ export function heldNamespaces(processFolder: string, root = ''): readonly HeldN
   };
   for (const name of namesIn(`${root}${namesFolder}`)) add(`${namesFolder}/${name}`, name);
   for (const name of namesIn(`${root}${dockerFolder}`)) add(`${dockerFolder}/${name}`, null);
-  for (const path of mountedIn(mountsOf(`${processFolder}/mountinfo`))) {
-    const isNamed = path.startsWith(`${namesFolder}/`) || path.startsWith(`/var${namesFolder}/`);
-    if (!isNamed) add(path, null);
-  }
+  for (const path of mounted()) if (nameOf(path) === null) add(path, null);
   return [...held.values()];
+}
+
+/** The name in `ip netns` of what is mounted there; null: none. */
+function nameOf(path: string): string | null {
+  const folder = [`${namesFolder}/`, `/var${namesFolder}/`].find((one) => path.startsWith(one));
+  return folder === undefined ? null : path.slice(folder.length);
 }
 
 /** The paths where network namespaces are mounted. */

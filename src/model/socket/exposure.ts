@@ -51,5 +51,6 @@ export function exposureText({ kind, published }: Exposure): string {
     const host = hostAddress === null ? `${hostPort}` : `${bracketed(hostAddress)}:${hostPort}`;
     return `${host} → ${workload ?? bracketed(address)}:${port}`;
   });
-  return `${kind}: ${ports.join(', ')}`;
+  // A container's addresses of both families have one name.
+  return `${kind}: ${[...new Set(ports)].join(', ')}`;
 }

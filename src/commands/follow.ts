@@ -34,7 +34,8 @@ export async function follow(
 ): Promise<number> {
   const { view, schedule, target } = listing;
   const { stdout } = host;
-  const source = await sourceFor({ ...host, ...target, stages: host.debug });
+  const place = { ...host, ...target, stages: host.debug };
+  const source = await sourceFor(place);
   const shown = await textViewFor(view.format);
   const resolver = reportingResolver(schedule.resolveTimeout, host);
   const asked = await followOf(listing, source, shown, resolver);
@@ -49,6 +50,10 @@ export async function follow(
     interval: schedule.interval,
     signal: stop.signal,
     note: reporter.note,
+    openNumbered:
+      typeof target.netns === 'object'
+        ? async (number) => sourceFor({ ...place, netns: { name: String(number) } })
+        : undefined,
     onBegun(followed) {
       // If nothing can be read at all, standard output stays empty.
       isBegun = true;

@@ -27,12 +27,19 @@ export function follow(options: FollowOptions = {}): AsyncGenerator<SocketEvent,
       signal?.throwIfAborted();
     };
     try {
-      const what = await prepared('sockets', asked, pause, ending.signal);
+      const preparedIn = (target: typeof asked.target) =>
+        prepared('sockets', { ...asked, target }, pause, ending.signal);
+      const what = await preparedIn(asked.target);
+      const openNumbered = async (number: number) => {
+        const { source } = await preparedIn({ ...asked.target, netns: { name: String(number) } });
+        return source;
+      };
       const { events } = followSockets({
         ...what,
         interval,
         signal: ending.signal,
         verbose: false,
+        openNumbered: typeof asked.target.netns === 'object' ? openNumbered : undefined,
       });
       for await (const batch of events) yield* batch.map(inOwnWords);
       signal?.throwIfAborted();

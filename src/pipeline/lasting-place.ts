@@ -5,7 +5,7 @@ import type { Row } from '../model/report/snapshot.ts';
 import type { Batches } from '../sources/source.ts';
 import type { OpenRound, Pipeline } from './pipeline.ts';
 
-/** A named network namespace that is read repeatedly until nothing is left in it. */
+/** A named network namespace that is read repeatedly, also while it has no name or none has that name. */
 interface LastingPlace<Way> {
   /** Call with its rows, which contain its number. */
   see(rows: readonly InNetns[]): void;
@@ -25,7 +25,7 @@ export function lastingPlace<Way>(
   let number: number | null = null;
   return {
     see(rows) {
-      number ??= rows[0]?.netns?.inode ?? null;
+      number = rows[0]?.netns?.inode ?? number;
     },
     async look(read) {
       try {
@@ -37,7 +37,11 @@ export function lastingPlace<Way>(
           return await read(way);
         } catch (again) {
           if (!isNoNamespace(again)) throw error;
-          if (way !== named) return null;
+          if (way !== named) {
+            // Another one may get that name.
+            way = named;
+            return null;
+          }
         }
         try {
           const other = await byNumber(number);
@@ -54,7 +58,7 @@ export function lastingPlace<Way>(
 }
 
 /** Whether the error says that there is no namespace of that name. */
-function isNoNamespace(error: unknown): boolean {
+export function isNoNamespace(error: unknown): boolean {
   return isNetstatError(error) && error.about === 'netns';
 }
 

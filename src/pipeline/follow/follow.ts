@@ -4,8 +4,9 @@ import type { SocketEvent } from '../../model/report/socket-event.ts';
 import type { Listing } from '../../model/request/listing.ts';
 import type { Needs, ViewNeeds } from '../../model/request/needs.ts';
 import type { LazyResolver } from '../../resolve/index.ts';
-import type { Machines, Source } from '../../sources/source.ts';
+import type { Closings, Machines, Source } from '../../sources/source.ts';
 import { failedRounds } from '../failed-rounds.ts';
+import { isNoNamespace } from '../lasting-place.ts';
 import { needsOf } from '../needs.ts';
 import { selectionFor } from '../selection.ts';
 import { closingTaker } from './closing-events.ts';
@@ -118,7 +119,7 @@ async function* followed(
     const failures = failedRounds();
     let isFirst = true;
     for (; !signal.aborted; ) {
-      if (!isFirst) await closings?.renew();
+      if (!isFirst && closings !== null) await renewed(closings, task);
       const changed = await unlessFailed(readRound, warnings.sink, task, failures);
       if (signal.aborted) break;
       if (changed !== null) warnings.answered();
@@ -144,5 +145,14 @@ async function* followed(
   } finally {
     signal.removeEventListener('abort', stop);
     stop();
+  }
+}
+
+/** Listens in new namespaces too; in those that are known for now, while the one that is followed has no name. */
+async function renewed(closings: Closings, { openNumbered }: FollowTask): Promise<void> {
+  try {
+    await closings.renew();
+  } catch (error) {
+    if (openNumbered === undefined || !isNoNamespace(error)) throw error;
   }
 }

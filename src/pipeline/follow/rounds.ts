@@ -5,9 +5,10 @@ import type { SocketChange } from '../../model/report/socket-event.ts';
 import { isWithoutPort } from '../../model/socket/classify.ts';
 import type { Socket } from '../../model/socket/socket.ts';
 import { seeingAll } from '../../select/index.ts';
-import type { Closings, WarningSink } from '../../sources/source.ts';
+import type { Closings, Source, WarningSink } from '../../sources/source.ts';
 import { withoutRareTables } from '../absent-tables.ts';
 import type { FailedRounds } from '../failed-rounds.ts';
+import { lastingPlace } from '../lasting-place.ts';
 import { type ReadOptions, readRows } from '../read.ts';
 import { unknownFacts } from '../unknown-facts.ts';
 import type { FollowTask, GrowingTally } from './task.ts';
@@ -45,7 +46,8 @@ export async function rounds(
   warnings: WarningEvents,
   tally: GrowingTally,
 ): Promise<{ readonly changes: SocketChanges; readRound(): Promise<readonly SocketChange[]> }> {
-  const { source, query, selection, needs, verbose } = task;
+  const { source, query, selection, needs, verbose, openNumbered } = task;
+  const place = openNumbered && lastingPlace(source, openNumbered);
   // What has no port is neither a server nor a connection: macOS and Windows list such too.
   const passes = (socket: Socket) =>
     !isWithoutPort(socket) && selection.early(socket) && selection.late(socket);
@@ -69,24 +71,26 @@ export async function rounds(
     changes,
     async readRound() {
       const at = steadyNow();
-      const rows: Socket[] = [];
-      const howToRead: ReadOptions = {
-        // Keep every socket for comparison, but do not look up owners and the like for sockets that do not match.
-        selection: seeingAll(selection, (socket) => {
-          if (selection.early(socket) || changes.wasFollowed(socket)) return true;
-          rows.push(socket);
-          return false;
-        }),
-        needs,
-        meter: meters?.(at),
-        keepsAll: true,
-        needsTable: true,
-        toFollow: closings !== null,
-      };
+      const meter = meters?.(at);
       const sink = withoutRareTables(warnings.sink, query, verbose);
       warnings.beginRound();
-      const reading = readRows(source, { ...query, report: 'sockets' }, howToRead, sink);
-      for await (const batch of reading.batches) for (const socket of batch) rows.push(socket);
+      const read = async (from: Source): Promise<readonly Socket[]> => {
+        const rows: Socket[] = [];
+        const howToRead: ReadOptions = {
+          // Keep every socket for comparison, but do not look up owners and the like for sockets that do not match.
+          selection: seeingAll(selection, (socket) => {
+            if (selection.early(socket) || changes.wasFollowed(socket)) return true;
+            rows.push(socket);
+            return false;
+          }),
+          ...{ needs, meter, keepsAll: true, needsTable: true, toFollow: closings !== null },
+        };
+        const reading = readRows(from, { ...query, report: 'sockets' }, howToRead, sink);
+        for await (const batch of reading.batches) for (const socket of batch) rows.push(socket);
+        return rows;
+      };
+      const rows = place === undefined ? await read(source) : ((await place.look(read)) ?? []);
+      place?.see(rows);
       const found = changes.round({ at, rows, mayLack: warnings.mayLack(rows) });
       if (selection.isLate) warnOfUnknown(task, rows, changes, warnings.sink);
       return found;

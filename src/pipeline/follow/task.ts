@@ -25,6 +25,11 @@ export interface FollowTask {
    * some (`FailedRounds`). The round after a failed one is compared with the last successful one.
    */
   onFailedRound?(error: NetstatError): Warning;
+  /**
+   * Opens the source of a network namespace by its number. Given if one is followed by its name: once it was read, the
+   * name may be missing for a while, as when a container restarts.
+   */
+  openNumbered?: ((number: number) => Promise<Source>) | undefined;
   /** Called once, after the first round, with the number of sockets that are followed. */
   onBegun?(followed: number): void;
 }

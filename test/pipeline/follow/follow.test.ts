@@ -13,7 +13,7 @@ import type { FollowTask } from '../../../src/pipeline/follow/task.ts';
 import type { Closings, SocketQuery, Source } from '../../../src/sources/source.ts';
 import { textViewFor } from '../../../src/views/text/index.ts';
 import { inet, owner, tcpInfo, unit } from '../../support/builders.ts';
-import { type FakeReading, watchedSource } from '../../support/fake-source.ts';
+import { type FakeReading, fakeSource, watchedSource } from '../../support/fake-source.ts';
 import { type Asked, listingWith } from '../../support/listing.ts';
 import { noLookups } from '../../support/no-lookups.ts';
 
@@ -59,7 +59,7 @@ function kernel(followed: Told, rounds: () => number) {
   return { closings, log };
 }
 
-interface World extends Pick<FollowTask, 'onBegun' | 'onFailedRound'> {
+interface World extends Pick<FollowTask, 'onBegun' | 'onFailedRound' | 'openNumbered'> {
   readonly readings: readonly FakeReading[];
   readonly asked?: Partial<Asked>;
   readonly heard?: Told;
@@ -250,6 +250,41 @@ describe('following', () => {
     it('is not one without what is followed: that ends it', async () => {
       const failure = new NetstatError('unreadable', '/proc/net: no such folder');
       await expect(followed({ readings: [there, { failure }, there] })).rejects.toBe(failure);
+    });
+  });
+
+  describe('a network namespace by its name', () => {
+    const failure = new NetstatError('usage', '--netns web: there is none', { about: 'netns' });
+    const inWeb = (inode: number) => ({
+      batches: [[{ ...row(), netns: { inode, name: 'web', own: false } }]],
+    });
+    const openNumbered = async () => fakeSource({ failure });
+
+    it('waits while none has that name, once it was read', async () => {
+      const { events } = await followed({
+        readings: [inWeb(5), { failure }, { failure }, inWeb(6)],
+        openNumbered,
+      });
+      expect(words(events)).toEqual(['closed round', 'opened round']);
+    });
+
+    it('reads on by its number if only the name is gone, and then what has the name next', async () => {
+      let looks = 0;
+      const numbered = fakeSource(inWeb(5), { failure }, { failure });
+      const { events } = await followed({
+        readings: [inWeb(5), { failure }, { failure }, inWeb(6)],
+        openNumbered: async () => {
+          looks++;
+          return numbered;
+        },
+      });
+      expect(looks).toBeGreaterThan(0);
+      expect(words(events)).toEqual(['closed round', 'opened round']);
+    });
+
+    it('ends if it was never there', async () => {
+      const following = followed({ readings: [{ failure }], openNumbered });
+      await expect(following).rejects.toBe(failure);
     });
   });
 

@@ -1,4 +1,3 @@
-import type { InetFamily } from '../protocol.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** Addresses as the model writes them (see `Endpoint`), from 32-bit words in network order, signed or unsigned. */
@@ -89,7 +88,7 @@ export function unmapped(address: string): string {
 }
 
 /** The family of an address as it is written: an IPv4-mapped one is IPv6. */
-export function familyOf(address: string): InetFamily {
+export function familyOf(address: string): 'inet' | 'inet6' {
   return address.includes(':') ? 'inet6' : 'inet';
 }
 

@@ -10,7 +10,16 @@ import { workerFile } from '../threads/worker-file.ts';
 import type { ListenWord } from './closings-worker.ts';
 import { betweenLooks, type Ear, hear } from './hear.ts';
 import { leaving } from './leaving.ts';
-import { at, closingRingIn, closingRingMemory, type Heard, isEmpty, take } from './ring.ts';
+import {
+  at,
+  type ClosingRingMemory,
+  clearedClosingRing,
+  closingRingIn,
+  closingRingMemory,
+  type Heard,
+  isEmpty,
+  take,
+} from './ring.ts';
 
 /** Reads the kernel's messages of destroyed sockets from several descriptors. */
 export interface Listening {
@@ -32,13 +41,26 @@ export interface Listening {
 const allAtOnce = 32_768;
 
 /**
+ * The ring of the last that ended, for the next: V8 frees shared memory late, so that a program that follows for a
+ * moment again and again had hundreds of megabytes.
+ */
+let spare: ClosingRingMemory | null = null;
+
+/** Memory that neither side uses. */
+function unusedMemory(): ClosingRingMemory {
+  const memory = spare ?? closingRingMemory();
+  spare = null;
+  return clearedClosingRing(memory);
+}
+
+/**
  * Reads in a thread, also while this one reads a round: the kernel buffers only some hundred closes for users who
  * may not raise that limit. If no thread can be started, descriptors are polled every 20 milliseconds, between
  * rounds.
  */
 export async function startListening(libc: Libc, name = 'closings-worker'): Promise<Listening> {
   const ears = new Map<number, Ear>();
-  const memory = closingRingMemory();
+  const memory = unusedMemory();
   const ring = closingRingIn(memory);
   const { control } = ring;
   let wakeUp: (() => void) | null = null;
@@ -59,6 +81,7 @@ export async function startListening(libc: Libc, name = 'closings-worker'): Prom
     worker = null;
     left.closeAll();
     woken();
+    if (isClosed) spare = memory;
   });
 
   /** Sends the thread the descriptors to read. */
@@ -101,8 +124,10 @@ export async function startListening(libc: Libc, name = 'closings-worker'): Prom
       });
     },
     take(each) {
+      // The ring may be another's by now.
+      if (isClosed) return;
       take(ring, each);
-      if (worker !== null || isClosed) return;
+      if (worker !== null) return;
       const put = (number: number, heard: Heard) => {
         each(number, steadyNow(), heard instanceof Uint8Array ? Buffer.from(heard) : heard);
         return true;
@@ -119,8 +144,12 @@ export async function startListening(libc: Libc, name = 'closings-worker'): Prom
       ears.clear();
       Atomics.store(control, at.stop, 1);
       Atomics.notify(control, at.taken);
-      if (worker === null) left.closeAll();
-      else wakeThread(left.descriptors);
+      if (worker === null) {
+        left.closeAll();
+        spare = memory;
+      } else {
+        wakeThread(left.descriptors);
+      }
       woken();
     },
   };
@@ -140,10 +169,7 @@ function nudge([first]: readonly number[]): void {
 }
 
 /** null: no thread can be started. */
-async function startWorker(
-  name: string,
-  memory: ReturnType<typeof closingRingMemory>,
-): Promise<Worker | null> {
+async function startWorker(name: string, memory: ClosingRingMemory): Promise<Worker | null> {
   const here = import.meta.url;
   // In a CommonJS bundle the module does not know its own URL.
   if (here === undefined) return null;

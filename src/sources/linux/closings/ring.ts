@@ -46,6 +46,12 @@ export function closingRingMemory(size = defaultSize): ClosingRingMemory {
   };
 }
 
+/** Resets the memory to that of an empty ring, once neither side uses it any more. */
+export function clearedClosingRing(memory: ClosingRingMemory): ClosingRingMemory {
+  new Int32Array(memory.control).fill(0);
+  return memory;
+}
+
 /** A view of a ring, for either side. */
 export function closingRingIn({ control, bytes }: ClosingRingMemory): ClosingRing {
   return { control: new Int32Array(control), bytes: Buffer.from(bytes) };

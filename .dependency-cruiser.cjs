@@ -16,7 +16,7 @@ const rooms = {
   'model/add-to.ts': [],
   'model/shell-word.ts': [],
   'model/writable.ts': [],
-  'model/address/': [],
+  'model/address/': ['model/protocol.ts'],
   'model/machine/': ['model/address/', 'model/protocol.ts'],
   'model/socket/': ['model/machine/', 'model/address/', 'model/protocol.ts', 'model/writable.ts'],
   'model/report/': ['model/socket/', 'model/machine/', 'model/protocol.ts'],
@@ -199,7 +199,7 @@ const rooms = {
   'version.ts': ['node:fs'],
   'library.ts': ['library/', 'text/', 'model/', 'errors.ts'],
   // Listens for a moment.
-  'library/trial.ts': ['node:net', 'node:os'],
+  'library/trial.ts': ['node:dgram', 'node:net', 'node:os'],
   'library/': [
     'library/trial.ts',
     'text/',

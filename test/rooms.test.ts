@@ -8,7 +8,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join, posix } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
@@ -127,7 +128,7 @@ const allowed: Imports = [
     'views/text',
     ['chalk', 'cli-table3', '../../attributes/index.ts', '../../model/report/names.ts'],
   ],
-  ['views/text/netstat', ['../../../text/sanitize.ts', '../../../errors.ts']],
+  ['views/text/netstat', ['../../../text/sanitize.ts', '../../../flow/turns.ts']],
   [
     'views/live',
     ['../../attributes/index.ts', '../../model/socket/socket.ts', '../../text/width.ts'],
@@ -203,6 +204,44 @@ async function refusals(root: string): Promise<ReadonlySet<string>> {
   );
 }
 
+/** The files of src, without their comments. */
+const sources = readdirSync(join(project, 'src'), { recursive: true, encoding: 'utf8' })
+  .map((name) => name.replaceAll('\\', '/'))
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => ({
+    name,
+    text: readFileSync(join(project, 'src', name), 'utf8').replace(/^ *(\*|\/).*$/gm, ''),
+  }));
+
+/** What the files of src import, as the rules of the check name both ends. */
+const imports = sources.flatMap(({ name, text }) =>
+  [...text.matchAll(/\b(?:from|import)[ (]\s*'([^']+)'/g)].map(([, imported = '']) => {
+    const file = `src/${name}`;
+    if (imported.startsWith('node:')) return { file, core: true, to: bareName(imported) };
+    const isOurs = imported.startsWith('.');
+    const to = isOurs ? posix.join(posix.dirname(file), imported) : `node_modules/${imported}/`;
+    return { file, core: false, to };
+  }),
+);
+
+interface Rule {
+  readonly from: { readonly path: string };
+  /** Without a path: every module of the system. */
+  readonly to: { readonly path?: string; readonly dependencyTypes?: readonly ['core'] };
+}
+
+/** Whether a file of the room needs the rule to import something outside of the room. */
+function isUsed({ from, to }: Rule): boolean {
+  const [room, target] = [new RegExp(from.path), new RegExp(to.path ?? '')];
+  return imports.some(
+    (one) =>
+      room.test(one.file) &&
+      !room.test(one.to) &&
+      one.core === (to.dependencyTypes !== undefined) &&
+      target.test(one.to),
+  );
+}
+
 describe('the table of rooms', () => {
   let root: string;
   let refused: ReadonlySet<string>;
@@ -245,6 +284,16 @@ describe('the table of rooms', () => {
     expect(refused).not.toContain(`${file} imports ${bareName(imported)}`);
   });
 
+  test('allows nothing that no file needs', () => {
+    const config = createRequire(import.meta.url)('../.dependency-cruiser.cjs') as {
+      readonly allowed: readonly Rule[];
+    };
+    const unused = config.allowed
+      .filter((rule) => rule.to.path !== rule.from.path && !isUsed(rule))
+      .map(({ from, to }) => `${from.path} imports ${to.path ?? 'node:*'}`.replace(/[\^$\\]/g, ''));
+    expect(unused).toEqual([]);
+  });
+
   /** Who may get at a module in a way that is no import: where it must not be bundled. */
   const besides: Readonly<Record<string, RegExp>> = {
     'resolve/naming-host.ts': /createRequire/,
@@ -256,19 +305,12 @@ describe('the table of rooms', () => {
   const around = /createRequire|getBuiltinModule|\bimport\(\s*[^'\s]|(?:type \w+ = |: )import\('/g;
 
   test('cannot be gone around', () => {
-    const found = readdirSync(join(project, 'src'), { recursive: true, encoding: 'utf8' })
-      .map((name) => name.replaceAll('\\', '/'))
-      .filter((name) => name.endsWith('.ts'))
-      .flatMap((name) => {
-        const text = readFileSync(join(project, 'src', name), 'utf8').replace(
-          /^ *(\*|\/).*$/gm,
-          '',
-        );
-        const used = [...new Set(text.match(around) ?? [])];
-        return used
-          .filter((one) => besides[name]?.test(one) !== true)
-          .map((one) => `${name}: ${one}`);
-      });
+    const found = sources.flatMap(({ name, text }) => {
+      const used = [...new Set(text.match(around) ?? [])];
+      return used
+        .filter((one) => besides[name]?.test(one) !== true)
+        .map((one) => `${name}: ${one}`);
+    });
     expect(found).toEqual([]);
     for (const text of ['createRequire(x)', 'import(path)', "type A = import('./a.ts').A;"]) {
       expect(text).toMatch(new RegExp(around.source));

@@ -123,6 +123,7 @@ export default defineConfig({
       {
         test: {
           name: 'fuzz',
+          globalSetup: globalSetupOfUnits,
           setupFiles: support('removed-folders'),
           chaiConfig,
           include: ['test/fuzz/**/*.test.ts'],

@@ -45,7 +45,11 @@ joined() {
   cat "$report/$name.log"
 }
 
+# A short search for hostile input, with the same input in every run, like all random examples
+# (test/support/same-examples.ts).
+TSNETSTAT_FUZZ_RUNS=20 TSNETSTAT_FUZZ_SEED=${TSNETSTAT_SEED:-1} beside fuzz --project fuzz
 suites test --project 'unit*' --project e2e
+joined
 # Wine's suite is one file, which would leave a processor idle in the end.
 beside windows --project wine
 suites machine --project differential

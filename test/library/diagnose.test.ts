@@ -50,7 +50,10 @@ describe.skipIf(reason !== null)(`diagnose()${because(reason)}`, () => {
 
   it.each([
     [{ checks: ['close-wiat'] }, /^checks close-wiat: no such check \(did you mean close-wait\?\)/],
-    [{ checks: ['close-wait:size=1'] }, /"size=1": expected NAME=NUMBER, not below 0, as in close-wait:count=20:many=1000/],
+    [
+      { checks: ['close-wait:size=1'] },
+      /"size=1": expected NAME=NUMBER, not below 0, as in close-wait:count=20:many=1000/,
+    ],
     [{ checks: ['close-wait:count=x'] }, /"count=x": expected NAME=NUMBER, not below 0/],
     [{ ignore: ['nothing-such'] }, /^ignore nothing-such: no such check/],
     [{ severity: 'bad' as never }, /severity: expected one of critical, warning, note/],

@@ -239,3 +239,23 @@ test('a network that has sent nothing has no rate of its own', () => {
   });
   expect(finding?.seen.own).toBe(null);
 });
+
+test.each([
+  ['open, over IPv4', '203.0.113.9', 'ESTABLISHED', '`ping -M do -s 1472 203.0.113.9`'],
+  ['open, over IPv6', '2001:db8::9', 'ESTABLISHED', '`ping -M do -s 1452 2001:db8::9`'],
+  ['being opened, with small packets', '203.0.113.9', 'SYN_SENT', null],
+] as const)('a path on which only small packets get through: %s', (_, address, state, ping) => {
+  const remote = address.includes(':') ? `[${address}]:443` : `${address}:443`;
+  const timer = { kind: 'on', expiresIn: 0, retransmits: 4, probes: 0 } as const;
+  const [finding] = found(lossyPaths, {
+    sockets: [
+      inet(address.includes(':') ? '[2001:db8::1]:40000' : '192.0.2.1:40000', remote, {
+        state,
+        timer,
+      }),
+    ],
+  });
+  expect(finding?.why.includes('only small packets get through')).toBe(ping !== null);
+  if (ping === null) expect(finding?.remedy).not.toContain('-M do');
+  else expect(finding?.remedy).toContain(ping);
+});

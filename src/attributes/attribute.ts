@@ -156,6 +156,23 @@ export function attributeIn<R>(
   return attributes.find(({ key, aliases }) => key === name || aliases?.includes(name) === true);
 }
 
+/** The fact that a source must provide for an attribute with this need. */
+const factOfNeed: Readonly<Partial<Record<Need, Fact>>> = {
+  tcpInfo: 'tcpInfo',
+  rates: 'tcpInfo',
+  socketInfo: 'socketInfo',
+  createdAt: 'creationTimes',
+  workloads: 'workloads',
+  exposure: 'exposure',
+  netns: 'netns',
+  machines: 'machines',
+};
+
+/** The facts that a source must provide for these needs. */
+export function factsOfNeeds(needs: readonly Need[]): readonly Fact[] {
+  return needs.flatMap((need) => factOfNeed[need] ?? []);
+}
+
 /** What `numeric` and `textual` need besides the value. */
 export type Rest<R> = Partial<Attribute<R>> & Pick<Attribute<R>, 'key' | 'header' | 'meaning'>;
 

@@ -21,7 +21,7 @@ const pattern = new RegExp(
     '"(?:[^"\\\\]|\\\\.)*"',
     "(?<!\\w)'[^']*'(?!\\w)",
     ...phrases.map(([phrase]) => `${phrase.replace(/[()]/g, '\\$&')}(?![\\w-])`),
-    '(?<![\\w-])--[a-z][a-z-]*(?: and its columns)?',
+    '(?<![\\w-])--[a-z][a-z-]*',
   ].join('|'),
   'g',
 );
@@ -30,7 +30,7 @@ const pattern = new RegExp(
 export function inOptions(message: string): string {
   return message.replace(pattern, (found) => {
     if (/^["']/.test(found)) return found;
-    return known.get(found) ?? optionOf(found.replace(' and its columns', ''));
+    return known.get(found) ?? optionOf(found);
   });
 }
 

@@ -20,6 +20,7 @@ import { type Packing, packingFor, unpacked } from './packing.ts';
 import { type ReadOptions, readRows } from './read.ts';
 import { selectionFor } from './selection.ts';
 import { type Sorting, sortingFor } from './sorting.ts';
+import { requireNamedFacts } from './unavailable.ts';
 
 /** A round's rows: filtered, with names, sorted. Reading has begun. */
 export interface OpenRound {
@@ -121,6 +122,7 @@ async function planOf(
   const chosen = await selectionFor(query, target, source, parts.resolver, parts.mayMatchNone);
   const selection = comparing && chosen.isLate ? keepingUndecided(chosen) : chosen;
   await checkNames(listing);
+  await requireNamedFacts(source, listing);
   const needs = await needsOf(listing, viewNeeds, selection);
   if (needs.previousRound && schedule.interval === null) {
     throw new NetstatError('usage', 'rate is measured between rounds: it needs -c');

@@ -8,7 +8,6 @@ import { type Need, type Needs, rowNeedsOf } from '../model/request/needs.ts';
 import type { Query } from '../model/request/query.ts';
 import type { Glance } from '../model/socket/glance.ts';
 import type { Socket } from '../model/socket/socket.ts';
-import { unknownWorkload } from '../model/socket/workload.ts';
 import type { Selection } from '../select/index.ts';
 import type { Batches, Reading, Source, SourceQuery, WarningSink } from '../sources/source.ts';
 import { withoutAbsentInet6 } from './absent-tables.ts';
@@ -178,7 +177,6 @@ function readSockets(
     ? lackingRowsToo(warnings)
     : warnings;
   let reading = source.read(query, peers ? withoutAbsentInet6(sink, asked) : sink);
-  if (needs.workloads && !source.facts.includes('workloads')) reading = withoutWorkloads(reading);
   if (meter !== undefined && needs.rates) reading = metered(reading, meter);
   if (peers) {
     const all = reading.batches;
@@ -205,14 +203,6 @@ function lackingRowsToo(warnings: WarningSink): WarningSink {
     warn: (warning) =>
       warnings.warn(warning.code === 'incomplete' ? { ...warning, code: 'unreadable' } : warning),
   };
-}
-
-/** Adds null workloads, with a reason, on a platform that does not report them. */
-function withoutWorkloads(reading: Reading<Socket>): Reading<Socket> {
-  return changed(reading, (batch) => {
-    for (const socket of batch) Object.assign(socket, unknownWorkload);
-    return batch;
-  });
 }
 
 function metered(reading: Reading<Socket>, meter: RoundMeter): Reading<Socket> {

@@ -2,8 +2,9 @@ import { NetstatError } from '../errors.ts';
 import type { Protocol } from '../model/protocol.ts';
 import { type Fact, factTitles, platformTitles } from '../model/report/facts.ts';
 import type { PlatformName, ReportKind } from '../model/report/snapshot.ts';
-import type { Target } from '../model/request/listing.ts';
+import type { Listing, Target } from '../model/request/listing.ts';
 import type { Needs } from '../model/request/needs.ts';
+import { sortKeyOf } from '../model/request/query.ts';
 import type { FactsAsked } from '../select/index.ts';
 import type { Source } from '../sources/source.ts';
 
@@ -44,7 +45,8 @@ export function requireFilteredFacts(
   { netns }: Pick<Target, 'netns'>,
   asked: FactsAsked,
 ): void {
-  for (const { fact, filter } of asked) {
+  for (const { fact, filter, mayLack = false } of asked) {
+    if (mayLack && isLeftOutOfFiles(source, fact)) continue;
     if (!source.facts.includes(fact)) throw unavailableFrom(source, fact, filter);
     if (fact !== 'netns' || netns !== 'own') continue;
     const message = `${filter}: sockets of other network namespaces are read only with --all-netns, or --netns NAME`;
@@ -54,22 +56,65 @@ export function requireFilteredFacts(
 
 /** Facts that a source may lack, and what asks for each: a flag, or a column alone. */
 const askedBy = {
-  tcpInfo: '--tcp-info and its columns',
-  socketInfo: '--socket-info and its columns',
+  tcpInfo: '--tcp-info',
+  socketInfo: '--socket-info',
   boundSockets: '--bound-inactive',
-  exposure: '--exposure and its columns',
+  workloads: '--workloads',
+  exposure: '--exposure',
   netns: 'netns',
   machines: 'host',
 } as const satisfies Partial<Record<Fact, string>>;
 
 /** Facts that files of Linux lack: rows come without them, with a warning. */
-const lackingInFiles: readonly Fact[] = ['tcpInfo', 'boundSockets'];
+const lackingInFiles: readonly Fact[] = ['tcpInfo', 'tcpInternals', 'boundSockets'];
+
+function isLeftOutOfFiles({ platform }: Source, fact: Fact): boolean {
+  return platform === 'linux' && lackingInFiles.includes(fact);
+}
+
+/** Columns whose fact is not enough to choose rows by, but can be shown, and so sorted by. */
+const shownAnyway: Partial<Readonly<Record<PlatformName, readonly string[]>>> = {
+  darwin: ['command'],
+};
+
+/**
+ * Rejects columns and sort keys of facts that the source does not have, by the name that was typed. A column may be
+ * empty if it is read with the row anyway; sorting by it would do nothing.
+ * @throws NetstatError `unsupported`
+ */
+export async function requireNamedFacts(
+  source: Source,
+  { query: { report, sort }, view }: Pick<Listing, 'query' | 'view'>,
+): Promise<void> {
+  if (sort.length === 0 && view.columns === null) return;
+  const [{ attributeNamed }, { factsOfNeeds }] = await Promise.all([
+    import('../attributes/index.ts'),
+    import('../attributes/attribute.ts'),
+  ]);
+  const refuse = (name: string, facts: readonly Fact[]) => {
+    const lacking = facts.find(
+      (fact) => !source.facts.includes(fact) && !isLeftOutOfFiles(source, fact),
+    );
+    if (lacking !== undefined) throw unavailableFrom(source, lacking, name);
+  };
+  for (const name of view.columns ?? []) {
+    const facts = factsOfNeeds(attributeNamed(report, name)?.needs ?? []);
+    refuse(
+      name,
+      facts.filter((fact) => Object.hasOwn(askedBy, fact)),
+    );
+  }
+  for (const { name } of sort.map(sortKeyOf)) {
+    const { fact, key = '', sortNeeds = [] } = attributeNamed(report, name) ?? {};
+    if (shownAnyway[source.platform]?.includes(key)) continue;
+    refuse(name, [...(fact === undefined ? [] : [fact]), ...factsOfNeeds(sortNeeds)]);
+  }
+}
 
 /** @throws NetstatError `unsupported` if a fact is needed that the source does not have */
 export function requireNeededFacts(source: Source, needs: Pick<Needs, keyof typeof askedBy>): void {
   for (const fact of Object.keys(askedBy) as (keyof typeof askedBy)[]) {
-    if (!needs[fact] || source.facts.includes(fact)) continue;
-    if (source.platform === 'linux' && lackingInFiles.includes(fact)) continue;
+    if (!needs[fact] || source.facts.includes(fact) || isLeftOutOfFiles(source, fact)) continue;
     throw unavailableFrom(source, fact, askedBy[fact]);
   }
 }

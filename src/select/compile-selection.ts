@@ -3,7 +3,7 @@ import { comparedFields, compileExpression, namesStates } from './expression/com
 import { parse } from './expression/parse.ts';
 import { joinWords } from './expression/tokenize.ts';
 import { refuseUnmatchable } from './expression/unmatchable.ts';
-import { factOf, fieldRule } from './fields.ts';
+import { factsOf, fieldRule } from './fields.ts';
 import { compileFlags, type FieldFilters, type ReadExpression } from './flag-selection.ts';
 import type { Lookups } from './lookups.ts';
 import type { FieldRule } from './rules.ts';
@@ -35,10 +35,7 @@ function fieldFilters({ expression }: FilterOptions): FieldFilters {
 function readExpression(source: string): ReadExpression {
   const expression = parse(source);
   return {
-    facts: comparedFields(expression).flatMap((field) => {
-      const fact = factOf(field);
-      return fact === undefined ? [] : [{ fact, filter: field }];
-    }),
+    facts: comparedFields(expression).flatMap(factsOf),
     namesStates: namesStates(expression),
     condition(scope) {
       const condition = compileExpression(source, expression, scope);

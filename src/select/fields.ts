@@ -1,9 +1,14 @@
 import { timeAgo } from '../attributes/age.ts';
-import { type Attribute, attributeIn, type Filter, type Unit } from '../attributes/attribute.ts';
+import {
+  type Attribute,
+  attributeIn,
+  type Filter,
+  factsOfNeeds,
+  type Unit,
+} from '../attributes/attribute.ts';
 import { socketAttributes } from '../attributes/sockets.ts';
 import { type Netns, ownNetnsWords } from '../model/machine/netns.ts';
 import { familyNamed, familySpellings, inetProtocols, type Protocol } from '../model/protocol.ts';
-import type { Fact } from '../model/report/facts.ts';
 import type { Need } from '../model/request/needs.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { fixedWord } from '../text/fixed-word.ts';
@@ -21,6 +26,7 @@ import {
   tableCondition,
   user,
 } from './rules.ts';
+import type { FactsAsked } from './selection.ts';
 import { wildcardBeginning, wildcardTest } from './wildcard.ts';
 
 /** Suffixes after a number of that unit, and their factors. */
@@ -315,7 +321,12 @@ function wordOf({ key, aliases }: Attribute<Socket>): string {
   return aliases?.find((alias) => wordsOfSs.includes(alias)) ?? key;
 }
 
-/** The fact that a platform must report for the field; undefined: every platform knows it. */
-export function factOf(name: string): Fact | undefined {
-  return attributeIn(compared, name)?.fact;
+/** The facts that a platform must report for the field; none: every platform knows it. */
+export function factsOf(name: string): FactsAsked {
+  const { fact, filterNeeds = [] } = attributeIn(compared, name) ?? {};
+  const needed = factsOfNeeds(filterNeeds).filter((one) => one !== fact);
+  return [
+    ...(fact === undefined ? [] : [{ fact, filter: name }]),
+    ...needed.map((one) => ({ fact: one, filter: name, mayLack: true as const })),
+  ];
 }

@@ -8,8 +8,15 @@ import type { SocketPattern } from '../model/socket/pattern.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { type WhichAsked, whichPattern, whichTest } from './which.ts';
 
-/** The facts that a platform must report for the filters, and the filter that needs each. */
-export type FactsAsked = readonly { readonly fact: Fact; readonly filter: string }[];
+/**
+ * The facts that a platform must report for the filters, and the filter that needs each. `mayLack`: where files of Linux
+ * lack it, rows come without it, and a warning says so.
+ */
+export type FactsAsked = readonly {
+  readonly fact: Fact;
+  readonly filter: string;
+  readonly mayLack?: true;
+}[];
 
 /** Whether a row is selected; unknown if the facts needed are missing. */
 export type Fit = 'yes' | 'no' | 'unknown';

@@ -64,9 +64,10 @@ export async function sourceFor(host: PlatformHost): Promise<Source> {
     );
   }
   if ((host.netns ?? 'own') !== 'own' && name !== 'linux') {
+    const typed = host.netns === 'all' ? '--all-netns' : '--netns';
     throw new NetstatError(
       'unsupported',
-      `--all-netns, --netns: only Linux has network namespaces, this is ${platformTitles[name as PlatformName]}`,
+      `${typed}: only Linux has network namespaces, this is ${platformTitles[name as PlatformName]}`,
       { path: 'netns' },
     );
   }

@@ -255,8 +255,26 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
       ['-t inode = 1', 'inode: macOS does not provide inode numbers of sockets'],
       ['-t retransmits > 1', 'retransmits: macOS does not provide timers of sockets'],
       ['-t rtt>1', "rtt: macOS does not provide TCP's internals; nettop -m tcp does"],
-      ['-t --all-netns', '--all-netns, --netns: only Linux has network namespaces, this is macOS'],
+      ['-t --all-netns', '--all-netns: only Linux has network namespaces, this is macOS'],
       ['-t --columns netns', 'netns: macOS does not provide network namespaces'],
+      ['-t --netns web', '--netns: only Linux has network namespaces, this is macOS'],
+      [
+        '-ta --workloads -v',
+        '--workloads: macOS does not provide containers, units and services of sockets',
+      ],
+      [
+        '-t --columns src,unit',
+        'unit: macOS does not provide containers, units and services of sockets',
+      ],
+      ['-t --sort -age', 'age: macOS does not provide creation times of sockets'],
+      [
+        '-t --sort src,fd',
+        'fd: macOS does not provide start times, users, ancestors, command lines and descriptors of processes',
+      ],
+      [
+        '-t dev = en0',
+        'dev: macOS does not provide memory, drops and accept queues of sockets; netstat -anL (queues only) does',
+      ],
       ['-t --proc-root /proc', '--proc-root: only Linux has a /proc, this is macOS'],
     ])('%s: one clear line', (line, message) => {
       const { stdout, stderr, code } = mac.tsnetstat(...line.split(' '));

@@ -9,7 +9,7 @@ describe('a message for people at a command line', () => {
     ['--state: expected a state', 'state: expected a state'],
     ['/x: a file; --proc-root takes a mounted /proc', '/x: a file; procRoot takes a mounted /proc'],
     ['--all-netns, --netns: only Linux has them', 'netns: only Linux has them'],
-    ["TCP's internals (--tcp-info and its columns): not", "TCP's internals (tcpInfo): not"],
+    ["TCP's internals (--tcp-info): not", "TCP's internals (tcpInfo): not"],
     ['--metrics-remote x: no service', 'remotePorts x: no service'],
     ['--diagnose x: no such check', 'checks x: no such check'],
     [

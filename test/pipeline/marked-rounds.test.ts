@@ -139,7 +139,7 @@ describe('rows that come packed', () => {
       queries.push(query);
       return { begun: async () => {}, batches: batches(query.keep) };
     };
-    const facts = ['tcpInfo', 'tcpInternals', 'socketInfo', 'workloads'] as const;
+    const facts = ['tcpInfo', 'tcpInternals', 'socketInfo', 'workloads', 'inodes'] as const;
     const source = { ...fakeSource(), facts, read: read as unknown as Source['read'] };
     const parts = {
       source,

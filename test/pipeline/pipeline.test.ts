@@ -187,7 +187,13 @@ describe('packed sockets are asked for', () => {
     const listing = listingWith({ protocols: ['tcp'], which: 'all', numeric, ...asked });
     const shown = await textViewFor(listing.view.format);
     const watched = watchedSource((query) => packed.push(query.packed), {});
-    const facts = [...watched.facts, 'tcpInfo', 'tcpInternals', 'workloads'] as const;
+    const facts = [
+      ...watched.facts,
+      'tcpInfo',
+      'tcpInternals',
+      'workloads',
+      'processFacts',
+    ] as const;
     const source: Source = { ...watched, facts };
     const nameless = async () => ({ ...(await resolver()), names: async () => noNames });
     const made = await pipelineOf(listing, source, shown, { resolver: nameless });

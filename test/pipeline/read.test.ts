@@ -55,24 +55,6 @@ async function all<T>(batches: AsyncIterable<T>): Promise<T[]> {
 const mine = inet('192.0.2.1:22', '0.0.0.0', { owners: [owner(1, 'a')] });
 const theirs = inet('192.0.2.1:80', '0.0.0.0', { owners: [owner(2, 'b')] });
 
-describe('a workload that a platform does not report', () => {
-  const needs = { ...noNeeds, owners: 'all', workloads: true } as const;
-  it('is null, and unknown', async () => {
-    const { source } = asking([[{ ...mine }]]);
-    const [batch] = await all(readRows(source, queryOf({}), { ...plainly, needs }, silent).batches);
-    const untold = { workload: null, workloads: [], noWorkload: 'unknown', cgroup: null };
-    expect(batch?.[0]).toMatchObject(untold);
-  });
-  it('is left alone where it does', async () => {
-    const { source } = asking([[{ ...mine }]]);
-    const telling = { ...source, facts: ['workloads'] as const };
-    const [batch] = await all(
-      readRows(telling, queryOf({}), { ...plainly, needs }, silent).batches,
-    );
-    expect(batch?.[0]).not.toHaveProperty('workload');
-  });
-});
-
 describe('a socket whose workload is not known', () => {
   const unknown = { workload: null, workloads: [], noWorkload: 'unknown', cgroup: null } as const;
   const none = { ...unknown, noWorkload: 'none' } as const;

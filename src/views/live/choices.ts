@@ -1,8 +1,7 @@
-import type { Attribute } from '../../attributes/attribute.ts';
+import { type Attribute, factsOfNeeds } from '../../attributes/attribute.ts';
 import { attributeNamed, attributesOf } from '../../attributes/index.ts';
 import type { Fact } from '../../model/report/facts.ts';
 import type { Listing } from '../../model/request/listing.ts';
-import type { Need } from '../../model/request/needs.ts';
 import { sortKeyOf } from '../../model/request/query.ts';
 import type { Socket } from '../../model/socket/socket.ts';
 import { askedColumns } from './columns.ts';
@@ -11,25 +10,13 @@ import type { ChoiceLine } from './state.ts';
 /** The key of the choice "kernel's order". */
 const unsorted = '';
 
-/** The fact that a source must provide for an attribute with this need. */
-const factOfNeed: Readonly<Partial<Record<Need, Fact>>> = {
-  tcpInfo: 'tcpInfo',
-  rates: 'tcpInfo',
-  socketInfo: 'socketInfo',
-  createdAt: 'creationTimes',
-  workloads: 'workloads',
-  exposure: 'exposure',
-  netns: 'netns',
-  machines: 'machines',
-};
-
 /** Whether the source provides an attribute; if not it stays empty, or asking for it is an error. */
 export function isProvided(
   { fact, needs = [] }: Attribute<Socket>,
   facts: readonly Fact[],
 ): boolean {
-  const asked = [fact, ...needs.map((need) => factOfNeed[need])];
-  return asked.every((one) => one === undefined || facts.includes(one));
+  const asked = [...(fact === undefined ? [] : [fact]), ...factsOfNeeds(needs)];
+  return asked.every((one) => facts.includes(one));
 }
 
 function providedAttributes(facts: readonly Fact[]): readonly Attribute<Socket>[] {

@@ -26,13 +26,24 @@ export function jsonText(value: unknown): string {
 }
 
 /**
- * Compact JSON of plain data with bigints, which `JSON.stringify` rejects: they become numbers with all their
- * digits. Safe for a terminal.
+ * Compact JSON of data with bigints, which `JSON.stringify` rejects: they become numbers with all their digits. Safe for a
+ * terminal. What JSON has no word for, such as `undefined`, is `null`.
+ * @throws TypeError for data that contains itself
  */
 export function exactJson(value: unknown): string {
+  return safe(quickText(value) ?? withBigints(value) ?? 'null');
+}
+
+/** The JSON if numbers can hold all bigints that are in plain sight; undefined: this way cannot tell. */
+function quickText(value: unknown): string | undefined {
   const long = { found: false };
-  const numbers = withNumbers(value, long);
-  return safe(long.found ? withBigints(value) : JSON.stringify(numbers));
+  try {
+    const numbers = withNumbers(value, long);
+    return long.found ? undefined : JSON.stringify(numbers);
+  } catch {
+    // It contains itself, or a bigint in an object that is not plain.
+    return undefined;
+  }
 }
 
 /**
@@ -61,12 +72,15 @@ function withNumbers(value: unknown, long: { found: boolean }): unknown {
   return copy ?? value;
 }
 
-function withBigints(value: unknown): string {
-  if (typeof value === 'bigint') return String(value);
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  if (Array.isArray(value)) return `[${value.map(withBigints).join(',')}]`;
-  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
-  return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${withBigints(field)}`).join(',')}}`;
+/** Stands for a bigint until the JSON is made; no text in the data can know it. */
+const mark = `bigint ${Math.random()} `;
+const marked = new RegExp(`"${mark.replaceAll('.', '\\.')}(-?\\d+)"`, 'g');
+
+function withBigints(value: unknown): string | undefined {
+  const text = JSON.stringify(value, (_, one: unknown) =>
+    typeof one === 'bigint' || one instanceof BigInt ? `${mark}${one}` : one,
+  ) as string | undefined;
+  return text?.replace(marked, '$1');
 }
 
 /** Reports whose rows contain bigints. */

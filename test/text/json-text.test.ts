@@ -25,6 +25,27 @@ describe('exactJson', () => {
     expect(value.list[0]?.count).toBe(5n);
   });
 
+  test.each<[string, unknown, string]>([
+    ['a boxed bigint', { a: Object(5n) }, '{"a":5}'],
+    ['what toJSON returns', [{ toJSON: () => 1n }], '[1]'],
+    [
+      'a date beside a long one',
+      { at: new Date(0), n: most + 2n },
+      `{"at":"1970-01-01T00:00:00.000Z","n":${most + 2n}}`,
+    ],
+    ['nothing', undefined, 'null'],
+    ['a function', () => {}, 'null'],
+  ])('is JSON of %s', (_, value, expected) => {
+    expect(exactJson(value)).toBe(expected);
+  });
+
+  test('names the cycle in data that contains itself', () => {
+    const one: { self?: unknown; n: bigint } = { n: 1n };
+    one.self = one;
+    expect(() => exactJson(one)).toThrow(TypeError);
+    expect(() => exactJson(one)).toThrow("property 'self' closes the circle");
+  });
+
   test('is what JSON.stringify prints of the same digits, whatever is around them', () => {
     const leaf = fc.oneof(
       fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n }),

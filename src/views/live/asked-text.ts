@@ -2,6 +2,7 @@ import { bracketed } from '../../model/address/text.ts';
 import { protocolFlag, protocolLetters } from '../../model/protocol.ts';
 import type { Listing } from '../../model/request/listing.ts';
 import { shellWord } from '../../model/shell-word.ts';
+import { isListening } from '../../model/socket/classify.ts';
 import type { Socket } from '../../model/socket/socket.ts';
 import { sanitize } from '../../text/sanitize.ts';
 
@@ -73,7 +74,9 @@ export function isBound({ state }: Socket): boolean {
 export function rowCommand(socket: Socket, { view, target }: Listing): string | null {
   const condition = conditionOf(socket);
   if (condition === null) return null;
-  const words = [`${protocolFlag(socket.protocol)}anp`];
+  // A server's connections have its local address too.
+  const which = socket.protocol !== 'unix' && isListening(socket) ? 'l' : 'a';
+  const words = [`${protocolFlag(socket.protocol)}${which}np`];
   if (isBound(socket)) words.push('--bound-inactive');
   if (socket.host !== undefined) words.push('--on', socket.host);
   if (target.procRoot !== null) words.push('--proc-root', target.procRoot);

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Listing } from '../../../src/model/request/listing.ts';
 import type { Socket } from '../../../src/model/socket/socket.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
+import { whichTest } from '../../../src/select/which.ts';
 import { conditionOf, headText, rowCommand } from '../../../src/views/live/asked-text.ts';
 import { inet, unixSocket } from '../../support/builders.ts';
 
@@ -76,4 +77,18 @@ test.each<[Socket, Asked, string]>([
   expect(rowCommand(socket, listing(asked))).toBe(
     `tsnetstat -tanp ${flags}'src = 192.0.2.1:443 and dst = 198.51.100.1:7'`,
   );
+});
+
+test.each<[Socket, string]>([
+  [inet('127.0.0.1:80', '0.0.0.0:0'), '-tlnp'],
+  [inet('127.0.0.1:80', '127.0.0.1:7'), '-tanp'],
+  [inet('127.0.0.1:80', '0.0.0.0:0', { state: 'BOUND' }), '-tanp'],
+  [inet('127.0.0.1:53', '0.0.0.0:0', { protocol: 'udp' }), '-ulnp'],
+  [inet('127.0.0.1:53', '127.0.0.1:7', { protocol: 'udp' }), '-uanp'],
+  [unixSocket({ inode: 12, state: 'LISTENING' }), '-xanp'],
+])('%# a command line leaves out the connections of a server', (socket, flags) => {
+  expect(rowCommand(socket, listing({}))?.split(' ')[1]).toBe(flags);
+  expect(
+    whichTest(flags.includes('l') ? 'listening' : 'all', { boundInactive: true })(socket),
+  ).toBe(true);
 });

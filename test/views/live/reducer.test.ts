@@ -137,7 +137,7 @@ describe('keys in the table', () => {
     const round = { takenAt: '', rows: [{ socket, mark: null }], totals: [], count: 1 };
     const before = stateWith({ round });
     const target = { ...before.asked.target, netns: 'all' } as const;
-    const text = `tsnetstat -tanp ${flag}'src = 127.0.0.1:80'`;
+    const text = `tsnetstat -tlnp ${flag}'src = 127.0.0.1:80'`;
     const asked = { ...before.asked, target };
     expect(typed('y', { ...before, asked }).effect).toEqual({ kind: 'copy', text });
   });

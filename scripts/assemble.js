@@ -34,7 +34,9 @@ export const setup = assemble;
 /** How a module begins that was made from this source, by this compiler. */
 function headOf(source) {
   const require = createRequire(import.meta.url);
-  const { version } = JSON.parse(readFileSync(require.resolve('assemblyscript/package.json')));
+  const { version } = JSON.parse(
+    readFileSync(require.resolve('assemblyscript/package.json'), 'utf8'),
+  );
   const hash = createHash('sha256')
     .update([version, ...flags].join())
     .update(readFileSync(source));

@@ -27,7 +27,10 @@ const ownRequire = {
   },
 };
 
-/** `isDev`: readable and debuggable instead of fast to start. */
+/**
+ * `isDev`: readable and debuggable instead of fast to start.
+ * @returns {import('esbuild').BuildOptions}
+ */
 function common({ root, version, isDev }) {
   return {
     absWorkingDir: root,
@@ -98,6 +101,7 @@ export async function bundleProgram(settings) {
       );
     },
   };
+  /** @type {import('esbuild').BuildOptions} */
   const options = {
     ...common(settings),
     format: 'cjs',

@@ -12,7 +12,7 @@ function refuse(message) {
 
 let values = {};
 try {
-  const string = { type: 'string' };
+  const string = /** @type {const} */ ({ type: 'string' });
   const options = { target: string, runs: string, seed: string, minutes: string };
   ({ values } = parseArgs({ options }));
 } catch (error) {

@@ -71,7 +71,10 @@ function isThere(path) {
   }
 }
 
-/** The first version number in a program's version output. */
+/**
+ * The first version number in a program's version output.
+ * @param {{ command: string[], version?: string }} program
+ */
 function versionOf({ command: [program, ...args], version }) {
   const { stdout, stderr } = spawnSync(program, [...args, version], { encoding: 'utf8' });
   return /\d[\w.]*\.[\w.]*/.exec(`${stdout}${stderr}`)?.[0] ?? null;

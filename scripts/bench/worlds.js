@@ -104,7 +104,7 @@ export function worldsFor(cases, sizes, processes) {
     if (inIt.length === 0) continue;
     for (const size of world.sized ? sizes : [null]) {
       plans.push({
-        title: world.sized ? world.title(size, processes) : world.title,
+        title: typeof world.title === 'string' ? world.title : world.title(size, processes),
         size,
         openers: world.openers(size, processes),
         links: world.links,

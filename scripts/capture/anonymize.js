@@ -62,6 +62,7 @@ export function anonymized(machine) {
   const networkOrder = (text) => text.replace(/\b[0-9a-f]{32}\b/g, addresses.ipv6);
   const fibTrie = (text) => text.replace(/\d+\.\d+\.\d+\.\d+/g, ipv4Text);
 
+  /** @type {[path: RegExp, (text: string) => string][]} */
   const rules = [
     [/^net\/(tcp|udp|udplite|raw)6?$/, inet],
     [/^net\/unix$/, unix],

@@ -10,12 +10,18 @@ const common = new Set(
   ),
 );
 
-/** Stand-ins for characters of 2, 3 and 4 bytes, with the same length. */
+/** The bytes of UTF-8, each as a character. */
+const latin1 = (text) => Buffer.from(text).toString('latin1');
+
+/**
+ * Stand-ins for characters of 2, 3 and 4 bytes, with the same length.
+ * @type {[RegExp, string][]}
+ */
 const characters = [
-  [/[\xc2-\xdf][\x80-\xbf]/g, 'é'],
-  [/[\xe0-\xef][\x80-\xbf]{2}/g, '日'],
-  [/[\xf0-\xf4][\x80-\xbf]{3}/g, '𠀀'],
-].map(([pattern, stand]) => [pattern, Buffer.from(stand).toString('latin1')]);
+  [/[\xc2-\xdf][\x80-\xbf]/g, latin1('é')],
+  [/[\xe0-\xef][\x80-\xbf]{2}/g, latin1('日')],
+  [/[\xf0-\xf4][\x80-\xbf]{3}/g, latin1('𠀀')],
+];
 
 export function wordInventor() {
   const known = new Map();

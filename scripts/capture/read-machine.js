@@ -133,7 +133,7 @@ function linkOf(path) {
 /** undefined: the process has ended. null: access denied. */
 function descriptorsOf(folder) {
   try {
-    const names = readdirSync(`${folder}/fd`).sort((a, b) => a - b);
+    const names = readdirSync(`${folder}/fd`).sort((a, b) => Number(a) - Number(b));
     const pairs = names.map((name) => [name, linkOf(`${folder}/fd/${name}`)]);
     return Object.fromEntries(pairs.filter(([, target]) => target !== null));
   } catch (error) {

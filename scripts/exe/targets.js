@@ -76,8 +76,10 @@ export const targets = [
 /** The target for this machine, whose Bun does the building. */
 export function hostTarget() {
   const system = process.platform === 'win32' ? 'windows' : process.platform;
-  const musl =
-    process.platform === 'linux' && !process.report.getReport().header.glibcVersionRuntime;
+  const { header } = /** @type {{ header: { glibcVersionRuntime?: string } }} */ (
+    process.report.getReport()
+  );
+  const musl = process.platform === 'linux' && !header.glibcVersionRuntime;
   const name = `bun-${system}-${process.arch}${musl ? '-musl' : ''}`;
   const target = targets.find(({ bun }) => bun === name);
   if (target === undefined)

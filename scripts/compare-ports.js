@@ -13,6 +13,11 @@ const packages = [
   ...['get-port@7', 'detect-port@2', 'pid-port@2', 'find-process@2', 'kill-port@2'],
   'systeminformation@5',
 ];
+/** Those that are asked, in the order of the columns. */
+const tools = [
+  ...['tsnetstat', 'pid-port', 'find-process', 'systeminformation', 'get-port'],
+  'detect-port',
+];
 
 /** Starts a process that opens sockets with a line of script; resolves once they are open. */
 function holder(script) {
@@ -33,23 +38,25 @@ const connected = (port) => `
   import net from 'node:net';
   net.connect(${port}, '127.0.0.1', () => console.log('ready'));`;
 
-async function inside(folder) {
-  const load = (name) => import(join(folder, 'node_modules', name, entryOf(folder, name)));
-  const ours = await import(join(root, 'dist/library.js'));
-  const [getPort, detectPort, pidPort, findProcess, si] = await Promise.all(
-    ['get-port', 'detect-port', 'pid-port', 'find-process', 'systeminformation'].map(load),
-  );
+/** Processes that hold the sockets that the questions are about, by name. */
+async function startHolders() {
   const server = await holder(listening(9302, '127.0.0.1'));
-  const longer = await holder(listening(49_302, '127.0.0.1'));
-  const client = await holder(connected(9302));
-  const six = await holder(listening(9306, '::1'));
-  const both = await holder(listening(9304, '::'));
-  const udp = await holder(receiving(9305));
-  const all = { server, longer, client, six, both, udp };
-  const names = new Map(Object.entries(all).map(([name, { pid }]) => [pid, name]));
-  const named = (pids) => [...new Set(pids)].map((pid) => names.get(Number(pid)) ?? '?').sort();
+  return {
+    server,
+    longer: await holder(listening(49_302, '127.0.0.1')),
+    client: await holder(connected(9302)),
+    six: await holder(listening(9306, '::1')),
+    both: await holder(listening(9304, '::')),
+    udp: await holder(receiving(9305)),
+  };
+}
 
-  const si9302 = async (port, protocol) =>
+/**
+ * What is asked, the right answer, and how each tool is asked. Owners are answered as process ids, which are told as
+ * names of holders; whether a port is free is told as yes or no.
+ */
+function questionsAbout({ getPort, detectPort, pidPort, findProcess, si }, ours) {
+  const siOwners = async (port, protocol) =>
     (await si.default.networkConnections())
       .filter((one) => one.localPort === String(port) && one.protocol.startsWith(protocol))
       .filter((one) => protocol === 'udp' || one.state === 'LISTEN')
@@ -59,7 +66,12 @@ async function inside(folder) {
     (await ours.whoHolds(port, options)).holders.flatMap(({ owners }) =>
       (owners ?? []).map(({ pid }) => pid),
     );
-  const questions = [
+  const freeFor = (port, host) => ({
+    tsnetstat: () => ours.isFree(port, host),
+    'get-port': async () => (await getPort.default({ port, host })) === port,
+    'detect-port': async () => (await detectPort.detect({ port, hostname: host })) === port,
+  });
+  return [
     {
       title: 'who listens on TCP 9302 (another listens on 49302, a client is connected)',
       right: 'server',
@@ -67,7 +79,7 @@ async function inside(folder) {
         tsnetstat: () => owned(9302),
         'pid-port': async () => [await pidPort.portToPid(9302)],
         'find-process': () => found(9302),
-        systeminformation: () => si9302(9302, 'tcp'),
+        systeminformation: () => siOwners(9302, 'tcp'),
       },
     },
     {
@@ -77,7 +89,7 @@ async function inside(folder) {
         tsnetstat: () => owned(9306),
         'pid-port': async () => [await pidPort.portToPid(9306)],
         'find-process': () => found(9306),
-        systeminformation: () => si9302(9306, 'tcp'),
+        systeminformation: () => siOwners(9306, 'tcp'),
       },
     },
     {
@@ -87,30 +99,18 @@ async function inside(folder) {
         tsnetstat: () => owned(9305, { protocol: 'udp' }),
         'pid-port': async () => [await pidPort.portToPid({ port: 9305, protocol: 'udp' })],
         'find-process': () => found(9305),
-        systeminformation: () => si9302(9305, 'udp'),
+        systeminformation: () => siOwners(9305, 'udp'),
       },
     },
-  ];
-  const free = [
     {
       title: 'is TCP 9304 free at 127.0.0.1 (something listens on `::`)',
       right: 'no',
-      ask: {
-        tsnetstat: () => ours.isFree(9304, '127.0.0.1'),
-        'get-port': async () => (await getPort.default({ port: 9304, host: '127.0.0.1' })) === 9304,
-        'detect-port': async () =>
-          (await detectPort.detect({ port: 9304, hostname: '127.0.0.1' })) === 9304,
-      },
+      ask: freeFor(9304, '127.0.0.1'),
     },
     {
       title: 'is TCP 9302 free at 127.0.0.2 (something listens on 127.0.0.1)',
       right: 'yes',
-      ask: {
-        tsnetstat: () => ours.isFree(9302, '127.0.0.2'),
-        'get-port': async () => (await getPort.default({ port: 9302, host: '127.0.0.2' })) === 9302,
-        'detect-port': async () =>
-          (await detectPort.detect({ port: 9302, hostname: '127.0.0.2' })) === 9302,
-      },
+      ask: freeFor(9302, '127.0.0.2'),
     },
     {
       title: 'is UDP 9305 free',
@@ -118,69 +118,92 @@ async function inside(folder) {
       ask: { tsnetstat: () => ours.isFree(9305, undefined, { protocol: 'udp' }) },
     },
   ];
-  const tools = [
-    'tsnetstat',
-    'pid-port',
-    'find-process',
-    'systeminformation',
-    'get-port',
-    'detect-port',
-  ];
+}
+
+/** An answer as the table tells it. */
+function answerText(answer, holders) {
+  if (typeof answer === 'boolean') return answer ? 'yes' : 'no';
+  const nameOf = (pid) =>
+    Object.keys(holders).find((name) => holders[name].pid === Number(pid)) ?? '?';
+  return [...new Set(answer)].map(nameOf).sort().join(', ') || 'nobody';
+}
+
+/** A line of the table for each question; answers that are not right stand out. */
+async function answerRows(questions, holders) {
   const rows = [];
-  const time = new Map(tools.map((tool) => [tool, 0]));
-  for (const { title, right, ask, tell } of [
-    ...questions.map((one) => ({ ...one, tell: (pids) => named(pids).join(', ') || 'nobody' })),
-    ...free.map((one) => ({ ...one, tell: (is) => (is ? 'yes' : 'no') })),
-  ]) {
+  for (const { title, right, ask } of questions) {
     const cells = [];
     for (const tool of tools) {
       if (ask[tool] === undefined) {
         cells.push('–');
         continue;
       }
-      const start = performance.now();
-      const answer = await ask[tool]().then(tell, () => 'an error');
-      time.set(tool, time.get(tool) + performance.now() - start);
+      const answer = await ask[tool]().then(
+        (value) => answerText(value, holders),
+        () => 'an error',
+      );
       cells.push(answer === right ? answer : `**${answer}**`);
     }
     rows.push(`| ${title} | ${right} | ${cells.join(' | ')} |`);
   }
+  return rows;
+}
 
-  // Last, since it kills the processes that it finds.
-  const killPort = await load('kill-port');
+/** The names of the holders that kill-port ends when it is given the server's port. */
+async function killedBy(killPort, holders) {
   await killPort.default(9302, 'tcp').catch(() => undefined);
   await new Promise((resolve) => setTimeout(resolve, 500));
-  const ended = Object.entries(all)
+  return Object.entries(holders)
     .filter(([, child]) => child.signalCode !== null || child.exitCode !== null)
     .map(([name]) => name);
-  for (const child of Object.values(all)) child.kill('SIGKILL');
+}
 
+/** The table and what stands below it, in Markdown. */
+function tableText(rows, ended, folder) {
   const versions = packages.map((spec) => {
     const name = spec.replace(/@\d+$/, '');
-    const { version } = JSON.parse(
-      readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8'),
-    );
-    return `${name} ${version}`;
+    return `${name} ${manifestOf(folder, name).version}`;
   });
-  console.log(
-    [
-      `| question | right | ${tools.join(' | ')} |`,
-      `| --- | --- | ${tools.map(() => '---').join(' | ')} |`,
-      ...rows,
-      '',
-      `\`kill-port 9302\` ended: ${ended.join(', ') || 'nobody'} (right: server).`,
-      '',
-      `Measured with ${versions.join(', ')} on Linux, Node ${process.versions.node}.`,
-    ].join('\n'),
-  );
+  return [
+    `| question | right | ${tools.join(' | ')} |`,
+    `| --- | --- | ${tools.map(() => '---').join(' | ')} |`,
+    ...rows,
+    '',
+    `\`kill-port 9302\` ended: ${ended.join(', ') || 'nobody'} (right: server).`,
+    '',
+    `Measured with ${versions.join(', ')} on Linux, Node ${process.versions.node}.`,
+  ].join('\n');
+}
+
+/** Prints the table. Runs in a network namespace of its own; the packages are in the folder. */
+async function inside(folder) {
+  const load = (name) => import(join(folder, 'node_modules', name, entryOf(folder, name)));
+  const ours = await import(join(root, 'dist/library.js'));
+  const asked = {
+    getPort: await load('get-port'),
+    detectPort: await load('detect-port'),
+    pidPort: await load('pid-port'),
+    findProcess: await load('find-process'),
+    si: await load('systeminformation'),
+  };
+  const killPort = await load('kill-port');
+
+  const holders = await startHolders();
+  const rows = await answerRows(questionsAbout(asked, ours), holders);
+  // Last, since it kills the processes that it finds.
+  const ended = await killedBy(killPort, holders);
+  for (const child of Object.values(holders)) child.kill('SIGKILL');
+  console.log(tableText(rows, ended, folder));
   process.exit();
+}
+
+function manifestOf(folder, name) {
+  return JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8'));
 }
 
 /** A package's entry file. */
 function entryOf(folder, name) {
-  const { exports, module, main } = JSON.parse(
-    readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8'),
-  );
+  const { exports, module, main } = manifestOf(folder, name);
   let entry = typeof exports === 'object' ? (exports['.'] ?? exports) : exports;
   while (typeof entry === 'object' && entry !== null) entry = entry.import ?? entry.default;
   return entry ?? module ?? main ?? 'index.js';

@@ -16,7 +16,7 @@ import { spellings } from '../options/flags.ts';
 import { asValue, nextWords } from '../select/expression/next.ts';
 import { joinWords } from '../select/expression/tokenize.ts';
 import type { SourceFor } from '../sources/source.ts';
-import { fixedWord } from '../text/fixed-word.ts';
+import { fixedWord, spelledAs } from '../text/fixed-word.ts';
 import { liveOffers } from './completion-values.ts';
 import { vocabulary } from './vocabulary.ts';
 
@@ -115,7 +115,7 @@ async function valueOffers(
   const settingAt = values?.kind === 'checks' ? word.lastIndexOf(':') + 1 : 0;
   if (settingAt > at)
     return { at: settingAt, valueAt, offers: settings(word.slice(at, settingAt)) };
-  const all = values === undefined ? [] : await offersOf(values, report, word[at] ?? '', live);
+  const all = values === undefined ? [] : await offersOf(values, report, word.slice(at), live);
   return { at, valueAt, offers: list ? listItems(all, word.slice(valueAt, at)) : all };
 }
 
@@ -123,21 +123,23 @@ async function valueOffers(
 async function offersOf(
   values: Values,
   report: ReportKind,
-  first: string,
+  written: string,
   live: ReadLive,
 ): Promise<readonly Offer[]> {
   switch (values.kind) {
     case 'live':
       return live(liveListings[values.live]);
     case 'states':
-      return (/[A-Z]/.test(first) ? values.shown : values.words).map((text) => ({ text }));
+      return (/[A-Z]/.test(written[0] ?? '') ? values.shown : spelledAs(written, values.words)).map(
+        (text) => ({ text }),
+      );
     case 'words':
     case 'checks':
       return values.words.map((text) => ({ text }));
     case 'columns':
       return vocabulary.columns[report].map((text) => ({ text }));
     case 'sort-keys': {
-      const sign = first === '-' ? '-' : '';
+      const sign = written.startsWith('-') ? '-' : '';
       return vocabulary.sortKeys[report].map((key) => ({ text: sign + key }));
     }
     default:

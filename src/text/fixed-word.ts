@@ -2,3 +2,8 @@
 export function fixedWord(word: string): string {
   return word.toLowerCase().replaceAll('_', '-');
 }
+
+/** The same words as somebody spells them who has begun one: with `_` if there is one. */
+export function spelledAs(begun: string, words: readonly string[]): readonly string[] {
+  return begun.includes('_') ? words.map((word) => word.replaceAll('-', '_')) : words;
+}

@@ -36,7 +36,13 @@ function replyLines(
     case 'words':
       return [`words=${words(values.words)}`, reply, 'return'];
     case 'states':
-      return [`words=${words([...values.words, ...values.shown])}`, reply, 'return'];
+      return [
+        `words=${words([...values.words, ...values.shown])}`,
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: bash's.
+        'case $cur in *_*) words=${words//-/_} ;; esac',
+        reply,
+        'return',
+      ];
     case 'checks':
       return [
         `words=${words(values.words)}`,

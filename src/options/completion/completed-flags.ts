@@ -52,7 +52,7 @@ function valuesOf(value: NonNullable<Flag['value']>, vocabulary: Vocabulary): Va
     case 'explained-states':
       return {
         kind: 'states',
-        words: vocabulary.explainedStates.map(fixedWord),
+        words: vocabulary.explainedStates.map((name) => asFiltered(name, vocabulary)),
         shown: vocabulary.explainedStates,
       };
     case 'checks':
@@ -73,6 +73,12 @@ function valuesOf(value: NonNullable<Flag['value']>, vocabulary: Vocabulary): Va
     default:
       return { kind: 'live', live: value.completes };
   }
+}
+
+/** A state's name as filters spell it, which `--explain` understands too: `fin-wait-1` for FIN_WAIT1. */
+function asFiltered(name: string, { states }: Vocabulary): string {
+  const bare = (word: string) => fixedWord(word).replaceAll('-', '');
+  return states.find((state) => bare(state) === bare(name)) ?? fixedWord(name);
 }
 
 /** Every flag that has an effect. */

@@ -19,7 +19,7 @@ function offer(value: NonNullable<CompletedFlag['value']>): string {
     case 'any':
       return '';
     case 'words':
-      return list ? `(__tsnetstat_list ${values.words.join(' ')})` : values.words.join(' ');
+      return `(__tsnetstat_${list ? 'list' : 'each'} ${values.words.join(' ')})`;
     case 'states':
       return `(__tsnetstat_list (__tsnetstat_states "${values.words.join(' ')}" "${values.shown.join(' ')}"))`;
     case 'checks':
@@ -112,8 +112,13 @@ function __tsnetstat_list
     set -l begun ''
     string match -q -- '*,*' "$token"; and set begun (string replace -r -- '[^,]*$' '' "$token")
     for value in $argv
-        string match -q -- "*,$value,*" ",$begun"; or printf '%s\\n' "$begun$value"
+        string match -q -- "*,$value,*" ",$begun"; or __tsnetstat_each "$begun$value"
     end
+end
+
+# Values without a description: fish would show the option's with each.
+function __tsnetstat_each
+    test (count $argv) = 0; or printf '%s\\t\\n' $argv
 end
 
 # Machines that ssh knows, also after USER@; after a single @, a file of names.
@@ -127,10 +132,12 @@ function __tsnetstat_hosts
     end
 end
 
-# The states of the first argument; if a capital was typed, those of the second.
+# The states of the first argument, with _ if one was typed; if a capital was typed, those of the second.
 function __tsnetstat_states
     if __tsnetstat_value | string match -qr -- '(^|,)[A-Z][^,]*$'
         string split ' ' $argv[2]
+    else if __tsnetstat_value | string match -q '*_*'
+        string split ' ' $argv[1] | string replace -a -- - _
     else
         string split ' ' $argv[1]
     end
@@ -164,7 +171,7 @@ function __tsnetstat_ask
     set -l program (commandline -opc | string match -r -- '^(?:.*/)?tsnetstat$' | string replace -r -- '^~/' "$HOME/")[1]
     type -q -- "$program"; or return
     set -lx TSNETSTAT_LINE (commandline -cp | string collect)
-    $program --completion fish 2>/dev/null
+    $program --completion fish 2>/dev/null | string replace -r '^[^\\t]*$' '$0\\t'
 end
 
 function __tsnetstat_in_expression

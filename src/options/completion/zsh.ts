@@ -84,9 +84,10 @@ ${reports.map(({ report, short, long }) => `      -${short}*|-[^-]*${short}*|--$
 
 _tsnetstat_list() { _sequence compadd - -- "$@" }
 
-# The states of $1; if a capital was typed, those of $2.
+# The states of $1, with _ if one was typed; if a capital was typed, those of $2.
 _tsnetstat_states() {
   local states=$1
+  [[ $PREFIX == *_* ]] && states=\${states//-/_}
   [[ \${PREFIX##*[,=]} == [[:upper:]]* ]] && states=$2
   _tsnetstat_list \${=states}
 }
@@ -117,13 +118,17 @@ ${perReport(vocabulary.sortKeys)}
 # beginning of the word that is kept, if any.
 _tsnetstat_ask() {
   local line="\${(j: :)words[1,CURRENT-1]} \${words[CURRENT]%"$SUFFIX"}"
-  local -a offers values shown
+  local -a offers signs values shown
   # With complete_aliases the word may be an alias, which is not expanded in functions.
   local program=\${words[1]/#\\~\\//$HOME/}
   [[ -n $aliases[$program] ]] && program=tsnetstat
   offers=(\${(f)"$(TSNETSTAT_LINE=$line $program --completion zsh 2>/dev/null)"})
-  values=(\${offers%%$'\\t'*})
   [[ -n $1 ]] && compset -P $1
+  # Quoted, both would begin with a backslash, which zsh would insert. Neither is special as it is.
+  signs=(\${(M)offers:#(=|!=)})
+  compadd -Q -V signs -a signs
+  offers=(\${offers:#(=|!=)})
+  values=(\${offers%%$'\\t'*})
   # In the given order; one per line if they have descriptions.
   if (( \${#\${(M)offers:#*$'\\t'*}} )); then
     shown=(\${offers/$'\\t'/  -- })

@@ -1,3 +1,4 @@
+import { spelledAs } from '../../text/fixed-word.ts';
 import type { ComparisonSign } from '../compare.ts';
 import { fieldKey, fieldRule, fields } from '../fields.ts';
 import { shownStates, stateGroups, stateNames } from '../states.ts';
@@ -54,7 +55,7 @@ function wordsFor(
       return [')'];
     case 'state':
       // A capital means netstat's own spelling.
-      return /^[A-Z]/.test(begun) ? shownStates : [...stateNames, ...stateGroups];
+      return /^[A-Z]/.test(begun) ? shownStates : spelledAs(begun, [...stateNames, ...stateGroups]);
     case 'comparison': {
       const isOrdered = fieldRule(next.field)?.ordered === true;
       return [...new Set(comparisons.values())]

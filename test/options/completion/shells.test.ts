@@ -23,7 +23,10 @@ import { pathWith, pressTab, type Shell, shells } from '../support/shells.ts';
 
 const states = [...vocabulary.states, ...Object.keys(vocabulary.stateGroups)];
 const explained = vocabulary.explainedStates.map((state) =>
-  state.toLowerCase().replaceAll('_', '-'),
+  state
+    .toLowerCase()
+    .replaceAll('_', '-')
+    .replace(/(?<=fin-wait)(?=\d)/, '-'),
 );
 const names = allFlags.filter(({ refusal }) => refusal === undefined).flatMap(spellings);
 
@@ -77,6 +80,10 @@ const cases: readonly Case[] = [
   { line: '--state EST', offered: ['ESTABLISHED'] },
   { line: '--state CLOSE_', offered: ['CLOSE_WAIT'] },
   { line: '-tan state TIME', offered: ['TIME_WAIT'] },
+  { line: '--state close_', offered: ['close_wait'] },
+  { line: '--explain time_', offered: ['time_wait'] },
+  { line: '-tan state close_', offered: ['close_wait'] },
+  { line: '--explain fin', offered: ['fin-wait-1', 'fin-wait-2'] },
   {
     line: '--format ',
     offered: ['csv', 'json', 'ndjson', 'netstat', 'openmetrics', 'prometheus', 'table'],
@@ -136,6 +143,7 @@ const lists: readonly Case[] = [
   { line: '--columns proto,prog', offered: ['program'] },
   { line: '--explain close-wait,tim', offered: ['time-wait'] },
   { line: '--state LISTEN,EST', offered: ['ESTABLISHED'] },
+  { line: '--state time_wait,close_', offered: ['close_wait'] },
   { line: '--diagnose accept-queue,all', offered: ['all-checks'] },
   { line: '--columns program,pro', offered: ['probes', 'proto'] },
   { line: '--port 80,4', offered: ['443', '4430', '49152'] },
@@ -242,6 +250,27 @@ describe.each(Object.keys(shells) as Shell[])('%s', (shell) => {
   });
 });
 
+test.skipIf(reasonToSkip({ platforms: ['linux', 'darwin'], programs: ['fish'] }) !== null)(
+  "fish shows no option's description with each value",
+  () => {
+    const lines = [
+      '--color ',
+      '--columns ',
+      '--columns=src,',
+      '-A ',
+      '--state ',
+      '--port ',
+      '--help ',
+    ];
+    const asked = lines.map((line) => `complete -C 'tsnetstat ${line}'`).join('; ');
+    const script = `source ${join(folder, 'completion.fish')}; ${asked}`;
+    const offered = execFileSync('fish', ['--no-config', '-c', script], { env }).toString();
+    const described = offered.split('\n').filter((line) => /\t./.test(line));
+    expect(offered.split('\n').length).toBeGreaterThan(100);
+    expect(described.filter((line) => !line.startsWith('--help='))).toEqual([]);
+  },
+);
+
 /** What bash's script offers for words that bash has taken apart. */
 function inBashWords(words: readonly string[]): readonly string[] {
   const program = `source "$1"; shift; COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _tsnetstat x
@@ -275,6 +304,9 @@ const tabbed = [
   ['--diagnose=close-wait:ma', '<--diagnose=close-wait:many=1000>'],
   ['--diagnose close-wait:count=7:ma', '<--diagnose><close-wait:count=7:many=1000>'],
   ['--diagnose close-wait:count=7,all', '<--diagnose><close-wait:count=7,all-checks>'],
+  // Several operators: nothing is inserted, not even the backslash of quoted ones.
+  ['-tan dst ', '<-tan><dst>'],
+  ['-tan sport ', '<-tan><sport>'],
   ['-tan user = roo', '<-tan><user><=><root>'],
   ['-ni eth0 et', '<-ni><eth0><eth1>'],
   ['--wait --forma', '<--wait><--format>'],

@@ -32,9 +32,10 @@ export const flagTable = [
     group: 'reports',
     short: 'i',
     long: 'interfaces',
-    summary: 'network interfaces',
+    followers: '[NAME …]',
+    summary: 'network interfaces, or only these',
     details:
-      'Those that are up, one line each. `-a` adds those that are down; `-e` prints a paragraph each, with addresses.',
+      'Those that are up, one line each; with names, which are separate words (`-i lo eth0`), only these, up or down. `-a` adds those that are down; `-e` prints a paragraph each, with addresses.',
   },
   { group: 'reports', short: 'g', long: 'groups', summary: 'multicast group memberships' },
   {
@@ -353,7 +354,7 @@ export const flagTable = [
     own: true,
     summary: 'the process at the other end, if on this machine',
     details:
-      'TCP and UDP: the socket on this machine with the same two ends, or the UDP server bound there, even if filtered out. UNIX sockets: as the kernel reports over netlink (live Linux only). `-`: the other end is on another machine, has no owner (closed, not accepted yet), or is not known. All sockets of the selected protocols and all owners are read before the first line is printed. Columns, sort keys and fields of expressions: `peer`, `peerpid`. The column `peernoowner`, which is not a field, says why there is none.',
+      'TCP and UDP: the socket on this machine with the same two ends, or the UDP server bound there, even if filtered out. UNIX sockets: as the kernel reports over netlink (live Linux only). `-`: the other end is on another machine, has no owner (closed, not accepted yet), or is not known. All sockets of the selected protocols and all owners are read before the first line is printed. Columns, sort keys and fields of expressions: `peer`, `peerpid`, `peerworkload`, and `peernoowner`, which says why there is none.',
   },
   {
     group: 'display',
@@ -398,6 +399,7 @@ export const flagTable = [
     group: 'display',
     short: 'c',
     long: 'continuous',
+    followers: '[SEC]',
     summary: 'repeat every second, until Ctrl-C',
   },
   {

@@ -17,6 +17,8 @@ export interface Flag {
   readonly value?: FlagValue;
   /** The value may be left out. */
   readonly optionalValue?: true;
+  /** What words may follow it that are not its value, as in the help text: `[NAME …]`. */
+  readonly followers?: string;
   /** One line, no full stop. */
   readonly summary: string;
   /** Additional text for the man page, in full sentences; what to type is in backticks. */

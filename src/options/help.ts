@@ -17,8 +17,8 @@ export const examples = [
 const summaryColumn = 28;
 
 /** ` FAMILY`, ` [STATE]` or nothing. */
-function valueSynopsis({ value, optionalValue }: Flag): string {
-  if (value === undefined) return '';
+function valueSynopsis({ value, optionalValue, followers }: Flag): string {
+  if (value === undefined) return followers === undefined ? '' : ` ${followers}`;
   return optionalValue ? ` [${value.name}]` : ` ${value.name}`;
 }
 
@@ -46,7 +46,7 @@ const usage = 'usage: tsnetstat [options] [expression]';
 export function helpText(paint = plain): string {
   const lines = [
     usage,
-    '       tsnetstat -r | -i | -g | -s [options]',
+    '       tsnetstat -r | -i [NAME …] | -g | -s [options]',
     '',
     'Network connections, routes, interfaces, multicast groups and statistics,',
     "with the flags and tables of net-tools' netstat. Where several values may be",

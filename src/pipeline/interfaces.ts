@@ -39,9 +39,11 @@ export function namedInterfaces(
     if (missing !== undefined && !mayBeMissing) {
       const known = [...there].slice(0, maxNames).join(', ');
       const rest = there.size > maxNames ? ' and others' : '';
+      const words = missing.split(',').join(' ');
+      const hint = words === missing ? '' : ` (several are separate words: ${words})`;
       throw new NetstatError(
         'usage',
-        `${missing}: there is no interface of that name; there are ${known}${rest}`,
+        `${missing}: there is no interface of that name; there are ${known}${rest}${hint}`,
         { path: 'names', about: 'interfaces' },
       );
     }

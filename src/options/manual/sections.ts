@@ -21,7 +21,8 @@ export function expressions({ attributes, fields }: Vocabulary): readonly Piece[
     ),
     verbatim([
       'EXPRESSION := [STATES] CONDITION { [and | or] CONDITION }',
-      'CONDITION  := not CONDITION | ( EXPRESSION ) | STATES | FIELD [OPERATOR] VALUE',
+      'CONDITION  := not CONDITION | ( EXPRESSION ) | STATES',
+      '            | FIELD [OPERATOR] VALUE',
       'STATES     := state NAME[,NAME] | exclude NAME[,NAME], one or several',
     ]),
     paragraph(

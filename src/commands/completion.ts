@@ -119,7 +119,7 @@ async function valueOffers(
   return { at, valueAt, offers: list ? listItems(all, word.slice(valueAt, at)) : all };
 }
 
-/** The values to offer for a report; `first`: the character at which they begin, if it is typed. */
+/** The values to offer for a report; `written`: what is typed of the value, and what follows. */
 async function offersOf(
   values: Values,
   report: ReportKind,

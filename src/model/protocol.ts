@@ -15,6 +15,13 @@ export function isUnixAlone(protocols: readonly Protocol[]): boolean {
   return protocols.every((protocol) => protocol === 'unix');
 }
 
+/** Protocols as a text names their sockets: `TCP and UDP`. */
+export function protocolTitle(protocols: readonly Protocol[]): string {
+  const titles: Partial<Record<Protocol, string>> = { udplite: 'UDP-Lite', raw: 'raw' };
+  const names = protocols.map((one) => titles[one] ?? one.toUpperCase());
+  return names.join(', ').replace(/, (?=[^,]*$)/, ' and ');
+}
+
 /** netstat's letters for the tables. */
 export const protocolLetters: Readonly<Record<Protocol, string>> = {
   ...{ tcp: 't', udp: 'u', udplite: 'U', sctp: 'S', raw: 'w', unix: 'x' },

@@ -8,7 +8,14 @@ import {
 } from '../attributes/attribute.ts';
 import { socketAttributes } from '../attributes/sockets.ts';
 import { type Netns, ownNetnsWords } from '../model/machine/netns.ts';
-import { familyNamed, familySpellings, inetProtocols, type Protocol } from '../model/protocol.ts';
+import {
+  familyNamed,
+  familySpellings,
+  inetProtocols,
+  isUnixAlone,
+  type Protocol,
+  protocolTitle,
+} from '../model/protocol.ts';
 import type { Need } from '../model/request/needs.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { fixedWord } from '../text/fixed-word.ts';
@@ -16,6 +23,7 @@ import { type FieldSign, numberTest } from './compare.ts';
 import { type Condition, lateCondition, plainCondition, type SocketTest } from './condition.ts';
 import { isProblem, type Problem, quoted } from './problem.ts';
 import {
+  type Absence,
   type FieldRule,
   host,
   parseNumber,
@@ -192,11 +200,20 @@ const protocolNames = [
   'unix',
 ] as const satisfies readonly Protocol[];
 
+/** Why there are no sockets of another table. */
+function onlyAsked(asked: readonly Protocol[]): Absence {
+  return { of: 'value', reason: `only ${protocolTitle(asked)} sockets are listed` };
+}
+
 const protocol: FieldRule = {
   expected: 'a protocol',
   values: `${protocolNames.map((name) => `\`${name}\``).join(', ')}; 4 or 6 after it selects the family, 46 what takes both (macOS)`,
   words: protocolNames,
   ordered: false,
+  absence(value, asked) {
+    const name = protocolNames.find((one) => value.toLowerCase().replace(/(?:4|6)+$/, '') === one);
+    return name === undefined || asked.includes(name) ? null : onlyAsked(asked);
+  },
   condition(value) {
     const [, name, version] = /^([a-z]+)(4|6|46|)$/.exec(value.toLowerCase()) ?? [];
     const protocol = protocolNames.find((known) => known === name);
@@ -221,6 +238,11 @@ const family: FieldRule = {
   values: '`inet`, `inet6` or `unix`, or another word for one of them that `-A` takes',
   words: Object.keys(familySpellings),
   ordered: false,
+  absence(value, asked) {
+    const isAsked =
+      familyNamed(value.toLowerCase()) === 'unix' ? asked.includes('unix') : !isUnixAlone(asked);
+    return isAsked ? null : onlyAsked(asked);
+  },
   condition(value) {
     const wanted = familyNamed(value.toLowerCase());
     if (wanted === undefined) return { expected: `inet, inet6 or unix, found ${quoted(value)}` };
@@ -286,10 +308,7 @@ export function fieldRule(name: string): FieldRule | undefined {
 /** The rule, which also says of what sockets the attribute is, if not of all. */
 function withAbsence(rule: FieldRule, { protocols }: Attribute<Socket>): FieldRule {
   if (protocols === undefined) return rule;
-  const title =
-    protocols.length === inetProtocols.length
-      ? 'Internet'
-      : protocols.map((one) => one.toUpperCase()).join(' and ');
+  const title = protocols.length === inetProtocols.length ? 'Internet' : protocolTitle(protocols);
   return {
     ...rule,
     absence: (_value, asked) =>

@@ -27,7 +27,7 @@ import {
   user,
 } from './rules.ts';
 import { type FactsAsked, fitWord, type Selection } from './selection.ts';
-import { parseStates, stateCondition } from './states.ts';
+import { absenceOfStates, parseStates, stateCondition, stateSet } from './states.ts';
 import { whichPattern, whichTest } from './which.ts';
 
 /** The filters that are compiled by the table of attributes. */
@@ -182,6 +182,12 @@ function filterConditions(
     const clauses = [...new Set(split(filters.state))].map((name) => {
       return { adds: true, states: checked('state', parseStates(name)) };
     });
+    const absence = absenceOfStates(stateSet(clauses), protocols);
+    if (absence !== null && !lookups.mayMatchNone?.('state')) {
+      throw new NetstatError('usage', `--state ${filters.state.join(',')}: ${absence}`, {
+        ...{ path: '--state', about: { filter: 'state' } },
+      });
+    }
     conditions.push(stateCondition(clauses));
   }
   for (const [filter, own] of entries(rulesOf)) {

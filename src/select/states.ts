@@ -1,4 +1,5 @@
 import { isAnyAddress } from '../model/address/text.ts';
+import { type Protocol, protocolTitle } from '../model/protocol.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import {
   bareState,
@@ -120,6 +121,33 @@ export function stateCondition(clauses: readonly StateClause[]): Condition {
     { kind: 'state', states: wanted },
     namesBound ? ['boundSockets'] : [],
   );
+}
+
+/** Whose states a protocol's sockets have. */
+const kindsOf: Readonly<Record<Protocol, readonly string[]>> = {
+  tcp: ['tcp', 'platform-tcp'],
+  udp: ['datagram'],
+  udplite: ['datagram'],
+  raw: ['datagram'],
+  sctp: ['sctp', 'tcp'],
+  unix: ['unix'],
+};
+
+/** Why no socket of these protocols can be in any of these states; null: some can. */
+export function absenceOfStates(
+  wanted: ReadonlySet<StateFilter>,
+  asked: readonly Protocol[],
+): string | null {
+  const kinds = new Set(asked.flatMap((protocol) => kindsOf[protocol]));
+  const isPossible = Object.values(states).some(
+    ({ filter, of }) => wanted.has(filter) && of.some((kind) => kinds.has(kind)),
+  );
+  // Of any protocol, a state may have a number without a name.
+  if (isPossible || wanted.size === 0 || wanted.has('unknown')) return null;
+  const title = protocolTitle(asked);
+  return kinds.size === 1 && kinds.has('datagram')
+    ? `${title} sockets have no such state: with a peer they are established, without one closed; -l lists their servers`
+    : `${title} sockets are never in such a state`;
 }
 
 /** A test whether a socket is in one of these states. */

@@ -117,6 +117,13 @@ describe('a filter that no socket of the tables asked for can match', () => {
     expect(() => compileFlags(asked, { ...lookups, mayMatchNone: () => true })).not.toThrow();
     const typed = (filter: string) => filter !== 'port';
     expect(() => compileFlags(asked, { ...lookups, mayMatchNone: typed })).toThrow('no ports');
+    const states = query({ state: ['listen'] }, { protocols: ['udp', 'raw'] });
+    expect(() => compileFlags(states, { ...lookups, mayMatchNone: () => true })).not.toThrow();
+    expect(() => compileFlags(states, lookups)).toThrow(
+      '--state listen: UDP and raw sockets have no such state: ',
+    );
+    const mixed = query({ state: ['listen'] }, { protocols: ['tcp', 'udp'] });
+    expect(() => compileFlags(mixed, lookups)).not.toThrow();
     const exposed = query({ exposed: true }, { protocols: ['unix'] });
     expect(() => compileFlags(exposed, { ...lookups, mayMatchNone: () => true })).not.toThrow();
   });

@@ -2,7 +2,7 @@ import { type Condition, conjunction, disjunction, negation } from '../condition
 import { fieldRule } from '../fields.ts';
 import { isProblem } from '../problem.ts';
 import type { FieldRule, Scope } from '../rules.ts';
-import { parseStates, stateCondition } from '../states.ts';
+import { parseStates, type StateClause, stateCondition } from '../states.ts';
 import type { Expression, FieldComparison, StateClauses } from './ast.ts';
 import { mistake } from './mistake.ts';
 
@@ -20,23 +20,10 @@ export function compileExpression(source: string, expression: Expression, scope:
       case 'not':
         return negation(compile(node.operand));
       case 'states':
-        return states(node);
+        return stateCondition(statesIn(source, node));
       case 'compare':
         return comparison(node);
     }
-  }
-
-  function states({ clauses }: StateClauses): Condition {
-    const read = clauses.flatMap(({ word, name: { text, at } }) => {
-      let nextAt = at;
-      return text.split(',').map((name) => {
-        const found = parseStates(name);
-        if (isProblem(found)) throw mistake(source, nextAt, found.expected);
-        nextAt += name.length + 1;
-        return { adds: word === 'state', states: found };
-      });
-    });
-    return stateCondition(read);
   }
 
   function comparison({ field, comparison, comparisonAt, value }: FieldComparison): Condition {
@@ -50,6 +37,19 @@ export function compileExpression(source: string, expression: Expression, scope:
   }
 
   return compile(expression);
+}
+
+/** The clauses with the states that they name. @throws NetstatError `usage`, as `compileExpression` */
+export function statesIn(source: string, { clauses }: StateClauses): readonly StateClause[] {
+  return clauses.flatMap(({ word, name: { text, at } }) => {
+    let nextAt = at;
+    return text.split(',').map((name) => {
+      const found = parseStates(name);
+      if (isProblem(found)) throw mistake(source, nextAt, found.expected);
+      nextAt += name.length + 1;
+      return { adds: word === 'state', states: found };
+    });
+  });
 }
 
 /** Whether an expression names states anywhere. */

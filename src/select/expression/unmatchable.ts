@@ -1,8 +1,9 @@
 import type { Protocol } from '../../model/protocol.ts';
 import { fieldRule } from '../fields.ts';
 import { quoted } from '../problem.ts';
-import type { Absence } from '../rules.ts';
-import type { Expression, FieldComparison } from './ast.ts';
+import { absenceOfStates, stateSet } from '../states.ts';
+import type { Expression, Operand } from './ast.ts';
+import { statesIn } from './compile.ts';
 import { mistake } from './mistake.ts';
 
 /**
@@ -25,11 +26,19 @@ export function refuseUnmatchable(
         const inner = answer(node.operand);
         return inner && { ...inner, is: !inner.is };
       }
-      case 'states':
-        return null;
+      case 'states': {
+        const reason = absenceOfStates(stateSet(statesIn(source, node)), asked);
+        const [clause] = node.clauses;
+        return reason === null || clause === undefined
+          ? null
+          : { is: false, of: clause.name, reason };
+      }
       case 'compare': {
         const absence = fieldRule(node.field)?.absence?.(node.value.text, asked) ?? null;
-        return absence && { is: node.comparison === '!=', node, absence };
+        if (absence === null) return null;
+        const field = { text: node.field, at: node.fieldAt };
+        const of = absence.of === 'value' ? node.value : field;
+        return { is: node.comparison === '!=', of, reason: absence.reason };
       }
     }
   }
@@ -45,15 +54,15 @@ export function refuseUnmatchable(
   if (found?.is === false) throw refusal(source, found);
 }
 
-/** What an expression is for every socket, and the comparison that decides it; null: not the same for all, or not known. */
+/** What an expression is for every socket, and what decides it; null: not the same for all, or not known. */
 interface Answer {
   readonly is: boolean;
-  readonly node: FieldComparison;
-  readonly absence: Absence;
+  /** The field, value or state that decides it. */
+  readonly of: Operand;
+  readonly reason: string;
 }
 
-function refusal(source: string, { node, absence }: Answer) {
-  const { text, at } = absence.of === 'value' ? node.value : { text: node.field, at: node.fieldAt };
-  const expected = `what the sockets asked for have, found ${quoted(text)}: ${absence.reason}`;
+function refusal(source: string, { of: { text, at }, reason }: Answer) {
+  const expected = `what the sockets asked for have, found ${quoted(text)}: ${reason}`;
   return mistake(source, at, expected);
 }

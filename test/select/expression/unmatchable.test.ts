@@ -42,9 +42,17 @@ describe('an expression that no socket asked for can match', () => {
     ['tcp', 'refcount > 1 and sport = 22', /found 'refcount': only UNIX/],
     ['tcp', 'assoc = closed', /found 'assoc': only SCTP/],
     ['udp', 'rtt > 1', /found 'rtt': only TCP/],
+    ['unix', 'proto = udp', /found 'udp': only UNIX sockets are listed$/],
+    ['udp', 'proto = tcp', /found 'tcp': only UDP sockets are listed$/],
+    ['unix', 'family = inet', /found 'inet': only UNIX sockets are listed$/],
+    ['tcp', 'family = unix', /found 'unix': only TCP sockets are listed$/],
+    ['udp', 'state listening', /position 7: found 'listening': UDP sockets have no such state: /],
+    ['raw', 'sport = 1 and state time-wait', /found 'time-wait': raw sockets have no such state: /],
+    ['unix', 'state syn-sent', /found 'syn-sent': UNIX sockets are never in such a state$/],
+    ['tcp', 'state shutdown-sent', /found 'shutdown-sent': TCP sockets are never in/],
   ])('is refused: %s, %s', (protocol, expression, refusal) => {
     expect(refusalOf(expression, protocol)).toMatch(refusal);
-    expect(refusalOf(expression, 'tcp', 'sctp', 'unix')).toBeNull();
+    expect(refusalOf(expression, 'tcp', 'udp', 'sctp', 'unix')).toBeNull();
   });
 
   it.each<[Protocol, expression: string]>([
@@ -60,7 +68,13 @@ describe('an expression that no socket asked for can match', () => {
     ['tcp', 'not path = *'],
     ['tcp', 'type != stream and sport = 22'],
     ['tcp', 'path = /run/* or sport = 22'],
-    ['tcp', 'proto = udp'],
+    ['tcp', 'proto != udp'],
+    ['tcp', 'proto = tcp6 and family = inet'],
+    ['tcp', 'not state shutdown-sent'],
+    ['udp', 'state closed'],
+    ['udp', 'state established,listening'],
+    ['raw', 'exclude established'],
+    ['unix', 'state listening and family = unix'],
     ['udp', 'sport = 22 and mark = 1 and dev = lo'],
     ['raw', 'sport = 1'],
   ])('may match: %s, %s', (protocol, expression) => {

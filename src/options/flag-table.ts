@@ -32,7 +32,7 @@ export const flagTable = [
     group: 'reports',
     short: 'i',
     long: 'interfaces',
-    followers: '[NAME …]',
+    followers: '[NAMES]',
     summary: 'network interfaces, or only these',
     details:
       'Those that are up, one line each; with names, which are separate words (`-i lo eth0`), only these, up or down. `-a` adds those that are down; `-e` prints a paragraph each, with addresses.',

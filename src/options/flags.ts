@@ -17,7 +17,7 @@ export interface Flag {
   readonly value?: FlagValue;
   /** The value may be left out. */
   readonly optionalValue?: true;
-  /** What words may follow it that are not its value, as in the help text: `[NAME …]`. */
+  /** What words may follow it that are not its value, as in the help text: `[NAMES]`. */
   readonly followers?: string;
   /** One line, no full stop. */
   readonly summary: string;

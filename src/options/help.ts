@@ -46,7 +46,7 @@ const usage = 'usage: tsnetstat [options] [expression]';
 export function helpText(paint = plain): string {
   const lines = [
     usage,
-    '       tsnetstat -r | -i [NAME …] | -g | -s [options]',
+    '       tsnetstat -r | -i [NAMES] | -g | -s [options]',
     '',
     'Network connections, routes, interfaces, multicast groups and statistics,',
     "with the flags and tables of net-tools' netstat. Where several values may be",

@@ -26,7 +26,7 @@ function flagItem(flag: Flag): string {
 }
 
 function followers({ followers: words }: Flag): string {
-  return words === undefined ? '' : ` ${words.replace(/[A-Z]+/, italic).replace('…', '...')}`;
+  return words === undefined ? '' : ` ${words.replace(/[A-Z]+/, italic)}`;
 }
 
 /** The summary; a word to be typed keeps its case. */
@@ -167,7 +167,7 @@ export function manPage(version: string, vocabulary: Vocabulary, date: string): 
     heading('SYNOPSIS'),
     '\\fBtsnetstat\\fR [\\fIoptions\\fR] [\\fIexpression\\fR]',
     '.br',
-    '\\fBtsnetstat\\fR \\fB\\-r\\fR | \\fB\\-i\\fR [\\fINAME\\fR ...] | \\fB\\-g\\fR | \\fB\\-s\\fR [\\fIoptions\\fR]',
+    '\\fBtsnetstat\\fR \\fB\\-r\\fR | \\fB\\-i\\fR [\\fINAMES\\fR] | \\fB\\-g\\fR | \\fB\\-s\\fR [\\fIoptions\\fR]',
     heading('DESCRIPTION'),
     paragraph(
       "Lists network sockets, or with an option one of the other reports, on Linux, macOS and Windows, with the flags and tables of net-tools' `netstat` (but for -s, which is organised by the kernel's counter names); and adds filters, sorting, and JSON and CSV for programs. It changes no setting or connection and ends no process. Apart from reading, it asks DNS for host names (unless -n is given), and the first listing with -p writes a code cache next to the program, if permitted.",

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { ListenAddress } from '../model/request/serving.ts';
 import {
   type Answer,
@@ -114,6 +115,7 @@ export async function startServer(
   server.maxHeadersCount = 0;
   server.on('checkContinue', serve);
   server.on('checkExpectation', serve);
+  server.on('connect', (_, socket) => refuseTunnel(socket));
   server.on('connection', (socket: Socket) => admit(service, socket));
   await listen(server, parts.place);
   server.on('error', (error: NodeJS.ErrnoException) => {
@@ -126,6 +128,18 @@ export async function startServer(
       for (const socket of connections.keys()) socket.destroy();
     },
   };
+}
+
+/** Answers CONNECT, for which Node makes no response, and by default says nothing. */
+function refuseTunnel(socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
+  const head = [
+    '405 Method Not Allowed',
+    'Allow: GET, HEAD',
+    'Content-Length: 0',
+    'Connection: close',
+  ];
+  socket.end(`HTTP/1.1 ${head.join('\r\n')}\r\n\r\n`, () => socket.destroy());
 }
 
 async function readingOf({ read, late, timeout }: ServerParts): Promise<EncodedScrape> {

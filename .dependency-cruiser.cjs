@@ -140,7 +140,15 @@ const rooms = {
   'saved/': ['shapes/', 'text/', 'model/', 'flow/', 'errors.ts', 'node:*'],
 
   // HTTP: who may ask, what they would rather have, and within which bounds.
-  'serving/': ['model/', 'errors.ts', 'node:http', 'node:net', 'node:crypto', 'node:zlib'],
+  'serving/': [
+    'model/',
+    'errors.ts',
+    'node:http',
+    'node:net',
+    'node:stream',
+    'node:crypto',
+    'node:zlib',
+  ],
 
   'pipeline/': [
     'sources/source.ts',

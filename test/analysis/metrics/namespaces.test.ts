@@ -45,6 +45,24 @@ describe('the label of a network namespace', () => {
     expect(labelsOf([netns(null, 'other')])).toEqual({ names: ['other'], leftOut: 1 });
   });
 
+  it('is given to the own one, then by name and number, whoever has rows first', () => {
+    const lasting = [netns(9, 'db'), netns(8, 'web'), own, netns(3, null)];
+    const shownOf = (all: readonly Netns[]) => {
+      const labels = namespaceLabels(3);
+      labels.meet(all);
+      return new Set(
+        all
+          .toReversed()
+          .map(labels.of)
+          .filter((label) => label !== 'other'),
+      );
+    };
+    const shown = new Set(['(own)', 'db', 'web']);
+    expect(shownOf(lasting)).toEqual(shown);
+    expect(shownOf([netns(1, null), ...lasting])).toEqual(shown);
+    expect(shownOf([...lasting.toReversed(), netns(5, null)])).toEqual(shown);
+  });
+
   it('is none where only the own one is read', () => {
     expect(namespaceLabels(20).of(undefined)).toBeNull();
   });

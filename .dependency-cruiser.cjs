@@ -16,7 +16,7 @@ const rooms = {
   'model/add-to.ts': [],
   'model/shell-word.ts': [],
   'model/writable.ts': [],
-  'model/address/': ['model/protocol.ts'],
+  'model/address/': [],
   'model/machine/': ['model/address/', 'model/protocol.ts'],
   'model/socket/': ['model/machine/', 'model/address/', 'model/protocol.ts', 'model/writable.ts'],
   'model/report/': ['model/socket/', 'model/machine/', 'model/protocol.ts'],

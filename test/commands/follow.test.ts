@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { follow } from '../../src/commands/follow.ts';
 import { NetstatError } from '../../src/errors.ts';
 import type { Host } from '../../src/host.ts';
-import type { EventFormat } from '../../src/model/request/view.ts';
+import { type EventFormat, allNumeric as numeric } from '../../src/model/request/view.ts';
 import { longestCommandLine } from '../../src/model/socket/owner.ts';
 import type { Socket } from '../../src/model/socket/socket.ts';
 import type { Closings, Source } from '../../src/sources/source.ts';
@@ -13,8 +13,6 @@ import { type Asked, listingWith } from '../support/listing.ts';
 
 const server = inet('192.0.2.1:443', '0.0.0.0');
 const connection = inet('192.0.2.1:443', '198.51.100.7:40000', { inode: 9 });
-const numeric = { hosts: true, ports: true, users: true };
-
 interface Run {
   readonly readings: readonly FakeReading[];
   readonly asked?: Partial<Asked>;

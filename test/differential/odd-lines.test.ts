@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeProc } from './proc-folder.ts';
+import { inetHeader, unixHeader } from './proc-tables.ts';
 import { skipReason, startZoo, type Zoo } from './zoo.ts';
 
 const v4 = ['0100007F', 'FE02000A'] as const;
@@ -13,9 +14,6 @@ function row([local, remote]: readonly [string, string], port: string, rest = ''
     `        0 4711${rest}`
   );
 }
-
-const inetHeader =
-  '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode';
 
 /** Each makes one line out of a good row; null is no line at all. */
 const inetLines: Readonly<Record<string, (good: string) => string>> = {
@@ -40,7 +38,6 @@ const inetLines: Readonly<Record<string, (good: string) => string>> = {
     good.replace(' 01 00000005:0000000A 00:00000000 00000000 ', ' 1 5:A 0:0 0 '),
 };
 
-const unixHeader = 'Num       RefCount Protocol Flags    Type St Inode Path';
 const unixStart = '0000000000000000: 00000002 00000000 00010000 0001 01';
 const unixLines: Readonly<Record<string, string>> = {
   'an empty line': '',

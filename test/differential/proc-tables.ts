@@ -7,9 +7,9 @@ export interface ProcTree {
   readonly links: Readonly<Record<string, string>>;
 }
 
-const inetHeader =
+export const inetHeader =
   '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode';
-const unixHeader = 'Num       RefCount Protocol Flags    Type St Inode Path';
+export const unixHeader = 'Num       RefCount Protocol Flags    Type St Inode Path';
 const endpointsHeader = ' ENDPT     SOCK   STY SST HBKT LPORT   UID INODE LADDRS';
 const associationsHeader =
   ' ASSOC     SOCK   STY SST ST HBKT ASSOC-ID TX_QUEUE RX_QUEUE UID INODE LPORT RPORT LADDRS <-> RADDRS HBINT INS OUTS MAXRT T1X T2X RTXC wmema wmemq sndbuf rcvbuf';

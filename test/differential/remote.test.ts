@@ -12,6 +12,7 @@ import { remoteSource } from '../../src/sources/remote/index.ts';
 import type { SocketQuery, Source } from '../../src/sources/source.ts';
 import { quotedCommand } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
+import { collect, warningSink } from '../support/source-answers.ts';
 import { type SshWorld, sshdRequirements, sshWorld } from '../support/sshd.ts';
 import { startZoo, type Zoo, skipReason as zooReason } from './zoo.ts';
 
@@ -43,14 +44,9 @@ function plain(rows: readonly Socket[]): readonly Socket[] {
 }
 
 async function sockets(source: Source, query: Partial<SocketQuery> = {}): Promise<Answer> {
-  const warnings: Warning[] = [];
-  const rows: Socket[] = [];
-  const reading = source.read(
-    { report: 'sockets', ...everything, ...query },
-    { warn: (warning) => warnings.push(warning) },
-  );
-  for await (const batch of reading.batches) rows.push(...batch);
-  return { rows: plain(rows), warnings };
+  const sink = warningSink();
+  const reading = source.read({ report: 'sockets', ...everything, ...query }, sink);
+  return { rows: plain(await collect(reading.batches)), warnings: sink.warnings };
 }
 
 /** What stays as it is from one look to the next, without the UNIX sockets of the sshd that answers: they have no name. */

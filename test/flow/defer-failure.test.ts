@@ -1,27 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { deferFailure } from '../../src/flow/defer-failure.ts';
+import { collect } from '../support/source-answers.ts';
 
 async function* failing(batches: readonly number[][]): AsyncGenerator<number[]> {
   yield* batches;
   throw new Error('no more');
 }
 
-async function taken<T>(batches: AsyncIterable<readonly T[]>): Promise<T[]> {
-  const rows: T[] = [];
-  for await (const batch of batches) rows.push(...batch);
-  return rows;
-}
-
 describe('deferFailure', () => {
   it('ends with the rows, and throws behind them', async () => {
     const all = deferFailure(failing([[1, 2], [3]]));
-    expect(await taken(all.batches)).toEqual([1, 2, 3]);
+    expect(await collect(all.batches)).toEqual([1, 2, 3]);
     expect(all.rethrow).toThrow('no more');
   });
 
   it('ends without rows where none came before the failure', async () => {
     const all = deferFailure(failing([]));
-    expect(await taken(all.batches)).toEqual([]);
+    expect(await collect(all.batches)).toEqual([]);
     expect(all.rethrow).toThrow('no more');
   });
 
@@ -40,7 +35,7 @@ describe('deferFailure', () => {
         yield [1];
       })(),
     );
-    expect(await taken(all.batches)).toEqual([1]);
+    expect(await collect(all.batches)).toEqual([1]);
     expect(all.rethrow).not.toThrow();
   });
 

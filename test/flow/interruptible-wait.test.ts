@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { interruptibleWait } from '../../src/flow/interruptible-wait.ts';
 
 beforeEach(() => {
-  vi.useFakeTimers();
+  // Only these: files that share this process may leave others behind.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 });
 afterEach(() => {
   vi.useRealTimers();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Warning } from '../../src/model/report/snapshot.ts';
 import { withoutRareTables } from '../../src/pipeline/absent-tables.ts';
+import { warningSink } from '../support/source-answers.ts';
 
 describe('a warning is reported', () => {
   it.each([
@@ -12,9 +12,8 @@ describe('a warning is reported', () => {
     ['no IPv6', 'absent', '/proc/net/tcp6', false, false, 1],
     ['no place', 'absent', null, false, false, 1],
   ] as const)('%s', (_what, code, source, protocolsNamed, verbose, times) => {
-    const warned: Warning[] = [];
-    const sink = { warn: (warning: Warning) => warned.push(warning), note: () => {} };
+    const sink = warningSink();
     withoutRareTables(sink, { protocolsNamed }, verbose).warn({ code, message: 'none', source });
-    expect(warned).toHaveLength(times);
+    expect(sink.warnings).toHaveLength(times);
   });
 });

@@ -7,6 +7,7 @@ import { unpacked } from '../../src/pipeline/packing.ts';
 import type { NameResolver, Wanted } from '../../src/resolve/index.ts';
 import { group, inet, owner, route, unix } from '../support/builders.ts';
 import { packs, socketsOf } from '../support/packs.ts';
+import { allOf } from '../support/source-answers.ts';
 
 const none = { hostNames: false, serviceNames: false, userNames: false };
 
@@ -24,12 +25,6 @@ function asking() {
     },
   } as NameResolver;
   return { asked, resolver: async () => resolver };
-}
-
-async function all<T>(batches: AsyncIterable<T>): Promise<T[]> {
-  const got: T[] = [];
-  for await (const batch of batches) got.push(batch);
-  return got;
 }
 
 const one = inet('192.0.2.1:22', '198.51.100.7:40000', { uid: 7, owners: [owner(1, 'a')] });
@@ -65,7 +60,7 @@ describe('names', () => {
         uids: new Set([7, 0]),
       },
     ]);
-    expect(await all(batches)).toEqual([[one], [other, unix('/run/a.sock')]]);
+    expect(await allOf(batches)).toEqual([[one], [other, unix('/run/a.sock')]]);
   });
 
   it('are not asked for an address that the platform shortened', async () => {
@@ -142,7 +137,7 @@ describe('names of packed sockets', () => {
         }
         const [packed, objects] = [asking(), asking()];
         const { batches } = await named(overwritten(), 'sockets', needs, packed.resolver);
-        const rows = (await all(unpacked(batches))).flat();
+        const rows = (await allOf(unpacked(batches))).flat();
         const expected = some.flatMap(socketsOf);
         await named(batchesOf(expected), 'sockets', needs, objects.resolver);
         expect(rows).toMatchObject(expected);

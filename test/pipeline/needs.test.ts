@@ -3,6 +3,7 @@ import { attributesOf } from '../../src/attributes/index.ts';
 import { noNames } from '../../src/model/report/names.ts';
 import type { ReportKind } from '../../src/model/report/snapshot.ts';
 import { type Need, type Needs, noNeeds } from '../../src/model/request/needs.ts';
+import { allNumeric as numeric } from '../../src/model/request/view.ts';
 import type { Socket } from '../../src/model/socket/socket.ts';
 import type { Workload } from '../../src/model/socket/workload.ts';
 import { needsOf } from '../../src/pipeline/needs.ts';
@@ -15,8 +16,6 @@ async function needs(asked: Partial<Asked>, chosenBy: readonly Need[] = []): Pro
   const listing = listingWith(asked);
   return needsOf(listing, await textViewFor(listing.view.format), { needs: chosenBy });
 }
-
-const numeric = { hosts: true, ports: true, users: true };
 
 describe('what a view needs for its own columns', () => {
   const names = { hostNames: true, serviceNames: true };

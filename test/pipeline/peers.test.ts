@@ -15,6 +15,7 @@ import type { InetSocket, Socket } from '../../src/model/socket/socket.ts';
 import { withPeers } from '../../src/pipeline/peers.ts';
 import { inet, owner, unix } from '../support/builders.ts';
 import { tcpTable } from '../support/packs.ts';
+import { collect } from '../support/source-answers.ts';
 
 async function* batchesOf(batches: readonly (readonly Socket[])[], failure?: Error) {
   yield* batches;
@@ -37,13 +38,12 @@ describe('sockets with their peers', () => {
       ];
     };
     const alone = { ...ends().client, host: 'c' };
-    const rows: Socket[] = [];
     // A machine's rows may end within a batch.
     const [a1, a2] = on('a', 21);
     const batches = [[a1 as Socket], [a2 as Socket, ...on('b', 22), alone]];
     const keep = ({ local }: { local: { port: number } }) => local.port === 40000;
     const asked = { keep: keep as never, unixPeers: silent };
-    for await (const batch of withPeers(batchesOf(batches), asked)) rows.push(...batch);
+    const rows = await collect(withPeers(batchesOf(batches), asked));
     expect(rows.map(({ host, peer }) => [host, peer?.owners[0]?.pid])).toEqual([
       ['a', 21],
       ['b', 22],
@@ -61,8 +61,7 @@ describe('sockets with their peers', () => {
         return [{ address: '192.0.2.2' }];
       };
       const asking = { keep: () => true, unixPeers: silent, ownAddresses };
-      const rows: Socket[] = [];
-      for await (const batch of withPeers(batchesOf([sockets]), asking)) rows.push(...batch);
+      const rows = await collect(withPeers(batchesOf([sockets]), asking));
       return { asked, pid: rows[0]?.peer?.owners[0]?.pid };
     };
     expect(await read([asker, server])).toEqual({ asked: 1, pid: 3 });
@@ -254,10 +253,7 @@ describe('packed sockets with their peers', () => {
     pack.tcpInfo?.rtts.fill(1500);
     const other = inet('127.0.0.1:80', '127.0.0.1:40000');
     const asked = { keep: () => true, unixPeers: silent };
-    const rows: Socket[] = [];
-    for await (const batch of withPeers(batchesOf([asBatch(pack), [other]]), asked)) {
-      rows.push(...batch);
-    }
+    const rows = await collect(withPeers(batchesOf([asBatch(pack), [other]]), asked));
     expect(rows[0]).toMatchObject({ tcpInfo: { rtt: 1.5, cwnd: null } });
   });
 

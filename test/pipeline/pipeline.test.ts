@@ -4,6 +4,7 @@ import { asBatch, packIn, socketsIn } from '../../src/model/packed/sockets.ts';
 import { noNames } from '../../src/model/report/names.ts';
 import type { Row, Warning } from '../../src/model/report/snapshot.ts';
 import type { FilterOptions } from '../../src/model/request/query.ts';
+import { allNumeric as numeric } from '../../src/model/request/view.ts';
 import { holdersByPid } from '../../src/model/socket/holders.ts';
 import type { InetSocket, Socket } from '../../src/model/socket/socket.ts';
 import { defaultListing } from '../../src/options/default-listing.ts';
@@ -16,7 +17,6 @@ import { type FakeReading, fakeSource, watchedSource } from '../support/fake-sou
 import { type Asked, listingWith } from '../support/listing.ts';
 import { packOf, tcpTable } from '../support/packs.ts';
 
-const numeric = { hosts: true, ports: true, users: true };
 const ssh = inet('192.0.2.1:22', '0.0.0.0');
 const web = inet('192.0.2.1:443', '198.51.100.7:40000');
 const lost = new NetstatError('unreadable', '/proc/net/tcp: input/output error');

@@ -16,7 +16,7 @@ import { lookups } from '../select/sockets.ts';
 import { inet, netInterface, owner } from '../support/builders.ts';
 import { type Asked, listingWith } from '../support/listing.ts';
 import { isMatched, listening, port } from '../support/patterns.ts';
-import { warningSink } from '../support/source-answers.ts';
+import { allOf, warningSink } from '../support/source-answers.ts';
 
 /** A source that remembers what it was asked, and gives these batches whatever that was. */
 function asking(batches: readonly (readonly unknown[])[], failure?: Error) {
@@ -46,12 +46,6 @@ const plainly: ReadOptions = {
 const ssh = port('local', 22);
 const silent = { warn: () => undefined };
 
-async function all<T>(batches: AsyncIterable<T>): Promise<T[]> {
-  const got: T[] = [];
-  for await (const batch of batches) got.push(batch);
-  return got;
-}
-
 const mine = inet('192.0.2.1:22', '0.0.0.0', { owners: [owner(1, 'a')] });
 const theirs = inet('192.0.2.1:80', '0.0.0.0', { owners: [owner(2, 'b')] });
 
@@ -70,7 +64,7 @@ describe('a socket whose workload is not known', () => {
     const telling = { ...source, facts: ['workloads'] as const };
     const sink = warningSink();
     const reading = readRows(telling, query, { selection, needs, keepsAll: false }, sink);
-    return [(await all(reading.batches)).flat().length, sink.warnings];
+    return [(await allOf(reading.batches)).flat().length, sink.warnings];
   };
   it.each<[string, readonly Socket[], number, string | null]>([
     ['unit = web.service', [{ ...mine, ...none }], 0, null],
@@ -185,7 +179,9 @@ describe('a reading of sockets', () => {
       holders: byFiveOrSix,
     };
     const selection = { ...plainly.selection, pattern: ssh, holders: byFive, withServers };
-    await all(readRows(source, queryOf({}), { ...plainly, selection, ...options }, silent).batches);
+    await allOf(
+      readRows(source, queryOf({}), { ...plainly, selection, ...options }, silent).batches,
+    );
     const [pattern, holders] = expected;
     expect(queries).toMatchObject([{ pattern, holders }]);
   });
@@ -200,7 +196,9 @@ describe('a reading of sockets', () => {
     const { isLate, early, late } = plainly.selection;
     const withServers = { ...{ isLate, early, late }, pattern: true, certain: true, holders: null };
     const selection = { ...plainly.selection, certain: true, withServers };
-    await all(readRows(source, queryOf({}), { ...plainly, selection, ...options }, silent).batches);
+    await allOf(
+      readRows(source, queryOf({}), { ...plainly, selection, ...options }, silent).batches,
+    );
     const [{ certain = false } = {}] = asked as SourceQuery<'sockets'>[];
     const sockets = [inet('192.0.2.1:22', '192.0.2.7:4000'), inet('192.0.2.1:22', '0.0.0.0:0')];
     expect(sockets.map((socket) => isMatched(certain, socket))).toEqual(expected);
@@ -222,13 +220,13 @@ describe('a reading of sockets', () => {
       late: (socket: typeof mine | { readonly owners: unknown }) => socket === mine,
     };
     const options = { ...plainly, selection };
-    expect(await all(readRows(source, queryOf({}), options, silent).batches)).toEqual([[mine]]);
+    expect(await allOf(readRows(source, queryOf({}), options, silent).batches)).toEqual([[mine]]);
   });
 
   it.each([true, false])('asks when sockets were created as needed: %s', async (createdAt) => {
     const { source, asked: queries } = asking([]);
     const options = { ...plainly, needs: { ...plainly.needs, createdAt } };
-    await all(readRows(source, queryOf({}), options, silent).batches);
+    await allOf(readRows(source, queryOf({}), options, silent).batches);
     expect(queries).toMatchObject([{ createdAt }]);
   });
 
@@ -246,7 +244,7 @@ describe('a reading of sockets', () => {
     };
     const needs = { ...plainly.needs, tcpInfo: true, rates: true };
     const options = { ...plainly, selection, needs, meter };
-    expect(await all(readRows(source, queryOf({}), options, silent).batches)).toEqual([[mine]]);
+    expect(await allOf(readRows(source, queryOf({}), options, silent).batches)).toEqual([[mine]]);
   });
 
   it.each<[string, Partial<ReadOptions['needs']>, string]>([
@@ -263,7 +261,7 @@ describe('a reading of sockets', () => {
       const { source, asked } = asking([[mine]]);
       const options = { ...plainly, needs: { ...plainly.needs, ...needed } };
       const { batches } = readRows({ ...source, facts: [] }, queryOf({}), options, silent);
-      expect(await all(batches)).toEqual([[mine]]);
+      expect(await allOf(batches)).toEqual([[mine]]);
       expect(asked).toMatchObject([needed]);
     },
   );
@@ -281,7 +279,7 @@ describe('a reading of sockets', () => {
         early: () => false,
       } as const;
       const query = queryOf({ families: ['inet'], protocols: ['tcp'] });
-      await all(readRows(source, query, { ...plainly, selection, needs }, silent).batches);
+      await allOf(readRows(source, query, { ...plainly, selection, needs }, silent).batches);
       expect(queries).toMatchObject([
         { families: ['inet', 'inet6'], listeningOnly: false, distinct: true },
       ]);
@@ -305,7 +303,7 @@ describe('a reading of sockets', () => {
       const sink = warningSink();
       const query = queryOf({ families: ['inet'], protocols: ['tcp'] });
       const info = { ...needs, socketInfo: true };
-      await all(readRows(source, query, { ...plainly, selection, needs: info }, sink).batches);
+      await allOf(readRows(source, query, { ...plainly, selection, needs: info }, sink).batches);
       const mapped = ofHttp('[::ffff:127.0.0.1]:80', '[::ffff:127.0.0.1]:40000', 2);
       const [question] = asked;
       for (const one of [question?.isWanted, question?.isUndecided]) {
@@ -328,7 +326,7 @@ describe('a reading of sockets', () => {
       };
       const selection = { ...plainly.selection, needs: chosenBy };
       const sink = warningSink();
-      await all(readRows(source, queryOf({}), { ...plainly, selection, needs }, sink).batches);
+      await allOf(readRows(source, queryOf({}), { ...plainly, selection, needs }, sink).batches);
       expect(sink.warnings).toMatchObject([{ code, message: 'no peers' }]);
     });
 
@@ -344,7 +342,7 @@ describe('a reading of sockets', () => {
       };
       const query = queryOf({ families: ['inet'], protocols: ['tcp'] });
       const options = { ...plainly, selection, needs };
-      expect(await all(readRows(source, query, options, silent).batches)).toEqual([[client]]);
+      expect(await allOf(readRows(source, query, options, silent).batches)).toEqual([[client]]);
       expect(client.peer).toMatchObject({ inode: 2 });
     });
 
@@ -358,14 +356,16 @@ describe('a reading of sockets', () => {
         },
       };
       for (const protocols of [['tcp'], ['unix']] as const) {
-        await all(readRows(source, queryOf({ protocols }), { ...plainly, needs }, silent).batches);
+        await allOf(
+          readRows(source, queryOf({ protocols }), { ...plainly, needs }, silent).batches,
+        );
       }
       expect(times).toBe(1);
     });
 
     it('warns of UNIX sockets whose peers the platform never reports', async () => {
       const sink = warningSink();
-      await all(readRows(asking([]).source, queryOf({}), { ...plainly, needs }, sink).batches);
+      await allOf(readRows(asking([]).source, queryOf({}), { ...plainly, needs }, sink).batches);
       expect(sink.warnings).toMatchObject([{ code: 'absent', source: 'unix' }]);
     });
   });
@@ -416,22 +416,22 @@ describe('the interfaces that are asked for by name', () => {
   };
 
   it('are shown alone, in the order of the machine', async () => {
-    expect(await all(read(['eth1', 'lo']).batches)).toEqual([[faces[0], faces[2]]]);
-    expect((await all(read([]).batches)).flat()).toEqual(faces);
+    expect(await allOf(read(['eth1', 'lo']).batches)).toEqual([[faces[0], faces[2]]]);
+    expect((await allOf(read([]).batches)).flat()).toEqual(faces);
   });
 
   it('are refused if one is missing, before any is shown, with some that there are', async () => {
     const message = 'eth9: there is no interface of that name; there are lo, eth0, eth1';
     await expect(read(['lo', 'eth9']).begun()).rejects.toThrow(new RegExp(`^${message}$`));
-    await expect(all(read(['lo', 'eth9']).batches)).rejects.toThrow(message);
+    await expect(allOf(read(['lo', 'eth9']).batches)).rejects.toThrow(message);
     const crowd = Array.from({ length: 21 }, (_, i) => netInterface(`v${i}`, {}));
-    await expect(all(read(['x'], {}, crowd).batches)).rejects.toThrow(/v18, v19 and others$/);
-    await expect(all(read(['x'], {}, crowd.slice(1)).batches)).rejects.toThrow(/v19, v20$/);
+    await expect(allOf(read(['x'], {}, crowd).batches)).rejects.toThrow(/v18, v19 and others$/);
+    await expect(allOf(read(['x'], {}, crowd.slice(1)).batches)).rejects.toThrow(/v19, v20$/);
   });
 
   it('may be missing where a later round may find them', async () => {
     const options = { mayBeMissing: true };
-    expect(await all(read(['lo', 'eth9'], options).batches)).toEqual([[faces[0]]]);
-    expect(await all(read(['eth9'], options).batches)).toEqual([]);
+    expect(await allOf(read(['lo', 'eth9'], options).batches)).toEqual([[faces[0]]]);
+    expect(await allOf(read(['eth9'], options).batches)).toEqual([]);
   });
 });

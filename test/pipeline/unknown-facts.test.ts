@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Warning } from '../../src/model/report/snapshot.ts';
 import type { Owner } from '../../src/model/socket/owner.ts';
 import type { Socket } from '../../src/model/socket/socket.ts';
 import type { NoWorkload } from '../../src/model/socket/workload.ts';
@@ -7,6 +6,7 @@ import { unknownFacts } from '../../src/pipeline/unknown-facts.ts';
 import { compileSelection } from '../../src/select/compile-selection.ts';
 import { lookups, query } from '../select/sockets.ts';
 import { inet, owner } from '../support/builders.ts';
+import { warningSink } from '../support/source-answers.ts';
 
 /** A connection without workloads at both ends, for these reasons. */
 function connection(noWorkload: NoWorkload, ofPeer: NoWorkload | null, host?: string): Socket {
@@ -20,14 +20,13 @@ function connection(noWorkload: NoWorkload, ofPeer: NoWorkload | null, host?: st
 
 /** How many are selected, and what is warned of. */
 function filtered(expression: string, rows: readonly Socket[], isStill = false) {
-  const warnings: Warning[] = [];
   const selection = compileSelection(query({ expression: [expression] }), lookups);
-  const sink = { warn: (warning: Warning) => warnings.push(warning) };
+  const sink = warningSink();
   const unknown = unknownFacts(selection, { isStill }, sink);
   const chosen = rows.filter(selection.late);
   for (const row of rows) if (!chosen.includes(row)) unknown?.leaveOut(row);
   unknown?.warn();
-  return { chosen: chosen.length, warnings };
+  return { chosen: chosen.length, warnings: sink.warnings };
 }
 
 const own = '1 socket left out may match: what they belong to is not known';

@@ -21,6 +21,13 @@ export async function collect<Row>(batches: Batches<Row>): Promise<Row[]> {
   return rows;
 }
 
+/** Returns everything that is yielded, in one list. */
+export async function allOf<T>(yielded: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const one of yielded) all.push(one);
+  return all;
+}
+
 /** Returns a source's answer in one list; empty for a report that it has no facts for. */
 export async function answer<K extends ReportKind>(
   source: Source,

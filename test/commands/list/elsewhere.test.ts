@@ -4,6 +4,7 @@ import { NetstatError } from '../../../src/errors.ts';
 import type { Netns } from '../../../src/model/machine/netns.ts';
 import type { Target } from '../../../src/model/request/listing.ts';
 import type { FilterOptions } from '../../../src/model/request/query.ts';
+import { allNumeric } from '../../../src/model/request/view.ts';
 import type { Socket } from '../../../src/model/socket/socket.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
 import { inet, owner } from '../../support/builders.ts';
@@ -13,7 +14,7 @@ import { type Asked, listingWith } from '../../support/listing.ts';
 
 const usual: Partial<Asked> = {
   ...{ protocols: ['tcp'], which: 'listening' },
-  numeric: { hosts: true, ports: true, users: true },
+  numeric: allNumeric,
 };
 const filtering = (some: Partial<FilterOptions>): Partial<Asked> => ({
   filters: { ...defaultListing.query.filters, ...some },

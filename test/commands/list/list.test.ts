@@ -3,6 +3,7 @@ import { list } from '../../../src/commands/list/list.ts';
 import { NetstatError } from '../../../src/errors.ts';
 import type { Warning } from '../../../src/model/report/snapshot.ts';
 import type { FilterOptions } from '../../../src/model/request/query.ts';
+import { allNumeric as numeric } from '../../../src/model/request/view.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
 import { inet, owner } from '../../support/builders.ts';
 import { fakeHost, slowly } from '../../support/fake-host.ts';
@@ -15,7 +16,6 @@ import {
 import { type FakeReading, fakeSource } from '../../support/fake-source.ts';
 import { type Asked, listingWith } from '../../support/listing.ts';
 
-const numeric = { hosts: true, ports: true, users: true };
 const usual: Partial<Asked> = { protocols: ['tcp'], which: 'all', numeric };
 const ssh = inet('192.0.2.1:22', '0.0.0.0');
 const web = inet('192.0.2.1:443', '198.51.100.7:40000', { family: 'inet' });

@@ -3,6 +3,7 @@ import { list } from '../../../src/commands/list/list.ts';
 import { NetstatError } from '../../../src/errors.ts';
 import type { Warning } from '../../../src/model/report/snapshot.ts';
 import type { Wait } from '../../../src/model/request/listing.ts';
+import { allNumeric as numeric } from '../../../src/model/request/view.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
 import { inet } from '../../support/builders.ts';
 import { fakeHost } from '../../support/fake-host.ts';
@@ -38,7 +39,6 @@ function clock() {
 async function run(wait: Wait, asked: Partial<Asked>, ...readings: FakeReading[]) {
   const { slept, ...time } = clock();
   const { host, written } = fakeHost(time);
-  const numeric = { hosts: true, ports: true, users: true };
   const listing = listingWith({ protocols: ['tcp'], which: 'all', numeric, wait, ...asked });
   const last = readings.at(-1) as FakeReading;
   const all = [...readings, ...new Array<FakeReading>(20).fill(last)];

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { isNetstatError } from '../../../src/errors.ts';
@@ -13,6 +12,7 @@ import { socketProblems, warningProblems } from '../../contract/problems.ts';
 import { fakeProc } from '../../sources/linux/support/fake-proc.ts';
 import { unixSocket } from '../../support/builders.ts';
 import { answer, begin, collect, socketQuery, warningSink } from '../../support/source-answers.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { fixtureSeeds } from '../seeds.ts';
 import { textTarget } from '../target.ts';
 
@@ -88,7 +88,7 @@ const tcpLine =
 
 /** A capture of one listener and one process whose file of that name is this; its rows, or the refusal. */
 async function capture(name: string, text: string) {
-  const root = mkdtempSync(join(tmpdir(), 'fuzz-'));
+  const root = temporaryFolder('fuzz-');
   try {
     mkdirSync(join(root, 'net'));
     mkdirSync(join(root, '7'));

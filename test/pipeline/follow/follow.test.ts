@@ -16,6 +16,7 @@ import { inet, owner, tcpInfo, unit } from '../../support/builders.ts';
 import { type FakeReading, fakeSource, watchedSource } from '../../support/fake-source.ts';
 import { type Asked, listingWith } from '../../support/listing.ts';
 import { noLookups } from '../../support/no-lookups.ts';
+import { collect } from '../../support/source-answers.ts';
 
 const server = '192.0.2.1:443';
 const client = '198.51.100.7:40000';
@@ -88,14 +89,13 @@ async function followed({ readings, asked = {}, heard, whileReading, ...rest }: 
   const listing = listingWith({ protocols: ['tcp'], which: 'all', ...asked });
   const view = await textViewFor(listing.view.format);
   const what = await followOf(listing, source, view, noLookups);
-  const events: SocketEvent[] = [];
   const notes: string[] = [];
   const { events: batches, tally } = followSockets({
     ...what,
     ...{ interval: 5, signal: stop.signal, note: (text: string) => notes.push(text) },
     ...rest,
   });
-  for await (const batch of batches) events.push(...batch);
+  const events = await collect(batches);
   return { events, queries, notes, log, tally: tally() };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../../src/errors.ts';
 import { inTurn, type Table } from '../../../src/sources/darwin/in-turn.ts';
-import { warningSink } from '../../support/source-answers.ts';
+import { collect, warningSink } from '../../support/source-answers.ts';
 
 const log: string[] = [];
 
@@ -28,8 +28,7 @@ function table(
 
 async function read(...tables: readonly Table<number>[]) {
   const sink = warningSink();
-  const rows: number[] = [];
-  for await (const batch of inTurn(tables, sink)) rows.push(...batch);
+  const rows = await collect(inTurn(tables, sink));
   return { rows, warnings: sink.warnings.map(({ message, source }) => `${source}: ${message}`) };
 }
 

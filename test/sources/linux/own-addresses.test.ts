@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OwnAddress } from '../../../src/model/machine/own-address.ts';
 import { ownAddresses } from '../../../src/sources/linux/own-addresses.ts';
+import { collect } from '../../support/source-answers.ts';
 import { fakeProc, systemError } from './support/fake-proc.ts';
 
 const trie = `Main:
@@ -15,10 +16,8 @@ const trie = `Main:
 `;
 const inet6 = 'fd000000000000000000000000000009 02 40 00 80       d0\n';
 
-async function addressesIn(files: Readonly<Record<string, string | Error>>): Promise<OwnAddress[]> {
-  const all: OwnAddress[] = [];
-  for await (const batch of ownAddresses(fakeProc({ files }))) all.push(...batch);
-  return all;
+function addressesIn(files: Readonly<Record<string, string | Error>>): Promise<OwnAddress[]> {
+  return collect(ownAddresses(fakeProc({ files })));
 }
 
 describe('the own addresses of a network', () => {

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { NetInterface } from '../../../src/model/machine/interface.ts';
 import type { Warning } from '../../../src/model/report/snapshot.ts';
-import type { Socket } from '../../../src/model/socket/socket.ts';
 import type {
   ReceivedMachine,
   ReceivedRefusal,
 } from '../../../src/sources/linux/proc/received-proc.ts';
 import { type ReceivedBeside, receivedSource } from '../../../src/sources/linux/received-source.ts';
 import type { SocketQuery } from '../../../src/sources/source.ts';
+import { answer, collect, warningSink } from '../../support/source-answers.ts';
 
 const host = { platform: 'linux', env: {}, procRoot: null };
 const none: ReceivedBeside = { file: () => 'ENOENT', hasFolder: () => false, ip: null };
@@ -35,23 +34,16 @@ const tcp = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when 
 `;
 
 async function sockets(from: ReceivedMachine, query: Partial<SocketQuery> = {}) {
-  const warnings: Warning[] = [];
-  const rows: Socket[] = [];
   const asked: SocketQuery = {
     ...{ protocols: ['tcp'], families: ['inet'], keep: () => true },
     owners: { depth: 'all', details: true },
     ...query,
   };
   const notes: string[] = [];
-  const sink = {
-    warn: (warning: Warning) => warnings.push(warning),
-    note: (message: string) => notes.push(message),
-  };
+  const sink = { ...warningSink(), note: (message: string) => notes.push(message) };
   const source = receivedSource(from, host, none);
-  for await (const batch of source.read({ report: 'sockets', ...asked }, sink).batches) {
-    rows.push(...batch);
-  }
-  return { rows, warnings: warnings.map(({ message }) => message), notes };
+  const rows = await collect(source.read({ report: 'sockets', ...asked }, sink).batches);
+  return { rows, warnings: sink.warnings.map(({ message }) => message), notes };
 }
 
 describe('receivedSource', () => {
@@ -123,11 +115,10 @@ describe('receivedSource', () => {
 
   it('returns interfaces as ip reports them there, else from /sys', async () => {
     const read = async (beside: Partial<ReceivedBeside>) => {
-      const rows: NetInterface[] = [];
       const source = receivedSource(machine({ 'net/dev': dev }), host, { ...none, ...beside });
       const query = { report: 'interfaces', families: ['inet', 'inet6'] } as const;
-      for await (const batch of source.read(query, { warn() {} }).batches) rows.push(...batch);
-      return rows[0];
+      const [first] = await answer(source, query);
+      return first;
     };
     const link = { ifindex: 2, ifname: 'eth7', flags: ['UP'], mtu: 1400, link_type: 'ether' };
     const address = { family: 'inet', local: '192.0.2.7', prefixlen: 24, label: 'eth7' };

@@ -13,6 +13,7 @@ import {
   refused,
 } from '../../support/fake-machines.ts';
 import { fakeSource, linuxFacts, watchedSource } from '../../support/fake-source.ts';
+import { warningSink } from '../../support/source-answers.ts';
 
 const query: SourceQuery<'sockets'> = {
   report: 'sockets',
@@ -24,13 +25,9 @@ const query: SourceQuery<'sockets'> = {
 
 /** Everything that a source gives, and how it ends. */
 async function read(source: Source, changes: Partial<SourceQuery<'sockets'>> = {}) {
-  const warnings: Warning[] = [];
   const notes: string[] = [];
   const rows: Socket[] = [];
-  const sink = {
-    warn: (warning: Warning) => warnings.push(warning),
-    note: (text: string) => notes.push(text),
-  };
+  const sink = { ...warningSink(), note: (text: string) => notes.push(text) };
   let failure: string | null = null;
   let hasBegun = false;
   try {
@@ -43,7 +40,7 @@ async function read(source: Source, changes: Partial<SourceQuery<'sockets'>> = {
     failure = error.message;
   }
   const places = rows.map((row) => `${row.host} ${row.protocol === 'unix' ? '' : row.local.port}`);
-  return { places, warnings, notes, failure, hasBegun };
+  return { places, warnings: sink.warnings, notes, failure, hasBegun };
 }
 
 const port = (number: number) => inet(`192.0.2.1:${number}`, '0.0.0.0');

@@ -4,7 +4,7 @@ import { ownRows, parseOwnAnswer } from '../../../src/sources/remote/own-answer.
 import type { SocketQuery } from '../../../src/sources/source.ts';
 import { exactJson } from '../../../src/text/json-text.ts';
 import { inet, owner, unixSocket } from '../../support/builders.ts';
-import { warningSink } from '../../support/source-answers.ts';
+import { collect, warningSink } from '../../support/source-answers.ts';
 
 const head = { schemaVersion: 1, platform: 'linux', takenAt: '2026-01-31T12:00:00.000Z' };
 const answer = (fields: object) =>
@@ -20,10 +20,7 @@ const query: SocketQuery = {
 async function rowsOf(sockets: readonly object[], asked: Partial<SocketQuery> = {}) {
   const own = parseOwnAnswer(answer({ sockets }));
   if (own === null) return null;
-  const rows: Socket[] = [];
-  for await (const batch of ownRows(own, { ...query, ...asked }, { warn() {} }))
-    rows.push(...batch);
-  return rows;
+  return collect(ownRows(own, { ...query, ...asked }, { warn() {} }));
 }
 
 async function warningsOf(sockets: readonly object[], asked: Partial<SocketQuery>) {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Listing } from '../../../src/model/request/listing.ts';
+import { allNumeric as numeric } from '../../../src/model/request/view.ts';
 import type { Socket } from '../../../src/model/socket/socket.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
 import { whichTest } from '../../../src/select/which.ts';
@@ -15,7 +16,6 @@ interface Asked {
 
 function listing({ query, filters, view, target }: Asked): Listing {
   const { query: usual } = defaultListing;
-  const numeric = { hosts: true, ports: true, users: true };
   return {
     ...defaultListing,
     query: { ...usual, ...query, filters: { ...usual.filters, ...filters } },

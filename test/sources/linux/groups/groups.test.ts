@@ -1,13 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Group } from '../../../../src/model/machine/multicast-group.ts';
-import type { Warning } from '../../../../src/model/report/snapshot.ts';
 import { linuxGroups } from '../../../../src/sources/linux/groups/groups.ts';
 import { parseIgmp } from '../../../../src/sources/linux/groups/igmp.ts';
 import { parseIgmp6 } from '../../../../src/sources/linux/groups/igmp6.ts';
 import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
 import { group } from '../../../support/builders.ts';
+import { collect, warningSink } from '../../../support/source-answers.ts';
 import { linesOf, tableTexts } from '../support/table-texts.ts';
 
 const header = 'Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter\n';
@@ -83,11 +82,9 @@ it('no text makes a parser throw', () => {
 describe('linuxGroups', () => {
   const read = async (name: string, families: readonly ('inet' | 'inet6')[]) => {
     const root = fileURLToPath(new URL(`../../../../fixtures/linux/${name}`, import.meta.url));
-    const warnings: Warning[] = [];
-    const rows: Group[] = [];
-    const sink = { warn: (warning: Warning) => void warnings.push(warning) };
-    for await (const batch of linuxGroups(openProc(root), { families }, sink)) rows.push(...batch);
-    return { rows, warnings };
+    const sink = warningSink();
+    const rows = await collect(linuxGroups(openProc(root), { families }, sink));
+    return { rows, warnings: sink.warnings };
   };
 
   it('reads the same from either byte order', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { InterfaceAddress, NetInterface } from '../../../../src/model/machine/interface.ts';
+import type { InterfaceAddress } from '../../../../src/model/machine/interface.ts';
 import type { Route } from '../../../../src/model/machine/route.ts';
 import type { Warning } from '../../../../src/model/report/snapshot.ts';
 import { type FibAddress, fibTrieLines } from '../../../../src/sources/linux/fib-trie.ts';
@@ -34,7 +34,7 @@ import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
 import { parseLines } from '../../../../src/sources/linux/report-files.ts';
 import { parseRoutes4 } from '../../../../src/sources/linux/routes/inet.ts';
 import { interfaceAddress, route } from '../../../support/builders.ts';
-import { collect } from '../../../support/source-answers.ts';
+import { collect, warningSink } from '../../../support/source-answers.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { fakeProc, systemError } from '../support/fake-proc.ts';
 import { linesOf, tableTexts } from '../support/table-texts.ts';
@@ -503,14 +503,13 @@ describe('askIp', () => {
       },
     ],
   ])('reports the reason if it %s', async (_, code, warning) => {
-    const warnings: Warning[] = [];
+    const sink = warningSink();
     const run: RunProgram = async (_command, _limit, lacking) => {
       if (code !== null) lacking?.(systemError(code));
       return null;
     };
-    const sink = { warn: (one: Warning) => void warnings.push(one) };
     expect(await askIp(undefined, 3, sink, run)).toBeNull();
-    expect(warnings).toEqual([{ source: 'ip', ...warning }]);
+    expect(sink.warnings).toEqual([{ source: 'ip', ...warning }]);
   });
 
   it("tries the system's programs before one in PATH", async () => {
@@ -531,12 +530,14 @@ describe('linuxInterfaces', () => {
   const root = (name: string) =>
     fileURLToPath(new URL(`../../../../fixtures/linux/${name}`, import.meta.url));
   const read = async (name: string, source: LinkSource = otherLinks) => {
-    const warnings: Warning[] = [];
-    const rows: NetInterface[] = [];
-    const sink = { warn: (warning: Warning) => void warnings.push(warning) };
-    const batches = linuxInterfaces(openProc(root(name)), { families: [] }, sink, source);
-    for await (const batch of batches) rows.push(...batch);
-    return { rows, warnings, of: (face: string) => rows.find((row) => row.name === face) };
+    const sink = warningSink();
+    const proc = openProc(root(name));
+    const rows = await collect(linuxInterfaces(proc, { families: [] }, sink, source));
+    return {
+      rows,
+      warnings: sink.warnings,
+      of: (face: string) => rows.find((row) => row.name === face),
+    };
   };
 
   it.each([

@@ -20,6 +20,7 @@ import type { NetnsToVisit } from '../../../../src/sources/linux/namespaces/visi
 import type { Proc } from '../../../../src/sources/linux/proc/proc.ts';
 import type { SocketQuery, WarningSink } from '../../../../src/sources/source.ts';
 import { inet, unix } from '../../../support/builders.ts';
+import { warningSink } from '../../../support/source-answers.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { fakeProc } from '../support/fake-proc.ts';
 
@@ -103,14 +104,14 @@ async function seen<T>(
   read: (warnings: WarningSink) => AsyncIterable<readonly T[]> | Iterable<readonly T[]>,
 ) {
   const rows: T[] = [];
-  const warnings: Warning[] = [];
+  const sink = warningSink();
   let error: unknown = 'none';
   try {
-    for await (const batch of read({ warn: (one) => warnings.push(one) })) rows.push(...batch);
+    for await (const batch of read(sink)) rows.push(...batch);
   } catch (thrown) {
     error = thrown;
   }
-  return { rows, warnings: warnings.map(({ message }) => message), error };
+  return { rows, warnings: sink.warnings.map(({ message }) => message), error };
 }
 
 async function read(asked: NetnsAsked, ...reads: readonly ReadNetns<Row>[]) {

@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Warning } from '../../../../src/model/report/snapshot.ts';
 import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
 import { parseRoutes4 } from '../../../../src/sources/linux/routes/inet.ts';
 import { parseRoutes6 } from '../../../../src/sources/linux/routes/inet6.ts';
 import { linuxRoutes } from '../../../../src/sources/linux/routes/routes.ts';
+import { collect, warningSink } from '../../../support/source-answers.ts';
 import { linesOf, tableTexts } from '../support/table-texts.ts';
 
 const header =
@@ -164,11 +164,9 @@ describe('linuxRoutes', () => {
   const fixture = (name: string) =>
     openProc(fileURLToPath(new URL(`../../../../fixtures/linux/${name}`, import.meta.url)));
   const read = async (name: string, families: readonly ('inet' | 'inet6')[]) => {
-    const warnings: Warning[] = [];
-    const rows = [];
-    const sink = { warn: (warning: Warning) => void warnings.push(warning) };
-    for await (const batch of linuxRoutes(fixture(name), { families }, sink)) rows.push(...batch);
-    return { rows, warnings };
+    const sink = warningSink();
+    const rows = await collect(linuxRoutes(fixture(name), { families }, sink));
+    return { rows, warnings: sink.warnings };
   };
 
   it('reads the same from either byte order', async () => {

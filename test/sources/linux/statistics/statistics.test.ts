@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Counter, isCounterWanted } from '../../../../src/model/machine/counter.ts';
 import type { InetFamily, Protocol } from '../../../../src/model/protocol.ts';
-import type { Warning } from '../../../../src/model/report/snapshot.ts';
 import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
 import { describeCounter } from '../../../../src/sources/linux/statistics/counters/index.ts';
 import {
@@ -12,7 +11,7 @@ import {
   parseSnmp6,
 } from '../../../../src/sources/linux/statistics/snmp.ts';
 import { linuxStatistics } from '../../../../src/sources/linux/statistics/statistics.ts';
-import { begin } from '../../../support/source-answers.ts';
+import { begin, collect, warningSink } from '../../../support/source-answers.ts';
 import { type FakeMachine, fakeProc, systemError } from '../support/fake-proc.ts';
 import { tableTexts } from '../support/table-texts.ts';
 
@@ -162,12 +161,10 @@ describe('linuxStatistics', () => {
 
   const read = async (name: string) => {
     const root = fileURLToPath(new URL(`../../../../fixtures/linux/${name}`, import.meta.url));
-    const warnings: Warning[] = [];
-    const rows: Counter[] = [];
-    const sink = { warn: (warning: Warning) => void warnings.push(warning) };
-    const batches = linuxStatistics(openProc(root), { families: ['inet', 'inet6'] }, sink, begin);
-    for await (const batch of batches) rows.push(...batch);
-    return { rows, warnings };
+    const sink = warningSink();
+    const families = ['inet', 'inet6'] as const;
+    const rows = await collect(linuxStatistics(openProc(root), { families }, sink, begin));
+    return { rows, warnings: sink.warnings };
   };
 
   it('has words for every counter of Linux 6.18', async () => {
@@ -200,15 +197,14 @@ describe('linuxStatistics', () => {
       ['snmp', 'snmp6', 'sctp/snmp'],
     ],
   ])('reads for %j only the files that may have their counters', async (required, asked) => {
-    const warnings: Warning[] = [];
-    const sink = { warn: (warning: Warning) => void warnings.push(warning) };
+    const sink = warningSink();
     const query = { families: ['inet', 'inet6'], required } as const;
     const read = async () => {
       const proc = fakeProc({ files: { 'net/dev': '' } });
       for await (const _ of linuxStatistics(proc, query, sink, begin));
     };
     await Promise.allSettled([read()]);
-    expect(warnings.map(({ source }) => source?.replace(/^.*?net\//, ''))).toEqual(asked);
+    expect(sink.warnings.map(({ source }) => source?.replace(/^.*?net\//, ''))).toEqual(asked);
   });
 
   it.each<[string, Protocol, readonly InetFamily[], FakeMachine['files'], string, string]>([

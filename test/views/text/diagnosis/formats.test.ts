@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, it, test } from 'vitest';
 import type { Diagnosis, Finding } from '../../../../src/model/report/diagnosis.ts';
 import { noNames } from '../../../../src/model/report/names.ts';
-import type { Format } from '../../../../src/model/request/view.ts';
+import { type Format, allNumeric as numeric } from '../../../../src/model/request/view.ts';
 import { defaultListing } from '../../../../src/options/default-listing.ts';
 import { chalkPaint } from '../../../../src/views/text/chalk-paint.ts';
 import { diagnosisFormatterFor } from '../../../../src/views/text/diagnosis/index.ts';
@@ -88,7 +88,6 @@ const diagnosis = (findings: readonly Finding[], notRun: Diagnosis['notRun'] = [
 });
 
 async function shown(format: Format, answer: Diagnosis, changes: Partial<ViewContext> = {}) {
-  const numeric = { hosts: true, ports: true, users: true };
   const context: ViewContext = {
     query: defaultListing.query,
     view: { ...defaultListing.view, numeric },

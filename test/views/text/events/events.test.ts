@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { noNames } from '../../../../src/model/report/names.ts';
 import type { SocketChange, SocketEvent } from '../../../../src/model/report/socket-event.ts';
-import type { EventFormat } from '../../../../src/model/request/view.ts';
+import { type EventFormat, allNumeric as numeric } from '../../../../src/model/request/view.ts';
 import { chalkPaint } from '../../../../src/views/text/chalk-paint.ts';
 import { eventViewFor } from '../../../../src/views/text/events/index.ts';
 import { inet, owner, tcpInfo, unixSocket } from '../../../support/builders.ts';
@@ -11,8 +11,6 @@ import { type Asked, listingWith } from '../../../support/listing.ts';
 import { lineErrors } from '../support/schema.ts';
 
 const connection = inet('192.0.2.1:443', '198.51.100.7:40000', { inode: 7 });
-const numeric = { hosts: true, ports: true, users: true };
-
 function change(changes: Partial<SocketChange>): SocketChange {
   return {
     ...{ event: 'opened', time: '2026-03-01T12:34:56.789Z', knownBy: 'round', socket: connection },

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { InetProtocol } from '../../../../src/model/protocol.ts';
 import { type Names, noNames } from '../../../../src/model/report/names.ts';
-import type { View } from '../../../../src/model/request/view.ts';
+import { allNumeric, type View } from '../../../../src/model/request/view.ts';
 import { addressCell } from '../../../../src/views/text/netstat/address-cell.ts';
 import { everyRow } from '../support/render.ts';
 
@@ -26,7 +26,6 @@ const names: Names = {
   host: (address) => hosts[address],
   service: (port, protocol) => services[`${port}/${protocol}`],
 };
-const numbers = { hosts: true, ports: true, users: true };
 const named = { hosts: false, ports: false, users: false };
 
 function cell(
@@ -39,7 +38,7 @@ function cell(
   return addressCell({ ...everyRow.view, ...changes }, names)(end, protocol);
 }
 
-describe('numbers', () => {
+describe('allNumeric', () => {
   it.each([
     ['192.0.2.7', 22, '192.0.2.7:22'],
     ['0.0.0.0', 0, '0.0.0.0:*'],
@@ -52,12 +51,12 @@ describe('numbers', () => {
     ['2001:db8:1111:2222:3333:4444:5555:6666', 22, '2001:db8:1111:2222:3:22'],
     ['2001:db8:1111:2222:3333:4444:5555:6666', 50000, '2001:db8:1111:222:50000'],
   ])('%s port %d is %s', (address, port, text) => {
-    expect(cell(address, port, { numeric: numbers })).toBe(text);
+    expect(cell(address, port, { numeric: allNumeric })).toBe(text);
   });
 
   it('are whole where wide', () => {
     const address = '2001:db8:1111:2222:3333:4444:5555:6666';
-    expect(cell(address, 50000, { numeric: numbers, wide: true })).toBe(`${address}:50000`);
+    expect(cell(address, 50000, { numeric: allNumeric, wide: true })).toBe(`${address}:50000`);
   });
 });
 
@@ -90,8 +89,8 @@ describe('names', () => {
   });
 
   it.each([
-    ['only hosts are numbers', { hosts: true }, ':::ssh', '127.0.0.1:ssh'],
-    ['only ports are numbers', { ports: true }, '[::]:22', 'localhost:22'],
+    ['only hosts are allNumeric', { hosts: true }, ':::ssh', '127.0.0.1:ssh'],
+    ['only ports are allNumeric', { ports: true }, '[::]:22', 'localhost:22'],
   ])('%s', (_, numeric, any, loopback) => {
     const changes = { numeric: { ...named, ...numeric } };
     expect(cell('::', 22, changes)).toBe(any);

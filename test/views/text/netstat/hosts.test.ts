@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { allNumeric as numeric } from '../../../../src/model/request/view.ts';
 import { csv } from '../../../../src/views/text/csv.ts';
 import { table } from '../../../../src/views/text/table.ts';
 import {
@@ -13,7 +14,6 @@ import {
 import { render } from '../support/render.ts';
 import { marks, shown } from './reports.ts';
 
-const numeric = { hosts: true, ports: true, users: true };
 const asked = { machineNames: ['web1', 'db'], numeric };
 const both = { ...asked, protocols: ['tcp', 'unix'] as const };
 const ssh = (host: string) => inet('192.0.2.1:22', '0.0.0.0', { host });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Netns } from '../../../../src/model/machine/netns.ts';
+import { allNumeric } from '../../../../src/model/request/view.ts';
 import { inetHeader, inetRow } from '../../../../src/views/text/netstat/inet.ts';
 import { unixHeader, unixRow } from '../../../../src/views/text/netstat/unix.ts';
 import {
@@ -52,7 +53,7 @@ describe('what --all-netns shows', () => {
 
 describe('the other reports with --all-netns', () => {
   const own: Netns = { inode: 1, name: null, own: true };
-  const asked = { withNetns: true, numeric: { hosts: true, ports: true, users: true } };
+  const asked = { withNetns: true, numeric: allNumeric };
 
   it.each([0, 1, 2])('routes: behind all other columns, -e given %i times', async (extend) => {
     const rows = [

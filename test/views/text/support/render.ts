@@ -2,6 +2,7 @@ import type { Names } from '../../../../src/model/report/names.ts';
 import { noNames } from '../../../../src/model/report/names.ts';
 import type { ReportKind, ReportRows, Warning } from '../../../../src/model/report/snapshot.ts';
 import type { Listing } from '../../../../src/model/request/listing.ts';
+import { allNumeric } from '../../../../src/model/request/view.ts';
 import type { Paint } from '../../../../src/views/text/paint.ts';
 import type { Formatter, ViewContext } from '../../../../src/views/text/text-view.ts';
 import { linuxFacts } from '../../../support/fake-source.ts';
@@ -13,7 +14,7 @@ export const takenAt = '2026-03-01T12:00:00.000Z';
 export const everyRow: Listing = listingWith({
   protocols: ['tcp', 'udp', 'unix'],
   which: 'all',
-  numeric: { hosts: true, ports: true, users: true },
+  numeric: allNumeric,
   color: 'never',
 });
 

@@ -1,11 +1,12 @@
 // node scripts/bench/follow.js: what --follow costs, and what it misses, during connection churn.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { processCost } from './process-cost.js';
 
 const usage = `node scripts/bench/follow.js [options]     (Linux, root, a C compiler)
 
@@ -17,8 +18,6 @@ const usage = `node scripts/bench/follow.js [options]     (Linux, root, a C comp
 const here = fileURLToPath(new URL('.', import.meta.url));
 const program = [process.execPath, join(here, '../../bin/tsnetstat.js')];
 const port = 18080;
-/** Clock ticks a second, for the times in /proc/PID/stat. */
-const ticks = 100;
 
 const following = [...program, '--follow', '-t', '--format', 'csv', '--columns', 'lport,rport'];
 
@@ -31,17 +30,6 @@ const ways = {
 };
 
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-function cost(pid) {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    .replace(/^.*\) /s, '')
-    .split(' ');
-  const status = readFileSync(`/proc/${pid}/status`, 'latin1');
-  return {
-    cpu: (Number(stat[11]) + Number(stat[12])) / ticks,
-    rss: Number(/^VmRSS:\s+(\d+)/m.exec(status)[1]) / 1024,
-  };
-}
 
 /** Measures one way to follow: the closes that it reports, of either end, and their cost. */
 async function follow(command, churn, rate, seconds, onSample = null) {
@@ -61,7 +49,7 @@ async function follow(command, churn, rate, seconds, onSample = null) {
   // The header appears once the first round is read; ss has none.
   if (command[0] === 'ss') await sleep(2000);
   else await once(child.stdout, 'data', { signal: AbortSignal.timeout(60_000) });
-  const before = cost(child.pid);
+  const before = processCost(child.pid);
   const running = spawn(churn, [port, rate, seconds].map(String), {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -70,11 +58,11 @@ async function follow(command, churn, rate, seconds, onSample = null) {
     counted += text;
   });
   const samples =
-    onSample === null ? null : setInterval(() => onSample(cost(child.pid), told), 30_000);
+    onSample === null ? null : setInterval(() => onSample(processCost(child.pid), told), 30_000);
   await new Promise((resolve) => running.on('close', resolve));
   clearInterval(samples);
   await sleep(3000);
-  const after = cost(child.pid);
+  const after = processCost(child.pid);
   child.kill('SIGINT');
   await new Promise((resolve) => child.on('close', resolve));
   const [count, took] = counted.trim().split(' ').map(Number);

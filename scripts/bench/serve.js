@@ -2,11 +2,12 @@
 // many.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { processCost } from './process-cost.js';
 
 const usage = `node scripts/bench/serve.js [options]     (Linux; as root: with owners)
 
@@ -29,18 +30,9 @@ if (values.help) {
 }
 const count = Number(values.scrapes);
 const script = fileURLToPath(new URL('../../bin/tsnetstat.js', import.meta.url));
-/** Clock ticks a second, for the times in /proc/PID/stat. */
-const ticks = 100;
-
 function used(pid) {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1).split(' ');
-  const [user, system] = stat.slice(11, 13).map(Number);
-  const status = readFileSync(`/proc/${pid}/status`, 'latin1');
-  return {
-    cpu: ((user + system) / ticks) * 1000,
-    memory: Number(/VmRSS:\s+(\d+)/.exec(status)[1]) / 1024,
-    files: readdirSync(`/proc/${pid}/fd`).length,
-  };
+  const { cpu, rss } = processCost(pid);
+  return { cpu: cpu * 1000, memory: rss, files: readdirSync(`/proc/${pid}/fd`).length };
 }
 
 async function scrape(url, agent) {

@@ -23,8 +23,9 @@ describe.skipIf(skipReason)(`the zoo over netlink ${skipReason ?? ''}`, () => {
   const lasting = ({ timer: _, recvQueue, sendQueue, ...rest }: InetSocket) => rest;
 
   /**
-   * What passes as the clock does, or moves by itself: that of `asked` was there or began in between, at most so
-   * many milliseconds. Whether its timer was seen to run down.
+   * Checks the queues and the timer of `asked`, which change by themselves, against readings before and after it that
+   * are at most `elapsed` milliseconds apart: each equals one of the two, or lies between them.
+   * @returns whether the timer was seen to run down
    */
   function expectBetween(
     asked: InetSocket,

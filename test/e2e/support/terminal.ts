@@ -47,7 +47,7 @@ const patience = Number(process.env.PATIENCE ?? 120_000);
 
 const [frameBegin, frameEnd] = ['\x1b[?2026h', '\x1b[?2026l'] as const;
 
-/** What came, in pieces that end with a frame: however much comes at a time, each frame is looked at. */
+/** Splits output after each frame, so that every frame is examined even if several arrive at once. */
 function pieces(data: Buffer): readonly Buffer[] {
   const found: Buffer[] = [];
   for (let from = 0; from < data.length; ) {

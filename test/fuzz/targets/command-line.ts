@@ -12,7 +12,7 @@ import { lookups, query } from '../../select/sockets.ts';
 import { fakeHost } from '../../support/fake-host.ts';
 import { textTarget } from '../target.ts';
 
-/** What `read` gives, or the mistake that it names. */
+/** Returns the result of `read`, or the usage error that it throws. */
 function orMistake<T>(read: () => T): T | Error {
   try {
     return read();

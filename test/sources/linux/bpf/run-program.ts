@@ -1,3 +1,28 @@
+/** The opcodes of the instructions that are known here; the kernel's instruction-set.rst lists them. */
+const opcodes = {
+  exit: 0x95,
+  load1: 0x71,
+  load4: 0x61,
+  load8: 0x79,
+  storeNumber4: 0x62,
+  store4: 0x63,
+  store8: 0x7b,
+  move: 0xbf,
+  moveNumber: 0xb7,
+  add: 0x0f,
+  addNumber: 0x07,
+  multiplyByNumber: 0x27,
+  andNumber: 0x57,
+  shiftRight: 0x7f,
+  shiftRightByNumber: 0x77,
+  jumpIfNumber: 0x15,
+  jumpUnlessNumber: 0x55,
+  jumpIfEqual: 0x1d,
+  jumpUnlessEqual: 0x5d,
+  loadMap: 0x18,
+  call: 0x85,
+} as const;
+
 /** A machine as a program sees it. */
 export interface MachineMemory {
   /** Writes so many bytes at an address. */
@@ -89,34 +114,35 @@ export function runProgram(program: Buffer, context: number, memory: MachineMemo
       registers[to] = BigInt.asUintN(64, value);
     };
     const wide = BigInt(number);
-    if (opcode === 0x95) {
+    if (opcode === opcodes.exit) {
       memory.answer = registers[0] as bigint;
       return written;
     }
-    if (opcode === 0x71) set(read(b + BigInt(offset), 1));
-    else if (opcode === 0x61) set(read(b + BigInt(offset), 4));
-    else if (opcode === 0x79) set(read(b + BigInt(offset), 8));
-    else if (opcode === 0x62) store(a + BigInt(offset), 4, BigInt.asUintN(64, wide));
-    else if (opcode === 0x63) store(a + BigInt(offset), 4, b);
-    else if (opcode === 0x7b) store(a + BigInt(offset), 8, b);
-    else if (opcode === 0xbf) set(b);
-    else if (opcode === 0xb7) set(wide);
-    else if (opcode === 0x0f) set(a + b);
-    else if (opcode === 0x07) set(a + wide);
-    else if (opcode === 0x27) set(a * wide);
-    else if (opcode === 0x57) set(a & BigInt.asUintN(64, wide));
-    else if (opcode === 0x7f) set(a >> (b & 63n));
-    else if (opcode === 0x77) set(a >> wide);
-    else if (opcode === 0x15) at += a === BigInt.asUintN(64, wide) ? offset : 0;
-    else if (opcode === 0x55) at += a === BigInt.asUintN(64, wide) ? 0 : offset;
-    else if (opcode === 0x1d) at += a === b ? offset : 0;
-    else if (opcode === 0x5d) at += a === b ? 0 : offset;
-    else if (opcode === 0x18) {
+    if (opcode === opcodes.load1) set(read(b + BigInt(offset), 1));
+    else if (opcode === opcodes.load4) set(read(b + BigInt(offset), 4));
+    else if (opcode === opcodes.load8) set(read(b + BigInt(offset), 8));
+    else if (opcode === opcodes.storeNumber4)
+      store(a + BigInt(offset), 4, BigInt.asUintN(64, wide));
+    else if (opcode === opcodes.store4) store(a + BigInt(offset), 4, b);
+    else if (opcode === opcodes.store8) store(a + BigInt(offset), 8, b);
+    else if (opcode === opcodes.move) set(b);
+    else if (opcode === opcodes.moveNumber) set(wide);
+    else if (opcode === opcodes.add) set(a + b);
+    else if (opcode === opcodes.addNumber) set(a + wide);
+    else if (opcode === opcodes.multiplyByNumber) set(a * wide);
+    else if (opcode === opcodes.andNumber) set(a & BigInt.asUintN(64, wide));
+    else if (opcode === opcodes.shiftRight) set(a >> (b & 63n));
+    else if (opcode === opcodes.shiftRightByNumber) set(a >> wide);
+    else if (opcode === opcodes.jumpIfNumber) at += a === BigInt.asUintN(64, wide) ? offset : 0;
+    else if (opcode === opcodes.jumpUnlessNumber) at += a === BigInt.asUintN(64, wide) ? 0 : offset;
+    else if (opcode === opcodes.jumpIfEqual) at += a === b ? offset : 0;
+    else if (opcode === opcodes.jumpUnlessEqual) at += a === b ? 0 : offset;
+    else if (opcode === opcodes.loadMap) {
       const value = maps.get(number);
       if (value === undefined || from !== 2) throw new Error(`no map ${number}`);
       set(BigInt(value));
       at++;
-    } else if (opcode === 0x85) {
+    } else if (opcode === opcodes.call) {
       registers[0] = call(number);
     } else throw new Error(`opcode ${opcode.toString(16)}`);
   }

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 
-/** What a limit on tasks makes of a thread: it is there, fails, and has done nothing. */
+/** A thread that a limit on tasks keeps from starting: it exists, then reports an error without having run. */
 export class FailingWorker extends EventEmitter {
   constructor() {
     super();

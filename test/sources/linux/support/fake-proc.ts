@@ -142,7 +142,7 @@ export function fakeProc(machine: FakeMachine): Proc & { readonly calls: string[
   };
 }
 
-/** What a table's reader of /proc makes of this file. */
+/** The rows that a table's reader of /proc reads from this file. */
 export function rowsOf(table: Table, file: TableFile, warnings: WarningSink): Iterable<Socket[]> {
   const proc = { ...fakeProc({}), openTable: () => file };
   const query = {

@@ -175,14 +175,12 @@ describe('linuxStatistics', () => {
   });
 
   it('goes on without the files that this kernel lacks', async () => {
-    const warnings: Warning[] = [];
-    const sink = { warn: (warning: Warning) => void warnings.push(warning) };
+    const sink = warningSink();
     const proc = fakeProc({ files: { 'net/netstat': 'IpExt: InOctets\nIpExt: 5\n' } });
-    const rows: Counter[] = [];
-    for await (const batch of linuxStatistics(proc, { families: ['inet', 'inet6'] }, sink, begin))
-      rows.push(...batch);
+    const families = ['inet', 'inet6'] as const;
+    const rows = await collect(linuxStatistics(proc, { families }, sink, begin));
     expect(values(rows)).toEqual([['IpExt', 'InOctets', 5n]]);
-    expect(warnings.map(({ code }) => code)).toEqual(['absent', 'absent', 'absent']);
+    expect(sink.warnings.map(({ code }) => code)).toEqual(['absent', 'absent', 'absent']);
   });
 
   it.each<[readonly Protocol[], readonly string[]]>([

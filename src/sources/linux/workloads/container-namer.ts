@@ -21,9 +21,9 @@ const patience = 500;
 /** How much of it comes back per elapsed time: the share of time that a hanging engine can cost. */
 const refill = 0.02;
 
-/** What always means the same container. A user may give a cgroup the ID of another's container. */
-function keyOf({ id, runtime, user }: WantedContainer): string {
-  return `${runtime} ${user} ${id}`;
+/** What always means the same container. A user, or a container's root, may give a cgroup the ID of another's. */
+function keyOf({ id, runtime, user, within }: WantedContainer): string {
+  return `${runtime} ${user} ${id} ${within}`;
 }
 
 function hasId(workload: Workload): workload is Workload & WantedContainer {

@@ -44,9 +44,13 @@ describe('names of containers from round to round', () => {
     machineClock.mockRestore();
   });
 
-  it('are not those of an equal ID in the hands of a user, or of another runtime', async () => {
+  it('are not those of an equal ID of a user, of another runtime, or in a container', async () => {
     const id = idOf(1);
-    const others = [container(id, { user: 1000 }), container(id, { runtime: 'podman' })];
+    const others = [
+      container(id, { user: 1000 }),
+      container(id, { runtime: 'podman' }),
+      container(id, { within: `/docker/${idOf(2)}` }),
+    ];
     for (const all of [
       [container(id), ...others],
       [...others, container(id)],
@@ -55,7 +59,7 @@ describe('names of containers from round to round', () => {
       namer.beginRound();
       await namer.learn(all);
       expect(namer.named(container(id)).name).toBe('web0');
-      expect(others.map((one) => namer.named(one).name)).toEqual([null, null]);
+      expect(others.map((one) => namer.named(one).name)).toEqual([null, null, null]);
     }
   });
 

@@ -40,7 +40,7 @@ export function parseProxyCommand(words: readonly string[]): ProxiedPort | null 
 
 /** The ports that docker-proxies publish. */
 export interface PublishedByProxies {
-  /** By those of the machine's root outside of containers: what they say is believed. */
+  /** By those of the machine's root outside of containers, or where this machine's files are: they are believed. */
   readonly believed: readonly ProxiedPort[];
   /** By others of root: Docker in a container, or a program there that is called so. */
   readonly doubtful: readonly ProxiedPort[];
@@ -56,12 +56,13 @@ export function publishedByProxies(
   if (proxies.length === 0) return { believed, doubtful };
   const speakerAt = speakers(proc);
   const within = placeOfFiles(proc);
-  const machines: Whose = within === null ? {} : { within };
+  // This program may be in a container that uses its host's network, and sees the host's processes.
+  const machines: readonly Whose[] = within === null ? [{}] : [{}, { within }];
   for (const { pid } of proxies) {
     const published = commandOf(proc, pid);
     if (published === null) continue;
     const by = speakerAt(pid);
-    if (isBelieved(by, machines, proc)) believed.push(published);
+    if (machines.some((whose) => isBelieved(by, whose, proc))) believed.push(published);
     else if (by.uid === 0) doubtful.push(published);
   }
   return { believed, doubtful };

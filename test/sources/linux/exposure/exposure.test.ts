@@ -241,9 +241,13 @@ it('docker-proxy is believed if root runs it, outside of containers', () => {
   const process = { fd: {}, cmdline: words.join('\0') };
   const comm = 'docker-proxy\n';
   /** What is published by one of this user and cgroup. */
-  const publishedBy = (uid: number | null, cgroup = '/system.slice/docker.service') => {
+  const publishedBy = (
+    uid: number | null,
+    cgroup = '/system.slice/docker.service',
+    first = '/init.scope',
+  ) => {
     const files = {
-      ...{ '5/comm': comm, '5/cgroup': `0::${cgroup}\n` },
+      ...{ '5/comm': comm, '5/cgroup': `0::${cgroup}\n`, '1/cgroup': `0::${first}\n` },
       '5/status': uid === null ? '' : `Name:\tdocker-proxy\nUid:\t${uid}\t0\t0\t0\n`,
     };
     const proc = fakeProc({ isLive: true, processes: { 5: process }, files });
@@ -255,6 +259,12 @@ it('docker-proxy is believed if root runs it, outside of containers', () => {
   const container = `/machine.slice/libpod-${'a'.repeat(64)}.scope/container`;
   expect(publishedBy(0, container)).toEqual({ believed: [], doubtful: published });
   expect(publishedBy(1000, container)).toEqual({ believed: [], doubtful: [] });
+  // Seen from a container, it may be Docker's in there, or the host's.
+  const fromContainer = { believed: published, doubtful: [] };
+  expect(publishedBy(0, container, container)).toEqual(fromContainer);
+  expect(publishedBy(0, undefined, container)).toEqual(fromContainer);
+  const another = `/docker/${'b'.repeat(64)}`;
+  expect(publishedBy(0, another, container)).toEqual({ believed: [], doubtful: published });
 });
 
 describe('forwarders', () => {

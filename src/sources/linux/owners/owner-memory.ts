@@ -70,13 +70,13 @@ export interface OwnerTable {
   pidOf(inode: number): number;
   /**
    * Whether the table's entry for an inode can be shown again: the owner's descriptor still leads to it, or the walk
-   * searched for a owner and found none. (A lower PID may hold it too by now.)
+   * searched for an owner and found none. (A lower PID may hold it too by now.)
    */
   isStillTrue(proc: Proc, inode: number): boolean;
 }
 
 /**
- * Creates the table of a walk; reuses the walk's arrays if it has one share. Informs `unowned` of inodes without a
+ * Creates the table of a walk; reuses the walk's arrays if it has one share. Informs `unowned` of inodes without an
  * owner.
  */
 export function ownerTable(walk: Walk, unowned: UnownedInodes): OwnerTable {
@@ -115,7 +115,7 @@ export function ownerTable(walk: Walk, unowned: UnownedInodes): OwnerTable {
 }
 
 /**
- * Inodes without a owner after a walk of all processes. A socket can be newer than the walk: only if it was known to
+ * Inodes without an owner after a walk of all processes. A socket can be newer than the walk: only if it was known to
  * be missing before the walk is it certain that it has no owner.
  */
 export interface UnownedInodes {

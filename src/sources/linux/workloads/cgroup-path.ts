@@ -104,10 +104,13 @@ function payloadOf(unit: string): string | undefined {
   return sharedUnit.test(unit) || nspawn.test(unit) ? undefined : stem;
 }
 
+/** The parent folder of the bare IDs of Podman's pods, without systemd; containers there have a prefix. */
+const podmanPods = 'libpod_parent';
+
 /** The parent folders of bare IDs. */
 const runtimeFolders: ReadonlyMap<string, WorkloadRuntime> = new Map([
   ['docker', 'docker'],
-  ['libpod_parent', 'podman'],
+  [podmanPods, 'podman'],
   ['lxc', 'lxc'],
 ]);
 
@@ -162,7 +165,9 @@ function factsOf(path: string): PathFacts {
       if (facts.container !== null) facts.podUid = null;
       facts.container = container;
       facts.within = facts.place;
-      facts.place = path.slice(0, end);
+      // A pod of Podman's is shown like a container, but its containers are not nested in one.
+      const isPodmanPod = above === podmanPods && bareId.test(name);
+      if (!isPodmanPod) facts.place = path.slice(0, end);
       facts.packaged = null;
     }
     // In a session of the system's systemd, what a user calls a unit is none.

@@ -195,6 +195,10 @@ describe('workloadOfPath', () => {
     // A container's root calls a cgroup a pod's.
     [`/kubepods/pod${uid}/${a}/pod${uid.replace('0', '1')}`, `/kubepods/pod${uid}/${a}`],
     ['/lxc.payload.web/lxc/x', '/lxc.payload.web', undefined],
+    // A pod of Podman's, without systemd.
+    [`/libpod_parent/${b}/libpod-${a}`, undefined, `/libpod_parent/${b}/libpod-${a}`],
+    [`/docker/${b}/libpod_parent/${a}`, `/docker/${b}`, `/docker/${b}`],
+    [`/docker/${b}/libpod_parent/${b}/libpod-${a}`, `/docker/${b}`],
   ])('%s is within %s', (path, within, place?: string) => {
     expect(workloadOfPath(path)?.within).toBe(within);
     if (place !== undefined) expect(containerPath(path)).toBe(place);
@@ -205,6 +209,7 @@ describe('workloadOfPath', () => {
     '/system.slice/web.service',
     `/machine.slice/libpod-conmon-${a}.scope`,
     `/kubepods.slice/kubepods-pod${sliced}.slice/crio-conmon-${a}.scope`,
+    `/libpod_parent/${b}/conmon`,
   ])('%s is in no container', (path) => {
     expect(containerPath(path)).toBeNull();
   });

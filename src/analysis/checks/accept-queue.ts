@@ -9,6 +9,9 @@ import { atOnePlace, byServer } from './one-server.ts';
 const why =
   'Connections wait in this queue until the program accepts them. Once it is full the kernel drops the last packet of each handshake: clients see time-outs and slow connects, and the server logs nothing.';
 
+/** From when on a queue is nearly full, unless it is set otherwise: percent of its limit, and connections. */
+export const crowdedQueue = { full: 80, least: 8 } as const;
+
 /** Servers that accept more slowly than connections arrive. */
 export const acceptQueue = check({
   name: 'accept-queue',
@@ -17,8 +20,8 @@ export const acceptQueue = check({
     'A listening TCP socket whose accept queue has reached `full` percent of its limit (`backlog` of listen(2), limited to net.core.somaxconn): a warning, or critical if the queue is full. Connections dropped at full queues between the two readings (`ListenOverflows`) while no queue is full any more are also a warning: for each server whose own drops have grown, otherwise for the network, unless sockets are filtered. If sockets are not read over netlink, which shows limits and drops of servers, the finding names the servers whose queues held connections in both readings. What servers drop for other reasons (`ListenDrops` alone), such as no route back, is no finding. Queues with fewer than `least` connections are ignored unless full in both readings, because a burst briefly fills a short queue. The sockets of one program, user and unit at one address and port (SO_REUSEPORT) are one server and one finding.',
   about: 'sockets',
   thresholds: {
-    full: { value: 80, unit: '%', meaning: 'of the limit is waiting' },
-    least: { value: 8, meaning: 'connections are waiting' },
+    full: { value: crowdedQueue.full, unit: '%', meaning: 'of the limit is waiting' },
+    least: { value: crowdedQueue.least, meaning: 'connections are waiting' },
   },
   needs: {
     protocols: ['tcp'],

@@ -3,6 +3,7 @@ import { endText } from '../../model/address/text.ts';
 import type { Service } from '../../model/report/service.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
+import { crowdedQueue } from './accept-queue.ts';
 import { check, type Draft } from './check.ts';
 import { sum } from './numbers.ts';
 import { inetOnly, pidsOf, socketKey, socketsByKey } from './socket-sets.ts';
@@ -63,10 +64,11 @@ function lengthOf(socket: Socket | undefined): number {
 
 /** Whether `accept-queue` reports a queue of the port, by its defaults. */
 function isCrowded({ listeners }: Service, port: number): boolean {
+  const { least, full } = crowdedQueue;
   return listeners.some(({ local, acceptQueue }) => {
     const { length = 0, limit = null } = acceptQueue ?? {};
     if (local.port !== port || limit === null) return false;
-    return length > limit || (length >= 8 && length * 100 >= limit * 80);
+    return length > limit || (length >= least && length * 100 >= limit * full);
   });
 }
 

@@ -269,6 +269,7 @@ function usersOf(
 function addressesOf(host: string | undefined): readonly string[] {
   if (host === undefined) return ['::'];
   if (host === 'localhost') return ['127.0.0.1', '::1'];
-  const address = canonicalAddress(host.replace(/%.*$/, ''));
+  // Only IPv6 addresses have zones; Node would look up other words with a % as names.
+  const address = canonicalAddress(host.includes(':') ? host.replace(/%.+$/, '') : host);
   return address === null ? [] : [address];
 }

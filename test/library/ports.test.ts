@@ -116,6 +116,8 @@ describe.skipIf(reason !== null)(`questions about ports${because(reason)}`, () =
     ['half a port', () => isFree(80.5), mistake('port')],
     ['a text', () => isFree(odd('80')), mistake('port')],
     ['a name', () => isFree(80, 'example.org'), mistake('host')],
+    ['an IPv4 address in a zone', () => isFree(80, '127.0.0.1%lo'), mistake('host')],
+    ['a zone without a name', () => isFree(80, '::1%'), mistake('host')],
     ['a host that is no text', () => isFree(80, odd(1n)), mistake('host')],
     ['options twice', () => isFree(80, odd({}), { protocol: 'udp' }), mistake('host')],
     ['a host for options', () => whoHolds(80, odd('::1')), mistake('options')],

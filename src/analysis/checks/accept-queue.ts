@@ -5,12 +5,10 @@ import { check, type Draft, type Evidence } from './check.ts';
 import { counterValue, grown } from './counters.ts';
 import { percent, sum } from './numbers.ts';
 import { atOnePlace, byServer } from './one-server.ts';
+import { crowdedFrom, isFullQueue, isNearlyFullQueue, queueLength } from './queue-fill.ts';
 
 const why =
   'Connections wait in this queue until the program accepts them. Once it is full the kernel drops the last packet of each handshake: clients see time-outs and slow connects, and the server logs nothing.';
-
-/** From when on a queue is nearly full, unless it is set otherwise: percent of its limit, and connections. */
-export const crowdedQueue = { full: 80, least: 8 } as const;
 
 /** Servers that accept more slowly than connections arrive. */
 export const acceptQueue = check({
@@ -20,8 +18,8 @@ export const acceptQueue = check({
     'A listening TCP socket whose accept queue has reached `full` percent of its limit (`backlog` of listen(2), limited to net.core.somaxconn): a warning, or critical if the queue is full. Connections dropped at full queues between the two readings (`ListenOverflows`) while no queue is full any more are also a warning: for each server whose own drops have grown, otherwise for the network, unless sockets are filtered. If sockets are not read over netlink, which shows limits and drops of servers, the finding names the servers whose queues held connections in both readings. What servers drop for other reasons (`ListenDrops` alone), such as no route back, is no finding. Queues with fewer than `least` connections are ignored unless full in both readings, because a burst briefly fills a short queue. The sockets of one program, user and unit at one address and port (SO_REUSEPORT) are one server and one finding.',
   about: 'sockets',
   thresholds: {
-    full: { value: crowdedQueue.full, unit: '%', meaning: 'of the limit is waiting' },
-    least: { value: crowdedQueue.least, meaning: 'connections are waiting' },
+    full: { value: crowdedFrom.full, unit: '%', meaning: 'of the limit is waiting' },
+    least: { value: crowdedFrom.least, meaning: 'connections are waiting' },
   },
   needs: {
     protocols: ['tcp'],
@@ -35,7 +33,7 @@ export const acceptQueue = check({
   watches: (socket) =>
     socket.protocol === 'tcp' &&
     socket.state === 'LISTEN' &&
-    (lengthOf(socket) > 0 || dropsOf(socket) > 0),
+    (queueLength(socket) > 0 || dropsOf(socket) > 0),
   ownersOf: ({ sockets }) => atOnePlace(sockets),
   find(evidence, { full, least }) {
     const dropped = grown(evidence, 'TcpExt', 'ListenOverflows') ?? 0;
@@ -47,11 +45,10 @@ export const acceptQueue = check({
     const queueOf = (socket: InetSocket): Queue | null => {
       const { length, limit } = socket.acceptQueue ?? { length: 0, limit: null };
       if (limit === null) return null;
-      // The kernel admits one more than the limit.
-      const isFull = length > limit;
-      if (!isFull && length * 100 < limit * full) return null;
-      const wasLength = lengthOf(before.get(socket.inode));
-      const lasts = wasLength > limit && isFull;
+      if (!isNearlyFullQueue(length, limit, full)) return null;
+      const isFull = isFullQueue(length, limit);
+      const wasLength = queueLength(before.get(socket.inode));
+      const lasts = isFull && isFullQueue(wasLength, limit);
       return length < least && !lasts ? null : { socket, length, limit, wasLength, isFull };
     };
     const servers = byServer(evidence.sockets);
@@ -70,10 +67,10 @@ export const acceptQueue = check({
       return [{ ...droppedAt(those, fresh, evidence.seconds, total), certainty }];
     });
     if (dropping.length > 0) return dropping;
-    const wasLengthOf = (socket: Socket) => lengthOf(before.get(socket.inode));
+    const wasLengthOf = (socket: Socket) => queueLength(before.get(socket.inode));
     const suspects = servers.flatMap((sockets) => {
       const those = sockets.filter(
-        (socket) => isOfUnknownLimit(socket) && lengthOf(socket) > 0 && wasLengthOf(socket) > 0,
+        (socket) => isOfUnknownLimit(socket) && queueLength(socket) > 0 && wasLengthOf(socket) > 0,
       );
       return those.length === 0 ? [] : [those];
     });
@@ -90,12 +87,6 @@ export const acceptQueue = check({
     });
   },
 });
-
-/** How many connections wait; 0 for a server that was not watched. */
-function lengthOf(socket: Socket | undefined): number {
-  if (socket === undefined || socket.protocol === 'unix') return 0;
-  return socket.acceptQueue?.length ?? socket.recvQueue ?? 0;
-}
 
 /** Only netlink shows the limit of a queue. */
 function isOfUnknownLimit({ acceptQueue }: InetSocket): boolean {
@@ -199,7 +190,7 @@ function droppedAt(
     ...droppedUnseen(dropped, seconds, total),
     title: `${endText(local)}: connections are dropped at its accept queue${sockets.length === 1 ? '' : 's'}`,
     observations: [
-      `The kernel dropped ${counted(dropped, 'connection')} to it within ${seconds.toFixed(1)} s; ${has} ${counted(sum(sockets.map(lengthOf)), 'connection')} now${limit === null ? '' : `, with a limit of ${countText(limit)}`}.`,
+      `The kernel dropped ${counted(dropped, 'connection')} to it within ${seconds.toFixed(1)} s; ${has} ${counted(sum(sockets.map(queueLength)), 'connection')} now${limit === null ? '' : `, with a limit of ${countText(limit)}`}.`,
     ],
     sockets,
     command: ['-ltnp', '--socket-info', '-c', 'sport', '=', `:${local.port}`],
@@ -216,7 +207,7 @@ function droppedPerhapsAt(
 ): Draft {
   const { local } = sockets[0] as InetSocket;
   const unseen = droppedUnseen(dropped, seconds, total);
-  const waiting = sum(sockets.map(lengthOf));
+  const waiting = sum(sockets.map(queueLength));
   const queues = sockets.length === 1 ? 'accept queue' : 'accept queues';
   return {
     ...unseen,

@@ -3,10 +3,10 @@ import { endText } from '../../model/address/text.ts';
 import type { Service } from '../../model/report/service.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
-import { crowdedQueue } from './accept-queue.ts';
 import { check, type Draft } from './check.ts';
 import { sum } from './numbers.ts';
-import { inetOnly, pidsOf, socketKey, socketsByKey } from './socket-sets.ts';
+import { crowdedFrom, isFullQueue, isNearlyFullQueue, queueLength } from './queue-fill.ts';
+import { inetOnly, socketKey, socketsByKey } from './socket-sets.ts';
 
 /** A service whose clients are connected, but that does not accept them. */
 export const hungServer = check({
@@ -58,17 +58,18 @@ function isWaiting({ state, inode }: Socket): boolean {
 
 /** How many connections a server has in its queue; 0 for all else. */
 function lengthOf(socket: Socket | undefined): number {
-  if (socket === undefined || socket.protocol === 'unix' || socket.state !== 'LISTEN') return 0;
-  return socket.acceptQueue?.length ?? socket.recvQueue ?? 0;
+  return socket?.state === 'LISTEN' ? queueLength(socket) : 0;
 }
 
 /** Whether `accept-queue` reports a queue of the port, by its defaults. */
 function isCrowded({ listeners }: Service, port: number): boolean {
-  const { least, full } = crowdedQueue;
   return listeners.some(({ local, acceptQueue }) => {
     const { length = 0, limit = null } = acceptQueue ?? {};
     if (local.port !== port || limit === null) return false;
-    return length > limit || (length >= least && length * 100 >= limit * full);
+    const { full, least } = crowdedFrom;
+    return (
+      isFullQueue(length, limit) || (length >= least && isNearlyFullQueue(length, limit, full))
+    );
   });
 }
 
@@ -123,11 +124,6 @@ function placeOf({ servers }: Waits): string {
 }
 
 function draftOf({ servers, stuck, waiting, waited }: Waits) {
-  const [pid] = pidsOf(servers);
-  const commands =
-    pid === undefined
-      ? ''
-      : ` (\`ps -o stat,wchan -p ${pid}\` shows T if it is stopped; \`cat /proc/${pid}/stack\`, \`strace -p ${pid}\`)`;
   return {
     seen: {
       ...{ count: stuck.length, waiting, waitingBefore: waited },
@@ -135,7 +131,8 @@ function draftOf({ servers, stuck, waiting, waited }: Waits) {
     },
     sockets: servers,
     why: 'The kernel completes connections by itself: clients are connected, but nobody answers them until the program accepts the connection, which takes a healthy server a moment.',
-    remedy: `Find out why the program does not call accept(2): it may be stopped, blocked, busy with one connection, or out of workers or descriptors${commands}.`,
+    remedy:
+      'Find out why the program does not call accept(2): it may be stopped, blocked, busy with one connection, or out of workers or descriptors (`ps -o stat,wchan -p PID` shows T if it is stopped; `cat /proc/PID/stack`, `strace -p PID`).',
     command: ['-tanp', 'sport', '=', `:${servers[0]?.local.port}`],
   };
 }

@@ -119,12 +119,7 @@ test('says how many clients have gone, and what to type', () => {
       '6 connections have waited for at least 1.0 s to be accepted.',
       'The clients of 2 of them have closed the connection meanwhile.',
     ],
-    remedy: expect.stringContaining('`strace -p 42`'),
+    remedy: expect.stringContaining('`strace -p PID`'),
   });
   expect(finding?.sockets).toEqual([server(6)]);
-  const [unknown] = found(hungServer, {
-    sockets: [server(1, { owners: [], noOwner: 'denied' }), waiting()(0)],
-    rest: asked(),
-  });
-  expect(unknown?.remedy).not.toContain('`');
 });

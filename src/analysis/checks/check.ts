@@ -95,6 +95,8 @@ export interface Evidence extends Look {
   readonly onlyIn: string | null;
   /** Whether a filter selects the sockets: what counters alone say may concern others, and is not reported. */
   readonly isFiltered: boolean;
+  /** The names of the checks that run: a check leaves to another what that reports, but only if it does. */
+  readonly running: ReadonlySet<string>;
 }
 
 /**

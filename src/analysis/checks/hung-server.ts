@@ -13,7 +13,7 @@ export const hungServer = check({
   name: 'hung-server',
   summary: 'the selected service does not accept connections that wait',
   details:
-    'Runs if the filter selects one service: `--port 7071`, `--program NAME`. At least `count` connections to it that were not accepted yet in both readings, a second apart: a warning, also if their clients have closed them meanwhile. With `--program`, which leaves these connections out, at least `queue` in the accept queues of a port in both readings, and no fewer in the second: a note. Silent if `accept-queue` reports a queue of that port as full or nearly full. Does not apply to an address (`--remote`).',
+    'Runs if the filter selects one service: `--port 7071`, `--program NAME`. At least `count` connections to it that were not accepted yet in both readings, a second apart: a warning, also if their clients have closed them meanwhile. With `--program`, which leaves these connections out, at least `queue` in the accept queues of a port in both readings, and no fewer in the second: a note. Silent if `accept-queue` runs too and reports a queue of that port as full or nearly full. Does not apply to an address (`--remote`).',
   about: 'service',
   spans: true,
   thresholds: {
@@ -27,14 +27,15 @@ export const hungServer = check({
     state === 'LISTEN' || (inode === 0 && (state === 'ESTABLISHED' || state === 'CLOSE_WAIT')),
   again: ({ before }) => before.sockets.some((socket) => isWaiting(socket) || lengthOf(socket) > 0),
   ownersOf: ({ sockets }) => sockets.filter((socket) => lengthOf(socket) > 0),
-  find({ sockets, before, seconds, service }, { count, queue }) {
+  find({ sockets, before, seconds, service, running }, { count, queue }) {
     if (service === null || service.asked.by === 'remote') return [];
     const then = socketsByKey(before?.sockets ?? []);
     const drafts: Draft[] = [];
     for (const [port, all] of groupedBy(inetOnly(sockets), ({ local }) => local.port)) {
       const servers = all.filter(({ state }) => state === 'LISTEN');
       const those = servers.filter((socket) => lengthOf(socket) > 0);
-      if (those.length === 0 || isCrowded(service, port)) continue;
+      if (those.length === 0) continue;
+      if (running.has('accept-queue') && isCrowded(service, port)) continue;
       const stuck = all.filter((one) => isWaiting(one) && then.has(socketKey(one)));
       const waits: Waits = {
         servers: those,

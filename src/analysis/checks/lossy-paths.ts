@@ -14,7 +14,7 @@ export const lossyPaths = check({
   name: 'lossy-paths',
   summary: 'destinations that do not answer, and paths that lose packets',
   details:
-    'By remote address. No answer: a connection has retransmitted the same segment `row` times, with increasing delays (a second or more in all), a new connection has repeated its SYN that often, or so many keep-alives or zero-window probes in a row got no answer: a warning. Closed connections that no program holds any more are for `stuck-closing`, if there are as many as it reports by default. Losses: connections that lost `loss` percent of the bytes that they sent between the two readings, if these were at least `segments` segments, or if they have lost that many, and `loss` percent of all their bytes, since they were opened: a warning. Duplicates reported by the peer (DSACK) do not count as lost. Simultaneous losses to several destinations are one finding: the common cause is near this machine.',
+    'By remote address. No answer: a connection has retransmitted the same segment `row` times, with increasing delays (a second or more in all), a new connection has repeated its SYN that often, or so many keep-alives or zero-window probes in a row got no answer: a warning. Closed connections that no program holds any more are for `stuck-closing`, if it runs too and there are as many as it reports by default. Losses: connections that lost `loss` percent of the bytes that they sent between the two readings, if these were at least `segments` segments, or if they have lost that many, and `loss` percent of all their bytes, since they were opened: a warning. Duplicates reported by the peer (DSACK) do not count as lost. Simultaneous losses to several destinations are one finding: the common cause is near this machine.',
   about: 'sockets',
   thresholds: {
     row: { value: 3, meaning: 'successive retransmissions of one segment, or probes' },
@@ -47,7 +47,10 @@ export const lossyPaths = check({
     const silent = new Map<string, InetSocket[]>();
     const lossy = new Map<string, Losing[]>();
     const sockets = inetOnly(evidence.sockets);
-    const closing = new Set(vanishedPeers(sockets, row, manyOrphans).flatMap((one) => one.sockets));
+    const vanished = evidence.running.has('stuck-closing')
+      ? vanishedPeers(sockets, row, manyOrphans)
+      : [];
+    const closing = new Set(vanished.flatMap((one) => one.sockets));
     for (const socket of sockets) {
       const address = unmapped(socket.remote.address);
       if (unanswered(socket.timer) >= row) {

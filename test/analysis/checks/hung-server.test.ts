@@ -89,6 +89,17 @@ test.each<[string, Scene, readonly string[]]>([
     [],
   ],
   [
+    'unless that does not run',
+    {
+      sockets: [server(6), ...many(6, waiting())],
+      rest: {
+        ...asked('port', [server(6, { acceptQueue: { length: 6, limit: 5 } })]),
+        running: new Set(['hung-server']),
+      },
+    },
+    [hung],
+  ],
+  [
     'of a program only the queue is known',
     { sockets: [server(6)], rest: asked('program') },
     [

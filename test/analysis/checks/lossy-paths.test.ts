@@ -131,6 +131,11 @@ test.each<[string, Scene, readonly string[]]>([
     ['warning: 203.0.113.9 does not answer 1 connection'],
   ],
   [
+    'unless that does not run',
+    { sockets: many(20, () => closed), rest: { running: new Set(['lossy-paths']) } },
+    ['warning: 203.0.113.9 does not answer 20 connections'],
+  ],
+  [
     'a few closed connections are no finding of that check',
     { sockets: many(19, () => closed) },
     ['warning: 203.0.113.9 does not answer 19 connections'],

@@ -6,7 +6,7 @@ import {
   type Look,
 } from '../../../src/analysis/checks/check.ts';
 import { gatherer } from '../../../src/analysis/checks/gather.ts';
-import { defaultSettings } from '../../../src/analysis/checks/index.ts';
+import { checks, defaultSettings } from '../../../src/analysis/checks/index.ts';
 import type { Counter } from '../../../src/model/machine/counter.ts';
 import type { Netns } from '../../../src/model/machine/netns.ts';
 import type { SystemFacts, SystemValues } from '../../../src/model/machine/system-facts.ts';
@@ -31,7 +31,10 @@ export interface Scene extends Moment {
   /** Which network it is; left out: the own one. */
   readonly netns?: Netns;
   readonly rest?: Partial<
-    Pick<Evidence, 'platform' | 'routes' | 'interfaces' | 'service' | 'onlyIn' | 'isFiltered'>
+    Pick<
+      Evidence,
+      'platform' | 'routes' | 'interfaces' | 'service' | 'onlyIn' | 'isFiltered' | 'running'
+    >
   >;
   /** What is set, beside the defaults. */
   readonly set?: Readonly<Record<string, number>>;
@@ -75,6 +78,7 @@ export function found(check: Check, scene: Scene): readonly Draft[] {
     routes: [],
     interfaces: [],
     ...{ service: null, onlyIn: null, isFiltered: false },
+    running: new Set(checks.map(({ name }) => name)),
     ...scene.rest,
   };
   return check.find(evidence, { ...defaultSettings(check), ...scene.set });

@@ -150,7 +150,7 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
       ['+', /every 2 s/, '-'],
       ['=', /every 2 s/, '-'],
     ],
-    copy: [['y', /copied: tsnetstat -tanp --proc-root .*'src = 127\.0\.0\.1:6379'/, '\x1b']],
+    copy: [['y', /copied: tsnetstat -tlnp --proc-root .*'src = 127\.0\.0\.1:6379'/, '\x1b']],
     save: [],
     redraw: [['\x0c', settled, '']],
     suspend: [],
@@ -203,7 +203,7 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
     await one.see('copied:');
     const [, payload = ''] = /\x1b\]52;c;([\w+/=]+)\x07/.exec(one.written) ?? [];
     expect(Buffer.from(payload, 'base64').toString()).toBe(
-      `tsnetstat -tanp --proc-root ${server} 'src = 127.0.0.1:6379'`,
+      `tsnetstat -tlnp --proc-root ${server} 'src = 127.0.0.1:6379'`,
     );
   });
 

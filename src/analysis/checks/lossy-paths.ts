@@ -150,6 +150,16 @@ function unanswering(address: string, sockets: readonly InetSocket[]): Draft {
   // What opens a connection and what probes one are small packets.
   const mayBeLarge = repeating.length > opening;
   const most = (some: readonly InetSocket[]) => largest(some.map(({ timer }) => unanswered(timer)));
+  const target = asTarget(address);
+  const opened =
+    opening === 0 ? '' : `; ${opening} of them ${opening === 1 ? 'is' : 'are'} still being opened`;
+  const large = mayBeLarge
+    ? `; large packets: \`ping -M do -s ${fullPacket(address)} ${target}\``
+    : '';
+  const syn =
+    opening === 0
+      ? ''
+      : " If a SYN gets no answer, a filter drops it, or the server's accept queue is full, as `--diagnose accept-queue` there shows.";
   return {
     severity: 'warning',
     certainty: 'likely',
@@ -158,7 +168,7 @@ function unanswering(address: string, sockets: readonly InetSocket[]): Draft {
       ...(repeating.length === 0
         ? []
         : [
-            `${counted(repeating.length, 'connection')} ${repeating.length === 1 ? 'retransmits' : 'retransmit'} the same segment, up to ${counted(most(repeating), 'time')} so far; ${opening} of them ${opening === 1 ? 'is' : 'are'} still being opened.`,
+            `${counted(repeating.length, 'connection')} ${repeating.length === 1 ? 'retransmits' : 'retransmit'} the same segment, up to ${counted(most(repeating), 'time')} so far${opened}.`,
           ]),
       ...(probing.length === 0
         ? []
@@ -169,7 +179,7 @@ function unanswering(address: string, sockets: readonly InetSocket[]): Draft {
     seen: { count: sockets.length, opening, repetitions: most(sockets), probing: probing.length },
     sockets: [...sockets].sort((a, b) => unanswered(b.timer) - unanswered(a.timer)),
     why: `Nothing comes back: the other end disappeared, a firewall silently drops packets, ${opening === 0 ? '' : "the server's accept queue is full, "}${mayBeLarge ? 'only small packets get through (an MTU on the path that is smaller than the sender knows), ' : ''}or the path is broken. ${givenUp(sockets)}`,
-    remedy: `See whether it answers anything (\`ping ${asTarget(address)}\`, \`tracepath ${asTarget(address)}\`${mayBeLarge ? `; large packets: \`ping -M do -s ${fullPacket(address)} ${asTarget(address)}\`` : ''}) and whether the service is up there. If only old connections hang, a device on the path has forgotten them (NAT, a firewall with a time-out): make the program send keep-alives (SO_KEEPALIVE) or set TCP_USER_TIMEOUT. If a SYN gets no answer, a filter drops it, or the server's accept queue is full, as \`--diagnose accept-queue\` there shows.`,
+    remedy: `See whether it answers anything (\`ping ${target}\`, \`tracepath ${target}\`${large}) and whether the service is up there. If only old connections hang, a device on the path has forgotten them (NAT, a firewall with a time-out): make the program send keep-alives (SO_KEEPALIVE) or set TCP_USER_TIMEOUT.${syn}`,
     command: ['-tanpo', '--tcp-info', 'dst', address],
   };
 }

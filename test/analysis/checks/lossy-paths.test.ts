@@ -207,7 +207,7 @@ test('probes without an answer are told apart from segments that are sent again'
   const probes = [probed('keepalive', 6), probed('probe', 4, 1)];
   const [finding] = found(lossyPaths, { sockets: [silent('203.0.113.9', 5), ...probes] });
   expect(finding?.observations).toEqual([
-    '1 connection retransmits the same segment, up to 5 times so far; 0 of them are still being opened.',
+    '1 connection retransmits the same segment, up to 5 times so far.',
     '2 connections get no answer to keep-alives or zero-window probes, up to 6 in a row so far.',
   ]);
   expect(finding?.seen).toEqual({ count: 3, opening: 0, repetitions: 6, probing: 2 });

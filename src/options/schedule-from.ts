@@ -42,13 +42,14 @@ function waitOf(flags: GivenFlags): Wait | null {
   };
 }
 
-/** Numbers of seconds from this on are taken for a port, unless they have a unit or there is a filter. */
-const leastPort = 1000;
+/** Numbers of seconds from the first to the last are taken for a port, unless they have a unit or there is a filter. */
+const takenForPort = [1000, 65_535] as const;
 
 /** Refuses `--wait 8080`, which any socket would satisfy at once. */
 function refusePort(flags: GivenFlags, name: 'wait' | 'wait-gone'): void {
   const value = flags.value(name) ?? '';
-  if (!/^\d{4,5}$/.test(value) || Number(value) < leastPort) return;
+  const [first, last] = takenForPort;
+  if (!/^\d+$/.test(value) || Number(value) < first || Number(value) > last) return;
   const isFiltered = allFlags.some((flag) => flag.group === 'filters' && flags.has(nameOf(flag)));
   if (flags.words.length > 0 || isFiltered || reportFrom(flags) !== 'sockets') return;
   throw usageError(

@@ -345,6 +345,7 @@ describe('a wait for as many seconds as a port has', () => {
     ['--wait 8080 sport = 22', 'with an expression'],
     ['--wait 8080s', 'with a unit'],
     ['--wait 999', 'for less'],
+    ['--wait 86400', 'for more than a port can be'],
     ['-i lo --wait 8080', 'for an interface'],
   ])('is understood: %s, %s', (line) => {
     expect(refusal(line)).toBeNull();

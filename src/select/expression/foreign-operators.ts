@@ -43,11 +43,12 @@ export function foreignOperator(tokens: TokenReader): NetstatError | null {
   const { before, after } = tokens.around();
   const last = before.at(-1)?.text === '(' ? before.slice(0, -1) : before;
   const given = last.at(-1);
-  const field = keyword(last.at(last.at(-2)?.text === '=' ? -3 : -2) ?? nothing);
+  const fieldAt = last.length - (last.at(-2)?.text === '=' ? 3 : 2);
+  const field = keyword(last[fieldAt] ?? nothing);
   const operator = given?.kind === 'word' ? operators.get(keyword(given)) : undefined;
   const rule = fieldRule(field);
   if (given === undefined || operator === undefined || rule === undefined) return null;
-  const written = example(operator, field, after);
+  const written = example(operator, field, after, fieldAt === 0);
   const hint = written === null ? '' : `; write ${written}`;
   const signs = rule.ordered ? '= != > < >= or <=' : '= or !=';
   return tokens.unexpected(`${signs} after ${field}`, hint, given);
@@ -55,22 +56,31 @@ export function foreignOperator(tokens: TokenReader): NetstatError | null {
 
 const nothing: Token = { kind: 'end', text: '', at: 0 };
 
-/** The condition that was meant; null: it cannot be said. */
-function example(operator: Operator, field: string, after: readonly Token[]): string | null {
+/**
+ * The condition that was meant, of words that a shell leaves alone, but for parentheses; null: it cannot be said.
+ * `isFirst`: no condition is before it.
+ */
+function example(
+  operator: Operator,
+  field: string,
+  after: readonly Token[],
+  isFirst: boolean,
+): string | null {
   const end = after.findIndex(({ kind }) => kind !== 'word' && kind !== 'string');
   const words = (end < 0 ? after : after.slice(0, end)).map(({ text }) => shortened(text));
   const [value = '', , other] = words;
   if (value === '') return null;
   switch (operator) {
     case 'range':
-      return other === undefined ? null : `${field} >= ${value} and ${field} <= ${other}`;
+      return other === undefined ? null : `${field} ge ${value} and ${field} le ${other}`;
     case 'any': {
       const connective = words.findIndex((word) => connectives.has(word.toLowerCase()));
       const list = connective < 0 ? words : words.slice(0, connective);
       const values = list.flatMap((word) => word.split(',')).filter((word) => word !== '');
       const shown = values.slice(0, mostShown).map((one) => `${field} = ${one}`);
       const all = [...shown, ...(values.length > mostShown ? ['…'] : [])].join(' or ');
-      return values.length === 1 ? all : `( ${all} )`;
+      // Read from left to right, the first needs none.
+      return values.length === 1 || isFirst ? all : `( ${all} )`;
     }
     case 'port': {
       const port = { src: 'sport', dst: 'dport' }[fieldKey(field) ?? ''];

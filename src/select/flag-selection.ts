@@ -141,7 +141,7 @@ function whichOf({ which, filters }: Query, expression: ReadExpression | null): 
   return namesState(filters, expression) ? 'all' : which;
 }
 
-const anyPid = pid('owners');
+const anyPid = pid('owners', '--program');
 
 /** One PID. No process has 0, so nothing would ever match. An expression may compare with 0: `pid > 0`. */
 const onePid: FieldRule = {

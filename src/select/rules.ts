@@ -160,8 +160,8 @@ const processTexts: Readonly<Record<OwnersOf, string>> = {
 /** The fields that compare names in place of PIDs. */
 const nameFields: Readonly<Record<OwnersOf, string>> = { owners: 'program', peer: 'peer' };
 
-/** The PID of an owner. */
-export function pid(of: OwnersOf): FieldRule {
+/** The PID of an owner; `named`: what compares names instead. */
+export function pid(of: OwnersOf, named = nameFields[of]): FieldRule {
   const expected = 'a process id';
   return {
     expected,
@@ -172,7 +172,7 @@ export function pid(of: OwnersOf): FieldRule {
       if (typeof bound === 'object') {
         const isName = /^[a-z_]/i.test(value);
         return {
-          expected: isName ? `${bound.expected}; for a name use ${nameFields[of]}` : bound.expected,
+          expected: isName ? `${bound.expected}; for a name use ${named}` : bound.expected,
         };
       }
       const test = numberTest(comparison, bound);

@@ -301,7 +301,7 @@ describe('compileSelection', () => {
       "found 'db-1.example.org'; names of hosts are not looked up here, give an address",
     ],
     [{ remote: ['1.2.3.4:x y'] }, '--remote: expected a port'],
-    [{ pid: ['me'] }, "--pid: expected a process id, found 'me'"],
+    [{ pid: ['me'] }, "--pid: expected a process id, found 'me'; for a name use --program"],
     [{ program: [''] }, "--program: expected a program's name, found ''"],
     [{ program: [','] }, "--program: expected a program's name, found ''"],
     [{ program: ['node', ' '] }, "--program: expected a program's name, found ''"],

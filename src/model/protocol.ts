@@ -15,8 +15,10 @@ export function isUnixAlone(protocols: readonly Protocol[]): boolean {
   return protocols.every((protocol) => protocol === 'unix');
 }
 
-/** Protocols as a text names their sockets: `TCP and UDP`. */
+/** Protocols as a text names their sockets: `TCP and UDP`; `Internet` for all but UNIX. */
 export function protocolTitle(protocols: readonly Protocol[]): string {
+  const isInternet = inetProtocols.every((one) => protocols.includes(one));
+  if (isInternet && !protocols.includes('unix')) return 'Internet';
   const titles: Partial<Record<Protocol, string>> = { udplite: 'UDP-Lite', raw: 'raw' };
   const names = protocols.map((one) => titles[one] ?? one.toUpperCase());
   return names.join(', ').replace(/, (?=[^,]*$)/, ' and ');

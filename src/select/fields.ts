@@ -11,7 +11,6 @@ import { type Netns, ownNetnsWords } from '../model/machine/netns.ts';
 import {
   familyNamed,
   familySpellings,
-  inetProtocols,
   isUnixAlone,
   type Protocol,
   protocolTitle,
@@ -308,7 +307,7 @@ export function fieldRule(name: string): FieldRule | undefined {
 /** The rule, which also says of what sockets the attribute is, if not of all. */
 function withAbsence(rule: FieldRule, { protocols }: Attribute<Socket>): FieldRule {
   if (protocols === undefined) return rule;
-  const title = protocols.length === inetProtocols.length ? 'Internet' : protocolTitle(protocols);
+  const title = protocolTitle(protocols);
   return {
     ...rule,
     absence: (_value, asked) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isNetstatError } from '../../../src/errors.ts';
-import type { Protocol } from '../../../src/model/protocol.ts';
+import { inetProtocols, type Protocol } from '../../../src/model/protocol.ts';
 import { parse } from '../../../src/select/expression/parse.ts';
 import { refuseUnmatchable } from '../../../src/select/expression/unmatchable.ts';
 
@@ -53,6 +53,10 @@ describe('an expression that no socket asked for can match', () => {
   ])('is refused: %s, %s', (protocol, expression, refusal) => {
     expect(refusalOf(expression, protocol)).toMatch(refusal);
     expect(refusalOf(expression, 'tcp', 'udp', 'sctp', 'unix')).toBeNull();
+  });
+
+  it('names all tables but that of UNIX sockets as people do', () => {
+    expect(refusalOf('family = unix', ...inetProtocols)).toContain('only Internet sockets are');
   });
 
   it.each<[Protocol, expression: string]>([

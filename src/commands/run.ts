@@ -129,7 +129,10 @@ async function answerTo(
     // If the mistake stopped the parsing of flags, there is no listing yet.
     const found = typeof about === 'object' ? [] : (words ?? (await flagsOf(argv, host)).words);
     const { beginsCondition, isValueOf } = await import('./words-known.ts');
-    const habit = habitAnswer({ about, argv, words: found, at, beginsCondition, isValueOf });
+    const habit = habitAnswer({
+      ...{ about, argv, words: found, at, platform: host.platform },
+      ...{ beginsCondition, isValueOf },
+    });
     if (habit !== null) return [habit];
   }
   return [asTyped(summary, argv), excerpt];

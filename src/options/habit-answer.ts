@@ -1,4 +1,6 @@
 import type { ErrorSubject } from '../errors.ts';
+import { platformTitles } from '../model/report/facts.ts';
+import type { PlatformName } from '../model/report/snapshot.ts';
 import { expandLongOptions } from './expand.ts';
 import { allFlags } from './flag-table.ts';
 import { spellings } from './flags.ts';
@@ -11,6 +13,8 @@ export interface Unfollowed {
   readonly argv: readonly string[];
   /** The words that were parsed as an expression, or as names of interfaces. */
   readonly words: readonly string[];
+  /** Node's name of the system. */
+  readonly platform: string;
   /** The offset of the mistake in an expression; null, or left out: not known. */
   readonly at?: number | null;
   /** Whether a word is a value of a flag that takes a list; left out: not known of any. */
@@ -24,10 +28,13 @@ const longestHabit = 100;
 
 /** One line that says what to type; null: not a known habit. */
 export function habitAnswer(unfollowed: Unfollowed): string | null {
-  const { about, argv, words, at, beginsCondition = () => true } = unfollowed;
+  const { about, argv, words, platform, at, beginsCondition = () => true } = unfollowed;
   const isBeside = ({ beside }: Habit) =>
     beside === undefined || argv.some((word) => beside.test(word));
-  const offered = habits.filter((habit) => habit.understood === undefined && isBeside(habit));
+  const system = platform === 'darwin' || platform === 'win32' ? platform : 'linux';
+  const offered = habits
+    .filter((habit) => habit.understood === undefined && isBeside(habit))
+    .map((habit) => habitOn(system, habit));
   const behind = (word: string) => {
     const before = argv[argv.indexOf(word) - 1] ?? '';
     return offered.filter((habit) => habit.behind?.test(before) ?? true);
@@ -44,7 +51,7 @@ export function habitAnswer(unfollowed: Unfollowed): string | null {
     const isOneWord = words.length === 1 && /^[\w.:,-]+$/.test(text);
     const known = behind(text);
     return (
-      (isOneWord ? oneDash(argv) : null) ??
+      (isOneWord ? oneDash(argv, offered) : null) ??
       answerTo(
         text,
         known.filter(({ isGuess }) => isGuess === undefined),
@@ -60,6 +67,13 @@ export function habitAnswer(unfollowed: Unfollowed): string | null {
   if (typeof about === 'string') return null;
   if ('filter' in about) return about.filter === 'ignore' ? answerToIgnoredApart(argv) : null;
   return answerToUnknown(about.flag, argv, offered);
+}
+
+/** The habit as it is answered on a system. */
+function habitOn(system: PlatformName, habit: Habit): Habit {
+  if (habit.on === undefined || habit.on.includes(system)) return habit;
+  const { elsewhere = `nothing here: ${platformTitles[system]} does not tell it` } = habit;
+  return { ...habit, ours: elsewhere };
 }
 
 /** The same for a flag, such as `-b` or `--kill`. */
@@ -78,7 +92,8 @@ function answerToUnknown(
   if (!subject.startsWith('--')) {
     const about = argv.filter((word) => word.includes(subject.slice(1)));
     const long = about.find((word) => longName(word) !== null);
-    const found = long === undefined ? oneDash(about, argv) : twoDashes(long, longName(long));
+    const found =
+      long === undefined ? oneDash(about, offered, argv) : twoDashes(long, longName(long));
     if (found !== null) return found;
   }
   const habit = offered.find(({ typed, fits }) => fits === undefined && typed.includes(subject));
@@ -109,11 +124,11 @@ function answerToValue(
 }
 
 /** The answer to the name of a long flag, ours or another tool's, with one dash; null: none of the words is one. */
-function oneDash(words: readonly string[], argv = words): string | null {
+function oneDash(words: readonly string[], offered: readonly Habit[], argv = words): string | null {
   for (const word of words) {
     if (!/^-[a-z]{3,}$/.test(word)) continue;
     if (longNames.includes(`-${word}`)) return twoDashes(word, `-${word}`);
-    const habit = habits.find(({ typed }) => typed.includes(`-${word}`));
+    const habit = offered.find(({ typed }) => typed.includes(`-${word}`));
     if (habit !== undefined) return answerToFlag(word, habit, argv);
   }
   return null;

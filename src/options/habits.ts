@@ -1,3 +1,5 @@
+import type { PlatformName } from '../model/report/snapshot.ts';
+
 /**
  * What users of other netstats, of ss or lsof type: the only table of it. Loaded when a command line is invalid, to
  * say what to type (`habit-answer.ts`); those marked `understood` are translated by `foreign.ts` and `words-after-flags.ts`.
@@ -14,6 +16,10 @@ export interface Habit {
    * that begins with `tsnetstat` is all of it. A named group of `fits` replaces its name, in capitals.
    */
   readonly ours: string;
+  /** The systems on which \`ours\` works; left out: all. */
+  readonly on?: readonly PlatformName[];
+  /** \`ours\` on the other systems; left out: that there is nothing. */
+  readonly elsewhere?: string;
   /** What stands in `ours` for the value typed after the flag; a number stands only for one above 0. */
   readonly example?: string;
   /** The values that may stand there; default: all that no shell reads as more than a word. */
@@ -29,6 +35,12 @@ export interface Habit {
   /** Only a guess: applies to a word that resembles none of those with which a filter begins. */
   readonly isGuess?: true;
 }
+
+const linux = ['linux'] as const;
+const unixes = ['linux', 'darwin'] as const;
+
+/** Where not every protocol and report is read, the system's own netstat may have it. */
+const ownNetstat = "see the system's own netstat";
 
 /** A name of a user or a program, and not the beginning of a condition. */
 const bareName =
@@ -54,6 +66,9 @@ const bothEnds = (text: string) => `--remote ${text}, or --local ${text}`;
 
 /** A protocol's name alone, in any case, with the digit of a family or without. */
 const protocolFlags = { tcp: '-t', udp: '-u', udplite: '-U', sctp: '-S', raw: '-w', unix: '-x' };
+const systemsOf: Readonly<Record<string, readonly PlatformName[]>> = {
+  ...{ udplite: linux, sctp: linux, raw: linux, unix: unixes },
+};
 const protocols = Object.entries(protocolFlags).flatMap(([name, flag]): readonly Habit[] =>
   ['', '4', '6'].map((version) => ({
     typed: version === '' ? [name] : [],
@@ -61,6 +76,7 @@ const protocols = Object.entries(protocolFlags).flatMap(([name, flag]): readonly
     system: 'other tools',
     meaning: 'a protocol',
     ours: version === '' ? flag : `${flag} -${version}`,
+    ...(systemsOf[name] !== undefined && { on: systemsOf[name], elsewhere: ownNetstat }),
   })),
 );
 
@@ -270,6 +286,8 @@ export const habits: readonly Habit[] = [
     system: 'Windows, macOS, BSD',
     meaning: 'a protocol without ports',
     ours: '-w for raw sockets; -s -w for the counters of IP and ICMP',
+    on: linux,
+    elsewhere: ownNetstat,
   },
   {
     typed: ['-p igmp'],
@@ -277,6 +295,8 @@ export const habits: readonly Habit[] = [
     system: 'macOS and BSD',
     meaning: 'a protocol without ports',
     ours: '-g for the groups that are joined, -w for raw sockets',
+    on: linux,
+    elsewhere: ownNetstat,
   },
   {
     typed: ['-p tcp46', '-p udp46'],
@@ -290,7 +310,7 @@ export const habits: readonly Habit[] = [
     fits: /^(?:ipsec\d?|mptcp|divert|carp|pfsync|dccp)$/i,
     system: 'macOS and BSD',
     meaning: 'a protocol that is not listed here',
-    ours: "see the system's own netstat",
+    ours: ownNetstat,
   },
   {
     typed: ['-o json', 'json', 'ndjson'],
@@ -385,6 +405,7 @@ export const habits: readonly Habit[] = [
     system: 'lsof',
     meaning: 'the sockets of a user',
     ours: '--user TYPED',
+    on: linux,
   },
   {
     typed: ['-c ssh'],
@@ -409,6 +430,7 @@ export const habits: readonly Habit[] = [
     system: 'ss',
     meaning: 'the sockets of a network namespace',
     ours: '--netns TYPED',
+    on: linux,
   },
   {
     typed: ['--workloads docker:web', '--workloads nginx.service'],
@@ -417,6 +439,7 @@ export const habits: readonly Habit[] = [
     system: 'other tools',
     meaning: 'a container, pod or unit',
     ours: '--workload TYPED',
+    on: ['linux', 'win32'],
   },
   {
     typed: ['-r eth0'],
@@ -433,6 +456,7 @@ export const habits: readonly Habit[] = [
     system: 'other tools',
     meaning: 'the groups of an interface',
     ours: 'leave it out: -g lists all groups, with their interfaces',
+    on: unixes,
   },
   {
     typed: ['-s eth0'],
@@ -448,6 +472,8 @@ export const habits: readonly Habit[] = [
     system: 'other tools',
     meaning: 'an interface',
     ours: "-i TYPED, or 'dev = TYPED' for the sockets bound to it",
+    on: linux,
+    elsewhere: '-i TYPED',
   },
   {
     typed: ['tulpn', 'plant', 'an'],
@@ -559,6 +585,7 @@ export const habits: readonly Habit[] = [
     system: 'ss',
     meaning: "each socket's memory",
     ours: '--socket-info',
+    on: linux,
   },
   {
     typed: ['-m'],
@@ -570,7 +597,9 @@ export const habits: readonly Habit[] = [
     typed: ['-L'],
     system: 'macOS and BSD',
     meaning: 'the queues of listening sockets',
-    ours: '-tl --socket-info, on Linux with the queue of each socket and its limit',
+    ours: '-tl --socket-info, with the queue of each socket and its limit',
+    on: linux,
+    elsewhere: ownNetstat,
   },
   {
     typed: ['-K', '--kill'],
@@ -619,6 +648,7 @@ export const habits: readonly Habit[] = [
     system: 'ss',
     meaning: 'also sockets that are only bound',
     ours: '--bound-inactive',
+    on: ['linux', 'win32'],
   },
   {
     typed: ['-d'],
@@ -645,6 +675,8 @@ export const habits: readonly Habit[] = [
     system: 'macOS, BSD and ss',
     meaning: 'a family, and on Windows full names',
     ours: '-4, -6 or -x; names are shown unless -n is given',
+    on: unixes,
+    elsewhere: '-4 or -6; names are shown unless -n is given',
   },
   {
     typed: ['-c2', '-tnc10'],
@@ -712,20 +744,28 @@ export const habits: readonly Habit[] = [
     meaning: 'numbers instead of names',
     ours: '-n',
   },
-  { typed: ['--info'], system: 'ss', meaning: "TCP's internals", ours: '--tcp-info' },
+  {
+    typed: ['--info'],
+    system: 'ss',
+    meaning: "TCP's internals",
+    ours: '--tcp-info',
+    on: unixes,
+  },
   {
     typed: ['--memory'],
     system: 'ss',
     meaning: "each socket's memory",
     ours: '--socket-info',
+    on: linux,
   },
   {
     typed: ['--cgroup'],
     system: 'ss',
     meaning: 'the cgroup of each socket',
     ours: '--workloads, or --columns src,dst,cgroup',
+    on: linux,
   },
-  { typed: ['--options'], system: 'ss', meaning: 'timers', ours: '-o, or --timers' },
+  { typed: ['--options'], system: 'ss', meaning: 'timers', ours: '-o, or --timers', on: linux },
   { typed: ['--extended'], system: 'ss', meaning: 'users and inodes', ours: '-e, or --extend' },
   {
     typed: ['--summary'],
@@ -746,6 +786,8 @@ export const habits: readonly Habit[] = [
     system: 'ss',
     meaning: 'which tables',
     ours: '-t, -u, -w, -x, -4, -6 or --protocol inet6',
+    on: linux,
+    elsewhere: '-t, -u, -4, -6 or --protocol inet6',
   },
   {
     typed: ['--filter', '--where', '--grep'],
@@ -769,6 +811,7 @@ export const habits: readonly Habit[] = [
     meaning: 'a user',
     ours: '--user root',
     example: 'root',
+    on: linux,
   },
   {
     typed: ['--sport', '--lport', '--local-port'],
@@ -788,6 +831,7 @@ export const habits: readonly Habit[] = [
     meaning: 'where a socket lives',
     ours: '--workload container:web, or --workloads for a column',
     example: 'web',
+    on: linux,
   },
   {
     typed: ['--pod'],
@@ -795,13 +839,23 @@ export const habits: readonly Habit[] = [
     meaning: 'where a socket lives',
     ours: '--workload pod:shop/web, or --workloads for a column',
     example: 'shop/web',
+    on: linux,
   },
   {
-    typed: ['--unit', '--service', '--systemd'],
+    typed: ['--service'],
+    system: 'other tools',
+    meaning: 'where a socket lives',
+    ours: '--workload ssh, or --workloads for a column',
+    example: 'ssh',
+    on: ['linux', 'win32'],
+  },
+  {
+    typed: ['--unit', '--systemd'],
     system: 'other tools',
     meaning: 'where a socket lives',
     ours: '--workload unit:ssh, or --workloads for a column',
     example: 'ssh',
+    on: linux,
   },
   {
     typed: ['--namespace', '--ns'],
@@ -809,12 +863,21 @@ export const habits: readonly Habit[] = [
     meaning: 'a network namespace',
     ours: '--netns NAME, or --all-netns',
     example: 'NAME',
+    on: linux,
   },
   {
-    typed: ['--rtt', '--cwnd', '--retrans', '--retransmits', '--bytes'],
+    typed: ['--bytes'],
+    system: 'other tools',
+    meaning: 'the bytes of each connection',
+    ours: '--tcp-info, or --columns src,dst,sent,received',
+    on: unixes,
+  },
+  {
+    typed: ['--rtt', '--cwnd', '--retrans', '--retransmits'],
     system: 'other tools',
     meaning: "TCP's internals",
-    ours: '--tcp-info, or --columns src,dst,rtt,retrans,sent,received',
+    ours: '--tcp-info, or --columns src,dst,rtt,retrans',
+    on: linux,
   },
   {
     typed: ['--host', '--address', '--addr'],
@@ -829,7 +892,14 @@ export const habits: readonly Habit[] = [
     meaning: 'the routing table',
     ours: '-r, or --route',
   },
-  { typed: ['--stats'], system: 'other tools', meaning: 'counters', ours: '-s, or --statistics' },
+  {
+    typed: ['--stats'],
+    system: 'other tools',
+    meaning: 'counters',
+    ours: '-s, or --statistics',
+    on: linux,
+    elsewhere: ownNetstat,
+  },
   {
     typed: ['--no-color', '--no-colour', '--nocolor', '--monochrome'],
     system: 'other tools',

@@ -1,14 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import type { NetstatError } from '../../src/errors.ts';
+import { isNetstatError, type NetstatError } from '../../src/errors.ts';
 import { taskFrom } from '../../src/options/command-line.ts';
 import { allFlags } from '../../src/options/flag-table.ts';
 import { spellings } from '../../src/options/flags.ts';
 import { understood } from '../../src/options/foreign.ts';
 import { asTyped, habitAnswer } from '../../src/options/habit-answer.ts';
 import { habits } from '../../src/options/habits.ts';
+import { pipelineOf } from '../../src/pipeline/pipeline.ts';
+import { darwinSource } from '../../src/sources/darwin/index.ts';
+import type { Source } from '../../src/sources/source.ts';
+import { windowsSource } from '../../src/sources/win32/index.ts';
+import { textViewFor } from '../../src/views/text/index.ts';
+import { host, machine } from '../sources/darwin/helpers.ts';
+import { fakeWindows } from '../sources/win32/fake-windows.ts';
 import { askedIn } from '../support/listing.ts';
+import { noLookups } from '../support/no-lookups.ts';
 
 const known = new Set(allFlags.flatMap(spellings));
+const platform = 'linux';
 const split = (line: string) => line.split(' ').filter((word) => word !== '');
 
 /** What is asked for in the end, or the error. */
@@ -17,9 +26,9 @@ function asked(line: string, platform = 'linux') {
   return task.kind === 'list' ? askedIn(task.listing) : task;
 }
 
-function refusal(line: string): NetstatError | null {
+function refusal(line: string, platform = 'linux'): NetstatError | null {
   try {
-    taskFrom(split(line));
+    taskFrom(split(line), platform);
     return null;
   } catch (error) {
     return error as NetstatError;
@@ -48,7 +57,14 @@ describe('the table of habits', () => {
       const argv = split(typed);
       const about = error?.about ?? (isAboutInterfaces(argv) ? 'interfaces' : 'expression');
       const words = argv.filter((word) => !word.startsWith('-'));
-      const answer = habitAnswer({ about, argv, words, at: 0, beginsCondition: () => false });
+      const answer = habitAnswer({
+        about,
+        argv,
+        words,
+        platform,
+        at: 0,
+        beginsCondition: () => false,
+      });
       expect(answer).toMatch(
         /^[^\n]+: (?:type|nothing|see|leave it out)[ :;][^\n]+ \(to [^\n]+\)$/,
       );
@@ -74,22 +90,62 @@ describe('the table of habits', () => {
         .map((word) => word.replaceAll("'", '')),
     }));
 
-  it.each(answered.flatMap(({ typed }) => typed))('answers %s by what can be typed', (typed) => {
+  /** What the answer to a line says to type, as lines of their own; none: that there is nothing. */
+  function linesFor(typed: string, platform: string) {
     const argv = split(typed);
     const words = argv.filter((word) => !word.startsWith('-'));
-    const about = refusal(typed)?.about ?? (isAboutInterfaces(argv) ? 'interfaces' : 'expression');
-    const answer = habitAnswer({ about, argv, words, at: 0, beginsCondition: () => false }) ?? '';
+    const about =
+      refusal(typed, platform)?.about ?? (isAboutInterfaces(argv) ? 'interfaces' : 'expression');
+    const answer =
+      habitAnswer({ about, argv, words, platform, at: 0, beginsCondition: () => false }) ?? '';
     const [culprit = '', ours = ''] = answer
       .replace(/ \(to [^()]*\)$/, '')
       .split(/: (?:type )?(.*)/s);
-    if (/^(?:nothing|see|leave it out)/.test(ours)) return;
+    if (/^(?:nothing|see|leave it out)/.test(ours)) return [];
     const others = argv.filter((word) => !culprit.split(' ').includes(word));
-    for (const { isWhole, words } of remedies(ours)) {
-      asked([...(isWhole ? [] : others), ...words].join(' '));
+    return remedies(ours).map(({ isWhole, words }) => {
       // Beside -i, other flags would be of interfaces.
       const isOfInterfaces = isWhole || /^(?:-i|--interval)/.test(words[0] ?? '');
       expect(isOfInterfaces || !isAboutInterfaces(argv), words.join(' ')).toBe(true);
+      return [...(isWhole ? [] : others), ...words].join(' ');
+    });
+  }
+
+  it.each(answered.flatMap(({ typed }) => typed))('answers %s by what can be typed', (typed) => {
+    for (const line of linesFor(typed, platform)) asked(line);
+  });
+
+  /** Why a platform has no answer to a line; null: it has one, or the line is a mistake. */
+  async function unsupported(line: string, source: Source): Promise<string | null> {
+    try {
+      const task = taskFrom(split(line), source.platform);
+      if (task.kind !== 'list') return null;
+      const { view, target } = task.listing;
+      if (target.netns !== 'own') return 'only Linux has network namespaces';
+      const shown = await textViewFor(view.format);
+      const made = await pipelineOf(task.listing, source, shown, { resolver: noLookups });
+      for await (const _ of (await made.open({ warn: () => {} })).batches);
+      return null;
+    } catch (error) {
+      return isNetstatError(error) && error.code === 'unsupported' ? error.message : null;
     }
+  }
+
+  describe.each([
+    ['macOS', darwinSource(host, machine('26.3').run)],
+    ['Windows', windowsSource(fakeWindows().api)],
+  ])('on %s', (_, source) => {
+    it.each(answered.flatMap(({ typed }) => typed))(
+      'answers %s by what it tells',
+      async (typed) => {
+        // The flags beside the habit may already have no answer.
+        const flags = split(typed).filter((word) => word.startsWith('-'));
+        if ((await unsupported(flags.join(' '), source)) !== null) return;
+        for (const line of linesFor(typed, source.platform)) {
+          expect(await unsupported(line, source), line).toBeNull();
+        }
+      },
+    );
   });
 
   it('names only existing flags', () => {
@@ -123,7 +179,13 @@ it.each([
   '%s: a word that is not the value of the flag before it',
   (line, words, isFirst, named, takes) => {
     const answer = habitAnswer({
-      ...{ about: 'expression', argv: split(line), words: split(words), at: isFirst ? 0 : 5 },
+      ...{
+        about: 'expression',
+        platform,
+        argv: split(line),
+        words: split(words),
+        at: isFirst ? 0 : 5,
+      },
     });
     if (named === null) expect(answer).toBeNull();
     else expect(answer).toContain(`${named}: neither its value nor a filter expression (`);
@@ -136,7 +198,7 @@ it.each([
   ['-t 5', '5', '--port 5, --pid 5 or --interval 5'],
   ['-an /ano', '/ano', 'a dash instead of the slash'],
 ])('%s is answered by what fits the report', (line, words, ours) => {
-  const answer = habitAnswer({ about: 'expression', argv: split(line), words: [words] });
+  const answer = habitAnswer({ about: 'expression', platform, argv: split(line), words: [words] });
   expect(answer).toContain(`${words}: type ${ours} (to `);
 });
 
@@ -206,7 +268,12 @@ it.each([
 ])('%s is answered with what was typed', (line, expected) => {
   const argv = split(line);
   const words = argv.filter((word) => !word.startsWith('-'));
-  const answer = habitAnswer({ about: refusal(line)?.about ?? 'expression', argv, words });
+  const answer = habitAnswer({
+    about: refusal(line)?.about ?? 'expression',
+    platform,
+    argv,
+    words,
+  });
   expect(answer).toContain(expected);
 });
 
@@ -246,7 +313,7 @@ it('a value behind an abbreviation is for the flag that takes one', () => {
 describe('a word that is none of the above', () => {
   const guess = (line: string, known: readonly string[] = [], at: number | null = 0) =>
     habitAnswer({
-      ...{ about: 'expression', argv: split(line), words: split(line).slice(1), at },
+      ...{ about: 'expression', platform, argv: split(line), words: split(line).slice(1), at },
       beginsCondition: (word) => known.includes(word),
     });
 
@@ -271,7 +338,7 @@ describe('a word that is none of the above', () => {
 describe('values of a list that stand apart', () => {
   const apart = (line: string, words: string) =>
     habitAnswer({
-      ...{ about: 'expression', argv: split(line), words: split(words) },
+      ...{ about: 'expression', platform, argv: split(line), words: split(words) },
       isValueOf: (flag, word) => flag !== 'columns' || ['src', 'dst', 'state'].includes(word),
     });
 
@@ -295,7 +362,7 @@ describe('values of a list that stand apart', () => {
 
   it('as the words of an expression after --ignore', () => {
     const ignored = (line: string) =>
-      habitAnswer({ about: { filter: 'ignore' }, argv: split(line), words: [] });
+      habitAnswer({ about: { filter: 'ignore' }, platform, argv: split(line), words: [] });
     expect(ignored('--diff F --ignore sport = :22 -t')).toBe(
       "--ignore: give the expression as one argument: --ignore 'sport = :22'",
     );
@@ -353,12 +420,21 @@ describe('a wait for as many seconds as a port has', () => {
 });
 
 it("a filter's value is no other tool's flag, whatever the filter is called", () => {
-  expect(habitAnswer({ about: { filter: 'kill' }, argv: ['--kill'], words: [] })).toBeNull();
-  expect(habitAnswer({ about: { flag: '--kill' }, argv: ['--kill'], words: [] })).not.toBeNull();
+  expect(
+    habitAnswer({ about: { filter: 'kill' }, platform, argv: ['--kill'], words: [] }),
+  ).toBeNull();
+  expect(
+    habitAnswer({ about: { flag: '--kill' }, platform, argv: ['--kill'], words: [] }),
+  ).not.toBeNull();
 });
 
 it('words that only begin as a state do are none', () => {
-  const answer = habitAnswer({ about: 'expression', argv: ['-tan', 'timer'], words: ['timer'] });
+  const answer = habitAnswer({
+    about: 'expression',
+    platform,
+    argv: ['-tan', 'timer'],
+    words: ['timer'],
+  });
   expect(answer).toBeNull();
 });
 
@@ -375,6 +451,7 @@ describe('a long flag behind one dash', () => {
       about: refusal(line)?.about ?? { flag: '' },
       argv: split(line),
       words: [],
+      platform,
     });
     expect(answer).toContain(`: type ${flag}; a word takes two dashes`);
   });
@@ -388,6 +465,7 @@ describe('a long flag behind one dash', () => {
       about: refusal(line)?.about ?? { flag: '' },
       argv: split(line),
       words: [],
+      platform,
     });
     expect(answer).toBeNull();
   });

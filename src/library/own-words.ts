@@ -7,6 +7,7 @@ const phrases: readonly (readonly [string, string])[] = [
   ['--diagnose', 'checks'],
   ['--metrics-remote', 'remotePorts'],
   [': they need -c, --follow or --live', ', as follow() reads them'],
+  ['; -l lists their servers', "; which: 'listening' lists their servers"],
   ['the counters of -s', 'the counters of statistics()'],
   ['--source proc', "source 'proc'"],
   [' (--resolve-timeout)', ''],

@@ -16,6 +16,10 @@ describe('a message for people at a command line', () => {
       'sentrate and recvrate are measured between rounds: they need -c, --follow or --live',
       'sentrate and recvrate are measured between rounds, as follow() reads them',
     ],
+    [
+      '--state listen: no such state; -l lists their servers',
+      "state listen: no such state; which: 'listening' lists their servers",
+    ],
     ['machines that --on asks', 'machines that the option on asks'],
     ['no answer within 2 s (--resolve-timeout)', 'no answer within 2 s'],
     [

@@ -21,7 +21,8 @@ export function answerToValuesApart(
     const [first, ...others] = argv.slice(at + 1, at + 2 + words.length);
     if (flag === undefined || first === undefined || others.length === 0) continue;
     if (others.join(' ') !== words.join(' ')) continue;
-    const all = [...first.split(','), ...words];
+    // `src,dst, state`: what follows the last comma is the next word.
+    const all = [...first.split(',').filter((word) => word !== ''), ...words];
     if (!all.every((word) => isValueOf(nameOf(flag), word))) continue;
     return `${name} ${first} ${words.join(' ')}: separate several by commas: ${name} ${all.join(',')}`;
   }

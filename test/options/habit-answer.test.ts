@@ -345,6 +345,7 @@ describe('values of a list that stand apart', () => {
   it.each([
     ['-t --columns src dst', 'dst', '--columns src,dst'],
     ['--colum src,dst state -t', 'state', '--columns src,dst,state'],
+    ['--columns src,dst, state', 'state', '--columns src,dst,state'],
     ['--port 22 80 443', '80 443', '--port 22,80,443'],
     ['--state established listen', 'listen', '--state established,listen'],
   ])('are joined by commas: %s', (line, words, joined) => {

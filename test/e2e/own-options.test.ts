@@ -49,6 +49,22 @@ describe.skipIf(reason !== null)(`a file of one's own options (${reason ?? 'read
     expect(stderr).toMatch(/^tsnetstat: \S+options, line 2: unknown option '--nope'[^\n]*\n$/);
   });
 
+  it.each([
+    [
+      '--sort -age',
+      [],
+      /^tsnetstat: age: [^\n]+ \(asked for by your own options; --no-config leaves/,
+    ],
+    ['--columns host', [], /^tsnetstat: host: [^\n]+ \(asked for by your own options/],
+    ['--sort age', ['--sort', 'age'], /^tsnetstat: age: [^\n(]+\n$/],
+    ['--sort age', ['-r', '--sort', 'host'], /^tsnetstat: host: [^\n(]+\n$/],
+  ])('is named if %s in it asks for what is not provided: beside %j', (text, args, line) => {
+    write(`${text}\n`);
+    const { stdout, stderr, status } = run('--config', ...args);
+    expect([stdout, status]).toEqual(['', 2]);
+    expect(stderr).toMatch(line);
+  });
+
   it.each<[string, () => void, RegExp]>([
     ['others can write it', () => write('--format csv', 0o666), /others can write it/],
     ['it is too long', () => write(`#${'x'.repeat(70_000)}`), /too long/],

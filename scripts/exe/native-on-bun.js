@@ -92,6 +92,7 @@ function open(library, symbols) {
 }
 
 function load(library) {
+  if (library === null && errnoAddress === null) bindErrno();
   return {
     func(text) {
       const { name, result, parameters } = declarationOf(text);
@@ -116,13 +117,16 @@ function decode(address, type, length) {
 /** The address of a buffer. */
 const address = (buffer) => BigInt(ptr(buffer));
 
-/** The address of errno, which each thread has of its own. */
-let place = null;
+/** The function of the C library that returns the address of errno, which each thread has of its own. */
+let errnoAddress = null;
 
-function errno() {
-  place ??= open(null, { __errno_location: { args: [], returns: 'ptr' } }).symbols.__errno_location;
-  return read.i32(place());
+/** Bound before any call that may fail: to open a library and look for its file changes errno. */
+function bindErrno() {
+  const { symbols } = open(null, { __errno_location: { args: [], returns: 'ptr' } });
+  errnoAddress = symbols.__errno_location;
 }
+
+const errno = () => read.i32(errnoAddress());
 
 /** The same interface as src/sources/native.ts. */
 export const isNativeAtHand = true;

@@ -1,7 +1,8 @@
-import { isNetstatError, reworded } from '../errors.ts';
+import { isNetstatError, type NetstatError, reworded } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { noNames } from '../model/report/names.ts';
-import type { GivenFlags } from '../options/given-flags.ts';
+import { sortKeyOf } from '../model/request/query.ts';
+import type { FlagName, GivenFlags } from '../options/given-flags.ts';
 import { type OwnText, ownFlags } from '../options/own-options.ts';
 import { complain } from './complain.ts';
 
@@ -41,6 +42,23 @@ async function rowsCheck(): Promise<(flags: GivenFlags) => void> {
     if (flags.has('columns')) pickColumns('sockets', flags.values('columns'));
     if (flags.has('sort')) compileSort(flags.values('sort'), noNames);
   };
+}
+
+/**
+ * Behind the message for what is not provided here: where it comes from and how to leave it out, if it is own options
+ * that ask for it, by a flag, a column or a sort key; otherwise an empty text.
+ */
+export function ownHint(
+  { code, path }: NetstatError,
+  own: GivenFlags,
+  argv: readonly string[],
+): string {
+  if (code !== 'unsupported' || path === null) return '';
+  if (argv.some((word) => word.includes(path))) return '';
+  const names = [...own.values('columns'), ...own.values('sort').map((key) => sortKeyOf(key).name)];
+  const isOwn =
+    names.includes(path) || (path.startsWith('--') && own.has(path.slice(2) as FlagName));
+  return isOwn ? ' (asked for by your own options; --no-config leaves them out)' : '';
 }
 
 /** The file's path: in the XDG base directory, on Windows in the roaming folder. null: there is none. */

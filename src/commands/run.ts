@@ -1,7 +1,7 @@
 import { exitCode, isNetstatError, type NetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
-import { type Query, sortKeyOf } from '../model/request/query.ts';
-import type { FlagName, GivenFlags } from '../options/given-flags.ts';
+import type { Query } from '../model/request/query.ts';
+import type { GivenFlags } from '../options/given-flags.ts';
 import { type Task, taskOf } from '../options/index.ts';
 import { doOwnOptionsApply } from '../options/own-flags.ts';
 import { ownWords, plainFlags } from '../options/plain-flags.ts';
@@ -54,20 +54,10 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
     if (!isNetstatError(error)) throw error;
     host.debug?.failed(error);
     const [text, ...excerpt] = await answerTo(error, argv, host, words);
-    const hint = own !== null && isOfOwn(error, own, argv) ? ownHint : '';
+    const hint = own === null ? '' : (await import('./own-options.ts')).ownHint(error, own, argv);
     complain(host, text + hint, ...excerpt);
     return exitCode.trouble;
   }
-}
-
-const ownHint = ' (asked for by your own options; --no-config leaves them out)';
-
-/** Whether it is own options that ask for what is not provided here: a flag, a column or a sort key. */
-function isOfOwn({ code, path }: NetstatError, own: GivenFlags, argv: readonly string[]): boolean {
-  if (code !== 'unsupported' || path === null) return false;
-  if (argv.some((word) => word.includes(path))) return false;
-  const names = [...own.values('columns'), ...own.values('sort').map((key) => sortKeyOf(key).name)];
-  return names.includes(path) || (path.startsWith('--') && own.has(path.slice(2) as FlagName));
 }
 
 /** Runs a task that reads sockets or another report. */

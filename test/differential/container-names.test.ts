@@ -102,7 +102,7 @@ describe.skipIf(noContainers !== null)(`a container of Podman${because(noContain
     });
     try {
       const proc = liveProc('/proc');
-      while (speakers(proc)(liar.pid as number).place === null) await sleep(20);
+      while (speakers(proc)(liar.pid as number).inside === null) await sleep(20);
       // So that the other one has the lower number.
       await engine.run('restart', '--time', '0', container.id);
       expect(await named(proc, elsewhere)).toEqual({ ...expectedContainer, image: null });

@@ -6,7 +6,7 @@ import type { PublishedPort } from '../../../model/socket/exposure.ts';
 import { dockerProxy } from '../../../model/socket/forwarder.ts';
 import type { Proc } from '../proc/proc.ts';
 import { isBelieved, type Whose } from '../workloads/believed.ts';
-import { placeOfFiles, speakers } from '../workloads/speakers.ts';
+import { speakers, surroundingOfFiles } from '../workloads/speakers.ts';
 import type { NamedProcess } from './forwarders.ts';
 
 /** A port that a docker-proxy publishes. */
@@ -55,7 +55,7 @@ export function publishedByProxies(
   const [believed, doubtful]: [ProxiedPort[], ProxiedPort[]] = [[], []];
   if (proxies.length === 0) return { believed, doubtful };
   const speakerAt = speakers(proc);
-  const within = placeOfFiles(proc);
+  const within = surroundingOfFiles(proc);
   // This program may be in a container that uses its host's network, and sees the host's processes.
   const machines: readonly Whose[] = within === null ? [{}] : [{}, { within }];
   for (const { pid } of proxies) {

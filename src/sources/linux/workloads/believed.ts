@@ -13,12 +13,12 @@ import { type MachineUser, machineUsers } from './machine-users.ts';
 export interface Speaker {
   /** Its real user, as in the names of cgroups; null: not known. */
   readonly uid: number | null;
-  /** The container that it is in, as `Place`. */
-  readonly place: Place;
+  /** The container that it is in, as `Surrounding`. */
+  readonly inside: Surrounding;
 }
 
 /** The path of a container's cgroup, or other text for one without; null: in none; undefined: not known. */
-export type Place = string | null | undefined;
+export type Surrounding = string | null | undefined;
 
 /** Whose container, and where: as in `Workload`. */
 export interface Whose {
@@ -28,16 +28,16 @@ export interface Whose {
 
 /** Whether `speaker` is believed of a container. A copy of a /proc may lack who a process is; that is believed. */
 export function isBelieved(
-  { uid, place }: Speaker,
+  { uid, inside }: Speaker,
   { user = 0, within }: Whose,
   { isLive }: Pick<Proc, 'isLive'>,
 ): boolean {
-  return (uid === user || (uid === null && !isLive)) && isThere(place, within, isLive);
+  return (uid === user || (uid === null && !isLive)) && isThere(inside, within, isLive);
 }
 
-/** Whether one in this place is believed of containers directly within a container; absent: in none. */
-export function isThere(place: Place, within: string | undefined, isLive: boolean): boolean {
-  return place === undefined ? !isLive : place === (within ?? null);
+/** Whether one inside of this is believed of containers directly within a container; absent: in none. */
+export function isThere(inside: Surrounding, within: string | undefined, isLive: boolean): boolean {
+  return inside === undefined ? !isLive : inside === (within ?? null);
 }
 
 /** What /proc/PID/status tells of a process. */

@@ -35,7 +35,7 @@ function cleaned(path: string): string {
 interface PathFacts {
   container: Pick<Workload, 'runtime' | 'name' | 'id'> | null;
   /** The path of the innermost container, which may be a node whose pods are meant. */
-  place: string | null;
+  innermost: string | null;
   /** The path of the container that `container`, or the pod, is nested in. */
   within: string | null;
   podUid: string | null;
@@ -131,12 +131,12 @@ export function workloadOfPath(path: string): Workload | null {
  * a container's root may give any name to cgroups below its own only.
  */
 export function containerPath(path: string): string | null {
-  return factsOf(path).place;
+  return factsOf(path).innermost;
 }
 
 function factsOf(path: string): PathFacts {
   const facts: PathFacts = {
-    ...{ container: null, place: null, within: null, podUid: null, packaged: null, unit: null },
+    ...{ container: null, innermost: null, within: null, podUid: null, packaged: null, unit: null },
     ...{ isInSlice: false, user: null, isUsersUnit: false },
   };
   let isKubernetes = false;
@@ -152,22 +152,22 @@ function factsOf(path: string): PathFacts {
       // A node of Kubernetes may itself be a container.
       facts.podUid = uid.replaceAll('_', '-');
       facts.container = null;
-      facts.within = facts.place;
+      facts.within = facts.innermost;
     }
     const container = containerNamed(
       name,
       // What is directly in a container's cgroup is no machine in a unit.
-      name === 'payload' && facts.place === path.slice(0, end - name.length - 1) ? '' : above,
+      name === 'payload' && facts.innermost === path.slice(0, end - name.length - 1) ? '' : above,
       facts.podUid !== null && facts.container === null,
     );
     if (container !== null) {
       // A container nested in a pod's container does not belong to the pod.
       if (facts.container !== null) facts.podUid = null;
       facts.container = container;
-      facts.within = facts.place;
+      facts.within = facts.innermost;
       // A pod of Podman's is shown like a container, but its containers are not nested in one.
       const isPodmanPod = above === podmanPods && bareId.test(name);
-      if (!isPodmanPod) facts.place = path.slice(0, end);
+      if (!isPodmanPod) facts.innermost = path.slice(0, end);
       facts.packaged = null;
     }
     // In a session of the system's systemd, what a user calls a unit is none.

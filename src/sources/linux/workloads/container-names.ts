@@ -17,7 +17,7 @@ import {
 import { jsonFrom, member } from './json.ts';
 import { fileOn, namesOn } from './machine-files.ts';
 import { type MachineUser, machineUsers } from './machine-users.ts';
-import { placeOfFiles, speakers } from './speakers.ts';
+import { speakers, surroundingOfFiles } from './speakers.ts';
 
 export type { ContainerName } from './container-name.ts';
 
@@ -98,10 +98,10 @@ export async function containerNames(
       }
     },
   });
-  const place = asked.some(({ within }) => within !== undefined) ? placeOfFiles(proc) : null;
+  const inside = asked.some(({ within }) => within !== undefined) ? surroundingOfFiles(proc) : null;
   /** Those that our files and engines can be about. */
   const near = new Set(
-    asked.filter(({ within }) => within === undefined || isThere(place, within, proc.isLive)),
+    asked.filter(({ within }) => within === undefined || isThere(inside, within, proc.isLive)),
   );
   const search = searchFor([...near]);
   readDocker(search);
@@ -161,7 +161,7 @@ function believable(
   const own = claims.find(({ by }) => isBelieved(by, container, proc));
   if (own !== undefined) return own;
   if (runtime !== 'podman' || user !== undefined) return null;
-  const [first, ...others] = claims.filter(({ by }) => isThere(by.place, within, proc.isLive));
+  const [first, ...others] = claims.filter(({ by }) => isThere(by.inside, within, proc.isLive));
   return first !== undefined && others.every(({ name }) => name === first.name) ? first : null;
 }
 

@@ -1,5 +1,5 @@
 import type { Proc } from '../proc/proc.ts';
-import { type Place, type Speaker, standings } from './believed.ts';
+import { type Speaker, type Surrounding, standings } from './believed.ts';
 import { cgroupsByPath } from './cgroup.ts';
 import { containerPath } from './cgroup-path.ts';
 import { keepersIn } from './kept-by.ts';
@@ -11,7 +11,7 @@ export function speakers(proc: Proc, userOf?: MachineUser): (pid: number) => Spe
   const cgroupAt = cgroupsByPath();
   const keepers = keepersIn(proc);
   const standingOf = standings(proc, userOf);
-  const placeOf = (pid: number): Place => {
+  const surroundingOf = (pid: number): Surrounding => {
     const cgroup = shownCgroup(proc, pid, cgroupAt);
     if (cgroup === 'forbidden') return undefined;
     // A kernel may have no cgroups, and a copy of a /proc only some.
@@ -20,9 +20,9 @@ export function speakers(proc: Proc, userOf?: MachineUser): (pid: number) => Spe
   };
   return (pid) => {
     // Before its user, who is then not known of a process that has ended.
-    const place = placeOf(pid);
+    const inside = surroundingOf(pid);
     const { uid, isBelow } = standingOf(pid);
-    return { uid, place: place === null && isBelow ? 'below' : place };
+    return { uid, inside: inside === null && isBelow ? 'below' : inside };
   };
 }
 
@@ -30,7 +30,7 @@ export function speakers(proc: Proc, userOf?: MachineUser): (pid: number) => Spe
  * The container that has the files of a machine: that of this process, or of the first on another; null: in none, as
  * usual, or it is not known.
  */
-export function placeOfFiles(proc: Proc): string | null {
+export function surroundingOfFiles(proc: Proc): string | null {
   const cgroup = shownCgroup(proc, proc.isOwn ? 'self' : 1, cgroupsByPath());
   return typeof cgroup === 'string' ? null : containerPath(cgroup.path);
 }

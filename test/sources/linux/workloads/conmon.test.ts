@@ -67,7 +67,7 @@ describe('a command line of conmon', () => {
 describe('containers that conmon keeps', () => {
   const cmdline = words('conmon', '-c', 'f00d', '-n', 'web').toString();
   const web = { id: 'f00d', name: 'web', bundle: null };
-  const by = { uid: 1000, place: null };
+  const by = { uid: 1000, inside: null };
   const containers = (proc: Proc) => keptContainers(proc, () => by);
 
   it('are found by the short name of the process, with who it is', async () => {

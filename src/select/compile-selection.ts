@@ -37,10 +37,10 @@ function readExpression(source: string): ReadExpression {
   return {
     facts: comparedFields(expression).flatMap(factsOf),
     namesStates: namesStates(expression),
-    condition(scope) {
+    condition(scope, asked) {
       const condition = compileExpression(source, expression, scope);
       if (!scope.lookups.mayMatchNone?.('expression')) {
-        refuseUnmatchable(source, expression, scope.protocols);
+        refuseUnmatchable(source, expression, asked);
       }
       return condition;
     },

@@ -23,8 +23,10 @@ import { type Condition, lateCondition, plainCondition, type SocketTest } from '
 import { isProblem, type Problem, quoted } from './problem.ts';
 import {
   type Absence,
+  type Asked,
   type FieldRule,
   host,
+  onlyOfFamily,
   parseNumber,
   pid,
   port,
@@ -200,8 +202,8 @@ const protocolNames = [
 ] as const satisfies readonly Protocol[];
 
 /** Why there are no sockets of another table. */
-function onlyAsked(asked: readonly Protocol[]): Absence {
-  return { of: 'value', reason: `only ${protocolTitle(asked)} sockets are listed` };
+function onlyAsked({ protocols }: Asked): Absence {
+  return { of: 'value', reason: `only ${protocolTitle(protocols)} sockets are listed` };
 }
 
 const protocol: FieldRule = {
@@ -211,7 +213,7 @@ const protocol: FieldRule = {
   ordered: false,
   absence(value, asked) {
     const name = protocolNames.find((one) => value.toLowerCase().replace(/(?:4|6)+$/, '') === one);
-    return name === undefined || asked.includes(name) ? null : onlyAsked(asked);
+    return name === undefined || asked.protocols.includes(name) ? null : onlyAsked(asked);
   },
   condition(value) {
     const [, name, version] = /^([a-z]+)(4|6|46|)$/.exec(value.toLowerCase()) ?? [];
@@ -238,9 +240,12 @@ const family: FieldRule = {
   words: Object.keys(familySpellings),
   ordered: false,
   absence(value, asked) {
-    const isAsked =
-      familyNamed(value.toLowerCase()) === 'unix' ? asked.includes('unix') : !isUnixAlone(asked);
-    return isAsked ? null : onlyAsked(asked);
+    const { protocols, families } = asked;
+    const named = familyNamed(value.toLowerCase());
+    const isAsked = named === 'unix' ? protocols.includes('unix') : !isUnixAlone(protocols);
+    if (!isAsked) return onlyAsked(asked);
+    // A socket that takes both families (macOS) is listed with IPv4's, and is of IPv6.
+    return named === 'inet' && !families.includes('inet') ? onlyOfFamily('inet6') : null;
   },
   condition(value) {
     const wanted = familyNamed(value.toLowerCase());
@@ -311,7 +316,7 @@ function withAbsence(rule: FieldRule, { protocols }: Attribute<Socket>): FieldRu
   return {
     ...rule,
     absence: (_value, asked) =>
-      asked.some((protocol) => protocols.includes(protocol))
+      asked.protocols.some((protocol) => protocols.includes(protocol))
         ? null
         : { of: 'field', reason: `only ${title} sockets have it` },
   };

@@ -17,6 +17,7 @@ import type { Lookups } from './lookups.ts';
 import { programTest } from './owners.ts';
 import { isProblem, type Problem, quoted } from './problem.ts';
 import {
+  type Asked,
   type FieldRule,
   host,
   pid,
@@ -43,8 +44,8 @@ export interface ReadExpression {
   readonly facts: FactsAsked;
   /** Whether it names a state anywhere. */
   readonly namesStates: boolean;
-  /** @throws NetstatError `usage` for a wrong value */
-  condition(scope: Scope): Condition;
+  /** @throws NetstatError `usage` for a wrong value, and if no socket asked for can match */
+  condition(scope: Scope, asked: Asked): Condition;
 }
 
 /**
@@ -70,14 +71,15 @@ export function compileFlags(
   require(factsAsked(query, expression));
 
   const which = whichOf(query, expression);
-  const asked = [...filterConditions(filters, scope, byField)];
-  if (expression !== null) asked.push(expression.condition(scope));
+  const asked: Asked = { ...query, exposed: filters.exposed };
+  const typed = [...filterConditions(filters, scope, asked, byField)];
+  if (expression !== null) typed.push(expression.condition(scope, asked));
   const chosen = filters.exposed
     ? exposedCondition(everywhere)
     : which === 'all'
       ? null
       : whichCondition(which, query);
-  const all = chosen === null ? asked : [chosen, ...asked];
+  const all = chosen === null ? typed : [chosen, ...typed];
   const whole = conjunction(all);
   return {
     which,
@@ -87,7 +89,7 @@ export function compileFlags(
     fitUnseen: (socket) => fitWord(unseenAnswer(whole, socket)),
     isUndecided: (socket) => (whole.answers(socket) & answer.open) !== 0,
     ownerFits: ownerTest(filters),
-    withServers: which === 'connected' && asked.length > 0 ? steps(asked) : null,
+    withServers: which === 'connected' && typed.length > 0 ? steps(typed) : null,
   };
 }
 
@@ -168,39 +170,30 @@ const rulesOf = {
 function filterConditions(
   filters: FilterOptions,
   scope: Scope,
+  asked: Asked,
   byField: FieldFilters | null,
 ): readonly Condition[] {
   const { protocols, lookups } = scope;
   if (filters.exposed && isUnixAlone(protocols) && !lookups.mayMatchNone?.('exposed')) {
-    const message = '--exposed: other machines do not reach UNIX sockets';
-    throw new NetstatError('usage', message, {
-      ...{ path: '--exposed', about: { filter: 'exposed' } },
-    });
+    throw refusal('exposed', ': other machines do not reach UNIX sockets');
   }
   const conditions: Condition[] = [];
   if (filters.state.length > 0) {
-    const clauses = [...new Set(split(filters.state))].map((name) => {
+    const clauses = [...valuesIn('state', filters.state)].map((name) => {
       return { adds: true, states: checked('state', parseStates(name)) };
     });
-    const absence = absenceOfStates(stateSet(clauses), protocols);
+    const absence = absenceOfStates(stateSet(clauses), asked);
     if (absence !== null && !lookups.mayMatchNone?.('state')) {
-      throw new NetstatError('usage', `--state ${filters.state.join(',')}: ${absence}`, {
-        ...{ path: '--state', about: { filter: 'state' } },
-      });
+      throw refusal('state', ` ${filters.state.join(',')}: ${absence}`);
     }
     conditions.push(stateCondition(clauses));
   }
   for (const [filter, own] of entries(rulesOf)) {
     const isName = filter === 'program' || filter === 'workload';
-    const values = new Set((isName ? namesIn : split)(filters[filter]));
+    const values = isName ? new Set(namesIn(filters[filter])) : valuesIn(filter, filters[filter]);
     if (values.size === 0) continue;
-    if (!isName && values.has('') && values.size > 1) {
-      throw new NetstatError('usage', `--${filter}: a value is missing beside a comma`, {
-        ...{ path: `--${filter}`, about: { filter } },
-      });
-    }
     const rules: readonly FieldRule[] = own === 'by field' ? [workloadRule(byField)] : own;
-    refuseAbsent(filter, [...values], rules, scope);
+    if (!lookups.mayMatchNone?.(filter)) refuseAbsent(filter, [...values], rules, asked);
     const fitting = [...values].flatMap((value) =>
       rules.map((rule) => checked(filter, rule.condition(value, '=', scope))),
     );
@@ -214,24 +207,21 @@ function filterConditions(
   return conditions;
 }
 
-/** Rejects values of which no socket of the tables asked for can have any, if they were typed for these. */
+/** Rejects values of which no socket that is asked for can have any. */
 function refuseAbsent(
   filter: keyof FilterOptions,
   values: readonly string[],
   rules: readonly FieldRule[],
-  { protocols, lookups }: Scope,
+  asked: Asked,
 ): void {
-  if (lookups.mayMatchNone?.(filter)) return;
   const absences = values.flatMap((value) =>
-    rules.map((rule) => ({ value, absence: rule.absence?.(value, protocols) ?? null })),
+    rules.map((rule) => ({ value, absence: rule.absence?.(value, asked) ?? null })),
   );
   const [first] = absences;
   if (!first?.absence || absences.some(({ absence }) => absence === null)) return;
   const { value, absence } = first;
   const found = absence.of === 'value' ? `, found ${quoted(value)}` : '';
-  throw new NetstatError('usage', `--${filter}: ${absence.reason}${found}`, {
-    ...{ path: `--${filter}`, about: { filter } },
-  });
+  throw refusal(filter, `: ${absence.reason}${found}`);
 }
 
 function workloadRule(byField: FieldFilters | null): FieldRule {
@@ -243,6 +233,15 @@ function entries<K extends string, V>(
   record: Readonly<Record<K, V>>,
 ): readonly (readonly [K, V])[] {
   return Object.entries(record) as [K, V][];
+}
+
+/** The different values of a filter. @throws NetstatError `usage` if only some are there: `80,` */
+function valuesIn(filter: keyof FilterOptions, given: readonly string[]): ReadonlySet<string> {
+  const values = new Set(split(given));
+  if (values.has('') && values.size > 1) {
+    throw refusal(filter, ': a value is missing beside a comma');
+  }
+  return values;
 }
 
 function split(values: readonly string[]): readonly string[] {
@@ -262,7 +261,12 @@ function namesIn(values: readonly string[]): readonly string[] {
 
 function checked<T extends object>(filter: keyof FilterOptions, value: T | Problem): T {
   if (!isProblem(value)) return value;
-  throw new NetstatError('usage', `--${filter}: expected ${value.expected}`, {
+  throw refusal(filter, `: expected ${value.expected}`);
+}
+
+/** The error about a filter, whose name is put before the message. */
+function refusal(filter: keyof FilterOptions, message: string): NetstatError {
+  return new NetstatError('usage', `--${filter}${message}`, {
     ...{ path: `--${filter}`, about: { filter } },
   });
 }

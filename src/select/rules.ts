@@ -1,9 +1,11 @@
 import type { End } from '../attributes/attribute.ts';
 import { type InetFamily, isUnixAlone, type Protocol } from '../model/protocol.ts';
+import type { Query } from '../model/request/query.ts';
 import { holdersByPid } from '../model/socket/holders.ts';
 import type { Owner } from '../model/socket/owner.ts';
 import { pattern, type SocketPattern } from '../model/socket/pattern.ts';
 import type { InetSocket, Socket } from '../model/socket/socket.ts';
+import { prefixTest } from './address.ts';
 import { type FieldSign, numberTest } from './compare.ts';
 import { type Condition, patternCondition, plainCondition } from './condition.ts';
 import { hostPattern, hostTest, parseHost } from './host.ts';
@@ -19,6 +21,12 @@ export interface Scope {
   /** The socket tables that are asked for. */
   readonly protocols: readonly Protocol[];
   readonly lookups: Lookups;
+}
+
+/** The sockets among which filters choose. */
+export interface Asked extends Pick<Query, 'protocols' | 'protocolsNamed' | 'families'> {
+  /** Only servers, by `--exposed`. */
+  readonly exposed: boolean;
 }
 
 /** Why no socket that is asked for can have a value. */
@@ -40,8 +48,8 @@ export interface FieldRule {
   readonly ordered: boolean;
   /** A value may contain `*`, for anything. */
   readonly wildcards?: true;
-  /** Why no socket of these tables can have the value; null, or left out: some can. */
-  absence?(value: string, asked: readonly Protocol[]): Absence | null;
+  /** Why no socket that is asked for can have the value; null, or left out: some can. */
+  absence?(value: string, asked: Asked): Absence | null;
   condition(value: string, comparison: FieldSign, scope: Scope): Condition | Problem;
 }
 
@@ -62,20 +70,46 @@ const isUnixName = (value: string) => /^(?:unix:|[/@])/.test(value);
 
 /** The absence of a field that only Internet sockets have. */
 function ofInternet(reason: string): NonNullable<FieldRule['absence']> {
-  return (_value, asked) => (isUnixAlone(asked) ? { of: 'field', reason } : null);
+  return (_value, { protocols }) => (isUnixAlone(protocols) ? { of: 'field', reason } : null);
 }
 
 /** The absence of a local end. Names of hosts are names of UNIX sockets too, if only these are asked for. */
-function absenceOfAddress(value: string, asked: readonly Protocol[]): Absence | null {
+function absenceOfLocal(value: string, asked: Asked): Absence | null {
+  const { protocols } = asked;
   if (isUnixName(value)) {
-    return asked.includes('unix')
+    return protocols.includes('unix')
       ? null
       : { of: 'value', reason: 'only UNIX sockets have such names' };
   }
-  const parsed = isUnixAlone(asked) ? parseHost(value) : null;
-  if (parsed === null || isProblem(parsed) || (parsed.ports ?? parsed.prefix) === null) return null;
+  if (!isUnixAlone(protocols)) return absenceOfAddress(value, asked);
+  const parsed = parseHost(value);
+  if (isProblem(parsed) || (parsed.ports ?? parsed.prefix) === null) return null;
   const reason = 'UNIX sockets have no addresses and ports, but names such as /run/*';
   return { of: 'value', reason };
+}
+
+/**
+ * The absence of an address of a family that was left out. IPv6 sockets have IPv4 addresses too, as mapped ones. An IPv4
+ * socket has no IPv6 address, but for `::` where it takes both (macOS), and the further addresses of SCTP.
+ */
+function absenceOfAddress(
+  value: string,
+  { protocols, protocolsNamed, families }: Asked,
+): Absence | null {
+  const [family, ...others] = families;
+  if (others.length > 0 || isUnixName(value) || isUnixAlone(protocols)) return null;
+  const parsed = parseHost(value);
+  if (isProblem(parsed)) return null;
+  if (family === 'inet6') return parsed.family === 'inet' ? onlyOfFamily('inet6') : null;
+  const { prefix } = parsed;
+  if (prefix?.version !== 6 || prefixTest(prefix)('::')) return null;
+  return protocolsNamed && protocols.includes('sctp') ? null : onlyOfFamily('inet');
+}
+
+/** Why there are no sockets of the other family. */
+export function onlyOfFamily(family: InetFamily): Absence {
+  const version = family === 'inet' ? 'IPv4' : 'IPv6';
+  return { of: 'value', reason: `only ${version} sockets are listed` };
 }
 
 /** An address of one end, in ss's notation; `withPort`: also its port. */
@@ -87,7 +121,7 @@ export function host(end: End, withPort: boolean): FieldRule {
       : '`ADDR[/LEN]`, the name of a host or `*`; for UNIX sockets a path, with `*` for anything',
     ordered: false,
     // At the remote end, what UNIX sockets do not have is no value at all.
-    ...(end === 'local' && { absence: absenceOfAddress }),
+    absence: end === 'local' ? absenceOfLocal : absenceOfAddress,
     condition(value, _comparison, { protocols, lookups }) {
       if (isUnixName(value) || isUnixAlone(protocols)) {
         return unixPath(end, value.replace(/^unix:/, ''));

@@ -13,6 +13,7 @@ import {
 } from '../model/socket/state.ts';
 import { type Condition, patternCondition } from './condition.ts';
 import { nearNames, orDidYouMean, type Problem, quoted } from './problem.ts';
+import type { Asked } from './rules.ts';
 
 /** The states that a filter can name, ss's first. */
 export const stateNames: readonly StateFilter[] = [
@@ -123,7 +124,7 @@ export function stateCondition(clauses: readonly StateClause[]): Condition {
   );
 }
 
-/** Whose states a protocol's sockets have. */
+/** Whose states a protocol's sockets have. Those of SCTP's are TCP's, but for its associations. */
 const kindsOf: Readonly<Record<Protocol, readonly string[]>> = {
   tcp: ['tcp', 'platform-tcp'],
   udp: ['datagram'],
@@ -133,21 +134,40 @@ const kindsOf: Readonly<Record<Protocol, readonly string[]>> = {
   unix: ['unix'],
 };
 
-/** Why no socket of these protocols can be in any of these states; null: some can. */
+/** The states of servers that other machines may reach. */
+const statesOfExposed: Readonly<Record<Protocol, readonly StateFilter[]>> = {
+  tcp: ['listening'],
+  sctp: ['listening', 'closed'],
+  udp: ['closed'],
+  udplite: ['closed'],
+  raw: ['closed'],
+  unix: [],
+};
+
+/** Why no socket that is asked for can be in any of these states; null: some can. */
 export function absenceOfStates(
   wanted: ReadonlySet<StateFilter>,
-  asked: readonly Protocol[],
+  { protocols, exposed }: Pick<Asked, 'protocols' | 'exposed'>,
 ): string | null {
-  const kinds = new Set(asked.flatMap((protocol) => kindsOf[protocol]));
+  const kinds = new Set(protocols.flatMap((protocol) => kindsOf[protocol]));
   const isPossible = Object.values(states).some(
     ({ filter, of }) => wanted.has(filter) && of.some((kind) => kinds.has(kind)),
   );
   // Of any protocol, a state may have a number without a name.
-  if (isPossible || wanted.size === 0 || wanted.has('unknown')) return null;
-  const title = protocolTitle(asked);
-  return kinds.size === 1 && kinds.has('datagram')
-    ? `${title} sockets have no such state: with a peer they are established, without one closed; -l lists their servers`
-    : `${title} sockets are never in such a state`;
+  if (wanted.size === 0 || wanted.has('unknown')) return null;
+  const title = protocolTitle(protocols);
+  if (!isPossible) {
+    if (kinds.size > 1 || !kinds.has('datagram'))
+      return `${title} sockets are never in such a state`;
+    const hint = wanted.has('listening') ? '; -l lists their servers' : '';
+    return `${title} sockets have no such state: with a peer they are established, without one closed${hint}`;
+  }
+  const isOfExposed = protocols.some((one) =>
+    statesOfExposed[one].some((state) => wanted.has(state)),
+  );
+  return exposed && !isOfExposed
+    ? '--exposed lists servers, which are never in such a state'
+    : null;
 }
 
 /** A test whether a socket is in one of these states. */

@@ -312,6 +312,7 @@ describe('compileSelection', () => {
     ],
     [{ expression: ['sport', '=', 'x y'] }, 'filter expression, position 11: expected '],
     [{ port: ['22,'] }, '--port: a value is missing beside a comma'],
+    [{ state: ['listen,'] }, '--state: a value is missing beside a comma'],
   ])('%j', (filters, message) => {
     expect(() => chosen(filters)).toThrow(NetstatError);
     expect(() => chosen(filters)).toThrow(message);

@@ -120,12 +120,33 @@ describe('a filter that no socket of the tables asked for can match', () => {
     const states = query({ state: ['listen'] }, { protocols: ['udp', 'raw'] });
     expect(() => compileFlags(states, { ...lookups, mayMatchNone: () => true })).not.toThrow();
     expect(() => compileFlags(states, lookups)).toThrow(
-      '--state listen: UDP and raw sockets have no such state: ',
+      /^--state listen: UDP and raw sockets have no such state: .*; -l lists their servers$/,
     );
     const mixed = query({ state: ['listen'] }, { protocols: ['tcp', 'udp'] });
     expect(() => compileFlags(mixed, lookups)).not.toThrow();
     const exposed = query({ exposed: true }, { protocols: ['unix'] });
     expect(() => compileFlags(exposed, { ...lookups, mayMatchNone: () => true })).not.toThrow();
+  });
+
+  it('is a state that has nothing to do with servers, which is not answered by them', () => {
+    expect(() => compiled({ state: ['time_wait'] }, 'udp')).toThrow(/without one closed$/);
+  });
+
+  it.each(['local', 'remote'] as const)('is --%s with an address of the family left out', (end) => {
+    const asked = query({ [end]: ['::1'] }, { families: ['inet'] });
+    const message = `--${end}: only IPv4 sockets are listed, found '::1'`;
+    expect(() => compileFlags(asked, lookups)).toThrow(message);
+    const both = query({ [end]: ['::1,127.0.0.1'] }, { families: ['inet'] });
+    expect(() => compileFlags(both, lookups)).not.toThrow();
+  });
+
+  it('is --exposed with a state that servers are never in', () => {
+    expect(() => compiled({ exposed: true, state: ['established'] }, 'tcp', 'udp', 'unix')).toThrow(
+      '--state established: --exposed lists servers, which are never in such a state',
+    );
+    const some = { exposed: true, state: ['established,closed'] };
+    expect(() => compiled(some, 'tcp', 'udp')).not.toThrow();
+    expect(() => compiled(some, 'tcp')).toThrow('--exposed');
   });
 
   it.each(['/run/x,127.0.0.1', '127.0.0.1:22,@x'])('is not --local %s of others', (local) => {

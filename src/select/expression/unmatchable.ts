@@ -1,21 +1,17 @@
-import type { Protocol } from '../../model/protocol.ts';
 import { fieldRule } from '../fields.ts';
 import { quoted } from '../problem.ts';
+import type { Asked } from '../rules.ts';
 import { absenceOfStates, stateSet } from '../states.ts';
 import type { Expression, Operand } from './ast.ts';
 import { statesIn } from './compile.ts';
 import { mistake } from './mistake.ts';
 
 /**
- * Rejects an expression that no socket of the tables asked for can match, since they do not have what it compares: the
- * answer would always be empty.
+ * Rejects an expression that no socket asked for can match, since they do not have what it compares: the answer would
+ * always be empty.
  * @throws NetstatError `usage`, with the position in `source` of the field or value that decides
  */
-export function refuseUnmatchable(
-  source: string,
-  expression: Expression,
-  asked: readonly Protocol[],
-): void {
+export function refuseUnmatchable(source: string, expression: Expression, asked: Asked): void {
   function answer(node: Expression): Answer | null {
     switch (node.kind) {
       case 'and':

@@ -1,13 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { isNetstatError } from '../../../src/errors.ts';
-import { inetProtocols, type Protocol } from '../../../src/model/protocol.ts';
+import { type InetFamily, inetProtocols, type Protocol } from '../../../src/model/protocol.ts';
 import { parse } from '../../../src/select/expression/parse.ts';
 import { refuseUnmatchable } from '../../../src/select/expression/unmatchable.ts';
+import type { Asked } from '../../../src/select/rules.ts';
 
 /** What is said of an expression about sockets of these protocols, without its beginning; null: nothing. */
-function refusalOf(expression: string, ...asked: readonly Protocol[]): string | null {
+function refusalOf(expression: string, ...protocols: readonly Protocol[]): string | null {
+  return refusalAmong(expression, { protocols });
+}
+
+/** The same of any sockets. */
+function refusalAmong(expression: string, asked: Partial<Asked>): string | null {
   try {
-    refuseUnmatchable(expression, parse(expression), asked);
+    refuseUnmatchable(expression, parse(expression), {
+      ...{ protocols: inetProtocols, protocolsNamed: false, families: ['inet', 'inet6'] },
+      ...{ exposed: false, ...asked },
+    });
     return null;
   } catch (error) {
     if (!isNetstatError(error) || error.code !== 'usage') throw error;
@@ -57,6 +66,50 @@ describe('an expression that no socket asked for can match', () => {
 
   it('names all tables but that of UNIX sockets as people do', () => {
     expect(refusalOf('family = unix', ...inetProtocols)).toContain('only Internet sockets are');
+  });
+
+  it.each<[InetFamily, expression: string, refusal: string | null]>([
+    ['inet', 'src = ::1', "position 7: found '::1': only IPv4 sockets are listed"],
+    ['inet', 'dst = [2001:db8::]/32:443', "'[2001:db8::]/32:443': only IPv4 sockets are listed"],
+    ['inet', 'sport = 1 and remote = fe80::1%eth0', 'only IPv4'],
+    ['inet', 'src != ::1', null],
+    ['inet', 'src = ::', null],
+    ['inet', 'src = ::/0', null],
+    ['inet', 'src = 10.0.0.0/8 or src = ::1', null],
+    ['inet', 'family = inet6', null],
+    ['inet', 'src = inet6:*', null],
+    ['inet6', 'src = 127.0.0.1', null],
+    ['inet6', 'src = ::ffff:127.0.0.1', null],
+    ['inet6', 'src = *', null],
+    ['inet6', 'src = inet:127.0.0.1', "'inet:127.0.0.1': only IPv6 sockets are listed"],
+    ['inet6', 'dst = inet:*', 'only IPv6'],
+    ['inet6', 'family = ipv4', "'ipv4': only IPv6 sockets are listed"],
+  ])('of one family, %s: %s', (family, expression, refusal) => {
+    const found = refusalAmong(expression, { families: [family] });
+    if (refusal === null) expect(found).toBeNull();
+    else expect(found).toContain(refusal);
+    expect(refusalAmong(expression, {})).toBeNull();
+  });
+
+  it('leaves SCTP the further addresses of its sockets, which may be of the other family', () => {
+    const asked: Partial<Asked> = { protocols: ['tcp', 'sctp'], families: ['inet'] };
+    expect(refusalAmong('src = ::1', { ...asked, protocolsNamed: true })).toBeNull();
+  });
+
+  it.each<[Protocol, expression: string, isRefused: boolean]>([
+    ['tcp', 'state established', true],
+    ['tcp', 'state closed', true],
+    ['tcp', 'state listening', false],
+    ['udp', 'state established', true],
+    ['udp', 'state closed', false],
+    ['sctp', 'state closed', false],
+    ['tcp', 'state unknown', false],
+    ['tcp', 'exclude established', false],
+  ])('of servers that may be reached, %s: %s', (protocol, expression, isRefused) => {
+    const found = refusalAmong(expression, { protocols: [protocol], exposed: true });
+    if (isRefused)
+      expect(found).toMatch(/--exposed lists servers, which are never in such a state$/);
+    else expect(found).toBeNull();
   });
 
   it.each<[Protocol, expression: string]>([

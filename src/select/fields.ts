@@ -20,6 +20,7 @@ import type { Socket } from '../model/socket/socket.ts';
 import { fixedWord } from '../text/fixed-word.ts';
 import { type FieldSign, numberTest } from './compare.ts';
 import { type Condition, lateCondition, plainCondition, type SocketTest } from './condition.ts';
+import { absenceOfMasked, maskedTest } from './masked.ts';
 import { isProblem, type Problem, quoted } from './problem.ts';
 import {
   type Absence,
@@ -110,18 +111,6 @@ function conditionOn(
   );
 }
 
-/** A test whether the bits of a 32-bit mask are those of the value: `0x1/0x3`, as ss and iptables write it. */
-function maskedTest(text: string, number: string): ((value: number) => boolean) | Problem {
-  const [before = '', after = ''] = text.split(/\/(.*)/s);
-  const expected = `${number}, or one with a mask of 32 bits such as 0x1/0x3`;
-  const [bits, mask] = [parseNumber(before, expected), parseNumber(after, expected)];
-  if (typeof bits === 'object' || typeof mask === 'object' || mask > 0xffffffff) {
-    return { expected: `${expected}, found ${quoted(text)}` };
-  }
-  // Bits of a number are signed.
-  return (found) => (found & mask) >>> 0 === bits;
-}
-
 function number(
   filter: Extract<Filter<Socket>, { kind: 'number' | 'numbers' }>,
   { fact, isUnavailable, filterNeeds = [], unit }: Compared,
@@ -144,6 +133,9 @@ function number(
     expected,
     values: `${expected}${measure === undefined ? '' : unitsIn[measure]}${isMasked ? ', or `VALUE/MASK` to compare only some bits: `0x1/0x3`' : ''}`,
     ordered: true,
+    ...(isMasked && {
+      absence: (value) => (value.includes('/') ? absenceOfMasked(value, expected) : null),
+    }),
     condition(value, comparison) {
       const test = testOf(value, comparison);
       if (isProblem(test)) return test;
@@ -315,9 +307,9 @@ function withAbsence(rule: FieldRule, { protocols }: Attribute<Socket>): FieldRu
   const title = protocolTitle(protocols);
   return {
     ...rule,
-    absence: (_value, asked) =>
+    absence: (value, asked) =>
       asked.protocols.some((protocol) => protocols.includes(protocol))
-        ? null
+        ? (rule.absence?.(value, asked) ?? null)
         : { of: 'field', reason: `only ${title} sockets have it` },
   };
 }

@@ -64,6 +64,24 @@ describe('an expression that no socket asked for can match', () => {
     expect(refusalOf(expression, 'tcp', 'udp', 'sctp', 'unix')).toBeNull();
   });
 
+  it.each<[expression: string, refusal: string | null]>([
+    [
+      'mark = 0x3/0x1',
+      "found '0x3/0x1': where only the bits of 0x1 count, none is 0x3: type 0x1/0x1 or 0x3/0x3",
+    ],
+    ['fwmark = 4294967296/0xff', 'count, none is 0x100000000: type 0x0/0xff'],
+    ['mark = 0x3/0x1 or sport = 22', null],
+    ['not mark = 0x3/0x1', null],
+    ['mark = 0x1/0x3', null],
+    ['mark = 0xffffffff/0xffffffff', null],
+    ['mark = 0x80000000/0xc0000000', null],
+    ['mark = 0/0', null],
+  ])('of a mark and its mask: %s', (expression, refusal) => {
+    const found = refusalOf(expression, 'tcp');
+    if (refusal === null) expect(found).toBeNull();
+    else expect(found?.endsWith(refusal)).toBe(true);
+  });
+
   it('names all tables but that of UNIX sockets as people do', () => {
     expect(refusalOf('family = unix', ...inetProtocols)).toContain('only Internet sockets are');
   });

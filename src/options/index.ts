@@ -15,7 +15,7 @@ import type { HelpTopic } from './help-topic.ts';
 import { type FollowedListing, followFrom, listingFrom } from './listing-from.ts';
 import { metricFormatOf, metricsFrom, refuseWithoutMetrics } from './metrics-from.ts';
 import { withOwn } from './own-flags.ts';
-import { refuseBesideFollow, refuseBesideLive } from './refusals.ts';
+import { refuseBesideFollow, refuseBesideLive, refuseWithoutEffect } from './refusals.ts';
 import { reportFrom } from './report-from.ts';
 import { comparisonFrom, refuseWithoutFile, savingFrom } from './saving.ts';
 import { refuseWithoutServe, servingFrom } from './serve-from.ts';
@@ -80,6 +80,10 @@ export function taskOf(given: GivenFlags, own: GivenFlags | null = null): Task {
   if (flags.has('save')) return { kind: 'save', ...savingFrom(flags) };
   refuseWithoutFile(flags);
   if (flags.has('live')) return { kind: 'live', listing: listingFrom(flags) };
-  if (flags.has('follow')) return { kind: 'follow', listing: followFrom(flags) };
-  return { kind: 'list', listing: listingFrom(flags) };
+  const task: Task = flags.has('follow')
+    ? { kind: 'follow', listing: followFrom(flags) }
+    : { kind: 'list', listing: listingFrom(flags) };
+  // Own default options are for every listing, so they may have no effect on this one.
+  refuseWithoutEffect(given, task.listing);
+  return task;
 }

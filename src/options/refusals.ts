@@ -1,4 +1,6 @@
+import { inetProtocols, type Protocol, protocolTitle } from '../model/protocol.ts';
 import type { ReportKind } from '../model/report/snapshot.ts';
+import type { Listing } from '../model/request/listing.ts';
 import type { FlagName, GivenFlags } from './given-flags.ts';
 import { reportFrom } from './report-from.ts';
 import { usageError } from './usage.ts';
@@ -190,6 +192,37 @@ export const aboutSockets: readonly FlagName[] = [
   ...(['exposed', 'bound-inactive', 'tcp-info', 'socket-info', 'peers'] as const),
   ...(['workloads', 'exposure', 'ignore'] as const),
 ];
+
+/** Flags that say something of sockets of some protocols only. */
+const aboutSome: readonly (readonly [name: FlagName, protocols: readonly Protocol[]])[] = [
+  ['bound-inactive', ['tcp']],
+  ['tcp-info', ['tcp']],
+  ['exposure', inetProtocols],
+];
+
+/**
+ * Refuses what no row of the listing can show. Programs get the same fields and columns, empty, of whatever sockets.
+ * @throws NetstatError `usage`
+ */
+export function refuseWithoutEffect(
+  flags: GivenFlags,
+  { query, view }: Pick<Listing, 'query' | 'view'>,
+): void {
+  const { report, protocols, which, filters } = query;
+  const isForPeople = view.format === 'netstat' || view.format === 'table';
+  if (report !== 'sockets' || !isForPeople) return;
+  for (const [name, having] of aboutSome) {
+    if (!flags.has(name) || having.some((one) => protocols.includes(one))) continue;
+    throw usageError(
+      `--${name} is about ${protocolTitle(having)} sockets, not ${protocolTitle(protocols)}`,
+    );
+  }
+  // States that are named include servers.
+  const isWithoutServers = which === 'connected' && filters.state.length === 0;
+  if (flags.has('exposure') && isWithoutServers && filters.expression.length === 0) {
+    throw usageError('--exposure is about servers: -l lists them, -a all sockets');
+  }
+}
 
 /** Refuses filters and other options of sockets for the other reports. @throws NetstatError `usage` */
 export function refuseSocketOptions(flags: GivenFlags, report: ReportKind): void {

@@ -82,6 +82,7 @@ describe('every flag that does something is taken', () => {
     'on-timeout': ['--on', 'web1'],
     'on-parallel': ['--on', 'web1'],
     strict: ['--on', 'web1'],
+    exposure: ['-l'],
   };
   test.each(shown.flatMap((flag) => spellings(flag).map((name) => [name, flag] as const)))(
     '%s',

@@ -95,7 +95,19 @@ describe('what is always wanted keeps no command line from working', () => {
   it.each([
     ...['--live', '--follow', '--pids', '--pids --wait', '-q', '--wait 1', '--wait-gone', '-c'],
     ...['--diagnose', '--diagnose --diff x --port 1', '--save x', '--diff x', '--save x --wait'],
-    ...['-r', '-i', '-g', '-s', '-i -c', '--serve', '--format prometheus', '--format openmetrics'],
+    ...[
+      '-t',
+      '-u',
+      '-x',
+      '-r',
+      '-i',
+      '-g',
+      '-s',
+      '-i -c',
+      '--serve',
+      '--format prometheus',
+      '--format openmetrics',
+    ],
     ...['--format table', '--json', '--format csv', '--columns src', '--sort src', '--on web'],
     ...['--explain', '--completion bash', '--version', '-h', '--netns web', '--proc-root /x'],
   ])('%s', (line) => {

@@ -141,6 +141,14 @@ describe('what is shown', () => {
     ['--numeric-users', { numeric: { ...names, users: true } }],
     ['-p', { programs: true }],
     ['--peers', { peers: true, programs: false }],
+    // What only some sockets have is shown where they may be listed, and to programs, which want the same fields.
+    ['-tu --tcp-info', { tcpInfo: true }],
+    ['-u --tcp-info --json', { tcpInfo: true }],
+    ['-tl --exposure', { exposure: true }],
+    ['-t --exposure --state listen', { exposure: true }],
+    ['-t --exposure sport = 22', { exposure: true }],
+    ['-t --exposure --follow', { exposure: true }],
+    ['-t --exposure --format csv', { exposure: true }],
     ['--all-netns', { withNetns: true, netns: 'all' }],
     ['--netns web', { withNetns: true, netns: { name: 'web' } }],
     ['-t', { withNetns: false, netns: 'own' }],
@@ -251,6 +259,8 @@ describe('other tasks', () => {
     ['--explain LISTEN,fin CLOSE', { kind: 'explain', states: ['LISTEN', 'fin', 'CLOSE'] }],
     ['--explain -n LISTEN', { kind: 'explain', states: ['LISTEN'] }],
     ['--completion bash', { kind: 'completion', shell: 'bash' }],
+    // Its keys choose other tables.
+    ['--live -x --tcp-info', expect.objectContaining({ kind: 'live' })],
   ])('%s', (line, task) => {
     expect(taskFrom(split(line))).toEqual(task);
   });
@@ -360,6 +370,12 @@ describe('a mistake', () => {
     ['--resolve-timeout', '--resolve-timeout: expected SEC'],
     ['--columns proto --json', '--columns cannot be used with --json'],
     ['-r --tcp-info', '--tcp-info is about sockets, not routes'],
+    ['-u --tcp-info', '--tcp-info is about TCP sockets, not UDP'],
+    ['-wx --tcp-info --format table', '--tcp-info is about TCP sockets, not raw and UNIX'],
+    ['--follow -u --tcp-info', '--tcp-info is about TCP sockets, not UDP'],
+    ['-x --bound-inactive', '--bound-inactive is about TCP sockets, not UNIX'],
+    ['-x --exposure', '--exposure is about Internet sockets, not UNIX'],
+    ['-tn --exposure', '--exposure is about servers: -l lists them, -a all sockets'],
     ['-s --peers', '--peers is about sockets, not statistics'],
     ['--explain LISTEN --json', '--explain cannot be used with --json: it is text for people'],
     ['--explain --format csv', '--explain cannot be used with --format: it is text for people'],

@@ -5,6 +5,7 @@ import {
   keepPack,
   type PackedSockets,
   packIn,
+  unknownUser,
   type WritablePack,
 } from '../model/packed/sockets.ts';
 import { type Names, noNames } from '../model/report/names.ts';
@@ -48,6 +49,7 @@ function packedUsers(to: Set<number>): (pack: PackedSockets) => void {
   let seen = 0;
   return ({ length, uids, owners }) => {
     for (let row = 0; row < length; row++) to.add(uids[row] as number);
+    to.delete(unknownUser);
     if (owners === null) return;
     if (owners.known !== known) [known, seen] = [owners.known, 0];
     // Later packs of the answer append to the same list.

@@ -2,7 +2,7 @@ import type { Endpoint } from '../address/endpoint.ts';
 import type { InetSocket, WritableSocket } from '../socket/socket.ts';
 import { noOwnerAt, ownersAt, peerAt } from './owners.ts';
 import { ratesAt } from './rates.ts';
-import { addressAt, type PackedSockets, socketsIn, tcpInfoAt, timerAt } from './sockets.ts';
+import { addressAt, type PackedSockets, socketsIn, tcpInfoAt, timerAt, userAt } from './sockets.ts';
 import { workloadAt } from './workloads.ts';
 
 type FurtherFields = Partial<WritableSocket>;
@@ -55,8 +55,8 @@ export class PackedRow {
   get timer(): InetSocket['timer'] {
     return timerAt(this.pack, this.row);
   }
-  get uid(): number {
-    return this.pack.uids[this.row] as number;
+  get uid(): number | null {
+    return userAt(this.pack, this.row);
   }
   get inode(): number | null {
     return this.pack.inodes[this.row] || null;

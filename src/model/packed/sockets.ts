@@ -72,6 +72,7 @@ export interface PackedSockets {
   readonly remotePorts: Uint16Array;
   readonly recvQueues: Uint32Array;
   readonly sendQueues: Uint32Array;
+  /** `unknownUser`: not known. Read by `userAt`. */
   readonly uids: Uint32Array;
   /** 0: none. */
   readonly inodes: Uint32Array;
@@ -285,6 +286,20 @@ export function packIn(batch: readonly Row[] | PackedSockets): PackedSockets | n
   return Array.isArray(batch) ? null : (batch as PackedSockets);
 }
 
+/** In place of a user: no user has this number, which means "none" to the kernel (uid_valid, <linux/uidgid.h>). */
+export const unknownUser = 0xffff_ffff;
+
+/** The user of a row; null: not known. */
+export function userAt({ uids }: PackedSockets, row: number): number | null {
+  const uid = uids[row] as number;
+  return uid === unknownUser ? null : uid;
+}
+
+/** Sets the user of a row; null: not known. */
+export function setUserAt({ uids }: PackedSockets, row: number, uid: number | null): void {
+  uids[row] = uid ?? unknownUser;
+}
+
 /** Returns a row as an object, without further facts: TCP's internals, its peer. */
 export function socketAt(pack: PackedSockets, row: number): InetSocket {
   const { protocol, family, stateOf } = pack.table;
@@ -300,7 +315,7 @@ export function socketAt(pack: PackedSockets, row: number): InetSocket {
     recvQueue: pack.recvQueues[row] as number,
     sendQueue: pack.sendQueues[row] as number,
     timer: timerAt(pack, row),
-    uid: pack.uids[row] as number,
+    uid: userAt(pack, row),
     inode: pack.inodes[row] || null,
     owners: pack.owners && ownersAt(pack.owners, row),
     noOwner: pack.owners && noOwnerAt(pack.owners, row),

@@ -1,9 +1,5 @@
-import { addTo } from '../../../model/add-to.ts';
-import { isAnyAddress } from '../../../model/address/text.ts';
-import { type PackedFacts, type SocketBatch, socketAt } from '../../../model/packed/sockets.ts';
+import type { PackedFacts, SocketBatch } from '../../../model/packed/sockets.ts';
 import type { InetFamily } from '../../../model/protocol.ts';
-import { keptDevice } from '../../../model/socket/device.ts';
-import type { InetSocket } from '../../../model/socket/socket.ts';
 import { isNativeAtHand } from '../../native.ts';
 import type { Proc, SockDiag } from '../proc/proc.ts';
 import { inetFiles } from '../proc-files.ts';
@@ -12,6 +8,12 @@ import type { TableQuery, TableReader } from '../sockets/table.ts';
 import { interruptedDump } from '../warnings.ts';
 import { NetlinkError } from './diag-file.ts';
 import { type Dump, inetDump } from './dump.ts';
+import {
+  type HandshakeUser,
+  handshakeUsers,
+  packsWithUsers,
+  withUsers,
+} from './handshake-users.ts';
 import { type KernelFilter, kernelFilter } from './kernel-filter.ts';
 import type { DiagPack } from './message-packer.ts';
 import { columnsForPacks, packedDump, packedTcpDump, type TcpDump } from './packed-dump.ts';
@@ -67,8 +69,8 @@ interface Asking {
   readonly ask: SockDiag;
   readonly filter: KernelFilter;
   readonly request: InetRequest;
-  /** Who has a connection that is not accepted yet; null: the table has none. */
-  readonly userOf: UserOf | null;
+  /** Whose a handshake is; null: the table has none. */
+  readonly userOf: HandshakeUser | null;
 }
 
 /** The rows of a table. @throws NetlinkError if the kernel cannot be asked, or refuses */
@@ -80,7 +82,7 @@ function askedRows(table: DiagTable, proc: Proc, query: TableQuery): Iterable<So
   if (ask === null) throw new NetlinkError('ENOTSUP');
   const filter = kernelFilter(query.pattern, protocol, family);
   const request = requestFor(table, query, filter, packed);
-  const userOf = isTcp ? listenerUsers(ask) : null;
+  const userOf = isTcp ? handshakeUsers(proc, ask) : null;
   const asking: Asking = { table, proc, query, ask, filter, request, userOf };
   if (packed === null) return objectRows(asking);
   return rowsOfBothTables(asking, packed, pays) ?? packedRows(asking, packed);
@@ -135,7 +137,7 @@ function objectRows(asking: Asking): Iterable<SocketBatch> {
     cookies: toFollow,
     glance: isTcp ? glance : null,
   });
-  return noticingGaps(table, query, withUsers(dump, userOf));
+  return noticingGaps(table, query, userOf === null ? dump : withUsers(dump, userOf));
 }
 
 /** The answer's rows, packed. */
@@ -291,85 +293,11 @@ function* noticingGaps<Batch>(
   if (wasInterrupted()) warnings.warn(interruptedDump(sourceOf(tableName(protocol, family))));
 }
 
-/** Finds the user of a handshake (`isHandshake`); `device`: the number of its interface, 0: none. */
-type UserOf = (socket: InetSocket, device: number) => number;
-
-function withUsers(dump: Dump, userOf: UserOf | null): Dump {
-  function* batches(): Generator<InetSocket[]> {
-    for (const batch of dump.batches) {
-      if (userOf !== null) {
-        for (const socket of batch)
-          if (socket.uid === null) giveUser(socket, userOf(socket, deviceIndex(socket)));
-      }
-      yield batch;
-    }
-  }
-  return { ...dump, batches: batches() };
-}
-
-/** The same for packed rows, if their users are among the facts. */
+/** The packed rows of an answer, with the users of handshakes if users are among the facts. */
 function withPackUsers<D extends Dump<DiagPack>>(
   { userOf }: Asking,
   { users }: PackedFacts,
   dump: D,
 ): D {
   return users && userOf !== null ? packsWithUsers(dump, userOf) : dump;
-}
-
-function packsWithUsers<D extends Dump<DiagPack>>(dump: D, userOf: UserOf): D {
-  function* batches(): Generator<DiagPack> {
-    for (const pack of dump.batches) {
-      for (const [row, device] of pack.handshakes) {
-        pack.uids[row] = userOf(socketAt(pack, row), device);
-      }
-      yield pack;
-    }
-  }
-  return { ...dump, batches: batches() };
-}
-
-function giveUser(socket: InetSocket, uid: number): void {
-  (socket as { uid: number | null }).uid = uid;
-}
-
-/**
- * A handshake belongs to its listener's user, which /proc shows but this kernel's answer does not: listeners are
- * requested when the first one comes.
- */
-function listenerUsers(ask: SockDiag): UserOf {
-  let listeners: ReadonlyMap<number, readonly InetSocket[]> | null = null;
-  return ({ local, family }, device) => {
-    listeners ??= listenersByPort(ask);
-    const all = listeners.get(local.port) ?? [];
-    // A listener bound to the interface has precedence over others.
-    const bound = device === 0 ? [] : all.filter((one) => deviceIndex(one) === device);
-    const onPort = [...bound, ...all.filter((one) => deviceIndex(one) === 0)];
-    const listener =
-      onPort.find((one) => one.family === family && one.local.address === local.address) ??
-      onPort.find((one) => one.local.address === mapped(local.address, family)) ??
-      onPort.find((one) => one.family === family && isAnyAddress(one.local.address)) ??
-      onPort.find((one) => isAnyAddress(one.local.address));
-    return listener?.uid ?? 0;
-  };
-}
-
-const deviceIndex = (socket: InetSocket) => keptDevice(socket)?.index ?? 0;
-
-function mapped(address: string, family: InetFamily): string {
-  return family === 'inet' ? `::ffff:${address}` : address;
-}
-
-function listenersByPort(ask: SockDiag): ReadonlyMap<number, readonly InetSocket[]> {
-  const byPort = new Map<number, InetSocket[]>();
-  for (const family of ['inet', 'inet6'] as const) {
-    const request: InetRequest = {
-      ...{ family, protocol: 'tcp', states: listenState, attributes: [], sequence: 1 },
-    };
-    for (const batch of inetDump(ask, request, { devices: true }).batches) {
-      for (const socket of batch) {
-        addTo(byPort, socket.local.port, socket);
-      }
-    }
-  }
-  return byPort;
 }

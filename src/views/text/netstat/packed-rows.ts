@@ -6,6 +6,8 @@ import {
   type PackedSockets,
   type PackedTable,
   socketsIn,
+  unknownUser,
+  userAt,
 } from '../../../model/packed/sockets.ts';
 import type { InetSocket } from '../../../model/socket/socket.ts';
 import { infoNeeds } from '../shown-needs.ts';
@@ -147,7 +149,8 @@ function tailCells(writer: RowBytes, context: ViewContext): TailCells {
   /** By user: an index in `users`. */
   const places = new Map<number, number>();
   return {
-    learn({ owners: held, peers: others, workloads: lived, uids, length }) {
+    learn(pack) {
+      const { owners: held, peers: others, workloads: lived, uids, length } = pack;
       const { known } = held ?? others ?? { known: [] };
       for (const list of known.slice(owners.length)) owners.add(cell(list));
       for (const fields of lived?.known.slice(workloadTexts.length) ?? []) {
@@ -157,7 +160,7 @@ function tailCells(writer: RowBytes, context: ViewContext): TailCells {
         const uid = uids[row] as number;
         if (places.has(uid)) continue;
         places.set(uid, users.length);
-        users.add(left(userOf(uid), 10));
+        users.add(left(userOf(userAt(pack, row)), 10));
       }
       return 2 * owners.longest + users.longest + workloadTexts.longest;
     },
@@ -171,7 +174,7 @@ function tailCells(writer: RowBytes, context: ViewContext): TailCells {
         const indexes = uids.subarray(0, length).map((uid) => places.get(uid) as number);
         cells.push(texts(indexes, users));
       } else if (extend > 0) {
-        cells.push({ kind: 'signed', width: 10, column: put(uids, length) });
+        cells.push({ kind: 'signed', width: 10, column: put(numbersOf(uids), length) });
       }
       if (extend > 0) cells.push({ kind: 'unsigned', width: 10, column: put(inodes, length) });
       if (programs && pack.owners !== null) cells.push(texts(pack.owners.lists, owners));
@@ -185,6 +188,11 @@ function tailCells(writer: RowBytes, context: ViewContext): TailCells {
       return cells;
     },
   };
+}
+
+/** As `userText` has them: 0 for users that are not known. */
+function numbersOf(uids: Uint32Array): Uint32Array {
+  return uids.includes(unknownUser) ? uids.map((uid) => (uid === unknownUser ? 0 : uid)) : uids;
 }
 
 /** As `timerCell`. */

@@ -204,12 +204,12 @@ describe('the reader of sock_diag', () => {
     body({ family, state: 10, local: [address, port], remote: [any, 0], uid });
   const mapped = [...any.slice(0, 10), 0xff, 0xff, 192, 0, 2, 1];
 
-  it.each<[string, Buffer[], Buffer[], number]>([
+  it.each<[string, Buffer[], Buffer[], number | null]>([
     ['the one of its address', [listener(any, 80, 1), listener([192, 0, 2, 1], 80, 2)], [], 2],
     ['one of any address', [listener([192, 0, 2, 9], 80, 1), listener(any, 80, 3)], [], 3],
     ['one of both families', [listener(any, 81, 1)], [listener(any, 80, 4, 10)], 4],
     ['one of its mapped address', [], [listener(any, 80, 4, 10), listener(mapped, 80, 5, 10)], 5],
-    ['one that is gone', [], [], 0],
+    ['one that is gone', [], [], null],
   ])('gives a half-open connection the user of its listener: %s', (_, inet, inet6, uid) => {
     const { sockets, requests } = rows((request) => {
       if (!isForListeners(request))

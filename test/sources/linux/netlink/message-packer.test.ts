@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type PackedFacts, socketAt, socketsIn } from '../../../../src/model/packed/sockets.ts';
+import {
+  type PackedFacts,
+  socketAt,
+  socketsIn,
+  unknownUser,
+} from '../../../../src/model/packed/sockets.ts';
 import type { InetFamily, InetProtocol } from '../../../../src/model/protocol.ts';
 import { hasPeer } from '../../../../src/model/socket/classify.ts';
 import type { InetSocket } from '../../../../src/model/socket/socket.ts';
@@ -104,9 +109,10 @@ function packing(
   return { bytes, columns, packer, pack: packer.pack, add };
 }
 
-/** A handshake's user is not known yet: in a pack it is what the kernel says. */
+/** A handshake's user is not known yet: in a pack it is what the kernel says. No user has the number that means none. */
 function withUser(socket: InetSocket, message: Buffer): InetSocket {
-  return Object.assign(socket, { uid: socket.uid ?? message.readUInt32LE(headerSize + uidAt) });
+  const uid = socket.uid ?? message.readUInt32LE(headerSize + uidAt);
+  return Object.assign(socket, { uid: uid === unknownUser ? null : uid });
 }
 
 describe('packed messages', () => {

@@ -174,9 +174,12 @@ describe('rows of packed sockets are, byte for byte, those of their objects', ()
     );
   });
 
-  it('with names of users, of which there are many', () => {
+  it.each([
+    ['names', false],
+    ['numbers', true],
+  ])('with %s of users, of which there are many and one is not known', (_, users) => {
     const user = (uid: number) => (uid % 2 === 0 ? `é${uid}` : undefined);
-    const numeric = { hosts: true, ports: true, users: false };
+    const numeric = { hosts: true, ports: true, users };
     const context = contextWith({ extend: 1, numeric }, { names: { ...noNames, user } });
     const ofSocket = inetRow(context);
     const ofPack = packedRows(context, ofSocket).of;

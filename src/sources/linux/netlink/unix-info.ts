@@ -19,17 +19,21 @@ import {
 /** The name of the request in messages. */
 const source = 'sock_diag (unix)';
 
+/** What the kernel reports of UNIX sockets. */
+export interface UnixInfos {
+  /** null: it does not answer. */
+  readonly byInode: ReadonlyMap<number, UnixInfo> | null;
+  /** Why it does not, as it says; empty: it does, or could not be asked. */
+  readonly errno: string;
+}
+
 /**
- * Asks the kernel for the queues of UNIX sockets and, `withMemory`, their memory, by inode; null: it does not
- * answer. If the answer breaks off, the part so far is returned, with a warning.
+ * Asks the kernel for the queues of UNIX sockets and, `withMemory`, their memory. If the answer breaks off, the part
+ * so far is returned, with a warning.
  */
-export function unixInfo(
-  proc: Proc,
-  withMemory: boolean,
-  warnings: WarningSink,
-): ReadonlyMap<number, UnixInfo> | null {
+export function unixInfo(proc: Proc, withMemory: boolean, warnings: WarningSink): UnixInfos {
   const ask = proc.sockDiag?.(unixFile, true) ?? null;
-  if (ask === null) return null;
+  if (ask === null) return { byInode: null, errno: '' };
   const infos = new Map<number, UnixInfo>();
   try {
     const request = unixRequest(unixShow.queues | (withMemory ? unixShow.memory : 0));
@@ -40,12 +44,13 @@ export function unixInfo(
     }
     if (dump.wasInterrupted()) warnings.warn(interruptedDump(source));
   } catch (error) {
+    const errno = errnoOf(error);
     // Any other error is a bug.
-    if (errnoOf(error) === '') throw error;
-    if (infos.size === 0) return null;
+    if (errno === '') throw error;
+    if (infos.size === 0) return { byInode: null, errno };
     warnings.warn(refusedWarning(source, refused(source, error)));
   }
-  return infos;
+  return { byInode: infos, errno: '' };
 }
 
 /**

@@ -7,6 +7,7 @@ import { mayBeUnix } from '../../../model/socket/pattern.ts';
 import type { Socket, UnixInfo } from '../../../model/socket/socket.ts';
 import type { Batches, SocketQuery, WarningSink } from '../../source.ts';
 import { lackingTable } from '../lacking-table.ts';
+import type { UnixInfos } from '../netlink/unix-info.ts';
 import { heldBy } from '../owners/held-by.ts';
 import { errnoOf, isGone, type Proc } from '../proc/proc.ts';
 import { requireNet } from '../proc/require-net.ts';
@@ -128,16 +129,14 @@ function hasTables(proc: Proc, absent: readonly string[]): boolean {
   return usualFiles.some((path) => lackingTable(proc, path, 'such table') === null);
 }
 
-/** What is known of all UNIX sockets beyond their table, by inode; `none`: nothing. */
-type UnixInfos = ReadonlyMap<number, UnixInfo> | 'none';
-
+/** What is known of all UNIX sockets beyond their table. */
 async function unixInfos(
   proc: Proc,
   { socketInfo }: TableQuery,
   warnings: WarningSink,
 ): Promise<UnixInfos> {
   const { unixInfo } = await import('../netlink/unix-info.ts');
-  return unixInfo(proc, socketInfo, warnings) ?? 'none';
+  return unixInfo(proc, socketInfo, warnings);
 }
 
 /** The table that a batch is of. */
@@ -184,8 +183,8 @@ function rowChooser(
       for (const socket of sockets) withUnixInfo(socket, infos, wanted.socketInfo);
     }
     const chosen = sockets.filter(held === null ? keep : isNeeded);
-    const readBy = protocol === 'unix' ? unixBy(infos) : by;
-    unavailable.look({ protocol, source, by: readBy, errno }, sockets, chosen);
+    const read = protocol === 'unix' ? unixRead(infos) : { by, errno };
+    unavailable.look({ protocol, source, ...read }, sockets, chosen);
     return chosen;
   };
 }
@@ -292,16 +291,17 @@ function withNulls(socket: Socket, { tcpInfo, socketInfo }: TableQuery): void {
 }
 
 /** How the facts about UNIX sockets beyond their table were read; the table itself is always a file. */
-function unixBy(infos: UnixInfos | null): ReadBy {
-  return infos === 'none' ? 'file' : 'netlink';
+function unixRead(infos: UnixInfos | null): Pick<Opened, 'by' | 'errno'> {
+  const isRefused = infos !== null && infos.byInode === null;
+  return { by: isRefused ? 'file' : 'netlink', errno: infos?.errno ?? '' };
 }
 
 const noUnixInfo: UnixInfo = { ...noSocketInfo, recvQueue: null, sendQueue: null };
 
 /** Sets a UNIX socket's queues and, if `whole`, everything else known of it. */
-function withUnixInfo(socket: Socket, infos: UnixInfos, whole: boolean): void {
+function withUnixInfo(socket: Socket, { byInode }: UnixInfos, whole: boolean): void {
   const { inode } = socket;
-  const info = (infos === 'none' || inode === null ? undefined : infos.get(inode)) ?? noUnixInfo;
+  const info = (inode === null ? undefined : byInode?.get(inode)) ?? noUnixInfo;
   const { recvQueue, sendQueue } = info;
   Object.assign(socket, whole ? info : { recvQueue, sendQueue });
 }

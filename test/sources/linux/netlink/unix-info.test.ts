@@ -23,7 +23,8 @@ function infos(answers: Answers | null, withMemory = true) {
   const kernel = answers && fakeKernel(answers);
   const sink = warningSink();
   const proc = { ...fakeProc({}), sockDiag: () => kernel?.ask ?? null };
-  return { found: unixInfo(proc, withMemory, sink), warnings: sink.warnings, ...kernel?.log };
+  const { byInode: found, errno } = unixInfo(proc, withMemory, sink);
+  return { found, errno, warnings: sink.warnings, ...kernel?.log };
 }
 
 describe('the queues and the memory of UNIX sockets', () => {
@@ -90,10 +91,10 @@ describe('the queues and the memory of UNIX sockets', () => {
     ]);
   });
 
-  it.each<[string, Answers | null]>([
-    ['the kernel is not to be asked', null],
-    ['it refuses', () => [refusal(2)]],
-  ])('are not known where %s', (_, answers) => {
-    expect(infos(answers).found).toBeNull();
+  it.each<[string, Answers | null, string]>([
+    ['the kernel is not to be asked', null, ''],
+    ['it refuses', () => [refusal(2)], 'ENOENT'],
+  ])('are not known where %s', (_, answers, errno) => {
+    expect(infos(answers)).toMatchObject({ found: null, errno });
   });
 });

@@ -7,7 +7,7 @@ import { linuxSockets } from '../../../../src/sources/linux/sockets/sockets.ts';
 import type { OwnerQuery, SocketQuery } from '../../../../src/sources/source.ts';
 import { port } from '../../../support/patterns.ts';
 import { begin, collect, socketQuery, warningSink } from '../../../support/source-answers.ts';
-import { done, fakeKernel, inetBody, message } from '../netlink/support.ts';
+import { done, fakeKernel, inetBody, message, refusal } from '../netlink/support.ts';
 import { type FakeMachine, failingBehind, fakeProc, systemError } from '../support/fake-proc.ts';
 
 const header = '  sl  local_address\n';
@@ -571,6 +571,18 @@ describe('the queues of UNIX sockets', () => {
     const lacking = warnings.filter(({ code }) => code === as);
     expect(lacking).toMatchObject([
       { message: expect.stringMatching(/^unix: queues: not available: /) },
+    ]);
+  });
+
+  it('are missed with what the kernel said, where it was asked', async () => {
+    const { ask: asked } = fakeKernel(() => [refusal(2)]);
+    const sink = warningSink();
+    const machine = { ...fakeProc({ files: { net: '', ...files } }), isOwn: true };
+    const query = socketQuery({ protocols: ['unix'], unixQueues: true });
+    const batches = linuxSockets({ ...machine, sockDiag: () => asked }, query, sink, begin);
+    await collect(batches);
+    expect(sink.warnings).toMatchObject([
+      { message: expect.stringMatching(/^unix: queues: not available: .* missing: ENOENT\)$/) },
     ]);
   });
 

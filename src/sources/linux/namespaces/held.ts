@@ -13,6 +13,8 @@ export interface HeldNamespace {
 
 /** The folder of the names of `ip netns`: ip-netns(8). */
 const namesFolder = '/run/netns';
+/** The same as iproute2 is built by default; nearly everywhere `/var/run` is a link to `/run`. */
+const oldNamesFolder = '/var/run/netns';
 /** The folder where Docker keeps its namespaces; the names there are numbers of its own. */
 const dockerFolder = '/var/run/docker/netns';
 
@@ -26,7 +28,8 @@ export function isMadeUp(name: string): boolean {
 
 /** The name in `ip netns` of a namespace that this file keeps alive; null: it is no name of this machine's. */
 export function nameOfFile(file: string): string | null {
-  return file.startsWith(`${namesFolder}/`) ? file.slice(namesFolder.length + 1) : null;
+  const folder = [namesFolder, oldNamesFolder].find((one) => file.startsWith(`${one}/`));
+  return folder === undefined ? null : file.slice(folder.length + 1);
 }
 
 /**
@@ -39,24 +42,24 @@ export function heldNamespaces(processFolder: string, root = ''): readonly HeldN
   // It is one device for all: where the process's own files are masked, those of another tell.
   const device = deviceOf(`${processFolder}/ns/net`) ?? deviceOf(`${processFolder}/../1/ns/net`);
   if (device === null) {
-    return mounted().map((path) => ({ file: `${root}${path}`, inode: null, name: nameOf(path) }));
+    return mounted().map((path) => ({
+      file: `${root}${path}`,
+      inode: null,
+      name: nameOfFile(path),
+    }));
   }
   const held = new Map<string, HeldNamespace>();
-  const add = (path: string, name: string | null) => {
+  const add = (path: string) => {
     const file = `${root}${path}`;
     const inode = inodeOn(device, file);
-    if (inode !== 'none' && !held.has(file)) held.set(file, { file, inode, name });
+    if (inode !== 'none' && !held.has(file))
+      held.set(file, { file, inode, name: nameOfFile(path) });
   };
-  for (const name of namesIn(`${root}${namesFolder}`)) add(`${namesFolder}/${name}`, name);
-  for (const name of namesIn(`${root}${dockerFolder}`)) add(`${dockerFolder}/${name}`, null);
-  for (const path of mounted()) if (nameOf(path) === null) add(path, null);
+  for (const folder of [namesFolder, dockerFolder]) {
+    for (const name of namesIn(`${root}${folder}`)) add(`${folder}/${name}`);
+  }
+  for (const path of mounted()) add(path);
   return [...held.values()];
-}
-
-/** The name in `ip netns` of what is mounted there; null: none. */
-function nameOf(path: string): string | null {
-  const folder = [`${namesFolder}/`, `/var${namesFolder}/`].find((one) => path.startsWith(one));
-  return folder === undefined ? null : path.slice(folder.length);
 }
 
 /** The paths where network namespaces are mounted. */

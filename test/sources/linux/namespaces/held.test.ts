@@ -4,6 +4,8 @@ import { expect, it } from 'vitest';
 import { heldNamespaces } from '../../../../src/sources/linux/namespaces/held.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
+const mount = (path: string) => `9 1 0:4 net:[4026532411] ${path} rw shared:1 - nsfs nsfs rw\n`;
+
 /** A machine with a name in `ip netns` and a mount elsewhere, whose process 5 has no namespace files. */
 function masked() {
   const folder = temporaryFolder('held-');
@@ -12,7 +14,6 @@ function masked() {
     writeFileSync(join(folder, path), text);
     return join(folder, path);
   };
-  const mount = (path: string) => `9 1 0:4 net:[4026532411] ${path} rw shared:1 - nsfs nsfs rw\n`;
   const web = file('root/run/netns/web');
   const other = file('root/srv/other');
   file('5/mountinfo', mount('/run/netns/web') + mount('/srv/other'));
@@ -34,5 +35,17 @@ it('are known to be there where both are: their mounts show them', () => {
   expect(held()).toEqual([
     { file: web, inode: null, name: 'web' },
     { file: other, inode: null, name: null },
+  ]);
+});
+
+it('are found by their mounts where the names are in /var/run, which is no link', () => {
+  const { file, held, web, other } = masked();
+  file('1/ns/net');
+  const db = file('root/var/run/netns/db');
+  file('5/mountinfo', mount('/run/netns/web') + mount('/var/run/netns/db') + mount('/srv/other'));
+  expect(held().map(({ file: path, name }) => [path, name])).toEqual([
+    [web, 'web'],
+    [db, 'db'],
+    [other, null],
   ]);
 });

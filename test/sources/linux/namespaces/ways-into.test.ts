@@ -35,6 +35,7 @@ test('a command runs in a namespace by a file that keeps it alive, or by a proce
 
 test.each([
   ['/run/netns/a b', 'a b'],
+  ['/var/run/netns/web', 'web'],
   ['/proc/1/root/run/netns/web', null],
   ['/run/docker/netns/1', null],
 ])('the name of %s in `ip netns`', (file, name) => {

@@ -74,12 +74,15 @@ export async function measuring(
     asked.remotePorts.length === 0 ? null : remotePorts(asked.remotePorts, await resolver());
   const names = await (await resolver()).names({ services: true });
   const { netns } = target;
-  const measurement = { ...parts, query: sockets, selection, asked, ports, names, netns };
+  const labelled = new Set<string>();
+  const measurement = { ...parts, query: sockets, selection, asked, ports, names, netns, labelled };
   const { machines } = source;
   if (machines === undefined) return () => measure(measurement, view.verbose);
   const { measureMachines } = await import('./measure-machines.ts');
   return () =>
-    measureMachines(machines, parts, (source) => measure({ ...measurement, source }, view.verbose));
+    measureMachines(machines, parts, (source) =>
+      measure({ ...measurement, source, labelled: new Set() }, view.verbose),
+    );
 }
 
 /** The input of one measurement. */
@@ -90,6 +93,8 @@ interface Measurement extends MeasureParts {
   readonly asked: MetricsAsked;
   readonly ports: RemotePorts | null;
   readonly names: Names;
+  /** The network namespaces that had a label of their own in the measurement before: `namespaceLabels` keeps them here. */
+  readonly labelled: Set<string>;
 }
 
 async function measure(measurement: Measurement, verbose: boolean): Promise<Exposition> {
@@ -100,7 +105,7 @@ async function measure(measurement: Measurement, verbose: boolean): Promise<Expo
     note: (message) => measurement.note?.(message),
   });
   const into = collector();
-  const labels = namespaceLabels(asked.top);
+  const labels = namespaceLabels(asked.top, measurement.labelled);
   const seconds = new Map<MetricPart | 'system', number>();
   const failures: NetstatError[] = [];
   const part: PartMeasurement = {

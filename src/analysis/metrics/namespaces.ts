@@ -3,9 +3,10 @@ import { otherLabel } from '../../model/report/metric.ts';
 import { labelText, longestLabel } from './label.ts';
 
 /**
- * Labels of network namespaces: the first ones get one each, up to the limit; the rest are `other`. Of those known from the
- * beginning, the own one is first, then those with a name, then the others by number: whether one has a label must not
- * depend on which has sockets now, or on processes that come and go.
+ * Labels of network namespaces: the first ones get one each, up to the limit; the rest are `other`, and so are those that
+ * nothing identifies, which cannot be told apart. Of those known from the beginning, the own one is first, then those
+ * with a name, then those that had a label in the reading before, then by number: whether one has a label must not depend
+ * on which has sockets now, or on others that come and go.
  */
 export interface NamespaceLabels {
   /** Call with all known namespaces before the first label: those with the same name get their number appended. */
@@ -16,15 +17,26 @@ export interface NamespaceLabels {
   leftOut(): number;
 }
 
-/** The labels for one reading. `top`: how many get one. */
-export function namespaceLabels(top: number): NamespaceLabels {
+/**
+ * The labels for one reading. `top`: how many get one. `lasting`: the keys of those that got one in the reading before,
+ * which those of this one replace.
+ */
+export function namespaceLabels(top: number, lasting = new Set<string>()): NamespaceLabels {
+  const before = new Set(lasting);
+  lasting.clear();
   const labels = new Map<string, string>();
   const taken = new Set<string>();
   /** The namespace of each label, before any is given; null: several. */
   const met = new Map<string, string | null>([[otherLabel, null]]);
   let leftOut = 0;
+  /** How many nothing identifies: as many as were met at once. */
+  let unidentified = 0;
   const labelOf = (netns: Netns): string => {
-    const key = keyOf(netns);
+    const key = netnsKey(netns);
+    if (key === null) {
+      unidentified ||= 1;
+      return otherLabel;
+    }
     const known = labels.get(key);
     if (known !== undefined) return known;
     let label = labelText(netnsText(netns));
@@ -34,6 +46,7 @@ export function namespaceLabels(top: number): NamespaceLabels {
       leftOut++;
     } else {
       taken.add(label);
+      lasting.add(key);
     }
     labels.set(key, label);
     return label;
@@ -41,31 +54,35 @@ export function namespaceLabels(top: number): NamespaceLabels {
   return {
     meet(all) {
       const there = [...new Set(all)].filter((netns) => netns !== undefined);
-      for (const netns of there) {
-        const [label, key] = [labelText(netnsText(netns)), keyOf(netns)];
+      const identified = there.filter((netns) => netnsKey(netns) !== null);
+      unidentified = Math.max(unidentified, there.length - identified.length);
+      for (const netns of identified) {
+        const [label, key] = [labelText(netnsText(netns)), netnsKey(netns)];
         const known = met.get(label);
         met.set(label, known === undefined || known === key ? key : null);
       }
-      for (const netns of there.sort(lastingFirst)) labelOf(netns);
+      for (const netns of identified.sort(lastingFirst(before))) labelOf(netns);
     },
     of: (netns) => (netns === undefined ? null : labelOf(netns)),
-    leftOut: () => leftOut,
+    leftOut: () => leftOut + unidentified,
   };
 }
 
-/** The own namespace, then by name, then by number: a name lasts longer than the processes of a namespace without one. */
-function lastingFirst(one: Netns, other: Netns): number {
-  if (one.own !== other.own) return one.own ? -1 : 1;
-  if (one.name === null || other.name === null) {
-    if (one.name !== other.name) return one.name === null ? 1 : -1;
-  } else if (one.name !== other.name) {
-    return one.name < other.name ? -1 : 1;
-  }
-  return (one.inode ?? 0) - (other.inode ?? 0);
-}
-
-function keyOf(netns: Netns): string {
-  return netnsKey(netns) ?? '';
+/**
+ * The own namespace, then by name, which lasts longer than the processes of a namespace without one; of those without one
+ * first those with a label `before`, then by number.
+ */
+function lastingFirst(before: ReadonlySet<string>): (one: Netns, other: Netns) => number {
+  const hadOne = (netns: Netns) => before.has(netnsKey(netns) ?? '');
+  return (one, other) => {
+    if (one.own !== other.own) return one.own ? -1 : 1;
+    if (one.name !== other.name) {
+      if (one.name === null || other.name === null) return one.name === null ? 1 : -1;
+      return one.name < other.name ? -1 : 1;
+    }
+    if (one.name === null && hadOne(one) !== hadOne(other)) return hadOne(one) ? -1 : 1;
+    return (one.inode ?? 0) - (other.inode ?? 0);
+  };
 }
 
 /** `web (4026532266)`, cut to the length of a label; unchanged without a number. */

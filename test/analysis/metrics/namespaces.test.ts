@@ -63,6 +63,27 @@ describe('the label of a network namespace', () => {
     expect(shownOf([...lasting.toReversed(), netns(5, null)])).toEqual(shown);
   });
 
+  it('stays with those without a name that had one in the reading before', () => {
+    const lasting = new Set<string>();
+    const shownOf = (...inodes: readonly number[]) => {
+      const labels = namespaceLabels(3, lasting);
+      const all = [own, ...inodes.map((inode) => netns(inode, null)), netns(9, 'web')];
+      labels.meet(all);
+      return all.map(labels.of).filter((label) => label !== 'other');
+    };
+    expect(shownOf(5, 6)).toEqual(['(own)', '5', 'web']);
+    expect(shownOf(1, 6, 5)).toEqual(['(own)', '5', 'web']);
+    expect(shownOf(6, 1)).toEqual(['(own)', '1', 'web']);
+    expect(shownOf(6, 1, 5)).toEqual(['(own)', '1', 'web']);
+  });
+
+  it('is other for those that nothing identifies, each of which is left out', () => {
+    const unknown = [netns(null, null), netns(null, null), netns(null, null)];
+    const names = ['(own)', 'other', 'other', 'other'];
+    expect(labelsOf([own, ...unknown])).toEqual({ names, leftOut: 3 });
+    expect(labelsOf([own, ...unknown], false)).toEqual({ names, leftOut: 1 });
+  });
+
   it('is none where only the own one is read', () => {
     expect(namespaceLabels(20).of(undefined)).toBeNull();
   });

@@ -36,7 +36,7 @@ export function measured(
       ...onRequest(need),
       filter: {
         kind: 'number',
-        expected: (unit && expected[unit]) ?? 'a number',
+        expected: (unit && expected[unit]) ?? 'a whole number',
         of: (socket) => {
           const value = of(socket);
           return value === null || value === undefined ? null : Number(value);

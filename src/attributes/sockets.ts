@@ -183,9 +183,10 @@ const ofTimers = {
 } as const satisfies Partial<Attribute<Socket>>;
 
 function timerNumber(rest: Rest<Socket>, pick: (timer: Timer) => number): Attribute<Socket> {
-  const { header } = rest;
+  const { header, unit } = rest;
   const timerRest = { ...rest, ...ofTimers, width: header.length };
-  return inetNumber(timerRest, 'a whole number', ({ timer }) => (timer ? pick(timer) : null));
+  const expected = unit === 'ms' ? 'a time' : 'a whole number';
+  return inetNumber(timerRest, expected, ({ timer }) => (timer ? pick(timer) : null));
 }
 
 /** As netstat writes it for TCP: kind (seconds left/retransmissions/probes). */

@@ -40,7 +40,7 @@ describe('colours', () => {
 
 describe('a topic', () => {
   it.each([
-    [['--help', 'columns'], /^Columns of sockets, .*\n\n {2}proto {5}/],
+    [['--help', 'columns'], /^Columns of sockets, (?:.*\n){1,3}\n {2}proto {5}/],
     [['-s', '--help=columns'], /^Columns of statistics, /],
     [['help', 'checks'], /^The checks of --diagnose\. /],
   ])('%j', async (argv, beginning) => {

@@ -109,7 +109,7 @@ describe('fields of expressions', () => {
     ['mark = 1/0x100000000', 'expected a mark, or one with a mask'],
     ['mark = 1/3/5', 'expected a mark, or one with a mask'],
     ['mark > 1/3', "expected a mark without a mask after >, found '1/3'"],
-    ['cookie = 1/3', "expected a number, found '1/3'"],
+    ['cookie = 1/3', "expected a whole number, found '1/3'"],
     ['deleted = maybe', 'expected yes or no, found'],
     ['timer = onn', '(off on keepalive timewait probe)'],
     ['type < stream', 'expected = or !='],

@@ -16,7 +16,7 @@ import {
   subheading,
   verbatim,
 } from './roff.ts';
-import { checks, columns, expressions, sortKeys, states } from './sections.ts';
+import { checks, columns, expressions, states } from './sections.ts';
 
 function flagItem(flag: Flag): string {
   const value = flag.value === undefined ? '' : italic(flag.value.name);
@@ -177,9 +177,7 @@ export function manPage(version: string, vocabulary: Vocabulary, date: string): 
     ),
     heading('OPTIONS'),
     ...options(),
-    ...[expressions, states, columns, sortKeys, checks].flatMap((section) =>
-      section(vocabulary).map(roffOf),
-    ),
+    ...[expressions, states, columns, checks].flatMap((section) => section(vocabulary).map(roffOf)),
     ...exitStatus(),
     ...files(),
     ...environment(),

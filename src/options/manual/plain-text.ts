@@ -37,12 +37,16 @@ export function plainText(pieces: readonly Piece[], paintTerm: (term: string) =>
 /** The description beside the term, or below one that is too long. */
 function itemLines(term: string, text: string, paintTerm: (term: string) => string): string[] {
   const bare = term.replaceAll('`', '');
-  const [first = '', ...more] = wrap(prose(text), width - textColumn, 'blanks');
+  const described = wrap(prose(text), width - textColumn, 'blanks');
   const indent = ' '.repeat(textColumn);
   const room = textColumn - 4 - textWidth(bare);
-  const shown = `  ${paintTerm(bare)}`;
-  const start = room < 0 ? [shown, indent + first] : [`${shown}${' '.repeat(room + 2)}${first}`];
-  return [...start, ...more.map((line) => indent + line)];
+  if (room < 0) {
+    const terms = wrap(bare, width - 2, 'blanks').map((line) => `  ${paintTerm(line)}`);
+    return [...terms, ...described.map((line) => indent + line)];
+  }
+  const [first = '', ...more] = described;
+  const start = `  ${paintTerm(bare)}${' '.repeat(room + 2)}${first}`;
+  return [start, ...more.map((line) => indent + line)];
 }
 
 /** Options are plain, as everywhere in the help; other words to type are quoted, unless they contain quotes. */

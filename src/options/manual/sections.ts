@@ -29,24 +29,33 @@ export function expressions({ attributes, fields }: Vocabulary): readonly Piece[
       'Operators: `=` (also `==`, `eq`, or nothing), `!=` (`ne`, `neq`), `>` (`gt`), `<` (`lt`), `>=` (`ge`, `geq`), `<=` (`le`, `leq`). Connectives: `and` (`&`, `&&`, or nothing), `or` (`|`, `||`), `not` (`!`). As in `ss`, `and` and `or` have the same precedence and are read from left to right; use parentheses to be clear. Greater and less are for numbers and ports only. If a socket has no value for a field, only `!=` matches.',
     ),
     paragraph(
-      'States at the start of an expression apply to all of it. Servers in a named state are included, so neither `-a` nor `-l` is needed. Fields:',
+      'States at the start of an expression apply to all of it. Servers in a named state are included, so neither `-a` nor `-l` is needed. The message about a mistake shows its position and what was expected.',
     ),
-    ...attributes.sockets
-      .filter(({ values }) => values !== null)
-      .map((field) => fieldItem(field, fields)),
-    paragraph('The message about a mistake shows its position and what was expected.'),
+    paragraph(
+      'Fields are named like the columns of sockets, which COLUMNS (`--help columns`) describes. They are compared with:',
+    ),
+    ...fieldItems(attributes.sockets, fields),
   ];
 }
 
-/** A field's item: the name that `fields` has for it first, then the others. */
-function fieldItem(
-  { key, aliases, meaning, values }: AttributeWords,
-  fields: readonly string[],
-): Piece {
+/** The fields that are compared with the same values, and these. */
+function fieldItems(attributes: readonly AttributeWords[], fields: readonly string[]): Piece[] {
+  const byValues = new Map<string, string[]>();
+  for (const attribute of attributes) {
+    const { values } = attribute;
+    if (values === null) continue;
+    const names = byValues.get(values) ?? [];
+    byValues.set(values, [...names, fieldNames(attribute, fields)]);
+  }
+  return [...byValues].map(([values, names]) => item(names.join(', '), sentence(values)));
+}
+
+/** The name that `fields` has for it, then the others in parentheses. */
+function fieldNames({ key, aliases }: AttributeWords, fields: readonly string[]): string {
   const names = [key, ...aliases];
-  const first = names.filter((name) => fields.includes(name));
   const others = names.filter((name) => !fields.includes(name));
-  return item(codes([...first, ...others]), `${meaning} Compared with ${values}.`);
+  const first = codes(names.filter((name) => fields.includes(name)));
+  return others.length === 0 ? first : `${first} (${codes(others)})`;
 }
 
 /** The states that filters take, and their groups. */
@@ -74,43 +83,42 @@ export function states({ states: names, stateGroups }: Vocabulary): readonly Pie
   ];
 }
 
-/** The columns of every report. */
-export function columns({ attributes }: Vocabulary): readonly Piece[] {
+/** The columns of every report; those that all reports have only once. */
+export function columns({ attributes, sortKeys }: Vocabulary): readonly Piece[] {
+  const reports = Object.entries(attributes) as [ReportKind, readonly AttributeWords[]][];
+  const isShared = ({ key, meaning }: AttributeWords) =>
+    reports.every(([, words]) => words.some((one) => one.key === key && one.meaning === meaning));
   return [
     heading('COLUMNS'),
-    paragraph('Columns for `--columns`, by report:'),
-    ...Object.entries(attributes).flatMap(([report, words]) => [
+    paragraph(`Columns for \`--columns\`, by report. ${asSortKeys}`),
+    ...reports.flatMap(([report, words]) => [
       subheading(report),
-      ...words.map(columnItem),
+      ...words.filter((one) => !isShared(one)).map((one) => columnItem(one, sortKeys[report])),
     ]),
+    subheading('every report'),
+    ...attributes.sockets.filter(isShared).map((one) => columnItem(one, sortKeys.sockets)),
   ];
 }
 
-function columnItem({ key, aliases, meaning, unit }: AttributeWords): Piece {
-  return item(codes([key, ...aliases]) + (unit === null ? '' : ` (${unit})`), meaning);
+const asSortKeys =
+  'Each is also a key of `--sort` unless marked; a dash before it sorts the largest first.';
+
+function columnItem(
+  { key, aliases, meaning, unit }: AttributeWords,
+  sortKeys: readonly string[],
+): Piece {
+  const notSorted = sortKeys.includes(key) ? '' : ' Not a sort key.';
+  return item(
+    codes([key, ...aliases]) + (unit === null ? '' : ` (${unit})`),
+    `${meaning}${notSorted}`,
+  );
 }
 
-/** The keys by which the rows of every report are sorted. */
-export function sortKeys({ sortKeys: keys }: Vocabulary): readonly Piece[] {
+/** The columns of one report. */
+function columnsOf(report: ReportKind, { attributes, sortKeys }: Vocabulary): readonly Piece[] {
   return [
-    heading('SORT KEYS'),
-    paragraph(
-      'Keys for `--sort`, by report; a dash before a key sorts the largest first. The other names of a column work too:',
-    ),
-    ...Object.entries(keys).map(([report, names]) => item(report, `${codes(names)}.`)),
-  ];
-}
-
-/** The columns and sort keys of one report. */
-function columnsOf(
-  report: ReportKind,
-  { attributes, sortKeys: keys }: Vocabulary,
-): readonly Piece[] {
-  return [
-    paragraph(`Columns of ${report}, for \`--columns\`:`),
-    ...attributes[report].map(columnItem),
-    paragraph(`Keys for \`--sort\`; a dash before a key sorts the largest first:`),
-    paragraph(`${codes(keys[report])}.`),
+    paragraph(`Columns of ${report}, for \`--columns\`. ${asSortKeys}`),
+    ...attributes[report].map((one) => columnItem(one, sortKeys[report])),
     paragraph(
       'Columns of another report: the same with `-r`, `-i`, `-g` or `-s`; of sockets: without.',
     ),

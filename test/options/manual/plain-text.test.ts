@@ -56,6 +56,16 @@ describe('plainText', () => {
     ).toEqual(lines);
   });
 
+  it('fills a long term, too, and colours each of its lines', () => {
+    const term = Array.from({ length: 15 }, (_, index) => `\`name-${index}\``).join(', ');
+    const paint = (line: string) => `<${line}>`;
+    const [first = '', second = '', last] = plainText([item(term, 'Text.')], paint).split('\n');
+    expect(first).toMatch(/^ {2}<name-0, .*,>$/);
+    expect(first.length).toBeLessThanOrEqual(82);
+    expect(second).toMatch(/^ {2}<name-.*, name-14>$/);
+    expect(last).toBe(`${' '.repeat(22)}Text.`);
+  });
+
   it('colours terms, and nothing else, without moving the text', () => {
     const paint = (term: string) => `<${term}>`;
     const [, , line] = plainText([paragraph('`x`'), item('`x`', 'Not `x`.')], paint).split('\n');

@@ -13,14 +13,14 @@ function named(topic: (typeof helpTopics)[number], report: ReportKind = 'sockets
 
 describe('topicPieces', () => {
   it.each(Object.keys(vocabulary.columns) as ReportKind[])(
-    'describes every column of %s, and no other, and names its sort keys',
+    'describes every column of %s, and no other, and marks those that are no sort keys',
     (report) => {
       expect(named('columns', report)).toEqual(vocabulary.columns[report]);
-      const prose = topicPieces('columns', report, vocabulary).map((piece) =>
-        piece.kind === 'paragraph' ? piece.text : '',
+      const sortable = topicPieces('columns', report, vocabulary).flatMap((piece) =>
+        piece.kind === 'item' && !piece.text.endsWith(' Not a sort key.') ? [piece] : [],
       );
-      expect(prose).toContain(
-        `${vocabulary.sortKeys[report].map((key) => `\`${key}\``).join(', ')}.`,
+      expect(sortable.map(({ term }) => /\w+/.exec(term)?.[0])).toEqual(
+        vocabulary.sortKeys[report],
       );
     },
   );
@@ -32,8 +32,18 @@ describe('topicPieces', () => {
     expect(terms).toEqual(expect.arrayContaining(['`recvq` (bytes)', '`rtt` (ms)']));
   });
 
+  it('says of every field of expressions once what it is compared with', () => {
+    const items = topicPieces('expressions', 'sockets', vocabulary).flatMap((piece) =>
+      piece.kind === 'item' ? [piece] : [],
+    );
+    const names = items.flatMap(({ term }) => term.replace(/ \(.*?\)/g, '').split(', '));
+    expect(names.sort()).toEqual(vocabulary.fields.map((field) => `\`${field}\``).sort());
+    const queues = items.find(({ term }) => term.startsWith('`recvq`, `sendq`, '));
+    expect(queues?.text).toMatch(/^A number of bytes, .*`1MB`\.$/);
+    expect(items).toContainEqual(expect.objectContaining({ term: '`mark` (`fwmark`)' }));
+  });
+
   it.each([
-    ['expressions', [...vocabulary.fields].sort()],
     ['states', Object.keys(vocabulary.stateGroups).sort()],
     ['checks', vocabulary.checks.map(({ name }) => name).sort()],
   ] as const)('describes all %s', (topic, names) => {

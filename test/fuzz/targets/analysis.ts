@@ -5,7 +5,7 @@ import { found } from '../../analysis/checks/support.ts';
 import { inet, owner } from '../../support/builders.ts';
 import { textTarget } from '../target.ts';
 
-/** What is said of a server whose process has this command line. */
+/** The findings about a server whose process has this command line. */
 function saidOf(commandLine: string) {
   const owners = [owner(7, 'x', { commandLine })];
   return found(exposedServices, { sockets: [inet('0.0.0.0:4711', '0.0.0.0:0', { owners })] });
@@ -21,7 +21,7 @@ const riskyCommands = textTarget({
     'node --inspect=0.0.0.0:4711 app.js',
   ],
   alphabet: 'text',
-  // Those that the expressions are made of, each as far as it fits.
+  // Beginnings of what the regular expressions match.
   pieces: [
     '-agentlib:jdwp=address=',
     ' -agentlib:jdwp=address=:,',
@@ -48,5 +48,5 @@ const counterNames = textTarget({
   },
 });
 
-/** What is worked out of texts that others choose. */
+/** Analyses of texts that others choose. */
 export const analysisTargets = [riskyCommands, counterNames] as const;

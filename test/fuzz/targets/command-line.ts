@@ -53,7 +53,7 @@ const argv = textTarget({
     const { host, written } = fakeHost();
     expect(await run(words(text), host)).toBe(2);
     expect(written.stdout).toBe('');
-    // One message, which nothing in an argument can pass off as another one's.
+    // One message; no argument can fake a second one.
     expect(written.stderr).toMatch(
       /^tsnetstat: [^\p{Cc}\p{Zl}\p{Zp}]+\n( [^\p{Cc}\p{Zl}\p{Zp}]*\n)*$/u,
     );
@@ -80,7 +80,7 @@ const expression = textTarget({
       expect(read.message).not.toBe('');
       return;
     }
-    // Printed and read again it is the same, but for a word with both quotes, which has no spelling.
+    // Printed and read again it is the same, unless a word contains both quotes and so cannot be written.
     const printed = printExpression(read);
     if (!(printed.includes('"') && printed.includes("'"))) {
       expect(printExpression(parse(printed))).toBe(printed);
@@ -119,7 +119,7 @@ const filters = textTarget({
   },
 });
 
-/** By Node, which knows addresses from the same standards. */
+/** As Node writes it, which follows the same standards. */
 function canonical(text: string): string | null {
   const version = text.includes('%') ? 0 : isIP(text);
   return version === 0

@@ -17,7 +17,7 @@ interface Told<R> {
   readonly warnings: readonly Warning[];
 }
 
-/** What a parser makes of a text, or why it will not. */
+/** The parser's result; a refusal becomes a warning. */
 function parsedOrRefused<R>(
   parse: (text: string, source: string) => Told<R>,
   text: string,
@@ -50,7 +50,7 @@ function textOfNetstat<R extends Row>(
       expect(rows.flatMap(problems)).toEqual([]);
       expect(warnings.flatMap(warningProblems)).toEqual([]);
       expect(rows.length).toBeLessThanOrEqual(text.split('\n').length);
-      // Where nothing is warned of and nothing is shown, there was no line of a table.
+      // Without rows and warnings there was no line of a table, not even an unfinished last one.
       if (rows.length > 0 || warnings.length > 0) return;
       const table = parse(`${text}\n`, 'netstat');
       expect([table.rows, table.warnings]).toEqual([[], []]);

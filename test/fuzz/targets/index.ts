@@ -18,7 +18,7 @@ import { savedTargets } from './saved.ts';
 import { servingTargets } from './serving.ts';
 import { win32Targets } from './win32.ts';
 
-/** Every target; `test/fuzz-targets.test.ts` holds that no parser of src lacks one. */
+/** Every target; `test/fuzz-targets.test.ts` checks that each parser of src has one. */
 export const targets: readonly Target<unknown>[] = [
   ...analysisTargets,
   ...linuxSocketTargets,

@@ -7,7 +7,7 @@ import { parseNftables } from '../../../src/sources/linux/exposure/nftables.ts';
 import { type PortRules, publishedBy } from '../../../src/sources/linux/exposure/port-rule.ts';
 import { textTarget } from '../target.ts';
 
-/** Checks that what was found are valid ports and addresses. */
+/** Checks that ports and addresses are valid. */
 function checkPorts(ports: readonly PublishedPort[]): void {
   for (const { hostPort, address } of ports) {
     expect(Number.isInteger(hostPort) && hostPort >= 0).toBe(true);

@@ -20,7 +20,7 @@ import type { Target } from '../target.ts';
 const visit: BtfType = { kind: kinds.function, name: visitedBy, count: 1 };
 const names = [...new Set(['', visitedBy, 'other', ...membersToKnow.flat()])];
 
-/** What is needed, with each member where no other one is. */
+/** The needed structures, each member at a place of its own. */
 const needed = [...new Set(membersToKnow.map(([of]) => of))].map((of) =>
   struct(
     of,
@@ -31,20 +31,20 @@ const needed = [...new Set(membersToKnow.map(([of]) => of))].map((of) =>
   ),
 );
 
-/** More often than not none. */
+/** Mostly none. */
 const anyName = fc.oneof(fc.constant(''), fc.constantFrom(...names));
 const place = fc.oneof({ weight: 3, arbitrary: fc.nat(64) }, fc.nat(0xffffffff));
 
-/** Words behind a type, by its kind, and for each of what it counts. */
+/** How many words follow a type of each kind: a fixed number, and some for each of its members. */
 const wordsBehind: Readonly<Record<number, readonly [fixed: number, each: number]>> = {
   ...{ [kinds.int]: [1, 0], [kinds.array]: [3, 0], [kinds.variable]: [1, 0] },
   ...{ [kinds.declarationTag]: [1, 0], [kinds.enum]: [0, 2], [kinds.prototype]: [0, 2] },
   ...{ [kinds.section]: [0, 3], [kinds.enum64]: [0, 3] },
 };
 
-/** Of any kind, with members that may be of any type, the own one too. */
+/** A type of any kind; its members may be of any type, its own too. */
 const anyType: fc.Arbitrary<BtfType> = fc.oneof(
-  // Structures that hold each other, and themselves.
+  // Structures that contain each other and themselves.
   fc
     .tuple(anyName, fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 12 }))
     .map(([name, of]) => struct(name, of.map((type): BtfMember => ['', type, 0]))), // biome-ignore format: a row
@@ -65,7 +65,7 @@ const anyType: fc.Arbitrary<BtfType> = fc.oneof(
   }),
 );
 
-/** Types of which some are those that are needed, with bytes that are wrong, and cut. */
+/** Types, some of them needed ones; with wrong bytes, and cut short. */
 const description: fc.Arbitrary<readonly number[]> = fc
   .record({
     types: fc.tuple(
@@ -84,7 +84,7 @@ const description: fc.Arbitrary<readonly number[]> = fc
     return [...blob.subarray(0, end ?? blob.length)];
   });
 
-/** Reads it as a file is read, but not for ever. */
+/** Reads like from a file; throws if it is read without end. */
 function readerOf(bytes: readonly number[]): ReadAt {
   const blob = Buffer.from(bytes);
   let reads = 0;
@@ -97,7 +97,7 @@ function readerOf(bytes: readonly number[]): ReadAt {
 const decode = (bytes: readonly number[]) =>
   decodeKernelLayout(readerOf(bytes), visitedBy, membersToKnow);
 
-/** What the running kernel says of its own types. */
+/** The running kernel's description of its types. */
 const kernelTypes: Target<readonly number[]> = {
   name: 'linux-kernel-types',
   covers: ['decodeKernelLayout'],
@@ -111,7 +111,7 @@ const kernelTypes: Target<readonly number[]> = {
       const place = layout.offsetOf(...member);
       expect(Number.isInteger(place) && place >= 0 && place <= 0x7fff, `${member}`).toBe(true);
     }
-    // Whatever it says, a program can be put together of it.
+    // A program can be built from whatever it says.
     for (const depth of ['netstat', 'all'] as const) {
       expect(fittedTo(holderProgram(depth, 3), layout).length % 8).toBe(0);
     }

@@ -68,5 +68,5 @@ const otherDefaultRoute = textTarget({
   },
 });
 
-/** What is read of neighbours, of routing tables and of connections that are kept track of. */
+/** Neighbours, routing tables and tracked connections. */
 export const linuxNeighbourTargets = [silentNeighbours, conntrackStat, otherDefaultRoute];

@@ -10,7 +10,7 @@ import type { Target } from '../target.ts';
 const bytes = (least: number) =>
   fc.array(fc.nat(255), { minLength: least, maxLength: least + 400 });
 
-/** A message whose header is there, with any attributes after it. */
+/** A whole header, then any attributes. */
 const unixPeer: Target<readonly number[]> = {
   name: 'linux-unix-diag',
   covers: ['parseUnixPeer'],
@@ -30,7 +30,7 @@ const unixPeer: Target<readonly number[]> = {
   },
 };
 
-/** A message of sock_diag, its length and type right, of IPv4 or IPv6 and of TCP, with any body and attributes. */
+/** A sock_diag message about a TCP socket with a valid length, type and family; the rest is arbitrary. */
 function closingBytes(rest: readonly number[]): Buffer {
   const protocol = [5, 0, 10, 0, 6, 0, 0, 0];
   const body = rest.slice(0, 72);
@@ -46,7 +46,7 @@ function closingBytes(rest: readonly number[]): Buffer {
   return bytes;
 }
 
-/** What the kernel tells of a destroyed socket. */
+/** The kernel's report of a destroyed socket. */
 const closing: Target<readonly number[]> = {
   name: 'linux-closing',
   covers: ['closingParser'],
@@ -58,7 +58,7 @@ const closing: Target<readonly number[]> = {
     for (const { port } of closing === null ? [] : [closing.socket.local, closing.socket.remote]) {
       expect(Number.isInteger(port) && port >= 0 && port <= 0xffff).toBe(true);
     }
-    // However it is cut, it is refused or read.
+    // Cut short, it must not throw.
     for (const end of [0, 15, 87, 88, 95]) closingParser()(closingBytes(rest).subarray(0, end));
   },
   growing: {
@@ -86,7 +86,7 @@ const tcpInfo: Target<readonly number[]> = {
   growing: {},
 };
 
-/** Queues, memory and the cookie of a UNIX socket, with any attributes. */
+/** Queues, memory and cookie of a UNIX socket, from any attributes. */
 const unixInfo: Target<readonly number[]> = {
   name: 'linux-unix-info',
   covers: ['parseUnixInfo'],

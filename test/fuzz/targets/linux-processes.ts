@@ -18,7 +18,7 @@ import { textTarget } from '../target.ts';
 
 const owned = unixSocket({ path: null, inode: 11 });
 
-/** The socket of inode 11 with what is found of a process that has this command line and this link. */
+/** The socket of inode 11, with the owners found if a process has this command line and this link. */
 async function ownedBy(cmdline: string, link: string): Promise<Socket> {
   const proc = fakeProc({ processes: { 7: { fd: { 3: link }, exe: '/bin/x' } } });
   const named = { ...proc, readFile: () => Buffer.from(cmdline, 'latin1') };
@@ -47,7 +47,7 @@ const commandLine = textTarget({
     expect(socketProblems(socket)).toEqual([]);
     const [owner] = socket.owners ?? [];
     expect(owner?.pid).toBe(7);
-    // netstat's own name for it: the first 511 bytes up to the first NUL, without their folders.
+    // The name that netstat shows: of the first 511 bytes, those before the first NUL, without directories.
     const first = text.slice(0, 511).split('\0', 1)[0] ?? '';
     const name = first.startsWith('/') ? first.slice(first.lastIndexOf('/') + 1) : first;
     if (/^[ -[\]-~]*$/.test(name)) expect(owner?.program).toBe(name);
@@ -86,7 +86,7 @@ const tcpLine =
   '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n' +
   '   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 11 1\n';
 
-/** A capture of one listener and one process whose file of that name is this; its rows, or the refusal. */
+/** The rows of a capture with one listener and one process, in which this file holds this text; or the refusal. */
 async function capture(name: string, text: string) {
   const root = temporaryFolder('fuzz-');
   try {

@@ -22,7 +22,7 @@ import {
 import { linuxSeeds } from '../seeds.ts';
 import { textTarget } from '../target.ts';
 
-/** A machine with these files under /proc/net, one character a byte, and nothing beside it. */
+/** A machine with only these files under /proc/net; each character is a byte. */
 function machine(files: Readonly<Record<string, string>>): Proc {
   const bytes = Object.entries(files).map(([name, text]) => [
     `net/${name}`,
@@ -33,7 +33,7 @@ function machine(files: Readonly<Record<string, string>>): Proc {
 
 interface Report<Row> {
   readonly rows: readonly Row[];
-  /** But for the files that the machine lacks. */
+  /** Without those about files that the machine lacks. */
   readonly warnings: readonly Warning[];
 }
 
@@ -54,7 +54,7 @@ function expectEachLine(report: Report<unknown>, all: readonly string[], passedO
   expect(report.warnings.flatMap(warningProblems)).toEqual([]);
 }
 
-/** Bit 0 of an IPv4 route's flags is RTF_UP; RTF_CACHE marks a copy that is no route of a table. */
+/** Bit 0 of an IPv4 route's flags is RTF_UP; RTF_CACHE marks a cached copy, which is not in a table. */
 const isDown = (line: string) =>
   (Number.parseInt(line.split(/[ \t]+/).filter(Boolean)[3] ?? '1', 16) & 1) === 0;
 const isCopy = (line: string) =>
@@ -130,11 +130,11 @@ const dev = textTarget({
     expect(parsed.rows.flatMap(interfaceProblems)).toEqual([]);
     const all = lines(text, 2);
     if (text !== '') expectEachLine(parsed, all, 0);
-    // Every digit of every counter, in the order of the rows that were read.
+    // No digit of a counter is lost, and the rows keep their order.
     const numbers = all.flatMap(
       (line) => /:[ \t]*(-?\d+)(?:[ \t]+-?\d+){15}(?![^ \t\n])/.exec(line)?.[1] ?? [],
     );
-    // One with a sign stands for its bits.
+    // A negative number is an unsigned one with the same bits.
     const count = (text: string) =>
       text.startsWith('-') ? BigInt.asUintN(64, BigInt(text)) : BigInt(text);
     const bytes = parsed.rows.map(({ received }) => String(received.bytes));
@@ -142,7 +142,7 @@ const dev = textTarget({
   },
 });
 
-/** `name value` of every counter that the file tells, by the shortest way to read it. */
+/** `name value` of every counter in the file, read in the simplest way. */
 function pairsIn(text: string): string[] {
   const words = lines(text).map((line) =>
     line
@@ -167,7 +167,7 @@ function snmp(name: 'snmp' | 'netstat') {
       expect(parsed.rows.flatMap(counterProblems)).toEqual([]);
       expect(parsed.warnings.flatMap(warningProblems)).toEqual([]);
       if (parsed.warnings.length > 0 || parsed.rows.length === 0) return;
-      // Bytes of names that are not ASCII are escaped.
+      // In names, bytes that are not ASCII are escaped.
       if (/[^\0-\x7f]/.test(text)) return;
       // Nothing was left out, so the lines are pairs, and no digit of a value is lost.
       expect(parsed.rows.map((row) => `${row.name} ${BigInt(row.value)}`)).toEqual(pairsIn(text));
@@ -175,7 +175,7 @@ function snmp(name: 'snmp' | 'netstat') {
   });
 }
 
-/** A file of one counter a line, group and name in one word. */
+/** A file with a counter per line, group and name in one word. */
 function counterLines(name: string, covers: string, seeds: readonly string[]) {
   return textTarget({
     name: `linux-${name.replace('/', '-')}`,

@@ -22,7 +22,7 @@ interface TableOfLinux {
   readonly name: string;
 }
 
-/** What the source makes of this text, one character a byte, as that table. */
+/** The listing if the table consists of this text; each character is a byte. */
 async function listing(
   { protocol, family, name }: TableOfLinux,
   text: string,
@@ -48,12 +48,12 @@ function expectPromises({ rows, warnings }: Listing): void {
   expect(warnings.flatMap(warningProblems)).toEqual([]);
 }
 
-/** However the kernel hands it out, it is the same table. */
+/** The size of the chunks that the kernel returns does not matter. */
 async function expectAnyChunks(table: TableOfLinux, text: string, whole: Listing): Promise<void> {
   for (const chunk of [1, 61]) expect(await listing(table, text, { chunk })).toEqual(whole);
 }
 
-/** The lines behind the first, those without anything left out. */
+/** The lines after the first that are not empty. */
 function linesBehindHeader(text: string): string[] {
   return text
     .split('\n')
@@ -75,10 +75,10 @@ function inetTarget(protocol: Protocol, name: string) {
       const lines = linesBehindHeader(text);
       expect(whole.rows.length + linesLeftOut(whole.warnings)).toBe(lines.length);
       await expectAnyChunks(table, text, whole);
-      // Blanks between fields have no meaning: the way by position and the one by scanning agree.
+      // More blanks between fields change nothing: reading by position and by scanning agree.
       const spaced = await listing(table, text.replaceAll(' ', '  '));
       expect(spaced.rows).toEqual(whole.rows);
-      // What is kept of a row for the next ones changes none of them.
+      // Rows do not depend on those before them, of which some data is kept.
       const alone = await Promise.all(lines.map((line) => listing(table, `header\n${line}\n`)));
       expect(alone.flatMap(({ rows }) => rows)).toEqual(whole.rows);
       // Byte order changes addresses and nothing else.
@@ -89,7 +89,7 @@ function inetTarget(protocol: Protocol, name: string) {
   });
 }
 
-/** A row in the very widths that the kernel prints it in (net/unix/af_unix.c). */
+/** A row with exactly the kernel's widths (net/unix/af_unix.c). */
 const kernelRow =
   /^[0-9a-f]{16}: [0-9A-F]{8} [0-9A-F]{8} [0-9A-F]{8} [0-9A-F]{4} [0-9A-F]{2} +[1-9]\d{4,9}( [^\0]*)?$/;
 const unixTable = { protocol: 'unix', family: 'inet', name: 'unix' } as const;

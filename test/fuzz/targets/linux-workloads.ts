@@ -12,7 +12,7 @@ import { parseUidMap } from '../../../src/sources/linux/workloads/machine-users.
 import { parseUnitFile } from '../../../src/sources/linux/workloads/unit-file.ts';
 import { textTarget } from '../target.ts';
 
-/** What is not as the model has it. */
+/** Breaches of the model. */
 function nameProblems({ name, image, pod }: ContainerName): readonly string[] {
   const problems: string[] = [];
   const texts = { image, ...pod, ...(pod && { podName: pod.name }), name };
@@ -43,7 +43,7 @@ function jsonTarget(
   return textTarget({
     name,
     covers,
-    // Lines, so that the fuzzer takes out members.
+    // A member per line, so that the fuzzer can remove members.
     seeds: seeds.map((seed) => `${JSON.stringify(seed, null, 1)}\n`),
     alphabet: 'text',
     read,

@@ -15,7 +15,7 @@ interface Named {
   readonly numbers: readonly (number | undefined)[];
 }
 
-/** Everything that is named, either way, on a machine with these files and these answers. */
+/** All names of numbers and numbers of names on a machine with these files and answers. */
 async function named(
   files: Readonly<Record<string, string>>,
   answers: { readonly getent?: string; readonly ptr?: string } = {},
@@ -47,7 +47,7 @@ async function named(
 
 function expectNamesAndNumbers({ names, numbers }: Named): void {
   for (const name of names) {
-    // A name is a word of one line of a file.
+    // A name never spans lines.
     expect(name === undefined || /^[^\n]+$/.test(name)).toBe(true);
   }
   for (const number of numbers) {
@@ -113,7 +113,7 @@ export const nameTargets = [
     alphabet: 'text',
     read: (text) => named({}, { ptr: text }),
     check: (_, { names }) => {
-      // Whoever holds an address writes its record: nothing else than a host's name is taken from it.
+      // The holder of an address chooses its record, so only a valid host name is accepted.
       for (const name of names) expect(name ?? 'none').toMatch(/^[\w.-]{1,253}$/);
     },
   }),

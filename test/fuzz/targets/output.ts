@@ -31,7 +31,7 @@ const safeText = textTarget({
   check: (text, safe) => {
     expect(safe).not.toMatch(unsafeCharacter);
     expect(safe).not.toMatch(/\p{Cs}/u);
-    // What is plain stays as it is, but for the sign that escapes are known by.
+    // Plain text stays as it is, except the character that begins an escape.
     if (/^[ -[\]-~]*$/.test(text)) expect(safe).toBe(text);
   },
 });
@@ -44,7 +44,7 @@ const widths = textTarget({
   read: (text) => wrap(sanitize(text), 12, 'joints'),
   check: (text) => {
     const safe = sanitize(text);
-    // A character has no more than two columns.
+    // A character takes at most two columns.
     expect(textWidth(safe)).toBeLessThanOrEqual(2 * [...safe].length);
     for (const width of [2, 12, 80]) {
       const lines = wrap(safe, width, 'joints');
@@ -54,7 +54,7 @@ const widths = textTarget({
   },
 });
 
-/** What counters mean is our own text. */
+/** The meanings of counters are this program's own text. */
 const reportOfOthers = report.map(({ kind, rows }) => ({
   kind,
   rows: rows.map((row) => ('meaning' in row ? { ...row, meaning: 'what it means' } : row)),
@@ -69,9 +69,9 @@ interface Shown {
   readonly named: boolean;
 }
 
-/** The lines of netstat's own form that are no rows: titles, and the further addresses of a row of SCTP. */
+/** Lines of the netstat format that are not rows: titles, and further addresses of an SCTP row. */
 const noRow = /^(?: {20}|Active |Proto |Kernel |Destination |IPv[46]|Interface {2}|-{5})/;
-/** Interfaces have a line for each label besides, and counters are printed in paragraphs. */
+/** The reports with one line per row. Interfaces have one more per label; counters are in paragraphs. */
 const oneLineEach: readonly ReportKind[] = ['sockets', 'routes', 'groups'];
 
 async function shown({ report: { kind, rows }, format, width, named }: Shown): Promise<string> {
@@ -129,7 +129,7 @@ const formatters: Target<Shown> = {
         }
         break;
       case 'table':
-        // Below it may stand which columns a narrow page has no room for.
+        // A line below may name the columns that do not fit.
         if (rows.length > 0) expect(text).toMatch(/└[─┴]+┘\n(?:\(no room for [^│┘()]+\)\n)?$/);
     }
   },

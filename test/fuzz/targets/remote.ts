@@ -49,7 +49,7 @@ ${token} gone 3
 ${token} bye
 `;
 
-/** What a machine has sent, as far as it goes; the stream comes in pieces of so many bytes. null: it is refused. */
+/** The machine as far as received; the stream comes in pieces of `size` bytes. null: it is refused. */
 function machineIn(text: string, size: number): ReceivedMachine | null {
   const answer = answerTo(ask, 'web1:/proc');
   const frames = decodeFrames(token, answer.sink, { total: 2 ** 24, before: 2 ** 16 });
@@ -66,19 +66,19 @@ function machineIn(text: string, size: number): ReceivedMachine | null {
 
 const asked = /^(?:self\/exe|net\/sockstat|file:\/etc\/resolv\.conf|\d+\/(?:comm|cmdline|limits))$/;
 
-/** What a machine answers to a script. */
+/** A machine's answer to the script. */
 const answers = textTarget({
   name: 'remote-answer',
   covers: ['decodeFrames'],
   seeds: [stream, stream.slice(stream.indexOf(token))],
   alphabet: 'bytes',
-  // What a hostile machine sends is a frame only where it begins as one.
+  // The first lines stay: without the frame in them, nothing that follows is read.
   header: 3,
   read: (text) => machineIn(text, 65_536),
   check: (text, machine) => {
     const inPieces = machineIn(text, 7);
     if (machine === null || inPieces === null) return;
-    // In whichever pieces it comes, it is the same.
+    // The size of the pieces does not matter.
     expect([...inPieces.files]).toEqual([...machine.files]);
     expect([...inPieces.descriptors]).toEqual([...machine.descriptors]);
     for (const path of machine.files.keys()) expect(path).toMatch(asked);
@@ -110,7 +110,7 @@ const descriptors = textTarget({
   check: (_, found) => {
     const inodes = [...found.values()];
     expect(inodes.every((inode) => inode === null || Number.isSafeInteger(inode))).toBe(true);
-    // All of a process may be looked at, or none.
+    // All of a process's descriptors can be inspected, or none.
     expect(new Set(inodes.map((inode) => inode === null)).size).toBeLessThanOrEqual(1);
     for (const fd of found.keys()) expect(fd).toMatch(/^\d{1,10}$/);
   },
@@ -125,7 +125,7 @@ const own = exactJson({
   warnings: [],
 });
 
-/** What a tsnetstat there answers. */
+/** The answer of a tsnetstat on the other machine. */
 const ownAnswers = textTarget({
   name: 'remote-own-answer',
   covers: ['parseOwnAnswer'],
@@ -134,12 +134,12 @@ const ownAnswers = textTarget({
   read: (text) => parseOwnAnswer(Buffer.from(text)),
   check: (_, answer) => {
     if (answer === null) return;
-    // What was taken is taken again as it is.
+    // An accepted answer, written again, is read as the same.
     const again = { schemaVersion: 1, platform: 'linux', sockets: answer.rows };
     const text = exactJson({ ...again, warnings: answer.warnings });
     expect(parseOwnAnswer(Buffer.from(text))).toEqual(answer);
   },
 });
 
-/** What other machines send that are asked over ssh. */
+/** What machines send that are read over ssh. */
 export const remoteTargets = [answers, descriptors, ownAnswers];

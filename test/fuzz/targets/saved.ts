@@ -16,7 +16,7 @@ import { textTarget } from '../target.ts';
 
 const head = { schemaVersion: 1, platform: 'linux', takenAt: '2026-01-31T12:00:00.000Z' };
 
-/** As --save lays it out: a row has a line of its own. */
+/** In the layout of --save: a line per row. */
 function saved(report: string, rows: readonly unknown[]): string {
   const start = exactJson({
     ...head,
@@ -27,7 +27,7 @@ function saved(report: string, rows: readonly unknown[]): string {
   return `${start.slice(0, -2)}\n${lines}\n],"warnings":[\n]}\n`;
 }
 
-/** null: it is refused, in one line that names it. */
+/** null: it is refused, with one line that names the file. */
 function read(text: string): Saved | null {
   try {
     return parseSaved(Buffer.from(text), 'base.json');
@@ -39,7 +39,7 @@ function read(text: string): Saved | null {
   }
 }
 
-/** Saved answers, which may come from anybody. */
+/** Saved files, which may come from anybody. */
 export const savedTargets = [
   textTarget({
     name: 'saved',
@@ -54,12 +54,12 @@ export const savedTargets = [
       saved('groups', [group('eth0', '224.0.0.1', 1)]),
     ],
     alphabet: 'text',
-    // Where an answer ends, and the next one of -c begins.
+    // The end of an answer, and the start of the next one of -c.
     pieces: ['\n],"warnings":[\n', ']}\n{'],
     read,
     check: (_, answer) => {
       if (answer === null) return;
-      // What was read is saved again as it is.
+      // Saved again, it is read as the same.
       const { report, rows, asked, ...rest } = answer;
       const text = exactJson({ ...head, ...rest, ...(asked && { asked }), [report]: rows });
       expect(parseSaved(Buffer.from(text), '')).toEqual(answer);

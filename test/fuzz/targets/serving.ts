@@ -5,10 +5,10 @@ import { formatFor, takesGzip } from '../../../src/serving/negotiate.ts';
 import { textTarget } from '../target.ts';
 
 const { admit } = readCredentials('basic user:password\nbearer token\n', 'file');
-/** All that is admitted, whatever stands between the two words. */
+/** Everything that is admitted: any number of blanks may separate the words. */
 const admitted = /^\s*(?:bearer +token|basic +dXNlcjpwYXNzd29yZA={0,2})\s*$/i;
 
-/** What a client says in the headers of a request. */
+/** Headers of a client's request. */
 export const servingTargets = [
   textTarget({
     name: 'accept',
@@ -21,7 +21,7 @@ export const servingTargets = [
     read: formatFor,
     check: (text, format) => {
       expect(['prometheus', 'openmetrics']).toContain(format);
-      // Nobody gets OpenMetrics who does not name its type.
+      // OpenMetrics is only for clients whose header covers its type.
       if (format === 'openmetrics') expect(text).toMatch(/application\/|\*\/\*/i);
     },
   }),

@@ -17,7 +17,7 @@ import { answer, socketQuery, warningSink } from '../../support/source-answers.t
 import { interfaceProblems, routeProblems } from '../row-problems.ts';
 import type { Target } from '../target.ts';
 
-/** Tables as a real system filled them, in hexadecimal. */
+/** Tables of a real system, in hexadecimal. */
 interface Captured {
   readonly table?: string;
 }
@@ -48,7 +48,7 @@ const whole = Object.fromEntries(
 
 interface Damage {
   readonly table: keyof Tables;
-  /** Of the table's bytes. */
+  /** As a share of the table's length. */
   readonly at: number;
   readonly bytes: readonly number[];
   readonly length: number;
@@ -81,7 +81,7 @@ function damaged(wounds: readonly Damage[]): (table: keyof Tables) => Buffer {
   };
 }
 
-/** Everything that the source makes of these tables. */
+/** All reports of the source from these tables. */
 async function answers(tableOf: (table: keyof Tables) => Buffer) {
   const of = (name: (typeof names)[number], family: AddressFamily) =>
     tableOf(family === 2 ? name : `${name}6`);
@@ -102,7 +102,7 @@ async function answers(tableOf: (table: keyof Tables) => Buffer) {
   const query = socketQuery({ protocols: source.protocols, owners });
   return {
     sockets: await answer(source, query, sink),
-    // The same bytes read as the longer rows.
+    // The same bytes, read as rows with the time of creation.
     timed: await answer(source, { ...query, createdAt: true }, sink),
     routes: await answer(source, { report: 'routes', families }, sink),
     interfaces: await answer(source, { report: 'interfaces', families }, sink),
@@ -146,7 +146,7 @@ const programs: Target<string> = {
   check: async (name) => {
     const [socket] = await named(name);
     expect(socketProblems(socket as NonNullable<typeof socket>)).toEqual([]);
-    // As many UTF-16 units as there are before the first NUL.
+    // The name ends at its first NUL.
     expect(socket?.owners?.[0]?.program ?? '').toBe(name.split('\0', 1)[0]);
   },
   growing: {},
@@ -167,7 +167,7 @@ async function named(name: string) {
 interface DamagedServices {
   readonly services: readonly FakeService[];
   readonly room: number;
-  /** Of the buffer's bytes, and what is put there. */
+  /** `at`: a share of the buffer's length; `byte`: the new value. */
   readonly wounds: readonly (readonly [at: number, byte: number])[];
 }
 

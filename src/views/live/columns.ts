@@ -15,12 +15,18 @@ export function askedColumns(listing: Listing): readonly string[] {
   return tableKeys('sockets', together)(null);
 }
 
-/** The same, and the sort key's column. */
+/** The same, and the column of the sort key. */
 export function shownColumns(listing: Listing): readonly string[] {
   const keys = askedColumns(listing);
-  const [first = ''] = listing.query.sort;
-  const { name } = sortKeyOf(first);
+  const name = sortColumn(listing);
   return name === '' || keys.some((key) => isSameColumn(key, name)) ? keys : [...keys, name];
+}
+
+/** The column that shows the first sort key: its own, or Proto, which shows the family too. `''`: not sorted. */
+export function sortColumn(listing: Listing): string {
+  const { name } = sortKeyOf(listing.query.sort[0] ?? '');
+  const keys = askedColumns(listing);
+  return name === 'family' && keys.includes('proto') && !keys.includes(name) ? 'proto' : name;
 }
 
 /** Whether two names mean the same column. */
@@ -60,7 +66,7 @@ interface Column {
 
 /**
  * The columns that fit into `room`, with their widths. `needed`: the widest cell of each, including its header;
- * `stays`: the sort key. Columns are left out in the order that attributes give, then others from the right and those
+ * `stays`: the sort key's. Columns are left out in the order that attributes give, then others from the right and those
  * of `lastToGo`; those that the user named from the right; long texts are cut, numbers never.
  */
 export function fittingColumns(

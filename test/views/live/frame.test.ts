@@ -5,7 +5,12 @@ import { noNames } from '../../../src/model/report/names.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
 import { countText } from '../../../src/text/counted.ts';
 import { fittingCell } from '../../../src/views/live/cells.ts';
-import { askedColumns, fittingColumns } from '../../../src/views/live/columns.ts';
+import {
+  askedColumns,
+  fittingColumns,
+  shownColumns,
+  sortColumn,
+} from '../../../src/views/live/columns.ts';
 import { type FrameContext, frameOf } from '../../../src/views/live/frame.ts';
 import { layoutOf } from '../../../src/views/live/layout.ts';
 import { rateText, sparkline } from '../../../src/views/live/numbers.ts';
@@ -276,6 +281,23 @@ describe('columns', () => {
     expect(shown.map(({ attribute }) => attribute.key)).toContain('recvq');
     const few = fittingColumns([...keys, 'sentrate'], [...needed, 11], 36, false, 'sentrate');
     expect(few.map(({ attribute }) => attribute.key)).toContain('sentrate');
+  });
+
+  test.each([
+    ['family', null, 'proto', ['proto', 'recvq', 'sendq', 'src', 'dst', 'state']],
+    ['family', ['proto', 'family'], 'family', ['proto', 'family']],
+    ['family', ['src'], 'family', ['src', 'family']],
+    ['-rtt', ['src'], 'rtt', ['src', 'rtt']],
+    ['sport', ['lport'], 'sport', ['lport']],
+  ])('sorted by %s, of %j, %s shows it', (key, columns, sorted, expected) => {
+    const { query, view } = defaultListing;
+    const asked = {
+      ...defaultListing,
+      query: { ...query, protocols: ['tcp' as const], sort: [key] },
+      view: { ...view, columns },
+    };
+    expect(sortColumn(asked)).toBe(sorted);
+    expect(shownColumns(asked)).toEqual(expected);
   });
 
   test('named ones are left out from the right', () => {

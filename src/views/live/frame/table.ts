@@ -6,7 +6,7 @@ import { sortKeyOf } from '../../../model/request/query.ts';
 import type { Socket } from '../../../model/socket/socket.ts';
 import { textWidth } from '../../../text/width.ts';
 import { cellStyle, cellText, fittingCell } from '../cells.ts';
-import { fittingColumns, gap, isSameColumn, shownColumns } from '../columns.ts';
+import { fittingColumns, gap, isSameColumn, shownColumns, sortColumn } from '../columns.ts';
 import { clipped, type Grid, put, restyle } from '../grid.ts';
 import type { Layout } from '../layout.ts';
 import { type LiveState, within } from '../state.ts';
@@ -64,14 +64,15 @@ function tableTexts(
   names: Names,
 ): TableTexts {
   const context: CellContext = { takenAt: round?.takenAt ?? '', names, previous: null };
-  const sort = sortKeyOf(asked.query.sort[0] ?? '');
+  const { descending } = sortKeyOf(asked.query.sort[0] ?? '');
+  const sorted = sortColumn(asked);
   const keys = shownColumns(asked);
   const attributes = keys.map((key) => attributeNamed('sockets', key));
   return {
     keys,
     titles: keys.map((key, index) => {
       const header = attributes[index]?.header ?? key;
-      return isSameColumn(key, sort.name) ? `${header}${sort.descending ? '↓' : '↑'}` : header;
+      return isSameColumn(key, sorted) ? `${header}${descending ? '↓' : '↑'}` : header;
     }),
     rows: visible.map(({ socket }) =>
       attributes.map((one) => (one === undefined ? '' : cellText(one, socket, context))),
@@ -115,10 +116,9 @@ function positionedColumns(
   { needed }: Widths,
   { asked, size }: LiveState,
 ): readonly PositionedColumn[] {
-  const sort = sortKeyOf(asked.query.sort[0] ?? '');
   const room = size.columns - markWidth;
   let x = markWidth;
-  return fittingColumns(keys, needed, room, asked.view.columns !== null, sort.name).map(
+  return fittingColumns(keys, needed, room, asked.view.columns !== null, sortColumn(asked)).map(
     ({ attribute, width }) => {
       const column = { attribute, index: keys.indexOf(attribute.key), x, width };
       x += width + gap;

@@ -549,6 +549,15 @@ export const habits: readonly Habit[] = [
     ours: '--remote HOST',
   },
   {
+    typed: ['nginx.service', 'user@1000.service'],
+    fits: /^[\w@.-]+\.(?:service|scope|socket)$/,
+    system: 'systemctl',
+    meaning: 'a unit',
+    ours: '--workload TYPED',
+    on: linux,
+    isGuess: true,
+  },
+  {
     typed: ['localhost', 'host.example.org'],
     fits: /^(?:localhost|(?:[\w-]+\.)+[a-z]{2,})$/i,
     system: 'other tools',

@@ -17,7 +17,7 @@ export function listingFrom(flags: GivenFlags): Listing {
   return {
     query,
     view: viewOf(flags),
-    schedule: scheduleFrom(flags),
+    schedule: scheduleFrom(flags, query),
     target: targetFrom(flags),
   };
 }

@@ -1,3 +1,4 @@
+import { isUnixAlone } from '../model/protocol.ts';
 import {
   longestTimer,
   type Schedule,
@@ -5,21 +6,21 @@ import {
   usualLook,
   type Wait,
 } from '../model/request/listing.ts';
+import type { Query } from '../model/request/query.ts';
 import { defaultListing } from './default-listing.ts';
 import { allFlags } from './flag-table.ts';
 import { type GivenFlags, nameOf } from './given-flags.ts';
-import { reportFrom } from './report-from.ts';
 import { secondsIn } from './seconds.ts';
 import { shownValue, usageError } from './usage.ts';
 import { isInterval } from './words-after-flags.ts';
 
 /**
- * When the listing is read.
+ * When the listing of what is asked is read.
  * @throws NetstatError `usage`
  */
-export function scheduleFrom(flags: GivenFlags): Schedule {
+export function scheduleFrom(flags: GivenFlags, query: Query): Schedule {
   const { resolveTimeout } = defaultListing.schedule;
-  const wait = waitOf(flags);
+  const wait = waitOf(flags, query);
   return {
     interval: wait === null ? intervalOf(flags) : null,
     resolveTimeout: resolveTimeoutOf(flags) ?? resolveTimeout,
@@ -27,14 +28,14 @@ export function scheduleFrom(flags: GivenFlags): Schedule {
   };
 }
 
-function waitOf(flags: GivenFlags): Wait | null {
+function waitOf(flags: GivenFlags, query: Query): Wait | null {
   const [name, other] = (['wait', 'wait-gone'] as const).filter((one) => flags.has(one));
   if (name === undefined) return null;
   if (other !== undefined) throw usageError(`--${name} and --${other}: give one of them`);
   if (flags.has('continuous')) {
     throw usageError(`--${name} cannot be used with -c; --interval says how often it checks`);
   }
-  refusePort(flags, name);
+  refusePort(flags, name, query);
   return {
     for: name === 'wait' ? 'there' : 'gone',
     timeout: flags.value(name) === '' ? null : seconds(flags, name, 0),
@@ -46,14 +47,21 @@ function waitOf(flags: GivenFlags): Wait | null {
 const takenForPort = [1000, 65_535] as const;
 
 /** Refuses `--wait 8080`, which any socket would satisfy at once. */
-function refusePort(flags: GivenFlags, name: 'wait' | 'wait-gone'): void {
+function refusePort(
+  flags: GivenFlags,
+  name: 'wait' | 'wait-gone',
+  { report, protocols }: Query,
+): void {
   const value = flags.value(name) ?? '';
   const [first, last] = takenForPort;
   if (!/^\d+$/.test(value) || Number(value) < first || Number(value) > last) return;
   const isFiltered = allFlags.some((flag) => flag.group === 'filters' && flags.has(nameOf(flag)));
-  if (flags.words.length > 0 || isFiltered || reportFrom(flags) !== 'sockets') return;
+  if (flags.words.length > 0 || isFiltered || report !== 'sockets') return;
+  const port = isUnixAlone(protocols)
+    ? 'UNIX sockets have no ports'
+    : `for the port type --${name} 30 --port ${value}`;
   throw usageError(
-    `--${name} ${value}: waits ${value} seconds for any socket; for the port type --${name} 30 --port ${value}, for the seconds ${value}s`,
+    `--${name} ${value}: waits ${value} seconds for any socket; ${port}, for the seconds type ${value}s`,
   );
 }
 

@@ -322,6 +322,9 @@ describe('a word that is none of the above', () => {
       '-tulpn sshd',
       'sshd: type --program sshd; for a service --port sshd, for a host --remote sshd',
     ],
+    ['-t nginx.service', 'nginx.service: type --workload nginx.service (to systemctl: a unit)'],
+    ['-t user@1000.service', 'type --workload user@1000.service (to '],
+    ['-tl ssh.socket', 'type --workload ssh.socket (to '],
     ['-tl localhost', 'localhost: type --remote localhost, or --local localhost (to '],
     ['-tl host.example.org', 'type --remote host.example.org, or --local host.example.org (to '],
   ])('may be a name: %s', (line, expected) => {
@@ -404,6 +407,12 @@ describe('a wait for as many seconds as a port has', () => {
   it.each(['--wait 8080', '-q --wait-gone=8080', '-tl --wait 5432'])('is refused: %s', (line) => {
     expect(refusal(line)?.message).toMatch(
       /waits (\d+) seconds for any socket; .* --port \1, .* \1s$/,
+    );
+  });
+
+  it('is of no port where only UNIX sockets are asked for', () => {
+    expect(refusal('-x --wait 8080')?.message).toMatch(
+      /any socket; UNIX sockets have no ports, for the seconds type 8080s$/,
     );
   });
 

@@ -1,3 +1,4 @@
+import type { NetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { knownWarnings } from '../model/report/known-warnings.ts';
 import type { Warning } from '../model/report/snapshot.ts';
@@ -13,8 +14,8 @@ export interface WarningReporter {
   note(message: string): void;
   /** A hint at what could be shown in addition; only the first one is printed. */
   hint(message: string): void;
-  /** Suppresses a warning with this message: it is reported as an error instead. */
-  except(message: string): void;
+  /** Suppresses what is reported as an error instead: a warning with its message, and that the file it names is absent. */
+  except(error: Pick<NetstatError, 'message' | 'path'>): void;
 }
 
 /** A reporter on standard error. `verbose`: also reports tables that the kernel lacks. */
@@ -25,12 +26,14 @@ export function warningReporter(
   const known = knownWarnings();
   /** Messages that are not to be printed, any more or at all. */
   const said = new Set<string>();
+  let absent: string | null = null;
   let hinted = false;
   return {
     report(warnings) {
       for (const warning of warnings) {
-        const { code, message } = warning;
+        const { code, message, source } = warning;
         if ((onlyVerbose.has(code) && !verbose) || said.has(message)) continue;
+        if (code === 'absent' && absent !== null && source === absent) continue;
         if (known.isNews(warning)) complain(host, `warning: ${message}`);
       }
       known.endRound(warnings);
@@ -44,7 +47,10 @@ export function warningReporter(
       if (!hinted) complain(host, message);
       hinted = true;
     },
-    except: (message) => said.add(message),
+    except({ message, path }) {
+      said.add(message);
+      absent = path;
+    },
   };
 }
 

@@ -61,10 +61,19 @@ it.each<[string, boolean, (teller: ReturnType<typeof warningReporter>) => void, 
     'not where an error says the same',
     false,
     (teller) => {
-      teller.except('tcp: 2 lines');
+      teller.except({ message: 'tcp: 2 lines', path: null });
       teller.report([malformed]);
     },
     [],
+  ],
+  [
+    'not of an absent table that an error is about',
+    true,
+    (teller) => {
+      teller.except({ message: 'no sctp sockets', path: 'sctp' });
+      teller.report([absent, { ...absent, source: 'eps', message: 'eps: not there' }]);
+    },
+    ['eps: not there'],
   ],
   [
     'in one line',

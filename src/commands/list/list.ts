@@ -138,7 +138,7 @@ function showing(
         noteFailure(error, warnings);
         return null;
       }
-      if (isNetstatError(error)) reporter.except(error.message);
+      if (isNetstatError(error)) reporter.except(error);
       throw error;
     } finally {
       reporter.report(warnings);

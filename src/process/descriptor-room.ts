@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { parseSoftLimit } from '../model/machine/soft-limit.ts';
+import { parseSoftLimit } from '../model/machine/limits.ts';
 
 /** How many more files and sockets this process can open; null: not limited, or not known. */
 export function descriptorRoom(): number | null {

@@ -1,3 +1,4 @@
+import { mostDescriptors } from '../../model/machine/limits.ts';
 import { countText } from '../../text/counted.ts';
 import { check } from './check.ts';
 import { percent } from './numbers.ts';
@@ -19,7 +20,7 @@ export const openFiles = check({
     return [...(system.values.descriptors ?? [])]
       .filter(({ open, limit }) => open * 100 >= limit * full)
       .sort((a, b) => b.open / b.limit - a.open / a.limit)
-      .map(({ pid, program, open, limit }) => ({
+      .map(({ pid, program, open, limit, hardLimit }) => ({
         severity: open * 100 >= limit * last ? ('critical' as const) : ('warning' as const),
         certainty: 'sure' as const,
         title: `${processText({ pid, program })} has ${percent(open, limit)} % of its descriptors open`,
@@ -28,8 +29,17 @@ export const openFiles = check({
         sockets: [],
         processes: [{ pid, program }],
         why: 'At the limit accept(2), open(2) and connect(2) fail with EMFILE ("Too many open files"): a server accepts no more connections, and often loops on the error.',
-        remedy: `Check what it holds (\`tsnetstat -anp pid = ${pid}\`, \`ls -l /proc/${pid}/fd\`): sockets in CLOSE_WAIT or files that only grow are a leak. If it needs that many, raise the limit: LimitNOFILE= of its unit, or \`prlimit --pid ${pid} --nofile=…\` now.`,
+        remedy: `Check what it holds (\`tsnetstat -anp pid = ${pid}\`, \`ls -l /proc/${pid}/fd\`): sockets in CLOSE_WAIT or files that only grow are a leak. If it needs that many, raise the limit: LimitNOFILE= of its unit${raisedNow(pid, limit, hardLimit)}.`,
         command: ['-anp', 'pid', '=', String(pid)],
       }));
   },
 });
+
+/** How twice the limit, or as much as it may be, is given to a running process. Lowering the hard limit is for good. */
+function raisedNow(pid: number, limit: number, hardLimit: number | null): string {
+  const wanted = 2 * limit;
+  if (hardLimit === null || (hardLimit <= limit && wanted > mostDescriptors)) return '';
+  const [value, who] =
+    hardLimit > limit ? [`${Math.min(wanted, hardLimit)}:`, ''] : [`${wanted}`, ', as root'];
+  return `, or \`prlimit --pid ${pid} --nofile=${value}\` now${who}`;
+}

@@ -97,7 +97,7 @@ function draftPart(
   return {
     sockets,
     why,
-    remedy: `Check whether the program keeps up (its CPU, a lock, one thread for all packets); if not, it should use recvmmsg(2) or ${several}. For bursts, give it a larger buffer: SO_RCVBUF in its settings, and \`sysctl -w net.core.rmem_max=…\`, which limits that; net.core.rmem_default if it sets none.`,
+    remedy: `Check whether the program keeps up (its CPU, a lock, one thread for all packets); if not, it should use recvmmsg(2) or ${several}. For bursts, give it a larger buffer: SO_RCVBUF in its settings, and net.core.rmem_max, which limits that (\`sysctl net.core.rmem_max\` shows it); net.core.rmem_default if it sets none.`,
     command: [
       ...[`${protocolFlag(protocol)}np`, '-a', '--socket-info'],
       ...['sport', '=', `:${local.port}`],

@@ -36,6 +36,8 @@ export interface DescriptorUse {
   readonly open: number;
   /** The soft RLIMIT_NOFILE. */
   readonly limit: number;
+  /** The hard one; null: not known. */
+  readonly hardLimit: number | null;
 }
 
 /** What connection tracking rejected since the network was created. */

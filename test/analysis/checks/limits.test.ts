@@ -14,8 +14,8 @@ const grew = (counter: string): Scene => ({
   counters: { [counter]: 12 },
   before: { counters: { [counter]: 10 } },
 });
-const process = (open: number, limit: number) => ({
-  descriptors: [{ pid: 7, program: 'app', open, limit }],
+const process = (open: number, limit: number, hardLimit: number | null = null) => ({
+  descriptors: [{ pid: 7, program: 'app', open, limit, hardLimit }],
 });
 
 const cases: readonly (readonly [Check, string, Scene, string | null])[] = [
@@ -70,6 +70,20 @@ test.each(cases.map(([check, what, ...rest]) => [check.name, what, check, ...res
     );
   },
 );
+
+test.each<[soft: number, hard: number | null, command: string | null]>([
+  // The hard limit stays: without privileges it could not be raised again.
+  [1024, 524_288, '`prlimit --pid 7 --nofile=2048:` now'],
+  [1024, Number.POSITIVE_INFINITY, '`prlimit --pid 7 --nofile=2048:` now'],
+  [1024, 1500, '`prlimit --pid 7 --nofile=1500:` now'],
+  [1024, 1024, '`prlimit --pid 7 --nofile=2048` now, as root'],
+  [1_048_576, 1_048_576, null],
+  [1024, null, null],
+])('a limit of descriptors of %d, at most %d, is raised by %s', (soft, hard, command) => {
+  const [finding] = found(openFiles, { facts: process(soft, soft, hard) });
+  if (command === null) expect(finding?.remedy).toMatch(/LimitNOFILE= of its unit\.$/);
+  else expect(finding?.remedy).toContain(`LimitNOFILE= of its unit, or ${command}.`);
+});
 
 test('one connection that was reset is worded as one', () => {
   const [finding] = found(orphanLimit, {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { canonicalAddress } from '../../../src/model/address/read.ts';
-import { parseSoftLimit } from '../../../src/model/machine/soft-limit.ts';
+import { parseLimit } from '../../../src/model/machine/limits.ts';
 import {
   parseNameservers,
   parseNameserversOverTcp,
@@ -80,14 +80,14 @@ const nameservers = textTarget({
 
 const limits = textTarget({
   name: 'linux-limits',
-  covers: ['parseSoftLimit'],
+  covers: ['parseLimit', 'parseSoftLimit'],
   alphabet: 'bytes',
   seeds: [
     'Limit Soft Hard\nMax open files            1024                 524288               files\n',
   ],
-  read: (text) => parseSoftLimit(text, 'Max open files'),
+  read: (text) => parseLimit(text, 'Max open files'),
   check: (_, parsed) =>
-    checkNumbers(parsed === null || parsed === Number.POSITIVE_INFINITY ? [] : [parsed]),
+    checkNumbers([parsed?.soft ?? 0, parsed?.hard ?? 0].filter(Number.isFinite)),
 });
 
 export const linuxSystemTargets = [settings, ports, sockstat, neighbours, nameservers, limits];

@@ -1,4 +1,5 @@
 import { NetstatError } from '../../../errors.ts';
+import { mostDescriptors } from '../../../model/machine/limits.ts';
 import { orderOf } from './capture-order.ts';
 import type { DescriptorLinks } from './descriptor-links.ts';
 import { machineIsLittleEndian } from './live-proc.ts';
@@ -27,9 +28,6 @@ export interface ReceivedMachine {
 /** Why the files of another machine lack facts that a live one has. */
 const unavailableThere =
   'they require a tsnetstat that is installed there; the files of /proc lack them';
-
-/** The limit of open descriptors unless root raised fs.nr_open. */
-const mostDescriptors = 1_048_576;
 
 /**
  * Parses descriptors: a line for each with its number and the inode of its socket; 0: not a socket; no inode: its

@@ -1,5 +1,5 @@
 import { isNetstatError } from '../../../errors.ts';
-import { parseSoftLimit } from '../../../model/machine/soft-limit.ts';
+import { parseLimit } from '../../../model/machine/limits.ts';
 import type {
   DescriptorUse,
   Fill,
@@ -256,9 +256,10 @@ function descriptors(proc: Proc): Answer<readonly DescriptorUse[]> {
     try {
       const open = proc.descriptorCount(pid) ?? proc.descriptors(pid).length;
       if (open < fewDescriptors) continue;
-      const limit = parseSoftLimit(decodeText(proc.readFile(`${pid}/limits`)), 'Max open files');
+      const limit = parseLimit(decodeText(proc.readFile(`${pid}/limits`)), 'Max open files');
       if (limit === null) continue;
-      found.push({ pid, program: programOf(proc, pid), open, limit });
+      const { soft, hard } = limit;
+      found.push({ pid, program: programOf(proc, pid), open, limit: soft, hardLimit: hard });
     } catch (error) {
       const code = errnoOf(error);
       if (code === '' && !isNetstatError(error)) throw error;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseSoftLimit } from '../../../model/machine/soft-limit.ts';
+import { parseSoftLimit } from '../../../model/machine/limits.ts';
 
 /**
  * The address space that V8 reserves for a thread, with a margin: 650 MiB with Node 20. If a limit leaves less, V8

@@ -132,8 +132,8 @@ describe('the descriptors of processes', () => {
   it('are reported for those with more than a few, with the number of hidden ones', () => {
     const { values, missing } = of('descriptors', machine);
     expect(values.descriptors).toEqual([
-      { pid: 7, program: 'app', open: 60, limit: 100 },
-      { pid: 8, program: 'erased', open: 400, limit: 1000 },
+      { pid: 7, program: 'app', open: 60, limit: 100, hardLimit: 4096 },
+      { pid: 8, program: 'erased', open: 400, limit: 1000, hardLimit: 4096 },
     ]);
     expect(missing.descriptors).toBe(
       'the descriptors of 2 processes could not be inspected; the user who captured them could not see more',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type LimitName, parseSoftLimit } from '../../../src/model/machine/soft-limit.ts';
+import { type LimitName, parseLimit, parseSoftLimit } from '../../../src/model/machine/limits.ts';
 
 const limits = (soft: string, name = 'Max open files') =>
   `Limit                     Soft Limit           Hard Limit           Units     
@@ -17,4 +17,12 @@ it.each<[string, string, LimitName, number | null]>([
   ['cut off', 'Max open files  ', 'Max open files', null],
 ])('a soft limit: %s', (_, text, name, expected) => {
   expect(parseSoftLimit(text, name)).toBe(expected);
+});
+
+it.each<[string, string, number | null]>([
+  ['a number', limits('1024'), 524_288],
+  ['none', limits('1024').replace('524288', 'unlimited'), Number.POSITIVE_INFINITY],
+  ['cut off', 'Max open files  1024', null],
+])('a hard limit: %s', (_, text, hard) => {
+  expect(parseLimit(text, 'Max open files')).toEqual({ soft: 1024, hard });
 });

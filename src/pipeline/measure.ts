@@ -177,7 +177,10 @@ function shouldMeasure(part: MetricPart, { source, query, asked }: Measurement):
 
 const withCounters = (protocols: readonly Protocol[]) => protocols.filter((one) => one !== 'unix');
 
-const facts = ['localPortRange', 'reservedPorts', 'timeWaitLimit'] as const satisfies SystemFact[];
+const facts = [
+  ...(['localPortRange', 'reservedPorts', 'timeWaitLimit'] as const),
+  ...(['timeWaitReuse', 'tcpTimestamps'] as const),
+] satisfies SystemFact[];
 
 async function systemFacts(source: Source, sink: WarningSink): Promise<readonly SystemFacts[]> {
   return (await source.systemFacts?.([...facts], sink)) ?? [];
@@ -365,9 +368,10 @@ function tablesOf({ protocols: offered }: Source, query: Query): readonly ReadTa
 }
 
 function networkFacts(one: SystemFacts | undefined): NetworkFacts {
-  const { localPortRange, reservedPorts, timeWaitLimit } = one?.values ?? {};
+  const { localPortRange, reservedPorts, timeWaitLimit, ...reuse } = one?.values ?? {};
   return {
     localPorts: { range: localPortRange ?? null, reserved: reservedPorts ?? [] },
+    reuse,
     timeWaitLimit: timeWaitLimit ?? null,
   };
 }

@@ -1,10 +1,10 @@
 import type { PortRange } from '../../model/address/port.ts';
-import { isLoopback } from '../../model/address/read.ts';
 import { endText, unmapped } from '../../model/address/text.ts';
 import type { SystemFacts } from '../../model/machine/system-facts.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted, countText } from '../../text/counted.ts';
 import { destinationOf, portCount, takesPort } from '../port-range.ts';
+import { isOverLoopback, reuseLacks, timestampsOn } from '../port-reuse.ts';
 import { check, type Draft, type Group } from './check.ts';
 import { percent } from './numbers.ts';
 
@@ -68,7 +68,9 @@ interface Taken {
   readonly over: number;
   /** How many of these connect(2) reuses. */
   readonly reusable: number;
-  readonly reuse: Reuse;
+  readonly overLoopback: boolean;
+  /** The settings that prevent it: `reuseLacks`. */
+  readonly lacks: readonly string[];
   /** The local address, and the destination. */
   readonly from: string;
   readonly to: string;
@@ -76,36 +78,17 @@ interface Taken {
 
 function takenBy(group: Group, range: PortRange, ports: number, system: SystemFacts): Taken {
   const { count, states, sockets } = group;
-  const { local, remote } = sockets[0] as Socket as InetSocket;
+  const connection = sockets[0] as Socket as InetSocket;
+  const { local, remote } = connection;
   const [from, there] = [unmapped(local.address), unmapped(remote.address)];
   const over = states.get('TIME_WAIT') ?? 0;
-  const reuse = reuseOf(system, isLoopback(from) || isLoopback(there));
+  const overLoopback = isOverLoopback(connection);
+  const { timeWaitReuse, tcpTimestamps } = system.values;
+  const lacks = reuseLacks({ timeWaitReuse, tcpTimestamps }, overLoopback);
   return {
-    ...{ range, ports, count, sockets, over, reuse, from },
+    ...{ range, ports, count, sockets, over, overLoopback, lacks, from },
     to: endText({ ...remote, address: there }),
-    reusable: reuse.lacks.length === 0 ? over : 0,
-  };
-}
-
-/** Whether connect(2) reuses a port in TIME_WAIT that is older than a second: tcp_twsk_unique in net/ipv4/tcp_ipv4.c. */
-interface Reuse {
-  readonly isLoopback: boolean;
-  /** The settings that prevent it, with the values that they need. */
-  readonly lacks: readonly string[];
-}
-
-const timestampsOn = 'net.ipv4.tcp_timestamps=1';
-
-function reuseOf({ values }: SystemFacts, isLoopback: boolean): Reuse {
-  const { timeWaitReuse, tcpTimestamps } = values;
-  return {
-    isLoopback,
-    lacks: [
-      ...(timeWaitReuse === 1 || (timeWaitReuse === 2 && isLoopback)
-        ? []
-        : ['net.ipv4.tcp_tw_reuse=1']),
-      ...(tcpTimestamps === 0 ? [timestampsOn] : []),
-    ],
+    reusable: lacks.length === 0 ? over : 0,
   };
 }
 
@@ -120,28 +103,28 @@ function crowded(taken: Taken, isFull: boolean): Draft {
     why: 'Each connection to the same address and port needs its own local port, also for a minute after its end if this side closed it. Once none is left, connect(2) fails with EADDRNOTAVAIL ("Cannot assign requested address").',
     remedy:
       (over - reusable) * 2 > blocked
-        ? `Most are in TIME_WAIT: the program opens a connection for each request. Make it reuse connections (keep-alive, a pool). ${allowText(taken.reuse)}; a wider net.ipv4.ip_local_port_range only buys time.`
+        ? `Most are in TIME_WAIT: the program opens a connection for each request. Make it reuse connections (keep-alive, a pool). ${allowText(taken)}; a wider net.ipv4.ip_local_port_range only buys time.`
         : 'Most are open: look for a leak or a pool without a limit in the program that holds them. If that many are needed, use more local addresses or more ports of the destination, or widen net.ipv4.ip_local_port_range.',
   };
 }
 
 /** How ports in TIME_WAIT can be reused. */
-function allowText({ lacks, isLoopback }: Reuse): string {
-  const peer = isLoopback ? '' : ', if the other end uses TCP timestamps too';
+function allowText({ lacks, overLoopback }: Taken): string {
+  const peer = overLoopback ? '' : ', if the other end uses TCP timestamps too';
   const since = lacks.includes(timestampsOn) ? ' of connections opened from then on' : '';
   return `\`sysctl -w ${lacks.join(' ')}\` lets connect(2) reuse ports in TIME_WAIT${since} after a second${peer}`;
 }
 
 /** So many are taken only with those in TIME_WAIT, which connect(2) reuses. */
 function reused(taken: Taken): Draft {
-  const { ports, count, to, reuse } = taken;
+  const { ports, count, to, overLoopback } = taken;
   return {
     severity: 'note',
     // Whether these connections had timestamps is not known.
     certainty: 'likely',
     title: `${percent(count, ports)} % of the local ports to ${to} are taken, most in TIME_WAIT, from which connect(2) reuses them`,
     ...partsFor(taken),
-    why: `A connection that this side closed keeps its local port for a minute. connect(2) reuses the port after a second (net.ipv4.tcp_tw_reuse)${reuse.isLoopback ? '' : ', if the other end uses TCP timestamps'}; a program that calls bind(2) before it, without IP_BIND_ADDRESS_NO_PORT, fails with EADDRINUSE ("Address already in use").`,
+    why: `A connection that this side closed keeps its local port for a minute. connect(2) reuses the port after a second (net.ipv4.tcp_tw_reuse)${overLoopback ? '' : ', if the other end uses TCP timestamps'}; a program that calls bind(2) before it, without IP_BIND_ADDRESS_NO_PORT, fails with EADDRINUSE ("Address already in use").`,
     remedy:
       'Nothing needs to be done while connections succeed. If they fail, make the program reuse connections (keep-alive, a pool); a wider net.ipv4.ip_local_port_range only buys time.',
   };

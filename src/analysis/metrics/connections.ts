@@ -3,6 +3,7 @@ import { otherLabel } from '../../model/report/metric.ts';
 import type { Glance } from '../../model/socket/glance.ts';
 import type { InetSocket } from '../../model/socket/socket.ts';
 import { isGivenAway, type LocalPorts } from '../port-range.ts';
+import type { ReuseSettings } from '../port-reuse.ts';
 import type { Collector } from './collector.ts';
 import { definitions } from './definitions.ts';
 import { localPortsUsed } from './local-ports-used.ts';
@@ -17,6 +18,7 @@ const retransmittedBounds = [0, 0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5] a
 /** What connections are counted by. */
 export interface ConnectionsAsked {
   readonly localPorts: LocalPorts;
+  readonly reuse: ReuseSettings;
   /** Whether the services file or the user names this port: a service port, not a random one. */
   isNamed(port: number, protocol: InetProtocol): boolean;
   /** The label of a remote port, if that port was asked for. */
@@ -69,7 +71,7 @@ const newSeen = (): Seen => ({ hasKnown: false, hasUnknown: false });
 
 /** Counts of no connections yet. */
 export function connections(asked: ConnectionsAsked): Connections {
-  const used = localPortsUsed(asked.localPorts);
+  const used = localPortsUsed(asked.localPorts, asked.reuse);
   const services = byOwnPort(asked);
   const { portOf, measure } = services;
   const remote = byProtocol((): Counts => new Map());

@@ -35,7 +35,7 @@ export interface SocketsAsked
 }
 
 /** What is known of one network. */
-export interface NetworkFacts extends Pick<ConnectionsAsked, 'localPorts'> {
+export interface NetworkFacts extends Pick<ConnectionsAsked, 'localPorts' | 'reuse'> {
   /** null: not known. */
   readonly timeWaitLimit: number | null;
 }
@@ -110,6 +110,7 @@ export function socketCounts(asked: SocketsAsked): SocketCounts {
 /** For several networks together none of this is known. */
 const unknownFacts: NetworkFacts = {
   localPorts: { range: null, reserved: [] },
+  reuse: {},
   timeWaitLimit: null,
 };
 
@@ -179,7 +180,7 @@ const newTable = (): Table => ({
 });
 
 function network(asked: SocketsAsked, system: NetworkFacts): Network {
-  const { localPorts, timeWaitLimit } = system;
+  const { localPorts, reuse, timeWaitLimit } = system;
   const tables = Object.fromEntries(
     allProtocols.map((protocol) => [protocol, newTable()]),
   ) as Tables;
@@ -187,7 +188,7 @@ function network(asked: SocketsAsked, system: NetworkFacts): Network {
   const workloads: Counts = new Map();
   const without: Counts = new Map(reasons.map((reason) => [reason, 0]));
   const servers: Listeners = listeners();
-  const linked: Connections = connections({ ...asked, localPorts });
+  const linked: Connections = connections({ ...asked, localPorts, reuse });
 
   function isService(socket: Socket): socket is InetSocket {
     const { protocol } = socket;

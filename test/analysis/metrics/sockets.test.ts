@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
+import type { ReuseSettings } from '../../../src/analysis/port-reuse.ts';
 import type { PortRange } from '../../../src/model/address/port.ts';
 import type { Netns } from '../../../src/model/machine/netns.ts';
 import type { Socket } from '../../../src/model/socket/socket.ts';
@@ -80,7 +81,7 @@ describe('servers', () => {
   ])('where %s', (_, port, named, range, reserved, isTold) => {
     const isNamed = () => named;
     const localPorts = { range, reserved };
-    const systemOf = () => ({ localPorts, timeWaitLimit: null });
+    const systemOf = () => ({ localPorts, reuse: {}, timeWaitLimit: null });
     const sockets = [
       inet(`0.0.0.0:${port}`, ''),
       inet(`0.0.0.0:${port}`, '0.0.0.0', { protocol: 'udp' }),
@@ -203,7 +204,7 @@ describe('connections', () => {
 
   it('take local ports by destination, TIME_WAIT included, of those that can be given', () => {
     const localPorts = { range: { first: 100, last: 109 }, reserved: [{ first: 108, last: 200 }] };
-    const systemOf = () => ({ localPorts, timeWaitLimit: null });
+    const systemOf = () => ({ localPorts, reuse: {}, timeWaitLimit: null });
     const sockets = [
       inet('192.0.2.1:100', '203.0.113.9:80'),
       inet('192.0.2.1:101', '203.0.113.9:80', { state: 'TIME_WAIT' }),
@@ -217,10 +218,35 @@ describe('connections', () => {
       'local_ports_used_ratio{rank="2"} 0.125',
       ...[3, 4, 5].map((rank) => `local_ports_used_ratio{rank="${rank}"} 0`),
     ]);
-    const unknown = () => ({ localPorts: { range: null, reserved: [] }, timeWaitLimit: null });
+    const unknown = () => ({
+      localPorts: { range: null, reserved: [] },
+      reuse: {},
+      timeWaitLimit: null,
+    });
     expect(samples('local_ports', sockets, { systemOf: unknown }, tcpTables)).toEqual([]);
     // Of tables that were not read to their end.
     expect(samples('local_ports', sockets, { systemOf })).toEqual([]);
+  });
+
+  it.each<[string, ReuseSettings, readonly number[]]>([
+    ['never', { timeWaitReuse: 0 }, [0.3, 0.2]],
+    ['on loopback', { timeWaitReuse: 2, tcpTimestamps: 1 }, [0.2, 0.1]],
+    ['everywhere', { timeWaitReuse: 1, tcpTimestamps: 1 }, [0.1, 0.1]],
+    ['never without timestamps', { timeWaitReuse: 1, tcpTimestamps: 0 }, [0.3, 0.2]],
+  ])('take no local ports in TIME_WAIT that connect(2) reuses: %s', (_, reuse, expected) => {
+    const localPorts = { range: { first: 100, last: 109 }, reserved: [] };
+    const systemOf = () => ({ localPorts, reuse, timeWaitLimit: null });
+    const over = { state: 'TIME_WAIT' } as const;
+    const sockets = [
+      inet('127.0.0.1:100', '127.0.0.1:80'),
+      inet('127.0.0.1:101', '127.0.0.1:80', over),
+      inet('127.0.0.1:102', '127.0.0.1:80', over),
+      inet('192.0.2.1:100', '203.0.113.9:80'),
+      inet('192.0.2.1:101', '203.0.113.9:80', over),
+    ];
+    expect(samples('local_ports', sockets, { systemOf }, tcpTables).slice(0, 2)).toEqual(
+      expected.map((share, at) => `local_ports_used_ratio{rank="${at + 1}"} ${share}`),
+    );
   });
 
   it('spread their round-trip times and retransmissions by service', () => {

@@ -24,6 +24,7 @@ function asked(changes: Partial<SocketsAsked> = {}): SocketsAsked {
     remoteLabels: null,
     systemOf: () => ({
       localPorts: { range: { first: 32_768, last: 60_999 }, reserved: [] },
+      reuse: {},
       timeWaitLimit: 131_072,
     }),
     ownerFits: () => true,

@@ -5,7 +5,7 @@ import { check, type Draft, type Evidence } from './check.ts';
 import { counterValue, grown } from './counters.ts';
 import { percent, sum } from './numbers.ts';
 import { atOnePlace, byServer } from './one-server.ts';
-import { crowdedFrom, isFullQueue, isNearlyFullQueue, queueLength } from './queue-fill.ts';
+import { isFullQueue, isNearlyFullQueue, queueLength } from './queue-fill.ts';
 
 const why =
   'Connections wait in this queue until the program accepts them. Once it is full the kernel drops the last packet of each handshake: clients see time-outs and slow connects, and the server logs nothing.';
@@ -18,8 +18,8 @@ export const acceptQueue = check({
     'A listening TCP socket whose accept queue has reached `full` percent of its limit (`backlog` of listen(2), limited to net.core.somaxconn): a warning, or critical if the queue is full. Connections dropped at full queues between the two readings (`ListenOverflows`) while no queue is full any more are also a warning: for each server whose own drops have grown, otherwise for the network, unless sockets are filtered. If sockets are not read over netlink, which shows limits and drops of servers, the finding names the servers whose queues held connections in both readings. What servers drop for other reasons (`ListenDrops` alone), such as no route back, is no finding. Queues with fewer than `least` connections are ignored unless full in both readings, because a burst briefly fills a short queue. The sockets of one program, user and unit at one address and port (SO_REUSEPORT) are one server and one finding.',
   about: 'sockets',
   thresholds: {
-    full: { value: crowdedFrom.full, unit: '%', meaning: 'of the limit is waiting' },
-    least: { value: crowdedFrom.least, meaning: 'connections are waiting' },
+    full: { value: 80, unit: '%', meaning: 'of the limit is waiting' },
+    least: { value: 8, meaning: 'connections are waiting' },
   },
   needs: {
     protocols: ['tcp'],

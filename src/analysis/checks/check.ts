@@ -95,8 +95,11 @@ export interface Evidence extends Look {
   readonly onlyIn: string | null;
   /** Whether a filter selects the sockets: what counters alone say may concern others, and is not reported. */
   readonly isFiltered: boolean;
-  /** The names of the checks that run: a check leaves to another what that reports, but only if it does. */
-  readonly running: ReadonlySet<string>;
+  /**
+   * The checks that run, by name, with their thresholds as set: a check leaves to another what that reports, but only if
+   * it does. Read by `settingsOf`.
+   */
+  readonly running: ReadonlyMap<string, Settings>;
 }
 
 /**
@@ -118,6 +121,14 @@ export interface Draft
 
 /** The thresholds as set. */
 type Settings<Name extends string = string> = Readonly<Record<Name, number>>;
+
+/** The thresholds of another check, as set; null: it does not run. */
+export function settingsOf<Name extends string>(
+  { running }: Evidence,
+  check: string,
+): Settings<Name> | null {
+  return running.get(check) ?? null;
+}
 
 /** Something that `--diagnose` looks for. */
 export interface Check<Name extends string = string> {

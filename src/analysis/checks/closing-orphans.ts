@@ -2,9 +2,6 @@ import type { InetSocket } from '../../model/socket/socket.ts';
 import { byService, type ServiceEnd, type Together } from './responsible.ts';
 import { unanswered } from './unanswered.ts';
 
-/** From how many of one service on they are a finding of their own. */
-export const manyOrphans = 20;
-
 /**
  * Whether a program has closed a connection, and only the kernel still waits for the peer to confirm that: a socket
  * that a program holds has an inode.

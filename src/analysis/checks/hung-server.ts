@@ -3,9 +3,9 @@ import { endText } from '../../model/address/text.ts';
 import type { Service } from '../../model/report/service.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
-import { check, type Draft } from './check.ts';
+import { check, type Draft, settingsOf } from './check.ts';
 import { sum } from './numbers.ts';
-import { crowdedFrom, isFullQueue, isNearlyFullQueue, queueLength } from './queue-fill.ts';
+import { isFullQueue, isNearlyFullQueue, queueLength } from './queue-fill.ts';
 import { inetOnly, socketKey, socketsByKey } from './socket-sets.ts';
 
 /** A service whose clients are connected, but that does not accept them. */
@@ -27,7 +27,9 @@ export const hungServer = check({
     state === 'LISTEN' || (inode === 0 && (state === 'ESTABLISHED' || state === 'CLOSE_WAIT')),
   again: ({ before }) => before.sockets.some((socket) => isWaiting(socket) || lengthOf(socket) > 0),
   ownersOf: ({ sockets }) => sockets.filter((socket) => lengthOf(socket) > 0),
-  find({ sockets, before, seconds, service, running }, { count, queue }) {
+  find(evidence, { count, queue }) {
+    const { sockets, before, seconds, service } = evidence;
+    const crowded = settingsOf<keyof Crowded>(evidence, 'accept-queue');
     if (service === null || service.asked.by === 'remote') return [];
     const then = socketsByKey(before?.sockets ?? []);
     const drafts: Draft[] = [];
@@ -35,7 +37,7 @@ export const hungServer = check({
       const servers = all.filter(({ state }) => state === 'LISTEN');
       const those = servers.filter((socket) => lengthOf(socket) > 0);
       if (those.length === 0) continue;
-      if (running.has('accept-queue') && isCrowded(service, port)) continue;
+      if (crowded !== null && isCrowded(service, port, crowded)) continue;
       const stuck = all.filter((one) => isWaiting(one) && then.has(socketKey(one)));
       const waits: Waits = {
         servers: those,
@@ -62,12 +64,19 @@ function lengthOf(socket: Socket | undefined): number {
   return socket?.state === 'LISTEN' ? queueLength(socket) : 0;
 }
 
-/** Whether `accept-queue` reports a queue of the port, by its defaults. */
-function isCrowded({ listeners }: Service, port: number): boolean {
+/** From where on `accept-queue` reports a queue. */
+interface Crowded {
+  /** The percentage of its limit. */
+  readonly full: number;
+  /** How many connections. */
+  readonly least: number;
+}
+
+/** Whether it reports a queue of the port. */
+function isCrowded({ listeners }: Service, port: number, { full, least }: Crowded): boolean {
   return listeners.some(({ local, acceptQueue }) => {
     const { length = 0, limit = null } = acceptQueue ?? {};
     if (local.port !== port || limit === null) return false;
-    const { full, least } = crowdedFrom;
     return (
       isFullQueue(length, limit) || (length >= least && isNearlyFullQueue(length, limit, full))
     );

@@ -2,8 +2,8 @@ import { addTo } from '../../model/add-to.ts';
 import { inet6Scope, unmapped } from '../../model/address/text.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
-import { check, type Draft } from './check.ts';
-import { isClosingOrphan, manyOrphans, vanishedPeers } from './closing-orphans.ts';
+import { check, type Draft, settingsOf } from './check.ts';
+import { isClosingOrphan, vanishedPeers } from './closing-orphans.ts';
 import { counterValue, grown } from './counters.ts';
 import { largest, sum } from './numbers.ts';
 import { inetOnly, socketKey, socketsByKey } from './socket-sets.ts';
@@ -14,7 +14,7 @@ export const lossyPaths = check({
   name: 'lossy-paths',
   summary: 'destinations that do not answer, and paths that lose packets',
   details:
-    'By remote address. No answer: a connection has retransmitted the same segment `row` times, with increasing delays (a second or more in all), a new connection has repeated its SYN that often, or so many keep-alives or zero-window probes in a row got no answer: a warning. Closed connections that no program holds any more are for `stuck-closing`, if it runs too and there are as many as it reports by default. Losses: connections that lost `loss` percent of the bytes that they sent between the two readings, if these were at least `segments` segments, or if they have lost that many, and `loss` percent of all their bytes, since they were opened: a warning. Duplicates reported by the peer (DSACK) do not count as lost. Simultaneous losses to several destinations are one finding: the common cause is near this machine.',
+    'By remote address. No answer: a connection has retransmitted the same segment `row` times, with increasing delays (a second or more in all), a new connection has repeated its SYN that often, or so many keep-alives or zero-window probes in a row got no answer: a warning. Closed connections that no program holds any more are for `stuck-closing`, if it runs too and there are as many as it reports. Losses: connections that lost `loss` percent of the bytes that they sent between the two readings, if these were at least `segments` segments, or if they have lost that many, and `loss` percent of all their bytes, since they were opened: a warning. Duplicates reported by the peer (DSACK) do not count as lost. Simultaneous losses to several destinations are one finding: the common cause is near this machine.',
   about: 'sockets',
   thresholds: {
     row: { value: 3, meaning: 'successive retransmissions of one segment, or probes' },
@@ -47,9 +47,8 @@ export const lossyPaths = check({
     const silent = new Map<string, InetSocket[]>();
     const lossy = new Map<string, Losing[]>();
     const sockets = inetOnly(evidence.sockets);
-    const vanished = evidence.running.has('stuck-closing')
-      ? vanishedPeers(sockets, row, manyOrphans)
-      : [];
+    const theirs = settingsOf<'row' | 'count'>(evidence, 'stuck-closing');
+    const vanished = theirs === null ? [] : vanishedPeers(sockets, theirs.row, theirs.count);
     const closing = new Set(vanished.flatMap((one) => one.sockets));
     for (const socket of sockets) {
       const address = unmapped(socket.remote.address);

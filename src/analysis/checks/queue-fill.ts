@@ -1,8 +1,5 @@
 import type { Socket } from '../../model/socket/socket.ts';
 
-/** From where on an accept queue is a finding of its own by default: the percentage of its limit, and connections. */
-export const crowdedFrom = { full: 80, least: 8 };
-
 /** How many connections wait at a server; 0 for one that was not watched. */
 export function queueLength(socket: Socket | undefined): number {
   if (socket === undefined || socket.protocol === 'unix') return 0;

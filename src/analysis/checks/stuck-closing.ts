@@ -1,7 +1,7 @@
 import type { Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
-import { manyOrphans, vanishedPeers } from './closing-orphans.ts';
+import { vanishedPeers } from './closing-orphans.ts';
 import { largest } from './numbers.ts';
 import { byResponsible, type Responsible, type ServiceEnd, type Together } from './responsible.ts';
 import { inetOnly, socketKey, socketsByKey } from './socket-sets.ts';
@@ -15,7 +15,7 @@ export const stuckClosing = check({
     'Half-closed: a process with at least `count` connections in FIN_WAIT2 in both readings (if owners cannot be seen, counted as in `close-wait`); it has closed only its sending side, the peer does not close, and no time-out ends them. Unanswered: at least `count` connections of one service, at a port here or a server elsewhere, in FIN_WAIT1, LAST_ACK or CLOSING that no program holds any more and whose last packet was retransmitted `row` times (or as many zero-window probes got no answer). Both are warnings. Those that a program still holds are for `lossy-paths`. States that the kernel ends itself within a minute (FIN_WAIT2 without a program, TIME_WAIT) are not findings.',
   about: 'sockets',
   thresholds: {
-    count: { value: manyOrphans, meaning: 'connections' },
+    count: { value: 20, meaning: 'connections' },
     row: { value: 3, meaning: 'successive retransmissions of the last packet' },
   },
   needs: { protocols: ['tcp'], twoReadings: true, rowFacts: ['timers'] },

@@ -97,7 +97,7 @@ function draftsOf(
   notRun: NotRun[],
 ): readonly FoundDraft[] {
   const drafts: FoundDraft[] = [];
-  const names = new Set(running.map(({ check }) => check.name));
+  const byName = new Map(running.map(({ check, settings }) => [check.name, settings]));
   for (const { check, settings } of running) {
     for (const network of looks.networksOf(check)) {
       const lack = lackingFact(check, network.system);
@@ -115,7 +115,7 @@ function draftsOf(
         service,
         onlyIn: onlyIn(parts.query),
         isFiltered: !parts.selection.isPlain,
-        running: names,
+        running: byName,
       };
       if (check.needs.counters && evidence.counters.length === 0) {
         const reason = 'the counters of -s are not available';

@@ -3,7 +3,7 @@ import { hungServer } from '../../../src/analysis/checks/hung-server.ts';
 import type { Service } from '../../../src/model/report/service.ts';
 import type { InetSocket } from '../../../src/model/socket/socket.ts';
 import { inet, owner } from '../../support/builders.ts';
-import { found, many, type Scene } from './support.ts';
+import { found, many, runningByDefault, type Scene } from './support.ts';
 
 /** A server in whose queue so many connections wait. */
 const server = (length: number, changes: Partial<InetSocket> = {}) =>
@@ -94,10 +94,21 @@ test.each<[string, Scene, readonly string[]]>([
       sockets: [server(6), ...many(6, waiting())],
       rest: {
         ...asked('port', [server(6, { acceptQueue: { length: 6, limit: 5 } })]),
-        running: new Set(['hung-server']),
+        running: new Map(),
       },
     },
     [hung],
+  ],
+  [
+    'or is set to report only fuller ones',
+    {
+      sockets: [server(9), ...many(9, waiting())],
+      rest: {
+        ...asked('port', [server(9, { acceptQueue: { length: 9, limit: 10 } })]),
+        running: runningByDefault({ 'accept-queue': { full: 95 } }),
+      },
+    },
+    ['warning, sure: 0.0.0.0:8010: 9 connections have waited for a second to be accepted'],
   ],
   [
     'of a program only the queue is known',

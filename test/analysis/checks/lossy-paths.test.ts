@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { lossyPaths } from '../../../src/analysis/checks/lossy-paths.ts';
 import type { InetSocket } from '../../../src/model/socket/socket.ts';
 import { inet, tcpInfo } from '../../support/builders.ts';
-import { found, many, type Scene } from './support.ts';
+import { found, many, runningByDefault, type Scene } from './support.ts';
 
 /** Has sent so many segments of 1000 bytes, some of them again. */
 function sender(to: string, sent: number, again: number, inode = 1): InetSocket {
@@ -132,13 +132,29 @@ test.each<[string, Scene, readonly string[]]>([
   ],
   [
     'unless that does not run',
-    { sockets: many(20, () => closed), rest: { running: new Set(['lossy-paths']) } },
+    { sockets: many(20, () => closed), rest: { running: new Map() } },
     ['warning: 203.0.113.9 does not answer 20 connections'],
   ],
   [
     'a few closed connections are no finding of that check',
     { sockets: many(19, () => closed) },
     ['warning: 203.0.113.9 does not answer 19 connections'],
+  ],
+  [
+    'unless that is set to report as many',
+    {
+      sockets: many(19, () => closed),
+      rest: { running: runningByDefault({ 'stuck-closing': { count: 19 } }) },
+    },
+    [],
+  ],
+  [
+    'fewer retransmissions than that is set to report are not for it',
+    {
+      sockets: many(20, () => closed),
+      rest: { running: runningByDefault({ 'stuck-closing': { row: 9 } }) },
+    },
+    ['warning: 203.0.113.9 does not answer 20 connections'],
   ],
   [
     'the destination with the most comes first',

@@ -67,6 +67,13 @@ export const debian: SystemValues = {
   oddProcesses: [],
 };
 
+/** Every check as running: with its defaults, but for what is set. */
+export function runningByDefault(
+  set: Readonly<Record<string, Readonly<Record<string, number>>>> = {},
+): Evidence['running'] {
+  return new Map(checks.map((one) => [one.name, { ...defaultSettings(one), ...set[one.name] }]));
+}
+
 /** What a check finds in a scene, as the program would show it: it sees only what it needs, watches, counts and asks for again. */
 export function found(check: Check, scene: Scene): readonly Draft[] {
   const look = (moment: Moment) => lookAt(check, scene, moment);
@@ -78,7 +85,7 @@ export function found(check: Check, scene: Scene): readonly Draft[] {
     routes: [],
     interfaces: [],
     ...{ service: null, onlyIn: null, isFiltered: false },
-    running: new Set(checks.map(({ name }) => name)),
+    running: runningByDefault(),
     ...scene.rest,
   };
   return check.find(evidence, { ...defaultSettings(check), ...scene.set });

@@ -1,5 +1,6 @@
 import type { Counter } from '../../model/machine/counter.ts';
 import type { NetInterface } from '../../model/machine/interface.ts';
+import type { Netns } from '../../model/machine/netns.ts';
 import type { Route } from '../../model/machine/route.ts';
 import type { SystemFact, SystemFacts } from '../../model/machine/system-facts.ts';
 import type { Protocol } from '../../model/protocol.ts';
@@ -111,6 +112,8 @@ export interface Draft
     Finding,
     ('severity' | 'certainty' | 'title' | 'observations' | 'seen') | 'sockets' | 'why' | 'remedy'
   > {
+  /** The network that it is about, if the check spans networks and knows; else it is where the check looked. */
+  readonly netns?: Netns | null;
   /** The total, where it is more than `sockets` holds. */
   readonly socketCount?: number;
   /** The processes concerned, where they are not the sockets' owners. */

@@ -1,6 +1,7 @@
 import { addTo } from '../../model/add-to.ts';
 import { isLoopback, isPrivate } from '../../model/address/read.ts';
 import { endText, isAnyAddress } from '../../model/address/text.ts';
+import { type Netns, networkKey } from '../../model/machine/netns.ts';
 import { type Certainty, certainties, type Severity } from '../../model/report/diagnosis.ts';
 import { isListening } from '../../model/socket/classify.ts';
 import { isOnLoopback } from '../../model/socket/device.ts';
@@ -12,7 +13,7 @@ import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
 import { byWorkers } from './one-server.ts';
 import { type RiskyService, riskKinds, riskyServices } from './risky-services.ts';
-import { holderText, pidsOf } from './socket-sets.ts';
+import { holderText, inetOnly, pidsOf } from './socket-sets.ts';
 import { isSuperServer } from './super-server.ts';
 
 /** Services that other machines can reach and mostly should not. */
@@ -20,24 +21,67 @@ export const exposedServices = check({
   name: 'exposed-services',
   summary: 'databases, debuggers, admin and plain-text services that other machines can reach',
   details:
-    'A server of a kind that should not be reachable by everybody, bound to more than loopback or to a published port of a container: databases, debuggers (Node.js, JDWP, JMX, debugpy, Delve, gdbserver, a browser), APIs of container engines and kubelets, admin tools, plain-text protocols (telnet, ftp, rsh, SNMP …). Without authentication it is a warning, with a password a note; a note too if only at a private address (RFC 1918 and the like). A service is identified by its program (or options on its command line) and its usual port (of a published port that of the container): both together are sure, the program alone is likely, the port alone is worth a look. Firewalls are not considered. Silent on loopback, and on containers without a published port or with one on loopback alone. Processes of one program, user and unit that listen at one address and port (SO_REUSEPORT) are one finding.',
+    'A server of a kind that should not be reachable by everybody, bound to more than loopback or to a published port of a container: databases, debuggers (Node.js, JDWP, JMX, debugpy, Delve, gdbserver, a browser), APIs of container engines and kubelets, admin tools, plain-text protocols (telnet, ftp, rsh, SNMP …). Without authentication it is a warning, with a password a note; a note too if only at a private address (RFC 1918 and the like). A service is identified by its program (or options on its command line) and its usual port (of a published port that of the container): both together are sure, the program alone is likely, the port alone is worth a look. Firewalls are not considered. Silent on loopback, and on containers without a published port or with one on loopback alone. Processes of one program, user and unit that listen at one address and port (SO_REUSEPORT) are one finding, and so are a container’s server and what listens on the host for it.',
   about: 'sockets',
+  spans: true,
   thresholds: {},
   needs: { protocols: ['tcp', 'udp'], serversOnly: true, exposure: true },
   watches: (socket) => socket.protocol !== 'unix' && isReachable(socket),
   ownersOf: ({ sockets }) => sockets,
   find({ sockets }) {
+    const seen = inetOnly(sockets).filter((socket) => !isHidden(socket));
     const services = new Map<string, Held[]>();
-    for (const socket of sockets) {
-      if (socket.protocol === 'unix' || isHidden(socket)) continue;
+    for (const socket of seen) {
       const known = serviceOf(socket);
       if (known === null) continue;
       const holder = `${known.owner?.pid ?? `port ${socket.local.port}`}`;
-      addTo(services, known.service.what, { ...known, holder });
+      addTo(services, `${networkKey(socket)} ${known.service.what}`, { ...known, holder });
     }
-    return [...services.values()].flatMap(byWorkers).map(exposed);
+    return withPublishers([...services.values()].flatMap(byWorkers), seen).map(exposed);
   },
 });
+
+/**
+ * The same services, with the sockets of the host that stand for those in containers: all that lead to one of a service
+ * belong to it, whatever they were taken for themselves.
+ */
+function withPublishers(
+  services: readonly (readonly Known[])[],
+  sockets: readonly InetSocket[],
+): readonly (readonly Known[])[] {
+  const published = new Map<string, readonly Known[]>();
+  for (const service of services) {
+    for (const { socket } of service) {
+      if (!isHosts(socket)) for (const port of portsOf(socket)) published.set(port, service);
+    }
+  }
+  const publishers = new Map<readonly Known[], Known[]>();
+  const moved = new Set<InetSocket>();
+  for (const socket of sockets) {
+    const targets = isHosts(socket) ? portsOf(socket).map((port) => published.get(port)) : [];
+    const [target] = targets;
+    if (target === undefined || targets.some((one) => one !== target)) continue;
+    const [{ service }] = target as [Known, ...Known[]];
+    addTo(publishers, target, { socket, service, certainty: 'likely', owner: null });
+    moved.add(socket);
+  }
+  return services.flatMap((service) => {
+    const left = service.filter(({ socket }) => !moved.has(socket));
+    return left.length === 0 ? [] : [[...(publishers.get(service) ?? []), ...left]];
+  });
+}
+
+/** The ports of the host that lead to a server, or that it stands in for, as keys. */
+function portsOf({ exposure }: InetSocket): readonly string[] {
+  return (exposure?.published ?? []).map(({ protocol, hostAddress, hostPort, address, port }) =>
+    [protocol, hostAddress, hostPort, address, port].join(' '),
+  );
+}
+
+/** Whether it is in the network of the host, as far as the check sees others. */
+function isHosts({ netns }: InetSocket): boolean {
+  return netns === undefined || netns.own;
+}
 
 /** Kinds of exposure that other machines cannot reach. */
 const hidden: ReadonlySet<string> = new Set(['loopback', 'internal']);
@@ -104,9 +148,10 @@ function fitOf(socket: InetSocket, service: RiskyService): Known | null {
 }
 
 /** The ports of containers to which a port of the host leads others; null: it is not known to lead to any. */
-function targetsOf({ netns, exposure }: InetSocket): readonly number[] | null {
-  const isHosts = netns === undefined || netns.own;
-  if (!isHosts || exposure?.kind !== 'published' || exposure.published.length === 0) return null;
+function targetsOf(socket: InetSocket): readonly number[] | null {
+  const { exposure } = socket;
+  if (!isHosts(socket) || exposure?.kind !== 'published' || exposure.published.length === 0)
+    return null;
   return [...new Set(exposure.published.map(({ port }) => port))];
 }
 
@@ -180,6 +225,7 @@ function exposed(all: readonly Known[]): Draft {
     : surest.certainty;
   const { why, remedy } = riskKinds[service.kind];
   return {
+    netns: onlyNetns(sockets),
     severity: severityOf(service, sockets, surest),
     certainty,
     title: `${titleOf(service, surest)} can be reached from other machines: ${[...new Set(sockets.map(({ local }) => endText(local)))].join(', ')}`,
@@ -193,6 +239,12 @@ function exposed(all: readonly Known[]): Draft {
       ...ports.flatMap((port, at) => [...(at === 0 ? [] : ['or']), ...['sport', '=', `:${port}`]]),
     ],
   };
+}
+
+/** The network that all sockets are in; null: several, or the only one that was read. */
+function onlyNetns(sockets: readonly InetSocket[]): Netns | null {
+  const [netns = null] = sockets.map((socket) => socket.netns ?? null);
+  return new Set(sockets.map(networkKey)).size === 1 ? netns : null;
 }
 
 function titleOf({ what }: RiskyService, { certainty }: Known): string {

@@ -81,7 +81,7 @@ async function diagnoseOne(parts: DiagnosisParts, takenAt: string): Promise<Diag
   };
 }
 
-/** What a check found in a network; `netns` is null if the check spans networks. */
+/** What a check found in a network; `netns` is null if it is about several networks, or the check does not tell. */
 interface FoundDraft {
   readonly check: Check;
   readonly draft: Draft;
@@ -125,7 +125,11 @@ function draftsOf(
         notRun.push({ check: check.name, reason: partly, ...inNetns(network.netns) });
       }
       for (const draft of check.find(evidence, settings)) {
-        drafts.push({ check, draft, netns: onlyOnce(check) ? null : network.netns });
+        drafts.push({
+          check,
+          draft,
+          netns: onlyOnce(check) ? (draft.netns ?? null) : network.netns,
+        });
       }
     }
   }

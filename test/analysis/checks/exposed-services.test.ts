@@ -442,3 +442,61 @@ test('a known program at the port of another service is what its program says', 
     'warning, likely: Redis: 0.0.0.0:9200',
   ]);
 });
+
+const own = { inode: 1, name: null, own: true };
+const container = (inode: number) => ({ inode, name: `docker:c${inode}`, own: false });
+const theirs = (inode: number, port = 6379) =>
+  server(`0.0.0.0:${port}`, 'redis-server', {
+    ...{ exposure: published(9379, 6379), netns: container(inode) },
+  });
+
+test.each<[string, readonly InetSocket[], readonly string[]]>([
+  [
+    'a container’s server and what listens on the host for it are one finding',
+    [
+      server('0.0.0.0:9379', 'docker-proxy', { exposure: published(9379, 6379), netns: own }),
+      theirs(5),
+    ],
+    ['warning, sure: Redis: 0.0.0.0:9379, 0.0.0.0:6379'],
+  ],
+  [
+    'whatever the port would be taken for',
+    [
+      server('0.0.0.0:9379', 'docker-proxy', { exposure: published(9379, 7777), netns: own }),
+      server('0.0.0.0:7777', 'redis-server', {
+        ...{ exposure: published(9379, 7777), netns: container(5) },
+      }),
+    ],
+    ['warning, likely: Redis: 0.0.0.0:9379, 0.0.0.0:7777'],
+  ],
+  [
+    'a port of the host that leads elsewhere is another finding',
+    [
+      server('0.0.0.0:9380', 'docker-proxy', { exposure: published(9380, 6379), netns: own }),
+      theirs(5),
+    ],
+    ['warning, likely: Redis: 0.0.0.0:9380', 'warning, sure: Redis: 0.0.0.0:6379'],
+  ],
+  [
+    'servers of two containers are two findings, though the same is at the same port',
+    [
+      server('0.0.0.0:6379', 'redis-server', { exposure: published(1, 6379), netns: container(5) }),
+      server('0.0.0.0:6379', 'redis-server', { exposure: published(2, 6379), netns: container(6) }),
+    ],
+    ['warning, sure: Redis: 0.0.0.0:6379', 'warning, sure: Redis: 0.0.0.0:6379'],
+  ],
+])('with several networks %s', (_, sockets, expected) => {
+  expect(said(sockets)).toEqual(expected);
+});
+
+test('says in which network it is, if it is in one', () => {
+  const proxy = server('0.0.0.0:9379', 'docker-proxy', {
+    ...{ exposure: published(9379, 6379), netns: own },
+  });
+  const netnsOf = (sockets: readonly InetSocket[]) =>
+    found(exposedServices, { sockets }).map(({ netns }) => netns);
+  expect(netnsOf([theirs(5)])).toEqual([container(5)]);
+  expect(netnsOf([proxy])).toEqual([own]);
+  expect(netnsOf([proxy, theirs(5)])).toEqual([null]);
+  expect(netnsOf([server('0.0.0.0:6379', 'redis-server')])).toEqual([null]);
+});

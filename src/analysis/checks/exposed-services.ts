@@ -263,13 +263,13 @@ function severityOf(
 
 function observationsOf(
   sockets: readonly InetSocket[],
-  { certainty, service, owner }: Known,
+  { certainty, service, owner, socket }: Known,
 ): readonly string[] {
   const places = sockets.map(({ local }) => local.address);
   const where = places.some(isAnyAddress)
     ? 'at every address of the machine'
     : `at ${[...new Set(places)].join(', ')}`;
-  const holder = holderText(...sockets) ?? 'An unknown process';
+  const holder = holderText(socket, ...sockets) ?? 'An unknown process';
   const ports = [...new Set(sockets.map(({ local }) => local.port))].join(', ');
   const port =
     sockets.length === 1 ? `port ${ports}` : `${counted(sockets.length, 'socket')}, port ${ports},`;

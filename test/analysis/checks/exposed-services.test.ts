@@ -489,6 +489,15 @@ test.each<[string, readonly InetSocket[], readonly string[]]>([
   expect(said(sockets)).toEqual(expected);
 });
 
+test('names first what the service was known by', () => {
+  const proxy = server('0.0.0.0:9379', null, { exposure: published(9379, 6379), netns: own });
+  const sockets = [{ ...proxy, owners: [owner(8, 'docker-proxy')] }, theirs(5)];
+  const [finding] = found(exposedServices, { sockets });
+  expect(finding?.observations[0]).toBe(
+    'redis-server (PID 7) and 1 other process listen on 2 sockets, port 9379, 6379, at every address of the machine: program and port agree.',
+  );
+});
+
 test('says in which network it is, if it is in one', () => {
   const proxy = server('0.0.0.0:9379', 'docker-proxy', {
     ...{ exposure: published(9379, 6379), netns: own },

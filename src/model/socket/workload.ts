@@ -74,7 +74,7 @@ export type NoWorkload = (typeof noWorkloads)[number];
 /** How many digits of an ID are shown to people. */
 const shortId = 12;
 
-/** A container's ID in the name of a unit that belongs to it: `libpod-conmon-ID.scope`. */
+/** A container's ID in the name of a unit that belongs to it, as of Podman's health checks: `ID-1a2b.service`. */
 const idInUnit = /[0-9a-f]{64}/g;
 
 /**

@@ -70,6 +70,12 @@ export function whose(uid: number | null): Pick<Workload, 'user'> {
 /** An ID of Docker and of runtimes that adopted its form. */
 const hex64 = '[0-9a-f]{64}';
 
+/**
+ * The unit that Podman makes for the process that keeps a container, and holds the ports of the host that lead to it: it
+ * belongs to the container, but is not in it.
+ */
+const podmanKeeper = new RegExp(`^libpod-conmon-(${hex64})\\.scope$`);
+
 /** Names of container cgroups that contain the runtime. */
 const namedContainers: readonly (readonly [RegExp, WorkloadRuntime])[] = [
   [new RegExp(`^docker-(${hex64})(?:\\.scope)?$`), 'docker'],
@@ -79,6 +85,7 @@ const namedContainers: readonly (readonly [RegExp, WorkloadRuntime])[] = [
   // containerd configured for the wrong cgroup driver under systemd: `SLICE:PREFIX:ID`.
   [new RegExp(`^[^:]+:cri-containerd:(${hex64})$`), 'containerd'],
   [new RegExp(`^[^:]+:crio:(${hex64})$`), 'crio'],
+  [podmanKeeper, 'podman'],
 ];
 
 const bareId = new RegExp(`^${hex64}$`);
@@ -167,7 +174,7 @@ function factsOf(path: string): PathFacts {
       facts.within = facts.innermost;
       // A pod of Podman's is shown like a container, but its containers are not nested in one.
       const isPodmanPod = above === podmanPods && bareId.test(name);
-      if (!isPodmanPod) facts.innermost = path.slice(0, end);
+      if (!isPodmanPod && !podmanKeeper.test(name)) facts.innermost = path.slice(0, end);
       facts.packaged = null;
     }
     // In a session of the system's systemd, what a user calls a unit is none.

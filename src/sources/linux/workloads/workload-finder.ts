@@ -118,7 +118,8 @@ function withoutKeepers(owners: readonly HoldingProcess[], keepers: Keepers): re
   const containers = all.flatMap(({ workload }) => (workload?.id ? [workload] : []));
   if (containers.length === 0) return all;
   return owners.flatMap(({ pid, cgroup }) => {
-    const kept = isContained(cgroup.workload) ? null : keepers.keptBy(pid);
+    const mayKeepIt = !isContained(cgroup.workload) || isOnlyKeepers(cgroup.path);
+    const kept = mayKeepIt ? keepers.keptBy(pid) : null;
     const isKeeper = containers.some(({ id, user }) => id === kept?.id && user === kept?.user);
     return isKeeper ? [] : [cgroup];
   });

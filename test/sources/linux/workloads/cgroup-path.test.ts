@@ -158,14 +158,27 @@ describe('workloadOfPath', () => {
     // No machine of systemd-nspawn.
     ['/user.slice/user-1000.slice/session-3.scope/payload', 'scope', 'session-3.scope'],
     ['/user.slice/user-1000.slice/user@1000.service/payload', 'unit', 'user@1000.service'],
-    // What watches a container is not in it.
-    [`/machine.slice/libpod-conmon-${a}.scope`, 'scope', `libpod-conmon-${a}.scope`],
   ] as const;
   it.each(units)('%s is a unit', (path, kind, name, user?: number) => {
     const workload = workloadOfPath(path);
     expect(workload).toMatchObject({ kind, runtime: 'systemd', name, unit: name, id: null });
     expect(workload?.user).toBe(user);
   });
+
+  it.each([
+    ['the system’s', '/machine.slice', {}],
+    ['a user’s', '/user.slice/user-1000.slice/user@1000.service/user.slice', { user: 1000 }],
+    ['one in a container', `/docker/${b}/machine.slice`, { within: `/docker/${b}` }],
+  ])(
+    'what keeps a container of Podman’s belongs to it, but is not in it: %s',
+    (_, above, whose) => {
+      const unit = `libpod-conmon-${a}.scope`;
+      const workload = workloadOfPath(`${above}/${unit}`);
+      const podman = { kind: 'container', runtime: 'podman', name: null, id: a, unit };
+      expect(workload).toMatchObject({ ...podman, ...whose });
+      expect(containerPath(`${above}/${unit}`)).toBe(workload?.within ?? null);
+    },
+  );
 
   const [slice, service] = ['/user.slice/user-1000.slice', 'user@1000.service'];
   it.each([

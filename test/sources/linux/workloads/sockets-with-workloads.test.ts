@@ -25,6 +25,8 @@ const cgroups = {
   10: '/system.slice/web.service/supervisor',
   11: `/system.slice/web.service/libpod-payload-${id}`,
   12: '/system.slice/web.service/supervisor',
+  13: `/machine.slice/libpod-conmon-${id}.scope`,
+  14: `/machine.slice/libpod-${id}.scope`,
 };
 /** The files of root's process that keeps a container. */
 function conmonFiles(pid: number) {
@@ -39,7 +41,7 @@ const keeping = (container: string) => ({
 const proc = fakeProc({
   processes: {
     ...Object.fromEntries(Object.keys(cgroups).map((pid) => [pid, { fd: {} }])),
-    ...{ 10: keeping(id), 12: keeping(id.replace('a', 'b')) },
+    ...{ 10: keeping(id), 12: keeping(id.replace('a', 'b')), 13: keeping(id) },
   },
   files: {
     ...Object.fromEntries(
@@ -47,6 +49,7 @@ const proc = fakeProc({
     ),
     ...conmonFiles(10),
     ...conmonFiles(12),
+    ...conmonFiles(13),
   },
 });
 
@@ -134,6 +137,12 @@ describe('what packed sockets belong to', () => {
     ],
     ["a container's service, not the systemd there", [8, 9], 'docker:web in nginx.service'],
     ['the container, not what keeps it', [10, 11], 'podman:web in web.service'],
+    ['the container whose port its keeper holds', [13], `podman:web in libpod-conmon-${id}.scope`],
+    [
+      'the container itself, if its keeper has passed it on',
+      [13, 14],
+      `podman:web in libpod-${id}.scope`,
+    ],
     ["a user's systemd, not the machine's", [5, 6], 'user@1000.service in user@1000.service'],
     ["a user's systemd alone", [6], 'user@1000.service in user@1000.service'],
   ])('is %s, if several hold it', async (_, pids, expected) => {

@@ -8,8 +8,9 @@ import { keepersIn } from './kept-by.ts';
 
 /**
  * Reads the cgroup of each process once. A process whose cgroup shows no container belongs to the container whose
- * keeper it descends from, if any. In a unit only one in a PID namespace of its own does, whose keeper is in that unit
- * too: reading who every process descends from would take half as long again.
+ * keeper it descends from, if any. In a unit only one in a PID namespace of its own does, whose keeper is in the same
+ * cgroup, or in one above, in which the container's systemd makes its own: reading who every process descends from would
+ * take half as long again.
  */
 export function cgroupReader(
   proc: Proc,
@@ -33,9 +34,15 @@ export function cgroupReader(
     const isInUnit = cgroup.workload !== null;
     if (isInUnit && isOutside(pid)) return cgroup;
     const keeper = keepers.of(pid);
-    if (keeper === null || (isInUnit && shown(keeper.pid) !== cgroup)) return cgroup;
+    if (keeper === null || (isInUnit && !isAtOrBelow(cgroup, shown(keeper.pid)))) return cgroup;
     return inUnit(keeper.container)(cgroup);
   });
+}
+
+/** Whether a cgroup is another one, with a unit, or below that. */
+function isAtOrBelow({ path }: Cgroup, above: ReturnType<CgroupOfProcess>): boolean {
+  if (typeof above === 'string' || above.workload === null) return false;
+  return path === above.path || path.startsWith(`${above.path}/`);
 }
 
 /** Whether a process is known to share the PID namespace of this machine: a link is the cheapest thing to read. */

@@ -154,6 +154,21 @@ describe('the container of a process by who keeps it', () => {
   it.each<[string, string, string, string, string | null]>([
     ['a service', service, service, 'podman:a1b2c3d4e5f6', 'web.service'],
     ['a session', session, session, 'podman:a1b2c3d4e5f6', 'session-3.scope'],
+    [
+      "a service, in the container's systemd",
+      `${service}/init.scope`,
+      service,
+      'podman:a1b2c3d4e5f6',
+      'web.service',
+    ],
+    [
+      "a service, in a unit of the container's systemd",
+      `${service}/system.slice/sshd.service`,
+      service,
+      'podman:a1b2c3d4e5f6',
+      'sshd.service',
+    ],
+    ['a unit of a similar name', `${service}-x.service`, service, 'web.service-x.service', null],
     ['another unit than its keeper', service, '/system.slice/x.service', 'web.service', null],
     ['a container of its own', `/docker/${id}`, `/docker/${id}`, 'docker:a1b2c3d4e5f6', null],
   ])('is that of a process in %s', (_, own, keepers, label, unit) => {

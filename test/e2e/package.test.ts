@@ -116,7 +116,8 @@ describe('what is published', () => {
   });
 
   it('runs no script where it is installed, nor does what it depends on', () => {
-    const hooks = ['preinstall', 'install', 'postinstall'];
+    // npm names `prepare` too, as a script to approve, where a tarball or a clone is installed.
+    const hooks = ['preinstall', 'install', 'postinstall', 'prepare'];
     const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
     expect(Object.keys(manifest.scripts).filter((name) => hooks.includes(name))).toEqual([]);
     for (const name of Object.keys(manifest.optionalDependencies)) {

@@ -93,8 +93,10 @@ export function reworded(
   // Of an error, the cause is no property that is spread.
   const caused = 'cause' in changes ? changes : error;
   return new NetstatError(error.code, summary, {
-    ...{ excerpt, ...(path !== null && { path }) },
-    ...{ ...(about !== null && { about }), ...(at !== null && { at }) },
+    excerpt,
+    ...(path !== null && { path }),
+    ...(about !== null && { about }),
+    ...(at !== null && { at }),
     ...('cause' in caused && { cause: caused.cause }),
   });
 }

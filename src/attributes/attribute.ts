@@ -182,7 +182,9 @@ export function needing(
   asked?: Attribute<never>['onRequest'],
 ): Pick<Attribute<never>, 'needs' | 'sortNeeds' | 'filterNeeds' | 'onRequest'> {
   return {
-    ...{ needs, sortNeeds: needs, filterNeeds: needs },
+    needs,
+    sortNeeds: needs,
+    filterNeeds: needs,
     ...(asked !== undefined && { onRequest: asked }),
   };
 }

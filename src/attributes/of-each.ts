@@ -34,7 +34,9 @@ export function textOfEach(
   words?: readonly string[],
 ): Extract<Filter<Socket>, { kind: 'text' }> {
   return {
-    ...{ kind: 'text', expected, of: ({ owners }) => owners?.map(pick) ?? [] },
+    kind: 'text',
+    expected,
+    of: ({ owners }) => owners?.map(pick) ?? [],
     ...(words !== undefined && { words }),
   };
 }

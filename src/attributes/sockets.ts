@@ -203,7 +203,9 @@ function fixedText(
   of: (socket: Socket) => string | null,
 ): Filter<Socket> {
   return {
-    ...{ kind: 'text', expected, words: values.map(fixedWord) },
+    kind: 'text',
+    expected,
+    words: values.map(fixedWord),
     of(socket) {
       const value = of(socket);
       return [value === null ? null : fixedWord(value)];

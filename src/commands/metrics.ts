@@ -30,7 +30,9 @@ export async function metrics(
   debug?.enter('read');
   const reporter = warningReporter(host, view);
   const measure = await measuring(listing, request, {
-    ...{ source, pause, version: host.version },
+    source,
+    pause,
+    version: host.version,
     resolver: reportingResolver(schedule.resolveTimeout, host),
     elapsed: () => host.elapsed(),
     note: reporter.note,

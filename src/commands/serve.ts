@@ -34,7 +34,9 @@ export async function serve(
   const source = await sourceFor({ ...host, ...listing.target, pause: eventLoopTurn });
   const log = serviceLog(host, listing.view.verbose);
   const measure = await measuring(listing, request, {
-    ...{ source, pause: eventLoopTurn, version },
+    source,
+    pause: eventLoopTurn,
+    version,
     resolver: reportingResolver(listing.schedule.resolveTimeout, host),
     elapsed: () => host.elapsed(),
     mayAllFail: true,

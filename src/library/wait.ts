@@ -30,7 +30,9 @@ export interface WaitOptions extends SocketOptions {
 
 const waitKinds = {
   ...socketKinds,
-  ...{ gone: yesOrNo, timeout: time, interval: period },
+  gone: yesOrNo,
+  timeout: time,
+  interval: period,
 } satisfies Record<keyof WaitOptions, Kind>;
 
 const nothing = { sockets: [], warnings: [] } as const;

@@ -62,7 +62,10 @@ export const flagTable = [
     long: 'diagnose',
     own: true,
     value: {
-      ...{ name: 'CHECK', list: true, isHyphenated: true, completes: 'checks' },
+      name: 'CHECK',
+      list: true,
+      isHyphenated: true,
+      completes: 'checks',
       takes: 'checks such as close-wait or accept-queue,syn-flood',
     },
     optionalValue: true,
@@ -120,7 +123,9 @@ export const flagTable = [
     short: 'A',
     long: 'protocol',
     value: {
-      ...{ name: 'FAMILY', list: true, completes: 'families' },
+      name: 'FAMILY',
+      list: true,
+      completes: 'families',
       takes: 'families: inet, inet6, unix',
     },
     summary: 'address families: inet, inet6, unix',
@@ -149,7 +154,9 @@ export const flagTable = [
     long: 'on',
     own: true,
     value: {
-      ...{ name: 'HOST', list: true, completes: 'hosts' },
+      name: 'HOST',
+      list: true,
+      completes: 'hosts',
       takes: 'machines that ssh can reach, such as web1,root@web2',
     },
     summary: 'read other Linux machines, over ssh',
@@ -185,7 +192,9 @@ export const flagTable = [
     long: 'state',
     own: true,
     value: {
-      ...{ name: 'STATE', list: true, completes: 'states' },
+      name: 'STATE',
+      list: true,
+      completes: 'states',
       takes: 'states such as established,time-wait',
     },
     summary: 'in one of these states or groups of states',
@@ -197,7 +206,9 @@ export const flagTable = [
     long: 'port',
     own: true,
     value: {
-      ...{ name: 'PORT', list: true, completes: 'ports' },
+      name: 'PORT',
+      list: true,
+      completes: 'ports',
       takes: 'ports such as 22, https or 8000-8100',
     },
     summary: 'local or remote port: 22, https, 8000-8100',
@@ -210,7 +221,8 @@ export const flagTable = [
     aliases: ['--src'],
     own: true,
     value: {
-      ...{ name: 'ADDR', list: true },
+      name: 'ADDR',
+      list: true,
       takes: 'addresses such as 10.0.0.5, 10.0.0.0/8 or :443',
     },
     summary: 'local address: ADDR[/LEN][:PORT] or :PORT',
@@ -223,7 +235,8 @@ export const flagTable = [
     aliases: ['--dst'],
     own: true,
     value: {
-      ...{ name: 'ADDR', list: true },
+      name: 'ADDR',
+      list: true,
       takes: 'addresses such as 10.0.0.5, 10.0.0.0/8 or :443',
     },
     summary: 'remote address: ADDR[/LEN][:PORT] or :PORT',
@@ -233,7 +246,9 @@ export const flagTable = [
     long: 'pid',
     own: true,
     value: {
-      ...{ name: 'PID', list: true, completes: 'pids' },
+      name: 'PID',
+      list: true,
+      completes: 'pids',
       takes: 'process IDs such as 811,812',
     },
     summary: 'held by one of these processes',
@@ -252,7 +267,8 @@ export const flagTable = [
     long: 'workload',
     own: true,
     value: {
-      ...{ name: 'NAME', completes: 'workloads' },
+      name: 'NAME',
+      completes: 'workloads',
       takes: "a workload such as docker:web or 'unit:ssh*'",
     },
     summary: "in a container, pod or unit: docker:web, 'unit:ssh*'",
@@ -264,7 +280,9 @@ export const flagTable = [
     long: 'user',
     own: true,
     value: {
-      ...{ name: 'USER', list: true, completes: 'users' },
+      name: 'USER',
+      list: true,
+      completes: 'users',
       takes: 'users such as root,1000',
     },
     summary: 'created by one of these users (names or numbers)',
@@ -407,7 +425,7 @@ export const flagTable = [
     long: 'interval',
     own: true,
     value: {
-      ...{ name: 'SEC' },
+      name: 'SEC',
       takes: 'seconds such as 2, 500ms or 5m',
     },
     summary: 'repeat every SEC seconds; implies -c',
@@ -441,7 +459,8 @@ export const flagTable = [
     long: 'format',
     own: true,
     value: {
-      ...{ name: 'FORMAT', choices: [...formats, ...metricFormats] },
+      name: 'FORMAT',
+      choices: [...formats, ...metricFormats],
       meant: { jsonl: 'ndjson', jsonlines: 'ndjson', text: 'netstat', plain: 'netstat' },
     },
     // The default first; with commas the line would be too long.
@@ -473,7 +492,9 @@ export const flagTable = [
     long: 'columns',
     own: true,
     value: {
-      ...{ name: 'COLUMN', list: true, completes: 'columns' },
+      name: 'COLUMN',
+      list: true,
+      completes: 'columns',
       takes: 'names such as proto,src,dst,state; --help columns lists all',
     },
     summary: 'these columns in this order (netstat, table, csv)',
@@ -484,7 +505,9 @@ export const flagTable = [
     long: 'sort',
     own: true,
     value: {
-      ...{ name: 'KEY', list: true, completes: 'sort-keys' },
+      name: 'KEY',
+      list: true,
+      completes: 'sort-keys',
       takes: 'keys such as src or -recvq; --help columns lists all',
     },
     summary: 'sort by these keys; -KEY: largest first',
@@ -671,7 +694,8 @@ export const flagTable = [
     long: 'help',
     own: true,
     value: {
-      ...{ name: 'TOPIC', choices: helpTopics },
+      name: 'TOPIC',
+      choices: helpTopics,
       meant: { column: 'columns', sort: 'columns', fields: 'expressions', filters: 'expressions' },
     },
     optionalValue: true,

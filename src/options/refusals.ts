@@ -233,6 +233,7 @@ export function refuseSocketOptions(flags: GivenFlags, report: ReportKind): void
   const areNames = [word, ...others].every((one) => /^[^\s:/=!<>()]+(?::[^\s:/]+)?$/.test(one));
   if (report === 'interfaces' && areNames) return;
   throw usageError(`${word}: an expression is about sockets, not ${report}`, {
-    ...{ path: 'expression', about: 'expression' },
+    path: 'expression',
+    about: 'expression',
   });
 }

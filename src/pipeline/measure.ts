@@ -110,7 +110,9 @@ async function measure(measurement: Measurement, verbose: boolean): Promise<Expo
   const failures: NetstatError[] = [];
   const part: PartMeasurement = {
     ...measurement,
-    ...{ labels, into, sink: withoutRareTables(sink, query, verbose) },
+    labels,
+    into,
+    sink: withoutRareTables(sink, query, verbose),
     async timed(name, work) {
       const began = measurement.elapsed();
       const answer = await work();
@@ -319,7 +321,8 @@ async function countSockets(
           owners: 'first',
           tcpInfo: tcpInfo && !isGlancing,
           boundSockets: query.boundInactive,
-          ...{ workloads, netns: withNetns },
+          workloads,
+          netns: withNetns,
         },
       ]),
       keepsAll: false,

@@ -110,8 +110,8 @@ export async function named<K extends ReportKind>(
   const wanted: Wanted = {
     services: serviceNames,
     networks: hostNames,
-    ...(hostNames ? { addresses } : {}),
-    ...(userNames ? { uids } : {}),
+    ...(hostNames && { addresses }),
+    ...(userNames && { uids }),
   };
   return { batches: eachOf(kept, all.rethrow), names: await (await resolver()).names(wanted) };
 }

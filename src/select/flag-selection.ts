@@ -267,6 +267,7 @@ function checked<T extends object>(filter: keyof FilterOptions, value: T | Probl
 /** The error about a filter, whose name is put before the message. */
 function refusal(filter: keyof FilterOptions, message: string): NetstatError {
   return new NetstatError('usage', `--${filter}${message}`, {
-    ...{ path: `--${filter}`, about: { filter } },
+    path: `--${filter}`,
+    about: { filter },
   });
 }

@@ -32,7 +32,9 @@ export function ignoredBy(
     } catch (error) {
       if (!isNetstatError(error)) throw error;
       throw reworded(error, `--ignore: ${error.summary}`, {
-        ...{ path: '--ignore', about: { filter: 'ignore' }, at: null },
+        path: '--ignore',
+        about: { filter: 'ignore' },
+        at: null,
       });
     }
   });

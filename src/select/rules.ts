@@ -256,7 +256,9 @@ export const user: FieldRule = {
 
 /** The effective user of an owner. */
 export const processUser: FieldRule = {
-  ...{ expected: user.expected, values: user.values, ordered: false },
+  expected: user.expected,
+  values: user.values,
+  ordered: false,
   condition(value, _comparison, { lookups }) {
     const uid = parseUser(value, lookups);
     if (typeof uid === 'object') return uid;

@@ -22,7 +22,8 @@ export function whichPattern(which: Which): SocketPattern {
 
 const zero = { a: 0, b: 0, c: 0, d: 0 };
 const toAny = (version: 4 | 6): SocketPattern => ({
-  ...{ kind: 'address', end: 'remote' },
+  kind: 'address',
+  end: 'remote',
   prefix: { version, words: version === 4 ? { ...zero, c: 0xffff } : zero, length: 128 },
 });
 const isTcp: SocketPattern = { kind: 'table', protocol: 'tcp', family: null };

@@ -228,7 +228,9 @@ export const rowShapes: Readonly<Record<ReportKind, Shape>> = {
 
 /** A warning of an answer. */
 export const warningShape = objectOf({
-  ...{ code: word, message: text, source: textOrNull },
+  code: word,
+  message: text,
+  source: textOrNull,
   host: optional(text),
   subjects: optional(listOf(text)),
 });

@@ -102,7 +102,8 @@ function missing(evidence: Evidence): readonly Draft[] {
   const links = linksOf(evidence.interfaces);
   const up = linksUp(evidence.interfaces);
   const seen = {
-    ...{ interfaces: links.length, up: up.length },
+    interfaces: links.length,
+    up: up.length,
     withAddress: up.filter(hasUsefulAddress).length,
   };
   const names = (some: readonly NetInterface[]) => some.map(({ name }) => name).join(', ');

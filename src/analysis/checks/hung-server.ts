@@ -136,7 +136,9 @@ function placeOf({ servers }: Waits): string {
 function draftOf({ servers, stuck, waiting, waited }: Waits) {
   return {
     seen: {
-      ...{ count: stuck.length, waiting, waitingBefore: waited },
+      count: stuck.length,
+      waiting,
+      waitingBefore: waited,
       closed: stuck.filter(({ state }) => state === 'CLOSE_WAIT').length,
     },
     sockets: servers,

@@ -210,11 +210,15 @@ function givenUp(sockets: readonly InetSocket[]): string {
   const ends = [
     { count: others, the: 'the connection', one: 'a connection', after: 'a quarter of an hour' },
     {
-      ...{ count: opening.length, the: 'the attempt', one: 'an attempt to connect' },
+      count: opening.length,
+      the: 'the attempt',
+      one: 'an attempt to connect',
       after: 'about two minutes',
     },
     {
-      ...{ count: closed.length, the: 'the closed connection', one: 'a closed connection' },
+      count: closed.length,
+      the: 'the closed connection',
+      one: 'a closed connection',
       after: 'about two minutes',
     },
   ].filter(({ count }) => count > 0);

@@ -147,7 +147,9 @@ function notReading(
       `${counted(bytes, 'byte')} wait to be read and were not read within ${seconds.toFixed(1)} s; ${kind === 'full' ? `${sockets.length === 1 ? 'the receive buffer is' : 'the receive buffers are'} full, and ` : ''}nothing has arrived for ${upTo}${silent} s.`,
     ],
     seen: {
-      ...{ count: sockets.length, unread: bytes, silent },
+      count: sockets.length,
+      unread: bytes,
+      silent,
       fill: fills.length === 0 ? null : largest(fills),
     },
     sockets,

@@ -177,7 +177,8 @@ function discarding(sockets: readonly InetSocket[], fresh: number, seconds: numb
   const { they } = namesFor(sockets);
   return {
     ...losing(sockets, fresh, seconds, false),
-    ...{ severity: 'note', certainty: 'likely' },
+    severity: 'note',
+    certainty: 'likely',
     title: `${whereText(sockets)} ${sockets.length === 1 ? 'discards' : 'discard'} packets, though there is room for them`,
     observations: [
       `${they} discarded ${counted(fresh, 'packet')} within ${seconds.toFixed(1)} s; the kernel counted fewer that found a receive buffer full.`,

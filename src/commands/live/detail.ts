@@ -83,7 +83,9 @@ export function detailReader(parts: {
     if (isGone && before !== null) return { ...before, isGone };
     const inet = socket.protocol === 'unix' ? null : socket;
     return {
-      ...{ socket, isGone, takenAt },
+      socket,
+      isGone,
+      takenAt,
       sent: longer(sent, inet?.rates?.sent ?? null),
       received: longer(received, inet?.rates?.received ?? null),
       rtt: longer(rtt, inet?.tcpInfo?.rtt ?? null),

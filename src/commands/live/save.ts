@@ -20,7 +20,9 @@ export async function saveAsked(
 ): Promise<SaveOutcome> {
   const path = `tsnetstat-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}.json`;
   const listing = {
-    ...{ query, target, schedule: { ...schedule, interval: null } },
+    query,
+    target,
+    schedule: { ...schedule, interval: null },
     view: { ...view, format: 'json', columns: null, programs: true } as const,
   };
   // Standard error is used by the screen; warnings are in the file.

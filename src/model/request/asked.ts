@@ -106,7 +106,9 @@ export function askedAgain(
     ...listing,
     query: {
       ...query,
-      ...{ report, protocols, families },
+      report,
+      protocols,
+      families,
       which: of('which'),
       boundInactive: of('boundInactive'),
       interfaces: of('interfaces'),

@@ -51,7 +51,9 @@ function merged(outcomes: readonly Outcome<Diagnosis>[], takenAt: string): Diagn
   const { schemaVersion, platform, service } = first;
   const findings = answered.flatMap(({ host, findings }) =>
     findings.map(({ check, remedy, command, ...rest }) => ({
-      ...{ check, host, ...rest },
+      check,
+      host,
+      ...rest,
       // Its other commands are for a shell on that machine.
       remedy: `On ${host}: ${remedyWith(['--on', host], remedy)}`,
       command: command && ['tsnetstat', '--on', host, ...command.slice(1)],
@@ -61,7 +63,9 @@ function merged(outcomes: readonly Outcome<Diagnosis>[], takenAt: string): Diagn
     answered.flatMap((one) => one.checks.map((check) => [check.check, check])),
   );
   return {
-    ...{ schemaVersion, platform, takenAt },
+    schemaVersion,
+    platform,
+    takenAt,
     ...(outcomes.length === 1 && service !== undefined && { service }),
     findings: findings.sort((a, b) => bySeverity(a.severity, b.severity)),
     checks: [...checks.values()],

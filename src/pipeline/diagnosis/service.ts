@@ -130,7 +130,9 @@ async function read(
     boundSockets: has('boundSockets'),
     workloads: withOwners && has('workloads'),
     exposure: withOwners && has('exposure'),
-    ...{ cgroups: true, devices: true, netns: hasNetns },
+    cgroups: true,
+    devices: true,
+    netns: hasNetns,
   };
   const asked = { source, query, protocols, selection, needs, withOwners, glance };
   await takeSockets(asked, sink, take);

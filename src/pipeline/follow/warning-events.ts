@@ -35,7 +35,7 @@ export function warningEvents({ note }: Pick<FollowTask, 'note'>): WarningEvents
         if (lackingRows.has(warning.code)) partials.push(warning);
         if (known.isNews(warning)) fresh.push(warning);
       },
-      ...(note === undefined ? {} : { note }),
+      ...(note !== undefined && { note }),
     },
     beginRound() {
       partials = [];

@@ -154,7 +154,7 @@ function socketOf({ protocol, columnWidth, groups }: RawRow, wide: boolean): Ine
   return {
     protocol,
     family,
-    ...(groups.version === '46' ? { dualStack: true as const } : {}),
+    ...(groups.version === '46' && { dualStack: true as const }),
     local,
     remote,
     state,

@@ -70,7 +70,8 @@ export function machinesSource(
   ): Batches<ReportRows[K]> {
     const { sources, stop } = opened();
     const answers = askAll(sources, {
-      ...{ ahead: atOnce * waitingForEach, onAnswer },
+      ahead: atOnce * waitingForEach,
+      onAnswer,
       read: (source) => source.read(query, warnings),
     });
     let isWhole = false;

@@ -49,7 +49,9 @@ export function sortChoices({ query }: Listing, facts: readonly Fact[]): readonl
     ...providedAttributes(facts)
       .filter(({ sort }) => sort !== undefined)
       .map(({ key, header, meaning }) => ({
-        ...{ key, label: header, meaning },
+        key,
+        label: header,
+        meaning,
         isOn: key === sorted,
       })),
   ];

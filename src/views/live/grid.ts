@@ -19,7 +19,8 @@ export interface Grid extends Size {
 /** An empty screen. */
 export function emptyGrid({ columns, rows }: Size): Grid {
   return {
-    ...{ columns, rows },
+    columns,
+    rows,
     texts: new Array<string>(columns * rows).fill(' '),
     styles: new Uint16Array(columns * rows),
   };

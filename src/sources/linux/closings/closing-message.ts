@@ -70,7 +70,9 @@ export function closingParser(): (
     if (parse === undefined) {
       const [protocol, family] = kind.split(' ') as [ReportedProtocol, InetFamily];
       parse = inetMessageParser(protocol, family, {
-        ...{ cookies: true, devices: true, deviceName: (index) => nameOf(index) },
+        cookies: true,
+        devices: true,
+        deviceName: (index) => nameOf(index),
       });
       parsers.set(kind, parse);
     }

@@ -48,7 +48,9 @@ async function serversAmong(
   let isWhole = true;
   const servers: (readonly [InetProtocol, number])[] = [];
   const query = {
-    ...{ protocols: forwarded, owners: null, listeningOnly: true },
+    protocols: forwarded,
+    owners: null,
+    listeningOnly: true,
     families: ['inet', 'inet6'] as const,
     keep: () => true,
   };

@@ -158,6 +158,7 @@ export function unknownNamespace(
       ? 'there is no network namespace with that name'
       : 'there is neither a network namespace with that name nor a process with that ID';
   return new NetstatError('usage', `--netns ${asked}: ${what}; there are ${shown}${rest}`, {
-    ...{ path: 'netns', about: 'netns' },
+    path: 'netns',
+    about: 'netns',
   });
 }

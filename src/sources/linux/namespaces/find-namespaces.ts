@@ -87,7 +87,9 @@ export function netnsPlace({ root, isOwn }: Proc): NetnsPlace {
     return {
       netns: { inode, name, own: isOne(own, ownKey, group) },
       isBase: isOne(baseInode, baseKey, group),
-      ...{ key, pids, files },
+      key,
+      pids,
+      files,
     };
   };
   return {

@@ -78,7 +78,9 @@ async function run(command: readonly string[], limit: number): Promise<RunAnswer
   const { spawnSync } = await import('node:child_process');
   const outputOf = ([program = '', ...args]: readonly string[]) => {
     const { status, stdout } = spawnSync(program, args, {
-      ...{ timeout: limit, killSignal: 'SIGKILL', maxBuffer: 1 << 28 },
+      timeout: limit,
+      killSignal: 'SIGKILL',
+      maxBuffer: 1 << 28,
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     return status === 0 ? stdout : null;

@@ -99,7 +99,8 @@ export function dumpOfRows<T>(
   let batch: T[] = [];
   let flags = 0;
   return dumpOf(ask, request, isBig, {
-    ...{ bytes, least },
+    bytes,
+    least,
     begin() {
       batch = [];
     },

@@ -45,7 +45,9 @@ export function packedDump(
   const packer = messagePacker(protocol, family, facts, wanted, bytes, tables[0]);
   const room = () => mostPackedRows - packer.pack.length;
   return dumpOf(ask, inetRequest(request), isBig, {
-    ...{ bytes, least: leastInet, flags: columns.flags },
+    bytes,
+    least: leastInet,
+    flags: columns.flags,
     begin: packer.begin,
     take(from, got) {
       const at = columns.take(tables[0], tables[0], from, got, room());
@@ -81,7 +83,9 @@ export function packedTcpDump(
   const kept: DiagPack[] = [];
   const room = () => mostPackedRows - Math.max(inet.pack.length, inet6.pack.length);
   const dump = dumpOf(ask, tcpRequest(request), isBig, {
-    ...{ bytes, least: leastInet, flags: columns.flags },
+    bytes,
+    least: leastInet,
+    flags: columns.flags,
     begin() {
       inet.begin();
       // All messages of a datagram may be of IPv6.

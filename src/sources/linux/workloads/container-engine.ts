@@ -105,7 +105,8 @@ export function parseContainerList(text: string | Buffer): ReadonlyMap<string, C
     const named = namedBy(ownName(member(container, 'Names')));
     const pod = podFromLabels(member(container, 'Labels')) ?? named.pod;
     found.set(id, {
-      ...{ name: pod === null ? named.name : pod.container, pod },
+      name: pod === null ? named.name : pod.container,
+      pod,
       image: imageFrom(member(container, 'Image')),
     });
   }

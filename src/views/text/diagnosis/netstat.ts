@@ -73,7 +73,9 @@ function findingText(finding: Finding, context: ViewContext, room: number): stri
 }
 
 const tones: Readonly<Record<Severity, Tone>> = {
-  ...{ critical: 'alarm', warning: 'caution', note: 'neutral' },
+  critical: 'alarm',
+  warning: 'caution',
+  note: 'neutral',
 };
 
 function painted(paint: Paint | null, severity: Severity, text: string): string {

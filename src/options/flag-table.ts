@@ -35,7 +35,7 @@ export const flagTable = [
     followers: '[NAMES]',
     summary: 'network interfaces, or only these',
     details:
-      'Those that are up, one line each; with names, which are separate words (`-i lo eth0`), only these, up or down. `-a` adds those that are down; `-e` prints a paragraph each, with addresses.',
+      'One line for each that is up, or for each of those named (separate words: `-i lo eth0`), up or down. `-a` adds those that are down; `-e` prints a paragraph each, with addresses.',
   },
   { group: 'reports', short: 'g', long: 'groups', summary: 'multicast group memberships' },
   {
@@ -301,7 +301,7 @@ export const flagTable = [
     own: true,
     summary: 'servers reachable from beyond loopback',
     details:
-      'Servers that other machines may be able to reach, judged by addresses; a firewall may still block them. In other network namespaces: servers to which the host forwards a port, unless only on a loopback address. Implies `-l`.',
+      'Judged by addresses: a firewall may still block them. In other network namespaces: servers to which the host forwards a port, unless only on a loopback address. Implies `-l`.',
   },
 
   {

@@ -170,15 +170,15 @@ export function manPage(version: string, vocabulary: Vocabulary, date: string): 
     '\\fBtsnetstat\\fR \\fB\\-r\\fR | \\fB\\-i\\fR [\\fINAMES\\fR] | \\fB\\-g\\fR | \\fB\\-s\\fR [\\fIoptions\\fR]',
     heading('DESCRIPTION'),
     paragraph(
-      "Lists network sockets, or with an option one of the other reports, on Linux, macOS and Windows, with the flags and tables of net-tools' `netstat` (but for -s, which is organised by the kernel's counter names); and adds filters, sorting, and JSON and CSV for programs. It changes no setting or connection and ends no process. Apart from reading, it asks DNS for host names (unless -n is given), and the first listing with -p writes a code cache next to the program, if permitted.",
+      "Lists network sockets, or with an option one of the other reports, on Linux, macOS and Windows. Flags and tables are those of net-tools' `netstat`, except for -s, which is organised by the kernel's counter names. It adds filters, sorting, and JSON and CSV for programs. It changes no setting or connection and ends no process. Apart from reading, it asks DNS for host names (unless -n is given), and the first listing with -p writes a code cache next to the program, if permitted.",
     ),
     paragraph(
       'Without options, lists the Internet sockets that are not servers, then the UNIX sockets that are not. One-letter options can be bundled (-tulpn), long ones abbreviated if unambiguous (--list). The value of a long option follows a blank or `=`. Separate several values by commas, or repeat the option. Seconds may have a unit: `500ms`, `30s`, `5m`, `1h`.',
     ),
     heading('OPTIONS'),
     ...options(),
-    ...[expressions, states, columns, checks].flatMap((section) => section(vocabulary).map(roffOf)),
     ...exitStatus(),
+    ...[expressions, states, columns, checks].flatMap((section) => section(vocabulary).map(roffOf)),
     ...files(),
     ...environment(),
     ...shownExamples(),

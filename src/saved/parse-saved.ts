@@ -9,11 +9,13 @@ import {
 } from '../model/report/snapshot.ts';
 import type { SavedQuestion } from '../model/request/asked.ts';
 import { extraFacts } from '../model/request/asked.ts';
+import type { NetnsAsked } from '../model/request/listing.ts';
 import { filterNames } from '../model/request/query.ts';
 import { remoteNameProblem } from '../model/request/remote-name.ts';
 import { exactValues } from '../shapes/exact-numbers.ts';
 import { platformShape, rowShapes, warningShape } from '../shapes/row-shapes.ts';
 import {
+  each,
   listOf,
   type Misfit,
   nullable,
@@ -45,12 +47,12 @@ export type Saved = {
 const reports = Object.keys(rowShapes) as ReportKind[];
 const families = ['inet', 'inet6'] as const;
 
-const filters: Shape = objectOf({
-  ...Object.fromEntries(filterNames.map((name) => [name, optional(listOf(text))])),
+const filters = objectOf<SavedQuestion['filters']>({
+  ...each(filterNames, optional(listOf(text))),
   exposed: optional(yesOrNo),
 });
 
-const named = objectOf({ name: text });
+const named = objectOf<Exclude<NetnsAsked, string>>({ name: text });
 const netns: Shape = (value) =>
   typeof value === 'string' ? oneOf(['own', 'all'])(value) : named(value);
 
@@ -59,7 +61,7 @@ const machine = shapeOf(
   (value) => typeof value === 'string' && remoteNameProblem(value) === null,
 );
 
-const asked = objectOf({
+const asked = objectOf<SavedQuestion>({
   host: nullable(text),
   report: oneOf(reports),
   protocols: listOf(oneOf(allProtocols)),
@@ -98,8 +100,7 @@ export function parseSaved(bytes: Buffer, name: string): Saved {
  * @throws NetstatError `unrecognized`, as `parseSaved`
  */
 export function savedOf(document: unknown, name: string): Saved {
-  const refuse = (what: string) =>
-    new NetstatError('unrecognized', `${name}: ${what}`, { path: name });
+  const refuse = refusalsOf(name);
   if (!isJsonObject(document)) {
     throw refuse(`it is JSON, but not what tsnetstat writes; ${again}`);
   }
@@ -143,6 +144,11 @@ export function savedOf(document: unknown, name: string): Saved {
   return saved;
 }
 
+/** Makes the errors for a document of this name. */
+function refusalsOf(name: string): (what: string) => NetstatError {
+  return (what) => new NetstatError('unrecognized', `${name}: ${what}`, { path: name });
+}
+
 /** Decodes UTF-8, or the UTF-16 that PowerShell 5.1 writes when output is redirected to a file. */
 function decoded(bytes: Buffer): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le', 2);
@@ -151,8 +157,7 @@ function decoded(bytes: Buffer): string {
 }
 
 function documentIn(content: string, name: string): unknown {
-  const refuse = (what: string) =>
-    new NetstatError('unrecognized', `${name}: ${what}`, { path: name });
+  const refuse = refusalsOf(name);
   if (content.trim() === '') throw refuse(`it is empty; ${again}`);
   try {
     return exactValues(content);

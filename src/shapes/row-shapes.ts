@@ -1,6 +1,25 @@
+import type { Endpoint } from '../model/address/endpoint.ts';
 import { canonicalAddress } from '../model/address/read.ts';
+import type { Counter } from '../model/machine/counter.ts';
+import type { InterfaceAddress, NetInterface, Traffic } from '../model/machine/interface.ts';
+import type { Group } from '../model/machine/multicast-group.ts';
+import type { Netns } from '../model/machine/netns.ts';
+import type { Route } from '../model/machine/route.ts';
 import { inetProtocols } from '../model/protocol.ts';
-import type { ReportKind } from '../model/report/snapshot.ts';
+import type { ReportKind, Warning } from '../model/report/snapshot.ts';
+import type { Exposure, PublishedPort } from '../model/socket/exposure.ts';
+import type { AcceptQueue, SocketMemory, TcpRates } from '../model/socket/info.ts';
+import type { Owner, ParentProcess } from '../model/socket/owner.ts';
+import type { Peer } from '../model/socket/peer.ts';
+import {
+  type InetSocket,
+  type Timer,
+  timerKinds,
+  type UnixSocket,
+  unixTypes,
+} from '../model/socket/socket.ts';
+import type { TcpInfo, TcpOptions } from '../model/socket/tcp-info.ts';
+import { type Workload, workloadKinds } from '../model/socket/workload.ts';
 import { exactFields } from './exact-numbers.ts';
 import {
   coded,
@@ -17,6 +36,7 @@ import {
   optional,
   port,
   type Shape,
+  shapeOf,
   text,
   whole,
   word,
@@ -35,36 +55,39 @@ const countOrNull = nullable(count);
 const wordOrNull = nullable(word);
 const numberOrNull = nullable(number);
 const family = oneOf(['inet', 'inet6']);
-const isTrue: Shape = (value) => (value === true ? null : { place: '', expected: 'true' });
+const isTrue = shapeOf('true', (value) => value === true);
 
 /** In the model's own spelling. */
-const address: Shape = (value) =>
-  typeof value === 'string' && value.length <= 45 && canonicalAddress(value) === value
-    ? null
-    : { place: '', expected: 'an IP address' };
-const cutAddress: Shape = (value) =>
-  typeof value === 'string' && /^[\da-f:.]{1,45}$/i.test(value)
-    ? null
-    : { place: '', expected: 'the beginning of an IP address' };
+const address = shapeOf(
+  'an IP address',
+  (value) => typeof value === 'string' && value.length <= 45 && canonicalAddress(value) === value,
+);
+const cutAddress = shapeOf(
+  'the beginning of an IP address',
+  (value) => typeof value === 'string' && /^[\da-f:.]{1,45}$/i.test(value),
+);
 
 const isCut = (value: unknown) =>
   typeof value === 'object' && value !== null && 'cut' in value && value.cut === true;
-const wholeEndpoint = objectOf({ address, port, zone: textOrNull });
-const cutEndpoint = objectOf({ address: cutAddress, port, zone: textOrNull, cut: isTrue });
+const wholeEndpoint = objectOf<Omit<Endpoint, 'cut'>>({ address, port, zone: textOrNull });
+const cutEndpoint = objectOf<Required<Endpoint>>({
+  address: cutAddress,
+  port,
+  zone: textOrNull,
+  cut: isTrue,
+});
 const endpoint: Shape = (value) => (isCut(value) ? cutEndpoint(value) : wholeEndpoint(value));
 
 /** Any state: a later version may have more of them. */
-const state: Shape = (value) =>
-  typeof value === 'string' && /^[A-Z][A-Z\d_]{0,31}(?:\(-?\d{1,10}\))?$/.test(value)
-    ? null
-    : { place: '', expected: 'a state such as ESTABLISHED' };
-const unixType = coded('UNKNOWN', ['STREAM', 'DGRAM', 'RAW', 'RDM', 'SEQPACKET']);
-const timerKind = coded('unknown', ['off', 'on', 'keepalive', 'timewait', 'probe']);
+const state = shapeOf(
+  'a state such as ESTABLISHED',
+  (value) => typeof value === 'string' && /^[A-Z][A-Z\d_]{0,31}(?:\(-?\d{1,10}\))?$/.test(value),
+);
 
-const netns = objectOf({ inode: countOrNull, name: textOrNull, own: yesOrNo });
+const netns = objectOf<Netns>({ inode: countOrNull, name: textOrNull, own: yesOrNo });
 const inPlace = { netns: optional(netns), host: optional(text) };
 
-const owner = objectOf({
+const owner = objectOf<Owner>({
   pid: count,
   program: textOrNull,
   commandLine: textOrNull,
@@ -74,20 +97,20 @@ const owner = objectOf({
   startedAt: optional(textOrNull),
   executableDeleted: optional(nullable(yesOrNo)),
   uid: optional(countOrNull),
-  parents: optional(nullable(listOf(objectOf({ pid: count, name: textOrNull })))),
+  parents: optional(nullable(listOf(objectOf<ParentProcess>({ pid: count, name: textOrNull })))),
 });
 
-const workload = objectOf({
-  kind: oneOf(['container', 'pod', 'unit', 'scope', 'service', 'snap', 'flatpak']),
+const workload = objectOf<Workload>({
+  kind: oneOf(workloadKinds),
   ...{ runtime: wordOrNull, name: textOrNull, id: textOrNull, namespace: textOrNull },
   ...{ podUid: textOrNull, container: textOrNull, image: textOrNull, unit: textOrNull },
   ...{ user: optional(count), within: optional(text) },
 });
 
-const exposure = objectOf({
+const exposure = objectOf<Exposure>({
   kind: word,
   published: listOf(
-    objectOf({
+    objectOf<PublishedPort>({
       ...{ protocol: word, hostAddress: textOrNull, hostPort: port, address: text, port },
       workload: textOrNull,
     }),
@@ -95,7 +118,7 @@ const exposure = objectOf({
   reason: textOrNull,
 });
 
-const peer = objectOf({
+const peer = objectOf<Peer>({
   inode: countOrNull,
   owners: listOf(owner),
   noOwner: wordOrNull,
@@ -117,11 +140,11 @@ const owned = {
 };
 
 const socketInfo = {
-  acceptQueue: optional(nullable(objectOf({ length: count, limit: countOrNull }))),
+  acceptQueue: optional(nullable(objectOf<AcceptQueue>({ length: count, limit: countOrNull }))),
   drops: optional(countOrNull),
   memory: optional(
     nullable(
-      objectOf({
+      objectOf<SocketMemory>({
         ...{ receive: count, receiveLimit: count, send: count, sendLimit: count },
         ...{ forward: count, queued: count, options: count, backlog: count },
       }),
@@ -132,7 +155,7 @@ const socketInfo = {
   device: optional(textOrNull),
 };
 
-const tcpInfo = objectOf({
+const tcpInfo = objectOf<TcpInfo>({
   ...{ rtt: numberOrNull, rttVar: numberOrNull, minRtt: numberOrNull, rto: numberOrNull },
   ...{ cwnd: countOrNull, ssthresh: countOrNull, mss: countOrNull, pmtu: countOrNull },
   ...{ unacked: countOrNull, lost: countOrNull, retransmitting: countOrNull },
@@ -143,14 +166,14 @@ const tcpInfo = objectOf({
   ...{ rwndLimited: numberOrNull, sndbufLimited: numberOrNull, lastSent: numberOrNull },
   ...{ lastReceived: numberOrNull, congestionControl: textOrNull },
   options: nullable(
-    objectOf({
+    objectOf<TcpOptions>({
       ...{ timestamps: yesOrNo, sack: yesOrNo, ecn: yesOrNo },
       ...{ sendWindowScale: countOrNull, receiveWindowScale: countOrNull },
     }),
   ),
 });
 
-const inetSocket = objectOf({
+const inetSocket = objectOf<InetSocket>({
   protocol: oneOf(inetProtocols),
   family,
   dualStack: optional(isTrue),
@@ -163,20 +186,24 @@ const inetSocket = objectOf({
   recvQueue: countOrNull,
   sendQueue: countOrNull,
   timer: nullable(
-    objectOf({ kind: timerKind, expiresIn: number, retransmits: count, probes: whole }),
+    objectOf<Timer>({
+      kind: coded('unknown', timerKinds),
+      ...{ expiresIn: number, retransmits: count, probes: whole },
+    }),
   ),
   uid: countOrNull,
   createdAt: optional(textOrNull),
   tcpInfo: optional(nullable(tcpInfo)),
-  rates: optional(nullable(objectOf({ sent: countOrNull, received: countOrNull }))),
+  rates: optional(nullable(objectOf<TcpRates>({ sent: countOrNull, received: countOrNull }))),
   ...socketInfo,
   ...owned,
 });
 
-const unixSocket = objectOf({
+const unixSocket = objectOf<UnixSocket>({
   protocol: oneOf(['unix']),
   family: oneOf(['unix']),
-  ...{ type: unixType, state, refCount: countOrNull, flags: count, path: textOrNull },
+  type: coded('UNKNOWN', unixTypes),
+  ...{ state, refCount: countOrNull, flags: count, path: textOrNull },
   recvQueue: optional(countOrNull),
   sendQueue: optional(countOrNull),
   ...socketInfo,
@@ -186,27 +213,29 @@ const unixSocket = objectOf({
 const isUnix = (value: unknown) =>
   typeof value === 'object' && value !== null && 'protocol' in value && value.protocol === 'unix';
 
-const traffic = objectOf(each(exactFields.traffic, counterOrNull));
+const traffic = objectOf<Traffic>(each(exactFields.traffic, counterOrNull));
 
 /** The shape of each report's rows. */
 export const rowShapes: Readonly<Record<ReportKind, Shape>> = {
   sockets: (value): Misfit | null => (isUnix(value) ? unixSocket(value) : inetSocket(value)),
-  routes: objectOf({
+  routes: objectOf<Route>({
     ...{ family, destination: text, prefixLength: count, gateway: textOrNull },
-    source: nullable(objectOf({ address: text, prefixLength: count })),
+    source: nullable(
+      objectOf<NonNullable<Route['source']>>({ address: text, prefixLength: count }),
+    ),
     ...{ interface: textOrNull, flags: text, flagBits: count, metric: countOrNull },
     ...{ refCount: countOrNull, useCount: countOrNull, mss: countOrNull, window: countOrNull },
     ...{ irtt: countOrNull, mtu: countOrNull },
     ...inPlace,
   }),
-  interfaces: objectOf({
+  interfaces: objectOf<NetInterface>({
     ...{ name: text, index: countOrNull, mtu: countOrNull, flags: nullable(listOf(text)) },
     ...{ flagBits: countOrNull, linkType: textOrNull, hardwareAddress: textOrNull },
     txQueueLength: countOrNull,
     ...each(exactFields.interface, counterOrNull),
     ...{ received: traffic, sent: traffic },
     addresses: listOf(
-      objectOf({
+      objectOf<InterfaceAddress>({
         ...{ family, address: text, prefixLength: count, broadcast: textOrNull },
         ...{ peer: textOrNull, scope: wordOrNull, label: optional(text) },
         untold: optional(listOf(word)),
@@ -214,11 +243,11 @@ export const rowShapes: Readonly<Record<ReportKind, Shape>> = {
     ),
     ...inPlace,
   }),
-  groups: objectOf({
+  groups: objectOf<Group>({
     ...{ family, interface: text, group: text, refCount: nullable(whole) },
     ...inPlace,
   }),
-  statistics: objectOf({
+  statistics: objectOf<Counter>({
     ...{ group: text, name: text },
     ...each(exactFields.counter, counter),
     ...{ kind: word, meaning: textOrNull, rate: optional(numberOrNull) },
@@ -227,7 +256,7 @@ export const rowShapes: Readonly<Record<ReportKind, Shape>> = {
 };
 
 /** A warning of an answer. */
-export const warningShape = objectOf({
+export const warningShape = objectOf<Warning>({
   code: word,
   message: text,
   source: textOrNull,

@@ -88,12 +88,20 @@ export const counterOrNull: CounterOrNull = { counter: 'or null' };
 type Field = Shape | typeof counter | CounterOrNull | Optional;
 
 /** The same field under each of these names. */
-export function each<Name extends string>(
+export function each<Name extends string, F extends Field>(
   names: readonly Name[],
-  field: Field,
-): Readonly<Record<Name, Field>> {
-  return Object.fromEntries(names.map((name) => [name, field])) as Record<Name, Field>;
+  field: F,
+): Readonly<Record<Name, F>> {
+  return Object.fromEntries(names.map((name) => [name, field])) as Record<Name, F>;
 }
+
+/** What a field of the model is checked by: what may be left out there may be left out here, and nothing else. */
+type FieldOf<T, Name extends keyof T> =
+  Partial<Pick<T, Name>> extends Pick<T, Name>
+    ? Optional
+    : bigint extends T[Name]
+      ? typeof counter | CounterOrNull
+      : Shape;
 
 interface Rule {
   readonly shape: Shape;
@@ -117,9 +125,17 @@ function bigintOf(value: unknown): unknown {
   return value;
 }
 
-/** An object of these fields. Any other field, which a later version may have added, is deleted. */
-export function objectOf(fields: Readonly<Record<string, Field>>): Shape {
-  const rules = new Map(Object.entries(fields).map(([name, field]) => [name, ruleOf(field)]));
+/**
+ * An object of the model, with a field for each of its own. Any other field, which a later version may have added, is
+ * deleted.
+ */
+export function objectOf<T extends object>(
+  fields: {
+    readonly [Name in keyof T]-?: FieldOf<T, Name>;
+  },
+): Shape {
+  const all = Object.entries<Field>(fields);
+  const rules = new Map(all.map(([name, field]) => [name, ruleOf(field)]));
   const required = [...rules].filter(([, { isRequired }]) => isRequired).map(([name]) => name);
   return (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {

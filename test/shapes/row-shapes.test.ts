@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { AcceptQueue } from '../../src/model/socket/info.ts';
 import type { Socket } from '../../src/model/socket/socket.ts';
 import type { Workload } from '../../src/model/socket/workload.ts';
 import { parseSaved } from '../../src/saved/parse-saved.ts';
+import { count, nullable, objectOf, optional } from '../../src/shapes/shape.ts';
 import { parseOwnAnswer } from '../../src/sources/remote/own-answer.ts';
 import { exactJson } from '../../src/text/json-text.ts';
 import { eventViewFor } from '../../src/views/text/events/index.ts';
@@ -153,5 +155,24 @@ describe('text of an answer of others', () => {
     const row = answerOf({ ...inetSocket(), cookie: 1n });
     const long = row.replace('"cookie":1', `"cookie":"${'9'.repeat(100_000)}"`);
     expect(parseOwnAnswer(Buffer.from(long))).toBeNull();
+  });
+});
+
+describe('the shape of an object of the model', () => {
+  const limit = nullable(count);
+
+  it('deletes what the model does not have', () => {
+    const queue = { length: 1, limit: null, later: 'version' };
+    expect(objectOf<AcceptQueue>({ length: count, limit })(queue)).toBeNull();
+    expect(queue).toEqual({ length: 1, limit: null });
+  });
+
+  it('has each of its fields, or does not compile: what it lacks would be deleted from every answer', () => {
+    // @ts-expect-error no `limit`
+    objectOf<AcceptQueue>({ length: count });
+    // @ts-expect-error no field of the model
+    objectOf<AcceptQueue>({ length: count, limit, most: count });
+    // @ts-expect-error always there
+    objectOf<AcceptQueue>({ length: optional(count), limit });
   });
 });

@@ -9,9 +9,9 @@ import { namesFor } from '../pipeline/name.ts';
 import type { Source, SourceFor } from '../sources/source.ts';
 import { counted } from '../text/counted.ts';
 import { boundedCommandLines } from '../views/text/bounded-command-lines.ts';
+import { chunks } from '../views/text/chunks.ts';
 import { eventViewFor } from '../views/text/events/index.ts';
 import { textViewFor } from '../views/text/index.ts';
-import { chunkText } from '../views/text/slices.ts';
 import { complain } from './complain.ts';
 import { paintFor } from './paint.ts';
 import { reportingResolver } from './reporting-resolver.ts';
@@ -134,20 +134,14 @@ async function writer(
   let known = noNames;
   return {
     header: shown.header({ ...context, names: noNames }),
-    *write(events, names) {
+    write(events, names) {
       // The view caches cells with their names, so new names need a new one.
       if (names !== known) lines = shown.lines({ ...context, names });
       known = names;
       const bounded = boundedCommandLines();
-      let text = '';
-      for (const event of events) {
-        const isWarning = event.event === 'warning';
-        text += lines(isWarning ? event : { ...event, socket: bounded(event.socket) });
-        if (text.length < chunkText) continue;
-        yield text;
-        text = '';
-      }
-      if (text !== '') yield text;
+      return chunks(events, (event) =>
+        lines(event.event === 'warning' ? event : { ...event, socket: bounded(event.socket) }),
+      );
     },
   };
 }

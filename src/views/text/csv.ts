@@ -4,9 +4,10 @@ import type { ReportKind, Row } from '../../model/report/snapshot.ts';
 import type { Listing } from '../../model/request/listing.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { boundedCommandLines } from './bounded-command-lines.ts';
+import { chunks } from './chunks.ts';
 import { cellContextOf } from './listed-rows.ts';
 import { needsOfData } from './shown-needs.ts';
-import { chunkText, slices } from './slices.ts';
+import { slices } from './slices.ts';
 import type { ReportStream, TextView, ViewContext } from './text-view.ts';
 
 /** RFC 4180. */
@@ -32,17 +33,8 @@ export async function* csv(report: ReportStream, context: ViewContext): AsyncGen
   if (header && context.previous === null)
     yield columns.map(({ key }) => key).join(',') + csvLineEnd;
   const bounded = boundedCommandLines();
-  for await (const rows of slices<Row>(report.batches)) {
-    let text = '';
-    for (const row of rows) {
-      text += (lineOf(columns, bounded(row), cellContext) || '""') + csvLineEnd;
-      if (text.length > chunkText) {
-        yield text;
-        text = '';
-      }
-    }
-    if (text !== '') yield text;
-  }
+  const lineText = (row: Row) => (lineOf(columns, bounded(row), cellContext) || '""') + csvLineEnd;
+  for await (const rows of slices<Row>(report.batches)) yield* chunks(rows, lineText);
 }
 
 /** The columns that the user named; else the fixed ones and those that other options add. */

@@ -1,8 +1,9 @@
 import { type Row, schemaVersion } from '../../model/report/snapshot.ts';
 import { jsonText } from '../../text/json-text.ts';
+import { chunks } from './chunks.ts';
 import { recordTextOf } from './record-text.ts';
 import { needsOfRecords } from './shown-needs.ts';
-import { chunkText, slices } from './slices.ts';
+import { slices } from './slices.ts';
 import type { ReportStream, TextView, ViewContext } from './text-view.ts';
 
 /**
@@ -20,19 +21,13 @@ export async function* json(report: ReportStream, context: ViewContext): AsyncGe
   );
   const rowText = recordTextOf(kind, context);
   let end = '\n';
-  for await (const rows of slices<Row>(report.batches)) {
-    let text = '';
-    for (const row of rows) {
-      text += line + end;
-      line = rowText(row);
-      end = ',\n';
-      if (text.length > chunkText) {
-        yield text;
-        text = '';
-      }
-    }
-    if (text !== '') yield text;
-  }
+  const lineBefore = (row: Row) => {
+    const before = line + end;
+    line = rowText(row);
+    end = ',\n';
+    return before;
+  };
+  for await (const rows of slices<Row>(report.batches)) yield* chunks(rows, lineBefore);
   const warnings = report.warnings.map((warning) => `\n${jsonText(warning)}`).join(',');
   yield `${line}\n],"warnings":[${warnings}${warnings && '\n'}]}\n`;
 }

@@ -1,8 +1,9 @@
 import { type Row, schemaVersion } from '../../model/report/snapshot.ts';
 import { jsonText } from '../../text/json-text.ts';
+import { chunks } from './chunks.ts';
 import { recordTextOf } from './record-text.ts';
 import { needsOfRecords } from './shown-needs.ts';
-import { chunkText, slices } from './slices.ts';
+import { slices } from './slices.ts';
 import type { ReportStream, TextView, ViewContext } from './text-view.ts';
 
 /**
@@ -15,15 +16,7 @@ export async function* ndjson(report: ReportStream, context: ViewContext): Async
   const start = `${jsonText({ schemaVersion, platform, report: kind, takenAt }).slice(0, -1)},`;
   const rowText = recordTextOf(kind, context);
   for await (const rows of slices<Row>(report.batches)) {
-    let text = '';
-    for (const row of rows) {
-      text += `${start}${rowText(row).slice(1)}\n`;
-      if (text.length > chunkText) {
-        yield text;
-        text = '';
-      }
-    }
-    if (text !== '') yield text;
+    yield* chunks(rows, (row) => `${start}${rowText(row).slice(1)}\n`);
   }
 }
 

@@ -1,9 +1,6 @@
 /** Rows in one chunk of text: enough to make writes cheap, few enough to keep in memory. */
 const chunkRows = 64;
 
-/** A chunk of text that reaches this many characters is written even if its rows are not complete. */
-export const chunkText = 256 * 1024;
-
 /** Splits batches so that none is longer than `most`: each becomes a chunk of text. */
 export async function* slices<T>(
   batches: AsyncIterable<readonly T[]> | Iterable<readonly T[]>,

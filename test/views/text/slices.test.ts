@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { longestCommandLine } from '../../../src/model/socket/owner.ts';
+import { chunkText } from '../../../src/views/text/chunks.ts';
 import { csv } from '../../../src/views/text/csv.ts';
 import { json } from '../../../src/views/text/json.ts';
 import { ndjson } from '../../../src/views/text/ndjson.ts';
 import { columnsTable } from '../../../src/views/text/netstat/custom.ts';
-import { chunkText } from '../../../src/views/text/slices.ts';
 import { inetSocket, owner } from '../../support/builders.ts';
 import { chunks } from './support/render.ts';
 

@@ -1,8 +1,8 @@
 import type { ReportKind, Row } from '../../../model/report/snapshot.ts';
 import { boundedCommandLines } from '../bounded-command-lines.ts';
+import { chunks } from '../chunks.ts';
 import { csvCell, csvColumns, csvLineEnd, lineOf } from '../csv.ts';
 import type { ViewContext } from '../text-view.ts';
-import { chunks } from './chunks.ts';
 import type { ComparedSide, DifferenceReport } from './difference-view.ts';
 import { eachDifference } from './each.ts';
 

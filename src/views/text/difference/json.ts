@@ -2,7 +2,7 @@ import type { Changed, Replaced } from '../../../model/report/difference.ts';
 import { type Row, schemaVersion } from '../../../model/report/snapshot.ts';
 import { jsonText, rowTextOf } from '../../../text/json-text.ts';
 import { boundedCommandLines } from '../bounded-command-lines.ts';
-import { chunks } from './chunks.ts';
+import { chunks } from '../chunks.ts';
 import type { ComparedSide, DifferenceReport } from './difference-view.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { type Row, schemaVersion } from '../../../model/report/snapshot.ts';
 import { jsonText, rowTextOf } from '../../../text/json-text.ts';
 import { boundedCommandLines } from '../bounded-command-lines.ts';
-import { chunks } from './chunks.ts';
+import { chunks } from '../chunks.ts';
 import type { DifferenceReport } from './difference-view.ts';
 import { eachDifference } from './each.ts';
 

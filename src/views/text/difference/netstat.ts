@@ -8,11 +8,11 @@ import { allNumeric } from '../../../model/request/view.ts';
 import type { Socket } from '../../../model/socket/socket.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { shortened } from '../../../text/shortened.ts';
+import { chunks } from '../chunks.ts';
 import { hostColumn, withHost } from '../netstat/host-column.ts';
 import { inetRow } from '../netstat/inet.ts';
 import { unixRow } from '../netstat/unix.ts';
 import type { ViewContext } from '../text-view.ts';
-import { chunks } from './chunks.ts';
 import type { DifferenceReport } from './difference-view.ts';
 import { eachDifference, type OneDifference } from './each.ts';
 

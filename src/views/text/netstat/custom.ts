@@ -3,9 +3,10 @@ import { pickColumns } from '../../../attributes/index.ts';
 import type { Row } from '../../../model/report/snapshot.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { fill } from '../../../text/width.ts';
+import { chunks } from '../chunks.ts';
 import { cellContextOf, listedRows } from '../listed-rows.ts';
 import { paintCell } from '../paint-cell.ts';
-import { chunkText, slices } from '../slices.ts';
+import { slices } from '../slices.ts';
 import type { ReportStream, ViewContext } from '../text-view.ts';
 
 /**
@@ -25,17 +26,8 @@ export async function* columnsTable(
     const line = customHeader(columns);
     yield `${paint?.heading(line) ?? line}\n`;
   }
-  for await (const rows of slices(listedRows(report, query))) {
-    let text = '';
-    for (const row of rows) {
-      text += `${customLine(columns, row, cellContext, context)}\n`;
-      if (text.length > chunkText) {
-        yield text;
-        text = '';
-      }
-    }
-    if (text !== '') yield text;
-  }
+  const lineText = (row: Row) => `${customLine(columns, row, cellContext, context)}\n`;
+  for await (const rows of slices(listedRows(report, query))) yield* chunks(rows, lineText);
 }
 
 /** The columns' names, without a line break. */

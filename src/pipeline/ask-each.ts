@@ -1,7 +1,7 @@
 import { isNetstatError, type NetstatError } from '../errors.ts';
 import { linkedSignal } from '../flow/linked-signal.ts';
 import type { Warning } from '../model/report/snapshot.ts';
-import { failureOf } from '../sources/failed-machines.ts';
+import { failureOf, failureWarning } from '../sources/failed-machines.ts';
 import type { Machine, Machines } from '../sources/source.ts';
 
 /** The result of asking one machine. */
@@ -56,9 +56,5 @@ export async function askEach<T>(
 
 /** A warning for each machine that did not answer. */
 export function failureWarnings(outcomes: readonly Outcome<unknown>[]): readonly Warning[] {
-  return outcomes.flatMap((one): Warning[] => {
-    if (!('error' in one)) return [];
-    const { host, error } = one;
-    return [{ code: 'host-failed', message: error.summary, source: host, host }];
-  });
+  return outcomes.flatMap((one) => ('error' in one ? [failureWarning(one)] : []));
 }

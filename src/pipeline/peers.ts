@@ -3,7 +3,6 @@ import { boundAddresses, packedPeers } from '../analysis/peers/packed-pairs.ts';
 import { peerFinder, unknownPeers } from '../analysis/peers/peers.ts';
 import { deferFailure } from '../flow/defer-failure.ts';
 import type { OwnAddress } from '../model/machine/own-address.ts';
-import { aboutMachine } from '../model/machine/place.ts';
 import {
   addRow,
   asBatch,
@@ -15,7 +14,7 @@ import {
   type WritablePack,
 } from '../model/packed/sockets.ts';
 import { platformTitles } from '../model/report/facts.ts';
-import type { Warning } from '../model/report/snapshot.ts';
+import { type Warning, warningOf } from '../model/report/snapshot.ts';
 import type { Peer } from '../model/socket/peer.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import type { Batches, Source, SourceQuery, WarningSink } from '../sources/source.ts';
@@ -59,12 +58,7 @@ export function readPeers(
   };
   const ownAddresses = async () => (await source.ownAddresses?.({ netns: netns === true })) ?? [];
   const onUnknown = (why: WhyUnknown, count: number, host: string | undefined) => {
-    const warning = unknownReceivers(why, count);
-    warnings.warn(
-      host === undefined
-        ? warning
-        : { ...warning, message: aboutMachine(host, warning.message), host },
-    );
+    warnings.warn(warningOf(host, unknownReceivers(why, count)));
   };
   return withPeers(batches, { keep, unixPeers, ownAddresses, onUnknown });
 }

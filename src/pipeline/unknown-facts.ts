@@ -1,4 +1,4 @@
-import { aboutMachine } from '../model/machine/place.ts';
+import { warningOf } from '../model/report/snapshot.ts';
 import { lacksDetail, type Owner } from '../model/socket/owner.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import type { Selection } from '../select/index.ts';
@@ -79,11 +79,7 @@ export function unknownFacts(
         const { source, text } = subjects[whose];
         for (const [host, count] of ofMachines) {
           const message = `${counted(count, 'socket')} left out may match: ${text}`;
-          warnings.warn(
-            host === undefined
-              ? { code: 'uncertain', message, source }
-              : { code: 'uncertain', message: aboutMachine(host, message), source, host },
-          );
+          warnings.warn(warningOf(host, { code: 'uncertain', message, source }));
         }
       }
     },

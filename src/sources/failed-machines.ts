@@ -1,5 +1,6 @@
 import { NetstatError, reworded } from '../errors.ts';
 import { aboutMachine } from '../model/machine/place.ts';
+import { type Warning, warningOf } from '../model/report/snapshot.ts';
 
 /** A machine that did not answer. */
 export interface FailedMachine {
@@ -44,4 +45,9 @@ export function failureOf(
 
 function reasons(failed: readonly FailedMachine[]): string {
   return failed.map(({ host, error }) => aboutMachine(host, error.summary)).join('; ');
+}
+
+/** The warning for a machine that did not answer. */
+export function failureWarning({ host, error }: FailedMachine): Warning {
+  return warningOf(host, { code: 'host-failed', message: error.summary, source: host });
 }

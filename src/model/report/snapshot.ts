@@ -1,6 +1,7 @@
 import type { Counter } from '../machine/counter.ts';
 import type { NetInterface } from '../machine/interface.ts';
 import type { Group } from '../machine/multicast-group.ts';
+import { aboutMachine } from '../machine/place.ts';
 import type { Route } from '../machine/route.ts';
 import type { Socket } from '../socket/socket.ts';
 
@@ -55,6 +56,12 @@ export interface Warning {
    * behind one that may be among those listed without a name.
    */
   readonly subjects?: readonly string[];
+}
+
+/** A warning about a machine, which its text names; undefined: about this one. */
+export function warningOf(host: string | undefined, warning: Warning): Warning {
+  if (host === undefined) return warning;
+  return { ...warning, message: aboutMachine(host, warning.message), host };
 }
 
 /** The warnings that are not among others: about something else, or about more of it. */

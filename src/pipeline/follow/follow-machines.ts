@@ -1,6 +1,6 @@
 import type { NetstatError } from '../../errors.ts';
 import type { SocketEvent } from '../../model/report/socket-event.ts';
-import { type FailedMachine, failureOf } from '../../sources/failed-machines.ts';
+import { type FailedMachine, failureOf, failureWarning } from '../../sources/failed-machines.ts';
 import type { Machine, Machines } from '../../sources/source.ts';
 import type { FollowTask } from './task.ts';
 
@@ -30,7 +30,7 @@ export async function* followMachines(
         const isFirst = beginning.isAwaited(machine);
         if ((isFirst && machines.length === 1) || strict) throw error;
         if (isFirst) beginning.failed(machine, error);
-        return { code: 'host-failed', message: error.summary, source: name, host: name };
+        return failureWarning({ host: name, error });
       },
     });
     for await (const batch of events) {

@@ -1,11 +1,10 @@
 import { isNetstatError } from '../../errors.ts';
 import { eitherSignal, type LinkedSignal, linkedSignal } from '../../flow/linked-signal.ts';
 import { type Turn, turns } from '../../flow/turns.ts';
-import { aboutMachine } from '../../model/machine/place.ts';
 import type { ReportKind, ReportRows } from '../../model/report/snapshot.ts';
 import type { MachinesAsked } from '../../model/request/listing.ts';
 import { noUnixPeersElsewhere } from '../../model/socket/peer.ts';
-import { type FailedMachine, failureOf } from '../failed-machines.ts';
+import { type FailedMachine, failureOf, failureWarning } from '../failed-machines.ts';
 import { readingOf } from '../reading.ts';
 import type {
   Batches,
@@ -84,11 +83,9 @@ export function machinesSource(
           yield* batches;
         } catch (error) {
           if (!isNetstatError(error)) throw error;
-          failed.push({ host: name, error });
-          if (machines.length > 1) {
-            const message = aboutMachine(name, error.summary);
-            warnings.warn({ code: 'host-failed', message, source: name, host: name });
-          }
+          const failure = { host: name, error };
+          failed.push(failure);
+          if (machines.length > 1) warnings.warn(failureWarning(failure));
         }
       }
       isWhole = true;

@@ -1,5 +1,5 @@
 import { aboutMachine, type InHost } from '../../model/machine/place.ts';
-import type { ReportKind, ReportRows } from '../../model/report/snapshot.ts';
+import { type ReportKind, type ReportRows, warningOf } from '../../model/report/snapshot.ts';
 import type { Batches, Source, SourceQuery, WarningSink } from '../source.ts';
 
 /** A source that adds the name of its machine to rows, warnings and notes. */
@@ -35,7 +35,7 @@ export function ofMachine(name: string, source: Source): Source {
 
 function sinkFor(host: string, { warn, note }: WarningSink): WarningSink {
   return {
-    warn: (warning) => warn({ ...warning, message: aboutMachine(host, warning.message), host }),
+    warn: (warning) => warn(warningOf(host, warning)),
     ...(note && { note: (message) => note(aboutMachine(host, message)) }),
   };
 }

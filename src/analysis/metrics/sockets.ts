@@ -4,7 +4,7 @@ import { otherLabel } from '../../model/report/metric.ts';
 import type { Which } from '../../model/request/query.ts';
 import { hasPeer, isListening } from '../../model/socket/classify.ts';
 import type { Glance } from '../../model/socket/glance.ts';
-import { type NoOwner, type Owner, programTitle } from '../../model/socket/owner.ts';
+import { noOwners, type Owner, programTitle } from '../../model/socket/owner.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { lastingLabel, type Workload } from '../../model/socket/workload.ts';
 import { isGivenAway } from '../port-range.ts';
@@ -67,8 +67,6 @@ const families = { inet: 'ipv4', inet6: 'ipv6', unix: 'unix' } as const satisfie
   Family,
   string
 >;
-
-const reasons = ['denied', 'none', 'kernel', 'unknown'] as const satisfies readonly NoOwner[];
 
 /** Counts of no sockets yet. */
 export function socketCounts(asked: SocketsAsked): SocketCounts {
@@ -186,7 +184,7 @@ function network(asked: SocketsAsked, system: NetworkFacts): Network {
   ) as Tables;
   const programs: Counts = new Map();
   const workloads: Counts = new Map();
-  const without: Counts = new Map(reasons.map((reason) => [reason, 0]));
+  const without: Counts = new Map(noOwners.map((reason) => [reason, 0]));
   const servers: Listeners = listeners();
   const linked: Connections = connections({ ...asked, localPorts, reuse });
 

@@ -10,13 +10,13 @@ import { type Frame, frameOf } from '../../views/live/frame.ts';
 import { inputReader, type Press } from '../../views/live/input.ts';
 import { layoutOf } from '../../views/live/layout.ts';
 import { type Effect, type KeyContext, pressed } from '../../views/live/reducer.ts';
-import { detailsIn, type LiveState, within } from '../../views/live/state.ts';
+import { detailsIn, type LiveState, type Message, within } from '../../views/live/state.ts';
 import { colorLevel } from '../../views/text/color-level.ts';
 import { expressionCheck } from './expression.ts';
 import { livePainter, type Painter } from './painter.ts';
 import { firstQuestion, type LiveRoundParts, type LiveRounds, liveRounds } from './rounds.ts';
 import { explained } from './rows-summary.ts';
-import { type SaveOutcome, saveAsked } from './save.ts';
+import { saveAsked } from './save.ts';
 import { type ScreenState, screenState } from './screen-state.ts';
 
 /** ESC counts as a key if nothing follows within this time, in milliseconds; a connection may be slow. */
@@ -66,14 +66,14 @@ interface Session {
   readonly names: VisibleNames;
   shown: OpenScreen | null;
   /** Saves the current listing's answer. */
-  save(): Promise<SaveOutcome>;
+  save(): Promise<Message>;
 }
 
 async function liveSession(
   listing: Listing,
   host: Host,
   parts: LiveRoundParts,
-  save: (asked: Listing) => Promise<SaveOutcome>,
+  save: (asked: Listing) => Promise<Message>,
 ) {
   const { source, resolver } = parts;
   const keyContext = { facts: source.facts, check: await expressionCheck(source, resolver) };

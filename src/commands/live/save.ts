@@ -2,12 +2,7 @@ import { isNetstatError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { Listing } from '../../model/request/listing.ts';
 import type { SourceFor } from '../../sources/source.ts';
-
-/** What to tell about saving. */
-export interface SaveOutcome {
-  readonly text: string;
-  readonly isError: boolean;
-}
+import type { Message } from '../../views/live/state.ts';
 
 /**
  * Saves the answer like `--save`, in the current directory; the name has the time, to the second.
@@ -17,7 +12,7 @@ export async function saveAsked(
   { query, view, schedule, target }: Listing,
   host: Host,
   sourceFor: SourceFor,
-): Promise<SaveOutcome> {
+): Promise<Message> {
   const path = `tsnetstat-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}.json`;
   const listing = {
     query,

@@ -196,8 +196,8 @@ function inMode(state: LiveState, mode: Mode): LiveState {
   return { ...state, mode };
 }
 
-function said(state: LiveState, text: string, isError = false): LiveState {
-  return { ...state, message: { text, isError } };
+function said(state: LiveState, text: string): LiveState {
+  return { ...state, message: { text, isError: false } };
 }
 
 /** Another query: its list is shown from the top. */

@@ -85,7 +85,7 @@ interface ShownTraffic {
 }
 
 /** A line shown in place of the keys until one is pressed. */
-interface Message {
+export interface Message {
   readonly text: string;
   readonly isError: boolean;
 }

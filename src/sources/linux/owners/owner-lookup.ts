@@ -4,7 +4,8 @@ import type { OwnerQuery } from '../../source.ts';
 import { type InodeIndex, inodeIndex, notFound } from '../inode-index.ts';
 import type { Proc } from '../proc/proc.ts';
 import { describer } from './describer.ts';
-import { type KnownOwners, type OwnerMemory, type OwnerTable, ownerTable } from './owner-memory.ts';
+import type { FirstOwners } from './find-first-owners.ts';
+import { type OwnerMemory, type OwnerTable, ownerTable } from './owner-memory.ts';
 import { noDescriptor } from './socket-descriptors.ts';
 import { nothingUnseen, type Unseen } from './unseen-processes.ts';
 import { foundIn, type Walk, walkAll, walkFor } from './walk.ts';
@@ -67,7 +68,7 @@ export async function walkedTable(
 }
 
 /** One owner for each inode. */
-function lookupOfFirst(proc: Proc, { owners, unseen }: KnownOwners): OwnerLookup {
+function lookupOfFirst(proc: Proc, { owners, unseen }: FirstOwners): OwnerLookup {
   return singleLookup(proc, unseen, (inode) => owners.get(inode)?.pid);
 }
 

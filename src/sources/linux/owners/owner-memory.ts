@@ -1,24 +1,17 @@
 import { inodeIndex, notFound } from '../inode-index.ts';
 import type { Proc } from '../proc/proc.ts';
-import { type FoundOwner, findFirstOwners } from './find-first-owners.ts';
+import { type FirstOwners, type FoundOwner, findFirstOwners } from './find-first-owners.ts';
 import { holdsSocket } from './process-sockets.ts';
 import { nothingUnseen, type Unseen } from './unseen-processes.ts';
 import { foundIn, type Walk, wasAtOnce } from './walk.ts';
-
-/** The known owners of some inodes. */
-export interface KnownOwners {
-  readonly owners: ReadonlyMap<number, FoundOwner>;
-  /** What the last search for owners could not look at. */
-  readonly unseen: Unseen;
-}
 
 /** Remembers owners between the rounds of a repeated listing. */
 export interface OwnerMemory {
   /** The result of the last walk of all processes; null if the last round needed none. */
   walked: OwnerTable | null;
   readonly unowned: UnownedInodes;
-  /** Finds the owners of some sockets. */
-  find(proc: Proc, wanted: ReadonlySet<number>): Promise<KnownOwners>;
+  /** Finds the owners of some sockets; `unseen` is that of the last search. */
+  find(proc: Proc, wanted: ReadonlySet<number>): Promise<FirstOwners>;
 }
 
 /**

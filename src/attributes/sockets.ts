@@ -168,11 +168,9 @@ const ofUnix = { protocols: ['unix'] } as const satisfies Partial<Attribute<Sock
 /** A number of UNIX sockets. */
 function unixNumber(
   rest: Rest<Socket>,
-  expected: string,
   pick: (socket: UnixSocket) => number | null,
 ): Attribute<Socket> {
-  const of = (socket: Socket) => (isInet(socket) ? null : pick(socket));
-  return numeric({ ...rest, ...ofUnix, filter: { kind: 'number', expected, of } }, of);
+  return inetNumber({ ...rest, ...ofUnix }, 'a whole number', () => null, pick);
 }
 
 const ofUnixQueues = needing(['unixQueues']);
@@ -387,7 +385,6 @@ const attributes: readonly Attribute<Socket>[] = [
       fields: ['unixSocket.refCount'],
       isUnavailable: ({ protocol }) => protocol === 'unix',
     },
-    'a whole number',
     (socket) => socket.refCount,
   ),
   {
@@ -400,7 +397,6 @@ const attributes: readonly Attribute<Socket>[] = [
         fields: ['unixSocket.flags'],
         align: 'left',
       },
-      'a whole number',
       (socket) => socket.flags,
     ),
     show: (socket) => (isInet(socket) ? '' : unixFlagLetters(socket.flags).join(',')),

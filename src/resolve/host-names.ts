@@ -8,7 +8,7 @@ export async function hostNames(
   addresses: ReadonlySet<string>,
   timeoutMs: number,
   host: NamingHost,
-  onGivenUp?: (addresses: readonly string[]) => void,
+  onGivenUp: (addresses: readonly string[]) => void,
 ): Promise<Map<string, string>> {
   const sources = hostSources(readNaming('nsswitch.conf', host));
   const files = sources.indexOf('files');

@@ -53,7 +53,7 @@ export function copyRates(
   at: number,
   from: PackedRates,
   row: number,
-  count = 1,
+  count: number,
 ): void {
   copy(to.known, at, from.known, row, count);
   copy(to.sent, at, from.sent, row, count);

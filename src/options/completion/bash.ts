@@ -17,9 +17,10 @@ function pattern(name: string): string {
   return /^-[^-]$/.test(name) ? `${name}|-[!-]*${name.slice(1)}` : name;
 }
 
-function perReport(variable: string, lists: Readonly<Record<string, readonly string[]>>): string {
+/** Sets `words` to the list of the report. */
+function perReport(lists: Readonly<Record<string, readonly string[]>>): string {
   const cases = Object.entries(lists).map(
-    ([report, list]) => `                ${report}) ${variable}=${words(list)} ;;`,
+    ([report, list]) => `                ${report}) words=${words(list)} ;;`,
   );
   return ['            case $report in', ...cases, '            esac'].join('\n');
 }
@@ -50,12 +51,12 @@ function replyLines(
         'return',
       ];
     case 'columns':
-      return [perReport('words', columns).trimStart(), reply, 'return'];
+      return [perReport(columns).trimStart(), reply, 'return'];
     case 'sort-keys': {
       const both = Object.entries(sortKeys).map(
         ([report, keys]) => [report, [...keys, ...keys.map((key) => `-${key}`)]] as const,
       );
-      return [perReport('words', Object.fromEntries(both)).trimStart(), reply, 'return'];
+      return [perReport(Object.fromEntries(both)).trimStart(), reply, 'return'];
     }
     case 'live':
     case 'ignored':

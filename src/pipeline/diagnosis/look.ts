@@ -27,7 +27,7 @@ interface Earlier {
   readonly seconds: number;
 }
 
-/** Which of two readings this is; left out: the only one. */
+/** Which of two readings this is; neither: the only one. */
 interface Turn {
   /** Another reading follows for the checks that compare: they count sockets only there. */
   readonly isFirst?: boolean;
@@ -41,7 +41,7 @@ export async function lookWith(
   asked: readonly AskedCheck[],
   facts: readonly SystemFacts[],
   sink: WarningSink,
-  { isFirst, earlier }: Turn = {},
+  { isFirst, earlier }: Turn,
 ): Promise<Looked> {
   const checks = asked.map(({ check }) => check);
   const counters = await countersFor(parts, checks, sink);

@@ -112,7 +112,7 @@ export interface Details {
 }
 
 /** Reads the groups of a match of a layout's pattern. */
-export function detailsOf(groups: Readonly<Record<string, string | undefined>> = {}): Details {
+export function detailsOf(groups: Readonly<Record<string, string | undefined>>): Details {
   const number = (text: string | undefined, base = 10) =>
     text === undefined ? null : Number.parseInt(text, base);
   return {

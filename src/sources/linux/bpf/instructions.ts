@@ -115,8 +115,8 @@ export function assembler(): Assembler {
     skipped: () => void,
     opcode: number,
     one: Register,
-    other = 0,
-    number = 0,
+    other: number,
+    number: number,
   ): void {
     const at = instructions.length;
     emit(opcode, one, other, 0, number);
@@ -156,7 +156,7 @@ export function assembler(): Assembler {
     leaveIf: (one, is, number) =>
       leave(is === '==' ? code.ifNumber : code.ifNotNumber, one, 0, number),
     unless: (one, number, skipped) => passOver(skipped, code.ifNumber, one, 0, number),
-    unlessSame: (one, other, skipped) => passOver(skipped, code.ifSame, one, other),
+    unlessSame: (one, other, skipped) => passOver(skipped, code.ifSame, one, other, 0),
     leaveIfSame: (one, other) => leave(code.ifSame, one, other),
     leaveUnlessSame: (one, other) => leave(code.ifNotSame, one, other),
     finish(answer) {

@@ -34,6 +34,17 @@ async function elsewhere(host: PlatformHost, machines: MachinesAsked): Promise<S
 /** Node's names for systems that are based on one of these platforms. */
 const kin: Readonly<Record<string, PlatformName>> = { android: 'linux' };
 
+/** An option that asks for what only Linux has; null: none does. */
+function askedOfLinux({ procRoot, socketSource = 'auto', netns = 'own' }: PlatformHost) {
+  if (procRoot !== null) return { option: '--proc-root', what: 'a /proc', path: procRoot };
+  if (socketSource !== 'auto') {
+    return { option: '--source', what: 'sources to choose from', path: '--source' };
+  }
+  if (netns === 'own') return null;
+  const option = netns === 'all' ? '--all-netns' : '--netns';
+  return { option, what: 'network namespaces', path: 'netns' };
+}
+
 /**
  * The source for this machine.
  * @throws NetstatError `unsupported` on any other platform.
@@ -47,28 +58,12 @@ export async function sourceFor(host: PlatformHost): Promise<Source> {
       `${host.platform}: unsupported platform; tsnetstat runs on ${Object.values(platformTitles).join(', ')}`,
     );
   }
-  if (host.procRoot !== null && name !== 'linux') {
+  const asked = name === 'linux' ? null : askedOfLinux(host);
+  if (asked !== null) {
     throw new NetstatError(
       'unsupported',
-      `--proc-root: only Linux has a /proc, this is ${platformTitles[name as PlatformName]}`,
-      {
-        path: host.procRoot,
-      },
-    );
-  }
-  if ((host.socketSource ?? 'auto') !== 'auto' && name !== 'linux') {
-    throw new NetstatError(
-      'unsupported',
-      `--source: only Linux has sources to choose from, this is ${platformTitles[name as PlatformName]}`,
-      { path: '--source' },
-    );
-  }
-  if ((host.netns ?? 'own') !== 'own' && name !== 'linux') {
-    const typed = host.netns === 'all' ? '--all-netns' : '--netns';
-    throw new NetstatError(
-      'unsupported',
-      `${typed}: only Linux has network namespaces, this is ${platformTitles[name as PlatformName]}`,
-      { path: 'netns' },
+      `${asked.option}: only Linux has ${asked.what}, this is ${platformTitles[name as PlatformName]}`,
+      { path: asked.path },
     );
   }
   return sources[name as PlatformName](host);

@@ -21,25 +21,26 @@ describe('sourceFor', () => {
     },
   );
 
-  it.each(['darwin', 'win32'])(
-    '%s has no ways to read sockets to choose from',
-    async (platform) => {
-      const host = { platform, env: {}, procRoot: null };
-      for (const socketSource of ['netlink', 'proc'] as const) {
-        await expect(sourceFor({ ...host, socketSource })).rejects.toMatchObject({
+  it.each([
+    ['--proc-root', 'a /proc', { procRoot: '/host/proc' }, '/host/proc'],
+    ['--source', 'sources to choose from', { socketSource: 'netlink' }, '--source'],
+    ['--source', 'sources to choose from', { socketSource: 'proc' }, '--source'],
+    ['--all-netns', 'network namespaces', { netns: 'all' }, 'netns'],
+    ['--netns', 'network namespaces', { netns: { name: 'blue' } }, 'netns'],
+  ] as const)(
+    'refuses %s where there is no Linux, which has %s',
+    async (option, what, given, path) => {
+      for (const [platform, title] of [
+        ['darwin', 'macOS'],
+        ['win32', 'Windows'],
+      ] as const) {
+        const host = { platform, env: {}, procRoot: null, ...given };
+        await expect(sourceFor(host)).rejects.toMatchObject({
           code: 'unsupported',
-          message: expect.stringMatching(
-            /^--source: only Linux has sources to choose from, this is /,
-          ),
+          message: `${option}: only Linux has ${what}, this is ${title}`,
+          path,
         });
       }
     },
   );
-
-  it.each(['darwin', 'win32'])('%s has no /proc to give another of', async (platform) => {
-    await expect(sourceFor({ platform, env: {}, procRoot: '/host/proc' })).rejects.toMatchObject({
-      code: 'unsupported',
-      message: expect.stringMatching(/^--proc-root: /),
-    });
-  });
 });

@@ -1,6 +1,7 @@
 import { isNetstatError } from '../../../errors.ts';
 import type { Warning } from '../../../model/report/snapshot.ts';
 import { counted } from '../../../text/counted.ts';
+import { isProcfs } from '../proc/kernel-files.ts';
 import { isWholeProc } from '../proc/net-place.ts';
 import { errnoOf, isForbidden, type Proc, rootThere } from '../proc/proc.ts';
 import { powersOf } from './powers.ts';
@@ -72,19 +73,24 @@ export function processesOf(proc: Proc, unseen: Unseen): readonly number[] {
 export function deniedWarning(proc: Proc, unseen: Unseen, missing: number): Warning {
   const sockets = counted(missing, 'socket');
   const causes: string[] = [];
-  const isOfOne = unseen.hidden && proc.isLive && !isWholeProc(proc.root);
+  const isCopy = unseen.hidden && proc.isElsewhere !== true && isProcfs(proc.root) === false;
+  const isOfOne = unseen.hidden && !isCopy && proc.isLive && !isWholeProc(proc.root);
   if (unseen.denied > 0) {
     causes.push(`${processesText(unseen.denied)} could not be inspected`);
   }
-  if (isOfOne) causes.push(`${proc.root} is one process's folder, which lists no processes`);
+  if (isCopy) causes.push(`${proc.root} holds no processes`);
+  else if (isOfOne) causes.push(`${proc.root} is one process's folder, which lists no processes`);
   else if (unseen.hidden) {
     causes.push(`${rootThere(proc)} hides other users' processes (hidepid)`);
   }
+  const help = isCopy
+    ? 'a copy with the folders of processes would show them'
+    : isOfOne
+      ? 'the whole /proc would show them'
+      : remedy(proc, unseen.denied);
   return {
     code: 'owners-denied',
-    message: `the owners of ${sockets} could not be determined: ${causes.join(', and ')}; ${
-      isOfOne ? 'the whole /proc would show them' : remedy(proc, unseen.denied)
-    }`,
+    message: `the owners of ${sockets} could not be determined: ${causes.join(', and ')}; ${help}`,
     source: proc.root,
   };
 }

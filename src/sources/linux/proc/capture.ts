@@ -90,7 +90,8 @@ export function openCapture(root: string): Proc | null {
       return Object.keys(fd);
     },
     threadIds: () => [],
-    hidesProcesses: () => false,
+    // Processes were not captured: there is no machine without any.
+    hidesProcesses: (pids) => pids.length === 0,
     readLink: (pid, name) => {
       const { exe, fd, ns } = linksOf(pid);
       const [folder, entry = ''] = name.split('/');

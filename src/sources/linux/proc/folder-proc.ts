@@ -21,6 +21,8 @@ export function folderProc(root: string): Proc {
   return {
     ...plainFiles(root, place),
     isOwn: false,
+    // Only tables were copied: there is no machine without processes.
+    hidesProcesses: (pids) => pids.length === 0,
     hasNet: () => isFolder(net),
     get littleEndian() {
       return order().littleEndian;

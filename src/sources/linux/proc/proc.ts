@@ -97,7 +97,7 @@ export interface Proc {
   descriptors(of: Task): readonly string[];
   /** Returns the threads of a process; none if it has only one. */
   threadIds(pid: number): readonly number[];
-  /** Whether this is the kernel's /proc and shows only some processes (hidepid); `pids` as listed. */
+  /** Whether it shows only some processes: the kernel's /proc (hidepid), or a copy that has none; `pids` as listed. */
   hidesProcesses(pids: readonly number[]): boolean;
   /** Returns the target of a process's link: `exe`, `fd/3`. Never follows it. */
   readLink(of: Task, name: string): string;

@@ -56,6 +56,10 @@ describe('what would help against what is denied', () => {
       "the owners of 1 socket could not be determined: /proc hides other users' processes (hidepid); root (with CAP_SYS_PTRACE) would see them",
     );
     expect(deniedWarning(machine(0, every), hidden, 1).message).toContain('hidepid=0');
+    const copy = { ...fakeProc({}), root: import.meta.dirname };
+    expect(deniedWarning(copy, hidden, 1).message).toMatch(
+      /: \S+ holds no processes; a copy with the folders of processes would show them$/,
+    );
   });
 });
 

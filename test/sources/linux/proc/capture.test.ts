@@ -42,6 +42,7 @@ describe('openCapture', () => {
     const proc = openCapture(root);
     expect(proc?.littleEndian).toBe(false);
     expect(proc?.processIds()).toEqual([7, 12]);
+    expect([proc?.hidesProcesses([]), proc?.hidesProcesses([7])]).toEqual([true, false]);
     expect(proc?.descriptors(12)).toEqual(['0', '3']);
     expect(proc?.readLink(12, 'fd/3')).toBe('socket:[7]');
     expect(proc?.readLink(12, 'exe')).toBe('/bin/a');

@@ -19,6 +19,7 @@ describe('openProc', () => {
     // What is a process with no descriptors on Linux is only a folder's size here.
     mkdirSync(join(folder, '7/fd'), { recursive: true });
     expect([proc.processIds(), proc.descriptorCount(7)]).toEqual([[7], null]);
+    expect([proc.hidesProcesses([]), proc.hidesProcesses([7])]).toEqual([true, false]);
   });
 
   it('takes no other folder for a process, whatever it begins with', () => {

@@ -118,7 +118,7 @@ async function show(
   host: Host,
 ): Promise<void> {
   const { stdout } = host;
-  const paint = await paintFor(view.color, host);
+  const paint = await paintFor(view, host);
   const forPeople = view.format === 'netstat' || view.format === 'table';
   const { hosts, ports } = view.numeric;
   const named = { hostNames: !hosts, serviceNames: !ports, userNames: false };

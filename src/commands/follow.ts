@@ -124,7 +124,7 @@ async function writer(
   { stdout, env }: Host,
 ): Promise<Writer> {
   const shown = await eventViewFor(view.format);
-  const paint = await paintFor(view.color, { env, stdout });
+  const paint = await paintFor(view, { env, stdout });
   const offered = query.protocols.filter((protocol) => protocols.includes(protocol));
   const context = {
     ...{ query: { ...query, protocols: offered }, view, schedule, facts, paint, platform },

@@ -12,7 +12,7 @@ export async function help(
   { whole, topic, paged, color }: Extract<Task, { kind: 'help' }>,
   { stdout, env, page }: Pick<Host, 'stdout' | 'env' | 'page'>,
 ): Promise<void> {
-  const paint = await paintFor(color, { env, stdout });
+  const paint = await paintFor({ color, format: null }, { env, stdout });
   const text =
     topic === null
       ? (whole ? helpText : shortHelpText)(paint ?? undefined)

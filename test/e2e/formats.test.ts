@@ -104,6 +104,11 @@ describe.skipIf(unmet)(`formats of the built program${because(unmet)}`, () => {
         '\u001b',
       );
     });
+
+    it("netstat's layout has no colour in a pipe, whatever a CI has set for all that it runs", async () => {
+      const quoted = [...flags, '-n'].map((word) => `'${word}'`).join(' ');
+      expect(await shell(`FORCE_COLOR=3 tsnetstat ${quoted}`)).not.toContain('\u001b');
+    });
   });
 
   describe('--peers', () => {

@@ -167,12 +167,12 @@ async function printDifference(
   context: ViewContext,
   host: Host,
 ): Promise<void> {
-  const { color, format } = context.view;
-  const paint = await paintFor(color, host);
+  const { view } = context;
+  const paint = await paintFor(view, host);
   const name = comparison.path === '-' ? 'standard input' : comparison.path;
   const before = { ...saved, host: saved.asked?.host ?? null };
   const report = { difference, name, before, after };
-  const text = (await differenceFormatterFor(format))(report, { ...context, paint });
+  const text = (await differenceFormatterFor(view.format))(report, { ...context, paint });
   for (const chunk of text) host.stdout.write(chunk);
 }
 

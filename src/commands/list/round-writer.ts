@@ -42,7 +42,7 @@ export async function roundWriter(
   { stdout, env, debug }: Host,
   { hint, hintElsewhere }: Hinting,
 ): Promise<RoundWriter> {
-  const paint = await paintFor(view.color, { env, stdout });
+  const paint = await paintFor(view, { env, stdout });
   const width = stdout.isTerminal ? stdout.columns : null;
   const isTimed = schedule.interval !== null && stdout.isTerminal && !shown.forPrograms;
   return async (round, { takenAt, previous }, warnings) => {

@@ -77,7 +77,7 @@ async function liveSession(
 ) {
   const { source, resolver } = parts;
   const keyContext = { facts: source.facts, check: await expressionCheck(source, resolver) };
-  const isColored = colorLevel(listing.view.color, host.env, true) > 0;
+  const isColored = colorLevel({ mode: listing.view.color, format: null }, host.env, true) > 0;
   const onScreen = screenState(listing);
   const redraw = () => draw(session);
   const session: Session = {

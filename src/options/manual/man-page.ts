@@ -106,7 +106,7 @@ function environment(): string[] {
     item(bold('NO_COLOR'), 'If not empty: no colour, unless --color or FORCE_COLOR asks for it.'),
     item(
       bold('FORCE_COLOR'),
-      '0: no colour. 1, 2, 3: 16, 256, 16 million colours, even into a pipe. Any other word: colour.',
+      '0: no colour. 1, 2, 3: 16, 256, 16 million colours. Any other word: colour. In a pipe or a file only for --format table and --help; for the netstat format, --color=always.',
     ),
     item(terms(['TERM', 'COLORTERM']), 'How many colours the terminal has.'),
     item(bold('PAGER'), 'The program that --pager runs, and its options; default: less.'),

@@ -10,8 +10,6 @@ import { networkTable } from './networks.ts';
 import { serviceTable } from './services.ts';
 import { userNames, userNumbers } from './users.ts';
 
-export type { ThisMachine } from './naming-host.ts';
-
 /** The numbers that are shown and should get names; anything left out stays a number. */
 export interface Wanted {
   /** Addresses as the model has them. */

@@ -1,4 +1,5 @@
-import type { LazyResolver, NameResolver, ThisMachine } from './index.ts';
+import type { LazyResolver, NameResolver } from './index.ts';
+import type { ThisMachine } from './naming-host.ts';
 
 /**
  * A resolver that is loaded on first use and then caches results. `onGivenUp`: called with the number of addresses

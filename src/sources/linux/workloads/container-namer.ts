@@ -1,7 +1,8 @@
 import { steadyNow } from '../../../flow/steady-clock.ts';
 import type { Workload } from '../../../model/socket/workload.ts';
 import type { Proc } from '../proc/proc.ts';
-import type { ContainerName, WantedContainer } from './container-names.ts';
+import type { ContainerName } from './container-name.ts';
+import type { WantedContainer } from './container-names.ts';
 
 /** Looks up names of containers and pods by ID. */
 export interface ContainerNamer {

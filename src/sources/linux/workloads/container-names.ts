@@ -19,8 +19,6 @@ import { fileOn, namesOn } from './machine-files.ts';
 import { type MachineUser, machineUsers } from './machine-users.ts';
 import { speakers, surroundingOfFiles } from './speakers.ts';
 
-export type { ContainerName } from './container-name.ts';
-
 /** A container by its ID, as found in cgroups, and who could have given its cgroup any ID. */
 export interface WantedContainer extends Whose {
   readonly id: string;

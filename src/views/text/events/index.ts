@@ -1,8 +1,6 @@
 import type { EventFormat } from '../../../model/request/view.ts';
 import type { EventView } from './event-view.ts';
 
-export type { EventView } from './event-view.ts';
-
 /** Loaded on demand. A JSON document would never end, so `json` is an object a line. */
 const views = {
   netstat: async () => (await import('./netstat.ts')).eventsNetstat,

@@ -70,3 +70,14 @@ export function givenFlags(
     words,
   };
 }
+
+/** The same command line without a flag. */
+export function withoutFlag(flags: GivenFlags, left: FlagName): GivenFlags {
+  return {
+    count: (name) => (name === left ? 0 : flags.count(name)),
+    has: (name) => name !== left && flags.has(name),
+    values: (name) => (name === left ? [] : flags.values(name)),
+    value: (name) => (name === left ? null : flags.value(name)),
+    words: flags.words,
+  };
+}

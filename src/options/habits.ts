@@ -16,9 +16,9 @@ export interface Habit {
    * that begins with `tsnetstat` is all of it. A named group of `fits` replaces its name, in capitals.
    */
   readonly ours: string;
-  /** The systems on which \`ours\` works; left out: all. */
+  /** The systems on which `ours` works; left out: all. */
   readonly on?: readonly PlatformName[];
-  /** \`ours\` on the other systems; left out: that there is nothing. */
+  /** `ours` on the other systems; left out: that there is nothing. */
   readonly elsewhere?: string;
   /** What stands in `ours` for the value typed after the flag; a number stands only for one above 0. */
   readonly example?: string;

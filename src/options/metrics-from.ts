@@ -9,7 +9,7 @@ import {
   metricFormats,
   metricParts,
 } from '../model/request/metrics.ts';
-import { choiceOf, type GivenFlags } from './given-flags.ts';
+import { choiceOf, type GivenFlags, withoutFlag } from './given-flags.ts';
 import { listingOfAll } from './listing-from.ts';
 import { refuse, refuseAlone, refusedBy } from './refusals.ts';
 import { saveTo } from './saving.ts';
@@ -42,12 +42,7 @@ export function refuseWithoutMetrics(flags: GivenFlags): void {
 /** The listing whose sockets are counted. @throws NetstatError `usage` */
 export function measuredListing(flags: GivenFlags): Listing {
   // No row is shown, so the format does not matter.
-  const formatless: GivenFlags = {
-    ...flags,
-    has: (name) => name !== 'format' && flags.has(name),
-    value: (name) => (name === 'format' ? null : flags.value(name)),
-  };
-  return listingOfAll(formatless);
+  return listingOfAll(withoutFlag(flags, 'format'));
 }
 
 /** What is measured, and its limits. @throws NetstatError `usage` */

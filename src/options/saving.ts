@@ -1,7 +1,7 @@
 import type { Comparison, QuestionPart, SaveTo } from '../model/request/asked.ts';
 import type { Listing } from '../model/request/listing.ts';
 import { parseFamily } from './families.ts';
-import type { FlagName, GivenFlags } from './given-flags.ts';
+import { type FlagName, type GivenFlags, withoutFlag } from './given-flags.ts';
 import { listingFrom } from './listing-from.ts';
 import { type Refused, refuse, refuseAlone, refusedBy } from './refusals.ts';
 import { reportFlags } from './report-from.ts';
@@ -45,8 +45,7 @@ export function comparisonFrom(flags: GivenFlags): {
     throw usageError('--save - cannot be used with --diff, which writes to standard output itself');
   }
   // Elsewhere -q makes servers count as well; here it does not change what is asked.
-  const loud = { ...flags, has: (name: FlagName) => name !== 'quiet' && flags.has(name) };
-  const listing = listingFrom(loud);
+  const listing = listingFrom(withoutFlag(flags, 'quiet'));
   return {
     listing: { ...listing, view: { ...listing.view, programs: true } },
     comparison: {

@@ -31,7 +31,8 @@ export function withoutStrayValues(words: readonly string[]): string[] {
 /**
  * Completes abbreviated long options (`--list`, `--prog`), as getopt_long(3) does; net-tools' own options take
  * precedence over those that only this program has, and both over those that are refused here (`--e` is `--extend` and
- * not `--econet`, `--net` is `--netns`, as in ss, and not `--netrom`). Exact and unknown names are unchanged.
+ * not `--econet`, `--net` is `--netns`, as in ss, and not `--netrom`), unless only one of the latter is not ambiguous
+ * (`--m` is `--masquerade`). Exact and unknown names are unchanged.
  */
 export function expandLongOptions(argv: readonly string[], flags: readonly Flag[]): string[] {
   if (!argv.some((word) => word.startsWith('--'))) return [...argv];
@@ -53,9 +54,11 @@ export function expandLongOptions(argv: readonly string[], flags: readonly Flag[
       fitting.filter((known) => (byName.get(known)?.own ?? false) === isOwn),
     ) as [string[], string[]];
     const working = netTools.filter((known) => byName.get(known)?.refusal === undefined);
-    const matches = [working, own, netTools].find((names) => names.length > 0) ?? [];
-    const meant = new Set(matches.map((match) => byName.get(match)));
-    if (meant.size > 1) throw foreignFlag(name, `${name} is ambiguous: ${matches.join(', ')}`);
+    const meant = (names: string[]) => new Set(names.map((known) => byName.get(known))).size;
+    const others = [own, netTools].filter((names) => names.length > 0);
+    const unambiguous = others.find((names) => meant(names) === 1);
+    const matches = working.length > 0 ? working : (unambiguous ?? others[0] ?? []);
+    if (meant(matches) > 1) throw foreignFlag(name, `${name} is ambiguous: ${matches.join(', ')}`);
     const [match] = matches;
     return match === undefined ? word : match + word.slice(name.length);
   });

@@ -127,7 +127,7 @@ async function answerTo(
   words: readonly string[] | null,
 ): Promise<readonly [text: string, excerpt?: readonly string[]]> {
   if (code !== 'usage') return [summary, excerpt];
-  const { asTyped, habitAnswer } = await import('../options/habit-answer.ts');
+  const { answerToShortened, asTyped, habitAnswer } = await import('../options/habit-answer.ts');
   if (about !== null) {
     // If the mistake stopped the parsing of flags, there is no listing yet.
     const found = typeof about === 'object' ? [] : (words ?? (await flagsOf(argv, host)).words);
@@ -138,7 +138,9 @@ async function answerTo(
     });
     if (habit !== null) return [habit];
   }
-  return [asTyped(summary, argv), excerpt];
+  const named = asTyped(summary, argv);
+  const foreign = answerToShortened(named, argv, host.platform);
+  return foreign === null ? [named, excerpt] : [foreign];
 }
 
 /** The message for an unexpected error, which is a fault of this program. `isDebugging`: with its stack. */

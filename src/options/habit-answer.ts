@@ -1,10 +1,12 @@
 import type { ErrorSubject } from '../errors.ts';
 import { platformTitles } from '../model/report/facts.ts';
 import type { PlatformName } from '../model/report/snapshot.ts';
+import { shellWord } from '../model/shell-word.ts';
 import { expandLongOptions } from './expand.ts';
 import { allFlags } from './flag-table.ts';
 import { spellings } from './flags.ts';
-import { type Habit, habits } from './habits.ts';
+import { takesValue } from './foreign.ts';
+import { type Habit, habits, type ReplacedFlag } from './habits.ts';
 import { answerToIgnoredApart, answerToValuesApart, type IsValueOf } from './values-apart.ts';
 
 /** What could not be parsed. */
@@ -29,16 +31,8 @@ const longestHabit = 100;
 /** One line that says what to type; null: not a known habit. */
 export function habitAnswer(unfollowed: Unfollowed): string | null {
   const { about, argv, words, platform, at, beginsCondition = () => true } = unfollowed;
-  const isBeside = ({ beside }: Habit) =>
-    beside === undefined || argv.some((word) => beside.test(word));
-  const system = platform === 'darwin' || platform === 'win32' ? platform : 'linux';
-  const offered = habits
-    .filter((habit) => habit.understood === undefined && isBeside(habit))
-    .map((habit) => habitOn(system, habit));
-  const behind = (word: string) => {
-    const before = argv[argv.indexOf(word) - 1] ?? '';
-    return offered.filter((habit) => habit.behind?.test(before) ?? true);
-  };
+  const offered = habitsOf(argv, platform);
+  const behind = (word: string) => behindOthers(word, argv, offered);
   if (about === 'expression' || about === 'interfaces') {
     const { isValueOf = () => false } = unfollowed;
     const found =
@@ -56,6 +50,7 @@ export function habitAnswer(unfollowed: Unfollowed): string | null {
         text,
         known.filter(({ isGuess }) => isGuess === undefined),
       ) ??
+      (isCondition(text, beginsCondition) ? answerWithout(argv, offered) : null) ??
       (at === 0 ? answerToValue(words, argv) : null) ??
       (at !== 0 || beginsCondition(text) ? null : answerTo(text, known))
     );
@@ -67,6 +62,66 @@ export function habitAnswer(unfollowed: Unfollowed): string | null {
   if (typeof about === 'string') return null;
   if ('filter' in about) return about.filter === 'ignore' ? answerToIgnoredApart(argv) : null;
   return answerToUnknown(about.flag, argv, offered);
+}
+
+/** The habits that a line may have, as they are answered on its system. */
+function habitsOf(argv: readonly string[], platform: string): readonly Habit[] {
+  const system = platform === 'darwin' || platform === 'win32' ? platform : 'linux';
+  return habits
+    .filter(({ understood, beside }) => {
+      return understood === undefined && (!beside || argv.some((word) => beside.test(word)));
+    })
+    .map((habit) => habitOn(system, habit));
+}
+
+/** Those of them that apply to a word where it stands. */
+function behindOthers(
+  word: string,
+  argv: readonly string[],
+  offered: readonly Habit[],
+): readonly Habit[] {
+  const last = argv[argv.indexOf(word) - 1] ?? '';
+  return offered.filter(({ behind }) => behind?.test(last) ?? true);
+}
+
+/** Whether a text is an expression, and no single word. */
+function isCondition(text: string, beginsCondition: (word: string) => boolean): boolean {
+  const [first = ''] = /^[^\s=!<>]+/.exec(text) ?? [];
+  return /^[(!]/.test(text) || (first !== text && beginsCondition(first));
+}
+
+/**
+ * The answer to an expression beside a flag that is about something else here: the line without it. `typed`: only this
+ * flag; left out: each.
+ */
+function answerWithout(
+  argv: readonly string[],
+  offered: readonly Habit[],
+  typed: string | null = null,
+): string | null {
+  for (const habit of offered) {
+    if (habit.without === undefined || (typed !== null && !habit.typed.includes(typed))) continue;
+    const line = lineWithout(habit.without, argv);
+    if (line.join(' ') === argv.join(' ')) continue;
+    const text = line.map(shellWord).join(' ');
+    if (text.length > longestHabit) return null;
+    const ours = habit.ours.replace('LINE', () => text);
+    return sentence(typed ?? `-${habit.without.letter}`, { ...habit, ours });
+  }
+  return null;
+}
+
+/** The words of a line without a flag, alone or in a bundle. */
+function lineWithout({ letter, long }: ReplacedFlag, argv: readonly string[]): string[] {
+  const ended = argv.indexOf('--');
+  return argv.flatMap((word, at) => {
+    if ((ended >= 0 && at >= ended) || takesValue(argv[at - 1] ?? '')) return [word];
+    if (word.startsWith('--')) return expandLongOptions([word], allFlags)[0] === long ? [] : [word];
+    // What stands behind -A in a bundle is its value.
+    const [, bundle = '', rest = ''] = /^-([B-Za-z0-9]+)(.*)$/s.exec(word) ?? [];
+    const others = bundle.replaceAll(letter, '') + rest;
+    return bundle === '' ? [word] : others === '' ? [] : [`-${others}`];
+  });
 }
 
 /** The habit as it is answered on a system. */
@@ -96,11 +151,43 @@ function answerToUnknown(
       long === undefined ? oneDash(about, offered, argv) : twoDashes(long, longName(long));
     if (found !== null) return found;
   }
-  const habit = offered.find(({ typed, fits }) => fits === undefined && typed.includes(subject));
+  // The line was not parsed; several words that are no flags are an expression.
+  const isFiltered = /[\s=]/.test(argv.filter((word) => !word.startsWith('-')).join(' '));
+  const replaced = isFiltered ? answerWithout(argv, offered, subject) : null;
+  if (replaced !== null) return replaced;
+  const isLast = (word: string | undefined) =>
+    word !== undefined && /^-[^-]/.test(word) && word.endsWith(subject.slice(1));
+  const next = argv.find((_, at) => isLast(argv[at - 1])) ?? '';
+  const habit = offered.find(
+    ({ typed, fits, without, before }) =>
+      fits === undefined &&
+      without === undefined &&
+      typed.includes(subject) &&
+      (before?.test(next) ?? true),
+  );
   if (habit === undefined) return null;
   if (subject.startsWith('--')) return answerToFlag(subject, habit, argv);
   const bundle = argv.find((word) => /^-[^-]./.test(word) && word.includes(subject.slice(1)));
-  return answer(`${subject}${bundle === undefined ? '' : ` in ${bundle}`}`, habit);
+  const value = habit.before === undefined ? '' : ` ${next}`;
+  return (
+    answerToWordBeside(habit, argv, offered) ??
+    answer(`${subject}${value}${bundle === undefined ? '' : ` in ${bundle}${value}`}`, habit)
+  );
+}
+
+/** The answer to a word that the tool has beside a flag which means another report to it: a port, a process. */
+function answerToWordBeside(
+  { ours, system }: Habit,
+  argv: readonly string[],
+  offered: readonly Habit[],
+): string | null {
+  if (!ours.startsWith('tsnetstat ')) return null;
+  const ofTool = offered.filter((one) => one.system === system && one.beside !== undefined);
+  for (const word of argv) {
+    const found = answerTo(word, behindOthers(word, argv, ofTool));
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 /**
@@ -160,18 +247,40 @@ export function asTyped(message: string, argv: readonly string[]): string {
   return typed === undefined ? message : typed + message.slice(named.length);
 }
 
+/**
+ * The answer to a mistake that begins with an option as it was typed, if this is another tool's: `--socket=tcp`, of
+ * which the parser makes `--socket-info`; null: it is none.
+ */
+export function answerToShortened(
+  message: string,
+  argv: readonly string[],
+  platform: string,
+): string | null {
+  const name = /^--[\w-]+(?=[ :])/.exec(message)?.[0] ?? '';
+  if (longNames.includes(name)) return null;
+  const habit = habitsOf(argv, platform).find(({ typed }) => typed.includes(name));
+  if (habit === undefined || habit.like?.test(typedValue(name, argv)) === false) return null;
+  return answerToFlag(name, habit, argv);
+}
+
+/** The value that follows a flag; empty: none. */
+function typedValue(flag: string, argv: readonly string[]): string {
+  const at = argv.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
+  const [word = '', next = ''] = argv.slice(at, at + 2);
+  if (word !== flag) return word.slice(flag.length + 1);
+  return next.startsWith('-') ? '' : next;
+}
+
 function twoDashes(word: string, name: string | null): string {
   return `${word}: type ${name}; a word takes two dashes (to other tools: one)`;
 }
 
 /** The answer to a flag, with the value that follows it, if one does that the habit has an example of. */
 function answerToFlag(flag: string, habit: Habit, argv: readonly string[]): string {
-  const at = argv.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
-  const word = argv[at] ?? '';
-  const value = word === flag ? (argv[at + 1] ?? '') : word.slice(flag.length + 1);
+  const value = typedValue(flag, argv);
   const { example = exampleNumber, ours } = habit;
   const { like = /^\d+$/.test(example) ? positive : plainWord } = habit;
-  if (!like.test(value)) return answer(flag, habit);
+  if (value === '' || !like.test(value)) return answer(flag, habit);
   return answer(`${flag} ${value}`, { ...habit, ours: ours.replaceAll(example, () => value) });
 }
 
@@ -214,7 +323,14 @@ function answer(typed: string, { system, meaning, ours, fits }: Habit): string {
     .replaceAll('TYPED', () => typed)
     .replaceAll(exampleNumber, number?.[0] ?? exampleNumber)
     .replaceAll(exampleAddress, address?.[0] ?? exampleAddress);
-  const what = /^(?:nothing|see|leave it out)\b/.test(fitting) ? fitting : `type ${fitting}`;
+  return sentence(typed, { system, meaning, ours: fitting });
+}
+
+function sentence(
+  typed: string,
+  { system, meaning, ours }: Pick<Habit, 'system' | 'meaning' | 'ours'>,
+): string {
+  const what = /^(?:nothing|see|leave it out)\b/.test(ours) ? ours : `type ${ours}`;
   return `${typed}: ${what} (to ${system}: ${meaning})`;
 }
 

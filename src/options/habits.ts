@@ -22,7 +22,10 @@ export interface Habit {
   readonly elsewhere?: string;
   /** What stands in `ours` for the value typed after the flag; a number stands only for one above 0. */
   readonly example?: string;
-  /** The values that may stand there; default: all that no shell reads as more than a word. */
+  /**
+   * The values that may stand there; default: all that no shell reads as more than a word. Of a name that begins one of
+   * ours, `--diag`: those that show that it was meant as there; default: all.
+   */
   readonly like?: RegExp;
   /** Accepted with the same meaning, so it needs no message. */
   readonly understood?: true;
@@ -32,8 +35,21 @@ export interface Habit {
   readonly beside?: RegExp;
   /** Applies only if this is the word before. */
   readonly behind?: RegExp;
+  /** Applies to a flag only if this is the word after. */
+  readonly before?: RegExp;
   /** Only a guess: applies to a word that resembles none of those with which a filter begins. */
   readonly isGuess?: true;
+  /**
+   * Applies to a line with an expression and this flag, which means something else there. In `ours`, LINE stands for
+   * the line without the flag.
+   */
+  readonly without?: ReplacedFlag;
+}
+
+/** A flag, in both spellings. */
+export interface ReplacedFlag {
+  readonly letter: string;
+  readonly long: string;
 }
 
 const linux = ['linux'] as const;
@@ -54,6 +70,7 @@ const countedColumn =
 const anAddress =
   /^(?:\d+\.\d+\.\d+\.\d+|(?=.*::|(?:[^:]*:){7})[0-9a-f]*:[0-9a-f:]*:[0-9a-f]*)(?:\/\d+)?$/i;
 
+/** The usual names of interfaces. */
 const anInterface = /^(?:lo\d?|eth\d+|en[opsx]\w+|wl[opsx]\w+|docker\d+|br\d+|veth\w+|wg\d+)$/;
 
 const interfacesBeside = /^-[A-Za-z0-9]*[iI]|^--interfaces$/;
@@ -63,6 +80,9 @@ const statisticsBeside = /^-[A-Za-z0-9]*s|^--statistics$/;
 
 /** The two flags that take an address or a network. */
 const bothEnds = (text: string) => `--remote ${text}, or --local ${text}`;
+
+/** Letters of a listing or a report, before a number that belongs to none of them; -h is BSD's for units. */
+const letters = '[acegilnoprstuwxFNSTUWv46]';
 
 /** A protocol's name alone, in any case, with the digit of a family or without. */
 const protocolFlags = { tcp: '-t', udp: '-u', udplite: '-U', sctp: '-S', raw: '-w', unix: '-x' };
@@ -144,6 +164,14 @@ export const habits: readonly Habit[] = [
     ours: '-tanp for TCP, -tlnp for its servers, --port 3000 for a port, --pids for PIDs only',
   },
   {
+    typed: ['-i -P -sTCP:LISTEN'],
+    fits: /^-s(?:tcp|udp):\S*$/i,
+    beside: interfacesBeside,
+    system: 'lsof',
+    meaning: 'a state',
+    ours: 'tsnetstat -tlnp for servers, tsnetstat -tanp --state established for others',
+  },
+  {
     typed: ['-sTCP:LISTEN', '-sTCP:ESTABLISHED'],
     fits: /^-s(?:tcp|udp):\S*$/i,
     system: 'lsof',
@@ -197,11 +225,58 @@ export const habits: readonly Habit[] = [
     ours: 'tsnetstat -tuanp --pid 3000',
   },
   {
+    typed: ['-i -a -c nginx', '-c nginx -i', '-ac nginx -i'],
+    fits: new RegExp(`(?!${anInterface.source})${bareName.source}`),
+    beside: interfacesBeside,
+    behind: /^-a?c$/,
+    system: 'lsof',
+    meaning: 'the Internet sockets of programs whose name begins so',
+    ours: "tsnetstat -tuanp --program 'TYPED*'",
+  },
+  {
+    typed: ['-i -u root'],
+    fits: bareName,
+    beside: interfacesBeside,
+    behind: /^-a?u$/,
+    system: 'lsof',
+    meaning: 'the Internet sockets of a user',
+    ours: 'tsnetstat -tuanp --user TYPED',
+    on: linux,
+  },
+  {
+    typed: ['-pudp', '-anpudp6'],
+    fits: /^-(?<LETTERS>[A-Za-z]*)p(?<PROTOCOL>udp(?:6|v6)?)$/,
+    system: 'Windows, macOS, BSD',
+    meaning: 'one protocol',
+    ours: '-LETTERSp PROTOCOL, with a blank between them',
+  },
+  {
     typed: ['-p3000', '-ap3000,3001'],
     fits: /^-[A-Za-z]*p[0-9,]+$/,
     system: 'lsof',
     meaning: 'what a process holds',
     ours: '--pid 3000',
+  },
+  {
+    typed: ['-P'],
+    before: /^tcp$/i,
+    system: 'Solaris',
+    meaning: 'one protocol',
+    ours: '-t',
+  },
+  {
+    typed: ['-P'],
+    before: /^udp$/i,
+    system: 'Solaris',
+    meaning: 'one protocol',
+    ours: '-u',
+  },
+  {
+    typed: ['-P'],
+    beside: interfacesBeside,
+    system: 'lsof',
+    meaning: 'all Internet sockets, with port numbers',
+    ours: 'tsnetstat -tuanp',
   },
   {
     typed: ['-P'],
@@ -269,6 +344,37 @@ export const habits: readonly Habit[] = [
     system: 'other tools',
     meaning: 'a protocol',
     ours: 'leave it out: UNIX sockets have neither routes nor counters',
+  },
+  {
+    typed: ['-ui dst 10.0.0.5'],
+    without: { letter: 'i', long: '--interfaces' },
+    beside: /^-(?![A-Za-z0-9]*t)[A-Za-z0-9]*[uUSwx]/,
+    system: 'ss',
+    meaning: 'internals, which only TCP has',
+    ours: 'tsnetstat LINE',
+  },
+  {
+    typed: ['-tin dst 10.0.0.5', '-i sport = :22'],
+    without: { letter: 'i', long: '--interfaces' },
+    system: 'ss',
+    meaning: "TCP's internals",
+    ours: 'tsnetstat --tcp-info LINE',
+    on: unixes,
+    elsewhere: 'tsnetstat LINE',
+  },
+  {
+    typed: ['-tr dst 10.0.0.5', '-ntr state established'],
+    without: { letter: 'r', long: '--route' },
+    system: 'ss',
+    meaning: 'names, shown here unless -n is given',
+    ours: 'tsnetstat LINE',
+  },
+  {
+    typed: ['-ts dst 10.0.0.5'],
+    without: { letter: 's', long: '--statistics' },
+    system: 'ss',
+    meaning: 'counts of sockets by state',
+    ours: 'tsnetstat -aH --columns state LINE | sort | uniq -c',
   },
   ...protocols,
   ...(['tcp', 'udp'] as const).map(
@@ -491,8 +597,8 @@ export const habits: readonly Habit[] = [
     ours: 'leave it out: FILE is compared with what is there now; to compare two files, use diff() of the library',
   },
   {
-    typed: ['/a', '/ano', '/r'],
-    fits: /^\/[abefnopqrst]+$/i,
+    typed: ['/a', '/ano', '/r', '/a /n /o', '/an /p tcp'],
+    fits: /^\/[abefnopqrst]+(?: (?:\/[abefnopqrst]+|(?:tcp|udp)(?:v6)?|\d+))*$/i,
     system: 'Windows',
     meaning: 'flags',
     ours: 'a dash instead of the slash',
@@ -612,9 +718,16 @@ export const habits: readonly Habit[] = [
   },
   {
     typed: ['-K', '--kill'],
+    without: { letter: 'K', long: '--kill' },
     system: 'ss',
     meaning: 'close sockets',
-    ours: 'nothing is closed here; tsnetstat -tl --port 3000 --pids | xargs kill ends the processes that hold them',
+    ours: 'nothing is closed here; tsnetstat --pids LINE | xargs kill ends the processes that hold them',
+  },
+  {
+    typed: ['-K', '--kill'],
+    system: 'ss',
+    meaning: 'close sockets',
+    ours: 'nothing is closed here; with a filter, --pids | xargs kill ends the processes that hold them',
   },
   {
     typed: ['-j', '--ndjson', '--yaml'],
@@ -693,6 +806,28 @@ export const habits: readonly Habit[] = [
     system: 'other tools',
     meaning: 'repeat every few seconds',
     ours: '-c 3000, with a blank between them',
+  },
+
+  {
+    typed: ['-w1', '-hw5'],
+    fits: /^-h?w(?<SECONDS>[1-9]\d*)$/,
+    system: 'macOS and BSD',
+    meaning: 'repeat every few seconds',
+    ours: '--interval SECONDS',
+  },
+  {
+    typed: ['-nw1', '-ihw1'],
+    fits: new RegExp(`^-(?<LETTERS>${letters}+)h?w(?<SECONDS>[1-9]\\d*)$`),
+    system: 'macOS and BSD',
+    meaning: 'repeat every few seconds',
+    ours: '-LETTERS --interval SECONDS',
+  },
+  {
+    typed: ['-an5', '-n5', '-e5'],
+    fits: new RegExp(`^-(?<LETTERS>${letters}+)(?<SECONDS>[1-9]\\d*)$`),
+    system: 'other tools',
+    meaning: 'repeat every few seconds',
+    ours: '-LETTERS --interval SECONDS',
   },
 
   // Words for options with another name here.
@@ -791,7 +926,7 @@ export const habits: readonly Habit[] = [
     like: countedColumn,
   },
   {
-    typed: ['--family', '--query'],
+    typed: ['--family', '--query', '--socket'],
     system: 'ss',
     meaning: 'which tables',
     ours: '-t, -u, -w, -x, -4, -6 or --protocol inet6',
@@ -800,9 +935,24 @@ export const habits: readonly Habit[] = [
   },
   {
     typed: ['--filter', '--where', '--grep'],
-    system: 'other tools',
+    system: 'ss and others',
     meaning: 'a filter',
     ours: "an expression after the flags, such as 'sport = 443'",
+  },
+  {
+    typed: ['--resolve'],
+    like: /^$/,
+    system: 'ss',
+    meaning: 'names of hosts',
+    ours: 'leave it out: names are shown unless -n is given',
+  },
+  {
+    typed: ['--diag'],
+    like: /^(?=.*[./A-Z])[\w./-]+$/,
+    system: 'ss',
+    meaning: 'a dump of TCP sockets into a file',
+    ours: '--save FILE, in JSON',
+    example: 'FILE',
   },
   { typed: ['--output'], system: 'other tools', meaning: 'a format', ours: '--format csv' },
   { typed: ['--csv'], system: 'other tools', meaning: 'a format', ours: '--format csv' },

@@ -163,7 +163,10 @@ function plain({ code, message }: CommanderError, words: readonly string[]): Net
   }
   if (unknown.startsWith('--')) {
     const near = nearFlags(what);
-    const question = didYouMean(near.length > 0 || !isBundle.test(name) ? near : [name.slice(1)]);
+    const asBundle = isBundle.test(name) ? [name.slice(1)] : [];
+    // Two letters resemble too many names.
+    const isShort = name.length === '--an'.length && asBundle.length > 0;
+    const question = didYouMean(near.length > 0 && !isShort ? near : asBundle);
     const text = `${what}${question === '' ? '' : ` (${question})`}; see tsnetstat --help`;
     return foreignFlag(name, text);
   }
@@ -182,8 +185,8 @@ function missingValue(name: string): NetstatError {
   return usageError(`${short === undefined ? name : `-${short}`}: expected ${expected}`);
 }
 
-/** Letters of a listing behind two dashes, each once. */
-const isBundle = /^--(?=.*[tul])(?!.*([a-z\d]).*\1)[tulanpxewo46]{2,}$/;
+/** Letters of a listing behind two dashes, each once, and of one report. */
+const isBundle = /^--(?!.*([a-z\d]).*\1)(?!.*[rigs].*[rigs])[tulanpxeworigs46]{2,}$/;
 
 /** The answer to a value of a flag that takes none: `--programs` shows a column, `--program NAME` is the filter. */
 function valueText(name: string, value: string): string {

@@ -24,7 +24,10 @@ export async function interfaceNames(source: Source): Promise<ReadonlySet<string
   return known.size > 0 ? known : null;
 }
 
-/** The interfaces with these names. A missing one is reported before any is shown. */
+/**
+ * The interfaces with these names. A missing one is reported before any is shown; so is an expression, which is about
+ * sockets, whatever may be missing.
+ */
 export function namedInterfaces(
   reading: Reading<NetInterface>,
   names: readonly string[],
@@ -36,7 +39,11 @@ export function namedInterfaces(
     for await (const batch of reading.batches) all.push(...batch);
     const there = new Set(all.map(({ name }) => name));
     const missing = names.find((name) => !there.has(name));
-    if (missing !== undefined && !mayBeMissing) {
+    const isCondition =
+      missing !== undefined &&
+      missing === names[0] &&
+      (await import('../select/expression/words.ts')).areCondition(names);
+    if (missing !== undefined && (isCondition || !mayBeMissing)) {
       const known = [...there].slice(0, maxNames).join(', ');
       const rest = there.size > maxNames ? ' and others' : '';
       const words = missing.split(',').join(' ');
@@ -44,7 +51,7 @@ export function namedInterfaces(
       throw new NetstatError(
         'usage',
         `${missing}: there is no interface of that name; there are ${known}${rest}${hint}`,
-        { path: 'names', about: 'interfaces' },
+        { path: 'names', about: isCondition ? 'expression' : 'interfaces' },
       );
     }
     return all.filter(({ name }) => names.includes(name));

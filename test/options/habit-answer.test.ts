@@ -4,16 +4,18 @@ import { taskFrom } from '../../src/options/command-line.ts';
 import { allFlags } from '../../src/options/flag-table.ts';
 import { spellings } from '../../src/options/flags.ts';
 import { understood } from '../../src/options/foreign.ts';
-import { asTyped, habitAnswer } from '../../src/options/habit-answer.ts';
+import { answerToShortened, asTyped, habitAnswer } from '../../src/options/habit-answer.ts';
 import { habits } from '../../src/options/habits.ts';
 import { pipelineOf } from '../../src/pipeline/pipeline.ts';
+import { areCondition, beginsCondition } from '../../src/select/expression/words.ts';
+import { fieldWords } from '../../src/select/fields.ts';
 import { darwinSource } from '../../src/sources/darwin/index.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { windowsSource } from '../../src/sources/win32/index.ts';
 import { textViewFor } from '../../src/views/text/index.ts';
 import { host, machine } from '../sources/darwin/helpers.ts';
 import { fakeWindows } from '../sources/win32/fake-windows.ts';
-import { askedIn } from '../support/listing.ts';
+import { type Asked, askedIn } from '../support/listing.ts';
 import { noLookups } from '../support/no-lookups.ts';
 
 const known = new Set(allFlags.flatMap(spellings));
@@ -39,11 +41,19 @@ function refusal(line: string, platform = 'linux'): NetstatError | null {
 const isAboutInterfaces = (argv: readonly string[]) =>
   argv.length > 1 &&
   taskFrom(argv.slice(0, 1)).kind === 'list' &&
+  !areCondition(argv.slice(1)) &&
   /^-[A-Za-z]*i/.test(argv[0] ?? '');
+
+/** Whether a long name is an abbreviation of one of ours. */
+const beginsOurs = (typed: string) =>
+  /^--/.test(typed) && [...known].filter((name) => name.startsWith(typed)).length === 1;
 
 describe('the table of habits', () => {
   const understoodOnes = habits.filter((habit) => habit.understood);
-  const answered = habits.filter((habit) => !habit.understood);
+  // What begins the name of one of our options is answered if it is a mistake as that.
+  const answered = habits
+    .filter((habit) => !habit.understood)
+    .map((habit) => ({ ...habit, typed: habit.typed.filter((typed) => !beginsOurs(typed)) }));
 
   it.each(understoodOnes.flatMap(({ typed }) => typed))('understands %s', (typed) => {
     expect(refusal(typed.replace('NAME', 'lo'))).toBeNull();
@@ -63,7 +73,7 @@ describe('the table of habits', () => {
         words,
         platform,
         at: 0,
-        beginsCondition: () => false,
+        beginsCondition,
       });
       expect(answer).toMatch(
         /^[^\n]+: (?:type|nothing|see|leave it out)[ :;][^\n]+ \(to [^\n]+\)$/,
@@ -75,7 +85,7 @@ describe('the table of habits', () => {
   const remedies = (answer: string) =>
     [
       ...answer.matchAll(
-        /(?<![\w'=-])(?:tsnetstat )?(--?[a-zA-Z0-9](?:[^,;|']|'[^']*'|(?<=\S),(?=\S))*)/g,
+        /(?<![\w'=-]|\| [a-z -]*)(?:tsnetstat )?(--?[a-zA-Z0-9](?:[^,;|']|'[^']*'|(?<=\S),(?=\S))*)/g,
       ),
     ].map(([all, flags = '']) => ({
       isWhole: all.startsWith('tsnetstat '),
@@ -96,8 +106,7 @@ describe('the table of habits', () => {
     const words = argv.filter((word) => !word.startsWith('-'));
     const about =
       refusal(typed, platform)?.about ?? (isAboutInterfaces(argv) ? 'interfaces' : 'expression');
-    const answer =
-      habitAnswer({ about, argv, words, platform, at: 0, beginsCondition: () => false }) ?? '';
+    const answer = habitAnswer({ about, argv, words, platform, at: 0, beginsCondition }) ?? '';
     const [culprit = '', ours = ''] = answer
       .replace(/ \(to [^()]*\)$/, '')
       .split(/: (?:type )?(.*)/s);
@@ -151,7 +160,9 @@ describe('the table of habits', () => {
   it('names only existing flags', () => {
     for (const { ours } of habits) {
       const flags =
-        ours.replace(/netstat -m|ss -\w+|-TYPED/g, '').match(/(?<![\w-])--?[a-zA-Z0-9-]+/g) ?? [];
+        ours
+          .replace(/netstat -m|ss -\w+|-TYPED|-LETTERS\w*/g, '')
+          .match(/(?<![\w-])--?[a-zA-Z0-9-]+/g) ?? [];
       for (const flag of flags) {
         if (flag === '-c' || known.has(flag)) continue;
         for (const letter of flag.slice(1))
@@ -197,6 +208,8 @@ it.each([
   ['-r 5', '5', '--interval 5'],
   ['-t 5', '5', '--port 5, --pid 5 or --interval 5'],
   ['-an /ano', '/ano', 'a dash instead of the slash'],
+  ['/a /n /o', '/a /n /o', 'a dash instead of the slash'],
+  ['/a /n /p tcp 5', '/a /n /p tcp 5', 'a dash instead of the slash'],
 ])('%s is answered by what fits the report', (line, words, ours) => {
   const answer = habitAnswer({ about: 'expression', platform, argv: split(line), words: [words] });
   expect(answer).toContain(`${words}: type ${ours} (to `);
@@ -275,6 +288,165 @@ it.each([
     words,
   });
   expect(answer).toContain(expected);
+});
+
+/** The answer to a line whose mistake is `about` something, as the program gives it. */
+function answerTo(line: string, platform = 'linux'): string {
+  const argv = split(line);
+  const error = refusal(line, platform);
+  const isAboutFlag = typeof error?.about === 'object';
+  const words = isAboutFlag ? [] : argv.slice(argv.findIndex((word) => !word.startsWith('-')));
+  const about = error === null ? 'expression' : error.about;
+  const habit =
+    about === null ? null : habitAnswer({ about, argv, words, platform, beginsCondition });
+  const named = asTyped(error?.summary ?? '', argv);
+  return habit ?? answerToShortened(named, argv, platform) ?? named;
+}
+
+describe('an expression beside a report, which is a detail of sockets to ss', () => {
+  const bundles = ['-i', '-ti', '-tin', '-tino', '-itn', '-t -i', '--interfaces -t', '-tn --inter'];
+  const conditions = [...fieldWords.map((field) => `${field} 5`), 'state listening'];
+  conditions.push('exclude time-wait', 'not dst 10.0.0.5', 'sport = :22', '( dst 10.0.0.5 )');
+
+  it.each(bundles)('%s: each field and keyword, with -q too', (bundle) => {
+    for (const condition of conditions) {
+      for (const line of [`${bundle} ${condition}`, `-q ${bundle} ${condition}`]) {
+        const [, ours = ''] =
+          /^-i: type (tsnetstat --tcp-info .*) \(to ss: /.exec(answerTo(line)) ?? [];
+        expect(ours, line).not.toBe('');
+        const { report, filters } = asked(
+          ours.slice('tsnetstat '.length).replaceAll("'", ''),
+        ) as Asked;
+        expect([report, filters.expression.join(' ')]).toEqual(['sockets', condition]);
+      }
+    }
+  });
+
+  it.each([
+    ['-uin dst 10.0.0.5', '-i: type tsnetstat -un dst 10.0.0.5 (to ss'],
+    ['-tr dst 10.0.0.5', '-r: type tsnetstat -t dst 10.0.0.5 (to ss'],
+    ['-ntr state established', '-r: type tsnetstat -nt state established (to ss'],
+    ['-ts sport > :1024', "-s: type tsnetstat -aH --columns state -t sport '>' :1024 | sort"],
+    ['-tg dst 10.0.0.5', 'dst: an expression is about sockets, not groups'],
+    ['-ti --sort -i dst 10.0.0.5', 'type tsnetstat --tcp-info -t --sort -i dst 10.0.0.5 (to ss'],
+    ['-i -Ainet dst 10.0.0.5', 'type tsnetstat --tcp-info -Ainet dst 10.0.0.5 (to ss'],
+    ['-K dst :443', 'nothing is closed here; tsnetstat --pids dst :443 | xargs kill ends'],
+    ['-tK dport = :443', 'nothing is closed here; tsnetstat --pids -t dport = :443 | xargs'],
+    ['--kill -t dst :443', 'nothing is closed here; tsnetstat --pids -t dst :443 | xargs'],
+    ['-tK', 'nothing is closed here; with a filter, --pids | xargs kill'],
+  ])('%s', (line, expected) => {
+    expect(answerTo(line)).toContain(expected);
+  });
+
+  it('on Windows, which has no internals of TCP', () => {
+    expect(answerTo('-ti dst 10.0.0.5', 'win32')).toContain(': type tsnetstat -t dst 10.0.0.5 (');
+  });
+});
+
+describe("lsof's -P", () => {
+  it.each(['-i -P -n', '-P -i -n', '-i -n -P', '-nPi', '-Pni', '-lnPi', '-i4 -P -n', '-nP -i'])(
+    '%s lists all Internet sockets',
+    (line) => {
+      expect(answerTo(line)).toMatch(/^-P[^:]*: type tsnetstat -tuanp \(to lsof: /);
+    },
+  );
+
+  it.each([
+    ['-i tcp -n -P', 'tcp: type tsnetstat -tanp for TCP'],
+    ['-P -i UDP', 'tsnetstat -uanp for UDP'],
+    ['-nP -i :8080', 'type tsnetstat -tuanp --port 8080;'],
+    ['-i -P -n -sTCP:LISTEN', '-sTCP:LISTEN: type tsnetstat -tlnp for servers'],
+    ['-iTCP -sTCP:LISTEN -n -P', '-iTCP: type -tanp for TCP, -tlnp for its servers'],
+    ['-a -i -P -p 811', '811: type tsnetstat -tuanp --pid 811 ('],
+    ['-i -P -a -c nginx', "nginx: type tsnetstat -tuanp --program 'nginx*' ("],
+    ['-an -P', '-P: type -n, or --numeric-ports ('],
+    ['-P tcp', '-P tcp: type -t (to Solaris'],
+    ['-P udp -an', '-P udp: type -u (to Solaris'],
+    ['-f inet -P tcp', '-P tcp: type -t (to Solaris'],
+    ['-anP UDP', '-P UDP in -anP UDP: type -u (to Solaris'],
+  ])('%s', (line, expected) => {
+    expect(answerTo(line)).toContain(expected);
+  });
+});
+
+describe('programs beside -i', () => {
+  const answerToName = (line: string) =>
+    habitAnswer({
+      about: 'interfaces',
+      platform,
+      argv: split(line),
+      words: [line.match(/nginx|eth7/)?.[0] ?? ''],
+    });
+
+  it.each(['-i -a -c nginx', '-c nginx -i', '-ac nginx -i', '-a -c nginx -i'])('%s', (line) => {
+    expect(answerToName(line)).toContain(
+      "nginx: type tsnetstat -tuanp --program 'nginx*' (to lsof",
+    );
+  });
+
+  it.each(['-ic nginx', '-i -c eth7', '-ic eth7', '-i nginx'])('not in %s', (line) => {
+    expect(answerToName(line)).toBeNull();
+  });
+});
+
+describe('a number behind letters', () => {
+  it.each([
+    ['-w1', '-w1: type --interval 1 ('],
+    ['-w5 -i', '-w5: type --interval 5 ('],
+    ['-I eth0 -w1', '-w1: type --interval 1 ('],
+    ['-ihw1', '-ihw1: type -i --interval 1 ('],
+    ['-an5', '-an5: type -an --interval 5 ('],
+    ['-i5', '-i5: type -i --interval 5 ('],
+    ['-c2', '-c2: type -c 2, with a blank'],
+    ['-p811', '-p811: type --pid 811 ('],
+    ['-zn5', "unknown option '-z' in -zn5"],
+    ['-n0', '-0 in -n0: see ss'],
+    ['-s -pudp', '-pudp: type -p udp, with a blank'],
+    ['-anpudp6', '-anpudp6: type -anp udp6, with a blank'],
+  ])('%s', (line, expected) => {
+    expect(answerTo(line)).toContain(expected);
+  });
+
+  it.each(['-t4', '-an46', '-6rn', '-c 5'])('%s is none', (line) => {
+    expect(refusal(line)).toBeNull();
+  });
+});
+
+describe("ss's long options", () => {
+  /** Those of `ss --help`, with a value where they take one; `--diag` is tested below. */
+  const ofSs = [
+    ...['help', 'version', 'numeric', 'resolve', 'all', 'listening', 'options', 'extended'],
+    ...['memory', 'processes', 'threads', 'info', 'tipcinfo', 'summary', 'tos', 'cgroup', 'bpf'],
+    ...['events', 'context', 'contexts', 'net=web', 'ipv4', 'ipv6', 'packet', 'tcp', 'mptcp'],
+    ...['sctp', 'udp', 'dccp', 'raw', 'unix', 'tipc', 'vsock', 'xdp', 'family=inet', 'kill'],
+    ...['no-header', 'oneline', 'inet-sockopt', 'query=tcp', 'socket=tcp'],
+    'filter=FILE',
+  ];
+  /** Those that mean the same here. */
+  const same = [
+    ...['help', 'version', 'numeric', 'all', 'listening', 'tcp', 'udp', 'sctp', 'raw', 'unix'],
+    ...['no-header', 'net=web'],
+  ];
+
+  it.each(ofSs)('--%s means the same here, or is answered', (name) => {
+    const line = `--${name}`;
+    if (same.includes(name)) expect(refusal(line)).toBeNull();
+    else if (name === 'context') expect(answerTo(line)).toContain('see ps -Z');
+    else expect(answerTo(line)).toMatch(new RegExp(`^--${name.split('=')[0]}.*\\(to ss`));
+  });
+
+  it.each([
+    ['--resolve', 'leave it out: names are shown unless -n is given'],
+    ['--resolve -tn', 'leave it out: names are shown unless -n is given'],
+    ['--resolve 5x', '--resolve 5x: expected a number of seconds'],
+    ['--socket=tcp -n', '--socket: type -t, -u, -w,'],
+    ['--diag=/tmp/d', '--diag /tmp/d: type --save /tmp/d, in JSON'],
+    ['--diag=close-wiat', '--diag close-wiat: no such check'],
+  ])('%s', (line, expected) => {
+    const error = refusal(line)?.summary ?? `--diagnose ${line.split('=')[1]}: no such check`;
+    const named = asTyped(error, split(line));
+    expect(answerToShortened(named, split(line), platform) ?? named).toContain(expected);
+  });
 });
 
 it.each([
@@ -377,6 +549,15 @@ describe('values of a list that stand apart', () => {
 it.each([
   ['--tlpn', "unknown option '--tlpn' (did you mean -tlpn?)"],
   ['--what', "unknown option '--what';"],
+  ['--an', "unknown option '--an' (did you mean -an?)"],
+  ['--anp', "unknown option '--anp' (did you mean -anp?)"],
+  ['--ano', "unknown option '--ano' (did you mean -ano?)"],
+  ['--rn', "unknown option '--rn' (did you mean -rn?)"],
+  ['--nr', "unknown option '--nr' (did you mean -nr?)"],
+  ['--ie', "unknown option '--ie' (did you mean -ie?)"],
+  ['--ant', "unknown option '--ant' (did you mean -ant?)"],
+  ['--gn', "unknown option '--gn' (did you mean -gn?)"],
+  ['--ports', "unknown option '--ports' (did you mean --port or"],
   ['--tpc', '(did you mean --tcp?)'],
   ['-tulpn-', "unknown option '-' in -tulpn-; see"],
   ['-t-', "unknown option '-' in -t-; see"],

@@ -434,4 +434,26 @@ describe('the interfaces that are asked for by name', () => {
     expect(await allOf(read(['lo', 'eth9'], options).batches)).toEqual([[faces[0]]]);
     expect(await allOf(read(['eth9'], options).batches)).toEqual([]);
   });
+
+  it.each([true, false])(
+    'are no expression, which is refused: may be missing: %s',
+    async (mayBeMissing) => {
+      const refusalOf = (...names: string[]) =>
+        read(names, { mayBeMissing })
+          .begun()
+          .then(
+            () => null,
+            ({ code, about }) => [code, about],
+          );
+      for (const words of ['dst 10.0.0.5', 'state established', 'not dev lo', 'DST 10.0.0.5']) {
+        expect(await refusalOf(...words.split(' ')), words).toEqual(['usage', 'expression']);
+      }
+      const missing = mayBeMissing ? null : ['usage', 'interfaces'];
+      for (const words of ['dst', 'src dst', 'lo dst', 'eth9 state']) {
+        expect(await refusalOf(...words.split(' ')), words).toEqual(missing);
+      }
+      const faces = ['src', 'dst'].map((name) => netInterface(name, {}));
+      expect(await allOf(read(['src', 'dst'], { mayBeMissing }, faces).batches)).toEqual([faces]);
+    },
+  );
 });

@@ -86,6 +86,16 @@ export function isOperatorWord(name: string): boolean {
   return name === 'not' || connectives.has(name) || comparisons.has(name);
 }
 
+/** Whether words that stand where names could are a condition: `dst 10.0.0.5`, but not `src dst`. */
+export function areCondition([first = '', second]: readonly string[]): boolean {
+  const [begins, next] = [first, second ?? ''].map((word) => word.toLowerCase()) as [
+    string,
+    string,
+  ];
+  if (next === '' || !conditionWords.includes(begins)) return false;
+  return begins === 'not' || !conditionWords.includes(next);
+}
+
 /** Whether a word is one with which a condition begins, or resembles one. */
 export function beginsCondition(word: string): boolean {
   return (

@@ -7,7 +7,8 @@ export function isInterval(flags: GivenFlags): boolean {
   return flags.has('continuous') && !flags.has('interval') && !Number.isNaN(secondsIn(first));
 }
 
-/** The words of the expression. */
+/** The words of the expression, or the names. Those without text come from empty variables of scripts. */
 export function expressionIn(flags: GivenFlags): readonly string[] {
-  return isInterval(flags) ? flags.words.slice(1) : flags.words;
+  const words = isInterval(flags) ? flags.words.slice(1) : flags.words;
+  return words.filter((word) => word.trim() !== '');
 }

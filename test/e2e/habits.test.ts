@@ -99,7 +99,17 @@ describe('what is answered, in one line and with exit code 2', () => {
     ['-iTCP -sTCP:LISTEN', '-tlnp for its servers'],
     ['-i:3000', '--port 3000'],
     ['-i tcp:8080', 'type tsnetstat -tanp --port 8080; for only the PIDs'],
-    ['-nPi :22-80', 'type -n, or --numeric-ports'],
+    ['-nPi :22-80', 'type tsnetstat -tuanp --port 22-80'],
+    ['-i -P -n', 'type tsnetstat -tuanp ('],
+    ['-i -a -c nginx', "type tsnetstat -tuanp --program 'nginx*'"],
+    ['-tin dst 10.1.0.1', 'type tsnetstat --tcp-info -tn dst 10.1.0.1'],
+    ['-q -ti state established', 'type tsnetstat --tcp-info -q -t state established'],
+    ['-s dst 10.1.0.1', /-aH --columns state dst 10.1.0.1 .*uniq -c/],
+    ['--socket=tcp', 'type -t, -u'],
+    ['--resolve', '--resolve: leave it out'],
+    ['--diag=/tmp/dump', '--diag /tmp/dump: type --save /tmp/dump'],
+    ['-ihw1', 'type -i --interval 1'],
+    ['/a /n /o', 'a dash instead of the slash'],
     ['-i :22-80', 'type tsnetstat -tuanp --port 22-80'],
     ['-i :http', 'type tsnetstat -tuanp --port http'],
     ['-i TCP', 'type tsnetstat -tanp for TCP'],
@@ -178,6 +188,18 @@ describe('what is answered, in one line and with exit code 2', () => {
     expect(stderr).toMatch(message);
     expect(stderr).not.toContain('--all');
   });
+
+  it.each(['-i', '-rn', '-gn', '-s', '-6rn'])(
+    '%s with an empty word, of an empty variable, is without it',
+    (flag) => {
+      const host = ['--proc-root', `${root}fixtures/linux/reports-host`];
+      const [asked, wanted] = [['', ' '], []].map((words) =>
+        tsnetstat([flag, ...words, ...host], asLinux),
+      );
+      expect(asked?.stderr).toBe(wanted?.stderr);
+      expect([asked?.status, asked?.stdout]).toEqual([0, wanted?.stdout]);
+    },
+  );
 
   it.each(['-i', '-ti'])('%s is netstat’s own, and no habit of ss or lsof', (line) => {
     const { status, stdout } = tsnetstat(

@@ -1,5 +1,5 @@
 /** Milliseconds between a time (ISO 8601) and `now`; at least 0, even if the clock was set back. null: not known. */
-export function ageAt(time: string | null, now: number): number | null {
+export function ageAt(time: string | null, now: number = Date.now()): number | null {
   return time === null ? null : Math.max(0, now - Date.parse(time));
 }
 

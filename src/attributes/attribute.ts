@@ -32,23 +32,23 @@ export type End = 'local' | 'remote';
 /** How an expression compares the attribute; `select` interprets each kind. */
 export type Filter<R> =
   /**
-   * Compares with the number from `of`; null matches nothing. `expected`: what the value must be, in words. `unit`:
-   * what it is measured in; default: as the attribute. `masked`: it has 32 bits, and `/MASK` after the value names
-   * those that count.
+   * Compares with the number from `of`; null matches nothing. `readAt`: when the row was read, in milliseconds since
+   * 1970; left out: now. `expected`: what the value must be, in words. `unit`: what it is measured in; default: as the
+   * attribute. `masked`: it has 32 bits, and `/MASK` after the value names those that count.
    */
   | {
       readonly kind: 'number';
       readonly expected: string;
       readonly unit?: Unit;
       readonly masked?: true;
-      of(row: R): number | null;
+      of(row: R, readAt?: number): number | null;
     }
   /** The same with several numbers, of which one is enough; available once owners are known. */
   | {
       readonly kind: 'numbers';
       readonly expected: string;
       readonly unit?: Unit;
-      of(row: R): readonly (number | null)[];
+      of(row: R, readAt?: number): readonly (number | null)[];
     }
   /** An address, a network or a UNIX socket's name; `withPort`: a port may follow it. */
   | { readonly kind: 'host'; readonly end: End; readonly withPort: boolean }

@@ -31,7 +31,7 @@ export const creationAttributes: readonly Attribute<Socket>[] = [
       filter: {
         kind: 'number',
         ...timeAgo,
-        of: (socket) => ageAt(createdAt(socket), Date.now()),
+        of: (socket, readAt) => ageAt(createdAt(socket), readAt),
       },
     },
     createdAt,
@@ -48,7 +48,7 @@ export const creationAttributes: readonly Attribute<Socket>[] = [
         filter: {
           kind: 'number',
           expected: 'a time',
-          of: (socket) => ageAt(createdAt(socket), Date.now()),
+          of: (socket, readAt) => ageAt(createdAt(socket), readAt),
         },
       },
       // Any fixed time gives the same order of ages.

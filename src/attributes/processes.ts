@@ -44,8 +44,8 @@ export const processAttributes: readonly Attribute<Socket>[] = [
       filter: {
         kind: 'numbers',
         ...timeAgo,
-        of: ({ owners }) =>
-          owners?.map(({ startedAt }) => ageAt(startedAt ?? null, Date.now())) ?? [],
+        of: ({ owners }, readAt) =>
+          owners?.map(({ startedAt }) => ageAt(startedAt ?? null, readAt)) ?? [],
       },
     },
     ({ startedAt }) => startedAt ?? null,

@@ -204,7 +204,7 @@ function fixedText(
     kind: 'text',
     expected,
     words: values.map(fixedWord),
-    of(socket) {
+    of(socket: Socket) {
       const value = of(socket);
       return [value === null ? null : fixedWord(value)];
     },

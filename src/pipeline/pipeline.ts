@@ -42,6 +42,8 @@ export interface Pipeline {
   ownerFits(owner: Owner): boolean;
   /** Whether a socket from elsewhere would be chosen. */
   fit(socket: Socket): Fit;
+  /** The same for sockets that were read at that time, in milliseconds since 1970. */
+  fitAt(readAt: number): (socket: Socket) => Fit;
   /** Reads chosen rows, without names, unsorted. */
   read(warnings: WarningSink): Reading<Row>;
   /**
@@ -92,6 +94,7 @@ export async function pipelineOf(
     byOwner: selection.needs.some((need) => ownerNeeds.has(need)),
     ownerFits: selection.ownerFits,
     fit: selection.fit,
+    fitAt: selection.fitAt,
     read: (warnings) => readRows(source, query, { ...reading, packed: undefined }, warnings),
     open: (warnings) => openRound(plan, warnings),
   };

@@ -136,15 +136,16 @@ function number(
     ...(isMasked && {
       absence: (value) => (value.includes('/') ? absenceOfMasked(value, expected) : null),
     }),
-    condition(value, comparison) {
+    condition(value, comparison, { lookups: { readAt } }) {
       const test = testOf(value, comparison);
       if (isProblem(test)) return test;
       if (filter.kind === 'numbers') {
-        const fits = (socket: Socket) => filter.of(socket).some((one) => one !== null && test(one));
+        const fits = (socket: Socket) =>
+          filter.of(socket, readAt).some((one) => one !== null && test(one));
         return conditionOn(fits, filterNeeds, isUnavailable);
       }
       const fits = (socket: Socket) => {
-        const found = filter.of(socket);
+        const found = filter.of(socket, readAt);
         return found !== null && test(found);
       };
       const isUnknown = (socket: Socket) =>

@@ -86,6 +86,8 @@ export function compileFlags(
     isPlain: false,
     ...steps(all),
     fit: (socket) => fitWord(whole.known(socket)),
+    fitAt: (readAt) =>
+      compileFlags(query, { ...lookups, readAt }, require, everywhere, byField).fit,
     fitUnseen: (socket) => fitWord(unseenAnswer(whole, socket)),
     isUndecided: (socket) => (whole.answers(socket) & answer.open) !== 0,
     ownerFits: ownerTest(filters),

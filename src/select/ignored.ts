@@ -14,6 +14,8 @@ export interface Ignored {
   readonly needs: readonly Need[];
   /** Whether a row is left out, that is, matches one of the expressions. */
   fit(socket: Socket): Fit;
+  /** As that of `Selection`. */
+  fitAt(readAt: number): (socket: Socket) => Fit;
 }
 
 /**
@@ -39,5 +41,9 @@ export function ignoredBy(
     }
   });
   const any = disjunction(conditions);
-  return { needs: any.needs, fit: (socket) => fitWord(any.known(socket)) };
+  return {
+    needs: any.needs,
+    fit: (socket) => fitWord(any.known(socket)),
+    fitAt: (readAt) => ignoredBy(expressions, protocols, { ...lookups, readAt }).fit,
+  };
 }

@@ -12,6 +12,8 @@ export interface Lookups {
   hostAddresses?(name: string): readonly string[] | Problem;
   /** Names and indexes of the existing interfaces; null, or left out, if they are not known. */
   readonly interfaces?: ReadonlySet<string> | null;
+  /** When the rows were read that are judged, in milliseconds since 1970; left out: as they are judged. */
+  readonly readAt?: number;
   /** Whether it is no mistake if no socket of the tables asked for can match a filter; left out: it is one. */
   mayMatchNone?(filter: keyof FilterOptions): boolean;
 }

@@ -51,6 +51,8 @@ export interface Selection {
   late(socket: Socket): boolean;
   /** The answer for any socket, even if facts are missing, as in one that was saved. */
   fit(socket: Socket): Fit;
+  /** The same for sockets that were read at that time, in milliseconds since 1970: it decides how old they are. */
+  fitAt(readAt: number): (socket: Socket) => Fit;
   /**
    * The answer for a socket of which some facts are missing: the kernel's report of a close lacks owner, user and
    * queues, and files lack what netlink reports.
@@ -88,6 +90,7 @@ export function plainSelection({ which, boundInactive }: WhichAsked): Selection 
     holders: null,
     late: () => true,
     fit,
+    fitAt: () => fit,
     fitUnseen: fit,
     isUndecided: () => false,
     ownerFits: () => true,

@@ -1,10 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { attributesOf } from '../../src/attributes/index.ts';
 import { allProtocols } from '../../src/model/protocol.ts';
 import type { Need } from '../../src/model/request/needs.ts';
 import type { Socket } from '../../src/model/socket/socket.ts';
 import { compileSelection } from '../../src/select/compile-selection.ts';
 import { fieldRule } from '../../src/select/fields.ts';
+import { ignoredBy } from '../../src/select/ignored.ts';
 import { inet, owner, tcpInfo, unit, unix } from '../support/builders.ts';
 import { lookups, query } from './sockets.ts';
 
@@ -127,4 +128,46 @@ describe('fields of expressions', () => {
       expect(undecided.map(([name]) => name)).toEqual(['bare']);
     },
   );
+});
+
+describe('how long ago something was', () => {
+  const timed = new Set(['started', 'created', 'age']);
+  const read = Date.parse('2026-03-01T12:00:00.000Z');
+  const day = 86_400_000;
+  beforeEach(() => {
+    vi.useFakeTimers({ now: read });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  const numbers = attributesOf('sockets').filter(({ filter }) => filter?.kind.startsWith('number'));
+  const at = new Date(read - 60_000).toISOString();
+  const rows = [
+    inet('192.0.2.1:80', '0.0.0.0', { createdAt: at, owners: [{ ...holder, startedAt: at }] }),
+    inet('192.0.2.1:81', '0.0.0.0', { createdAt: null, owners: [] }),
+  ];
+
+  it.each(numbers.map(({ key }) => key))(
+    '%s is the same of rows that were saved a day before',
+    (key) => {
+      const hour = timed.has(key) ? '1h' : '3600000';
+      for (const text of [`${key} < ${hour}`, `not ( ${key} < ${hour} ) or sport = 1`]) {
+        const { fit, fitAt } = selectionOf(text);
+        const ignored = ignoredBy([text], ['tcp'], lookups);
+        const [live, left] = [rows.map(fit), rows.map(ignored.fit)];
+        vi.setSystemTime(read + day);
+        expect([text, rows.map(fitAt(read))]).toEqual([text, live]);
+        expect([text, rows.map(ignored.fitAt(read))]).toEqual([text, left]);
+        vi.setSystemTime(read);
+      }
+    },
+  );
+
+  it.each([...timed])('%s < 1h is no longer true a day later', (key) => {
+    const { fit } = selectionOf(`${key} < 1h`);
+    expect(rows.slice(0, 1).map(fit)).toEqual(['yes']);
+    vi.setSystemTime(read + day);
+    expect(rows.slice(0, 1).map(fit)).toEqual(['no']);
+  });
 });

@@ -32,7 +32,7 @@ export interface Found {
 }
 
 /** What is compared of a file; `rows`: those of the network namespaces now asked for. */
-type Compared = Pick<Saved, 'report' | 'warnings'> & { readonly rows: readonly Row[] };
+type Compared = Pick<Saved, 'report' | 'takenAt' | 'warnings'> & { readonly rows: readonly Row[] };
 
 /** How rows are compared. */
 interface Comparing {
@@ -55,7 +55,7 @@ export async function findDifference(
   { machines, ignored, isFilteredByFile, isSameMachine, keepsRows }: Comparing,
 ): Promise<Found> {
   const report = saved.report as ComparedReport;
-  const { fits, isOpen } = fitterOf(pipeline, ignored, report, isFilteredByFile);
+  const { fits, isOpen } = fitterOf(saved, pipeline, ignored, isFilteredByFile);
   const found = differ(report, { isSameMachine });
   const before: Row[] = [];
   for (const row of askedFor(saved.rows, pipeline.query, machines)) {
@@ -128,24 +128,27 @@ export async function ignoredBy(
 type Side = 'before' | 'after';
 
 /**
- * Whether a row is compared: it is asked for, and not ignored. `isOpen`: no row is known to be, and rows of which that
- * is unknown may differ.
+ * Whether a row is compared: at the moment when it was read it was asked for, and not ignored. `isOpen`: no row is known
+ * to be, and rows of which that is unknown may differ.
  */
 function fitterOf(
+  { report, takenAt }: Pick<Compared, 'report' | 'takenAt'>,
   pipeline: Pipeline,
   ignored: Ignored | null,
-  report: ReportKind,
   isFilteredByFile: boolean,
 ): { fits(row: Row, side: Side): Fit; isOpen(): boolean } {
   if (report !== 'sockets') return { fits: () => 'yes', isOpen: () => false };
   const opposite = { yes: 'no', no: 'yes', unknown: 'unknown' } as const;
   const places = ignored === null ? null : openPlaces();
   let isDecided = false;
+  const then = Date.parse(takenAt);
+  const isAsked = { before: pipeline.fitAt(then), after: pipeline.fit };
+  const isIgnored = ignored && { before: ignored.fitAt(then), after: ignored.fit };
   const fits = (row: Row, side: Side) => {
-    const found = pipeline.fit(row as Socket);
+    const found = isAsked[side](row as Socket);
     if (found === 'no') return found;
     const asked = side === 'before' && isFilteredByFile ? 'yes' : found;
-    const left = ignored === null ? 'yes' : opposite[ignored.fit(row as Socket)];
+    const left = isIgnored === null ? 'yes' : opposite[isIgnored[side](row as Socket)];
     const fit = left === 'yes' ? asked : left;
     if (fit === 'yes') isDecided = true;
     else if (!isDecided) places?.note(row as Socket, side, fit === 'unknown');

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { compare } from '../../../src/commands/compare/compare.ts';
 import { save } from '../../../src/commands/save.ts';
 import { isNetstatError, NetstatError } from '../../../src/errors.ts';
@@ -27,6 +27,10 @@ import {
 let folder = '';
 beforeEach(() => {
   folder = temporaryFolder('tsnetstat-compare-');
+});
+
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 const at = (name: string) => join(folder, name);
@@ -647,6 +651,25 @@ describe('filters hold for both sides', () => {
     const { stdout, code } = await run(line, now);
     expect(changes(stdout).map((text) => text.slice(0, 4))).toEqual(expected);
     expect(code).toBe(expected.length === 0 ? 0 : 1);
+  });
+
+  it.each([
+    ['the question of the file', '-tl --save FILE started_<_1h', '--diff FILE', 1],
+    ['--ignore', '-tl --save FILE', '--diff FILE --ignore started_<_1h', 0],
+  ])('a row is as old as it was when it was read: %s', async (_, saving, comparing, expected) => {
+    const took = Date.parse('2026-03-01T12:00:00.000Z');
+    const startedAt = new Date(took - 60_000).toISOString();
+    const young = { ...web, owners: [owner(700, 'nginx', { startedAt })] };
+    vi.useFakeTimers({ now: took, toFake: ['Date'] });
+    const withFacts =
+      (...rows: readonly InetSocket[]) =>
+      (): Source => ({ ...fakeSource(sockets(...rows)), facts: [...linuxFacts, 'processFacts'] });
+    await run(saving, {}, {}, withFacts(young));
+    vi.setSystemTime(took + 7_200_000);
+    expect(await run(comparing, {}, {}, withFacts())).toMatchObject({
+      code: expected,
+      error: null,
+    });
   });
 
   it.each([

@@ -8,7 +8,7 @@ export function sum(numbers: readonly number[]): number {
   return numbers.reduce((all, one) => all + one, 0);
 }
 
-/** `part` in percent of `whole`, rounded; 0 where `whole` is not positive. */
+/** `part` in percent of `whole`, rounded down: 100 only if all is taken; 0 where `whole` is not positive. */
 export function percent(part: number, whole: number): number {
-  return whole <= 0 ? 0 : Math.round((part * 100) / whole);
+  return whole <= 0 ? 0 : Math.floor((part * 100) / whole);
 }

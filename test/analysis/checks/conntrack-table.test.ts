@@ -38,7 +38,7 @@ test.each<[string, Scene, Scene, readonly string[]]>([
     'of such packets and others, the others count',
     scene(999, 50, 0, 40),
     scene(999, 20, 0, 20),
-    ['critical: 100 % full'],
+    ['critical: 99 % full'],
   ],
   ['failures that dropped nothing take nothing away', scene(500, 7, 0, 9), scene(500, 7), []],
   [

@@ -13,7 +13,7 @@ test.each<[string, SystemFacts['values'], readonly string[]]>([
   ['a few are silent', {}, []],
   ['four fifths are a warning', { neighbours: fill(820) }, ['warning: (ARP) is 80 % full']],
   ['a full table is critical', { neighbours: fill(1024) }, ['critical: (ARP) is full']],
-  ['that of IPv6 is another', { neighbours6: fill(1000) }, ['warning: (NDISC) is 98 % full']],
+  ['that of IPv6 is another', { neighbours6: fill(1000) }, ['warning: (NDISC) is 97 % full']],
   [
     'without IPv6 ARP is looked at',
     { neighbours: fill(1024), neighbours6: null },

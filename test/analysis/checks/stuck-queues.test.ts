@@ -46,7 +46,7 @@ test.each<[string, Scene, readonly string[]]>([
   ['what is not read for long is one', { sockets: [unread(20_000)] }, [notReading]],
   [
     'with room for more it is a note',
-    { sockets: [connection({ recvQueue: 20_000, ...filled(89) })] },
+    { sockets: [connection({ recvQueue: 20_000, ...filled(89.9) })] },
     ['note: app (PID 7) has not read 1 connection for 9 s'],
   ],
   [

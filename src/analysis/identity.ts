@@ -243,9 +243,16 @@ function inetIdentity(socket: InetSocket): Identity | null {
   };
 }
 
+/**
+ * A process that holds the same socket has lasted, even if its start is told differently: a clock that is set moves the
+ * starts of all.
+ */
 function livesOfSocket({ owners, inode }: Socket): readonly string[] {
   if (owners !== null && owners.length > 0) {
-    return owners.map(({ pid, startedAt }) => `${pid} ${startedAt ?? ''}`);
+    return owners.flatMap(({ pid, startedAt }) => [
+      `${pid} ${startedAt ?? ''}`,
+      ...(inode === null ? [] : [`${pid} inode ${inode}`]),
+    ]);
   }
   return inode === null ? [] : [`inode ${inode}`];
 }

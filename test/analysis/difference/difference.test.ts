@@ -24,6 +24,9 @@ function server(at: string, holders: readonly (string | Owner)[], more: Partial<
   return inet(at, at.startsWith('[') ? '[::]' : '0.0.0.0', { owners, noOwner: null, ...more });
 }
 
+const first = { startedAt: '2026-01-01T00:00:00.000Z' };
+const second = { startedAt: '2026-01-02T00:00:00.000Z' };
+
 /** Nobody is told to hold it, for this reason; null: owners were not asked for. */
 const unheld = (noOwner: InetSocket['noOwner']) => ({ owners: noOwner && [], noOwner });
 
@@ -142,9 +145,15 @@ describe('servers', () => {
     ],
     [
       'of a process with the same PID that started later are replaced',
-      [server('0.0.0.0:80', [owner(7, 'nginx', { startedAt: '2026-01-01T00:00:00.000Z' })])],
-      [server('0.0.0.0:80', [owner(7, 'nginx', { startedAt: '2026-01-02T00:00:00.000Z' })])],
+      [server('0.0.0.0:80', [owner(7, 'nginx', first)], { inode: 1 })],
+      [server('0.0.0.0:80', [owner(7, 'nginx', second)], { inode: 2 })],
       ['= 0.0.0.0:80'],
+    ],
+    [
+      'of a process with the same PID and socket are not: the clock was set',
+      [server('0.0.0.0:80', [owner(7, 'nginx', first)], { inode: 1 })],
+      [server('0.0.0.0:80', [owner(7, 'nginx', second)], { inode: 1 })],
+      [],
     ],
     [
       'whose owners and numbers are not seen later are not replaced',

@@ -19,8 +19,9 @@ function keyOf(counter: Counter): string {
 }
 
 /**
- * Change per second since the previous round, to two decimals. null: there was none, the counter is a gauge, it is new
- * or was reset, or its network namespace cannot be identified across rounds.
+ * Change per second since the previous round, to two decimals, or to two digits if it is less than one: 0 only if
+ * nothing changed. null: there was none, the counter is a gauge, it is new or was reset, or its network namespace cannot
+ * be identified across rounds.
  */
 export function counterRate(counter: Counter, previous: Round | null): number | null {
   if (previous === null || counter.kind === 'gauge') return null;
@@ -28,5 +29,6 @@ export function counterRate(counter: Counter, previous: Round | null): number | 
   const before = valuesIn(previous).get(keyOf(counter));
   const { secondsAgo } = previous;
   if (before === undefined || before > counter.value || secondsAgo <= 0) return null;
-  return Math.round((100 * Number(counter.value - before)) / secondsAgo) / 100;
+  const rate = Number(counter.value - before) / secondsAgo;
+  return rate < 1 ? Number(rate.toPrecision(2)) : Math.round(100 * rate) / 100;
 }

@@ -14,7 +14,8 @@ describe('rate of a counter', () => {
   it.each<[string, Counter, { secondsAgo: number; rows: Counter[] } | null, string]>([
     ['in the first round', counter(5), null, ''],
     ['growth', counter(25), { secondsAgo: 10, rows: [counter(5)] }, '2'],
-    ['to two decimals', counter(6), { secondsAgo: 3, rows: [counter(5)] }, '0.33'],
+    ['to two decimals', counter(12), { secondsAgo: 3, rows: [counter(5)] }, '2.33'],
+    ['slow growth, to two digits', counter(6), { secondsAgo: 210, rows: [counter(5)] }, '0.0048'],
     [
       'growth past 2^53',
       counter(9007199254740995n),

@@ -156,5 +156,6 @@ const narrowest = 20;
 /** `+12.5/s`; empty if nothing changed. */
 function rateText(rate: number | null): string {
   if (rate === null || rate === 0) return '';
+  if (rate < 1) return `+${rate.toPrecision(2)}/s`;
   return `+${rate >= 100 ? Math.round(rate) : rate.toFixed(rate >= 10 ? 1 : 2)}/s`;
 }

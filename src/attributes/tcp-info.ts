@@ -164,14 +164,14 @@ export const tcpInfoAttributes: readonly Attribute<Socket>[] = [
     'Last Sent',
     'lastSent',
     'ms',
-    'Time since data was last sent, in milliseconds.',
+    'Time since data was last sent, in milliseconds; null: not connected yet.',
   ),
   number(
     'lastreceived',
     'Last Received',
     'lastReceived',
     'ms',
-    'Time since data was last received, in milliseconds.',
+    'Time since data was last received, in milliseconds; null: not connected yet.',
   ),
   textual(
     {

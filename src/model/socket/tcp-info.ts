@@ -44,9 +44,9 @@ export interface TcpInfo {
   readonly rwndLimited: number | null;
   /** Part of `busy` during which the send buffer was the limit. */
   readonly sndbufLimited: number | null;
-  /** Time since data was last sent. */
+  /** Time since data was last sent, or since the connection was established; null: it is not yet, or not known. */
   readonly lastSent: number | null;
-  /** Time since data was last received. */
+  /** The same of data received. */
   readonly lastReceived: number | null;
   /** The algorithm: `cubic`, `bbr`. */
   readonly congestionControl: string | null;

@@ -5,6 +5,9 @@ import { attribute } from './sock-diag.ts';
 /** `tcpi_snd_ssthresh` of a connection without any loss so far. */
 const noThreshold = 0x7fff_ffff;
 
+/** tcpi_state of a connection that is not established yet: TCP_SYN_SENT, TCP_SYN_RECV (<net/tcp_states.h>). */
+const opening: readonly number[] = [2, 3];
+
 /** tcpi_options: <linux/tcp.h>. */
 const option = { timestamps: 1, sack: 2, scaled: 4, ecn: 8 } as const;
 
@@ -34,6 +37,8 @@ export function parseTcpInfo(bytes: Buffer, congestionControl: string | null): T
   const minRtt = word(148);
   // 0: no round trip was measured yet, and the variation is only an initial value.
   const rtt = word(rttAt) || null;
+  // The kernel notes the times from when a connection is established on: until then it tells its own uptime.
+  const isOpening = opening.includes(bytes[0] ?? 0);
   return {
     rtt: ofMicroseconds(rtt),
     rttVar: rtt === null ? null : ofMicroseconds(word(72)),
@@ -59,8 +64,8 @@ export function parseTcpInfo(bytes: Buffer, congestionControl: string | null): T
     busy: ofMicroseconds(long(168)),
     rwndLimited: ofMicroseconds(long(176)),
     sndbufLimited: ofMicroseconds(long(184)),
-    lastSent: word(44),
-    lastReceived: word(52),
+    lastSent: isOpening ? null : word(44),
+    lastReceived: isOpening ? null : word(52),
     congestionControl,
     options: optionsOf(bytes),
   };

@@ -59,6 +59,8 @@ describe('what the kernel knows of a connection', () => {
     ['no round trip measured', 148, 0xffff_ffff, { minRtt: null }],
     ['no round trip yet', 68, 0, { rtt: null, rttVar: null }],
     ['no limit to the pace', 104, 2n ** 64n - 1n, { pacingRate: null }],
+    ['no time of data before it is established', 0, 2, { lastSent: null, lastReceived: null }],
+    ['no time of data while it is opened by both', 0, 3, { lastSent: null, lastReceived: null }],
     ['no options', 4, 0, { options: { timestamps: false, sack: false, ecn: false } }],
   ])('contains %s', (_, at, value, expected) => {
     const bytes = Buffer.from(record(240));

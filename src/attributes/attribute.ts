@@ -91,8 +91,8 @@ export interface Attribute<R> {
   /** Only sockets of these protocols have it; default: of any. */
   readonly protocols?: readonly Protocol[];
   /**
-   * Whether a row without a value may have one that was not reported. Default: every row, if the attribute depends
-   * on a `fact`.
+   * Whether a row without a value may have one that was not reported. Default: every row of its `protocols`, if the
+   * attribute depends on a `fact`.
    */
   isUnavailable?(row: R): boolean;
   /** What must be known to show it. */

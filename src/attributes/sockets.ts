@@ -3,6 +3,7 @@ import { addressSortKey } from '../model/address/order.ts';
 import { inetProtocols, isUnixAlone } from '../model/protocol.ts';
 import type { Names } from '../model/report/names.ts';
 import type { Listing } from '../model/request/listing.ts';
+import { mayBeOfNobody } from '../model/socket/classify.ts';
 import { lacks, noOwners, type Owner } from '../model/socket/owner.ts';
 import {
   type InetSocket,
@@ -429,6 +430,7 @@ const attributes: readonly Attribute<Socket>[] = [
       fields: ['inetSocket.inode', 'unixSocket.inode'],
       width: 7,
       tone: 'quiet',
+      isUnavailable: (socket) => !mayBeOfNobody(socket),
       filter: { kind: 'number', expected: 'an inode number', of: ({ inode }) => inode },
     },
     ({ inode }) => inode,

@@ -93,8 +93,14 @@ const lateNeeds: ReadonlySet<Need> = new Set([
 
 type Compared = Pick<
   Attribute<Socket>,
-  'unit' | 'fact' | 'isUnavailable' | 'filterNeeds' | 'filter'
+  'unit' | 'fact' | 'protocols' | 'isUnavailable' | 'filterNeeds' | 'filter'
 >;
+
+/** Whether a row without a value may have one that was not reported: see `Attribute.isUnavailable`. */
+function mayBeUnreported({ fact, protocols, isUnavailable }: Compared, socket: Socket): boolean {
+  if (isUnavailable !== undefined) return isUnavailable(socket);
+  return fact !== undefined && protocols?.includes(socket.protocol) !== false;
+}
 
 /** A condition on what an attribute needs; `isUnknown`: the value of this socket is not known. */
 function conditionOn(
@@ -113,8 +119,9 @@ function conditionOn(
 
 function number(
   filter: Extract<Filter<Socket>, { kind: 'number' | 'numbers' }>,
-  { fact, isUnavailable, filterNeeds = [], unit }: Compared,
+  attribute: Compared,
 ): FieldRule {
+  const { isUnavailable, filterNeeds = [], unit } = attribute;
   const { expected } = filter;
   const measure = filter.unit ?? unit;
   const isMasked = filter.kind === 'number' && filter.masked === true;
@@ -149,7 +156,7 @@ function number(
         return found !== null && test(found);
       };
       const isUnknown = (socket: Socket) =>
-        filter.of(socket) === null && (isUnavailable?.(socket) ?? fact !== undefined);
+        filter.of(socket) === null && mayBeUnreported(attribute, socket);
       return conditionOn(fits, filterNeeds, isUnknown);
     },
   };

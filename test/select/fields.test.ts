@@ -171,3 +171,40 @@ describe('how long ago something was', () => {
     expect(rows.slice(0, 1).map(fit)).toEqual(['no']);
   });
 });
+
+describe('of a row without values, what may have gone unreported', () => {
+  const numbers = attributesOf('sockets').filter(({ filter }) => filter?.kind === 'number');
+  const nothing = {
+    ...{ recvQueue: null, sendQueue: null, inode: null, timer: null, tcpInfo: null, rates: null },
+    ...{ acceptQueue: null, drops: null, memory: null, mark: null, cookie: null, createdAt: null },
+  };
+  const ends = ['192.0.2.1:80', '198.51.100.7:40000'] as const;
+  const queues = ['recvq', 'sendq'];
+  const times = ['expires', 'retransmits', 'probes', 'mark', 'cookie', 'created', 'age'];
+  const memory = attributesOf('sockets').flatMap(({ key, fields = [] }) =>
+    fields.some((field) => field.startsWith('socketMemory.')) ? key : [],
+  );
+
+  it.each<[string, Socket, readonly string[]]>([
+    ['TIME_WAIT', inet(...ends, { ...nothing, state: 'TIME_WAIT' }), [...queues, ...times]],
+    ['SYN_RECV', inet(...ends, { ...nothing, state: 'SYN_RECV' }), [...queues, ...times]],
+    [
+      'FIN_WAIT2, which has no inode either',
+      inet(...ends, { ...nothing, state: 'FIN_WAIT2', tcpInfo: tcpInfo() }),
+      [...queues, ...times, 'drops', ...memory],
+    ],
+    [
+      'LISTEN',
+      inet('0.0.0.0:80', '0.0.0.0', nothing),
+      [...queues, ...times, 'inode', 'acceptq', 'acceptlimit', 'drops', ...memory],
+    ],
+    [
+      'UNIX',
+      unix('/run/a', { ...nothing, inode: 1, state: 'CONNECTED' }),
+      [...queues, 'cookie', 'drops', ...memory],
+    ],
+  ])('%s', (_, socket, expected) => {
+    const undecided = numbers.filter(({ key }) => selectionOf(`${key} = 9`).isUndecided(socket));
+    expect(undecided.map(({ key }) => key).sort()).toEqual([...expected].sort());
+  });
+});

@@ -45,6 +45,19 @@ export function isFullSocket({ state }: Socket): boolean {
 }
 
 /**
+ * The states of a connection that nobody holds for good: its program has closed it, or the kernel has only a record of
+ * it. In the others it waits to be accepted, and will belong to somebody.
+ */
+const ofNobody: ReadonlySet<Socket['state'] | undefined> = new Set([
+  ...(['SYN_RECV', 'FIN_WAIT1', 'FIN_WAIT2', 'CLOSING', 'LAST_ACK', 'TIME_WAIT'] as const),
+]);
+
+/** Whether a connection may be without a process for good, and without an inode. */
+export function mayBeOfNobody({ state }: { readonly state?: Socket['state'] }): boolean {
+  return ofNobody.has(state);
+}
+
+/**
  * Whether a socket is listed if these families are asked for. One that takes both belongs to both, as to Apple's
  * `netstat -f inet`, which skips only what lacks INP_IPV4 (protopr in inet.c). UNIX sockets belong to none and are
  * never left out.

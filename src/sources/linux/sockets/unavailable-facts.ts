@@ -46,7 +46,10 @@ export function unavailableFactsOf(query: SocketQuery): UnavailableFacts {
   const marks = new Set<string>();
   /** Whether the mark is all that is missing to decide about the socket. */
   const lacksMark = (socket: Socket) =>
-    socket.mark === null && isUndecided(socket) && !isUndecided({ ...socket, mark: 0 });
+    socket.protocol !== 'unix' &&
+    socket.mark === null &&
+    isUndecided(socket) &&
+    !isUndecided({ ...socket, mark: 0 });
 
   return {
     look({ protocol, source, by, errno = '' }, rows, chosen) {

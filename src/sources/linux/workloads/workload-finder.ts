@@ -1,5 +1,6 @@
 import { lazily, lazilyFor } from '../../../flow/lazily.ts';
 import type { WorkloadFields } from '../../../model/packed/workloads.ts';
+import { mayBeOfNobody } from '../../../model/socket/classify.ts';
 import type { Owner } from '../../../model/socket/owner.ts';
 import type { Socket } from '../../../model/socket/socket.ts';
 import type { NoWorkload, Workload } from '../../../model/socket/workload.ts';
@@ -205,27 +206,20 @@ type OwnedSocket = Pick<Socket, 'owners' | 'noOwner'> & {
   readonly state?: Socket['state'];
 };
 
-/**
- * The states of a connection that nobody holds for good: its program has closed it, or the kernel has only a record of
- * it. In the others it waits to be accepted, and will belong to somebody.
- */
-const ofNobody: ReadonlySet<OwnedSocket['state']> = new Set([
-  ...(['SYN_RECV', 'FIN_WAIT1', 'FIN_WAIT2', 'CLOSING', 'LAST_ACK', 'TIME_WAIT'] as const),
-]);
-
 /** Tells why a socket has no workload. `isForbidden`: the cgroup of an owner may not be read. */
 function reasons(
   proc: Proc,
 ): (holders: OwnedSocket, cgroup: Cgroup | null, isForbidden: boolean) => NoWorkload {
   const isWhole = seesWholeTree(proc);
   const mayBeKept = lazily(() => hasKeepers(proc));
-  return ({ owners, noOwner, state }, cgroup, isForbidden) => {
+  return (holders, cgroup, isForbidden) => {
+    const { owners, noOwner } = holders;
     if (cgroup !== null) {
       if (cgroup.path === '/' && !isWhole()) return 'unknown';
       // The process that is not seen may belong to a container that has no cgroup.
       return (noOwner === 'denied' || isForbidden) && mayBeKept() ? 'denied' : 'none';
     }
-    if (noOwner === 'none' && ofNobody.has(state)) return 'none';
+    if (noOwner === 'none' && mayBeOfNobody(holders)) return 'none';
     if (noOwner === 'denied' || isForbidden) return 'denied';
     return owners === null ? 'denied' : 'unknown';
   };

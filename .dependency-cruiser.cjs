@@ -37,7 +37,7 @@ const rooms = {
   ],
   'text/': ['model/', 'flow/'],
   // What of this machine may be run or loaded, judged by who can write it.
-  'trust/': ['node:fs', 'node:path'],
+  'trust/': ['version.ts', 'node:fs', 'node:path'],
 
   'analysis/': ['text/', 'model/'],
   // Labels are text that others control, and attributes say which of them are metrics.

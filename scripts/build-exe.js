@@ -28,7 +28,10 @@ function compile(builder, target) {
     target: `${target.bun}-v${bunVersion}`,
     executable: bunOf(target),
     version,
-    native: join(root, 'scripts/exe/native-on-bun.js'),
+    standIns: {
+      '/native.ts': join(root, 'scripts/exe/native-on-bun.js'),
+      '/worker-file.ts': join(root, 'scripts/exe/worker-file-on-bun.js'),
+    },
   };
   execFileSync(builder, [join(root, 'scripts/exe/compile.js'), JSON.stringify(task)], {
     cwd: root,

@@ -61,10 +61,6 @@ function bundleName(file) {
     .replaceAll('/', '-')}.cjs`;
 }
 
-/** For CommonJS, and lazy: Node takes half a millisecond to make a URL. */
-const importMeta =
-  'const importMeta={get url(){return require("node:url").pathToFileURL(__filename).href}};';
-
 /** Node's module wrapper, which src/start needs around the text: adding it here saves a copy. */
 const programHead = '(function(exports,require,module,__filename,__dirname){';
 
@@ -108,9 +104,9 @@ export async function bundleProgram(settings) {
     outExtension: { '.js': '.cjs' },
     // `require`, since `import()` would start Node's ES module loader.
     supported: { 'dynamic-import': false },
-    banner: { js: importMeta },
   };
-  options.define = { ...options.define, 'import.meta.url': 'importMeta.url' };
+  // CommonJS has none; version.ts asks for it in the sources only.
+  options.define = { ...options.define, 'import.meta.url': 'undefined' };
   options.plugins = [...options.plugins, ownRequire, parts];
 
   const program = { ...options, entryPoints: { program: 'src/cli.ts' }, outdir: 'dist' };
@@ -118,7 +114,7 @@ export async function bundleProgram(settings) {
   const start = { start: 'src/start/start.ts' };
   const wrapped = {
     ...program,
-    banner: { js: programHead + importMeta },
+    banner: { js: programHead },
     footer: { js: '})' },
     outExtension: {},
   };

@@ -1,14 +1,17 @@
 // Run by Bun, not by Node: makes one executable. Its argument, as JSON:
-// {entries, outfile, target, executable, version, native: the file that stands for sources/native.ts}
+// {entries, outfile, target, executable, version, standIns: by the end of a source's path, the file that stands for it}
 import { build } from 'bun';
 
-const { entries, outfile, target, executable, version, native } = JSON.parse(process.argv[2]);
+const { entries, outfile, target, executable, version, standIns } = JSON.parse(process.argv[2]);
 
-/** Calls into system libraries go through Bun's FFI. */
-const nativePart = {
-  name: 'native-part',
+/** Puts files in the place of sources. */
+const replacing = {
+  name: 'replacing',
   setup(build) {
-    build.onResolve({ filter: /\/native\.ts$/ }, () => ({ path: native }));
+    for (const [end, path] of Object.entries(standIns)) {
+      const filter = new RegExp(`${end.replaceAll('.', '\\.')}$`);
+      build.onResolve({ filter }, () => ({ path }));
+    }
   },
 };
 
@@ -23,7 +26,7 @@ const { success, logs } = await build({
   minify: true,
   bytecode: true,
   define: { __VERSION__: JSON.stringify(version) },
-  plugins: [nativePart],
+  plugins: [replacing],
   compile: {
     target,
     executablePath: executable,

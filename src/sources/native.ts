@@ -1,6 +1,7 @@
-import { closeSync, openSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { installedFile } from '../trust/installed-file.ts';
+import { runningFile } from '../trust/running-file.ts';
 
 /** A native function; its declaration gives parameters and result. */
 export type NativeFunction = (...args: unknown[]) => unknown;
@@ -42,12 +43,13 @@ export function loadNative(load: (path: string) => unknown = loadInstalled): Nat
 
 /** Loads a package's file that is installed with this program: see `installedFile`. */
 function loadInstalled(path: string): unknown {
-  const here = import.meta.url;
+  const program = runningFile();
+  if (program === null) throw new Error('where this program is installed is unknown');
   // In a CommonJS bundle this becomes the `require` of the bundle (scripts/bundles.js).
-  const require = createRequire(here);
+  const require = createRequire(program);
   // Yarn's PnP has no folders; it knows each package's own dependencies.
   if (process.versions.pnp !== undefined) return require(path);
-  const file = installedFile(realpathSync(new URL(here)), path);
+  const file = installedFile(program, path);
   if (file === null) throw new Error(`${path} is not installed with this program`);
   return require(file);
 }

@@ -15,12 +15,31 @@ export function installedFile(program: string, path: string): string | null {
     // On Windows everybody can make folders in that of a drive.
     if (!hasOwners && dirname(folder) === folder) continue;
     const modules = basename(folder) === 'node_modules' ? folder : join(folder, 'node_modules');
-    const file = realFile(join(modules, path));
-    // A link with another name may lead to anything that Node runs.
-    if (file === null || basename(file) !== basename(path)) continue;
-    if (!hasOwners || isOfNobodyElse(file, writers)) return file;
+    const file = fileOf(writers, join(modules, path));
+    if (file !== null) return file;
   }
   return null;
+}
+
+/**
+ * The real path of a file that may be run by the program with the real path `program`; null: there is none with that
+ * name, or somebody else than us and root can change it who cannot change the program.
+ */
+export function fileLike(program: string, path: string): string | null {
+  return fileOf(writersOf(program), path);
+}
+
+/** Whether nobody but us and root can change a file. */
+export function isOursAlone(file: string): boolean {
+  return !hasOwners || isOfNobodyElse(file, rootAndUs());
+}
+
+/** The real path of a file that nobody can change but these; null: there is none. */
+function fileOf(writers: Writers, path: string): string | null {
+  const file = realFile(path);
+  // A link with another name may lead to anything that Node runs.
+  if (file === null || basename(file) !== basename(path)) return null;
+  return !hasOwners || isOfNobodyElse(file, writers) ? file : null;
 }
 
 /** Who can change a file, by replacing it or a folder above it too. */
@@ -55,10 +74,16 @@ function foldersAbove(path: string): readonly string[] {
   return folders;
 }
 
+/** Root and us. */
+function rootAndUs(): Writers {
+  return { uids: new Set([0, process.geteuid?.() ?? 0]), gids: new Set(), isAnybody: false };
+}
+
+/** Also who can change the program. */
 function writersOf(program: string): Writers {
   const all = statusOfAll(program);
   return {
-    uids: new Set([0, process.geteuid?.() ?? 0, ...all.map(({ uid }) => uid)]),
+    uids: new Set([...rootAndUs().uids, ...all.map(({ uid }) => uid)]),
     gids: new Set(all.filter(({ group }) => group).map(({ gid }) => gid)),
     isAnybody: all.some(({ others }) => others),
   };

@@ -1,13 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { snapshot } from '../../src/library.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { root } from './support/built-bin.ts';
-
-const procRoot = join(root, 'fixtures/linux/quiet-laptop');
 
 describe('the built library', () => {
   it('is imported without side effects, and its errors have their name', () => {
@@ -40,37 +35,6 @@ describe('the built library', () => {
       { encoding: 'utf8' },
     );
     expect(stdout).toBe('NetstatError function\n');
-  });
-
-  it.each([
-    ['cjs', 'cjs'],
-    ['esm', 'mjs'],
-  ] as const)('works where esbuild put it into a bundle: %s', async (format, ending) => {
-    const folder = temporaryFolder('bundled-');
-    const outfile = join(folder, `program.${ending}`);
-    await build({
-      stdin: {
-        contents: `
-          import { snapshot, NetstatError } from ${JSON.stringify(join(root, 'dist/library.js'))};
-          snapshot({ procRoot: process.argv[2], owners: true }).then(async ({ sockets }) => {
-            const refused = await snapshot({ port: null }).catch((error) => error);
-            console.log(JSON.stringify([sockets.length, refused instanceof NetstatError]));
-          });`,
-        resolveDir: folder,
-      },
-      bundle: true,
-      platform: 'node',
-      format,
-      outfile,
-      logLevel: 'silent',
-    });
-    const { stdout, stderr } = spawnSync(process.execPath, [outfile, procRoot], {
-      encoding: 'utf8',
-      env: { ...process.env, NODE_OPTIONS: '' },
-    });
-    expect(stderr).toBe('');
-    const { sockets } = await snapshot({ procRoot });
-    expect(JSON.parse(stdout)).toEqual([sockets.length, true]);
   });
 });
 

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { installedFile } from '../../src/trust/installed-file.ts';
+import { installedFile, isOursAlone } from '../../src/trust/installed-file.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const name = '@native/part-linux/linux/part.node';
@@ -154,6 +154,12 @@ describe.runIf(process.getuid?.() === 0)('an installed file that others can chan
   ])('is taken if that is no more than %s', (_, change) => {
     change();
     expect(found(program)).toBe(file);
+  });
+
+  it('is of us and root alone, whatever the program is like', () => {
+    expect(isOursAlone(at(file))).toBe(true);
+    chownSync(at('all'), user, user);
+    expect(isOursAlone(at(file))).toBe(false);
   });
 
   it('is taken from a folder where only owners rename', () => {

@@ -170,14 +170,11 @@ function nudge([first]: readonly number[]): void {
 
 /** null: no thread can be started. */
 async function startWorker(name: string, memory: ClosingRingMemory): Promise<Worker | null> {
-  const here = import.meta.url;
-  // In a CommonJS bundle the module does not know its own URL.
-  if (here === undefined) return null;
   let worker: Worker;
   try {
     requireAddressRoom();
     const threads = await import('node:worker_threads');
-    worker = new threads.Worker(workerFile(name, here), {
+    worker = new threads.Worker(workerFile(`closings/${name}`), {
       workerData: memory,
       // Descriptors are opened and closed by this thread.
       trackUnmanagedFds: false,

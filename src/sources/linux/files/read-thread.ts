@@ -37,13 +37,10 @@ let threads: LastingThreads<ReadOrder> | null = null;
 const noThread: ReadThread = { read: () => null, isLost: false, stop: () => {} };
 
 /**
- * Starts a thread that reads ahead; an idle one if there is no second processor, no worker's file (a bundle has
- * none) or no thread available (a limit on tasks): the thread is optional.
+ * Starts a thread that reads ahead; an idle one if there is no second processor, no worker's file (as in a bundle)
+ * or no thread available (a limit on tasks): the thread is optional.
  */
 export function startReading(task: ReadTask): ReadThread {
-  const here = import.meta.url;
-  // In a CommonJS bundle the module does not know its own URL.
-  if (here === undefined) return noThread;
   let memory: RingMemory;
   let users = 2;
   const leave = () => {
@@ -57,7 +54,7 @@ export function startReading(task: ReadTask): ReadThread {
     if (availableParallelism() < 2) return noThread;
     const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');
     threads ??= lastingThreads((workerData) => {
-      const worker = new Worker(workerFile('read-worker', here), {
+      const worker = new Worker(workerFile('files/read-worker'), {
         workerData,
         resourceLimits: { maxYoungGenerationSizeMb: 1 },
       });

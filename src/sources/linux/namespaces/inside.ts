@@ -47,9 +47,6 @@ const betweenLooks = 1000;
 
 /** Starts the thread, and waits until it is ready. */
 export async function startInside(name = 'netns-worker'): Promise<Inside | Outside> {
-  const here = import.meta.url;
-  // In a CommonJS bundle the module does not know its own URL.
-  if (here === undefined) return 'thread';
   const memory = deskMemory();
   let worker: Worker;
   try {
@@ -57,7 +54,7 @@ export async function startInside(name = 'netns-worker'): Promise<Inside | Outsi
     let kind = threads.get(name);
     if (kind === undefined) {
       kind = lastingThreads((workerData) => {
-        const made = new Worker(workerFile(name, here), {
+        const made = new Worker(workerFile(`namespaces/${name}`), {
           workerData,
           // The caller closes what the thread opened; it must stay open when the thread ends.
           trackUnmanagedFds: false,

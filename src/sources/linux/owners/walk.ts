@@ -171,9 +171,6 @@ async function startHelpers(
   task: WalkTask,
   besides: boolean,
 ): Promise<Promise<WalkShare | null>[]> {
-  const here = import.meta.url;
-  // In a CommonJS bundle the module does not know its own URL.
-  if (here === undefined) return [];
   const [{ Worker }, { availableParallelism }] = await Promise.all([
     import('node:worker_threads'),
     import('node:os'),
@@ -182,7 +179,7 @@ async function startHelpers(
   const helpers: Promise<WalkShare | null>[] = [];
   threads ??= lastingThreads(
     (workerData) =>
-      new Worker(workerFile('walk-worker', here), {
+      new Worker(workerFile('owners/walk-worker'), {
         workerData,
         // It allocates only garbage; a small young generation limits how much piles up.
         resourceLimits: { maxYoungGenerationSizeMb: 4 },

@@ -1,9 +1,15 @@
+import { basename } from 'node:path';
+import { ownFile } from '../../../trust/own-file.ts';
+
 /**
- * The file of a worker, given the URL of the module that starts it: beside it in the sources; in the build beside
- * the bundle, or one folder above a part of it.
+ * The file of a thread, given its path from `sources/linux/` without the ending; in the build all are in one folder.
+ * @throws if there is no such file that is certainly ours, as in a bundle (`ownFile`): then there are no threads
  */
-export function workerFile(name: string, starter: string): URL {
-  if (starter.endsWith('.ts')) return new URL(`./${name}.ts`, starter);
-  const folder = /\/parts\/[^/]*$/.test(starter) ? '..' : '.';
-  return new URL(`${folder}/${name}.cjs`, starter);
+export function workerFile(path: string): string {
+  const file = ownFile({
+    built: `dist/${basename(path)}.cjs`,
+    source: `src/sources/linux/${path}.ts`,
+  });
+  if (file === null) throw new Error(`${path} is not installed with this program`);
+  return file;
 }

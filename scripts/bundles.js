@@ -15,13 +15,16 @@ const withoutChildProcess = {
   },
 };
 
-/** A CommonJS module has a `require` of its own; loading Node's createRequire takes as long as 300 links. */
+/**
+ * A CommonJS module has a `require` of its own; loading Node's createRequire takes as long as 300 links. The sources
+ * import the whole of node:module: `createRequire` by its name webpack would evaluate when it bundles the library.
+ */
 const ownRequire = {
   name: 'own-require',
   setup(build) {
     build.onResolve({ filter: /^node:module$/ }, () => ({ path: 'require', namespace: 'own' }));
     build.onLoad({ filter: /.*/, namespace: 'own' }, () => ({
-      contents: 'export const createRequire = () => require;',
+      contents: 'export default { createRequire: () => require };',
       loader: 'js',
     }));
   },

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import nodeModule from 'node:module';
 import { systemPath } from '../trust/system-path.ts';
 
 /** Looks up PTR records; Node's `dns.promises.Resolver` is one. */
@@ -128,7 +128,7 @@ async function runCommand(file: string, args: readonly string[], limits: Limits)
 function runCommandSync(file: string, args: readonly string[], limits: Limits): string {
   // Loaded on use: it takes longer than the rest of the start. Node's own modules can be required from any path,
   // and CommonJS has no import.meta.url to pass.
-  const require = createRequire(process.execPath);
+  const require = nodeModule.createRequire(process.execPath);
   const { spawnSync } = require('node:child_process') as typeof import('node:child_process');
   const { error, stdout } = spawnSync(file, args, { ...limits, encoding: 'utf8' });
   if (error) throw error;

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import nodeModule from 'node:module';
 import { installedFile } from '../trust/installed-file.ts';
 import { runningFile } from '../trust/running-file.ts';
 
@@ -45,8 +45,8 @@ export function loadNative(load: (path: string) => unknown = loadInstalled): Nat
 function loadInstalled(path: string): unknown {
   const program = runningFile();
   if (program === null) throw new Error('where this program is installed is unknown');
-  // In a CommonJS bundle this becomes the `require` of the bundle (scripts/bundles.js).
-  const require = createRequire(program);
+  // In the program's parts this becomes the `require` of the part (scripts/bundles.js).
+  const require = nodeModule.createRequire(program);
   // Yarn's PnP has no folders; it knows each package's own dependencies.
   if (process.versions.pnp !== undefined) return require(path);
   const file = installedFile(program, path);

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import nodeModule from 'node:module';
 
 let util: typeof import('node:util') | undefined;
 
@@ -12,6 +12,6 @@ export const stale = -116;
 export function errnoName(answer: number): string {
   if (answer === stale) return 'ESTALE';
   if (answer >= 0) return 'EBADMSG';
-  util ??= createRequire(process.execPath)('node:util') as typeof import('node:util');
+  util ??= nodeModule.createRequire(process.execPath)('node:util') as typeof import('node:util');
   return util.getSystemErrorName(answer);
 }

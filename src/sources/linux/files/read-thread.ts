@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import nodeModule from 'node:module';
 import { pathExists } from '../path-exists.ts';
 import { type LastingThreads, lastingThreads } from '../threads/lasting-threads.ts';
 import { awaitChange, signal } from '../threads/signals.ts';
@@ -49,7 +49,7 @@ export function startReading(task: ReadTask): ReadThread {
   };
   try {
     // Loaded when there is much to read, not at every start.
-    const require = createRequire(process.execPath);
+    const require = nodeModule.createRequire(process.execPath);
     const { availableParallelism } = require('node:os') as typeof import('node:os');
     if (availableParallelism() < 2) return noThread;
     const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');

@@ -42,6 +42,12 @@ const longestLine = 256 * 1024;
 /** The version of the stream that this program reads. */
 export const streamVersion = '1';
 
+/** The first line of a shell that was not told the token. */
+const withoutToken = new RegExp(`^ ${streamVersion} \\w*\r?$`);
+/** More bytes than a first line without its token has. */
+const longestBeginning = 64;
+const carriageReturn = 0x0d;
+
 /** A decoder that takes a stream in chunks. */
 export interface Frames {
   /** @throws FrameError */
@@ -141,6 +147,7 @@ function takeLine(decoding: Decoding): boolean {
   const { lineBegin, before } = decoding;
   const line = nextLine(decoding);
   if (line === null) return false;
+  if (!decoding.hasBegun) requireWholeBeginning(line, lineBegin);
   if (!line.subarray(0, lineBegin.length).equals(lineBegin)) {
     if (decoding.hasBegun) return true;
     before.push(Buffer.from(line));
@@ -159,6 +166,16 @@ function takeLine(decoding: Decoding): boolean {
     decoding.state = { kind: 'blob', blob: name };
   } else decoding.sink.line(words);
   return true;
+}
+
+/** Recognizes a first line that something on the machine has changed, or to which it has left no token. */
+function requireWholeBeginning(line: Buffer, lineBegin: Buffer): void {
+  const isChanged =
+    line.at(-1) === carriageReturn && line.includes(`${lineBegin}${streamVersion} `);
+  if (isChanged) throw new FrameError('it has passed a terminal, which changes the ends of lines');
+  if (withoutToken.test(line.toString('latin1', 0, longestBeginning))) {
+    throw new FrameError('a start-up file there reads standard input, and so the question');
+  }
 }
 
 /** Limits what may precede the first frame; `unread`: pending bytes, which count too. */
@@ -206,18 +223,20 @@ function upTo(decoding: Decoding, needle: Buffer): Buffer | null {
   return Buffer.concat([...parts, last]);
 }
 
+const noSeparator = 'files without a separator; could cat or head not be started there?';
+
 /** Returns the separator, which is there twice at the beginning; null: incomplete. */
 function separatorIn(bytes: Buffer, token: Buffer): Buffer | null {
   const first = bytes.indexOf(token);
   const second = first < 0 ? -1 : bytes.indexOf(token, first + token.length);
   const length = second - first;
   if (second < 0 || bytes.length < 2 * length) {
-    if (bytes.length > 2 * longestLine) throw new FrameError('files without a separator');
+    if (bytes.length > 2 * longestLine) throw new FrameError(noSeparator);
     return null;
   }
   const separator = bytes.subarray(0, length);
   if (first >= length || !bytes.subarray(length, 2 * length).equals(separator)) {
-    throw new FrameError('files without a separator');
+    throw new FrameError(noSeparator);
   }
   return Buffer.from(separator);
 }

@@ -67,11 +67,26 @@ describe('decodeFrames', () => {
     ['nothing but noise', 'x'.repeat(1001), 'too much text before it'],
     ['lines of noise', 'y\n'.repeat(600), 'too much text before it'],
     ['another version', `${token} 2 Linux\n`, 'version 2 of the answer'],
+    [
+      'lines with the ends of a terminal',
+      `\r\n${token} 1 Linux\r\n`,
+      'it has passed a terminal, which changes the ends of lines',
+    ],
+    [
+      'the echo of a terminal',
+      `# T=${token}\r\n# echo "$T 1 $K"\r\n# ${token} 1 Linux\r\n${token} net\r\n`,
+      'it has passed a terminal, which changes the ends of lines',
+    ],
+    [
+      'what a shell sends that was not told the token',
+      'Welcome\n\n 1 Linux\n',
+      'a start-up file there reads standard input, and so the question',
+    ],
     ['more than is read', begin + 'x\n'.repeat(50_000), 'it is too long'],
     [
-      'files without a separator',
+      'files that no program sent',
       `${begin}${token} files a\n${token}one${token}two${token}`,
-      'files without a separator',
+      'files without a separator; could cat or head not be started there?',
     ],
   ])('refuses %s', (_, stream, message) => {
     expect(() => taken(stream)).toThrow(new FrameError(message));

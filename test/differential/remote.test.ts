@@ -250,9 +250,10 @@ describe.skipIf(skipReason)(`machines asked over ssh ${skipReason ?? ''}`, () =>
       ],
       ['no-json', 'echo hello'],
       ['fails', 'exit 2'],
+      ['hangs', "trap '' TERM; while :; do sleep 1; done"],
     ])('are asked for their files where it is of no use: %s', async (name, script) => {
       await own(name, script);
-      const { rows, warnings } = await sockets(machine(name), tcpInfo);
+      const { rows, warnings } = await sockets(machine(name, 30_000), tcpInfo);
       const there = await local(['-t']);
       const bare = rows.map((row) => ({ ...row, tcpInfo: undefined }) as unknown as Socket);
       expect(lasting(plain(bare))).toEqual(lasting(there.rows));
@@ -265,7 +266,8 @@ describe.skipIf(skipReason)(`machines asked over ssh ${skipReason ?? ''}`, () =>
 
   describe('that do not answer', () => {
     /** What a hostile machine does with the script, of which it has read the token. */
-    const hostile = (words: string) => `read -r t; t=$(printf %s "$t" | cut -c3-); ${words}`;
+    const hostile = (words: string) =>
+      `t=; while [ -z "$t" ]; do read -r t; done; t=$(printf %s "$t" | cut -c3-); ${words}`;
 
     it.each<readonly [string, Parameters<SshWorld['add']>[1], RegExp]>([
       [

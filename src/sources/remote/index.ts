@@ -29,6 +29,9 @@ const bounds = { total: 256 * 1024 * 1024, before: 64 * 1024 };
  */
 const mostOwn = 32 * 1024 * 1024;
 
+/** The part of the time limit that a machine's own tsnetstat may use: if it hangs, files are still read in the rest. */
+const ownShare = 0.5;
+
 /** What a machine's files contain, and what only its own tsnetstat reports. */
 const facts: readonly Fact[] = [...receivedFacts, 'tcpInfo', 'tcpInternals', 'boundSockets'];
 
@@ -96,13 +99,14 @@ interface Reply {
 type AskMachine = (ask: Ask) => Promise<Reply>;
 
 function asker(name: string, parts: RemoteParts): AskMachine {
+  const ownSeconds = Math.max(1, Math.floor((parts.timeout * ownShare) / 1000));
   let left: Session | null = null;
   return async (ask) => {
     const kept = left?.hasEnded === false ? left : null;
     left = null;
     if (kept !== null) {
       try {
-        const reply = await askIn(kept, name, ask);
+        const reply = await askIn(kept, name, ask, ownSeconds);
         left = kept;
         return reply;
       } catch (error) {
@@ -111,21 +115,21 @@ function asker(name: string, parts: RemoteParts): AskMachine {
       }
     }
     const session = openSession(name, parts);
-    const reply = await askIn(session, name, ask);
+    const reply = await askIn(session, name, ask, ownSeconds);
     left = session;
     return reply;
   };
 }
 
 /** @throws NetstatError, with one line that begins with the name */
-async function askIn(session: Session, name: string, ask: Ask): Promise<Reply> {
+async function askIn(session: Session, name: string, ask: Ask, ownSeconds: number): Promise<Reply> {
   const token = randomBytes(16).toString('hex');
   const answer = answerTo(ask, `${name}:/proc`);
   const frames = decodeFrames(token, answer.sink, bounds);
   let own: OwnAnswer | null = null;
   let isRefused = false;
   await session.ask({
-    script: scriptFor(ask, token),
+    script: scriptFor(ask, token, ownSeconds),
     take(chunk) {
       try {
         frames.take(chunk);

@@ -36,8 +36,14 @@ const plainWord = /^[\w./=,:@%+-]+$/;
 /** The prefix of paths that are not below /proc. */
 export const otherPrefix = 'file:';
 
+/** Lines for start-up files of the login shell that read some of standard input. */
+const forOthers = '\n\n\n';
+
 /** Processes per batch: a program is started for each kind of fact about them. */
 const processesAtOnce = 200;
+
+/** Interfaces per batch: those of thousands are too many arguments, and shells are slow with long texts. */
+const interfacesAtOnce = 50;
 
 /** `${variable:-other}` */
 const or = (variable: string, other: string) => `\${${variable}:-${other}}`;
@@ -49,10 +55,12 @@ const less = (variable: string, prefix: string) => `\${${variable}#${prefix}}`;
  * The common part of all scripts. It uses only POSIX's sh and tools, and of these only what busybox has too, except
  * `head -qc`, which is tested first. It writes to no file.
  *
- * `send HOW FILE…` sends files; `[ -r` checks for missing ones first, since cat's error messages are text. The
+ * `send HOW FILE…` sends files; `[ -r` checks for missing ones first, since cat's error messages are text. Words are
+ * gathered in variables, since adding to the arguments (`set -- "$@" …`) copies all of them each time. The
  * separator is the environment of the sending program, so that one program sends hundreds of files. The program is
  * started by its path: by name, busybox's shell would run it without exec, and so with the shell's own environment. If
- * there is no such path, files are sent one by one.
+ * there is no such path, files are sent one by one. Its environment must stay the same, so the script's own variables
+ * must not be exported ones of the user.
  */
 const functions = String.raw`
 E=/proc/self/environ
@@ -61,6 +69,7 @@ unset LANG LANGUAGE LC_ALL LC_CTYPE LC_MESSAGES LC_TIME LC_COLLATE LC_NUMERIC QU
 unset SSH_CLIENT SSH_CONNECTION SSH_TTY SSH_AUTH_SOCK SSH_ORIGINAL_COMMAND USER LOGNAME HOME SHELL MAIL PWD OLDPWD
 unset TERM SHLVL XDG_SESSION_ID XDG_RUNTIME_DIR XDG_SESSION_TYPE XDG_SESSION_CLASS XDG_DATA_DIRS
 unset DBUS_SESSION_BUS_ADDRESS MOTD_SHOWN POSIXLY_CORRECT BLOCKSIZE BLOCK_SIZE LS_BLOCK_SIZE
+unset A B C D F G H I L P Q S V W X CAT HEADS NAMES
 where() {
   case $1 in
     ${otherPrefix}*) W=${less('1', otherPrefix)} ;;
@@ -71,22 +80,17 @@ where() {
 send() {
   H=$1
   shift
+  G= V=
   for F; do
-    shift
     where "$F"
-    if [ -r "$W" ]; then set -- "$@" "$F"
+    if [ -r "$W" ]; then G="$G $F" V="$V $W $E"
     elif [ -e "$W" ]; then echo "$T no EACCES $F"
     else echo "$T no ENOENT $F"
     fi
   done
-  [ $# -gt 0 ] || return 0
-  echo "$T files $*"
-  for F; do
-    shift
-    where "$F"
-    set -- "$@" "$W" $E
-  done
-  T=$T $H $E $E "$@"
+  [ -n "$G" ] || return 0
+  echo "$T files$G"
+  T=$T $H $E $E $V
   echo
 }
 program() {
@@ -177,28 +181,31 @@ replaced() {
 /**
  * Returns the script for a `sh` on the machine. `token`: hexadecimal digits. The script ends after the answer, unless
  * the machine's own tsnetstat answers: then a further line `rest` on standard input makes it send the rest.
+ * `ownSeconds`: how long that tsnetstat may take, a whole number.
  */
-export function scriptFor(ask: Ask, token: string): string {
+export function scriptFor(ask: Ask, token: string, ownSeconds: number): string {
   const words = [...ask.files, ...ask.others, ...ask.folders, ...(ask.tsnetstat ?? [])];
   for (const word of [...words, ...(ask.processes?.files ?? [])]) {
     if (!plainWord.test(word)) throw new Error(`not for a shell: ${word}`);
   }
   const { processes } = ask;
   const tables = ask.files;
-  return `T=${token}
+  return `${forOthers}T=${token}
 case $PATH in /usr/sbin:/usr/bin:/sbin:/bin:*) ;; *) PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH ;; esac
 K=$(uname -s </dev/null 2>/dev/null)
 own() {
-${ask.tsnetstat === null ? '  return 1' : ownAnswer(ask.tsnetstat)}
+${ask.tsnetstat === null ? '  return 1' : ownAnswer(ask.tsnetstat, ownSeconds)}
 }
 rest() {
 ${functions}
   [ -e /proc/net/dev ] || N=self/net
-  [ -d /proc/$N ] && echo "$T net"
+  [ -d /proc/$N ] || { echo "$T bye"; return; }
+  echo "$T net"
 ${ask.folders.map((folder) => `  [ -d ${folder} ] && echo "$T folder ${folder}"\n`).join('')}\
   CAT=$(program cat)
   CAT=${or('CAT', 'each')}
   HEADS=$(heads 65536)
+  HEADS=${or('HEADS', '$CAT')}
   send "$HEADS" ${ask.others.map((file) => otherPrefix + file).join(' ')}
   [ "$HEADS" = "$CAT" ] || send "$HEADS" ${ownExecutable}
   send "$CAT" ${tables.join(' ')}
@@ -214,10 +221,13 @@ esac
 `;
 }
 
-function ownAnswer(args: readonly string[]): string {
+/** One that hangs is killed: it may not get to handle another signal. */
+function ownAnswer(args: readonly string[], seconds: number): string {
   return `  command -v tsnetstat >/dev/null || return 1
+  L=
+  command -v timeout >/dev/null && L='timeout -s KILL ${seconds}'
   echo "$T blob tsnetstat"
-  tsnetstat ${args.join(' ')}
+  $L tsnetstat ${args.join(' ')}
   X=$?
   echo
   echo "$T end $X"
@@ -236,6 +246,7 @@ ${about.map((line) => `    ${line}\n`).join('')}\
   echo "$T link ns/cgroup $(readlink /proc/self/ns/cgroup)"
   NAMES='${files.join(' ')}'
   HEADS=$(heads ${most})
+  HEADS=${or('HEADS', '$CAT')}
   processes
 `;
 }
@@ -244,11 +255,13 @@ ${about.map((line) => `    ${line}\n`).join('')}\
 const interfaces = `  X=1
   command -v ip >/dev/null && blob ip ip -json address show
   if [ $X != 0 ]; then
-    L=
+    P= C=0
     for F in /sys/class/net/*; do
       case ${less('F', '/sys/class/net/')} in *[!A-Za-z0-9_.@-]*) continue ;; esac
-      for I in ${linkFiles.join(' ')}; do L="$L ${otherPrefix}$F/$I"; done
+      for I in ${linkFiles.join(' ')}; do P="$P ${otherPrefix}$F/$I"; done
+      C=$((C + 1))
+      [ $C -lt ${interfacesAtOnce} ] || { send "$CAT" $P; P= C=0; }
     done
-    [ -z "$L" ] || send "$CAT" $L
+    [ -z "$P" ] || send "$CAT" $P
   fi
 `;

@@ -11,16 +11,29 @@ import { type Ask, scriptFor } from '../../../src/sources/remote/script.ts';
 import type { Source, SourceQuery } from '../../../src/sources/source.ts';
 import { because, reasonToSkip } from '../../support/requirements.ts';
 import { collect } from '../../support/source-answers.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const skipReason = reasonToSkip({ platforms: ['linux'] });
 const token = '0123456789abcdef0123456789abcdef';
 
+/** How a shell is asked. */
+interface Asking {
+  readonly env?: NodeJS.ProcessEnv;
+  /** Where its /proc is. */
+  readonly proc?: string;
+}
+
 /** What a shell of this machine answers, with no ssh between. */
-function answerBy(shell: readonly string[], ask: Ask): Answer {
+function answerBy(
+  shell: readonly string[],
+  ask: Ask,
+  { env, proc = '/proc' }: Asking = {},
+): Answer {
   const answer = answerTo(ask, 'here:/proc');
   const [program = '', ...args] = shell;
-  const input = scriptFor({ ...ask, tsnetstat: null }, token);
-  const { stdout, stderr } = spawnSync(program, [...args, '-s'], { input, maxBuffer: 2 ** 30 });
+  const input = scriptFor({ ...ask, tsnetstat: null }, token, 1).replaceAll('/proc', proc);
+  const options = { input, maxBuffer: 2 ** 30, env: { ...process.env, ...env } };
+  const { stdout, stderr } = spawnSync(program, [...args, '-s'], options);
   expect(stderr.toString()).toBe('');
   decodeFrames(token, answer.sink, { total: 2 ** 30, before: 100 }).take(stdout);
   expect(answer.isWhole).toBe(true);
@@ -119,7 +132,32 @@ describe.skipIf(skipReason)(`the script that a machine is given${because(skipRea
 
   it('asks of a process that it may not name for nothing', () => {
     const ask = { ...askOf(questions[0]?.[1] as SourceQuery), files: ['net/tcp; reboot'] };
-    expect(() => scriptFor(ask, token)).toThrow('not for a shell: net/tcp; reboot');
+    expect(() => scriptFor(ask, token, 1)).toThrow('not for a shell: net/tcp; reboot');
+  });
+
+  it('adds to the arguments of a shell in no loop: each time, all of them are copied', () => {
+    const everything = { ...askOfFacts(facts), interfaces: true, tsnetstat: ['--json'] };
+    expect(scriptFor(everything, token, 1)).not.toMatch(/\bset -- "?\$[@*]/);
+  });
+
+  it('sends nothing but that there is no network where no /proc is mounted', () => {
+    const proc = temporaryFolder('tsnetstat-no-proc-');
+    const asks = questions.map(([, query]) => askOf(query));
+    for (const ask of [...asks, askOfFacts(facts), askOfOwners({ owners: details })]) {
+      const machine = answerBy(['sh'], ask, { proc }).machine();
+      expect(machine).toMatchObject({ hasNet: false, files: new Map(), descriptors: new Map() });
+    }
+  });
+
+  it('survives a start-up file that reads a line of standard input', () => {
+    const shell = ['sh', '-c', 'read -r answer; exec sh -s'];
+    expect(answerBy(shell, askOfFacts(['localPortRange'])).machine().hasNet).toBe(true);
+  });
+
+  it("survives exported variables with its own variables' names", () => {
+    const env = { V: 'v', G: 'g', L: 'l', P: 'p', A: 'a', NAMES: 'names', HEADS: 'heads', T: 't' };
+    const { files } = answerBy(['sh'], askOfFacts(['descriptors']), { env }).machine();
+    expect(files.get(`${process.pid}/limits`)).toEqual(readFileSync('/proc/self/limits'));
   });
 
   describe('is read alike by', () => {

@@ -13,7 +13,7 @@ const query: SourceQuery = { report: 'routes', families: ['inet'] };
 /** Writes down its number, says that it is Linux and that this is all, and hears nothing any more. */
 const answersOnce = `#!/bin/sh
 echo $$ >>"$LOG"
-IFS= read -r T
+until [ -n "$T" ]; do IFS= read -r T; done
 T=\${T#T=}
 printf '\\n%s 1 Linux\\n%s bye\\n' "$T" "$T"
 exec sleep 1000
@@ -195,7 +195,7 @@ cat
   ])('that %s says so', async (_, script, message) => {
     const ssh = `#!/bin/sh
 echo $$ >>"$LOG"
-begin() { IFS= read -r T; printf '\\n%s 1 %s\\n' "\${T#T=}" "$1"; }
+begin() { until [ -n "\${T-}" ]; do IFS= read -r T; done; printf '\\n%s 1 %s\\n' "\${T#T=}" "$1"; }
 ${script}
 `;
     expect(await ask(remoteSource('web1', parts(ssh)))).toMatchObject({ message });

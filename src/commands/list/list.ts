@@ -79,7 +79,9 @@ export async function list(
     const { pids } = await import('./pids.ts');
     return pids(pipeline, listing, { begin, reporter, hintElsewhere }, host);
   }
-  const show = showing(write, reporter, schedule.interval === null ? null : failedRounds());
+  const { machines } = source;
+  const failures = schedule.interval === null ? null : failedRounds(machines);
+  const show = showing(write, { reporter, failures, machines });
   if (wait !== null) {
     const { waitAndShow } = await import('./wait.ts');
     const { byOwner } = pipeline;
@@ -122,12 +124,16 @@ function elsewhereHint(
   };
 }
 
-/** Returns what writes a round, and reports its warnings even if it fails. `failures` null: there is one round. */
-function showing(
-  write: RoundWriter,
-  reporter: WarningReporter,
-  failures: FailedRounds | null,
-): Show {
+/** How failures of rounds are reported. */
+interface Failing {
+  readonly reporter: WarningReporter;
+  /** null: there is one round. */
+  readonly failures: FailedRounds | null;
+  readonly machines: Source['machines'];
+}
+
+/** Returns what writes a round, and reports its warnings even if it fails. */
+function showing(write: RoundWriter, { reporter, failures, machines }: Failing): Show {
   return async (round, beginning, warnings) => {
     try {
       const rows = await write(await round, beginning, warnings);
@@ -135,7 +141,7 @@ function showing(
       return rows;
     } catch (error) {
       if (failures?.survives(error)) {
-        noteFailure(error, warnings);
+        noteFailure(error, warnings, machines);
         return null;
       }
       if (isNetstatError(error)) reporter.except(error);

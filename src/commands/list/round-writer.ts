@@ -30,7 +30,7 @@ interface Hinting extends Pick<WarningReporter, 'hint'> {
 /** What rounds are written from. */
 interface Written extends Pick<Pipeline, 'query'> {
   readonly shown: TextView;
-  readonly source: Pick<Source, 'platform' | 'facts'>;
+  readonly source: Pick<Source, 'platform' | 'facts' | 'machines'>;
   /** The question, to be written with the answer. */
   readonly asked: SavedQuestion | undefined;
 }
@@ -38,7 +38,7 @@ interface Written extends Pick<Pipeline, 'query'> {
 /** Returns what writes the rounds of a listing. */
 export async function roundWriter(
   { view, schedule }: Listing,
-  { shown, query, source: { platform, facts }, asked }: Written,
+  { shown, query, source: { platform, facts, machines }, asked }: Written,
   { stdout, env, debug }: Host,
   { hint, hintElsewhere }: Hinting,
 ): Promise<RoundWriter> {
@@ -51,7 +51,7 @@ export async function roundWriter(
       await stdout.drained?.();
     }
     const deferred = shown.hasEnd
-      ? deferFailure(round.batches, (error) => noteFailure(error, warnings))
+      ? deferFailure(round.batches, (error) => noteFailure(error, warnings, machines))
       : null;
     let isEmpty = true;
     const seeing = (rows: readonly Row[]) => {
@@ -88,12 +88,24 @@ function roundLine(takenAt: string, paint: Paint | null): string {
   return `${paint?.quiet(line) ?? line}\n`;
 }
 
-/** What continues after a failure, a document or other rounds, reports it among its warnings. */
-export function noteFailure(error: unknown, warnings: Warning[]): void {
+/**
+ * What continues after a failure, a document or other rounds, reports it among its warnings. `machines`: those that were
+ * asked; several have warned of each already.
+ */
+export function noteFailure(
+  error: unknown,
+  warnings: Warning[],
+  machines: Source['machines'],
+): void {
   if (!isNetstatError(error)) return;
   const { message, path } = error;
   if (warnings.some((one) => one.message === message || (path !== null && one.source === path))) {
     return;
   }
-  warnings.push({ code: 'unreadable', message, source: path });
+  const host = machines?.all[0]?.name;
+  warnings.push(
+    host === undefined
+      ? { code: 'unreadable', message, source: path }
+      : { code: 'host-failed', message, source: path, host },
+  );
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { list } from '../../../src/commands/list/list.ts';
 import { NetstatError } from '../../../src/errors.ts';
 import type { Warning } from '../../../src/model/report/snapshot.ts';
+import type { MachinesAsked } from '../../../src/model/request/listing.ts';
 import type { FilterOptions } from '../../../src/model/request/query.ts';
 import { allNumeric as numeric } from '../../../src/model/request/view.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
@@ -263,6 +264,56 @@ describe('-c', () => {
     expect(stdout).toBe('lport\r\n22\r\n443\r\n');
     expect(end).toEqual(new Error('interrupted'));
     expect(slept).toEqual([1500, 1500]);
+  });
+});
+
+describe('-c of other machines', () => {
+  const down = (name: string): FakeReading => ({ failure: refused(name) });
+  const rounds = 8;
+  const inRounds = async (machines: FakeMachines, asked: Partial<MachinesAsked> = {}) => {
+    let left = rounds;
+    const { host, written } = fakeHost({
+      sleep: async () => {
+        left--;
+        if (left === 0) throw new Error('interrupted');
+      },
+    });
+    const listing = listingWith({ ...usual, interval: 1000, format: 'csv', columns: ['lport'] });
+    const end = list(listing, host, async () => fakeMachines(machines, asked));
+    return { end: await end.catch((error: Error) => error.message), ...written };
+  };
+  const up = answering(ssh);
+
+  it.each<[string, FakeMachines, readonly string[]]>([
+    ['one', { a: [up, down('a'), up, ...Array(rounds).fill(down('a'))] }, ['a', 'a']],
+    [
+      'two',
+      { a: [up, ...Array(rounds).fill(down('a'))], b: [up, ...Array(rounds).fill(down('b'))] },
+      ['a', 'b'],
+    ],
+  ])('goes on while none of %s answers, and says so once', async (_, machines, said) => {
+    const { end, stderr } = await inRounds(machines);
+    const warnings = said.map(
+      (a) => `tsnetstat: warning: ${a}: ssh: connect to host ${a}: refused`,
+    );
+    expect([end, stderr]).toEqual(['interrupted', `${warnings.join('\n')}\n`]);
+  });
+
+  it('shows those that answer again', async () => {
+    const { stdout } = await inRounds({ a: [up, down('a'), up, down('a'), up] });
+    expect(stdout.match(/^22\b/gm)).toHaveLength(3);
+  });
+
+  it.each<[string, FakeMachines, Partial<MachinesAsked>, string]>([
+    ['none answers first', { a: [down('a'), up] }, {}, 'a: ssh: connect to host a: refused'],
+    [
+      'each must answer',
+      { a: [up, down('a')], b: [up, up] },
+      { strict: true },
+      '--strict: 1 of 2 machines did not answer: a',
+    ],
+  ])('ends if %s', async (_, machines, asked, message) => {
+    expect(await inRounds(machines, asked)).toMatchObject({ end: message });
   });
 });
 

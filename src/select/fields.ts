@@ -20,6 +20,7 @@ import type { Socket } from '../model/socket/socket.ts';
 import { fixedWord } from '../text/fixed-word.ts';
 import { type FieldSign, numberTest } from './compare.ts';
 import { type Condition, lateCondition, plainCondition, type SocketTest } from './condition.ts';
+import { namesIn } from './list.ts';
 import { absenceOfMasked, maskedTest } from './masked.ts';
 import { isProblem, type Problem, quoted } from './problem.ts';
 import {
@@ -172,7 +173,7 @@ function text(
       words === undefined
         ? `${expected}, with \`*\` for anything`
         : words.map((word) => `\`${word}\``).join(', '),
-    ...(words === undefined ? { wildcards: true as const } : { words }),
+    ...(words === undefined ? { wildcards: true as const, listed: namesIn } : { words }),
     ordered: false,
     condition(value) {
       if (value === '') return { expected: `${expected}, found ''` };
@@ -258,6 +259,8 @@ const netns: FieldRule = {
   expected: 'a network namespace',
   values: "its name, with `*` for anything, or its number; `own` is this program's",
   ordered: false,
+  wildcards: true,
+  listed: namesIn,
   condition(value) {
     if (value === '') return { expected: "a network namespace, found ''" };
     const test = wildcardTest(value);
@@ -271,6 +274,8 @@ const machine: FieldRule = {
   expected: 'a machine that --on names',
   values: 'its name in `--on`, with `*` for anything',
   ordered: false,
+  wildcards: true,
+  listed: namesIn,
   condition(value) {
     if (value === '') return { expected: "a machine that --on names, found ''" };
     const test = wildcardTest(value);

@@ -13,6 +13,7 @@ import {
   unseenAnswer,
 } from './condition.ts';
 import { exposedCondition } from './exposed.ts';
+import { namesIn, partsOf } from './list.ts';
 import type { Lookups } from './lookups.ts';
 import { programTest } from './owners.ts';
 import { isProblem, type Problem, quoted } from './problem.ts';
@@ -129,7 +130,7 @@ function factsAsked({ filters, protocols }: Query, expression: ReadExpression | 
 const datagrams: readonly Protocol[] = ['udp', 'udplite', 'raw'];
 
 function ownerTest({ program, pid }: FilterOptions): (owner: Owner) => boolean {
-  const programs = namesIn(program).map(programTest);
+  const programs = program.flatMap(namesIn).map(programTest);
   const pids = new Set(split(pid).map(Number));
   return (owner) =>
     (programs.length === 0 || programs.some((fits) => fits(owner))) &&
@@ -192,7 +193,9 @@ function filterConditions(
   }
   for (const [filter, own] of entries(rulesOf)) {
     const isName = filter === 'program' || filter === 'workload';
-    const values = isName ? new Set(namesIn(filters[filter])) : valuesIn(filter, filters[filter]);
+    const values = isName
+      ? new Set(filters[filter].flatMap(namesIn))
+      : valuesIn(filter, filters[filter]);
     if (values.size === 0) continue;
     const rules: readonly FieldRule[] = own === 'by field' ? [workloadRule(byField)] : own;
     if (!lookups.mayMatchNone?.(filter)) refuseAbsent(filter, [...values], rules, asked);
@@ -247,18 +250,7 @@ function valuesIn(filter: keyof FilterOptions, given: readonly string[]): Readon
 }
 
 function split(values: readonly string[]): readonly string[] {
-  return values.flatMap((value) => value.split(','));
-}
-
-/**
- * Names separated by commas. One may also contain them, so that a text with commas is a name as a whole too. A text with
- * nothing else is an empty name.
- */
-function namesIn(values: readonly string[]): readonly string[] {
-  return values.flatMap((value) => {
-    const names = value.split(',').filter((name) => name.trim() !== '');
-    return names.length === 0 ? [''] : [value, ...names];
-  });
+  return values.flatMap(partsOf);
 }
 
 function checked<T extends object>(filter: keyof FilterOptions, value: T | Problem): T {

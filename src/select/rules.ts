@@ -9,6 +9,7 @@ import { prefixTest } from './address.ts';
 import { type FieldSign, numberTest } from './compare.ts';
 import { type Condition, patternCondition, plainCondition } from './condition.ts';
 import { hostPattern, hostTest, parseHost } from './host.ts';
+import { namesIn, partsOf } from './list.ts';
 import type { Lookups } from './lookups.ts';
 import { type OwnersOf, programTest, someOwner } from './owners.ts';
 import { parsePorts, portPattern, portTest } from './ports.ts';
@@ -48,6 +49,8 @@ export interface FieldRule {
   readonly ordered: boolean;
   /** A value may contain `*`, for anything. */
   readonly wildcards?: true;
+  /** The values that a text with commas stands for, any of which is enough; left out: its parts. */
+  listed?(text: string): readonly string[];
   /** Why no socket that is asked for can have the value; null, or left out: some can. */
   absence?(value: string, asked: Asked): Absence | null;
   condition(value: string, comparison: FieldSign, scope: Scope): Condition | Problem;
@@ -67,6 +70,13 @@ const unixTable: SocketPattern = { kind: 'table', protocol: 'unix', family: null
 
 /** Whether a value is the name of a UNIX socket, whatever is asked for. */
 const isUnixName = (value: string) => /^(?:unix:|[/@])/.test(value);
+
+/** The hosts in a text with commas. The name of a UNIX socket may contain them. */
+function hostsIn(text: string): readonly string[] {
+  const parts = partsOf(text);
+  if (!isUnixName(text)) return parts;
+  return parts.every(isUnixName) ? [text, ...parts] : [text];
+}
 
 /** The absence of a field that only Internet sockets have. */
 function ofInternet(reason: string): NonNullable<FieldRule['absence']> {
@@ -120,6 +130,7 @@ export function host(end: End, withPort: boolean): FieldRule {
       ? '`ADDR[/LEN][:PORT]`, `NAME[:PORT]`, `:PORT` or `*`, IPv6 in brackets if a port follows; for UNIX sockets a path, with `*` for anything'
       : '`ADDR[/LEN]`, the name of a host or `*`; for UNIX sockets a path, with `*` for anything',
     ordered: false,
+    listed: hostsIn,
     // At the remote end, what UNIX sockets do not have is no value at all.
     absence: end === 'local' ? absenceOfLocal : absenceOfAddress,
     condition(value, _comparison, { protocols, lookups }) {
@@ -225,6 +236,7 @@ export function program(of: OwnersOf): FieldRule {
     values: `the name of ${processTexts[of]}, with \`*\` for anything`,
     ordered: false,
     wildcards: true,
+    listed: namesIn,
     condition(value) {
       if (value === '') return { expected: "a program's name, found ''" };
       const fits = programTest(value);

@@ -58,7 +58,7 @@ describe('what is offered', () => {
     [
       "an expression's programs, in quotes where it needs them",
       'tsnetstat program = ',
-      ['"nginx: master"', 'nginx', 'psql,x'],
+      ['"nginx: master"', 'nginx', '"psql,x"'],
     ],
     ['sort keys the other way round', 'tsnetstat --sort -lpo', ['-lport']],
     ['columns of a report', 'tsnetstat -rn --columns gate', ['gateway']],

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { attributesOf } from '../../src/attributes/index.ts';
 import { allProtocols } from '../../src/model/protocol.ts';
@@ -7,7 +8,7 @@ import { compileSelection } from '../../src/select/compile-selection.ts';
 import { fieldRule } from '../../src/select/fields.ts';
 import { ignoredBy } from '../../src/select/ignored.ts';
 import { inet, owner, tcpInfo, unit, unix } from '../support/builders.ts';
-import { lookups, query } from './sockets.ts';
+import { anySocket, lookups, query } from './sockets.ts';
 
 const ago = (milliseconds: number) => new Date(Date.now() - milliseconds).toISOString();
 
@@ -206,5 +207,73 @@ describe('of a row without values, what may have gone unreported', () => {
   ])('%s', (_, socket, expected) => {
     const undecided = numbers.filter(({ key }) => selectionOf(`${key} = 9`).isUndecided(socket));
     expect(undecided.map(({ key }) => key).sort()).toEqual([...expected].sort());
+  });
+});
+
+describe('several values, separated by commas', () => {
+  const keys = attributesOf('sockets').flatMap(({ key }) => (fieldRule(key) ? key : []));
+  const ofKind: Readonly<Record<string, readonly [string, string]>> = {
+    number: ['0', '17'],
+    numbers: ['0', '6'],
+    port: ['22', '443'],
+    host: ['10.1.2.3', '192.0.2.1'],
+    user: ['root', '33'],
+    'process-user': ['root', '33'],
+    pid: ['10', '123'],
+    program: ['nginx', 'sh*'],
+    protocol: ['tcp6', 'unix'],
+    family: ['inet6', 'unix'],
+  };
+
+  /** Two values of a field. */
+  function valuesOf(key: string): readonly [string, string] {
+    const { filter } = attributesOf('sockets').find((one) => one.key === key) ?? {};
+    const [one, two] = fieldRule(key)?.words ?? [];
+    if (filter?.kind === 'text' && one !== undefined && two !== undefined) return [one, two];
+    return ofKind[filter?.kind ?? ''] ?? ['*a*', 'nginx*'];
+  }
+
+  it.each(keys)('%s = any of them, != none of them', (key) => {
+    const [one, two] = valuesOf(key);
+    const list = selectionOf(`${key} = ${one},${two}`);
+    const none = selectionOf(`${key} != ${two},${one}`);
+    const spelled = selectionOf(`${key} = ${one} or ${key} = ${two}`);
+    const opposite = { yes: 'no', no: 'yes', unknown: 'unknown' };
+    fc.assert(
+      fc.property(fc.oneof(anySocket, fc.constantFrom(...Object.values(sockets))), (socket) => {
+        expect(list.fit(socket)).toBe(spelled.fit(socket));
+        expect(list.early(socket)).toBe(spelled.early(socket));
+        expect(none.fit(socket)).toBe(opposite[list.fit(socket)]);
+      }),
+    );
+  });
+
+  const comma = unix('/run/a,b', { owners: [owner(1, 'x,y')] });
+  it.each([
+    ['path = /run/a,b', true],
+    ['path = "/run/a,b"', true],
+    ['path = /run/a,/run/b', false],
+    ['src = /run/a,b', true],
+    ['src = /run/a,/run/b', false],
+    ['src = /run/b,/run/a,b', false],
+    ['src = /run/b,/run/*', true],
+    ['program = x,y', true],
+    ['program = z,x*', true],
+    ['program = "x*,z"', false],
+    ['program = "x,y"', true],
+    ['program = ,x*,', true],
+  ])('a name may contain one: %s of /run/a,b that x,y holds: %s', (expression, expected) => {
+    expect(selectionOf(expression).fit(comma)).toBe(expected ? 'yes' : 'no');
+  });
+
+  it.each([
+    ['sport = 22,70000', 12, "expected a port from 0 to 65535, a service's name"],
+    ['sport = 22,', 12, "found ''"],
+    ['timer = on,onn', 12, '(off on keepalive timewait probe)'],
+    ['program = ,', 11, "expected a program's name, found ''"],
+    ['recvq > 1,5', 9, "found '1,5'; several values follow = or !="],
+  ])('a wrong one is shown: %s', (expression, position, message) => {
+    expect(() => selectionOf(expression)).toThrow(`position ${position}: `);
+    expect(() => selectionOf(expression)).toThrow(message);
   });
 });

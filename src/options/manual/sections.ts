@@ -22,11 +22,14 @@ export function expressions({ attributes, fields }: Vocabulary): readonly Piece[
     verbatim([
       'EXPRESSION := [STATES] CONDITION { [and | or] CONDITION }',
       'CONDITION  := not CONDITION | ( EXPRESSION ) | STATES',
-      '            | FIELD [OPERATOR] VALUE',
+      '            | FIELD [OPERATOR] VALUE[,VALUE]',
       'STATES     := state NAME[,NAME] | exclude NAME[,NAME], one or several',
     ]),
     paragraph(
       'Operators: `=` (also `==`, `eq`, or nothing), `!=` (`ne`, `neq`), `>` (`gt`), `<` (`lt`), `>=` (`ge`, `geq`), `<=` (`le`, `leq`). Connectives: `and` (`&`, `&&`, or nothing), `or` (`|`, `||`), `not` (`!`). As in `ss`, `and` and `or` have the same precedence and are read from left to right; use parentheses to be clear. Greater and less are for numbers and ports only. If a socket has no value for a field, only `!=` matches.',
+    ),
+    paragraph(
+      'After `=` any of several values matches, as with `--port` and `--program`: `dport = 80,443`; after `!=` none of them may. Within the expression, quotes go around a value with blanks or characters of operators, and make one with commas a single value: `\'program = "(sd-pam)"\'`.',
     ),
     paragraph(
       'States at the start of an expression apply to all of it. Servers in a named state are included, so neither `-a` nor `-l` is needed. The message about a mistake shows its position and what was expected.',

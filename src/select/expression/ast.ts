@@ -4,6 +4,8 @@ import type { ComparisonSign } from '../compare.ts';
 export interface Operand {
   readonly text: string;
   readonly at: number;
+  /** It was written in quotes; left out: it was not. */
+  readonly isQuoted?: true;
 }
 
 /** `state NAME` or `exclude NAME`. */
@@ -31,7 +33,7 @@ export interface StateClauses {
   readonly clauses: readonly Clause[];
 }
 
-/** `dport = :443` */
+/** `dport = :443`, `dport = 80,443` */
 export interface FieldComparison {
   readonly kind: 'compare';
   /** The field as written, in lower case. */

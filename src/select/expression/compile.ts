@@ -5,6 +5,7 @@ import type { FieldRule, Scope } from '../rules.ts';
 import { parseStates, type StateClause, stateCondition } from '../states.ts';
 import type { Expression, FieldComparison, StateClauses } from './ast.ts';
 import { mistake } from './mistake.ts';
+import { valuesOf } from './values.ts';
 
 /**
  * Compiles a parsed expression.
@@ -26,14 +27,22 @@ export function compileExpression(source: string, expression: Expression, scope:
     }
   }
 
-  function comparison({ field, comparison, comparisonAt, value }: FieldComparison): Condition {
+  function comparison(node: FieldComparison): Condition {
+    const { field, comparison, comparisonAt } = node;
     const rule = fieldRule(field) as FieldRule;
-    if (!rule.ordered && comparison !== '=' && comparison !== '!=') {
+    const isOrdered = comparison !== '=' && comparison !== '!=';
+    if (!rule.ordered && isOrdered) {
       throw mistake(source, comparisonAt, `= or != after ${field}, found '${comparison}'`);
     }
-    const made = rule.condition(value.text, comparison === '!=' ? '=' : comparison, scope);
-    if (isProblem(made)) throw mistake(source, value.at, made.expected);
-    return comparison === '!=' ? negation(made) : made;
+    const anyOfThem = disjunction(
+      valuesOf(node, rule).map(({ text, at }) => {
+        const made = rule.condition(text, comparison === '!=' ? '=' : comparison, scope);
+        if (!isProblem(made)) return made;
+        const hint = isOrdered && text.includes(',') ? '; several values follow = or !=' : '';
+        throw mistake(source, at, made.expected + hint);
+      }),
+    );
+    return comparison === '!=' ? negation(anyOfThem) : anyOfThem;
   }
 
   return compile(expression);

@@ -48,7 +48,7 @@ export function foreignOperator(tokens: TokenReader): NetstatError | null {
   const operator = given?.kind === 'word' ? operators.get(keyword(given)) : undefined;
   const rule = fieldRule(field);
   if (given === undefined || operator === undefined || rule === undefined) return null;
-  const written = example(operator, field, after, fieldAt === 0);
+  const written = example(operator, field, after);
   const hint = written === null ? '' : `; write ${written}`;
   const signs = rule.ordered ? '= != > < >= or <=' : '= or !=';
   return tokens.unexpected(`${signs} after ${field}`, hint, given);
@@ -56,16 +56,8 @@ export function foreignOperator(tokens: TokenReader): NetstatError | null {
 
 const nothing: Token = { kind: 'end', text: '', at: 0 };
 
-/**
- * The condition that was meant, of words that a shell leaves alone, but for parentheses; null: it cannot be said.
- * `isFirst`: no condition is before it.
- */
-function example(
-  operator: Operator,
-  field: string,
-  after: readonly Token[],
-  isFirst: boolean,
-): string | null {
+/** The condition that was meant, of words that a shell leaves alone; null: it cannot be said. */
+function example(operator: Operator, field: string, after: readonly Token[]): string | null {
   const end = after.findIndex(({ kind }) => kind !== 'word' && kind !== 'string');
   const words = (end < 0 ? after : after.slice(0, end)).map(({ text }) => shortened(text));
   const [value = '', , other] = words;
@@ -77,10 +69,8 @@ function example(
       const connective = words.findIndex((word) => connectives.has(word.toLowerCase()));
       const list = connective < 0 ? words : words.slice(0, connective);
       const values = list.flatMap((word) => word.split(',')).filter((word) => word !== '');
-      const shown = values.slice(0, mostShown).map((one) => `${field} = ${one}`);
-      const all = [...shown, ...(values.length > mostShown ? ['…'] : [])].join(' or ');
-      // Read from left to right, the first needs none.
-      return values.length === 1 || isFirst ? all : `( ${all} )`;
+      const shown = [...values.slice(0, mostShown), ...(values.length > mostShown ? ['…'] : [])];
+      return `${field} = ${shown.join(',')}`;
     }
     case 'port': {
       const port = { src: 'sport', dst: 'dport' }[fieldKey(field) ?? ''];

@@ -1,6 +1,7 @@
 import { fieldRule, isUnit } from '../fields.ts';
 import type { Clause, Expression, Operand, StateClauses } from './ast.ts';
 import { foreignOperator } from './foreign-operators.ts';
+import { meantValues } from './meant-values.ts';
 import { type Next, type TokenReader, tokenReader } from './token-reader.ts';
 import {
   comparisons,
@@ -16,7 +17,7 @@ import {
  * Parses an expression in ss's grammar:
  *
  *     sequence  := clauses sequence | factor { [and|or] factor }
- *     factor    := not factor | ( sequence ) | clauses | FIELD [COMPARISON] VALUE
+ *     factor    := not factor | ( sequence ) | clauses | FIELD [COMPARISON] VALUE[,VALUE]
  *     clauses   := { state NAME | exclude NAME }
  *
  * `and` and `or` have the same precedence and associate to the left, which is what ss does, whatever its manual
@@ -33,7 +34,8 @@ export function parse(source: string, reportNext?: (next: Next) => void): Expres
     const foreign = foreignOperator(tokens);
     if (foreign !== null) throw foreign;
     const number = isUnit(text) ? /(?<!\S)[\d.]+(?=\s+$)/.exec(source.slice(0, at)) : null;
-    const hint = number === null ? '' : `; write ${number[0]}${text} without a blank`;
+    const hint =
+      number === null ? meantValues(tokens) : `; write ${number[0]}${text} without a blank`;
     throw tokens.unexpected('and, or, another condition or the end', hint);
   }
   return expression;
@@ -91,7 +93,10 @@ function parenthesis(tokens: TokenReader, depth: number): Expression {
   const inner = sequence(tokens, depth + 1);
   tokens.mayBe({ kind: 'close' });
   if (keyword(tokens.peek()) !== ')') {
-    throw foreignOperator(tokens) ?? tokens.unexpected("and, or, a condition or ')'");
+    throw (
+      foreignOperator(tokens) ??
+      tokens.unexpected("and, or, a condition or ')'", meantValues(tokens))
+    );
   }
   tokens.skip();
   return inner;
@@ -139,7 +144,8 @@ function fieldOf(tokens: TokenReader): { readonly field: string; readonly expect
   const field = keyword(token);
   const rule = fieldRule(field);
   if (rule === undefined) {
-    throw foreignOperator(tokens) ?? tokens.unexpected('a condition', conditionHint(token));
+    const hint = meantValues(tokens) || conditionHint(token);
+    throw foreignOperator(tokens) ?? tokens.unexpected('a condition', hint);
   }
   tokens.skip();
   return { field, expected: rule.expected };
@@ -147,7 +153,8 @@ function fieldOf(tokens: TokenReader): { readonly field: string; readonly expect
 
 function value(tokens: TokenReader, expected: string): Operand {
   const token = tokens.peek();
-  if (!isValue(token)) throw tokens.unexpected(expected);
+  if (!isValue(token)) throw tokens.unexpected(expected, meantValues(tokens));
   tokens.skip();
-  return { text: token.text, at: token.at };
+  const { text, at } = token;
+  return token.kind === 'string' ? { text, at, isQuoted: true } : { text, at };
 }

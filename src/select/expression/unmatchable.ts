@@ -2,9 +2,10 @@ import { fieldRule } from '../fields.ts';
 import { quoted } from '../problem.ts';
 import type { Asked } from '../rules.ts';
 import { absenceOfStates, stateSet } from '../states.ts';
-import type { Expression, Operand } from './ast.ts';
+import type { Expression, FieldComparison, Operand } from './ast.ts';
 import { statesIn } from './compile.ts';
 import { mistake } from './mistake.ts';
+import { valuesOf } from './values.ts';
 
 /**
  * Rejects an expression that no socket asked for can match, since they do not have what it compares: the answer would
@@ -30,13 +31,23 @@ export function refuseUnmatchable(source: string, expression: Expression, asked:
           : { is: false, of: clause.name, reason };
       }
       case 'compare': {
-        const absence = fieldRule(node.field)?.absence?.(node.value.text, asked) ?? null;
-        if (absence === null) return null;
-        const field = { text: node.field, at: node.fieldAt };
-        const of = absence.of === 'value' ? node.value : field;
-        return { is: node.comparison === '!=', of, reason: absence.reason };
+        return absenceAnswer(node);
       }
     }
+  }
+
+  /** A list matches if any of its values does. */
+  function absenceAnswer(node: FieldComparison): Answer | null {
+    const rule = fieldRule(node.field);
+    if (rule?.absence === undefined) return null;
+    let first: Answer | null = null;
+    for (const value of valuesOf(node, rule)) {
+      const absence = rule.absence(value.text, asked);
+      if (absence === null) return null;
+      const of = absence.of === 'value' ? value : { text: node.field, at: node.fieldAt };
+      first ??= { is: node.comparison === '!=', of, reason: absence.reason };
+    }
+    return first;
   }
 
   /** One operand whose answer is `deciding` decides. */

@@ -89,7 +89,7 @@ export const anyExpression: fc.Arbitrary<Expression> = fc.letrec<{ node: Express
 export function meaning(expression: Expression): unknown {
   return JSON.parse(
     JSON.stringify(expression, (key, value) =>
-      ['at', 'fieldAt', 'comparisonAt'].includes(key) ? undefined : value,
+      ['at', 'fieldAt', 'comparisonAt', 'isQuoted'].includes(key) ? undefined : value,
     ),
   );
 }

@@ -83,6 +83,7 @@ describe('a value as an expression has it', () => {
     ['EQ', '"EQ"'],
     ['a"b', "'a\"b'"],
     ['a=b', '"a=b"'],
+    ['a,b', '"a,b"'],
     ['', '""'],
     ['a"b\'c', null],
     // What an expression does not keep as it is.

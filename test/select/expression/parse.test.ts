@@ -141,9 +141,9 @@ describe('parse', () => {
     ['( program endswith d )', 11, "; write program = '*d'"],
     ['sport ~ 22', 7, "= != > < >= or <= after sport, found '~'; write sport = 22"],
     ['dport is 443', 7, '; write dport = 443'],
-    ['dport in 80,443', 7, '; write dport = 80 or dport = 443'],
-    ['pid 1 and dport in 80,443', 17, '; write ( dport = 80 or dport = 443 )'],
-    ['dport in (80, 443) and pid 1', 7, '; write dport = 80 or dport = 443'],
+    ['dport in 80,443', 7, '; write dport = 80,443'],
+    ['pid 1 and dport in 80,443', 17, '; write dport = 80,443'],
+    ['dport in (80, 443) and pid 1', 7, '; write dport = 80,443'],
     ['dport in 80 and pid 1', 7, '; write dport = 80'],
     ['dport between 80 and 90', 7, '; write dport ge 80 and dport le 90'],
     ['dst port 443', 5, '; write dport = 443'],
@@ -154,6 +154,40 @@ describe('parse', () => {
     const [message] = failure(text).message.split('\n');
     expect(message).toContain(`filter expression, position ${position}: expected `);
     expect(message).toContain(words);
+  });
+
+  it.each<[string, number, string]>([
+    ['sport = 22 or 80', 15, "expected a condition, found '80'; write sport = 22,80"],
+    ['sport = 22|80', 12, '; write sport = 22,80'],
+    ['sport 22 or 80 or 443', 13, '; write sport = 22,80,443'],
+    ['( program != nginx or sshd ) and pid 1', 23, '; write program != nginx,sshd'],
+    ['proto = tcp and udp', 17, '; write proto = tcp,udp'],
+    ['sport = 22, 80', 13, '; write sport = 22,80'],
+    ['( sport = 22 , 80,443 )', 14, '; write sport = 22,80,443'],
+    ['sport = 22 or 80 or pid = 1', 15, '; write sport = 22,80'],
+    ['sport = (22 or 80)', 9, '; write sport = 22,80'],
+    ['program = (sd-pam)', 11, '; put the value in quotes: program = "(sd-pam)"'],
+    ['( program = (sd-pam))', 13, '; put the value in quotes: program = "(sd-pam)"'],
+    ['command = *--port=80*', 18, '; put the value in quotes: command = "*--port=80*"'],
+    ['(path = /tmp/a=b)', 15, '; put the value in quotes: path = "/tmp/a=b"'],
+    ['program a&b', 11, '; put the value in quotes: program = "a&b"'],
+    ['program != a&&b', 15, '; put the value in quotes: program != "a&&b"'],
+  ])('says how values are written: %s', (text, position, words) => {
+    const [message] = failure(text).message.split('\n');
+    expect(message).toContain(`filter expression, position ${position}: expected `);
+    expect(message).toContain(words);
+  });
+
+  it.each([
+    'rtt > 1 or 2',
+    'sport = 22 or prot = tcp',
+    'sport = = 22',
+    'sport = ( 22 )',
+    'sport = (22)',
+    'program = (nginx',
+    'pid 1 or or',
+  ])('nothing of the kind of %s', (text) => {
+    expect(failure(text).message).not.toMatch(/; (?:write|put)/);
   });
 
   it.each(['program contains and sport 22', 'program in sport 22', 'program between', 'dst port'])(

@@ -27,6 +27,8 @@ function refusalAmong(expression: string, asked: Partial<Asked>): string | null 
 describe('an expression that no socket asked for can match', () => {
   it.each<[Protocol, expression: string, refusal: RegExp]>([
     ['unix', 'sport = 22', /position 1: found 'sport': UNIX sockets have no ports$/],
+    ['unix', 'sport = 22,80', /position 1: found 'sport': UNIX sockets have no ports$/],
+    ['tcp', 'proto = udp,unix', /position 9: found 'udp': only TCP sockets are listed$/],
     ['unix', 'dport gt 22', /found 'dport': UNIX sockets have no ports$/],
     ['unix', 'path = /run/* and sport = 22', /position 19: found 'sport'/],
     ['unix', 'sport = 22 or rtt > 1', /position 1: found 'sport'/],

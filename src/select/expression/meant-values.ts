@@ -1,0 +1,93 @@
+import { shortened } from '../../text/shortened.ts';
+import { fieldRule } from '../fields.ts';
+import { partsOf } from '../list.ts';
+import type { Token } from './token.ts';
+import type { TokenReader } from './token-reader.ts';
+import { comparisons, connectives, isValue, keyword } from './words.ts';
+
+/** A comparison that the parser has read, as far as it goes, and what follows the field and the sign. */
+interface Begun {
+  readonly field: string;
+  readonly sign: string;
+  /** From where the value should be. */
+  readonly rest: readonly Token[];
+}
+
+/**
+ * The hint behind a mistake at the next token, if the values of the comparison before it are probably meant otherwise:
+ * several, `sport = 22 or 80`, or one that has an operator's character in it, `program = (sd-pam)`. Empty: they are not.
+ */
+export function meantValues(tokens: TokenReader): string {
+  const begun = comparisonBefore(tokens);
+  if (begun === null) return '';
+  const { field, sign, rest } = begun;
+  const list = listIn(begun);
+  if (list !== null) return `; write ${field} ${sign} ${list}`;
+  const whole = fieldRule(field)?.wildcards ? unquoted(rest) : null;
+  return whole === null ? '' : `; put the value in quotes: ${field} ${sign} "${shortened(whole)}"`;
+}
+
+/** The comparison that ends before the next token: without its value, with it, or with a connective behind it. */
+function comparisonBefore(tokens: TokenReader): Begun | null {
+  const { before, after } = tokens.around();
+  for (let at = before.length - 1; at >= Math.max(0, before.length - 4); at--) {
+    const field = keyword(before[at] as Token);
+    if (fieldRule(field) === undefined) continue;
+    const read = before.slice(at + 1);
+    const isSigned = read[0] !== undefined && comparisons.has(keyword(read[0]));
+    const [value, connective, ...more] = isSigned ? read.slice(1) : read;
+    if (value !== undefined && !isValue(value)) continue;
+    if (connective !== undefined && !connectives.has(keyword(connective))) continue;
+    if (more.length > 0) continue;
+    const rest = [...before.slice(at + 1 + Number(isSigned)), ...after];
+    return { field, sign: isSigned ? (read[0] as Token).text : '=', rest };
+  }
+  return null;
+}
+
+/** The values that were given one by one, `22 or 80`, `(22 or 80)` or `22, 80`, as a list; null: they are not such. */
+function listIn({ sign, rest: given }: Begun): string | null {
+  const meant = comparisons.get(sign.toLowerCase());
+  if (meant !== '=' && meant !== '!=') return null;
+  const rest = given[0]?.text === '(' ? given.slice(1) : given;
+  const values: string[] = [];
+  for (let at = 0; ; ) {
+    const [value, next] = [rest[at], rest[at + 1]];
+    if (value?.kind !== 'word' || !isValue(value)) break;
+    const isJoined = value.text.endsWith(',') || next?.text.startsWith(',') === true;
+    const isLinked = next !== undefined && connectives.has(keyword(next));
+    const isLast = next === undefined || next.text === ')';
+    // Where anything else follows, a condition begins, unless it is the first value.
+    if (values.length > 0 && !isJoined && !isLinked && !isLast) break;
+    values.push(value.text);
+    if (isJoined) at++;
+    else if (isLinked && !isPartOf(value, next)) at += 2;
+    else break;
+  }
+  if (values.length < 2) return null;
+  const parts = values.flatMap(partsOf).filter((one) => one !== '');
+  return shortened(parts.join(','));
+}
+
+/** Whether a `&` directly follows, as in a name or a URL. */
+function isPartOf({ at, text }: Token, next: Token): boolean {
+  return next.text.startsWith('&') && next.at === at + text.length;
+}
+
+/** All that directly follows one another, an operator's character among it; null: there is none. */
+function unquoted(rest: readonly Token[]): string | null {
+  let end = rest[0]?.at;
+  let text = '';
+  let hasSymbol = false;
+  let depth = 0;
+  for (const token of rest) {
+    if (token.at !== end || token.kind === 'string') break;
+    // It was opened before the value.
+    if (token.text === ')' && depth === 0) break;
+    depth += token.text === '(' ? 1 : token.text === ')' ? -1 : 0;
+    end += token.text.length;
+    text += token.text;
+    hasSymbol ||= token.kind === 'symbol';
+  }
+  return hasSymbol && depth === 0 && /^[^=!<>&|]/.test(text) && /[^()]/.test(text) ? text : null;
+}

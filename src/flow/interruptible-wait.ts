@@ -1,3 +1,5 @@
+import { clearTimeout, setTimeout } from './real-time.ts';
+
 /** Waits for one thing at a time; no timer remains afterwards. */
 export interface InterruptibleWait {
   /**

@@ -1,3 +1,5 @@
+import { hrtime } from './real-time.ts';
+
 /**
  * Milliseconds of a monotonic clock that all threads share. Node's `performance` would load eleven modules at the
  * start (3 ms). Bun's `hrtime` and `performance` count from the start of each thread, but `performance` also knows
@@ -6,7 +8,7 @@
 export const steadyNow: () => number =
   process.versions.bun === undefined
     ? () => {
-        const [seconds, nanoseconds] = process.hrtime();
+        const [seconds, nanoseconds] = hrtime();
         return seconds * 1000 + nanoseconds / 1e6;
       }
     : () => performance.timeOrigin + performance.now();

@@ -1,4 +1,5 @@
 import { onAbort } from '../flow/on-abort.ts';
+import { clearTimeout, setTimeout } from '../flow/real-time.ts';
 import { longestTimer } from '../model/request/listing.ts';
 
 /**

@@ -1,3 +1,5 @@
+import { clearTimeout, setTimeout } from '../flow/real-time.ts';
+
 /** A time that is over after some milliseconds, or once it is stopped; until then it keeps the process alive. */
 export interface Deadline {
   readonly over: Promise<void>;

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { interruptibleWait } from '../../src/flow/interruptible-wait.ts';
 
+vi.mock('../../src/flow/real-time.ts', () => import('../support/late-timers.ts'));
+
 beforeEach(() => {
   // Only these: files that share this process may leave others behind.
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });

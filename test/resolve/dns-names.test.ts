@@ -4,6 +4,8 @@ import { type NamingHost, namingHost, type PtrResolver } from '../../src/resolve
 import { because } from '../support/requirements.ts';
 import { type FakeDns, fakeDns, itAsking, withoutLoopback } from './fake-dns.ts';
 
+vi.mock('../../src/flow/real-time.ts', () => import('../support/late-timers.ts'));
+
 /** Longer than any of these tests may take. */
 const patient = 20_000;
 

@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { NetstatError } from '../../errors.ts';
+import { clearTimeout, setTimeout } from '../../flow/real-time.ts';
 import { steadyNow } from '../../flow/steady-clock.ts';
 import { quotedLine } from '../../text/quoted-line.ts';
 import { systemFolders, systemPath } from '../../trust/system-path.ts';

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile } from 'node:child_process';
+import { clearTimeout, setTimeout } from '../../flow/real-time.ts';
 
 /** Runs a command; null: it failed or exceeded the limit, even if it ignores signals. */
 export function runProgram(words: readonly string[], limitMs: number): Promise<Buffer | null> {

@@ -1,4 +1,5 @@
 import { onAbort } from '../../flow/on-abort.ts';
+import { clearTimeout, setTimeout } from '../../flow/real-time.ts';
 import { counted } from '../../text/counted.ts';
 import type { RemoteParts } from './parts.ts';
 import { sshFailure, startSsh } from './ssh-process.ts';

@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { NetstatError } from '../../errors.ts';
+import { clearTimeout, setTimeout } from '../../flow/real-time.ts';
 import { sshDestination } from '../../model/request/remote-name.ts';
 import { findSsh } from './find-ssh.ts';
 import type { RemoteParts } from './parts.ts';

@@ -11,6 +11,8 @@ import {
 } from '../../../src/sources/darwin/run-command.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
+vi.mock('../../../src/flow/real-time.ts', () => import('../../support/late-timers.ts'));
+
 describe.skipIf(process.platform === 'win32')('processRunner (stand-ins are shell scripts)', () => {
   let folder: string;
   beforeAll(() => {

@@ -8,6 +8,8 @@ import { openSession } from '../../../src/sources/remote/session.ts';
 import type { SourceQuery } from '../../../src/sources/source.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
+vi.mock('../../../src/flow/real-time.ts', () => import('../../support/late-timers.ts'));
+
 const query: SourceQuery = { report: 'routes', families: ['inet'] };
 
 /** Writes down its number, says that it is Linux and that this is all, and hears nothing any more. */

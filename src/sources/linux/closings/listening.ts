@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
+import { setTimeout } from '../../../flow/real-time.ts';
 import { steadyNow } from '../../../flow/steady-clock.ts';
 import type { Libc } from '../libc.ts';
 import { messageOf } from '../netlink/sock-diag.ts';

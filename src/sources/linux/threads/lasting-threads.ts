@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads';
+import { clearTimeout, setTimeout } from '../../../flow/real-time.ts';
 import { requireAddressRoom } from './address-room.ts';
 
 /** How long a thread waits for its next task, in milliseconds: Prometheus asks every minute by default. */

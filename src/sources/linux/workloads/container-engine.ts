@@ -1,4 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs';
+import { clearTimeout, setTimeout } from '../../../flow/real-time.ts';
 import { podFromLabels } from './container-files.ts';
 import { type ContainerName, imageFrom, namedBy, nameFrom } from './container-name.ts';
 import { elements, jsonFrom, member } from './json.ts';

@@ -10,6 +10,7 @@ import { ownProc } from '../proc/net-place.ts';
 import { littleEndianOf } from '../proc/order-warning.ts';
 import type { Proc } from '../proc/proc.ts';
 import { fibTrieFile, interfaceFiles, routeFiles } from '../proc-files.ts';
+import { refused, refusedWarning } from '../refused.ts';
 import { fromFirstLine, type ReportFiles, reportSource } from '../report-files.ts';
 import { routeLines4 } from '../routes/inet.ts';
 import { type DeviceCounters, parseNetDev } from './dev.ts';
@@ -117,9 +118,12 @@ function completedFacts(
   const given = (name: string) => links.get(name) ?? unknownLink;
   if (devices.every(({ name }) => isWhole(given(name)))) return given;
   const names = devices.map(({ name }) => name);
-  const sysfs = linksOf(root, names);
+  let lacking: Warning | null = null;
+  const sysfs = linksOf(root, names, (folder, error) => {
+    lacking ??= refusedWarning(folder, refused(folder, error));
+  });
   if (sysfs === null) {
-    warnings.warn(unknownFacts);
+    warnings.warn(lacking ?? unknownFacts);
     return given;
   }
   return (name) => {

@@ -1,5 +1,7 @@
 import { readdirSync } from 'node:fs';
+import { posix } from 'node:path';
 import { readHead } from '../files/plain-file.ts';
+import { errnoOf, isGone } from '../proc/proc.ts';
 import { hardwareAddressOf, type LinkFacts } from './facts.ts';
 import { interfaceFlags } from './flags.ts';
 import { linkTypeOf } from './link-types.ts';
@@ -9,31 +11,34 @@ const places = ['../sys/class/net', 'sys/class/net'];
 
 /**
  * Reads /sys/class/net (Documentation/ABI/testing/sysfs-class-net). A /sys shows the network namespace that it was
- * mounted in, not necessarily that of /proc/net: null unless it has exactly the devices of /proc/net/dev.
+ * mounted in, not necessarily that of /proc/net: null unless it has exactly the devices of /proc/net/dev. `refused` is
+ * called if it is there but cannot be read.
  */
 export function sysfsLinks(
   procRoot: string,
   devices: readonly string[],
+  refused: (folder: string, error: unknown) => void = () => {},
 ): ((name: string) => LinkFacts) | null {
   for (const place of places) {
     const folder = `${procRoot}/${place}`;
-    if (namesJust(folder, devices)) {
-      return (name) => linkOf((file) => read(`${folder}/${name}/${file}`));
+    try {
+      if (namesJust(folder, devices)) {
+        return (name) => linkOf((file) => read(`${folder}/${name}/${file}`));
+      }
+    } catch (error) {
+      if (!isGone(errnoOf(error))) refused(posix.normalize(folder), error);
     }
   }
   return null;
 }
 
+/** @throws the error of the system call if the folder cannot be read */
 function namesJust(folder: string, devices: readonly string[]): boolean {
-  try {
-    const wanted = new Set(devices);
-    const there = readdirSync(folder).filter(
-      (name) => wanted.has(name) || read(`${folder}/${name}/ifindex`) !== null,
-    );
-    return there.length > 0 && there.length === wanted.size && there.every((n) => wanted.has(n));
-  } catch {
-    return false;
-  }
+  const wanted = new Set(devices);
+  const there = readdirSync(folder).filter(
+    (name) => wanted.has(name) || read(`${folder}/${name}/ifindex`) !== null,
+  );
+  return there.length > 0 && there.length === wanted.size && there.every((n) => wanted.has(n));
 }
 
 /** The kernel's own files here are at most this long; those of a captured /sys may have any length. */

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -644,6 +644,22 @@ describe('linuxInterfaces', () => {
     expect(sysfsLinks(root('reports-host'), ['lo', 'eth0'])).toBeNull();
     expect(sysfsLinks(root('reports-host'), ['lo', 'eth1'])).toBeNull();
     expect(sysfsLinks(root('no-such-folder'), ['lo'])).toBeNull();
+  });
+
+  it('says why a /sys that is there cannot be read, and not what to do where there is none', async () => {
+    const folder = temporaryFolder('sysfs-');
+    const sysfs = join(folder, 'sys/class/net');
+    mkdirSync(join(folder, 'proc/net'), { recursive: true });
+    mkdirSync(dirname(sysfs), { recursive: true });
+    writeFileSync(join(folder, 'proc/net/dev'), `${header}lo: ${'0 '.repeat(16)}\n`);
+    // A loop of links: root may open all else.
+    symlinkSync(sysfs, sysfs);
+    const sink = warningSink();
+    const proc = openProc(join(folder, 'proc'));
+    await collect(linuxInterfaces(proc, { families: [] }, sink, otherLinks));
+    expect(sink.warnings.filter(({ source }) => source === sysfs)).toEqual([
+      { code: 'unreadable', message: `${sysfs}: cannot be read (ELOOP)`, source: sysfs },
+    ]);
   });
 });
 

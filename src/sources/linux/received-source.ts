@@ -1,7 +1,7 @@
 import type { PlatformHost, Source, WarningSink } from '../source.ts';
 import { facts, sourceOf } from './index.ts';
 import type { Links } from './interfaces/facts.ts';
-import { otherLinks } from './interfaces/interfaces.ts';
+import { receivedLinks } from './interfaces/interfaces.ts';
 import { askIp } from './interfaces/ip.ts';
 import { linkOf } from './interfaces/sysfs.ts';
 import { type ReceivedMachine, type ReceivedRefusal, receivedProc } from './proc/received-proc.ts';
@@ -39,20 +39,16 @@ export function receivedSource(
       },
       hasFolder: beside.hasFolder,
     },
-    links: {
-      ...otherLinks,
-      isWithoutSysfs: true,
-      async links(devices: number, warnings: WarningSink) {
-        // There is only one answer; it is not parsed again for each path where `ip` may be.
-        let left = beside.ip;
-        const once = async () => {
-          const output = left;
-          left = null;
-          return output;
-        };
-        return (await askIp(undefined, devices, warnings, once)) ?? linksBySys(machine, beside);
-      },
-    },
+    links: receivedLinks(async (devices: number, warnings: WarningSink) => {
+      // There is only one answer; it is not parsed again for each path where `ip` may be.
+      let left = beside.ip;
+      const once = async () => {
+        const output = left;
+        left = null;
+        return output;
+      };
+      return (await askIp(undefined, devices, warnings, once)) ?? linksBySys(machine, beside);
+    }),
   });
 }
 

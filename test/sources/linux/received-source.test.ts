@@ -139,7 +139,14 @@ describe('receivedSource', () => {
       ...{ index: 2, mtu: 1400, hardwareAddress: '02:00:00:00:00:07', linkType: 'Ethernet' },
       flags: ['UP', 'BROADCAST', 'RUNNING', 'MULTICAST'],
     });
-    expect(await read({})).toMatchObject({ name: 'eth7', mtu: null, hardwareAddress: null });
+    const sink = warningSink();
+    const bare = receivedSource(machine({ 'net/dev': dev }), host, none);
+    const query = { report: 'interfaces', families: ['inet'] } as const;
+    const [unknown] = await collect(bare.read(query, sink).batches);
+    expect(unknown).toMatchObject({ name: 'eth7', mtu: null, hardwareAddress: null });
+    expect(sink.warnings.map(({ message }) => message)).toContain(
+      'MTU, flags and hardware addresses of interfaces are unknown, so some may be down: there is neither an ip (iproute2) that prints JSON nor /sys/class/net',
+    );
   });
 
   it('returns facts from files beside /proc, and names what is missing', async () => {

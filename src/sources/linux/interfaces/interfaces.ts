@@ -32,8 +32,10 @@ export interface LinkSource {
   links(devices: number, warnings: WarningSink): Promise<Links | null>;
   /** Only IPv4 addresses. */
   inetAddresses(): InetAddresses;
-  /** /sys shows another network namespace, which may have devices of the same names. */
-  readonly isWithoutSysfs?: true;
+  /**
+   * /sys here shows another network, which may have devices of the same names: what to warn of if `links` lacks facts.
+   */
+  readonly withoutSysfs?: Warning;
 }
 
 /** The network namespace of this process; `path`: PATH. */
@@ -44,8 +46,13 @@ export function ownLinks(path: string | undefined): LinkSource {
   };
 }
 
-/** A captured or another machine's /proc: only its own files are available. */
+/** A captured /proc: only its own files are available. */
 export const otherLinks: LinkSource = { links: async () => null, inetAddresses: () => new Map() };
+
+/** Another machine; `links`: what it sent. */
+export function receivedLinks(links: LinkSource['links']): LinkSource {
+  return { ...otherLinks, links, withoutSysfs: unsentFacts };
+}
 
 /** Another network namespace; `run`: runs a program there, null: not possible. */
 export function insideLinks(path: string | undefined, run: RunProgram | null): LinkSource {
@@ -54,7 +61,7 @@ export function insideLinks(path: string | undefined, run: RunProgram | null): L
     ...(run !== null && {
       links: (devices: number, warnings: WarningSink) => askIp(path, devices, warnings, run),
     }),
-    isWithoutSysfs: true,
+    withoutSysfs: unknownElsewhere,
   };
 }
 
@@ -87,8 +94,9 @@ export async function* linuxInterfaces(
   const links = (await source.links(devices.length, warnings)) ?? new Map<string, LinkFacts>();
   // This process's /proc may be mounted anywhere; /sys is beside the default one.
   const beside = proc.isOwn ? ownProc : proc.root;
-  const sysfs = source.isWithoutSysfs ? () => null : sysfsLinks;
-  const unknownFacts = source.isWithoutSysfs ? unknownElsewhere : unknownBeside(beside, proc.isOwn);
+  const { withoutSysfs } = source;
+  const sysfs = withoutSysfs ? () => null : sysfsLinks;
+  const unknownFacts = withoutSysfs ?? unknownBeside(beside, proc.isOwn);
   const factsOf = completedFacts(links, beside, devices, warnings, sysfs, unknownFacts);
   const inetOf = inetFinder(links, devices, source, files, () => littleEndianOf(proc, warnings));
   const inet6 = inet6ByDevice(files);
@@ -138,6 +146,13 @@ const linkFactNames = 'MTU, flags and hardware addresses';
 const unknownElsewhere: Warning = {
   code: 'incomplete',
   message: `interfaces of other network namespaces: ${linkFactNames} are unknown, so some may be down: a program has to ask inside, which takes root, koffi's native part and ip (iproute2)`,
+  source: '/sys/class/net',
+};
+
+/** Another machine sent neither. */
+const unsentFacts: Warning = {
+  code: 'incomplete',
+  message: `${linkFactNames} of interfaces are unknown, so some may be down: there is neither an ip (iproute2) that prints JSON nor /sys/class/net`,
   source: '/sys/class/net',
 };
 

@@ -40,11 +40,14 @@ export async function onMachines<T extends ReadingTask>(
   };
   const stop = new AbortController();
   // Each ssh has a session of its own, so whatever ends this process does not reach it.
-  const forget = host.beforeSignal?.(() => stop.abort());
   const isLasting = lasts[task.kind];
+  const progress = isLasting || !host.stderr.isTerminal ? null : progressLine(host.stderr);
+  const forget = host.beforeSignal?.(() => {
+    progress?.end();
+    stop.abort();
+  });
   // Makes output non-blocking, as it is between rounds, so that signals are handled.
   if (!isLasting) await host.sleep(0);
-  const progress = isLasting || !host.stderr.isTerminal ? null : progressLine(host.stderr);
   const shown = progress === null ? host : withProgress(host, progress);
   try {
     return await work(named, { ...shown, usersElsewhere: true }, (parts) =>
@@ -66,13 +69,15 @@ export async function onMachines<T extends ReadingTask>(
 interface Progress {
   show(answered: number, all: number): void;
   erase(): void;
+  /** Erases it for good, and the `^C` that the terminal may have put behind it. */
+  end(): void;
 }
 
 function progressLine(stderr: Output): Progress {
   let shown = '';
   let isOver = false;
-  const erase = () => {
-    if (shown !== '') stderr.write(`\r${' '.repeat(shown.length)}\r`);
+  const erase = (behind = 0) => {
+    if (shown !== '') stderr.write(`\r${' '.repeat(shown.length + behind)}\r`);
     shown = '';
   };
   return {
@@ -85,7 +90,11 @@ function progressLine(stderr: Output): Progress {
       shown = `tsnetstat: ${answered} of ${all} machines have answered …`;
       stderr.write(shown);
     },
-    erase,
+    erase: () => erase(),
+    end() {
+      isOver = true;
+      erase('^C'.length);
+    },
   };
 }
 

@@ -102,6 +102,28 @@ describe('a command on other machines', () => {
     expect(written.endsWith('\r')).toBe(true);
   });
 
+  it('takes the line away where a signal ends it, with what the terminal echoed', async () => {
+    let signalled = () => {};
+    const beforeSignal = (cleanUp: () => void) => {
+      signalled = cleanUp;
+      return () => {};
+    };
+    const { written } = await run(
+      '--on a,b,c -t',
+      async (_task, _host, open) => {
+        const { onAnswer } = await open();
+        onAnswer?.(1, 3);
+        signalled();
+        // Those that are stopped count as having answered.
+        onAnswer?.(2, 3);
+        return 0;
+      },
+      { beforeSignal },
+    );
+    const line = 'tsnetstat: 1 of 3 machines have answered …';
+    expect(written).toBe(`${line}\r${' '.repeat(line.length + 2)}\r`);
+  });
+
   it.each([
     ['no terminal', '--on a,b -t', false],
     ['--follow, which prints events', '--on a,b -t --follow', true],

@@ -7,7 +7,12 @@ import { allFlags } from './flag-table.ts';
 import { spellings } from './flags.ts';
 import { takesValue } from './foreign.ts';
 import { type Habit, habits, type ReplacedFlag } from './habits.ts';
-import { answerToIgnoredApart, answerToValuesApart, type IsValueOf } from './values-apart.ts';
+import {
+  answerToIgnoredApart,
+  answerToValuesApart,
+  type IsValueOf,
+  machineApart,
+} from './values-apart.ts';
 
 /** What could not be parsed. */
 export interface Unfollowed {
@@ -52,7 +57,7 @@ export function habitAnswer(unfollowed: Unfollowed): string | null {
       ) ??
       (isCondition(text, beginsCondition) ? answerWithout(argv, offered) : null) ??
       (at === 0 ? answerToValue(words, argv) : null) ??
-      (at !== 0 || beginsCondition(text) ? null : answerTo(text, known))
+      (at !== 0 || beginsCondition(text) ? null : answerToName(text, argv, known))
     );
   }
   if (about === 'interfaces') {
@@ -62,6 +67,17 @@ export function habitAnswer(unfollowed: Unfollowed): string | null {
   if (typeof about === 'string') return null;
   if ('filter' in about) return about.filter === 'ignore' ? answerToIgnoredApart(argv) : null;
   return answerToUnknown(about.flag, argv, offered);
+}
+
+/** The answer to a word that may be the name of many things; behind `--on web1` of another machine too. */
+function answerToName(
+  word: string,
+  argv: readonly string[],
+  known: readonly Habit[],
+): string | null {
+  const found = answerTo(word, known);
+  const machine = found === null ? null : machineApart(word, argv);
+  return machine === null ? found : `${found}; ${machine}`;
 }
 
 /** The habits that a line may have, as they are answered on its system. */

@@ -1,3 +1,4 @@
+import { remoteNameProblem } from '../model/request/remote-name.ts';
 import { expandLongOptions } from './expand.ts';
 import { allFlags } from './flag-table.ts';
 import { spellings } from './flags.ts';
@@ -27,6 +28,14 @@ export function answerToValuesApart(
     return `${name} ${first} ${words.join(' ')}: separate several by commas: ${name} ${all.join(',')}`;
   }
   return null;
+}
+
+/** How a word behind the machine of `--on`, which may be another one, is typed; null: it is none. */
+export function machineApart(word: string, argv: readonly string[]): string | null {
+  const at = argv.indexOf(word);
+  const [flag, first = ''] = argv.slice(Math.max(0, at - 2), at);
+  if (flag !== '--on' || remoteNameProblem(word) !== null) return null;
+  return `for another machine --on ${first},${word}`;
 }
 
 /** The answer to an expression of --ignore that is not one argument; null: it is one. */

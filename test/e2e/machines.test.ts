@@ -1,5 +1,5 @@
 /** --on, by the built program: whatever ends it, no ssh is left behind. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
@@ -52,6 +52,12 @@ describe.skipIf(reason !== null)(`machines that never answer${because(reason)}`,
     while (running().length !== count && performance.now() < end) await sleep(20);
     expect(running()).toHaveLength(count);
   }
+
+  it('are named on standard input', () => {
+    const piped = `printf 'web1\\n-x\\n' | "$0" "$@" -t --on @-`;
+    const { stderr } = spawnSync('sh', ['-c', piped, ...program], { env });
+    expect(stderr.toString()).toBe('tsnetstat: -:2: -x: it begins with -, as an option does\n');
+  });
 
   it.each(['SIGHUP', 'SIGQUIT', 'SIGTERM'] as const)('--serve, ended by %s', async (signal) => {
     const [first, ...rest] = program;

@@ -503,6 +503,19 @@ describe('a word that is none of the above', () => {
     expect(guess(line)).toContain(expected);
   });
 
+  it('may be another machine behind --on', () => {
+    const behind = (line: string) =>
+      habitAnswer({
+        ...{ about: 'expression', platform, argv: split(line), words: ['web2'], at: 0 },
+        beginsCondition: () => false,
+      });
+    expect(behind('--on web1 web2 -tln')).toMatch(
+      /^web2: type --program web2; .*; for another machine --on web1,web2$/,
+    );
+    expect(behind('--on web1 -tln web2')).not.toContain('--on');
+    expect(behind('--port web1 web2')).not.toContain('--on');
+  });
+
   it('is no name if it resembles a field, or stands elsewhere', () => {
     expect(guess('-t sprot', ['sprot'])).toBeNull();
     expect(guess('-t sshd', [], null)).toBeNull();

@@ -96,16 +96,18 @@ export function widerWarning(
 }
 
 /**
- * Requires --on for a file with rows of other machines; a file must not decide which machines are asked, since
- * names lead to connections.
+ * Requires --on for a file with rows of other machines, and one of these, by the name that it had; a file must not
+ * decide which machines are asked, since names lead to connections.
  */
 function refuseOtherMachines({ target }: Listing, { asked, rows }: Saved, path: string): void {
   const named = new Set(rows.flatMap(({ host }) => host ?? []));
   const names = asked === null ? [...named] : (asked.on ?? []);
-  if (names.length > 0 && target.machines === null) {
+  const machines = target.machines?.names ?? [];
+  if (names.length > 0 && !names.some((name) => machines.includes(name))) {
+    const what = machines.length === 0 ? 'add' : 'nothing would be compared; name them as it does:';
     throw new NetstatError(
       'usage',
-      `${path}: it is from other machines: add --on ${namesToType(names)}`,
+      `${path}: it is from other machines: ${what} --on ${namesToType(names)}`,
       { path },
     );
   }

@@ -35,7 +35,7 @@ export function remoteNameProblem(name: string): string | null {
   if (/^(?:[^@]*@)?[A-Za-z0-9_.-]+:\d+$/.test(name)) {
     return `a port requires the form ssh://${name}`;
   }
-  if (/^(?:[^@]*@)?\[.*\]/.test(name)) {
+  if (/^(?:[^@]*@)?\[.*:.*:.*\]/.test(name)) {
     return 'an IPv6 address is written without brackets, or with a port as ssh://[ADDRESS]:PORT';
   }
   if (/[^\0-\x7f]/.test(name)) {

@@ -10,20 +10,23 @@ const mostMachines = 4096;
 
 /**
  * Returns the machines named on the command line, without duplicates, in order; `@FILE` stands for the names in a file:
- * one per line, with comments after `#`.
+ * one per line, with comments after `#`; `@-` for those of standard input.
  * @throws NetstatError `usage` for an invalid name, with its position, or `unreadable` for a file
  */
 export function expandedMachines(words: readonly string[]): readonly string[] {
   const names = new Set<string>();
   const add = (name: string, place: string) => {
     const problem = remoteNameProblem(name);
-    if (problem !== null) throw usage(`${place}: ${shortened(name)}: ${problem}`);
+    if (problem !== null) {
+      const why = unseparated(name, place) ?? problem;
+      throw usage(`${place}: ${shortened(name)}: ${why}`);
+    }
     names.add(name);
     if (names.size > mostMachines) throw usage(`--on: more than ${mostMachines} machines`);
   };
   for (const word of words) {
     if (!word.startsWith('@')) {
-      add(word, '--on');
+      add(word, commandLine);
       continue;
     }
     const path = word.slice(1);
@@ -39,6 +42,20 @@ export function expandedMachines(words: readonly string[]): readonly string[] {
     if (isEmpty && names.size === before) throw usage(`${path}: it names no machine`);
   }
   return [...names];
+}
+
+/** Where a name is that is in no file. */
+const commandLine = '--on';
+
+/** What is wrong with several names, or one that blanks surround, or the title of a group; null: it is none of that. */
+function unseparated(name: string, place: string): string | null {
+  const inFile = place !== commandLine;
+  if (inFile && /^\[[\w.-]+(?::[a-z]+)?\]$/.test(name)) {
+    return 'the title of a group, as in an Ansible inventory; give one machine per line, and nothing else';
+  }
+  const names = name.split(/[\s,]+/).filter((one) => one !== '');
+  if (names.length === 0 || names[0] === name || names.some(remoteNameProblem)) return null;
+  return inFile ? 'give one machine per line' : 'machines are separated by commas, without blanks';
 }
 
 function usage(message: string): NetstatError {
@@ -58,7 +75,7 @@ function textOf(path: string): string {
     new NetstatError('unreadable', `--on: ${path}: ${reason}`, { path, cause });
   let fd: number | null = null;
   try {
-    fd = openSync(path, constants.O_RDONLY);
+    fd = openSync(path === '-' ? '/dev/stdin' : path, constants.O_RDONLY);
     const file = fstatSync(fd);
     // A terminal never ends, nor does /dev/zero.
     if (file.isCharacterDevice() || file.isBlockDevice()) {

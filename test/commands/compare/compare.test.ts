@@ -1009,6 +1009,14 @@ describe('answers of several machines', () => {
     expect((await on('--diff FILE', { b: copies(ssh) })).code).toBe(0);
   });
 
+  it('are not compared with machines of other names alone', async () => {
+    const { code, error } = await on('--diff FILE', { 'root@a': copies(ssh) });
+    expect(code).toBe(2);
+    expect(error).toMatch(
+      /: it is from other machines: nothing would be compared; name them as it does: --on a,b$/,
+    );
+  });
+
   it('are not compared where a machine does not answer that did', async () => {
     const { code, error } = await on('--diff FILE', { a: copies(ssh), b: null });
     expect(code).toBe(2);

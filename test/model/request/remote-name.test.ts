@@ -39,6 +39,7 @@ describe('remoteNameProblem', () => {
     ['ssh://[10.0.0.1:22]', 'expected HOST'],
     ['[2001:db8::1]', 'without brackets'],
     ['[2001:db8::1]:22', 'without brackets'],
+    ['[web]', 'expected HOST'],
     ['wéb1', 'alias in ssh_config'],
     ...[
       'web1 web2',

@@ -45,6 +45,9 @@ describe('the machines that --on names', () => {
     ['-oProxyCommand=touch /tmp/x', /^--on: -oProxyCommand=touch \/tmp\/x: it begins with -/],
     ['web1;reboot', /^--on: web1;reboot: expected HOST/],
     ['web1:22', /ssh:\/\/web1:22/],
+    [' web2', /^--on: {2}web2: machines are separated by commas, without blanks$/],
+    ['web1 web2', /^--on: web1 web2: machines are separated by commas/],
+    ['web1 ;reboot', /^--on: web1 ;reboot: expected HOST/],
     ['@', /^--on @: expected a file/],
     ['x'.repeat(100_000), /^--on: x{300}…: it is too long$/],
   ])('%s is refused', (word, message) => {
@@ -53,7 +56,12 @@ describe('the machines that --on names', () => {
 
   it.each([
     ['web1\n-F/etc/passwd\n', /:2: -F\/etc\/passwd: it begins with -/],
-    ['web1 web2\n', /:1: web1 web2: expected HOST/],
+    ['web1 web2\n', /:1: web1 web2: give one machine per line/],
+    ['web1,web2\n', /:1: web1,web2: give one machine per line/],
+    ['[web]\nweb1\n', /:1: \[web\]: the title of a group, as in an Ansible inventory/],
+    ['[web:children]\n', /:1: \[web:children\]: the title of a group/],
+    ['[2001:db8::1]\n', /:1: \[2001:db8::1\]: .* without brackets/],
+    ['web1 ansible_host=192.0.2.1\n', /:1: web1 ansible_host=192.0.2.1: expected HOST/],
     ['ok\n\n@other\n', /:3: @other: expected HOST/],
     ['# nothing\n\n', /: it names no machine/],
     [`${'a'.repeat(300 * 1024)}\n`, /: it is too large: more than 256 KiB/],

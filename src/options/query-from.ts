@@ -17,6 +17,7 @@ export function queryFrom(flags: GivenFlags): Query {
   const report = reportFrom(flags);
   const sockets = socketsOf(flags);
   if (report !== 'sockets') refuseSocketOptions(flags, report);
+  refuseEmptyQuestion(flags);
   const named = report === 'interfaces' ? expressionIn(flags) : [];
   if (report === 'routes' && sockets.protocols.length === 1 && sockets.protocols[0] === 'unix') {
     throw usageError('-x: UNIX sockets have no routes');
@@ -72,6 +73,18 @@ const alsoOfServers = ['port', 'local', 'pid', 'program', 'workload', 'user'] as
 
 /** Flags that turn a listing into a question. */
 const questions = ['quiet', 'wait', 'wait-gone', 'pids'] as const;
+
+/**
+ * Refuses an empty expression in a question, which would be one about every socket: scripts kill what --pids answers.
+ * Listings leave it out, as netstat does.
+ */
+function refuseEmptyQuestion(flags: GivenFlags): void {
+  const question = questions.find((name) => flags.has(name));
+  if (question === undefined || flags.words.length === 0 || expressionIn(flags).length > 0) return;
+  throw usageError(
+    `--${question}: the expression is empty; leave it out to ask about every socket`,
+  );
+}
 
 function whichOf(flags: GivenFlags): Which {
   if (flags.has('all')) return 'all';

@@ -455,6 +455,22 @@ describe('a mistake', () => {
   });
 });
 
+describe('an empty expression', () => {
+  it.each([[['--pids']], [['-q']], [['--wait', '5']], [['--wait-gone', '5']]])(
+    'is refused in a question: %j',
+    (question) => {
+      const asks = () => taskFrom([...question, '-t', '', ' ']);
+      expect(asks).toThrow(/^--[a-z-]+: the expression is empty; leave it out/);
+      expect(() => taskFrom([...question, '-t'])).not.toThrow();
+      expect(() => taskFrom([...question, '-t', '', 'sport = 22'])).not.toThrow();
+    },
+  );
+
+  it('is left out of a listing, as in netstat', () => {
+    expect(taskFrom(['-tln', ''])).toEqual(taskFrom(['-tln']));
+  });
+});
+
 // Nothing here measures time: where the work grew with the square of the length, it would take hours.
 describe('a command line of any length', () => {
   const many = 200_000;

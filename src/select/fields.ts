@@ -77,7 +77,8 @@ const examplesOfAge = ' such as 5m, 2h or 3d (no dates)';
 function parseQuantity(text: string, unit: Unit | undefined, kind: string): number | Problem {
   const what = `${kind}${kind === timeAgo.expected ? examplesOfAge : unit === undefined ? '' : examplesOf[unit]}`;
   const [, digits = '', suffix = ''] = /^(\d+(?:\.\d+)?)([a-z]*)$/i.exec(text) ?? [];
-  if (unit === undefined || digits === '') return parseNumber(text, what);
+  const isExact = Number(digits) <= Number.MAX_SAFE_INTEGER;
+  if (unit === undefined || digits === '' || !isExact) return parseNumber(text, what);
   if (suffix === '') return Number(digits);
   const known = unitFactors[unit === 'ms' ? 'ms' : 'bytes'];
   const name = suffix.toLowerCase();

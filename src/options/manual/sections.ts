@@ -26,7 +26,7 @@ export function expressions({ attributes, fields }: Vocabulary): readonly Piece[
       'STATES     := state NAME[,NAME] | exclude NAME[,NAME], one or several',
     ]),
     paragraph(
-      'Operators: `=` (also `==`, `eq`, or nothing), `!=` (`ne`, `neq`), `>` (`gt`), `<` (`lt`), `>=` (`ge`, `geq`), `<=` (`le`, `leq`). Connectives: `and` (`&`, `&&`, or nothing), `or` (`|`, `||`), `not` (`!`). As in `ss`, `and` and `or` have the same precedence and are read from left to right; use parentheses to be clear. Greater and less are for numbers and ports only. If a socket has no value for a field, only `!=` matches.',
+      'Operators: `=` (also `==`, `eq`, or nothing), `!=` (`ne`, `neq`), `>` (`gt`), `<` (`lt`), `>=` (`ge`, `geq`), `<=` (`le`, `leq`). Connectives: `and` (`&`, `&&`, or nothing), `or` (`|`, `||`), `not` (`!`). As in `ss`, `and` and `or` have the same precedence and are read from left to right; use parentheses to be clear. Parentheses, `not` and changes between `and` and `or` may be 200 deep. Greater and less are for numbers and ports only. If a socket has no value for a field, only `!=` matches.',
     ),
     paragraph(
       'After `=` any of several values matches, as with `--port` and `--program`: `dport = 80,443`; after `!=` none of them may. Within the expression, quotes go around a value with blanks or characters of operators, and make one with commas a single value: `\'program = "(sd-pam)"\'`.',

@@ -94,7 +94,7 @@ export interface SystemValues {
   readonly timeWaitReuse: number;
   /** net.ipv4.tcp_timestamps: 0 off; without them nothing is reused. */
   readonly tcpTimestamps: number;
-  /** net.ipv4.tcp_max_tw_buckets: connections beyond it skip TIME_WAIT. */
+  /** net.ipv4.tcp_max_tw_buckets: connections beyond it skip TIME_WAIT; 4294967295: no limit. */
   readonly timeWaitLimit: number;
   /** net.ipv4.tcp_max_orphans: sockets without a process beyond it are reset. */
   readonly orphanLimit: number;

@@ -8,6 +8,7 @@ import {
   parsePortList,
   parseSettings,
   parseSockstat,
+  parseUnsignedSetting,
 } from '../../../src/sources/linux/system/parse.ts';
 import { textTarget } from '../target.ts';
 
@@ -25,6 +26,17 @@ const settings = textTarget({
   check: (_, parsed) => {
     expect(parsed === null || parsed.length === 3).toBe(true);
     checkNumbers(parsed ?? []);
+  },
+});
+
+const unsigned = textTarget({
+  name: 'linux-unsigned-setting',
+  covers: ['parseUnsignedSetting'],
+  alphabet: 'bytes',
+  seeds: ['131072\n', '-1\n'],
+  read: parseUnsignedSetting,
+  check: (_, parsed) => {
+    checkNumbers(parsed === null ? [] : [parsed, 0xffff_ffff - parsed]);
   },
 });
 
@@ -90,4 +102,6 @@ const limits = textTarget({
     checkNumbers([parsed?.soft ?? 0, parsed?.hard ?? 0].filter(Number.isFinite)),
 });
 
-export const linuxSystemTargets = [settings, ports, sockstat, neighbours, nameservers, limits];
+export const linuxSystemTargets = [
+  ...[settings, unsigned, ports, sockstat, neighbours, nameservers, limits],
+];

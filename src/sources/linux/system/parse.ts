@@ -17,6 +17,12 @@ export function parseSettings(text: string, count: number): readonly number[] | 
   return words.map(Number);
 }
 
+/** A file with a number of 32 bits that the kernel compares without its sign: -1, which it accepts, is no limit. */
+export function parseUnsignedSetting(text: string): number | null {
+  const word = text.trim();
+  return /^-?\d{1,10}$/.test(word) ? Number(word) >>> 0 : null;
+}
+
 /**
  * Whether a routing table other than `Main` and `Local` has a default route: /proc/net/fib_trie (net/ipv4/fib_trie.c,
  * fib_trie_seq_show).

@@ -27,6 +27,7 @@ import {
   parseSettings,
   parseSilentNeighbours,
   parseSockstat,
+  parseUnsignedSetting,
 } from './parse.ts';
 
 /** A fact, and why it is unknown or incomplete. */
@@ -89,7 +90,7 @@ const readers: { readonly [Fact in SystemFact]: (from: FactFiles) => Answer<Syst
     reservedPorts: ({ proc }) => known(parsed(proc, factFiles.reservedPorts, parsePortList)),
     timeWaitReuse: ({ proc }) => known(setting(proc, factFiles.timeWaitReuse)),
     tcpTimestamps: ({ proc }) => known(setting(proc, factFiles.tcpTimestamps)),
-    timeWaitLimit: ({ proc }) => known(setting(proc, factFiles.timeWaitLimit)),
+    timeWaitLimit: ({ proc }) => known(parsed(proc, factFiles.timeWaitLimit, parseUnsignedSetting)),
     orphanLimit: ({ proc }) => known(setting(proc, factFiles.orphanLimit)),
     synBacklogLimit: ({ proc }) => known(setting(proc, factFiles.synBacklogLimit)),
     acceptQueueLimit: ({ proc }) => known(setting(proc, factFiles.acceptQueueLimit)),

@@ -7,6 +7,7 @@ import {
   parsePortList,
   parseSettings,
   parseSockstat,
+  parseUnsignedSetting,
 } from '../../../../src/sources/linux/system/parse.ts';
 
 describe('settings', () => {
@@ -21,6 +22,16 @@ describe('settings', () => {
   ])('%j as %d', (text, count, expected) => {
     expect(parseSettings(text, count)).toEqual(expected);
   });
+});
+
+test.each<[string, number | null]>([
+  ['131072\n', 131_072],
+  ['0\n', 0],
+  ['-1\n', 4_294_967_295],
+  ['', null],
+  ['- 1\n', null],
+])('%j, compared without its sign, is %d', (text, expected) => {
+  expect(parseUnsignedSetting(text)).toBe(expected);
 });
 
 describe('lists of ports', () => {

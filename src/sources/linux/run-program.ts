@@ -1,9 +1,24 @@
 import { type ChildProcess, execFile } from 'node:child_process';
 import { clearTimeout, setTimeout } from '../../flow/real-time.ts';
+import { errnoOf } from './proc/proc.ts';
 
-/** Runs a command; null: it failed or exceeded the limit, even if it ignores signals. */
-export function runProgram(words: readonly string[], limitMs: number): Promise<Buffer | null> {
+/** Errors because the system lacked something to start a program. */
+const lacks: readonly string[] = ['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM'];
+
+/**
+ * Runs a command; null: it failed or exceeded the limit, even if it ignores signals.
+ * @param lacking called with the error if the system, not the command, is the reason that it did not run
+ */
+export function runProgram(
+  words: readonly string[],
+  limitMs: number,
+  lacking?: (error: unknown) => void,
+): Promise<Buffer | null> {
   const [command = '', ...args] = words;
+  const failed = (error: unknown) => {
+    if (lacks.includes(errnoOf(error))) lacking?.(error);
+    return null;
+  };
   return new Promise((resolve) => {
     let child: ChildProcess;
     try {
@@ -13,12 +28,12 @@ export function runProgram(words: readonly string[], limitMs: number): Promise<B
         { encoding: 'buffer', maxBuffer: 1 << 28 },
         (error, stdout) => {
           clearTimeout(timer);
-          resolve(error === null ? stdout : null);
+          resolve(error === null ? stdout : failed(error));
         },
       );
-    } catch {
+    } catch (error) {
       // Not even a process could be created.
-      resolve(null);
+      resolve(failed(error));
       return;
     }
     const timer = setTimeout(() => {

@@ -160,7 +160,11 @@ const reasons: Readonly<Record<string, string>> = {
   EFBIG: 'the file would be too large; nothing was saved',
   EISDIR: 'it is a folder; give a file in it',
   ENAMETOOLONG: 'the name is too long',
-  EBUSY: 'another program has it open',
+  // As a container is given a single file. Windows has no such thing, and says so of a file that is open.
+  EBUSY:
+    process.platform === 'win32'
+      ? 'another program has it open'
+      : 'it is a mount point, which cannot be replaced; mount its folder instead',
 };
 
 function failed(path: string, error: unknown): NetstatError {

@@ -250,6 +250,19 @@ describe.skipIf(mounting !== null)(`a disk (${mounting ?? 'a small tmpfs'})`, ()
     }
   });
 
+  it('whose file is mounted by itself, as into a container, cannot be replaced', () => {
+    writeFileSync(at('a.json'), 'old\n');
+    execFileSync('mount', ['--bind', at('a.json'), at('a.json')]);
+    try {
+      const reason = 'it is a mount point, which cannot be replaced; mount its folder instead';
+      expect(save(at('a.json'))).toBe(`--save ${at('a.json')}: ${reason}`);
+      expect(names()).toEqual(['a.json']);
+    } finally {
+      execFileSync('umount', [at('a.json')]);
+    }
+    expect(readFileSync(at('a.json'), 'utf8')).toBe('old\n');
+  });
+
   it('that is read-only is reported', () => {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k,ro', 'tmpfs', folder]);
     try {

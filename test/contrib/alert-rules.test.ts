@@ -118,6 +118,9 @@ const listener = (values: string, { port = '80', program = 'nginx', workload = '
 const build = (values: string, version = '1.0.0') =>
   one('build_info', values, `version="${version}"`);
 
+/** Whether Prometheus could scrape the machine; it has no value while it does not try. */
+const scraped = (values: string): Series => ({ [`up{${on}}`]: values });
+
 const reading = (values: string) => one('reading_seconds', values, 'part="sockets"');
 /** The same of a machine that `--on` names. */
 const hosted = (series: Series, host = 'db1'): Series =>
@@ -672,15 +675,15 @@ const cases: readonly Case[] = [
   [
     'fires for an exporter that does not answer',
     'TsnetstatExporterDown',
-    { [`up{${on}}`]: '0x20' },
+    scraped('0x20'),
     '10m',
     1,
   ],
-  ['one that answers is not', 'TsnetstatExporterDown', { [`up{${on}}`]: '1x20' }, '10m', 0],
+  ['one that answers is not', 'TsnetstatExporterDown', scraped('1x20'), '10m', 0],
   [
     'one that was down for two minutes is not',
     'TsnetstatExporterDown',
-    { [`up{${on}}`]: '1x5 0x1 1x20' },
+    scraped('1x5 0x1 1x20'),
     '10m',
     0,
   ],
@@ -708,23 +711,57 @@ const cases: readonly Case[] = [
   [
     'fires for metrics that have disappeared',
     'TsnetstatMetricsMissing',
-    build('1x10 _x60'),
+    { ...build('1x10 _x60'), ...scraped('1x70') },
     '30m',
     1,
   ],
-  ['for an hour', 'TsnetstatMetricsMissing', build('1x10 _x120'), '90m', 0],
-  ['metrics that are there are not', 'TsnetstatMetricsMissing', build('1x60'), '30m', 0],
   [
-    'nor where there never were any',
+    'as long as their file is lost',
     'TsnetstatMetricsMissing',
-    { [`up{${on}}`]: '1x60' },
+    { ...build('1x10 _x1400'), ...scraped('1x1410') },
+    '23h',
+    1,
+  ],
+  [
+    'for a day',
+    'TsnetstatMetricsMissing',
+    { ...build('1x10 _x1500'), ...scraped('1x1510') },
+    '25h',
+    0,
+  ],
+  [
+    'and for those of an exporter that is down',
+    'TsnetstatMetricsMissing',
+    { ...build('1x10 _x60'), ...scraped('1x10 0x60') },
+    '30m',
+    1,
+  ],
+  [
+    'a machine that is scraped no longer misses none',
+    'TsnetstatMetricsMissing',
+    { ...build('1x10 _x60'), ...scraped('1x10 _x60') },
     '30m',
     0,
   ],
   [
+    'one machine of several is told apart',
+    'TsnetstatMetricsMissing',
+    { ...build('1x10 _x60'), 'up{instance="web2:9917",job="tsnetstat"}': '1x70' },
+    '30m',
+    0,
+  ],
+  [
+    'metrics that are there are not',
+    'TsnetstatMetricsMissing',
+    { ...build('1x60'), ...scraped('1x60') },
+    '30m',
+    0,
+  ],
+  ['nor where there never were any', 'TsnetstatMetricsMissing', scraped('1x60'), '30m', 0],
+  [
     'another version is not',
     'TsnetstatMetricsMissing',
-    { ...build('1x10 _x60'), ...build('_x11 1x60', '2.0.0') },
+    { ...build('1x10 _x60'), ...build('_x11 1x60', '2.0.0'), ...scraped('1x70') },
     '30m',
     0,
   ],

@@ -51,6 +51,8 @@ export interface MarkedRounds {
   sorted(rows: readonly MarkedSocket[], keys: readonly string[]): Promise<readonly MarkedSocket[]>;
   /** Returns rows without marks that have expired since the round; null: none has. */
   expired(rows: readonly MarkedSocket[]): readonly MarkedSocket[] | null;
+  /** Whether a row of an earlier round is not shown only because it could not be read: it may come back. */
+  isHidden(row: MarkedSocket): boolean;
 }
 
 /** A listing, and what reads it. */
@@ -126,6 +128,7 @@ export async function markedRounds(parts: RoundParts, listing: Listing): Promise
       return { takenAt, rows, warnings };
     },
     expired: (rows) => marks.expire(elapsed(), rows),
+    isHidden: marks.isHidden,
   };
 }
 

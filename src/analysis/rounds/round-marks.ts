@@ -48,6 +48,8 @@ export interface RoundMarks {
    * null: nothing has expired.
    */
   expire(at: number, shown: readonly MarkedSocket[]): MarkedSocket[] | null;
+  /** Whether a row that was shown is now hidden. */
+  isHidden(row: MarkedSocket): boolean;
   /** Forgets all sockets, for another query: nothing in the next round is new. */
   restart(): void;
 }
@@ -120,6 +122,7 @@ export function roundMarks(lingering: number): RoundMarks {
     },
     end: (sight) => endRound(marking, sight),
     expire: (at, rows) => withoutExpired(marking, at, rows as readonly Entry[]),
+    isHidden: (row) => (row as Entry).isHidden,
     restart() {
       marking.known = new Map();
       marking.shown = [];
@@ -312,10 +315,10 @@ function keptOf(
     const fate = fateOf(entry, time - entry.since, lingering, sight);
     if (fate !== 'hidden' && known.get(entry.key) === entry) known.delete(entry.key);
     settleRow(entry);
-    if (fate === 'forgotten') continue;
     if (fate === 'closed' && entry.mark !== 'closed') mark(marking, entry, 'closed');
     if (fate === 'hidden' && !entry.isHidden) mark(marking, entry, null);
     entry.isHidden = fate === 'hidden';
+    if (fate === 'forgotten') continue;
     addTo(behind, last, entry);
   }
   return behind;

@@ -12,9 +12,9 @@ import { inNumbers, type MarkedRound, markedRounds } from '../../pipeline/marked
 import { trafficMeter } from '../../pipeline/traffic.ts';
 import type { LazyResolver } from '../../resolve/index.ts';
 import type { Source } from '../../sources/source.ts';
-import { layoutOf } from '../../views/live/layout.ts';
 import { roundKeys } from '../../views/live/needed.ts';
-import { detailsIn, type LiveState, start, within } from '../../views/live/state.ts';
+import { withRound } from '../../views/live/selection.ts';
+import { detailsIn, type LiveState } from '../../views/live/state.ts';
 import { detailReader } from './detail.ts';
 import { regrouped, summed } from './rows-summary.ts';
 import type { ScreenState } from './screen-state.ts';
@@ -149,29 +149,26 @@ async function readRound(progress: Progress): Promise<void> {
   const round = await readers.rounds.read();
   const rates = await readers.traffic(host.elapsed());
   if (questions.reading !== questions.last) throw superseded;
-  onScreen.state = regrouped(withRound(onScreen.state, round, rates));
+  showRead(progress, round, rates);
   onScreen.change({ warning: progress.warningOf(round.warnings, onScreen.state.warning) });
 }
 
-/** Returns the state with a new round. */
-function withRound(
-  state: LiveState,
+/** Shows a new round. */
+function showRead(
+  progress: Progress,
   { takenAt, rows }: MarkedRound,
   rates: NonNullable<LiveState['head']>['traffic'],
-): LiveState {
-  const { size, place, chosen } = state;
+): void {
+  const { onScreen } = progress;
   const { count, totals, ofSockets } = summed(rows);
-  const found = chosen === null ? 0 : rows.indexOf(chosen);
-  const at = found < 0 ? place.at : found;
-  // The chosen row stays in the same line of the screen.
-  const top = found < 0 ? place.top : place.top + at - place.at;
-  return {
-    ...state,
-    round: { takenAt, rows, totals, count },
-    head: { takenAt, traffic: ofSockets ?? rates },
-    failure: null,
-    place: chosen === null ? start : within({ at, top }, rows.length, layoutOf(size).height),
-  };
+  showRows(progress, { takenAt, rows, totals, count });
+  onScreen.state = regrouped(onScreen.state);
+  onScreen.change({ head: { takenAt, traffic: ofSockets ?? rates }, failure: null });
+}
+
+/** Shows rows; the selected one stays selected. */
+function showRows({ onScreen, readers }: Progress, round: NonNullable<LiveState['round']>): void {
+  onScreen.state = withRound(onScreen.state, round, readers.rounds.isHidden);
 }
 
 /**
@@ -217,7 +214,7 @@ function expire(progress: Progress): void {
   if (round === null || detailsIn(mode) !== null) return;
   const rows = progress.readers.rounds.expired(round.rows);
   if (rows === null) return;
-  onScreen.change({ round: { ...round, rows } });
+  showRows(progress, { ...round, rows });
   progress.draw();
 }
 
@@ -257,7 +254,7 @@ function resort(progress: Progress): void {
   progress.readers.rounds.sorted(round.rows, asked.query.sort).then(
     (rows) => {
       if (mine !== questions.last || onScreen.state.round !== round) return;
-      onScreen.change({ round: { ...round, rows } });
+      showRows(progress, { ...round, rows });
       progress.draw();
     },
     () => undefined,

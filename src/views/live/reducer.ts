@@ -10,6 +10,7 @@ import type { Size } from './grid.ts';
 import type { Press } from './input.ts';
 import { type Action, actionOf } from './key-map.ts';
 import { layoutOf } from './layout.ts';
+import { placedAt, selectedRow } from './selection.ts';
 import { type Cursor, type LiveState, type Mistake, type Mode, start, within } from './state.ts';
 import { longestWriting, written } from './writing.ts';
 
@@ -98,8 +99,7 @@ function moved(place: Cursor, press: Press, length: number, height: number): Cur
 /** Remembers the selected row, so that it is found again in the next round. */
 function placed(state: LiveState, place: Cursor): LiveState {
   if (state.grouping !== null) return { ...state, groupPlace: place };
-  const isTop = place.at === 0 && place.top === 0;
-  return { ...state, place, chosen: isTop ? null : (state.round?.rows[place.at] ?? null) };
+  return placedAt(state, place);
 }
 
 /** The index of the row that was clicked, of a list of this length; null: there is none. */
@@ -246,7 +246,7 @@ function opened(state: LiveState): LiveState {
       grouping: null,
     };
   }
-  const of = state.round?.rows[state.place.at];
+  const of = selectedRow(state);
   return of === undefined
     ? state
     : { ...state, mode: { kind: 'details', of, top: 0 }, detail: null, chosen: of };
@@ -263,7 +263,7 @@ function copied(state: LiveState): Step {
   const socket =
     state.mode.kind === 'details'
       ? (state.detail?.socket ?? state.mode.of.socket)
-      : state.round?.rows[state.place.at]?.socket;
+      : selectedRow(state)?.socket;
   if (socket === undefined || (state.grouping !== null && state.mode.kind === 'table')) {
     return { state: said(state, 'no socket is selected') };
   }

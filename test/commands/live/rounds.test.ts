@@ -14,12 +14,16 @@ const one = inet('192.0.2.1:443', '198.51.100.1:7', { inode: 7 });
 const answer: FakeReading = { batches: [[one]] };
 
 /** The rounds of `--live` over these readings; `shown` waits until the screen shows a state. */
-async function rounds(readings: readonly FakeReading[], interval = 60_000) {
+async function rounds(
+  readings: readonly FakeReading[],
+  interval = 60_000,
+  elapsed = () => performance.now(),
+) {
   const task = taskFrom(['--live', '-tan']);
   if (task.kind !== 'live') throw new Error(task.kind);
   const onScreen = screenState(task.listing);
   onScreen.change({ interval });
-  const { host } = fakeHost({ elapsed: () => performance.now() });
+  const { host } = fakeHost({ elapsed });
   let drawn = () => {};
   const parts = {
     source: fakeSource(...readings),
@@ -155,6 +159,26 @@ describe('the rounds of the live view', () => {
       await shown((state) => state.head !== head);
       expect(onScreen.state.head?.traffic).toEqual({ received: null, sent: null, of: 'sockets' });
     }
+  });
+
+  test('the selected row stays selected when closed ones above it vanish between two rounds', async () => {
+    const some = [7, 8, 9].map((port) =>
+      inet('192.0.2.1:443', `198.51.100.1:${port}`, { inode: port }),
+    );
+    let now = 0;
+    const readings = [{ batches: [some] }, { batches: [some.slice(1)] }];
+    const { onScreen, shown, change } = await rounds(readings, 60_000, () => now);
+    await shown(({ round }) => round !== null);
+    const chosen = onScreen.state.round?.rows[1] ?? null;
+    now = 70_000;
+    change({ chosen, place: { at: 1, top: 0 }, interval: 60_001 });
+    await shown(({ round }) => round?.rows[0]?.mark === 'closed');
+    expect(onScreen.state.place.at).toBe(1);
+    now = 75_000;
+    change({ interval: 60_000 });
+    await shown(({ round }) => round?.rows.length === 2);
+    expect(onScreen.state.place.at).toBe(0);
+    expect(onScreen.state.chosen).toBe(chosen);
   });
 
   test('a failure before any round ends it', async () => {

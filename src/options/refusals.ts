@@ -66,6 +66,7 @@ const metrics: Refused = [
 /** The flags that each refuses, and why. */
 export const refusedBy: Readonly<Record<Refusing, Refused>> = {
   follow: [
+    ['ignore', "an expression leaves sockets out: 'not ( … )'"],
     ['sort', 'events come in the order of time'],
     ['continuous', 'it repeats by itself; --interval says how often it reads'],
     ['quiet', 'it never ends by itself; --wait waits for a socket'],

@@ -357,6 +357,10 @@ describe('a mistake', () => {
     ['--follow -c', '--follow cannot be used with --continuous: it repeats by itself'],
     ['--follow -q', '--follow cannot be used with --quiet'],
     ['--follow --pids', '--follow cannot be used with --pids'],
+    [
+      '--follow --ignore x',
+      "--follow cannot be used with --ignore: an expression leaves sockets out: 'not ( … )'",
+    ],
     ['--follow --wait', '--follow cannot be used with --wait'],
     ['--follow --wait-gone 3', '--follow cannot be used with --wait-gone'],
     ['--follow --format table', '--follow cannot be used with --format table'],

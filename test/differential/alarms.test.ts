@@ -1,10 +1,11 @@
 /** The recipes of docs/alarms.md, each with the real program that it is for. */
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { blocksOf, commandLinesOf, filesOf } from '../e2e/support/readme.ts';
+import { taskFrom } from '../../src/options/command-line.ts';
+import { blocksOf, callsIn, commandLinesOf, filesOf } from '../e2e/support/readme.ts';
 import type { Output } from '../support/command.ts';
 import { programFiles, quotedProgram } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
@@ -14,6 +15,10 @@ import { lineErrors } from '../views/text/support/schema.ts';
 
 const page = readFileSync(fileURLToPath(new URL('../../docs/alarms.md', import.meta.url)), 'utf8');
 const files = filesOf(page);
+const syslogNg = readFileSync(
+  fileURLToPath(new URL('../../contrib/syslog-ng/tsnetstat.conf', import.meta.url)),
+  'utf8',
+);
 const fileOf = (path: string) => files.get(path) ?? expect.fail(`docs/alarms.md shows no ${path}`);
 
 const reason =
@@ -51,6 +56,14 @@ describe.skipIf(reason !== null)(
       chmodSync(join(bin, name), 0o755);
     }
 
+    /** A unit of the page that runs what the test has, and in which no time of the test's own comes round. */
+    const unitOf = (name: string) =>
+      fileOf(`/etc/systemd/system/${name}`)
+        .replaceAll('/usr/local/bin/tsnetstat', join(bin, 'tsnetstat'))
+        .replaceAll('mail -s', `${join(bin, 'mail')} -s`)
+        .replace('OnBootSec=5min', 'OnBootSec=10h')
+        .replace('OnUnitActiveSec=5min', 'OnUnitActiveSec=10h');
+
     beforeAll(async () => {
       mkdirSync(bin);
       tool('tsnetstat', `exec ${quotedProgram} "$@"`);
@@ -58,19 +71,20 @@ describe.skipIf(reason !== null)(
         'mail',
         `{ echo "subject: $2, to: $3"; cat; } > '${folder}/mail.tmp' && mv '${folder}/mail.tmp' '${folder}/mail'`,
       );
-      const units = [...files].filter(([path]) => path.startsWith('/etc/systemd/system/'));
+      const units = [...files.keys()]
+        .filter((path) => path.startsWith('/etc/systemd/system/'))
+        .map((path) => basename(path));
       systemd = await startSystemd({
-        ...Object.fromEntries(
-          units.map(([path, unit]) => [
-            basename(path),
-            unit
-              .replaceAll('/usr/local/bin/tsnetstat', join(bin, 'tsnetstat'))
-              .replaceAll('mail -s', `${join(bin, 'mail')} -s`),
-          ]),
-        ),
+        ...Object.fromEntries(units.map((name) => [name, unitOf(name)])),
+        'hanging-check.service': unitOf('ports-check.service')
+          .replace(/^ExecStart=.*$/m, "ExecStart=/bin/sh -c 'kill -STOP $$$$$$$$'")
+          .replace('TimeoutStartSec=1min', 'TimeoutStartSec=1s'),
         'crond.service': '[Service]\nExecStart=/usr/sbin/cron -f\n',
         // It has started once it listens.
         'listener@.service': `[Service]\nType=forking\nExecStart=/usr/bin/python3 -c "import os, socket, time; s = socket.socket(); s.bind(('0.0.0.0', %i)); s.listen(); os.fork() and os._exit(0); time.sleep(3600)"\n`,
+        'late.service': `[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sleep 3\nExecStart=systemctl start listener@8470.service\n`,
+        // Two programs with titles have one socket.
+        'shared.service': `[Service]\nType=forking\nExecStart=/usr/bin/python3 -c "import os, socket; s = socket.socket(); s.bind(('0.0.0.0', 8478)); s.listen(); s.set_inheritable(True); [os.fork() or os.execv('/bin/sleep', [title, '3600']) for title in ('web: master process', 'web: worker', 'cache: 1 of 2')]"\n`,
       });
       // What the recipes write to is the test's own.
       await shell(
@@ -125,17 +139,24 @@ describe.skipIf(reason !== null)(
       expect(code).toBe(0);
     });
 
-    it('the timer has a next time', async () => {
-      await systemd.inside('systemctl', 'start', 'ports-check.timer');
-      const shown = await systemd.inside(
-        'systemctl',
-        'show',
-        '-P',
-        'NextElapseUSecRealtime',
-        'ports-check.timer',
-      );
-      expect(text(shown)).toMatch(/\d\d:\d[05]:\d\d/);
+    const property = async (name: string, unit: string) =>
+      text(await systemd.inside('systemctl', 'show', '-P', name, unit)).trim();
+
+    it('after a boot the timer waits for servers that need a while, and has a next time', async () => {
+      await open(8470);
+      await shell(`cp ${baseline} /run/ports.json && tsnetstat -tul --save ${baseline}`);
+      await close(8470);
+      // As it was left by a timer that ran before the boot.
+      const stamp = '/var/lib/systemd/timers/stamp-ports-check.timer';
+      await shell(`mkdir -p ${dirname(stamp)} && touch -d '2 hours ago' ${stamp}`);
+      expect((await systemd.inside('systemctl', 'start', 'ports-check.timer')).code).toBe(0);
+      await systemd.inside('systemctl', 'start', 'late.service');
+      expect(await property('ExecMainStartTimestamp', 'ports-check.service')).toBe('');
+      expect(sent('mail')).toBe('');
+      expect(await property('NextElapseUSecMonotonic', 'ports-check.timer')).toMatch(/^\d+h /);
       await systemd.inside('systemctl', 'stop', 'ports-check.timer');
+      await close(8470);
+      await shell(`mv /run/ports.json ${baseline}`);
     });
 
     it('the check passes on the baseline, and fails with an alarm on a new port', async () => {
@@ -146,8 +167,47 @@ describe.skipIf(reason !== null)(
       const mail = await until(() => sent('mail'));
       expect(mail).toMatch(/^subject: ports-check\.service on \S+, to: root$/m);
       expect(mail).toMatch(/^\+.*0\.0\.0\.0:8471/m);
+      rmSync(join(folder, 'mail'));
+      // The next mail has nothing of this run.
+      await systemd.inside('systemctl', 'start', 'ports-check.service');
+      const next = await until(() => sent('mail'));
+      expect(next.match(/^\+.*0\.0\.0\.0:8471/gm)).toHaveLength(1);
+      expect(next.match(/Failed with result/g)).toHaveLength(1);
+      rmSync(join(folder, 'mail'));
       await close(8471);
       expect((await systemd.inside('systemctl', 'start', 'ports-check.service')).code).toBe(0);
+    });
+
+    it('a check that hangs is an alarm too', async () => {
+      await systemd.inside('systemctl', 'start', '--no-block', 'hanging-check.service');
+      const mail = await until(() => sent('mail'));
+      expect(mail).toMatch(/^subject: hanging-check\.service on /);
+      expect(mail).toContain('timed out');
+      rmSync(join(folder, 'mail'));
+    });
+
+    it('UDP clients are left out of each recipe by what the page says', async () => {
+      const [, ignore = '', not = ''] =
+        /add\n`(--ignore '.*?')`[^`]*`--diff`[^`]*`('not .*?')`[^`]*`--follow`/.exec(page) ?? [];
+      const toml = JSON.parse(
+        /^command = (.*)$/m.exec(fileOf('/etc/vector/tsnetstat.toml'))?.[1] ?? '',
+      ).join(' ');
+      const shown = `${page}${syslogNg}`.matchAll(/\btsnetstat -[^|"`\n]*/g);
+      const lines = [...[...shown].map(([line]) => line), toml].filter((line) =>
+        /--diff|--follow/.test(line),
+      );
+      expect(lines).toHaveLength(8);
+      for (const line of lines) {
+        const [words = []] = callsIn(`${line} ${line.includes('--diff') ? ignore : not}`);
+        expect(() => taskFrom(words), line).not.toThrow();
+      }
+      const check = `tsnetstat -tul --diff ${baseline}`;
+      const client = (line: string) =>
+        shell(
+          `python3 -c "import socket, subprocess, sys; s = socket.socket(type=socket.SOCK_DGRAM); s.bind(('0.0.0.0', 40000)); sys.exit(subprocess.call(sys.argv[1], shell=True))" "${line}"`,
+        );
+      expect((await client(check)).code).toBe(1);
+      expect(await client(`${check} ${ignore}`)).toMatchObject({ code: 0, stderr: '' });
     });
 
     /**
@@ -173,7 +233,22 @@ describe.skipIf(reason !== null)(
     it('the unit that follows has each change in the journal', async () => {
       await systemd.inside('systemctl', 'start', 'ports-log.service');
       await seesPorts(8500, () => journal('-u', 'ports-log.service'));
+      // A new journal has another end of the pipe.
+      const journald = ['systemd-journald.socket', 'systemd-journald-dev-log.socket'];
+      for (const verb of ['stop', 'start']) {
+        await systemd.inside('systemctl', verb, 'systemd-journald.service', ...journald);
+      }
+      const before = await property('MainPID', 'ports-log.service');
+      // Its next line finds the pipe closed.
+      await open(8499);
+      const isRestarted = async () =>
+        !['0', before].includes(await property('MainPID', 'ports-log.service'));
+      expect(await until(isRestarted)).toBe(true);
+      await close(8499);
+      await seesPorts(8600, () => journal('-u', 'ports-log.service'));
       await systemd.inside('systemctl', 'stop', 'ports-log.service');
+      expect(await property('Result', 'ports-log.service')).toBe('success');
+      expect(await property('ActiveState', 'ports-log.service')).toBe('inactive');
     });
 
     it('logger takes the changes to syslog', async () => {
@@ -219,7 +294,10 @@ describe.skipIf(reason !== null)(
     });
 
     it('cron takes the line and mails each change once', async () => {
-      const table = fileOf('/etc/cron.d/tsnetstat');
+      // How long the machine is up is the test's own.
+      const uptime = join(folder, 'uptime');
+      writeFileSync(uptime, '299.99 12.30\n');
+      const table = fileOf('/etc/cron.d/tsnetstat').replace('/proc/uptime', uptime);
       const [, ...words] = /^\S+ \S+ \S+ \S+ \S+ root (.*)$/m.exec(table) ?? [];
       const tableFile = join(folder, 'crontab');
       writeFileSync(tableFile, table.replace(/^\*\/5/m, '*').replace(/^PATH=/m, `PATH=${bin}:`));
@@ -232,6 +310,9 @@ describe.skipIf(reason !== null)(
       cp -a /usr/sbin/cron /run/sbin/ && cp '${bin}/sendmail' /run/sbin/ && mount --bind /run/sbin /usr/sbin`);
       expect(text(set)).toBe('');
       await open(8475);
+      const soon = await shell(words[0] ?? '');
+      expect(text(soon)).toBe('');
+      writeFileSync(uptime, '300.00 12.30\n');
       await systemd.inside('systemctl', 'start', 'crond.service');
       const mail = await until(() => sent('cron'), 250);
       expect(mail).toMatch(/^To: root$/m);
@@ -274,6 +355,9 @@ describe.skipIf(reason !== null)(
       expect(changed.match(/^[-+]\w.*/gm)).toEqual([
         expect.stringMatching(/^\+tcp\t0\.0\.0\.0\t8477\tpython/),
       ]);
+      await systemd.inside('systemctl', 'start', 'shared.service');
+      await inGit(`${save}`);
+      expect(text(await inGit(`${show}`))).toMatch(/^\+tcp\t0\.0\.0\.0\t8478\tcache,web$/m);
     });
   },
 );

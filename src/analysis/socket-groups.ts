@@ -1,8 +1,9 @@
 import { unmapped } from '../model/address/text.ts';
 import type { Grouping, SocketGroup } from '../model/socket/grouping.ts';
-import type { Socket } from '../model/socket/socket.ts';
+import type { InetSocket, Socket } from '../model/socket/socket.ts';
 import { workloadLabel, workloadsOf } from '../model/socket/workload.ts';
 import type { Writable } from '../model/writable.ts';
+import { localServers } from './server-end.ts';
 
 /** The group of a socket, and the expression field that selects it. */
 interface Named {
@@ -15,13 +16,17 @@ interface Named {
  * `asValue`: quotes a name for an expression; null: it cannot be written.
  */
 export function socketGroups(
-  sockets: Iterable<Socket>,
+  sockets: readonly Socket[],
   grouping: Grouping,
   asValue: (name: string) => string | null,
 ): readonly SocketGroup[] {
   const groups = new Map<string | null, Writable<SocketGroup>>();
+  const isServedHere =
+    grouping === 'port'
+      ? localServers(sockets.filter((socket) => socket.protocol !== 'unix'))
+      : () => true;
   for (const socket of sockets) {
-    for (const { name, field } of namesOf(socket, grouping)) {
+    for (const { name, field } of namesOf(socket, grouping, isServedHere)) {
       let group = groups.get(name);
       if (group === undefined) {
         const condition =
@@ -66,7 +71,12 @@ function conditionOf(grouping: Grouping, field: string, value: string | null): s
   return grouping === 'port' ? `( sport = ${value} or dport = ${value} )` : `${field} = ${value}`;
 }
 
-function namesOf(socket: Socket, grouping: Grouping): readonly Named[] {
+/** `isServedHere`: whether the server of a connection is its local end. */
+function namesOf(
+  socket: Socket,
+  grouping: Grouping,
+  isServedHere: (socket: InetSocket) => boolean,
+): readonly Named[] {
   switch (grouping) {
     case 'program':
       return distinct(
@@ -80,7 +90,7 @@ function namesOf(socket: Socket, grouping: Grouping): readonly Named[] {
         ? distinct([], 'dst')
         : distinct([unmapped(socket.remote.address)], 'dst');
     case 'port':
-      return distinct(serverPort(socket), 'sport');
+      return distinct(serverPort(socket, isServedHere), 'sport');
     case 'state':
       return distinct(socket.state === null ? [] : [socket.state], 'state');
   }
@@ -91,10 +101,13 @@ function distinct(names: readonly (string | null)[], field: string): readonly Na
   return [...new Set(names)].map((name) => ({ name, field }));
 }
 
-/** A connection's lower port is taken for the server's: systems assign clients high ones. */
-function serverPort(socket: Socket): readonly string[] {
+function serverPort(
+  socket: Socket,
+  isServedHere: (socket: InetSocket) => boolean,
+): readonly string[] {
   if (socket.protocol === 'unix') return [];
   const { local, remote } = socket;
-  const ports = [local.port, remote.port].filter((port) => port !== 0);
-  return ports.length === 0 ? [] : [String(Math.min(...ports))];
+  if (local.port === 0 && remote.port === 0) return [];
+  const isLocal = remote.port === 0 || (local.port !== 0 && isServedHere(socket));
+  return [String(isLocal ? local.port : remote.port)];
 }

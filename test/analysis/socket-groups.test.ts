@@ -43,6 +43,16 @@ describe('groups of sockets', () => {
     expect(groupsOf(grouping)).toEqual(expected);
   });
 
+  test('by port: a server with a high port is one group with all its clients', () => {
+    const clients = [40_000, 44_270, 60_000].flatMap((port) => [
+      inet('127.0.0.1:50051', `127.0.0.1:${port}`),
+      inet(`127.0.0.1:${port}`, '127.0.0.1:50051'),
+    ]);
+    const all = [inet('127.0.0.1:50051', '0.0.0.0:0'), ...clients];
+    const groups = socketGroups(all, 'port', asValue);
+    expect(groups.map(({ name, count }) => [name, count])).toEqual([['50051', 7]]);
+  });
+
   test.each<[Grouping, string[]]>([
     ['program', ['program = "nginx: worker"', 'program = node', 'not program = *']],
     ['host', ['dst = 198.51.100.7', 'dst = [2001:db8::9]', 'not dport > 0']],

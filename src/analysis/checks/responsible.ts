@@ -2,6 +2,9 @@
 import { groupedBy } from '../../model/add-to.ts';
 import { endText } from '../../model/address/text.ts';
 import type { InetSocket } from '../../model/socket/socket.ts';
+import type { Writable } from '../../model/writable.ts';
+import { localServers } from '../server-end.ts';
+import { type Group, groupSample } from './check.ts';
 import { processText } from './socket-sets.ts';
 
 /** The end of connections by which they belong together. */
@@ -20,22 +23,9 @@ export interface Together<By> {
   readonly sockets: readonly InetSocket[];
 }
 
-/** `ServiceEnd.text` of the end that a connection is likely to share with others: its lower port is the service's. */
-export function likelyServiceText(socket: InetSocket): string {
-  return serviceText(socket, isLikelyHere(socket));
-}
-
-function isLikelyHere({ local, remote }: InetSocket): boolean {
-  return local.port < remote.port;
-}
-
-function serviceText({ local, remote }: InetSocket, isHere: boolean): string {
-  return isHere ? `local port ${local.port}` : endText(remote);
-}
-
-function serviceEnd(socket: InetSocket, isHere: boolean): ServiceEnd {
-  const text = serviceText(socket, isHere);
-  const condition = isHere ? ['sport', '=', `:${socket.local.port}`] : ['dst', '=', text];
+function serviceEnd({ local, remote }: InetSocket, isHere: boolean): ServiceEnd {
+  const text = isHere ? `local port ${local.port}` : endText(remote);
+  const condition = isHere ? ['sport', '=', `:${local.port}`] : ['dst', '=', text];
   return { text, isHere, condition };
 }
 
@@ -45,18 +35,46 @@ export function byService(sockets: readonly InetSocket[]): readonly Together<Ser
   return grouped(sockets, endOf, ({ text }) => text);
 }
 
-/**
- * The service's end of each of these connections: the one that more of them have in common, since the other changes with
- * each. A server's port need not be the lower one.
- */
+/** The service's end of each of these connections. A server's port need not be the lower one. */
 function serviceEnds(sockets: readonly InetSocket[]): (socket: InetSocket) => ServiceEnd {
-  const here = groupedBy(sockets, ({ local }) => local.port);
-  const there = groupedBy(sockets, ({ remote }) => endText(remote));
-  return (socket) => {
-    const { local, remote } = socket;
-    const more = (here.get(local.port)?.length ?? 0) - (there.get(endText(remote))?.length ?? 0);
-    return serviceEnd(socket, more === 0 ? isLikelyHere(socket) : more > 0);
-  };
+  const isHere = localServers(sockets);
+  return (socket) => serviceEnd(socket, isHere(socket));
+}
+
+/**
+ * A key under which connections can be counted as they pass, while the others are not known: the end with the lower
+ * port. `largestService` finds out what they have in common.
+ */
+export function likelyServiceText(socket: InetSocket): string {
+  return serviceEnd(socket, socket.local.port < socket.remote.port).text;
+}
+
+/** The service of the most of these connections, which were counted by `likelyServiceText`; null: there are none. */
+export function largestService(groups: Iterable<Group>): CountedService | null {
+  const all = [...groups].map(({ count, sockets }) => ({
+    count,
+    kept: sockets.filter((socket) => socket.protocol !== 'unix'),
+  }));
+  const endOf = serviceEnds(all.flatMap(({ kept }) => kept));
+  const services = new Map<string, Writable<CountedService>>();
+  for (const { count, kept } of all) {
+    for (const [index, socket] of kept.entries()) {
+      const { text } = endOf(socket);
+      const service = services.get(text) ?? { text, count: 0, sockets: [] };
+      services.set(text, service);
+      // Those of a group that were not kept are taken to be like its first.
+      service.count += index === 0 ? 1 + count - kept.length : 1;
+      if (service.sockets.length < groupSample) service.sockets.push(socket);
+    }
+  }
+  return [...services.values()].sort((a, b) => b.count - a.count)[0] ?? null;
+}
+
+/** Connections of one service. */
+interface CountedService extends Pick<ServiceEnd, 'text'> {
+  readonly count: number;
+  /** The first few of them. */
+  readonly sockets: InetSocket[];
 }
 
 /** The process that holds a connection, or what stands for it. */

@@ -2,7 +2,7 @@ import { counted, countText } from '../../text/counted.ts';
 import { check } from './check.ts';
 import { grown } from './counters.ts';
 import { percent } from './numbers.ts';
-import { likelyServiceText } from './responsible.ts';
+import { largestService, likelyServiceText } from './responsible.ts';
 
 /** So many connections in TIME_WAIT that the kernel skips the state for more. */
 export const timeWaitLimit = check({
@@ -32,8 +32,7 @@ export const timeWaitLimit = check({
     const { timeWait } = tcpUse;
     const leftOut = grown(evidence, 'TcpExt', 'TCPTimeWaitOverflow') ?? 0;
     if (timeWait * 100 < limit * full && leftOut === 0) return [];
-    const groups = [...evidence.groups].sort(([, a], [, b]) => b.count - a.count);
-    const [service, group] = groups[0] ?? ['', null];
+    const service = largestService(evidence.groups.values());
     return [
       {
         severity: 'warning',
@@ -45,14 +44,14 @@ export const timeWaitLimit = check({
                 `The kernel skipped TIME_WAIT for ${counted(leftOut, 'connection')} within ${evidence.seconds.toFixed(1)} s.`,
               ]
             : []),
-          ...(group === null
+          ...(service === null
             ? []
             : [
-                `${countText(group.count)} of the connections ${group.count === 1 ? 'is' : 'are'} with ${service}.`,
+                `${countText(service.count)} of the connections ${service.count === 1 ? 'is' : 'are'} with ${service.text}.`,
               ]),
         ],
         seen: { timeWait, limit, leftOut },
-        sockets: group?.sockets ?? [],
+        sockets: service?.sockets ?? [],
         socketCount: timeWait,
         why: 'Beyond the limit connections end without TIME_WAIT, which keeps late packets of one connection out of the next one with the same ends: the result is rare, unexplained resets and corrupted data.',
         remedy:

@@ -6,6 +6,7 @@ import { orphanLimit } from '../../../src/analysis/checks/orphan-limit.ts';
 import { tcpMemory } from '../../../src/analysis/checks/tcp-memory.ts';
 import { timeWaitLimit } from '../../../src/analysis/checks/time-wait-limit.ts';
 import type { TcpUse } from '../../../src/model/machine/system-facts.ts';
+import type { InetSocket } from '../../../src/model/socket/socket.ts';
 import { inet } from '../../support/builders.ts';
 import { debian, found, many, type Scene } from './support.ts';
 
@@ -106,6 +107,19 @@ describe('TIME_WAIT', () => {
     const [finding] = found(timeWaitLimit, { sockets, facts: use({ timeWait: 65_000 }) });
     expect(finding?.observations.join(' ')).toBe('20 of the connections are with local port 80.');
     expect(finding?.socketCount).toBe(65_000);
+  });
+
+  test.each<[string, (client: number) => InetSocket, string]>([
+    ['here', (port) => inet('192.0.2.1:50051', `192.0.2.9:${port}`), 'local port 50051'],
+    ['elsewhere', (port) => inet(`192.0.2.1:${port}`, '192.0.2.9:50051'), '192.0.2.9:50051'],
+  ])('names the service whose port lies among those of its clients: %s', (_, connection, name) => {
+    const sockets = many(60, (number) => ({
+      ...connection(50_000 + number * 100 + 1),
+      state: 'TIME_WAIT' as const,
+    }));
+    const [finding] = found(timeWaitLimit, { sockets, facts: use({ timeWait: 65_000 }) });
+    expect(finding?.observations).toEqual([`60 of the connections are with ${name}.`]);
+    expect(finding?.sockets).toHaveLength(20);
   });
 
   test('is counted by service only near the limit', () => {

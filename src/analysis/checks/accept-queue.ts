@@ -1,11 +1,11 @@
 import { endText } from '../../model/address/text.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted, countText } from '../../text/counted.ts';
+import { isFullQueue, isNearlyFullQueue, queueLength } from '../queue-fill.ts';
 import { check, type Draft, type Evidence } from './check.ts';
 import { counterValue, grown } from './counters.ts';
 import { percent, sum } from './numbers.ts';
 import { atOnePlace, byServer } from './one-server.ts';
-import { isFullQueue, isNearlyFullQueue, queueLength } from './queue-fill.ts';
 
 const why =
   'Connections wait in this queue until the program accepts them. Once it is full the kernel drops the last packet of each handshake: clients see time-outs and slow connects, and the server logs nothing.';

@@ -3,9 +3,9 @@ import { endText } from '../../model/address/text.ts';
 import type { Service } from '../../model/report/service.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
+import { isFullQueue, isNearlyFullQueue, queueLength } from '../queue-fill.ts';
 import { check, type Draft, settingsOf } from './check.ts';
 import { sum } from './numbers.ts';
-import { isFullQueue, isNearlyFullQueue, queueLength } from './queue-fill.ts';
 import { inetOnly, socketKey, socketsByKey } from './socket-sets.ts';
 
 /** A service whose clients are connected, but that does not accept them. */

@@ -1,7 +1,9 @@
 import { otherLabel } from '../../model/report/metric.ts';
 import type { AcceptQueue } from '../../model/socket/info.ts';
 import type { InetSocket } from '../../model/socket/socket.ts';
+import type { Writable } from '../../model/writable.ts';
 import { compareText } from '../../text/compare-text.ts';
+import { isFuller, type QueueFill } from '../queue-fill.ts';
 import type { Collector } from './collector.ts';
 import { definitions } from './definitions.ts';
 import { labelText } from './label.ts';
@@ -12,6 +14,8 @@ export interface Listeners {
   know(socket: InetSocket): void;
   /** Adds a server with its program and workload. */
   add(socket: InetSocket, program: string, workload: string): void;
+  /** Adds one that has no series of its own: only its queue counts, among those beyond `top`. */
+  addUnlisted(socket: InetSocket): void;
   collect(into: Collector, top: number): void;
 }
 
@@ -28,17 +32,15 @@ interface Server extends ListenPoint {
   sockets: number;
 }
 
-interface Queue extends ListenPoint {
-  length: number;
-  /** null: not reported. */
-  limit: number | null;
-}
+type Queue = ListenPoint & Writable<QueueFill>;
 
 /** No servers yet. */
 export function listeners(): Listeners {
   const servers = new Map<string, Server>();
   const queues = new Map<string, Queue>();
   const known = new Map<number, AcceptQueue>();
+  let unlisted: QueueFill | null = null;
+  const queueOf = (socket: InetSocket) => queueAt(socket, known.get(socket.inode ?? 0));
   return {
     know({ inode, acceptQueue }) {
       if (inode !== null && acceptQueue) known.set(inode, acceptQueue);
@@ -53,11 +55,15 @@ export function listeners(): Listeners {
       const server = servers.get(key);
       if (server !== undefined) server.sockets++;
       else servers.set(key, { protocol, address, port, program, workload, sockets: 1 });
-      const queue = queueOf(socket, known.get(socket.inode ?? 0));
+      const queue = queueOf(socket);
       if (queue === null) return;
       const other = queues.get(point);
       if (other === undefined) queues.set(point, { protocol, address, port, ...queue });
       else if (isFuller(queue, other)) Object.assign(other, queue);
+    },
+    addUnlisted(socket) {
+      const queue = queueOf(socket);
+      if (queue !== null && (unlisted === null || isFuller(queue, unlisted))) unlisted = queue;
     },
     collect(into, top) {
       const found = [...servers.values()].sort(inOrder);
@@ -71,15 +77,22 @@ export function listeners(): Listeners {
         const all = rest.reduce((sum, { sockets }) => sum + sockets, 0);
         into.add(definitions.listener, labels, all);
       }
-      collectQueues([...queues.values()].sort(inOrder), into, top);
+      collectQueues([...queues.values()].sort(inOrder), unlisted, into, top);
     },
   };
 }
 
-/** The queues beyond `top` are represented by the fullest: a sum would hide it. */
-function collectQueues(queues: readonly Queue[], into: Collector, top: number): void {
-  const listed = queues.slice(0, top).map((queue) => ({ labels: pointLabels(queue), queue }));
-  const [first, ...others] = queues.slice(top);
+/** The queues beyond `top`, and the unlisted one, are represented by the fullest: a sum would hide it. */
+function collectQueues(
+  queues: readonly Queue[],
+  unlisted: QueueFill | null,
+  into: Collector,
+  top: number,
+): void {
+  const listed = queues
+    .slice(0, top)
+    .map((queue): LabelledQueue => ({ labels: pointLabels(queue), queue }));
+  const [first, ...others] = [...queues.slice(top), ...(unlisted === null ? [] : [unlisted])];
   if (first !== undefined) {
     const fullest = others.reduce((a, b) => (isFuller(b, a) ? b : a), first);
     listed.push({ labels: otherPoint, queue: fullest });
@@ -92,6 +105,11 @@ function collectQueues(queues: readonly Queue[], into: Collector, top: number): 
   }
 }
 
+interface LabelledQueue {
+  readonly labels: ReturnType<typeof pointLabels>;
+  readonly queue: QueueFill;
+}
+
 const otherPoint = { protocol: otherLabel, address: otherLabel, port: otherLabel };
 
 function pointLabels({ protocol, address, port }: ListenPoint) {
@@ -99,17 +117,12 @@ function pointLabels({ protocol, address, port }: ListenPoint) {
 }
 
 /** null: it has none, or its queue is not known. */
-function queueOf(socket: InetSocket, known: AcceptQueue | undefined) {
+function queueAt(socket: InetSocket, known: AcceptQueue | undefined): QueueFill | null {
   const { protocol, state, recvQueue } = socket;
   if (protocol !== 'tcp' || state !== 'LISTEN') return null;
   const acceptQueue = socket.acceptQueue ?? known;
   if (acceptQueue) return { length: acceptQueue.length, limit: acceptQueue.limit };
   return recvQueue === null ? null : { length: recvQueue, limit: null };
-}
-
-function isFuller(a: Pick<Queue, 'length' | 'limit'>, b: Pick<Queue, 'length' | 'limit'>): boolean {
-  const [mine, theirs] = [a, b].map(({ length, limit }) => (length + 1) / ((limit ?? 0) + 1));
-  return (mine as number) > (theirs as number);
 }
 
 /** Lowest ports first, so that the same servers are reported each time. */

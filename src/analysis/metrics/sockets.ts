@@ -188,11 +188,9 @@ function network(asked: SocketsAsked, system: NetworkFacts): Network {
   const servers: Listeners = listeners();
   const linked: Connections = connections({ ...asked, localPorts, reuse });
 
-  function isService(socket: Socket): socket is InetSocket {
-    const { protocol } = socket;
-    if (protocol === 'unix' || protocol === 'raw' || !isListening(socket)) return false;
-    const { port } = socket.local;
-    return port !== 0 && (!isGivenAway(localPorts, port) || asked.isNamed(port, protocol));
+  /** Whether its port is always the same: the system does not give it to anybody. */
+  function isLasting({ protocol, local }: InetSocket): boolean {
+    return !isGivenAway(localPorts, local.port) || asked.isNamed(local.port, protocol);
   }
 
   function ownerOf({ owners }: Socket): Owner | undefined {
@@ -219,8 +217,12 @@ function network(asked: SocketsAsked, system: NetworkFacts): Network {
       if (hasPeer(socket)) {
         if (socket.protocol !== 'unix') linked.add(socket);
       } else if (isService(socket)) {
-        servers.add(socket, program, belongsTo);
-        linked.serve(socket.protocol, socket.local.port);
+        if (isLasting(socket)) {
+          servers.add(socket, program, belongsTo);
+          linked.serve(socket.protocol, socket.local.port);
+        } else {
+          servers.addUnlisted(socket);
+        }
       }
       // In LISTEN, queues are counts of connections.
       if (state === 'LISTEN' || state === 'LISTENING' || state === 'TIME_WAIT') return;
@@ -230,7 +232,7 @@ function network(asked: SocketsAsked, system: NetworkFacts): Network {
     glance: linked.glance,
     serve(socket) {
       if (!isService(socket)) return;
-      linked.serve(socket.protocol, socket.local.port);
+      if (isLasting(socket)) linked.serve(socket.protocol, socket.local.port);
       servers.know(socket);
     },
     collect(into, read) {
@@ -255,6 +257,12 @@ function network(asked: SocketsAsked, system: NetworkFacts): Network {
       }
     },
   };
+}
+
+function isService(socket: Socket): socket is InetSocket {
+  const { protocol } = socket;
+  if (protocol === 'unix' || protocol === 'raw' || !isListening(socket)) return false;
+  return socket.local.port !== 0;
 }
 
 /** Sockets by state; `always`: the TCP states that get a sample even without a socket. */

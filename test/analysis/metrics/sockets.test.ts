@@ -87,9 +87,11 @@ describe('servers', () => {
       inet(`0.0.0.0:${port}`, '0.0.0.0', { protocol: 'udp' }),
     ];
     expect(samples('listener', sockets, { isNamed, systemOf })).toHaveLength(isTold ? 2 : 0);
-    expect(samples('accept_queue_length', sockets, { isNamed, systemOf })).toHaveLength(
-      isTold ? 1 : 0,
-    );
+    expect(samples('accept_queue_length', sockets, { isNamed, systemOf })).toEqual([
+      isTold
+        ? `accept_queue_length{protocol="tcp",address="0.0.0.0",port="${port}"} 0`
+        : 'accept_queue_length{protocol="other",address="other",port="other"} 0',
+    ]);
   });
 
   it('beyond the limit are one, with the fullest queue', () => {
@@ -112,6 +114,64 @@ describe('servers', () => {
       'accept_queue_limit{protocol="tcp",address="0.0.0.0",port="80"} 511',
       'accept_queue_limit{protocol="other",address="other",port="other"} 100',
     ]);
+  });
+
+  it('on ephemeral ports have the fullest of their queues in other, where a full one is seen', () => {
+    const idle = inet('0.0.0.0:40000', '', { acceptQueue: { length: 0, limit: 128 }, inode: 1 });
+    const hung = inet('0.0.0.0:50051', '', { inode: 2 });
+    const before = { ...hung, acceptQueue: { length: 129, limit: 128 } };
+    const families = familiesOf([idle, hung, idle], {}, [], [before]);
+    expect(samplesOf(families, 'accept_queue')).toEqual([
+      'accept_queue_length{protocol="other",address="other",port="other"} 129',
+      'accept_queue_limit{protocol="other",address="other",port="other"} 128',
+    ]);
+    expect(samplesOf(families, 'listener')).toEqual([]);
+  });
+
+  it.each<[string, number, readonly (readonly [length: number, limit: number])[], string]>([
+    [
+      'a filling one before an empty one of backlog 0',
+      50_051,
+      [
+        [0, 0],
+        [91, 101],
+      ],
+      '91',
+    ],
+    [
+      'a full one before a filling one',
+      50_051,
+      [
+        [4000, 4096],
+        [1, 0],
+        [99, 100],
+      ],
+      '1',
+    ],
+    [
+      'of two the one with the larger share',
+      50_051,
+      [
+        [50, 100],
+        [60, 4096],
+      ],
+      '50',
+    ],
+    [
+      'so of the sockets at one port',
+      80,
+      [
+        [0, 0],
+        [91, 101],
+      ],
+      '91',
+    ],
+  ])('show of several queues the fullest: %s', (_, port, queues, length) => {
+    const sockets = queues.map(([length, limit]) =>
+      inet(`0.0.0.0:${port}`, '', { acceptQueue: { length, limit } }),
+    );
+    const [line] = samples('accept_queue_length', sockets);
+    expect(line?.split(' ')[1]).toBe(length);
   });
 
   it('without a limit of their queue have no sample for it', () => {

@@ -112,14 +112,30 @@ export function areOwnersHidden({ owners, noOwner }: OwnersFound): boolean {
   return owners !== null && owners.length === 0 && noOwner === 'denied';
 }
 
-const titled = /^([^:]+):(?:\s|$)/;
+const beforeColon = /^([^:]+):(?:\s|$)/;
 
 /**
- * A program's name without the title that it may have appended: `nginx` for `nginx: worker process`, `sshd` for
- * `sshd: user`. Other names are returned unchanged.
+ * The name at the beginning of a title: its first word, up to a bracket. Names of several words, which desktop programs
+ * have, begin with a capital letter and have no digits: `Plex Media Server`.
+ */
+const firstName = /^(?:\p{Lu}\p{L}*(?: \p{L}+)*(?![^\s[(])|\S[^\s[(]*)/u;
+
+/** The name of a file of Windows, which may contain blanks. */
+const fileName = /\.exe$/i;
+
+/**
+ * A program's name without the title that it has put in its place, which may tell what it does for whom: `nginx` for
+ * `nginx: worker process`, `sidekiq` for `sidekiq 6.5.1 shop [0 of 10 busy]`. Other names are returned unchanged.
  */
 export function programTitle(program: string): string {
-  return titled.exec(program)?.[1] ?? program;
+  if (fileName.test(program)) return program;
+  const title = partBeforeColon(program);
+  return firstName.exec(title)?.[0] ?? title;
+}
+
+/** `nginx` for `nginx: worker process`; other names unchanged. */
+export function partBeforeColon(program: string): string {
+  return beforeColon.exec(program)?.[1] ?? program;
 }
 
 /** The executable of systemd, for the system or for a user. */

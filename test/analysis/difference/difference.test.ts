@@ -206,6 +206,20 @@ describe('servers', () => {
       [],
     ],
     [
+      'whose title has changed are the same',
+      [
+        server('0.0.0.0:80', ['unicorn worker[0] -c u.rb']),
+        server('0.0.0.0:81', ['sidekiq 6.5.1 shop [0 of 10 busy]']),
+        server('0.0.0.0:6379', ['redis-server *:6379']),
+      ],
+      [
+        server('0.0.0.0:80', ['unicorn worker[3] -c u.rb']),
+        server('0.0.0.0:81', ['sidekiq 6.5.2 shop [1 of 10 busy]']),
+        server('0.0.0.0:6379', ['redis-server *:6379 [cluster]']),
+      ],
+      [],
+    ],
+    [
       'that another program shares have changed',
       [web],
       [server('0.0.0.0:80', ['nginx', 'evil'])],

@@ -24,10 +24,19 @@ const pid = fc.integer({ min: 100_000, max: 4_000_000 });
 const netns = fc
   .tuple(fc.integer({ min: 1, max: 60 }), fc.boolean())
   .map(([inode, isNamed]) => ({ inode, name: isNamed ? `n${inode}` : null, own: inode === 1 }));
+/** As programs write them over their names: with PIDs and addresses of clients. */
+const title = fc
+  .tuple(
+    fc.constantFrom('worker', 'imap/x', 'Plex Media Server', 'A'),
+    fc.constantFrom(': ', ' ', ' [', '[', ' (', '(', ' pid=', ' user ', ': user '),
+    fc.oneof(pid.map(String), clientAddress),
+    fc.constantFrom('', ' idle]', ')', ': x'),
+  )
+  .map((parts) => parts.join(''));
 
 const holders = fc.option(
   fc.array(
-    fc.tuple(pid, fc.option(word)).map(([pid, name]) => owner(pid, name)),
+    fc.tuple(pid, fc.option(fc.oneof(word, title))).map(([pid, name]) => owner(pid, name)),
     { maxLength: 3 },
   ),
 );
@@ -98,7 +107,7 @@ describe('whatever sockets there are', () => {
 
   it.each([1, 7, 20])('a crowd of everything fills no family beyond its bound: %i', (top) => {
     const crowd = Array.from({ length: 60 }, (_, at) => {
-      const owners = [owner(100_000 + at, `program ${at}`)];
+      const owners = [owner(100_000 + at, `program-${at}`)];
       const server = inet(`0.0.0.0:${at + 1}`, '0.0.0.0:0', { owners });
       const client = inet(`192.0.2.1:${at + 1}`, `203.0.113.9:${8000 + at}`, { owners });
       return inetProtocols.flatMap((protocol) => [

@@ -4,6 +4,8 @@ import {
   lacks,
   lacksDetail,
   type OwnersFound,
+  partBeforeColon,
+  programTitle,
 } from '../../../src/model/socket/owner.ts';
 import { owner } from '../../support/builders.ts';
 
@@ -39,4 +41,38 @@ describe('lacks', () => {
     const bare = owner(7, 'x');
     expect(Object.values(lacks).map((lacksIt) => lacksIt(bare))).not.toContain(false);
   });
+});
+
+describe('the name of a program', () => {
+  it.each<[shown: string, name: string]>([
+    ['nginx: worker process', 'nginx'],
+    ['sshd: root@pts/0', 'sshd'],
+    ['postgres: 15/main: user db 198.51.100.1(4242) idle', 'postgres'],
+    ['puma: cluster worker 0: 812 [shop]', 'puma'],
+    ['puma 5.6.4 (tcp://0.0.0.0:9292) [shop]', 'puma'],
+    ['unicorn master -c u.rb', 'unicorn'],
+    ['unicorn worker[0] -c u.rb', 'unicorn'],
+    ['sidekiq 6.5.1 shop [0 of 10 busy]', 'sidekiq'],
+    ['redis-server *:6379', 'redis-server'],
+    ['redis-server 127.0.0.1:6379 [cluster]', 'redis-server'],
+    ['dovecot/imap [user1 198.51.100.1 IDLE, TLS]', 'dovecot/imap'],
+    ['amavisd (ch3-avail)', 'amavisd'],
+    ['uWSGI worker 1', 'uWSGI'],
+    ['mongrel_rails [8000/0/3]: handling 198.51.100.1', 'mongrel_rails'],
+    ['[celeryd: celery@host:MainProcess] -active-', '[celeryd'],
+    ['worker pid=7', 'worker'],
+    ['worker[7]', 'worker'],
+    ['Worker 7', 'Worker'],
+    ['Passenger AppPreloader: /srv/app', 'Passenger AppPreloader'],
+    ['Google Chrome Helper (Renderer)', 'Google Chrome Helper'],
+  ])('%s is without its title %s', (shown, name) => {
+    expect(programTitle(shown)).toBe(name);
+  });
+
+  it.each(['', 'a', 'x:y', '-bash', '(squid-1)', '(sd-pam)', 'Plex Media Server', 'my tool.exe'])(
+    '%s has no title',
+    (name) => {
+      expect([programTitle(name), partBeforeColon(name)]).toEqual([name, name]);
+    },
+  );
 });

@@ -172,15 +172,16 @@ function showRows({ onScreen, readers }: Progress, round: NonNullable<LiveState[
 }
 
 /**
- * Reverts a listing chosen by key that is invalid; shows an error that may be temporary. Returns false if the error is
+ * Reverts a listing chosen by key that is invalid. Any other error is shown once rows have been read: the listing was
+ * valid then, so what it asks for is gone, such as a network namespace, and may come back. Returns false if the error is
  * fatal.
  */
 function recovered(progress: Progress, error: NetstatError): boolean {
-  const { onScreen } = progress;
+  const { onScreen, lastGood } = progress;
   const { state } = onScreen;
-  if (error.code === 'usage' || error.code === 'unsupported') {
-    if (state.asked === progress.lastGood) return false;
-    onScreen.change({ asked: progress.lastGood });
+  const isRefused = error.code === 'usage' || error.code === 'unsupported';
+  if (isRefused && !isSameListing(state.asked, lastGood)) {
+    onScreen.change({ asked: lastGood });
     onScreen.say(error.summary, true);
     progress.questions.last++;
     return true;
@@ -188,6 +189,11 @@ function recovered(progress: Progress, error: NetstatError): boolean {
   if (state.round === null) return false;
   onScreen.change({ failure: error.summary });
   return true;
+}
+
+/** Whether two listings read the same; names instead of numbers are only another look. */
+function isSameListing(one: Listing, other: Listing): boolean {
+  return one.query === other.query && one.view.columns === other.view.columns;
 }
 
 /** Waits until the next round is due, or the question changes; `least`: how long after `begun` at least. */

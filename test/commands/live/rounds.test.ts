@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { firstQuestion, liveRounds } from '../../../src/commands/live/rounds.ts';
 import { type ScreenState, screenState } from '../../../src/commands/live/screen-state.ts';
+import { NetstatError } from '../../../src/errors.ts';
 import type { Warning } from '../../../src/model/report/snapshot.ts';
 import { taskFrom } from '../../../src/options/command-line.ts';
 import { lazyResolver } from '../../../src/resolve/lazy-resolver.ts';
@@ -80,6 +81,34 @@ describe('the rounds of the live view', () => {
     await shown(({ failure }) => failure !== null);
     expect(onScreen.state.round?.rows).toHaveLength(1);
     await shown(({ failure }) => failure === null);
+  });
+
+  test('a namespace that is gone is a failure too, once there were rows, until it is back', async () => {
+    const failure = new NetstatError('usage', 'no network namespace a', { about: 'netns' });
+    const readings = [answer, { failure }, { failure }, answer];
+    const { onScreen, shown, change } = await rounds(readings, 10);
+    await shown(({ round }) => round !== null);
+    await shown(({ failure }) => failure !== null);
+    expect(onScreen.state.failure).toBe('no network namespace a');
+    // Names instead of numbers are no other question, which could be at fault.
+    change({ asked: { ...onScreen.state.asked } });
+    await shown(({ failure }) => failure === null);
+    expect(onScreen.state).toMatchObject({ message: null, round: { count: 1 } });
+  });
+
+  test('a listing chosen by key that is refused is taken back', async () => {
+    const failure = new NetstatError('unsupported', 'not here');
+    const { onScreen, shown, change } = await rounds([answer, { failure }, answer]);
+    await shown(({ round }) => round !== null);
+    const { asked } = onScreen.state;
+    change({ asked: { ...asked, query: { ...asked.query, which: 'listening' } } });
+    await shown(({ message }) => message !== null);
+    expect(onScreen.state).toMatchObject({ asked, message: { text: 'not here' }, failure: null });
+  });
+
+  test('a listing that is refused before any round ends it', async () => {
+    const { shown } = await rounds([{ failure: new NetstatError('usage', 'no such') }]);
+    await expect(shown(() => false)).rejects.toThrow('no such');
   });
 
   const warned = (code: Warning['code'], message: string): FakeReading => ({

@@ -1,38 +1,28 @@
 import { unmapped } from '../model/address/text.ts';
 import type { Grouping, SocketGroup } from '../model/socket/grouping.ts';
-import type { InetSocket, Socket } from '../model/socket/socket.ts';
+import type { Socket } from '../model/socket/socket.ts';
 import { workloadLabel, workloadsOf } from '../model/socket/workload.ts';
 import type { Writable } from '../model/writable.ts';
+import { type AsValue, groupConditions } from './group-conditions.ts';
 import { localServers } from './server-end.ts';
-
-/** The group of a socket, and the expression field that selects it. */
-interface Named {
-  readonly name: string | null;
-  readonly field: string;
-}
 
 /**
  * The groups of sockets, the largest first, ties by name. A socket of several programs or workloads counts in each.
- * `asValue`: quotes a name for an expression; null: it cannot be written.
+ * `asValue`: quotes a name for an expression.
  */
 export function socketGroups(
   sockets: readonly Socket[],
   grouping: Grouping,
-  asValue: (name: string) => string | null,
+  asValue: AsValue,
 ): readonly SocketGroup[] {
   const groups = new Map<string | null, Writable<SocketGroup>>();
-  const isServedHere =
-    grouping === 'port'
-      ? localServers(sockets.filter((socket) => socket.protocol !== 'unix'))
-      : () => true;
+  const portOf = grouping === 'port' ? serverPorts(sockets) : () => null;
   for (const socket of sockets) {
-    for (const { name, field } of namesOf(socket, grouping, isServedHere)) {
+    for (const name of namesOf(socket, grouping, portOf)) {
       let group = groups.get(name);
       if (group === undefined) {
-        const condition =
-          name === null ? withoutName[grouping] : conditionOf(grouping, field, asValue(name));
         const counts = { count: 0, established: 0, listening: 0, sent: null, received: null };
-        group = { name, condition, ...counts };
+        group = { name, condition: null, ...counts };
         groups.set(name, group);
       }
       group.count++;
@@ -45,6 +35,11 @@ export function socketGroups(
       if (received !== null) group.received = (group.received ?? 0) + received;
     }
   }
+  const conditionOf = groupConditions(
+    { grouping, sockets, names: new Set(groups.keys()), portOf },
+    asValue,
+  );
+  for (const group of groups.values()) group.condition = conditionOf(group.name);
   return [...groups.values()].sort(
     (one, other) =>
       other.count - one.count ||
@@ -53,61 +48,40 @@ export function socketGroups(
   );
 }
 
-/** What selects the sockets that have no name; null: an expression cannot. */
-const withoutName: Readonly<Record<Grouping, string | null>> = {
-  program: 'not program = *',
-  workload: 'not workload = *',
-  // UNIX sockets have no ports.
-  host: 'not dport > 0',
-  port: '( not sport > 0 and not dport > 0 )',
-  state: null,
-};
-
-/** `value`: as an expression takes it; null: it cannot be written there. */
-function conditionOf(grouping: Grouping, field: string, value: string | null): string | null {
-  if (value === null) return null;
-  if (grouping === 'state') return `state ${value}`;
-  if (grouping === 'host' && value.includes(':')) return `${field} = [${value}]`;
-  return grouping === 'port' ? `( sport = ${value} or dport = ${value} )` : `${field} = ${value}`;
-}
-
-/** `isServedHere`: whether the server of a connection is its local end. */
+/** The names of the groups that a socket is in; null: it has no name. */
 function namesOf(
   socket: Socket,
   grouping: Grouping,
-  isServedHere: (socket: InetSocket) => boolean,
-): readonly Named[] {
+  portOf: (socket: Socket) => string | null,
+): readonly (string | null)[] {
   switch (grouping) {
     case 'program':
-      return distinct(
-        (socket.owners ?? []).map(({ program }) => program),
-        'program',
-      );
+      return distinct((socket.owners ?? []).map(({ program }) => program));
     case 'workload':
-      return distinct(workloadsOf(socket).map(workloadLabel), 'workload');
+      return distinct(workloadsOf(socket).map(workloadLabel));
     case 'host':
       return socket.protocol === 'unix' || socket.remote.port === 0
-        ? distinct([], 'dst')
-        : distinct([unmapped(socket.remote.address)], 'dst');
+        ? [null]
+        : [unmapped(socket.remote.address)];
     case 'port':
-      return distinct(serverPort(socket, isServedHere), 'sport');
+      return [portOf(socket)];
     case 'state':
-      return distinct(socket.state === null ? [] : [socket.state], 'state');
+      return [socket.state];
   }
 }
 
-function distinct(names: readonly (string | null)[], field: string): readonly Named[] {
-  if (names.length === 0) return [{ name: null, field }];
-  return [...new Set(names)].map((name) => ({ name, field }));
+function distinct(names: readonly (string | null)[]): readonly (string | null)[] {
+  return names.length === 0 ? [null] : [...new Set(names)];
 }
 
-function serverPort(
-  socket: Socket,
-  isServedHere: (socket: InetSocket) => boolean,
-): readonly string[] {
-  if (socket.protocol === 'unix') return [];
-  const { local, remote } = socket;
-  if (local.port === 0 && remote.port === 0) return [];
-  const isLocal = remote.port === 0 || (local.port !== 0 && isServedHere(socket));
-  return [String(isLocal ? local.port : remote.port)];
+/** Finds a socket's own port, or a connection's at the server's end. null: there is none. */
+function serverPorts(sockets: readonly Socket[]): (socket: Socket) => string | null {
+  const isServedHere = localServers(sockets.filter((socket) => socket.protocol !== 'unix'));
+  return (socket) => {
+    if (socket.protocol === 'unix') return null;
+    const { local, remote } = socket;
+    if (local.port === 0 && remote.port === 0) return null;
+    const isLocal = remote.port === 0 || (local.port !== 0 && isServedHere(socket));
+    return String(isLocal ? local.port : remote.port);
+  };
 }

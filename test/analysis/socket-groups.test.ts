@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { socketGroups } from '../../src/analysis/socket-groups.ts';
+import { allProtocols } from '../../src/model/protocol.ts';
 import type { Grouping } from '../../src/model/socket/grouping.ts';
 import type { Socket } from '../../src/model/socket/socket.ts';
 import { compileSelection } from '../../src/select/compile-selection.ts';
@@ -57,7 +58,7 @@ describe('groups of sockets', () => {
     ['program', ['program = "nginx: worker"', 'program = node', 'not program = *']],
     ['host', ['dst = 198.51.100.7', 'dst = [2001:db8::9]', 'not dport > 0']],
     ['port', ['( sport = 443 or dport = 443 )']],
-    ['state', ['state ESTABLISHED', 'state CLOSE_WAIT', 'state LISTEN']],
+    ['state', ['state established', 'state close-wait', 'state listening']],
     ['workload', ['not workload = *']],
   ])('by %s are chosen again by an expression', (grouping, expected) => {
     const conditions = socketGroups(sockets, grouping, asValue).flatMap(
@@ -66,15 +67,55 @@ describe('groups of sockets', () => {
     expect(conditions).toEqual(expected);
   });
 
-  test.each<Grouping>(['program', 'host', 'port', 'workload'])(
-    'by %s: the expression selects as many as were counted',
+  const wildcards = [
+    '*',
+    'py*',
+    'python3',
+    'a,b',
+    'a',
+    'a"b',
+    `"'`,
+    'and',
+    '',
+    'αβ',
+    'x\u001by',
+  ].map((name, at) => owner(10 + at, name));
+  const odd: readonly Socket[] = [
+    ...sockets,
+    ...wildcards.map((one) => inet('0.0.0.0:80', '0.0.0.0:0', { owners: [one] })),
+    inet('0.0.0.0:81', '0.0.0.0:0', { owners: [owner(30, 'py*'), owner(31, 'nginx')] }),
+    // Both of its ports are servers' ones.
+    inet('192.0.2.1:443', '198.51.100.7:80'),
+    inet('192.0.2.1:80', '198.51.100.7:443'),
+    inet('0.0.0.0:53', '0.0.0.0:0', { protocol: 'udp' }),
+    inet('192.0.2.1:53', '198.51.100.7:9', { protocol: 'udp', state: 'ESTABLISHED' }),
+    inet('[::]:1', '[::]:0', { protocol: 'raw', state: 'UNKNOWN(7)' }),
+    inet('0.0.0.0:82', '0.0.0.0:0', { state: 'CLOSE' }),
+    unix('/run/a'),
+    unix(null, { owners: [], state: 'CONNECTED' }),
+    unix(null, { state: 'LISTENING' }),
+    unix(null, { state: 'UNCONNECTED' }),
+  ];
+
+  test.each<Grouping>(['program', 'host', 'port', 'workload', 'state'])(
+    'by %s: the expression selects those that were counted',
     (grouping) => {
-      const all = [...sockets, unix('/run/a'), unix(null, { owners: [] })];
-      for (const { condition, count } of socketGroups(all, grouping, asValue)) {
-        const asked = query({ expression: [condition ?? ''] });
+      for (const { name, condition, count } of socketGroups(odd, grouping, asValue)) {
+        const asked = query({ expression: [condition ?? ''] }, { protocols: allProtocols });
         const { late, early } = compileSelection(asked, lookups);
-        expect(all.filter((one) => early(one) && late(one))).toHaveLength(count);
+        const selected = odd.filter((one) => early(one) && late(one));
+        expect.soft(selected, `${name}: ${condition}`).toHaveLength(count);
+        if (grouping === 'state') expect(new Set(selected.map(({ state }) => state)).size).toBe(1);
       }
     },
   );
+
+  test('states of the same name in the same table, and numbers of several machines, select too much', () => {
+    const free = [unix(null, { state: 'FREE' }), unix(null, { state: 'UNCONNECTED' })];
+    const there = inet('0.0.0.0:80', '0.0.0.0:0', { owners: [owner(1, 'py*')], host: 'a' });
+    const conditions = (rows: readonly Socket[], grouping: Grouping) =>
+      socketGroups(rows, grouping, asValue).map(({ condition }) => condition);
+    expect(conditions(free, 'state')).toEqual([null, null]);
+    expect(conditions([there], 'program')).toEqual([null]);
+  });
 });

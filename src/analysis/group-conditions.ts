@@ -1,0 +1,148 @@
+import type { Grouping } from '../model/socket/grouping.ts';
+import { programTitle } from '../model/socket/owner.ts';
+import type { Socket } from '../model/socket/socket.ts';
+import { type StateFilter, stateFilterOf } from '../model/socket/state.ts';
+
+/** Quotes a text for an expression; null: it cannot be written there. */
+export type AsValue = (text: string) => string | null;
+
+/** Returns the expression that selects a group's sockets, and no others of these; null: there is none. */
+export type GroupCondition = (name: string | null) => string | null;
+
+/** What was grouped. */
+interface Grouped {
+  readonly grouping: Grouping;
+  readonly sockets: readonly Socket[];
+  /** The names of all groups. */
+  readonly names: ReadonlySet<string | null>;
+  /** The port that a socket counts with, if ports are grouped. */
+  portOf(socket: Socket): string | null;
+}
+
+/** The expressions for groups. */
+export function groupConditions(grouped: Grouped, asValue: AsValue): GroupCondition {
+  const { grouping } = grouped;
+  const conditionOf = makers[grouping](grouped, asValue);
+  return (name) => (name === null ? withoutName[grouping] : conditionOf(name));
+}
+
+/** What selects the sockets that have no name. */
+const withoutName: Readonly<Record<Grouping, string | null>> = {
+  program: 'not program = *',
+  workload: 'not workload = *',
+  // UNIX sockets have no ports.
+  host: 'not dport > 0',
+  port: '( not sport > 0 and not dport > 0 )',
+  state: null,
+};
+
+type Maker = (grouped: Grouped, asValue: AsValue) => (name: string) => string | null;
+
+const makers: Readonly<Record<Grouping, Maker>> = {
+  program: programConditions,
+  workload: (_grouped, asValue) => (name) => {
+    const value = name.includes('*') ? null : asValue(name);
+    return value === null ? null : `workload = ${value}`;
+  },
+  host: (_grouped, asValue) => (name) => {
+    const value = asValue(name);
+    if (value === null) return null;
+    return name.includes(':') ? `dst = [${value}]` : `dst = ${value}`;
+  },
+  port: portConditions,
+  state: stateConditions,
+};
+
+/**
+ * A name with `*` selects others too, and `nginx` also `nginx: worker process`: then the processes are named by their
+ * numbers, which are unique within a machine.
+ */
+function programConditions(
+  { sockets, names }: Grouped,
+  asValue: AsValue,
+): (name: string) => string | null {
+  const titles = new Set<string>();
+  for (const name of names) {
+    const title = name === null ? null : programTitle(name);
+    if (title !== null && title !== name) titles.add(title);
+  }
+  return (name) => {
+    const isPlain = name !== '' && !name.includes('*') && !titles.has(name);
+    const value = isPlain ? asValue(name) : null;
+    if (value !== null) return `program = ${value}`;
+    const pids = new Set<number>();
+    for (const { host, owners } of sockets) {
+      if (host !== undefined) return null;
+      for (const { program, pid } of owners ?? []) if (program === name) pids.add(pid);
+    }
+    return `pid = ${[...pids].join(',')}`;
+  };
+}
+
+/** The other ends' ports of a port, where the port is the local one, and where it is the remote one. */
+interface OtherPorts {
+  readonly ofLocal: Set<string>;
+  readonly ofRemote: Set<string>;
+}
+
+/** A connection counts with its server's port, though its other port may be that of another group. */
+function portConditions({ sockets, portOf }: Grouped): (name: string) => string | null {
+  /** Of connections that count with a port, and of those that count with their other one. */
+  const [counted, passed] = [new Map<string, OtherPorts>(), new Map<string, OtherPorts>()];
+  for (const socket of sockets) {
+    const name = portOf(socket);
+    if (socket.protocol === 'unix' || name === null) continue;
+    const [local, remote] = [String(socket.local.port), String(socket.remote.port)];
+    othersOf(local === name ? counted : passed, local).ofLocal.add(remote);
+    othersOf(remote === name ? counted : passed, remote).ofRemote.add(local);
+  }
+  return (name) => {
+    const either = `( sport = ${name} or dport = ${name} )`;
+    const [own, left] = [counted.get(name), passed.get(name)];
+    if (left === undefined) return either;
+    const [remotes, locals] = [[...left.ofLocal], [...left.ofRemote]];
+    // In another network or protocol, the same ports count otherwise.
+    if (remotes.some((port) => own?.ofLocal.has(port))) return null;
+    if (locals.some((port) => own?.ofRemote.has(port))) return null;
+    const asLocal =
+      remotes.length > 0 && ` and not ( sport = ${name} and dport = ${remotes.join(',')} )`;
+    const asRemote =
+      locals.length > 0 && ` and not ( sport = ${locals.join(',')} and dport = ${name} )`;
+    return `${either}${asLocal || ''}${asRemote || ''}`;
+  };
+}
+
+function othersOf(ports: Map<string, OtherPorts>, port: string): OtherPorts {
+  let others = ports.get(port);
+  if (others === undefined) {
+    others = { ofLocal: new Set(), ofRemote: new Set() };
+    ports.set(port, others);
+  }
+  return others;
+}
+
+/** An expression has one name for states that tables tell apart: a UNIX socket that is CONNECTED is established. */
+function stateConditions({ sockets, names }: Grouped): (name: string) => string | null {
+  const protocols = new Map<string | null, Set<string>>();
+  for (const { state, protocol } of sockets) {
+    const known = protocols.get(state);
+    if (known === undefined) protocols.set(state, new Set([protocol]));
+    else known.add(protocol);
+  }
+  return (name) => {
+    const word = stateFilterOf(name);
+    const others = [...names].filter((other) => other !== name && mayBeCalled(other, word));
+    const own = [...(protocols.get(name) ?? [])];
+    if (own.some((protocol) => others.some((other) => protocols.get(other)?.has(protocol)))) {
+      return null;
+    }
+    return others.length === 0 ? `state ${word}` : `state ${word} and proto = ${own.join(',')}`;
+  };
+}
+
+/** Whether an expression's word also means this state; null: of a datagram socket, it follows from its peer. */
+function mayBeCalled(state: string | null, word: StateFilter): boolean {
+  return state === null
+    ? word === 'established' || word === 'closed' || word === 'unknown'
+    : stateFilterOf(state) === word;
+}

@@ -82,7 +82,7 @@ export const refusedBy: Readonly<Record<Refusing, Refused>> = {
     ['quiet', 'it never ends by itself; --wait waits for a socket'],
     ['pids', 'it draws a screen; its column is pid'],
     ['follow', eitherOr],
-    ['save', 'W saves what is shown'],
+    ['save', 'W saves the answer to what it asks'],
     ['diff', 'it draws a screen'],
     ['wait', 'it runs until q'],
     ['wait-gone', 'it runs until q'],

@@ -338,7 +338,7 @@ describe('a mistake', () => {
     ['--live --format table', '--live cannot be used with --format'],
     ['--live -c', '--live cannot be used with --continuous: it repeats by itself'],
     ['--live --diff a', '--live cannot be used with --diff: it draws a screen'],
-    ['--live --save a', '--live cannot be used with --save: W saves what is shown'],
+    ['--live --save a', '--live cannot be used with --save: W saves the answer to what it asks'],
     ['--live --wait 3', '--live cannot be used with --wait: it runs until q'],
     ['--live -q', '--live cannot be used with --quiet'],
     ['--live --pids', '--live cannot be used with --pids'],

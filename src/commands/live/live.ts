@@ -32,7 +32,7 @@ export async function live(listing: Listing, host: Host, sourceFor: SourceFor): 
   const questions = firstQuestion();
   const source = await sourceFor({ ...host, ...listing.target, pause: questions.pause });
   const resolver = lazyResolver(listing.schedule.resolveTimeout, host);
-  const save = (asked: Listing) => saveAsked(asked, host, sourceFor);
+  const save = ({ asked, isPaused }: LiveState) => saveAsked(asked, host, sourceFor, isPaused);
   // Errors in the listing are reported before the screen is opened.
   const session = await liveSession(listing, host, { source, resolver, questions }, save);
   const screen = (await host.openScreen?.(session.events)) ?? null;
@@ -73,7 +73,7 @@ async function liveSession(
   listing: Listing,
   host: Host,
   parts: LiveRoundParts,
-  save: (asked: Listing) => Promise<Message>,
+  save: (state: LiveState) => Promise<Message>,
 ) {
   const { source, resolver } = parts;
   const keyContext = { facts: source.facts, check: await expressionCheck(source, resolver) };
@@ -85,7 +85,7 @@ async function liveSession(
     rounds: await liveRounds(onScreen, host, parts, redraw),
     names: visibleNames(resolver, redraw),
     shown: null,
-    save: () => save(onScreen.state.asked),
+    save: () => save(onScreen.state),
   };
   const keys = keyReader((presses) => take(session, presses, keyContext));
   return {

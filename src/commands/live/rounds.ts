@@ -79,6 +79,7 @@ export async function liveRounds(
 ): Promise<LiveRounds> {
   const progress: Progress = {
     ...{ onScreen, host, draw, questions: parts.questions, lastGood: onScreen.state.asked },
+    held: null,
     ...{ nap: interruptibleWait(), warningOf: roundWarning() },
     readers: await readersOf(parts, host, onScreen.state),
   };
@@ -96,10 +97,20 @@ interface Progress {
   readonly questions: Questions;
   /** The last listing that could be read. */
   lastGood: Listing;
+  /** What the rows that are shown were read for, and the header with them; null: the last round failed. */
+  held: HeldRound | null;
   readonly readers: Readers;
   /** The wait between two rounds. */
   readonly nap: InterruptibleWait;
   readonly warningOf: ReturnType<typeof roundWarning>;
+}
+
+/** A round that a pause holds on the screen. */
+interface HeldRound {
+  readonly query: Listing['query'];
+  /** The columns that were read. */
+  readonly keys: readonly string[];
+  readonly head: LiveState['head'];
 }
 
 async function readOn(progress: Progress): Promise<never> {
@@ -145,12 +156,15 @@ async function readDetails(progress: Progress, of: MarkedSocket): Promise<void> 
 
 async function readRound(progress: Progress): Promise<void> {
   const { onScreen, readers, host, questions } = progress;
-  await readers.ask(onScreen.state);
+  const { state } = onScreen;
+  await readers.ask(state);
   const round = await readers.rounds.read();
   const rates = await readers.traffic(host.elapsed());
   if (questions.reading !== questions.last) throw superseded;
   showRead(progress, round, rates);
   onScreen.change({ warning: progress.warningOf(round.warnings, onScreen.state.warning) });
+  const { head } = onScreen.state;
+  progress.held = { query: state.asked.query, keys: roundKeys(state, readers.facts), head };
 }
 
 /** Shows a new round. */
@@ -187,6 +201,7 @@ function recovered(progress: Progress, error: NetstatError): boolean {
     return true;
   }
   if (state.round === null) return false;
+  if (detailsIn(state.mode) === null) progress.held = null;
   onScreen.change({ failure: error.summary });
   return true;
 }
@@ -209,6 +224,7 @@ async function rest(progress: Progress, begun: number, least: number): Promise<v
     const left = begun + Math.max(least, interval) - host.elapsed();
     if (!isPaused && left <= 0) return;
     await nap.wait(isPaused ? null : Math.min(left, markTick));
+    if (detailsIn(onScreen.state.mode) === null) progress.readers.details.end();
     if (!onScreen.state.isPaused) expire(progress);
   }
 }
@@ -230,16 +246,26 @@ function follow(progress: Progress, before: LiveState): void {
   if (state === before) return;
   if (state.asked.query !== before.asked.query) onScreen.change({ failure: null });
   if (state.grouping !== before.grouping) onScreen.state = regrouped(onScreen.state);
-  const isOther = isOtherQuestion(before, state, readers.facts);
+  const hasLeftDetails = detailsIn(before.mode) !== null && detailsIn(state.mode) === null;
+  const isHeld = state.isPaused && holds(progress, state);
+  const isOther = !isHeld && isOtherQuestion(before, state, readers.facts);
+  if (isHeld && hasLeftDetails)
+    onScreen.change({ head: progress.held?.head ?? null, failure: null });
   if (isOther) {
     progress.questions.last++;
     const { rows = [] } = state.round ?? {};
     const isResorted = state.asked.query.sort !== before.asked.query.sort;
     if (isResorted && rows.length <= fewRows) resort(progress);
   }
-  if (isOther || state.interval !== before.interval || state.isPaused !== before.isPaused) {
-    nap.end();
-  }
+  const isOtherPace = state.interval !== before.interval || state.isPaused !== before.isPaused;
+  if (isOther || isOtherPace || hasLeftDetails) nap.end();
+}
+
+/** Whether the rows that are shown are those that the state asks for. */
+function holds({ held, readers }: Progress, state: LiveState): boolean {
+  if (held === null || detailsIn(state.mode) !== null) return false;
+  const keys = roundKeys(state, readers.facts);
+  return held.query === state.asked.query && keys.every((key) => held.keys.includes(key));
 }
 
 function isOtherQuestion(before: LiveState, state: LiveState, facts: readonly Fact[]): boolean {

@@ -5,15 +5,17 @@ import type { SourceFor } from '../../sources/source.ts';
 import type { Message } from '../../views/live/state.ts';
 
 /**
- * Saves the answer like `--save`, in the current directory; the name has the time, to the second.
+ * Saves the answer like `--save`, in the current directory; the name has the time, to the millisecond. It is
+ * read anew, with all that a file has: `isPaused`, which the message says then, since the screen shows an earlier reading.
  * @returns a message about it
  */
 export async function saveAsked(
   { query, view, schedule, target }: Listing,
   host: Host,
   sourceFor: SourceFor,
+  isPaused: boolean,
 ): Promise<Message> {
-  const path = `tsnetstat-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}.json`;
+  const path = `tsnetstat-${new Date().toISOString().slice(0, 23).replace(/[:.]/g, '-')}.json`;
   const listing = {
     query,
     target,
@@ -25,7 +27,8 @@ export async function saveAsked(
   try {
     const { save } = await import('../save.ts');
     await save(listing, { path, mode: null }, { ...host, stderr }, sourceFor);
-    return { text: `saved in ${path}`, isError: false };
+    const text = isPaused ? `read anew, and saved in ${path}` : `saved in ${path}`;
+    return { text, isError: false };
   } catch (error) {
     if (!isNetstatError(error)) throw error;
     return { text: error.message, isError: true };

@@ -75,6 +75,28 @@ describe('the rounds of the live view', () => {
     await shown(({ round }) => round !== first);
   });
 
+  test('a pause also keeps the round when details are left or columns taken away', async () => {
+    const { onScreen, shown, change } = await rounds([answer, answer, answer]);
+    await shown(({ round }) => round !== null);
+    change({ isPaused: true });
+    const { round, head, asked } = onScreen.state;
+    const of = round?.rows[0];
+    if (of === undefined) throw new Error('no row');
+    change({ mode: { kind: 'details', of, top: 0 } });
+    await shown(({ detail }) => detail !== null);
+    change({ mode: { kind: 'table' }, detail: null });
+    const fewer = { ...asked, view: { ...asked.view, columns: ['proto', 'src'] } };
+    change({ asked: fewer });
+    change({ asked: { ...fewer, view: { ...fewer.view, numeric: asked.view.numeric } } });
+    change({ interval: 100 });
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(onScreen.state.round).toBe(round);
+    expect(onScreen.state.head).toBe(head);
+    // A column that was not read is another question.
+    change({ asked: { ...asked, view: { ...asked.view, columns: ['proto', 'inode'] } } });
+    await shown((state) => state.round !== round);
+  });
+
   test('a failure is shown beside the last round, until the next one succeeds', async () => {
     const { onScreen, shown } = await rounds([answer, { failure: refused('it') }, answer], 10);
     await shown(({ round }) => round !== null);

@@ -23,11 +23,16 @@ export type KeyName =
   | 'ctrl-w'
   | 'ctrl-z';
 
+/** A key that is not a character, or a typed character. */
+type Key =
+  | { readonly kind: 'key'; readonly name: KeyName }
+  | { readonly kind: 'text'; readonly text: string };
+
 /** An input event from the terminal. */
 export type Press =
-  | { readonly kind: 'key'; readonly name: KeyName }
-  /** A typed character. */
-  | { readonly kind: 'text'; readonly text: string }
+  | Key
+  /** Escape and another key at once, or that key with Alt: terminals send the same. */
+  | { readonly kind: 'escaped'; readonly key: Key }
   /** Pasted text: its characters do not act as keys. */
   | { readonly kind: 'paste'; readonly text: string }
   | { readonly kind: 'wheel'; readonly by: 1 | -1 }
@@ -103,11 +108,7 @@ export function inputReader(): InputReader {
     const [first = ''] = rest;
     if (first !== '\x1b') {
       rest = rest.slice(first.length);
-      const name = controls[first];
-      if (name !== undefined) return { kind: 'key', name };
-      return first < ' ' || (first >= '\x7f' && first <= '\x9f')
-        ? 'nothing'
-        : { kind: 'text', text: first };
+      return keyFor(first) ?? 'nothing';
     }
     if (rest.startsWith(pasteBegin)) {
       const end = rest.indexOf(pasteEnd);
@@ -156,7 +157,20 @@ export function inputReader(): InputReader {
   };
 }
 
+/** The key that sends a character; null: it has no meaning. */
+function keyFor(character: string): Key | null {
+  const name = controls[character];
+  if (name !== undefined) return { kind: 'key', name };
+  return character < ' ' || (character >= '\x7f' && character <= '\x9f')
+    ? null
+    : { kind: 'text', text: character };
+}
+
 function pressOf(sequence: string): Press | null {
+  if (!/^\x1b[[O]/.test(sequence)) {
+    const key = keyFor(sequence.slice(1));
+    return key && { kind: 'escaped', key };
+  }
   const [, button, column, row, end] = mouse.exec(sequence) ?? [];
   if (button !== undefined) {
     return mousePress(Number(button), Number(column), Number(row), end === 'M');

@@ -35,6 +35,12 @@ export interface Step {
 
 /** Handles a press. */
 export function pressed(before: LiveState, press: Press, context: KeyContext): Step {
+  if (press.kind === 'escaped') {
+    // In a line being typed it is a shell's key with Alt, such as for words, which must not discard the line.
+    if (before.mode.kind === 'filter') return { state: before };
+    const { state } = pressed(before, { kind: 'key', name: 'escape' }, context);
+    return pressed(state, press.key, context);
+  }
   if (press.kind === 'key' && press.name === 'ctrl-c') return step(before, { kind: 'interrupt' });
   if (press.kind === 'key' && press.name === 'ctrl-z') return step(before, { kind: 'suspend' });
   if (press.kind === 'key' && press.name === 'ctrl-l') return step(before, { kind: 'redraw' });

@@ -59,7 +59,15 @@ describe('what a terminal sends', () => {
       [{ kind: 'paste', text: 'q\r\x1b[A' }, text('x')],
     ],
     ['Escape twice', '\x1b\x1b[A', [key('escape'), key('up')]],
-    ['a letter with Alt, and what nobody knows', '\x1bx\x1b[99z\x1b[?1;2c', []],
+    ['what nobody knows', '\x1b[99z\x1b[?1;2c\x1b\x02', []],
+    [
+      'Escape and a letter at once, as a letter with Alt',
+      '\x1bx\x1b\r',
+      [
+        { kind: 'escaped', key: { kind: 'text', text: 'x' } },
+        { kind: 'escaped', key: { kind: 'key', name: 'enter' } },
+      ],
+    ],
     ['control characters without a meaning', '\x02\x1f\x9f', []],
   ] as const)('%s', (_name, sent, presses) => {
     expect(inputReader().read(sent)).toEqual(presses);

@@ -60,6 +60,12 @@ describe('keys in the table', () => {
     expect(typed(keys).state.place).toEqual({ at, top });
   });
 
+  test('Escape and a key at once are both taken; in a line being typed neither is', () => {
+    expect(typed('\x1bq')).toMatchObject({ effect: { kind: 'quit' } });
+    expect(typed('\r\x1bj').state).toMatchObject({ mode: { kind: 'table' }, place: { at: 1 } });
+    expect(typed('/a\x1bb').state.mode).toMatchObject({ writing: { text: 'a' } });
+  });
+
   test('the row that is chosen is remembered, and at the top none is', () => {
     expect(typed('jj').state.chosen).toBe(rows[2]);
     expect(typed('jjkk').state.chosen).toBeNull();

@@ -104,7 +104,7 @@ function drawFilter(
   const hasRoom = row < layout.foot;
   if (mistake === null) {
     const hint =
-      writing.text.trim() === '' ? 'all sockets, or: dport = :443 and program = nginx' : '';
+      writing.text.trim() === '' ? 'no expression, or: dport = :443 and program = nginx' : '';
     if (hasRoom) drawFootLine(grid, layout, hint || 'Enter takes it  Esc leaves it', dim);
     return;
   }

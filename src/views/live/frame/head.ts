@@ -13,10 +13,13 @@ import { bold, dim, plain, reverse, type Style, stateStyle } from '../style.ts';
 export function drawHead(grid: Grid, layout: Layout, state: LiveState): void {
   const { round, head, interval, isPaused, size } = state;
   const seconds = `${interval / 1000} s`;
+  const time = [head === null ? '--:--:--' : timeOfDay(head.takenAt), plain] as const;
   const parts: (readonly [string, Style])[] = [
     ['tsnetstat', bold],
-    [head === null ? '--:--:--' : timeOfDay(head.takenAt), plain],
-    isPaused ? ['paused', bold | reverse] : [`every ${seconds}`, plain],
+    // In a narrow terminal a pause is said rather than the time.
+    ...(isPaused
+      ? ([['paused', bold | reverse], time] as const)
+      : ([time, [`every ${seconds}`, plain]] as const)),
   ];
   const traffic = head?.traffic;
   if (traffic) {
@@ -38,9 +41,14 @@ export function drawHead(grid: Grid, layout: Layout, state: LiveState): void {
     ]);
   }
   if (layout.asked >= 0) {
-    const by = state.grouping === null ? '' : `  by ${state.grouping}`;
-    put(grid, layout.asked, 0, clipped(headText(state.asked) + by, grid.columns), dim);
+    put(grid, layout.asked, 0, clipped(askedText(state), grid.columns), dim);
   }
+}
+
+/** What is asked; groups are in an order of their own. */
+function askedText({ asked, grouping }: LiveState): string {
+  if (grouping === null) return headText(asked);
+  return `${headText({ ...asked, query: { ...asked.query, sort: [] } })}  by ${grouping}`;
 }
 
 /** Writes texts beside each other, as many as fit completely. */

@@ -1,3 +1,4 @@
+import { hasFilters, type Query } from '../../../model/request/query.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { wrap } from '../../../text/wrap.ts';
 import { type Grid, put } from '../grid.ts';
@@ -10,15 +11,7 @@ export const markWidth = 2;
 
 /** Draws, in place of rows, why there are none. */
 export function drawNoRows(grid: Grid, layout: Layout, { round, failure, asked }: LiveState): void {
-  const hasFilter = asked.query.filters.expression.length > 0;
-  const text =
-    failure !== null
-      ? failure
-      : round === null
-        ? 'reading …'
-        : hasFilter
-          ? 'no socket matches: / changes the filter, a shows servers too'
-          : 'no socket: a shows servers too';
+  const text = failure ?? (round === null ? 'reading …' : noneText(asked.query));
   for (const [at, line] of wrap(
     sanitize(text),
     Math.max(10, grid.columns - 4),
@@ -27,4 +20,21 @@ export function drawNoRows(grid: Grid, layout: Layout, { round, failure, asked }
     if (at < layout.height)
       put(grid, layout.body + at, 2, line, failure === null ? dim : color.red);
   }
+}
+
+/** What a key would show besides; with -a there is nothing else. */
+const others: Readonly<Record<Query['which'], string | null>> = {
+  connected: 'a shows servers too',
+  listening: 'a shows connections too',
+  all: null,
+};
+
+/** Why a round has no rows, and which keys may lead to some. */
+function noneText({ filters, which }: Query): string {
+  const keys = [
+    filters.expression.length > 0 ? '/ changes the filter' : null,
+    others[which],
+  ].filter((one) => one !== null);
+  const none = hasFilters(filters) ? 'no socket matches' : 'no socket';
+  return keys.length === 0 ? none : `${none}: ${keys.join(', ')}`;
 }

@@ -50,7 +50,7 @@ describe('the last line', () => {
     ],
     [
       { mode: { kind: 'filter', writing: { text: ' ', at: 1 }, mistake: null } },
-      'all sockets, or: dport = :443 and program = nginx',
+      'no expression, or: dport = :443 and program = nginx',
     ],
     [{ failure: 'no route', message: { text: 'copied', isError: false } }, 'copied'],
     // In a table without rows it is shown in their place.

@@ -1,17 +1,18 @@
 import { expect, test } from 'vitest';
+import type { FilterOptions, Query } from '../../../../src/model/request/query.ts';
 import { defaultListing } from '../../../../src/options/default-listing.ts';
 import type { LiveState } from '../../../../src/views/live/state.ts';
 import { screenOf } from './support.ts';
 
-const none = { takenAt: '', rows: [], totals: [], count: 0 };
+const noRows = { takenAt: '', rows: [], totals: [], count: 0 };
 const filters = { ...defaultListing.query.filters, expression: ['pid = 1'] };
 const filtered = { ...defaultListing, query: { ...defaultListing.query, filters } };
 
 test.each<[Partial<LiveState>, readonly string[]]>([
   [{ round: null }, ['reading …']],
-  [{ round: none }, ['no socket: a shows servers too']],
+  [{ round: noRows }, ['no socket: a shows servers too']],
   [
-    { round: none, asked: filtered },
+    { round: noRows, asked: filtered },
     ['no socket matches: / changes the filter, a', 'shows servers too'],
   ],
   [{ round: null, failure: 'no\x1b route' }, ['no\\x1b route']],
@@ -25,4 +26,23 @@ test('a reason that is too long for the screen is cut', () => {
   const { lines, layout } = screenOf(14, 3, { round: null, failure: 'one two three four five' });
   expect(lines[layout.body]).toBe('  one two');
   expect(lines.at(-1)).toMatch(/^\? help/);
+});
+
+const flags = { ...defaultListing.query.filters, port: ['443'] };
+const none = 'no socket';
+
+test.each<[Query['which'], FilterOptions, string]>([
+  ['connected', defaultListing.query.filters, `${none}: a shows servers too`],
+  ['listening', defaultListing.query.filters, `${none}: a shows connections too`],
+  ['all', defaultListing.query.filters, none],
+  ['connected', flags, `${none} matches: a shows servers too`],
+  ['listening', flags, `${none} matches: a shows connections too`],
+  ['all', flags, `${none} matches`],
+  ['connected', filters, `${none} matches: / changes the filter, a shows servers too`],
+  ['listening', filters, `${none} matches: / changes the filter, a shows connections too`],
+  ['all', filters, `${none} matches: / changes the filter`],
+])('%s of %j: only keys that may show some are named', (which, filters, expected) => {
+  const asked = { ...defaultListing, query: { ...defaultListing.query, which, filters } };
+  const { lines, layout } = screenOf(100, 10, { round: noRows, asked });
+  expect(lines[layout.body]).toBe(`  ${expected}`);
 });

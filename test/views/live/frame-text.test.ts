@@ -79,6 +79,18 @@ describe('what is sent to a terminal', () => {
     expect(frameText(before, now, true)).toBe('\x1b[?2026h\x1b[4;1H\x1b[0mudp\x1b[0m\x1b[?2026l');
   });
 
+  test.each([
+    ['👩\u200d👧f', ['\x1b[1;1H👩\u200d', '\x1b[1;3H👧', '\x1b[1;5Hf']],
+    ['👍🏽f', ['\x1b[1;1H👍', '\x1b[1;3H🏽', '\x1b[1;5Hf']],
+  ])('blanks the cells of %j, of which a terminal may draw fewer', (text, drawn) => {
+    // Where only the last of them changed, all are drawn anew.
+    for (const old of ['abcde', text.replace(/.f$/u, 'xx')]) {
+      const before = gridOf([[0, 0, old, plain]]);
+      const sent = frameText(before, gridOf([[0, 0, text, plain]]), true).replaceAll('\x1b[0m', '');
+      expect(sent).toContain(`\x1b[1;1H    ${drawn.join('')}`);
+    }
+  });
+
   test('begins anew where the size is another', () => {
     const text = frameText(emptyGrid({ columns: 10, rows: 2 }), gridOf([[0, 0, 'x', plain]]), true);
     expect(text).toContain('\x1b[2J');

@@ -84,7 +84,7 @@ describe.skipIf(reason !== null)(
         'listener@.service': `[Service]\nType=forking\nExecStart=/usr/bin/python3 -c "import os, socket, time; s = socket.socket(); s.bind(('0.0.0.0', %i)); s.listen(); os.fork() and os._exit(0); time.sleep(3600)"\n`,
         'late.service': `[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sleep 3\nExecStart=systemctl start listener@8470.service\n`,
         // Two programs with titles have one socket.
-        'shared.service': `[Service]\nType=forking\nExecStart=/usr/bin/python3 -c "import os, socket; s = socket.socket(); s.bind(('0.0.0.0', 8478)); s.listen(); s.set_inheritable(True); [os.fork() or os.execv('/bin/sleep', [title, '3600']) for title in ('web: master process', 'web: worker', 'cache: 1 of 2')]"\n`,
+        'shared.service': `[Service]\nType=forking\nExecStart=/usr/bin/python3 -c "import os, socket; s = socket.socket(); s.bind(('0.0.0.0', 8478)); s.listen(); s.set_inheritable(True); [os.fork() or os.execv('/bin/sleep', [title, '3600']) for title in ('web: master process', 'web: worker', 'cache 1 of 2')]"\n`,
       });
       // What the recipes write to is the test's own.
       await shell(

@@ -1,3 +1,4 @@
+import { countLostOwners } from '../../analysis/difference/lost-owners.ts';
 import { exitCode, NetstatError } from '../../errors.ts';
 import { eventLoopTurn } from '../../flow/event-loop.ts';
 import type { Host } from '../../host.ts';
@@ -9,6 +10,7 @@ import type { Listing } from '../../model/request/listing.ts';
 import type { ViewNeeds } from '../../model/request/needs.ts';
 import { type FilterOptions, hasFilters } from '../../model/request/query.ts';
 import { shellWord } from '../../model/shell-word.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 import { type Pipeline, pipelineOf } from '../../pipeline/pipeline.ts';
 import { lazyResolver } from '../../resolve/lazy-resolver.ts';
 import { hostName } from '../../saved/host-name.ts';
@@ -16,6 +18,7 @@ import type { Saved } from '../../saved/parse-saved.ts';
 import { readSaved } from '../../saved/read-saved.ts';
 import type { Ignored } from '../../select/ignored.ts';
 import type { Source, SourceFor } from '../../sources/source.ts';
+import { counted } from '../../text/counted.ts';
 import { shortened } from '../../text/shortened.ts';
 import type { ComparedSide } from '../../views/text/difference/difference-view.ts';
 import { differenceFormatterFor } from '../../views/text/difference/index.ts';
@@ -74,7 +77,7 @@ export async function compare(
     host.codeIfClosed?.(code);
     await printDifference(found, prepared, { ...now, host: asked.host }, context, host);
   }
-  if (comparison.save !== null) {
+  if (comparison.save !== null && !wouldForget(saved.report, comparison, found, host)) {
     const answer = { ...now, kind: saved.report, asked, batches: once(found.rows) };
     await saveNewBaseline(comparison.save, answer, context, host);
   }
@@ -174,6 +177,26 @@ async function printDifference(
   const report = { difference, name, before, after };
   const text = (await differenceFormatterFor(view.format))(report, { ...context, paint });
   for (const chunk of text) host.stdout.write(chunk);
+}
+
+/**
+ * Whether the file knows who holds sockets of which this run does not see it: another program there would not be noticed
+ * any more. Says so.
+ */
+function wouldForget(
+  report: Saved['report'],
+  { path, save: to }: Comparison,
+  { before, rows }: Found,
+  host: Host,
+): boolean {
+  if (report !== 'sockets' || to === null) return false;
+  const lost = countLostOwners(before as readonly Socket[], rows as readonly Socket[]);
+  if (lost === 0) return false;
+  complain(
+    host,
+    `${to.path}: not saved, since it cannot be seen now who holds ${counted(lost, 'socket')} of which ${to.path === path ? 'it' : path} knows that`,
+  );
+  return true;
 }
 
 /** Writes the rows that were read, for the next comparison. */

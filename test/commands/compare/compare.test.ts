@@ -173,7 +173,7 @@ describe('--diff', () => {
     ]);
     expect(changes(stdout)).toEqual([
       '~tcp        0      0 0.0.0.0:80              0.0.0.0:*               LISTEN      800/nginx  (address 127.0.0.1 → 0.0.0.0)',
-      '~udp        0      0 0.0.0.0:53              0.0.0.0:*                           666/evil\\x1b[2J  (program named → evil\\x1b[2J)',
+      '~udp        0      0 0.0.0.0:53              0.0.0.0:*                           666/evil\\x1b[2J  (program named → evil\\x1b)',
       '=tcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN      513/sshd  (was PID 512)',
     ]);
   });
@@ -471,6 +471,23 @@ describe('--diff', () => {
     expect(stderr).toContain(
       'a does not record what was asked; give the same flags, or create it with --save',
     );
+  });
+
+  it('saves nothing over a file that knows owners which are hidden now', async () => {
+    const hidden = { ...ssh, owners: [], noOwner: 'denied' } as const;
+    const node = { ...ssh, ...held(900, 'node') };
+    await run('-tl --save FILE', sockets(ssh));
+    const { stderr, code } = await run('--diff FILE --save FILE', sockets(hidden));
+    expect(code).toBe(0);
+    expect(stderr.replaceAll(folder, '')).toContain(
+      'tsnetstat: /a: not saved, since it cannot be seen now who holds 1 socket of which it knows that\n',
+    );
+    const other = await run('--diff FILE --save FILE.new', sockets(hidden));
+    expect(other.stderr.replaceAll(folder, '')).toContain('/a.new: not saved, since it cannot be');
+    expect(existsSync(at('a.new'))).toBe(false);
+    // So what then takes the port is noticed.
+    expect((await run('--diff FILE --save FILE', sockets(node))).code).toBe(1);
+    expect(await run('--diff FILE', sockets(node))).toMatchObject({ stderr: '', code: 0 });
   });
 
   it('reports owners that neither side knows to a terminal, not to cron', async () => {

@@ -87,9 +87,7 @@ function programs(owners: readonly Owner[]): string | null {
   return owners.length === 0 ? null : setText(owners.map(nameOf));
 }
 
-/**
- * Folders written only by package managers, with a part that changes with each update, and what lasts of the path.
- */
+/** Folders with a part that changes with each update or start, and what lasts of the path. */
 const updated: readonly (readonly [folder: RegExp, lasting: string])[] = [
   // snap: the revision.
   [/^((?:\/var\/lib\/snapd)?\/snap\/[^/]+)\/x?\d+\//, '$1/'],
@@ -97,6 +95,12 @@ const updated: readonly (readonly [folder: RegExp, lasting: string])[] = [
   [/^(\/(?:nix|gnu)\/store\/)[0-9a-z]{32}-([^/]*?)(?:-\d[^/]*)?\//, '$1$2/'],
   // Homebrew: the version.
   [/^(\/(?:opt\/homebrew|usr\/local|home\/linuxbrew\/\.linuxbrew)\/Cellar\/[^/]+)\/[^/]+\//, '$1/'],
+  // k3s and RKE2: the hash of what they unpack.
+  [/^(\/var\/lib\/rancher\/(?:k3s|rke2)\/data)\/[^/]+\//, '$1/'],
+  // nvm: the version of Node.
+  [/^(\/(?:.+\/)?\.?nvm\/versions\/node)\/v\d[^/]*\//, '$1/'],
+  // AppImage: after at most six characters of its name, six by mkdtemp(3).
+  [/^(\/tmp\/\.mount_[^/]{1,6})[0-9A-Za-z]{6}\//, '$1/'],
 ];
 
 /** An executable's path without what an update changes in it. */

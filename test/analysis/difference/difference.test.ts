@@ -87,6 +87,39 @@ describe('servers', () => {
       '/opt/homebrew/Cellar/redis/8.0.0/bin/x',
       true,
     ],
+    [
+      'k3s',
+      `/var/lib/rancher/k3s/data/${'0a'.repeat(32)}/bin/k3s`,
+      `/var/lib/rancher/k3s/data/${'1b'.repeat(32)}/bin/k3s`,
+      true,
+    ],
+    [
+      'another program of k3s',
+      `/var/lib/rancher/k3s/data/${'0a'.repeat(32)}/bin/k3s`,
+      `/var/lib/rancher/k3s/data/${'0a'.repeat(32)}/bin/evil`,
+      false,
+    ],
+    [
+      'RKE2',
+      '/var/lib/rancher/rke2/data/v1.28.3-rke2r1-0a1b/bin/x',
+      '/var/lib/rancher/rke2/data/v1.29.0-rke2r1-2c3d/bin/x',
+      true,
+    ],
+    [
+      'a Node of nvm',
+      '/home/a/.nvm/versions/node/v20.1.0/bin/node',
+      '/home/a/.nvm/versions/node/v22.9.0/bin/node',
+      true,
+    ],
+    [
+      "another user's Node",
+      '/home/a/.nvm/versions/node/v20.1.0/bin/node',
+      '/home/b/.nvm/versions/node/v20.1.0/bin/node',
+      false,
+    ],
+    ['an AppImage', '/tmp/.mount_ServeraB3dE9/usr/x', '/tmp/.mount_ServerZZ00ab/usr/x', true],
+    ['one with a short name', '/tmp/.mount_aaB3dE9/x', '/tmp/.mount_aZZ00ab/x', true],
+    ['another AppImage', '/tmp/.mount_ServeraB3dE9/x', '/tmp/.mount_EvilaB3dE9/x', false],
     ['a folder that looks like one', '/tmp/snap/e/1/x', '/tmp/snap/e/2/x', false],
   ] as const)('of %s with another path are the same: %s > %s: %s', (_, before, after, isSame) => {
     const at = (executable: string) => [server('0.0.0.0:80', [owner(100, 'x', { executable })])];

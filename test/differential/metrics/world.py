@@ -64,7 +64,7 @@ for _ in range(3):
     client("127.0.0.1", 7002).close()
     kept.append(closing.accept()[0])
 # A program that calls itself what it likes.
-name = 'evil"name\\with\n# HELP lies\x1b[31m' + "x" * 100
+name = 'evil"name\\with\x1bc' + "x" * 20 + "\n# HELP lies \x1b[31m" + "x" * 100
 listening = server(socket.AF_INET, "127.0.0.1", 7003)
 os.set_inheritable(listening.fileno(), True)
 evil = subprocess.Popen(

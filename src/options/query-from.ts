@@ -7,7 +7,7 @@ import type { GivenFlags } from './given-flags.ts';
 import { refuseSocketOptions } from './refusals.ts';
 import { reportFrom } from './report-from.ts';
 import { usageError } from './usage.ts';
-import { expressionIn } from './words-after-flags.ts';
+import { expressionIn, isEmptyExpression } from './words-after-flags.ts';
 
 /**
  * Which facts the flags ask for.
@@ -80,7 +80,7 @@ const questions = ['quiet', 'wait', 'wait-gone', 'pids'] as const;
  */
 function refuseEmptyQuestion(flags: GivenFlags): void {
   const question = questions.find((name) => flags.has(name));
-  if (question === undefined || flags.words.length === 0 || expressionIn(flags).length > 0) return;
+  if (question === undefined || !isEmptyExpression(flags)) return;
   throw usageError(
     `--${question}: the expression is empty; leave it out to ask about every socket`,
   );

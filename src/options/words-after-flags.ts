@@ -9,6 +9,14 @@ export function isInterval(flags: GivenFlags): boolean {
 
 /** The words of the expression, or the names. Those without text come from empty variables of scripts. */
 export function expressionIn(flags: GivenFlags): readonly string[] {
-  const words = isInterval(flags) ? flags.words.slice(1) : flags.words;
-  return words.filter((word) => word.trim() !== '');
+  return givenWords(flags).filter((word) => word.trim() !== '');
+}
+
+/** Whether there are such words, but none with text. */
+export function isEmptyExpression(flags: GivenFlags): boolean {
+  return givenWords(flags).length > 0 && expressionIn(flags).length === 0;
+}
+
+function givenWords(flags: GivenFlags): readonly string[] {
+  return isInterval(flags) ? flags.words.slice(1) : flags.words;
 }

@@ -470,6 +470,11 @@ describe('an empty expression', () => {
     },
   );
 
+  it('is not the interval of -c', () => {
+    expect(() => taskFrom(['-q', '-c', '1', '-tl', '--port', '22'])).not.toThrow();
+    expect(() => taskFrom(['-q', '-c', '1', ''])).toThrow('the expression is empty');
+  });
+
   it('is left out of a listing, as in netstat', () => {
     expect(taskFrom(['-tln', ''])).toEqual(taskFrom(['-tln']));
   });

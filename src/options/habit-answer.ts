@@ -30,6 +30,8 @@ export interface Unfollowed {
   beginsCondition?(word: string): boolean;
 }
 
+const filterFlags = allFlags.filter(({ group }) => group === 'filters');
+
 /** Longer text is never a habit. */
 const longestHabit = 100;
 
@@ -66,7 +68,7 @@ export function habitAnswer(unfollowed: Unfollowed): string | null {
   }
   if (typeof about === 'string') return null;
   if ('filter' in about) return about.filter === 'ignore' ? answerToIgnoredApart(argv) : null;
-  return answerToUnknown(about.flag, argv, offered);
+  return answerToUnknown(about.flag, unfollowed, offered);
 }
 
 /** The answer to a word that may be the name of many things; behind `--on web1` of another machine too. */
@@ -106,6 +108,16 @@ function isCondition(text: string, beginsCondition: (word: string) => boolean): 
   return /^[(!]/.test(text) || (first !== text && beginsCondition(first));
 }
 
+/** Whether a line that was not parsed has a filter: an expression, or an option. */
+function isFiltered(argv: readonly string[], beginsCondition: (word: string) => boolean): boolean {
+  const text = argv.filter((word, at) => !word.startsWith('-') && !takesValue(argv[at - 1] ?? ''));
+  const names = new Set(argv.map((word) => word.replace(/=.*/s, '')));
+  return (
+    isCondition(text.join(' '), beginsCondition) ||
+    filterFlags.some((flag) => spellings(flag).some((name) => names.has(name)))
+  );
+}
+
 /**
  * The answer to an expression beside a flag that is about something else here: the line without it. `typed`: only this
  * flag; left out: each.
@@ -133,8 +145,8 @@ function lineWithout({ letter, long }: ReplacedFlag, argv: readonly string[]): s
   return argv.flatMap((word, at) => {
     if ((ended >= 0 && at >= ended) || takesValue(argv[at - 1] ?? '')) return [word];
     if (word.startsWith('--')) return expandLongOptions([word], allFlags)[0] === long ? [] : [word];
-    // What stands behind -A in a bundle is its value.
-    const [, bundle = '', rest = ''] = /^-([B-Za-z0-9]+)(.*)$/s.exec(word) ?? [];
+    // What stands behind -A, -f or -I in a bundle is its value.
+    const [, bundle = '', rest = ''] = /^-([B-HJ-Za-eg-z0-9]+)(.*)$/s.exec(word) ?? [];
     const others = bundle.replaceAll(letter, '') + rest;
     return bundle === '' ? [word] : others === '' ? [] : [`-${others}`];
   });
@@ -150,7 +162,7 @@ function habitOn(system: PlatformName, habit: Habit): Habit {
 /** The same for a flag, such as `-b` or `--kill`. */
 function answerToUnknown(
   subject: string,
-  argv: readonly string[],
+  { argv, beginsCondition = () => true }: Pick<Unfollowed, 'argv' | 'beginsCondition'>,
   offered: readonly Habit[],
 ): string | null {
   // What is a single word to lsof is a bundle of letters here.
@@ -167,9 +179,7 @@ function answerToUnknown(
       long === undefined ? oneDash(about, offered, argv) : twoDashes(long, longName(long));
     if (found !== null) return found;
   }
-  // The line was not parsed; several words that are no flags are an expression.
-  const isFiltered = /[\s=]/.test(argv.filter((word) => !word.startsWith('-')).join(' '));
-  const replaced = isFiltered ? answerWithout(argv, offered, subject) : null;
+  const replaced = isFiltered(argv, beginsCondition) ? answerWithout(argv, offered, subject) : null;
   if (replaced !== null) return replaced;
   const isLast = (word: string | undefined) =>
     word !== undefined && /^-[^-]/.test(word) && word.endsWith(subject.slice(1));

@@ -330,10 +330,16 @@ describe('an expression beside a report, which is a detail of sockets to ss', ()
     ['-tg dst 10.0.0.5', 'dst: an expression is about sockets, not groups'],
     ['-ti --sort -i dst 10.0.0.5', 'type tsnetstat --tcp-info -t --sort -i dst 10.0.0.5 (to ss'],
     ['-i -Ainet dst 10.0.0.5', 'type tsnetstat --tcp-info -Ainet dst 10.0.0.5 (to ss'],
+    ['-nifinet dst 10.0.0.5', 'type tsnetstat --tcp-info -nfinet dst 10.0.0.5 (to ss'],
     ['-K dst :443', 'nothing is closed here; tsnetstat --pids dst :443 | xargs kill ends'],
     ['-tK dport = :443', 'nothing is closed here; tsnetstat --pids -t dport = :443 | xargs'],
     ['--kill -t dst :443', 'nothing is closed here; tsnetstat --pids -t dst :443 | xargs'],
+    ['-K --port 443', 'nothing is closed here; tsnetstat --pids --port 443 | xargs'],
+    ['-t --kill --port=443', 'nothing is closed here; tsnetstat --pids -t --port=443 | xargs'],
     ['-tK', 'nothing is closed here; with a filter, --pids | xargs kill'],
+    ['-K -f inet -p tcp', 'nothing is closed here; with a filter, --pids | xargs kill'],
+    ['-K --sort rtt --columns src', 'nothing is closed here; with a filter, --pids | xargs kill'],
+    ['-K 22 23', 'nothing is closed here; with a filter, --pids | xargs kill'],
   ])('%s', (line, expected) => {
     expect(answerTo(line)).toContain(expected);
   });

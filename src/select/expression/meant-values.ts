@@ -64,9 +64,9 @@ function listIn({ sign, rest: given }: Begun): string | null {
     else if (isLinked && !isPartOf(value, next)) at += 2;
     else break;
   }
-  if (values.length < 2) return null;
+  // A comma alone is no value.
   const parts = values.flatMap(partsOf).filter((one) => one !== '');
-  return shortened(parts.join(','));
+  return parts.length < 2 ? null : shortened(parts.join(','));
 }
 
 /** Whether a `&` directly follows, as in a name or a URL. */

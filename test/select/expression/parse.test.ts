@@ -178,6 +178,10 @@ describe('parse', () => {
     expect(message).toContain(words);
   });
 
+  it('does not take a comma alone for a second value', () => {
+    expect(failure('sport = 22 , dst 10.0.0.5').message).not.toContain('write');
+  });
+
   it.each([
     'rtt > 1 or 2',
     'sport = 22 or prot = tcp',

@@ -208,14 +208,22 @@ function onlyAsked({ protocols }: Asked): Absence {
   return { of: 'value', reason: `only ${protocolTitle(protocols)} sockets are listed` };
 }
 
+/** Why there are no sockets of IPv4. Of IPv6 there may be with -4: one that takes both families (macOS) is listed so. */
+function absenceOfInet({ families }: Asked): Absence | null {
+  return families.includes('inet') ? null : onlyOfFamily('inet6');
+}
+
 const protocol: FieldRule = {
   expected: 'a protocol',
   values: `${protocolNames.map((name) => `\`${name}\``).join(', ')}; 4 or 6 after it selects the family, 46 what takes both (macOS)`,
   words: protocolNames,
   ordered: false,
   absence(value, asked) {
-    const name = protocolNames.find((one) => value.toLowerCase().replace(/(?:4|6)+$/, '') === one);
-    return name === undefined || asked.protocols.includes(name) ? null : onlyAsked(asked);
+    const [, word, version] = /^([a-z]+)(4|6|46|)$/.exec(value.toLowerCase()) ?? [];
+    const name = protocolNames.find((one) => one === word);
+    if (name === undefined) return null;
+    if (!asked.protocols.includes(name)) return onlyAsked(asked);
+    return version === '4' ? absenceOfInet(asked) : null;
   },
   condition(value) {
     const [, name, version] = /^([a-z]+)(4|6|46|)$/.exec(value.toLowerCase()) ?? [];
@@ -242,12 +250,11 @@ const family: FieldRule = {
   words: Object.keys(familySpellings),
   ordered: false,
   absence(value, asked) {
-    const { protocols, families } = asked;
+    const { protocols } = asked;
     const named = familyNamed(value.toLowerCase());
     const isAsked = named === 'unix' ? protocols.includes('unix') : !isUnixAlone(protocols);
     if (!isAsked) return onlyAsked(asked);
-    // A socket that takes both families (macOS) is listed with IPv4's, and is of IPv6.
-    return named === 'inet' && !families.includes('inet') ? onlyOfFamily('inet6') : null;
+    return named === 'inet' ? absenceOfInet(asked) : null;
   },
   condition(value) {
     const wanted = familyNamed(value.toLowerCase());

@@ -97,6 +97,7 @@ describe('an expression that no socket asked for can match', () => {
     ['inet', 'src = ::/0', null],
     ['inet', 'src = 10.0.0.0/8 or src = ::1', null],
     ['inet', 'family = inet6', null],
+    ['inet', 'proto = tcp6', null],
     ['inet', 'src = inet6:*', null],
     ['inet6', 'src = 127.0.0.1', null],
     ['inet6', 'src = ::ffff:127.0.0.1', null],
@@ -104,6 +105,8 @@ describe('an expression that no socket asked for can match', () => {
     ['inet6', 'src = inet:127.0.0.1', "'inet:127.0.0.1': only IPv6 sockets are listed"],
     ['inet6', 'dst = inet:*', 'only IPv6'],
     ['inet6', 'family = ipv4', "'ipv4': only IPv6 sockets are listed"],
+    ['inet6', 'proto = tcp4', "'tcp4': only IPv6 sockets are listed"],
+    ['inet6', 'proto = tcp46,tcp4', null],
   ])('of one family, %s: %s', (family, expression, refusal) => {
     const found = refusalAmong(expression, { families: [family] });
     if (refusal === null) expect(found).toBeNull();

@@ -1,5 +1,6 @@
 import { withoutCounters } from '../model/machine/counter.ts';
 import { type InetFamily, inetProtocols, type Protocol } from '../model/protocol.ts';
+import type { ReportKind } from '../model/report/snapshot.ts';
 import { filtersOf, type Query, type Which } from '../model/request/query.ts';
 import { defaultListing } from './default-listing.ts';
 import { parseFamily } from './families.ts';
@@ -17,7 +18,7 @@ export function queryFrom(flags: GivenFlags): Query {
   const report = reportFrom(flags);
   const sockets = socketsOf(flags);
   if (report !== 'sockets') refuseSocketOptions(flags, report);
-  refuseEmptyQuestion(flags);
+  refuseEmptyQuestion(flags, report);
   const named = report === 'interfaces' ? expressionIn(flags) : [];
   if (report === 'routes' && sockets.protocols.length === 1 && sockets.protocols[0] === 'unix') {
     throw usageError('-x: UNIX sockets have no routes');
@@ -75,15 +76,16 @@ const alsoOfServers = ['port', 'local', 'pid', 'program', 'workload', 'user'] as
 const questions = ['quiet', 'wait', 'wait-gone', 'pids'] as const;
 
 /**
- * Refuses an empty expression in a question, which would be one about every socket: scripts kill what --pids answers.
- * Listings leave it out, as netstat does.
+ * Refuses an empty expression in a question, which would be one about every socket: scripts kill what --pids answers. So
+ * it is with the names of interfaces. Listings leave them out, as netstat does.
  */
-function refuseEmptyQuestion(flags: GivenFlags): void {
+function refuseEmptyQuestion(flags: GivenFlags, report: ReportKind): void {
   const question = questions.find((name) => flags.has(name));
   if (question === undefined || !isEmptyExpression(flags)) return;
-  throw usageError(
-    `--${question}: the expression is empty; leave it out to ask about every socket`,
-  );
+  const asked = { sockets: ['expression', 'socket'], interfaces: ['name', 'interface'] };
+  if (report !== 'sockets' && report !== 'interfaces') return;
+  const [words, row] = asked[report];
+  throw usageError(`--${question}: the ${words} is empty; leave it out to ask about every ${row}`);
 }
 
 function whichOf(flags: GivenFlags): Which {

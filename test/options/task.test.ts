@@ -470,6 +470,12 @@ describe('an empty expression', () => {
     },
   );
 
+  it('is one of names with -i, and nothing with the other reports', () => {
+    expect(() => taskFrom(['-q', '-i', ''])).toThrow('the name is empty; leave it out to ask');
+    expect(() => taskFrom(['-q', '-i', '', 'eth0'])).not.toThrow();
+    expect(() => taskFrom(['-q', '-r', ''])).not.toThrow();
+  });
+
   it('is not the interval of -c', () => {
     expect(() => taskFrom(['-q', '-c', '1', '-tl', '--port', '22'])).not.toThrow();
     expect(() => taskFrom(['-q', '-c', '1', ''])).toThrow('the expression is empty');

@@ -7,8 +7,14 @@ interface CallSite {
   getFileName(): string | null | undefined;
 }
 
-/** Bun and Deno follow a bundle's source map, to a path where it was made: then others must not have put a file there. */
-const isExact = !('bun' in process.versions || 'deno' in process.versions);
+/** With `--frozen-intrinsics` nobody says how traces are made. */
+const isFrozen = Object.isFrozen(Error);
+
+/**
+ * Bun and Deno follow a bundle's source map, to a path where it was made, and so may a trace that others have made:
+ * then others must not have put a file there.
+ */
+const isExact = !('bun' in process.versions || 'deno' in process.versions || isFrozen);
 
 /**
  * The real path of the file whose code this is: of the build, or of a bundle that contains it; null: unknown. It is
@@ -29,6 +35,7 @@ export function runningFile(): string | null {
 
 /** The name by which the engine knows the script that this function is in: a path or a URL. */
 function runningName(): string {
+  if (isFrozen) return /\((.*?):\d+:\d+\)$/m.exec(String(new Error().stack))?.[1] ?? '';
   const { prepareStackTrace, stackTraceLimit } = Error;
   try {
     Error.stackTraceLimit = 1;

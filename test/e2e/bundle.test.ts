@@ -43,9 +43,14 @@ async function bundled(program: string, format: Format, name: string): Promise<s
 }
 
 function run(program: string, ...args: readonly string[]) {
+  return runWith('', program, ...args);
+}
+
+/** `options`: those of Node. */
+function runWith(options: string, program: string, ...args: readonly string[]) {
   return spawnSync(process.execPath, [program, ...args], {
     encoding: 'utf8',
-    env: { ...process.env, NODE_OPTIONS: '' },
+    env: { ...process.env, NODE_OPTIONS: options },
   });
 }
 
@@ -80,6 +85,7 @@ describe.each(formats)('the library in a bundle of esbuild: %s', (format, ending
       expect(JSON.parse(run(program).stdout)).not.toEqual([]);
       symlinkSync(join(root, 'node_modules'), join(program, '../node_modules'));
       expect(JSON.parse(run(program).stdout)).toEqual([]);
+      expect(JSON.parse(runWith('--frozen-intrinsics', program).stdout)).toEqual([]);
     },
   );
 });

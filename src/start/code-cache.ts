@@ -52,21 +52,22 @@ function isTrusted(file: Stats, program: string): boolean {
 }
 
 /**
- * The format of a code cache file: this mark, the length of the code, the length of the source that it was compiled
- * from, the code, the code again, the source. V8 verifies neither the code's bytes nor their source, so both are
- * compared. That is the cheapest check: a hash takes longer than the rest of the start, Node's because its modules
- * must be loaded, our own because it is not compiled yet.
+ * The format of a code cache file: this mark, the length of the code, the length of what it was compiled from, the code,
+ * the code again, what it was compiled from: the source and the program's path. V8 verifies neither the code's bytes nor
+ * their source, so both are compared. That is the cheapest check: a hash takes longer than the rest of the start, Node's
+ * because its modules must be loaded, our own because it is not compiled yet. The path belongs to the code: a copy
+ * elsewhere would go on running under it, and look for native code there.
  */
-const mark = 'tsnetstat code 1';
+const mark = 'tsnetstat code 2';
 const headSize = mark.length + 8;
 
 /** The content of a code cache file. */
-function packed(code: Buffer, source: Buffer): Buffer {
+function packed(code: Buffer, origin: Buffer): Buffer {
   const head = Buffer.alloc(headSize);
   head.write(mark, 'latin1');
   head.writeUInt32LE(code.length, mark.length);
-  head.writeUInt32LE(source.length, mark.length + 4);
-  return Buffer.concat([head, code, code, source]);
+  head.writeUInt32LE(origin.length, mark.length + 4);
+  return Buffer.concat([head, code, code, origin]);
 }
 
 /** Files are read through one buffer of this size in bytes: new memory costs more than reading into it. */
@@ -88,18 +89,29 @@ function hasBytesAt(fd: number, position: number, bytes: Buffer, scratch: Buffer
   return true;
 }
 
-/** The code in an open code cache file; undefined if it is damaged, or from another source. */
-function checkedCode(fd: number, size: number, source: Buffer): Buffer | undefined {
+/** The code in an open code cache file; undefined if it is damaged, or of another program. */
+function checkedCode(
+  fd: number,
+  size: number,
+  program: string,
+  source: Buffer,
+): Buffer | undefined {
+  const path = Buffer.from(program);
   const scratch = Buffer.allocUnsafeSlow(scratchSize);
   if (readSync(fd, scratch, 0, headSize, 0) !== headSize) return undefined;
   if (scratch.toString('latin1', 0, mark.length) !== mark) return undefined;
   const length = scratch.readUInt32LE(mark.length);
-  const isOfLength = scratch.readUInt32LE(mark.length + 4) === source.length;
-  if (!isOfLength || size !== headSize + 2 * length + source.length) return undefined;
+  const origin = scratch.readUInt32LE(mark.length + 4);
+  if (origin !== source.length + path.length) return undefined;
+  if (size !== headSize + 2 * length + origin) return undefined;
   const code = Buffer.allocUnsafeSlow(length);
   if (readSync(fd, code, 0, length, headSize) !== length) return undefined;
-  const isWhole = hasBytesAt(fd, headSize + length, code, scratch);
-  return isWhole && hasBytesAt(fd, headSize + 2 * length, source, scratch) ? code : undefined;
+  const end = headSize + 2 * length;
+  const isWhole =
+    hasBytesAt(fd, headSize + length, code, scratch) &&
+    hasBytesAt(fd, end, source, scratch) &&
+    hasBytesAt(fd, end + source.length, path, scratch);
+  return isWhole ? code : undefined;
 }
 
 /**
@@ -117,7 +129,7 @@ export function readCodeCache(program: string, source: Buffer): Buffer | undefin
   }
   try {
     const file = fstatSync(fd);
-    return isTrusted(file, program) ? checkedCode(fd, file.size, source) : undefined;
+    return isTrusted(file, program) ? checkedCode(fd, file.size, program, source) : undefined;
   } catch {
     return undefined;
   } finally {
@@ -137,7 +149,10 @@ export function writeCodeCache(program: string, source: Buffer, code: Buffer): v
   const unfinished = `${file}.${process.pid}`;
   try {
     // Others must not be able to write it, whatever the umask.
-    writeFileSync(unfinished, packed(code, source), { flag: 'wx', mode: 0o644 });
+    writeFileSync(unfinished, packed(code, Buffer.concat([source, Buffer.from(program)])), {
+      flag: 'wx',
+      mode: 0o644,
+    });
     // On disk before it is renamed: after a crash the name must not refer to unwritten data.
     const fd = openSync(unfinished, 'r+');
     try {

@@ -68,6 +68,15 @@ describe('the code cache', () => {
     expect(askedElsewhere(readCodeCache(program, source))).toEqual([false, true]);
   });
 
+  it('is not taken by a copy of the program, which would run under the old path', () => {
+    writeCodeCache(program, source, asked().script.createCachedData());
+    const copy = join(folder, 'program.jz');
+    copyFileSync(program, copy);
+    copyFileSync(codeCacheFile(program), codeCacheFile(copy));
+    expect(readCodeCache(copy, source)).toBeUndefined();
+    expect(readCodeCache(program, source)).toBeDefined();
+  });
+
   it('is not taken by another source, however old, and as long', () => {
     writeCodeCache(program, source, asked().script.createCachedData());
     const other = Buffer.from(text.replace('(__filename)', '(__dirname) '));

@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
-import { ownFile } from '../../../trust/own-file.ts';
+import { packagedFile } from '../../../trust/packaged-file.ts';
 
 /**
  * The file of a thread, given its path from `sources/linux/` without the ending; in the build all are in one folder.
- * @throws if there is no such file that is certainly ours, as in a bundle (`ownFile`): then there are no threads
+ * @throws if there is no such file that is certainly ours, as in a bundle (`packagedFile`): then there are no threads
  */
 export function workerFile(path: string): string {
-  const file = ownFile({
+  const file = packagedFile({
     built: `dist/${basename(path)}.cjs`,
     source: `src/sources/linux/${path}.ts`,
   });

@@ -4,7 +4,7 @@ import { fileLike } from './installed-file.ts';
 import { runningFile } from './running-file.ts';
 
 /** Where a file of this package is: built, and in the sources. */
-export interface OwnFile {
+export interface PackagedFile {
   readonly built: string;
   readonly source: string;
 }
@@ -18,7 +18,10 @@ const unbundled =
  * because somebody can change that file who cannot change this one. What only has the same name beside a bundle is
  * never taken for it. Not for Windows.
  */
-export function ownFile({ built, source }: OwnFile, running = runningFile()): string | null {
+export function packagedFile(
+  { built, source }: PackagedFile,
+  running = runningFile(),
+): string | null {
   const [, folder, isSource] = unbundled.exec(running ?? '') ?? [];
   if (running === null || folder === undefined || !isOurs(folder)) return null;
   try {

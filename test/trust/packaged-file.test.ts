@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ownFile } from '../../src/trust/own-file.ts';
+import { packagedFile } from '../../src/trust/packaged-file.ts';
 import { version } from '../../src/version.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -23,7 +23,10 @@ beforeEach(() => {
 /** What is found for code in a file there. */
 function found(running: string): string | null {
   make(running);
-  const file = ownFile({ built: 'dist/thread.cjs', source: 'src/part/thread.ts' }, at(running));
+  const file = packagedFile(
+    { built: 'dist/thread.cjs', source: 'src/part/thread.ts' },
+    at(running),
+  );
   return file === null ? null : file.slice(root.length + 1);
 }
 
@@ -55,7 +58,9 @@ describe.skipIf(process.platform === 'win32')('a file of this package', () => {
   });
 
   it('is not found where nobody knows what runs', () => {
-    expect(ownFile({ built: 'dist/thread.cjs', source: 'src/part/thread.ts' }, null)).toBeNull();
+    expect(
+      packagedFile({ built: 'dist/thread.cjs', source: 'src/part/thread.ts' }, null),
+    ).toBeNull();
   });
 
   it.runIf(process.getuid?.() === 0)(

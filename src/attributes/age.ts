@@ -4,4 +4,4 @@ export function ageAt(time: string | null, now: number = Date.now()): number | n
 }
 
 /** A time is compared by how long ago it was: `started < 5m`. */
-export const timeAgo = { expected: 'a time ago', unit: 'ms' } as const;
+export const timeAgo = { expected: 'a time ago', unit: 'ms', isAge: true } as const;

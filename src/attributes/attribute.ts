@@ -33,14 +33,16 @@ export type End = 'local' | 'remote';
 export type Filter<R> =
   /**
    * Compares with the number from `of`; null matches nothing. `readAt`: when the row was read, in milliseconds since
-   * 1970; left out: now. `expected`: what the value must be, in words. `unit`: what it is measured in; default: as the
-   * attribute. `masked`: it has 32 bits, and `/MASK` after the value names those that count.
+   * 1970; left out: now. `isAge`: the number depends on that. `expected`: what the value must be, in words. `unit`: what
+   * it is measured in; default: as the attribute. `masked`: it has 32 bits, and `/MASK` after the value names those that
+   * count.
    */
   | {
       readonly kind: 'number';
       readonly expected: string;
       readonly unit?: Unit;
       readonly masked?: true;
+      readonly isAge?: true;
       of(row: R, readAt?: number): number | null;
     }
   /** The same with several numbers, of which one is enough; available once owners are known. */
@@ -48,6 +50,7 @@ export type Filter<R> =
       readonly kind: 'numbers';
       readonly expected: string;
       readonly unit?: Unit;
+      readonly isAge?: true;
       of(row: R, readAt?: number): readonly (number | null)[];
     }
   /** An address, a network or a UNIX socket's name; `withPort`: a port may follow it. */

@@ -48,6 +48,7 @@ export const creationAttributes: readonly Attribute<Socket>[] = [
         filter: {
           kind: 'number',
           expected: 'a time',
+          isAge: true,
           of: (socket, readAt) => ageAt(createdAt(socket), readAt),
         },
       },

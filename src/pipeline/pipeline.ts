@@ -11,7 +11,7 @@ import type { FilterOptions, Query } from '../model/request/query.ts';
 import type { Owner } from '../model/socket/owner.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import type { LazyResolver } from '../resolve/index.ts';
-import { type Fit, keepingUndecided, type Selection } from '../select/index.ts';
+import { type Fit, forComparing, type Selection } from '../select/index.ts';
 import type { Batches, Reading, Source, WarningSink } from '../sources/source.ts';
 import { withoutRareTables } from './absent-tables.ts';
 import { named } from './name.ts';
@@ -57,8 +57,8 @@ export interface Pipeline {
 export interface PipelineParts {
   readonly resolver: LazyResolver;
   readonly stages?: Stages | undefined;
-  /** Rows are compared with others: rows stay if it is unknown whether they are chosen. */
-  readonly comparing?: boolean | undefined;
+  /** Rows are compared with those read at that time, in milliseconds since 1970: see `forComparing`. */
+  readonly comparedWith?: number | undefined;
   /** Whether a filter was not typed for the tables asked for, so that it is no mistake if nothing there can match it. */
   readonly mayMatchNone?: (filter: keyof FilterOptions) => boolean;
   /** The caller sorts rows: they come in the order they are read, with the facts that sorting needs. */
@@ -121,9 +121,9 @@ async function planOf(
   parts: PipelineParts,
 ): Promise<Plan> {
   const { query, view, schedule, target } = listing;
-  const { isUnsorted = false, keepsRows = false, comparing = false } = parts;
+  const { isUnsorted = false, keepsRows = false, comparedWith } = parts;
   const chosen = await selectionFor(query, target, source, parts.resolver, parts.mayMatchNone);
-  const selection = comparing && chosen.isLate ? keepingUndecided(chosen) : chosen;
+  const selection = comparedWith === undefined ? chosen : forComparing(chosen, comparedWith);
   await checkNames(listing);
   await requireNamedFacts(source, listing);
   const needs = await needsOf(listing, viewNeeds, selection);
@@ -139,7 +139,7 @@ async function planOf(
     needs,
     factsShown: await needsWithoutFilters(listing, viewNeeds, selection, needs),
     keepsAll: sorting !== null,
-    mayBeMissing: view.quiet || comparing || schedule.wait !== null,
+    mayBeMissing: view.quiet || comparedWith !== undefined || schedule.wait !== null,
     packed:
       packing !== null && (sorting === null || sorting.keepsPacks)
         ? { ...packing.facts, ...(areShownPacked && { shown: true }) }

@@ -3,7 +3,7 @@ import { comparedFields, compileExpression, namesStates } from './expression/com
 import { parse } from './expression/parse.ts';
 import { joinWords } from './expression/tokenize.ts';
 import { refuseUnmatchable } from './expression/unmatchable.ts';
-import { factsOf, fieldRule } from './fields.ts';
+import { factsOf, fieldRule, isAge } from './fields.ts';
 import { compileFlags, type FieldFilters, type ReadExpression } from './flag-selection.ts';
 import type { Lookups } from './lookups.ts';
 import type { FieldRule } from './rules.ts';
@@ -34,8 +34,10 @@ function fieldFilters({ expression }: FilterOptions): FieldFilters {
 
 function readExpression(source: string): ReadExpression {
   const expression = parse(source);
+  const fields = comparedFields(expression);
   return {
-    facts: comparedFields(expression).flatMap(factsOf),
+    facts: fields.flatMap(factsOf),
+    comparesAges: fields.some(isAge),
     namesStates: namesStates(expression),
     condition(scope, asked) {
       const condition = compileExpression(source, expression, scope);

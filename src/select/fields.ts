@@ -357,6 +357,12 @@ function wordOf({ key, aliases }: Attribute<Socket>): string {
   return aliases?.find((alias) => wordsOfSs.includes(alias)) ?? key;
 }
 
+/** Whether the field is compared by how long ago something was. */
+export function isAge(name: string): boolean {
+  const filter = attributeIn(compared, name)?.filter;
+  return filter !== undefined && 'isAge' in filter;
+}
+
 /** The facts that a platform must report for the field; none: every platform knows it. */
 export function factsOf(name: string): FactsAsked {
   const { fact, filterNeeds = [] } = attributeIn(compared, name) ?? {};

@@ -3,6 +3,7 @@ import { isUnixAlone, type Protocol } from '../model/protocol.ts';
 import type { Fact } from '../model/report/facts.ts';
 import type { FilterOptions, Query, Which } from '../model/request/query.ts';
 import type { Owner } from '../model/socket/owner.ts';
+import type { Socket } from '../model/socket/socket.ts';
 import {
   answer,
   type Condition,
@@ -43,6 +44,8 @@ export interface FieldFilters {
 export interface ReadExpression {
   /** The facts that the fields it compares are. */
   readonly facts: FactsAsked;
+  /** Whether any of them is an age. */
+  readonly comparesAges: boolean;
   /** Whether it names a state anywhere. */
   readonly namesStates: boolean;
   /** @throws NetstatError `usage` for a wrong value, and if no socket asked for can match */
@@ -82,13 +85,16 @@ export function compileFlags(
       : whichCondition(which, query);
   const all = chosen === null ? typed : [chosen, ...typed];
   const whole = conjunction(all);
+  const fit = (socket: Socket) => fitWord(whole.known(socket));
   return {
     which,
     isPlain: false,
     ...steps(all),
-    fit: (socket) => fitWord(whole.known(socket)),
+    fit,
     fitAt: (readAt) =>
-      compileFlags(query, { ...lookups, readAt }, require, everywhere, byField).fit,
+      expression?.comparesAges === true
+        ? compileFlags(query, { ...lookups, readAt }, require, everywhere, byField).fit
+        : fit,
     fitUnseen: (socket) => fitWord(unseenAnswer(whole, socket)),
     isUndecided: (socket) => (whole.answers(socket) & answer.open) !== 0,
     ownerFits: ownerTest(filters),

@@ -3,8 +3,9 @@ import type { Protocol } from '../model/protocol.ts';
 import type { Need } from '../model/request/needs.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { disjunction } from './condition.ts';
-import { compileExpression } from './expression/compile.ts';
+import { comparedFields, compileExpression } from './expression/compile.ts';
 import { parse } from './expression/parse.ts';
+import { isAge } from './fields.ts';
 import type { Lookups } from './lookups.ts';
 import { type Fit, fitWord } from './selection.ts';
 
@@ -27,9 +28,11 @@ export function ignoredBy(
   protocols: readonly Protocol[],
   lookups: Lookups,
 ): Ignored {
+  let comparesAges = false;
   const conditions = expressions.map((text) => {
     try {
       const expression = parse(text);
+      comparesAges ||= comparedFields(expression).some(isAge);
       return compileExpression(text, expression, { protocols, lookups });
     } catch (error) {
       if (!isNetstatError(error)) throw error;
@@ -41,9 +44,11 @@ export function ignoredBy(
     }
   });
   const any = disjunction(conditions);
+  const fit = (socket: Socket) => fitWord(any.known(socket));
   return {
     needs: any.needs,
-    fit: (socket) => fitWord(any.known(socket)),
-    fitAt: (readAt) => ignoredBy(expressions, protocols, { ...lookups, readAt }).fit,
+    fit,
+    fitAt: (readAt) =>
+      comparesAges ? ignoredBy(expressions, protocols, { ...lookups, readAt }).fit : fit,
   };
 }

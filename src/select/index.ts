@@ -6,7 +6,7 @@ export type { FilterLookups, Lookups } from './lookups.ts';
 export {
   type FactsAsked,
   type Fit,
-  keepingUndecided,
+  forComparing,
   narrowed,
   onlyServers,
   plainSelection,

@@ -51,7 +51,10 @@ export interface Selection {
   late(socket: Socket): boolean;
   /** The answer for any socket, even if facts are missing, as in one that was saved. */
   fit(socket: Socket): Fit;
-  /** The same for sockets that were read at that time, in milliseconds since 1970: it decides how old they are. */
+  /**
+   * The same for sockets that were read at that time, in milliseconds since 1970: it decides how old they are. `fit`
+   * itself if no filter asks for that.
+   */
   fitAt(readAt: number): (socket: Socket) => Fit;
   /**
    * The answer for a socket of which some facts are missing: the kernel's report of a close lacks owner, user and
@@ -120,7 +123,21 @@ export function seeingAll(selection: Selection, early: Selection['early']): Sele
   };
 }
 
-/** The same selection, but rows of which it is unknown whether they are chosen stay. */
-export function keepingUndecided(selection: Selection): Selection {
-  return { ...selection, holders: null, late: (socket) => selection.fit(socket) !== 'no' };
+/**
+ * The same selection for rows that are compared with those of another time, in milliseconds since 1970: rows also stay
+ * if it is unknown whether they are chosen, or if they would be chosen by their age then.
+ */
+export function forComparing(selection: Selection, time: number): Selection {
+  const { early, isLate, fit: fitNow } = selection;
+  const fitThen = selection.fitAt(time);
+  const asksForAge = fitThen !== fitNow;
+  const mayFitThen = (socket: Socket) => asksForAge && fitThen(socket) !== 'no';
+  return {
+    ...selection,
+    ...(asksForAge && { early: (socket) => early(socket) || mayFitThen(socket) }),
+    ...(isLate && {
+      holders: null,
+      late: (socket) => fitNow(socket) !== 'no' || mayFitThen(socket),
+    }),
+  };
 }

@@ -161,7 +161,7 @@ describe('a pipeline', () => {
 });
 
 describe('with a filter by process', () => {
-  const asksFor = async (parts: { readonly comparing?: boolean }) => {
+  const asksFor = async (parts: { readonly comparedWith?: number }) => {
     const asked: SocketQuery['holders'][] = [];
     const filters = { ...listingWith({}).query.filters, pid: ['5'] };
     const listing = listingWith({ protocols: ['tcp'], which: 'all', numeric, filters });
@@ -177,7 +177,7 @@ describe('with a filter by process', () => {
   });
 
   it('all are if they are compared: of a saved one it may not be known who held it', async () => {
-    expect(await asksFor({ comparing: true })).toEqual([null]);
+    expect(await asksFor({ comparedWith: 0 })).toEqual([null]);
   });
 });
 

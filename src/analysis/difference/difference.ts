@@ -1,7 +1,16 @@
 import type { ComparedReport, Difference } from '../../model/report/difference.ts';
 import type { ReportRows } from '../../model/report/snapshot.ts';
 import { type IdentityRule, identityRules } from '../identity.ts';
-import { allOf, isReplaced, type Kind, noteLasting, placed, put } from './entries.ts';
+import {
+  allOf,
+  areCounterparts,
+  isReplaced,
+  type Kind,
+  noteLasting,
+  placed,
+  put,
+  type Standing,
+} from './entries.ts';
 import { blindPlaces, noteBlind, nothingFound } from './found.ts';
 import { findMoved } from './moved.ts';
 import { comparePlace, placesOf } from './places.ts';
@@ -15,10 +24,10 @@ export interface DifferenceOptions {
 
 /** Takes the rows of two answers, and returns what differs. */
 export interface Differ<K extends ComparedReport> {
-  /** `isUndecided`: it is unknown whether the row is among those compared; on its own it is no difference. */
-  before(row: ReportRows[K], isUndecided?: boolean): void;
+  /** `standing`: default `compared`. */
+  before(row: ReportRows[K], standing?: Standing): void;
   /** The same for a row of the second answer; call after all of `before`. Unchanged rows are not kept. */
-  after(row: ReportRows[K], isUndecided?: boolean): void;
+  after(row: ReportRows[K], standing?: Standing): void;
   difference(): Difference<K>;
 }
 
@@ -55,15 +64,15 @@ export function differ<K extends ComparedReport>(
     return identity === null ? null : { known: placed(kinds, identity), owners: identity.owners };
   };
   return {
-    before(row, isUndecided = false) {
+    before(row, standing = 'compared') {
       const found = knownBy(row);
-      if (found !== null) put(found.known, 'before', row, found.owners, isUndecided);
+      if (found !== null) put(found.known, 'before', row, found.owners, standing);
     },
-    after(row, isUndecided = false) {
+    after(row, standing = 'compared') {
       const found = knownBy(row);
       if (found === null) return;
       noteLasting(found.known, row, rule, isSameMachine);
-      put(found.known, 'after', row, found.owners, isUndecided);
+      put(found.known, 'after', row, found.owners, standing);
     },
     difference: () => differenceIn(report, [...kinds.values()], rule, unnamed),
   };
@@ -85,6 +94,7 @@ function differenceIn<K extends ComparedReport>(
       open.add(known.place);
       continue;
     }
+    if (areCounterparts(then, now)) continue;
     noteBlind(known.place, then, now, found);
     if (isReplaced(known, now, rule)) {
       found.replaced.push({ before: shownRow(then), after: shownRow(now) });

@@ -1,11 +1,17 @@
 import type { Identity, IdentityRule, OwnersKnown } from '../identity.ts';
 
+/**
+ * How a row takes part. `undecided`: it is unknown whether it is among those compared. `counterpart`: it is not, but one
+ * of the other side that is compared may be the same, which then is no difference. Neither is a difference on its own.
+ */
+export type Standing = 'compared' | 'undecided' | 'counterpart';
+
 /** Rows of one side and place that cannot be distinguished, such as those of workers that share a port. */
 export interface Entry<R> {
   /** Emptied once it is known that they will not be reported. */
   rows: R[];
-  /** None of its rows is known to be among those compared. */
-  isUndecided: boolean;
+  /** That of the row that counts most. */
+  standing: Standing;
   /** The least that is known of the owners of any of its rows. */
   owners: OwnersKnown;
 }
@@ -62,22 +68,30 @@ export const doubts: Readonly<Record<OwnersKnown, number>> = {
   unseen: 3,
 };
 
+/** How little a row counts: more is less. */
+const slights: Readonly<Record<Standing, number>> = { compared: 0, undecided: 1, counterpart: 2 };
+
+/** Whether neither is compared, so that they differ in nothing. */
+export function areCounterparts<R>(then: Entry<R>, now: Entry<R>): boolean {
+  return then.standing === 'counterpart' && now.standing === 'counterpart';
+}
+
 /** Adds a row to its entry. */
 export function put<R>(
   known: Known<R>,
   side: Side,
   row: R,
   owners: OwnersKnown,
-  isUndecided: boolean,
+  standing: Standing,
 ): void {
   const entry = known[side];
   if (entry === null) {
-    known[side] = { rows: known.isLasting ? noRows : [row], isUndecided, owners };
+    known[side] = { rows: known.isLasting ? noRows : [row], standing, owners };
     return;
   }
   if (!known.isLasting) entry.rows.push(row);
   if (doubts[owners] > doubts[entry.owners]) entry.owners = owners;
-  entry.isUndecided &&= isUndecided;
+  if (slights[standing] < slights[entry.standing]) entry.standing = standing;
 }
 
 /** Checks whether a new row shows that something has lasted: then none of its rows are needed any more. */

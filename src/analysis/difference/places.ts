@@ -1,6 +1,6 @@
 import { groupedBy } from '../../model/add-to.ts';
 import type { IdentityRule } from '../identity.ts';
-import { doubts, type Known, keyOf } from './entries.ts';
+import { areCounterparts, doubts, type Known, keyOf } from './entries.ts';
 import { type Found, noteBlind, reportChanged, type SideEntry } from './found.ts';
 import { sorted } from './shown.ts';
 
@@ -32,28 +32,30 @@ export function placesOf<R>(
   return places;
 }
 
-/** Compares both sides of a place: entries that have no counterpart are paired as changed, the rest is new or gone. */
+/** Compares both sides of a place: entries that the other side lacks are paired as changed, the rest is new or gone. */
 export function comparePlace<R>(place: Place<R>, rule: IdentityRule<R>, found: Found<R>): void {
   const { before, after } = place;
   if (before.length > 0 && after.length > 0) meetCompatible(place, found);
   const unmet = (side: readonly SideEntry<R>[]) =>
     sorted(
       side.filter(({ isMet }) => !isMet),
-      ({ known }) => known.kind.key,
+      // Last, so that those that are compared are paired with each other.
+      ({ known, standing }) => (standing === 'counterpart' ? '1' : '0') + known.kind.key,
     );
   const [removed, added] = [unmet(before), unmet(after)];
   const pairs = Math.min(removed.length, added.length);
   for (let i = 0; i < pairs; i++) {
-    reportChanged(removed[i] as SideEntry<R>, added[i] as SideEntry<R>, rule, [], found);
+    const [then, now] = [removed[i] as SideEntry<R>, added[i] as SideEntry<R>];
+    if (!areCounterparts(then, now)) reportChanged(then, now, rule, [], found);
   }
   for (const one of removed.slice(pairs)) leave(one, found.removed, found);
   for (const one of added.slice(pairs)) leave(one, found.added, found);
 }
 
-/** Counts an entry that has no counterpart, or adds it to those of its side. */
+/** Adds an entry that the other side lacks to those of its side, or counts it. */
 function leave<R>(one: SideEntry<R>, to: SideEntry<R>[], found: Found<R>): void {
-  if (one.isUndecided) found.undecided++;
-  else to.push(one);
+  if (one.standing === 'compared') to.push(one);
+  else if (one.standing === 'undecided') found.undecided++;
 }
 
 /**

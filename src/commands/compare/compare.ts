@@ -117,7 +117,8 @@ async function preparedComparison(
   const ignored = await ignoredBy(comparison.ignored, listing.query, own, source);
   // The tables may be fewer than the file's: what its filters cannot match there is on neither side.
   const mayMatchNone = (filter: keyof FilterOptions) => isOfFile(filter, given.query);
-  const parts = { resolver, stages: host.debug, comparing: true, mayMatchNone };
+  const comparedWith = Date.parse(saved.takenAt);
+  const parts = { resolver, stages: host.debug, comparedWith, mayMatchNone };
   const pipeline = await blamingFile(given, comparison, () =>
     pipelineOf(listing, source, neededFor(ignored), parts),
   );

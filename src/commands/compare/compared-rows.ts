@@ -1,4 +1,5 @@
 import { differ } from '../../analysis/difference/difference.ts';
+import type { Standing } from '../../analysis/difference/entries.ts';
 import { identityRules } from '../../analysis/identity.ts';
 import type { Host } from '../../host.ts';
 import type { ComparedReport, Difference } from '../../model/report/difference.ts';
@@ -55,14 +56,14 @@ export async function findDifference(
   { machines, ignored, isFilteredByFile, isSameMachine, keepsRows }: Comparing,
 ): Promise<Found> {
   const report = saved.report as ComparedReport;
-  const { fits, isOpen } = fitterOf(saved, pipeline, ignored, isFilteredByFile);
+  const { standingOf, isOpen } = judgeOf(saved, pipeline, ignored, isFilteredByFile);
   const found = differ(report, { isSameMachine });
   const before: Row[] = [];
   for (const row of askedFor(saved.rows, pipeline.query, machines)) {
-    const fit = fits(row, 'before');
-    if (fit === 'no') continue;
-    before.push(row);
-    found.before(row as never, fit === 'unknown');
+    const standing = standingOf(row, 'before');
+    if (standing === null) continue;
+    if (standing !== 'counterpart') before.push(row);
+    found.before(row as never, standing);
   }
   const lacking = machinesUnanswered(saved);
   const unanswered = new Set<string>();
@@ -77,8 +78,8 @@ export async function findDifference(
           unanswered.add(row.host);
           continue;
         }
-        const fit = fits(row, 'after');
-        if (fit !== 'no') found.after(row as never, fit === 'unknown');
+        const standing = standingOf(row, 'after');
+        if (standing !== null) found.after(row as never, standing);
       }
     }
   });
@@ -127,34 +128,48 @@ export async function ignoredBy(
 
 type Side = 'before' | 'after';
 
+const otherSide = { before: 'after', after: 'before' } as const;
+
 /**
- * Whether a row is compared: at the moment when it was read it was asked for, and not ignored. `isOpen`: no row is known
- * to be, and rows of which that is unknown may differ.
+ * How a row is compared; null: it is not. At the moment when its side was read it must be asked for, and not ignored; if
+ * it is so only at that of the other side, it is a counterpart: that something grew older is no difference. `isOpen`: no
+ * row is known to be compared, and rows of which that is unknown may differ.
  */
-function fitterOf(
+function judgeOf(
   { report, takenAt }: Pick<Compared, 'report' | 'takenAt'>,
   pipeline: Pipeline,
   ignored: Ignored | null,
   isFilteredByFile: boolean,
-): { fits(row: Row, side: Side): Fit; isOpen(): boolean } {
-  if (report !== 'sockets') return { fits: () => 'yes', isOpen: () => false };
-  const opposite = { yes: 'no', no: 'yes', unknown: 'unknown' } as const;
+): { standingOf(row: Row, side: Side): Standing | null; isOpen(): boolean } {
+  if (report !== 'sockets') return { standingOf: () => 'compared', isOpen: () => false };
   const places = ignored === null ? null : openPlaces();
   let isDecided = false;
-  const then = Date.parse(takenAt);
-  const isAsked = { before: pipeline.fitAt(then), after: pipeline.fit };
-  const isIgnored = ignored && { before: ignored.fitAt(then), after: ignored.fit };
-  const fits = (row: Row, side: Side) => {
-    const found = isAsked[side](row as Socket);
+  const [then, now] = [Date.parse(takenAt), Date.now()];
+  const isAsked = { before: pipeline.fitAt(then), after: pipeline.fitAt(now) };
+  const isIgnored = ignored && { before: ignored.fitAt(then), after: ignored.fitAt(now) };
+  const comparesAges = isAsked.before !== isAsked.after || isIgnored?.before !== isIgnored?.after;
+  /** Whether a row of that side would be compared if it had been read when that of `time` was. */
+  const fitAt = (row: Socket, side: Side, time: Side): Fit | 'ignored' => {
+    const found = isAsked[time](row);
     if (found === 'no') return found;
     const asked = side === 'before' && isFilteredByFile ? 'yes' : found;
-    const left = isIgnored === null ? 'yes' : opposite[isIgnored[side](row as Socket)];
-    const fit = left === 'yes' ? asked : left;
-    if (fit === 'yes') isDecided = true;
-    else if (!isDecided) places?.note(row as Socket, side, fit === 'unknown');
-    return fit;
+    const left = isIgnored === null ? 'no' : isIgnored[time](row);
+    return left === 'no' ? asked : left === 'yes' ? 'ignored' : left;
   };
-  return { fits, isOpen: () => !isDecided && (places === null || places.areOpen()) };
+  const standingOf = (row: Row, side: Side) => {
+    const socket = row as Socket;
+    const fit = fitAt(socket, side, side);
+    if (fit === 'yes') {
+      isDecided = true;
+      return 'compared';
+    }
+    if (fit !== 'no' && !isDecided) places?.note(socket, side, fit === 'unknown');
+    if (fit === 'unknown') return 'undecided';
+    if (!comparesAges) return null;
+    const other = fitAt(socket, side, otherSide[side]);
+    return other === 'yes' || other === 'unknown' ? 'counterpart' : null;
+  };
+  return { standingOf, isOpen: () => !isDecided && (places === null || places.areOpen()) };
 }
 
 /**

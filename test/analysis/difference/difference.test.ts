@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { differ, differenceOf } from '../../../src/analysis/difference/difference.ts';
+import type { Standing } from '../../../src/analysis/difference/entries.ts';
 import type { ComparedReport, Difference } from '../../../src/model/report/difference.ts';
 import type { Row } from '../../../src/model/report/snapshot.ts';
 import type { Owner } from '../../../src/model/socket/owner.ts';
@@ -667,10 +668,41 @@ describe('other reports', () => {
 
 it('a row that may not have been requested is no difference on its own, and is counted', () => {
   const one = differ('sockets');
-  one.before(web, true);
+  one.before(web, 'undecided');
   const difference = one.difference();
   expect(linesOf(difference)).toEqual([]);
   expect(difference.notCompared.undecided).toBe(1);
+});
+
+const named = (program: string, standing: Standing = 'counterpart') => {
+  return { row: server('0.0.0.0:80', [program], { inode: null }), standing };
+};
+const change = (from: string, to: string) => `~ 0.0.0.0:80: owners.program ${from} > ${to}`;
+type Named = ReturnType<typeof named>;
+
+it.each<[title: string, before: Named[], after: Named[], expected: string[]]>([
+  ['on its own', [named('a')], [], []],
+  ['with the same on the other side', [named('a')], [named('a', 'compared')], []],
+  [
+    'but another that is compared in its place is',
+    [named('a')],
+    [named('b', 'compared')],
+    [change('a', 'b')],
+  ],
+  ['with another counterpart in its place', [named('a')], [named('b')], []],
+  [
+    'and is paired last',
+    [named('a'), named('c', 'compared')],
+    [named('b', 'compared'), named('d')],
+    [change('c', 'b')],
+  ],
+])('a counterpart is no difference %s', (_, before, after, expected) => {
+  const one = differ('sockets');
+  for (const { row, standing } of before) one.before(row, standing);
+  for (const { row, standing } of after) one.after(row, standing);
+  const difference = one.difference();
+  expect(linesOf(difference)).toEqual(expected);
+  expect(difference.notCompared.undecided).toBe(0);
 });
 
 it.each<[title: string, before: number[], after: number[], expected: string[]]>([

@@ -3,7 +3,9 @@ import type { Entry } from '../../../src/analysis/difference/entries.ts';
 import { blindPlaces, noteBlind, nothingFound } from '../../../src/analysis/difference/found.ts';
 import type { OwnersKnown } from '../../../src/analysis/identity.ts';
 
-const entry = (owners: OwnersKnown): Entry<string> => ({ rows: [], isUndecided: false, owners });
+const entry = (owners: OwnersKnown): Entry<string> => ({
+  ...{ rows: [], standing: 'compared', owners },
+});
 
 /** How many places and hidden ones there are where these pairs of rows share one place. */
 function blind(...pairs: readonly (readonly [OwnersKnown, OwnersKnown])[]) {

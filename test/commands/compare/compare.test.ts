@@ -735,6 +735,118 @@ describe('filters hold for both sides', () => {
   });
 });
 
+describe('a condition on age', () => {
+  const took = Date.parse('2026-03-01T12:00:00.000Z');
+  const later = took + 8000;
+  const started = (pid: number, program: string, at: number) => ({
+    owners: [owner(pid, program, { startedAt: new Date(at).toISOString() })],
+    createdAt: new Date(at).toISOString(),
+  });
+  /** Young when the file was saved. */
+  const kept = { ...web, ...started(700, 'nginx', took - 1000) };
+  const facts = [...linuxFacts, 'processFacts', 'creationTimes'] as const;
+  const there =
+    (...rows: readonly InetSocket[]) =>
+    (): Source => ({ ...fakeSource(sockets(...rows)), facts });
+
+  /** The first three ask for what is young, the others for what is old. */
+  const asked = [
+    ['-tl --save FILE AGE_<_5s', '--diff FILE'],
+    ['-tl --save FILE', '--diff FILE AGE_<_5s'],
+    ['-tl --save FILE', '--diff FILE --ignore AGE_>_5s'],
+    ['-tl --save FILE', '--diff FILE AGE_>_5s'],
+    ['-tl --save FILE', '--diff FILE --ignore AGE_<_5s'],
+  ] as const;
+  /** The signs of the lines that each of them prints. */
+  const signs = async (key: string, now: readonly InetSocket[]) => {
+    const found: string[] = [];
+    for (const [saving, comparing] of asked) {
+      vi.setSystemTime(took);
+      await run(saving.replace('AGE', key), {}, {}, there(kept));
+      vi.setSystemTime(later);
+      const line = `-v ${comparing.replace('AGE', key)}`;
+      const { stdout, stderr, code, error } = await run(line, {}, {}, there(...now));
+      const lines = changes(stdout).filter((text) => /^[-+~=]/.test(text));
+      found.push(lines.map(([sign]) => sign).join(''));
+      expect([stderr, error]).toEqual(['', null]);
+      expect(code).toBe(lines.some((text) => !text.startsWith('=')) ? 1 : 0);
+    }
+    return found;
+  };
+
+  const [young, old] = [
+    { ...web, ...started(900, 'evil', later - 1000) },
+    { ...web, ...started(900, 'evil', later - 6000) },
+  ];
+  const elsewhere = { local: { ...web.local, port: 81 } };
+  it.each<[title: string, now: InetSocket[], expected: string[]]>([
+    ['of a server that has only grown older nothing is said', [kept], ['', '', '', '', '']],
+    ['one that is gone is reported if it was asked for', [], ['-', '-', '-', '', '']],
+    [
+      'one that came is, if it is asked for',
+      [kept, { ...young, ...elsewhere }],
+      ['+', '+', '+', '', ''],
+    ],
+    ['the same, grown older since', [kept, { ...old, ...elsewhere }], ['', '', '', '+', '+']],
+    ['another program in its place is a change', [old], ['~', '~', '~', '~', '~']],
+    ['but not while it is too young to be asked for', [young], ['~', '~', '~', '', '']],
+    [
+      'a restart is none',
+      [{ ...web, ...started(900, 'nginx', later - 6000) }],
+      ['=', '=', '=', '=', '='],
+    ],
+  ])('%s', async (_, now, expected) => {
+    vi.useFakeTimers({ now: took, toFake: ['Date'] });
+    // The one is known late, the other at once.
+    expect(await signs('started', now)).toEqual(expected);
+    expect(await signs('created', now)).toEqual(expected);
+  });
+
+  it('does not pair what neither side asks for', async () => {
+    vi.useFakeTimers({ now: took, toFake: ['Date'] });
+    await run('-tl --save FILE', {}, {}, there(kept));
+    vi.setSystemTime(later);
+    // The one would fit by its age now, the other by its age then.
+    const line = '-v --diff FILE started_=_9s_or_started_=_0s';
+    for (const program of ['nginx', 'evil']) {
+      const now = { ...web, ...started(900, program, later - 6000) };
+      const { stdout, code } = await run(line, {}, {}, there(now));
+      expect([changes(stdout).filter((text) => /^[-+~=]/.test(text)), code]).toEqual([[], 0]);
+    }
+  });
+
+  it.each([
+    ['started_<_5s', 2],
+    ['started_>_5s', 0],
+  ])(
+    'what is not asked for by its own age is not missed where it cannot be read: %s',
+    async (age, code) => {
+      vi.useFakeTimers({ now: took, toFake: ['Date'] });
+      const leftOut = {
+        code: 'unreadable',
+        source: '/run/netns',
+        subjects: ['blue'],
+        message: 'x',
+      } as const;
+      const within = (rows: readonly InetSocket[], warnings: readonly Warning[]) => (): Source => {
+        return { ...fakeSource({ ...sockets(...rows), warnings }), facts: [...facts, 'netns'] };
+      };
+      await run('-tl --netns all --save FILE', {}, {}, within([{ ...kept, netns: blue }], []));
+      vi.setSystemTime(later);
+      const found = await run(`--diff FILE ${age}`, {}, {}, within([], [leftOut]));
+      expect([found.stdout, found.code]).toEqual(['', code]);
+    },
+  );
+
+  it('chooses by the age now what --save writes', async () => {
+    vi.useFakeTimers({ now: took, toFake: ['Date'] });
+    await run('-tl --save FILE started_<_5s', {}, {}, there(kept));
+    vi.setSystemTime(later);
+    const { code } = await run('--diff FILE --save FILE', {}, {}, there(kept));
+    expect([code, file().sockets]).toEqual([0, []]);
+  });
+});
+
 describe('a filter that is undecided', () => {
   const other = { ...web, ...held(1, 'httpd') };
 

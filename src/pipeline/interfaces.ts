@@ -25,6 +25,15 @@ export async function interfaceNames(source: Source): Promise<ReadonlySet<string
 }
 
 /**
+ * Whether none of the names is there, so that they may be a condition; behind `dev` one that is there belongs to it.
+ */
+function mayBeCondition(names: readonly string[], there: ReadonlySet<string>): boolean {
+  if (names[0] === undefined || there.has(names[0])) return false;
+  const isOfInterface = /^(?:not )?dev(?:ice)? /i.test(names.join(' '));
+  return isOfInterface || !names.some((name) => there.has(name));
+}
+
+/**
  * The interfaces with these names. A missing one is reported before any is shown; so is an expression, which is about
  * sockets, whatever may be missing.
  */
@@ -40,8 +49,7 @@ export function namedInterfaces(
     const there = new Set(all.map(({ name }) => name));
     const missing = names.find((name) => !there.has(name));
     const isCondition =
-      missing !== undefined &&
-      missing === names[0] &&
+      mayBeCondition(names, there) &&
       (await import('../select/expression/words.ts')).areCondition(names);
     if (missing !== undefined && (isCondition || !mayBeMissing)) {
       const known = [...there].slice(0, maxNames).join(', ');

@@ -445,11 +445,16 @@ describe('the interfaces that are asked for by name', () => {
             () => null,
             ({ code, about }) => [code, about],
           );
-      for (const words of ['dst 10.0.0.5', 'state established', 'not dev lo', 'DST 10.0.0.5']) {
+      const conditions = ['dst 10.0.0.5', 'state established', 'DST 10.0.0.5', 'dst eth9'];
+      conditions.push('dev lo', 'DEVICE eth9', 'not dev lo', 'not dst 10.0.0.5');
+      for (const words of conditions) {
         expect(await refusalOf(...words.split(' ')), words).toEqual(['usage', 'expression']);
       }
       const missing = mayBeMissing ? null : ['usage', 'interfaces'];
       for (const words of ['dst', 'src dst', 'lo dst', 'eth9 state']) {
+        expect(await refusalOf(...words.split(' ')), words).toEqual(missing);
+      }
+      for (const words of ['local lo', 'not eth0', 'dst eth9 lo', 'not eth9']) {
         expect(await refusalOf(...words.split(' ')), words).toEqual(missing);
       }
       const faces = ['src', 'dst'].map((name) => netInterface(name, {}));

@@ -86,14 +86,11 @@ export function isOperatorWord(name: string): boolean {
   return name === 'not' || connectives.has(name) || comparisons.has(name);
 }
 
-/** Whether words that stand where names could are a condition: `dst 10.0.0.5`, but not `src dst`. */
-export function areCondition([first = '', second]: readonly string[]): boolean {
-  const [begins, next] = [first, second ?? ''].map((word) => word.toLowerCase()) as [
-    string,
-    string,
-  ];
-  if (next === '' || !conditionWords.includes(begins)) return false;
-  return begins === 'not' || !conditionWords.includes(next);
+/** Whether words that stand where names could begin a condition: `dst 10.0.0.5` or `not dst`, but not `src dst`. */
+export function areCondition([first = '', second = '']: readonly string[]): boolean {
+  const begins = first.toLowerCase();
+  if (second === '' || !conditionWords.includes(begins)) return false;
+  return (begins === 'not') === startsFactor({ kind: 'word', text: second, at: 0 });
 }
 
 /** Whether a word is one with which a condition begins, or resembles one. */

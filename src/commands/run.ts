@@ -131,10 +131,10 @@ async function answerTo(
   if (about !== null) {
     // If the mistake stopped the parsing of flags, there is no listing yet.
     const found = typeof about === 'object' ? [] : (words ?? (await flagsOf(argv, host)).words);
-    const { beginsCondition, isValueOf } = await import('./words-known.ts');
+    const { beginsCondition, isExpression, isValueOf } = await import('./words-known.ts');
     const habit = habitAnswer({
       ...{ about, argv, words: found, at, platform: host.platform },
-      ...{ beginsCondition, isValueOf },
+      ...{ beginsCondition, isExpression, isValueOf },
     });
     if (habit !== null) return [habit];
   }

@@ -28,6 +28,8 @@ export interface Unfollowed {
   readonly isValueOf?: IsValueOf;
   /** Whether a word is one with which a condition begins, or resembles one; left out: each may. */
   beginsCondition?(word: string): boolean;
+  /** Whether a text can be parsed as an expression; left out: none can. */
+  isExpression?(text: string): boolean;
 }
 
 const filterFlags = allFlags.filter(({ group }) => group === 'filters');
@@ -37,7 +39,8 @@ const longestHabit = 100;
 
 /** One line that says what to type; null: not a known habit. */
 export function habitAnswer(unfollowed: Unfollowed): string | null {
-  const { about, argv, words, platform, at, beginsCondition = () => true } = unfollowed;
+  const { about, argv, words, platform, at } = unfollowed;
+  const { beginsCondition = () => true, isExpression = () => false } = unfollowed;
   const offered = habitsOf(argv, platform);
   const behind = (word: string) => behindOthers(word, argv, offered);
   if (about === 'expression' || about === 'interfaces') {
@@ -57,7 +60,7 @@ export function habitAnswer(unfollowed: Unfollowed): string | null {
         text,
         known.filter(({ isGuess }) => isGuess === undefined),
       ) ??
-      (isCondition(text, beginsCondition) ? answerWithout(argv, offered) : null) ??
+      (isExpression(text) ? answerWithout(argv, offered) : null) ??
       (at === 0 ? answerToValue(words, argv) : null) ??
       (at !== 0 || beginsCondition(text) ? null : answerToName(text, argv, known))
     );
@@ -102,18 +105,12 @@ function behindOthers(
   return offered.filter(({ behind }) => behind?.test(last) ?? true);
 }
 
-/** Whether a text is an expression, and no single word. */
-function isCondition(text: string, beginsCondition: (word: string) => boolean): boolean {
-  const [first = ''] = /^[^\s=!<>]+/.exec(text) ?? [];
-  return /^[(!]/.test(text) || (first !== text && beginsCondition(first));
-}
-
 /** Whether a line that was not parsed has a filter: an expression, or an option. */
-function isFiltered(argv: readonly string[], beginsCondition: (word: string) => boolean): boolean {
+function isFiltered(argv: readonly string[], isExpression: (text: string) => boolean): boolean {
   const text = argv.filter((word, at) => !word.startsWith('-') && !takesValue(argv[at - 1] ?? ''));
   const names = new Set(argv.map((word) => word.replace(/=.*/s, '')));
   return (
-    isCondition(text.join(' '), beginsCondition) ||
+    isExpression(text.join(' ')) ||
     filterFlags.some((flag) => spellings(flag).some((name) => names.has(name)))
   );
 }
@@ -162,7 +159,7 @@ function habitOn(system: PlatformName, habit: Habit): Habit {
 /** The same for a flag, such as `-b` or `--kill`. */
 function answerToUnknown(
   subject: string,
-  { argv, beginsCondition = () => true }: Pick<Unfollowed, 'argv' | 'beginsCondition'>,
+  { argv, isExpression = () => false }: Pick<Unfollowed, 'argv' | 'isExpression'>,
   offered: readonly Habit[],
 ): string | null {
   // What is a single word to lsof is a bundle of letters here.
@@ -179,7 +176,7 @@ function answerToUnknown(
       long === undefined ? oneDash(about, offered, argv) : twoDashes(long, longName(long));
     if (found !== null) return found;
   }
-  const replaced = isFiltered(argv, beginsCondition) ? answerWithout(argv, offered, subject) : null;
+  const replaced = isFiltered(argv, isExpression) ? answerWithout(argv, offered, subject) : null;
   if (replaced !== null) return replaced;
   const isLast = (word: string | undefined) =>
     word !== undefined && /^-[^-]/.test(word) && word.endsWith(subject.slice(1));

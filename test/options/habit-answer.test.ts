@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isExpression } from '../../src/commands/words-known.ts';
 import { isNetstatError, type NetstatError } from '../../src/errors.ts';
 import { taskFrom } from '../../src/options/command-line.ts';
 import { allFlags } from '../../src/options/flag-table.ts';
@@ -74,6 +75,7 @@ describe('the table of habits', () => {
         platform,
         at: 0,
         beginsCondition,
+        isExpression,
       });
       expect(answer).toMatch(
         /^[^\n]+: (?:type|nothing|see|leave it out)[ :;][^\n]+ \(to [^\n]+\)$/,
@@ -106,7 +108,8 @@ describe('the table of habits', () => {
     const words = argv.filter((word) => !word.startsWith('-'));
     const about =
       refusal(typed, platform)?.about ?? (isAboutInterfaces(argv) ? 'interfaces' : 'expression');
-    const answer = habitAnswer({ about, argv, words, platform, at: 0, beginsCondition }) ?? '';
+    const answer =
+      habitAnswer({ about, argv, words, platform, at: 0, beginsCondition, isExpression }) ?? '';
     const [culprit = '', ours = ''] = answer
       .replace(/ \(to [^()]*\)$/, '')
       .split(/: (?:type )?(.*)/s);
@@ -298,7 +301,9 @@ function answerTo(line: string, platform = 'linux'): string {
   const words = isAboutFlag ? [] : argv.slice(argv.findIndex((word) => !word.startsWith('-')));
   const about = error === null ? 'expression' : error.about;
   const habit =
-    about === null ? null : habitAnswer({ about, argv, words, platform, beginsCondition });
+    about === null
+      ? null
+      : habitAnswer({ about, argv, words, platform, beginsCondition, isExpression });
   const named = asTyped(error?.summary ?? '', argv);
   return habit ?? answerToShortened(named, argv, platform) ?? named;
 }
@@ -339,6 +344,10 @@ describe('an expression beside a report, which is a detail of sockets to ss', ()
     ['-tK', 'nothing is closed here; with a filter, --pids | xargs kill'],
     ['-K -f inet -p tcp', 'nothing is closed here; with a filter, --pids | xargs kill'],
     ['-K --sort rtt --columns src', 'nothing is closed here; with a filter, --pids | xargs kill'],
+    ['-r not eth9', 'not: an expression is about sockets, not routes'],
+    ['-i ( sport = 22', '(: an expression is about sockets, not interfaces'],
+    ['-s dst one two', 'dst: an expression is about sockets, not statistics'],
+    ['-K sport =', 'nothing is closed here; with a filter, --pids | xargs kill'],
     ['-K 22 23', 'nothing is closed here; with a filter, --pids | xargs kill'],
   ])('%s', (line, expected) => {
     expect(answerTo(line)).toContain(expected);

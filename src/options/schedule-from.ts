@@ -58,10 +58,10 @@ function refusePort(
   const isFiltered = allFlags.some((flag) => flag.group === 'filters' && flags.has(nameOf(flag)));
   if (flags.words.length > 0 || isFiltered || report !== 'sockets') return;
   const port = isUnixAlone(protocols)
-    ? 'UNIX sockets have no ports'
-    : `for the port type --${name} 30 --port ${value}`;
+    ? 'UNIX sockets have no ports;'
+    : `for the port type --${name} 30 --port ${value},`;
   throw usageError(
-    `--${name} ${value}: waits ${value} seconds for any socket; ${port}, for the seconds type ${value}s`,
+    `--${name} ${value}: waits ${value} seconds for any socket; ${port} for the seconds type ${value}s`,
   );
 }
 

@@ -621,7 +621,7 @@ describe('a wait for as many seconds as a port has', () => {
 
   it('is of no port where only UNIX sockets are asked for', () => {
     expect(refusal('-x --wait 8080')?.message).toMatch(
-      /any socket; UNIX sockets have no ports, for the seconds type 8080s$/,
+      /any socket; UNIX sockets have no ports; for the seconds type 8080s$/,
     );
   });
 

@@ -2,7 +2,7 @@ import { type Listing, type Schedule, usualInterval } from '../model/request/lis
 import { type EventFormat, type Format, formats, type View } from '../model/request/view.ts';
 import { defaultListing } from './default-listing.ts';
 import { choiceOf, type GivenFlags } from './given-flags.ts';
-import { queryFrom } from './query-from.ts';
+import { queryFrom, refuseEmptyQuestion } from './query-from.ts';
 import { refuseBesidePids } from './refusals.ts';
 import { scheduleFrom } from './schedule-from.ts';
 import { targetFrom } from './target-from.ts';
@@ -14,12 +14,15 @@ import { usageError } from './usage.ts';
  */
 export function listingFrom(flags: GivenFlags): Listing {
   const query = queryFrom(flags);
-  return {
+  const listing = {
     query,
     view: viewOf(flags),
     schedule: scheduleFrom(flags, query),
     target: targetFrom(flags),
   };
+  // Flags that exclude each other are the mistake, whatever the expression is.
+  refuseEmptyQuestion(flags, query.report);
+  return listing;
 }
 
 /** The same of all sockets, unless -l asks for servers only. @throws NetstatError `usage` */

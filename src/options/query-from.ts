@@ -18,7 +18,6 @@ export function queryFrom(flags: GivenFlags): Query {
   const report = reportFrom(flags);
   const sockets = socketsOf(flags);
   if (report !== 'sockets') refuseSocketOptions(flags, report);
-  refuseEmptyQuestion(flags, report);
   const named = report === 'interfaces' ? expressionIn(flags) : [];
   if (report === 'routes' && sockets.protocols.length === 1 && sockets.protocols[0] === 'unix') {
     throw usageError('-x: UNIX sockets have no routes');
@@ -78,8 +77,9 @@ const questions = ['quiet', 'wait', 'wait-gone', 'pids'] as const;
 /**
  * Refuses an empty expression in a question, which would be one about every socket: scripts kill what --pids answers. So
  * it is with the names of interfaces. Listings leave them out, as netstat does.
+ * @throws NetstatError `usage`
  */
-function refuseEmptyQuestion(flags: GivenFlags, report: ReportKind): void {
+export function refuseEmptyQuestion(flags: GivenFlags, report: ReportKind): void {
   const question = questions.find((name) => flags.has(name));
   if (question === undefined || !isEmptyExpression(flags)) return;
   const asked = { sockets: ['expression', 'socket'], interfaces: ['name', 'interface'] };

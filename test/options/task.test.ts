@@ -470,6 +470,11 @@ describe('an empty expression', () => {
     },
   );
 
+  it('is not the mistake where flags exclude each other', () => {
+    expect(() => taskFrom(['-c', '', '--wait', '1'])).toThrow('--wait cannot be used with -c');
+    expect(() => taskFrom(['--wait', '1', '--wait-gone', '1', ''])).toThrow('give one of them');
+  });
+
   it('is one of names with -i, and nothing with the other reports', () => {
     expect(() => taskFrom(['-q', '-i', ''])).toThrow('the name is empty; leave it out to ask');
     expect(() => taskFrom(['-q', '-i', '', 'eth0'])).not.toThrow();

@@ -14,7 +14,7 @@ import {
   unseenAnswer,
 } from './condition.ts';
 import { exposedCondition } from './exposed.ts';
-import { namesIn, partsOf } from './list.ts';
+import { missingPart, namesIn, partsOf } from './list.ts';
 import type { Lookups } from './lookups.ts';
 import { programTest } from './owners.ts';
 import { isProblem, type Problem, quoted } from './problem.ts';
@@ -250,7 +250,7 @@ function entries<K extends string, V>(
 function valuesIn(filter: keyof FilterOptions, given: readonly string[]): ReadonlySet<string> {
   const values = new Set(split(given));
   if (values.has('') && values.size > 1) {
-    throw refusal(filter, ': a value is missing beside a comma');
+    throw refusal(filter, `: ${missingPart}`);
   }
   return values;
 }

@@ -1,3 +1,6 @@
+/** What is wrong with a list such as `80,`. */
+export const missingPart = 'a value is missing beside a comma';
+
 /** The parts of a text with commas. */
 export function partsOf(text: string): readonly string[] {
   return text.split(',');

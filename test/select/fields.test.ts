@@ -271,7 +271,12 @@ describe('several values, separated by commas', () => {
 
   it.each([
     ['sport = 22,70000', 12, "expected a port from 0 to 65535, a service's name"],
-    ['sport = 22,', 12, "found ''"],
+    ['sport = 22,', 12, ': a value is missing beside a comma'],
+    ['sport != ,22', 10, ': a value is missing beside a comma'],
+    ['state listen,', 14, ': a value is missing beside a comma'],
+    ['sport = ,', 9, "expected a port from 0 to 65535, a service's name or a range"],
+    ['sport = [22,80]', 9, "found '[22'; write sport = 22,80"],
+    ['pid != {1,2}', 8, "found '{1'; write pid != 1,2"],
     ['timer = on,onn', 12, '(off on keepalive timewait probe)'],
     ['program = ,', 11, "expected a program's name, found ''"],
     ['recvq > 1,5', 9, "found '1,5'; several values follow = or !="],

@@ -1,10 +1,13 @@
+import type { NetstatError } from '../../errors.ts';
 import { type Condition, conjunction, disjunction, negation } from '../condition.ts';
 import { fieldRule } from '../fields.ts';
-import { isProblem } from '../problem.ts';
+import { missingPart, partsOf } from '../list.ts';
+import { isProblem, type Problem } from '../problem.ts';
 import type { FieldRule, Scope } from '../rules.ts';
 import { parseStates, type StateClause, stateCondition } from '../states.ts';
-import type { Expression, FieldComparison, StateClauses } from './ast.ts';
-import { mistake } from './mistake.ts';
+import type { Expression, FieldComparison, Operand, StateClauses } from './ast.ts';
+import { meantList } from './meant-values.ts';
+import { mistake, wrongAt } from './mistake.ts';
 import { valuesOf } from './values.ts';
 
 /**
@@ -34,12 +37,15 @@ export function compileExpression(source: string, expression: Expression, scope:
     if (!rule.ordered && isOrdered) {
       throw mistake(source, comparisonAt, `= or != after ${field}, found '${comparison}'`);
     }
+    const values = valuesOf(node, rule);
     const anyOfThem = disjunction(
-      valuesOf(node, rule).map(({ text, at }) => {
+      values.map((value) => {
+        const { text } = value;
         const made = rule.condition(text, comparison === '!=' ? '=' : comparison, scope);
         if (!isProblem(made)) return made;
-        const hint = isOrdered && text.includes(',') ? '; several values follow = or !=' : '';
-        throw mistake(source, at, made.expected + hint);
+        const hint =
+          isOrdered && text.includes(',') ? '; several values follow = or !=' : meantList(node);
+        throw wrongValue(source, value, values, { expected: made.expected + hint });
       }),
     );
     return comparison === '!=' ? negation(anyOfThem) : anyOfThem;
@@ -52,13 +58,28 @@ export function compileExpression(source: string, expression: Expression, scope:
 export function statesIn(source: string, { clauses }: StateClauses): readonly StateClause[] {
   return clauses.flatMap(({ word, name: { text, at } }) => {
     let nextAt = at;
-    return text.split(',').map((name) => {
-      const found = parseStates(name);
-      if (isProblem(found)) throw mistake(source, nextAt, found.expected);
+    const names = partsOf(text).map((name) => {
+      const operand = { text: name, at: nextAt };
       nextAt += name.length + 1;
+      return operand;
+    });
+    return names.map((name) => {
+      const found = parseStates(name.text);
+      if (isProblem(found)) throw wrongValue(source, name, names, found);
       return { adds: word === 'state', states: found };
     });
   });
+}
+
+/** The error for one of the values of a list. */
+function wrongValue(
+  source: string,
+  { text, at }: Operand,
+  values: readonly Operand[],
+  { expected }: Problem,
+): NetstatError {
+  const isMissing = text === '' && values.some((value) => value.text !== '');
+  return isMissing ? wrongAt(source, at, missingPart) : mistake(source, at, expected);
 }
 
 /** Whether an expression names states anywhere. */

@@ -1,6 +1,7 @@
 import { shortened } from '../../text/shortened.ts';
 import { fieldRule } from '../fields.ts';
 import { partsOf } from '../list.ts';
+import type { FieldComparison } from './ast.ts';
 import type { Token } from './token.ts';
 import type { TokenReader } from './token-reader.ts';
 import { comparisons, connectives, isValue, keyword } from './words.ts';
@@ -27,6 +28,26 @@ export function meantValues(tokens: TokenReader): string {
   return whole === null ? '' : `; put the value in quotes: ${field} ${sign} "${shortened(whole)}"`;
 }
 
+/** The hint behind a value that no field has, if it is a list in brackets or braces, `[22,80]`; empty: it is none. */
+export function meantList({ field, comparison, value }: FieldComparison): string {
+  const list = unbracketed(value.text);
+  const isList = list !== value.text && partsOf(list).length > 1 && value.isQuoted !== true;
+  return isList ? `; write ${field} ${comparison} ${shortened(list)}` : '';
+}
+
+/** The hint behind `state` or `exclude` where an operator follows; its states, if they can be told. */
+export function meantStates(word: 'state' | 'exclude', tokens: TokenReader): string {
+  const [sign, ...rest] = tokens.around().after;
+  const meant = comparisons.get(sign === undefined ? '' : keyword(sign));
+  const [first] = rest;
+  const one = first?.kind === 'word' && isValue(first) ? shortened(first.text) : null;
+  const states = listIn({ field: word, sign: '=', rest }) ?? one;
+  const hint = '; after state and exclude there is no operator';
+  if (states === null || (meant !== '=' && meant !== '!=')) return hint;
+  const other = word === 'state' ? 'exclude' : 'state';
+  return `${hint}; write ${meant === '=' ? word : other} ${states}`;
+}
+
 /** The comparison that ends before the next token: without its value, with it, or with a connective behind it. */
 function comparisonBefore(tokens: TokenReader): Begun | null {
   const { before, after } = tokens.around();
@@ -49,14 +70,14 @@ function comparisonBefore(tokens: TokenReader): Begun | null {
 function listIn({ sign, rest: given }: Begun): string | null {
   const meant = comparisons.get(sign.toLowerCase());
   if (meant !== '=' && meant !== '!=') return null;
-  const rest = given[0]?.text === '(' ? given.slice(1) : given;
+  const rest = /^[([{]$/.test(given[0]?.text ?? '') ? given.slice(1) : given;
   const values: string[] = [];
   for (let at = 0; ; ) {
     const [value, next] = [rest[at], rest[at + 1]];
     if (value?.kind !== 'word' || !isValue(value)) break;
     const isJoined = value.text.endsWith(',') || next?.text.startsWith(',') === true;
     const isLinked = next !== undefined && connectives.has(keyword(next));
-    const isLast = next === undefined || next.text === ')';
+    const isLast = next === undefined || /^[)\]}]$/.test(next.text);
     // Where anything else follows, a condition begins, unless it is the first value.
     if (values.length > 0 && !isJoined && !isLinked && !isLast) break;
     values.push(value.text);
@@ -65,8 +86,13 @@ function listIn({ sign, rest: given }: Begun): string | null {
     else break;
   }
   // A comma alone is no value.
-  const parts = values.flatMap(partsOf).filter((one) => one !== '');
+  const parts = partsOf(unbracketed(values.join(','))).filter((one) => one !== '');
   return parts.length < 2 ? null : shortened(parts.join(','));
+}
+
+/** A text without the brackets or braces around it. */
+function unbracketed(text: string): string {
+  return /^[[{]([^[\]{}]*)[\]}]$/.exec(text)?.[1] ?? text;
 }
 
 /** Whether a `&` directly follows, as in a name or a URL. */

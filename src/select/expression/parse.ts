@@ -1,7 +1,7 @@
 import { fieldRule, isUnit } from '../fields.ts';
 import type { Clause, Expression, Operand, StateClauses } from './ast.ts';
 import { foreignOperator } from './foreign-operators.ts';
-import { meantValues } from './meant-values.ts';
+import { meantStates, meantValues } from './meant-values.ts';
 import { type Next, type TokenReader, tokenReader } from './token-reader.ts';
 import {
   comparisons,
@@ -109,7 +109,7 @@ function clauses(tokens: TokenReader): StateClauses {
     tokens.skip();
     tokens.mayBe({ kind: 'state' });
     if (comparisons.has(keyword(tokens.peek()))) {
-      throw tokens.unexpected("a state's name", '; after state and exclude there is no operator');
+      throw tokens.unexpected("a state's name", meantStates(word, tokens));
     }
     read.push({ word, name: value(tokens, "a state's name") });
     tokens.mayBe({ kind: 'clause' });

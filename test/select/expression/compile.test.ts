@@ -129,7 +129,6 @@ describe('compileExpression', () => {
     ['dst 2001:db8::1:443', 5, '[2001:db8::1]:443 is an address with a port'],
     ['state estblished', 7, "a state, found 'estblished'; did you mean established?"],
     ['state established,lstening', 19, "a state, found 'lstening'; did you mean listening?"],
-    ['state established,', 19, 'a state ('],
     ['proto icmp', 7, 'a protocol (tcp udp'],
     ['exposure = publish', 12, 'an exposure (loopback host'],
     ['not workloadkind container*x', 18, 'a kind of workload (container pod'],

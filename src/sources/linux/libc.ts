@@ -56,20 +56,38 @@ const deviceRequest = { size: 40, name: 16 } as const;
 
 /** libc's functions; null if they are not available: the native part is missing, broken or another version. */
 export function loadLibc(load: () => Native = loadNative): Libc | null {
+  return loaded(load, false);
+}
+
+/**
+ * As `loadLibc`, for a thread that process.exit() may end at any time: Node aborts the process if koffi is binding a
+ * function then, while calls of bound ones just end. So all of them are bound before this returns.
+ */
+export function loadBoundLibc(load: () => Native = loadNative): Libc | null {
+  return loaded(load, true);
+}
+
+function loaded(load: () => Native, isBound: boolean): Libc | null {
   try {
-    return bind(load());
+    return libcOf(load(), isBound);
   } catch {
     return null;
   }
 }
 
-function bind(native: Native): Libc {
+/** `isBound`: its functions are bound now, not each when it is first needed. */
+function libcOf(native: Native, isBound: boolean): Libc {
   const libc = native.load(null);
   const socket = libc.func('int socket(int, int, int)');
   const setOption = libc.func('int setsockopt(int, int, int, const void *, unsigned int)');
-  // Binding each function takes time: the others are bound when they are needed, this one only for failures.
-  const close = (descriptor: number) => libc.func('int close(int)')(descriptor);
-  const whenNeeded = (signature: string) => lazily(() => libc.func(signature));
+  // Binding each function takes time.
+  const whenNeeded = (signature: string) => {
+    const bound = lazily(() => libc.func(signature));
+    if (isBound) bound();
+    return bound;
+  };
+  const close = whenNeeded('int close(int)');
+  const bind = whenNeeded('int bind(int, const void *, unsigned int)');
   const open = whenNeeded('int open(const void *, int)');
   const setns = whenNeeded('int setns(int, int)');
   const poll = whenNeeded('int poll(void *, size_t, int)');
@@ -94,11 +112,10 @@ function bind(native: Native): Libc {
         setOption(descriptor, option.socket, option.receiveTimeout, time, time.length),
       );
       if (set >= 0) return descriptor;
-      close(descriptor);
+      close()(descriptor);
       return set;
     },
     openDestroyed(groups, room) {
-      const bindTo = libc.func('int bind(int, const void *, unsigned int)');
       const descriptor = checked(
         socket(family.netlink, type.raw | type.closeOnExec | type.unwaiting, protocol.sockDiag),
       );
@@ -114,9 +131,9 @@ function bind(native: Native): Libc {
       const address = Buffer.alloc(12);
       address.writeUInt16LE(family.netlink, 0);
       address.writeUInt32LE(groups, 8);
-      const bound = checked(bindTo(descriptor, address, address.length));
+      const bound = checked(bind()(descriptor, address, address.length));
       if (bound >= 0) return descriptor;
-      close(descriptor);
+      close()(descriptor);
       return bound;
     },
     deviceName(descriptor, index) {

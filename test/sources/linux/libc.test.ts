@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { loadLibc } from '../../../src/sources/linux/libc.ts';
+import { loadBoundLibc, loadLibc } from '../../../src/sources/linux/libc.ts';
 import { closeForeign } from '../../../src/sources/linux/threads/close-foreign.ts';
 import type { Native } from '../../../src/sources/native.ts';
 
@@ -60,6 +60,27 @@ describe('libc', () => {
   it('knows no name of an interface that is gone', () => {
     const native = { load: () => ({ func: () => () => -1 }), errno: () => 19 } as unknown as Native;
     expect(loadLibc(() => native)?.deviceName(3, 7)).toBeNull();
+  });
+
+  it.each([
+    ['binds what is needed later at its first call', loadLibc, true],
+    ['binds nothing later in a thread that may be ended', loadBoundLibc, false],
+  ])('%s', (_, load, bindsLater) => {
+    const declarations: string[] = [];
+    const func = (declaration: string) => {
+      declarations.push(declaration);
+      return () => -1;
+    };
+    const libc = load(() => ({ load: () => ({ func }), errno: () => 19 }) as unknown as Native);
+    const atFirst = declarations.length;
+    libc?.openSockDiag(1000);
+    libc?.openDestroyed(1, 4096);
+    libc?.enterNetwork(3);
+    libc?.deviceName(3, 7);
+    libc?.openFile('/proc/self/comm');
+    libc?.waitForAny([3], 0);
+    libc?.receive(3, Buffer.alloc(8));
+    expect(declarations.length > atFirst).toBe(bindsLater);
   });
 
   const real = loadLibc();

@@ -1,7 +1,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { steadyNow } from '../../../flow/steady-clock.ts';
 import { errnoName } from '../errno-name.ts';
-import { loadLibc } from '../libc.ts';
+import { loadBoundLibc } from '../libc.ts';
 import { signal } from '../threads/signals.ts';
 import { betweenLooks, type Ear, hear } from './hear.ts';
 import { at, type ClosingRingMemory, closingRingIn, type Heard, put } from './ring.ts';
@@ -19,7 +19,7 @@ const pause = 50;
 
 const ring = closingRingIn(workerData as ClosingRingMemory);
 const { control } = ring;
-const libc = loadLibc();
+const libc = loadBoundLibc();
 signal(control, at.loaded, 1);
 const port = parentPort;
 

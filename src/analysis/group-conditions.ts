@@ -1,5 +1,5 @@
 import type { Grouping } from '../model/socket/grouping.ts';
-import { programTitle } from '../model/socket/owner.ts';
+import { partBeforeColon, programTitle } from '../model/socket/owner.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { type StateFilter, stateFilterOf } from '../model/socket/state.ts';
 
@@ -63,20 +63,35 @@ function programConditions(
 ): (name: string) => string | null {
   const titles = new Set<string>();
   for (const name of names) {
-    const title = name === null ? null : programTitle(name);
-    if (title !== null && title !== name) titles.add(title);
+    if (name === null) continue;
+    for (const title of [partBeforeColon(name), programTitle(name)]) {
+      if (title !== name) titles.add(title);
+    }
   }
+  let pids: ReturnType<typeof pidsByProgram> | undefined;
   return (name) => {
     const isPlain = name !== '' && !name.includes('*') && !titles.has(name);
     const value = isPlain ? asValue(name) : null;
     if (value !== null) return `program = ${value}`;
-    const pids = new Set<number>();
-    for (const { host, owners } of sockets) {
-      if (host !== undefined) return null;
-      for (const { program, pid } of owners ?? []) if (program === name) pids.add(pid);
-    }
-    return `pid = ${[...pids].join(',')}`;
+    pids ??= pidsByProgram(sockets);
+    return pids && `pid = ${[...(pids.get(name) ?? [])].join(',')}`;
   };
+}
+
+/** The processes of each name; null: they are on several machines. */
+function pidsByProgram(
+  sockets: readonly Socket[],
+): ReadonlyMap<string | null, ReadonlySet<number>> | null {
+  const found = new Map<string | null, Set<number>>();
+  for (const { host, owners } of sockets) {
+    if (host !== undefined) return null;
+    for (const { program, pid } of owners ?? []) {
+      const pids = found.get(program);
+      if (pids === undefined) found.set(program, new Set([pid]));
+      else pids.add(pid);
+    }
+  }
+  return found;
 }
 
 /** The other ends' ports of a port, where the port is the local one, and where it is the remote one. */

@@ -79,6 +79,10 @@ describe('groups of sockets', () => {
     '',
     'αβ',
     'x\u001by',
+    'PM2 v5.1.0',
+    'PM2 v5.1.0: God Daemon',
+    'my app',
+    'my',
   ].map((name, at) => owner(10 + at, name));
   const odd: readonly Socket[] = [
     ...sockets,
@@ -109,6 +113,22 @@ describe('groups of sockets', () => {
       }
     },
   );
+
+  test('many programs with wildcards in their names take no longer than others', () => {
+    const sum = { looked: 0 };
+    const many = Array.from({ length: 50 }, (_, at) => {
+      const socket = inet('0.0.0.0:80', '0.0.0.0:0');
+      const owners = [owner(at, `redis *:${at}`)];
+      return Object.defineProperty(socket, 'owners', {
+        get() {
+          sum.looked++;
+          return owners;
+        },
+      });
+    });
+    expect(socketGroups(many, 'program', asValue)).toHaveLength(50);
+    expect(sum.looked).toBeLessThan(50 * 5);
+  });
 
   test('states of the same name in the same table, and numbers of several machines, select too much', () => {
     const free = [unix(null, { state: 'FREE' }), unix(null, { state: 'UNCONNECTED' })];

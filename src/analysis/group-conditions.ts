@@ -1,5 +1,5 @@
 import type { Grouping } from '../model/socket/grouping.ts';
-import { partBeforeColon, programTitle } from '../model/socket/owner.ts';
+import { partBeforeColon } from '../model/socket/owner.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { type StateFilter, stateFilterOf } from '../model/socket/state.ts';
 
@@ -63,10 +63,8 @@ function programConditions(
 ): (name: string) => string | null {
   const titles = new Set<string>();
   for (const name of names) {
-    if (name === null) continue;
-    for (const title of [partBeforeColon(name), programTitle(name)]) {
-      if (title !== name) titles.add(title);
-    }
+    const title = name === null ? null : partBeforeColon(name);
+    if (title !== null && title !== name) titles.add(title);
   }
   let pids: ReturnType<typeof pidsByProgram> | undefined;
   return (name) => {

@@ -37,6 +37,14 @@ test.each<[string, readonly InetSocket[], readonly number[]]>([
     [50_051, 50_051, 50_051],
   ],
   [
+    'not a client’s port that a busier server’s client has too',
+    [
+      ...[50_001, 50_002, 51_112].map((port) => inet('192.0.2.1:443', `198.51.100.1:${port}`)),
+      inet('192.0.2.1:5432', '198.51.100.2:51112'),
+    ],
+    [443, 443, 443, 5432],
+  ],
+  [
     'that of NFS, whose clients have low ports',
     [inet('192.0.2.1:790', '192.0.2.9:2049'), inet('192.0.2.1:801', '192.0.2.9:2049')],
     [2049, 2049],

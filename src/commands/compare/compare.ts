@@ -77,7 +77,8 @@ export async function compare(
     host.codeIfClosed?.(code);
     await printDifference(found, prepared, { ...now, host: asked.host }, context, host);
   }
-  if (comparison.save !== null && !wouldForget(saved.report, comparison, found, host)) {
+  if (comparison.save !== null) {
+    if (wouldForget(saved.report, comparison, found, host)) return exitCode.trouble;
     const answer = { ...now, kind: saved.report, asked, batches: once(found.rows) };
     await saveNewBaseline(comparison.save, answer, context, host);
   }

@@ -4,7 +4,6 @@ import {
   type Owner,
   type OwnersFound,
   partBeforeColon,
-  programTitle,
 } from '../model/socket/owner.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { type Condition, lateCondition } from './condition.ts';
@@ -47,8 +46,9 @@ const windowsSuffix = /\.exe$/i;
 
 /**
  * A test of a program's name: the whole name, with `*` for any characters. A server that writes its title over its
- * name (`nginx: worker process`, `sidekiq 6.5.1 shop`) also matches by its name, and by the text before the colon.
- * Windows' names end in `.exe` and are case-insensitive, so there the suffix may be left out and case is ignored.
+ * name (`nginx: worker process`, `sshd: user`) also matches by the text before the colon; not by the first word, since
+ * names have blanks too, and scripts kill what matches. Windows' names end in `.exe` and are case-insensitive, so there
+ * the suffix may be left out and case is ignored.
  */
 export function programTest(pattern: string): (owner: Pick<Owner, 'program'>) => boolean {
   const exact = wildcardTest(pattern);
@@ -60,6 +60,6 @@ export function programTest(pattern: string): (owner: Pick<Owner, 'program'>) =>
       const lower = program.toLowerCase();
       return onWindows(lower) || onWindows(lower.replace(windowsSuffix, ''));
     }
-    return exact(partBeforeColon(program)) || exact(programTitle(program));
+    return exact(partBeforeColon(program));
   };
 }

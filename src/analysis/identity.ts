@@ -7,7 +7,7 @@ import type { ComparedReport } from '../model/report/difference.ts';
 import type { ReportRows } from '../model/report/snapshot.ts';
 import { hasPeer, isWithoutPort } from '../model/socket/classify.ts';
 import { isDeviceKnown } from '../model/socket/device.ts';
-import { isServiceManager, type Owner, programTitle } from '../model/socket/owner.ts';
+import { isServiceManager, nameWithoutTitle, type Owner } from '../model/socket/owner.ts';
 import type { InetSocket, Socket, UnixSocket } from '../model/socket/socket.ts';
 import { lastingLabel, type Workload, workloadLabel } from '../model/socket/workload.ts';
 
@@ -79,7 +79,7 @@ function ownersKnown({ owners, noOwner }: Socket): OwnersKnown {
 }
 
 const nameOf = ({ program, pid }: Owner) =>
-  program === null ? `PID ${pid}` : programTitle(program);
+  program === null ? `PID ${pid}` : nameWithoutTitle(program);
 
 /** The program names. Services that a service manager starts on demand are listed beside it. */
 function programs(owners: readonly Owner[]): string | null {

@@ -4,7 +4,7 @@ import { otherLabel } from '../../model/report/metric.ts';
 import type { Which } from '../../model/request/query.ts';
 import { hasPeer, isListening } from '../../model/socket/classify.ts';
 import type { Glance } from '../../model/socket/glance.ts';
-import { noOwners, type Owner, programTitle } from '../../model/socket/owner.ts';
+import { nameWithoutTitle, noOwners, type Owner } from '../../model/socket/owner.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { lastingLabel, type Workload } from '../../model/socket/workload.ts';
 import { isGivenAway } from '../port-range.ts';
@@ -125,7 +125,7 @@ function labeller(): SocketLabels {
     program(text) {
       let label = programs.get(text);
       if (label === undefined) {
-        label = labelText(programTitle(text));
+        label = labelText(nameWithoutTitle(text));
         // Anybody can give a process any name.
         if (programs.size < mostRemembered) programs.set(text, label);
       }

@@ -127,7 +127,7 @@ const fileName = /\.exe$/i;
  * A program's name without the title that it has put in its place, which may tell what it does for whom: `nginx` for
  * `nginx: worker process`, `sidekiq` for `sidekiq 6.5.1 shop [0 of 10 busy]`. Other names are returned unchanged.
  */
-export function programTitle(program: string): string {
+export function nameWithoutTitle(program: string): string {
   if (fileName.test(program)) return program;
   const title = partBeforeColon(program);
   return firstName.exec(title)?.[0] ?? title;

@@ -3,9 +3,9 @@ import {
   areOwnersHidden,
   lacks,
   lacksDetail,
+  nameWithoutTitle,
   type OwnersFound,
   partBeforeColon,
-  programTitle,
 } from '../../../src/model/socket/owner.ts';
 import { owner } from '../../support/builders.ts';
 
@@ -66,13 +66,13 @@ describe('the name of a program', () => {
     ['Passenger AppPreloader: /srv/app', 'Passenger AppPreloader'],
     ['Google Chrome Helper (Renderer)', 'Google Chrome Helper'],
   ])('%s is without its title %s', (shown, name) => {
-    expect(programTitle(shown)).toBe(name);
+    expect(nameWithoutTitle(shown)).toBe(name);
   });
 
   it.each(['', 'a', 'x:y', '-bash', '(squid-1)', '(sd-pam)', 'Plex Media Server', 'my tool.exe'])(
     '%s has no title',
     (name) => {
-      expect([programTitle(name), partBeforeColon(name)]).toEqual([name, name]);
+      expect([nameWithoutTitle(name), partBeforeColon(name)]).toEqual([name, name]);
     },
   );
 });

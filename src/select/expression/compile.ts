@@ -1,7 +1,7 @@
 import type { NetstatError } from '../../errors.ts';
 import { type Condition, conjunction, disjunction, negation } from '../condition.ts';
 import { fieldRule } from '../fields.ts';
-import { missingPart, partsOf } from '../list.ts';
+import { missingPart } from '../list.ts';
 import { isProblem, type Problem } from '../problem.ts';
 import type { FieldRule, Scope } from '../rules.ts';
 import { parseStates, type StateClause, stateCondition } from '../states.ts';
@@ -57,12 +57,7 @@ export function compileExpression(source: string, expression: Expression, scope:
 /** The clauses with the states that they name. @throws NetstatError `usage`, as `compileExpression` */
 export function statesIn(source: string, { clauses }: StateClauses): readonly StateClause[] {
   return clauses.flatMap(({ word, name: { text, at } }) => {
-    let nextAt = at;
-    const names = partsOf(text).map((name) => {
-      const operand = { text: name, at: nextAt };
-      nextAt += name.length + 1;
-      return operand;
-    });
+    const names = valuesOf({ comparison: '=', value: { text, at } }, {});
     return names.map((name) => {
       const found = parseStates(name.text);
       if (isProblem(found)) throw wrongValue(source, name, names, found);

@@ -80,11 +80,10 @@ const questions = ['quiet', 'wait', 'wait-gone', 'pids'] as const;
  * @throws NetstatError `usage`
  */
 export function refuseEmptyQuestion(flags: GivenFlags, report: ReportKind): void {
+  if (report !== 'sockets' && report !== 'interfaces') return;
   const question = questions.find((name) => flags.has(name));
   if (question === undefined || !isEmptyExpression(flags)) return;
-  const asked = { sockets: ['expression', 'socket'], interfaces: ['name', 'interface'] };
-  if (report !== 'sockets' && report !== 'interfaces') return;
-  const [words, row] = asked[report];
+  const [words, row] = report === 'sockets' ? ['expression', 'socket'] : ['name', 'interface'];
   throw usageError(`--${question}: the ${words} is empty; leave it out to ask about every ${row}`);
 }
 

@@ -1,6 +1,6 @@
 /**
  * What users of other netstats, lsof or ss type, in terms of this program's options, if it has no other meaning here.
- * `habits.ts` lists these and all others.
+ * `habits/` lists these and all others.
  */
 
 import { familyNamed } from '../model/protocol.ts';

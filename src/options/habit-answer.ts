@@ -6,7 +6,8 @@ import { expandLongOptions } from './expand.ts';
 import { allFlags } from './flag-table.ts';
 import { spellings } from './flags.ts';
 import { takesValue } from './foreign.ts';
-import { type Habit, habits, type ReplacedFlag } from './habits.ts';
+import type { Habit, ReplacedFlag } from './habits/habit.ts';
+import { habits } from './habits/index.ts';
 import {
   answerToIgnoredApart,
   answerToValuesApart,

@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { isExpression } from '../../../src/commands/words-known.ts';
+import { isNetstatError } from '../../../src/errors.ts';
+import { taskFrom } from '../../../src/options/command-line.ts';
+import { allFlags } from '../../../src/options/flag-table.ts';
+import { spellings } from '../../../src/options/flags.ts';
+import { habitAnswer } from '../../../src/options/habit-answer.ts';
+import { habits } from '../../../src/options/habits/index.ts';
+import { pipelineOf } from '../../../src/pipeline/pipeline.ts';
+import { areCondition, beginsCondition } from '../../../src/select/expression/words.ts';
+import { darwinSource } from '../../../src/sources/darwin/index.ts';
+import type { Source } from '../../../src/sources/source.ts';
+import { windowsSource } from '../../../src/sources/win32/index.ts';
+import { textViewFor } from '../../../src/views/text/index.ts';
+import { host, machine } from '../../sources/darwin/helpers.ts';
+import { fakeWindows } from '../../sources/win32/fake-windows.ts';
+import { noLookups } from '../../support/no-lookups.ts';
+import { asked, refusal, split } from '../support/lines.ts';
+
+const known = new Set(allFlags.flatMap(spellings));
+const platform = 'linux';
+
+/** Whether the words after the flags are names of interfaces, which are refused where there are none of that name. */
+const isAboutInterfaces = (argv: readonly string[]) =>
+  argv.length > 1 &&
+  taskFrom(argv.slice(0, 1)).kind === 'list' &&
+  !areCondition(argv.slice(1)) &&
+  /^-[A-Za-z]*i/.test(argv[0] ?? '');
+
+/** Whether a long name is an abbreviation of one of ours. */
+const beginsOurs = (typed: string) =>
+  /^--/.test(typed) && [...known].filter((name) => name.startsWith(typed)).length === 1;
+
+describe('the table of habits', () => {
+  const understoodOnes = habits.filter((habit) => habit.understood);
+  // What begins the name of one of our options is answered if it is a mistake as that.
+  const answered = habits
+    .filter((habit) => !habit.understood)
+    .map((habit) => ({ ...habit, typed: habit.typed.filter((typed) => !beginsOurs(typed)) }));
+
+  it.each(understoodOnes.flatMap(({ typed }) => typed))('understands %s', (typed) => {
+    expect(refusal(typed.replace('NAME', 'lo'))).toBeNull();
+  });
+
+  it.each(answered.flatMap(({ typed, ours }) => typed.map((one) => [one, ours] as const)))(
+    'does not follow %s and answers it',
+    (typed) => {
+      const error = refusal(typed);
+      if (/^-[^ ]+$/.test(typed)) expect(error?.code).toBe('usage');
+      const argv = split(typed);
+      const about = error?.about ?? (isAboutInterfaces(argv) ? 'interfaces' : 'expression');
+      const words = argv.filter((word) => !word.startsWith('-'));
+      const answer = habitAnswer({
+        about,
+        argv,
+        words,
+        platform,
+        at: 0,
+        beginsCondition,
+        isExpression,
+      });
+      expect(answer).toMatch(
+        /^[^\n]+: (?:type|nothing|see|leave it out)[ :;][^\n]+ \(to [^\n]+\)$/,
+      );
+    },
+  );
+
+  /** What an answer says to type, each on a line of its own. */
+  const remedies = (answer: string) =>
+    [
+      ...answer.matchAll(
+        /(?<![\w'=-]|\| [a-z -]*)(?:tsnetstat )?(--?[a-zA-Z0-9](?:[^,;|']|'[^']*'|(?<=\S),(?=\S))*)/g,
+      ),
+    ].map(([all, flags = '']) => ({
+      isWhole: all.startsWith('tsnetstat '),
+      // Prose follows the flags.
+      words: (
+        /^(?:'[^']*'|(?! (?:or|for|with|without|on|in|which|shows|lists|ends|are|and|of)\b)[^'])*/.exec(
+          flags,
+        )?.[0] ?? ''
+      )
+        .trim()
+        .split(' ')
+        .map((word) => word.replaceAll("'", '')),
+    }));
+
+  /** What the answer to a line says to type, as lines of their own; none: that there is nothing. */
+  function linesFor(typed: string, platform: string) {
+    const argv = split(typed);
+    const words = argv.filter((word) => !word.startsWith('-'));
+    const about =
+      refusal(typed, platform)?.about ?? (isAboutInterfaces(argv) ? 'interfaces' : 'expression');
+    const answer =
+      habitAnswer({ about, argv, words, platform, at: 0, beginsCondition, isExpression }) ?? '';
+    const [culprit = '', ours = ''] = answer
+      .replace(/ \(to [^()]*\)$/, '')
+      .split(/: (?:type )?(.*)/s);
+    if (/^(?:nothing|see|leave it out)/.test(ours)) return [];
+    const others = argv.filter((word) => !culprit.split(' ').includes(word));
+    return remedies(ours).map(({ isWhole, words }) => {
+      // Beside -i, other flags would be of interfaces.
+      const isOfInterfaces = isWhole || /^(?:-i|--interval)/.test(words[0] ?? '');
+      expect(isOfInterfaces || !isAboutInterfaces(argv), words.join(' ')).toBe(true);
+      return [...(isWhole ? [] : others), ...words].join(' ');
+    });
+  }
+
+  it.each(answered.flatMap(({ typed }) => typed))('answers %s by what can be typed', (typed) => {
+    for (const line of linesFor(typed, platform)) asked(line);
+  });
+
+  /** Why a platform has no answer to a line; null: it has one, or the line is a mistake. */
+  async function unsupported(line: string, source: Source): Promise<string | null> {
+    try {
+      const task = taskFrom(split(line), source.platform);
+      if (task.kind !== 'list') return null;
+      const { view, target } = task.listing;
+      if (target.netns !== 'own') return 'only Linux has network namespaces';
+      const shown = await textViewFor(view.format);
+      const made = await pipelineOf(task.listing, source, shown, { resolver: noLookups });
+      for await (const _ of (await made.open({ warn: () => {} })).batches);
+      return null;
+    } catch (error) {
+      return isNetstatError(error) && error.code === 'unsupported' ? error.message : null;
+    }
+  }
+
+  describe.each([
+    ['macOS', darwinSource(host, machine('26.3').run)],
+    ['Windows', windowsSource(fakeWindows().api)],
+  ])('on %s', (_, source) => {
+    it.each(answered.flatMap(({ typed }) => typed))(
+      'answers %s by what it tells',
+      async (typed) => {
+        // The flags beside the habit may already have no answer.
+        const flags = split(typed).filter((word) => word.startsWith('-'));
+        if ((await unsupported(flags.join(' '), source)) !== null) return;
+        for (const line of linesFor(typed, source.platform)) {
+          expect(await unsupported(line, source), line).toBeNull();
+        }
+      },
+    );
+  });
+
+  it('names only existing flags', () => {
+    for (const { ours } of habits) {
+      const flags =
+        ours
+          .replace(/netstat -m|ss -\w+|-TYPED|-LETTERS\w*/g, '')
+          .match(/(?<![\w-])--?[a-zA-Z0-9-]+/g) ?? [];
+      for (const flag of flags) {
+        if (flag === '-c' || known.has(flag)) continue;
+        for (const letter of flag.slice(1))
+          expect(known, `${flag} in ${ours}`).toContain(`-${letter}`);
+      }
+    }
+  });
+});

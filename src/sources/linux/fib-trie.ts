@@ -1,4 +1,4 @@
-import type { LineReader } from './report-files.ts';
+import type { LineReader } from './line-reader.ts';
 
 /** An address in the kernel's fib_trie: one of ours, or a broadcast address. */
 export interface FibAddress {

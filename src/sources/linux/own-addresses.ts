@@ -2,9 +2,10 @@ import { isNetstatError } from '../../errors.ts';
 import type { OwnAddress } from '../../model/machine/own-address.ts';
 import { fibTrieLines } from './fib-trie.ts';
 import { ifInet6Line } from './interfaces/inet6.ts';
+import type { LineReader } from './line-reader.ts';
 import type { Proc } from './proc/proc.ts';
 import { fibTrieFile, interfaceFiles } from './proc-files.ts';
-import { type LineReader, reportSource } from './report-files.ts';
+import { reportSource } from './report-files.ts';
 
 /**
  * The addresses of a network namespace, block by block as its files are read: those for which the kernel takes packets,

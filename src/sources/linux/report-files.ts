@@ -1,6 +1,7 @@
 import type { NetstatError } from '../../errors.ts';
 import { mostQuoted } from '../../text/quoted-line.ts';
 import type { WarningSink } from '../source.ts';
+import { type LineReader, linesOf, type Parsed } from './line-reader.ts';
 import { noMalformedLines } from './malformed-lines.ts';
 import { errnoOf, isGone, type Proc, type TableFile } from './proc/proc.ts';
 import { requireNet } from './proc/require-net.ts';
@@ -8,54 +9,6 @@ import { refused, refusedWarning } from './refused.ts';
 import { tableBlocks } from './sockets/table-blocks.ts';
 import { decodeText } from './text.ts';
 import { cutShort } from './warnings.ts';
-
-/** The result of parsing a file: the rows, and the lines (counted from 1) that could not be parsed. */
-export interface Parsed<Row> {
-  readonly rows: readonly Row[];
-  readonly malformed: readonly number[];
-}
-
-/** A file's lines, without the empty one after the last line break. */
-export function linesOf(text: string): string[] {
-  const lines = text.split('\n');
-  if (lines.at(-1) === '') lines.pop();
-  return lines;
-}
-
-/**
- * The words of a line. The kernel separates by blanks and tabs; an interface's name may contain other characters
- * that JavaScript treats as white space.
- */
-export function wordsOf(line: string): string[] {
-  return line.split(/[ \t]+/).filter((word) => word !== '');
-}
-
-/**
- * Parses a file line by line: a row; undefined for a line that is not a row (a header); null for one that could not
- * be parsed. May keep state from earlier lines.
- */
-export type LineReader<Row> = (line: string) => Row | undefined | null;
-
-/** A reader that is created at its first line: a missing file costs nothing. */
-export function fromFirstLine<Row>(make: () => LineReader<Row>): LineReader<Row> {
-  let reader: LineReader<Row> | null = null;
-  return (line) => {
-    reader ??= make();
-    return reader(line);
-  };
-}
-
-/** Parses a whole text line by line. */
-export function parseLines<Row>(text: string, reader: LineReader<Row>): Parsed<Row> {
-  const rows: Row[] = [];
-  const malformed: number[] = [];
-  for (const [at, line] of linesOf(text).entries()) {
-    const row = reader(line);
-    if (row === null) malformed.push(at + 1);
-    else if (row !== undefined) rows.push(row);
-  }
-  return { rows, malformed };
-}
 
 /** Reads files under a /proc, and remembers which could not be read. */
 export interface ReportFiles {
@@ -88,6 +41,32 @@ function* textBlocks(file: TableFile): Generator<TextBlock, void> {
   for (const { bytes, end, isTooLong } of tableBlocks(file)) {
     yield { text: decodeText(bytes.subarray(0, isTooLong ? mostQuoted + 1 : end)), isTooLong };
   }
+}
+
+/** Parses the blocks of a file, in their order. */
+function blockParser<Row>(reader: LineReader<Row>) {
+  const malformed = noMalformedLines();
+  let line = 0;
+  let endsInRow = false;
+  return {
+    rowsIn({ text, isTooLong }: TextBlock): Row[] {
+      const rows: Row[] = [];
+      for (const each of isTooLong ? [text] : linesOf(text)) {
+        line++;
+        const row = isTooLong ? null : reader(each);
+        if (row === null) malformed.add(line, each);
+        else if (row !== undefined) rows.push(row);
+        endsInRow = row != null;
+      }
+      endsInRow &&= !text.endsWith('\n');
+      return rows;
+    },
+    /** Warns of lines that could not be parsed, and of a last row that may be cut. */
+    warn(source: string, warnings: WarningSink): void {
+      malformed.warn(source, warnings);
+      if (endsInRow) warnings.warn(cutShort(source));
+    },
+  };
 }
 
 /** A source under `proc` whose warnings go to `warnings`. */
@@ -133,40 +112,26 @@ export function reportSource(proc: Proc, warnings: WarningSink): ReportFiles {
     *batches(path, what, reader) {
       const file = attempt(path, what, () => proc.openTable(path));
       if (file === null) return;
+      const source = `${proc.root}/${path}`;
       const blocks = textBlocks(file);
-      let begun = false;
-      let line = 0;
-      const malformed = noMalformedLines();
-      let endsInRow = false;
+      const parser = blockParser(reader);
       try {
-        for (;;) {
-          let block: IteratorResult<TextBlock, void> | null;
+        let block = attempt(path, what, () => blocks.next());
+        if (block === null) return;
+        had++;
+        while (!block.done) {
+          const rows = parser.rowsIn(block.value);
+          if (rows.length > 0) yield rows;
           try {
-            block = begun ? blocks.next() : attempt(path, what, () => blocks.next());
+            block = blocks.next();
           } catch (error) {
-            throw refused(`${proc.root}/${path}`, error);
+            throw refused(source, error);
           }
-          if (block === null) return;
-          if (!begun) had++;
-          begun = true;
-          if (block.done) break;
-          const batch = [];
-          const { text, isTooLong } = block.value;
-          for (const each of isTooLong ? [text] : linesOf(text)) {
-            line++;
-            const row = isTooLong ? null : reader(each);
-            if (row === null) malformed.add(line, each);
-            else if (row !== undefined) batch.push(row);
-            endsInRow = row != null;
-          }
-          endsInRow &&= !text.endsWith('\n');
-          if (batch.length > 0) yield batch;
         }
       } finally {
         blocks.return();
       }
-      malformed.warn(`${proc.root}/${path}`, warnings);
-      if (endsInRow) warnings.warn(cutShort(`${proc.root}/${path}`));
+      parser.warn(source, warnings);
     },
     refusal: () => refusal,
     settle: () => {

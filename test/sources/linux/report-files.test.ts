@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { type LineReader, parseLines } from '../../../src/sources/linux/line-reader.ts';
 import type { TableFile } from '../../../src/sources/linux/proc/proc.ts';
-import {
-  type LineReader,
-  parseLines,
-  reportSource,
-} from '../../../src/sources/linux/report-files.ts';
+import { reportSource } from '../../../src/sources/linux/report-files.ts';
 import { warningSink } from '../../support/source-answers.ts';
 import { fakeProc, systemError, tableOf } from './support/fake-proc.ts';
 

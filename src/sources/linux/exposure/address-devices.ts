@@ -7,8 +7,8 @@ import {
   type InetAddresses,
   ownInetAddresses,
 } from '../interfaces/inet.ts';
+import { parseLines } from '../line-reader.ts';
 import type { Proc } from '../proc/proc.ts';
-import { parseLines } from '../report-files.ts';
 import { parseRoutes4 } from '../routes/inet.ts';
 
 /**

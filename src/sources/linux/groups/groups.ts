@@ -1,10 +1,11 @@
 import type { Group } from '../../../model/machine/multicast-group.ts';
 import type { Batches, FamilyQuery, WarningSink } from '../../source.ts';
 import { lackingTable } from '../lacking-table.ts';
+import { fromFirstLine } from '../line-reader.ts';
 import { littleEndianOf } from '../proc/order-warning.ts';
 import type { Proc } from '../proc/proc.ts';
 import { groupFiles } from '../proc-files.ts';
-import { fromFirstLine, reportSource } from '../report-files.ts';
+import { reportSource } from '../report-files.ts';
 import { igmpLines } from './igmp.ts';
 import { igmp6Line } from './igmp6.ts';
 

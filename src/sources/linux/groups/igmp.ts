@@ -1,7 +1,7 @@
 import { ipv4Text } from '../../../model/address/text.ts';
 import type { Group } from '../../../model/machine/multicast-group.ts';
 import { networkOrder } from '../address.ts';
-import { type LineReader, type Parsed, parseLines } from '../report-files.ts';
+import { type LineReader, type Parsed, parseLines } from '../line-reader.ts';
 
 const deviceLine = /^\d+\t([^:]*):/;
 const groupLine = /^\t+([0-9A-Fa-f]{8}) +(-?\d+)/;

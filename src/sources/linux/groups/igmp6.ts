@@ -1,6 +1,6 @@
 import type { Group } from '../../../model/machine/multicast-group.ts';
 import { plainIpv6 } from '../address.ts';
-import { type Parsed, parseLines } from '../report-files.ts';
+import { type Parsed, parseLines } from '../line-reader.ts';
 
 const groupLine = /^\d+ +([^ ]+) +([0-9A-Fa-f]{32}) +(-?\d+)/;
 

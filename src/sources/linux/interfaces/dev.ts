@@ -1,5 +1,5 @@
 import type { NetInterface, Traffic } from '../../../model/machine/interface.ts';
-import { type Parsed, parseLines, wordsOf } from '../report-files.ts';
+import { type Parsed, parseLines, wordsOf } from '../line-reader.ts';
 
 /** An interface's name and counters. */
 export type DeviceCounters = Pick<

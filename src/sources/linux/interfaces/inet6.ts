@@ -1,6 +1,6 @@
 import type { InterfaceAddress } from '../../../model/machine/interface.ts';
 import { plainIpv6 } from '../address.ts';
-import { type Parsed, parseLines, wordsOf } from '../report-files.ts';
+import { type Parsed, parseLines, wordsOf } from '../line-reader.ts';
 
 /** IPv6 address scopes as the kernel prints them: IPV6_ADDR_* of <net/ipv6.h>, the scope's bits. */
 const scopes: Readonly<Record<string, InterfaceAddress['scope']>> = {

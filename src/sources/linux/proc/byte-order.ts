@@ -1,7 +1,7 @@
 import { ipv4Word } from '../../../model/address/text.ts';
 import { networkOrder } from '../address.ts';
 import { fibTrieLines } from '../fib-trie.ts';
-import { linesOf, parseLines, wordsOf } from '../report-files.ts';
+import { linesOf, parseLines, wordsOf } from '../line-reader.ts';
 
 /** A machine's byte order. */
 export type ByteOrder = 'little' | 'big';

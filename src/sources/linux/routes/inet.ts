@@ -1,7 +1,7 @@
 import { ipv4Text } from '../../../model/address/text.ts';
 import type { Route } from '../../../model/machine/route.ts';
 import { networkOrder } from '../address.ts';
-import { type LineReader, type Parsed, parseLines, wordsOf } from '../report-files.ts';
+import { type LineReader, type Parsed, parseLines, wordsOf } from '../line-reader.ts';
 import { inetFlags, routeBits } from './flags.ts';
 
 /** The prefix length of a netmask in network order; -1 if ones follow a zero. */

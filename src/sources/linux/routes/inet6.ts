@@ -1,6 +1,6 @@
 import type { Route } from '../../../model/machine/route.ts';
 import { plainIpv6 } from '../address.ts';
-import { type Parsed, parseLines, wordsOf } from '../report-files.ts';
+import { type Parsed, parseLines, wordsOf } from '../line-reader.ts';
 import { inet6Flags, routeBits } from './flags.ts';
 
 type Row = readonly [

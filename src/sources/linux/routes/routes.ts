@@ -1,10 +1,11 @@
 import type { Route } from '../../../model/machine/route.ts';
 import type { Batches, FamilyQuery, WarningSink } from '../../source.ts';
 import { lackingTable } from '../lacking-table.ts';
+import { fromFirstLine } from '../line-reader.ts';
 import { littleEndianOf } from '../proc/order-warning.ts';
 import type { Proc } from '../proc/proc.ts';
 import { routeFiles } from '../proc-files.ts';
-import { fromFirstLine, reportSource } from '../report-files.ts';
+import { reportSource } from '../report-files.ts';
 import { routeLines4 } from './inet.ts';
 import { routeLine6 } from './inet6.ts';
 

@@ -1,5 +1,5 @@
 import type { Counter } from '../../../model/machine/counter.ts';
-import { linesOf, type Parsed, parseLines, wordsOf } from '../report-files.ts';
+import { linesOf, type Parsed, parseLines, wordsOf } from '../line-reader.ts';
 import { describeCounter } from './counters/index.ts';
 
 /** A counter of at most 64 bits. */

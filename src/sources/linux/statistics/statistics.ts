@@ -2,9 +2,10 @@ import { NetstatError } from '../../../errors.ts';
 import { type Counter, counterProtocol, isCounterWanted } from '../../../model/machine/counter.ts';
 import type { Protocol } from '../../../model/protocol.ts';
 import type { Batches, StatisticsQuery, WarningSink } from '../../source.ts';
+import type { Parsed } from '../line-reader.ts';
 import type { Proc } from '../proc/proc.ts';
 import { statisticsFiles } from '../proc-files.ts';
-import { type Parsed, reportSource } from '../report-files.ts';
+import { reportSource } from '../report-files.ts';
 import { parseSctpSnmp, parseSnmp, parseSnmp6 } from './snmp.ts';
 
 /** A file of counters, and the protocols that it has any of. */

@@ -6,7 +6,7 @@ import type {
   SilentNeighbour,
   TcpUse,
 } from '../../../model/machine/system-facts.ts';
-import { linesOf, wordsOf } from '../report-files.ts';
+import { linesOf, wordsOf } from '../line-reader.ts';
 
 const wholeNumber = /^\d{1,15}$/;
 

@@ -30,8 +30,8 @@ import {
 } from '../../../../src/sources/linux/interfaces/ip.ts';
 import { linkTypeNamed, linkTypeOf } from '../../../../src/sources/linux/interfaces/link-types.ts';
 import { sysfsLinks } from '../../../../src/sources/linux/interfaces/sysfs.ts';
+import { parseLines } from '../../../../src/sources/linux/line-reader.ts';
 import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
-import { parseLines } from '../../../../src/sources/linux/report-files.ts';
 import { parseRoutes4 } from '../../../../src/sources/linux/routes/inet.ts';
 import { interfaceAddress, route } from '../../../support/builders.ts';
 import { collect, warningSink } from '../../../support/source-answers.ts';

@@ -12,6 +12,9 @@ export const exactFields = {
 
 const names = Object.values(exactFields).flat();
 
+/** The name of a field that is parsed exactly. */
+export type ExactField = (typeof names)[number];
+
 /** Such a field with a long number. JSON strings contain no bare quote, so it matches nowhere else. */
 const longCounter = new RegExp(`("(?:${names.join('|')})"\\s*:\\s*)(-?\\d{16,20})(?=[\\s,}])`, 'g');
 

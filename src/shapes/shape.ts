@@ -1,4 +1,5 @@
 import { highestPort, isPortOrZero } from '../model/address/port.ts';
+import type { ExactField } from './exact-numbers.ts';
 
 /** What is wrong with a value, and where in it. */
 export interface Misfit {
@@ -57,12 +58,12 @@ export function nullable(shape: Shape): Shape {
 }
 
 /** For a field that may be left out. */
-export interface Optional {
-  readonly optional: Shape | CounterOrNull;
+export interface Optional<Checked = Shape | typeof counter | CounterOrNull> {
+  readonly optional: Checked;
 }
 
 /** A field that may be left out. */
-export function optional(shape: Shape): Optional {
+export function optional(shape: Shape): Optional<Shape> {
   return { optional: shape };
 }
 
@@ -95,13 +96,18 @@ export function each<Name extends string, F extends Field>(
   return Object.fromEntries(names.map((name) => [name, field])) as Record<Name, F>;
 }
 
+/** What checks a value of the model; a counter's field is one that is parsed exactly, or does not compile. */
+type CheckedBy<Value, Name> = bigint extends Value
+  ? Name extends ExactField
+    ? typeof counter | CounterOrNull
+    : never
+  : Shape;
+
 /** What a field of the model is checked by: what may be left out there may be left out here, and nothing else. */
 type FieldOf<T, Name extends keyof T> =
   Partial<Pick<T, Name>> extends Pick<T, Name>
-    ? Optional
-    : bigint extends T[Name]
-      ? typeof counter | CounterOrNull
-      : Shape;
+    ? Optional<CheckedBy<T[Name], Name>>
+    : CheckedBy<T[Name], Name>;
 
 interface Rule {
   readonly shape: Shape;

@@ -3,7 +3,7 @@ import type { AcceptQueue } from '../../src/model/socket/info.ts';
 import type { Socket } from '../../src/model/socket/socket.ts';
 import type { Workload } from '../../src/model/socket/workload.ts';
 import { parseSaved } from '../../src/saved/parse-saved.ts';
-import { count, nullable, objectOf, optional } from '../../src/shapes/shape.ts';
+import { count, counterOrNull, nullable, objectOf, optional } from '../../src/shapes/shape.ts';
 import { parseOwnAnswer } from '../../src/sources/remote/own-answer.ts';
 import { exactJson } from '../../src/text/json-text.ts';
 import { eventViewFor } from '../../src/views/text/events/index.ts';
@@ -174,5 +174,15 @@ describe('the shape of an object of the model', () => {
     objectOf<AcceptQueue>({ length: count, limit, most: count });
     // @ts-expect-error always there
     objectOf<AcceptQueue>({ length: optional(count), limit });
+  });
+
+  it('has only counters that are parsed exactly, or does not compile: long ones would lose digits', () => {
+    objectOf<{ bytes: bigint | null }>({ bytes: counterOrNull });
+    // @ts-expect-error not in `exactFields`
+    objectOf<{ later: bigint | null }>({ later: counterOrNull });
+    // @ts-expect-error not in `exactFields`, and may be left out
+    objectOf<{ later?: bigint | null }>({ later: { optional: counterOrNull } });
+    // @ts-expect-error checked as a number that may have lost digits
+    objectOf<{ cookie?: bigint | null }>({ cookie: optional(nullable(count)) });
   });
 });

@@ -1,6 +1,7 @@
 import { inetProtocols, type Protocol, protocolTitle } from '../model/protocol.ts';
 import type { ReportKind } from '../model/report/snapshot.ts';
 import type { Listing } from '../model/request/listing.ts';
+import { filterFlags } from '../model/request/query.ts';
 import type { FlagName, GivenFlags } from './given-flags.ts';
 import { reportFrom } from './report-from.ts';
 import { usageError } from './usage.ts';
@@ -189,7 +190,7 @@ export function refuseBesidePids(flags: GivenFlags): void {
 
 /** Flags that only sockets have, besides netstat's own, which other reports ignore. */
 export const aboutSockets: readonly FlagName[] = [
-  ...(['state', 'port', 'local', 'remote', 'pid', 'program', 'workload', 'user'] as const),
+  ...filterFlags,
   ...(['exposed', 'bound-inactive', 'tcp-info', 'socket-info', 'peers'] as const),
   ...(['workloads', 'exposure', 'ignore'] as const),
 ];

@@ -1,3 +1,4 @@
+import { allProtocols } from '../model/protocol.ts';
 import type { Comparison, QuestionPart, SaveTo } from '../model/request/asked.ts';
 import type { Listing } from '../model/request/listing.ts';
 import { parseFamily } from './families.ts';
@@ -81,7 +82,7 @@ function refuseBeside(flags: GivenFlags, by: 'save' | 'diff'): void {
 /** Flags that choose a part of the question. */
 const choosing: Readonly<Partial<Record<QuestionPart, readonly FlagName[]>>> = {
   report: Object.keys(reportFlags) as (keyof typeof reportFlags)[],
-  protocols: ['tcp', 'udp', 'udplite', 'sctp', 'raw', 'unix'],
+  protocols: allProtocols,
   families: ['inet', 'inet6'],
   which: ['listening', 'all'],
   boundInactive: ['bound-inactive'],

@@ -13,6 +13,7 @@ import {
   familySpellings,
   isUnixAlone,
   type Protocol,
+  protocolLetters,
   protocolTitle,
 } from '../model/protocol.ts';
 import type { Need } from '../model/request/needs.ts';
@@ -194,14 +195,7 @@ function text(
   };
 }
 
-const protocolNames = [
-  'tcp',
-  'udp',
-  'udplite',
-  'sctp',
-  'raw',
-  'unix',
-] as const satisfies readonly Protocol[];
+const protocolNames = Object.keys(protocolLetters) as readonly Protocol[];
 
 /** Why there are no sockets of another table. */
 function onlyAsked({ protocols }: Asked): Absence {

@@ -20,11 +20,13 @@ export interface FilterOptions {
   readonly expression: readonly string[];
 }
 
-/** The filters that take values. */
-export const filterNames = [
+/** The filters that take values after a flag of this name. */
+export const filterFlags = [
   ...(['state', 'port', 'local', 'remote', 'pid', 'program', 'workload', 'user'] as const),
-  'expression',
 ] as const satisfies readonly (keyof FilterOptions)[];
+
+/** The filters that take values. */
+export const filterNames = [...filterFlags, 'expression'] as const;
 
 /** A filter that takes values. */
 export type FilterName = (typeof filterNames)[number];

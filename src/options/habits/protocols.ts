@@ -1,19 +1,20 @@
+import { allProtocols, type Protocol, protocolFlag } from '../../model/protocol.ts';
 import type { PlatformName } from '../../model/report/snapshot.ts';
 import type { Habit } from './habit.ts';
 import { linux, ownNetstat, unixes } from './parts.ts';
 
-/** A protocol's name alone, in any case, with the digit of a family or without. */
-const protocolFlags = { tcp: '-t', udp: '-u', udplite: '-U', sctp: '-S', raw: '-w', unix: '-x' };
-const systemsOf: Readonly<Record<string, readonly PlatformName[]>> = {
+const systemsOf: Partial<Readonly<Record<Protocol, readonly PlatformName[]>>> = {
   ...{ udplite: linux, sctp: linux, raw: linux, unix: unixes },
 };
-const protocolAlone = Object.entries(protocolFlags).flatMap(([name, flag]): readonly Habit[] =>
+
+/** A protocol's name alone, in any case, with the digit of a family or without. */
+const protocolAlone = allProtocols.flatMap((name): readonly Habit[] =>
   ['', '4', '6'].map((version) => ({
     typed: version === '' ? [name] : [],
     fits: new RegExp(`^${name}${version}$`, 'i'),
     system: 'other tools',
     meaning: 'a protocol',
-    ours: version === '' ? flag : `${flag} -${version}`,
+    ours: version === '' ? protocolFlag(name) : `${protocolFlag(name)} -${version}`,
     ...(systemsOf[name] !== undefined && { on: systemsOf[name], elsewhere: ownNetstat }),
   })),
 );
@@ -35,7 +36,7 @@ export const protocols: readonly Habit[] = [
       fits: new RegExp(`^${name} (?:src |dst )?port (?<PORT>[\\w-]+)$`, 'i'),
       system: 'tcpdump',
       meaning: 'a port of a protocol',
-      ours: `${protocolFlags[name]} --port PORT`,
+      ours: `${protocolFlag(name)} --port PORT`,
     }),
   ),
   {

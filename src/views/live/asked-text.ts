@@ -1,7 +1,7 @@
 import { bracketed } from '../../model/address/text.ts';
 import { protocolFlag, protocolLetters } from '../../model/protocol.ts';
 import type { Listing } from '../../model/request/listing.ts';
-import { filterNames } from '../../model/request/query.ts';
+import { filterFlags } from '../../model/request/query.ts';
 import { shellWord } from '../../model/shell-word.ts';
 import { isListening } from '../../model/socket/classify.ts';
 import type { Socket } from '../../model/socket/socket.ts';
@@ -15,9 +15,7 @@ export function headText({ query, view, target }: Listing): string {
   const inet = families.length === 1 ? (families[0] === 'inet' ? '4' : '6') : '';
   const whichLetter = { connected: '', listening: 'l', all: 'a' }[which];
   const flags = `${letters}${inet}${whichLetter}`;
-  const values = filterNames.flatMap((name) =>
-    name === 'expression' ? [] : filters[name].map((value) => `--${name} ${value}`),
-  );
+  const values = filterFlags.flatMap((name) => filters[name].map((value) => `--${name} ${value}`));
   const netns =
     target.netns === 'own'
       ? ''

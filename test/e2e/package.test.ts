@@ -90,8 +90,8 @@ describe('what is published', () => {
     expect(manifest).not.toHaveProperty('dependencies');
   });
 
-  it('has neither a code cache nor what only the build needs', () => {
-    const wrong = /code-cache|fingerprint|^src\/|^test\/|^scripts\/|\.map$/;
+  it('has neither a code cache nor what only development needs', () => {
+    const wrong = /code-cache|fingerprint|^src\/|^test\/|^scripts\/|\.map$|^docs\/measurements/;
     expect(paths.filter((path) => wrong.test(path))).toEqual([]);
   });
 });

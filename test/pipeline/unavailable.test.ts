@@ -6,7 +6,12 @@ import type { NetnsAsked } from '../../src/model/request/listing.ts';
 import { requireFilteredFacts, requireNamedFacts } from '../../src/pipeline/unavailable.ts';
 import { factsOf, fieldWords } from '../../src/select/fields.ts';
 import { sortKeyNames } from '../../src/select/sort.ts';
+import { darwinSource } from '../../src/sources/darwin/index.ts';
 import { sourceOfReaders } from '../../src/sources/readers.ts';
+import type { Source } from '../../src/sources/source.ts';
+import { windowsSource } from '../../src/sources/win32/index.ts';
+import { host, machine } from '../sources/darwin/helpers.ts';
+import { fakeWindows } from '../sources/win32/fake-windows.ts';
 import { fakeMachines } from '../support/fake-machines.ts';
 import { listingWith } from '../support/listing.ts';
 
@@ -89,65 +94,76 @@ describe('a fact that other machines do not provide', () => {
 });
 
 describe('a name of what a platform does not report', () => {
-  const told: Readonly<Record<'darwin' | 'win32', readonly Fact[]>> = {
-    darwin: ['queues', 'datagramPeers', 'tcpInfo'],
-    win32: ['boundSockets', 'creationTimes', 'workloads', 'executables'],
-  };
-  const sourceOf = (platform: PlatformName, facts: readonly Fact[]) =>
-    sourceOfReaders({ platform, protocols: ['tcp'], facts }, {});
-  const onEach = async (
-    names: readonly string[],
-    refuse: (name: string) => Promise<void> | void,
-  ) => {
-    const refused: string[] = [];
-    for (const name of names) {
-      try {
-        await refuse(name);
-      } catch (error) {
-        expect((error as Error).message).toMatch(/^\S+: (?:macOS|Windows) does not|^host: /);
-        expect((error as Error).message.split(':', 1)).toEqual([name]);
-        refused.push(name);
-      }
-    }
-    return refused.join(' ');
+  const sources = {
+    macOS: darwinSource(host, machine('26.3').run),
+    Windows: windowsSource(fakeWindows().api),
   };
 
-  async function refusedOn(platform: 'darwin' | 'win32') {
-    const source = sourceOf(platform, told[platform]);
-    const sorted = await onEach(sortKeyNames('sockets'), (name) =>
-      requireNamedFacts(source, listingWith({ sort: [`-${name}`] })),
+  type System = keyof typeof sources;
+  type Use = 'shown' | 'sorted' | 'compared';
+
+  /** What refuses each use of a name. */
+  const uses: Readonly<Record<Use, (source: Source, name: string) => Promise<void>>> = {
+    shown: (source, name) => requireNamedFacts(source, listingWith({ columns: [name] })),
+    sorted: (source, name) => requireNamedFacts(source, listingWith({ sort: [`-${name}`] })),
+    compared: async (source, name) => requireFilteredFacts(source, { netns: 'own' }, factsOf(name)),
+  };
+  const names = {
+    shown: columnKeys('sockets'),
+    sorted: sortKeyNames('sockets'),
+    compared: fieldWords,
+  };
+
+  /** Whether a use of a name is refused, by that name and in words of that system. */
+  async function isRefused(system: System, use: Use, name: string) {
+    const refusal = await uses[use](sources[system], name).then(
+      () => null,
+      (error: Error) => error.message,
     );
-    const shown = await onEach(columnKeys('sockets'), (name) =>
-      requireNamedFacts(source, listingWith({ columns: [name] })),
-    );
-    const compared = await onEach(fieldWords, (name) =>
-      requireFilteredFacts(source, { netns: 'own' }, factsOf(name)),
-    );
-    return { sorted, shown, compared };
+    if (refusal === null) return false;
+    const rest = name === 'host' ? 'the machine of a row is known only' : `${system} does not`;
+    expect(refusal.startsWith(`${name}: ${rest} `), refusal).toBe(true);
+    return true;
   }
 
-  it('is refused by that name on macOS', async () => {
-    expect(await refusedOn('darwin')).toMatchInlineSnapshot(`
-      {
-        "compared": "user inode timer expires retransmits probes fd command executable started euser parents deleted rtt rttvar minrtt rto cwnd ssthresh mss pmtu unacked lost retransmitting retrans duplicates acked sentagain notsent delivery pacing busy rwndlimited sndbuflimited lastsent lastreceived congestion tcpoptions acceptq acceptlimit drops rmem rmemlimit wmem wmemlimit forwardmem queuedmem optionmem backlogmem mark fwmark cookie device dev created age peerworkload workload workloadkind unit container pod image cgroup noworkload exposure exposurereason netns host",
-        "shown": "acceptq acceptlimit drops rmem rmemlimit wmem wmemlimit forwardmem queuedmem optionmem backlogmem mark cookie device peerworkload workload workloadkind unit container pod image cgroup noworkload exposure exposurereason netns host",
-        "sorted": "user inode timer expires retransmits probes fd executable started euser parents deleted rtt rttvar minrtt rto cwnd ssthresh mss pmtu unacked lost retransmitting retrans duplicates acked sentagain notsent delivery pacing busy rwndlimited sndbuflimited lastsent lastreceived congestion tcpoptions acceptq acceptlimit drops rmem rmemlimit wmem wmemlimit forwardmem queuedmem optionmem backlogmem mark cookie device created age peerworkload workload workloadkind unit container pod image cgroup noworkload exposure exposurereason netns host",
-      }
-    `);
+  it.each<[System, string, readonly Use[], string]>([
+    ['macOS', 'user', ['sorted', 'compared'], 'shown empty'],
+    ['macOS', 'command', ['compared'], 'known in part'],
+    ['macOS', 'rtt', ['sorted', 'compared'], 'shown empty'],
+    ['macOS', 'workload', ['shown', 'sorted', 'compared'], 'never known'],
+    ['macOS', 'drops', ['shown', 'sorted', 'compared'], 'never known'],
+    ['macOS', 'sent', [], 'known'],
+    ['Windows', 'user', ['sorted', 'compared'], 'shown empty'],
+    ['Windows', 'rtt', ['shown', 'sorted', 'compared'], 'never known'],
+    ['Windows', 'sentrate', ['shown', 'sorted', 'compared'], 'made of the unknown'],
+    ['Windows', 'age', [], 'known'],
+    ['Windows', 'workload', [], 'known'],
+    ['Windows', 'host', ['shown', 'sorted', 'compared'], 'known with --on'],
+  ])('on %s %s is refused if it is one of %j: %s', async (system, name, refused) => {
+    for (const use of Object.keys(uses) as Use[]) {
+      expect(await isRefused(system, use, name), use).toBe(refused.includes(use));
+    }
   });
 
-  it('is refused by that name on Windows', async () => {
-    expect(await refusedOn('win32')).toMatchInlineSnapshot(`
-      {
-        "compared": "recvq sendq user inode timer expires retransmits probes fd command started euser parents deleted rtt rttvar minrtt rto cwnd ssthresh mss pmtu unacked lost retransmitting retrans duplicates sent acked received sentagain notsent delivery pacing busy rwndlimited sndbuflimited lastsent lastreceived congestion tcpoptions sentrate recvrate acceptq acceptlimit drops rmem rmemlimit wmem wmemlimit forwardmem queuedmem optionmem backlogmem mark fwmark cookie device dev exposure exposurereason netns host",
-        "shown": "rtt rttvar minrtt rto cwnd ssthresh mss pmtu unacked lost retransmitting retrans duplicates sent acked received sentagain notsent delivery pacing busy rwndlimited sndbuflimited lastsent lastreceived congestion tcpoptions sentrate recvrate acceptq acceptlimit drops rmem rmemlimit wmem wmemlimit forwardmem queuedmem optionmem backlogmem mark cookie device exposure exposurereason netns host",
-        "sorted": "recvq sendq user inode timer expires retransmits probes fd command started euser parents deleted rtt rttvar minrtt rto cwnd ssthresh mss pmtu unacked lost retransmitting retrans duplicates sent acked received sentagain notsent delivery pacing busy rwndlimited sndbuflimited lastsent lastreceived congestion tcpoptions sentrate recvrate acceptq acceptlimit drops rmem rmemlimit wmem wmemlimit forwardmem queuedmem optionmem backlogmem mark cookie device exposure exposurereason netns host",
+  describe.each(['macOS', 'Windows'] as const)('on %s', (system) => {
+    it.each([
+      ['shown', 'sorted'],
+      ['sorted', 'compared'],
+    ] as const)('what is refused if it is %s is so if it is %s', async (use, stricter) => {
+      const both = names[use].filter((name) => names[stricter].includes(name));
+      expect(both).toContain('program');
+      for (const name of both) {
+        if (!(await isRefused(system, use, name))) continue;
+        expect(await isRefused(system, stricter, name), name).toBe(true);
       }
-    `);
+    });
   });
 
   it('is left to the warning where files of Linux lack it', async () => {
-    const source = sourceOf('linux', ['socketInfo']);
+    const source = sourceOfReaders(
+      { platform: 'linux', protocols: ['tcp'], facts: ['socketInfo'] },
+      {},
+    );
     await requireNamedFacts(source, listingWith({ sort: ['rtt'], columns: ['src', 'cwnd'] }));
     requireFilteredFacts(source, { netns: 'own' }, factsOf('sent'));
     await expect(requireNamedFacts(source, listingWith({ sort: ['age'] }))).rejects.toThrow(

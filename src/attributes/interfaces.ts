@@ -14,14 +14,19 @@ function addressText(one: InterfaceAddress): string {
   return `${one.address}/${one.prefixLength}${peer}${broadcast}${scope}${label}`;
 }
 
-/** One direction's traffic attribute: its key, header, meaning, field and unit. */
+/** A counter of traffic; `word`, in its names: the field's own name unless given. */
+interface Counted {
+  readonly field: keyof Traffic;
+  readonly word?: string;
+  readonly header: string;
+  readonly meaning: string;
+  readonly unit?: Unit;
+}
+
+/** One direction's traffic attribute. */
 function traffic(
   way: 'rx' | 'tx',
-  word: string,
-  header: string,
-  meaning: string,
-  field: keyof Traffic,
-  unit: Unit,
+  { field, word = field, header, meaning, unit = 'packets' }: Counted,
 ): Attribute<NetInterface> {
   const side = way === 'rx' ? 'received' : 'sent';
   const of = (face: NetInterface) => face[side][field];
@@ -77,12 +82,17 @@ const attributes: readonly Attribute<NetInterface>[] = [
     },
     ({ mtu }) => mtu,
   ),
-  traffic('rx', 'packets', 'OK', 'packets', 'packets', 'packets'),
-  traffic('rx', 'bytes', 'Bytes', 'bytes', 'bytes', 'bytes'),
-  traffic('rx', 'errors', 'ERR', 'packets in error', 'errors', 'packets'),
-  traffic('rx', 'dropped', 'DRP', 'packets dropped', 'dropped', 'packets'),
-  traffic('rx', 'overruns', 'OVR', 'FIFO overruns', 'overruns', 'packets'),
-  traffic('rx', 'frame', 'FRM', 'frame alignment errors', 'frameOrCarrier', 'packets'),
+  traffic('rx', { field: 'packets', header: 'OK', meaning: 'packets' }),
+  traffic('rx', { field: 'bytes', header: 'Bytes', meaning: 'bytes', unit: 'bytes' }),
+  traffic('rx', { field: 'errors', header: 'ERR', meaning: 'packets in error' }),
+  traffic('rx', { field: 'dropped', header: 'DRP', meaning: 'packets dropped' }),
+  traffic('rx', { field: 'overruns', header: 'OVR', meaning: 'FIFO overruns' }),
+  traffic('rx', {
+    field: 'frameOrCarrier',
+    word: 'frame',
+    header: 'FRM',
+    meaning: 'frame alignment errors',
+  }),
   numeric(
     {
       key: 'rxcompressed',
@@ -93,12 +103,17 @@ const attributes: readonly Attribute<NetInterface>[] = [
     },
     ({ compressedReceived }) => compressedReceived,
   ),
-  traffic('tx', 'packets', 'OK', 'packets', 'packets', 'packets'),
-  traffic('tx', 'bytes', 'Bytes', 'bytes', 'bytes', 'bytes'),
-  traffic('tx', 'errors', 'ERR', 'packets in error', 'errors', 'packets'),
-  traffic('tx', 'dropped', 'DRP', 'packets dropped', 'dropped', 'packets'),
-  traffic('tx', 'overruns', 'OVR', 'FIFO underruns', 'overruns', 'packets'),
-  traffic('tx', 'carrier', 'CAR', 'carrier losses', 'frameOrCarrier', 'packets'),
+  traffic('tx', { field: 'packets', header: 'OK', meaning: 'packets' }),
+  traffic('tx', { field: 'bytes', header: 'Bytes', meaning: 'bytes', unit: 'bytes' }),
+  traffic('tx', { field: 'errors', header: 'ERR', meaning: 'packets in error' }),
+  traffic('tx', { field: 'dropped', header: 'DRP', meaning: 'packets dropped' }),
+  traffic('tx', { field: 'overruns', header: 'OVR', meaning: 'FIFO underruns' }),
+  traffic('tx', {
+    field: 'frameOrCarrier',
+    word: 'carrier',
+    header: 'CAR',
+    meaning: 'carrier losses',
+  }),
   numeric(
     {
       key: 'txcompressed',

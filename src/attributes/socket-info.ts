@@ -6,13 +6,20 @@ import type { Socket } from '../model/socket/socket.ts';
 import { type Attribute, textual } from './attribute.ts';
 import { measured, onRequest } from './on-request.ts';
 
+/** What is said of a number. */
+interface SocketNumber {
+  readonly key: string;
+  readonly header: string;
+  /** Its place in the schema: `inetSocket.drops`. */
+  readonly field: string;
+  readonly meaning: string;
+  /** As in `Attribute`; default: of every full socket. */
+  isUnavailable?(socket: Socket): boolean;
+}
+
 function number(
-  key: string,
-  header: string,
-  field: string,
-  meaning: string,
+  { key, header, field, meaning, isUnavailable = isFullSocket }: SocketNumber,
   of: (socket: Socket) => number | bigint | null | undefined,
-  isUnavailable: (socket: Socket) => boolean = isFullSocket,
 ): Attribute<Socket> {
   const fields = field.startsWith('inetSocket.')
     ? [field, field.replace('inetSocket', 'unixSocket')]
@@ -48,26 +55,34 @@ function mayAccept(socket: Socket): boolean {
 /** The attributes that the kernel reports for any socket beyond its row. */
 export const socketInfoAttributes: readonly Attribute<Socket>[] = [
   number(
-    'acceptq',
-    'Accept-Q',
-    'acceptQueue.length',
-    'Listener: connections waiting to be accepted.',
+    {
+      key: 'acceptq',
+      header: 'Accept-Q',
+      field: 'acceptQueue.length',
+      meaning: 'Listener: connections waiting to be accepted.',
+      isUnavailable: mayAccept,
+    },
     ({ acceptQueue }) => acceptQueue?.length,
-    mayAccept,
   ),
   number(
-    'acceptlimit',
-    'Limit',
-    'acceptQueue.limit',
-    'Most connections that can wait: the backlog of listen(2), limited to net.core.somaxconn; null: not known.',
+    {
+      key: 'acceptlimit',
+      header: 'Limit',
+      field: 'acceptQueue.limit',
+      meaning:
+        'Most connections that can wait: the backlog of listen(2), limited to net.core.somaxconn; null: not known.',
+      isUnavailable: mayAccept,
+    },
     ({ acceptQueue }) => acceptQueue?.limit,
-    mayAccept,
   ),
   number(
-    'drops',
-    'Drops',
-    'inetSocket.drops',
-    'Packets dropped at the socket, for example because its receive buffer was full; null: not known.',
+    {
+      key: 'drops',
+      header: 'Drops',
+      field: 'inetSocket.drops',
+      meaning:
+        'Packets dropped at the socket, for example because its receive buffer was full; null: not known.',
+    },
     ({ drops }) => drops,
   ),
   memory(
@@ -105,12 +120,15 @@ export const socketInfoAttributes: readonly Attribute<Socket>[] = [
   ),
   {
     ...number(
-      'mark',
-      'Mark',
-      'inetSocket.mark',
-      "The mark of the socket's packets (SO_MARK); null: not known (needs CAP_NET_ADMIN).",
+      {
+        key: 'mark',
+        header: 'Mark',
+        field: 'inetSocket.mark',
+        meaning:
+          "The mark of the socket's packets (SO_MARK); null: not known (needs CAP_NET_ADMIN).",
+        isUnavailable: ({ protocol }) => protocol !== 'unix',
+      },
       ({ mark }) => mark,
-      ({ protocol }) => protocol !== 'unix',
     ),
     aliases: ['fwmark'],
     protocols: inetProtocols,
@@ -122,12 +140,14 @@ export const socketInfoAttributes: readonly Attribute<Socket>[] = [
     },
   },
   number(
-    'cookie',
-    'Cookie',
-    'inetSocket.cookie',
-    "The kernel's number for the socket, unique until reboot; null: not known.",
+    {
+      key: 'cookie',
+      header: 'Cookie',
+      field: 'inetSocket.cookie',
+      meaning: "The kernel's number for the socket, unique until reboot; null: not known.",
+      isUnavailable: () => true,
+    },
     ({ cookie }) => cookie,
-    () => true,
   ),
   {
     ...textual(

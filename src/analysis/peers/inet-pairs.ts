@@ -278,7 +278,10 @@ function swappedPairs(socket: InetSocket, numbers: EndNumbers): readonly number[
   return pairsBetween(numbers, protocol, remote, remoteAlternates, local, localAlternates);
 }
 
-/** The alternates are further addresses of an SCTP end; nearly all sockets have none. */
+/**
+ * The alternates are further addresses of an SCTP end; nearly all sockets have none. Parameters, not objects of ends:
+ * it runs twice for every socket.
+ */
 function pairsBetween(
   { end }: EndNumbers,
   protocol: InetProtocol,

@@ -113,7 +113,10 @@ function areSameEnds(rows: CountedRows, one: number, others: CountedRows, other:
   return true;
 }
 
-/** Writes a row's rates since an earlier round, `seconds` ago; `then`: the row's index in that round. */
+/**
+ * Writes a row's rates since an earlier round, `seconds` ago; `then`: the row's index in that round. Parameters, not
+ * an object: it runs for every row of a round.
+ */
 export function writeRatesSince(
   to: PackedRates,
   row: number,

@@ -1,10 +1,5 @@
 import { isAnyAddress } from '../../model/address/text.ts';
-import type {
-  ChangeKind,
-  Closing,
-  LastTraffic,
-  SocketChange,
-} from '../../model/report/socket-event.ts';
+import type { Closing, LastTraffic, SocketChange } from '../../model/report/socket-event.ts';
 import type { NoOwner, Owner } from '../../model/socket/owner.ts';
 import { type InetSocket, type Socket, withFields } from '../../model/socket/socket.ts';
 import type { TcpInfo } from '../../model/socket/tcp-info.ts';
@@ -185,16 +180,30 @@ function updateOne(
   const isReported = known.passing !== null || passingBefore !== null;
   const changesBefore = changes.length;
   if (isReported && before.state !== row.state) {
-    changes.push(changeOf(rules, 'state', at, 'round', row, { stateBefore: before.state }));
+    changes.push(
+      changeOf(rules, at, {
+        event: 'state',
+        knownBy: 'round',
+        socket: row,
+        stateBefore: before.state,
+      }),
+    );
   }
   if (isReported && replaced !== null) {
-    changes.push(changeOf(rules, 'owner', at, 'round', row, { ownersBefore: replaced }));
+    changes.push(
+      changeOf(rules, at, {
+        event: 'owner',
+        knownBy: 'round',
+        socket: row,
+        ownersBefore: replaced,
+      }),
+    );
   }
   if (known.awaitsOwner && owners !== null) {
     known.awaitsOwner = false;
     const isUnreported = changes.length === changesBefore;
     if (known.passing !== null && isUnreported) {
-      changes.push(changeOf(rules, 'opened', at, 'round', row));
+      changes.push(changeOf(rules, at, { event: 'opened', knownBy: 'round', socket: row }));
     }
   }
 }
@@ -324,8 +333,13 @@ function addNew(
   if (cookie !== null) goneBefore.delete(cookie);
   if (isFirstRound || !passes) return null;
   return isRemnant
-    ? changeOf(rules, 'closed', at, 'round', row, { traffic: lastTraffic(row) })
-    : changeOf(rules, 'opened', at, 'round', row);
+    ? changeOf(rules, at, {
+        event: 'closed',
+        knownBy: 'round',
+        socket: row,
+        traffic: lastTraffic(row),
+      })
+    : changeOf(rules, at, { event: 'opened', knownBy: 'round', socket: row });
 }
 
 /** Handles the kernel's message of a destroyed socket; null: not followed, or already reported. */
@@ -347,18 +361,17 @@ function changeOfClosing(following: Following, closing: Closing): SocketChange |
   // Without a port it was never in any table.
   if (socket.local.port === 0 || !rules.passesUnseen(closing)) return null;
   const traffic = isTcpConnection(socket) ? trafficOf(tcpInfo) : null;
-  return changeOf(rules, 'closed', at, 'kernel', socket, { traffic });
+  return changeOf(rules, at, { event: 'closed', knownBy: 'kernel', socket, traffic });
 }
 
+/** A change, with null for what is not said of it. */
 function changeOf(
   { timeOf }: Pick<ChangeRules, 'timeOf'>,
-  event: ChangeKind,
   at: number,
-  knownBy: SocketChange['knownBy'],
-  socket: Socket,
-  details: Partial<Pick<SocketChange, 'seenFor' | 'stateBefore' | 'ownersBefore' | 'traffic'>> = {},
+  said: Pick<SocketChange, 'event' | 'knownBy' | 'socket'> & Partial<SocketChange>,
 ): SocketChange {
-  const { seenFor = null, stateBefore = null, ownersBefore = null, traffic = null } = details;
+  const { event, knownBy, socket } = said;
+  const { seenFor = null, stateBefore = null, ownersBefore = null, traffic = null } = said;
   const time = timeOf(at);
   return { event, time, knownBy, seenFor, stateBefore, ownersBefore, traffic, socket };
 }
@@ -373,7 +386,7 @@ function closedOf(
 ): SocketChange {
   const last = knownBy === 'kernel' ? at : lastSeen;
   const seenFor = Math.max(0, Math.round(last - firstSeen));
-  return changeOf(rules, 'closed', at, knownBy, row, { seenFor, traffic });
+  return changeOf(rules, at, { event: 'closed', knownBy, socket: row, seenFor, traffic });
 }
 
 /** The last traffic in a round's row, if it has `tcpInfo`. */

@@ -57,24 +57,20 @@ export async function readService(
       (query.families.includes(socket.family) ||
         (query.families.includes('inet') && takesIpv4(socket) !== false));
     const ofServers = { ...parts, query: { ...query, families: serving(query) } };
-    await read(ofServers, protocols, narrowed(servers, isIt), wanted, (one) => gathered.take(one));
+    const selection = narrowed(servers, isIt);
+    await read(ofServers, { protocols, selection, take: (one) => gathered.take(one) }, wanted);
   }
   const withConnections = query.which !== 'listening';
   if (withConnections || port === null) {
-    await read(
-      parts,
-      protocols,
-      selection,
-      wanted,
-      (socket) => {
-        const isRead = port !== null && socket.protocol !== 'unix' && socket.remote.port === 0;
-        return !isRead && gathered.take(socket);
-      },
-      {
-        glance:
-          port === null ? undefined : (one) => one.localPort === port || one.remotePort === port,
-      },
-    );
+    const take = (socket: Socket) => {
+      const isRead = port !== null && socket.protocol !== 'unix' && socket.remote.port === 0;
+      return !isRead && gathered.take(socket);
+    };
+    const glance =
+      port === null
+        ? undefined
+        : (one: Glance) => one.localPort === port || one.remotePort === port;
+    await read(parts, { protocols, selection, take, glance }, wanted);
   }
   await source.withOwners?.(gathered.kept(), withOwnersQuery(source), sink);
   const isFound = gathered.kept().some(isServer);
@@ -106,21 +102,22 @@ export function onlyIn({ protocols, families }: Query): string | null {
 /** Selects servers, whose reading costs almost nothing; each use has its own `early`. */
 const servers = plainSelection({ which: 'listening', boundInactive: false });
 
-interface ReadMore {
-  /** Read everything known about each socket at once. */
-  readonly everything?: boolean;
+/** Which sockets are read, and what of them. */
+interface Wanted {
+  readonly protocols: readonly InetProtocol[];
+  readonly selection: Selection;
   /** As in `SocketQuery`. */
   readonly glance?: ((glance: Glance) => boolean) | undefined;
+  /** Read everything known about each socket at once. */
+  readonly everything?: boolean;
+  /** Called with each selected socket, as by `takeSockets`. */
+  take(socket: Socket): boolean;
 }
 
-/** Calls `take` with each selected socket, as `takeSockets` does. */
 async function read(
   { query, hasNetns, source }: ServiceParts,
-  protocols: readonly InetProtocol[],
-  selection: Selection,
+  { protocols, selection, glance, everything = false, take }: Wanted,
   sink: WarningSink,
-  take: (socket: Socket) => boolean,
-  { everything = false, glance }: ReadMore = {},
 ): Promise<void> {
   if (protocols.length === 0) return;
   const withOwners = everything || reportsOwners(source);
@@ -153,17 +150,13 @@ async function serversElsewhere(
   const found: InetSocket[] = [];
   const isOther = (socket: Socket): socket is InetSocket =>
     socket.protocol !== 'unix' && socket.netns?.own === false && isServer(socket);
-  await read(
-    { ...parts, source, hasNetns: true },
-    protocols,
-    narrowed(servers, isOther),
-    sink,
-    (socket) => {
-      if (isOther(socket) && isAt(socket, port)) found.push(socket);
-      return false;
-    },
-    { everything: true },
-  );
+  const take = (socket: Socket) => {
+    if (isOther(socket) && isAt(socket, port)) found.push(socket);
+    return false;
+  };
+  const selection = narrowed(servers, isOther);
+  const everywhere = { ...parts, source, hasNetns: true };
+  await read(everywhere, { protocols, selection, take, everything: true }, sink);
   return found;
 }
 

@@ -31,7 +31,8 @@ const simple = /^[ -~]*$/;
 const control = /[\0-\x1f\x7f-\x9f]/g;
 
 /**
- * Writes a safe text into a row from `column` up to `until` or the row's end; the rest is left out.
+ * Writes a safe text into a row from `column` up to `until` or the row's end; the rest is left out. Parameters, not
+ * an object: it runs for every cell of a table in every frame.
  * @returns the column after it
  */
 export function put(

@@ -96,9 +96,12 @@ export async function* linuxInterfaces(
   // This process's /proc may be mounted anywhere; /sys is beside the default one.
   const beside = proc.isOwn ? ownProc : proc.root;
   const { withoutSysfs } = source;
-  const sysfs = withoutSysfs ? () => null : sysfsLinks;
-  const unknownFacts = withoutSysfs ?? unknownBeside(beside, proc.isOwn);
-  const factsOf = completedFacts(links, beside, devices, warnings, sysfs, unknownFacts);
+  const sysfs = {
+    root: beside,
+    linksOf: withoutSysfs ? () => null : sysfsLinks,
+    withoutIt: withoutSysfs ?? unknownBeside(beside, proc.isOwn),
+  };
+  const factsOf = completedFacts(devices, links, sysfs, warnings);
   const inetOf = inetFinder(links, devices, source, files, () => littleEndianOf(proc, warnings));
   const inet6 = inet6ByDevice(files);
   for (let at = 0; at < devices.length; at += batchSize) {
@@ -115,14 +118,19 @@ export async function* linuxInterfaces(
   }
 }
 
+/** How the /sys beside a /proc is asked, and the warning where it tells nothing. */
+interface Sysfs {
+  readonly root: string;
+  readonly linksOf: typeof sysfsLinks;
+  readonly withoutIt: Warning;
+}
+
 /** The facts of each device: those of `links`, completed from /sys. */
 function completedFacts(
-  links: Links,
-  root: string,
   devices: readonly DeviceCounters[],
+  links: Links,
+  { root, linksOf, withoutIt }: Sysfs,
   warnings: WarningSink,
-  linksOf: typeof sysfsLinks,
-  unknownFacts: Warning,
 ): (name: string) => LinkFacts {
   const given = (name: string) => links.get(name) ?? unknownLink;
   if (devices.every(({ name }) => isWhole(given(name)))) return given;
@@ -132,7 +140,7 @@ function completedFacts(
     lacking ??= refusedWarning(folder, refused(folder, error));
   });
   if (sysfs === null) {
-    warnings.warn(lacking ?? unknownFacts);
+    warnings.warn(lacking ?? withoutIt);
     return given;
   }
   return (name) => {

@@ -1,9 +1,13 @@
 import type { OwnAddress } from '../../model/machine/own-address.ts';
-import { machineFacts, type SystemFacts } from '../../model/machine/system-facts.ts';
+import {
+  machineFacts,
+  type SystemFact,
+  type SystemFacts,
+} from '../../model/machine/system-facts.ts';
 import { allProtocols } from '../../model/protocol.ts';
 import type { Fact } from '../../model/report/facts.ts';
 import { sourceOfReaders } from '../readers.ts';
-import type { Batches, PlatformHost, Source } from '../source.ts';
+import type { Batches, PlatformHost, SocketQuery, Source, WarningSink } from '../source.ts';
 import { heldSocketsFor } from './bpf/held-sockets-for.ts';
 import type { ReadNetns } from './namespaces/in-namespaces.ts';
 import { deviceNamer } from './netlink/device-name.ts';
@@ -13,7 +17,15 @@ import { socketsWithOwners } from './owners/sockets-with-owners.ts';
 import { isProcfs } from './proc/kernel-files.ts';
 import { openProc } from './proc/open-proc.ts';
 import type { Proc } from './proc/proc.ts';
-import { everywhere, hasNetns, readersOf, type Setup, withAsked, worldOf } from './readers.ts';
+import {
+  everywhere,
+  hasNetns,
+  readersOf,
+  type Setup,
+  type World,
+  withAsked,
+  worldOf,
+} from './readers.ts';
 import { noUnixPeers, onlyFiles } from './warnings.ts';
 
 /** The facts about sockets that every /proc contains. */
@@ -100,24 +112,7 @@ export function sourceOf(own: Proc, host: PlatformHost, setup: Setup): Source {
       // Owners are written into the rows as they pass.
       for await (const _ of withAsked(world, owned, query, warnings));
     },
-    async systemFacts(facts, warnings) {
-      const { filesBelow, systemFacts } = await import('./system/system-facts.ts');
-      const others = setup.others ?? (files === null ? null : filesBelow(files));
-      if (netns === 'own') return [systemFacts(proc, others, facts)];
-      const ofMachine = facts.filter((one) => machineFacts.has(one));
-      const ofNetwork = facts.filter((one) => !machineFacts.has(one));
-      const read: ReadNetns<SystemFacts> = async function* ({ proc: place, isBase }) {
-        const own = systemFacts(place, others, isBase ? facts : ofNetwork);
-        if (isBase || netns === 'all') yield [own];
-        // The only network that is read: those of the machine are needed beside its own.
-        else yield [joined(systemFacts(proc, others, ofMachine), own)];
-      };
-      const all: SystemFacts[] = [];
-      for await (const batch of await everywhere(world, [read], warnings, () => {})) {
-        all.push(...batch);
-      }
-      return all;
-    },
+    systemFacts: (facts, warnings) => systemFactsIn(world, facts, warnings),
     ...(setup.facts.includes('netns') && {
       async waysInto() {
         const { waysInto } = await import('./namespaces/ways-into.ts');
@@ -130,18 +125,7 @@ export function sourceOf(own: Proc, host: PlatformHost, setup: Setup): Source {
         return portUnits(proc, files, protocols, port);
       },
     }),
-    async ownAddresses(query) {
-      const { ownAddresses } = await import('./own-addresses.ts');
-      const read: ReadNetns<OwnAddress> = (place) => ownAddresses(place.proc);
-      // Missing namespaces are reported when sockets are read.
-      const silent = { warn: () => {} };
-      const all: OwnAddress[] = [];
-      const batches = hasNetns(world, query)
-        ? await everywhere(world, [read], silent, () => {})
-        : ownAddresses(proc);
-      for await (const batch of batches) all.push(...batch);
-      return all;
-    },
+    ownAddresses: (query) => ownAddressesIn(world, query),
     async unixPeers(warnings) {
       const { unixPeers } = await import('./netlink/unix-peers.ts');
       const isLive = host.procRoot === null;
@@ -158,12 +142,52 @@ export function sourceOf(own: Proc, host: PlatformHost, setup: Setup): Source {
   };
 }
 
+/** The facts of each network that is read; those of the machine are with the first. */
+async function systemFactsIn(
+  world: World,
+  facts: readonly SystemFact[],
+  warnings: WarningSink,
+): Promise<readonly SystemFacts[]> {
+  const { proc, netns, setup } = world;
+  const { others, files } = setup;
+  const { filesBelow, systemFacts } = await import('./system/system-facts.ts');
+  const beside = others ?? (files === null ? null : filesBelow(files));
+  if (netns === 'own') return [systemFacts(proc, beside, facts)];
+  const ofMachine = facts.filter((one) => machineFacts.has(one));
+  const ofNetwork = facts.filter((one) => !machineFacts.has(one));
+  const read: ReadNetns<SystemFacts> = async function* ({ proc: place, isBase }) {
+    const own = systemFacts(place, beside, isBase ? facts : ofNetwork);
+    if (isBase || netns === 'all') yield [own];
+    // The only network that is read: those of the machine are needed beside its own.
+    else yield [joined(systemFacts(proc, beside, ofMachine), own)];
+  };
+  return allOf(await everywhere(world, [read], warnings, () => {}));
+}
+
 /** Different facts, read at two places. */
 function joined(some: SystemFacts, others: SystemFacts): SystemFacts {
   return {
     values: { ...some.values, ...others.values },
     missing: { ...some.missing, ...others.missing },
   };
+}
+
+/** The addresses of each network that is read. */
+async function ownAddressesIn(
+  world: World,
+  query: Pick<SocketQuery, 'netns'>,
+): Promise<readonly OwnAddress[]> {
+  const { ownAddresses } = await import('./own-addresses.ts');
+  if (!hasNetns(world, query)) return allOf(ownAddresses(world.proc));
+  const read: ReadNetns<OwnAddress> = (place) => ownAddresses(place.proc);
+  // Missing namespaces are reported when sockets are read.
+  return allOf(await everywhere(world, [read], { warn: () => {} }, () => {}));
+}
+
+async function allOf<Row>(batches: Batches<Row>): Promise<Row[]> {
+  const all: Row[] = [];
+  for await (const batch of batches) all.push(...batch);
+  return all;
 }
 
 /** The root folder of the machine that the /proc belongs to; null: not accessible. */

@@ -104,10 +104,7 @@ function libcOf(native: Native, isBound: boolean): Libc {
         socket(family.netlink, type.raw | type.closeOnExec, protocol.sockDiag),
       );
       if (descriptor < 0) return descriptor;
-      // struct timeval: seconds and microseconds, 64 bits each.
-      const time = Buffer.alloc(16);
-      time.writeBigInt64LE(BigInt(Math.trunc(timeout / 1000)), 0);
-      time.writeBigInt64LE(BigInt((timeout % 1000) * 1000), 8);
+      const time = timeOf(timeout);
       const set = checked(
         setOption(descriptor, option.socket, option.receiveTimeout, time, time.length),
       );
@@ -127,10 +124,7 @@ function libcOf(native: Native, isBound: boolean): Libc {
       if (checked(setOption(descriptor, option.socket, forceReceiveRoom, bytes, 4)) < 0) {
         setOption(descriptor, option.socket, receiveRoom, bytes, 4);
       }
-      // struct sockaddr_nl: the family, a port that the kernel assigns, the groups.
-      const address = Buffer.alloc(12);
-      address.writeUInt16LE(family.netlink, 0);
-      address.writeUInt32LE(groups, 8);
+      const address = addressOf(groups);
       const bound = checked(bind()(descriptor, address, address.length));
       if (bound >= 0) return descriptor;
       close()(descriptor);
@@ -145,13 +139,7 @@ function libcOf(native: Native, isBound: boolean): Libc {
       return decodeText(end < 0 ? name : name.subarray(0, end)) || null;
     },
     waitForAny(descriptors, timeout) {
-      // struct pollfd: the descriptor, the events waited for, the events that occurred.
-      const list = Buffer.alloc(8 * descriptors.length);
-      for (const [at, descriptor] of descriptors.entries()) {
-        list.writeInt32LE(descriptor, 8 * at);
-        list.writeInt16LE(readable, 8 * at + 4);
-      }
-      return checked(poll()(list, descriptors.length, timeout));
+      return checked(poll()(pollListOf(descriptors), descriptors.length, timeout));
     },
     readAhead(descriptor) {
       return ahead()(descriptor);
@@ -166,4 +154,30 @@ function libcOf(native: Native, isBound: boolean): Libc {
       return checked(setns()(descriptor, newNetwork));
     },
   };
+}
+
+/** `struct timeval` of milliseconds: seconds and microseconds, 64 bits each. */
+function timeOf(milliseconds: number): Buffer {
+  const time = Buffer.alloc(16);
+  time.writeBigInt64LE(BigInt(Math.trunc(milliseconds / 1000)), 0);
+  time.writeBigInt64LE(BigInt((milliseconds % 1000) * 1000), 8);
+  return time;
+}
+
+/** `struct sockaddr_nl`: the family, a port that the kernel assigns, the groups. */
+function addressOf(groups: number): Buffer {
+  const address = Buffer.alloc(12);
+  address.writeUInt16LE(family.netlink, 0);
+  address.writeUInt32LE(groups, 8);
+  return address;
+}
+
+/** A `struct pollfd` for each descriptor: itself, the events waited for, the events that occurred. */
+function pollListOf(descriptors: readonly number[]): Buffer {
+  const list = Buffer.alloc(8 * descriptors.length);
+  for (const [at, descriptor] of descriptors.entries()) {
+    list.writeInt32LE(descriptor, 8 * at);
+    list.writeInt16LE(readable, 8 * at + 4);
+  }
+  return list;
 }

@@ -124,7 +124,7 @@ const host: Host = {
     const { isRoot } = await import('./trust/root-alone.ts');
     const { systemPath } = await import('./trust/system-path.ts');
     // Root runs no pager from a folder that another user controls.
-    const path = isRoot() && { PATH: systemPath(process.env.PATH, true) };
+    const path = isRoot() && { PATH: systemPath(process.env.PATH) };
     // Without -R less prints colour codes as text; -F exits at once if the text fits the screen.
     const env = { LESS: 'FRX', ...process.env, ...path };
     const stdio: ['pipe', 'inherit', 'inherit'] = ['pipe', 'inherit', 'inherit'];

@@ -186,7 +186,9 @@ function isOwnNetwork({ procRoot, netns }: PortOptions): boolean {
  */
 function mayLackBound(place: PortOptions, warnings: readonly Warning[]): boolean {
   if ((place.protocol ?? 'tcp') !== 'tcp' || !isOwnNetwork(place)) return false;
-  return !areBoundListed(place) || isOldKernel() || unseenIn(warnings, false).length > 0;
+  return (
+    !areBoundListed(place) || isOldKernel() || unseenIn(warnings, { byOwner: false }).length > 0
+  );
 }
 
 async function isRefusedAt(

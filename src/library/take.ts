@@ -136,7 +136,7 @@ async function readPrepared<K extends ReportKind>(
   const warnings: Warning[] = [];
   const rows: ReportRows[K][] = [];
   const sink = { warn: (warning: Warning) => warnings.push(wordedInOptions(warning)) };
-  const filtered = withoutRareTables(sink, query, false);
+  const filtered = withoutRareTables(sink, query);
   const options = { selection, needs, factsShown, keepsAll: true } as const;
   for await (const batch of readRows(source, query, options, filtered).batches) {
     for (const row of batch) rows.push(row);

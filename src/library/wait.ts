@@ -71,7 +71,7 @@ export async function waitFor(options: WaitOptions = {}): Promise<readonly Socke
       ? ((await place.look((take) => take())) ?? nothing)
       : await takeNamed();
     place.see(sockets);
-    return { isThere: sockets.length > 0, unseen: unseenIn(warnings, byOwner), sockets };
+    return { isThere: sockets.length > 0, unseen: unseenIn(warnings, { byOwner }), sockets };
   };
   const look = () => lookAgain(!gone && isElsewhere, [], lookOnce);
   try {

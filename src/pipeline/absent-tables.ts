@@ -31,7 +31,7 @@ export function withoutAbsentInet6<S extends WarningSink>(
 export function withoutRareTables<S extends WarningSink>(
   sink: S,
   { protocolsNamed }: Pick<Query, 'protocolsNamed'>,
-  verbose: boolean,
+  verbose = false,
 ): S {
   if (protocolsNamed || verbose) return sink;
   return {

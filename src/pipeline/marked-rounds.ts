@@ -81,13 +81,16 @@ export async function markedRounds(parts: RoundParts, listing: Listing): Promise
   const meters: RateMeter = rateMeter();
   /** The previous round's warnings of rows that it may lack. */
   let lackedBefore: readonly Warning[] = [];
-  const preparedFor = async (listing: Listing, isTyped: boolean): Promise<Prepared> => {
+  const preparedFor = async (
+    listing: Listing,
+    { isTyped }: { readonly isTyped: boolean },
+  ): Promise<Prepared> => {
     const shared = { resolver, meters, elapsed, mayMatchNone: () => !isTyped };
     const options = { ...shared, isUnsorted: true, keepsRows: true } as const;
     const pipeline = await pipelineOf(inNumbers(listing), source, nothingElse, options);
     return { listing, pipeline };
   };
-  let asked = await preparedFor(listing, true);
+  let asked = await preparedFor(listing, { isTyped: true });
 
   async function sorted(
     rows: readonly MarkedSocket[],
@@ -104,7 +107,7 @@ export async function markedRounds(parts: RoundParts, listing: Listing): Promise
   return {
     sorted,
     async ask(listing) {
-      const next = await preparedFor(listing, false);
+      const next = await preparedFor(listing, { isTyped: false });
       if (!areSameRows(asked.listing, listing)) marks.restart();
       asked = next;
     },

@@ -16,7 +16,10 @@ export interface Look {
  * The warnings that mean that rows may be hidden. A table that the kernel lacks hides nothing: it has no such
  * sockets. Nor do unknown owners, unless rows are filtered by owner.
  */
-export function unseenIn(warnings: readonly Warning[], byOwner: boolean): readonly Warning[] {
+export function unseenIn(
+  warnings: readonly Warning[],
+  { byOwner }: { readonly byOwner: boolean },
+): readonly Warning[] {
   return warnings.filter(
     ({ code }) => !hidingNothing.has(code) && (byOwner || !hidingOwners.has(code)),
   );
@@ -42,7 +45,7 @@ export async function lookAgain<L extends Look>(
     if (!mayAnswerLater || !isNetstatError(error) || error.code !== 'unreadable') throw error;
     const { message, path } = error;
     const failure: Warning = { code: 'host-failed', message, source: path };
-    return { isThere: false, unseen: [...unseenIn(warnings, true), failure] };
+    return { isThere: false, unseen: [...unseenIn(warnings, { byOwner: true }), failure] };
   }
 }
 

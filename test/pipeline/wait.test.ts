@@ -29,7 +29,7 @@ it.each([
 ])('what is told as unseen where rows are filtered by owner (%s): %j', (byOwner, expected) => {
   const codes = ['absent', 'incomplete', 'owners-denied', 'owners-failed', 'unreadable'];
   const warnings = codes.map((code) => ({ code }) as Warning);
-  expect(unseenIn(warnings, byOwner).map(({ code }) => code)).toEqual(expected);
+  expect(unseenIn(warnings, { byOwner }).map(({ code }) => code)).toEqual(expected);
 });
 
 const passing: Warning = { code: 'uncertain', message: 'a doubt', source: 'workloads' };

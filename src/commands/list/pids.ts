@@ -32,7 +32,13 @@ export async function pids(
     const round = await begin(warnings);
     const found = await pidsIn(round.batches, ownerFits);
     const leftOut = round.leftOut();
-    return { isThere: found.size > 0, unseen: unseenIn(warnings, true), found, warnings, leftOut };
+    return {
+      isThere: found.size > 0,
+      unseen: unseenIn(warnings, { byOwner: true }),
+      found,
+      warnings,
+      leftOut,
+    };
   };
   const waited = wait === null ? null : await waitFor(wait, look, host, reporter.report);
   const last = waited?.last ?? (await look());

@@ -56,7 +56,14 @@ export async function waitAndShow(
       const { first, batches, leave } = await peek(round.batches);
       const isThere = first !== null;
       if (isThere && wait.for === 'gone') await leave();
-      return { isThere, unseen: unseenIn(warnings, byOwner), round, batches, warnings, takenAt };
+      return {
+        isThere,
+        unseen: unseenIn(warnings, { byOwner }),
+        round,
+        batches,
+        warnings,
+        takenAt,
+      };
     });
   };
   const waited = await waitFor(wait, look, host, reporter.report);

@@ -168,7 +168,7 @@ function perform(
       return;
     case 'suspend':
       if (screen.suspend !== undefined) screen.suspend();
-      else session.onScreen.say('this system stops no programs', true);
+      else session.onScreen.say({ text: 'this system stops no programs', isError: true });
       return;
     case 'redraw':
       painter.forget();
@@ -180,7 +180,7 @@ function perform(
       session
         .save()
         .then(({ text, isError }) => {
-          session.onScreen.say(text, isError);
+          session.onScreen.say({ text, isError });
           draw(session);
         })
         .catch(crash);

@@ -196,7 +196,7 @@ function recovered(progress: Progress, error: NetstatError): boolean {
   const isRefused = error.code === 'usage' || error.code === 'unsupported';
   if (isRefused && !isSameListing(state.asked, lastGood)) {
     onScreen.change({ asked: lastGood });
-    onScreen.say(error.summary, true);
+    onScreen.say({ text: error.summary, isError: true });
     progress.questions.last++;
     return true;
   }

@@ -7,7 +7,7 @@ export interface ScreenState {
   /** Replaces these parts of the state. */
   change(changes: Partial<LiveState>): void;
   /** Sets the line that is shown until a key is pressed. */
-  say(text: string, isError: boolean): void;
+  say(message: NonNullable<LiveState['message']>): void;
 }
 
 /** The state before anything is read. */
@@ -17,8 +17,8 @@ export function screenState(listing: Listing): ScreenState {
     change(changes) {
       onScreen.state = { ...onScreen.state, ...changes };
     },
-    say(text, isError) {
-      onScreen.change({ message: { text, isError } });
+    say(message) {
+      onScreen.change({ message });
     },
   };
   return onScreen;

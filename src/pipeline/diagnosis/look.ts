@@ -47,7 +47,7 @@ export async function lookWith(
   const counters = await countersFor(parts, checks, sink);
   const networks = networksFor(checks, facts);
   for (const counter of counters) networks.open(counter);
-  const isWanted = withoutRareTables(sink, parts.query, false);
+  const isWanted = withoutRareTables(sink, parts.query);
   const seeing =
     earlier === undefined
       ? asked

@@ -47,7 +47,7 @@ export async function readService(
   );
   const gathered = serviceGatherer(asked);
   const port = portOf(asked);
-  const wanted = withoutRareTables(sink, query, false);
+  const wanted = withoutRareTables(sink, query);
   if (port !== null) {
     // Filters other than the port are for connections: a server has no remote address.
     const isIt = (socket: Socket) =>

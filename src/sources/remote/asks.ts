@@ -147,8 +147,14 @@ const otherAsks = {
   nameservers: { others: [outsideFiles.nameservers] },
   nameserversOverTcp: { others: [outsideFiles.nameservers] },
   hasSystemd: { folders: [outsideFiles.hasSystemd] },
-  descriptors: { files: powers, processes: ofProcesses(['limits', 'cmdline', 'comm'], false) },
-  oddProcesses: { files: powers, processes: ofProcesses(['comm', 'cmdline'], true) },
+  descriptors: {
+    files: powers,
+    processes: ofProcesses(['limits', 'cmdline', 'comm'], { executable: false }),
+  },
+  oddProcesses: {
+    files: powers,
+    processes: ofProcesses(['comm', 'cmdline'], { executable: true }),
+  },
 } as const satisfies Partial<Record<SystemFact, Partial<Ask>>>;
 
 /** Returns what a system fact is read from. */
@@ -158,7 +164,10 @@ function askOfFact(fact: SystemFact): Partial<Ask> {
   return { files: typeof files === 'string' ? [files] : Object.values(files) };
 }
 
-function ofProcesses(files: readonly string[], executable: boolean): ProcessAsk {
+function ofProcesses(
+  files: readonly string[],
+  { executable }: Pick<ProcessAsk, 'executable'>,
+): ProcessAsk {
   return { descriptors: true, executable, files, most: nameBytes };
 }
 
@@ -177,9 +186,8 @@ export function askOfFacts(facts: readonly SystemFact[]): Ask {
     processes:
       processes.length === 0
         ? null
-        : ofProcesses(
-            [...new Set(processes.flatMap(({ files }) => files))],
-            processes.some(({ executable }) => executable),
-          ),
+        : ofProcesses([...new Set(processes.flatMap(({ files }) => files))], {
+            executable: processes.some(({ executable }) => executable),
+          }),
   };
 }

@@ -3,10 +3,11 @@
 //   node scripts/assemble.js
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { filesUnder } from './files-under.js';
 import { withLock } from './lock.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -15,7 +16,7 @@ const flags = ['-O3', '--converge', '--noAssert', '--runtime', 'stub'];
 
 /** Compiles what is newer than its module. */
 export async function assemble() {
-  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
+  const sources = filesUnder(join(root, 'src'));
   for (const name of sources.filter((file) => file.endsWith('.as.ts'))) {
     const source = join(root, 'src', name);
     const module = source.replace(/\.as\.ts$/, '.wasm.ts');

@@ -14,12 +14,25 @@ wait "$types"
 npx --no-install publint --strict
 npx --no-install attw --pack . --profile esm-only
 
-# One suite runs the sources directly, for which this Node may be too old. Only the package is fetched: no script of
-# it runs.
+# node_of VERSION: another Node, of which only the package is fetched: no script of it runs.
+node_of() {
+  local archive
+  archive=$(npm pack --silent --pack-destination "$report" "node-linux-$(node -p process.arch)@$1")
+  mkdir "$report/node-$1"
+  tar -xzf "$report/$archive" -C "$report/node-$1" --strip-components=1 package/bin/node
+  echo "$report/node-$1/bin/node"
+}
+
+# The lowest Node that package.json allows builds the package, and runs it; the suites run what this one builds.
+lowest=$(node_of 20.0.0)
+"$lowest" scripts/build.js
+bash scripts/smoke.sh "$lowest" bin/tsnetstat.js >/dev/null
+npm run build
+
+# One suite runs the sources directly, for which this Node may be too old.
 if ! node -e 'process.exit(process.features.typescript ? 0 : 1)'; then
-  archive=$(npm pack --silent --pack-destination "$report" "node-linux-$(node -p process.arch)@24")
-  tar -xzf "$report/$archive" -C "$report" package/bin/node
-  export TSNETSTAT_NEWER_NODE=$report/package/bin/node
+  TSNETSTAT_NEWER_NODE=$(node_of 24)
+  export TSNETSTAT_NEWER_NODE
 fi
 
 # suites NAME ARGUMENT...: runs Vitest, and keeps its report under a name. Two files at a time even where Vitest

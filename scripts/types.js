@@ -1,8 +1,9 @@
 // Builds the types of the library: dist/library.d.ts, one file from src/library.ts.
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { filesUnder } from './files-under.js';
 
 /** A relative import or export in a declaration file, up to the extension, which the compiler keeps. */
 const relativeImport = /(\b(?:from|import)\s*\(?\s*['"]\.\.?\/[^'"]+)\.ts(?=['"])/g;
@@ -13,12 +14,13 @@ const relativeImport = /(\b(?:from|import)\s*\(?\s*['"]\.\.?\/[^'"]+)\.ts(?=['"]
  */
 export function writeTypes(root) {
   const folder = join(root, 'dist/types');
-  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  // Not bin/tsc: a module without an extension, which Node runs from 20.10 on.
+  const compiler = join(root, 'node_modules/typescript/lib/tsc.js');
   execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], {
     cwd: root,
     stdio: 'inherit',
   });
-  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+  for (const name of filesUnder(folder)) {
     if (!name.endsWith('.d.ts')) continue;
     const file = join(folder, name);
     writeFileSync(file, readFileSync(file, 'utf8').replace(relativeImport, '$1.js'));

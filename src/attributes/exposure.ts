@@ -1,6 +1,12 @@
 import { inetProtocols } from '../model/protocol.ts';
-import { exposureKinds, exposureText } from '../model/socket/exposure.ts';
+import {
+  exposureKinds,
+  exposureText,
+  mayBeForOthers,
+  publishedFor,
+} from '../model/socket/exposure.ts';
 import type { Socket } from '../model/socket/socket.ts';
+import { workloadWords } from '../model/socket/workload.ts';
 import { type Attribute, needing, type Rest, textual } from './attribute.ts';
 
 const asked = {
@@ -31,6 +37,29 @@ export const exposureAttributes: readonly Attribute<Socket>[] = [
       expected: 'an exposure',
       words: exposureKinds,
       of: ({ exposure }) => [exposure?.kind ?? null],
+    },
+  },
+  {
+    key: 'publishedfor',
+    header: 'Published For',
+    meaning:
+      'The workloads, mostly containers, that a port of the host is published for: on the row of the proxy that listens there, and with `--all-netns` on those of the container. Names as in `workload`.',
+    fields: ['exposure.workloads'],
+    align: 'left',
+    long: true,
+    width: 13,
+    derived: true,
+    ...asked,
+    value: ({ exposure }) => (exposure ? publishedFor(exposure) : []),
+    sort: ({ exposure }) => (exposure ? (publishedFor(exposure)[0] ?? null) : null),
+    isUnavailable: ({ exposure }) => exposure != null && mayBeForOthers(exposure),
+    filter: {
+      kind: 'text',
+      expected: 'a workload',
+      of: ({ exposure }) =>
+        exposure
+          ? [...publishedFor(exposure), ...(exposure.workloads ?? []).flatMap(workloadWords)]
+          : [],
     },
   },
   textual(

@@ -273,7 +273,7 @@ export const flagTable = [
     },
     summary: "in a container, pod or unit: docker:web, 'unit:ssh*'",
     details:
-      'NAME is a workload as `--workloads` shows it, or a name or ID, alone or after a kind (`container:`, `pod:`, `unit:`, `scope:`, `service:`, `snap:`, `flatpak:`) or a runtime (`docker:`, `podman:` and so on). `*` matches anything: `pod:shop/*`. Several are separated by commas. If processes share a socket, one match is enough.',
+      'NAME is a workload as `--workloads` shows it, or a name or ID, alone or after a kind (`container:`, `pod:`, `unit:`, `scope:`, `service:`, `snap:`, `flatpak:`) or a runtime (`docker:`, `podman:` and so on). `*` matches anything: `pod:shop/*`. Several are separated by commas. If processes share a socket, one match is enough. A port that a proxy publishes for a container is found by `publishedfor = docker:web`.',
   },
   {
     group: 'filters',
@@ -388,7 +388,7 @@ export const flagTable = [
     own: true,
     summary: 'from where each server can be reached (Linux)',
     details:
-      "`loopback`; `host`: reachable at an address of this network, unless a firewall blocks it; `published`: a port of the host is forwarded to it, or it forwards to a container: `published: 8080 → docker:web:80`; `internal`: in another network namespace (`--all-netns`), with no port of the host forwarded to it; `unknown`, with a warning that says why. Servers are listed with `-l` or `-a`. Published ports are found in the command lines of Docker's programs and, for root, in the rules of nftables and iptables. Also a column and a field of expressions: `exposure = published`.",
+      "`loopback`; `host`: reachable at an address of this network, unless a firewall blocks it; `published`: a port of the host is forwarded to it, or it forwards to a container: `published: 8080 → docker:web:80`; `internal`: in another network namespace (`--all-netns`), with no port of the host forwarded to it; `unknown`, with a warning that says why. Servers are listed with `-l` or `-a`. Published ports are found in the command lines of Docker's programs and, for root, in the rules of nftables and iptables. Also a column and a field of expressions: `exposure = published`. Another one is the container that a port is published for: `publishedfor = docker:web`.",
   },
   {
     group: 'display',

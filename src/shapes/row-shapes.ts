@@ -116,6 +116,7 @@ const exposure = objectOf<Exposure>({
     }),
   ),
   reason: textOrNull,
+  workloads: optional(listOf(workload)),
 });
 
 const peer = objectOf<Peer>({

@@ -99,7 +99,7 @@ describe.each(reportKinds)('columns of %s', (kind) => {
 
 describe('CSV has every column that no other one covers', () => {
   it.each([
-    ['sockets', ['src', 'dst', 'started', 'euser', 'parents', 'deleted', 'age']],
+    ['sockets', ['src', 'dst', 'started', 'euser', 'parents', 'deleted', 'age', 'publishedfor']],
     ['routes', []],
     ['interfaces', []],
     ['groups', []],

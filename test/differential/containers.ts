@@ -36,6 +36,8 @@ export interface RealContainer {
 export interface Engine {
   /** A machine's root, in which its storage lies where Podman's usually does. */
   readonly root: string;
+  /** The cgroup for its containers, as `--cgroup-parent` takes it. */
+  readonly parent: string;
   /** Starts a container that runs a command of busybox in the network that there is. */
   start(name: string, command: readonly string[]): Promise<RealContainer>;
   /** Starts one without a cgroup of its own, from a process in the cgroup of this folder. */
@@ -92,7 +94,8 @@ export async function startEngine(): Promise<Engine> {
   // otherwise in memory that all of root's share and that each frees as it begins.
   const parent = `tsnetstat-${basename(root)}`;
   const settings = join(root, 'containers.conf');
-  writeFileSync(settings, '[engine]\nlock_type = "file"\n');
+  const limits = '[containers]\ndefault_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]\n';
+  writeFileSync(settings, `[engine]\nlock_type = "file"\n${limits}`);
   const podman = (...args: readonly string[]) =>
     inOwnMounts([
       ...['env', `CONTAINERS_CONF=${settings}`],
@@ -115,8 +118,7 @@ export async function startEngine(): Promise<Engine> {
     cgroup: readonly string[],
     under: readonly string[] = [],
   ): Promise<RealContainer> => {
-    const limits = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1024:1024'];
-    const how = ['--name', name, '--network', 'host', ...cgroup, ...limits];
+    const how = ['--name', name, '--network', 'host', ...cgroup];
     const run = podman('run', '-d', ...how, image, '/bin/busybox', ...command);
     const id = await done([...under, ...run]);
     const pid = await done(podman('inspect', '--format', '{{.State.Pid}}', id));
@@ -124,6 +126,7 @@ export async function startEngine(): Promise<Engine> {
   };
   return {
     root,
+    parent: `/${parent}`,
     run: (...args) => done(podman(...args)),
     start: (name, command) => runs(name, command, ['--cgroup-parent', `/${parent}`]),
     startWithoutCgroup(name, command, folder) {

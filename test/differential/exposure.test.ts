@@ -62,6 +62,21 @@ describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () =>
     expect(stderr).toBe('');
   });
 
+  it('the ports for a container are those of its proxies and rules', async () => {
+    const portsFor = async (workload: string, args: readonly string[] = []) => {
+      const asked = ['-tln', '--columns', 'netns,sport', '--format', 'csv', ...args];
+      const { stdout } = await zoo.tsnetstat([...asked, `publishedfor = ${workload}`]);
+      return stdout.toString().trimEnd().split('\r\n').slice(1).toSorted();
+    };
+    const own = ['(own),8080', '(own),9090', '(own),9385'];
+    for (const word of ['docker:3f8a2c91d04e', '3f8a2c91d04e', 'container:3f8a*']) {
+      expect(await portsFor(word), word).toEqual(own);
+    }
+    expect(await portsFor('docker:other')).toEqual([]);
+    const everywhere = await portsFor('docker:3f8a2c91d04e', ['--all-netns']);
+    expect(everywhere).toEqual(expect.arrayContaining([...own, 'web,80', 'web,81', 'web,83']));
+  });
+
   it('of every namespace: a wildcard address alone opens nothing', async () => {
     const { ofPorts, stderr } = await exposures(['--all-netns']);
     expect(ofPorts).toMatchObject({

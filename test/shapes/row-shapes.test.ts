@@ -32,6 +32,7 @@ const whole = {
   exposure: {
     kind: 'published',
     reason: 'none',
+    workloads: [workload],
     published: [
       {
         protocol: 'tcp',

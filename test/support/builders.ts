@@ -82,6 +82,15 @@ export function unit(name: string, kind: Workload['kind'] = 'unit'): Workload {
   };
 }
 
+/** A container of Docker's. */
+export function container(name: string, changes: Partial<Workload> = {}): Workload {
+  return {
+    ...{ kind: 'container', runtime: 'docker', name, id: null, namespace: null, podUid: null },
+    ...{ container: null, image: null, unit: null },
+    ...changes,
+  };
+}
+
 /** A UNIX stream socket that listens at a path; owners were not asked for. */
 export function unixSocket(changes: Partial<UnixSocket> = {}): UnixSocket {
   return {

@@ -1,5 +1,6 @@
 import { isLoopback } from '../address/read.ts';
 import { bracketed } from '../address/text.ts';
+import { type Workload, workloadLabel } from './workload.ts';
 
 /** From where a server can be reached; `ExposureKind` explains each. */
 export const exposureKinds = ['loopback', 'host', 'published', 'internal', 'unknown'] as const;
@@ -42,11 +43,35 @@ export interface Exposure {
   readonly published: readonly PublishedPort[];
   /** Why the kind is `unknown`; null otherwise. */
   readonly reason: string | null;
+  /**
+   * The workloads that the host's ports are published for, each once; empty: not known. Also of a proxy at a `loopback`
+   * address. Absent: none is published.
+   */
+  readonly workloads?: readonly Workload[];
 }
 
-/** `published: 8080 → web:80`; the other kinds by their name. */
-export function exposureText({ kind, published }: Exposure): string {
-  if (published.length === 0) return kind;
+/** The labels of the workloads that ports of the host are published for. */
+export function publishedFor({ published, workloads }: Exposure): readonly string[] {
+  // Captures of earlier versions name them only with the ports.
+  const labels =
+    workloads?.map(workloadLabel) ?? published.flatMap(({ workload }) => workload ?? []);
+  return [...new Set(labels)];
+}
+
+/** Whether a port of the host may be published for other workloads than those that are known. */
+export function mayBeForOthers({ kind, published, workloads }: Exposure): boolean {
+  const isUnnamed = kind === 'published' && published.length === 0 && workloads === undefined;
+  const isNobody = workloads?.length === 0 || published.some(({ workload }) => workload === null);
+  return kind === 'unknown' || isUnnamed || isNobody;
+}
+
+/** `published: 8080 → web:80`, or `published for web` if its ports are not known; the other kinds by their name. */
+export function exposureText(exposure: Exposure): string {
+  const { kind, published } = exposure;
+  if (published.length === 0) {
+    const workloads = kind === 'published' ? publishedFor(exposure) : [];
+    return workloads.length === 0 ? kind : `${kind} for ${workloads.join(', ')}`;
+  }
   const ports = published.map(({ hostAddress, hostPort, address, port, workload }) => {
     const host = hostAddress === null ? `${hostPort}` : `${bracketed(hostAddress)}:${hostPort}`;
     return `${host} → ${workload ?? bracketed(address)}:${port}`;

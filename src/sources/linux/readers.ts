@@ -62,6 +62,11 @@ export function worldOf(own: Proc, host: PlatformHost, setup: Setup): World {
       const { labelsOfPlaces } = await import('./workloads/tenants.ts');
       return labelsOfPlaces(proc, await namer(), places);
     },
+    async residents(places) {
+      if (places.length === 0) return [];
+      const { residentsOfPlaces } = await import('./workloads/tenants.ts');
+      return residentsOfPlaces(proc, await namer(), places);
+    },
     async tenants(pids) {
       const { tenantsOf } = await import('./workloads/tenants.ts');
       return tenantsOf(proc, await namer(), pids);

@@ -47,7 +47,7 @@ const sections: readonly (readonly [title: string, keys: readonly string[]])[] =
     'Who else',
     [
       ...['noowner', 'peer', 'peerpid', 'peerworkload', 'peernoowner'],
-      ...['exposure', 'exposurereason'],
+      ...['exposure', 'publishedfor', 'exposurereason'],
     ],
   ],
   [

@@ -35,7 +35,7 @@ describe('the details of a socket', () => {
     const cheap = keysWith({});
     expect(all.filter((key) => !cheap.includes(key)).toSorted()).toEqual([
       ...['exposure', 'exposurereason', 'netns'],
-      ...['peer', 'peernoowner', 'peerpid', 'peerworkload'],
+      ...['peer', 'peernoowner', 'peerpid', 'peerworkload', 'publishedfor'],
     ]);
     expect(keysWith({ exposure: true })).toEqual(
       all.filter((key) => key !== 'netns' && !key.startsWith('peer')),

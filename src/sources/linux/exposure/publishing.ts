@@ -6,6 +6,7 @@ import { familyOf } from '../../../model/address/text.ts';
 import type { Netns } from '../../../model/machine/netns.ts';
 import type { InetFamily } from '../../../model/protocol.ts';
 import type { PublishedPort } from '../../../model/socket/exposure.ts';
+import type { Workload } from '../../../model/socket/workload.ts';
 import { systemPrograms } from '../../../trust/system-path.ts';
 import type { WarningSink } from '../../source.ts';
 import { fibTrieLines } from '../fib-trie.ts';
@@ -20,6 +21,7 @@ import { pathExists } from '../path-exists.ts';
 import type { Proc, Task } from '../proc/proc.ts';
 import { runProgram } from '../run-program.ts';
 import { hiddenForwarders } from '../warnings.ts';
+import type { Residents } from '../workloads/tenants.ts';
 import { addressDevicesIn, type IsOfAnother, ownAddressDevices } from './address-devices.ts';
 import { type ProxiedPort, publishedByProxies } from './docker-proxy.ts';
 import { type RunProgram, readFirewall } from './firewall.ts';
@@ -30,6 +32,7 @@ import {
   type NamedProcess,
   socketsOf,
 } from './forwarders.ts';
+import { type Destination, leadsOf, showsDestination } from './led-to.ts';
 import { addressesBesides, type PortRule, publishedBy } from './port-rule.ts';
 import { mayLeadTo, parentsOf, rootlessPortsOf } from './rootless-ports.ts';
 import type { Publishing } from './sockets-with-exposure.ts';
@@ -51,14 +54,22 @@ export async function publishingOf(
   const held = socketsOf(proc, running);
   const rootless = asksOthers ? await rootlessPortsOf(proc, held) : [];
   const { published, besides, familiesOf } = byHostAddress(proc, rules, running, base);
+  const showing = held.filter(showsDestination);
   const others =
-    asksOthers || published.length > 0 ? othersOf(proc, await namedNamespaces(machine)) : [];
+    asksOthers || published.length > 0 || showing.length > 0
+      ? othersOf(proc, await namedNamespaces(machine))
+      : [];
   const routes = lazily(() => proc.isOwn && proc.isLive && routesLoopback(proc.root));
   const ownDevices = lazily(() => (proc.isOwn && proc.isLive ? ownAddressDevices() : nobodys));
+  const { residentsAt, workloadsOf } = await residentsOf(machine, others, published, showing);
   return {
-    ports: await withWorkloads(published, others, machine),
+    ports: published.map((port) => ({
+      ...port,
+      workload: residentsAt(port.address)?.label ?? null,
+    })),
     doubt,
-    forwarding: forwardingSockets(held, warnings),
+    forwarding: forwardingSockets(held, warnings, workloadsOf),
+    workloadsAt: (address) => residentsAt(address)?.workloads ?? [],
     get routesLoopback() {
       return routes();
     },
@@ -87,16 +98,25 @@ export async function publishingOf(
 
 const nobodys: IsOfAnother = () => false;
 
-/** The sockets of forwarders; warns of those that could not be inspected. */
+/**
+ * The sockets of forwarders, with the workloads that each is known to forward ports for; warns of those that could not be
+ * inspected.
+ */
 function forwardingSockets(
   held: readonly HeldByForwarder[],
   warnings: WarningSink,
-): ReadonlySet<number> {
+  workloadsOf: (one: HeldByForwarder) => readonly Workload[],
+): Publishing['forwarding'] {
   const hidden = held.filter(({ isWhole }) => !isWhole);
   if (hidden.length > 0) {
     warnings.warn(hiddenForwarders(hidden.map(({ forwarder }) => forwarder.name)));
   }
-  return new Set(held.flatMap(({ inodes }) => [...inodes]));
+  const found = new Map<number, readonly Workload[]>();
+  for (const one of held) {
+    const workloads = workloadsOf(one);
+    for (const inode of one.inodes) found.set(inode, workloads);
+  }
+  return found;
 }
 
 /** Whether an interface of this network hands packets on to loopback addresses (ip-sysctl: route_localnet). */
@@ -123,7 +143,8 @@ export function publishingElsewhere(proc: Proc, warnings: WarningSink): Publishi
   return {
     ...publications(publishedByProxies(proc, running).believed, []),
     doubt: notReadElsewhere,
-    forwarding: forwardingSockets(socketsOf(proc, running), warnings),
+    forwarding: forwardingSockets(socketsOf(proc, running), warnings, () => []),
+    workloadsAt: () => [],
     routesLoopback: false,
     addressesOf: () => null,
     isShared: () => false,
@@ -208,12 +229,10 @@ function publicationKey({ protocol, hostAddress, hostPort, address, port }: Publ
 }
 
 /** Another network namespace, with its addresses, which are read on demand. */
-interface OtherNamespace {
+interface OtherNamespace extends Destination {
   readonly of: Namespace;
   addresses(): ReadonlySet<string> | null;
   devices(): IsOfAnother | null;
-  /** The parents of its processes. */
-  parents(): ReadonlySet<number>;
 }
 
 function othersOf(proc: Proc, { namespaces }: FoundNamespaces): readonly OtherNamespace[] {
@@ -222,6 +241,7 @@ function othersOf(proc: Proc, { namespaces }: FoundNamespaces): readonly OtherNa
     .map((of) => {
       return {
         of,
+        inode: of.netns.inode,
         addresses: lazily(() => fromProcess(of, (folder) => addressesOf(proc, folder))),
         devices: lazily(() => fromProcess(of, (folder) => addressDevicesIn(proc, folder))),
         parents: lazily(() => parentsOf(proc, of.pids)),
@@ -278,18 +298,50 @@ function inet6In(proc: Proc, folder: string): readonly string[] {
   }
 }
 
-/** Adds to the ports the workload at each address, if only one namespace has that address. */
-async function withWorkloads(
+/** Who lives where ports of the host lead. */
+interface FoundResidents {
+  /** null: not known. */
+  residentsAt(address: string): Residents | null;
+  /** The workloads that a forwarder shows that it leads to; empty: none is known. */
+  workloadsOf(one: HeldByForwarder): readonly Workload[];
+}
+
+/** Finds who lives at the addresses of ports, and where forwarders lead. `showing`: those that may show it. */
+async function residentsOf(
+  machine: LabelledProc,
+  others: readonly OtherNamespace[],
+  ports: readonly PublishedPort[],
+  showing: readonly HeldByForwarder[],
+): Promise<FoundResidents> {
+  const leadOf = leadsOf(machine.proc, others);
+  const leads = new Map(showing.map((one) => [one, leadOf(one.forwarder)]));
+  const homes = homesOf(ports, others);
+  const ledTo = [...leads.values()].flatMap(({ to }) => to);
+  const each = [...new Set([...homes.values(), ...ledTo])];
+  const found = await machine.residents(each.map(({ of: { pids } }) => pids));
+  const residents = new Map(each.map((home, at) => [home, found[at] ?? null]));
+  return {
+    residentsAt(address) {
+      const home = homes.get(address);
+      return home === undefined ? null : (residents.get(home) ?? null);
+    },
+    workloadsOf(one) {
+      const lead = leads.get(one);
+      const there = lead?.to.flatMap((home) => residents.get(home)?.workloads ?? []) ?? [];
+      return there.filter((workload) => lead?.isBelievedOf(workload));
+    },
+  };
+}
+
+/** The namespace at each address that a port leads to, if only one has that address. */
+function homesOf(
   ports: readonly PublishedPort[],
   others: readonly OtherNamespace[],
-  { labels }: LabelledProc,
-): Promise<readonly PublishedPort[]> {
-  const tenants = new Map<string, readonly number[]>();
-  for (const { address } of ports) {
+): ReadonlyMap<string, OtherNamespace> {
+  const homes = new Map<string, OtherNamespace>();
+  for (const address of new Set(ports.map((port) => port.address))) {
     const [one, another] = others.filter((other) => other.addresses()?.has(address));
-    if (one !== undefined && another === undefined) tenants.set(address, one.of.pids);
+    if (one !== undefined && another === undefined) homes.set(address, one);
   }
-  const found = await labels([...tenants.values()]);
-  const known = new Map([...tenants.keys()].map((address, i) => [address, found[i] ?? null]));
-  return ports.map((port) => ({ ...port, workload: known.get(port.address) ?? null }));
+  return homes;
 }

@@ -7,6 +7,7 @@ import { type BoundDevice, isOnLoopback, keptDevice } from '../../../model/socke
 import { type Exposure, isOnlyOwn, type PublishedPort } from '../../../model/socket/exposure.ts';
 import type { InetSocket, Socket } from '../../../model/socket/socket.ts';
 import { takesIpv4 } from '../../../model/socket/v6only.ts';
+import type { Workload } from '../../../model/socket/workload.ts';
 import type { Batches, WarningSink } from '../../source.ts';
 import { unknownExposure } from '../warnings.ts';
 
@@ -17,8 +18,10 @@ export interface Publishing {
   familiesOf(port: PublishedPort): ReadonlySet<InetFamily>;
   /** Why there may be others; null: these are all. */
   readonly doubt: string | null;
-  /** The sockets of processes that forward ports of the host to containers, by inode. */
-  readonly forwarding: ReadonlySet<number>;
+  /** The sockets of processes that forward ports of the host to containers, by inode, and to whom, if that is known. */
+  readonly forwarding: ReadonlyMap<number, readonly Workload[]>;
+  /** The workloads at an address that a port leads to; empty: not known. */
+  workloadsAt(address: string): readonly Workload[];
   /** Whether packets from the network can be forwarded to a loopback address of the host (route_localnet). */
   readonly routesLoopback: boolean;
   /** The addresses of a network namespace; null: not known. */
@@ -76,17 +79,52 @@ export function exposureOf(socket: Socket, publishing: Publishing): Exposure | n
 /** A port of the host may be forwarded to a server at a loopback address, with IPv4. */
 function ofLoopback(socket: InetSocket, publishing: Publishing): Exposure {
   const address = unmapped(socket.local.address);
-  if (address.includes(':')) return loopback;
-  const published = publishing.ports.filter(
+  const ports = publishing.ports.filter(({ protocol }) => protocol === socket.protocol);
+  const leading = ports.filter(
     (port) =>
-      port.protocol === socket.protocol &&
       port.port === socket.local.port &&
       port.address === address &&
+      !address.includes(':') &&
       !isOnlyOwn(port),
   );
-  return published.length > 0 && publishing.routesLoopback
-    ? { ...plain('published'), published }
-    : loopback;
+  if (leading.length > 0 && publishing.routesLoopback) return publishedAt(leading, publishing, []);
+  const standsFor = forwardedFrom(socket, publishing);
+  const taken = ports.filter(
+    ({ hostAddress, hostPort }) => hostAddress === address && hostPort === socket.local.port,
+  );
+  return taken.length === 0 && standsFor === null
+    ? loopback
+    : { ...loopback, workloads: workloadsOf(taken, publishing, standsFor ?? []) };
+}
+
+/** Whom a forwarder's socket is for, as far as that is known; null: not a forwarder's. */
+function forwardedFrom(
+  { inode }: InetSocket,
+  { forwarding }: Publishing,
+): readonly Workload[] | null {
+  return inode === null ? null : (forwarding.get(inode) ?? null);
+}
+
+/** Published by these ports. `standsFor`: also for these workloads. */
+function publishedAt(
+  published: readonly PublishedPort[],
+  publishing: Publishing,
+  standsFor: readonly Workload[],
+): Exposure {
+  return {
+    ...plain('published'),
+    published,
+    workloads: workloadsOf(published, publishing, standsFor),
+  };
+}
+
+/** The workloads that these ports lead to, and others, each once. */
+function workloadsOf(
+  ports: readonly PublishedPort[],
+  { workloadsAt }: Publishing,
+  others: readonly Workload[],
+): readonly Workload[] {
+  return [...new Set([...others, ...ports.flatMap(({ address }) => workloadsAt(address))])];
 }
 
 /** Whether a server at any address takes packets to addresses of this family. What is not known is assumed. */
@@ -96,13 +134,11 @@ function takesFamily(socket: InetSocket, family: InetFamily): boolean {
     : takesIpv4(socket) !== false;
 }
 
-function ofHost(
-  socket: InetSocket,
-  { ports, familiesOf, forwarding, isOfAnother }: Publishing,
-): Exposure {
+function ofHost(socket: InetSocket, publishing: Publishing): Exposure {
+  const { ports, familiesOf, isOfAnother } = publishing;
   const device = keptDevice(socket);
   const address = unmapped(socket.local.address);
-  const standsForOne = socket.inode !== null && forwarding.has(socket.inode);
+  const standsFor = forwardedFrom(socket, publishing);
   const isAny = isAnyAddress(address);
   const published = ports.filter(
     (port) =>
@@ -113,20 +149,19 @@ function ofHost(
         device === null ||
         !isOfAnother(undefined, device, port.hostAddress)) &&
       // A forwarder may use another family; rules do not change it, and leave to a server what is not for them.
-      (standsForOne ||
+      (standsFor !== null ||
         !isAny ||
         ([...familiesOf(port)].some((one) => takesFamily(socket, one)) && !isOnlyOwn(port))),
   );
-  return published.length === 0 && !standsForOne ? host : { ...plain('published'), published };
+  return published.length === 0 && standsFor === null
+    ? host
+    : publishedAt(published, publishing, standsFor ?? []);
 }
 
 const sharedAddress = 'several network namespaces have the address that the port leads to';
 
-function ofContainer(
-  socket: InetSocket,
-  netns: Netns,
-  { ports, doubt, addressesOf, isShared, waysBesides, isOfAnother }: Publishing,
-): Exposure {
+function ofContainer(socket: InetSocket, netns: Netns, publishing: Publishing): Exposure {
+  const { ports, doubt, addressesOf, isShared, waysBesides, isOfAnother } = publishing;
   const address = unmapped(socket.local.address);
   const own = addressesOf(netns);
   const device = keptDevice(socket);
@@ -139,7 +174,7 @@ function ofContainer(
     (device === null || !isOfAnother(netns, device, port.address));
   const leading = ports.filter(leadsHere);
   const published = leading.filter((port) => !isShared(port.address));
-  if (published.length > 0) return { ...plain('published'), published };
+  if (published.length > 0) return publishedAt(published, publishing, []);
   if (leading.length > 0) return { ...plain('unknown'), reason: sharedAddress };
   if (own === null) {
     return { ...plain('unknown'), reason: "the namespace's addresses could not be read" };

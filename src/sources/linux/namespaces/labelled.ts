@@ -1,7 +1,7 @@
 import { isNetstatError } from '../../../errors.ts';
 import { beforeName } from '../../../model/socket/workload.ts';
 import type { Proc } from '../proc/proc.ts';
-import type { Tenant } from '../workloads/tenants.ts';
+import type { Residents, Tenant } from '../workloads/tenants.ts';
 import { namespaceAsked, unknownNamespace } from './asked.ts';
 import {
   type FoundNamespaces,
@@ -20,6 +20,8 @@ export interface LabelledProc {
    * namespaces without a name in `ip netns`.
    */
   labels(places: readonly (readonly number[])[]): Promise<readonly (string | null)[]>;
+  /** Who lives in each of several groups of processes; null: as for `labels`. */
+  residents(places: readonly (readonly number[])[]): Promise<readonly (Residents | null)[]>;
   /** The workload of each of several processes; null: none that has a name. */
   tenants(pids: readonly number[]): Promise<readonly (Tenant | null)[]>;
 }

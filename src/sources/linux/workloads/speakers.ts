@@ -6,6 +6,9 @@ import { keepersIn } from './kept-by.ts';
 import type { MachineUser } from './machine-users.ts';
 import { shownCgroup } from './process-cgroups.ts';
 
+/** Of a process of which only its PID namespace shows that it may be in a container. */
+export const belowOnly = 'below' satisfies Surrounding;
+
 /** Reads who processes are, and in which containers. */
 export function speakers(proc: Proc, userOf?: MachineUser): (pid: number) => Speaker {
   const cgroupAt = cgroupsByPath();
@@ -22,7 +25,7 @@ export function speakers(proc: Proc, userOf?: MachineUser): (pid: number) => Spe
     // Before its user, who is then not known of a process that has ended.
     const inside = surroundingOf(pid);
     const { uid, isBelow } = standingOf(pid);
-    return { uid, inside: inside === null && isBelow ? 'below' : inside };
+    return { uid, inside: inside === null && isBelow ? belowOnly : inside };
   };
 }
 

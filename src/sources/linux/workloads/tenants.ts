@@ -1,3 +1,4 @@
+import { distinctBy } from '../../../model/add-to.ts';
 import { isForwarder, rootlessPort } from '../../../model/socket/forwarder.ts';
 import { type Workload, workloadLabel, workloadWords } from '../../../model/socket/workload.ts';
 import { statOf } from '../owners/process-facts.ts';
@@ -8,6 +9,11 @@ import { cgroupReader } from './process-cgroups.ts';
 
 /** The most processes of one place that are read. */
 const mostLookedAt = 16;
+
+/** The processes of a place that are looked at: those that were there first. */
+function firstOf(pids: readonly number[]): readonly number[] {
+  return [...pids].sort((one, other) => one - other).slice(0, mostLookedAt);
+}
 
 /**
  * A name for what runs in each of several places, given the processes there: the workload of the first process that
@@ -20,11 +26,59 @@ export async function labelsOfPlaces(
   places: readonly (readonly number[])[],
 ): Promise<readonly (string | null)[]> {
   const read = cgroupReader(proc);
-  const firstOf = (pids: readonly number[]) =>
-    [...pids].sort((one, other) => one - other).slice(0, mostLookedAt);
   const found = places.map((pids) => tenantOf(proc, firstOf(pids), read));
   await names.learn(found.filter((one) => one !== null));
   return found.map((one) => (one === null ? null : workloadLabel(names.named(one))));
+}
+
+/** Who ports that lead into a place are for. */
+export interface Residents {
+  /** As in `labelsOfPlaces`; of a pod of Podman's with one container, that container. */
+  readonly label: string;
+  /** All containers of a pod of Podman's, else the one workload. */
+  readonly workloads: readonly Workload[];
+}
+
+/** Who lives in each of several places, given the processes there; null: as in `labelsOfPlaces`. */
+export async function residentsOfPlaces(
+  proc: Proc,
+  names: ContainerNamer,
+  places: readonly (readonly number[])[],
+): Promise<readonly (Residents | null)[]> {
+  const read = cgroupReader(proc);
+  const found = places.map((pids) => tenantOf(proc, firstOf(pids), read));
+  await names.learn(found.filter((one) => one !== null));
+  const first = found.map((one) => (one === null ? null : names.named(one)));
+  const inPods = places.map((pids, at) => (isInfra(first[at]) ? containersOf(pids, read) : []));
+  await names.learn(inPods.flat());
+  return first.map((tenant, at) => {
+    if (tenant === null) return null;
+    const inPod = (inPods[at] ?? []).map((one) => names.named(one));
+    // A container may have cgroups of its own.
+    const others = distinctBy(inPod, ({ id, within }) => `${id} ${within}`).filter(
+      (one) => !isInfra(one),
+    );
+    const [one = tenant, another] = others;
+    return {
+      label: workloadLabel(another === undefined ? one : tenant),
+      workloads: others.length === 0 ? [tenant] : others,
+    };
+  });
+}
+
+/** Whether it only keeps a pod of Podman's together: Podman calls it after the pod's ID. */
+function isInfra(workload: Workload | null | undefined): boolean {
+  const { runtime, name } = workload ?? {};
+  return runtime === 'podman' && /^[0-9a-f]{12}-infra$/.test(name ?? '');
+}
+
+/** The containers that processes are in, once for each process. */
+function containersOf(pids: readonly number[], read: CgroupOfProcess): readonly Workload[] {
+  return pids.flatMap((pid) => {
+    const cgroup = read(pid);
+    const workload = typeof cgroup === 'string' ? null : cgroup.workload;
+    return workload !== null && isContained(workload) ? [workload] : [];
+  });
 }
 
 /** What a process belongs to, as people call it. */

@@ -22,18 +22,22 @@ import {
   exposureOf,
   type Publishing,
 } from '../../../../src/sources/linux/exposure/sockets-with-exposure.ts';
-import { inet } from '../../../support/builders.ts';
+import { container, inet } from '../../../support/builders.ts';
 import { fakeProc, systemError } from '../support/fake-proc.ts';
 
 /** A socket that a forwarder holds. */
 const held = { inode: 4242 };
+/** One of a forwarder that shows to whom it leads. */
+const showing = { inode: 4243 };
 
 const web: PublishedPort = {
   ...{ protocol: 'tcp', hostAddress: null, hostPort: 8080, address: '172.17.0.2', port: 80 },
   workload: 'docker:web',
 };
+const docker = container('web');
+const podman = container('db', { runtime: 'podman' });
 const own = { inode: 1, name: null, own: true };
-const container = { inode: 2, name: 'web', own: false };
+const inContainer = { inode: 2, name: 'web', own: false };
 const stranger = { inode: 3, name: null, own: false };
 
 const publishing: Publishing = {
@@ -49,7 +53,11 @@ const publishing: Publishing = {
   familiesOf: ({ hostPort, hostAddress, address }) =>
     new Set(hostPort === 9080 ? ['inet', 'inet6'] : [familyOf(hostAddress ?? address)]),
   doubt: null,
-  forwarding: new Set([held.inode]),
+  forwarding: new Map([
+    [held.inode, []],
+    [showing.inode, [podman]],
+  ]),
+  workloadsAt: (address) => (address.startsWith('127.') ? [] : [docker]),
   routesLoopback: true,
   addressesOf: ({ inode }) =>
     inode === 2 ? new Set(['127.0.0.1', '172.17.0.2', 'fd00::2']) : null,
@@ -105,18 +113,19 @@ describe('exposureOf', () => {
     ],
     ['one that is not, by a server of IPv6 alone', ipv6Only('[::]:8080'), 'host'],
     ['a forwarder of which no more is known', listener('0.0.0.0:99', held), 'published'],
+    ['one that shows to whom it leads', listener('0.0.0.0:98', showing), 'published for podman:db'],
     ['a program like another', listener('0.0.0.0:99'), 'host'],
     ['a connection', inet('192.0.2.1:8080', '192.0.2.7:1'), null],
     ['a TCP socket that is only bound', { ...listener('0.0.0.0:5'), state: 'CLOSE' }, null],
     [
       'what a port of the host leads to',
-      listener('0.0.0.0:80', { netns: container }),
+      listener('0.0.0.0:80', { netns: inContainer }),
       'published: 8080 → docker:web:80, 192.0.2.1:81 → 172.17.0.2:80',
     ],
-    ['what none leads to', listener('0.0.0.0:90', { netns: container }), 'internal'],
-    ['another address there', listener('172.17.0.9:80', { netns: container }), 'internal'],
-    ['what something else leads to', listener('172.17.0.66:80', { netns: container }), 'unknown'],
-    ['loopback there', listener('127.0.0.1:80', { netns: container }), 'loopback'],
+    ['what none leads to', listener('0.0.0.0:90', { netns: inContainer }), 'internal'],
+    ['another address there', listener('172.17.0.9:80', { netns: inContainer }), 'internal'],
+    ['what something else leads to', listener('172.17.0.66:80', { netns: inContainer }), 'unknown'],
+    ['loopback there', listener('127.0.0.1:80', { netns: inContainer }), 'loopback'],
     [
       'a namespace of which nothing is known',
       listener('0.0.0.0:80', { netns: stranger }),
@@ -148,15 +157,15 @@ describe('exposureOf', () => {
     ],
     [
       'what a port leads to, by the interface that has the address',
-      on('eth0', 2, { netns: container })('0.0.0.0:80'),
+      on('eth0', 2, { netns: inContainer })('0.0.0.0:80'),
       'published: 8080 → docker:web:80, 192.0.2.1:81 → 172.17.0.2:80',
     ],
-    ['the same by another', on('eth1', 3, { netns: container })('0.0.0.0:80'), 'internal'],
-    ['by its loopback interface', on('lo', 1, { netns: container })('0.0.0.0:80'), 'loopback'],
-    ['IPv6, to a server of IPv4', listener('0.0.0.0:60', { netns: container }), 'internal'],
+    ['the same by another', on('eth1', 3, { netns: inContainer })('0.0.0.0:80'), 'internal'],
+    ['by its loopback interface', on('lo', 1, { netns: inContainer })('0.0.0.0:80'), 'loopback'],
+    ['IPv6, to a server of IPv4', listener('0.0.0.0:60', { netns: inContainer }), 'internal'],
     [
       'IPv6, to a server of it',
-      listener('[::]:60', { netns: container }),
+      listener('[::]:60', { netns: inContainer }),
       'published: 6000 → [fd00::2]:60',
     ],
     ['IPv6, before a server of IPv4', listener('0.0.0.0:6000'), 'host'],
@@ -176,6 +185,32 @@ describe('exposureOf', () => {
     expect(exposure?.reason === null || exposure === null).toBe(expected !== 'unknown');
   });
 
+  it('tells the workloads that ports are published for, each once', () => {
+    const workloads = (socket: InetSocket) => exposureOf(socket, publishing)?.workloads;
+    expect(workloads(listener('0.0.0.0:80', { netns: own }))).toBe(undefined);
+    expect(workloads(listener('0.0.0.0:80', { netns: inContainer }))).toEqual([docker]);
+    expect(workloads(listener('0.0.0.0:8080'))).toEqual([docker]);
+    expect(workloads(listener('0.0.0.0:8080', showing))).toEqual([podman, docker]);
+    expect(workloads(listener('0.0.0.0:99', held))).toEqual([]);
+    // Of the host itself.
+    expect(workloads(listener('127.0.0.1:70'))).toEqual([]);
+  });
+
+  it('tells them of a proxy at a loopback address too', () => {
+    const forwarder = (local: string, more: Partial<InetSocket> = {}) => {
+      const { kind, published, workloads } = exposureOf(listener(local, more), publishing) ?? {};
+      expect([kind, published]).toEqual(['loopback', []]);
+      return workloads;
+    };
+    expect(forwarder('127.0.0.1:5000')).toEqual([docker]);
+    expect(forwarder('127.0.0.1:98', showing)).toEqual([podman]);
+    expect(forwarder('[::1]:98', showing)).toEqual([podman]);
+    expect(forwarder('127.0.0.1:99', held)).toEqual([]);
+    for (const other of ['127.0.0.2:5000', '127.0.0.1:5001', '127.0.0.1:71']) {
+      expect(forwarder(other)).toBe(undefined);
+    }
+  });
+
   it('is loopback where the kernel hands nothing on to it', () => {
     const exposure = exposureOf(listener('127.0.0.1:70'), { ...publishing, routesLoopback: false });
     expect(exposure?.kind).toBe('loopback');
@@ -183,10 +218,13 @@ describe('exposureOf', () => {
 
   it('is unknown, with the reason, where there may be further rules', () => {
     const doubtful = { ...publishing, doubt: 'no nft' };
-    const exposure = exposureOf(listener('0.0.0.0:90', { netns: container }), doubtful) as Exposure;
+    const exposure = exposureOf(
+      listener('0.0.0.0:90', { netns: inContainer }),
+      doubtful,
+    ) as Exposure;
     expect([exposure.kind, exposure.reason]).toEqual(['unknown', 'no nft']);
     // What is known to be published stays so.
-    expect(exposureOf(listener('0.0.0.0:80', { netns: container }), doubtful)?.kind).toBe(
+    expect(exposureOf(listener('0.0.0.0:80', { netns: inContainer }), doubtful)?.kind).toBe(
       'published',
     );
   });

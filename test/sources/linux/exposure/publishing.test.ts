@@ -1,11 +1,13 @@
 import { linkSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
+import { workloadLabel } from '../../../../src/model/socket/workload.ts';
 import {
   publishingElsewhere,
   publishingOf,
 } from '../../../../src/sources/linux/exposure/publishing.ts';
 import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
+import { container } from '../../../support/builders.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 /** A folder that looks like another machine's /proc: a namespace is a file to which its processes have links. */
@@ -52,6 +54,11 @@ async function publishing() {
     proc: openProc(root),
     labels: async (places: readonly (readonly number[])[]) =>
       places.map((pids) => `docker:of-${pids.join('-')}`),
+    residents: async (places: readonly (readonly number[])[]) =>
+      places.map((pids) => {
+        const workload = container(`of-${pids.join('-')}`);
+        return { label: workloadLabel(workload), workloads: [workload] };
+      }),
     tenants: async () => [],
   };
   return publishingOf(machine, undefined, true, quiet);
@@ -65,7 +72,7 @@ it('a port belongs to the workload at the address where it leads, if only one ha
   proxy(5, '0.0.0.0', 8080, '172.17.0.2:80');
   proxy(6, '192.0.2.1', 8081, '172.17.0.3:80');
   proxy(7, '127.0.0.1', 8082, '172.17.0.9:80');
-  const { ports, isShared, addressesOf, doubt, waysBesides } = await publishing();
+  const { ports, workloadsAt, isShared, addressesOf, doubt, waysBesides } = await publishing();
   expect(
     ports.map(({ hostAddress, hostPort, workload }) => [hostAddress, hostPort, workload]),
   ).toEqual([
@@ -73,6 +80,8 @@ it('a port belongs to the workload at the address where it leads, if only one ha
     ['192.0.2.1', 8081, null],
     ['127.0.0.1', 8082, null],
   ]);
+  expect(workloadsAt('172.17.0.2')).toEqual([container('of-20')]);
+  expect([workloadsAt('172.17.0.3'), workloadsAt('172.17.0.9')]).toEqual([[], []]);
   expect([isShared('172.17.0.3'), isShared('172.17.0.2')]).toEqual([true, false]);
   expect(addressesOf(netns('web'))).toEqual(new Set(['172.17.0.2', '127.0.0.1']));
   expect(addressesOf({ inode: 1, name: null, own: false })).toBe(null);
@@ -201,6 +210,82 @@ it('rootlessport leads only to the namespaces where its children live', async ()
   const { waysBesides } = await publishing();
   expect(waysBesides(netns('web'), 'tcp', [])).toBe(byForwarder('rootlessport'));
   expect(waysBesides(netns('db'), 'tcp', [])).toBe(null);
+});
+
+/** Whose the forwarder's sockets are, as containers are called here. */
+const forwardedTo = async (inode: number) =>
+  (await publishing()).forwarding.get(inode)?.map(workloadLabel);
+
+it('rootlessport forwards ports for the containers that live with its children', async () => {
+  process(1, 'host', ['192.0.2.1']);
+  process(20, 'web', ['172.17.0.2']);
+  process(30, 'db', ['172.17.0.3']);
+  child(20, 8);
+  child(30, 1);
+  forwarder(8, 'rootlessport', [11, 12]);
+  expect(await forwardedTo(11)).toEqual(['docker:of-20']);
+  expect(await forwardedTo(12)).toEqual(['docker:of-20']);
+  expect(await forwardedTo(13)).toBe(undefined);
+});
+
+/** A pasta of this user that has opened these files besides a socket. */
+function pasta(pid: number, uid: number, opened: Readonly<Record<string, string>>): void {
+  forwarder(pid, 'passt.avx2', [11]);
+  put(`${pid}/status`, `Name:\tpasta\nUid:\t${uid}\t${uid}\t${uid}\t${uid}\n`);
+  put(`${pid}/cgroup`, '0::/user.slice\n');
+  Object.entries(opened).forEach(([target, info], at) => {
+    symlinkSync(target, join(root, `${pid}/fd/${at + 20}`));
+    put(`${pid}/fdinfo/${at + 20}`, info);
+  });
+}
+
+const info = (ino: number) => `pos:\t0\nflags:\t02100000\nmnt_id:\t4\nino:\t${ino}\n`;
+
+it('pasta forwards ports for the containers of its user where it has opened the namespace', async () => {
+  process(1, 'host', ['192.0.2.1']);
+  process(20, 'web', ['172.17.0.2']);
+  process(30, 'db', ['172.17.0.3']);
+  pasta(8, 0, { '/run/netns/web': info(inode('web')), '/dev/net/tun': info(inode('db')) });
+  expect(await forwardedTo(11)).toEqual(['docker:of-20']);
+});
+
+it('pasta is where its parent is: it makes a PID namespace for itself alone', async () => {
+  process(1, 'host', ['192.0.2.1']);
+  process(20, 'web', ['172.17.0.2']);
+  pasta(8, 0, { '/run/netns/web': info(inode('web')) });
+  const inNamespace = (pid: number) =>
+    put(`${pid}/status`, `Name:\tx\nUid:\t0\t0\t0\t0\nNSpid:\t${pid}\t1\n`);
+  inNamespace(8);
+  child(8, 1);
+  put('1/cgroup', '0::/init.scope\n');
+  expect(await forwardedTo(11)).toEqual(['docker:of-20']);
+  // A program that is called so may be in a container.
+  inNamespace(9);
+  put('9/cgroup', '0::/user.slice\n');
+  child(8, 9);
+  expect(await forwardedTo(11)).toEqual([]);
+});
+
+it('pasta may have opened a namespace by its process', async () => {
+  process(1, 'host', ['192.0.2.1']);
+  process(20, 'web', ['172.17.0.2']);
+  pasta(8, 0, { [`net:[${inode('web')}]`]: '', 'pipe:[7]': '', '/a': 'pos:\t0\n' });
+  expect(await forwardedTo(11)).toEqual(['docker:of-20']);
+});
+
+it('pasta is not believed of other users’ containers, whose namespaces everybody may open', async () => {
+  process(1, 'host', ['192.0.2.1']);
+  process(20, 'web', ['172.17.0.2']);
+  pasta(8, 1000, { '/run/netns/web': info(inode('web')) });
+  expect(await forwardedTo(11)).toEqual([]);
+});
+
+it('slirp4netns does not show where it leads', async () => {
+  process(1, 'host', ['192.0.2.1']);
+  process(20, 'web', ['172.17.0.2']);
+  child(20, 8);
+  forwarder(8, 'slirp4netns', [11]);
+  expect(await forwardedTo(11)).toEqual([]);
 });
 
 it('of another machine only the ports of docker-proxies are known, each once', () => {

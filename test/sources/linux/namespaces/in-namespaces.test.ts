@@ -82,6 +82,7 @@ function base(pause?: () => void): LabelledProc {
   return {
     proc,
     labels: async (places) => places.map(() => null),
+    residents: async (places) => places.map(() => null),
     tenants: async (pids) => pids.map(() => null),
   };
 }

@@ -34,6 +34,7 @@ async function named(name: string): Promise<readonly (string | undefined)[]> {
     proc: openProc(root),
     labels: async (places: readonly (readonly number[])[]) =>
       places.map(([pid = 0]) => workloads[pid] ?? null),
+    residents: async () => [],
     tenants: async (pids: readonly number[]) =>
       pids.map((pid) => {
         const label = workloads[pid];

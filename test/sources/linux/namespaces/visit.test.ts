@@ -84,6 +84,7 @@ function base(changes: Partial<Proc> = {}, effective = '000001ffffffffff'): Labe
   return {
     proc,
     labels: async (places) => places.map(() => null),
+    residents: async (places) => places.map(() => null),
     tenants: async (pids) => pids.map(() => null),
   };
 }

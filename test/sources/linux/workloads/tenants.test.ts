@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { containerNamer } from '../../../../src/sources/linux/workloads/container-namer.ts';
-import { labelsOfPlaces, tenantsOf } from '../../../../src/sources/linux/workloads/tenants.ts';
+import { lazilyFor } from '../../../../src/flow/lazily.ts';
+import { workloadLabel } from '../../../../src/model/socket/workload.ts';
+import {
+  type ContainerNamer,
+  containerNamer,
+} from '../../../../src/sources/linux/workloads/container-namer.ts';
+import {
+  labelsOfPlaces,
+  residentsOfPlaces,
+  tenantsOf,
+} from '../../../../src/sources/linux/workloads/tenants.ts';
 import { fakeProc } from '../support/fake-proc.ts';
 
 const id = 'a1b2c3d4e5f6'.padEnd(64, '0');
@@ -56,6 +65,43 @@ describe('labelsOfPlaces', () => {
       expected,
       'nginx.service',
     ]);
+  });
+});
+
+describe('residentsOfPlaces', () => {
+  const infra = 'b'.repeat(64);
+  const [front, back] = ['c'.repeat(64), 'd'.repeat(64)];
+  /** Names that a storage would have. */
+  const names: Readonly<Record<string, string>> = {
+    ...{ [infra]: '438438465ea7-infra', [front]: 'front', [back]: 'back', [id]: 'web' },
+  };
+  const namer: ContainerNamer = {
+    beginRound() {},
+    learn: async () => {},
+    named: lazilyFor((one) => ({ ...one, name: names[one.id ?? ''] ?? one.name })),
+  };
+  const podman = (one: string, inner = '') => `/pods.slice/libpod-${one}.scope${inner}`;
+  const proc = machine({
+    ...{ 1: podman(infra), 2: podman(front, '/a'), 3: podman(front, '/b'), 4: podman(back) },
+    ...{ 5: `/docker/${id}`, 6: '/system.slice/nginx.service', 7: '/' },
+  });
+  const cases: readonly (readonly [string, readonly number[], string, readonly string[]])[] = [
+    ['a container', [5], 'docker:web', ['docker:web']],
+    ['the container that was there first', [5, 6], 'docker:web', ['docker:web']],
+    ['a unit', [6], 'nginx.service', ['nginx.service']],
+    ['the container of a pod', [1, 2, 3], 'podman:front', ['podman:front']],
+    [
+      'the containers of a pod, which is called after the one that keeps it',
+      [1, 2, 3, 4],
+      'podman:438438465ea7-infra',
+      ['podman:front', 'podman:back'],
+    ],
+    ['what keeps an empty pod', [1], 'podman:438438465ea7-infra', ['podman:438438465ea7-infra']],
+  ];
+  it.each(cases)('are %s', async (_, pids, label, workloads) => {
+    const [found, nobody] = await residentsOfPlaces(proc, namer, [pids, [7]]);
+    expect([found?.label, found?.workloads.map(workloadLabel)]).toEqual([label, workloads]);
+    expect(nobody).toBe(null);
   });
 });
 

@@ -123,18 +123,22 @@ const held = {
   noWorkload: fc.constantFrom('denied', 'none', 'unknown', null),
   cgroup: orNull(text),
   exposure: orNull(
-    record<Exposure>({
-      kind: fc.constantFrom(...exposureKinds),
-      published: fc.array(
-        record<PublishedPort>({
-          protocol: fc.constantFrom('tcp', 'udp', 'sctp'),
-          ...{ hostAddress: orNull(address), hostPort: port, address, port },
-          workload: orNull(text),
-        }),
-        { maxLength: 2 },
-      ),
-      reason: orNull(text),
-    }),
+    record<Exposure>(
+      {
+        kind: fc.constantFrom(...exposureKinds),
+        published: fc.array(
+          record<PublishedPort>({
+            protocol: fc.constantFrom('tcp', 'udp', 'sctp'),
+            ...{ hostAddress: orNull(address), hostPort: port, address, port },
+            workload: orNull(text),
+          }),
+          { maxLength: 2 },
+        ),
+        reason: orNull(text),
+        workloads: fc.array(workload, { maxLength: 2 }),
+      },
+      ['workloads'],
+    ),
   ),
 } as const;
 const workloadFields = ['workload', 'workloads', 'noWorkload', 'cgroup', 'exposure'] as const;

@@ -1,4 +1,5 @@
 import { warningOf } from '../model/report/snapshot.ts';
+import { mayBeForOthers } from '../model/socket/exposure.ts';
 import { lacksDetail, type Owner } from '../model/socket/owner.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import type { Selection } from '../select/index.ts';
@@ -23,6 +24,10 @@ const subjects = {
     source: 'workloads',
     text: 'what their other ends belong to is not known (no process holds these, or their cgroup is not visible)',
   },
+  published: {
+    source: 'exposure',
+    text: 'whom their ports are published for is not known (a proxy does not show it, or several network namespaces have the address)',
+  },
   process: {
     source: 'processes',
     text: 'what is asked of their processes is not known (it was not captured, or cannot be read)',
@@ -39,8 +44,8 @@ function unknownWorkload({ noWorkload, peer }: Socket): 'socket' | 'peer' | null
 }
 
 /**
- * Only facts count that sources look up without asking the filter: a workload, or one of a process. Sockets whose
- * processes may not be inspected have a warning already.
+ * Only facts count that sources look up without asking the filter: a workload, one of a process, or whom a port is
+ * published for. Sockets whose processes may not be inspected have a warning already, as have unknown exposures.
  * @returns null: none of the filter's facts is one of these
  */
 export function unknownFacts(
@@ -50,7 +55,8 @@ export function unknownFacts(
 ): UnknownFacts | null {
   const ofWorkloads = needs.includes('workloads');
   const withDetails = needs.includes('ownerDetails');
-  if (!ofWorkloads && !withDetails && !isStill) return null;
+  const ofExposure = needs.includes('exposure');
+  if (!ofWorkloads && !withDetails && !ofExposure && !isStill) return null;
   const counts = new Map<Subject, Map<string | undefined, number>>();
 
   /** A process that has ended meanwhile has no name; nothing ends in a capture. */
@@ -62,6 +68,8 @@ export function unknownFacts(
     const { owners, peer } = socket;
     const workload = ofWorkloads ? unknownWorkload(socket) : null;
     if (workload !== null) return workload;
+    const exposure = ofExposure ? socket.exposure : null;
+    if (exposure && exposure.kind !== 'unknown' && mayBeForOthers(exposure)) return 'published';
     const isLacking = owners?.some(lacksFact) === true || peer?.owners.some(lacksFact) === true;
     return isLacking ? 'process' : null;
   }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { Exposure } from '../../src/model/socket/exposure.ts';
 import type { Owner } from '../../src/model/socket/owner.ts';
 import type { Socket } from '../../src/model/socket/socket.ts';
 import type { NoWorkload } from '../../src/model/socket/workload.ts';
 import { unknownFacts } from '../../src/pipeline/unknown-facts.ts';
 import { compileSelection } from '../../src/select/compile-selection.ts';
 import { lookups, query } from '../select/sockets.ts';
-import { inet, owner } from '../support/builders.ts';
+import { container, inet, owner } from '../support/builders.ts';
 import { warningSink } from '../support/source-answers.ts';
 
 /** A connection without workloads at both ends, for these reasons. */
@@ -124,4 +125,24 @@ describe('a process of which not all is known', () => {
     }
     expect(filtered('pid = 8', [row], true).warnings).toEqual([]);
   });
+});
+
+it.each<[string, Partial<Exposure>, number, boolean]>([
+  ['publishedfor = x', {}, 0, true],
+  ['publishedfor = x', { workloads: [] }, 0, true],
+  ['publishedfor = x', { workloads: [container('web')] }, 0, false],
+  ['publishedfor = web', { workloads: [container('web')] }, 1, false],
+  ['publishedfor = x', { kind: 'host' }, 0, false],
+  ['publishedfor != x', {}, 1, false],
+  ['exposure = host', {}, 0, false],
+  // Has a warning with the reason.
+  ['publishedfor = x', { kind: 'unknown', reason: 'no nft' }, 0, false],
+])('%s, of %j', (expression, changes, count, isUndecided) => {
+  const exposure = { kind: 'published', published: [], reason: null, ...changes } as const;
+  const { chosen, warnings } = filtered(expression, [inet('0.0.0.0:80', '0.0.0.0', { exposure })]);
+  expect(chosen).toBe(count);
+  const whom = /^uncertain: 1 socket left out may match: whom their ports are published for/;
+  expect(warnings.map(({ code, message }) => `${code}: ${message}`)).toEqual(
+    isUndecided ? [expect.stringMatching(whom)] : [],
+  );
 });

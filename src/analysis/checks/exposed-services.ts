@@ -292,8 +292,10 @@ function usualText(sockets: readonly InetSocket[], ports: string): string {
 }
 
 function publishedText(sockets: readonly InetSocket[]): readonly string[] {
-  const all = sockets.flatMap(({ exposure }) =>
-    exposure?.kind === 'published' && exposure.published.length > 0 ? exposureText(exposure) : [],
-  );
+  const all = sockets.flatMap(({ exposure }) => {
+    const text = exposure?.kind === 'published' ? exposureText(exposure) : 'published';
+    // Where a forwarder does not show where it leads.
+    return text === 'published' ? [] : text;
+  });
   return all.length === 0 ? [] : [`It is ${[...new Set(all)].join('; ')}.`];
 }

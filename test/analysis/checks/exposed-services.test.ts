@@ -4,8 +4,9 @@ import { riskyServices } from '../../../src/analysis/checks/risky-services.ts';
 import type { Exposure } from '../../../src/model/socket/exposure.ts';
 import type { Owner } from '../../../src/model/socket/owner.ts';
 import type { InetSocket } from '../../../src/model/socket/socket.ts';
+import type { Workload } from '../../../src/model/socket/workload.ts';
 
-import { inet, owner } from '../../support/builders.ts';
+import { container, inet, owner } from '../../support/builders.ts';
 import { found } from './support.ts';
 
 const server = (
@@ -398,6 +399,18 @@ test('reports a published port with where it leads', () => {
   expect(finding?.observations.join(' ')).toContain('9379 → docker:cache:6379');
 });
 
+test('reports for whom a port is published where the port there is not known', () => {
+  const told = (workloads: readonly Workload[]) => {
+    const proxy = server('0.0.0.0:6379', 'rootlessport', {
+      exposure: { kind: 'published', published: [], reason: null, workloads },
+    });
+    const [finding] = found(exposedServices, { sockets: [proxy] });
+    return finding?.observations.join(' ');
+  };
+  expect(told([container('cache')])).toContain('It is published for docker:cache.');
+  expect(told([])).not.toContain('It is published');
+});
+
 test('reports a port that is usual where a published one leads', () => {
   const proxy = server('0.0.0.0:9379', 'docker-proxy', { exposure: exposure('published') });
   const [finding] = found(exposedServices, { sockets: [proxy] });
@@ -444,10 +457,10 @@ test('a known program at the port of another service is what its program says', 
 });
 
 const own = { inode: 1, name: null, own: true };
-const container = (inode: number) => ({ inode, name: `docker:c${inode}`, own: false });
+const place = (inode: number) => ({ inode, name: `docker:c${inode}`, own: false });
 const theirs = (inode: number, port = 6379) =>
   server(`0.0.0.0:${port}`, 'redis-server', {
-    ...{ exposure: published(9379, 6379), netns: container(inode) },
+    ...{ exposure: published(9379, 6379), netns: place(inode) },
   });
 
 test.each<[string, readonly InetSocket[], readonly string[]]>([
@@ -464,7 +477,7 @@ test.each<[string, readonly InetSocket[], readonly string[]]>([
     [
       server('0.0.0.0:9379', 'docker-proxy', { exposure: published(9379, 7777), netns: own }),
       server('0.0.0.0:7777', 'redis-server', {
-        ...{ exposure: published(9379, 7777), netns: container(5) },
+        ...{ exposure: published(9379, 7777), netns: place(5) },
       }),
     ],
     ['warning, likely: Redis: 0.0.0.0:9379, 0.0.0.0:7777'],
@@ -480,8 +493,8 @@ test.each<[string, readonly InetSocket[], readonly string[]]>([
   [
     'servers of two containers are two findings, though the same is at the same port',
     [
-      server('0.0.0.0:6379', 'redis-server', { exposure: published(1, 6379), netns: container(5) }),
-      server('0.0.0.0:6379', 'redis-server', { exposure: published(2, 6379), netns: container(6) }),
+      server('0.0.0.0:6379', 'redis-server', { exposure: published(1, 6379), netns: place(5) }),
+      server('0.0.0.0:6379', 'redis-server', { exposure: published(2, 6379), netns: place(6) }),
     ],
     ['warning, sure: Redis: 0.0.0.0:6379', 'warning, sure: Redis: 0.0.0.0:6379'],
   ],
@@ -504,7 +517,7 @@ test('says in which network it is, if it is in one', () => {
   });
   const netnsOf = (sockets: readonly InetSocket[]) =>
     found(exposedServices, { sockets }).map(({ netns }) => netns);
-  expect(netnsOf([theirs(5)])).toEqual([container(5)]);
+  expect(netnsOf([theirs(5)])).toEqual([place(5)]);
   expect(netnsOf([proxy])).toEqual([own]);
   expect(netnsOf([proxy, theirs(5)])).toEqual([null]);
   expect(netnsOf([server('0.0.0.0:6379', 'redis-server')])).toEqual([null]);

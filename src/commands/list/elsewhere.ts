@@ -1,7 +1,9 @@
 import { isNetstatError } from '../../errors.ts';
-import { netnsText } from '../../model/machine/netns.ts';
+import { type InNetns, netnsText } from '../../model/machine/netns.ts';
 import type { Listing } from '../../model/request/listing.ts';
 import type { ViewNeeds } from '../../model/request/needs.ts';
+import { hasFilters } from '../../model/request/query.ts';
+import { shellWord } from '../../model/shell-word.ts';
 import { type PipelineParts, pipelineOf } from '../../pipeline/pipeline.ts';
 import type { PlatformHost, Source } from '../../sources/source.ts';
 import { counted } from '../../text/counted.ts';
@@ -18,48 +20,94 @@ const maxSearchTime = 1000;
 /** Thrown when the time is over. */
 class TookTooLong extends Error {}
 
+/** Opens the source of another place. */
+type OpenPlace = (place: Pick<PlatformHost, 'netns' | 'pause'>) => Promise<Source>;
+
+/** Reads the sockets that a listing asks for; stops with an error when the time is over. */
+type Search = (listing: Listing) => AsyncIterable<readonly InNetns[]>;
+
 /**
- * Searches all network namespaces for what a listing did not find in this process's own, and says how many sockets
- * are there; null: none that this user may see, or that is found in time. `open`: opens the source of another
- * place.
+ * Searches for what a listing did not find in this process's own network namespace, and says how many sockets are in
+ * others, and how many ports are published for a workload that was asked for; null: none that this user may see, or
+ * that is found in time.
  */
 export async function elsewhereText(
   listing: Listing,
-  open: (place: Pick<PlatformHost, 'netns' | 'pause'>) => Promise<Source>,
+  open: OpenPlace,
   parts: PipelineParts & { elapsed(): number },
 ): Promise<string | null> {
   const begun = parts.elapsed();
   const pause = async () => {
     if (parts.elapsed() - begun > maxSearchTime) throw new TookTooLong();
   };
-  const target = { ...listing.target, netns: 'all' } as const;
-  // netstat's default lists no servers; matching ones count here, as they do in the hint for the own network.
-  const which = listing.query.which === 'connected' ? 'all' : listing.query.which;
-  const flags = which === listing.query.which ? '--all-netns' : '-a --all-netns';
-  const query = { ...listing.query, which, sort: [] };
-  const names = new Set<string>();
-  let sockets = 0;
-  try {
-    const pipeline = await pipelineOf(
-      { ...listing, query, target },
-      await open({ netns: 'all', pause }),
-      netnsNeeds,
-      parts,
-    );
+  async function* search(wanted: Listing) {
+    const source = await open({ netns: wanted.target.netns, pause });
+    const pipeline = await pipelineOf(wanted, source, netnsNeeds, parts);
     // This process's own network was already listed, with its warnings.
-    for await (const batch of pipeline.read({ warn: () => {} }).batches) {
-      for (const { netns } of batch) {
-        if (netns === undefined || netns.own) continue;
-        sockets++;
-        names.add(netnsText(netns));
-      }
-    }
+    yield* pipeline.read({ warn: () => {} }).batches;
+  }
+  const found = [
+    await inTime(() => textOfOthers(listing, search)),
+    await inTime(() => textOfPublished(listing, search)),
+  ].filter((text) => text !== null);
+  return found.length === 0 ? null : found.join('; ');
+}
+
+/** What a search says; null: it could not be made, or not in time. */
+async function inTime(search: () => Promise<string | null>): Promise<string | null> {
+  try {
+    return await search();
   } catch (error) {
     if (!isNetstatError(error) && !(error instanceof TookTooLong)) throw error;
     return null;
   }
+}
+
+/** netstat's default lists no servers; matching ones count here, as they do in the hint for the own network. */
+function withServers({ query: { which } }: Listing) {
+  return which === 'connected'
+    ? ({ which: 'all', flag: '-a ' } as const)
+    : ({ which, flag: '' } as const);
+}
+
+/** Says how many sockets are in other network namespaces. */
+async function textOfOthers(listing: Listing, search: Search): Promise<string | null> {
+  const { which, flag } = withServers(listing);
+  const names = new Set<string>();
+  let sockets = 0;
+  const wanted = {
+    ...listing,
+    query: { ...listing.query, which, sort: [] },
+    target: { ...listing.target, netns: 'all' } as const,
+  };
+  for await (const batch of search(wanted)) {
+    for (const { netns } of batch) {
+      if (netns === undefined || netns.own) continue;
+      sockets++;
+      names.add(netnsText(netns));
+    }
+  }
   const named = [...names].filter((name) => name !== '');
-  return sockets === 0 ? null : textOf(sockets, named, flags);
+  return sockets === 0 ? null : textOf(sockets, named, `${flag}--all-netns`);
+}
+
+/** Says how many ports of this network are published for the workloads asked for, and held by others. */
+async function textOfPublished(listing: Listing, search: Search): Promise<string | null> {
+  const { workload, ...filters } = listing.query.filters;
+  // Other filters are for the workload's own socket, not for that of a proxy.
+  if (workload.length === 0 || hasFilters({ ...filters, workload: [] })) return null;
+  const { which, flag } = withServers(listing);
+  const expression = `publishedfor = ${workload.join(',')}`;
+  const query = {
+    ...listing.query,
+    ...{ which, sort: [], filters: { ...filters, workload: [], expression: [expression] } },
+  };
+  let ports = 0;
+  for await (const batch of search({ ...listing, query })) ports += batch.length;
+  if (ports === 0) return null;
+  const what = counted(ports, 'port is', 'ports are');
+  const shows = ports === 1 ? 'shows it' : 'shows them';
+  return `${what} published for it; ${flag}${shellWord(expression)} ${shows}`;
 }
 
 function textOf(sockets: number, names: readonly string[], flags: string): string {

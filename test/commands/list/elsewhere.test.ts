@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { list } from '../../../src/commands/list/list.ts';
 import { NetstatError } from '../../../src/errors.ts';
 import type { Netns } from '../../../src/model/machine/netns.ts';
@@ -7,7 +7,7 @@ import type { FilterOptions } from '../../../src/model/request/query.ts';
 import { allNumeric } from '../../../src/model/request/view.ts';
 import type { Socket } from '../../../src/model/socket/socket.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
-import { inet, owner } from '../../support/builders.ts';
+import { container, inet, owner } from '../../support/builders.ts';
 import { fakeHost } from '../../support/fake-host.ts';
 import { type FakeReading, fakeSource, linuxFacts } from '../../support/fake-source.ts';
 import { type Asked, listingWith } from '../../support/listing.ts';
@@ -28,7 +28,10 @@ const server = (netns: Netns): Socket => ({
 const other = { ...inet('0.0.0.0:22', '0.0.0.0', { owners: [owner(9, 'sshd')] }), netns: own };
 
 const live = (reading: FakeReading) => {
-  return { ...fakeSource(reading), facts: [...linuxFacts, 'netns'] as const };
+  return {
+    ...fakeSource(reading),
+    facts: [...linuxFacts, 'netns', 'workloads', 'exposure'] as const,
+  };
 };
 
 /** What a listing says and of which networks it was read, where these sockets are in all of them. */
@@ -101,6 +104,41 @@ test.each<[string, Partial<Asked>, readonly Socket[], string]>([
   const { stderr, read } = await run(asked, sockets);
   expect(stderr).toBe(`tsnetstat: ${text}\n`);
   expect(read).toEqual(['own', 'all']);
+});
+
+describe('ports that are published for a workload', () => {
+  const workload = filtering({ workload: ['docker:web'] });
+  const proxy = (name: string): Socket => ({
+    ...server(own),
+    exposure: { kind: 'published', published: [], reason: null, workloads: [container(name)] },
+  });
+  const published = "port is published for it; 'publishedfor = docker:web' shows it";
+  test.each<[string, Partial<Asked>, readonly Socket[], string]>([
+    ['one', workload, [proxy('web'), proxy('db')], `1 ${published}`],
+    [
+      'two',
+      workload,
+      [proxy('web'), proxy('web')],
+      "2 ports are published for it; 'publishedfor = docker:web' shows them",
+    ],
+    [
+      'one that netstat would leave out',
+      { ...workload, which: 'connected' },
+      [proxy('web')],
+      "1 port is published for it; -a 'publishedfor = docker:web' shows it",
+    ],
+    [
+      'one besides the server that it leads to',
+      workload,
+      [proxy('web'), { ...web, workload: container('web') }],
+      `1 matching socket is in another network namespace (docker:web); --all-netns shows it; 1 ${published}`,
+    ],
+    ['none', workload, [proxy('db')], ''],
+    ['a port was named', filtering({ workload: ['docker:web'], port: ['80'] }), [proxy('web')], ''],
+  ])('are told where that has no socket here: %s', async (_, asked, sockets, text) => {
+    const { stderr } = await run(asked, sockets);
+    expect(stderr).toBe(text === '' ? '' : `tsnetstat: ${text}\n`);
+  });
 });
 
 test.each<[string, Partial<Asked>, readonly Socket[]]>([

@@ -26,7 +26,7 @@ const subjects = {
   },
   published: {
     source: 'exposure',
-    text: 'whom their ports are published for is not known (a proxy does not show it, or several network namespaces have the address)',
+    text: 'whom their ports are published for is not known (a proxy does not show it, or where it leads could not be read or is ambiguous)',
   },
   process: {
     source: 'processes',

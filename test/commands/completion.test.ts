@@ -6,9 +6,9 @@ import { allFlags } from '../../src/options/flag-table.ts';
 import { spellings } from '../../src/options/flags.ts';
 import { debugging } from '../../src/process/debug.ts';
 import type { SocketQuery } from '../../src/sources/source.ts';
-import { inet, netInterface, owner } from '../support/builders.ts';
+import { container, inet, netInterface, owner } from '../support/builders.ts';
 import { fakeHost } from '../support/fake-host.ts';
-import { type FakeReading, fakeSource, watchedSource } from '../support/fake-source.ts';
+import { type FakeReading, fakeSource, linuxFacts, watchedSource } from '../support/fake-source.ts';
 
 const shared = inet('192.0.2.1:443', '0.0.0.0', {
   owners: [owner(701, 'nginx: master'), owner(70, 'nginx')],
@@ -85,6 +85,16 @@ describe('what is offered', () => {
     const { lines } = await ask('zsh', line);
     if (line === '') expect(lines).not.toContain('80');
     else expect([...lines].sort()).toEqual([...offered].sort());
+  });
+
+  it('the workloads that ports are published for', async () => {
+    const workloads = [container('web'), container('db')];
+    const exposure = { kind: 'published', published: [], reason: null, workloads } as const;
+    const { host } = fakeHost({ env: { TSNETSTAT_LINE: 'tsnetstat -tln publishedfor = ' } });
+    const reading = { batches: [[inet('0.0.0.0:80', '0.0.0.0', { exposure })]] };
+    const source = { ...fakeSource(reading), facts: [...linuxFacts, 'exposure'] as const };
+    const offered = await answer('zsh', [], host, async () => source);
+    expect(offered.split('\n').slice(0, -1)).toEqual(['docker:db', 'docker:web']);
   });
 
   it('comes in the order of numbers', async () => {

@@ -32,6 +32,7 @@ export const liveListings = {
   units: { flags: every, column: 'unit' },
   containers: { flags: every, column: 'container' },
   pods: { flags: every, column: 'pod' },
+  'published-workloads': { flags: ['-tuln'], column: 'publishedfor' },
   namespaces: { flags: ['--all-netns', '-an'], column: 'netns' },
   'peer-workloads': { flags: every, column: 'peerworkload' },
   cgroups: { flags: every, column: 'cgroup' },

@@ -302,10 +302,10 @@ function twoDashes(word: string, name: string | null): string {
 /** The answer to a flag, with the value that follows it, if one does that the habit has an example of. */
 function answerToFlag(flag: string, habit: Habit, argv: readonly string[]): string {
   const value = typedValue(flag, argv);
-  const { example = exampleNumber, ours } = habit;
+  const { example = exampleNumber } = habit;
   const { like = /^\d+$/.test(example) ? positive : plainWord } = habit;
   if (value === '' || !like.test(value)) return answer(flag, habit);
-  return answer(`${flag} ${value}`, { ...habit, ours: ours.replaceAll(example, () => value) });
+  return answer(`${flag} ${value}`, habit, { [example]: value });
 }
 
 const positive = /^[1-9]\d*$/;
@@ -332,22 +332,35 @@ function longName(word: string): string | null {
   return names.length === 1 && name.length > 3 ? (names[0] as string) : null;
 }
 
-/** `:8080: type --port 8080 (to lsof: a port)`: the typed port, number or address replaces the example's. */
-function answer(typed: string, { system, meaning, ours, fits }: Habit): string {
-  const number = /(?<=^-[A-Za-z]*[cp])[\d.,]+$|(?<=:)[\w,-]+$|^\d+(?:[-,]\d+)*|(?<= )\d+$/.exec(
-    typed,
-  );
+/**
+ * `:8080: type --port 8080 (to lsof: a port)`: what was typed stands for the names of its parts and for the examples.
+ * `parts`: further ones, by what stands for each in `ours`.
+ */
+function answer(
+  typed: string,
+  { system, meaning, ours, fits }: Habit,
+  parts: Readonly<Record<string, string>> = {},
+): string {
+  const number =
+    /(?<=^-[A-Za-z]*[cp])[\d.,]+$|(?<=:)[\w,-]+$|^\d+(?:[-,]\d+)*(?=\/|$)|(?<= )\d+$/.exec(typed);
   const address = /(?:\d+\.){3}\d+(?:\/\d+)?|^[0-9a-f]*:[0-9a-f:]*:[0-9a-f]*(?:\/\d+)?$/i.exec(
     typed,
   );
-  const groups = Object.entries(fits?.exec(typed)?.groups ?? {});
-  const fitting = groups
-    .reduce((text, [name, value]) => text.replaceAll(name, () => value ?? ''), ours)
-    .replaceAll('STATE', typed.toLowerCase().replace(/[_ ]/g, '-'))
-    .replaceAll('TYPED', () => typed)
-    .replaceAll(exampleNumber, number?.[0] ?? exampleNumber)
-    .replaceAll(exampleAddress, address?.[0] ?? exampleAddress);
-  return sentence(typed, { system, meaning, ours: fitting });
+  const known = new Map([
+    ['STATE', typed.toLowerCase().replace(/[_ ]/g, '-')],
+    ['TYPED', typed],
+    [exampleNumber, number?.[0] ?? exampleNumber],
+    [exampleAddress, address?.[0] ?? exampleAddress],
+    ...Object.entries(fits?.exec(typed)?.groups ?? {}),
+    ...Object.entries(parts),
+  ]);
+  // All in one pass: what was typed may look like another part.
+  const names = new RegExp([...known.keys()].join('|').replaceAll('.', '\\.'), 'g');
+  return sentence(typed, {
+    system,
+    meaning,
+    ours: ours.replace(names, (name) => known.get(name) ?? ''),
+  });
 }
 
 function sentence(

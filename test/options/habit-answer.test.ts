@@ -81,6 +81,8 @@ it.each([
   ['--group state', 'state: type tsnetstat -tan -H --columns state | sort | uniq -c (to'],
   ['--metrics', '--metrics: type --format prometheus, or --serve'],
   ['10.9.0.1:8080', 'type --remote 10.9.0.1:8080, or --local 10.9.0.1:8080 (to'],
+  ['127.0.0.1:3000', 'type --remote 127.0.0.1:3000, or --local 127.0.0.1:3000 (to'],
+  ['-i tcp:3000-3010', 'type tsnetstat -tanp --port 3000-3010; for only the PIDs of its servers, '],
   ['-f json', '-f: type --json,'],
   ['-o json', 'json: type --json,'],
   ['-f csv', '-f: type --format csv'],

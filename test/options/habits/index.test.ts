@@ -31,6 +31,16 @@ const isAboutInterfaces = (argv: readonly string[]) =>
 const beginsOurs = (typed: string) =>
   /^--/.test(typed) && [...known].filter((name) => name.startsWith(typed)).length === 1;
 
+/** The answer to a line. */
+function answerTo(line: string, on: string = platform): string | null {
+  const argv = split(line);
+  const about = refusal(line, on)?.about ?? (isAboutInterfaces(argv) ? 'interfaces' : 'expression');
+  const words = argv.filter((word) => !word.startsWith('-'));
+  return habitAnswer({
+    ...{ about, argv, words, platform: on, at: 0, beginsCondition, isExpression },
+  });
+}
+
 describe('the table of habits', () => {
   const understoodOnes = habits.filter((habit) => habit.understood);
   // What begins the name of one of our options is answered if it is a mistake as that.
@@ -45,25 +55,51 @@ describe('the table of habits', () => {
   it.each(answered.flatMap(({ typed, ours }) => typed.map((one) => [one, ours] as const)))(
     'does not follow %s and answers it',
     (typed) => {
-      const error = refusal(typed);
-      if (/^-[^ ]+$/.test(typed)) expect(error?.code).toBe('usage');
-      const argv = split(typed);
-      const about = error?.about ?? (isAboutInterfaces(argv) ? 'interfaces' : 'expression');
-      const words = argv.filter((word) => !word.startsWith('-'));
-      const answer = habitAnswer({
-        about,
-        argv,
-        words,
-        platform,
-        at: 0,
-        beginsCondition,
-        isExpression,
-      });
-      expect(answer).toMatch(
+      if (/^-[^ ]+$/.test(typed)) expect(refusal(typed)?.code).toBe('usage');
+      expect(answerTo(typed)).toMatch(
         /^[^\n]+: (?:type|nothing|see|leave it out)[ :;][^\n]+ \(to [^\n]+\)$/,
       );
     },
   );
+
+  // What is typed contains an example, or a name that stands for a part of it, in the answer.
+  const others: readonly (readonly [value: RegExp, other: string])[] = [
+    [/3000/, '30001'],
+    [/3000/, '13000'],
+    [/10\.0\.0\.5/, '127.0.0.1'],
+    [/10\.0\.0\.5/, '10.0.0.53'],
+    [/example\.org|HOST/, 'host-3000.example.org'],
+    [/example\.org|HOST/, 'STATE.example.org'],
+    [/(?<![\w.])(?:root|www-data|ssh|sshd|nginx|web)\b/, 'TYPED3000'],
+    [/(?<![\w.])(?:root|www-data|ssh|sshd|nginx|web)\b/, 'STATE-PORT'],
+    [/\beth0\b/, 'eth3000'],
+  ];
+  it.each(
+    answered.flatMap(({ typed }) =>
+      typed.flatMap((line) =>
+        others.flatMap(([value, other]) => {
+          const [found] = value.exec(line) ?? [];
+          return found === undefined ? [] : [[line, found, other] as const];
+        }),
+      ),
+    ),
+  )('answers %s with the same for %s as for %s', (line, value, other) => {
+    expect(answerTo(line.replaceAll(value, other))).toBe(answerTo(line)?.replaceAll(value, other));
+  });
+
+  it.each(
+    answered.flatMap(({ typed, ours, example, like }) =>
+      example === undefined || like !== undefined
+        ? []
+        : typed.map((flag) => [flag, example, ours] as const),
+    ),
+  )('answers %s with its value for %s', (flag, example, ours) => {
+    for (const value of /^\d+$/.test(example)
+      ? ['3000', '12']
+      : ['TYPED', 'STATE3000', '10.0.0.5']) {
+      expect(answerTo(`${flag} ${value}`)).toContain(ours.replaceAll(example, value));
+    }
+  });
 
   /** What an answer says to type, each on a line of its own. */
   const remedies = (answer: string) =>
@@ -87,12 +123,7 @@ describe('the table of habits', () => {
   /** What the answer to a line says to type, as lines of their own; none: that there is nothing. */
   function linesFor(typed: string, platform: string) {
     const argv = split(typed);
-    const words = argv.filter((word) => !word.startsWith('-'));
-    const about =
-      refusal(typed, platform)?.about ?? (isAboutInterfaces(argv) ? 'interfaces' : 'expression');
-    const answer =
-      habitAnswer({ about, argv, words, platform, at: 0, beginsCondition, isExpression }) ?? '';
-    const [culprit = '', ours = ''] = answer
+    const [culprit = '', ours = ''] = (answerTo(typed, platform) ?? '')
       .replace(/ \(to [^()]*\)$/, '')
       .split(/: (?:type )?(.*)/s);
     if (/^(?:nothing|see|leave it out)/.test(ours)) return [];

@@ -304,8 +304,9 @@ function answerToFlag(flag: string, habit: Habit, argv: readonly string[]): stri
   const value = typedValue(flag, argv);
   const { example = exampleNumber } = habit;
   const { like = /^\d+$/.test(example) ? positive : plainWord } = habit;
-  if (value === '' || !like.test(value)) return answer(flag, habit);
-  return answer(`${flag} ${value}`, habit, { [example]: value });
+  const [whole, part = whole] = like.exec(value) ?? [];
+  if (value === '' || part === undefined) return answer(flag, habit);
+  return answer(`${flag} ${value}`, habit, { [example]: part });
 }
 
 const positive = /^[1-9]\d*$/;

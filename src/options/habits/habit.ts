@@ -20,8 +20,8 @@ export interface Habit {
   /** What stands in `ours` for the value typed after the flag; a number stands only for one above 0. */
   readonly example?: string;
   /**
-   * The values that may stand there; default: all that no shell reads as more than a word. Of a name that begins one of
-   * ours, `--diag`: those that show that it was meant as there; default: all.
+   * The values that may stand there, or the part of each in a group; default: all that no shell reads as more than a
+   * word. Of a name that begins one of ours, `--diag`: those that show that it was meant as there; default: all.
    */
   readonly like?: RegExp;
   /** Accepted with the same meaning, so it needs no message. */

@@ -112,7 +112,7 @@ export const letters: readonly Habit[] = [
     ours: 'nothing is closed here; with a filter, --pids | xargs kill ends the processes that hold them',
   },
   {
-    typed: ['-j', '--ndjson', '--yaml'],
+    typed: ['-j', '--yaml'],
     system: 'other tools',
     meaning: 'a format',
     ours: '--json',

@@ -1,5 +1,10 @@
+import { metricFormats } from '../../model/request/metrics.ts';
+import { formats } from '../../model/request/view.ts';
 import type { Habit } from './habit.ts';
 import { countedColumn, linux, ownNetstat, unixes } from './parts.ts';
+
+/** A port, a service or a range of ports; ss has a colon before them. */
+const onePort = /^:?([1-9]\d*(?:-\d+)?|[a-z][\w-]*)$/i;
 
 /** Long options that are called something else here, or are not there. */
 export const longOptions: readonly Habit[] = [
@@ -132,7 +137,15 @@ export const longOptions: readonly Habit[] = [
     ours: '--save FILE, in JSON',
     example: 'FILE',
   },
-  { typed: ['--output'], system: 'other tools', meaning: 'a format', ours: '--format csv' },
+  {
+    typed: ['--output'],
+    system: 'other tools',
+    meaning: 'a format',
+    ours: '--format json',
+    example: 'json',
+    like: new RegExp(`^(?:${[...formats, ...metricFormats].join('|')})$`),
+  },
+  { typed: ['--ndjson'], system: 'other tools', meaning: 'a format', ours: '--format ndjson' },
   { typed: ['--csv'], system: 'other tools', meaning: 'a format', ours: '--format csv' },
   { typed: ['--table'], system: 'other tools', meaning: 'a format', ours: '--format table' },
   {
@@ -155,12 +168,14 @@ export const longOptions: readonly Habit[] = [
     system: 'other tools',
     meaning: 'the port of the local end',
     ours: '--local :3000',
+    like: onePort,
   },
   {
     typed: ['--dport', '--rport', '--remote-port'],
     system: 'other tools',
     meaning: 'the port of the remote end',
     ours: '--remote :3000',
+    like: onePort,
   },
   {
     typed: ['--container', '--docker', '--podman'],

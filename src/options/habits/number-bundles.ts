@@ -3,8 +3,36 @@ import type { Habit } from './habit.ts';
 /** Letters of a listing or a report, before a number that belongs to none of them; -h is BSD's for units. */
 const reportLetters = '[acegilnoprstuwxFNSTUWv46]';
 
-/** Letters with a number behind them. */
+/** Letters with a number behind them, or with = and a value, which only long options take so. */
 export const numberBundles: readonly Habit[] = [
+  {
+    typed: ['-c=2', '-tnc=500ms'],
+    fits: /^-(?<LETTERS>[A-Za-z0-9]*c)=(?<SECONDS>\d[\w.]*)$/,
+    system: 'other tools',
+    meaning: 'repeat every few seconds',
+    ours: '-LETTERS SECONDS, with a blank instead of =',
+  },
+  {
+    typed: ['-i=lo', '-ni=eth0'],
+    fits: /^-(?<LETTERS>[A-Za-z0-9]*i)=(?<NAME>[A-Za-z][\w.@-]*)$/,
+    system: 'other tools',
+    meaning: 'one interface',
+    ours: '-LETTERS NAME, with a blank instead of =',
+  },
+  {
+    typed: ['-p=3000', '-tlnp=3000'],
+    fits: /^-(?<LETTERS>[A-Za-z0-9]*p)=(?<NUMBER>\d+)$/,
+    system: 'other tools',
+    meaning: 'a port, or a process ID',
+    ours: '-LETTERS --port NUMBER, or -LETTERS --pid NUMBER',
+  },
+  {
+    typed: ['-p=nginx', '-tlnp=nginx'],
+    fits: /^-(?<LETTERS>[A-Za-z0-9]*p)=(?<NAME>[A-Za-z_][\w.-]*)$/,
+    system: 'other tools',
+    meaning: 'the sockets of a program',
+    ours: '-LETTERS --program NAME',
+  },
   {
     typed: ['-p3000', '-ap3000,3001'],
     fits: /^-[A-Za-z]*p[0-9,]+$/,

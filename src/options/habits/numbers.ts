@@ -40,6 +40,13 @@ export const numbers: readonly Habit[] = [
     ours: '--port 3000 with -tuanp, or with --pids for PIDs only',
   },
   {
+    typed: ['port 3000', '-tlnp port http', 'port = 3000'],
+    fits: /^port (?:==? )?:?(?<PORT>[\w,-]+)$/i,
+    system: 'tcpdump',
+    meaning: 'a port of either end',
+    ours: '--port PORT',
+  },
+  {
     typed: [':3000', 'tcp:3000', 'localhost:3000', '*:3000'],
     fits: /^(?:tcp|udp|localhost|\*)?:\d+$/i,
     system: 'other tools',

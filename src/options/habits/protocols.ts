@@ -19,6 +19,17 @@ const protocolAlone = allProtocols.flatMap((name): readonly Habit[] =>
   })),
 );
 
+const familyOptions = (['tcp', 'udp'] as const).flatMap((name) =>
+  ['4', '6'].map(
+    (version): Habit => ({
+      typed: [`--${name}${version}`, `--${name}v${version}`],
+      system: 'other tools',
+      meaning: 'a protocol of one family',
+      ours: `${protocolFlag(name)} -${version}`,
+    }),
+  ),
+);
+
 /** Names of protocols. */
 export const protocols: readonly Habit[] = [
   {
@@ -30,6 +41,7 @@ export const protocols: readonly Habit[] = [
     ours: 'leave it out: UNIX sockets have neither routes nor counters',
   },
   ...protocolAlone,
+  ...familyOptions,
   ...(['tcp', 'udp'] as const).map(
     (name): Habit => ({
       typed: [`${name} port 53`],

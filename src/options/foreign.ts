@@ -7,6 +7,7 @@ import { familyNamed } from '../model/protocol.ts';
 import { allFlags } from './flag-table.ts';
 import { spellings } from './flags.ts';
 import { helpTopics } from './help-topic.ts';
+import { leastInterval, parseSeconds } from './seconds.ts';
 
 /** Protocols as named by `-p` of BSD's, macOS' and Windows' netstat, and the corresponding flags. */
 const protocolWords: Readonly<Record<string, readonly string[]>> = {
@@ -39,6 +40,7 @@ export function takesValue(word: string): boolean {
 /**
  * Translates a command line into this program's options; long names must be complete. `platform` is Node's name for
  * the system.
+ * @throws NetstatError `usage` for `--continuous=abc`
  */
 export function understood(argv: readonly string[], platform: string): readonly string[] {
   const [first, ...rest] = argv;
@@ -66,7 +68,7 @@ function isTopic(word: string): boolean {
 /** A quick check whether a word may need translation. */
 function isForeign(platform: string): (word: string) => boolean {
   const letters = platform === 'win32' ? /^-[^-]*[fIpbo]/ : /^-[^-]*[fIpv]/;
-  return (word) => letters.test(word) || /^--(?:programs?$|interfaces?=)/.test(word);
+  return (word) => letters.test(word) || /^--(?:programs?$|interfaces?=|continuous=)/.test(word);
 }
 
 /**
@@ -77,11 +79,20 @@ export function isNameless(word: string, next: string | undefined): boolean {
   return word === '--program' && (next === undefined || next.startsWith('-'));
 }
 
-/** Adds the translation of a word to `to`; returns how many of the following words belong to it. */
+/**
+ * Adds the translation of a word to `to`; returns how many of the following words belong to it.
+ * @throws NetstatError `usage`
+ */
 function read(word: string, next: string | undefined, platform: string, to: string[]): 0 | 1 {
   const assigned = /^--interfaces?=(.+)$/s.exec(word);
   if (assigned !== null) {
     to.push('--interfaces', assigned[1] as string);
+    return 0;
+  }
+  const interval = /^--continuous=(.*)$/s.exec(word)?.[1];
+  if (interval !== undefined) {
+    parseSeconds('--continuous', interval, leastInterval);
+    to.push('--continuous', `--interval=${interval}`);
     return 0;
   }
   if (isNameless(word, next)) {

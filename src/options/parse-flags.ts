@@ -6,6 +6,7 @@ import { type Flag, type FlagValue, spellings } from './flags.ts';
 import { takesValue } from './foreign.ts';
 import { countFlag, type GivenFlags, givenFlags, nameOf } from './given-flags.ts';
 import { ownWords } from './plain-flags.ts';
+import { notSeconds } from './seconds.ts';
 import { foreignFlag, shownValue, usageError } from './usage.ts';
 
 /** Maximum number of words after `--`: commander passes them as arguments of one call, whose number is limited. */
@@ -170,11 +171,20 @@ function plain({ code, message }: CommanderError, words: readonly string[]): Net
     const text = `${what}${question === '' ? '' : ` (${question})`}; see tsnetstat --help`;
     return foreignFlag(name, text);
   }
+  const timed = /^-[\d.]/.test(unknown) ? timedFlag(words[words.indexOf(unknown) - 1] ?? '') : null;
+  if (timed !== null) return notSeconds(timed, unknown);
   // For a bundle, commander reports what is left of it, beginning with the unknown letter.
   const letter = `-${[...unknown][1] ?? ''}`;
   const bundle = words.find((word) => /^-[^-]/.test(word) && word.endsWith(unknown.slice(1)));
   const place = bundle === undefined || bundle === letter ? '' : ` in ${bundle}`;
   return foreignFlag(letter, `unknown option '${letter}'${place}; see tsnetstat --help`);
+}
+
+/** The flag at the end of a word that may have seconds behind it, `-c` or `--wait`; null: there is none. */
+function timedFlag(word: string): string | null {
+  const name = word.startsWith('--') ? word.replace(/=$/, '') : `-${word.at(-1)}`;
+  const isTimed = ({ value, followers }: Flag) => value?.name === 'SEC' || followers === '[SEC]';
+  return allFlags.some((flag) => isTimed(flag) && spellings(flag).includes(name)) ? name : null;
 }
 
 /** The error for a flag without its value. */

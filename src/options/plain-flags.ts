@@ -7,6 +7,7 @@ import { countFlag, type GivenFlags, givenFlags } from './given-flags.ts';
 /**
  * A command line's words normalized: complete long names, other systems' options translated, left-out values
  * marked.
+ * @throws NetstatError `usage` for a value that is empty, or is no number where one must be
  */
 export function ownWords(argv: readonly string[], platform: string): readonly string[] {
   return withoutStrayValues(understood(expandLongOptions(argv, allFlags), platform));

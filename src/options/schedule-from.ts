@@ -1,17 +1,11 @@
 import { isUnixAlone } from '../model/protocol.ts';
-import {
-  longestTimer,
-  type Schedule,
-  usualInterval,
-  usualLook,
-  type Wait,
-} from '../model/request/listing.ts';
+import { type Schedule, usualInterval, usualLook, type Wait } from '../model/request/listing.ts';
 import type { Query } from '../model/request/query.ts';
 import { defaultListing } from './default-listing.ts';
 import { allFlags } from './flag-table.ts';
 import { type GivenFlags, nameOf } from './given-flags.ts';
-import { secondsIn } from './seconds.ts';
-import { shownValue, usageError } from './usage.ts';
+import { leastInterval, parseSeconds } from './seconds.ts';
+import { usageError } from './usage.ts';
 import { isInterval } from './words-after-flags.ts';
 
 /**
@@ -66,7 +60,9 @@ function refusePort(
 }
 
 function intervalOf(flags: GivenFlags): number | null {
-  const behind = isInterval(flags) ? parseSeconds('-c', flags.words[0] as string, 0.001) : null;
+  const behind = isInterval(flags)
+    ? parseSeconds('-c', flags.words[0] as string, leastInterval)
+    : null;
   const interval = behind ?? namedIntervalOf(flags);
   const goesOn = flags.has('continuous') || flags.has('live');
   return interval ?? (goesOn ? usualInterval : null);
@@ -91,24 +87,6 @@ export function checkSeconds(flags: GivenFlags): void {
   resolveTimeoutOf(flags);
 }
 
-const namedIntervalOf = (flags: GivenFlags) => seconds(flags, 'interval', 0.001);
+const namedIntervalOf = (flags: GivenFlags) => seconds(flags, 'interval', leastInterval);
 
 const resolveTimeoutOf = (flags: GivenFlags) => seconds(flags, 'resolve-timeout', 0);
-
-const maxSeconds = Math.floor(longestTimer / 1000);
-
-/** @throws NetstatError `usage` */
-function parseSeconds(flag: string, text: string, least: number): number {
-  const value = secondsIn(text);
-  if (Number.isNaN(value)) {
-    throw usageError(
-      `${flag} ${shownValue(text)}: expected a number of seconds, or a time such as 500ms or 5m`,
-    );
-  }
-  if (!(value >= least && value <= maxSeconds)) {
-    throw usageError(
-      `${flag} ${shownValue(text)}: expected a number of seconds, ${least} to ${maxSeconds}`,
-    );
-  }
-  return value * 1000;
-}

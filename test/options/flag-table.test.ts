@@ -30,45 +30,47 @@ test.each(shown.map((flag) => [`--${flag.long}`, flag] as const))(
   },
 );
 
+/** A value of each flag that takes one. */
+const value: Readonly<Record<string, string>> = {
+  protocol: 'inet',
+  state: 'listen',
+  port: '80',
+  local: '127.0.0.1',
+  remote: '127.0.0.1',
+  pid: '1',
+  program: 'init',
+  user: '0',
+  'resolve-timeout': '1',
+  interval: '1',
+  format: 'csv',
+  columns: 'proto',
+  sort: 'proto',
+  color: 'never',
+  'proc-root': '/proc',
+  netns: 'web',
+  on: 'web1',
+  'on-timeout': '5',
+  'on-parallel': '8',
+  source: 'proc',
+  completion: 'bash',
+  explain: 'LISTEN',
+  help: 'columns',
+  save: 'baseline.json',
+  'save-mode': '0640',
+  diff: 'baseline.json',
+  ignore: 'sport > 32767',
+  severity: 'note',
+  serve: '9917',
+  'serve-auth': 'credentials',
+  'serve-timeout': '5',
+  'metrics-top': '5',
+  'metrics-remote': '5432',
+  diagnose: 'close-wait',
+  wait: '5',
+  'wait-gone': '5',
+};
+
 describe('every flag that does something is taken', () => {
-  const value: Readonly<Record<string, string>> = {
-    protocol: 'inet',
-    state: 'listen',
-    port: '80',
-    local: '127.0.0.1',
-    remote: '127.0.0.1',
-    pid: '1',
-    program: 'init',
-    user: '0',
-    'resolve-timeout': '1',
-    interval: '1',
-    format: 'csv',
-    columns: 'proto',
-    sort: 'proto',
-    color: 'never',
-    'proc-root': '/proc',
-    netns: 'web',
-    on: 'web1',
-    'on-timeout': '5',
-    'on-parallel': '8',
-    source: 'proc',
-    completion: 'bash',
-    explain: 'LISTEN',
-    help: 'columns',
-    save: 'baseline.json',
-    'save-mode': '0640',
-    diff: 'baseline.json',
-    ignore: 'sport > 32767',
-    severity: 'note',
-    serve: '9917',
-    'serve-auth': 'credentials',
-    'serve-timeout': '5',
-    'metrics-top': '5',
-    'metrics-remote': '5432',
-    diagnose: 'close-wait',
-    wait: '5',
-    'wait-gone': '5',
-  };
   /** What means something only beside another. */
   const beside: Readonly<Record<string, readonly string[]>> = {
     'save-mode': ['--save', 'baseline.json'],
@@ -93,6 +95,15 @@ describe('every flag that does something is taken', () => {
     },
   );
 });
+
+test.each(shown.filter(({ optionalValue, followers }) => optionalValue || followers))(
+  'what may follow --$long may be joined to it',
+  ({ long = '', value: taken }) => {
+    const joined = taken === undefined ? { interfaces: 'lo', continuous: '2' }[long] : value[long];
+    expect(joined).toBeDefined();
+    expect(taskFrom([`--${long}=${joined}`])).toEqual(taskFrom([`--${long}`, joined ?? '']));
+  },
+);
 
 describe('every removed flag is reported as removed', () => {
   test.each(refused.flatMap((flag) => spellings(flag).map((name) => [name, flag] as const)))(

@@ -33,7 +33,7 @@ export const understood: readonly Habit[] = [
     understood: true,
   },
   {
-    typed: ['-c 2', '-tnc 2', '--continuous 2'],
+    typed: ['-c 2', '-tnc 2', '--continuous 2', '--continuous=2'],
     system: 'old net-tools, others',
     meaning: 'repeat every few seconds',
     ours: '--interval 2',

@@ -13,11 +13,13 @@ import { compareText } from '../text/compare-text.ts';
 import { textViewFor } from '../views/text/index.ts';
 
 /**
- * The distinct values of a listing's column, in order. `where`: flags that select the place to read.
+ * The distinct values of a listing's column, in order. `written`: what is typed of the value; `where`: flags that
+ * select the place to read.
  * @throws NetstatError if nothing can be read
  */
 export async function liveOffers(
   live: LiveListing,
+  written: string,
   where: readonly string[],
   host: Host,
   sourceFor: SourceFor,
@@ -35,13 +37,15 @@ export async function liveOffers(
   const { report = 'sockets' } = live;
   const column = attributeNamed(report, live.column) as Attribute<Row> | undefined;
   const more = (live.more && attributeNamed(report, live.more)) as Attribute<Row> | undefined;
+  const kind = live.mayFollowKind ? /^[a-z]+:/.exec(written)?.[0] : undefined;
   const found = new Map<string, string>();
   for await (const batch of batches) {
     for (const row of batch) {
       const context = { takenAt, names, previous: null };
       const values = [column?.value(row, context) ?? []].flat();
       const details = [more?.value(row, context) ?? []].flat();
-      for (const [at, value] of values.entries()) found.set(value, details[at] ?? '');
+      const offered = kind === undefined ? values : afterKind(kind, values, row, column);
+      for (const [at, value] of offered.entries()) found.set(value, details[at] ?? '');
     }
   }
   if (live.areUsers === true) return users([...found.keys()], await resolver());
@@ -51,6 +55,19 @@ export async function liveOffers(
   return [...found]
     .map(([text, said]) => ({ text, more: said }))
     .sort((a, b) => byNumber(a.text, b.text));
+}
+
+/** The values of a row's cell after a kind (with its colon), where a filter finds the row by that. */
+function afterKind(
+  kind: string,
+  values: readonly string[],
+  row: Row,
+  column: Attribute<Row> | undefined,
+): readonly string[] {
+  const words = column?.filter?.kind === 'text' ? column.filter.of(row) : [];
+  return values
+    .map((value) => kind + value.replace(/^[a-z]+:/, ''))
+    .filter((one) => words.includes(one));
 }
 
 /** Sorts numbers by value, before all other texts. */

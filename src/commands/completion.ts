@@ -48,10 +48,10 @@ export async function answer(
     const { before, current } = readShellLine(line, quotingOf(shell));
     const role = wordRole(withoutProgram(before), current.text);
     const given = new Map([...wordRole(argv, '').given, ...role.given]);
-    const live = (listing: LiveListing) =>
-      liveOffers(listing, placeFlags(given, listing), host, sourceFor);
+    const live: ReadLive = (listing, written) =>
+      liveOffers(listing, written, placeFlags(given, listing), host, sourceFor);
     const inShell = current.quotes.at(-1) === '';
-    const { offers, ...rest } = await offered(role, current.text, inShell, live);
+    const { offers, ...rest } = await offered({ ...role, given }, current.text, inShell, live);
     return answerText(shell, offers, { current, typed, ...rest });
   } catch (error) {
     host.debug?.failed(new Error('nothing could be offered', { cause: error }));
@@ -76,7 +76,8 @@ function placeFlags(given: WordRole['given'], { flags }: LiveListing): readonly 
   );
 }
 
-type ReadLive = (listing: LiveListing) => Promise<readonly Offer[]>;
+/** Reads the values of a listing; `written`: what is typed of the value. */
+type ReadLive = (listing: LiveListing, written: string) => Promise<readonly Offer[]>;
 
 async function offered(
   role: WordRole,
@@ -128,7 +129,7 @@ async function offersOf(
 ): Promise<readonly Offer[]> {
   switch (values.kind) {
     case 'live':
-      return live(liveListings[values.live]);
+      return live(liveListings[values.live], written);
     case 'states':
       return (/[A-Z]/.test(written[0] ?? '') ? values.shown : spelledAs(written, values.words)).map(
         (text) => ({ text }),
@@ -193,14 +194,19 @@ function listingOf(key: string): LiveListing | undefined {
   );
 }
 
+/** Whether an expression about the values of a listing is answered beside these flags, and not refused. */
+function isAnswered({ beside }: LiveListing, given: WordRole['given']): boolean {
+  return beside?.some((flag) => given.has(flag)) ?? true;
+}
+
 async function expressionOffers(
-  { words, report }: Extract<WordRole, { kind: 'expression' }>,
+  { words, report, given }: Extract<WordRole, { kind: 'expression' }>,
   word: string,
   inShell: boolean,
   live: ReadLive,
 ): Promise<Offered> {
   if (report === 'interfaces') {
-    const offers = (await live(liveListings.interfaces)).filter(
+    const offers = (await live(liveListings.interfaces, word)).filter(
       ({ text }) => !words.includes(text),
     );
     return { at: 0, valueAt: 0, offers };
@@ -211,10 +217,10 @@ async function expressionOffers(
   const offers: Offer[] = next.words.map((one) => ({ text: one }));
   for (const key of next.valuesOf) {
     const listing = listingOf(key);
-    if (listing === undefined) continue;
+    if (listing === undefined || !isAnswered(listing, given)) continue;
     // ss writes a port with a colon before it.
     const before = listing.column.endsWith('port') && text[next.at] === ':' ? ':' : '';
-    for (const { text: value, more = '' } of await live(listing)) {
+    for (const { text: value, more = '' } of await live(listing, text.slice(next.at))) {
       const written = asValue(before + value);
       if (written !== null) offers.push({ text: written, more });
     }

@@ -6,7 +6,7 @@ import { allFlags } from '../../src/options/flag-table.ts';
 import { spellings } from '../../src/options/flags.ts';
 import { debugging } from '../../src/process/debug.ts';
 import type { SocketQuery } from '../../src/sources/source.ts';
-import { container, inet, netInterface, owner } from '../support/builders.ts';
+import { container, inet, netInterface, owner, unit } from '../support/builders.ts';
 import { fakeHost } from '../support/fake-host.ts';
 import { type FakeReading, fakeSource, linuxFacts, watchedSource } from '../support/fake-source.ts';
 
@@ -39,7 +39,8 @@ async function ask(
   const text = await answer(shell, argv, host, async ({ procRoot, netns }) => {
     targets.push(procRoot);
     networks.push(netns);
-    return watchedSource((query) => queries.push(query), reading);
+    const source = watchedSource((query) => queries.push(query), reading);
+    return { ...source, facts: [...source.facts, 'workloads', 'netns'] };
   });
   return { lines: text.split('\n').slice(0, -1), written, queries, targets, networks };
 }
@@ -95,6 +96,35 @@ describe('what is offered', () => {
     const source = { ...fakeSource(reading), facts: [...linuxFacts, 'exposure'] as const };
     const offered = await answer('zsh', [], host, async () => source);
     expect(offered.split('\n').slice(0, -1)).toEqual(['docker:db', 'docker:web']);
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['--workload ', ['docker:web', 'nginx.service', 'session-3.scope']],
+    ['--workload doc', ['docker:web']],
+    ['--workload docker:', ['docker:web']],
+    ['--workload container:', ['container:web']],
+    ['--workload unit:', ['unit:nginx.service', 'unit:session-3.scope']],
+    ['--workload scope:s', ['scope:session-3.scope']],
+    ['--workload pod:', []],
+    ['workload = unit:n', ['unit:nginx.service']],
+    ['unit = unit:', []],
+  ])('workloads after a kind where one is typed: %s', async (line, expected) => {
+    const web = { ...unit('web', 'container'), runtime: 'docker', id: 'ab12'.repeat(16) } as const;
+    const workloads = [unit('nginx.service'), unit('session-3.scope', 'scope'), web];
+    const batches = [workloads.map((workload) => ({ ...shared, workload, workloads: [workload] }))];
+    expect((await ask('zsh', `tsnetstat ${line}`, { batches })).lines).toEqual(expected);
+  });
+
+  it('network namespaces only beside a flag without which the expression is refused', async () => {
+    const netns = { name: 'web', inode: 4_026_534_250, own: false };
+    const reading = { batches: [[{ ...shared, netns }]] };
+    const linesOf = async (line: string, argv: readonly string[] = []) =>
+      (await ask('zsh', `tsnetstat ${line}`, reading, argv)).lines;
+    expect(await linesOf('-tan netns = ')).toEqual([]);
+    expect(await linesOf('-tan --all-netns netns = ')).toEqual(['web']);
+    expect(await linesOf('--netns web netns = ')).toEqual(['web']);
+    expect(await linesOf('-tan netns = ', ['--all-netns'])).toEqual(['web']);
+    expect(await linesOf('--netns ')).toEqual(['web']);
   });
 
   it('comes in the order of numbers', async () => {

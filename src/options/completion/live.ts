@@ -10,6 +10,10 @@ export interface LiveListing {
   readonly field?: string;
   /** The values are UIDs; names are offered for those that have one. */
   readonly areUsers?: true;
+  /** A value may also be written after a kind, as in `unit:nginx.service`: any that is one for filters. */
+  readonly mayFollowKind?: true;
+  /** Flags of which an expression must have one beside it, by long name, to be about these values. */
+  readonly beside?: readonly string[];
   /** A column that describes each value, for shells that show descriptions. */
   readonly more?: string;
 }
@@ -28,13 +32,17 @@ export const liveListings = {
   programs: { flags: every, column: 'program' },
   'peer-pids': { flags: every, column: 'peerpid', more: 'peer' },
   peers: { flags: every, column: 'peer' },
-  workloads: { flags: every, column: 'workload' },
+  workloads: { flags: every, column: 'workload', mayFollowKind: true },
   units: { flags: every, column: 'unit' },
   containers: { flags: every, column: 'container' },
   pods: { flags: every, column: 'pod' },
-  'published-workloads': { flags: ['-tuln'], column: 'publishedfor' },
-  namespaces: { flags: ['--all-netns', '-an'], column: 'netns' },
-  'peer-workloads': { flags: every, column: 'peerworkload' },
+  'published-workloads': { flags: ['-tuln'], column: 'publishedfor', mayFollowKind: true },
+  namespaces: {
+    flags: ['--all-netns', '-an'],
+    column: 'netns',
+    beside: ['all-netns', 'netns'],
+  },
+  'peer-workloads': { flags: every, column: 'peerworkload', mayFollowKind: true },
   cgroups: { flags: every, column: 'cgroup' },
   'socket-users': { flags: inet, column: 'user', areUsers: true },
   'process-users': { flags: every, column: 'euser', areUsers: true },

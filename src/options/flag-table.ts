@@ -556,7 +556,7 @@ export const flagTable = [
     optionalValue: true,
     summary: 'wait until nothing matches',
     details:
-      'Like `--wait`. If something relevant cannot be seen, it cannot be known to be gone: a message says so at once, and the exit code is 2.',
+      'Like `--wait`; the listing that is printed then has no rows. If something relevant cannot be seen, it cannot be known to be gone: a message says so at once, and the exit code is 2.',
   },
   {
     group: 'output',

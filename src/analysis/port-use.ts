@@ -1,5 +1,6 @@
 import { unmapped } from '../model/address/text.ts';
 import type { InetSocket, Socket } from '../model/socket/socket.ts';
+import { takesIpv4 } from '../model/socket/v6only.ts';
 
 /** A port and an address: `0.0.0.0` is any of IPv4; `::` any of both families, as Node listens. */
 export interface PortPlace {
@@ -19,14 +20,13 @@ export interface PortSockets {
 
 /**
  * Who uses a port, by the rules of bind(2): two sockets conflict where their addresses overlap. An IPv6 socket of
- * any address accepts IPv4 too unless IPV6_V6ONLY is set; no file shows that, so each is assumed to accept it.
+ * any address is assumed to accept IPv4 too, unless it is known that it does not.
  */
 export function portSockets(sockets: readonly Socket[], place: PortPlace): PortSockets {
   const [holders, connections, timeWait]: InetSocket[][] = [[], [], []];
   for (const socket of sockets) {
     if (socket.protocol === 'unix' || socket.protocol === 'raw') continue;
-    if (socket.local.port !== place.port || !overlaps(socket.local.address, place.address))
-      continue;
+    if (socket.local.port !== place.port || !overlaps(socket, place.address)) continue;
     if (socket.state === 'TIME_WAIT') timeWait?.push(socket);
     else if (isConnection(socket)) connections?.push(socket);
     else holders?.push(socket);
@@ -39,9 +39,11 @@ function isConnection({ protocol, remote }: InetSocket): boolean {
   return (protocol === 'tcp' || protocol === 'sctp') && remote.port !== 0;
 }
 
-function overlaps(one: string, other: string): boolean {
-  const [mine, theirs] = [unmapped(one), unmapped(other)];
-  if (mine === theirs || mine === '::' || theirs === '::') return true;
-  const areIpv4 = !mine.includes(':') && !theirs.includes(':');
-  return areIpv4 && (mine === '0.0.0.0' || theirs === '0.0.0.0');
+function overlaps(socket: InetSocket, address: string): boolean {
+  const [held, asked] = [unmapped(socket.local.address), unmapped(address)];
+  if (held === asked || asked === '::') return true;
+  const isIpv4Asked = !asked.includes(':');
+  if (held === '::') return !isIpv4Asked || takesIpv4(socket) !== false;
+  const areIpv4 = isIpv4Asked && !held.includes(':');
+  return areIpv4 && (held === '0.0.0.0' || asked === '0.0.0.0');
 }

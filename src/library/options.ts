@@ -313,6 +313,8 @@ export interface CheckedOptions {
   readonly peers: boolean;
   readonly workloads: boolean;
   readonly exposure: boolean;
+  /** Keep beside each row what `keptDevice` and `takesIpv4` tell. Default false. */
+  readonly devices?: boolean;
 }
 
 /** Checks and translates the options that every report takes. @throws NetstatError `usage` */

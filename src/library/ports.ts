@@ -94,7 +94,7 @@ const freePortKinds = {
 
 /**
  * Who uses a port, by the rules of bind(2): overlapping addresses conflict, and an IPv6 socket bound to any address
- * takes IPv4 too.
+ * takes IPv4 too, unless the kernel tells of its IPV6_V6ONLY.
  * @throws NetstatError `usage` for an invalid port or address; and as `snapshot`
  */
 export async function whoHolds(port: number, options: HolderOptions = {}): Promise<PortUse> {
@@ -239,14 +239,17 @@ export async function freePort(options: FreePortOptions = {}): Promise<number | 
   return null;
 }
 
-/** Every socket with a local port, including those only bound, where the platform lists them. */
+/**
+ * Every socket with a local port, including those only bound, where the platform lists them; with whether IPv6 servers
+ * accept IPv4 too, if it tells.
+ */
 function socketsAt(
   { protocol = 'tcp', ...place }: PortOptions,
   question: Pick<SocketOptions, 'expression' | 'owners' | 'workloads'>,
 ): Promise<Snapshot> {
   const boundInactive = protocol === 'tcp' && areBoundListed(place);
   const options = { protocols: [protocol], ...place, boundInactive, ...question };
-  return take('sockets', socketsOf(options));
+  return take('sockets', { ...socketsOf(options), devices: true });
 }
 
 function areBoundListed({ procRoot }: PortOptions): boolean {

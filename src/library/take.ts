@@ -101,12 +101,22 @@ export interface Prepared<K extends ReportKind> {
  */
 export async function prepared<K extends ReportKind>(
   report: K,
-  { query: given, target, owners, tcpInfo, socketInfo, peers, workloads, exposure }: CheckedOptions,
+  asked: CheckedOptions,
   pause: () => Promise<void>,
   signal: AbortSignal | undefined,
 ): Promise<Prepared<K>> {
+  const {
+    target,
+    owners,
+    tcpInfo,
+    socketInfo,
+    peers,
+    workloads,
+    exposure,
+    devices = false,
+  } = asked;
   const machine = thisMachine(target);
-  const query = { ...given, report };
+  const query = { ...asked.query, report };
   const source = await sourceFor({ ...machine, ...target, pause, signal });
   const { resolveTimeout } = defaultListing.schedule;
   const resolver = lazyResolver(resolveTimeout, machine);
@@ -117,7 +127,7 @@ export async function prepared<K extends ReportKind>(
       // The library always gives every owner with all its details.
       owners: owners || peers || workloads || exposure ? 'all' : 'none',
       ...{ ownerDetails: true, timers: true, createdAt: true },
-      ...{ tcpInfo, socketInfo, peers, exposure, workloads },
+      ...{ tcpInfo, socketInfo, peers, exposure, workloads, devices },
       boundSockets: query.boundInactive,
       netns: target.netns !== 'own',
       machines: target.machines !== null,

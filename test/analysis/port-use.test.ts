@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { portSockets } from '../../src/analysis/port-use.ts';
 import type { InetSocket } from '../../src/model/socket/socket.ts';
+import { keepV6only } from '../../src/model/socket/v6only.ts';
 import { inet, unix } from '../support/builders.ts';
 
 const listening = (local: string, changes: Partial<InetSocket> = {}) =>
@@ -22,6 +23,19 @@ describe('who is in the way of a socket at a place', () => {
     ["the other family's loopback", '[::1]:80', '127.0.0.1', false],
   ])('%s: %s, asked for %s', (_, local, address, expected) => {
     const socket = listening(local);
+    const { holders } = portSockets([socket], { port: 80, address });
+    expect(holders).toEqual(expected ? [socket] : []);
+  });
+
+  it.each<[string, number, string, boolean]>([
+    ['IPv6 alone, of IPv4', 1, '192.0.2.1', false],
+    ['IPv6 alone, of any IPv4', 1, '0.0.0.0', false],
+    ['IPv6 alone, of IPv6', 1, '2001:db8::1', true],
+    ['IPv6 alone, of both families', 1, '::', true],
+    ['both families, of IPv4', 0, '192.0.2.1', true],
+  ])('any address of %s', (_, v6only, address, expected) => {
+    const socket = listening('[::]:80');
+    keepV6only(socket, Buffer.of(v6only));
     const { holders } = portSockets([socket], { port: 80, address });
     expect(holders).toEqual(expected ? [socket] : []);
   });

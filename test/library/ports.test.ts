@@ -67,6 +67,36 @@ describe.skipIf(reason !== null)(`questions about ports${because(reason)}`, () =
   }
 
   it.each([
+    ['::', false],
+    ['::', true],
+    ['0.0.0.0', false],
+    ['::1', false],
+    ['127.0.0.1', false],
+  ])('know where a server can listen beside one at %s, IPv6 alone: %s', async (host, ipv6Only) => {
+    const other = createServer().listen({ host, ipv6Only, port: 0 });
+    await once(other, 'listening');
+    const { port: taken } = other.address() as AddressInfo;
+    for (const asked of ['::', '0.0.0.0', '::1', '127.0.0.1', '127.9.8.7']) {
+      const expected = await listens(taken, asked);
+      expect(await isFree(taken, asked), asked).toBe(expected);
+      const range = [taken, taken] as const;
+      expect(await freePort({ range, host: asked }), asked).toBe(expected ? taken : null);
+      expect((await whoHolds(taken, { host: asked })).holders, asked).toHaveLength(
+        Number(!expected),
+      );
+    }
+    other.close();
+  });
+
+  it.each([true, false])('know whether UDP over IPv6 takes IPv4: not if %s', async (ipv6Only) => {
+    const socket = createSocket({ type: 'udp6', ipv6Only }).bind(0, '::');
+    await once(socket, 'listening');
+    const question = { protocol: 'udp', host: '127.0.0.1' } as const;
+    expect(await isFree(socket.address().port, question)).toBe(ipv6Only);
+    socket.close();
+  });
+
+  it.each([
     '127.0.0.1',
     '127.9.8.7',
     '::1',

@@ -34,8 +34,8 @@ export interface Needs {
   /** From where each server can be reached. */
   readonly exposure: boolean;
   /**
-   * The interface that each socket is bound to, kept beside the row (`keptDevice`): it limits from where the socket
-   * can be reached.
+   * The interface that each socket is bound to, and whether IPv6 servers accept IPv4 too, kept beside the row
+   * (`keptDevice`, `takesIpv4`): they limit from where the socket can be reached.
    */
   readonly devices: boolean;
   /** Which UDP servers receive IPv4 too (`takesIpv4`), and from which interface, kept beside the row. */

@@ -113,6 +113,7 @@ export default defineConfig({
                 'sctp',
                 'select',
                 'serve-systemd',
+                'socket-units',
                 'statistics-lines',
               ].map((name) => `test/differential/${name}.test.ts`)
             : [],

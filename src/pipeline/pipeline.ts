@@ -8,7 +8,6 @@ import type { Row } from '../model/report/snapshot.ts';
 import type { Listing } from '../model/request/listing.ts';
 import type { Needs, ViewNeeds } from '../model/request/needs.ts';
 import type { FilterOptions, Query } from '../model/request/query.ts';
-import type { Owner } from '../model/socket/owner.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import type { LazyResolver } from '../resolve/index.ts';
 import { type Fit, forComparing, type Selection } from '../select/index.ts';
@@ -38,8 +37,8 @@ export interface Pipeline {
   readonly query: Query;
   /** Whether rows are chosen by their owners, or those of the peer. */
   readonly byOwner: boolean;
-  /** Whether an owner matches the filters by owner. */
-  ownerFits(owner: Owner): boolean;
+  /** As in `Selection`. */
+  readonly ownerFits: Selection['ownerFits'];
   /** Whether a socket from elsewhere would be chosen. */
   fit(socket: Socket): Fit;
   /** The same for sockets that were read at that time, in milliseconds since 1970. */

@@ -2,7 +2,7 @@ import { NetstatError } from '../errors.ts';
 import { isUnixAlone, type Protocol } from '../model/protocol.ts';
 import type { Fact } from '../model/report/facts.ts';
 import type { FilterOptions, Query, Which } from '../model/request/query.ts';
-import type { Owner } from '../model/socket/owner.ts';
+import { asHeldBy } from '../model/socket/owner-workloads.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import {
   answer,
@@ -11,6 +11,7 @@ import {
   disjunction,
   negation,
   plainCondition,
+  type SocketTest,
   unseenAnswer,
 } from './condition.ts';
 import { exposedCondition } from './exposed.ts';
@@ -97,7 +98,7 @@ export function compileFlags(
         : fit,
     fitUnseen: (socket) => fitWord(unseenAnswer(whole, socket)),
     isUndecided: (socket) => (whole.answers(socket) & answer.open) !== 0,
-    ownerFits: ownerTest(filters),
+    ownerFits: ownerTest(filters, whole.test),
     withServers: which === 'connected' && typed.length > 0 ? steps(typed) : null,
   };
 }
@@ -135,12 +136,16 @@ function factsAsked({ filters, protocols }: Query, expression: ReadExpression | 
 /** Protocols whose sockets have a state only through their peer. */
 const datagrams: readonly Protocol[] = ['udp', 'udplite', 'raw'];
 
-function ownerTest({ program, pid }: FilterOptions): (owner: Owner) => boolean {
+/** The test of owners; `test`: that of whole sockets, for what each owner by itself belongs to. */
+function ownerTest({ program, pid }: FilterOptions, test: SocketTest): Selection['ownerFits'] {
   const programs = program.flatMap(namesIn).map(programTest);
   const pids = new Set(split(pid).map(Number));
-  return (owner) =>
-    (programs.length === 0 || programs.some((fits) => fits(owner))) &&
-    (pids.size === 0 || pids.has(owner.pid));
+  return (owner, socket) => {
+    if (programs.length > 0 && !programs.some((fits) => fits(owner))) return false;
+    if (pids.size > 0 && !pids.has(owner.pid)) return false;
+    const alone = asHeldBy(owner, socket);
+    return alone === null || test(alone);
+  };
 }
 
 function namesState({ state }: FilterOptions, expression: ReadExpression | null): boolean {

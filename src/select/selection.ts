@@ -66,8 +66,11 @@ export interface Selection {
    * warns.
    */
   isUndecided(socket: Socket): boolean;
-  /** Whether an owner of a selected socket matches the filters by owner. */
-  ownerFits(owner: Owner): boolean;
+  /**
+   * Whether an owner of a selected socket matches the filters by owner, and the socket would be selected too if that
+   * owner alone decided what it belongs to.
+   */
+  ownerFits(owner: Owner, socket: Socket): boolean;
   /**
    * The same filters with servers included. Set if there are filters but no choice of sockets, so that netstat's
    * default leaves servers out. Decided in two steps as well. null: the default leaves no matching row out.

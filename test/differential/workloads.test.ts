@@ -144,6 +144,17 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
       const found = await sockets(['-tln', '--workload', name]);
       expect(found.map(({ local }) => local.port)).toContain(world.shared);
     }
+    const pids = async (...args: readonly string[]) => {
+      const { stdout } = await ours(['-tln', '--port', `${world.shared}`, '--pids', ...args]);
+      return stdout.trim().split('\n');
+    };
+    const [one, two] = await Promise.all([
+      pids('--workload', 'one.service'),
+      pids('unit', '=', 'two.service'),
+    ]);
+    expect([one.length, two.length]).toEqual([1, 1]);
+    expect(new Set([...one, ...two])).toEqual(new Set(await pids()));
+    expect(one).not.toEqual(two);
   });
 
   const filters: readonly (readonly [string, readonly string[], readonly string[]])[] = [

@@ -31,7 +31,7 @@ export interface SocketsAsked
   /** What is known of the network of a row. */
   systemOf(netns: Netns | undefined): NetworkFacts;
   /** Which of several owners is counted. */
-  ownerFits(owner: Owner): boolean;
+  ownerFits(owner: Owner, socket: Socket): boolean;
 }
 
 /** What is known of one network. */
@@ -193,9 +193,10 @@ function network(asked: SocketsAsked, system: NetworkFacts): Network {
     return !isGivenAway(localPorts, local.port) || asked.isNamed(local.port, protocol);
   }
 
-  function ownerOf({ owners }: Socket): Owner | undefined {
+  function ownerOf(socket: Socket): Owner | undefined {
+    const { owners } = socket;
     if (owners === null || owners.length < 2) return owners?.[0];
-    return owners.find(asked.ownerFits) ?? owners[0];
+    return owners.find((owner) => asked.ownerFits(owner, socket)) ?? owners[0];
   }
 
   return {

@@ -66,7 +66,7 @@ async function pidsIn(
   for await (const batch of batches) {
     for (const row of batch) {
       if (!('owners' in row)) continue;
-      for (const owner of row.owners ?? []) if (ownerFits(owner)) found.add(owner.pid);
+      for (const owner of row.owners ?? []) if (ownerFits(owner, row)) found.add(owner.pid);
     }
   }
   return found;

@@ -2,16 +2,31 @@ import { describe, expect, it } from 'vitest';
 import { list } from '../../../src/commands/list/list.ts';
 import type { Warning } from '../../../src/model/report/snapshot.ts';
 import type { FilterOptions } from '../../../src/model/request/query.ts';
+import { keepOwnerWorkloads } from '../../../src/model/socket/owner-workloads.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
-import { inet, owner } from '../../support/builders.ts';
+import { inet, owner, unit } from '../../support/builders.ts';
 import { fakeHost } from '../../support/fake-host.ts';
-import { type FakeReading, fakeSource } from '../../support/fake-source.ts';
+import { type FakeReading, fakeSource, linuxFacts } from '../../support/fake-source.ts';
 import { type Asked, listingWith } from '../../support/listing.ts';
 
 const web = inet('192.0.2.1:443', '0.0.0.0', {
   owners: [owner(701, 'nginx'), owner(1, 'systemd')],
 });
 const web6 = inet('[::]:443', '[::]', { owners: [owner(701, 'nginx'), owner(70, 'nginx')] });
+/** A socket of a process outside of all workloads, one in each of two units, and one of which that is not known. */
+function sharedByWorkloads() {
+  const owners = [1, 701, 702, 70].map((pid) => owner(pid, 'a'));
+  const belonging = (...units: string[]) => {
+    const workloads = units.map((name) => unit(name));
+    const [first = null] = workloads;
+    return { workload: first, workloads, noWorkload: first === null ? ('none' as const) : null };
+  };
+  const all = belonging('nginx.service', 'cron.service');
+  const shared = inet('192.0.2.1:443', '0.0.0.0', { owners, ...all });
+  const own = [belonging(), belonging('nginx.service'), belonging('cron.service'), null];
+  keepOwnerWorkloads(shared, own);
+  return shared;
+}
 const client = inet('192.0.2.1:40000', '192.0.2.2:443', { owners: [owner(9, 'curl')] });
 const orphan = inet('192.0.2.1:40001', '192.0.2.2:443', { owners: [] });
 const denied: Warning = { code: 'owners-denied', message: '3 owners', source: '/proc' };
@@ -29,7 +44,8 @@ async function run(asked: Partial<Asked>, ...readings: FakeReading[]) {
     },
   });
   const listing = listingWith({ protocols: ['tcp'], which: 'all', pids: true, ...asked });
-  const end = await list(listing, host, async () => fakeSource(...readings));
+  const facts = [...linuxFacts, 'workloads'] as const;
+  const end = await list(listing, host, async () => ({ ...fakeSource(...readings), facts }));
   return [written.stdout, written.stderr, end];
 }
 
@@ -52,6 +68,24 @@ describe('--pids', () => {
       filters({ program: ['nginx'] }),
       { batches: [[web, web6]] },
       ['70\n701\n', '', 0],
+    ],
+    [
+      'of a shared socket those in the workload that was named, and whose is not known',
+      filters({ workload: ['nginx.service'] }),
+      { batches: [[sharedByWorkloads()]] },
+      ['70\n701\n', '', 0],
+    ],
+    [
+      'of a shared socket those in the unit that was named',
+      filters({ expression: ['unit = cron.service'] }),
+      { batches: [[sharedByWorkloads()]] },
+      ['70\n702\n', '', 0],
+    ],
+    [
+      'of a shared socket all, if no workload was named',
+      filters({ port: ['443'] }),
+      { batches: [[sharedByWorkloads()]] },
+      ['1\n70\n701\n702\n', '', 0],
     ],
     [
       'of a shared socket the process that was named',

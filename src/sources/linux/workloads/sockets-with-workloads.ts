@@ -7,6 +7,7 @@ import {
 } from '../../../model/packed/sockets.ts';
 import type { WorkloadFields } from '../../../model/packed/workloads.ts';
 import type { Owner } from '../../../model/socket/owner.ts';
+import { keepOwnerWorkloads } from '../../../model/socket/owner-workloads.ts';
 import type { Socket } from '../../../model/socket/socket.ts';
 import type { Workload } from '../../../model/socket/workload.ts';
 import type { Writable } from '../../../model/writable.ts';
@@ -31,16 +32,23 @@ export async function* socketsWithWorkloads(
   for await (const batch of batches) {
     const packed = packIn(batch);
     const found =
-      packed === null ? batch.map((socket) => writeWorkloads(socket, find)) : pack(packed);
+      packed === null ? batch.flatMap((socket) => writeWorkloads(socket, find)) : pack(packed);
     await names.learn([...new Set(found.flatMap(({ workloads }) => workloads))]);
     nameAll(found, names);
     yield batch;
   }
 }
 
-/** Writes the workload into a row. Returns the row with writable fields. */
-function writeWorkloads(socket: Socket, find: WorkloadFinder): Writable<WorkloadFields> {
-  return Object.assign(socket, find.of(socket)) as Writable<WorkloadFields>;
+/**
+ * Writes the workload into a row, and keeps those of its owners with it if they differ. Returns all that was written, with
+ * writable fields.
+ */
+function writeWorkloads(socket: Socket, find: WorkloadFinder): readonly Writable<WorkloadFields>[] {
+  const row = Object.assign(socket, find.of(socket)) as Writable<WorkloadFields>;
+  const each = find.ofEachOwner(socket);
+  if (each === null) return [row];
+  keepOwnerWorkloads(socket, each);
+  return [row, ...each.filter((one) => one !== null)];
 }
 
 const nobody: readonly Owner[] = [];

@@ -18,6 +18,11 @@ import { seesWholeTree } from './whole-tree.ts';
 export interface WorkloadFinder {
   /** Of a socket whose owners are known. */
   of(socket: Socket): WorkloadFields;
+  /**
+   * What a socket would belong to if each of its owners held it alone, in their order; null among them: its cgroup is not
+   * known. null: their cgroups are the same.
+   */
+  ofEachOwner(socket: Socket): readonly (WorkloadFields | null)[] | null;
   /** Of any socket with these owners; null: it depends on the socket. */
   byOwners(owners: readonly Owner[]): WorkloadFields | null;
 }
@@ -30,7 +35,7 @@ export function workloadFinder(proc: Proc, root: string | null): WorkloadFinder 
   const cgroupAt = cgroupsByPath();
   const keepers = keepersIn(proc);
   const cgroupOf = cgroupReader(proc, cgroupAt, keepers);
-  const cgroupBySocket = socketCgroups(proc, cgroupAt, root);
+  const bySocket = socketCgroups(proc, cgroupAt, root);
   const reasonFor = reasons(proc);
   /** One object for all sockets of a cgroup. */
   const foundIn = lazilyFor(
@@ -47,8 +52,16 @@ export function workloadFinder(proc: Proc, root: string | null): WorkloadFinder 
   }
 
   function foundBySocket(socket: Socket, owners: readonly Cgroup[]): Found {
-    const cgroup = cgroupBySocket(socket, owners);
+    const cgroup = bySocket.of(socket, owners);
     return cgroup === null ? nothing : foundIn(cgroup);
+  }
+
+  /** What decides by owners, and the unit for which a systemd among them holds the socket too. */
+  function withSocketUnit(found: Found, socket: Socket, owners: readonly Cgroup[]): Found {
+    const manager = owners.find(isSystemd) ?? owners.find(isManager);
+    const unit = manager === undefined ? null : bySocket.heldBy(manager, socket)?.workload;
+    if (!unit || isContained(unit) || found.workloads.includes(unit)) return found;
+    return { ...found, workloads: [...found.workloads, unit] };
   }
 
   function cgroupsOf(owners: readonly Owner[]) {
@@ -75,14 +88,27 @@ export function workloadFinder(proc: Proc, root: string | null): WorkloadFinder 
     };
   }
 
+  function ofSocket(socket: Socket): WorkloadFields {
+    const { known, isForbidden } = cgroupsOf(socket.owners ?? []);
+    const byOwners = foundByOwners(known);
+    const found =
+      byOwners === null ? foundBySocket(socket, known) : withSocketUnit(byOwners, socket, known);
+    return fieldsOf(found, socket, isForbidden);
+  }
+
   return {
-    of(socket) {
-      const { known, isForbidden } = cgroupsOf(socket.owners ?? []);
-      return fieldsOf(foundByOwners(known) ?? foundBySocket(socket, known), socket, isForbidden);
+    of: ofSocket,
+    ofEachOwner(socket) {
+      const owners = socket.owners ?? [];
+      const [first, ...others] = owners.map(({ pid }) => cgroupOf(pid));
+      if (others.every((one) => one === first)) return null;
+      return owners.map((owner) =>
+        typeof cgroupOf(owner.pid) === 'string' ? null : ofSocket({ ...socket, owners: [owner] }),
+      );
     },
     byOwners(owners) {
       const { known, isForbidden } = cgroupsOf(owners);
-      const found = foundByOwners(known);
+      const found = known.some(isManager) ? null : foundByOwners(known);
       return found && fieldsOf(found, { owners, noOwner: null }, isForbidden);
     },
   };
@@ -132,8 +158,9 @@ const systemdScope = 'init.scope';
 const isSystemd = ({ workload }: Cgroup) => workload?.name === systemdScope;
 const isNotSystemd = (cgroup: Cgroup) => !isSystemd(cgroup);
 
-/** Whether it is not a systemd's own cgroup: not the machine's, nor that of a user or in a container. */
-const isNoManager = ({ path }: Cgroup) => !path.endsWith(`/${systemdScope}`);
+/** Whether it is a systemd's own cgroup: the machine's, a user's, or one in a container. */
+const isManager = (cgroup: Cgroup) => isSystemd(cgroup) || cgroup.path.endsWith(`/${systemdScope}`);
+const isNoManager = (cgroup: Cgroup) => !isManager(cgroup);
 
 /**
  * Of several owners those count that belong to a workload, and among these not systemd, also a user's or a
@@ -151,12 +178,22 @@ function decidingCgroups(owners: readonly Cgroup[]): readonly Cgroup[] | null {
   return cgroups.length === 0 ? [first] : null;
 }
 
-/** Finds the cgroup of a socket whose owners do not decide: none is known, or it is systemd itself. */
+/** Finds cgroups that the owners of a socket do not tell. */
+interface SocketCgroups {
+  /** That of a socket whose owners do not decide: none is known, or it is systemd itself. */
+  of(socket: Socket, owners: readonly Cgroup[]): Cgroup | null;
+  /**
+   * The cgroup of that systemd with the unit for which it holds the socket; or the unit's own, if the socket was created
+   * there. null: the unit is not known.
+   */
+  heldBy(systemd: Cgroup, socket: Socket): Cgroup | null;
+}
+
 function socketCgroups(
   proc: Proc,
   cgroupAt: (path: string) => Cgroup,
   root: string | null,
-): (socket: Socket, owners: readonly Cgroup[]) => Cgroup | null {
+): SocketCgroups {
   const folders = cgroupFolders();
   /** null: not there, or containers without cgroups of their own may be in it, of which nothing else is known. */
   const pathOf = lazilyFor((id: number) => {
@@ -176,28 +213,26 @@ function socketCgroups(
     return path === null ? null : cgroupAt(path);
   }
 
-  /**
-   * systemd's cgroup with the unit for which it holds the socket, if systemd is its only owner; or the unit's own, if
-   * the socket was created there.
-   */
-  function heldBySystemd(socket: Socket, { path }: Cgroup): Cgroup | null {
+  function heldBy(systemd: Cgroup, socket: Socket): Cgroup | null {
     const maker = makersCgroup(socket);
     if (maker?.workload?.unit?.endsWith('.socket')) return maker;
-    const unit = unitOf(socket);
+    // The files are those of the machine's units.
+    const unit = isSystemd(systemd) ? unitOf(socket) : null;
     if (unit === null) return null;
     let cgroup = held.get(unit);
     if (cgroup === undefined) {
-      cgroup = { path, workload: workloadOfPath(`/${unit}`) };
+      cgroup = { path: systemd.path, workload: workloadOfPath(`/${unit}`) };
       held.set(unit, cgroup);
     }
     return cgroup;
   }
 
-  return (socket, owners) => {
-    const systemd = owners.find(({ workload }) => workload !== null);
-    return systemd === undefined
-      ? makersCgroup(socket)
-      : (heldBySystemd(socket, systemd) ?? systemd);
+  return {
+    of(socket, owners) {
+      const systemd = owners.find(({ workload }) => workload !== null);
+      return systemd === undefined ? makersCgroup(socket) : (heldBy(systemd, socket) ?? systemd);
+    },
+    heldBy,
   };
 }
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { asBatch, packIn, socketsIn } from '../../../../src/model/packed/sockets.ts';
+import type { Owner } from '../../../../src/model/socket/owner.ts';
+import { asHeldBy } from '../../../../src/model/socket/owner-workloads.ts';
 import type { InetSocket, Socket } from '../../../../src/model/socket/socket.ts';
 import { workloadLabel } from '../../../../src/model/socket/workload.ts';
 import { keepCgroup } from '../../../../src/sources/linux/netlink/socket-cgroup.ts';
@@ -96,6 +98,9 @@ async function workloadsOf(
   return rows;
 }
 
+/** The rows without what is kept beside them. */
+const shown = (rows: readonly Socket[]): unknown => JSON.parse(JSON.stringify(rows));
+
 describe('what packed sockets belong to', () => {
   const lists = [
     [1, 2, 3, 0, 1],
@@ -116,7 +121,7 @@ describe('what packed sockets belong to', () => {
         yield asBatch(Object.assign(pack, { length, owners }));
       }
     }
-    expect(await workloadsOf(reused())).toEqual(objects);
+    expect(shown(await workloadsOf(reused()))).toEqual(shown(objects));
   });
 
   it('is asked for by name once for all rows', async () => {
@@ -162,14 +167,49 @@ describe('what packed sockets belong to', () => {
     expect(socket?.workloads?.map(workloadLabel)).toEqual(['podman:web', 'web.service']);
   });
 
+  const ofWeb = machineRoot({
+    'etc/systemd/system/web.socket': '[Socket]\nListenStream=0.0.0.0:80\n',
+  });
   it('is the socket unit for which systemd holds it, with the cgroup of systemd', async () => {
-    const root = machineRoot({
-      'etc/systemd/system/web.socket': '[Socket]\nListenStream=0.0.0.0:80\n',
-    });
     const held = { ...inet('0.0.0.0:80', '0.0.0.0:0'), owners: [owner(5, 'systemd')] };
     const listener: Socket = { ...held, state: 'LISTEN' };
-    const [socket] = await workloadsOf([[listener]], [], root);
+    const [socket] = await workloadsOf([[listener]], [], ofWeb);
     expect([socket?.workload?.unit, socket?.cgroup]).toEqual(['web.socket', '/init.scope']);
+  });
+
+  const listening = { state: 10, local: [0], remote: [0], remotePort: 0, list: 1 };
+  it.each([
+    ['a service', [5, 1], 'nginx.service web.socket'],
+    ['no unit', [5, 3], 'web.socket'],
+    ["a user's systemd", [6], 'user@1000.service'],
+    ["a container's service and its systemd", [8, 9], 'docker:web'],
+  ])('is the socket unit too if systemd holds it with %s', async (_, pids, expected) => {
+    const rows = [80, 80].map((localPort) => ({ ...listening, localPort }));
+    const pack = packOf(table, rows, [[], pids.map((pid) => owner(pid, 'a'))]);
+    const objects = await workloadsOf([socketsIn(pack)], [], ofWeb);
+    const labels = objects.map(({ workloads }) => workloads?.map(workloadLabel).join(' '));
+    expect(labels).toEqual([expected, expected]);
+    const packed = await workloadsOf([asBatch(pack)], [], ofWeb);
+    expect(shown(packed)).toEqual(shown(objects));
+  });
+
+  it('of each owner by itself is kept beside the row, if they differ', async () => {
+    const owners = [3, 1, 2, 99, 5].map((pid) => owner(pid, 'a'));
+    const heldBy = (...some: readonly Owner[]): Socket => ({
+      ...inet('0.0.0.0:80', '0.0.0.0:0'),
+      ...({ state: 'LISTEN', owners: some } as const),
+    });
+    const shared = heldBy(...owners);
+    const [row] = (await workloadsOf([[shared]], [], ofWeb)) as [Socket];
+    const own = owners.map((one) => asHeldBy(one, row));
+    expect(own.map((one) => one?.workloads?.map(workloadLabel).join(' '))).toEqual([
+      ...['', 'nginx.service', 'docker:web', undefined, 'web.socket'],
+    ]);
+    expect(own.map((one) => one?.noWorkload)).toEqual(['none', null, null, undefined, null]);
+    const [nginx] = owners.slice(1) as [Owner];
+    const alike = heldBy(nginx, { ...nginx });
+    await workloadsOf([[alike]]);
+    expect(asHeldBy(nginx, alike)).toBeNull();
   });
 
   it('is the unit of each socket that systemd alone holds, though they share their owners', async () => {
@@ -177,7 +217,6 @@ describe('what packed sockets belong to', () => {
       'etc/systemd/system/web.socket': '[Socket]\nListenStream=0.0.0.0:80\n',
       'etc/systemd/system/mail.socket': '[Socket]\nListenStream=0.0.0.0:25\n',
     });
-    const listening = { state: 10, local: [0], remote: [0], remotePort: 0, list: 1 };
     const rows = [80, 25, 7, 80].map((localPort) => ({ ...listening, localPort }));
     const pack = packOf(table, rows, [[], [owner(5, 'systemd')]]);
     const objects = await workloadsOf([socketsIn(pack)], [], root);

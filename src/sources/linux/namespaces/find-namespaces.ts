@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import type { Netns } from '../../../model/machine/netns.ts';
 import { isLinuxEntry } from '../proc/kernel-files.ts';
 import type { Proc, Task } from '../proc/proc.ts';
-import { type HeldNamespace, heldNamespaces, isMadeUp } from './held.ts';
+import { type HeldNamespace, heldNamespaces, isMadeUp, mayLeadTo } from './held.ts';
 
 /** A network namespace, and how to reach it. */
 export interface Namespace {
@@ -23,7 +23,10 @@ export interface FoundNamespaces {
   readonly namespaces: readonly Namespace[];
   /** Some processes are hidden (hidepid), and may be in further namespaces. */
   readonly areSomeHidden: boolean;
-  /** Of some only the key is known, so one that a file keeps alive may be one of them. */
+  /**
+   * Of some only the key is known, or only a file that keeps it alive: so one without a number may be the same as one
+   * without a name.
+   */
   readonly areSomeNumberless: boolean;
 }
 
@@ -153,7 +156,9 @@ export function findNamespaces(proc: Proc): FoundNamespaces {
   return {
     namespaces: namespaces.sort(inOrder),
     areSomeHidden: proc.hidesProcesses(pids),
-    areSomeNumberless: numberless.length > 0,
+    areSomeNumberless:
+      numberless.length > 0 ||
+      (closed.length > 0 && namespaces.some((one) => one.netns.inode !== null && isNameless(one))),
   };
 }
 
@@ -183,6 +188,11 @@ function groupsByKey(
   return [...byKey.values()];
 }
 
+/** Whether it is another than the base, and has no name. */
+function isNameless({ isBase, netns }: Namespace): boolean {
+  return !isBase && netns.name === null;
+}
+
 /** The base, then by name, then by number. */
 export function inOrder(one: Namespace, other: Namespace): number {
   if (one.isBase !== other.isBase) return one.isBase ? -1 : 1;
@@ -204,7 +214,7 @@ export function isThere(root: string, namespace: Namespace): boolean {
   return (
     pids.some((pid) => livesIn(root, pid, namespace)) ||
     // What a file leads to that may not be examined is not known to have ended.
-    files.some((file) => netns.inode === null || inodeOfFile(file) === netns.inode)
+    files.some((file) => netns.inode === null || mayLeadTo(netns.inode, file))
   );
 }
 

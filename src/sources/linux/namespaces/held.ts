@@ -1,11 +1,12 @@
 import { readdirSync, statSync } from 'node:fs';
+import { lazily } from '../../../flow/lazily.ts';
 import { type Mount, mountsOf } from '../mounts.ts';
 import { errnoOf } from '../proc/proc.ts';
 
 /** A file that keeps a network namespace alive, even without a process in it. */
 export interface HeldNamespace {
   readonly file: string;
-  /** The inode number of the namespace; null: this user may not examine what the file leads to. */
+  /** The inode number of the namespace; null: this user may not examine what the file leads to, and no mount tells. */
   readonly inode: number | null;
   /** Its name in `ip netns`; null: none. */
   readonly name: string | null;
@@ -38,35 +39,38 @@ export function nameOfFile(file: string): string | null {
  * folder.
  */
 export function heldNamespaces(processFolder: string, root = ''): readonly HeldNamespace[] {
-  const mounted = () => mountedIn(mountsOf(`${processFolder}/mountinfo`));
+  const mounted = lazily(() => mountedIn(mountsOf(`${processFolder}/mountinfo`)));
   // It is one device for all: where the process's own files are masked, those of another tell.
   const device = deviceOf(`${processFolder}/ns/net`) ?? deviceOf(`${processFolder}/../1/ns/net`);
   if (device === null) {
-    return mounted().map((path) => ({
+    return [...mounted()].map(([path, inode]) => ({
       file: `${root}${path}`,
-      inode: null,
+      inode,
       name: nameOfFile(path),
     }));
   }
   const held = new Map<string, HeldNamespace>();
   const add = (path: string) => {
     const file = `${root}${path}`;
-    const inode = inodeOn(device, file);
+    const inode = inodeOn(device, file) ?? mounted().get(path) ?? null;
     if (inode !== 'none' && !held.has(file))
       held.set(file, { file, inode, name: nameOfFile(path) });
   };
   for (const folder of [namesFolder, dockerFolder]) {
     for (const name of namesIn(`${root}${folder}`)) add(`${folder}/${name}`);
   }
-  for (const path of mounted()) add(path);
+  for (const path of mounted().keys()) add(path);
   return [...held.values()];
 }
 
-/** The paths where network namespaces are mounted. */
-export function mountedIn(mounts: readonly Mount[]): readonly string[] {
-  return mounts
-    .filter(({ filesystem, top }) => filesystem === 'nsfs' && top.startsWith('net:['))
-    .map(({ path }) => path);
+/** The paths where network namespaces are mounted, with their inode numbers; of mounts over each other the last. */
+export function mountedIn(mounts: readonly Mount[]): ReadonlyMap<string, number> {
+  return new Map(
+    mounts.flatMap(({ filesystem, top, path }) => {
+      const inode = filesystem === 'nsfs' ? /^net:\[(\d+)\]$/.exec(top)?.[1] : undefined;
+      return inode === undefined ? [] : [[path, Number(inode)]];
+    }),
+  );
 }
 
 function namesIn(folder: string): readonly string[] {
@@ -88,6 +92,15 @@ function deviceOf(path: string): number | null {
 
 /** The errors of a path at which there is nothing, such as a link to a process that has ended. */
 const nothingThere: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ESRCH', 'ELOOP']);
+
+/** Whether a file may lead to the namespace of that number: not if there is no such file, or it is known to be another. */
+export function mayLeadTo(inode: number, path: string): boolean {
+  try {
+    return statSync(path).ino === inode;
+  } catch (error) {
+    return !nothingThere.has(errnoOf(error));
+  }
+}
 
 /**
  * The inode, if it is on that device: a name whose mount is gone is a plain file on another. null: not allowed to know, as

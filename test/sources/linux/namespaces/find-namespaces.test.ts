@@ -74,6 +74,31 @@ describe('names that lead to what may not be examined', () => {
     expect(found.namespaces.map((one) => isThere(root, one))).toEqual([true, true, true]);
   });
 
+  it('may be listed without a name beside others', () => {
+    const { proc } = world({ 1: 'host', 5: 'a' }, { '/run/netns/open': 'b' });
+    symlinkSync(tooLong, join(root, '1/root/run/netns/closed'));
+    expect(findNamespaces(proc).areSomeNumberless).toBe(true);
+  });
+
+  it.each([true, false])('have the numbers that their mounts tell; masked: %s', (isMasked) => {
+    const { proc, inode } = world({ 1: isMasked ? null : 'host', 5: 'a', 7: 'b' });
+    const mount = (name: string) => {
+      mkdirSync(join(root, '1/root/run/netns'), { recursive: true });
+      symlinkSync(tooLong, join(root, `1/root/run/netns/of-${name}`));
+      return `9 1 0:4 net:[${inode(name)}] /run/netns/of-${name} rw - nsfs nsfs rw\n`;
+    };
+    writeFileSync(join(root, '1/mountinfo'), mount('a') + mount('b'));
+    const found = findNamespaces(proc);
+    expect(summaryOf(found).slice(1)).toEqual([
+      [false, inode('a'), 'of-a', [5], ['/run/netns/of-a']],
+      [false, inode('b'), 'of-b', [7], ['/run/netns/of-b']],
+    ]);
+    expect(found.areSomeNumberless).toBe(false);
+    expect(found.namespaces.slice(1).map((one) => isThere(root, { ...one, pids: [] }))).toEqual([
+      ...[true, true],
+    ]);
+  });
+
   it('can be asked for by name, each by its own', () => {
     const { proc } = world({ 1: 'host' }, { '/run/netns/open': 'a' });
     for (const name of ['one', 'two']) symlinkSync(tooLong, join(root, `1/root/run/netns/${name}`));
@@ -269,17 +294,22 @@ describe('the namespace that is asked for', () => {
 });
 
 describe('mounted namespaces', () => {
-  it.each<[string, string, readonly string[]]>([
+  it.each<[string, string, readonly [string, number][]]>([
     ['nothing', '', []],
     [
       'of the network alone',
       '1 2 0:4 mnt:[4] /a rw - nsfs nsfs rw\n1 2 0:4 net:[5] /b rw shared:1 master:2 - nsfs nsfs rw\n',
-      ['/b'],
+      [['/b', 5]],
+    ],
+    [
+      'over each other',
+      '1 2 0:4 net:[5] /b rw - nsfs nsfs rw\n2 3 0:4 net:[6] /b rw - nsfs nsfs rw\n',
+      [['/b', 6]],
     ],
     ['of no other file system', '1 2 0:4 net:[5] /b rw - tmpfs nsfs rw\n', []],
-    ['escapes', '1 2 0:4 net:[5] /a\\011b\\134c rw - nsfs nsfs rw\n', ['/a\tb\\c']],
+    ['escapes', '1 2 0:4 net:[5] /a\\011b\\134c rw - nsfs nsfs rw\n', [['/a\tb\\c', 5]]],
     ['a line that is cut', '1 2 0:4 net:[5]\n1 nsfs ', []],
   ])('%s', (_, text, expected) => {
-    expect(mountedIn(mountsIn(text))).toEqual(expected);
+    expect([...mountedIn(mountsIn(text))]).toEqual(expected);
   });
 });

@@ -4,7 +4,9 @@ import { expect, it } from 'vitest';
 import { heldNamespaces } from '../../../../src/sources/linux/namespaces/held.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
-const mount = (path: string) => `9 1 0:4 net:[4026532411] ${path} rw shared:1 - nsfs nsfs rw\n`;
+const mountedInode = 4_026_532_411;
+const mount = (path: string) =>
+  `9 1 0:4 net:[${mountedInode}] ${path} rw shared:1 - nsfs nsfs rw\n`;
 
 /** A machine with a name in `ip netns` and a mount elsewhere, whose process 5 has no namespace files. */
 function masked() {
@@ -33,8 +35,8 @@ it('are found by the first process where those of the own one are masked', () =>
 it('are known to be there where both are: their mounts show them', () => {
   const { held, web, other } = masked();
   expect(held()).toEqual([
-    { file: web, inode: null, name: 'web' },
-    { file: other, inode: null, name: null },
+    { file: web, inode: mountedInode, name: 'web' },
+    { file: other, inode: mountedInode, name: null },
   ]);
 });
 

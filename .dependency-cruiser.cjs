@@ -71,7 +71,8 @@ const rooms = {
     'errors.ts',
   ],
   // Calls into libraries of the system.
-  'sources/native.ts': ['trust/', 'node:*'],
+  'sources/elf-file.ts': ['node:*'],
+  'sources/native.ts': ['sources/elf-file.ts', 'trust/', 'node:*'],
   'sources/linux/': [
     'sources/native.ts',
     'sources/source.ts',

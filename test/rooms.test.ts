@@ -136,7 +136,8 @@ const allowed: Imports = [
   ['options', ['commander', './completion/index.ts']],
   ['sources/linux', ['../source.ts', './owners/walk.ts', 'node:fs', '../../model/socket/owner.ts']],
   ['sources/linux/owners', ['../proc/proc.ts', '../../source.ts', '../../../errors.ts', 'node:os']],
-  ['sources/native.ts', ['../trust/installed-file.ts', 'node:module']],
+  ['sources/elf-file.ts', ['node:fs']],
+  ['sources/native.ts', ['./elf-file.ts', '../trust/installed-file.ts', 'node:module']],
   ['sources/win32', ['../native.ts', '../source.ts']],
   ['sources/machines', ['../reading.ts', '../source.ts', '../../errors.ts', 'node:fs']],
   [

@@ -1,7 +1,7 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import nodeModule from 'node:module';
 import { installedFile } from '../trust/installed-file.ts';
 import { runningFile } from '../trust/running-file.ts';
+import { isMusl, isWholeLibrary } from './elf-file.ts';
 
 /** A native function; its declaration gives parameters and result. */
 export type NativeFunction = (...args: unknown[]) => unknown;
@@ -41,33 +41,19 @@ export function loadNative(load: (path: string) => unknown = loadInstalled): Nat
   return native;
 }
 
-/** Loads a package's file that is installed with this program: see `installedFile`. */
+/**
+ * Loads a package's file that is installed with this program: see `installedFile`. A damaged package may have only the
+ * start of it: Windows refuses to load that, Linux does not.
+ */
 function loadInstalled(path: string): unknown {
   const program = runningFile();
   if (program === null) throw new Error('where this program is installed is unknown');
   // In the program's parts this becomes the `require` of the part (scripts/bundles.js).
   const require = nodeModule.createRequire(program);
   // Yarn's PnP has no folders; it knows each package's own dependencies.
-  if (process.versions.pnp !== undefined) return require(path);
-  const file = installedFile(program, path);
+  const isByPnp = process.versions.pnp !== undefined;
+  const file = isByPnp ? require.resolve(path) : installedFile(program, path);
   if (file === null) throw new Error(`${path} is not installed with this program`);
+  if (process.platform === 'linux' && !isWholeLibrary(file)) throw new Error(`${file} is cut off`);
   return require(file);
-}
-
-/** How much of a program is read: the name of its loader is near the start (elf(5), PT_INTERP). */
-const firstBytes = 4096;
-
-/** Whether a program is linked with musl, judged by the name of its loader. */
-export function isMusl(program: string): boolean {
-  const bytes = Buffer.alloc(firstBytes);
-  let descriptor: number | null = null;
-  try {
-    descriptor = openSync(program, 'r');
-    const read = readSync(descriptor, bytes, 0, bytes.length, 0);
-    return bytes.subarray(0, read).includes('/ld-musl-');
-  } catch {
-    return false;
-  } finally {
-    if (descriptor !== null) closeSync(descriptor);
-  }
 }

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -57,16 +65,20 @@ describe.skipIf(reason !== null)(`this machine${because(reason)}`, () => {
 
   describe.skipIf(inNamespace !== null)(`netlink${because(inNamespace)}`, () => {
     /** A package of its own, with this in place of koffi's native part. */
-    const packageWith = (name: string, native: string | null) => {
+    const packageWith = (name: string, native: string | Uint8Array | null) => {
       const project = join(folder, name);
       copyPackage(project);
       if (native !== null) {
-        const { arch } = process;
-        const place = join(project, `node_modules/@koromix/koffi-linux-${arch}/linux_${arch}`);
-        mkdirSync(place, { recursive: true });
-        writeFileSync(join(place, 'koffi.node'), native);
+        mkdirSync(join(project, nativePlace), { recursive: true });
+        writeFileSync(join(project, nativePlace, 'koffi.node'), native);
       }
       return project;
+    };
+    const nativePlace = `node_modules/@koromix/koffi-linux-${process.arch}/linux_${process.arch}`;
+    /** koffi's native part, cut off after this share of it. */
+    const nativeCut = (share: number) => {
+      const whole = readFileSync(join(root, nativePlace, 'koffi.node'));
+      return whole.subarray(0, Math.floor(whole.length * share));
     };
     /** Of a network of its own, where nobody opens anything. */
     const listing = (project: string, ...args: string[]) => listingWith({}, project, ...args);
@@ -77,23 +89,48 @@ describe.skipIf(reason !== null)(`this machine${because(reason)}`, () => {
       return { status, stdout, stderr };
     };
 
-    it.each(
-      isExecutable
-        ? []
-        : [
-            ['missing', null],
-            ['broken', 'no library at all'],
-          ],
-    )(
+    const damages: readonly (readonly [string, () => string | Uint8Array | null])[] = [
+      ['missing', () => null],
+      ['empty', () => ''],
+      ['broken', () => 'no library at all'],
+      ['zeros', () => new Uint8Array(nativeCut(1).length)],
+      ...[0.0001, 0.005, 0.3, 0.5, 0.9, 0.97].map(
+        (share) => [`cut off at ${share}`, () => nativeCut(share)] as const,
+      ),
+    ];
+    it.each(isExecutable ? [] : damages)(
       'falls back to the files, which -v alone reports, where its native part is %s',
       (name, native) => {
-        const project = packageWith(name, native);
+        const project = packageWith(name, native());
         const files = listing(project, '--source', 'proc', '-v');
         expect(files.status).toBe(0);
         expect(files.stderr).toContain('tsnetstat: tcp: read from /proc/net/tcp\n');
         expect(listing(project, '--source', 'netlink', '-v')).toEqual(files);
       },
     );
+
+    it.skipIf(isExecutable)('is never what ends the program, nor one that uses it', () => {
+      const [missing, cut] = [packageWith('without', null), packageWith('cut', nativeCut(0.5))];
+      for (const args of [['--tcp-info'], ['-x', '--peers']]) {
+        const fallen = listing(missing, ...args);
+        expect(fallen.status).toBe(0);
+        expect(listing(cut, ...args)).toEqual(fallen);
+      }
+      const metrics = listing(cut, '--format', 'prometheus');
+      expect([metrics.status, metrics.stderr]).toEqual([0, '']);
+      const library = join(cut, 'dist/library.js');
+      const user = `
+        const { follow, snapshot } = await import(${JSON.stringify(library)});
+        await snapshot({ tcpInfo: true });
+        for await (const event of follow({ interval: 1 })) break;
+        console.log('alive');
+        process.exit();`;
+      const run = spawnSync(process.execPath, ['--input-type=module', '-e', user], {
+        encoding: 'utf8',
+        env: environment(),
+      });
+      expect([run.status, run.stdout, run.stderr]).toEqual([0, 'alive\n', '']);
+    });
 
     it.each(
       isExecutable

@@ -1,8 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { isMusl, loadNative } from '../../src/sources/native.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { describe, expect, it } from 'vitest';
+import { loadNative } from '../../src/sources/native.ts';
 
 describe("koffi's native part", () => {
   const { platform, arch } = process;
@@ -29,26 +26,5 @@ describe("koffi's native part", () => {
 
   it('is the one that is installed with this program', () => {
     expect(typeof loadNative().load).toBe('function');
-  });
-});
-
-describe('a program is linked with musl', () => {
-  let folder: string;
-  beforeAll(() => {
-    folder = temporaryFolder('native-');
-  });
-
-  it.each([
-    ['if its loader is that of musl', '\x7fELF..../lib/ld-musl-x86_64.so.1\0...', true],
-    ['not where it is another', '\x7fELF..../lib64/ld-linux-x86-64.so.2\0...', false],
-    ['not where it is no program', '', false],
-  ])('%s', (_, text, expected) => {
-    const file = join(folder, 'program');
-    writeFileSync(file, text);
-    expect(isMusl(file)).toBe(expected);
-  });
-
-  it('not where there is none', () => {
-    expect(isMusl(join(folder, 'nowhere'))).toBe(false);
   });
 });

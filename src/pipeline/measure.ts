@@ -20,6 +20,7 @@ import { isNetstatError, type NetstatError } from '../errors.ts';
 import { type Netns, netnsKey, networkKey } from '../model/machine/netns.ts';
 import type { SystemFact, SystemFacts } from '../model/machine/system-facts.ts';
 import type { Protocol } from '../model/protocol.ts';
+import { isOfLeftOut, leftOutNames } from '../model/report/left-out-netns.ts';
 import type { Exposition } from '../model/report/metric.ts';
 import type { Names } from '../model/report/names.ts';
 import type { ReportKind, ReportRows, Warning } from '../model/report/snapshot.ts';
@@ -198,8 +199,20 @@ async function measureSockets(part: PartMeasurement): Promise<void> {
     const counts = socketCounts(asked);
     await learnServers(part, counts, sink);
     await countSockets(part, asked, counts, sink);
-    counts.collect(into, readTables(tablesOf(source, query), received));
+    const networks = part.netns === 'own' ? [undefined] : namespacesRead(facts, received);
+    counts.collect(into, readTables(tablesOf(source, query), received), networks);
   });
+}
+
+/** The namespaces that have facts, without those whose sockets, as a warning says, could not be read. */
+function namespacesRead(
+  facts: readonly SystemFacts[],
+  warnings: readonly Warning[],
+): readonly Netns[] {
+  const leftOut = warnings.flatMap((warning) => leftOutNames(warning) ?? []);
+  return facts
+    .filter((one) => leftOut.every((name) => isOfLeftOut(one, name) === false))
+    .flatMap(({ netns }) => netns ?? []);
 }
 
 /** The same sink, and all warnings that it receives, reported or not: they show which tables were not read. */
@@ -237,7 +250,7 @@ async function measureInterfaces(part: PartMeasurement): Promise<void> {
 
 /** The options for counting sockets. */
 function toBeCounted(
-  { source, netns, selection, asked, ports, names, labels }: PartMeasurement,
+  { source, selection, asked, ports, names, labels }: PartMeasurement,
   facts: readonly SystemFacts[],
 ): SocketsAsked {
   const known = new Map(facts.map((one) => [networkKey(one), networkFacts(one)]));
@@ -245,7 +258,6 @@ function toBeCounted(
   return {
     top: asked.top,
     which: selection.which,
-    withNetns: netns !== 'own',
     namespaces: labels,
     queues: provides('queues'),
     workloads: provides('workloads'),
@@ -295,11 +307,12 @@ async function learnServers(
 
 /** Counts the selected sockets as they are read. */
 async function countSockets(
-  { source, query, selection, pause }: Measurement,
-  { tcpInfo, workloads, withNetns }: SocketsAsked,
+  { source, query, netns, selection, pause }: Measurement,
+  { tcpInfo, workloads }: SocketsAsked,
   counts: SocketCounts,
   sink: WarningSink,
 ): Promise<void> {
+  const withNetns = netns !== 'own';
   // If every connection counts, it is examined before its row is made, so the row needs no `tcp_info`.
   let isGlanced = false;
   const glance = (one: Glance) => {

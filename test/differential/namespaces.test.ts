@@ -27,6 +27,9 @@ function splitRows(text: string): (readonly [netns: string, row: string])[] {
   });
 }
 
+/** Series that are of the program's run, not of a namespace. */
+const ofReading = /^tsnetstat_(reading|build|namespaces|interfaces)_/;
+
 /** In Node: as if koffi's native part were not there. */
 const withoutNative = [
   'env',
@@ -116,6 +119,27 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
     expect(text.match(/^Active/gm)).toHaveLength(2);
     expect(text).toContain('State       Netns\n');
     expect(text).toMatch(new RegExp(`^unix .* LISTENING .* ${shown.plain} +@only-here$`, 'm'));
+  });
+
+  it('the series that a run inside has, with sockets or without any', async () => {
+    const metrics = ['--format', 'prometheus', '--metrics-remote', '80'];
+    const series = async (args: readonly string[], netns: string, visit?: Visit) => {
+      const { stdout } = await zoo.tsnetstat([...metrics, ...args], visit);
+      const lines = stdout.toString().match(/^tsnetstat_.*(?= )/gm) ?? [];
+      const labelled = lines.filter((line) => line.includes(`netns="${netns}"`));
+      const found = (netns === '' ? lines : labelled).filter((line) => !ofReading.test(line));
+      return found.map((line) => line.replace(/,?netns="[^"]*"/, '').replace('{}', '')).sort();
+    };
+    for (const [file, label] of [
+      ['/run/netns/web', 'web'],
+      [join(zoo.folder, 'held'), shown.held],
+    ] as const) {
+      const there = await series([], '', { under: ['nsenter', `--net=${file}`] });
+      const listen = 'tsnetstat_sockets{protocol="tcp",family="ipv6",state="LISTEN"}';
+      expect(there).toContain(listen);
+      expect(await series(['--netns', file], label)).toEqual(there);
+      expect(await series(['--all-netns'], label)).toEqual(there);
+    }
   });
 
   it.each<[string, readonly string[], Visit]>([

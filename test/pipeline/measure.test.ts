@@ -6,6 +6,7 @@ import type { Socket } from '../../src/model/socket/socket.ts';
 import { measuring } from '../../src/pipeline/measure.ts';
 import { lazyResolver } from '../../src/resolve/lazy-resolver.ts';
 import { darwinSource } from '../../src/sources/darwin/index.ts';
+import { missingNamespaces } from '../../src/sources/linux/warnings.ts';
 import { sourceOfReaders } from '../../src/sources/readers.ts';
 import type { SocketQuery, Source } from '../../src/sources/source.ts';
 import { windowsSource } from '../../src/sources/win32/index.ts';
@@ -298,6 +299,35 @@ describe('Linux', () => {
       ['250', 'n1'],
       ['150', 'n2'],
     ]);
+  });
+
+  it('reports zeros of each namespace that was read, and nothing of others', async () => {
+    const places = ['web', 'empty', 'lost'].map((name, at) => ({
+      inode: at + 1,
+      name,
+      own: false,
+    }));
+    const source = sourceOfReaders(
+      { platform: 'linux', protocols: ['tcp'], facts: [...linuxFacts, 'netns'] },
+      {
+        async *sockets(_, warnings) {
+          yield places.slice(0, 1).flatMap((netns) => ({ ...server, netns }));
+          warnings.warn(missingNamespaces(new Map([['it failed', ['lost']]]), false));
+        },
+      },
+    );
+    const systemFacts = async () => places.map((netns) => ({ values: {}, missing: {}, netns }));
+    const { lines } = await measured({ ...source, systemFacts }, { netns: 'all' }, ['sockets']);
+    const of = (name: string) => lines.filter((line) => line.includes(`netns="${name}"`));
+    expect(named(of('web'), 'sockets{')).toHaveLength(10);
+    expect(of('empty')).toEqual(
+      expect.arrayContaining([
+        'sockets{protocol="tcp",family="ipv6",state="LISTEN",netns="empty"} 0',
+        'time_wait_sockets{netns="empty"} 0',
+        'receive_queue_bytes{protocol="tcp",netns="empty"} 0',
+      ]),
+    );
+    expect(of('lost')).toEqual([]);
   });
 
   it.each<[string, MetricPart, string]>([

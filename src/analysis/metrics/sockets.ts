@@ -21,8 +21,6 @@ export interface SocketsAsked
   extends Pick<ConnectionsAsked, 'isNamed' | 'remoteLabel' | 'remoteLabels' | 'tcpInfo'> {
   readonly top: number;
   readonly which: Which;
-  /** Whether rows name their network namespace. */
-  readonly withNetns: boolean;
   readonly namespaces: NamespaceLabels;
   /** Whether the platform reports queues. */
   readonly queues: boolean;
@@ -50,8 +48,15 @@ export interface SocketCounts {
    * service's, and its queue known.
    */
   serve(socket: Socket): void;
-  /** `tables`: the tables that were read; in others, no sockets does not mean zero. */
-  collect(into: Collector, tables: readonly ReadTable[]): void;
+  /**
+   * `tables`: the tables that were read; in others, no sockets does not mean zero. `networks`: the networks that were
+   * read, as rows name them: those without a socket have zeros.
+   */
+  collect(
+    into: Collector,
+    tables: readonly ReadTable[],
+    networks: Iterable<Netns | undefined>,
+  ): void;
 }
 
 /** A table that was read to its end. */
@@ -96,8 +101,11 @@ export function socketCounts(asked: SocketsAsked): SocketCounts {
     serve(socket) {
       at(socket.netns).serve(socket);
     },
-    collect(into, tables) {
-      if (networks.size === 0 && !asked.withNetns) at(undefined);
+    collect(into, tables, read) {
+      for (const netns of read) {
+        // What is `other` has no counts if it has no sockets: there may be no such namespace.
+        if (asked.namespaces.of(netns) !== otherLabel) at(netns);
+      }
       for (const [netns, one] of networks) {
         one.collect(netns === null ? into : into.labelled({ netns }), tables);
       }

@@ -91,7 +91,7 @@ describe('whatever sockets there are', () => {
         fc.boolean(),
         (sockets, top, withNetns) => {
           const here = withNetns ? sockets : sockets.map(({ netns: _, ...one }) => one as Socket);
-          for (const family of familiesOf(here, { ...asked(top), withNetns }, tcpTables)) {
+          for (const family of familiesOf(here, asked(top), tcpTables)) {
             const places = withNetns ? top + 1 : 1;
             const shown = family.type === 'info' ? `${family.name}_info` : family.name;
             expect(seriesOf(family), family.name).toBeLessThanOrEqual(

@@ -486,7 +486,7 @@ describe('network namespaces', () => {
       at(netns(3, 'db')),
       at(netns(4, null)),
     ];
-    expect(samples('listener', sockets, { withNetns: true, top: 2 })).toEqual([
+    expect(samples('listener', sockets, { top: 2 })).toEqual([
       'listener{protocol="tcp",address="0.0.0.0",port="80",program="",workload="",netns="(own)"} 1',
       'listener{protocol="tcp",address="0.0.0.0",port="80",program="",workload="",netns="web"} 2',
       'listener{protocol="tcp",address="0.0.0.0",port="80",program="",workload="",netns="other"} 2',
@@ -495,8 +495,35 @@ describe('network namespaces', () => {
 
   test('together have no range of local ports', () => {
     const sockets = [1, 2, 3].map((inode) => at(netns(inode, `n${inode}`)));
-    const lines = samples('local_ports', sockets, { withNetns: true, top: 1 }, tcpTables);
+    const lines = samples('local_ports', sockets, { top: 1 }, tcpTables);
     expect(lines).toHaveLength(5);
+    expect(lines.every((line) => line.includes('netns="n1"'))).toBe(true);
+  });
+
+  test('have the same zeros as the own one if there is no socket in them', () => {
+    const changes = { remoteLabels: ['443'] };
+    const zeros = samplesOf(familiesOf([], changes, tcpTables));
+    expect(zeros).toContain('sockets{protocol="tcp",family="ipv4",state="LISTEN"} 0');
+    const lines = samplesOf(familiesOf([], changes, tcpTables, [], [netns(2, 'web')]));
+    const labelled = (line: string) => line.replace(/,?\bnetns="web"/, '').replace('{}', '');
+    expect(lines.every((line) => line.includes('netns="web"'))).toBe(true);
+    expect(lines.map(labelled)).toEqual(zeros);
+  });
+
+  test('keep their zeros when their last socket ends', () => {
+    const [web, db] = [netns(2, 'web'), netns(3, 'db')];
+    const zeros = (sockets: readonly Socket[]) =>
+      samplesOf(familiesOf(sockets, {}, tcpTables, [], [web, db]), 'sockets{')
+        .map((line) => line.replace(/ \d+$/, ''))
+        .toSorted();
+    expect(zeros([at(db)])).toEqual(zeros([at(web), at(db)]));
+    expect(zeros([])).toEqual(zeros([at(web)]));
+  });
+
+  test('have no zeros together', () => {
+    const all = [1, 2, 3].map((inode) => netns(inode, `n${inode}`));
+    const lines = samplesOf(familiesOf([], { top: 1 }, tcpTables, [], all), 'sockets{');
+    expect(lines).toHaveLength(10);
     expect(lines.every((line) => line.includes('netns="n1"'))).toBe(true);
   });
 });

@@ -5,6 +5,7 @@ import {
   type SocketsAsked,
   socketCounts,
 } from '../../../src/analysis/metrics/sockets.ts';
+import type { Netns } from '../../../src/model/machine/netns.ts';
 import type { MetricFamily } from '../../../src/model/report/metric.ts';
 import type { Socket } from '../../../src/model/socket/socket.ts';
 import { metricsText } from '../../../src/views/metrics/text.ts';
@@ -14,7 +15,6 @@ function asked(changes: Partial<SocketsAsked> = {}): SocketsAsked {
   return {
     top: 20,
     which: 'all',
-    withNetns: false,
     namespaces: namespaceLabels(changes.top ?? 20),
     queues: true,
     workloads: true,
@@ -37,18 +37,24 @@ export const tcpTables: readonly ReadTable[] = [
   { protocol: 'tcp', family: 'inet6' },
 ];
 
-/** What sockets are counted as; `servers`: rows in which servers were looked for before. */
+/**
+ * What sockets are counted as; `servers`: rows in which servers were looked for before; `networks`: those that were
+ * read, if it is not only the own one, or those of the sockets.
+ */
 export function familiesOf(
   sockets: readonly Socket[],
   changes: Partial<SocketsAsked> = {},
   tables: readonly ReadTable[] = [],
   servers: readonly Socket[] = [],
+  networks: readonly (Netns | undefined)[] = sockets.length === 0
+    ? [undefined]
+    : sockets.map(({ netns }) => netns),
 ): readonly MetricFamily[] {
   const counts = socketCounts(asked(changes));
   for (const socket of servers) counts.serve(socket);
   for (const socket of sockets) counts.add(socket);
   const into = collector();
-  counts.collect(into, tables);
+  counts.collect(into, tables, networks);
   return into.families();
 }
 

@@ -3,7 +3,6 @@ import { attributeNamed, firstToGo, pickColumns, tableKeys } from '../../attribu
 import type { Listing } from '../../model/request/listing.ts';
 import { sortKeyOf } from '../../model/request/query.ts';
 import type { Socket } from '../../model/socket/socket.ts';
-import { leftOut } from '../../text/left-out.ts';
 import { widened } from '../../text/widened.ts';
 
 /** All columns that a listing asks for, in one table for Internet and UNIX sockets. */
@@ -87,27 +86,29 @@ export function fittingColumns(
     : firstToGo('sockets').flatMap((key) =>
         all.filter(({ attribute }) => attribute.key === key && key !== stays),
       );
-  const without = (gone: ReadonlySet<Column>) => all.filter((one) => !gone.has(one));
-  const fits = (gone: ReadonlySet<Column>) => widthOf(without(gone)) <= room;
+  let shown: readonly Column[] = all;
+  const fits = () => widthOf(shown) <= room;
+  // None comes back into what room is left: as a window shrinks, columns would come and go.
+  const leaveOut = (mayGo: readonly Column[]) => {
+    for (const next of mayGo) {
+      if (fits()) return;
+      shown = shown.filter((one) => one !== next);
+    }
+  };
   const narrow = (mayBe: (attribute: Attribute<Socket>) => boolean) => {
     for (const one of all) {
       if (one.attribute.long && mayBe(one.attribute)) one.least = Math.min(one.need, narrowest);
     }
   };
-  let gone = leftOut(goes, fits);
-  if (!fits(gone) && !areNamed) {
+  leaveOut(goes);
+  if (!fits() && !areNamed) {
     narrow(({ filter }) => filter?.kind !== 'host');
-    const others = all.filter((one) => !goes.includes(one) && one.attribute.key !== stays);
-    gone = leftOut([...goes, ...lastOf(others)], fits);
+    const others = shown.filter(({ attribute }) => attribute.key !== stays);
+    leaveOut(lastOf(others));
   }
-  if (!fits(gone)) narrow(() => true);
-  const shown = without(gone);
-  while (widthOf(shown) > room && shown.length > 1) {
-    shown.splice(
-      shown.findLastIndex(({ attribute }) => attribute.key !== stays),
-      1,
-    );
-  }
+  if (!fits()) narrow(() => true);
+  const fromRight = shown.toReversed().filter(({ attribute }) => attribute.key !== stays);
+  leaveOut(fromRight.slice(0, shown.length - 1));
   const least = shown.map((one) => one.least);
   const needs = shown.map(({ need }) => need);
   const widths = widened(least, needs, room - widthOf(shown));

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { attributeNamed } from '../../../src/attributes/index.ts';
+import { attributeNamed, columnKeys, firstToGo } from '../../../src/attributes/index.ts';
 import type { MarkedSocket } from '../../../src/model/report/marked-socket.ts';
 import { noNames } from '../../../src/model/report/names.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
@@ -8,6 +9,7 @@ import { fittingCell } from '../../../src/views/live/cells.ts';
 import {
   askedColumns,
   fittingColumns,
+  gap,
   shownColumns,
   sortColumn,
 } from '../../../src/views/live/columns.ts';
@@ -249,9 +251,9 @@ describe('columns', () => {
   test.each<[number, number, number, string]>([
     [58, 15, 21, 'src:15 dst:21 state:11 program:8'],
     [58, 45, 45, 'src:23 dst:22 state:11'],
-    [54, 45, 45, 'proto:6 src:21 state:11 program:13'],
-    [38, 14, 21, 'src:14 state:11 program:11'],
-    [38, 19, 21, 'proto:6 src:19 state:11'],
+    [54, 45, 45, 'src:42 state:11'],
+    [38, 14, 21, 'src:14 state:11'],
+    [38, 19, 21, 'src:19 state:11'],
     [38, 45, 45, 'src:26 state:11'],
     [20, 14, 21, 'src:14'],
     [10, 45, 45, 'src:10'],
@@ -260,6 +262,55 @@ describe('columns', () => {
     const shown = fittingColumns(keys, needs, room, false);
     expect(shown.map(({ attribute, width }) => `${attribute.key}:${width}`).join(' ')).toBe(
       expected,
+    );
+  });
+
+  const everyKey = columnKeys('sockets');
+  const someKeys = fc.subarray([...everyKey], { minLength: 1, maxLength: 10 });
+  const widths = fc.infiniteStream(fc.integer({ min: 3, max: 40 }));
+  /** What is shown in each room, from where everything is. */
+  function* shrinking(
+    keys: readonly string[],
+    needs: Iterator<number>,
+    areNamed: boolean,
+    sorted = '',
+  ) {
+    const needed = keys.map(() => needs.next().value as number);
+    for (let room = needed.reduce((sum, one) => sum + one + gap, 0); room > 0; room--) {
+      const shown = fittingColumns(keys, needed, room, areNamed, sorted);
+      yield shown.map(({ attribute }) => attribute.key);
+    }
+  }
+
+  test('go as the window narrows, and none comes back', () => {
+    const sortKey = fc.constantFrom('', ...everyKey);
+    fc.assert(
+      fc.property(someKeys, widths, fc.boolean(), sortKey, (keys, needs, areNamed, sorted) => {
+        let before = keys;
+        for (const shown of shrinking(keys, needs, areNamed, sorted)) {
+          expect(shown.filter((key) => !before.includes(key))).toEqual([]);
+          before = shown;
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('go in one order', () => {
+    const order = [
+      ...firstToGo('sockets'),
+      ...everyKey.toReversed().filter((key) => !['dst', 'state', 'src'].includes(key)),
+      ...['dst', 'state', 'src'],
+    ];
+    const place = (key: string) => order.indexOf(key);
+    fc.assert(
+      fc.property(someKeys, widths, (keys, needs) => {
+        for (const shown of shrinking(keys, needs, false)) {
+          const gone = keys.filter((key) => !shown.includes(key)).map(place);
+          expect(Math.max(-1, ...gone)).toBeLessThan(Math.min(...shown.map(place)));
+        }
+      }),
+      { numRuns: 30 },
     );
   });
 

@@ -11,6 +11,7 @@ import type { Socket } from '../model/socket/socket.ts';
 import type { Selection } from '../select/index.ts';
 import type { Batches, Reading, Source, SourceQuery, WarningSink } from '../sources/source.ts';
 import { withoutAbsentInet6 } from './absent-tables.ts';
+import { hiddenOwners } from './hidden-owners.ts';
 import { namedInterfaces } from './interfaces.ts';
 import { countingServers } from './left-out-servers.ts';
 import type { readPeers } from './peers.ts';
@@ -151,6 +152,7 @@ function readSockets(
   const isAsked = ({ family }: Socket) => family === 'unix' || asked.families.includes(family);
   const isChosen = (socket: Socket) => isAsked(socket) && early(socket);
   const showsFacts = kernelFacts.some((need) => factsShown[need]);
+  const hidden = peers ? hiddenOwners(selection, warnings) : null;
   const query: SourceQuery<'sockets'> = {
     report: 'sockets',
     protocols: offeredProtocols(source, asked),
@@ -162,7 +164,10 @@ function readSockets(
     ...rowNeedsOf(needs),
     needsTable,
     toFollow,
-    owners: owners === 'none' ? null : { depth: owners, details: ownerDetails },
+    owners:
+      owners === 'none'
+        ? null
+        : { depth: owners, details: ownerDetails, ...(hidden && { onHidden: hidden.onHidden }) },
     keep: peers ? () => true : early,
     // A glance is at every connection.
     pattern: peers || glance !== undefined ? true : pattern,
@@ -178,12 +183,9 @@ function readSockets(
     : warnings;
   let reading = source.read(query, peers ? withoutAbsentInet6(sink, asked) : sink);
   if (meter !== undefined && needs.rates) reading = metered(reading, meter);
-  if (peers) {
-    const all = reading.batches;
-    reading = {
-      begun: reading.begun,
-      batches: peersOnDemand(source, query, all, isChosen, sink),
-    };
+  if (hidden !== null) {
+    const paired = peersOnDemand(source, query, reading.batches, isChosen, sink);
+    reading = { begun: reading.begun, batches: hidden.counted(paired) };
   }
   if (selection.isLate) {
     const unknown = unknownFacts(selection, source, warnings);

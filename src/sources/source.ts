@@ -107,6 +107,12 @@ export interface OwnerQuery {
   readonly depth: 'first' | 'all';
   /** Also report command lines and executables. */
   readonly details: boolean;
+  /**
+   * Called in place of a warning that owners are hidden (`areOwnersHidden`), once all of a machine's sockets are read,
+   * for callers that count those that matter themselves. `warningFor`: the warning for so many sockets. Left out: the
+   * source counts every row.
+   */
+  onHidden?(warningFor: (sockets: number) => Warning, host?: string): void;
 }
 
 /** The families that the other reports are asked for, in the order of the routes. */

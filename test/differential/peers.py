@@ -105,6 +105,9 @@ def tcp():
     held["server"].remove(accepted)
     client.close()
     accepted.close()
+    # Within one process, of a user.
+    own = listener("127.0.0.1", 1083)
+    held["client"] += [own, connect("127.0.0.1", 1083), own.accept()[0]]
     # With itself.
     self = new(TCP, ("127.0.0.1",))
     self.bind(("127.0.0.1", 1090))
@@ -199,6 +202,8 @@ def unix():
     client = new_unix(socket.SOCK_STREAM)
     client.connect("stream")
     held["client"].append(client)
+    # Within one process, of a user.
+    held["client"] += socket.socketpair()
     # Many send to one, which has no peer itself.
     log = new_unix(socket.SOCK_DGRAM)
     log.bind("\0log")

@@ -143,7 +143,7 @@ describe.skipIf(skipReason)(`--peers beside ss ${skipReason ?? ''}`, () => {
           expect(peer?.owners.map(({ pid }) => pid)).toEqual(theirs.get(theirPeer.peer)?.pids);
         }
       }
-      expect(pairs).toBe(10);
+      expect(pairs).toBe(12);
       // Not accepted, and closed.
       const gone = sockets.filter(({ peer }) => peer?.noOwner === 'none');
       expect(gone).toHaveLength(2);
@@ -165,6 +165,64 @@ describe.skipIf(skipReason)(`--peers beside ss ${skipReason ?? ''}`, () => {
         } else {
           expect(client.peer, what).toMatchObject({ owners: [], noOwner: 'denied' });
         }
+      }
+    });
+  });
+
+  describe("a user's own connection, beside others'", () => {
+    const visit = { uid: nobody };
+    /** Those of one process, and those whose other end is root's. */
+    const own = ['--port', '1083'];
+    const foreign = ['--remote', '127.0.0.2:1080'];
+
+    it.each([
+      [['-p', '--peers']],
+      [['--sort', 'peer']],
+      [['--columns', 'src,peer']],
+      [['--peers', '--json']],
+      [['--peers', '--json', '--source', 'netlink']],
+      [['--peers', '--all-netns']],
+    ])('lacks nothing: %j', async (args) => {
+      const listed = await zoo.tsnetstat(['-tan', ...own, ...args], visit);
+      expect(listed).toMatchObject({ stderr: '', code: 0 });
+      const { stderr } = await zoo.tsnetstat(['-tan', ...foreign, ...args], visit);
+      expect(stderr).toMatch(/^tsnetstat: warning: the owners of 1 socket could not be determined/);
+    });
+
+    describe.each(['peer = nosuch', 'peerpid = 1', 'peerworkload = nosuch'])('%s', (filter) => {
+      it.each([
+        [['-q'], 1],
+        [['--pids'], 1],
+        [['-q', '--all-netns'], 1],
+        [['--wait-gone', '1'], 0],
+      ] as const)('is known not to match: %j', async (flags, code) => {
+        expect(await zoo.tsnetstat([...flags, '-tn', ...own, filter], visit)).toMatchObject({
+          ...{ stderr: '', code },
+        });
+        const unknown = await zoo.tsnetstat([...flags, '-tn', ...foreign, filter], visit);
+        expect(unknown.code).toBe(2);
+        expect(unknown.stderr).toMatch(/the owners of 1 socket could not be determined/);
+      });
+
+      it('no server has another end', async () => {
+        const asked = await zoo.tsnetstat(['-q', '-tln', filter], visit);
+        expect(asked).toMatchObject({ stderr: '', code: 1 });
+      });
+    });
+
+    it('UNIX sockets', async () => {
+      const { sockets } = await ours(['-xan'], visit);
+      const endsOf = (isHidden: boolean) =>
+        sockets.find(
+          ({ owners, peer }) =>
+            owners?.length === 1 && (isHidden ? peer?.noOwner === 'denied' : peer?.owners.length),
+        )?.inode;
+      for (const [isHidden, code] of [
+        [false, 1],
+        [true, 2],
+      ] as const) {
+        const asked = ['-q', '-xn', `inode = ${endsOf(isHidden)} and peer = nosuch`];
+        expect((await zoo.tsnetstat(asked, visit)).code, asked.join(' ')).toBe(code);
       }
     });
   });

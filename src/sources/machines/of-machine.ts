@@ -48,9 +48,14 @@ function mark(row: InHost, host: string): void {
 /** Filters may need the machine's name; packed rows have no field for it. */
 function asked<K extends ReportKind>(query: SourceQuery<K>, host: string): SourceQuery<K> {
   if (query.report !== 'sockets') return query;
-  const { keep, packed: _, ...others } = query as SourceQuery<'sockets'>;
+  const { keep, packed: _, owners, ...others } = query as SourceQuery<'sockets'>;
+  const onHidden = owners?.onHidden;
   const marking: SourceQuery<'sockets'> = {
     ...others,
+    owners: owners && {
+      ...owners,
+      ...(onHidden && { onHidden: (warningFor) => onHidden(warningFor, host) }),
+    },
     keep(socket) {
       mark(socket, host);
       return keep(socket);

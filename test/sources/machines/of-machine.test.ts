@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Warning } from '../../../src/model/report/snapshot.ts';
 import { ofMachine } from '../../../src/sources/machines/of-machine.ts';
-import type { Source, WarningSink } from '../../../src/sources/source.ts';
-import { fakeSource } from '../../support/fake-source.ts';
-import { warningSink } from '../../support/source-answers.ts';
+import type { OwnerQuery, Source, WarningSink } from '../../../src/sources/source.ts';
+import { fakeSource, watchedSource } from '../../support/fake-source.ts';
+import { answer, socketQuery, warningSink } from '../../support/source-answers.ts';
 
 const torn: Warning = { code: 'incomplete', message: 'the file is torn', source: 'web1:/proc' };
 const warns = (sink: WarningSink) => sink.warn(torn);
@@ -43,6 +43,17 @@ describe('a machine among others', () => {
     const sink = warningSink();
     await use(ofMachine('web1', { ...fakeSource(), ...abilities }), sink);
     expect(sink.warnings).toEqual([{ ...torn, message: 'web1: the file is torn', host: 'web1' }]);
+  });
+
+  it('is named where its owners are hidden', async () => {
+    const source = watchedSource(({ owners }) => owners?.onHidden?.(() => torn), {});
+    const told: unknown[] = [];
+    const owners: OwnerQuery = {
+      ...{ depth: 'all', details: false },
+      onHidden: (warningFor, host) => told.push([warningFor(1), host]),
+    };
+    await answer(ofMachine('web1', source), socketQuery({ protocols: ['tcp'], owners }));
+    expect(told).toEqual([[torn, 'web1']]);
   });
 
   it('can do what its source can, and says of which machine a row is', () => {

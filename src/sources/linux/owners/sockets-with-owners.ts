@@ -52,7 +52,7 @@ export async function* socketsWithOwners(
   const all = deferFailure(reading.batches);
   const { walked } = memory;
   if (walked !== null && owners.depth === 'first') {
-    yield* refreshOwners(proc, all.batches, walked, warnings, memory);
+    yield* refreshOwners(proc, all.batches, walked, owners, warnings, memory);
     begin();
     all.rethrow();
     return;
@@ -79,7 +79,7 @@ export async function* socketsWithOwners(
       next = await batches.next();
       if (!next.done) yield attach(next.value);
     }
-    warnOfMissing(warnings);
+    warnOfMissing(owners, warnings);
     all.rethrow();
   } finally {
     await batches.return?.();
@@ -115,6 +115,7 @@ async function* refreshOwners(
   proc: Proc,
   batches: Batches<Socket>,
   walked: OwnerTable,
+  owners: OwnerQuery,
   warnings: WarningSink,
   memory: OwnerMemory,
 ): Batches<Socket> {
@@ -133,7 +134,7 @@ async function* refreshOwners(
   }
   // For few rows there is a search, which ends early.
   if (rows < fewSockets) memory.walked = null;
-  warnOfMissing(warnings);
+  warnOfMissing(owners, warnings);
 }
 
 /** The inodes of rows that have one. */
@@ -161,8 +162,8 @@ interface Attacher {
   /** Takes owners from another lookup from now on. */
   use(lookup: OwnerLookup): void;
   attach<T extends Socket>(sockets: readonly T[]): readonly T[];
-  /** Warns of sockets whose owners could not be found. */
-  warnOfMissing(warnings: WarningSink): void;
+  /** Warns of sockets whose owners could not be found, or lets the caller do so. */
+  warnOfMissing(asked: OwnerQuery, warnings: WarningSink): void;
 }
 
 /** Returns an attacher that uses the lookup `first`. */
@@ -196,10 +197,14 @@ function attacher(proc: Proc, first: OwnerLookup): Attacher {
       }
       return sockets;
     },
-    warnOfMissing(warnings) {
+    warnOfMissing({ onHidden }, warnings) {
       // The lookups searched for the same owners: the worst result counts, not the sum.
       const unseen = lookups.map((one) => one.unseen).reduce(worse, nothingUnseen());
-      if (missing > 0) warnings.warn(deniedWarning(proc, unseen, missing));
+      const warningFor = (sockets: number) => deniedWarning(proc, unseen, sockets);
+      if (missing > 0) {
+        if (onHidden === undefined) warnings.warn(warningFor(missing));
+        else onHidden(warningFor);
+      }
       const failed = sumOf([unseen, ...lookups.map(({ unnamed }) => unnamed)]);
       if (failed.failed > 0) warnings.warn(failedWarning(proc, failed));
     },

@@ -31,14 +31,14 @@ const holds = (...inodes: number[]) => ({
 async function find(
   machine: FakeMachine,
   sockets: readonly Socket[],
-  { depth = 'all', details = false }: Partial<OwnerQuery> = {},
+  { depth = 'all', details = false, ...asked }: Partial<OwnerQuery> = {},
 ) {
   const proc = fakeProc(machine);
   const sink = warningSink();
   async function* rows() {
     yield structuredClone(sockets);
   }
-  const owners = { depth, details };
+  const owners = { depth, details, ...asked };
   const memory = ownerMemory();
   const found = await collect(socketsWithOwners(proc, rows, owners, sink, memory, begin));
   return { found, warnings: sink.warnings, calls: proc.calls };
@@ -472,6 +472,19 @@ describe('why there is no owner', () => {
     expect(warnings.map(({ message }) => message)).toEqual([
       'the owners of 1 socket could not be determined: 1 process could not be inspected; the user who captured them could not see more',
     ]);
+  });
+
+  it('denied, where the caller counts: it gets the warning to fill in', async () => {
+    const told: string[] = [];
+    const onHidden: OwnerQuery['onHidden'] = (warningFor) => told.push(warningFor(5).message);
+    const machine = { processes: { 4: denied, 5: own } };
+    const { warnings } = await find(machine, [socket(20)], { onHidden });
+    expect(warnings).toEqual([]);
+    expect(told).toEqual([
+      expect.stringMatching(/^the owners of 5 sockets could not be determined: 1 process /),
+    ]);
+    await find(machine, [socket(10)], { onHidden });
+    expect(told).toHaveLength(1);
   });
 
   it('nothing was denied that was wanted: no warning', async () => {

@@ -206,7 +206,18 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
     expect([splitRows(stdout.toString()).map(([, row]) => row), code]).toEqual([theirs.db, 0]);
     const named = await zoo.tsnetstat(['--netns', 'db', '-tuan'], visit);
     expect([named.stdout.toString(), named.code]).toEqual(['', 2]);
-    expect(named.stderr).toMatch(/^tsnetstat: --netns: db: .*CAP_SYS_ADMIN.*\n$/);
+    expect(named.stderr).toMatch(
+      /^tsnetstat: --netns: db: .*: no process is known to be in it, .*CAP_SYS_ADMIN\); the PID of a process in it would do\n$/,
+    );
+    const atPath = await zoo.tsnetstat(['--netns', `/proc/${pids.db}/ns/net`, '-tuan'], visit);
+    expect([atPath.stderr, atPath.code]).toEqual([
+      `tsnetstat: --netns /proc/${pids.db}/ns/net: permission denied (EACCES); --netns ${pids.db} needs none\n`,
+      2,
+    ]);
+    const elsewhere = await zoo.tsnetstat(['--netns', '/proc/1/root/x', '-tuan'], visit);
+    expect(elsewhere.stderr).toMatch(
+      / denied \(EACCES\); the PID of a process in it needs none\n$/,
+    );
   });
 
   it('a namespace without processes is read by root', async () => {

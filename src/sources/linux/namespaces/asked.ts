@@ -101,9 +101,16 @@ function numberIn(asked: string): number | null {
 const whyNot: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   ENOTDIR: 'there is no such file',
-  EACCES: 'permission denied (EACCES)',
   ERR_INVALID_ARG_VALUE: 'not a path',
 };
+
+const denied = 'permission denied (EACCES)';
+
+/** What needs no permission for the file: the tables in a process's folder are everybody's to read. */
+function withoutPermission(path: string): string {
+  const pid = /^\/proc\/(\d+)\/ns\/net$/.exec(path)?.[1];
+  return pid === undefined ? 'the PID of a process in it needs none' : `--netns ${pid} needs none`;
+}
 
 /** NSFS_MAGIC of <linux/magic.h>. */
 const nsfsMagic = 0x6e73_6673;
@@ -115,6 +122,7 @@ function namespaceAtPath(path: string): AskedNamespace {
     type = statfsSync(path).type;
   } catch (error) {
     const code = errnoOf(error);
+    if (code === 'EACCES') throw unusable(path, `${denied}; ${withoutPermission(path)}`);
     throw noNamespace(path, whyNot[code] ?? code);
   }
   if (type !== nsfsMagic) throw noNamespace(path, 'not a namespace file');
@@ -133,11 +141,11 @@ function kindOf(path: string): string | null {
 }
 
 function noNamespace(path: string, what: string): NetstatError {
-  return new NetstatError(
-    'usage',
-    `--netns ${path}: ${what}; such files are /run/netns/NAME and /proc/PID/ns/net`,
-    { path: 'netns', about: 'netns' },
-  );
+  return unusable(path, `${what}; such files are /run/netns/NAME and /proc/PID/ns/net`);
+}
+
+function unusable(path: string, why: string): NetstatError {
+  return new NetstatError('usage', `--netns ${path}: ${why}`, { path: 'netns', about: 'netns' });
 }
 
 /** The most names that a message offers. */

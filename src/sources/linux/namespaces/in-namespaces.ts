@@ -10,6 +10,7 @@ import { type KnownSockets, knownSockets } from '../sockets/dedupe.ts';
 import { missingNamespaces } from '../warnings.ts';
 import { isThere, type Namespace } from './find-namespaces.ts';
 import type { LabelledProc } from './labelled.ts';
+import type { Refused } from './namespace-proc.ts';
 import { type NetnsToVisit, startVisit } from './visit.ts';
 
 /** Reads something of one namespace; `begin` as in `readingOf`. */
@@ -45,7 +46,7 @@ async function* inNamespaces<T extends InNetns>(
         const opened = visit.open(namespace);
         if ('refusal' in opened) {
           left.delete(namespace);
-          if (isWanted) throw unreadable(namespace, opened.refusal);
+          if (isWanted) throw unreadable(namespace, opened);
           if (!opened.hasEnded && isThere(root, namespace)) {
             missing.set(namespace, opened.refusal);
           }
@@ -194,10 +195,12 @@ function inNetns<T extends InNetns>(row: T, netns: Netns): T {
   return row;
 }
 
-function unreadable({ netns }: Namespace, refusal: string): NetstatError {
+/** Which processes are in a namespace may be hidden; the tables of each are not. */
+function unreadable({ netns, pids }: Namespace, { refusal, hasEnded }: Refused): NetstatError {
+  const remedy = pids.length > 0 || hasEnded ? '' : '; the PID of a process in it would do';
   return new NetstatError(
     'unreadable',
-    `--netns: ${netnsText(netns)}: the network namespace cannot be read: ${refusal}`,
+    `--netns: ${netnsText(netns)}: the network namespace cannot be read: ${refusal}${remedy}`,
     { path: 'netns' },
   );
 }

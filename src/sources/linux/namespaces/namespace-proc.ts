@@ -154,7 +154,7 @@ function doorTo(
   root: string,
 ): Door | Refused {
   if (typeof inside === 'string') {
-    const refusal = `no process in it can be seen, and it cannot be entered: ${reasons[inside]}`;
+    const refusal = `no process is known to be in it, and it cannot be entered: ${reasons[inside]}`;
     return { refusal, hasEnded: false };
   }
   const ended = { refusal: 'it has ended', hasEnded: true };

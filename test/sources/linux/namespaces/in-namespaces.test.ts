@@ -253,7 +253,8 @@ describe('rows of one network namespace', () => {
     expect(error).toMatchObject({
       code: 'unreadable',
       path: 'netns',
-      message: '--netns: web: the network namespace cannot be read: it cannot be entered (EPERM)',
+      message:
+        '--netns: web: the network namespace cannot be read: it cannot be entered (EPERM); the PID of a process in it would do',
     });
   });
 

@@ -3,6 +3,7 @@ import { endText } from '../../model/address/text.ts';
 import type { OddProcess, ProcessTrait, SystemFacts } from '../../model/machine/system-facts.ts';
 import { bySeverity, type Severity } from '../../model/report/diagnosis.ts';
 import { isListening } from '../../model/socket/classify.ts';
+import type { Owner } from '../../model/socket/owner.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { workloadLabel, workloadsOf } from '../../model/socket/workload.ts';
 import { counted } from '../../text/counted.ts';
@@ -16,7 +17,7 @@ export const oddPrograms = check({
   name: 'odd-programs',
   summary: 'connected shells, and programs in unusual places or with unusual names: worth a look',
   details:
-    'Programs with Internet sockets and something unusual: a shell or interpreter whose standard input and output are one connection (like a reverse shell); a shell that listens itself; an executable in a world-writable directory (/tmp, /var/tmp, /dev/shm), only in memory (memfd), or removed; the name of a kernel thread, but with an executable; and, if systemd runs the services, a TCP port from `port` on held by a service account (user IDs 1 to `account`, and nobody) outside any unit or container. Each is worth a look, none is a verdict. A program whose file was replaced is a note: after an upgrade it needs a restart. So are tools known to run from /tmp (`go run`, AppImage, Nuitka). Silent on ssh sessions, whose shells have a terminal or pipes, on programs that systemd starts per connection (Accept=yes), on FastCGI, and on servers started by inetd unless they are shells. A shell behind a pipe or a terminal of its own (`nc | sh`, `pty.spawn`) is not detected itself, but the program that holds the connection may be.',
+    'Programs with Internet sockets and something unusual: a shell or interpreter whose standard input and output are one connection (like a reverse shell); a shell that listens itself; an executable in a world-writable directory (/tmp, /var/tmp, /dev/shm), only in memory (memfd), or removed; the name of a kernel thread, but with an executable; and, if systemd runs the services, a TCP port from `port` on held by a service account (user IDs 1 to `account`, and nobody) outside any unit or container. Each is worth a look, none is a verdict. A program whose file was replaced is a note: after an upgrade it needs a restart. So are tools known to run from /tmp (`go run`, AppImage, Nuitka), and a listening shell that has the socket from an ancestor or an older process. Silent on ssh sessions, whose shells have a terminal or pipes, on programs that systemd starts per connection (Accept=yes), on FastCGI, and on servers started by inetd unless they are shells. A shell behind a pipe or a terminal of its own (`nc | sh`, `pty.spawn`) is not detected itself, but the program that holds the connection may be.',
   about: 'sockets',
   spans: true,
   thresholds: {
@@ -117,7 +118,42 @@ interface Reason {
   /** Follows the program's name in a title. */
   readonly title: string;
   readonly observation: string;
+  readonly advice: Advice;
 }
+
+/** Why something is reported, and what to do about it. */
+type Advice = Pick<Draft, 'why' | 'remedy'>;
+
+/** Of what an intruder's program may look like. */
+function suspicious(pid: number): Advice {
+  return {
+    why: 'Programs of an intruder look like this. There can be good reasons too, so this is not a verdict.',
+    remedy: `Find out what started it and when: \`ls -l /proc/${pid}/exe /proc/${pid}/fd /proc/${pid}/cwd\`, \`pstree -aps ${pid}\`, \`tr '\\0' ' ' < /proc/${pid}/cmdline\`. If nobody knows it, save a copy (\`cp /proc/${pid}/exe program-${pid}\`) before you end it.`,
+  };
+}
+
+const replacedFile: Advice = {
+  why: 'The running program is not the installed one: bugs fixed by an upgrade are still in it.',
+  remedy: 'Restart it (`systemctl restart UNIT`).',
+};
+
+const builtOrUnpacked: Advice = {
+  why: 'Everybody can write there, and an intruder can give a folder any name; a tool that runs its programs from there is the usual reason.',
+  remedy:
+    'Nothing to do if you started it with such a tool. A lasting service belongs in a folder of its own (`go build`, not `go run`).',
+};
+
+const servedShell: Advice = {
+  why: 'Whoever can connect to that service can run what they send, as the user of this process.',
+  remedy:
+    'If that is not intended, remove the service from the configuration of the program that started this one, or restrict who can connect.',
+};
+
+const inheritedSocket: Advice = {
+  why: 'As long as the shell or a command that it runs holds the socket, the server cannot be restarted at its port, and if the server ends, connections are still established and wait for nobody.',
+  remedy:
+    'Make the server keep the socket to itself: open it with SOCK_CLOEXEC, or close it in the child before the shell is started.',
+};
 
 function nameOf({ executable }: OddProcess): string {
   return executable.slice(executable.lastIndexOf('/') + 1);
@@ -134,8 +170,8 @@ function reasonFor(
   process: OddProcess,
   held: readonly Socket[],
 ): Reason | null {
-  const { executable, name } = process;
-  const warn = { trait, severity: 'warning' } as const;
+  const { executable, name, pid, traits } = process;
+  const warn = { trait, severity: 'warning', advice: suspicious(pid) } as const;
   switch (trait) {
     case 'streams':
       return streamReason(process, held);
@@ -149,11 +185,14 @@ function reasonFor(
       };
     case 'public-folder': {
       const isKnown = builders.test(executable);
+      const isGone = traits.includes('removed') || traits.includes('replaced');
+      const place = isGone
+        ? 'It was started from a directory that everybody can write to'
+        : `Its executable is ${executable}`;
       return {
-        trait,
-        severity: isKnown ? 'note' : 'warning',
+        ...(isKnown ? ({ trait, severity: 'note', advice: builtOrUnpacked } as const) : warn),
         title: 'runs from a world-writable directory',
-        observation: `Its executable is ${executable}${isKnown ? ', where a tool that builds or unpacks programs puts them' : ''}.`,
+        observation: `${place}${isKnown ? ', where a tool that builds or unpacks programs puts them' : ''}.`,
       };
     }
     case 'removed':
@@ -167,7 +206,8 @@ function reasonFor(
         trait,
         severity: 'note',
         title: 'runs from a file that was replaced',
-        observation: `Its executable ${executable} is now another file, probably after an upgrade. Restart the program.`,
+        observation: `Its executable ${executable} is now another file, probably after an upgrade.`,
+        advice: replacedFile,
       };
     case 'kernel-name':
       return {
@@ -193,7 +233,9 @@ function streamReason(process: OddProcess, held: readonly Socket[]): Reason | nu
   );
   return {
     trait: 'streams',
-    severity: server === undefined ? 'warning' : 'note',
+    ...(server === undefined
+      ? ({ severity: 'warning', advice: suspicious(process.pid) } as const)
+      : ({ severity: 'note', advice: servedShell } as const)),
     title: 'uses a connection as its standard input and output',
     observation: `Descriptors 0 and 1 are its connection from ${endText(stream.local)} to ${endText(stream.remote)}: what is sent there is run as ${isShell ? 'commands' : 'code or taken as input'}.${server === undefined ? '' : ` ${server.name} (PID ${server.pid}) started it, as it does for each connection.`}`,
   };
@@ -204,18 +246,55 @@ function listeningShell({ pid }: OddProcess, held: readonly Socket[]): Reason | 
   const servers = held.filter((socket) => socket.protocol === 'tcp' && isListening(socket));
   const [server] = servers;
   if (server === undefined || server.protocol === 'unix') return null;
-  const others = (server.owners ?? []).filter((owner) => owner.pid !== pid);
   const heldText = `It holds the server's socket ${endText(server.local)}, which shells do not open themselves`;
-  const [other] = others;
+  const reason = { trait: 'listens', title: 'holds a listening socket' } as const;
+  const giver = giverOf(pid, server);
+  if (giver !== null) {
+    return {
+      ...reason,
+      severity: 'note',
+      observation: `${heldText}: it was inherited from ${calledText(giver)}. The port stays in use while the shell runs.`,
+      advice: inheritedSocket,
+    };
+  }
+  const [other] = (server.owners ?? []).filter((owner) => owner.pid !== pid);
+  const others =
+    other === undefined
+      ? ', and no other process holds it: connections wait forever'
+      : isBelow(other, pid)
+        ? `. ${calledText(other)}, which the shell started, holds it too`
+        : `. ${calledText(other)} holds it too`;
   return {
-    trait: 'listens',
-    severity: other === undefined ? 'warning' : 'note',
-    title: 'holds a listening socket',
-    observation:
-      other === undefined
-        ? `${heldText}, and no other process holds it: connections wait forever.`
-        : `${heldText}: it was inherited from ${other.program ?? 'another process'} (PID ${other.pid}). The port stays in use while the shell runs.`,
+    ...reason,
+    severity: 'warning',
+    observation: `${heldText}${others}.`,
+    advice: suspicious(pid),
   };
+}
+
+/** The process that a shell has a socket from: its nearest ancestor with it, else an older one; null: none is known. */
+function giverOf(pid: number, { owners }: InetSocket): Owner | null {
+  const holders = owners ?? [];
+  const shell = holders.find((owner) => owner.pid === pid);
+  const above = [...(shell?.parents ?? [])].reverse();
+  for (const parent of above) {
+    const giver = holders.find((owner) => owner.pid === parent.pid);
+    if (giver !== undefined) return giver;
+  }
+  // The one that started the shell may have ended since.
+  const since = shell?.startedAt ?? null;
+  const isOlder = ({ startedAt }: Owner) =>
+    since !== null && startedAt != null && startedAt < since;
+  return holders.find((owner) => isOlder(owner) && !isBelow(owner, pid)) ?? null;
+}
+
+/** Whether a process descends from the one with this PID. */
+function isBelow({ parents }: Owner, pid: number): boolean {
+  return parents?.some((parent) => parent.pid === pid) === true;
+}
+
+function calledText({ program, pid }: Owner): string {
+  return `${program ?? 'Another process'} (PID ${pid})`;
 }
 
 /** A process that is odd, and why. */
@@ -256,7 +335,10 @@ function odd(group: readonly Case[]): Draft {
     isShared || pids.length === 1
       ? `${name} (PID ${pids[0]})`
       : `${name} (${counted(pids.length, 'process', 'processes')})`;
-  const isHarmless = worst.severity === 'note';
+  const advices = reasons
+    .filter(({ severity }) => severity === worst.severity)
+    .map(({ advice }) => advice);
+  const joined = (texts: readonly string[]) => [...new Set(texts)].join(' ');
   return {
     severity: worst.severity,
     certainty: 'worth a look',
@@ -271,12 +353,8 @@ function odd(group: readonly Case[]): Draft {
     sockets,
     socketCount,
     processes: group.map((one) => ({ pid: one.process.pid, program: shortName(one.process) })),
-    why: isHarmless
-      ? 'The running program is not the installed one, or not what it seems: bugs fixed by an upgrade are still in it.'
-      : 'Programs of an intruder look like this. There can be good reasons too, so this is not a verdict.',
-    remedy: isHarmless
-      ? 'Restart it (`systemctl restart UNIT`) if it is yours.'
-      : `Find out what started it and when: \`ls -l /proc/${pids[0]}/exe /proc/${pids[0]}/fd /proc/${pids[0]}/cwd\`, \`pstree -aps ${pids[0]}\`, \`tr '\\0' ' ' < /proc/${pids[0]}/cmdline\`. If nobody knows it, save a copy (\`cp /proc/${pids[0]}/exe program-${pids[0]}\`) before you end it.`,
+    why: joined(advices.map(({ why }) => why)),
+    remedy: joined(advices.map(({ remedy }) => remedy)),
     command: ['-tuanp', ...pids.slice(0, mostPids).flatMap(pidWords)],
   };
 }

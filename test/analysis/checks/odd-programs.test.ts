@@ -84,7 +84,7 @@ test.each<[string, OddProcess, InetSocket, string | null]>([
   [
     'a shell that was left a socket by what started it is a note',
     process('/usr/bin/dash', ['shell']),
-    server({ owners: [owner(3, 'app'), owner(7, 'sh')] }),
+    server({ owners: [owner(3, 'app'), owner(7, 'sh', under('app'))] }),
     'note: dash (PID 7) holds a listening socket',
   ],
   [
@@ -143,6 +143,112 @@ test.each<[string, OddProcess, InetSocket, string | null]>([
   ],
 ])('%s', (_, odd, socket, expected) => {
   expect(said([socket], { oddProcesses: [odd] })).toEqual(expected === null ? [] : [expected]);
+});
+
+const at = (second: number): Partial<Owner> => ({ startedAt: `2026-01-31T09:12:0${second}.000Z` });
+const child: Partial<Owner> = { parents: [{ pid: 7, name: 'sh' }] };
+const opens = "It holds the server's socket 0.0.0.0:4444, which shells do not open themselves";
+const stays = 'The port stays in use while the shell runs.';
+
+test.each<[string, readonly Owner[], string]>([
+  [
+    'alone',
+    [owner(7, 'sh', at(1))],
+    `warning: ${opens}, and no other process holds it: connections wait forever.`,
+  ],
+  [
+    'with its child',
+    [owner(7, 'sh', at(1)), owner(9, 'sleep', { ...at(2), ...child })],
+    `warning: ${opens}. sleep (PID 9), which the shell started, holds it too.`,
+  ],
+  [
+    'with its parent, which is not the first of them',
+    [owner(2, 'sleep', child), owner(3, 'app'), owner(7, 'sh', under('app'))],
+    `note: ${opens}: it was inherited from app (PID 3). ${stays}`,
+  ],
+  [
+    'with an older process of the same parent, which has ended',
+    [owner(7, 'sh', at(2)), owner(9, 'worker', { ...at(1), parents: [] })],
+    `note: ${opens}: it was inherited from worker (PID 9). ${stays}`,
+  ],
+  [
+    'with a younger process that is not known to be its child',
+    [owner(7, 'sh', at(1)), owner(9, 'worker', { ...at(2), parents: [] })],
+    `warning: ${opens}. worker (PID 9) holds it too.`,
+  ],
+  [
+    'with a process of which nothing is known',
+    [owner(7, 'sh'), owner(9, null)],
+    `warning: ${opens}. Another process (PID 9) holds it too.`,
+  ],
+])('a shell holds a listening socket %s', (_, owners, expected) => {
+  const oddProcesses = [process('/usr/bin/dash', ['shell'])];
+  const [finding] = found(oddPrograms, { sockets: [server({ owners })], facts: { oddProcesses } });
+  expect(`${finding?.severity}: ${finding?.observations[0]}`).toBe(expected);
+});
+
+const intruder = [/^Programs of an intruder look like this/, /^Find out what started it/] as const;
+const upgraded = [/is not the installed one/, /^Restart it/] as const;
+
+test.each<[string, OddProcess, InetSocket, readonly [why: RegExp, remedy: RegExp]]>([
+  ['a program in memory', process('/memfd:x', ['memory']), server(), intruder],
+  ['a program in a folder for all', process('/tmp/x', ['public-folder']), server(), intruder],
+  [
+    'one that a tool puts there',
+    process('/tmp/go-build1/b001/exe/main', ['public-folder']),
+    server(),
+    [/^Everybody can write there/, /`go build`/],
+  ],
+  ['a removed file', process('/opt/x', ['removed']), server(), intruder],
+  ['a replaced file', process('/usr/sbin/nginx', ['replaced']), server(), upgraded],
+  ['the name of a thread', process('/usr/bin/x', ['kernel-name']), server(), intruder],
+  [
+    'a shell on a connection',
+    process('/usr/bin/dash', ['streams', 'shell'], reverse),
+    connection(),
+    intruder,
+  ],
+  [
+    'one that inetd started',
+    process('/usr/bin/dash', ['streams', 'shell'], reverse),
+    connection({ owners: [owner(7, 'sh', under('xinetd'))] }),
+    [/can run what they send/, /remove the service from the configuration/],
+  ],
+  ['a listening shell', process('/usr/bin/dash', ['shell']), server(), intruder],
+  [
+    'one that inherited the socket',
+    process('/usr/bin/dash', ['shell']),
+    server({ owners: [owner(3, 'app'), owner(7, 'sh', under('app'))] }),
+    [/cannot be restarted at its port/, /SOCK_CLOEXEC/],
+  ],
+  [
+    'that, of a replaced file',
+    process('/usr/bin/dash', ['shell', 'replaced']),
+    server({ owners: [owner(3, 'app'), owner(7, 'sh', under('app'))] }),
+    [/at its port.* is not the installed one/, /SOCK_CLOEXEC.* Restart it/],
+  ],
+  [
+    'of several reasons only the worst',
+    process('/tmp/x', ['replaced', 'public-folder']),
+    server(),
+    [/verdict\.$/, /before you end it\.$/],
+  ],
+])('why %s is reported, and what to do', (_, odd, socket, [why, remedy]) => {
+  const [finding] = found(oddPrograms, {
+    sockets: [socket],
+    facts: { oddProcesses: [odd] },
+  });
+  expect(finding?.why).toMatch(why);
+  expect(finding?.remedy).toMatch(remedy);
+});
+
+test('a file in a folder for all that is gone is not said to be there', () => {
+  const oddProcesses = [process('/var/tmp/x', ['removed', 'public-folder'])];
+  const [finding] = found(oddPrograms, { sockets: [server()], facts: { oddProcesses } });
+  expect(finding?.observations.slice(0, 2)).toEqual([
+    'Its executable was /var/tmp/x, which no longer exists: it cannot be started from there again.',
+    'It was started from a directory that everybody can write to.',
+  ]);
 });
 
 test('reports workers of one executable together', () => {

@@ -1,7 +1,7 @@
 import { addTo } from '../../model/add-to.ts';
 import { isLoopback, isPrivate } from '../../model/address/read.ts';
 import { endText, isAnyAddress } from '../../model/address/text.ts';
-import { type Netns, networkKey } from '../../model/machine/netns.ts';
+import { isOfOwnNetns, type Netns, networkKey } from '../../model/machine/netns.ts';
 import { type Certainty, certainties, type Severity } from '../../model/report/diagnosis.ts';
 import { isListening } from '../../model/socket/classify.ts';
 import { isOnLoopback } from '../../model/socket/device.ts';
@@ -52,13 +52,13 @@ function withPublishers(
   const published = new Map<string, readonly Known[]>();
   for (const service of services) {
     for (const { socket } of service) {
-      if (!isHosts(socket)) for (const port of portsOf(socket)) published.set(port, service);
+      if (!isOfOwnNetns(socket)) for (const port of portsOf(socket)) published.set(port, service);
     }
   }
   const publishers = new Map<readonly Known[], Known[]>();
   const moved = new Set<InetSocket>();
   for (const socket of sockets) {
-    const targets = isHosts(socket) ? portsOf(socket).map((port) => published.get(port)) : [];
+    const targets = isOfOwnNetns(socket) ? portsOf(socket).map((port) => published.get(port)) : [];
     const [target] = targets;
     if (target === undefined || targets.some((one) => one !== target)) continue;
     const [{ service }] = target as [Known, ...Known[]];
@@ -76,11 +76,6 @@ function portsOf({ exposure }: InetSocket): readonly string[] {
   return (exposure?.published ?? []).map(({ protocol, hostAddress, hostPort, address, port }) =>
     [protocol, hostAddress, hostPort, address, port].join(' '),
   );
-}
-
-/** Whether it is in the network of the host, as far as the check sees others. */
-function isHosts({ netns }: InetSocket): boolean {
-  return netns === undefined || netns.own;
 }
 
 /** Kinds of exposure that other machines cannot reach. */
@@ -150,7 +145,7 @@ function fitOf(socket: InetSocket, service: RiskyService): Known | null {
 /** The ports of containers to which a port of the host leads others; null: it is not known to lead to any. */
 function targetsOf(socket: InetSocket): readonly number[] | null {
   const { exposure } = socket;
-  if (!isHosts(socket) || exposure?.kind !== 'published' || exposure.published.length === 0)
+  if (!isOfOwnNetns(socket) || exposure?.kind !== 'published' || exposure.published.length === 0)
     return null;
   return [...new Set(exposure.published.map(({ port }) => port))];
 }

@@ -17,6 +17,11 @@ export interface InNetns {
   readonly netns?: Netns;
 }
 
+/** Whether a row is of this program's own namespace, as all are if namespaces were not asked for. */
+export function isOfOwnNetns({ netns }: InNetns): boolean {
+  return netns === undefined || netns.own;
+}
+
 /** What stands for this program's own namespace, in what is asked and in output. */
 export const ownNetnsWords: ReadonlySet<string> = new Set(['own', '(own)']);
 

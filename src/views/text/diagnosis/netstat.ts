@@ -10,7 +10,7 @@ import { unixRow } from '../netstat/unix.ts';
 import type { Paint, Tone } from '../paint.ts';
 import type { ViewContext } from '../text-view.ts';
 import { indent, labelled, labelWidth, roomOf } from './labelled.ts';
-import { isOnlyOfThisMachine, serviceText } from './service.ts';
+import { onlyReachedFrom, serviceText } from './service.ts';
 
 /** The most sockets of a finding that are shown. */
 const mostShown = 5;
@@ -41,8 +41,8 @@ export function closingText(
   const none = left === 0 ? '' : `; ${left} could not run`;
   const rest = none + (notRun.length === 0 || verbose ? '' : ': -v shows why');
   const found = findings.length === 0 ? 'Nothing found' : counted(findings.length, 'finding');
-  const isLocal = findings.length === 0 && service !== undefined && isOnlyOfThisMachine(service);
-  const but = isLocal ? ' But only this machine can reach the service.' : '';
+  const few = findings.length === 0 && service !== undefined ? onlyReachedFrom(service) : null;
+  const but = few === null ? '' : ` But only ${few} can reach the service.`;
   return `${wrap(`${found}: ${ran}${rest}.${but}`, room, 'blanks').join('\n')}\n`;
 }
 

@@ -1,6 +1,6 @@
 import { isLoopback } from '../../../model/address/read.ts';
 import { endText, isAnyAddress, unmapped } from '../../../model/address/text.ts';
-import { netnsText } from '../../../model/machine/netns.ts';
+import { isOfOwnNetns, netnsText } from '../../../model/machine/netns.ts';
 import {
   type Service,
   type ServiceConnections,
@@ -72,9 +72,17 @@ function parts(service: Service): readonly (readonly [label: string, text: strin
 
 const listed = (words: readonly string[], between = ', ') => [...new Set(words)].join(between);
 
-function placeText({ protocol, local, netns }: InetSocket): string {
-  const where = netns === undefined || netns.own ? '' : ` in ${netnsText(netns)}`;
-  return `${endText(local)} (${protocol})${where}`;
+function placeText(socket: InetSocket): string {
+  return `${endText(socket.local)} (${socket.protocol})${netnsWords(socket)}`;
+}
+
+/** A server's address and port, with its network namespace if that is another one. */
+function endWithNetns(socket: InetSocket): string {
+  return `${endText(socket.local)}${netnsWords(socket)}`;
+}
+
+function netnsWords({ netns }: InetSocket): string {
+  return netns === undefined || netns.own ? '' : ` in ${netnsText(netns)}`;
 }
 
 function placeByHolder(socket: InetSocket): string {
@@ -107,7 +115,7 @@ function reachText(listeners: readonly InetSocket[]): string {
     distinct.size === 1
       ? [...distinct].join()
       : listed(
-          listeners.map((one) => `${endText(one.local)}: ${wayText(one)}`),
+          listeners.map((one) => `${endWithNetns(one)}: ${wayText(one)}`),
           '; ',
         );
   const hasIpv6 = addresses.some((one) => one.includes(':'));
@@ -121,12 +129,17 @@ function reachText(listeners: readonly InetSocket[]): string {
   return `${ways}; ${families}`;
 }
 
-const ofThisMachine = 'only from this machine';
-
-/** Whether a service listens only where nothing but this machine reaches it. */
-export function isOnlyOfThisMachine({ listeners, listenerCount }: Service): boolean {
+/** What few can reach a service that listens on loopback alone: a phrase; null: others may reach it too. */
+export function onlyReachedFrom({ listeners, listenerCount }: Service): string | null {
   const isWhole = listeners.length > 0 && listeners.length === listenerCount;
-  return isWhole && listeners.every((socket) => wayText(socket) === ofThisMachine);
+  if (!isWhole || !listeners.every(isLocal)) return null;
+  return listeners.some(isOfOwnNetns) ? 'this machine' : 'its own network namespace';
+}
+
+/** Whether a server is reached over loopback alone. */
+function isLocal(socket: InetSocket): boolean {
+  const kind = socket.exposure?.kind ?? 'loopback';
+  return kind === 'loopback' && (isLoopback(socket.local.address) || isOnLoopback(socket));
 }
 
 function wayText(socket: InetSocket): string {
@@ -136,7 +149,11 @@ function wayText(socket: InetSocket): string {
   if (exposure?.kind === 'internal')
     return 'only from its own network namespace, no port is forwarded to it';
   if (exposure?.kind === 'unknown') return `not known from where: ${exposure.reason ?? ''}`;
-  if (isLoopback(local.address) || isOnLoopback(socket)) return ofThisMachine;
+  if (isLocal(socket)) {
+    return isOfOwnNetns(socket)
+      ? 'only from this machine'
+      : 'only from inside its own network namespace';
+  }
   if (device !== null)
     return `from the networks of ${device}, the interface that it is bound to, unless a firewall blocks it`;
   return isAnyAddress(local.address)
@@ -146,16 +163,16 @@ function wayText(socket: InetSocket): string {
 
 function queuesText(listeners: readonly InetSocket[]): string {
   const queues = listeners.flatMap((socket) => {
-    const { acceptQueue: queue, protocol, recvQueue, local } = socket;
+    const { acceptQueue: queue, protocol, recvQueue } = socket;
     if (protocol !== 'tcp')
-      return recvQueue ? [`${endText(local)}: ${counted(recvQueue, 'byte')} unread`] : [];
+      return recvQueue ? [`${endWithNetns(socket)}: ${counted(recvQueue, 'byte')} unread`] : [];
     const length = queue?.length ?? recvQueue;
     if (length === null) return [];
     const limit = queue?.limit ?? null;
     const isFull = limit !== null && length > limit;
     const of = limit === null ? '' : ` of at most ${limit}`;
     const full = isFull ? ', full (the kernel admits one more)' : '';
-    return [`${endText(local)}: ${length}${of} waiting to be accepted${full}`];
+    return [`${endWithNetns(socket)}: ${length}${of} waiting to be accepted${full}`];
   });
   return listed(queues);
 }

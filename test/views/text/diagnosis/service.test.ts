@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Diagnosis } from '../../../../src/model/report/diagnosis.ts';
 import { noNames } from '../../../../src/model/report/names.ts';
 import type { Service } from '../../../../src/model/report/service.ts';
+import type { Exposure, ExposureKind } from '../../../../src/model/socket/exposure.ts';
 import type { InetSocket } from '../../../../src/model/socket/socket.ts';
 import { keepV6only } from '../../../../src/model/socket/v6only.ts';
 import { defaultListing } from '../../../../src/options/default-listing.ts';
@@ -90,6 +91,61 @@ test.each<[string, readonly InetSocket[], string]>([
   ],
 ])('from where a server is reached: %s', (_, listeners, expected) => {
   expect(linesOf({ listeners }).reach).toBe(expected);
+});
+
+const web = { inode: 5, name: 'web', own: false };
+const db = { inode: 6, name: null, own: false };
+const here = { inode: 4, name: null, own: true };
+const exposed = (kind: ExposureKind): Exposure => ({ kind, published: [], reason: null });
+
+test.each<[string, Exposure, Partial<InetSocket>, string]>([
+  ['loopback here', exposed('loopback'), { netns: here }, 'only from this machine'],
+  [
+    'loopback of another',
+    exposed('loopback'),
+    { netns: web },
+    'only from inside its own network namespace',
+  ],
+  ['every address here', exposed('host'), { ...any4, netns: here }, far],
+  [
+    'every address by the loopback interface of another',
+    exposed('loopback'),
+    { ...any4, netns: web, device: 'lo' },
+    'only from inside its own network namespace',
+  ],
+  [
+    'every address of another',
+    exposed('internal'),
+    { ...any4, netns: web },
+    'only from its own network namespace, no port is forwarded to it',
+  ],
+  [
+    'every address of one that is not known',
+    { ...exposed('unknown'), reason: 'no rules' },
+    { ...any4, netns: web },
+    'not known from where: no rules',
+  ],
+])('from where a server of a network namespace is reached: %s', (_, exposure, changes, way) => {
+  const listeners = [{ ...local4, exposure, ...changes }];
+  expect(linesOf({ listeners }).reach).toBe(`${way}; IPv4 only.`);
+});
+
+test('servers at one address in several network namespaces are told apart', () => {
+  const queued = { ...local4, acceptQueue: { length: 0, limit: 5 } };
+  const listeners = [
+    { ...queued, netns: here },
+    { ...queued, netns: web },
+    { ...queued, netns: db },
+  ];
+  const { reach, queue } = linesOf({ listeners });
+  expect(reach).toBe(
+    '127.0.0.1:80: only from this machine; 127.0.0.1:80 in web: only from inside its own network namespace; 127.0.0.1:80 in 6: only from inside its own network namespace; IPv4 only.',
+  );
+  expect(queue).toBe(
+    ['', ' in web', ' in 6']
+      .map((where) => `127.0.0.1:80${where}: 0 of at most 5 waiting to be accepted`)
+      .join(', '),
+  );
 });
 
 test('a service has its process, user and start; without a visible owner, the reason', () => {
@@ -217,6 +273,19 @@ test.each<[Service['asked']['by'], Service['outgoing'], string | undefined]>([
 
 test.each<[string, readonly InetSocket[], number, string]>([
   ['only loopback', [local4], 1, ' But only this machine can reach the service.'],
+  [
+    'loopback of another network namespace',
+    [{ ...local4, netns: web }],
+    1,
+    ' But only its own network namespace can reach the service.',
+  ],
+  [
+    'loopback here and there',
+    [local4, { ...local4, netns: web }],
+    2,
+    ' But only this machine can reach the service.',
+  ],
+  ['loopback that a port is forwarded to', [{ ...local4, exposure: exposed('published') }], 1, ''],
   ['also every address', [local4, any4], 2, ''],
   ['more than is known', [local4], 2, ''],
   ['nothing', [], 0, ''],

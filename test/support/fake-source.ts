@@ -49,8 +49,10 @@ export function watchedSource(
         if (failure !== undefined) throw failure;
       },
       ...(readings.some(({ interfaces }) => interfaces !== undefined) && {
-        async *interfaces() {
-          yield [...(readings[next++]?.interfaces ?? [])];
+        async *interfaces(_, sink) {
+          const { interfaces = [], warnings = [] } = readings[next++] ?? {};
+          for (const warning of warnings) sink.warn(warning);
+          yield [...interfaces];
         },
       }),
     },

@@ -137,7 +137,10 @@ function reportFindings(
 ): void {
   const { view } = listing;
   const { path } = comparison;
-  reportNewWarnings({ known: saved.warnings, compared: before, warnings, path }, view, host);
+  const { machines } = listing.target;
+  const { added } = difference;
+  const lacks = { known: saved.warnings, compared: before, warnings, added, machines, path };
+  reportNewWarnings(lacks, view, host);
   for (const name of unanswered) {
     complain(host, `${shortened(name)}: not compared: it did not answer when the file was saved`);
   }

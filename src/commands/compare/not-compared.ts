@@ -4,28 +4,34 @@ import type { NotCompared } from '../../model/report/difference.ts';
 import { isOfLeftOut, leftOutNames } from '../../model/report/left-out-netns.ts';
 import { newAmong, type Row, type Warning } from '../../model/report/snapshot.ts';
 import { failuresOfMachine, lackingRows } from '../../model/report/warning-codes.ts';
+import type { Target } from '../../model/request/listing.ts';
 import type { View } from '../../model/request/view.ts';
 import { counted } from '../../text/counted.ts';
+import { shortened } from '../../text/shortened.ts';
 import { complain } from '../complain.ts';
 import { warningReporter } from '../warnings.ts';
 
-/** The warnings of a comparison. */
+/** The warnings of a comparison, and the rows that may be missing by them. */
 interface ComparedWarnings {
   /** Those of the file. */
   readonly known: readonly Warning[];
   /** The file's rows that are compared. */
   readonly compared: readonly Row[];
   readonly warnings: readonly Warning[];
+  /** The rows that would show as new. */
+  readonly added: readonly Row[];
+  /** The machines that are asked now; null: this one. */
+  readonly machines: Target['machines'];
   /** The file. */
   readonly path: string;
 }
 
 /**
  * Reports the warnings that the file does not have too: others are no news, and cron mails all output.
- * @throws NetstatError if rows could not be read that would show as removed
+ * @throws NetstatError if rows could not be read that would show as removed, or then, that would show as new
  */
 export function reportNewWarnings(
-  { known, compared, warnings, path }: ComparedWarnings,
+  { known, compared, warnings, added, machines, path }: ComparedWarnings,
   view: View,
   host: Host,
 ): void {
@@ -35,10 +41,27 @@ export function reportNewWarnings(
     (one) => failuresOfMachine.has(one.code) || news.includes(one),
   );
   warningReporter(host, view).report(view.verbose ? warnings : newWarnings);
-  refuseIncomplete(
-    newWarnings.filter((one) => mayLack(one, known, compared)),
-    path,
+  const missing = newWarnings.find((one) => mayLack(one, known, compared));
+  if (missing !== undefined) {
+    const what = `what could not be read now would show as gone: ${missing.message}`;
+    throw incompleteSide(path, what);
+  }
+  const missed = newAmong(known, warnings).find(
+    (one) =>
+      // What is known of such a machine is not compared.
+      !failuresOfMachine.has(one.code) &&
+      (one.host === undefined || machines?.names.includes(one.host)) &&
+      mayLack(one, warnings, added),
   );
+  if (missed !== undefined) {
+    const what = `what could not be read when it was saved would show as new; save it again: ${shortened(missed.message)}`;
+    throw incompleteSide(path, what);
+  }
+}
+
+/** The error for a comparison of which one side lacks rows that the other may have. */
+function incompleteSide(path: string, what: string): NetstatError {
+  return new NetstatError('unreadable', `${path}: not compared, since ${what}`, { path });
 }
 
 /** Reports how many rows could not be compared, and why. */
@@ -94,32 +117,19 @@ export function noneAsked(rows: number, path: string): NetstatError {
 }
 
 /**
- * Rejects a comparison in which rows that could not be read now would appear as removed. What could not be read
- * when the file was saved makes no difference.
+ * Whether one side may lack rows by a warning that the other does not have. A namespace that only one side leaves out is
+ * missed only by rows of it on the other side, `rows`: it may be new itself. Not by a single line that cannot be read,
+ * which any user can cause by the name of a UNIX socket: it must not keep all other differences from being reported.
  */
-function refuseIncomplete([missing]: readonly Warning[], path: string): void {
-  if (missing === undefined) return;
-  throw new NetstatError(
-    'unreadable',
-    `${path}: not compared, since what could not be read now would show as gone: ${missing.message}`,
-    { path },
-  );
-}
-
-/**
- * Whether rows that are compared may be missing by a new warning. A namespace that is newly left out is missed only by
- * rows of it: it may be new itself. Not by a single line that cannot be read, which any user can cause by the name of a
- * UNIX socket: it must not keep all other differences from being reported.
- */
-function mayLack(warning: Warning, before: readonly Warning[], compared: readonly Row[]): boolean {
+function mayLack(warning: Warning, others: readonly Warning[], rows: readonly Row[]): boolean {
   if (!lackingRows.has(warning.code) || warning.code === 'malformed') return false;
   const names = leftOutNames(warning);
   if (names === null) return true;
   const known = new Set(
-    before.flatMap((one) => (one.host === warning.host ? leftOutNames(one) : null) ?? []),
+    others.flatMap((one) => (one.host === warning.host ? leftOutNames(one) : null) ?? []),
   );
-  const rows = compared.filter(({ host }) => host === warning.host);
+  const ofMachine = rows.filter(({ host }) => host === warning.host);
   return names.some(
-    (name) => !known.has(name) && rows.some((row) => isOfLeftOut(row, name) !== false),
+    (name) => !known.has(name) && ofMachine.some((row) => isOfLeftOut(row, name) !== false),
   );
 }

@@ -565,6 +565,51 @@ describe('--diff', () => {
   );
 });
 
+describe('a table that could be read for only one side is neither gone nor new', () => {
+  const loopback = netInterface('lo');
+  const reports: readonly [flags: string, all: FakeReading, rest: FakeReading][] = [
+    ['-tl', sockets(ssh), sockets()],
+    ['-tul', sockets(ssh, dns), sockets(ssh)],
+    ['-xl', sockets(unix('/run/a')), sockets()],
+    ['-i', { interfaces: [loopback, netInterface('eth0')] }, { interfaces: [loopback] }],
+  ];
+  const lost = (code: Warning['code']) => ({ code, message: 'T: lost', source: 'T' });
+  const codes = ['unreadable', 'forbidden', 'empty', 'cut'] as const;
+
+  it.each(
+    reports.flatMap(([flags, all, rest]) => codes.map((code) => [flags, code, all, rest] as const)),
+  )('%s, %s', async (flags, code, all, rest) => {
+    const without = { ...rest, warnings: [lost(code)] };
+    for (const format of ['', ' --json', ' -q']) {
+      await run(`${flags} --save FILE`, without);
+      const then = await run(`--diff FILE${format}`, all);
+      expect(then).toMatchObject({ stdout: '', code: 2 });
+      expect(then.error).toBe(
+        '/a: not compared, since what could not be read when it was saved would show as new; save it again: T: lost',
+      );
+      const saved = readFileSync(at('a'), 'utf8');
+      expect(await run(`--diff FILE --save FILE${format}`, all)).toMatchObject({ code: 2 });
+      expect(readFileSync(at('a'), 'utf8')).toBe(saved);
+      expect((await run(`--diff FILE${format}`, without)).code).toBe(0);
+
+      await run(`${flags} --save FILE`, all);
+      const now = await run(`--diff FILE${format}`, without);
+      expect(now).toMatchObject({ stdout: '', code: 2 });
+      expect(now.error).toMatch(/could not be read now would show as gone: T: lost$/);
+    }
+  });
+
+  it('but a line that could not be read keeps nothing from being compared', async () => {
+    await run('-tl --save FILE', { ...sockets(ssh), warnings: [lost('malformed')] });
+    expect(await run('--diff FILE', sockets(ssh, web))).toMatchObject({ code: 1, error: null });
+  });
+
+  it('and a table that the kernel lacked had no rows', async () => {
+    await run('-tl --save FILE', { ...sockets(ssh), warnings: [lost('absent')] });
+    expect(await run('--diff FILE', sockets(ssh, web))).toMatchObject({ code: 1, error: null });
+  });
+});
+
 it('warns of what is lacking only where it was not lacking then, so that cron has nothing to mail', async () => {
   const denied = {
     code: 'owners-denied',
@@ -624,6 +669,28 @@ describe('a namespace that is left out now, and was not then', () => {
     const answer = await everywhere('--diff FILE', now);
     expect(answer.code).toBe(code);
     expect(`${answer.stderr}${answer.error}`).toContain(message);
+  });
+});
+
+describe('a namespace that was left out then, and is read now', () => {
+  const blueNow = { ...web, netns: blue };
+  it.each<[string, string, InetSocket[], number]>([
+    ['would show as new', 'blue', [blueNow], 2],
+    ['may show as new', 'x (perhaps)', [blueNow], 2],
+    ['is not what shows as new', 'red', [blueNow], 1],
+    ['is not the own one', 'blue', [{ ...web, netns: ownNetns }], 1],
+    ['has nothing to show', 'blue', [], 0],
+  ])('%s', async (_, subject, rows, code) => {
+    const message = `left out: ${subject}`;
+    const leftOut = { code: 'unreadable', source: '/run/netns', subjects: [subject], message };
+    const everywhere = (line: string, warnings: readonly Warning[], more: InetSocket[]) => {
+      const source = fakeSource({ ...sockets({ ...ssh, netns: ownNetns }, ...more), warnings });
+      return run(line, {}, {}, () => ({ ...source, facts: [...linuxFacts, 'netns'] }));
+    };
+    await everywhere('-tl --all-netns --save FILE', [leftOut as Warning], []);
+    const answer = await everywhere('--diff FILE', [], rows);
+    expect(answer.code).toBe(code);
+    if (code === 2) expect(answer.error).toMatch(/would show as new; save it again: left out: /);
   });
 });
 
@@ -1163,6 +1230,15 @@ describe('answers of several machines', () => {
     const { code, stderr } = await on('--diff FILE', { a: copies(ssh), b: copies(ssh, web) });
     expect(code).toBe(0);
     expect(stderr).toBe('tsnetstat: b: not compared: it did not answer when the file was saved\n');
+  });
+
+  it('are compared if only a machine that is not asked lacked a table then', async () => {
+    const warning = { code: 'unreadable', message: 'T: lost', source: 'T' } as const;
+    const lacking = { ...copies(ssh), warnings: [warning] };
+    await on('-tl --save FILE', { a: copies(ssh), b: lacking });
+    expect((await on('--diff FILE', { a: copies(ssh) })).code).toBe(0);
+    const { code, error } = await on('--diff FILE', { a: copies(ssh), b: copies(ssh, web) });
+    expect([code, error]).toEqual([2, expect.stringMatching(/show as new; save it again: b: T/)]);
   });
 
   it('are not compared while a machine that was asked for does not answer, then or now', async () => {

@@ -81,10 +81,13 @@ function ownersKnown({ owners, noOwner }: Socket): OwnersKnown {
 const nameOf = ({ program, pid }: Owner) =>
   program === null ? `PID ${pid}` : nameWithoutTitle(program);
 
+/** A name without the folder that a program was started with: netstat leaves out only one that begins with `/`. */
+const withoutFolder = (name: string) => name.slice(name.lastIndexOf('/') + 1) || name;
+
 /** The program names. Services that a service manager starts on demand are listed beside it. */
 function programs(owners: readonly Owner[]): string | null {
   if (owners.some(({ program }) => program === null)) return null;
-  return owners.length === 0 ? null : setText(owners.map(nameOf));
+  return owners.length === 0 ? null : setText(owners.map((one) => withoutFolder(nameOf(one))));
 }
 
 /** Folders with a part that changes with each update or start, and what lasts of the path. */

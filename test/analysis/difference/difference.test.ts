@@ -253,6 +253,20 @@ describe('servers', () => {
       ],
       [],
     ],
+    ...['perl', './perl', '../bin/perl', 'bin/perl', './perl: worker'].map(
+      (name): [string, Socket[], Socket[], string[]] => [
+        `that were started as ${name} are the same, and another program there is not`,
+        [server('0.0.0.0:80', ['perl']), server('0.0.0.0:81', ['python3'])],
+        [server('0.0.0.0:80', [name]), server('0.0.0.0:81', [name])],
+        [`~ 0.0.0.0:81: owners.program python3 > ${name.replace(/:.*/, '')}`],
+      ],
+    ),
+    [
+      'of two files of one name have changed, however they were started',
+      [server('0.0.0.0:80', [owner(1, './perl', { executable: '/usr/bin/perl' })])],
+      [server('0.0.0.0:80', [owner(2, './perl', { executable: '/tmp/perl' })])],
+      ['~ 0.0.0.0:80: owners.executable /usr/bin/perl > /tmp/perl'],
+    ],
     [
       'that another program shares have changed',
       [web],

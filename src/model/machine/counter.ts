@@ -53,15 +53,23 @@ export function counterProtocol({ group }: Pick<Counter, 'group'>): Protocol | n
 export const withoutCounters = 'UNIX sockets have no counters';
 
 /**
+ * What is known of a group that this version does not know: the kernel ends the names of IPv6's groups with a 6, and
+ * any other may count both families.
+ */
+function unknownScope(group: string) {
+  return { family: group.endsWith('6') ? 'inet6' : null, protocol: null } as const;
+}
+
+/**
  * Whether a counter belongs to any of these families and protocols (null: any). A group that this version does not
- * know belongs to every family and to no protocol.
+ * know belongs to no protocol.
  */
 export function isCounterWanted(
   { group }: Pick<Counter, 'group'>,
   families: readonly InetFamily[],
   protocols: readonly Protocol[] | null,
 ): boolean {
-  const { family = null, protocol = null } = scopes.get(group) ?? {};
+  const { family, protocol } = scopes.get(group) ?? unknownScope(group);
   const isInFamily = family === null ? families.length > 0 : families.includes(family);
   return isInFamily && (protocols === null || (protocol !== null && protocols.includes(protocol)));
 }

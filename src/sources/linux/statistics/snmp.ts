@@ -40,23 +40,25 @@ export function parseSnmp(text: string): Parsed<Counter> {
   return { rows, malformed };
 }
 
-/** The groups of /proc/net/snmp6; a longer name comes before its prefix. */
-const groups6 = ['UdpLite6', 'Icmp6', 'Udp6', 'Ip6'];
+/** A word of /proc/net/snmp6 begins with its group, whose end is the 6: `Ip6`, `UdpLite6`, and any later one. */
+const group6 = /^[^6]+6(?=.)/;
 
 /** /proc/net/snmp6 (net/ipv6/proc.c): one counter a line, group and name in one word. */
 export function parseSnmp6(text: string): Parsed<Counter> {
-  return parseLines(text, (line) => counterLine(line, groups6));
+  return parseLines(text, (line) => counterLine(line, group6, 'Snmp6'));
 }
 
 /** /proc/net/sctp/snmp (net/sctp/proc.c): the same format. */
 export function parseSctpSnmp(text: string): Parsed<Counter> {
-  return parseLines(text, (line) => counterLine(line, ['Sctp']));
+  return parseLines(text, (line) => counterLine(line, /^Sctp(?=.)/, 'Sctp'));
 }
 
-/** A line with one counter, whose name follows that of one of these groups. */
-function counterLine(line: string, groups: readonly string[]): Counter | null {
+/** A line with one counter, whose name follows its `group`; a word without one is a name, of the group `other`. */
+function counterLine(line: string, group: RegExp, other: string): Counter | null {
   const [word = '', value = '', ...more] = wordsOf(line);
-  const group = groups.find((each) => word.startsWith(each) && word.length > each.length);
-  if (group === undefined || !number.test(value) || more.length > 0) return null;
-  return counterOf(group, word.slice(group.length), value);
+  if (!/^\w+$/.test(word) || !number.test(value) || more.length > 0) return null;
+  const [known] = group.exec(word) ?? [];
+  return known === undefined
+    ? counterOf(other, word, value)
+    : counterOf(known, word.slice(known.length), value);
 }

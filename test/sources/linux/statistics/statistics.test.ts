@@ -63,7 +63,19 @@ describe('parseSnmp6', () => {
   });
 
   it('reports which lines it could not read', () => {
-    expect(parseSnmp6('junk\nIp6 3\nIp6A x\n\nOther6A 3\n').malformed).toEqual([1, 2, 3, 4, 5]);
+    expect(parseSnmp6('junk\nIp6A 3 4\nIp6A x\n\n 3\nMode: 640\n').malformed).toEqual([
+      1, 2, 3, 4, 5, 6,
+    ]);
+  });
+
+  it.each([
+    ['Tcp6InSegs', 'Tcp6', 'InSegs'],
+    ['Icmp6InType66', 'Icmp6', 'InType66'],
+    ['Novelty', 'Snmp6', 'Novelty'],
+    ['Ip6', 'Snmp6', 'Ip6'],
+    ['6', 'Snmp6', '6'],
+  ])('keeps a counter that it does not know: %s', (word, group, name) => {
+    expect(values(parseSnmp6(`${word} 5\n`).rows)).toEqual([[group, name, 5n]]);
   });
 });
 
@@ -92,7 +104,15 @@ describe('parseSctpSnmp', () => {
   });
 
   it('reports which lines it could not read', () => {
-    expect(parseSctpSnmp('junk\nSctp 3\nSctpA x\n\nTcpA 3\n').malformed).toEqual([1, 2, 3, 4, 5]);
+    expect(parseSctpSnmp('junk\nSctpA 3 4\nSctpA x\n\n').malformed).toEqual([1, 2, 3, 4]);
+  });
+
+  it.each([
+    ['SctpNovelty', 'Novelty'],
+    ['Novelty', 'Novelty'],
+    ['Sctp', 'Sctp'],
+  ])('keeps a counter that it does not know: %s', (word, name) => {
+    expect(values(parseSctpSnmp(`${word} 5\n`).rows)).toEqual([['Sctp', name, 5n]]);
   });
 });
 
@@ -126,11 +146,43 @@ it.each([
   ['UdpLite', ['inet'], ['udp'], false],
   ['NewExt', ['inet'], null, true],
   ['NewExt', ['inet'], ['tcp'], false],
+  ['New6', ['inet'], null, false],
+  ['New6', ['inet6'], null, true],
   ['Ip', [], null, false],
   ['TcpExt', [], ['tcp'], false],
   ['NewExt', [], null, false],
 ] as const)('%s for %j and %j: %s', (group, families, protocols, wanted) => {
   expect(isCounterWanted({ group }, families, protocols)).toBe(wanted);
+});
+
+/** As the kernel names counters. */
+const word = fc.stringMatching(/^[A-Z][A-Za-z0-9_]{0,20}$/);
+const count = fc.bigInt(-(2n ** 63n), 2n ** 64n - 1n);
+const group = fc.constantFrom('Ip6', 'Icmp6', 'UdpLite6', 'Tcp6', '');
+
+it('every line of a word and a number is one counter, of that word', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(group, word, count)), (lines) => {
+      const words = lines.map(([of, name, value]) => [`${of}${name}`, value]);
+      const text = words.map(([name, value]) => `${name} \t${value}\n`).join('');
+      for (const [parse, other] of [
+        [parseSnmp6, 'Snmp6'],
+        [parseSctpSnmp, 'Sctp'],
+      ] as const) {
+        const { rows, malformed } = parse(text);
+        expect(malformed).toEqual([]);
+        expect(rows.map((row) => row.value)).toEqual(words.map(([, value]) => value));
+        for (const [at, row] of rows.entries()) {
+          expect([row.name, row.group + row.name]).toContain(words[at]?.[0]);
+          if (row.group !== other) expect(row.group + row.name).toBe(words[at]?.[0]);
+        }
+      }
+      const pairs = lines.map(([, name, value], at) => `Ext${at}: ${name}\nExt${at}: ${value}\n`);
+      expect(values(parseSnmp(pairs.join('')).rows)).toEqual(
+        lines.map(([, name, value], at) => [`Ext${at}`, name, value]),
+      );
+    }),
+  );
 });
 
 it('no text makes a parser throw', () => {

@@ -82,7 +82,7 @@ export function minorRows<K extends ReportKind>(
   return of(report).isMinor ?? null;
 }
 
-/** Names of columns in other tools, and in this program's own flags and JSON. */
+/** Names of columns in other tools, in this program's own flags, and of JSON's fields that hold several; lower-case. */
 export const otherNames: Readonly<Record<string, readonly string[]>> = {
   port: ['sport', 'dport'],
   address: ['src', 'dst'],
@@ -93,7 +93,40 @@ export const otherNames: Readonly<Record<string, readonly string[]>> = {
   comm: ['program'],
   cmd: ['command', 'program'],
   name: ['program'],
+  'pid/program': ['pid', 'program'],
+  owners: ['pid', 'program'],
+  protocol: ['proto'],
+  namespace: ['netns'],
+  acceptqueue: ['acceptq', 'acceptlimit'],
+  runtime: ['workload'],
 };
+
+/**
+ * The keys of the attributes that JSON calls so, by the field or by the end of its path: `bytesSent`,
+ * `tcpInfo.bytesSent`, `local.port`. Of a path that no place ends with, the last field decides.
+ */
+export function keysInJson<R>(
+  attributes: readonly Attribute<R>[],
+  name: string,
+): readonly string[] {
+  const called = (wanted: string) =>
+    attributes
+      .filter(({ fields = [], path = '' }) =>
+        [...fields, path].some((place) => pathEnds(place).includes(wanted)),
+      )
+      .map(({ key }) => key);
+  return (
+    pathEnds(name)
+      .map(called)
+      .find((keys) => keys.length > 0) ?? []
+  );
+}
+
+/** A path and its ends, longest first, without what tells words apart: `local.port` → localport, port. */
+function pathEnds(path: string): readonly string[] {
+  const parts = path.toLowerCase().replace(/[-_]/g, '').split('.');
+  return parts.map((_, at) => parts.slice(at).join('')).filter((end) => end !== '');
+}
 
 /** Words for all names, of which none is one. */
 const listWords = ['list', 'help', 'all'];
@@ -106,8 +139,11 @@ export function nearAttributes<R>(
   const keys = new Map(attributes.map(({ header, key }) => [header, key]));
   const names = attributes.flatMap(({ key, aliases = [] }) => [key, ...aliases]);
   if (listWords.includes(name)) return [];
-  const others = Object.hasOwn(otherNames, name) ? (otherNames[name] as readonly string[]) : [];
+  const asked = name.toLowerCase();
+  const others = Object.hasOwn(otherNames, asked) ? (otherNames[asked] as readonly string[]) : [];
   if (others.length > 0 && others.every((one) => names.includes(one))) return others;
+  const inJson = keysInJson(attributes, name);
+  if (inJson.length > 0) return inJson;
   const near = nearNames(name, [...names, ...keys.keys()]);
   return [...new Set(near.map((one) => keys.get(one) ?? one))];
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
-import { attributesOf } from '../../src/attributes/index.ts';
+import { describe, expect, it } from 'vitest';
+import { attributesOf, nearAttributes, otherNames } from '../../src/attributes/index.ts';
+import type { ReportKind } from '../../src/model/report/snapshot.ts';
 import { reportKinds } from '../views/text/support/arbitrary.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -52,6 +53,36 @@ const places = reportKinds.flatMap((report) => {
 
 it('every column that names its place in JSON has it in the schema', () => {
   expect(places.filter(({ isTold, path }) => isTold && path === undefined)).toEqual([]);
+});
+
+describe('who types a name of JSON is told the column', () => {
+  // Other columns may have that field too, or other tools that name for something else.
+  const meant = (report: ReportKind, name: string) => nearAttributes(attributesOf(report), name);
+  const known = new Set(
+    reportKinds.flatMap((report) => attributesOf(report).map(({ key }) => key)),
+  );
+
+  it.each(places.filter(({ path }) => path !== undefined && !known.has(path)))(
+    '$report: $path is $key',
+    ({ report, key, path = '' }) => {
+      expect(meant(report, path.replaceAll('[]', ''))).toContain(key);
+      const field = path.replaceAll('[]', '').split('.').at(-1) as string;
+      const isOther = known.has(field) || Object.hasOwn(otherNames, field.toLowerCase());
+      if (!isOther) expect(meant(report, field)).toContain(key);
+    },
+  );
+
+  it.each([
+    ['local.port', ['lport']],
+    ['localPort', ['lport']],
+    ['bytesSent', ['sent']],
+    ['tcpInfo.bytesSent', ['sent']],
+    ['protocol', ['proto']],
+    ['PID/Program', ['pid', 'program']],
+    ['acceptQueue', ['acceptq', 'acceptlimit']],
+  ])('%s', (name, keys) => {
+    expect(meant('sockets', name)).toEqual(keys);
+  });
 });
 
 it('docs/formats.md says what each column is called in JSON; `vitest -u` writes it there', async () => {

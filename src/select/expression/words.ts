@@ -1,4 +1,4 @@
-import { otherNames } from '../../attributes/index.ts';
+import { attributesOf, keysInJson, otherNames } from '../../attributes/index.ts';
 import type { ComparisonSign } from '../compare.ts';
 import { fieldWords } from '../fields.ts';
 import { nearNames, orDidYouMean } from '../problem.ts';
@@ -103,6 +103,9 @@ export function beginsCondition(word: string): boolean {
 /** Words that may have been meant by one that begins no condition; text after a colon is ignored. */
 function meantBy({ kind, text }: Token): readonly string[] {
   const name = kind === 'word' ? text.toLowerCase().replace(/:.*/s, '') : '';
-  const others = Object.hasOwn(otherNames, name) ? otherNames[name] : undefined;
-  return others ?? nearNames(name, conditionWords);
+  if (Object.hasOwn(otherNames, name)) return otherNames[name] as readonly string[];
+  const inJson = keysInJson(attributesOf('sockets'), name).filter((key) =>
+    fieldWords.includes(key),
+  );
+  return inJson.length > 0 ? inJson : nearNames(name, conditionWords);
 }

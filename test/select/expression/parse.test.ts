@@ -81,6 +81,8 @@ describe('parse', () => {
     ],
     ['a field of another name', 'port = 80', 1, "found 'port'; did you mean sport or dport?"],
     ['a name of JSON', 'uid = 0', 1, "found 'uid'; did you mean user?"],
+    ['a field of JSON', 'bytesSent > 0', 1, "found 'bytesSent'; did you mean sent?"],
+    ['a path of JSON', 'local.port = 80', 1, "found 'local.port'; did you mean lport?"],
     ['the column taken', 'taken = x', 1, 'taken is a column, but nothing can be compared with it'],
     ['a name of other tools', 'process = x', 1, 'did you mean program or pid?'],
     ['a blank before a unit', 'rtt > 200 ms', 11, "found 'ms'; write 200ms without a blank"],

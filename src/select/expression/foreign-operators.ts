@@ -1,6 +1,8 @@
 import type { NetstatError } from '../../errors.ts';
 import { shortened } from '../../text/shortened.ts';
 import { fieldKey, fieldRule } from '../fields.ts';
+import { partsOf } from '../list.ts';
+import { unbracketed } from './meant-values.ts';
 import type { Token } from './token.ts';
 import type { TokenReader } from './token-reader.ts';
 import { connectives, keyword } from './words.ts';
@@ -68,7 +70,7 @@ function example(operator: Operator, field: string, after: readonly Token[]): st
     case 'any': {
       const connective = words.findIndex((word) => connectives.has(word.toLowerCase()));
       const list = connective < 0 ? words : words.slice(0, connective);
-      const values = list.flatMap((word) => word.split(',')).filter((word) => word !== '');
+      const values = partsOf(unbracketed(list.join(','))).filter((word) => word !== '');
       const shown = [...values.slice(0, mostShown), ...(values.length > mostShown ? ['…'] : [])];
       return `${field} = ${shown.join(',')}`;
     }

@@ -66,7 +66,10 @@ function comparisonBefore(tokens: TokenReader): Begun | null {
   return null;
 }
 
-/** The values that were given one by one, `22 or 80`, `(22 or 80)` or `22, 80`, as a list; null: they are not such. */
+/**
+ * The values that were given one by one, `22 or 80`, `(22 or 80)`, `22, 80` or `{22 80}`, as a list; null: they are not
+ * such.
+ */
 function listIn({ sign, rest: given }: Begun): string | null {
   const meant = comparisons.get(sign.toLowerCase());
   if (meant !== '=' && meant !== '!=') return null;
@@ -75,14 +78,18 @@ function listIn({ sign, rest: given }: Begun): string | null {
   for (let at = 0; ; ) {
     const [value, next] = [rest[at], rest[at + 1]];
     if (value?.kind !== 'word' || !isValue(value)) break;
-    const isJoined = value.text.endsWith(',') || next?.text.startsWith(',') === true;
+    const isBraced = /^[[{][^\]}]*$/.test(values[0] ?? value.text);
+    const isClosing = isBraced && /[\]}]$/.test(value.text);
+    if (isBraced && next === undefined && !isClosing) return null;
+    const isJoined =
+      (isBraced && !isClosing) || value.text.endsWith(',') || next?.text.startsWith(',') === true;
     const isLinked = next !== undefined && connectives.has(keyword(next));
-    const isLast = next === undefined || /^[)\]}]$/.test(next.text);
+    const isLast = isClosing || next === undefined || /^[)\]}]$/.test(next.text);
     // Where anything else follows, a condition begins, unless it is the first value.
     if (values.length > 0 && !isJoined && !isLinked && !isLast) break;
     values.push(value.text);
     if (isJoined) at++;
-    else if (isLinked && !isPartOf(value, next)) at += 2;
+    else if (isLinked && !isClosing && !isPartOf(value, next)) at += 2;
     else break;
   }
   // A comma alone is no value.
@@ -91,7 +98,7 @@ function listIn({ sign, rest: given }: Begun): string | null {
 }
 
 /** A text without the brackets or braces around it. */
-function unbracketed(text: string): string {
+export function unbracketed(text: string): string {
   return /^[[{]([^[\]{}]*)[\]}]$/.exec(text)?.[1] ?? text;
 }
 

@@ -154,7 +154,7 @@ async function* socketRows(
 ): AsyncGenerator<readonly Socket[], void> {
   const { families, tcpInfo = false, unixQueues = false } = query;
   const { args, parser } = tables[protocol];
-  const { row, warnings } = parser(commandLine(args), { tcpInfo, unixQueues });
+  const { row, warnings, areColumnsUnknown } = parser(commandLine(args), { tcpInfo, unixQueues });
   const unavailable = unavailableFacts(query);
   const netstat = runNetstat(run, args);
   let hasRows = false;
@@ -170,7 +170,8 @@ async function* socketRows(
     }
     yield rows;
   }
-  for (const warning of [...warnings(), ...unavailable.warnings()]) sink.warn(warning);
+  const lacking = unavailable.warnings(areColumnsUnknown?.() === true);
+  for (const warning of [...warnings(), ...lacking]) sink.warn(warning);
   netstat.ended(hasRows, sink);
 }
 

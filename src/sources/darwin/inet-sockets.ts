@@ -89,6 +89,7 @@ export function inetSocketParser(
       ...bad.warnings(),
       ...cutWarning(cutRows, source),
     ],
+    areColumnsUnknown: () => unknown !== null,
   };
 }
 

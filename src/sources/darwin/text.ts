@@ -1,6 +1,6 @@
 import { NetstatError } from '../../errors.ts';
 import type { Warning } from '../../model/report/snapshot.ts';
-import { quotedLine } from '../../text/quoted-line.ts';
+import { mostQuoted, quotedLine } from '../../text/quoted-line.ts';
 
 /** The result of parsing a command's output. */
 export interface Parsed<Row> {
@@ -17,6 +17,8 @@ export interface LineParser<Row> {
   row(line: string): Row | null;
   /** What was missing; to be called after the last line. */
   warnings(): Warning[];
+  /** After the last line: whether there are columns of an unknown release. Left out: such a table is refused. */
+  areColumnsUnknown?(): boolean;
 }
 
 /** Lines that could not be parsed: their number, and the first. */
@@ -49,7 +51,7 @@ export function badLines(source: string): BadLines {
 export function unknownTable(source: string, header: string): NetstatError {
   return new NetstatError(
     'unrecognized',
-    `${source}: unknown table format (this version knows macOS 10.10 to 26): ${quotedLine(header.trim())}`,
+    `${source}: unknown table format (this version knows macOS 10.10 to 26): ${quotedHeader(header)}`,
     { path: source },
   );
 }
@@ -58,9 +60,15 @@ export function unknownTable(source: string, header: string): NetstatError {
 export function unknownColumns(source: string, header: string): Warning {
   return {
     code: 'unreadable',
-    message: `${source}: unknown columns, so owners are not available: ${quotedLine(header.trim())}`,
+    message: `${source}: unknown columns, so owners are not available: ${quotedHeader(header)}`,
     source,
   };
+}
+
+/** Quotes a header; a long one without its padding, so that all its columns are in the message. */
+function quotedHeader(header: string): string {
+  const line = header.trim();
+  return quotedLine(line.length > mostQuoted ? line.replaceAll(/ {2,}/g, '  ') : line);
 }
 
 /** Returns the words of a header line. */

@@ -11,7 +11,11 @@ interface UnavailableFact {
   readonly asKnown: (socket: Socket) => Socket;
   /** Whether it is worth a warning that its column is empty. */
   readonly isMissed: (query: SocketQuery) => boolean;
-  readonly message: string;
+  readonly what: string;
+  /** Why it is not there, or where else it is. */
+  readonly why: string;
+  /** Present if releases that `why` tells of report it in a column. */
+  readonly hasColumn?: true;
   readonly source: string;
 }
 
@@ -20,7 +24,8 @@ const queues: UnavailableFact = {
     (protocol === 'tcp' && state === 'LISTEN') || (unixQueues === true && state === 'LISTENING'),
   asKnown: (socket) => ({ ...socket, recvQueue: 0, sendQueue: 0 }),
   isMissed: () => false,
-  message: 'netstat: accept queues of servers: not available; netstat -anL shows them',
+  what: 'accept queues of servers',
+  why: 'netstat -anL shows them',
   source: 'netstat -L',
 };
 
@@ -35,7 +40,9 @@ const bytes: UnavailableFact = {
       ? socket
       : { ...socket, tcpInfo: { ...noTcpInfo, bytesReceived: 0n, bytesSent: 0n } },
   isMissed: () => true,
-  message: 'netstat: bytes of connections: not available; macOS reports them from 15.1 on',
+  what: 'bytes of connections',
+  why: 'macOS reports them from 15.1 on',
+  hasColumn: true,
   source: 'netstat rxbytes',
 };
 
@@ -44,8 +51,8 @@ const unixSendQueues: UnavailableFact = {
     unixQueues === true && protocol === 'unix' && state !== 'LISTENING' && sendQueue === null,
   asKnown: (socket) => ({ ...socket, sendQueue: 0 }),
   isMissed: () => false,
-  message:
-    "netstat: send queues of UNIX sockets: not available; the other end's receive queue has what was sent",
+  what: 'send queues of UNIX sockets',
+  why: "the other end's receive queue has what was sent",
   source: 'netstat -f unix',
 };
 
@@ -53,8 +60,9 @@ const references: UnavailableFact = {
   lacks: (socket) => socket.protocol === 'unix' && socket.refCount === null,
   asKnown: (socket) => (socket.protocol === 'unix' ? { ...socket, refCount: 0 } : socket),
   isMissed: () => false,
-  message:
-    'netstat: reference counts of UNIX sockets: not available; macOS reports them from 15.1 on',
+  what: 'reference counts of UNIX sockets',
+  why: 'macOS reports them from 15.1 on',
+  hasColumn: true,
   source: 'netstat usecnt',
 };
 
@@ -63,9 +71,9 @@ export interface LackedFacts {
   look(row: Socket): void;
   /**
    * The warnings of facts that the rows lack if that leaves open whether a row is chosen (owners, which come later, may
-   * do so too). Of some also if they are to be shown.
+   * do so too). Of some also if they are to be shown. `areColumnsUnknown`: the table is of an unknown release.
    */
-  warnings(): Warning[];
+  warnings(areColumnsUnknown: boolean): Warning[];
 }
 
 /** Nothing found yet, for this query. */
@@ -83,8 +91,11 @@ export function unavailableFacts(query: SocketQuery): LackedFacts {
         one.isShown ||= one.isMissed && keep(row);
       }
     },
-    warnings: () =>
-      facts.flatMap(({ fact: { message, source }, decides, isShown }): Warning[] => {
+    warnings: (areColumnsUnknown) =>
+      facts.flatMap(({ fact, decides, isShown }): Warning[] => {
+        const { what, why, hasColumn = false, source } = fact;
+        const reason = hasColumn && areColumnsUnknown ? 'its columns are unknown' : why;
+        const message = `netstat: ${what}: not available; ${reason}`;
         if (decides) return [{ code: 'unreadable', message, source }];
         return isShown ? [{ code: 'absent', message, source }] : [];
       }),

@@ -96,6 +96,20 @@ describe('the bytes of connections, which macOS reports from 15.1 on', () => {
   });
 });
 
+it('columns of an unknown release are shown whole, and are why the bytes of connections are missing', async () => {
+  const command = 'netstat -anvl -p tcp';
+  const text = fixture('26.3', 'tcp.txt').replace(/ fltrs *$/m, '$&      newest');
+  const sink = warningSink();
+  const query = socketQuery({ protocols: ['tcp'], tcpInfo: true });
+  await answer(darwinSource(host, machine('26.3', { [command]: text }).run), query, sink);
+  expect(sink.warnings.map(({ message }) => message)).toEqual([
+    expect.stringMatching(
+      /: unknown columns, .* "Proto Recv-Q Send-Q {2}Local Address .* newest"$/,
+    ),
+    'netstat: bytes of connections: not available; its columns are unknown',
+  ]);
+});
+
 describe('what is not reported of UNIX sockets', () => {
   const acceptQueues = 'netstat: accept queues of servers: not available; netstat -anL shows them';
   const sendQueues =

@@ -6,6 +6,7 @@ import { exitCode } from '../errors.ts';
 import { blockFor } from '../flow/steady-clock.ts';
 import type { Screen, ScreenEvents } from '../host.ts';
 import { deadlySignals } from './deadly-signals.ts';
+import { isInBackground } from './in-background.ts';
 
 /** What a screen needs of the process. */
 export interface ScreenEdge {
@@ -38,7 +39,7 @@ const largest = { columns: 4000, rows: 1000 };
 const retryDelay = 10;
 /** How often to retry restoring the terminal: one that is stopped (Ctrl-S) must not block the program. */
 const mostRetries = 200;
-/** How long SIGCONT may take to be handled once the process runs again, in milliseconds. */
+/** How long a signal may take to be handled once the process runs again, in milliseconds. */
 const continueDelay = 50;
 
 /**
@@ -51,7 +52,8 @@ export function openScreen(
 ): { readonly screen: Screen; leave(): void } {
   const { stdin, stdout } = process;
   const writer = writerTo(fd, hangUp);
-  const job = jobControl(giveBack, takeBack);
+  const isBehind = () => isInBackground(0);
+  const job = jobControl({ leave: giveBack, comeBack: takeBack, isBehind });
   let isIn = false;
 
   function take(): void {
@@ -66,7 +68,8 @@ export function openScreen(
     isIn = false;
     writer.end();
     writeNow(fd, leaving);
-    setRaw(false);
+    // Another job has set the modes that it needs.
+    if (!isBehind()) setRaw(false);
   }
 
   /** After a stop. */
@@ -81,20 +84,26 @@ export function openScreen(
   }
 
   /**
-   * If the terminal is lost, Node would abort when it restores the terminal's modes at exit. So the process is ended by
-   * SIGHUP itself, for which a shell reports the same code.
+   * Ends the process as a signal does. In the background by the signal itself, for which a shell reports the same code: as
+   * Node exits, it restores the terminal's modes, and that would stop the process again.
    */
+  function endBy(signal: NodeJS.Signals, code: number): void {
+    if (isBehind()) die(signal);
+    end(code);
+  }
+
+  /** If the terminal is lost, Node would abort as it exits. */
   function hangUp(): void {
     if (!isatty(0) && process.platform !== 'win32') {
       isIn = false;
       die('SIGHUP');
     }
-    end(exitCode.hungUp);
+    endBy('SIGHUP', exitCode.hungUp);
   }
 
   const signals = {
-    SIGINT: () => end(exitCode.interrupted),
-    SIGTERM: () => end(exitCode.terminated),
+    SIGINT: () => endBy('SIGINT', exitCode.interrupted),
+    SIGTERM: () => endBy('SIGTERM', exitCode.terminated),
     SIGHUP: hangUp,
     ...Object.fromEntries(deadlySignals.map((signal) => [signal, () => die(signal)])),
     ...(process.platform !== 'win32' && {
@@ -113,7 +122,8 @@ export function openScreen(
   stdin.setEncoding('utf8');
   stdin.on('data', input).on('end', hangUp).on('error', hangUp);
   stdout.on('resize', resized).on('error', hangUp);
-  take();
+  if (isBehind()) job.waitBehind();
+  else take();
   stdin.resume();
 
   const screen: Screen = {
@@ -143,35 +153,60 @@ export function openScreen(
 interface JobControl {
   /** Stops the whole job. */
   suspend(): void;
+  /** Stops the whole job, which is in the background, until it may have the terminal. */
+  waitBehind(): void;
   /** Continues after whatever stopped the process, including SIGSTOP, which cannot be caught. */
   goOn(): void;
   /** After a stop, does not continue by itself any more. */
   end(): void;
 }
 
-/** `leave` is called before a stop, `comeBack` after it. */
-function jobControl(leave: () => void, comeBack: () => void): JobControl {
+/** What the shell's control of a job needs of the screen. */
+interface JobScreen {
+  /** Called before a stop. */
+  leave(): void;
+  /** Called after it. */
+  comeBack(): void;
+  /** Whether another job has the terminal. */
+  isBehind(): boolean;
+}
+
+function jobControl({ leave, comeBack, isBehind }: JobScreen): JobControl {
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  function suspend(): void {
+  /** Stops the whole job, as the terminal does. If no process could continue it, the kernel does not stop it. */
+  function stop(signal: 'SIGTSTP' | 'SIGTTOU'): void {
     leave();
-    process.off('SIGTSTP', suspend);
-    // Stops the whole job, as the terminal does. If no process could continue it, the kernel does not stop it.
-    process.kill(0, 'SIGTSTP');
+    process.kill(0, signal);
     // After a stop the first timer fires at once, maybe before SIGCONT is handled; the second gives it time.
     timer = setTimeout(() => {
-      timer = setTimeout(goOn, continueDelay);
+      timer = setTimeout(resume, continueDelay);
     }, 0);
+  }
+
+  function suspend(): void {
+    process.off('SIGTSTP', suspend);
+    stop('SIGTSTP');
+  }
+
+  function waitBehind(): void {
+    stop('SIGTTOU');
   }
 
   function goOn(): void {
     clearTimeout(timer);
+    if (!isBehind()) resume();
+    // `kill` of a shell continues a stopped job: what ends it may come after SIGCONT.
+    else timer = setTimeout(() => (isBehind() ? waitBehind() : resume()), continueDelay);
+  }
+
+  function resume(): void {
     process.off('SIGTSTP', suspend);
     process.on('SIGTSTP', suspend);
     comeBack();
   }
 
-  return { suspend, goOn, end: () => clearTimeout(timer) };
+  return { suspend, waitBehind, goOn, end: () => clearTimeout(timer) };
 }
 
 function setRaw(isRaw: boolean): void {

@@ -41,13 +41,14 @@ interface Around {
   readonly env?: Readonly<Record<string, string>>;
   readonly procRoot?: string;
   readonly cwd?: string;
+  readonly isBehind?: boolean;
 }
 
 function live(args: readonly string[], around: Around = {}): OnTerminal {
-  const { rows = 24, columns = 100, env = {}, procRoot = server, cwd = root } = around;
+  const { rows = 24, columns = 100, env = {}, procRoot = server, cwd = root, isBehind } = around;
   const command = [...program, '--live', '--no-config', ...args, '--proc-root', procRoot];
   const settings = { TERM: 'xterm-256color', TZ: 'UTC', ...env };
-  const one = onTerminal(command, { rows, columns, env: environment(settings), cwd });
+  const one = onTerminal(command, { rows, columns, env: environment(settings), cwd, isBehind });
   opened.push(one);
   return one;
 }
@@ -405,6 +406,41 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
     one.type('q');
     expect(await one.ended()).toEqual({ code: 0, mode: 'cooked' });
     expect(one.isAlternate).toBe(false);
+  });
+
+  describe('as a job in the background', () => {
+    test.each([
+      ['SIGTERM', 143],
+      ['SIGHUP', 129],
+    ])('%s ends it when a shell continues it after that', async (signal, code) => {
+      for (const keys of ['\x1a', null]) {
+        const one = live(['-tuanp'], { isBehind: keys === null });
+        if (keys !== null) {
+          await one.see(settled);
+          one.type(keys);
+        }
+        expect(await one.told(/^stopped/)).toBe('stopped cooked');
+        // As bash does.
+        one.order(`kill ${signal}`);
+        one.order('bg');
+        expect(await one.ended()).toEqual({ code, mode: 'cooked' });
+        expect(one.isAlternate).toBe(false);
+      }
+    });
+
+    test('it stops until it has the terminal', async () => {
+      const one = live(['-tuanp'], { isBehind: true });
+      for (const times of [1, 2]) {
+        await one.told(/^stopped cooked/, times);
+        one.order('bg');
+      }
+      await one.told(/^stopped cooked/, 3);
+      expect(one.written).toBe('');
+      one.order('fg');
+      await one.see(settled);
+      one.type('q');
+      expect(await one.ended()).toEqual({ code: 0, mode: 'cooked' });
+    });
   });
 
   test.each(['\x1a', 'j\x1a', '?\x1a'])(

@@ -1,12 +1,15 @@
 """Runs a program as a shell's job on a pseudo-terminal, and lets another program play the person before it.
 
-usage: terminal-host.py ROWS COLUMNS PROGRAM [ARGUMENT...]
+usage: terminal-host.py ROWS COLUMNS [--behind] PROGRAM [ARGUMENT...]
+
+With --behind the program starts as a job in the background.
 
 Standard output is what the program writes to its terminal. Standard input has commands, one a line:
   type HEX         bytes typed
   size ROWS COLS   the terminal has another size
   kill NAME        a signal for the program, as SIGTERM
   fg               a stopped program goes on in the foreground
+  bg               it goes on in the background
   hold, release    the terminal takes nothing, or all again
   slow BYTES       it takes so many bytes each 50 milliseconds
   hang             the terminal goes away
@@ -48,10 +51,14 @@ def shell(rows, columns, command, errors, orders):
     signal.signal(signal.SIGTTOU, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     os.set_blocking(orders, True)
+    is_behind = command[0] == "--behind"
+    if is_behind:
+        command = command[1:]
     job = os.fork()
     if job == 0:
         os.setpgid(0, 0)
-        os.tcsetpgrp(0, os.getpid())
+        if not is_behind:
+            os.tcsetpgrp(0, os.getpid())
         signal.signal(signal.SIGTTOU, signal.SIG_DFL)
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
         os.close(errors)
@@ -73,8 +80,8 @@ def shell(rows, columns, command, errors, orders):
             pass
         if os.WIFSTOPPED(status):
             tell("stopped " + mode(0))
-            os.read(orders, 1)
-            os.tcsetpgrp(0, job)
+            if os.read(orders, 1) == b"f":
+                os.tcsetpgrp(0, job)
             os.killpg(job, signal.SIGCONT)
             continue
         code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
@@ -138,8 +145,8 @@ def main():
                     size(terminal, int(values[0]), int(values[1]))
                 elif word == "kill":
                     os.kill(job, getattr(signal, values[0]))
-                elif word == "fg":
-                    os.write(order, b"c")
+                elif word in ("fg", "bg"):
+                    os.write(order, word[:1].encode())
                 elif word == "hold":
                     held = True
                 elif word == "release":

@@ -24,8 +24,8 @@ export interface OnTerminal {
   resize(rows: number, columns: number): void;
   /** A line for terminal-host.py. */
   order(line: string): void;
-  /** Waits for a line of terminal-host.py, such as `stopped cooked`. */
-  told(line: RegExp): Promise<string>;
+  /** Waits for a line of terminal-host.py, such as `stopped cooked`, which comes so many `times`. */
+  told(line: RegExp, times?: number): Promise<string>;
   /** Waits until the frame that comes is whole and nothing has come for a while. */
   rest(): Promise<void>;
   /** Waits until the program has ended and all that it wrote is seen. */
@@ -67,11 +67,19 @@ export function onTerminal(
     columns = 80,
     env = {},
     cwd = root,
-  }: { rows?: number; columns?: number; env?: NodeJS.ProcessEnv; cwd?: string },
+    isBehind = false,
+  }: {
+    rows?: number;
+    columns?: number;
+    env?: NodeJS.ProcessEnv;
+    cwd?: string;
+    /** Whether it starts as a job in the background. */
+    isBehind?: boolean | undefined;
+  },
 ): OnTerminal {
   const child: ChildProcess = spawn(
     '/usr/bin/python3',
-    [host, String(rows), String(columns), ...command],
+    [host, String(rows), String(columns), ...(isBehind ? ['--behind'] : []), ...command],
     {
       cwd,
       env,
@@ -161,7 +169,8 @@ export function onTerminal(
       order(`size ${newRows} ${newColumns}`);
     },
     order,
-    told: (line) => until(() => lines.find((one) => line.test(one)) ?? null, String(line)),
+    told: (line, times = 1) =>
+      until(() => lines.filter((one) => line.test(one))[times - 1] ?? null, String(line)),
     async rest() {
       const end = Date.now() + patience;
       for (let before = -1; before !== written.length || isWithin(); ) {

@@ -19,11 +19,9 @@ export function queryFrom(flags: GivenFlags): Query {
   const sockets = socketsOf(flags);
   if (report !== 'sockets') refuseSocketOptions(flags, report);
   const named = report === 'interfaces' ? expressionIn(flags) : [];
-  if (report === 'routes' && sockets.protocols.length === 1 && sockets.protocols[0] === 'unix') {
-    throw usageError('-x: UNIX sockets have no routes');
-  }
-  if (report === 'statistics' && unixAsked(flags)) {
-    throw usageError(`-x: ${withoutCounters}`);
+  if (unixAsked(flags)) {
+    if (report === 'routes') throw usageError('-x: UNIX sockets have no routes');
+    if (report === 'statistics') throw usageError(`-x: ${withoutCounters}`);
   }
   return {
     report,

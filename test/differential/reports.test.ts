@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { program } from '../support/program.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -15,6 +16,25 @@ const cases = [
   ['-ie', '-iae', '-iee', '-iaee', '-ine', '-iae --numeric-hosts', '--interfaces --extend'],
   ['-g', '-gn', '-ge', '-gne', '-gW', '-gnv', '-ga', '--groups --numeric-hosts'],
 ].flat();
+
+/** Letters of one report, maybe twice, with families, numbers and details, in any order. */
+const bundles = fc
+  .record({
+    report: fc.constantFrom('r', 'i', 'g'),
+    isTwice: fc.boolean(),
+    others: fc.subarray(['4', '6', 'x', 'a', 'v']),
+  })
+  .chain(({ report, isTwice, others }) => {
+    const letters = ['n', report, ...(isTwice ? [report] : []), ...others];
+    return fc.shuffledSubarray(letters, { minLength: letters.length });
+  })
+  .map((letters) => letters.join(''));
+
+/** What netstat shows with -g, without the tables of sockets that it adds. */
+function onlyGroups(text: string): string {
+  const start = text.indexOf('IPv6/IPv4 Group Memberships\n');
+  return start < 0 ? text : text.slice(start).replace(/^Active UNIX[\s\S]*/m, '');
+}
 
 /** Captured tables that no kernel gives on demand; their own expectations are in the unit tests. */
 const fixtures = fileURLToPath(new URL('../../fixtures/linux/', import.meta.url));
@@ -36,6 +56,28 @@ describe.skipIf(skipReason !== null)(`reports as net-tools prints them ${skipRea
     expect(withoutFullName(ours)).toBe(withoutFullName(theirs));
     expect(ours.split('\n').length).toBeGreaterThan(flags === '-rneee' ? 1 : 10);
   });
+
+  it.each(fc.sample(bundles, 24))(
+    'the differences in -%s are the documented ones',
+    async (flags) => {
+      const isTwice = /r.*r|i.*i/.test(flags);
+      // IPv4 comes first, and netstat takes no report but groups twice.
+      const reference = flags
+        .replace(isTwice ? /([ri])(?=.*\1)/ : '', '')
+        .replace(/6(.*)4/, '4$16');
+      const text = async (letters: string) =>
+        (await world.netstat([`-${letters}`])).stdout.toString('latin1');
+      const { theirs, ours } = await whileStill(
+        async () => onlyGroups(await text(reference)),
+        async () => (await world.tsnetstat([`-${flags}`])).stdout.toString('latin1'),
+      );
+      const { code } = await world.netstat([`-${flags}`]);
+      const isRefused = /r/.test(flags) && /x/.test(flags);
+      expect(code).toBe(isTwice || isRefused ? 3 : 0);
+      expect((await world.tsnetstat([`-${flags}`])).code).toBe(isRefused ? 2 : 0);
+      expect(withoutFullName(ours)).toBe(isRefused ? '' : withoutFullName(theirs));
+    },
+  );
 
   // Not -g: netstat's later rounds have IPv6 groups that are none.
   it.each(['-i', '-rn', '-ie', '-rn6'])('%s -c, the first rounds', async (flags) => {

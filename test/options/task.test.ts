@@ -384,6 +384,8 @@ describe('a mistake', () => {
     ['--explain LISTEN --json', '--explain cannot be used with --json: it is text for people'],
     ['--explain --format csv', '--explain cannot be used with --format: it is text for people'],
     ['-s -x', '-x: UNIX sockets have no counters'],
+    ['-r -x', '-x: UNIX sockets have no routes'],
+    ['-r46 -A unix', '-x: UNIX sockets have no routes'],
     ['-st -A inet,unix', '-x: UNIX sockets have no counters'],
     ['-r --port 80', '--port is about sockets, not routes'],
     ['-i sport = :80', 'sport: an expression is about sockets, not interfaces'],

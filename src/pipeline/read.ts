@@ -148,7 +148,7 @@ function readSockets(
   const { packed, glance, toFollow = false, needsTable = false } = options;
   const { owners, ownerDetails, peers } = needs;
   const counting = onLeftOut === undefined ? null : countingServers(selection, asked, onLeftOut);
-  const { early, late, pattern, certain, holders } = counting?.selection ?? selection;
+  const { early, late, pattern, certain, soughtOwners } = counting?.selection ?? selection;
   const isAsked = ({ family }: Socket) => family === 'unix' || asked.families.includes(family);
   const isChosen = (socket: Socket) => isAsked(socket) && early(socket);
   const showsFacts = kernelFacts.some((need) => factsShown[need]);
@@ -172,7 +172,7 @@ function readSockets(
     // A glance is at every connection.
     pattern: peers || glance !== undefined ? true : pattern,
     certain: glance === undefined && (peers || certain),
-    holders: peers || glance !== undefined ? null : holders,
+    soughtOwners: peers || glance !== undefined ? null : soughtOwners,
     isWanted: (socket) => showsFacts && (!peers || isChosen(socket)),
     isUndecided: (socket) => isAsked(socket) && selection.isUndecided(socket),
     packed,

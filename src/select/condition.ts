@@ -1,8 +1,8 @@
 import type { Need } from '../model/request/needs.ts';
-import { anyHolders, type Holders } from '../model/socket/holders.ts';
 import { areOwnersHidden } from '../model/socket/owner.ts';
 import { pattern, type SocketPattern } from '../model/socket/pattern.ts';
 import type { Socket } from '../model/socket/socket.ts';
+import { type SoughtOwners, soughtByAny } from '../model/socket/sought-owners.ts';
 import { lackingAnyOf } from './lacking.ts';
 
 /** Whether a socket matches. */
@@ -33,7 +33,7 @@ export interface Condition {
   /** `possible` and `certain` as data, as far as it goes. */
   readonly patterns: Patterns;
   /** It is true only for sockets that one of these processes holds; left out: that cannot be said. */
-  readonly holders?: Holders;
+  readonly soughtOwners?: SoughtOwners;
 }
 
 /** What data can express of a condition. */
@@ -158,7 +158,7 @@ function combined(
 ): Condition {
   const [first] = conditions;
   if (first !== undefined && conditions.length === 1) return first;
-  const holders = holdersOf(conditions, how);
+  const soughtOwners = soughtOf(conditions, how);
   const test = join(conditions.map((condition) => condition.test));
   const needs = [...new Set(conditions.flatMap((condition) => condition.needs))];
   const answers = answersOf(conditions, how === 'any');
@@ -171,7 +171,7 @@ function combined(
     return early({ needs, answers, known, patterns }, test);
   return {
     ...{ needs, isLate: true, answers, known, patterns },
-    ...(holders !== undefined && { holders }),
+    ...(soughtOwners !== undefined && { soughtOwners }),
     test,
     possible: join(conditions.map((condition) => condition.possible)),
     certain: join(conditions.map((condition) => condition.certain)),
@@ -182,10 +182,10 @@ function combined(
  * Processes may share a socket: if all conditions name some, those of any one of them are enough to ask for. PIDs are
  * found more quickly than names.
  */
-function holdersOf(conditions: readonly Condition[], how: 'all' | 'any'): Holders | undefined {
-  const all = conditions.flatMap(({ holders }) => holders ?? []);
+function soughtOf(conditions: readonly Condition[], how: 'all' | 'any'): SoughtOwners | undefined {
+  const all = conditions.flatMap(({ soughtOwners }) => soughtOwners ?? []);
   if (how === 'all') return all.find(({ programs }) => programs.length === 0) ?? all[0];
-  return all.length === conditions.length ? anyHolders(all) : undefined;
+  return all.length === conditions.length ? soughtByAny(all) : undefined;
 }
 
 /** The answers that `not` makes of these. */

@@ -111,11 +111,11 @@ function whichCondition(which: Which, query: Query): Condition {
 /** The two steps of a selection, for conditions that must all hold. */
 function steps(
   conditions: readonly Condition[],
-): Pick<Selection, 'needs' | 'isLate' | 'early' | 'late' | 'pattern' | 'certain' | 'holders'> {
-  const { needs, isLate, possible, test, patterns, holders = null } = conjunction(conditions);
+): Pick<Selection, 'needs' | 'isLate' | 'early' | 'late' | 'pattern' | 'certain' | 'soughtOwners'> {
+  const { needs, isLate, possible, test, patterns, soughtOwners = null } = conjunction(conditions);
   return {
     ...{ needs, isLate, early: possible, late: isLate ? test : () => true },
-    ...{ pattern: patterns.possible, certain: patterns.certain, holders },
+    ...{ pattern: patterns.possible, certain: patterns.certain, soughtOwners },
   };
 }
 

@@ -1,10 +1,10 @@
 import type { End } from '../attributes/attribute.ts';
 import { type InetFamily, isUnixAlone, type Protocol } from '../model/protocol.ts';
 import type { Query } from '../model/request/query.ts';
-import { holdersByPid } from '../model/socket/holders.ts';
 import type { Owner } from '../model/socket/owner.ts';
 import { pattern, type SocketPattern } from '../model/socket/pattern.ts';
 import type { InetSocket, Socket } from '../model/socket/socket.ts';
+import { soughtByPid } from '../model/socket/sought-owners.ts';
 import { prefixTest } from './address.ts';
 import { type FieldSign, numberTest } from './compare.ts';
 import { type Condition, patternCondition, plainCondition } from './condition.ts';
@@ -223,7 +223,7 @@ export function pid(of: OwnersOf, named = nameFields[of]): FieldRule {
       const test = numberTest(comparison, bound);
       const condition = someOwner(of, (owner) => test(owner.pid));
       return of === 'owners' && comparison === '='
-        ? { ...condition, holders: holdersByPid(bound) }
+        ? { ...condition, soughtOwners: soughtByPid(bound) }
         : condition;
     },
   };
@@ -242,7 +242,7 @@ export function program(of: OwnersOf): FieldRule {
       const fits = programTest(value);
       const condition = someOwner(of, fits, (owner) => owner.program === null);
       return of === 'owners'
-        ? { ...condition, holders: { pids: new Set(), programs: [fits] } }
+        ? { ...condition, soughtOwners: { pids: new Set(), programs: [fits] } }
         : condition;
     },
   };

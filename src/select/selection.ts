@@ -2,10 +2,10 @@ import type { Fact } from '../model/report/facts.ts';
 import type { Need } from '../model/request/needs.ts';
 import type { Which } from '../model/request/query.ts';
 import { isListening } from '../model/socket/classify.ts';
-import type { Holders } from '../model/socket/holders.ts';
 import type { Owner } from '../model/socket/owner.ts';
 import type { SocketPattern } from '../model/socket/pattern.ts';
 import type { Socket } from '../model/socket/socket.ts';
+import type { SoughtOwners } from '../model/socket/sought-owners.ts';
 import { type WhichAsked, whichPattern, whichTest } from './which.ts';
 
 /**
@@ -46,7 +46,7 @@ export interface Selection {
   /** Matches only sockets for which `early` is true. */
   readonly certain: SocketPattern;
   /** Only sockets that one of these processes holds are selected; null: that cannot be said. */
-  readonly holders: Holders | null;
+  readonly soughtOwners: SoughtOwners | null;
   /** The answer for a socket that passed `early`, once everything is known. */
   late(socket: Socket): boolean;
   /** The answer for any socket, even if facts are missing, as in one that was saved. */
@@ -77,7 +77,7 @@ export interface Selection {
    */
   readonly withServers: Pick<
     Selection,
-    'isLate' | 'early' | 'late' | 'pattern' | 'certain' | 'holders'
+    'isLate' | 'early' | 'late' | 'pattern' | 'certain' | 'soughtOwners'
   > | null;
 }
 
@@ -93,7 +93,7 @@ export function plainSelection({ which, boundInactive }: WhichAsked): Selection 
     early: isChosen,
     pattern: true,
     certain: whichPattern(which),
-    holders: null,
+    soughtOwners: null,
     late: () => true,
     fit,
     fitAt: () => fit,
@@ -121,7 +121,7 @@ export function onlyServers(selection: Selection): Selection {
 export function seeingAll(selection: Selection, early: Selection['early']): Selection {
   return {
     ...narrowed(selection, early),
-    ...{ pattern: true, holders: null },
+    ...{ pattern: true, soughtOwners: null },
     ...{ isLate: false, late: () => true, withServers: null },
   };
 }
@@ -139,7 +139,7 @@ export function forComparing(selection: Selection, time: number): Selection {
     ...selection,
     ...(asksForAge && { early: (socket) => early(socket) || mayFitThen(socket) }),
     ...(isLate && {
-      holders: null,
+      soughtOwners: null,
       late: (socket) => fitNow(socket) !== 'no' || mayFitThen(socket),
     }),
   };

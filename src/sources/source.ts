@@ -11,9 +11,9 @@ import type { Closing } from '../model/report/socket-event.ts';
 import type { MachinesAsked, NetnsAsked, SocketSource } from '../model/request/listing.ts';
 import type { Needs, RowNeed } from '../model/request/needs.ts';
 import type { Glance } from '../model/socket/glance.ts';
-import type { Holders } from '../model/socket/holders.ts';
 import type { SocketPattern } from '../model/socket/pattern.ts';
 import type { Socket } from '../model/socket/socket.ts';
+import type { SoughtOwners } from '../model/socket/sought-owners.ts';
 
 /** Receives a source's warnings about what is missing from its answer. */
 export interface WarningSink {
@@ -79,7 +79,7 @@ export interface SocketQuery extends Partial<Pick<Needs, RowNeed>> {
   /** Matches only rows that `keep` selects: a source need not ask `keep` about them. Left out: none. */
   readonly certain?: SocketPattern | undefined;
   /** Only sockets that one of these processes holds are needed: others may be left out. */
-  readonly holders?: Holders | null;
+  readonly soughtOwners?: SoughtOwners | null;
   /**
    * Which of the rows that `keep` selects are asked for: what is not known of the others is not missing. Left out:
    * all.

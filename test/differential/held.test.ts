@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Snapshot } from '../../src/model/report/snapshot.ts';
 import { type Bpf, loadBpf } from '../../src/sources/linux/bpf/bpf.ts';
-import { heldSockets } from '../../src/sources/linux/bpf/held-sockets.ts';
-import type { HeldSockets } from '../../src/sources/linux/owners/socket-descriptors.ts';
+import { ownersAtOnce } from '../../src/sources/linux/bpf/owners-at-once.ts';
+import type { OwnersAtOnce } from '../../src/sources/linux/owners/socket-descriptors.ts';
 import { run } from '../support/command.ts';
 import { isExecutable, programFiles, quotedProgram } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
@@ -209,7 +209,7 @@ describe.skipIf(skipReason)(`sockets held in unusual ways ${skipReason ?? ''}`, 
       const server = createServer().listen(0, '127.0.0.1');
       await once(server, 'listening');
       const rows = async (given: Bpf) => {
-        const { sockets } = (await heldSockets(depth, null, {}, given)) as HeldSockets;
+        const { sockets } = (await ownersAtOnce(depth, null, {}, given)) as OwnersAtOnce;
         const list = Array.from({ length: sockets.length }, (_, i) => i);
         const own = list.filter((i) => sockets.pids[i] === process.pid);
         return own.map((i) => [sockets.inodes[i], sockets.fds[i]]);

@@ -5,8 +5,8 @@ import { noNames } from '../../src/model/report/names.ts';
 import type { Row, Warning } from '../../src/model/report/snapshot.ts';
 import type { FilterOptions } from '../../src/model/request/query.ts';
 import { allNumeric as numeric } from '../../src/model/request/view.ts';
-import { holdersByPid } from '../../src/model/socket/holders.ts';
 import type { InetSocket, Socket } from '../../src/model/socket/socket.ts';
+import { soughtByPid } from '../../src/model/socket/sought-owners.ts';
 import { defaultListing } from '../../src/options/default-listing.ts';
 import { pipelineOf } from '../../src/pipeline/pipeline.ts';
 import type { NameResolver } from '../../src/resolve/index.ts';
@@ -162,10 +162,10 @@ describe('a pipeline', () => {
 
 describe('with a filter by process', () => {
   const asksFor = async (parts: { readonly comparedWith?: number }) => {
-    const asked: SocketQuery['holders'][] = [];
+    const asked: SocketQuery['soughtOwners'][] = [];
     const filters = { ...listingWith({}).query.filters, pid: ['5'] };
     const listing = listingWith({ protocols: ['tcp'], which: 'all', numeric, filters });
-    const source = watchedSource(({ holders }) => asked.push(holders), {});
+    const source = watchedSource(({ soughtOwners }) => asked.push(soughtOwners), {});
     const shown = await textViewFor(listing.view.format);
     const made = await pipelineOf(listing, source, shown, { resolver, ...parts });
     for await (const _ of (await made.open({ warn: () => {} })).batches);
@@ -173,7 +173,7 @@ describe('with a filter by process', () => {
   };
 
   it('only sockets that it holds are asked for', async () => {
-    expect(await asksFor({})).toEqual([holdersByPid(5)]);
+    expect(await asksFor({})).toEqual([soughtByPid(5)]);
   });
 
   it('all are if they are compared: of a saved one it may not be known who held it', async () => {

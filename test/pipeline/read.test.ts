@@ -3,9 +3,9 @@ import { NetstatError } from '../../src/errors.ts';
 import type { Warning } from '../../src/model/report/snapshot.ts';
 import { joinNeeds, type Need, needsAmong, noNeeds } from '../../src/model/request/needs.ts';
 import type { Query } from '../../src/model/request/query.ts';
-import { type Holders, holdersByPid } from '../../src/model/socket/holders.ts';
 import type { SocketPattern } from '../../src/model/socket/pattern.ts';
 import type { Socket } from '../../src/model/socket/socket.ts';
+import { type SoughtOwners, soughtByPid } from '../../src/model/socket/sought-owners.ts';
 import { interfaceNames } from '../../src/pipeline/interfaces.ts';
 import { type ReadOptions, readRows } from '../../src/pipeline/read.ts';
 import { compileSelection } from '../../src/select/compile-selection.ts';
@@ -155,10 +155,10 @@ describe('a reading of sockets', () => {
     expect(queries).toMatchObject([expected]);
   });
 
-  const byFive = holdersByPid(5);
-  const byFiveOrSix = holdersByPid(5, 6);
+  const byFive = soughtByPid(5);
+  const byFiveOrSix = soughtByPid(5, 6);
 
-  it.each<[string, Partial<ReadOptions>, SocketPattern, Holders | null]>([
+  it.each<[string, Partial<ReadOptions>, SocketPattern, SoughtOwners | null]>([
     ['its own', {}, ssh, byFive],
     ['everything where a glance is at every connection', { glance: () => true }, true, null],
     [
@@ -167,24 +167,27 @@ describe('a reading of sockets', () => {
       ...([true, null] as const),
     ],
     ['that of servers too where they are counted', { onLeftOut: () => {} }, listening, byFiveOrSix],
-  ])('passes on the pattern and the holders of a filter: %s', async (_, options, ...expected) => {
-    const { source, asked: queries } = asking([]);
-    const { isLate, early, late } = plainly.selection;
-    const withServers = {
-      isLate,
-      early,
-      late,
-      pattern: listening,
-      certain: true,
-      holders: byFiveOrSix,
-    };
-    const selection = { ...plainly.selection, pattern: ssh, holders: byFive, withServers };
-    await allOf(
-      readRows(source, queryOf({}), { ...plainly, selection, ...options }, silent).batches,
-    );
-    const [pattern, holders] = expected;
-    expect(queries).toMatchObject([{ pattern, holders }]);
-  });
+  ])(
+    'passes on the pattern and the owners that a filter seeks: %s',
+    async (_, options, ...expected) => {
+      const { source, asked: queries } = asking([]);
+      const { isLate, early, late } = plainly.selection;
+      const withServers = {
+        isLate,
+        early,
+        late,
+        pattern: listening,
+        certain: true,
+        soughtOwners: byFiveOrSix,
+      };
+      const selection = { ...plainly.selection, pattern: ssh, soughtOwners: byFive, withServers };
+      await allOf(
+        readRows(source, queryOf({}), { ...plainly, selection, ...options }, silent).batches,
+      );
+      const [pattern, soughtOwners] = expected;
+      expect(queries).toMatchObject([{ pattern, soughtOwners }]);
+    },
+  );
 
   it.each<[string, Partial<ReadOptions>, readonly boolean[]]>([
     ['those of its own', {}, [true, true]],
@@ -194,7 +197,12 @@ describe('a reading of sockets', () => {
   ])('says which rows need not be asked about: %s', async (_, options, expected) => {
     const { source, asked } = asking([]);
     const { isLate, early, late } = plainly.selection;
-    const withServers = { ...{ isLate, early, late }, pattern: true, certain: true, holders: null };
+    const withServers = {
+      ...{ isLate, early, late },
+      pattern: true,
+      certain: true,
+      soughtOwners: null,
+    };
     const selection = { ...plainly.selection, certain: true, withServers };
     await allOf(
       readRows(source, queryOf({}), { ...plainly, selection, ...options }, silent).batches,

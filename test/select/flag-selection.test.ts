@@ -65,11 +65,11 @@ it.each<[Partial<FilterOptions>, readonly (number | string)[] | null]>([
   [{ expression: ['peer = sh'] }, null],
   [{ port: ['22'] }, null],
 ])('%j selects only what is held by %j', (filters, expected) => {
-  const { holders } = compileSelection(query(filters, { which: 'all' }), lookups);
+  const { soughtOwners } = compileSelection(query(filters, { which: 'all' }), lookups);
   const named = ['sshd', 'sh', 'nginx'].filter((program) =>
-    holders?.programs.some((fits) => fits({ program })),
+    soughtOwners?.programs.some((fits) => fits({ program })),
   );
-  expect(holders && [...holders.pids, ...named]).toEqual(expected);
+  expect(soughtOwners && [...soughtOwners.pids, ...named]).toEqual(expected);
 });
 
 it.each(['0', '00', '30,0'])('refuses PID %s, which no process has', (pid) => {

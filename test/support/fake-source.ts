@@ -37,11 +37,12 @@ export function watchedSource(
         watch(query);
         const { batches = [], warnings = [], failure } = readings[next++] ?? {};
         for (const warning of warnings) sink.warn(warning);
-        const { pattern = true, holders } = query;
+        const { pattern = true, soughtOwners } = query;
         const isHeld = ({ owners }: Socket) =>
-          !holders ||
+          !soughtOwners ||
           (owners ?? []).some(
-            (owner) => holders.pids.has(owner.pid) || holders.programs.some((fits) => fits(owner)),
+            (owner) =>
+              soughtOwners.pids.has(owner.pid) || soughtOwners.programs.some((fits) => fits(owner)),
           );
         for (const batch of batches) {
           yield batch.filter((one) => isMatched(pattern, one) && isHeld(one)).filter(query.keep);

@@ -8,7 +8,7 @@ import { allProtocols } from '../../model/protocol.ts';
 import type { Fact } from '../../model/report/facts.ts';
 import { sourceOfReaders } from '../readers.ts';
 import type { Batches, PlatformHost, SocketQuery, Source, WarningSink } from '../source.ts';
-import { heldSocketsFor } from './bpf/held-sockets-for.ts';
+import { ownersAtOnceFor } from './bpf/owners-at-once-for.ts';
 import type { ReadNetns } from './namespaces/in-namespaces.ts';
 import { deviceNamer } from './netlink/device-name.ts';
 import { sockDiagFor } from './netlink/sock-diag-for.ts';
@@ -57,11 +57,11 @@ export function linuxSource(host: PlatformHost): Source {
   const asked = host.socketSource ?? 'auto';
   const sockDiag = host.procRoot === null ? sockDiagFor(own, asked) : undefined;
   const deviceName = sockDiag && deviceNamer();
-  const heldSockets = heldSocketsFor(own, asked, host.pause);
+  const ownersAtOnce = ownersAtOnceFor(own, asked, host.pause);
   const isStill = host.procRoot !== null && isProcfs(host.procRoot) !== true;
   const files = machineFiles(own, host.procRoot);
   return sourceOf(own, host, {
-    ...{ sockDiag, deviceName, heldSockets, files, isStill, facts: factsOf(host) },
+    ...{ sockDiag, deviceName, ownersAtOnce, files, isStill, facts: factsOf(host) },
   });
 }
 

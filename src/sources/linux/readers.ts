@@ -22,7 +22,7 @@ import type { ContainerNamer } from './workloads/container-namer.ts';
 export interface Setup {
   readonly sockDiag?: Proc['sockDiag'] | undefined;
   readonly deviceName?: Proc['deviceName'] | undefined;
-  readonly heldSockets?: Proc['heldSockets'] | undefined;
+  readonly ownersAtOnce?: Proc['ownersAtOnce'] | undefined;
   /** As `machineFiles` returns it. */
   readonly files: string | null;
   readonly isStill: boolean;
@@ -47,9 +47,9 @@ export interface World {
 
 /** The machine of a /proc. */
 export function worldOf(own: Proc, host: PlatformHost, setup: Setup): World {
-  const { sockDiag, deviceName, heldSockets, files } = setup;
+  const { sockDiag, deviceName, ownersAtOnce, files } = setup;
   const { pause, onManyRows, stages } = host;
-  const proc = { ...own, pause, onManyRows, stages, sockDiag, deviceName, heldSockets };
+  const proc = { ...own, pause, onManyRows, stages, sockDiag, deviceName, ownersAtOnce };
   let names: ContainerNamer | null = null;
   const namer = async () => {
     names ??= (await import('./workloads/container-namer.ts')).containerNamer(proc, files);

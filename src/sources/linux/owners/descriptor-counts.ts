@@ -41,7 +41,7 @@ export function areMany(proc: Proc, pids: readonly number[]): boolean {
  * as it takes a call for each process.
  */
 export function paysToAskFirst(proc: Proc, pids: readonly number[]): 'no' | 'fitting' | 'any' {
-  if (!proc.isLive || proc.heldSockets === undefined) return 'no';
+  if (!proc.isLive || proc.ownersAtOnce === undefined) return 'no';
   if (countUpTo(worthAskingFirst, proc, pids) <= worthAskingFirst) return 'no';
   const kernel = fitsPrograms(proc) ? 'fitting' : 'any';
   if (kernel === 'any' && countUpTo(worthAsking, proc, pids) <= worthAsking) return 'no';
@@ -66,7 +66,7 @@ export function paysToName(
 
 /** Whether the kernel can be asked what all processes hold. */
 export function canAskKernel(proc: Proc): boolean {
-  return (proc.heldSockets?.() ?? null) !== null;
+  return (proc.ownersAtOnce?.() ?? null) !== null;
 }
 
 /** Whether this version of the kernel relocates programs. */

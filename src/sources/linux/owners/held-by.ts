@@ -1,4 +1,4 @@
-import type { Holders } from '../../../model/socket/holders.ts';
+import type { SoughtOwners } from '../../../model/socket/sought-owners.ts';
 import type { Proc } from '../proc/proc.ts';
 import { countingOnce, paysToName } from './descriptor-counts.ts';
 import { nameBytes, processNames } from './process-names.ts';
@@ -9,13 +9,14 @@ import { nothingUnseen, processesOf, type Unseen } from './unseen-processes.ts';
  * The inodes of the sockets that these processes hold; null: one of them could not be inspected, or it would take
  * longer than inspecting all processes.
  */
-export function heldBy(proc: Proc, holders: Holders): ReadonlySet<number> | null {
+export function heldBy(proc: Proc, soughtOwners: SoughtOwners): ReadonlySet<number> | null {
   const inodes = new Set<number>();
   const unseen = nothingUnseen();
-  const named = holders.programs.length === 0 ? [] : namedProcesses(proc, holders, unseen);
+  const named =
+    soughtOwners.programs.length === 0 ? [] : namedProcesses(proc, soughtOwners, unseen);
   if (named === null) return null;
   let isAnyEmpty = false;
-  for (const pid of new Set([...holders.pids, ...named])) {
+  for (const pid of new Set([...soughtOwners.pids, ...named])) {
     const before = inodes.size;
     visitEverySocket(proc, pid, unseen, (inode) => inodes.add(inode));
     isAnyEmpty ||= inodes.size === before;
@@ -28,7 +29,7 @@ export function heldBy(proc: Proc, holders: Holders): ReadonlySet<number> | null
 /** The processes whose programs have such a name; null: it does not pay to look for them. */
 function namedProcesses(
   proc: Proc,
-  { programs }: Holders,
+  { programs }: SoughtOwners,
   unseen: Unseen,
 ): readonly number[] | null {
   const pids = processesOf(proc, unseen);

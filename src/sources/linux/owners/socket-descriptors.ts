@@ -24,7 +24,7 @@ export interface OtherDescriptor {
 }
 
 /** What all processes hold, as reported by the kernel in one go. */
-export interface HeldSockets {
+export interface OwnersAtOnce {
   readonly sockets: SocketDescriptors;
   /** Anonymous files: some may be an io_uring, which may hold sockets itself. */
   readonly others: readonly OtherDescriptor[];

@@ -90,17 +90,17 @@ const reportedByKernel = 'owners: reported by the kernel for all processes at on
 
 /** The same /proc, but adds a note (shown with -v) when the kernel reports owners. */
 function noting(proc: Proc, warnings: WarningSink): Proc {
-  const { heldSockets } = proc;
-  if (heldSockets === undefined || warnings.note === undefined) return proc;
+  const { ownersAtOnce } = proc;
+  if (ownersAtOnce === undefined || warnings.note === undefined) return proc;
   return {
     ...proc,
-    heldSockets() {
-      const ask = heldSockets();
+    ownersAtOnce() {
+      const ask = ownersAtOnce();
       if (ask === null) return null;
       return async (...asked) => {
-        const held = await ask(...asked);
-        if (held !== null) warnings.note?.(reportedByKernel);
-        return held;
+        const found = await ask(...asked);
+        if (found !== null) warnings.note?.(reportedByKernel);
+        return found;
       };
     },
   };

@@ -2,9 +2,9 @@ import { errnoOf, isForbidden, type Proc, type Task } from '../proc/proc.ts';
 import { ringSockets } from './process-sockets.ts';
 import {
   descriptorCollector,
-  type HeldSockets,
   noDescriptor,
   type OtherDescriptor,
+  type OwnersAtOnce,
   type SocketDescriptors,
   type WalkDepth,
 } from './socket-descriptors.ts';
@@ -17,8 +17,8 @@ const looksAtOnce = 1024;
 /**
  * Walks all processes by asking the kernel at once; null if it does not answer and they must be looked at one by one.
  * The result is the same as that of a walk: processes that this user may not look at in /proc are left out and counted
- * in `unseen`; a search for one holder each ends with the last wanted socket. `wanted`: only these sockets; null: all.
- * `onlyFitting`: as in AskHeld.
+ * in `unseen`; a search for one owner each ends with the last wanted socket. `wanted`: only these sockets; null: all.
+ * `onlyFitting`: as in AskOwnersAtOnce.
  */
 export async function walkAtOnce(
   proc: Proc,
@@ -27,25 +27,25 @@ export async function walkAtOnce(
   wanted: ReadonlySet<number> | null,
   onlyFitting = false,
 ): Promise<WalkShare | null> {
-  const held = (await proc.heldSockets?.()?.(depth, wanted, onlyFitting)) ?? null;
-  if (held === null) return null;
+  const reported = (await proc.ownersAtOnce?.()?.(depth, wanted, onlyFitting)) ?? null;
+  if (reported === null) return null;
   if (depth === 'netstat' && wanted !== null) {
-    const done = await allFound(proc, pids, held.sockets, wanted);
+    const done = await allFound(proc, pids, reported.sockets, wanted);
     if (done !== null) return done;
   }
   const unseen = nothingUnseen();
   const seen = await seenOf(proc, pids, unseen);
-  const rings = await inRings(proc, held, seen, unseen);
+  const rings = await inRings(proc, reported, seen, unseen);
   const isPlain = wanted === null && rings.length === 0;
   const found =
-    isPlain && areAllSeen(held.sockets, seen)
-      ? held.sockets
-      : chosenOf(held.sockets, seen, wanted, rings);
+    isPlain && areAllSeen(reported.sockets, seen)
+      ? reported.sockets
+      : chosenOf(reported.sockets, seen, wanted, rings);
   return { found, walked: pids.length, unseen, isAtOnce: true };
 }
 
 /**
- * Returns a search's result if every wanted socket has a holder that this user may look at, so that no other process
+ * Returns a search's result if every wanted socket has an owner that this user may look at, so that no other process
  * matters; else null.
  */
 async function allFound(
@@ -54,14 +54,14 @@ async function allFound(
   sockets: SocketDescriptors,
   wanted: ReadonlySet<number>,
 ): Promise<WalkShare | null> {
-  const holders = new Set<number>();
+  const owners = new Set<number>();
   for (let i = 0; i < sockets.length; i++) {
-    if (wanted.has(sockets.inodes[i] as number)) holders.add(sockets.pids[i] as number);
+    if (wanted.has(sockets.inodes[i] as number)) owners.add(sockets.pids[i] as number);
   }
   const unseen = nothingUnseen();
   const seen = await seenOf(
     proc,
-    pids.filter((pid) => holders.has(pid)),
+    pids.filter((pid) => owners.has(pid)),
     unseen,
   );
   const found = chosenOf(sockets, seen, wanted, []);
@@ -74,7 +74,7 @@ type Held = readonly [pid: number, inode: number];
 
 async function inRings(
   proc: Proc,
-  { others }: HeldSockets,
+  { others }: OwnersAtOnce,
   seen: ReadonlySet<number>,
   unseen: Unseen,
 ): Promise<readonly Held[]> {
@@ -90,7 +90,7 @@ async function inRings(
   return found;
 }
 
-/** Whether all holders are in `seen`; the records of a process are adjacent. */
+/** Whether all owners are in `seen`; the records of a process are adjacent. */
 function areAllSeen({ pids, length }: SocketDescriptors, seen: ReadonlySet<number>): boolean {
   let last = 0;
   for (let i = 0; i < length; i++) {

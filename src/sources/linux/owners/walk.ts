@@ -40,7 +40,7 @@ export function walkAll(proc: Proc, depth: WalkDepth): Promise<Walk> {
 }
 
 /**
- * Finds all holders of these sockets; the result may have those of others too. The kernel is asked for these alone, if
+ * Finds all owners of these sockets; the result may have those of others too. The kernel is asked for these alone, if
  * that pays; else all processes are walked.
  */
 export function walkFor(proc: Proc, wanted: ReadonlySet<number>): Promise<Walk> {
@@ -69,7 +69,7 @@ export async function askFirst(
   return share === null ? null : [share];
 }
 
-/** Searches some processes for the holders of some sockets; ends when each has one. */
+/** Searches some processes for the owners of some sockets; ends when each has one. */
 export function searchTogether(
   proc: Proc,
   pids: readonly number[],

@@ -1,6 +1,6 @@
 import type { Stages } from '../../../flow/stages.ts';
 import type { Warning } from '../../../model/report/snapshot.ts';
-import type { HeldSockets, WalkDepth } from '../owners/socket-descriptors.ts';
+import type { OwnersAtOnce, WalkDepth } from '../owners/socket-descriptors.ts';
 import type { DescriptorLinks } from './descriptor-links.ts';
 
 /** What is known of a table before it is read. */
@@ -30,11 +30,11 @@ export type SockDiag = (request: Uint8Array, isBig: boolean) => TableFile;
  * few others may be included); null: all. It costs as much as looking at a few hundred descriptors, and a few thousand
  * with a kernel that does not relocate programs itself (before 5.17); `onlyFitting`: such a kernel is not asked.
  */
-export type AskHeld = (
+export type AskOwnersAtOnce = (
   depth: WalkDepth,
   wanted: ReadonlySet<number> | null,
   onlyFitting: boolean,
-) => Promise<HeldSockets | null>;
+) => Promise<OwnersAtOnce | null>;
 
 /** A process (`self`: this one) or one of its threads: the path of its directory. */
 export type Task = number | 'self' | `${number}/task/${number}`;
@@ -80,7 +80,7 @@ export interface Proc {
   /** Returns the name of an interface of this network; null: not known. Absent: no names are known. */
   readonly deviceName?: ((index: number) => string | null) | undefined;
   /** Returns how to ask the kernel what all processes hold; null or absent: it cannot be asked. */
-  readonly heldSockets?: (() => AskHeld | null) | undefined;
+  readonly ownersAtOnce?: (() => AskOwnersAtOnce | null) | undefined;
   /** As in PlatformHost. */
   readonly stages?: Stages | undefined;
   openTable(path: string, hints?: TableHints): TableFile;

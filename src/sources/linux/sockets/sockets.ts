@@ -52,7 +52,7 @@ export async function* linuxSockets(
     inet: repeatFilter(known.inet, known.sctp),
     unix: repeatFilter(known.unix),
   };
-  const held = query.holders ? heldBy(proc, query.holders) : null;
+  const held = query.soughtOwners ? heldBy(proc, query.soughtOwners) : null;
   /** Whether the last table needs to know which inodes are Internet sockets. */
   const forOwners = query.owners !== null && query.protocols.includes('unix');
   const wanted = tableQuery(proc, query, { known: filters.inet, held, forOwners, warnings });

@@ -6,10 +6,10 @@ import {
   paysToAskFirst,
 } from '../../../../src/sources/linux/owners/descriptor-counts.ts';
 import type { Proc, Task } from '../../../../src/sources/linux/proc/proc.ts';
-import { heldOf, telling } from '../support/fake-held.ts';
+import { ownersAtOnceOf, telling } from '../support/fake-owners-at-once.ts';
 import { fakeProc } from '../support/fake-proc.ts';
 
-const held = heldOf([]);
+const held = ownersAtOnceOf([]);
 
 interface Machine {
   /** Of each process; undefined: the kernel does not count them. */
@@ -48,8 +48,8 @@ describe('areMany', () => {
         const proc = machineOf({ counts, files });
         const pids = proc.processIds();
         expect(areMany(telling(proc, held), pids)).toBe(byKernel);
-        for (const heldSockets of [undefined, () => null]) {
-          expect(areMany({ ...proc, heldSockets }, pids)).toBe(threads);
+        for (const ownersAtOnce of [undefined, () => null]) {
+          expect(areMany({ ...proc, ownersAtOnce }, pids)).toBe(threads);
         }
       }
     },
@@ -120,7 +120,7 @@ describe('paysToAskFirst', () => {
 
   it('does not where there is no way to ask, and reads nothing where there can be none', () => {
     const proc = machineOf({ counts: [9000] });
-    expect(paysToAskFirst({ ...proc, heldSockets: () => null }, [1])).toBe('no');
+    expect(paysToAskFirst({ ...proc, ownersAtOnce: () => null }, [1])).toBe('no');
     proc.calls.length = 0;
     expect(paysToAskFirst(proc, [1])).toBe('no');
     expect(proc.calls).toEqual([]);
@@ -130,6 +130,6 @@ describe('paysToAskFirst', () => {
 it('the kernel can be asked where there is a way to', () => {
   const proc = fakeProc({});
   expect(canAskKernel(telling(proc, held))).toBe(true);
-  expect(canAskKernel({ ...proc, heldSockets: () => null })).toBe(false);
+  expect(canAskKernel({ ...proc, ownersAtOnce: () => null })).toBe(false);
   expect(canAskKernel(proc)).toBe(false);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { findFirstOwners } from '../../../../src/sources/linux/owners/find-first-owners.ts';
-import { heldOf, telling } from '../support/fake-held.ts';
+import { ownersAtOnceOf, telling } from '../support/fake-owners-at-once.ts';
 import { type FakeProcess, fakeProc } from '../support/fake-proc.ts';
 
 // Threads would look into the machine's own /proc: here none is to be had.
@@ -33,7 +33,7 @@ const machine = (...counts: (number | undefined)[]) => ({
   },
 });
 const wanted = new Set([10, 20]);
-const heldThree = heldOf([[1, 10, 3], [4, 20, 4], [6, 20, 3], [6, 65_546, 5]]); // biome-ignore format: a row
+const heldThree = ownersAtOnceOf([[1, 10, 3], [4, 20, 4], [6, 20, 3], [6, 65_546, 5]]); // biome-ignore format: a row
 const answer = [[10, { pid: 1, fd: '3' }], [20, { pid: 4, fd: '4' }]]; // biome-ignore format: a row
 const listed = (calls: readonly string[]) =>
   calls.filter((call) => call.startsWith('list')).map((call) => Number(call.slice(5)));
@@ -71,7 +71,7 @@ describe('findFirstOwners', () => {
 
   it('takes the lowest process of those that the kernel reports, in whatever order', async () => {
     const rows = [[6, 20, 3], [4, 20, 4], [6, 10, 4], [1, 10, 3]] as const; // biome-ignore format: a row
-    const proc = telling(fakeProc(machine(20_000, 3, 3)), heldOf(rows));
+    const proc = telling(fakeProc(machine(20_000, 3, 3)), ownersAtOnceOf(rows));
     const { owners } = await findFirstOwners(proc, wanted);
     expect(new Map(owners)).toEqual(new Map(answer as [number, object][]));
   });
@@ -102,7 +102,7 @@ describe('findFirstOwners', () => {
   });
 
   it('looks at one process after another where there is no way to ask', async () => {
-    const proc = { ...fakeProc(machine(3, 9000, 3)), heldSockets: () => null };
+    const proc = { ...fakeProc(machine(3, 9000, 3)), ownersAtOnce: () => null };
     expect([...(await findFirstOwners(proc, wanted)).owners]).toEqual(answer);
     expect(listed(proc.calls)).toEqual([1, 2, 3, 4]);
   });

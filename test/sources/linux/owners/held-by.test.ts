@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdersByPid } from '../../../../src/model/socket/holders.ts';
+import { soughtByPid } from '../../../../src/model/socket/sought-owners.ts';
 import { programTest } from '../../../../src/select/owners.ts';
 import { heldBy } from '../../../../src/sources/linux/owners/held-by.ts';
 import { type FakeMachine, fakeProc, systemError } from '../support/fake-proc.ts';
@@ -10,7 +10,7 @@ const processes: NonNullable<FakeMachine['processes']> = {
   7: { fd: systemError('EACCES') },
   8: { fd: {} },
 };
-const held = (...pids: number[]) => heldBy(fakeProc({ processes }), holdersByPid(...pids));
+const held = (...pids: number[]) => heldBy(fakeProc({ processes }), soughtByPid(...pids));
 
 it('finds the sockets of these processes alone', () => {
   expect(held(5)).toEqual(new Set([10, 11]));
@@ -30,8 +30,8 @@ it('does not know if one may not be inspected', () => {
 
 it('does not know if processes are hidden: it may be one of them', () => {
   const proc = { ...fakeProc({ processes }), hidesProcesses: () => true };
-  expect(heldBy(proc, holdersByPid(99))).toBeNull();
-  expect(heldBy(proc, holdersByPid(5))).toEqual(new Set([10, 11]));
+  expect(heldBy(proc, soughtByPid(99))).toBeNull();
+  expect(heldBy(proc, soughtByPid(5))).toEqual(new Set([10, 11]));
 });
 
 describe('by name', () => {

@@ -5,7 +5,7 @@ import { longestCommandLine } from '../../../../src/model/socket/owner.ts';
 import type { Socket } from '../../../../src/model/socket/socket.ts';
 import { compileSelection } from '../../../../src/select/compile-selection.ts';
 import { ownerMemory } from '../../../../src/sources/linux/owners/owner-memory.ts';
-import type { HeldSockets } from '../../../../src/sources/linux/owners/socket-descriptors.ts';
+import type { OwnersAtOnce } from '../../../../src/sources/linux/owners/socket-descriptors.ts';
 import { socketsWithOwners } from '../../../../src/sources/linux/owners/sockets-with-owners.ts';
 import { linuxSockets } from '../../../../src/sources/linux/sockets/sockets.ts';
 import { readingOf } from '../../../../src/sources/reading.ts';
@@ -15,7 +15,7 @@ import { lookups, query } from '../../../select/sockets.ts';
 import { inetSocket } from '../../../support/builders.ts';
 import { tcpTable } from '../../../support/packs.ts';
 import { begin, collect, socketQuery, warningSink } from '../../../support/source-answers.ts';
-import { type HeldRow, heldOf, telling } from '../support/fake-held.ts';
+import { type OwnerRow, ownersAtOnceOf, telling } from '../support/fake-owners-at-once.ts';
 import { type FakeMachine, fakeProc, systemError } from '../support/fake-proc.ts';
 
 const socket = (inode: number | null, changes: Partial<Socket> = {}): Socket =>
@@ -227,7 +227,7 @@ describe('socketsWithOwners, round after round', () => {
   async function round(
     machine: FakeMachine,
     memory: ReturnType<typeof ownerMemory>,
-    { depth = 'first', held }: { depth?: OwnerQuery['depth']; held?: HeldSockets | null } = {},
+    { depth = 'first', held }: { depth?: OwnerQuery['depth']; held?: OwnersAtOnce | null } = {},
   ) {
     const plain = fakeProc(machine);
     const asking = held === undefined ? null : telling(plain, held);
@@ -326,16 +326,16 @@ describe('socketsWithOwners, round after round', () => {
 
   it('asks the kernel anew in each round if it reports all at once, and looks at no descriptor', async () => {
     const memory = ownerMemory();
-    const rows = (pid: number) => odd.map((inode, at): HeldRow => [pid, inode, at]);
+    const rows = (pid: number) => odd.map((inode, at): OwnerRow => [pid, inode, at]);
     const first = await round(machine, memory, {
-      held: heldOf([...rows(5), [6, 2, 3], [6, 4, 4]]),
+      held: ownersAtOnceOf([...rows(5), [6, 2, 3], [6, 4, 4]]),
     });
     expect(first.shown.slice(0, 6).map(([, pids]) => pids)).toEqual([[5], [6], [5], [6], [5], []]);
     expect(memory.walked?.isCheap).toBe(true);
     // A lower process holds them too by now, which a look at what was known would not show.
     const with3 = { ...machine, processes: { ...machine.processes, 3: holds(2) } };
     const second = await round(with3, memory, {
-      held: heldOf([[3, 2, 9], ...rows(5), [6, 2, 3]]),
+      held: ownersAtOnceOf([[3, 2, 9], ...rows(5), [6, 2, 3]]),
     });
     expect(second.shown.slice(0, 6).map(([, pids]) => pids)).toEqual([[5], [3], [5], [], [5], []]);
     for (const { asked, calls } of [first, second]) {
@@ -346,14 +346,14 @@ describe('socketsWithOwners, round after round', () => {
 
   it('walks as before in a round in which the kernel refuses', async () => {
     const memory = ownerMemory();
-    await round(machine, memory, { held: heldOf(odd.map((inode, at) => [5, inode, at])) });
+    await round(machine, memory, { held: ownersAtOnceOf(odd.map((inode, at) => [5, inode, at])) });
     const later = await round(machine, memory, { held: null });
     expect(later.shown).toEqual((await round(machine, ownerMemory())).shown);
     expect(memory.walked?.isCheap).toBe(false);
   });
 
   it('notes once per round (with -v) that the kernel reported it', async () => {
-    const heldOdd = heldOf(odd.map((inode, at) => [5, inode, at]));
+    const heldOdd = ownersAtOnceOf(odd.map((inode, at) => [5, inode, at]));
     const note = 'owners: reported by the kernel for all processes at once (bpf)';
     const read = 'tcp: read from /proc/net/tcp';
     expect((await round(machine, ownerMemory(), { held: heldOdd })).notes).toEqual([read, note]);

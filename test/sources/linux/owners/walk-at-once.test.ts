@@ -4,7 +4,7 @@ import { noDescriptor } from '../../../../src/sources/linux/owners/socket-descri
 import { nothingUnseen } from '../../../../src/sources/linux/owners/unseen-processes.ts';
 import { walkAtOnce } from '../../../../src/sources/linux/owners/walk-at-once.ts';
 import type { WalkShare } from '../../../../src/sources/linux/owners/walk-share.ts';
-import { heldOf, telling } from '../support/fake-held.ts';
+import { ownersAtOnceOf, telling } from '../support/fake-owners-at-once.ts';
 import { type FakeMachine, fakeProc, systemError } from '../support/fake-proc.ts';
 
 const rowsOf = (share: WalkShare | null) => {
@@ -17,7 +17,7 @@ const ring = 'anon_inode:[io_uring]';
 const fdinfo = 'pos:\t0\nUserFiles:\t3\n    0: socket:[70]\n    1: /dev/null\n    2: socket:[71]\n';
 
 describe('walkAtOnce', () => {
-  const held = heldOf([[5, 10, 3], [5, 11, 4], [7, 10, 9]]); // biome-ignore format: a row
+  const held = ownersAtOnceOf([[5, 10, 3], [5, 11, 4], [7, 10, 9]]); // biome-ignore format: a row
 
   it('returns what the kernel reports, as if all processes had been looked at', async () => {
     const proc = telling(fakeProc({}), held);
@@ -84,7 +84,7 @@ describe('walkAtOnce', () => {
     ['it refuses', { way: 'refused' }],
   ])('is none where %s', async (_, { way }) => {
     const proc = fakeProc({});
-    const asked = { ...proc, ...(way === 'none' && { heldSockets: () => null }) };
+    const asked = { ...proc, ...(way === 'none' && { ownersAtOnce: () => null }) };
     const share = await walkAtOnce(
       way === 'refused' ? telling(proc, null) : asked,
       [5],
@@ -97,7 +97,7 @@ describe('walkAtOnce', () => {
 
 describe('a ring among what is of no file system', () => {
   async function found(machine: FakeMachine, others: readonly OtherDescriptor[]) {
-    const proc = telling(fakeProc(machine), heldOf([[5, 10, 3]], others));
+    const proc = telling(fakeProc(machine), ownersAtOnceOf([[5, 10, 3]], others));
     const share = await walkAtOnce(proc, [5, 6], 'all', null);
     return { rows: rowsOf(share), unseen: share?.unseen, calls: proc.calls };
   }

@@ -12,7 +12,7 @@ import {
   walkShare,
   walkTask,
 } from '../../../../src/sources/linux/owners/walk-share.ts';
-import { heldOf, telling } from '../support/fake-held.ts';
+import { ownersAtOnceOf, telling } from '../support/fake-owners-at-once.ts';
 import { fakeProc, systemError } from '../support/fake-proc.ts';
 
 const holding = (...inodes: number[]) => ({
@@ -54,7 +54,7 @@ describe('the walk through all processes', () => {
   });
 
   it('is shared by those who want different sockets, and by who wants all', async () => {
-    const held = heldOf([[5, 10, 3], [5, 11, 4], [7, 20, 3]]); // biome-ignore format: a row
+    const held = ownersAtOnceOf([[5, 10, 3], [5, 11, 4], [7, 20, 3]]); // biome-ignore format: a row
     const count = 10_000;
     const busy = { ...processes, 5: { ...processes[5], count } };
     const proc = telling(fakeProc({ processes: busy, isLive: true }), held);
@@ -152,7 +152,7 @@ describe('a search by several', () => {
 });
 
 describe('a walk that the kernel reports at once', () => {
-  const held = heldOf([[5, 10, 3], [5, 11, 4], [7, 20, 3]]); // biome-ignore format: a row
+  const held = ownersAtOnceOf([[5, 10, 3], [5, 11, 4], [7, 20, 3]]); // biome-ignore format: a row
   const withCounts = (...counts: number[]) => ({
     processes: Object.fromEntries(
       Object.entries(processes).map(([pid, process], at) => [
@@ -215,8 +215,8 @@ describe('a walk that the kernel reports at once', () => {
   });
 
   it('ends if the caller no longer wants the answer', async () => {
-    const heldSockets = () => () => Promise.reject(new Error('not wanted'));
-    const proc = { ...fakeProc({ processes }), heldSockets };
+    const ownersAtOnce = () => () => Promise.reject(new Error('not wanted'));
+    const proc = { ...fakeProc({ processes }), ownersAtOnce };
     await expect(walkAll(proc, 'netstat')).rejects.toThrow('not wanted');
     expect(proc.calls).toEqual([]);
   });

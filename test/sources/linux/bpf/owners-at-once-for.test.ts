@@ -2,14 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SocketSource } from '../../../../src/model/request/listing.ts';
-import { heldSocketsFor } from '../../../../src/sources/linux/bpf/held-sockets-for.ts';
-import type { HeldSockets } from '../../../../src/sources/linux/owners/socket-descriptors.ts';
+import { ownersAtOnceFor } from '../../../../src/sources/linux/bpf/owners-at-once-for.ts';
+import type { OwnersAtOnce } from '../../../../src/sources/linux/owners/socket-descriptors.ts';
 import type { Proc } from '../../../../src/sources/linux/proc/proc.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { fakeProc } from '../support/fake-proc.ts';
 
-const heldSockets = vi.hoisted(() => vi.fn());
-vi.mock('../../../../src/sources/linux/bpf/held-sockets.ts', () => ({ heldSockets }));
+const ownersAtOnce = vi.hoisted(() => vi.fn());
+vi.mock('../../../../src/sources/linux/bpf/owners-at-once.ts', () => ({ ownersAtOnce }));
 
 const folder = temporaryFolder('tsnetstat-held-');
 
@@ -56,18 +56,18 @@ function procIn({
   return { ...fakeProc({ isLive, files }), root: rootWith(numbers) };
 }
 
-const mayBeAsked = (place: Place) => (heldSocketsFor(procIn(place), 'auto', undefined)?.() ?? null) !== null; // biome-ignore format: one
+const mayBeAsked = (place: Place) => (ownersAtOnceFor(procIn(place), 'auto', undefined)?.() ?? null) !== null; // biome-ignore format: one
 
-const held: HeldSockets = {
+const held: OwnersAtOnce = {
   sockets: { length: 0, pids: new Int32Array(), inodes: new Float64Array(), fds: new Int32Array() },
   others: [],
 };
 
 beforeEach(() => {
-  heldSockets.mockReset().mockResolvedValue(held);
+  ownersAtOnce.mockReset().mockResolvedValue(held);
 });
 
-describe('heldSocketsFor', () => {
+describe('ownersAtOnceFor', () => {
   it.each<[string, Place]>([
     ['root', {}],
     ['root if the map of users is not known', { map: null }],
@@ -94,7 +94,7 @@ describe('heldSocketsFor', () => {
 
   it('does not let it be asked where this process is in no /proc of that name', () => {
     const proc = { ...procIn({}), root: join(folder, 'nowhere') };
-    expect(heldSocketsFor(proc, 'auto', undefined)?.()).toBeNull();
+    expect(ownersAtOnceFor(proc, 'auto', undefined)?.()).toBeNull();
   });
 
   it.each<[string, SocketSource, Place]>([
@@ -102,43 +102,43 @@ describe('heldSocketsFor', () => {
     ['of a capture', 'auto', { isLive: false }],
   ])('has no way to ask %s, and looks for none', (_, source, place) => {
     const proc = procIn(place);
-    expect(heldSocketsFor(proc, source, undefined)).toBeUndefined();
+    expect(ownersAtOnceFor(proc, source, undefined)).toBeUndefined();
     expect(proc.calls).toEqual([]);
   });
 
   it('looks into what may be done when that is first wanted, and once', () => {
     const proc = procIn({ effective: bit() });
-    const way = heldSocketsFor(proc, 'auto', undefined);
+    const way = ownersAtOnceFor(proc, 'auto', undefined);
     expect(proc.calls).toEqual([]);
     expect([way?.(), way?.()]).toEqual([null, null]);
     expect(proc.calls).toEqual(['read self/status', 'read self/uid_map']);
-    expect(heldSockets).not.toHaveBeenCalled();
+    expect(ownersAtOnce).not.toHaveBeenCalled();
   });
 
   it('asks for what is wanted, and pauses as the caller wants it', async () => {
     const pause = async () => {};
-    const ask = heldSocketsFor(procIn({}), 'netlink', pause)?.();
+    const ask = ownersAtOnceFor(procIn({}), 'netlink', pause)?.();
     const wanted = new Set([10]);
     expect(await ask?.('netstat', wanted, true)).toBe(held);
     expect(await ask?.('all', null, false)).toBe(held);
-    expect(heldSockets.mock.calls).toEqual([
+    expect(ownersAtOnce.mock.calls).toEqual([
       ['netstat', wanted, { expected: null, onlyFitting: true, pause }],
       ['all', null, { expected: 164, onlyFitting: false, pause }],
     ]);
   });
 
   it('may ask again what was refused once: it may have been a signal', async () => {
-    heldSockets.mockResolvedValueOnce(held).mockResolvedValueOnce(null);
-    const way = heldSocketsFor(procIn({}), 'auto', undefined);
+    ownersAtOnce.mockResolvedValueOnce(held).mockResolvedValueOnce(null);
+    const way = ownersAtOnceFor(procIn({}), 'auto', undefined);
     expect(await way?.()?.('netstat', null, false)).toBe(held);
     expect(await way?.()?.('netstat', null, false)).toBeNull();
     expect(await way?.()?.('netstat', null, false)).toBe(held);
-    expect(heldSockets).toHaveBeenCalledTimes(3);
+    expect(ownersAtOnce).toHaveBeenCalledTimes(3);
   });
 
   it('may ask again where the caller no longer wanted the answer', async () => {
-    heldSockets.mockRejectedValueOnce(new Error('not wanted'));
-    const way = heldSocketsFor(procIn({}), 'auto', undefined);
+    ownersAtOnce.mockRejectedValueOnce(new Error('not wanted'));
+    const way = ownersAtOnceFor(procIn({}), 'auto', undefined);
     await expect(way?.()?.('netstat', null, false)).rejects.toThrow('not wanted');
     expect(await way?.()?.('netstat', null, false)).toBe(held);
   });

@@ -1,19 +1,19 @@
 import {
   descriptorCollector,
-  type HeldSockets,
   type OtherDescriptor,
+  type OwnersAtOnce,
   type WalkDepth,
 } from '../../../../src/sources/linux/owners/socket-descriptors.ts';
 import type { Proc } from '../../../../src/sources/linux/proc/proc.ts';
 
 /** A socket that a process holds: its PID, the inode, the descriptor. */
-export type HeldRow = readonly [pid: number, inode: number, fd: number];
+export type OwnerRow = readonly [pid: number, inode: number, fd: number];
 
 /** What the kernel tells at once. */
-export function heldOf(
-  rows: readonly HeldRow[],
+export function ownersAtOnceOf(
+  rows: readonly OwnerRow[],
   others: readonly OtherDescriptor[] = [],
-): HeldSockets {
+): OwnersAtOnce {
   const sockets = descriptorCollector();
   for (const row of rows) sockets.add(...row);
   return { sockets: sockets.collected(), others };
@@ -25,13 +25,13 @@ export type Asking = readonly [WalkDepth, readonly number[] | null, 'fitting'?];
 /** A /proc with a kernel that may be asked, and answers so; null: it refuses. `asked`: what for, each time. */
 export function telling<P extends Proc>(
   proc: P,
-  held: HeldSockets | null,
+  held: OwnersAtOnce | null,
 ): P & { readonly asked: Asking[] } {
   const asked: Asking[] = [];
   return {
     ...proc,
     asked,
-    heldSockets: () => async (depth, wanted, onlyFitting) => {
+    ownersAtOnce: () => async (depth, wanted, onlyFitting) => {
       const list = wanted === null ? null : [...wanted];
       asked.push(onlyFitting ? [depth, list, 'fitting'] : [depth, list]);
       return held;

@@ -4,15 +4,15 @@ import { describe, expect, it } from 'vitest';
 import type { Bpf } from '../../../../src/sources/linux/bpf/bpf.ts';
 import type { KernelLayout } from '../../../../src/sources/linux/bpf/btf.ts';
 import { fittedTo, toBeFitted } from '../../../../src/sources/linux/bpf/fitting.ts';
-import { heldSockets, type Kernel } from '../../../../src/sources/linux/bpf/held-sockets.ts';
 import {
   bitsOf,
   holderProgram,
   license,
   structures,
 } from '../../../../src/sources/linux/bpf/holder-program.ts';
+import { type Kernel, ownersAtOnce } from '../../../../src/sources/linux/bpf/owners-at-once.ts';
 import type {
-  HeldSockets,
+  OwnersAtOnce,
   WalkDepth,
 } from '../../../../src/sources/linux/owners/socket-descriptors.ts';
 import { isOpen } from '../support/is-open.ts';
@@ -79,7 +79,7 @@ async function ask(
       },
     };
     try {
-      const held = await heldSockets(depth, wanted, { pause, ...ways }, bpf, kernel);
+      const held = await ownersAtOnce(depth, wanted, { pause, ...ways }, bpf, kernel);
       return { held, shared, programs, given };
     } finally {
       expect(given.filter(isOpen)).toEqual([]);
@@ -87,13 +87,13 @@ async function ask(
   });
 }
 
-const rowsOf = (held: HeldSockets | null) => {
+const rowsOf = (held: OwnersAtOnce | null) => {
   if (held === null) return null;
   const { length, pids, inodes, fds } = held.sockets;
   return Array.from({ length }, (_, at) => [pids[at], inodes[at], fds[at]]);
 };
 
-describe('heldSockets', () => {
+describe('ownersAtOnce', () => {
   it.each([
     ['none', 0],
     ['one', 1],
@@ -206,18 +206,18 @@ describe('the kernel is not asked', () => {
 
   it('where there is no way to ask', async () => {
     const kernel = { visitId: never, layout: never };
-    expect(await heldSockets('all', null, {}, null, kernel)).toBeNull();
+    expect(await ownersAtOnce('all', null, {}, null, kernel)).toBeNull();
   });
 
   it('if it does not report where things are', async () => {
     const bpf = { share: never, answerOf: never, iterate: never };
     const kernel = { visitId: () => 0, layout: () => null };
-    expect(await heldSockets('all', null, {}, bpf, kernel)).toBeNull();
+    expect(await ownersAtOnce('all', null, {}, bpf, kernel)).toBeNull();
   });
 
   it('where what is wanted cannot be shared', async () => {
     const bpf = { share: () => -1, answerOf: never, iterate: never };
-    expect(await heldSockets('netstat', new Set([1]), {}, bpf, young)).toBeNull();
+    expect(await ownersAtOnce('netstat', new Set([1]), {}, bpf, young)).toBeNull();
   });
 });
 
@@ -230,7 +230,7 @@ describe('there is no answer', () => {
     const share = () => given[given.push(openSync(tmpdir(), 'r')) - 1] as number;
     const bpf = { share, answerOf: () => -1, iterate: () => -22 };
     for (const kernel of [old, { ...old, visitId: () => 1 }, { ...old, layout: () => null }]) {
-      expect(await heldSockets('netstat', wanted, {}, bpf, kernel)).toBeNull();
+      expect(await ownersAtOnce('netstat', wanted, {}, bpf, kernel)).toBeNull();
     }
     expect(given).toHaveLength(wanted === null ? 0 : 3);
     expect(given.some(isOpen)).toBe(false);
@@ -241,7 +241,7 @@ describe('there is no answer', () => {
     const folder = openSync(tmpdir(), 'r');
     const bpf = { share: () => -1, answerOf: () => -1, iterate: () => folder };
     try {
-      expect(await heldSockets('netstat', null, {}, bpf, young)).toBeNull();
+      expect(await ownersAtOnce('netstat', null, {}, bpf, young)).toBeNull();
       expect(isOpen(folder)).toBe(false);
     } finally {
       if (isOpen(folder)) closeSync(folder);

@@ -1,27 +1,27 @@
 import type { SocketSource } from '../../../model/request/listing.ts';
 import { powersOf } from '../owners/powers.ts';
 import { isOfOwnPids } from '../proc/net-place.ts';
-import type { AskHeld, Proc } from '../proc/proc.ts';
+import type { AskOwnersAtOnce, Proc } from '../proc/proc.ts';
 import { socketCount } from '../sockets/sockstat.ts';
 
 /**
  * Returns how to ask the kernel which sockets all processes hold. Not with `--source proc`, and only if /proc would
  * show all of them to this user, with the same PIDs.
  */
-export function heldSocketsFor(
+export function ownersAtOnceFor(
   proc: Proc,
   source: SocketSource,
   pause: (() => Promise<void>) | undefined,
-): Proc['heldSockets'] {
+): Proc['ownersAtOnce'] {
   if (source === 'proc' || !proc.isLive) return undefined;
-  let ask: AskHeld | null | undefined;
+  let ask: AskOwnersAtOnce | null | undefined;
   return () => {
     if (ask !== undefined) return ask;
     ask = mayBeAsked(proc)
       ? async (depth, wanted, onlyFitting) => {
-          const { heldSockets } = await import('./held-sockets.ts');
+          const { ownersAtOnce } = await import('./owners-at-once.ts');
           const expected = wanted === null ? socketCount(proc) : null;
-          return heldSockets(depth, wanted, { expected, onlyFitting, pause });
+          return ownersAtOnce(depth, wanted, { expected, onlyFitting, pause });
         }
       : null;
     return ask;

@@ -1,8 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import {
   descriptorCollector,
-  type HeldSockets,
   type OtherDescriptor,
+  type OwnersAtOnce,
   type WalkDepth,
 } from '../owners/socket-descriptors.ts';
 import { errnoOf } from '../proc/proc.ts';
@@ -101,13 +101,13 @@ function fill(file: number, bytes: Buffer, from: number): number {
  * is too old, this user lacks the privilege, or bpf(2) is not available. `wanted`: only these sockets are needed (a few
  * others may be included); null: all.
  */
-export async function heldSockets(
+export async function ownersAtOnce(
   depth: WalkDepth,
   wanted: ReadonlySet<number> | null,
   ways: Ways = {},
   bpf: Bpf | null = loadBpf(),
   kernel: Kernel = running,
-): Promise<HeldSockets | null> {
+): Promise<OwnersAtOnce | null> {
   if (bpf === null) return null;
   const bits = wanted === null ? null : bpf.share(bitsOf(wanted, depth));
   if (bits !== null && bits < 0) return null;
@@ -156,7 +156,7 @@ const [inodeWord, fdWord, pidWord, tidWord] = [
 async function heldIn(
   answer: number,
   { expected = null, pause }: Ways,
-): Promise<HeldSockets | null> {
+): Promise<OwnersAtOnce | null> {
   // Some sockets will have been created since they were counted.
   const sockets = descriptorCollector(expected === null ? undefined : expected + fewMore);
   const others: OtherDescriptor[] = [];

@@ -40,6 +40,13 @@ export function comparisonFrom(flags: GivenFlags): {
     );
   }
   const path = flags.value('diff') as string;
+  const files = flags.values('diff').length;
+  // Elsewhere the last value counts. These are meant to be compared with each other.
+  if (files > 1) {
+    throw usageError(
+      `--diff: expected one file, found ${files}; it is compared with what is there now (two files: diff() of the library)`,
+    );
+  }
   refuseFile('--diff', path);
   const save = saveTo(flags);
   if (save?.path === '-') {

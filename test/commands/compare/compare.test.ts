@@ -1082,6 +1082,10 @@ describe('mistakes are reported in one line', () => {
     ['--diff FILE', '/a: there is no such file; create it with --save /a'],
     ['-s --diff FILE', '--diff: counters always differ; -s -c shows how fast they grow'],
     [
+      '-tl --diff FILE --diff FILE2',
+      '--diff: expected one file, found 2; it is compared with what is there now (two files: diff() of the library)',
+    ],
+    [
       '-tl --diff FILE --format table',
       '--diff cannot be used with --format table: its boxes have no room for two sides; use netstat, json, ndjson or csv',
     ],

@@ -49,6 +49,7 @@ export async function follow(
     ...asked,
     interval: schedule.interval,
     signal: stop.signal,
+    tellsLast: true,
     note: reporter.note,
     openNumbered:
       typeof target.netns === 'object'
@@ -83,9 +84,15 @@ export async function follow(
     const ending = printEvents();
     const code = await (host.ended === undefined ? ending : Promise.race([host.ended(), ending]));
     stop.abort();
-    // Finish the current line, but the reader of a full pipe may never continue.
-    await Promise.race([ending, host.sleep(lastWrites)]).catch(() => {});
-    complain(host, summaryText(host.elapsed() - begun, tally()));
+    // Finish, but the reader of a full pipe may never continue.
+    const isFinished = await Promise.race([
+      ending.then(
+        () => true,
+        () => true,
+      ),
+      host.sleep(lastWrites).then(() => false),
+    ]);
+    complain(host, summaryText(host.elapsed() - begun, tally(), !isFinished));
     return code;
   } catch (error) {
     if (isBegun && isNetstatError(error))
@@ -151,10 +158,11 @@ function begunText(followed: number): string {
   return `${what} followed; changes are printed. Ctrl-C ends it`;
 }
 
-/** How long it followed, and counts of what happened. */
+/** How long it followed, and counts of what happened. `isCut`: some of that may be missing. */
 function summaryText(
   elapsed: number,
   { opened, closed, changed, lost, undecided }: FollowTally,
+  isCut = false,
 ): string {
   const parts = [`${opened} opened`, `${closed} closed`, `${changed} changed`];
   if (undecided > 0) {
@@ -163,5 +171,6 @@ function summaryText(
     );
   }
   if (lost > 0) parts.push(`closes were lost ${lost === 1 ? 'once' : `${lost} times`}`);
+  if (isCut) parts.push('cut off at the end: the last events may be missing');
   return `followed for ${(elapsed / 1000).toFixed(1)} s: ${parts.join(', ')}`;
 }

@@ -240,6 +240,11 @@ export interface Closings {
   take(): { readonly closings: readonly Closing[]; readonly overruns: number };
   /** Await before each round: subscribes in new network namespaces, and unsubscribes in those that ended. */
   renew(): Promise<void>;
+  /**
+   * Listens no more: once it resolves, the next `take` returns the last that was reported. Take what is ready meanwhile:
+   * there must be room for it.
+   */
+  finish(): Promise<void>;
   /** Ends the subscription; synchronous. */
   close(): void;
 }

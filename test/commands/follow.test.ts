@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { follow } from '../../src/commands/follow.ts';
 import { NetstatError } from '../../src/errors.ts';
@@ -36,6 +37,7 @@ async function run({
   let tell: (code: number) => void = () => {};
   let read = 0;
   const { host, written } = fakeHost({
+    sleep: (milliseconds) => sleep(milliseconds),
     ended: () =>
       new Promise((resolve) => {
         tell = resolve;
@@ -138,6 +140,7 @@ describe('--follow', () => {
       ready: () => new Promise(() => {}),
       take: () => ({ closings: [], overruns: takes++ === 0 ? 2 : 0 }),
       renew: async () => {},
+      finish: async () => {},
       close: () => {},
     };
     const { stderr } = await run({ readings: [rows(), rows()], closings });
@@ -212,7 +215,7 @@ describe('--follow', () => {
   });
 
   it('a reader that never reads on does not keep a signal from ending it', async () => {
-    const { host } = fakeHost({});
+    const { host, written } = fakeHost({ sleep: async () => {} });
     const stdout = { ...host.stdout, drained: () => new Promise<void>(() => {}) };
     const source = watchedSource(() => {}, rows(), rows(connection), rows(connection));
     let tell: (code: number) => void = () => {};
@@ -234,5 +237,8 @@ describe('--follow', () => {
       },
     } as const;
     expect(await follow(task, { ...host, stdout: writing, ended }, async () => source)).toBe(143);
+    expect(written.stderr).toMatch(
+      /: 0 opened, .*, cut off at the end: the last events may be missing\n$/,
+    );
   });
 });

@@ -216,6 +216,20 @@ def do_stopped():
     return truth
 
 
+def do_ended():
+    """A signal that ends it, at once after the closes."""
+    os.kill(child.pid, signal.SIGSTOP)
+    truth = churn(2000, 1000000)
+    # The kernel tells of them by a worker of its own, which may be late.
+    kept, same = [], 0
+    while same < 10:
+        time.sleep(0.05)
+        now = heard_by()
+        kept, same = now, same + 1 if now == kept else 0
+    os.kill(child.pid, signal.SIGCONT)
+    return truth
+
+
 def do_unread():
     """Nobody reads what it writes."""
     may_read.clear()
@@ -390,6 +404,7 @@ scenarios = {
     'netns': netns,
     'churn': do_churn,
     'stopped': do_stopped,
+    'ended': do_ended,
     'unread': do_unread,
     'owners': owners,
     'states': states,

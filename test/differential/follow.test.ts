@@ -188,6 +188,15 @@ describe.skipIf(skipReason)(
       expect(result.stderr).toMatch(/closes were lost (once|\d+ times)\n$/);
     });
 
+    it.each([
+      ['root', 0],
+      ['an unprivileged user', nobody],
+    ])('a signal ends it once all that closed before is told, or lost: %s', async (_, uid) => {
+      const result = await follow<Churn>('ended', ['-tu'], uid);
+      if (/cut off at the end|closes were lost/.test(result.stderr)) return;
+      expect(missing(result)).toEqual([]);
+    });
+
     it('if its output is not read, it keeps no more than it has room for, and reports what was lost', async () => {
       const result = await follow<Churn>('unread', ['-tu'], nobody);
       if (!result.events.some(isLoss)) expect(missing(result)).toEqual([]);

@@ -11,16 +11,19 @@ import { warningEvent } from './warning-events.ts';
 /** Minimum interval between two reports of lost closes, in milliseconds. */
 const betweenLosses = 1000;
 
-/** Returns a function that takes the kernel's reports since its last call, as events. `closings` null: it sends none. */
+/** Takes the kernel's reports since its last call, as events. `isLast`: a loss is told now, or never. */
+export type TakeClosings = (isLast?: boolean) => readonly SocketEvent[];
+
+/** Makes the function that does so. `closings` null: the kernel sends none. */
 export function closingTaker(
   closings: Closings | null,
   changes: SocketChanges,
   needs: ReadOptions['needs'],
   tally: GrowingTally,
-): () => readonly SocketEvent[] {
+): TakeClosings {
   let lastLoss = Number.NEGATIVE_INFINITY;
   let isLossUnreported = false;
-  return () => {
+  return (isLast = false) => {
     const events: SocketEvent[] = [];
     const { closings: some, overruns } = closings?.take() ?? { closings: [], overruns: 0 };
     if (overruns > 0) {
@@ -28,7 +31,7 @@ export function closingTaker(
       changes.lost();
       isLossUnreported = true;
     }
-    if (isLossUnreported && steadyNow() - lastLoss >= betweenLosses) {
+    if (isLossUnreported && (isLast || steadyNow() - lastLoss >= betweenLosses)) {
       isLossUnreported = false;
       lastLoss = steadyNow();
       events.push(warningEvent(lostWarning));
@@ -39,6 +42,23 @@ export function closingTaker(
     }
     return events;
   };
+}
+
+/** The events of all that the kernel has reported, at the end. */
+export async function lastClosings(
+  closings: Closings,
+  take: TakeClosings,
+): Promise<readonly SocketEvent[]> {
+  const events: SocketEvent[] = [];
+  let isOver = false;
+  const over = closings.finish().then(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    await Promise.race([over, closings.ready()]);
+    for (const event of take(isOver)) events.push(event);
+  }
+  return events;
 }
 
 const lostWarning: Warning = {

@@ -9,7 +9,7 @@ import { failedRounds } from '../failed-rounds.ts';
 import { isNoNamespace } from '../lasting-place.ts';
 import { needsOf } from '../needs.ts';
 import { selectionFor } from '../selection.ts';
-import { closingTaker } from './closing-events.ts';
+import { closingTaker, lastClosings } from './closing-events.ts';
 import { rounds, unlessFailed } from './rounds.ts';
 import type { FollowTally, FollowTask, GrowingTally } from './task.ts';
 import { warningEvents } from './warning-events.ts';
@@ -97,7 +97,7 @@ async function* followed(
   task: FollowTask,
   tally: GrowingTally,
 ): AsyncGenerator<readonly SocketEvent[], void, undefined> {
-  const { source, query, needs, interval, signal } = task;
+  const { source, query, needs, interval, signal, tellsLast = false } = task;
   const { protocols, families } = query;
   const warnings = warningEvents(task);
   const closings =
@@ -109,7 +109,7 @@ async function* followed(
   }
   const { wait, end } = interruptibleWait();
   const stop = () => {
-    closings?.close();
+    if (!tellsLast) closings?.close();
     end();
   };
   signal.addEventListener('abort', stop, { once: true });
@@ -121,7 +121,7 @@ async function* followed(
     for (; !signal.aborted; ) {
       if (!isFirst && closings !== null) await renewed(closings, task);
       const changed = await unlessFailed(readRound, warnings.sink, task, failures);
-      if (signal.aborted) break;
+      if (signal.aborted && (isFirst || !tellsLast)) return;
       if (changed !== null) warnings.answered();
       if (isFirst && changed !== null) {
         isFirst = false;
@@ -142,9 +142,14 @@ async function* followed(
         if (events.length > 0) yield events;
       }
     }
+    if (tellsLast && closings !== null && !isFirst) {
+      const events = await lastClosings(closings, takeClosings);
+      if (events.length > 0) yield events;
+    }
   } finally {
     signal.removeEventListener('abort', stop);
-    stop();
+    closings?.close();
+    end();
   }
 }
 

@@ -16,6 +16,8 @@ export interface FollowTask {
   readonly interval: number;
   /** Ends following, at any point. */
   readonly signal: AbortSignal;
+  /** Once `signal` is aborted, first yields what had happened by then, as far as it is known without another round. */
+  readonly tellsLast?: boolean;
   /** Also report rare tables that are absent. */
   readonly verbose: boolean;
   /** Receives notes that are not warnings. */

@@ -1,13 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
+import { socketChanges } from '../../../src/analysis/rounds/socket-changes.ts';
 import { NetstatError } from '../../../src/errors.ts';
-import { steadyNow } from '../../../src/flow/steady-clock.ts';
+import { machineTime, steadyNow } from '../../../src/flow/steady-clock.ts';
 import type { Netns } from '../../../src/model/machine/netns.ts';
 import type { Warning } from '../../../src/model/report/snapshot.ts';
 import type { Closing, SocketEvent } from '../../../src/model/report/socket-event.ts';
 import { keepDevice } from '../../../src/model/socket/device.ts';
-import { keepCookie } from '../../../src/model/socket/identity.ts';
+import { keepCookie, keptCookie } from '../../../src/model/socket/identity.ts';
 import type { InetSocket, Socket } from '../../../src/model/socket/socket.ts';
 import { unknownWorkload } from '../../../src/model/socket/workload.ts';
+import { closingTaker, lastClosings } from '../../../src/pipeline/follow/closing-events.ts';
 import { followOf, followSockets } from '../../../src/pipeline/follow/follow.ts';
 import type { FollowTask } from '../../../src/pipeline/follow/task.ts';
 import type { Closings, SocketQuery, Source } from '../../../src/sources/source.ts';
@@ -35,23 +37,29 @@ function closed(cookie: number, changes = {}, rtt: number | null = 1): Closing {
   return { at: steadyNow(), socket: cookied(socket, cookie), tcpInfo: tcpInfo({ rtt }) };
 }
 
-/** What the kernel tells once so many rounds were read: once each. */
-type Told = Readonly<Record<number, { closings?: readonly Closing[]; overruns?: number }>>;
+/** What the kernel tells once so many rounds were read, and behind the last: once each. */
+type Told = Readonly<
+  Record<number | 'finished', { closings?: readonly Closing[]; overruns?: number }>
+>;
 
-function kernel(followed: Told, rounds: () => number) {
+function kernel(followed: Partial<Told>, rounds: () => number) {
   const log = { closed: 0, renewedBefore: [] as number[] };
+  let isFinished = false;
   const left = new Map(Object.entries(followed));
   const closings: Closings = {
     reportsClose: ({ protocol }) => protocol === 'tcp',
     ready: () => new Promise(() => {}),
     take() {
-      const now = String(rounds());
+      const now = isFinished ? 'finished' : String(rounds());
       const some = left.get(now);
       left.delete(now);
       return { closings: [], overruns: 0, ...some };
     },
     renew: async () => {
       log.renewedBefore.push(rounds() + 1);
+    },
+    finish: async () => {
+      isFinished = true;
     },
     close: () => {
       log.closed++;
@@ -60,10 +68,11 @@ function kernel(followed: Told, rounds: () => number) {
   return { closings, log };
 }
 
-interface World extends Pick<FollowTask, 'onBegun' | 'onFailedRound' | 'openNumbered'> {
+interface World
+  extends Pick<FollowTask, 'onBegun' | 'onFailedRound' | 'openNumbered' | 'tellsLast'> {
   readonly readings: readonly FakeReading[];
   readonly asked?: Partial<Asked>;
-  readonly heard?: Told;
+  readonly heard?: Partial<Told>;
   whileReading?(): void;
 }
 
@@ -187,6 +196,69 @@ describe('following', () => {
     });
     expect(words(events)).toEqual(['lost', 'closed round']);
     expect(tally.lost).toBe(2);
+  });
+
+  describe('at the end', () => {
+    const readings = [{ batches: [[row()]] }];
+    const heard = {
+      2: { closings: [closed(5)] },
+      finished: { closings: [closed(6)], overruns: 1 },
+    };
+
+    it('tells what the kernel reported by then, and that some of it was lost', async () => {
+      const overrun = { ...heard, 1: { overruns: 1 } };
+      const { events, tally, log } = await followed({ readings, heard: overrun, tellsLast: true });
+      expect(words(events)).toEqual(['lost', 'closed kernel', 'lost', 'closed kernel']);
+      expect(tally).toMatchObject({ closed: 2, lost: 2 });
+      expect(log.closed).toBeGreaterThan(0);
+    });
+
+    it('takes what is ready while the last is on its way', async () => {
+      const first = [closed(6), closed(7)];
+      const told: Closing[][] = [];
+      let tellReady: () => void = () => {};
+      const closings: Closings = {
+        reportsClose: () => true,
+        ready: () =>
+          new Promise((resolve) => {
+            tellReady = resolve;
+          }),
+        take: () => ({ closings: told.shift() ?? [], overruns: 0 }),
+        renew: async () => {},
+        async finish() {
+          // There is room for one at a time.
+          for (const one of first) {
+            told.push([one]);
+            await new Promise((resolve) => setTimeout(resolve, 1));
+            tellReady();
+            await new Promise((resolve) => setTimeout(resolve, 1));
+            expect(told).toEqual([]);
+          }
+          told.push([closed(8)]);
+        },
+        close: () => {},
+      };
+      const changes = socketChanges({
+        ...{ passes: () => true, passesUnseen: () => true, kernelReports: () => true },
+        ...{ withOwners: false, withTcpInfo: false, timeOf: machineTime() },
+      });
+      const tally = { opened: 0, closed: 0, changed: 0, lost: 0, undecided: 0 };
+      const needs = { owners: 'none' } as FollowTask['needs'];
+      const take = closingTaker(closings, changes, needs, tally);
+      const events = await lastClosings(closings, take);
+      expect(events.map((one) => 'socket' in one && keptCookie(one.socket))).toEqual([6, 7, 8]);
+    });
+
+    it('tells nothing more unless that is asked for', async () => {
+      const { events, tally } = await followed({ readings, heard });
+      expect([words(events), tally.closed]).toEqual([[], 0]);
+    });
+
+    it('tells nothing if it has not begun', async () => {
+      const finished = { closings: [closed(6)] };
+      const { events } = await followed({ readings: [], heard: { finished }, tellsLast: true });
+      expect(events).toEqual([]);
+    });
   });
 
   it('reports a warning once, and what could not be read is not gone', async () => {

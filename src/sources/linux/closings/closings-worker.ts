@@ -4,7 +4,7 @@ import { errnoName } from '../errno-name.ts';
 import { loadBoundLibc } from '../libc.ts';
 import { signal } from '../threads/signals.ts';
 import { betweenLooks, type Ear, hear } from './hear.ts';
-import { at, type ClosingRingMemory, closingRingIn, type Heard, put } from './ring.ts';
+import { at, type ClosingRingMemory, closingRingIn, type Heard, put, stops } from './ring.ts';
 
 /** A message to the thread: the descriptors to read from now on. */
 type ListenOrder = readonly Ear[];
@@ -37,7 +37,7 @@ function putPatiently(number: number, heard: Heard): boolean {
   const time = steadyNow();
   while (!put(ring, number, time, heard)) {
     wake();
-    if (Atomics.load(control, at.stop) === 1) return false;
+    if (Atomics.load(control, at.stop) === stops.atOnce) return false;
     Atomics.wait(control, at.taken, Atomics.load(control, at.taken), pause);
   }
   return true;
@@ -48,7 +48,7 @@ if (libc === null) {
 } else {
   let ears: ListenOrder = [];
   say('ready');
-  while (Atomics.load(control, at.stop) === 0) {
+  while (Atomics.load(control, at.stop) === stops.not) {
     const orders = Atomics.load(control, at.orders);
     for (;;) {
       const order = port === null ? undefined : receiveMessageOnPort(port);

@@ -112,6 +112,7 @@ export async function linuxClosings(
       return { closings, overruns };
     },
     renew,
+    finish: listening.finish,
     close: listening.close,
   };
 }

@@ -19,6 +19,7 @@ import {
   closingRingMemory,
   type Heard,
   isEmpty,
+  stops,
   take,
 } from './ring.ts';
 
@@ -33,6 +34,8 @@ export interface Listening {
    * Calls `each` with everything heard, in order. The bytes are valid until it returns.
    */
   take(each: (number: number, time: number, heard: Heard<Buffer>) => void): void;
+  /** As `Closings.finish`. */
+  finish(): Promise<void>;
   /** Whether a thread does the reading. */
   readonly isThread: boolean;
   close(): void;
@@ -68,6 +71,7 @@ export async function startListening(libc: Libc, name = 'closings-worker'): Prom
   let worker = await startWorker(name, memory);
   const left = leaving(closeForeign);
   let isClosed = false;
+  let ended: (() => void) | null = null;
 
   const woken = () => {
     wakeUp?.();
@@ -82,6 +86,7 @@ export async function startListening(libc: Libc, name = 'closings-worker'): Prom
     worker = null;
     left.closeAll();
     woken();
+    ended?.();
     if (isClosed) spare = memory;
   });
 
@@ -102,6 +107,13 @@ export async function startListening(libc: Libc, name = 'closings-worker'): Prom
     Atomics.add(control, at.orders, 1);
     Atomics.notify(control, at.orders);
     nudge(heard);
+  }
+
+  /** Tells the thread to end, whatever it waits for. */
+  function stop(when: number): void {
+    Atomics.store(control, at.stop, when);
+    Atomics.notify(control, at.taken);
+    wakeThread([...[...ears.values()].map(({ descriptor }) => descriptor), ...left.descriptors]);
   }
 
   return {
@@ -135,6 +147,13 @@ export async function startListening(libc: Libc, name = 'closings-worker'): Prom
       };
       hear(libc, [...ears.values()], put, allAtOnce);
     },
+    finish() {
+      if (worker === null) return Promise.resolve();
+      return new Promise((resolve) => {
+        ended = resolve;
+        stop(stops.whenPut);
+      });
+    },
     get isThread() {
       return worker !== null;
     },
@@ -143,13 +162,11 @@ export async function startListening(libc: Libc, name = 'closings-worker'): Prom
       isClosed = true;
       for (const { descriptor } of ears.values()) left.add(descriptor);
       ears.clear();
-      Atomics.store(control, at.stop, 1);
-      Atomics.notify(control, at.taken);
       if (worker === null) {
         left.closeAll();
         spare = memory;
       } else {
-        wakeThread(left.descriptors);
+        stop(stops.atOnce);
       }
       woken();
     },

@@ -20,13 +20,16 @@ export const at = {
   taken: 1,
   /** 1: the next record must wake the reader. */
   wanted: 2,
-  /** 1: the thread must end. */
+  /** One of `stops`: whether the thread must end. */
   stop: 3,
   /** The number of orders sent to the thread, which waits here while it has no descriptor to wait for. */
   orders: 4,
   /** 1: the thread has loaded libc. */
   loaded: 5,
 } as const;
+
+/** When the thread must end: not yet, once what it has read is in the ring, or at once, since nobody reads that. */
+export const stops = { not: 0, whenPut: 1, atOnce: 2 } as const;
 
 /** Some ten thousand closes: two seconds at the highest expected rate. */
 const defaultSize = 4 * 1024 * 1024;

@@ -91,6 +91,9 @@ describe('what the kernel reports of closed sockets', () => {
     expect(overruns).toBe(1);
     expect((closings as Closings).take()).toEqual({ closings: [], overruns: 0 });
     expect(sink.warnings).toEqual([]);
+    queue.get(fd)?.push(notice(7));
+    await closings?.finish();
+    expect(closings?.take().closings.map(({ socket }) => keptCookie(socket))).toEqual([7]);
     closings?.close();
     expect(isOpen(fd)).toBe(false);
   });
@@ -240,6 +243,7 @@ describe('what listens', () => {
         for (const one of received) each(...one);
       },
       isThread,
+      finish: async () => {},
       close: () => log.closed++,
     };
     return { start: async () => listening, log };

@@ -36,4 +36,27 @@ describe.skipIf(reason !== null)(`a process that uses the library${because(reaso
     });
     expect(new Set(statuses)).toEqual(new Set([7]));
   });
+
+  it('need not wait for a thread that waits for the kernel', () => {
+    const waiting = `
+      import { createServer } from 'node:net';
+      const { follow } = await import(process.argv[1]);
+      setInterval(() => createServer().listen(), 100);
+      for await (const _ of follow({ interval: 100 })) {
+        console.log(Date.now());
+        process.exit(7);
+      }`;
+    const library = new URL(`file://${join(root, 'dist/library.js')}`).href;
+    const took = [1, 2, 3, 4, 5].map(() => {
+      const args = ['--input-type=module', '-e', waiting, library];
+      // Where nothing else closes, which would wake the thread.
+      const { status, stdout } = spawnSync('unshare', ['-n', process.execPath, ...args], {
+        encoding: 'utf8',
+      });
+      expect(status).toBe(7);
+      return Date.now() - Number(stdout);
+    });
+    // It would wait for most of a second each time. The machine may be busy.
+    expect(Math.min(...took)).toBeLessThan(300);
+  });
 });

@@ -6,7 +6,7 @@ import type { Libc } from '../libc.ts';
 import { messageOf } from '../netlink/sock-diag.ts';
 import { requireAddressRoom } from '../threads/address-room.ts';
 import { closeForeign } from '../threads/close-foreign.ts';
-import { exitAfterLoading } from '../threads/exit-after.ts';
+import { atExit, exitAfterLoading } from '../threads/exit-after.ts';
 import { workerFile } from '../threads/worker-file.ts';
 import type { ListenWord } from './closings-worker.ts';
 import { betweenLooks, type Ear, hear } from './hear.ts';
@@ -84,6 +84,7 @@ export async function startListening(libc: Libc, name = 'closings-worker'): Prom
   // If the thread dies, this one takes over.
   worker?.on('exit', () => {
     worker = null;
+    forget();
     left.closeAll();
     woken();
     ended?.();
@@ -115,6 +116,9 @@ export async function startListening(libc: Libc, name = 'closings-worker'): Prom
     Atomics.notify(control, at.taken);
     wakeThread([...[...ears.values()].map(({ descriptor }) => descriptor), ...left.descriptors]);
   }
+
+  // Node waits for the thread, which waits for the kernel.
+  const forget = worker === null ? () => {} : atExit(() => stop(stops.atOnce));
 
   return {
     add(ear) {

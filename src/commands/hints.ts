@@ -9,10 +9,11 @@ export function leftOutText(servers: number): string {
   return `${what} not listed; -l lists servers, -a all sockets`;
 }
 
-/** The hint that some addresses have no names because no server answered in time. `timeout`: in milliseconds. */
-export function givenUpText(addresses: number, timeout: number): string {
-  const what = counted(addresses, 'address is shown as a number', 'addresses are shown as numbers');
-  return `${what}: no answer within ${timeout / 1000} s (--resolve-timeout)`;
+/** The hint that `count` addresses or users have no names because there was no answer in time, in milliseconds. */
+export function givenUpText(count: number, what: 'addresses' | 'users', timeout: number): string {
+  const one = what === 'users' ? 'user' : 'address';
+  const shown = counted(count, `${one} is shown as a number`, `${what} are shown as numbers`);
+  return `${shown}: no answer within ${timeout / 1000} s (--resolve-timeout)`;
 }
 
 /**

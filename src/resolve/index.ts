@@ -8,7 +8,7 @@ import { hostNames } from './host-names.ts';
 import { type NamingHost, namingHost, type ThisMachine } from './naming-host.ts';
 import { networkTable } from './networks.ts';
 import { serviceTable } from './services.ts';
-import { userNames, userNumbers } from './users.ts';
+import { type UserNumber, userNames, userNumbers } from './users.ts';
 
 /** The numbers that are shown and should get names; anything left out stays a number. */
 export interface Wanted {
@@ -21,12 +21,14 @@ export interface Wanted {
   readonly networks?: boolean;
 }
 
+/** Told how many numbers have no names because there was no answer in time. */
+export type GivenUp = (count: number, what: 'addresses' | 'users') => void;
+
 /** Options of a resolver. */
 export interface ResolveOptions {
   /** One deadline in milliseconds for all look-ups outside this machine's files; 0: query no server. */
   readonly timeoutMs: number;
-  /** Called with the number of addresses that got no answer in time. */
-  readonly onGivenUp?: ((addresses: number) => void) | undefined;
+  readonly onGivenUp?: GivenUp | undefined;
   /** The machine; anything left out is taken from the one that this process runs on. */
   readonly host: ThisMachine & Partial<NamingHost>;
 }
@@ -39,7 +41,7 @@ export interface NameResolver {
   /** The addresses of hosts, by name; names are looked up at the same time. */
   hostAddresses(names: ReadonlySet<string>): Promise<ReadonlyMap<string, HostAddresses>>;
   /** The UID of the user called `name`, from the passwd file or else from getent. */
-  userId(name: string): number | undefined;
+  userId(name: string): UserNumber;
 }
 
 /** Makes the resolver on first use, so that it is loaded only if a name is needed. */
@@ -95,7 +97,7 @@ export function nameResolver(
       for (const address of unasked) unanswered.delete(address);
       const giveUp = (given: readonly string[]) => {
         for (const address of given) unanswered.set(address, at + betweenAttempts);
-        onGivenUp?.(given.length);
+        onGivenUp?.(given.length, 'addresses');
       };
       const found = await hostNames(unasked, timeoutMs, host, giveUp);
       for (const address of unasked) mine.set(address, found.get(address));
@@ -106,7 +108,8 @@ export function nameResolver(
     if (options.host.usersElsewhere) return;
     const unasked = [...new Set(uids)].filter((each) => !users.has(each));
     if (unasked.length > 0) {
-      const found = await userNames(unasked, timeoutMs, host);
+      const giveUp = (given: readonly number[]) => onGivenUp?.(given.length, 'users');
+      const found = await userNames(unasked, timeoutMs, host, giveUp);
       for (const uid of unasked) users.set(uid, found.get(uid));
     }
   };

@@ -130,8 +130,9 @@ function runCommandSync(file: string, args: readonly string[], limits: Limits): 
   // and CommonJS has no import.meta.url to pass.
   const require = nodeModule.createRequire(process.execPath);
   const { spawnSync } = require('node:child_process') as typeof import('node:child_process');
-  const { error, stdout } = spawnSync(file, args, { ...limits, encoding: 'utf8' });
+  const { error, signal, stdout } = spawnSync(file, args, { ...limits, encoding: 'utf8' });
   if (error) throw error;
+  if (signal !== null) throw new Error(`${file}: ${signal}`);
   return stdout;
 }
 

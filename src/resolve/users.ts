@@ -39,37 +39,44 @@ function hasOtherSources(host: NamingHost): boolean {
   return sources.some((source) => source !== 'files');
 }
 
-/** Whether asking getent(1) for `keys` can find more than the passwd file. */
-function getentKnowsMore(keys: readonly string[], timeoutMs: number, host: NamingHost): boolean {
-  return keys.length > 0 && timeoutMs > 0 && hasOtherSources(host);
+/** Whether getent(1) cannot be run here; else it did not answer. */
+function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'EACCES';
 }
 
-/** Users that getent(1) reports; none if there is no getent, or no answer in time. */
+/** Users that getent(1) reports, none if there is no getent; null: no answer in time. */
 async function getent(
-  keys: readonly string[],
+  uids: readonly number[],
   timeoutMs: number,
   host: NamingHost,
-): Promise<UserEntry[]> {
-  if (!getentKnowsMore(keys, timeoutMs, host)) return [];
+): Promise<UserEntry[] | null> {
+  if (uids.length === 0 || timeoutMs <= 0 || !hasOtherSources(host)) return [];
   try {
-    return parsePasswd(await host.run('getent', ['passwd', ...keys], timeoutMs));
-  } catch {
-    return [];
+    return parsePasswd(await host.run('getent', ['passwd', ...uids.map(String)], timeoutMs));
+  } catch (error) {
+    return isMissing(error) ? [] : null;
   }
 }
 
-/** Names for UIDs: from the passwd file, and for the rest from one call of getent. */
+/**
+ * Names for UIDs: from the passwd file, and for the rest from one call of getent. `onGivenUp` gets the UIDs that had no
+ * answer in time, if there are any.
+ */
 export async function userNames(
   uids: Iterable<number>,
   timeoutMs: number,
   host: NamingHost,
+  onGivenUp: (uids: readonly number[]) => void = () => {},
 ): Promise<Map<number, string>> {
   const wanted = [...new Set(uids)];
   const names = new Map<number, string>();
   if (wanted.length === 0 || host.platform === 'win32') return names;
   const inFile = byUid(passwdFile(host));
   const unknown = wanted.filter((uid) => !inFile.has(uid));
-  const elsewhere = byUid(await getent(unknown.map(String), timeoutMs, host));
+  const answer = await getent(unknown, timeoutMs, host);
+  if (answer === null) onGivenUp(unknown);
+  const elsewhere = byUid(answer ?? []);
   for (const uid of wanted) {
     const name = inFile.get(uid) ?? elsewhere.get(uid);
     if (name !== undefined) names.set(uid, name);
@@ -77,14 +84,11 @@ export async function userNames(
   return names;
 }
 
-/**
- * A function from user names to UIDs, undefined for an unknown name; it blocks until the answer is known. The
- * passwd file is read on first use.
- */
-export function userNumbers(
-  timeoutMs: number,
-  host: NamingHost,
-): (name: string) => number | undefined {
+/** A user's UID; undefined: there is no such user; or why that is not known, to put after the name. */
+export type UserNumber = number | undefined | { readonly reason: string };
+
+/** A function from user names to UIDs; it blocks until the answer is known. The passwd file is read on first use. */
+export function userNumbers(timeoutMs: number, host: NamingHost): (name: string) => UserNumber {
   let inFile: ReadonlyMap<string, number> | undefined;
   return (name) => {
     if (host.platform === 'win32') return undefined;
@@ -97,11 +101,19 @@ export function userNumbers(
     const uid = inFile.get(name);
     // getent takes a leading `-` for an option and digits for a UID; no user name starts with either.
     if (uid !== undefined || !/^[^\d-]/.test(name)) return uid;
-    if (!getentKnowsMore([name], timeoutMs, host)) return undefined;
-    try {
-      return parsePasswd(host.runSync('getent', ['passwd', name], timeoutMs))[0]?.uid;
-    } catch {
-      return undefined;
-    }
+    return hasOtherSources(host) ? numberByGetent(name, timeoutMs, host) : undefined;
   };
+}
+
+function numberByGetent(name: string, timeoutMs: number, host: NamingHost): UserNumber {
+  if (timeoutMs <= 0) return { reason: 'which is not in the passwd file, and nobody may be asked' };
+  try {
+    return parsePasswd(host.runSync('getent', ['passwd', name], timeoutMs))[0]?.uid;
+  } catch (error) {
+    return {
+      reason: isMissing(error)
+        ? 'which is not in the passwd file, and there is no getent to ask'
+        : `about which getent gave no answer within ${timeoutMs / 1000} s (--resolve-timeout)`,
+    };
+  }
 }

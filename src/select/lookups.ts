@@ -6,8 +6,8 @@ import { type Problem, quoted } from './problem.ts';
 export interface Lookups {
   /** The port of a service over `protocol`. */
   serviceNumber(name: string, protocol: Protocol): number | undefined;
-  /** The UID of the user called `name`. */
-  userId(name: string): number | undefined;
+  /** The UID of the user called `name`; or why it is not known, to put after the name. */
+  userId(name: string): number | undefined | { readonly reason: string };
   /** The addresses of a host's name; left out: such names are refused. */
   hostAddresses?(name: string): readonly string[] | Problem;
   /** Names and indexes of the existing interfaces; null, or left out, if they are not known. */

@@ -169,8 +169,12 @@ describe(`nameResolver${because(withoutLoopback)}`, () => {
       return isDown ? failing('ETIMEOUT') : ['two.example'];
     };
     const { host } = machineWith({}, { resolver: async () => ({ resolvePtr, cancel() {} }) });
-    const givenUp: number[] = [];
-    const options = { timeoutMs, host, onGivenUp: (count: number) => givenUp.push(count) };
+    const givenUp: [number, string][] = [];
+    const options = {
+      timeoutMs,
+      host,
+      onGivenUp: (...told: [number, string]) => givenUp.push(told),
+    };
     const resolver = nameResolver(options, 9, () => now);
     const nameAt = async (at: number) => {
       now = at;
@@ -184,7 +188,10 @@ describe(`nameResolver${because(withoutLoopback)}`, () => {
     expect([await nameAt(119_999), await nameAt(120_000)]).toEqual([undefined, 'two.example']);
     expect(await nameAt(1e9)).toBe('two.example');
     expect(asked).toEqual(['1', '2', '2', '2']);
-    expect(givenUp).toEqual([1, 1]);
+    expect(givenUp).toEqual([
+      [1, 'addresses'],
+      [1, 'addresses'],
+    ]);
   });
 
   it('forgets addresses beyond a limit, but neither those wanted now nor names given before', async () => {

@@ -42,6 +42,17 @@ describe('parsePasswd', () => {
 const passwd = 'root:x:0:0::/:\ntoor:x:0:0::/:\nweb:x:33:33::/:\n';
 const files = { '/etc/passwd': passwd, '/etc/nsswitch.conf': 'passwd: files systemd\n' };
 const time = 1000;
+const late = new Error('killed');
+const missing = Object.assign(new Error('spawn getent ENOENT'), { code: 'ENOENT' });
+
+/** How a machine runs commands that all give this answer. */
+function answering(answer: string | Error) {
+  const runSync = () => {
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  return { run: async () => runSync(), runSync };
+}
 
 describe('userNames', () => {
   it('finds the first entry of each in the file, and runs nothing then', async () => {
@@ -90,9 +101,17 @@ describe('userNames', () => {
     expect(seen).toContain('getent passwd 5001');
   });
 
-  it('leaves numbers where getent is missing, fails or takes too long', async () => {
-    const { host } = machineWith(files, { run: () => Promise.reject(new Error('ENOENT')) });
-    expect([...(await userNames([0, 5001], time, host))]).toEqual([[0, 'root']]);
+  it.each([
+    ['knows them', 'ldap1:*:5001:100::/:\n', [[5001, 'ldap1']], []],
+    ['knows none', '', [], []],
+    ['takes too long', late, [], [[5001]]],
+    ['is missing', missing, [], []],
+  ])('tells what got no answer: getent %s', async (_, answer, found, givenUp) => {
+    const { host } = machineWith(files, answering(answer));
+    const given: (readonly number[])[] = [];
+    const names = await userNames([0, 5001], time, host, (uids) => given.push(uids));
+    expect([...names]).toEqual([[0, 'root'], ...found]);
+    expect(given).toEqual(givenUp);
   });
 });
 
@@ -104,6 +123,21 @@ describe('userNumbers', () => {
   ])('%s', async (_, name, uid) => {
     const { host } = machineWith(files, { runSync: () => 'ldap1:*:5001:100::/:\n' });
     expect(userNumbers(time, host)(name)).toBe(uid);
+  });
+
+  it.each([
+    ['knows nobody of that name', '', time, undefined],
+    [
+      'takes too long',
+      late,
+      time,
+      'about which getent gave no answer within 1 s (--resolve-timeout)',
+    ],
+    ['is missing', missing, time, 'which is not in the passwd file, and there is no getent to ask'],
+    ['must not be asked', '', 0, 'which is not in the passwd file, and nobody may be asked'],
+  ])('tells no such user from one that is not known: getent %s', (_, answer, timeoutMs, reason) => {
+    const { host } = machineWith(files, answering(answer));
+    expect(userNumbers(timeoutMs, host)('corpuser')).toEqual(reason && { reason });
   });
 
   it('takes the first entry of a name', () => {
@@ -155,5 +189,10 @@ describe.skipIf(withoutGetent !== null)(`the real getent (${withoutGetent ?? 'is
   it('is ended when its time is over, and a missing command is an error', async () => {
     await expect(host.run('sleep', ['60'], 50)).rejects.toThrow();
     await expect(host.run('no-such-command-here', [], 1000)).rejects.toThrow('ENOENT');
+    expect(() => host.runSync('sleep', ['60'], 50)).toThrow('ETIMEDOUT');
+    expect(() => host.runSync('no-such-command-here', [], 1000)).toThrow('ENOENT');
+    const killed = ['sh', ['-c', 'kill -9 $$'], 20_000] as const;
+    await expect(host.run(...killed)).rejects.toThrow();
+    expect(() => host.runSync(...killed)).toThrow('SIGKILL');
   });
 });

@@ -3,7 +3,10 @@ import { parseUser } from '../../src/select/users.ts';
 
 const lookups = {
   serviceNumber: () => undefined,
-  userId: (name: string) => (name === 'www-data' ? 33 : undefined),
+  userId(name: string) {
+    if (name === 'late') return { reason: 'about which nobody answered' };
+    return name === 'www-data' ? 33 : undefined;
+  },
 };
 
 it.each([
@@ -17,6 +20,7 @@ it.each([
 
 it.each([
   ['ghost', "found 'ghost', which is not in this system's list of users"],
+  ['late', "found 'late', about which nobody answered"],
   ['4294967296', "found '4294967296'"],
   ['', "found ''"],
 ])('no user is %j', (text, found) => {

@@ -40,7 +40,10 @@ async function named(
     ],
     numbers: [
       ...protocols.map((protocol) => resolver.serviceNumber('domain', protocol)),
-      ...['root', 'ada', '__proto__'].map((name) => resolver.userId(name)),
+      ...['root', 'ada', '__proto__'].map((name) => {
+        const found = resolver.userId(name);
+        return typeof found === 'object' ? undefined : found;
+      }),
     ],
   };
 }

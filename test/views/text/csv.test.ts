@@ -5,7 +5,7 @@ import { attributesOf } from '../../../src/attributes/index.ts';
 import { noNames } from '../../../src/model/report/names.ts';
 import { sanitize } from '../../../src/text/sanitize.ts';
 import { csv } from '../../../src/views/text/csv.ts';
-import { inetSocket, owner } from '../../support/builders.ts';
+import { inetSocket, owner, unixSocket } from '../../support/builders.ts';
 import { report, reportKinds, unsafeCharacter } from './support/arbitrary.ts';
 import { type CsvRecord, fromCsv } from './support/from-csv.ts';
 import { chunks, render, someNames, takenAt } from './support/render.ts';
@@ -21,12 +21,29 @@ const escaped = (text: string | null) =>
     return slashes + slashes + (end === '' ? '' : '\\x3b');
   });
 
-/** What `escaped` was made from, where it held nothing that is unsafe. */
-const unescaped = (text: string) =>
-  text.replace(/(\\+)x3b/g, (_, slashes: string) => {
-    const half = slashes.slice(0, slashes.length >> 1);
-    return slashes.length % 2 === 1 ? `${half};` : `${half}x3b`;
-  });
+/** The text of a cell, or of one of `several` values in it, by what docs/formats.md says of escapes. */
+const decoded = (text: string, several: boolean) => {
+  const tails = `${several ? 'x3b|' : ''}x[01][0-9a-f]|x7f|u[0-9a-f]{4}|u\\{[0-9a-f]{5,6}\\}`;
+  return text.replace(
+    new RegExp(`(\\\\+)(${tails})`, 'gi'),
+    (_, slashes: string, tail: string) =>
+      slashes.slice(0, slashes.length >> 1) +
+      (slashes.length % 2 === 0
+        ? tail
+        : String.fromCodePoint(Number.parseInt(tail.replace(/[^\da-f]/gi, ''), 16))),
+  );
+};
+
+/** Any text, and what looks like escapes in it. */
+const anyText = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(';', ',', '"', '\\', 'x3b', 'X1B', 'u200b', 'u{e0041}', 'a'),
+      fc.constantFrom('\n', '\t', '\u001b', '\u202e', '\u{e0041}', '\ud800'),
+      fc.string({ unit: 'binary' }),
+    ),
+  )
+  .map((all) => all.join(''));
 
 describe('csv', () => {
   it.each(reportKinds)('%s: golden, numbers only, lines end in CR LF', async (kind) => {
@@ -104,17 +121,23 @@ describe('csv', () => {
   });
 
   it('names as many programs as PIDs, whatever the programs are called', async () => {
-    const name = fc
-      .array(fc.constantFrom(';', ',', '"', '\\', 'x3b', 'a'))
-      .map((all) => all.join(''));
     await fc.assert(
-      fc.asyncProperty(fc.array(name, { minLength: 1 }), async (programs) => {
+      fc.asyncProperty(fc.array(anyText, { minLength: 1 }), async (programs) => {
         const owners = programs.map((program, pid) => owner(pid, program));
         const socket = inetSocket({ owners });
         const [record] = records(await render(csv, 'sockets', [socket]));
         expect(record?.pid?.split(';')).toHaveLength(programs.length);
-        const split = record?.program?.split(';').map(unescaped);
+        const split = record?.program?.split(';').map((one) => decoded(one, true));
         expect(split).toEqual(programs);
+      }),
+    );
+  });
+
+  it('has the whole path of a UNIX socket, whatever is in it', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyText, async (path) => {
+        const text = await render(csv, 'sockets', [unixSocket({ path })]);
+        expect(decoded(records(text)[0]?.path ?? '', false)).toBe(path);
       }),
     );
   });

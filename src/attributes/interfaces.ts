@@ -213,7 +213,7 @@ const attributes: readonly Attribute<NetInterface>[] = [
     {
       key: 'flagbits',
       header: 'Flag Bits',
-      meaning: "The platform's own flag bits (Linux: IFF_*); null if not known.",
+      meaning: 'The flags as bits, IFF_* of Linux; null if not known.',
       fields: ['interface.flagBits'],
     },
     ({ flagBits }) => flagBits,

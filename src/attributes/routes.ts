@@ -92,7 +92,7 @@ const attributes: readonly Attribute<Route>[] = [
     {
       key: 'flagbits',
       header: 'Flag Bits',
-      meaning: "The platform's own flag bits (Linux: RTF_*).",
+      meaning: "The flags as bits: RTF_* of the platform (Windows: Linux' bits).",
       fields: ['route.flagBits'],
     },
     (route) => route.flagBits,

@@ -3,6 +3,8 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, isIP, SocketAddress } from 'node:net';
 import { steadyNow } from '../../src/flow/steady-clock.ts';
+import type { NetInterface } from '../../src/model/machine/interface.ts';
+import type { Route } from '../../src/model/machine/route.ts';
 import { type InetFamily, inetProtocols, type Protocol } from '../../src/model/protocol.ts';
 import type { Closing } from '../../src/model/report/socket-event.ts';
 import { isOfFamilies } from '../../src/model/socket/classify.ts';
@@ -62,6 +64,24 @@ function isPrefix(length: number, family: InetFamily): boolean {
 /** What JSON would change on the way is not part of the model. */
 function checkPlain(row: object): void {
   assert.deepEqual(JSON.parse(exactJson(row)), asNumbers(row));
+}
+
+/** U, G and H have these bits on every platform; a reject route shows `!` in place of U and G. */
+function checkRouteBits({ flags, flagBits }: Route): void {
+  for (const [letter, bit] of Object.entries({ U: 0x1, G: 0x2, H: 0x4 })) {
+    if (letter !== 'H' && flags.includes('!')) continue;
+    assert.equal((flagBits & bit) !== 0, flags.includes(letter), `${flags} ${flagBits}`);
+  }
+}
+
+/** The names that other systems than Linux have too; null where there are no names. */
+function checkInterfaceBits({ flags, flagBits }: NetInterface): void {
+  assert.equal(flags === null, flagBits === null);
+  const bits = { UP: 0x1, BROADCAST: 0x2, LOOPBACK: 0x8, POINTOPOINT: 0x10, RUNNING: 0x40 };
+  for (const [name, bit] of Object.entries(bits)) {
+    const isNamed = flags?.includes(name) ?? false;
+    assert.equal(((flagBits ?? 0) & bit) !== 0, isNamed, `${flags} ${flagBits}`);
+  }
 }
 
 function isAscending(numbers: readonly number[]): boolean {
@@ -297,10 +317,12 @@ const promisesOfAnswers: readonly SourcePromise[] = [
           assert(route.gateway === null || !route.gateway.includes('%'));
           assert(isPrefix(route.prefixLength, family));
           assert.match(route.flags, /^[A-Za-z!]*$/);
+          checkRouteBits(route);
           checkPlain(route);
         }
         for (const face of await answer(source, { report: 'interfaces', ...asked })) {
           assert.notEqual(face.name, '');
+          checkInterfaceBits(face);
           assert.match(face.hardwareAddress ?? '00', /^[\da-f]{2}(:[\da-f]{2})*$/);
           for (const own of face.addresses) {
             assert(isCanonical(own.address, own.family), own.address);

@@ -44,7 +44,7 @@ export interface NetInterface extends InPlace {
   readonly mtu: number | null;
   /** Standard names of the flags that are set: `UP`, `BROADCAST`, `LOOPBACK`, `RUNNING` …; null: not known. */
   readonly flags: readonly string[] | null;
-  /** The platform's own flag bits (Linux: IFF_*, <linux/if.h>); null: flags are not known. */
+  /** The bits of `flags`, and on Linux of flags without a name: IFF_* of <linux/if.h>; null: flags are not known. */
   readonly flagBits: number | null;
   /** Link layer: `Ethernet`, `Local Loopback` …; null: not known. */
   readonly linkType: string | null;

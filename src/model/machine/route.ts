@@ -16,7 +16,7 @@ export interface Route extends InPlace {
   readonly interface: string | null;
   /** netstat's flag letters in netstat's order: `UG`, `UH`, `!H` … */
   readonly flags: string;
-  /** The platform's own flag bits (Linux: RTF_*, <linux/route.h>, <linux/ipv6_route.h>). */
+  /** The bits of `flags`: RTF_* of the platform (Linux: <linux/route.h>, <linux/ipv6_route.h>); Windows: Linux' bits. */
   readonly flagBits: number;
   /** Lower is preferred; null: not known. */
   readonly metric: number | null;

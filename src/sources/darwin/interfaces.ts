@@ -2,6 +2,7 @@ import { NetstatError } from '../../errors.ts';
 import { canonicalAddress } from '../../model/address/read.ts';
 import { inet6Scope } from '../../model/address/text.ts';
 import type { InterfaceAddress, NetInterface, Traffic } from '../../model/machine/interface.ts';
+import { flagBits } from '../../model/machine/interface-flags.ts';
 import type { InetFamily } from '../../model/protocol.ts';
 import type { Warning } from '../../model/report/snapshot.ts';
 import { parseNetwork4, parseNetwork6, splitZone, withoutEmbeddedScope } from './address.ts';
@@ -24,8 +25,6 @@ const counters = [
 ];
 /** The digits of a 64-bit number. */
 const longestCounter = 20;
-const IFF_UP = 0x1;
-const IFF_LOOPBACK = 0x8;
 /** The names that the kernel's own driver gives its interfaces; no other driver does. */
 const loopbackName = /^lo\d+$/;
 
@@ -146,12 +145,13 @@ function factsOf(name: string, index: number, groups: Groups, columns: Columns):
   };
   const hardware = groups.address ?? '';
   const isLoopback = loopbackName.test(name);
+  const flags = [...(up ? ['UP'] : []), ...(isLoopback ? ['LOOPBACK'] : [])];
   return {
     name,
     index,
     mtu: Number(groups.mtu),
-    flags: [...(up ? ['UP'] : []), ...(isLoopback ? ['LOOPBACK'] : [])],
-    flagBits: (up ? IFF_UP : 0) | (isLoopback ? IFF_LOOPBACK : 0),
+    flags,
+    flagBits: flagBits(flags),
     linkType: linkTypeOf(hardware, isLoopback),
     hardwareAddress: /^[0-9a-f]{2}(:[0-9a-f]{2})*$/.test(hardware) ? hardware : null,
     txQueueLength: null,

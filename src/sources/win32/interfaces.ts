@@ -1,5 +1,6 @@
 import { inet6Scope, ipv4Text, ipv4Word, netmaskWord } from '../../model/address/text.ts';
 import type { InterfaceAddress, NetInterface, Traffic } from '../../model/machine/interface.ts';
+import { flagBits } from '../../model/machine/interface-flags.ts';
 import type { Batches, FamilyQuery, WarningSink } from '../source.ts';
 import { mibFirstRow, mibRowSize, mibTable, socketAddress, wideText } from './mib-table.ts';
 import { rowOffsets, type TableLayout } from './table-rows.ts';
@@ -87,16 +88,16 @@ export function* decodeInterfaces(
   warnings: WarningSink,
 ): Generator<NetInterface> {
   for (const at of rowOffsets(table, ifRows, warnings)) {
-    const flagBits = table.readUInt8(at + ifRow.flags);
-    if ((flagBits & filterInterface) !== 0) continue;
+    if ((table.readUInt8(at + ifRow.flags) & filterInterface) !== 0) continue;
     const index = table.readUInt32LE(at + ifRow.index);
     const accessType = table.readUInt32LE(at + ifRow.accessType);
+    const flags = flagNames(table, at, accessType);
     yield {
       name: wideText(table, at + ifRow.alias, nameUnits),
       index,
       mtu: table.readUInt32LE(at + ifRow.mtu),
-      flags: flagNames(table, at, accessType),
-      flagBits,
+      flags,
+      flagBits: flagBits(flags),
       linkType: linkTypes[table.readUInt32LE(at + ifRow.type)] ?? null,
       hardwareAddress: hardwareAddress(table, at),
       txQueueLength: null,

@@ -22,6 +22,8 @@ const interfaceRows = {
 const routeRow = { index: 8, destination: 12, prefixLength: 40, nextHop: 44, metric: 84 } as const;
 /** Offsets in MIB_IPINTERFACE_ROW. */
 const interfaceRow = { index: 16, metric: 148 } as const;
+/** A route's letters and their bits, which Windows has no own ones for: RTF_* of <linux/route.h>. */
+const routeFlags = { U: 0x1, G: 0x2, H: 0x4 } as const;
 /** A metric of -1 is not used. */
 const noMetric = 0xffff_ffff;
 
@@ -57,6 +59,9 @@ export function* decodeRoutes(
     const prefixLength = table.readUInt8(at + routeRow.prefixLength);
     const index = table.readUInt32LE(at + routeRow.index);
     const isHost = prefixLength === (destination.family === 'inet' ? 32 : 128);
+    const letters: (keyof typeof routeFlags)[] = ['U'];
+    if (gateway !== null) letters.push('G');
+    if (isHost) letters.push('H');
     yield {
       family: destination.family,
       destination: destination.address,
@@ -64,8 +69,8 @@ export function* decodeRoutes(
       gateway,
       source: null,
       interface: facts.names.get(index) ?? String(index),
-      flags: `U${gateway === null ? '' : 'G'}${isHost ? 'H' : ''}`,
-      flagBits: 0,
+      flags: letters.join(''),
+      flagBits: letters.reduce((bits, letter) => bits | routeFlags[letter], 0),
       metric: metricOf(table.readUInt32LE(at + routeRow.metric), facts.metrics.get(index)),
       refCount: null,
       useCount: null,
@@ -77,9 +82,9 @@ export function* decodeRoutes(
   }
 }
 
-/** Windows uses the sum of the route's metric and its interface's. */
+/** Windows uses the sum of the route's metric and its interface's: a part alone would pass for the whole. */
 function metricOf(route: number, ofInterface: number | undefined): number | null {
-  return route === noMetric ? null : route + (ofInterface ?? 0);
+  return route === noMetric || ofInterface === undefined ? null : route + ofInterface;
 }
 
 /** Routes from GetIpForwardTable2; the metric includes the interface's. */
@@ -104,7 +109,7 @@ export async function* routes(
   if (metricsRefused !== errorCode.success) {
     warnings.warn({
       code: 'absent',
-      message: `${failure(interfaceRows.source, metricsRefused)}; metrics lack the interface's part`,
+      message: `${failure(interfaceRows.source, metricsRefused)}; metrics are not known`,
       source: interfaceRows.source,
     });
   }

@@ -75,7 +75,7 @@ describe('an interface', () => {
         index: 4,
         mtu: 1500,
         flags: ['UP', 'BROADCAST', 'RUNNING'],
-        flagBits: 5,
+        flagBits: 0x43,
         linkType: 'Ethernet',
         hardwareAddress: '02:fc:00:00:00:0a',
         txQueueLength: null,

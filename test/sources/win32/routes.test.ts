@@ -87,7 +87,7 @@ describe('a route', () => {
         source: null,
         interface: 'Ethernet',
         flags: 'U',
-        flagBits: 0,
+        flagBits: 1,
         metric: 25,
         refCount: null,
         useCount: null,
@@ -101,7 +101,7 @@ describe('a route', () => {
 
   test.each([
     ['its own and its interface’s together', 4, 10, 35],
-    ['its own if the interface reports none', 5, 10, 10],
+    ['none if its interface’s is not known', 5, 10, null],
     ['none where it says that it is not used', 4, 0xffffffff, null],
   ])('the metric: %s', (_name, index, metric, expected) => {
     const route = forwardRow({ destination: any4, prefix: 0, gateway: any4, index, metric });
@@ -162,9 +162,9 @@ describe('routes()', () => {
     const { all, warnings } = await read({
       ipInterfaceTable: () => ({ status: 50, table: Buffer.alloc(8) }),
     });
-    expect(all.map(({ metric }) => metric)).toEqual([1, 2]);
+    expect(all.map(({ metric }) => metric)).toEqual([null, null]);
     expect(warnings.map(({ message }) => message)).toEqual([
-      "GetIpInterfaceTable failed with Windows error 50; metrics lack the interface's part",
+      'GetIpInterfaceTable failed with Windows error 50; metrics are not known',
     ]);
   });
 

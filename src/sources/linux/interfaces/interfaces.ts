@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { NetstatError } from '../../../errors.ts';
 import { addTo } from '../../../model/add-to.ts';
 import type { InterfaceAddress, NetInterface } from '../../../model/machine/interface.ts';
+import { flagNames } from '../../../model/machine/interface-flags.ts';
 import type { Warning } from '../../../model/report/snapshot.ts';
 import { manyRows } from '../../reading.ts';
 import type { Batches, FamilyQuery, WarningSink } from '../../source.ts';
@@ -16,7 +17,6 @@ import { type ReportFiles, reportSource } from '../report-files.ts';
 import { routeLines4 } from '../routes/inet.ts';
 import { type DeviceCounters, parseNetDev } from './dev.ts';
 import { type LinkFacts, type Links, unknownLink } from './facts.ts';
-import { flagNames } from './flags.ts';
 import {
   completedInetAddresses,
   directNetworks,

@@ -1,6 +1,7 @@
 import { steadyNow } from '../../../flow/steady-clock.ts';
 import { canonicalAddress } from '../../../model/address/read.ts';
 import type { InterfaceAddress } from '../../../model/machine/interface.ts';
+import { flagBits, interfaceFlags } from '../../../model/machine/interface-flags.ts';
 import { isJsonObject, type JsonObject } from '../../../text/json-object.ts';
 import { systemPrograms } from '../../../trust/system-path.ts';
 import type { WarningSink } from '../../source.ts';
@@ -8,7 +9,6 @@ import { refused, refusedWarning } from '../refused.ts';
 import { runProgram } from '../run-program.ts';
 import { decodeText } from '../text.ts';
 import { hardwareAddressOf, type LinkFacts, type Links } from './facts.ts';
-import { flagBits, interfaceFlags } from './flags.ts';
 import { linkTypeNamed } from './link-types.ts';
 
 /** The time limit for all `ip` that are tried together; more where there are many interfaces. */

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { posix } from 'node:path';
+import { interfaceFlags } from '../../../model/machine/interface-flags.ts';
 import { readHead } from '../files/plain-file.ts';
 import { errnoOf, isGone } from '../proc/proc.ts';
 import { hardwareAddressOf, type LinkFacts } from './facts.ts';
-import { interfaceFlags } from './flags.ts';
 import { linkTypeOf } from './link-types.ts';
 
 /** Where the /sys of a /proc may be: beside it, or inside a captured one. */

@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { InterfaceAddress } from '../../../../src/model/machine/interface.ts';
+import { flagBits, flagNames } from '../../../../src/model/machine/interface-flags.ts';
 import type { Route } from '../../../../src/model/machine/route.ts';
 import type { Warning } from '../../../../src/model/report/snapshot.ts';
 import { type FibAddress, fibTrieLines } from '../../../../src/sources/linux/fib-trie.ts';
 import { parseNetDev } from '../../../../src/sources/linux/interfaces/dev.ts';
 import { type Links, unknownLink } from '../../../../src/sources/linux/interfaces/facts.ts';
-import { flagBits, flagNames } from '../../../../src/sources/linux/interfaces/flags.ts';
 import {
   completedInetAddresses,
   directNetworks,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { interfaceFlags } from '../../../../src/sources/linux/interfaces/flags.ts';
+import { interfaceFlags } from '../../../../src/model/machine/interface-flags.ts';
 import { linkOf } from '../../../../src/sources/linux/interfaces/sysfs.ts';
 
 const { UP, RUNNING, PROMISC, ALLMULTI } = interfaceFlags;

@@ -1,4 +1,4 @@
-/** IFF_* of <linux/if.h>. */
+/** IFF_* of <linux/if.h>. Those that are read on other systems have the same bits in BSD; Windows has none. */
 export const interfaceFlags = {
   UP: 0x1,
   BROADCAST: 0x2,

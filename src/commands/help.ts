@@ -10,12 +10,12 @@ import { paintFor } from './paint.ts';
  */
 export async function help(
   { whole, topic, paged, color }: Extract<Task, { kind: 'help' }>,
-  { stdout, env, page }: Pick<Host, 'stdout' | 'env' | 'page'>,
+  { stdout, env, page, platform }: Pick<Host, 'stdout' | 'env' | 'page' | 'platform'>,
 ): Promise<void> {
   const paint = await paintFor({ color, format: null }, { env, stdout });
   const text =
     topic === null
-      ? (whole ? helpText : shortHelpText)(paint ?? undefined)
+      ? (whole ? helpText : shortHelpText)(paint ?? undefined, platform)
       : (await import('./help-topic.ts')).topicText(topic, paint);
   if (!paged || !stdout.isTerminal || page === undefined) {
     stdout.write(text);

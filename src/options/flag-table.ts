@@ -6,7 +6,7 @@ import { shells } from './completion/shells.ts';
 import type { Flag } from './flags.ts';
 import { helpTopics } from './help-topic.ts';
 
-const noContext = 'SELinux contexts are not shown; see ps -Z for those of processes';
+const noContext = 'SELinux contexts are not shown; on Linux, see ps -Z for those of processes';
 const gone = (what: string) => `${what} is gone from Linux; there is nothing to list`;
 /** For a family recently removed from Linux, or about to be. */
 const leaving = (what: string, file: string) =>
@@ -718,7 +718,7 @@ export const flagTable = [
     short: 'M',
     long: 'masquerade',
     summary: '',
-    refusal: 'masqueraded connections belong to the firewall; see conntrack -L',
+    refusal: 'masqueraded connections belong to the firewall; on Linux, see conntrack -L',
   },
   { group: 'other', long: 'ax25', summary: '', refusal: leaving('AX.25', 'ax25') },
   { group: 'other', long: 'ipx', summary: '', refusal: gone('IPX') },
@@ -738,7 +738,7 @@ export const flagTable = [
     long: 'bluetooth',
     aliases: ['--l2cap', '--rfcomm'],
     summary: '',
-    refusal: 'Bluetooth sockets are not listed; see /proc/net/l2cap and /proc/net/rfcomm',
+    refusal: 'Bluetooth sockets are not listed; on Linux, see /proc/net/l2cap and /proc/net/rfcomm',
   },
 ] as const satisfies readonly Flag[];
 

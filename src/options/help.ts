@@ -40,10 +40,16 @@ function flagLine(flag: Flag, paint: HelpPaint): string {
   return `${indent}${paint.option(option)}${values}${flag.summary}${also}`;
 }
 
+/** npm installs manual pages, except on Windows. */
+const hasManual = (platform: string) => platform !== 'win32';
+
 const usage = 'usage: tsnetstat [options] [expression]';
 
-/** The text of --help: every flag by group, then the examples; at most 80 columns wide. */
-export function helpText(paint = plain): string {
+/**
+ * The text of --help: every flag by group, then the examples; at most 80 columns wide. `platform`: Node's name of the
+ * system.
+ */
+export function helpText(paint = plain, platform = 'linux'): string {
   const lines = [
     usage,
     '       tsnetstat -r | -i [NAMES] | -g | -s [options]',
@@ -59,7 +65,8 @@ export function helpText(paint = plain): string {
   }
   lines.push('', paint.heading('Examples:'));
   for (const [command, what] of examples) lines.push(`  ${command}`, `      ${what}`);
-  lines.push('', 'More: man tsnetstat; what a state means: tsnetstat --explain STATE');
+  const more = hasManual(platform) ? 'man tsnetstat' : 'tsnetstat --help TOPIC';
+  lines.push('', `More: ${more}; what a state means: tsnetstat --explain STATE`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -87,8 +94,8 @@ const mostNeeded = [
 /** The reports that share a line of -h. */
 const otherReports = ['route', 'interfaces', 'statistics'] as const satisfies readonly FlagName[];
 
-/** The text of -h: at most 24 lines of 80 columns, so that it fits one screen. */
-export function shortHelpText(paint = plain): string {
+/** The text of -h: at most 24 lines of 80 columns, so that it fits one screen. `platform` as for `helpText`. */
+export function shortHelpText(paint = plain, platform = 'linux'): string {
   const named = (names: readonly FlagName[]) =>
     names.flatMap((name) => shownFlags.filter(({ long }) => long === name));
   const reports = named(otherReports)
@@ -102,7 +109,7 @@ export function shortHelpText(paint = plain): string {
     ...named(mostNeeded).map((flag) => flagLine(flag, paint)),
     `  ${paint.option(reports)}${' '.repeat(summaryColumn - 2 - reports.length)}routes; interfaces; counters`,
     '',
-    'All options: tsnetstat --help (--pager: by page); more: man tsnetstat',
+    `All options: tsnetstat --help (--pager: by page)${hasManual(platform) ? '; more: man tsnetstat' : ''}`,
   ];
   return `${lines.join('\n')}\n`;
 }

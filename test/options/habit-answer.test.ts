@@ -204,6 +204,14 @@ describe('an expression beside a report, which is a detail of sockets to ss', ()
     expect(answerTo(line)).toContain(expected);
   });
 
+  it.each([
+    ['-tK dst :443', 'in PowerShell, Stop-Process -Id (tsnetstat --pids -t dst :443) ends'],
+    ['-tK', 'with a filter, --pids prints the processes that hold them, for Stop-Process -Id'],
+    ['-ts dst :443', 'type tsnetstat -aH --columns state -t dst :443 | group -NoElement, in Power'],
+  ])('on Windows, by its own commands: %s', (line, expected) => {
+    expect(answerTo(line, 'win32')).toContain(expected);
+  });
+
   it('on Windows, which has no internals of TCP', () => {
     expect(answerTo('-ti dst 10.0.0.5', 'win32')).toContain(': type tsnetstat -t dst 10.0.0.5 (');
   });
@@ -297,7 +305,7 @@ describe("ss's long options", () => {
   it.each(ofSs)('--%s means the same here, or is answered', (name) => {
     const line = `--${name}`;
     if (same.includes(name)) expect(refusal(line)).toBeNull();
-    else if (name === 'context') expect(answerTo(line)).toContain('see ps -Z');
+    else if (name === 'context') expect(answerTo(line)).toContain('on Linux, see ps -Z');
     else expect(answerTo(line)).toMatch(new RegExp(`^--${name.split('=')[0]}.*\\(to ss`));
   });
 

@@ -39,6 +39,16 @@ test('no line is wider than a terminal of 80 columns', () => {
   expect(wide).toEqual([]);
 });
 
+test.each([helpText, shortHelpText])(
+  'it names no manual on Windows, which has none: %o',
+  (textOf) => {
+    expect(textOf(undefined, 'darwin')).toBe(textOf());
+    const text = textOf(undefined, 'win32');
+    expect(text).not.toMatch(/\bman\b/);
+    expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  },
+);
+
 test('it is plain ASCII, which every terminal shows', () => {
   expect(helpText()).toMatch(/^[\n\x20-\x7e]*$/);
 });

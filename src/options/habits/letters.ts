@@ -1,5 +1,5 @@
 import type { Habit } from './habit.ts';
-import { interfacesBeside, linux, ownNetstat, unixes } from './parts.ts';
+import { counting, interfacesBeside, linux, ownNetstat, unixes } from './parts.ts';
 
 /** Letters that mean something else here, or nothing, and their long options. */
 export const letters: readonly Habit[] = [
@@ -33,7 +33,7 @@ export const letters: readonly Habit[] = [
     without: { letter: 's', long: '--statistics' },
     system: 'ss',
     meaning: 'counts of sockets by state',
-    ours: 'tsnetstat -aH --columns state LINE | sort | uniq -c',
+    ...counting('tsnetstat -aH --columns state LINE'),
   },
 
   {
@@ -89,6 +89,7 @@ export const letters: readonly Habit[] = [
     system: 'macOS and BSD',
     meaning: 'memory used by the network',
     ours: 'nothing here; see /proc/net/sockstat on Linux, netstat -m elsewhere',
+    on: unixes,
   },
   {
     typed: ['-L'],
@@ -104,12 +105,18 @@ export const letters: readonly Habit[] = [
     system: 'ss',
     meaning: 'close sockets',
     ours: 'nothing is closed here; tsnetstat --pids LINE | xargs kill ends the processes that hold them',
+    on: unixes,
+    elsewhere:
+      'nothing is closed here; in PowerShell, Stop-Process -Id (tsnetstat --pids LINE) ends the processes that hold them',
   },
   {
     typed: ['-K', '--kill'],
     system: 'ss',
     meaning: 'close sockets',
     ours: 'nothing is closed here; with a filter, --pids | xargs kill ends the processes that hold them',
+    on: unixes,
+    elsewhere:
+      'nothing is closed here; with a filter, --pids prints the processes that hold them, for Stop-Process -Id',
   },
   {
     typed: ['-j', '--yaml'],
@@ -134,6 +141,7 @@ export const letters: readonly Habit[] = [
     system: 'ss',
     meaning: 'sockets or dumps that are not listed here',
     ours: 'see ss',
+    on: linux,
   },
   {
     typed: ['-Q', '--no-queues'],

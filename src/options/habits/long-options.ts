@@ -1,7 +1,7 @@
 import { metricFormats } from '../../model/request/metrics.ts';
 import { formats } from '../../model/request/view.ts';
 import type { Habit } from './habit.ts';
-import { countedColumn, linux, ownNetstat, unixes } from './parts.ts';
+import { countedColumn, counting, linux, ownNetstat, unixes } from './parts.ts';
 
 /** A port, a service or a range of ports; ss has a colon before them. */
 const onePort = /^:?([1-9]\d*(?:-\d+)?|[a-z][\w-]*)$/i;
@@ -13,6 +13,7 @@ export const longOptions: readonly Habit[] = [
     system: 'ss',
     meaning: 'details that are not available here',
     ours: 'see ss',
+    on: linux,
   },
   {
     typed: ['--process', '--processes', '--procs', '--owner'],
@@ -98,13 +99,13 @@ export const longOptions: readonly Habit[] = [
     typed: ['--summary'],
     system: 'ss',
     meaning: 'counts of sockets by state',
-    ours: 'tsnetstat -tan -H --columns state | sort | uniq -c',
+    ...counting('tsnetstat -tan -H --columns state'),
   },
   {
     typed: ['--group-by', '--by'],
     system: 'other tools',
     meaning: 'counts by a column',
-    ours: 'tsnetstat -tan -H --columns state | sort | uniq -c',
+    ...counting('tsnetstat -tan -H --columns state'),
     example: 'state',
     like: countedColumn,
   },

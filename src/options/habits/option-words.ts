@@ -1,5 +1,5 @@
 import type { Habit } from './habit.ts';
-import { countedColumn } from './parts.ts';
+import { countedColumn, counting } from './parts.ts';
 
 /** Names of what an option does here: of formats, reports, columns and states. */
 export const optionWords: readonly Habit[] = [
@@ -58,7 +58,7 @@ export const optionWords: readonly Habit[] = [
     beside: /^--group$/,
     system: 'other tools',
     meaning: 'counts by a column',
-    ours: 'tsnetstat -tan -H --columns TYPED | sort | uniq -c',
+    ...counting('tsnetstat -tan -H --columns TYPED'),
   },
   {
     typed: ['listen', 'established', 'time-wait'],

@@ -1,6 +1,13 @@
 export const linux = ['linux'] as const;
 export const unixes = ['linux', 'darwin'] as const;
 
+/** How the rows of a listing are counted, by the means of each system's shell. */
+export const counting = (listing: string) => ({
+  ours: `${listing} | sort | uniq -c`,
+  on: unixes,
+  elsewhere: `${listing} | group -NoElement, in PowerShell`,
+});
+
 /** Where not every protocol and report is read, the system's own netstat may have it. */
 export const ownNetstat = "see the system's own netstat";
 

@@ -173,6 +173,32 @@ describe('the table of habits', () => {
     );
   });
 
+  /** Commands and files that the other systems lack; what is said to be of Linux may name Linux' own. */
+  const foreignTo = {
+    darwin: /\b(?:conntrack|ss|ip route|Stop-Process|taskkill|NoElement)\b|\bps -Z|\/proc\b/,
+    win32: /\b(?:conntrack|ss|ps|man|kill|xargs|sort|uniq|ip route)\b|netstat -m|\/proc\b/,
+  } as const;
+  const ofSystem = (text: string) =>
+    text
+      .split(/[;,] /)
+      .filter((part, at, parts) => !/\bon (?:Linux|macOS)\b/.test(`${parts[at - 1]} ${part}`))
+      .join('; ');
+
+  describe.each(['darwin', 'win32'] as const)('on %s', (system) => {
+    it.each(answered.flatMap(({ typed }) => typed))(
+      'answers %s by no command of another system',
+      (typed) => {
+        const ours = (answerTo(typed, system) ?? '').replace(/ \(to [^()]*\)$/, '');
+        expect(ofSystem(ours.slice(typed.length))).not.toMatch(foreignTo[system]);
+      },
+    );
+    it.each(allFlags.flatMap(({ refusal = [] }) => refusal))('%s', (refusal) => {
+      expect(ofSystem(refusal.replace(/^.*a kernel that still has it .*$/, ''))).not.toMatch(
+        foreignTo[system],
+      );
+    });
+  });
+
   it('names only existing flags', () => {
     for (const { ours } of habits) {
       const flags =

@@ -3,10 +3,12 @@ import type {
   Service,
   ServiceAsked,
   ServiceConnections,
+  ServiceForward,
   ServiceStatus,
   ServiceUnit,
 } from '../model/report/service.ts';
 import { isServer } from '../model/socket/classify.ts';
+import { isRedirected } from '../model/socket/forwarder.ts';
 import type { InetSocket, Socket } from '../model/socket/socket.ts';
 
 /** The most sockets of each kind in a report. */
@@ -27,6 +29,7 @@ export interface ServiceGatherer {
 /** What is known besides the sockets of the network that was asked about. */
 export interface ServiceBeside {
   readonly elsewhere: readonly InetSocket[] | null;
+  readonly forwards: readonly ServiceForward[] | null;
   readonly units: readonly ServiceUnit[] | null;
   readonly earlier: Service['earlier'];
   /** Whether connections were read too, not only servers. */
@@ -73,18 +76,21 @@ export function serviceGatherer(asked: ServiceAsked): ServiceGatherer {
   return {
     take,
     kept: () => [...listeners, ...bound, ...outgoing],
-    service({ elsewhere, units, earlier, withConnections }) {
+    service({ elsewhere, forwards, units, earlier, withConnections }) {
       const [incoming, away] = directions(asked, listeners, counts, withConnections);
       const status = statusOf(asked, {
+        listeners,
         isListening: counts.listeners > 0,
         isBound: bound.length > 0,
         isConnected: counts.incoming.total() + counts.outgoing.total() > 0,
         elsewhere: elsewhere ?? [],
+        forwards: forwards ?? [],
       });
       return {
         ...{ asked, status, listeners, listenerCount: counts.listeners, bound },
         ...{ incoming, outgoing: away, clients: clientsOf(outgoing) },
-        ...{ elsewhere: elsewhere?.slice(0, mostServiceSockets) ?? null, units, earlier },
+        ...{ elsewhere: elsewhere?.slice(0, mostServiceSockets) ?? null },
+        ...{ forwards, units, earlier },
       };
     },
   };
@@ -115,20 +121,35 @@ function directions(
 function statusOf(
   asked: ServiceAsked,
   seen: {
+    /** The first of them. */
+    readonly listeners: readonly InetSocket[];
     readonly isListening: boolean;
     readonly isBound: boolean;
     readonly isConnected: boolean;
     readonly elsewhere: readonly InetSocket[];
+    readonly forwards: readonly ServiceForward[];
   },
 ): ServiceStatus {
-  if (seen.isListening) return 'listening';
+  const { listeners, forwards } = seen;
+  const isUnserved = forwards.length > 0 && forwards.every(({ isServed }) => isServed === false);
+  if (seen.isListening) {
+    return isUnserved && listeners.every(standsForOther) ? 'unserved' : 'listening';
+  }
   const port = portOf(asked);
   const leadsHere = ({ exposure }: InetSocket) =>
     exposure?.published.some(({ hostPort }) => hostPort === port) === true;
   if (seen.elsewhere.some(leadsHere)) return 'published';
+  if (isUnserved) return 'unserved';
+  if (forwards.length > 0) return 'forwarded';
   if (seen.isBound) return 'bound';
   if (seen.elsewhere.length > 0) return 'elsewhere';
   return seen.isConnected ? 'connected' : 'absent';
+}
+
+/** Whether a listener only stands in for the server that its port leads to. */
+function standsForOther(socket: InetSocket): boolean {
+  const isPublished = (socket.exposure?.published.length ?? 0) > 0;
+  return isPublished && !isRedirected(socket);
 }
 
 /** Counts connections without keeping them. */

@@ -12,6 +12,7 @@ import type { MachinesAsked, NetnsAsked, SocketSource } from '../model/request/l
 import type { Needs, RowNeed } from '../model/request/needs.ts';
 import type { Glance } from '../model/socket/glance.ts';
 import type { SocketPattern } from '../model/socket/pattern.ts';
+import type { PortForward } from '../model/socket/port-forward.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import type { SoughtOwners } from '../model/socket/sought-owners.ts';
 
@@ -204,6 +205,18 @@ export interface Source {
   readonly machines?: Machines;
   /** The units whose files claim a port. Left out if the platform has none. */
   portUnits?(protocols: readonly InetProtocol[], port: number): Promise<readonly ServiceUnit[]>;
+  /**
+   * Where connections of these protocols and families to a port of its own network are forwarded. What that lacks is
+   * reported when servers are read with their exposure. Left out if the platform cannot tell.
+   */
+  portForwards?(asked: ForwardsAsked): Promise<readonly PortForward[]>;
+}
+
+/** Of which port forwardings are asked. */
+export interface ForwardsAsked {
+  readonly protocols: readonly InetProtocol[];
+  readonly families: readonly InetFamily[];
+  readonly port: number;
 }
 
 /** Several machines, for callers that ask each by itself. */

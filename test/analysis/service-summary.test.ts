@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type ServiceBeside, serviceGatherer } from '../../src/analysis/service-summary.ts';
-import type { Service, ServiceAsked } from '../../src/model/report/service.ts';
+import type { Service, ServiceAsked, ServiceForward } from '../../src/model/report/service.ts';
+import type { Exposure } from '../../src/model/socket/exposure.ts';
 import type { InetSocket } from '../../src/model/socket/socket.ts';
 import { inet, owner, unixSocket } from '../support/builders.ts';
 
@@ -9,7 +10,7 @@ const program: ServiceAsked = { by: 'program', value: 'app' };
 const remote: ServiceAsked = { by: 'remote', value: '198.51.100.9' };
 
 const beside: ServiceBeside = {
-  ...{ elsewhere: null, units: null, earlier: null, withConnections: true },
+  ...{ elsewhere: null, forwards: null, units: null, earlier: null, withConnections: true },
 };
 
 function summaryOf(
@@ -43,6 +44,16 @@ const published = (hostPort: number): InetSocket => ({
 });
 const inside: InetSocket = { ...server, netns: { inode: 5, name: 'web', own: false } };
 
+const forward = (isServed: boolean | null): ServiceForward => ({
+  ...{ protocol: 'tcp', hostAddress: null, hostPort: 7071, address: '172.17.0.2', port: 80 },
+  ...{ netns: null, isServed, servers: [] },
+});
+const proxy: InetSocket = {
+  ...server,
+  owners: [owner(8, 'docker-proxy')],
+  exposure: published(7071).exposure as Exposure,
+};
+
 test.each<[string, ServiceAsked, readonly InetSocket[], Partial<ServiceBeside>, Service['status']]>(
   [
     ['a server at the port is listening', port7071, [server], {}, 'listening'],
@@ -63,6 +74,76 @@ test.each<[string, ServiceAsked, readonly InetSocket[], Partial<ServiceBeside>, 
       [],
       { elsewhere: [published(8080)] },
       'elsewhere',
+    ],
+    [
+      'a proxy whose container takes what it forwards',
+      port7071,
+      [proxy],
+      { forwards: [forward(true)] },
+      'listening',
+    ],
+    [
+      'a proxy whose container does not',
+      port7071,
+      [proxy],
+      { forwards: [forward(false)] },
+      'unserved',
+    ],
+    [
+      'a proxy of which that is not known',
+      port7071,
+      [proxy],
+      { forwards: [forward(null)] },
+      'listening',
+    ],
+    [
+      'a proxy that forwards one of two',
+      port7071,
+      [proxy],
+      { forwards: [forward(false), forward(null)] },
+      'listening',
+    ],
+    [
+      'a server of its own at a port that is forwarded',
+      port7071,
+      [{ ...proxy, owners: [owner(7, 'app')] }],
+      { forwards: [forward(false)] },
+      'listening',
+    ],
+    [
+      'a server of its own beside a proxy',
+      port7071,
+      [proxy, server],
+      { forwards: [forward(false)] },
+      'listening',
+    ],
+    [
+      'a proxy that does not tell where its ports lead',
+      port7071,
+      [{ ...proxy, exposure: { kind: 'published', published: [], reason: null } }],
+      { forwards: [forward(false)] },
+      'listening',
+    ],
+    [
+      'a rule that leads to nobody',
+      port7071,
+      [],
+      { forwards: [forward(false)], elsewhere: [inside] },
+      'unserved',
+    ],
+    [
+      'a rule that leads to where nothing is known, before who has it bound',
+      port7071,
+      [bound],
+      { forwards: [forward(false), forward(null)] },
+      'forwarded',
+    ],
+    [
+      'a rule that leads to somebody',
+      port7071,
+      [],
+      { forwards: [forward(true)], elsewhere: [published(7071)] },
+      'published',
     ],
     ['connections without a server', port7071, [uses], {}, 'connected'],
     ['nothing', port7071, [], {}, 'absent'],

@@ -49,7 +49,7 @@ describe.skipIf(skipReason)(`--diagnose of one service ${skipReason ?? ''}`, () 
       incoming: { count: 3, states: { ESTABLISHED: 3 }, addresses: 1 },
       outgoing: { count: 3 },
       clients: [{ program: 'app', count: 3 }],
-      ...{ elsewhere: null, units: null, bound: [] },
+      ...{ elsewhere: null, forwards: [], units: null, bound: [] },
     });
     expect([titles, code]).toEqual([[], 0]);
   });

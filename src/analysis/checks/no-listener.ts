@@ -1,28 +1,34 @@
 import { endText } from '../../model/address/text.ts';
-import { type Service, unitText } from '../../model/report/service.ts';
+import { type Service, type ServiceStatus, unitText } from '../../model/report/service.ts';
 import { shellWord } from '../../model/shell-word.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft, type Evidence } from './check.ts';
 import { holderText } from './socket-sets.ts';
+import { unknownForward, unservedForwards } from './unserved-forwards.ts';
 
 /** No process listens at the selected port, or the program has no socket. */
 export const noListener = check({
   name: 'no-listener',
-  summary: 'no process listens on the selected port, or the program has no sockets',
+  summary: 'nobody listens on the selected port or where it leads, or the program has no sockets',
   details:
-    'Runs if the filter selects one service: `--port 7071`, `--program NAME`. A port without a listener is critical; the finding names processes that hold the port without listening or listen in another network namespace, and units that, according to their files, would listen there. Silent if a port of the host is forwarded to a container that listens. A program without any socket is a warning. Does not apply to an address (`--remote`).',
+    'Runs if the filter selects one service: `--port 7071`, `--program NAME`. A port without a listener is critical; the finding names processes that hold the port without listening or listen in another network namespace, and units that, according to their files, would listen there. If rules of the firewall or a docker-proxy forward the port to a container, what counts is the server there: nobody who takes it, as with one on loopback or at another port, is critical, or a warning if something else listens at the port; if the servers there cannot be seen, it is a note. Rules of the container’s own network namespace are not known. A program without any socket is a warning. Does not apply to an address (`--remote`).',
   about: 'service',
   thresholds: {},
   needs: { protocols: [] },
   find({ service, onlyIn, platform }) {
     if (!service || service.asked.by === 'remote') return [];
     const { asked, status } = service;
-    if (status === 'listening' || status === 'published') return [];
+    const unserved = unservedForwards(service);
+    if (status === 'forwarded') return [...unserved, unknownForward(service)];
+    if (answered.has(status)) return unserved;
     if (asked.by === 'program')
       return status === 'absent' ? [noProgram(asked.value, onlyIn, platform)] : [];
     return [noServer(service, onlyIn, platform)];
   },
 });
+
+/** Somebody listens, or what is wrong is told of where the port leads. */
+const answered: ReadonlySet<ServiceStatus> = new Set(['listening', 'published', 'unserved']);
 
 /** Commands that show whether a program of this name runs. */
 const whatRuns: Readonly<Record<Evidence['platform'], (name: string) => string>> = {

@@ -5,7 +5,7 @@ import type { Severity } from '../../model/report/diagnosis.ts';
 import { isListening } from '../../model/socket/classify.ts';
 import { deviceOf, isOnLoopback } from '../../model/socket/device.ts';
 import { exposureText } from '../../model/socket/exposure.ts';
-import { isForwarder } from '../../model/socket/forwarder.ts';
+import { isRedirected } from '../../model/socket/forwarder.ts';
 import type { Owner } from '../../model/socket/owner.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { listed } from '../../text/counted.ts';
@@ -194,21 +194,6 @@ function partiesOf(sockets: readonly InetSocket[]): string {
   if (units.length > 1) return listed(units, 'and');
   const users = names(({ owners, uid }) => `user ${owners?.[0]?.uid ?? uid}`);
   return users.length > 1 ? listed(users, 'and') : 'several programs';
-}
-
-/** Programs besides the forwarders that hold a port to reserve it, or as part of publishing it. */
-const keepers: ReadonlySet<string> = new Set([
-  ...['conmon', 'kube-proxy', 'kubelet', 'dockerd', 'podman', 'incusd', 'lxd', 'systemd-nspawn'],
-]);
-
-/** Whether a rule redirects a server's traffic into a container while another program has the port open. */
-function isRedirected({ exposure, owners }: InetSocket): boolean {
-  if (exposure?.kind !== 'published' || exposure.published.length === 0) return false;
-  const known = owners ?? [];
-  return (
-    known.length > 0 &&
-    known.every(({ program }) => !isForwarder(program) && !keepers.has(program ?? ''))
-  );
 }
 
 function redirected(sockets: readonly InetSocket[]): Draft {

@@ -1,4 +1,5 @@
 import type { InetProtocol } from '../protocol.ts';
+import type { PortForward } from '../socket/port-forward.ts';
 import type { InetSocket } from '../socket/socket.ts';
 
 /** Which service was asked about, and how. */
@@ -35,13 +36,23 @@ export interface ServiceConnections {
   readonly busiest: readonly { readonly address: string; readonly count: number }[];
 }
 
+/** A forwarding of the port that was asked about, and who is there. */
+export interface ServiceForward extends PortForward {
+  /** Whether a server there takes what is forwarded; null: not known. */
+  readonly isServed: boolean | null;
+  /** Servers there that take it; if none does, others of its protocol there: those at its port, else any. */
+  readonly servers: readonly InetSocket[];
+}
+
 /**
- * `listening`: here. `published`: in another network namespace, and a port of this one leads there. `bound`: a
- * socket has the port but does not listen. `elsewhere`: only in another network namespace. `connected`: nothing
+ * `listening`: here. `published`: in another network namespace, and a port of this one leads there. `unserved`: a port of
+ * this one leads there, and nothing takes what is forwarded. `forwarded`: likewise, and whether anything does is not known.
+ * `bound`: a socket has the port but does not listen. `elsewhere`: only in another network namespace. `connected`: nothing
  * listens, but there are connections. `absent`: none of these.
  */
 const serviceStatuses = [
-  ...(['listening', 'published', 'bound', 'elsewhere', 'connected', 'absent'] as const),
+  ...(['listening', 'published', 'unserved', 'forwarded', 'bound'] as const),
+  ...(['elsewhere', 'connected', 'absent'] as const),
 ] as const;
 
 /** Whether and where a service listens. */
@@ -71,6 +82,8 @@ export interface Service {
   }[];
   /** Matching servers in other network namespaces; null: not looked for. */
   readonly elsewhere: readonly InetSocket[] | null;
+  /** Where the port is forwarded; null: not looked for. */
+  readonly forwards: readonly ServiceForward[] | null;
   /** Units that would use the port; null: not looked for. */
   readonly units: readonly ServiceUnit[] | null;
   /** Who listened at the time of an earlier snapshot; null: none was given. */

@@ -1,3 +1,5 @@
+import type { InetSocket } from './socket.ts';
+
 /** Docker's program that accepts connections on a published port and forwards them, by its kernel name. */
 export const dockerProxy = 'docker-proxy';
 
@@ -20,4 +22,19 @@ export function isPasta(program: string): boolean {
 /** Whether a program of this name forwards ports to containers. */
 export function isForwarder(program: string | null): boolean {
   return program !== null && (program === dockerProxy || rootlessForwarders.has(program));
+}
+
+/** Programs besides the forwarders that hold a port to reserve it, or as part of publishing it. */
+const keepers: ReadonlySet<string> = new Set([
+  ...['conmon', 'kube-proxy', 'kubelet', 'dockerd', 'podman', 'incusd', 'lxd', 'systemd-nspawn'],
+]);
+
+/** Whether a rule redirects a server's traffic into a container while another program has the port open. */
+export function isRedirected({ exposure, owners }: InetSocket): boolean {
+  if (exposure?.kind !== 'published' || exposure.published.length === 0) return false;
+  const known = owners ?? [];
+  return (
+    known.length > 0 &&
+    known.every(({ program }) => !isForwarder(program) && !keepers.has(program ?? ''))
+  );
 }

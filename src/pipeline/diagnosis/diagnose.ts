@@ -229,7 +229,11 @@ async function serviceOf(parts: DiagnosisParts, sink: WarningSink): Promise<Serv
   const { asked, earlier, openAll } = parts.service;
   const { source, query, selection, netns } = parts;
   const hasNetns = netns !== 'own';
-  const everywhere = !hasNetns && source.facts.includes('netns') ? openAll : undefined;
+  const ofAll = {
+    own: source.facts.includes('netns') ? openAll : undefined,
+    all: async () => source,
+  };
+  const everywhere = typeof netns === 'string' ? ofAll[netns] : undefined;
   return readService(asked, { source, query, selection, hasNetns, everywhere, earlier }, sink);
 }
 

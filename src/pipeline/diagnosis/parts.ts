@@ -19,10 +19,7 @@ export interface DiagnosisParts {
   readonly service?:
     | (Pick<ServiceParts, 'earlier'> & {
         readonly asked: ServiceAsked;
-        /**
-         * Opens a source that reads every network namespace; called only if `source` does not, and such a source
-         * exists.
-         */
+        /** Opens a source that reads every network namespace; called only if there is one besides `source`. */
         readonly openAll: () => Promise<Source>;
       })
     | null;

@@ -1,10 +1,13 @@
+import { judgedForwards, type ServersElsewhere } from '../../analysis/service-forwards.ts';
 import { mostServiceSockets, portOf, serviceGatherer } from '../../analysis/service-summary.ts';
 import type { InetProtocol } from '../../model/protocol.ts';
 import type { Fact } from '../../model/report/facts.ts';
 import { type Service, type ServiceAsked, serviceProtocols } from '../../model/report/service.ts';
+import type { Warning } from '../../model/report/snapshot.ts';
 import type { Query } from '../../model/request/query.ts';
 import { isServer } from '../../model/socket/classify.ts';
 import type { Glance } from '../../model/socket/glance.ts';
+import type { PortForward } from '../../model/socket/port-forward.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { takesIpv4 } from '../../model/socket/v6only.ts';
 import { narrowed, plainSelection, type Selection } from '../../select/index.ts';
@@ -20,7 +23,7 @@ export interface ServiceParts {
   readonly selection: Selection;
   /** Rows say which network namespace they belong to. */
   readonly hasNetns: boolean;
-  /** Opens a source that reads every network namespace; left out: there is none, or `source` is one. */
+  /** Opens a source that reads every network namespace; left out: there is none, or one other was asked about. */
   readonly everywhere?: (() => Promise<Source>) | undefined;
   readonly earlier?: EarlierSockets | undefined;
 }
@@ -57,7 +60,7 @@ export async function readService(
       (query.families.includes(socket.family) ||
         (query.families.includes('inet') && takesIpv4(socket) !== false));
     const ofServers = { ...parts, query: { ...query, families: serving(query) } };
-    const selection = narrowed(servers, isIt);
+    const selection = narrowed(serversOnly, isIt);
     await read(ofServers, { protocols, selection, take: (one) => gathered.take(one) }, wanted);
   }
   const withConnections = query.which !== 'listening';
@@ -75,8 +78,14 @@ export async function readService(
   await source.withOwners?.(gathered.kept(), withOwnersQuery(source), sink);
   const isFound = gathered.kept().some(isServer);
   const isLost = port !== null && !isFound;
+  const forwards = port === null ? null : await forwardsOf(parts, protocols, port);
+  const elsewhere =
+    port !== null && (isLost || (forwards?.length ?? 0) > 0)
+      ? await serversElsewhere(parts, protocols, sink)
+      : null;
   return gathered.service({
-    elsewhere: isLost ? await serversElsewhere(parts, protocols, port, sink) : null,
+    elsewhere: isLost ? (elsewhere?.servers.filter((one) => isAt(one, port)) ?? null) : null,
+    forwards: forwards && judgedForwards(forwards, elsewhere),
     units: isLost ? ((await source.portUnits?.(protocols, port)) ?? null) : null,
     earlier: earlierOf(asked, earlier),
     withConnections,
@@ -100,7 +109,7 @@ export function onlyIn({ protocols, families }: Query): string | null {
 }
 
 /** Selects servers, whose reading costs almost nothing; each use has its own `early`. */
-const servers = plainSelection({ which: 'listening', boundInactive: false });
+const serversOnly = plainSelection({ which: 'listening', boundInactive: false });
 
 /** Which sockets are read, and what of them. */
 interface Wanted {
@@ -135,29 +144,49 @@ async function read(
   await takeSockets(asked, sink, take);
 }
 
-/**
- * Servers at a port in other network namespaces, and those that this port leads to; null: these namespaces cannot
- * be read.
- */
+/** Where a port of the own network is forwarded; null: not known, or another network was asked about. */
+async function forwardsOf(
+  { source, query, everywhere }: ServiceParts,
+  protocols: readonly InetProtocol[],
+  port: number,
+): Promise<readonly PortForward[] | null> {
+  if (everywhere === undefined) return null;
+  const { families } = query;
+  return (await source.portForwards?.({ protocols, families, port })) ?? null;
+}
+
+/** What is missing after such a warning may be a server. */
+const leavesOut: ReadonlySet<Warning['code']> = new Set([
+  ...(['forbidden', 'unreadable', 'malformed', 'cut'] as const),
+]);
+
+/** Servers in other network namespaces; null: these cannot be read. */
 async function serversElsewhere(
   parts: ServiceParts,
   protocols: readonly InetProtocol[],
-  port: number,
   sink: WarningSink,
-): Promise<readonly InetSocket[] | null> {
+): Promise<ServersElsewhere | null> {
   const source = await parts.everywhere?.();
   if (source === undefined) return null;
-  const found: InetSocket[] = [];
+  const servers: InetSocket[] = [];
+  let isWhole = true;
+  const noticing: WarningSink = {
+    ...sink,
+    warn(warning) {
+      if (leavesOut.has(warning.code)) isWhole = false;
+      sink.warn(warning);
+    },
+  };
   const isOther = (socket: Socket): socket is InetSocket =>
     socket.protocol !== 'unix' && socket.netns?.own === false && isServer(socket);
   const take = (socket: Socket) => {
-    if (isOther(socket) && isAt(socket, port)) found.push(socket);
+    if (isOther(socket)) servers.push(socket);
     return false;
   };
-  const selection = narrowed(servers, isOther);
+  const selection = narrowed(serversOnly, isOther);
   const everywhere = { ...parts, source, hasNetns: true };
-  await read(everywhere, { protocols, selection, take, everything: true }, sink);
-  return found;
+  await read(everywhere, { protocols, selection, take, everything: true }, noticing);
+  return { servers, isWhole };
 }
 
 function isAt({ local, exposure }: InetSocket, port: number): boolean {

@@ -7,7 +7,14 @@ import {
 import { allProtocols } from '../../model/protocol.ts';
 import type { Fact } from '../../model/report/facts.ts';
 import { sourceOfReaders } from '../readers.ts';
-import type { Batches, PlatformHost, SocketQuery, Source, WarningSink } from '../source.ts';
+import type {
+  Batches,
+  ForwardsAsked,
+  PlatformHost,
+  SocketQuery,
+  Source,
+  WarningSink,
+} from '../source.ts';
 import { ownersAtOnceFor } from './bpf/owners-at-once-for.ts';
 import type { ReadNetns } from './namespaces/in-namespaces.ts';
 import { deviceNamer } from './netlink/device-name.ts';
@@ -125,6 +132,14 @@ export function sourceOf(own: Proc, host: PlatformHost, setup: Setup): Source {
         return portUnits(proc, files, protocols, port);
       },
     }),
+    // The rules of a firewall are read with programs, which show those of this machine alone.
+    ...(proc.isOwn &&
+      proc.isLive && {
+        async portForwards(asked: ForwardsAsked) {
+          const { portForwards } = await import('./exposure/publishing.ts');
+          return portForwards(machine, host.env.PATH, asked);
+        },
+      }),
     ownAddresses: (query) => ownAddressesIn(world, query),
     async unixPeers(warnings) {
       const { unixPeers } = await import('./netlink/unix-peers.ts');

@@ -23,7 +23,13 @@ const asked = (
 ): NonNullable<Scene['rest']> => ({
   service: {
     ...{ asked: { by, value: '8010' }, status: 'listening', listeners, bound: [], clients: [] },
-    ...{ listenerCount: listeners.length, incoming: null, outgoing: null, elsewhere: null },
+    ...{
+      listenerCount: listeners.length,
+      incoming: null,
+      outgoing: null,
+      elsewhere: null,
+      forwards: null,
+    },
     ...{ units: null, earlier: null },
   },
 });

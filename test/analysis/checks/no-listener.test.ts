@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { noListener } from '../../../src/analysis/checks/no-listener.ts';
-import type { Service, ServiceUnit } from '../../../src/model/report/service.ts';
+import type { Service, ServiceForward, ServiceUnit } from '../../../src/model/report/service.ts';
 import { inet, owner } from '../../support/builders.ts';
 import { found, type Scene } from './support.ts';
 
 const nothing: Service = {
   ...{ asked: { by: 'port', value: '7071' }, status: 'absent' },
   ...{ listeners: [], listenerCount: 0, bound: [], incoming: null, outgoing: null, clients: [] },
-  ...{ elsewhere: null, units: null, earlier: null },
+  ...{ elsewhere: null, forwards: null, units: null, earlier: null },
 };
 const server = inet('0.0.0.0:7071', '0.0.0.0:0', { owners: [owner(7, 'app')] });
 const unit: ServiceUnit = {
@@ -51,6 +51,74 @@ test.each<[string, Partial<Service>, string | null]>([
 ])('%s', (_, changes, expected) => {
   const finding = findings(changes);
   expect(finding === undefined ? null : `${finding.severity}: ${finding.title}`).toBe(expected);
+});
+
+const web = { inode: 5, name: 'web', own: false };
+const forward = (changes: Partial<ServiceForward> = {}): ServiceForward => ({
+  ...{ protocol: 'tcp', hostAddress: null, hostPort: 7071, address: '172.20.0.2', port: 80 },
+  ...{ netns: web, isServed: false, servers: [] },
+  ...changes,
+});
+const there = (local: string) =>
+  inet(local, '0.0.0.0:0', { netns: web, owners: [owner(9, 'perl')] });
+const toNobody = 'port 7071 is forwarded to 172.20.0.2:80 in web, where nothing listens';
+
+test.each<[Service['status'], readonly ServiceForward[], readonly string[]]>([
+  ['unserved', [forward()], [`critical: ${toNobody}`]],
+  ['listening', [forward()], [`warning: ${toNobody}`]],
+  ['published', [forward({ isServed: true }), forward()], [`warning: ${toNobody}`]],
+  ['listening', [forward({ isServed: true }), forward({ isServed: null })], []],
+  [
+    'forwarded',
+    [forward(), forward({ isServed: null })],
+    [`warning: ${toNobody}`, 'note: port 7071 is forwarded to where servers cannot be seen'],
+  ],
+])('of a port that is %s, forwarded as %j', (status, forwards, expected) => {
+  const drafts = found(noListener, { rest: { service: { ...nothing, status, forwards } } });
+  expect(drafts.map(({ severity, title }) => `${severity}: ${title}`)).toEqual(expected);
+});
+
+test.each<[string, Partial<ServiceForward>, RegExp, RegExp]>([
+  ['nobody', {}, /takes that\.$/, /^Start the server there, and check its log/],
+  [
+    'one on loopback',
+    { servers: [there('127.0.0.1:80')] },
+    /perl \(PID 9\) listens at 127\.0\.0\.1:80 there\.$/,
+    /^Make the server there listen at all addresses .* not only at loopback\.$/,
+  ],
+  [
+    'one at another address',
+    { servers: [there('172.21.0.2:80')] },
+    /perl \(PID 9\) listens at 172\.21\.0\.2:80 there\.$/,
+    /not only at 172\.21\.0\.2:80\.$/,
+  ],
+  [
+    'one at another port',
+    { servers: [there('127.0.0.1:22'), there('0.0.0.0:8080')] },
+    /listens at 127\.0\.0\.1:22 there\. .* listens at 0\.0\.0\.0:8080 there\.$/,
+    /`docker run -p 7071:8080`/,
+  ],
+])('where a port leads there is %s', (_, changes, seen, remedy) => {
+  const finding = findings({ status: 'unserved', forwards: [forward(changes)] });
+  expect(finding?.observations.join(' ')).toMatch(seen);
+  expect(finding?.remedy).toMatch(remedy);
+});
+
+test('why it is not known who is where a port leads', () => {
+  const observed = (changes: Partial<ServiceForward>) =>
+    findings({ status: 'forwarded', forwards: [forward({ isServed: null, ...changes })] })
+      ?.observations[1];
+  expect(observed({})).toBe(
+    '7071 → 172.20.0.2:80 in web: not all servers of the network namespace web could be read.',
+  );
+  expect(observed({ netns: null, hostAddress: 'fd00::1', address: 'fd00::2' })).toBe(
+    '[fd00::1]:7071 → [fd00::2]:80: it is not known which network namespace has that address.',
+  );
+});
+
+test('datagrams that are forwarded to nobody are not refused', () => {
+  const finding = findings({ status: 'unserved', forwards: [forward({ protocol: 'udp' })] });
+  expect(finding?.why).toBe('What is sent to the port is answered by nobody.');
 });
 
 test('reports how it is reached: units, who listened before, what was not looked at', () => {

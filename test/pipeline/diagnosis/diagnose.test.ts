@@ -3,15 +3,17 @@ import { type Check, check, type Draft } from '../../../src/analysis/checks/chec
 import { defaultSettings } from '../../../src/analysis/checks/index.ts';
 import type { SystemFacts } from '../../../src/model/machine/system-facts.ts';
 import type { Severity } from '../../../src/model/report/diagnosis.ts';
+import type { Warning } from '../../../src/model/report/snapshot.ts';
 import type { NetnsAsked } from '../../../src/model/request/listing.ts';
 import type { Query } from '../../../src/model/request/query.ts';
+import type { PortForward } from '../../../src/model/socket/port-forward.ts';
 import type { Socket } from '../../../src/model/socket/socket.ts';
 import { unknownWorkload } from '../../../src/model/socket/workload.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
 import { diagnose } from '../../../src/pipeline/diagnosis/diagnose.ts';
 import type { DiagnosisParts } from '../../../src/pipeline/diagnosis/parts.ts';
 import { selectionOf } from '../../../src/select/index.ts';
-import type { SocketQuery, Source } from '../../../src/sources/source.ts';
+import type { ForwardsAsked, SocketQuery, Source } from '../../../src/sources/source.ts';
 import { counter, inet, netInterface, owner, route } from '../../support/builders.ts';
 import {
   type FakeReading,
@@ -550,7 +552,8 @@ describe('a service that nobody serves', () => {
   it.each<[string, NetnsAsked, Partial<Source>, number]>([
     ['is looked for in other network namespaces', 'own', { facts: ['netns'] }, 1],
     ['not where the platform has none', 'own', { facts: [] }, 0],
-    ['not where all of them are read already', 'all', { facts: ['netns'] }, 0],
+    ['without another source where all of them are read already', 'all', { facts: ['netns'] }, 0],
+    ['not where another one was asked about', { name: 'web' }, { facts: ['netns'] }, 0],
   ])('%s', async (_, where, source, opened) => {
     let count = 0;
     const openAll = async (): Promise<Source> => {
@@ -562,6 +565,45 @@ describe('a service that nobody serves', () => {
       service: { asked, openAll },
     });
     expect(count).toBe(opened);
-    expect(diagnosis.service?.elsewhere ?? null).toEqual(opened ? [there] : null);
+    expect(diagnosis.service?.elsewhere ?? null).toEqual(
+      opened ? [there] : where === 'all' ? [] : null,
+    );
+  });
+
+  const forward: PortForward = {
+    ...{ protocol: 'tcp', hostAddress: null, hostPort: 22, address: '172.20.0.2', port: 80 },
+    netns,
+  };
+  it.each<[string, NetnsAsked, readonly Warning['code'][], readonly (boolean | null)[] | null]>([
+    ['who is where it is forwarded', 'own', [], [false]],
+    ['likewise if that is only in doubt', 'own', ['uncertain'], [false]],
+    ['or not, if something was left out', 'own', ['unreadable'], [null]],
+    ['who is there among all', 'all', [], [false]],
+    ['nothing of its own network if another one was asked about', { name: 'web' }, [], null],
+  ])('is judged by %s', async (_, where, codes, served) => {
+    const warnings = codes.map((code): Warning => ({ code, message: '', source: 'net/tcp' }));
+    const asked: ForwardsAsked[] = [];
+    const source: Partial<Source> = {
+      facts: ['netns'],
+      async portForwards(one) {
+        asked.push(one);
+        return [forward];
+      },
+    };
+    const openAll = async (): Promise<Source> => ({
+      ...fakeSource({ ...reading(there), warnings }),
+      facts: ['netns'],
+    });
+    const { diagnosis } = await diagnosed({
+      ...{ checks: [], readings: [reading(own, there), reading(own, there), reading(own, there)] },
+      ...{ source, netns: where },
+      service: { asked: { by: 'port', value: '22' }, openAll },
+    });
+    const { forwards = null, elsewhere } = diagnosis.service ?? {};
+    expect(forwards?.map(({ isServed }) => isServed) ?? null).toEqual(served);
+    expect(elsewhere).toBeNull();
+    expect(asked).toEqual(
+      served === null ? [] : [{ protocols: ['tcp', 'udp'], families: ['inet', 'inet6'], port: 22 }],
+    );
   });
 });

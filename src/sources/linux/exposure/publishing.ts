@@ -6,9 +6,10 @@ import { familyOf } from '../../../model/address/text.ts';
 import type { Netns } from '../../../model/machine/netns.ts';
 import type { InetFamily } from '../../../model/protocol.ts';
 import type { PublishedPort } from '../../../model/socket/exposure.ts';
+import type { PortForward } from '../../../model/socket/port-forward.ts';
 import type { Workload } from '../../../model/socket/workload.ts';
 import { systemPrograms } from '../../../trust/system-path.ts';
-import type { WarningSink } from '../../source.ts';
+import type { ForwardsAsked, WarningSink } from '../../source.ts';
 import { fibTrieLines } from '../fib-trie.ts';
 import { parseIfInet6 } from '../interfaces/inet6.ts';
 import {
@@ -132,6 +133,33 @@ function routesLoopback(root: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** As `Source.portForwards`. Ports that lead to an address of the host itself are not included. */
+export async function portForwards(
+  machine: LabelledProc,
+  path: string | undefined,
+  { protocols, families, port }: ForwardsAsked,
+): Promise<readonly PortForward[]> {
+  const { proc } = machine;
+  const { rules } = await firewallOf(proc, path);
+  const { published, familiesOf } = byHostAddress(proc, rules, forwardersIn(proc), 'self');
+  const ofHost = lazily(() => addressesOf(proc, ''));
+  const leading = published.filter(
+    (one) =>
+      one.hostPort === port &&
+      protocols.includes(one.protocol) &&
+      families.some((family) => familiesOf(one).has(family)) &&
+      !isLoopback(one.address) &&
+      ofHost()?.has(one.address) !== true,
+  );
+  if (leading.length === 0) return [];
+  const others = othersOf(proc, await namedNamespaces(machine));
+  return leading.map(({ protocol, hostAddress, hostPort, address, port }) => {
+    const [home, another] = others.filter((one) => one.addresses()?.has(address));
+    const netns = home === undefined || another !== undefined ? null : home.of.netns;
+    return { protocol, hostAddress, hostPort, address, port, netns };
+  });
 }
 
 /**

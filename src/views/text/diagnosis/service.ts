@@ -4,11 +4,14 @@ import { isOfOwnNetns, netnsText } from '../../../model/machine/netns.ts';
 import {
   type Service,
   type ServiceConnections,
+  type ServiceForward,
   type ServiceStatus,
   unitText,
 } from '../../../model/report/service.ts';
 import { deviceOf, isOnLoopback } from '../../../model/socket/device.ts';
 import { exposureText } from '../../../model/socket/exposure.ts';
+import { isRedirected } from '../../../model/socket/forwarder.ts';
+import { forwardText } from '../../../model/socket/port-forward.ts';
 import type { InetSocket } from '../../../model/socket/socket.ts';
 import { takesIpv4 } from '../../../model/socket/v6only.ts';
 import { workloadLabel, workloadsOf } from '../../../model/socket/workload.ts';
@@ -35,6 +38,8 @@ export function serviceText(service: Service, context: ViewContext): string {
 const statusTexts: Readonly<Record<ServiceStatus, string>> = {
   listening: 'listening',
   published: 'in a container that a port of this machine is forwarded to',
+  unserved: 'forwarded to where nothing listens',
+  forwarded: 'forwarded to where servers cannot be seen',
   bound: 'in use, but not listening',
   elsewhere: 'listening only in another network namespace',
   connected: 'no listener here, but connections',
@@ -49,7 +54,8 @@ function statusText({ asked, status }: Service): string {
 /** The states whose colours are used. */
 const tones: Readonly<Record<ServiceStatus, Tone>> = {
   ...{ listening: 'neutral', published: 'neutral', connected: 'good' },
-  ...{ bound: 'caution', elsewhere: 'caution', absent: 'alarm' },
+  ...{ bound: 'caution', elsewhere: 'caution', forwarded: 'caution' },
+  ...{ unserved: 'alarm', absent: 'alarm' },
 };
 
 /** The parts of the summary with their labels; a part without content is empty. */
@@ -61,6 +67,7 @@ function parts(service: Service): readonly (readonly [label: string, text: strin
     ['by', holdersText(listeners)],
     ['reach', listeners.length === 0 ? '' : `${reachText(listeners)}.`],
     ['queue', queuesText(listeners)],
+    ['forward', forwardsText(service)],
     ['bound', listed(bound.map(placeByHolder))],
     ['netns', (elsewhere ?? []).map(elsewhereText).join('; ')],
     ['unit', (units ?? []).map(unitText).join(' ')],
@@ -145,7 +152,10 @@ function isLocal(socket: InetSocket): boolean {
 function wayText(socket: InetSocket): string {
   const { local, exposure } = socket;
   const device = deviceOf(socket);
-  if (exposure?.kind === 'published') return exposureText(exposure);
+  if (exposure?.kind === 'published') {
+    const where = exposureText(exposure);
+    return isRedirected(socket) ? `only what the firewall does not forward away (${where})` : where;
+  }
   if (exposure?.kind === 'internal')
     return 'only from its own network namespace, no port is forwarded to it';
   if (exposure?.kind === 'unknown') return `not known from where: ${exposure.reason ?? ''}`;
@@ -175,6 +185,29 @@ function queuesText(listeners: readonly InetSocket[]): string {
     return [`${endWithNetns(socket)}: ${length}${of} waiting to be accepted${full}`];
   });
   return listed(queues);
+}
+
+/** Where the port is forwarded, and who is there; that of a published service is told as its place. */
+function forwardsText({ status, forwards }: Service): string {
+  const told = (forwards ?? []).filter(
+    ({ isServed }) => isServed !== true || status !== 'published',
+  );
+  return listed(told.map(forwardedText), '; ');
+}
+
+function forwardedText(forward: ServiceForward): string {
+  const { isServed, servers } = forward;
+  const where = forwardText(forward);
+  if (isServed === null) return `${where}: not known who listens there`;
+  const who = listed(
+    servers.slice(0, mostNamed).map((one) => {
+      const holders = holdersText([one]);
+      return `at ${endText(one.local)}${holders === '' ? '' : ` by ${holders}`}`;
+    }),
+    '; ',
+  );
+  if (isServed) return `${where}: served ${who}`;
+  return `${where}: nothing listens there${who === '' ? '' : `, only ${who}`}`;
 }
 
 function elsewhereText(socket: InetSocket): string {

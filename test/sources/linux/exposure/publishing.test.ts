@@ -3,10 +3,12 @@ import { dirname, join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { workloadLabel } from '../../../../src/model/socket/workload.ts';
 import {
+  portForwards,
   publishingElsewhere,
   publishingOf,
 } from '../../../../src/sources/linux/exposure/publishing.ts';
 import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
+import type { ForwardsAsked } from '../../../../src/sources/source.ts';
 import { container } from '../../../support/builders.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
@@ -297,4 +299,37 @@ it('of another machine only the ports of docker-proxies are known, each once', (
     [8080, '172.17.0.2', ['inet', 'inet6']],
   ]);
   expect(doubt).not.toBe(null);
+});
+
+it('tells where a port is forwarded, and which network namespace has the address', async () => {
+  process(1, 'host', ['192.0.2.1']);
+  process(10, 'web', ['172.17.0.2']);
+  process(11, 'a', ['172.17.0.3']);
+  process(12, 'b', ['172.17.0.3']);
+  proxy(20, '0.0.0.0', 8080, '172.17.0.2:80');
+  proxy(21, '192.0.2.1', 8080, '172.17.0.3:80');
+  proxy(22, '::', 8080, '172.17.0.4:80');
+  proxy(23, '0.0.0.0', 8080, '192.0.2.1:80');
+  proxy(24, '0.0.0.0', 8080, '127.0.0.1:80');
+  proxy(25, '0.0.0.0', 8081, '172.17.0.2:81');
+  put('net/fib_trie', `Main:\n${local('192.0.2.1')}`);
+  const machine = {
+    proc: openProc(root),
+    labels: async (places: readonly (readonly number[])[]) => places.map(() => null),
+    residents: async (places: readonly (readonly number[])[]) => places.map(() => null),
+    tenants: async () => [],
+  };
+  const of = async (families: ForwardsAsked['families'], protocols: ForwardsAsked['protocols']) =>
+    (await portForwards(machine, undefined, { protocols, families, port: 8080 })).map(
+      ({ hostAddress, address, netns }) => [hostAddress, address, netns?.inode ?? null],
+    );
+  const [first, second, third] = [
+    [null, '172.17.0.2', inode('web')],
+    ['192.0.2.1', '172.17.0.3', null],
+    [null, '172.17.0.4', null],
+  ];
+  expect(await of(['inet', 'inet6'], ['tcp'])).toEqual([first, second, third]);
+  expect(await of(['inet'], ['tcp', 'udp'])).toEqual([first, second]);
+  expect(await of(['inet6'], ['tcp'])).toEqual([third]);
+  expect(await of(['inet', 'inet6'], ['udp'])).toEqual([]);
 });

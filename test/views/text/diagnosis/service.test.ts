@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Diagnosis } from '../../../../src/model/report/diagnosis.ts';
 import { noNames } from '../../../../src/model/report/names.ts';
-import type { Service } from '../../../../src/model/report/service.ts';
+import type { Service, ServiceForward } from '../../../../src/model/report/service.ts';
 import type { Exposure, ExposureKind } from '../../../../src/model/socket/exposure.ts';
 import type { InetSocket } from '../../../../src/model/socket/socket.ts';
 import { keepV6only } from '../../../../src/model/socket/v6only.ts';
@@ -13,7 +13,7 @@ import { inet, owner } from '../../../support/builders.ts';
 const nothing: Service = {
   ...{ asked: { by: 'port', value: '80' }, status: 'listening' },
   ...{ listeners: [], listenerCount: 0, bound: [], incoming: null, outgoing: null, clients: [] },
-  ...{ elsewhere: null, units: null, earlier: null },
+  ...{ elsewhere: null, forwards: null, units: null, earlier: null },
 };
 
 /** The lines of the summary by their words, each on one line. */
@@ -204,7 +204,56 @@ test('without a listener: what is known of others', () => {
   });
 });
 
+const forward: ServiceForward = {
+  ...{ protocol: 'tcp', hostAddress: null, hostPort: 80, address: '172.20.0.2', port: 81 },
+  ...{ netns: web, isServed: false, servers: [] },
+};
+const there = inet('127.0.0.1:81', '0.0.0.0:0', { netns: web, owners: [owner(9, 'perl')] });
+
+test.each<[string, Partial<ServiceForward>, string]>([
+  ['nobody', {}, '80 → 172.20.0.2:81 in web: nothing listens there'],
+  [
+    'one on loopback',
+    { servers: [there] },
+    '80 → 172.20.0.2:81 in web: nothing listens there, only at 127.0.0.1:81 by perl 9',
+  ],
+  [
+    'one that takes it',
+    { isServed: true, servers: [{ ...there, owners: null }] },
+    '80 → 172.20.0.2:81 in web: served at 127.0.0.1:81',
+  ],
+  [
+    'nobody that is known',
+    { isServed: null, netns: null },
+    '80 → 172.20.0.2:81: not known who listens there',
+  ],
+])('where the port is forwarded there is %s', (_, changes, expected) => {
+  expect(linesOf({ forwards: [{ ...forward, ...changes }] }).forward).toBe(expected);
+});
+
+test('the server that a published port leads to is told once', () => {
+  const forwards = [{ ...forward, isServed: true }];
+  expect(linesOf({ status: 'published', elsewhere: [there], forwards }).forward).toBeUndefined();
+});
+
+test('a server of the host at a port that is forwarded gets what is left', () => {
+  const exposure: Exposure = {
+    kind: 'published',
+    published: [{ ...forward, workload: 'docker:web' }],
+    reason: null,
+  };
+  const reach = (program: string) =>
+    linesOf({ listeners: [{ ...any4, exposure, owners: [owner(7, program)] }] }).reach;
+  const published = 'published: 80 → docker:web:81';
+  expect(reach('docker-proxy')).toBe(`${published}; IPv4 only.`);
+  expect(reach('nginx')).toBe(
+    `only what the firewall does not forward away (${published}); IPv4 only.`,
+  );
+});
+
 test.each<[Partial<Service>, string]>([
+  [{ status: 'unserved' }, 'port 80: forwarded to where nothing listens'],
+  [{ status: 'forwarded' }, 'port 80: forwarded to where servers cannot be seen'],
   [{ status: 'absent' }, 'port 80: no listener'],
   [{ status: 'bound' }, 'port 80: in use, but not listening'],
   [

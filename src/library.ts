@@ -84,10 +84,10 @@ export type { SocketSource } from './model/request/listing.ts';
 export type { MetricFormat } from './model/request/metrics.ts';
 export type { Which } from './model/request/query.ts';
 export type { Exposure, ExposureKind, PublishedPort } from './model/socket/exposure.ts';
-export type { PortForward } from './model/socket/port-forward.ts';
 export type { AcceptQueue, SocketInfo, SocketMemory, TcpRates } from './model/socket/info.ts';
 export type { NoOwner, Owner, ParentProcess, ProcessFacts } from './model/socket/owner.ts';
 export type { Peer } from './model/socket/peer.ts';
+export type { PortForward } from './model/socket/port-forward.ts';
 export type { InetSocket, Socket, Timer, UnixSocket, UnixType } from './model/socket/socket.ts';
 export type {
   DatagramState,

@@ -12,7 +12,7 @@ import type { Task } from '../options/index.ts';
 import { type AskedCheck, checksAsked, strayWord } from '../pipeline/diagnosis/checks-asked.ts';
 import { diagnose } from '../pipeline/diagnosis/diagnose.ts';
 import type { EarlierSockets } from '../pipeline/diagnosis/service.ts';
-import { serviceAsked } from '../pipeline/diagnosis/service-asked.ts';
+import { asksSeveralPorts, serviceAsked } from '../pipeline/diagnosis/service-asked.ts';
 import { namesFor } from '../pipeline/name.ts';
 import { selectionFor } from '../pipeline/selection.ts';
 import type { LazyResolver } from '../resolve/index.ts';
@@ -85,7 +85,10 @@ export async function diagnoseCommand(
     await show(diagnosis, listing, source, resolver, host);
   }
   reporter.report(diagnosis.warnings);
-  const isReported = reportNotRun(diagnosis, checks, listing, host);
+  // Who asks for ports wants to know whether anything listens there.
+  const isExpected = ({ check, isNamed }: AskedCheck) =>
+    isNamed || (check.about === 'service' && asksSeveralPorts(query.filters, asked));
+  const isReported = reportNotRun(diagnosis, checks.filter(isExpected), listing, host);
   if (code === exitCode.trouble && !isReported) complain(host, nothingRan(diagnosis));
   return code;
 }
@@ -135,17 +138,17 @@ async function show(
 }
 
 /**
- * Reports why checks did not run, or not everywhere: those that were named, or with -v all. @returns whether there was
- * anything to report
+ * Reports why checks did not run, or not everywhere: those that are expected to, or with -v all. @returns whether there
+ * was anything to report
  */
 function reportNotRun(
   { checks, notRun }: Diagnosis,
-  asked: readonly AskedCheck[],
+  expected: readonly AskedCheck[],
   { view, target }: Listing,
   host: Host,
 ): boolean {
-  const isNamed = new Set(asked.filter((one) => one.isNamed).map(({ check }) => check.name));
-  const reported = notRun.filter(({ check }) => view.verbose || isNamed.has(check));
+  const names = new Set(expected.map(({ check }) => check.name));
+  const reported = notRun.filter(({ check }) => view.verbose || names.has(check));
   // Of several networks or machines, it may have run in the others only.
   const isOnePlace = target.netns !== 'all' && target.machines === null;
   const ran = new Set(isOnePlace ? checks.map(({ check }) => check) : []);

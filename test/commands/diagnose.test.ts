@@ -228,6 +228,18 @@ describe('a check that did not run', () => {
   });
 });
 
+test.each([
+  ['several ports', ['--port', '80,443'], true],
+  ['a range of ports', ['--port', '5300-5310'], true],
+  ['one port', ['--port', '80'], false],
+  ['no port', [], false],
+])('of %s it is said whether their listeners are not checked', async (_, args, expected) => {
+  const { stderr } = await run(['-n', ...args], {}, []);
+  const said =
+    'tsnetstat: no-listener: not checked: it is about one service, but several ports were selected: select each by itself\n';
+  expect(stderr.includes(said)).toBe(expected);
+});
+
 test('a word stands on a terminal while it waits, and is taken away', async () => {
   const terminal = {
     write: (text: string | Uint8Array) => void said.push(String(text)),

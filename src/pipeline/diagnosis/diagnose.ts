@@ -21,6 +21,7 @@ import { inNetwork, type Network } from './networks.ts';
 import type { DiagnosisParts } from './parts.ts';
 import { type Reports, reportsFor } from './reports.ts';
 import { onlyIn, readService } from './service.ts';
+import { asksSeveralPorts } from './service-asked.ts';
 import { withOwnersQuery } from './take-sockets.ts';
 
 /** Milliseconds between the two readings. */
@@ -147,9 +148,10 @@ async function runnable(
     if (reason !== null) notRun.push({ check: asked.check.name, reason });
     return reason === null;
   };
-  // Checks of one service run only if one is asked about.
+  // Checks of one service run only if one is asked about; of several ports it is said that they do not.
+  const isAboutService = parts.service || asksSeveralPorts(parts.query.filters, parts.service);
   const asked = parts.checks.filter(
-    ({ check, isNamed }) => check.about !== 'service' || isNamed || parts.service,
+    ({ check, isNamed }) => check.about !== 'service' || isNamed || isAboutService,
   );
   const able = asked.filter(without(({ check, isNamed }) => whyNot(check, isNamed, parts)));
   const facts = await factsFor(parts.source, able, sink);

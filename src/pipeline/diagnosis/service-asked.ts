@@ -29,6 +29,11 @@ export async function serviceAsked(
   return values.length === 1 && !value.includes(',') ? { by, value } : null;
 }
 
+/** Whether filters that ask about no one service select ports: checks of one service are then expected, but do not run. */
+export function asksSeveralPorts({ port }: FilterOptions, asked: unknown): boolean {
+  return !asked && port.length > 0;
+}
+
 /** The number of the one port that a filter names; null: it names several, none or an unknown service. */
 async function portNumber(
   text: string,

@@ -44,15 +44,15 @@ const hostName = /^(?=.{1,253}$)(?:[a-z0-9_](?:[\w-]{0,62})\.)*[a-z_][\w-]{0,62}
 /**
  * Parses `192.0.2.1`, `10.0.0.0/8:443`, `[2001:db8::]/32`, `[2001:db8::/32]:https`, `fe80::1%eth0`, `example.org:443`,
  * `*:22`, `:22` or `*` (as in ss also `any`, `all`, `default`); a leading `inet:` or `inet6:` restricts it to that family's
- * tables.
+ * tables, and is enough alone.
  */
 export function parseHost(text: string): EndFilter | Problem {
-  const family = /^(inet6?):(?!$)/.exec(text);
+  const family = /^(inet6?):/.exec(text);
   const named = family?.[1] === 'inet' || family?.[1] === 'inet6' ? family[1] : null;
   const rest = named === null ? text : text.slice(named.length + 1);
-  if (rest === '') return notHost(text);
+  if (text === '') return notHost(text);
   const any: EndFilter = { family: named, prefix: null, name: null, zone: null, ports: null };
-  if (isAnyWord(rest)) return any;
+  if (rest === '' || isAnyWord(rest)) return any;
   const split = rest.startsWith('[') ? bracketed(rest) : unbracketed(rest);
   if (split === null) return notHost(text);
   if (isProblem(split)) return split;

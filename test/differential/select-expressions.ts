@@ -67,6 +67,8 @@ export const expressions: Readonly<Record<Table, readonly string[]>> = {
     'src *:*',
     'src inet:127.0.0.1',
     'src inet6:*',
+    'src inet6:',
+    'dst inet:',
     'not src 127.0.0.0/8',
     '! dst 198.18.0.0/15',
     'not not sport 22',

@@ -58,6 +58,9 @@ describe('hosts', () => {
     ['inet:10.1.2.3', '10.1.2.3:80', true],
     ['inet:10.1.2.3', '[::ffff:10.1.2.3]:80', false],
     ['inet6:*', '[::1]:80', true],
+    ['inet6:', '[::1]:80', true],
+    ['inet6:', '10.1.2.3:80', false],
+    ['inet:', '10.1.2.3:80', true],
     ['inet6:*', '10.1.2.3:80', false],
     ['inet::80', '10.1.2.3:80', true],
   ])('%s and %s: %s', (filter, local, expected) => {
@@ -112,7 +115,6 @@ describe('hosts', () => {
     '::1:80',
     '2001:db8::1:443',
     'fe80::1%',
-    'inet:',
   ])('%j is none', (text) => {
     expect(isProblem(parseHost(text))).toBe(true);
   });

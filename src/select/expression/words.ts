@@ -46,7 +46,8 @@ const usualFields = [
 /** Words that begin no condition although `ss` selects by them, or they are columns: why. */
 const notCompared: Readonly<Record<string, string>> = {
   taken: 'taken is a column, but nothing can be compared with it',
-  autobound: 'the kernel does not report with a socket whether it chose the port itself',
+  autobound:
+    'the kernel filters by it, but reports with no socket whether it chose the port itself: use ss',
 };
 
 /** The hint behind a word that begins no condition: what was meant, or what does. */

@@ -86,7 +86,12 @@ describe('parse', () => {
     ['the column taken', 'taken = x', 1, 'taken is a column, but nothing can be compared with it'],
     ['a name of other tools', 'process = x', 1, 'did you mean program or pid?'],
     ['a blank before a unit', 'rtt > 200 ms', 11, "found 'ms'; write 200ms without a blank"],
-    ['what ss asks the kernel', 'autobound', 1, "found 'autobound'; the kernel does not report"],
+    [
+      'what ss asks the kernel',
+      'autobound',
+      1,
+      "found 'autobound'; the kernel filters by it, but reports with no",
+    ],
     ['a field and its value in one word', 'sport:22', 1, "found 'sport:22'; did you mean sport?"],
     [
       'a word that is near to none',

@@ -1,9 +1,10 @@
 import { NetstatError } from '../errors.ts';
 import type { Socket } from '../model/socket/socket.ts';
-import { type StateName, states, statesSpelled } from '../model/socket/state.ts';
+import { bareState, type StateName, states, statesSpelled } from '../model/socket/state.ts';
 import { didYouMean, nearNames } from '../text/near-names.ts';
 import { wrap } from '../text/wrap.ts';
 import { datagramTexts } from './datagram.ts';
+import { groupMeanings } from './groups.ts';
 import { sctpTexts } from './sctp.ts';
 import { partLabels, type StateText } from './state-text.ts';
 import { tcpTexts } from './tcp.ts';
@@ -40,15 +41,14 @@ function overview(): string {
     );
     return [whose, ...rows].join('\n');
   });
-  const more =
-    'tsnetstat --explain STATE describes one state: how a socket enters it, how it\nleaves it, and what many of them mean.';
+  const more = `tsnetstat --explain STATE describes one state: how a socket enters it, how it\nleaves it, and what many of them mean. It takes the groups of --state, too:\n${Object.keys(groupMeanings).join(', ')}.`;
   return `${[...blocks, more].join('\n\n')}\n`;
 }
 
 /** The column at which the text after a label begins. */
 const textColumn = 12;
 
-function fullText(state: string, whose: string, text: StateText): string {
+function fullText(state: string, whose: string, text: Omit<StateText, 'summary'>): string {
   const meaning = wrap(text.meaning, width - 2, 'blanks').map((line) => `  ${line}`);
   const parts = (['entered', 'left', 'many'] as const).flatMap((part) => {
     const lines = wrap(text[part] ?? '', width - textColumn, 'blanks');
@@ -93,7 +93,7 @@ function statesCalled(name: string): ReadonlySet<string> {
 
 /**
  * Explains the states called so, each once, in plain text of at most 78 columns; without names: an overview of all
- * states. Names are accepted in any case and in the common spellings.
+ * states. Names are accepted in any case and in the common spellings, and so are those of groups.
  * @throws NetstatError `usage` for a name that no table shows
  */
 export function explain(names: readonly string[]): string {
@@ -102,16 +102,22 @@ export function explain(names: readonly string[]): string {
   return `${[...blocks].join('\n\n')}\n`;
 }
 
-/** The texts of the states that a name may mean: CLOSE is one of TCP and of SCTP. */
+/** The texts of the states, and of the group, that a name may mean: CLOSE is one of TCP and of SCTP. */
 function blocksOf(name: string): readonly string[] {
   const named = statesCalled(name);
-  const blocks = Object.entries(sections).flatMap(([whose, texts]) =>
+  const stateBlocks = Object.entries(sections).flatMap(([whose, texts]) =>
     Object.entries(texts)
       .filter(([state]) => named.has(state))
       .map(([state, text]) => fullText(state, whose, text)),
   );
+  const groupBlocks = Object.entries(groupMeanings)
+    .filter(([group]) => bareState(group) === bareState(name))
+    .map(([group, meaning]) => fullText(group, 'several states, for --state', { meaning }));
+  const blocks = [...stateBlocks, ...groupBlocks];
   if (blocks.length > 0) return blocks;
-  const known = Object.values(sections).flatMap((texts) => Object.keys(texts));
+  const known = Object.values({ ...sections, groupMeanings }).flatMap((texts) =>
+    Object.keys(texts),
+  );
   const remedy = didYouMean(nearNames(name, known)) || '--explain alone lists them all';
   throw new NetstatError(
     'usage',

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
 import { explain, sections } from '../../src/explain/explain.ts';
+import { stateGroups } from '../../src/select/states.ts';
 import { statesOf } from '../support/states-of.ts';
 
 const states = [...new Set(Object.values(sections).flatMap((texts) => Object.keys(texts)))];
@@ -74,7 +75,12 @@ describe('explain', () => {
     ['unconnected', 'unconnected', ['UNCONN (UDP, UDP-Lite, raw)', 'UNCONNECTED (UNIX)']],
     ['ss’s second SYN_RECV', 'new-syn-recv', ['SYN_RECV (TCP)']],
     ['ss’s BOUND', 'bound_inactive', ['BOUND (TCP)']],
-    ['UNIX’s connected', 'Connected', ['CONNECTED (UNIX)']],
+    [
+      'UNIX’s connected, and ss’s',
+      'Connected',
+      ['CONNECTED (UNIX)', 'connected (several states, for --state)'],
+    ],
+    ['a group', 'Synchronized', ['synchronized (several states, for --state)']],
     ['a raw socket’s number', '7', ['UNCONN (UDP, UDP-Lite, raw)']],
     ['an unknown code', 'UNKNOWN(14)', ['UNKNOWN (any table)']],
     [
@@ -84,6 +90,12 @@ describe('explain', () => {
     ],
   ])('takes %s', (_, name, expected) => {
     expect(headings(explain([name]))).toEqual(expected);
+  });
+
+  it.each(stateGroups)('says which states the group %s stands for', async (group) => {
+    const text = explain([group]);
+    await expect(text).toMatchFileSnapshot(`golden/group-${group}.txt`);
+    expect(text.split('\n').filter((line) => line.length > 78)).toEqual([]);
   });
 
   it('takes several, each state once, in the order of the names', () => {
@@ -98,6 +110,7 @@ describe('explain', () => {
     ['a part', 'fin', 'did you mean FIN_WAIT1 or FIN_WAIT2?'],
     ['an abbreviation', 'estb', 'did you mean ESTABLISHED?'],
     ['a part of several', 'wait', 'did you mean FIN_WAIT1, FIN_WAIT2, CLOSE_WAIT or TIME_WAIT?'],
+    ['a group', 'synchronised', 'did you mean synchronized?'],
     ['something else', 'nonsense', '--explain alone lists them all'],
     ['nothing', '', '--explain alone lists them all'],
     ['a property of objects', 'constructor', '--explain alone lists them all'],

@@ -1,3 +1,4 @@
+import type { Counter } from '../../src/model/machine/counter.ts';
 import type { NetInterface } from '../../src/model/machine/interface.ts';
 import type { Fact } from '../../src/model/report/facts.ts';
 import type { Warning } from '../../src/model/report/snapshot.ts';
@@ -15,6 +16,8 @@ export interface FakeReading {
   readonly warnings?: readonly Warning[];
   /** The rows of the report of interfaces. */
   readonly interfaces?: readonly NetInterface[];
+  /** The rows of the report of statistics. */
+  readonly statistics?: readonly Counter[];
   /** The error that ends the reading, after the last batch, if any. */
   readonly failure?: Error;
 }
@@ -54,6 +57,11 @@ export function watchedSource(
           const { interfaces = [], warnings = [] } = readings[next++] ?? {};
           for (const warning of warnings) sink.warn(warning);
           yield [...interfaces];
+        },
+      }),
+      ...(readings.some(({ statistics }) => statistics !== undefined) && {
+        async *statistics() {
+          yield [...(readings[next++]?.statistics ?? [])];
         },
       }),
     },

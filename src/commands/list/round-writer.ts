@@ -1,9 +1,11 @@
 import { isNetstatError } from '../../errors.ts';
 import { deferFailure } from '../../flow/defer-failure.ts';
 import type { Host } from '../../host.ts';
+import { allZero, type Counter } from '../../model/machine/counter.ts';
 import type { Row, Warning } from '../../model/report/snapshot.ts';
 import type { SavedQuestion } from '../../model/request/asked.ts';
 import type { Listing } from '../../model/request/listing.ts';
+import type { Query } from '../../model/request/query.ts';
 import type { OpenRound, Pipeline } from '../../pipeline/pipeline.ts';
 import type { Beginning } from '../../pipeline/rounds.ts';
 import type { Batches, Source } from '../../sources/source.ts';
@@ -45,6 +47,7 @@ export async function roundWriter(
   const paint = await paintFor(view, { env, stdout });
   const width = stdout.isTerminal ? stdout.columns : null;
   const isTimed = schedule.interval !== null && stdout.isTerminal && !shown.forPrograms;
+  const hidesZeros = leavesOutZeros(query, view, shown);
   return async (round, { takenAt, previous }, warnings) => {
     if (isTimed) {
       stdout.write(roundLine(takenAt, paint));
@@ -54,11 +57,15 @@ export async function roundWriter(
       ? deferFailure(round.batches, (error) => noteFailure(error, warnings, machines))
       : null;
     let isEmpty = true;
+    let isZero = true;
     const seeing = (rows: readonly Row[]) => {
       if (rows.length > 0) isEmpty = false;
+      if (hidesZeros && (rows as readonly Counter[]).some(({ value }) => value !== 0n))
+        isZero = false;
     };
     const answered = deferred?.batches ?? round.batches;
-    const batches = hintElsewhere === null ? answered : passing(answered, seeing);
+    const isSeen = hintElsewhere !== null || hidesZeros;
+    const batches = isSeen ? passing(answered, seeing) : answered;
     const report = { kind: query.report, platform, takenAt, asked, batches, warnings };
     const context = { query, view, schedule, names: round.names, facts, paint, width, previous };
     const text = shown.format(report, context);
@@ -70,8 +77,19 @@ export async function roundWriter(
     const leftOut = round.leftOut();
     if (leftOut > 0) hint(leftOutText(leftOut));
     else if (isEmpty) await hintElsewhere?.();
+    else if (hidesZeros && isZero) hint(allZero);
     return round.kept;
   };
+}
+
+/** Whether the text leaves out counters of 0 without a word; netstat's own layout has one. */
+function leavesOutZeros(
+  { report, which }: Query,
+  { format, columns }: Listing['view'],
+  { forPrograms }: TextView,
+): boolean {
+  const isOwnLayout = format === 'netstat' && columns === null;
+  return report === 'statistics' && which !== 'all' && !forPrograms && !isOwnLayout;
 }
 
 /** Yields the same batches, and calls `see` with each. */

@@ -49,6 +49,9 @@ export function counterProtocol({ group }: Pick<Counter, 'group'>): Protocol | n
   return scopes.get(group)?.protocol ?? null;
 }
 
+/** What is said instead of a list that leaves all of them out. */
+export const allZero = 'every counter is 0 (-a shows them)';
+
 /** Why there are none of a protocol. */
 export const withoutCounters = 'UNIX sockets have no counters';
 

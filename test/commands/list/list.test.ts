@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { list } from '../../../src/commands/list/list.ts';
 import { NetstatError } from '../../../src/errors.ts';
+import type { Counter } from '../../../src/model/machine/counter.ts';
 import type { Warning } from '../../../src/model/report/snapshot.ts';
 import type { MachinesAsked } from '../../../src/model/request/listing.ts';
 import type { FilterOptions } from '../../../src/model/request/query.ts';
 import { allNumeric as numeric } from '../../../src/model/request/view.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
-import { inet, owner } from '../../support/builders.ts';
+import { counter, inet, owner } from '../../support/builders.ts';
 import { fakeHost, slowly } from '../../support/fake-host.ts';
 import {
   answering,
@@ -251,6 +252,28 @@ describe('servers that netstat leaves out', () => {
     const rounds = [[web], [ssh], [ssh, ssh]].map((batch) => ({ batches: [batch] }));
     const { stderr } = await run({ ...filters({ port: ['22'] }), interval: 1 }, ...rounds);
     expect(stderr).toBe(said('1 matching server is'));
+  });
+});
+
+describe('counters that are all 0', () => {
+  const zeros = [counter('Udp', 'InDatagrams', 0), counter('Udp', 'NoPorts', 0)];
+  const some = [counter('Udp', 'InDatagrams', 7), counter('Udp', 'NoPorts', 0)];
+  const said = 'tsnetstat: every counter is 0 (-a shows them)\n';
+
+  it.each<[string, Partial<Asked>, readonly Counter[], string]>([
+    ['a table of none', { format: 'table' }, zeros, said],
+    ['columns of none', { columns: ['name', 'value'] }, zeros, said],
+    ['a table of some', { format: 'table' }, some, ''],
+    ['columns of all', { columns: ['name', 'value'], which: 'all' }, zeros, ''],
+    ["netstat's layout, which says so itself", {}, zeros, ''],
+    ['csv, which has them', { format: 'csv' }, zeros, ''],
+    ['no counters', { format: 'table' }, [], ''],
+  ])('are told where none of them is shown: %s', async (_, asked, statistics, message) => {
+    const { stderr, end } = await run(
+      { report: 'statistics', which: 'connected', protocols: ['udp'], ...asked },
+      { statistics },
+    );
+    expect([stderr, end]).toEqual([message, 0]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { counterRate } from '../../../attributes/counter-rate.ts';
 import { deferFailure } from '../../../flow/defer-failure.ts';
-import type { Counter } from '../../../model/machine/counter.ts';
+import { allZero, type Counter } from '../../../model/machine/counter.ts';
 import { placeKey } from '../../../model/machine/place.ts';
 import { sanitize } from '../../../text/sanitize.ts';
 import { fill, textWidth } from '../../../text/width.ts';
@@ -98,7 +98,7 @@ export async function* statisticsTable(
       const title = titles.get(group);
       const heading = `${sanitize(group)}${title === undefined ? '' : `: ${title}`}${place}`;
       text += `${first ? '' : '\n'}${paint?.heading(heading) ?? heading}\n`;
-      if (lines.length === 0) text += '  every counter is 0 (-a shows them)\n';
+      if (lines.length === 0) text += `  ${allZero}\n`;
     }
     for (const line of lines) text += `${aligned(line, widths, context)}\n`;
     first = false;

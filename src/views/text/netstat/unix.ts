@@ -63,7 +63,7 @@ export function unixRow({ view, facts, paint }: ViewContext): (socket: UnixSocke
   });
   return (socket) => {
     return (
-      `unix  ${left(socket.refCount ?? 0, 6)} ${flags(socket.flags)} ` +
+      `unix  ${left(socket.refCount ?? '-', 6)} ${flags(socket.flags)} ` +
       `${type(socket.type)} ${state(socket.state)} ` +
       `${left(inode(socket), 8)} ` +
       `${view.programs ? `${owner(socket.owners)} ` : ''}` +

@@ -52,7 +52,7 @@ describe('a row', () => {
     [
       'users that are not reported',
       { refCount: null, path: '/x' },
-      'unix  0      [ ACC ]     STREAM     LISTENING     8123     /x\n',
+      'unix  -      [ ACC ]     STREAM     LISTENING     8123     /x\n',
     ],
     [
       'no inode',

@@ -65,9 +65,15 @@ function isTopic(word: string): boolean {
   return (helpTopics as readonly string[]).includes(word);
 }
 
+/** Words with a letter that another netstat reads in another way, on these systems; the default is for all others. */
+const foreignLetters: Readonly<Record<string, RegExp>> = {
+  darwin: /^-[^-]*[fIpvw]/,
+  win32: /^-[^-]*[fIpbo]/,
+};
+
 /** A quick check whether a word may need translation. */
 function isForeign(platform: string): (word: string) => boolean {
-  const letters = platform === 'win32' ? /^-[^-]*[fIpbo]/ : /^-[^-]*[fIpv]/;
+  const letters = foreignLetters[platform] ?? /^-[^-]*[fIpv]/;
   return (word) => letters.test(word) || /^--(?:programs?$|interfaces?=|continuous=)/.test(word);
 }
 
@@ -120,6 +126,12 @@ function read(word: string, next: string | undefined, platform: string, to: stri
     if (asked[1]) to.push(onSystem(`-${asked[1]}`, platform));
     to.push('-A', family);
     return asked[2] ? 0 : 1;
+  }
+  // macOS' interval: raw sockets, which -w shows elsewhere, are not listed there.
+  if (platform === 'darwin' && /^-[A-Za-z0-9]*w$/.test(word) && /^[1-9]\d*$/.test(next ?? '')) {
+    if (word !== '-w') to.push(onSystem(word.slice(0, -1), platform));
+    to.push('--interval', next as string);
+    return 1;
   }
   if (/^-[A-Za-z0-9]*p$/.test(word)) return protocolBehind(word, next, platform, to);
   to.push(onSystem(word, platform));

@@ -40,6 +40,14 @@ export const understood: readonly Habit[] = [
     understood: true,
   },
   {
+    typed: ['-w 2', '-tan -w 2'],
+    system: 'macOS',
+    meaning: 'repeat every few seconds',
+    ours: '--interval 2',
+    on: ['darwin'],
+    understood: true,
+  },
+  {
     typed: ['help', '/?', '-?'],
     system: 'Windows',
     meaning: 'help',

@@ -32,7 +32,7 @@ const tables = {
     args: readonly string[];
     parser: (
       source: string,
-      asked: { readonly tcpInfo: boolean; readonly unixQueues: boolean },
+      asked: { readonly tcpInfo: boolean; readonly unixQueues: boolean; readonly owners: boolean },
     ) => LineParser<Socket>;
     /** Whether netstat asks the kernel for all sockets before it prints the first; else for one type after the other. */
     looksOnce: boolean;
@@ -154,7 +154,10 @@ async function* socketRows(
 ): AsyncGenerator<readonly Socket[], void> {
   const { families, tcpInfo = false, unixQueues = false } = query;
   const { args, parser } = tables[protocol];
-  const { row, warnings, areColumnsUnknown } = parser(commandLine(args), { tcpInfo, unixQueues });
+  const { row, warnings, areColumnsUnknown } = parser(commandLine(args), {
+    ...{ tcpInfo, unixQueues },
+    owners: query.owners !== null,
+  });
   const unavailable = unavailableFacts(query);
   const netstat = runNetstat(run, args);
   let hasRows = false;

@@ -46,17 +46,21 @@ const otherProtocols = /^(?:[0-9a-f]+\s+[0-9a-f]+\s+)?(?:ip[46 ]|icm[46]|igm[46]
  * Parses the Internet sections of `netstat -an`, preferably with `-v` (process IDs) and `-l` (whole IPv6 addresses).
  * Other sections are skipped. Empty output means no sockets: netstat prints the header with the first one.
  * @param source the command, for warnings. Unknown columns after those that all releases have are skipped, with a
- * warning.
+ * warning of what was asked for.
  */
 export function inetSocketParser(
   source: string,
-  { tcpInfo = false }: { readonly tcpInfo?: boolean } = {},
+  {
+    tcpInfo = false,
+    owners = true,
+  }: { readonly tcpInfo?: boolean; readonly owners?: boolean } = {},
 ): LineParser<InetSocket> {
   const isInside = sectionFilter('inet');
   const bad = badLines(source);
   let table: Table | null = null;
   /** A header with unknown columns; null if there is none. */
   let unknown: string | null = null;
+  let lacksBytes = false;
   let wide = false;
   let cutRows = 0;
 
@@ -71,6 +75,7 @@ export function inetSocketParser(
     const socket = socketOf(row, wide);
     if (socket === null) bad.add(line);
     else if (socket.local.cut || socket.remote.cut) cutRows++;
+    if (tcpInfo && table.isUnknown) lacksBytes ||= mayHaveBytes(socket);
     return socket !== null && tcpInfo
       ? Object.assign(socket, { tcpInfo: infoOf(row, socket) })
       : socket;
@@ -85,7 +90,7 @@ export function inetSocketParser(
       return null;
     },
     warnings: () => [
-      ...(unknown === null ? [] : [unknownColumns(source, unknown)]),
+      ...(unknown === null ? [] : unknownColumns(source, unknown, { owners, bytes: lacksBytes })),
       ...bad.warnings(),
       ...cutWarning(cutRows, source),
     ],
@@ -180,12 +185,14 @@ function queuesOf(
 }
 
 /** netstat reports only bytes of a connection's internals, since macOS 15.1. */
-function infoOf({ groups }: RawRow, { protocol, state }: InetSocket): TcpInfo | null {
+function infoOf({ groups }: RawRow, socket: InetSocket): TcpInfo | null {
   const { rxbytes, txbytes } = groups;
-  if (protocol !== 'tcp' || state === 'LISTEN' || rxbytes === undefined || txbytes === undefined) {
-    return null;
-  }
+  if (!mayHaveBytes(socket) || rxbytes === undefined || txbytes === undefined) return null;
   return { ...noTcpInfo, bytesReceived: BigInt(rxbytes), bytesSent: BigInt(txbytes) };
+}
+
+function mayHaveBytes(socket: InetSocket | null): boolean {
+  return socket?.protocol === 'tcp' && socket.state !== 'LISTEN';
 }
 
 function datagramState(remote: Endpoint): DatagramState & InetState {

@@ -56,13 +56,28 @@ export function unknownTable(source: string, header: string): NetstatError {
   );
 }
 
-/** The warning of columns of an unknown release, after those that all releases have. */
-export function unknownColumns(source: string, header: string): Warning {
-  return {
-    code: 'unreadable',
-    message: `${source}: unknown columns, so owners are not available: ${quotedHeader(header)}`,
-    source,
-  };
+/** What was asked for and is in the columns that not all releases have. */
+export interface Lost {
+  readonly owners: boolean;
+  readonly bytes: boolean;
+}
+
+/**
+ * The warning of columns of an unknown release, after those that all releases have; none if nothing that was asked for
+ * is in them.
+ */
+export function unknownColumns(source: string, header: string, { owners, bytes }: Lost): Warning[] {
+  const what = [...(owners ? ['owners'] : []), ...(bytes ? ['bytes of connections'] : [])];
+  if (what.length === 0) return [];
+  const lost = what.join(' and ');
+  return [
+    {
+      // Rows that are chosen by owner may be missing.
+      code: owners ? 'unreadable' : 'incomplete',
+      message: `${source}: unknown columns, so ${lost} are not available: ${quotedHeader(header)}`,
+      source,
+    },
+  ];
 }
 
 /** Quotes a header; a long one without its padding, so that all its columns are in the message. */

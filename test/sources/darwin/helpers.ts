@@ -35,8 +35,11 @@ function rowsOf<Row>(parser: LineParser<Row>, text: string): Parsed<Row> {
 }
 
 /** What the parsers of sockets make of a whole text. */
-export const parseInetSockets = (text: string, source: string, asked = { tcpInfo: false }) =>
-  rowsOf(inetSocketParser(source, asked), text);
+export const parseInetSockets = (
+  text: string,
+  source: string,
+  asked: { tcpInfo?: boolean; owners?: boolean } = {},
+) => rowsOf(inetSocketParser(source, asked), text);
 export const parseUnixSockets = (text: string, source: string, asked = { unixQueues: false }) =>
   rowsOf(unixSocketParser(source, asked), text);
 

@@ -117,6 +117,35 @@ describe('columns of no known release are passed over, with a warning that shows
   });
 });
 
+it.each([
+  ['owners alone', {}, ['unreadable', 'so owners are not available: ']],
+  [
+    'the bytes too',
+    { tcpInfo: true },
+    ['unreadable', 'so owners and bytes of connections are not'],
+  ],
+  [
+    'the bytes alone',
+    { tcpInfo: true, owners: false },
+    ['incomplete', 'so bytes of connections are'],
+  ],
+  ['nothing of them', { owners: false }, null],
+])('what unknown columns lose is what was asked for: %s', (_, asked, expected) => {
+  const text = `${title}${front} colour\ntcp4 7 0 192.0.2.5.1 192.0.2.6.2 ESTABLISHED 1\n`;
+  const [code, message] = expected ?? [];
+  expect(parseInetSockets(text, 'netstat', asked).warnings).toEqual(
+    expected === null
+      ? []
+      : [{ code, message: expect.stringContaining(message ?? ''), source: 'netstat' }],
+  );
+});
+
+it('rows without bytes lose none by unknown columns', () => {
+  const rows = ['tcp4 0 0 *.80 *.* LISTEN 1', 'udp4 0 0 192.0.2.5.3 *.* 1'];
+  const text = `${title}${front} colour\n${rows.join('\n')}\n`;
+  expect(parseInetSockets(text, 'netstat', { tcpInfo: true, owners: false }).warnings).toEqual([]);
+});
+
 it('reports no accept queue: a server has no bytes to read, however many connections wait', () => {
   const rows = parse(
     `${title}${front}\ntcp4 0 0 *.80 *.* LISTEN\ntcp4 0 0 192.0.2.5.1 192.0.2.6.2 ESTABLISHED\n`,

@@ -55,6 +55,8 @@ export interface Scenario {
   readonly paint?: Paint | null;
   readonly width?: number | null;
   readonly previous?: ViewContext['previous'];
+  /** What the platform reports; left out: what Linux does. */
+  readonly facts?: ViewContext['facts'];
   readonly warnings?: readonly Warning[];
   /** Rows to a batch. */
   readonly batch?: number;
@@ -71,7 +73,7 @@ export async function chunks<K extends ReportKind>(
   rows: readonly ReportRows[K][],
   scenario: Scenario = {},
 ): Promise<string[]> {
-  const { asked, names, paint, width, previous, warnings, batch } = scenario;
+  const { asked, names, paint, width, previous, facts, warnings, batch } = scenario;
   const report = {
     kind,
     platform: 'linux',
@@ -86,6 +88,7 @@ export async function chunks<K extends ReportKind>(
       paint: paint ?? null,
       width: width ?? null,
       previous: previous ?? null,
+      ...(facts && { facts }),
     },
   );
   const all: string[] = [];

@@ -102,6 +102,7 @@ const rooms = {
     'sources/readers.ts',
     'sources/owners-last.ts',
     'model/',
+    'flow/',
     'errors.ts',
   ],
 

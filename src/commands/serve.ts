@@ -41,6 +41,7 @@ export async function serve(
     elapsed: () => host.elapsed(),
     mayAllFail: true,
   });
+  source.check?.();
   const ended = host.ended?.() ?? new Promise<never>(() => {});
   const room = await clientRoom(listing, host);
   const bounds = boundsIn(room);

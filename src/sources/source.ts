@@ -162,6 +162,11 @@ export interface Source {
   readonly isStill?: boolean;
   /** The reports that it offers. */
   readonly reports: readonly ReportKind[];
+  /**
+   * Throws what every reading would throw, for a command that goes on after a reading that failed. Left out: nothing is
+   * known before.
+   */
+  check?(): void;
   /** Reads one of its reports. Reading starts with `begun()` or with the first pull of `batches`, not before. */
   read<K extends ReportKind>(query: SourceQuery<K>, warnings: WarningSink): Reading<ReportRows[K]>;
   /**

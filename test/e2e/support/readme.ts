@@ -84,16 +84,30 @@ export function commandsOf(text: string): readonly string[] {
  * What varies from run to run, made the same; blanks at the ends of lines, which editors take away,
  * left out. The tables' own bytes are tested elsewhere.
  */
-function steady(output: string): string {
+export function steady(output: string): string {
   return output
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '2026-01-31T12:00:00.000Z')
     .replace(/[ \t\r]+$/gm, '');
 }
 
-/** The Markdown with each command's output as `run` gives it. */
-export function rerun(markdown: string, run: (command: string) => string): string {
-  return markdown.replace(/^```console\n(.*?)^```$/gms, (_, text: string) => {
-    const shown = commandsOf(text).map((command) => `$ ${command}\n${steady(run(command))}`);
-    return `\`\`\`console\n${shown.join('')}\`\`\``;
+/** What a command prints, the same each time. */
+type Run = (command: string) => string;
+
+/** The Markdown with the output of each command in blocks of these languages as their `Run` gives it. */
+export function rerun(markdown: string, runs: Readonly<Record<string, Run>>): string {
+  return markdown.replace(/^```(\w+)\n(.*?)^```$/gms, (block, language: string, text: string) => {
+    const run = runs[language];
+    const commands = commandsOf(text);
+    if (run === undefined || commands.length === 0) return block;
+    const shown = commands.map((command) => `$ ${command}\n${run(command)}`).join('');
+    return `\`\`\`${language}\n${text.endsWith('\n…\n') ? shortened(shown, text) : shown}\`\`\``;
   });
+}
+
+/** The first entries of an output, as many as an example has that ends in `…`. */
+function shortened(output: string, example: string): string {
+  // What continues an entry is indented more.
+  const entriesOf = (text: string) => text.split(/^(?= {0,2}\S)/m);
+  const count = entriesOf(example).length - 1;
+  return `${entriesOf(output).slice(0, count).join('')}…\n`;
 }

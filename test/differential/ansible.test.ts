@@ -127,8 +127,9 @@ describe.skipIf(reason !== null)(`contrib/ansible (${reason ?? 'with the real An
       ...['--limit', 'here,there', '-e', `tsnetstat=${file('tsnetstat')}`],
     );
     expect(played.code, text(played)).toBe(0);
+    const [header] = /^host,.*$/m.exec(page) ?? [];
     expect(parse(readFileSync(file('listeners.csv'), 'utf8'))).toEqual([
-      ['host', 'protocol', 'address', 'port', 'program', 'workload'],
+      header?.split(','),
       ['here', 'tcp', '127.0.0.1', '8080', awkward, expect.anything()],
       ['there', 'tcp', '127.0.0.1', '9090', 'api', expect.anything()],
     ]);

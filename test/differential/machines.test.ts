@@ -8,12 +8,14 @@ import { snapshot } from '../../src/library.ts';
 import type { Diagnosis } from '../../src/model/report/diagnosis.ts';
 import type { Snapshot } from '../../src/model/report/snapshot.ts';
 import type { InetSocket } from '../../src/model/socket/socket.ts';
+import { blocksOf } from '../e2e/support/readme.ts';
 import { type Output, run } from '../support/command.ts';
 import { program, programFiles } from '../support/program.ts';
 import { reasonToSkip } from '../support/requirements.ts';
 import { type SshWorld, sshdRequirements, sshWorld } from '../support/sshd.ts';
 import { documentErrors, lineErrors } from '../views/text/support/schema.ts';
 
+const page = readFileSync(new URL('../../docs/remote.md', import.meta.url), 'utf8');
 const { programs = [] } = sshdRequirements;
 const skipReason = reasonToSkip({
   platforms: ['linux'],
@@ -204,11 +206,23 @@ describe.skipIf(skipReason)(`--on several machines ${skipReason ?? ''}`, () => {
     expect(lines).toHaveLength(3);
     expect(lines[0]).toMatch(/^tsnetstat: warning: flood: /);
     expect(lines[1]).toMatch(/^tsnetstat: warning: stranger: .*Permission denied/);
-    expect(lines[2]).toMatch(/^tsnetstat: warning: nobody: .*Connection refused/);
+    const [shown] = /^tsnetstat: warning: .*$/m.exec(page) ?? [];
+    expect(lines[2]).toBe(
+      shown?.replace('host web2 port 22', 'host 127.0.0.1 port 1').replace('web2', 'nobody'),
+    );
     // Time enough to reach it.
     const slow = await tsnetstat('--on', 'slow', '--on-timeout', '10', '-tln');
     expect(slow.code).toBe(2);
     expect(slow.stderr).toMatch(/^tsnetstat: slow: [^\n]* 10 s[^\n]*\n$/);
+  });
+
+  it('ssh understands how the page has it keep connections', async () => {
+    const file = join(world.folder, 'keeping');
+    writeFileSync(file, blocksOf(page).find(({ text }) => text.startsWith('Host *'))?.text ?? '');
+    const { code, stdout } = await run(['ssh', '-G', '-F', file, 'web2']);
+    expect(code).toBe(0);
+    expect(stdout.toString()).toMatch(/^controlmaster auto$/m);
+    expect(stdout.toString()).toMatch(/^controlpersist 60$/m);
   });
 
   it('exit code 2 is for none that answers, or with --strict for any', async () => {

@@ -18,13 +18,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pickColumns } from '../../src/attributes/index.ts';
 import { NetstatError } from '../../src/errors.ts';
 import { taskFrom } from '../../src/options/command-line.ts';
+import { ownFlags } from '../../src/options/own-options.ts';
 import { compileSelection } from '../../src/select/compile-selection.ts';
+import { readCredentials } from '../../src/serving/credentials.ts';
 import { script } from '../scripts/script.ts';
+import { run as runOnce } from '../support/command.ts';
 import { program, programFiles, quotedProgram } from '../support/program.ts';
 import { because, reasonToSkip } from '../support/requirements.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import {
   anchorsOf,
+  type Block,
   blocksOf,
   callsIn,
   commandLinesOf,
@@ -169,8 +173,50 @@ describe.skipIf(reason !== null)(
         expect(spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' }).stderr, text).toBe('');
       }
     });
+
+    test.each(pages.filter((page) => endingCalls(page).length > 0))(
+      "%s's commands for a shell run on this machine",
+      async (page) => {
+        const ended = endingCalls(page).map(async (call) => {
+          const { code, stderr } = await runOnce([...program, ...call]);
+          return { call, code, stderr };
+        });
+        for (const one of await Promise.all(ended)) {
+          // 1: nothing matches, or something is found.
+          expect([0, 1], JSON.stringify(one)).toContain(one.code);
+        }
+      },
+    );
   },
 );
+
+/** What reads the `text` blocks that show no command, by their first lines. */
+const readers: Readonly<Record<string, (text: string) => unknown>> = {
+  '# boxes, and numbers': (text) => ownFlags([{ name: 'options', text, hasLines: true }], 'linux'),
+  '# /etc/tsnetstat/auth, owned by root, mode 600': (text) => readCredentials(text, 'auth'),
+};
+/** The test that reads each of the others; Caddy is not among the programs that tests need. */
+const readElsewhere: Readonly<Record<string, string>> = {
+  '# An accept queue fills up: the program does not accept as fast as connections come.':
+    'test/differential/metrics.test.ts',
+  '2026-01-31T14:03:28.061Z opened tcp 0.0.0.0:8080 by node': 'test/differential/pipelines.test.ts',
+  'host,protocol,address,port,program,workload': 'test/differential/ansible.test.ts',
+  'tsnetstat: warning: web2: ssh: connect to host web2 port 22: Connection refused':
+    'test/differential/machines.test.ts',
+  'Host *': 'test/differential/machines.test.ts',
+  '# Caddyfile': 'Caddy',
+};
+
+test('each text without a command is read by what it is for', () => {
+  const texts = pages
+    .flatMap((page) => blocksOf(read(page)))
+    .filter(({ language, text }) => language === 'text' && commandsOf(text).length === 0);
+  const begins = ({ text }: Block) => text.split('\n')[0] ?? '';
+  expect(texts.map(begins).sort()).toEqual(
+    [...Object.keys(readers), ...Object.keys(readElsewhere)].sort(),
+  );
+  for (const block of texts) readers[begins(block)]?.(block.text);
+});
 
 test.each(pages.filter((page) => commandLinesOf(read(page)).length > 0))(
   '%s shows command lines that are understood',
@@ -189,6 +235,17 @@ test.each(pages)('%s leads to files and headings that are there', (page) => {
   });
   expect(missing).toEqual([]);
 });
+
+/** What makes a command run on, write a file, or need other machines, networks or permissions than there may be. */
+const beyondThis = /^(?:-c|--(?:follow|live|serve|save|completion|on|netns|all-netns))$/;
+
+/** The command lines of a page's blocks for a shell that end by themselves on any machine. */
+function endingCalls(page: string): readonly (readonly string[])[] {
+  const lines = blocksOf(read(page)).filter(({ language }) => language === 'sh');
+  return lines
+    .flatMap(({ text }) => text.split('\n').flatMap(callsIn))
+    .filter((call) => !call.some((word) => beyondThis.test(word)));
+}
 
 /** The commands in `text` blocks of a page: their output is that of a live machine. */
 function staged(page: string): readonly string[] {

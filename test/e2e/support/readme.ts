@@ -62,11 +62,14 @@ export function callsIn(line: string): readonly (readonly string[])[] {
   return calls;
 }
 
+/** The languages of blocks in which a line may run the program. */
+const lineLanguages = ['sh', 'powershell', 'crontab', 'ini', 'yaml'];
+
 /** Every command line with `tsnetstat` in it that a page shows: in blocks, and in code marks. */
 export function commandLinesOf(markdown: string): readonly string[] {
   const inBlocks = blocksOf(markdown).flatMap(({ language, text }) => {
     if (language === 'console' || language === 'text') return commandsOf(text);
-    return language === 'sh' ? text.split('\n') : [];
+    return lineLanguages.includes(language) ? text.split('\n') : [];
   });
   const inText = markdown.replace(/^```.*?^```$/gms, '').matchAll(/`((?:\S+ )?tsnetstat [^`]*)`/g);
   const marked = [...inText].map(([, code = '']) =>

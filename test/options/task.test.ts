@@ -293,7 +293,10 @@ describe('a mistake', () => {
     ['-A constructor', '-A constructor: not an address family'],
     ['-A ipx', '-A ipx: IPX is gone from Linux'],
     ['-A inet,x25', '-A x25: X.25 is not listed; a kernel that still has it shows it in /proc'],
-    ['-A bluetooth', '-A bluetooth: Bluetooth sockets are not listed; see /proc/net/l2cap'],
+    [
+      '-A bluetooth',
+      '-A bluetooth: Bluetooth sockets are not listed; on Linux, see /proc/net/l2cap and',
+    ],
     ['--l2cap', '--bluetooth: Bluetooth sockets are not listed'],
     ['--rfcomm', '--bluetooth: Bluetooth sockets are not listed'],
     ['--econet', '--econet: Econet is gone from Linux'],

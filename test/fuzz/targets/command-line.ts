@@ -27,7 +27,7 @@ const words = (text: string) => text.split('\n');
 
 const argv = textTarget({
   name: 'options',
-  covers: ['parseFlags', 'parseWords', 'parseFamily'],
+  covers: ['parseFlags', 'parseWords', 'parseFamily', 'parseSeconds'],
   seeds: [
     '-tulpn',
     '-c\n--interval\n0.5\n--format=json',

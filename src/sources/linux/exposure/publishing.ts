@@ -361,13 +361,14 @@ async function residentsOf(
   };
 }
 
-/** The namespace at each address that a port leads to, if only one has that address. */
+/** The namespace at each address that a port leads to, if only one has that address. The host's loopback is its own. */
 function homesOf(
   ports: readonly PublishedPort[],
   others: readonly OtherNamespace[],
 ): ReadonlyMap<string, OtherNamespace> {
   const homes = new Map<string, OtherNamespace>();
   for (const address of new Set(ports.map((port) => port.address))) {
+    if (isLoopback(address)) continue;
     const [one, another] = others.filter((other) => other.addresses()?.has(address));
     if (one !== undefined && another === undefined) homes.set(address, one);
   }

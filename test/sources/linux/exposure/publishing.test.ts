@@ -74,6 +74,8 @@ it('a port belongs to the workload at the address where it leads, if only one ha
   proxy(5, '0.0.0.0', 8080, '172.17.0.2:80');
   proxy(6, '192.0.2.1', 8081, '172.17.0.3:80');
   proxy(7, '127.0.0.1', 8082, '172.17.0.9:80');
+  // The host's own loopback, though only one other namespace has one.
+  proxy(8, '0.0.0.0', 8083, '127.0.0.1:80');
   const { ports, workloadsAt, isShared, addressesOf, doubt, waysBesides } = await publishing();
   expect(
     ports.map(({ hostAddress, hostPort, workload }) => [hostAddress, hostPort, workload]),
@@ -81,6 +83,7 @@ it('a port belongs to the workload at the address where it leads, if only one ha
     [null, 8080, 'docker:of-20'],
     ['192.0.2.1', 8081, null],
     ['127.0.0.1', 8082, null],
+    [null, 8083, null],
   ]);
   expect(workloadsAt('172.17.0.2')).toEqual([container('of-20')]);
   expect([workloadsAt('172.17.0.3'), workloadsAt('172.17.0.9')]).toEqual([[], []]);

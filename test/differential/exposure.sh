@@ -32,10 +32,17 @@ ip link set w0 up
 ip -n db addr add 10.98.0.2/24 dev w1
 ip -n db link set lo up
 ip -n db link set w1 up
+ip netns add units
+ip link add u0 type veth peer name u1 netns units
+ip addr add 10.94.0.1/24 dev u0
+ip link set u0 up
+ip -n units addr add 10.94.0.2/24 dev u1
+ip -n units link set lo up
+ip -n units link set u1 up
 top=$(mktemp -d "$tree/tsnetstat-XXXXXX")
 echo "$top" > top
 chmod 755 "$top"
-mkdir -p "$top/docker/$id"
+mkdir -p "$top/docker/$id" "$top/web.service" "$top/dns.service"
 
 serve() { # HOST:PORT[@INTERFACE]…
   setsid /usr/bin/python3 -B -c '
@@ -54,7 +61,8 @@ print("open", flush=True)
 signal.pause()' "$@" </dev/null
 }
 
-serve 0.0.0.0:22 127.0.0.1:5432 0.0.0.0:9090 0.0.0.0:9385@v0 0.0.0.0:9386@w0 0.0.0.0:9387@lo > host &
+serve 0.0.0.0:22 127.0.0.1:5432 0.0.0.0:9090 0.0.0.0:9385@v0 0.0.0.0:9386@w0 0.0.0.0:9387@lo \
+  0.0.0.0:9484 > host &
 (
   echo 0 > "$top/docker/$id/cgroup.procs"
   exec ip netns exec web sh -c "$(cat <<'INSIDE'
@@ -90,6 +98,20 @@ for port in 80, 81:
 print(\"open\", flush=True)
 signal.pause()"' </dev/null > db &
 
+# Two units and a process of none share a network namespace.
+for unit in web:80 dns:84 none:53; do
+  (
+    [ "${unit%:*}" = none ] || echo 0 > "$top/${unit%:*}.service/cgroup.procs"
+    exec setsid ip netns exec units /usr/bin/python3 -B -c '
+import signal, socket, sys
+sock = socket.socket()
+sock.bind(("0.0.0.0", int(sys.argv[1])))
+sock.listen()
+print("open", flush=True)
+signal.pause()' "${unit#*:}"
+  ) </dev/null > "${unit%:*}" &
+done
+
 cat > docker-proxy.c <<'C'
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -120,6 +142,9 @@ nft -f - <<'N'
 table ip nat {
   chain hostports {
     tcp dport 9090 dnat to 10.99.0.2:81
+    tcp dport 9480 dnat to 10.94.0.2:80
+    tcp dport 9484 dnat to 10.94.0.2:84
+    tcp dport 9453 dnat to 10.94.0.2:53
     tcp dport 9383 dnat to 10.99.0.2:83
     tcp dport 9384 dnat to 10.99.0.2:84
     tcp dport 9395 dnat to 10.99.0.2:85
@@ -153,7 +178,7 @@ table ip asleep {
   }
 }
 N
-for name in host inside db proxy inner; do
+for name in host inside db web dns none proxy inner; do
   until grep -q open "$name"; do sleep 0.1; done
 done
 touch ready

@@ -58,6 +58,8 @@ describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () =>
       'own 9385': 'published: 10.99.0.1:9385 → docker:3f8a2c91d04e:86',
       'own 9386': 'host',
       'own 9387': 'loopback',
+      // Several share the namespace: which one has the port is not known here.
+      'own 9484': 'published: 9484 → 10.94.0.2:84',
     });
     expect(stderr).toBe('');
   });
@@ -93,6 +95,15 @@ describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () =>
     expect(stderr).toMatch(
       /warning: it is unknown whether .* 2 servers in other .* not for a port of one of the host's/,
     );
+  });
+
+  it('a port leads to the workload that has it, not to another one in the same namespace', async () => {
+    const { ofPorts } = await exposures(['--all-netns', '--workloads']);
+    expect(ofPorts).toMatchObject({
+      'units 80': 'published: 9480 → web.service:80',
+      'units 84': 'published: 9484 → dns.service:84',
+      'units 53': 'published: 9453 → 10.94.0.2:53',
+    });
   });
 
   it('rules for the machine’s own packets, and of a dormant table, open nothing to others', async () => {
@@ -131,7 +142,7 @@ describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () =>
       'docker:3f8a2c91d04e 81': 'unknown',
     });
     expect(stderr).toMatch(
-      /12 servers in other network namespaces: .*the firewall's rules .* \(9\)/,
+      /15 servers in other network namespaces: .*the firewall's rules .* \(12\)/,
     );
     expect(stderr).toMatch(
       /2 processes that may forward .* \(docker-proxy\) could not be inspected/,
@@ -144,8 +155,10 @@ describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () =>
       const { sockets } = JSON.parse(stdout.toString()) as Snapshot;
       return (sockets as InetSocket[]).map(({ local }) => local.port).sort((a, b) => a - b);
     };
-    expect(await ports([])).toEqual([22, 8080, 9090, 9385, 9386]);
-    expect(await ports(['--all-netns'])).toEqual([...[22, 80, 81, 83, 8080, 9090, 9385, 9386]]);
+    expect(await ports([])).toEqual([22, 8080, 9090, 9385, 9386, 9484]);
+    expect(await ports(['--all-netns'])).toEqual([
+      ...[22, 53, 80, 80, 81, 83, 84, 8080, 9090, 9385, 9386, 9484],
+    ]);
     expect(await ports(['--netns', 'web'])).toEqual([80, 81, 83]);
     // Only the machine itself reaches it by loopback, and what the rest is is not known.
     expect(await ports(['--netns', 'db'])).toEqual([]);
@@ -184,7 +197,7 @@ describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () =>
     ];
     const { stdout } = await zoo.tsnetstat([...args, '--format', 'csv', '--sort', 'lport']);
     expect(stdout.toString()).toBe(
-      '8080,published: 8080 → docker:3f8a2c91d04e:80\r\n9090,published: 9090 → docker:3f8a2c91d04e:81\r\n9385,published: 10.99.0.1:9385 → docker:3f8a2c91d04e:86\r\n',
+      '8080,published: 8080 → docker:3f8a2c91d04e:80\r\n9090,published: 9090 → docker:3f8a2c91d04e:81\r\n9385,published: 10.99.0.1:9385 → docker:3f8a2c91d04e:86\r\n9484,published: 9484 → 10.94.0.2:84\r\n',
     );
   });
 });

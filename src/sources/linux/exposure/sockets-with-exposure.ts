@@ -7,7 +7,7 @@ import { type BoundDevice, isOnLoopback, keptDevice } from '../../../model/socke
 import { type Exposure, isOnlyOwn, type PublishedPort } from '../../../model/socket/exposure.ts';
 import type { InetSocket, Socket } from '../../../model/socket/socket.ts';
 import { takesIpv4 } from '../../../model/socket/v6only.ts';
-import type { Workload } from '../../../model/socket/workload.ts';
+import { type Workload, workloadLabel, workloadsOf } from '../../../model/socket/workload.ts';
 import type { Batches, WarningSink } from '../../source.ts';
 import { unknownExposure } from '../warnings.ts';
 
@@ -87,14 +87,15 @@ function ofLoopback(socket: InetSocket, publishing: Publishing): Exposure {
       !address.includes(':') &&
       !isOnlyOwn(port),
   );
-  if (leading.length > 0 && publishing.routesLoopback) return publishedAt(leading, publishing, []);
+  if (leading.length > 0 && publishing.routesLoopback)
+    return leadingTo(socket, leading, publishing);
   const standsFor = forwardedFrom(socket, publishing);
   const taken = ports.filter(
     ({ hostAddress, hostPort }) => hostAddress === address && hostPort === socket.local.port,
   );
   return taken.length === 0 && standsFor === null
     ? loopback
-    : { ...loopback, workloads: workloadsOf(taken, publishing, standsFor ?? []) };
+    : { ...loopback, workloads: workloadsBehind(taken, publishing, standsFor ?? []) };
 }
 
 /** Whom a forwarder's socket is for, as far as that is known; null: not a forwarder's. */
@@ -114,12 +115,31 @@ function publishedAt(
   return {
     ...plain('published'),
     published,
-    workloads: workloadsOf(published, publishing, standsFor),
+    workloads: workloadsBehind(published, publishing, standsFor),
+  };
+}
+
+/**
+ * The exposure of the server that these ports lead to: they are published for its own workload, if that was asked for
+ * and is known.
+ */
+function leadingTo(
+  socket: InetSocket,
+  ports: readonly PublishedPort[],
+  publishing: Publishing,
+): Exposure {
+  const { workload, noWorkload } = socket;
+  if (!workload && noWorkload !== 'none') return publishedAt(ports, publishing, []);
+  const label = workload ? workloadLabel(workload) : null;
+  return {
+    ...plain('published'),
+    published: ports.map((port) => ({ ...port, workload: label })),
+    workloads: workloadsOf(socket),
   };
 }
 
 /** The workloads that these ports lead to, and others, each once. */
-function workloadsOf(
+function workloadsBehind(
   ports: readonly PublishedPort[],
   { workloadsAt }: Publishing,
   others: readonly Workload[],
@@ -174,7 +194,7 @@ function ofContainer(socket: InetSocket, netns: Netns, publishing: Publishing): 
     (device === null || !isOfAnother(netns, device, port.address));
   const leading = ports.filter(leadsHere);
   const published = leading.filter((port) => !isShared(port.address));
-  if (published.length > 0) return publishedAt(published, publishing, []);
+  if (published.length > 0) return leadingTo(socket, published, publishing);
   if (leading.length > 0) return { ...plain('unknown'), reason: sharedAddress };
   if (own === null) {
     return { ...plain('unknown'), reason: "the namespace's addresses could not be read" };

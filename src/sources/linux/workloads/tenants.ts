@@ -39,14 +39,21 @@ export interface Residents {
   readonly workloads: readonly Workload[];
 }
 
-/** Who lives in each of several places, given the processes there; null: as in `labelsOfPlaces`. */
+/**
+ * Who lives in each of several places, given the processes there; null: as in `labelsOfPlaces`, or another workload than
+ * the unit that was there first, or a process of none, may be the one that ports lead to.
+ */
 export async function residentsOfPlaces(
   proc: Proc,
   names: ContainerNamer,
   places: readonly (readonly number[])[],
 ): Promise<readonly (Residents | null)[]> {
   const read = cgroupReader(proc);
-  const found = places.map((pids) => tenantOf(proc, firstOf(pids), read));
+  const found = places.map((pids) => {
+    const tenant = tenantOf(proc, firstOf(pids), read);
+    // A container's place was made for it.
+    return isContained(tenant) || isAlone(proc, tenant, pids, read) ? tenant : null;
+  });
   await names.learn(found.filter((one) => one !== null));
   const first = found.map((one) => (one === null ? null : names.named(one)));
   const inPods = places.map((pids, at) => (isInfra(first[at]) ? containersOf(pids, read) : []));
@@ -118,10 +125,33 @@ function tenantOf(proc: Proc, pids: readonly number[], read: CgroupOfProcess): W
     if (typeof cgroup === 'string') continue;
     const { workload } = cgroup;
     if (isContained(workload)) return workload;
-    if (workload?.kind === 'scope' && workload.name?.startsWith('session-')) continue;
-    if (!isForwarding(proc, pid)) return workload?.kind === 'scope' ? null : workload;
+    if (!isVisiting(workload) && !isForwarding(proc, pid)) {
+      return workload?.kind === 'scope' ? null : workload;
+    }
   }
   return null;
+}
+
+/** Whether no process of a place belongs to another workload than this one, or to none. */
+function isAlone(
+  proc: Proc,
+  tenant: Workload | null,
+  pids: readonly number[],
+  read: CgroupOfProcess,
+): boolean {
+  const own = tenant && workloadLabel(tenant);
+  return pids.every((pid) => {
+    const cgroup = read(pid);
+    if (typeof cgroup === 'string') return true;
+    const { workload } = cgroup;
+    const isSame = workload !== null && workloadLabel(workload) === own;
+    return isSame || isVisiting(workload) || isForwarding(proc, pid);
+  });
+}
+
+/** Whether it is a user's session, which may only be there to look around. */
+function isVisiting(workload: Workload | null): boolean {
+  return workload?.kind === 'scope' && workload.name?.startsWith('session-') === true;
 }
 
 /** Whether a process forwards ports to containers, or is the part of rootlessport that lives with its container. */

@@ -196,6 +196,29 @@ describe('exposureOf', () => {
     expect(workloads(listener('127.0.0.1:70'))).toEqual([]);
   });
 
+  it('is for the server’s own workload, where that is known', () => {
+    const dns = container('dns');
+    const at = (local: string, more: Partial<InetSocket>) => {
+      const exposure = exposureOf(listener(local, more), publishing);
+      return [exposure && exposureText(exposure), exposure?.workloads];
+    };
+    const there = { netns: inContainer };
+    const one = { workload: dns, workloads: [dns], noWorkload: null };
+    const text = 'published: 8080 → docker:dns:80, 192.0.2.1:81 → docker:dns:80';
+    expect(at('0.0.0.0:80', { ...there, ...one })).toEqual([text, [dns]]);
+    expect(at('127.0.0.1:70', one)).toEqual(['published: 7000 → docker:dns:70', [dns]]);
+    const several = { ...one, workloads: [dns, podman] };
+    expect(at('0.0.0.0:80', { ...there, ...several })).toEqual([text, [dns, podman]]);
+    const nobody = { workload: null, workloads: [] };
+    expect(at('0.0.0.0:80', { ...there, ...nobody, noWorkload: 'none' })).toEqual([
+      'published: 8080 → 172.17.0.2:80, 192.0.2.1:81 → 172.17.0.2:80',
+      [],
+    ]);
+    expect(at('0.0.0.0:80', { ...there, ...nobody, noWorkload: 'denied' })[1]).toEqual([docker]);
+    // At the host's port stands a proxy, whose own workload is another one.
+    expect(at('0.0.0.0:8080', one)[1]).toEqual([docker]);
+  });
+
   it('tells them of a proxy at a loopback address too', () => {
     const forwarder = (local: string, more: Partial<InetSocket> = {}) => {
       const { kind, published, workloads } = exposureOf(listener(local, more), publishing) ?? {};

@@ -84,11 +84,20 @@ describe('residentsOfPlaces', () => {
   const proc = machine({
     ...{ 1: podman(infra), 2: podman(front, '/a'), 3: podman(front, '/b'), 4: podman(back) },
     ...{ 5: `/docker/${id}`, 6: '/system.slice/nginx.service', 7: '/' },
+    ...{ 8: '/system.slice/nginx.service/worker', 9: '/user.slice/session-3.scope' },
+    ...{ 10: '/system.slice/dns.service', 11: '/user.slice/run-1.scope' },
+    12: podman(back),
   });
   const cases: readonly (readonly [string, readonly number[], string, readonly string[]])[] = [
     ['a container', [5], 'docker:web', ['docker:web']],
     ['the container that was there first', [5, 6], 'docker:web', ['docker:web']],
     ['a unit', [6], 'nginx.service', ['nginx.service']],
+    [
+      'a unit, where somebody looks around and a process has ended',
+      [6, 8, 9, 99],
+      'nginx.service',
+      ['nginx.service'],
+    ],
     ['the container of a pod', [1, 2, 3], 'podman:front', ['podman:front']],
     [
       'the containers of a pod, which is called after the one that keeps it',
@@ -102,6 +111,15 @@ describe('residentsOfPlaces', () => {
     const [found, nobody] = await residentsOfPlaces(proc, namer, [pids, [7]]);
     expect([found?.label, found?.workloads.map(workloadLabel)]).toEqual([label, workloads]);
     expect(nobody).toBe(null);
+  });
+  const shared: readonly (readonly [string, readonly number[]])[] = [
+    ['another unit', [6, 10]],
+    ['a process of none', [6, 7]],
+    ['a scope', [6, 11]],
+    ['a container that came later', [6, 12]],
+  ];
+  it.each(shared)('are not known of a unit that shares its place with %s', async (_, pids) => {
+    expect(await residentsOfPlaces(proc, namer, [pids])).toEqual([null]);
   });
 });
 

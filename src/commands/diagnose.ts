@@ -6,6 +6,7 @@ import { noNames } from '../model/report/names.ts';
 import { askedOf } from '../model/request/asked.ts';
 import type { Listing } from '../model/request/listing.ts';
 import type { FilterOptions } from '../model/request/query.ts';
+import { isForPrograms } from '../model/request/view.ts';
 import { shellWord } from '../model/shell-word.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import type { Task } from '../options/index.ts';
@@ -122,11 +123,10 @@ async function show(
 ): Promise<void> {
   const { stdout } = host;
   const paint = await paintFor(view, host);
-  const forPeople = view.format === 'netstat' || view.format === 'table';
   const { hosts, ports } = view.numeric;
   const named = { hostNames: !hosts, serviceNames: !ports, userNames: false };
   const sockets = diagnosis.findings.flatMap((finding) => finding.sockets);
-  const names = forPeople ? await namesFor(sockets, named, resolver) : noNames;
+  const names = isForPrograms(view.format) ? noNames : await namesFor(sockets, named, resolver);
   const width = stdout.isTerminal ? stdout.columns : null;
   const format = await diagnosisFormatterFor(view.format);
   const text = await format(diagnosis, {

@@ -2,6 +2,7 @@ import { inetProtocols, type Protocol, protocolTitle } from '../model/protocol.t
 import type { ReportKind } from '../model/report/snapshot.ts';
 import type { Listing } from '../model/request/listing.ts';
 import { filterFlags } from '../model/request/query.ts';
+import { isForPrograms } from '../model/request/view.ts';
 import type { FlagName, GivenFlags } from './given-flags.ts';
 import { reportFrom } from './report-from.ts';
 import { usageError } from './usage.ts';
@@ -211,8 +212,7 @@ export function refuseWithoutEffect(
   { query, view }: Pick<Listing, 'query' | 'view'>,
 ): void {
   const { report, protocols, which, filters } = query;
-  const isForPeople = view.format === 'netstat' || view.format === 'table';
-  if (report !== 'sockets' || !isForPeople) return;
+  if (report !== 'sockets' || isForPrograms(view.format)) return;
   for (const [name, having] of aboutSome) {
     if (!flags.has(name) || having.some((one) => protocols.includes(one))) continue;
     throw usageError(

@@ -3,6 +3,11 @@ export const formats = ['netstat', 'table', 'json', 'ndjson', 'csv'] as const;
 
 export type Format = (typeof formats)[number];
 
+/** Whether a format is read by programs: numbers instead of names, and every known field. The others are for people. */
+export function isForPrograms(format: Format): boolean {
+  return format !== 'netstat' && format !== 'table';
+}
+
 /** The formats whose text needs no end: those of events. */
 export type EventFormat = Exclude<Format, 'table'>;
 

@@ -2,6 +2,7 @@ import type { Attribute, Cell, CellContext } from '../../attributes/attribute.ts
 import { attributesOf, pickColumns } from '../../attributes/index.ts';
 import type { ReportKind, Row } from '../../model/report/snapshot.ts';
 import type { Listing } from '../../model/request/listing.ts';
+import { isForPrograms } from '../../model/request/view.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { boundedCommandLines } from './bounded-command-lines.ts';
 import { chunks } from './chunks.ts';
@@ -95,7 +96,7 @@ function quoted(cell: string): string {
 /** `--format csv` */
 export const csvView: TextView = {
   format: csv,
-  forPrograms: true,
+  forPrograms: isForPrograms('csv'),
   hasEnd: false,
   needs: needsOfData,
 };

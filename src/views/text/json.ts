@@ -1,4 +1,5 @@
 import { type Row, schemaVersion } from '../../model/report/snapshot.ts';
+import { isForPrograms } from '../../model/request/view.ts';
 import { jsonText } from '../../text/json-text.ts';
 import { chunks } from './chunks.ts';
 import { recordTextOf } from './record-text.ts';
@@ -35,7 +36,7 @@ export async function* json(report: ReportStream, context: ViewContext): AsyncGe
 /** `--format json` */
 export const jsonView: TextView = {
   format: json,
-  forPrograms: true,
+  forPrograms: isForPrograms('json'),
   hasEnd: true,
   needs: needsOfRecords,
 };

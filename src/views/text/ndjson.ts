@@ -1,4 +1,5 @@
 import { type Row, schemaVersion } from '../../model/report/snapshot.ts';
+import { isForPrograms } from '../../model/request/view.ts';
 import { jsonText } from '../../text/json-text.ts';
 import { chunks } from './chunks.ts';
 import { recordTextOf } from './record-text.ts';
@@ -23,7 +24,7 @@ export async function* ndjson(report: ReportStream, context: ViewContext): Async
 /** `--format ndjson` */
 export const ndjsonView: TextView = {
   format: ndjson,
-  forPrograms: true,
+  forPrograms: isForPrograms('ndjson'),
   hasEnd: false,
   needs: needsOfRecords,
 };

@@ -1,6 +1,7 @@
 import { type Attribute, type CellContext, shown } from '../../attributes/attribute.ts';
 import { firstToGo, pickColumns, tableKeys } from '../../attributes/index.ts';
 import type { Row } from '../../model/report/snapshot.ts';
+import { isForPrograms } from '../../model/request/view.ts';
 import { safeText } from '../../text/safe-text.ts';
 import { type Box, type Lines, openBox, widthElsewhere } from './box.ts';
 import { cellContextOf, listedRows } from './listed-rows.ts';
@@ -70,7 +71,7 @@ function linesOf(column: Attribute<Row>, row: Row, cellContext: CellContext): Li
 /** `--format table` */
 export const tableView: TextView = {
   format: table,
-  forPrograms: false,
+  forPrograms: isForPrograms('table'),
   hasEnd: true,
   needs: (listing) => needsOfTables(listing, 'all'),
 };

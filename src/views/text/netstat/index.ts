@@ -1,4 +1,5 @@
 import type { ReportKind } from '../../../model/report/snapshot.ts';
+import { isForPrograms } from '../../../model/request/view.ts';
 import { needsOfTables } from '../shown-needs.ts';
 import type { Chunk, Formatter, ReportStream, TextView, ViewContext } from '../text-view.ts';
 import { socketTables } from './sockets.ts';
@@ -29,7 +30,7 @@ export const netstat: Formatter = async function* (report, context) {
 /** `--format netstat`, the default: shows one owner of a socket, as netstat does. */
 export const netstatView: TextView = {
   format: netstat,
-  forPrograms: false,
+  forPrograms: isForPrograms('netstat'),
   hasEnd: false,
   needs: (listing) => needsOfTables(listing, 'first'),
   packed({ query, view }, { socketInfo }) {

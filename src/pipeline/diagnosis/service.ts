@@ -57,11 +57,13 @@ export async function readService(
       socket.protocol !== 'unix' &&
       socket.local.port === port &&
       socket.remote.port === 0 &&
-      (query.families.includes(socket.family) ||
-        (query.families.includes('inet') && takesIpv4(socket) !== false));
-    const ofServers = { ...parts, query: { ...query, families: serving(query) } };
+      serves(socket, query);
     const selection = narrowed(serversOnly, isIt);
-    await read(ofServers, { protocols, selection, take: (one) => gathered.take(one) }, wanted);
+    await read(
+      ofServers(parts),
+      { protocols, selection, take: (one) => gathered.take(one) },
+      wanted,
+    );
   }
   const withConnections = query.which !== 'listening';
   if (withConnections || port === null) {
@@ -92,9 +94,19 @@ export async function readService(
   });
 }
 
-/** A server on an IPv6 wildcard address may accept IPv4 too, so both families are read. */
-function serving({ families }: Query): Query['families'] {
-  return families.includes('inet') ? ['inet', 'inet6'] : families;
+/** The same for servers: one on an IPv6 wildcard address may accept IPv4 too, so both families are read. */
+function ofServers(parts: ServiceParts): ServiceParts {
+  const { query } = parts;
+  return query.families.includes('inet')
+    ? { ...parts, query: { ...query, families: ['inet', 'inet6'] } }
+    : parts;
+}
+
+/** Whether a server may take connections of these families. */
+function serves(socket: InetSocket, { families }: Query): boolean {
+  return (
+    families.includes(socket.family) || (families.includes('inet') && takesIpv4(socket) !== false)
+  );
 }
 
 /** The protocols and families to which the search is limited, in words; null: TCP and UDP in both families. */
@@ -178,13 +190,16 @@ async function serversElsewhere(
     },
   };
   const isOther = (socket: Socket): socket is InetSocket =>
-    socket.protocol !== 'unix' && socket.netns?.own === false && isServer(socket);
+    socket.protocol !== 'unix' &&
+    socket.netns?.own === false &&
+    isServer(socket) &&
+    serves(socket, parts.query);
   const take = (socket: Socket) => {
     if (isOther(socket)) servers.push(socket);
     return false;
   };
   const selection = narrowed(serversOnly, isOther);
-  const everywhere = { ...parts, source, hasNetns: true };
+  const everywhere = ofServers({ ...parts, source, hasNetns: true });
   await read(everywhere, { protocols, selection, take, everything: true }, noticing);
   return { servers, isWhole };
 }

@@ -7,7 +7,7 @@ import type { Warning } from '../../../src/model/report/snapshot.ts';
 import type { NetnsAsked } from '../../../src/model/request/listing.ts';
 import type { Query } from '../../../src/model/request/query.ts';
 import type { PortForward } from '../../../src/model/socket/port-forward.ts';
-import type { Socket } from '../../../src/model/socket/socket.ts';
+import type { InetSocket, Socket } from '../../../src/model/socket/socket.ts';
 import { unknownWorkload } from '../../../src/model/socket/workload.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
 import { diagnose } from '../../../src/pipeline/diagnosis/diagnose.ts';
@@ -605,5 +605,29 @@ describe('a service that nobody serves', () => {
     expect(asked).toEqual(
       served === null ? [] : [{ protocols: ['tcp', 'udp'], families: ['inet', 'inet6'], port: 22 }],
     );
+  });
+
+  it('also those at :: if only IPv4 is asked about', async () => {
+    const server: InetSocket = {
+      ...inet('[::]:80', '[::]:0'),
+      netns,
+      exposure: {
+        ...{ kind: 'published', reason: null },
+        published: [{ ...forward, workload: null }],
+      },
+    };
+    const asked: SocketQuery[] = [];
+    const all = watchedSource((one) => asked.push(one), reading(server));
+    const { diagnosis } = await diagnosed({
+      ...{ checks: [], readings: [reading(own), reading(own), reading(own)], netns: 'own' },
+      query: { families: ['inet'] },
+      source: { facts: ['netns'], portForwards: async () => [forward] },
+      service: {
+        asked: { by: 'port', value: '22' },
+        openAll: async () => ({ ...all, facts: ['netns'] }),
+      },
+    });
+    expect(asked.map(({ families }) => families)).toEqual([['inet', 'inet6']]);
+    expect(diagnosis.service?.forwards).toMatchObject([{ isServed: true, servers: [server] }]);
   });
 });

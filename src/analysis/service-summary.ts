@@ -8,7 +8,7 @@ import type {
   ServiceUnit,
 } from '../model/report/service.ts';
 import { isServer } from '../model/socket/classify.ts';
-import { isRedirected } from '../model/socket/forwarder.ts';
+import { isRedirected, leadsToAnother } from '../model/socket/forwarder.ts';
 import type { InetSocket, Socket } from '../model/socket/socket.ts';
 
 /** The most sockets of each kind in a report. */
@@ -148,8 +148,7 @@ function statusOf(
 
 /** Whether a listener only stands in for the server that its port leads to. */
 function standsForOther(socket: InetSocket): boolean {
-  const isPublished = (socket.exposure?.published.length ?? 0) > 0;
-  return isPublished && !isRedirected(socket);
+  return leadsToAnother(socket) && !isRedirected(socket);
 }
 
 /** Counts connections without keeping them. */

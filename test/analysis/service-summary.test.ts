@@ -125,6 +125,13 @@ test.each<[string, ServiceAsked, readonly InetSocket[], Partial<ServiceBeside>, 
       'listening',
     ],
     [
+      'a server in a container, to which other ports lead',
+      port7071,
+      [{ ...proxy, netns: { inode: 5, name: 'web', own: false } }],
+      { forwards: [forward(false)] },
+      'listening',
+    ],
+    [
       'a rule that leads to nobody',
       port7071,
       [],

@@ -1,3 +1,5 @@
+import { isLoopback } from '../address/read.ts';
+import { isOfOwnNetns } from '../machine/netns.ts';
 import type { InetSocket } from './socket.ts';
 
 /** Docker's program that accepts connections on a published port and forwards them, by its kernel name. */
@@ -29,11 +31,21 @@ const keepers: ReadonlySet<string> = new Set([
   ...['conmon', 'kube-proxy', 'kubelet', 'dockerd', 'podman', 'incusd', 'lxd', 'systemd-nspawn'],
 ]);
 
+/**
+ * Whether ports of the host lead from a server's port to another server. To one in a container or on loopback they lead
+ * themselves.
+ */
+export function leadsToAnother(socket: InetSocket): boolean {
+  const { exposure, local } = socket;
+  const isPublished = exposure?.kind === 'published' && exposure.published.length > 0;
+  return isPublished && isOfOwnNetns(socket) && !isLoopback(local.address);
+}
+
 /** Whether a rule redirects a server's traffic into a container while another program has the port open. */
-export function isRedirected({ exposure, owners }: InetSocket): boolean {
-  if (exposure?.kind !== 'published' || exposure.published.length === 0) return false;
-  const known = owners ?? [];
+export function isRedirected(socket: InetSocket): boolean {
+  const known = socket.owners ?? [];
   return (
+    leadsToAnother(socket) &&
     known.length > 0 &&
     known.every(({ program }) => !isForwarder(program) && !keepers.has(program ?? ''))
   );

@@ -205,6 +205,13 @@ test.each([
     expect(found[0]).toBe("warning: tcp port 8080 is nginx (PID 5)'s and a container's");
 });
 
+test.each([
+  ['in a container', '0.0.0.0:80', { netns: { inode: 5, name: 'web', own: false } }],
+  ['on loopback', '127.0.0.1:80', {}],
+])('does not report the server to which the port leads, %s', (_, end, place) => {
+  expect(said([server(end, owner(5, 'nginx'), { ...published, ...place })])).toEqual([]);
+});
+
 test('does not report a published port whose holder may not be seen', () => {
   expect(said([server('0.0.0.0:8080', null, { ...published, noOwner: 'denied' })])).toEqual([]);
 });

@@ -242,13 +242,15 @@ test('a server of the host at a port that is forwarded gets what is left', () =>
     published: [{ ...forward, workload: 'docker:web' }],
     reason: null,
   };
-  const reach = (program: string) =>
-    linesOf({ listeners: [{ ...any4, exposure, owners: [owner(7, program)] }] }).reach;
+  const reach = (program: string, place: Partial<InetSocket> = {}) =>
+    linesOf({ listeners: [{ ...any4, exposure, owners: [owner(7, program)], ...place }] }).reach;
   const published = 'published: 80 → docker:web:81';
   expect(reach('docker-proxy')).toBe(`${published}; IPv4 only.`);
   expect(reach('nginx')).toBe(
     `only what the firewall does not forward away (${published}); IPv4 only.`,
   );
+  // In a container it is where the port leads.
+  expect(reach('nginx', { netns: web })).toBe(`${published}; IPv4 only.`);
 });
 
 test.each<[Partial<Service>, string]>([

@@ -13,7 +13,7 @@ import type { Task } from '../options/index.ts';
 import { type AskedCheck, checksAsked, strayWord } from '../pipeline/diagnosis/checks-asked.ts';
 import { diagnose } from '../pipeline/diagnosis/diagnose.ts';
 import type { EarlierSockets } from '../pipeline/diagnosis/service.ts';
-import { asksSeveralPorts, serviceAsked } from '../pipeline/diagnosis/service-asked.ts';
+import { asksNoOnePort, serviceAsked } from '../pipeline/diagnosis/service-asked.ts';
 import { namesFor } from '../pipeline/name.ts';
 import { selectionFor } from '../pipeline/selection.ts';
 import type { LazyResolver } from '../resolve/index.ts';
@@ -88,7 +88,7 @@ export async function diagnoseCommand(
   reporter.report(diagnosis.warnings);
   // Who asks for ports wants to know whether anything listens there.
   const isExpected = ({ check, isNamed }: AskedCheck) =>
-    isNamed || (check.about === 'service' && asksSeveralPorts(query.filters, asked));
+    isNamed || (check.about === 'service' && asksNoOnePort(query.filters, asked));
   const isReported = reportNotRun(diagnosis, checks.filter(isExpected), listing, host);
   if (code === exitCode.trouble && !isReported) complain(host, nothingRan(diagnosis));
   return code;

@@ -236,7 +236,7 @@ test.each([
 ])('of %s it is said whether their listeners are not checked', async (_, args, expected) => {
   const { stderr } = await run(['-n', ...args], {}, []);
   const said =
-    'tsnetstat: no-listener: not checked: it is about one service, but several ports were selected: select each by itself\n';
+    'tsnetstat: no-listener: not checked: it is about one service: select a single port, by its number\n';
   expect(stderr.includes(said)).toBe(expected);
 });
 

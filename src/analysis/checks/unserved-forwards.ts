@@ -77,5 +77,5 @@ export function unknownForward({ asked, forwards }: Service): Draft {
 function unknownText({ netns }: ServiceForward): string {
   return netns === null
     ? 'it is not known which network namespace has that address'
-    : `not all servers of the network namespace ${netnsText(netns)} could be read`;
+    : `not all about the servers of the network namespace ${netnsText(netns)} is known`;
 }

@@ -3,7 +3,7 @@ import type { SystemFacts } from '../../model/machine/system-facts.ts';
 import { type Fact, factTitles, platformTitles } from '../../model/report/facts.ts';
 import type { Socket } from '../../model/socket/socket.ts';
 import type { DiagnosisParts } from './parts.ts';
-import { asksSeveralPorts } from './service-asked.ts';
+import { asksNoOnePort } from './service-asked.ts';
 
 /** The facts about sockets that a check needs. */
 function factsNeeded({ needs }: Check): readonly Fact[] {
@@ -29,8 +29,8 @@ export function whyNot(
   if (about !== 'sockets' && about !== 'service' && isNarrowed && !isNamed) {
     return `it is about the whole ${about}, but sockets are filtered; name it to run it anyway`;
   }
-  if (about === 'service' && asksSeveralPorts(query.filters, service)) {
-    return 'it is about one service, but several ports were selected: select each by itself';
+  if (about === 'service' && asksNoOnePort(query.filters, service)) {
+    return 'it is about one service: select a single port, by its number';
   }
   if (about === 'service' && !service) {
     return 'it is about one service: select one with --port, --program or --remote';

@@ -21,7 +21,7 @@ import { inNetwork, type Network } from './networks.ts';
 import type { DiagnosisParts } from './parts.ts';
 import { type Reports, reportsFor } from './reports.ts';
 import { onlyIn, readService } from './service.ts';
-import { asksSeveralPorts } from './service-asked.ts';
+import { asksNoOnePort } from './service-asked.ts';
 import { withOwnersQuery } from './take-sockets.ts';
 
 /** Milliseconds between the two readings. */
@@ -149,7 +149,7 @@ async function runnable(
     return reason === null;
   };
   // Checks of one service run only if one is asked about; of several ports it is said that they do not.
-  const isAboutService = parts.service || asksSeveralPorts(parts.query.filters, parts.service);
+  const isAboutService = parts.service || asksNoOnePort(parts.query.filters, parts.service);
   const asked = parts.checks.filter(
     ({ check, isNamed }) => check.about !== 'service' || isNamed || isAboutService,
   );

@@ -29,8 +29,8 @@ export async function serviceAsked(
   return values.length === 1 && !value.includes(',') ? { by, value } : null;
 }
 
-/** Whether filters that ask about no one service select ports: checks of one service are then expected, but do not run. */
-export function asksSeveralPorts({ port }: FilterOptions, asked: unknown): boolean {
+/** Whether filters select ports, but no single one that is known: checks of one service are then expected, but do not run. */
+export function asksNoOnePort({ port }: FilterOptions, asked: unknown): boolean {
   return !asked && port.length > 0;
 }
 

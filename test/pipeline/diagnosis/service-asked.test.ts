@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ServiceAsked } from '../../../src/model/report/service.ts';
 import type { FilterOptions } from '../../../src/model/request/query.ts';
-import { asksSeveralPorts, serviceAsked } from '../../../src/pipeline/diagnosis/service-asked.ts';
+import { asksNoOnePort, serviceAsked } from '../../../src/pipeline/diagnosis/service-asked.ts';
 
 const none: FilterOptions = {
   ...{ state: [], port: [], local: [], remote: [], pid: [], program: [], workload: [], user: [] },
@@ -44,8 +44,9 @@ test.each<[string, Partial<FilterOptions>, ServiceAsked | null]>([
 
 test.each<[string, Partial<FilterOptions>, ServiceAsked | null, boolean]>([
   ['several', { port: ['80,443'] }, null, true],
+  ['a name of another protocol', { port: ['tftp'] }, null, true],
   ['one', { port: ['80'] }, { by: 'port', value: '80' }, false],
   ['none', { program: ['nginx', 'node'] }, null, false],
-])('%s: whether filters select several ports', (_, filters, about, expected) => {
-  expect(asksSeveralPorts({ ...none, ...filters }, about)).toBe(expected);
+])('%s: whether filters select ports, but no single one', (_, filters, about, expected) => {
+  expect(asksNoOnePort({ ...none, ...filters }, about)).toBe(expected);
 });

@@ -1,6 +1,5 @@
 import { isLoopback } from '../../model/address/read.ts';
 import { endText } from '../../model/address/text.ts';
-import { netnsText } from '../../model/machine/netns.ts';
 import type { Severity } from '../../model/report/diagnosis.ts';
 import type { Service, ServiceForward } from '../../model/report/service.ts';
 import { forwardedTo, forwardText } from '../../model/socket/port-forward.ts';
@@ -77,5 +76,5 @@ export function unknownForward({ asked, forwards }: Service): Draft {
 function unknownText({ netns }: ServiceForward): string {
   return netns === null
     ? 'it is not known which network namespace has that address'
-    : `not all about the servers of the network namespace ${netnsText(netns)} is known`;
+    : 'not all about the servers of the network namespace is known';
 }

@@ -17,5 +17,7 @@ export function forwardText(forward: PortForward): string {
 
 /** Where a forwarding leads: `172.20.0.2:80 in web`. */
 export function forwardedTo({ address, port, netns }: PortForward): string {
-  return `${bracketed(address)}:${port}${netns === null ? '' : ` in ${netnsText(netns)}`}`;
+  // Another user's namespace may have neither a number nor a name.
+  const where = netns === null ? '' : netnsText(netns);
+  return `${bracketed(address)}:${port}${where === '' ? '' : ` in ${where}`}`;
 }

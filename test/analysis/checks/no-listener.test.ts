@@ -109,7 +109,7 @@ test('why it is not known who is where a port leads', () => {
     findings({ status: 'forwarded', forwards: [forward({ isServed: null, ...changes })] })
       ?.observations[1];
   expect(observed({})).toBe(
-    '7071 → 172.20.0.2:80 in web: not all about the servers of the network namespace web is known.',
+    '7071 → 172.20.0.2:80 in web: not all about the servers of the network namespace is known.',
   );
   expect(observed({ netns: null, hostAddress: 'fd00::1', address: 'fd00::2' })).toBe(
     '[fd00::1]:7071 → [fd00::2]:80: it is not known which network namespace has that address.',

@@ -227,6 +227,11 @@ test.each<[string, Partial<ServiceForward>, string]>([
     { isServed: null, netns: null },
     '80 → 172.20.0.2:81: not known who listens there',
   ],
+  [
+    'nobody knows who, in a namespace of another user',
+    { isServed: null, netns: { inode: null, name: null, own: false } },
+    '80 → 172.20.0.2:81: not known who listens there',
+  ],
 ])('where the port is forwarded there is %s', (_, changes, expected) => {
   expect(linesOf({ forwards: [{ ...forward, ...changes }] }).forward).toBe(expected);
 });

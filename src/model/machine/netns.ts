@@ -33,6 +33,12 @@ export function netnsText({ inode, name, own }: Netns): string {
   return name ?? (own ? '(own)' : String(inode ?? ''));
 }
 
+/** ` in web`, to be put behind what is there; empty for this program's own namespace, and if nothing is known of it. */
+export function inNetnsText(netns: Netns | null | undefined): string {
+  const text = netns == null || netns.own ? '' : netnsText(netns);
+  return text === '' ? '' : ` in ${text}`;
+}
+
 /** Whether a word is what a namespace is shown by, or its number. */
 export function isNetnsCalled(netns: Netns, word: string): boolean {
   return netnsText(netns) === word || String(netns.inode) === word;

@@ -1,5 +1,5 @@
 import { bracketed } from '../address/text.ts';
-import { type Netns, netnsText } from '../machine/netns.ts';
+import { inNetnsText, type Netns } from '../machine/netns.ts';
 import type { PublishedPort } from './exposure.ts';
 
 /** Where connections to a port of this network are forwarded, by a rule of the firewall or a docker-proxy. */
@@ -17,7 +17,5 @@ export function forwardText(forward: PortForward): string {
 
 /** Where a forwarding leads: `172.20.0.2:80 in web`. */
 export function forwardedTo({ address, port, netns }: PortForward): string {
-  // Another user's namespace may have neither a number nor a name.
-  const where = netns === null ? '' : netnsText(netns);
-  return `${bracketed(address)}:${port}${where === '' ? '' : ` in ${where}`}`;
+  return `${bracketed(address)}:${port}${inNetnsText(netns)}`;
 }

@@ -1,4 +1,4 @@
-import { netnsText } from '../../../model/machine/netns.ts';
+import { inNetnsText } from '../../../model/machine/netns.ts';
 import type { Diagnosis, Finding, Severity } from '../../../model/report/diagnosis.ts';
 import { shellWord } from '../../../model/shell-word.ts';
 import { workloadLabel } from '../../../model/socket/workload.ts';
@@ -50,7 +50,7 @@ function findingText(finding: Finding, context: ViewContext, room: number): stri
   const { severity, title, check, certainty, netns, observations, why, remedy } = finding;
   const { paint } = context;
   const machine = finding.host === undefined ? '' : ` on ${finding.host}`;
-  const where = machine + (netns === undefined || netns.own ? '' : ` in ${netnsText(netns)}`);
+  const where = machine + inNetnsText(netns);
   const [first = '', ...more] = wrap(
     sanitize(`${severity.toUpperCase()}  ${title}${where}  (${check}, ${certainty})`),
     room,

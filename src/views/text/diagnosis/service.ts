@@ -1,6 +1,6 @@
 import { isLoopback } from '../../../model/address/read.ts';
 import { endText, isAnyAddress, unmapped } from '../../../model/address/text.ts';
-import { isOfOwnNetns, netnsText } from '../../../model/machine/netns.ts';
+import { inNetnsText, isOfOwnNetns } from '../../../model/machine/netns.ts';
 import {
   type Service,
   type ServiceConnections,
@@ -80,16 +80,12 @@ function parts(service: Service): readonly (readonly [label: string, text: strin
 const listed = (words: readonly string[], between = ', ') => [...new Set(words)].join(between);
 
 function placeText(socket: InetSocket): string {
-  return `${endText(socket.local)} (${socket.protocol})${netnsWords(socket)}`;
+  return `${endText(socket.local)} (${socket.protocol})${inNetnsText(socket.netns)}`;
 }
 
 /** A server's address and port, with its network namespace if that is another one. */
 function endWithNetns(socket: InetSocket): string {
-  return `${endText(socket.local)}${netnsWords(socket)}`;
-}
-
-function netnsWords({ netns }: InetSocket): string {
-  return netns === undefined || netns.own ? '' : ` in ${netnsText(netns)}`;
+  return `${endText(socket.local)}${inNetnsText(socket.netns)}`;
 }
 
 function placeByHolder(socket: InetSocket): string {

@@ -241,6 +241,12 @@ test('the server that a published port leads to is told once', () => {
   expect(linesOf({ status: 'published', elsewhere: [there], forwards }).forward).toBeUndefined();
 });
 
+test('a server in a namespace of which nothing is known is told by its address', () => {
+  const netns = { inode: null, name: null, own: false };
+  const { at, queue } = linesOf({ listeners: [{ ...any4, netns, recvQueue: 0 }] });
+  expect([at, queue]).toEqual(['0.0.0.0:80 (tcp)', '0.0.0.0:80: 0 waiting to be accepted']);
+});
+
 test('a server of the host at a port that is forwarded gets what is left', () => {
   const exposure: Exposure = {
     kind: 'published',

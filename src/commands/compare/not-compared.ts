@@ -46,6 +46,8 @@ export function reportNewWarnings(
     const what = `what could not be read now would show as gone: ${missing.message}`;
     throw incompleteSide(path, what);
   }
+  // Where nothing shows as new, it makes no difference: it may not even be in what is compared.
+  if (added.length === 0) return;
   const missed = newAmong(known, warnings).find(
     (one) =>
       // What is known of such a machine is not compared.

@@ -570,7 +570,7 @@ describe('a table that could be read for only one side is neither gone nor new',
   const reports: readonly [flags: string, all: FakeReading, rest: FakeReading][] = [
     ['-tl', sockets(ssh), sockets()],
     ['-tul', sockets(ssh, dns), sockets(ssh)],
-    ['-xl', sockets(unix('/run/a')), sockets()],
+    ['-xa', sockets(unix('/run/a')), sockets()],
     ['-i', { interfaces: [loopback, netInterface('eth0')] }, { interfaces: [loopback] }],
   ];
   const lost = (code: Warning['code']) => ({ code, message: 'T: lost', source: 'T' });
@@ -597,6 +597,14 @@ describe('a table that could be read for only one side is neither gone nor new',
       expect(now).toMatchObject({ stdout: '', code: 2 });
       expect(now.error).toMatch(/could not be read now would show as gone: T: lost$/);
     }
+  });
+
+  it('but what lacks in the file makes no difference where nothing shows as new', async () => {
+    await run('-tul --save FILE', { ...sockets(ssh), warnings: [lost('unreadable')] });
+    expect(await run('-tl --diff FILE', sockets(ssh))).toMatchObject({ code: 0, error: null });
+    const gone = await run('-tl --diff FILE', sockets());
+    expect(gone).toMatchObject({ code: 1, error: null });
+    expect(gone.stdout).toMatch(/^-tcp /m);
   });
 
   it('but a line that could not be read keeps nothing from being compared', async () => {

@@ -129,7 +129,8 @@ function answerWithout(
     if (habit.without === undefined || (typed !== null && !habit.typed.includes(typed))) continue;
     const line = lineWithout(habit.without, argv);
     if (line.join(' ') === argv.join(' ')) continue;
-    const text = line.map(shellWord).join(' ');
+    const fitting = (habit.unfit ?? []).reduce((rest, flag) => lineWithout(flag, rest), line);
+    const text = fitting.map(shellWord).join(' ');
     if (text.length > longestHabit) return null;
     const ours = habit.ours.replace('LINE', () => text);
     return sentence(typed ?? `-${habit.without.letter}`, { ...habit, ours });
@@ -137,15 +138,19 @@ function answerWithout(
   return null;
 }
 
-/** The words of a line without a flag, alone or in a bundle. */
+/** The words of a line without a flag, alone or in a bundle, and without its value. */
 function lineWithout({ letter, long }: ReplacedFlag, argv: readonly string[]): string[] {
   const ended = argv.indexOf('--');
+  const isLong = (word: string) =>
+    expandLongOptions([word], allFlags)[0]?.replace(/=.*/s, '') === long;
   return argv.flatMap((word, at) => {
-    if ((ended >= 0 && at >= ended) || takesValue(argv[at - 1] ?? '')) return [word];
-    if (word.startsWith('--')) return expandLongOptions([word], allFlags)[0] === long ? [] : [word];
+    const before = argv[at - 1] ?? '';
+    if (ended >= 0 && at >= ended) return [word];
+    if (takesValue(before)) return isLong(before) ? [] : [word];
+    if (word.startsWith('--')) return isLong(word) ? [] : [word];
     // What stands behind -A, -f or -I in a bundle is its value.
     const [, bundle = '', rest = ''] = /^-([B-HJ-Za-eg-z0-9]+)(.*)$/s.exec(word) ?? [];
-    const others = bundle.replaceAll(letter, '') + rest;
+    const others = bundle.replaceAll(letter ?? '', '') + rest;
     return bundle === '' ? [word] : others === '' ? [] : [`-${others}`];
   });
 }

@@ -105,6 +105,7 @@ describe('what is answered, in one line and with exit code 2', () => {
     ['-tin dst 10.1.0.1', 'type tsnetstat --tcp-info -tn dst 10.1.0.1'],
     ['-q -ti state established', 'type tsnetstat --tcp-info -q -t state established'],
     ['-s dst 10.1.0.1', /-aH --columns state dst 10.1.0.1 .*uniq -c/],
+    ['-s --json dst 10.1.0.1', /-aH --columns state dst 10.1.0.1 .*uniq -c/],
     ['--socket=tcp', 'type -t, -u'],
     ['--resolve', '--resolve: leave it out'],
     ['--diag=/tmp/dump', '--diag /tmp/dump: type --save /tmp/dump'],

@@ -178,9 +178,26 @@ describe('an expression beside a report, which is a detail of sockets to ss', ()
     }
   });
 
-  it.each([
+  it.each<readonly [string, string]>([
     ['-uin dst 10.0.0.5', '-i: type tsnetstat -un dst 10.0.0.5 (to ss'],
     ['-tr dst 10.0.0.5', '-r: type tsnetstat -t dst 10.0.0.5 (to ss'],
+    ['-tr --json dst 10.0.0.5', '-r: type tsnetstat -t --json dst 10.0.0.5 (to ss'],
+    // Rows that are counted are lines, and of one reading.
+    ...[
+      '-s --json',
+      '-s --format=csv',
+      '--format=prometheus -s',
+      '-s --form=table',
+      '-sc',
+      '-s --continuous=2',
+      '-s --interval=2',
+    ].map(
+      (flags) =>
+        [
+          `${flags} dst 10.0.0.5`,
+          '-s: type tsnetstat -aH --columns state dst 10.0.0.5 | sort | uniq -c (to ss',
+        ] as const,
+    ),
     ['-ntr state established', '-r: type tsnetstat -nt state established (to ss'],
     ['-ts sport > :1024', "-s: type tsnetstat -aH --columns state -t sport '>' :1024 | sort"],
     ['-tg dst 10.0.0.5', 'dst: an expression is about sockets, not groups'],
@@ -661,4 +678,15 @@ describe('a wrong letter in a bundle', () => {
     expect(refusal(line)).toMatchObject({ path });
     expect(refusal(line)?.message).toContain(message);
   });
+});
+
+it.each(['and', 'or', 'not'])("of %s alone, the expression's own message stands", (word) => {
+  const asked = {
+    about: 'expression',
+    platform,
+    argv: ['-tan', word],
+    words: [word],
+    at: 0,
+  } as const;
+  expect(habitAnswer({ ...asked, beginsCondition })).toBeNull();
 });

@@ -41,10 +41,12 @@ export interface Habit {
    * the line without the flag.
    */
   readonly without?: ReplacedFlag;
+  /** Flags that do not fit into `ours`, which LINE leaves out too, with their values. */
+  readonly unfit?: readonly ReplacedFlag[];
 }
 
-/** A flag, in both spellings. */
+/** A flag, in its spellings. */
 export interface ReplacedFlag {
-  readonly letter: string;
+  readonly letter?: string;
   readonly long: string;
 }

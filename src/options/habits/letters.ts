@@ -31,6 +31,12 @@ export const letters: readonly Habit[] = [
   {
     typed: ['-ts dst 10.0.0.5'],
     without: { letter: 's', long: '--statistics' },
+    unfit: [
+      { long: '--json' },
+      { long: '--format' },
+      { letter: 'c', long: '--continuous' },
+      { long: '--interval' },
+    ],
     system: 'ss',
     meaning: 'counts of sockets by state',
     ...counting('tsnetstat -aH --columns state LINE'),

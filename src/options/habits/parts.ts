@@ -11,9 +11,9 @@ export const counting = (listing: string) => ({
 /** Where not every protocol and report is read, the system's own netstat may have it. */
 export const ownNetstat = "see the system's own netstat";
 
-/** A name of a user or a program, and not the beginning of a condition. */
+/** A name of a user or a program, and no word of expressions. */
 export const bareName =
-  /^(?!(?:.?port|src|dst|local|remote|state|exclude|not|proto|user|pid|program)$)[A-Za-z_][\w.-]*$/;
+  /^(?!(?:.?port|src|dst|local|remote|state|exclude|not|and|or|proto|user|pid|program)$)[A-Za-z_][\w.-]*$/;
 
 /** Columns by which sockets may be counted. */
 export const countedColumn =

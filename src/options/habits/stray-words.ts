@@ -4,7 +4,7 @@ import type { Habit } from './habit.ts';
 export const strayWords: readonly Habit[] = [
   {
     typed: ['tulpn', 'plant', 'an'],
-    fits: /^(?!.*(.).*\1)[tulanpxewo46]{2,}$/,
+    fits: /^(?!not$|.*(.).*\1)[tulanpxewo46]{2,}$/,
     system: 'ps and BSD',
     meaning: 'flags',
     ours: '-TYPED, with a dash',

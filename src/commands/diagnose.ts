@@ -138,8 +138,8 @@ async function show(
 }
 
 /**
- * Reports why checks did not run, or not everywhere: those that are expected to, or with -v all. @returns whether there
- * was anything to report
+ * Reports why checks did not run, or not everywhere: those that are expected to, or with -v all. Those of one reason share
+ * a line. @returns whether there was anything to report
  */
 function reportNotRun(
   { checks, notRun }: Diagnosis,
@@ -147,17 +147,20 @@ function reportNotRun(
   { view, target }: Listing,
   host: Host,
 ): boolean {
-  const names = new Set(expected.map(({ check }) => check.name));
-  const reported = notRun.filter(({ check }) => view.verbose || names.has(check));
+  const wanted = new Set(expected.map(({ check }) => check.name));
+  const reported = notRun.filter(({ check }) => view.verbose || wanted.has(check));
   // Of several networks or machines, it may have run in the others only.
   const isOnePlace = target.netns !== 'all' && target.machines === null;
   const ran = new Set(isOnePlace ? checks.map(({ check }) => check) : []);
+  const byReason = new Map<string, string[]>();
   for (const { check, reason, netns, host: machine } of reported) {
     const on = machine === undefined ? '' : ` on ${machine}`;
     const where = on + (netns === undefined ? '' : ` in ${netnsText(netns)}`);
     const extent = ran.has(check) ? 'checked only in part' : 'not checked';
-    complain(host, `${check}${where}: ${extent}: ${reason}`);
+    const why = `${where}: ${extent}: ${reason}`;
+    byReason.set(why, [...(byReason.get(why) ?? []), check]);
   }
+  for (const [why, names] of byReason) complain(host, `${names.join(', ')}${why}`);
   return reported.length > 0;
 }
 

@@ -224,7 +224,7 @@ describe('a check that did not run', () => {
     expect(quiet.stdout).toMatch(/could not run: -v shows why/);
     const verbose = await run(['-nv']);
     expect(verbose.stdout).not.toContain('-v shows why');
-    expect(verbose.stderr).toContain('accept-queue: not checked');
+    expect(verbose.stderr).toContain('tsnetstat: accept-queue, udp-drops: not checked: ');
   });
 });
 
@@ -236,7 +236,7 @@ test.each([
 ])('of %s it is said whether their listeners are not checked', async (_, args, expected) => {
   const { stderr } = await run(['-n', ...args], {}, []);
   const said =
-    'tsnetstat: no-listener: not checked: it is about one service: select a single port, by its number\n';
+    'tsnetstat: no-listener, hung-server: not checked: it is about one service: select a single port, by its number\n';
   expect(stderr.includes(said)).toBe(expected);
 });
 

@@ -153,7 +153,7 @@ describe.skipIf(reason !== null)(
       await systemd.inside('systemctl', 'start', 'late.service');
       expect(await property('ExecMainStartTimestamp', 'ports-check.service')).toBe('');
       expect(sent('mail')).toBe('');
-      expect(await property('NextElapseUSecMonotonic', 'ports-check.timer')).toMatch(/^\d+h /);
+      expect(await property('NextElapseUSecMonotonic', 'ports-check.timer')).toMatch(/^\d/);
       await systemd.inside('systemctl', 'stop', 'ports-check.timer');
       await close(8470);
       await shell(`mv /run/ports.json ${baseline}`);

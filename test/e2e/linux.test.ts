@@ -124,6 +124,8 @@ describe.skipIf(reason !== null)(`this machine${because(reason)}`, () => {
         const user = `
         const { follow, snapshot } = await import(${JSON.stringify(library)});
         await snapshot({ tcpInfo: true });
+        const { createServer } = await import('node:net');
+        setInterval(() => createServer().listen(0, '127.0.0.1'), 100);
         for await (const event of follow({ interval: 1 })) break;
         console.log('alive');
         process.exit();`;

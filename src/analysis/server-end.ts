@@ -33,13 +33,13 @@ export function localServers(sockets: readonly InetSocket[]): (socket: InetSocke
     }
     let ports = ofNetwork.get(protocol);
     if (ports === undefined) {
-      const [local, remote, likelyLocal, likelyRemote] = [
-        new Map(),
-        new Map(),
-        new Map(),
-        new Map(),
-      ];
-      ports = { served: new Set(), local, remote, likelyLocal, likelyRemote };
+      ports = {
+        served: new Set(),
+        local: new Map(),
+        remote: new Map(),
+        likelyLocal: new Map(),
+        likelyRemote: new Map(),
+      };
       ofNetwork.set(protocol, ports);
     }
     return ports;

@@ -101,14 +101,22 @@ export const otherNames: Readonly<Record<string, readonly string[]>> = {
   runtime: ['workload'],
 };
 
+/** The keys or aliases of the attributes that other tools, this program's flags or JSON call so. */
+export function keysElsewhere<R>(
+  attributes: readonly Attribute<R>[],
+  name: string,
+): readonly string[] {
+  const asked = name.toLowerCase();
+  const others = Object.hasOwn(otherNames, asked) ? (otherNames[asked] as readonly string[]) : [];
+  const areNames = others.every((other) => attributeIn(attributes, other) !== undefined);
+  return others.length > 0 && areNames ? others : keysInJson(attributes, name);
+}
+
 /**
  * The keys of the attributes that JSON calls so, by the field or by the end of its path: `bytesSent`,
  * `tcpInfo.bytesSent`, `local.port`. Of a path that no place ends with, the last field decides.
  */
-export function keysInJson<R>(
-  attributes: readonly Attribute<R>[],
-  name: string,
-): readonly string[] {
+function keysInJson<R>(attributes: readonly Attribute<R>[], name: string): readonly string[] {
   const called = (wanted: string) =>
     attributes
       .filter(({ fields = [], path = '' }) =>
@@ -139,11 +147,8 @@ export function nearAttributes<R>(
   const keys = new Map(attributes.map(({ header, key }) => [header, key]));
   const names = attributes.flatMap(({ key, aliases = [] }) => [key, ...aliases]);
   if (listWords.includes(name)) return [];
-  const asked = name.toLowerCase();
-  const others = Object.hasOwn(otherNames, asked) ? (otherNames[asked] as readonly string[]) : [];
-  if (others.length > 0 && others.every((one) => names.includes(one))) return others;
-  const inJson = keysInJson(attributes, name);
-  if (inJson.length > 0) return inJson;
+  const elsewhere = keysElsewhere(attributes, name);
+  if (elsewhere.length > 0) return elsewhere;
   const near = nearNames(name, [...names, ...keys.keys()]);
   return [...new Set(near.map((one) => keys.get(one) ?? one))];
 }

@@ -1,5 +1,6 @@
 import { exitCode, isNetstatError, NetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
+import { addTo } from '../model/add-to.ts';
 import { netnsText } from '../model/machine/netns.ts';
 import type { Diagnosis } from '../model/report/diagnosis.ts';
 import { noNames } from '../model/report/names.ts';
@@ -157,8 +158,7 @@ function reportNotRun(
     const on = machine === undefined ? '' : ` on ${machine}`;
     const where = on + (netns === undefined ? '' : ` in ${netnsText(netns)}`);
     const extent = ran.has(check) ? 'checked only in part' : 'not checked';
-    const why = `${where}: ${extent}: ${reason}`;
-    byReason.set(why, [...(byReason.get(why) ?? []), check]);
+    addTo(byReason, `${where}: ${extent}: ${reason}`, check);
   }
   for (const [why, names] of byReason) complain(host, `${names.join(', ')}${why}`);
   return reported.length > 0;

@@ -5,7 +5,7 @@ import { isOfOwnNetns, type Netns, networkKey } from '../../model/machine/netns.
 import { type Certainty, certainties, type Severity } from '../../model/report/diagnosis.ts';
 import { isListening } from '../../model/socket/classify.ts';
 import { isOnLoopback } from '../../model/socket/device.ts';
-import { exposureText, isPublishedToOwn } from '../../model/socket/exposure.ts';
+import { exposureText, isPublishedToOwn, publishedFor } from '../../model/socket/exposure.ts';
 import { isForwarder } from '../../model/socket/forwarder.ts';
 import type { Owner } from '../../model/socket/owner.ts';
 import type { InetSocket } from '../../model/socket/socket.ts';
@@ -287,10 +287,11 @@ function usualText(sockets: readonly InetSocket[], ports: string): string {
 }
 
 function publishedText(sockets: readonly InetSocket[]): readonly string[] {
-  const all = sockets.flatMap(({ exposure }) => {
-    const text = exposure?.kind === 'published' ? exposureText(exposure) : 'published';
-    // Where a forwarder does not show where it leads.
-    return text === 'published' ? [] : text;
-  });
+  const all = sockets.flatMap(({ exposure }) =>
+    exposure?.kind === 'published' &&
+    (exposure.published.length > 0 || publishedFor(exposure).length > 0)
+      ? exposureText(exposure)
+      : [],
+  );
   return all.length === 0 ? [] : [`It is ${[...new Set(all)].join('; ')}.`];
 }

@@ -31,7 +31,10 @@ function unserved(port: string, forward: ServiceForward, severity: Severity): Dr
     ],
     seen: { port: forward.port, servers: servers.length },
     sockets: servers,
-    why: `${protocol === 'tcp' ? 'Connections to the port are refused, or end as soon as they are opened if a proxy accepts them.' : 'What is sent to the port is answered by nobody.'}`,
+    why:
+      protocol === 'tcp'
+        ? 'Connections to the port are refused, or end as soon as they are opened if a proxy accepts them.'
+        : 'What is sent to the port is answered by nobody.',
     remedy: remedyFor(forward),
     command: null,
   };

@@ -1,4 +1,4 @@
-import { attributesOf, keysInJson, otherNames } from '../../attributes/index.ts';
+import { attributesOf, keysElsewhere } from '../../attributes/index.ts';
 import type { ComparisonSign } from '../compare.ts';
 import { fieldWords } from '../fields.ts';
 import { nearNames, orDidYouMean } from '../problem.ts';
@@ -104,9 +104,8 @@ export function beginsCondition(word: string): boolean {
 /** Words that may have been meant by one that begins no condition; text after a colon is ignored. */
 function meantBy({ kind, text }: Token): readonly string[] {
   const name = kind === 'word' ? text.toLowerCase().replace(/:.*/s, '') : '';
-  if (Object.hasOwn(otherNames, name)) return otherNames[name] as readonly string[];
-  const inJson = keysInJson(attributesOf('sockets'), name).filter((key) =>
+  const elsewhere = keysElsewhere(attributesOf('sockets'), name).filter((key) =>
     fieldWords.includes(key),
   );
-  return inJson.length > 0 ? inJson : nearNames(name, conditionWords);
+  return elsewhere.length > 0 ? elsewhere : nearNames(name, conditionWords);
 }

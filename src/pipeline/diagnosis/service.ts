@@ -3,7 +3,7 @@ import { mostServiceSockets, portOf, serviceGatherer } from '../../analysis/serv
 import type { InetProtocol } from '../../model/protocol.ts';
 import type { Fact } from '../../model/report/facts.ts';
 import { type Service, type ServiceAsked, serviceProtocols } from '../../model/report/service.ts';
-import type { Warning } from '../../model/report/snapshot.ts';
+import { lackingRows } from '../../model/report/warning-codes.ts';
 import type { Query } from '../../model/request/query.ts';
 import { isServer } from '../../model/socket/classify.ts';
 import type { Glance } from '../../model/socket/glance.ts';
@@ -167,11 +167,6 @@ async function forwardsOf(
   return (await source.portForwards?.({ protocols, families, port })) ?? null;
 }
 
-/** What is missing after such a warning may be a server. */
-const leavesOut: ReadonlySet<Warning['code']> = new Set([
-  ...(['forbidden', 'unreadable', 'malformed', 'cut'] as const),
-]);
-
 /** Servers in other network namespaces; null: these cannot be read. */
 async function serversElsewhere(
   parts: ServiceParts,
@@ -185,7 +180,7 @@ async function serversElsewhere(
   const noticing: WarningSink = {
     ...sink,
     warn(warning) {
-      if (leavesOut.has(warning.code)) isWhole = false;
+      if (lackingRows.has(warning.code)) isWhole = false;
       sink.warn(warning);
     },
   };

@@ -168,6 +168,7 @@ const host: Host = {
       () => {},
     );
   },
+  ownsThread: true,
   compilesForOthers: leavesCodeCache in globalThis,
   get debug() {
     return debug;

@@ -44,6 +44,8 @@ export interface Host {
   elapsed(): number;
   /** As PlatformHost has it: from then on memory matters more than the start. */
   onManyRows?(rows: number): void;
+  /** As PlatformHost has it. */
+  readonly ownsThread?: boolean;
   /** The code that this run compiles is cached for later runs: call also what only those need. */
   readonly compilesForOthers?: boolean;
   /** Only with `--debug` or TSNETSTAT_DEBUG=1. */

@@ -301,6 +301,11 @@ export interface PlatformHost {
    * count before they are read, each as the sockets that take as much memory.
    */
   readonly onManyRows?: ((rows: number) => void) | undefined;
+  /**
+   * Linux: the calling thread is this program's own, so it may enter other network namespaces for the length of a call.
+   * Left out: only a thread started for that does.
+   */
+  readonly ownsThread?: boolean | undefined;
   /** With `--debug`: records where time is spent. */
   readonly stages?: Stages | undefined;
 }

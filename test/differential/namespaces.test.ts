@@ -373,6 +373,30 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
     for (const line of lines) expect(line).toMatch(folder);
   });
 
+  it('one of a user namespace whose own network the kernel would not let anybody enter again', async () => {
+    const program = zoo.program.map((part) => `'${part}'`).join(' ');
+    const server = `import socket, sys, time
+server = socket.create_server(("0.0.0.0", 4711))
+open(sys.argv[1], "w").close()
+time.sleep(1000)`;
+    const script = `unshare --net --kill-child --fork /usr/bin/python3 -c "$1" "$0/listens" & outer=$!
+      until [ -e "$0/listens" ]; do sleep 0.1; done
+      ${program} --netns $outer -tln -H; ${program} --all-netns -tuan -H; kill -KILL $outer`;
+    const { stdout, stderr } = await zoo.run([
+      ...['unshare', '--user', '--map-root-user', 'sh', '-c', script, zoo.folder, server],
+    ]);
+    const rows = splitRows(stdout.toString());
+    const [inside, ...others] = rows.filter(([, row]) => row.includes(':4711 '));
+    expect([stderr, inside?.[1], others]).toEqual([
+      expect.stringMatching(
+        /^tsnetstat: warning: 3 network namespaces are left out .* db, web, .*EPERM/,
+      ),
+      ...[expect.stringMatching(/^tcp .* 0\.0\.0\.0:4711 .*LISTEN$/), [inside]],
+    ]);
+    const own = rows.filter(([netns]) => netns === '(own)').map(([, row]) => row);
+    expect(sorted(own)).toEqual(sorted(theirs.own));
+  });
+
   it('-c finds namespaces that are made meanwhile', async () => {
     const program = zoo.program.map((part) => `'${part}'`).join(' ');
     const script = `: >"$0/rounds"; ${program} --all-netns -ia --interval 0.2 --columns netns >>"$0/rounds" & pid=$!

@@ -48,8 +48,9 @@ export interface World {
 /** The machine of a /proc. */
 export function worldOf(own: Proc, host: PlatformHost, setup: Setup): World {
   const { sockDiag, deviceName, ownersAtOnce, files } = setup;
-  const { pause, onManyRows, stages } = host;
-  const proc = { ...own, pause, onManyRows, stages, sockDiag, deviceName, ownersAtOnce };
+  const { pause, onManyRows, ownsThread, stages } = host;
+  const asked = { pause, onManyRows, ownsThread, stages };
+  const proc = { ...own, ...asked, sockDiag, deviceName, ownersAtOnce };
   let names: ContainerNamer | null = null;
   const namer = async () => {
     names ??= (await import('./workloads/container-namer.ts')).containerNamer(proc, files);

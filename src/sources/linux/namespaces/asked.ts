@@ -3,6 +3,7 @@ import { NetstatError } from '../../../errors.ts';
 import { netnsText, ownNetnsWords } from '../../../model/machine/netns.ts';
 import { pathExists } from '../path-exists.ts';
 import { errnoOf, type Proc } from '../proc/proc.ts';
+import type { Door } from './door.ts';
 import {
   type FoundNamespaces,
   findNamespaces,
@@ -14,7 +15,6 @@ import {
   netnsPlace,
 } from './find-namespaces.ts';
 import type { HeldNamespace } from './held.ts';
-import type { Door } from './inside.ts';
 
 /** The namespace that the user meant: by its number or, if this user may not read that, by its key. */
 interface AskedNamespace {

@@ -5,19 +5,13 @@ import { exitAfterLoading } from '../threads/exit-after.ts';
 import { type LastingThreads, lastingThreads } from '../threads/lasting-threads.ts';
 import { awaitChange, signal } from '../threads/signals.ts';
 import { workerFile } from '../threads/worker-file.ts';
+import { type Door, ioError } from './door.ts';
 import type { Idle, Readiness, RunAnswer } from './netns-worker.ts';
 import { at, type Desk, type DeskMemory, deskIn, deskMemory, order } from './requests.ts';
 
-/** A file that leads to a network namespace, and the number that the namespace must have. */
-export interface Door {
-  readonly file: string;
-  readonly inode: number;
-}
-
 /**
- * A thread that opens things in other network namespaces. Their descriptors belong to the whole process, which
- * reads them; all other threads stay in their namespace. It opens nothing unless it is certainly in the right one:
- * it compares the namespace's number after entering.
+ * Opens things in other network namespaces. Their descriptors belong to the whole process, which reads them. Nothing is
+ * opened unless it is certainly the right namespace: its number is compared.
  */
 export interface Inside {
   /** Enters only. 0; negative: an errno, negated. */
@@ -33,9 +27,9 @@ export interface Inside {
   openFile(door: Door, path: string): number;
   /** The output of a program run there; null: it failed or timed out. */
   run(door: Door, command: readonly string[], limit: number): Promise<Buffer | null>;
-  /** The thread died: nothing can be opened any more. */
+  /** The thread that enters died: nothing can be opened any more. */
   readonly isLost: boolean;
-  /** No more requests: the thread returns to its original namespace. */
+  /** No more requests: a thread that is inside returns to its original namespace. */
   end(): void;
 }
 
@@ -45,7 +39,7 @@ export type Outside = 'rights' | 'native' | 'thread';
 /** How often to check whether the thread is still alive while waiting, in milliseconds. */
 const betweenLooks = 1000;
 
-/** Starts the thread, and waits until it is ready. */
+/** Starts a thread that enters namespaces, while all others stay in theirs, and waits until it is ready. */
 export async function startInside(name = 'netns-worker'): Promise<Inside | Outside> {
   const memory = deskMemory();
   let worker: Worker;
@@ -170,5 +164,5 @@ export function insideOf(
   };
 }
 
-/** EIO and ENAMETOOLONG of <errno.h>, negated. */
-const [ioError, tooLong] = [-5, -36];
+/** ENAMETOOLONG of <errno.h>, negated. */
+const tooLong = -36;

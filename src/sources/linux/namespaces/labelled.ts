@@ -3,6 +3,7 @@ import { beforeName } from '../../../model/socket/workload.ts';
 import type { Proc } from '../proc/proc.ts';
 import type { Residents, Tenant } from '../workloads/tenants.ts';
 import { namespaceAsked, unknownNamespace } from './asked.ts';
+import type { Door } from './door.ts';
 import {
   type FoundNamespaces,
   findNamespaces,
@@ -10,7 +11,6 @@ import {
   type Namespace,
 } from './find-namespaces.ts';
 import { isMadeUp } from './held.ts';
-import type { Door } from './inside.ts';
 
 /** The /proc that shows the namespaces, and what tells what is in them. */
 export interface LabelledProc {

@@ -10,8 +10,9 @@ import { kernelFiles } from '../proc/kernel-files.ts';
 import { errnoOf, isGone, type Proc, type SockDiag } from '../proc/proc.ts';
 import { closeForeign } from '../threads/close-foreign.ts';
 import { onlyFiles } from '../warnings.ts';
+import type { Door } from './door.ts';
 import { isThere, livesIn, type Namespace } from './find-namespaces.ts';
-import type { Door, Inside, Outside } from './inside.ts';
+import type { Inside, Outside } from './inside.ts';
 
 /** Why no namespace is entered; `elsewhere`: only the given /proc is read. */
 export type NotEntered = Outside | 'elsewhere';
@@ -23,14 +24,14 @@ const reasons: Readonly<Record<NotEntered, string>> = {
   elsewhere: 'with --proc-root only files are read',
 };
 
-/** The thread that enters namespaces; null: there is none. */
-export function threadOf(inside: Inside | NotEntered): Inside | null {
+/** What enters namespaces; null: nothing does. */
+export function enteringOf(inside: Inside | NotEntered): Inside | null {
   return typeof inside === 'string' ? null : inside;
 }
 
 /** How other network namespaces are read. */
 export interface OtherWays {
-  /** The thread that enters them; or why none does, so that only /proc/PID/net is read, as far as this user may. */
+  /** What enters them; or why nothing does, so that only /proc/PID/net is read, as far as this user may. */
   readonly inside: Inside | NotEntered;
   /** Tables for which the kernel does not answer sock_diag: the same in every namespace. */
   readonly unanswered: Set<string>;
@@ -88,7 +89,7 @@ interface Opened {
 export function namespaceProc(base: Proc, namespace: Namespace, ways: OtherWays): NamespaceProc {
   const { root } = base;
   const { pids } = namespace;
-  const inside = threadOf(ways.inside);
+  const inside = enteringOf(ways.inside);
   const way = doorTo(namespace, ways.inside, root);
   const [door, refused] = 'refusal' in way ? [null, way] : [way, null];
   if (refused !== null && !pids.some((pid) => livesIn(root, pid, namespace))) return refused;

@@ -1,10 +1,10 @@
-import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
+import { closeSync, statSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { stale } from '../errno-name.ts';
 import { type Libc, loadLibc } from '../libc.ts';
-import { errnoOf } from '../proc/proc.ts';
 import { awaitChange, signal } from '../threads/signals.ts';
 import { threadId } from '../threads/thread-id.ts';
+import { type Door, isIn, numbered, openDoor, pathInside } from './door.ts';
 import { at, type Desk, type DeskMemory, deskIn, order } from './requests.ts';
 
 /** The thread's first message: whether it can enter network namespaces. */
@@ -16,39 +16,32 @@ export interface RunAnswer {
   readonly output: Uint8Array | null;
 }
 
-/** EINVAL, EIO of <errno.h>, negated. */
-const [invalid, ioError] = [-22, -5];
+/** EINVAL of <errno.h>, negated. */
+const invalid = -22;
 
 /** The number of the namespace that this thread is certainly in; null: it has entered none. */
-let current: string | null = null;
+let current: number | null = null;
 
 /** Its original namespace, to return to: a thread keeps the namespace that it is in alive. */
-const home = { file: '/proc/self/ns/net', inode: String(statSync('/proc/thread-self/ns/net').ino) };
+const home: Door = {
+  file: '/proc/self/ns/net',
+  inode: statSync('/proc/thread-self/ns/net').ino,
+};
 
-/** Enters a namespace. `stale`: the file now leads to another one. */
-function enter(libc: Libc, file: string, inode: string): number {
-  if (current === inode) return 0;
-  // The file may have been replaced, by a FIFO for example: opening must not block.
-  const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+/** Enters a namespace: 0; negative: an errno, negated. `stale`: the file now leads to another one. */
+function enter(libc: Libc, door: Door): number {
+  if (current === door.inode) return 0;
+  const fd = openDoor(door);
+  if (fd < 0) return fd;
   try {
-    if (String(fstatSync(fd).ino) !== inode) return stale;
     current = null;
     const entered = libc.enterNetwork(fd);
     if (entered < 0) return entered;
-    if (String(statSync('/proc/thread-self/ns/net').ino) !== inode) return stale;
-    current = inode;
+    if (!isIn(door.inode)) return stale;
+    current = door.inode;
     return 0;
   } finally {
     closeSync(fd);
-  }
-}
-
-function numbered(task: () => number): number {
-  try {
-    return task();
-  } catch (error) {
-    const { errno } = error as { errno?: unknown };
-    return errnoOf(error) !== '' && typeof errno === 'number' && errno < 0 ? errno : ioError;
   }
 }
 
@@ -62,15 +55,10 @@ function answered(libc: Libc, what: number, argument: number, words: readonly st
     case order.destroyed:
       return libc.openDestroyed(argument, Number(words[2]));
     case order.file:
-      return libc.openFile(placeOf(words[2] ?? ''));
+      return libc.openFile(pathInside(words[2] ?? ''));
     default:
       return invalid;
   }
-}
-
-/** The kernel shows each thread the network settings of the namespace that it is in. */
-function placeOf(path: string): string {
-  return path.startsWith('sys/') ? `/proc/${path}` : `/proc/thread-self/${path}`;
 }
 
 /** A child starts in its thread's namespace, but under Bun not necessarily: that is tested first. */
@@ -102,7 +90,7 @@ async function serve(libc: Libc, { control, text }: Desk): Promise<void> {
     if (what === order.stop) return;
     const words = text.toString('utf8', 0, control[at.length]).split('\0');
     const [file = '', inode = ''] = words;
-    const entered = numbered(() => enter(libc, file, inode));
+    const entered = numbered(() => enter(libc, { file, inode: Number(inode) }));
     const argument = control[at.argument] as number;
     const answer = entered < 0 ? entered : numbered(() => answered(libc, what, argument, words));
     control[at.answer] = answer;
@@ -122,7 +110,7 @@ async function begin(memory: DeskMemory): Promise<void> {
   parentPort?.postMessage((libc === null ? 'no calls' : 'ready') satisfies Readiness);
   if (libc === null) return end();
   await serve(libc, desk);
-  if (current !== null && numbered(() => enter(libc, home.file, home.inode)) < 0) return end();
+  if (current !== null && numbered(() => enter(libc, home)) < 0) return end();
   parentPort?.postMessage('idle' satisfies Idle);
 }
 

@@ -3,26 +3,29 @@ import { attempt } from '../../../flow/attempt.ts';
 import type { Netns } from '../../../model/machine/netns.ts';
 import type { NetnsAsked } from '../../../model/request/listing.ts';
 import type { WarningSink } from '../../source.ts';
+import { loadLibc } from '../libc.ts';
 import { powersOf } from '../owners/powers.ts';
 import { isProcfs } from '../proc/kernel-files.ts';
 import { isWholeProc, ownProc } from '../proc/net-place.ts';
 import type { Proc } from '../proc/proc.ts';
 import { hiddenNamespaces } from '../warnings.ts';
+import { insideByTurns } from './by-turns.ts';
+import type { Door } from './door.ts';
 import {
   type FoundNamespaces,
   findNamespaces,
   type Namespace,
   netnsPlace,
 } from './find-namespaces.ts';
-import { type Door, type Inside, startInside } from './inside.ts';
+import { type Inside, type Outside, startInside } from './inside.ts';
 import { type LabelledProc, namespaceNamed, withLabels } from './labelled.ts';
 import {
+  enteringOf,
   idleSocket,
   type NotEntered,
   namespaceProc,
   type OtherWays,
   type Refused,
-  threadOf,
 } from './namespace-proc.ts';
 
 /** A network namespace to be read. */
@@ -61,11 +64,15 @@ export async function startVisit(
   requireProcesses(proc);
   // Another machine's /proc is only read.
   const isOwn = proc.isOwn && proc.root === ownProc;
-  const starting = isOwn ? (powersOf(proc).entersNetworks ? startInside() : 'rights') : 'elsewhere';
-  // Processes are scanned while the thread starts.
+  const starting = isOwn
+    ? powersOf(proc).entersNetworks
+      ? startEntering(proc)
+      : 'rights'
+    : 'elsewhere';
+  // If a thread has to be started, processes are scanned meanwhile.
   const every = asked === 'all' ? attempt(() => findNamespaces(proc)) : null;
   const started: Inside | NotEntered = await starting;
-  const inside = threadOf(started);
+  const inside = enteringOf(started);
   const canEnter = (door: Door) => inside !== null && inside.enter(door) >= 0;
   let found: FoundNamespaces;
   try {
@@ -81,13 +88,21 @@ export async function startVisit(
   return visitOf(proc, found.namespaces, started, found);
 }
 
+/** What enters namespaces: this thread if it may, else one of its own. */
+async function startEntering({ ownsThread }: Proc): Promise<Inside | Outside> {
+  const libc = ownsThread === true ? loadLibc() : null;
+  const here =
+    libc === null ? null : insideByTurns(libc, async () => enteringOf(await startInside()));
+  return here ?? startInside();
+}
+
 function visitOf(
   base: Proc,
   namespaces: readonly Namespace[],
   started: Inside | NotEntered,
   found: { readonly areSomeNumberless: boolean } | null,
 ): Visit {
-  const inside = threadOf(started);
+  const inside = enteringOf(started);
   const ways: OtherWays = { inside: started, unanswered: new Set(), idle: idleSocket() };
   const opened = new Map<Namespace, ReturnType<Visit['open']>>();
   const open = (namespace: Namespace): ReturnType<Visit['open']> => {

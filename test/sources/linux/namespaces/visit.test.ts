@@ -4,11 +4,12 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { NetstatError } from '../../../../src/errors.ts';
 import type { Warning } from '../../../../src/model/report/snapshot.ts';
 import type { NetnsAsked } from '../../../../src/model/request/listing.ts';
+import type { Door } from '../../../../src/sources/linux/namespaces/door.ts';
 import type {
   FoundNamespaces,
   Namespace,
 } from '../../../../src/sources/linux/namespaces/find-namespaces.ts';
-import type { Door, Inside } from '../../../../src/sources/linux/namespaces/inside.ts';
+import type { Inside } from '../../../../src/sources/linux/namespaces/inside.ts';
 import type { LabelledProc } from '../../../../src/sources/linux/namespaces/labelled.ts';
 import { type NetnsToVisit, startVisit } from '../../../../src/sources/linux/namespaces/visit.ts';
 import { liveProc } from '../../../../src/sources/linux/proc/live-proc.ts';
@@ -19,6 +20,7 @@ const world = vi.hoisted(() => ({
   found: { namespaces: [], areSomeHidden: false, areSomeNumberless: false } as unknown,
   started: 'native' as unknown,
   starts: 0,
+  here: null as unknown,
   mistake: null as Error | null,
   canEnter: null as boolean | null,
 }));
@@ -28,6 +30,10 @@ vi.mock('../../../../src/sources/linux/namespaces/inside.ts', () => ({
     return world.started;
   },
 }));
+vi.mock('../../../../src/sources/linux/namespaces/by-turns.ts', () => ({
+  insideByTurns: () => world.here,
+}));
+vi.mock('../../../../src/sources/linux/libc.ts', () => ({ loadLibc: () => ({}) }));
 vi.mock('../../../../src/sources/linux/namespaces/labelled.ts', () => ({
   withLabels: async () => world.found,
   namespaceNamed: async (_machine: unknown, _name: string, canEnter: (door: Door) => boolean) => {
@@ -102,7 +108,7 @@ async function visit(asked: NetnsAsked, of = base()) {
 
 beforeEach(() => {
   finding(web);
-  Object.assign(world, { started: 'native', starts: 0, mistake: null, canEnter: null });
+  Object.assign(world, { started: 'native', starts: 0, here: null, mistake: null, canEnter: null });
 });
 
 describe.skipIf(!isLinux)('a visit of network namespaces', () => {
@@ -162,6 +168,24 @@ describe.skipIf(!isLinux)('a visit of network namespaces', () => {
     expect(inside.calls.slice(1)).toEqual([
       ...['listen /run/netns/web 6 1024', 'run /run/netns/web ip link 50', 'end'],
     ]);
+  });
+
+  it('starts no thread if this program may enter in its own', async () => {
+    const [here, there] = [thread(), thread()];
+    Object.assign(world, { here, started: there });
+    const { open, end } = await visit('all', base({ ownsThread: true }));
+    expect(open(web).listen?.(6, 1024)).toBe(9);
+    end();
+    expect(here.calls.at(-1)).toBe('end');
+    // As for a program that uses the library.
+    (await visit('all')).end();
+    expect([world.starts, there.calls]).toEqual([1, ['end']]);
+  });
+
+  it('starts one if this program could not return', async () => {
+    world.started = thread();
+    (await visit('all', base({ ownsThread: true }))).end();
+    expect(world.starts).toBe(1);
   });
 
   it('reads a process in one that may not be entered, and runs nothing there', async () => {

@@ -67,6 +67,10 @@ export type Filter<R> =
       /** All possible values, if there are few; they and what `of` returns are as `fixedWord` makes them. */
       readonly words?: readonly string[];
       of(row: R): readonly (string | null)[];
+      /** What was expected, and which values were probably meant, if no row can ever match one; null: some can. */
+      mistakeIn?(
+        value: string,
+      ): { readonly expected: string; readonly meant: readonly string[] } | null;
       /** Of the texts that were cut, what is known: the rest may decide. */
       beginnings?(row: R): readonly string[];
     }

@@ -8,6 +8,7 @@ import {
 import type { Socket } from '../model/socket/socket.ts';
 import { workloadWords } from '../model/socket/workload.ts';
 import { type Attribute, needing, type Rest, textual } from './attribute.ts';
+import { workloadFilter } from './workload-filter.ts';
 
 const asked = {
   ...needing(['exposure'], ['exposure']),
@@ -53,14 +54,11 @@ export const exposureAttributes: readonly Attribute<Socket>[] = [
     value: ({ exposure }) => (exposure ? publishedFor(exposure) : []),
     sort: ({ exposure }) => (exposure ? (publishedFor(exposure)[0] ?? null) : null),
     isUnavailable: ({ exposure }) => exposure != null && mayBeForOthers(exposure),
-    filter: {
-      kind: 'text',
-      expected: 'a workload',
-      of: ({ exposure }) =>
-        exposure
-          ? [...publishedFor(exposure), ...(exposure.workloads ?? []).flatMap(workloadWords)]
-          : [],
-    },
+    filter: workloadFilter(({ exposure }) =>
+      exposure
+        ? [...publishedFor(exposure), ...(exposure.workloads ?? []).flatMap(workloadWords)]
+        : [],
+    ),
   },
   textual(
     {

@@ -3,6 +3,7 @@ import type { Socket } from '../model/socket/socket.ts';
 import { workloadLabel, workloadWords } from '../model/socket/workload.ts';
 import { type Attribute, needing, type Rest, textual } from './attribute.ts';
 import { ofEach } from './of-each.ts';
+import { workloadFilter } from './workload-filter.ts';
 
 /** Shared properties: every socket and its owners must be read, and CSV has the columns only then. */
 const asked = needing(['owners', 'peers'], ['peers']);
@@ -59,11 +60,7 @@ export const peerAttributes: readonly Attribute<Socket>[] = [
       long: true,
       ...needing(['owners', 'peers', 'workloads'], ['peers', 'workloads']),
       isUnavailable: ({ peer }) => peer != null && !peer.workload && peer.noWorkload !== 'none',
-      filter: {
-        kind: 'text',
-        expected: 'a name',
-        of: ({ peer }) => (peer?.workload ? workloadWords(peer.workload) : []),
-      },
+      filter: workloadFilter(({ peer }) => (peer?.workload ? workloadWords(peer.workload) : [])),
     },
     ({ peer }) => (peer?.workload ? workloadLabel(peer.workload) : null),
   ),

@@ -8,6 +8,7 @@ import {
   workloadWords,
 } from '../model/socket/workload.ts';
 import { type Attribute, type Cell, needing, type Rest, textual } from './attribute.ts';
+import { workloadFilter } from './workload-filter.ts';
 
 /** Shared properties: owners must be known, and CSV has the columns only then. */
 const asked = needing(['owners', 'workloads'], ['workloads']);
@@ -46,9 +47,9 @@ const label = ofWorkloads(
       'What the socket belongs to: the name of a systemd unit, or a container, pod, snap or flatpak with its kind: `nginx.service`, `docker:web`, `pod:shop/web-0`.',
     long: true,
     width: 16,
+    filter: workloadFilter((socket) => workloadsOf(socket).flatMap(workloadWords)),
   },
   workloadLabel,
-  workloadWords,
 );
 
 /** Whether a workload is a container, alone or in a pod. */

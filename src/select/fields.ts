@@ -19,11 +19,13 @@ import {
 import type { Need } from '../model/request/needs.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { fixedWord } from '../text/fixed-word.ts';
+import { masked } from '../text/sanitize.ts';
+import { shortened } from '../text/shortened.ts';
 import { type FieldSign, numberTest } from './compare.ts';
 import { type Condition, lateCondition, plainCondition, type SocketTest } from './condition.ts';
 import { namesIn } from './list.ts';
 import { absenceOfMasked, maskedTest } from './masked.ts';
-import { isProblem, type Problem, quoted } from './problem.ts';
+import { isProblem, orDidYouMean, type Problem, quoted } from './problem.ts';
 import {
   type Absence,
   type Asked,
@@ -166,7 +168,7 @@ function number(
 }
 
 function text(
-  { expected, words, of, beginnings }: Extract<Filter<Socket>, { kind: 'text' }>,
+  { expected, words, of, mistakeIn, beginnings }: Extract<Filter<Socket>, { kind: 'text' }>,
   { filterNeeds = [], isUnavailable }: Compared,
 ): FieldRule {
   return {
@@ -184,6 +186,11 @@ function text(
       if (words?.some(test) === false) {
         const list = words.every((word) => expected.includes(word)) ? '' : ` (${words.join(' ')})`;
         return { expected: `${expected}${list}, found ${quoted(value)}` };
+      }
+      const mistake = mistakeIn?.(value) ?? null;
+      if (mistake !== null) {
+        const meant = orDidYouMean(mistake.meant.map((one) => masked(shortened(one))));
+        return { expected: `${mistake.expected}, found ${quoted(value)}${meant}` };
       }
       const fits = (socket: Socket) => of(socket).some((one) => one !== null && test(one));
       if (beginnings === undefined) return conditionOn(fits, filterNeeds, isUnavailable);

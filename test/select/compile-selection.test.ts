@@ -306,6 +306,18 @@ describe('compileSelection', () => {
     [{ program: [','] }, "--program: expected a program's name, found ''"],
     [{ program: ['node', ' '] }, "--program: expected a program's name, found ''"],
     [{ workload: [', ,'] }, "--workload: expected a name, found ''"],
+    [{ workload: ['Docker:web'] }, "found 'Docker:web'; did you mean docker:web?"],
+    [{ workload: ['web,dokcer:a*'] }, "found 'dokcer:a*'; did you mean docker:a*?"],
+    [{ workload: ['Unit:ssh.service'] }, 'did you mean unit:ssh.service?'],
+    [{ workload: ['k8s:shop/*'] }, "found 'k8s:shop/*'; did you mean pod:shop/*?"],
+    [
+      { workload: ['image:*'] },
+      "--workload: expected a name, alone or after a kind (container pod unit scope service snap flatpak) or a runtime (docker podman containerd crio lxc nspawn systemd snapd windows), found 'image:*'",
+    ],
+    [
+      { workload: ['docker:'] },
+      "--workload: expected a name after docker:, found 'docker:'; did you mean docker:*?",
+    ],
     [
       { user: ['ghost'] },
       "--user: expected a user's name or number, found 'ghost', which is not in this system's list of users",
@@ -316,6 +328,19 @@ describe('compileSelection', () => {
   ])('%j', (filters, message) => {
     expect(() => chosen(filters)).toThrow(NetstatError);
     expect(() => chosen(filters)).toThrow(message);
+  });
+
+  it.each([
+    ...['web', '*:web', 'd*:web', 'docker:web', 'pod:*', 'systemd:ssh.service', 'windows:Dnscache'],
+    // A colon in a unit's own name.
+    ...[
+      'backup:daily.service',
+      'dbus-:1.2-*',
+      'ifup@eth0:1.service',
+      'user@1000.service/a:b.service',
+    ],
+  ])('takes the workload %s', (workload) => {
+    expect(() => chosen({ workload: [workload] })).not.toThrow();
   });
 
   it('knows every address of an SCTP endpoint', () => {

@@ -10,18 +10,16 @@ export const workloadKinds = [
  */
 export type WorkloadKind = (typeof workloadKinds)[number];
 
+const workloadRuntimes = [
+  ...(['docker', 'podman', 'containerd', 'crio', 'lxc', 'nspawn'] as const),
+  ...(['systemd', 'snapd', 'flatpak', 'windows'] as const),
+] as const;
+
 /** The system that runs the workload. */
-export type WorkloadRuntime =
-  | 'docker'
-  | 'podman'
-  | 'containerd'
-  | 'crio'
-  | 'lxc'
-  | 'nspawn'
-  | 'systemd'
-  | 'snapd'
-  | 'flatpak'
-  | 'windows';
+export type WorkloadRuntime = (typeof workloadRuntimes)[number];
+
+/** What may stand before a name in the words that find a workload: the kinds, then the other runtimes. */
+export const workloadPrefixes = [...new Set([...workloadKinds, ...workloadRuntimes])] as const;
 
 /** What a socket belongs to: a container, a pod, a unit. */
 export interface Workload {

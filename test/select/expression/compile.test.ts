@@ -132,6 +132,9 @@ describe('compileExpression', () => {
     ['proto icmp', 7, 'a protocol (tcp udp'],
     ['exposure = publish', 12, 'an exposure (loopback host'],
     ['not workloadkind container*x', 18, 'a kind of workload (container pod'],
+    ['workload != Docker:web', 13, "found 'Docker:web'; did you mean docker:web?"],
+    ['peerworkload = Pod:web', 16, "found 'Pod:web'; did you mean pod:web?"],
+    ['publishedfor = k8s:web', 16, "found 'k8s:web'; did you mean pod:web?"],
     ['family inet5', 8, 'inet, inet6 or unix'],
     [
       'user nobody-here',

@@ -4,10 +4,11 @@ import { partsOf } from '../list.ts';
 import type { FieldComparison } from './ast.ts';
 import type { Token } from './token.ts';
 import type { TokenReader } from './token-reader.ts';
-import { comparisons, connectives, isValue, keyword } from './words.ts';
+import { comparisons, connectives, isValue, keyword, startsClause, startsFactor } from './words.ts';
 
 /** A comparison that the parser has read, as far as it goes, and what follows the field and the sign. */
 interface Begun {
+  /** Or `state` or `exclude`, which take no sign. */
   readonly field: string;
   readonly sign: string;
   /** From where the value should be. */
@@ -23,9 +24,28 @@ export function meantValues(tokens: TokenReader): string {
   if (begun === null) return '';
   const { field, sign, rest } = begun;
   const list = listIn(begun);
-  if (list !== null) return `; write ${field} ${sign} ${list}`;
+  if (list !== null) return `; write ${isClause(field) ? field : `${field} ${sign}`} ${list}`;
   const whole = fieldRule(field)?.wildcards ? unquoted(rest) : null;
   return whole === null ? '' : `; put the value in quotes: ${field} ${sign} "${shortened(whole)}"`;
+}
+
+/** The hint behind a set of values without a field, `{ 22 80 }`, or braces around conditions; empty: it is neither. */
+export function meantSet(tokens: TokenReader): string {
+  const { after } = tokens.around();
+  const [first, second] = after;
+  if (first === undefined || !/^[[{]/.test(first.text) || first.kind === 'string') return '';
+  const inner =
+    first.text === '{' || first.text === '[' ? second : { ...first, text: first.text.slice(1) };
+  if (inner !== undefined && (startsFactor(inner) || startsClause(inner))) {
+    return '; conditions are grouped by parentheses';
+  }
+  const list = listIn({ field: '', sign: '=', rest: after }) ?? unbracketed(first.text);
+  const known = [
+    [/^[\d,:-]+$/, 'sport'],
+    [/^[\da-f.:,/[\]]+$/i, 'dst'],
+  ] as const;
+  const field = known.find(([form]) => form.test(list))?.[1] ?? 'program';
+  return list === first.text ? '' : `; write a field before several values: ${field} = ${list}`;
 }
 
 /** The hint behind a value that no field has, if it is a list in brackets or braces, `[22,80]`; empty: it is none. */
@@ -53,7 +73,7 @@ function comparisonBefore(tokens: TokenReader): Begun | null {
   const { before, after } = tokens.around();
   for (let at = before.length - 1; at >= Math.max(0, before.length - 4); at--) {
     const field = keyword(before[at] as Token);
-    if (fieldRule(field) === undefined) continue;
+    if (fieldRule(field) === undefined && !isClause(field)) continue;
     const read = before.slice(at + 1);
     const isSigned = read[0] !== undefined && comparisons.has(keyword(read[0]));
     const [value, connective, ...more] = isSigned ? read.slice(1) : read;
@@ -66,25 +86,34 @@ function comparisonBefore(tokens: TokenReader): Begun | null {
   return null;
 }
 
+function isClause(word: string): boolean {
+  return word === 'state' || word === 'exclude';
+}
+
 /**
- * The values that were given one by one, `22 or 80`, `(22 or 80)`, `22, 80` or `{22 80}`, as a list; null: they are not
- * such.
+ * The values that were given one by one, `22 or 80`, `(22 80)`, `22, 80` or `{ 22 80 }`, as a list; null: they are not
+ * such. One alone is a list only in braces.
  */
 function listIn({ sign, rest: given }: Begun): string | null {
   const meant = comparisons.get(sign.toLowerCase());
   if (meant !== '=' && meant !== '!=') return null;
-  const rest = /^[([{]$/.test(given[0]?.text ?? '') ? given.slice(1) : given;
+  const opening = /^[([{]$/.exec(given[0]?.text ?? '')?.[0];
+  const rest = opening === undefined ? given : given.slice(1);
   const values: string[] = [];
   for (let at = 0; ; ) {
     const [value, next] = [rest[at], rest[at + 1]];
-    if (value?.kind !== 'word' || !isValue(value)) break;
-    const isBraced = /^[[{][^\]}]*$/.test(values[0] ?? value.text);
+    if (value?.kind !== 'word' || !isValue(value) || isClosingAlone(value)) break;
+    // A condition begins.
+    if (values.length > 0 && startsFactor(value)) break;
+    const isBraced = opening !== undefined || /^[[{][^\]}]*$/.test(values[0] ?? value.text);
     const isClosing = isBraced && /[\]}]$/.test(value.text);
-    if (isBraced && next === undefined && !isClosing) return null;
-    const isJoined =
-      (isBraced && !isClosing) || value.text.endsWith(',') || next?.text.startsWith(',') === true;
+    if (isBraced && opening !== '(' && next === undefined && !isClosing) return null;
     const isLinked = next !== undefined && connectives.has(keyword(next));
-    const isLast = isClosing || next === undefined || /^[)\]}]$/.test(next.text);
+    const isJoined =
+      (isBraced && !isClosing && !isLinked) ||
+      value.text.endsWith(',') ||
+      next?.text.startsWith(',') === true;
+    const isLast = isClosing || next === undefined || isClosingAlone(next);
     // Where anything else follows, a condition begins, unless it is the first value.
     if (values.length > 0 && !isJoined && !isLinked && !isLast) break;
     values.push(value.text);
@@ -94,7 +123,12 @@ function listIn({ sign, rest: given }: Begun): string | null {
   }
   // A comma alone is no value.
   const parts = partsOf(unbracketed(values.join(','))).filter((one) => one !== '');
-  return parts.length < 2 ? null : shortened(parts.join(','));
+  const least = opening === '{' || opening === '[' ? 1 : 2;
+  return parts.length < least ? null : shortened(parts.join(','));
+}
+
+function isClosingAlone({ text }: Token): boolean {
+  return /^[)\]}]$/.test(text);
 }
 
 /** A text without the brackets or braces around it. */

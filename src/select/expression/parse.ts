@@ -1,7 +1,7 @@
 import { fieldRule, isUnit } from '../fields.ts';
 import type { Clause, Expression, Operand, StateClauses } from './ast.ts';
 import { foreignOperator } from './foreign-operators.ts';
-import { meantStates, meantValues } from './meant-values.ts';
+import { meantSet, meantStates, meantValues } from './meant-values.ts';
 import { type Next, type TokenReader, tokenReader } from './token-reader.ts';
 import {
   comparisons,
@@ -144,7 +144,7 @@ function fieldOf(tokens: TokenReader): { readonly field: string; readonly expect
   const field = keyword(token);
   const rule = fieldRule(field);
   if (rule === undefined) {
-    const hint = meantValues(tokens) || conditionHint(token);
+    const hint = meantSet(tokens) || meantValues(tokens) || conditionHint(token);
     throw foreignOperator(tokens) ?? tokens.unexpected('a condition', hint);
   }
   tokens.skip();

@@ -12,8 +12,9 @@ export function parseFamily(name: string): Family {
   const refusal = unlisted.includes(name) ? refusalOf(name) : undefined;
   // ss's -A takes protocols.
   const protocol = inetProtocols.find((one) => one === name);
-  const flag =
-    protocol !== undefined
+  const flag = name.startsWith('=')
+    ? '; write it behind -A without ='
+    : protocol !== undefined
       ? `; for the protocol type ${protocolFlag(protocol)}`
       : /^\d+$/.test(name)
         ? `; for a port type --port ${shownValue(name)}`

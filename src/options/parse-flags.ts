@@ -6,7 +6,7 @@ import { type Flag, type FlagValue, spellings } from './flags.ts';
 import { takesValue } from './foreign.ts';
 import { countFlag, type GivenFlags, givenFlags, nameOf } from './given-flags.ts';
 import { ownWords } from './plain-flags.ts';
-import { notSeconds } from './seconds.ts';
+import { notSeconds, secondsIn } from './seconds.ts';
 import { foreignFlag, shownValue, usageError } from './usage.ts';
 
 /** Maximum number of words after `--`: commander passes them as arguments of one call, whose number is limited. */
@@ -176,6 +176,12 @@ function plain({ code, message }: CommanderError, words: readonly string[]): Net
   // For a bundle, commander reports what is left of it, beginning with the unknown letter.
   const letter = `-${[...unknown][1] ?? ''}`;
   const bundle = words.find((word) => /^-[^-]/.test(word) && word.endsWith(unknown.slice(1)));
+  const [, assigned, value = ''] = /^-[^=]*([^=])=(.*)$/s.exec(bundle ?? '') ?? [];
+  if (assigned !== undefined && letter === '-=') {
+    const timed = Number.isNaN(secondsIn(value)) ? timedFlag(`-${assigned}`) : null;
+    if (timed !== null) return notSeconds(timed, value);
+    return foreignFlag(letter, valueText(`-${assigned}`, value));
+  }
   const place = bundle === undefined || bundle === letter ? '' : ` in ${bundle}`;
   return foreignFlag(letter, `unknown option '${letter}'${place}; see tsnetstat --help`);
 }

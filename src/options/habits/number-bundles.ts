@@ -6,8 +6,8 @@ const reportLetters = '[acegilnoprstuwxFNSTUWv46]';
 /** Letters with a number behind them, or with = and a value, which only long options take so. */
 export const numberBundles: readonly Habit[] = [
   {
-    typed: ['-c=2', '-tnc=500ms'],
-    fits: /^-(?<LETTERS>[A-Za-z0-9]*c)=(?<SECONDS>\d[\w.]*)$/,
+    typed: ['-c=2', '-tnc=500ms', '-c=.5'],
+    fits: /^-(?<LETTERS>[A-Za-z0-9]*c)=(?<SECONDS>(?:\d+\.?\d*|\.\d+)(?:ms|[smh])?)$/,
     system: 'other tools',
     meaning: 'repeat every few seconds',
     ours: '-LETTERS SECONDS, with a blank instead of =',
@@ -25,6 +25,20 @@ export const numberBundles: readonly Habit[] = [
     system: 'other tools',
     meaning: 'a port, or a process ID',
     ours: '-LETTERS --port NUMBER, or -LETTERS --pid NUMBER',
+  },
+  {
+    typed: ['-p=tcp', '-l=tcp'],
+    fits: /^-(?<LETTERS>[A-Za-z0-9]*[pal])=tcp$/i,
+    system: 'other tools',
+    meaning: 'one protocol',
+    ours: '-LETTERS -t',
+  },
+  {
+    typed: ['-p=udp', '-l=udp'],
+    fits: /^-(?<LETTERS>[A-Za-z0-9]*[pal])=udp$/i,
+    system: 'other tools',
+    meaning: 'one protocol',
+    ours: '-LETTERS -u',
   },
   {
     typed: ['-p=nginx', '-tlnp=nginx'],
@@ -48,15 +62,15 @@ export const numberBundles: readonly Habit[] = [
     ours: '-c 3000, with a blank between them',
   },
   {
-    typed: ['-w1', '-hw5'],
-    fits: /^-h?w(?<SECONDS>[1-9]\d*)$/,
+    typed: ['-w1', '-hw5', '-w=2'],
+    fits: /^-h?w=?(?<SECONDS>[1-9]\d*)$/,
     system: 'macOS and BSD',
     meaning: 'repeat every few seconds',
     ours: '--interval SECONDS',
   },
   {
-    typed: ['-nw1', '-ihw1'],
-    fits: new RegExp(`^-(?<LETTERS>${reportLetters}+)h?w(?<SECONDS>[1-9]\\d*)$`),
+    typed: ['-nw1', '-ihw1', '-nw=2'],
+    fits: new RegExp(`^-(?<LETTERS>${reportLetters}+)h?w=?(?<SECONDS>[1-9]\\d*)$`),
     system: 'macOS and BSD',
     meaning: 'repeat every few seconds',
     ours: '-LETTERS --interval SECONDS',

@@ -1,5 +1,10 @@
+/** A batch: how many sockets it has. */
+export interface Sized {
+  readonly length: number;
+}
+
 /** Makes batches of messages. */
-export interface BatchCollector<Batch extends { readonly length: number }> {
+export interface BatchCollector<Batch extends Sized> {
   /** Where messages are read to, aligned to a word. */
   readonly bytes: Buffer;
   /** The length of the shortest message that is a socket, in bytes. */

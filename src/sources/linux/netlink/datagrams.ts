@@ -15,6 +15,19 @@ export const aligned = (end: number) => (end + 3) & ~3;
 export const typeAt = (words: Uint32Array, at: number) => (words[(at >> 2) + 1] as number) & 0xffff;
 export const flagsAt = (words: Uint32Array, at: number) => (words[(at >> 2) + 1] as number) >>> 16;
 
+/** The types of messages that are sockets: the kernel answers with the type of the request. */
+const socketTypes: ReadonlySet<number> = new Set([
+  messageType.tcpDiag,
+  messageType.sockDiagByFamily,
+]);
+
+/** Whether a complete message of at least this length begins there that is a socket. */
+export function isSocket(words: Uint32Array, at: number, got: number, least: number): boolean {
+  if (at + headerSize > got) return false;
+  const end = endAt(words, at);
+  return end - at >= least && end <= got && socketTypes.has(typeAt(words, at));
+}
+
 /**
  * Whether an answer ends with these datagrams: one of their messages is NLMSG_DONE or NLMSG_ERROR, after which the
  * kernel sends nothing.

@@ -7,7 +7,7 @@ import { tcpCounts } from '../sockets/sockstat.ts';
 import type { TableQuery, TableReader } from '../sockets/table.ts';
 import { interruptedDump } from '../warnings.ts';
 import { NetlinkError } from './diag-file.ts';
-import { type Dump, inetDump } from './dump.ts';
+import type { Dump } from './dump.ts';
 import {
   type HandshakeUser,
   handshakeUsers,
@@ -17,6 +17,7 @@ import {
 import { type KernelFilter, kernelFilter } from './kernel-filter.ts';
 import type { DiagPack } from './message-packer.ts';
 import { columnsForPacks, packedDump, packedTcpDump, type TcpDump } from './packed-dump.ts';
+import { inetDump } from './row-dump.ts';
 import {
   attribute,
   boundState,

@@ -8,8 +8,9 @@ import { errnoOf, type Proc, type SockDiag } from '../proc/proc.ts';
 import { inetFiles } from '../proc-files.ts';
 import { inetRowParser } from '../sockets/inet-row.ts';
 import { tableBlocks } from '../sockets/table-blocks.ts';
-import { type Dump, inetDump } from './dump.ts';
+import type { Dump } from './dump.ts';
 import type { DiagPack } from './message-packer.ts';
+import { inetDump } from './row-dump.ts';
 import { type InetRequest, listenState } from './sock-diag.ts';
 
 /**
@@ -41,7 +42,7 @@ export function handshakeUsers(proc: Proc, ask: SockDiag): HandshakeUser {
 }
 
 /** The answer's rows, with the users of handshakes. */
-export function withUsers(dump: Dump, userOf: HandshakeUser): Dump {
+export function withUsers(dump: Dump<InetSocket[]>, userOf: HandshakeUser): Dump<InetSocket[]> {
   function* batches(): Generator<InetSocket[]> {
     for (const batch of dump.batches) {
       for (const socket of batch)

@@ -1,7 +1,7 @@
 import type { PackedFacts } from '../../../model/packed/sockets.ts';
 import type { SockDiag } from '../proc/proc.ts';
 import { NetlinkError } from './diag-file.ts';
-import { type Dump, dumpOf, leastInet } from './dump.ts';
+import { type Dump, dumpOf } from './dump.ts';
 import type { FurtherWanted } from './further-facts.ts';
 import {
   type MessageColumns,
@@ -10,7 +10,7 @@ import {
   mostPackedRows,
 } from './message-columns.ts';
 import { type DiagPack, messagePacker } from './message-packer.ts';
-import { type InetRequest, inetRequest, tcpRequest } from './sock-diag.ts';
+import { type InetRequest, inetRequest, leastInet, tcpRequest } from './sock-diag.ts';
 
 /** Columns that are not in use. An engine's garbage does not tell it how much memory a module has. */
 let spare: MessageColumns | null = null;

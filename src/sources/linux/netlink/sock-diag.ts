@@ -9,6 +9,9 @@ export const headerSize = 16;
 /** `struct inet_diag_msg` after the header. */
 export const inetMessageSize = 72;
 
+/** The length of the shortest message that is an Internet socket. */
+export const leastInet = headerSize + inetMessageSize;
+
 /** The kernel's numbers of families and protocols: <linux/socket.h>, <linux/in.h>. */
 export const familyNumber: Readonly<Record<InetFamily, number>> = { inet: 2, inet6: 10 };
 export const protocolNumber: Readonly<Record<Exclude<InetProtocol, 'sctp'>, number>> = {

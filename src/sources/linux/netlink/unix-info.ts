@@ -5,7 +5,7 @@ import { unixFile } from '../proc-files.ts';
 import { refused, refusedWarning } from '../refused.ts';
 import { interruptedDump } from '../warnings.ts';
 import { attributeValue } from './attributes.ts';
-import { dumpOfRows } from './dump.ts';
+import { dumpOfRows } from './row-dump.ts';
 import { headerSize, stateCode } from './sock-diag.ts';
 import { dropsIn, memoryIn } from './socket-info.ts';
 import {

@@ -2,7 +2,7 @@ import type { WarningSink } from '../../source.ts';
 import { errnoOf, type Proc } from '../proc/proc.ts';
 import { unixFile } from '../proc-files.ts';
 import { interruptedDump, notOfCaptures, noUnixDiag, noUnixPeers } from '../warnings.ts';
-import { dumpOfRows } from './dump.ts';
+import { dumpOfRows } from './row-dump.ts';
 import { leastUnixMessage, parseUnixPeer, unixRequest, unixShow } from './unix-diag.ts';
 
 /**

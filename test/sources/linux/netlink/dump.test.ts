@@ -1,23 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inetDump } from '../../../../src/sources/linux/netlink/dump.ts';
-import { shownStates } from '../../../../src/sources/linux/netlink/sock-diag.ts';
+import { inetDump } from '../../../../src/sources/linux/netlink/row-dump.ts';
 import { anyDatagrams, ports, request, socket } from './dumps.ts';
 import { done, doneWith, fakeKernel, message, refusal } from './support.ts';
 
 describe('a dump of sockets', () => {
-  it('asks in the form of struct inet_diag_req_v2', () => {
-    const { requests } = ports(() => [done]);
-    const [sent = Buffer.alloc(0)] = requests;
-    expect(requests).toHaveLength(1);
-    expect([sent.length, sent.readUInt32LE(0), sent.readUInt16LE(4)]).toEqual([72, 72, 20]);
-    // NLM_F_REQUEST | NLM_F_DUMP, sequence, AF_INET, IPPROTO_TCP, the attribute's bit, the states.
-    expect([sent.readUInt16LE(6), sent.readUInt32LE(8)]).toEqual([0x301, 7]);
-    expect([...sent.subarray(16, 20)]).toEqual([2, 6, 2, 0]);
-    expect(sent.readUInt32LE(20)).toBe(shownStates);
-    expect(sent.subarray(24).every((byte) => byte === 0)).toBe(true);
-  });
-
   it('is a batch for each datagram, until the kernel reports the end', () => {
     const { batches, closed } = ports(() => [
       Buffer.concat([socket(1), socket(2)]),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { inetDump } from '../../../../src/sources/linux/netlink/dump.ts';
+import { inetDump } from '../../../../src/sources/linux/netlink/row-dump.ts';
 import { type InetRequest, shownStates } from '../../../../src/sources/linux/netlink/sock-diag.ts';
 import { type Answers, fakeKernel, inetBody, message } from './support.ts';
 

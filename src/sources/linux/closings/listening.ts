@@ -1,16 +1,9 @@
-import { writeSync } from 'node:fs';
-import type { Worker } from 'node:worker_threads';
 import { setTimeout } from '../../../flow/real-time.ts';
 import { steadyNow } from '../../../flow/steady-clock.ts';
 import type { Libc } from '../libc.ts';
-import { messageOf } from '../netlink/sock-diag.ts';
-import { requireAddressRoom } from '../threads/address-room.ts';
 import { closeForeign } from '../threads/close-foreign.ts';
-import { atExit, exitAfterLoading } from '../threads/exit-after.ts';
-import { workerFile } from '../threads/worker-file.ts';
-import type { ListenWord } from './closings-worker.ts';
 import { betweenLooks, type Ear, hear } from './hear.ts';
-import { leaving } from './leaving.ts';
+import { startListeningThread } from './listening-thread.ts';
 import {
   at,
   type ClosingRingMemory,
@@ -33,13 +26,16 @@ export interface Listening {
   /**
    * Calls `each` with everything heard, in order. The bytes are valid until it returns.
    */
-  take(each: (number: number, time: number, heard: Heard<Buffer>) => void): void;
+  take(each: HeardEach): void;
   /** As `Closings.finish`. */
   finish(): Promise<void>;
   /** Whether a thread does the reading. */
   readonly isThread: boolean;
   close(): void;
 }
+
+/** Called with the number of the ear, the time on the steady clock, and what it heard. */
+type HeardEach = (number: number, time: number, heard: Heard<Buffer>) => void;
 
 /** More than the kernel buffers: everything that is there. */
 const allAtOnce = 32_768;
@@ -66,77 +62,45 @@ export async function startListening(libc: Libc, name = 'closings-worker'): Prom
   const ears = new Map<number, Ear>();
   const memory = unusedMemory();
   const ring = closingRingIn(memory);
-  const { control } = ring;
   let wakeUp: (() => void) | null = null;
-  let worker = await startWorker(name, memory);
-  const left = leaving(closeForeign);
   let isClosed = false;
-  let ended: (() => void) | null = null;
-
   const woken = () => {
     wakeUp?.();
     wakeUp = null;
   };
-  worker?.on('message', (word: ListenWord) => {
-    if (word === 'heard') woken();
-    if (word === 'changed') left.heard();
-  });
-  // If the thread dies, this one takes over.
-  worker?.on('exit', () => {
-    worker = null;
-    forget();
-    left.closeAll();
-    woken();
-    ended?.();
-    if (isClosed) spare = memory;
+  // If it ends on its own, this one takes over.
+  let thread = await startListeningThread(name, memory, {
+    heard: woken,
+    ended() {
+      thread = null;
+      woken();
+      if (isClosed) spare = memory;
+    },
   });
 
-  /** Sends the thread the descriptors to read. */
-  function sendDescriptors(): void {
-    if (worker === null) {
-      left.closeAll();
-      return;
-    }
-    const all = [...ears.values()];
-    worker.postMessage(all);
-    left.ordered();
-    wakeThread([...all.map(({ descriptor }) => descriptor), ...left.descriptors]);
+  /** Has a descriptor closed that is no ear any more. */
+  function leave({ descriptor }: Ear): void {
+    if (thread === null) closeForeign(descriptor);
+    else thread.leave(descriptor);
   }
-
-  /** Wakes the thread whether it waits for a descriptor or for an order. */
-  function wakeThread(heard: readonly number[]): void {
-    Atomics.add(control, at.orders, 1);
-    Atomics.notify(control, at.orders);
-    nudge(heard);
-  }
-
-  /** Tells the thread to end, whatever it waits for. */
-  function stop(when: number): void {
-    Atomics.store(control, at.stop, when);
-    Atomics.notify(control, at.taken);
-    wakeThread([...[...ears.values()].map(({ descriptor }) => descriptor), ...left.descriptors]);
-  }
-
-  // Node waits for the thread, which waits for the kernel.
-  const forget = worker === null ? () => {} : atExit(() => stop(stops.atOnce));
 
   return {
     add(ear) {
       ears.set(ear.number, ear);
-      sendDescriptors();
+      thread?.read([...ears.values()]);
     },
     remove(number) {
       const ear = ears.get(number);
       if (ear === undefined) return;
       ears.delete(number);
-      left.add(ear.descriptor);
-      sendDescriptors();
+      leave(ear);
+      thread?.read([...ears.values()]);
     },
     ready() {
-      if (worker === null) return new Promise((resolve) => setTimeout(resolve, betweenLooks));
+      if (thread === null) return new Promise((resolve) => setTimeout(resolve, betweenLooks));
       return new Promise((resolve) => {
         wakeUp = resolve;
-        Atomics.store(control, at.wanted, 1);
+        Atomics.store(ring.control, at.wanted, 1);
         if (!isEmpty(ring)) woken();
       });
     },
@@ -144,73 +108,32 @@ export async function startListening(libc: Libc, name = 'closings-worker'): Prom
       // The ring may be another's by now.
       if (isClosed) return;
       take(ring, each);
-      if (worker !== null) return;
-      const put = (number: number, heard: Heard) => {
-        each(number, steadyNow(), heard instanceof Uint8Array ? Buffer.from(heard) : heard);
-        return true;
-      };
-      hear(libc, [...ears.values()], put, allAtOnce);
+      if (thread === null) takeUnread(libc, [...ears.values()], each);
     },
-    finish() {
-      if (worker === null) return Promise.resolve();
-      return new Promise((resolve) => {
-        ended = resolve;
-        stop(stops.whenPut);
-      });
+    async finish() {
+      thread?.stop(stops.whenPut);
+      await thread?.ended;
     },
     get isThread() {
-      return worker !== null;
+      return thread !== null;
     },
     close() {
       if (isClosed) return;
       isClosed = true;
-      for (const { descriptor } of ears.values()) left.add(descriptor);
+      for (const ear of ears.values()) leave(ear);
       ears.clear();
-      if (worker === null) {
-        left.closeAll();
-        spare = memory;
-      } else {
-        stop(stops.atOnce);
-      }
+      if (thread === null) spare = memory;
+      else thread.stop(stops.atOnce);
       woken();
     },
   };
 }
 
-/** A type of request that no kernel knows, and every kernel answers with an error. */
-const unknownType = 0x7fff;
-
-/** Sends an invalid request: the kernel's answer ends poll(2). */
-function nudge([first]: readonly number[]): void {
-  if (first === undefined) return;
-  try {
-    writeSync(first, messageOf(unknownType, 0, 0));
-  } catch {
-    // The thread checks by itself after a second.
-  }
-}
-
-/** null: no thread can be started. */
-async function startWorker(name: string, memory: ClosingRingMemory): Promise<Worker | null> {
-  let worker: Worker;
-  try {
-    requireAddressRoom();
-    const threads = await import('node:worker_threads');
-    worker = new threads.Worker(workerFile(`closings/${name}`), {
-      workerData: memory,
-      // Descriptors are opened and closed by this thread.
-      trackUnmanagedFds: false,
-      resourceLimits: { maxYoungGenerationSizeMb: 1 },
-    });
-  } catch {
-    return null;
-  }
-  const loaded = exitAfterLoading(closingRingIn(memory).control, at.loaded);
-  const word = await new Promise<ListenWord | null>((resolve) => {
-    worker.once('message', resolve);
-    worker.on('error', () => resolve(null));
-    worker.once('exit', () => resolve(null));
-  }).finally(loaded);
-  worker.unref();
-  return word === 'ready' ? worker : null;
+/** Takes what the kernel has for these ears, in this thread. */
+function takeUnread(libc: Libc, ears: readonly Ear[], each: HeardEach): void {
+  const put = (number: number, heard: Heard) => {
+    each(number, steadyNow(), heard instanceof Uint8Array ? Buffer.from(heard) : heard);
+    return true;
+  };
+  hear(libc, ears, put, allAtOnce);
 }

@@ -1,4 +1,5 @@
 import { unmapped } from '../model/address/text.ts';
+import { type GroupSort, largestFirst, sortedGroups } from '../model/socket/group-order.ts';
 import type { Grouping, SocketGroup } from '../model/socket/grouping.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { workloadLabel, workloadsOf } from '../model/socket/workload.ts';
@@ -7,13 +8,14 @@ import { type AsValue, groupConditions } from './group-conditions.ts';
 import { localServers } from './server-end.ts';
 
 /**
- * The groups of sockets, the largest first, ties by name. A socket of several programs or workloads counts in each.
+ * The groups of sockets, usually the largest first. A socket of several programs or workloads counts in each.
  * `asValue`: quotes a name for an expression.
  */
 export function socketGroups(
   sockets: readonly Socket[],
   grouping: Grouping,
   asValue: AsValue,
+  sort: GroupSort = largestFirst,
 ): readonly SocketGroup[] {
   const groups = new Map<string | null, Writable<SocketGroup>>();
   const portOf = grouping === 'port' ? serverPorts(sockets) : () => null;
@@ -40,12 +42,7 @@ export function socketGroups(
     asValue,
   );
   for (const group of groups.values()) group.condition = conditionOf(group.name);
-  return [...groups.values()].sort(
-    (one, other) =>
-      other.count - one.count ||
-      Number(one.name === null) - Number(other.name === null) ||
-      ((one.name ?? '') < (other.name ?? '') ? -1 : 1),
-  );
+  return sortedGroups([...groups.values()], grouping, sort);
 }
 
 /** The names of the groups that a socket is in; null: it has no name. */

@@ -44,6 +44,12 @@ describe('groups of sockets', () => {
     expect(groupsOf(grouping)).toEqual(expected);
   });
 
+  test('in another order', () => {
+    const order = { key: 'sent', descending: false } as const;
+    const groups = socketGroups(sockets, 'program', asValue, order);
+    expect(groups.map(({ name }) => name)).toEqual(['node', 'nginx: worker', null]);
+  });
+
   test('by port: a server with a high port is one group with all its clients', () => {
     const clients = [40_000, 44_270, 60_000].flatMap((port) => [
       inet('127.0.0.1:50051', `127.0.0.1:${port}`),

@@ -260,6 +260,21 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
     await one.see('/dport = 443 q');
   });
 
+  ofPackage('groups are sorted by what they show, and sockets keep their own order', async () => {
+    const one = live(['-tuanp', '--sort', 'pid']);
+    await one.see(settled);
+    one.type('ggggg');
+    await one.see(/\n {2}Sockets↓ [^\n]*State\n[^\n]*ESTABLISHED\n/);
+    one.type('S');
+    await one.see(/\n {2}Sockets↑ [^\n]*State\n(?![^\n]*ESTABLISHED)/);
+    one.type('sn\r');
+    await one.see(/\n {2}Sockets [^\n]*State↑\n[^\n]*CLOSE_WAIT\n/);
+    one.type('S');
+    await one.see(/State↓\n[^\n]*UNCONN\n/);
+    one.type('g');
+    await one.see(/sort pid/);
+  });
+
   ofPackage('the wheel scrolls and a click chooses a row', async () => {
     const one = live(['-tuanp']);
     await one.see(settled);

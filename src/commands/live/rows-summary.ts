@@ -32,10 +32,10 @@ export function summed(rows: readonly MarkedSocket[]) {
 
 /** Returns the state with its rows grouped again; the chosen group stays chosen. */
 export function regrouped(state: LiveState): LiveState {
-  const { grouping, round, size, groupPlace, groups } = state;
+  const { grouping, round, size, groupPlace, groups, groupSort } = state;
   if (grouping === null || round === null) return state;
   const sockets = round.rows.flatMap(({ socket, mark }) => (mark === 'closed' ? [] : [socket]));
-  const next = socketGroups(sockets, grouping, asValue);
+  const next = socketGroups(sockets, grouping, asValue, groupSort);
   const chosen = groups[groupPlace.at]?.name;
   const found = groupPlace.at === 0 ? 0 : next.findIndex(({ name }) => name === chosen);
   const at = found < 0 ? groupPlace.at : found;

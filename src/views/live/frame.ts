@@ -53,7 +53,7 @@ export function frameOf(state: LiveState, context: FrameContext, before: Widths 
   } else if (mode.kind === 'choose') {
     drawChoices(grid, layout, mode);
   } else if (state.grouping !== null) {
-    drawGroups(grid, layout, state);
+    drawGroups(grid, layout, state, state.grouping);
   } else {
     widths = drawTable(grid, layout, state, context.names, before);
   }

@@ -74,7 +74,13 @@ export const keyMap: readonly KeyLine[] = [
     label: 'filter',
     meaning: 'filter rows by an expression, beside the flags; empty: without one',
   },
-  { action: 'sort', keys: ['s'], shown: 's', label: 'sort', meaning: 'choose the sort key' },
+  {
+    action: 'sort',
+    keys: ['s'],
+    shown: 's',
+    label: 'sort',
+    meaning: 'choose the sort key, of sockets or of groups',
+  },
   { action: 'reverse', keys: ['S'], shown: 'S', meaning: 'reverse the sort order' },
   {
     action: 'columns',

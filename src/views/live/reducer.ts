@@ -3,10 +3,12 @@ import { allProtocols, inetProtocols } from '../../model/protocol.ts';
 import type { Fact } from '../../model/report/facts.ts';
 import type { Listing } from '../../model/request/listing.ts';
 import type { Query } from '../../model/request/query.ts';
-import { groupings } from '../../model/socket/grouping.ts';
+import { type GroupSort, sortedGroups } from '../../model/socket/group-order.ts';
+import { type Grouping, groupings } from '../../model/socket/grouping.ts';
 import { rowCommand } from './asked-text.ts';
 import { columnChoices, columnsChosen, sortBy, sortChoices } from './choices.ts';
 import type { Size } from './grid.ts';
+import { groupSortBy, groupSortChoices } from './group-columns.ts';
 import type { Press } from './input.ts';
 import { type Action, actionOf } from './key-map.ts';
 import { layoutOf } from './layout.ts';
@@ -156,15 +158,11 @@ function acted(state: LiveState, action: Action, { facts }: KeyContext): Step {
       };
     }
     case 'sort':
-      return { state: choosing(state, 'sort', sortChoices(asked, facts)) };
+      return { state: choosing(state, 'sort', orders(state, facts)) };
     case 'columns':
       return { state: choosing(state, 'columns', columnChoices(asked, facts)) };
-    case 'reverse': {
-      const [first, ...others] = query.sort;
-      if (first === undefined) return { state: said(state, 'not sorted: s selects a sort key') };
-      const turned = first.startsWith('-') ? first.slice(1) : `-${first}`;
-      return { state: askedFor(state, { sort: [turned, ...others] }) };
-    }
+    case 'reverse':
+      return { state: reversed(state) };
     case 'tcp':
     case 'udp':
     case 'raw':
@@ -211,6 +209,35 @@ function askedFor(state: LiveState, changes: Partial<Query>): LiveState {
   const { asked } = state;
   const query = { ...asked.query, ...changes };
   return { ...state, asked: { ...asked, query }, place: start, chosen: null };
+}
+
+/** What the rows shown can be sorted by: sockets, or groups. */
+function orders({ asked, grouping, groupSort }: LiveState, facts: readonly Fact[]) {
+  return grouping === null ? sortChoices(asked, facts) : groupSortChoices(grouping, groupSort);
+}
+
+/** The rows shown in the order of a choice. */
+function ordered(state: LiveState, key: string): LiveState {
+  const { grouping } = state;
+  if (grouping === null) return askedFor(state, { sort: sortBy(key) });
+  return inGroupOrder(state, grouping, groupSortBy(grouping, key) ?? state.groupSort);
+}
+
+function reversed(state: LiveState): LiveState {
+  const { grouping, groupSort, asked } = state;
+  if (grouping !== null) {
+    return inGroupOrder(state, grouping, { ...groupSort, descending: !groupSort.descending });
+  }
+  const [first, ...others] = asked.query.sort;
+  if (first === undefined) return said(state, 'not sorted: s selects a sort key');
+  const turned = first.startsWith('-') ? first.slice(1) : `-${first}`;
+  return askedFor(state, { sort: [turned, ...others] });
+}
+
+/** Groups in another order are shown from the top. */
+function inGroupOrder(state: LiveState, grouping: Grouping, groupSort: GroupSort): LiveState {
+  const groups = sortedGroups(state.groups, grouping, groupSort);
+  return { ...state, groupSort, groups, groupPlace: start };
 }
 
 /**
@@ -348,7 +375,7 @@ function inChoices(
     if (what === 'sort') {
       const chosen = choices[at];
       if (chosen === undefined) return state;
-      return inMode(askedFor(state, { sort: sortBy(chosen.key) }), { kind: 'table' });
+      return inMode(ordered(state, chosen.key), { kind: 'table' });
     }
     const columns = columnsChosen(asked, choices);
     const view = { ...asked.view, columns };

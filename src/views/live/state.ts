@@ -1,5 +1,6 @@
 import type { MarkedSocket } from '../../model/report/marked-socket.ts';
 import { type Listing, usualInterval } from '../../model/request/listing.ts';
+import { type GroupSort, largestFirst } from '../../model/socket/group-order.ts';
 import type { Grouping, SocketGroup } from '../../model/socket/grouping.ts';
 import type { Socket } from '../../model/socket/socket.ts';
 import type { Size } from './grid.ts';
@@ -119,7 +120,10 @@ export interface LiveState {
   readonly place: Cursor;
   /** The selected row, which `place` follows from round to round; null: the list is at its top. */
   readonly chosen: MarkedSocket | null;
+  /** In the order of `groupSort`. */
   readonly groups: readonly SocketGroup[];
+  /** The order of groups, whatever they are of; sockets have their own, in `asked`. */
+  readonly groupSort: GroupSort;
   readonly groupPlace: Cursor;
   readonly detail: Detail | null;
   readonly message: Message | null;
@@ -149,6 +153,7 @@ export function firstState(listing: Listing): LiveState {
     place: start,
     chosen: null,
     groups: [],
+    groupSort: largestFirst,
     groupPlace: start,
     detail: null,
     message: null,

@@ -232,6 +232,23 @@ describe('the rounds of the live view', () => {
     expect(onScreen.state.chosen).toBe(chosen);
   });
 
+  test('groups keep their order from round to round', async () => {
+    const some = ['1', '1', '2', '3'].map((host, at) =>
+      inet('192.0.2.1:443', `198.51.100.${host}:${at + 1}`, { inode: at + 1 }),
+    );
+    const { onScreen, shown, change } = await rounds(
+      [{ batches: [some] }, { batches: [some] }],
+      10,
+    );
+    await shown(({ round }) => round !== null);
+    const { round } = onScreen.state;
+    change({ grouping: 'host', groupSort: { key: 'name', descending: true } });
+    const names = () => onScreen.state.groups.map(({ name }) => name?.at(-1));
+    expect(names()).toEqual(['3', '2', '1']);
+    await shown((state) => state.round !== round);
+    expect(names()).toEqual(['3', '2', '1']);
+  });
+
   test('a failure before any round ends it', async () => {
     const { shown } = await rounds([{ failure: refused('it') }]);
     await expect(shown(() => false)).rejects.toThrow('refused');

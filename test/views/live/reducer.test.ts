@@ -482,6 +482,49 @@ describe('in groups', () => {
     expect([state.message?.text, effect]).toEqual(['no socket is selected', undefined]);
   });
 
+  describe('in an order of their own', () => {
+    const numbers = { established: 0, listening: 0, condition: null } as const;
+    const groups = [
+      { ...numbers, name: 'b', count: 3, sent: 1, received: null },
+      { ...numbers, name: 'a', count: 2, sent: 5, received: null },
+      { ...numbers, name: 'c', count: 1, sent: null, received: null },
+    ];
+    const { asked } = stateWith();
+    const sorted = { ...asked, query: { ...asked.query, sort: ['pid'] } };
+    const before = stateWith({ grouping: 'program', groups, asked: sorted });
+    const names = (keys: string) => typed(keys, before).state.groups.map(({ name }) => name);
+
+    test('s offers their columns and begins at the present one', () => {
+      const { mode } = typed('s', before).state;
+      expect(mode).toMatchObject({ kind: 'choose', what: 'sort', place: { at: 0, top: 0 } });
+      const choices = mode.kind === 'choose' ? mode.choices : [];
+      expect(choices.map(({ key }) => key)).toEqual([
+        ...['count', 'established', 'listening', 'received', 'sent', 'name'],
+      ]);
+      expect(choices.filter(({ isOn }) => isOn).map(({ key }) => key)).toEqual(['count']);
+    });
+
+    test.each([
+      ['', ['b', 'a', 'c']],
+      ['S', ['c', 'a', 'b']],
+      ['SS', ['b', 'a', 'c']],
+      // The letter leads to Servers, then to Sent.
+      ['sss\r', ['a', 'b', 'c']],
+      ['sss\rS', ['b', 'a', 'c']],
+      ['sn\r', ['a', 'b', 'c']],
+      ['sn\rS', ['c', 'b', 'a']],
+    ])('%j leads to %j', (keys, expected) => {
+      expect(names(keys)).toEqual(expected);
+    });
+
+    test('it is shown from the top, kept for other groups, and leaves that of sockets', () => {
+      const { state } = typed('jjS', before);
+      expect(state.groupPlace).toEqual({ at: 0, top: 0 });
+      expect(typed('g', state).state.groupSort).toEqual({ key: 'count', descending: false });
+      expect(typed('S\x1b', before).state.asked).toEqual(sorted);
+    });
+  });
+
   test('others begin at the first one', () => {
     expect(grouped('jjg').state).toMatchObject({
       ...{ grouping: 'workload', groupPlace: { at: 0, top: 0 }, groups: [] },

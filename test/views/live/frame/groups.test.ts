@@ -13,9 +13,9 @@ describe('groups', () => {
     const changes = { grouping: 'host', groups, groupPlace: { at: 1, top: 0 } } as const;
     const { table, selected } = screenOf(80, 14, changes);
     expect(table).toEqual([
-      '  Sockets  Open  Servers  Recv       Sent  Remote Host',
-      '    1,234     2        1     -  1.50 kB/s  a\\x1b',
-      '        2     2        1     -  1.50 kB/s  -',
+      '  Sockets↓  Open  Servers  Recv       Sent  Remote Host',
+      '     1,234     2        1     -  1.50 kB/s  a\\x1b',
+      '         2     2        1     -  1.50 kB/s  -',
     ]);
     expect(selected).toEqual([table[2]]);
   });
@@ -30,14 +30,17 @@ describe('groups', () => {
 
   test('of a narrow screen have the name and the count', () => {
     const groups = [group('a-long-program-name', 1234)];
-    expect(screenOf(30, 10, { grouping: 'program', groups }).table).toEqual([
-      '  Sockets  Recv  Program',
-      '    1,234     -  a-long-progr…',
+    const table = (columns: number, changes: Partial<LiveState> = {}) =>
+      screenOf(columns, 10, { grouping: 'program', groups, ...changes }).table;
+    expect(table(30)).toEqual(['  Sockets↓  Recv  Program', '     1,234     -  a-long-prog…']);
+    expect(table(20)).toEqual(['  Sockets↓  Program', '     1,234  a-long-…']);
+    // The column of the order goes last.
+    const groupSort = { key: 'listening', descending: false } as const;
+    expect(table(33, { groupSort })).toEqual([
+      '  Sockets  Servers↑  Program',
+      '    1,234         1  a-long-prog…',
     ]);
-    expect(screenOf(20, 10, { grouping: 'program', groups }).table).toEqual([
-      '  Sockets  Program',
-      '    1,234  a-long-p…',
-    ]);
+    expect(table(32, { groupSort })[0]).toBe('  Sockets  Program');
   });
 
   test('have a title each', () => {

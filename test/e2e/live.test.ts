@@ -275,6 +275,29 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
     await one.see(/sort pid/);
   });
 
+  ofPackage('Esc leads from the sockets of a group back to the groups, as they were', async () => {
+    const one = live(['-tuanp'], { columns: 120 });
+    await one.see(settled);
+    one.type('gggggj\r');
+    await one.see(
+      /\n12 sockets[^\n]*\n-tua {2}state close-wait [\s\S]*CLOSE_WAIT[\s\S]*\nEsc groups/,
+    );
+    one.type('g');
+    await one.see(/state close-wait [^\n]* {2}by program\n[\s\S]*nginx/);
+    one.type('\r');
+    await one.see(/\( state close-wait \) and program = [^\n]*\n[\s\S]*\nEsc groups/);
+    one.type('\x1b');
+    await one.see(/state close-wait [^\n]* {2}by program\n[\s\S]*nginx/);
+    one.type('\x1b');
+    await one.see(/\nEsc groups/);
+    one.type('\x1b');
+    await one.see(/\n229 sockets[^\n]*\n-tua[^\n]*server {2}by state\n/);
+    await one.rest();
+    expect(one.styleAt(5, 5)).toContain('r');
+    expect(one.text().split('\n')[5]).toMatch(/CLOSE_WAIT$/);
+    expect(one.text()).not.toContain('Esc groups');
+  });
+
   ofPackage('the wheel scrolls and a click chooses a row', async () => {
     const one = live(['-tuanp']);
     await one.see(settled);

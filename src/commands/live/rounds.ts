@@ -244,8 +244,9 @@ function follow(progress: Progress, before: LiveState): void {
   const { onScreen, readers, nap } = progress;
   const { state } = onScreen;
   if (state === before) return;
+  // The rows are those of the query before; groups that are shown again with theirs wait for the next round.
   if (state.asked.query !== before.asked.query) onScreen.change({ failure: null });
-  if (state.grouping !== before.grouping) onScreen.state = regrouped(onScreen.state);
+  else if (state.grouping !== before.grouping) onScreen.state = regrouped(onScreen.state);
   const hasLeftDetails = detailsIn(before.mode) !== null && detailsIn(state.mode) === null;
   const isHeld = state.isPaused && holds(progress, state);
   const isOther = !isHeld && isOtherQuestion(before, state, readers.facts);

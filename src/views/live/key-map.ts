@@ -65,7 +65,7 @@ export const keyMap: readonly KeyLine[] = [
     action: 'back',
     keys: ['escape', 'left'],
     shown: 'Esc ←',
-    meaning: 'back to the table; in the table, back to the row at the top',
+    meaning: 'back: to the table, from an opened group to the groups, else to the row at the top',
   },
   {
     action: 'filter',

@@ -12,7 +12,8 @@ import { groupSortBy, groupSortChoices } from './group-columns.ts';
 import type { Press } from './input.ts';
 import { type Action, actionOf } from './key-map.ts';
 import { layoutOf } from './layout.ts';
-import { placedAt, selectedRow } from './selection.ts';
+import { openedGroup, withGroupsBehind, withOpened } from './opened-groups.ts';
+import { askedFor, placedAt, selectedRow } from './selection.ts';
 import { type Cursor, type LiveState, type Mistake, type Mode, start, within } from './state.ts';
 import { longestWriting, written } from './writing.ts';
 
@@ -148,9 +149,7 @@ function acted(state: LiveState, action: Action, { facts }: KeyContext): Step {
     case 'details':
       return { state: opened(state) };
     case 'back':
-      return {
-        state: state.grouping === null ? placed(state, start) : { ...state, grouping: null },
-      };
+      return { state: wentBack(state) };
     case 'filter': {
       const text = query.filters.expression.join(' ');
       return {
@@ -196,19 +195,19 @@ function acted(state: LiveState, action: Action, { facts }: KeyContext): Step {
   }
 }
 
+/** One step back: from groups to the sockets, from those of a group to the groups, else to the top. */
+function wentBack(state: LiveState): LiveState {
+  if (state.grouping !== null) return { ...state, grouping: null };
+  const opened = openedGroup(state);
+  return opened === null ? placed(state, start) : withGroupsBehind(state, opened);
+}
+
 function inMode(state: LiveState, mode: Mode): LiveState {
   return { ...state, mode };
 }
 
 function said(state: LiveState, text: string): LiveState {
   return { ...state, message: { text, isError: false } };
-}
-
-/** Another query: its list is shown from the top. */
-function askedFor(state: LiveState, changes: Partial<Query>): LiveState {
-  const { asked } = state;
-  const query = { ...asked.query, ...changes };
-  return { ...state, asked: { ...asked, query }, place: start, chosen: null };
 }
 
 /** What the rows shown can be sorted by: sockets, or groups. */
@@ -271,25 +270,12 @@ function opened(state: LiveState): LiveState {
     if (group.condition === null) {
       return said(state, 'no expression selects these');
     }
-    const { filters } = state.asked.query;
-    const before = filters.expression.join(' ').trim();
-    const text = before === '' ? group.condition : joinedWith(before, group.condition);
-    return {
-      ...askedFor(state, { filters: { ...filters, expression: [text] } }),
-      grouping: null,
-    };
+    return withOpened(state, group.condition);
   }
   const of = selectedRow(state);
   return of === undefined
     ? state
     : { ...state, mode: { kind: 'details', of, top: 0 }, detail: null, chosen: of };
-}
-
-/** Clauses about states must come first in an expression. */
-function joinedWith(before: string, condition: string): string {
-  return condition.startsWith('state ')
-    ? `${condition} ( ${before} )`
-    : `( ${before} ) and ${condition}`;
 }
 
 function copied(state: LiveState): Step {

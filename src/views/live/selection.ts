@@ -1,6 +1,14 @@
 import type { MarkedSocket } from '../../model/report/marked-socket.ts';
+import type { Query } from '../../model/request/query.ts';
 import { layoutOf } from './layout.ts';
 import { type Cursor, type LiveState, start, within } from './state.ts';
+
+/** The state with another query, whose list is shown from the top. */
+export function askedFor(state: LiveState, changes: Partial<Query>): LiveState {
+  const { asked } = state;
+  const query = { ...asked.query, ...changes };
+  return { ...state, asked: { ...asked, query }, place: start, chosen: null };
+}
 
 /** The state with its place in the table at another row, which is selected. */
 export function placedAt(state: LiveState, place: Cursor): LiveState {

@@ -125,8 +125,20 @@ export interface LiveState {
   /** The order of groups, whatever they are of; sockets have their own, in `asked`. */
   readonly groupSort: GroupSort;
   readonly groupPlace: Cursor;
+  /** The groups that were opened, each within the one before; once the expression is another they are no more. */
+  readonly openedGroups: readonly OpenedGroup[];
   readonly detail: Detail | null;
   readonly message: Message | null;
+}
+
+/** A group whose sockets are shown. */
+export interface OpenedGroup {
+  /** The groups that it was one of, and the expression then. */
+  readonly behind: Pick<LiveState, 'grouping' | 'groups' | 'groupSort' | 'groupPlace'> & {
+    readonly expression: readonly string[];
+  };
+  /** The expression that selects its sockets. */
+  readonly expression: string;
 }
 
 /** Keeps a place within a list of `length` lines, `height` of them visible. */
@@ -155,6 +167,7 @@ export function firstState(listing: Listing): LiveState {
     groups: [],
     groupSort: largestFirst,
     groupPlace: start,
+    openedGroups: [],
     detail: null,
     message: null,
   };

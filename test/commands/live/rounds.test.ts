@@ -249,6 +249,20 @@ describe('the rounds of the live view', () => {
     expect(names()).toEqual(['3', '2', '1']);
   });
 
+  test('groups that are shown again with their own query stay until it is read', async () => {
+    const { onScreen, shown, change } = await rounds([answer, answer], 10);
+    await shown(({ round }) => round !== null);
+    const { asked, round } = onScreen.state;
+    const numbers = { established: 0, listening: 0, sent: null, received: null };
+    const groups = ['a', 'b'].map((name) => ({ ...numbers, name, condition: null, count: 1 }));
+    const query = { ...asked.query };
+    const groupPlace = { at: 1, top: 0 };
+    change({ grouping: 'host', groups, groupPlace, asked: { ...asked, query } });
+    expect(onScreen.state).toMatchObject({ groups, groupPlace });
+    await shown((state) => state.round !== round);
+    expect(onScreen.state.groups.map(({ name }) => name)).toEqual(['198.51.100.1']);
+  });
+
   test('a failure before any round ends it', async () => {
     const { shown } = await rounds([{ failure: refused('it') }]);
     await expect(shown(() => false)).rejects.toThrow('refused');

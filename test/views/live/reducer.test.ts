@@ -472,6 +472,53 @@ describe('in groups', () => {
     ]);
   });
 
+  describe('Esc in the table of one that was opened', () => {
+    const before = stateWith({ grouping: 'program', groups });
+    const opened = typed('Sj\r', before).state;
+    const shown = (state: LiveState) => ({
+      ...{ grouping: state.grouping, groupPlace: state.groupPlace, groupSort: state.groupSort },
+      names: state.groups.map(({ name }) => name),
+      expression: state.asked.query.filters.expression,
+    });
+    const behind = {
+      ...{ grouping: 'program', groupPlace: { at: 1, top: 0 }, names: ['', 'a', 'b'] },
+      ...{ groupSort: { key: 'count', descending: false }, expression: [] },
+    };
+
+    test.each(['\x1b', '\x1b[D', 'jj\x1b', '\r\x1b\x1b', 'tl\x1b', 'gS\x1b\x1b', '/\r\x1b'])(
+      '%j leads back to the groups as they were',
+      (keys) => {
+        expect(opened.asked.query.filters.expression).toEqual(['program = a']);
+        expect(shown(typed(keys, opened).state)).toEqual(behind);
+      },
+    );
+
+    test('leads back once, to the groups and to the sockets', () => {
+      const { state } = typed('\x1b\x1b', opened);
+      expect(state.grouping).toBeNull();
+      expect(typed('jj\x1b', state).state).toMatchObject({ grouping: null, place: { at: 0 } });
+    });
+
+    test('leads back step by step from one within another', () => {
+      const inner = { ...typed('g', opened).state, groups: [group('c', 'dst = 192.0.2.1')] };
+      const within = typed('\r', inner).state;
+      const expression = '( program = a ) and dst = 192.0.2.1';
+      expect(within.asked.query.filters.expression).toEqual([expression]);
+      const first = typed('\x1b', within).state;
+      expect(shown(first)).toMatchObject({ names: ['c'], expression: ['program = a'] });
+      expect(shown(typed('\x1b\x1b', first).state)).toEqual(behind);
+    });
+
+    test('leads to the first row once the filter is edited', () => {
+      const { state } = typed('/\x15pid = 1\rjj\x1b', opened);
+      expect(state).toMatchObject({ grouping: null, place: { at: 0 } });
+      expect(state.asked.query.filters.expression).toEqual(['pid = 1']);
+      // One that is opened then has a way back of its own alone.
+      const other = { ...typed('g', state).state, groups: [group('d', 'program = d')] };
+      expect(typed('\r', other).state.openedGroups).toHaveLength(1);
+    });
+  });
+
   test('Enter does nothing where there is none', () => {
     const before = stateWith({ grouping: 'program', groups: [] });
     expect(typed('\r', before).state).toEqual(before);

@@ -4,6 +4,7 @@ import { characterWidth, textWidth } from '../../../text/width.ts';
 import { clipped, type Grid, put, restyle } from '../grid.ts';
 import { keyMap } from '../key-map.ts';
 import type { Layout } from '../layout.ts';
+import { openedGroup } from '../opened-groups.ts';
 import { type LiveState, type Mode, within } from '../state.ts';
 import { bold, color, dim, reverse, type Style, underline } from '../style.ts';
 
@@ -43,11 +44,11 @@ export function drawFoot(grid: Grid, layout: Layout, state: LiveState): void {
     return;
   }
   let at = 0;
-  for (const { shown, label } of keyLine(grid.columns)) {
+  for (const { shown, label } of footKeys(grid.columns, state)) {
     const width = textWidth(`${shown} ${label}`);
     if (at + width > grid.columns) break;
     at = put(grid, layout.foot, at, shown, bold) + 1;
-    at = put(grid, layout.foot, at, label ?? '', dim) + 2;
+    at = put(grid, layout.foot, at, label, dim) + 2;
   }
   const { rows = [] } = round ?? {};
   const height = layout.height;
@@ -76,12 +77,28 @@ function drawWarning(grid: Grid, { foot }: Layout, text: string): void {
 /** The least number of columns of a warning beside a key. */
 const leastWarning = 40;
 
-/** The labelled keys; in a narrow terminal the ones that lead to all others come first. */
-function keyLine(columns: number) {
-  const labelled = keyMap.filter(({ label }) => label !== undefined);
-  if (columns >= 80) return labelled;
-  const first = labelled.filter(({ action }) => action === 'help' || action === 'quit');
-  return [...first, ...labelled.filter((one) => !first.includes(one))];
+/** A key of the last line. */
+interface FootKey {
+  readonly shown: string;
+  readonly label: string;
+}
+
+/** The labelled keys; where there is no room for all of them, the ones that lead to all others come first. */
+function footKeys(columns: number, state: LiveState): readonly FootKey[] {
+  const labelled = keyMap.flatMap(({ action, shown, label }) =>
+    label === undefined ? [] : [{ action, shown, label }],
+  );
+  const isOfGroup = state.grouping === null && openedGroup(state) !== null;
+  const back = isOfGroup ? [{ shown: 'Esc', label: 'groups' }] : [];
+  const all = [...back, ...labelled];
+  if (keysWidth(all) <= columns) return all;
+  const isFirst = ({ action }: (typeof labelled)[number]) => action === 'help' || action === 'quit';
+  return [...labelled.filter(isFirst), ...back, ...labelled.filter((one) => !isFirst(one))];
+}
+
+/** The width of keys beside each other. */
+function keysWidth(keys: readonly FootKey[]): number {
+  return textWidth(keys.map(({ shown, label }) => `${shown} ${label}`).join('  '));
 }
 
 /** The input line, and its mistake below. */

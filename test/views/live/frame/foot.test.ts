@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { largestFirst } from '../../../../src/model/socket/group-order.ts';
 import type { LiveState } from '../../../../src/views/live/state.ts';
 import { reverse, underline } from '../../../../src/views/live/style.ts';
 import { inetSocket } from '../../../support/builders.ts';
@@ -18,8 +19,21 @@ describe('the last line', () => {
     expect(foot(100, { place, grouping: 'host' }, 8)).toBe(keys);
   });
 
+  test('has the way back from the sockets of a group', () => {
+    const behind = { grouping: 'host', groups: [], groupSort: largestFirst } as const;
+    const place = { at: 0, top: 0 };
+    const openedGroups = [
+      { expression: '', behind: { ...behind, groupPlace: place, expression: [] } },
+    ];
+    const back = 'Esc groups  ';
+    expect(foot(keys.length + back.length, { openedGroups })).toBe(back + keys);
+    expect(foot(80, { openedGroups })).toMatch(/^\? help {2}q quit {2}Esc groups {2}Enter details/);
+    expect(foot(100, { openedGroups, grouping: 'state' })).toBe(keys);
+  });
+
   test('begins with the keys that lead to all others where it is narrow', () => {
-    expect(foot(79)).toMatch(/^\? help {2}q quit {2}Enter details/);
+    expect(foot(keys.length)).toBe(keys);
+    expect(foot(keys.length - 1)).toMatch(/^\? help {2}q quit {2}Enter details/);
     expect(foot(16)).toBe('? help  q quit');
   });
 

@@ -89,12 +89,36 @@ function hasBytesAt(fd: number, position: number, bytes: Buffer, scratch: Buffer
   return true;
 }
 
+/** The content of a program's file. */
+export interface ProgramFile {
+  readonly source: Buffer;
+  /** The memory that begins with the source, and has room for its code. */
+  readonly memory: Buffer;
+}
+
+/** Reads a program's file. */
+export function readProgram(program: string): ProgramFile {
+  const fd = openSync(program, 'r');
+  try {
+    const { size } = fstatSync(fd);
+    // The code takes less than twice as much; memory that is not touched costs nothing.
+    const memory = Buffer.allocUnsafeSlow(4 * size);
+    let length = 0;
+    for (let got = -1; got !== 0 && length < size; length += got) {
+      got = readSync(fd, memory, length, size - length, length);
+    }
+    return { source: memory.subarray(0, length), memory };
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /** The code in an open code cache file; undefined if it is damaged, or of another program. */
 function checkedCode(
   fd: number,
   size: number,
   program: string,
-  source: Buffer,
+  { source, memory }: ProgramFile,
 ): Buffer | undefined {
   const path = Buffer.from(program);
   const scratch = Buffer.allocUnsafeSlow(scratchSize);
@@ -104,21 +128,21 @@ function checkedCode(
   const origin = scratch.readUInt32LE(mark.length + 4);
   if (origin !== source.length + path.length) return undefined;
   if (size !== headSize + 2 * length + origin) return undefined;
-  const code = Buffer.allocUnsafeSlow(length);
-  if (readSync(fd, code, 0, length, headSize) !== length) return undefined;
   const end = headSize + 2 * length;
-  const isWhole =
-    hasBytesAt(fd, headSize + length, code, scratch) &&
-    hasBytesAt(fd, end, source, scratch) &&
-    hasBytesAt(fd, end + source.length, path, scratch);
-  return isWhole ? code : undefined;
+  const isOurs =
+    hasBytesAt(fd, end, source, scratch) && hasBytesAt(fd, end + source.length, path, scratch);
+  if (!isOurs) return undefined;
+  const code = memory.length < length ? Buffer.allocUnsafeSlow(length) : memory.subarray(0, length);
+  if (readSync(fd, code, 0, length, headSize) !== length) return undefined;
+  return hasBytesAt(fd, headSize + length, code, scratch) ? code : undefined;
 }
 
 /**
- * The code cache for a program with this `source`; undefined if there is none that can be trusted. Opening it
- * neither blocks on a special file nor follows a link.
+ * The code cache for a program with this content; undefined if there is none that can be trusted. Opening it
+ * neither blocks on a special file nor follows a link. The source must not be used afterwards: the code is read into
+ * its memory, which costs less than new memory.
  */
-export function readCodeCache(program: string, source: Buffer): Buffer | undefined {
+export function readCodeCache(program: string, content: ProgramFile): Buffer | undefined {
   const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants;
   let fd: number;
   try {
@@ -129,7 +153,7 @@ export function readCodeCache(program: string, source: Buffer): Buffer | undefin
   }
   try {
     const file = fstatSync(fd);
-    return isTrusted(file, program) ? checkedCode(fd, file.size, program, source) : undefined;
+    return isTrusted(file, program) ? checkedCode(fd, file.size, program, content) : undefined;
   } catch {
     return undefined;
   } finally {

@@ -14,13 +14,13 @@ type Wrapper = (
 ) => void;
 
 /**
- * Compiles the program: `source` is the content of `file`, a CommonJS module in its wrapper, in ASCII, as the build
+ * Compiles the program: `source` is the content of `file`, a CommonJS module in its wrapper, as the build
  * writes it. `cachedData` comes from `script.createCachedData()` for the same file; V8 rejects it if another V8
  * version or other flags made it, and compiles as if there were none.
  */
-export function programScript(file: string, source: Buffer, cachedData?: Buffer): Script {
+export function programScript(file: string, source: string, cachedData?: Buffer): Script {
   return new Script(
-    source.toString('latin1'),
+    source,
     cachedData === undefined ? { filename: file } : { filename: file, cachedData },
   );
 }

@@ -2,8 +2,14 @@
  * The program's start: what Node does for `require`, but with V8's code cache. A run that finds no cache writes one
  * if it may, as Python does. TSNETSTAT_NO_CODE_CACHE, set to any value, turns both off.
  */
-import { readFileSync, writeSync } from 'node:fs';
-import { canKeepCodeCache, readCodeCache, writeCodeCache } from './code-cache.ts';
+import { writeSync } from 'node:fs';
+import {
+  canKeepCodeCache,
+  type ProgramFile,
+  readCodeCache,
+  readProgram,
+  writeCodeCache,
+} from './code-cache.ts';
 import { leavesCodeCache } from './leaving.ts';
 import { programOf, programScript } from './program-script.ts';
 
@@ -21,9 +27,9 @@ function isTypical(words: readonly string[]): boolean {
 /** V8 accepts a cache only with the flags that it was made with: those of a start without options. */
 const hasNoNodeOptions = () => process.execArgv.length === 0 && !process.env.NODE_OPTIONS;
 
-function readProgram(): Buffer {
+function readFile(): ProgramFile {
   try {
-    return readFileSync(program);
+    return readProgram(program);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     writeSync(2, `tsnetstat: ${program}: cannot be read (${code}); reinstall tsnetstat\n`);
@@ -32,9 +38,11 @@ function readProgram(): Buffer {
 }
 
 const program = `${__dirname}/program.js`;
-const source = readProgram();
+const content = readFile();
+// In ASCII, as the build writes it. Its memory is used again for the code.
+const source = content.source.toString('latin1');
 const isOff = Boolean(process.env.TSNETSTAT_NO_CODE_CACHE);
-const cached = isOff ? undefined : readCodeCache(program, source);
+const cached = isOff ? undefined : readCodeCache(program, content);
 const script = programScript(program, source, cached);
 
 const lacksCache = !isOff && (cached === undefined || script.cachedDataRejected === true);
@@ -48,7 +56,7 @@ if (
   process.once('exit', (code) => {
     if (code !== 0) return;
     try {
-      writeCodeCache(program, source, script.createCachedData());
+      writeCodeCache(program, Buffer.from(source, 'latin1'), script.createCachedData());
     } catch {
       // The disk may be full; the next start compiles again.
     }

@@ -18,6 +18,7 @@ import {
   canKeepCodeCache,
   codeCacheFile,
   readCodeCache,
+  readProgram,
   writeCodeCache,
 } from '../../src/start/code-cache.ts';
 import { programOf, programScript } from '../../src/start/program-script.ts';
@@ -36,10 +37,13 @@ describe('the code cache', () => {
     writeFileSync(program, source);
   });
 
+  /** A cache's code for a program of this content. */
+  const codeFor = (file: string, content = source) =>
+    readCodeCache(file, { source: content, memory: Buffer.alloc(0) });
   /** Compiles the program and has it ask for a module. */
   const asked = (cached?: Buffer, file = program) => {
     const names: string[] = [];
-    const script = programScript(file, readFileSync(file), cached);
+    const script = programScript(file, readFileSync(file, 'latin1'), cached);
     programOf(script, file)(((name: string) => names.push(name)) as never);
     return { script, names };
   };
@@ -58,14 +62,14 @@ describe('the code cache', () => {
   });
 
   it('is absent before it is made', () => {
-    expect(readCodeCache(program, source)).toBeUndefined();
+    expect(codeFor(program)).toBeUndefined();
     expect(asked().names).toEqual([program]);
   });
 
   it('is taken by the very program that it was made of', () => {
     writeCodeCache(program, source, asked().script.createCachedData());
     expect(readdirSync(folder).length).toBe(2);
-    expect(askedElsewhere(readCodeCache(program, source))).toEqual([false, true]);
+    expect(askedElsewhere(codeFor(program))).toEqual([false, true]);
   });
 
   it('is not taken by a copy of the program, which would run under the old path', () => {
@@ -73,8 +77,8 @@ describe('the code cache', () => {
     const copy = join(folder, 'program.jz');
     copyFileSync(program, copy);
     copyFileSync(codeCacheFile(program), codeCacheFile(copy));
-    expect(readCodeCache(copy, source)).toBeUndefined();
-    expect(readCodeCache(program, source)).toBeDefined();
+    expect(codeFor(copy)).toBeUndefined();
+    expect(codeFor(program)).toBeDefined();
   });
 
   it('is not taken by another source, however old, and as long', () => {
@@ -83,14 +87,14 @@ describe('the code cache', () => {
     writeFileSync(program, other);
     utimesSync(program, 0, 0);
     expect(other.length).toBe(source.length);
-    expect(readCodeCache(program, other)).toBeUndefined();
-    expect(readCodeCache(program, source)).toBeDefined();
+    expect(codeFor(program, other)).toBeUndefined();
+    expect(codeFor(program)).toBeDefined();
   });
 
   /** What is read where the file of the cache holds these bytes. */
   const readOf = (bytes: Buffer) => {
     writeFileSync(codeCacheFile(program), bytes);
-    return readCodeCache(program, source);
+    return codeFor(program);
   };
 
   it('is not taken with any one bit of it other than it was', () => {
@@ -120,7 +124,7 @@ describe('the code cache', () => {
   ])('is not taken where %s it', (_, mode) => {
     writeCodeCache(program, source, asked().script.createCachedData());
     chmodSync(codeCacheFile(program), mode);
-    const isTaken = readCodeCache(program, source) !== undefined;
+    const isTaken = codeFor(program) !== undefined;
     expect(isTaken).toBe(process.platform === 'win32');
   });
 
@@ -130,7 +134,7 @@ describe('the code cache', () => {
     const takenOf = (owner: number, programOwner: number) => {
       chownSync(codeCacheFile(program), owner, 0);
       chownSync(program, programOwner, 0);
-      return readCodeCache(program, source) !== undefined;
+      return codeFor(program) !== undefined;
     };
     expect([takenOf(0, 0), takenOf(0, 1234), takenOf(1234, 1234)]).toEqual([true, true, true]);
     expect([takenOf(1234, 0), takenOf(1234, 1235)]).toEqual([false, false]);
@@ -139,16 +143,16 @@ describe('the code cache', () => {
   const noPipes = reasonToSkip({ platforms: ['linux', 'darwin'], programs: ['mkfifo'] });
   it.skipIf(noPipes !== null)('is not waited for where a pipe has its name', () => {
     execFileSync('mkfifo', [codeCacheFile(program)]);
-    expect(readCodeCache(program, source)).toBeUndefined();
+    expect(codeFor(program)).toBeUndefined();
     writeCodeCache(program, source, asked().script.createCachedData());
-    expect(readCodeCache(program, source)).toBeDefined();
+    expect(codeFor(program)).toBeDefined();
   });
 
   it.skipIf(process.platform === 'win32')('is not looked for behind a link', () => {
     writeCodeCache(program, source, asked().script.createCachedData());
     renameSync(codeCacheFile(program), join(folder, 'elsewhere'));
     symlinkSync(join(folder, 'elsewhere'), codeCacheFile(program));
-    expect(readCodeCache(program, source)).toBeUndefined();
+    expect(codeFor(program)).toBeUndefined();
   });
 
   it.each([
@@ -159,10 +163,29 @@ describe('the code cache', () => {
     expect(askedElsewhere(spoilt(asked().script.createCachedData()))).toEqual([true, true]);
   });
 
+  it.each([
+    ['enough for the code', 'code', true],
+    ['too little', 'code'.repeat(99), false],
+  ])('is read into the memory of the source if that is %s', (_, code, isShared) => {
+    writeCodeCache(program, source, Buffer.from(code));
+    const content = readProgram(program);
+    expect(content.source.toString()).toBe(text);
+    const cached = readCodeCache(program, content);
+    expect(cached?.toString()).toBe(code);
+    expect(cached?.buffer === content.memory.buffer).toBe(isShared);
+  });
+
+  it('leaves the source alone if it is of another one', () => {
+    writeCodeCache(program, Buffer.from(text.replace('require(', 'requirf(')), Buffer.from('code'));
+    const content = readProgram(program);
+    expect(readCodeCache(program, content)).toBeUndefined();
+    expect(content.source.toString()).toBe(text);
+  });
+
   it('replaces the one before, and leaves nothing else behind', () => {
     writeCodeCache(program, source, Buffer.from('one'));
     writeCodeCache(program, source, Buffer.from('two'));
-    expect(readCodeCache(program, source)?.toString()).toBe('two');
+    expect(codeFor(program)?.toString()).toBe('two');
     expect(readdirSync(folder).length).toBe(2);
   });
 

@@ -252,6 +252,21 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
     },
   );
 
+  ofPackage('↑ brings back an expression that was taken, also one that was refused', async () => {
+    const one = live(['-tan', 'dport', '=', '6379']);
+    await one.see(settled);
+    one.type('/\x15dport = 443\r');
+    await one.see(/\n-ta {2}dport = 443 [\s\S]*no socket matches/);
+    one.type('/\x15user = nobody-of-that-name\r');
+    await one.see(/\n-ta {2}dport = 443 [\s\S]*nobody-of-that-name/);
+    one.type('/\x1b[A');
+    await one.see('/user = nobody-of-that-name');
+    one.type('\x1b[A\x1b[A');
+    await one.see(/\n\/dport = 6379\n.*↑ ↓ earlier ones/);
+    one.type('\r');
+    await one.see(/\n-ta {2}dport = 6379 /);
+  });
+
   ofPackage('pasted text is no key', async () => {
     const one = live(['-tan']);
     await one.see(settled);

@@ -11,6 +11,7 @@ export const plainWay =
 const notes: readonly string[] = [
   'Rows are marked for some seconds: + is new, ~ has changed its state, - is closed.',
   'In the input line of /, the arrow keys, Home, End, Ctrl-A, Ctrl-E, Ctrl-U, Ctrl-K and Ctrl-W work as in a shell.',
+  'There, ↑ and ↓ bring back expressions of this run.',
   'In the lists of s and c, letters move to the next line that begins with them.',
   'The wheel scrolls; to select text with the mouse, hold Shift (Option on a Mac).',
   plainWay,

@@ -1,12 +1,12 @@
 import type { Protocol } from '../../model/protocol.ts';
 import { allProtocols, inetProtocols } from '../../model/protocol.ts';
 import type { Fact } from '../../model/report/facts.ts';
-import type { Listing } from '../../model/request/listing.ts';
 import type { Query } from '../../model/request/query.ts';
 import { type GroupSort, sortedGroups } from '../../model/socket/group-order.ts';
 import { type Grouping, groupings } from '../../model/socket/grouping.ts';
 import { rowCommand } from './asked-text.ts';
 import { columnChoices, columnsChosen, sortBy, sortChoices } from './choices.ts';
+import { type Check, filterLine, inFilterLine } from './filter-line.ts';
 import type { Size } from './grid.ts';
 import { groupSortBy, groupSortChoices } from './group-columns.ts';
 import type { Press } from './input.ts';
@@ -14,8 +14,7 @@ import { type Action, actionOf } from './key-map.ts';
 import { layoutOf } from './layout.ts';
 import { openedGroup, withGroupsBehind, withOpened } from './opened-groups.ts';
 import { askedFor, placedAt, selectedRow } from './selection.ts';
-import { type Cursor, type LiveState, type Mistake, type Mode, start, within } from './state.ts';
-import { longestWriting, written } from './writing.ts';
+import { type Cursor, type LiveState, type Mode, start, within } from './state.ts';
 
 /** A side effect of a key. */
 export type Effect =
@@ -26,8 +25,7 @@ export type Effect =
 export interface KeyContext {
   /** The facts that the source provides about sockets. */
   readonly facts: readonly Fact[];
-  /** What is wrong with an expression; null: nothing. */
-  check(expression: string, asked: Listing): Mistake | null;
+  readonly check: Check;
 }
 
 /** The state after a press. */
@@ -52,7 +50,7 @@ export function pressed(before: LiveState, press: Press, context: KeyContext): S
     case 'table':
       return inTable(state, press, context);
     case 'filter':
-      return { state: inFilter(state, state.mode, press, context) };
+      return { state: inFilterLine(state, state.mode, press, context.check) };
     case 'choose':
       return { state: inChoices(state, state.mode, press) };
     case 'details':
@@ -150,12 +148,8 @@ function acted(state: LiveState, action: Action, { facts }: KeyContext): Step {
       return { state: opened(state) };
     case 'back':
       return { state: wentBack(state) };
-    case 'filter': {
-      const text = query.filters.expression.join(' ');
-      return {
-        state: inMode(state, { kind: 'filter', writing: { text, at: text.length }, mistake: null }),
-      };
-    }
+    case 'filter':
+      return { state: inMode(state, filterLine(state)) };
     case 'sort':
       return { state: choosing(state, 'sort', orders(state, facts)) };
     case 'columns':
@@ -289,39 +283,6 @@ function copied(state: LiveState): Step {
   const text = rowCommand(socket, state.asked);
   if (text === null) return { state: said(state, 'no expression identifies this socket') };
   return { state: said(state, `copied: ${text}`), effect: { kind: 'copy', text } };
-}
-
-function inFilter(
-  state: LiveState,
-  mode: Extract<Mode, { kind: 'filter' }>,
-  press: Press,
-  context: KeyContext,
-): LiveState {
-  if (press.kind === 'key' && press.name === 'escape') return inMode(state, { kind: 'table' });
-  if (press.kind === 'key' && press.name === 'enter') {
-    const text = mode.writing.text.trim();
-    const mistake = text === '' ? null : context.check(text, state.asked);
-    if (mistake !== null) return inMode(state, { ...mode, mistake });
-    const { filters } = state.asked.query;
-    const expression = text === '' ? [] : [text];
-    return inMode(askedFor(state, { filters: { ...filters, expression } }), { kind: 'table' });
-  }
-  const writing = written(mode.writing, press);
-  if (writing === null) return state;
-  const isRefused = hasText(press) && writing.text === mode.writing.text;
-  if (isRefused) return inMode(state, { ...mode, mistake: tooLong });
-  const text = writing.text.trim();
-  const mistake = text === '' ? null : context.check(writing.text, state.asked);
-  return inMode(state, { ...mode, writing, mistake });
-}
-
-const tooLong: Mistake = {
-  text: `not added: an expression can have at most ${longestWriting} characters here`,
-  at: null,
-};
-
-function hasText(press: Press): boolean {
-  return (press.kind === 'text' || press.kind === 'paste') && press.text !== '';
 }
 
 function choosing(

@@ -4,6 +4,7 @@ import { type GroupSort, largestFirst } from '../../model/socket/group-order.ts'
 import type { Grouping, SocketGroup } from '../../model/socket/grouping.ts';
 import type { Socket } from '../../model/socket/socket.ts';
 import type { Size } from './grid.ts';
+import type { Recall } from './recall.ts';
 
 /** A position in a list: the selected line, and the one at the top of the screen. */
 export interface Cursor {
@@ -38,7 +39,7 @@ export interface Mistake {
 /** What the keys act on at present. */
 export type Mode =
   | { readonly kind: 'table' }
-  | { readonly kind: 'filter'; readonly writing: Writing; readonly mistake: Mistake | null }
+  | FilterMode
   | {
       readonly kind: 'choose';
       readonly what: 'columns' | 'sort';
@@ -48,6 +49,14 @@ export type Mode =
   | DetailsMode
   /** `behind`: where it was asked for and leads back to; left out: the table. */
   | { readonly kind: 'help'; readonly top: number; readonly behind?: DetailsMode };
+
+/** An expression that is being written. */
+export interface FilterMode {
+  readonly kind: 'filter';
+  readonly writing: Writing;
+  readonly mistake: Mistake | null;
+  readonly recall: Recall;
+}
 
 /** `of`: the selected socket, as the table had it. */
 interface DetailsMode {
@@ -127,6 +136,8 @@ export interface LiveState {
   readonly groupPlace: Cursor;
   /** The groups that were opened, each within the one before; once the expression is another they are no more. */
   readonly openedGroups: readonly OpenedGroup[];
+  /** The expressions of this run, the latest last: those that were entered, and those that they replaced. */
+  readonly entered: readonly string[];
   readonly detail: Detail | null;
   readonly message: Message | null;
 }
@@ -168,6 +179,7 @@ export function firstState(listing: Listing): LiveState {
     groupSort: largestFirst,
     groupPlace: start,
     openedGroups: [],
+    entered: [],
     detail: null,
     message: null,
   };

@@ -16,6 +16,7 @@ import {
 import { type FrameContext, frameOf } from '../../../src/views/live/frame.ts';
 import { layoutOf } from '../../../src/views/live/layout.ts';
 import { rateText, sparkline } from '../../../src/views/live/numbers.ts';
+import { recallFor } from '../../../src/views/live/recall.ts';
 import { firstState, type LiveState, start, within } from '../../../src/views/live/state.ts';
 import { reverse } from '../../../src/views/live/style.ts';
 import { inet, owner, unix } from '../../support/builders.ts';
@@ -64,6 +65,7 @@ const modes: readonly (readonly [string, Partial<LiveState>])[] = [
         kind: 'filter',
         writing: { text: hostile, at: 3 },
         mistake: { text: hostile, at: 1 },
+        recall: recallFor([], ''),
       },
     },
   ],
@@ -146,7 +148,12 @@ describe('a screen', () => {
     (part, times, characters) => {
       const text = part.repeat(times);
       const at = [...text].slice(0, characters).join('').length;
-      const mode = { kind: 'filter', writing: { text, at }, mistake: null } as const;
+      const mode = {
+        kind: 'filter',
+        writing: { text, at },
+        mistake: null,
+        recall: recallFor([], ''),
+      } as const;
       const columns = 40;
       const { grid } = frameOf(stateOf(columns, 24, { mode }), context, null);
       const row = layoutOf({ columns, rows: 24 }).foot - 1;
@@ -210,6 +217,7 @@ describe('a low screen', () => {
     kind: 'filter',
     writing: { text: 'dport', at: 5 },
     mistake: { at: 0, text: 'what is missing' },
+    recall: recallFor([], ''),
   } as const;
   const message = { text: 'copied', isError: false };
   const warning = { text: 'no answer', isLasting: true };

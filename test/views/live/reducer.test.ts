@@ -211,6 +211,46 @@ describe('the line of an expression', () => {
   });
 });
 
+describe('lines of an expression that were entered', () => {
+  const [up, down] = ['\x1b[A', '\x1b[B'] as const;
+  const clear = '\x15';
+  const two = typed(`/dport = 1\r/${clear}dport = 2\r/${clear}\r`).state;
+  const line = (keys: string, before = two) => {
+    const { mode } = typed(`/${keys}`, before).state;
+    return mode.kind === 'filter' ? mode.writing : null;
+  };
+
+  test.each([
+    [up, 'dport = 2'],
+    [up + up, 'dport = 1'],
+    [up + up + up, 'dport = 1'],
+    [up + up + down, 'dport = 2'],
+    // The line that was begun is kept, and so is what was changed.
+    [`pid${up}${down}`, 'pid'],
+    [`${up}3${up}${down}`, 'dport = 23'],
+    [down, ''],
+  ])('%j brings back %j', (keys, text) => {
+    expect(line(keys)).toEqual({ text, at: text.length });
+  });
+
+  test('are checked, and Enter takes them', () => {
+    expect(typed(`/${up}?${up}${down}`, two).state.mode).toMatchObject({ mistake: { at: 9 } });
+    expect(typed(`/${up}\r`, two).state.asked.query.filters.expression).toEqual(['dport = 2']);
+  });
+
+  test('are those that were taken', () => {
+    expect(line(up + up, typed(`/pid = 1\x1b/a?\r\x1b`, two).state)?.text).toBe('dport = 1');
+  });
+
+  test('include the one of the command line once it is replaced', () => {
+    const { asked } = stateWith();
+    const filters = { ...asked.query.filters, expression: ['dport', '=', '9'] };
+    const before = stateWith({ asked: { ...asked, query: { ...asked.query, filters } } });
+    expect(line(up, before)?.text).toBe('dport = 9');
+    expect(line(up + up, typed(`/${clear}pid = 1\r`, before).state)?.text).toBe('dport = 9');
+  });
+});
+
 describe('what is chosen from lists', () => {
   test('quantities are sorted with the largest first, and S turns it round', () => {
     expect(typed('sr\r').state.asked.query.sort).toEqual(['-recvq']);

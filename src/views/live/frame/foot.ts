@@ -5,7 +5,7 @@ import { clipped, type Grid, put, restyle } from '../grid.ts';
 import { keyMap } from '../key-map.ts';
 import type { Layout } from '../layout.ts';
 import { openedGroup } from '../opened-groups.ts';
-import { type LiveState, type Mode, within } from '../state.ts';
+import { type FilterMode, type LiveState, within } from '../state.ts';
 import { bold, color, dim, reverse, type Style, underline } from '../style.ts';
 
 /** The key help in modes other than the table. */
@@ -102,11 +102,7 @@ function keysWidth(keys: readonly FootKey[]): number {
 }
 
 /** The input line, and its mistake below. */
-function drawFilter(
-  grid: Grid,
-  layout: Layout,
-  { writing, mistake }: Extract<Mode, { kind: 'filter' }>,
-): void {
+function drawFilter(grid: Grid, layout: Layout, { writing, mistake, recall }: FilterMode): void {
   const row = Math.max(0, layout.foot - 1);
   for (const line of [row, layout.foot]) put(grid, line, 0, ' '.repeat(grid.columns));
   put(grid, row, 0, '/', bold);
@@ -122,7 +118,8 @@ function drawFilter(
   if (mistake === null) {
     const hint =
       writing.text.trim() === '' ? 'no expression, or: dport = :443 and program = nginx' : '';
-    if (hasRoom) drawFootLine(grid, layout, hint || 'Enter takes it  Esc leaves it', dim);
+    const keys = `Enter takes it  Esc leaves it${recall.lines.length > 1 ? '  ↑ ↓ earlier ones' : ''}`;
+    if (hasRoom) drawFootLine(grid, layout, hint || keys, dim);
     return;
   }
   const { at, text } = mistake;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { largestFirst } from '../../../../src/model/socket/group-order.ts';
+import { recallFor } from '../../../../src/views/live/recall.ts';
 import type { LiveState } from '../../../../src/views/live/state.ts';
 import { reverse, underline } from '../../../../src/views/live/style.ts';
 import { inetSocket } from '../../../support/builders.ts';
@@ -59,11 +60,34 @@ describe('the last line', () => {
     ],
     [{ failure: 'no route' }, 'no route'],
     [
-      { mode: { kind: 'filter', writing: { text: 'a', at: 1 }, mistake: null } },
+      {
+        mode: {
+          kind: 'filter',
+          writing: { text: 'a', at: 1 },
+          mistake: null,
+          recall: recallFor([], ''),
+        },
+      },
       'Enter takes it  Esc leaves it',
     ],
     [
-      { mode: { kind: 'filter', writing: { text: ' ', at: 1 }, mistake: null } },
+      {
+        mode: {
+          ...{ kind: 'filter', writing: { text: 'a', at: 1 }, mistake: null },
+          recall: recallFor(['b'], 'a'),
+        },
+      },
+      'Enter takes it  Esc leaves it  ↑ ↓ earlier ones',
+    ],
+    [
+      {
+        mode: {
+          kind: 'filter',
+          writing: { text: ' ', at: 1 },
+          mistake: null,
+          recall: recallFor([], ''),
+        },
+      },
       'no expression, or: dport = :443 and program = nginx',
     ],
     [{ failure: 'no route', message: { text: 'copied', isError: false } }, 'copied'],
@@ -78,7 +102,12 @@ describe('the last line', () => {
 describe('the line of an expression', () => {
   const typing = (text: string, at: number, mistakeAt: number | null) => {
     const mistake = { at: mistakeAt, text: 'what is wrong' };
-    const mode = { kind: 'filter', writing: { text, at }, mistake } as const;
+    const mode = {
+      kind: 'filter',
+      writing: { text, at },
+      mistake,
+      recall: recallFor([], ''),
+    } as const;
     const { lines, columnsWith } = screenOf(20, 24, { mode });
     return {
       lines: lines.slice(-2),

@@ -325,6 +325,30 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
     expect(one.styleAt(6, 5)).toContain('r');
   });
 
+  ofPackage('a click on a title sorts by it, and another one in reverse', async () => {
+    const one = live(['-tuanp']);
+    await one.see(settled);
+    /** A click on this title, wherever it is now. */
+    const click = (title: string) => {
+      const lines = one.text().split('\n');
+      const row = lines.findIndex((line) => line.includes(title));
+      const column = (lines[row] ?? '').indexOf(title);
+      one.type(`\x1b[<0;${column + 1};${row + 1}M\x1b[<0;${column + 1};${row + 1}m`);
+    };
+    click('Recv-Q');
+    await one.see(/sort -recvq[\s\S]*Recv-Q↓/);
+    click('Recv-Q');
+    await one.see(/sort recvq[\s\S]*Recv-Q↑/);
+    click('State');
+    await one.see(/sort state[\s\S]*State↑/);
+    one.type('ggggg');
+    await one.see(/Sockets↓ .*State\n/);
+    click('State');
+    await one.see(/Sockets .*State↑\n[^\n]*CLOSE_WAIT\n/);
+    one.type('g');
+    await one.see(/sort state/);
+  });
+
   test('new, changed and closed rows are marked, and the closed one disappears', async () => {
     const folder = copied('no-ipv6');
     // At once: nobody reads half of it.

@@ -64,6 +64,8 @@ interface Session {
   readonly onScreen: ScreenState;
   readonly rounds: LiveRounds;
   readonly names: VisibleNames;
+  /** Where the titles are on the screen, to be clicked. */
+  titles: Frame['titles'];
   shown: OpenScreen | null;
   /** Saves the current listing's answer. */
   save(): Promise<Message>;
@@ -84,10 +86,13 @@ async function liveSession(
     onScreen,
     rounds: await liveRounds(onScreen, host, parts, redraw),
     names: visibleNames(resolver, redraw),
+    titles: [],
     shown: null,
     save: () => save(onScreen.state),
   };
-  const keys = keyReader((presses) => take(session, presses, keyContext));
+  const keys = keyReader((presses) =>
+    take(session, presses, { ...keyContext, titles: session.titles }),
+  );
   return {
     events: {
       input: keys.read,
@@ -121,8 +126,10 @@ function draw({ shown }: Session): void {
   shown?.painter.draw();
 }
 
-function frameNow({ onScreen, names }: Session, before: Widths | null): Frame {
+function frameNow(session: Session, before: Widths | null): Frame {
+  const { onScreen, names } = session;
   const frame = frameOf(onScreen.state, { names: names.names, explain: explained }, before);
+  session.titles = frame.titles;
   const { mode } = onScreen.state;
   if (frame.top !== null && 'top' in mode && mode.top !== frame.top) {
     onScreen.change({ mode: { ...mode, top: frame.top } });

@@ -9,7 +9,7 @@ import { drawLines } from './frame/lines.ts';
 import { drawTable, type Widths } from './frame/table.ts';
 import { emptyGrid, type Grid } from './grid.ts';
 import { helpLines } from './help.ts';
-import { layoutOf } from './layout.ts';
+import { layoutOf, type ShownTitle } from './layout.ts';
 import type { LiveState } from './state.ts';
 import { dim } from './style.ts';
 
@@ -26,6 +26,8 @@ export interface Frame {
   readonly widths: Widths | null;
   /** For static text: the line that is actually at the top. */
   readonly top: number | null;
+  /** Of a table, where its titles are. */
+  readonly titles: readonly ShownTitle[];
 }
 
 /** Draws a state. */
@@ -35,6 +37,7 @@ export function frameOf(state: LiveState, context: FrameContext, before: Widths 
   drawHead(grid, layout, state);
   let widths = before;
   let top: number | null = null;
+  let titles: readonly ShownTitle[] = [];
   const { mode } = state;
   if (mode.kind === 'help') {
     top = drawLines(grid, layout, helpLines(state.size.columns), mode.top, 'Keys');
@@ -53,10 +56,10 @@ export function frameOf(state: LiveState, context: FrameContext, before: Widths 
   } else if (mode.kind === 'choose') {
     drawChoices(grid, layout, mode);
   } else if (state.grouping !== null) {
-    drawGroups(grid, layout, state, state.grouping);
+    titles = drawGroups(grid, layout, state, state.grouping);
   } else {
-    widths = drawTable(grid, layout, state, context.names, before);
+    ({ widths, titles } = drawTable(grid, layout, state, context.names, before));
   }
   drawFoot(grid, layout, state);
-  return { grid, widths, top };
+  return { grid, widths, top, titles };
 }

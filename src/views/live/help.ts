@@ -13,6 +13,7 @@ const notes: readonly string[] = [
   'In the input line of /, the arrow keys, Home, End, Ctrl-A, Ctrl-E, Ctrl-U, Ctrl-K and Ctrl-W work as in a shell.',
   'There, ↑ and ↓ bring back expressions of this run.',
   'In the lists of s and c, letters move to the next line that begins with them.',
+  "A click on a column's title sorts by it, again: in reverse.",
   'The wheel scrolls; to select text with the mouse, hold Shift (Option on a Mac).',
   plainWay,
 ];

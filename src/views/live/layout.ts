@@ -17,6 +17,13 @@ export interface Layout {
   readonly foot: number;
 }
 
+/** Where a column's title is on the screen. */
+export interface ShownTitle {
+  readonly key: string;
+  readonly x: number;
+  readonly width: number;
+}
+
 /** The least number of rows for the line with the listing. */
 const low = 12;
 /** The least for totals. */

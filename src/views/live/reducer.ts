@@ -6,12 +6,13 @@ import { type GroupSort, sortedGroups } from '../../model/socket/group-order.ts'
 import { type Grouping, groupings } from '../../model/socket/grouping.ts';
 import { rowCommand } from './asked-text.ts';
 import { columnChoices, columnsChosen, sortBy, sortChoices } from './choices.ts';
+import { isSameColumn, sortColumn } from './columns.ts';
 import { type Check, filterLine, inFilterLine } from './filter-line.ts';
 import type { Size } from './grid.ts';
 import { groupSortBy, groupSortChoices } from './group-columns.ts';
 import type { Press } from './input.ts';
 import { type Action, actionOf } from './key-map.ts';
-import { layoutOf } from './layout.ts';
+import { layoutOf, type ShownTitle } from './layout.ts';
 import { openedGroup, withGroupsBehind, withOpened } from './opened-groups.ts';
 import { askedFor, placedAt, selectedRow } from './selection.ts';
 import { type Cursor, type LiveState, type Mode, start, within } from './state.ts';
@@ -26,6 +27,8 @@ export interface KeyContext {
   /** The facts that the source provides about sockets. */
   readonly facts: readonly Fact[];
   readonly check: Check;
+  /** Where the titles are on the screen. */
+  readonly titles: readonly ShownTitle[];
 }
 
 /** The state after a press. */
@@ -122,11 +125,12 @@ function clickedRow(
 }
 
 function inTable(state: LiveState, press: Press, context: KeyContext): Step {
-  const { height } = layoutOf(state.size);
+  const { height, titles } = layoutOf(state.size);
   const isGrouped = state.grouping !== null;
   const length = isGrouped ? state.groups.length : (state.round?.rows.length ?? 0);
   const place = isGrouped ? state.groupPlace : state.place;
   if (press.kind === 'click') {
+    if (press.row === titles) return { state: sortedByTitle(state, press.column, context) };
     const at = clickedRow(press, place, state.size, length);
     return { state: at === null ? state : placed(state, within({ ...place, at }, length, height)) };
   }
@@ -214,6 +218,19 @@ function ordered(state: LiveState, key: string): LiveState {
   const { grouping } = state;
   if (grouping === null) return askedFor(state, { sort: sortBy(key) });
   return inGroupOrder(state, grouping, groupSortBy(grouping, key) ?? state.groupSort);
+}
+
+/** The rows shown in the order of the title in this column of the screen; the other way round if they are already. */
+function sortedByTitle(state: LiveState, column: number, { titles, facts }: KeyContext): LiveState {
+  const title = titles.find(({ x, width }) => column >= x && column < x + width);
+  const order = orders(state, facts).find(({ key }) => key === title?.key);
+  if (order === undefined) return state;
+  return isOrderedBy(state, order.key) ? reversed(state) : ordered(state, order.key);
+}
+
+/** Whether the arrow is at this column. */
+function isOrderedBy({ asked, grouping, groupSort }: LiveState, key: string): boolean {
+  return grouping === null ? isSameColumn(key, sortColumn(asked)) : key === groupSort.key;
 }
 
 function reversed(state: LiveState): LiveState {

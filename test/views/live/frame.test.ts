@@ -127,6 +127,19 @@ describe('a screen', () => {
     expect(lines.slice(body, body + 3).map((line) => line[0])).toEqual(['+', '~', '-']);
   });
 
+  test.each([
+    ['the table', {}, ['Proto', 'Recv-Q', 'Send-Q', 'Local Address'], 4],
+    ['groups', { grouping: 'state', groups: [] }, ['Sockets↓', 'Open', 'Servers', 'Recv'], 4],
+    ['the help', { mode: { kind: 'help', top: 0 } }, [], 0],
+  ] as const)('of %s tells where the titles are', (_, changes, expected, count) => {
+    const state = stateOf(120, 24, changes);
+    const { grid, titles } = frameOf(state, context, null);
+    const line = gridText(grid).split('\n')[layoutOf(state.size).titles] ?? '';
+    const texts = titles.map(({ x, width }) => line.slice(x, x + width).trim());
+    expect(texts.slice(0, count)).toEqual(expected);
+    expect(new Set(titles.map(({ key }) => key)).size).toBe(titles.length);
+  });
+
   test('does not narrow columns while the same ones are shown', () => {
     const wide = frameOf(stateOf(200, 24), context, null);
     const few = stateOf(200, 24);

@@ -13,6 +13,7 @@ import { inet, unixSocket } from '../../support/builders.ts';
 const facts: readonly Fact[] = ['queues', 'users', 'inodes', 'timers'];
 const context: KeyContext = {
   facts,
+  titles: [],
   check: (text) => (text.includes('?') ? { text: 'expected no ?', at: text.indexOf('?') } : null),
 };
 
@@ -351,6 +352,69 @@ describe('the mouse in the table', () => {
   });
 });
 
+describe('a click on a title', () => {
+  const titles = [
+    { key: 'proto', x: 2, width: 5 },
+    { key: 'recvq', x: 8, width: 6 },
+    { key: 'tcpoptions', x: 15, width: 4 },
+  ];
+  const group = { condition: null, established: 0, listening: 0, sent: null, received: null };
+  const groups = [
+    { ...group, name: 'b', count: 2 },
+    { ...group, name: 'a', count: 1 },
+  ];
+  const sorted = (sort: readonly string[], changes: Partial<LiveState> = {}) => {
+    const { asked } = stateWith();
+    return stateWith({ ...changes, asked: { ...asked, query: { ...asked.query, sort } } });
+  };
+  const clicked = (columns: readonly number[], before: LiveState, shown = titles) =>
+    columns.reduce((state, column) => {
+      const click = { kind: 'click', column, row: layout.titles } as const;
+      return pressed(state, click, { ...context, titles: shown }).state;
+    }, before);
+
+  test.each<[readonly number[], readonly string[], readonly string[]]>([
+    [[8], [], ['-recvq']],
+    [[13], ['pid'], ['-recvq']],
+    [[8, 8], [], ['recvq']],
+    [[8, 8, 8], [], ['-recvq']],
+    [[2], [], ['proto']],
+    // Its column has the arrow.
+    [[2], ['family'], ['-family']],
+    [[8], ['-recvq', 'pid'], ['recvq', 'pid']],
+    // Between two, on none, and on one by which rows cannot be sorted.
+    [[7], ['pid'], ['pid']],
+    [[0], ['pid'], ['pid']],
+    [[70], ['pid'], ['pid']],
+    [[15], ['pid'], ['pid']],
+  ])('in columns %j after --sort %j', (columns, before, expected) => {
+    expect(clicked(columns, sorted(before)).asked.query.sort).toEqual(expected);
+  });
+
+  test.each([
+    [[3], ['a', 'b']],
+    [[12], ['a', 'b']],
+    [
+      [12, 12],
+      ['b', 'a'],
+    ],
+  ])('in columns %j sorts groups, and leaves the order of sockets', (columns, expected) => {
+    const shown = [
+      { key: 'count', x: 2, width: 8 },
+      { key: 'name', x: 12, width: 20 },
+    ];
+    const before = sorted(['pid'], { grouping: 'program', groups });
+    const state = clicked(columns, before, shown);
+    expect(state.groups.map(({ name }) => name)).toEqual(expected);
+    expect(state.asked).toBe(before.asked);
+  });
+
+  test('is none in a list of choices', () => {
+    const { state } = typed('c', sorted([]));
+    expect(clicked([8], state)).toEqual(state);
+  });
+});
+
 describe('what keys change besides', () => {
   test('Esc leads to the first row, and out of groups', () => {
     expect(typed('jjj\x1b').state).toMatchObject({ place: { at: 0, top: 0 }, chosen: null });
@@ -670,7 +734,7 @@ describe('mistakes in the line of an expression', () => {
   test('are shown and gone as it is typed; an empty line has none', () => {
     expect(typed('/?').state.mode).toMatchObject({ mistake: { at: 0 } });
     expect(typed('/?\x7f').state.mode).toMatchObject({ mistake: null });
-    const strict: KeyContext = { facts, check: () => ({ text: 'never', at: null }) };
+    const strict: KeyContext = { facts, titles: [], check: () => ({ text: 'never', at: null }) };
     const { mode } = pressed(typed('/ ').state, { kind: 'text', text: ' ' }, strict).state;
     expect(mode).toMatchObject({ kind: 'filter', mistake: null });
     const taken = pressed(typed('/ ').state, { kind: 'key', name: 'enter' }, strict).state;

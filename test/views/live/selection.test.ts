@@ -35,7 +35,7 @@ function press(state: LiveState, keys: string) {
   let step: ReturnType<typeof pressed> = { state };
   const reader = inputReader();
   for (const one of [...reader.read(keys), ...reader.flush()]) {
-    step = pressed(step.state, one, { facts: [], check: () => null });
+    step = pressed(step.state, one, { titles: [], facts: [], check: () => null });
   }
   return step;
 }

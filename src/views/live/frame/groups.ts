@@ -3,13 +3,18 @@ import type { Grouping, SocketGroup } from '../../../model/socket/grouping.ts';
 import { textWidth } from '../../../text/width.ts';
 import { clipped, type Grid, put, restyle } from '../grid.ts';
 import { groupColumns } from '../group-columns.ts';
-import type { Layout } from '../layout.ts';
+import type { Layout, ShownTitle } from '../layout.ts';
 import { type LiveState, within } from '../state.ts';
 import { bold, dim, plain, reverse, type Style, underline } from '../style.ts';
 import { drawNoRows, markWidth } from './no-rows.ts';
 
-/** Draws groups of sockets. */
-export function drawGroups(grid: Grid, layout: Layout, state: LiveState, grouping: Grouping): void {
+/** Draws groups of sockets; returns where their titles are. */
+export function drawGroups(
+  grid: Grid,
+  layout: Layout,
+  state: LiveState,
+  grouping: Grouping,
+): readonly ShownTitle[] {
   const { groups: all, groupPlace, groupSort } = state;
   const { at, top } = within(groupPlace, all.length, layout.height);
   const visible = all.slice(top, top + layout.height);
@@ -30,6 +35,7 @@ export function drawGroups(grid: Grid, layout: Layout, state: LiveState, groupin
     if (top + index === at) restyle(grid, row, reverse);
   }
   if (visible.length === 0) drawNoRows(grid, layout, state);
+  return columns;
 }
 
 /** A column's title and the whole texts of its visible cells. */
@@ -52,10 +58,8 @@ function textsOf(
 }
 
 /** A column for which there is room. */
-interface PositionedColumn extends ColumnTexts {
-  /** Where it begins on the screen. */
-  readonly x: number;
-  readonly width: number;
+interface PositionedColumn extends ColumnTexts, ShownTitle {
+  readonly key: GroupSortKey;
 }
 
 /** The blanks between two columns. */

@@ -8,7 +8,7 @@ import { textWidth } from '../../../text/width.ts';
 import { cellStyle, cellText, fittingCell } from '../cells.ts';
 import { fittingColumns, gap, isSameColumn, shownColumns, sortColumn } from '../columns.ts';
 import { clipped, type Grid, put, restyle } from '../grid.ts';
-import type { Layout } from '../layout.ts';
+import type { Layout, ShownTitle } from '../layout.ts';
 import { type LiveState, within } from '../state.ts';
 import { bold, color, dim, plain, reverse, type Style, struck, underline } from '../style.ts';
 import { drawNoRows, markWidth } from './no-rows.ts';
@@ -28,14 +28,14 @@ const marks = {
 /** A narrower screen keeps no room for long texts that are not seen yet: other columns need it. */
 const leastWithReserve = 80;
 
-/** Draws the table of sockets; returns the widths for the next frame. */
+/** Draws the table of sockets; returns the widths for the next frame, and where its titles are. */
 export function drawTable(
   grid: Grid,
   layout: Layout,
   state: LiveState,
   names: Names,
   before: Widths | null,
-): Widths {
+): { readonly widths: Widths; readonly titles: readonly ShownTitle[] } {
   const rows = state.round?.rows ?? [];
   const { at, top } = within(state.place, rows.length, layout.height);
   const visible = rows.slice(top, top + layout.height);
@@ -46,7 +46,8 @@ export function drawTable(
   drawRows(grid, layout, texts, columns, visible);
   if (visible.length === 0) drawNoRows(grid, layout, state);
   else restyle(grid, layout.body + at - top, reverse);
-  return widths;
+  const titles = columns.map(({ attribute: { key }, x, width }) => ({ key, x, width }));
+  return { widths, titles };
 }
 
 /** The table's columns by their keys, and the whole text of each cell. */

@@ -22,7 +22,7 @@ export interface EndFilter {
 export type HostTest = (socket: InetSocket, end: Endpoint) => boolean;
 
 function notHost(text: string): Problem {
-  const hint = networkHint(text);
+  const hint = networkHint(text) || numberHint(text);
   return {
     expected: `ADDRESS[/LENGTH][:PORT] or the name of a host, found ${quoted(text)}${hint}`,
   };
@@ -31,11 +31,28 @@ function notHost(text: string): Problem {
 /** `10.9.0.*` is written 10.9.0.0/24. */
 function networkHint(text: string): string {
   const [, numbers = ''] = /^((?:\d{1,3}\.){1,3})(?:\*\.){0,2}\*$/.exec(text) ?? [];
-  const parts = numbers.split('.').slice(0, -1);
-  if (parts.some((part) => Number(part) > 255)) return '';
-  const network = [...parts, '0', '0', '0'].slice(0, 4).join('.');
-  const hint = `; for a network type ${network}/${8 * parts.length}`;
-  return parts.length > 0 && text.split('.').length <= 4 ? hint : '';
+  const network = networkOf(numbers.split('.').slice(0, -1));
+  return network === null || text.split('.').length > 4 ? '' : `; for a network type ${network}`;
+}
+
+/** The network that the first numbers of an IPv4 address begin; null: they begin none. */
+function networkOf(numbers: readonly string[]): string | null {
+  if (numbers.length === 0 || numbers.some((number) => Number(number) > 255)) return null;
+  return `${[...numbers, '0', '0', '0'].slice(0, 4).join('.')}/${8 * numbers.length}`;
+}
+
+/** ss reads 0 as 0.0.0.0 and 10 as 10.0.0.0, where any address, a port or a network is meant. */
+function numberHint(text: string): string {
+  const [, number = '', port = ''] = /^(?:inet:)?(\d+(?:\.\d+){0,2})(:.+)?$/.exec(text) ?? [];
+  if (number === '') return '';
+  if (number === '0') return `; type 0.0.0.0${port} in full, or *${port} for any address`;
+  const isPort = !number.includes('.') && port === '' && !isProblem(parsePorts(number));
+  const network = networkOf(number.split('.'));
+  const hints = [
+    ...(isPort ? [`for a port type :${number}`] : []),
+    ...(network === null ? [] : [`for a network type ${network}${port}`]),
+  ];
+  return hints.length === 0 ? '' : `; ${hints.join(', ')}`;
 }
 
 /** A host's name (RFC 1123, with `_`): its last part is no number, as those of addresses are. */

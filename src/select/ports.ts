@@ -14,10 +14,26 @@ export type Ports =
 /** Whether a port of this protocol matches. */
 export type PortTest = (port: number, protocol: Protocol) => boolean;
 
+const expected = `a port from 0 to ${highestPort}, a service's name or a range such as 8000-8100`;
+
 function notPorts(text: string): Problem {
-  return {
-    expected: `a port from 0 to ${highestPort}, a service's name or a range such as 8000-8100, found ${quoted(text)}`,
-  };
+  return { expected: `${expected}, found ${quoted(text)}${hintFor(text)}` };
+}
+
+/** What to write for a family, a protocol or an address, alone or before a port: `inet:22`, `10.0.0.1:80`; or nothing. */
+function hintFor(text: string): string {
+  const [, before = '', port = ''] = /^(.+):([^:\]]+)$/.exec(text) ?? [];
+  const word = before === '' ? text.replace(/^:/, '') : before;
+  const condition = inetProtocols.some((one) => one === word)
+    ? `proto = ${word}`
+    : word === 'inet' || word === 'inet6'
+      ? `family = ${word}`
+      : null;
+  if (condition !== null) {
+    return before === '' ? `; write ${condition}` : `; write ${condition} beside the port alone`;
+  }
+  if (before === '*') return `; write ${port} alone`;
+  return before === '' ? '' : '; an address is for src and dst, or --local and --remote';
 }
 
 /** Parses `80`, `0x50`, `8000-8100`, `https` or `*`, each optionally after a colon. */
@@ -79,12 +95,12 @@ export function portTest(
   }
   const numbers = servicePorts(ports.name, protocols, lookups);
   if (numbers === null) {
-    const { expected } = notPorts(ports.name);
+    const { name } = ports;
     // A small container may have no list of services.
-    const isName = /^\p{L}/u.test(ports.name);
-    return {
-      expected: isName ? `${expected}, which is not in this system's list of services` : expected,
-    };
+    const isName = /^\p{L}/u.test(name);
+    const list =
+      isName && hintFor(name) === '' ? ", which is not in this system's list of services" : '';
+    return { expected: notPorts(name).expected + list };
   }
   const tests = new Map([...numbers].map(([key, port]) => [key, numberTest(comparison, port)]));
   return (port, protocol) => tests.get(protocol)?.(port) ?? false;

@@ -138,10 +138,24 @@ it.each([
   ['10.9.0.1.*', ''],
   ['300.9.*', ''],
   ['a.b.*', ''],
-])('%s is no address, and its answer names the network', (text, hint) => {
+  ['0', '; type 0.0.0.0 in full, or * for any address'],
+  ['inet:0:22', '; type 0.0.0.0:22 in full, or *:22 for any address'],
+  ['10', '; for a port type :10, for a network type 10.0.0.0/8'],
+  ['8080', '; for a port type :8080'],
+  ['192.168:22', '; for a network type 192.168.0.0/16:22'],
+  ['70000', ''],
+  ['1.2.3.4.5', ''],
+])('%s is no address, and its answer names what is meant', (text, hint) => {
   const { expected } = parseHost(text) as { expected: string };
   expect(expected).toBe(`ADDRESS[/LENGTH][:PORT] or the name of a host, found '${text}'${hint}`);
 });
+
+it.each(['0.0.0.0:22', '*:22', ':10', '10.0.0.0/8', '192.168.0.0/16:22'])(
+  '%s can be typed',
+  (text) => {
+    expect(parseHost(text)).not.toHaveProperty('expected');
+  },
+);
 
 describe('the name of a host', () => {
   const asked: string[] = [];

@@ -61,4 +61,18 @@ describe('ports', () => {
   ])('%j is none', (text) => {
     expect(() => test(text)).toThrow(/a port from 0 to 65535, a service's name or a range/);
   });
+
+  it.each([
+    ['inet:22', "found 'inet:22'; write family = inet beside the port alone"],
+    ['tcp:22', "found 'tcp:22'; write proto = tcp beside the port alone"],
+    [':inet', "found 'inet'; write family = inet"],
+    ['inet6', "found 'inet6'; write family = inet6"],
+    ['*:80', "found '*:80'; write 80 alone"],
+    ['10.0.0.1:80', "found '10.0.0.1:80'; an address is for src and dst, or --local and --remote"],
+    ['nosuch', "found 'nosuch', which is not in this system's list of services"],
+  ])('%s is answered', (text, answer) => {
+    expect(() => test(text)).toThrow(
+      new RegExp(`range such as 8000-8100, ${answer.replace(/[*.]/g, '\\$&')}$`),
+    );
+  });
 });

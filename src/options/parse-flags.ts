@@ -201,8 +201,12 @@ function missingValue(name: string): NetstatError {
   return usageError(`${short === undefined ? name : `-${short}`}: expected ${expected}`);
 }
 
-/** Letters of a listing behind two dashes, each once, and of one report. */
-const isBundle = /^--(?!.*([a-z\d]).*\1)(?!.*[rigs].*[rigs])[tulanpxeworigs46]{2,}$/;
+/**
+ * Letters behind two dashes, each once, that people bundle: of a listing, with one that says what is listed if they are
+ * many (so not `--nope`), or of one other report.
+ */
+const isBundle =
+  /^--(?!.*([a-z\d]).*\1)(?=.{2})(?:(?=.*[tuxwla])[tuxwlanpeo46]+|[npeo46]{2,3}|[anep46]*[rig][anep46]*|[tuwna46]*s[tuwna46]*)$/;
 
 /** The answer to a value of a flag that takes none: `--programs` shows a column, `--program NAME` is the filter. */
 function valueText(name: string, value: string): string {

@@ -9,6 +9,8 @@ import type { Fact } from '../../model/report/facts.ts';
 import { sourceOfReaders } from '../readers.ts';
 import type {
   Batches,
+  Closings,
+  ClosingsQuery,
   ForwardsAsked,
   PlatformHost,
   SocketQuery,
@@ -82,8 +84,8 @@ function ownOf(procRoot: string | null): Proc {
 /** A source for one /proc. */
 export function sourceOf(own: Proc, host: PlatformHost, setup: Setup): Source {
   const world = worldOf(own, host, setup);
-  const { proc, netns, machine } = world;
-  const { sockDiag, files } = setup;
+  const { proc, machine } = world;
+  const { files } = setup;
   const source = sourceOfReaders(
     {
       platform: 'linux',
@@ -96,20 +98,7 @@ export function sourceOf(own: Proc, host: PlatformHost, setup: Setup): Source {
   return {
     ...source,
     isStill: setup.isStill,
-    async closings(query, warnings) {
-      const { linuxClosings, ownPlace, roundsOnly } = await import('./closings/closings.ts');
-      if (sockDiag === undefined) {
-        const why = host.procRoot === null && proc.isOwn ? '--source proc' : 'another /proc';
-        warnings.note?.(roundsOnly(why));
-        return null;
-      }
-      const find = async () => {
-        if (!hasNetns(world, query)) return { places: [ownPlace(null)], end: () => {} };
-        const { placesToListen } = await import('./namespaces/in-namespaces.ts');
-        return placesToListen(machine, netns);
-      };
-      return linuxClosings(query, find, warnings);
-    },
+    closings: (query, warnings) => closingsIn(world, query, warnings),
     async withOwners(sockets, query, warnings) {
       const read = (begin: () => void) => {
         begin();
@@ -141,20 +130,47 @@ export function sourceOf(own: Proc, host: PlatformHost, setup: Setup): Source {
         },
       }),
     ownAddresses: (query) => ownAddressesIn(world, query),
-    async unixPeers(warnings) {
-      const { unixPeers } = await import('./netlink/unix-peers.ts');
-      const isLive = host.procRoot === null;
-      if (proc.isElsewhere === true) {
-        warnings.warn(noUnixPeers(proc.root, proc.whyUnavailable ?? ''));
-        return null;
-      }
-      if (netns === 'own') return unixPeers(proc, isLive, warnings);
-      const { unixPeersInNamespaces } = await import('./namespaces/in-namespaces.ts');
-      return unixPeersInNamespaces(machine, netns, warnings, (place, sink) =>
-        unixPeers(place, isLive, sink),
-      );
-    },
+    unixPeers: (warnings) => unixPeersIn(world, warnings),
   };
+}
+
+/** As `Source.closings`, in the network namespaces that are asked for. */
+async function closingsIn(
+  world: World,
+  query: ClosingsQuery,
+  warnings: WarningSink,
+): Promise<Closings | null> {
+  const { host, setup, proc, netns, machine } = world;
+  const { linuxClosings, ownPlace, roundsOnly } = await import('./closings/closings.ts');
+  if (setup.sockDiag === undefined) {
+    const why = host.procRoot === null && proc.isOwn ? '--source proc' : 'another /proc';
+    warnings.note?.(roundsOnly(why));
+    return null;
+  }
+  const find = async () => {
+    if (!hasNetns(world, query)) return { places: [ownPlace(null)], end: () => {} };
+    const { placesToListen } = await import('./namespaces/in-namespaces.ts');
+    return placesToListen(machine, netns);
+  };
+  return linuxClosings(query, find, warnings);
+}
+
+/** As `Source.unixPeers`, in the network namespaces that are asked for. */
+async function unixPeersIn(
+  { host, proc, netns, machine }: World,
+  warnings: WarningSink,
+): Promise<ReadonlyMap<number, number> | null> {
+  const { unixPeers } = await import('./netlink/unix-peers.ts');
+  const isLive = host.procRoot === null;
+  if (proc.isElsewhere === true) {
+    warnings.warn(noUnixPeers(proc.root, proc.whyUnavailable ?? ''));
+    return null;
+  }
+  if (netns === 'own') return unixPeers(proc, isLive, warnings);
+  const { unixPeersInNamespaces } = await import('./namespaces/in-namespaces.ts');
+  return unixPeersInNamespaces(machine, netns, warnings, (place, sink) =>
+    unixPeers(place, isLive, sink),
+  );
 }
 
 /** The facts of each network that is read; those of the machine are with the first. */

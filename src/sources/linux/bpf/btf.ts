@@ -75,58 +75,10 @@ export function decodeKernelLayout(
   });
   if (found.size < wanted.size) return null;
 
-  // Structures that come early in the description also have their members' names early.
-  const early = Buffer.alloc(windowSize);
-  const readEarly = readAt(early, names.from);
-  const text = Buffer.alloc(nameSize);
-  const isNamed = (place: number, name: string) => {
-    const isEarly = place + nameSize <= readEarly;
-    const begin = isEarly ? place : 0;
-    const end = isEarly ? place + nameSize : readAt(text, names.from + place);
-    const bytes = isEarly ? early : text;
-    return (
-      begin + name.length < end &&
-      bytes.toString('latin1', begin, begin + name.length + 1) === `${name}\0`
-    );
-  };
-  /**
-   * Returns a member's offset in bits; null: not found. Members of unnamed structures and unions count as members of
-   * the outer one. `tried`: the types that were searched, or are being searched.
-   */
-  function placeOf(
-    { id: own, at, info }: Type,
-    member: string,
-    depth: number,
-    tried: Set<number>,
-  ): number | null {
-    tried.add(own);
-    const list = Buffer.alloc(Math.min(countIn(info), mostMembers) * memberSize);
-    if (readAt(list, at + typeSize) < list.length) return null;
-    const unnamed: [type: number, place: number][] = [];
-    for (let i = 0; i < list.length; i += memberSize) {
-      const place = placeIn(info, list.readUInt32LE(i + 8));
-      const name = list.readUInt32LE(i);
-      if (name === 0) unnamed.push([list.readUInt32LE(i + 4), place]);
-      else if (isNamed(name, member)) return place;
-    }
-    if (depth === 0) return null;
-    for (const [id, place] of unnamed) {
-      if (tried.has(id)) continue;
-      const within: (number | null)[] = [];
-      findTypes(readAt, types, null, id, (type) => {
-        const which = kindOf(type.info);
-        if (which === kind.struct || which === kind.union)
-          within.push(placeOf(type, member, depth - 1, tried));
-        return true;
-      });
-      if (typeof within[0] === 'number') return place + within[0];
-    }
-    return null;
-  }
-
+  const search: MemberSearch = { readAt, types, isNamed: nameTest(readAt, names) };
   const offsets = new Map<string, number>();
   for (const [struct, member] of members) {
-    const bits = placeOf(found.get(struct) as Type, member, deepest, new Set());
+    const bits = memberPlace(search, found.get(struct) as Type, member, deepest, new Set());
     if (bits === null || bits % 8 !== 0 || bits / 8 > farthest) return null;
     offsets.set(`${struct}.${member}`, bits / 8);
   }
@@ -141,6 +93,68 @@ export function decodeKernelLayout(
 interface Part {
   readonly from: number;
   readonly to: number;
+}
+
+/** Where members are searched for. */
+interface MemberSearch {
+  readonly readAt: ReadAt;
+  readonly types: Part;
+  isNamed(place: number, name: string): boolean;
+}
+
+/**
+ * Returns a member's offset in bits; null: not found. Members of unnamed structures and unions count as members of
+ * the outer one. `tried`: the types that were searched, or are being searched.
+ */
+function memberPlace(
+  search: MemberSearch,
+  { id: own, at, info }: Type,
+  member: string,
+  depth: number,
+  tried: Set<number>,
+): number | null {
+  const { readAt, types, isNamed } = search;
+  tried.add(own);
+  const list = Buffer.alloc(Math.min(countIn(info), mostMembers) * memberSize);
+  if (readAt(list, at + typeSize) < list.length) return null;
+  const unnamed: [type: number, place: number][] = [];
+  for (let i = 0; i < list.length; i += memberSize) {
+    const place = placeIn(info, list.readUInt32LE(i + 8));
+    const name = list.readUInt32LE(i);
+    if (name === 0) unnamed.push([list.readUInt32LE(i + 4), place]);
+    else if (isNamed(name, member)) return place;
+  }
+  if (depth === 0) return null;
+  for (const [id, place] of unnamed) {
+    if (tried.has(id)) continue;
+    const within: (number | null)[] = [];
+    findTypes(readAt, types, null, id, (type) => {
+      const which = kindOf(type.info);
+      if (which === kind.struct || which === kind.union)
+        within.push(memberPlace(search, type, member, depth - 1, tried));
+      return true;
+    });
+    if (typeof within[0] === 'number') return place + within[0];
+  }
+  return null;
+}
+
+/** Tests whether the name at a place in the names is this one. */
+function nameTest(readAt: ReadAt, names: Part): MemberSearch['isNamed'] {
+  // Structures that come early in the description also have their members' names early.
+  const early = Buffer.alloc(windowSize);
+  const readEarly = readAt(early, names.from);
+  const text = Buffer.alloc(nameSize);
+  return (place, name) => {
+    const isEarly = place + nameSize <= readEarly;
+    const begin = isEarly ? place : 0;
+    const end = isEarly ? place + nameSize : readAt(text, names.from + place);
+    const bytes = isEarly ? early : text;
+    return (
+      begin + name.length < end &&
+      bytes.toString('latin1', begin, begin + name.length + 1) === `${name}\0`
+    );
+  };
 }
 
 /** The types and the names; null if it is not BTF, or of a big-endian machine. */

@@ -99,23 +99,26 @@ export async function* linuxSockets(
     if (lacking !== null && query.required) {
       // An answer without rows has begun too: the error ends it.
       begin();
-      throw new NetstatError(
-        'unsupported',
-        `${lacking}: this kernel lists no ${protocol} sockets (its module may not be loaded)`,
-        { path: lacking },
-      );
+      throw noSockets(lacking, protocol);
     }
   }
   unavailable.warn(proc, warnings);
   if (read > 0) return;
   if (refusal !== null) throw refusal;
-  if (absent.length > 0 && !hasTables(proc, absent)) {
-    const none = noTables(proc.root);
-    if (query.needsTable) {
-      throw new NetstatError('unsupported', none.message, { path: none.source });
-    }
-    warnings.warn(none);
-  }
+  if (absent.length > 0 && !hasTables(proc, absent)) warnOfNone(proc, query.needsTable, warnings);
+}
+
+/** The error for a required protocol that has no table at `path`. */
+function noSockets(path: string, protocol: Protocol): NetstatError {
+  const message = `${path}: this kernel lists no ${protocol} sockets (its module may not be loaded)`;
+  return new NetstatError('unsupported', message, { path });
+}
+
+/** Says that there is no table at all: by an error if the query needs one. */
+function warnOfNone(proc: Proc, needsTable: boolean | undefined, warnings: WarningSink): void {
+  const none = noTables(proc.root);
+  if (needsTable) throw new NetstatError('unsupported', none.message, { path: none.source });
+  warnings.warn(none);
 }
 
 /**

@@ -36,6 +36,17 @@ interface BoxColumn {
   readonly at: number;
   /** The width of its content. */
   readonly width: number;
+  /** Where its header is broken. */
+  readonly breakAt: 'blanks' | 'joints';
+}
+
+/** The columns of a box. */
+interface BoxLayout {
+  readonly columns: readonly BoxColumn[];
+  /** The number of blanks on each side of a cell. */
+  readonly padding: number;
+  /** Those for which there was no room. */
+  readonly leftOut: readonly Attribute<Row>[];
 }
 
 /**
@@ -50,77 +61,90 @@ export function openBox(
   complete: boolean,
 ): Box {
   const { header, paint, room } = options;
-  const wishes = options.columns.map((column, i) => ({
+  const layout = layoutOf(options, rows, complete);
+  const { columns, padding, leftOut } = layout;
+  const quiet = (text: string) => paint?.quiet(text) ?? text;
+  const sides = sidesOf(quiet('│'), padding);
+  let begun = false;
+  return {
+    page(rowsOfPage) {
+      if (rowsOfPage.length === 0 && (begun || !header)) return '';
+      let text = begun ? '' : topOf(Library, layout, options, rowsOfPage.length > 0);
+      begun = true;
+      for (const row of rowsOfPage) text += rowText(row, columns, sides, paint);
+      return text;
+    },
+    end() {
+      if (!begun) return '';
+      const bottom = `└${columns.map(({ width }) => '─'.repeat(width + 2 * padding)).join('┴')}┘`;
+      return [bottom, ...lineOf(leftOut, room)].map((line) => `${quiet(line)}\n`).join('');
+    },
+  };
+}
+
+/** Which columns there is room for, and how wide each is. */
+function layoutOf(
+  { columns, firstToGo, header, room }: BoxOptions,
+  rows: readonly (readonly Lines[])[],
+  complete: boolean,
+): BoxLayout {
+  const wishes = columns.map((column, i) => ({
     header: header ? textWidth(column.header) : 0,
     headerWord: header ? Math.max(...column.header.split(' ').map(textWidth)) : 0,
     cells: widestCell(rows, i),
     reserve: complete ? 0 : (column.width ?? 0),
     long: column.long ?? false,
   }));
-  const mayGo = options.firstToGo
-    .map((key) => options.columns.findIndex((column) => column.key === key))
+  const mayGo = firstToGo
+    .map((key) => columns.findIndex((column) => column.key === key))
     .filter((at) => at >= 0);
   const kept = columnsOfBox(wishes, room, mayGo);
-  const columns = kept.map((at) => options.columns[at] as Attribute<Row>);
-  const leftOut = options.columns.filter((_, at) => !kept.includes(at));
   const { widths, padding } = boxWidths(
     kept.map((at) => wishes[at] as WidthWish),
     room,
   );
-  const boxColumns = columns.map((column, i) => {
-    return { column, at: kept[i] as number, width: widths[i] as number };
-  });
-  const quiet = (text: string) => paint?.quiet(text) ?? text;
-  const upright = quiet('│');
-  const blank = ' '.repeat(padding);
-  const sides = {
-    left: upright + blank,
-    between: blank + upright + blank,
-    right: `${blank + upright}\n`,
-  };
-  let begun = false;
-
-  /** The lines above the rows; includes the line under the header only if rows follow. */
-  function top(rowsFollow: boolean): string {
-    const heading = (text: string) => paint?.heading(text) ?? text;
-    const head = boxColumns.map(({ column, width, at }) => {
-      const breakAt = (wishes[at]?.headerWord ?? 0) <= width ? 'blanks' : 'joints';
-      return wrap(column.header, width, breakAt).map(heading);
-    });
-    const table = new Library({
-      head: header ? head.map((lines) => lines.join('\n')) : [],
-      colWidths: widths.map((width) => width + 2 * padding),
-      colAligns: columns.map(({ align }) => align),
-      chars: {
-        ...{ left: upright, middle: upright, right: upright },
-        ...{ bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '' },
-      },
-      style: {
-        ...{ head: [], border: [], compact: true },
-        ...{ 'padding-left': padding, 'padding-right': padding },
-      },
-    });
-    if (rowsFollow) table.push(columns.map(() => ''));
-    const lines = table.toString().split('\n');
-    // Without the empty row that was added to make cli-table3 draw the line under the header.
-    if (rowsFollow) lines.pop();
-    return lines.map((line) => `${/^[┌├]/.test(line) ? quiet(line) : line}\n`).join('');
-  }
-
   return {
-    page(rowsOfPage) {
-      if (rowsOfPage.length === 0 && (begun || !header)) return '';
-      let text = begun ? '' : top(rowsOfPage.length > 0);
-      begun = true;
-      for (const row of rowsOfPage) text += rowText(row, boxColumns, sides, paint);
-      return text;
-    },
-    end() {
-      if (!begun) return '';
-      const bottom = `└${widths.map((width) => '─'.repeat(width + 2 * padding)).join('┴')}┘`;
-      return [bottom, ...lineOf(leftOut, room)].map((line) => `${quiet(line)}\n`).join('');
-    },
+    columns: kept.map((at, i) => {
+      const width = widths[i] as number;
+      const breakAt = (wishes[at]?.headerWord ?? 0) <= width ? 'blanks' : 'joints';
+      return { column: columns[at] as Attribute<Row>, at, width, breakAt };
+    }),
+    padding,
+    leftOut: columns.filter((_, at) => !kept.includes(at)),
   };
+}
+
+/** The lines above the rows; includes the line under the header only if rows follow. */
+function topOf(
+  Library: typeof CliTable,
+  { columns, padding }: BoxLayout,
+  { header, paint }: Pick<BoxOptions, 'header' | 'paint'>,
+  rowsFollow: boolean,
+): string {
+  const quiet = (text: string) => paint?.quiet(text) ?? text;
+  const heading = (text: string) => paint?.heading(text) ?? text;
+  const upright = quiet('│');
+  const head = columns.map(({ column, width, breakAt }) =>
+    wrap(column.header, width, breakAt).map(heading).join('\n'),
+  );
+  const table = new Library({
+    head: header ? head : [],
+    colWidths: columns.map(({ width }) => width + 2 * padding),
+    colAligns: columns.map(({ column }) => column.align),
+    chars: {
+      ...{ left: upright, middle: upright, right: upright },
+      ...{ bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '' },
+    },
+    style: {
+      ...{ head: [], border: [], compact: true },
+      ...{ 'padding-left': padding, 'padding-right': padding },
+    },
+  });
+  if (rowsFollow) table.push(columns.map(() => ''));
+  const lines = table.toString().split('\n');
+  // Without the empty row that was added to make cli-table3 draw the line under the header.
+  if (rowsFollow) lines.pop();
+  return lines.map((line) => `${/^[┌├]/.test(line) ? quiet(line) : line}\n`).join('');
 }
 
 /** A line that names the columns for which there was no room. */
@@ -144,6 +168,15 @@ interface Sides {
   readonly left: string;
   readonly between: string;
   readonly right: string;
+}
+
+function sidesOf(upright: string, padding: number): Sides {
+  const blank = ' '.repeat(padding);
+  return {
+    left: upright + blank,
+    between: blank + upright + blank,
+    right: `${blank + upright}\n`,
+  };
 }
 
 /** One line of a cell, and the whole text that it was broken from. */

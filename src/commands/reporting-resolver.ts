@@ -1,5 +1,6 @@
 import type { Host } from '../host.ts';
-import type { GivenUp, LazyResolver } from '../resolve/index.ts';
+import type { LazyResolver } from '../resolve/index.ts';
+import type { GivenUp } from '../resolve/known-names.ts';
 import { lazyResolver } from '../resolve/lazy-resolver.ts';
 import { complain } from './complain.ts';
 import { givenUpText } from './hints.ts';

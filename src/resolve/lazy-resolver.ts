@@ -1,4 +1,5 @@
-import type { GivenUp, LazyResolver, NameResolver } from './index.ts';
+import type { LazyResolver, NameResolver } from './index.ts';
+import type { GivenUp } from './known-names.ts';
 import type { ThisMachine } from './naming-host.ts';
 
 /** A resolver that is loaded on first use and then caches results. */

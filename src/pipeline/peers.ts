@@ -87,47 +87,15 @@ type Kept = WritablePack | Socket[];
  * until its last is read: any of them may be the other end of the first. Rows of several machines come machine by
  * machine. Packed rows are TCP's, and stay packed if all of TCP is packed.
  */
-export async function* withPeers(
-  batches: Batches<Socket>,
-  { keep, unixPeers, ownAddresses, onUnknown }: PeerReading,
-): Batches<Socket> {
+export async function* withPeers(batches: Batches<Socket>, reading: PeerReading): Batches<Socket> {
+  const { unixPeers } = reading;
   const all = deferFailure(batches);
   let kept: Kept[] = [];
   let host: string | undefined;
   let unix: ReturnType<PeerReading['unixPeers']> | null = null;
   async function* paired(): Batches<Socket> {
     unix ??= unixPeers();
-    const rows = pairable(kept);
-    const packs = rows.filter(isPack);
-    const peersOf = new Map(packedPeers(packs).map((peers, at) => [packs[at], peers]));
-    const sockets = rows.flatMap((some) => (isPack(some) ? [] : some));
-    const known = dependsOnAddresses(sockets) ? ((await ownAddresses?.()) ?? []) : [];
-    const peerOf = peerFinder(sockets, await unix, function* () {
-      for (const address of boundAddresses(packs)) yield { address };
-      yield* known;
-    });
-    const unknownCounts = { families: 0, interface: 0 } satisfies Record<WhyUnknown, number>;
-    for (const some of rows) {
-      if (isPack(some)) {
-        some.peers = peersOf.get(some) ?? null;
-        const chosen = chosenOf(some, keep);
-        if (chosen.length > 0) yield asBatch(chosen);
-        continue;
-      }
-      for (let at = 0; at < some.length; at += batchRows) {
-        const chosen = some.slice(at, at + batchRows).filter(keep);
-        for (const socket of chosen) {
-          const peer = peerOf(socket);
-          (socket as { peer?: Peer | null }).peer = peer;
-          if (peer === unknownPeers.families) unknownCounts.families++;
-          if (peer === unknownPeers.interface) unknownCounts.interface++;
-        }
-        if (chosen.length > 0) yield chosen;
-      }
-    }
-    for (const why of ['families', 'interface'] as const) {
-      if (unknownCounts[why] > 0) onUnknown?.(why, unknownCounts[why], host);
-    }
+    yield* withPeersAmong(kept, await unix, host, reading);
   }
   for await (const batch of all.batches) {
     const pack = packIn(batch);
@@ -148,6 +116,46 @@ export async function* withPeers(
   }
   yield* paired();
   all.rethrow();
+}
+
+/** Yields the requested ones of the rows of one machine, `host`, with their peers. `unix`: as in `Source.unixPeers`. */
+async function* withPeersAmong(
+  kept: Kept[],
+  unix: Awaited<ReturnType<PeerReading['unixPeers']>>,
+  host: string | undefined,
+  { keep, ownAddresses, onUnknown }: PeerReading,
+): Batches<Socket> {
+  const rows = pairable(kept);
+  const packs = rows.filter(isPack);
+  const peersOf = new Map(packedPeers(packs).map((peers, at) => [packs[at], peers]));
+  const sockets = rows.flatMap((some) => (isPack(some) ? [] : some));
+  const known = dependsOnAddresses(sockets) ? ((await ownAddresses?.()) ?? []) : [];
+  const peerOf = peerFinder(sockets, unix, function* () {
+    for (const address of boundAddresses(packs)) yield { address };
+    yield* known;
+  });
+  const unknownCounts = { families: 0, interface: 0 } satisfies Record<WhyUnknown, number>;
+  for (const some of rows) {
+    if (isPack(some)) {
+      some.peers = peersOf.get(some) ?? null;
+      const chosen = chosenOf(some, keep);
+      if (chosen.length > 0) yield asBatch(chosen);
+      continue;
+    }
+    for (let at = 0; at < some.length; at += batchRows) {
+      const chosen = some.slice(at, at + batchRows).filter(keep);
+      for (const socket of chosen) {
+        const peer = peerOf(socket);
+        (socket as { peer?: Peer | null }).peer = peer;
+        if (peer === unknownPeers.families) unknownCounts.families++;
+        if (peer === unknownPeers.interface) unknownCounts.interface++;
+      }
+      if (chosen.length > 0) yield chosen;
+    }
+  }
+  for (const why of ['families', 'interface'] as const) {
+    if (unknownCounts[why] > 0) onUnknown?.(why, unknownCounts[why], host);
+  }
 }
 
 function isPack(some: Kept): some is WritablePack {

@@ -76,8 +76,45 @@ export function rowBytes(): RowBytes | null {
   const instance = takeInstance();
   if (instance === null) return null;
   const { asked, exports } = instance;
-  const { memory } = exports;
   asked.clear();
+  const { allocate, addText, put, move, clear, bytes } = allocations(exports.memory);
+  const enter = (table: number, code: number, text: Uint8Array) =>
+    put(table + code * entrySize, [addText(text), text.length]);
+  return {
+    kinds: Object.fromEntries(cellKinds.map((kind) => [kind, exports[kind].value])) as Record<
+      CellKind,
+      number
+    >,
+    allocate,
+    put,
+    text: (text) => addText(Buffer.from(text)),
+    textsByCode(textOf) {
+      const table = allocate(256 * entrySize);
+      clear(table, 256 * entrySize);
+      asked.set(table, (code) => enter(table, code, Buffer.from(textOf(code))));
+      return table;
+    },
+    textList: () => textList({ allocate, move, enter }),
+    write: exports.write,
+    bytes,
+    release() {
+      spare = instance;
+    },
+  };
+}
+
+/** What is allocated in a module's memory, which grows with it. */
+interface Allocations extends Pick<RowBytes, 'allocate' | 'put' | 'bytes'> {
+  /** Returns its address. */
+  addText(text: Uint8Array): number;
+  /** Copies bytes from one address to another. */
+  move(from: number, to: number, size: number): void;
+  /** Sets bytes to 0. */
+  clear(address: number, size: number): void;
+}
+
+/** Nothing yet. */
+function allocations(memory: ModuleMemory): Allocations {
   // The module's own data is in the first page.
   let used = pageSize;
   let all = new Uint8Array(memory.buffer);
@@ -91,64 +128,56 @@ export function rowBytes(): RowBytes | null {
     }
     return address;
   };
-  const put: RowBytes['put'] = (address, numbers, count = numbers.length) => {
-    const column = Array.isArray(numbers) ? Uint32Array.from(numbers) : (numbers as Column);
-    const { buffer, byteOffset, BYTES_PER_ELEMENT } = column;
-    all.set(new Uint8Array(buffer, byteOffset, count * BYTES_PER_ELEMENT), address);
-  };
-  const addText = (text: Uint8Array): number => {
-    const address = allocate(text.length);
-    all.set(text, address);
-    return address;
-  };
-  const enter = (table: number, code: number, text: Uint8Array) =>
-    put(table + code * entrySize, [addText(text), text.length]);
   return {
-    kinds: Object.fromEntries(cellKinds.map((kind) => [kind, exports[kind].value])) as Record<
-      CellKind,
-      number
-    >,
     allocate,
-    put,
-    text: (text) => addText(Buffer.from(text)),
-    textsByCode(textOf) {
-      const table = allocate(256 * entrySize);
-      all.fill(0, table, table + 256 * entrySize);
-      asked.set(table, (code) => enter(table, code, Buffer.from(textOf(code))));
+    put(address, numbers, count = numbers.length) {
+      const column = Array.isArray(numbers) ? Uint32Array.from(numbers) : (numbers as Column);
+      const { buffer, byteOffset, BYTES_PER_ELEMENT } = column;
+      all.set(new Uint8Array(buffer, byteOffset, count * BYTES_PER_ELEMENT), address);
+    },
+    addText(text) {
+      const address = allocate(text.length);
+      all.set(text, address);
+      return address;
+    },
+    move: (from, to, size) => all.copyWithin(to, from, from + size),
+    clear: (address, size) => all.fill(0, address, address + size),
+    bytes: (from, to) => all.subarray(from, to),
+  };
+}
+
+/** An empty list; `enter` writes the address and the length of a text into a table. */
+function textList({
+  allocate,
+  move,
+  enter,
+}: Pick<Allocations, 'allocate' | 'move'> & {
+  enter(table: number, code: number, text: Uint8Array): void;
+}): TextList {
+  let room = 64;
+  let table = allocate(room * entrySize);
+  let length = 0;
+  let longest = 0;
+  return {
+    get address() {
       return table;
     },
-    textList() {
-      let room = 64;
-      let table = allocate(room * entrySize);
-      let length = 0;
-      let longest = 0;
-      return {
-        get address() {
-          return table;
-        },
-        get length() {
-          return length;
-        },
-        get longest() {
-          return longest;
-        },
-        add(text) {
-          if (length === room) {
-            const bigger = allocate(2 * room * entrySize);
-            all.copyWithin(bigger, table, table + room * entrySize);
-            table = bigger;
-            room *= 2;
-          }
-          const bytes = Buffer.from(text);
-          enter(table, length++, bytes);
-          longest = Math.max(longest, bytes.length);
-        },
-      };
+    get length() {
+      return length;
     },
-    write: exports.write,
-    bytes: (from, to) => all.subarray(from, to),
-    release() {
-      spare = instance;
+    get longest() {
+      return longest;
+    },
+    add(text) {
+      if (length === room) {
+        const bigger = allocate(2 * room * entrySize);
+        move(table, bigger, room * entrySize);
+        table = bigger;
+        room *= 2;
+      }
+      const bytes = Buffer.from(text);
+      enter(table, length++, bytes);
+      longest = Math.max(longest, bytes.length);
     },
   };
 }

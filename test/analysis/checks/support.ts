@@ -9,7 +9,7 @@ import { gatherer } from '../../../src/analysis/checks/gather.ts';
 import { checks, defaultSettings } from '../../../src/analysis/checks/index.ts';
 import type { Counter } from '../../../src/model/machine/counter.ts';
 import type { Netns } from '../../../src/model/machine/netns.ts';
-import type { SystemFacts, SystemValues } from '../../../src/model/machine/system-facts.ts';
+import type { SystemFacts, SystemValues, TcpUse } from '../../../src/model/machine/system-facts.ts';
 import type { Glance } from '../../../src/model/socket/glance.ts';
 import type { Socket } from '../../../src/model/socket/socket.ts';
 
@@ -172,3 +172,14 @@ function countersOf(counters: Readonly<Record<string, number>>): readonly Counte
 export function many<T>(count: number, make: (number: number) => T): readonly T[] {
   return Array.from({ length: count }, (_, number) => make(number));
 }
+
+/** Facts of that Debian, with these counts of TCP. */
+export const withTcpUse = (changes: Partial<TcpUse>) => ({
+  tcpUse: { ...debian.tcpUse, ...changes },
+});
+
+/** A scene in which a counter grows by 2. */
+export const grew = (counter: string): Scene => ({
+  counters: { [counter]: 12 },
+  before: { counters: { [counter]: 10 } },
+});

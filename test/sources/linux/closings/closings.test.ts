@@ -1,4 +1,4 @@
-import { fstatSync, openSync } from 'node:fs';
+import { openSync } from 'node:fs';
 import { constants } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import type { Netns } from '../../../../src/model/machine/netns.ts';
@@ -19,6 +19,7 @@ import type { Closings } from '../../../../src/sources/source.ts';
 import { inet } from '../../../support/builders.ts';
 import { warningSink } from '../../../support/source-answers.ts';
 import { attributeBytes, inetBody, message } from '../netlink/support.ts';
+import { isOpen } from './descriptors.ts';
 
 const { EAGAIN, ENOBUFS, EPERM } = constants.errno;
 const query = { protocols: ['tcp', 'udp', 'unix'], families: ['inet', 'inet6'] } as const;
@@ -58,14 +59,6 @@ function fakeLibc() {
     },
   };
   return { libc, queue, opened, open };
-}
-
-function isOpen(fd: number): boolean {
-  try {
-    return fstatSync(fd).isCharacterDevice();
-  } catch {
-    return false;
-  }
 }
 
 const find =

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { fstatSync, openSync } from 'node:fs';
+import { openSync } from 'node:fs';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ListenWord } from '../../../../src/sources/linux/closings/closings-worker.ts';
 import { startListeningThread } from '../../../../src/sources/linux/closings/listening-thread.ts';
@@ -9,6 +9,7 @@ import {
   closingRingMemory,
   stops,
 } from '../../../../src/sources/linux/closings/ring.ts';
+import { isOpen } from './descriptors.ts';
 
 vi.mock('node:worker_threads', async () => ({ Worker: FakeWorker }));
 vi.mock('../../../../src/sources/linux/threads/worker-file.ts', () => ({
@@ -39,14 +40,6 @@ async function startedThread() {
   const thread = await startListeningThread('closings-worker', memory, events);
   const worker = started.at(-1) as FakeWorker;
   return { thread, worker, control, events };
-}
-
-function isOpen(fd: number): boolean {
-  try {
-    return fstatSync(fd).isCharacterDevice();
-  } catch {
-    return false;
-  }
 }
 
 const ear = (number: number) => ({ number, descriptor: openSync('/dev/null', 'r+') });

@@ -168,3 +168,20 @@ describe('the descriptors of processes', () => {
     expect(fact.values.descriptors).toBeNull();
   });
 });
+
+const threshold = 'sys/net/ipv4/neigh/default/gc_thresh3';
+
+test.each<[string, Parameters<typeof fakeProc>[0]['files'], boolean | null]>([
+  ['the first network has the limits of the neighbour tables', { [threshold]: '1024\n' }, true],
+  ['one that was made later has not', {}, false],
+  ['where they may not be read it is not known', { [threshold]: systemError('EACCES') }, null],
+])('%s', (_, files, expected) => {
+  const proc = { ...fakeProc({ files: files ?? {} }), isOwn: true };
+  expect(systemFacts(proc, null, ['isFirstNetwork']).values.isFirstNetwork).toBe(expected);
+});
+
+test('without the files of the machine it is not known whether systemd runs', () => {
+  const { values, missing } = systemFacts(fakeProc({}), null, ['hasSystemd']);
+  expect(values.hasSystemd).toBeNull();
+  expect(missing.hasSystemd).toMatch(/not available/);
+});

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { openFiles } from '../../../src/analysis/checks/open-files.ts';
+import { found, type Scene } from './support.ts';
+
+const process = (open: number, limit: number, hardLimit: number | null = null) => ({
+  descriptors: [{ pid: 7, program: 'app', open, limit, hardLimit }],
+});
+
+test.each<[string, Scene, string | null]>([
+  ['a machine at rest', {}, null],
+  ['three quarters of the limit', { facts: process(768, 1024) }, null],
+  ['nine tenths of the limit', { facts: process(922, 1024) }, 'warning'],
+  ['the limit', { facts: process(1024, 1024) }, 'critical'],
+  ['no limit', { facts: process(50_000, Number.POSITIVE_INFINITY) }, null],
+])('%s', (_, scene, expected) => {
+  expect(found(openFiles, scene).map(({ severity }) => severity)).toEqual(
+    expected === null ? [] : [expected],
+  );
+});
+
+test.each<[soft: number, hard: number | null, command: string | null]>([
+  // The hard limit stays: without privileges it could not be raised again.
+  [1024, 524_288, '`prlimit --pid 7 --nofile=2048:` now'],
+  [1024, Number.POSITIVE_INFINITY, '`prlimit --pid 7 --nofile=2048:` now'],
+  [1024, 1500, '`prlimit --pid 7 --nofile=1500:` now'],
+  [1024, 1024, '`prlimit --pid 7 --nofile=2048` now, as root'],
+  [1_048_576, 1_048_576, null],
+  [1024, null, null],
+])('a limit of descriptors of %d, at most %d, is raised by %s', (soft, hard, command) => {
+  const [finding] = found(openFiles, { facts: process(soft, soft, hard) });
+  if (command === null) expect(finding?.remedy).toMatch(/LimitNOFILE= of its unit\.$/);
+  else expect(finding?.remedy).toContain(`LimitNOFILE= of its unit, or ${command}.`);
+});

@@ -4,6 +4,7 @@
  */
 export type Turn = <T>(work: (aside: Aside) => Promise<T>) => Promise<T>;
 
+/** Gives the turn to others while something is awaited. */
 export type Aside = <T>(wait: () => Promise<T>) => Promise<T>;
 
 /** At most `atOnce` turns at a time; others wait in order. */

@@ -18,6 +18,7 @@ export function shapeOf(expected: string, isIt: (value: unknown) => boolean): Sh
   return (value) => (isIt(value) ? null : misfit(expected));
 }
 
+/** The shapes of simple values. */
 export const text = shapeOf('a text', (value) => typeof value === 'string');
 export const yesOrNo = shapeOf('true or false', (value) => typeof value === 'boolean');
 export const number = shapeOf('a number', (value) => typeof value === 'number');

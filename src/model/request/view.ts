@@ -11,6 +11,7 @@ export function isForPrograms(format: Format): boolean {
 /** The formats whose text needs no end: those of events. */
 export type EventFormat = Exclude<Format, 'table'>;
 
+/** Whether to colour; `auto`: on a terminal, unless the environment says otherwise. */
 export type ColorMode = 'auto' | 'always' | 'never';
 
 /** How rows are shown. */

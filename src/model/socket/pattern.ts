@@ -39,6 +39,7 @@ export interface AddressAtom {
   readonly prefix: Prefix;
 }
 
+/** Builds patterns of others, without parts that change nothing. */
 export const pattern = {
   /** True if all are; true if there are none. */
   all: (of: readonly SocketPattern[]): SocketPattern => joined('all', of, true),

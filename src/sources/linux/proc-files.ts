@@ -16,6 +16,7 @@ export const inetFiles = {
 /** SCTP's, each for both families. */
 export const sctpFiles = { endpoints: 'net/sctp/eps', associations: 'net/sctp/assocs' } as const;
 
+/** The table of UNIX sockets. */
 export const unixFile = 'net/unix';
 
 const sockstatFile = 'net/sockstat';
@@ -23,15 +24,19 @@ const sockstatFile = 'net/sockstat';
 /** Counts of sockets. */
 export const sockstatFiles = { inet: sockstatFile, inet6: 'net/sockstat6' } as const;
 
+/** The routes: of IPv4 those of the main table, of IPv6 all. */
 export const routeFiles = { inet: 'net/route', inet6: 'net/ipv6_route' } as const;
 
+/** The multicast groups that are joined. */
 export const groupFiles = { inet: 'net/igmp', inet6: 'net/igmp6' } as const;
 
 /** The local addresses and networks of every routing table of IPv4. */
 export const fibTrieFile = 'net/fib_trie';
 
+/** The interfaces with their counters, and their addresses of IPv6. */
 export const interfaceFiles = { devices: 'net/dev', inet6: 'net/if_inet6' } as const;
 
+/** The counters of protocols. */
 export const statisticsFiles = {
   snmp: 'net/snmp',
   netstat: 'net/netstat',

@@ -98,13 +98,14 @@ function noAnswer(what: string, errno: string, reasons: string): string {
   return `the kernel does not answer ${what} here (${said || reasons})`;
 }
 
-/** Why netlink does not report the peers of UNIX sockets: on this machine, as in `noAnswer`; and with `--proc-root`. */
+/** Why netlink does not report the peers of UNIX sockets on this machine. `errno`: as in `noAnswer`. */
 export const noUnixDiag = (errno: string) =>
   noAnswer(
     'unix_diag',
     errno,
     "its module, koffi's native part or the permission for it is missing, or --source proc was given",
   );
+/** Why there are none with `--proc-root`. */
 export const notOfCaptures = 'only a live Linux provides them, not --proc-root';
 
 /** Only netlink reports which UNIX sockets are connected, and it did not answer or must not be used. */

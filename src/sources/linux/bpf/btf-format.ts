@@ -10,7 +10,7 @@ export const kind = {
   ...({ function: 12, prototype: 13 } as const),
 } as const;
 
-/** `info` of a type: its kind and the number of elements that follow it. */
+/** `info` of a type: its kind and the number of elements that follow it; and either of them in it. */
 export const infoOf = (its: number, count: number): number => (its << 24) | count;
 export const kindOf = (info: number): number => (info >>> 24) & 0x1f;
 export const countIn = (info: number): number => info & 0xffff;

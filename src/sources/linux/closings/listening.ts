@@ -42,7 +42,7 @@ const allAtOnce = 32_768;
 
 /**
  * The ring of the last that ended, for the next: V8 frees shared memory late, so that a program that follows for a
- * moment again and again had hundreds of megabytes.
+ * moment again and again would have hundreds of megabytes.
  */
 let spare: ClosingRingMemory | null = null;
 

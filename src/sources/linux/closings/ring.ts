@@ -130,6 +130,7 @@ function heardIn(bytes: Buffer, first: number, length: number): Heard<Buffer> {
   return length === overrun ? null : length - failure;
 }
 
+/** Whether there is nothing to take. */
 export function isEmpty({ control }: ClosingRing): boolean {
   return Atomics.load(control, at.written) === Atomics.load(control, at.taken);
 }

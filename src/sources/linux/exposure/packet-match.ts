@@ -22,6 +22,7 @@ export interface PacketMatch {
 /** In place of a destination: every address but this machine's own. */
 export const addressesOfOthers = '0.0.0.0/0';
 
+/** Every packet of every protocol. */
 export const anyPacket: PacketMatch = {
   ...{ protocol: null, destination: null, ports: null, isOwn: false },
   ...{ conditions: [], isExact: true },

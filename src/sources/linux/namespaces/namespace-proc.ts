@@ -48,6 +48,7 @@ export interface IdleSocket {
   drop(): void;
 }
 
+/** Keeps none yet. */
 export function idleSocket(): IdleSocket {
   let kept: { readonly inode: number; readonly descriptor: number } | null = null;
   const drop = () => {

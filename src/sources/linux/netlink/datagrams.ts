@@ -7,8 +7,9 @@ export const largestDatagram = 32 * 1024;
 export const wordsOf = (bytes: Uint8Array) =>
   new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
 
-/** The end of the message at an offset, as its header says; and where the next one begins. */
+/** The end of the message at an offset, as its header says. */
 export const endAt = (words: Uint32Array, at: number) => at + (words[at >> 2] as number);
+/** Where the message after one with this end begins. */
 export const aligned = (end: number) => (end + 3) & ~3;
 
 /** The type and the flags of the message at an offset. */

@@ -22,6 +22,7 @@ export interface KnownSockets {
   readonly sctp: Set<string>;
 }
 
+/** Knows no socket yet. */
 export function knownSockets(): KnownSockets {
   return { inet: inodeIndex(), unix: inodeIndex(), sctp: new Set() };
 }

@@ -54,6 +54,7 @@ const rooms = {
   // The interface of a source, the registry of platforms, and each platform by itself.
   'sources/source.ts': ['model/', 'flow/'],
   // What platforms share: making a source and its readings.
+  'sources/about-tables.ts': ['sources/source.ts', 'model/'],
   'sources/once-each.ts': ['sources/source.ts', 'model/'],
   'sources/reading.ts': ['sources/source.ts'],
   'sources/failed-machines.ts': ['model/', 'errors.ts'],
@@ -75,6 +76,7 @@ const rooms = {
   'sources/native.ts': ['sources/elf-file.ts', 'trust/', 'node:*'],
   'sources/linux/': [
     'sources/native.ts',
+    'sources/about-tables.ts',
     'sources/source.ts',
     'sources/once-each.ts',
     'sources/readers.ts',
@@ -87,6 +89,7 @@ const rooms = {
     'node:*',
   ],
   'sources/darwin/': [
+    'sources/about-tables.ts',
     'sources/source.ts',
     'sources/readers.ts',
     'trust/',
@@ -98,6 +101,7 @@ const rooms = {
   ],
   'sources/win32/': [
     'sources/native.ts',
+    'sources/about-tables.ts',
     'sources/source.ts',
     'sources/readers.ts',
     'sources/owners-last.ts',

@@ -71,6 +71,7 @@ export type {
   ReportKind,
   ReportRows,
   Snapshot,
+  WarnedTable,
   Warning,
 } from './model/report/snapshot.ts';
 export type {

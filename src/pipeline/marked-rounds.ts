@@ -4,6 +4,7 @@ import type { SocketBatch } from '../model/packed/sockets.ts';
 import type { MarkedSocket } from '../model/report/marked-socket.ts';
 import { noNames } from '../model/report/names.ts';
 import { newAmong, type Warning } from '../model/report/snapshot.ts';
+import { mayConcern } from '../model/report/warned-tables.ts';
 import { lackingRows } from '../model/report/warning-codes.ts';
 import type { Listing } from '../model/request/listing.ts';
 import type { ViewNeeds } from '../model/request/needs.ts';
@@ -144,9 +145,9 @@ function sightOf(warnings: readonly Warning[], before: readonly Warning[]): Sigh
   };
 }
 
-/** Whether a socket may be missing according to these warnings; a warning of a machine is only about that machine. */
+/** Whether a socket may be missing according to these warnings. */
 function isAmong(warnings: readonly Warning[]): (socket: Socket) => boolean {
-  return ({ host }) => warnings.some((one) => one.host === undefined || one.host === host);
+  return (socket) => warnings.some((one) => mayConcern(one, socket));
 }
 
 /** Names are looked up only for visible rows. */

@@ -6,7 +6,7 @@ import type { Group } from '../model/machine/multicast-group.ts';
 import type { Netns } from '../model/machine/netns.ts';
 import type { Route } from '../model/machine/route.ts';
 import { inetProtocols } from '../model/protocol.ts';
-import type { ReportKind, Warning } from '../model/report/snapshot.ts';
+import type { ReportKind, WarnedTable, Warning } from '../model/report/snapshot.ts';
 import type { Exposure, PublishedPort } from '../model/socket/exposure.ts';
 import type { AcceptQueue, SocketMemory, TcpRates } from '../model/socket/info.ts';
 import type { Owner, ParentProcess } from '../model/socket/owner.ts';
@@ -263,6 +263,9 @@ export const warningShape = objectOf<Warning>({
   source: textOrNull,
   host: optional(text),
   subjects: optional(listOf(text)),
+  tables: optional(
+    listOf(objectOf<WarnedTable>({ protocol: optional(word), family: optional(word) })),
+  ),
 });
 
 /** The platform that an answer is from. */

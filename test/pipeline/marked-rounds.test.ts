@@ -105,6 +105,24 @@ it('a socket that disappears while another table is unreadable, as in the round 
   ]);
 });
 
+it('a socket that disappears while a table of others has become unreadable is closed', async () => {
+  const warnings: Warning[] = [
+    {
+      ...{ code: 'forbidden', message: '/proc/net/tcp6: forbidden', source: '/proc/net/tcp6' },
+      tables: [{ protocol: 'tcp', family: 'inet6' }],
+    },
+  ];
+  const v6 = { ...client(3), family: 'inet6' } as Socket;
+  const source = fakeSource(answering(client(1), client(2), v6), {
+    ...answering(client(1)),
+    warnings,
+  });
+  expect(await rounds(2, source)).toEqual([
+    ['1', '2', '3'],
+    ['1', '2 closed', 'warning forbidden'],
+  ]);
+});
+
 describe('rows that come packed', () => {
   const table = tcpTable('inet');
   const ends = [30, 20, 10].map((port) => ({

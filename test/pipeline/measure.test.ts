@@ -1,6 +1,7 @@
 /** Metrics of what each platform tells, and of a Linux whose kernel answers or does not. */
 import { describe, expect, it } from 'vitest';
 import type { SystemFacts } from '../../src/model/machine/system-facts.ts';
+import type { Warning } from '../../src/model/report/snapshot.ts';
 import { defaultTop, type MetricPart, metricParts } from '../../src/model/request/metrics.ts';
 import type { Socket } from '../../src/model/socket/socket.ts';
 import { measuring } from '../../src/pipeline/measure.ts';
@@ -200,9 +201,14 @@ describe('Linux', () => {
     },
   );
 
-  it.each<readonly [string, Parameters<typeof listingWith>[0], readonly string[]]>([
+  it.each<readonly [string, Parameters<typeof listingWith>[0], readonly Partial<Warning>[]]>([
     ['it was not asked for', { protocols: ['udp'], protocolsNamed: true }, []],
-    ['its tables are forbidden', {}, ['/proc/net/tcp', '/proc/net/tcp6']],
+    ['its tables are forbidden', {}, [{ source: 'T', tables: [{ protocol: 'tcp' }] }]],
+    [
+      'its tables are forbidden on a machine of an earlier version',
+      {},
+      [{ source: '/proc/net/tcp' }, { source: '/proc/net/tcp6' }],
+    ],
   ])('TCP is not reported as 0 if %s', async (_, changes, forbidden) => {
     const values = {
       localPortRange: { first: 100, last: 199 },
@@ -218,8 +224,8 @@ describe('Linux', () => {
       {
         // biome-ignore lint/correctness/useYield: there are no rows
         async *sockets(_query, { warn }) {
-          for (const path of forbidden) {
-            warn({ code: 'forbidden', message: `${path}: not allowed`, source: path });
+          for (const one of forbidden) {
+            warn({ code: 'forbidden', message: 'not allowed', source: null, ...one });
           }
         },
       },

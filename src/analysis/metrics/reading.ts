@@ -1,5 +1,5 @@
-import type { Family, Protocol } from '../../model/protocol.ts';
 import type { Warning } from '../../model/report/snapshot.ts';
+import { mayConcernTable } from '../../model/report/warned-tables.ts';
 import {
   errorsOfReading,
   lackingTable,
@@ -53,17 +53,20 @@ function countedAs({ code, source }: Warning): Warning['code'] {
 }
 
 /**
- * The tables that were read, judged by the sources that warnings name: `/proc/net/tcp6`, `sock_diag (tcp6)`,
- * `/proc/net/sctp/assocs`, which has both families.
+ * The tables that were read. Warnings of earlier versions, on other machines, are judged by the sources that they name:
+ * `/proc/net/tcp6`, `sock_diag (tcp6)`, `/proc/net/sctp/assocs`, which has both families.
  */
 export function readTables(
   asked: readonly ReadTable[],
   warnings: readonly Warning[],
 ): readonly ReadTable[] {
-  const names = new Set(
-    warnings.flatMap(({ code, source }) => (lackingTable.has(code) ? namesIn(source ?? '') : [])),
-  );
-  return asked.filter(({ protocol, family }) => !names.has(tableName(protocol, family)));
+  const lacking = warnings.filter(({ code }) => lackingTable.has(code));
+  return asked.filter((table) => !lacking.some((warning) => isAbout(warning, table)));
+}
+
+function isAbout(warning: Warning, table: ReadTable): boolean {
+  if (warning.tables !== undefined) return mayConcernTable(warning, table);
+  return namesIn(warning.source ?? '').includes(tableName(table));
 }
 
 function namesIn(source: string): readonly string[] {
@@ -71,6 +74,6 @@ function namesIn(source: string): readonly string[] {
   return /([a-z]+6?)\)?$/.exec(source)?.slice(1) ?? [];
 }
 
-function tableName(protocol: Protocol, family: Family): string {
+function tableName({ protocol, family }: ReadTable): string {
   return family === 'inet6' ? `${protocol}6` : protocol;
 }

@@ -137,9 +137,8 @@ function reportFindings(
 ): void {
   const { view } = listing;
   const { path } = comparison;
-  const { machines } = listing.target;
   const { added } = difference;
-  const lacks = { known: saved.warnings, compared: before, warnings, added, machines, path };
+  const lacks = { known: saved.warnings, compared: before, warnings, added, path };
   reportNewWarnings(lacks, view, host);
   for (const name of unanswered) {
     complain(host, `${shortened(name)}: not compared: it did not answer when the file was saved`);

@@ -3,8 +3,8 @@ import type { Host } from '../../host.ts';
 import type { NotCompared } from '../../model/report/difference.ts';
 import { isOfLeftOut, leftOutNames } from '../../model/report/left-out-netns.ts';
 import { newAmong, type Row, type Warning } from '../../model/report/snapshot.ts';
+import { mayConcern } from '../../model/report/warned-tables.ts';
 import { failuresOfMachine, lackingRows } from '../../model/report/warning-codes.ts';
-import type { Target } from '../../model/request/listing.ts';
 import type { View } from '../../model/request/view.ts';
 import { counted } from '../../text/counted.ts';
 import { shortened } from '../../text/shortened.ts';
@@ -20,8 +20,6 @@ interface ComparedWarnings {
   readonly warnings: readonly Warning[];
   /** The rows that would show as new. */
   readonly added: readonly Row[];
-  /** The machines that are asked now; null: this one. */
-  readonly machines: Target['machines'];
   /** The file. */
   readonly path: string;
 }
@@ -31,7 +29,7 @@ interface ComparedWarnings {
  * @throws NetstatError if rows could not be read that would show as removed, or then, that would show as new
  */
 export function reportNewWarnings(
-  { known, compared, warnings, added, machines, path }: ComparedWarnings,
+  { known, compared, warnings, added, path }: ComparedWarnings,
   view: View,
   host: Host,
 ): void {
@@ -46,13 +44,12 @@ export function reportNewWarnings(
     const what = `what could not be read now would show as gone: ${missing.message}`;
     throw incompleteSide(path, what);
   }
-  // Where nothing shows as new, it makes no difference: it may not even be in what is compared.
-  if (added.length === 0) return;
+  // Where nothing that it may be shows as new, it makes no difference: it may not even be in what is compared.
   const missed = newAmong(known, warnings).find(
     (one) =>
       // What is known of such a machine is not compared.
       !failuresOfMachine.has(one.code) &&
-      (one.host === undefined || machines?.names.includes(one.host)) &&
+      added.some((row) => mayConcern(one, row)) &&
       mayLack(one, warnings, added),
   );
   if (missed !== undefined) {

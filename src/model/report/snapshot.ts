@@ -3,6 +3,7 @@ import type { NetInterface } from '../machine/interface.ts';
 import type { Group } from '../machine/multicast-group.ts';
 import { aboutMachine } from '../machine/place.ts';
 import type { Route } from '../machine/route.ts';
+import type { InetFamily, Protocol } from '../protocol.ts';
 import type { Socket } from '../socket/socket.ts';
 
 /** The row type of each report. */
@@ -56,6 +57,14 @@ export interface Warning {
    * behind one that may be among those listed without a name.
    */
   readonly subjects?: readonly string[];
+  /** The tables that it is about, if these are known: no row of another one is affected. */
+  readonly tables?: readonly WarnedTable[];
+}
+
+/** The table of all rows that have these values; a key that is left out does not matter. */
+export interface WarnedTable {
+  readonly protocol?: Protocol;
+  readonly family?: InetFamily;
 }
 
 /** A warning about a machine, which its text names; undefined: about this one. */

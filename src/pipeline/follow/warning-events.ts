@@ -3,6 +3,7 @@ import { knownWarnings } from '../../model/report/known-warnings.ts';
 import { isOfLeftOut, leftOutNames } from '../../model/report/left-out-netns.ts';
 import { newAmong, type Warning } from '../../model/report/snapshot.ts';
 import type { SocketEvent } from '../../model/report/socket-event.ts';
+import { mayConcern } from '../../model/report/warned-tables.ts';
 import { lackingRows } from '../../model/report/warning-codes.ts';
 import type { Socket } from '../../model/socket/socket.ts';
 import type { WarningSink } from '../../sources/source.ts';
@@ -45,12 +46,12 @@ export function warningEvents({ note }: Pick<FollowTask, 'note'>): WarningEvents
     },
     mayLack(rows) {
       first ??= partials;
-      const news = newAmong(partials, first);
-      if (news.some((one) => leftOutNames(one) === null)) return () => true;
+      const news = newAmong(partials, first).filter((one) => leftOutNames(one) === null);
       const before = new Set(namesIn(first));
       const names = namesIn(partials);
       const wasRead = readPlaces(rows);
       return (row) =>
+        news.some((one) => mayConcern(one, row)) ||
         names.some((name) => isOfLeftOut(row, name) ?? (!before.has(name) && !wasRead(row)));
     },
     take() {

@@ -1,5 +1,6 @@
 import type { NetstatError } from '../../errors.ts';
 import type { Protocol } from '../../model/protocol.ts';
+import type { WarnedTable } from '../../model/report/snapshot.ts';
 import { isOfFamilies } from '../../model/socket/classify.ts';
 import type { Socket } from '../../model/socket/socket.ts';
 import { sourceOfReaders } from '../readers.ts';
@@ -52,7 +53,7 @@ export function darwinSource(
   const listing = <Row>(
     args: readonly string[],
     parse: (text: string, source: string) => Parsed<Row>,
-    keep: (row: Row) => boolean = () => true,
+    { keep = () => true, about }: { keep?: (row: Row) => boolean; about?: WarnedTable } = {},
   ): Table<Row> => {
     const source = commandLine(args);
     async function* rows(sink: WarningSink) {
@@ -62,7 +63,7 @@ export function darwinSource(
       yield parsed.rows.filter(keep);
       netstat.ended(parsed.rows.length > 0, sink);
     }
-    return { source, rows };
+    return { source, rows, ...(about !== undefined && { about }) };
   };
 
   return sourceOfReaders(
@@ -71,7 +72,9 @@ export function darwinSource(
       sockets: (query, warnings) => sockets(run, query, warnings),
       routes: ({ families }, warnings) =>
         inTurn(
-          families.map((family) => listing(['-rnl', '-f', family], parseRoutes)),
+          families.map((family) =>
+            listing(['-rnl', '-f', family], parseRoutes, { about: { family } }),
+          ),
           warnings,
         ),
       interfaces: ({ families }, warnings) =>
@@ -81,7 +84,7 @@ export function darwinSource(
         ),
       groups: ({ families }, warnings) =>
         inTurn(
-          [listing(['-gn'], parseGroups, ({ family }) => families.includes(family))],
+          [listing(['-gn'], parseGroups, { keep: ({ family }) => families.includes(family) })],
           warnings,
         ),
     },
@@ -131,6 +134,7 @@ async function* sockets(
     const rows = (sink: WarningSink) => socketRows(run, protocol, query, sink);
     return {
       source: commandLine(args),
+      about: { protocol },
       rows: owners === null || looksOnce ? rows : (sink) => atOnce(rows(sink)),
     };
   });

@@ -1,5 +1,7 @@
 import type { NetstatError } from '../../errors.ts';
+import type { InetFamily } from '../../model/protocol.ts';
 import { mostQuoted } from '../../text/quoted-line.ts';
+import { aboutTables } from '../about-tables.ts';
 import type { WarningSink } from '../source.ts';
 import { type LineReader, linesOf, type Parsed } from './line-reader.ts';
 import { noMalformedLines } from './malformed-lines.ts';
@@ -16,10 +18,15 @@ export interface ReportFiles {
   read(path: string, what: string): string | null;
   /**
    * A file's rows block by block, so that memory does not grow with it, with the warnings of `read` and `rows`;
-   * `what` null: no warning if it does not exist.
+   * `what` null: no warning if it does not exist. `family`: that of all its rows.
    * @throws NetstatError `unreadable` if reading fails after the first rows
    */
-  batches<Row>(path: string, what: string | null, reader: LineReader<Row>): Generator<Row[]>;
+  batches<Row>(
+    path: string,
+    what: string | null,
+    reader: LineReader<Row>,
+    family?: InetFamily,
+  ): Generator<Row[]>;
   /** The rows in the `text` of a file, with a warning for lines that could not be parsed. */
   rows<Row>(path: string, text: string, parse: (text: string) => Parsed<Row>): readonly Row[];
   /**
@@ -76,16 +83,21 @@ export function reportSource(proc: Proc, warnings: WarningSink): ReportFiles {
   let refusal: NetstatError | null = null;
 
   /** The result of `get`; null, with a warning, if the file cannot be read. */
-  function attempt<T>(path: string, what: string | null, get: () => T): T | null {
+  function attempt<T>(
+    path: string,
+    what: string | null,
+    get: () => T,
+    sink: WarningSink = warnings,
+  ): T | null {
     const source = `${proc.root}/${path}`;
     try {
       return get();
     } catch (error) {
       if (!isGone(errnoOf(error))) {
         refusal = refused(source, error);
-        warnings.warn(refusedWarning(source, refusal));
+        sink.warn(refusedWarning(source, refusal));
       } else if (what !== null) {
-        warnings.warn({ code: 'absent', message: `${source}: this kernel has no ${what}`, source });
+        sink.warn({ code: 'absent', message: `${source}: this kernel has no ${what}`, source });
       }
       return null;
     }
@@ -109,14 +121,15 @@ export function reportSource(proc: Proc, warnings: WarningSink): ReportFiles {
       }
       return rows;
     },
-    *batches(path, what, reader) {
-      const file = attempt(path, what, () => proc.openTable(path));
+    *batches(path, what, reader, family) {
+      const sink = family === undefined ? warnings : aboutTables(warnings, { family });
+      const file = attempt(path, what, () => proc.openTable(path), sink);
       if (file === null) return;
       const source = `${proc.root}/${path}`;
       const blocks = textBlocks(file);
       const parser = blockParser(reader);
       try {
-        let block = attempt(path, what, () => blocks.next());
+        let block = attempt(path, what, () => blocks.next(), sink);
         if (block === null) return;
         had++;
         while (!block.done) {
@@ -131,7 +144,7 @@ export function reportSource(proc: Proc, warnings: WarningSink): ReportFiles {
       } finally {
         blocks.return();
       }
-      parser.warn(source, warnings);
+      parser.warn(source, sink);
     },
     refusal: () => refusal,
     settle: () => {

@@ -44,9 +44,11 @@ const longestWarning = 2000;
 
 /** The most things that a warning is about. */
 const mostSubjects = 10_000;
+/** The most tables; there are not so many. A warning with more is taken for one about all. */
+const mostTables = 20;
 
 /** Limits the length of a warning: it may quote text chosen by others. */
-function bounded({ source, subjects, ...warning }: Warning): Warning {
+function bounded({ source, subjects, tables = [], ...warning }: Warning): Warning {
   return {
     ...warning,
     message: shortened(warning.message, longestWarning),
@@ -54,6 +56,7 @@ function bounded({ source, subjects, ...warning }: Warning): Warning {
     ...(subjects !== undefined && {
       subjects: subjects.slice(0, mostSubjects).map((one) => shortened(one)),
     }),
+    ...(tables.length > 0 && tables.length <= mostTables && { tables }),
   };
 }
 

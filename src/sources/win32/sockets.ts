@@ -1,7 +1,9 @@
 import { NetstatError } from '../../errors.ts';
 import type { InetFamily, Protocol } from '../../model/protocol.ts';
 import type { Warning } from '../../model/report/snapshot.ts';
+import { tableOf } from '../../model/report/warned-tables.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
+import { aboutTables } from '../about-tables.ts';
 import { ownersLast } from '../owners-last.ts';
 import type { Batches, SocketQuery, WarningSink } from '../source.ts';
 import { ownersByPid } from './processes.ts';
@@ -58,22 +60,23 @@ async function* readTables(
   let refusal: NetstatError | null = null;
   for (const protocol of query.protocols.filter(isWindowsProtocol)) {
     for (const family of query.families) {
+      const about = aboutTables(warnings, tableOf(protocol, family));
       const opened = openTable(api, protocol, family, query.createdAt ? 'module' : 'pid');
       if (opened instanceof NetstatError) {
         refusal = opened;
-        warnings.warn({ code: 'forbidden', message: opened.message, source: opened.path });
+        about.warn({ code: 'forbidden', message: opened.message, source: opened.path });
         continue;
       }
       if (opened === null) {
-        warnings.warn(absent(protocol, family));
+        about.warn(absent(protocol, family));
         continue;
       }
       read++;
       const { table, form } = opened;
-      if (query.createdAt && form === 'pid') warnings.warn(untimed(protocol, family));
+      if (query.createdAt && form === 'pid') about.warn(untimed(protocol, family));
       let batch: Socket[] = [];
       let isMissed = false;
-      for (const row of decodeSocketTable(protocol, family, table, warnings, form)) {
+      for (const row of decodeSocketTable(protocol, family, table, about, form)) {
         const socket = toSocket(protocol, family, row, query.createdAt === true);
         record(socket, row.pid);
         isMissed ||= lacksTime(socket, query);
@@ -83,7 +86,7 @@ async function* readTables(
           batch = [];
         }
       }
-      if (isMissed) warnings.warn(timesMissed(protocol, family));
+      if (isMissed) about.warn(timesMissed(protocol, family));
       if (batch.length > 0) yield batch;
     }
   }

@@ -607,6 +607,22 @@ describe('a table that could be read for only one side is neither gone nor new',
     expect(gone.stdout).toMatch(/^-tcp /m);
   });
 
+  it('but what lacks in the file makes no difference where only rows of other tables are new', async () => {
+    const tables = [{ protocol: 'udp', family: 'inet' }] as const;
+    await run('-tul --save FILE', { ...sockets(ssh), warnings: [{ ...lost('empty'), tables }] });
+    const server = await run('--diff FILE', sockets(ssh, web));
+    expect(server).toMatchObject({ code: 1, error: null });
+    expect(server.stdout).toMatch(/^\+tcp /m);
+    expect(await run('--diff FILE', sockets(ssh, web, dns))).toMatchObject({ stdout: '', code: 2 });
+  });
+
+  it('and what lacks now may be new, so nothing is compared, whatever the file has', async () => {
+    const tables = [{ protocol: 'udp', family: 'inet' }] as const;
+    await run('-tul --save FILE', sockets(ssh));
+    const now = { ...sockets(ssh), warnings: [{ ...lost('empty'), tables }] };
+    expect(await run('--diff FILE', now)).toMatchObject({ stdout: '', code: 2 });
+  });
+
   it('but a line that could not be read keeps nothing from being compared', async () => {
     await run('-tl --save FILE', { ...sockets(ssh), warnings: [lost('malformed')] });
     expect(await run('--diff FILE', sockets(ssh, web))).toMatchObject({ code: 1, error: null });

@@ -269,6 +269,20 @@ describe('following', () => {
     expect(words(events)).toEqual(['unreadable', 'closed round']);
   });
 
+  it.each([
+    ['its own', 'tcp', []],
+    ['another', 'udp', ['closed round']],
+  ] as const)(
+    'a socket that is missing while %s table cannot be read',
+    async (_, protocol, ends) => {
+      const tables = [{ protocol, family: 'inet' }] as const;
+      const warning = { code: 'unreadable', message: 'EIO', source: 'T', tables } as const;
+      const readings = [{ batches: [[row()]] }, { warnings: [warning] }];
+      const { events } = await followed({ readings });
+      expect(words(events)).toEqual(['unreadable', ...ends]);
+    },
+  );
+
   it('waits for no later round because of what the first one could not read', async () => {
     const warning = { code: 'forbidden', message: 'no', source: '/proc/net/udp' } as const;
     const both = { warnings: [warning] };

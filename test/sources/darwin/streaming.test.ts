@@ -106,7 +106,8 @@ describe('a netstat that fails behind some rows', () => {
     const rows = await answer(source, asked(['tcp', 'udp']), sink);
     const { tcp: all, udp: others } = JSON.parse(fixture('26.0', 'expected.json'));
     expect(rows).toHaveLength(all.length + others.length);
-    expect(sink.warnings).toEqual([{ code: 'unreadable', message: 'broken', source: tcp }]);
+    const tables = [{ protocol: 'tcp' }];
+    expect(sink.warnings).toEqual([{ code: 'unreadable', message: 'broken', source: tcp, tables }]);
   });
 });
 
@@ -116,9 +117,9 @@ describe('a netstat that complains although its exit code is 0', () => {
     const query = { report: 'routes', families: ['inet'] } as const;
     const sink = warningSink();
     expect(await answer(machine([], [routes]).source, query, sink)).not.toEqual([]);
-    expect(sink.warnings).toEqual([
-      { code: 'unreadable', message: 'broken; rows may be missing', source: routes },
-    ]);
+    const message = 'broken; rows may be missing';
+    const tables = [{ family: 'inet' }];
+    expect(sink.warnings).toEqual([{ code: 'unreadable', message, source: routes, tables }]);
     await expect(answer(machine([], [routes], true).source, query)).rejects.toBe(broken);
   });
 
@@ -127,7 +128,8 @@ describe('a netstat that complains although its exit code is 0', () => {
     await expect(answer(source, asked(['tcp']))).rejects.toBe(broken);
     const sink = warningSink();
     expect(await answer(source, asked(['tcp', 'udp']), sink)).toEqual([]);
-    expect(sink.warnings).toEqual([{ code: 'unreadable', message: 'broken', source: tcp }]);
+    const tables = [{ protocol: 'tcp' }];
+    expect(sink.warnings).toEqual([{ code: 'unreadable', message: 'broken', source: tcp, tables }]);
   });
 
   it.each([[['tcp'], tcp] as const, [['unix'], unix] as const])(
@@ -137,7 +139,8 @@ describe('a netstat that complains although its exit code is 0', () => {
       const rows = await answer(machine([], [source]).source, asked(protocols), sink);
       expect(rows.length).toBeGreaterThan(0);
       const message = 'broken; rows may be missing';
-      expect(sink.warnings).toEqual([{ code: 'unreadable', message, source }]);
+      const tables = [{ protocol: protocols[0] }];
+      expect(sink.warnings).toEqual([{ code: 'unreadable', message, source, tables }]);
     },
   );
 });

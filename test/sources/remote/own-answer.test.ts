@@ -71,6 +71,16 @@ describe('parseOwnAnswer', () => {
     expect(warning?.source?.length).toBeLessThan(400);
   });
 
+  it.each([
+    [2, 2],
+    [1000, undefined],
+  ])('a warning about %i tables is about %j, or any', (count, kept) => {
+    const tables = Array.from({ length: count }, () => ({ protocol: 'udp', later: 1 }));
+    const warning = { code: 'empty', message: 'T', source: 'T', tables };
+    const [parsed] = parseOwnAnswer(answer({ warnings: [warning] }))?.warnings ?? [];
+    expect(parsed?.tables?.length).toBe(kept);
+  });
+
   it('keeps every digit of a counter', async () => {
     const [row] = (await rowsOf([{ ...inet('127.0.0.1:80', '0.0.0.0'), cookie: 2n ** 63n }], {
       socketInfo: true,

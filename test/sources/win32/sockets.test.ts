@@ -200,6 +200,7 @@ describe('when sockets were created', () => {
         code: 'unreadable',
         message: 'GetExtendedUdpTable: creation times of some sockets are not available (udp)',
         source: 'GetExtendedUdpTable (udp)',
+        tables: [{ protocol: 'udp', family: 'inet' }],
       },
     ]);
   });

@@ -31,10 +31,11 @@ export async function* linuxGroups(
       groupFiles.inet,
       'IPv4 multicast memberships',
       fromFirstLine(() => igmpLines(littleEndianOf(proc, warnings))),
+      'inet',
     );
   }
   if (query.families.includes('inet6')) {
-    yield* source.batches(groupFiles.inet6, 'IPv6 multicast memberships', igmp6Line);
+    yield* source.batches(groupFiles.inet6, 'IPv6 multicast memberships', igmp6Line, 'inet6');
   }
   source.settle();
   for (const family of query.requiredFamilies ?? []) {

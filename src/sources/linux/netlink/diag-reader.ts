@@ -1,5 +1,7 @@
 import type { PackedFacts, SocketBatch } from '../../../model/packed/sockets.ts';
 import type { InetFamily } from '../../../model/protocol.ts';
+import { tableOf } from '../../../model/report/warned-tables.ts';
+import { aboutTables } from '../../about-tables.ts';
 import { isNativeAtHand } from '../../native.ts';
 import type { Proc, SockDiag } from '../proc/proc.ts';
 import { inetFiles } from '../proc-files.ts';
@@ -291,7 +293,9 @@ function* noticingGaps<Batch>(
   { batches, wasInterrupted }: Dump<Batch>,
 ): Generator<Batch> {
   yield* batches;
-  if (wasInterrupted()) warnings.warn(interruptedDump(sourceOf(tableName(protocol, family))));
+  if (!wasInterrupted()) return;
+  const about = aboutTables(warnings, tableOf(protocol, family));
+  about.warn(interruptedDump(sourceOf(tableName(protocol, family))));
 }
 
 /** The packed rows of an answer, with the users of handshakes if users are among the facts. */

@@ -41,8 +41,9 @@ export async function* linuxRoutes(
           routeFiles.inet,
           whatIs.inet,
           fromFirstLine(() => routeLines4(littleEndianOf(proc, warnings))),
+          family,
         )
-      : source.batches(routeFiles.inet6, whatIs.inet6, routeLine6);
+      : source.batches(routeFiles.inet6, whatIs.inet6, routeLine6, family);
   }
   source.settle();
 }

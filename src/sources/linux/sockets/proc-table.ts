@@ -1,5 +1,7 @@
 import type { InetFamily, Protocol } from '../../../model/protocol.ts';
+import { tableOf } from '../../../model/report/warned-tables.ts';
 import type { Socket } from '../../../model/socket/socket.ts';
+import { aboutTables } from '../../about-tables.ts';
 import type { WarningSink } from '../../source.ts';
 import { littleEndianOf } from '../proc/order-warning.ts';
 import { type Proc, rootThere, type TableFile } from '../proc/proc.ts';
@@ -71,7 +73,7 @@ function procReader(table: ProcTable): TableReader {
         socketInfo,
         records,
         isTaken,
-        warnings,
+        warnings: aboutTables(warnings, tableOf(table.protocol, table.family)),
       });
     },
   };

@@ -2,9 +2,11 @@ import { NetstatError } from '../../../errors.ts';
 import { packChooser } from '../../../model/packed/chosen.ts';
 import { asBatch, packIn, type SocketBatch } from '../../../model/packed/sockets.ts';
 import type { Protocol } from '../../../model/protocol.ts';
+import { tableOf } from '../../../model/report/warned-tables.ts';
 import type { SocketInfo } from '../../../model/socket/info.ts';
 import { mayBeUnix } from '../../../model/socket/pattern.ts';
 import type { Socket, UnixInfo } from '../../../model/socket/socket.ts';
+import { aboutTables } from '../../about-tables.ts';
 import type { Batches, SocketQuery, WarningSink } from '../../source.ts';
 import { lackingTable } from '../lacking-table.ts';
 import type { UnixInfos } from '../netlink/unix-info.ts';
@@ -68,15 +70,16 @@ export async function* linuxSockets(
     let lacking: string | null = null;
     for (const table of (tables[protocol] as readonly Table[]).filter(isAsked(query))) {
       const { source, rows, error, by, errno } = opened(table, proc, wanted);
+      const about = aboutTables(warnings, tableOf(protocol, table.family));
       if (rows === null) {
         if (isGone(errnoOf(error))) {
           requireNet(proc);
-          warnings.warn(absentTable(source));
+          about.warn(absentTable(source));
           if (table.family !== 'inet6') lacking = source;
           absent.push(source);
         } else {
           refusal = refused(source, error);
-          warnings.warn(refusedWarning(source, refusal));
+          about.warn(refusedWarning(source, refusal));
         }
         continue;
       }
@@ -93,8 +96,8 @@ export async function* linuxSockets(
       }
       refusal = whole.refusal() ?? refusal;
       if (whole.refusal() === null) read++;
-      else warnings.warn(refusedWarning(source, refusal as NetstatError));
-      if (filter.clashes > 0) warnings.warn(clashingNames(source, filter.clashes));
+      else about.warn(refusedWarning(source, refusal as NetstatError));
+      if (filter.clashes > 0) about.warn(clashingNames(source, filter.clashes));
     }
     if (lacking !== null && query.required) {
       // An answer without rows has begun too: the error ends it.
@@ -139,7 +142,7 @@ async function unixInfos(
   warnings: WarningSink,
 ): Promise<UnixInfos> {
   const { unixInfo } = await import('../netlink/unix-info.ts');
-  return unixInfo(proc, socketInfo, warnings);
+  return unixInfo(proc, socketInfo, aboutTables(warnings, tableOf('unix', 'unix')));
 }
 
 /** The table that a batch is of. */

@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -7,6 +8,7 @@ import { parseIgmp6 } from '../../../../src/sources/linux/groups/igmp6.ts';
 import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
 import { group } from '../../../support/builders.ts';
 import { collect, warningSink } from '../../../support/source-answers.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { linesOf, tableTexts } from '../support/table-texts.ts';
 
 const header = 'Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter\n';
@@ -101,6 +103,18 @@ describe('linuxGroups', () => {
     expect(new Set(rows.map(({ family }) => family))).toEqual(new Set(['inet6']));
     expect(rows).toContainEqual(group('br0', 'ff02::6a', 1));
   });
+});
+
+it('a table that cannot be read whole is named by its family', async () => {
+  const root = temporaryFolder('tsnetstat-groups-');
+  mkdirSync(`${root}/net`);
+  writeFileSync(`${root}/net/igmp`, `${header}no row\n`);
+  const sink = warningSink();
+  await collect(linuxGroups(openProc(root), { families: ['inet', 'inet6'] }, sink));
+  expect(sink.warnings).toMatchObject([
+    { code: 'malformed', tables: [{ family: 'inet' }] },
+    { code: 'absent', tables: [{ family: 'inet6' }] },
+  ]);
 });
 
 describe('what kernels print', () => {

@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +7,7 @@ import { parseRoutes4 } from '../../../../src/sources/linux/routes/inet.ts';
 import { parseRoutes6 } from '../../../../src/sources/linux/routes/inet6.ts';
 import { linuxRoutes } from '../../../../src/sources/linux/routes/routes.ts';
 import { collect, warningSink } from '../../../support/source-answers.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { linesOf, tableTexts } from '../support/table-texts.ts';
 
 const header =
@@ -186,6 +188,18 @@ describe('linuxRoutes', () => {
   it('reports what is missing, and rejects a folder that is no /proc', async () => {
     await expect(read('no-such-folder', ['inet'])).rejects.toThrow(/is .* a mounted \/proc\?/);
   });
+});
+
+it('a table that cannot be read whole is named by its family', async () => {
+  const root = temporaryFolder('tsnetstat-routes-');
+  mkdirSync(`${root}/net`);
+  writeFileSync(`${root}/net/route`, `${header}no row\n`);
+  const sink = warningSink();
+  await collect(linuxRoutes(openProc(root), { families: ['inet', 'inet6'] }, sink));
+  expect(sink.warnings).toMatchObject([
+    { code: 'malformed', tables: [{ family: 'inet' }] },
+    { code: 'absent', tables: [{ family: 'inet6' }] },
+  ]);
 });
 
 describe('what kernels print', () => {

@@ -124,6 +124,7 @@ describe('absent, forbidden and empty are three different answers', () => {
         code: 'absent',
         message: '/proc/net/tcp6: this kernel has no such table',
         source: '/proc/net/tcp6',
+        tables: [{ protocol: 'tcp', family: 'inet6' }],
       },
     ]);
   });
@@ -141,6 +142,7 @@ describe('absent, forbidden and empty are three different answers', () => {
         message:
           '/proc/net/tcp6: permission denied; run as root, or where the system lets programs read it',
         source: '/proc/net/tcp6',
+        tables: [{ protocol: 'tcp', family: 'inet6' }],
       },
     ]);
   });
@@ -148,8 +150,8 @@ describe('absent, forbidden and empty are three different answers', () => {
   it('empty: a warning of its own', async () => {
     const { sockets, error, warnings } = await ask({ 'net/tcp': '', 'net/tcp6': header });
     expect([sockets, error]).toEqual([[], null]);
-    expect(warnings.map(({ code, source }) => [code, source])).toEqual([
-      ['empty', '/proc/net/tcp'],
+    expect(warnings).toMatchObject([
+      { code: 'empty', source: '/proc/net/tcp', tables: [{ protocol: 'tcp', family: 'inet' }] },
     ]);
   });
 
@@ -262,7 +264,10 @@ describe('a table that fails while it is read', () => {
       expect(sockets.length).toBeGreaterThan(100);
       expect(error).toBeNull();
       expect(warnings).toEqual([
-        { code: 'unreadable', message: expect.stringMatching(text), source: '/proc/net/tcp' },
+        {
+          ...{ code: 'unreadable', message: expect.stringMatching(text), source: '/proc/net/tcp' },
+          tables: [{ protocol: 'tcp', family: 'inet' }],
+        },
       ]);
     },
   );

@@ -10,8 +10,13 @@ import type {
 import type { Group } from '../../../../src/model/machine/multicast-group.ts';
 import type { Netns } from '../../../../src/model/machine/netns.ts';
 import type { Route } from '../../../../src/model/machine/route.ts';
-import { inetProtocols } from '../../../../src/model/protocol.ts';
-import type { ReportKind, ReportRows, Warning } from '../../../../src/model/report/snapshot.ts';
+import { allProtocols, inetProtocols } from '../../../../src/model/protocol.ts';
+import type {
+  ReportKind,
+  ReportRows,
+  WarnedTable,
+  Warning,
+} from '../../../../src/model/report/snapshot.ts';
 import {
   type Exposure,
   exposureKinds,
@@ -365,8 +370,15 @@ export const warning = record<Warning>(
     source: orNull(text),
     host,
     subjects: fc.array(text, { maxLength: 3 }),
+    tables: fc.array(
+      record<WarnedTable>(
+        { protocol: fc.constantFrom(...allProtocols), family: fc.constantFrom('inet', 'inet6') },
+        ['protocol', 'family'],
+      ),
+      { maxLength: 3 },
+    ),
   },
-  ['host', 'subjects'],
+  ['host', 'subjects', 'tables'],
 );
 
 /** No character of these may reach a terminal, in whatever format. */

@@ -128,6 +128,10 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
       ['jj', /3\/229/, '\x1b'],
     ],
     filter: [['/dport = 6379\r', /\n\d sockets[\s\S]*dport = 6379/, '/\x15\r']],
+    unfilter: [
+      ['\x1b[3~', /no expression to remove/, '\x1b'],
+      ['/dport = 6379\r\x1b[3~', /\n229 sockets[\s\S]*expression removed/, '\x1b'],
+    ],
     sort: [['sr\r', /sort -recvq/, 's\x1b[H\r']],
     reverse: [
       ['S', /not sorted: s selects a sort key/, '\x1b'],

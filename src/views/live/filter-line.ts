@@ -65,8 +65,8 @@ function hasText(press: Press): boolean {
   return (press.kind === 'text' || press.kind === 'paste') && press.text !== '';
 }
 
-/** The state with another expression, or none; it and the one before are remembered. */
-function withExpression(state: LiveState, text: string): LiveState {
+/** The state with another expression, or none (`''`); it and the one before are remembered. */
+export function withExpression(state: LiveState, text: string): LiveState {
   const { filters } = state.asked.query;
   const before = filters.expression.join(' ').trim();
   const entered = remembered(remembered(state.entered, before), text);

@@ -11,6 +11,7 @@ export type Action =
   | 'details'
   | 'back'
   | 'filter'
+  | 'unfilter'
   | 'sort'
   | 'reverse'
   | 'columns'
@@ -73,6 +74,12 @@ export const keyMap: readonly KeyLine[] = [
     shown: '/',
     label: 'filter',
     meaning: 'filter rows by an expression, beside the flags; empty: without one',
+  },
+  {
+    action: 'unfilter',
+    keys: ['delete'],
+    shown: 'Del',
+    meaning: 'remove the expression; / and ↑ bring it back',
   },
   {
     action: 'sort',

@@ -7,7 +7,7 @@ import { type Grouping, groupings } from '../../model/socket/grouping.ts';
 import { rowCommand } from './asked-text.ts';
 import { columnChoices, columnsChosen, sortBy, sortChoices } from './choices.ts';
 import { isSameColumn, sortColumn } from './columns.ts';
-import { type Check, filterLine, inFilterLine } from './filter-line.ts';
+import { type Check, filterLine, inFilterLine, withExpression } from './filter-line.ts';
 import type { Size } from './grid.ts';
 import { groupSortBy, groupSortChoices } from './group-columns.ts';
 import type { Press } from './input.ts';
@@ -154,6 +154,13 @@ function acted(state: LiveState, action: Action, { facts }: KeyContext): Step {
       return { state: wentBack(state) };
     case 'filter':
       return { state: inMode(state, filterLine(state)) };
+    case 'unfilter':
+      return {
+        state:
+          query.filters.expression.length === 0
+            ? said(state, 'no expression to remove')
+            : said(withExpression(state, ''), 'expression removed: / and ↑ bring it back'),
+      };
     case 'sort':
       return { state: choosing(state, 'sort', orders(state, facts)) };
     case 'columns':

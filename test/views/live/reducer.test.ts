@@ -243,6 +243,17 @@ describe('lines of an expression that were entered', () => {
     expect(line(up + up, typed(`/pid = 1\x1b/a?\r\x1b`, two).state)?.text).toBe('dport = 1');
   });
 
+  test('Del removes the present one, which can be brought back', () => {
+    const del = '\x1b[3~';
+    const { state } = typed(`/dport = 3\rjj${del}`, two);
+    expect(state).toMatchObject({ mode: { kind: 'table' }, place: { at: 0 } });
+    expect(state.asked.query.filters.expression).toEqual([]);
+    expect(state.message?.text).toBe('expression removed: / and ↑ bring it back');
+    expect(line(up, state)?.text).toBe('dport = 3');
+    const again = typed(del, state).state;
+    expect([again.asked, again.message?.text]).toEqual([state.asked, 'no expression to remove']);
+  });
+
   test('include the one of the command line once it is replaced', () => {
     const { asked } = stateWith();
     const filters = { ...asked.query.filters, expression: ['dport', '=', '9'] };

@@ -32,7 +32,7 @@ const others: Readonly<Record<Query['which'], string | null>> = {
 /** Why a round has no rows, and which keys may lead to some. */
 function noneText({ filters, which }: Query): string {
   const keys = [
-    filters.expression.length > 0 ? '/ changes the filter' : null,
+    filters.expression.length > 0 ? '/ changes the filter, Del removes it' : null,
     others[which],
   ].filter((one) => one !== null);
   const none = hasFilters(filters) ? 'no socket matches' : 'no socket';

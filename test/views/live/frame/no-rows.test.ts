@@ -13,7 +13,7 @@ test.each<[Partial<LiveState>, readonly string[]]>([
   [{ round: noRows }, ['no socket: a shows servers too']],
   [
     { round: noRows, asked: filtered },
-    ['no socket matches: / changes the filter, a', 'shows servers too'],
+    ['no socket matches: / changes the filter, Del', 'removes it, a shows servers too'],
   ],
   [{ round: null, failure: 'no\x1b route' }, ['no\\x1b route']],
 ])('without rows there is the reason: %j', (changes, expected) => {
@@ -38,9 +38,17 @@ test.each<[Query['which'], FilterOptions, string]>([
   ['connected', flags, `${none} matches: a shows servers too`],
   ['listening', flags, `${none} matches: a shows connections too`],
   ['all', flags, `${none} matches`],
-  ['connected', filters, `${none} matches: / changes the filter, a shows servers too`],
-  ['listening', filters, `${none} matches: / changes the filter, a shows connections too`],
-  ['all', filters, `${none} matches: / changes the filter`],
+  [
+    'connected',
+    filters,
+    `${none} matches: / changes the filter, Del removes it, a shows servers too`,
+  ],
+  [
+    'listening',
+    filters,
+    `${none} matches: / changes the filter, Del removes it, a shows connections too`,
+  ],
+  ['all', filters, `${none} matches: / changes the filter, Del removes it`],
 ])('%s of %j: only keys that may show some are named', (which, filters, expected) => {
   const asked = { ...defaultListing, query: { ...defaultListing.query, which, filters } };
   const { lines, layout } = screenOf(100, 10, { round: noRows, asked });

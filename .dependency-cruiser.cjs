@@ -44,7 +44,7 @@ const rooms = {
   'analysis/metrics/': ['attributes/', 'text/', 'model/'],
   'attributes/': ['text/', 'model/', 'errors.ts'],
   'select/': ['attributes/', 'text/', 'model/', 'errors.ts'],
-  'explain/': ['text/', 'model/', 'errors.ts'],
+  'explain/': ['attributes/', 'text/', 'model/', 'errors.ts'],
   'options/': ['text/', 'model/', 'errors.ts', 'commander'],
   'resolve/': ['trust/', 'model/', 'flow/', 'errors.ts', 'node:*'],
   'views/metrics/': ['model/'],

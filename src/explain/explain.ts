@@ -1,10 +1,13 @@
 import { NetstatError } from '../errors.ts';
+import { allProtocols } from '../model/protocol.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { bareState, type StateName, states, statesSpelled } from '../model/socket/state.ts';
 import { didYouMean, nearNames } from '../text/near-names.ts';
 import { wrap } from '../text/wrap.ts';
+import { columnHeaders, columnsCalled } from './columns.ts';
 import { datagramTexts } from './datagram.ts';
 import { groupMeanings } from './groups.ts';
+import { protocolLabels, protocolTexts } from './protocols.ts';
 import { sctpTexts } from './sctp.ts';
 import { partLabels, type StateText } from './state-text.ts';
 import { tcpTexts } from './tcp.ts';
@@ -41,26 +44,36 @@ function overview(): string {
     );
     return [whose, ...rows].join('\n');
   });
-  const more = `tsnetstat --explain STATE describes one state: how a socket enters it, how it\nleaves it, and what many of them mean. It takes the groups of --state, too:\n${Object.keys(groupMeanings).join(', ')}.`;
+  const more = `tsnetstat --explain STATE describes one state: how a socket enters it, how it\nleaves it, and what many of them mean. It takes the groups of --state, too:\n${Object.keys(groupMeanings).join(', ')}; protocols, as in the column Proto;\nand columns, by what heads them.`;
   return `${[...blocks, more].join('\n\n')}\n`;
 }
 
 /** The column at which the text after a label begins. */
 const textColumn = 12;
 
-function fullText(state: string, whose: string, text: Omit<StateText, 'summary'>): string {
-  const meaning = wrap(text.meaning, width - 2, 'blanks').map((line) => `  ${line}`);
-  const parts = (['entered', 'left', 'many'] as const).flatMap((part) => {
-    const lines = wrap(text[part] ?? '', width - textColumn, 'blanks');
-    return text[part] === undefined
+/** A text under a heading, and below it its parts with their labels. */
+function block(
+  heading: string,
+  text: string,
+  parts: readonly (readonly [label: string, text: string | undefined])[] = [],
+): string {
+  const meaning = wrap(text, width - 2, 'blanks').map((line) => `  ${line}`);
+  const partLines = parts.flatMap(([label, said]) =>
+    said === undefined
       ? []
-      : lines.map(
-          (line, index) =>
-            `  ${(index === 0 ? partLabels[part] : '').padEnd(textColumn - 2)}${line}`,
-        );
-  });
-  const body = parts.length === 0 ? meaning : [...meaning, '', ...parts];
-  return [`${state} (${whose})`, ...body].join('\n');
+      : wrap(said, width - textColumn, 'blanks').map(
+          (line, index) => `  ${(index === 0 ? label : '').padEnd(textColumn - 2)}${line}`,
+        ),
+  );
+  const body = partLines.length === 0 ? meaning : [...meaning, '', ...partLines];
+  return [heading, ...body].join('\n');
+}
+
+function stateBlock(state: string, whose: string, text: Omit<StateText, 'summary'>): string {
+  const parts = (['entered', 'left', 'many'] as const).map(
+    (part) => [partLabels[part], text[part]] as const,
+  );
+  return block(`${state} (${whose})`, text.meaning, parts);
 }
 
 /** The text about a socket's state; null if there is none. */
@@ -92,8 +105,8 @@ function statesCalled(name: string): ReadonlySet<string> {
 }
 
 /**
- * Explains the states called so, each once, in plain text of at most 78 columns; without names: an overview of all
- * states. Names are accepted in any case and in the common spellings, and so are those of groups.
+ * Explains what is called so, each once, in plain text of at most 78 columns: states, their groups, protocols and
+ * columns; without names: an overview of all states. Names are accepted in any case and in the common spellings.
  * @throws NetstatError `usage` for a name that no table shows
  */
 export function explain(names: readonly string[]): string {
@@ -102,25 +115,52 @@ export function explain(names: readonly string[]): string {
   return `${[...blocks].join('\n\n')}\n`;
 }
 
-/** The texts of the states, and of the group, that a name may mean: CLOSE is one of TCP and of SCTP. */
+/**
+ * The texts of the states, and of the group, that a name may mean (CLOSE is one of TCP and of SCTP); where there is none,
+ * those of the protocol and of the columns.
+ */
 function blocksOf(name: string): readonly string[] {
   const named = statesCalled(name);
   const stateBlocks = Object.entries(sections).flatMap(([whose, texts]) =>
     Object.entries(texts)
       .filter(([state]) => named.has(state))
-      .map(([state, text]) => fullText(state, whose, text)),
+      .map(([state, text]) => stateBlock(state, whose, text)),
   );
   const groupBlocks = Object.entries(groupMeanings)
     .filter(([group]) => bareState(group) === bareState(name))
-    .map(([group, meaning]) => fullText(group, 'several states, for --state', { meaning }));
-  const blocks = [...stateBlocks, ...groupBlocks];
+    .map(([group, meaning]) => stateBlock(group, 'several states, for --state', { meaning }));
+  const found = [...stateBlocks, ...groupBlocks];
+  const blocks = found.length > 0 ? found : [...protocolBlocks(name), ...columnBlocks(name)];
   if (blocks.length > 0) return blocks;
   const known = Object.values({ ...sections, groupMeanings }).flatMap((texts) =>
     Object.keys(texts),
   );
-  const remedy = didYouMean(nearNames(name, known)) || '--explain alone lists them all';
+  const near = nearNames(name, known);
+  const others = near.length > 0 ? near : nearNames(name, [...allProtocols, ...columnHeaders()]);
+  const remedy = didYouMean(others) || '--explain alone lists them all';
   throw new NetstatError(
     'usage',
-    `no state is called ${JSON.stringify(name.slice(0, 40))}: ${remedy}`,
+    `no state, protocol or column is called ${JSON.stringify(name.slice(0, 40))}: ${remedy}`,
+  );
+}
+
+/** The rows of a protocol, called as in the column Proto: `tcp`, `udp6`, `udpl`. */
+function protocolBlocks(name: string): readonly string[] {
+  const bareName = name
+    .toLowerCase()
+    .replace(/[-\s]/g, '')
+    .replace(/(?:46|4|6)$/, '');
+  const protocol = allProtocols.find((one) => one === (bareName === 'udpl' ? 'udplite' : bareName));
+  if (protocol === undefined) return [];
+  const text = protocolTexts[protocol];
+  const parts = (['recv', 'send', 'states'] as const).map(
+    (part) => [protocolLabels[part], text[part]] as const,
+  );
+  return [block(text.title, text.meaning, parts)];
+}
+
+function columnBlocks(name: string): readonly string[] {
+  return columnsCalled(name).map(({ header, report, key, meaning }) =>
+    block(`${header} (${report}, --columns ${key})`, meaning),
   );
 }

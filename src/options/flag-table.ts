@@ -50,11 +50,11 @@ export const flagTable = [
     group: 'reports',
     long: 'explain',
     own: true,
-    value: { name: 'STATE', list: true, completes: 'explained-states' },
+    value: { name: 'WORD', list: true, completes: 'explained-states' },
     optionalValue: true,
-    summary: 'what a state means, and what many of them mean',
+    summary: 'what a state, a protocol or a column means',
     details:
-      'How a socket enters and leaves each of these states, and what to do about many of them. Any common spelling works: `close_wait`, `CLOSE-WAIT`, `listen`. Without a state: one line for each state.',
+      'How a socket enters and leaves each of these states, and what to do about many of them. Any common spelling works: `close_wait`, `CLOSE-WAIT`, `listen`. A protocol as in the column Proto (`udp`): what its rows, queues and states are. A column, by what heads it (`Recv-Q`, `Flg`) or by its name for `--columns`. Without a word: one line for each state.',
   },
 
   {

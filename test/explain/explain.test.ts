@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
 import { explain, sections } from '../../src/explain/explain.ts';
+import { allProtocols } from '../../src/model/protocol.ts';
 import { stateGroups } from '../../src/select/states.ts';
 import { statesOf } from '../support/states-of.ts';
 
@@ -98,6 +99,51 @@ describe('explain', () => {
     expect(text.split('\n').filter((line) => line.length > 78)).toEqual([]);
   });
 
+  it('explains each protocol, called as in the column Proto', async () => {
+    await expect(allProtocols.map((one) => explain([one])).join('\n')).toMatchFileSnapshot(
+      'golden/protocols.txt',
+    );
+    for (const shown of ['tcp', 'tcp6', 'tcp46', 'udp6', 'udpl', 'udpl6', 'raw6', 'sctp', 'UNIX']) {
+      expect(headings(explain([shown]))).toEqual([expect.stringContaining('(protocol)')]);
+    }
+  });
+
+  it.each([
+    ['Recv-Q', ['Recv-Q (sockets, --columns recvq)']],
+    ['I-Node', ['Inode (sockets, --columns inode)']],
+    ['foreign address', ['Foreign Address (sockets, --columns dst)']],
+    ['PID/Program name', ['PID (sockets, --columns pid)', 'Program (sockets, --columns program)']],
+    ['rport', ['F-Port (sockets, --columns rport)']],
+    ['Met', ['Metric (routes, --columns metric)']],
+    ['RX-OK', ['RX-OK (interfaces, --columns rxpackets)']],
+    ['Flg', ['Flags (interfaces, --columns flags)']],
+  ])('explains the column %s', (name, expected) => {
+    expect(headings(explain([name]))).toEqual(expected);
+  });
+
+  it('explains whatever heads a column of netstat, in at most 78 columns', () => {
+    const headers = [
+      ...[
+        'Proto',
+        'Recv-Q',
+        'Send-Q',
+        'Local Address',
+        'Foreign Address',
+        'State',
+        'User',
+        'Inode',
+      ],
+      ...['PID/Program name', 'Timer', 'RefCnt', 'Flags', 'Type', 'I-Node', 'Path'],
+      ...['Destination', 'Gateway', 'Genmask', 'MSS', 'Window', 'irtt', 'Iface', 'Metric', 'Ref'],
+      ...['Use', 'Next Hop', 'Flag', 'Met', 'If', 'MTU', 'RX-OK', 'RX-ERR', 'RX-DRP', 'RX-OVR'],
+      ...['TX-OK', 'TX-ERR', 'TX-DRP', 'TX-OVR', 'Flg', 'Interface', 'Group'],
+    ];
+    for (const header of headers) {
+      const lines = explain([header]).split('\n');
+      expect(lines.filter((line) => line.length > 78)).toEqual([]);
+    }
+  });
+
   it('takes several, each state once, in the order of the names', () => {
     expect(headings(explain(['time-wait', 'listen', 'TIME_WAIT']))).toEqual([
       'TIME_WAIT (TCP)',
@@ -111,13 +157,17 @@ describe('explain', () => {
     ['an abbreviation', 'estb', 'did you mean ESTABLISHED?'],
     ['a part of several', 'wait', 'did you mean FIN_WAIT1, FIN_WAIT2, CLOSE_WAIT or TIME_WAIT?'],
     ['a group', 'synchronised', 'did you mean synchronized?'],
+    ['a protocol', 'udplit', 'did you mean udplite?'],
+    ['a column', 'recv-qq', 'did you mean Recv-Q?'],
     ['something else', 'nonsense', '--explain alone lists them all'],
     ['nothing', '', '--explain alone lists them all'],
     ['a property of objects', 'constructor', '--explain alone lists them all'],
   ])('answers %s with what was meant', (_, name, remedy) => {
     const error = complaint(name);
     expect(error.code).toBe('usage');
-    expect(error.message).toBe(`no state is called ${JSON.stringify(name)}: ${remedy}`);
+    expect(error.message).toBe(
+      `no state, protocol or column is called ${JSON.stringify(name)}: ${remedy}`,
+    );
   });
 
   it('complains in one line, whatever is asked that is no state', () => {

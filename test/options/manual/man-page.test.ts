@@ -102,7 +102,7 @@ describe.skipIf(withoutGroff !== null)(`groff (${withoutGroff ?? 'is here'})`, (
   test('shows flags, values and expressions as they are typed', () => {
     const text = rendered();
     expect(text).toMatch(/^ +-A, --protocol FAMILY$/m);
-    expect(text).toMatch(/^ +--explain \[STATE\]$/m);
+    expect(text).toMatch(/^ +--explain \[WORD\]$/m);
     expect(text).toContain("tsnetstat -tanp '( dport = :443 and not dst 10.0.0.0/8 )'");
     expect(text).toContain('tsnetstat -tlnq --port 8080 && echo taken');
   });

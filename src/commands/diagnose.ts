@@ -1,7 +1,7 @@
 import { exitCode, isNetstatError, NetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { addTo } from '../model/add-to.ts';
-import { netnsText } from '../model/machine/netns.ts';
+import { inNetnsText } from '../model/machine/netns.ts';
 import type { Diagnosis } from '../model/report/diagnosis.ts';
 import { noNames } from '../model/report/names.ts';
 import { askedOf } from '../model/request/asked.ts';
@@ -156,7 +156,9 @@ function reportNotRun(
   const byReason = new Map<string, string[]>();
   for (const { check, reason, netns, host: machine } of reported) {
     const on = machine === undefined ? '' : ` on ${machine}`;
-    const where = on + (netns === undefined ? '' : ` in ${netnsText(netns)}`);
+    const isOwnOfAll = netns?.own === true && target.netns === 'all';
+    const own = machine === undefined ? 'this' : 'its own';
+    const where = on + (isOwnOfAll ? ` in ${own} network namespace` : inNetnsText(netns));
     const extent = ran.has(check) ? 'checked only in part' : 'not checked';
     addTo(byReason, `${where}: ${extent}: ${reason}`, check);
   }

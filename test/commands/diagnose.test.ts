@@ -218,6 +218,27 @@ describe('a check that did not run', () => {
     expect(await printed({})).toBe('');
   });
 
+  it.each([
+    ['this one', { inode: 1, name: null, own: true }, ' in this network namespace'],
+    [
+      'this one, which has a name',
+      { inode: 1, name: 'blue', own: true },
+      ' in this network namespace',
+    ],
+    ['another one', { inode: 2, name: 'web', own: false }, ' in web'],
+  ])('says in which network namespace: %s', async (_, netns, where) => {
+    const { host, written } = fakeHost({ sleep: async () => {} });
+    const source = {
+      ...fakeSource(reading, reading),
+      systemFacts: async () => [
+        { values: { descriptors: [] }, missing: { descriptors: 'hidden' }, netns },
+      ],
+    };
+    const task = taskFrom(['--diagnose', 'open-files', '-n', '--all-netns']) as Diagnose;
+    await diagnoseCommand(task, host, async () => source);
+    expect(written.stderr).toContain(`tsnetstat: open-files${where}: `);
+  });
+
   it('is reported with -v if it was not named', async () => {
     const quiet = await run(['-n']);
     expect(quiet.stderr).toBe('');

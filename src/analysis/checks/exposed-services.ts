@@ -13,7 +13,7 @@ import { counted } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
 import { byWorkers } from './one-server.ts';
 import { type RiskyService, riskKinds, riskyServices } from './risky-services.ts';
-import { holderText, inetOnly, pidsOf } from './socket-sets.ts';
+import { inetOnly, ownersText, pidsOf } from './socket-sets.ts';
 import { isSuperServer } from './super-server.ts';
 
 /** Services that other machines can reach and mostly should not. */
@@ -34,8 +34,8 @@ export const exposedServices = check({
     for (const socket of seen) {
       const known = serviceOf(socket);
       if (known === null) continue;
-      const holder = `${known.owner?.pid ?? `port ${socket.local.port}`}`;
-      addTo(services, `${networkKey(socket)} ${known.service.what}`, { ...known, holder });
+      const worker = `${known.owner?.pid ?? `port ${socket.local.port}`}`;
+      addTo(services, `${networkKey(socket)} ${known.service.what}`, { ...known, worker });
     }
     return withPublishers([...services.values()].flatMap(byWorkers), seen).map(exposed);
   },
@@ -100,8 +100,8 @@ interface Known {
   readonly owner: Owner | null;
 }
 
-/** The same, with the process or port that it is counted by. */
-type Held = Known & { readonly holder: string };
+/** The same, with the process that it is counted by, or its port. */
+type Held = Known & { readonly worker: string };
 
 /** The best match among the risky services; null: none. */
 function serviceOf(socket: InetSocket): Known | null {
@@ -264,7 +264,7 @@ function observationsOf(
   const where = places.some(isAnyAddress)
     ? 'at every address of the machine'
     : `at ${[...new Set(places)].join(', ')}`;
-  const holder = holderText(socket, ...sockets) ?? 'An unknown process';
+  const owners = ownersText(socket, ...sockets) ?? 'An unknown process';
   const ports = [...new Set(sockets.map(({ local }) => local.port))].join(', ');
   const port =
     sockets.length === 1 ? `port ${ports}` : `${counted(sockets.length, 'socket')}, port ${ports},`;
@@ -275,7 +275,7 @@ function observationsOf(
         ? `the program is known, but the port is not its usual one`
         : `${usualText(sockets, ports)} is usual for ${service.what}; there is no other evidence`;
   return [
-    `${holder} ${pidsOf(sockets).length > 1 ? 'listen' : 'listens'} on ${port} ${where}: ${speaks}.`,
+    `${owners} ${pidsOf(sockets).length > 1 ? 'listen' : 'listens'} on ${port} ${where}: ${speaks}.`,
     `A firewall that blocks access is not considered here.`,
   ];
 }

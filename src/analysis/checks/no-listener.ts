@@ -3,7 +3,7 @@ import { type Service, type ServiceStatus, unitText } from '../../model/report/s
 import { shellWord } from '../../model/shell-word.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft, type Evidence } from './check.ts';
-import { holderText } from './socket-sets.ts';
+import { ownersText } from './socket-sets.ts';
 import { unknownForward, unservedForwards } from './unserved-forwards.ts';
 
 /** No process listens at the selected port, or the program has no socket. */
@@ -95,17 +95,17 @@ function noServer(service: Service, onlyIn: string | null, platform: Evidence['p
         : [nobodyText(elsewhere, platform), ...onlyText(onlyIn)]),
       ...bound.map(
         (socket) =>
-          `${holderText(socket) ?? 'An unknown process'} has ${endText(socket.local)} bound.`,
+          `${ownersText(socket) ?? 'An unknown process'} has ${endText(socket.local)} bound.`,
       ),
       ...others.map(
         (socket) =>
-          `${holderText(socket) ?? 'An unknown process'} listens at ${endText(socket.local)} in another network namespace, and no port of this one is forwarded there.`,
+          `${ownersText(socket) ?? 'An unknown process'} listens at ${endText(socket.local)} in another network namespace, and no port of this one is forwarded there.`,
       ),
       ...(tries > 0 ? [`This machine tries ${counted(tries, 'connection')} to that port.`] : []),
       ...(units ?? []).map(unitText),
       ...(earlier?.listeners ?? []).map(
         (socket) =>
-          `At ${earlier?.takenAt} ${holderText(socket) ?? 'an unknown process'} listened at ${endText(socket.local)}.`,
+          `At ${earlier?.takenAt} ${ownersText(socket) ?? 'an unknown process'} listened at ${endText(socket.local)}.`,
       ),
     ],
     seen: { bound: bound.length, elsewhere: others.length, units: units?.length ?? null },

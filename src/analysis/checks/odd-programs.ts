@@ -9,7 +9,7 @@ import { workloadLabel, workloadsOf } from '../../model/socket/workload.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft, type Group } from './check.ts';
 import { byWorkers } from './one-server.ts';
-import { holderText, pidsOf } from './socket-sets.ts';
+import { ownersText, pidsOf } from './socket-sets.ts';
 import { isSuperServer } from './super-server.ts';
 
 /** Programs on the network that look suspicious. */
@@ -32,12 +32,12 @@ export const oddPrograms = check({
   // A process may have very many connections: those that no reason is about are only counted.
   watches: (socket, { system }) =>
     isOdd(socket, system)
-      ? isListening(socket) || oddHolders(system).streams.has(socket.inode)
+      ? isListening(socket) || oddOwners(system).streams.has(socket.inode)
       : socket.protocol === 'tcp' && socket.state === 'LISTEN' && isPerhapsService(socket.uid),
   glances: ({ state, inode }, { system }) =>
-    state === 'LISTEN' || oddHolders(system).byInode.has(inode),
+    state === 'LISTEN' || oddOwners(system).byInode.has(inode),
   groupOf: ({ inode }, { system }) =>
-    inode === null ? null : (oddHolders(system).byInode.get(inode) ?? null),
+    inode === null ? null : (oddOwners(system).byInode.get(inode) ?? null),
   ownersOf: ({ sockets, groups, system }, { account }) => [
     ...sockets.filter(
       (socket) =>
@@ -65,8 +65,8 @@ export const oddPrograms = check({
   },
 });
 
-/** The sockets of odd processes. */
-interface OddHolders {
+/** What odd processes have open. */
+interface OddOwners {
   /** The PIDs of those that hold a socket, joined by blanks, by its inode. */
   readonly byInode: ReadonlyMap<number, string>;
   /** The inodes of their standard streams. */
@@ -74,11 +74,11 @@ interface OddHolders {
 }
 
 /** Computed once per look. */
-const holdersOf = new WeakMap<SystemFacts, OddHolders>();
+const oddOwnersOf = new WeakMap<SystemFacts, OddOwners>();
 
-function oddHolders(system: SystemFacts): OddHolders {
-  let holders = holdersOf.get(system);
-  if (holders === undefined) {
+function oddOwners(system: SystemFacts): OddOwners {
+  let odd = oddOwnersOf.get(system);
+  if (odd === undefined) {
     const processes = system.values.oddProcesses ?? [];
     const byInode = new Map<number, string>();
     for (const { pid, sockets } of processes) {
@@ -88,14 +88,14 @@ function oddHolders(system: SystemFacts): OddHolders {
         byInode.set(inode, others === undefined ? own : `${others} ${own}`);
       }
     }
-    holders = { byInode, streams: new Set(processes.map(({ stream }) => stream)) };
-    holdersOf.set(system, holders);
+    odd = { byInode, streams: new Set(processes.map(({ stream }) => stream)) };
+    oddOwnersOf.set(system, odd);
   }
-  return holders;
+  return odd;
 }
 
 function isOdd({ inode }: Socket, system: SystemFacts): boolean {
-  return inode !== null && oddHolders(system).byInode.has(inode);
+  return inode !== null && oddOwners(system).byInode.has(inode);
 }
 
 /** Programs that execute what they are sent. Shells are not listed: the source marks them. */
@@ -273,19 +273,19 @@ function listeningShell({ pid }: OddProcess, held: readonly Socket[]): Reason | 
 }
 
 /** The process that a shell has a socket from: its nearest ancestor with it, else an older one; null: none is known. */
-function giverOf(pid: number, { owners }: InetSocket): Owner | null {
-  const holders = owners ?? [];
-  const shell = holders.find((owner) => owner.pid === pid);
+function giverOf(pid: number, socket: InetSocket): Owner | null {
+  const owners = socket.owners ?? [];
+  const shell = owners.find((owner) => owner.pid === pid);
   const above = [...(shell?.parents ?? [])].reverse();
   for (const parent of above) {
-    const giver = holders.find((owner) => owner.pid === parent.pid);
+    const giver = owners.find((owner) => owner.pid === parent.pid);
     if (giver !== undefined) return giver;
   }
   // The one that started the shell may have ended since.
   const since = shell?.startedAt ?? null;
   const isOlder = ({ startedAt }: Owner) =>
     since !== null && startedAt != null && startedAt < since;
-  return holders.find((owner) => isOlder(owner) && !isBelow(owner, pid)) ?? null;
+  return owners.find((owner) => isOlder(owner) && !isBelow(owner, pid)) ?? null;
 }
 
 /** Whether a process descends from the one with this PID. */
@@ -393,7 +393,7 @@ function isStray(socket: Socket, port: number, account: number): boolean {
 }
 
 function strayAccounts(sockets: readonly InetSocket[]): readonly Draft[] {
-  const all = sockets.map((socket) => ({ socket, holder: String(socket.owners?.[0]?.pid) }));
+  const all = sockets.map((socket) => ({ socket, worker: String(socket.owners?.[0]?.pid) }));
   return byWorkers(all).map((group): Draft => {
     const held = group.map(({ socket }) => socket);
     const [socket] = held as [InetSocket, ...InetSocket[]];
@@ -405,7 +405,7 @@ function strayAccounts(sockets: readonly InetSocket[]): readonly Draft[] {
     return {
       severity: 'note',
       certainty: 'worth a look',
-      title: `${holderText(...held)} of the service account ${uid} ${isOne ? 'listens' : 'listen'} at ${ends} and ${isOne ? 'belongs' : 'belong'} to no unit`,
+      title: `${ownersText(...held)} of the service account ${uid} ${isOne ? 'listens' : 'listen'} at ${ends} and ${isOne ? 'belongs' : 'belong'} to no unit`,
       observations: [
         `${isOne ? 'It runs' : 'They run'} ${where}, as user ${uid}; systemd did not start ${isOne ? 'it as a service' : 'them as services'}.`,
       ],

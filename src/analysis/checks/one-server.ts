@@ -33,18 +33,18 @@ export function byServer(sockets: readonly Socket[]): readonly (readonly InetSoc
   return groupsBy(sockets, serverOf);
 }
 
-/** A socket, and who holds it: a process, or what stands for it. */
-interface Held {
+/** A socket, and the worker that has it: a process, or what stands for it. */
+interface OfWorker {
   readonly socket: InetSocket;
-  readonly holder: string;
+  readonly worker: string;
 }
 
-/** What a holder has, with what other workers of the same server have. */
-export function byWorkers<One extends Held>(all: readonly One[]): readonly (readonly One[])[] {
-  /** Each holder leads to an earlier one of the same server; the first leads nowhere. */
+/** What a worker has, with what other workers of the same server have. */
+export function byWorkers<One extends OfWorker>(all: readonly One[]): readonly (readonly One[])[] {
+  /** Each worker leads to an earlier one of the same server; the first leads nowhere. */
   const earlier = new Map<string, string>();
-  const firstOf = (holder: string): string => {
-    let first = holder;
+  const firstOf = (worker: string): string => {
+    let first = worker;
     for (let before = earlier.get(first); before !== undefined; before = earlier.get(first)) {
       const leap = earlier.get(before) ?? before;
       // Shortens the way for the next time.
@@ -53,14 +53,14 @@ export function byWorkers<One extends Held>(all: readonly One[]): readonly (read
     }
     return first;
   };
-  const holders = new Map<string, string>();
-  for (const { socket, holder } of all) {
+  const workers = new Map<string, string>();
+  for (const { socket, worker } of all) {
     const server = serverOf(socket);
-    const [mine, theirs] = [firstOf(holder), firstOf(holders.get(server) ?? holder)];
+    const [mine, theirs] = [firstOf(worker), firstOf(workers.get(server) ?? worker)];
     if (mine !== theirs) earlier.set(mine, theirs);
-    holders.set(server, theirs);
+    workers.set(server, theirs);
   }
-  return [...groupedBy(all, ({ holder }) => firstOf(holder)).values()];
+  return [...groupedBy(all, ({ worker }) => firstOf(worker)).values()];
 }
 
 /** The same for all sockets of a server: of one program, user and unit, at one place. */

@@ -11,7 +11,7 @@ import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { listed } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
 import { byServer, unitOf } from './one-server.ts';
-import { holderText } from './socket-sets.ts';
+import { ownersText } from './socket-sets.ts';
 
 /** One port with several unrelated servers. */
 export const sharedPorts = check({
@@ -176,12 +176,12 @@ function placeText([socket]: readonly InetSocket[]): string {
 /** The owners and user of a server's sockets, for people. */
 function partyOf(sockets: readonly InetSocket[]): string {
   const [socket] = sockets as [InetSocket, ...InetSocket[]];
-  const holder = holderText(...sockets) ?? `an unknown process of user ${socket.uid ?? '?'}`;
+  const owners = ownersText(...sockets) ?? `an unknown process of user ${socket.uid ?? '?'}`;
   const [owner] = socket.owners ?? [];
   const user = owner?.uid === undefined || owner.uid === null ? '' : `, user ${owner.uid}`;
   const unit = unitOf(socket);
   const several = sockets.length === 1 ? '' : `, ${sockets.length} sockets`;
-  return `${holder}${user}${unit === null ? '' : `, ${unit}`}${several}`;
+  return `${owners}${user}${unit === null ? '' : `, ${unit}`}${several}`;
 }
 
 /** Their programs, each once; where those are the same, their users or units, which differ. */
@@ -202,9 +202,9 @@ function redirected(sockets: readonly InetSocket[]): Draft {
   return {
     severity: 'warning',
     certainty: 'likely',
-    title: `${protocol} port ${local.port} is ${holderText(socket)}'s and a container's`,
+    title: `${protocol} port ${local.port} is ${ownersText(socket)}'s and a container's`,
     observations: [
-      `${holderText(socket)} listens at ${endText(local)}.`,
+      `${ownersText(socket)} listens at ${endText(local)}.`,
       ...(exposure ? [`The firewall's rules forward the port: ${exposureText(exposure)}.`] : []),
     ],
     seen: { port: local.port, sockets: sockets.length },

@@ -31,7 +31,7 @@ export function pidsOf(sockets: readonly Socket[]): readonly number[] {
 }
 
 /** The owners of sockets for people: the first, with the number of further ones; null: not known. */
-export function holderText(...sockets: readonly Socket[]): string | null {
+export function ownersText(...sockets: readonly Socket[]): string | null {
   const first = sockets.flatMap(({ owners }) => owners ?? [])[0];
   if (first === undefined) return null;
   const others = pidsOf(sockets).length - 1;

@@ -5,7 +5,7 @@ import type { Service, ServiceForward } from '../../model/report/service.ts';
 import { forwardedTo, forwardText } from '../../model/socket/port-forward.ts';
 import type { Draft } from './check.ts';
 import { byServer } from './one-server.ts';
-import { holderText } from './socket-sets.ts';
+import { ownersText } from './socket-sets.ts';
 
 /** The most servers beside that are named. */
 const mostNamed = 3;
@@ -42,7 +42,7 @@ function unserved(port: string, forward: ServiceForward, severity: Severity): Dr
 
 function besideText(sockets: ReturnType<typeof byServer>[number]): string {
   const ends = [...new Set(sockets.map(({ local }) => endText(local)))];
-  return `${holderText(...sockets) ?? 'An unknown process'} listens at ${ends.join(', ')}`;
+  return `${ownersText(...sockets) ?? 'An unknown process'} listens at ${ends.join(', ')}`;
 }
 
 function remedyFor({ port, hostPort, servers }: ServiceForward): string {

@@ -174,7 +174,7 @@ function updateOne(
   }
   const owners = knownOwners(row);
   const replaced = replacedOwners(ownersBefore, owners);
-  known.row = withLastHolder(row, before, replaced === null);
+  known.row = withLastOwners(row, before, replaced === null);
   known.passing = passingNow(rules, passingBefore, row, replaced !== null);
   if (owners !== null) known.owners = owners;
   const isReported = known.passing !== null || passingBefore !== null;
@@ -221,7 +221,7 @@ function passingNow(
 ): Socket | null {
   if (passes(row)) return row;
   if (before === null) return null;
-  const held = hasOtherOwners ? withHolder(before, row) : before;
+  const held = hasOtherOwners ? withOwnersOf(before, row) : before;
   const asBefore = withFields(held, { state: row.state });
   return passes(asBefore) ? asBefore : null;
 }
@@ -230,14 +230,14 @@ function passingNow(
  * The row with the owners or the workload of the round before where this one could not tell: a round may fall into the
  * end of the process, and the event that the socket is closed names who had it.
  */
-function withLastHolder(row: Socket, before: Socket, isSameHolder: boolean): Socket {
-  if (isHolderUnknown(row)) return isHolderUnknown(before) ? row : withHolder(row, before);
-  const isWorkloadLost = isUnseen(row.noWorkload) && Boolean(before.workload) && isSameHolder;
+function withLastOwners(row: Socket, before: Socket, isSameOwner: boolean): Socket {
+  if (isOwnerUnknown(row)) return isOwnerUnknown(before) ? row : withOwnersOf(row, before);
+  const isWorkloadLost = isUnseen(row.noWorkload) && Boolean(before.workload) && isSameOwner;
   return isWorkloadLost ? withFields(row, belonging(before)) : row;
 }
 
 /** Whether nothing is known of who has it: its workload where no owners are asked for. */
-function isHolderUnknown({ owners, noOwner, noWorkload }: Socket): boolean {
+function isOwnerUnknown({ owners, noOwner, noWorkload }: Socket): boolean {
   return isUnseen(owners === null ? noWorkload : noOwner);
 }
 
@@ -247,7 +247,7 @@ function isUnseen(reason: NoOwner | NoWorkload | null | undefined): boolean {
 }
 
 /** The row with the owners of another, and what is known through them. */
-function withHolder(row: Socket, other: Socket): Socket {
+function withOwnersOf(row: Socket, other: Socket): Socket {
   const { owners, noOwner } = other;
   return withFields(row, { owners, noOwner, ...belonging(other) });
 }

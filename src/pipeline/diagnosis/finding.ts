@@ -24,8 +24,8 @@ export function findingOf(
   const { sockets, socketCount = sockets.length, processes = [], command, ...rest } = draft;
   const place = placeOf(netns, sockets);
   const flags = place === 'several' ? ['--all-netns'] : netnsFlag(place);
-  const holders = processesOf(sockets, processes).slice(0, maxProcesses);
-  const remedy = remedyFor(holders[0]?.pid ?? null, remedyWith(flags, rest.remedy));
+  const shown = processesOf(sockets, processes).slice(0, maxProcesses);
+  const remedy = remedyFor(shown[0]?.pid ?? null, remedyWith(flags, rest.remedy));
   return {
     check: check.name,
     ...inNetns(netns),
@@ -36,7 +36,7 @@ export function findingOf(
     seen: rest.seen,
     sockets: sockets.slice(0, maxSockets),
     socketCount,
-    processes: holders,
+    processes: shown,
     workloads: distinctWorkloads(sockets),
     why: rest.why,
     remedy: isForeign(place) ? remedyThere(place, wayInto, remedy) : remedy,

@@ -2,17 +2,17 @@ import { expect, test } from 'vitest';
 import { byWorkers } from '../../../src/analysis/checks/one-server.ts';
 import { inet, owner } from '../../support/builders.ts';
 
-const held = (port: number, holder: string) => ({
+const held = (port: number, worker: string) => ({
   socket: inet(`0.0.0.0:${port}`, '0.0.0.0:0', { owners: [owner(1, 'app')] }),
-  holder,
+  worker,
 });
 
-const holders = (groups: readonly (readonly { readonly holder: string }[])[]) =>
-  groups.map((group) => [...new Set(group.map(({ holder }) => holder))]);
+const workers = (groups: readonly (readonly { readonly worker: string }[])[]) =>
+  groups.map((group) => [...new Set(group.map(({ worker }) => worker))]);
 
-test('holders that share a server are its workers, also through others', () => {
+test('workers that share a server belong together, also through others', () => {
   const all = [held(1, 'a'), held(2, 'b'), held(3, 'c'), held(1, 'b'), held(4, 'd'), held(2, 'e')];
-  expect(holders(byWorkers(all))).toEqual([['a', 'b', 'e'], ['c'], ['d']]);
+  expect(workers(byWorkers(all))).toEqual([['a', 'b', 'e'], ['c'], ['d']]);
 });
 
 test('a long chain of them is one group', () => {
@@ -24,11 +24,11 @@ test('a long chain of them is one group', () => {
 });
 
 test('of owners whose user is not known, those who created the sockets keep servers apart', () => {
-  const of = (uid: number, holder: string) => ({
+  const of = (uid: number, worker: string) => ({
     socket: inet('0.0.0.0:80', '0.0.0.0:0', { uid, owners: [owner(1, 'app', { uid: null })] }),
-    holder,
+    worker,
   });
-  expect(holders(byWorkers([of(33, 'a'), of(33, 'b'), of(1000, 'c')]))).toEqual([
+  expect(workers(byWorkers([of(33, 'a'), of(33, 'b'), of(1000, 'c')]))).toEqual([
     ['a', 'b'],
     ['c'],
   ]);

@@ -3,10 +3,10 @@ import { expect } from 'vitest';
 import { decodeKernelLayout, type ReadAt } from '../../../src/sources/linux/bpf/btf.ts';
 import { fittedTo } from '../../../src/sources/linux/bpf/fitting.ts';
 import {
-  holderProgram,
   membersToKnow,
+  ownerProgram,
   visitedBy,
-} from '../../../src/sources/linux/bpf/holder-program.ts';
+} from '../../../src/sources/linux/bpf/owner-program.ts';
 import {
   type BtfMember,
   type BtfType,
@@ -113,7 +113,7 @@ const kernelTypes: Target<readonly number[]> = {
     }
     // A program can be built from whatever it says.
     for (const depth of ['netstat', 'all'] as const) {
-      expect(fittedTo(holderProgram(depth, 3), layout).length % 8).toBe(0);
+      expect(fittedTo(ownerProgram(depth, 3), layout).length % 8).toBe(0);
     }
   },
   growing: {

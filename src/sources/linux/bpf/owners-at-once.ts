@@ -11,16 +11,16 @@ import { type Bpf, loadBpf } from './bpf.ts';
 import { decodeKernelLayout, type KernelLayout, kernelTypesFile } from './btf.ts';
 import { finderProgram } from './finder-program.ts';
 import { fittedTo, toBeFitted } from './fitting.ts';
+import type { Program } from './instructions.ts';
 import {
   bitsOf,
-  holderProgram,
   license,
   membersToKnow,
+  ownerProgram,
   record,
   structures,
   visitedBy,
-} from './holder-program.ts';
-import type { Program } from './instructions.ts';
+} from './owner-program.ts';
 
 /** The kernel returns at most 32 KiB per read. */
 const readSize = 32 * 1024;
@@ -113,7 +113,7 @@ export async function ownersAtOnce(
   if (bits !== null && bits < 0) return null;
   let answer: number;
   try {
-    answer = answerTo(holderProgram(depth, bits), bpf, kernel, ways);
+    answer = answerTo(ownerProgram(depth, bits), bpf, kernel, ways);
   } finally {
     // The loaded program keeps its own reference.
     if (bits !== null) closeForeign(bits);

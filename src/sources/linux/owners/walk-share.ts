@@ -64,9 +64,9 @@ export interface WalkTask {
 /** The sockets that a walk searches for. */
 interface WalkSearch {
   readonly inodes: Float64Array;
-  /** For each of them: 1 once a holder was found. */
+  /** For each of them: 1 once an owner was found. */
   readonly found: Int32Array;
-  /** One number: how many have no holder yet. */
+  /** One number: how many have no owner yet. */
   readonly missing: Int32Array;
 }
 
@@ -92,7 +92,7 @@ export function walkTask(
 }
 
 /**
- * Takes processes of a walk until none is left. A search ends once every socket has a holder: processes with a lower
+ * Takes processes of a walk until none is left. A search ends once every socket has an owner: processes with a lower
  * PID were taken before, and are walked to their end. `isSlice`: ends after some milliseconds.
  */
 export function takeShare(proc: Proc, task: WalkTask, isSlice = false): WalkShare {

@@ -77,14 +77,14 @@ export function workloadFinder(proc: Proc, root: string | null): WorkloadFinder 
 
   function fieldsOf(
     { cgroup, workloads }: Found,
-    holders: OwnedSocket,
+    socket: OwnedSocket,
     isForbidden: boolean,
   ): WorkloadFields {
     return {
       workload: workloads[0] ?? null,
       workloads,
       cgroup: cgroup?.path ?? null,
-      noWorkload: workloads.length > 0 ? null : reasonFor(holders, cgroup, isForbidden),
+      noWorkload: workloads.length > 0 ? null : reasonFor(socket, cgroup, isForbidden),
     };
   }
 
@@ -244,17 +244,17 @@ type OwnedSocket = Pick<Socket, 'owners' | 'noOwner'> & {
 /** Tells why a socket has no workload. `isForbidden`: the cgroup of an owner may not be read. */
 function reasons(
   proc: Proc,
-): (holders: OwnedSocket, cgroup: Cgroup | null, isForbidden: boolean) => NoWorkload {
+): (socket: OwnedSocket, cgroup: Cgroup | null, isForbidden: boolean) => NoWorkload {
   const isWhole = seesWholeTree(proc);
   const mayBeKept = lazily(() => hasKeepers(proc));
-  return (holders, cgroup, isForbidden) => {
-    const { owners, noOwner } = holders;
+  return (socket, cgroup, isForbidden) => {
+    const { owners, noOwner } = socket;
     if (cgroup !== null) {
       if (cgroup.path === '/' && !isWhole()) return 'unknown';
       // The process that is not seen may belong to a container that has no cgroup.
       return (noOwner === 'denied' || isForbidden) && mayBeKept() ? 'denied' : 'none';
     }
-    if (noOwner === 'none' && mayBeOfNobody(holders)) return 'none';
+    if (noOwner === 'none' && mayBeOfNobody(socket)) return 'none';
     if (noOwner === 'denied' || isForbidden) return 'denied';
     return owners === null ? 'denied' : 'unknown';
   };

@@ -1,8 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decodeKernelLayout, kernelTypesFile } from '../../../../src/sources/linux/bpf/btf.ts';
-import { membersToKnow, visitedBy } from '../../../../src/sources/linux/bpf/holder-program.ts';
 import type { Member } from '../../../../src/sources/linux/bpf/instructions.ts';
+import { membersToKnow, visitedBy } from '../../../../src/sources/linux/bpf/owner-program.ts';
 import { because, reasonToSkip } from '../../../support/requirements.ts';
 import {
   type BtfMember,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { decodeKernelLayout } from '../../../../src/sources/linux/bpf/btf.ts';
-import { membersToKnow, structures } from '../../../../src/sources/linux/bpf/holder-program.ts';
 import { ownTypes } from '../../../../src/sources/linux/bpf/own-types.ts';
+import { membersToKnow, structures } from '../../../../src/sources/linux/bpf/owner-program.ts';
 import { readerOf } from '../support/btf-blob.ts';
 
 it('is a description of the structures, as the kernel describes its own', () => {

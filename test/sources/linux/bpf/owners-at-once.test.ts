@@ -6,10 +6,10 @@ import type { KernelLayout } from '../../../../src/sources/linux/bpf/btf.ts';
 import { fittedTo, toBeFitted } from '../../../../src/sources/linux/bpf/fitting.ts';
 import {
   bitsOf,
-  holderProgram,
   license,
+  ownerProgram,
   structures,
-} from '../../../../src/sources/linux/bpf/holder-program.ts';
+} from '../../../../src/sources/linux/bpf/owner-program.ts';
 import { type Kernel, ownersAtOnce } from '../../../../src/sources/linux/bpf/owners-at-once.ts';
 import type {
   OwnersAtOnce,
@@ -138,7 +138,7 @@ describe('ownersAtOnce', () => {
 
   it.each(['netstat', 'all'] as const)('runs the program for %s', async (depth) => {
     const { programs, shared } = await ask(Buffer.alloc(0), { depth });
-    expect(programs).toEqual([[toBeFitted(holderProgram(depth, null), structures), 815, license]]);
+    expect(programs).toEqual([[toBeFitted(ownerProgram(depth, null), structures), 815, license]]);
     expect(shared).toEqual([]);
   });
 
@@ -146,7 +146,7 @@ describe('ownersAtOnce', () => {
     "adapts the program for %s to an older kernel by the kernel's own description",
     async (depth) => {
       const { programs, held } = await ask(records([[5, 10, 3]]), { depth, kernel: old });
-      expect(programs).toEqual([[fittedTo(holderProgram(depth, null), layout), 4711, license]]);
+      expect(programs).toEqual([[fittedTo(ownerProgram(depth, null), layout), 4711, license]]);
       expect(rowsOf(held)).toEqual([[5, 10, 3]]);
     },
   );
@@ -171,7 +171,7 @@ describe('ownersAtOnce', () => {
     const wanted = new Set([10, 20]);
     const { programs, shared, given } = await ask(Buffer.alloc(0), { wanted });
     expect(shared).toEqual([bitsOf(wanted, 'netstat')]);
-    const program = holderProgram('netstat', given[0] as number);
+    const program = ownerProgram('netstat', given[0] as number);
     expect(programs).toEqual([[toBeFitted(program, structures), 815, license]]);
   });
 

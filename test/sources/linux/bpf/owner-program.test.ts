@@ -3,12 +3,12 @@ import type { KernelLayout } from '../../../../src/sources/linux/bpf/btf.ts';
 import { fittedTo } from '../../../../src/sources/linux/bpf/fitting.ts';
 import {
   bitsOf,
-  holderProgram,
   license,
   membersToKnow,
+  ownerProgram,
   record,
   wantedBits,
-} from '../../../../src/sources/linux/bpf/holder-program.ts';
+} from '../../../../src/sources/linux/bpf/owner-program.ts';
 import { machineMemory, runProgram, seqFile } from './run-program.ts';
 
 /** A made-up kernel's: no two members of a structure are where others are. */
@@ -89,7 +89,7 @@ function recordsOf(depth: (typeof depths)[number], visited: Visited) {
     for (const [at, byte] of bitsOf(wanted, depth).entries())
       memory.bytes.set(0x50_0000 + at, byte);
   }
-  const program = fittedTo(holderProgram(depth, wanted === null ? null : map), layout);
+  const program = fittedTo(ownerProgram(depth, wanted === null ? null : map), layout);
   return runProgram(program, context, memory).map((bytes) => {
     expect(bytes).toHaveLength(record.size);
     return {
@@ -143,7 +143,7 @@ describe.each(depths)('the program for %s', (depth) => {
   });
 
   it.each([null, map])('stays within itself and ends with its answer (wanted: %j)', (wanted) => {
-    const program = fittedTo(holderProgram(depth, wanted), layout);
+    const program = fittedTo(ownerProgram(depth, wanted), layout);
     const count = program.length / 8;
     const second = new Set<number>();
     let jumps = 0;
@@ -245,7 +245,7 @@ describe('bitsOf', () => {
 it('the members to know are those that the programs have gaps for', () => {
   const known = Object.keys(places).sort();
   expect(membersToKnow.map((member) => member.join('.')).sort()).toEqual(known);
-  const gaps = depths.flatMap((depth) => holderProgram(depth, null).gaps);
+  const gaps = depths.flatMap((depth) => ownerProgram(depth, null).gaps);
   const members = gaps.flatMap(({ struct, member }) => member === null ? [] : [`${struct}.${member}`]); // biome-ignore format: one
   expect([...new Set(members)].sort()).toEqual(known);
 });

@@ -72,7 +72,7 @@ const [context, task, file, level] = [6, 7, 8, 9] as const;
  * A number that the kernel does not let it read is 0. `wanted`: the descriptor of a map with the bitmap of wanted
  * sockets; null: all. It writes nothing but its output.
  */
-export function holderProgram(depth: WalkDepth, wanted: number | null): Program {
+export function ownerProgram(depth: WalkDepth, wanted: number | null): Program {
   const assembly = assembler();
   keepArguments(assembly);
   leaveIfTableIsKnown(assembly, depth);

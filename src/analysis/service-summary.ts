@@ -8,7 +8,7 @@ import type {
   ServiceUnit,
 } from '../model/report/service.ts';
 import { isServer } from '../model/socket/classify.ts';
-import { isRedirected, leadsToAnother } from '../model/socket/forwarder.ts';
+import { standsForOther } from '../model/socket/forwarder.ts';
 import type { InetSocket, Socket } from '../model/socket/socket.ts';
 
 /** The most sockets of each kind in a report. */
@@ -144,11 +144,6 @@ function statusOf(
   if (seen.isBound) return 'bound';
   if (seen.elsewhere.length > 0) return 'elsewhere';
   return seen.isConnected ? 'connected' : 'absent';
-}
-
-/** Whether a listener only stands in for the server that its port leads to. */
-function standsForOther(socket: InetSocket): boolean {
-  return leadsToAnother(socket) && !isRedirected(socket);
 }
 
 /** Counts connections without keeping them. */

@@ -53,6 +53,10 @@ const proxy: InetSocket = {
   owners: [owner(8, 'docker-proxy')],
   exposure: published(7071).exposure as Exposure,
 };
+const proxyOnLoopback: InetSocket = {
+  ...inet('127.0.0.1:7071', '0.0.0.0:0', { owners: [owner(8, 'docker-proxy')] }),
+  exposure: { kind: 'loopback', published: [], reason: null, workloads: [] },
+};
 
 test.each<[string, ServiceAsked, readonly InetSocket[], Partial<ServiceBeside>, Service['status']]>(
   [
@@ -88,6 +92,27 @@ test.each<[string, ServiceAsked, readonly InetSocket[], Partial<ServiceBeside>, 
       [proxy],
       { forwards: [forward(false)] },
       'unserved',
+    ],
+    [
+      'a proxy on loopback whose container does not',
+      port7071,
+      [proxyOnLoopback],
+      { forwards: [forward(false)] },
+      'unserved',
+    ],
+    [
+      'a server of its own on loopback at a port that is forwarded',
+      port7071,
+      [{ ...proxyOnLoopback, owners: [owner(7, 'app')] }],
+      { forwards: [forward(false)] },
+      'listening',
+    ],
+    [
+      'a server on loopback that is not published, beside an address whose port is',
+      port7071,
+      [{ ...proxyOnLoopback, exposure: { kind: 'loopback', published: [], reason: null } }],
+      { forwards: [forward(false)] },
+      'listening',
     ],
     [
       'a proxy of which that is not known',

@@ -49,6 +49,7 @@ int main(int count, char **words) {
   for (int i = 1; i + 1 < count; i++) {
     if (strcmp(words[i], "-host-port") == 0) end.sin_port = htons(atoi(words[i + 1]));
     if (strcmp(words[i], "-container-port") == 0) to.sin_port = htons(atoi(words[i + 1]));
+    if (strcmp(words[i], "-host-ip") == 0) inet_pton(AF_INET, words[i + 1], &end.sin_addr);
     if (strcmp(words[i], "-container-ip") == 0) inet_pton(AF_INET, words[i + 1], &to.sin_addr);
   }
   int sock = socket(AF_INET, SOCK_STREAM, 0);
@@ -64,15 +65,16 @@ int main(int count, char **words) {
 }
 C
 gcc -o docker-proxy docker-proxy.c
-proxy() { # HOST-PORT CONTAINER-IP CONTAINER-PORT
-  setsid "$PWD/docker-proxy" -proto tcp -host-ip 0.0.0.0 -host-port "$1" -container-ip "$2" -container-port "$3" \
+proxy() { # HOST-PORT CONTAINER-IP CONTAINER-PORT [HOST-IP]
+  setsid "$PWD/docker-proxy" -proto tcp -host-ip "${4-0.0.0.0}" -host-port "$1" -container-ip "$2" -container-port "$3" \
     </dev/null &
 }
 rules=''
 rule() { # HOST-PORT TARGET
   rules="$rules tcp dport $1 dnat to $2;"
 }
-# The first two digits: 81, a proxy; 82, a rule; 83, both; 84, a rule and a server of the host.
+# The first two digits: 81, a proxy; 82, a rule; 83, both; 84, a rule and a server of the host; 85, a
+# proxy on loopback.
 # The last digit: what is there. 1: a server at all addresses; 2: on loopback; 3: nothing; 4: an unknown network.
 for digit in 1 2 3; do
   proxy "810$digit" 10.99.1.2 "8$digit"
@@ -80,6 +82,7 @@ for digit in 1 2 3; do
   proxy "830$digit" 10.99.1.2 "8$digit"
   rule "830$digit" "10.99.1.2:8$digit"
   rule "840$digit" "10.99.1.2:8$digit"
+  proxy "850$digit" 10.99.1.2 "8$digit" 127.0.0.1
 done
 proxy 8104 10.99.7.7 80
 rule 8204 10.99.7.7:80

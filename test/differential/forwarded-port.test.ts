@@ -1,4 +1,4 @@
-/** Whether anybody is behind a forwarded port: `--diagnose --port`, judged by another machine's connections. */
+/** Whether anybody is behind a forwarded port: `--diagnose --port`, judged by connections to it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,10 +11,10 @@ import { skipReason as noZoo, startZoo, type Zoo } from './zoo.ts';
 
 const skipReason = noZoo ?? reasonToSkip({ platforms: ['linux'], programs: ['nft', 'gcc'] });
 
-/** Connects to a port; prints what the server there sends, or `-`. */
+/** Connects to an address and port; prints what the server there sends, or `-`. */
 const ask = `import socket, sys
 try:
-    with socket.create_connection(("10.99.2.1", int(sys.argv[1])), 2) as sock:
+    with socket.create_connection((sys.argv[1], int(sys.argv[2])), 2) as sock:
         print(sock.recv(9).decode() or "-")
 except OSError:
     print("-")`;
@@ -43,19 +43,24 @@ describe.skipIf(skipReason)(`who is behind a forwarded port ${skipReason ?? ''}`
     return { ...diagnosis, code };
   }
 
-  async function answerOf(port: number): Promise<string> {
-    const inside = ['ip', 'netns', 'exec', 'lan', '/usr/bin/python3', '-c', ask, String(port)];
-    const { stdout } = await zoo.run(inside);
+  async function answerOf(port: number, isOnLoopback: boolean): Promise<string> {
+    const from = isOnLoopback ? [] : ['ip', 'netns', 'exec', 'lan'];
+    const address = isOnLoopback ? '127.0.0.1' : '10.99.2.1';
+    const { stdout } = await zoo.run([
+      ...[...from, '/usr/bin/python3', '-c', ask, address, String(port)],
+    ]);
     return stdout.toString().trim();
   }
 
   /** The last digit of a port, as in the script; the first two are in `ways`. */
   const digits = { 'all addresses': 1, loopback: 2, 'another port': 3 } as const;
+  const onLoopback = 'a proxy on loopback';
   const ways = [
     ['a proxy', 810, 'listening', 'unserved'],
     ['a rule', 820, 'published', 'unserved'],
     ['both', 830, 'listening', 'unserved'],
     ['a rule beside a server of the host', 840, 'listening', 'listening'],
+    [onLoopback, 850, 'listening', 'unserved'],
   ] as const;
   const cases = ways.flatMap(([way, tens, served, unserved]) =>
     Object.entries(digits).map(([where, digit]) => {
@@ -66,8 +71,8 @@ describe.skipIf(skipReason)(`who is behind a forwarded port ${skipReason ?? ''}`
   );
 
   it.each(cases)('$way, and the container listens at $where', async (one) => {
-    const { port, inside, isServed, status, where } = one;
-    expect(await answerOf(port)).toBe(isServed ? '81' : '-');
+    const { way, port, inside, isServed, status, where } = one;
+    expect(await answerOf(port, way === onLoopback)).toBe(isServed ? '81' : '-');
     const { service, findings, code } = await diagnosed(port);
     expect(service?.status).toBe(status);
     expect(service?.forwards).toMatchObject([{ netns: { name: 'web' }, isServed }]);

@@ -43,9 +43,21 @@ export function leadsToAnother(socket: InetSocket): boolean {
 
 /** Whether a rule redirects a server's traffic into a container while another program has the port open. */
 export function isRedirected(socket: InetSocket): boolean {
-  const known = socket.owners ?? [];
+  return leadsToAnother(socket) && isForItself(socket);
+}
+
+/** Whether a server at a published port only stands in for the one that the port leads to, also on loopback. */
+export function standsForOther(socket: InetSocket): boolean {
+  const { exposure } = socket;
+  const isAtOwnPort =
+    exposure?.kind === 'loopback' && exposure.workloads !== undefined && isOfOwnNetns(socket);
+  return (leadsToAnother(socket) || isAtOwnPort) && !isForItself(socket);
+}
+
+/** Whether it is known that no program has the port open to publish it. */
+function isForItself({ owners }: InetSocket): boolean {
+  const known = owners ?? [];
   return (
-    leadsToAnother(socket) &&
     known.length > 0 &&
     known.every(({ program }) => !isForwarder(program) && !keepers.has(program ?? ''))
   );

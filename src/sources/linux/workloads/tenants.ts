@@ -51,7 +51,7 @@ export async function residentsOfPlaces(
   const read = cgroupReader(proc);
   const found = places.map((pids) => {
     const tenant = tenantOf(proc, firstOf(pids), read);
-    // A container's place was made for it.
+    // A container's place was made for it, and its engine publishes ports for it, whoever joins it there.
     return isContained(tenant) || isAlone(proc, tenant, pids, read) ? tenant : null;
   });
   await names.learn(found.filter((one) => one !== null));

@@ -91,6 +91,7 @@ describe('residentsOfPlaces', () => {
   const cases: readonly (readonly [string, readonly number[], string, readonly string[]])[] = [
     ['a container', [5], 'docker:web', ['docker:web']],
     ['the container that was there first', [5, 6], 'docker:web', ['docker:web']],
+    ['the container whose network another one uses', [5, 12], 'docker:web', ['docker:web']],
     ['a unit', [6], 'nginx.service', ['nginx.service']],
     [
       'a unit, where somebody looks around and a process has ended',

@@ -15,15 +15,19 @@ export function isMusl(program: string): boolean {
 }
 
 /** Elf64_Ehdr and Elf64_Phdr, in the byte order that all processors here have. */
-const header = { size: 64, tableAt: 32, entrySize: 54, entries: 56 } as const;
+const header = {
+  ...{ size: 64, tableAt: 32, entrySize: 54, entries: 56 },
+  ...{ sectionsAt: 40, sectionSize: 58, sections: 60 },
+} as const;
 const entry = { type: 0, offset: 8, fileSize: 32 } as const;
 const magic = '\x7fELF';
 /** PT_LOAD: a part that is mapped into memory. */
 const mapped = 1;
 
 /**
- * Whether a 64-bit library has all bytes that its header promises to map. The system's loader does not compare: the first
- * touch of a page behind the end of the file is SIGBUS, which ends the process.
+ * Whether a 64-bit library has all bytes that its header promises to map, and its end was written. The system's loader
+ * does not look: the first touch of a page behind the end of the file is SIGBUS, which ends the process; a file that was
+ * written before the power failed may have zeros instead of its last part, and SIGSEGV is next. Other damage is not found.
  * @throws if it cannot be read
  */
 export function isWholeLibrary(library: string): boolean {
@@ -41,8 +45,18 @@ export function isWholeLibrary(library: string): boolean {
         table.readBigUInt64LE(at + entry.offset) + table.readBigUInt64LE(at + entry.fileSize);
       if (end > size) return false;
     }
-    return true;
+    return !hasZerosAtEnd(file, start);
   });
+}
+
+/** Whether the last section, whose description linkers put at the end of the file, has none but zeros there. */
+function hasZerosAtEnd(file: number, start: Buffer): boolean {
+  const count = start.readUInt16LE(header.sections);
+  if (count === 0) return false;
+  const size = start.readUInt16LE(header.sectionSize);
+  const at = Number(start.readBigUInt64LE(header.sectionsAt)) + (count - 1) * size;
+  const last = bytesOf(file, at, size);
+  return last.length > 0 && last.every((byte) => byte === 0);
 }
 
 /** `use` with the descriptor of an open file. */

@@ -69,6 +69,21 @@ describe('a library is whole', () => {
   });
 
   it.each([
+    ['if its last section is described', 1, true],
+    ['not if zeros are where that was to be', 0, false],
+  ])('%s', (_, kind, expected) => {
+    const bytes = library();
+    const [at, size, count] = [end + 200, 64, 3];
+    bytes.writeBigUInt64LE(BigInt(at), 40);
+    bytes.writeUInt16LE(size, 58);
+    bytes.writeUInt16LE(count, 60);
+    bytes.writeUInt32LE(kind, at + (count - 1) * size + 4);
+    expect(isWholeLibrary(fileOf(bytes))).toBe(expected);
+    // Sections are not mapped.
+    expect(isWholeLibrary(fileOf(bytes.subarray(0, end)))).toBe(true);
+  });
+
+  it.each([
     ['zeros', Buffer.alloc(10_000)],
     ['text', 'no library at all\n'.repeat(100)],
   ])('not if it is %s', (_, content) => {

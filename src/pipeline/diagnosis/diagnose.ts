@@ -20,6 +20,7 @@ import { type Looked, lookWith } from './look.ts';
 import { inNetwork, type Network } from './networks.ts';
 import type { DiagnosisParts } from './parts.ts';
 import { type Reports, reportsFor } from './reports.ts';
+import { saidOnce } from './said-once.ts';
 import { onlyIn, readService } from './service.ts';
 import { asksNoOnePort } from './service-asked.ts';
 import { withOwnersQuery } from './take-sockets.ts';
@@ -78,7 +79,7 @@ async function diagnoseOne(parts: DiagnosisParts, takenAt: string): Promise<Diag
     findings: shown.map(({ check, draft, netns }) => findingOf(check, draft, netns, wayInto)),
     checks: running.map(({ check, settings }) => ({ check: check.name, thresholds: settings })),
     notRun,
-    warnings,
+    warnings: saidOnce(warnings),
   };
 }
 

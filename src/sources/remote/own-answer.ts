@@ -1,9 +1,11 @@
 import type { Protocol } from '../../model/protocol.ts';
 import { schemaVersion, type Warning } from '../../model/report/snapshot.ts';
+import { areOwnersHidden } from '../../model/socket/owner.ts';
 import type { Socket } from '../../model/socket/socket.ts';
 import { exactValues } from '../../shapes/exact-numbers.ts';
 import { rowShapes, warningShape } from '../../shapes/row-shapes.ts';
 import { listOf } from '../../shapes/shape.ts';
+import { counted } from '../../text/counted.ts';
 import { shortened } from '../../text/shortened.ts';
 import { type UnavailableFacts, unavailableFactsOf } from '../linux/sockets/unavailable-facts.ts';
 import type { SocketQuery, WarningSink } from '../source.ts';
@@ -89,7 +91,10 @@ export async function* ownRows(
   query: SocketQuery,
   sink: WarningSink,
 ): AsyncGenerator<readonly Socket[]> {
-  for (const warning of warnings) sink.warn(warning);
+  // The remote tsnetstat counts every socket, chosen or not.
+  const isOfHidden = ({ code }: Warning) => code === 'owners-denied' && query.owners !== null;
+  for (const warning of warnings) if (!isOfHidden(warning)) sink.warn(warning);
+  let hidden = 0;
   const unavailable = unavailableFactsOf(query);
   for (const protocol of query.protocols) {
     const ofTable = rows.filter(
@@ -101,10 +106,26 @@ export async function* ownRows(
       const all = ofTable.slice(at, at + batchRows).map((row) => completed(row, query));
       const batch = all.filter(query.keep);
       if (query.socketInfo === true) missed(unavailable, protocol, all);
+      for (const row of batch) if (areOwnersHidden(row)) hidden++;
       if (batch.length > 0) yield batch;
     }
   }
+  for (const warning of warnings.filter(isOfHidden)) {
+    if (query.owners?.onHidden !== undefined) query.owners.onHidden(countingIn(warning));
+    else if (hidden > 0) sink.warn(countingIn(warning)(hidden));
+  }
   unavailable.warn({ root: '/proc', isOwn: true, sockDiag: undefined }, sink);
+}
+
+/** The same warning for another number of sockets. */
+function countingIn(warning: Warning): (sockets: number) => Warning {
+  return (sockets) => ({
+    ...warning,
+    message: warning.message.replace(
+      /^the owners of [\d,]+ sockets?\b/,
+      () => `the owners of ${counted(sockets, 'socket')}`,
+    ),
+  });
 }
 
 /**

@@ -168,3 +168,41 @@ describe('ownRows', () => {
     for (const row of [told, internet]) expect(row).not.toHaveProperty('drops');
   });
 });
+
+describe('hidden owners', () => {
+  const hidden = (port: number) =>
+    inet(`127.0.0.1:${port}`, '0.0.0.0', { owners: [], noOwner: 'denied', inode: port });
+  const known = inet('127.0.0.1:9', '0.0.0.0', { owners: [owner(1, 'a')], inode: 9 });
+  const warning = {
+    ...{ code: 'owners-denied', source: '/proc' },
+    message: 'the owners of 1,234 sockets could not be determined: hidepid',
+  };
+
+  /** The warnings, and what a caller that counts itself is given for 7 sockets. */
+  async function warned(asked: Partial<SocketQuery>, counts = false) {
+    const own = parseOwnAnswer(
+      answer({ sockets: [hidden(1), hidden(2), known], warnings: [warning] }),
+    );
+    const sink = warningSink();
+    const seven: string[] = [];
+    const onHidden = (warningFor: (sockets: number) => { message: string }) =>
+      void seven.push(warningFor(7).message);
+    const owners = { depth: 'all', details: true, ...(counts && { onHidden }) } as const;
+    if (own !== null) await collect(ownRows(own, { ...query, owners, ...asked }, sink));
+    return { warnings: sink.warnings.map(({ message }) => message), seven };
+  }
+  const of = (sockets: string) => `the owners of ${sockets} could not be determined: hidepid`;
+
+  it.each<[string, Partial<SocketQuery>, string[]]>([
+    ['all rows', {}, [of('2 sockets')]],
+    ['one row', { keep: ({ inode }) => inode === 1 }, [of('1 socket')]],
+    ['a row whose owner is known', { keep: ({ inode }) => inode === 9 }, []],
+    ['no owners', { owners: null }, [warning.message]],
+  ])('are counted among the rows that are asked for: %s', async (_, asked, warnings) => {
+    expect(await warned(asked)).toEqual({ warnings, seven: [] });
+  });
+
+  it('are left to who counts them', async () => {
+    expect(await warned({}, true)).toEqual({ warnings: [], seven: [of('7 sockets')] });
+  });
+});

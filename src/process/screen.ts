@@ -1,12 +1,12 @@
 /** The full screen's access to the terminal: modes, signals, and restoring it. */
 
-import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { exitCode } from '../errors.ts';
-import { blockFor } from '../flow/steady-clock.ts';
 import type { Screen, ScreenEvents } from '../host.ts';
 import { deadlySignals } from './deadly-signals.ts';
 import { isInBackground } from './in-background.ts';
+import { jobControl } from './job-control.ts';
+import { terminalWriter, writeNow } from './terminal-writer.ts';
 
 /** What a screen needs of the process. */
 export interface ScreenEdge {
@@ -35,13 +35,6 @@ const leaving =
  */
 const largest = { columns: 4000, rows: 1000 };
 
-/** How long to wait before writing to a full terminal again, in milliseconds: there is no event for it. */
-const retryDelay = 10;
-/** How often to retry restoring the terminal: one that is stopped (Ctrl-S) must not block the program. */
-const mostRetries = 200;
-/** How long a signal may take to be handled once the process runs again, in milliseconds. */
-const continueDelay = 50;
-
 /**
  * Takes over the terminal. `leave` restores it, and may be called repeatedly. Fatal signals, and the loss of the
  * terminal, end the process through `edge`, with the shell's exit codes.
@@ -50,38 +43,16 @@ export function openScreen(
   events: ScreenEvents,
   { fd, end, die }: ScreenEdge,
 ): { readonly screen: Screen; leave(): void } {
-  const { stdin, stdout } = process;
-  const writer = writerTo(fd, hangUp);
-  const isBehind = () => isInBackground(0);
-  const job = jobControl({ leave: giveBack, comeBack: takeBack, isBehind });
-  let isIn = false;
-
-  function take(): void {
-    const isAgain = isIn;
-    isIn = true;
-    setRaw(true);
-    writer.write(isAgain ? modes : enter);
-  }
-
-  function giveBack(): void {
-    if (!isIn) return;
-    isIn = false;
-    writer.end();
-    writeNow(fd, leaving);
-    // Another job has set the modes that it needs.
-    if (!isBehind()) setRaw(false);
-  }
-
-  /** After a stop. */
-  function takeBack(): void {
-    // Another program may have changed the terminal's modes.
-    setRaw(false);
-    writer.forget();
-    take();
-    // A stopped process gets no SIGWINCH: this makes Node read the size.
-    process.emit('SIGWINCH');
-    events.resumed();
-  }
+  const terminal = terminalAt(fd, hangUp);
+  const { giveBack } = terminal;
+  const job = jobControl({
+    leave: giveBack,
+    comeBack() {
+      terminal.takeBack();
+      events.resumed();
+    },
+    isBehind,
+  });
 
   /**
    * Ends the process as a signal does. In the background by the signal itself, for which a shell reports the same code: as
@@ -95,118 +66,129 @@ export function openScreen(
   /** If the terminal is lost, Node would abort as it exits. */
   function hangUp(): void {
     if (!isatty(0) && process.platform !== 'win32') {
-      isIn = false;
+      terminal.lose();
       die('SIGHUP');
     }
     endBy('SIGHUP', exitCode.hungUp);
   }
 
-  const signals = {
+  const signals: SignalListeners = {
     SIGINT: () => endBy('SIGINT', exitCode.interrupted),
     SIGTERM: () => endBy('SIGTERM', exitCode.terminated),
     SIGHUP: hangUp,
     ...Object.fromEntries(deadlySignals.map((signal) => [signal, () => die(signal)])),
-    ...(process.platform !== 'win32' && {
-      SIGTSTP: job.suspend,
-      SIGCONT: job.goOn,
-    }),
-  } as const;
-
-  const input = (text: string) => events.input(text);
-  const resized = () => events.resized();
-  // Before other handlers, which know nothing of a lost terminal.
-  for (const [name, handler] of Object.entries(signals)) {
-    process.prependListener(name as NodeJS.Signals, handler);
-  }
+    ...(process.platform !== 'win32' && { SIGTSTP: job.suspend, SIGCONT: job.goOn }),
+  };
   process.on('exit', giveBack);
-  stdin.setEncoding('utf8');
-  stdin.on('data', input).on('end', hangUp).on('error', hangUp);
-  stdout.on('resize', resized).on('error', hangUp);
+  const stopListening = listenTo(signals, events, hangUp);
   if (isBehind()) job.waitBehind();
-  else take();
-  stdin.resume();
+  else terminal.take();
+  process.stdin.resume();
 
   const screen: Screen = {
-    size: () => ({
-      columns: Math.min(stdout.columns || 80, largest.columns),
-      rows: Math.min(stdout.rows || 24, largest.rows),
-    }),
-    write(text) {
-      // Suspended, or about to be: the terminal is the shell's.
-      if (isIn) writer.write(text);
-    },
-    drained: writer.drained,
+    size: sizeOfScreen,
+    write: terminal.write,
+    drained: terminal.drained,
     ...(process.platform !== 'win32' && { suspend: job.suspend }),
     close() {
       job.end();
       giveBack();
-      for (const [name, handler] of Object.entries(signals)) process.off(name, handler);
-      stdin.off('data', input).off('end', hangUp).off('error', hangUp);
-      stdout.off('resize', resized).off('error', hangUp);
-      stdin.pause();
+      stopListening();
+      process.stdin.pause();
     },
   };
   return { screen, leave: giveBack };
 }
 
-/** How the shell stops and continues the process. */
-interface JobControl {
-  /** Stops the whole job. */
-  suspend(): void;
-  /** Stops the whole job, which is in the background, until it may have the terminal. */
-  waitBehind(): void;
-  /** Continues after whatever stopped the process, including SIGSTOP, which cannot be caught. */
-  goOn(): void;
-  /** After a stop, does not continue by itself any more. */
-  end(): void;
+/** Whether another job has the terminal. */
+function isBehind(): boolean {
+  return isInBackground(0);
 }
 
-/** What the shell's control of a job needs of the screen. */
-interface JobScreen {
-  /** Called before a stop. */
-  leave(): void;
-  /** Called after it. */
-  comeBack(): void;
-  /** Whether another job has the terminal. */
-  isBehind(): boolean;
+function sizeOfScreen(): ReturnType<Screen['size']> {
+  const { columns, rows } = process.stdout;
+  return {
+    columns: Math.min(columns || 80, largest.columns),
+    rows: Math.min(rows || 24, largest.rows),
+  };
 }
 
-function jobControl({ leave, comeBack, isBehind }: JobScreen): JobControl {
-  let timer: ReturnType<typeof setTimeout> | undefined;
+/** The terminal: taken over, or given back. */
+interface Terminal {
+  take(): void;
+  /** Restores it. */
+  giveBack(): void;
+  /** Takes it again after a stop. */
+  takeBack(): void;
+  /** It is gone: nothing is restored. */
+  lose(): void;
+  /** Not while it is given back: it is the shell's. */
+  write(text: string): void;
+  /** Resolves when everything is written. */
+  drained(): Promise<void>;
+}
 
-  /** Stops the whole job, as the terminal does. If no process could continue it, the kernel does not stop it. */
-  function stop(signal: 'SIGTSTP' | 'SIGTTOU'): void {
-    leave();
-    process.kill(0, signal);
-    // After a stop the first timer fires at once, maybe before SIGCONT is handled; the second gives it time.
-    timer = setTimeout(() => {
-      timer = setTimeout(resume, continueDelay);
-    }, 0);
+/** `gone`: as in `terminalWriter`. */
+function terminalAt(fd: number, gone: () => void): Terminal {
+  const writer = terminalWriter(fd, gone);
+  let isIn = false;
+  function take(): void {
+    const isAgain = isIn;
+    isIn = true;
+    setRaw(true);
+    writer.write(isAgain ? modes : enter);
   }
+  return {
+    take,
+    giveBack() {
+      if (!isIn) return;
+      isIn = false;
+      writer.end();
+      writeNow(fd, leaving);
+      // Another job has set the modes that it needs.
+      if (!isBehind()) setRaw(false);
+    },
+    takeBack() {
+      // Another program may have changed the terminal's modes.
+      setRaw(false);
+      writer.forget();
+      take();
+      // A stopped process gets no SIGWINCH: this makes Node read the size.
+      process.emit('SIGWINCH');
+    },
+    lose() {
+      isIn = false;
+    },
+    write(text) {
+      if (isIn) writer.write(text);
+    },
+    drained: writer.drained,
+  };
+}
 
-  function suspend(): void {
-    process.off('SIGTSTP', suspend);
-    stop('SIGTSTP');
+type SignalListeners = Readonly<Partial<Record<NodeJS.Signals, () => void>>>;
+
+/** Listens to signals, keys, and changes of the size; returns what ends that. */
+function listenTo(
+  signals: SignalListeners,
+  events: Pick<ScreenEvents, 'input' | 'resized'>,
+  hangUp: () => void,
+): () => void {
+  const { stdin, stdout } = process;
+  const input = (text: string) => events.input(text);
+  const resized = () => events.resized();
+  // Before other handlers, which know nothing of a lost terminal.
+  for (const [name, listener] of Object.entries(signals)) {
+    process.prependListener(name as NodeJS.Signals, listener);
   }
-
-  function waitBehind(): void {
-    stop('SIGTTOU');
-  }
-
-  function goOn(): void {
-    clearTimeout(timer);
-    if (!isBehind()) resume();
-    // `kill` of a shell continues a stopped job: what ends it may come after SIGCONT.
-    else timer = setTimeout(() => (isBehind() ? waitBehind() : resume()), continueDelay);
-  }
-
-  function resume(): void {
-    process.off('SIGTSTP', suspend);
-    process.on('SIGTSTP', suspend);
-    comeBack();
-  }
-
-  return { suspend, waitBehind, goOn, end: () => clearTimeout(timer) };
+  stdin.setEncoding('utf8');
+  stdin.on('data', input).on('end', hangUp).on('error', hangUp);
+  stdout.on('resize', resized).on('error', hangUp);
+  return () => {
+    for (const [name, listener] of Object.entries(signals)) process.off(name, listener);
+    stdin.off('data', input).off('end', hangUp).off('error', hangUp);
+    stdout.off('resize', resized).off('error', hangUp);
+  };
 }
 
 function setRaw(isRaw: boolean): void {
@@ -214,74 +196,5 @@ function setRaw(isRaw: boolean): void {
     process.stdin.setRawMode(isRaw);
   } catch {
     // The terminal is lost.
-  }
-}
-
-/** Writes to a terminal when it has room. */
-interface Writer {
-  write(text: string): void;
-  /** Resolves when everything is written. */
-  drained(): Promise<void>;
-  /** Discards what is not written yet. */
-  forget(): void;
-  /** The same, and stops waiting. */
-  end(): void;
-}
-
-/** `gone` is called when the terminal is lost. */
-function writerTo(fd: number, gone: () => void): Writer {
-  let unsent: Uint8Array = new Uint8Array(0);
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  let waiting: (() => void)[] = [];
-
-  /** Writes as much as the terminal takes. */
-  function send(): void {
-    try {
-      while (unsent.length > 0) unsent = unsent.subarray(writeSync(fd, unsent));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') {
-        timer = setTimeout(send, retryDelay);
-        return;
-      }
-      gone();
-    }
-    timer = null;
-    const callbacks = waiting;
-    waiting = [];
-    for (const callback of callbacks) callback();
-  }
-
-  function forget(): void {
-    unsent = unsent.subarray(unsent.length);
-  }
-
-  return {
-    write(text) {
-      const more = Buffer.from(text);
-      unsent = unsent.length === 0 ? more : Buffer.concat([unsent, more]);
-      if (timer === null) send();
-    },
-    drained: () =>
-      unsent.length === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)),
-    forget,
-    end() {
-      if (timer !== null) clearTimeout(timer);
-      timer = null;
-      forget();
-    },
-  };
-}
-
-/** Writes without the event loop, which may have ended. */
-function writeNow(fd: number, text: string): void {
-  let rest: Uint8Array = Buffer.from(text);
-  for (let tries = 0; rest.length > 0 && tries < mostRetries; ) {
-    try {
-      rest = rest.subarray(writeSync(fd, rest));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
-      tries++;
-      blockFor(retryDelay);
-    }
   }
 }

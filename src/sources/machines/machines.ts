@@ -1,5 +1,5 @@
 import { isNetstatError } from '../../errors.ts';
-import { eitherSignal, type LinkedSignal, linkedSignal } from '../../flow/linked-signal.ts';
+import { eitherSignal, linkedSignal } from '../../flow/linked-signal.ts';
 import { type Turn, turns } from '../../flow/turns.ts';
 import type { ReportKind, ReportRows } from '../../model/report/snapshot.ts';
 import type { MachinesAsked } from '../../model/request/listing.ts';
@@ -47,20 +47,7 @@ export function machinesSource(
   );
   // What sources support is known without asking the machines.
   const known = names.map((name) => sourceOf(name, new AbortController().signal));
-  const all = <K extends 'protocols' | 'facts' | 'reports'>(what: K) =>
-    [
-      ...new Set(known.flatMap((source) => source[what] as readonly unknown[])),
-    ] as unknown as Source[K];
-
-  /** The sources of the last round: a machine may reuse its connection. */
-  let kept: Opened | null = null;
-  function opened(): Opened {
-    if (kept === null) {
-      const stop = linkedSignal(signal);
-      kept = { stop, sources: machines.map(({ open }) => open(stop.signal)) };
-    }
-    return kept;
-  }
+  const opened = sourcesForRounds(machines, signal);
 
   async function* rows<K extends ReportKind>(
     query: SourceQuery<K>,
@@ -91,10 +78,7 @@ export function machinesSource(
       isWhole = true;
     } finally {
       // The caller left early: stop the others.
-      if (!isWhole) {
-        stop.end();
-        kept = null;
-      }
+      if (!isWhole) stop();
     }
     const failure = failureOf(failed, { count: names.length, strict, isTold: true });
     if (failure !== null) throw failure;
@@ -102,9 +86,9 @@ export function machinesSource(
 
   return {
     platform: 'linux',
-    protocols: all('protocols'),
-    facts: all('facts'),
-    reports: all('reports'),
+    protocols: [...new Set(known.flatMap(({ protocols }) => protocols))],
+    facts: [...new Set(known.flatMap(({ facts }) => facts))],
+    reports: [...new Set(known.flatMap(({ reports }) => reports))],
     machines: { all: machines, atOnce, strict, onAnswer, signal },
     read: (query, warnings) => readingOf((begin) => rows(query, warnings, begin)),
     unixPeers(warnings) {
@@ -115,10 +99,32 @@ export function machinesSource(
   };
 }
 
-/** Sources of machines, and the signal that stops them. */
+/** Sources of machines. */
 interface Opened {
   readonly sources: readonly Source[];
-  readonly stop: LinkedSignal;
+  /** Stops them; whoever reads next gets others. */
+  stop(): void;
+}
+
+/** Returns the same sources for each round until they are stopped: a machine may reuse its connection. */
+function sourcesForRounds(
+  machines: readonly Machine[],
+  signal: AbortSignal | undefined,
+): () => Opened {
+  let kept: Opened | null = null;
+  return () => {
+    if (kept === null) {
+      const stopping = linkedSignal(signal);
+      kept = {
+        sources: machines.map(({ open }) => open(stopping.signal)),
+        stop() {
+          stopping.end();
+          kept = null;
+        },
+      };
+    }
+    return kept;
+  };
 }
 
 /**

@@ -141,14 +141,17 @@ async function closingsIn(
   warnings: WarningSink,
 ): Promise<Closings | null> {
   const { host, setup, proc, netns, machine } = world;
-  const { linuxClosings, ownPlace, roundsOnly } = await import('./closings/closings.ts');
+  const { linuxClosings, roundsOnly } = await import('./closings/closings.ts');
   if (setup.sockDiag === undefined) {
     const why = host.procRoot === null && proc.isOwn ? '--source proc' : 'another /proc';
     warnings.note?.(roundsOnly(why));
     return null;
   }
   const find = async () => {
-    if (!hasNetns(world, query)) return { places: [ownPlace(null)], end: () => {} };
+    if (!hasNetns(world, query)) {
+      const { ownPlace } = await import('./closings/listened-places.ts');
+      return { places: [ownPlace(null)], end: () => {} };
+    }
     const { placesToListen } = await import('./namespaces/in-namespaces.ts');
     return placesToListen(machine, netns);
   };

@@ -4,12 +4,11 @@ import { describe, expect, it } from 'vitest';
 import type { Netns } from '../../../../src/model/machine/netns.ts';
 import { keptDevice } from '../../../../src/model/socket/device.ts';
 import { keptCookie } from '../../../../src/model/socket/identity.ts';
+import { type FindPlaces, linuxClosings } from '../../../../src/sources/linux/closings/closings.ts';
 import {
-  type FindPlaces,
   type ListenPlace,
-  linuxClosings,
   ownPlace,
-} from '../../../../src/sources/linux/closings/closings.ts';
+} from '../../../../src/sources/linux/closings/listened-places.ts';
 import {
   type Listening,
   startListening,

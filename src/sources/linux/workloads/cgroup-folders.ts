@@ -22,9 +22,21 @@ export interface CgroupFolders {
   processesIn(id: number): readonly number[];
 }
 
-/** Finds cgroups; their folders are listed when first needed. */
-export function cgroupFolders(mountInfo = '/proc/self/mountinfo'): CgroupFolders {
-  const all = lazily(() => cgroupsUnder(mountInfo));
+/** The mounts that a process sees, and the path at which its root can be reached. */
+interface MountView {
+  readonly mountInfo: string;
+  readonly root: string;
+}
+
+/** Its own; and those of the first process, as far as this user may see them: `ip netns exec` hides cgroups. */
+const usualViews: readonly MountView[] = [
+  { mountInfo: '/proc/self/mountinfo', root: '' },
+  { mountInfo: '/proc/1/mountinfo', root: '/proc/1/root' },
+];
+
+/** Finds cgroups, in the first of these views that has them; their folders are listed when first needed. */
+export function cgroupFolders(views = usualViews): CgroupFolders {
+  const all = lazily(() => cgroupsIn(views));
   return {
     pathOf(id) {
       const { folders, top, length } = all();
@@ -68,14 +80,21 @@ interface Cgroups {
   readonly length: number;
 }
 
-function cgroupsUnder(mountInfo: string): Cgroups {
+function cgroupsIn(views: readonly MountView[]): Cgroups {
+  for (const { mountInfo, root } of views) {
+    const mounts = mountsOf(mountInfo);
+    const mount = unifiedMount(mounts);
+    if (mount === null) continue;
+    const isHybrid = mounts.some(({ filesystem }) => filesystem === 'cgroup');
+    return cgroupsUnder({ ...mount, folder: root + mount.folder }, isHybrid);
+  }
+  return { folders: new Map(), top: '', length: 0 };
+}
+
+/** `isHybrid`: version 1 is mounted too. */
+function cgroupsUnder({ folder, top }: CgroupMount, isHybrid: boolean): Cgroups {
   const folders = new Map<number, Buffer>();
-  const mounts = mountsOf(mountInfo);
-  const mount = unifiedMount(mounts);
-  if (mount === null) return { folders, top: '', length: 0 };
-  const isHybrid = mounts.some(({ filesystem }) => filesystem === 'cgroup');
-  const first = Buffer.from(mount.folder);
-  const { top } = mount;
+  const first = Buffer.from(folder);
   const { length } = first;
   const waiting: Buffer[] = [first];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {

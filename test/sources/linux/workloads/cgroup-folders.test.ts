@@ -20,13 +20,14 @@ describe('mountsIn', () => {
 
 describe('cgroupFolders', () => {
   let folder = '';
+  const own = (mountInfo: string) => ({ mountInfo, root: '' });
   const tree = () => join(folder, 'two words');
   const idOf = (path: string) => statSync(join(tree(), path)).ino;
   const mounts = (top: string, more = '') => {
     const file = join(folder, 'mountinfo');
     const path = tree().replaceAll(' ', '\\040');
     writeFileSync(file, `${more}31 25 0:27 ${top} ${path} rw - cgroup2 cgroup2 rw\n`);
-    return cgroupFolders(file).pathOf;
+    return cgroupFolders([own(file)]).pathOf;
   };
   const v1 = '30 25 0:26 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n';
 
@@ -75,7 +76,7 @@ describe('cgroupFolders', () => {
     const [nginx, workers] = ['', '/workers'].map((sub) => `system.slice/nginx.service${sub}`);
     writeFileSync(join(tree(), `${workers}/cgroup.procs`), '12\n0\n7\n');
     mounts('/');
-    const { processesIn } = cgroupFolders(join(folder, 'mountinfo'));
+    const { processesIn } = cgroupFolders([own(join(folder, 'mountinfo'))]);
     expect(processesIn(idOf(workers as string))).toEqual([12, 7]);
     expect([processesIn(idOf(nginx as string)), processesIn(1)]).toEqual([[], []]);
   });
@@ -83,7 +84,17 @@ describe('cgroupFolders', () => {
   it('finds none if version 2 is not mounted, or nothing is known', () => {
     const file = join(folder, 'none');
     writeFileSync(file, v1);
-    expect(cgroupFolders(file).pathOf(idOf(''))).toBe(null);
-    expect(cgroupFolders(join(folder, 'absent')).pathOf(idOf(''))).toBe(null);
+    expect(cgroupFolders([own(file)]).pathOf(idOf(''))).toBe(null);
+    expect(cgroupFolders([own(join(folder, 'absent'))]).pathOf(idOf(''))).toBe(null);
+  });
+
+  it('looks at those of another process where there are none in its own mounts', () => {
+    const [hidden, shown] = [join(folder, 'hidden'), join(folder, 'shown')];
+    writeFileSync(hidden, '30 25 0:26 / /sys rw - sysfs x rw\n');
+    writeFileSync(shown, '31 25 0:27 / /two\\040words rw - cgroup2 cgroup2 rw\n');
+    const views = [own(hidden), { mountInfo: shown, root: folder }];
+    const find = cgroupFolders(views).pathOf;
+    expect(find(idOf('system.slice/nginx.service'))).toBe('/system.slice/nginx.service');
+    expect(cgroupFolders([...views].reverse()).pathOf(idOf('system.slice'))).toBe('/system.slice');
   });
 });

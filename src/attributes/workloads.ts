@@ -142,7 +142,7 @@ export const workloadAttributes: readonly Attribute<Socket>[] = [
         fact: 'workloads',
         header: 'Cgroup',
         meaning:
-          'Path of the cgroup (cgroups(7)) that determined the workload: that of the first owner, or of the process that created the socket; null if not known.',
+          'Path of the cgroup (cgroups(7)) that determined the workload, the first if there are several: that of an owner, or of the process that created the socket; null if not known.',
         fields: ['inetSocket.cgroup', 'unixSocket.cgroup'],
         long: true,
         isUnavailable: (socket) => isUnavailable(socket) && !socket.cgroup,

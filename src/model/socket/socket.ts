@@ -29,7 +29,7 @@ interface Owned extends InPlace {
   readonly workloads?: readonly Workload[];
   /** Why there is no workload; null if there is one. */
   readonly noWorkload?: NoWorkload | null;
-  /** The path of the cgroup (cgroups(7)) that the workload was derived from; null: not known. */
+  /** The path of the cgroup (cgroups(7)) that `workload` was derived from, whatever other workloads have; null: not known. */
   readonly cgroup?: string | null;
   /** From where a server can be reached; present if asked for. null: not a server, or not known. */
   readonly exposure?: Exposure | null;

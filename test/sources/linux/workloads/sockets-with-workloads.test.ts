@@ -201,6 +201,13 @@ describe('what packed sockets belong to', () => {
     });
     const shared = heldBy(...owners);
     const [row] = (await workloadsOf([[shared]], [], ofWeb)) as [Socket];
+    // Of several workloads the cgroup is that of the first.
+    expect(row.workloads?.map(workloadLabel)).toEqual([
+      'nginx.service',
+      'docker:web',
+      'web.socket',
+    ]);
+    expect([row.workload, row.cgroup]).toEqual([row.workloads?.[0], cgroups[1]]);
     const own = owners.map((one) => asHeldBy(one, row));
     expect(own.map((one) => one?.workloads?.map(workloadLabel).join(' '))).toEqual([
       ...['', 'nginx.service', 'docker:web', undefined, 'web.socket'],

@@ -4,7 +4,7 @@ import type { Netns } from '../../../model/machine/netns.ts';
 import type { NetnsAsked } from '../../../model/request/listing.ts';
 import type { WarningSink } from '../../source.ts';
 import { loadLibc } from '../libc.ts';
-import { powersOf } from '../owners/powers.ts';
+import { type Powers, powersOf } from '../owners/powers.ts';
 import { isProcfs } from '../proc/kernel-files.ts';
 import { isWholeProc, ownProc } from '../proc/net-place.ts';
 import type { Proc } from '../proc/proc.ts';
@@ -64,9 +64,10 @@ export async function startVisit(
   requireProcesses(proc);
   // Another machine's /proc is only read.
   const isOwn = proc.isOwn && proc.root === ownProc;
+  const powers = powersOf(proc);
   const starting = isOwn
-    ? powersOf(proc).entersNetworks
-      ? startEntering(proc)
+    ? powers.entersNetworks
+      ? startEntering(proc, powers)
       : 'rights'
     : 'elsewhere';
   // If a thread has to be started, processes are scanned meanwhile.
@@ -89,8 +90,12 @@ export async function startVisit(
 }
 
 /** What enters namespaces: this thread if it may, else one of its own. */
-async function startEntering({ ownsThread }: Proc): Promise<Inside | Outside> {
-  const libc = ownsThread === true ? loadLibc() : null;
+async function startEntering(
+  { ownsThread }: Proc,
+  { isFiltered }: Powers,
+): Promise<Inside | Outside> {
+  // A seccomp filter may end the thread that makes an unexpected call: the main one would leave a program that hangs.
+  const libc = ownsThread === true && !isFiltered ? loadLibc() : null;
   const here =
     libc === null ? null : insideByTurns(libc, async () => enteringOf(await startInside()));
   return here ?? startInside();

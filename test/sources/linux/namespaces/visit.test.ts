@@ -77,11 +77,17 @@ function thread(answer = 0): Inside & { readonly calls: string[] } {
   };
 }
 
-/** The live /proc, for somebody with these privileges (CapEff of /proc/PID/status). */
-function base(changes: Partial<Proc> = {}, effective = '000001ffffffffff'): LabelledProc {
+/** The live /proc, for somebody with these privileges (CapEff of /proc/PID/status) and this filter of system calls. */
+function base(
+  changes: Partial<Proc> = {},
+  effective = '000001ffffffffff',
+  seccomp = 0,
+): LabelledProc {
   const live = liveProc('/proc');
   const readFile: Proc['readFile'] = (path, most) =>
-    path === 'self/status' ? Buffer.from(`CapEff:\t${effective}\n`) : live.readFile(path, most);
+    path === 'self/status'
+      ? Buffer.from(`CapEff:\t${effective}\nSeccomp:\t${seccomp}\n`)
+      : live.readFile(path, most);
   const proc: Proc = {
     ...{ ...live, isOwn: true, readFile, sockDiag: () => null },
     processIds: () => [process.pid],
@@ -180,6 +186,12 @@ describe.skipIf(!isLinux)('a visit of network namespaces', () => {
     // As for a program that uses the library.
     (await visit('all')).end();
     expect([world.starts, there.calls]).toEqual([1, ['end']]);
+  });
+
+  it('starts one if a filter of system calls may end the thread that enters', async () => {
+    Object.assign(world, { here: thread(), started: thread() });
+    (await visit('all', base({ ownsThread: true }, undefined, 2))).end();
+    expect(world.starts).toBe(1);
   });
 
   it('starts one if this program could not return', async () => {

@@ -176,8 +176,6 @@ describe('what is answered, in one line and with exit code 2', () => {
     ['-tan -c10', '-c 10, with a blank'],
     ['-tan -c0.5', '-c 0.5, with a blank'],
     ['-tlp --cgroup', '--workloads'],
-    ['-tan sport = { 22 80 }', 'write sport = 22,80'],
-    ['-tan { 22 80 }', 'write a field before several values: sport = 22,80'],
     ['--workload Docker:web', 'did you mean docker:web?'],
     ['-tanQ', '--columns proto,src,dst,state'],
     ['--sort prot', 'did you mean proto'],

@@ -1,6 +1,11 @@
+import { allProtocols } from '../../model/protocol.ts';
 import { shortened } from '../../text/shortened.ts';
 import { fieldRule } from '../fields.ts';
+import { parseHost } from '../host.ts';
 import { partsOf } from '../list.ts';
+import { parsePorts } from '../ports.ts';
+import { isProblem } from '../problem.ts';
+import { parseStates } from '../states.ts';
 import type { FieldComparison } from './ast.ts';
 import type { Token } from './token.ts';
 import type { TokenReader } from './token-reader.ts';
@@ -31,7 +36,7 @@ export function meantValues(tokens: TokenReader): string {
 
 /** The hint behind a set of values without a field, `{ 22 80 }`, or braces around conditions; empty: it is neither. */
 export function meantSet(tokens: TokenReader): string {
-  const { after } = tokens.around();
+  const { before, after } = tokens.around();
   const [first, second] = after;
   if (first === undefined || !/^[[{]/.test(first.text) || first.kind === 'string') return '';
   const inner =
@@ -40,12 +45,23 @@ export function meantSet(tokens: TokenReader): string {
     return '; conditions are grouped by parentheses';
   }
   const list = listIn({ field: '', sign: '=', rest: after }) ?? unbracketed(first.text);
-  const known = [
-    [/^[\d,:-]+$/, 'sport'],
-    [/^[\da-f.:,/[\]]+$/i, 'dst'],
-  ] as const;
-  const field = known.find(([form]) => form.test(list))?.[1] ?? 'program';
-  return list === first.text ? '' : `; write a field before several values: ${field} = ${list}`;
+  // The last one may be cut.
+  const values = partsOf(list.replace(/,[^,]*…$/, '')).filter((one) => one !== '');
+  if (list === first.text || values.length === 0) return '';
+  const field = fieldOf(values);
+  if (field !== 'state') return `; write a field before several values: ${field} = ${list}`;
+  return before.length === 0 ? `; write state ${list}` : '';
+}
+
+/** Which field values are probably of; `state` is none, but begins a clause. */
+function fieldOf(values: readonly string[]): string {
+  const forms: readonly (readonly [field: string, fits: (value: string) => boolean])[] = [
+    ['sport', (one) => /^:?\d[\d-]*$/.test(one) && !isProblem(parsePorts(one))],
+    ['dst', (one) => /^[\da-f.:/[\]]*[.:/]/i.test(one) && !isProblem(parseHost(one))],
+    ['proto', (one) => allProtocols.some((name) => name === one)],
+    ['state', (one) => !isProblem(parseStates(one))],
+  ];
+  return forms.find(([, fits]) => values.every(fits))?.[0] ?? 'program';
 }
 
 /** The hint behind a value that no field has, if it is a list in brackets or braces, `[22,80]`; empty: it is none. */

@@ -6,21 +6,24 @@ import { shownValue, usageError } from './usage.ts';
 const unlisted = ['ax25', 'bluetooth', 'ddp', 'econet', 'ipx', 'netrom', 'rose', 'x25'];
 
 /** A value of -A. @throws NetstatError `usage` */
-export function parseFamily(name: string): Family {
-  const family = familyNamed(name);
+export function parseFamily(given: string): Family {
+  const family = familyNamed(given);
   if (family !== undefined) return family;
+  // A = behind the letter is part of the value.
+  const name = given.replace(/^=/, '');
   const refusal = unlisted.includes(name) ? refusalOf(name) : undefined;
   // ss's -A takes protocols.
   const protocol = inetProtocols.find((one) => one === name);
-  const flag = name.startsWith('=')
-    ? '; write it behind -A without ='
-    : protocol !== undefined
-      ? `; for the protocol type ${protocolFlag(protocol)}`
-      : /^\d+$/.test(name)
-        ? `; for a port type --port ${shownValue(name)}`
-        : '';
+  const flag =
+    familyNamed(name) !== undefined
+      ? `; type -A ${name}`
+      : protocol !== undefined
+        ? `; for the protocol type ${protocolFlag(protocol)}`
+        : /^\d+$/.test(name)
+          ? `; for a port type --port ${shownValue(name)}`
+          : '';
   throw usageError(
-    `-A ${shownValue(name)}: ${refusal ?? `not an address family; these are inet, inet6 and unix${flag}`}`,
+    `-A ${shownValue(given)}: ${refusal ?? `not an address family; these are inet, inet6 and unix${flag}`}`,
   );
 }
 

@@ -288,9 +288,10 @@ describe('a mistake', () => {
       '-A tcp,udp -n',
       '-A tcp: not an address family; these are inet, inet6 and unix; for the protocol type -t',
     ],
+    ['-A=inet', '-A =inet: not an address family; these are inet, inet6 and unix; type -A inet'],
     [
-      '-A=inet',
-      '-A =inet: not an address family; these are inet, inet6 and unix; write it behind -A without =',
+      '-A=tcp',
+      '-A =tcp: not an address family; these are inet, inet6 and unix; for the protocol type -t',
     ],
     ['-t=x', '-t takes no value, found x: leave it out'],
     ['-tan=', "-n takes no value, found '': leave it out"],

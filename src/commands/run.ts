@@ -31,7 +31,7 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
         host.stdout.write(`tsnetstat ${host.version}\n`);
         return exitCode.done;
       case 'explain':
-        host.stdout.write((await import('../explain/explain.ts')).explain(task.states));
+        host.stdout.write((await import('../explain/explain.ts')).explain(task.words));
         return exitCode.done;
       case 'completion': {
         const { answer, completion } = await import('./completion.ts');

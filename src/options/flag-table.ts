@@ -50,7 +50,7 @@ export const flagTable = [
     group: 'reports',
     long: 'explain',
     own: true,
-    value: { name: 'WORD', list: true, completes: 'explained-states' },
+    value: { name: 'WORD', list: true, completes: 'explained-words' },
     optionalValue: true,
     summary: 'what a state, a protocol or a column means',
     details:

@@ -56,7 +56,7 @@ export interface FlagValue {
   readonly completes?:
     | 'families'
     | 'states'
-    | 'explained-states'
+    | 'explained-words'
     | 'checks'
     | 'ignored'
     | 'columns'

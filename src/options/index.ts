@@ -8,7 +8,7 @@ import type { ColorMode } from '../model/request/view.ts';
 import type { Shell } from './completion/shells.ts';
 import { defaultListing } from './default-listing.ts';
 import { diagnoseListing, diagnoseRequest, refuseWithoutDiagnose } from './diagnose-from.ts';
-import { explainedStates } from './explain-from.ts';
+import { explainedWords } from './explain-from.ts';
 import { flagTable } from './flag-table.ts';
 import { choiceOf, type GivenFlags } from './given-flags.ts';
 import type { HelpTopic } from './help-topic.ts';
@@ -40,7 +40,7 @@ export type Task =
       readonly color: ColorMode;
     }
   | { readonly kind: 'version' }
-  | { readonly kind: 'explain'; readonly states: readonly string[] }
+  | { readonly kind: 'explain'; readonly words: readonly string[] }
   | { readonly kind: 'completion'; readonly shell: Shell };
 
 /**
@@ -58,7 +58,7 @@ export function taskOf(given: GivenFlags, own: GivenFlags | null = null): Task {
     return { kind: 'help', whole, topic, paged, color };
   }
   if (flags.has('version')) return { kind: 'version' };
-  if (flags.has('explain')) return { kind: 'explain', states: explainedStates(given) };
+  if (flags.has('explain')) return { kind: 'explain', words: explainedWords(given) };
   const shell = choiceOf(flags, 'completion');
   if (shell !== null) return { kind: 'completion', shell };
   for (const flag of flagTable) {

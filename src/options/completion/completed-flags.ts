@@ -1,4 +1,4 @@
-import { familySpellings } from '../../model/protocol.ts';
+import { allProtocols, familySpellings } from '../../model/protocol.ts';
 import { fixedWord } from '../../text/fixed-word.ts';
 import { shownFlags } from '../flag-table.ts';
 import { type Flag, spellings } from '../flags.ts';
@@ -49,10 +49,13 @@ function valuesOf(value: NonNullable<Flag['value']>, vocabulary: Vocabulary): Va
       return { kind: 'any' };
     case 'states':
       return { kind: 'states', words: stateWords(vocabulary), shown: vocabulary.shownStates };
-    case 'explained-states':
+    case 'explained-words':
       return {
         kind: 'states',
-        words: vocabulary.explainedStates.map((name) => asFiltered(name, vocabulary)),
+        words: [
+          ...vocabulary.explainedStates.map((name) => asFiltered(name, vocabulary)),
+          ...allProtocols,
+        ],
         shown: vocabulary.explainedStates,
       };
     case 'checks':

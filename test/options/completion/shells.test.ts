@@ -14,6 +14,7 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { completion } from '../../../src/commands/completion.ts';
 import { vocabulary } from '../../../src/commands/vocabulary.ts';
+import { allProtocols } from '../../../src/model/protocol.ts';
 import { allFlags } from '../../../src/options/flag-table.ts';
 import { spellings } from '../../../src/options/flags.ts';
 import { reasonToSkip } from '../../support/requirements.ts';
@@ -113,7 +114,8 @@ const cases: readonly Case[] = [
   { line: '--help col', offered: ['columns'] },
   { line: '--explain CLOSE', offered: ['CLOSE', 'CLOSED', 'CLOSE_WAIT'] },
   { line: '--explain cl', offered: ['close', 'close-wait', 'closed', 'closing'] },
-  { line: '--explain ', offered: explained },
+  { line: '--explain ', offered: [...explained, ...allProtocols] },
+  { line: '--explain ud', offered: ['udp', 'udplite'] },
   { line: '--user roo', offered: ['root'], only: false },
   { line: '-tan state ', offered: states },
   { line: '-tan state established exclude tim', offered: ['time-wait'] },

@@ -58,7 +58,7 @@ function machineIn(text: string, size: number): ReceivedMachine | null {
     for (let at = 0; at < bytes.length; at += size) frames.take(bytes.subarray(at, at + size));
   } catch (error) {
     if (!(error instanceof FrameError)) throw error;
-    expect(error.message).toMatch(/^[\w ;,?]+$/);
+    expect(error.message).toMatch(/^[\w ;,?-]+$/);
     return null;
   }
   return answer.machine();

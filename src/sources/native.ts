@@ -1,4 +1,5 @@
 import nodeModule from 'node:module';
+import { lazily } from '../flow/lazily.ts';
 import { installedFile } from '../trust/installed-file.ts';
 import { runningFile } from '../trust/running-file.ts';
 import { isMusl, isWholeLibrary } from './elf-file.ts';
@@ -26,12 +27,15 @@ export const isNativeAtHand = false as boolean;
 const majorVersion = '3.';
 
 /**
- * Loads koffi's native part without its wrapper, which takes as long to load as the part itself. There is one
+ * Koffi's native part, loaded once, without its wrapper, which takes as long to load as the part itself. There is one
  * package for each system and processor, without an install script; on Linux with a build for glibc and one for
  * musl.
  * @throws if there is none for this machine, or of another version
  */
-export function loadNative(load: (path: string) => unknown = loadInstalled): Native {
+export const loadNative: () => Native = lazily(() => nativeFrom(loadInstalled));
+
+/** As `loadNative`, of what `load` returns for the path of the file in `node_modules`. */
+export function nativeFrom(load: (path: string) => unknown): Native {
   const { platform, arch } = process;
   const system = platform === 'linux' && isMusl(process.execPath) ? 'musl' : platform;
   const native = load(`@koromix/koffi-${platform}-${arch}/${system}_${arch}/koffi.node`) as Native;

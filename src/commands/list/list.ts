@@ -8,6 +8,7 @@ import { type FailedRounds, failedRounds } from '../../pipeline/failed-rounds.ts
 import { type Pipeline, type PipelineParts, pipelineOf } from '../../pipeline/pipeline.ts';
 import { inRounds } from '../../pipeline/rounds.ts';
 import type { Source, SourceFor } from '../../sources/source.ts';
+import { timeNow } from '../../text/time-now.ts';
 import { textViewFor } from '../../views/text/index.ts';
 import { mayBeElsewhere } from '../hints.ts';
 import { reportingResolver } from '../reporting-resolver.ts';
@@ -87,9 +88,8 @@ export async function list(
     const { byOwner } = pipeline;
     return waitAndShow(wait, { begin, show, reporter, byOwner, mayAnswerLater }, host);
   }
-  const now = () => new Date().toISOString();
   if (schedule.interval !== null) host.stdout.endWithReader?.();
-  await inRounds(schedule, { now, elapsed, sleep: host.sleep }, async (beginning) => {
+  await inRounds(schedule, { now: timeNow, elapsed, sleep: host.sleep }, async (beginning) => {
     const warnings: Warning[] = [];
     return show(begin(warnings), beginning, warnings);
   });

@@ -60,7 +60,7 @@ export function lacksDetail(owner: Owner): boolean {
 }
 
 /**
- * A process as the holder of this descriptor. Fields are written out, since with `...` V8 would keep each object
+ * A process as the owner of this descriptor. Fields are written out, since with `...` V8 would keep each object
  * for as long as it could.
  */
 export function ownerWith(process: Omit<Owner, 'fd'>, fd: number | null): Owner {

@@ -65,7 +65,7 @@ function findingText(finding: Finding, context: ViewContext, room: number): stri
     ...head,
     ...labelled('seen', observations.join(' '), paint, room),
     ...socketLines(finding, context),
-    ...labelled('by', holders(finding), paint, room),
+    ...labelled('by', ownersText(finding), paint, room),
     ...labelled('why', why, paint, room),
     ...labelled('remedy', remedy, paint, room),
   ];
@@ -102,7 +102,7 @@ function socketLines({ sockets, socketCount, command }: Finding, context: ViewCo
 /** The most processes that are named. */
 const mostNamed = 3;
 
-function holders({ processes, workloads }: Finding): string {
+function ownersText({ processes, workloads }: Finding): string {
   const named = processes.slice(0, mostNamed).map(({ pid, program, startedAt }) => {
     const since = startedAt === null ? '' : `, since ${startedAt}`;
     return `${program ?? 'PID'} ${pid}${since}`;

@@ -64,11 +64,11 @@ function parts(service: Service): readonly (readonly [label: string, text: strin
   const more = listenerCount - listeners.length;
   return [
     ['at', listed(listeners.map(placeText)) + (more > 0 ? `, and ${more} more` : '')],
-    ['by', holdersText(listeners)],
+    ['by', ownersText(listeners)],
     ['reach', listeners.length === 0 ? '' : `${reachText(listeners)}.`],
     ['queue', queuesText(listeners)],
     ['forward', forwardsText(service)],
-    ['bound', listed(bound.map(placeByHolder))],
+    ['bound', listed(bound.map(placeByOwner))],
     ['netns', (elsewhere ?? []).map(elsewhereText).join('; ')],
     ['unit', (units ?? []).map(unitText).join(' ')],
     ['before', earlierText(service)],
@@ -88,14 +88,14 @@ function endWithNetns(socket: InetSocket): string {
   return `${endText(socket.local)}${inNetnsText(socket.netns)}`;
 }
 
-function placeByHolder(socket: InetSocket): string {
-  return `${placeText(socket)} by ${holdersText([socket]) || 'an unknown process'}`;
+function placeByOwner(socket: InetSocket): string {
+  return `${placeText(socket)} by ${ownersText([socket]) || 'an unknown process'}`;
 }
 
 /** The most processes that are named. */
 const mostNamed = 5;
 
-function holdersText(sockets: readonly InetSocket[]): string {
+function ownersText(sockets: readonly InetSocket[]): string {
   const owners = new Map(sockets.flatMap((one) => (one.owners ?? []).map((by) => [by.pid, by])));
   const named = [...owners.values()].slice(0, mostNamed).map((owner) => {
     const user = typeof owner.uid === 'number' ? `, user ${owner.uid}` : '';
@@ -197,8 +197,8 @@ function forwardedText(forward: ServiceForward): string {
   if (isServed === null) return `${where}: not known who listens there`;
   const who = listed(
     servers.slice(0, mostNamed).map((one) => {
-      const holders = holdersText([one]);
-      return `at ${endText(one.local)}${holders === '' ? '' : ` by ${holders}`}`;
+      const owners = ownersText([one]);
+      return `at ${endText(one.local)}${owners === '' ? '' : ` by ${owners}`}`;
     }),
     '; ',
   );
@@ -209,15 +209,15 @@ function forwardedText(forward: ServiceForward): string {
 function elsewhereText(socket: InetSocket): string {
   const { exposure } = socket;
   const way = exposure && exposure.published.length > 0 ? `, ${exposureText(exposure)}` : '';
-  const holders = holdersText([socket]);
-  return `${placeText(socket)}${holders === '' ? '' : ` by ${holders}`}${way}`;
+  const owners = ownersText([socket]);
+  return `${placeText(socket)}${owners === '' ? '' : ` by ${owners}`}${way}`;
 }
 
 function earlierText({ earlier }: Service): string {
   if (earlier === null) return '';
   const { takenAt, listeners } = earlier;
   if (listeners.length === 0) return `no listener at ${takenAt} either`;
-  return `at ${takenAt}: ${listed(listeners.map(placeByHolder))}`;
+  return `at ${takenAt}: ${listed(listeners.map(placeByOwner))}`;
 }
 
 function connectionsText(

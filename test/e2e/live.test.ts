@@ -286,7 +286,9 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
     await one.see(/\n {2}Sockets↓ [^\n]*State\n[^\n]*ESTABLISHED\n/);
     one.type('S');
     await one.see(/\n {2}Sockets↑ [^\n]*State\n(?![^\n]*ESTABLISHED)/);
-    one.type('sn\r');
+    one.type('s');
+    await one.see(/Sort by\n \* {2}Sockets [\s\S]*\n {4}State /);
+    one.type('\x1b[F\r');
     await one.see(/\n {2}Sockets [^\n]*State↑\n[^\n]*CLOSE_WAIT\n/);
     one.type('S');
     await one.see(/State↓\n[^\n]*UNCONN\n/);

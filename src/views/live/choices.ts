@@ -28,7 +28,8 @@ export function columnChoices(asked: Listing, facts: readonly Fact[]): readonly 
   const shown = new Set(keysOf(askedColumns(asked)));
   return providedAttributes(facts).map(({ key, header, meaning }) => ({
     key,
-    label: header,
+    label: key,
+    title: header,
     meaning,
     isOn: shown.has(key),
   }));
@@ -50,7 +51,8 @@ export function sortChoices({ query }: Listing, facts: readonly Fact[]): readonl
       .filter(({ sort }) => sort !== undefined)
       .map(({ key, header, meaning }) => ({
         key,
-        label: header,
+        label: key,
+        title: header,
         meaning,
         isOn: key === sorted,
       })),

@@ -354,8 +354,8 @@ function inChoices(
   }
   // A letter moves to the next choice that begins with it.
   if (press.kind === 'text' && /\w/.test(press.text)) {
-    const begins = ({ key: name, label }: (typeof choices)[number]) =>
-      [name, label].some((text) => text.toLowerCase().startsWith(press.text.toLowerCase()));
+    const begins = ({ label, title = '' }: (typeof choices)[number]) =>
+      [label, title].some((text) => text.toLowerCase().startsWith(press.text.toLowerCase()));
     const order = [...choices.keys()].map((index) => (place.at + 1 + index) % choices.length);
     const found = order.find((index) => begins(choices[index] as (typeof choices)[number]));
     const next = found ?? place.at;

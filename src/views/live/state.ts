@@ -18,7 +18,10 @@ export const start: Cursor = { at: 0, top: 0 };
 /** A line in a list of choices. */
 export interface ChoiceLine {
   readonly key: string;
+  /** What it is called there: by the word that `--columns` and `--sort` take, if there is one. */
   readonly label: string;
+  /** The title of its column, if that is another. */
+  readonly title?: string;
   readonly meaning: string;
   /** Whether it is chosen, where several can be. */
   readonly isOn: boolean;
@@ -134,7 +137,7 @@ export interface LiveState {
   /** The order of groups, whatever they are of; sockets have their own, in `asked`. */
   readonly groupSort: GroupSort;
   readonly groupPlace: Cursor;
-  /** The groups that were opened, each within the one before; once the expression is another they are no more. */
+  /** The groups that were opened, each within the one before; while the expression is another they do not count. */
   readonly openedGroups: readonly OpenedGroup[];
   /** The expressions of this run, the latest last: those that were entered, and those that they replaced. */
   readonly entered: readonly string[];

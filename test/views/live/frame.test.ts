@@ -76,7 +76,9 @@ const modes: readonly (readonly [string, Partial<LiveState>])[] = [
     {
       mode: {
         ...{ kind: 'choose', what: 'columns', place: start },
-        choices: [{ key: 'proto', label: 'Proto', meaning: 'What it is.', isOn: true }],
+        choices: [
+          { key: 'proto', label: 'proto', title: 'Proto', meaning: 'What it is.', isOn: true },
+        ],
       },
     },
   ],

@@ -289,7 +289,7 @@ describe('what is chosen from lists', () => {
     ['on the keys', layout.foot, null],
   ])('a click %s toggles what is shown there', (_, row, expected) => {
     const many = Array.from({ length: 60 }, (_, at) => ({
-      ...{ key: `k${at}`, label: `K${at}`, meaning: '', isOn: false },
+      ...{ key: `k${at}`, label: `k${at}`, title: `K${at}`, meaning: '', isOn: false },
     }));
     const place = { at: 30, top: 20 };
     const mode = { kind: 'choose', what: 'columns', choices: many, place } as const;
@@ -301,7 +301,7 @@ describe('what is chosen from lists', () => {
   });
 
   test('a click below a short list does nothing', () => {
-    const short = [{ key: 'recvq', label: 'Recv-Q', meaning: '', isOn: true }];
+    const short = [{ key: 'recvq', label: 'recvq', title: 'Recv-Q', meaning: '', isOn: true }];
     for (const what of ['columns', 'sort'] as const) {
       const mode = { kind: 'choose', what, choices: short, place: { at: 0, top: 0 } } as const;
       const before = stateWith({ mode });
@@ -523,7 +523,7 @@ describe('texts that scroll', () => {
 
 describe('lists of choices', () => {
   const choices = ['recvq', 'sendq', 'state', 'rtt'].map((key) => ({
-    ...{ key, label: key.toUpperCase(), meaning: '', isOn: key === 'recvq' },
+    ...{ key, label: key, title: key.toUpperCase(), meaning: '', isOn: key === 'recvq' },
   }));
   const listed = (what: 'columns' | 'sort', keys: string) =>
     typed(keys, stateWith({ mode: { kind: 'choose', what, choices, place: { at: 0, top: 0 } } }));
@@ -664,6 +664,9 @@ describe('in groups', () => {
         ...['count', 'established', 'listening', 'received', 'sent', 'name'],
       ]);
       expect(choices.filter(({ isOn }) => isOn).map(({ key }) => key)).toEqual(['count']);
+      expect(choices.map(({ label }) => label)).toEqual([
+        ...['Sockets', 'Open', 'Servers', 'Recv', 'Sent', 'Program'],
+      ]);
     });
 
     test.each([
@@ -673,8 +676,8 @@ describe('in groups', () => {
       // The letter leads to Servers, then to Sent.
       ['sss\r', ['a', 'b', 'c']],
       ['sss\rS', ['b', 'a', 'c']],
-      ['sn\r', ['a', 'b', 'c']],
-      ['sn\rS', ['c', 'b', 'a']],
+      ['sp\r', ['a', 'b', 'c']],
+      ['sp\rS', ['c', 'b', 'a']],
     ])('%j leads to %j', (keys, expected) => {
       expect(names(keys)).toEqual(expected);
     });

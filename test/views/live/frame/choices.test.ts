@@ -3,9 +3,15 @@ import { screenOf } from './support.ts';
 
 const choices = [
   { key: '', label: 'not sorted', meaning: 'As it is.', isOn: false },
-  { key: 'a', label: 'A', meaning: 'First.', isOn: true },
-  { key: 'bb', label: 'BB', meaning: 'A long text that has no room in a line.', isOn: false },
-  { key: 'c', label: 'C', meaning: 'Third.', isOn: false },
+  { key: 'a', label: 'a', title: 'A', meaning: 'First.', isOn: true },
+  {
+    key: 'bb',
+    label: 'bb',
+    title: 'BB',
+    meaning: 'A long text that has no room in a line.',
+    isOn: false,
+  },
+  { key: 'c', label: 'c', title: 'C', meaning: 'Third.', isOn: false },
 ];
 
 test.each([
@@ -17,9 +23,9 @@ test.each([
   expect(table).toEqual([
     title,
     `${signs[0]} not sorted  As it is.`,
-    `${signs[1]} a   First.`,
-    `${signs[2]} bb  A long text that has no room in…`,
-    `${signs[3]} c   Third.`,
+    `${signs[1]} a           First.`,
+    `${signs[2]} bb          A long text that has no…`,
+    `${signs[3]} c           Third.`,
   ]);
   expect(selected).toEqual([table[3]]);
 });

@@ -111,7 +111,10 @@ function statesCalled(name: string): ReadonlySet<string> {
  */
 export function explain(names: readonly string[]): string {
   if (names.length === 0) return overview();
-  const blocks = new Set(names.flatMap(blocksOf));
+  // A header of several words, as the table shows it: `Local Address`.
+  const header = names.join(' ');
+  const asked = names.length > 1 && columnsCalled(header).length > 0 ? [header] : names;
+  const blocks = new Set(asked.flatMap(blocksOf));
   return `${[...blocks].join('\n\n')}\n`;
 }
 

@@ -26,6 +26,13 @@ describe('explain', () => {
     await expect(explain([])).toMatchFileSnapshot('golden/overview.txt');
   });
 
+  it.each(['Local Address', 'PID/Program name'])(
+    'takes the header %s in several words, as the shell gives it',
+    (header) => {
+      expect(explain(header.split(' '))).toBe(explain([header]));
+    },
+  );
+
   it('keeps each summary on one line of the overview', () => {
     const summaries = Object.values(sections).flatMap((texts) => Object.values(texts));
     expect(summaries.filter(({ summary }) => summary.length > 56)).toEqual([]);

@@ -73,7 +73,7 @@ const rooms = {
   ],
   // Calls into libraries of the system.
   'sources/elf-file.ts': ['node:*'],
-  'sources/native.ts': ['sources/elf-file.ts', 'trust/', 'node:*'],
+  'sources/native.ts': ['sources/elf-file.ts', 'trust/', 'flow/', 'node:*'],
   'sources/linux/': [
     'sources/native.ts',
     'sources/about-tables.ts',

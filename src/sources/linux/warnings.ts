@@ -1,4 +1,5 @@
 import type { Fact } from '../../model/report/facts.ts';
+import { lackedFactsText } from '../../model/report/lacked-facts.ts';
 import { netnsNames, perhaps } from '../../model/report/left-out-netns.ts';
 import type { Warning } from '../../model/report/snapshot.ts';
 import { counted, listed } from '../../text/counted.ts';
@@ -164,7 +165,6 @@ export function unavailableFacts(
   const facts = [...new Set([...lacking.values()].flat())];
   const tables = [...lacking.keys()].map((source) => source.replace(/.*\//, ''));
   const textOf = (fact: Fact) => (fact === 'socketInfo' ? socketInfoText(tables) : factTexts[fact]);
-  const what = facts.map(textOf).join('; ');
   const ofOthers = 'only a live Linux provides them, and only for its own network';
   const ofOwn =
     sockDiag === undefined
@@ -177,7 +177,11 @@ export function unavailableFacts(
   const why = whyUnavailable ?? (isOwn ? ofOwn : ofOthers);
   return {
     code: mayLackRows ? 'unreadable' : 'incomplete',
-    message: `${tables.join(', ')}: ${what}: not available: ${why}`,
+    message: lackedFactsText({
+      tables: tables.join(', '),
+      facts: facts.flatMap((fact) => textOf(fact) ?? []),
+      why,
+    }),
     source: `${root}/net`,
     subjects: [...lacking.keys()],
   };

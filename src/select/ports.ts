@@ -22,7 +22,7 @@ function notPorts(text: string): Problem {
 
 /** What to write for a family, a protocol or an address, alone or before a port: `inet:22`, `10.0.0.1:80`; or nothing. */
 function hintFor(text: string): string {
-  const [, before = '', port = ''] = /^(.+):([^:\]]+)$/.exec(text) ?? [];
+  const [, before = '', port = ''] = /^:?(.+):([^:\]]+)$/.exec(text) ?? [];
   const word = before === '' ? text.replace(/^:/, '') : before;
   const condition = inetProtocols.some((one) => one === word)
     ? `proto = ${word}`

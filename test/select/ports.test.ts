@@ -64,6 +64,7 @@ describe('ports', () => {
 
   it.each([
     ['inet:22', "found 'inet:22'; write family = inet beside the port alone"],
+    [':inet:22', "found ':inet:22'; write family = inet beside the port alone"],
     ['tcp:22', "found 'tcp:22'; write proto = tcp beside the port alone"],
     [':inet', "found 'inet'; write family = inet"],
     ['inet6', "found 'inet6'; write family = inet6"],

@@ -64,10 +64,15 @@ function fieldOf(values: readonly string[]): string {
   return forms.find(([, fits]) => values.every(fits))?.[0] ?? 'program';
 }
 
-/** The hint behind a value that no field has, if it is a list in brackets or braces, `[22,80]`; empty: it is none. */
+/**
+ * The hint behind a value that no field has, if it is a list in brackets or braces, `[22,80]`, or one value in braces;
+ * empty: it is none.
+ */
 export function meantList({ field, comparison, value }: FieldComparison): string {
   const list = unbracketed(value.text);
-  const isList = list !== value.text && partsOf(list).length > 1 && value.isQuoted !== true;
+  const least = value.text.startsWith('{') ? 1 : 2;
+  const isInside = list !== value.text && partsOf(list).filter((one) => one !== '').length >= least;
+  const isList = isInside && value.isQuoted !== true;
   return isList ? `; write ${field} ${comparison} ${shortened(list)}` : '';
 }
 

@@ -122,10 +122,12 @@ describe('an internal error', () => {
     return spawnSync(first, ['-r', hook, ...rest, ...args, '--proc-root', laptop], {
       encoding: 'utf8',
       env: environment(env),
+      // A fault that is not met would go on for ever.
+      timeout: 300_000,
     });
   };
   const faults = [
-    ['in its work', `Date.prototype.toISOString = () => { throw new TypeError('odd\\nnews'); };`],
+    ['in its work', `Date.prototype.getUTCFullYear = () => { throw new TypeError('odd\\nnews'); };`],
     ['in an event', `process.nextTick(() => { throw new TypeError('odd\\nnews'); });`],
     ['in a promise', `Promise.reject(new TypeError('odd\\nnews'));`],
   ] as const;
@@ -154,7 +156,7 @@ describe('an internal error', () => {
 
   it.each(isExecutable ? [] : [[]])('is reported with its cause', () => {
     const cause = `Object.assign(new Error('\\x1b[31mno'), { code: 'EIO', syscall: 'read' })`;
-    const code = `Date.prototype.toISOString = () => { throw new Error('odd', { cause: ${cause} }); };`;
+    const code = `Date.prototype.getUTCFullYear = () => { throw new Error('odd', { cause: ${cause} }); };`;
     const { stderr } = spoilt(code, [...rounds, '--debug']);
     expect(stderr).toMatch(
       /^tsnetstat: debug: caused by Error: \\x1b\[31mno, code EIO, syscall read\n( {4}at .*\n)+/m,

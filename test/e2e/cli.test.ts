@@ -127,7 +127,10 @@ describe('an internal error', () => {
     });
   };
   const faults = [
-    ['in its work', `Date.prototype.getUTCFullYear = () => { throw new TypeError('odd\\nnews'); };`],
+    [
+      'in its work',
+      `Date.prototype.getUTCFullYear = () => { throw new TypeError('odd\\nnews'); };`,
+    ],
     ['in an event', `process.nextTick(() => { throw new TypeError('odd\\nnews'); });`],
     ['in a promise', `Promise.reject(new TypeError('odd\\nnews'));`],
   ] as const;

@@ -35,7 +35,7 @@ const keepers: ReadonlySet<string> = new Set([
  * Whether ports of the host lead from a server's port to another server. To one in a container or on loopback they lead
  * themselves.
  */
-export function leadsToAnother(socket: InetSocket): boolean {
+function leadsToAnother(socket: InetSocket): boolean {
   const { exposure, local } = socket;
   const isPublished = exposure?.kind === 'published' && exposure.published.length > 0;
   return isPublished && isOfOwnNetns(socket) && !isLoopback(local.address);

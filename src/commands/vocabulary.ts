@@ -1,23 +1,15 @@
 import { checks } from '../analysis/checks/index.ts';
 import { attributesOf, columnKeys } from '../attributes/index.ts';
 import { sections } from '../explain/explain.ts';
-import type { ReportKind } from '../model/report/snapshot.ts';
+import { allReports, type ReportKind } from '../model/report/snapshot.ts';
 import type { AttributeWords, Vocabulary } from '../options/vocabulary.ts';
 import { everyCheck } from '../pipeline/diagnosis/checks-asked.ts';
 import { fieldRule, fields } from '../select/fields.ts';
 import { sortKeyNames } from '../select/sort.ts';
 import { parseStates, shownStates, stateGroups, stateNames } from '../select/states.ts';
 
-const reports = {
-  sockets: true,
-  routes: true,
-  interfaces: true,
-  groups: true,
-  statistics: true,
-} satisfies Record<ReportKind, true>;
-
 function perReport<T>(list: (report: ReportKind) => readonly T[]) {
-  const entries = (Object.keys(reports) as ReportKind[]).map((report) => [report, list(report)]);
+  const entries = allReports.map((report) => [report, list(report)]);
   return Object.fromEntries(entries) as Record<ReportKind, readonly T[]>;
 }
 

@@ -1,5 +1,5 @@
 import { attributesOf } from '../attributes/index.ts';
-import type { ReportKind } from '../model/report/snapshot.ts';
+import { allReports, type ReportKind } from '../model/report/snapshot.ts';
 
 /** A column of a report, as a text about it names it. */
 export interface ColumnText {
@@ -8,8 +8,6 @@ export interface ColumnText {
   readonly key: string;
   readonly meaning: string;
 }
-
-const reports = ['sockets', 'routes', 'interfaces', 'groups', 'statistics'] as const;
 
 /** What netstat's tables head otherwise than those of --columns: their keys. */
 const netstatHeaders: Readonly<
@@ -26,7 +24,7 @@ const netstatHeaders: Readonly<
 /** The columns that a word heads, or that are called so for --columns, in any case: `Recv-Q`, `i-node`, `rport`. */
 export function columnsCalled(name: string): readonly ColumnText[] {
   const wanted = bare(name);
-  return reports.flatMap((report) => {
+  return allReports.flatMap((report) => {
     const heads = Object.entries(netstatHeaders[report] ?? {});
     const keys = heads.flatMap(([header, keys]) => (bare(header) === wanted ? keys : []));
     return attributesOf(report)
@@ -40,7 +38,7 @@ export function columnsCalled(name: string): readonly ColumnText[] {
 
 /** Every header of netstat's tables and of --columns, each once. */
 export function columnHeaders(): readonly string[] {
-  const headers = reports.flatMap((report) => [
+  const headers = allReports.flatMap((report) => [
     ...Object.keys(netstatHeaders[report] ?? {}),
     ...attributesOf(report).map(({ header }) => header),
   ]);

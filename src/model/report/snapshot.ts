@@ -18,6 +18,15 @@ export interface ReportRows {
 /** A report, by its name in JSON and in the library. */
 export type ReportKind = keyof ReportRows;
 
+/** Every report. */
+export const allReports = Object.keys({
+  sockets: true,
+  routes: true,
+  interfaces: true,
+  groups: true,
+  statistics: true,
+} satisfies Record<ReportKind, true>) as readonly ReportKind[];
+
 /** A row of any report. */
 export type Row = ReportRows[ReportKind];
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { NetstatError } from '../../errors.ts';
 import { allProtocols } from '../../model/protocol.ts';
 import type { Fact } from '../../model/report/facts.ts';
-import type { ReportKind, ReportRows } from '../../model/report/snapshot.ts';
+import { allReports, type ReportKind, type ReportRows } from '../../model/report/snapshot.ts';
 import { remoteNameProblem } from '../../model/request/remote-name.ts';
 import { noUnixPeersElsewhere } from '../../model/socket/peer.ts';
 import { masked } from '../../text/sanitize.ts';
@@ -58,7 +58,7 @@ export function remoteSource(name: string, parts: RemoteParts): Source {
     platform: 'linux',
     protocols: allProtocols,
     facts,
-    reports: ['sockets', 'routes', 'interfaces', 'groups', 'statistics'],
+    reports: allReports,
     read<K extends ReportKind>(query: SourceQuery<K>, warnings: WarningSink) {
       return readingOf<ReportRows[K]>(async function* (begin) {
         const { answer, own } = await askMachine(askOf(query));

@@ -4,7 +4,7 @@ import type { Netns } from '../../../model/machine/netns.ts';
 import type { NetnsAsked } from '../../../model/request/listing.ts';
 import type { WarningSink } from '../../source.ts';
 import { loadLibc } from '../libc.ts';
-import { type Powers, powersOf } from '../owners/powers.ts';
+import { powersOf } from '../owners/powers.ts';
 import { isProcfs } from '../proc/kernel-files.ts';
 import { isWholeProc, ownProc } from '../proc/net-place.ts';
 import type { Proc } from '../proc/proc.ts';
@@ -64,12 +64,7 @@ export async function startVisit(
   requireProcesses(proc);
   // Another machine's /proc is only read.
   const isOwn = proc.isOwn && proc.root === ownProc;
-  const powers = powersOf(proc);
-  const starting = isOwn
-    ? powers.entersNetworks
-      ? startEntering(proc, powers)
-      : 'rights'
-    : 'elsewhere';
+  const starting = isOwn ? startEntering(proc) : 'elsewhere';
   // If a thread has to be started, processes are scanned meanwhile.
   const every = asked === 'all' ? attempt(() => findNamespaces(proc)) : null;
   const started: Inside | NotEntered = await starting;
@@ -89,13 +84,12 @@ export async function startVisit(
   return visitOf(proc, found.namespaces, started, found);
 }
 
-/** What enters namespaces: this thread if it may, else one of its own. */
-async function startEntering(
-  { ownsThread }: Proc,
-  { isFiltered }: Powers,
-): Promise<Inside | Outside> {
+/** What enters namespaces: this thread if it may, else one of its own; or why nothing does. */
+async function startEntering(proc: Proc): Promise<Inside | Outside> {
+  const { entersNetworks, isFiltered } = powersOf(proc);
+  if (!entersNetworks) return 'rights';
   // A seccomp filter may end the thread that makes an unexpected call: the main one would leave a program that hangs.
-  const libc = ownsThread === true && !isFiltered ? loadLibc() : null;
+  const libc = proc.ownsThread === true && !isFiltered ? loadLibc() : null;
   const here =
     libc === null ? null : insideByTurns(libc, async () => enteringOf(await startInside()));
   return here ?? startInside();

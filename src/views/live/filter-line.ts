@@ -1,7 +1,7 @@
 import type { Listing } from '../../model/request/listing.ts';
 import type { Press } from './input.ts';
 import { recalled, recallFor, remembered } from './recall.ts';
-import { askedFor } from './selection.ts';
+import { filteredBy } from './selection.ts';
 import type { FilterMode, LiveState, Mistake, Writing } from './state.ts';
 import { longestWriting, written } from './writing.ts';
 
@@ -67,9 +67,7 @@ function hasText(press: Press): boolean {
 
 /** The state with another expression, or none (`''`); it and the one before are remembered. */
 export function withExpression(state: LiveState, text: string): LiveState {
-  const { filters } = state.asked.query;
-  const before = filters.expression.join(' ').trim();
+  const before = state.asked.query.filters.expression.join(' ').trim();
   const entered = remembered(remembered(state.entered, before), text);
-  const expression = text === '' ? [] : [text];
-  return { ...askedFor(state, { filters: { ...filters, expression } }), entered };
+  return { ...filteredBy(state, text === '' ? [] : [text]), entered };
 }

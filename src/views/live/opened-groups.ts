@@ -1,4 +1,4 @@
-import { askedFor } from './selection.ts';
+import { filteredBy } from './selection.ts';
 import type { LiveState, OpenedGroup } from './state.ts';
 
 /** The state with the sockets of a group: `condition`, which selects them, is added to the expression. */
@@ -10,7 +10,7 @@ export function withOpened(state: LiveState, condition: string): LiveState {
   const behind = { grouping, groups, groupSort, groupPlace, expression };
   const outer = openedGroup(state) === null ? [] : state.openedGroups;
   return {
-    ...withExpression(state, [text]),
+    ...filteredBy(state, [text]),
     grouping: null,
     openedGroups: [...outer, { behind, expression: text }],
   };
@@ -33,9 +33,5 @@ export function openedGroup({ openedGroups, asked }: LiveState): OpenedGroup | n
 export function withGroupsBehind(state: LiveState, { behind }: OpenedGroup): LiveState {
   const { expression, ...groups } = behind;
   const openedGroups = state.openedGroups.slice(0, -1);
-  return { ...withExpression(state, expression), ...groups, openedGroups };
-}
-
-function withExpression(state: LiveState, expression: readonly string[]): LiveState {
-  return askedFor(state, { filters: { ...state.asked.query.filters, expression } });
+  return { ...filteredBy(state, expression), ...groups, openedGroups };
 }

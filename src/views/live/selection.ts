@@ -10,6 +10,11 @@ export function askedFor(state: LiveState, changes: Partial<Query>): LiveState {
   return { ...state, asked: { ...asked, query }, place: start, chosen: null };
 }
 
+/** The state with another expression, in its words; none: every row that the flags choose. */
+export function filteredBy(state: LiveState, expression: readonly string[]): LiveState {
+  return askedFor(state, { filters: { ...state.asked.query.filters, expression } });
+}
+
 /** The state with its place in the table at another row, which is selected. */
 export function placedAt(state: LiveState, place: Cursor): LiveState {
   const isTop = place.at === 0 && place.top === 0;

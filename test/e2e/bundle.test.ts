@@ -93,6 +93,7 @@ describe.each(formats)('the library in a bundle of esbuild: %s', (format, ending
 /** Uses what would start threads, and prints the names of the files of those that were started. */
 const threading = `
   import { syncBuiltinESMExports } from 'node:module';
+  import { createServer } from 'node:net';
   import threads from 'node:worker_threads';
   const started = new Set();
   threads.Worker = class extends threads.Worker {
@@ -104,7 +105,10 @@ const threading = `
   syncBuiltinESMExports();
   (async () => {
     const events = library.follow({ interval: 20 });
+    // Something to tell, whatever else this machine does.
+    const opening = setInterval(() => createServer().listen(0, '127.0.0.1'), 100);
     await events.next();
+    clearInterval(opening);
     await events.return();
     await library.snapshot({ owners: true, netns: 'all' });
     console.log(JSON.stringify([...started].sort()));

@@ -22,11 +22,13 @@ export function givenUpText(count: number, what: 'addresses' | 'users', timeout:
  */
 export function mayBeElsewhere(
   { query, schedule, target }: Listing,
-  { byOwner }: Pick<Pipeline, 'byOwner'>,
+  { sought }: Pick<Pipeline, 'sought'>,
   { facts }: Pick<Source, 'facts'>,
 ): boolean {
   const { procRoot, netns, machines } = target;
   const isOfOwn = netns === 'own' && procRoot === null && machines === null;
   const isOnce = schedule.interval === null && schedule.wait === null;
-  return byOwner && query.report === 'sockets' && isOnce && isOfOwn && facts.includes('netns');
+  return (
+    sought.byOwner && query.report === 'sockets' && isOnce && isOfOwn && facts.includes('netns')
+  );
 }

@@ -10,6 +10,7 @@ import { hidingOwners } from '../model/report/warning-codes.ts';
 import type { SocketSource } from '../model/request/listing.ts';
 import { areOwnersHidden } from '../model/socket/owner.ts';
 import type { InetSocket } from '../model/socket/socket.ts';
+import { anyRows } from '../pipeline/sought.ts';
 import { unseenIn } from '../pipeline/wait.ts';
 import {
   checkedCopy,
@@ -186,9 +187,8 @@ function isOwnNetwork({ procRoot, netns }: PortOptions): boolean {
  */
 function mayLackBound(place: PortOptions, warnings: readonly Warning[]): boolean {
   if ((place.protocol ?? 'tcp') !== 'tcp' || !isOwnNetwork(place)) return false;
-  return (
-    !areBoundListed(place) || isOldKernel() || unseenIn(warnings, { byOwner: false }).length > 0
-  );
+  const sought = { ...anyRows, byOwner: false };
+  return !areBoundListed(place) || isOldKernel() || unseenIn(warnings, sought).length > 0;
 }
 
 async function isRefusedAt(

@@ -10,6 +10,7 @@ import { defaultListing } from '../options/default-listing.ts';
 import { withoutRareTables } from '../pipeline/absent-tables.ts';
 import { type ReadOptions, readRows } from '../pipeline/read.ts';
 import { selectionFor } from '../pipeline/selection.ts';
+import { type Sought, soughtBy } from '../pipeline/sought.ts';
 import { lazyResolver } from '../resolve/lazy-resolver.ts';
 import type { Selection } from '../select/index.ts';
 import { sourceFor } from '../sources/index.ts';
@@ -22,6 +23,12 @@ const mostAtOnce = 4;
 /** Other machines may take seconds to answer; whoever asks this one does not wait for them. */
 const inTurn = { here: turns(mostAtOnce), elsewhere: turns(mostAtOnce) } as const;
 
+/** A report, and what its filters seek. */
+interface Taken<K extends ReportKind> {
+  readonly snapshot: Snapshot<K>;
+  readonly sought: Sought;
+}
+
 /** Reads a report; rejects if its signal is aborted first. */
 export async function take<K extends ReportKind>(
   report: K,
@@ -30,7 +37,7 @@ export async function take<K extends ReportKind>(
   // Connections to other machines are closed with the answer.
   const stop = linkedSignal(asked.signal);
   try {
-    return await takerOf(report, asked, stop.signal)();
+    return (await takerOf(report, asked, stop.signal)()).snapshot;
   } finally {
     stop.end();
   }
@@ -44,12 +51,13 @@ export function takerOf<K extends ReportKind>(
   report: K,
   asked: CheckedOptions,
   until: AbortSignal,
-): () => Promise<Snapshot<K>> {
+): () => Promise<Taken<K>> {
   let what: Prepared<K> | null = null;
   return () =>
     answerInTurn(asked, async (pause) => {
       what ??= await prepared(report, asked, pause, until);
-      return readPrepared(what, report, pause);
+      const snapshot = await readPrepared(what, report, pause);
+      return { snapshot, sought: soughtBy(what.selection) };
     });
 }
 

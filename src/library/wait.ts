@@ -35,8 +35,6 @@ const waitKinds = {
   interval: period,
 } satisfies Record<keyof WaitOptions, Kind>;
 
-const nothing = { sockets: [], warnings: [] } as const;
-
 /**
  * Waits for sockets, such as those of a server that starts: `waitFor({ which: 'listening', port: 3000 })`. Resolves
  * with the sockets found (none with `gone`), or with null when the time is over.
@@ -47,10 +45,7 @@ export async function waitFor(options: WaitOptions = {}): Promise<readonly Socke
   const given = checkedCopy(options, waitKinds);
   const { gone = false, timeout = Number.POSITIVE_INFINITY, interval, ...question } = given;
   const asked = socketsOf(question);
-  const { program, pid, workload, expression, signal } = question;
-  // An owner that cannot be seen matters only to filters by owner.
-  const byOwner =
-    !asked.owners || [program, pid, workload, expression].some((filter) => filter !== undefined);
+  const { signal } = question;
   const { target } = asked;
   const isElsewhere = target.machines !== null;
   const wait = {
@@ -67,11 +62,11 @@ export async function waitFor(options: WaitOptions = {}): Promise<readonly Socke
   const place = lastingPlace(takeNamed, (number) => takerAt({ name: String(number) }));
   const isLasting = gone && typeof target.netns === 'object';
   const lookOnce = async () => {
-    const { sockets, warnings } = isLasting
-      ? ((await place.look((take) => take())) ?? nothing)
-      : await takeNamed();
+    const taken = isLasting ? await place.look((take) => take()) : await takeNamed();
+    if (taken === null) return { isThere: false, unseen: [], sockets: [] };
+    const { sockets, warnings } = taken.snapshot;
     place.see(sockets);
-    return { isThere: sockets.length > 0, unseen: unseenIn(warnings, { byOwner }), sockets };
+    return { isThere: sockets.length > 0, unseen: unseenIn(warnings, taken.sought), sockets };
   };
   const look = () => lookAgain(!gone && isElsewhere, [], lookOnce);
   try {

@@ -19,6 +19,7 @@ import { type Packing, packingFor, unpacked } from './packing.ts';
 import { type ReadOptions, readRows } from './read.ts';
 import { selectionFor } from './selection.ts';
 import { type Sorting, sortingFor } from './sorting.ts';
+import { type Sought, soughtBy } from './sought.ts';
 import { requireNamedFacts } from './unavailable.ts';
 
 /** A round's rows: filtered, with names, sorted. Reading has begun. */
@@ -35,8 +36,8 @@ export interface OpenRound {
 export interface Pipeline {
   /** The effective query, which filters use to choose rows, and platforms to choose tables. */
   readonly query: Query;
-  /** Whether rows are chosen by their owners, or those of the peer. */
-  readonly byOwner: boolean;
+  /** What is sought by its filters. */
+  readonly sought: Sought;
   /** As in `Selection`. */
   readonly ownerFits: Selection['ownerFits'];
   /** Whether a socket from elsewhere would be chosen. */
@@ -90,7 +91,7 @@ export async function pipelineOf(
       which: selection.which,
       protocols: query.protocols.filter((protocol) => source.protocols.includes(protocol)),
     },
-    byOwner: selection.needs.some((need) => ownerNeeds.has(need)),
+    sought: soughtBy(selection),
     ownerFits: selection.ownerFits,
     fit: selection.fit,
     fitAt: selection.fitAt,
@@ -214,11 +215,6 @@ async function checkNames({ query, view }: Listing): Promise<void> {
     (await import('../attributes/index.ts')).pickColumns(query.report, view.columns);
   }
 }
-
-/** The needs of filters that depend on owners. */
-const ownerNeeds: ReadonlySet<Selection['needs'][number]> = new Set([
-  ...(['owners', 'peers', 'workloads', 'exposure'] as const),
-]);
 
 async function* keeping(batches: Batches<Row>, kept: Row[]): Batches<Row> {
   for await (const batch of batches) {

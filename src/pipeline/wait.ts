@@ -3,6 +3,7 @@ import type { Warning } from '../model/report/snapshot.ts';
 import { failuresOfMachine, hidingNothing, hidingOwners } from '../model/report/warning-codes.ts';
 import type { Wait } from '../model/request/listing.ts';
 import { failedRounds } from './failed-rounds.ts';
+import { anyRows, type Sought } from './sought.ts';
 
 /** The result of one reading while waiting. */
 export interface Look {
@@ -13,15 +14,18 @@ export interface Look {
 }
 
 /**
- * The warnings that mean that rows may be hidden. A table that the kernel lacks hides nothing: it has no such
- * sockets. Nor do unknown owners, unless rows are filtered by owner.
+ * The warnings that mean that rows that are sought may be hidden. A table that the kernel lacks hides nothing: it has no
+ * such sockets. Nor do unknown owners, unless rows are filtered by owner, nor a table in which no row can match.
  */
 export function unseenIn(
   warnings: readonly Warning[],
-  { byOwner }: { readonly byOwner: boolean },
+  { byOwner, mayConcern }: Sought,
 ): readonly Warning[] {
   return warnings.filter(
-    ({ code }) => !hidingNothing.has(code) && (byOwner || !hidingOwners.has(code)),
+    (warning) =>
+      !hidingNothing.has(warning.code) &&
+      (byOwner || !hidingOwners.has(warning.code)) &&
+      mayConcern(warning),
   );
 }
 
@@ -45,7 +49,7 @@ export async function lookAgain<L extends Look>(
     if (!mayAnswerLater || !isNetstatError(error) || error.code !== 'unreadable') throw error;
     const { message, path } = error;
     const failure: Warning = { code: 'host-failed', message, source: path };
-    return { isThere: false, unseen: [...unseenIn(warnings, { byOwner: true }), failure] };
+    return { isThere: false, unseen: [...unseenIn(warnings, anyRows), failure] };
   }
 }
 

@@ -112,6 +112,28 @@ describe.skipIf(reason !== null)(`waiting for sockets${because(reason)}`, () => 
     });
   });
 
+  describe('where a table cannot be read', () => {
+    const proc = temporaryFolder('tsnetstat-wait-');
+    mkdirSync(join(proc, 'net'));
+    writeFileSync(join(proc, 'net', 'tcp'), 'a header\n');
+    writeFileSync(join(proc, 'net', 'udp'), '');
+    const question = { procRoot: proc, families: ['inet'], protocols: ['tcp', 'udp'] } as const;
+
+    it('it is an error only if what is asked for may be there', async () => {
+      const gone = true;
+      await expect(waitFor({ ...question, gone, port: 22 })).rejects.toMatchObject({
+        code: 'unreadable',
+        message: expect.stringContaining(`${proc}/net/udp`),
+      });
+      const expression = 'proto = tcp and sport = :22';
+      expect(await waitFor({ ...question, gone, expression })).toEqual([]);
+      expect(await waitFor({ ...question, timeout: 0, expression })).toBeNull();
+      await expect(
+        waitFor({ ...question, gone, expression: `${expression} or sport = :53` }),
+      ).rejects.toMatchObject({ code: 'unreadable' });
+    });
+  });
+
   it('ends with the reason of its signal', async () => {
     const controller = new AbortController();
     const { signal } = controller;

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
 import type { Warning } from '../../src/model/report/snapshot.ts';
+import { anyRows } from '../../src/pipeline/sought.ts';
 import { unseenIn, waitFor } from '../../src/pipeline/wait.ts';
 
 const there = { for: 'there', timeout: 1000, every: 400 } as const;
@@ -29,7 +30,14 @@ it.each([
 ])('what is told as unseen where rows are filtered by owner (%s): %j', (byOwner, expected) => {
   const codes = ['absent', 'incomplete', 'owners-denied', 'owners-failed', 'unreadable'];
   const warnings = codes.map((code) => ({ code }) as Warning);
-  expect(unseenIn(warnings, { byOwner }).map(({ code }) => code)).toEqual(expected);
+  const unseen = unseenIn(warnings, { ...anyRows, byOwner });
+  expect(unseen.map(({ code }) => code)).toEqual(expected);
+});
+
+it('a table that cannot have a row that is sought hides none', () => {
+  const mayConcern = ({ tables }: Warning) => tables === undefined;
+  const warnings: readonly Warning[] = [lasting, { ...lasting, tables: [{ protocol: 'udp' }] }];
+  expect(unseenIn(warnings, { byOwner: true, mayConcern })).toEqual([lasting]);
 });
 
 const passing: Warning = { code: 'uncertain', message: 'a doubt', source: 'workloads' };

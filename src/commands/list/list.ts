@@ -85,8 +85,8 @@ export async function list(
   const show = showing(write, { reporter, failures, machines });
   if (wait !== null) {
     const { waitAndShow } = await import('./wait.ts');
-    const { byOwner } = pipeline;
-    return waitAndShow(wait, { begin, show, reporter, byOwner, mayAnswerLater }, host);
+    const { sought } = pipeline;
+    return waitAndShow(wait, { begin, show, reporter, sought, mayAnswerLater }, host);
   }
   if (schedule.interval !== null) host.stdout.endWithReader?.();
   await inRounds(schedule, { now: timeNow, elapsed, sleep: host.sleep }, async (beginning) => {

@@ -22,7 +22,7 @@ interface Answering {
  * @returns the exit code: 0 some found, 1 none, 2 none visible
  */
 export async function pids(
-  { ownerFits }: Pipeline,
+  { ownerFits, sought }: Pipeline,
   { query, schedule: { wait } }: Listing,
   { begin, reporter, hintElsewhere }: Answering,
   host: Host,
@@ -34,7 +34,7 @@ export async function pids(
     const leftOut = round.leftOut();
     return {
       isThere: found.size > 0,
-      unseen: unseenIn(warnings, { byOwner: true }),
+      unseen: unseenIn(warnings, { ...sought, byOwner: true }),
       found,
       warnings,
       leftOut,

@@ -31,7 +31,7 @@ async function lookAt(pipeline: Pipeline, host: Host, mayAnswerLater = false): P
     for await (const batch of rows.batches) {
       if (batch.length > 0) return { isThere: true, unseen: [] };
     }
-    return { isThere: false, unseen: unseenIn(warnings, pipeline) };
+    return { isThere: false, unseen: unseenIn(warnings, pipeline.sought) };
   };
   return reportingWarnings(host, warnings, () => lookAgain(mayAnswerLater, warnings, look));
 }

@@ -4,6 +4,7 @@ import type { Row, Warning } from '../../model/report/snapshot.ts';
 import type { Wait } from '../../model/request/listing.ts';
 import type { OpenRound } from '../../pipeline/pipeline.ts';
 import type { Beginning } from '../../pipeline/rounds.ts';
+import type { Sought } from '../../pipeline/sought.ts';
 import { type Look, lookAgain, unseenIn, waitFor } from '../../pipeline/wait.ts';
 import type { Batches } from '../../sources/source.ts';
 import { complain } from '../complain.ts';
@@ -36,8 +37,7 @@ interface Showing {
   begin(warnings: Warning[]): Promise<OpenRound>;
   readonly show: Show;
   readonly reporter: WarningReporter;
-  /** Whether rows are filtered by their owners. */
-  readonly byOwner: boolean;
+  readonly sought: Sought;
   /** As in `lookAgain`. */
   readonly mayAnswerLater: boolean;
 }
@@ -45,7 +45,7 @@ interface Showing {
 /** --wait: shows the rows that ended it; for --wait-gone that is an empty listing. */
 export async function waitAndShow(
   wait: Wait,
-  { begin, show, reporter, byOwner, mayAnswerLater }: Showing,
+  { begin, show, reporter, sought, mayAnswerLater }: Showing,
   host: Host,
 ): Promise<number> {
   const look = async () => {
@@ -58,7 +58,7 @@ export async function waitAndShow(
       if (isThere && wait.for === 'gone') await leave();
       return {
         isThere,
-        unseen: unseenIn(warnings, { byOwner }),
+        unseen: unseenIn(warnings, sought),
         round,
         batches,
         warnings,

@@ -13,7 +13,7 @@ export type RowTest = (pack: PackedSockets, row: number) => boolean;
 
 /** A pattern as a test that reads the columns of a table's packs; a boolean if it is the same for all rows. */
 export function rowTest(of: SocketPattern, table: PackedTable): RowTest | boolean {
-  const ofTable = patternInTable(of, table.protocol, table.family);
+  const ofTable = patternInTable(of, table);
   return typeof ofTable === 'boolean' ? ofTable : testOf(ofTable, table);
 }
 

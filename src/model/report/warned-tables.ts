@@ -1,4 +1,5 @@
 import { allProtocols, type Family, type Protocol } from '../protocol.ts';
+import { mayBeIn, type SocketPattern } from '../socket/pattern.ts';
 import type { Row, WarnedTable, Warning } from './snapshot.ts';
 
 /** What says of which table it is: some rows do not. */
@@ -19,15 +20,34 @@ export function mayConcern(warning: Warning, row: Row): boolean {
  * Whether a warning may be about a table. One that names none, such as that of an earlier version, may be about any, and
  * so may one with a word of a later version.
  */
-export function mayConcernTable({ tables }: Warning, one: InTable): boolean {
-  if (tables === undefined || tables.length === 0) return true;
-  return tables.some(
+export function mayConcernTable(warning: Warning, one: InTable): boolean {
+  return tablesOf(warning).some(
     ({ protocol, family }) => mayBe(protocol, one.protocol) && mayBe(family, one.family),
   );
 }
 
+/** Whether a warning may be about a table of sockets of which some match. */
+export function mayConcernMatching(warning: Warning, wanted: SocketPattern): boolean {
+  return tablesOf(warning).some((table) => mayBeIn(table, wanted));
+}
+
+/** The tables that a warning may be about, without words that are not known. */
+function tablesOf({ tables = [] }: Warning): readonly WarnedTable[] {
+  if (tables.length === 0) return [anyTable];
+  return tables.map(({ protocol, family }) => ({
+    ...(isKnown(protocol) && { protocol }),
+    ...(isKnown(family) && { family }),
+  }));
+}
+
+const anyTable: WarnedTable = {};
+
+function isKnown<T extends Protocol | Family>(word: T | undefined): word is T {
+  return word !== undefined && known.has(word);
+}
+
 function mayBe(named: Protocol | Family | undefined, own: Protocol | Family | undefined): boolean {
-  return named === undefined || own === undefined || named === own || !known.has(named);
+  return named === undefined || own === undefined || named === own;
 }
 
 const known: ReadonlySet<string> = new Set([...allProtocols, 'inet', 'inet6']);

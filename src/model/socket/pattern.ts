@@ -78,31 +78,38 @@ export function decided(
   }
 }
 
+/** Which table a socket is in: what is left out is not known. */
+interface InTable {
+  readonly protocol?: Protocol | undefined;
+  readonly family?: InetFamily | 'unix' | undefined;
+}
+
 /** The pattern of the sockets of one table: what is the same for all of them is decided. */
-export function patternInTable(
-  of: SocketPattern,
-  protocol: Protocol,
-  family: InetFamily,
-): SocketPattern {
+export function patternInTable(of: SocketPattern, table: InTable): SocketPattern {
+  const { protocol } = table;
+  const family = protocol === 'unix' ? 'unix' : table.family;
   return decided(of, (atom) => {
-    if (atom.kind === 'table') {
-      return (
-        (atom.protocol === null || atom.protocol === protocol) &&
-        (atom.family === null || atom.family === family)
-      );
-    }
+    if (atom.kind === 'table') return both(is(atom.protocol, protocol), is(atom.family, family));
+    if (atom.kind === 'state') return null;
+    // A UNIX socket has no port and no address.
+    if (family === 'unix') return false;
     // An IPv6 network contains no IPv4 address; the other way round there are mapped addresses.
     return atom.kind === 'address' && atom.prefix.version === 6 && family === 'inet' ? false : null;
   });
 }
 
-/** Whether a UNIX socket may match: it has no port and no address. */
-export function mayBeUnix(wanted: SocketPattern): boolean {
-  const left = decided(wanted, (atom) => {
-    if (atom.kind === 'state') return null;
-    if (atom.kind !== 'table') return false;
-    const { protocol, family } = atom;
-    return (protocol ?? 'unix') === 'unix' && (family ?? 'unix') === 'unix';
-  });
-  return left !== false;
+/** Whether it is what is wanted, if anything is; null: it is not known. */
+function is<T>(wanted: T | null, own: T | undefined): boolean | null {
+  if (wanted === null) return true;
+  return own === undefined ? null : own === wanted;
+}
+
+function both(one: boolean | null, other: boolean | null): boolean | null {
+  if (one === false || other === false) return false;
+  return one === null || other === null ? null : true;
+}
+
+/** Whether a socket of a table may match. */
+export function mayBeIn(table: InTable, wanted: SocketPattern): boolean {
+  return patternInTable(wanted, table) !== false;
 }

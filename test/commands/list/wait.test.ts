@@ -16,6 +16,7 @@ const gone: Wait = { ...there, for: 'gone' };
 
 const ssh = { batches: [[inet('192.0.2.1:22', '0.0.0.0')]] };
 const nothing = {};
+const noFilters = defaultListing.query.filters;
 const denied: Warning = { code: 'forbidden', message: 'no tcp6', source: '/proc/net/tcp6' };
 const unseen = { warnings: [denied] };
 const lacking = { warnings: [{ code: 'absent', message: 'no sctp', source: '/proc/net/sctp' }] };
@@ -76,6 +77,23 @@ describe('--wait and --wait-gone with -q', () => {
   ])('%s', async (_, wait, readings, code, sleeps, message) => {
     const { stdout, stderr, end, slept } = await run(wait, { quiet: true }, ...readings);
     expect([end, slept, stdout, stderr]).toEqual([code, sleeps, '', message]);
+  });
+
+  it.each([
+    ['proto = tcp', 2],
+    ['proto = tcp and not dst = inet:', 2],
+    ['proto = udp', 0],
+    ['proto = tcp and dst = inet:', 0],
+  ])('an expression rules out what is in a table that is unseen: %s', async (text, code) => {
+    const tables = [{ protocol: 'tcp', family: 'inet6' }] as const;
+    const reading = { warnings: [{ ...denied, tables }] };
+    const protocols = ['tcp', 'udp'] as const;
+    const asked = { protocols, filters: { ...noFilters, expression: [text] } };
+    for (const how of [{ quiet: true }, {}]) {
+      expect((await run(gone, { ...how, ...asked }, reading)).end).toBe(code);
+    }
+    expect((await run(there, { quiet: true, wait: null, ...asked }, reading)).end).toBe(code || 1);
+    expect((await run(there, { pids: true, ...asked }, reading)).end).toBe(code || 1);
   });
 });
 

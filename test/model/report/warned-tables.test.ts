@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Warning } from '../../../src/model/report/snapshot.ts';
-import { mayConcern, tableOf } from '../../../src/model/report/warned-tables.ts';
+import {
+  mayConcern,
+  mayConcernMatching,
+  tableOf,
+} from '../../../src/model/report/warned-tables.ts';
 import { inetSocket, netInterface, unixSocket } from '../../support/builders.ts';
 
 const warning = (rest: Partial<Warning> = {}): Warning => ({
@@ -41,4 +45,14 @@ it('SCTP and the UNIX domain have one table for all families', () => {
   const tables = [tableOf('sctp', 'inet'), tableOf('unix', 'unix')];
   for (const row of concerned) expect(mayConcern(warning({ tables }), row)).toBe(true);
   expect(mayConcern(warning({ tables }), tcp)).toBe(false);
+});
+
+it.each<[string, Warning, boolean]>([
+  ['which names no table', warning(), true],
+  ['about their table', warning({ tables: [{ protocol: 'tcp', family: 'inet6' }] }), true],
+  ['about another', warning({ tables: [{ protocol: 'udp' }] }), false],
+  ['about several', warning({ tables: [{ protocol: 'udp' }, { family: 'inet' }] }), true],
+  ['about a later protocol', warning({ tables: [{ protocol: 'mptcp' as 'tcp' }] }), true],
+])('sockets that match may be concerned by a warning %s: %s', (_, one, expected) => {
+  expect(mayConcernMatching(one, { kind: 'table', protocol: 'tcp', family: null })).toBe(expected);
 });

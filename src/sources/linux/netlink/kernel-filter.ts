@@ -37,7 +37,7 @@ export function kernelFilter(
 ): KernelFilter {
   // The number of a raw socket's protocol stands where others have their port.
   if (wanted === true || protocol === 'raw') return anything;
-  const ofTable = patternInTable(wanted, protocol, family);
+  const ofTable = patternInTable(wanted, { protocol, family });
   if (!namesStates(ofTable)) return { states: -1, program: programOf(ofTable) };
   return protocol === 'tcp' ? inStates(ofTable) : anything;
 }

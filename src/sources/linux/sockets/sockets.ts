@@ -4,7 +4,7 @@ import { asBatch, packIn, type SocketBatch } from '../../../model/packed/sockets
 import type { Protocol } from '../../../model/protocol.ts';
 import { tableOf } from '../../../model/report/warned-tables.ts';
 import type { SocketInfo } from '../../../model/socket/info.ts';
-import { mayBeUnix } from '../../../model/socket/pattern.ts';
+import { mayBeIn } from '../../../model/socket/pattern.ts';
 import type { Socket, UnixInfo } from '../../../model/socket/socket.ts';
 import { aboutTables } from '../../about-tables.ts';
 import type { Batches, SocketQuery, WarningSink } from '../../source.ts';
@@ -228,7 +228,7 @@ function tableQuery(
     packed: held === null ? (query.packed ?? null) : null,
     glance: query.glance ?? null,
     // Owners of UNIX sockets are doubted if an Internet socket has the same inode, so then all of those must be read.
-    pattern: forOwners && mayBeUnix(pattern) ? true : pattern,
+    pattern: forOwners && mayBeIn({ protocol: 'unix' }, pattern) ? true : pattern,
     isHeld: held === null || forOwners ? null : (inode) => held.has(inode),
     families: query.families,
     kept: new Map(),

@@ -1,5 +1,7 @@
 import { netnsKey, networkKey } from '../model/machine/netns.ts';
 import type { ServiceForward } from '../model/report/service.ts';
+import type { Warning } from '../model/report/snapshot.ts';
+import { mayConcernTable } from '../model/report/warned-tables.ts';
 import type { PortForward } from '../model/socket/port-forward.ts';
 import type { InetSocket } from '../model/socket/socket.ts';
 import { mostServiceSockets } from './service-summary.ts';
@@ -7,8 +9,8 @@ import { mostServiceSockets } from './service-summary.ts';
 /** The servers of other network namespaces, with their exposure. */
 export interface ServersElsewhere {
   readonly servers: readonly InetSocket[];
-  /** Whether none of these namespaces was left out, not even in part. */
-  readonly isWhole: boolean;
+  /** What tells that others may be missing. */
+  readonly lacking: readonly Warning[];
 }
 
 /** Who is where each forwarding leads. */
@@ -31,15 +33,17 @@ function wayOf({ protocol, hostAddress, address }: PortForward): string {
 function judgedForward(forward: PortForward, elsewhere: ServersElsewhere | null): ServiceForward {
   const unknown = { ...forward, isServed: null, servers: [] };
   if (elsewhere === null) return unknown;
-  const { servers, isWhole } = elsewhere;
+  const { servers, lacking } = elsewhere;
   const taking = servers.filter((socket) => takes(socket, forward));
   if (taking.length > 0) {
     return { ...forward, isServed: true, servers: taking.slice(0, mostServiceSockets) };
   }
   const home = forward.netns === null ? null : netnsKey(forward.netns);
-  if (home === null || !isWhole) return unknown;
+  const { protocol } = forward;
+  const isHidden = lacking.some((warning) => mayConcernTable(warning, { protocol }));
+  if (home === null || isHidden) return unknown;
   const there = servers.filter(
-    (socket) => socket.protocol === forward.protocol && networkKey(socket) === home,
+    (socket) => socket.protocol === protocol && networkKey(socket) === home,
   );
   const isAtPort = ({ local }: InetSocket) => local.port === forward.port;
   if (there.some((socket) => isAtPort(socket) && socket.exposure?.kind === 'unknown')) {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { judgedForwards, type ServersElsewhere } from '../../src/analysis/service-forwards.ts';
+import type { WarnedTable, Warning } from '../../src/model/report/snapshot.ts';
 import type { Exposure } from '../../src/model/socket/exposure.ts';
 import type { PortForward } from '../../src/model/socket/port-forward.ts';
 import type { InetSocket } from '../../src/model/socket/socket.ts';
@@ -24,7 +25,10 @@ const serving = server('0.0.0.0:80', exposed('published', forward));
 const local = server('127.0.0.1:80', exposed('loopback'));
 const atOther = server('0.0.0.0:8080', exposed('internal'));
 const unclear = server('172.20.0.3:80', exposed('unknown'));
-const whole = (...servers: readonly InetSocket[]): ServersElsewhere => ({ servers, isWhole: true });
+const whole = (...servers: readonly InetSocket[]): ServersElsewhere => ({ servers, lacking: [] });
+const unread = (...tables: readonly WarnedTable[]): Warning => ({
+  ...{ code: 'forbidden', message: 'no', source: 'T', tables },
+});
 
 test.each<
   [string, Partial<PortForward>, ServersElsewhere | null, boolean | null, readonly InetSocket[]]
@@ -51,11 +55,25 @@ test.each<
     null,
     [],
   ],
-  ['one that could not be read', {}, { servers: [], isWhole: false }, null, []],
+  ['one that could not be read', {}, { servers: [], lacking: [unread()] }, null, []],
+  [
+    'one of a table that could not be read',
+    {},
+    { servers: [], lacking: [unread({ protocol: 'tcp', family: 'inet6' })] },
+    null,
+    [],
+  ],
+  [
+    'nobody, whatever is in another table',
+    {},
+    { servers: [], lacking: [unread({ protocol: 'udp' })] },
+    false,
+    [],
+  ],
   [
     'some that were read in part, but who takes it',
     {},
-    { servers: [serving], isWhole: false },
+    { servers: [serving], lacking: [unread()] },
     true,
     [serving],
   ],

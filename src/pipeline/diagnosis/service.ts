@@ -3,6 +3,7 @@ import { mostServiceSockets, portOf, serviceGatherer } from '../../analysis/serv
 import type { InetProtocol } from '../../model/protocol.ts';
 import type { Fact } from '../../model/report/facts.ts';
 import { type Service, type ServiceAsked, serviceProtocols } from '../../model/report/service.ts';
+import type { Warning } from '../../model/report/snapshot.ts';
 import { lackingRows } from '../../model/report/warning-codes.ts';
 import type { Query } from '../../model/request/query.ts';
 import { isServer } from '../../model/socket/classify.ts';
@@ -176,11 +177,11 @@ async function serversElsewhere(
   const source = await parts.everywhere?.();
   if (source === undefined) return null;
   const servers: InetSocket[] = [];
-  let isWhole = true;
+  const lacking: Warning[] = [];
   const noticing: WarningSink = {
     ...sink,
     warn(warning) {
-      if (lackingRows.has(warning.code)) isWhole = false;
+      if (lackingRows.has(warning.code)) lacking.push(warning);
       sink.warn(warning);
     },
   };
@@ -196,7 +197,7 @@ async function serversElsewhere(
   const selection = narrowed(serversOnly, isOther);
   const everywhere = ofServers({ ...parts, source, hasNetns: true });
   await read(everywhere, { protocols, selection, take, everything: true }, noticing);
-  return { servers, isWhole };
+  return { servers, lacking };
 }
 
 function isAt({ local, exposure }: InetSocket, port: number): boolean {

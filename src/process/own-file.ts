@@ -1,6 +1,6 @@
 /** Files whose content the program obeys: options, and the token of `--serve`. */
 
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import type { OwnFile } from '../host.ts';
 
 /** Maximum size of a file of options, in bytes. */
@@ -21,25 +21,24 @@ export function readOwn(path: string, isSecret = false): OwnFile | null {
     return code === 'ENOENT' || code === 'ENOTDIR' ? null : { text: null, refusal: `${code}` };
   }
   try {
-    const file = fstatSync(fd);
-    if (!file.isFile()) return { text: null, refusal: 'it is not a regular file' };
-    if (file.size > maxOwnFile) return { text: null, refusal: 'it is too long' };
-    const user = process.geteuid?.();
-    // Windows has no such owners and modes; there the folder's permissions decide.
-    if (user !== undefined && (file.mode & 0o022) !== 0) {
-      return { text: null, refusal: 'others can write it (chmod go-w)' };
-    }
-    if (user !== undefined && file.uid !== user && file.uid !== 0) {
-      return { text: null, refusal: 'it belongs to another user' };
-    }
-    const shared = file.uid === 0 && user !== 0 ? 0o007 : 0o077;
-    if (user !== undefined && isSecret && (file.mode & shared) !== 0) {
-      return { text: null, refusal: 'others can read it (chmod 600)' };
-    }
-    return { text: readFileSync(fd, 'utf8') };
+    const refusal = refusalOf(fstatSync(fd), isSecret);
+    return refusal === null ? { text: readFileSync(fd, 'utf8') } : { text: null, refusal };
   } catch (error) {
     return { text: null, refusal: `${(error as NodeJS.ErrnoException).code}` };
   } finally {
     closeSync(fd);
   }
+}
+
+/** Why a file is not read; null: it may be. */
+function refusalOf(file: Stats, isSecret: boolean): string | null {
+  if (!file.isFile()) return 'it is not a regular file';
+  if (file.size > maxOwnFile) return 'it is too long';
+  const user = process.geteuid?.();
+  // Windows has no such owners and modes; there the folder's permissions decide.
+  if (user === undefined) return null;
+  if ((file.mode & 0o022) !== 0) return 'others can write it (chmod go-w)';
+  if (file.uid !== user && file.uid !== 0) return 'it belongs to another user';
+  const shared = file.uid === 0 && user !== 0 ? 0o007 : 0o077;
+  return isSecret && (file.mode & shared) !== 0 ? 'others can read it (chmod 600)' : null;
 }

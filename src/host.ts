@@ -17,37 +17,37 @@ export interface Host {
    * Shows a text with a pager, which is started without a shell, and resolves when it has ended.
    * @returns why it could not be started; null: it was
    */
-  page?(text: string, command: readonly string[]): Promise<string | null>;
+  page(text: string, command: readonly string[]): Promise<string | null>;
   /** Reads a file of options. null: there is no such file. `isSecret`: others must not be able to read it either. */
-  readOwn?(path: string, isSecret?: boolean): OwnFile | null;
+  readOwn(path: string, isSecret?: boolean): OwnFile | null;
   sleep(milliseconds: number): Promise<void>;
   /** Sets the exit code used if the reader closes standard output early; the default is `done`. */
-  codeIfClosed?(code: number): void;
+  codeIfClosed(code: number): void;
   /**
    * Has `cleanUp` called when a signal or a fault ends the process, until the returned function is called. Signals
    * arrive only while the event loop runs.
    */
-  beforeSignal?(cleanUp: () => void): () => void;
+  beforeSignal(cleanUp: () => void): () => void;
   /**
    * Resolves with the exit code of the first signal that would end the program; ending it is then up to the caller.
-   * A second signal ends it at once. Left out if there are no signals.
+   * A second signal ends it at once.
    */
-  ended?(): Promise<number>;
+  ended(): Promise<number>;
   /**
    * Takes over the terminal until `close` or the end of the process, however it ends; both restore it. null:
-   * standard input or output is not a terminal. Left out if there is none.
+   * standard input or output is not a terminal.
    */
-  openScreen?(events: ScreenEvents): Promise<Screen | null>;
-  /** How many more files and sockets can be opened; null: not limited, or not known. */
-  descriptorRoom?(): Promise<number | null>;
+  openScreen(events: ScreenEvents): Promise<Screen | null>;
+  /** How many more files and sockets can be opened; Infinity: any number, or it is not known. */
+  descriptorRoom(): Promise<number>;
   /** Milliseconds of a monotonic clock: changes to the time of day do not affect it. */
   elapsed(): number;
   /** As PlatformHost has it: from then on memory matters more than the start. */
-  onManyRows?(rows: number): void;
+  onManyRows(rows: number): void;
   /** As PlatformHost has it. */
-  readonly ownsThread?: boolean;
+  readonly ownsThread: boolean;
   /** The code that this run compiles is cached for later runs: call also what only those need. */
-  readonly compilesForOthers?: boolean;
+  readonly compilesForOthers: boolean;
   /** Only with `--debug` or TSNETSTAT_DEBUG=1. */
   readonly debug?: Debug | undefined;
 }

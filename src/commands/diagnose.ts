@@ -83,7 +83,7 @@ export async function diagnoseCommand(
   debug?.enter('format');
   const code = codeOf(diagnosis);
   if (!view.quiet) {
-    host.codeIfClosed?.(code);
+    host.codeIfClosed(code);
     await show(diagnosis, listing, source, resolver, host);
   }
   reporter.report(diagnosis.warnings);

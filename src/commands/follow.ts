@@ -82,7 +82,7 @@ export async function follow(
 
   try {
     const ending = printEvents();
-    const code = await (host.ended === undefined ? ending : Promise.race([host.ended(), ending]));
+    const code = await Promise.race([host.ended(), ending]);
     stop.abort();
     // Finish, but the reader of a full pipe may never continue.
     const isFinished = await Promise.race([

@@ -17,7 +17,7 @@ export async function help(
     topic === null
       ? (whole ? helpText : shortHelpText)(paint ?? undefined, platform)
       : (await import('./help-topic.ts')).topicText(topic, paint);
-  if (!paged || !stdout.isTerminal || page === undefined) {
+  if (!paged || !stdout.isTerminal) {
     stdout.write(text);
     return;
   }

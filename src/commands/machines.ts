@@ -42,7 +42,7 @@ export async function onMachines<T extends ReadingTask>(
   // Each ssh has a session of its own, so whatever ends this process does not reach it.
   const isLasting = lasts[task.kind];
   const progress = isLasting || !host.stderr.isTerminal ? null : progressLine(host.stderr);
-  const forget = host.beforeSignal?.(() => {
+  const forget = host.beforeSignal(() => {
     progress?.end();
     stop.abort();
   });
@@ -60,7 +60,7 @@ export async function onMachines<T extends ReadingTask>(
   } finally {
     stop.abort();
     progress?.erase();
-    forget?.();
+    forget();
     await host.stdout.drained?.();
   }
 }

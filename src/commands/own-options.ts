@@ -15,7 +15,7 @@ const variable = 'TSNETSTAT_OPTIONS';
 export async function ownOptions(host: Host): Promise<GivenFlags | null> {
   const texts: OwnText[] = [];
   const path = ownFile(host);
-  const file = path === null ? null : (host.readOwn?.(path) ?? null);
+  const file = path === null ? null : host.readOwn(path);
   if (path !== null && file !== null) {
     if (file.text === null)
       complain(host, `${path}: not read: ${file.refusal}; --no-config leaves it out`);

@@ -100,7 +100,7 @@ async function runListing(
 /** Parses the command line; most contain only plain flags, and commander is loaded for the others. */
 async function flagsOf(
   argv: readonly string[],
-  { platform, compilesForOthers = false }: Host,
+  { platform, compilesForOthers }: Host,
 ): Promise<GivenFlags> {
   const words = ownWords(argv, platform);
   const plain = plainFlags(words);

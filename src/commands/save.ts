@@ -42,7 +42,7 @@ export async function intoFile(
   }
   let file: SavedFile | null = null;
   // A signal that comes while the file is created finds it too.
-  const forget = host.beforeSignal?.(() => file?.discard());
+  const forget = host.beforeSignal(() => file?.discard());
   try {
     file = beginSaved(path, mode);
     const code = await work(file.write);
@@ -50,6 +50,6 @@ export async function intoFile(
     return code;
   } finally {
     file?.discard();
-    forget?.();
+    forget();
   }
 }

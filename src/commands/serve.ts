@@ -42,7 +42,7 @@ export async function serve(
     mayAllFail: true,
   });
   source.check?.();
-  const ended = host.ended?.() ?? new Promise<never>(() => {});
+  const ended = host.ended();
   const room = await clientRoom(listing, host);
   const bounds = boundsIn(room);
   const serving = await startServer(
@@ -95,9 +95,8 @@ const fewClients = 4;
  * connected.
  */
 async function clientRoom({ target }: Listing, host: Host): Promise<number> {
-  const room = (await host.descriptorRoom?.()) ?? Number.POSITIVE_INFINITY;
   const machines = target.machines?.names.length ?? 0;
-  return room - descriptorsOfReading - machines * descriptorsOfMachine;
+  return (await host.descriptorRoom()) - descriptorsOfReading - machines * descriptorsOfMachine;
 }
 
 /** The server's limits: not more clients than there is room for, but always one. */
@@ -107,7 +106,7 @@ function boundsIn(room: number): Bounds {
 
 /** Reads the credentials. @throws NetstatError if the file cannot be read, or if others can read it */
 function credentialsIn(path: string, host: Host): Credentials {
-  const file = host.readOwn?.(path, true) ?? null;
+  const file = host.readOwn(path, true);
   if (file === null) {
     throw new NetstatError('unreadable', `--serve-auth ${path}: there is no such file`, { path });
   }

@@ -34,7 +34,18 @@ export function fakeHost(changes: Partial<Host> = {}) {
     version: '0.0.0',
     stdout: output('stdout'),
     stderr: output('stderr'),
+    page: async () => null,
+    readOwn: () => null,
     sleep: () => Promise.reject(new Error('no second round')),
+    codeIfClosed: () => {},
+    beforeSignal: () => () => {},
+    // No signal comes.
+    ended: () => new Promise(() => {}),
+    openScreen: async () => null,
+    descriptorRoom: async () => Number.POSITIVE_INFINITY,
+    onManyRows: () => {},
+    ownsThread: false,
+    compilesForOthers: false,
     ...changes,
   };
   return { host, written };

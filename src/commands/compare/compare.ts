@@ -74,7 +74,7 @@ export async function compare(
   const code = isSame(found.difference) ? exitCode.done : exitCode.noMatch;
   const now = { platform: source.platform, takenAt, warnings: found.warnings };
   if (!comparison.quiet) {
-    host.codeIfClosed?.(code);
+    host.codeIfClosed(code);
     await printDifference(found, prepared, { ...now, host: asked.host }, context, host);
   }
   if (comparison.save !== null) {

@@ -35,7 +35,7 @@ export async function live(listing: Listing, host: Host, sourceFor: SourceFor): 
   const save = ({ asked, isPaused }: LiveState) => saveAsked(asked, host, sourceFor, isPaused);
   // Errors in the listing are reported before the screen is opened.
   const session = await liveSession(listing, host, { source, resolver, questions }, save);
-  const screen = (await host.openScreen?.(session.events)) ?? null;
+  const screen = await host.openScreen(session.events);
   if (screen === null) throw noTerminal('standard input and output must be one');
   try {
     return await session.run(screen);

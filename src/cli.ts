@@ -2,6 +2,7 @@
 
 import { faultText, run } from './commands/run.ts';
 import { exitCode } from './errors.ts';
+import { inStage } from './flow/stages.ts';
 import { steadyNow } from './flow/steady-clock.ts';
 import type { Host, Output } from './host.ts';
 import type { Debugging } from './process/debug.ts';
@@ -75,13 +76,6 @@ function beginRounds(): void {
   signals.beginRounds();
 }
 
-/** Does `work` as a stage of its own (`--debug`). */
-async function inStage(stage: string, work: () => Promise<void>): Promise<void> {
-  const before = debug?.enter(stage);
-  await work();
-  if (before !== undefined) debug?.enter(before);
-}
-
 /** Where nothing tells, or it cannot be loaded, the next write does. */
 function endWithReader(): void {
   import('./process/reader-watch.ts').then(
@@ -115,7 +109,7 @@ const host: Host = {
       standard.write(text);
       if (before !== undefined) debug?.enter(before);
     },
-    drained: () => inStage('write', standard.drained),
+    drained: () => inStage(debug, 'write', standard.drained),
     endWithReader,
   }),
   stderr: output(2, { write: writeError }),
@@ -138,7 +132,7 @@ const host: Host = {
     closedCode = code;
   },
   sleep: (milliseconds) =>
-    inStage('wait', () => {
+    inStage(debug, 'wait', () => {
       beginRounds();
       return new Promise((resolve) => setTimeout(resolve, milliseconds));
     }),

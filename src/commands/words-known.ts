@@ -1,17 +1,14 @@
 import { attributeNamed } from '../attributes/index.ts';
 import { isNetstatError } from '../errors.ts';
-import type { ReportKind } from '../model/report/snapshot.ts';
+import { allReports } from '../model/report/snapshot.ts';
 import type { FlagName } from '../options/given-flags.ts';
 import { parse } from '../select/expression/parse.ts';
 import { isProblem } from '../select/problem.ts';
 import { parseStates } from '../select/states.ts';
-import { vocabulary } from './vocabulary.ts';
 
 export { beginsCondition } from '../select/expression/words.ts';
 
-const reports = Object.keys(vocabulary.columns) as ReportKind[];
-
-const isAttribute = (word: string) => reports.some((report) => attributeNamed(report, word));
+const isAttribute = (word: string) => allReports.some((report) => attributeNamed(report, word));
 
 /** Whether a text is an expression by its grammar, whatever its values may be. */
 export function isExpression(text: string): boolean {

@@ -324,15 +324,12 @@ export function reportAsked(options: ReportOptions): CheckedOptions {
 
 /** Checks and translates the options of `statistics`. @throws NetstatError `usage` */
 export function statisticsAsked(options: StatisticsOptions): CheckedOptions {
-  const given = checkedCopy(options, statisticsKinds);
+  const { protocols, ...given } = checkedCopy(options, statisticsKinds);
   const { query, ...rest } = asked(given);
-  const { protocols } = given;
   if (protocols?.includes('unix')) {
     throw new NetstatError('usage', `protocols: ${withoutCounters}`, { path: 'protocols' });
   }
-  return protocols === undefined
-    ? { query, ...rest }
-    : { ...rest, query: { ...query, protocols, protocolsNamed: true } };
+  return { ...rest, query: { ...query, ...protocolsAsked(protocols) } };
 }
 
 /** Checks and translates the options of `interfaces`. @throws NetstatError `usage` */
@@ -361,8 +358,7 @@ export function socketsOf(options: SocketOptions): CheckedOptions {
   return {
     query: {
       ...query,
-      protocols: options.protocols ?? query.protocols,
-      protocolsNamed: options.protocols !== undefined,
+      ...protocolsAsked(options.protocols),
       which: options.which ?? 'all',
       boundInactive: options.boundInactive ?? false,
       filters: filtersOf((name) => words(options[name]), options.exposed),
@@ -400,6 +396,10 @@ function asked(options: ReportOptions): CheckedOptions {
     workloads: false,
     exposure: false,
   };
+}
+
+function protocolsAsked(protocols: SocketOptions['protocols']) {
+  return { protocols: protocols ?? defaults.protocols, protocolsNamed: protocols !== undefined };
 }
 
 function sourceAsked({ source = usualSource, procRoot, on }: SocketOptions): SocketSource {

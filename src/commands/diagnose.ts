@@ -52,8 +52,7 @@ export async function diagnoseCommand(
     throw meantAsCheck(error, query.filters) ?? error;
   });
   const reporter = warningReporter(host, view);
-  const serviceNumber = async () => (await resolver()).serviceNumber;
-  const asked = await serviceAsked(query.filters, query, serviceNumber);
+  const asked = await serviceAsked(query, resolver);
   if (request.earlier !== null && asked === null) {
     throw new NetstatError(
       'usage',

@@ -1,17 +1,14 @@
 import { steadyNow } from '../flow/steady-clock.ts';
 import { type Diagnosis, type Severity, severities } from '../model/report/diagnosis.ts';
 import type { Snapshot } from '../model/report/snapshot.ts';
-import { defaultListing } from '../options/default-listing.ts';
 import { checksAsked } from '../pipeline/diagnosis/checks-asked.ts';
 import { diagnose as diagnoseWith } from '../pipeline/diagnosis/diagnose.ts';
 import { serviceAsked } from '../pipeline/diagnosis/service-asked.ts';
-import { lazyResolver } from '../resolve/lazy-resolver.ts';
-import { sourceFor } from '../sources/index.ts';
 import { isAnswerOf } from './diff.ts';
 import { type Choice, checkedCopy, choiceKinds, type Kind, oneOf, socketsOf } from './options.ts';
 import { inOptions, speakingOfOptions, wordedInOptions } from './own-words.ts';
 import { sleep } from './sleep.ts';
-import { answerInTurn, prepared, thisMachine } from './take.ts';
+import { answerInTurn, prepared, sourceAt } from './take.ts';
 
 /** What `diagnose` checks. Filters narrow the sockets, as they do for `snapshot`. */
 export interface DiagnoseOptions extends Choice {
@@ -60,15 +57,9 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
   const { target, signal } = asked;
   const running = await speakingOfOptions(() => checksAsked(request));
   return answerInTurn(asked, async (pause, aside) => {
-    const { source, query, selection } = await prepared('sockets', asked, pause, signal);
-    const machine = thisMachine(target);
-    const resolver = lazyResolver(defaultListing.schedule.resolveTimeout, machine);
-    const about = await serviceAsked(
-      query.filters,
-      query,
-      async () => (await resolver()).serviceNumber,
-    );
-    const openAll = () => sourceFor({ ...machine, ...target, netns: 'all', pause });
+    const { source, resolver, query, selection } = await prepared('sockets', asked, pause, signal);
+    const about = await serviceAsked(query, resolver);
+    const openAll = () => sourceAt({ ...target, netns: 'all' }, { pause });
     const found = await diagnoseWith(
       {
         ...{ source, query, selection, checks: running, pause, signal },

@@ -1,11 +1,10 @@
 import { attempt } from '../flow/attempt.ts';
-import { eventLoopTurn } from '../flow/event-loop.ts';
 import { type LinkedSignal, linkedSignal } from '../flow/linked-signal.ts';
 import type { SocketEvent } from '../model/report/socket-event.ts';
 import { followSockets } from '../pipeline/follow/follow.ts';
 import { type FollowOptions, followAsked } from './options.ts';
 import { errorInOptions, wordedInOptions } from './own-words.ts';
-import { prepared } from './take.ts';
+import { pauseOf, prepared } from './take.ts';
 
 /**
  * Yields an event for each socket that opens, closes or changes, until the loop is left or `signal` is aborted.
@@ -22,10 +21,7 @@ export function follow(options: FollowOptions = {}): AsyncGenerator<SocketEvent,
     signal?.throwIfAborted();
     const ending = linkedSignal(signal);
     stop = ending;
-    const pause = async () => {
-      await eventLoopTurn();
-      signal?.throwIfAborted();
-    };
+    const pause = pauseOf(signal);
     try {
       const preparedIn = (target: typeof asked.target) =>
         prepared('sockets', { ...asked, target }, pause, ending.signal);

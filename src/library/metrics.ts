@@ -8,12 +8,10 @@ import {
 } from '../model/request/metrics.ts';
 import { defaultListing } from '../options/default-listing.ts';
 import { measuring } from '../pipeline/measure.ts';
-import { lazyResolver } from '../resolve/lazy-resolver.ts';
-import { sourceFor } from '../sources/index.ts';
 import { version } from '../version.ts';
 import { metricsText } from '../views/metrics/text.ts';
 import { type Choice, checkedCopy, choiceKinds, type Kind, oneOf, socketsOf } from './options.ts';
-import { answerInTurn, thisMachine } from './take.ts';
+import { answerInTurn, resolverFor, sourceAt } from './take.ts';
 
 /** What is measured, and its format. Filters choose the sockets that count, as they do for `snapshot`. */
 export interface MetricsOptions extends Choice {
@@ -52,14 +50,13 @@ export async function metrics(options: MetricsOptions = {}): Promise<string> {
   const asked = socketsOf(sockets);
   const { query, target, signal } = asked;
   return answerInTurn(asked, async (pause) => {
-    const machine = thisMachine(target);
-    const source = await sourceFor({ ...machine, ...target, pause, signal });
+    const source = await sourceAt(target, { pause, signal });
     const measure = await measuring(
       { ...defaultListing, query: { ...query, report: 'sockets' }, target },
       { parts: metricParts, partsNamed: false, top, remotePorts: remotePorts.map(String) },
       {
         ...{ source, pause, signal, version },
-        resolver: lazyResolver(defaultListing.schedule.resolveTimeout, machine),
+        resolver: resolverFor(target),
         elapsed: steadyNow,
       },
     );

@@ -4,6 +4,7 @@ import { onAbort } from '../flow/on-abort.ts';
 import { type Aside, turns } from '../flow/turns.ts';
 import type { ReportKind, ReportRows, Snapshot, Warning } from '../model/report/snapshot.ts';
 import { schemaVersion } from '../model/report/snapshot.ts';
+import type { Target } from '../model/request/listing.ts';
 import { joinNeeds, needsAmong } from '../model/request/needs.ts';
 import type { Query } from '../model/request/query.ts';
 import { defaultListing } from '../options/default-listing.ts';
@@ -14,7 +15,7 @@ import { type Sought, soughtBy } from '../pipeline/sought.ts';
 import { lazyResolver } from '../resolve/lazy-resolver.ts';
 import type { Selection } from '../select/index.ts';
 import { sourceFor } from '../sources/index.ts';
-import type { Source } from '../sources/source.ts';
+import type { PlatformHost, Source } from '../sources/source.ts';
 import type { CheckedOptions } from './options.ts';
 import { speakingOfOptions, wordedInOptions } from './own-words.ts';
 
@@ -70,15 +71,20 @@ export async function answerInTurn<T>(
   task: (pause: () => Promise<void>, aside: Aside) => Promise<T>,
 ): Promise<T> {
   signal?.throwIfAborted();
-  const pause = async () => {
-    await eventLoopTurn();
-    signal?.throwIfAborted();
-  };
+  const pause = pauseOf(signal);
   const answer = inTurn[target.machines === null ? 'here' : 'elsewhere']((aside) => {
     signal?.throwIfAborted();
     return speakingOfOptions(() => task(pause, aside));
   });
   return signal === undefined ? answer : unlessAborted(answer, signal);
+}
+
+/** The pause between slices of work: it yields to the event loop, and rejects once `signal` is aborted. */
+export function pauseOf(signal: AbortSignal | undefined): () => Promise<void> {
+  return async () => {
+    await eventLoopTurn();
+    signal?.throwIfAborted();
+  };
 }
 
 /** Rejects as soon as `signal` is aborted; the work itself ends at its next pause. */
@@ -90,13 +96,30 @@ function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 /** What sources and resolvers need to know of this machine. */
-export function thisMachine({ machines }: CheckedOptions['target']) {
+function thisMachine({ machines }: Target) {
   return { platform: process.platform, env: process.env, usersElsewhere: machines !== null };
+}
+
+/**
+ * Opens the source of a place.
+ * @throws NetstatError for a platform without one
+ */
+export function sourceAt(
+  target: Target,
+  parts: Pick<PlatformHost, 'pause' | 'signal'>,
+): Promise<Source> {
+  return sourceFor({ ...thisMachine(target), ...target, ...parts });
+}
+
+/** Names for the rows of a place. */
+export function resolverFor(target: Target): ReturnType<typeof lazyResolver> {
+  return lazyResolver(defaultListing.schedule.resolveTimeout, thisMachine(target));
 }
 
 /** A report that is ready to be read. */
 export interface Prepared<K extends ReportKind> {
   readonly source: Source;
+  readonly resolver: ReturnType<typeof resolverFor>;
   readonly query: Query<K>;
   readonly selection: Selection;
   readonly needs: ReadOptions['needs'];
@@ -123,11 +146,9 @@ export async function prepared<K extends ReportKind>(
     exposure,
     devices = false,
   } = asked;
-  const machine = thisMachine(target);
   const query = { ...asked.query, report };
-  const source = await sourceFor({ ...machine, ...target, pause, signal });
-  const { resolveTimeout } = defaultListing.schedule;
-  const resolver = lazyResolver(resolveTimeout, machine);
+  const source = await sourceAt(target, { pause, signal });
+  const resolver = resolverFor(target);
   const selection = await selectionFor(query, target, source, resolver);
   const needs = joinNeeds([
     needsAmong(selection.needs, 'all'),
@@ -141,7 +162,8 @@ export async function prepared<K extends ReportKind>(
       machines: target.machines !== null,
     },
   ]);
-  return { source, query, selection, needs, factsShown: joinNeeds([{ tcpInfo, socketInfo }]) };
+  const factsShown = joinNeeds([{ tcpInfo, socketInfo }]);
+  return { source, resolver, query, selection, needs, factsShown };
 }
 
 /** Reads in slices; the caller's own work runs during each `pause`. */

@@ -1,25 +1,24 @@
 import { isPort } from '../../model/address/port.ts';
-import type { InetProtocol } from '../../model/protocol.ts';
 import { type ServiceAsked, serviceProtocols } from '../../model/report/service.ts';
 import type { FilterOptions, Query } from '../../model/request/query.ts';
+import type { NameResolver } from '../../resolve/index.ts';
 import { parsePorts } from '../../select/ports.ts';
 import { isProblem } from '../../select/problem.ts';
 
-/** Looks up a service's port; undefined: the name is unknown. */
-type ServiceNumber = (name: string, protocol: InetProtocol) => number | undefined;
+/** Looks up the ports of services. */
+type Lookups = () => Promise<Pick<NameResolver, 'serviceNumber'>>;
 
 /**
- * The one service that the filters ask about: a single port, else a single program, else a single address or
+ * The one service that a query's filters ask about: a single port, else a single program, else a single address or
  * network. null: they ask about several, or about something else.
  */
 export async function serviceAsked(
-  { port, program, remote }: FilterOptions,
-  { protocols }: Pick<Query, 'protocols'>,
-  serviceNumber: () => Promise<ServiceNumber>,
+  { filters: { port, program, remote }, protocols }: Pick<Query, 'filters' | 'protocols'>,
+  lookups: Lookups,
 ): Promise<ServiceAsked | null> {
   const [onePort] = port;
   if (port.length === 1 && onePort !== undefined) {
-    const number = await portNumber(onePort, protocols, serviceNumber);
+    const number = await portNumber(onePort, protocols, lookups);
     if (number !== null) return { by: 'port', value: String(number) };
   }
   if (port.length > 0) return null;
@@ -38,7 +37,7 @@ export function asksNoOnePort({ port }: FilterOptions, asked: unknown): boolean 
 async function portNumber(
   text: string,
   protocols: Query['protocols'],
-  serviceNumber: () => Promise<ServiceNumber>,
+  lookups: Lookups,
 ): Promise<number | null> {
   const ports = parsePorts(text);
   if (isProblem(ports) || ports.kind === 'any') return null;
@@ -46,9 +45,9 @@ async function portNumber(
     const { low, high } = ports;
     return low === high && isPort(low) ? low : null;
   }
-  const numberOf = await serviceNumber();
+  const { serviceNumber } = await lookups();
   for (const protocol of serviceProtocols) {
-    const number = protocols.includes(protocol) ? numberOf(ports.name, protocol) : undefined;
+    const number = protocols.includes(protocol) ? serviceNumber(ports.name, protocol) : undefined;
     if (number !== undefined) return number;
   }
   return null;

@@ -10,11 +10,9 @@ const none: FilterOptions = {
 const numbers: Readonly<Record<string, number>> = { ssh: 22 };
 
 const asked = (filters: Partial<FilterOptions>) =>
-  serviceAsked(
-    { ...none, ...filters },
-    { protocols: ['tcp', 'udp'] },
-    async () => (name) => numbers[name],
-  );
+  serviceAsked({ filters: { ...none, ...filters }, protocols: ['tcp', 'udp'] }, async () => ({
+    serviceNumber: (name) => numbers[name],
+  }));
 
 test.each<[string, Partial<FilterOptions>, ServiceAsked | null]>([
   ['nothing', {}, null],

@@ -33,18 +33,18 @@ export async function follow(
   sourceFor: SourceFor,
 ): Promise<number> {
   const { view, schedule, target } = listing;
-  const { stdout } = host;
   const place = { ...host, ...target, stages: host.debug };
   const source = await sourceFor(place);
   const shown = await textViewFor(view.format);
   const resolver = reportingResolver(schedule.resolveTimeout, host);
   const asked = await followOf(listing, source, shown, resolver);
-  const { header, write } = await writer(listing, source, host);
+  const { begin, print } = await printer(listing, source, host);
   const reporter = warningReporter(host, view);
   const stop = new AbortController();
-  const begun = host.elapsed();
+  const begunAt = host.elapsed();
+  const summarize = (isCut: boolean) =>
+    complain(host, summaryText(host.elapsed() - begunAt, tally(), isCut));
   let isBegun = false;
-  let headerDrained: Promise<void> | undefined;
   const { events, tally } = followSockets({
     ...asked,
     interval: schedule.interval,
@@ -58,10 +58,7 @@ export async function follow(
     onBegun(followed) {
       // If nothing can be read at all, standard output stays empty.
       isBegun = true;
-      stdout.write(header);
-      // A full pipe takes the header as soon as it has room, not only when something happens.
-      headerDrained = stdout.drained?.();
-      stdout.endWithReader?.();
+      begin();
       if (host.stderr.isTerminal) complain(host, begunText(followed));
     },
   });
@@ -70,12 +67,7 @@ export async function follow(
     for await (const batch of events) {
       reportWarnings(batch, reporter, host);
       const rows = batch.flatMap((one) => (one.event === 'warning' ? [] : [one.socket]));
-      const names = await namesFor(rows, asked.needs, resolver);
-      for (const text of write(batch, names)) {
-        await headerDrained;
-        stdout.write(text);
-        await stdout.drained?.();
-      }
+      await print(batch, await namesFor(rows, asked.needs, resolver));
     }
     return exitCode.done;
   }
@@ -84,23 +76,26 @@ export async function follow(
     const ending = printEvents();
     const code = await Promise.race([host.ended(), ending]);
     stop.abort();
-    // Finish, but the reader of a full pipe may never continue.
-    const isFinished = await Promise.race([
-      ending.then(
-        () => true,
-        () => true,
-      ),
-      host.sleep(lastWrites).then(() => false),
-    ]);
-    complain(host, summaryText(host.elapsed() - begun, tally(), !isFinished));
+    summarize(!(await endsSoon(ending, host)));
     return code;
   } catch (error) {
-    if (isBegun && isNetstatError(error))
-      complain(host, summaryText(host.elapsed() - begun, tally()));
+    if (isBegun && isNetstatError(error)) summarize(false);
     throw error;
   } finally {
     stop.abort();
   }
+}
+
+/** Whether pending writes end: the reader of a full pipe may never continue. */
+async function endsSoon(
+  ending: Promise<unknown>,
+  { sleep }: Pick<Host, 'sleep'>,
+): Promise<boolean> {
+  const isEnded = ending.then(
+    () => true,
+    () => true,
+  );
+  return Promise.race([isEnded, sleep(lastWrites).then(() => false)]);
 }
 
 function reportWarnings(
@@ -117,19 +112,18 @@ function reportWarnings(
   }
 }
 
-/** Formats events as text. */
-interface Writer {
-  /** The header above the lines; empty: none. */
-  readonly header: string;
-  /** The lines of a round, in pieces. */
-  write(events: readonly SocketEvent[], names: Names): Iterable<string>;
+/** Prints events on standard output. */
+interface Printer {
+  /** Prints the header above the lines, if there is one. */
+  begin(): void;
+  print(events: readonly SocketEvent[], names: Names): Promise<void>;
 }
 
-async function writer(
+async function printer(
   { query, view, schedule }: FollowTask['listing'],
   { platform, facts, protocols }: Source,
   { stdout, env }: Host,
-): Promise<Writer> {
+): Promise<Printer> {
   const shown = await eventViewFor(view.format);
   const paint = await paintFor(view, { env, stdout });
   const offered = query.protocols.filter((protocol) => protocols.includes(protocol));
@@ -139,16 +133,27 @@ async function writer(
   };
   let lines = shown.lines({ ...context, names: noNames });
   let known = noNames;
+  let headerDrained: Promise<void> | undefined;
   return {
-    header: shown.header({ ...context, names: noNames }),
-    write(events, names) {
+    begin() {
+      stdout.write(shown.header({ ...context, names: noNames }));
+      // A full pipe takes the header as soon as it has room, not only when something happens.
+      headerDrained = stdout.drained?.();
+      stdout.endWithReader?.();
+    },
+    async print(events, names) {
       // The view caches cells with their names, so new names need a new one.
       if (names !== known) lines = shown.lines({ ...context, names });
       known = names;
       const bounded = boundedCommandLines();
-      return chunks(events, (event) =>
+      const texts = chunks(events, (event) =>
         lines(event.event === 'warning' ? event : { ...event, socket: bounded(event.socket) }),
       );
+      for (const text of texts) {
+        await headerDrained;
+        stdout.write(text);
+        await stdout.drained?.();
+      }
     },
   };
 }
@@ -162,7 +167,7 @@ function begunText(followed: number): string {
 function summaryText(
   elapsed: number,
   { opened, closed, changed, lost, undecided }: FollowTally,
-  isCut = false,
+  isCut: boolean,
 ): string {
   const parts = [`${opened} opened`, `${closed} closed`, `${changed} changed`];
   if (undecided > 0) {

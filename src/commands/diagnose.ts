@@ -53,19 +53,16 @@ export async function diagnoseCommand(
   });
   const reporter = warningReporter(host, view);
   const asked = await serviceAsked(query, resolver);
-  if (request.earlier !== null && asked === null) {
+  const { earlier: path } = request;
+  if (path !== null && asked === null) {
     throw new NetstatError(
       'usage',
       '--diff: with --diagnose it shows who held a service before; select one with --port, --program or --remote',
       { path: '--diff' },
     );
   }
-  const earlier =
-    request.earlier === null
-      ? undefined
-      : await earlierFrom(request.earlier, source, listing, host);
+  const earlier = path === null ? undefined : await earlierFrom(path, source, listing, host);
   const openAll = () => sourceFor({ ...host, ...target, netns: 'all', stages: debug });
-  const takenAt = new Date().toISOString();
   const diagnosis = await diagnose(
     {
       ...{ source, query, selection, checks },
@@ -77,7 +74,7 @@ export async function diagnoseCommand(
         target.machines === null ? sleepWithMessage(host, length) : host.sleep(length),
       note: (message) => reporter.note(message),
     },
-    takenAt,
+    new Date().toISOString(),
   );
   debug?.enter('format');
   const code = codeOf(diagnosis);

@@ -44,7 +44,6 @@ export async function serve(
   source.check?.();
   const ended = host.ended();
   const room = await clientRoom(listing, host);
-  const bounds = boundsIn(room);
   const serving = await startServer(
     {
       ...{ place, version, credentials, anyone, timeout, contentTypes },
@@ -63,21 +62,12 @@ export async function serve(
       answered: log.answered,
       trouble: log.failure,
     },
-    bounds,
+    boundsIn(room),
   ).catch(async (error) => {
     throw (await holderOf(place, source, error)) ?? error;
   });
   complain(host, `serving metrics at ${serving.url}/metrics`);
-  if (room < fewClients) {
-    const lack =
-      room < 1
-        ? 'readings may be incomplete or fail'
-        : `at most ${counted(room, 'client')} can be connected`;
-    complain(
-      host,
-      `warning: ${lack}, since few files can be opened; raise the limit (ulimit -n, LimitNOFILE= of a unit)`,
-    );
-  }
+  if (room < fewClients) complain(host, fewFilesText(room));
   await ended;
   serving.close();
   return exitCode.done;
@@ -97,6 +87,15 @@ const fewClients = 4;
 async function clientRoom({ target }: Listing, host: Host): Promise<number> {
   const machines = target.machines?.names.length ?? 0;
   return (await host.descriptorRoom()) - descriptorsOfReading - machines * descriptorsOfMachine;
+}
+
+/** The warning that there is room for so few clients. */
+function fewFilesText(room: number): string {
+  const lack =
+    room < 1
+      ? 'readings may be incomplete or fail'
+      : `at most ${counted(room, 'client')} can be connected`;
+  return `warning: ${lack}, since few files can be opened; raise the limit (ulimit -n, LimitNOFILE= of a unit)`;
 }
 
 /** The server's limits: not more clients than there is room for, but always one. */

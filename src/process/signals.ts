@@ -40,10 +40,9 @@ export function processSignals(edge: SignalsEdge): Signals {
   let isBlocking = false;
 
   function signalled(code: number): void {
-    if (onSignal === null) edge.end(code);
-    const notify = onSignal;
+    const react = onSignal ?? edge.end;
     onSignal = null;
-    notify(code);
+    react(code);
   }
 
   const interrupted = () => signalled(exitCode.interrupted);
@@ -53,10 +52,7 @@ export function processSignals(edge: SignalsEdge): Signals {
 
   function die(signal: NodeJS.Signals): never {
     edge.tidyUp();
-    process.removeAllListeners(signal);
-    process.kill(process.pid, signal);
-    // In case another thread was to take the signal.
-    process.exit(signal === 'SIGHUP' ? exitCode.hungUp : exitCode.quit);
+    dieOf(signal);
   }
 
   /** Catches what has to be caught now: all signals if something must be cleaned up, in rounds those that end them. */
@@ -105,6 +101,14 @@ export function processSignals(edge: SignalsEdge): Signals {
     },
     die,
   };
+}
+
+/** Ends the process by a signal, as if nobody listened to it. */
+function dieOf(signal: NodeJS.Signals): never {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+  // In case another thread was to take the signal.
+  process.exit(signal === 'SIGHUP' ? exitCode.hungUp : exitCode.quit);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { portSockets } from '../analysis/port-use.ts';
 import { exitCode, isNetstatError, NetstatError, reworded } from '../errors.ts';
+import { allOf } from '../flow/all-of.ts';
 import { eventLoopTurn } from '../flow/event-loop.ts';
 import type { Host } from '../host.ts';
 import type { Warning } from '../model/report/snapshot.ts';
@@ -157,7 +158,7 @@ async function holderOf(
   const isInUse =
     isNetstatError(error) && (error.cause as { code?: unknown })?.code === 'EADDRINUSE';
   if (!isInUse) return null;
-  const found: Socket[] = [];
+  let found: readonly Socket[];
   const warnings: Warning[] = [];
   try {
     const { batches } = source.read(
@@ -171,7 +172,7 @@ async function holderOf(
       },
       { warn: (warning) => warnings.push(warning) },
     );
-    for await (const batch of batches) found.push(...batch);
+    found = await allOf(batches);
   } catch (failure) {
     if (!isNetstatError(failure)) throw failure;
     return null;

@@ -1,4 +1,5 @@
 import { isNetstatError, NetstatError } from '../errors.ts';
+import { allOf } from '../flow/all-of.ts';
 import type { NetInterface } from '../model/machine/interface.ts';
 import type { Batches, Reading, Source } from '../sources/source.ts';
 
@@ -44,8 +45,7 @@ export function namedInterfaces(
 ): Reading<NetInterface> {
   let answer: Promise<readonly NetInterface[]> | null = null;
   const read = async () => {
-    const all: NetInterface[] = [];
-    for await (const batch of reading.batches) all.push(...batch);
+    const all = await allOf(reading.batches);
     const there = new Set(all.map(({ name }) => name));
     const missing = names.find((name) => !there.has(name));
     const isCondition =

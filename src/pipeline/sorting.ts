@@ -1,3 +1,4 @@
+import { allOf } from '../flow/all-of.ts';
 import { deferFailure } from '../flow/defer-failure.ts';
 import type { PackedFacts } from '../model/packed/sockets.ts';
 import type { Names } from '../model/report/names.ts';
@@ -36,9 +37,8 @@ async function* sorted(
   batches: Batches<Row>,
   sort: (rows: readonly Row[]) => readonly Row[],
 ): Batches<Row> {
-  const rows: Row[] = [];
   const all = deferFailure(batches);
-  for await (const batch of all.batches) for (const row of batch) rows.push(row);
+  const rows = await allOf(all.batches);
   if (rows.length > 0) yield sort(rows);
   all.rethrow();
 }

@@ -1,4 +1,5 @@
 import { isNetstatError } from '../errors.ts';
+import { allOf } from '../flow/all-of.ts';
 import type { Counter } from '../model/machine/counter.ts';
 import { isLoopbackInterface, type NetInterface } from '../model/machine/interface.ts';
 import type { Source } from '../sources/source.ts';
@@ -57,17 +58,13 @@ function perSecond(then: bigint, now: bigint, seconds: number): number | null {
 async function bytes(source: Source): Promise<Omit<Counted, 'at'> | null> {
   try {
     if (source.reports.includes('statistics')) {
-      const counters: Counter[] = [];
       const families = ['inet', 'inet6'] as const;
       const { batches } = source.read({ report: 'statistics', families }, silent);
-      for await (const batch of batches) counters.push(...batch);
-      return octets(counters);
+      return octets(await allOf(batches));
     }
     if (!source.reports.includes('interfaces')) return null;
-    const interfaces: NetInterface[] = [];
     const { batches } = source.read({ report: 'interfaces', families: [] }, silent);
-    for await (const batch of batches) interfaces.push(...batch);
-    return ofInterfaces(interfaces);
+    return ofInterfaces(await allOf(batches));
   } catch (error) {
     if (isNetstatError(error)) return null;
     throw error;

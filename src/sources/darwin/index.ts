@@ -1,4 +1,5 @@
 import type { NetstatError } from '../../errors.ts';
+import { allOf } from '../../flow/all-of.ts';
 import type { Protocol } from '../../model/protocol.ts';
 import type { WarnedTable } from '../../model/report/snapshot.ts';
 import { isOfFamilies } from '../../model/socket/classify.ts';
@@ -184,7 +185,5 @@ async function* socketRows(
 
 /** All rows in one batch. */
 async function* atOnce<Row>(batches: Batches<Row>): AsyncGenerator<readonly Row[], void> {
-  const all: Row[] = [];
-  for await (const batch of batches) for (const row of batch) all.push(row);
-  yield all;
+  yield await allOf(batches);
 }

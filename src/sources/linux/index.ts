@@ -1,3 +1,4 @@
+import { allOf } from '../../flow/all-of.ts';
 import type { OwnAddress } from '../../model/machine/own-address.ts';
 import {
   machineFacts,
@@ -216,12 +217,6 @@ async function ownAddressesIn(
   const read: ReadNetns<OwnAddress> = (place) => ownAddresses(place.proc);
   // Missing namespaces are reported when sockets are read.
   return allOf(await everywhere(world, [read], { warn: () => {} }, () => {}));
-}
-
-async function allOf<Row>(batches: Batches<Row>): Promise<Row[]> {
-  const all: Row[] = [];
-  for await (const batch of batches) all.push(...batch);
-  return all;
 }
 
 /** The root folder of the machine that the /proc belongs to; null: not accessible. */

@@ -53,7 +53,7 @@ describe('an error that is not about the words typed is not answered as if it we
   test.each<[string, () => unknown, object]>([
     [
       'rows left out',
-      () => ignoredBy(['nosuch'], ['tcp'], lookups),
+      () => ignoredBy(['nosuch'], { protocols: ['tcp'], lookups }),
       { path: '--ignore', about: { filter: 'ignore' }, excerpt },
     ],
     [

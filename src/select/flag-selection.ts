@@ -16,7 +16,7 @@ import {
 } from './condition.ts';
 import { exposedCondition } from './exposed.ts';
 import { missingPart, namesIn, partsOf } from './list.ts';
-import type { Lookups } from './lookups.ts';
+import type { Lookups, Scope } from './lookups.ts';
 import { programTest } from './owners.ts';
 import { isProblem, type Problem, quoted } from './problem.ts';
 import {
@@ -26,7 +26,6 @@ import {
   pid,
   port,
   program,
-  type Scope,
   tableCondition,
   user,
 } from './rules.ts';

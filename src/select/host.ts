@@ -1,10 +1,10 @@
 import type { Endpoint } from '../model/address/endpoint.ts';
 import type { Prefix } from '../model/address/prefix.ts';
-import type { InetFamily, Protocol } from '../model/protocol.ts';
+import type { InetFamily } from '../model/protocol.ts';
 import { type PortAtom, pattern, type SocketPattern } from '../model/socket/pattern.ts';
 import type { InetSocket } from '../model/socket/socket.ts';
 import { parsePrefix, prefixTest } from './address.ts';
-import type { Lookups } from './lookups.ts';
+import type { Lookups, Scope } from './lookups.ts';
 import { type Ports, parsePorts, portPattern, portTest } from './ports.ts';
 import { isProblem, type Problem, quoted } from './problem.ts';
 
@@ -127,12 +127,9 @@ function isAddress(text: string): boolean {
  * A test of one end of a socket. An address that the platform cut matches only `*`. A zone is compared if the
  * platform reports one (Linux does not); a zone that does not exist is a mistake.
  */
-export function hostTest(
-  filter: EndFilter,
-  protocols: readonly Protocol[],
-  lookups: Lookups,
-): HostTest | Problem {
-  const port = filter.ports === null ? null : portTest(filter.ports, '=', protocols, lookups);
+export function hostTest(filter: EndFilter, scope: Scope): HostTest | Problem {
+  const { lookups } = scope;
+  const port = filter.ports === null ? null : portTest(filter.ports, '=', scope);
   if (port !== null && isProblem(port)) return port;
   const prefixes = prefixesOf(filter, lookups);
   if (prefixes !== null && isProblem(prefixes)) return prefixes;
@@ -180,14 +177,13 @@ function prefixesOf(
 export function hostPattern(
   filter: EndFilter,
   end: PortAtom['end'],
-  protocols: readonly Protocol[],
-  lookups: Lookups,
+  scope: Scope,
 ): SocketPattern | null {
   const { family, zone, ports } = filter;
-  const prefixes = prefixesOf(filter, lookups);
+  const prefixes = prefixesOf(filter, scope.lookups);
   if (zone !== null || (prefixes !== null && isProblem(prefixes))) return null;
   return pattern.all([
-    ports === null || portPattern(ports, end, '=', protocols, lookups),
+    ports === null || portPattern(ports, end, '=', scope),
     family === null || { kind: 'table', protocol: null, family },
     prefixes === null ||
       pattern.any(prefixes.map((prefix) => ({ kind: 'address', end, prefix }) as const)),

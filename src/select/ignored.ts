@@ -1,12 +1,11 @@
 import { isNetstatError, reworded } from '../errors.ts';
-import type { Protocol } from '../model/protocol.ts';
 import type { Need } from '../model/request/needs.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { disjunction } from './condition.ts';
 import { comparedFields, compileExpression } from './expression/compile.ts';
 import { parse } from './expression/parse.ts';
 import { isAge } from './fields.ts';
-import type { Lookups } from './lookups.ts';
+import type { Scope } from './lookups.ts';
 import { type Fit, fitWord } from './selection.ts';
 
 /** The rows that `--ignore` leaves out. */
@@ -23,17 +22,13 @@ export interface Ignored {
  * Compiles several independent expressions.
  * @throws NetstatError `usage` for an invalid one
  */
-export function ignoredBy(
-  expressions: readonly string[],
-  protocols: readonly Protocol[],
-  lookups: Lookups,
-): Ignored {
+export function ignoredBy(expressions: readonly string[], scope: Scope): Ignored {
   let comparesAges = false;
   const conditions = expressions.map((text) => {
     try {
       const expression = parse(text);
       comparesAges ||= comparedFields(expression).some(isAge);
-      return compileExpression(text, expression, { protocols, lookups });
+      return compileExpression(text, expression, scope);
     } catch (error) {
       if (!isNetstatError(error)) throw error;
       throw reworded(error, `--ignore: ${error.summary}`, {
@@ -48,7 +43,9 @@ export function ignoredBy(
   return {
     needs: any.needs,
     fit,
-    fitAt: (readAt) =>
-      comparesAges ? ignoredBy(expressions, protocols, { ...lookups, readAt }).fit : fit,
+    fitAt(readAt) {
+      if (!comparesAges) return fit;
+      return ignoredBy(expressions, { ...scope, lookups: { ...scope.lookups, readAt } }).fit;
+    },
   };
 }

@@ -18,6 +18,13 @@ export interface Lookups {
   mayMatchNone?(filter: keyof FilterOptions): boolean;
 }
 
+/** What the values of filters are interpreted with. */
+export interface Scope {
+  /** The socket tables that are asked for. */
+  readonly protocols: readonly Protocol[];
+  readonly lookups: Lookups;
+}
+
 /** Looks up hosts' names: what it finds for each, or why there is no address, to put after the name. */
 interface HostLookups {
   hostAddresses(

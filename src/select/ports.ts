@@ -2,7 +2,7 @@ import { highestPort } from '../model/address/port.ts';
 import { inetProtocols, type Protocol } from '../model/protocol.ts';
 import { type PortAtom, pattern, type SocketPattern } from '../model/socket/pattern.ts';
 import { type FieldSign, numberTest } from './compare.ts';
-import type { Lookups } from './lookups.ts';
+import type { Scope } from './lookups.ts';
 import { type Problem, quoted } from './problem.ts';
 
 /** The ports given in a filter: any, those from `low` to `high`, or that of a service. */
@@ -58,8 +58,7 @@ export function parsePorts(text: string): Ports | Problem {
  */
 function servicePorts(
   name: string,
-  protocols: readonly Protocol[],
-  lookups: Lookups,
+  { protocols, lookups }: Scope,
 ): ReadonlyMap<Protocol, number> | null {
   const numbers = new Map<Protocol, number>();
   let fallback: number | undefined;
@@ -75,13 +74,8 @@ function servicePorts(
   return numbers;
 }
 
-/** A test of a port against `ports`; `protocols` are the tables that are asked for. */
-export function portTest(
-  ports: Ports,
-  comparison: FieldSign,
-  protocols: readonly Protocol[],
-  lookups: Lookups,
-): PortTest | Problem {
+/** A test of a port against `ports`. */
+export function portTest(ports: Ports, comparison: FieldSign, scope: Scope): PortTest | Problem {
   const ordered = comparison !== '=';
   if (ports.kind === 'any') {
     if (ordered) return { expected: `a port to compare with, found '*'` };
@@ -93,7 +87,7 @@ export function portTest(
     if (ordered) return { expected: `one port to compare with, found '${low}-${high}'` };
     return (port) => port >= low && port <= high;
   }
-  const numbers = servicePorts(ports.name, protocols, lookups);
+  const numbers = servicePorts(ports.name, scope);
   if (numbers === null) {
     const { name } = ports;
     // A small container may have no list of services.
@@ -111,8 +105,7 @@ export function portPattern(
   ports: Ports,
   end: PortAtom['end'],
   comparison: FieldSign,
-  protocols: readonly Protocol[],
-  lookups: Lookups,
+  scope: Scope,
 ): SocketPattern {
   const within = (low: number, high: number): SocketPattern =>
     low > high ? false : { kind: 'port', end, low, high };
@@ -135,7 +128,7 @@ export function portPattern(
     const { low, high } = ports;
     return low === high ? compared(low) : within(low, high);
   }
-  const numbers = servicePorts(ports.name, protocols, lookups) ?? new Map<Protocol, number>();
+  const numbers = servicePorts(ports.name, scope) ?? new Map<Protocol, number>();
   if (new Set(numbers.values()).size === 1) return compared([...numbers.values()][0] as number);
   return pattern.any(
     [...numbers].map(([protocol, port]) =>

@@ -10,19 +10,12 @@ import { type FieldSign, numberTest } from './compare.ts';
 import { type Condition, patternCondition, plainCondition } from './condition.ts';
 import { hostPattern, hostTest, parseHost } from './host.ts';
 import { namesIn, partsOf } from './list.ts';
-import type { Lookups } from './lookups.ts';
+import type { Scope } from './lookups.ts';
 import { type OwnersOf, programTest, someOwner } from './owners.ts';
 import { parsePorts, portPattern, portTest } from './ports.ts';
 import { isProblem, type Problem, quoted } from './problem.ts';
 import { parseUser } from './users.ts';
 import { wildcardTest } from './wildcard.ts';
-
-/** What the values of filters are interpreted with. */
-export interface Scope {
-  /** The socket tables that are asked for. */
-  readonly protocols: readonly Protocol[];
-  readonly lookups: Lookups;
-}
 
 /** The sockets among which filters choose. */
 export interface Asked extends Pick<Query, 'protocols' | 'protocolsNamed' | 'families'> {
@@ -133,8 +126,8 @@ export function host(end: End, withPort: boolean): FieldRule {
     listed: hostsIn,
     // At the remote end, what UNIX sockets do not have is no value at all.
     absence: end === 'local' ? absenceOfLocal : absenceOfAddress,
-    condition(value, _comparison, { protocols, lookups }) {
-      if (isUnixName(value) || isUnixAlone(protocols)) {
+    condition(value, _comparison, scope) {
+      if (isUnixName(value) || isUnixAlone(scope.protocols)) {
         return unixPath(end, value.replace(/^unix:/, ''));
       }
       const parsed = parseHost(value);
@@ -143,7 +136,7 @@ export function host(end: End, withPort: boolean): FieldRule {
         const other = end === 'local' ? 'src' : 'dst';
         return { expected: `an address alone (${other} takes a port too), found ${quoted(value)}` };
       }
-      const test = hostTest(parsed, protocols, lookups);
+      const test = hostTest(parsed, scope);
       if (isProblem(test)) return test;
       return inetCondition(
         (socket) => {
@@ -151,7 +144,7 @@ export function host(end: End, withPort: boolean): FieldRule {
           const more = end === 'local' ? socket.localAlternates : socket.remoteAlternates;
           return more?.some((address) => test(socket, { ...socket[end], address })) ?? false;
         },
-        hostPattern(parsed, end, protocols, lookups),
+        hostPattern(parsed, end, scope),
       );
     },
   };
@@ -178,14 +171,14 @@ export function port(end: End): FieldRule {
     values: 'a number, a service, or a range such as `8000-8100`, optionally after a colon',
     ordered: true,
     absence: ofInternet('UNIX sockets have no ports'),
-    condition(value, comparison, { protocols, lookups }) {
+    condition(value, comparison, scope) {
       const ports = parsePorts(value);
       if (isProblem(ports)) return ports;
-      const test = portTest(ports, comparison, protocols, lookups);
+      const test = portTest(ports, comparison, scope);
       if (isProblem(test)) return test;
       return inetCondition(
         (socket) => test(socket[end].port, socket.protocol),
-        portPattern(ports, end, comparison, protocols, lookups),
+        portPattern(ports, end, comparison, scope),
       );
     },
   };

@@ -158,7 +158,7 @@ describe('how long ago something was', () => {
       const hour = timed.has(key) ? '1h' : '3600000';
       for (const text of [`${key} < ${hour}`, `not ( ${key} < ${hour} ) or sport = 1`]) {
         const { fit, fitAt } = selectionOf(text);
-        const ignored = ignoredBy([text], ['tcp'], lookups);
+        const ignored = ignoredBy([text], { protocols: ['tcp'], lookups });
         const [live, left] = [rows.map(fit), rows.map(ignored.fit)];
         vi.setSystemTime(read + day);
         expect([text, rows.map(fitAt(read))]).toEqual([text, live]);

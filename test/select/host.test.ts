@@ -9,7 +9,7 @@ import { lookups } from './sockets.ts';
 function fits(filter: string, local: string, changes: object = {}): boolean {
   const host = parseHost(filter);
   if (isProblem(host)) throw new Error(host.expected);
-  const test = hostTest(host, ['tcp'], lookups);
+  const test = hostTest(host, { protocols: ['tcp'], lookups });
   if (isProblem(test)) throw new Error(test.expected);
   const socket = inet(local, '192.0.2.9:9');
   return test(socket, { ...socket.local, ...changes });
@@ -85,12 +85,18 @@ describe('hosts', () => {
   ])('the zone of %s is one of the interfaces: %s', (filter, exists) => {
     const host = parseHost(filter);
     if (isProblem(host)) throw new Error(host.expected);
-    const test = hostTest(host, ['tcp'], { ...lookups, interfaces: new Set(['lo', '1']) });
+    const test = hostTest(host, {
+      protocols: ['tcp'],
+      lookups: { ...lookups, interfaces: new Set(['lo', '1']) },
+    });
     expect(isProblem(test)).toBe(!exists);
     for (const interfaces of [null, undefined]) {
       expect(
         isProblem(
-          hostTest(host, ['tcp'], { ...lookups, ...(interfaces === null && { interfaces }) }),
+          hostTest(host, {
+            protocols: ['tcp'],
+            lookups: { ...lookups, ...(interfaces === null && { interfaces }) },
+          }),
         ),
       ).toBe(false);
     }
@@ -170,7 +176,7 @@ describe('the name of a host', () => {
   };
   const test = (filter: string) => {
     const host = parseHost(filter);
-    return isProblem(host) ? host : hostTest(host, ['tcp'], named);
+    return isProblem(host) ? host : hostTest(host, { protocols: ['tcp'], lookups: named });
   };
 
   it.each([
@@ -190,13 +196,13 @@ describe('the name of a host', () => {
     expect(fits(socket, socket.local)).toBe(expected);
     const host = parseHost(filter);
     if (isProblem(host)) throw new Error(host.expected);
-    const made = hostPattern(host, 'local', ['tcp'], named);
+    const made = hostPattern(host, 'local', { protocols: ['tcp'], lookups: named });
     expect(made !== null && isMatched(made, socket)).toBe(expected);
   });
 
   it('is a problem if it has none, or if names are not looked up', () => {
     expect(test('gone.example')).toEqual({ expected: 'a name' });
-    expect(hostTest(parseHost('db1') as EndFilter, ['tcp'], lookups)).toEqual({
+    expect(hostTest(parseHost('db1') as EndFilter, { protocols: ['tcp'], lookups })).toEqual({
       expected: expect.stringContaining('names of hosts are not looked up here'),
     });
   });

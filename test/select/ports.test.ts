@@ -7,7 +7,7 @@ import { lookups } from './sockets.ts';
 function test(text: string, protocols: readonly Protocol[] = ['tcp', 'udp']) {
   const ports = parsePorts(text);
   if (isProblem(ports)) throw new Error(ports.expected);
-  const made = portTest(ports, '=', protocols, lookups);
+  const made = portTest(ports, '=', { protocols, lookups });
   if (isProblem(made)) throw new Error(made.expected);
   return made;
 }

@@ -122,7 +122,7 @@ export async function ignoredBy(
     ? await interfaceNames(source)
     : null;
   return withHosts(await resolver(), interfaces, (lookups) =>
-    compiled(expressions, query.protocols, lookups),
+    compiled(expressions, { protocols: query.protocols, lookups }),
   );
 }
 

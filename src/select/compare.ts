@@ -4,6 +4,11 @@ export type ComparisonSign = '=' | '!=' | '>' | '<' | '>=' | '<=';
 /** The signs that fields know: `!=` is always the opposite of `=`. */
 export type FieldSign = Exclude<ComparisonSign, '!='>;
 
+/** Whether a sign compares without an order, as with several values. */
+export function isEquality(sign: ComparisonSign): boolean {
+  return sign === '=' || sign === '!=';
+}
+
 /** A test that compares a number with a fixed one. */
 export function numberTest(comparison: FieldSign, bound: number): (value: number) => boolean {
   switch (comparison) {

@@ -1,4 +1,5 @@
 import type { NetstatError } from '../../errors.ts';
+import { isEquality } from '../compare.ts';
 import { type Condition, conjunction, disjunction, negation } from '../condition.ts';
 import { fieldRule } from '../fields.ts';
 import { missingPart } from '../list.ts';
@@ -34,7 +35,7 @@ export function compileExpression(source: string, expression: Expression, scope:
   function comparison(node: FieldComparison): Condition {
     const { field, comparison, comparisonAt } = node;
     const rule = fieldRule(field) as FieldRule;
-    const isOrdered = comparison !== '=' && comparison !== '!=';
+    const isOrdered = !isEquality(comparison);
     if (!rule.ordered && isOrdered) {
       throw mistake(source, comparisonAt, `= or != after ${field}, found '${comparison}'`);
     }

@@ -1,5 +1,6 @@
 import { allProtocols } from '../../model/protocol.ts';
 import { shortened } from '../../text/shortened.ts';
+import { isEquality } from '../compare.ts';
 import { fieldRule } from '../fields.ts';
 import { parseHost } from '../host.ts';
 import { partsOf } from '../list.ts';
@@ -9,7 +10,15 @@ import { parseStates } from '../states.ts';
 import type { FieldComparison } from './ast.ts';
 import type { Token } from './token.ts';
 import type { TokenReader } from './token-reader.ts';
-import { comparisons, connectives, isValue, keyword, startsClause, startsFactor } from './words.ts';
+import {
+  comparisons,
+  connectives,
+  isClauseWord,
+  isValue,
+  keyword,
+  startsClause,
+  startsFactor,
+} from './words.ts';
 
 /** A comparison that the parser has read, as far as it goes, and what follows the field and the sign. */
 interface Begun {
@@ -29,7 +38,7 @@ export function meantValues(tokens: TokenReader): string {
   if (begun === null) return '';
   const { field, sign, rest } = begun;
   const list = listIn(begun);
-  if (list !== null) return `; write ${isClause(field) ? field : `${field} ${sign}`} ${list}`;
+  if (list !== null) return `; write ${isClauseWord(field) ? field : `${field} ${sign}`} ${list}`;
   const whole = fieldRule(field)?.wildcards ? unquoted(rest) : null;
   return whole === null ? '' : `; put the value in quotes: ${field} ${sign} "${shortened(whole)}"`;
 }
@@ -84,7 +93,7 @@ export function meantStates(word: 'state' | 'exclude', tokens: TokenReader): str
   const one = first?.kind === 'word' && isValue(first) ? shortened(first.text) : null;
   const states = listIn({ field: word, sign: '=', rest }) ?? one;
   const hint = '; after state and exclude there is no operator';
-  if (states === null || (meant !== '=' && meant !== '!=')) return hint;
+  if (states === null || meant === undefined || !isEquality(meant)) return hint;
   const other = word === 'state' ? 'exclude' : 'state';
   return `${hint}; write ${meant === '=' ? word : other} ${states}`;
 }
@@ -94,7 +103,7 @@ function comparisonBefore(tokens: TokenReader): Begun | null {
   const { before, after } = tokens.around();
   for (let at = before.length - 1; at >= Math.max(0, before.length - 4); at--) {
     const field = keyword(before[at] as Token);
-    if (fieldRule(field) === undefined && !isClause(field)) continue;
+    if (fieldRule(field) === undefined && !isClauseWord(field)) continue;
     const read = before.slice(at + 1);
     const isSigned = read[0] !== undefined && comparisons.has(keyword(read[0]));
     const [value, connective, ...more] = isSigned ? read.slice(1) : read;
@@ -107,17 +116,13 @@ function comparisonBefore(tokens: TokenReader): Begun | null {
   return null;
 }
 
-function isClause(word: string): boolean {
-  return word === 'state' || word === 'exclude';
-}
-
 /**
  * The values that were given one by one, `22 or 80`, `(22 80)`, `22, 80` or `{ 22 80 }`, as a list; null: they are not
  * such. One alone is a list only in braces.
  */
 function listIn({ sign, rest: given }: Begun): string | null {
   const meant = comparisons.get(sign.toLowerCase());
-  if (meant !== '=' && meant !== '!=') return null;
+  if (meant === undefined || !isEquality(meant)) return null;
   const opening = /^[([{]$/.exec(given[0]?.text ?? '')?.[0];
   const rest = opening === undefined ? given : given.slice(1);
   const values: string[] = [];

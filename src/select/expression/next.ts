@@ -1,5 +1,5 @@
 import { spelledAs } from '../../text/fixed-word.ts';
-import type { ComparisonSign } from '../compare.ts';
+import { type ComparisonSign, isEquality } from '../compare.ts';
 import { fieldKey, fieldRule, fields } from '../fields.ts';
 import { shownStates, stateGroups, stateNames } from '../states.ts';
 import { parse } from './parse.ts';
@@ -87,10 +87,6 @@ function isExpected(
 ): boolean {
   if (comparison === null) return isBegun;
   return fieldRule(field)?.ordered === true || isEquality(comparison);
-}
-
-function isEquality(comparison: ComparisonSign): boolean {
-  return comparison === '=' || comparison === '!=';
 }
 
 /** A value as written in an expression: in quotes if it would be parsed differently. null: it cannot be written. */

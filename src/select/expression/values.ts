@@ -1,3 +1,4 @@
+import { isEquality } from '../compare.ts';
 import { partsOf } from '../list.ts';
 import type { FieldRule } from '../rules.ts';
 import type { FieldComparison, Operand } from './ast.ts';
@@ -11,8 +12,7 @@ export function valuesOf(
   { listed = partsOf }: Pick<FieldRule, 'listed'>,
 ): readonly Operand[] {
   const { text, at, isQuoted } = value;
-  const mayBeList = comparison === '=' || comparison === '!=';
-  if (!mayBeList || isQuoted === true || !text.includes(',')) return [value];
+  if (!isEquality(comparison) || isQuoted === true || !text.includes(',')) return [value];
   let next = 0;
   return listed(text).map((one) => {
     if (one === text) return value;

@@ -65,10 +65,14 @@ export function keyword(token: Token): string {
   return token.kind === 'string' ? '' : token.text.toLowerCase();
 }
 
-/** Whether a token begins a state clause. */
+/** Whether a word begins a state clause. */
+export function isClauseWord(word: string): boolean {
+  return clauseWords.some((one) => one === word);
+}
+
+/** Whether a token does. */
 export function startsClause(token: Token): boolean {
-  const name = keyword(token);
-  return name === 'state' || name === 'exclude';
+  return isClauseWord(keyword(token));
 }
 
 /** Whether a token begins a factor of an expression. */

@@ -119,47 +119,25 @@ export function requireNeededFacts(source: Source, needs: Pick<Needs, keyof type
   }
 }
 
-/** The error for a filter on a fact that the source does not report, worded for its platform. */
-function unavailableFrom({ platform, machines }: Source, fact: Fact, filter: string): NetstatError {
-  if (fact === 'machines') {
-    const message = `${filter}: ${factTitles.machines} is known only with --on`;
-    return new NetstatError('unsupported', message, { path: filter });
+/** The error for a fact that the source does not report; `filter`: what asks for it. */
+function unavailableFrom(source: Source, fact: Fact, filter: string): NetstatError {
+  return new NetstatError('unsupported', whyUnavailable(source, fact, filter), { path: filter });
+}
+
+/** Worded for the source's platform. */
+function whyUnavailable({ platform, machines }: Source, fact: Fact, filter: string): string {
+  const title = factTitles[fact];
+  if (fact === 'machines') return `${filter}: ${title} is known only with --on`;
+  if (platform !== 'linux' || fact === neverByLinux) {
+    const command = nativeCommand(commands[fact], platform);
+    return `${filter}: ${platformTitles[platform]} does not provide ${title}${command}`;
   }
-  if (platform !== 'linux' || fact === neverByLinux) return unavailableFact(fact, filter, platform);
-  return machines === undefined
-    ? unavailableInFiles(fact, filter)
-    : unavailableElsewhere(fact, filter);
-}
-
-/** The error if another machine does not report the fact. */
-function unavailableElsewhere(fact: Fact, filter: string): NetstatError {
-  return new NetstatError(
-    'unsupported',
-    `${factTitles[fact]} (${filter}): machines read with --on do not provide them; ask on the machine itself`,
-    { path: filter },
-  );
-}
-
-/** The error if the platform does not report the fact. */
-function unavailableFact(fact: Fact, filter: string, platform: PlatformName): NetstatError {
-  return new NetstatError(
-    'unsupported',
-    `${filter}: ${platformTitles[platform]} does not provide ${factTitles[fact]}${nativeCommand(commands[fact], platform)}`,
-    { path: filter },
-  );
-}
-
-/** The error if Linux reports the fact only for the machine it runs on. */
-function unavailableInFiles(fact: Fact, filter: string): NetstatError {
-  if (fact === 'netns') {
-    const message = `${filter}: a captured /proc (--proc-root) shows no network namespaces, only a mounted one does`;
-    return new NetstatError('unsupported', message, { path: filter });
+  if (machines !== undefined) {
+    return `${title} (${filter}): machines read with --on do not provide them; ask on the machine itself`;
   }
-  return new NetstatError(
-    'unsupported',
-    `${factTitles[fact]} (${filter}): only a live Linux provides them, not --proc-root`,
-    { path: filter },
-  );
+  return fact === 'netns'
+    ? `${filter}: a captured /proc (--proc-root) shows no network namespaces, only a mounted one does`
+    : `${title} (${filter}): only a live Linux provides them, not --proc-root`;
 }
 
 /** The error if a platform has no source for a report. */

@@ -15,13 +15,7 @@ export function withoutAbsentInet6<S extends WarningSink>(
   sink: S,
   { families }: Pick<Query, 'families'>,
 ): S {
-  if (families.includes('inet6')) return sink;
-  return {
-    ...sink,
-    warn(warning) {
-      if (warning.code !== 'absent' || !tableOfInet6.test(warning.source ?? '')) sink.warn(warning);
-    },
-  };
+  return families.includes('inet6') ? sink : withoutAbsent(tableOfInet6, sink);
 }
 
 /**
@@ -33,11 +27,14 @@ export function withoutRareTables<S extends WarningSink>(
   { protocolsNamed }: Pick<Query, 'protocolsNamed'>,
   verbose = false,
 ): S {
-  if (protocolsNamed || verbose) return sink;
+  return protocolsNamed || verbose ? sink : withoutAbsent(rareTable, sink);
+}
+
+function withoutAbsent<S extends WarningSink>(tables: RegExp, sink: S): S {
   return {
     ...sink,
     warn(warning) {
-      if (warning.code !== 'absent' || !rareTable.test(warning.source ?? '')) sink.warn(warning);
+      if (warning.code !== 'absent' || !tables.test(warning.source ?? '')) sink.warn(warning);
     },
   };
 }

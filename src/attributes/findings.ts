@@ -2,7 +2,7 @@ import { netnsText } from '../model/machine/netns.ts';
 import type { Finding } from '../model/report/diagnosis.ts';
 import { shellWord } from '../model/shell-word.ts';
 import { workloadLabel } from '../model/socket/workload.ts';
-import { type Attribute, numeric, textual } from './attribute.ts';
+import { type Attribute, numeric, type Rest, textual } from './attribute.ts';
 
 /** The attributes of a finding of `--diagnose`, one column each; CSV has all, a table for people only some. */
 const findingAttributes: readonly Attribute<Finding>[] = [
@@ -88,7 +88,7 @@ export const findingColumns: readonly string[] = [
 ];
 
 function several(
-  rest: Pick<Attribute<Finding>, 'key' | 'header' | 'meaning'> & Partial<Attribute<Finding>>,
+  rest: Rest<Finding>,
   of: (finding: Finding) => readonly string[],
 ): Attribute<Finding> {
   return { align: 'left', value: of, ...rest };

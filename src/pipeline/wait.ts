@@ -3,6 +3,7 @@ import type { Warning } from '../model/report/snapshot.ts';
 import { failuresOfMachine, hidingNothing, hidingOwners } from '../model/report/warning-codes.ts';
 import type { Wait } from '../model/request/listing.ts';
 import { failedRounds } from './failed-rounds.ts';
+import type { Clock } from './rounds.ts';
 import { anyRows, type Sought } from './sought.ts';
 
 /** The result of one reading while waiting. */
@@ -65,13 +66,6 @@ const isPassing = ({ code, source }: Warning) => code === 'uncertain' && source 
 /** How long, in milliseconds, is waited for passing doubts to end if the wait has no time limit. */
 const longestDoubt = 5000;
 
-/** What waiting needs from the process. */
-interface Clock {
-  /** Milliseconds of a monotonic clock. */
-  elapsed(): number;
-  sleep(milliseconds: number): Promise<void>;
-}
-
 /** How waiting ended, with the last reading. */
 type Waited<L extends Look> = { readonly last: L } & (
   | { readonly outcome: 'met' }
@@ -88,7 +82,7 @@ type Waited<L extends Look> = { readonly last: L } & (
 export async function waitFor<L extends Look>(
   { for: wanted, timeout, every }: Wait,
   look: () => Promise<L>,
-  { elapsed, sleep }: Clock,
+  { elapsed, sleep }: Pick<Clock, 'elapsed' | 'sleep'>,
   onUnseen: (warnings: readonly Warning[]) => void,
 ): Promise<Waited<L>> {
   const start = elapsed();

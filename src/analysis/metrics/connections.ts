@@ -29,12 +29,21 @@ export interface ConnectionsAsked {
   readonly tcpInfo: boolean;
 }
 
+/** Whether a port is always the same: the system does not give it to anybody, or it has a name. */
+export function isLastingPort(
+  { localPorts, isNamed }: Pick<ConnectionsAsked, 'localPorts' | 'isNamed'>,
+  port: number,
+  protocol: InetProtocol,
+): boolean {
+  return !isGivenAway(localPorts, port) || isNamed(port, protocol);
+}
+
 /** Counts the connections of one network as rows pass. */
 export interface Connections {
   add(socket: InetSocket): void;
   /** TCP's measurements, before the row is made: then rows need no `tcpInfo`. */
   glance(glance: Glance): void;
-  /** A server listens on this port. */
+  /** A server listens on this port, which is a lasting one. */
   serve(protocol: InetProtocol, port: number): void;
   /** `isTcpRead`: without it, no TCP connections does not mean zero. */
   collect(into: Collector, top: number, isTcpRead: boolean): void;
@@ -112,24 +121,22 @@ export function connections(asked: ConnectionsAsked): Connections {
 }
 
 /** Connections by their local port. */
-function byOwnPort({ localPorts, isNamed }: ConnectionsAsked) {
+function byOwnPort(asked: ConnectionsAsked) {
   const ports = byProtocol(() => new Map<number, Port>());
   /** At ephemeral ports, where no service can be. */
   const elsewhere = byProtocol(newPort);
   const served = byProtocol(() => new Set<number>());
   // Some kernels report round-trip times but not the bytes sent.
   const seen = { rtt: newSeen(), retransmitted: newSeen() };
-  const mayServe = (protocol: InetProtocol, port: number) =>
-    !isGivenAway(localPorts, port) || isNamed(port, protocol);
   return {
     seen,
     serve(protocol: InetProtocol, port: number): void {
-      if (mayServe(protocol, port)) served[protocol].add(port);
+      served[protocol].add(port);
     },
     portOf(protocol: InetProtocol, port: number): Port {
       const known = ports[protocol].get(port);
       if (known !== undefined) return known;
-      if (!mayServe(protocol, port)) return elsewhere[protocol];
+      if (!isLastingPort(asked, port, protocol)) return elsewhere[protocol];
       const fresh = newPort();
       ports[protocol].set(port, fresh);
       return fresh;

@@ -1,5 +1,5 @@
 import type { Netns } from '../../model/machine/netns.ts';
-import { allProtocols, type Family, type InetFamily, type Protocol } from '../../model/protocol.ts';
+import { allProtocols, type Family, type Protocol } from '../../model/protocol.ts';
 import { otherLabel } from '../../model/report/metric.ts';
 import type { Which } from '../../model/request/query.ts';
 import { hasPeer, isListening } from '../../model/socket/classify.ts';
@@ -7,9 +7,13 @@ import type { Glance } from '../../model/socket/glance.ts';
 import { nameWithoutTitle, noOwners, type Owner } from '../../model/socket/owner.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { lastingLabel, type Workload } from '../../model/socket/workload.ts';
-import { isGivenAway } from '../port-range.ts';
 import type { Collector } from './collector.ts';
-import { type Connections, type ConnectionsAsked, connections } from './connections.ts';
+import {
+  type Connections,
+  type ConnectionsAsked,
+  connections,
+  isLastingPort,
+} from './connections.ts';
 import { definitions } from './definitions.ts';
 import { labelText } from './label.ts';
 import { type Listeners, listeners } from './listeners.ts';
@@ -194,11 +198,11 @@ function network(asked: SocketsAsked, system: NetworkFacts): Network {
   const workloads: Counts = new Map();
   const without: Counts = new Map(noOwners.map((reason) => [reason, 0]));
   const servers: Listeners = listeners();
-  const linked: Connections = connections({ ...asked, localPorts, reuse });
+  const ofConnections: ConnectionsAsked = { ...asked, localPorts, reuse };
+  const linked: Connections = connections(ofConnections);
 
-  /** Whether its port is always the same: the system does not give it to anybody. */
   function isLasting({ protocol, local }: InetSocket): boolean {
-    return !isGivenAway(localPorts, local.port) || asked.isNamed(local.port, protocol);
+    return isLastingPort(ofConnections, local.port, protocol);
   }
 
   function ownerOf(socket: Socket): Owner | undefined {
@@ -207,36 +211,42 @@ function network(asked: SocketsAsked, system: NetworkFacts): Network {
     return owners.find((owner) => asked.ownerFits(owner, socket)) ?? owners[0];
   }
 
+  /** Counts the socket for its program, whose label is returned; empty: it has none, or it is not known. */
+  function countProgram(socket: Socket, labels: SocketLabels): string {
+    const owner = ownerOf(socket);
+    if (owner === undefined) {
+      count(without, socket.noOwner ?? 'unknown');
+      return '';
+    }
+    const program = owner.program === null ? '' : labels.program(owner.program);
+    count(programs, program);
+    return program;
+  }
+
+  /** The same for its workload. */
+  function countWorkload({ workload }: Socket, labels: SocketLabels): string {
+    const label = workload ? labels.workload(workload) : '';
+    if (asked.workloads) count(workloads, label);
+    return label;
+  }
+
   return {
     add(socket, labels) {
       const { protocol, family, state } = socket;
-      const table = tables[protocol];
-      count(table.states[family], state === null ? '' : stateLabel(state));
-      const owner = ownerOf(socket);
-      let program = '';
-      if (owner === undefined) {
-        count(without, socket.noOwner ?? 'unknown');
-      } else {
-        program = owner.program === null ? '' : labels.program(owner.program);
-        count(programs, program);
-      }
-      const { workload } = socket;
-      const belongsTo = workload ? labels.workload(workload) : '';
-      if (asked.workloads) count(workloads, belongsTo);
+      count(tables[protocol].states[family], state === null ? '' : stateLabel(state));
+      const program = countProgram(socket, labels);
+      const workload = countWorkload(socket, labels);
       if (hasPeer(socket)) {
         if (socket.protocol !== 'unix') linked.add(socket);
       } else if (isService(socket)) {
         if (isLasting(socket)) {
-          servers.add(socket, program, belongsTo);
+          servers.add(socket, program, workload);
           linked.serve(socket.protocol, socket.local.port);
         } else {
           servers.addUnlisted(socket);
         }
       }
-      // In LISTEN, queues are counts of connections.
-      if (state === 'LISTEN' || state === 'LISTENING' || state === 'TIME_WAIT') return;
-      fill(table.received, socket.recvQueue);
-      fill(table.sent, socket.sendQueue);
+      fillQueues(tables[protocol], socket);
     },
     glance: linked.glance,
     serve(socket) {
@@ -256,9 +266,9 @@ function network(asked: SocketsAsked, system: NetworkFacts): Network {
       if (asked.workloads) collectMost(into, definitions.workloadSockets, workloads, top);
       collectQueues(into, tables, asked.queues, read);
       if (isTcpRead && withConnections) {
-        const { states } = tables.tcp;
-        const over = (family: InetFamily) => states[family].get('TIME_WAIT') ?? 0;
-        into.add(definitions.timeWaitSockets, {}, over('inet') + over('inet6'));
+        const { inet, inet6 } = tables.tcp.states;
+        const waiting = (inet.get('TIME_WAIT') ?? 0) + (inet6.get('TIME_WAIT') ?? 0);
+        into.add(definitions.timeWaitSockets, {}, waiting);
       }
       if (timeWaitLimit !== null) into.add(definitions.timeWaitLimit, {}, timeWaitLimit);
       for (const [reason, sockets] of without) {
@@ -327,6 +337,13 @@ function collectQueues(
         into.add(definition, { protocol }, bytes);
     }
   }
+}
+
+/** Adds a socket's queues; in LISTEN they are counts of connections. */
+function fillQueues({ received, sent }: Table, { state, recvQueue, sendQueue }: Socket): void {
+  if (state === 'LISTEN' || state === 'LISTENING' || state === 'TIME_WAIT') return;
+  fill(received, recvQueue);
+  fill(sent, sendQueue);
 }
 
 function fill(queue: Queue, bytes: number | null | undefined): void {

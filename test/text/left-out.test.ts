@@ -16,6 +16,7 @@ test.each([
   ['the first', [3, 4], 6, [4]],
   ['as many as necessary', [1, 2, 3, 4], 4, [4]],
   ['not one that fits into the room of a later one', [1, 9, 3], 5, [1, 3]],
+  ['of two that could come back the one that was to go first', [2, 3, 9], 4, [3]],
   ['all, if nothing fits', [3, 4], 2, []],
 ])('leaves out %s', (_, widths, room, expected) => {
   expect(remaining(widths, room)).toEqual(expected);

@@ -25,6 +25,7 @@ describe('sanitize', () => {
     ['line breaks', 'a\nb\r\tc\u2028d', 'a\\x0ab\\x0d\\x09c\\u2028d'],
     ['NUL and DEL', '\u0000a\u007f', '\\x00a\\x7f'],
     ['C1 control sequence introducer', '\u009b2J', '\\u009b2J'],
+    ['the first of C1', '\u0080', '\\u0080'],
     ['bidirectional override', 'exe\u202egnp', 'exe\\u202egnp'],
     ['half a surrogate pair', 'a\ud800b\udc00', 'a\\ud800b\\udc00'],
     ['a zero-width blank', 'ssh\u200bd', 'ssh\\u200bd'],

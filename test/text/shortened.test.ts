@@ -8,6 +8,7 @@ it.each<[string, number, string]>([
   ['ab😀', 4, 'ab😀'],
   // No half of a character stays.
   ['ab😀d', 3, 'ab…'],
+  ['a😀bcd', 4, 'a😀b…'],
 ])('%j in at most %i is %j', (text, most, expected) => {
   expect(shortened(text, most)).toBe(expected);
 });

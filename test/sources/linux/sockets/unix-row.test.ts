@@ -123,6 +123,16 @@ describe('the kernel’s own form', () => {
     expect(form(text, hasInode)).toBe(width);
   });
 
+  it('needs every one of its bytes before the path', () => {
+    const row = line();
+    for (let at = 0; at < row.indexOf(' /'); at++) {
+      const text = `${row.slice(0, at)}x${row.slice(at + 1)}`;
+      expect(form(text), text).toBe(0);
+      const bytes = Buffer.from(text);
+      expect(parseUnixRow(bytes, 0, bytes.length, true, 16), text).toBeNull();
+    }
+  });
+
   it('reads the same out of a row as the scan of any widths does', () => {
     const hex = (digits: number) =>
       fc
@@ -141,9 +151,10 @@ describe('the kernel’s own form', () => {
       fc.property(fields, (row) => {
         const bytes = Buffer.from(line({ ...exact, ...row }));
         expect(unixRowForm(bytes, 0, bytes.length, true)).toBe(8);
+        const strict = parseUnixRow(bytes, 0, bytes.length, true, 8);
         const loose = parseUnixRow(bytes, 0, bytes.length, true);
         expect(loose).not.toBeNull();
-        expect(parseUnixRow(bytes, 0, bytes.length, true, 8)).toEqual(loose);
+        expect(strict).toEqual(loose);
         expect(parseUnixRow(bytes, 0, bytes.length, true, 16)).toBeNull();
       }),
     );

@@ -127,8 +127,12 @@ describe('what is offered', () => {
     expect(await linesOf('--netns ')).toEqual(['web']);
   });
 
-  it('comes in the order of numbers', async () => {
+  it('comes in the order of numbers, and texts after them in that of the alphabet', async () => {
     expect((await ask('bash', 'tsnetstat --port ')).lines).toEqual(['80', '443', '40000']);
+    const owners = ['worker', '10', 'agent', '9'].map((name, at) => owner(at + 1, name));
+    const reading = { batches: [owners.map((one) => ({ ...shared, owners: [one] }))] };
+    const { lines } = await ask('bash', 'tsnetstat --program ', reading);
+    expect(lines).toEqual(['9', '10', 'agent', 'worker']);
   });
 
   it('is asked of the place that the line names', async () => {

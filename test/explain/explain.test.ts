@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
-import { explain, sections } from '../../src/explain/explain.ts';
+import { explain, sections, stateTextOf } from '../../src/explain/explain.ts';
 import { allProtocols } from '../../src/model/protocol.ts';
+import type { Socket } from '../../src/model/socket/socket.ts';
 import { stateGroups } from '../../src/select/states.ts';
 import { statesOf } from '../support/states-of.ts';
 
@@ -196,3 +197,27 @@ function headingsOf(name: string): string[] | null {
     return null;
   }
 }
+
+describe('the text about a socket', () => {
+  it.each<[Socket['protocol'], Socket['state'], whose: string, state: string]>([
+    ['tcp', 'ESTABLISHED', 'TCP', 'ESTABLISHED'],
+    // Associations have states of their own; their sockets have those of TCP.
+    ['sctp', 'ESTABLISHED', 'TCP', 'ESTABLISHED'],
+    ['udp', 'ESTABLISHED', 'UDP, UDP-Lite, raw', 'ESTABLISHED'],
+    ['raw', 'UNCONN', 'UDP, UDP-Lite, raw', 'UNCONN'],
+    ['unix', 'CONNECTED', 'UNIX', 'CONNECTED'],
+    ['tcp', 'UNKNOWN(14)', 'any table', 'UNKNOWN'],
+    ['unix', 'UNKNOWN(9)', 'any table', 'UNKNOWN'],
+  ])('%s in %s is that of %s: %s', (protocol, state, whose, name) => {
+    const text = sections[whose]?.[name];
+    expect(text).toBeDefined();
+    expect(stateTextOf({ protocol, state })).toBe(text);
+  });
+
+  it.each<[Socket['protocol'], Socket['state']]>([
+    ['tcp', null],
+    ['udp', 'LISTEN'],
+  ])('%s in %s is missing', (protocol, state) => {
+    expect(stateTextOf({ protocol, state })).toBeNull();
+  });
+});

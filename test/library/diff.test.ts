@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { diff } from '../../src/library/diff.ts';
+import type { NetInterface } from '../../src/model/machine/interface.ts';
+import type { Group } from '../../src/model/machine/multicast-group.ts';
 import type { Snapshot } from '../../src/model/report/snapshot.ts';
 import type { Socket } from '../../src/model/socket/socket.ts';
-import { inet, owner, route } from '../support/builders.ts';
+import { group, inet, netInterface, owner, route } from '../support/builders.ts';
 
 const head = {
   schemaVersion: 1,
@@ -41,6 +43,17 @@ describe('diff', () => {
       return { ...head, routes: rows };
     };
     expect(diff(routes(route()), routes()).removed).toEqual([route()]);
+    const [one, other] = [netInterface('eth0', { mtu: 1500 }), netInterface('eth0', { mtu: 9000 })];
+    const interfaces = (row: NetInterface): Snapshot<'interfaces'> => ({
+      ...head,
+      interfaces: [row],
+    });
+    expect(diff(interfaces(one), interfaces(other)).changed).toMatchObject([
+      { fields: [{ field: 'mtu', before: '1500', after: '9000' }] },
+    ]);
+    const groups = (...rows: Group[]): Snapshot<'groups'> => ({ ...head, groups: rows });
+    const joined = group('eth0', '224.0.0.1', 1);
+    expect(diff(groups(), groups(joined)).added).toEqual([joined]);
     expect(() => diff(routes() as never, answer())).toThrow(
       'after: expected routes, as before, found sockets',
     );
@@ -77,6 +90,13 @@ describe('diff', () => {
       expect(() => diff(answer(), odd)).toThrow('after: sockets[1] is no row of sockets');
     },
   );
+
+  it.each(['routes', 'interfaces', 'groups'])('refuses what is no row of %s', (report) => {
+    for (const row of [null, 'eth0', {}, { destination: 1, name: 1, group: 1 }]) {
+      const odd = { ...head, [report]: [row] } as never;
+      expect(() => diff(odd, odd)).toThrow(`before: ${report}[0] is no row of ${report}`);
+    }
+  });
 
   it('leaves out what is to be ignored', () => {
     const ignore = (socket: Socket) => socket === web;

@@ -123,6 +123,8 @@ describe.skipIf(reason !== null)(`options of the library${because(reason)}`, () 
   it.each<[string, () => Promise<unknown>]>([
     ['on', () => snapshot({ on: ['-x'] })],
     ['on', () => metrics({ on: ['a', 'b c'] })],
+    ['on', () => snapshot({ on: ['a'], netns: 'web' })],
+    ['on', () => snapshot({ on: ['a'], procRoot })],
     ['source', () => snapshot({ on: ['a'], source: 'proc' })],
     ['names', () => interfaces({ procRoot, names: 'eth7' })],
     ['expression', () => snapshot({ procRoot, expression: 'dport =' })],

@@ -5,7 +5,6 @@ import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort, isFree, whoHolds } from '../../src/library/ports.ts';
-import { isRefused } from '../../src/library/trial.ts';
 import { because, reasonToSkip } from '../support/requirements.ts';
 
 const reason = reasonToSkip({ platforms: ['linux'] });
@@ -214,21 +213,5 @@ sys.stdin.read()`;
     expect((await whoHolds(port, from)).warnings).toMatchObject([
       { message: expect.stringContaining('only bound: not available: only netlink provides them') },
     ]);
-  });
-});
-
-describe('a trial', () => {
-  it('says nothing of an address of another machine', async () => {
-    expect(await isRefused(80, '192.0.2.77')).toBe(false);
-  });
-
-  it('leaves the port as it was', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    expect(await isRefused(port, '127.0.0.1')).toBe(true);
-    await new Promise((done) => server.close(done));
-    expect(await isRefused(port, '127.0.0.1')).toBe(false);
-    expect(await isRefused(port, '127.0.0.1')).toBe(false);
   });
 });

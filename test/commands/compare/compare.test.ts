@@ -6,14 +6,17 @@ import { save } from '../../../src/commands/save.ts';
 import { isNetstatError, NetstatError } from '../../../src/errors.ts';
 import type { Host } from '../../../src/host.ts';
 import type { NetInterface } from '../../../src/model/machine/interface.ts';
+import type { Group } from '../../../src/model/machine/multicast-group.ts';
 import type { Netns } from '../../../src/model/machine/netns.ts';
-import type { Warning } from '../../../src/model/report/snapshot.ts';
+import type { Route } from '../../../src/model/machine/route.ts';
+import type { Row, Warning } from '../../../src/model/report/snapshot.ts';
 import type { InetSocket, Socket } from '../../../src/model/socket/socket.ts';
 import { unknownWorkload } from '../../../src/model/socket/workload.ts';
 import { taskFrom } from '../../../src/options/command-line.ts';
+import { sourceOfReaders } from '../../../src/sources/readers.ts';
 import type { Source } from '../../../src/sources/source.ts';
 import { exactJson } from '../../../src/text/json-text.ts';
-import { inet, netInterface, owner, unix } from '../../support/builders.ts';
+import { group, inet, netInterface, owner, route, unix } from '../../support/builders.ts';
 import { fakeHost } from '../../support/fake-host.ts';
 import { answering, fakeMachines, refused } from '../../support/fake-machines.ts';
 import { type FakeReading, fakeSource, linuxFacts } from '../../support/fake-source.ts';
@@ -84,6 +87,24 @@ function ofNetns(asked: Netns | null, ...rows: readonly InetSocket[]): () => Sou
   const read: Source['read'] = (query, sink) =>
     (query.report === 'interfaces' ? places : table).read(query, sink);
   return () => ({ ...places, facts: [...linuxFacts, 'netns'], read });
+}
+
+/** A source of the families that are asked for of these routes and groups. */
+function ofTables(tables: {
+  readonly routes: readonly Route[];
+  readonly groups: readonly Group[];
+}) {
+  return sourceOfReaders(
+    { platform: 'linux', protocols: [] },
+    {
+      async *routes({ families }) {
+        yield tables.routes.filter(({ family }) => families.includes(family));
+      },
+      async *groups({ families }) {
+        yield tables.groups.filter(({ family }) => families.includes(family));
+      },
+    },
+  );
 }
 
 const sockets = (
@@ -331,6 +352,17 @@ describe('--diff', () => {
       expect(await run(line, other)).toMatchObject({ code: 1, stderr: '', error: null });
     },
   );
+
+  it('only the interfaces that are named are compared, and all are saved anew', async () => {
+    const [one, other] = [netInterface('eth0', { mtu: 1500 }), netInterface('eth1', { mtu: 9000 })];
+    await run('-i --save FILE', { interfaces: [one, { ...other, mtu: 1500 }] });
+    const now = { interfaces: [one, other] };
+    expect(await run('--diff FILE -i eth0', now)).toMatchObject({ code: 0, stdout: '' });
+    const { code, stdout } = await run('--diff FILE --save FILE', now);
+    expect([code, changes(stdout).map((text) => text.slice(0, 5))]).toEqual([1, ['~eth1']]);
+    expect(file().interfaces.map(({ mtu }: NetInterface) => mtu)).toEqual([1500, 9000]);
+    expect(await run('--diff FILE', now)).toMatchObject({ code: 0, stdout: '' });
+  });
 
   it.each(['-l', '-t', '--port 22'])('%s beside a file of interfaces is refused', async (flags) => {
     await run('-i --save FILE', { interfaces: [] });
@@ -988,6 +1020,33 @@ describe('a file that does not record what was asked', () => {
     await saved(web);
     expect(await run(line, sockets(...now))).toMatchObject({ code, error: null });
   });
+
+  const old = [
+    route({ destination: '192.0.2.0' }),
+    route({ family: 'inet6', destination: 'fd00::' }),
+  ];
+  const added = [
+    route({ destination: '203.0.113.0' }),
+    route({ family: 'inet6', destination: 'fd01::' }),
+  ];
+  const joined = [group('eth0', '224.0.0.1', 1), group('eth0', 'ff02::1', 1)];
+  const joinedNow = [group('eth0', '224.0.0.9', 1), group('eth0', 'ff02::9', 1)];
+  it.each<[line: string, kind: 'routes' | 'groups', before: readonly Row[], found: string[]]>([
+    ['--diff FILE', 'routes', old, ['+203.0.113.0']],
+    ['--diff FILE -4', 'routes', old, ['+203.0.113.0']],
+    ['--diff FILE -6', 'routes', old, ['+fd01::']],
+    ['--diff FILE -46', 'routes', old, ['+203.0.113.0', '+fd01::']],
+    ['--diff FILE -r -6', 'routes', old, ['+fd01::']],
+    ['--diff FILE', 'groups', joined, ['+eth0 224.0.0.9', '+eth0 ff02::9']],
+    ['--diff FILE -6', 'groups', joined, ['+eth0 ff02::9']],
+  ])('%s: its report is taken for what is asked (%s)', async (line, kind, before, found) => {
+    await saved();
+    writeFileSync(at('a'), JSON.stringify({ ...file(), sockets: undefined, [kind]: before }));
+    const now = { routes: [...old, ...added], groups: [...joined, ...joinedNow] };
+    const { code, stdout, stderr, error } = await run(line, {}, {}, () => ofTables(now));
+    expect([code, stderr, error]).toEqual([1, '', null]);
+    expect(changes(stdout).map((text) => text.replace(/\/.*/, ''))).toEqual(found);
+  });
 });
 
 it('a filter that decides nothing is trouble although some row is on both sides', async () => {
@@ -1302,6 +1361,7 @@ describe('answers of several machines', () => {
     expect(await messageFor([], { ...saved.asked, on: names })).toMatch(
       /add --on root@ssh\.test,'ssh:\/\/\[::1\]:22'$/,
     );
+    expect(await messageFor(['a', 'b', 'c', 'd'], undefined)).toMatch(/: add --on a,b,c,…$/);
     for (const odd of ['a;touch /tmp/x', '$(id)', '@/etc/passwd', '-x']) {
       expect(await messageFor(['a', odd], undefined)).toMatch(/: add --on with their names$/);
     }

@@ -12,9 +12,9 @@ export interface PortPlace {
 export interface PortSockets {
   /** Those that listen on it or are bound to it: while they exist, no other socket can be. */
   readonly holders: readonly InetSocket[];
-  /** Connections with this local port; they do not prevent listening on it. */
+  /** Connections with this local port: they prevent listening on it, unless they and the server have SO_REUSEADDR. */
   readonly connections: readonly InetSocket[];
-  /** The same in TIME_WAIT: a server without SO_REUSEADDR has to wait until they are gone. */
+  /** The same in TIME_WAIT. */
   readonly timeWait: readonly InetSocket[];
 }
 

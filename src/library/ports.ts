@@ -55,9 +55,12 @@ export interface HolderOptions extends PortOptions {
 export interface PortUse {
   /** Sockets that listen on the port or are bound to it, with their owners: nothing else can take it. */
   readonly holders: readonly InetSocket[];
-  /** How many connections use it as their local port; they do not prevent listening. */
+  /**
+   * How many connections use it as their local port. They prevent listening too, unless they and the server have
+   * SO_REUSEADDR, as those that a server accepts usually do; no table tells of it, but `isFree` finds out.
+   */
   readonly connections: number;
-  /** How many connections to it are in TIME_WAIT: a server without SO_REUSEADDR has to wait for them to end. */
+  /** How many connections are in TIME_WAIT there: the same goes for them until they end. */
   readonly timeWait: number;
   /** What could not be read of them; that other owners are hidden is not told. */
   readonly warnings: readonly Warning[];
@@ -130,8 +133,8 @@ function lacksOwner(holder: InetSocket): boolean {
 
 /**
  * Whether a server could listen on a port, according to the socket tables. Where these lack TCP sockets that are only
- * bound, it is tried for a moment, if the port is one of this process's own network. The caller may still lack the right
- * to listen (a port below 1024), and another process may take it first. Nothing is free at an address that this machine
+ * bound, or have connections with the port, it is tried for a moment, if the port is one of this process's own network.
+ * The caller may still lack the right to listen (a port below 1024), and another process may take it first. Nothing is free at an address that this machine
  * does not have; to find that out, `host` is listened on for a moment, on another port.
  * @throws NetstatError as `whoHolds`
  */
@@ -159,8 +162,10 @@ async function isFreeAt(port: number, { host, ...place }: PortOptions): Promise<
   const addresses = addressesOf(host);
   if (!(await hasAddress(host, place))) return false;
   const { sockets, warnings } = await socketsAt(place, { expression: `sport = :${port}` });
-  if (usersOf(sockets, port, addresses).holders.length > 0) return false;
-  return !(mayLackBound(place, warnings) && (await isRefusedAt(port, addresses, place.signal)));
+  const users = usersOf(sockets, port, addresses);
+  if (users.holders.length > 0) return false;
+  const isTried = isTriable(place) && (mayLackBound(place, warnings) || hasConnections(users));
+  return !(isTried && (await isRefusedAt(port, addresses, place.signal)));
 }
 
 /** Names of more than one address, of which it is enough to have one. */
@@ -181,12 +186,18 @@ function isOwnNetwork({ procRoot, netns }: PortOptions): boolean {
   return procRoot === undefined && netns === undefined;
 }
 
-/**
- * Whether sockets may be missing from the answer that can be found by trying to listen: TCP sockets of this process's own
- * network.
- */
+/** Whether it can be tried to listen: on TCP ports of this process's own network. */
+function isTriable(place: PortOptions): boolean {
+  return (place.protocol ?? 'tcp') === 'tcp' && isOwnNetwork(place);
+}
+
+/** Whether there are connections with the port: only a trial tells whether they prevent listening. */
+function hasConnections({ connections, timeWait }: PortSockets): boolean {
+  return connections.length > 0 || timeWait.length > 0;
+}
+
+/** Whether TCP sockets may be missing from the answer. */
 function mayLackBound(place: PortOptions, warnings: readonly Warning[]): boolean {
-  if ((place.protocol ?? 'tcp') !== 'tcp' || !isOwnNetwork(place)) return false;
   const sought = { ...anyRows, byOwner: false };
   return !areBoundListed(place) || isOldKernel() || unseenIn(warnings, sought).length > 0;
 }
@@ -195,10 +206,11 @@ async function isRefusedAt(
   port: number,
   addresses: readonly string[],
   signal: AbortSignal | undefined,
+  retries?: number,
 ): Promise<boolean> {
   for (const address of addresses) {
     signal?.throwIfAborted();
-    if (await isRefused(port, address, signal)) return true;
+    if (await isRefused(port, address, signal, retries)) return true;
   }
   return false;
 }
@@ -223,7 +235,7 @@ export async function freePort(options: FreePortOptions = {}): Promise<number | 
   const addresses = addressesOf(host);
   if (!(await hasAddress(host, place))) return null;
   const { sockets, warnings } = await socketsAt(place, {});
-  const isTried = mayLackBound(place, warnings);
+  const isTried = isTriable(place) && mayLackBound(place, warnings);
   // Each port is looked up, so that a full range takes no longer than reading the table.
   const byPort = new Map<number, InetSocket[]>();
   for (const socket of sockets) {
@@ -231,10 +243,17 @@ export async function freePort(options: FreePortOptions = {}): Promise<number | 
   }
   const count = last - first + 1;
   const start = Math.floor(Math.random() * count);
+  const connected: number[] = [];
   for (let i = 0; i < count; i++) {
     const port = first + ((start + i) % count);
-    if (usersOf(byPort.get(port) ?? [], port, addresses).holders.length > 0) continue;
-    if (!isTried || !(await isRefusedAt(port, addresses, place.signal))) return port;
+    const users = usersOf(byPort.get(port) ?? [], port, addresses);
+    if (users.holders.length > 0) continue;
+    if (isTriable(place) && hasConnections(users)) connected.push(port);
+    else if (!isTried || !(await isRefusedAt(port, addresses, place.signal))) return port;
+  }
+  // All ports of a range may have connections, so each is tried only once.
+  for (const port of connected) {
+    if (!(await isRefusedAt(port, addresses, place.signal, 0))) return port;
   }
   return null;
 }

@@ -32,24 +32,26 @@ export async function isRefused(
   port: number,
   address: string,
   signal?: AbortSignal,
+  retries = usualRetries,
 ): Promise<boolean> {
-  const code = await listenCode(port, address, signal);
+  const code = await listenCode(port, address, signal, retries);
   // Without IPv6, any address is one of IPv4.
   if (address === '::' && code !== null && noFamily.includes(code)) {
-    return (await listenCode(port, '0.0.0.0', signal)) === 'EADDRINUSE';
+    return (await listenCode(port, '0.0.0.0', signal, retries)) === 'EADDRINUSE';
   }
   return code === 'EADDRINUSE';
 }
 
 /** How often a port that is in use is tried again, and after how many milliseconds at most. */
-const retries = 3;
+const usualRetries = 3;
 const longestPause = 20;
 
 /** As `listenedCode`, but a port in use is tried again: another trial may have had it, which soon gives it back. */
 async function listenCode(
   port: number,
   host: string,
-  signal?: AbortSignal,
+  signal: AbortSignal | undefined,
+  retries: number,
 ): Promise<string | null> {
   let code = await listenedCode(port, host);
   for (let again = 0; code === 'EADDRINUSE' && again < retries; again++) {

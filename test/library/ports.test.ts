@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
@@ -8,6 +8,16 @@ import { freePort, isFree, whoHolds } from '../../src/library/ports.ts';
 import { because, reasonToSkip } from '../support/requirements.ts';
 
 const reason = reasonToSkip({ platforms: ['linux'] });
+
+/** What Node says of listening there. */
+async function listens(at: number, host: string): Promise<boolean> {
+  const trial = createServer();
+  const isListening = await new Promise<boolean>((resolve) => {
+    trial.once('error', () => resolve(false)).listen(at, host, () => resolve(true));
+  });
+  trial.close();
+  return isListening;
+}
 
 describe.skipIf(reason !== null)(`questions about ports${because(reason)}`, () => {
   let server: Server;
@@ -54,16 +64,6 @@ describe.skipIf(reason !== null)(`questions about ports${because(reason)}`, () =
     expect(await isFree(port, { host: '127.0.0.2', protocol: 'udp' })).toBe(true);
     socket.close();
   });
-
-  /** What Node says of listening there. */
-  async function listens(at: number, host: string): Promise<boolean> {
-    const trial = createServer();
-    const isListening = await new Promise<boolean>((resolve) => {
-      trial.once('error', () => resolve(false)).listen(at, host, () => resolve(true));
-    });
-    trial.close();
-    return isListening;
-  }
 
   it.each([
     ['::', false],
@@ -189,23 +189,71 @@ describe.skipIf(reason !== null)(`questions about ports${because(reason)}`, () =
 const python = '/usr/bin/python3';
 const whyNot = reasonToSkip({ platforms: ['linux'], programs: [python], loopback: true });
 
-describe.skipIf(whyNot !== null)(`a socket that is only bound${because(whyNot)}`, () => {
-  const bound = `import socket, sys
-s = socket.socket()
+/** Sockets that have a port until standard input ends, which Node cannot make, by what they are. */
+const scripts = {
+  bound: `
+s = opened()
 s.bind(('127.0.0.1', 0))
-print(s.getsockname()[1], flush=True)
-sys.stdin.read()`;
-  let holder: ChildProcess;
-  let port: number;
-  beforeAll(async () => {
-    holder = spawn(python, ['-c', bound], { stdio: ['pipe', 'pipe', 'inherit'] });
-    const [text] = await once(holder.stdout as Readable, 'data');
-    port = Number(text);
-  });
-  afterAll(() => holder.stdin?.end());
+port = s.getsockname()[1]`,
+  'connected from a port': `
+server = listening()
+s = opened()
+s.bind(('127.0.0.1', 0))
+s.connect(server.getsockname())
+port = s.getsockname()[1]`,
+  connected: `
+server = listening()
+s = opened()
+s.connect(server.getsockname())
+port = s.getsockname()[1]`,
+  accepted: `
+server = listening()
+port = server.getsockname()[1]
+client = socket.create_connection(('127.0.0.1', port))
+s, _ = server.accept()
+server.close()`,
+  'in TIME_WAIT': `
+server = listening()
+port = server.getsockname()[1]
+client = socket.create_connection(('127.0.0.1', port))
+s, _ = server.accept()
+server.close()
+s.close()
+client.recv(1)
+client.close()`,
+};
 
-  it('is found by a trial where it is not listed', async () => {
-    const from = { source: 'proc' } as const;
+/** Starts a program with such a socket. */
+async function holding(what: keyof typeof scripts, reuse: boolean) {
+  const holder = spawn(
+    python,
+    [
+      '-c',
+      `import socket, sys
+def opened():
+    s = socket.socket()
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, ${Number(reuse)})
+    return s
+def listening():
+    s = opened()
+    s.bind(('127.0.0.1', 0))
+    s.listen()
+    return s
+${scripts[what]}
+print(port, flush=True)
+sys.stdin.read()`,
+    ],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
+  const [text] = await once(holder.stdout as Readable, 'data');
+  return { port: Number(text), end: () => holder.stdin.end() };
+}
+
+describe.skipIf(whyNot !== null)(`a port without a listener${because(whyNot)}`, () => {
+  const from = { source: 'proc' } as const;
+
+  it('is not free if a socket is bound to it, which a trial finds where it is not listed', async () => {
+    const { port, end } = await holding('bound', false);
     expect(await isFree(port, '127.0.0.1', from)).toBe(false);
     expect(await isFree(port, undefined, from)).toBe(false);
     expect(await isFree(port, '127.0.0.2', from)).toBe(true);
@@ -213,5 +261,21 @@ sys.stdin.read()`;
     expect((await whoHolds(port, from)).warnings).toMatchObject([
       { message: expect.stringContaining('only bound: not available: only netlink provides them') },
     ]);
+    end();
   });
+
+  // One that is only bound holds its port even if others could share it.
+  const uses = Object.keys(scripts).filter((what) => what !== 'bound') as (keyof typeof scripts)[];
+  it.each(uses.flatMap((what) => [true, false].map((reuse) => [what, reuse] as const)))(
+    'is free if Node can listen there: %s, SO_REUSEADDR %s',
+    async (what, reuse) => {
+      const { port, end } = await holding(what, reuse);
+      for (const host of ['127.0.0.1', '127.0.0.2', '0.0.0.0', '::', '::1']) {
+        const expected = await listens(port, host);
+        expect(await isFree(port, host), host).toBe(expected);
+        expect(await freePort({ range: [port, port], host }), host).toBe(expected ? port : null);
+      }
+      end();
+    },
+  );
 });

@@ -78,6 +78,8 @@ describe('reverseName', () => {
     ['::ffff:192.0.2.7', '7.2.0.192.in-addr.arpa'],
     ['::192.0.2.7', '7.2.0.192.in-addr.arpa'],
     ['2001:db8::1', `1.${'0.'.repeat(23)}8.b.d.0.1.0.0.2.ip6.arpa`],
+    ['fe80::', `${'0.'.repeat(29)}8.e.f.ip6.arpa`],
+    ['100::7', `7.${'0.'.repeat(29)}1.0.ip6.arpa`],
     ['::1', `1.${'0.'.repeat(31)}ip6.arpa`],
     ['::1:0:0', `${'0.'.repeat(8)}1.${'0.'.repeat(23)}ip6.arpa`],
   ])('%s', (text, name) => {

@@ -43,8 +43,10 @@ describe('the addresses of a name', () => {
   });
 
   it('come from getent, each once and without zones', async () => {
-    const run = async () =>
+    const answer =
       '192.0.2.7      STREAM far.example\n192.0.2.7      DGRAM  \nfe80::2%eth0   STREAM\n';
+    const run = async (...command: [string, readonly string[], number]) =>
+      command.flat().join(' ') === 'getent ahosts far.example 20000' ? answer : '';
     const { addresses, seen } = await found('far.example', { run });
     expect(addresses).toEqual(['192.0.2.7', 'fe80::2']);
     expect(seen).not.toContain('look up far.example');
@@ -52,6 +54,7 @@ describe('the addresses of a name', () => {
 
   it.each([
     ['without getent', 'linux', failing('ENOENT')],
+    ['where getent may not be run', 'linux', failing('EACCES')],
     ['on other platforms', 'darwin', failing('ENOENT')],
   ])('come from the system %s', async (_, platform, run) => {
     const lookUp = async () => ['192.0.2.8', '192.0.2.8', 'fe80::3%en0'];

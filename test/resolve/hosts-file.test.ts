@@ -28,6 +28,7 @@ describe('hostsFileNames', () => {
     ['IPv6', '::1', 'ip6-localhost'],
     ['another spelling', '2001:db8::1', 'spelled.example'],
     ['a zone', 'fe80::2', undefined],
+    ['another address with a zone', 'fe80::9%eth1', undefined],
     ['a mapped line, asked for the IPv4 address', '198.51.100.2', 'mapped.example'],
     ['a mapped line, asked for itself', '::ffff:198.51.100.2', 'mapped.example'],
     ['an IPv4 line, asked for the mapped address', '::ffff:198.51.100.1', undefined],

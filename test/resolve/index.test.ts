@@ -83,6 +83,15 @@ describe(`names${because(withoutLoopback)}`, () => {
     expect(seen).toEqual([]);
   });
 
+  it('returns no name that is known from before but not wanted now', async () => {
+    const { host } = machineWith({ ...files, '/etc/nsswitch.conf': 'hosts: files' });
+    const resolver = nameResolver({ timeoutMs, host });
+    const before = await resolver.names({ addresses: ['127.0.0.1'], uids: [0] });
+    expect([before.host('127.0.0.1'), before.user(0)]).toEqual(['localhost', 'root']);
+    const now = await resolver.names({});
+    expect([now.host('127.0.0.1'), now.user(0)]).toEqual([undefined, undefined]);
+  });
+
   itAsking.each([
     ['files only', 'hosts: files', 'in-file.example', undefined],
     ['DNS only', 'hosts: dns', 'in-dns.example', 'in-dns.example'],
@@ -214,6 +223,22 @@ describe(`nameResolver${because(withoutLoopback)}`, () => {
     expect(asked).toHaveLength(4);
     expect((await resolver.names({ addresses: [a] })).host(a)).toBe(`${a}.example`);
     expect(asked).toEqual([a, b, c, d, a]);
+  });
+
+  it('keeps as many addresses as its limit, wanted now or not', async () => {
+    const asked: string[] = [];
+    const resolvePtr = async (question: string) => {
+      asked.push(question.slice(0, 1));
+      return ['some.example'];
+    };
+    const { host } = machineWith({}, { resolver: async () => ({ resolvePtr, cancel() {} }) });
+    const resolver = nameResolver({ timeoutMs, host }, 3);
+    const [a, b, c] = ['192.0.2.1', '192.0.2.2', '192.0.2.3'] as const;
+    for (const addresses of [[a], [b], [a, b], [c], [a, b, c], [a]]) {
+      const names = await resolver.names({ addresses });
+      expect(addresses.map(names.host)).toEqual(addresses.map(() => 'some.example'));
+    }
+    expect(asked).toEqual(['1', '2', '3']);
   });
 
   it('turns names into numbers for filters', async () => {

@@ -13,6 +13,7 @@ it.each([
   ['upper case', 'HOSTS: files', ['files']],
   ['a comment', 'hosts: files # dns', ['files']],
   ['a comment line', '#hosts: dns\nhosts: files', ['files']],
+  ['a comment line behind it', 'hosts: files\n# hosts: dns', ['files']],
   ['nothing listed', 'hosts: # none', []],
   ['the last line counts', 'hosts: files\nhosts: dns', ['dns']],
   [
@@ -30,6 +31,7 @@ it.each([
   ['no blanks', 'hosts: files[NOTFOUND=return]dns', ['files']],
   ['all but success is final', 'hosts: files [!SUCCESS=return] dns', ['files']],
   ['all but unavailability is final', 'hosts: files [!UNAVAIL=return] dns', ['files']],
+  ['all but not-found is final', 'hosts: files [!NOTFOUND=return] dns', ['files', 'dns']],
   ['several actions', 'hosts: files [TRYAGAIN=continue NOTFOUND=return] dns', ['files']],
   ['not-found goes on', 'hosts: files [NOTFOUND=continue] dns', ['files', 'dns']],
   ['success goes on', 'hosts: files [SUCCESS=continue] dns', ['files', 'dns']],

@@ -25,6 +25,11 @@ describe('parseServices', () => {
     ['a blank after the slash', 'ssh 22/ tcp', []],
     ['a negative port', 'ssh -22/tcp', []],
     ['letters in the port', 'ssh 22x/tcp', []],
+    [
+      'the highest port',
+      'x 65535/tcp',
+      [{ name: 'x', port: 65_535, protocol: 'tcp', aliases: [] }],
+    ],
     ['a port too big', 'ssh 65536/tcp', []],
     ['a port that the C library reads as octal', 'w 04457/tcp', []],
     ['port 0', 'w 0/tcp', [{ name: 'w', port: 0, protocol: 'tcp', aliases: [] }]],

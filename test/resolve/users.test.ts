@@ -44,6 +44,7 @@ const files = { '/etc/passwd': passwd, '/etc/nsswitch.conf': 'passwd: files syst
 const time = 1000;
 const late = new Error('killed');
 const missing = Object.assign(new Error('spawn getent ENOENT'), { code: 'ENOENT' });
+const forbidden = Object.assign(new Error('spawn getent EACCES'), { code: 'EACCES' });
 
 /** How a machine runs commands that all give this answer. */
 function answering(answer: string | Error) {
@@ -106,6 +107,7 @@ describe('userNames', () => {
     ['knows none', '', [], []],
     ['takes too long', late, [], [[5001]]],
     ['is missing', missing, [], []],
+    ['may not be run', forbidden, [], []],
   ])('tells what got no answer: getent %s', async (_, answer, found, givenUp) => {
     const { host } = machineWith(files, answering(answer));
     const given: (readonly number[])[] = [];
@@ -138,6 +140,12 @@ describe('userNumbers', () => {
   ])('tells no such user from one that is not known: getent %s', (_, answer, timeoutMs, reason) => {
     const { host } = machineWith(files, answering(answer));
     expect(userNumbers(timeoutMs, host)('corpuser')).toEqual(reason && { reason });
+  });
+
+  it('asks no getent where nobody else knows users', () => {
+    const { host, seen } = machineWith({ ...files, '/etc/nsswitch.conf': 'passwd: files\n' });
+    expect(userNumbers(time, host)('corpuser')).toBeUndefined();
+    expect(seen).not.toContain('getent passwd corpuser');
   });
 
   it('takes the first entry of a name', () => {

@@ -25,7 +25,7 @@ const startsWith = (bytes: readonly number[], prefix: readonly number[]) =>
 
 /** The IPv4 bytes inside `::ffff:a.b.c.d`; null for any other address. */
 export function mappedIPv4(bytes: readonly number[]): number[] | null {
-  return bytes.length === 16 && startsWith(bytes, mappedPrefix) ? bytes.slice(12) : null;
+  return startsWith(bytes, mappedPrefix) ? bytes.slice(12) : null;
 }
 
 /**

@@ -18,9 +18,8 @@ export async function hostNames(
       ? new Map<string, string>()
       : hostsFileNames(readNaming('hosts', host) ?? '', addresses);
   if (dns === -1) return inFile;
-  const dnsFirst = files === -1 || dns < files;
   const asked =
-    dnsFirst || inFile.size === 0
+    dns < files || inFile.size === 0
       ? addresses
       : new Set([...addresses].filter((address) => !inFile.has(address)));
   const inDns = await dnsNames(asked, timeoutMs, host, onGivenUp);

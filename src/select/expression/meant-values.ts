@@ -10,15 +10,7 @@ import { parseStates } from '../states.ts';
 import type { FieldComparison } from './ast.ts';
 import type { Token } from './token.ts';
 import type { TokenReader } from './token-reader.ts';
-import {
-  comparisons,
-  connectives,
-  isClauseWord,
-  isValue,
-  keyword,
-  startsClause,
-  startsFactor,
-} from './words.ts';
+import { comparisons, connectives, isClauseWord, isValue, keyword, startsFactor } from './words.ts';
 
 /** A comparison that the parser has read, as far as it goes, and what follows the field and the sign. */
 interface Begun {
@@ -50,7 +42,7 @@ export function meantSet(tokens: TokenReader): string {
   if (first === undefined || !/^[[{]/.test(first.text) || first.kind === 'string') return '';
   const inner =
     first.text === '{' || first.text === '[' ? second : { ...first, text: first.text.slice(1) };
-  if (inner !== undefined && (startsFactor(inner) || startsClause(inner))) {
+  if (inner !== undefined && startsFactor(inner)) {
     return '; conditions are grouped by parentheses';
   }
   const list = listIn({ field: '', sign: '=', rest: after }) ?? unbracketed(first.text);

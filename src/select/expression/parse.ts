@@ -42,7 +42,6 @@ export function parse(source: string, reportNext?: (next: Next) => void): Expres
 }
 
 function sequence(tokens: TokenReader, depth: number): Expression {
-  tokens.checkDepth(depth);
   if (!startsClause(tokens.peek())) return joined(tokens, factor(tokens, depth), depth);
   const first = clauses(tokens);
   tokens.mayBe({ kind: 'condition' });

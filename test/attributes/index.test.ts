@@ -97,6 +97,12 @@ describe.each(reportKinds)('columns of %s', (kind) => {
   });
 });
 
+it('a table has a limited number of columns', () => {
+  const columns = (count: number) => pickColumns('routes', new Array<string>(count).fill('iface'));
+  expect(columns(1000)).toHaveLength(1000);
+  expect(() => columns(1001)).toThrow('1001 columns named; a table has at most 1000');
+});
+
 describe('CSV has every column that no other one covers', () => {
   it.each([
     ['sockets', ['src', 'dst', 'started', 'euser', 'parents', 'deleted', 'age', 'publishedfor']],

@@ -76,12 +76,26 @@ describe('who types a name of JSON is told the column', () => {
     ['local.port', ['lport']],
     ['localPort', ['lport']],
     ['bytesSent', ['sent']],
+    ['bytes_sent', ['sent']],
+    ['BYTESSENT', ['sent']],
+    ['UID', ['user']],
     ['tcpInfo.bytesSent', ['sent']],
     ['protocol', ['proto']],
     ['PID/Program', ['pid', 'program']],
     ['acceptQueue', ['acceptq', 'acceptlimit']],
   ])('%s', (name, keys) => {
     expect(meant('sockets', name)).toEqual(keys);
+  });
+
+  it.each<[ReportKind, string, string[]]>([
+    ['routes', 'port', []],
+    ['interfaces', 'addr', ['addresses']],
+  ])('but none that the report has not: %s, %s', (report, name, keys) => {
+    expect(meant(report, name)).toEqual(keys);
+  });
+
+  it('and a word for all columns is taken for none of them', () => {
+    expect(meant('sockets', 'list')).toEqual([]);
   });
 });
 

@@ -19,6 +19,17 @@ describe('a route for eyes', () => {
     ['default route', standard, 'default'],
     ['network', { ...standard, destination: '10.0.0.0', prefixLength: 8 }, '10.0.0.0/8'],
     ['host by its name', host, 'web.example'],
+    [
+      'IPv6 host by its name',
+      { ...sourced, destination: '2001:db8::1', prefixLength: 128, source: null },
+      'gate.example',
+    ],
+    [
+      'IPv6 network of 32 bits',
+      { ...sourced, destination: '2001:db8::1', prefixLength: 32, source: null },
+      '2001:db8::1/32',
+    ],
+    ['host never by a network’s name', { ...host, destination: '169.254.0.0' }, '169.254.0.0/32'],
     ['network by its name', { ...host, destination: '169.254.0.0', prefixLength: 16 }, 'link/16'],
     ['network never by a host’s name', { ...host, prefixLength: 31 }, '192.0.2.7/31'],
     ['from a source', sourced, '2001:db8:1::/48 from 2001:db8:2::/64'],

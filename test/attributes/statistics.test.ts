@@ -15,6 +15,7 @@ describe('rate of a counter', () => {
     ['in the first round', counter(5), null, ''],
     ['growth', counter(25), { secondsAgo: 10, rows: [counter(5)] }, '2'],
     ['to two decimals', counter(12), { secondsAgo: 3, rows: [counter(5)] }, '2.33'],
+    ['a little more than one', counter(42), { secondsAgo: 30, rows: [counter(5)] }, '1.23'],
     ['slow growth, to two digits', counter(6), { secondsAgo: 210, rows: [counter(5)] }, '0.0048'],
     [
       'growth past 2^53',

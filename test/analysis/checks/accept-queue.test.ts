@@ -50,6 +50,16 @@ test.each<[string, Scene, readonly string[]]>([
   ],
   ['a short queue that stays full is one', { sockets: [server(2, 1)] }, [full]],
   [
+    'a short queue that was full and has room again is none',
+    { sockets: [server(5, 5)], before: { sockets: [server(6, 5)] } },
+    [],
+  ],
+  [
+    'as many as `least` are enough',
+    { sockets: [server(8, 10)] },
+    ['warning: 0.0.0.0:80: the accept queue is 80 % full'],
+  ],
+  [
     'another server at the same place before does not count',
     { sockets: [server(2, 1)], before: { sockets: [server(2, 1, 8)] } },
     [],
@@ -83,6 +93,20 @@ test.each<[string, Scene, readonly string[]]>([
       before: { ...growing.before, sockets: [dropper(6)] },
     },
     ['warning: 0.0.0.0:80: connections are dropped at its accept queue'],
+  ],
+  [
+    'a single one of a server is enough too',
+    {
+      counters: { 'TcpExt.ListenOverflows': 501 },
+      sockets: [dropper(1)],
+      before: { counters: { 'TcpExt.ListenOverflows': 500 }, sockets: [dropper(0)] },
+    },
+    ['warning: 0.0.0.0:80: connections are dropped at its accept queue'],
+  ],
+  [
+    'a server whose queue has room, and that is known to have dropped none, is not named',
+    { ...growing, sockets: [server(3, 128)] },
+    [dropping],
   ],
   [
     'what a server dropped before is none of its own',
@@ -162,6 +186,14 @@ test.each<[string, Scene, readonly (readonly [string, string])[]]>([
   ],
   ['none whose queue was empty before', ofFiles([0, 3]), [['sure', dropsSomewhere]]],
   ['none whose queue is empty now', ofFiles([3, 0]), [['sure', dropsSomewhere]]],
+  [
+    'none that is a connection, where bytes wait and not connections',
+    {
+      ...growing,
+      sockets: [inet('127.0.0.1:8001', '127.0.0.1:50000', { recvQueue: 11, acceptQueue: null })],
+    },
+    [['sure', dropsSomewhere]],
+  ],
   ['none, if none is selected', { ...ofFiles([0, 0]), rest: { isFiltered: true } }, []],
 ])('where limits are not known, drops may be those of a server: %s', (_, scene, expected) => {
   const drafts = found(acceptQueue, scene);
@@ -230,6 +262,23 @@ test('more connections than the limit are explained, in numbers like the others'
   expect(seen(4096)).toMatch(/at 0\.0\.0\.0:80, with a limit of 4,096; a second before/);
 });
 
+test('what was dropped while a queue is full is said, and of how long a queue', () => {
+  const [finding] = found(acceptQueue, { ...growing, sockets: [server(129, 128)] });
+  expect(finding?.observations.slice(1)).toEqual([
+    'The kernel dropped 3 connections at full queues within 1.0 s.',
+  ]);
+  const [undropped] = found(acceptQueue, { sockets: [server(129, 128)] });
+  expect(undropped?.observations).toHaveLength(1);
+  const [dropped] = found(acceptQueue, {
+    ...growing,
+    sockets: [dropper(9)],
+    before: { ...growing.before, sockets: [dropper(6)] },
+  });
+  expect(dropped?.observations).toEqual([
+    'The kernel dropped 3 connections to it within 1.0 s; the queue has 0 connections now, with a limit of 128.',
+  ]);
+});
+
 /** A worker with a queue of its own at the server's place (SO_REUSEPORT). */
 const worker = (length: number, inode: number, changes: Partial<InetSocket> = {}): Socket =>
   inet('0.0.0.0:80', '0.0.0.0:0', {
@@ -294,6 +343,15 @@ test('full queues of two containers of one program are two findings', () => {
       },
     });
   expect(said({ sockets: [of(1, 'one'), of(2, 'one'), of(3, 'other')] })).toHaveLength(2);
+});
+
+test('of several queues the fullest is told, and each limit once', () => {
+  const of = (length: number, limit: number, inode: number) =>
+    worker(length, inode, { acceptQueue: { length, limit } });
+  const sockets = [of(900, 1000, 1), of(85, 100, 2), of(900, 1000, 3)];
+  const [finding] = found(acceptQueue, { sockets });
+  expect(finding?.title).toBe('0.0.0.0:80: 3 accept queues are up to 90 % full');
+  expect(finding?.observations[0]).toContain('each with a limit of 100 or 1,000; ');
 });
 
 test('of several limits the lowest is what the program asked for', () => {

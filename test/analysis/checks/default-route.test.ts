@@ -91,6 +91,26 @@ test.each<[string, readonly NetInterface[], readonly Route[], Network, readonly 
     [`warning: ${lost}`],
   ],
   [
+    'halves of two families are none',
+    [lo, eth0],
+    [
+      out({ prefixLength: 1, destination: '128.0.0.0' }),
+      out({ family: 'inet6', prefixLength: 1, destination: '::' }),
+    ],
+    'machine',
+    [`warning: ${lost}`],
+  ],
+  [
+    'two quarters are none',
+    [lo, eth0],
+    [
+      out({ prefixLength: 2, destination: '0.0.0.0' }),
+      out({ prefixLength: 2, destination: '128.0.0.0' }),
+    ],
+    'machine',
+    [`warning: ${lost}`],
+  ],
+  [
     'all global addresses of IPv6 are a default route',
     [lo, eth0],
     [out({ family: 'inet6', prefixLength: 3, destination: '2000::' })],
@@ -98,9 +118,16 @@ test.each<[string, readonly NetInterface[], readonly Route[], Network, readonly 
     [],
   ],
   [
-    'a part of them is none',
+    'as many others are none',
     [lo, eth0],
     [out({ family: 'inet6', prefixLength: 3, destination: 'c000::' })],
+    'machine',
+    [`warning: ${lost}`],
+  ],
+  [
+    'nor is a part of them',
+    [lo, eth0],
+    [out({ family: 'inet6', prefixLength: 4, destination: '2000::' })],
     'machine',
     [`warning: ${lost}`],
   ],
@@ -127,7 +154,40 @@ test.each<[string, readonly NetInterface[], readonly Route[], Network, readonly 
     'machine',
     ['critical: no interface but loopback is up'],
   ],
+  [
+    'no address in a container is a note',
+    [lo, bare],
+    [],
+    'own',
+    ['note: no interface has an address: eth0'],
+  ],
   ['no address', [lo, bare], [], 'machine', ['critical: no interface has an address: eth0']],
+  [
+    'an address of the link beside another is no lack',
+    [
+      lo,
+      link('eth0', {
+        addresses: [interfaceAddress('fe80::1', 64), interfaceAddress('192.0.2.1', 24)],
+      }),
+    ],
+    [direct],
+    'machine',
+    [`warning: ${lost}`],
+  ],
+  [
+    'an address that a link gives itself for lack of another',
+    [lo, link('eth0', { addresses: [interfaceAddress('169.254.7.1', 16)] })],
+    [],
+    'machine',
+    ['critical: no interface has an address: eth0'],
+  ],
+  [
+    'a link of IPv6 without a carrier',
+    [lo, deaf],
+    [out({ family: 'inet6', destination: '::', gateway: 'fe80::9' })],
+    'machine',
+    ['critical: the default route (IPv6) by fe80::9 on eth0 leads to a link without a carrier'],
+  ],
   [
     'a link without a carrier',
     [lo, deaf],
@@ -162,14 +222,52 @@ test('reports a gateway that does not answer in both readings', () => {
   ]);
 });
 
-test('one that is being asked for just now is not', () => {
-  const before = { facts: { silentNeighbours: [] } };
-  expect(said([lo, eth0], [out()], 'machine', { facts: silent, before })).toEqual([]);
+test('one that is being asked for just now is not, nor is one that has answered since', () => {
+  const none = { facts: { silentNeighbours: [] } };
+  expect(said([lo, eth0], [out()], 'machine', { facts: silent, before: none })).toEqual([]);
+  expect(said([lo, eth0], [out()], 'machine', { ...none, before: { facts: silent } })).toEqual([]);
 });
 
-test('a neighbour that is no gateway is not', () => {
-  const facts = { silentNeighbours: [{ address: '192.0.2.7', interface: 'eth0' }] };
+test.each([
+  { address: '192.0.2.7', interface: 'eth0' },
+  { address: '192.0.2.254', interface: 'eth1' },
+])('a neighbour that is no gateway is not: $address on $interface', (neighbour) => {
+  const facts = { silentNeighbours: [neighbour] };
   expect(said([lo, eth0], [out()], 'machine', { facts })).toEqual([]);
+});
+
+test('one behind a link without a carrier cannot answer: the link is what is reported', () => {
+  expect(said([lo, deaf], [out()], 'machine', { facts: silent })).toEqual([
+    'critical: the default route (IPv4) by 192.0.2.254 on eth0 leads to a link without a carrier',
+  ]);
+});
+
+test('the own network among several is as any', () => {
+  const facts = { isFirstNetwork: true };
+  const scene = { facts, rest: { interfaces: [lo, eth0], routes: [direct] } };
+  const own = { ...scene, netns: { inode: 1, name: null, own: true } };
+  expect(found(defaultRoute, own)).toEqual(found(defaultRoute, scene));
+});
+
+test.each<[string, readonly NetInterface[], readonly Route[], string]>([
+  ['no card', [lo], [], 'There is no interface but loopback: the driver found no network card.'],
+  ['a card that is down', [lo, down], [], 'eth0: down.'],
+  [
+    'routes to other networks',
+    [lo, eth0, link('wlan0', { addresses: [] })],
+    [direct],
+    'eth0: up, with an address. The routing table has routes to some networks only.',
+  ],
+  [
+    'no route at all',
+    [lo, eth0],
+    [],
+    'eth0: up, with an address. The routing table has no routes.',
+  ],
+])('what is seen where there is no default route: %s', (_, interfaces, routes, observed) => {
+  const facts = { isFirstNetwork: true };
+  const [finding] = found(defaultRoute, { facts, rest: { interfaces, routes } });
+  expect(finding?.observations).toEqual([observed]);
 });
 
 test('on macOS and Windows, RUNNING is no carrier', () => {

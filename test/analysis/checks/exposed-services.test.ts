@@ -39,6 +39,12 @@ const published = (hostPort: number, port: number): Exposure => {
   return { ...rest, published: ports.map((one) => ({ ...one, hostPort, port })) };
 };
 
+/** The same at these addresses of the host. */
+const publishedAt = (...addresses: readonly string[]): Exposure => ({
+  ...exposure('published'),
+  published: addresses.flatMap((address) => exposure('published', address).published),
+});
+
 /** What is said of some servers: severity, certainty, title. */
 const said = (sockets: readonly InetSocket[]) =>
   found(exposedServices, { sockets }).map(
@@ -151,6 +157,25 @@ test.each<[string, InetSocket, string | null]>([
       netns: { inode: 5, name: 'docker:app', own: false },
     }),
     null,
+  ],
+  [
+    'so is one that is published on one and on loopback',
+    server('0.0.0.0:6379', 'redis-server', {
+      exposure: publishedAt('192.168.0.1', '127.0.0.1'),
+    }),
+    'note, sure: Redis: 0.0.0.0:6379',
+  ],
+  [
+    'one that is published on a public address too is as bad as that',
+    server('0.0.0.0:6379', 'redis-server', {
+      exposure: publishedAt('192.168.0.1', '198.51.100.2'),
+    }),
+    'warning, sure: Redis: 0.0.0.0:6379',
+  ],
+  [
+    'so is one of which it is not known where it is published',
+    server('0.0.0.0:6379', 'redis-server', { exposure: publishedAt() }),
+    'warning, sure: Redis: 0.0.0.0:6379',
   ],
   [
     'is worth a look if the exposure is not known',
@@ -393,6 +418,41 @@ test('sockets of one service of one process are one finding', () => {
   expect(said(sockets)).toEqual(['warning, sure: Redis: 0.0.0.0:6379, [::]:6379']);
 });
 
+test('of several sockets the most exposed one counts, and what is known of one', () => {
+  const inner = server('192.168.1.2:6379', 'redis-server');
+  const outer = server('198.51.100.2:6379', 'redis-server');
+  expect(said([inner, { ...outer, exposure: exposure('unknown') }])).toEqual([
+    'warning, sure: Redis: 192.168.1.2:6379, 198.51.100.2:6379',
+  ]);
+});
+
+test('says at which addresses and ports a service listens, and how to list it', () => {
+  const ends = ['192.168.1.2:6379', '198.51.100.2:6379', '198.51.100.2:6380'];
+  const sockets = ends.map((end) => server(end, 'redis-server'));
+  const [finding] = found(exposedServices, { sockets });
+  expect(finding?.observations[0]).toBe(
+    'redis-server (PID 7) listens on 3 sockets, port 6379, 6380, at 192.168.1.2, 198.51.100.2: program and port agree.',
+  );
+  expect(finding?.seen).toEqual({ port: 6379, ports: 2, sockets: 3 });
+  expect(finding?.command?.join(' ')).toBe('-tulnp --exposure sport = :6379 or sport = :6380');
+  expect(finding?.remedy).not.toContain('make sure');
+  const everywhere = server('[::]:6379', 'redis-server');
+  const [all] = found(exposedServices, { sockets: [...sockets, everywhere] });
+  expect(all?.observations[0]).toContain(' at every address of the machine: ');
+});
+
+test('what is known by its port alone is to be made sure of first', () => {
+  const [finding] = found(exposedServices, { sockets: [server('0.0.0.0:6379', 'app')] });
+  expect(finding?.remedy).toMatch(/^First make sure what it is\. /);
+});
+
+test('a program at an unusual port is said to be known', () => {
+  const [finding] = found(exposedServices, { sockets: [server('0.0.0.0:7777', 'redis-server')] });
+  expect(finding?.observations[0]).toMatch(
+    /: the program is known, but the port is not its usual one\.$/,
+  );
+});
+
 test('reports a published port with where it leads', () => {
   const socket = server('0.0.0.0:6379', 'redis-server', { exposure: exposure('published') });
   const [finding] = found(exposedServices, { sockets: [socket] });
@@ -489,6 +549,25 @@ test.each<[string, readonly InetSocket[], readonly string[]]>([
       theirs(5),
     ],
     ['warning, likely: Redis: 0.0.0.0:9380', 'warning, sure: Redis: 0.0.0.0:6379'],
+  ],
+  [
+    'a port of the host that leads to servers of two kinds is of neither',
+    [
+      server('0.0.0.0:9379', 'docker-proxy', {
+        netns: own,
+        exposure: {
+          ...exposure('published'),
+          published: [6379, 5432].flatMap((port) => published(9379, port).published),
+        },
+      }),
+      theirs(5),
+      server('0.0.0.0:5432', 'postgres', { exposure: published(9379, 5432), netns: place(6) }),
+    ],
+    [
+      'warning, likely: Redis: 0.0.0.0:9379',
+      'warning, sure: Redis: 0.0.0.0:6379',
+      'note, sure: PostgreSQL: 0.0.0.0:5432',
+    ],
   ],
   [
     'servers of two containers are two findings, though the same is at the same port',

@@ -78,6 +78,27 @@ test.each<[string, Case, readonly string[]]>([
     { servers: ['198.51.100.53'], routes: [out, direct, refusing] },
     [`critical: ${none('198.51.100.53')}`],
   ],
+  [
+    'even if the default route comes last',
+    { servers: ['198.51.100.53'], routes: [direct, refusing, out] },
+    [`critical: ${none('198.51.100.53')}`],
+  ],
+  [
+    'of two routes to one network the one of the smaller metric counts',
+    {
+      servers: ['198.51.100.53'],
+      routes: [{ ...refusing, metric: 50 }, route({ destination: '198.51.100.0', metric: 20 })],
+    },
+    [],
+  ],
+  [
+    'whichever comes first',
+    {
+      servers: ['198.51.100.53'],
+      routes: [{ ...refusing, metric: 20 }, route({ destination: '198.51.100.0', metric: 50 })],
+    },
+    [`critical: ${none('198.51.100.53')}`],
+  ],
   ['a route of IPv6', { servers: ['2001:db8::53'], routes: [over6] }, []],
   [
     'IPv4 does not lead to IPv6',
@@ -97,6 +118,17 @@ test.each<[string, Case, readonly string[]]>([
     [`critical: ${none('127.0.0.1')}`],
   ],
   ['but it answers IPv6', { servers: ['::1'], sockets: [only6(at('[::]:53'))] }, []],
+  [
+    'one of an address of IPv4 does not answer IPv6',
+    { servers: ['::1'], sockets: [at('127.0.0.1:53'), at('0.0.0.0:53')] },
+    [`critical: ${none('::1')}`],
+  ],
+  ['every address means this machine', { servers: ['0.0.0.0'], sockets: [at('127.0.0.1:53')] }, []],
+  [
+    'where somebody has to listen',
+    { servers: ['0.0.0.0'], sockets: [] },
+    [`critical: ${none('0.0.0.0')}`],
+  ],
   [
     'one bound to another interface than loopback does not answer there',
     { servers: ['127.0.0.1'], sockets: [boundTo('eth0')] },
@@ -152,6 +184,7 @@ test.each<[string, Case, readonly string[]]>([
   ],
   ["Docker's is elsewhere", { servers: ['127.0.0.11'] }, []],
   ['a zone that is up', { servers: ['fe80::1%eth0'] }, []],
+  ['it can be a number', { servers: ['fe80::1%2'] }, []],
   [
     'a zone that is not there',
     { servers: ['fe80::1%wlan0'] },
@@ -161,6 +194,11 @@ test.each<[string, Case, readonly string[]]>([
     'a namespace without a default route is cut off on purpose: a note',
     { servers: ['198.51.100.53'], routes: [direct], isFirst: false },
     [`note: ${none('198.51.100.53')}`],
+  ],
+  [
+    'with one, it is as bad there as anywhere',
+    { servers: ['127.0.0.53'], isFirst: false },
+    [`critical: ${none('127.0.0.53')}`],
   ],
   [
     'one with loopback alone is silent',
@@ -182,4 +220,21 @@ test('says of each server why it is out of reach, and where to look', () => {
     '198.51.100.53: no route leads to it.',
   ]);
   expect(finding?.command).toEqual(['-rn']);
+  expect(finding?.certainty).toBe('likely');
+  expect(finding?.why).toContain('Temporary failure in name resolution');
+});
+
+test('a stub that does not run is sure, and the resolver is what to start', () => {
+  const [finding] = found(nameServers, {
+    facts: { nameservers: ['127.0.0.53', '198.51.100.53', '192.0.2.53'] },
+    rest: { routes: [direct], interfaces: [lo, eth0] },
+  });
+  expect(finding?.observations).toEqual([
+    '127.0.0.53: it is an address of this machine, and no process receives at UDP port 53 there.',
+    '198.51.100.53: no route leads to it.',
+  ]);
+  expect(finding?.certainty).toBe('sure');
+  expect(finding?.remedy).toMatch(/^Start the resolver/);
+  expect(finding?.command?.join(' ')).toBe('-ulnp sport = :53');
+  expect(finding?.why).toMatch(/^Each look-up passes over such a server/);
 });

@@ -64,6 +64,12 @@ test.each<[string, OddProcess, InetSocket, string | null]>([
     null,
   ],
   [
+    'what rshd starts is a note',
+    process('/usr/bin/dash', ['streams', 'shell'], reverse),
+    connection({ owners: [owner(7, 'sh', under('in.rshd'))] }),
+    streams('dash').replace('warning', 'note'),
+  ],
+  [
     'what inetd starts is a note',
     process('/usr/bin/dash', ['streams', 'shell'], reverse),
     connection({ owners: [owner(7, 'sh', under('xinetd'))] }),
@@ -136,6 +142,12 @@ test.each<[string, OddProcess, InetSocket, string | null]>([
     'warning: dash (PID 7) runs from a world-writable directory',
   ],
   [
+    'one whose standard streams were closed before its sockets were read',
+    process('/tmp/dash', ['streams', 'shell', 'public-folder'], { stream: 69 }),
+    connection(),
+    'warning: dash (PID 7) runs from a world-writable directory',
+  ],
+  [
     'one whose sockets were not read is silent',
     process('/dev/shm/x', ['public-folder'], { sockets: [71] }),
     connection(),
@@ -165,6 +177,33 @@ test.each<[string, readonly Owner[], string]>([
     'with its parent, which is not the first of them',
     [owner(2, 'sleep', child), owner(3, 'app'), owner(7, 'sh', under('app'))],
     `note: ${opens}: it was inherited from app (PID 3). ${stays}`,
+  ],
+  [
+    'with its parent, and what started that',
+    [
+      owner(2, 'boss'),
+      owner(3, 'app'),
+      owner(7, 'sh', {
+        parents: [
+          { pid: 2, name: 'boss' },
+          { pid: 3, name: 'app' },
+        ],
+      }),
+    ],
+    `note: ${opens}: it was inherited from app (PID 3). ${stays}`,
+  ],
+  [
+    'with what started its parent',
+    [
+      owner(2, 'boss'),
+      owner(7, 'sh', {
+        parents: [
+          { pid: 2, name: 'boss' },
+          { pid: 3, name: 'app' },
+        ],
+      }),
+    ],
+    `note: ${opens}: it was inherited from boss (PID 2). ${stays}`,
   ],
   [
     'with an older process of the same parent, which has ended',
@@ -274,6 +313,41 @@ test('reports a shell and its children that share one connection together', () =
   expect(finding?.processes).toEqual([7, 8, 9].map((pid) => ({ pid, program: 'bash' })));
 });
 
+test('reports what shares a connection together, whatever runs, and each listening shell alone', () => {
+  const sockets = [70, 71].map((inode) => server({ inode }));
+  const sharing = [
+    process('/usr/bin/bash', ['streams', 'shell'], reverse),
+    process('/usr/bin/python3', ['streams'], { pid: 8, ...reverse }),
+  ];
+  const [finding, ...others] = found(oddPrograms, {
+    sockets: [connection()],
+    facts: { oddProcesses: sharing },
+  });
+  expect(others).toEqual([]);
+  expect(finding?.observations).toEqual([
+    'Descriptors 0 and 1 are its connection from 192.0.2.1:40000 to 198.51.100.9:4444: what is sent there is run as commands.',
+    '1 other process has the connection too.',
+  ]);
+  expect(finding?.command?.join(' ')).toBe('-tuanp pid = 7 or pid = 8');
+  const listening = [7, 8].map((pid) =>
+    process('/usr/bin/bash', ['shell'], { pid, sockets: [63 + pid] }),
+  );
+  expect(said(sockets, { oddProcesses: listening })).toEqual([
+    'warning: bash (PID 7) holds a listening socket',
+    'warning: bash (PID 8) holds a listening socket',
+  ]);
+});
+
+test('what an interpreter is sent is code, and a super server that passed the connection is named', () => {
+  const [finding] = found(oddPrograms, {
+    sockets: [connection({ owners: [owner(7, 'perl', under('xinetd'))] })],
+    facts: { oddProcesses: [process('/usr/bin/perl', ['streams'], reverse)] },
+  });
+  expect(finding?.observations[0]).toMatch(
+    /: what is sent there is run as code or taken as input\. xinetd \(PID 3\) started it, as it does for each connection\.$/,
+  );
+});
+
 const account = (changes: Partial<InetSocket>) =>
   server({
     ...{ uid: 33, owners: [owner(9, 'nc', { uid: 33 })], inode: 5 },
@@ -298,6 +372,17 @@ test.each<[string, InetSocket, string | null]>([
   ['one of which that is not known is silent', account({ noWorkload: 'denied' }), null],
   ['one of a person is silent', account({ uid: 1000, noWorkload: 'none' }), null],
   ["one of root's is silent", account({ uid: 0, noWorkload: 'none' }), null],
+  [
+    'one that no process holds is silent',
+    account({ owners: [], noOwner: 'none', noWorkload: 'none' }),
+    null,
+  ],
+  ['the last of the service accounts', account({ uid: 999, noWorkload: 'none' }), stray(999)],
+  [
+    'the first port that services should not have',
+    account({ noWorkload: 'none', local: { address: '0.0.0.0', port: 1024, zone: null } }),
+    stray(33).replace('4444', '1024'),
+  ],
   ['nobody is a service account', account({ uid: 65_534, noWorkload: 'none' }), stray(65_534)],
   [
     'a port that services have is silent',

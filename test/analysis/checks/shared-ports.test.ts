@@ -72,6 +72,18 @@ test.each<[string, readonly InetSocket[], readonly string[]]>([
     ['warning: tcp port 80 is shared by shop.service and web.service'],
   ],
   [
+    'one program and user, of which only one server is in a unit, is silent',
+    [server('0.0.0.0:80', nginx, { at: 'web.service' }), server('0.0.0.0:80', worker)],
+    [],
+  ],
+  [
+    'one executable of one user is one program, whatever its processes call themselves',
+    ['blue', 'green'].map((name, number) =>
+      server('0.0.0.0:80', owner(30 + number, name, { executable: '/usr/bin/app', uid: 33 })),
+    ),
+    [],
+  ],
+  [
     "people's sessions are no units",
     [
       server('0.0.0.0:80', nginx, { workload: unit('session-1.scope', 'scope') }),
@@ -109,11 +121,21 @@ test.each<[string, readonly InetSocket[], readonly string[]]>([
     [server('192.0.2.1:80', nginx), server('[2001:db8::1]:80', apache)],
     [],
   ],
+  [
+    'nor has a name both the address of loopback and one of the other family',
+    [server('127.0.0.1:80', nginx), server('[2001:db8::1]:80', apache)],
+    [],
+  ],
   ['TCP and UDP are silent', [server('0.0.0.0:53', nginx), server('0.0.0.0:53', apache, udp)], []],
   [
     'mDNS is for all',
     [server('0.0.0.0:5353', nginx, udp), server('0.0.0.0:5353', apache, udp)],
     [],
+  ],
+  [
+    'but TCP at its port is not',
+    [server('0.0.0.0:5353', nginx), server('0.0.0.0:5353', apache)],
+    ['warning: tcp port 5353 is shared by apache2 and nginx'],
   ],
   [
     'so is a multicast group',
@@ -136,6 +158,11 @@ test.each<[string, readonly InetSocket[], readonly string[]]>([
       server('0.0.0.0:80', apache, { device: 'eth1' }),
       server('[::]:80', root, { device: 'lo' }),
     ],
+    [],
+  ],
+  [
+    'different addresses of which one is by an interface are silent',
+    [server('192.0.2.1:80', nginx), server('192.0.2.2:80', apache, { device: 'eth1' })],
     [],
   ],
   [
@@ -214,6 +241,35 @@ test.each([
 
 test('does not report a published port whose holder may not be seen', () => {
   expect(said([server('0.0.0.0:8080', null, { ...published, noOwner: 'denied' })])).toEqual([]);
+});
+
+test('says where the firewall leads others', () => {
+  const [finding] = found(sharedPorts, {
+    sockets: [server('0.0.0.0:8080', owner(5, 'nginx'), published)],
+  });
+  expect(finding?.observations).toEqual([
+    'nginx (PID 5) listens at 0.0.0.0:8080.',
+    expect.stringMatching(/^The firewall's rules forward the port: .*docker:web/),
+  ]);
+});
+
+test('it is sure that programs share a port if all of them are seen', () => {
+  const told = (...sockets: readonly InetSocket[]) => {
+    const [finding] = found(sharedPorts, { sockets });
+    return [finding?.certainty, ...(finding?.observations.slice(0, 2) ?? [])];
+  };
+  expect(
+    told(server('0.0.0.0:80', nginx, { at: 'web.service' }), server('0.0.0.0:80', apache)),
+  ).toEqual([
+    'sure',
+    '0.0.0.0:80: nginx (PID 10), user 33, web.service.',
+    '0.0.0.0:80: apache2 (PID 20), user 33.',
+  ]);
+  expect(told(server('0.0.0.0:80', nginx), server('0.0.0.0:80', null, { uid: 34 }))).toEqual([
+    'likely',
+    '0.0.0.0:80: nginx (PID 10), user 33.',
+    '0.0.0.0:80: an unknown process of user 34.',
+  ]);
 });
 
 test('names the interface that one of them is bound to', () => {

@@ -64,6 +64,33 @@ test.each<[string, Scene, readonly string[]]>([
     { sockets: [connection({ recvQueue: 16_384, state: 'CLOSE_WAIT' })] },
     [],
   ],
+  [
+    'what reaches the limits is one',
+    { sockets: [connection({ recvQueue: 16_384, ...filled(90) }, { lastReceived: 5000 })] },
+    [notReading],
+  ],
+  [
+    'the FIN of a peer is no byte where the program has closed too',
+    { sockets: [connection({ recvQueue: 16_384, state: 'LAST_ACK' })] },
+    [],
+  ],
+  [
+    'what is silent for long enough at the second look alone is one',
+    {
+      sockets: [unread(20_000, { lastReceived: 5050 })],
+      before: { sockets: [unread(20_000, { lastReceived: 4050 })] },
+    },
+    [notReading],
+  ],
+  [
+    'what came since the first look, and was to be read within a second, is one',
+    {
+      sockets: [unread(20_000, { lastReceived: 1000, bytesReceived: 110_000n })],
+      before: { sockets: [unread(10_000, { lastReceived: 60 })] },
+      set: { silent: 1 },
+    },
+    [notReading],
+  ],
   ['little is none', { sockets: [unread(16_383)] }, []],
   ['data that came just now is none', { sockets: [unread(20_000, { lastReceived: 400 })] }, []],
   [
@@ -127,6 +154,14 @@ test.each<[string, Scene, readonly string[]]>([
   [
     'so is one that answers again',
     { sockets: [probed(0)], before: { sockets: [probed(4)] } },
+    ['note: 1 peer of app (PID 7) does not read: 1 connection with a closed window'],
+  ],
+  [
+    'what could not be sent for long enough at the second look alone is one',
+    {
+      sockets: [shut(0, { lastSent: 5000 })],
+      before: { sockets: [shut(0, { lastSent: 4000 })] },
+    },
     ['note: 1 peer of app (PID 7) does not read: 1 connection with a closed window'],
   ],
   ['a short pause of a peer is none', { sockets: [shut(0, { lastSent: 300 })] }, []],
@@ -198,6 +233,14 @@ test('connections of a process with and without room are told apart', () => {
   expect(said({ sockets: [of(30, 1), of(97, 1000), of(40, 3000), of(95, 4)] })).toEqual([
     'warning: app (PID 7) does not read 2 connections',
     'note: app (PID 7) has not read 2 connections for up to 8 s',
+  ]);
+});
+
+test('says how to list the connections', () => {
+  const commands = found(stuckQueues, { sockets: [unread(20_000), shut(1)] });
+  expect(commands.map(({ command }) => command?.join(' '))).toEqual([
+    '-tanpo --tcp-info recvq > 0 and pid = 7',
+    '-tanpo --tcp-info sendq > 0 and pid = 7',
   ]);
 });
 

@@ -70,6 +70,13 @@ test.each<[string, ServiceAsked, readonly InetSocket[], Partial<ServiceBeside>, 
     ],
     ['a server at another port is none', port7071, [inet('0.0.0.0:80', '0.0.0.0:0')], {}, 'absent'],
     ['a socket that is only bound does not listen', port7071, [bound], {}, 'bound'],
+    [
+      'what is bound to another port is another',
+      port7071,
+      [inet('0.0.0.0:80', '0.0.0.0:0', { state: 'BOUND' })],
+      {},
+      'absent',
+    ],
     ['a server elsewhere', port7071, [], { elsewhere: [inside] }, 'elsewhere'],
     ['a port that leads elsewhere', port7071, [], { elsewhere: [published(7071)] }, 'published'],
     [
@@ -171,6 +178,13 @@ test.each<[string, ServiceAsked, readonly InetSocket[], Partial<ServiceBeside>, 
       'forwarded',
     ],
     [
+      'a rule of which nothing more is known',
+      port7071,
+      [],
+      { forwards: [forward(null)] },
+      'forwarded',
+    ],
+    [
       'a rule that leads to somebody',
       port7071,
       [],
@@ -198,8 +212,8 @@ test('distinguishes connections that came to a port from those to the same port 
 });
 
 test("a program's connections at its servers' ports came to it", () => {
-  const { incoming, outgoing } = summaryOf(program, [server, came, uses]);
-  expect([incoming?.count, outgoing?.count]).toEqual([1, 1]);
+  const { incoming, outgoing } = summaryOf(program, [server, came, uses, uses]);
+  expect([incoming?.count, outgoing?.count]).toEqual([1, 2]);
 });
 
 test('which end of a connection with an address began is not known', () => {
@@ -224,6 +238,52 @@ test('of very many connections a few are kept, and all are counted', () => {
   expect(incoming).toMatchObject({ count: 5000, addresses: 200 });
   expect(incoming?.busiest).toHaveLength(5);
   expect(outgoing?.count).toBe(5000);
+});
+
+test('the most frequent peers, states and programs come first, and those alike by name', () => {
+  const from = (address: string, state: InetSocket['state'] = 'ESTABLISHED') =>
+    inet('192.0.2.1:7071', `${address}:40000`, { state });
+  const by = (pid: number, program: string) =>
+    inet('192.0.2.1:40000', '198.51.100.9:7071', { owners: [owner(pid, program)] });
+  const { incoming, clients } = summaryOf(port7071, [
+    ...[from('198.51.100.2'), from('198.51.100.3', 'CLOSE_WAIT'), from('198.51.100.1')],
+    ...[from('198.51.100.9'), from('198.51.100.9')],
+    ...[by(1, 'curl'), by(2, 'wget'), by(2, 'wget'), by(3, 'nc')],
+  ]);
+  expect(incoming?.busiest.map(({ address, count }) => `${count} ${address}`)).toEqual([
+    '2 198.51.100.9',
+    '1 198.51.100.1',
+    '1 198.51.100.2',
+    '1 198.51.100.3',
+  ]);
+  expect(Object.entries(incoming?.states ?? {})).toEqual([
+    ['ESTABLISHED', 4],
+    ['CLOSE_WAIT', 1],
+  ]);
+  expect(clients.map(({ program, count }) => `${count} ${program}`)).toEqual([
+    '2 wget',
+    '1 curl',
+    '1 nc',
+  ]);
+});
+
+test('of very many servers, and what is bound, the first are kept, and servers are counted', () => {
+  const servers = Array.from({ length: 25 }, (_, number) => ({ ...server, inode: 100 + number }));
+  const more = { elsewhere: servers };
+  const { listeners, listenerCount, elsewhere } = summaryOf(program, servers, more);
+  expect([listeners, listenerCount, elsewhere]).toEqual([
+    servers.slice(0, 20),
+    25,
+    servers.slice(0, 20),
+  ]);
+});
+
+test('the owners of servers, of what is bound and of clients are to be looked up', () => {
+  const gathered = serviceGatherer(port7071);
+  expect([server, bound, uses, came].map((one) => gathered.take(one))).toEqual([
+    ...[true, true, true, false],
+  ]);
+  expect(gathered.kept()).toEqual([server, bound, uses]);
 });
 
 test('UNIX sockets have no ports', () => {

@@ -84,6 +84,15 @@ describe('rounds', () => {
       ['1 closed ESTABLISHED'],
     ],
     [
+      'a socket whose owner is found later is opened once',
+      [
+        [],
+        [row({ owners: [], noOwner: 'unknown' })],
+        [row({ owners: [owner(1, 'x')], noOwner: null })],
+      ],
+      ['1 opened ESTABLISHED'],
+    ],
+    [
       'a socket first seen in TIME_WAIT lived between two rounds, and is reported once',
       [
         [],
@@ -202,6 +211,9 @@ describe('owners', () => {
   it.each<[string, readonly Socket[], readonly (readonly number[])[]]>([
     ['another process has it', [held(1), held(2)], [[1]]],
     ['one of two is left', [held(1, 2), held(2)], [[1, 2]]],
+    ['one of two is another', [held(1, 2), held(2, 3)], [[1, 2]]],
+    ['another process has it, and then a third', [held(1), held(2), held(3)], [[1], [2]]],
+    ['another process has it, and keeps it', [held(1), held(2), held(2)], [[1]]],
     ['the same in another order', [held(1, 2), held(2, 1)], []],
     ['the first that has it: it is accepted', [unseen('none'), held(2)], [[]]],
     ['out of sight, and back again', [held(1), unseen('denied'), held(1)], []],
@@ -281,6 +293,28 @@ describe('what is followed', () => {
     expect(eventsOf(rules, ...rounds)).toEqual(['2 state CLOSE_WAIT', '3 state LAST_ACK']);
   });
 
+  it('reports nothing of what does not pass, however it ends', () => {
+    const none = { ...everything, passes: no };
+    const remnant = row({ state: 'TIME_WAIT', ...noInode });
+    expect(eventsOf(none, [row()], [row()], [])).toEqual([]);
+    expect(eventsOf(none, [row()], [remnant], [])).toEqual([]);
+    expect(eventsOf(none, [], [remnant], [])).toEqual([]);
+    const changes = socketChanges({ ...none, kernelReports: yes });
+    changes.round({ at: 0, rows: [row({}, 5)], mayLack: no });
+    expect(changes.closing(closing(5, 1000))).toBeNull();
+  });
+
+  it('counts the sockets that pass, and not what the kernel remembers of one', () => {
+    const passes = ({ state }: Socket) => state !== 'LISTEN';
+    const changes = socketChanges({ ...everything, passes });
+    const listener = inet(server, '0.0.0.0', { inode: 1 });
+    changes.round({ at: 0, rows: [row(), listener], mayLack: no });
+    expect(changes.followed()).toBe(1);
+    const remnant = row({ state: 'TIME_WAIT', ...noInode });
+    changes.round({ at: 1, rows: [remnant, listener], mayLack: no });
+    expect(changes.followed()).toBe(0);
+  });
+
   const ofX: ChangeRules = {
     ...everything,
     passes: ({ owners }) => owners?.some(({ program }) => program === 'x') === true,
@@ -347,6 +381,10 @@ describe('what is followed', () => {
     const owned = row({ owners: [owner(5, null)] });
     expect(eventsOf(rules, [], [unowned], [owned], [owned])).toEqual(['2 opened ESTABLISHED']);
     expect(eventsOf(rules, [unowned], [owned])).toEqual([]);
+    const ofOther = row({ owners: [owner(6, null)] });
+    expect(eventsOf(rules, [], [unowned], [ofOther])).toEqual([]);
+    const trying = row({ owners: [], noOwner: 'unknown', state: 'SYN_SENT' });
+    expect(eventsOf(rules, [], [trying], [owned])).toEqual(['2 state ESTABLISHED']);
   });
 });
 
@@ -367,6 +405,15 @@ describe('a close that the kernel reports', () => {
     });
     expect(changes.remembered()).toBe(0);
     expect(changes.round({ at: 2000, rows: [], mayLack: no })).toEqual([]);
+  });
+
+  it('comes with no record that was not asked for', () => {
+    const closed = having(row({}, 5)).closing(closing(5, 1250));
+    expect(closed?.socket).not.toHaveProperty('tcpInfo');
+  });
+
+  it('may have happened while the round that first saw the socket was read', () => {
+    expect(having(row({}, 5)).closing(closing(5, 900))).toMatchObject({ seenFor: 0 });
   });
 
   it('a socket without a cookie is known by its ends', () => {
@@ -403,6 +450,14 @@ describe('a close that the kernel reports', () => {
       traffic: { rtt: 36.125 },
     });
     expect(changes.closing(closing(10, 1300, { local: port }))).toBeNull();
+    const refused = { address: '198.51.100.7', port: 0, zone: null };
+    expect(changes.closing(closing(11, 1300, { remote: refused }))).toMatchObject({
+      traffic: { rtt: 36.125 },
+    });
+    const nobody = { address: '0.0.0.0', port: 0, zone: null };
+    expect(changes.closing(closing(12, 1300, { remote: nobody }))).toMatchObject({
+      traffic: null,
+    });
   });
 
   it('without a record of the kernel, the last one of a reading stands', () => {
@@ -437,6 +492,15 @@ describe('a close that the kernel reports', () => {
     expect(changes.closing(closing(6, 3100))).toMatchObject({ seenFor: null });
   });
 
+  it('is expected late, however long sockets have been followed', () => {
+    const changes = socketChanges(heard);
+    for (let at = 0; at < 100; at++) changes.round({ at, rows: [row({}, 5)], mayLack: no });
+    changes.lost();
+    expect(changes.round({ at: 100, rows: [], mayLack: no })).toHaveLength(1);
+    for (let at = 101; at < 150; at++) changes.round({ at, rows: [], mayLack: no });
+    expect(changes.closing(closing(5, 150))).toBeNull();
+  });
+
   it('is reported for a socket that came back after a round took it for closed', () => {
     const changes = having(row({ state: 'SYN_RECV', inode: null }, 5));
     changes.round({ at: 2000, rows: [], mayLack: no });
@@ -455,6 +519,10 @@ describe('a close that the kernel reports', () => {
     const changes = having(row({}, 5));
     changes.lost();
     expect(changes.round({ at: 2000, rows: [], mayLack: no })).toHaveLength(1);
+    const since = having(row({}, 5));
+    since.lost();
+    since.round({ at: 2000, rows: [row({}, 5)], mayLack: no });
+    expect(since.round({ at: 3000, rows: [], mayLack: no })).toEqual([]);
     const half = having(row({ state: 'SYN_RECV', inode: null }, 5));
     expect(half.round({ at: 2000, rows: [], mayLack: no })).toHaveLength(1);
   });
@@ -494,6 +562,15 @@ describe('a close that the kernel reports', () => {
     expect(changes.closing(closing(5, 5000))).toMatchObject({ event: 'closed' });
   });
 
+  it('one that a round first sees as such is open', () => {
+    const changes = socketChanges(heard);
+    changes.round({ at: 0, rows: [], mayLack: no });
+    const orphan = row({ state: 'FIN_WAIT2', inode: null, timer: timerOf('keepalive') }, 5);
+    expect(changes.round({ at: 1000, rows: [orphan], mayLack: no })).toMatchObject([
+      { event: 'opened' },
+    ]);
+  });
+
   it('a TIME_WAIT before it does not close the socket twice', () => {
     const changes = having(row({}, 5));
     const rows = [row({ state: 'TIME_WAIT', inode: null }, 5)];
@@ -518,7 +595,7 @@ describe('a close that the kernel reports', () => {
       withTcpInfo: true,
     });
     expect(changes.closing(closing(5, 1250))).toMatchObject({
-      socket: { tcpInfo: { rtt: 36.125 } },
+      socket: { state: 'ESTABLISHED', local: { port: 443 }, tcpInfo: { rtt: 36.125 } },
     });
   });
 });

@@ -86,9 +86,10 @@ function isHidden({ exposure }: InetSocket): boolean {
 }
 
 function isReachable(socket: InetSocket): boolean {
-  const addresses = [socket.local.address, ...(socket.localAlternates ?? [])];
-  if (!isListening(socket) || socket.local.port === 0 || isOnLoopback(socket)) return false;
-  return !addresses.every(isLoopback);
+  const { local } = socket;
+  return (
+    isListening(socket) && local.port !== 0 && !isOnLoopback(socket) && !isLoopback(local.address)
+  );
 }
 
 /** A socket, and the service that it was taken for. */

@@ -63,6 +63,16 @@ describe('the label of a network namespace', () => {
     expect(shownOf([...lasting.toReversed(), netns(5, null)])).toEqual(shown);
   });
 
+  it.each<[string, readonly Netns[], readonly string[]]>([
+    ['the own one before one with a name', [netns(1, 'a'), own], ['other', '(own)']],
+    ['by name', [netns(1, 'web'), netns(2, 'db')], ['other', 'db']],
+    ['one with a name before one without', [netns(1, null), netns(2, 'db')], ['other', 'db']],
+    ['by number, of those without one', [netns(20, null), netns(3, null)], ['other', '3']],
+  ])('is given in order where there is but one: %s', (_, all, expected) => {
+    expect(labelsOf(all, true, 1)).toEqual({ names: expected, leftOut: 1 });
+    expect(labelsOf(all.toReversed(), true, 1).names).toEqual(expected.toReversed());
+  });
+
   it('stays with those without a name that had one in the reading before', () => {
     const lasting = new Set<string>();
     const shownOf = (...inodes: readonly number[]) => {

@@ -1,10 +1,12 @@
 import { describe, expect, it, test } from 'vitest';
+import { collector } from '../../../src/analysis/metrics/collector.ts';
+import { socketCounts } from '../../../src/analysis/metrics/sockets.ts';
 import type { ReuseSettings } from '../../../src/analysis/port-reuse.ts';
 import type { PortRange } from '../../../src/model/address/port.ts';
 import type { Netns } from '../../../src/model/machine/netns.ts';
 import type { Socket } from '../../../src/model/socket/socket.ts';
 import { inet, owner, tcpInfo, unit, unixSocket } from '../../support/builders.ts';
-import { familiesOf, samplesOf, tcpTables } from './support.ts';
+import { asked, familiesOf, samplesOf, tcpTables } from './support.ts';
 
 function samples(
   beginning: string,
@@ -260,6 +262,8 @@ describe('connections', () => {
       'remote_connections{protocol="udp",port="other"} 1',
     ]);
     expect(samples('remote_connections', sockets)).toEqual([]);
+    // In tables that were not read, none does not mean zero.
+    expect(samples('remote_connections', [], changes)).toEqual([]);
   });
 
   it('take local ports by destination, TIME_WAIT included, of those that can be given', () => {
@@ -338,6 +342,22 @@ describe('connections', () => {
         'connection_retransmitted_ratio_sum{port="other"} 0.9',
       ]),
     );
+  });
+
+  it('are measured before their rows are made, but not what only listens, begins or is over', () => {
+    const counts = socketCounts(asked({ tcpInfo: true }));
+    for (const state of ['ESTABLISHED', 'LISTEN', 'TIME_WAIT', 'SYN_RECV', 'FIN_WAIT1'] as const) {
+      counts.glance({
+        ...{ state, timer: 'off', retransmits: 0, probes: 0, recvQueue: 0, inode: 7, path: 0 },
+        ...{ localPort: 40_000, remotePort: 80, retransmitted: 0, rtt: 30 },
+        ...{ bytesSent: 1000, bytesRetransmitted: 15 },
+      });
+    }
+    const into = collector();
+    counts.collect(into, tcpTables, [undefined]);
+    const lines = samplesOf(into.families(), 'connection');
+    expect(lines).toContain('connection_rtt_seconds_count{port="other"} 2');
+    expect(lines).toContain('connection_retransmitted_ratio_count{port="other"} 2');
   });
 
   it.each([

@@ -11,7 +11,7 @@ import type { Socket } from '../../../src/model/socket/socket.ts';
 import { metricsText } from '../../../src/views/metrics/text.ts';
 
 /** A Linux with the usual range of local ports, and the services that are named. */
-function asked(changes: Partial<SocketsAsked> = {}): SocketsAsked {
+export function asked(changes: Partial<SocketsAsked> = {}): SocketsAsked {
   return {
     top: 20,
     which: 'all',

@@ -37,6 +37,21 @@ test.each<
   ['one on loopback', {}, whole(atOther, local), false, [local]],
   ['one at another port', {}, whole(atOther), false, [atOther]],
   ['nobody', {}, whole(), false, []],
+  [
+    'one at another port, of which that is not known',
+    {},
+    whole(server('0.0.0.0:8080', exposed('unknown'))),
+    false,
+    [server('0.0.0.0:8080', exposed('unknown'))],
+  ],
+  [
+    'one that takes another port of the host',
+    {},
+    whole(server('0.0.0.0:80', exposed('published', { ...forward, hostPort: 8082 }))),
+    false,
+    [server('0.0.0.0:80', exposed('published', { ...forward, hostPort: 8082 }))],
+  ],
+  ['one that takes it by another protocol', {}, whole({ ...serving, protocol: 'udp' }), false, []],
   ['one of another protocol', {}, whole({ ...local, protocol: 'udp' }), false, []],
   ['one in another network namespace', {}, whole({ ...local, netns: db }), false, []],
   [

@@ -530,6 +530,12 @@ describe('connections', () => {
       ['~ 192.0.2.1:443: owners.program app > evil'],
     ],
     [
+      'are the same in another workload: their program tells them apart',
+      [held('app', { workload: unit('a.service'), noWorkload: null })],
+      [held('app', { workload: unit('b.service'), noWorkload: null })],
+      [],
+    ],
+    [
       'to another end are others',
       [held('app')],
       [inet('192.0.2.1:443', '198.51.100.7:40001', { owners: [owner(100, 'app')] })],
@@ -575,6 +581,12 @@ describe('UNIX sockets', () => {
       [bus],
       [{ ...bus, type: 'SEQPACKET' }],
       ['- /run/dbus/system_bus_socket', '+ /run/dbus/system_bus_socket'],
+    ],
+    [
+      'that listen no more are gone, though connections to them stay',
+      [unix('/run/x', { state: 'LISTENING', inode: 1 }), unix('/run/x', { inode: 2 })],
+      [unix('/run/x', { inode: 2 })],
+      ['- /run/x'],
     ],
     [
       'that are ends of connections count once, whatever their number and state',
@@ -628,6 +640,15 @@ describe('other reports', () => {
         [route(), route({ interface: 'wlan0', metric: 600 })],
         [route({ interface: 'wlan0', metric: 700 }), route()],
         ['~ 203.0.113.0/24: metric 600 > 700'],
+      ],
+      [
+        'of two routes for packets from different networks one is gone',
+        'routes',
+        ['2001:db8:1::', '2001:db8:2::'].map((address) =>
+          route({ family: 'inet6', source: { address, prefixLength: 48 } }),
+        ),
+        [route({ family: 'inet6', source: { address: '2001:db8:2::', prefixLength: 48 } })],
+        ['- 203.0.113.0/24'],
       ],
       [
         'a metric that one platform does not report is no change',

@@ -1,7 +1,12 @@
 import { isIP } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalAddress, isLoopback, readAddress } from '../../../src/model/address/read.ts';
+import {
+  canonicalAddress,
+  isLoopback,
+  isPrivate,
+  readAddress,
+} from '../../../src/model/address/read.ts';
 
 const words = { a: 0, b: 0, c: 0, d: 0 };
 
@@ -121,5 +126,30 @@ describe('isLoopback', () => {
     ['2001:db8:1234', false],
   ])('%s: %s', (address, expected) => {
     expect(isLoopback(address)).toBe(expected);
+  });
+});
+
+describe('isPrivate', () => {
+  it.each<[string, ...(readonly string[])]>([
+    ['RFC 1918', '10.0.0.0', '10.255.255.255', '172.16.0.0', '172.31.255.255', '192.168.7.1'],
+    ['of carriers', '100.64.0.0', '100.127.255.255'],
+    ['link-local', '169.254.0.1', 'fe80::1', 'febf::1'],
+    ['unique local', 'fc00::1', 'fdff::1'],
+    ['mapped', '::ffff:10.1.2.3', '::ffff:192.168.0.1'],
+  ])('%s', (_, ...all) => {
+    expect(all.filter((one) => !isPrivate(one))).toEqual([]);
+  });
+
+  it.each<[string, ...(readonly string[])]>([
+    ['beside RFC 1918', '9.255.255.255', '11.0.0.0', '172.15.255.255', '172.32.0.0'],
+    ['beside its last network', '192.167.255.255', '192.169.0.0'],
+    ['beside those of carriers', '100.63.255.255', '100.128.0.0'],
+    ['beside link-local ones', '169.253.255.255', '169.255.0.0', 'fe7f::1', 'fec0::1'],
+    ['beside unique local ones', 'fbff::1', 'fe00::1'],
+    ['loopback, and all', '127.0.0.1', '::1', '0.0.0.0', '::'],
+    ['global', '192.0.2.1', '2001:db8::1', '::ffff:192.0.2.1', '::a00:1', '1::ffff:a00:1'],
+    ['no address', '10.1', 'localhost'],
+  ])('not %s', (_, ...all) => {
+    expect(all.filter(isPrivate)).toEqual([]);
   });
 });

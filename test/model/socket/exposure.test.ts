@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import {
   type Exposure,
   exposureText,
+  isPublishedToOwn,
   mayBeForOthers,
   type PublishedPort,
   publishedFor,
@@ -40,6 +41,17 @@ it('a port is published for its workloads, which older captures name only with t
   expect(publishedFor(exposure({ published: [web, web] }))).toEqual(['podman:web']);
   expect(publishedFor(exposure({ published: [web], workloads: [db] }))).toEqual(['docker:db']);
   expect(publishedFor(exposure({ kind: 'host' }))).toEqual([]);
+});
+
+it('a port is for the host itself if each address that leads there is its loopback', () => {
+  const at = (...addresses: readonly (string | null)[]) =>
+    isPublishedToOwn(
+      exposure({ published: addresses.map((hostAddress) => ({ ...web, hostAddress })) }),
+    );
+  expect([at('127.0.0.1'), at('127.0.0.1', '::1')]).toEqual([true, true]);
+  expect([at(), at(null), at('192.0.2.1'), at('127.0.0.1', '192.0.2.1')]).toEqual([
+    ...[false, false, false, false],
+  ]);
 });
 
 it('may be for others where a port leads to nobody known, or may lead there', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   areOwnersHidden,
+  isServiceManager,
   lacks,
   lacksDetail,
   nameWithoutTitle,
@@ -16,6 +17,19 @@ it.each<[string, OwnersFound, boolean]>([
   ['some that are seen', { owners: [owner(1, 'x')], noOwner: null }, false],
 ])('owners that are %s: %j, hidden: %s', (_, socket, expected) => {
   expect(areOwnersHidden(socket)).toBe(expected);
+});
+
+it.each<[string, number, string | null, string | null, boolean]>([
+  ['the first process', 1, 'systemd', null, true],
+  ['the first process of another system', 1, 'init', '/sbin/init', true],
+  ['the first process of macOS', 1, 'launchd', null, true],
+  ["a user's", 812, 'systemd', '/usr/lib/systemd/systemd', true],
+  ['what calls itself one', 812, 'systemd', '/tmp/systemd', false],
+  ['what calls itself one, of which no more is known', 812, 'init', null, false],
+  ['the first process of a container', 1, 'nginx', '/usr/sbin/nginx', false],
+  ['a first process without a name', 1, null, null, false],
+])('a service manager is what others cannot pretend to be: %s', (_, pid, name, executable, is) => {
+  expect(isServiceManager(owner(pid, name, { executable }))).toBe(is);
 });
 
 describe('lacks', () => {

@@ -43,6 +43,16 @@ describe('a network namespace that somebody named', () => {
     expect([await look(), await look(), await look()]).toEqual(['b', 'c', null]);
   });
 
+  it('is the same by its number, though another one has got its name since', async () => {
+    const { place, look } = placeOf({
+      web: ['a', noName(), noName(), 'another'],
+      4026532001: ['b', 'c'],
+    });
+    await look();
+    place.see(rows);
+    expect([await look(), await look()]).toEqual(['b', 'c']);
+  });
+
   it('may go as it is entered', async () => {
     const { place, look } = placeOf({ web: ['a', unreadable()] });
     await look();

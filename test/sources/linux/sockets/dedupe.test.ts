@@ -77,6 +77,14 @@ describe('repeatFilter', () => {
     expect(repeatFilter().isFirst(tcp)).toBe(true);
   });
 
+  it('learns the inodes of rows that nobody keeps, as many as it is told, and forgets none of its own', () => {
+    const filter = repeatFilter();
+    filter.isFirst(tcp);
+    filter.learn(Uint32Array.of(7, 0, 8, 9), 3);
+    expect([7, 0, 8, 9].map(filter.knows)).toEqual([true, false, true, false]);
+    expect(filter.isFirst(tcp)).toBe(false);
+  });
+
   it('knows an association of SCTP though another of its socket came since, in any namespace', () => {
     const known = new Set<string>();
     const filter = repeatFilter(inodeIndex(), known);

@@ -94,9 +94,13 @@ export async function* linuxSockets(
         if (chosen !== null) yield chosen;
         if (proc.pause !== undefined) await proc.pause();
       }
-      refusal = whole.refusal() ?? refusal;
-      if (whole.refusal() === null) read++;
-      else about.warn(refusedWarning(source, refusal as NetstatError));
+      const failure = whole.refusal();
+      if (failure === null) {
+        read++;
+      } else {
+        refusal = failure;
+        about.warn(refusedWarning(source, failure));
+      }
       if (filter.clashes > 0) about.warn(clashingNames(source, filter.clashes));
     }
     if (lacking !== null && query.required) {

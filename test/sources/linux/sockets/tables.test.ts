@@ -260,6 +260,26 @@ describe('the SCTP tables', () => {
     ]);
   });
 
+  it.each([
+    [0, 'CLOSED'],
+    [1, 'COOKIE_WAIT'],
+    [2, 'COOKIE_ECHOED'],
+    [3, 'ESTABLISHED'],
+    [4, 'SHUTDOWN_PENDING'],
+    [5, 'SHUTDOWN_SENT'],
+    [6, 'SHUTDOWN_RECEIVED'],
+    [7, 'SHUTDOWN_ACK_SENT'],
+    [8, 'UNKNOWN(8)'],
+  ])('state %i of an association is %s', (code, state) => {
+    const text = `0 0 2 1 ${code} 7 12 0 0 0 77 5000 65535 192.0.2.1 <-> 192.0.2.9\n`;
+    const { sockets } = read(associations, tableOf(assocsHeader + text));
+    expect(sockets).toMatchObject([{ associationState: state, remote: { port: 65535 } }]);
+  });
+
+  it('an empty file', () => {
+    expect(read(endpoints, tableOf('')).warnings.map(({ code }) => code)).toEqual(['empty']);
+  });
+
   it('a last line without its end', () => {
     const text = end('10 36 5000 0 77 127.0.0.1').trimEnd();
     const { sockets, warnings } = read(endpoints, tableOf(epsHeader + text));
@@ -272,6 +292,9 @@ describe('the SCTP tables', () => {
     ['no remote address', '0 0 2 1 3 7 12 0 0 0 77 5000 6000 192.0.2.1 <->'],
     ['no local address', '0 0 2 1 3 7 12 0 0 0 77 5000 6000 <-> 192.0.2.1'],
     ['a port past the last', '0 0 2 1 3 7 12 0 0 0 77 5000 66000 192.0.2.1 <-> 192.0.2.9'],
+    ['no number for its socket’s state', '0 0 2 x 3 7 12 0 0 0 77 5000 6000 192.0.2.1 <-> 192.0.2.9'],
+    ['no number for its state', '0 0 2 1 x 7 12 0 0 0 77 5000 6000 192.0.2.1 <-> 192.0.2.9'],
+    ['no number for a queue', '0 0 2 1 3 7 12 0 x 0 77 5000 6000 192.0.2.1 <-> 192.0.2.9'],
   ])('an association that is none: %s', (_, text) => {
     const { sockets, warnings } = read(associations, tableOf(`${assocsHeader}${text}\n`));
     expect(sockets).toEqual([]);

@@ -292,7 +292,10 @@ describe('the SCTP tables', () => {
     ['no remote address', '0 0 2 1 3 7 12 0 0 0 77 5000 6000 192.0.2.1 <->'],
     ['no local address', '0 0 2 1 3 7 12 0 0 0 77 5000 6000 <-> 192.0.2.1'],
     ['a port past the last', '0 0 2 1 3 7 12 0 0 0 77 5000 66000 192.0.2.1 <-> 192.0.2.9'],
-    ['no number for its socket’s state', '0 0 2 x 3 7 12 0 0 0 77 5000 6000 192.0.2.1 <-> 192.0.2.9'],
+    [
+      'no number for its socket’s state',
+      '0 0 2 x 3 7 12 0 0 0 77 5000 6000 192.0.2.1 <-> 192.0.2.9',
+    ],
     ['no number for its state', '0 0 2 1 x 7 12 0 0 0 77 5000 6000 192.0.2.1 <-> 192.0.2.9'],
     ['no number for a queue', '0 0 2 1 3 7 12 0 x 0 77 5000 6000 192.0.2.1 <-> 192.0.2.9'],
   ])('an association that is none: %s', (_, text) => {

@@ -25,6 +25,8 @@ describe('column names', () => {
       { extend: 1, programs: true, timers: true },
       ' User       Inode      PID/Program name     Timer',
     ],
+    ['--exposure', { exposure: true }, ' Exposure'],
+    ['--exposure with --all-netns', { exposure: true, withNetns: true }, ' Netns        Exposure'],
   ])('%s', (_, asked, more) => {
     const [, line] = inetHeader(contextWith(asked)).split('\n');
     expect(line).toBe(`${base}${more}`.replace(/^(.*State {6}) $/, '$1'));
@@ -42,6 +44,21 @@ describe('a row', () => {
       'tcp6',
       { family: 'inet6' },
       'tcp6       0    128 127.0.0.1:631           0.0.0.0:*               LISTEN     \n',
+    ],
+    [
+      'tcp6 with empty queues',
+      { family: 'inet6', sendQueue: 0 },
+      'tcp6       0      0 127.0.0.1:631           0.0.0.0:*               LISTEN     \n',
+    ],
+    [
+      'of both families',
+      { family: 'inet6', dualStack: true },
+      'tcp46      0    128 127.0.0.1:631           0.0.0.0:*               LISTEN     \n',
+    ],
+    [
+      'of both families with empty queues',
+      { family: 'inet6', dualStack: true, sendQueue: 0 },
+      'tcp46      0      0 127.0.0.1:631           0.0.0.0:*               LISTEN     \n',
     ],
     [
       'udplite6 is a letter wider',
@@ -104,6 +121,29 @@ describe('a row', () => {
     expect(inetRow(contextWith(asked, { names }))(socket)).toBe(
       `${plain} a-user-with-a-long-name 24153     \n`,
     );
+  });
+
+  it('names a port by its protocol, also where rows share an end', () => {
+    const names = {
+      ...noNames,
+      service: (_: number, protocol: string) => (protocol === 'tcp' ? 'login' : 'who'),
+    };
+    const make = inetRow(
+      contextWith({ numeric: { hosts: true, ports: false, users: true } }, { names }),
+    );
+    const local = { address: '127.0.0.1', port: 513, zone: null };
+    for (const [protocol, name] of [
+      ['tcp', 'login'],
+      ['udp', 'who'],
+      ['tcp', 'login'],
+    ] as const) {
+      expect(make({ ...socket, protocol, local })).toContain(` 127.0.0.1:${name} `);
+    }
+  });
+
+  it('fills the column of an address by bytes, as printf does', () => {
+    const local = { address: 'fe80::1', port: 631, zone: '網' };
+    expect(row({ local })).toContain(` fe80::1%網:631${' '.repeat(9)}0.0.0.0:*`);
   });
 
   it('is right for every one of thousands of ends', () => {

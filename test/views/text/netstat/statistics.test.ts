@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { netstat } from '../../../../src/views/text/netstat/index.ts';
 import { counter } from '../../../support/builders.ts';
+import { contextWith, takenAt } from '../support/render.ts';
 import { marks, shown } from './reports.ts';
 
 const rows = [
@@ -44,6 +46,21 @@ it('shows nothing where there is nothing', async () => {
   expect(await shown('statistics', [])).toBe('');
 });
 
+it('shows what was read before a reading failed, and then fails', async () => {
+  async function* failing() {
+    yield rows;
+    throw new Error('no more');
+  }
+  const report = { kind: 'statistics', platform: 'linux', takenAt, warnings: [] } as const;
+  let text = '';
+  const reading = async () => {
+    const context = contextWith({ report: 'statistics' });
+    for await (const chunk of netstat({ ...report, batches: failing() }, context)) text += chunk;
+  };
+  await expect(reading()).rejects.toThrow('no more');
+  expect(text).toContain('InReceives       88');
+});
+
 describe('-c', () => {
   const rate = async (before: number, now: number, seconds: number) => {
     const previous = { secondsAgo: seconds, rows: [counter('Ip', 'A', before)] };
@@ -57,6 +74,8 @@ describe('-c', () => {
     [100, 101, 210, '+0.0048/s'],
     [100, 200, 101, '+0.99/s'],
     [100, 345, 10, '+24.5/s'],
+    [100, 110, 1, '+10.0/s'],
+    [100, 200, 1, '+100/s'],
     [100, 1000100, 2, '+500000/s'],
     [100, 100, 1, ''],
     [100, 5, 1, ''],

@@ -28,6 +28,9 @@ describe('workloadOfPath', () => {
     [`/libpod_parent/libpod-${a}`, 'podman', a],
     [`/system.slice/web.service/libpod-payload-${a}`, 'podman', a],
     [`/system.slice/nerdctl-${a}.scope`, 'containerd', a],
+    [`/default/cri-containerd-${a}`, 'containerd', a],
+    [`/machine.slice/crio-${a}.scope`, 'crio', a],
+    [`/lxc/${a}`, 'lxc', a],
     [`/default/${a}`, null, a],
     [`/ecs/0123456789/${a}`, null, a],
     [`/constructor/${a}`, null, a],
@@ -63,6 +66,8 @@ describe('workloadOfPath', () => {
     ],
     ['/system.slice/mach2.service/payload/system.slice', 'nspawn', 'mach2', 'mach2.service'],
     ['/machine.slice/mach\\x2d3.x.scope/payload', 'nspawn', 'mach-3.x', 'mach\\x2d3.x.scope'],
+    ['/system.slice/web-init.scope/payload', 'nspawn', 'web-init', 'web-init.scope'],
+    ['/system.slice/init.scope.service/payload', 'nspawn', 'init.scope', 'init.scope.service'],
   ] as const;
   it.each(named)('%s is a container with a name', (path, runtime, name, unit) => {
     expect(workloadOfPath(path)).toMatchObject({
@@ -103,6 +108,7 @@ describe('workloadOfPath', () => {
       'containerd',
       a,
     ],
+    [`/system.slice/crio.service/kubepods-pod${sliced}.slice:crio:${a}`, 'crio', a],
     [
       `/docker/${b}/kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-burstable.slice/kubelet-kubepods-burstable-pod${sliced}.slice/cri-containerd-${a}.scope`,
       'containerd',

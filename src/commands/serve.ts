@@ -122,25 +122,31 @@ function credentialsIn(path: string, host: Host): Credentials {
 const maxRemembered = 200;
 
 /**
+ * A text without the numbers that change from reading to reading, such as PIDs. Those in names stay: `web1` and `web-2`
+ * are two things.
+ */
+const unnumbered = (text: string) => text.replace(/(?<![\w-])\d+(?![\w-])/g, '#');
+
+/**
  * The messages of the server. A failure is reported once, until a scrape is answered again; missing parts of a
  * reading are reported only once.
  */
 function serviceLog(host: Host, verbose: boolean) {
   const failing = new Set<string>();
   const reported = new Set<string>();
-  const reportOnce = (about: string, among: Set<string>, message: string) => {
-    const key = about.replace(/\d+/g, '#');
+  const reportOnce = (key: string, among: Set<string>, message: string) => {
     if (among.has(key) || among.size >= maxRemembered) return;
     among.add(key);
     complain(host, message);
   };
   return {
-    failure: (message: string) => reportOnce(message, failing, message),
+    failure: (message: string) => reportOnce(unnumbered(message), failing, message),
     answered: () => failing.clear(),
     missing(warnings: readonly Warning[]): void {
-      for (const { code, message, source } of warnings) {
+      for (const { code, message, source, host: machine } of warnings) {
         if (onlyVerbose.has(code) && !verbose) continue;
-        reportOnce(`${code} ${source}`, reported, `warning: ${message}`);
+        const about = [code, machine, unnumbered(source ?? '')].join(' ');
+        reportOnce(about, reported, `warning: ${message}`);
       }
     },
   };

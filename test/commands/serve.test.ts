@@ -6,7 +6,9 @@ import { serve } from '../../src/commands/serve.ts';
 import { NetstatError } from '../../src/errors.ts';
 import type { Host } from '../../src/host.ts';
 import { taskFrom } from '../../src/options/command-line.ts';
+import type { Source } from '../../src/sources/source.ts';
 import { fakeHost } from '../support/fake-host.ts';
+import { fakeMachines, refused } from '../support/fake-machines.ts';
 import { type FakeReading, fakeSource } from '../support/fake-source.ts';
 
 type ServeTask = Extract<ReturnType<typeof taskFrom>, { kind: 'serve' }>;
@@ -16,7 +18,12 @@ afterEach(async () => {
 });
 
 /** Serves until the test ends, or `end` is called. */
-async function started(line: string, changes: Partial<Host> = {}, readings: FakeReading[] = []) {
+async function started(
+  line: string,
+  changes: Partial<Host> = {},
+  readings: FakeReading[] = [],
+  source: Source = fakeSource(...readings),
+) {
   let signal: (code: number) => void = () => {};
   const { host, written } = fakeHost({
     elapsed: () => performance.now(),
@@ -26,9 +33,7 @@ async function started(line: string, changes: Partial<Host> = {}, readings: Fake
       }),
     ...changes,
   });
-  const ending = serve(taskFrom(line.split(' ')) as ServeTask, host, async () =>
-    fakeSource(...readings),
-  );
+  const ending = serve(taskFrom(line.split(' ')) as ServeTask, host, async () => source);
   let failure: Error | null = null;
   const ended = ending.catch((error) => {
     failure = error;
@@ -103,6 +108,66 @@ describe('--serve', () => {
       stdout: '',
       stderr: `tsnetstat: serving metrics at ${url}/metrics\n`,
     });
+  });
+
+  it('reports what is missing once, whatever numbers it has, but of each machine and name', async () => {
+    const lacking = (...sources: readonly string[]): FakeReading => ({
+      warnings: sources.map((source) => ({
+        ...{ code: 'unreadable', message: `${source}: lost`, source },
+      })),
+    });
+    const failing = (name: string) => [1, 2].map(() => ({ failure: refused(name) }));
+    const source = fakeMachines({
+      '10.0.0.1': failing('10.0.0.1'),
+      '10.0.0.2': failing('10.0.0.2'),
+      db1: [lacking('/proc/7/net/tcp', '/x/web-1'), lacking('/proc/8/net/tcp', '/x/web-2')],
+      db2: [lacking('/proc/9/net/tcp'), lacking('/proc/9/net/tcp')],
+    });
+    const { url, written } = await started('--serve 0 --on a', {}, [], source);
+    for (let i = 0; i < 2; i++) expect((await ask(`${url}/metrics`)).status).toBe(200);
+    const lines = written.stderr.split('\n').slice(1, -1).sort();
+    expect(lines.map((line) => line.replace('tsnetstat: warning: ', ''))).toEqual([
+      '10.0.0.1: ssh: connect to host 10.0.0.1: refused',
+      '10.0.0.2: ssh: connect to host 10.0.0.2: refused',
+      'db1: /proc/7/net/tcp: lost',
+      'db1: /x/web-1: lost',
+      'db1: /x/web-2: lost',
+      'db2: /proc/9/net/tcp: lost',
+    ]);
+  });
+
+  it.each([
+    ['', 1],
+    [' -v', 2],
+  ])('reports what only -v is told of with -v alone: "%s"', async (flag, count) => {
+    const warnings = [
+      { code: 'malformed', message: 'a line of T cannot be read', source: 'T' },
+      { code: 'absent', message: 'U is not there', source: 'U' },
+    ] as const;
+    const { url, written } = await started(`--serve 0${flag}`, {}, [{ warnings }, { warnings }]);
+    await ask(`${url}/metrics`);
+    await ask(`${url}/metrics`);
+    expect(written.stderr.match(/warning: /g)).toHaveLength(count);
+  });
+
+  it('a reading that fails is 500, and one message until it goes well again', async () => {
+    const failing = (pid: number) => ({
+      failure: new NetstatError('unreadable', `/proc/${pid}/net/tcp: gone`),
+    });
+    const readings = [failing(7), failing(8), {}, failing(9)];
+    const { url, written } = await started('--serve 0', {}, readings);
+    const found: unknown[] = [];
+    for (const _ of readings) found.push(await ask(`${url}/metrics`));
+    expect(found).toMatchObject([
+      { status: 500, text: 'reading failed: /proc/7/net/tcp: gone\n' },
+      { status: 500, text: 'reading failed: /proc/8/net/tcp: gone\n' },
+      { status: 200 },
+      { status: 500 },
+    ]);
+    expect(written.stderr.split('\n').slice(1, -1)).toEqual([
+      'tsnetstat: reading failed: /proc/7/net/tcp: gone',
+      'tsnetstat: reading failed: /proc/9/net/tcp: gone',
+    ]);
   });
 
   it('requires what the file of credentials contains', async () => {

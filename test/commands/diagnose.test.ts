@@ -9,6 +9,7 @@ import type { Task } from '../../src/options/index.ts';
 import { exactJson } from '../../src/text/json-text.ts';
 import { inet, owner } from '../support/builders.ts';
 import { fakeHost } from '../support/fake-host.ts';
+import { fakeMachines } from '../support/fake-machines.ts';
 import { fakeSource } from '../support/fake-source.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -176,6 +177,20 @@ describe('--diff FILE', () => {
     );
     expect(stderr).toMatch(warning);
     if (warning.source.includes('other machines')) expect(stdout).not.toContain('node 811');
+  });
+
+  it('of several machines has for each what it held', async () => {
+    const held = (host: string, pid: number) => ({
+      ...{ ...server, host, owners: [owner(pid, 'node')] },
+    });
+    saved({ sockets: [held('web1', 11), held('web2', 22), held('web3', 33)] });
+    const { host, written } = fakeHost({ sleep: async () => {} });
+    const argv = ['--diagnose', 'no-listener', '-n', '--port', '7071', '--diff', path];
+    const task = taskFrom([...argv, '--on', 'web1,web2']) as Diagnose;
+    const silent = { web1: [{}, {}], web2: [{}, {}] };
+    await diagnoseCommand(task, host, async () => fakeMachines(silent));
+    const found = written.stdout.replaceAll(/\s+/g, ' ').match(/node \(PID \d+\)/g);
+    expect([found, written.stderr]).toEqual([['node (PID 11)', 'node (PID 22)'], '']);
   });
 
   it('is refused without a service, if the file is missing, and if it contains routes', async () => {

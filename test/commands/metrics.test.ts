@@ -14,6 +14,7 @@ import { sourceOfReaders } from '../../src/sources/readers.ts';
 import type { Source, SourceQuery } from '../../src/sources/source.ts';
 import { counter, inet, netInterface, owner, traffic } from '../support/builders.ts';
 import { fakeHost } from '../support/fake-host.ts';
+import { fakeMachines, refused } from '../support/fake-machines.ts';
 import { linuxFacts } from '../support/fake-source.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -53,12 +54,31 @@ function sourceOf(scene: Scene): Source {
   return { ...source, reports: source.reports.filter((one) => !lacks.includes(one)) };
 }
 
-async function run(line: string, scene: Scene = {}, changes: Partial<Host> = {}) {
+async function run(
+  line: string,
+  scene: Scene = {},
+  changes: Partial<Host> = {},
+  source = sourceOf(scene),
+) {
   const { host, written } = fakeHost(changes);
   const task = taskFrom(['--format', 'prometheus', ...line.split(' ').filter((one) => one !== '')]);
-  const code = await metrics(task as Metrics, host, async () => sourceOf(scene));
+  const code = await metrics(task as Metrics, host, async () => source);
   const lines = written.stdout.split('\n').filter((one) => one !== '' && !one.startsWith('#'));
   return { code, lines, ...written };
+}
+
+/** The same of machines, of which only those with a scene answer. */
+function runOn(
+  names: readonly string[],
+  line: string,
+  scenes: Readonly<Record<string, Scene>> = {},
+) {
+  const machines = names.map((name) => {
+    const scene = scenes[name];
+    return [name, scene === undefined ? [{ failure: refused(name) }] : sourceOf(scene)] as const;
+  });
+  const source = fakeMachines(Object.fromEntries(machines));
+  return run(`--on ${names.join()} ${line}`, {}, {}, source);
 }
 
 const machine: Scene = {
@@ -204,6 +224,18 @@ describe('--save', () => {
     await expect(run(`--save ${path}`, { ...machine, fails })).rejects.toThrow('it hangs');
     expect(readFileSync(path, 'utf8')).toBe(before);
     expect(readdirSync(folder)).toEqual(['sockets.prom']);
+  });
+
+  it('says that no machine answered, since the old ones would still say that they are up', async () => {
+    const answered = await runOn(['web1', 'web2'], `--save ${path}`, { web1: {} });
+    expect(answered.code).toBe(0);
+    const { code, stderr } = await runOn(['web1', 'web2'], `--save ${path}`);
+    expect(code).toBe(2);
+    expect(stderr.match(/^tsnetstat: warning: web[12]: ssh: /gm)).toHaveLength(2);
+    const up = readFileSync(path, 'utf8').match(/^tsnetstat_host_up.*/gm);
+    expect(up).toEqual(['tsnetstat_host_up{host="web1"} 0', 'tsnetstat_host_up{host="web2"} 0']);
+    const printed = await runOn(['web1', 'web2'], '');
+    expect([printed.code, printed.stdout.match(/^tsnetstat_host_up.*/gm)]).toEqual([2, up]);
   });
 
   it('- is standard output', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ownOptions } from '../../src/commands/own-options.ts';
+import { ownHint, ownOptions } from '../../src/commands/own-options.ts';
+import { NetstatError } from '../../src/errors.ts';
 import type { Host } from '../../src/host.ts';
 import { fakeHost } from '../support/fake-host.ts';
 
@@ -71,5 +72,28 @@ describe("one's own options", () => {
     await expect(found()).rejects.toThrow(
       /options, line 2: --route: .* \(--no-config leaves it out\)$/,
     );
+  });
+});
+
+describe('what is not provided here, and asked for by own options', () => {
+  const words = '--tcp-info --columns src,rtt --sort -rto';
+  const hint = ' (asked for by your own options; --no-config leaves them out)';
+  it.each<[about: string, code: 'unsupported' | 'usage', argv: string[], expected: string]>([
+    ['--tcp-info', 'unsupported', ['-t'], hint],
+    ['rtt', 'unsupported', ['-t'], hint],
+    ['rto', 'unsupported', ['-t'], hint],
+    // They would not have failed.
+    ['--workloads', 'unsupported', ['-t'], ''],
+    ['cwnd', 'unsupported', ['-t'], ''],
+    ['/proc/net/tcp', 'unsupported', ['-t'], ''],
+    // The words that were typed ask for it, too.
+    ['--tcp-info', 'unsupported', ['--tcp-info'], ''],
+    ['rtt', 'unsupported', ['--columns=rtt,src'], ''],
+    ['rtt', 'usage', ['-t'], ''],
+  ])('%s, %s, beside %j: "%s"', async (path, code, argv, expected) => {
+    const flags = await own({ env: { TSNETSTAT_OPTIONS: words } }).found();
+    expect(flags).not.toBeNull();
+    if (flags === null) return;
+    expect(ownHint(new NetstatError(code, 'not here', { path }), flags, argv)).toBe(expected);
   });
 });

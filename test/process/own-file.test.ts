@@ -1,6 +1,6 @@
 import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readOwn } from '../../src/process/own-file.ts';
 import { reasonToSkip } from '../support/requirements.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -61,6 +61,8 @@ describe.skipIf(unix !== null)(`a file that the program obeys (${unix ?? 'on Uni
   });
 });
 
+afterEach(() => void vi.restoreAllMocks());
+
 const root = reasonToSkip({ platforms: ['linux'], root: true });
 
 it.skipIf(root !== null)(`of another user is refused (${root ?? 'as root'})`, () => {
@@ -69,3 +71,16 @@ it.skipIf(root !== null)(`of another user is refused (${root ?? 'as root'})`, ()
   chownSync(path, 65_534, 65_534);
   expect(readOwn(path)).toEqual({ text: null, refusal: 'it belongs to another user' });
 });
+
+it.skipIf(root !== null)(
+  `of root's may be read by a service's group (${root ?? 'as root'})`,
+  () => {
+    vi.spyOn(process, 'geteuid').mockReturnValue(65_534);
+    expect(readOwn(written(0o640), true)).toEqual({ text: 'words\n' });
+    const refusal = 'others can read it (chmod 600)';
+    expect(readOwn(written(0o644), true)).toEqual({ text: null, refusal });
+    chownSync(at('own'), 65_534, 65_534);
+    chmodSync(at('own'), 0o640);
+    expect(readOwn(at('own'), true)).toEqual({ text: null, refusal });
+  },
+);

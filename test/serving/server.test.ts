@@ -649,6 +649,22 @@ describe('clients that do not behave', () => {
     expect((await last).status).toBe(200);
     expect(troubles).toEqual([]);
   });
+
+  it('whose request runs into a fault of the server is cut off, and the next is answered', async () => {
+    let isFaulty = true;
+    const credentials = {
+      ...readCredentials('bearer token', 'file'),
+      admit: () => {
+        if (isFaulty) throw new TypeError('a fault');
+        return true;
+      },
+    };
+    const { port, troubles } = await server({ credentials });
+    await expect(ask(port, '/metrics')).rejects.toThrow();
+    expect(troubles).toEqual(['internal error: TypeError: a fault']);
+    isFaulty = false;
+    expect((await ask(port, '/metrics')).status).toBe(200);
+  });
 });
 
 /** Established connections to the port at the server's end, as the kernel sees them. */

@@ -1000,11 +1000,12 @@ describe('a file that does not record what was asked', () => {
   };
 
   it.each([
-    ['--diff FILE', 'none of its 2 rows is'],
-    ['-q --diff FILE', 'none of its 2 rows is'],
-    ['-u --diff FILE', 'none of its 2 rows is'],
-  ])('and of whose rows none is asked for is trouble: %s', async (line, what) => {
-    await saved(ssh, web);
+    ['--diff FILE', 'none of its 2 rows is', [ssh, web]],
+    ['-q --diff FILE', 'none of its 2 rows is', [ssh, web]],
+    ['-u --diff FILE', 'none of its 2 rows is', [ssh, web]],
+    ['--diff FILE', 'its row is not', [web]],
+  ])('and of whose rows none is asked for is trouble: %s, %s', async (line, what, rows) => {
+    await saved(...rows);
     expect(await run(line, sockets(ssh))).toMatchObject({
       ...{ stdout: '', code: 2 },
       error: `/a: nothing was compared: ${what} of what these flags ask for; give those that it was made with`,
@@ -1073,6 +1074,23 @@ it('a filter by the reason that a workload is not known is decided by it', async
   const { stdout, stderr, code } = await run(line, {}, {}, () => source(waiting));
   expect([changes(stdout).map((text) => text.slice(0, 4)), code]).toEqual([['+tcp'], 1]);
   expect(stderr).not.toContain('compared');
+});
+
+it('what to ignore may have the zone of an interface that is there', async () => {
+  await run('-tl --save FILE', sockets(ssh));
+  const there = inet('[fe80::1]:80', '[::]:0');
+  const near = { ...there, local: { ...there.local, zone: 'eth0' } };
+  const source = () => {
+    const table = fakeSource(sockets(ssh, near));
+    const devices = fakeSource({ interfaces: [netInterface('lo'), netInterface('eth0')] });
+    const read: Source['read'] = (query, sink) =>
+      (query.report === 'interfaces' ? devices : table).read(query, sink);
+    return { ...devices, read };
+  };
+  const diff = (ignored: string) => run(`--diff FILE --ignore ${ignored}`, {}, {}, source);
+  expect(await diff('src_=_[fe80::1%eth0]')).toMatchObject({ code: 0, stdout: '', error: null });
+  expect((await diff('src_=_[fe80::1%lo]')).code).toBe(1);
+  expect((await diff('src_=_[fe80::1%eth9]')).error).toContain('eth9');
 });
 
 describe('what to ignore that is undecided', () => {

@@ -319,6 +319,20 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
     expect(one.text()).not.toContain('Esc groups');
   });
 
+  ofPackage('an expression brought back after Del is no group’s any more', async () => {
+    const one = live(['-tuanp'], { columns: 120 });
+    await one.see(settled);
+    one.type('gggggj\r');
+    await one.see(/-tua {2}state close-wait [\s\S]*\nEsc groups/);
+    one.type('\x1b[3~');
+    await one.see('expression removed');
+    one.type('/\x1b[A\r');
+    await one.see(/\n12 sockets[^\n]*\n-tua {2}state close-wait /);
+    expect(one.text()).not.toContain('Esc groups');
+    one.type('\x1bg');
+    await one.see(/state close-wait [^\n]* {2}by program\n/);
+  });
+
   ofPackage('the wheel scrolls and a click chooses a row', async () => {
     const one = live(['-tuanp']);
     await one.see(settled);

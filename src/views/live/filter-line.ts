@@ -65,9 +65,13 @@ function hasText(press: Press): boolean {
   return (press.kind === 'text' || press.kind === 'paste') && press.text !== '';
 }
 
-/** The state with another expression, or none (`''`); it and the one before are remembered. */
+/**
+ * The state with another expression, or none (`''`); it and the one before are remembered. An edited
+ * expression is no group's: no way leads back from it, even if it becomes a group's again.
+ */
 export function withExpression(state: LiveState, text: string): LiveState {
   const before = state.asked.query.filters.expression.join(' ').trim();
   const entered = remembered(remembered(state.entered, before), text);
-  return { ...filteredBy(state, text === '' ? [] : [text]), entered };
+  const waysBack = text === before ? state.waysBack : [];
+  return { ...filteredBy(state, text === '' ? [] : [text]), entered, waysBack };
 }

@@ -13,7 +13,7 @@ import { groupSortBy, groupSortChoices } from './group-columns.ts';
 import type { Press } from './input.ts';
 import { type Action, actionOf } from './key-map.ts';
 import { layoutOf, type ShownTitle } from './layout.ts';
-import { openedGroup, withGroupsBehind, withOpened } from './opened-groups.ts';
+import { wayBack, withGroupsBehind, withOpened } from './opened-groups.ts';
 import { askedFor, placedAt, selectedRow } from './selection.ts';
 import { type Cursor, type LiveState, type Mode, start, within } from './state.ts';
 
@@ -203,8 +203,8 @@ function acted(state: LiveState, action: Action, { facts }: KeyContext): Step {
 /** One step back: from groups to the sockets, from those of a group to the groups, else to the top. */
 function wentBack(state: LiveState): LiveState {
   if (state.grouping !== null) return { ...state, grouping: null };
-  const opened = openedGroup(state);
-  return opened === null ? placed(state, start) : withGroupsBehind(state, opened);
+  const behind = wayBack(state);
+  return behind === null ? placed(state, start) : withGroupsBehind(state, behind);
 }
 
 function inMode(state: LiveState, mode: Mode): LiveState {

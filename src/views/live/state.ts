@@ -137,22 +137,18 @@ export interface LiveState {
   /** The order of groups, whatever they are of; sockets have their own, in `asked`. */
   readonly groupSort: GroupSort;
   readonly groupPlace: Cursor;
-  /** The groups that were opened, each within the one before; while the expression is another they do not count. */
-  readonly openedGroups: readonly OpenedGroup[];
+  /** The ways back from opened groups, each within the one before; none once the expression is edited. */
+  readonly waysBack: readonly WayBack[];
   /** The expressions of this run, the latest last: those that were entered, and those that they replaced. */
   readonly entered: readonly string[];
   readonly detail: Detail | null;
   readonly message: Message | null;
 }
 
-/** A group whose sockets are shown. */
-export interface OpenedGroup {
-  /** The groups that it was one of, and the expression then. */
-  readonly behind: Pick<LiveState, 'grouping' | 'groups' | 'groupSort' | 'groupPlace'> & {
-    readonly expression: readonly string[];
-  };
-  /** The expression that selects its sockets. */
-  readonly expression: string;
+/** The groups that an opened one was among, and the expression then. */
+export interface WayBack
+  extends Pick<LiveState, 'grouping' | 'groups' | 'groupSort' | 'groupPlace'> {
+  readonly expression: readonly string[];
 }
 
 /** Keeps a place within a list of `length` lines, `height` of them visible. */
@@ -181,7 +177,7 @@ export function firstState(listing: Listing): LiveState {
     groups: [],
     groupSort: largestFirst,
     groupPlace: start,
-    openedGroups: [],
+    waysBack: [],
     entered: [],
     detail: null,
     message: null,

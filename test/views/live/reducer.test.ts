@@ -630,8 +630,18 @@ describe('in groups', () => {
       expect(state.asked.query.filters.expression).toEqual(['pid = 1']);
       // One that is opened then has a way back of its own alone.
       const other = { ...typed('g', state).state, groups: [group('d', 'program = d')] };
-      expect(typed('\r', other).state.openedGroups).toHaveLength(1);
+      expect(typed('\r', other).state.waysBack).toHaveLength(1);
     });
+
+    // ↑ brings back the expression of the group, which is then one like any other.
+    test.each(['\x1b[3~/\x1b[A\r', '/\x15pid = 1\r/\x1b[A\x1b[A\r'])(
+      'leads to the first row after %j, too',
+      (keys) => {
+        const { state } = typed(keys, opened);
+        expect(state.asked.query.filters.expression).toEqual(['program = a']);
+        expect(typed('jj\x1b', state).state).toMatchObject({ grouping: null, place: { at: 0 } });
+      },
+    );
   });
 
   test('Enter does nothing where there is none', () => {

@@ -4,7 +4,7 @@ import { characterWidth, textWidth } from '../../../text/width.ts';
 import { clipped, type Grid, put, restyle } from '../grid.ts';
 import { keyMap } from '../key-map.ts';
 import type { Layout } from '../layout.ts';
-import { openedGroup } from '../opened-groups.ts';
+import { wayBack } from '../opened-groups.ts';
 import { type FilterMode, type LiveState, within } from '../state.ts';
 import { bold, color, dim, reverse, type Style, underline } from '../style.ts';
 
@@ -88,7 +88,7 @@ function footKeys(columns: number, state: LiveState): readonly FootKey[] {
   const labelled = keyMap.flatMap(({ action, shown, label }) =>
     label === undefined ? [] : [{ action, shown, label }],
   );
-  const isOfGroup = state.grouping === null && openedGroup(state) !== null;
+  const isOfGroup = state.grouping === null && wayBack(state) !== null;
   const back = isOfGroup ? [{ shown: 'Esc', label: 'groups' }] : [];
   const all = [...back, ...labelled];
   if (keysWidth(all) <= columns) return all;

@@ -23,13 +23,11 @@ describe('the last line', () => {
   test('has the way back from the sockets of a group', () => {
     const behind = { grouping: 'host', groups: [], groupSort: largestFirst } as const;
     const place = { at: 0, top: 0 };
-    const openedGroups = [
-      { expression: '', behind: { ...behind, groupPlace: place, expression: [] } },
-    ];
+    const waysBack = [{ ...behind, groupPlace: place, expression: [] }];
     const back = 'Esc groups  ';
-    expect(foot(keys.length + back.length, { openedGroups })).toBe(back + keys);
-    expect(foot(80, { openedGroups })).toMatch(/^\? help {2}q quit {2}Esc groups {2}Enter details/);
-    expect(foot(100, { openedGroups, grouping: 'state' })).toBe(keys);
+    expect(foot(keys.length + back.length, { waysBack })).toBe(back + keys);
+    expect(foot(80, { waysBack })).toMatch(/^\? help {2}q quit {2}Esc groups {2}Enter details/);
+    expect(foot(100, { waysBack, grouping: 'state' })).toBe(keys);
   });
 
   test('begins with the keys that lead to all others where it is narrow', () => {

@@ -22,6 +22,8 @@ function notPorts(text: string): Problem {
 
 /** What to write for a family, a protocol or an address, alone or before a port: `inet:22`, `10.0.0.1:80`; or nothing. */
 function hintFor(text: string): string {
+  const unix = /^:?unix(?::(.*))?$/.exec(text);
+  if (unix !== null) return unixHint(unix[1] ?? '');
   const [, before = '', port = ''] = /^:?(.+):([^:\]]+)$/.exec(text) ?? [];
   const word = before === '' ? text.replace(/^:/, '') : before;
   const condition = inetProtocols.some((one) => one === word)
@@ -34,6 +36,17 @@ function hintFor(text: string): string {
   }
   if (before === '*') return `; write ${port} alone`;
   return before === '' ? '' : '; an address is for src and dst, or --local and --remote';
+}
+
+/** The same for a UNIX socket, by its name or, where ss has a port, its inode. */
+function unixHint(name: string): string {
+  const meant =
+    name === '' || name === '*'
+      ? 'family = unix chooses them'
+      : /^\d+$/.test(name)
+        ? `inode = ${name} chooses one by its inode`
+        : 'their names are for src, or --local';
+  return `; UNIX sockets have no ports: ${meant}`;
 }
 
 /** Parses `80`, `0x50`, `8000-8100`, `https` or `*`, each optionally after a colon. */

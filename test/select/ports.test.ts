@@ -70,6 +70,14 @@ describe('ports', () => {
     ['inet6', "found 'inet6'; write family = inet6"],
     ['*:80', "found '*:80'; write 80 alone"],
     ['10.0.0.1:80', "found '10.0.0.1:80'; an address is for src and dst, or --local and --remote"],
+    ['unix', "found 'unix'; UNIX sockets have no ports: family = unix chooses them"],
+    ['unix:*', "found 'unix:*'; UNIX sockets have no ports: family = unix chooses them"],
+    ['unix:22', "found 'unix:22'; UNIX sockets have no ports: inode = 22 chooses one by its inode"],
+    [':unix:x', "found ':unix:x'; UNIX sockets have no ports: their names are for src, or --local"],
+    [
+      'unix:/run/a:1',
+      "found 'unix:/run/a:1'; UNIX sockets have no ports: their names are for src, or --local",
+    ],
     ['nosuch', "found 'nosuch', which is not in this system's list of services"],
   ])('%s is answered', (text, answer) => {
     expect(() => test(text)).toThrow(

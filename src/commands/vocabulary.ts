@@ -1,5 +1,6 @@
 import { checks } from '../analysis/checks/index.ts';
 import { attributesOf, columnKeys } from '../attributes/index.ts';
+import { columnWords } from '../explain/columns.ts';
 import { sections } from '../explain/explain.ts';
 import { allReports, type ReportKind } from '../model/report/snapshot.ts';
 import type { AttributeWords, Vocabulary } from '../options/vocabulary.ts';
@@ -31,6 +32,7 @@ export const vocabulary: Vocabulary = {
   shownStates,
   stateGroups: Object.fromEntries(stateGroups.map((group) => [group, membersOf(group)])),
   explainedStates: [...new Set(Object.values(sections).flatMap((texts) => Object.keys(texts)))],
+  explainedColumns: columnWords(),
   checks: checks.map(({ name, summary, details, thresholds }) => ({
     name,
     summary,

@@ -45,8 +45,13 @@ export function columnHeaders(): readonly string[] {
   return [...new Set(headers)];
 }
 
+/** The same, each as one word that is called so too, and that no shell needs quoted: `Local-Address`, `Age-ms`. */
+export function columnWords(): readonly string[] {
+  return columnHeaders().map((header) => header.replace(/\)$/, '').replace(/[^\w/-]+/g, '-'));
+}
+
 function bare(name: string): string {
-  return name.toLowerCase().replace(/[-_\s]/g, '');
+  return name.toLowerCase().replace(/[-_()\s]/g, '');
 }
 
 /** What to type is in backticks, which a terminal does not show as such. */

@@ -13,6 +13,8 @@ export interface Vocabulary {
   readonly stateGroups: Readonly<Record<string, readonly string[]>>;
   /** The states that `--explain` describes. */
   readonly explainedStates: readonly string[];
+  /** The headers of columns, which it describes too, each as one word. */
+  readonly explainedColumns: readonly string[];
   /** The checks of `--diagnose`. */
   readonly checks: readonly CheckWords[];
   /** The word for all checks. */

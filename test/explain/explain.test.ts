@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
+import { columnHeaders, columnsCalled, columnWords } from '../../src/explain/columns.ts';
 import { explain, sections, stateTextOf } from '../../src/explain/explain.ts';
 import { allProtocols } from '../../src/model/protocol.ts';
 import type { Socket } from '../../src/model/socket/socket.ts';
@@ -25,6 +26,16 @@ function complaint(name: string): NetstatError {
 describe('explain', () => {
   it('gives an overview', async () => {
     await expect(explain([])).toMatchFileSnapshot('golden/overview.txt');
+  });
+
+  it('takes each header as one word that needs no quotes', () => {
+    const words = columnWords();
+    expect(words).toEqual(expect.arrayContaining(['Local-Address', 'PID/Program-name', 'Age-ms']));
+    for (const [at, header] of columnHeaders().entries()) {
+      expect(words[at]).toMatch(/^[A-Z][\w/-]*\w$/);
+      expect(columnsCalled(words[at] ?? '')).toEqual(columnsCalled(header));
+      expect(columnsCalled(header)).not.toEqual([]);
+    }
   });
 
   it.each(['Local Address', 'PID/Program name'])(

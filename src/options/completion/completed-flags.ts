@@ -10,7 +10,7 @@ export type Values =
   /** Any text: nothing to offer. */
   | { readonly kind: 'any' }
   | { readonly kind: 'words'; readonly words: readonly string[] }
-  /** States; `shown`: as netstat prints them, offered once a capital is typed. */
+  /** States, and other words that are explained; `shown`: as netstat prints them, offered once a capital is typed. */
   | {
       readonly kind: 'states';
       readonly words: readonly string[];
@@ -56,7 +56,7 @@ function valuesOf(value: NonNullable<Flag['value']>, vocabulary: Vocabulary): Va
           ...vocabulary.explainedStates.map((name) => asFiltered(name, vocabulary)),
           ...allProtocols,
         ],
-        shown: vocabulary.explainedStates,
+        shown: [...vocabulary.explainedStates, ...vocabulary.explainedColumns],
       };
     case 'checks':
       return { kind: 'checks', words: diagnoseWords(vocabulary) };

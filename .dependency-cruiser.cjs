@@ -149,6 +149,7 @@ const rooms = {
   // HTTP: who may ask, what they would rather have, and within which bounds.
   'serving/': [
     'model/',
+    'flow/',
     'errors.ts',
     'node:http',
     'node:net',

@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { lazilyFor } from '../flow/lazily.ts';
 import type { MetricFormat } from '../model/request/metrics.ts';
 
 /** Writes the result of one reading in the given format. */
@@ -21,23 +22,13 @@ const level = 1;
 
 /** Encodes a scrape when it is first asked for. */
 export function encoded(scrape: Scrape): Encoded {
-  const plain = new Map<MetricFormat, Buffer>();
-  const packed = new Map<MetricFormat, Buffer>();
-  const made = (
-    of: Map<MetricFormat, Buffer>,
-    format: MetricFormat,
-    make: () => Buffer,
-  ): Buffer => {
-    const known = of.get(format) ?? make();
-    of.set(format, known);
-    return known;
-  };
+  const plain = lazilyFor((format: MetricFormat) => Buffer.from(scrape(format)));
+  // Synchronous: all of libuv's threads may be busy (ARCHITECTURE.md, _Threads_).
+  const packed = lazilyFor((format: MetricFormat) => gzipSync(plain(format), { level }));
   return {
     bytes(format, takesGzip) {
-      const text = made(plain, format, () => Buffer.from(scrape(format)));
-      if (!takesGzip || text.length < leastPacked) return { body: text, isPacked: false };
-      // Synchronous: all of libuv's threads may be busy (ARCHITECTURE.md, _Threads_).
-      return { body: made(packed, format, () => gzipSync(text, { level })), isPacked: true };
+      const isPacked = takesGzip && plain(format).length >= leastPacked;
+      return { body: isPacked ? packed(format) : plain(format), isPacked };
     },
   };
 }

@@ -89,10 +89,7 @@ interface Service {
  * Listens and serves until it is closed.
  * @throws NetstatError if it cannot listen there
  */
-export async function startServer(
-  parts: ServerParts,
-  bounds: Bounds = usualBounds,
-): Promise<Serving> {
+export async function startServer(parts: ServerParts, bounds: Bounds): Promise<Serving> {
   const connections = new Map<Socket, Connection>();
   const readings = sharedReadings(() => readingOf(parts), parts.elapsed);
   const service: Service = { parts, bounds, connections, readings };

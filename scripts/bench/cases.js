@@ -4,18 +4,10 @@ import { join } from 'node:path';
 /** The file that `--diff` compares with: the same sockets, saved before. */
 const baseline = join(tmpdir(), `tsnetstat-bench-${process.pid}.json`);
 
-/**
- * What is measured: a world, what each program is asked there, and the budgets.
- *
- * world: the load (worlds.js); one with sizes is measured at every size.
- * ask: program (programs.js) → its arguments; programs that are not installed are left out.
- * before: a tsnetstat command that is run once before, and the file that it writes.
- * budgets: the most that subject ÷ against may be, of wall time; or peak memory in MiB; or processors (CPU ÷ time).
- * They are promises for 100,000 sockets where the world has a size.
- */
+/** The tables that the floor programs read for `-tu`. */
 const inet = 'tcp,tcp6,udp,udp6';
 
-/** Only what is asked for; nothing is left out at 100,000 sockets for being slow. */
+/** What is asked of tsnetstat, on Node and standalone, and of others. */
 const ofEach = (args, others) => ({ tsnetstat: args, standalone: args, ...others });
 
 const listening = ofEach(['-tulpn'], {
@@ -29,6 +21,15 @@ const listening = ofEach(['-tulpn'], {
 
 const memory = { subject: 'tsnetstat', mebibytes: 100 };
 
+/**
+ * What is measured: a world, what each program is asked there, and the budgets.
+ *
+ * world: the load (worlds.js); one with sizes is measured at every size.
+ * ask: program (programs.js) → its arguments; programs that are not installed are left out.
+ * before: a tsnetstat command that is run once before, and the file that it writes.
+ * budgets: the most that subject ÷ against may be, of wall time; or peak memory in MiB; or processors (CPU ÷ time).
+ * They are promises for 100,000 sockets where the world has a size.
+ */
 export const cases = [
   {
     name: 'start-up',

@@ -11,18 +11,19 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
  */
 export function findPrograms(native) {
   const node = process.execPath;
+  const ours = [node, join(root, 'bin/tsnetstat.js')];
   const candidates = {
     tsnetstat: {
       title: 'tsnetstat',
-      command: [node, join(root, 'bin/tsnetstat.js')],
+      command: ours,
       version: '-V',
     },
-    tuanp: { title: 'tsnetstat -tuanp', command: [node, join(root, 'bin/tsnetstat.js')] },
+    tuanp: { title: 'tsnetstat -tuanp', command: ours },
     live: {
       title: 'tsnetstat on a screen',
       command: [
         ...[inPath('python3'), fileURLToPath(new URL('live.py', import.meta.url)), '15'],
-        ...[node, join(root, 'bin/tsnetstat.js')],
+        ...ours,
       ],
     },
     standalone: {
@@ -32,7 +33,7 @@ export function findPrograms(native) {
     },
     json: {
       title: 'tsnetstat --json',
-      command: [node, join(root, 'bin/tsnetstat.js')],
+      command: ours,
     },
     node: { title: 'node -e 0', command: [node], version: '-v' },
     netstat: { title: 'netstat', command: [inPath('netstat')], version: '-V' },

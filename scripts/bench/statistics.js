@@ -6,14 +6,14 @@ export function median(numbers) {
 }
 
 /**
- * The ratio of `subject` to `against`, pair by pair: {median, low, high}; null if there is no pair. A program
+ * The ratio of `subject` to `against` in wall time, pair by pair: {median, low, high}; null if there is no pair. A program
  * stopped for being late took longer than its sample says, so that a ratio to it is an upper bound: `atMost`.
  */
-export function ratioOf(subject, against, quantity = 'wall') {
+export function ratioOf(subject, against) {
   const pairs = Math.min(subject.length, against.length);
   const ratios = [];
   for (let i = 0; i < pairs; i++) {
-    if (!subject[i].late) ratios.push(subject[i][quantity] / against[i][quantity]);
+    if (!subject[i].late) ratios.push(subject[i].wall / against[i].wall);
   }
   if (ratios.length === 0) return null;
   return {

@@ -1,43 +1,36 @@
 /**
- * The load on the machine: a title, whether it comes in sizes, the arguments of the opener (native/opener.c) that
- * makes it, and the `ip -batch` input that adds and removes links and routes.
+ * The load on the machine: a title, which is a function where the load comes in sizes, the arguments of the opener
+ * (native/opener.c) that makes it, and the `ip -batch` input that adds and removes links and routes.
  */
-export const worlds = {
+const worlds = {
   quiet: {
     title: '100 processes of 8 descriptors, 10 of them with a socket',
-    sized: false,
     openers: () => idle(100),
   },
   idle: {
     title: '1,000 processes of 8 descriptors, 10 of them with a socket',
-    sized: false,
     openers: () => idle(1_000),
   },
   wide: {
     title: 'a quiet machine, and a process of 19,990 descriptors of which 100 are sockets',
-    sized: false,
     openers: () => [...idle(100), ['idle', 1, 19_990, 100]],
   },
   tcp: {
     title: (size, processes) => `${count(size)} sockets in ${count(processes)} processes`,
-    sized: true,
     openers: (size, processes) => [['tcp', size, processes]],
   },
   unix: {
     title: (size, processes) => `${count(size)} UNIX sockets in ${count(processes)} processes`,
-    sized: true,
     openers: (size, processes) => [['unix', size, processes]],
   },
   netns: {
     title: '100 network namespaces with a name and nothing in them',
-    sized: false,
     openers: () => [],
     links: () => eachNetns('add'),
     unlinks: () => eachNetns('delete'),
   },
   routes: {
     title: '100,000 routes',
-    sized: false,
     openers: () => [],
     links: () => routeBatch(100_000),
     unlinks: () => ['link delete r0'],
@@ -45,7 +38,6 @@ export const worlds = {
   // Removing these takes as long as adding them, so they come last and stay.
   interfaces: {
     title: '5,000 interfaces, every second one with an IPv4 address',
-    sized: false,
     openers: () => [],
     links: () => interfaceBatch(5_000),
   },
@@ -102,9 +94,11 @@ export function worldsFor(cases, sizes, processes) {
   for (const [name, world] of Object.entries(worlds)) {
     const inIt = cases.filter((one) => one.world === name);
     if (inIt.length === 0) continue;
-    for (const size of world.sized ? sizes : [null]) {
+    const { title } = world;
+    const isSized = typeof title === 'function';
+    for (const size of isSized ? sizes : [null]) {
       plans.push({
-        title: typeof world.title === 'string' ? world.title : world.title(size, processes),
+        title: isSized ? title(size, processes) : title,
         size,
         openers: world.openers(size, processes),
         links: world.links,

@@ -1,13 +1,15 @@
 // Tells whether build output matches the current sources.
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { filesUnder } from './files-under.js';
 
-/** Everything that the package and the executables are built from. */
-const inputs = ['src', 'scripts', 'package.json', 'package-lock.json', 'tsconfig.build.json'];
+/** Everything that the package and the executables are built from: all files of folders, and single ones. */
+const folders = ['src', 'scripts'];
+const files = ['package.json', 'package-lock.json', 'tsconfig.build.json'];
 
 /** For benchmarks, fixtures and Wine only: not part of any program. */
-const irrelevant = ['bench', 'capture', 'wine'].map((folder) => join('scripts', folder));
+const irrelevant = ['bench', 'capture', 'wine'].map((folder) => join('scripts', folder, '/'));
 
 /** The fingerprint of dist/; if it is missing, a build did not finish. */
 const ofPackage = 'dist/fingerprint';
@@ -15,18 +17,19 @@ const ofPackage = 'dist/fingerprint';
 /** The fingerprints of the executables in dist-exe/. */
 const ofExecutables = 'dist-exe/fingerprints.json';
 
-function filesIn(root, path) {
-  if (irrelevant.includes(path)) return [];
-  if (!statSync(join(root, path)).isDirectory()) return [path];
-  return readdirSync(join(root, path))
-    .sort()
-    .flatMap((name) => filesIn(root, join(path, name)));
+/** The files that count, in a fixed order. */
+function inputsIn(root) {
+  const found = folders.flatMap((folder) =>
+    filesUnder(join(root, folder)).map((file) => join(folder, file)),
+  );
+  const relevant = found.filter((file) => !irrelevant.some((folder) => file.startsWith(folder)));
+  return [...relevant, ...files].sort();
 }
 
 /** A hash of the sources of the project in `root`. */
 export function fingerprint(root) {
   const hash = createHash('sha256');
-  for (const file of inputs.flatMap((path) => filesIn(root, path))) {
+  for (const file of inputsIn(root)) {
     const bytes = readFileSync(join(root, file));
     hash.update(`${file}\0${bytes.length}\0`).update(bytes);
   }

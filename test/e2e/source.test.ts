@@ -2,12 +2,19 @@ import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { newerNode, newerNodeFiles } from '../support/newer-node.ts';
 import { because, reasonToSkip } from '../support/requirements.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { environment, root, tsnetstat } from './support/built-bin.ts';
 
-const reason = reasonToSkip({ platforms: ['linux'], files: newerNodeFiles });
+const runsTypeScript = 'typescript' in process.features && Boolean(process.features.typescript);
+
+/** A Node that runs TypeScript directly: this one, or the one in $TSNETSTAT_NEWER_NODE. */
+const newerNode = runsTypeScript ? process.execPath : process.env.TSNETSTAT_NEWER_NODE || null;
+
+const reason = reasonToSkip({
+  platforms: ['linux'],
+  files: { [newerNode ?? 'Node 22.18 or newer']: '$TSNETSTAT_NEWER_NODE names one' },
+});
 
 /** Node 22 warns that it runs TypeScript. */
 const quiet = ['--disable-warning=ExperimentalWarning'];

@@ -16,9 +16,7 @@ export function warningSink(): WarningSink & { readonly warnings: Warning[] } {
 
 /** Returns all rows in one list. */
 export async function collect<Row>(batches: Batches<Row>): Promise<Row[]> {
-  const rows: Row[] = [];
-  for await (const batch of batches) for (const row of batch) rows.push(row);
-  return rows;
+  return (await allOf(batches)).flat();
 }
 
 /** Returns everything that is yielded, in one list. */

@@ -1,11 +1,12 @@
 /** The process edge: the only place that uses arguments, streams, signals and exit code; `process/` is its parts. */
 
-import { faultText, run } from './commands/run.ts';
+import { run } from './commands/run.ts';
 import { exitCode } from './errors.ts';
 import { inStage } from './flow/stages.ts';
 import { steadyNow } from './flow/steady-clock.ts';
 import type { Host, Output } from './host.ts';
 import type { Debugging } from './process/debug.ts';
+import { faultText } from './process/fault-text.ts';
 import { readOwn } from './process/own-file.ts';
 import { processSignals } from './process/signals.ts';
 import {

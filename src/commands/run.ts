@@ -7,7 +7,6 @@ import { doOwnOptionsApply } from '../options/own-flags.ts';
 import { ownWords, plainFlags } from '../options/plain-flags.ts';
 import { sourceFor } from '../sources/index.ts';
 import type { SourceFor } from '../sources/source.ts';
-import { sanitize } from '../text/sanitize.ts';
 import { complain } from './complain.ts';
 import { list } from './list/list.ts';
 
@@ -141,19 +140,4 @@ async function answerTo(
   const named = asTyped(summary, argv);
   const foreign = answerToShortened(named, argv, host.platform);
   return foreign === null ? [named, excerpt] : [foreign];
-}
-
-/** The message for an unexpected error, which is a fault of this program. `isDebugging`: with its stack. */
-export function faultText(error: unknown, isDebugging: boolean): string {
-  const what = sanitize(String(error));
-  // The program's own parts are files too, so EMFILE can prevent loading them.
-  if ((error as NodeJS.ErrnoException | null)?.code === 'EMFILE' && !isDebugging) {
-    return `${what.replace(/^Error: /, '')}; raise the limit of open files (ulimit -n)`;
-  }
-  if (!isDebugging) {
-    return `internal error: ${what}; please report it, with what the same command says with --debug`;
-  }
-  const stack = error instanceof Error ? (error.stack ?? '').split('\n') : [];
-  const places = stack.filter((line) => /^ +at /.test(line)).map(sanitize);
-  return [`internal error: ${what}`, ...places].join('\n');
 }

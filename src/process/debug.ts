@@ -1,6 +1,7 @@
 import { isNetstatError } from '../errors.ts';
 import type { Debug } from '../host.ts';
 import { sanitize } from '../text/sanitize.ts';
+import { framesOf } from './fault-text.ts';
 
 /** What `cli.ts` uses with `--debug`: the interface for the program, and the report at the end. */
 export interface Debugging extends Debug {
@@ -76,12 +77,12 @@ const mostCauses = 10;
 function errorLines(error: unknown): readonly string[] {
   const lines: string[] = [];
   if (isNetstatError(error)) {
-    lines.push(`tsnetstat: debug: ${error.code} error${detailsOf(error)}`, ...stackOf(error));
+    lines.push(`tsnetstat: debug: ${error.code} error${detailsOf(error)}`, ...framesOf(error));
   }
   let cause = causeOf(error);
   for (let depth = 0; cause !== undefined && depth < mostCauses; depth++) {
     const what = sanitize(textOf(cause));
-    lines.push(`tsnetstat: debug: caused by ${what}${detailsOf(cause)}`, ...stackOf(cause));
+    lines.push(`tsnetstat: debug: caused by ${what}${detailsOf(cause)}`, ...framesOf(cause));
     cause = causeOf(cause);
   }
   return lines;
@@ -109,17 +110,4 @@ function detailsOf(error: unknown): string {
     .filter((name) => typeof known[name] === 'string' || typeof known[name] === 'number')
     .map((name) => `, ${name} ${sanitize(String(known[name]))}`)
     .join('');
-}
-
-/** Returns the frames of an error's stack. The message, which comes first, may look like one. */
-function stackOf(error: unknown): readonly string[] {
-  if (!(error instanceof Error)) return [];
-  const stack = error.stack ?? '';
-  const head =
-    stack.indexOf(error.message) < 0 ? 0 : stack.indexOf(error.message) + error.message.length;
-  return stack
-    .slice(head)
-    .split('\n')
-    .filter((line) => /^ +at /.test(line))
-    .map(sanitize);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { faultText, run } from '../../src/commands/run.ts';
+import { run } from '../../src/commands/run.ts';
 import { fakeHost } from '../support/fake-host.ts';
 
 async function program(...argv: string[]) {
@@ -49,21 +49,5 @@ describe('the program', () => {
       },
     };
     await expect(run(['--help'], broken)).rejects.toThrow('full');
-  });
-});
-
-describe('an unexpected error', () => {
-  it.each([
-    [new TypeError('odd'), 'internal error: TypeError: odd; please report it, with what the'],
-    [
-      Object.assign(new Error("EMFILE: too many open files, open '/x/part.cjs'"), {
-        code: 'EMFILE',
-      }),
-      "EMFILE: too many open files, open '/x/part.cjs'; raise the limit of open files (ulimit -n)",
-    ],
-    [null, 'internal error: null; please report it'],
-  ])('is a fault of the program, unless its files cannot be opened: %s', (error, text) => {
-    expect(faultText(error, false)).toContain(text);
-    expect(faultText(error, true)).toMatch(/^internal error: /);
   });
 });

@@ -26,7 +26,7 @@ export async function metrics(
   const file = save === null || save.path === '-' ? null : save;
   const pause = file === null ? undefined : eventLoopTurn;
   debug?.enter('source');
-  const source = await sourceFor({ ...host, ...target, stages: debug, ...(pause && { pause }) });
+  const source = await sourceFor({ ...host, ...target, stages: debug, pause });
   debug?.enter('read');
   const reporter = warningReporter(host, view);
   const measure = await measuring(listing, request, {

@@ -285,7 +285,7 @@ export interface PlatformHost {
    * Awaited between slices of work, so that the process can do other things; rejects if the answer is no longer
    * needed.
    */
-  readonly pause?: () => Promise<void>;
+  readonly pause?: (() => Promise<void>) | undefined;
   /** Linux: what sockets are read from; default: whatever is fastest. */
   readonly socketSource?: SocketSource | undefined;
   /** Linux: which network namespaces are read; default: the own one. */

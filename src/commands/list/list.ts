@@ -41,7 +41,7 @@ export async function list(
 ): Promise<number> {
   const { view, schedule, target } = listing;
   const { debug } = host;
-  const place = { ...host, ...target, ...(pause && { pause }) };
+  const place = { ...host, ...target, pause };
   debug?.enter('source');
   const source = await sourceFor({ ...place, stages: debug });
   debug?.enter('options');

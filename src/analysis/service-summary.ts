@@ -10,6 +10,7 @@ import type {
 import { isServer } from '../model/socket/classify.ts';
 import { standsForOther } from '../model/socket/forwarder.ts';
 import type { InetSocket, Socket } from '../model/socket/socket.ts';
+import { compareText } from '../text/compare-text.ts';
 
 /** The most sockets of each kind in a report. */
 export const mostServiceSockets = 20;
@@ -197,7 +198,7 @@ function connectionsOf(lines: readonly Line[]): ServiceConnections {
 function sums(lines: readonly Line[], by: (line: Line) => string): readonly [string, number][] {
   const all = new Map<string, number>();
   for (const line of lines) all.set(by(line), (all.get(by(line)) ?? 0) + line.count);
-  return [...all].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
+  return [...all].sort(([a, one], [b, other]) => other - one || compareText(a, b));
 }
 
 function clientsOf(connections: readonly InetSocket[]): Service['clients'] {

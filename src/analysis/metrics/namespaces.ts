@@ -1,5 +1,6 @@
 import { type Netns, netnsKey, netnsText } from '../../model/machine/netns.ts';
 import { otherLabel } from '../../model/report/metric.ts';
+import { compareText } from '../../text/compare-text.ts';
 import { labelText, longestLabel } from './label.ts';
 
 /**
@@ -78,7 +79,7 @@ function lastingFirst(before: ReadonlySet<string>): (one: Netns, other: Netns) =
     if (one.own !== other.own) return one.own ? -1 : 1;
     if (one.name !== other.name) {
       if (one.name === null || other.name === null) return one.name === null ? 1 : -1;
-      return one.name < other.name ? -1 : 1;
+      return compareText(one.name, other.name);
     }
     if (one.name === null && hadOne(one) !== hadOne(other)) return hadOne(one) ? -1 : 1;
     return (one.inode ?? 0) - (other.inode ?? 0);

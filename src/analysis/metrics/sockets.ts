@@ -7,6 +7,7 @@ import type { Glance } from '../../model/socket/glance.ts';
 import { nameWithoutTitle, noOwners, type Owner } from '../../model/socket/owner.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { lastingLabel, type Workload } from '../../model/socket/workload.ts';
+import { compareText } from '../../text/compare-text.ts';
 import type { Collector } from './collector.ts';
 import {
   type Connections,
@@ -300,7 +301,7 @@ function collectStates(
       ) {
         for (const state of always) count(counts, state, 0);
       }
-      for (const [state, sockets] of [...counts].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      for (const [state, sockets] of [...counts].sort(([a], [b]) => compareText(a, b))) {
         into.add(definitions.sockets, { protocol, family: families[family], state }, sockets);
       }
     }

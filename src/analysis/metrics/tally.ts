@@ -1,4 +1,5 @@
 import { otherLabel } from '../../model/report/metric.ts';
+import { compareText } from '../../text/compare-text.ts';
 
 /** Counts by a key that others choose. */
 export type Counts = Map<string, number>;
@@ -14,7 +15,7 @@ export function mostOf(
   top: number,
 ): { readonly listed: readonly (readonly [key: string, count: number])[]; readonly other: number } {
   const all = [...counts].filter(([key]) => key !== otherLabel);
-  all.sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  all.sort(([a, m], [b, n]) => n - m || compareText(a, b));
   let other = counts.get(otherLabel) ?? 0;
   for (const [, rest] of all.slice(top)) other += rest;
   return { listed: all.slice(0, top), other };

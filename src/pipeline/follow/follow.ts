@@ -5,6 +5,7 @@ import type { Listing } from '../../model/request/listing.ts';
 import type { Needs, ViewNeeds } from '../../model/request/needs.ts';
 import type { LazyResolver } from '../../resolve/index.ts';
 import type { Closings, Machines, Source } from '../../sources/source.ts';
+import { compareText } from '../../text/compare-text.ts';
 import { failedRounds } from '../failed-rounds.ts';
 import { isNoNamespace } from '../lasting-place.ts';
 import { needsOf } from '../needs.ts';
@@ -75,9 +76,7 @@ async function* eachMachine(
  * which the round began, so a socket that it saw alive is closed after that. Equal times keep their order.
  */
 function inOrderOfTime(events: SocketEvent[]): readonly SocketEvent[] {
-  return events.sort((one, other) =>
-    one.time === other.time ? 0 : one.time < other.time ? -1 : 1,
-  );
+  return events.sort((one, other) => compareText(one.time, other.time));
 }
 
 async function* tallied(

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import type { Netns } from '../../../model/machine/netns.ts';
+import { compareText } from '../../../text/compare-text.ts';
 import { isLinuxEntry } from '../proc/kernel-files.ts';
 import type { Proc, Task } from '../proc/proc.ts';
 import { type HeldNamespace, heldNamespaces, isMadeUp, mayLeadTo } from './held.ts';
@@ -44,11 +45,7 @@ type KnownNamespace = Pick<Namespace, 'key' | 'pids' | 'files'> & Pick<Netns, 'i
 
 /** The namespace number of a process; null: access denied, or it has ended. */
 export function inodeOfProcess(root: string, of: Task): number | null {
-  try {
-    return statSync(`${root}/${of}/ns/net`).ino;
-  } catch {
-    return null;
-  }
+  return inodeOfFile(`${root}/${of}/ns/net`);
 }
 
 /**
@@ -197,7 +194,7 @@ function isNameless({ isBase, netns }: Namespace): boolean {
 export function inOrder(one: Namespace, other: Namespace): number {
   if (one.isBase !== other.isBase) return one.isBase ? -1 : 1;
   const [a, b] = [one.netns.name, other.netns.name];
-  if (a !== b && a !== null && b !== null) return a < b ? -1 : 1;
+  if (a !== b && a !== null && b !== null) return compareText(a, b);
   if (a !== b) return a === null ? 1 : -1;
   return (one.netns.inode ?? one.key ?? 0) - (other.netns.inode ?? other.key ?? 0);
 }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { compareText } from '../../../text/compare-text.ts';
 import { decodeText } from '../text.ts';
 import { fileOn, namesOn, realPath } from './machine-files.ts';
 import { parseUnitFile, type Setting } from './unit-file.ts';
@@ -87,7 +88,7 @@ function filesOf(unit: string, names: readonly string[], root: string, found: Fo
       }
     }
   }
-  const sorted = [...dropIns].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path);
+  const sorted = [...dropIns].sort(([a], [b]) => compareText(a, b)).map(([, path]) => path);
   return [found.units.get(unit) as string, ...sorted];
 }
 

@@ -76,11 +76,50 @@ function blockParser<Row>(reader: LineReader<Row>) {
   };
 }
 
+/**
+ * The rows of blocks, of which the `first` was read, with the warnings of the parser at the end.
+ * @throws NetstatError `unreadable` if reading fails
+ */
+function* rowsFrom<Row>(
+  first: IteratorResult<TextBlock, void>,
+  blocks: Generator<TextBlock, void>,
+  reader: LineReader<Row>,
+  source: string,
+  warnings: WarningSink,
+): Generator<Row[]> {
+  const parser = blockParser(reader);
+  for (let block = first; !block.done; ) {
+    const rows = parser.rowsIn(block.value);
+    if (rows.length > 0) yield rows;
+    try {
+      block = blocks.next();
+    } catch (error) {
+      throw refused(source, error);
+    }
+  }
+  parser.warn(source, warnings);
+}
+
+/** Warns of lines of a text, by their numbers. */
+function warnMalformed(
+  source: string,
+  text: string,
+  numbers: readonly number[],
+  warnings: WarningSink,
+): void {
+  if (numbers.length === 0) return;
+  const lines = linesOf(text);
+  const malformed = noMalformedLines();
+  for (const number of numbers) malformed.add(number, lines[number - 1] ?? '');
+  malformed.warn(source, warnings);
+}
+
 /** A source under `proc` whose warnings go to `warnings`. */
 export function reportSource(proc: Proc, warnings: WarningSink): ReportFiles {
   for (const warning of proc.warnings) warnings.warn(warning);
   let had = 0;
   let refusal: NetstatError | null = null;
+  const sourceOf = (path: string) => `${proc.root}/${path}`;
 
   /** The result of `get`; null, with a warning, if the file cannot be read. */
   function attempt<T>(
@@ -89,7 +128,7 @@ export function reportSource(proc: Proc, warnings: WarningSink): ReportFiles {
     get: () => T,
     sink: WarningSink = warnings,
   ): T | null {
-    const source = `${proc.root}/${path}`;
+    const source = sourceOf(path);
     try {
       return get();
     } catch (error) {
@@ -103,48 +142,30 @@ export function reportSource(proc: Proc, warnings: WarningSink): ReportFiles {
     }
   }
 
-  function textOf(path: string, what: string): string | null {
-    const text = attempt(path, what, () => decodeText(proc.readFile(path)));
-    if (text !== null) had++;
-    return text;
-  }
-
   return {
-    read: textOf,
-    rows: (path, text, parse) => {
+    read(path, what) {
+      const text = attempt(path, what, () => decodeText(proc.readFile(path)));
+      if (text !== null) had++;
+      return text;
+    },
+    rows(path, text, parse) {
       const { rows, malformed } = parse(text);
-      if (malformed.length > 0) {
-        const lines = linesOf(text);
-        const skipped = noMalformedLines();
-        for (const number of malformed) skipped.add(number, lines[number - 1] ?? '');
-        skipped.warn(`${proc.root}/${path}`, warnings);
-      }
+      warnMalformed(sourceOf(path), text, malformed, warnings);
       return rows;
     },
     *batches(path, what, reader, family) {
       const sink = family === undefined ? warnings : aboutTables(warnings, { family });
       const file = attempt(path, what, () => proc.openTable(path), sink);
       if (file === null) return;
-      const source = `${proc.root}/${path}`;
       const blocks = textBlocks(file);
-      const parser = blockParser(reader);
       try {
-        let block = attempt(path, what, () => blocks.next(), sink);
-        if (block === null) return;
+        const first = attempt(path, what, () => blocks.next(), sink);
+        if (first === null) return;
         had++;
-        while (!block.done) {
-          const rows = parser.rowsIn(block.value);
-          if (rows.length > 0) yield rows;
-          try {
-            block = blocks.next();
-          } catch (error) {
-            throw refused(source, error);
-          }
-        }
+        yield* rowsFrom(first, blocks, reader, sourceOf(path), sink);
       } finally {
         blocks.return();
       }
-      parser.warn(source, sink);
     },
     refusal: () => refusal,
     settle: () => {

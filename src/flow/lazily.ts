@@ -7,7 +7,7 @@ export function lazily<T>(make: () => T): () => T {
   };
 }
 
-/** Makes a value for each key when it is first needed, and keeps it: for few keys. */
+/** Makes a value for each key when it is first needed, and keeps it. */
 export function lazilyFor<K, V>(make: (key: K) => V): (key: K) => V {
   const made = new Map<K, V>();
   return (key) => {

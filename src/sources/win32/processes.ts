@@ -1,3 +1,4 @@
+import { lazilyFor } from '../../flow/lazily.ts';
 import type { Owner } from '../../model/socket/owner.ts';
 import type { WarningSink } from '../source.ts';
 import { failure } from './error-code.ts';
@@ -81,21 +82,13 @@ export function ownersByPid(
   warnings: WarningSink,
 ): (pid: number) => readonly Owner[] {
   const names = programNames(api, warnings);
-  const known = new Map<number, readonly Owner[]>();
-  return (pid) => {
-    let owners = known.get(pid);
-    if (owners === undefined) {
-      owners = [
-        {
-          pid,
-          program: names.get(pid) ?? null,
-          commandLine: null,
-          executable: details ? imagePath(api, pid) : null,
-          fd: null,
-        },
-      ];
-      known.set(pid, owners);
-    }
-    return owners;
-  };
+  return lazilyFor((pid: number) => [
+    {
+      pid,
+      program: names.get(pid) ?? null,
+      commandLine: null,
+      executable: details ? imagePath(api, pid) : null,
+      fd: null,
+    },
+  ]);
 }

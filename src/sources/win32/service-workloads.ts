@@ -1,3 +1,4 @@
+import { lazilyFor } from '../../flow/lazily.ts';
 import type { Socket } from '../../model/socket/socket.ts';
 import type { Workload } from '../../model/socket/workload.ts';
 import type { WarningSink } from '../source.ts';
@@ -16,17 +17,11 @@ export function serviceWorkloads(
   warnings: WarningSink,
 ): (pid: number | null) => WorkloadFields {
   const services = servicesByPid(api, warnings);
-  const known = new Map<number, WorkloadFields>();
-  return (pid) => {
-    if (pid === null) return fieldsOf([], 'none');
-    let fields = known.get(pid);
-    if (fields === undefined) {
-      const workloads = (services?.get(pid) ?? []).map(workloadOf);
-      fields = fieldsOf(workloads, services === null ? 'unknown' : 'none');
-      known.set(pid, fields);
-    }
-    return fields;
-  };
+  const ofProcess = lazilyFor((pid: number) => {
+    const workloads = (services?.get(pid) ?? []).map(workloadOf);
+    return fieldsOf(workloads, services === null ? 'unknown' : 'none');
+  });
+  return (pid) => (pid === null ? fieldsOf([], 'none') : ofProcess(pid));
 }
 
 function fieldsOf(workloads: readonly Workload[], reason: 'unknown' | 'none'): WorkloadFields {

@@ -1,3 +1,4 @@
+import { lazilyFor } from '../../../flow/lazily.ts';
 import { addTo } from '../../../model/add-to.ts';
 import { isAnyAddress } from '../../../model/address/text.ts';
 import { setUserAt, socketAt } from '../../../model/packed/sockets.ts';
@@ -26,18 +27,12 @@ export type HandshakeUser = (socket: InetSocket, device: number) => number | nul
  */
 export function handshakeUsers(proc: Proc, ask: SockDiag): HandshakeUser {
   let listeners: ReadonlyMap<number, readonly InetSocket[]> | null = null;
-  const filed = new Map<InetFamily, ReadonlyMap<string, number | null>>();
+  const filed = lazilyFor((family: InetFamily) => usersInFile(proc, family));
   return (socket, device) => {
     listeners ??= listenersByPort(ask);
     const listener = listenerOf(socket, listeners.get(socket.local.port) ?? [], device);
     if (listener !== undefined) return listener.uid;
-    const { family } = socket;
-    let users = filed.get(family);
-    if (users === undefined) {
-      users = usersInFile(proc, family);
-      filed.set(family, users);
-    }
-    return users.get(endsOf(socket)) ?? null;
+    return filed(socket.family).get(endsOf(socket)) ?? null;
   };
 }
 

@@ -1,3 +1,4 @@
+import { lazilyFor } from '../../../flow/lazily.ts';
 import { longestCommandLine, type Owner } from '../../../model/socket/owner.ts';
 import type { Proc } from '../proc/proc.ts';
 import { processFactsReader } from './process-facts.ts';
@@ -16,26 +17,20 @@ export function describer(
   details: boolean,
   unnamed: Unseen,
 ): (pid: number) => Omit<Owner, 'fd'> {
-  const known = new Map<number, Omit<Owner, 'fd'>>();
   const factsOf = processFactsReader(proc);
   let room = keptText;
-  return (pid) => {
-    let owner = known.get(pid);
-    if (owner === undefined) {
-      const most = details && room > 0 ? longestCommandLine : nameBytes;
-      const { program, commandLine, isCut } = processNames(proc, pid, most, unnamed);
-      room -= commandLine?.length ?? 0;
-      const executable = details ? executableOf(proc, pid) : null;
-      owner = {
-        pid,
-        program,
-        commandLine: details ? commandLine : null,
-        ...(details && isCut && { commandTruncated: true }),
-        executable: executable?.path ?? null,
-        ...(details && { executableDeleted: executable?.isDeleted ?? null, ...factsOf(pid) }),
-      };
-      known.set(pid, owner);
-    }
-    return owner;
-  };
+  return lazilyFor((pid: number) => {
+    const most = details && room > 0 ? longestCommandLine : nameBytes;
+    const { program, commandLine, isCut } = processNames(proc, pid, most, unnamed);
+    room -= commandLine?.length ?? 0;
+    const executable = details ? executableOf(proc, pid) : null;
+    return {
+      pid,
+      program,
+      commandLine: details ? commandLine : null,
+      ...(details && isCut && { commandTruncated: true }),
+      executable: executable?.path ?? null,
+      ...(details && { executableDeleted: executable?.isDeleted ?? null, ...factsOf(pid) }),
+    };
+  });
 }

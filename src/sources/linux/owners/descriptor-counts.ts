@@ -1,3 +1,4 @@
+import { lazilyFor } from '../../../flow/lazily.ts';
 import { isNativeAtHand } from '../../native.ts';
 import type { Proc, Task } from '../proc/proc.ts';
 
@@ -15,18 +16,7 @@ const fitting = [5, 17] as const;
 
 /** Caches the number of descriptors of each process. */
 export function countingOnce(proc: Proc): Proc {
-  const counts = new Map<Task, number | null>();
-  return {
-    ...proc,
-    descriptorCount(of) {
-      let count = counts.get(of);
-      if (count === undefined) {
-        count = proc.descriptorCount(of);
-        counts.set(of, count);
-      }
-      return count;
-    },
-  };
+  return { ...proc, descriptorCount: lazilyFor((of: Task) => proc.descriptorCount(of)) };
 }
 
 /** Whether these processes have enough descriptors for another way to be faster than inspecting them one by one. */

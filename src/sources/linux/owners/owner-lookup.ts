@@ -1,3 +1,4 @@
+import { lazilyFor } from '../../../flow/lazily.ts';
 import { type Owner, ownerWith } from '../../../model/socket/owner.ts';
 import type { Socket } from '../../../model/socket/socket.ts';
 import type { OwnerQuery } from '../../source.ts';
@@ -156,13 +157,5 @@ function lowerFd(a: number, b: number): number {
 /** One list for each process, shared by all of its sockets. */
 function singleLists(proc: Proc, unnamed: Unseen): (pid: number) => readonly Owner[] {
   const describe = describer(proc, false, unnamed);
-  const known = new Map<number, readonly Owner[]>();
-  return (pid) => {
-    let list = known.get(pid);
-    if (list === undefined) {
-      list = [ownerWith(describe(pid), null)];
-      known.set(pid, list);
-    }
-    return list;
-  };
+  return lazilyFor((pid: number) => [ownerWith(describe(pid), null)]);
 }

@@ -1,3 +1,4 @@
+import { lazilyFor } from '../../../flow/lazily.ts';
 import type { ParentProcess, ProcessFacts } from '../../../model/socket/owner.ts';
 import type { Proc } from '../proc/proc.ts';
 import { bootFile } from '../proc-files.ts';
@@ -51,17 +52,8 @@ export function bootTimeIn(text: string): number | null {
 
 /** Returns a reader that caches each process and the boot time. */
 export function processFactsReader(proc: Proc): ProcessFactsReader {
-  const stats = new Map<number, ProcessStat | null>();
+  const statAt = lazilyFor((pid: number) => statOf(proc, pid));
   let bootTime: number | null | undefined;
-
-  function statAt(pid: number): ProcessStat | null {
-    let stat = stats.get(pid);
-    if (stat === undefined) {
-      stat = statOf(proc, pid);
-      stats.set(pid, stat);
-    }
-    return stat;
-  }
 
   /** Precise to the second: the kernel reports the boot time in whole seconds. */
   function startOf({ started }: ProcessStat): string | null {

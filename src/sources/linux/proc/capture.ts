@@ -1,4 +1,5 @@
 import { NetstatError } from '../../../errors.ts';
+import { lazilyFor } from '../../../flow/lazily.ts';
 import { isJsonObject, type JsonObject } from '../../../text/json-object.ts';
 import { readHead, readPlain } from '../files/plain-file.ts';
 import { openPlainTable } from '../files/table-file.ts';
@@ -48,16 +49,7 @@ export function openCapture(root: string): Proc | null {
     stated: facts.byteOrder,
     fallback: machineIsLittleEndian,
   });
-  const links = new Map<Task, CapturedLinks>();
-
-  const linksOf = (pid: Task): CapturedLinks => {
-    let found = links.get(pid);
-    if (found === undefined) {
-      found = readLinks(`${root}/${pid}/${linksFile}`);
-      links.set(pid, found);
-    }
-    return found;
-  };
+  const linksOf = lazilyFor((pid: Task) => readLinks(`${root}/${pid}/${linksFile}`));
 
   return {
     root,

@@ -1,4 +1,5 @@
 import { NetstatError } from '../../../errors.ts';
+import { lazilyFor } from '../../../flow/lazily.ts';
 import { packChooser } from '../../../model/packed/chosen.ts';
 import { asBatch, packIn, type SocketBatch } from '../../../model/packed/sockets.ts';
 import type { Protocol } from '../../../model/protocol.ts';
@@ -243,15 +244,7 @@ function tableQuery(
 
 /** Each name is looked up once in a reading: later the number may be another interface's. */
 function deviceNames({ deviceName }: Proc): (index: number) => string {
-  const known = new Map<number, string>();
-  return (index) => {
-    let name = known.get(index);
-    if (name === undefined) {
-      name = deviceName?.(index) ?? String(index);
-      known.set(index, name);
-    }
-    return name;
-  };
+  return lazilyFor((index: number) => deviceName?.(index) ?? String(index));
 }
 
 /** A table that was opened; or why it could not be. */

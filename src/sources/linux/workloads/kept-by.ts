@@ -1,3 +1,4 @@
+import { lazilyFor } from '../../../flow/lazily.ts';
 import type { Workload, WorkloadRuntime } from '../../../model/socket/workload.ts';
 import { mostParents, type ProcessStat, statOf } from '../owners/process-facts.ts';
 import { realUserOf } from '../owners/process-users.ts';
@@ -31,17 +32,11 @@ export function keepersIn(proc: Proc): Keepers {
   // Ancestors on another machine are not asked for.
   if (proc.isElsewhere === true) return { of: () => null, keptBy: () => null };
   const standingOf = standings(proc);
-  const ancestors = new Map<number, Ancestor>();
-  const ancestorAt = (pid: number): Ancestor => {
-    let one = ancestors.get(pid);
-    if (one === undefined) {
-      const stat = statOf(proc, pid);
-      const container = stat === null ? null : containerKept(proc, pid, stat, standingOf);
-      one = { parent: stat?.parent ?? 0, keeper: container && { pid, container } };
-      ancestors.set(pid, one);
-    }
-    return one;
-  };
+  const ancestorAt = lazilyFor((pid: number): Ancestor => {
+    const stat = statOf(proc, pid);
+    const container = stat === null ? null : containerKept(proc, pid, stat, standingOf);
+    return { parent: stat?.parent ?? 0, keeper: container && { pid, container } };
+  });
   return {
     of(pid) {
       let found: Keeper | null = null;

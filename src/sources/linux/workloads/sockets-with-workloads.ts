@@ -93,15 +93,10 @@ function packedWorkloads(
 
 /** Names the workloads of rows. Many rows share a list, which is looked up once a batch. */
 function nameAll(rows: readonly Writable<WorkloadFields>[], names: ContainerNamer): void {
-  const named = new Map<readonly Workload[], readonly Workload[]>();
+  const named = lazilyFor((workloads: readonly Workload[]) => workloads.map(names.named));
   for (const row of rows) {
-    const { workloads } = row;
-    if (workloads.length === 0) continue;
-    let list = named.get(workloads);
-    if (list === undefined) {
-      list = workloads.map(names.named);
-      named.set(workloads, list);
-    }
+    if (row.workloads.length === 0) continue;
+    const list = named(row.workloads);
     row.workloads = list;
     row.workload = list[0] ?? null;
   }

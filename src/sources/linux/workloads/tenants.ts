@@ -1,3 +1,4 @@
+import { lazilyFor } from '../../../flow/lazily.ts';
 import { distinctBy } from '../../../model/add-to.ts';
 import { isForwarder, rootlessPort } from '../../../model/socket/forwarder.ts';
 import { type Workload, workloadLabel, workloadWords } from '../../../model/socket/workload.ts';
@@ -105,18 +106,14 @@ export async function tenantsOf(
   const read = cgroupReader(proc);
   const found = pids.map((pid) => tenantOf(proc, [pid], read));
   await names.learn(found.filter((one) => one !== null));
-  const tenants = new Map<Workload, Tenant>();
-  return found.map((one) => {
-    if (one === null) return null;
-    const workload = names.named(one);
-    let tenant = tenants.get(workload);
-    if (tenant === undefined) {
-      const words = new Set(workloadWords(workload));
-      tenant = { label: workloadLabel(workload), words, isContained: isContained(workload) };
-      tenants.set(workload, tenant);
-    }
-    return tenant;
-  });
+  const tenant = lazilyFor(
+    (workload: Workload): Tenant => ({
+      label: workloadLabel(workload),
+      words: new Set(workloadWords(workload)),
+      isContained: isContained(workload),
+    }),
+  );
+  return found.map((one) => one && tenant(names.named(one)));
 }
 
 function tenantOf(proc: Proc, pids: readonly number[], read: CgroupOfProcess): Workload | null {

@@ -1,3 +1,4 @@
+import { lazilyFor } from '../../../flow/lazily.ts';
 import type { InHost } from '../../../model/machine/place.ts';
 import type { View } from '../../../model/request/view.ts';
 import { sanitize } from '../../../text/sanitize.ts';
@@ -17,15 +18,7 @@ const title = 'Host';
 export function hostColumn({ machineNames }: Pick<View, 'machineNames'>): HostColumn | null {
   if (machineNames === null) return null;
   const width = Math.max(title.length, ...machineNames.map((name) => sanitize(name).length));
-  const cells = new Map<string, string>();
-  const cell = (name: string) => {
-    let text = cells.get(name);
-    if (text === undefined) {
-      text = `${left(sanitize(name), width)} `;
-      cells.set(name, text);
-    }
-    return text;
-  };
+  const cell = lazilyFor((name: string) => `${left(sanitize(name), width)} `);
   return {
     names: (text) =>
       text.replace(/^(?=.)(-*)/gm, (_, dashes: string) =>

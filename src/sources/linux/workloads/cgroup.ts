@@ -1,3 +1,4 @@
+import { lazilyFor } from '../../../flow/lazily.ts';
 import type { Workload } from '../../../model/socket/workload.ts';
 import { workloadOfPath } from './cgroup-path.ts';
 
@@ -12,18 +13,23 @@ export type CgroupOfProcess = (pid: number) => Cgroup | 'gone' | 'forbidden';
 
 /** Returns the cgroup of a path: one object for each path. */
 export function cgroupsByPath(): (path: string) => Cgroup {
-  const known = new Map<string, Cgroup>();
-  return (path) => {
-    let cgroup = known.get(path);
-    if (cgroup === undefined) {
-      cgroup = { path, workload: workloadOfPath(path) };
-      known.set(path, cgroup);
-    }
-    return cgroup;
-  };
+  return lazilyFor((path: string) => ({ path, workload: workloadOfPath(path) }));
 }
 
 /** Whether it is a container or a pod. */
 export function isContained(workload: Workload | null): boolean {
   return workload?.kind === 'container' || workload?.kind === 'pod';
+}
+
+/** The cgroup of systemd itself, which holds sockets on behalf of units. */
+const systemdScope = 'init.scope';
+
+/** Whether it is that of the machine's systemd. */
+export function isSystemd({ workload }: Cgroup): boolean {
+  return workload?.name === systemdScope;
+}
+
+/** Whether it is a systemd's own cgroup: the machine's, a user's, or one in a container. */
+export function isManager(cgroup: Cgroup): boolean {
+  return isSystemd(cgroup) || cgroup.path.endsWith(`/${systemdScope}`);
 }

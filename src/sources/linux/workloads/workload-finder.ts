@@ -1,18 +1,15 @@
-import { lazily, lazilyFor } from '../../../flow/lazily.ts';
+import { lazilyFor } from '../../../flow/lazily.ts';
 import type { WorkloadFields } from '../../../model/packed/workloads.ts';
-import { mayBeOfNobody } from '../../../model/socket/classify.ts';
 import type { Owner } from '../../../model/socket/owner.ts';
 import type { Socket } from '../../../model/socket/socket.ts';
-import type { NoWorkload, Workload } from '../../../model/socket/workload.ts';
-import { keptCgroup } from '../netlink/socket-cgroup.ts';
+import type { Workload } from '../../../model/socket/workload.ts';
 import type { Proc } from '../proc/proc.ts';
-import { type Cgroup, cgroupsByPath, isContained } from './cgroup.ts';
-import { cgroupFolders } from './cgroup-folders.ts';
-import { isOnlyKeepers, workloadOfPath } from './cgroup-path.ts';
-import { hasKeepers, type Keepers, keepersIn, mayKeep } from './kept-by.ts';
+import { type Cgroup, cgroupsByPath, isContained, isManager, isSystemd } from './cgroup.ts';
+import { isOnlyKeepers } from './cgroup-path.ts';
+import { type Keepers, keepersIn } from './kept-by.ts';
+import { noWorkloadReasons, type OwnedSocket } from './no-workload.ts';
 import { cgroupReader } from './process-cgroups.ts';
-import { socketUnits } from './socket-units.ts';
-import { seesWholeTree } from './whole-tree.ts';
+import { socketCgroups } from './socket-cgroups.ts';
 
 /** Finds what sockets belong to, without the names of containers. */
 export interface WorkloadFinder {
@@ -36,7 +33,7 @@ export function workloadFinder(proc: Proc, root: string | null): WorkloadFinder 
   const keepers = keepersIn(proc);
   const cgroupOf = cgroupReader(proc, cgroupAt, keepers);
   const bySocket = socketCgroups(proc, cgroupAt, root);
-  const reasonFor = reasons(proc);
+  const reasonFor = noWorkloadReasons(proc);
   /** One object for all sockets of a cgroup. */
   const foundIn = lazilyFor(
     (cgroup: Cgroup): Found => ({
@@ -53,7 +50,7 @@ export function workloadFinder(proc: Proc, root: string | null): WorkloadFinder 
 
   function foundBySocket(socket: Socket, owners: readonly Cgroup[]): Found {
     const cgroup = bySocket.of(socket, owners);
-    return cgroup === null ? nothing : foundIn(cgroup);
+    return cgroup === null ? { cgroup, workloads: [] } : foundIn(cgroup);
   }
 
   /** What decides by owners, and the unit for which a systemd among them holds the socket too. */
@@ -64,15 +61,12 @@ export function workloadFinder(proc: Proc, root: string | null): WorkloadFinder 
     return { ...found, workloads: [...found.workloads, unit] };
   }
 
+  /** The cgroups that are known of owners; `isForbidden`: one of the others may not be read. */
   function cgroupsOf(owners: readonly Owner[]) {
     const all = owners.map(({ pid }) => ({ pid, cgroup: cgroupOf(pid) }));
-    return {
-      known: withoutKeepers(
-        all.filter((one): one is HoldingProcess => typeof one.cgroup !== 'string'),
-        keepers,
-      ),
-      isForbidden: all.some(({ cgroup }) => cgroup === 'forbidden'),
-    };
+    const known = all.filter((one): one is HoldingProcess => typeof one.cgroup !== 'string');
+    const isForbidden = all.some(({ cgroup }) => cgroup === 'forbidden');
+    return { known: withoutKeepers(known, keepers), isForbidden };
   }
 
   function fieldsOf(
@@ -121,8 +115,6 @@ interface Found {
   readonly workloads: readonly Workload[];
 }
 
-const nothing: Found = { cgroup: null, workloads: [] };
-
 /** Several cgroups, each with a workload. */
 function foundTogether(cgroups: readonly Cgroup[]): Found {
   const workloads = new Set(cgroups.flatMap(({ workload }) => workload ?? []));
@@ -152,16 +144,6 @@ function withoutKeepers(owners: readonly HoldingProcess[], keepers: Keepers): re
   });
 }
 
-/** The cgroup of systemd itself, which holds sockets on behalf of units. */
-const systemdScope = 'init.scope';
-
-const isSystemd = ({ workload }: Cgroup) => workload?.name === systemdScope;
-const isNotSystemd = (cgroup: Cgroup) => !isSystemd(cgroup);
-
-/** Whether it is a systemd's own cgroup: the machine's, a user's, or one in a container. */
-const isManager = (cgroup: Cgroup) => isSystemd(cgroup) || cgroup.path.endsWith(`/${systemdScope}`);
-const isNoManager = (cgroup: Cgroup) => !isManager(cgroup);
-
 /**
  * Of several owners those count that belong to a workload, and among these not systemd, also a user's or a
  * container's, which passes sockets on. null: they do not decide.
@@ -171,91 +153,9 @@ function decidingCgroups(owners: readonly Cgroup[]): readonly Cgroup[] | null {
   if (first === undefined) return null;
   if (owners.every((one) => one === first) && !isSystemd(first)) return [first];
   const cgroups = owners.filter(({ workload }) => workload !== null);
-  for (const isOther of [isNoManager, isNotSystemd]) {
-    const others = cgroups.filter(isOther);
+  for (const passesOn of [isManager, isSystemd]) {
+    const others = cgroups.filter((one) => !passesOn(one));
     if (others.length > 0) return others;
   }
   return cgroups.length === 0 ? [first] : null;
-}
-
-/** Finds cgroups that the owners of a socket do not tell. */
-interface SocketCgroups {
-  /** That of a socket whose owners do not decide: none is known, or it is systemd itself. */
-  of(socket: Socket, owners: readonly Cgroup[]): Cgroup | null;
-  /**
-   * The cgroup of that systemd with the unit for which it holds the socket; or the unit's own, if the socket was created
-   * there. null: the unit is not known.
-   */
-  heldBy(systemd: Cgroup, socket: Socket): Cgroup | null;
-}
-
-function socketCgroups(
-  proc: Proc,
-  cgroupAt: (path: string) => Cgroup,
-  root: string | null,
-): SocketCgroups {
-  const folders = cgroupFolders();
-  /** null: not there, or containers without cgroups of their own may be in it, of which nothing else is known. */
-  const pathOf = lazilyFor((id: number) => {
-    const path = folders.pathOf(id);
-    if (path === null || isContained(cgroupAt(path).workload) || isOnlyKeepers(path)) return path;
-    return folders.processesIn(id).some((pid) => mayKeep(proc, pid)) ? null : path;
-  });
-  const unitOf = root === null ? () => null : socketUnits(root);
-  /** systemd's cgroup, by each unit for which it holds a socket. */
-  const held = new Map<string, Cgroup>();
-
-  /** The cgroup that created the socket. */
-  function makersCgroup(socket: Socket): Cgroup | null {
-    if (socket.protocol === 'unix') return null;
-    const id = keptCgroup(socket);
-    const path = id === undefined ? null : pathOf(id);
-    return path === null ? null : cgroupAt(path);
-  }
-
-  function heldBy(systemd: Cgroup, socket: Socket): Cgroup | null {
-    const maker = makersCgroup(socket);
-    if (maker?.workload?.unit?.endsWith('.socket')) return maker;
-    // The files are those of the machine's units.
-    const unit = isSystemd(systemd) ? unitOf(socket) : null;
-    if (unit === null) return null;
-    let cgroup = held.get(unit);
-    if (cgroup === undefined) {
-      cgroup = { path: systemd.path, workload: workloadOfPath(`/${unit}`) };
-      held.set(unit, cgroup);
-    }
-    return cgroup;
-  }
-
-  return {
-    of(socket, owners) {
-      const systemd = owners.find(({ workload }) => workload !== null);
-      return systemd === undefined ? makersCgroup(socket) : (heldBy(systemd, socket) ?? systemd);
-    },
-    heldBy,
-  };
-}
-
-/** A socket, or several with the same owners: these have some. */
-type OwnedSocket = Pick<Socket, 'owners' | 'noOwner'> & {
-  readonly state?: Socket['state'];
-};
-
-/** Tells why a socket has no workload. `isForbidden`: the cgroup of an owner may not be read. */
-function reasons(
-  proc: Proc,
-): (socket: OwnedSocket, cgroup: Cgroup | null, isForbidden: boolean) => NoWorkload {
-  const isWhole = seesWholeTree(proc);
-  const mayBeKept = lazily(() => hasKeepers(proc));
-  return (socket, cgroup, isForbidden) => {
-    const { owners, noOwner } = socket;
-    if (cgroup !== null) {
-      if (cgroup.path === '/' && !isWhole()) return 'unknown';
-      // The process that is not seen may belong to a container that has no cgroup.
-      return (noOwner === 'denied' || isForbidden) && mayBeKept() ? 'denied' : 'none';
-    }
-    if (noOwner === 'none' && mayBeOfNobody(socket)) return 'none';
-    if (noOwner === 'denied' || isForbidden) return 'denied';
-    return owners === null ? 'denied' : 'unknown';
-  };
 }

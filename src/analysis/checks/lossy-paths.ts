@@ -6,7 +6,7 @@ import { check, type Draft, settingsOf } from './check.ts';
 import { isClosingOrphan, vanishedPeers } from './closing-orphans.ts';
 import { counterValue, grown } from './counters.ts';
 import { largest, sum } from './numbers.ts';
-import { inetOnly, socketKey, socketsByKey } from './socket-sets.ts';
+import { inetOnly, mostFirst, socketKey, socketsByKey } from './socket-sets.ts';
 import { unanswered } from './unanswered.ts';
 
 /** Destinations that do not answer, and paths that lose packets. */
@@ -68,18 +68,14 @@ export const lossyPaths = check({
       counterValue(evidence, 'Tcp', 'OutSegs'),
     );
     return [
-      ...worstFirst(silent).map(([address, sockets]) => unanswering(address, sockets)),
-      ...losses(worstFirst(lossy), own, evidence.seconds),
+      ...mostFirst(silent).map(([address, sockets]) => unanswering(address, sockets)),
+      ...losses(mostFirst(lossy), own, evidence.seconds),
     ];
   },
 });
 
 /** Destinations with what was found at each. */
 type Destinations<One> = readonly (readonly [string, readonly One[]])[];
-
-function worstFirst<One>(all: ReadonlyMap<string, readonly One[]>): Destinations<One> {
-  return [...all].sort(([, a], [, b]) => b.length - a.length);
-}
 
 /** What a connection has sent. */
 interface Sent {

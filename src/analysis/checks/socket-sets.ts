@@ -8,6 +8,13 @@ export function inetOnly(sockets: readonly Socket[]): readonly InetSocket[] {
   return sockets.filter((socket) => socket.protocol !== 'unix');
 }
 
+/** Groups, those with the most sockets first. */
+export function mostFirst<One>(
+  groups: ReadonlyMap<string, readonly One[]>,
+): readonly (readonly [string, readonly One[]])[] {
+  return [...groups].sort(([, a], [, b]) => b.length - a.length);
+}
+
 /** Identifies a socket in both looks: its ends and its inode. */
 export function socketKey(socket: Socket): string {
   if (socket.protocol === 'unix') return `unix ${socket.inode}`;

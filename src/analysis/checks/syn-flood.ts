@@ -3,9 +3,11 @@ import { endText, unmapped } from '../../model/address/text.ts';
 import type { SystemFacts } from '../../model/machine/system-facts.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
-import { check, type Draft } from './check.ts';
+import { check, type Draft, type Evidence } from './check.ts';
 import { counterValue, grown } from './counters.ts';
-import { inetOnly } from './socket-sets.ts';
+import { largest } from './numbers.ts';
+import { inetOnly, mostFirst } from './socket-sets.ts';
+import { unanswered } from './unanswered.ts';
 
 const why =
   'A half-open connection waits for the last packet of its handshake. Many that never get it indicate a SYN flood with forged senders, or replies that do not reach the clients. Once the queue is full, the kernel answers with SYN cookies, or drops new connections.';
@@ -15,10 +17,12 @@ export const synFlood = check({
   name: 'syn-flood',
   summary: 'unfinished half-open connections, SYN cookies, full SYN queues',
   details:
-    'At least `count` connections of one server in SYN_RECV whose handshake is not finished a second later: a warning, or critical if new ones were dropped meanwhile (`TCPReqQFullDrop`). With net.ipv4.tcp_syncookies=0 the kernel drops those of unknown senders (`ListenDrops` beyond `ListenOverflows`) once three quarters of net.ipv4.tcp_max_syn_backlog are half-open: critical too, whatever `count` is. Or at least `cookies` SYN cookies sent between the two readings (`SyncookiesSent`), whatever the states: with cookies the kernel keeps no connection for a SYN. Distant clients cause no finding: they finish within a second. Nor do clients from whom the server waits for data (TCP_DEFER_ACCEPT): nothing is sent to them again. If sockets are not read over netlink, which shows that, and nothing was sent again between the two readings, the finding is only worth a look. With net.ipv4.tcp_syncookies=2 cookies are always sent and do not count. If sockets are filtered, counters alone cause no finding: they may concern other servers.',
+    'At least `count` connections of one server in SYN_RECV whose handshake is not finished a second later: a warning, or critical if new ones were dropped meanwhile (`TCPReqQFullDrop`). With net.ipv4.tcp_syncookies=0 the kernel drops those of unknown senders (`ListenDrops` beyond `ListenOverflows`) once three quarters of net.ipv4.tcp_max_syn_backlog are half-open: critical too, whatever `count` is. Below `count`: a server with at least `few`, if at least `cookies` SYN cookies were sent between the two readings, since a short queue is full with few; and a client that has left `client` handshakes unfinished though each was answered three times or more, because the replies do not reach it. If sockets are filtered, such handshakes of a server are a finding whoever they are from. Or at least `cookies` SYN cookies sent between the two readings (`SyncookiesSent`), whatever the states: with cookies the kernel keeps no connection for a SYN. Distant clients cause no finding: they finish within a second. Nor do clients from whom the server waits for data (TCP_DEFER_ACCEPT): nothing is sent to them again. If sockets are not read over netlink, which shows that, and nothing was sent again between the two readings, the finding is only worth a look. With net.ipv4.tcp_syncookies=2 cookies are always sent and do not count. If sockets are filtered, counters alone cause no finding: they may concern other servers.',
   about: 'sockets',
   thresholds: {
     count: { value: 100, meaning: 'unfinished half-open connections of one server' },
+    few: { value: 5, meaning: 'the same, while SYN cookies are sent' },
+    client: { value: 3, meaning: 'unfinished handshakes of one client, each answered in vain' },
     cookies: { value: 20, meaning: 'SYN cookies between the two readings' },
   },
   needs: {
@@ -29,12 +33,17 @@ export const synFlood = check({
   },
   watches: ({ state }) => state === 'SYN_RECV',
   glances: ({ state }) => state === 'SYN_RECV',
-  again: ({ before }, { count }) =>
-    before.sockets.length >= Math.min(count, refusingFrom(before.system)),
-  find(evidence, { count, cookies }) {
+  again: (between, { count, few, cookies }) => {
+    const { sockets, system } = between.before;
+    const enough = cookiesSent(between) < cookies ? count : few;
+    return (
+      sockets.length >= Math.min(enough, refusingFrom(system)) ||
+      inetOnly(sockets).some(isAnsweredInVain)
+    );
+  },
+  find(evidence, { count, few, client, cookies }) {
     const { before, seconds, system } = evidence;
-    const sent =
-      system.values.synCookies === 2 ? 0 : (grown(evidence, 'TcpExt', 'SyncookiesSent') ?? 0);
+    const sent = cookiesSent(evidence);
     const isRefusing = [evidence.sockets, before?.sockets ?? []].some((sockets) =>
       [...byServer(sockets).values()].some(({ length }) => length >= refusingFrom(system)),
     );
@@ -54,16 +63,49 @@ export const synFlood = check({
       isRepeating: grown(evidence, 'TcpExt', 'TCPSynRetrans') !== 0 || lasting.some(isNotRepeated),
     };
     const unfinished = mayDefer ? lasting.filter((one) => !isNotRepeated(one)) : lasting;
-    const least = isRefusing && dropped > 0 ? Math.min(count, refusingFrom(system) / 2) : count;
-    const drafts = [...byServer(unfinished)]
-      .filter(([, sockets]) => sockets.length >= least)
-      .sort(([, a], [, b]) => b.length - a.length)
-      .map(([server, sockets]) => halfOpen(server, sockets, signs));
+    const least = Math.min(
+      count,
+      isRefusing && dropped > 0 ? refusingFrom(system) / 2 : count,
+      sent >= cookies ? few : count,
+    );
+    const servers = mostFirst(byServer(unfinished));
+    const flooded = servers.filter(([, { length }]) => length >= least);
+    const rest = servers.filter(([, { length }]) => length < least).flatMap(([, some]) => some);
+    const drafts = [
+      ...flooded.map(([server, sockets]) => halfOpen(server, sockets, signs)),
+      ...inVain(rest, signs, client, evidence.isFiltered),
+    ];
     const isQuiet = sent < cookies && dropped === 0;
-    if (drafts.length > 0 || isQuiet || evidence.isFiltered) return drafts;
-    return [unseen(signs)];
+    if (flooded.length > 0 || isQuiet || evidence.isFiltered) return drafts;
+    return [unseen(signs), ...drafts];
   },
 });
+
+/**
+ * What is found of handshakes that were answered again and again, by client. Those of clients with fewer than `least`
+ * matter only if a server was asked about.
+ */
+function inVain(
+  sockets: readonly InetSocket[],
+  signs: Signs,
+  least: number,
+  isFiltered: boolean,
+): readonly Draft[] {
+  const clients = mostFirst(byClient(sockets.filter(isAnsweredInVain)));
+  const often = clients.filter(([, { length }]) => length >= least);
+  const rest = isFiltered ? clients.slice(often.length).flatMap(([, some]) => some) : [];
+  return [
+    ...often.map(([client, some]) => unreached(client, some, signs)),
+    ...mostFirst(byServer(rest)).map(([server, some]) => halfOpen(server, some, signs)),
+  ];
+}
+
+/** The cookies sent between two looks, unless they are always sent. */
+function cookiesSent(between: Pick<Evidence, 'counters' | 'before'>): number {
+  return between.before?.system.values.synCookies === 2
+    ? 0
+    : (grown(between, 'TcpExt', 'SyncookiesSent') ?? 0);
+}
 
 /**
  * From how many half-open connections on the kernel refuses those of unknown senders, unless it can send cookies
@@ -78,6 +120,18 @@ function byServer(sockets: readonly Socket[]): ReadonlyMap<string, readonly Inet
   return groupedBy(inetOnly(sockets), ({ local }) =>
     endText({ ...local, address: unmapped(local.address) }),
   );
+}
+
+function byClient(sockets: readonly InetSocket[]): ReadonlyMap<string, readonly InetSocket[]> {
+  return groupedBy(sockets, ({ remote }) => unmapped(remote.address));
+}
+
+/** After so many answers, the first one and two repetitions 3 seconds later, it is not only the client that is slow. */
+const enoughAnswers = 3;
+
+/** Whether the handshake was answered several times. */
+function isAnsweredInVain({ timer }: InetSocket): boolean {
+  return unanswered(timer) >= enoughAnswers;
 }
 
 /**
@@ -128,10 +182,7 @@ function halfOpen(server: string, sockets: readonly InetSocket[], signs: Signs):
   const port = sockets[0]?.local.port ?? 0;
   return {
     severity: signs.dropped > 0 ? 'critical' : 'warning',
-    certainty:
-      signs.mayDefer && !signs.isRepeating && signs.dropped === 0 && signs.cookies === 0
-        ? 'worth a look'
-        : 'likely',
+    certainty: certaintyOf(signs),
     title: `${server}: ${counted(sockets.length, 'handshake')} left unfinished`,
     observations: [
       `${counted(sockets.length, 'connection')} of ${counted(senders.size, 'address', 'addresses')} ${sockets.length === 1 ? 'has' : 'have'} been half-open for longer than ${signs.seconds.toFixed(1)} s.`,
@@ -147,6 +198,30 @@ function halfOpen(server: string, sockets: readonly InetSocket[], signs: Signs):
     why,
     remedy: (signs.always === 0 ? turnOn : '') + remedyText + (signs.mayDefer ? deferText : ''),
     command: ['-tn', 'state', 'syn-recv', 'sport', '=', `:${port}`],
+  };
+}
+
+/** Clients from whom a server waits for data look the same, unless something is sent again. */
+function certaintyOf({ mayDefer, isRepeating, dropped, cookies }: Signs): Draft['certainty'] {
+  return mayDefer && !isRepeating && dropped === 0 && cookies === 0 ? 'worth a look' : 'likely';
+}
+
+/** A client that does not finish its handshakes, though they were answered again and again. */
+function unreached(client: string, sockets: readonly InetSocket[], signs: Signs): Draft {
+  const answers = largest(sockets.map(({ timer }) => unanswered(timer)));
+  const isOne = sockets.length === 1;
+  return {
+    severity: 'warning',
+    certainty: certaintyOf(signs),
+    title: `replies do not reach ${client}: ${counted(sockets.length, 'handshake')} left unfinished`,
+    observations: [
+      `${counted(sockets.length, 'connection')} from it ${isOne ? 'is' : 'are'} half-open; ${isOne ? 'its handshake' : 'each handshake'} was answered again, up to ${counted(answers, 'time')}, without success.`,
+    ],
+    seen: { halfOpen: sockets.length, senders: 1, answers },
+    sockets: [...sockets].sort((a, b) => unanswered(b.timer) - unanswered(a.timer)),
+    why: 'The SYN arrives here, but the client does not confirm the reply: a firewall drops the reply or the confirmation, the route back is another one or missing, or the sender is forged.',
+    remedy: `See whether the client is real, and which way replies take (\`ip route get ${client}\`). If they leave this machine (\`tcpdump -ni any host ${client}\`), a firewall on the way or at the client drops them; if packets arrive by one interface and replies leave by another, check rp_filter and stateful firewalls on both ways.${signs.mayDefer ? deferText : ''}`,
+    command: ['-tno', 'state', 'syn-recv', 'dst', client],
   };
 }
 

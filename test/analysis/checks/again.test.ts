@@ -56,6 +56,20 @@ const shut = (silent: number): Scene => ({
   },
 });
 
+/** So many handshakes were under way, each answered again so often, and cookies have been sent since. */
+const handshakes = (count: number, retransmits: number, cookies = 0): Scene => ({
+  counters: { 'TcpExt.SyncookiesSent': cookies },
+  before: {
+    counters: { 'TcpExt.SyncookiesSent': 0 },
+    sockets: many(count, (number) =>
+      inet('127.0.0.1:80', `127.0.0.1:${40_000 + number}`, {
+        state: 'SYN_RECV',
+        timer: { kind: 'on', expiresIn: 100, retransmits, probes: 0 },
+      }),
+    ),
+  },
+});
+
 test.each<[string, Check, Scene, boolean]>([
   ['fewer than a leak were there', closeWait, inState('CLOSE_WAIT', 19), false],
   ['as many as a leak were there', closeWait, inState('CLOSE_WAIT', 20), true],
@@ -69,6 +83,10 @@ test.each<[string, Check, Scene, boolean]>([
   ['many connections were closing', stuckClosing, inState('LAST_ACK', 20), true],
   ['few handshakes were under way', synFlood, inState('SYN_RECV', 99), false],
   ['many handshakes were under way', synFlood, inState('SYN_RECV', 100), true],
+  ['few handshakes, and cookies were sent', synFlood, handshakes(5, 0, 20), true],
+  ['few handshakes, and fewer cookies were sent', synFlood, handshakes(5, 0, 19), false],
+  ['a handshake was answered three times in vain', synFlood, handshakes(1, 3), true],
+  ['a handshake was answered twice in vain', synFlood, handshakes(99, 2), false],
   ['nothing was sent again meanwhile', lossyPaths, sentAgain(40, 40), false],
   ['something was sent again meanwhile', lossyPaths, sentAgain(40, 41), true],
   ['a connection waits longer before it repeats', lossyPaths, sentAgain(40, 40, 3), true],

@@ -24,6 +24,21 @@ const refusing = (drops: number, overflows: number): Scene => ({
   facts: { synCookies: 0, synBacklogLimit: 64 },
 });
 
+/** Handshakes of one client, from as many ports. */
+const ofClient = (count: number, retransmits: number) =>
+  many(count, (number) =>
+    inet('192.0.2.1:80', `203.0.113.9:${4000 + number}`, {
+      ...{ state: 'SYN_RECV', inode: null },
+      timer: { kind: 'on', expiresIn: 900, retransmits, probes: 0 },
+    }),
+  );
+
+/** A network in which the kernel sends so many cookies between the two looks. */
+const sendingCookies = (sent: number): Scene => ({
+  counters: { 'TcpExt.SyncookiesSent': 100 + sent },
+  before: { counters: { 'TcpExt.SyncookiesSent': 100 } },
+});
+
 const said = (scene: Scene) =>
   found(synFlood, scene).map(({ severity, title }) => `${severity}: ${title}`);
 
@@ -98,6 +113,40 @@ test.each<[string, Scene, readonly string[]]>([
     'with cookies they are none',
     { ...refusing(30, 0), sockets: many(48, once), facts: { synBacklogLimit: 64 } },
     [],
+  ],
+  [
+    'while cookies are sent, a short queue is full with few',
+    { ...sendingCookies(20), sockets: many(5, once) },
+    [`warning: 192.0.2.1:80: 5 ${unfinished}`],
+  ],
+  [
+    'with fewer it is not known which',
+    { ...sendingCookies(20), sockets: many(4, once) },
+    [cookies],
+  ],
+  ['without cookies few are none', { ...sendingCookies(19), sockets: many(5, once) }, []],
+  [
+    'a client that does not finish what was answered three times gets no replies',
+    { sockets: ofClient(3, 3) },
+    ['warning: replies do not reach 203.0.113.9: 3 handshakes left unfinished'],
+  ],
+  ['two of a client are none', { sockets: ofClient(2, 3) }, []],
+  ['those that were answered less often are none', { sockets: ofClient(99, 2) }, []],
+  [
+    'of a server that a filter selects they are one, whoever they are from',
+    {
+      sockets: [...ofClient(3, 3), halfOpen(1, 3), halfOpen(2, 3), halfOpen(3, 2)],
+      rest: { isFiltered: true },
+    },
+    [
+      'warning: replies do not reach 203.0.113.9: 3 handshakes left unfinished',
+      `warning: 192.0.2.1:80: 2 ${unfinished}`,
+    ],
+  ],
+  [
+    "those of a server with many are the server's",
+    { sockets: [...ofClient(3, 3), ...many(97, once)] },
+    [`warning: 192.0.2.1:80: 100 ${unfinished}`],
   ],
   ['cookies of long ago are none', { counters: before }, []],
   [

@@ -23,6 +23,7 @@ describe('ports', () => {
     ['8000-8100', 8000, true],
     ['8000-8100', 8100, true],
     ['8000-8100', 7999, false],
+    ['65535', 65535, true],
     ['http-alt', 8080, true],
     ['*', 5, true],
   ])('%s and %i: %s', (text, port, expected) => {

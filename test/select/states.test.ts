@@ -102,7 +102,9 @@ describe('parseStates', () => {
     ['fin-wait', 'did you mean fin-wait-1 or fin-wait-2?'],
     ['lisen', 'did you mean listening?'],
     ['conected', 'did you mean connected?'],
+    ['unconected', 'did you mean closed?'],
     ['xyzzy', 'a state (established syn-sent '],
+    ['xyzzy', ' all connected synchronized bucket big), found'],
     ['', 'a state (established syn-sent '],
     ['constructor', 'a state (established'],
   ])('%j is no state', (name, hint) => {
@@ -130,6 +132,15 @@ describe('stateTest', () => {
       { ...inet('10.0.0.1:1', '10.0.0.2:2', { protocol: 'udp' }), state: null },
       'all connected synchronized big established',
     ],
+    ...[
+      inet('10.0.0.1:1', '0.0.0.0', { state: null }),
+      inet('10.0.0.1:1', '0.0.0.0', { protocol: 'sctp', state: null }),
+      unix('/a', { state: null }),
+    ].map((socket): [string, Socket, string] => [
+      `${socket.protocol} whose platform reports no state`,
+      socket,
+      'all connected synchronized big unknown',
+    ]),
     ['a UNIX server', unix('/a', { state: 'LISTENING' }), 'all big listening'],
     ['a UNIX connection', unix(null), 'all connected synchronized big established'],
     ['an unconnected UNIX socket', unix(null, { state: 'UNCONNECTED' }), 'all big closed'],

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { columnKeys } from '../../src/attributes/index.ts';
 import type { Counter } from '../../src/model/machine/counter.ts';
 import type { Route } from '../../src/model/machine/route.ts';
 import { noNames } from '../../src/model/report/names.ts';
@@ -112,6 +113,17 @@ describe('compileSort', () => {
     ['metric', "sockets have no key 'metric'"],
   ])('refuses %j', (key, message) => {
     expect(() => order(key)).toThrow(message);
+  });
+
+  it('says that a key is missing, and not where if nothing is given', () => {
+    expect(() => order('')).toThrow(/ a key is missing$/);
+  });
+
+  it('offers no column that has no order', () => {
+    const known = columnKeys('routes').filter((key) => key !== 'taken');
+    expect(() => compileSort(['taken'], noNames, 'routes')).toThrow(
+      `--sort: routes have no key 'taken'; keys of routes: ${known.join(', ')}; -KEY for descending`,
+    );
   });
 
   it('sorts counters by all their digits, below zero and past 2^53', () => {

@@ -69,7 +69,6 @@ export function parseHost(text: string): EndFilter | Problem {
   const rest = named === null ? text : text.slice(named.length + 1);
   if (text === '') return notHost(text);
   const any: EndFilter = { family: named, prefix: null, name: null, zone: null, ports: null };
-  if (rest === '' || isAnyWord(rest)) return any;
   const split = rest.startsWith('[') ? bracketed(rest) : unbracketed(rest);
   if (split === null) return notHost(text);
   if (isProblem(split)) return split;

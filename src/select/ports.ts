@@ -25,7 +25,7 @@ function hintFor(text: string): string {
   const unix = /^:?unix(?::(.*))?$/.exec(text);
   if (unix !== null) return unixHint(unix[1] ?? '');
   const [, before = '', port = ''] = /^:?(.+):([^:\]]+)$/.exec(text) ?? [];
-  const word = before === '' ? text.replace(/^:/, '') : before;
+  const word = before || text;
   const condition = inetProtocols.some((one) => one === word)
     ? `proto = ${word}`
     : word === 'inet' || word === 'inet6'

@@ -6,6 +6,7 @@ import type { Socket } from '../../../src/model/socket/socket.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
 import { checksAsked } from '../../../src/pipeline/diagnosis/checks-asked.ts';
 import { diagnose } from '../../../src/pipeline/diagnosis/diagnose.ts';
+import type { DiagnosisParts } from '../../../src/pipeline/diagnosis/parts.ts';
 import { selectionOf } from '../../../src/select/index.ts';
 import { inet, owner } from '../../support/builders.ts';
 import {
@@ -30,8 +31,13 @@ const waiting = (count: number) =>
 const always = (...rows: readonly Socket[]) => Array.from({ length: 20 }, () => answering(...rows));
 const refusing = (name: string): readonly FakeReading[] => [{ failure: refused(name) }];
 
-async function diagnosed(machines: FakeMachines, asked: Partial<MachinesAsked> = {}) {
+async function diagnosed(
+  machines: FakeMachines,
+  asked: Partial<MachinesAsked> = {},
+  service: DiagnosisParts['service'] = null,
+) {
   const answered: string[] = [];
+  const notes: string[] = [];
   const source = fakeMachines(machines, asked, {
     onAnswer: (some, all) => answered.push(`${some}/${all}`),
   });
@@ -44,14 +50,15 @@ async function diagnosed(machines: FakeMachines, asked: Partial<MachinesAsked> =
   );
   const diagnosis = await diagnose(
     {
-      ...{ source, query, selection, netns: 'own', severity: 'note' },
+      ...{ source, query, selection, netns: 'own', severity: 'note', service },
+      note: (message) => notes.push(message),
       checks: checksAsked({ checks: ['close-wait:count=3', 'lossy-paths'], ignore: [] }),
       elapsed: () => 0,
       sleep: async () => {},
     },
     '2026-01-31T00:00:00.000Z',
   );
-  return { diagnosis, answered };
+  return { diagnosis, answered, notes };
 }
 
 const found = ({ findings }: Diagnosis) =>
@@ -68,10 +75,11 @@ describe('a diagnosis of several machines', () => {
       c: always(...waiting(3)),
     });
     expect(found(diagnosis)).toEqual(['b close-wait 4', 'c close-wait 3']);
-    expect(diagnosis.findings.map(({ command }) => command?.slice(0, 3))).toEqual([
-      ['tsnetstat', '--on', 'b'],
-      ['tsnetstat', '--on', 'c'],
+    expect(diagnosis.findings.map(({ command }) => command?.join(' '))).toEqual([
+      'tsnetstat --on b -tanp state close-wait and pid = 9',
+      'tsnetstat --on c -tanp state close-wait and pid = 9',
     ]);
+    expect(diagnosis.checks.map(({ check }) => check)).toEqual(['close-wait']);
     for (const { host, remedy } of diagnosis.findings)
       expect(remedy.startsWith(`On ${host}: `)).toBe(true);
     expect(diagnosis.findings[0]?.sockets.every(({ host }) => host === 'b')).toBe(true);
@@ -84,6 +92,37 @@ describe('a diagnosis of several machines', () => {
     expect(diagnosis.notRun).toEqual([
       { check: 'lossy-paths', reason: "machines read with --on do not provide TCP's internals" },
     ]);
+  });
+
+  it('has the summary of a service if one machine is asked, with what was saved of that', async () => {
+    const server = (host: string) => ({
+      ...inet('0.0.0.0:80', '0.0.0.0:0', { owners: [owner(9, 'nginx')] }),
+      host,
+    });
+    const service = {
+      asked: { by: 'port', value: '80' } as const,
+      openAll: () => Promise.reject(new Error('not needed')),
+      earlier: { takenAt: '2026-01-30T00:00:00.000Z', sockets: [server('b'), server('a')] },
+    };
+    const one = await diagnosed({ a: always(server('a')) }, {}, service);
+    expect(one.diagnosis.service).toMatchObject({ status: 'listening', listenerCount: 1 });
+    expect(one.diagnosis.service?.earlier?.listeners.map(({ host }) => host)).toEqual(['a']);
+    expect(one.notes).toEqual([]);
+    const two = await diagnosed({ a: always(server('a')), b: always() }, {}, service);
+    expect(two.diagnosis).not.toHaveProperty('service');
+    expect(two.notes).toEqual(['the summary of a service requires that --on names one machine']);
+    const none = await diagnosed({ a: always(), b: always() });
+    expect(none.notes).toEqual([]);
+  });
+
+  it('has the warnings of each machine, and the worst findings first', async () => {
+    const warning = { code: 'unreadable', message: 'tcp: no', source: 'tcp' } as const;
+    const rows = waiting(3).map((row) => ({ ...row }));
+    const partly = Array.from({ length: 20 }, () => ({ batches: [rows], warnings: [warning] }));
+    const { diagnosis } = await diagnosed({ a: partly, b: always(...waiting(1000)) });
+    const severities = diagnosis.findings.map(({ host, severity }) => `${host} ${severity}`);
+    expect(severities).toEqual(['b critical', 'a warning']);
+    expect(diagnosis.warnings).toMatchObject([{ code: 'unreadable', host: 'a' }]);
   });
 
   it('stands without a machine that does not answer, which is a warning', async () => {

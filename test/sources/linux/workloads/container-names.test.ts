@@ -127,12 +127,36 @@ describe('a container is named', () => {
       ofPod,
     ],
     [
+      'by the bundle of MicroK8s',
+      'containerd',
+      {
+        [`/var/snap/microk8s/common/run/containerd/io.containerd.runtime.v2.task/k8s.io/${id}/config.json`]:
+          bundleFile,
+      },
+      ofPod,
+    ],
+    [
       'by CRI-O’s bundle',
       'crio',
       { [`/run/containers/storage/overlay-containers/${id}/userdata/config.json`]: bundleFile },
       ofPod,
     ],
+    [
+      'by CRI-O’s bundle beside its images, its runtime unknown',
+      null,
+      {
+        [`/var/lib/containers/storage/overlay-containers/${id}/userdata/config.json`]: bundleFile,
+      },
+      ofPod,
+    ],
     ['by the name of its log', 'containerd', { [log]: '' }, { ...nothing, name: 'nginx', pod }],
+    ['by the name of its log, of CRI-O', 'crio', { [log]: '' }, { ...nothing, name: 'nginx', pod }],
+    [
+      'by the name of its log, its runtime unknown',
+      null,
+      { [log]: '' },
+      { ...nothing, name: 'nginx', pod },
+    ],
     [
       'through links of the machine',
       'docker',

@@ -12,7 +12,10 @@ const dport = (right: unknown, protocol = 'tcp') => ({
 const daddr = (right: unknown) => ({
   match: { op: '==', left: { payload: { protocol: 'ip', field: 'daddr' } }, right },
 });
-const l4 = (right: string) => ({ match: { op: '==', left: { meta: { key: 'l4proto' } }, right } });
+const header = (protocol: string, field: string, right: unknown) => ({
+  match: { op: '==', left: { payload: { protocol, field } }, right },
+});
+const l4 = (right: unknown) => ({ match: { op: '==', left: { meta: { key: 'l4proto' } }, right } });
 const dnat = (addr: unknown, port?: unknown) => ({
   dnat: { addr, ...(port !== undefined && { port }) },
 });
@@ -58,6 +61,7 @@ describe('rules for own packets', () => {
     ['a set of it alone', meta('iifname', { set: ['lo'] }), true],
     ['a set', meta('iifname', { set: ['lo', 'eth0'] }), false],
     ['another interface', meta('iifname', 'eth0'), false],
+    ['all others', { match: { ...meta('iifname', 'lo').match, op: '!=' } }, false],
     ['where packets leave', meta('oifname', 'lo'), false],
     ['a source', saddr({ prefix: { addr: '127.0.0.0', len: 8 } }), true],
     ['another source', saddr({ prefix: { addr: '10.0.0.0', len: 8 } }), false],
@@ -192,9 +196,18 @@ describe('parseNftables', () => {
       [
         ['nothing further', [], [], false],
         ['the same interface', [meta('iifname', 'eth0')], [meta('iifname', 'eth0')], false],
+        ['the same number of one', [meta('iif', 'eth0')], [meta('iif', 'eth0')], false],
+        ['the same type of one', [meta('iiftype', 'ether')], [meta('iiftype', 'ether')], false],
+        ['the same group of them', [meta('iifgroup', 7)], [meta('iifgroup', 7)], false],
         ['another interface', [meta('iifname', 'eth0')], [meta('iifname', 'eth1')], true],
         ['any interface', [meta('iifname', 'eth0')], [], true],
         ['a named set', [meta('iifname', '@all')], [meta('iifname', '@all')], true],
+        [
+          'a named set among others',
+          [meta('iifname', { set: ['eth0', '@all'] })],
+          [meta('iifname', { set: ['eth0', '@all'] })],
+          true,
+        ],
         ['a mark', [meta('mark', 1)], [meta('mark', 1)], true],
         ['a type by the mark', [fib('mark')], [fib('mark')], true],
         ['a limit', [{ limit: { rate: 1 } }], [{ limit: { rate: 1 } }], true],
@@ -209,6 +222,26 @@ describe('parseNftables', () => {
             rule('Q', ...then, dport(80), dnat('10.0.0.2')),
           ],
           isPublished ? ['tcp *:80 → 10.0.0.2:80'] : [],
+        ] as const,
+    ),
+    ...(
+      [
+        ['its name', l4('udp'), ['udp']],
+        ['the field of IPv4', header('ip', 'protocol', 'udp'), ['udp']],
+        ['the field of IPv6', header('ip6', 'nexthdr', 'udp'), ['udp']],
+        ['a number that has no name', l4(132), []],
+        ['a set with one that has ports', l4({ set: ['icmp', 'udp'] }), ['udp']],
+        ['a set of those that have none', l4({ set: ['icmp', 'esp'] }), []],
+        ['a set of both', l4({ set: ['tcp', 'udp'] }), ['tcp', 'udp']],
+        ['an empty set', l4({ set: [] }), ['tcp', 'udp']],
+        ['a named set', l4('@transport'), ['tcp', 'udp']],
+      ] as const
+    ).map(
+      ([name, match, protocols]) =>
+        [
+          `a port of the protocols that match ${name}`,
+          [rule('prerouting', match, dport(53, 'th'), dnat('10.0.0.2'))],
+          protocols.map((protocol) => `${protocol} *:53 → 10.0.0.2:53`),
         ] as const,
     ),
     [
@@ -294,6 +327,14 @@ describe('parseNftables', () => {
     expect(read(one)?.isWhole).toBe(isWhole);
     const dormant = { table: { family: 'ip', name: 'nat', flags: ['dormant'] } };
     expect(parseNftables(JSON.stringify({ nftables: [dormant, one] }))?.isWhole).toBe(true);
+  });
+
+  it('knows the families in which iptables may have its table for NAT', () => {
+    const table = (family: string, name: string) => ({ table: { family, name, handle: 1 } });
+    const others = [table('inet', 'nat'), table('ip', 'filter'), table('arp', 'nat')];
+    expect(read(...others)?.iptablesNat).toEqual(new Set());
+    expect(read(...others, table('ip6', 'nat'))?.iptablesNat).toEqual(new Set(['ip6']));
+    expect(read(table('ip', 'nat'))?.iptablesNat).toEqual(new Set(['ip']));
   });
 
   it('reports that iptables has rules there', () => {

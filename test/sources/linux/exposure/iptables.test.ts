@@ -58,10 +58,14 @@ describe('parseIptables', () => {
         '-A PREROUTING -s 127.0.0.0/8 -j SELF',
         '-A SELF -d 127.0.0.2/32 -p tcp -m tcp --dport 84 -j DNAT --to-destination 10.0.0.2:4',
         '-A OUTPUT -p tcp -m tcp --dport 85 -j DNAT --to-destination [fd00::2]:5',
+        '-A PREROUTING -s 127.0.0.1/32 -p tcp -m tcp --dport 86 -j DNAT --to-destination 10.0.0.2:6',
+        '-A PREROUTING -i lo -s 192.0.2.1/32 -p tcp -m tcp --dport 87 -j DNAT --to-destination 10.0.0.2:7',
       ],
       [
         'tcp 127.0.0.1:83 → 10.0.0.2:3',
         'tcp 127.0.0.2:84 → 10.0.0.2:4',
+        'tcp 127.0.0.1:86 → 10.0.0.2:6',
+        'tcp 127.0.0.1:87 → 10.0.0.2:7',
         'tcp 127.0.0.1:81 → 10.0.0.2:1',
         'tcp ::1:85 → fd00::2:5',
       ],
@@ -128,6 +132,11 @@ describe('parseIptables', () => {
       [],
     ],
     ['no ports', ['-A PREROUTING -d 192.0.2.1/32 -j DNAT --to-destination 10.0.0.2'], []],
+    [
+      'ports of a protocol that has no servers here',
+      ['-A PREROUTING -p dccp --dport 1 -j DNAT --to-destination 10.0.0.2'],
+      [],
+    ],
     [
       'a whole network',
       ['-A PREROUTING -d 192.0.2.0/24 -p tcp --dport 1 -j DNAT --to-destination 10.0.0.2'],

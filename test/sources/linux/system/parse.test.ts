@@ -49,7 +49,12 @@ describe('lists of ports', () => {
     ],
     ['9100-9000\n', null],
     ['70000\n', null],
+    ['0,65535\n', [0, 65_535].map((port) => ({ first: port, last: port }))],
+    ['65536\n', null],
     ['ssh\n', null],
+    ['tcp8080\n', null],
+    ['8080tcp\n', null],
+    ['8080-8081-8082\n', null],
   ])('%j', (text, expected) => {
     expect(parsePortList(text)).toEqual(expected);
   });
@@ -158,6 +163,7 @@ test.each([
   ['nothing', ''],
   ['no processor', conntrack.slice(0, conntrack.indexOf('\n') + 1)],
   ['a cut line', conntrack.slice(0, -80)],
+  ['a word among the numbers', conntrack.replace('0000000a', 'ten')],
   ['another table', conntrack.replace('early_drop', 'later_drop')],
 ])('%s is no such table', (_, text) => {
   expect(parseConntrackStat(text)).toBeNull();

@@ -79,6 +79,15 @@ describe('what is sent to a terminal', () => {
     expect(frameText(before, now, true)).toBe('\x1b[?2026h\x1b[4;1H\x1b[0mudp\x1b[0m\x1b[?2026l');
   });
 
+  test('erases the rest of a row in no style', () => {
+    const sent = frameText(
+      gridOf([[0, 0, 'tcp udp', plain]]),
+      gridOf([[0, 0, 'x', reverse]]),
+      true,
+    );
+    expect(sent).toMatch(/x\x1b\[0m\x1b\[K/);
+  });
+
   test.each([
     ['👩\u200d👧f', ['\x1b[1;1H👩\u200d', '\x1b[1;3H👧', '\x1b[1;5Hf']],
     ['👍🏽f', ['\x1b[1;1H👍', '\x1b[1;3H🏽', '\x1b[1;5Hf']],

@@ -138,6 +138,17 @@ describe('parseIptables', () => {
       [],
     ],
     [
+      'what comes behind a goto, in the same chain, for the same packets',
+      [
+        '-A PREROUTING -j D',
+        '-A D -p tcp --dport 80 -g OTHER',
+        '-A D -p tcp --dport 80 -j DNAT --to-destination 10.0.0.2',
+        '-A D -p tcp --dport 81 -j DNAT --to-destination 10.0.0.2',
+        '-A PREROUTING -p tcp --dport 80 -j DNAT --to-destination 10.0.0.3',
+      ],
+      ['tcp *:81 → 10.0.0.2:81', 'tcp *:80 → 10.0.0.3:80'],
+    ],
+    [
       'a whole network',
       ['-A PREROUTING -d 192.0.2.0/24 -p tcp --dport 1 -j DNAT --to-destination 10.0.0.2'],
       [],

@@ -11,8 +11,10 @@ const filesOf = (root: string, unit: string) =>
 
 // systemd-analyze unit-paths, as root
 it('of files with one name the first folder counts', () => {
-  const usual = ['/etc/systemd/system', '/run/systemd/system', '/usr/local/lib/systemd/system'];
-  usual.push('/usr/lib/systemd/system');
+  const usual = ['/etc/systemd/system.control', '/run/systemd/system.control'];
+  usual.push('/run/systemd/transient', '/run/systemd/generator.early', '/etc/systemd/system');
+  usual.push('/run/systemd/system', '/run/systemd/generator', '/usr/local/lib/systemd/system');
+  usual.push('/usr/lib/systemd/system', '/run/systemd/generator.late');
   const at = usual.map((folder) => unitFolders.indexOf(folder as (typeof unitFolders)[number]));
   expect(at).not.toContain(-1);
   expect(at).toEqual(at.toSorted((a, b) => a - b));
@@ -45,6 +47,26 @@ it('drop-ins follow by their names, whatever folder they are in, those of an ali
     ...[`${etc}/web-app.service.d/30-c.conf`, `${etc}/web-.service.d/40-x.conf`],
     `${etc}/service.d/50-y.conf`,
   ]);
+});
+
+it('drop-ins of a unit are those of each beginning of its name that ends in a dash', () => {
+  const etc = '/etc/systemd/system';
+  const files = ['a-b-c', 'a-b-', 'a-', 'a', 'a-b', 'b-c', '-'].map(
+    (name, at) => [`${etc}/${name}.service.d/${at}.conf`, '[Service]\n'] as const,
+  );
+  const root = machineRoot({ [`${etc}/a-b-c.service`]: '', ...Object.fromEntries(files) });
+  expect(filesOf(root, 'a-b-c.service')).toEqual([
+    `${etc}/a-b-c.service`,
+    ...files.slice(0, 3).map(([path]) => path),
+  ]);
+});
+
+it('only files that are called so are units', () => {
+  const etc = '/etc/systemd/system';
+  const names = ['app.service', 'app.service.bak', 'app.service.d', 'app.socket', 'service'];
+  const files = names.map((name) => [`${etc}/${name}`, '[Service]\n']);
+  const found = unitFiles(machineRoot(Object.fromEntries(files)), 'service');
+  expect(found.map(({ name }) => name)).toEqual(['app.service']);
 });
 
 it('an empty setting takes away those of its key before it, and a masked unit has none', () => {

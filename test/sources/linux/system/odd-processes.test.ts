@@ -57,6 +57,67 @@ test.each<[string, Parameters<typeof oddities>[0], readonly string[] | undefined
   expect(oddities(process)?.traits).toEqual(expected);
 });
 
+const shells = ['sh', 'bash', 'rbash', 'dash', 'zsh', 'ksh', 'mksh', 'ash', 'csh', 'tcsh', 'fish'];
+test.each([
+  ...shells.map((name) => [name, true] as const),
+  ...['ssh', 'mosh', 'crash', 'push', 'bash-static', 'shell', 'busybox'].map(
+    (name) => [name, false] as const,
+  ),
+])('%s is a shell: %s', (name, isShell) => {
+  expect(oddities({ exe: `/usr/bin/${name}` })?.traits).toEqual(isShell ? ['shell'] : undefined);
+  expect(oddities({ exe: '/bin/busybox', cmdline: `${name}\0` })?.traits).toEqual(
+    isShell ? ['shell'] : undefined,
+  );
+});
+
+test.each([
+  ['/tmp/x', true],
+  ['/var/tmp/a/x', true],
+  ['/dev/shm/x', true],
+  ['/run/shm/x', true],
+  ['/tmpfs/x', false],
+  ['/home/me/tmp/x', false],
+])('everybody can write where %s is: %s', (exe, expected) => {
+  expect(oddities({ exe })?.traits).toEqual(expected ? ['public-folder'] : undefined);
+});
+
+test.each([
+  ...['kworker/u8:1-events', 'ksoftirqd/0', 'kcompactd0', 'kswapd1', 'kauditd', 'kdevtmpfs'],
+  ...['khugepaged', 'khungtaskd', 'kintegrityd', 'kblockd', 'kthrotld', 'kstrp', 'kthreadd'],
+  ...['migration/0', 'rcu_sched', 'rcu_preempt', 'rcu_gp', 'rcu_par_gp', 'rcu_tasks_kthre'],
+  ...['cpuhp/0', 'idle_inject/0', 'watchdogd', 'oom_reaper', 'jbd2/sda1-8', 'scsi_eh_0'],
+  ...['xfsaild/dm-0', 'irq/27-eth0'],
+])('only a thread of the kernel is called %s', (comm) => {
+  expect(oddities({ exe: '/usr/bin/x', comm })?.traits).toEqual(['kernel-name']);
+});
+
+test.each([
+  ...['kworkers', 'my-kworker/0', 'kube-proxy', 'kthreadd2', 'migration', 'rcu', 'cpuhp'],
+  ...['irqbalance', 'watchdog', 'watchdogd2', 'oom_reaper2', 'kswapd1x', 'x-irq/27'],
+])('any program may be called %s', (comm) => {
+  expect(oddities({ exe: '/usr/bin/x', comm })).toBeUndefined();
+});
+
+test.each([
+  ['[x]', true],
+  ['[x] -d', false],
+  ['a[x]', false],
+  ['[a[x]', false],
+  ['[]', false],
+])('the command %j looks as threads of the kernel do: %s', (command, expected) => {
+  expect(oddities({ exe: '/usr/bin/x', cmdline: `${command}\0` })?.traits).toEqual(
+    expected ? ['kernel-name'] : undefined,
+  );
+});
+
+test('a program has all its traits', () => {
+  const fd = { 0: 'socket:[30]', 1: 'socket:[30]' };
+  const exe = '/tmp/sh (deleted)';
+  expect(oddities({ exe, fd, cmdline: '[x]\0' })?.traits).toEqual([
+    ...['streams', 'shell', 'removed', 'public-folder', 'kernel-name'],
+  ]);
+});
+
 test('a file of that name, where the process sees its files, has replaced its own', () => {
   const root = temporaryFolder('odd-');
   mkdirSync(join(root, '7/root/opt'), { recursive: true });

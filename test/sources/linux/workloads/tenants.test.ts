@@ -139,4 +139,17 @@ describe('tenantsOf', () => {
     expect([same, scope, none]).toEqual([container, null, null]);
     expect(unit).toMatchObject({ label: 'nginx.service', isContained: false });
   });
+
+  it('asks for the names of all of them at once', async () => {
+    const proc = machine({ 1: `/docker/${id}`, 2: '/init.scope', 3: '/system.slice/a.service' });
+    const learned: unknown[] = [];
+    const namer: ContainerNamer = {
+      beginRound() {},
+      learn: async (workloads) => void learned.push(workloads.map(workloadLabel)),
+      named: (one) => (learned.length > 0 && one.id === id ? { ...one, name: 'web' } : one),
+    };
+    const [container] = await tenantsOf(proc, namer, [1, 2, 3]);
+    expect(container?.label).toBe('docker:web');
+    expect(learned).toEqual([['docker:a1b2c3d4e5f6', 'a.service']]);
+  });
 });

@@ -140,6 +140,21 @@ describe('the descriptors of processes', () => {
     );
   });
 
+  it('are reported from so many on that a limit may matter, where that is known', () => {
+    const { values, missing } = of('descriptors', {
+      files: {
+        ...{ '7/limits': limits(40), '8/limits': limits(40) },
+        ...{ '9/limits': 'Max processes  7  7  processes\n', '10/limits': limits(100) },
+      },
+      processes: {
+        ...{ 7: { fd: {}, count: 31, cmdline: 'a\0' }, 8: { fd: {}, count: 32, cmdline: 'b\0' } },
+        ...{ 9: { fd: {}, count: 90, cmdline: 'c\0' }, 10: { fd: {}, count: 90, cmdline: 'd\0' } },
+      },
+    });
+    expect(values.descriptors?.map(({ program }) => program)).toEqual(['b', 'd']);
+    expect(missing).toEqual({});
+  });
+
   it('of one process may not be seen', () => {
     const processes = { 12: { fd: systemError('EACCES') } };
     expect(of('descriptors', { processes }).missing.descriptors).toBe(

@@ -64,7 +64,13 @@ describe('a route', () => {
     [
       'a host behind a gateway, IPv6',
       { destination: ipv6('2001:db8::7'), prefix: 128, gateway: ipv6('fe80::1') },
-      { family: 'inet6', destination: '2001:db8::7', gateway: 'fe80::1', flags: 'UGH' },
+      {
+        family: 'inet6',
+        destination: '2001:db8::7',
+        gateway: 'fe80::1',
+        flags: 'UGH',
+        flagBits: 7,
+      },
     ],
     [
       'a /32 network of IPv6 is no host',
@@ -75,6 +81,17 @@ describe('a route', () => {
     const { destination, gateway, ...rest } = given;
     const made = forwardRow({ ...rest, destination: [...destination], gateway: [...gateway] });
     expect(decode([made])).toMatchObject([expected]);
+  });
+
+  test('to where no address is known is left out, and the next hop may be none', () => {
+    const known = { destination: [192, 0, 2, 0], prefix: 24, gateway: [192, 0, 2, 1] };
+    const [to, via] = [forwardRow(known), forwardRow(known)];
+    to.set([99, 0], 12);
+    via.set([99, 0], 44);
+    expect(decode([to, via, forwardRow(known)])).toMatchObject([
+      { destination: '192.0.2.0', gateway: null, flags: 'U', flagBits: 1 },
+      { destination: '192.0.2.0', gateway: '192.0.2.1', flags: 'UG', flagBits: 3 },
+    ]);
   });
 
   test('what Windows does not report is null', () => {

@@ -295,7 +295,24 @@ describe('output that no ip would print', () => {
 describe('link types', () => {
   it.each([
     [1, 'ether', 'Ethernet'],
+    // Those that netstat and ifconfig have a name for: <linux/if_arp.h>.
+    [7, 'arcnet', 'ARCnet'],
+    [27, 'eui64', 'Generic EUI-64'],
+    [32, 'infiniband', 'InfiniBand'],
+    [256, 'slip', 'Serial Line IP'],
+    [257, 'cslip', 'VJ Serial Line IP'],
+    [258, 'slip6', '6-bit Serial Line IP'],
+    [259, 'cslip6', 'VJ 6-bit Serial Line IP'],
+    [264, 'adapt', 'Adaptive Serial Line IP'],
+    [512, 'ppp', 'Point-to-Point Protocol'],
+    [513, 'hdlc', '(Cisco)-HDLC'],
+    [516, 'lapb', 'LAPB'],
+    [768, 'ipip', 'IPIP Tunnel'],
+    [770, 'frad', 'Frame Relay Access Device'],
     [772, 'loopback', 'Local Loopback'],
+    [774, 'fddi', 'Fiber Distributed Data Interface'],
+    [780, 'hippi', 'HIPPI'],
+    [782, 'econet', 'Econet'],
     [65534, 'none', 'No Link Layer'],
     [776, 'sit', 'IPv6-in-IPv4'],
   ])('%i and %s are %s', (number, word, name) => {

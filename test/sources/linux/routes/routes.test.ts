@@ -86,6 +86,19 @@ describe('parseRoutes4', () => {
     expect(malformed).toEqual([3]);
   });
 
+  it.each([
+    ['a network', '0001', 'U'],
+    ['a host behind a gateway', '0007', 'UGH'],
+    ['reinstated', '0009', 'UR'],
+    ['redirected', '0037', 'UGHDM'],
+    ['with an MTU, a window, a round-trip time', '01C1', 'Uuwi'],
+    ['everything', 'FFFFFDFF', 'UGHRDMdacoecfpluwin'],
+    ['refused, with everything', 'FFFFFFFF', '!HRDMdacoecfpluwin'],
+  ])('flags of %s', (_name, bits, flags) => {
+    const row = `e\t000200C0\t010200C0\t${bits}\t0\t0\t0\t00FFFFFF\t0\t0\t0`;
+    expect(route4(row)).toMatchObject({ flags, flagBits: Number.parseInt(bits, 16) });
+  });
+
   it('leaves out a route that is not up', () => {
     expect(route4('e\t00000000\t00000000\t0000\t0\t0\t0\t00000000\t0\t0\t0')).toBeUndefined();
   });

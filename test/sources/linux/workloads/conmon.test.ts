@@ -41,6 +41,16 @@ describe('a command line of conmon', () => {
       { id: 'f00d', name: 'web', bundle: null },
     ],
     [
+      'with the path of one',
+      ['conmon', '--exit-command', '-n', '--runtime-opt', '-c', '-c', 'f00d', '-n', 'web'],
+      { id: 'f00d', name: 'web', bundle: null },
+    ],
+    [
+      'with a value that has a long option within',
+      ['conmon', '-c', 'f00d', '--log-tag', 'a--name=bad', '--name=a=b\nc'],
+      { id: 'f00d', name: 'a=b\nc', bundle: null },
+    ],
+    [
       'of which the first word counts',
       ['conmon', '-c', 'f00d', '-n', 'web', '-n', 'other'],
       { id: 'f00d', name: 'web', bundle: null },

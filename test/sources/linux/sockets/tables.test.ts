@@ -276,6 +276,17 @@ describe('the SCTP tables', () => {
     expect(sockets).toMatchObject([{ associationState: state, remote: { port: 65535 } }]);
   });
 
+  it.each([
+    [1, 'ESTABLISHED'],
+    [7, 'CLOSE'],
+    [10, 'LISTEN'],
+    [11, 'CLOSING'],
+    [12, 'UNKNOWN(12)'],
+  ])('state %i of an endpoint is %s', (code, state) => {
+    const text = end(`${code} 36 5000 0 77 127.0.0.1`);
+    expect(read(endpoints, tableOf(epsHeader + text)).sockets).toMatchObject([{ state }]);
+  });
+
   it('an empty file', () => {
     expect(read(endpoints, tableOf('')).warnings.map(({ code }) => code)).toEqual(['empty']);
   });

@@ -378,6 +378,15 @@ describe('columns', () => {
     const shown = fittingColumns(['inode', 'state', 'user'], [12, 12, 12], 26, true);
     expect(shown.map(({ attribute }) => attribute.key)).toEqual(['inode', 'state']);
   });
+
+  test('named ones are cut before any is left out', () => {
+    const shown = fittingColumns(['inode', 'dst', 'program'], [12, 30, 20], 31, true);
+    expect(shown.map(({ attribute, width }) => [attribute.key, width])).toEqual([
+      ['inode', 12],
+      ['dst', 9],
+      ['program', 8],
+    ]);
+  });
 });
 
 describe('cells that have no room', () => {

@@ -11,8 +11,10 @@ import { keepV6only } from '../../../../src/model/socket/v6only.ts';
 import {
   exposureOf,
   type Publishing,
+  socketsWithExposure,
 } from '../../../../src/sources/linux/exposure/sockets-with-exposure.ts';
 import { container, inet } from '../../../support/builders.ts';
+import { warningSink } from '../../../support/source-answers.ts';
 
 /** A socket that a forwarder holds. */
 const held = { inode: 4242 };
@@ -37,6 +39,7 @@ const publishing: Publishing = {
     { ...web, hostAddress: '127.0.0.1', hostPort: 5000, port: 50 },
     { ...web, hostPort: 7000, address: '127.0.0.1', port: 70 },
     { ...web, hostAddress: '127.0.0.1', hostPort: 1, address: '127.0.0.1', port: 71 },
+    { ...web, hostPort: 7100, address: '::1', port: 73 },
     { ...web, hostPort: 9080, port: 8 },
   ],
   familiesOf: ({ hostPort, hostAddress, address }) =>
@@ -89,7 +92,24 @@ describe('exposureOf', () => {
       listener('0.0.0.0:81'),
       'published: 192.0.2.1:81 → 172.17.0.2:80',
     ],
+    ['one of its own address', listener('192.0.2.1:81'), 'published: 192.0.2.1:81 → 172.17.0.2:80'],
+    [
+      'one of any, by its own address',
+      listener('192.0.2.2:8080'),
+      'published: 8080 → docker:web:80',
+    ],
     ['the same of another address', listener('192.0.2.2:81'), 'host'],
+    [
+      'loopback, by each of several addresses',
+      listener('127.0.0.1:99', { protocol: 'sctp', localAlternates: ['127.0.0.2'] }),
+      'loopback',
+    ],
+    [
+      'the host by one of several addresses',
+      listener('127.0.0.1:99', { protocol: 'sctp', localAlternates: ['192.0.2.2'] }),
+      'host',
+    ],
+    ['loopback of IPv6, where no rule can lead', listener('[::1]:73'), 'loopback'],
     [
       'the same port of UDP',
       { ...listener('0.0.0.0:8080'), protocol: 'udp', state: 'UNCONN' },
@@ -241,3 +261,28 @@ describe('exposureOf', () => {
     );
   });
 });
+
+it('servers whose exposure is unknown are counted, by reason', async () => {
+  const rows = [
+    listener('0.0.0.0:90', { netns: inContainer }),
+    listener('0.0.0.0:91', { netns: stranger }),
+    listener('0.0.0.0:92', { netns: stranger }),
+    listener('0.0.0.0:22'),
+    inet('192.0.2.1:8080', '192.0.2.7:1'),
+  ];
+  const told = async (doubt: string | null) => {
+    const sink = warningSink();
+    const asked = async () => ({ ...publishing, doubt });
+    for await (const _ of socketsWithExposure(batchOf(rows), asked, sink));
+    return sink.warnings.map(({ message }) => message.replace(/.* leads to /, ''));
+  };
+  const unread = "the namespace's addresses could not be read";
+  expect(await told('no nft')).toEqual([
+    `3 servers in other network namespaces: no nft (1); ${unread} (2)`,
+  ]);
+  expect(await told(null)).toEqual([`2 servers in other network namespaces: ${unread}`]);
+});
+
+async function* batchOf(rows: readonly InetSocket[]) {
+  yield rows;
+}

@@ -39,3 +39,25 @@ it('an interface without files has nothing', () => {
     ...{ hardwareAddress: null, txQueueLength: null, addresses: null },
   });
 });
+
+it('an interface has each fact from its own file, if that is well-formed', () => {
+  const files: Readonly<Record<string, string>> = {
+    ...{ ifindex: '7', mtu: '1500', flags: '0x1003', type: '772', tx_queue_len: '1000' },
+    ...{ address: '00:00:00:00:00:00', operstate: 'up' },
+  };
+  const of = (changes: Readonly<Record<string, string>> = {}) =>
+    linkOf((file) => ({ ...files, ...changes })[file] ?? null);
+  expect(of()).toMatchObject({
+    ...{ index: 7, mtu: 1500, linkType: 'Local Loopback', txQueueLength: 1000 },
+  });
+  for (const [file, fact] of [
+    ['ifindex', 'index'],
+    ['mtu', 'mtu'],
+    ['type', 'linkType'],
+    ['tx_queue_len', 'txQueueLength'],
+  ] as const) {
+    for (const text of ['', 'x', '-1', '1x', 'x1', '1.5']) {
+      expect(of({ [file]: text })[fact], text).toBeNull();
+    }
+  }
+});

@@ -41,7 +41,7 @@ export function diff<K extends ComparedReport = 'sockets'>(
   const [report, other] = [reportOf(before, 'before'), reportOf(after, 'after')];
   if (report !== other) throw usage('after', `expected ${report}, as before, found ${other}`);
   const rowsOf = (answer: Snapshot<K>) => {
-    const rows = (answer as unknown as Record<string, readonly ReportRows[K][]>)[report] ?? [];
+    const rows = (answer as unknown as Record<ComparedReport, readonly ReportRows[K][]>)[report];
     return ignore === undefined ? rows : rows.filter((row) => !isIgnored(ignore(row)));
   };
   return differenceOf<K>(report as K, rowsOf(before), rowsOf(after), {

@@ -81,7 +81,7 @@ export async function admittedAnswer(
     const reading = await readings.get(limit);
     if (reading === overdue) return line(503, `reading takes longer than ${limit / 1000} s`);
     const { exposition, isLate } = reading;
-    const packable = takesGzip(flat(headers['accept-encoding']));
+    const packable = takesGzip(headers['accept-encoding']);
     const { body, isPacked } = exposition.bytes(format, packable);
     if (!isLate()) parts.answered();
     return {
@@ -118,14 +118,11 @@ const leastLimit = 1000;
 
 /** How long the scraper waits, less a margin for the transfer, in milliseconds; null: it does not say. */
 function scraperLimit(headers: IncomingMessage['headers']): number | null {
-  const text = flat(headers['x-prometheus-scrape-timeout-seconds']) ?? '';
+  // By the types it may be a list, but Node joins the lines of every header except Set-Cookie.
+  const text = String(headers['x-prometheus-scrape-timeout-seconds']);
   const seconds = /^\d{1,9}(?:\.\d{1,9})?$/.test(text) ? Number(text) : 0;
   if (seconds <= 0) return null;
   return Math.max(leastLimit, Math.round(Math.max(seconds - 0.5, seconds / 2) * 1000));
-}
-
-function flat(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header.join(',') : header;
 }
 
 function line(status: number, text: string, headers: OutgoingHttpHeaders = {}): Answer {

@@ -195,13 +195,16 @@ function exchange(service: Service, request: IncomingMessage, response: ServerRe
   const { parts, bounds, connections } = service;
   const { socket } = request;
   const connection = connections.get(socket);
-  // Answers to pipelined requests would pile up: the first gets the connection's last answer.
-  const isEarly = connection?.isBusy || (connection?.tooEarly ?? 0) > 0;
-  if (connection === undefined || (isEarly && ++connection.tooEarly > bounds.tooEarly)) {
+  if (connection === undefined) {
     socket.destroy();
     return;
   }
-  if (isEarly) return;
+  // Answers to pipelined requests would pile up: the first gets the connection's last answer.
+  if (connection.isBusy || connection.tooEarly > 0) {
+    connection.tooEarly++;
+    if (connection.tooEarly > bounds.tooEarly) socket.destroy();
+    return;
+  }
   connection.isBusy = true;
   let deadline: ReturnType<typeof setTimeout> | undefined;
   response.once('close', () => {

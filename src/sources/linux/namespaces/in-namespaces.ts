@@ -11,7 +11,7 @@ import { type KnownSockets, knownSockets } from '../sockets/dedupe.ts';
 import { missingNamespaces } from '../warnings.ts';
 import { isThere, type Namespace } from './find-namespaces.ts';
 import type { LabelledProc } from './labelled.ts';
-import type { Refused } from './namespace-proc.ts';
+import { ended, type Refused } from './namespace-proc.ts';
 import { type NetnsToVisit, startVisit } from './visit.ts';
 
 /** Reads something of one namespace; `begin` as in `readingOf`. */
@@ -58,11 +58,10 @@ async function* inNamespaces<T extends InNetns>(
         } catch (error) {
           if (!isNetstatError(error)) throw error;
           left.delete(namespace);
-          if (isWanted) failed ??= error;
-          else if (!isSame(error, failed) && isThere(root, namespace)) {
-            // If the namespace has ended it is not missing, as with a process that has ended.
-            missing.set(namespace, error.summary);
-          }
+          const hasEnded = !namespace.isBase && !isThere(root, namespace);
+          if (isWanted) failed ??= hasEnded ? unreadable(namespace, ended) : error;
+          // If the namespace has ended it is not missing, as with a process that has ended.
+          else if (!hasEnded && !isSame(error, failed)) missing.set(namespace, error.summary);
         }
       }
     }

@@ -149,6 +149,9 @@ function whyUnavailable(
   return 'the kernel does not answer sock_diag there';
 }
 
+/** Nothing leads to a namespace any more. */
+export const ended: Refused = { refusal: 'it has ended', hasEnded: true };
+
 /** The first file through which a namespace can be entered; or why there is none. */
 function doorTo(
   { netns: { inode }, files, pids }: Namespace,
@@ -159,7 +162,6 @@ function doorTo(
     const refusal = `no process is known to be in it, and it cannot be entered: ${reasons[inside]}`;
     return { refusal, hasEnded: false };
   }
-  const ended = { refusal: 'it has ended', hasEnded: true };
   if (inode === null) {
     const refusal = 'what its file leads to may not be examined';
     return files.length > 0 ? { refusal, hasEnded: false } : ended;

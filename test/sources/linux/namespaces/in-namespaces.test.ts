@@ -265,6 +265,17 @@ describe('rows of one network namespace', () => {
     });
   });
 
+  it('are an error that says so where it ends while it is read', async () => {
+    world.namespaces = [namespace('web', true)];
+    const errors = { web: unreadable('/proc/net: no such folder; is /proc a mounted /proc?') };
+    const { texts, warnings, error } = await read(asked, report('x', errors));
+    expect([texts, warnings]).toEqual([['x web'], []]);
+    expect(error).toMatchObject({
+      ...{ code: 'unreadable', path: 'netns' },
+      message: '--netns: web: the network namespace cannot be read: it has ended',
+    });
+  });
+
   it('fail where it cannot be read, after what could be', async () => {
     const failure = unreadable('net/route: EIO');
     const { texts, warnings, error } = await read(asked, report('x', { web: failure }));

@@ -1,10 +1,15 @@
 import type { Grouping } from '../model/socket/grouping.ts';
-import { partBeforeColon } from '../model/socket/owner.ts';
+import { type Owner, partBeforeColon } from '../model/socket/owner.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { type StateFilter, stateFilterOf } from '../model/socket/state.ts';
 
-/** Quotes a text for an expression; null: it cannot be written there. */
-export type AsValue = (text: string) => string | null;
+/** How expressions are written, and understood. */
+export interface ExpressionWords {
+  /** Quotes a text; null: it cannot be written there. */
+  asValue(text: string): string | null;
+  /** Returns whether `program = NAME` is true of an owner. */
+  programTest(name: string): (owner: Pick<Owner, 'program'>) => boolean;
+}
 
 /** Returns the expression that selects a group's sockets, and no others of these; null: there is none. */
 export type GroupCondition = (name: string | null) => string | null;
@@ -20,9 +25,9 @@ interface Grouped {
 }
 
 /** The expressions for groups. */
-export function groupConditions(grouped: Grouped, asValue: AsValue): GroupCondition {
+export function groupConditions(grouped: Grouped, words: ExpressionWords): GroupCondition {
   const { grouping } = grouped;
-  const conditionOf = makers[grouping](grouped, asValue);
+  const conditionOf = makers[grouping](grouped, words);
   return (name) => (name === null ? withoutName[grouping] : conditionOf(name));
 }
 
@@ -36,44 +41,87 @@ const withoutName: Readonly<Record<Grouping, string | null>> = {
   state: null,
 };
 
-type Maker = (grouped: Grouped, asValue: AsValue) => (name: string) => string | null;
+type Maker = (grouped: Grouped, words: ExpressionWords) => (name: string) => string | null;
 
 const makers: Readonly<Record<Grouping, Maker>> = {
   program: programConditions,
-  workload: (_grouped, asValue) => (name) => {
-    const value = name.includes('*') ? null : asValue(name);
-    return value === null ? null : `workload = ${value}`;
-  },
-  host: (_grouped, asValue) => (name) => {
-    const value = asValue(name);
-    if (value === null) return null;
-    return name.includes(':') ? `dst = [${value}]` : `dst = ${value}`;
-  },
+  workload:
+    (_grouped, { asValue }) =>
+    (name) => {
+      const value = name.includes('*') ? null : asValue(name);
+      return value === null ? null : `workload = ${value}`;
+    },
+  host:
+    (_grouped, { asValue }) =>
+    (name) => {
+      const value = asValue(name);
+      if (value === null) return null;
+      return name.includes(':') ? `dst = [${value}]` : `dst = ${value}`;
+    },
   port: portConditions,
   state: stateConditions,
 };
 
+/** Of more names with `*` it is not found out whether they select others: that takes the square of their number. */
+const mostWildcards = 100;
+
 /**
- * A name with `*` selects others too, and `nginx` also `nginx: worker process`: then the processes are named by their
- * numbers, which are unique within a machine.
+ * By its name a group stays whole when further processes come. But a name with `*` may select others too, and `nginx` also
+ * selects `nginx: worker process`. These are excluded, unless they hold sockets together; else the processes are named by
+ * their numbers, which are unique within a machine.
  */
 function programConditions(
   { sockets, names }: Grouped,
-  asValue: AsValue,
+  { asValue, programTest }: ExpressionWords,
 ): (name: string) => string | null {
-  const titles = new Set<string>();
-  for (const name of names) {
-    const title = name === null ? null : partBeforeColon(name);
-    if (title !== null && title !== name) titles.add(title);
-  }
+  const known = [...names].filter((name) => name !== null);
+  const titled = new Set(known.flatMap((name) => titleOf(name) ?? []));
+  const areCompared = known.filter((name) => name.includes('*')).length <= mostWildcards;
+  let shared: ReturnType<typeof sharedWithTitled> | undefined;
   let pids: ReturnType<typeof pidsByProgram> | undefined;
+
+  function isUnique(name: string): boolean {
+    if (!name.includes('*')) return !titled.has(name);
+    if (!areCompared) return false;
+    const isSelected = programTest(name);
+    return known.every((program) => program === name || !isSelected({ program }));
+  }
+
+  function byName(name: string): string | null {
+    const value = name === '' ? null : asValue(name);
+    if (value === null || isUnique(name)) return value && `program = ${value}`;
+    const longer = name.includes('*') ? null : asValue(`${name}:*`);
+    if (longer === null) return null;
+    shared ??= sharedWithTitled(sockets);
+    return shared.has(name) ? null : `program = ${value} and not program = ${longer}`;
+  }
+
   return (name) => {
-    const isPlain = name !== '' && !name.includes('*') && !titles.has(name);
-    const value = isPlain ? asValue(name) : null;
-    if (value !== null) return `program = ${value}`;
+    const condition = byName(name);
+    if (condition !== null) return condition;
     pids ??= pidsByProgram(sockets);
     return pids && `pid = ${[...(pids.get(name) ?? [])].join(',')}`;
   };
+}
+
+/** `nginx` of `nginx: worker process`; null: there is no such part. */
+function titleOf(name: string): string | null {
+  const title = partBeforeColon(name);
+  return title === name ? null : title;
+}
+
+/** The names of programs that hold a socket together with one that has more behind that name and a colon. */
+function sharedWithTitled(sockets: readonly Socket[]): ReadonlySet<string> {
+  const shared = new Set<string>();
+  for (const { owners } of sockets) {
+    if (owners === null || owners === undefined || owners.length < 2) continue;
+    const programs = new Set(owners.map(({ program }) => program));
+    for (const program of programs) {
+      const title = program?.includes(':') ? program.slice(0, program.indexOf(':')) : null;
+      if (title !== null && programs.has(title)) shared.add(title);
+    }
+  }
+  return shared;
 }
 
 /** The processes of each name; null: they are on several machines. */

@@ -4,17 +4,16 @@ import type { Grouping, SocketGroup } from '../model/socket/grouping.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { workloadLabel, workloadsOf } from '../model/socket/workload.ts';
 import type { Writable } from '../model/writable.ts';
-import { type AsValue, groupConditions } from './group-conditions.ts';
+import { type ExpressionWords, groupConditions } from './group-conditions.ts';
 import { localServers } from './server-end.ts';
 
 /**
  * The groups of sockets, usually the largest first. A socket of several programs or workloads counts in each.
- * `asValue`: quotes a name for an expression.
  */
 export function socketGroups(
   sockets: readonly Socket[],
   grouping: Grouping,
-  asValue: AsValue,
+  words: ExpressionWords,
   sort: GroupSort = largestFirst,
 ): readonly SocketGroup[] {
   const groups = new Map<string | null, Writable<SocketGroup>>();
@@ -39,7 +38,7 @@ export function socketGroups(
   }
   const conditionOf = groupConditions(
     { grouping, sockets, names: new Set(groups.keys()), portOf },
-    asValue,
+    words,
   );
   for (const group of groups.values()) group.condition = conditionOf(group.name);
   return sortedGroups([...groups.values()], grouping, sort);

@@ -5,9 +5,11 @@ import type { Grouping } from '../../src/model/socket/grouping.ts';
 import type { Socket } from '../../src/model/socket/socket.ts';
 import { compileSelection } from '../../src/select/compile-selection.ts';
 import { asValue } from '../../src/select/expression/next.ts';
+import { programTest } from '../../src/select/owners.ts';
 import { lookups, query } from '../select/sockets.ts';
 import { inet, owner, unix } from '../support/builders.ts';
 
+const words = { asValue, programTest };
 const nginx = owner(1, 'nginx: worker');
 const node = owner(2, 'node');
 const sockets: readonly Socket[] = [
@@ -24,7 +26,7 @@ const sockets: readonly Socket[] = [
 ];
 
 function groupsOf(grouping: Grouping) {
-  return socketGroups(sockets, grouping, asValue).map(
+  return socketGroups(sockets, grouping, words).map(
     ({ name, count, established, listening, sent, received }) =>
       `${name}: ${count} ${established} ${listening} ${sent} ${received}`,
   );
@@ -46,7 +48,7 @@ describe('groups of sockets', () => {
 
   test('in another order', () => {
     const order = { key: 'sent', descending: false } as const;
-    const groups = socketGroups(sockets, 'program', asValue, order);
+    const groups = socketGroups(sockets, 'program', words, order);
     expect(groups.map(({ name }) => name)).toEqual(['node', 'nginx: worker', null]);
   });
 
@@ -56,7 +58,7 @@ describe('groups of sockets', () => {
       inet(`127.0.0.1:${port}`, '127.0.0.1:50051'),
     ]);
     const all = [inet('127.0.0.1:50051', '0.0.0.0:0'), ...clients];
-    const groups = socketGroups(all, 'port', asValue);
+    const groups = socketGroups(all, 'port', words);
     expect(groups.map(({ name, count }) => [name, count])).toEqual([['50051', 7]]);
   });
 
@@ -67,7 +69,7 @@ describe('groups of sockets', () => {
     ['state', ['state established', 'state close-wait', 'state listening']],
     ['workload', ['not workload = *']],
   ])('by %s are chosen again by an expression', (grouping, expected) => {
-    const conditions = socketGroups(sockets, grouping, asValue).flatMap(
+    const conditions = socketGroups(sockets, grouping, words).flatMap(
       ({ condition }) => condition ?? [],
     );
     expect(conditions).toEqual(expected);
@@ -110,7 +112,7 @@ describe('groups of sockets', () => {
   test.each<Grouping>(['program', 'host', 'port', 'workload', 'state'])(
     'by %s: the expression selects those that were counted',
     (grouping) => {
-      for (const { name, condition, count } of socketGroups(odd, grouping, asValue)) {
+      for (const { name, condition, count } of socketGroups(odd, grouping, words)) {
         const asked = query({ expression: [condition ?? ''] }, { protocols: allProtocols });
         const { late, early } = compileSelection(asked, lookups);
         const selected = odd.filter((one) => early(one) && late(one));
@@ -119,6 +121,48 @@ describe('groups of sockets', () => {
       }
     },
   );
+
+  describe('a program is chosen by its name', () => {
+    const conditionOf = (name: string, ...rows: readonly (readonly string[])[]) =>
+      socketGroups(
+        rows.map((programs, row) => {
+          const owners = programs.map((one, at) => owner(10 * row + at + 1, one));
+          return inet('0.0.0.0:80', '0.0.0.0:0', { owners });
+        }),
+        'program',
+        words,
+      ).find((group) => group.name === name)?.condition;
+
+    test.each<[string, string, readonly (readonly string[])[]]>([
+      ['with `*` that selects no other', 'program = "redis-server *:6379"', [['redis'], ['node']]],
+      ['with `*` in two processes', 'program = "redis-server *:6379"', [['redis-server *:6379']]],
+    ])('%s', (_, expected, others) => {
+      expect(conditionOf('redis-server *:6379', ['redis-server *:6379'], ...others)).toBe(expected);
+    });
+
+    test('without those of longer names', () => {
+      const expected = 'program = sshd and not program = sshd:*';
+      expect(conditionOf('sshd', ['sshd', 'sshdx'], ['sshd: root'], ['sshd:'])).toBe(expected);
+      expect(conditionOf('my sshd', ['my sshd'], ['my sshd: root'])).toBe(
+        'program = "my sshd" and not program = "my sshd:*"',
+      );
+    });
+
+    test.each<[string, string, readonly (readonly string[])[], string]>([
+      ['it selects another', 'py*', [['py*'], ['python3']], 'pid = 1'],
+      ['longer names hold its sockets, too', 'sshd', [['sshd'], ['sshd', 'sshd: x']], 'pid = 1,11'],
+      ['it cannot be written', `"'`, [[`"'`]], 'pid = 1'],
+      ['it is empty', '', [['']], 'pid = 1'],
+      [
+        'there are very many with `*`',
+        'x*0',
+        Array.from({ length: 101 }, (_, at) => [`x*${at}`]),
+        'pid = 1',
+      ],
+    ])('not if %s', (_, name, rows, expected) => {
+      expect(conditionOf(name, ...rows)).toBe(expected);
+    });
+  });
 
   test('many programs with wildcards in their names take no longer than others', () => {
     const sum = { looked: 0 };
@@ -132,16 +176,18 @@ describe('groups of sockets', () => {
         },
       });
     });
-    expect(socketGroups(many, 'program', asValue)).toHaveLength(50);
+    expect(socketGroups(many, 'program', words)).toHaveLength(50);
     expect(sum.looked).toBeLessThan(50 * 5);
   });
 
   test('states of the same name in the same table, and numbers of several machines, select too much', () => {
     const free = [unix(null, { state: 'FREE' }), unix(null, { state: 'UNCONNECTED' })];
-    const there = inet('0.0.0.0:80', '0.0.0.0:0', { owners: [owner(1, 'py*')], host: 'a' });
+    const there = ['py*', 'python3'].map((name) =>
+      inet('0.0.0.0:80', '0.0.0.0:0', { owners: [owner(1, name)], host: 'a' }),
+    );
     const conditions = (rows: readonly Socket[], grouping: Grouping) =>
-      socketGroups(rows, grouping, asValue).map(({ condition }) => condition);
+      socketGroups(rows, grouping, words).map(({ condition }) => condition);
     expect(conditions(free, 'state')).toEqual([null, null]);
-    expect(conditions([there], 'program')).toEqual([null]);
+    expect(conditions(there, 'program')).toEqual([null, 'program = python3']);
   });
 });

@@ -4,6 +4,7 @@ import { partLabels } from '../../explain/state-text.ts';
 import type { MarkedSocket } from '../../model/report/marked-socket.ts';
 import type { Socket } from '../../model/socket/socket.ts';
 import { asValue } from '../../select/expression/next.ts';
+import { programTest } from '../../select/owners.ts';
 import type { Explained } from '../../views/live/details.ts';
 import { layoutOf } from '../../views/live/layout.ts';
 import { type LiveState, within } from '../../views/live/state.ts';
@@ -35,7 +36,7 @@ export function regrouped(state: LiveState): LiveState {
   const { grouping, round, size, groupPlace, groups, groupSort } = state;
   if (grouping === null || round === null) return state;
   const sockets = round.rows.flatMap(({ socket, mark }) => (mark === 'closed' ? [] : [socket]));
-  const next = socketGroups(sockets, grouping, asValue, groupSort);
+  const next = socketGroups(sockets, grouping, { asValue, programTest }, groupSort);
   const chosen = groups[groupPlace.at]?.name;
   const found = groupPlace.at === 0 ? 0 : next.findIndex(({ name }) => name === chosen);
   const at = found < 0 ? groupPlace.at : found;

@@ -85,6 +85,25 @@ describe('the package, started with and without its code cache', () => {
     expect(start('-V')).toEqual([0, 'taken']);
   });
 
+  it.skipIf(process.platform === 'win32')('has one whatever link it is started through', () => {
+    work();
+    const written = () => {
+      const { ino, mtimeMs } = statSync(cacheFile());
+      return { names: caches(), ino, mtimeMs };
+    };
+    const before = written();
+    const links = join(folder, 'links');
+    mkdirSync(links);
+    symlinkSync(join(folder, 'bin', 'tsnetstat.js'), join(links, 'tsnetstat'));
+    symlinkSync(folder, join(links, 'package'));
+    for (const link of ['tsnetstat', 'package/bin/tsnetstat.js']) {
+      const { stderr } = inFolder('-r', './hook.cjs', join(links, link), '-V');
+      expect([link, stderr]).toEqual([link, 'taken']);
+      inFolder(join(links, link), '-tulpn');
+    }
+    expect(written()).toEqual(before);
+  });
+
   it('prints the same with one and without', () => {
     // Of a machine that does not change, where this platform takes one.
     const machine = join(root, 'fixtures/linux/quiet-laptop');

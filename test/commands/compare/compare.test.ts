@@ -107,11 +107,7 @@ function ofTables(tables: {
   );
 }
 
-const sockets = (
-  ...rows: FakeReading['batches'] extends readonly (infer B)[] | undefined ? B : never
-) => ({
-  batches: [rows],
-});
+const sockets = (...rows: readonly Socket[]): FakeReading => ({ batches: [rows] });
 const file = (name = 'a') => JSON.parse(readFileSync(at(name), 'utf8'));
 /** The lines behind those that say what was compared. */
 const changes = (stdout: string) => stdout.split('\n').slice(2, -1);

@@ -9,13 +9,12 @@ import {
 } from '../../src/model/packed/sockets.ts';
 import type { Warning } from '../../src/model/report/snapshot.ts';
 import type { InetSocket, Socket } from '../../src/model/socket/socket.ts';
-import { defaultListing } from '../../src/options/default-listing.ts';
 import { markedRounds } from '../../src/pipeline/marked-rounds.ts';
 import type { Batches, SocketQuery, Source } from '../../src/sources/source.ts';
 import { inet } from '../support/builders.ts';
 import { answering, type FakeMachines, fakeMachines, refused } from '../support/fake-machines.ts';
 import { fakeSource } from '../support/fake-source.ts';
-import { listingWith } from '../support/listing.ts';
+import { filtering, listingWith } from '../support/listing.ts';
 import { packOf, tcpTable } from '../support/packs.ts';
 
 const client = (port: number, inode = port): Socket =>
@@ -65,7 +64,7 @@ it('a filter that nothing can match is refused at first, and later leaves nothin
     resolver: async () => ({ serviceNumber: () => undefined, userId: () => 0 }) as never,
     ...{ elapsed: () => 0, lingering: 3000 },
   };
-  const filters = { ...defaultListing.query.filters, expression: ['sport = 22'] };
+  const { filters } = filtering({ expression: ['sport = 22'] });
   const listing = listingWith({ protocols: ['tcp'], which: 'all', filters });
   const narrower = listingWith({ protocols: ['unix'], which: 'all', filters });
   await expect(markedRounds(parts, narrower)).rejects.toThrow("found 'sport'");
@@ -172,10 +171,7 @@ describe('rows that come packed', () => {
       lingering: 3000,
     };
     const listing = { protocols: ['tcp'], which: 'all', columns, sort, interval: 1000 } as const;
-    const filters = {
-      ...defaultListing.query.filters,
-      expression: expression === '' ? [] : [expression],
-    };
+    const { filters } = filtering({ expression: expression === '' ? [] : [expression] });
     const marked = await markedRounds(parts, listingWith({ ...listing, filters }));
     const rounds: unknown[] = [];
     for (; seconds < 2; seconds++) {

@@ -3,18 +3,16 @@ import { NetstatError } from '../../src/errors.ts';
 import { asBatch, packIn, socketsIn } from '../../src/model/packed/sockets.ts';
 import { noNames } from '../../src/model/report/names.ts';
 import type { Row, Warning } from '../../src/model/report/snapshot.ts';
-import type { FilterOptions } from '../../src/model/request/query.ts';
 import { allNumeric as numeric } from '../../src/model/request/view.ts';
 import type { InetSocket, Socket } from '../../src/model/socket/socket.ts';
 import { soughtByPid } from '../../src/model/socket/sought-owners.ts';
-import { defaultListing } from '../../src/options/default-listing.ts';
 import { pipelineOf } from '../../src/pipeline/pipeline.ts';
 import type { NameResolver } from '../../src/resolve/index.ts';
 import type { SocketQuery, Source } from '../../src/sources/source.ts';
 import { textViewFor } from '../../src/views/text/index.ts';
 import { inet, tcpInfo } from '../support/builders.ts';
 import { type FakeReading, fakeSource, watchedSource } from '../support/fake-source.ts';
-import { type Asked, listingWith } from '../support/listing.ts';
+import { type Asked, filtering, listingWith } from '../support/listing.ts';
 import { packOf, tcpTable } from '../support/packs.ts';
 
 const ssh = inet('192.0.2.1:22', '0.0.0.0');
@@ -200,10 +198,6 @@ describe('packed sockets are asked for', () => {
     for await (const _ of (await made.open({ warn: () => {} })).batches);
     return packed;
   };
-  const by = (filters: Partial<FilterOptions>) => ({
-    ...defaultListing.query.filters,
-    ...filters,
-  });
   const all = { connectedOnly: false, timers: false, users: false };
   /** A filter may also be by user. */
   const filtered = { ...all, users: true, filtered: true };
@@ -240,15 +234,15 @@ describe('packed sockets are asked for', () => {
   });
 
   it.each<[string, Partial<Asked>, object]>([
-    ['state', { filters: by({ state: ['listening'] }) }, {}],
-    ['end', { which: 'connected', filters: by({ remote: ['10/8'] }) }, {}],
-    ['timer', { filters: by({ expression: ['expires < 1s'] }) }, { timers: true }],
-    ['owner', { filters: by({ pid: ['5'] }) }, {}],
-    ['workload', { filters: by({ expression: ['workload = a'] }) }, {}],
-    ["TCP's internals", { filters: by({ expression: ['minrtt < 1s'] }) }, { whole: true }],
+    ['state', filtering({ state: ['listening'] }), {}],
+    ['end', { which: 'connected', ...filtering({ remote: ['10/8'] }) }, {}],
+    ['timer', filtering({ expression: ['expires < 1s'] }), { timers: true }],
+    ['owner', filtering({ pid: ['5'] }), {}],
+    ['workload', filtering({ expression: ['workload = a'] }), {}],
+    ["TCP's internals", filtering({ expression: ['minrtt < 1s'] }), { whole: true }],
     [
       "TCP's internals, which are shown too",
-      { tcpInfo: true, filters: by({ expression: ['rtt < 1s'] }) },
+      { tcpInfo: true, ...filtering({ expression: ['rtt < 1s'] }) },
       { whole: true, counts: true },
     ],
   ])('with a filter by %s', async (_, asked, facts) => {

@@ -6,6 +6,7 @@ import type { Socket } from '../../src/model/socket/socket.ts';
 import { defaultListing } from '../../src/options/default-listing.ts';
 import type { Lookups } from '../../src/select/lookups.ts';
 import { inet, owner, unix } from '../support/builders.ts';
+import { filtering } from '../support/listing.ts';
 import { statesOf } from '../support/states-of.ts';
 
 /** A query for every socket, with these filters. */
@@ -15,7 +16,7 @@ export function query(filters: Partial<FilterOptions> = {}, changes: Partial<Que
     protocols: ['tcp', 'udp'],
     protocolsNamed: true,
     which: 'all',
-    filters: { ...defaultListing.query.filters, ...filters },
+    ...filtering(filters),
     ...changes,
   };
 }

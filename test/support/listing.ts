@@ -1,5 +1,5 @@
 import type { Listing, Schedule, Target } from '../../src/model/request/listing.ts';
-import type { Query } from '../../src/model/request/query.ts';
+import type { FilterOptions, Query } from '../../src/model/request/query.ts';
 import type { View } from '../../src/model/request/view.ts';
 import { defaultListing } from '../../src/options/default-listing.ts';
 
@@ -19,6 +19,11 @@ export function listingWith(asked: Partial<Asked>, base: Listing = defaultListin
     schedule: changed(base.schedule, asked),
     target: changed(base.target, asked),
   };
+}
+
+/** These filters and no others, as an option. */
+export function filtering(filters: Partial<FilterOptions>): Pick<Query, 'filters'> {
+  return { filters: { ...defaultListing.query.filters, ...filters } };
 }
 
 /** Returns all options of a listing in one object. */

@@ -3,22 +3,17 @@ import { list } from '../../../src/commands/list/list.ts';
 import { NetstatError } from '../../../src/errors.ts';
 import type { Netns } from '../../../src/model/machine/netns.ts';
 import type { Target } from '../../../src/model/request/listing.ts';
-import type { FilterOptions } from '../../../src/model/request/query.ts';
 import { allNumeric } from '../../../src/model/request/view.ts';
 import type { Socket } from '../../../src/model/socket/socket.ts';
-import { defaultListing } from '../../../src/options/default-listing.ts';
 import { container, inet, owner } from '../../support/builders.ts';
 import { fakeHost } from '../../support/fake-host.ts';
 import { type FakeReading, fakeSource, linuxFacts } from '../../support/fake-source.ts';
-import { type Asked, listingWith } from '../../support/listing.ts';
+import { type Asked, filtering, listingWith } from '../../support/listing.ts';
 
 const usual: Partial<Asked> = {
   ...{ protocols: ['tcp'], which: 'listening' },
   numeric: allNumeric,
 };
-const filtering = (some: Partial<FilterOptions>): Partial<Asked> => ({
-  filters: { ...defaultListing.query.filters, ...some },
-});
 const own: Netns = { inode: 1, name: null, own: true };
 const named = (name: string | null, inode = 7): Netns => ({ inode, name, own: false });
 const server = (netns: Netns): Socket => ({

@@ -6,7 +6,6 @@ import type { Warning } from '../../../src/model/report/snapshot.ts';
 import type { MachinesAsked } from '../../../src/model/request/listing.ts';
 import type { FilterOptions } from '../../../src/model/request/query.ts';
 import { allNumeric as numeric } from '../../../src/model/request/view.ts';
-import { defaultListing } from '../../../src/options/default-listing.ts';
 import { counter, inet, owner } from '../../support/builders.ts';
 import { fakeHost, slowly } from '../../support/fake-host.ts';
 import {
@@ -16,7 +15,7 @@ import {
   refused,
 } from '../../support/fake-machines.ts';
 import { type FakeReading, fakeSource } from '../../support/fake-source.ts';
-import { type Asked, listingWith } from '../../support/listing.ts';
+import { type Asked, filtering, listingWith } from '../../support/listing.ts';
 
 const usual: Partial<Asked> = { protocols: ['tcp'], which: 'all', numeric };
 const ssh = inet('192.0.2.1:22', '0.0.0.0');
@@ -211,7 +210,7 @@ describe('servers that netstat leaves out', () => {
   const node = inet('127.0.0.1:3000', '0.0.0.0', { owners: [owner(20, 'node')] });
   const nginx = inet('192.0.2.1:443', '0.0.0.0', { owners: [owner(10, 'nginx')] });
   const filters = (some: Partial<FilterOptions>) => ({
-    filters: { ...defaultListing.query.filters, ...some },
+    ...filtering(some),
     which: 'connected' as const,
   });
   const said = (what: string) =>

@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { list } from '../../../src/commands/list/list.ts';
 import type { Warning } from '../../../src/model/report/snapshot.ts';
-import type { FilterOptions } from '../../../src/model/request/query.ts';
 import { keepOwnerWorkloads } from '../../../src/model/socket/owner-workloads.ts';
-import { defaultListing } from '../../../src/options/default-listing.ts';
 import { inet, owner, unit } from '../../support/builders.ts';
 import { fakeHost } from '../../support/fake-host.ts';
 import { type FakeReading, fakeSource, linuxFacts } from '../../support/fake-source.ts';
-import { type Asked, listingWith } from '../../support/listing.ts';
+import { type Asked, filtering, listingWith } from '../../support/listing.ts';
 
 const web = inet('192.0.2.1:443', '0.0.0.0', {
   owners: [owner(701, 'nginx'), owner(1, 'systemd')],
@@ -30,10 +28,6 @@ function sharedByWorkloads() {
 const client = inet('192.0.2.1:40000', '192.0.2.2:443', { owners: [owner(9, 'curl')] });
 const orphan = inet('192.0.2.1:40001', '192.0.2.2:443', { owners: [] });
 const denied: Warning = { code: 'owners-denied', message: '3 owners', source: '/proc' };
-
-const filters = (some: Partial<FilterOptions>) => ({
-  filters: { ...defaultListing.query.filters, ...some },
-});
 
 async function run(asked: Partial<Asked>, ...readings: FakeReading[]) {
   let now = 0;
@@ -65,35 +59,35 @@ describe('--pids', () => {
     ],
     [
       'of a shared socket the program that was named',
-      filters({ program: ['nginx'] }),
+      filtering({ program: ['nginx'] }),
       { batches: [[web, web6]] },
       ['70\n701\n', '', 0],
     ],
     [
       'of a shared socket those in the workload that was named, and whose is not known',
-      filters({ workload: ['nginx.service'] }),
+      filtering({ workload: ['nginx.service'] }),
       { batches: [[sharedByWorkloads()]] },
       ['70\n701\n', '', 0],
     ],
     [
       'of a shared socket those in the unit that was named',
-      filters({ expression: ['unit = cron.service'] }),
+      filtering({ expression: ['unit = cron.service'] }),
       { batches: [[sharedByWorkloads()]] },
       ['70\n702\n', '', 0],
     ],
     [
       'of a shared socket all, if no workload was named',
-      filters({ port: ['443'] }),
+      filtering({ port: ['443'] }),
       { batches: [[sharedByWorkloads()]] },
       ['1\n70\n701\n702\n', '', 0],
     ],
     [
       'of a shared socket the process that was named',
-      filters({ pid: ['1,9'] }),
+      filtering({ pid: ['1,9'] }),
       { batches: [[web, web6, client]] },
       ['1\n9\n', '', 0],
     ],
-    ['none where nothing matched', filters({ port: ['9'] }), { batches: [[web]] }, ['', '', 1]],
+    ['none where nothing matched', filtering({ port: ['9'] }), { batches: [[web]] }, ['', '', 1]],
     ['none where nobody holds it', {}, { batches: [[orphan]] }, ['', '', 1]],
     [
       'none that could be seen',
@@ -109,7 +103,7 @@ describe('--pids', () => {
     ],
     [
       'without servers, which is reported',
-      { ...filters({ port: ['443'] }), which: 'connected' },
+      { ...filtering({ port: ['443'] }), which: 'connected' },
       { batches: [[web, client]] },
       ['9\n', 'tsnetstat: 1 matching server is not listed; -l lists servers, -a all sockets\n', 0],
     ],

@@ -4,19 +4,17 @@ import { NetstatError } from '../../../src/errors.ts';
 import type { Warning } from '../../../src/model/report/snapshot.ts';
 import type { Wait } from '../../../src/model/request/listing.ts';
 import { allNumeric as numeric } from '../../../src/model/request/view.ts';
-import { defaultListing } from '../../../src/options/default-listing.ts';
 import { inet } from '../../support/builders.ts';
 import { fakeHost } from '../../support/fake-host.ts';
 import { fakeMachines, refused } from '../../support/fake-machines.ts';
 import { type FakeReading, fakeSource } from '../../support/fake-source.ts';
-import { type Asked, listingWith } from '../../support/listing.ts';
+import { type Asked, filtering, listingWith } from '../../support/listing.ts';
 
 const there: Wait = { for: 'there', timeout: 1000, every: 400 };
 const gone: Wait = { ...there, for: 'gone' };
 
 const ssh = { batches: [[inet('192.0.2.1:22', '0.0.0.0')]] };
 const nothing = {};
-const noFilters = defaultListing.query.filters;
 const denied: Warning = { code: 'forbidden', message: 'no tcp6', source: '/proc/net/tcp6' };
 const unseen = { warnings: [denied] };
 const lacking = { warnings: [{ code: 'absent', message: 'no sctp', source: '/proc/net/sctp' }] };
@@ -88,7 +86,7 @@ describe('--wait and --wait-gone with -q', () => {
     const tables = [{ protocol: 'tcp', family: 'inet6' }] as const;
     const reading = { warnings: [{ ...denied, tables }] };
     const protocols = ['tcp', 'udp'] as const;
-    const asked = { protocols, filters: { ...noFilters, expression: [text] } };
+    const asked = { protocols, ...filtering({ expression: [text] }) };
     for (const how of [{ quiet: true }, {}]) {
       expect((await run(gone, { ...how, ...asked }, reading)).end).toBe(code);
     }
@@ -214,9 +212,8 @@ describe('machines that do not answer', () => {
 describe('owners that are unseen', () => {
   const denied: Warning = { code: 'owners-denied', message: '3 owners', source: '/proc' };
   const ownersUnseen = { warnings: [denied] };
-  const { filters } = defaultListing.query;
-  const byProgram = { filters: { ...filters, program: ['sshd'] } };
-  const byPort = { filters: { ...filters, port: ['22'] } };
+  const byProgram = filtering({ program: ['sshd'] });
+  const byPort = filtering({ port: ['22'] });
 
   it.each([
     ['hide sockets from who chooses by them', byProgram, gone, 2],

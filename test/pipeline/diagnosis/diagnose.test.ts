@@ -21,6 +21,7 @@ import {
   linuxFacts,
   watchedSource,
 } from '../../support/fake-source.ts';
+import { filtering } from '../../support/listing.ts';
 import { noLookups } from '../../support/no-lookups.ts';
 
 /** What a check says of these sockets. */
@@ -95,8 +96,8 @@ const reading = (...sockets: readonly Socket[]): FakeReading => ({ batches: [soc
 
 describe('a diagnosis', () => {
   it('refuses a filter by rates, which are measured between the rounds of a listing', async () => {
-    const filters = { ...defaultListing.query.filters, expression: ['sentrate', '>', '1'] };
-    const asked = diagnosed({ checks: [echo()], readings: [reading(web)], query: { filters } });
+    const query = filtering({ expression: ['sentrate', '>', '1'] });
+    const asked = diagnosed({ checks: [echo()], readings: [reading(web)], query });
     await expect(asked).rejects.toThrow(/^sentrate and recvrate are measured between rounds/);
   });
 
@@ -109,8 +110,8 @@ describe('a diagnosis', () => {
       filtered.push(isFiltered);
       return [];
     };
-    const filters = { ...defaultListing.query.filters, expression };
-    await diagnosed({ checks: [echo({ find })], readings: [reading(web)], query: { filters } });
+    const query = filtering({ expression });
+    await diagnosed({ checks: [echo({ find })], readings: [reading(web)], query });
     expect(filtered).toEqual([expected]);
   });
 
@@ -217,9 +218,9 @@ describe('a diagnosis', () => {
 
   it('warns of sockets whose workload, which decides, is not known', async () => {
     const unaccepted: Socket = { ...web, inode: null, owners: [], ...unknownWorkload };
-    const filters = { ...defaultListing.query.filters, workload: ['x'] };
+    const query = filtering({ workload: ['x'] });
     const { diagnosis } = await diagnosed({
-      ...{ checks: [echo()], readings: [reading(unaccepted)], query: { filters } },
+      ...{ checks: [echo()], readings: [reading(unaccepted)], query },
       source: { facts: [...linuxFacts, 'workloads'] },
     });
     expect(diagnosis.findings).toEqual([]);

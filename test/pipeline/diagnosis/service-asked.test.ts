@@ -2,15 +2,12 @@ import { expect, test } from 'vitest';
 import type { ServiceAsked } from '../../../src/model/report/service.ts';
 import type { FilterOptions } from '../../../src/model/request/query.ts';
 import { asksNoOnePort, serviceAsked } from '../../../src/pipeline/diagnosis/service-asked.ts';
+import { filtering } from '../../support/listing.ts';
 
-const none: FilterOptions = {
-  ...{ state: [], port: [], local: [], remote: [], pid: [], program: [], workload: [], user: [] },
-  ...{ exposed: false, expression: [] },
-};
 const numbers: Readonly<Record<string, number>> = { ssh: 22 };
 
 const asked = (filters: Partial<FilterOptions>) =>
-  serviceAsked({ filters: { ...none, ...filters }, protocols: ['tcp', 'udp'] }, async () => ({
+  serviceAsked({ ...filtering(filters), protocols: ['tcp', 'udp'] }, async () => ({
     serviceNumber: (name) => numbers[name],
   }));
 
@@ -46,5 +43,5 @@ test.each<[string, Partial<FilterOptions>, ServiceAsked | null, boolean]>([
   ['one', { port: ['80'] }, { by: 'port', value: '80' }, false],
   ['none', { program: ['nginx', 'node'] }, null, false],
 ])('%s: whether filters select ports, but no single one', (_, filters, about, expected) => {
-  expect(asksNoOnePort({ ...none, ...filters }, about)).toBe(expected);
+  expect(asksNoOnePort(filtering(filters).filters, about)).toBe(expected);
 });

@@ -1,7 +1,7 @@
 import { addressBytes } from './address.ts';
 import { deadlineAfter } from './deadline.ts';
 import { hostsFileAddresses } from './hosts-file.ts';
-import { type NamingHost, readNaming } from './naming-host.ts';
+import { isMissing, type NamingHost, readNaming } from './naming-host.ts';
 import { hostSources } from './nsswitch.ts';
 
 /** The addresses of a host's name, in the system's order; or why there are none, to put after the name. */
@@ -52,8 +52,7 @@ async function byGetent(
     const lines = (await host.run('getent', ['ahosts', name], timeoutMs)).split('\n');
     return usable(lines.map((line) => line.split(/\s/, 1)[0] ?? ''));
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' || code === 'EACCES' ? null : late(timeoutMs);
+    return isMissing(error) ? null : late(timeoutMs);
   }
 }
 

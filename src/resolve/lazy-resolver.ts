@@ -1,4 +1,5 @@
-import type { LazyResolver, NameResolver } from './index.ts';
+import { lazily } from '../flow/lazily.ts';
+import type { LazyResolver } from './index.ts';
 import type { GivenUp } from './known-names.ts';
 import type { ThisMachine } from './naming-host.ts';
 
@@ -8,11 +9,8 @@ export function lazyResolver(
   host: ThisMachine,
   onGivenUp?: GivenUp,
 ): LazyResolver {
-  let resolver: Promise<NameResolver> | null = null;
-  return () => {
-    resolver ??= import('./index.ts').then(({ nameResolver }) =>
-      nameResolver({ timeoutMs, host, onGivenUp }),
-    );
-    return resolver;
-  };
+  return lazily(async () => {
+    const { nameResolver } = await import('./index.ts');
+    return nameResolver({ timeoutMs, host, onGivenUp });
+  });
 }

@@ -77,6 +77,12 @@ export function readNaming(file: NamingFile, host: NamingHost): string | null {
   }
 }
 
+/** Whether a command failed since it cannot be run here; else it did not answer. */
+export function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'EACCES';
+}
+
 function systemDefaults({ env }: ThisMachine): Omit<NamingHost, keyof ThisMachine> {
   return {
     etcRoot: null,

@@ -1,3 +1,4 @@
+import { lazily } from '../flow/lazily.ts';
 import { type NamingHost, readNaming } from './naming-host.ts';
 import { wordLines } from './word-lines.ts';
 
@@ -35,9 +36,6 @@ export function parseNetworks(text: string): Map<string, string> {
 
 /** The machine's networks; the file is read on first use. */
 export function networkTable(host: NamingHost): (address: string) => string | undefined {
-  let names: ReadonlyMap<string, string> | undefined;
-  return (address) => {
-    names ??= parseNetworks(readNaming('networks', host) ?? '');
-    return names.get(address);
-  };
+  const names = lazily(() => parseNetworks(readNaming('networks', host) ?? ''));
+  return (address) => names().get(address);
 }

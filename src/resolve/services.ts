@@ -1,3 +1,4 @@
+import { lazily } from '../flow/lazily.ts';
 import { highestPort } from '../model/address/port.ts';
 import type { Protocol } from '../model/protocol.ts';
 import { type NamingHost, readNaming } from './naming-host.ts';
@@ -80,23 +81,17 @@ function naming(entries: readonly ServiceEntry[], platform: string): ReadonlyMap
 
 /** The machine's services and IP protocols; the files are read on first use. */
 export function serviceTable(host: NamingHost): ServiceTable {
-  let loaded: { entries: ServiceEntry[]; names: ReadonlyMap<string, string> } | undefined;
-  const load = () => {
-    if (loaded === undefined) {
-      const entries = [
-        ...parseServices(readNaming('services', host) ?? ''),
-        ...parseProtocols(readNaming('protocols', host) ?? ''),
-      ];
-      loaded = { entries, names: naming(entries, host.platform) };
-    }
-    return loaded;
-  };
+  const entries = lazily(() => [
+    ...parseServices(readNaming('services', host) ?? ''),
+    ...parseProtocols(readNaming('protocols', host) ?? ''),
+  ]);
+  const names = lazily(() => naming(entries(), host.platform));
   return {
     name: (port, protocol) =>
-      shownAs[protocol] === null ? undefined : load().names.get(`${port}/${shownAs[protocol]}`),
+      shownAs[protocol] === null ? undefined : names().get(`${port}/${shownAs[protocol]}`),
     number(name, protocol) {
       for (const list of foundUnder[protocol]) {
-        const entry = load().entries.find(
+        const entry = entries().find(
           (each) => each.protocol === list && (each.name === name || each.aliases.includes(name)),
         );
         if (entry !== undefined) return entry.port;

@@ -1,4 +1,5 @@
-import { type NamingHost, readNaming } from './naming-host.ts';
+import { lazily } from '../flow/lazily.ts';
+import { isMissing, type NamingHost, readNaming } from './naming-host.ts';
 import { nameSources } from './nsswitch.ts';
 
 const highestUid = 4_294_967_295;
@@ -33,16 +34,15 @@ function byUid(entries: readonly UserEntry[]): Map<number, string> {
   return new Map([...entries].reverse().map(({ uid, name }) => [uid, name]));
 }
 
+/** The first entry of each name wins, as in getpwnam(3). */
+function byName(entries: readonly UserEntry[]): Map<string, number> {
+  return new Map([...entries].reverse().map(({ uid, name }) => [name, uid]));
+}
+
 /** Whether there may be users that are not in the passwd file, from LDAP, systemd… */
 function hasOtherSources(host: NamingHost): boolean {
   const sources = nameSources(readNaming('nsswitch.conf', host), 'passwd', ['files', 'unknown']);
   return sources.some((source) => source !== 'files');
-}
-
-/** Whether getent(1) cannot be run here; else it did not answer. */
-function isMissing(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'ENOENT' || code === 'EACCES';
 }
 
 /** Users that getent(1) reports, none if there is no getent; null: no answer in time. */
@@ -89,16 +89,10 @@ export type UserNumber = number | undefined | { readonly reason: string };
 
 /** A function from user names to UIDs; it blocks until the answer is known. The passwd file is read on first use. */
 export function userNumbers(timeoutMs: number, host: NamingHost): (name: string) => UserNumber {
-  let inFile: ReadonlyMap<string, number> | undefined;
+  const inFile = lazily(() => byName(passwdFile(host)));
   return (name) => {
     if (host.platform === 'win32') return undefined;
-    // The first entry of a name wins.
-    inFile ??= new Map(
-      passwdFile(host)
-        .reverse()
-        .map((entry) => [entry.name, entry.uid]),
-    );
-    const uid = inFile.get(name);
+    const uid = inFile().get(name);
     // getent takes a leading `-` for an option and digits for a UID; no user name starts with either.
     if (uid !== undefined || !/^[^\d-]/.test(name)) return uid;
     return hasOtherSources(host) ? numberByGetent(name, timeoutMs, host) : undefined;

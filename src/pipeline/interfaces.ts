@@ -1,5 +1,6 @@
 import { isNetstatError, NetstatError } from '../errors.ts';
 import { allOf } from '../flow/all-of.ts';
+import { lazily } from '../flow/lazily.ts';
 import type { NetInterface } from '../model/machine/interface.ts';
 import type { Batches, Reading, Source } from '../sources/source.ts';
 
@@ -43,8 +44,7 @@ export function namedInterfaces(
   names: readonly string[],
   mayBeMissing: boolean,
 ): Reading<NetInterface> {
-  let answer: Promise<readonly NetInterface[]> | null = null;
-  const read = async () => {
+  const once = lazily(async () => {
     const all = await allOf(reading.batches);
     const there = new Set(all.map(({ name }) => name));
     const missing = names.find((name) => !there.has(name));
@@ -63,11 +63,7 @@ export function namedInterfaces(
       );
     }
     return all.filter(({ name }) => names.includes(name));
-  };
-  const once = () => {
-    answer ??= read();
-    return answer;
-  };
+  });
   async function* batches(): Batches<NetInterface> {
     const rows = await once();
     if (rows.length > 0) yield rows;

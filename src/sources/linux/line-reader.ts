@@ -1,3 +1,4 @@
+import { lazily } from '../../flow/lazily.ts';
 /** The result of parsing a file: the rows, and the lines (counted from 1) that could not be parsed. */
 export interface Parsed<Row> {
   readonly rows: readonly Row[];
@@ -27,11 +28,8 @@ export type LineReader<Row> = (line: string) => Row | undefined | null;
 
 /** A reader that is created at its first line: a missing file costs nothing. */
 export function fromFirstLine<Row>(make: () => LineReader<Row>): LineReader<Row> {
-  let reader: LineReader<Row> | null = null;
-  return (line) => {
-    reader ??= make();
-    return reader(line);
-  };
+  const reader = lazily(make);
+  return (line) => reader()(line);
 }
 
 /** Parses a whole text line by line. */

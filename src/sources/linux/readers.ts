@@ -1,3 +1,4 @@
+import { lazily } from '../../flow/lazily.ts';
 import type { Counter } from '../../model/machine/counter.ts';
 import type { NetInterface } from '../../model/machine/interface.ts';
 import type { Group } from '../../model/machine/multicast-group.ts';
@@ -51,11 +52,10 @@ export function worldOf(own: Proc, host: PlatformHost, setup: Setup): World {
   const { pause, onManyRows, ownsThread, stages } = host;
   const asked = { pause, onManyRows, ownsThread, stages };
   const proc = { ...own, ...asked, sockDiag, deviceName, ownersAtOnce };
-  let names: ContainerNamer | null = null;
-  const namer = async () => {
-    names ??= (await import('./workloads/container-namer.ts')).containerNamer(proc, files);
-    return names;
-  };
+  const namer = lazily(async () => {
+    const { containerNamer } = await import('./workloads/container-namer.ts');
+    return containerNamer(proc, files);
+  });
   const machine: LabelledProc = {
     proc,
     async labels(places) {

@@ -1,4 +1,5 @@
 import { isNetstatError } from '../../errors.ts';
+import { lazily } from '../../flow/lazily.ts';
 import { eitherSignal, linkedSignal } from '../../flow/linked-signal.ts';
 import { type Turn, turns } from '../../flow/turns.ts';
 import type { ReportKind, ReportRows } from '../../model/report/snapshot.ts';
@@ -137,11 +138,7 @@ function inTurns(source: Source, turn: Turn): Source {
     ...source,
     read<K extends ReportKind>(query: SourceQuery<K>, warnings: WarningSink) {
       const reading = source.read(query, warnings);
-      let begun: Promise<void> | null = null;
-      const begin = () => {
-        begun ??= turn(reading.begun);
-        return begun;
-      };
+      const begin = lazily(() => turn(reading.begun));
       async function* batches(): Batches<ReportRows[K]> {
         await begin();
         yield* reading.batches;

@@ -1,4 +1,4 @@
-import { lazilyFor } from '../../../flow/lazily.ts';
+import { lazily, lazilyFor } from '../../../flow/lazily.ts';
 import { addTo } from '../../../model/add-to.ts';
 import { isAnyAddress } from '../../../model/address/text.ts';
 import { setUserAt, socketAt } from '../../../model/packed/sockets.ts';
@@ -26,11 +26,10 @@ export type HandshakeUser = (socket: InetSocket, device: number) => number | nul
  * second to a minute (net/ipv4/inet_connection_sock.c, reqsk_timer_handler), and only the file has their user.
  */
 export function handshakeUsers(proc: Proc, ask: SockDiag): HandshakeUser {
-  let listeners: ReadonlyMap<number, readonly InetSocket[]> | null = null;
+  const listeners = lazily(() => listenersByPort(ask));
   const filed = lazilyFor((family: InetFamily) => usersInFile(proc, family));
   return (socket, device) => {
-    listeners ??= listenersByPort(ask);
-    const listener = listenerOf(socket, listeners.get(socket.local.port) ?? [], device);
+    const listener = listenerOf(socket, listeners().get(socket.local.port) ?? [], device);
     if (listener !== undefined) return listener.uid;
     return filed(socket.family).get(endsOf(socket)) ?? null;
   };

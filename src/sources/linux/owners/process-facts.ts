@@ -1,4 +1,4 @@
-import { lazilyFor } from '../../../flow/lazily.ts';
+import { lazily, lazilyFor } from '../../../flow/lazily.ts';
 import type { ParentProcess, ProcessFacts } from '../../../model/socket/owner.ts';
 import type { Proc } from '../proc/proc.ts';
 import { bootFile } from '../proc-files.ts';
@@ -53,13 +53,13 @@ export function bootTimeIn(text: string): number | null {
 /** Returns a reader that caches each process and the boot time. */
 export function processFactsReader(proc: Proc): ProcessFactsReader {
   const statAt = lazilyFor((pid: number) => statOf(proc, pid));
-  let bootTime: number | null | undefined;
+  const bootTime = lazily(() => bootTimeIn(read(proc, bootFile)?.toString('latin1') ?? ''));
 
   /** Precise to the second: the kernel reports the boot time in whole seconds. */
   function startOf({ started }: ProcessStat): string | null {
-    bootTime ??= bootTimeIn(read(proc, bootFile)?.toString('latin1') ?? '');
-    if (bootTime === null) return null;
-    const seconds = bootTime + Math.floor(started / ticksPerSecond);
+    const boot = bootTime();
+    if (boot === null) return null;
+    const seconds = boot + Math.floor(started / ticksPerSecond);
     return seconds <= latest ? new Date(seconds * 1000).toISOString() : null;
   }
 

@@ -1,3 +1,4 @@
+import { lazily } from '../../../flow/lazily.ts';
 import { readHead } from '../files/plain-file.ts';
 import { fibTrieFile, groupFiles, inetFiles, routeFiles, versionFile } from '../proc-files.ts';
 import { type ByteOrder, byteOrderIn } from './byte-order.ts';
@@ -34,7 +35,6 @@ export function orderOf(
   head: (path: string) => Buffer,
   { stated, fallback }: OrderBeside,
 ): () => CaptureOrder {
-  let known: CaptureOrder | null = null;
   const read = (path: string): string => {
     try {
       return head(path).toString('latin1', 0, headBytes);
@@ -43,10 +43,7 @@ export function orderOf(
       return '';
     }
   };
-  return () => {
-    known ??= decide();
-    return known;
-  };
+  return lazily(decide);
 
   function decide(): CaptureOrder {
     const { order, matters } = byteOrderIn({

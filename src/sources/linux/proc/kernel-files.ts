@@ -1,4 +1,5 @@
 import { lstatSync, type Stats, statfsSync, statSync } from 'node:fs';
+import { lazily } from '../../../flow/lazily.ts';
 import { pathExists } from '../path-exists.ts';
 
 /** PROC_SUPER_MAGIC of <linux/magic.h>. */
@@ -38,11 +39,7 @@ export interface KernelFiles {
  * kernel's /proc (gVisor's is a procfs too) and other files do not.
  */
 export function kernelFiles(root: string): KernelFiles {
-  let known: { readonly dev: number | null } | null = null;
-  const device = (): number | null => {
-    known ??= { dev: linuxDevice(root) };
-    return known.dev;
-  };
+  const device = lazily(() => linuxDevice(root));
   return {
     isLinux: () => device() !== null,
     has(path) {

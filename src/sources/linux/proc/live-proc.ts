@@ -27,11 +27,8 @@ function sizeOf(path: string): number {
 
 /** Since Linux 6.2 the size of /proc/PID/fd is the number of its entries; before, it is always 0. */
 function descriptorCounter(root: string, isLinux: () => boolean): (of: Task) => number | null {
-  let counts: boolean | null = null;
-  return (of) => {
-    counts ??= isLinux() && sizeOf(`${root}/self/fd`) > 0;
-    return counts ? sizeOf(`${root}/${of}/fd`) : null;
-  };
+  const counts = lazily(() => isLinux() && sizeOf(`${root}/self/fd`) > 0);
+  return (of) => (counts() ? sizeOf(`${root}/${of}/fd`) : null);
 }
 
 /** Byte order of the machine that runs this program. */

@@ -1,3 +1,4 @@
+import { lazily } from '../../../flow/lazily.ts';
 import { canonicalAddress } from '../../../model/address/read.ts';
 import type { Socket } from '../../../model/socket/socket.ts';
 import type { Setting } from './unit-file.ts';
@@ -137,11 +138,9 @@ export function unitsAtPort(
  * not read.
  */
 export function socketUnits(root: string): (socket: Socket) => string | null {
-  let units: ReadonlyMap<Key, string | null> | null = null;
+  const units = lazily(() => readUnits(root));
   return (socket) => {
     const key = keyOf(socket);
-    if (key === null) return null;
-    units ??= readUnits(root);
-    return units.get(key) ?? null;
+    return key === null ? null : (units().get(key) ?? null);
   };
 }

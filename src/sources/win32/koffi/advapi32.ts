@@ -1,3 +1,4 @@
+import { lazily } from '../../../flow/lazily.ts';
 import type { Native } from '../../native.ts';
 import { errorCode } from '../error-code.ts';
 import type { Handle, ServiceManager, ServicesAnswer } from '../windows-api.ts';
@@ -13,11 +14,7 @@ const serviceActive = 1;
 
 /** Services in `advapi32.dll`, which is loaded on first use. */
 export function serviceManager(native: Native, lastError: () => number): ServiceManager {
-  let declared: ReturnType<typeof functionsOf> | null = null;
-  function functions() {
-    declared ??= functionsOf(native);
-    return declared;
-  }
+  const functions = lazily(() => functionsOf(native));
 
   function listServices(manager: Handle, buffer: Buffer, resume: number): ServicesAnswer {
     const needed: [number] = [0];

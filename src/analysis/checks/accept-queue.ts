@@ -8,7 +8,7 @@ import { percent, sum } from './numbers.ts';
 import { atOnePlace, byServer } from './one-server.ts';
 
 const why =
-  'Connections wait in this queue until the program accepts them. Once it is full the kernel drops the last packet of each handshake: clients see time-outs and slow connects, and the server logs nothing.';
+  'Connections wait in this queue until the program accepts them. While it is full the kernel answers no SYN and ignores the last packet of handshakes under way: clients wait in SYN_SENT, connect slowly or time out, and the server logs nothing.';
 
 /** Servers that accept more slowly than connections arrive. */
 export const acceptQueue = check({

@@ -34,6 +34,8 @@ describe('byteOrderIn', () => {
     ],
     ['127.0.0.1', (l) => ({ inet: ['', title + socket('127.0.0.1', l)] })],
     ['127.0.0.53', (l) => ({ inet: [title + socket('127.0.0.53', l)] })],
+    ['127.0.0.54', (l) => ({ inet: [title + socket('127.0.0.54', l)] })],
+    ['127.0.1.1', (l) => ({ inet: [title + socket('127.0.1.1', l)] })],
     ['::1', (l) => ({ inet6: [title + socket('::1', l)] })],
     ['an IPv4-mapped address', (l) => ({ inet6: [title + socket('::ffff:10.0.0.7', l)] })],
     ['a link-local address', (l) => ({ inet6: [title + socket('fe80::1:2', l)] })],

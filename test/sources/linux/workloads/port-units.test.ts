@@ -46,6 +46,23 @@ describe('units that would have a port', () => {
   });
 
   it.each([
+    ['/etc/default/my-app', '/etc/default/my-app', true],
+    ['-/etc/default/my-app', '/etc/default/my-app', true],
+    ['etc/default/app', '/etc/default/app', false],
+    ['/etc/default/*', '/etc/default/*', false],
+    ['/etc/default/[a]', '/etc/default/[a]', false],
+  ])('have %s as a file of their environment: %s is read: %s', (value, file, isRead) => {
+    const unit = { [`${usr}/app.service`]: service(`EnvironmentFile=${value}`) };
+    expect(found({ ...unit, [file]: 'PORT=7071\n' })).toHaveLength(isRead ? 1 : 0);
+  });
+
+  it('show no more of a long line than its beginning', () => {
+    const line = `ExecStart=/usr/bin/app --port 7071 ${'x'.repeat(500)}`;
+    const [unit] = found({ [`${usr}/app.service`]: service(line) });
+    expect(unit?.setting).toBe(line.slice(0, 200));
+  });
+
+  it.each([
     ['in a description', 'User=app'],
     ['within another number', 'ExecStart=/usr/bin/app --port 17071'],
     ['in a setting that opens nothing', 'TimeoutSec=7071'],

@@ -66,6 +66,7 @@ describe('compileExpression', () => {
     ['sport < 53', 'ssh ssh6'],
     ['sport <= 53', 'ssh dns ssh6'],
     ['not sport gt 53', 'ssh dns ssh6 path'],
+    ['sport = 22,53', 'ssh dns ssh6'],
     ['sport *', 'web mapped ssh dns ssh6 silent'],
     ['dport = 0', 'ssh dns silent'],
     ['src 10.0.0.0/8', 'web mapped silent'],
@@ -96,6 +97,8 @@ describe('compileExpression', () => {
     ['pid != 1', 'web mapped dns ssh6 silent path'],
     ['program nginx', 'web'],
     ['program ssh*', 'ssh'],
+    ['program nginx,sshd', 'web ssh'],
+    ['program "nginx,sshd"', ''],
     ['program != nginx', 'mapped ssh dns ssh6 silent path'],
     ['user www-data', 'web'],
     ['user 0', 'mapped ssh dns silent'],
@@ -122,6 +125,11 @@ describe('compileExpression', () => {
     ['sport = 70000', 9, 'a port from 0 to 65535'],
     ['sport = 080', 9, 'a port from 0 to 65535'],
     ['sport > 80-90', 9, 'one port'],
+    ['sport = 22,70000', 12, "found '70000'"],
+    ['sport = 1080,08', 14, "found '08'"],
+    ['sport > 22,80', 9, '; several values follow = or !='],
+    ['sport = [22,80]', 9, '; write sport = 22,80'],
+    ['sport != {22}', 10, '; write sport != 22'],
     ['src 10.0.0.0/33', 5, "ADDRESS[/LENGTH][:PORT] or the name of a host, found '10.0.0.0/33'"],
     ['sport 22 and src example.org', 18, 'ADDRESS'],
     ['src > 10.0.0.1', 5, "= or != after src, found '>'"],
@@ -157,6 +165,17 @@ describe('compileExpression', () => {
     expect(message).toContain(`position ${position}: expected `);
     expect(message).toContain(expected);
     expect(message.split('\n').slice(1)).toEqual([text, `${' '.repeat(position - 1)}^`]);
+  });
+
+  it.each([
+    'sport > nosuch',
+    'sport = 22,nosuch',
+    'sport = [22]',
+    'sport = {}',
+    'sport = [22,]',
+    'sport = "[22,80]"',
+  ])('proposes no list for %s', (text) => {
+    expect(() => compile(text)).toThrow(/^(?!.*; (?:several|write))/);
   });
 
   it('knows early what owners can not change', () => {

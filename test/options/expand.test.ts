@@ -20,6 +20,10 @@ describe('expandLongOptions', () => {
     ['--m', '--masquerade'],
     ['--metrics-t', '--metrics-top'],
     ['--prot=inet', '--protocol=inet'],
+    // Only one of those that take a value begins so.
+    ['--pro=inet', '--protocol=inet'],
+    ['--in=5', '--interval=5'],
+    ['--lis=1', '--listening=1'],
     ['--proc=/x', '--proc-root=/x'],
     ['--res=1=2', '--resolve-timeout=1=2'],
     ['--numeric', '--numeric'],
@@ -32,7 +36,7 @@ describe('expandLongOptions', () => {
     expect(expand(given)).toEqual([expected]);
   });
 
-  it.each(['--num', '--ud', '--tc', '--i'])('%s could be several', (given) => {
+  it.each(['--num', '--ud', '--tc', '--i', '--pro', '--in'])('%s could be several', (given) => {
     expect(() => expand(given)).toThrow(new RegExp(`^${given} is ambiguous: --.*, --`));
   });
 

@@ -42,6 +42,8 @@ describe('what is measured', () => {
     ['--program nginx', { which: 'all' }, { parts: everything }],
     ['sport = 443', { which: 'all' }, { parts: everything }],
     ['--metrics-top 7', {}, { top: 7 }],
+    ['--metrics-top 1', {}, { top: 1 }],
+    ['--metrics-top 1000', {}, { top: 1000 }],
     [
       '--metrics-remote 5432,https --metrics-remote 6379',
       {},

@@ -26,6 +26,7 @@ describe('where', () => {
     ['--serve ::ffff:127.0.0.1', '::ffff:127.0.0.1', 9917],
     // A word that is no place is a filter.
     ['--serve sport = 80', '127.0.0.1', 9917],
+    ['--serve sport=80', '127.0.0.1', 9917],
     ['--serve -t', '127.0.0.1', 9917],
     ['-t --serve -- dport = 1', '127.0.0.1', 9917],
   ])('%s', (line, address, port) => {
@@ -107,6 +108,8 @@ describe('for whom, and how long', () => {
     ['--serve --serve-auth f', { authFile: 'f', anyone: false, timeout: 10_000 }],
     ['--serve --serve-anyone', { authFile: null, anyone: true, timeout: 10_000 }],
     ['--serve --serve-timeout 0.5', { authFile: null, anyone: false, timeout: 500 }],
+    ['--serve --serve-timeout 0.1', { authFile: null, anyone: false, timeout: 100 }],
+    ['--serve --serve-timeout 3600', { authFile: null, anyone: false, timeout: 3_600_000 }],
   ])('%s', (line, asked) => {
     expect(serving(line).request).toMatchObject(asked);
   });
@@ -194,6 +197,13 @@ describe('other machines have less time than a scrape', () => {
     ['--serve --on a --on-timeout 9', 9000],
   ])('%s', (line, timeout) => {
     expect(serving(line).listing.target.machines?.timeout).toBe(timeout);
+  });
+
+  it('and are asked the same otherwise', () => {
+    const limited = serving('--serve -t -l --on a,b --on-parallel 3');
+    const named = serving('--serve -t -l --on a,b --on-parallel 3 --on-timeout 5');
+    expect(limited.listing).toEqual(named.listing);
+    expect(limited.listing.target.machines).toMatchObject({ atOnce: 3, timeout: 5000 });
   });
 
   it.each(['--serve --on a --on-timeout 10', '--serve --on a --on-timeout 5 --serve-timeout 4'])(

@@ -221,6 +221,24 @@ describe('compileSelection', () => {
       'web web6 local local6 mapped dns resolver lookup server',
     ],
     [
+      'beside another condition',
+      { expression: ['sport', '=', ':443', 'and', 'state', 'listening'] },
+      'connected',
+      'web web6',
+    ],
+    [
+      'that it is not in',
+      { expression: ['proto', 'udp', 'and', 'not', 'state', 'established'] },
+      'connected',
+      'dns resolver',
+    ],
+    [
+      'alone, that it is not in',
+      { expression: ['not', 'state', 'established'] },
+      'connected',
+      'web web6 local local6 mapped waiting dns resolver bound server datagram',
+    ],
+    [
       'an expression without states does not',
       { expression: ['sport', '=', ':53'] },
       'connected',
@@ -280,6 +298,42 @@ describe('compileSelection', () => {
     ],
   ])('%s', (_, filters, which, names) => {
     expect(chosen(filters, which)).toBe(names);
+  });
+
+  it.each<[Partial<FilterOptions>, readonly Protocol[], readonly string[]]>([
+    [{ port: ['80'] }, ['tcp'], []],
+    [{ user: ['33'] }, ['tcp'], ['users of --user']],
+    [{ workload: ['web'] }, ['tcp'], ['workloads of --workload']],
+    [
+      {
+        expression: [
+          'not',
+          'user',
+          '=',
+          '33',
+          'and',
+          '(workload',
+          '=',
+          'web',
+          'or',
+          'rtt',
+          '>',
+          '0)',
+        ],
+      },
+      ['tcp'],
+      ['users of user', 'workloads of workload', 'tcpInternals of rtt', 'tcpInfo of rtt'],
+    ],
+    [{ state: ['closed'] }, ['udp'], ['datagramPeers of --state']],
+    [{ expression: ['state', 'closed'] }, ['udp', 'raw'], ['datagramPeers of state']],
+    [{ state: ['closed'] }, ['udp', 'tcp'], []],
+    [{}, ['udp'], []],
+  ])('%j of %j asks what the platform must report: %j', (filters, protocols, expected) => {
+    const told: string[] = [];
+    compileSelection(query(filters, { protocols }), lookups, (asked) =>
+      told.push(...asked.map(({ fact, filter }) => `${fact} of ${filter}`)),
+    );
+    expect(told).toEqual(expected);
   });
 
   it.each<[Partial<FilterOptions>, string]>([

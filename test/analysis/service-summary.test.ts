@@ -211,6 +211,17 @@ test('distinguishes connections that came to a port from those to the same port 
   expect(clients).toEqual([{ program: 'curl', pid: 9, count: 1 }]);
 });
 
+test('the clients with most connections are first, and five at most', () => {
+  const counts = [1, 6, 1, 4, 3, 2];
+  const all = counts.flatMap((count, pid) =>
+    Array.from({ length: count }, (_, at) =>
+      inet(`192.0.2.1:${40_000 + at}`, '198.51.100.9:7071', { owners: [owner(pid, 'curl')] }),
+    ),
+  );
+  const { clients } = summaryOf(port7071, [...all, inet('192.0.2.1:9', '198.51.100.9:7071')]);
+  expect(clients.map(({ count }) => count)).toEqual([6, 4, 3, 2, 1]);
+});
+
 test("a program's connections at its servers' ports came to it", () => {
   const { incoming, outgoing } = summaryOf(program, [server, came, uses, uses]);
   expect([incoming?.count, outgoing?.count]).toEqual([1, 2]);

@@ -7,7 +7,7 @@ import { compileSelection } from '../../src/select/compile-selection.ts';
 import { asValue } from '../../src/select/expression/next.ts';
 import { programTest } from '../../src/select/owners.ts';
 import { lookups, query } from '../select/sockets.ts';
-import { inet, owner, unix } from '../support/builders.ts';
+import { inet, owner, unit, unix } from '../support/builders.ts';
 
 const words = { asValue, programTest };
 const nginx = owner(1, 'nginx: worker');
@@ -161,6 +161,20 @@ describe('groups of sockets', () => {
       ],
     ])('not if %s', (_, name, rows, expected) => {
       expect(conditionOf(name, ...rows)).toBe(expected);
+    });
+  });
+
+  test('by workload are chosen again by its name, if no other is chosen with it', () => {
+    const of = (name: string) => {
+      const workload = unit(name);
+      return { ...inet('0.0.0.0:80', '0.0.0.0:0'), workload, workloads: [workload] };
+    };
+    const rows = [of('nginx.service'), of('odd name.service'), of('all*.service')];
+    const groups = socketGroups(rows, 'workload', words);
+    expect(Object.fromEntries(groups.map(({ name, condition }) => [name, condition]))).toEqual({
+      'nginx.service': 'workload = nginx.service',
+      'odd name.service': 'workload = "odd name.service"',
+      'all*.service': null,
     });
   });
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
-import { lastingPlace } from '../../src/pipeline/lasting-place.ts';
+import { noNames } from '../../src/model/report/names.ts';
+import { inLastingPlace, lastingPlace } from '../../src/pipeline/lasting-place.ts';
+import type { Pipeline } from '../../src/pipeline/pipeline.ts';
 
 const rows = [{ netns: { inode: 4026532001, name: 'web', own: false } }];
 const noName = () => new NetstatError('usage', '--netns web: no such', { about: 'netns' });
@@ -71,5 +73,69 @@ describe('a network namespace that somebody named', () => {
     if (answers.length > 1) await look();
     place.see(seen as never);
     await expect(look()).rejects.toThrow(message);
+  });
+});
+
+describe('a pipeline for it', () => {
+  /** A pipeline whose rounds show these rows, one after another; then there is no namespace any more. */
+  function pipeline(...rounds: readonly (readonly object[])[]): Pipeline {
+    const left = [...rounds];
+    const next = () => {
+      const rows = left.shift();
+      if (rows === undefined) throw noName();
+      return (async function* () {
+        yield rows;
+      })();
+    };
+    return {
+      open: async () => ({ names: noNames, batches: next(), kept: [], leftOut: () => 0 }),
+      read: () => {
+        const begin = async () => {
+          batches ??= next();
+        };
+        let batches: ReturnType<typeof next> | undefined;
+        return {
+          begun: begin,
+          batches: (async function* () {
+            await begin();
+            yield* batches ?? [];
+          })(),
+        };
+      },
+    } as unknown as Pipeline;
+  }
+
+  const sink = { warn: () => {} };
+  const ways = {
+    open: async (of: Pipeline) => (await of.open(sink)).batches,
+    read: async (of: Pipeline) => of.read(sink).batches,
+  };
+
+  it.each(['open', 'read'] as const)(
+    'goes on by its number, and is empty in the end: %s',
+    async (way) => {
+      const [first, second] = [rows, [{ ...rows[0], name: 'later' }]];
+      const asked: number[] = [];
+      const lasting = inLastingPlace(pipeline(first), async (number) => {
+        asked.push(number);
+        return pipeline(second);
+      });
+      const seen: unknown[] = [];
+      for (let round = 0; round < 3; round++) {
+        const found: unknown[] = [];
+        for await (const batch of await ways[way](lasting)) found.push(...batch);
+        seen.push(found);
+      }
+      expect(seen).toEqual([first, second, []]);
+      expect(asked).toEqual([4026532001]);
+    },
+  );
+
+  it.each(['open', 'read'] as const)('fails if it never was there: %s', async (way) => {
+    const lasting = inLastingPlace(pipeline(), async () => pipeline());
+    const reading = (async () => {
+      for await (const _ of await ways[way](lasting)) break;
+    })();
+    await expect(reading).rejects.toThrow('no such');
   });
 });

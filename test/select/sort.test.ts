@@ -5,7 +5,7 @@ import type { Counter } from '../../src/model/machine/counter.ts';
 import type { Route } from '../../src/model/machine/route.ts';
 import { noNames } from '../../src/model/report/names.ts';
 import { compileSort, sortKeyNames } from '../../src/select/sort.ts';
-import { inet, owner, unix } from '../support/builders.ts';
+import { group, inet, owner, unix } from '../support/builders.ts';
 import { anySocket } from './sockets.ts';
 
 const sockets = {
@@ -145,5 +145,26 @@ describe('compileSort', () => {
     expect(sorted('destination')).toEqual(['9.0.0.0', '10.0.0.0', '2001:db8::']);
     expect(sorted('-metric')).toEqual(['10.0.0.0', '2001:db8::', '9.0.0.0']);
     expect(() => sorted('pid')).toThrow("routes have no key 'pid'");
+  });
+
+  it('sorts addresses of other reports as numbers, IPv4 first, and none last', () => {
+    const route = (gateway: string | null, source: string | null) =>
+      ({
+        ...{ destination: '10.0.0.0', prefixLength: 24, gateway },
+        source: source === null ? null : { address: source, prefixLength: 64 },
+      }) as Route;
+    const rows = [
+      route('fe80::1', 'fd00:10::'),
+      route(null, null),
+      route('10.0.0.1', 'fd00:9::'),
+      route('9.0.0.1', 'fd00:a::'),
+    ];
+    const places = (key: string) =>
+      compileSort([key], noNames, 'routes')(rows).map((row) => rows.indexOf(row));
+    expect(places('gateway')).toEqual([3, 2, 0, 1]);
+    expect(places('source')).toEqual([2, 3, 0, 1]);
+    const groups = ['ff02::1', '224.0.0.251', '224.0.0.2'].map((one) => group('eth0', one, 1));
+    const sorted = compileSort(['group'], noNames, 'groups')(groups);
+    expect(sorted.map((one) => one.group)).toEqual(['224.0.0.2', '224.0.0.251', 'ff02::1']);
   });
 });

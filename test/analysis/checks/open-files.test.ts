@@ -18,6 +18,20 @@ test.each<[string, Scene, string | null]>([
   );
 });
 
+test('of several the one nearest to its limit is first, however many it has', () => {
+  const descriptors = [
+    { pid: 1, program: 'many', open: 900_000, limit: 1_000_000, hardLimit: null },
+    { pid: 2, program: 'full', open: 1024, limit: 1024, hardLimit: null },
+    { pid: 3, program: 'some', open: 990, limit: 1024, hardLimit: null },
+  ];
+  const findings = found(openFiles, { facts: { descriptors } });
+  expect(findings.map(({ processes }) => processes?.[0]?.program)).toEqual([
+    'full',
+    'some',
+    'many',
+  ]);
+});
+
 test.each<[soft: number, hard: number | null, command: string | null]>([
   // The hard limit stays: without privileges it could not be raised again.
   [1024, 524_288, '`prlimit --pid 7 --nofile=2048:` now'],

@@ -63,6 +63,19 @@ test.each<[string, Scene, readonly string[]]>([
     [`warning: 192.0.2.1:80: 100 ${unfinished}`],
   ],
   [
+    'of several servers the one with most is first',
+    {
+      sockets: [
+        ...many(100, once),
+        ...many(101, (number) => ({
+          ...once(number),
+          local: { address: '192.0.2.1', port: 443, zone: null },
+        })),
+      ],
+    },
+    [`warning: 192.0.2.1:443: 101 ${unfinished}`, `warning: 192.0.2.1:80: 100 ${unfinished}`],
+  ],
+  [
     'where new ones are dropped it is critical',
     {
       sockets: many(100, once),

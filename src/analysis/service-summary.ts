@@ -1,8 +1,8 @@
-import { unmapped } from '../model/address/text.ts';
+import { networkKey } from '../model/machine/netns.ts';
+import type { Protocol } from '../model/protocol.ts';
 import type {
   Service,
   ServiceAsked,
-  ServiceConnections,
   ServiceForward,
   ServiceStatus,
   ServiceUnit,
@@ -10,17 +10,29 @@ import type {
 import { isServer } from '../model/socket/classify.ts';
 import { standsForOther } from '../model/socket/forwarder.ts';
 import type { InetSocket, Socket } from '../model/socket/socket.ts';
-import { compareText } from '../text/compare-text.ts';
+import type { LocalPorts } from './port-range.ts';
+import {
+  type ConnectionLine,
+  clientsOf,
+  connectionCount,
+  connectionsOf,
+  type WithoutServer,
+  withoutServer,
+} from './service-connections.ts';
 
 /** The most sockets of each kind in a report. */
 export const mostServiceSockets = 20;
-/** The most addresses and programs in a report. */
-const mostListed = 5;
 
 /** Collects the sockets of a service, and sums them up. */
 export interface ServiceGatherer {
   /** Call with each socket that may belong to the service; returns whether it is kept. */
   take(socket: Socket): boolean;
+  /** Call with servers of others too, if `needsServers`: they tell which end opened a connection. */
+  notice(server: InetSocket): void;
+  /** Whether it depends on other servers which end opened the connections. */
+  needsServers(): boolean;
+  /** Whether any socket was taken. */
+  isEmpty(): boolean;
   /** The sockets kept, so that their owners can be looked up. */
   kept(): readonly InetSocket[];
   /** The result, once owners are known. */
@@ -29,12 +41,16 @@ export interface ServiceGatherer {
 
 /** What is known besides the sockets of the network that was asked about. */
 export interface ServiceBeside {
+  readonly portless: readonly Socket[] | null;
   readonly elsewhere: readonly InetSocket[] | null;
   readonly forwards: readonly ServiceForward[] | null;
   readonly units: readonly ServiceUnit[] | null;
   readonly earlier: Service['earlier'];
+  readonly localPorts: LocalPorts;
   /** Whether connections were read too, not only servers. */
   readonly withConnections: boolean;
+  /** Whether owners or rows are hidden, so that the service may have sockets that are not seen. */
+  readonly isHidden: boolean;
 }
 
 /** The port that was asked about; null: not a port. */
@@ -48,48 +64,87 @@ function isMeant(socket: InetSocket, asked: ServiceAsked): boolean {
   return port === null ? asked.by === 'program' : socket.local.port === port;
 }
 
-/** Collects the sockets of a service; for a program or an address, the caller must filter them. */
+/**
+ * Collects the sockets of a service; for a program or an address, the caller must filter them. Of a port, servers are to be
+ * taken before connections.
+ */
 export function serviceGatherer(asked: ServiceAsked): ServiceGatherer {
   const listeners: InetSocket[] = [];
   const bound: InetSocket[] = [];
-  const outgoing: InetSocket[] = [];
-  const counts = { listeners: 0, incoming: newCount(), outgoing: newCount() };
+  const holding: InetSocket[] = [];
+  const connections = connectionCount();
+  const served = new Set<string>();
   const port = portOf(asked);
+  let listenerCount = 0;
+
+  function notice(server: InetSocket): void {
+    served.add(endKey(server.protocol, networkKey(server), server.local.port));
+  }
 
   function take(socket: Socket): boolean {
     if (socket.protocol === 'unix' || socket.protocol === 'raw') return false;
     if (isServer(socket)) {
       if (!isMeant(socket, asked)) return false;
-      counts.listeners++;
+      listenerCount++;
+      notice(socket);
       return keep(listeners, socket);
     }
     const isBound = socket.remote.port === 0;
     if (isBound) return isMeant(socket, asked) && keep(bound, socket);
-    // The end with the server's port determines the direction, unless both have it.
-    if (port !== null && socket.local.port === port) {
-      counts.incoming.add(socket);
-      return false;
+    const isOfNobody = port !== null && listenerCount === 0;
+    connections.add(socket, isOfNobody);
+    return isOfNobody && socket.local.port === port && keep(holding, socket);
+  }
+
+  /** Connections by what they are to the service. */
+  function directions(localPorts: LocalPorts): Directions {
+    const lines = connections.lines();
+    const none = { incoming: [], opened: [] };
+    // For an address it is not known which end opened the connection.
+    if (asked.by === 'remote') return { ...none, outgoing: lines };
+    const isServed = ({ protocol, network }: ConnectionLine, at: number) =>
+      served.has(endKey(protocol, network, at));
+    if (port === null || listenerCount > 0) {
+      const isIncoming = (line: ConnectionLine) =>
+        port === null ? isServed(line, line.port) : line.port === port;
+      const outgoing = lines.filter((line) => !isIncoming(line));
+      return { ...none, incoming: lines.filter(isIncoming), outgoing };
     }
-    counts.outgoing.add(socket);
-    return keep(outgoing, socket);
+    const kindOf = withoutServer(port, localPorts, isServed);
+    const of = (kind: WithoutServer) => lines.filter((line) => kindOf(line) === kind);
+    return { incoming: of('incoming'), outgoing: of('outgoing'), opened: of('opened') };
   }
 
   return {
     take,
-    kept: () => [...listeners, ...bound, ...outgoing],
-    service({ elsewhere, forwards, units, earlier, withConnections }) {
-      const [incoming, away] = directions(asked, listeners, counts, withConnections);
+    notice,
+    needsServers() {
+      if (asked.by === 'remote' || connections.lines().length === 0) return false;
+      return port === null || listenerCount === 0;
+    },
+    isEmpty: () => listenerCount + bound.length + connections.lines().length === 0,
+    kept: () => [...listeners, ...bound, ...holding],
+    service({ elsewhere, forwards, units, earlier, portless, ...beside }) {
+      const { incoming, outgoing, opened } = directions(beside.localPorts);
       const status = statusOf(asked, {
         listeners,
-        isListening: counts.listeners > 0,
+        isListening: listenerCount > 0,
         isBound: bound.length > 0,
-        isConnected: counts.incoming.total() + counts.outgoing.total() > 0,
+        isClient: port !== null && outgoing.some(({ isOwn }) => !isOwn),
+        isTaken: opened.some((line) => line.port === port),
+        isConnected: incoming.length + outgoing.length + opened.length > 0,
+        hasPortless: portless !== null && portless.length > 0,
+        isHidden: beside.isHidden,
         elsewhere: elsewhere ?? [],
         forwards: forwards ?? [],
       });
+      const isKnown = beside.withConnections && status !== 'unknown';
       return {
-        ...{ asked, status, listeners, listenerCount: counts.listeners, bound },
-        ...{ incoming, outgoing: away, clients: clientsOf(outgoing) },
+        ...{ asked, status, listeners, listenerCount, bound, portless, holding },
+        incoming: isKnown && asked.by !== 'remote' ? connectionsOf(incoming) : null,
+        outgoing: isKnown ? connectionsOf(outgoing) : null,
+        opened: isKnown && asked.by === 'port' ? connectionsOf(opened) : null,
+        clients: clientsOf(outgoing),
         ...{ elsewhere: elsewhere?.slice(0, mostServiceSockets) ?? null },
         ...{ forwards, units, earlier },
       };
@@ -97,26 +152,22 @@ export function serviceGatherer(asked: ServiceAsked): ServiceGatherer {
   };
 }
 
+/** Connections to the service, from it or to others of it, and opened from its port while nothing listens. */
+interface Directions {
+  readonly incoming: readonly ConnectionLine[];
+  readonly outgoing: readonly ConnectionLine[];
+  readonly opened: readonly ConnectionLine[];
+}
+
+/** Identifies where a server listens, whatever its address. */
+function endKey(protocol: Protocol, network: string, port: number): string {
+  return `${protocol} ${network} ${port}`;
+}
+
 function keep(kept: InetSocket[], socket: InetSocket): boolean {
   if (kept.length >= mostServiceSockets) return false;
   kept.push(socket);
   return true;
-}
-
-/** Incoming and outgoing connections. For a program, those at ports that it listens on are incoming. */
-function directions(
-  { by }: ServiceAsked,
-  listeners: readonly InetSocket[],
-  counts: { readonly incoming: Count; readonly outgoing: Count },
-  withConnections: boolean,
-): readonly [ServiceConnections | null, ServiceConnections | null] {
-  if (!withConnections) return [null, null];
-  // For an address it is not known which end opened the connection.
-  if (by === 'remote') return [null, counts.outgoing.summary()];
-  if (by === 'port') return [counts.incoming.summary(), counts.outgoing.summary()];
-  const ports = new Set(listeners.map(({ local }) => local.port));
-  const [incoming, outgoing] = counts.outgoing.parted((port) => ports.has(port));
-  return [incoming, outgoing];
 }
 
 function statusOf(
@@ -126,7 +177,13 @@ function statusOf(
     readonly listeners: readonly InetSocket[];
     readonly isListening: boolean;
     readonly isBound: boolean;
+    /** It has connections to the port at other machines. */
+    readonly isClient: boolean;
+    /** A connection was opened from the port here. */
+    readonly isTaken: boolean;
     readonly isConnected: boolean;
+    readonly hasPortless: boolean;
+    readonly isHidden: boolean;
     readonly elsewhere: readonly InetSocket[];
     readonly forwards: readonly ServiceForward[];
   },
@@ -143,72 +200,10 @@ function statusOf(
   if (isUnserved) return 'unserved';
   if (forwards.length > 0) return 'forwarded';
   if (seen.isBound) return 'bound';
+  if (seen.isClient) return 'client';
+  if (seen.isTaken) return 'taken';
   if (seen.elsewhere.length > 0) return 'elsewhere';
-  return seen.isConnected ? 'connected' : 'absent';
-}
-
-/** Counts connections without keeping them. */
-interface Count {
-  add(socket: InetSocket): void;
-  total(): number;
-  summary(): ServiceConnections;
-  /** Split into those whose local port satisfies `isOne`, and the rest. */
-  parted(isOne: (port: number) => boolean): readonly [ServiceConnections, ServiceConnections];
-}
-
-interface Line {
-  readonly port: number;
-  readonly state: string;
-  readonly address: string;
-  count: number;
-}
-
-function newCount(): Count {
-  const lines = new Map<string, Line>();
-  const all = () => [...lines.values()];
-  return {
-    add({ local: { port }, remote, state }) {
-      const address = unmapped(remote.address);
-      const key = `${port} ${state} ${address}`;
-      const line = lines.get(key);
-      if (line === undefined) lines.set(key, { port, state: state ?? '', address, count: 1 });
-      else line.count++;
-    },
-    total: () => all().reduce((sum, { count }) => sum + count, 0),
-    summary: () => connectionsOf(all()),
-    parted: (isOne) => [
-      connectionsOf(all().filter(({ port }) => isOne(port))),
-      connectionsOf(all().filter(({ port }) => !isOne(port))),
-    ],
-  };
-}
-
-function connectionsOf(lines: readonly Line[]): ServiceConnections {
-  const states = sums(lines, ({ state }) => state);
-  const addresses = sums(lines, ({ address }) => address);
-  return {
-    count: lines.reduce((sum, { count }) => sum + count, 0),
-    states: Object.fromEntries(states),
-    addresses: addresses.length,
-    busiest: addresses.slice(0, mostListed).map(([address, count]) => ({ address, count })),
-  };
-}
-
-/** Sums counts by a key, the largest first. */
-function sums(lines: readonly Line[], by: (line: Line) => string): readonly [string, number][] {
-  const all = new Map<string, number>();
-  for (const line of lines) all.set(by(line), (all.get(by(line)) ?? 0) + line.count);
-  return [...all].sort(([a, one], [b, other]) => other - one || compareText(a, b));
-}
-
-function clientsOf(connections: readonly InetSocket[]): Service['clients'] {
-  const all = new Map<number, { program: string; pid: number; count: number }>();
-  for (const { owners } of connections) {
-    const [owner] = owners ?? [];
-    if (owner === undefined) continue;
-    const known = all.get(owner.pid);
-    if (known !== undefined) known.count++;
-    else all.set(owner.pid, { program: owner.program ?? '', pid: owner.pid, count: 1 });
-  }
-  return [...all.values()].sort((a, b) => b.count - a.count).slice(0, mostListed);
+  if (seen.isConnected) return 'connected';
+  if (seen.hasPortless) return 'portless';
+  return asked.by === 'program' && seen.isHidden ? 'unknown' : 'absent';
 }

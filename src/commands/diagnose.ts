@@ -83,9 +83,10 @@ export async function diagnoseCommand(
     await show(diagnosis, listing, source, resolver, host);
   }
   reporter.report(diagnosis.warnings);
-  // Who asks for ports wants to know whether anything listens there.
+  // Who asks for ports or a program wants to know whether anything listens there.
+  const isLeftOpen = asksNoOnePort(query.filters, asked) || isUnknown(diagnosis);
   const isExpected = ({ check, isNamed }: AskedCheck) =>
-    isNamed || (check.about === 'service' && asksNoOnePort(query.filters, asked));
+    isNamed || (check.about === 'service' && isLeftOpen);
   const isReported = reportNotRun(diagnosis, checks.filter(isExpected), listing, host);
   if (code === exitCode.trouble && !isReported) complain(host, nothingRan(diagnosis));
   return code;
@@ -162,9 +163,15 @@ function reportNotRun(
   return reported.length > 0;
 }
 
-function codeOf({ findings, checks }: Diagnosis): number {
+function codeOf(diagnosis: Diagnosis): number {
+  const { findings, checks } = diagnosis;
   if (findings.length > 0) return exitCode.noMatch;
-  return checks.length === 0 ? exitCode.trouble : exitCode.done;
+  return checks.length === 0 || isUnknown(diagnosis) ? exitCode.trouble : exitCode.done;
+}
+
+/** Whether a service was asked about of which nothing could be seen. */
+function isUnknown({ service }: Diagnosis): boolean {
+  return service?.status === 'unknown';
 }
 
 function nothingRan({ notRun }: Diagnosis): string {

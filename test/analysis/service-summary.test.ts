@@ -10,16 +10,20 @@ const program: ServiceAsked = { by: 'program', value: 'app' };
 const remote: ServiceAsked = { by: 'remote', value: '198.51.100.9' };
 
 const beside: ServiceBeside = {
-  ...{ elsewhere: null, forwards: null, units: null, earlier: null, withConnections: true },
+  ...{ elsewhere: null, forwards: null, units: null, earlier: null, portless: null },
+  ...{ localPorts: { range: { first: 32768, last: 60999 }, reserved: [] } },
+  ...{ withConnections: true, isHidden: false },
 };
 
 function summaryOf(
   asked: ServiceAsked,
   sockets: readonly InetSocket[],
   more: Partial<ServiceBeside> = {},
+  served: readonly InetSocket[] = [],
 ): Service {
   const gathered = serviceGatherer(asked);
   for (const socket of sockets) gathered.take(socket);
+  for (const socket of served) gathered.notice(socket);
   return gathered.service({ ...beside, ...more });
 }
 
@@ -27,6 +31,8 @@ const server = inet('0.0.0.0:7071', '0.0.0.0:0', { owners: [owner(7, 'app')] });
 const bound = inet('0.0.0.0:7071', '0.0.0.0:0', { state: 'BOUND' });
 const came = inet('192.0.2.1:7071', '198.51.100.9:40000');
 const uses = inet('192.0.2.1:40000', '198.51.100.9:7071', { owners: [owner(9, 'curl')] });
+
+const usesOwn = inet('127.0.0.1:40000', '127.0.0.1:7071', { state: 'CLOSE_WAIT' });
 
 const published = (hostPort: number): InetSocket => ({
   ...inet('0.0.0.0:80', '0.0.0.0:0'),
@@ -191,7 +197,26 @@ test.each<[string, ServiceAsked, readonly InetSocket[], Partial<ServiceBeside>, 
       { forwards: [forward(true)], elsewhere: [published(7071)] },
       'published',
     ],
-    ['connections without a server', port7071, [uses], {}, 'connected'],
+    ['connections to that port of others', port7071, [uses], {}, 'client'],
+    [
+      'the same, if others have the port elsewhere',
+      port7071,
+      [uses],
+      { elsewhere: [inside] },
+      'client',
+    ],
+    ['connections to this machine itself, without a server', port7071, [usesOwn], {}, 'connected'],
+    ['connections that an earlier server left', port7071, [came], {}, 'connected'],
+    ["a program's connections alone", program, [uses], { isHidden: true }, 'connected'],
+    ['a program with UNIX sockets alone', program, [], { portless: [unixSocket()] }, 'portless'],
+    [
+      'a program of which nothing is seen',
+      program,
+      [],
+      { portless: [], isHidden: true },
+      'unknown',
+    ],
+    ['a port whose owner would be hidden', port7071, [], { isHidden: true }, 'absent'],
     ['nothing', port7071, [], {}, 'absent'],
     ["a program's servers are at any port", program, [server], {}, 'listening'],
     ['a program that only connects', program, [uses], {}, 'connected'],
@@ -238,17 +263,137 @@ test('connections are unknown, not none, if only servers were asked for', () => 
   expect([incoming, outgoing]).toEqual([null, null]);
 });
 
-test('of very many connections a few are kept, and all are counted', () => {
+test.each([
+  ['beside a server', [server]],
+  ['without one', []],
+])('of very many connections a few are kept, and all are counted, %s', (_, servers) => {
   const gathered = serviceGatherer(port7071);
+  for (const one of servers) gathered.take(one);
   for (let number = 0; number < 5000; number++) {
-    gathered.take(inet('192.0.2.1:7071', `198.51.100.${number % 200}:40000`));
-    gathered.take(inet(`192.0.2.1:${number}`, '198.51.100.9:7071'));
+    gathered.take(inet('192.0.2.1:7071', `198.51.100.${number % 200}:${40000 + number}`));
+    const owners = [owner(number < 100 ? 1 : number < 4000 ? 2 : 3, 'app')];
+    gathered.take(inet(`192.0.2.1:${20_000 + number}`, '198.51.100.9:7071', { owners }));
   }
   expect(gathered.kept().length).toBeLessThan(100);
-  const { incoming, outgoing } = gathered.service(beside);
+  const { incoming, outgoing, clients } = gathered.service(beside);
   expect(incoming).toMatchObject({ count: 5000, addresses: 200 });
   expect(incoming?.busiest).toHaveLength(5);
   expect(outgoing?.count).toBe(5000);
+  expect(clients.map(({ pid, count }) => [pid, count])).toEqual([
+    [2, 3900],
+    [3, 1000],
+    [1, 100],
+  ]);
+});
+
+const from = (local: string, remote: string, changes: Partial<InetSocket> = {}) =>
+  inet(local, remote, { owners: [owner(5, 'client')], ...changes });
+const port40123: ServiceAsked = { by: 'port', value: '40123' };
+
+test.each<
+  [string, ServiceAsked, readonly InetSocket[], readonly InetSocket[], Service['status'], number[]]
+>([
+  [
+    'a port that the system gave to a connection to another machine',
+    port40123,
+    [from('192.0.2.1:40123', '198.51.100.9:443')],
+    [],
+    'taken',
+    [0, 0, 1],
+  ],
+  [
+    'the ends of a connection with a server of this machine, which is no client',
+    port7071,
+    [from('127.0.0.1:7071', '127.0.0.1:80'), from('127.0.0.1:80', '127.0.0.1:7071')],
+    [inet('0.0.0.0:80', '0.0.0.0:0')],
+    'taken',
+    [0, 0, 1],
+  ],
+  [
+    'a connection to itself',
+    port7071,
+    [from('127.0.0.1:7071', '127.0.0.1:7071')],
+    [],
+    'taken',
+    [0, 0, 1],
+  ],
+  [
+    'a UDP socket with a peer',
+    port7071,
+    [from('192.0.2.1:7071', '198.51.100.9:53', { protocol: 'udp' })],
+    [],
+    'taken',
+    [0, 0, 1],
+  ],
+  [
+    'both ports the same, at different machines',
+    port7071,
+    [from('192.0.2.1:7071', '198.51.100.9:7071')],
+    [],
+    'client',
+    [0, 1, 0],
+  ],
+  [
+    'both ports given away by systems',
+    port40123,
+    [from('192.0.2.1:40123', '198.51.100.9:50000', { state: 'TIME_WAIT' })],
+    [],
+    'connected',
+    [1, 0, 0],
+  ],
+  [
+    'a port that another machine connects from',
+    port40123,
+    [from('192.0.2.1:80', '198.51.100.9:40123')],
+    [inet('0.0.0.0:80', '0.0.0.0:0')],
+    'connected',
+    [0, 0, 1],
+  ],
+  [
+    'a server of UDP, which is none of a TCP connection',
+    port40123,
+    [from('192.0.2.1:80', '198.51.100.9:40123')],
+    [inet('0.0.0.0:80', '0.0.0.0:0', { protocol: 'udp' })],
+    'client',
+    [0, 1, 0],
+  ],
+])('without a listener: %s', (_, asked, sockets, served, status, counts) => {
+  const summary = summaryOf(asked, sockets, {}, served);
+  const { incoming, outgoing, opened, holding } = summary;
+  expect(summary.status).toBe(status);
+  expect([incoming?.count, outgoing?.count, opened?.count]).toEqual(counts);
+  const port = Number(asked.value);
+  expect(holding).toEqual(sockets.filter(({ local }) => local.port === port));
+});
+
+test('connections at the port of another program came to those who were handed them', () => {
+  const handed = from('192.0.2.1:22', '198.51.100.9:40000');
+  const away = from('192.0.2.1:40001', '198.51.100.9:443');
+  const inetd = inet('0.0.0.0:22', '0.0.0.0:0');
+  const { incoming, outgoing, clients } = summaryOf(program, [handed, away], {}, [inetd]);
+  expect([incoming?.count, outgoing?.count]).toEqual([1, 1]);
+  expect(clients).toEqual([{ program: 'client', pid: 5, count: 1 }]);
+  const there = { netns: { inode: 5, name: 'web', own: false } };
+  const beyond = summaryOf(program, [handed], {}, [{ ...inetd, ...there }]);
+  expect(beyond.incoming?.count).toBe(0);
+});
+
+test('other servers are needed where they can tell who opened a connection', () => {
+  const needs = (asked: ServiceAsked, sockets: readonly InetSocket[]) => {
+    const gathered = serviceGatherer(asked);
+    for (const socket of sockets) gathered.take(socket);
+    return gathered.needsServers();
+  };
+  expect(needs(port7071, [came])).toBe(true);
+  expect(needs(port7071, [server, came])).toBe(false);
+  expect(needs(port7071, [])).toBe(false);
+  expect(needs(program, [server, came])).toBe(true);
+  expect(needs(remote, [came])).toBe(false);
+});
+
+test('of a program of which nothing is seen, no numbers are told', () => {
+  const { incoming, outgoing } = summaryOf(program, [], { isHidden: true });
+  expect([incoming, outgoing]).toEqual([null, null]);
 });
 
 test('the most frequent peers, states and programs come first, and those alike by name', () => {

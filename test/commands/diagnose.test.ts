@@ -10,7 +10,7 @@ import { exactJson } from '../../src/text/json-text.ts';
 import { inet, owner } from '../support/builders.ts';
 import { fakeHost } from '../support/fake-host.ts';
 import { fakeMachines } from '../support/fake-machines.ts';
-import { fakeSource } from '../support/fake-source.ts';
+import { type FakeReading, fakeSource } from '../support/fake-source.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 type Diagnose = Extract<Task, { kind: 'diagnose' }>;
@@ -26,7 +26,7 @@ const reading = { batches: [kept] };
 async function run(
   argv: readonly string[],
   changes: Partial<Host> = {},
-  sockets = [reading, reading],
+  sockets: readonly FakeReading[] = [reading, reading],
 ) {
   const { host, written } = fakeHost({ sleep: async () => {}, ...changes });
   const task = taskFrom(['--diagnose', ...argv]) as Diagnose;
@@ -262,6 +262,19 @@ describe('a check that did not run', () => {
     expect(verbose.stdout).not.toContain('-v shows why');
     expect(verbose.stderr).toContain('tsnetstat: accept-queue, udp-drops: not checked: ');
   });
+});
+
+test('where the owners of sockets are hidden, it is not known whether a program is there', async () => {
+  const warnings = [{ code: 'owners-denied', message: 'hidden', source: '/proc' } as const];
+  const argv = ['no-listener', '-n', '--program', 'app'];
+  const { code, stdout, stderr } = await run(argv, {}, [{ batches: [], warnings }]);
+  expect(code).toBe(2);
+  expect(stdout).toContain('program app: not known, since the owners of sockets are hidden\n');
+  expect(stderr).toContain(
+    'tsnetstat: no-listener: checked only in part: whether app has sockets is not known, since owners are hidden\n',
+  );
+  const seen = [inet('0.0.0.0:80', '0.0.0.0:0', { owners: [owner(812, 'app')] })];
+  expect((await run(argv, {}, [{ batches: [seen], warnings }])).code).toBe(0);
 });
 
 test.each([

@@ -1,6 +1,8 @@
+import { isLoopback } from '../../model/address/read.ts';
 import { endText } from '../../model/address/text.ts';
 import { type Service, type ServiceStatus, unitText } from '../../model/report/service.ts';
 import { shellWord } from '../../model/shell-word.ts';
+import type { InetSocket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { check, type Draft, type Evidence } from './check.ts';
 import { ownersText } from './socket-sets.ts';
@@ -11,7 +13,7 @@ export const noListener = check({
   name: 'no-listener',
   summary: 'nobody listens on the selected port or where it leads, or the program has no sockets',
   details:
-    'Runs if the filter selects one service: `--port 7071`, `--program NAME`. A port without a listener is critical; the finding names processes that hold the port without listening or listen in another network namespace, and units that, according to their files, would listen there. If rules of the firewall or a docker-proxy forward the port to a container, what counts is the server there: nobody who takes it, as with one on loopback or at another port, is critical, or a warning if something else listens at the port; if the servers there cannot be seen, it is a note. Rules of the container’s own network namespace are not known. A program without any socket is a warning. Does not apply to an address (`--remote`).',
+    'Runs if the filter selects one service: `--port 7071`, `--program NAME`. A port without a listener is critical; the finding names processes that hold the port without listening or listen in another network namespace, connections that have it at this end (opened from it, or left by an earlier server), and units that, according to their files, would listen there. If this machine only uses that port of other machines, it is a note. If rules of the firewall or a docker-proxy forward the port to a container, what counts is the server there: nobody who takes it, as with one on loopback or at another port, is critical, or a warning if something else listens at the port; if the servers there cannot be seen, it is a note. Rules of the container’s own network namespace are not known. A program without any socket is a warning; silent if it has UNIX or raw sockets, and if the owners of sockets are hidden. Does not apply to an address (`--remote`).',
   about: 'service',
   thresholds: {},
   needs: { protocols: [] },
@@ -23,7 +25,9 @@ export const noListener = check({
     if (answered.has(status)) return unserved;
     if (asked.by === 'program')
       return status === 'absent' ? [noProgram(asked.value, onlyIn, platform)] : [];
-    return [noServer(service, onlyIn, platform)];
+    return [
+      isOnlyClient(service) ? onlyClient(service, platform) : noServer(service, onlyIn, platform),
+    ];
   },
 });
 
@@ -68,7 +72,7 @@ function noProgram(name: string, onlyIn: string | null, platform: Evidence['plat
     certainty: 'likely',
     title: `no program ${name} has a socket${onlyIn === null ? '' : ` of ${onlyIn}`}`,
     observations: [
-      `No visible program of that name holds a ${onlyIn === null ? 'TCP or UDP socket' : `socket of ${onlyIn}`}.`,
+      `No visible program of that name holds a socket${onlyIn === null ? '' : ` of ${onlyIn}`}.`,
     ],
     seen: {},
     sockets: [],
@@ -79,24 +83,22 @@ function noProgram(name: string, onlyIn: string | null, platform: Evidence['plat
 }
 
 function noServer(service: Service, onlyIn: string | null, platform: Evidence['platform']): Draft {
-  const { asked, status, bound, elsewhere, outgoing, units, earlier } = service;
+  const { asked, status, bound, holding, elsewhere, outgoing, units, earlier } = service;
   const others = elsewhere ?? [];
   const tries = outgoing?.states.SYN_SENT ?? 0;
   return {
     severity: 'critical',
     certainty: 'sure',
-    title:
-      status === 'bound'
-        ? `port ${asked.value} is taken, but its holder does not listen`
-        : `no listener at port ${asked.value}${onlyIn === null ? '' : ` (${onlyIn})`}${status === 'elsewhere' ? ' in this network namespace' : ''}`,
+    title: titleOf(service, onlyIn),
     observations: [
-      ...(status === 'bound' || status === 'elsewhere'
+      ...(status === 'bound' || others.length > 0
         ? []
         : [nobodyText(elsewhere, platform), ...onlyText(onlyIn)]),
       ...bound.map(
         (socket) =>
           `${ownersText(socket) ?? 'An unknown process'} has ${endText(socket.local)} bound.`,
       ),
+      ...heldTexts(service),
       ...others.map(
         (socket) =>
           `${ownersText(socket) ?? 'An unknown process'} listens at ${endText(socket.local)} in another network namespace, and no port of this one is forwarded there.`,
@@ -108,10 +110,78 @@ function noServer(service: Service, onlyIn: string | null, platform: Evidence['p
           `At ${earlier?.takenAt} ${ownersText(socket) ?? 'an unknown process'} listened at ${endText(socket.local)}.`,
       ),
     ],
-    seen: { bound: bound.length, elsewhere: others.length, units: units?.length ?? null },
-    sockets: [...bound, ...others],
-    why: 'Connections to the port are refused.',
-    remedy: remedyFor(service),
+    seen: {
+      ...{ bound: bound.length, holding: holding.length, elsewhere: others.length },
+      units: units?.length ?? null,
+    },
+    sockets: [...bound, ...holding, ...others],
+    why: [
+      `Connections to port ${asked.value} of this machine are refused.`,
+      ...(holding.length === 0
+        ? []
+        : ['While connections have the port, a server may fail to bind it (EADDRINUSE).']),
+    ].join(' '),
+    remedy: remedyFor(service, platform),
+    command: null,
+  };
+}
+
+function titleOf({ asked, status }: Service, onlyIn: string | null): string {
+  if (status === 'bound') return `port ${asked.value} is taken, but its holder does not listen`;
+  if (status === 'taken')
+    return `no listener at port ${asked.value}, which a connection was opened from`;
+  const only = onlyIn === null ? '' : ` (${onlyIn})`;
+  const where = status === 'elsewhere' ? ' in this network namespace' : '';
+  return `no listener at port ${asked.value}${only}${where}`;
+}
+
+/** Who has connections at the port although nothing listens. */
+function heldTexts({ holding, incoming, opened }: Service): readonly string[] {
+  const shown = holding.slice(0, mostNamed);
+  const rest = Math.max(holding.length, (incoming?.count ?? 0) + (opened?.count ?? 0));
+  const more = rest - shown.length;
+  return [
+    ...shown.map((socket) => {
+      const nobody = socket.state === 'TIME_WAIT' ? 'The kernel' : 'An unknown process';
+      const who = ownersText(socket) ?? nobody;
+      return `${who} has ${endText(socket.local)} for a connection with ${endText(socket.remote)} (${socket.state}).`;
+    }),
+    ...(shown.length > 0 && more > 0 ? [`So it is with ${counted(more, 'other')}.`] : []),
+  ];
+}
+
+/** The most connections that are named. */
+const mostNamed = 3;
+
+/** Whether nothing here is amiss: the port is used at other machines, and nothing tells that it would be served here. */
+function isOnlyClient({ status, units, earlier }: Service): boolean {
+  const isExpected = (units ?? []).length + (earlier?.listeners ?? []).length > 0;
+  return status === 'client' && !isExpected;
+}
+
+/** A machine that is a client of the port. */
+function onlyClient(service: Service, platform: Evidence['platform']): Draft {
+  const { asked, elsewhere, outgoing } = service;
+  const [address, ...others] = (outgoing?.busiest ?? []).map((one) => one.address);
+  const rest = (outgoing?.addresses ?? 1) - 1;
+  const server = `${address}${rest > 0 ? ` and ${counted(rest, 'other address', 'other addresses')}` : ''}`;
+  const states = Object.entries(outgoing?.states ?? {}).map(
+    ([state, count]) => `${count} ${state}`,
+  );
+  return {
+    severity: 'note',
+    certainty: 'sure',
+    title: `nothing listens at port ${asked.value} here; this machine is a client of ${server}`,
+    observations: [
+      (elsewhere ?? []).length > 0
+        ? 'No server has it in this network namespace.'
+        : nobodyText(elsewhere, platform),
+      `This machine has ${counted(outgoing?.count ?? 0, 'connection')} to that port of others: ${states.join(', ')}.`,
+    ],
+    seen: { connections: outgoing?.count ?? 0, addresses: others.length + 1 },
+    sockets: [],
+    why: 'Nothing is wrong with that, unless a server of this machine should have the port.',
+    remedy: `To examine these connections, select the address: \`tsnetstat --diagnose --remote ${address}\`; a server is best examined on its own machine.`,
     command: null,
   };
 }
@@ -127,21 +197,54 @@ function onlyText(onlyIn: string | null): readonly string[] {
   return onlyIn === null ? [] : [`Only ${onlyIn} was searched; there may be another server.`];
 }
 
-function remedyFor({ status, units }: Service): string {
+function remedyFor(service: Service, platform: Evidence['platform']): string {
+  const { status, units, elsewhere } = service;
   const [unit] = units ?? [];
   const word = shellWord(unit?.unit ?? '');
   if (status === 'bound') {
     return 'The program called bind(2) but not listen(2): it is starting, or hangs; check its log.';
   }
+  if (status === 'taken') return releaseText(service, platform);
   if (unit !== undefined) {
     return unit.isRunning
       ? `${unit.unit} is running: find out why it does not listen: \`journalctl -u ${word}\`.`
       : `Start it: \`systemctl start ${word}\`, and find out why it does not run: \`systemctl status ${word}\`.`;
   }
-  if (status === 'elsewhere') {
-    return 'Publish the port (`docker run -p`, `podman run -p`), or connect to an address of that namespace.';
-  }
-  return units === null
-    ? 'Start the service, and check its log.'
-    : 'Start the service, and check its log. No unit file of the machine mentions the port.';
+  if (status === 'elsewhere') return wayElsewhere(elsewhere ?? []);
+  const start =
+    units === null
+      ? 'Start the service, and check its log.'
+      : 'Start the service, and check its log. No unit file of the machine mentions the port.';
+  return start + leftoverText(service);
+}
+
+/** How servers in other network namespaces can be reached from here. */
+function wayElsewhere(servers: readonly InetSocket[]): string {
+  const ways =
+    'publish the port (`docker run -p`, `podman run -p`), or connect to an address of that namespace';
+  const isInside = servers.every(({ local }) => isLoopback(local.address));
+  return isInside
+    ? `Make the server listen at 0.0.0.0 or ::, or at an address of its namespace: on loopback it cannot be reached from outside. Then ${ways}.`
+    : `${ways.charAt(0).toUpperCase()}${ways.slice(1)}.`;
+}
+
+/** How to get back a port that a connection was opened from. */
+function releaseText({ asked, holding }: Service, platform: Evidence['platform']): string {
+  const isOver = holding.every(({ state }) => state === 'TIME_WAIT');
+  const free = isOver
+    ? 'Wait until TIME_WAIT ends (a minute at most on Linux)'
+    : 'End that connection, by a restart of its program';
+  const reserve =
+    platform === 'linux'
+      ? ` If the system chose the port, add it to those that it must not give to connections: \`sysctl net.ipv4.ip_local_reserved_ports\` shows these, \`sysctl -w net.ipv4.ip_local_reserved_ports=${asked.value}\` replaces them.`
+      : '';
+  return `${free}, or let the server listen at another port.${reserve}`;
+}
+
+/** What to do if connections of an earlier server still have the port; empty: there are none. */
+function leftoverText({ holding }: Service): string {
+  if (holding.length === 0) return '';
+  const isOver = holding.every(({ state }) => state === 'TIME_WAIT');
+  const until = isOver ? 'wait a minute, until TIME_WAIT ends' : 'end the processes that have them';
+  return ` If that fails with “Address already in use”, connections of the earlier server still have the port: ${until}. A server that always sets SO_REUSEADDR need not.`;
 }

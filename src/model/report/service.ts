@@ -1,6 +1,6 @@
 import type { InetProtocol } from '../protocol.ts';
 import type { PortForward } from '../socket/port-forward.ts';
-import type { InetSocket } from '../socket/socket.ts';
+import type { InetSocket, Socket } from '../socket/socket.ts';
 
 /** Which service was asked about, and how. */
 export interface ServiceAsked {
@@ -47,12 +47,14 @@ export interface ServiceForward extends PortForward {
 /**
  * `listening`: here. `published`: in another network namespace, and a port of this one leads there. `unserved`: a port of
  * this one leads there, and nothing takes what is forwarded. `forwarded`: likewise, and whether anything does is not known.
- * `bound`: a socket has the port but does not listen. `elsewhere`: only in another network namespace. `connected`: nothing
- * listens, but there are connections. `absent`: none of these.
+ * `bound`: a socket has the port but does not listen. `client`: nothing listens, and this machine uses that port of others.
+ * `taken`: nothing listens, and a connection was opened from the port. `elsewhere`: only in another network namespace.
+ * `connected`: nothing listens, but there are connections. `portless`: a program has only sockets without ports. `unknown`:
+ * of a program, no sockets are seen, but the owners of some are hidden. `absent`: none of these.
  */
 const serviceStatuses = [
-  ...(['listening', 'published', 'unserved', 'forwarded', 'bound'] as const),
-  ...(['elsewhere', 'connected', 'absent'] as const),
+  ...(['listening', 'published', 'unserved', 'forwarded', 'bound', 'client', 'taken'] as const),
+  ...(['elsewhere', 'connected', 'portless', 'unknown', 'absent'] as const),
 ] as const;
 
 /** Whether and where a service listens. */
@@ -67,14 +69,23 @@ export interface Service {
   readonly listenerCount: number;
   /** Sockets that have the port but do not listen. */
   readonly bound: readonly InetSocket[];
-  /** Connections to it; null: not asked for, or not known for an address. */
+  /** Sockets of a program without ports, UNIX and raw, the listening ones first; null: not looked for. */
+  readonly portless: readonly Socket[] | null;
+  /** Some connections that have the port at their own end although nothing listens: a server may fail to bind it. */
+  readonly holding: readonly InetSocket[];
+  /** Connections to it; null: not asked for, or not known. */
   readonly incoming: ServiceConnections | null;
   /**
    * Connections from this machine: to the port, of the program to elsewhere, or with the address; null: not asked
-   * for.
+   * for, or not known.
    */
   readonly outgoing: ServiceConnections | null;
-  /** Programs that have outgoing connections, the most first; empty if they are not known. */
+  /**
+   * Connections that were opened from the port, here or by another machine to this one, while nothing listens at it;
+   * null: not asked for, or not about a port.
+   */
+  readonly opened: ServiceConnections | null;
+  /** Programs that have the outgoing connections, the most first, at most 5; empty if they are not known. */
   readonly clients: readonly {
     readonly program: string;
     readonly pid: number;

@@ -55,6 +55,11 @@ async function diagnoseOne(parts: DiagnosisParts, takenAt: string): Promise<Diag
   const looks = await looksFor(parts, running, facts, sink, lookUp);
   const reports = await reportsFor(parts, running, sink);
   const service = await serviceOf(parts, sink);
+  if (service?.status === 'unknown') {
+    const reason = `whether ${service.asked.value} has sockets is not known, since owners are hidden`;
+    const asked = running.filter(({ check }) => check.about === 'service');
+    notRun.push(...asked.map(({ check }) => ({ check: check.name, reason })));
+  }
 
   for (const { check } of running) {
     if (!looks.isLacking(check)) continue;

@@ -1,10 +1,16 @@
+import type { LocalPorts } from '../../analysis/port-range.ts';
 import { judgedForwards, type ServersElsewhere } from '../../analysis/service-forwards.ts';
-import { mostServiceSockets, portOf, serviceGatherer } from '../../analysis/service-summary.ts';
-import type { InetProtocol } from '../../model/protocol.ts';
+import {
+  mostServiceSockets,
+  portOf,
+  type ServiceGatherer,
+  serviceGatherer,
+} from '../../analysis/service-summary.ts';
+import type { InetProtocol, Protocol } from '../../model/protocol.ts';
 import type { Fact } from '../../model/report/facts.ts';
 import { type Service, type ServiceAsked, serviceProtocols } from '../../model/report/service.ts';
 import type { Warning } from '../../model/report/snapshot.ts';
-import { lackingRows } from '../../model/report/warning-codes.ts';
+import { hidingOwners, lackingRows } from '../../model/report/warning-codes.ts';
 import type { Query } from '../../model/request/query.ts';
 import { isServer } from '../../model/socket/classify.ts';
 import type { Glance } from '../../model/socket/glance.ts';
@@ -45,13 +51,13 @@ export async function readService(
   parts: ServiceParts,
   sink: WarningSink,
 ): Promise<Service> {
-  const { source, query, selection, earlier } = parts;
+  const { source, query, earlier } = parts;
   const protocols = serviceProtocols.filter(
     (one) => query.protocols.includes(one) && source.protocols.includes(one),
   );
   const gathered = serviceGatherer(asked);
   const port = portOf(asked);
-  const wanted = withoutRareTables(sink, query);
+  const noticed = noticing(withoutRareTables(sink, query));
   if (port !== null) {
     // Filters other than the port are for connections: a server has no remote address.
     const isIt = (socket: Socket) =>
@@ -63,24 +69,26 @@ export async function readService(
     await read(
       ofServers(parts),
       { protocols, selection, take: (one) => gathered.take(one) },
-      wanted,
+      noticed.sink,
     );
   }
   const withConnections = query.which !== 'listening';
   if (withConnections || port === null) {
-    const take = (socket: Socket) => {
-      const isRead = port !== null && socket.protocol !== 'unix' && socket.remote.port === 0;
-      return !isRead && gathered.take(socket);
-    };
-    const glance =
-      port === null
-        ? undefined
-        : (one: Glance) => one.localPort === port || one.remotePort === port;
-    await read(parts, { protocols, selection, take, glance }, wanted);
+    await readConnections(parts, { protocols, port, gathered }, noticed.sink);
   }
   await source.withOwners?.(gathered.kept(), withOwnersQuery(source), sink);
   const isFound = gathered.kept().some(isServer);
   const isLost = port !== null && !isFound;
+  const needsServers = gathered.needsServers();
+  if (needsServers) {
+    const take = (socket: Socket) => {
+      if (socket.protocol !== 'unix' && isServer(socket)) gathered.notice(socket);
+      return false;
+    };
+    await read(ofServers(parts), { protocols, selection: serversOnly, take }, noticed.sink);
+  }
+  const portless =
+    asked.by === 'program' && gathered.isEmpty() ? await portlessOf(parts, noticed.sink) : null;
   const forwards = port === null ? null : await forwardsOf(parts, protocols, port);
   const elsewhere =
     port !== null && (isLost || (forwards?.length ?? 0) > 0)
@@ -91,8 +99,88 @@ export async function readService(
     forwards: forwards && judgedForwards(forwards, elsewhere),
     units: isLost ? ((await source.portUnits?.(protocols, port)) ?? null) : null,
     earlier: earlierOf(asked, earlier),
-    withConnections,
+    localPorts: needsServers ? await localPortsOf(source, sink) : { range: null, reserved: [] },
+    isHidden: noticed.warnings.some(({ code }) => hidingOwners.has(code) || lackingRows.has(code)),
+    ...{ portless, withConnections },
   });
+}
+
+/** Reads the connections of a service; of a program also its servers. */
+async function readConnections(
+  parts: ServiceParts,
+  {
+    protocols,
+    port,
+    gathered,
+  }: Pick<Wanted, 'protocols'> & {
+    readonly port: number | null;
+    readonly gathered: ServiceGatherer;
+  },
+  sink: WarningSink,
+): Promise<void> {
+  const { selection } = parts;
+  const isRead = (socket: Socket) =>
+    port !== null && socket.protocol !== 'unix' && socket.remote.port === 0;
+  // Those at the port itself are many where it is a busy server's, and their owners are its own: they are counted early.
+  const isEarly = (socket: Socket) =>
+    !selection.isLate && socket.protocol !== 'unix' && socket.local.port === port;
+  const wanted: Wanted = {
+    protocols,
+    selection: narrowed(selection, (socket) => {
+      if (isRead(socket) || !selection.early(socket)) return false;
+      return !isEarly(socket) || gathered.take(socket);
+    }),
+    glance:
+      port === null
+        ? undefined
+        : (one: Glance) => one.localPort === port || one.remotePort === port,
+    withOwners: true,
+    take: (socket) => !isEarly(socket) && gathered.take(socket),
+  };
+  await read(parts, wanted, sink);
+}
+
+/** The sockets of a program that have no ports, those that listen and those with a name first. */
+async function portlessOf(parts: ServiceParts, sink: WarningSink): Promise<readonly Socket[]> {
+  const { source, query } = parts;
+  const protocols = (['unix', 'raw'] as const).filter(
+    (one) =>
+      source.protocols.includes(one) && (!query.protocolsNamed || query.protocols.includes(one)),
+  );
+  const sockets: Socket[] = [];
+  const take = (socket: Socket) => sockets.push(socket) > 0;
+  await read(parts, { protocols, selection: parts.selection, take, withOwners: true }, sink);
+  return sockets.sort((a, b) => portlessRank(a) - portlessRank(b)).slice(0, mostServiceSockets);
+}
+
+function portlessRank(socket: Socket): number {
+  if (socket.protocol !== 'unix') return 0;
+  return socket.state === 'LISTENING' ? 0 : socket.path !== null ? 1 : 2;
+}
+
+/** Which local ports the system assigns by itself. */
+async function localPortsOf(source: Source, sink: WarningSink): Promise<LocalPorts> {
+  const [facts] = (await source.systemFacts?.(['localPortRange', 'reservedPorts'], sink)) ?? [];
+  const { localPortRange = null, reservedPorts } = facts?.values ?? {};
+  return { range: localPortRange, reserved: reservedPorts ?? [] };
+}
+
+/** A sink that also keeps the warnings that pass. */
+function noticing(sink: WarningSink): {
+  readonly sink: WarningSink;
+  readonly warnings: readonly Warning[];
+} {
+  const warnings: Warning[] = [];
+  return {
+    sink: {
+      ...sink,
+      warn(warning) {
+        warnings.push(warning);
+        sink.warn(warning);
+      },
+    },
+    warnings,
+  };
 }
 
 /** The same for servers: one on an IPv6 wildcard address may accept IPv4 too, so both families are read. */
@@ -110,10 +198,11 @@ function serves(socket: InetSocket, { families }: Query): boolean {
   );
 }
 
-/** The protocols and families to which the search is limited, in words; null: TCP and UDP in both families. */
+/** The protocols and families to which the search is limited, in words; null: at least TCP and UDP in both families. */
 export function onlyIn({ protocols, families }: Query): string | null {
-  const named = serviceProtocols.filter((one) => protocols.includes(one));
-  const isAll = named.includes('tcp') && named.includes('udp');
+  const served = serviceProtocols.filter((one) => protocols.includes(one));
+  const named = served.length > 0 ? served : protocols;
+  const isAll = served.includes('tcp') && served.includes('udp');
   const what = isAll ? '' : named.map((one) => one.toUpperCase()).join(' and ');
   const [family] = families;
   if (families.length > 1) return what || null;
@@ -126,11 +215,12 @@ const serversOnly = plainSelection({ which: 'listening', boundInactive: false })
 
 /** Which sockets are read, and what of them. */
 interface Wanted {
-  readonly protocols: readonly InetProtocol[];
+  readonly protocols: readonly Protocol[];
   readonly selection: Selection;
   /** As in `SocketQuery`. */
   readonly glance?: ((glance: Glance) => boolean) | undefined;
-  /** Read everything known about each socket at once. */
+  /** Report owners with each row; `everything`: all that is known about each socket. */
+  readonly withOwners?: boolean;
   readonly everything?: boolean;
   /** Called with each selected socket, as by `takeSockets`. */
   take(socket: Socket): boolean;
@@ -138,21 +228,22 @@ interface Wanted {
 
 async function read(
   { query, hasNetns, source }: ServiceParts,
-  { protocols, selection, glance, everything = false, take }: Wanted,
+  { protocols, selection, glance, withOwners: isAsked = false, everything = false, take }: Wanted,
   sink: WarningSink,
 ): Promise<void> {
   if (protocols.length === 0) return;
-  const withOwners = everything || reportsOwners(source);
+  const isWhole = everything || reportsOwners(source);
   const has = (fact: Fact) => source.facts.includes(fact);
   const needs = {
     socketInfo: has('socketInfo'),
     boundSockets: has('boundSockets'),
-    workloads: withOwners && has('workloads'),
-    exposure: withOwners && has('exposure'),
+    workloads: isWhole && has('workloads'),
+    exposure: isWhole && has('exposure'),
     cgroups: true,
     devices: true,
     netns: hasNetns,
   };
+  const withOwners = isAsked || isWhole;
   const asked = { source, query, protocols, selection, needs, withOwners, glance };
   await takeSockets(asked, sink, take);
 }
@@ -177,14 +268,7 @@ async function serversElsewhere(
   const source = await parts.everywhere?.();
   if (source === undefined) return null;
   const servers: InetSocket[] = [];
-  const lacking: Warning[] = [];
-  const noticing: WarningSink = {
-    ...sink,
-    warn(warning) {
-      if (lackingRows.has(warning.code)) lacking.push(warning);
-      sink.warn(warning);
-    },
-  };
+  const noticed = noticing(sink);
   const isOther = (socket: Socket): socket is InetSocket =>
     socket.protocol !== 'unix' &&
     socket.netns?.own === false &&
@@ -196,8 +280,8 @@ async function serversElsewhere(
   };
   const selection = narrowed(serversOnly, isOther);
   const everywhere = ofServers({ ...parts, source, hasNetns: true });
-  await read(everywhere, { protocols, selection, take, everything: true }, noticing);
-  return { servers, lacking };
+  await read(everywhere, { protocols, selection, take, everything: true }, noticed.sink);
+  return { servers, lacking: noticed.warnings.filter(({ code }) => lackingRows.has(code)) };
 }
 
 function isAt({ local, exposure }: InetSocket, port: number): boolean {

@@ -7,12 +7,20 @@ import { found, type Scene } from './support.ts';
 const nothing: Service = {
   ...{ asked: { by: 'port', value: '7071' }, status: 'absent' },
   ...{ listeners: [], listenerCount: 0, bound: [], incoming: null, outgoing: null, clients: [] },
+  ...{ portless: null, holding: [], opened: null },
   ...{ elsewhere: null, forwards: null, units: null, earlier: null },
 };
 const server = inet('0.0.0.0:7071', '0.0.0.0:0', { owners: [owner(7, 'app')] });
 const unit: ServiceUnit = {
   ...{ unit: 'app.service', path: '/etc/systemd/system/app.service', how: 'names' },
   ...{ setting: 'ExecStart=/usr/bin/app --port 7071', isEnabled: true, isRunning: false },
+};
+
+const held = inet('192.0.2.1:7071', '198.51.100.9:443', { owners: [owner(5, 'curl')] });
+const left = inet('192.0.2.1:7071', '198.51.100.9:50000', { state: 'TIME_WAIT' });
+const away: Service['outgoing'] = {
+  ...{ count: 3, states: { ESTABLISHED: 2, SYN_SENT: 1 }, addresses: 1 },
+  busiest: [{ address: '198.51.100.9', count: 3 }],
 };
 
 const findings = (changes: Partial<Service>, rest: Scene['rest'] = {}) =>
@@ -35,6 +43,26 @@ test.each<[string, Partial<Service>, string | null]>([
     { status: 'connected' },
     'critical: no listener at port 7071',
   ],
+  [
+    'a connection that was opened from the port',
+    { status: 'taken', holding: [held] },
+    'critical: no listener at port 7071, which a connection was opened from',
+  ],
+  [
+    'that port of another machine in use',
+    { status: 'client', outgoing: away },
+    'note: nothing listens at port 7071 here; this machine is a client of 198.51.100.9',
+  ],
+  [
+    'that port of other machines in use',
+    { status: 'client', outgoing: { ...away, addresses: 3 } },
+    'note: nothing listens at port 7071 here; this machine is a client of 198.51.100.9 and 2 other addresses',
+  ],
+  [
+    'that port of another machine in use, while a unit would have it here',
+    { status: 'client', outgoing: away, units: [unit] },
+    'critical: no listener at port 7071',
+  ],
   ['a server is silent', { status: 'listening' }, null],
   ['a published port is silent', { status: 'published' }, null],
   [
@@ -45,6 +73,16 @@ test.each<[string, Partial<Service>, string | null]>([
   [
     'a program that only connects is silent',
     { asked: { by: 'program', value: 'app' }, status: 'connected' },
+    null,
+  ],
+  [
+    'a program with UNIX sockets is silent',
+    { asked: { by: 'program', value: 'app' }, status: 'portless' },
+    null,
+  ],
+  [
+    'a program whose sockets are hidden is silent',
+    { asked: { by: 'program', value: 'app' }, status: 'unknown' },
     null,
   ],
   ['an address is silent', { asked: { by: 'remote', value: '192.0.2.1' } }, null],
@@ -188,4 +226,36 @@ test.each([
   expect(findings({}, { platform })?.observations).toEqual([nobody]);
   const named = { asked: { by: 'program', value: 'app' } } as const;
   expect(findings(named, { platform })?.remedy).toContain(`See whether it runs: ${runs};`);
+});
+
+test('who has the port for connections is named, and how a server gets it', () => {
+  const taken = findings({ status: 'taken', holding: [held] });
+  expect(taken?.observations.join(' ')).toContain(
+    'curl (PID 5) has 192.0.2.1:7071 for a connection with 198.51.100.9:443 (ESTABLISHED).',
+  );
+  expect(taken?.why).toContain('port 7071 of this machine are refused. While connections have');
+  expect(taken?.remedy).toMatch(/^End that connection.* another port\. .*ip_local_reserved_ports/);
+  expect(taken?.sockets).toEqual([held]);
+  const over = findings({ status: 'taken', holding: [left] }, { platform: 'darwin' });
+  expect(over?.remedy).toMatch(/^Wait until TIME_WAIT ends .* another port\.$/);
+});
+
+test('connections that an earlier server left are named, and what is to be done about them', () => {
+  const incoming = { count: 7, states: {}, addresses: 1, busiest: [] };
+  const finding = findings({ status: 'connected', holding: [left, left, left, left], incoming });
+  const text = finding?.observations.join(' ');
+  expect(text).toMatch(/The kernel has .*:7071 for .* \(TIME_WAIT\)\. So it is with 4 others\.$/);
+  expect(finding?.remedy).toMatch(/already in use.*wait a minute.*SO_REUSEADDR need not\.$/);
+  const served = findings({ status: 'connected', holding: [held] });
+  expect(served?.remedy).toContain('still have the port: end the processes that have them.');
+});
+
+test('a server on loopback in another network namespace has to listen elsewhere first', () => {
+  const remedyAt = (...places: string[]) =>
+    findings({
+      status: 'elsewhere',
+      elsewhere: places.map((one) => inet(one, '0.0.0.0:0', { netns: web })),
+    })?.remedy;
+  expect(remedyAt('127.0.0.1:7071', '[::1]:7071')).toMatch(/^Make the server listen at 0\.0\.0\.0/);
+  expect(remedyAt('127.0.0.1:7071', '10.0.0.2:7071')).toMatch(/^Publish the port/);
 });

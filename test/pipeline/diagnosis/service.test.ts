@@ -5,8 +5,8 @@ import { defaultListing } from '../../../src/options/default-listing.ts';
 import { onlyIn, readService } from '../../../src/pipeline/diagnosis/service.ts';
 import { plainSelection } from '../../../src/select/index.ts';
 import type { SocketQuery } from '../../../src/sources/source.ts';
-import { inet, owner } from '../../support/builders.ts';
-import { fakeSource, watchedSource } from '../../support/fake-source.ts';
+import { inet, owner, unixSocket } from '../../support/builders.ts';
+import { type FakeReading, fakeSource, watchedSource } from '../../support/fake-source.ts';
 
 it.each([
   ['nginx', 'nginx', true],
@@ -89,7 +89,62 @@ it.each([
   [['tcp', 'udp'], ['inet'], 'IPv4'],
   [['tcp', 'udp'], ['inet6'], 'IPv6'],
   [['tcp'], ['inet', 'inet6'], 'TCP'],
+  [['unix'], ['inet', 'inet6'], 'UNIX'],
   [['udp'], ['inet6'], 'UDP over IPv6'],
 ] as const)('a search of %j over %j is told as %j', (protocols, families, expected) => {
   expect(onlyIn({ ...defaultListing.query, protocols, families })).toBe(expected);
+});
+
+describe('a program', () => {
+  const { query } = defaultListing;
+  const nginx = (socket: Socket): Socket => ({ ...socket, owners: [owner(7, 'nginx')] });
+  const named = { by: 'program', value: 'nginx' } as const;
+  const hidden = { code: 'owners-denied', message: 'hidden', source: '/proc' } as const;
+
+  async function service(readings: readonly FakeReading[], changes: Partial<typeof query> = {}) {
+    const queries: SocketQuery[] = [];
+    const summary = await readService(
+      named,
+      {
+        source: watchedSource((one) => queries.push(one), ...readings),
+        query: { ...query, ...changes },
+        hasNetns: false,
+        selection: plainSelection({ which: 'all', boundInactive: false }),
+      },
+      { warn: () => {} },
+    );
+    return { ...summary, read: queries.map(({ protocols }) => protocols.join()) };
+  }
+
+  const silent = nginx(unixSocket({ path: null, inode: 1, state: 'CONNECTED' }));
+  const paired = nginx(unixSocket({ path: '/run/pair', inode: 2, state: 'CONNECTED' }));
+  const server = nginx(unixSocket({ path: '/run/app', inode: 3 }));
+
+  it('without ports is found by its other sockets, the servers first', async () => {
+    const { status, portless, read } = await service([{}, { batches: [[silent, paired, server]] }]);
+    expect([status, read]).toEqual(['portless', ['tcp,udp', 'unix']]);
+    expect(portless).toEqual([server, paired, silent]);
+  });
+
+  it('without ports is absent where only sockets with ports are asked for', async () => {
+    const { status, read } = await service([{}], { protocols: ['tcp'], protocolsNamed: true });
+    expect([status, read]).toEqual(['absent', ['tcp']]);
+  });
+
+  it('may be there if owners are hidden', async () => {
+    expect((await service([{ warnings: [hidden] }])).status).toBe('unknown');
+    expect((await service([{}, { warnings: [hidden] }])).status).toBe('unknown');
+    expect((await service([])).status).toBe('absent');
+  });
+
+  it('has connections from those who come to the port of another', async () => {
+    const rows = ['192.0.2.1:22', '192.0.2.1:40000'].map((one) => nginx(inet(one, '192.0.2.9:50')));
+    const inetd = inet('0.0.0.0:22', '0.0.0.0:0');
+    const { incoming, outgoing, clients } = await service([
+      { batches: [rows] },
+      { batches: [[inetd]] },
+    ]);
+    expect([incoming?.count, outgoing?.count]).toEqual([1, 1]);
+    expect(clients).toEqual([{ program: 'nginx', pid: 7, count: 1 }]);
+  });
 });

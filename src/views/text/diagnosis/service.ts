@@ -1,6 +1,7 @@
 import { isLoopback } from '../../../model/address/read.ts';
 import { endText, isAnyAddress, unmapped } from '../../../model/address/text.ts';
 import { inNetnsText, isOfOwnNetns } from '../../../model/machine/netns.ts';
+import type { Protocol } from '../../../model/protocol.ts';
 import {
   type Service,
   type ServiceConnections,
@@ -12,7 +13,7 @@ import { deviceOf, isOnLoopback } from '../../../model/socket/device.ts';
 import { exposureText } from '../../../model/socket/exposure.ts';
 import { isRedirected } from '../../../model/socket/forwarder.ts';
 import { forwardText } from '../../../model/socket/port-forward.ts';
-import type { InetSocket } from '../../../model/socket/socket.ts';
+import type { InetSocket, Socket } from '../../../model/socket/socket.ts';
 import { takesIpv4 } from '../../../model/socket/v6only.ts';
 import { workloadLabel, workloadsOf } from '../../../model/socket/workload.ts';
 import { counted } from '../../../text/counted.ts';
@@ -27,7 +28,7 @@ export function serviceText(service: Service, context: ViewContext): string {
   const room = roomOf(context);
   const { asked, status } = service;
   const head = 'SERVICE';
-  const title = sanitize(`  ${asked.by} ${asked.value}: ${statusText(service)}`);
+  const title = sanitize(`  ${asked.by} ${asked.value}: ${statusText(service, context)}`);
   const lines = [
     (paint?.tone(tones[status], head) ?? head) + (paint?.strong(title) ?? title),
     ...parts(service).flatMap(([label, text]) => labelled(label, text, paint, room)),
@@ -41,30 +42,50 @@ const statusTexts: Readonly<Record<ServiceStatus, string>> = {
   unserved: 'forwarded to where nothing listens',
   forwarded: 'forwarded to where servers cannot be seen',
   bound: 'in use, but not listening',
+  client: 'no listener here, but used at other machines',
+  taken: 'no listener, but a connection was opened from it',
   elsewhere: 'listening only in another network namespace',
   connected: 'no listener here, but connections',
+  portless: 'sockets without ports',
+  unknown: 'not known, since the owners of sockets are hidden',
   absent: 'no listener',
 };
 
-function statusText({ asked, status }: Service): string {
-  if (asked.by === 'port' || status === 'listening') return statusTexts[status];
+function statusText(service: Service, { query }: ViewContext): string {
+  const { asked, status } = service;
+  if (status === 'portless') return portlessText(service, query.protocols);
+  if (asked.by === 'port' || notOnlyOfPorts.has(status)) return statusTexts[status];
   return status === 'absent' ? 'no sockets' : 'connected';
+}
+
+/** The statuses that are called the same whatever was asked about. */
+const notOnlyOfPorts: ReadonlySet<ServiceStatus> = new Set(['listening', 'unknown']);
+
+/** What kinds of sockets without ports a program has. */
+function portlessText({ portless }: Service, searched: readonly Protocol[]): string {
+  const kinds = (portless ?? []).map(({ protocol }) => (protocol === 'unix' ? 'UNIX' : 'raw'));
+  const only = searched.includes('tcp') && searched.includes('udp') ? 'only ' : '';
+  return `${only}${listed(kinds, ' and ')} sockets`;
 }
 
 /** The states whose colours are used. */
 const tones: Readonly<Record<ServiceStatus, Tone>> = {
-  ...{ listening: 'neutral', published: 'neutral', connected: 'good' },
-  ...{ bound: 'caution', elsewhere: 'caution', forwarded: 'caution' },
+  ...{ listening: 'neutral', published: 'neutral', portless: 'neutral' },
+  ...{ connected: 'good', client: 'good' },
+  ...{ bound: 'caution', taken: 'caution', elsewhere: 'caution', forwarded: 'caution' },
+  ...{ unknown: 'caution' },
   ...{ unserved: 'alarm', absent: 'alarm' },
 };
 
 /** The parts of the summary with their labels; a part without content is empty. */
 function parts(service: Service): readonly (readonly [label: string, text: string])[] {
-  const { listeners, listenerCount, bound, elsewhere, units, incoming, outgoing } = service;
+  const { listeners, listenerCount, bound, elsewhere, units, portless } = service;
+  const { incoming, outgoing, opened } = service;
   const more = listenerCount - listeners.length;
+  const servers = [...listeners, ...(portless ?? [])];
   return [
-    ['at', listed(listeners.map(placeText)) + (more > 0 ? `, and ${more} more` : '')],
-    ['by', ownersText(listeners)],
+    ['at', listed(servers.map(placeText)) + (more > 0 ? `, and ${more} more` : '')],
+    ['by', ownersText(servers)],
     ['reach', listeners.length === 0 ? '' : `${reachText(listeners)}.`],
     ['queue', queuesText(listeners)],
     ['forward', forwardsText(service)],
@@ -74,12 +95,16 @@ function parts(service: Service): readonly (readonly [label: string, text: strin
     ['before', earlierText(service)],
     ['clients', incoming === null ? '' : connectionsText(incoming, 'to it', 'from')],
     ['uses', outgoing === null ? '' : usesText(service, outgoing)],
+    ['opened', opened === null ? '' : openedText(service, opened)],
   ];
 }
 
 const listed = (words: readonly string[], between = ', ') => [...new Set(words)].join(between);
 
-function placeText(socket: InetSocket): string {
+function placeText(socket: Socket): string {
+  if (socket.protocol === 'unix') {
+    return `${socket.path ?? 'without a name'} (unix)${inNetnsText(socket.netns)}`;
+  }
   return `${endText(socket.local)} (${socket.protocol})${inNetnsText(socket.netns)}`;
 }
 
@@ -95,7 +120,7 @@ function placeByOwner(socket: InetSocket): string {
 /** The most processes that are named. */
 const mostNamed = 5;
 
-function ownersText(sockets: readonly InetSocket[]): string {
+function ownersText(sockets: readonly Socket[]): string {
   const owners = new Map(sockets.flatMap((one) => (one.owners ?? []).map((by) => [by.pid, by])));
   const named = [...owners.values()].slice(0, mostNamed).map((owner) => {
     const user = typeof owner.uid === 'number' ? `, user ${owner.uid}` : '';
@@ -245,4 +270,11 @@ function usesText({ asked, clients }: Service, outgoing: ServiceConnections): st
   const who = clients.map(({ program, pid }) => `${program} ${pid}`);
   const way = asked.by === 'remote' ? 'with' : 'to';
   return connectionsText(outgoing, what, way) + (who.length === 0 ? '' : `; by ${who.join(', ')}`);
+}
+
+/** Connections that were opened from the port, with who has those of this machine; empty if there are none. */
+function openedText({ holding }: Service, opened: ServiceConnections): string {
+  if (opened.count === 0) return '';
+  const who = ownersText(holding);
+  return connectionsText(opened, 'opened from it', 'with') + (who === '' ? '' : `; by ${who}`);
 }

@@ -8,11 +8,12 @@ import { keepV6only } from '../../../../src/model/socket/v6only.ts';
 import { defaultListing } from '../../../../src/options/default-listing.ts';
 import { closingText } from '../../../../src/views/text/diagnosis/netstat.ts';
 import { serviceText } from '../../../../src/views/text/diagnosis/service.ts';
-import { inet, owner } from '../../../support/builders.ts';
+import { inet, owner, unixSocket } from '../../../support/builders.ts';
 
 const nothing: Service = {
   ...{ asked: { by: 'port', value: '80' }, status: 'listening' },
   ...{ listeners: [], listenerCount: 0, bound: [], incoming: null, outgoing: null, clients: [] },
+  ...{ portless: null, holding: [], opened: null },
   ...{ elsewhere: null, forwards: null, units: null, earlier: null },
 };
 
@@ -377,4 +378,44 @@ test('the end of a diagnosis says who reaches a service only if nothing was foun
   expect(end({ notRun })).toBe(
     'Nothing found: 2 checks ran, 1 of them only in part; 1 could not run: -v shows why.\n',
   );
+});
+
+test.each<[string, Partial<Service>, string]>([
+  ['client', { status: 'client' }, '  port 80: no listener here, but used at other machines'],
+  ['taken', { status: 'taken' }, '  port 80: no listener, but a connection was opened from it'],
+  [
+    'unknown',
+    { asked: { by: 'program', value: 'app' }, status: 'unknown' },
+    '  program app: not known, since the owners of sockets are hidden',
+  ],
+])('a service that is %s', (_, changes, title) => {
+  expect(linesOf(changes).title).toBe(`SERVICE${title}`);
+});
+
+test('sockets without ports are shown by their names', () => {
+  const owners = [owner(7, 'php-fpm')];
+  const portless = [
+    unixSocket({ path: '/run/php.sock', owners }),
+    unixSocket({ path: null, owners }),
+    inet('0.0.0.0:1', '0.0.0.0:0', { protocol: 'raw', owners }),
+  ];
+  const asked = { by: 'program', value: 'php-fpm' } as const;
+  const lines = linesOf({ asked, status: 'portless', portless });
+  expect(lines).toMatchObject({
+    title: 'SERVICE  program php-fpm: only UNIX and raw sockets',
+    at: '/run/php.sock (unix), without a name (unix), 0.0.0.0:1 (raw)',
+    by: 'php-fpm 7',
+  });
+});
+
+test('connections that were opened from the port are told with who has them', () => {
+  const opened = {
+    ...{ count: 1, states: { ESTABLISHED: 1 }, addresses: 1 },
+    busiest: [{ address: '198.51.100.9', count: 1 }],
+  };
+  const holding = [inet('192.0.2.1:80', '198.51.100.9:443', { owners: [owner(5, 'curl')] })];
+  expect(linesOf({ status: 'taken', opened, holding }).opened).toBe(
+    '1 connection opened from it: 1 ESTABLISHED; with 198.51.100.9 (1); by curl 5',
+  );
+  expect(linesOf({ opened: { ...opened, count: 0 } }).opened).toBeUndefined();
 });

@@ -17,13 +17,18 @@ describe.skipIf(skipReason)(`--diagnose of one service ${skipReason ?? ''}`, () 
 
   const runner = fileURLToPath(new URL('diagnose/run.py', import.meta.url));
 
-  async function asked(scene: string, kind: 'fault' | 'calm', args: readonly string[]) {
+  async function run(scene: string, kind: 'fault' | 'calm', words: readonly string[]) {
     const command = ['unshare', '--net', '/usr/bin/python3', '-B', runner, scene, kind];
-    const { stdout, stderr, code } = await zoo.run([
-      ...[...command, ...zoo.program, '--diagnose', 'no-listener', ...args],
+    const { stdout, stderr, code } = await zoo.run([...command, ...words]);
+    return { text: stdout.toString(), stderr: stderr.toString(), code };
+  }
+
+  async function asked(scene: string, kind: 'fault' | 'calm', args: readonly string[]) {
+    const { text, stderr, code } = await run(scene, kind, [
+      ...[...zoo.program, '--diagnose', 'no-listener', ...args],
     ]);
-    expect(stderr.toString()).toBe('');
-    return { text: stdout.toString(), code };
+    expect(stderr).toBe('');
+    return { text, code };
   }
 
   async function serviceIn(scene: string, kind: 'fault' | 'calm', args: readonly string[]) {
@@ -109,6 +114,83 @@ describe.skipIf(skipReason)(`--diagnose of one service ${skipReason ?? ''}`, () 
     expect(fault.titles).toEqual(['port 7071 is taken, but its holder does not listen']);
     const calm = await serviceIn('service-bound', 'calm', ['--port', '7071']);
     expect([calm.service?.status, calm.titles]).toEqual(['listening', []]);
+  });
+
+  it('connections that keep a server from binding the port are named', async () => {
+    const fault = await serviceIn('service-taken', 'fault', ['--port', '7071']);
+    expect(fault.service).toMatchObject({
+      ...{ status: 'taken', incoming: { count: 0 }, outgoing: { count: 0 } },
+      ...{ opened: { count: 1, busiest: [{ address: '127.0.0.1' }] } },
+      holding: [{ remote: { port: 7080 }, owners: [{ program: 'app' }] }],
+    });
+    expect(fault.titles).toEqual(['no listener at port 7071, which a connection was opened from']);
+    const calm = await serviceIn('service-taken', 'calm', ['--port', '7071']);
+    expect(calm.service).toMatchObject({
+      ...{ status: 'connected', incoming: { count: 2 }, opened: { count: 0 } },
+    });
+    const left = (calm.service?.holding ?? []).map(({ state, owners }) => [
+      ...[state, owners?.[0]?.program],
+    ]);
+    expect(left.toSorted()).toEqual([
+      ['ESTABLISHED', 'app'],
+      ['TIME_WAIT', undefined],
+    ]);
+    expect(calm.titles).toEqual(['no listener at port 7071']);
+  });
+
+  it('a client of another machine is told to be one', async () => {
+    const { service, titles } = await serviceIn('service-client', 'calm', ['--port', '7071']);
+    expect(service).toMatchObject({ status: 'client', outgoing: { count: 3 }, units: [] });
+    expect(titles).toEqual([
+      'nothing listens at port 7071 here; this machine is a client of 10.99.0.2',
+    ]);
+    const serious = ['--port', '7071', '--severity', 'warning'];
+    expect((await serviceIn('service-client', 'calm', serious)).code).toBe(0);
+  });
+
+  it('clients are counted over all connections, the most first', async () => {
+    for (const filter of [
+      ['--port', '7071'],
+      ['--remote', '127.0.0.1'],
+    ]) {
+      const { service } = await serviceIn('service-clients', 'calm', filter);
+      expect(service?.clients.map(({ program, count }) => [program, count])).toEqual([
+        ['most', 60],
+        ['more', 40],
+        ['few', 3],
+      ]);
+    }
+  });
+
+  it('connections of a program at the port of another came to it', async () => {
+    const { service } = await serviceIn('service-handed', 'calm', ['--program', 'app']);
+    expect(service).toMatchObject({
+      ...{ status: 'connected', incoming: { count: 1 }, outgoing: { count: 1 } },
+      clients: [{ program: 'app', count: 1 }],
+    });
+  });
+
+  it('a program with UNIX sockets alone is there', async () => {
+    for (const args of [[], ['-x']]) {
+      const named = [...args, '--program', 'app'];
+      const fault = await serviceIn('service-unix', 'fault', named);
+      expect(fault.service).toMatchObject({
+        ...{ status: 'portless', portless: [{ protocol: 'unix', path: '@app' }] },
+      });
+      expect([fault.titles, fault.code]).toEqual([[], 0]);
+    }
+    const { service } = await serviceIn('service-unix', 'calm', ['--program', 'app']);
+    expect(service).toMatchObject({ status: 'listening', portless: null });
+  });
+
+  it('to an ordinary user, a program whose sockets are hidden is not known', async () => {
+    const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+    const words = [...nobody, ...zoo.program, '--diagnose', 'no-listener'];
+    const hidden = await run('service', 'calm', [...words, '--program', 'app', '--json']);
+    const { service, findings, notRun } = JSON.parse(hidden.text) as Diagnosis;
+    expect([service?.status, findings, hidden.code]).toEqual(['unknown', [], 2]);
+    expect(notRun.map(({ check }) => check)).toEqual(['no-listener']);
+    expect(hidden.stderr).toContain('whether app has sockets is not known');
   });
 
   it('a server of IPv6 counts for IPv4 as its program wants it', async () => {

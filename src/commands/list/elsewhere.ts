@@ -1,9 +1,10 @@
 import { isNetstatError } from '../../errors.ts';
-import { type InNetns, netnsText } from '../../model/machine/netns.ts';
+import { netnsText } from '../../model/machine/netns.ts';
 import type { Listing } from '../../model/request/listing.ts';
 import type { ViewNeeds } from '../../model/request/needs.ts';
 import { hasFilters } from '../../model/request/query.ts';
 import { shellWord } from '../../model/shell-word.ts';
+import type { Socket } from '../../model/socket/socket.ts';
 import { type PipelineParts, pipelineOf } from '../../pipeline/pipeline.ts';
 import type { PlatformHost, Source } from '../../sources/source.ts';
 import { counted } from '../../text/counted.ts';
@@ -24,15 +25,16 @@ class TookTooLong extends Error {}
 type OpenPlace = (place: Pick<PlatformHost, 'netns' | 'pause'>) => Promise<Source>;
 
 /** Reads the sockets that a listing asks for; stops with an error when the time is over. */
-type Search = (listing: Listing) => AsyncIterable<readonly InNetns[]>;
+type Search = (listing: Listing) => AsyncIterable<readonly Socket[]>;
 
 /**
- * Searches for what a listing did not find in this process's own network namespace, and says how many sockets are in
- * others, and how many ports are published for a workload that was asked for; null: none that this user may see, or
- * that is found in time.
+ * Searches for what a listing did not find: of a `port` at which nobody listens, sockets that have it all the same; else
+ * sockets in other network namespaces than this process's own, and ports that are published for a workload that was asked
+ * for. Says how many there are; null: none that this user may see, or that is found in time.
  */
 export async function elsewhereText(
   listing: Listing,
+  port: string | null,
   open: OpenPlace,
   parts: PipelineParts & { elapsed(): number },
 ): Promise<string | null> {
@@ -44,8 +46,9 @@ export async function elsewhereText(
     const source = await open({ netns: wanted.target.netns, pause });
     const pipeline = await pipelineOf(wanted, source, netnsNeeds, parts);
     // This process's own network was already listed, with its warnings.
-    yield* pipeline.read({ warn: () => {} }).batches;
+    yield* pipeline.read({ warn: () => {} }).batches as AsyncIterable<readonly Socket[]>;
   }
+  if (port !== null) return inTime(() => textOfHolders(listing, port, search));
   const found = [
     await inTime(() => textOfOthers(listing, search)),
     await inTime(() => textOfPublished(listing, search)),
@@ -89,6 +92,25 @@ async function textOfOthers(listing: Listing, search: Search): Promise<string | 
   }
   const named = [...names].filter((name) => name !== '');
   return sockets === 0 ? null : textOf(sockets, named, `${flag}--all-netns`);
+}
+
+/** Says how many sockets have a port at which nobody listens: a server may fail to bind it. */
+async function textOfHolders(
+  listing: Listing,
+  port: string,
+  search: Search,
+): Promise<string | null> {
+  const query = { ...listing.query, which: 'all', boundInactive: true, sort: [] } as const;
+  let sockets = 0;
+  for await (const batch of search({ ...listing, query })) {
+    for (const socket of batch) {
+      if (socket.protocol !== 'unix' && socket.local.port === Number(port)) sockets++;
+    }
+  }
+  if (sockets === 0) return null;
+  const what = counted(sockets, 'socket has', 'sockets have');
+  const shows = sockets === 1 ? 'shows it' : 'shows them';
+  return `${what} port ${port} without listening; --diagnose --port ${port} ${shows}`;
 }
 
 /** Says how many ports of this network are published for the workloads asked for, and held by others. */

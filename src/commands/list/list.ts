@@ -10,7 +10,7 @@ import { inRounds } from '../../pipeline/rounds.ts';
 import type { Source, SourceFor } from '../../sources/source.ts';
 import { timeNow } from '../../text/time-now.ts';
 import { textViewFor } from '../../views/text/index.ts';
-import { mayBeElsewhere } from '../hints.ts';
+import { mayBeElsewhere, soughtPort } from '../hints.ts';
 import { reportingResolver } from '../reporting-resolver.ts';
 import { type WarningReporter, warningReporter } from '../warnings.ts';
 import { listQuietly } from './quiet.ts';
@@ -66,9 +66,10 @@ export async function list(
   const reporter = warningReporter(host, view);
   // It takes as long as the listing itself, so only if a person reads it.
   const isForPeople = !shown.forPrograms && host.stderr.isTerminal;
+  const port = soughtPort(listing, source);
   const hintElsewhere =
-    isForPeople && mayBeElsewhere(listing, pipeline, source)
-      ? elsewhereHint(listing, host, sourceFor, { resolver, elapsed }, reporter)
+    isForPeople && (port !== null || mayBeElsewhere(listing, pipeline, source))
+      ? elsewhereHint({ listing, port }, host, sourceFor, { resolver, elapsed }, reporter)
       : null;
   const begin = (warnings: Warning[]) =>
     pipeline.open({ warn: (warning) => warnings.push(warning), note: reporter.note });
@@ -107,7 +108,7 @@ async function inNamespaceUntilGone(
 
 /** Returns what looks for the rows in other places, and gives a hint if they are there. */
 function elsewhereHint(
-  listing: Listing,
+  { listing, port }: { readonly listing: Listing; readonly port: string | null },
   host: Host,
   sourceFor: SourceFor,
   parts: PipelineParts & { elapsed(): number },
@@ -117,6 +118,7 @@ function elsewhereHint(
     const { elsewhereText } = await import('./elsewhere.ts');
     const text = await elsewhereText(
       listing,
+      port,
       (place) => sourceFor({ ...host, ...listing.target, ...place }),
       parts,
     );

@@ -101,6 +101,36 @@ test.each<[string, Partial<Asked>, readonly Socket[], string]>([
   expect(read).toEqual(['own', 'all']);
 });
 
+describe('a port at which nobody listens', () => {
+  const port80 = filtering({ port: ['80'] });
+  const from80 = { ...inet('192.0.2.1:80', '198.51.100.9:443'), netns: own };
+  const to80 = { ...inet('192.0.2.1:40000', '198.51.100.9:80'), netns: own };
+  const bound: Socket = { ...inet('0.0.0.0:80', '0.0.0.0', { state: 'BOUND' }), netns: own };
+  const two = '2 sockets have port 80 without listening; --diagnose --port 80 shows them';
+  test.each<[string, Partial<Asked>, readonly Socket[], string]>([
+    ['two have it', port80, [from80, to80, bound, other], two],
+    [
+      'one has it',
+      port80,
+      [from80],
+      '1 socket has port 80 without listening; --diagnose --port 80 shows it',
+    ],
+    ['others use it elsewhere', port80, [to80], ''],
+    ['somebody listens in another network', port80, [web], ''],
+    ['several ports were asked for', filtering({ port: ['80', '81'] }), [bound], ''],
+    ['another filter was set too', filtering({ port: ['80'], user: ['root'] }), [bound], ''],
+  ])('%s', async (_, asked, sockets, text) => {
+    const { stderr, read } = await run(asked, sockets);
+    expect(stderr).toBe(text === '' ? '' : `tsnetstat: ${text}\n`);
+    expect(read).not.toContain('all');
+  });
+
+  test('is not searched for if nobody reads it, or somebody listens', async () => {
+    expect(await run(port80, [from80], false)).toMatchObject({ stderr: '', read: ['own'] });
+    expect(await run(port80, [from80, server(own)])).toMatchObject({ stderr: '', read: ['own'] });
+  });
+});
+
 describe('ports that are published for a workload', () => {
   const workload = filtering({ workload: ['docker:web'] });
   const proxy = (name: string): Socket => ({
@@ -138,7 +168,7 @@ describe('ports that are published for a workload', () => {
 
 test.each<[string, Partial<Asked>, readonly Socket[]]>([
   ['something was found', nginx, [server(own), web]],
-  ['nobody asked for a process', filtering({ port: ['80'] }), [web]],
+  ['nobody asked for a process', filtering({ user: ['root'] }), [web]],
   ['programs read it', { ...nginx, format: 'json' }, [web]],
   ['a script asks', { ...nginx, quiet: true }, [web]],
   ['another /proc is read', { ...nginx, procRoot: '/mnt/proc' }, [web]],

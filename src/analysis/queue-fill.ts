@@ -2,8 +2,7 @@ import type { Socket } from '../model/socket/socket.ts';
 
 /** How many connections wait at a server; 0 for one that was not watched. */
 export function queueLength(socket: Socket | undefined): number {
-  if (socket === undefined || socket.protocol === 'unix') return 0;
-  return socket.acceptQueue?.length ?? socket.recvQueue ?? 0;
+  return socket?.acceptQueue?.length ?? socket?.recvQueue ?? 0;
 }
 
 /** Whether a queue is full: the kernel admits one more than the limit. */

@@ -49,6 +49,14 @@ const scenes: readonly Scene[] = [
     program: 'python3',
   },
   {
+    check: 'accept-queue',
+    scene: 'accept-queue-unix',
+    severity: 'critical',
+    title: /^@tsnetstat accept queue: the accept queue is full$/,
+    seen: { waiting: 21, limit: 20, waitingBefore: 21, queues: 1, dropped: 0 },
+    program: 'python3',
+  },
+  {
     check: 'close-wait',
     severity: 'warning',
     title: /^python3 \(PID \d+\) keeps 40 connections that the peer has closed$/,
@@ -348,6 +356,23 @@ describe.skipIf(skipReason)(`--diagnose on real sockets ${skipReason ?? ''}`, ()
       processes: [{ program: 'python3' }],
     });
     expect(code).toBe(1);
+  });
+
+  it('a UNIX server’s queue is what ss says of it', async () => {
+    const asked = ['/bin/sh', '-c', 'ss -xlnH && exec "$@"', 'sh', ...zoo.program];
+    const scripted = ['/usr/bin/python3', '-B', runner, 'accept-queue-unix', 'fault', ...asked];
+    const typed = ['--diagnose', 'accept-queue', '-x', '--json'];
+    const { stdout } = await zoo.run(['unshare', '--net', ...scripted, ...typed]);
+    const text = stdout.toString();
+    const [theirs = '', ...others] = text.slice(0, text.indexOf('{')).trim().split('\n');
+    expect(others).toEqual([]);
+    const [type, state, waiting, limit] = theirs.split(/\s+/);
+    expect([type, state]).toEqual(['u_str', 'LISTEN']);
+    const { findings } = JSON.parse(text.slice(text.indexOf('{'))) as Diagnosis;
+    expect(findings).toMatchObject([
+      { seen: { waiting: Number(waiting), limit: Number(limit) }, sockets: [{ type: 'STREAM' }] },
+    ]);
+    expect(theirs).toContain(`${findings[0]?.sockets[0]?.inode}`);
   });
 
   it.each<[string, readonly string[]]>([

@@ -92,6 +92,8 @@ export interface Evidence extends Look {
   readonly interfaces: readonly NetInterface[];
   /** The service that was asked about; null: none was. */
   readonly service: Service | null;
+  /** The protocols whose sockets were asked for. */
+  readonly protocols: readonly Protocol[];
   /** The protocols and families that the search was restricted to: `UDP over IPv6`; null: not restricted. */
   readonly onlyIn: string | null;
   /** Whether a filter selects the sockets: what counters alone say may concern others, and is not reported. */

@@ -19,6 +19,11 @@ export interface Needs {
   readonly socketInfo: boolean;
   /** The queues of UNIX sockets, which their table lacks. */
   readonly unixQueues: boolean;
+  /**
+   * Of UNIX sockets only the servers, with their queues, as the kernel itself reports them: quick, however many other
+   * sockets there are. Without reference counts, and none at all where the kernel cannot be asked.
+   */
+  readonly unixServers: boolean;
   /** When each Internet socket was created. */
   readonly createdAt: boolean;
   /** How fast each connection's data flows, from round to round. */
@@ -62,6 +67,7 @@ export const noNeeds: Needs = {
   tcpInfo: false,
   socketInfo: false,
   unixQueues: false,
+  unixServers: false,
   createdAt: false,
   rates: false,
   boundSockets: false,
@@ -106,8 +112,16 @@ export function joinNeeds(parts: readonly Partial<Needs>[]): Needs {
 
 /** The needs that a source meets as it reads sockets. */
 const rowNeeds = [
-  ...(['timers', 'tcpInfo', 'socketInfo', 'unixQueues', 'createdAt', 'boundSockets'] as const),
-  ...(['workloads', 'cgroups', 'exposure', 'devices', 'receivers', 'netns'] as const),
+  ...(['timers', 'tcpInfo', 'socketInfo', 'unixQueues', 'unixServers', 'createdAt'] as const),
+  ...([
+    'boundSockets',
+    'workloads',
+    'cgroups',
+    'exposure',
+    'devices',
+    'receivers',
+    'netns',
+  ] as const),
 ] as const satisfies readonly Need[];
 
 export type RowNeed = (typeof rowNeeds)[number];

@@ -120,6 +120,7 @@ function draftsOf(
         routes: check.needs.routes ? inNetwork(reports.routes, network) : [],
         interfaces: check.needs.interfaces ? inNetwork(reports.interfaces, network) : [],
         service,
+        protocols: parts.query.protocols,
         onlyIn: onlyIn(parts.query),
         isFiltered: !parts.selection.isPlain,
         running: byName,

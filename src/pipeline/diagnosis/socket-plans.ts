@@ -86,6 +86,7 @@ export async function readSockets(
         tcpInfo: asksFor('tcpInfo'),
         socketInfo: asksFor('socketInfo'),
         receivers: asksFor('receivers'),
+        unixServers: serversOnly,
         boundSockets: query.boundInactive,
         // Workloads and exposure are looked up afterwards, from the cgroup and the device.
         cgroups: true,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { acceptQueue } from '../../../src/analysis/checks/accept-queue.ts';
-import type { InetSocket, Socket } from '../../../src/model/socket/socket.ts';
-import { inet, owner } from '../../support/builders.ts';
+import type { InetSocket, Socket, UnixSocket } from '../../../src/model/socket/socket.ts';
+import { inet, owner, unixSocket } from '../../support/builders.ts';
 import { found, type Scene } from './support.ts';
 
 const server = (length: number, limit: number | null, inode = 7): Socket =>
@@ -370,4 +370,74 @@ test('where the highest limit is not known, the program is what can be changed',
     'The program asked for 128, or net.core.somaxconn was 128 when',
   );
   expect(finding?.seen.maximum).toBe(null);
+});
+
+/** A server at a UNIX socket; its messages wait, too, but are not connections. */
+const local = (length: number, limit: number, changes: Partial<UnixSocket> = {}): Socket =>
+  unixSocket({
+    ...{ recvQueue: length, acceptQueue: { length, limit }, path: '/run/fpm.sock', inode: 9 },
+    ...changes,
+  });
+
+const fullLocal = 'critical: /run/fpm.sock: the accept queue is full';
+
+test.each<[string, Scene, readonly string[]]>([
+  ['with an empty queue', { sockets: [local(0, 128)] }, []],
+  ['with a full queue', { sockets: [local(129, 128)] }, [fullLocal]],
+  ['with a short queue that stays full', { sockets: [local(3, 2)] }, [fullLocal]],
+  [
+    'with one that is full for a moment',
+    { sockets: [local(3, 2)], before: { sockets: [local(0, 2)] } },
+    [],
+  ],
+  [
+    'with a queue that is nearly full',
+    { sockets: [local(104, 128)] },
+    ['warning: /run/fpm.sock: the accept queue is 81 % full'],
+  ],
+  [
+    'that has the place of another, which was removed',
+    { sockets: [local(129, 128), local(129, 128, { inode: 10 })] },
+    [fullLocal, fullLocal],
+  ],
+  [
+    'that does not listen',
+    { sockets: [local(500, 2, { state: 'UNCONNECTED', acceptQueue: null })] },
+    [],
+  ],
+  [
+    'beside drops that only TCP counts',
+    { ...growing, sockets: [local(129, 128)] },
+    [dropping, fullLocal],
+  ],
+  [
+    'where TCP is not looked at',
+    { ...growing, sockets: [local(129, 128)], rest: { protocols: ['unix'] } },
+    [fullLocal],
+  ],
+])('a UNIX server %s', (_, scene, expected) => {
+  expect(said(scene)).toEqual(expected);
+});
+
+test('what a full queue of a UNIX server does is said, and the command that lists it', () => {
+  const [finding] = found(acceptQueue, { ...growing, sockets: [local(3, 2)] }).slice(-1);
+  expect(finding).toMatchObject({
+    observations: [
+      '3 connections wait to be accepted at /run/fpm.sock, with a limit of 2 (the kernel admits one more); a second before there were 3.',
+    ],
+    seen: { waiting: 3, limit: 2, waitingBefore: 3, queues: 1, dropped: 0 },
+    why: expect.stringContaining('EAGAIN'),
+    command: ['-lxn', '--socket-info', '-p', 'path', '=', '/run/fpm.sock'],
+  });
+});
+
+test.each([
+  ['@/org/kernel/udevd', ['path', '=', '@/org/kernel/udevd']],
+  ['/run/a b', ['inode', '=', '9']],
+  ['and', ['inode', '=', '9']],
+  ['/run/*', ['inode', '=', '9']],
+  [null, ['inode', '=', '9']],
+])('a UNIX server at %j is listed by what an expression can say', (path, words) => {
+  const [finding] = found(acceptQueue, { sockets: [local(3, 2, { path })] });
+  expect(finding?.command?.slice(3)).toEqual(words);
 });

@@ -104,7 +104,8 @@ describe.each(checks.map((check) => [check.name, check] as const))('%s', (name, 
       seconds: 1,
       routes: [],
       interfaces: [],
-      ...{ service: null, onlyIn: null, isFiltered: false, running: new Map() },
+      ...{ service: null, protocols: check.needs.protocols, onlyIn: null },
+      ...{ isFiltered: false, running: new Map() },
     } as const;
     if ((check.needs.facts ?? []).length === 0) expect(check.find(evidence, settings)).toEqual([]);
   });

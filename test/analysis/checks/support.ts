@@ -10,6 +10,7 @@ import { checks, defaultSettings } from '../../../src/analysis/checks/index.ts';
 import type { Counter } from '../../../src/model/machine/counter.ts';
 import type { Netns } from '../../../src/model/machine/netns.ts';
 import type { SystemFacts, SystemValues, TcpUse } from '../../../src/model/machine/system-facts.ts';
+import { allProtocols } from '../../../src/model/protocol.ts';
 import type { Glance } from '../../../src/model/socket/glance.ts';
 import type { Socket } from '../../../src/model/socket/socket.ts';
 
@@ -33,7 +34,8 @@ export interface Scene extends Moment {
   readonly rest?: Partial<
     Pick<
       Evidence,
-      'platform' | 'routes' | 'interfaces' | 'service' | 'onlyIn' | 'isFiltered' | 'running'
+      | ('platform' | 'routes' | 'interfaces' | 'service')
+      | ('protocols' | 'onlyIn' | 'isFiltered' | 'running')
     >
   >;
   /** What is set, beside the defaults. */
@@ -84,7 +86,7 @@ export function found(check: Check, scene: Scene): readonly Draft[] {
     seconds: before === null ? 0 : 1,
     routes: [],
     interfaces: [],
-    ...{ service: null, onlyIn: null, isFiltered: false },
+    ...{ service: null, protocols: allProtocols, onlyIn: null, isFiltered: false },
     running: runningByDefault(),
     ...scene.rest,
   };

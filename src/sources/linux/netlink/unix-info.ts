@@ -14,10 +14,8 @@ import {
   unixMessageSize,
   unixRequest,
   unixShow,
+  unixSource,
 } from './unix-diag.ts';
-
-/** The name of the request in messages. */
-const source = 'sock_diag (unix)';
 
 /** What the kernel reports of UNIX sockets. */
 export interface UnixInfos {
@@ -42,13 +40,13 @@ export function unixInfo(proc: Proc, withMemory: boolean, warnings: WarningSink)
     for (const batch of dump.batches) {
       for (const { inode, info } of batch) if (inode !== 0) infos.set(inode, info);
     }
-    if (dump.wasInterrupted()) warnings.warn(interruptedDump(source));
+    if (dump.wasInterrupted()) warnings.warn(interruptedDump(unixSource));
   } catch (error) {
     const errno = errnoOf(error);
     // Any other error is a bug.
     if (errno === '') throw error;
     if (infos.size === 0) return { byInode: null, errno };
-    warnings.warn(refusedWarning(source, refused(source, error)));
+    warnings.warn(refusedWarning(unixSource, refused(unixSource, error)));
   }
   return { byInode: infos, errno: '' };
 }

@@ -3,7 +3,7 @@ import { errnoOf, type Proc } from '../proc/proc.ts';
 import { unixFile } from '../proc-files.ts';
 import { interruptedDump, notOfCaptures, noUnixDiag, noUnixPeers } from '../warnings.ts';
 import { dumpOfRows } from './row-dump.ts';
-import { leastUnixMessage, parseUnixPeer, unixRequest, unixShow } from './unix-diag.ts';
+import { leastUnixMessage, parseUnixPeer, unixRequest, unixShow, unixSource } from './unix-diag.ts';
 
 /**
  * Asks the kernel for the peers of UNIX sockets, as in `Source.unixPeers`; no file has them. `isLive`: this
@@ -28,7 +28,7 @@ export function unixPeers(
       // A connection that is not accepted yet has no inode to be found by.
       for (const { inode, peer } of batch) if (inode !== 0 && peer !== null) peers.set(inode, peer);
     }
-    if (dump.wasInterrupted()) warnings.warn(interruptedDump('sock_diag (unix)'));
+    if (dump.wasInterrupted()) warnings.warn(interruptedDump(unixSource));
   } catch (error) {
     // Any other error is a bug.
     if (errnoOf(error) === '') throw error;

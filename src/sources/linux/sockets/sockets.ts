@@ -69,7 +69,7 @@ export async function* linuxSockets(
   const absent: string[] = [];
   for (const protocol of query.protocols) {
     let lacking: string | null = null;
-    for (const table of (tables[protocol] as readonly Table[]).filter(isAsked(query))) {
+    for (const table of (await tablesOf(protocol, query)).filter(isAsked(query))) {
       const { source, rows, error, by, errno } = opened(table, proc, wanted);
       const about = aboutTables(warnings, tableOf(protocol, table.family));
       if (rows === null) {
@@ -84,13 +84,16 @@ export async function* linuxSockets(
         }
         continue;
       }
-      // TCP sockets that are only bound are missing without a row, too.
-      if (protocol === 'tcp') unavailable.look({ protocol, source, by, errno }, [], []);
+      // What only the kernel reports is missing without a row, too: TCP sockets that are only bound, UNIX servers.
+      if (protocol === 'tcp' || (protocol === 'unix' && query.unixServers)) {
+        unavailable.look({ protocol, source, by, errno }, [], []);
+      }
       const filter = protocol === 'unix' ? filters.unix : filters.inet;
       const whole = untilFailure(source, query.distinct ? distinct(rows, filter) : rows);
       const place = { protocol, source, by, errno, filter };
       for (const batch of whole.batches) {
-        if (asksUnix && protocol === 'unix') infos ??= await unixInfos(proc, wanted, warnings);
+        if (asksUnix && protocol === 'unix' && by !== 'netlink')
+          infos ??= await unixInfos(proc, wanted, warnings);
         const chosen = choose(batch, place, infos);
         if (chosen !== null) yield chosen;
         if (proc.pause !== undefined) await proc.pause();
@@ -114,6 +117,16 @@ export async function* linuxSockets(
   if (read > 0) return;
   if (refusal !== null) throw refusal;
   if (absent.length > 0 && !hasTables(proc, absent)) warnOfNone(proc, query.needsTable, warnings);
+}
+
+/** The tables of a protocol; of UNIX servers alone there is another. */
+async function tablesOf(
+  protocol: Protocol,
+  { unixServers }: SocketQuery,
+): Promise<readonly Table[]> {
+  if (protocol !== 'unix' || !unixServers) return tables[protocol];
+  const { unixServersTable } = await import('../netlink/unix-servers.ts');
+  return [unixServersTable];
 }
 
 /** The error for a required protocol that has no table at `path`. */
@@ -194,7 +207,7 @@ function rowChooser(
       for (const socket of sockets) withUnixInfo(socket, infos, wanted.socketInfo);
     }
     const chosen = sockets.filter(held === null ? keep : isNeeded);
-    const read = protocol === 'unix' ? unixRead(infos) : { by, errno };
+    const read = protocol === 'unix' && by !== 'netlink' ? unixRead(infos) : { by, errno };
     unavailable.look({ protocol, source, ...read }, sockets, chosen);
     return chosen;
   };

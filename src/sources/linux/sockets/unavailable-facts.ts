@@ -63,7 +63,9 @@ export function unavailableFactsOf(query: SocketQuery): UnavailableFacts {
         const decides = missed.includes('boundSockets') || rows.some(isUndecided);
         // In a list with other sockets, an empty queue of UNIX sockets is not worth a warning.
         const isShown = ofUnix || missed.some((fact) => fact !== 'queues');
-        if (decides || (isShown && chosen.some(isWanted))) facts.set(source, missed);
+        const lacksServers = protocol === 'unix' && query.unixServers === true;
+        if (decides || lacksServers || (isShown && chosen.some(isWanted)))
+          facts.set(source, missed);
         mayLackRows ||= decides;
         why ||= errno;
       }

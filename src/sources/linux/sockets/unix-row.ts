@@ -29,6 +29,11 @@ const stateOf: readonly UnixState[] = [
   'DISCONNECTING',
 ];
 
+/** The type of a socket by its code, <linux/net.h> enum sock_type. */
+export function unixTypeOf(code: number): UnixType {
+  return typeOf[code] ?? `UNKNOWN(${code})`;
+}
+
 /** Whether the table with this header has an Inode column. */
 export function unixHasInode(header: string): boolean {
   return /\bInode\b/.test(header);
@@ -84,7 +89,7 @@ export function parseUnixRow(
   return {
     protocol: 'unix',
     family: 'unix',
-    type: typeOf[type] ?? `UNKNOWN(${type})`,
+    type: unixTypeOf(type),
     state:
       state === 1 && (flags & unixFlag.accepts) !== 0
         ? 'LISTENING'

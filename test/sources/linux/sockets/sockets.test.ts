@@ -7,7 +7,14 @@ import { linuxSockets } from '../../../../src/sources/linux/sockets/sockets.ts';
 import type { OwnerQuery, SocketQuery } from '../../../../src/sources/source.ts';
 import { port } from '../../../support/patterns.ts';
 import { begin, collect, socketQuery, warningSink } from '../../../support/source-answers.ts';
-import { done, fakeKernel, inetBody, message, refusal } from '../netlink/support.ts';
+import {
+  attributeBytes,
+  done,
+  fakeKernel,
+  inetBody,
+  message,
+  refusal,
+} from '../netlink/support.ts';
 import { type FakeMachine, failingBehind, fakeProc, systemError } from '../support/fake-proc.ts';
 
 const header = '  sl  local_address\n';
@@ -36,6 +43,7 @@ interface Question {
   readonly tcpInfo?: boolean;
   readonly socketInfo?: boolean;
   readonly unixQueues?: boolean;
+  readonly unixServers?: boolean;
   readonly boundSockets?: boolean;
   keep?(socket: Socket): boolean;
   isWanted?(socket: Socket): boolean;
@@ -603,6 +611,39 @@ describe('the queues of UNIX sockets', () => {
   it('are not there where they were not asked for', async () => {
     const { sockets } = await ask(files, { protocols });
     expect(sockets.at(-1)).not.toHaveProperty('recvQueue');
+  });
+});
+
+describe('UNIX servers alone', () => {
+  const files = { 'net/tcp': header + row('0016', 77), 'net/unix': unixTable([10, '@x']) };
+  const servers = { protocols: ['unix'], socketInfo: true, unixServers: true } as const;
+
+  it('are not read from the table, which may be long, and are missed where the kernel does not answer', async () => {
+    const { sockets, error, warnings, calls } = await ask(files, servers);
+    expect([sockets, error]).toEqual([[], null]);
+    expect(warnings).toMatchObject([
+      { code: 'incomplete', message: expect.stringMatching(/^unix: memory, .* not available: /) },
+    ]);
+    expect(calls.filter((call) => JSON.stringify(call).includes('net/unix'))).toEqual([]);
+  });
+
+  it('are asked for once, and come as the kernel reports them', async () => {
+    const body = Buffer.alloc(16);
+    body.set([1, 5, 10]);
+    body.writeUInt32LE(12, 4);
+    const queues = attributeBytes(4, Buffer.from(new Uint32Array([3, 2]).buffer));
+    const { ask: asked, log } = fakeKernel(() => [
+      message(20, Buffer.concat([body, queues])),
+      done,
+    ]);
+    const sink = warningSink();
+    const machine = { ...fakeProc({ files: { net: '', ...files } }), sockDiag: () => asked };
+    const batches = linuxSockets(machine, socketQuery(servers), sink, begin);
+    expect((await collect(batches)).flat()).toMatchObject([
+      { type: 'SEQPACKET', inode: 12, acceptQueue: { length: 3, limit: 2 } },
+    ]);
+    expect(sink.warnings).toEqual([]);
+    expect(log.requests).toHaveLength(1);
   });
 });
 

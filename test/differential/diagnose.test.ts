@@ -50,6 +50,14 @@ const scenes: readonly Scene[] = [
   },
   {
     check: 'accept-queue',
+    scene: 'accept-queue-worker',
+    severity: 'critical',
+    title: /^127\.0\.0\.1:7018: 1 of 4 accept queues is full$/,
+    seen: { waiting: 9, limit: 8, waitingBefore: 9, queues: 1, allQueues: 4 },
+    program: 'python3',
+  },
+  {
+    check: 'accept-queue',
     scene: 'accept-queue-unix',
     severity: 'critical',
     title: /^@tsnetstat accept queue: the accept queue is full$/,

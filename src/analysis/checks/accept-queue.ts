@@ -6,14 +6,14 @@ import { check, type Draft, type Evidence } from './check.ts';
 import { counterValue, grown } from './counters.ts';
 import { byInode, crowded, fullQueues, reasonTcp as why } from './full-queues.ts';
 import { sum } from './numbers.ts';
-import { atOnePlace, byServer } from './one-server.ts';
+import { atOnePlace, byServer, placeOf } from './one-server.ts';
 
 /** Servers that accept more slowly than connections arrive. */
 export const acceptQueue = check({
   name: 'accept-queue',
   summary: 'servers with a full or nearly full accept queue',
   details:
-    'A listening TCP or UNIX socket whose accept queue has reached `full` percent of its limit (`backlog` of listen(2), limited to net.core.somaxconn): a warning, or critical if the queue is full. TCP connections dropped at full queues between the two readings (`ListenOverflows`) while no queue is full any more are also a warning: for each server whose own drops have grown, otherwise for the network, unless sockets are filtered. If sockets are not read over netlink, which shows limits and drops of servers, the finding names the servers whose queues held connections in both readings; queues of UNIX sockets are not seen then. What servers drop for other reasons (`ListenDrops` alone), such as no route back, is no finding. Queues with fewer than `least` connections are ignored unless full in both readings, because a burst briefly fills a short queue. The sockets of one program, user and unit at one address and port (SO_REUSEPORT) are one server and one finding.',
+    'A listening TCP or UNIX socket whose accept queue has reached `full` percent of its limit (`backlog` of listen(2), limited to net.core.somaxconn): a warning, or critical if the queue is full. TCP connections dropped at full queues between the two readings (`ListenOverflows`) while no queue is full any more are also a warning: for each server whose own drops have grown, otherwise for the network, unless sockets are filtered. If sockets are not read over netlink, which shows limits and drops of servers, the finding names the servers whose queues held connections in both readings; queues of UNIX sockets are not seen then. What servers drop for other reasons (`ListenDrops` alone), such as no route back, is no finding. Queues with fewer than `least` connections are ignored unless full in both readings, because a burst briefly fills a short queue. The sockets of one program, user and unit at one address and port (SO_REUSEPORT) are one server and one finding, which says how many queues are there.',
   about: 'sockets',
   thresholds: {
     full: { value: 80, unit: '%', meaning: 'of the limit is waiting' },
@@ -31,6 +31,9 @@ export const acceptQueue = check({
   watches: (socket) =>
     (socket.state === 'LISTEN' && (queueLength(socket) > 0 || dropsOf(socket) > 0)) ||
     (socket.state === 'LISTENING' && queueLength(socket) > 0),
+  // Also those with room: which share of a server's queues is full shows how many of its clients have to wait.
+  groupOf: (socket) =>
+    socket.protocol === 'tcp' && socket.state === 'LISTEN' ? placeOf(socket) : null,
   ownersOf: ({ sockets }) => atOnePlace(sockets),
   find(evidence, settings) {
     const { sockets, protocols } = evidence;

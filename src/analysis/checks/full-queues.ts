@@ -4,6 +4,7 @@ import { counted, countText } from '../../text/counted.ts';
 import { isFullQueue, isNearlyFullQueue, queueLength } from '../queue-fill.ts';
 import type { Draft, Evidence, Look } from './check.ts';
 import { percent, sum } from './numbers.ts';
+import { placeOf } from './one-server.ts';
 
 /** A full or nearly full accept queue. */
 interface Queue {
@@ -53,13 +54,20 @@ const reasonUnix =
 export function crowded(queues: readonly Queue[], evidence: Evidence, dropped = 0): Draft {
   const { system, seconds } = evidence;
   const { socket } = queues[0] as Queue;
+  const all = queuesThere(socket, evidence);
+  const full = queues.filter(({ isFull }) => isFull).length;
   const most = system.values.acceptQueueLimit ?? null;
   const waiting = sum(queues.map(({ length }) => length));
   const waited = sum(queues.map(({ wasLength }) => wasLength));
   const limits = queues.map(({ limit }) => limit);
   const limit = Math.min(...limits);
   const observations = [
-    `${waitText(queues, waiting)}; a second before there ${waited === 1 ? 'was' : 'were'} ${countText(waited)}.`,
+    `${waitText(queues, all, waiting)}; a second before there ${waited === 1 ? 'was' : 'were'} ${countText(waited)}.`,
+    ...(full > 0 && full < all
+      ? [
+          `The kernel spreads clients over the ${all} sockets there: about ${full} in ${all} ${full === 1 ? 'gets' : 'get'} to a full queue.`,
+        ]
+      : []),
     ...(dropped > 0
       ? [
           `The kernel dropped ${counted(dropped, 'connection')} at full queues within ${seconds.toFixed(1)} s.`,
@@ -67,13 +75,13 @@ export function crowded(queues: readonly Queue[], evidence: Evidence, dropped = 
       : []),
   ];
   return {
-    severity: queues.some(({ isFull }) => isFull) ? 'critical' : 'warning',
+    severity: full > 0 ? 'critical' : 'warning',
     certainty: 'sure',
-    title: `${placeText(socket)}: ${fullText(queues)}`,
+    title: `${placeText(socket)}: ${fullText(queues, all)}`,
     observations,
     seen: {
-      ...{ waiting, limit: sum(limits), waitingBefore: waited, queues: queues.length },
-      ...{ dropped, maximum: most },
+      ...{ waiting, limit: sum(limits), waitingBefore: waited },
+      ...{ queues: queues.length, allQueues: all, dropped, maximum: most },
     },
     sockets: queues.map((queue) => queue.socket),
     why: socket.protocol === 'unix' ? reasonUnix : reasonTcp,
@@ -119,25 +127,39 @@ function longerText(limit: number, most: number | null): string {
     : `The queue is longer than net.core.somaxconn (${most}) allows now, which was lowered since the program began to listen, so a restart would shorten it. Raise that with ${raise}`;
 }
 
-function waitText(queues: readonly Queue[], waiting: number): string {
-  const [{ socket, limit }] = queues as [Queue, ...Queue[]];
+/** How many sockets listen where this one does (SO_REUSEPORT), with room or without: at least itself. */
+function queuesThere(socket: Socket, { groups }: Evidence): number {
+  const there = socket.protocol === 'unix' ? undefined : groups.get(placeOf(socket));
+  return there?.count ?? 1;
+}
+
+/** `all`: as many as `queuesThere` says. */
+function waitText(queues: readonly Queue[], all: number, waiting: number): string {
+  const [{ socket }] = queues as [Queue, ...Queue[]];
   const waits = waiting === 1 ? 'waits' : 'wait';
-  const where = `to be accepted at ${placeText(socket)}`;
+  const here =
+    all === 1
+      ? ''
+      : `, in the ${queues.length === 1 ? 'queue' : 'queues'} of ${shareText(queues.length, all)} sockets (SO_REUSEPORT)`;
   const more = queues.some(({ isFull }) => isFull) ? ' (the kernel admits one more)' : '';
-  if (queues.length === 1) {
-    return `${counted(waiting, 'connection')} ${waits} ${where}, with a limit of ${countText(limit)}${more}`;
-  }
   const limits = [...new Set(queues.map((queue) => queue.limit))].sort((a, b) => a - b);
-  return `${counted(waiting, 'connection')} ${waits} ${where}, in the queues of ${queues.length} sockets (SO_REUSEPORT), each with a limit of ${limits.map(countText).join(' or ')}${more}`;
+  const each = queues.length === 1 ? 'with' : 'each with';
+  return `${counted(waiting, 'connection')} ${waits} to be accepted at ${placeText(socket)}${here}, ${each} a limit of ${limits.map(countText).join(' or ')}${more}`;
 }
 
 /** How full the queues of a server are. */
-function fullText(queues: readonly Queue[]): string {
+function fullText(queues: readonly Queue[], all: number): string {
   const full = queues.filter(({ isFull }) => isFull).length;
+  const named = full === 0 ? queues.length : full;
+  const which = all === 1 ? 'the accept queue' : `${shareText(named, all)} accept queues`;
+  const are = `${which} ${named === 1 ? 'is' : 'are'}`;
+  const rest = queues.length - named;
+  if (full > 0) return `${are} full${rest === 0 ? '' : `, ${rest} nearly full`}`;
   const highest = Math.max(...queues.map(({ length, limit }) => percent(length, limit)));
-  if (queues.length === 1)
-    return `the accept queue is ${full === 1 ? 'full' : `${highest} % full`}`;
-  if (full === 0) return `${queues.length} accept queues are up to ${highest} % full`;
-  const rest = queues.length - full;
-  return `${counted(full, 'accept queue')} ${full === 1 ? 'is' : 'are'} full${rest === 0 ? '' : `, ${rest} nearly full`}`;
+  return `${are} ${named === 1 ? '' : 'up to '}${highest} % full`;
+}
+
+/** `1 of 4`; all of them: `4`. */
+function shareText(some: number, all: number): string {
+  return some === all ? `${all}` : `${some} of ${all}`;
 }

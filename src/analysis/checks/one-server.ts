@@ -6,7 +6,7 @@ import { workloadLabel } from '../../model/socket/workload.ts';
 import { inetOnly } from './socket-sets.ts';
 
 /** The local ends of a server with several sockets (SO_REUSEPORT, a UDP server's connections) are the same. */
-function placeOf(socket: InetSocket): string {
+export function placeOf(socket: InetSocket): string {
   return `${socket.protocol} ${endText(socket.local)} ${deviceOf(socket) ?? ''}`;
 }
 

@@ -292,13 +292,67 @@ test('the workers of one server are one finding', () => {
   });
   expect(others).toEqual([]);
   expect(finding).toMatchObject({
-    ...{ severity: 'critical', title: '0.0.0.0:80: 2 accept queues are full, 1 nearly full' },
-    seen: { waiting: 369, limit: 384, waitingBefore: 369, queues: 3 },
+    ...{ severity: 'critical', title: '0.0.0.0:80: 2 of 4 accept queues are full, 1 nearly full' },
+    seen: { waiting: 369, limit: 384, waitingBefore: 369, queues: 3, allQueues: 4 },
   });
   expect(finding?.observations[0]).toBe(
-    '369 connections wait to be accepted at 0.0.0.0:80, in the queues of 3 sockets (SO_REUSEPORT), each with a limit of 128 (the kernel admits one more); a second before there were 369.',
+    '369 connections wait to be accepted at 0.0.0.0:80, in the queues of 3 of 4 sockets (SO_REUSEPORT), each with a limit of 128 (the kernel admits one more); a second before there were 369.',
+  );
+  expect(finding?.observations[1]).toBe(
+    'The kernel spreads clients over the 4 sockets there: about 2 in 4 get to a full queue.',
   );
   expect(finding?.sockets).toHaveLength(3);
+});
+
+test.each<[string, readonly number[], string, readonly string[]]>([
+  [
+    'one of them is full',
+    [129, 0, 3, 0],
+    '1 of 4 accept queues is full',
+    [
+      '129 connections wait to be accepted at 0.0.0.0:80, in the queue of 1 of 4 sockets (SO_REUSEPORT), with a limit of 128 (the kernel admits one more); a second before there were 129.',
+      'The kernel spreads clients over the 4 sockets there: about 1 in 4 gets to a full queue.',
+    ],
+  ],
+  [
+    'all are full',
+    [129, 129],
+    '2 accept queues are full',
+    [
+      '258 connections wait to be accepted at 0.0.0.0:80, in the queues of 2 sockets (SO_REUSEPORT), each with a limit of 128 (the kernel admits one more); a second before there were 258.',
+    ],
+  ],
+  [
+    'one is nearly full',
+    [110, 0],
+    '1 of 2 accept queues is 85 % full',
+    [
+      '110 connections wait to be accepted at 0.0.0.0:80, in the queue of 1 of 2 sockets (SO_REUSEPORT), with a limit of 128; a second before there were 110.',
+    ],
+  ],
+  [
+    'some are nearly full',
+    [110, 105, 0],
+    '2 of 3 accept queues are up to 85 % full',
+    [
+      '215 connections wait to be accepted at 0.0.0.0:80, in the queues of 2 of 3 sockets (SO_REUSEPORT), each with a limit of 128; a second before there were 215.',
+    ],
+  ],
+])('how many of a server’s queues are full is said: %s', (_, lengths, title, observations) => {
+  const sockets = lengths.map((length, at) => worker(length, at + 1));
+  expect(found(acceptQueue, { sockets })).toMatchObject([
+    { title: `0.0.0.0:80: ${title}`, observations },
+  ]);
+});
+
+test('owners are asked for only of sockets whose queues are not empty', () => {
+  const sockets = [worker(129, 1), worker(110, 2)];
+  const look = {
+    ...{ system: { values: {}, missing: {} }, groups: new Map(), counters: [] },
+    sockets,
+  };
+  expect(acceptQueue.watches?.(worker(0, 3), look)).toBe(false);
+  expect(acceptQueue.ownersOf?.(look, {})).toEqual(sockets);
 });
 
 test.each<[string, Partial<InetSocket>, number]>([
@@ -315,8 +369,8 @@ test('workers whose owners cannot be seen are told apart by user', () => {
   const hidden = (inode: number, uid: number) =>
     worker(129, inode, { owners: [], noOwner: 'denied', uid });
   expect(said({ sockets: [hidden(1, 33), hidden(2, 33), hidden(3, 34)] })).toEqual([
-    'critical: 0.0.0.0:80: 2 accept queues are full',
-    full,
+    'critical: 0.0.0.0:80: 2 of 3 accept queues are full',
+    'critical: 0.0.0.0:80: 1 of 3 accept queues is full',
   ]);
 });
 

@@ -85,6 +85,22 @@ const scenes: readonly Scene[] = [
     program: 'python3',
   },
   {
+    check: 'local-ports',
+    scene: 'local-ports-bound',
+    severity: 'critical',
+    title: /^100 % of the local ports at 127\.0\.0\.1 are taken, whatever the destination$/,
+    seen: { taken: 50, bound: 50, ports: 50, timeWait: 0, destinations: 3 },
+    program: 'python3',
+  },
+  {
+    check: 'local-ports',
+    scene: 'local-ports-udp',
+    severity: 'critical',
+    title: /^100 % of the local ports for UDP are taken$/,
+    seen: { taken: 50, ports: 50, sockets: 50 },
+    program: 'python3',
+  },
+  {
     check: 'udp-drops',
     severity: 'warning',
     title: /^127\.0\.0\.1:7005: a UDP socket drops packets$/,
@@ -494,6 +510,23 @@ nsenter --net=/proc/1/ns/net cat /proc/sys/net/core/somaxconn`;
       const [finding = '', connected = ''] = stdout.toString().split('\n');
       expect(JSON.parse(finding)).toMatchObject({ severity, seen: { taken: 48, timeWait: 48 } });
       expect(Number(connected)).toBe(connects);
+    },
+  );
+
+  it.each([
+    ['local-ports-bound', 'fault', 'EADDRINUSE EADDRNOTAVAIL'],
+    ['local-ports-bound', 'calm', 'succeeds succeeds'],
+    ['local-ports-udp', 'fault', 'EAGAIN'],
+    ['local-ports-udp', 'calm', 'succeeds'],
+  ])(
+    'the kernel has no port left where the finding says so: %s, %s',
+    async (scene, kind, outcome) => {
+      const file = new URL(`diagnose/${scene.replaceAll('-', '_')}.py`, import.meta.url);
+      const { stdout } = await zoo.run([
+        ...['unshare', '--net', '/usr/bin/python3', '-B', runner, scene, kind],
+        ...['/usr/bin/python3', '-B', fileURLToPath(file)],
+      ]);
+      expect(stdout.toString()).toBe(`${outcome}\n`);
     },
   );
 

@@ -132,7 +132,7 @@ describe('Linux', () => {
             const { rtt, bytesRetransmitted } = tcpInfo({ rtt: 30 });
             query.glance({
               ...{ state: 'ESTABLISHED', timer: 'off', retransmits: 0, probes: 0, recvQueue: 0 },
-              ...{ localPort: 443, remotePort: 5000, inode: 1, retransmitted: 0, path: 0 },
+              ...{ localPort: 443, remotePort: 5000, inode: 1, retransmitted: 0 },
               ...{ rtt, bytesSent: 1000, bytesRetransmitted: Number(bytesRetransmitted) % 1000 },
             });
           }

@@ -59,6 +59,8 @@ export interface Group {
   readonly states: ReadonlyMap<string, number>;
   /** The first few of them. */
   readonly sockets: readonly Socket[];
+  /** The local port of each; empty unless the check `keepsPorts`. */
+  readonly localPorts: readonly number[];
 }
 
 /** The data of one reading of one network that a check gets. */
@@ -170,12 +172,14 @@ export interface Check<Name extends string = string> {
    * called along with `watches`, otherwise in a reading of its own.
    */
   groupOf?(socket: Socket, scope: Scope): string | null;
+  /** Whether the local ports of a group are kept. */
+  readonly keepsPorts?: true;
   /**
-   * Whether reading the sockets once more, for groups, is worth it. `most`: an upper bound for the groups of
-   * connections that `tallies` selects; null: not known.
+   * Whether reading the sockets once more, for groups, is worth it. `ports`: how many different local ports the TCP
+   * sockets have that `tallies` selects; null: not known.
    */
-  groupsIf?(scope: Scope, settings: Settings<Name>, most: number | null): boolean;
-  /** Which connections are counted by path, for `groupsIf`. */
+  groupsIf?(scope: Scope, settings: Settings<Name>, ports: number | null): boolean;
+  /** Of which TCP sockets the local ports are counted, for `groupsIf`. */
   tallies?(glance: Glance, scope: Scope): boolean;
   /** Those of its sockets whose owners it needs. Left out: none. */
   ownersOf?(look: Look, settings: Settings<Name>): readonly Socket[];

@@ -34,6 +34,7 @@ interface OpenGroup extends Group {
   count: number;
   readonly states: Map<string, number>;
   readonly sockets: Socket[];
+  readonly localPorts: number[];
 }
 
 /** A gatherer for these checks; nothing is kept that none of them asks for. */
@@ -84,12 +85,13 @@ function grouperOf(parts: readonly Part[], scope: Scope): (socket: Socket) => bo
       if (key === null) continue;
       let group = groups.get(key);
       if (group === undefined) {
-        group = { count: 0, states: new Map(), sockets: [] };
+        group = { count: 0, states: new Map(), sockets: [], localPorts: [] };
         groups.set(key, group);
       }
       group.count++;
       const state = socket.state ?? '';
       group.states.set(state, (group.states.get(state) ?? 0) + 1);
+      if (check.keepsPorts && socket.protocol !== 'unix') group.localPorts.push(socket.local.port);
       if (group.sockets.length >= groupSample) continue;
       group.sockets.push(socket);
       isKept = true;

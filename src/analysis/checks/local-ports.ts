@@ -1,61 +1,97 @@
-import type { PortRange } from '../../model/address/port.ts';
+import { isInRange, type PortRange } from '../../model/address/port.ts';
 import { endText, unmapped } from '../../model/address/text.ts';
 import type { SystemFacts } from '../../model/machine/system-facts.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted, countText } from '../../text/counted.ts';
-import { destinationOf, portCount, takesPort } from '../port-range.ts';
+import { destinationOf, portCount } from '../port-range.ts';
 import { isOverLoopback, reuseLacks, timestampsOn } from '../port-reuse.ts';
 import { check, type Draft, type Group } from './check.ts';
 import { percent } from './numbers.ts';
+import {
+  type AssignedPorts,
+  crowdedAddress,
+  everywhere,
+  heldByAddress,
+  isConnected,
+} from './ports-at-address.ts';
+import { inetOnly } from './socket-sets.ts';
+import { crowdedUdp } from './udp-ports.ts';
 
-/** Destinations to which local ports are running out. */
+/** Local ports that run out: to a destination, at an address, for UDP. */
 export const localPorts = check({
   name: 'local-ports',
-  summary: 'destinations for which local ports run out, TIME_WAIT included',
+  summary: 'local ports that run out: to a destination, at an address, for UDP',
   details:
-    'Connections from one local address to one remote address and port, TIME_WAIT included, that use `used` percent of the ports that the kernel assigns (net.ipv4.ip_local_port_range without ip_local_reserved_ports): a warning, or critical from `full` percent on, where connect(2) fails with EADDRNOTAVAIL. Where connect(2) reuses ports in TIME_WAIT after a second (net.ipv4.tcp_tw_reuse is 1, or 2 and an address is of loopback, and net.ipv4.tcp_timestamps is on), these do not count; if `full` percent are taken with them, it is a note. Connections of clients to a server on this machine do not count.',
+    'Connections from one local address to one remote address and port, TIME_WAIT included, that use `used` percent of the ports that the kernel assigns (net.ipv4.ip_local_port_range without ip_local_reserved_ports): a warning, or critical from `full` percent on, where connect(2) fails with EADDRNOTAVAIL. Where connect(2) reuses ports in TIME_WAIT after a second (net.ipv4.tcp_tw_reuse is 1, or 2 and an address is of loopback, and net.ipv4.tcp_timestamps is on), these do not count; if `full` percent are taken with them, it is a note. Connections of clients to a server on this machine do not count. Beside these, TCP sockets at one local address that hold `used` percent of the ports, of which a third or more look bound before connect(2): a warning, since bind(2) gets no port that another socket there has; critical if `full` percent look bound, since connect(2) shares only others between destinations. A port looks bound if it has a single connection, unless those to that destination have the even ports first, as connect(2) alone chooses them. Sockets that are only bound count with `--bound-inactive`. UDP sockets that hold `used` percent of the ports: a warning, or critical from `full` percent on, where a new UDP socket gets none.',
   about: 'sockets',
   thresholds: {
     used: { value: 70, unit: '%', meaning: 'of the ports are taken' },
     full: { value: 95, unit: '%', meaning: 'of the ports are taken, for critical' },
   },
   needs: {
-    protocols: ['tcp'],
+    protocols: ['tcp', 'udp'],
     facts: ['localPortRange'],
     usefulFacts: ['reservedPorts', 'timeWaitReuse', 'tcpTimestamps'],
   },
+  watches(socket, { system }) {
+    const range = system.values.localPortRange ?? null;
+    return socket.protocol === 'udp' && range !== null && isInRange(range, socket.local.port);
+  },
+  glances: () => false,
   groupOf(socket, { system }) {
-    const range = system.values.localPortRange ?? null;
-    if (socket.protocol === 'unix' || range === null) return null;
-    const { local, remote, state } = socket;
-    return takesPort(range, local.port, remote.port, state) ? destinationOf(socket) : null;
+    if (socket.protocol !== 'tcp') return null;
+    return countsIn(system, socket.local.port, socket.state) ? destinationOf(socket) : null;
   },
-  tallies: ({ localPort, remotePort, state }, { system }) => {
-    const range = system.values.localPortRange ?? null;
-    return range !== null && takesPort(range, localPort, remotePort, state);
+  keepsPorts: true,
+  tallies: ({ localPort, state }, { system }) => countsIn(system, localPort, state),
+  groupsIf({ system }, { used }, ports) {
+    const assigned = assignedBy(system);
+    if (assigned === null) return false;
+    return ports === null || ports * 100 >= assigned.count * used;
   },
-  groupsIf({ system }, { used }, most) {
-    const range = system.values.localPortRange ?? null;
-    if (range === null) return false;
-    return (
-      most === null || most * 100 >= portCount(range, system.values.reservedPorts ?? []) * used
-    );
-  },
-  find({ groups, system }, { used, full }) {
-    const range = system.values.localPortRange ?? null;
-    if (range === null) return [];
-    const ports = portCount(range, system.values.reservedPorts ?? []);
-    const reaches = (count: number, share: number) => count * 100 >= ports * share;
-    return [...groups.values()]
-      .sort((a, b) => b.count - a.count)
-      .flatMap((group): readonly Draft[] => {
-        const taken = takenBy(group, range, ports, system);
-        const blocked = taken.count - taken.reusable;
-        if (reaches(blocked, used)) return [crowded(taken, reaches(blocked, full))];
-        return reaches(taken.count, full) ? [reused(taken)] : [];
-      });
+  find({ groups, sockets, system }, { used, full }) {
+    const assigned = assignedBy(system);
+    if (assigned === null) return [];
+    const reaches = (count: number, share: number) => count * 100 >= assigned.count * share;
+    const worstAt = new Map<string, Draft['severity']>();
+    const drafts: Draft[] = [];
+    const destinations = [...groups.values()].filter(isConnected);
+    for (const group of destinations.sort((a, b) => b.count - a.count)) {
+      const taken = takenBy(group, assigned, system);
+      const blocked = taken.count - taken.reusable;
+      if (reaches(blocked, used)) {
+        const draft = crowded(taken, reaches(blocked, full));
+        drafts.push(draft);
+        if (!worstAt.has(taken.from)) worstAt.set(taken.from, draft.severity);
+      } else if (reaches(taken.count, full)) {
+        drafts.push(reused(taken));
+      }
+    }
+    for (const held of heldByAddress(groups.values(), assigned)) {
+      if (!reaches(held.taken, used) || held.bound * 3 < held.taken) continue;
+      const severity = reaches(held.bound, full) ? 'critical' : 'warning';
+      const worst = worstAt.get(everywhere) ?? worstAt.get(held.address);
+      if (worst === 'critical' || worst === severity) continue;
+      if (held.address === everywhere) worstAt.set(everywhere, severity);
+      drafts.push(crowdedAddress(held, assigned, severity));
+    }
+    return [...drafts, ...crowdedUdp(inetOnly(sockets), assigned, { used, full })];
   },
 });
+
+/** The ports that a system assigns; null: not known. */
+function assignedBy({ values }: SystemFacts): AssignedPorts | null {
+  const range = values.localPortRange ?? null;
+  if (range === null) return null;
+  const reserved = values.reservedPorts ?? [];
+  return { range, reserved, count: portCount(range, reserved) };
+}
+
+/** Whether a TCP socket has one of the ports that a system assigns; half-open connections have that of their server. */
+function countsIn({ values }: SystemFacts, localPort: number, state: string | null): boolean {
+  const range = values.localPortRange ?? null;
+  return range !== null && isInRange(range, localPort) && state !== 'SYN_RECV';
+}
 
 /** The ports that connections to one destination have taken. */
 interface Taken {
@@ -76,7 +112,7 @@ interface Taken {
   readonly to: string;
 }
 
-function takenBy(group: Group, range: PortRange, ports: number, system: SystemFacts): Taken {
+function takenBy(group: Group, { range, count: ports }: AssignedPorts, system: SystemFacts): Taken {
   const { count, states, sockets } = group;
   const connection = sockets[0] as Socket as InetSocket;
   const { local, remote } = connection;

@@ -1,23 +1,20 @@
+import { highestPort } from '../../model/address/port.ts';
 import type { Glance } from '../../model/socket/glance.ts';
 
-/** Paths are hashed into this many buckets. */
-const buckets = 1 << 16;
-
-/** Counts connections by path in little memory; paths that share a bucket are added up. */
+/** Notes the local ports of connections in little memory. */
 export interface Tally {
   add(glance: Glance): void;
-  /** An upper bound for the count of any path. */
-  most(): number;
+  /** How many different ones there are: no address and no destination has more. */
+  ports(): number;
 }
 
 /** A tally of no connections yet. */
 export function tally(): Tally {
-  const counts = new Uint32Array(buckets);
+  const isSeen = new Uint8Array(highestPort + 1);
   return {
-    add({ path }) {
-      const bucket = (path ^ (path >>> 16)) & (buckets - 1);
-      counts[bucket] = (counts[bucket] as number) + 1;
+    add({ localPort }) {
+      isSeen[localPort] = 1;
     },
-    most: () => counts.reduce((most, count) => Math.max(most, count), 0),
+    ports: () => isSeen.reduce((ports, one) => ports + one, 0),
   };
 }

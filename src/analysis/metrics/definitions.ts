@@ -99,7 +99,7 @@ export const definitions = {
     type: 'gauge',
     unit: 'ratio',
     labels: ['rank'],
-    help: 'Share of local ports used by the destinations with the most connections, TIME_WAIT included unless connect(2) reuses it.',
+    help: 'Share of local ports used by TCP connections to one destination, for the busiest; TIME_WAIT included unless connect(2) reuses it.',
   },
   withoutOwner: {
     name: 'tsnetstat_sockets_without_owner',

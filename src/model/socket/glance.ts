@@ -23,6 +23,4 @@ export interface Glance {
   /** Since the connection began; null: not known. */
   bytesSent: number | null;
   bytesRetransmitted: number | null;
-  /** A 32-bit hash that is equal for all connections from one local address to one remote end; others may collide. */
-  path: number;
 }

@@ -75,8 +75,8 @@ export async function lookWith(
   }
   const grouping = asked.filter(({ check, settings }) => {
     if (check.groupsIf === undefined || (isFirst && check.needs.twoReadings)) return false;
-    const most = isTallied ? (tallies.get(check)?.most() ?? null) : null;
-    return networks.all().some((scope) => check.groupsIf?.(scope, settings, most));
+    const ports = isTallied ? (tallies.get(check)?.ports() ?? null) : null;
+    return networks.all().some((scope) => check.groupsIf?.(scope, settings, ports));
   });
   for (const plan of plansFor(
     grouping.map(({ check }) => check),

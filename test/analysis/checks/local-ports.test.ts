@@ -149,7 +149,7 @@ test('the remedy is to keep connections if most have ended, else to look for a l
   expect(open?.remedy).toContain('leak');
 });
 
-test('sockets are read again only if a path may have that many', () => {
+test('sockets are read again only if that many ports are taken', () => {
   const scope = { system: { values: { ...debian, ...range }, missing: {} } };
   const settings = { used: 70, full: 95 };
   expect(localPorts.groupsIf?.(scope, settings, 69)).toBe(false);
@@ -163,4 +163,174 @@ test('reports the destination with the most connections first', () => {
     `warning: ${taken(90)}`,
     'warning: 70 % of the local ports to 203.0.113.9:80 are taken',
   ]);
+});
+
+/** A connection whose port was bound before: to one of three destinations. */
+const bound = (number: number) => client(`203.0.113.${number % 3}:443`)(number);
+/** One for which connect(2) has chosen the port: an even one, to the first destination. */
+const plain = (number: number) => client('203.0.113.0:443')(number * 2);
+const inAll = (share: number, at = '192.0.2.1') =>
+  `${share} % of the local ports at ${at} are taken, whatever the destination`;
+const isBound = { state: 'BOUND' } as const;
+
+test.each<[string, Scene, readonly string[]]>([
+  ['69 of 100 are none', { sockets: many(69, bound) }, []],
+  ['70 of 100 are one', { sockets: many(70, bound) }, [`warning: ${inAll(70)}`]],
+  ['95 of 100 are critical', { sockets: many(95, bound) }, [`critical: ${inAll(95)}`]],
+  [
+    'not those that another address has',
+    {
+      sockets: [
+        ...many(60, bound),
+        ...many(60, (n) => client(there, 'ESTABLISHED', '192.0.2.2')(n)),
+      ],
+    },
+    [],
+  ],
+  [
+    'even ports that connections share take none',
+    {
+      sockets: many(3, (destination) =>
+        many(50, (number) => client(`203.0.113.${destination}:443`)(number * 2)),
+      ).flat(),
+    },
+    [],
+  ],
+  [
+    'connect(2) shares even ports with a single connection too',
+    {
+      sockets: [...many(50, plain), ...many(50, (n) => client(`203.0.113.${n % 3}:80`)(2 * n + 1))],
+    },
+    [`warning: ${inAll(100)}`],
+  ],
+  [
+    'most of them chosen by connect(2), and few others',
+    { sockets: [...many(50, plain), ...many(24, (n) => client(`203.0.113.${n}:80`)(2 * n + 1))] },
+    [],
+  ],
+  [
+    'TIME_WAIT counts, whether or not connect(2) reuses it',
+    {
+      sockets: many(96, (number) => client(`203.0.113.${number % 3}:443`, 'TIME_WAIT')(number)),
+      facts: { ...range, timeWaitReuse: 1 },
+    },
+    [`critical: ${inAll(96)}`],
+  ],
+  [
+    'a destination with most of them is not hidden by a worse state of all',
+    { sockets: many(96, (number) => client(number < 75 ? there : '203.0.113.9:80')(number)) },
+    [`warning: ${taken(75)}`, `critical: ${inAll(96)}`],
+  ],
+  [
+    'nothing is said of all where a destination is as bad',
+    { sockets: many(90, (number) => client(number < 75 ? there : '203.0.113.9:80')(number)) },
+    [`warning: ${taken(75)}`],
+  ],
+  [
+    'reserved ports are none to be bound',
+    {
+      sockets: many(60, bound),
+      facts: { ...range, reservedPorts: [{ first: 40_060, last: 40_200 }] },
+    },
+    [`critical: ${inAll(100)}`],
+  ],
+  [
+    'what is only bound to all addresses blocks each',
+    {
+      sockets: [
+        ...many(50, (number) => inet(`0.0.0.0:${40_000 + number}`, '0.0.0.0:0', isBound)),
+        ...many(30, (number) => client('203.0.113.7:443')(50 + number)),
+      ],
+    },
+    [`warning: ${inAll(80)}`],
+  ],
+  [
+    'and is named once if it is most of them',
+    {
+      sockets: [
+        ...many(80, (number) => inet(`0.0.0.0:${40_000 + number}`, '0.0.0.0:0', isBound)),
+        client(there)(90),
+      ],
+    },
+    [`warning: ${inAll(80, 'all addresses')}`],
+  ],
+  [
+    'a server at one of the ports has only that one',
+    {
+      sockets: [
+        inet('192.0.2.1:40007', '0.0.0.0:0'),
+        ...many(95, (number) => inet('192.0.2.1:40007', `203.0.113.9:${20_000 + number}`)),
+      ],
+    },
+    [],
+  ],
+])('at an address: %s', (_, scene, expected) => {
+  expect(said(scene)).toEqual(expected);
+});
+
+test('the finding at an address counts what looks bound, and lists its holders first', () => {
+  const [finding] = found(localPorts, {
+    facts: range,
+    sockets: [
+      ...many(50, plain),
+      ...many(50, (n) => client('203.0.113.1:80', 'TIME_WAIT')(2 * n + 1)),
+    ],
+  });
+  expect(finding).toMatchObject({
+    certainty: 'likely',
+    seen: { taken: 100, bound: 50, ports: 100, timeWait: 50, destinations: 2 },
+    observations: [
+      '100 of the ports 40000 to 40099, of which 100 are usable, are held by connections from 192.0.2.1 to 2 destinations, 50 of them in TIME_WAIT.',
+      '50 of these ports look bound before connect(2), which shares others between destinations.',
+    ],
+    socketCount: 100,
+    command: ['-tanp', 'src', '192.0.2.1', 'and', 'sport', '>=', ':40000'],
+  });
+  expect(finding?.sockets[0]).toMatchObject({ remote: { address: '203.0.113.1' } });
+});
+
+const udp =
+  (address: string, to = '203.0.113.9:53') =>
+  (number: number) =>
+    inet(`${address}:${40_000 + number}`, to, { protocol: 'udp' });
+
+test.each<[string, Scene, readonly string[]]>([
+  ['69 of 100 are none', { sockets: many(69, udp('192.0.2.1')) }, []],
+  [
+    '70 of 100 are one, whatever the address',
+    {
+      sockets: [...many(40, udp('192.0.2.1')), ...many(70, udp('0.0.0.0', '0.0.0.0:0')).slice(40)],
+    },
+    ['warning, sure: 70 % of the local ports for UDP are taken'],
+  ],
+  [
+    '95 of 100 are critical',
+    { sockets: many(95, udp('[::ffff:192.0.2.1]', '[::ffff:203.0.113.9]:53')) },
+    ['critical, sure: 95 % of the local ports for UDP are taken'],
+  ],
+  [
+    'a socket of all IPv6 addresses may have the port of IPv4 too',
+    { sockets: many(95, udp('[::]', '[::]:0')) },
+    ['critical, likely: 95 % of the local ports for UDP are taken'],
+  ],
+  [
+    'one of an IPv6 address has it not',
+    { sockets: [...many(60, udp('[::1]', '[::1]:53')), ...many(80, udp('192.0.2.1')).slice(60)] },
+    ['warning, sure: 80 % of the local ports for UDP over IPv6 are taken'],
+  ],
+  [
+    'a port is one for all sockets that have it',
+    { sockets: many(95, () => udp('0.0.0.0')(1)) },
+    [],
+  ],
+  [
+    'TCP has ports of its own',
+    { sockets: [...many(60, udp('192.0.2.1')), ...many(60, bound)] },
+    [],
+  ],
+])('UDP: %s', (_, scene, expected) => {
+  const findings = found(localPorts, { facts: range, ...scene });
+  expect(
+    findings.map(({ severity, certainty, title }) => `${severity}, ${certainty}: ${title}`),
+  ).toEqual(expected);
 });

@@ -143,7 +143,6 @@ function glanceOf(socket: Socket): Glance | null {
     rtt: tcpInfo?.rtt ?? null,
     bytesSent: numberOf(tcpInfo?.bytesSent),
     bytesRetransmitted: numberOf(tcpInfo?.bytesRetransmitted),
-    path: 0,
   };
 }
 

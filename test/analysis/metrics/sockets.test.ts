@@ -348,7 +348,7 @@ describe('connections', () => {
     const counts = socketCounts(asked({ tcpInfo: true }));
     for (const state of ['ESTABLISHED', 'LISTEN', 'TIME_WAIT', 'SYN_RECV', 'FIN_WAIT1'] as const) {
       counts.glance({
-        ...{ state, timer: 'off', retransmits: 0, probes: 0, recvQueue: 0, inode: 7, path: 0 },
+        ...{ state, timer: 'off', retransmits: 0, probes: 0, recvQueue: 0, inode: 7 },
         ...{ localPort: 40_000, remotePort: 80, retransmitted: 0, rtt: 30 },
         ...{ bytesSent: 1000, bytesRetransmitted: 15 },
       });

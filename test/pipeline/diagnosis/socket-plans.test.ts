@@ -32,7 +32,7 @@ const connection = (changes: Partial<Glance> = {}): Glance => ({
     localPort: 40_000,
   },
   ...{ remotePort: 443, inode: 1, retransmitted: 0, rtt: null, bytesSent: 0 },
-  ...{ bytesRetransmitted: 0, path: 1 },
+  bytesRetransmitted: 0,
   ...changes,
 });
 
@@ -51,11 +51,10 @@ it('a check that watches sockets and cannot tell at a glance which must see all'
   );
 });
 
-it('connections are counted by path, whether or not a row is made, as far as the check counts them', () => {
+it('local ports are counted once each, whether or not a row is made, as far as the check counts them', () => {
   const counts = tally();
   const glance = glanceFor([closing, counting], scope, new Map([[counting, counts]]));
-  for (const path of [1, 2, 1, 1]) glance?.wants(connection({ path }));
-  glance?.wants(connection({ path: 1, state: 'CLOSE_WAIT' }));
-  for (let i = 0; i < 9; i++) glance?.wants(connection({ path: 1, localPort: 80 }));
-  expect(counts.most()).toBe(4);
+  for (const localPort of [40_000, 40_001, 40_000, 80]) glance?.wants(connection({ localPort }));
+  glance?.wants(connection({ localPort: 40_002, state: 'CLOSE_WAIT' }));
+  expect(counts.ports()).toBe(3);
 });

@@ -38,7 +38,7 @@ export function inetDump(
   const parse = inetMessageParser(request.protocol, request.family, facts);
   const wants =
     glance !== null
-      ? glancer(request.family, glance)
+      ? glancer(glance)
       : isHeld === null
         ? undefined
         : (bytes: Buffer, at: number) => isHeld(inodeIn(bytes, at));

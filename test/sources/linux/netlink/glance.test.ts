@@ -1,5 +1,4 @@
-import { describe, expect, it, test } from 'vitest';
-import type { InetFamily } from '../../../../src/model/protocol.ts';
+import { describe, expect, it } from 'vitest';
 import type { Glance } from '../../../../src/model/socket/glance.ts';
 import { glancer } from '../../../../src/sources/linux/netlink/glance.ts';
 import { inetMessageParser } from '../../../../src/sources/linux/netlink/inet-message.ts';
@@ -13,10 +12,10 @@ const plain: InetBody = {
   inode: 24153,
 };
 
-function glanced(changes: Partial<InetBody>, family: InetFamily = 'inet'): Glance {
+function glanced(changes: Partial<InetBody>): Glance {
   const bytes = message(20, inetBody({ ...plain, ...changes }));
   let seen: Glance | null = null;
-  glancer(family, (glance) => {
+  glancer((glance) => {
     seen = { ...glance };
     return true;
   })(bytes, 0, bytes.length);
@@ -69,46 +68,6 @@ describe('a glance at a message has the values of its row', () => {
     expect(timer).toBe(row.timer?.kind);
     expect(retransmits).toBe(row.timer?.retransmits);
     expect(probes).toBe(row.timer?.probes);
-  });
-});
-
-describe('the path of a connection', () => {
-  const { path } = glanced({});
-  const mapped = (v4: readonly number[]) => [...new Array<number>(10).fill(0), 255, 255, ...v4];
-
-  test('is the same from any local port', () => {
-    expect(glanced({ local: [[192, 0, 2, 1], 9] }).path).toBe(path);
-  });
-
-  test('is the same of an IPv4 address within an IPv6 socket', () => {
-    const local = [mapped([192, 0, 2, 1]), 40112] as const;
-    const remote = [mapped([203, 0, 113, 9]), 443] as const;
-    expect(glanced({ family: 10, local, remote }, 'inet6').path).toBe(path);
-  });
-
-  test.each<[string, Partial<InetBody>]>([
-    ['another remote port', { remote: [[203, 0, 113, 9], 444] }],
-    ['another remote address', { remote: [[203, 0, 113, 10], 443] }],
-    ['another local address', { local: [[192, 0, 2, 2], 40112] }],
-  ])('is another to %s', (_, changes) => {
-    expect(glanced(changes).path).not.toBe(path);
-  });
-
-  test('depends on every part of an IPv6 address', () => {
-    const address = [0x20, 1, 0xd, 0xb8, ...new Array<number>(12).fill(0)];
-    const to = (remote: readonly number[]) =>
-      glanced({ family: 10, remote: [remote, 443] }, 'inet6').path;
-    const others = address.map((part, at) => to(address.with(at, part ^ 1)));
-    expect(others).not.toContain(to(address));
-  });
-
-  test('spreads over the buckets of a tally', () => {
-    const buckets = new Set<number>();
-    for (let number = 0; number < 1000; number++) {
-      const { path } = glanced({ remote: [[10, 0, number >> 8, number & 255], 443] });
-      buckets.add((path ^ (path >>> 16)) & 0xffff);
-    }
-    expect(buckets.size).toBeGreaterThan(950);
   });
 });
 

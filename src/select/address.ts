@@ -3,23 +3,6 @@ import { readAddress, type Words } from '../model/address/read.ts';
 
 const row: Words = { a: 0, b: 0, c: 0, d: 0 };
 
-/** A test whether an address, in canonical text, is in `prefix`. False for text that is not an address. */
-export function prefixTest(prefix: Prefix): (address: string) => boolean {
-  const { a, b, c, d } = prefix.words;
-  const { a: ma, b: mb, c: mc, d: md } = prefixMasks(prefix.length);
-  const bareIpv4 = prefix.version === 4;
-  return (address) => {
-    const version = readAddress(address, row);
-    if (version === 0 || (version === 4 && !bareIpv4)) return false;
-    return (
-      ((row.d ^ d) & md) === 0 &&
-      ((row.c ^ c) & mc) === 0 &&
-      ((row.b ^ b) & mb) === 0 &&
-      ((row.a ^ a) & ma) === 0
-    );
-  };
-}
-
 /** The number of bits in a contiguous netmask such as 255.0.0.0; -1 if it is not one. */
 function maskLength(text: string): number {
   if (readAddress(text, row) !== 4) return -1;

@@ -1,9 +1,9 @@
 import type { Endpoint } from '../model/address/endpoint.ts';
-import type { Prefix } from '../model/address/prefix.ts';
+import { type Prefix, prefixTest } from '../model/address/prefix.ts';
 import type { InetFamily } from '../model/protocol.ts';
 import { type PortAtom, pattern, type SocketPattern } from '../model/socket/pattern.ts';
 import type { InetSocket } from '../model/socket/socket.ts';
-import { parsePrefix, prefixTest } from './address.ts';
+import { parsePrefix } from './address.ts';
 import type { Lookups, Scope } from './lookups.ts';
 import { type Ports, parsePorts, portPattern, portTest } from './ports.ts';
 import { isProblem, type Problem, quoted } from './problem.ts';

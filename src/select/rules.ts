@@ -1,11 +1,11 @@
 import type { End } from '../attributes/attribute.ts';
+import { prefixTest } from '../model/address/prefix.ts';
 import { type InetFamily, isUnixAlone, type Protocol } from '../model/protocol.ts';
 import type { Query } from '../model/request/query.ts';
 import type { Owner } from '../model/socket/owner.ts';
 import { pattern, type SocketPattern } from '../model/socket/pattern.ts';
 import type { InetSocket, Socket } from '../model/socket/socket.ts';
 import { soughtByPid } from '../model/socket/sought-owners.ts';
-import { prefixTest } from './address.ts';
 import { type FieldSign, numberTest } from './compare.ts';
 import { type Condition, patternCondition, plainCondition } from './condition.ts';
 import { hostPattern, hostTest, parseHost } from './host.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parsePrefix, prefixTest } from '../../src/select/address.ts';
+import { prefixTest } from '../../src/model/address/prefix.ts';
+import { parsePrefix } from '../../src/select/address.ts';
 
 function inside(prefix: string, address: string): boolean {
   const parsed = parsePrefix(prefix);

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { prefixTest } from '../../src/model/address/prefix.ts';
 import {
   type PatternAtom,
   type PortAtom,
@@ -7,7 +8,7 @@ import {
 } from '../../src/model/socket/pattern.ts';
 import type { Socket } from '../../src/model/socket/socket.ts';
 import type { StateFilter } from '../../src/model/socket/state.ts';
-import { parsePrefix, prefixTest } from '../../src/select/address.ts';
+import { parsePrefix } from '../../src/select/address.ts';
 import { stateTest } from '../../src/select/states.ts';
 
 export const port = (end: PortAtom['end'], low: number, high = low): PortAtom => ({

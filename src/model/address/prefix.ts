@@ -1,4 +1,4 @@
-import type { IpVersion, Words } from './read.ts';
+import { type IpVersion, readAddress, type Words } from './read.ts';
 
 /** A network, or with `length` 128 a single address. */
 export interface Prefix {
@@ -16,4 +16,23 @@ export function prefixMasks(length: number): Words {
     return bits === 0 ? 0 : (-1 << (32 - bits)) | 0;
   };
   return { a: mask(0), b: mask(1), c: mask(2), d: mask(3) };
+}
+
+const row: Words = { a: 0, b: 0, c: 0, d: 0 };
+
+/** A test whether an address, in canonical text, is in `prefix`. False for text that is not an address. */
+export function prefixTest(prefix: Prefix): (address: string) => boolean {
+  const { a, b, c, d } = prefix.words;
+  const { a: ma, b: mb, c: mc, d: md } = prefixMasks(prefix.length);
+  const bareIpv4 = prefix.version === 4;
+  return (address) => {
+    const version = readAddress(address, row);
+    if (version === 0 || (version === 4 && !bareIpv4)) return false;
+    return (
+      ((row.d ^ d) & md) === 0 &&
+      ((row.c ^ c) & mc) === 0 &&
+      ((row.b ^ b) & mb) === 0 &&
+      ((row.a ^ a) & ma) === 0
+    );
+  };
 }

@@ -322,7 +322,7 @@ const attributes: readonly Attribute<Socket>[] = [
       fact: 'timers',
       ...ofTimers,
       header: 'Timer',
-      meaning: 'The active timer: `on` is retransmission, `probe` the zero-window probe.',
+      meaning: 'The active timer: `on` is retransmission, `keepalive` the wait before a keep-alive, `probe` the zero-window probe, `timewait` the rest of TIME_WAIT.',
       path: 'timer.kind',
       width: 18,
       long: true,

@@ -11,7 +11,12 @@ import { isForPrograms } from '../model/request/view.ts';
 import { shellWord } from '../model/shell-word.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import type { Task } from '../options/index.ts';
-import { type AskedCheck, checksAsked, strayWord } from '../pipeline/diagnosis/checks-asked.ts';
+import {
+  type AskedCheck,
+  areChecks,
+  checksAsked,
+  strayWord,
+} from '../pipeline/diagnosis/checks-asked.ts';
 import { diagnose } from '../pipeline/diagnosis/diagnose.ts';
 import type { EarlierSockets } from '../pipeline/diagnosis/service.ts';
 import { asksNoOnePort, serviceAsked } from '../pipeline/diagnosis/service-asked.ts';
@@ -92,11 +97,13 @@ export async function diagnoseCommand(
   return code;
 }
 
-/** The error for a word that was meant as a check and read as a filter; null: it is another error. */
+/**
+ * The error for a word that was meant as a check and read as a filter, which may follow it; null: it is another error.
+ */
 function meantAsCheck(error: unknown, { expression }: FilterOptions): NetstatError | null {
-  const [word] = expression;
+  const [word = '', ...others] = expression;
   const isWord =
-    expression.length === 1 && word !== undefined && /^[\w-]+(?:,[\w-]+)*(?::\w+=.*)?$/.test(word);
+    others.length === 0 ? /^[\w-]+(?:,[\w-]+)*(?::\w+=.*)?$/.test(word) : areChecks(word);
   return isWord && isNetstatError(error) && error.about === 'expression' ? strayWord(word) : null;
 }
 

@@ -1,6 +1,6 @@
 import { NetstatError } from '../errors.ts';
 import { allProtocols } from '../model/protocol.ts';
-import type { Socket } from '../model/socket/socket.ts';
+import { type Socket, timerKinds } from '../model/socket/socket.ts';
 import { bareState, type StateName, states, statesSpelled } from '../model/socket/state.ts';
 import { didYouMean, nearNames } from '../text/near-names.ts';
 import { wrap } from '../text/wrap.ts';
@@ -104,17 +104,21 @@ function statesCalled(name: string): ReadonlySet<string> {
   return new Set([...raw, ...statesSpelled(name.replace(/\(\d*\)$|\s/g, ''))]);
 }
 
+/** What says more about a name. */
+type Elsewhere = (name: string) => string | null;
+
 /**
  * Explains what is called so, each once, in plain text of at most 78 columns: states, their groups, protocols and
  * columns; without names: an overview of all states. Names are accepted in any case and in the common spellings.
+ * `elsewhere`: what says more about a name that no table shows; null: nothing does.
  * @throws NetstatError `usage` for a name that no table shows
  */
-export function explain(names: readonly string[]): string {
+export function explain(names: readonly string[], elsewhere: Elsewhere = () => null): string {
   if (names.length === 0) return overview();
   // A header of several words, as the table shows it: `Local Address`.
   const header = names.join(' ');
   const asked = names.length > 1 && columnsCalled(header).length > 0 ? [header] : names;
-  const blocks = new Set(asked.flatMap(blocksOf));
+  const blocks = new Set(asked.flatMap((name) => blocksOf(name, elsewhere)));
   return `${[...blocks].join('\n\n')}\n`;
 }
 
@@ -122,7 +126,7 @@ export function explain(names: readonly string[]): string {
  * The texts of the states, and of the group, that a name may mean (CLOSE is one of TCP and of SCTP); where there is none,
  * those of the protocol and of the columns.
  */
-function blocksOf(name: string): readonly string[] {
+function blocksOf(name: string, elsewhere: Elsewhere): readonly string[] {
   const named = statesCalled(name);
   const stateBlocks = Object.entries(sections).flatMap(([whose, texts]) =>
     Object.entries(texts)
@@ -133,18 +137,34 @@ function blocksOf(name: string): readonly string[] {
     .filter(([group]) => bareState(group) === bareState(name))
     .map(([group, meaning]) => stateBlock(group, 'several states, for --state', { meaning }));
   const found = [...stateBlocks, ...groupBlocks];
-  const blocks = found.length > 0 ? found : [...protocolBlocks(name), ...columnBlocks(name)];
+  const blocks =
+    found.length > 0
+      ? found
+      : [...protocolBlocks(name), ...columnBlocks(isTimer(name) ? 'timer' : name)];
   if (blocks.length > 0) return blocks;
   const known = Object.values({ ...sections, groupMeanings }).flatMap((texts) =>
     Object.keys(texts),
   );
   const near = nearNames(name, known);
   const others = near.length > 0 ? near : nearNames(name, [...allProtocols, ...columnHeaders()]);
-  const remedy = didYouMean(others) || '--explain alone lists them all';
+  const remedy =
+    elsewhere(name) ??
+    counterHint(name) ??
+    (didYouMean(others) || '--explain alone lists them all');
   throw new NetstatError(
     'usage',
     `no state, protocol or column is called ${JSON.stringify(name.slice(0, 40))}: ${remedy}`,
   );
+}
+
+/** Whether it is what the column Timer may contain. */
+function isTimer(name: string): boolean {
+  return (timerKinds as readonly string[]).includes(name.toLowerCase());
+}
+
+/** Counters are called as the kernel calls them: `ListenOverflows`. */
+function counterHint(name: string): string | null {
+  return /^[A-Z][a-z]+[A-Z]\w+$/.test(name) ? 'if it is a counter, -s lists it with its meaning' : null;
 }
 
 /** The rows of a protocol, called as in the column Proto: `tcp`, `udp6`, `udpl`. */

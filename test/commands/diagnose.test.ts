@@ -55,8 +55,8 @@ describe('the exit code', () => {
 describe('where no check runs', () => {
   it.each([
     [
-      ['accept-queue', '-x'],
-      /^tsnetstat: accept-queue: not checked: no sockets of tcp were selected/,
+      ['accept-queue', '-u'],
+      /^tsnetstat: accept-queue: not checked: no sockets of tcp, unix were selected/,
     ],
     [['-x', '-q'], /^tsnetstat: no check ran: accept-queue: .*, and \d+ others; -v shows why\n$/],
   ])('reports why: %j', async (argv, reason) => {
@@ -88,6 +88,13 @@ test.each([
   const ran = run([word, '-n'], {}, [{ batches: [] }, { batches: [] }]);
   if (expected === 0) expect((await ran).code).toBe(0);
   else await expect(ran).rejects.toThrow(String(expected));
+});
+
+test.each([
+  [['-n', 'syn-flood', 'sport', '=', ':80'], 'syn-flood: a check directly follows the flag'],
+  [['-n', 'sprt', '=', ':80'], 'did you mean sport?'],
+])('words behind the flag that are no expression: %j', async (words, expected) => {
+  await expect(run(words, {}, [{ batches: [] }])).rejects.toThrow(expected);
 });
 
 test('the word that it waits is left out of a line that is too short for it', async () => {

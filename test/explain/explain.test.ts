@@ -179,6 +179,7 @@ describe('explain', () => {
     ['a protocol', 'udplit', 'did you mean udplite?'],
     ['a column', 'recv-qq', 'did you mean Recv-Q?'],
     ['something else', 'nonsense', '--explain alone lists them all'],
+    ['a counter', 'ListenOverflows', 'if it is a counter, -s lists it with its meaning'],
     ['nothing', '', '--explain alone lists them all'],
     ['a property of objects', 'constructor', '--explain alone lists them all'],
   ])('answers %s with what was meant', (_, name, remedy) => {
@@ -187,6 +188,17 @@ describe('explain', () => {
     expect(error.message).toBe(
       `no state, protocol or column is called ${JSON.stringify(name)}: ${remedy}`,
     );
+  });
+
+  it('says what else a name may be', () => {
+    const elsewhere = (name: string) => (name === 'syn-flood' ? 'it is a check' : null);
+    expect(() => explain(['syn-flood'], elsewhere)).toThrow(/"syn-flood": it is a check$/);
+    expect(() => explain(['syn-rcv'], elsewhere)).toThrow(/did you mean/);
+  });
+
+  it('takes a timer for its column', () => {
+    expect(explain(['keepalive'])).toBe(explain(['timer']));
+    expect(headings(explain(['timewait']))).toEqual(headings(explain(['TIME_WAIT'])));
   });
 
   it('complains in one line, whatever is asked that is no state', () => {

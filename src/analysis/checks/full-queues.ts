@@ -47,6 +47,10 @@ export const reasonTcp =
 const reasonUnix =
   'Connections wait in this queue until the program accepts them. While it is full connect(2) waits, and fails with EAGAIN for clients that do not want to: nginx then answers 502 and logs "Resource temporarily unavailable". The server logs nothing.';
 
+/** What to do where a program does not accept connections. */
+export const findOutWhy =
+  'Find out why the program does not call accept(2): it may be stopped (`ps -o stat,wchan -p PID` shows T), blocked or busy with one connection (`cat /proc/PID/stack`, `strace -p PID`), out of workers, or out of descriptors (`ls /proc/PID/fd | wc -l` counts them, `grep files /proc/PID/limits` shows how many it may have).';
+
 /**
  * The finding about the full or nearly full queues of one server. `dropped`: how many connections the kernel dropped at
  * full queues since the first look, if it counts them.
@@ -85,7 +89,7 @@ export function crowded(queues: readonly Queue[], evidence: Evidence, dropped = 
     },
     sockets: queues.map((queue) => queue.socket),
     why: socket.protocol === 'unix' ? reasonUnix : reasonTcp,
-    remedy: `Find out why the program does not call accept(2): it may be stopped, busy, out of workers or descriptors (\`cat /proc/PID/stack\`, \`strace -p PID\`). ${longerText(limit, most)} A longer queue helps against bursts, not against a program that is too slow.`,
+    remedy: `${findOutWhy} ${longerText(limit, most)} A longer queue helps against bursts, not against a program that is too slow.`,
     command: commandFor(socket),
   };
 }

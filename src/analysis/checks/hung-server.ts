@@ -5,6 +5,7 @@ import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { isFullQueue, isNearlyFullQueue, queueLength } from '../queue-fill.ts';
 import { check, type Draft, settingsOf } from './check.ts';
+import { findOutWhy } from './full-queues.ts';
 import { sum } from './numbers.ts';
 import { inetOnly, socketKey, socketsByKey } from './socket-sets.ts';
 
@@ -143,8 +144,7 @@ function draftOf({ servers, stuck, waiting, waited }: Waits) {
     },
     sockets: servers,
     why: 'The kernel completes connections by itself: clients are connected, but nobody answers them until the program accepts the connection, which takes a healthy server a moment.',
-    remedy:
-      'Find out why the program does not call accept(2): it may be stopped, blocked, busy with one connection, or out of workers or descriptors (`ps -o stat,wchan -p PID` shows T if it is stopped; `cat /proc/PID/stack`, `strace -p PID`).',
+    remedy: findOutWhy,
     command: ['-tanp', 'sport', '=', `:${servers[0]?.local.port}`],
   };
 }

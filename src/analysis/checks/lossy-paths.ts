@@ -1,4 +1,5 @@
 import { addTo } from '../../model/add-to.ts';
+import { isLoopback } from '../../model/address/read.ts';
 import { inet6Scope, unmapped } from '../../model/address/text.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
@@ -151,6 +152,7 @@ function unanswering(address: string, sockets: readonly InetSocket[]): Draft {
   const large = mayBeLarge
     ? `; large packets: \`ping -M do -s ${fullPacket(address)} ${target}\``
     : '';
+  const isHere = sockets.every(isToThisMachine);
   const syn =
     opening === 0
       ? ''
@@ -173,10 +175,27 @@ function unanswering(address: string, sockets: readonly InetSocket[]): Draft {
     ],
     seen: { count: sockets.length, opening, repetitions: most(sockets), probing: probing.length },
     sockets: [...sockets].sort((a, b) => unanswered(b.timer) - unanswered(a.timer)),
-    why: `Nothing comes back: the other end disappeared, a firewall silently drops packets, ${opening === 0 ? '' : "the server's accept queue is full, "}${mayBeLarge ? 'only small packets get through (an MTU on the path that is smaller than the sender knows), ' : ''}or the path is broken. ${givenUp(sockets)}`,
-    remedy: `See whether it answers anything (\`ping ${target}\`, \`tracepath ${target}\`${large}) and whether the service is up there. If only old connections hang, a device on the path has forgotten them (NAT, a firewall with a time-out): make the program send keep-alives (SO_KEEPALIVE) or set TCP_USER_TIMEOUT.${syn}`,
+    why: isHere
+      ? `Nothing comes back, and between programs of one machine no packet is lost by the way: the server's accept queue is full, or a firewall rule of this machine silently drops packets. ${givenUp(sockets)}`
+      : `Nothing comes back: the other end disappeared, a firewall silently drops packets, ${opening === 0 ? '' : "the server's accept queue is full, "}${mayBeLarge ? 'only small packets get through (an MTU on the path that is smaller than the sender knows), ' : ''}or the path is broken. ${givenUp(sockets)}`,
+    remedy: isHere
+      ? remedyHere(sockets)
+      : `See whether it answers anything (\`ping ${target}\`, \`tracepath ${target}\`${large}) and whether the service is up there. If only old connections hang, a device on the path has forgotten them (NAT, a firewall with a time-out): make the program send keep-alives (SO_KEEPALIVE) or set TCP_USER_TIMEOUT.${syn}`,
     command: ['-tanpo', '--tcp-info', 'dst', address],
   };
+}
+
+/** Whether the other end of a connection is on this machine: then both have its address, or one of loopback. */
+function isToThisMachine({ local, remote }: InetSocket): boolean {
+  return isLoopback(remote.address) || local.address === remote.address;
+}
+
+/** What to do where a server on this machine does not answer. */
+function remedyHere(sockets: readonly InetSocket[]): string {
+  const ports = [...new Set(sockets.map(({ remote }) => remote.port))];
+  const [port] = ports;
+  const which = ports.length === 1 ? ` sport = :${port}` : '';
+  return `Look at the server's accept queue (\`tsnetstat -ltnp --socket-info${which}\`): while it holds more connections than its limit, the server does not accept, and why that is, its program has to show. If it has room, a firewall rule drops the packets.`;
 }
 
 /** Whether it sends a segment again, not a probe. */

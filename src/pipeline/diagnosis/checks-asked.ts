@@ -83,15 +83,24 @@ function noSuchCheck(flag: string, name: string, elseHint = ''): NetstatError {
   );
 }
 
+/** Whether a word is nothing but names of checks, maybe with settings: `close-wait,syn-flood`. */
+export function areChecks(word: string): boolean {
+  return partsOf(word).every(({ check }) => check !== undefined);
+}
+
+function partsOf(word: string) {
+  return word.split(',').map((part) => {
+    const [, name = '', settings = ''] = /^([^:]*)(.*)$/s.exec(part) ?? [];
+    return { name, settings, check: checkOf(name) };
+  });
+}
+
 /** The error for a stray word, which may have been meant as checks or as a service. */
 export function strayWord(word: string): NetstatError {
   if (/^\d+$/.test(word)) {
     return mistake(`--diagnose: ${word}: select one service with --port ${word}`);
   }
-  const parts = word.split(',').map((part) => {
-    const [, name = '', settings = ''] = /^([^:]*)(.*)$/s.exec(part) ?? [];
-    return { name, settings, check: checkOf(name) };
-  });
+  const parts = partsOf(word);
   const unknown = parts.find(({ check }) => check === undefined);
   if (unknown !== undefined) {
     const program = /^[a-z][\w.]*$/i.test(word)

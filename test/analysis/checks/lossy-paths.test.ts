@@ -280,3 +280,23 @@ test.each([
   if (ping === null) expect(finding?.remedy).not.toContain('-M do');
   else expect(finding?.remedy).toContain(ping);
 });
+
+/** A connection to a server of this machine that is not opened: what it sends goes unanswered. */
+const inside = (local: string, remote: string, number = 0): InetSocket =>
+  inet(`${local}:${40_000 + number}`, remote, {
+    ...{ state: 'SYN_SENT', inode: number + 1 },
+    timer: { kind: 'on', expiresIn: 800, retransmits: 4, probes: 0 },
+  });
+
+test.each<[string, readonly InetSocket[], string | null]>([
+  ['loopback', [inside('127.0.0.1', '127.0.0.1:9002')], ' sport = :9002'],
+  ['loopback, at two ports', [inside('[::1]', '[::1]:1'), inside('[::1]', '[::1]:2', 1)], ''],
+  ['its own address', [inside('192.0.2.1', '192.0.2.1:9002')], ' sport = :9002'],
+  ['another machine', [inside('192.0.2.1', '192.0.2.2:9002')], null],
+])('who does not answer at %s is looked for where it is', (_, sockets, filter) => {
+  const [finding] = found(lossyPaths, { sockets });
+  const here = `\`tsnetstat -ltnp --socket-info${filter}\``;
+  expect(finding?.remedy.includes(here)).toBe(filter !== null);
+  expect(finding?.remedy.includes('`ping ')).toBe(filter === null);
+  expect(finding?.why.includes('of one machine')).toBe(filter !== null);
+});

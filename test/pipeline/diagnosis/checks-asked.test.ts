@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { checks } from '../../../src/analysis/checks/index.ts';
-import { checksAsked, strayWord } from '../../../src/pipeline/diagnosis/checks-asked.ts';
+import { areChecks, checksAsked, strayWord } from '../../../src/pipeline/diagnosis/checks-asked.ts';
 
 const asked = (words: readonly string[], ignore: readonly string[] = []) =>
   checksAsked({ checks: words, ignore });
@@ -92,4 +92,14 @@ test.each([
   ['8002', '--diagnose: 8002: select one service with --port 8002'],
 ])('a word that stands for no socket may be meant for a check: %s', (word, message) => {
   expect(strayWord(word).message.startsWith(message)).toBe(true);
+});
+
+test.each([
+  ['syn-flood', true],
+  ['syn_flood,close-wait:count=1', true],
+  ['syn-flood,sport', false],
+  ['sport', false],
+  ['', false],
+])('whether %j is nothing but checks', (word, expected) => {
+  expect(areChecks(word)).toBe(expected);
 });

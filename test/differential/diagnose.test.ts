@@ -420,6 +420,25 @@ describe.skipIf(skipReason)(`--diagnose on real sockets ${skipReason ?? ''}`, ()
     expect(calm.code).toBe(0);
   });
 
+  it('a UDP server that does not read is found if asked about', async () => {
+    const asked = ['--diagnose', '--port', '7018', '--json'];
+    const fault = await diagnosed({ check: 'hung-server-udp' }, 'fault', asked);
+    const diagnosis = JSON.parse(fault.text) as Diagnosis;
+    expect(documentErrors(diagnosis)).toEqual([]);
+    const [finding, ...others] = diagnosis.findings;
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({
+      ...{ check: 'hung-server', severity: 'note', processes: [{ program: 'python3' }] },
+      title: expect.stringMatching(/^127\.0\.0\.1:7018: [\d,]+ bytes of UDP packets are not read/),
+      // Each packet takes more room than its 60 bytes.
+      seen: { unread: atLeast(40 * 60), sockets: 1 },
+    });
+    expect(finding?.seen.unreadBefore).toBe(finding?.seen.unread);
+    const calm = await diagnosed({ check: 'hung-server-udp' }, 'calm', asked);
+    expect(JSON.parse(calm.text).findings).toEqual([]);
+    expect(calm.code).toBe(0);
+  });
+
   it('another network namespace is looked at by its own settings and counters', async () => {
     // The program runs in the zoo's namespace, the scene in another one.
     const outside = ['nsenter', '--net=/proc/1/ns/net', ...zoo.program];

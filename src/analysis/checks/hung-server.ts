@@ -8,27 +8,30 @@ import { check, type Draft, settingsOf } from './check.ts';
 import { findOutWhy } from './full-queues.ts';
 import { sum } from './numbers.ts';
 import { inetOnly, socketKey, socketsByKey } from './socket-sets.ts';
+import { hasUnread, unreadPackets } from './unread-packets.ts';
 
-/** A service whose clients are connected, but that does not accept them. */
+/** A service whose clients are connected, but that does not accept them, or that does not read their packets. */
 export const hungServer = check({
   name: 'hung-server',
-  summary: 'the selected service does not accept connections that wait',
+  summary: 'the selected service leaves connections or UDP packets waiting',
   details:
-    'Runs if the filter selects one service: `--port 7071`, `--program NAME`. At least `count` connections to it that were not accepted yet in both readings, a second apart: a warning, also if their clients have closed them meanwhile. With `--program`, which leaves these connections out, at least `queue` in the accept queues of a port in both readings, and no fewer in the second: a note. Silent if `accept-queue` runs too and reports a queue of that port as full or nearly full. Does not apply to an address (`--remote`).',
+    'Runs if the filter selects one service: `--port 7071`, `--program NAME`. At least `count` connections to it that were not accepted yet in both readings, a second apart: a warning, also if their clients have closed them meanwhile. With `--program`, which leaves these connections out, at least `queue` in the accept queues of a port in both readings, and no fewer in the second: a note. Silent if `accept-queue` runs too and reports a queue of that port as full or nearly full. A UDP server with at least `unread` bytes that were not read in both readings, and no fewer in the second: a note. Does not apply to an address (`--remote`).',
   about: 'service',
   spans: true,
   thresholds: {
     count: { value: 1, meaning: 'connections that wait' },
     queue: { value: 3, meaning: 'connections in the queues, with `--program`' },
+    unread: { value: 4096, meaning: 'bytes of UDP packets, as Recv-Q counts them' },
   },
   // Only Linux shows which connections no program holds; it is also the only one with timers.
-  needs: { protocols: ['tcp'], rowFacts: ['queues', 'timers'], twoReadings: true },
-  watches: (socket) => socket.state === 'LISTEN' || isWaiting(socket),
+  needs: { protocols: ['tcp', 'udp'], rowFacts: ['queues', 'timers'], twoReadings: true },
+  watches: (socket) => socket.state === 'LISTEN' || isWaiting(socket) || hasUnread(socket),
   glances: ({ state, inode }) =>
     state === 'LISTEN' || (inode === 0 && (state === 'ESTABLISHED' || state === 'CLOSE_WAIT')),
-  again: ({ before }) => before.sockets.some((socket) => isWaiting(socket) || lengthOf(socket) > 0),
-  ownersOf: ({ sockets }) => sockets.filter((socket) => lengthOf(socket) > 0),
-  find(evidence, { count, queue }) {
+  again: ({ before }) =>
+    before.sockets.some((socket) => isWaiting(socket) || lengthOf(socket) > 0 || hasUnread(socket)),
+  ownersOf: ({ sockets }) => sockets.filter((socket) => lengthOf(socket) > 0 || hasUnread(socket)),
+  find(evidence, { count, queue, unread }) {
     const { sockets, before, seconds, service } = evidence;
     const crowded = settingsOf<keyof Crowded>(evidence, 'accept-queue');
     if (service === null || service.asked.by === 'remote') return [];
@@ -51,7 +54,7 @@ export const hungServer = check({
       if (stuck.length > 0 && stuck.length >= count) drafts.push(notAccepted(waits));
       else if (isHeld && waits.waited >= queue) drafts.push(notShorter(waits));
     }
-    return drafts;
+    return [...drafts, ...unreadPackets(inetOnly(sockets), then, unread, seconds)];
   },
 });
 

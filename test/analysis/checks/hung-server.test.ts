@@ -151,3 +151,51 @@ test('says how many clients have gone, and what to type', () => {
   });
   expect(finding?.sockets).toEqual([server(6)]);
 });
+
+/** A UDP server with so many bytes of packets in its queue. */
+const datagrams = (length: number, inode = 7) =>
+  inet('0.0.0.0:8010', '0.0.0.0:0', { protocol: 'udp', recvQueue: length, inode });
+const unread = (bytes: string) =>
+  `note, worth a look: 0.0.0.0:8010: ${bytes} bytes of UDP packets are not read, and no fewer than a second before`;
+
+test.each<[string, Scene, readonly string[]]>([
+  ['the same in both readings is one', { sockets: [datagrams(8192)] }, [unread('8,192')]],
+  [
+    'more is one too, also of a program',
+    {
+      sockets: [datagrams(8192)],
+      before: { sockets: [datagrams(4096)] },
+      rest: asked('program'),
+    },
+    [unread('8,192')],
+  ],
+  ['less than is set is none', { sockets: [datagrams(4095)] }, []],
+  [
+    'less than before is none',
+    { sockets: [datagrams(8191)], before: { sockets: [datagrams(8192)] } },
+    [],
+  ],
+  [
+    'what has just come is none',
+    { sockets: [datagrams(8192)], before: { sockets: [datagrams(0)] } },
+    [],
+  ],
+  [
+    'one of two workers that does not read is one',
+    {
+      sockets: [datagrams(8192, 7), datagrams(5000, 8)],
+      before: { sockets: [datagrams(8192, 7), datagrams(6000, 8)] },
+    },
+    [unread('8,192')],
+  ],
+  [
+    'a client of a UDP server is none',
+    {
+      sockets: [inet('192.0.2.1:40000', '203.0.113.9:8010', { protocol: 'udp', recvQueue: 9000 })],
+    },
+    [],
+  ],
+  ['nobody has asked for one service', { sockets: [datagrams(8192)], rest: {} }, []],
+])('UDP packets: %s', (_, scene, expected) => {
+  expect(said(scene)).toEqual(expected);
+});

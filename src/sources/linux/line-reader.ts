@@ -1,4 +1,5 @@
 import { lazily } from '../../flow/lazily.ts';
+
 /** The result of parsing a file: the rows, and the lines (counted from 1) that could not be parsed. */
 export interface Parsed<Row> {
   readonly rows: readonly Row[];

@@ -1,3 +1,4 @@
+import { isInRange } from '../model/address/port.ts';
 import { isLoopback } from '../model/address/read.ts';
 import { unmapped } from '../model/address/text.ts';
 import { networkKey } from '../model/machine/netns.ts';
@@ -6,7 +7,7 @@ import type { Service, ServiceConnections } from '../model/report/service.ts';
 import type { Owner } from '../model/socket/owner.ts';
 import type { InetSocket } from '../model/socket/socket.ts';
 import { compareText } from '../text/compare-text.ts';
-import { isGivenAway, type LocalPorts } from './port-range.ts';
+import { dynamicPorts, isGivenAway, type LocalPorts } from './port-range.ts';
 
 /** The most addresses and programs in a report. */
 const mostListed = 5;
@@ -68,7 +69,7 @@ export type WithoutServer = 'incoming' | 'outgoing' | 'opened' | 'same';
 
 /**
  * Which of these a connection is. Opened are those whose other end somebody listens at (`isServed`, for a local port of
- * the line's network), those from a port that the system assigns to one that it does not, and connected UDP sockets.
+ * the line's network), those from a port that the system assigns to one that neither it nor another does, and connected UDP sockets.
  */
 export function withoutServer(
   asked: number,
@@ -86,7 +87,9 @@ export function withoutServer(
       protocol === 'udp' ||
       protocol === 'udplite' ||
       (isOwn && isServed(line, otherPort)) ||
-      (isGivenAway(localPorts, port) && !isGivenAway(localPorts, otherPort));
+      (isGivenAway(localPorts, port) &&
+        !isGivenAway(localPorts, otherPort) &&
+        !isInRange(dynamicPorts, otherPort));
     return isOpened ? 'opened' : 'incoming';
   };
 }

@@ -342,6 +342,14 @@ test.each<
     [1, 0, 0],
   ],
   [
+    'a client whose system gives away higher ports than this one',
+    port40123,
+    [from('192.0.2.1:40123', '198.51.100.9:61000')],
+    [],
+    'connected',
+    [1, 0, 0],
+  ],
+  [
     'a port that another machine connects from',
     port40123,
     [from('192.0.2.1:80', '198.51.100.9:40123')],

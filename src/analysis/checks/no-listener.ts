@@ -78,7 +78,7 @@ function noProgram(name: string, onlyIn: string | null, platform: Evidence['plat
     sockets: [],
     why: 'A service without a socket is not running, or has not opened it yet.',
     remedy: `See whether it runs: ${whatRuns[platform](name)}${also}.`,
-    command: wider === null ? null : ['-tuanp', '--program', wider],
+    command: wider === null ? null : ['-anp', '--program', wider],
   };
 }
 

@@ -204,7 +204,7 @@ test.each([
 ])('a program called %s is looked for in command lines', (value, runs, wider) => {
   const finding = findings({ asked: { by: 'program', value } });
   expect(finding?.remedy).toContain(`See whether it runs: ${runs}`);
-  expect(finding?.command).toEqual(wider === null ? null : ['-tuanp', '--program', wider]);
+  expect(finding?.command).toEqual(wider === null ? null : ['-anp', '--program', wider]);
 });
 
 test('mentions only the protocols or families that were searched', () => {

@@ -1,9 +1,10 @@
 import { groupedBy } from '../../model/add-to.ts';
-import { endText, unmapped } from '../../model/address/text.ts';
+import { endText, isAnyAddress, unmapped } from '../../model/address/text.ts';
 import type { SystemFacts } from '../../model/machine/system-facts.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
-import { check, type Draft, type Evidence } from './check.ts';
+import { queueLength } from '../queue-fill.ts';
+import { check, type Draft, type Evidence, type Look } from './check.ts';
 import { counterValue, grown } from './counters.ts';
 import { largest } from './numbers.ts';
 import { inetOnly, mostFirst } from './socket-sets.ts';
@@ -17,7 +18,7 @@ export const synFlood = check({
   name: 'syn-flood',
   summary: 'unfinished half-open connections, SYN cookies, full SYN queues',
   details:
-    'At least `count` connections of one server in SYN_RECV whose handshake is not finished a second later: a warning, or critical if new ones were dropped meanwhile (`TCPReqQFullDrop`). With net.ipv4.tcp_syncookies=0 the kernel drops those of unknown senders (`ListenDrops` beyond `ListenOverflows`) once three quarters of net.ipv4.tcp_max_syn_backlog are half-open: critical too, whatever `count` is. Below `count`: a server with at least `few`, if at least `cookies` SYN cookies were sent between the two readings, since a short queue is full with few; and a client that has left `client` handshakes unfinished though each was answered three times or more, because the replies do not reach it. If sockets are filtered, such handshakes of a server are a finding whoever they are from. Or at least `cookies` SYN cookies sent between the two readings (`SyncookiesSent`), whatever the states: with cookies the kernel keeps no connection for a SYN. Distant clients cause no finding: they finish within a second. Nor do clients from whom the server waits for data (TCP_DEFER_ACCEPT): nothing is sent to them again. If sockets are not read over netlink, which shows that, and nothing was sent again between the two readings, the finding is only worth a look. With net.ipv4.tcp_syncookies=2 cookies are always sent and do not count. If sockets are filtered, counters alone cause no finding: they may concern other servers.',
+    'At least `count` connections of one server in SYN_RECV whose handshake is not finished a second later: a warning, or critical if new ones were dropped meanwhile (`TCPReqQFullDrop`). With net.ipv4.tcp_syncookies=0 the kernel drops those of unknown senders (`ListenDrops` beyond `ListenOverflows`) once three quarters of net.ipv4.tcp_max_syn_backlog are half-open: critical too, whatever `count` is. Below `count`: a server with at least `few`, if at least `cookies` SYN cookies were sent between the two readings, since a short queue is full with few; and a client that has left `client` handshakes unfinished though each was answered three times or more, because the replies do not reach it: not where connections wait in the accept queue of the server and queues have overflowed (`ListenOverflows`), since then the kernel ignores clients’ confirmations. If sockets are filtered, such handshakes of a server are a finding whoever they are from, only worth a look if they are fewer than `client`. Or at least `cookies` SYN cookies sent between the two readings (`SyncookiesSent`), whatever the states: with cookies the kernel keeps no connection for a SYN. Distant clients cause no finding: they finish within a second. Nor do clients from whom the server waits for data (TCP_DEFER_ACCEPT): nothing is sent to them again. If sockets are not read over netlink, which shows that, and nothing was sent again between the two readings, the finding is only worth a look. With net.ipv4.tcp_syncookies=2 cookies are always sent and do not count. If sockets are filtered, counters alone cause no finding: they may concern other servers.',
   about: 'sockets',
   thresholds: {
     count: { value: 100, meaning: 'unfinished half-open connections of one server' },
@@ -31,20 +32,21 @@ export const synFlood = check({
     twoReadings: true,
     usefulFacts: ['synCookies', 'synBacklogLimit'],
   },
-  watches: ({ state }) => state === 'SYN_RECV',
-  glances: ({ state }) => state === 'SYN_RECV',
+  watches: (socket) => isHalfOpen(socket) || isKeepingWaiting(socket),
+  glances: ({ state, recvQueue }) => state === 'SYN_RECV' || (state === 'LISTEN' && recvQueue > 0),
   again: (between, { count, few, cookies }) => {
-    const { sockets, system } = between.before;
+    const { system } = between.before;
+    const sockets = halfOpenOf(between.before);
     const enough = cookiesSent(between) < cookies ? count : few;
     return (
-      sockets.length >= Math.min(enough, refusingFrom(system)) ||
-      inetOnly(sockets).some(isAnsweredInVain)
+      sockets.length >= Math.min(enough, refusingFrom(system)) || sockets.some(isAnsweredInVain)
     );
   },
   find(evidence, { count, few, client, cookies }) {
     const { before, seconds, system } = evidence;
+    const [now, earlier] = [halfOpenOf(evidence), halfOpenOf(before)];
     const sent = cookiesSent(evidence);
-    const isRefusing = [evidence.sockets, before?.sockets ?? []].some((sockets) =>
+    const isRefusing = [now, earlier].some((sockets) =>
       [...byServer(sockets).values()].some(({ length }) => length >= refusingFrom(system)),
     );
     const refused =
@@ -54,8 +56,8 @@ export const synFlood = check({
       grown(evidence, 'TcpExt', 'TCPReqQFullDrop') ?? 0,
       isRefusing ? refused : 0,
     );
-    const then = new Set((before?.sockets ?? []).map(handshake));
-    const lasting = evidence.sockets.filter((socket) => then.has(handshake(socket)));
+    const then = new Set(earlier.map(handshake));
+    const lasting = now.filter((socket) => then.has(handshake(socket)));
     const mayDefer = (counterValue(evidence, 'TcpExt', 'TCPDeferAcceptDrop') ?? 0) > 0;
     const signs: Signs = {
       ...{ cookies: sent, dropped, seconds, always: system.values.synCookies ?? null },
@@ -73,7 +75,7 @@ export const synFlood = check({
     const rest = servers.filter(([, { length }]) => length < least).flatMap(([, some]) => some);
     const drafts = [
       ...flooded.map(([server, sockets]) => halfOpen(server, sockets, signs)),
-      ...inVain(rest, signs, client, evidence.isFiltered),
+      ...inVain(rest.filter(mayBeUnreached(evidence)), signs, client, evidence.isFiltered),
     ];
     const isQuiet = sent < cookies && dropped === 0;
     if (flooded.length > 0 || isQuiet || evidence.isFiltered) return drafts;
@@ -96,8 +98,47 @@ function inVain(
   const rest = isFiltered ? clients.slice(often.length).flatMap(([, some]) => some) : [];
   return [
     ...often.map(([client, some]) => unreached(client, some, signs)),
-    ...mostFirst(byServer(rest)).map(([server, some]) => halfOpen(server, some, signs)),
+    // A scanner or a client that has vanished leaves one or two, and public servers always have some of these.
+    ...mostFirst(byServer(rest)).map(([server, some]): Draft => {
+      const draft = halfOpen(server, some, signs);
+      return some.length < least ? { ...draft, certainty: 'worth a look' } : draft;
+    }),
   ];
+}
+
+/**
+ * Whether a handshake may be unfinished because of its client. While the accept queue of its server is full, the kernel
+ * ignores what clients confirm, and answers them again. Limits of queues are not read here: a queue counts in which
+ * connections waited in both looks, where queues have overflowed.
+ */
+function mayBeUnreached(evidence: Evidence): (handshake: InetSocket) => boolean {
+  if (counterValue(evidence, 'TcpExt', 'ListenOverflows') === 0) return () => true;
+  const then = new Set(waitedFor(evidence.before).map(({ inode }) => inode));
+  const slow = waitedFor(evidence).filter(({ inode }) => then.has(inode));
+  return ({ local }) =>
+    !slow.some(
+      (server) =>
+        server.local.port === local.port &&
+        (isAnyAddress(server.local.address) ||
+          unmapped(server.local.address) === unmapped(local.address)),
+    );
+}
+
+function isHalfOpen({ state }: Socket): boolean {
+  return state === 'SYN_RECV';
+}
+
+/** Whether connections wait until a server accepts them. */
+function isKeepingWaiting(socket: Socket): boolean {
+  return socket.state === 'LISTEN' && queueLength(socket) > 0;
+}
+
+function halfOpenOf(look: Look | null): readonly InetSocket[] {
+  return inetOnly(look?.sockets ?? []).filter(isHalfOpen);
+}
+
+function waitedFor(look: Look | null): readonly InetSocket[] {
+  return inetOnly(look?.sockets ?? []).filter(isKeepingWaiting);
 }
 
 /** The cookies sent between two looks, unless they are always sent. */
@@ -116,10 +157,8 @@ function refusingFrom({ values }: SystemFacts): number {
   return synCookies === 0 && limit ? (limit * 3) / 4 : Number.POSITIVE_INFINITY;
 }
 
-function byServer(sockets: readonly Socket[]): ReadonlyMap<string, readonly InetSocket[]> {
-  return groupedBy(inetOnly(sockets), ({ local }) =>
-    endText({ ...local, address: unmapped(local.address) }),
-  );
+function byServer(sockets: readonly InetSocket[]): ReadonlyMap<string, readonly InetSocket[]> {
+  return groupedBy(sockets, ({ local }) => endText({ ...local, address: unmapped(local.address) }));
 }
 
 function byClient(sockets: readonly InetSocket[]): ReadonlyMap<string, readonly InetSocket[]> {
@@ -138,15 +177,13 @@ function isAnsweredInVain({ timer }: InetSocket): boolean {
  * Whether its timer has expired without a repetition, as it does for a client that has answered. Netlink has the
  * repetitions, /proc/net/tcp how often the timer expired.
  */
-function isNotRepeated(socket: Socket): boolean {
-  return (
-    socket.protocol !== 'unix' && socket.timer?.kind === 'on' && socket.timer.retransmits === 0
-  );
+function isNotRepeated({ timer }: InetSocket): boolean {
+  return timer?.kind === 'on' && timer.retransmits === 0;
 }
 
 /** A handshake has no inode yet. */
-function handshake(socket: Socket): string {
-  return socket.protocol === 'unix' ? '' : `${endText(socket.local)} ${endText(socket.remote)}`;
+function handshake({ local, remote }: InetSocket): string {
+  return `${endText(local)} ${endText(remote)}`;
 }
 
 interface Signs {

@@ -70,6 +70,15 @@ const handshakes = (count: number, retransmits: number, cookies = 0): Scene => (
   },
 });
 
+/** Connections waited to be accepted at so many servers. */
+const waiting = (count: number): Scene => ({
+  before: {
+    sockets: many(count, (number) =>
+      inet(`127.0.0.1:${8000 + number}`, '0.0.0.0:0', { state: 'LISTEN', recvQueue: 3 }),
+    ),
+  },
+});
+
 test.each<[string, Check, Scene, boolean]>([
   ['fewer than a leak were there', closeWait, inState('CLOSE_WAIT', 19), false],
   ['as many as a leak were there', closeWait, inState('CLOSE_WAIT', 20), true],
@@ -87,6 +96,7 @@ test.each<[string, Check, Scene, boolean]>([
   ['few handshakes, and fewer cookies were sent', synFlood, handshakes(5, 0, 19), false],
   ['a handshake was answered three times in vain', synFlood, handshakes(1, 3), true],
   ['a handshake was answered twice in vain', synFlood, handshakes(99, 2), false],
+  ['connections waited at many servers', synFlood, waiting(100), false],
   ['nothing was sent again meanwhile', lossyPaths, sentAgain(40, 40), false],
   ['something was sent again meanwhile', lossyPaths, sentAgain(40, 41), true],
   ['a connection waits longer before it repeats', lossyPaths, sentAgain(40, 40, 3), true],

@@ -33,6 +33,20 @@ const ofClient = (count: number, retransmits: number) =>
     }),
   );
 
+/** A network in which a client cannot finish its handshakes, beside a server in whose queue connections wait. */
+const besideWaiting = (
+  place: string,
+  { overflows = 7, earlier = 6 }: { readonly overflows?: number; readonly earlier?: number } = {},
+): Scene => {
+  const server = (recvQueue: number) =>
+    inet(place, '0.0.0.0:0', { state: 'LISTEN', inode: 9, recvQueue });
+  return {
+    counters: { 'TcpExt.ListenOverflows': overflows },
+    sockets: [server(6), ...ofClient(3, 4)],
+    before: { sockets: [server(earlier), ...ofClient(3, 4)] },
+  };
+};
+
 /** A network in which the kernel sends so many cookies between the two looks. */
 const sendingCookies = (sent: number): Scene => ({
   counters: { 'TcpExt.SyncookiesSent': 100 + sent },
@@ -143,6 +157,25 @@ test.each<[string, Scene, readonly string[]]>([
     { sockets: ofClient(3, 3) },
     ['warning: replies do not reach 203.0.113.9: 3 handshakes left unfinished'],
   ],
+  ...['0.0.0.0:80', '[::]:80', '192.0.2.1:80', '[::ffff:192.0.2.1]:80'].map(
+    (place): [string, Scene, readonly string[]] => [
+      `the kernel ignores clients while the accept queue is full: ${place}`,
+      besideWaiting(place),
+      [],
+    ],
+  ),
+  ...(
+    [
+      ['at another port', besideWaiting('0.0.0.0:81')],
+      ['at another address', besideWaiting('192.0.2.2:80')],
+      ['just now', besideWaiting('0.0.0.0:80', { earlier: 0 })],
+      ['where no queue was ever full', besideWaiting('0.0.0.0:80', { overflows: 0 })],
+    ] as const
+  ).map(([where, scene]): [string, Scene, readonly string[]] => [
+    `not if connections wait ${where}`,
+    scene,
+    ['warning: replies do not reach 203.0.113.9: 3 handshakes left unfinished'],
+  ]),
   ['two of a client are none', { sockets: ofClient(2, 3) }, []],
   ['those that were answered less often are none', { sockets: ofClient(99, 2) }, []],
   [
@@ -197,6 +230,16 @@ test.each<[string, Scene, readonly string[]]>([
   ],
 ])('%s', (_, scene, expected) => {
   expect(said(scene)).toEqual(expected);
+});
+
+test('one or two handshakes of a selected server are only worth a look', () => {
+  const certainties = (count: number) =>
+    found(synFlood, {
+      sockets: many(count, (number) => halfOpen(number, 3)),
+      rest: { isFiltered: true },
+    }).map(({ certainty }) => certainty);
+  expect(certainties(2)).toEqual(['worth a look']);
+  expect(certainties(3)).toEqual(['likely']);
 });
 
 test('cookies sent for servers that a filter leaves out are none', () => {

@@ -69,7 +69,7 @@ export type WithoutServer = 'incoming' | 'outgoing' | 'opened' | 'same';
 
 /**
  * Which of these a connection is. Opened are those whose other end somebody listens at (`isServed`, for a local port of
- * the line's network), those from a port that the system assigns to one that neither it nor another does, and connected UDP sockets.
+ * the line's network), those from a port that the system assigns to one that no system does, and connected UDP sockets.
  */
 export function withoutServer(
   asked: number,

@@ -322,7 +322,8 @@ const attributes: readonly Attribute<Socket>[] = [
       fact: 'timers',
       ...ofTimers,
       header: 'Timer',
-      meaning: 'The active timer: `on` is retransmission, `keepalive` the wait before a keep-alive, `probe` the zero-window probe, `timewait` the rest of TIME_WAIT.',
+      meaning:
+        'The active timer: `on` is retransmission, `keepalive` the wait before a keep-alive, `probe` the zero-window probe, `timewait` the rest of TIME_WAIT.',
       path: 'timer.kind',
       width: 18,
       long: true,

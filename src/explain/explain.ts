@@ -164,7 +164,9 @@ function isTimer(name: string): boolean {
 
 /** Counters are called as the kernel calls them: `ListenOverflows`. */
 function counterHint(name: string): string | null {
-  return /^[A-Z][a-z]+[A-Z]\w+$/.test(name) ? 'if it is a counter, -s lists it with its meaning' : null;
+  return /^[A-Z][a-z]+[A-Z]\w+$/.test(name)
+    ? 'if it is a counter, -s lists it with its meaning'
+    : null;
 }
 
 /** The rows of a protocol, called as in the column Proto: `tcp`, `udp6`, `udpl`. */

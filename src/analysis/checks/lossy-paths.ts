@@ -176,7 +176,7 @@ function unanswering(address: string, sockets: readonly InetSocket[]): Draft {
     seen: { count: sockets.length, opening, repetitions: most(sockets), probing: probing.length },
     sockets: [...sockets].sort((a, b) => unanswered(b.timer) - unanswered(a.timer)),
     why: isHere
-      ? `Nothing comes back, and between programs of one machine no packet is lost by the way: the server's accept queue is full, or a firewall rule of this machine silently drops packets. ${givenUp(sockets)}`
+      ? `Nothing comes back, and between programs of one machine nothing is lost on the way: the server's accept queue is full, or a firewall rule silently drops packets. ${givenUp(sockets)}`
       : `Nothing comes back: the other end disappeared, a firewall silently drops packets, ${opening === 0 ? '' : "the server's accept queue is full, "}${mayBeLarge ? 'only small packets get through (an MTU on the path that is smaller than the sender knows), ' : ''}or the path is broken. ${givenUp(sockets)}`,
     remedy: isHere
       ? remedyHere(sockets)
@@ -195,7 +195,7 @@ function remedyHere(sockets: readonly InetSocket[]): string {
   const ports = [...new Set(sockets.map(({ remote }) => remote.port))];
   const [port] = ports;
   const which = ports.length === 1 ? ` sport = :${port}` : '';
-  return `Look at the server's accept queue (\`tsnetstat -ltnp --socket-info${which}\`): while it holds more connections than its limit, the server does not accept, and why that is, its program has to show. If it has room, a firewall rule drops the packets.`;
+  return `Look at the server's accept queue (\`tsnetstat -ltnp --socket-info${which}\`): if it is full, the server does not accept connections; if it has room, a firewall rule of this machine drops the packets.`;
 }
 
 /** Whether it sends a segment again, not a probe. */

@@ -247,12 +247,14 @@ function certaintyOf({ mayDefer, isRepeating, dropped, cookies }: Signs): Draft[
 function unreached(client: string, sockets: readonly InetSocket[], signs: Signs): Draft {
   const answers = largest(sockets.map(({ timer }) => unanswered(timer)));
   const isOne = sockets.length === 1;
+  const certainty = certaintyOf(signs);
+  const isLikely = certainty === 'likely';
   return {
     severity: 'warning',
-    certainty: certaintyOf(signs),
-    title: `replies do not reach ${client}: ${counted(sockets.length, 'handshake')} left unfinished`,
+    certainty,
+    title: `replies ${isLikely ? 'do' : 'may'} not reach ${client}: ${counted(sockets.length, 'handshake')} left unfinished`,
     observations: [
-      `${counted(sockets.length, 'connection')} from it ${isOne ? 'is' : 'are'} half-open; ${isOne ? 'its handshake' : 'each handshake'} was answered again, up to ${counted(answers, 'time')}, without success.`,
+      `${counted(sockets.length, 'connection')} from it ${isOne ? 'is' : 'are'} half-open; ${isOne ? 'its handshake' : 'each handshake'} ${isLikely ? 'was' : 'may have been'} answered again, up to ${counted(answers, 'time')}, without success.`,
     ],
     seen: { halfOpen: sockets.length, senders: 1, answers },
     sockets: [...sockets].sort((a, b) => unanswered(b.timer) - unanswered(a.timer)),

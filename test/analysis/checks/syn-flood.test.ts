@@ -232,6 +232,17 @@ test.each<[string, Scene, readonly string[]]>([
   expect(said(scene)).toEqual(expected);
 });
 
+test('that replies are lost is not said for sure if the server may wait for data', () => {
+  const [finding] = found(synFlood, { ...deferring(0), sockets: ofClient(3, 3) });
+  expect(finding).toMatchObject({
+    certainty: 'worth a look',
+    title: 'replies may not reach 203.0.113.9: 3 handshakes left unfinished',
+    observations: [
+      '3 connections from it are half-open; each handshake may have been answered again, up to 3 times, without success.',
+    ],
+  });
+});
+
 test('one or two handshakes of a selected server are only worth a look', () => {
   const certainties = (count: number) =>
     found(synFlood, {

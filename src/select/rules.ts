@@ -159,9 +159,12 @@ function unixPath(end: End, pattern: string): Condition | Problem {
     return { expected: `an address, found ${quoted(pattern)}: a UNIX socket's peer is not known` };
   }
   const test = wildcardTest(pattern.toLowerCase());
-  return plainCondition(
-    (socket) => socket.protocol === 'unix' && test((socket.path ?? '').toLowerCase()),
-  );
+  return {
+    ...plainCondition(
+      (socket) => socket.protocol === 'unix' && test((socket.path ?? '').toLowerCase()),
+    ),
+    patterns: { possible: { kind: 'table', protocol: 'unix', family: null }, certain: false },
+  };
 }
 
 /** The port of one end. */

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NetstatError } from '../../src/errors.ts';
-import type { Protocol } from '../../src/model/protocol.ts';
+import { allProtocols, type Protocol } from '../../src/model/protocol.ts';
 import type { FilterOptions, Which } from '../../src/model/request/query.ts';
 import { hasPeer, isListening } from '../../src/model/socket/classify.ts';
-import { decided } from '../../src/model/socket/pattern.ts';
+import { decided, patternInTable } from '../../src/model/socket/pattern.ts';
 import type { Socket } from '../../src/model/socket/socket.ts';
 import { type NoWorkload, unknownWorkload } from '../../src/model/socket/workload.ts';
 import { compileSelection } from '../../src/select/compile-selection.ts';
@@ -63,6 +63,19 @@ it('is decided by its patterns as far as they go', () => {
     }),
     { numRuns: 1000 },
   );
+});
+
+it('may have a name only in the table of UNIX sockets', () => {
+  const patternOf = (expression: string) =>
+    compileSelection(
+      query({ expression: [expression] }, { which: 'all', protocols: allProtocols }),
+      lookups,
+    ).pattern;
+  expect(patternInTable(patternOf('src = /run/a'), { protocol: 'tcp', family: 'inet' })).toBe(
+    false,
+  );
+  expect(patternInTable(patternOf('src = /run/a'), { protocol: 'unix' })).toBe(true);
+  expect(patternInTable(patternOf('not src = /run/a'), { protocol: 'unix' })).toBe(true);
 });
 
 it.each<Which>(['connected', 'listening', 'all'])('so it is without filters: %s', async (which) => {

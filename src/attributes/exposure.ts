@@ -25,7 +25,7 @@ export const exposureAttributes: readonly Attribute<Socket>[] = [
         path: 'exposure.kind',
         header: 'Exposure',
         meaning:
-          'From where a server can be reached: `loopback`, `host` (at an address of this network namespace, unless a firewall blocks it), `published` (a port of the host is forwarded to it, or it forwards to a container: `published: 8080 → docker:web:80`), `internal` (in another network namespace, and no port of the host is forwarded to it), `unknown` (forwarding cannot be determined).',
+          'From where a server can be reached: `loopback`, `host` (at an address of this network namespace, unless a firewall blocks it), `published` (a port of the host is forwarded to it, or it forwards to a container: `published: 8080 → docker:web:80`), `internal` (in another network namespace, and no port of the host is forwarded to it), `nowhere` (its address or interface is gone), `unknown` (forwarding cannot be determined).',
         long: true,
         width: 10,
         ...asked,

@@ -388,7 +388,7 @@ export const flagTable = [
     own: true,
     summary: 'from where each server can be reached (Linux)',
     details:
-      "`loopback`; `host`: reachable at an address of this network, unless a firewall blocks it; `published`: a port of the host is forwarded to it, or it forwards to a container: `published: 8080 → docker:web:80`; `internal`: in another network namespace (`--all-netns`), with no port of the host forwarded to it; `unknown`, with a warning that says why. Servers are listed with `-l` or `-a`. Published ports are found in the command lines of Docker's programs and, for root, in the rules of nftables and iptables. Also a column and a field of expressions: `exposure = published`. Another one is the container that a port is published for: `publishedfor = docker:web`.",
+      "`loopback`; `host`: reachable at an address of this network, unless a firewall blocks it; `published`: a port of the host is forwarded to it, or it forwards to a container: `published: 8080 → docker:web:80`; `internal`: in another network namespace (`--all-netns`), with no port of the host forwarded to it; `nowhere`: at an address that this network does not have, or bound to an interface that was removed; `unknown`, with a warning that says why. Servers are listed with `-l` or `-a`. Published ports are found in the command lines of Docker's programs and, for root, in the rules of nftables and iptables. Also a column and a field of expressions: `exposure = published`. Another one is the container that a port is published for: `publishedfor = docker:web`.",
   },
   {
     group: 'display',

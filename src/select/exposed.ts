@@ -25,12 +25,14 @@ function isPublished({ exposure }: Socket): boolean {
 
 /**
  * `--exposed` as a condition. `everywhere`: sockets of other network namespaces may be included, which are exposed
- * only if a port of the host leads to them.
+ * only if a port of the host leads to them. That is asked then, and with it whether a server's address is gone.
  */
 export function exposedCondition(everywhere: boolean): Condition {
   if (!everywhere) return plainCondition(isExposed, ['devices']);
   const isOpen = (socket: Socket) =>
-    isExposed(socket) && (socket.netns?.own !== false || isPublished(socket));
+    isExposed(socket) &&
+    socket.exposure?.kind !== 'nowhere' &&
+    (socket.netns?.own !== false || isPublished(socket));
   const answers = (socket: Socket) => (isExposed(socket) ? answer.yes | answer.no : answer.no);
   const late = lateCondition(isOpen, ['exposure']);
   const known = (socket: Socket) => isExposed(socket) && late.known(socket);

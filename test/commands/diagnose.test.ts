@@ -292,7 +292,7 @@ test.each([
 ])('of %s it is said whether their listeners are not checked', async (_, args, expected) => {
   const { stderr } = await run(['-n', ...args], {}, []);
   const said =
-    'tsnetstat: no-listener, hung-server: not checked: it is about one service: select a single port, by its number\n';
+    'tsnetstat: no-listener, gone-addresses, hung-server: not checked: it is about one service: select a single port, by its number\n';
   expect(stderr.includes(said)).toBe(expected);
 });
 

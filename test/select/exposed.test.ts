@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Netns } from '../../src/model/machine/netns.ts';
 import { keepDevice } from '../../src/model/socket/device.ts';
-import type { PublishedPort } from '../../src/model/socket/exposure.ts';
+import type { ExposureKind, PublishedPort } from '../../src/model/socket/exposure.ts';
 import type { InetSocket, Socket } from '../../src/model/socket/socket.ts';
 
 import { exposedCondition } from '../../src/select/exposed.ts';
@@ -18,7 +18,7 @@ const leading = (...hostAddresses: (string | null)[]): readonly PublishedPort[] 
 
 const server = (
   netns: Netns,
-  kind: 'host' | 'published' | 'internal' | 'unknown',
+  kind: ExposureKind,
   published: readonly PublishedPort[] = [],
 ): InetSocket => ({
   ...inet('0.0.0.0:80', '0.0.0.0:0'),
@@ -59,6 +59,7 @@ describe('exposedCondition of the own network namespace', () => {
 describe('exposedCondition of every network namespace', () => {
   const cases: readonly (readonly [string, InetSocket, boolean])[] = [
     ['a server of the own', server(own, 'host'), true],
+    ['one of the own at an address that is gone', server(own, 'nowhere'), false],
     ['a forwarder of which no more is known', server(own, 'published'), true],
     [
       'a container that every address leads to',

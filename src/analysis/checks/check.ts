@@ -33,8 +33,8 @@ interface CheckNeeds {
   readonly receivers?: true;
   /** Queues and timers: row fields that some platforms lack. */
   readonly rowFacts?: readonly ('queues' | 'timers')[];
-  /** The exposure of the sockets that `ownersOf` names, if the platform reports it. */
-  readonly exposure?: true;
+  /** The exposure of the sockets that `ownersOf` names; `useful`: the check finds less without it. */
+  readonly exposure?: true | 'useful';
   /** The counters of -s; `useful`: the check finds less without them. */
   readonly counters?: true | 'useful';
   /** Whether it compares two readings, a second apart. */

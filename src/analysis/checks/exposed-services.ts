@@ -25,7 +25,7 @@ export const exposedServices = check({
   about: 'sockets',
   spans: true,
   thresholds: {},
-  needs: { protocols: ['tcp', 'udp'], serversOnly: true, exposure: true },
+  needs: { protocols: ['tcp', 'udp'], serversOnly: true, exposure: 'useful' },
   watches: (socket) => socket.protocol !== 'unix' && isReachable(socket),
   ownersOf: ({ sockets }) => sockets,
   find({ sockets }) {
@@ -79,7 +79,7 @@ function portsOf({ exposure }: InetSocket): readonly string[] {
 }
 
 /** Kinds of exposure that other machines cannot reach. */
-const hidden: ReadonlySet<string> = new Set(['loopback', 'internal']);
+const hidden: ReadonlySet<string> = new Set(['loopback', 'internal', 'nowhere']);
 
 function isHidden({ exposure }: InetSocket): boolean {
   return exposure ? hidden.has(exposure.kind) || isPublishedToOwn(exposure) : false;

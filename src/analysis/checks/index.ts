@@ -4,6 +4,7 @@ import { closeWait } from './close-wait.ts';
 import { conntrackTable } from './conntrack-table.ts';
 import { defaultRoute } from './default-route.ts';
 import { exposedServices } from './exposed-services.ts';
+import { goneAddresses } from './gone-addresses.ts';
 import { hungServer } from './hung-server.ts';
 import { localPorts } from './local-ports.ts';
 import { lossyPaths } from './lossy-paths.ts';
@@ -45,6 +46,7 @@ export const checks: readonly Check[] = [
   defaultRoute,
   nameServers,
   noListener,
+  goneAddresses,
   hungServer,
 ];
 

@@ -21,7 +21,7 @@ export const sharedPorts = check({
     'Servers of different programs, users or units on one port: at the same address, by SO_REUSEPORT or SO_REUSEADDR, or one on IPv4 and the other on IPv6 at all addresses: a warning. It is a note if servers of both families meet only on loopback, if one has all addresses and the other a single one, or if one is bound to an interface. A server of the host on a port that the firewall forwards to a container is a warning. Silent on processes of one program and user (workers, an overlapping restart), on different addresses, on servers bound to different interfaces, and on UDP ports that programs share by design: mDNS, SSDP, LLMNR, WS-Discovery, DHCP, PTP, NetBIOS and multicast groups.',
   about: 'sockets',
   thresholds: {},
-  needs: { protocols: ['tcp', 'udp'], serversOnly: true, exposure: true },
+  needs: { protocols: ['tcp', 'udp'], serversOnly: true, exposure: 'useful' },
   watches: (socket) =>
     socket.protocol !== 'unix' &&
     socket.local.port > 0 &&

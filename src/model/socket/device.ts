@@ -47,3 +47,11 @@ export function isOnLoopback(socket: Socket): boolean {
 export function isDeviceKnown({ device, cookie }: Socket): boolean {
   return device !== undefined && (device !== null || (cookie ?? null) !== null);
 }
+
+/** Why nothing arrives at a server whose exposure is `nowhere`: a phrase. Of an interface that is gone only the number is left. */
+export function lackText(socket: Socket): string {
+  const { index, name } = keptDevice(socket) ?? { index: socket.device, name: socket.device };
+  return typeof name === 'string' && name === String(index) && /^\d+$/.test(name)
+    ? `the interface that it is bound to, number ${name}, is gone`
+    : 'this network does not have its address';
+}

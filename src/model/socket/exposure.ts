@@ -3,13 +3,21 @@ import { bracketed } from '../address/text.ts';
 import { type Workload, workloadLabel } from './workload.ts';
 
 /** From where a server can be reached; `ExposureKind` explains each. */
-export const exposureKinds = ['loopback', 'host', 'published', 'internal', 'unknown'] as const;
+export const exposureKinds = [
+  'loopback',
+  'host',
+  'published',
+  'internal',
+  'nowhere',
+  'unknown',
+] as const;
 
 /**
  * `loopback`: from this machine only. `host`: at an address of the network namespace that was asked about, unless a
  * firewall prevents it. `published`: it belongs to a container, stands in for one, or is at a loopback address, and a
  * port of the host leads there. `internal`: in another network namespace, and no port of the host leads there.
- * `unknown`: whether one does is not known.
+ * `nowhere`: at an address, or bound to an interface, that the network does not have (any more). `unknown`: whether one
+ * does is not known.
  */
 export type ExposureKind = (typeof exposureKinds)[number];
 

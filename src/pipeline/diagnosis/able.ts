@@ -11,6 +11,7 @@ function factsNeeded({ needs }: Check): readonly Fact[] {
     ...(needs.rowFacts ?? []),
     ...(needs.tcpInfo ? (['tcpInfo'] as const) : []),
     ...(needs.socketInfo ? (['socketInfo'] as const) : []),
+    ...(needs.exposure === true ? (['exposure'] as const) : []),
   ];
 }
 

@@ -18,3 +18,22 @@ export function fibTrieLines(): LineReader<FibAddress> {
     return undefined;
   };
 }
+
+/** A route by which the kernel takes packets itself: of an address of the network, or of a whole prefix. */
+export interface LocalRoute {
+  readonly address: string;
+  readonly prefixLength: number;
+}
+
+/** The same file: the routes of every table by which the kernel takes packets itself, also those of whole prefixes. */
+export function localRouteLines(): LineReader<LocalRoute> {
+  let address = '';
+  return (line) => {
+    const leaf = /\|-- (\d+\.\d+\.\d+\.\d+)$/.exec(line)?.[1];
+    if (leaf !== undefined) address = leaf;
+    const length = /^ +\/(\d+) \S+ (?:LOCAL|BROADCAST|ANYCAST|MULTICAST)\b/.exec(line)?.[1];
+    return address === '' || length === undefined
+      ? undefined
+      : { address, prefixLength: Number(length) };
+  };
+}

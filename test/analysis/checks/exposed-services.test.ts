@@ -121,6 +121,11 @@ test.each<[string, InetSocket, string | null]>([
     null,
   ],
   [
+    'an address that is gone is silent',
+    server('198.51.100.2:6379', 'redis-server', { exposure: exposure('nowhere') }),
+    null,
+  ],
+  [
     'reports a published container',
     server('0.0.0.0:6379', 'redis-server', { exposure: exposure('published') }),
     'warning, sure: Redis: 0.0.0.0:6379',

@@ -5,6 +5,7 @@ import {
   isOnLoopback,
   keepDevice,
   keptDevice,
+  lackText,
 } from '../../../src/model/socket/device.ts';
 import type { Socket } from '../../../src/model/socket/socket.ts';
 import { inet, unix } from '../../support/builders.ts';
@@ -38,5 +39,22 @@ describe('the interface that a socket is bound to', () => {
     const socket = { ...kept(2, 'eth0') };
     expect(keptDevice(socket)).toEqual({ index: 2, name: 'eth0' });
     expect(JSON.stringify(socket)).not.toContain('eth0');
+  });
+});
+
+describe('what a server lacks that nothing arrives at', () => {
+  const noAddress = 'this network does not have its address';
+  it.each<[string, Socket, string]>([
+    ['an address', withDevice(null), noAddress],
+    ['an address, bound to an interface', kept(2, 'eth0'), noAddress],
+    ['an address, bound to one with a number for a name', kept(2, '20'), noAddress],
+    ['an interface', kept(5, '5'), 'the interface that it is bound to, number 5, is gone'],
+    [
+      'one that a row names',
+      withDevice('5'),
+      'the interface that it is bound to, number 5, is gone',
+    ],
+  ])('%s', (_, socket, expected) => {
+    expect(lackText(socket)).toBe(expected);
   });
 });

@@ -3,6 +3,7 @@ import { lazily } from '../../../flow/lazily.ts';
 import { distinctBy } from '../../../model/add-to.ts';
 import { isLoopback } from '../../../model/address/read.ts';
 import { familyOf } from '../../../model/address/text.ts';
+import { loopbackIndex } from '../../../model/machine/interface.ts';
 import type { Netns } from '../../../model/machine/netns.ts';
 import type { InetFamily } from '../../../model/protocol.ts';
 import type { PublishedPort } from '../../../model/socket/exposure.ts';
@@ -34,6 +35,7 @@ import {
   socketsOf,
 } from './forwarders.ts';
 import { type Destination, leadsOf, showsDestination } from './led-to.ts';
+import { lackedAddresses } from './local-routes.ts';
 import { addressesBesides, type PortRule, publishedBy } from './port-rule.ts';
 import { mayLeadTo, parentsOf, rootlessPortsOf } from './rootless-ports.ts';
 import type { Publishing } from './sockets-with-exposure.ts';
@@ -94,6 +96,8 @@ export async function publishingOf(
       (netns === undefined || netns.own
         ? ownDevices()
         : (sameAs(netns, others)?.devices() ?? nobodys))(device, address),
+    lacksAddress: lackedAddresses(proc),
+    lacksDevice: ({ index }) => lacksDevice(proc, index),
   };
 }
 
@@ -118,6 +122,11 @@ function forwardingSockets(
     for (const inode of one.inodes) found.set(inode, workloads);
   }
   return found;
+}
+
+/** Whether a network is known to have no such interface: its first one, loopback, has a name, and this has none. */
+function lacksDevice({ deviceName }: Proc, index: number): boolean {
+  return deviceName?.(index) === null && deviceName(loopbackIndex) !== null;
 }
 
 /** Whether an interface of this network hands packets on to loopback addresses (ip-sysctl: route_localnet). */
@@ -178,6 +187,8 @@ export function publishingElsewhere(proc: Proc, warnings: WarningSink): Publishi
     isShared: () => false,
     waysBesides: () => null,
     isOfAnother: () => false,
+    lacksAddress: () => false,
+    lacksDevice: () => false,
   };
 }
 
@@ -199,9 +210,9 @@ function byHostAddress(
     const key = keyOfProcess(proc.root, pid);
     return key === null || baseKey === null || key === baseKey;
   };
-  const host = addressesOf(proc, '');
+  const host = lazily(() => addressesOf(proc, ''));
   const isHosts = ({ hostAddress }: PublishedPort) =>
-    hostAddress === null || isLoopback(hostAddress) || host?.has(hostAddress) === true;
+    hostAddress === null || isLoopback(hostAddress) || host()?.has(hostAddress) === true;
   // Docker inside a container publishes ports of that container.
   const elsewhere = publishedByProxies(
     proc,

@@ -35,6 +35,10 @@ export interface Publishing {
    * does not receive what is sent there. `netns` undefined: the one that was asked about.
    */
   isOfAnother(netns: Netns | undefined, device: BoundDevice, address: string): boolean;
+  /** Whether the network that was asked about is known to take no packets for an address. */
+  lacksAddress(address: string): boolean;
+  /** Whether it is known to have no such interface, as when that was removed after the server was bound to it. */
+  lacksDevice(device: BoundDevice): boolean;
 }
 
 /** Writes the exposure of servers into the rows of sockets. */
@@ -61,16 +65,17 @@ export async function* socketsWithExposure(
 const plain = (kind: Exposure['kind']): Exposure => ({ kind, published: [], reason: null });
 const loopback = plain('loopback');
 const host = plain('host');
+const nowhere = plain('nowhere');
 const internal = plain('internal');
 
 /** How far a server can be reached; null: not a server. */
 export function exposureOf(socket: Socket, publishing: Publishing): Exposure | null {
   if (socket.protocol === 'unix' || !isServer(socket)) return null;
-  const addresses = [socket.local.address, ...(socket.localAlternates ?? [])];
   // Only this machine sends over the loopback interface, whatever the address.
   if (isOnLoopback(socket)) return loopback;
   const isOwn = socket.netns === undefined || socket.netns.own;
-  if (addresses.every(isLoopback)) return isOwn ? ofLoopback(socket, publishing) : loopback;
+  if (localAddresses(socket).every(isLoopback))
+    return isOwn ? ofLoopback(socket, publishing) : loopback;
   return isOwn
     ? ofHost(socket, publishing)
     : ofContainer(socket, socket.netns as Netns, publishing);
@@ -104,6 +109,16 @@ function forwardedFrom(
   { forwarding }: Publishing,
 ): readonly Workload[] | null {
   return inode === null ? null : (forwarding.get(inode) ?? null);
+}
+
+/** Whether nothing can arrive, since the network has neither of the addresses any more, or not the interface. */
+function isLost(socket: InetSocket, { lacksAddress, lacksDevice }: Publishing): boolean {
+  const device = keptDevice(socket);
+  return (device !== null && lacksDevice(device)) || localAddresses(socket).every(lacksAddress);
+}
+
+function localAddresses({ local, localAlternates }: InetSocket): readonly string[] {
+  return [local.address, ...(localAlternates ?? [])];
 }
 
 /** Published by these ports. `standsFor`: also for these workloads. */
@@ -159,6 +174,9 @@ function ofHost(socket: InetSocket, publishing: Publishing): Exposure {
   const device = keptDevice(socket);
   const address = unmapped(socket.local.address);
   const standsFor = forwardedFrom(socket, publishing);
+  if (isLost(socket, publishing)) {
+    return standsFor === null ? nowhere : { ...nowhere, workloads: standsFor };
+  }
   const isAny = isAnyAddress(address);
   const published = ports.filter(
     (port) =>

@@ -9,6 +9,10 @@ export const routeBits = {
   reject: 0x0200,
   /** IPv6: a copy of a route, made for one destination. */
   cache: 0x0100_0000,
+  /** IPv6: to an address that several machines may have, this one among them. */
+  anycast: 0x0010_0000,
+  /** IPv6: to an address, or a prefix, of this network itself. */
+  local: 0x8000_0000,
 } as const;
 
 type Letters = readonly (readonly [bit: number, letter: string])[];

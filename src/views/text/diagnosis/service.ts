@@ -9,7 +9,7 @@ import {
   type ServiceStatus,
   unitText,
 } from '../../../model/report/service.ts';
-import { deviceOf, isOnLoopback } from '../../../model/socket/device.ts';
+import { deviceOf, isOnLoopback, lackText } from '../../../model/socket/device.ts';
 import { exposureText } from '../../../model/socket/exposure.ts';
 import { isRedirected } from '../../../model/socket/forwarder.ts';
 import { forwardText } from '../../../model/socket/port-forward.ts';
@@ -179,6 +179,7 @@ function wayText(socket: InetSocket): string {
   }
   if (exposure?.kind === 'internal')
     return 'only from its own network namespace, no port is forwarded to it';
+  if (exposure?.kind === 'nowhere') return `from nowhere: ${lackText(socket)}`;
   if (exposure?.kind === 'unknown') return `not known from where: ${exposure.reason ?? ''}`;
   if (isLocal(socket)) {
     return isOfOwnNetns(socket)

@@ -60,6 +60,8 @@ const publishing: Publishing = {
     address === (netns === undefined || netns.own ? '192.0.2.1' : '172.17.0.2') &&
     device.name !== 'eth0' &&
     device.name !== 'vrf-blue',
+  lacksAddress: (address) => address.includes('203.0.113.'),
+  lacksDevice: ({ name }) => name === '7',
 };
 
 const listener = (local: string, more: Partial<InetSocket> = {}): InetSocket => ({
@@ -186,6 +188,18 @@ describe('exposureOf', () => {
     ],
     ['a port that leads to loopback', listener('127.0.0.1:70'), 'published: 7000 → docker:web:70'],
     ['the same for own packets', listener('127.0.0.1:71'), 'loopback'],
+    ['an address that is gone', listener('203.0.113.9:22'), 'nowhere'],
+    ['the same in IPv6', listener('[::ffff:203.0.113.9]:22'), 'nowhere'],
+    ['one whose port is published at any address', listener('203.0.113.9:8080'), 'nowhere'],
+    ['one by an interface that is there', on('eth0')('203.0.113.9:22'), 'nowhere'],
+    ['one of another namespace', listener('203.0.113.9:80', { netns: inContainer }), 'internal'],
+    [
+      'one of two, of which the other is there',
+      listener('203.0.113.9:99', { protocol: 'sctp', localAlternates: ['192.0.2.2'] }),
+      'host',
+    ],
+    ['any address, by an interface that is gone', on('7', 7)('0.0.0.0:22'), 'nowhere'],
+    ['the same of another namespace', on('7', 7, { netns: inContainer })('0.0.0.0:90'), 'internal'],
     ['the own namespace among others', listener('0.0.0.0:22', { netns: own }), 'host'],
   ];
   it.each(cases)('%s', (_, socket, expected) => {
@@ -197,6 +211,8 @@ describe('exposureOf', () => {
   it('tells the workloads that ports are published for, each once', () => {
     const workloads = (socket: InetSocket) => exposureOf(socket, publishing)?.workloads;
     expect(workloads(listener('0.0.0.0:80', { netns: own }))).toBe(undefined);
+    expect(workloads(listener('203.0.113.9:80'))).toBe(undefined);
+    expect(workloads(listener('203.0.113.9:98', showing))).toEqual([podman]);
     expect(workloads(listener('0.0.0.0:80', { netns: inContainer }))).toEqual([docker]);
     expect(workloads(listener('0.0.0.0:8080'))).toEqual([docker]);
     expect(workloads(listener('0.0.0.0:8080', showing))).toEqual([podman, docker]);

@@ -121,6 +121,18 @@ test.each<[string, Exposure, Partial<InetSocket>, string]>([
     'only from its own network namespace, no port is forwarded to it',
   ],
   [
+    'an address that is gone',
+    exposed('nowhere'),
+    { netns: here },
+    'from nowhere: this network does not have its address',
+  ],
+  [
+    'an interface that is gone',
+    exposed('nowhere'),
+    { ...any4, netns: here, device: '5' },
+    'from nowhere: the interface that it is bound to, number 5, is gone',
+  ],
+  [
     'every address of one that is not known',
     { ...exposed('unknown'), reason: 'no rules' },
     { ...any4, netns: web },

@@ -155,7 +155,8 @@ const mostNamed = 3;
 
 /** Whether nothing here is amiss: the port is used at other machines, and nothing tells that it would be served here. */
 function isOnlyClient({ status, units, earlier }: Service): boolean {
-  const isExpected = (units ?? []).length + (earlier?.listeners ?? []).length > 0;
+  const isMeant = (units ?? []).some(({ isEnabled, isRunning }) => isEnabled || isRunning === true);
+  const isExpected = isMeant || (earlier?.listeners ?? []).length > 0;
   return status === 'client' && !isExpected;
 }
 

@@ -63,6 +63,11 @@ test.each<[string, Partial<Service>, string | null]>([
     { status: 'client', outgoing: away, units: [unit] },
     'critical: no listener at port 7071',
   ],
+  [
+    'the same, but the unit is not enabled',
+    { status: 'client', outgoing: away, units: [{ ...unit, isEnabled: false, isRunning: false }] },
+    'note: nothing listens at port 7071 here; this machine is a client of 198.51.100.9',
+  ],
   ['a server is silent', { status: 'listening' }, null],
   ['a published port is silent', { status: 'published' }, null],
   [

@@ -186,7 +186,7 @@ test.each<[string, Scene, readonly string[]]>([
     },
     [
       'warning: replies do not reach 203.0.113.9: 3 handshakes left unfinished',
-      `warning: 192.0.2.1:80: 2 ${unfinished}`,
+      `note: 192.0.2.1:80: 2 ${unfinished}`,
     ],
   ],
   [
@@ -243,14 +243,14 @@ test('that replies are lost is not said for sure if the server may wait for data
   });
 });
 
-test('one or two handshakes of a selected server are only worth a look', () => {
-  const certainties = (count: number) =>
+test('one or two handshakes of a selected server are a note', () => {
+  const of = (count: number) =>
     found(synFlood, {
       sockets: many(count, (number) => halfOpen(number, 3)),
       rest: { isFiltered: true },
-    }).map(({ certainty }) => certainty);
-  expect(certainties(2)).toEqual(['worth a look']);
-  expect(certainties(3)).toEqual(['likely']);
+    }).map(({ severity, certainty }) => [severity, certainty]);
+  expect(of(2)).toEqual([['note', 'worth a look']]);
+  expect(of(3)).toEqual([['warning', 'likely']]);
 });
 
 test('cookies sent for servers that a filter leaves out are none', () => {

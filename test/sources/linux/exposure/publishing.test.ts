@@ -8,6 +8,7 @@ import {
   publishingOf,
 } from '../../../../src/sources/linux/exposure/publishing.ts';
 import { openProc } from '../../../../src/sources/linux/proc/open-proc.ts';
+import type { Proc } from '../../../../src/sources/linux/proc/proc.ts';
 import type { ForwardsAsked } from '../../../../src/sources/source.ts';
 import { container } from '../../../support/builders.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
@@ -50,10 +51,10 @@ const inode = (namespace: string) => statSync(join(root, `namespace-${namespace}
 const netns = (namespace: string) => ({ inode: inode(namespace), name: null, own: false });
 const quiet = { warn: () => {} };
 
-async function publishing() {
+async function publishing(more: Partial<Proc> = {}) {
   put('net/fib_trie', `Main:\n${local('192.0.2.1')}`);
   const machine = {
-    proc: openProc(root),
+    proc: { ...openProc(root), ...more },
     labels: async (places: readonly (readonly number[])[]) =>
       places.map((pids) => `docker:of-${pids.join('-')}`),
     residents: async (places: readonly (readonly number[])[]) =>
@@ -335,4 +336,19 @@ it('tells where a port is forwarded, and which network namespace has the address
   expect(await of(['inet'], ['tcp', 'udp'])).toEqual([first, second]);
   expect(await of(['inet6'], ['tcp'])).toEqual([third]);
   expect(await of(['inet', 'inet6'], ['udp'])).toEqual([]);
+});
+
+it.each<[string, Partial<Proc>, boolean]>([
+  ['others have names', { deviceName: (index) => (index === 1 ? 'lo' : null) }, true],
+  ['none has', { deviceName: () => null }, false],
+  ['names are not known', {}, false],
+  ['it has one', { deviceName: () => 'eth0' }, false],
+])('an interface is known to be gone if %s', async (_, more, expected) => {
+  const { lacksDevice } = await publishing(more);
+  expect(lacksDevice({ index: 7, name: '7' })).toBe(expected);
+});
+
+it('the own network lacks an address that no local route covers', async () => {
+  const { lacksAddress } = await publishing();
+  expect(['192.0.2.1', '192.0.2.9'].map(lacksAddress)).toEqual([false, true]);
 });

@@ -134,8 +134,9 @@ function lacksOwner(holder: InetSocket): boolean {
 /**
  * Whether a server could listen on a port, according to the socket tables. Where these lack TCP sockets that are only
  * bound, or have connections with the port, it is tried for a moment, if the port is one of this process's own network.
- * The caller may still lack the right to listen (a port below 1024), and another process may take it first. Nothing is free at an address that this machine
- * does not have; to find that out, `host` is listened on for a moment, on another port.
+ * The caller may still lack the right to listen (a port below 1024), and another process may take it first. Nothing is
+ * free at an address that this machine does not have; to find that out, `host` is listened on for a moment, on another
+ * port.
  * @throws NetstatError as `whoHolds`
  */
 export function isFree(port: number, options?: PortOptions): Promise<boolean>;
@@ -235,7 +236,8 @@ export async function freePort(options: FreePortOptions = {}): Promise<number | 
   const addresses = addressesOf(host);
   if (!(await hasAddress(host, place))) return null;
   const { sockets, warnings } = await socketsAt(place, {});
-  const isTried = isTriable(place) && mayLackBound(place, warnings);
+  const canTry = isTriable(place);
+  const isTried = canTry && mayLackBound(place, warnings);
   // Each port is looked up, so that a full range takes no longer than reading the table.
   const byPort = new Map<number, InetSocket[]>();
   for (const socket of sockets) {
@@ -248,7 +250,7 @@ export async function freePort(options: FreePortOptions = {}): Promise<number | 
     const port = first + ((start + i) % count);
     const users = usersOf(byPort.get(port) ?? [], port, addresses);
     if (users.holders.length > 0) continue;
-    if (isTriable(place) && hasConnections(users)) connected.push(port);
+    if (canTry && hasConnections(users)) connected.push(port);
     else if (!isTried || !(await isRefusedAt(port, addresses, place.signal))) return port;
   }
   // All ports of a range may have connections, so each is tried only once.

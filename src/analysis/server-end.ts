@@ -1,6 +1,13 @@
+import { isLoopback } from '../model/address/read.ts';
+import { unmapped } from '../model/address/text.ts';
 import type { Protocol } from '../model/protocol.ts';
 import { isServer } from '../model/socket/classify.ts';
 import type { InetSocket } from '../model/socket/socket.ts';
+
+/** Whether the other end of a connection is known to be on this machine: both have one address, or it is at loopback. */
+export function isWithinMachine({ local, remote }: Pick<InetSocket, 'local' | 'remote'>): boolean {
+  return isLoopback(remote.address) || unmapped(local.address) === unmapped(remote.address);
+}
 
 /** How many connections have a port at one end. */
 type Counts = Map<number, number>;

@@ -1,5 +1,4 @@
 import { isInRange } from '../model/address/port.ts';
-import { isLoopback } from '../model/address/read.ts';
 import { unmapped } from '../model/address/text.ts';
 import { networkKey } from '../model/machine/netns.ts';
 import type { Protocol } from '../model/protocol.ts';
@@ -8,6 +7,7 @@ import type { Owner } from '../model/socket/owner.ts';
 import type { InetSocket } from '../model/socket/socket.ts';
 import { compareText } from '../text/compare-text.ts';
 import { dynamicPorts, isGivenAway, type LocalPorts } from './port-range.ts';
+import { isWithinMachine } from './server-end.ts';
 
 /** The most addresses and programs in a report. */
 const mostListed = 5;
@@ -33,6 +33,7 @@ export interface ConnectionLine {
 export interface ConnectionCount {
   /** `withOtherPort`: the port of the other end will matter, so that those of several are counted separately. */
   add(socket: InetSocket, withOtherPort: boolean): void;
+  isEmpty(): boolean;
   lines(): readonly ConnectionLine[];
 }
 
@@ -44,7 +45,7 @@ export function connectionCount(): ConnectionCount {
       const { protocol, local, remote, state, owners } = socket;
       const network = networkKey(socket);
       const address = unmapped(remote.address);
-      const isOwn = isLoopback(remote.address) || address === unmapped(local.address);
+      const isOwn = isWithinMachine(socket);
       const owner = owners?.[0] ?? null;
       const otherPort = withOtherPort ? remote.port : 0;
       const key = `${protocol} ${network} ${local.port} ${otherPort} ${state} ${address} ${isOwn} ${owner?.pid}`;
@@ -57,6 +58,7 @@ export function connectionCount(): ConnectionCount {
         });
       }
     },
+    isEmpty: () => lines.size === 0,
     lines: () => [...lines.values()],
   };
 }

@@ -1,3 +1,4 @@
+import { groupedBy } from '../model/add-to.ts';
 import { networkKey } from '../model/machine/netns.ts';
 import type { Protocol } from '../model/protocol.ts';
 import type {
@@ -110,8 +111,8 @@ export function serviceGatherer(asked: ServiceAsked): ServiceGatherer {
       const outgoing = lines.filter((line) => !isIncoming(line));
       return { ...none, incoming: lines.filter(isIncoming), outgoing };
     }
-    const kindOf = withoutServer(port, localPorts, isServed);
-    const of = (kind: WithoutServer) => lines.filter((line) => kindOf(line) === kind);
+    const byKind = groupedBy(lines, withoutServer(port, localPorts, isServed));
+    const of = (kind: WithoutServer) => byKind.get(kind) ?? [];
     return { incoming: of('incoming'), outgoing: of('outgoing'), opened: of('opened') };
   }
 
@@ -119,10 +120,10 @@ export function serviceGatherer(asked: ServiceAsked): ServiceGatherer {
     take,
     notice,
     needsServers() {
-      if (asked.by === 'remote' || connections.lines().length === 0) return false;
+      if (asked.by === 'remote' || connections.isEmpty()) return false;
       return port === null || listenerCount === 0;
     },
-    isEmpty: () => listenerCount + bound.length + connections.lines().length === 0,
+    isEmpty: () => listenerCount + bound.length === 0 && connections.isEmpty(),
     kept: () => [...listeners, ...bound, ...holding],
     service({ elsewhere, forwards, units, earlier, portless, ...beside }) {
       const { incoming, outgoing, opened } = directions(beside.localPorts);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { localServers } from '../../src/analysis/server-end.ts';
+import { isWithinMachine, localServers } from '../../src/analysis/server-end.ts';
 import type { Netns } from '../../src/model/machine/netns.ts';
 import type { InetSocket } from '../../src/model/socket/socket.ts';
 import { inet } from '../support/builders.ts';
@@ -72,3 +72,16 @@ test.each<[string, readonly InetSocket[], readonly number[]]>([
 ])('the server of a connection: %s', (_, sockets, expected) => {
   expect(serverPorts(sockets)).toEqual(expected);
 });
+
+test.each([
+  ['127.0.0.1:40000', '127.0.0.2:80', true],
+  ['[::1]:40000', '[::1]:80', true],
+  ['192.0.2.1:40000', '192.0.2.1:80', true],
+  ['[::ffff:192.0.2.1]:40000', '192.0.2.1:80', true],
+  ['192.0.2.1:40000', '192.0.2.2:80', false],
+])(
+  'whether the other end of a connection is on this machine: %s, %s',
+  (local, remote, expected) => {
+    expect(isWithinMachine(inet(local, remote))).toBe(expected);
+  },
+);

@@ -1,8 +1,8 @@
 import { addTo } from '../../model/add-to.ts';
-import { isLoopback } from '../../model/address/read.ts';
 import { inet6Scope, unmapped } from '../../model/address/text.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
+import { isWithinMachine } from '../server-end.ts';
 import { check, type Draft, settingsOf } from './check.ts';
 import { isClosingOrphan, vanishedPeers } from './closing-orphans.ts';
 import { counterValue, grown } from './counters.ts';
@@ -152,7 +152,7 @@ function unanswering(address: string, sockets: readonly InetSocket[]): Draft {
   const large = mayBeLarge
     ? `; large packets: \`ping -M do -s ${fullPacket(address)} ${target}\``
     : '';
-  const isHere = sockets.every(isToThisMachine);
+  const isHere = sockets.every(isWithinMachine);
   const syn =
     opening === 0
       ? ''
@@ -183,11 +183,6 @@ function unanswering(address: string, sockets: readonly InetSocket[]): Draft {
       : `See whether it answers anything (\`ping ${target}\`, \`tracepath ${target}\`${large}) and whether the service is up there. If only old connections hang, a device on the path has forgotten them (NAT, a firewall with a time-out): make the program send keep-alives (SO_KEEPALIVE) or set TCP_USER_TIMEOUT.${syn}`,
     command: ['-tanpo', '--tcp-info', 'dst', address],
   };
-}
-
-/** Whether the other end of a connection is on this machine: then both have its address, or one of loopback. */
-function isToThisMachine({ local, remote }: InetSocket): boolean {
-  return isLoopback(remote.address) || local.address === remote.address;
 }
 
 /** What to do where a server on this machine does not answer. */

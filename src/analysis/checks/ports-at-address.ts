@@ -1,3 +1,4 @@
+import { groupedBy } from '../../model/add-to.ts';
 import type { PortRange } from '../../model/address/port.ts';
 import { isAnyAddress, unmapped } from '../../model/address/text.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
@@ -40,23 +41,24 @@ export function heldByAddress(
   groups: Iterable<Group>,
   assigned: AssignedPorts,
 ): readonly HeldPorts[] {
-  const byAddress = new Map<string, Group[]>();
-  for (const group of groups) {
-    const { local } = firstOf(group);
-    const address = unmapped(local.address);
-    const key = isAnyAddress(address) ? everywhere : `${address}%${local.zone ?? ''}`;
-    const known = byAddress.get(key);
-    if (known === undefined) byAddress.set(key, [group]);
-    else known.push(group);
-  }
+  const byAddress = groupedBy([...groups], (group) => {
+    const address = addressOf(group);
+    return address === everywhere ? everywhere : `${address}%${firstOf(group).local.zone ?? ''}`;
+  });
   const atAll = byAddress.get(everywhere) ?? [];
   byAddress.delete(everywhere);
   return [
     ...(atAll.length === 0 ? [] : [heldBy(everywhere, atAll, assigned)]),
-    ...[...byAddress].map(([key, own]) =>
-      heldBy(key.slice(0, key.indexOf('%')), [...own, ...atAll], assigned),
+    ...[...byAddress.values()].map((own) =>
+      heldBy(addressOf(own[0] as Group), [...own, ...atAll], assigned),
     ),
   ];
+}
+
+/** The local address of a group; `everywhere` if that is any. */
+function addressOf(group: Group): string {
+  const address = unmapped(firstOf(group).local.address);
+  return isAnyAddress(address) ? everywhere : address;
 }
 
 function heldBy(address: string, groups: readonly Group[], assigned: AssignedPorts): HeldPorts {

@@ -1,4 +1,3 @@
-import { isInRange } from '../model/address/port.ts';
 import { unmapped } from '../model/address/text.ts';
 import { networkKey } from '../model/machine/netns.ts';
 import type { Protocol } from '../model/protocol.ts';
@@ -6,7 +5,7 @@ import type { Service, ServiceConnections } from '../model/report/service.ts';
 import type { Owner } from '../model/socket/owner.ts';
 import type { InetSocket } from '../model/socket/socket.ts';
 import { compareText } from '../text/compare-text.ts';
-import { dynamicPorts, isGivenAway, type LocalPorts } from './port-range.ts';
+import { type OpeningEnd, openingEnd } from './opening-end.ts';
 import { isWithinMachine } from './server-end.ts';
 
 /** The most addresses and programs in a report. */
@@ -24,6 +23,8 @@ export interface ConnectionLine {
   readonly address: string;
   /** Whether the other end is at an address of this machine, as far as a connection tells. */
   readonly isOwn: boolean;
+  /** The end that opened them; null: the kernel does not tell, or it does not matter. */
+  readonly openedBy: OpeningEnd | null;
   /** The first process that holds it; null: none is known. */
   readonly owner: Owner | null;
   readonly count: number;
@@ -31,8 +32,8 @@ export interface ConnectionLine {
 
 /** Counts connections without keeping them. */
 export interface ConnectionCount {
-  /** `withOtherPort`: the port of the other end will matter, so that those of several are counted separately. */
-  add(socket: InetSocket, withOtherPort: boolean): void;
+  /** `withDirection`: which end opened it will matter, so that those of several ports are counted separately. */
+  add(socket: InetSocket, withDirection: boolean): void;
   isEmpty(): boolean;
   lines(): readonly ConnectionLine[];
 }
@@ -41,58 +42,26 @@ export interface ConnectionCount {
 export function connectionCount(): ConnectionCount {
   const lines = new Map<string, Omit<ConnectionLine, 'count'> & { count: number }>();
   return {
-    add(socket, withOtherPort) {
+    add(socket, withDirection) {
       const { protocol, local, remote, state, owners } = socket;
       const network = networkKey(socket);
       const address = unmapped(remote.address);
       const isOwn = isWithinMachine(socket);
       const owner = owners?.[0] ?? null;
-      const otherPort = withOtherPort ? remote.port : 0;
-      const key = `${protocol} ${network} ${local.port} ${otherPort} ${state} ${address} ${isOwn} ${owner?.pid}`;
+      const otherPort = withDirection ? remote.port : 0;
+      const openedBy = withDirection ? openingEnd(socket) : null;
+      const key = `${protocol} ${network} ${local.port} ${otherPort} ${state} ${address} ${isOwn} ${openedBy} ${owner?.pid}`;
       const line = lines.get(key);
       if (line !== undefined) line.count++;
       else {
         lines.set(key, {
           ...{ protocol, network, port: local.port, otherPort, state: state ?? '' },
-          ...{ address, isOwn, owner, count: 1 },
+          ...{ address, isOwn, openedBy, owner, count: 1 },
         });
       }
     },
     isEmpty: () => lines.size === 0,
     lines: () => [...lines.values()],
-  };
-}
-
-/**
- * What a connection is to a port at which nothing listens. `incoming`: it was opened to the port. `outgoing`: it was opened
- * to that port of others. `opened`: it was opened from the port. `same`: the other end of one that is counted.
- */
-export type WithoutServer = 'incoming' | 'outgoing' | 'opened' | 'same';
-
-/**
- * Which of these a connection is. Opened are those whose other end somebody listens at (`isServed`, for a local port of
- * the line's network), those from a port that the system assigns to one that no system does, and connected UDP sockets.
- */
-export function withoutServer(
-  asked: number,
-  localPorts: LocalPorts,
-  isServed: (line: ConnectionLine, port: number) => boolean,
-): (line: ConnectionLine) => WithoutServer {
-  return (line) => {
-    const { protocol, port, otherPort, isOwn } = line;
-    if (port !== asked) {
-      if (!isServed(line, port)) return 'outgoing';
-      return isOwn ? 'same' : 'opened';
-    }
-    if (otherPort === asked) return isOwn ? 'opened' : 'outgoing';
-    const isOpened =
-      protocol === 'udp' ||
-      protocol === 'udplite' ||
-      (isOwn && isServed(line, otherPort)) ||
-      (isGivenAway(localPorts, port) &&
-        !isGivenAway(localPorts, otherPort) &&
-        !isInRange(dynamicPorts, otherPort));
-    return isOpened ? 'opened' : 'incoming';
   };
 }
 

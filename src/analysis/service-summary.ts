@@ -17,9 +17,8 @@ import {
   clientsOf,
   connectionCount,
   connectionsOf,
-  type WithoutServer,
-  withoutServer,
 } from './service-connections.ts';
+import { type WithoutServer, withoutServer } from './without-server.ts';
 
 /** The most sockets of each kind in a report. */
 export const mostServiceSockets = 20;
@@ -100,7 +99,7 @@ export function serviceGatherer(asked: ServiceAsked): ServiceGatherer {
   /** Connections by what they are to the service. */
   function directions(localPorts: LocalPorts): Directions {
     const lines = connections.lines();
-    const none = { incoming: [], opened: [] };
+    const none = { incoming: [], opened: [], unclear: [] };
     // For an address it is not known which end opened the connection.
     if (asked.by === 'remote') return { ...none, outgoing: lines };
     const isServed = ({ protocol, network }: ConnectionLine, at: number) =>
@@ -111,9 +110,12 @@ export function serviceGatherer(asked: ServiceAsked): ServiceGatherer {
       const outgoing = lines.filter((line) => !isIncoming(line));
       return { ...none, incoming: lines.filter(isIncoming), outgoing };
     }
-    const byKind = groupedBy(lines, withoutServer(port, localPorts, isServed));
+    const byKind = groupedBy(lines, withoutServer(port, lines, { localPorts, isServed }));
     const of = (kind: WithoutServer) => byKind.get(kind) ?? [];
-    return { incoming: of('incoming'), outgoing: of('outgoing'), opened: of('opened') };
+    return {
+      ...{ incoming: of('incoming'), outgoing: of('outgoing') },
+      ...{ opened: of('opened'), unclear: of('unclear') },
+    };
   }
 
   return {
@@ -126,14 +128,14 @@ export function serviceGatherer(asked: ServiceAsked): ServiceGatherer {
     isEmpty: () => listenerCount + bound.length === 0 && connections.isEmpty(),
     kept: () => [...listeners, ...bound, ...holding],
     service({ elsewhere, forwards, units, earlier, portless, ...beside }) {
-      const { incoming, outgoing, opened } = directions(beside.localPorts);
+      const { incoming, outgoing, opened, unclear } = directions(beside.localPorts);
       const status = statusOf(asked, {
         listeners,
         isListening: listenerCount > 0,
         isBound: bound.length > 0,
         isClient: port !== null && outgoing.some(({ isOwn }) => !isOwn),
         isTaken: opened.some((line) => line.port === port),
-        isConnected: incoming.length + outgoing.length + opened.length > 0,
+        isConnected: [incoming, outgoing, opened, unclear].some((lines) => lines.length > 0),
         hasPortless: portless !== null && portless.length > 0,
         isHidden: beside.isHidden,
         elsewhere: elsewhere ?? [],
@@ -145,6 +147,7 @@ export function serviceGatherer(asked: ServiceAsked): ServiceGatherer {
         incoming: isKnown && asked.by !== 'remote' ? connectionsOf(incoming) : null,
         outgoing: isKnown ? connectionsOf(outgoing) : null,
         opened: isKnown && asked.by === 'port' ? connectionsOf(opened) : null,
+        unclear: isKnown && asked.by === 'port' ? connectionsOf(unclear) : null,
         clients: clientsOf(outgoing),
         ...{ elsewhere: elsewhere?.slice(0, mostServiceSockets) ?? null },
         ...{ forwards, units, earlier },
@@ -153,11 +156,12 @@ export function serviceGatherer(asked: ServiceAsked): ServiceGatherer {
   };
 }
 
-/** Connections to the service, from it or to others of it, and opened from its port while nothing listens. */
+/** Connections to the service, from it or to others of it, and while nothing listens, opened from its port or unclear. */
 interface Directions {
   readonly incoming: readonly ConnectionLine[];
   readonly outgoing: readonly ConnectionLine[];
   readonly opened: readonly ConnectionLine[];
+  readonly unclear: readonly ConnectionLine[];
 }
 
 /** Identifies where a server listens, whatever its address. */

@@ -138,6 +138,31 @@ describe.skipIf(skipReason)(`--diagnose of one service ${skipReason ?? ''}`, () 
     expect(calm.titles).toEqual(['no listener at port 7071']);
   });
 
+  it('which end opened a connection is told by the kernel, or not known', async () => {
+    const gone = ['--port', '40123'];
+    expect((await serviceIn('service-direction', 'fault', gone)).service).toMatchObject({
+      ...{ status: 'connected', incoming: { count: 1 }, opened: { count: 0 } },
+      unclear: { count: 0 },
+    });
+    const ftp = await serviceIn('service-direction', 'calm', ['--port', '20']);
+    expect(ftp.service).toMatchObject({
+      ...{ status: 'taken', incoming: { count: 0 }, unclear: { count: 0 } },
+      opened: { count: 2, states: { ESTABLISHED: 1, FIN_WAIT2: 1 } },
+    });
+    const files = ['no-listener', '--source', 'proc', '--json'];
+    for (const [kind, args, count] of [
+      ['fault', gone, 1],
+      ['calm', ['--port', '20'], 2],
+    ] as const) {
+      const words = [...zoo.program, '--diagnose', ...files, ...args];
+      const { text } = await run('service-direction', kind, words);
+      expect((JSON.parse(text) as Diagnosis).service).toMatchObject({
+        ...{ status: 'connected', incoming: { count: 0 }, opened: { count: 0 } },
+        unclear: { count },
+      });
+    }
+  });
+
   it('a client of another machine is told to be one', async () => {
     const { service, titles } = await serviceIn('service-client', 'calm', ['--port', '7071']);
     expect(service).toMatchObject({ status: 'client', outgoing: { count: 3 }, units: [] });

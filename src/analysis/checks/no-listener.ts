@@ -4,6 +4,7 @@ import { type Service, type ServiceStatus, unitText } from '../../model/report/s
 import { shellWord } from '../../model/shell-word.ts';
 import type { InetSocket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
+import { isGivenAway } from '../port-range.ts';
 import { check, type Draft, type Evidence } from './check.ts';
 import { ownersText } from './socket-sets.ts';
 import { unknownForward, unservedForwards } from './unserved-forwards.ts';
@@ -13,11 +14,11 @@ export const noListener = check({
   name: 'no-listener',
   summary: 'nobody listens on the selected port or where it leads, or the program has no sockets',
   details:
-    'Runs if the filter selects one service: `--port 7071`, `--program NAME`. A port without a listener is critical; the finding names processes that hold the port without listening or listen in another network namespace, connections that have it at this end (opened from it, or left by an earlier server), and units that, according to their files, would listen there. If this machine only uses that port of other machines, it is a note. If rules of the firewall or a docker-proxy forward the port to a container, what counts is the server there: nobody who takes it, as with one on loopback or at another port, is critical, or a warning if something else listens at the port; if the servers there cannot be seen, it is a note. Rules of the container’s own network namespace are not known. A program without any socket is a warning; silent if it has UNIX or raw sockets, and if the owners of sockets are hidden. Does not apply to an address (`--remote`).',
+    'Runs if the filter selects one service: `--port 7071`, `--program NAME`. A port without a listener is critical; the finding names processes that hold the port without listening or listen in another network namespace, connections that have it at this end (opened from it, or to an earlier server), and units that, according to their files, would listen there. If this machine only uses that port of other machines, it is a note. If rules of the firewall or a docker-proxy forward the port to a container, what counts is the server there: nobody who takes it, as with one on loopback or at another port, is critical, or a warning if something else listens at the port; if the servers there cannot be seen, it is a note. Rules of the container’s own network namespace are not known. A program without any socket is a warning; silent if it has UNIX or raw sockets, and if the owners of sockets are hidden. Does not apply to an address (`--remote`).',
   about: 'service',
   thresholds: {},
-  needs: { protocols: [] },
-  find({ service, onlyIn, platform }) {
+  needs: { protocols: [], usefulFacts: ['localPortRange', 'reservedPorts'] },
+  find({ service, onlyIn, platform, system }) {
     if (!service || service.asked.by === 'remote') return [];
     const { asked, status } = service;
     const unserved = unservedForwards(service);
@@ -26,7 +27,9 @@ export const noListener = check({
     if (asked.by === 'program')
       return status === 'absent' ? [noProgram(asked.value, onlyIn, platform)] : [];
     return [
-      isOnlyClient(service) ? onlyClient(service, platform) : noServer(service, onlyIn, platform),
+      isOnlyClient(service)
+        ? onlyClient(service, platform)
+        : noServer(service, { onlyIn, platform, system }),
     ];
   },
 });
@@ -82,7 +85,10 @@ function noProgram(name: string, onlyIn: string | null, platform: Evidence['plat
   };
 }
 
-function noServer(service: Service, onlyIn: string | null, platform: Evidence['platform']): Draft {
+type Surroundings = Pick<Evidence, 'onlyIn' | 'platform' | 'system'>;
+
+function noServer(service: Service, surroundings: Surroundings): Draft {
+  const { onlyIn, platform } = surroundings;
   const { asked, status, bound, holding, elsewhere, outgoing, units, earlier } = service;
   const others = elsewhere ?? [];
   const tries = outgoing?.states.SYN_SENT ?? 0;
@@ -121,7 +127,7 @@ function noServer(service: Service, onlyIn: string | null, platform: Evidence['p
         ? []
         : ['While connections have the port, a server may fail to bind it (EADDRINUSE).']),
     ].join(' '),
-    remedy: remedyFor(service, platform),
+    remedy: remedyFor(service, surroundings),
     command: null,
   };
 }
@@ -136,10 +142,10 @@ function titleOf({ asked, status }: Service, onlyIn: string | null): string {
 }
 
 /** Who has connections at the port although nothing listens. */
-function heldTexts({ holding, incoming, opened }: Service): readonly string[] {
+function heldTexts({ holding, incoming, opened, unclear }: Service): readonly string[] {
   const shown = holding.slice(0, mostNamed);
-  const rest = Math.max(holding.length, (incoming?.count ?? 0) + (opened?.count ?? 0));
-  const more = rest - shown.length;
+  const count = [incoming, opened, unclear].reduce((sum, those) => sum + (those?.count ?? 0), 0);
+  const more = Math.max(holding.length, count) - shown.length;
   return [
     ...shown.map((socket) => {
       const nobody = socket.state === 'TIME_WAIT' ? 'The kernel' : 'An unknown process';
@@ -198,14 +204,14 @@ function onlyText(onlyIn: string | null): readonly string[] {
   return onlyIn === null ? [] : [`Only ${onlyIn} was searched; there may be another server.`];
 }
 
-function remedyFor(service: Service, platform: Evidence['platform']): string {
+function remedyFor(service: Service, surroundings: Surroundings): string {
   const { status, units, elsewhere } = service;
   const [unit] = units ?? [];
   const word = shellWord(unit?.unit ?? '');
   if (status === 'bound') {
     return 'The program called bind(2) but not listen(2): it is starting, or hangs; check its log.';
   }
-  if (status === 'taken') return releaseText(service, platform);
+  if (status === 'taken') return releaseText(service, surroundings);
   if (unit !== undefined) {
     return unit.isRunning
       ? `${unit.unit} is running: find out why it does not listen: \`journalctl -u ${word}\`.`
@@ -229,23 +235,34 @@ function wayElsewhere(servers: readonly InetSocket[]): string {
     : `${ways.charAt(0).toUpperCase()}${ways.slice(1)}.`;
 }
 
-/** How to get back a port that a connection was opened from. */
-function releaseText({ asked, holding }: Service, platform: Evidence['platform']): string {
-  const isOver = holding.every(({ state }) => state === 'TIME_WAIT');
+/** How to get back a port that a connection was opened from, and keep it. */
+function releaseText(service: Service, surroundings: Surroundings): string {
+  const isOver = service.holding.every(({ state }) => state === 'TIME_WAIT');
   const free = isOver
     ? 'Wait until TIME_WAIT ends (a minute at most on Linux)'
     : 'End that connection, by a restart of its program';
-  const reserve =
-    platform === 'linux'
-      ? ` If the system chose the port, add it to those that it must not give to connections: \`sysctl net.ipv4.ip_local_reserved_ports\` shows these, \`sysctl -w net.ipv4.ip_local_reserved_ports=${asked.value}\` replaces them.`
-      : '';
-  return `${free}, or let the server listen at another port.${reserve}`;
+  const keep = keepText(Number(service.asked.value), surroundings);
+  return `${free}, or let the server listen at another port.${keep}`;
 }
 
-/** What to do if connections of an earlier server still have the port; empty: there are none. */
+/** How connections are kept away from a port of Linux; empty on other systems. */
+function keepText(port: number, { platform, system }: Surroundings): string {
+  if (platform !== 'linux') return '';
+  const { localPortRange, reservedPorts } = system.values;
+  if (!localPortRange) return ` If the system chose the port, ${reserveText(port)}`;
+  return isGivenAway({ range: localPortRange, reserved: reservedPorts ?? [] }, port)
+    ? ` If the program did not choose the port itself, ${reserveText(port)}`
+    : ' The system does not choose this port for connections (net.ipv4.ip_local_port_range, net.ipv4.ip_local_reserved_ports): the program does; let it use another one.';
+}
+
+function reserveText(port: number): string {
+  return `add it to those that the system must not give to connections: \`sysctl net.ipv4.ip_local_reserved_ports\` shows these, \`sysctl -w net.ipv4.ip_local_reserved_ports=${port}\` replaces them.`;
+}
+
+/** What to do if connections still have the port; empty: there are none. */
 function leftoverText({ holding }: Service): string {
   if (holding.length === 0) return '';
   const isOver = holding.every(({ state }) => state === 'TIME_WAIT');
   const until = isOver ? 'wait a minute, until TIME_WAIT ends' : 'end the processes that have them';
-  return ` If that fails with “Address already in use”, connections of the earlier server still have the port: ${until}. A server that always sets SO_REUSEADDR need not.`;
+  return ` If that fails with “Address already in use”, connections still have the port: ${until}. A server that always sets SO_REUSEADDR need not.`;
 }

@@ -85,6 +85,11 @@ export interface Service {
    * null: not asked for, or not about a port.
    */
   readonly opened: ServiceConnections | null;
+  /**
+   * Connections that have the port while nothing listens at it, and of which it is not known whether they were opened to
+   * it or from it; null: not asked for, or not about a port.
+   */
+  readonly unclear: ServiceConnections | null;
   /** Programs that have the outgoing connections, the most first, at most 5; empty if they are not known. */
   readonly clients: readonly {
     readonly program: string;

@@ -135,6 +135,8 @@ async function readConnections(
         ? undefined
         : (one: Glance) => one.localPort === port || one.remotePort === port,
     withOwners: true,
+    // Without a server, it tells who opened a connection.
+    tcpInfo: port !== null && !gathered.kept().some(isServer),
     take: (socket) => !isEarly(socket) && gathered.take(socket),
   };
   await read(parts, wanted, sink);
@@ -222,19 +224,24 @@ interface Wanted {
   /** Report owners with each row; `everything`: all that is known about each socket. */
   readonly withOwners?: boolean;
   readonly everything?: boolean;
+  /** Report TCP's internals with each row, if the source knows them. */
+  readonly tcpInfo?: boolean;
   /** Called with each selected socket, as by `takeSockets`. */
   take(socket: Socket): boolean;
 }
 
 async function read(
   { query, hasNetns, source }: ServiceParts,
-  { protocols, selection, glance, withOwners: isAsked = false, everything = false, take }: Wanted,
+  wanted: Wanted,
   sink: WarningSink,
 ): Promise<void> {
+  const { protocols, selection, glance, take } = wanted;
+  const { withOwners: isAsked = false, everything = false, tcpInfo = false } = wanted;
   if (protocols.length === 0) return;
   const isWhole = everything || reportsOwners(source);
   const has = (fact: Fact) => source.facts.includes(fact);
   const needs = {
+    tcpInfo: tcpInfo && has('tcpInfo'),
     socketInfo: has('socketInfo'),
     boundSockets: has('boundSockets'),
     workloads: isWhole && has('workloads'),

@@ -30,7 +30,7 @@ const asked = (
       elsewhere: null,
       forwards: null,
     },
-    ...{ units: null, earlier: null, portless: null, holding: [], opened: null },
+    ...{ units: null, earlier: null, portless: null, holding: [], opened: null, unclear: null },
   },
 });
 

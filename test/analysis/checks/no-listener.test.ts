@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { noListener } from '../../../src/analysis/checks/no-listener.ts';
+import type { SystemFacts } from '../../../src/model/machine/system-facts.ts';
 import type { Service, ServiceForward, ServiceUnit } from '../../../src/model/report/service.ts';
 import { inet, owner } from '../../support/builders.ts';
-import { found, type Scene } from './support.ts';
+import { debian, found, type Scene } from './support.ts';
 
 const nothing: Service = {
   ...{ asked: { by: 'port', value: '7071' }, status: 'absent' },
   ...{ listeners: [], listenerCount: 0, bound: [], incoming: null, outgoing: null, clients: [] },
-  ...{ portless: null, holding: [], opened: null },
+  ...{ portless: null, holding: [], opened: null, unclear: null },
   ...{ elsewhere: null, forwards: null, units: null, earlier: null },
 };
 const server = inet('0.0.0.0:7071', '0.0.0.0:0', { owners: [owner(7, 'app')] });
@@ -239,15 +240,33 @@ test('who has the port for connections is named, and how a server gets it', () =
     'curl (PID 5) has 192.0.2.1:7071 for a connection with 198.51.100.9:443 (ESTABLISHED).',
   );
   expect(taken?.why).toContain('port 7071 of this machine are refused. While connections have');
-  expect(taken?.remedy).toMatch(/^End that connection.* another port\. .*ip_local_reserved_ports/);
+  expect(taken?.remedy).toMatch(/^End that connection.* another port\. The system does not/);
   expect(taken?.sockets).toEqual([held]);
   const over = findings({ status: 'taken', holding: [left] }, { platform: 'darwin' });
   expect(over?.remedy).toMatch(/^Wait until TIME_WAIT ends .* another port\.$/);
 });
 
+test('reserving a port is advised where the system may choose it', () => {
+  const remedyWith = (system: SystemFacts['values']) =>
+    found(noListener, {
+      facts: system,
+      rest: { service: { ...nothing, status: 'taken', holding: [held] } },
+    })[0]?.remedy;
+  const reserve = /sysctl -w net\.ipv4\.ip_local_reserved_ports=7071/;
+  expect(remedyWith({ localPortRange: { first: 7000, last: 8000 } })).toMatch(reserve);
+  expect(remedyWith({ localPortRange: null })).toMatch(/If the system chose the port, add it/);
+  const own = /does not choose this port .* let it use another one\.$/;
+  expect(remedyWith(debian)).toMatch(own);
+  const reserved = [{ first: 7071, last: 7071 }];
+  const all = { first: 1024, last: 65_535 };
+  expect(remedyWith({ localPortRange: all, reservedPorts: reserved })).toMatch(own);
+});
+
 test('connections that an earlier server left are named, and what is to be done about them', () => {
-  const incoming = { count: 7, states: {}, addresses: 1, busiest: [] };
-  const finding = findings({ status: 'connected', holding: [left, left, left, left], incoming });
+  const of = (count: number) => ({ count, states: {}, addresses: 1, busiest: [] });
+  const holding = [left, left, left, left];
+  const counts = { incoming: of(4), unclear: of(3) };
+  const finding = findings({ status: 'connected', holding, ...counts });
   const text = finding?.observations.join(' ');
   expect(text).toMatch(/The kernel has .*:7071 for .* \(TIME_WAIT\)\. So it is with 4 others\.$/);
   expect(finding?.remedy).toMatch(/already in use.*wait a minute.*SO_REUSEADDR need not\.$/);

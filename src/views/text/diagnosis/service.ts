@@ -80,7 +80,7 @@ const tones: Readonly<Record<ServiceStatus, Tone>> = {
 /** The parts of the summary with their labels; a part without content is empty. */
 function parts(service: Service): readonly (readonly [label: string, text: string])[] {
   const { listeners, listenerCount, bound, elsewhere, units, portless } = service;
-  const { incoming, outgoing, opened } = service;
+  const { incoming, outgoing, opened, unclear } = service;
   const more = listenerCount - listeners.length;
   const servers = [...listeners, ...(portless ?? [])];
   return [
@@ -93,9 +93,10 @@ function parts(service: Service): readonly (readonly [label: string, text: strin
     ['netns', (elsewhere ?? []).map(elsewhereText).join('; ')],
     ['unit', (units ?? []).map(unitText).join(' ')],
     ['before', earlierText(service)],
-    ['clients', incoming === null ? '' : connectionsText(incoming, 'to it', 'from')],
+    ['clients', incoming === null ? '' : clientsText(service, incoming)],
     ['uses', outgoing === null ? '' : usesText(service, outgoing)],
-    ['opened', opened === null ? '' : openedText(service, opened)],
+    ['opened', opened === null ? '' : heldText(service, opened, 'opened from it')],
+    ['unclear', unclear === null ? '' : heldText(service, unclear, 'opened to it or from it')],
   ];
 }
 
@@ -259,6 +260,12 @@ function connectionsText(
   return `${counted(count, 'connection')} ${what}: ${each.join(', ')}; ${way} ${most}`;
 }
 
+/** Connections to the service; empty if there may be some among the unclear ones. */
+function clientsText({ unclear }: Service, incoming: ServiceConnections): string {
+  const maySomeBe = unclear !== null && unclear.count > 0;
+  return incoming.count === 0 && maySomeBe ? '' : connectionsText(incoming, 'to it', 'from');
+}
+
 /** Connections opened by this machine, or by the program; empty if there are none. */
 function usesText({ asked, clients }: Service, outgoing: ServiceConnections): string {
   if (outgoing.count === 0 && asked.by === 'port') return '';
@@ -273,9 +280,9 @@ function usesText({ asked, clients }: Service, outgoing: ServiceConnections): st
   return connectionsText(outgoing, what, way) + (who.length === 0 ? '' : `; by ${who.join(', ')}`);
 }
 
-/** Connections that were opened from the port, with who has those of this machine; empty if there are none. */
-function openedText({ holding }: Service, opened: ServiceConnections): string {
-  if (opened.count === 0) return '';
+/** Connections that have the port, with who has those of this machine; empty if there are none. */
+function heldText({ holding }: Service, connections: ServiceConnections, what: string): string {
+  if (connections.count === 0) return '';
   const who = ownersText(holding);
-  return connectionsText(opened, 'opened from it', 'with') + (who === '' ? '' : `; by ${who}`);
+  return connectionsText(connections, what, 'with') + (who === '' ? '' : `; by ${who}`);
 }

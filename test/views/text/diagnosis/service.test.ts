@@ -13,7 +13,7 @@ import { inet, owner, unixSocket } from '../../../support/builders.ts';
 const nothing: Service = {
   ...{ asked: { by: 'port', value: '80' }, status: 'listening' },
   ...{ listeners: [], listenerCount: 0, bound: [], incoming: null, outgoing: null, clients: [] },
-  ...{ portless: null, holding: [], opened: null },
+  ...{ portless: null, holding: [], opened: null, unclear: null },
   ...{ elsewhere: null, forwards: null, units: null, earlier: null },
 };
 
@@ -420,7 +420,7 @@ test('sockets without ports are shown by their names', () => {
   });
 });
 
-test('connections that were opened from the port are told with who has them', () => {
+test('connections that have the port are told with who has them', () => {
   const opened = {
     ...{ count: 1, states: { ESTABLISHED: 1 }, addresses: 1 },
     busiest: [{ address: '198.51.100.9', count: 1 }],
@@ -430,4 +430,11 @@ test('connections that were opened from the port are told with who has them', ()
     '1 connection opened from it: 1 ESTABLISHED; with 198.51.100.9 (1); by curl 5',
   );
   expect(linesOf({ opened: { ...opened, count: 0 } }).opened).toBeUndefined();
+  const none = { count: 0, states: {}, addresses: 0, busiest: [] };
+  const lines = linesOf({ status: 'connected', incoming: none, unclear: opened, holding });
+  expect(lines.unclear).toBe(
+    '1 connection opened to it or from it: 1 ESTABLISHED; with 198.51.100.9 (1); by curl 5',
+  );
+  expect(lines.clients).toBeUndefined();
+  expect(linesOf({ incoming: none, unclear: none }).clients).toBe('no connections to it');
 });

@@ -123,9 +123,9 @@ test('the exit code is known before anything is written', async () => {
 
 test.each<[string, string, string, RegExp, number]>([
   ['-4', '[::]:7071', '[::]', /SERVICE {2}port 7071: listening/, 0],
-  ['-4', '[::1]:7071', '[::]', /no listener at port 7071 \(IPv4\)/, 1],
+  ['-4', '[::1]:7071', '[::]', /no listener at port 7071 \(only IPv4 sockets\)/, 1],
   ['-4', '[::ffff:127.0.0.1]:7071', '[::]', /SERVICE {2}port 7071: listening/, 0],
-  ['-6', '0.0.0.0:7071', '0.0.0.0', /no listener at port 7071 \(IPv6\)/, 1],
+  ['-6', '0.0.0.0:7071', '0.0.0.0', /no listener at port 7071 \(only IPv6 sockets\)/, 1],
 ])('%s, and a server of TCP at %s', async (flag, local, remote, expected, code) => {
   const server = inet(local, remote, { state: 'LISTEN', owners: [owner(811, 'node')] });
   const sockets = [{ batches: [[server]] }];

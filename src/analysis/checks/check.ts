@@ -96,7 +96,7 @@ export interface Evidence extends Look {
   readonly service: Service | null;
   /** The protocols whose sockets were asked for. */
   readonly protocols: readonly Protocol[];
-  /** The protocols and families that the search was restricted to: `UDP over IPv6`; null: not restricted. */
+  /** The sockets that the search was restricted to: `UDP sockets over IPv6`; null: not restricted. */
   readonly onlyIn: string | null;
   /** Whether a filter selects the sockets: what counters alone say may concern others, and is not reported. */
   readonly isFiltered: boolean;

@@ -70,13 +70,12 @@ function noProgram(name: string, onlyIn: string | null, platform: Evidence['plat
   const wider = widerPattern(name);
   const also =
     wider === null ? '' : `; a part of the name also works: \`--program ${shellWord(wider)}\``;
+  const sockets = onlyIn ?? 'a socket';
   return {
     severity: 'warning',
     certainty: 'likely',
-    title: `no program ${name} has a socket${onlyIn === null ? '' : ` of ${onlyIn}`}`,
-    observations: [
-      `No visible program of that name holds a socket${onlyIn === null ? '' : ` of ${onlyIn}`}.`,
-    ],
+    title: `no program ${name} has ${sockets}`,
+    observations: [`No visible program of that name holds ${sockets}.`],
     seen: {},
     sockets: [],
     why: 'A service without a socket is not running, or has not opened it yet.',
@@ -136,7 +135,7 @@ function titleOf({ asked, status }: Service, onlyIn: string | null): string {
   if (status === 'bound') return `port ${asked.value} is taken, but its holder does not listen`;
   if (status === 'taken')
     return `no listener at port ${asked.value}, which a connection was opened from`;
-  const only = onlyIn === null ? '' : ` (${onlyIn})`;
+  const only = onlyIn === null ? '' : ` (only ${onlyIn})`;
   const where = status === 'elsewhere' ? ' in this network namespace' : '';
   return `no listener at port ${asked.value}${only}${where}`;
 }
@@ -201,7 +200,7 @@ function nobodyText(elsewhere: Service['elsewhere'], platform: Evidence['platfor
 }
 
 function onlyText(onlyIn: string | null): readonly string[] {
-  return onlyIn === null ? [] : [`Only ${onlyIn} was searched; there may be another server.`];
+  return onlyIn === null ? [] : [`Only ${onlyIn} were searched; there may be another server.`];
 }
 
 function remedyFor(service: Service, surroundings: Surroundings): string {

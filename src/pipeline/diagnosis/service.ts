@@ -6,7 +6,12 @@ import {
   type ServiceGatherer,
   serviceGatherer,
 } from '../../analysis/service-summary.ts';
-import type { InetProtocol, Protocol } from '../../model/protocol.ts';
+import {
+  type InetProtocol,
+  isUnixAlone,
+  type Protocol,
+  protocolTitle,
+} from '../../model/protocol.ts';
 import type { Fact } from '../../model/report/facts.ts';
 import { type Service, type ServiceAsked, serviceProtocols } from '../../model/report/service.ts';
 import type { Warning } from '../../model/report/snapshot.ts';
@@ -20,6 +25,7 @@ import { takesIpv4 } from '../../model/socket/v6only.ts';
 import { narrowed, plainSelection, type Selection } from '../../select/index.ts';
 import { programTest } from '../../select/owners.ts';
 import type { Source, WarningSink } from '../../sources/source.ts';
+import { listed } from '../../text/counted.ts';
 import { withoutRareTables } from '../absent-tables.ts';
 import { reportsOwners, takeSockets, withOwnersQuery } from './take-sockets.ts';
 
@@ -200,16 +206,19 @@ function serves(socket: InetSocket, { families }: Query): boolean {
   );
 }
 
-/** The protocols and families to which the search is limited, in words; null: at least TCP and UDP in both families. */
+/** The sockets to which the search is limited, in words; null: at least TCP and UDP in both families. */
 export function onlyIn({ protocols, families }: Query): string | null {
   const served = serviceProtocols.filter((one) => protocols.includes(one));
   const named = served.length > 0 ? served : protocols;
   const isAll = served.includes('tcp') && served.includes('udp');
-  const what = isAll ? '' : named.map((one) => one.toUpperCase()).join(' and ');
+  const kinds = listed(
+    named.map((one) => protocolTitle([one])),
+    'or',
+  );
   const [family] = families;
-  if (families.length > 1) return what || null;
+  if (families.length > 1 || isUnixAlone(named)) return isAll ? null : `${kinds} sockets`;
   const version = family === 'inet' ? 'IPv4' : 'IPv6';
-  return what === '' ? version : `${what} over ${version}`;
+  return isAll ? `${version} sockets` : `${kinds} sockets over ${version}`;
 }
 
 /** Selects servers, whose reading costs almost nothing; each use has its own `early`. */

@@ -216,12 +216,12 @@ test.each([
 test('mentions only the protocols or families that were searched', () => {
   const only = (changes: Partial<Service>) =>
     found(noListener, {
-      rest: { service: { ...nothing, ...changes }, onlyIn: 'UDP over IPv6' },
+      rest: { service: { ...nothing, ...changes }, onlyIn: 'UDP sockets over IPv6' },
     })[0];
-  expect(only({})?.title).toBe('no listener at port 7071 (UDP over IPv6)');
+  expect(only({})?.title).toBe('no listener at port 7071 (only UDP sockets over IPv6)');
   expect(only({})?.observations.join(' ')).toContain('there may be another server');
   expect(only({ asked: { by: 'program', value: 'app' } })?.title).toBe(
-    'no program app has a socket of UDP over IPv6',
+    'no program app has UDP sockets over IPv6',
   );
 });
 

@@ -86,11 +86,13 @@ describe('who listens at a port', () => {
 
 it.each([
   [['tcp', 'udp', 'unix'], ['inet', 'inet6'], null],
-  [['tcp', 'udp'], ['inet'], 'IPv4'],
-  [['tcp', 'udp'], ['inet6'], 'IPv6'],
-  [['tcp'], ['inet', 'inet6'], 'TCP'],
-  [['unix'], ['inet', 'inet6'], 'UNIX'],
-  [['udp'], ['inet6'], 'UDP over IPv6'],
+  [['tcp', 'udp'], ['inet'], 'IPv4 sockets'],
+  [['tcp', 'udp'], ['inet6'], 'IPv6 sockets'],
+  [['tcp'], ['inet', 'inet6'], 'TCP sockets'],
+  [['unix'], ['inet', 'inet6'], 'UNIX sockets'],
+  [['unix'], ['inet'], 'UNIX sockets'],
+  [['raw', 'unix'], ['inet', 'inet6'], 'raw or UNIX sockets'],
+  [['udplite'], ['inet6'], 'UDP-Lite sockets over IPv6'],
 ] as const)('a search of %j over %j is told as %j', (protocols, families, expected) => {
   expect(onlyIn({ ...defaultListing.query, protocols, families })).toBe(expected);
 });

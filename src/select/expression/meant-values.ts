@@ -35,6 +35,19 @@ export function meantValues(tokens: TokenReader): string {
   return whole === null ? '' : `; put the value in quotes: ${field} ${sign} "${shortened(whole)}"`;
 }
 
+/**
+ * The hint behind a word that is no field but has several values, `port (22, 80)`: these with the fields that it may be
+ * meant for; empty: it has none, or there are no such fields.
+ */
+export function meantFields(fields: readonly string[], tokens: TokenReader): string {
+  const [sign, ...values] = tokens.around().after.slice(1);
+  const isSign = /^(?:==?|eq|in)$/.test(sign === undefined ? '' : keyword(sign));
+  const list = listIn({ field: '', sign: '=', rest: isSign || !sign ? values : [sign, ...values] });
+  if (list === null || fields.length === 0) return '';
+  const written = fields.map((field) => `${isClauseWord(field) ? field : `${field} =`} ${list}`);
+  return `; write ${written.join(' or ')}`;
+}
+
 /** The hint behind a set of values without a field, `{ 22 80 }`, or braces around conditions; empty: it is neither. */
 export function meantSet(tokens: TokenReader): string {
   const { before, after } = tokens.around();
@@ -110,9 +123,9 @@ function comparisonBefore(tokens: TokenReader): Begun | null {
 
 /**
  * The values that were given one by one, `22 or 80`, `(22 80)`, `22, 80` or `{ 22 80 }`, as a list; null: they are not
- * such. One alone is a list only in braces.
+ * such. One alone is a list only in braces, or in parentheses that are no part of it.
  */
-function listIn({ sign, rest: given }: Begun): string | null {
+function listIn({ field, sign, rest: given }: Begun): string | null {
   const meant = comparisons.get(sign.toLowerCase());
   if (meant === undefined || !isEquality(meant)) return null;
   const opening = /^[([{]$/.exec(given[0]?.text ?? '')?.[0];
@@ -121,12 +134,12 @@ function listIn({ sign, rest: given }: Begun): string | null {
   for (let at = 0; ; ) {
     const [value, next] = [rest[at], rest[at + 1]];
     if (value?.kind !== 'word' || !isValue(value) || isClosingAlone(value)) break;
-    // A condition begins.
-    if (values.length > 0 && startsFactor(value)) break;
     const isBraced = opening !== undefined || /^[[{][^\]}]*$/.test(values[0] ?? value.text);
     const isClosing = isBraced && /[\]}]$/.test(value.text);
     if (isBraced && opening !== '(' && next === undefined && !isClosing) return null;
     const isLinked = next !== undefined && connectives.has(keyword(next));
+    // A condition begins.
+    if (startsFactor(value) && (values.length > 0 || (opening === '(' && !isLinked))) break;
     const isJoined =
       (isBraced && !isClosing && !isLinked) ||
       value.text.endsWith(',') ||
@@ -141,7 +154,8 @@ function listIn({ sign, rest: given }: Begun): string | null {
   }
   // A comma alone is no value.
   const parts = partsOf(unbracketed(values.join(','))).filter((one) => one !== '');
-  const least = opening === '{' || opening === '[' ? 1 : 2;
+  const isAlone = opening === '(' && rest[1]?.text === ')' && !fieldRule(field)?.wildcards;
+  const least = opening === '{' || opening === '[' || isAlone ? 1 : 2;
   return parts.length < least ? null : shortened(parts.join(','));
 }
 

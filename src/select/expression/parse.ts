@@ -1,7 +1,7 @@
 import { fieldRule, isUnit } from '../fields.ts';
 import type { Clause, Expression, Operand, StateClauses } from './ast.ts';
 import { foreignOperator } from './foreign-operators.ts';
-import { meantSet, meantStates, meantValues } from './meant-values.ts';
+import { meantFields, meantSet, meantStates, meantValues } from './meant-values.ts';
 import { type Next, type TokenReader, tokenReader } from './token-reader.ts';
 import {
   comparisons,
@@ -9,6 +9,7 @@ import {
   connectives,
   isValue,
   keyword,
+  meantBy,
   startsClause,
   startsFactor,
 } from './words.ts';
@@ -124,7 +125,7 @@ function comparison(tokens: TokenReader): Expression {
   const given = comparisons.get(keyword(sign));
   if (given !== undefined) tokens.skip();
   else if (sign.kind === 'symbol') {
-    throw tokens.unexpected(`a comparison or ${expected} after ${field}`);
+    throw tokens.unexpected(`a comparison or ${expected} after ${field}`, meantValues(tokens));
   }
   tokens.mayBe({ kind: 'value', field, comparison: given ?? null });
   return {
@@ -143,7 +144,11 @@ function fieldOf(tokens: TokenReader): { readonly field: string; readonly expect
   const field = keyword(token);
   const rule = fieldRule(field);
   if (rule === undefined) {
-    const hint = meantSet(tokens) || meantValues(tokens) || conditionHint(token);
+    const hint =
+      meantSet(tokens) ||
+      meantValues(tokens) ||
+      meantFields(meantBy(token), tokens) ||
+      conditionHint(token);
     throw foreignOperator(tokens) ?? tokens.unexpected('a condition', hint);
   }
   tokens.skip();

@@ -106,7 +106,7 @@ export function beginsCondition(word: string): boolean {
 }
 
 /** Words that may have been meant by one that begins no condition; text after a colon is ignored. */
-function meantBy({ kind, text }: Token): readonly string[] {
+export function meantBy({ kind, text }: Token): readonly string[] {
   const name = kind === 'word' ? text.toLowerCase().replace(/:.*/s, '') : '';
   const elsewhere = keysElsewhere(attributesOf('sockets'), name).filter((key) =>
     fieldWords.includes(key),

@@ -45,18 +45,23 @@ export function listingFor(
     );
   }
   if (asked !== null) return askedAgain(given, asked, chosen);
-  if (report !== given.query.report) {
-    const isRoutes = report === 'routes' && !chosen.has('families');
-    const families = isRoutes ? (['inet'] as const) : given.query.families;
-    return withExtras({ ...given, query: { ...given.query, report, families } }, saved);
-  }
   if (chosen.size === 0) {
     complain(
       host,
       `warning: ${path} does not record what was asked; give the same flags, or create it with --save`,
     );
   }
-  return withExtras(given, saved);
+  return withExtras(report === given.query.report ? given : ofReport(given, saved, chosen), saved);
+}
+
+/** The same asked of the file's report. Unless the command line chooses families, they are those that the file has. */
+function ofReport(given: Listing, { report, rows }: Saved, chosen: Comparison['chosen']): Listing {
+  const found = (['inet', 'inet6'] as const).filter((one) =>
+    rows.some((row) => 'family' in row && row.family === one),
+  );
+  const usual = report === 'routes' ? (['inet'] as const) : given.query.families;
+  const families = chosen.has('families') ? given.query.families : found.length > 0 ? found : usual;
+  return { ...given, query: { ...given.query, report, families } };
 }
 
 /**

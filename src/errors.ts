@@ -72,6 +72,16 @@ export class NetstatError extends Error {
   }
 }
 
+/** An error about one file, command or option, whose name begins its message. */
+export function errorNaming(
+  code: ErrorCode,
+  path: string,
+  what: string,
+  details: Omit<ErrorDetails, 'path'> = {},
+): NetstatError {
+  return new NetstatError(code, `${path}: ${what}`, { ...details, path });
+}
+
 /**
  * Whether the error is a `NetstatError`. By name, since the program is built in parts and each part has its own
  * copy of the class.

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { blamingFile } from '../src/commands/compare/listing-for.ts';
 import { ownOptions } from '../src/commands/own-options.ts';
-import { type ErrorDetails, NetstatError, reworded } from '../src/errors.ts';
+import { type ErrorDetails, errorNaming, NetstatError, reworded } from '../src/errors.ts';
 import { errorInOptions } from '../src/library/own-words.ts';
 import { defaultListing } from '../src/options/default-listing.ts';
 import { ownFlags } from '../src/options/own-options.ts';
@@ -15,6 +15,13 @@ const whole: ErrorDetails = {
   ...{ path: '--netns', about: 'netns', at: 3, excerpt: ['--netns x', '   ^'], cause },
 };
 const failed = new NetstatError('unreadable', '--netns x: there is none', whole);
+
+test('an error that names something begins with it, and has it as its path', () => {
+  const error = errorNaming('unreadable', '/proc/net/tcp', 'cannot be read', { cause });
+  expect(error).toMatchObject({ code: 'unreadable', path: '/proc/net/tcp', cause, about: null });
+  expect(error.message).toBe('/proc/net/tcp: cannot be read');
+  expect('cause' in errorNaming('usage', '--on', 'no')).toBe(false);
+});
 
 describe('an error in other words keeps what it carries', () => {
   test.each([

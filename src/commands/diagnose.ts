@@ -1,4 +1,4 @@
-import { exitCode, isNetstatError, NetstatError } from '../errors.ts';
+import { errorNaming, exitCode, isNetstatError, type NetstatError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { addTo } from '../model/add-to.ts';
 import { inNetnsText } from '../model/machine/netns.ts';
@@ -47,7 +47,7 @@ export async function diagnoseCommand(
   const { debug } = host;
   const checks = checksAsked(request);
   if (checks.length === 0) {
-    throw new NetstatError('usage', '--ignore: no check is left to run', { path: '--ignore' });
+    throw errorNaming('usage', '--ignore', 'no check is left to run');
   }
   debug?.enter('source');
   const source = await sourceFor({ ...host, ...target, stages: debug });
@@ -60,10 +60,10 @@ export async function diagnoseCommand(
   const asked = await serviceAsked(query, resolver);
   const { earlier: path } = request;
   if (path !== null && asked === null) {
-    throw new NetstatError(
+    throw errorNaming(
       'usage',
-      '--diff: with --diagnose it shows who held a service before; select one with --port, --program or --remote',
-      { path: '--diff' },
+      '--diff',
+      'with --diagnose it shows who held a service before; select one with --port, --program or --remote',
     );
   }
   const earlier = path === null ? undefined : await earlierFrom(path, source, listing, host);
@@ -199,14 +199,14 @@ async function earlierFrom(
   const { readSaved } = await import('../saved/read-saved.ts');
   const saved = readSaved(path);
   if (saved === null) {
-    throw new NetstatError(
+    throw errorNaming(
       'unreadable',
-      `${path}: there is no such file; create one with --save ${shellWord(path)}`,
-      { path },
+      path,
+      `there is no such file; create one with --save ${shellWord(path)}`,
     );
   }
   if (saved.report !== 'sockets') {
-    throw new NetstatError('usage', `${path}: it contains ${saved.report}, not sockets`, { path });
+    throw errorNaming('usage', path, `it contains ${saved.report}, not sockets`);
   }
   const sockets = saved.rows as Socket[];
   // With --on each row names its machine.

@@ -1,5 +1,5 @@
 import { differenceOf } from '../analysis/difference/difference.ts';
-import { NetstatError } from '../errors.ts';
+import { errorNaming, type NetstatError } from '../errors.ts';
 import type { ComparedReport, Difference } from '../model/report/difference.ts';
 import { type ReportRows, type Snapshot, schemaVersion } from '../model/report/snapshot.ts';
 import { isJsonObject } from '../text/json-object.ts';
@@ -91,5 +91,5 @@ const isRow: Readonly<Record<ComparedReport, (row: unknown) => boolean>> = {
 };
 
 function usage(name: string, what: string): NetstatError {
-  return new NetstatError('usage', `${name}: ${what}`, { path: name });
+  return errorNaming('usage', name, what);
 }

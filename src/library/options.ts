@@ -1,4 +1,4 @@
-import { NetstatError } from '../errors.ts';
+import { errorNaming, NetstatError } from '../errors.ts';
 import { withoutCounters } from '../model/machine/counter.ts';
 import type { InetFamily, Protocol } from '../model/protocol.ts';
 import {
@@ -271,7 +271,7 @@ export function checkedCopy<T extends object>(
     const names = Object.keys(kinds);
     const question = didYouMean(nearNames(name, names));
     const known = `${question === '' ? '' : ` (${question})`}; there are ${names.join(', ')}`;
-    throw new NetstatError('usage', `${name}: not an option${known}`, { path: name });
+    throw errorNaming('usage', name, `not an option${known}`);
   }
   const copy: Partial<Record<string, unknown>> = {};
   for (const [name, kind] of Object.entries<Kind>(kinds)) {
@@ -299,7 +299,7 @@ export function checkOne(name: string, value: unknown, kind: Kind): void {
 }
 
 function refusal(name: string, expected: string, found: unknown): NetstatError {
-  return new NetstatError('usage', `${name}: ${expected}, found ${shown(found)}`, { path: name });
+  return errorNaming('usage', name, `${expected}, found ${shown(found)}`);
 }
 
 /** What the options of a report ask for: the query, the target, and what to add to each row. */
@@ -327,7 +327,7 @@ export function statisticsAsked(options: StatisticsOptions): CheckedOptions {
   const { protocols, ...given } = checkedCopy(options, statisticsKinds);
   const { query, ...rest } = asked(given);
   if (protocols?.includes('unix')) {
-    throw new NetstatError('usage', `protocols: ${withoutCounters}`, { path: 'protocols' });
+    throw errorNaming('usage', 'protocols', withoutCounters);
   }
   return { ...rest, query: { ...query, ...protocolsAsked(protocols) } };
 }
@@ -415,18 +415,15 @@ function sourceAsked({ source = usualSource, procRoot, on }: SocketOptions): Soc
 function machinesAsked({ on, onTimeout, procRoot, netns }: ReportOptions): MachinesAsked | null {
   if (on === undefined) {
     if (onTimeout === undefined) return null;
-    throw new NetstatError('usage', 'onTimeout: goes with on', { path: 'onTimeout' });
+    throw errorNaming('usage', 'onTimeout', 'goes with on');
   }
   const other = procRoot === undefined ? (netns === undefined ? null : 'netns') : 'procRoot';
   if (other !== null) {
-    throw new NetstatError('usage', `on: cannot be used with ${other}, which is of this machine`, {
-      path: 'on',
-    });
+    throw errorNaming('usage', 'on', `cannot be used with ${other}, which is of this machine`);
   }
   for (const name of on) {
     const problem = remoteNameProblem(name);
-    if (problem !== null)
-      throw new NetstatError('usage', `on: ${name}: ${problem}`, { path: 'on' });
+    if (problem !== null) throw errorNaming('usage', 'on', `${name}: ${problem}`);
   }
   const timeout = onTimeout ?? usualMachines.timeout;
   return { ...usualMachines, names: [...new Set(on)], timeout };

@@ -1,4 +1,4 @@
-import { NetstatError } from '../errors.ts';
+import { errorNaming, NetstatError } from '../errors.ts';
 import { type InetProtocol, inetProtocols } from '../model/protocol.ts';
 import type { NameResolver } from '../resolve/index.ts';
 import { parsePorts } from '../select/ports.ts';
@@ -28,9 +28,7 @@ export function remotePorts(texts: readonly string[], resolver: NameResolver): R
     const ports = parsePorts(text);
     if (isProblem(ports) || ports.kind === 'any') {
       const expected = isProblem(ports) ? ports.expected : `a port, found '*'`;
-      throw new NetstatError('usage', `--metrics-remote: expected ${expected}`, {
-        path: '--metrics-remote',
-      });
+      throw errorNaming('usage', '--metrics-remote', `expected ${expected}`);
     }
     if (ports.kind === 'range') {
       const { low, high } = ports;

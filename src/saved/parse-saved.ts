@@ -1,4 +1,4 @@
-import { NetstatError } from '../errors.ts';
+import { errorNaming, type NetstatError } from '../errors.ts';
 import { allProtocols } from '../model/protocol.ts';
 import {
   type PlatformName,
@@ -146,7 +146,7 @@ export function savedOf(document: unknown, name: string): Saved {
 
 /** Makes the errors for a document of this name. */
 function refusalsOf(name: string): (what: string) => NetstatError {
-  return (what) => new NetstatError('unrecognized', `${name}: ${what}`, { path: name });
+  return (what) => errorNaming('unrecognized', name, what);
 }
 
 /** Decodes UTF-8, or the UTF-16 that PowerShell 5.1 writes when output is redirected to a file. */

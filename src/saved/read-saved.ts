@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { isatty } from 'node:tty';
-import { NetstatError } from '../errors.ts';
+import { errorNaming, NetstatError } from '../errors.ts';
 import { blockFor } from '../flow/steady-clock.ts';
 import { isDeviceName } from './device-name.ts';
 import { documentOfLines } from './document-of-lines.ts';
@@ -56,7 +56,7 @@ const reasons: Readonly<Record<string, string>> = {
 const device = 'it is a device; give a file';
 
 function unreadable(name: string, reason: string, cause: unknown = undefined): NetstatError {
-  return new NetstatError('unreadable', `${name}: ${reason}`, { path: name, cause });
+  return errorNaming('unreadable', name, reason, { cause });
 }
 
 /** The document in a file, read piece by piece; null: not a regular file, or one to be read as a whole. */

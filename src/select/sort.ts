@@ -1,6 +1,6 @@
 import type { Attribute, SortValue } from '../attributes/attribute.ts';
 import { attributeNamed, attributesOf, namesOf, nearAttributes } from '../attributes/index.ts';
-import { NetstatError } from '../errors.ts';
+import { errorNaming } from '../errors.ts';
 import type { Names } from '../model/report/names.ts';
 import type { ReportKind, ReportRows } from '../model/report/snapshot.ts';
 import type { Need } from '../model/request/needs.ts';
@@ -122,14 +122,12 @@ function criterion<K extends ReportKind>(report: K, text: string): Criterion<Rep
   if (key !== undefined) return { key, descending };
   if (name === '') {
     const place = text === '' ? '' : ' after the dash';
-    throw new NetstatError('usage', `--sort: a key is missing${place}`, { path: '--sort' });
+    throw errorNaming('usage', '--sort', `a key is missing${place}`);
   }
   const sortable = attributesOf(report).filter(({ sort }) => sort !== undefined);
   const near = orDidYouMean(nearAttributes(sortable, name));
   const known = `; ${namesOf(report, 'keys', sortKeyNames(report))}; -KEY for descending`;
-  throw new NetstatError('usage', `--sort: ${report} have no key ${quoted(name)}${near || known}`, {
-    path: '--sort',
-  });
+  throw errorNaming('usage', '--sort', `${report} have no key ${quoted(name)}${near || known}`);
 }
 
 function compare(one: SortValue, other: SortValue, descending: boolean): number {

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { NetstatError } from '../errors.ts';
+import { errorNaming } from '../errors.ts';
 
 /** The credentials that a file lists. */
 export interface Credentials {
@@ -38,19 +38,19 @@ export function readCredentials(text: string, path: string): Credentials {
       const hint = /sha256:/i.test(line)
         ? '; sha256: must be followed by 64 digits and nothing else'
         : '';
-      throw new NetstatError(
+      throw errorNaming(
         'usage',
-        `${path}: line ${i + 1}: expected bearer TOKEN or basic USER:PASSWORD${hint}`,
-        { path },
+        path,
+        `line ${i + 1}: expected bearer TOKEN or basic USER:PASSWORD${hint}`,
       );
     }
     entries.push(entry);
   }
   if (entries.length === 0) {
-    throw new NetstatError(
+    throw errorNaming(
       'usage',
-      `${path}: contains no credentials: expected lines bearer TOKEN or basic USER:PASSWORD`,
-      { path },
+      path,
+      'contains no credentials: expected lines bearer TOKEN or basic USER:PASSWORD',
     );
   }
   const has = (scheme: Entry['scheme']) => entries.some((entry) => entry.scheme === scheme);

@@ -1,5 +1,5 @@
 import { countLostOwners } from '../../analysis/difference/lost-owners.ts';
-import { exitCode, NetstatError } from '../../errors.ts';
+import { errorNaming, exitCode } from '../../errors.ts';
 import { eventLoopTurn } from '../../flow/event-loop.ts';
 import type { Host } from '../../host.ts';
 import { isSame } from '../../model/report/difference.ts';
@@ -231,10 +231,10 @@ async function createBaseline(
   sourceFor: SourceFor,
 ): Promise<number> {
   if (to === null) {
-    throw new NetstatError(
+    throw errorNaming(
       'unreadable',
-      `${path}: there is no such file; create it with --save ${shellWord(path)}`,
-      { path },
+      path,
+      `there is no such file; create it with --save ${shellWord(path)}`,
     );
   }
   const view = { ...listing.view, format: 'json' } as const;

@@ -1,4 +1,10 @@
-import { type ErrorSubject, isNetstatError, NetstatError, reworded } from '../../errors.ts';
+import {
+  type ErrorSubject,
+  errorNaming,
+  isNetstatError,
+  NetstatError,
+  reworded,
+} from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { Row } from '../../model/report/snapshot.ts';
 import {
@@ -26,10 +32,10 @@ export function listingFor(
   const { report, asked } = saved;
   refuseOtherMachines(given, saved, path);
   if (report === 'statistics') {
-    throw new NetstatError(
+    throw errorNaming(
       'usage',
-      `${path}: it contains counters, which always differ; -s -c shows how fast they grow`,
-      { path },
+      path,
+      'it contains counters, which always differ; -s -c shows how fast they grow',
     );
   }
   if (ignored.length > 0 && report !== 'sockets') {
@@ -38,10 +44,10 @@ export function listingFor(
     });
   }
   if (report !== given.query.report && asksForReport(given, chosen, report)) {
-    throw new NetstatError(
+    throw errorNaming(
       'usage',
-      `${path}: it contains ${report}, not ${given.query.report}; ask for the same`,
-      { path },
+      path,
+      `it contains ${report}, not ${given.query.report}; ask for the same`,
     );
   }
   if (asked !== null) return askedAgain(given, asked, chosen);
@@ -110,18 +116,14 @@ function refuseOtherMachines({ target }: Listing, { asked, rows }: Saved, path: 
   const machines = target.machines?.names ?? [];
   if (names.length > 0 && !names.some((name) => machines.includes(name))) {
     const what = machines.length === 0 ? 'add' : 'nothing would be compared; name them as it does:';
-    throw new NetstatError(
+    throw errorNaming(
       'usage',
-      `${path}: it is from other machines: ${what} --on ${namesToType(names)}`,
-      { path },
+      path,
+      `it is from other machines: ${what} --on ${namesToType(names)}`,
     );
   }
   if (names.length === 0 && target.machines !== null && (asked !== null || rows.length > 0)) {
-    throw new NetstatError(
-      'usage',
-      `${path}: it was saved without --on; create one with --on and --save`,
-      { path },
-    );
+    throw errorNaming('usage', path, 'it was saved without --on; create one with --on and --save');
   }
 }
 

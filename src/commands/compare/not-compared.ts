@@ -1,4 +1,4 @@
-import { NetstatError } from '../../errors.ts';
+import { errorNaming, type NetstatError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import type { NotCompared } from '../../model/report/difference.ts';
 import { isOfLeftOut, leftOutNames } from '../../model/report/left-out-netns.ts';
@@ -60,7 +60,7 @@ export function reportNewWarnings(
 
 /** The error for a comparison of which one side lacks rows that the other may have. */
 function incompleteSide(path: string, what: string): NetstatError {
-  return new NetstatError('unreadable', `${path}: not compared, since ${what}`, { path });
+  return errorNaming('unreadable', path, `not compared, since ${what}`);
 }
 
 /** Reports how many rows could not be compared, and why. */
@@ -95,10 +95,10 @@ const whyUndecided = 'since one side lacks what a filter or --ignore needs';
 
 /** The error for a comparison in which no row could be compared: that nothing differs would be no answer. */
 export function nothingCompared({ undecided }: NotCompared, path: string): NetstatError {
-  return new NetstatError(
+  return errorNaming(
     'unreadable',
-    `${path}: nothing was compared (${counted(undecided, 'row')}), ${whyUndecided}`,
-    { path },
+    path,
+    `nothing was compared (${counted(undecided, 'row')}), ${whyUndecided}`,
   );
 }
 
@@ -108,10 +108,10 @@ export function nothingCompared({ undecided }: NotCompared, path: string): Netst
  */
 export function noneAsked(rows: number, path: string): NetstatError {
   const what = rows === 1 ? 'its row is not' : `none of its ${rows} rows is`;
-  return new NetstatError(
+  return errorNaming(
     'unreadable',
-    `${path}: nothing was compared: ${what} of what these flags ask for; give those that it was made with`,
-    { path },
+    path,
+    `nothing was compared: ${what} of what these flags ask for; give those that it was made with`,
   );
 }
 

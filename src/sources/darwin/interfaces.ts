@@ -1,4 +1,4 @@
-import { NetstatError } from '../../errors.ts';
+import { errorNaming } from '../../errors.ts';
 import { canonicalAddress } from '../../model/address/read.ts';
 import { inet6Scope } from '../../model/address/text.ts';
 import type { InterfaceAddress, NetInterface, Traffic } from '../../model/machine/interface.ts';
@@ -60,9 +60,7 @@ export function parseInterfaces(
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const [header] = lines;
   if (header === undefined) {
-    throw new NetstatError('unreadable', `${source}: printed no interfaces, not even lo0`, {
-      path: source,
-    });
+    throw errorNaming('unreadable', source, 'printed no interfaces, not even lo0');
   }
   const columns = readHeader(header, source);
 

@@ -1,4 +1,4 @@
-import { NetstatError } from '../../errors.ts';
+import { errorNaming, type NetstatError } from '../../errors.ts';
 import type { Warning } from '../../model/report/snapshot.ts';
 import { mostQuoted, quotedLine } from '../../text/quoted-line.ts';
 
@@ -49,10 +49,10 @@ export function badLines(source: string): BadLines {
 
 /** The error for a table with a header of no known release: guessing would give wrong results. */
 export function unknownTable(source: string, header: string): NetstatError {
-  return new NetstatError(
+  return errorNaming(
     'unrecognized',
-    `${source}: unknown table format (this version knows macOS 10.10 to 26): ${quotedHeader(header)}`,
-    { path: source },
+    source,
+    `unknown table format (this version knows macOS 10.10 to 26): ${quotedHeader(header)}`,
   );
 }
 

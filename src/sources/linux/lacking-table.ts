@@ -1,4 +1,4 @@
-import { NetstatError } from '../../errors.ts';
+import { errorNaming, type NetstatError } from '../../errors.ts';
 import { errnoOf, isGone, type Proc } from './proc/proc.ts';
 
 /**
@@ -12,9 +12,6 @@ export function lackingTable(proc: Proc, path: string, what: string): NetstatErr
   } catch (cause) {
     if (!isGone(errnoOf(cause))) return null;
     const source = `${proc.root}/${path}`;
-    return new NetstatError('unsupported', `${source}: this kernel has no ${what}`, {
-      path: source,
-      cause,
-    });
+    return errorNaming('unsupported', source, `this kernel has no ${what}`, { cause });
   }
 }

@@ -1,4 +1,4 @@
-import { isNetstatError, NetstatError } from '../../errors.ts';
+import { errorNaming, isNetstatError, type NetstatError } from '../../errors.ts';
 import type { Warning } from '../../model/report/snapshot.ts';
 import { errnoOf, isForbidden } from './proc/proc.ts';
 
@@ -14,18 +14,15 @@ const remedies: Readonly<Record<string, string>> = {
 export function refused(
   source: string,
   error: unknown,
-  what: 'read' | 'run' = 'read',
+  done: 'read' | 'run' = 'read',
 ): NetstatError {
   if (isNetstatError(error)) return error;
   const code = errnoOf(error);
   const remedy = remedies[code];
-  return new NetstatError(
-    'unreadable',
-    isForbidden(code)
-      ? `${source}: permission denied; run as root, or where the system lets programs read it`
-      : `${source}: cannot be ${what} (${code || String(error)})${remedy === undefined ? '' : `: ${remedy}`}`,
-    { path: source, cause: error },
-  );
+  const what = isForbidden(code)
+    ? 'permission denied; run as root, or where the system lets programs read it'
+    : `cannot be ${done} (${code || String(error)})${remedy === undefined ? '' : `: ${remedy}`}`;
+  return errorNaming('unreadable', source, what, { cause: error });
 }
 
 /** The warning for a file that is missing from an answer, with the error from `refused`. */

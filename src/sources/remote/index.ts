@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { NetstatError } from '../../errors.ts';
+import { errorNaming, NetstatError } from '../../errors.ts';
 import { allProtocols } from '../../model/protocol.ts';
 import type { Fact } from '../../model/report/facts.ts';
 import { allReports, type ReportKind, type ReportRows } from '../../model/report/snapshot.ts';
@@ -43,7 +43,7 @@ const facts: readonly Fact[] = [...receivedFacts, 'tcpInfo', 'tcpInternals', 'bo
  */
 export function remoteSource(name: string, parts: RemoteParts): Source {
   const problem = remoteNameProblem(name);
-  if (problem !== null) throw new NetstatError('usage', `${name}: ${problem}`, { path: name });
+  if (problem !== null) throw errorNaming('usage', name, problem);
 
   const askMachine = asker(name, parts);
   const sourceOf = (answer: Answer): Source => {

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { NetstatError } from '../../errors.ts';
+import { errorNaming, type NetstatError } from '../../errors.ts';
 import { clearTimeout, setTimeout } from '../../flow/real-time.ts';
 import { sshDestination } from '../../model/request/remote-name.ts';
 import { findSsh } from './find-ssh.ts';
@@ -113,7 +113,7 @@ function spawnSsh(name: string, parts: RemoteParts): ChildProcessWithoutNullStre
       skipped === null
         ? "there is no ssh in PATH; reading other machines requires OpenSSH's client (openssh-client)"
         : `${skipped.file} is not run as root, since others can change ${skipped.open}; there is no other ssh in PATH`;
-    throw new NetstatError('unsupported', `${name}: ${why}`, { path: name });
+    throw errorNaming('unsupported', name, why);
   }
   let child: ChildProcessWithoutNullStreams;
   try {
@@ -146,7 +146,7 @@ function spawnSsh(name: string, parts: RemoteParts): ChildProcessWithoutNullStre
 
 /** The error of a machine that gives no answer. */
 export function sshFailure(name: string, what: string, cause?: unknown): NetstatError {
-  return new NetstatError('unreadable', `${name}: ${what}`, { path: name, cause });
+  return errorNaming('unreadable', name, what, { cause });
 }
 
 function cannotStart(name: string, error: Error): NetstatError {

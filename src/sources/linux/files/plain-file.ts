@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
-import { NetstatError } from '../../../errors.ts';
+import { errorNaming } from '../../../errors.ts';
 
 /** More than any file of /proc that is read as a whole for a report. */
 const mostBytes = 256 * 1024 * 1024;
@@ -34,10 +34,10 @@ export function openPlain(path: string): number {
 function refuseOdd(path: string, stats: Stats): void {
   const kind = oddKind(stats);
   if (kind === null) return;
-  throw new NetstatError(
+  throw errorNaming(
     'unreadable',
-    `${path}: ${kind}; of a captured /proc, only regular files are read`,
-    { path },
+    path,
+    `${kind}; of a captured /proc, only regular files are read`,
   );
 }
 
@@ -72,9 +72,5 @@ export function readHead(path: string, most: number): Buffer {
 export function readPlain(path: string, most = mostBytes): Buffer {
   const bytes = readHead(path, most + 1);
   if (bytes.length <= most) return bytes;
-  throw new NetstatError(
-    'unreadable',
-    `${path}: larger than ${most} bytes, unlike any file of /proc`,
-    { path },
-  );
+  throw errorNaming('unreadable', path, `larger than ${most} bytes, unlike any file of /proc`);
 }

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { NetstatError } from '../../../errors.ts';
+import { errorNaming } from '../../../errors.ts';
 import { addTo } from '../../../model/add-to.ts';
 import type { InterfaceAddress, NetInterface } from '../../../model/machine/interface.ts';
 import { flagNames } from '../../../model/machine/interface-flags.ts';
@@ -86,7 +86,7 @@ export async function* linuxInterfaces(
   files.settle();
   if (text === null) {
     const path = `${proc.root}/${interfaceFiles.devices}`;
-    throw new NetstatError('unsupported', `${path}: this kernel has no interface table`, { path });
+    throw errorNaming('unsupported', path, 'this kernel has no interface table');
   }
 
   const devices = files.rows(interfaceFiles.devices, text, parseNetDev);

@@ -1,4 +1,4 @@
-import { NetstatError } from '../../../errors.ts';
+import { errorNaming, type NetstatError } from '../../../errors.ts';
 import { lazilyFor } from '../../../flow/lazily.ts';
 import { isJsonObject, type JsonObject } from '../../../text/json-object.ts';
 import { readHead, readPlain } from '../files/plain-file.ts';
@@ -177,5 +177,5 @@ function shown(value: unknown): string {
 }
 
 function unrecognized(path: string, what: string, cause?: unknown): NetstatError {
-  return new NetstatError('unrecognized', `${path}: ${what}`, { path, cause });
+  return errorNaming('unrecognized', path, what, { cause });
 }

@@ -1,5 +1,5 @@
 import { readFileSync, readlinkSync, statSync } from 'node:fs';
-import { NetstatError } from '../../../errors.ts';
+import { errorNaming } from '../../../errors.ts';
 import type { Warning } from '../../../model/report/snapshot.ts';
 import { pathExists } from '../path-exists.ts';
 
@@ -48,10 +48,10 @@ export function netPlace(root: string): NetPlace {
   if (isOfOwnPids(root)) return { ...ownNet(root), warnings: otherFirst(root) };
   const folder = `${root}/1/net`;
   if (!isFolder(folder)) {
-    throw new NetstatError(
+    throw errorNaming(
       'unreadable',
-      `${folder}: process 1 is hidden from this user (hidepid), so the network of the machine that ${root} belongs to cannot be read; run as its root, or mount it without hidepid`,
-      { path: folder },
+      folder,
+      `process 1 is hidden from this user (hidepid), so the network of the machine that ${root} belongs to cannot be read; run as its root, or mount it without hidepid`,
     );
   }
   return { folder, isOwn: false, warnings: [] };

@@ -1,5 +1,5 @@
 import { type Stats, statSync } from 'node:fs';
-import { NetstatError } from '../../../errors.ts';
+import { errorNaming } from '../../../errors.ts';
 import { oddKind } from '../files/plain-file.ts';
 import { refused } from '../refused.ts';
 import { openCapture } from './capture.ts';
@@ -33,9 +33,9 @@ function requireFolder(root: string): void {
     throw refused(root, error);
   }
   if (stats.isDirectory()) return;
-  throw new NetstatError(
+  throw errorNaming(
     'unreadable',
-    `${root}: ${oddKind(stats) ?? 'a file'}, not a folder; --proc-root takes a mounted /proc or a captured one`,
-    { path: root },
+    root,
+    `${oddKind(stats) ?? 'a file'}, not a folder; --proc-root takes a mounted /proc or a captured one`,
   );
 }

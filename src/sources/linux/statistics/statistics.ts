@@ -1,4 +1,4 @@
-import { NetstatError } from '../../../errors.ts';
+import { errorNaming } from '../../../errors.ts';
 import { type Counter, counterProtocol, isCounterWanted } from '../../../model/machine/counter.ts';
 import type { Protocol } from '../../../model/protocol.ts';
 import type { Batches, StatisticsQuery, WarningSink } from '../../source.ts';
@@ -74,15 +74,15 @@ export async function* linuxStatistics(
   source.settle();
   if (!hasAny && required.length === 0) {
     const path = `${proc.root}/net`;
-    throw new NetstatError('unsupported', `${path}: there are no counters`, { path });
+    throw errorNaming('unsupported', path, 'there are no counters');
   }
   const lacking = required.find((protocol) => !counted.has(protocol));
   if (lacking === undefined) return;
   if (source.refusal() !== null) throw source.refusal();
   const path = `${proc.root}/${lacking === 'sctp' ? statisticsFiles.sctp : statisticsFiles.snmp}`;
-  throw new NetstatError(
+  throw errorNaming(
     'unsupported',
-    `${path}: this kernel has no counters of ${lacking} (its module may not be loaded)`,
-    { path },
+    path,
+    `this kernel has no counters of ${lacking} (its module may not be loaded)`,
   );
 }

@@ -7,6 +7,7 @@ import { keptDevice } from '../../../model/socket/device.ts';
 import type { InetSocket } from '../../../model/socket/socket.ts';
 import { errnoOf, type Proc, type SockDiag } from '../proc/proc.ts';
 import { inetFiles } from '../proc-files.ts';
+import { endsOf } from '../sockets/ends-of.ts';
 import { inetRowParser } from '../sockets/inet-row.ts';
 import { tableBlocks } from '../sockets/table-blocks.ts';
 import type { Dump } from './dump.ts';
@@ -124,7 +125,3 @@ function usersInFile(proc: Proc, family: InetFamily): ReadonlyMap<string, number
 }
 
 const newlineByte = 10;
-
-function endsOf({ local, remote }: InetSocket): string {
-  return `${local.address} ${local.port} ${remote.address} ${remote.port}`;
-}

@@ -1,5 +1,6 @@
-import type { InetSocket, Socket } from '../../../model/socket/socket.ts';
+import type { Socket } from '../../../model/socket/socket.ts';
 import { type InodeIndex, inodeIndex, notFound } from '../inode-index.ts';
+import { endsOf } from './ends-of.ts';
 import { keptRecord } from './kernel-record.ts';
 
 /** Detects repeated sockets in one or more tables. */
@@ -83,10 +84,6 @@ const unnamed = 0;
 /** Adds a text to a set; false if it is there already. */
 function isNew(known: Set<string>, text: string): boolean {
   return known.size < known.add(text).size;
-}
-
-function endsOf({ local, remote }: InetSocket): string {
-  return `${local.address} ${local.port} ${remote.address} ${remote.port}`;
 }
 
 /** Two ports in 31 bits: the top bit of the first is folded in, as the number must be ≥ 0. */

@@ -236,6 +236,14 @@ test.each(pages)('%s leads to files and headings that are there', (page) => {
   expect(missing).toEqual([]);
 });
 
+test.each(pages)('%s has no line of text twice in a row', (page) => {
+  const lines = read(page)
+    .replace(/^```.*?^```$/gms, '')
+    .split('\n')
+    .filter((line) => line !== '');
+  expect(lines.filter((line, at) => line === lines[at - 1])).toEqual([]);
+});
+
 /** What makes a command run on, write a file, or need other machines, networks or permissions than there may be. */
 const beyondThis = /^(?:-c|--(?:follow|live|serve|save|completion|on|netns|all-netns))$/;
 

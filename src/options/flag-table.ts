@@ -260,7 +260,7 @@ export const flagTable = [
     value: { name: 'NAME', completes: 'programs' },
     summary: "held by this program; * matches anything: 'php*'",
     details:
-      "The whole name as `-pW` shows it, case-sensitive, unless it contains `*`; several are separated by commas. The part before the colon of a title such as `nginx: worker process` matches too. On Windows, case and `.exe` are ignored. If processes share a socket, one match is enough. Without a NAME, `--program` means `-p`, as in net-tools' manual; write a name that begins with a hyphen as `--program=-bash`.",
+      "The whole name as `-pW` shows it, in the same case; several are separated by commas. The part before the colon of a title such as `nginx: worker process` matches too. On Windows, case and `.exe` are ignored. If processes share a socket, one match is enough. Without a NAME, `--program` means `-p`, as in net-tools' manual; write a name that begins with a hyphen as `--program=-bash`.",
   },
   {
     group: 'filters',
@@ -451,7 +451,7 @@ export const flagTable = [
     group: 'display',
     short: 'v',
     long: 'verbose',
-    summary: 'also report how tables were read, which are lacking',
+    summary: 'also report how tables were read, which are missing',
   },
 
   {
@@ -512,7 +512,7 @@ export const flagTable = [
     },
     summary: 'sort by these keys; -KEY: largest first',
     details:
-      "By default rows are in the kernel's order. Numbers sort as numbers, addresses as addresses; rows without a value come last; equal rows keep their order. Sorting holds the whole table in memory. A wrong key is answered with a list of the valid ones.",
+      "By default rows are in the kernel's order. Numbers sort as numbers, addresses as addresses; rows without a value come last; equal rows keep their order. Sorting holds the whole table in memory. `--help columns` lists the keys.",
   },
   {
     group: 'output',
@@ -536,7 +536,7 @@ export const flagTable = [
     own: true,
     summary: 'print only the PIDs of matching sockets',
     details:
-      'One per line, each once, in rising order, or with `--sort` in the order of the rows; for `xargs kill`. Includes every process that shares a socket; with `--pid` or `--program` only those that match. Exits with 1 if there are none, or with 2 and a message if there are none but some owners could not be seen. With a filter, servers are searched too; `-l` leaves out the clients of a port.',
+      'One per line, each once, in ascending order, or with `--sort` in the order of the rows; for `xargs kill`. Includes every process that shares a socket; with `--pid` or `--program` only those that match, with a filter by workload none of another. Exits with 1 if there are none, or with 2 and a message if there are none but some owners could not be seen. With a filter, servers are searched too; `-l` leaves out the clients of a port.',
   },
   {
     group: 'output',
@@ -677,7 +677,7 @@ export const flagTable = [
     value: { name: 'SHELL', choices: shells },
     summary: 'print completions: bash, zsh, fish, powershell',
     details:
-      'bash: `eval "$(tsnetstat --completion bash)"` in ~/.bashrc. zsh: the same with zsh, in ~/.zshrc behind compinit. fish: `tsnetstat --completion fish > ~/.config/fish/completions/tsnetstat.fish`. PowerShell: `tsnetstat --completion powershell | Out-String | Invoke-Expression` in $PROFILE. For ports, processes, programs and the next word of an expression, the shell runs this program with TSNETSTAT_LINE set.',
+      'bash: `eval "$(tsnetstat --completion bash)"` in ~/.bashrc. zsh: the same with zsh, in ~/.zshrc after compinit. fish: `tsnetstat --completion fish > ~/.config/fish/completions/tsnetstat.fish`. PowerShell: `tsnetstat --completion powershell | Out-String | Invoke-Expression` in $PROFILE. For ports, processes, programs and the next word of an expression, the shell runs this program with TSNETSTAT_LINE set.',
   },
   {
     group: 'other',

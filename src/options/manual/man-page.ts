@@ -58,7 +58,7 @@ function exitStatus(): string[] {
     heading('EXIT STATUS'),
     item(
       bold('0'),
-      'Success; with -q, something matched; with --diff, nothing differs. Also if the reader of a pipe closes it.',
+      'Success; with -q, something matched; with --diff, nothing differs; with --diagnose, nothing was found. Also if the reader of a pipe closes it, and if a signal ends --serve.',
     ),
     item(
       bold('1'),
@@ -70,7 +70,7 @@ function exitStatus(): string[] {
     ),
     item(
       terms(['130', '143']),
-      'Ended by Ctrl-C, or by SIGTERM, while it repeats (-c, --wait) or follows (--follow).',
+      'Ended by Ctrl-C, or by SIGTERM, while it repeats (-c, --live), waits (--wait) or follows (--follow).',
     ),
     paragraph(
       'Data that is only partly missing causes a warning on standard error and does not change the exit status. With several machines (--on), the same applies to a machine that does not answer, unless none does or --strict is given.',
@@ -119,7 +119,11 @@ function environment(): string[] {
       bold('TSNETSTAT_NO_CODE_CACHE'),
       'If not empty: the code cache is neither used nor written.',
     ),
-    item(bold('PATH'), 'Where to find netstat and ps (macOS), getent and ip (Linux), ssh (--on).'),
+    item(
+      bold('PATH'),
+      'Where to find netstat and ps (macOS), getent, ip, nft and iptables-save (Linux), ssh (--on) and the pager.',
+    ),
+    item(bold('XDG_RUNTIME_DIR'), 'Linux: where your own container engine listens (--workloads).'),
     item(bold('SystemRoot'), 'Windows: where to find the services and hosts files.'),
   ];
 }
@@ -135,7 +139,7 @@ function differences(): string[] {
   return [
     heading('DIFFERENCES'),
     paragraph(
-      "With the same flags on Linux, the output is that of net-tools 2.10's netstat, byte for byte, except:",
+      "With the same flags on Linux, the output is that of net-tools 2.10's netstat, byte for byte. These are the main exceptions; docs/differences.md in the package lists all:",
     ),
     ...[
       'Control characters in names and paths are shown as escapes, so that they cannot harm a terminal.',

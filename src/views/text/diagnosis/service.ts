@@ -1,3 +1,4 @@
+import { groupedBy } from '../../../model/add-to.ts';
 import { isLoopback } from '../../../model/address/read.ts';
 import { endText, isAnyAddress, unmapped } from '../../../model/address/text.ts';
 import { inNetnsText, isOfOwnNetns } from '../../../model/machine/netns.ts';
@@ -194,20 +195,52 @@ function wayText(socket: InetSocket): string {
     : 'from networks that reach its address, unless a firewall blocks it';
 }
 
+/** What waits in the queues of servers. */
 function queuesText(listeners: readonly InetSocket[]): string {
-  const queues = listeners.flatMap((socket) => {
-    const { acceptQueue: queue, protocol, recvQueue } = socket;
-    if (protocol !== 'tcp')
-      return recvQueue ? [`${endWithNetns(socket)}: ${counted(recvQueue, 'byte')} unread`] : [];
-    const length = queue?.length ?? recvQueue;
-    if (length === null) return [];
-    const limit = queue?.limit ?? null;
-    const isFull = limit !== null && length > limit;
-    const of = limit === null ? '' : ` of at most ${limit}`;
-    const full = isFull ? ', full (the kernel admits one more)' : '';
-    return [`${endWithNetns(socket)}: ${length}${of} waiting to be accepted${full}`];
+  const isTcp = ({ protocol }: InetSocket) => protocol === 'tcp';
+  return listed([
+    ...queuesByPlace(listeners.filter(isTcp), acceptText),
+    ...queuesByPlace(
+      listeners.filter((one) => !isTcp(one)),
+      unreadText,
+    ),
+  ]);
+}
+
+/** A text for each place: with SO_REUSEPORT several sockets are at one. */
+function queuesByPlace(
+  listeners: readonly InetSocket[],
+  textOf: (sockets: readonly InetSocket[]) => string | null,
+): readonly string[] {
+  return [...groupedBy(listeners, endWithNetns)].flatMap(([place, sockets]) => {
+    const text = textOf(sockets);
+    return text === null ? [] : [`${place}: ${text}`];
   });
-  return listed(queues);
+}
+
+/** What waits to be read at UDP sockets; null: nothing. */
+function unreadText(sockets: readonly InetSocket[]): string | null {
+  const unread = sockets.reduce((sum, { recvQueue }) => sum + (recvQueue ?? 0), 0);
+  return unread === 0 ? null : `${counted(unread, 'byte')} unread`;
+}
+
+/** How many connections wait at TCP sockets; null: not known. */
+function acceptText(sockets: readonly InetSocket[]): string | null {
+  const queues = sockets.flatMap(({ acceptQueue, recvQueue }) => {
+    const length = acceptQueue?.length ?? recvQueue;
+    return length === null ? [] : [{ length, limit: acceptQueue?.limit ?? Infinity }];
+  });
+  if (queues.length === 0) return null;
+  const waiting = queues.reduce((sum, { length }) => sum + length, 0);
+  const limit = Math.min(...queues.map((one) => one.limit));
+  const full = queues.filter((one) => one.length > one.limit).length;
+  const of = limit === Infinity ? '' : ` of at most ${limit}`;
+  const admits = '(the kernel admits one more)';
+  if (queues.length > 1) {
+    const each = `${waiting} waiting to be accepted in ${queues.length} queues${of}`;
+    return full === 0 ? each : `${each}, ${full} of them full ${admits}`;
+  }
+  return `${waiting}${of} waiting to be accepted${full === 0 ? '' : `, full ${admits}`}`;
 }
 
 /** Where the port is forwarded, and who is there; that of a published service is told as its place. */

@@ -302,6 +302,21 @@ test.each([
   expect(linesOf({ listeners: [server] }).queue).toBe(expected);
 });
 
+test('the sockets of one address and port have one queue text', () => {
+  const udp = { protocol: 'udp', state: 'UNCONN' } as const;
+  const tcp = (length: number) => ({ ...any4, acceptQueue: { length, limit: 8 } });
+  const queueOf = (...listeners: InetSocket[]) => linesOf({ listeners }).queue;
+  expect(queueOf({ ...any4, ...udp, recvQueue: 300 }, { ...any4, ...udp, recvQueue: 200 })).toBe(
+    '0.0.0.0:80: 500 bytes unread',
+  );
+  expect(queueOf(tcp(2), tcp(0), { ...any4, ...udp, recvQueue: 300 })).toBe(
+    '0.0.0.0:80: 2 waiting to be accepted in 2 queues of at most 8, 0.0.0.0:80: 300 bytes unread',
+  );
+  expect(queueOf(tcp(2), tcp(9), tcp(9))).toBe(
+    '0.0.0.0:80: 20 waiting to be accepted in 3 queues of at most 8, 2 of them full (the kernel admits one more)',
+  );
+});
+
 test('a UDP server that has read everything, and one whose queue is not known, have none', () => {
   const udp = { protocol: 'udp', state: 'UNCONN', recvQueue: 0 } as const;
   expect(linesOf({ listeners: [{ ...any4, ...udp }] }).queue).toBeUndefined();

@@ -109,7 +109,8 @@ export interface Evidence extends Look {
 
 /**
  * A finding without the owners of its sockets, which are added later. Commands of its remedy are written for the network
- * of the finding; the word `PID` in them stands for the first process that holds its sockets.
+ * of the finding; the words `PID`, `PIDS` and `WORKER` in them stand for the processes that hold its sockets, as
+ * `remedyFor` has it.
  */
 export interface Draft
   extends Pick<

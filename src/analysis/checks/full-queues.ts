@@ -49,7 +49,7 @@ const reasonUnix =
 
 /** What to do where a program does not accept connections. */
 export const findOutWhy =
-  'Find out why the program does not call accept(2): it may be stopped (`ps -o stat,wchan -p PID` shows T), blocked or busy with one connection (`cat /proc/PID/stack`, `strace -p PID`), out of workers, or out of descriptors (`ls /proc/PID/fd | wc -l` counts them, `grep files /proc/PID/limits` shows how many it may have).';
+  'Find out why the program does not call accept(2): it may be stopped (`ps -o pid,stat,wchan -p PIDS` shows T), blocked or busy with one connection (`cat /proc/WORKER/stack`, `strace -p PIDS`), out of workers, or out of descriptors (`ls /proc/WORKER/fd | wc -l` counts them, `grep files /proc/WORKER/limits` shows how many it may have).';
 
 /**
  * The finding about the full or nearly full queues of one server. `dropped`: how many connections the kernel dropped at

@@ -52,7 +52,7 @@ function draftOf(
     sockets: servers,
     why: 'Nobody answers the clients until the program reads their packets, which takes a healthy server a moment. Once the receive buffer is full, further ones are lost.',
     remedy:
-      'Find out why the program does not call recv(2): it may be stopped, blocked or busy (`ps -o stat,wchan -p PID` shows T if it is stopped; `cat /proc/PID/stack`, `strace -p PID`), or receives more than it can read.',
+      'Find out why the program does not call recv(2): it may be stopped, blocked or busy (`ps -o pid,stat,wchan -p PIDS` shows T if it is stopped; `cat /proc/WORKER/stack`, `strace -p PIDS`), or receives more than it can read.',
     command: ['-uanp', 'sport', '=', `:${local.port}`],
   };
 }

@@ -25,7 +25,8 @@ export function findingOf(
   const place = placeOf(netns, sockets);
   const flags = place === 'several' ? ['--all-netns'] : netnsFlag(place);
   const shown = processesOf(sockets, processes).slice(0, maxProcesses);
-  const remedy = remedyFor(shown[0]?.pid ?? null, remedyWith(flags, rest.remedy));
+  const pids = shown.map(({ pid }) => pid);
+  const remedy = remedyFor(pids, remedyWith(flags, rest.remedy));
   return {
     check: check.name,
     ...inNetns(netns),

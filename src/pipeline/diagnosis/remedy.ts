@@ -22,13 +22,22 @@ export function remedyInside(way: readonly string[], remedy: string): string {
   return remedy.replaceAll(commandOfNetwork, (quote) => quote + wordsBefore(way));
 }
 
+/** What words in a remedy's commands stand for, of the processes of a finding. */
+const processWords: Readonly<Record<string, (pids: readonly number[]) => string | undefined>> = {
+  PID: (pids) => pids[0]?.toString(),
+  PIDS: (pids) => pids.join(',') || undefined,
+  // A master that shares its sockets started before its workers.
+  WORKER: (pids) => pids.at(-1)?.toString(),
+};
+
 /**
- * A remedy with a PID in its commands in place of the word `PID`; null: there is no process to name, and the reader has
- * to find it.
+ * A remedy whose commands name processes: `PID` is the first, `PIDS` are all, `WORKER` is the last. Without any, all of
+ * these become `PID`, which the reader has to find.
  */
-export function remedyFor(pid: number | null, remedy: string): string {
-  if (pid === null) return remedy;
-  return remedy.replaceAll(/`[^`]*`/g, (command) => command.replaceAll(/\bPID\b/g, String(pid)));
+export function remedyFor(pids: readonly number[], remedy: string): string {
+  return remedy.replaceAll(/`[^`]*`/g, (command) =>
+    command.replaceAll(/\b(?:PIDS?|WORKER)\b/g, (word) => processWords[word]?.(pids) ?? 'PID'),
+  );
 }
 
 function wordsBefore(words: readonly string[]): string {

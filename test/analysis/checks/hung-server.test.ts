@@ -147,7 +147,7 @@ test('says how many clients have gone, and what to type', () => {
       '6 connections have waited for at least 1.0 s to be accepted.',
       'The clients of 2 of them have closed the connection meanwhile.',
     ],
-    remedy: expect.stringMatching(/`strace -p PID`.*`ls \/proc\/PID\/fd \| wc -l`/),
+    remedy: expect.stringMatching(/`strace -p PIDS`.*`ls \/proc\/WORKER\/fd \| wc -l`/),
   });
   expect(finding?.sockets).toEqual([server(6)]);
 });

@@ -93,21 +93,24 @@ test.each(elsewhereToo)('the same in any network is %s', (command) => {
   expect(findingOf(oddPrograms, draft, web, () => ['nsenter']).remedy).toBe(draft.remedy);
 });
 
-test('commands name the first process, if one is known', () => {
+test('commands name the processes, if any are known', () => {
   const remedy = (owners: readonly Owner[]) =>
     findingOf(
       oddPrograms,
       {
         ...{ ...plainFinding, why: 'PID', command: null },
         sockets: [inet('0.0.0.0:80', '0.0.0.0:0', { owners })],
-        remedy: 'See its PID: `cat /proc/PID/stack`, `strace -p PID`, `cat PIDS`.',
+        remedy:
+          'See its PID: `cat /proc/PID/stack`, `strace -p PIDS`, `ls /proc/WORKER/fd`, `PIDX`.',
       },
       null,
     ).remedy;
-  expect(remedy([owner(7, 'web'), owner(8, 'web')])).toBe(
-    'See its PID: `cat /proc/7/stack`, `strace -p 7`, `cat PIDS`.',
+  expect(remedy([owner(7, 'web'), owner(8, 'web'), owner(9, 'web')])).toBe(
+    'See its PID: `cat /proc/7/stack`, `strace -p 7,8,9`, `ls /proc/9/fd`, `PIDX`.',
   );
-  expect(remedy([])).toBe('See its PID: `cat /proc/PID/stack`, `strace -p PID`, `cat PIDS`.');
+  expect(remedy([])).toBe(
+    'See its PID: `cat /proc/PID/stack`, `strace -p PID`, `ls /proc/PID/fd`, `PIDX`.',
+  );
 });
 
 test('who holds the sockets is told once, with all that is known of it, beside processes of its own', () => {

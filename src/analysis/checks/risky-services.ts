@@ -52,6 +52,16 @@ export const riskKinds = {
     remedy:
       'Make it listen on loopback and use `ssh -L` or a VPN, or allow only administrators by a firewall.',
   },
+  files: {
+    why: 'It gives access to files: a guessed password, a share or export that allows too many, or a bug opens them to anyone who can reach the port.',
+    remedy:
+      'Make it listen on the address of an internal network, or allow only its clients by a firewall.',
+  },
+  directory: {
+    why: 'It tells anyone who asks, without a password, which services run on this machine and at which ports.',
+    remedy:
+      'If its clients are on this machine, make it listen on loopback; otherwise allow only them by a firewall.',
+  },
   plain: {
     why: 'Passwords and data are sent unencrypted: anyone on the path can read and change them.',
     remedy:
@@ -66,6 +76,8 @@ const open = { kind: 'open', severity: 'warning' } as const;
 const database = { kind: 'database', severity: 'note' } as const;
 const debug = { kind: 'debugger', severity: 'warning' } as const;
 const admin = { kind: 'admin', severity: 'note' } as const;
+const files = { kind: 'files', severity: 'note' } as const;
+const directory = { kind: 'directory', severity: 'note' } as const;
 const plain = { kind: 'plain', severity: 'warning' } as const;
 
 /** The services; the first match counts. */
@@ -258,11 +270,18 @@ export const riskyServices: readonly RiskyService[] = [
   },
   {
     what: "Erlang's port mapper (epmd)",
-    kind: 'database',
-    severity: 'note',
+    ...directory,
     ports: [4369],
     programs: /^epmd$/,
     ownPorts: true,
+  },
+  {
+    // The port is RabbitMQ's choice (its guide to networking); a node's own is any.
+    what: "Erlang's distribution, which runs what other nodes send",
+    ...admin,
+    ports: [25_672],
+    programs: /^beam(?:\.smp)?$/,
+    usualPortsOnly: true,
   },
   {
     what: 'PostgreSQL',
@@ -321,17 +340,17 @@ export const riskyServices: readonly RiskyService[] = [
   },
   {
     what: "rpcbind, which lists the machine's RPC services",
-    ...admin,
+    ...directory,
     protocols: ['tcp', 'udp'],
     ports: [111],
     programs: /^(?:rpcbind|portmap)$/,
     ownPorts: true,
     usualPortsOnly: true,
   },
-  { what: 'NFS', ...admin, ports: [2049], ownPorts: true },
+  { what: 'NFS', ...files, ports: [2049], ownPorts: true },
   {
     what: 'shared folders of Windows (SMB)',
-    ...admin,
+    ...files,
     ports: [139, 445],
     programs: /^smbd$/,
     ownPorts: true,

@@ -368,6 +368,7 @@ test.each<[string, string, string, ReturnType<typeof commandLine>?]>([
   ['warning: Solr', '8983', 'java', java('-Dsolr.solr.home=/var/solr -jar start.jar')],
   ['warning: Hadoop', '9870', 'java', java('org.apache.hadoop.hdfs.server.namenode.NameNode')],
   ["note: Erlang's port mapper (epmd)", '4369', 'epmd'],
+  ["note: Erlang's distribution, which runs what other nodes send", '25672', 'beam.smp'],
   ['note: PostgreSQL', '5432', 'pgbouncer'],
   ['note: MySQL or MariaDB', '33060', 'mysqld'],
   ['note: Microsoft SQL Server', '1433', 'sqlservr'],
@@ -414,6 +415,7 @@ test.each<[string, string, string, ReturnType<typeof commandLine>?]>([
   ['etcd', '40001', 'etcd'],
   ['the kubelet', '10248', 'kubelet'],
   ['rsync', '40002', 'rsync'],
+  ['Erlang', '5672', 'beam.smp'],
 ])('the other ports of %s are silent: %s', (_, port, program, more) => {
   expect(said([server(`0.0.0.0:${port}`, program, more)])).toEqual([]);
 });
@@ -605,4 +607,15 @@ test('says in which network it is, if it is in one', () => {
   expect(netnsOf([proxy])).toEqual([own]);
   expect(netnsOf([proxy, theirs(5)])).toEqual([null]);
   expect(netnsOf([server('0.0.0.0:6379', 'redis-server')])).toEqual([null]);
+});
+
+test.each([
+  ['4369', 'epmd', /^It tells anyone who asks, without a password,/],
+  ['111', 'rpcbind', /^It tells anyone who asks, without a password,/],
+  ['445', 'smbd', /^It gives access to files:/],
+  ['2049', null, /^It gives access to files:/],
+  ['25672', 'beam.smp', /^It controls the machine or a program remotely:/],
+])('why port %s of %s matters', (port, program, why) => {
+  const sockets = [server(`0.0.0.0:${port}`, program)];
+  expect(found(exposedServices, { sockets })[0]?.why).toMatch(why);
 });

@@ -1,5 +1,5 @@
 import type { Grouping } from '../model/socket/grouping.ts';
-import { type Owner, partBeforeColon } from '../model/socket/owner.ts';
+import { nameWithoutSureTitle, type Owner, partBeforeColon } from '../model/socket/owner.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { type StateFilter, stateFilterOf } from '../model/socket/state.ts';
 
@@ -67,15 +67,16 @@ const mostWildcards = 100;
 
 /**
  * By its name a group stays whole when further processes come. But a name with `*` may select others too, and `nginx` also
- * selects `nginx: worker process`. These are excluded, unless they hold sockets together; else the processes are named by
- * their numbers, which are unique within a machine.
+ * selects `nginx: worker process`. What has a colon behind the name is excluded, unless they hold sockets together; else
+ * the processes are named by their numbers, which are unique within a machine.
  */
 function programConditions(
   { sockets, names }: Grouped,
   { asValue, programTest }: ExpressionWords,
 ): (name: string) => string | null {
   const known = [...names].filter((name) => name !== null);
-  const titled = new Set(known.flatMap((name) => titleOf(name) ?? []));
+  const titled = namesBeforeTitles(known);
+  const addressed = namesBeforeTitles(known.filter((name) => partBeforeColon(name) === name));
   const areCompared = known.filter((name) => name.includes('*')).length <= mostWildcards;
   let shared: ReturnType<typeof sharedWithTitled> | undefined;
   let pids: ReturnType<typeof pidsByProgram> | undefined;
@@ -90,7 +91,7 @@ function programConditions(
   function byName(name: string): string | null {
     const value = name === '' ? null : asValue(name);
     if (value === null || isUnique(name)) return value && `program = ${value}`;
-    const longer = name.includes('*') ? null : asValue(`${name}:*`);
+    const longer = name.includes('*') || addressed.has(name) ? null : asValue(`${name}:*`);
     if (longer === null) return null;
     shared ??= sharedWithTitled(sockets);
     return shared.has(name) ? null : `program = ${value} and not program = ${longer}`;
@@ -104,10 +105,10 @@ function programConditions(
   };
 }
 
-/** `nginx` of `nginx: worker process`; null: there is no such part. */
-function titleOf(name: string): string | null {
-  const title = partBeforeColon(name);
-  return title === name ? null : title;
+/** `nginx` of `nginx: worker process`: the names of those that have a title. */
+function namesBeforeTitles(names: readonly string[]): ReadonlySet<string> {
+  const pairs = names.map((name) => ({ name, before: nameWithoutSureTitle(name) }));
+  return new Set(pairs.flatMap(({ name, before }) => (before === name ? [] : before)));
 }
 
 /** The names of programs that hold a socket together with one that has more behind that name and a colon. */

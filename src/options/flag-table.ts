@@ -260,7 +260,7 @@ export const flagTable = [
     value: { name: 'NAME', completes: 'programs' },
     summary: "held by this program; * matches anything: 'php*'",
     details:
-      "The whole name as `-pW` shows it, in the same case; several are separated by commas. The part before the colon of a title such as `nginx: worker process` matches too. On Windows, case and `.exe` are ignored. If processes share a socket, one match is enough. Without a NAME, `--program` means `-p`, as in net-tools' manual; write a name that begins with a hyphen as `--program=-bash`.",
+      "The whole name as `-pW` shows it, in the same case; several are separated by commas. The part before the colon of a title such as `nginx: worker process` matches too, and that before an address: `redis-server 127.0.0.1:6379`. On Windows, case and `.exe` are ignored. If processes share a socket, one match is enough. Without a NAME, `--program` means `-p`, as in net-tools' manual; write a name that begins with a hyphen as `--program=-bash`.",
   },
   {
     group: 'filters',

@@ -1,9 +1,9 @@
 import type { Need } from '../model/request/needs.ts';
 import {
   areOwnersHidden,
+  nameWithoutSureTitle,
   type Owner,
   type OwnersFound,
-  partBeforeColon,
 } from '../model/socket/owner.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { type Condition, lateCondition } from './condition.ts';
@@ -46,8 +46,8 @@ const windowsSuffix = /\.exe$/i;
 
 /**
  * A test of a program's name: the whole name, with `*` for any characters. A server that writes its title over its
- * name (`nginx: worker process`, `sshd: user`) also matches by the text before the colon; not by the first word, since
- * names have blanks too, and scripts kill what matches. Windows' names end in `.exe` and are case-insensitive, so there
+ * name (`nginx: worker process`, `redis-server *:6379`) also matches by the text before the colon or the address; not by
+ * the first word, since names have blanks too, and scripts kill what matches. Windows' names end in `.exe` and are case-insensitive, so there
  * the suffix may be left out and case is ignored.
  */
 export function programTest(pattern: string): (owner: Pick<Owner, 'program'>) => boolean {
@@ -60,6 +60,6 @@ export function programTest(pattern: string): (owner: Pick<Owner, 'program'>) =>
       const lower = program.toLowerCase();
       return onWindows(lower) || onWindows(lower.replace(windowsSuffix, ''));
     }
-    return exact(partBeforeColon(program));
+    return exact(nameWithoutSureTitle(program));
   };
 }

@@ -151,6 +151,7 @@ describe('groups of sockets', () => {
     test.each<[string, string, readonly (readonly string[])[], string]>([
       ['it selects another', 'py*', [['py*'], ['python3']], 'pid = 1'],
       ['longer names hold its sockets, too', 'sshd', [['sshd'], ['sshd', 'sshd: x']], 'pid = 1,11'],
+      ['another has an address behind it', 'redis', [['redis'], ['redis *:6379']], 'pid = 1'],
       ['it cannot be written', `"'`, [[`"'`]], 'pid = 1'],
       ['it is empty', '', [['']], 'pid = 1'],
       [

@@ -3,6 +3,15 @@ import { programTest } from '../../src/select/owners.ts';
 
 test.each<[pattern: string, program: string, fits: boolean]>([
   ['nginx', 'nginx: worker process', true],
+  ['redis-server', 'redis-server *:6379', true],
+  ['redis-server', 'redis-server 127.0.0.1:6379', true],
+  ['redis-server', 'redis-server 0.0.0.0:6379 [cluster]', true],
+  ['redis-server', 'redis-server -::1:6379', true],
+  ['valkey-server', 'valkey-server [fd00::1]:6379', true],
+  ['redis', 'redis-server *:6379', false],
+  ['my', 'my 10:30', false],
+  ['my', 'my app 127.0.0.1:80', false],
+  ['my', 'my 127.0.0.1:80/x', false],
   ['sidekiq*', 'sidekiq 6.5.1 shop [0 of 10 busy]', true],
   ['Code', 'Code - Insiders', false],
   ['my', 'my app', false],

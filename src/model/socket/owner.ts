@@ -138,6 +138,17 @@ export function partBeforeColon(program: string): string {
   return beforeColon.exec(program)?.[1] ?? program;
 }
 
+/** `redis-server` for `redis-server 127.0.0.1:6379`, which has the address at which it listens behind its name. */
+const beforeAddress = /^(\S+) -?(?:\*|\d+(?:\.\d+){3}|\[?[\da-f]*:[\da-f:.]*\]?):\d{1,5}(?:\s|$)/i;
+
+/**
+ * A program's name without a title that cannot be part of a name: one behind a colon, or an address and port. Other names
+ * are returned unchanged, such as `my app`, which `nameWithoutTitle` shortens.
+ */
+export function nameWithoutSureTitle(program: string): string {
+  return beforeAddress.exec(program)?.[1] ?? partBeforeColon(program);
+}
+
 /** The executable of systemd, for the system or for a user. */
 const systemd = /\/systemd\/systemd$/;
 

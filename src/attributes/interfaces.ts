@@ -2,6 +2,7 @@ import type { InterfaceAddress, NetInterface, Traffic } from '../model/machine/i
 import { isKnownDown } from '../model/machine/interface.ts';
 import type { Listing } from '../model/request/listing.ts';
 import { type Attribute, numeric, type ReportAttributes, textual, type Unit } from './attribute.ts';
+import { interfaceLetters } from './flag-letters.ts';
 import { hostAttribute } from './host.ts';
 import { netnsAttribute } from './netns.ts';
 
@@ -13,6 +14,9 @@ function addressText(one: InterfaceAddress): string {
   const label = one.label === undefined ? '' : ` label ${one.label}`;
   return `${one.address}/${one.prefixLength}${peer}${broadcast}${scope}${label}`;
 }
+
+/** What each of netstat's letters stands for: `B=BROADCAST`. */
+const flagsByLetter = interfaceLetters.map(([flag, letter]) => `${letter}=${flag}`).join(', ');
 
 /** A counter of traffic; `word`, in its names: the field's own name unless given. */
 interface Counted {
@@ -201,8 +205,7 @@ const attributes: readonly Attribute<NetInterface>[] = [
   {
     key: 'flags',
     header: 'Flags',
-    meaning:
-      'Standard names of the flags that are set: `UP`, `BROADCAST`, `LOOPBACK`, `RUNNING`; null if not known.',
+    meaning: `Standard names of the flags that are set; null if not known. netstat's column Flg has letters: ${flagsByLetter}.`,
     fields: ['interface.flags'],
     align: 'left',
     long: true,

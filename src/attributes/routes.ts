@@ -83,7 +83,8 @@ const attributes: readonly Attribute<Route>[] = [
     {
       key: 'flags',
       header: 'Flags',
-      meaning: "netstat's flag letters in netstat's order: `UG`, `UH`, `!H`.",
+      meaning:
+        "netstat's flag letters in netstat's order. `U`: up; `G`: through a gateway; `H`: to a single host; `!`: rejected; `D`, `M`: made, changed by a redirect. IPv6: `D`, `A`: by router advertisements; `e`: expires.",
       fields: ['route.flags'],
     },
     ({ flags }) => flags,

@@ -28,6 +28,7 @@ import {
 import { creationAttributes } from './creation.ts';
 import { endAttributes, isInet } from './ends.ts';
 import { exposureAttributes } from './exposure.ts';
+import { unixFlagLetters } from './flag-letters.ts';
 import { hostAttribute } from './host.ts';
 import { netnsAttribute } from './netns.ts';
 import { ofEach, textOfEach, unknownOf } from './of-each.ts';
@@ -35,7 +36,6 @@ import { peerAttributes } from './peers.ts';
 import { processAttributes } from './processes.ts';
 import { socketInfoAttributes } from './socket-info.ts';
 import { tcpInfoAttributes } from './tcp-info.ts';
-import { unixFlagLetters } from './unix-flags.ts';
 import { workloadAttributes } from './workloads.ts';
 
 /** netstat's name for the table that a socket is in: `tcp`, `tcp6`, `tcp46`, `unix`. */
@@ -250,7 +250,7 @@ const attributes: readonly Attribute<Socket>[] = [
     {
       key: 'type',
       header: 'Type',
-      meaning: 'Socket type.',
+      meaning: 'The type of a UNIX socket: `STREAM`, `DGRAM`, `SEQPACKET`, `RAW` or `RDM`.',
       fields: ['unixSocket.type'],
       ...ofUnix,
       width: 6,
@@ -275,7 +275,7 @@ const attributes: readonly Attribute<Socket>[] = [
         key: 'flags',
         header: 'Flags',
         meaning:
-          "The kernel's socket flags (`__SO_ACCEPTCON` 65536, `SO_WAITDATA` 131072, `SO_NOSPACE` 262144).",
+          "The kernel's socket flags, with netstat's letters: `ACC`, a server (`__SO_ACCEPTCON`, 65536), `W` (`SO_WAITDATA`, 131072), `N` (`SO_NOSPACE`, 262144).",
         fields: ['unixSocket.flags'],
         align: 'left',
       },

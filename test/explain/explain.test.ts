@@ -140,6 +140,12 @@ describe('explain', () => {
     expect(headings(explain([name]))).toEqual(expected);
   });
 
+  it('says what the letters of a column of flags stand for', () => {
+    expect(explain(['Flg'])).toContain('B=BROADCAST');
+    expect(explain(['Flags'])).toContain("'G': through a gateway");
+    expect(explain(['Flags'])).toContain("'ACC', a server");
+  });
+
   it('explains whatever heads a column of netstat, in at most 78 columns', () => {
     const headers = [
       ...[

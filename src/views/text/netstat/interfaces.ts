@@ -1,3 +1,4 @@
+import { interfaceLetters } from '../../../attributes/flag-letters.ts';
 import { groupedBy } from '../../../model/add-to.ts';
 import type { NetInterface } from '../../../model/machine/interface.ts';
 import { isKnownDown } from '../../../model/machine/interface.ts';
@@ -83,28 +84,10 @@ function shortForm({ label, isAlias, face }: ListedInterface): string {
   ].join(' ');
 }
 
-/** Flag letters in the order of the Flg column. Both uses of P are netstat's. */
-const letters: readonly (readonly [flag: string, letter: string])[] = [
-  ['ALLMULTI', 'A'],
-  ['BROADCAST', 'B'],
-  ['DEBUG', 'D'],
-  ['LOOPBACK', 'L'],
-  ['MULTICAST', 'M'],
-  ['DYNAMIC', 'd'],
-  ['PROMISC', 'P'],
-  ['NOTRAILERS', 'N'],
-  ['NOARP', 'O'],
-  ['POINTOPOINT', 'P'],
-  ['SLAVE', 's'],
-  ['MASTER', 'm'],
-  ['RUNNING', 'R'],
-  ['UP', 'U'],
-];
-
 function flg({ flags, flagBits }: NetInterface): string {
   if (flags === null || flagBits === null) return '-';
   if ((flagBits & 0xffff) === 0 && flags.length === 0) return '[NO FLAGS]';
   let text = '';
-  for (const [flag, letter] of letters) if (flags.includes(flag)) text += letter;
+  for (const [flag, letter] of interfaceLetters) if (flags.includes(flag)) text += letter;
   return text;
 }

@@ -1,4 +1,4 @@
-import { unixFlagLetters } from '../../../attributes/unix-flags.ts';
+import { unixFlagLetters } from '../../../attributes/flag-letters.ts';
 import { lazilyFor } from '../../../flow/lazily.ts';
 import type { UnixSocket } from '../../../model/socket/socket.ts';
 import { sanitize } from '../../../text/sanitize.ts';

@@ -1,7 +1,9 @@
 import type { Check } from '../../analysis/checks/index.ts';
 import type { SystemFacts } from '../../model/machine/system-facts.ts';
+import type { Protocol } from '../../model/protocol.ts';
 import { type Fact, factTitles, platformTitles } from '../../model/report/facts.ts';
 import type { Socket } from '../../model/socket/socket.ts';
+import type { Source } from '../../sources/source.ts';
 import type { DiagnosisParts } from './parts.ts';
 import { asksNoOnePort } from './service-asked.ts';
 
@@ -16,38 +18,24 @@ function factsNeeded({ needs }: Check): readonly Fact[] {
 }
 
 /** Why a check cannot run, whatever is read; null: it can. */
-export function whyNot(
-  check: Check,
-  isNamed: boolean,
-  { source, query, selection, netns, service }: DiagnosisParts,
-): string | null {
-  const { needs, about } = check;
+export function whyNot(check: Check, isNamed: boolean, parts: DiagnosisParts): string | null {
+  // Of several ports, one reason is told for all checks of a service.
+  if (check.about === 'service' && asksNoOnePort(parts.query.filters, parts.service)) {
+    return 'it is about one service: select a single port, by its number';
+  }
+  // What no other command line would change, before what one would.
+  return whyNever(check, parts.source) ?? whyNotAsked(check, isNamed, parts);
+}
+
+/** Why a check cannot run on what this source provides, whatever is asked for; null: it can. */
+function whyNever(check: Check, source: Source): string | null {
+  const { needs } = check;
   if (needs.twoReadings && source.isStill) {
     return 'it compares two readings, but a captured /proc has only one';
   }
   const title = platformTitles[source.platform];
-  const isNarrowed = !selection.isPlain || query.protocolsNamed || query.which !== 'all';
-  if (about !== 'sockets' && about !== 'service' && isNarrowed && !isNamed) {
-    return `it is about the whole ${about}, but sockets are filtered; name it to run it anyway`;
-  }
-  if (about === 'service' && asksNoOnePort(query.filters, service)) {
-    return 'it is about one service: select a single port, by its number';
-  }
-  if (about === 'service' && !service) {
-    return 'it is about one service: select one with --port, --program or --remote';
-  }
-  if (about === 'machine' && typeof netns === 'object') {
-    return 'it is about the machine, but one network namespace was selected';
-  }
-  const protocols = needs.protocols.filter((one) => source.protocols.includes(one));
-  if (needs.protocols.length > 0 && protocols.length === 0) {
+  if (needs.protocols.length > 0 && protocolsRead(check, source).length === 0) {
     return `${title} does not provide sockets of ${needs.protocols.join(', ')}`;
-  }
-  const unselected = protocols.filter((one) => !query.protocols.includes(one));
-  // What is about a whole cannot be told from a part.
-  const isWhole = about === 'network' || about === 'machine';
-  if (unselected.length > 0 && (isWhole || unselected.length === protocols.length)) {
-    return `no sockets of ${unselected.join(', ')} were selected`;
   }
   const fact = factsNeeded(check).find((one) => !source.facts.includes(one));
   if (fact !== undefined) {
@@ -65,6 +53,37 @@ export function whyNot(
     (one) => !source.reports.includes(one),
   );
   return report === undefined ? null : `${report} are not supported on ${title}`;
+}
+
+/** Why a check cannot run on what was asked for; null: it can. */
+function whyNotAsked(
+  check: Check,
+  isNamed: boolean,
+  { source, query, selection, netns, service }: DiagnosisParts,
+): string | null {
+  const { about } = check;
+  const isNarrowed = !selection.isPlain || query.protocolsNamed || query.which !== 'all';
+  if (about !== 'sockets' && about !== 'service' && isNarrowed && !isNamed) {
+    return `it is about the whole ${about}, but sockets are filtered; name it to run it anyway`;
+  }
+  if (about === 'service' && !service) {
+    return 'it is about one service: select one with --port, --program or --remote';
+  }
+  if (about === 'machine' && typeof netns === 'object') {
+    return 'it is about the machine, but one network namespace was selected';
+  }
+  const protocols = protocolsRead(check, source);
+  const unselected = protocols.filter((one) => !query.protocols.includes(one));
+  // What is about a whole cannot be told from a part.
+  const isWhole = about === 'network' || about === 'machine';
+  return unselected.length > 0 && (isWhole || unselected.length === protocols.length)
+    ? `no sockets of ${unselected.join(', ')} were selected`
+    : null;
+}
+
+/** The tables that a check looks at, as far as the source has them. */
+function protocolsRead({ needs }: Check, source: Source): readonly Protocol[] {
+  return needs.protocols.filter((one) => source.protocols.includes(one));
 }
 
 /** Why a fact that a check requires is missing; null: none is. */

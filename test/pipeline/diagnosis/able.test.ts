@@ -155,6 +155,18 @@ describe('why a check cannot run', () => {
     ],
     ['they are', checking('sockets', { facts: ['orphanLimit'] }), {}, null],
     [
+      'naming it would not help there',
+      checking('machine', { facts: ['orphanLimit'] }),
+      { source: { platform: 'darwin', systemFacts: undefined as never }, isFiltered: true },
+      'limits and settings of macOS are not supported',
+    ],
+    [
+      'nor would a service',
+      checking('service', { exposure: true }),
+      { source: { platform: 'win32', facts: [] }, service: null },
+      'Windows does not provide the exposure of servers',
+    ],
+    [
       'they are not needed',
       checking('sockets', { usefulFacts: ['orphanLimit'] }),
       { source: { systemFacts: undefined as never } },

@@ -1,6 +1,6 @@
 import type { InetSocket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
-import { check, type Draft } from './check.ts';
+import { check, type Draft, type Evidence } from './check.ts';
 import { byResponsible, type Responsible } from './responsible.ts';
 import { inetOnly, socketKey, socketsByKey } from './socket-sets.ts';
 
@@ -20,25 +20,39 @@ export const closeWait = check({
   glances: ({ state }) => state === 'CLOSE_WAIT',
   again: ({ before }, { count }) => before.sockets.length >= count,
   ownersOf: ({ sockets }, { count }) => (sockets.length < count ? [] : sockets),
-  find({ sockets, before, seconds }, { count, many }) {
+  find({ sockets, before, seconds, platform }, { count, many }) {
     const then = socketsByKey(before?.sockets ?? []);
     const drafts: Draft[] = [];
     const accepted = inetOnly(sockets).filter(({ noOwner }) => noOwner !== 'none');
     for (const { by, sockets: all } of byResponsible(accepted)) {
       const kept = all.filter((socket) => then.has(socketKey(socket)));
       if (kept.length < count) continue;
-      drafts.push(leak(kept, by, all.length - kept.length, seconds, kept.length >= many));
+      const fresh = all.length - kept.length;
+      drafts.push(leak(kept, by, { fresh, seconds, isMuch: kept.length >= many, platform }));
     }
     return drafts.sort((a, b) => (b.seen.count ?? 0) - (a.seen.count ?? 0));
   },
 });
 
+/** Where a program is stuck shows, by the commands that the platform has. */
+const whereStuck: Readonly<Record<Evidence['platform'], string>> = {
+  linux: '`cat /proc/PID/stack`',
+  darwin: '`sample PID`',
+  win32: '`resmon`, Analyze Wait Chain',
+};
+
 function leak(
   kept: readonly InetSocket[],
   { name, pid, condition }: Responsible,
-  fresh: number,
-  seconds: number,
-  isMuch: boolean,
+  {
+    fresh,
+    seconds,
+    isMuch,
+    platform,
+  }: Pick<Evidence, 'seconds' | 'platform'> & {
+    readonly fresh: number;
+    readonly isMuch: boolean;
+  },
 ): Draft {
   const unread = kept.filter(({ recvQueue }) => (recvQueue ?? 0) > 1);
   return {
@@ -56,7 +70,7 @@ function leak(
     seen: { count: kept.length, new: fresh, unread: unread.length },
     sockets: kept,
     why: 'The kernel waits for the program to close its end; no time-out ends CLOSE_WAIT. Each connection holds a descriptor and memory until the program runs out of them.',
-    remedy: `This is a bug in the program; no kernel setting helps. Look for a code path that does not close (an error, a pool that does not test idle connections, a read that ignores end of data), or a program that is stuck (\`cat /proc/PID/stack\`). A restart frees the connections.`,
+    remedy: `This is a bug in the program; no kernel setting helps. Look for a code path that does not close (an error, a pool that does not test idle connections, a read that ignores end of data), or a program that is stuck (${whereStuck[platform]}). A restart frees the connections.`,
     command: ['-tanp', 'state', 'close-wait', 'and', ...condition],
   };
 }

@@ -10,7 +10,7 @@ import { isForwarder } from '../../model/socket/forwarder.ts';
 import type { Owner } from '../../model/socket/owner.ts';
 import type { InetSocket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
-import { check, type Draft } from './check.ts';
+import { check, type Draft, type Evidence } from './check.ts';
 import { byWorkers } from './one-server.ts';
 import { type RiskyService, riskKinds, riskyServices } from './risky-services.ts';
 import { inetOnly, ownersText, pidsOf } from './socket-sets.ts';
@@ -28,7 +28,7 @@ export const exposedServices = check({
   needs: { protocols: ['tcp', 'udp'], serversOnly: true, exposure: 'useful' },
   watches: (socket) => socket.protocol !== 'unix' && isReachable(socket),
   ownersOf: ({ sockets }) => sockets,
-  find({ sockets }) {
+  find({ sockets, platform }) {
     const seen = inetOnly(sockets).filter((socket) => !isHidden(socket));
     const services = new Map<string, Held[]>();
     for (const socket of seen) {
@@ -37,7 +37,9 @@ export const exposedServices = check({
       const worker = `${known.owner?.pid ?? `port ${socket.local.port}`}`;
       addTo(services, `${networkKey(socket)} ${known.service.what}`, { ...known, worker });
     }
-    return withPublishers([...services.values()].flatMap(byWorkers), seen).map(exposed);
+    return withPublishers([...services.values()].flatMap(byWorkers), seen).map((all) =>
+      exposed(all, platform),
+    );
   },
 });
 
@@ -211,7 +213,7 @@ function isInner({ local, exposure }: InetSocket): boolean {
   return addresses.every((address) => isPrivate(address) || isLoopback(address));
 }
 
-function exposed(all: readonly Known[]): Draft {
+function exposed(all: readonly Known[], platform: Evidence['platform']): Draft {
   const [{ service }] = all as [Known, ...Known[]];
   const sockets = all.map((one) => one.socket);
   const ports = [...new Set(sockets.map(({ local }) => local.port))];
@@ -231,7 +233,8 @@ function exposed(all: readonly Known[]): Draft {
     why,
     remedy: certainty === 'worth a look' ? `First make sure what it is. ${remedy}` : remedy,
     command: [
-      ...['-tulnp', '--exposure'],
+      // Only Linux provides it.
+      ...['-tulnp', ...(platform === 'linux' ? ['--exposure'] : [])],
       ...ports.flatMap((port, at) => [...(at === 0 ? [] : ['or']), ...['sport', '=', `:${port}`]]),
     ],
   };

@@ -41,7 +41,8 @@ const answered: ReadonlySet<ServiceStatus> = new Set(['listening', 'published', 
 const whatRuns: Readonly<Record<Evidence['platform'], (name: string) => string>> = {
   linux: (name) => `\`pgrep -fa ${patternWord(name)}\`, \`systemctl status ${operand(name)}\``,
   darwin: (name) => `\`pgrep -fl ${patternWord(name)}\`, \`launchctl list\``,
-  win32: () => '`tasklist`, `sc query`',
+  // Without its ending, sc is Set-Content to Windows PowerShell.
+  win32: () => '`tasklist`, `sc.exe query`',
 };
 
 /** A regular expression for pgrep that finds the name in command lines; names of processes have 15 characters at most. */
@@ -221,7 +222,7 @@ function remedyFor(service: Service, surroundings: Surroundings): string {
     units === null
       ? 'Start the service, and check its log.'
       : 'Start the service, and check its log. No unit file of the machine mentions the port.';
-  return start + leftoverText(service);
+  return start + leftoverText(service, surroundings.platform);
 }
 
 /** How servers in other network namespaces can be reached from here. */
@@ -259,9 +260,12 @@ function reserveText(port: number): string {
 }
 
 /** What to do if connections still have the port; empty: there are none. */
-function leftoverText({ holding }: Service): string {
+function leftoverText({ holding }: Service, platform: Evidence['platform']): string {
   if (holding.length === 0) return '';
   const isOver = holding.every(({ state }) => state === 'TIME_WAIT');
-  const until = isOver ? 'wait a minute, until TIME_WAIT ends' : 'end the processes that have them';
-  return ` If that fails with “Address already in use”, connections still have the port: ${until}. A server that always sets SO_REUSEADDR need not.`;
+  const aMinute = platform === 'linux' ? 'wait a minute,' : 'wait';
+  const until = isOver ? `${aMinute} until TIME_WAIT ends` : 'end the processes that have them';
+  // Windows lets two servers share a port by it.
+  const reuse = platform === 'win32' ? '' : ' A server that always sets SO_REUSEADDR need not.';
+  return ` If that fails with “Address already in use”, connections still have the port: ${until}.${reuse}`;
 }

@@ -9,7 +9,7 @@ import { isRedirected } from '../../model/socket/forwarder.ts';
 import type { Owner } from '../../model/socket/owner.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { listed } from '../../text/counted.ts';
-import { check, type Draft } from './check.ts';
+import { check, type Draft, type Evidence } from './check.ts';
 import { byServer, unitOf } from './one-server.ts';
 import { ownersText } from './socket-sets.ts';
 
@@ -35,12 +35,12 @@ export const sharedPorts = check({
         shared.has(socket) || (socket.protocol !== 'unix' && !isLoopback(socket.local.address)),
     );
   },
-  find({ sockets }) {
+  find({ sockets, platform }) {
     const drafts: Draft[] = [];
     for (const servers of byPort(sockets).values()) {
       for (const way of ways) {
         const sharing = sharingIn(servers, way);
-        if (sharing.length > 0) drafts.push(shared(sharing, way));
+        if (sharing.length > 0) drafts.push(shared(sharing, way, platform));
       }
       const redirectedServers = servers.filter(isRedirected);
       if (redirectedServers.length > 0) drafts.push(redirected(redirectedServers));
@@ -134,7 +134,7 @@ const severities = {
   interface: 'note',
 } as const satisfies Record<Way, Severity>;
 
-function shared(sockets: readonly InetSocket[], way: Way): Draft {
+function shared(sockets: readonly InetSocket[], way: Way, platform: Evidence['platform']): Draft {
   const { protocol, local } = sockets[0] as InetSocket;
   const isKnown = sockets.every(({ owners }) => (owners?.length ?? 0) > 0);
   const isInner = sockets.some((one) => isLoopback(one.local.address) || isOnLoopback(one));
@@ -144,7 +144,7 @@ function shared(sockets: readonly InetSocket[], way: Way): Draft {
     title: `${protocol} port ${local.port} is shared by ${partiesOf(sockets)}${way === 'families' ? ', one on IPv4 and one on IPv6' : ''}`,
     observations: [
       ...byServer(sockets).map((server) => `${placeText(server)}: ${partyOf(server)}.`),
-      meanings[way](protocol),
+      meanings[way](protocol, platform),
     ],
     seen: { port: local.port, sockets: sockets.length },
     sockets,
@@ -155,11 +155,14 @@ function shared(sockets: readonly InetSocket[], way: Way): Draft {
   };
 }
 
-const meanings: Readonly<Record<Way, (protocol: string) => string>> = {
-  together: (protocol) =>
-    protocol === 'tcp'
-      ? 'The kernel hands each connection to one of them by a hash of its addresses.'
-      : 'The kernel hands each datagram to one of them.',
+const meanings: Readonly<
+  Record<Way, (protocol: string, platform: Evidence['platform']) => string>
+> = {
+  together(protocol, platform) {
+    if (protocol !== 'tcp') return 'The kernel hands each datagram to one of them.';
+    const how = platform === 'linux' ? ' by a hash of its addresses' : '';
+    return `The kernel hands each connection to one of them${how}.`;
+  },
   families: () => 'Which one a client reaches depends on the address that it tries first.',
   inside: () =>
     'The one bound to a single address receives traffic to that address, the other one the rest.',

@@ -43,7 +43,7 @@ export const synFlood = check({
     );
   },
   find(evidence, { count, few, client, cookies }) {
-    const { before, seconds, system } = evidence;
+    const { before, seconds, system, platform } = evidence;
     const [now, earlier] = [halfOpenOf(evidence), halfOpenOf(before)];
     const sent = cookiesSent(evidence);
     const isRefusing = [now, earlier].some((sockets) =>
@@ -61,7 +61,7 @@ export const synFlood = check({
     const mayDefer = (counterValue(evidence, 'TcpExt', 'TCPDeferAcceptDrop') ?? 0) > 0;
     const signs: Signs = {
       ...{ cookies: sent, dropped, seconds, always: system.values.synCookies ?? null },
-      mayDefer,
+      ...{ mayDefer, platform },
       isRepeating: grown(evidence, 'TcpExt', 'TCPSynRetrans') !== 0 || lasting.some(isNotRepeated),
     };
     const unfinished = mayDefer ? lasting.filter((one) => !isNotRepeated(one)) : lasting;
@@ -193,6 +193,7 @@ interface Signs {
   readonly dropped: number;
   readonly seconds: number;
   readonly always: number | null;
+  readonly platform: Evidence['platform'];
   /** Whether a server here has waited for data before it accepted (TCP_DEFER_ACCEPT). */
   readonly mayDefer: boolean;
   /** Whether packets of handshakes were sent again, or rows tell those that were from those that were not. */
@@ -201,10 +202,22 @@ interface Signs {
 
 const turnOn =
   'SYN cookies are off here: turn them on with `sysctl -w net.ipv4.tcp_syncookies=1`. ';
-const remedyText =
-  'Check whether the senders are real (`tsnetstat -tn state syn-recv`): many addresses with one handshake each are forged, and only a filter in front of this machine helps. A few recurring addresses can be blocked by the firewall. If they are known clients, the replies do not reach them: check the return path (routes, firewall, a load balancer that answers for others). For bursts of real clients raise net.ipv4.tcp_max_syn_backlog and the backlog of the server.';
+const aboutSenders =
+  'Check whether the senders are real (`tsnetstat -tn state syn-recv`): many addresses with one handshake each are forged, and only a filter in front of this machine helps. A few recurring addresses can be blocked by the firewall. If they are known clients, the replies do not reach them: check the return path (routes, firewall, a load balancer that answers for others).';
+/** What to do about bursts of real clients. */
+const longerQueue: Readonly<Record<Evidence['platform'], string>> = {
+  linux: 'raise net.ipv4.tcp_max_syn_backlog and the backlog of the server',
+  darwin: 'raise the backlog of the server, and kern.ipc.somaxconn, which limits it',
+  win32: 'raise the backlog of the server',
+};
+
 const deferText =
   ' Clients that connect and send nothing look the same if the server waits for data before it accepts them (TCP_DEFER_ACCEPT), which one here does.';
+
+function remedyText({ always, platform }: Signs): string {
+  const cookies = always === 0 ? turnOn : '';
+  return `${cookies}${aboutSenders} For bursts of real clients ${longerQueue[platform]}.`;
+}
 
 function counts({ cookies, dropped, seconds }: Signs): readonly string[] {
   const within = `within ${seconds.toFixed(1)} s`;
@@ -235,7 +248,7 @@ function halfOpen(server: string, sockets: readonly InetSocket[], signs: Signs):
     },
     sockets,
     why,
-    remedy: (signs.always === 0 ? turnOn : '') + remedyText + (signs.mayDefer ? deferText : ''),
+    remedy: remedyText(signs) + (signs.mayDefer ? deferText : ''),
     command: ['-tn', 'state', 'syn-recv', 'sport', '=', `:${port}`],
   };
 }
@@ -278,7 +291,7 @@ function unseen(signs: Signs): Draft {
     seen: { halfOpen: 0, senders: null, cookies: signs.cookies, dropped: signs.dropped },
     sockets: [],
     why,
-    remedy: (signs.always === 0 ? turnOn : '') + remedyText,
+    remedy: remedyText(signs),
     command: ['-tn', 'state', 'syn-recv'],
   };
 }

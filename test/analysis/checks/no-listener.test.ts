@@ -227,7 +227,7 @@ test('mentions only the protocols or families that were searched', () => {
 
 test.each([
   ['darwin', 'No server has it.', '`pgrep -fl app`, `launchctl list`'],
-  ['win32', 'No server has it.', '`tasklist`, `sc query`'],
+  ['win32', 'No server has it.', '`tasklist`, `sc.exe query`'],
 ] as const)('in the words of %s', (platform, nobody, runs) => {
   expect(findings({}, { platform })?.observations).toEqual([nobody]);
   const named = { asked: { by: 'program', value: 'app' } } as const;

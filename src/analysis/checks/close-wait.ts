@@ -67,7 +67,10 @@ function leak(
           ]
         : []),
     ],
-    seen: { count: kept.length, new: fresh, unread: unread.length },
+    seen: {
+      ...{ count: kept.length, new: fresh },
+      unread: kept.every(({ recvQueue }) => recvQueue === null) ? null : unread.length,
+    },
     sockets: kept,
     why: 'The kernel waits for the program to close its end; no time-out ends CLOSE_WAIT. Each connection holds a descriptor and memory until the program runs out of them.',
     remedy: `This is a bug in the program; no kernel setting helps. Look for a code path that does not close (an error, a pool that does not test idle connections, a read that ignores end of data), or a program that is stuck (${whereStuck[platform]}). A restart frees the connections.`,

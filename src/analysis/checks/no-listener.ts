@@ -117,7 +117,8 @@ function noServer(service: Service, surroundings: Surroundings): Draft {
       ),
     ],
     seen: {
-      ...{ bound: bound.length, holding: holding.length, elsewhere: others.length },
+      ...{ bound: bound.length, holding: holding.length },
+      elsewhere: elsewhere?.length ?? null,
       units: units?.length ?? null,
     },
     sockets: [...bound, ...holding, ...others],

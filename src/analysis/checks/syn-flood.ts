@@ -62,6 +62,7 @@ export const synFlood = check({
     const signs: Signs = {
       ...{ cookies: sent, dropped, seconds, always: system.values.synCookies ?? null },
       ...{ mayDefer, platform },
+      areCounted: grown(evidence, 'TcpExt', 'SyncookiesSent') !== null,
       isRepeating: grown(evidence, 'TcpExt', 'TCPSynRetrans') !== 0 || lasting.some(isNotRepeated),
     };
     const unfinished = mayDefer ? lasting.filter((one) => !isNotRepeated(one)) : lasting;
@@ -191,6 +192,8 @@ function handshake({ local, remote }: InetSocket): string {
 interface Signs {
   readonly cookies: number;
   readonly dropped: number;
+  /** Whether cookies and dropped connections are counted here; else both are 0. */
+  readonly areCounted: boolean;
   readonly seconds: number;
   readonly always: number | null;
   readonly platform: Evidence['platform'];
@@ -229,6 +232,10 @@ function counts({ cookies, dropped, seconds }: Signs): readonly string[] {
   ];
 }
 
+function countedIn({ areCounted, cookies, dropped }: Signs): Draft['seen'] {
+  return areCounted ? { cookies, dropped } : { cookies: null, dropped: null };
+}
+
 function halfOpen(server: string, sockets: readonly InetSocket[], signs: Signs): Draft {
   const senders = new Set(sockets.map(({ remote }) => remote.address));
   const port = sockets[0]?.local.port ?? 0;
@@ -243,8 +250,7 @@ function halfOpen(server: string, sockets: readonly InetSocket[], signs: Signs):
     seen: {
       halfOpen: sockets.length,
       senders: senders.size,
-      cookies: signs.cookies,
-      dropped: signs.dropped,
+      ...countedIn(signs),
     },
     sockets,
     why,
@@ -288,7 +294,7 @@ function unseen(signs: Signs): Draft {
         ? 'new connections are dropped at a full SYN queue'
         : 'a SYN queue is full: the kernel answers with SYN cookies',
     observations: counts(signs),
-    seen: { halfOpen: 0, senders: null, cookies: signs.cookies, dropped: signs.dropped },
+    seen: { halfOpen: 0, senders: null, ...countedIn(signs) },
     sockets: [],
     why,
     remedy: remedyText(signs),

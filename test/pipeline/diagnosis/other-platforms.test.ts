@@ -40,7 +40,7 @@ const scenes: readonly (readonly [Check, readonly Scene[]])[] = [
       {
         sockets: many(20, (number) =>
           inet('192.0.2.1:80', `192.0.2.2:${40_000 + number}`, {
-            ...{ state: 'CLOSE_WAIT', owners: [owner(7, 'app')] },
+            ...{ state: 'CLOSE_WAIT', recvQueue: null, owners: [owner(7, 'app')] },
           }),
         ),
       },
@@ -95,7 +95,7 @@ const sources: readonly (readonly ['darwin' | 'win32', Source])[] = [
 
 /** What only Linux has: its files, settings, commands, and options that other platforms refuse. */
 const linuxOnly =
-  /\/proc\b|\bnet\.(?:core|ipv[46])|\b(?:ip|ss|sysctl|systemctl|journalctl|ethtool|dmesg|lspci|strace)\b|--exposure|\bhash\b|LimitNOFILE/;
+  /\/proc\b|\bnet\.(?:core|ipv[46])|\b(?:ip|ss|sysctl|systemctl|journalctl|ethtool|dmesg|lspci|strace)\b|--exposure|\bhash\b|LimitNOFILE|a minute, until/;
 
 test.each(sources)('every check that runs on %s is among those below', (_, source) => {
   const asked = { query: { ...defaultListing.query, which: 'all' }, netns: 'own', service };
@@ -114,4 +114,15 @@ test.each(
     const said = [...observations, why, remedy, ...(command ?? [])].join(' ');
     expect(said).not.toMatch(linuxOnly);
   }
+});
+
+test('what is not known there is null, not 0', () => {
+  const seen = Object.fromEntries(
+    scenes.map(([check, [scene]]) => [check.name, found(check, scene as Scene)[0]?.seen]),
+  );
+  expect(seen).toMatchObject({
+    'close-wait': { count: 20, unread: null },
+    'syn-flood': { halfOpen: 100, cookies: null, dropped: null },
+    'no-listener': { bound: 0, elsewhere: null, units: null },
+  });
 });

@@ -8,7 +8,7 @@ import type {
   ServiceStatus,
   ServiceUnit,
 } from '../model/report/service.ts';
-import { isServer } from '../model/socket/classify.ts';
+import { isServer, isWithoutPort } from '../model/socket/classify.ts';
 import { standsForOther } from '../model/socket/forwarder.ts';
 import type { InetSocket, Socket } from '../model/socket/socket.ts';
 import type { LocalPorts } from './port-range.ts';
@@ -31,7 +31,7 @@ export interface ServiceGatherer {
   notice(server: InetSocket): void;
   /** Whether it depends on other servers which end opened the connections. */
   needsServers(): boolean;
-  /** Whether any socket was taken. */
+  /** Whether no socket with a port was taken. */
   isEmpty(): boolean;
   /** The sockets kept, so that their owners can be looked up. */
   kept(): readonly InetSocket[];
@@ -41,6 +41,7 @@ export interface ServiceGatherer {
 
 /** What is known besides the sockets of the network that was asked about. */
 export interface ServiceBeside {
+  /** Sockets of protocols without ports; null: not looked for. */
   readonly portless: readonly Socket[] | null;
   readonly elsewhere: readonly InetSocket[] | null;
   readonly forwards: readonly ServiceForward[] | null;
@@ -72,6 +73,7 @@ export function serviceGatherer(asked: ServiceAsked): ServiceGatherer {
   const listeners: InetSocket[] = [];
   const bound: InetSocket[] = [];
   const holding: InetSocket[] = [];
+  const unbound: InetSocket[] = [];
   const connections = connectionCount();
   const served = new Set<string>();
   const port = portOf(asked);
@@ -89,6 +91,8 @@ export function serviceGatherer(asked: ServiceAsked): ServiceGatherer {
       notice(socket);
       return keep(listeners, socket);
     }
+    // macOS and Windows list sockets that a program has only created.
+    if (isWithoutPort(socket)) return isMeant(socket, asked) && keep(unbound, socket);
     const isBound = socket.remote.port === 0;
     if (isBound) return isMeant(socket, asked) && keep(bound, socket);
     const isOfNobody = port !== null && listenerCount === 0;
@@ -126,8 +130,10 @@ export function serviceGatherer(asked: ServiceAsked): ServiceGatherer {
       return port === null || listenerCount === 0;
     },
     isEmpty: () => listenerCount + bound.length === 0 && connections.isEmpty(),
-    kept: () => [...listeners, ...bound, ...holding],
-    service({ elsewhere, forwards, units, earlier, portless, ...beside }) {
+    kept: () => [...listeners, ...bound, ...holding, ...unbound],
+    service({ elsewhere, forwards, units, earlier, ...beside }) {
+      const portless =
+        beside.portless && [...unbound, ...beside.portless].slice(0, mostServiceSockets);
       const { incoming, outgoing, opened, unclear } = directions(beside.localPorts);
       const status = statusOf(asked, {
         listeners,
@@ -136,7 +142,7 @@ export function serviceGatherer(asked: ServiceAsked): ServiceGatherer {
         isClient: port !== null && outgoing.some(({ isOwn }) => !isOwn),
         isTaken: opened.some((line) => line.port === port),
         isConnected: [incoming, outgoing, opened, unclear].some((lines) => lines.length > 0),
-        hasPortless: portless !== null && portless.length > 0,
+        hasPortless: (portless ?? []).length > 0,
         isHidden: beside.isHidden,
         elsewhere: elsewhere ?? [],
         forwards: forwards ?? [],

@@ -29,6 +29,7 @@ function summaryOf(
 
 const server = inet('0.0.0.0:7071', '0.0.0.0:0', { owners: [owner(7, 'app')] });
 const bound = inet('0.0.0.0:7071', '0.0.0.0:0', { state: 'BOUND' });
+const unbound = inet('0.0.0.0:0', '0.0.0.0:0', { state: 'CLOSE' });
 const came = inet('192.0.2.1:7071', '198.51.100.9:40000');
 const uses = inet('192.0.2.1:40000', '198.51.100.9:7071', { owners: [owner(9, 'curl')] });
 
@@ -209,6 +210,14 @@ test.each<[string, ServiceAsked, readonly InetSocket[], Partial<ServiceBeside>, 
     ['connections that an earlier server left', port7071, [came], {}, 'connected'],
     ["a program's connections alone", program, [uses], { isHidden: true }, 'connected'],
     ['a program with UNIX sockets alone', program, [], { portless: [unixSocket()] }, 'portless'],
+    ['a program with an unbound socket alone', program, [unbound], { portless: [] }, 'portless'],
+    [
+      'an unbound socket beside a server is not the service',
+      program,
+      [unbound, server],
+      {},
+      'listening',
+    ],
     [
       'a program of which nothing is seen',
       program,
@@ -224,6 +233,14 @@ test.each<[string, ServiceAsked, readonly InetSocket[], Partial<ServiceBeside>, 
   ],
 )('%s', (_, asked, sockets, more, status) => {
   expect(summaryOf(asked, sockets, more).status).toBe(status);
+});
+
+test('a socket without a port has none bound', () => {
+  const beside = { portless: [unixSocket()] };
+  expect(summaryOf(program, [unbound], beside)).toMatchObject({
+    ...{ bound: [], portless: [unbound, unixSocket()] },
+  });
+  expect(summaryOf(program, [unbound, server])).toMatchObject({ bound: [], portless: null });
 });
 
 test('distinguishes connections that came to a port from those to the same port elsewhere', () => {

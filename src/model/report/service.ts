@@ -69,7 +69,10 @@ export interface Service {
   readonly listenerCount: number;
   /** Sockets that have the port but do not listen. */
   readonly bound: readonly InetSocket[];
-  /** Sockets of a program without ports, UNIX and raw, the listening ones first; null: not looked for. */
+  /**
+   * Sockets of a program without ports, TCP and UDP that are not bound, raw and UNIX, of these the listening ones first;
+   * null: not looked for.
+   */
   readonly portless: readonly Socket[] | null;
   /** Some connections that have the port at their own end although nothing listens: a server may fail to bind it. */
   readonly holding: readonly InetSocket[];

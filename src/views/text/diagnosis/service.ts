@@ -10,6 +10,7 @@ import {
   type ServiceStatus,
   unitText,
 } from '../../../model/report/service.ts';
+import { isWithoutPort } from '../../../model/socket/classify.ts';
 import { deviceOf, isOnLoopback, lackText } from '../../../model/socket/device.ts';
 import { exposureText } from '../../../model/socket/exposure.ts';
 import { isRedirected } from '../../../model/socket/forwarder.ts';
@@ -64,9 +65,14 @@ const notOnlyOfPorts: ReadonlySet<ServiceStatus> = new Set(['listening', 'unknow
 
 /** What kinds of sockets without ports a program has. */
 function portlessText({ portless }: Service, searched: readonly Protocol[]): string {
-  const kinds = (portless ?? []).map(({ protocol }) => (protocol === 'unix' ? 'UNIX' : 'raw'));
+  const kinds = (portless ?? []).map(portlessKind);
   const only = searched.includes('tcp') && searched.includes('udp') ? 'only ' : '';
   return `${only}${listed(kinds, ' and ')} sockets`;
+}
+
+function portlessKind(socket: Socket): string {
+  if (isWithoutPort(socket)) return 'unbound';
+  return socket.protocol === 'unix' ? 'UNIX' : 'raw';
 }
 
 /** The states whose colours are used. */
@@ -107,7 +113,8 @@ function placeText(socket: Socket): string {
   if (socket.protocol === 'unix') {
     return `${socket.path ?? 'without a name'} (unix)${inNetnsText(socket.netns)}`;
   }
-  return `${endText(socket.local)} (${socket.protocol})${inNetnsText(socket.netns)}`;
+  const place = isWithoutPort(socket) ? 'without a port' : endText(socket.local);
+  return `${place} (${socket.protocol})${inNetnsText(socket.netns)}`;
 }
 
 /** A server's address and port, with its network namespace if that is another one. */

@@ -435,6 +435,20 @@ test('sockets without ports are shown by their names', () => {
   });
 });
 
+test('sockets that are not bound are told from those that are', () => {
+  const owners = [owner(7, 'chrome')];
+  const portless = [
+    inet('0.0.0.0:0', '0.0.0.0:0', { state: 'CLOSE', owners }),
+    inet('0.0.0.0:0', '0.0.0.0:0', { protocol: 'udp', state: 'UNCONN', owners }),
+    unixSocket({ path: null, owners }),
+  ];
+  const asked = { by: 'program', value: 'chrome' } as const;
+  expect(linesOf({ asked, status: 'portless', portless })).toMatchObject({
+    title: 'SERVICE  program chrome: only unbound and UNIX sockets',
+    at: 'without a port (tcp), without a port (udp), without a name (unix)',
+  });
+});
+
 test('connections that have the port are told with who has them', () => {
   const opened = {
     ...{ count: 1, states: { ESTABLISHED: 1 }, addresses: 1 },

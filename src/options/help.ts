@@ -50,13 +50,14 @@ const usage = 'usage: tsnetstat [options] [expression]';
  * system.
  */
 export function helpText(paint = plain, platform = 'linux'): string {
+  const isWindows = platform === 'win32';
   const lines = [
     usage,
     '       tsnetstat -r | -i [NAMES] | -g | -s [options]',
     '',
     'Network connections, routes, interfaces, multicast groups and statistics,',
     "with the flags and tables of net-tools' netstat. Where several values may be",
-    'given, write them as a,b,c. An expression selects sockets, as in ss.',
+    `given, write them as ${isWindows ? '"a,b,c"' : 'a,b,c'}. An expression selects sockets, as in ss.`,
   ];
   for (const group of Object.keys(flagGroups) as FlagGroup[]) {
     const flags = shownFlags.filter((flag) => flag.group === group);
@@ -64,7 +65,10 @@ export function helpText(paint = plain, platform = 'linux'): string {
     lines.push('', paint.heading(`${flagGroups[group]}:`), ...shown);
   }
   lines.push('', paint.heading('Examples:'));
-  for (const [command, what] of examples) lines.push(`  ${command}`, `      ${what}`);
+  for (const [command, what] of examples) {
+    const typed = isWindows ? command.replaceAll("'", '"') : command;
+    lines.push(`  ${typed}`, `      ${what}`);
+  }
   const more = hasManual(platform) ? 'man tsnetstat' : 'tsnetstat --help TOPIC';
   lines.push('', `More: ${more}; what a state means: tsnetstat --explain STATE`);
   return `${lines.join('\n')}\n`;

@@ -1,4 +1,5 @@
 import { remoteNameProblem } from '../model/request/remote-name.ts';
+import { shellWord } from '../model/shell-word.ts';
 import { expandLongOptions } from './expand.ts';
 import { allFlags } from './flag-table.ts';
 import { spellings } from './flags.ts';
@@ -25,7 +26,7 @@ export function answerToValuesApart(
     // `src,dst, state`: what follows the last comma is the next word.
     const all = [...first.split(',').filter((word) => word !== ''), ...words];
     if (!all.every((word) => isValueOf(nameOf(flag), word))) continue;
-    return `${name} ${first} ${words.join(' ')}: separate several by commas: ${name} ${all.join(',')}`;
+    return `${name} ${first} ${words.join(' ')}: separate several by commas: ${name} ${shellWord(all.join(','))}`;
   }
   return null;
 }
@@ -46,5 +47,5 @@ export function answerToIgnoredApart(argv: readonly string[]): string | null {
   const words = end < 0 ? behind : behind.slice(0, end);
   const text = words.join(' ');
   if (words.length < 2 || text.includes("'")) return null;
-  return `--ignore: give the expression as one argument: --ignore '${text}'`;
+  return `--ignore: give the expression as one argument: --ignore ${shellWord(text)}`;
 }

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
-import { shellWord } from '../../src/model/shell-word.ts';
+import { afterEach, describe, expect, it, test } from 'vitest';
+import { posixWord, shellWord, windowsWord } from '../../src/model/shell-word.ts';
 import { sanitize } from '../../src/text/sanitize.ts';
 
-describe('a word for a shell', () => {
+describe('a word for a POSIX shell', () => {
   it.each([
     ['a.json', 'a.json'],
     ['', "''"],
@@ -18,7 +18,7 @@ describe('a word for a shell', () => {
     ['a\\x1b', "$'a\\134x1b'"],
     ['\u0301', "$'\\314\\201'"],
   ])('%j is %s', (word, quoted) => {
-    expect(shellWord(word)).toBe(quoted);
+    expect(posixWord(word)).toBe(quoted);
   });
 
   it
@@ -33,7 +33,39 @@ describe('a word for a shell', () => {
         'a\\\\x1b\r',
       ],
     ])('is the same when it was printed and pasted: %j', (word) => {
-    const typed = `printf %s ${sanitize(shellWord(word))}`;
+    const typed = `printf %s ${sanitize(posixWord(word))}`;
     expect(execFileSync('bash', ['-c', typed], { encoding: 'utf8' })).toBe(word);
+  });
+});
+
+test.each([
+  ['a.json', 'a.json'],
+  ['C:\\logs\\a.json', 'C:\\logs\\a.json'],
+  ['C:\\Program Files\\a.json', '"C:\\Program Files\\a.json"'],
+  ['C:\\my logs\\', '"C:\\my logs\\\\"'],
+  ['say "a"', '"say \\"a\\""'],
+  ['', '""'],
+  ["it's", '"it\'s"'],
+  ['*app*', '"*app*"'],
+  ['src,dst', '"src,dst"'],
+  ['@list', '"@list"'],
+  ["it's $HOME", "'it''s $HOME'"],
+])('on Windows %j is %s', (word, quoted) => {
+  expect(windowsWord(word)).toBe(quoted);
+});
+
+describe('a word of a command of this program', () => {
+  const { platform } = process;
+  afterEach(() => {
+    Object.defineProperty(process, 'platform', { value: platform });
+  });
+
+  it.each([
+    ['linux', "'a b'"],
+    ['darwin', "'a b'"],
+    ['win32', '"a b"'],
+  ])('is quoted for the shells of %s', (name, quoted) => {
+    Object.defineProperty(process, 'platform', { value: name });
+    expect(shellWord('a b')).toBe(quoted);
   });
 });

@@ -49,6 +49,12 @@ test.each([helpText, shortHelpText])(
   },
 );
 
+test('on Windows it quotes as cmd.exe and PowerShell both read', () => {
+  const text = helpText(undefined, 'win32');
+  expect(text).toContain('write them as "a,b,c"');
+  expect(text).toContain('tsnetstat -tanp "( dport = :443 and not dst 10.0.0.0/8 )"\n');
+});
+
 test('it is plain ASCII, which every terminal shows', () => {
   expect(helpText()).toMatch(/^[\n\x20-\x7e]*$/);
 });

@@ -2,7 +2,7 @@ import { distinctBy } from '../../model/add-to.ts';
 import type { NetInterface } from '../../model/machine/interface.ts';
 import type { Route } from '../../model/machine/route.ts';
 import type { SilentNeighbour } from '../../model/machine/system-facts.ts';
-import { shellWord } from '../../model/shell-word.ts';
+import { posixWord } from '../../model/shell-word.ts';
 import { check, type Draft, type Evidence } from './check.ts';
 import { defaultRoutes, hasUsefulAddress, kindOfNetwork, linksOf, linksUp } from './paths.ts';
 
@@ -120,7 +120,7 @@ function missing(evidence: Evidence): readonly Draft[] {
         title: 'no interface but loopback is up',
         observations: [observation],
         remedy:
-          links.length === 0 ? remedies.noCard : remedies.down(shellWord(links[0]?.name ?? '')),
+          links.length === 0 ? remedies.noCard : remedies.down(posixWord(links[0]?.name ?? '')),
         command: ['-ai'],
       },
     ];
@@ -161,7 +161,7 @@ function gatewayText({ gateway, interface: device, family }: Route): string {
 
 function noCarrier(route: Route, severity: 'critical' | 'warning'): Draft {
   const { interface: device } = route;
-  const word = shellWord(device ?? '');
+  const word = posixWord(device ?? '');
   return {
     severity,
     certainty: 'sure',
@@ -176,7 +176,7 @@ function noCarrier(route: Route, severity: 'critical' | 'warning'): Draft {
 
 function noAnswer(route: Route, severity: 'critical' | 'warning'): Draft {
   const { gateway, interface: device } = route;
-  const word = shellWord(device ?? '');
+  const word = posixWord(device ?? '');
   return {
     severity,
     certainty: 'likely',

@@ -1,7 +1,7 @@
 import { isLoopback } from '../../model/address/read.ts';
 import { endText } from '../../model/address/text.ts';
 import { type Service, type ServiceStatus, unitText } from '../../model/report/service.ts';
-import { shellWord } from '../../model/shell-word.ts';
+import { posixWord, shellWord } from '../../model/shell-word.ts';
 import type { InetSocket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { isGivenAway } from '../port-range.ts';
@@ -51,9 +51,9 @@ function patternWord(name: string): string {
   return operand(literals.map((text) => text.replace(/[\\^$.[\]|()?+{}]/g, '\\$&')).join('.*'));
 }
 
-/** A word for a shell that is no option, even if it begins with a hyphen. */
+/** A word for a POSIX shell that is no option, even if it begins with a hyphen. */
 function operand(text: string): string {
-  return `${text.startsWith('-') ? '-- ' : ''}${shellWord(text)}`;
+  return `${text.startsWith('-') ? '-- ' : ''}${posixWord(text)}`;
 }
 
 /** The pattern that finds the name within others; null: that is what was asked for. */
@@ -208,7 +208,7 @@ function onlyText(onlyIn: string | null): readonly string[] {
 function remedyFor(service: Service, surroundings: Surroundings): string {
   const { status, units, elsewhere } = service;
   const [unit] = units ?? [];
-  const word = shellWord(unit?.unit ?? '');
+  const word = posixWord(unit?.unit ?? '');
   if (status === 'bound') {
     return 'The program called bind(2) but not listen(2): it is starting, or hangs; check its log.';
   }

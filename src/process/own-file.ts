@@ -2,6 +2,7 @@
 
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import type { OwnFile } from '../host.ts';
+import { fileText } from '../text/file-text.ts';
 
 /** Maximum size of a file of options, in bytes. */
 const maxOwnFile = 64 * 1024;
@@ -22,7 +23,7 @@ export function readOwn(path: string, isSecret = false): OwnFile | null {
   }
   try {
     const refusal = refusalOf(fstatSync(fd), isSecret);
-    return refusal === null ? { text: readFileSync(fd, 'utf8') } : { text: null, refusal };
+    return refusal === null ? { text: fileText(readFileSync(fd)) } : { text: null, refusal };
   } catch (error) {
     return { text: null, refusal: `${(error as NodeJS.ErrnoException).code}` };
   } finally {

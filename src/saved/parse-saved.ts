@@ -27,6 +27,7 @@ import {
   text,
   yesOrNo,
 } from '../shapes/shape.ts';
+import { fileText } from '../text/file-text.ts';
 import { isJsonObject } from '../text/json-object.ts';
 import { documentOfLines } from './document-of-lines.ts';
 
@@ -92,7 +93,7 @@ const again = 'save it again with --save, or with --json';
  */
 export function parseSaved(bytes: Buffer, name: string): Saved {
   const pieces = { size: bytes.length, read: bytes.subarray.bind(bytes) };
-  return savedOf(documentOfLines(pieces) ?? documentIn(decoded(bytes), name), name);
+  return savedOf(documentOfLines(pieces) ?? documentIn(fileText(bytes), name), name);
 }
 
 /**
@@ -147,13 +148,6 @@ export function savedOf(document: unknown, name: string): Saved {
 /** Makes the errors for a document of this name. */
 function refusalsOf(name: string): (what: string) => NetstatError {
   return (what) => errorNaming('unrecognized', name, what);
-}
-
-/** Decodes UTF-8, or the UTF-16 that PowerShell 5.1 writes when output is redirected to a file. */
-function decoded(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le', 2);
-  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  return bytes.toString('utf8', hasMark ? 3 : 0);
 }
 
 function documentIn(content: string, name: string): unknown {

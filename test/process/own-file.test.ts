@@ -37,6 +37,12 @@ describe.skipIf(unix !== null)(`a file that the program obeys (${unix ?? 'on Uni
     else expect(answer).toEqual({ text: null, refusal: expect.stringMatching(refusal) });
   });
 
+  it('as Windows PowerShell writes it is read', () => {
+    const path = written(0o600);
+    writeFileSync(path, Buffer.from('\ufeffwords\r\n', 'utf16le'));
+    expect(readOwn(path)).toEqual({ text: 'words\r\n' });
+  });
+
   it('that is not there is none', () => {
     expect(readOwn(at('none'))).toBeNull();
     expect(readOwn(join(written(0o600), 'in-a-file'))).toBeNull();

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { NetstatError } from '../../errors.ts';
 import { remoteNameProblem } from '../../model/request/remote-name.ts';
+import { fileText } from '../../text/file-text.ts';
 import { shortened } from '../../text/shortened.ts';
 
 /** The most bytes of a file of names. */
@@ -75,7 +76,7 @@ function textOf(path: string): string {
     new NetstatError('unreadable', `--on: ${path}: ${reason}`, { path, cause });
   let fd: number | null = null;
   try {
-    fd = openSync(path === '-' ? '/dev/stdin' : path, constants.O_RDONLY);
+    fd = path === '-' ? openInput() : openSync(path, constants.O_RDONLY);
     const file = fstatSync(fd);
     // A terminal never ends, nor does /dev/zero.
     if (file.isCharacterDevice() || file.isBlockDevice()) {
@@ -84,8 +85,8 @@ function textOf(path: string): string {
     const bytes = Buffer.alloc(mostBytes + 1);
     let length = 0;
     for (;;) {
-      const read = readSync(fd, bytes, length, bytes.length - length, null);
-      if (read === 0) return bytes.toString('utf8', 0, length);
+      const read = readSome(fd, bytes.subarray(length));
+      if (read === 0) return fileText(bytes.subarray(0, length));
       length += read;
       if (length > mostBytes) {
         throw unreadable(`it is too large: more than ${mostBytes / 1024} KiB are not read`);
@@ -97,5 +98,19 @@ function textOf(path: string): string {
     throw unreadable(reasons[code] ?? `it cannot be read (${code})`, error);
   } finally {
     if (fd !== null) closeSync(fd);
+  }
+}
+
+function openInput(): number {
+  return process.platform === 'win32' ? 0 : openSync('/dev/stdin', constants.O_RDONLY);
+}
+
+/** Reads what there is; 0: the end, which Windows reports of a pipe as an error. */
+function readSome(fd: number, into: Buffer): number {
+  try {
+    return readSync(fd, into, 0, into.length, null);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EOF') return 0;
+    throw error;
   }
 }

@@ -41,6 +41,12 @@ describe('the machines that --on names', () => {
     ]);
   });
 
+  it('a file may be as Windows PowerShell writes it', () => {
+    const path = file('');
+    writeFileSync(path, Buffer.from('\ufeffweb1\r\ndb\r\n', 'utf16le'));
+    expect(expandedMachines([`@${path}`])).toEqual(['web1', 'db']);
+  });
+
   it.each([
     ['-oProxyCommand=touch /tmp/x', /^--on: -oProxyCommand=touch \/tmp\/x: it begins with -/],
     ['web1;reboot', /^--on: web1;reboot: expected HOST/],

@@ -30,7 +30,7 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
         host.stdout.write(`tsnetstat ${host.version}\n`);
         return exitCode.done;
       case 'explain':
-        host.stdout.write((await import('./explain.ts')).explained(task.words));
+        host.stdout.write((await import('./explain.ts')).explained(task.words, host.platform));
         return exitCode.done;
       case 'completion': {
         const { answer, completion } = await import('./completion.ts');

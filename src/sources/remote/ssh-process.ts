@@ -104,6 +104,11 @@ export function startSsh(name: string, parts: RemoteParts, events: SshEvents): S
   };
 }
 
+/** What brings ssh is called so: the package of Debian's, or the part of Windows. */
+function clientCalled(platform: string): string {
+  return platform === 'win32' ? 'an optional feature of Windows' : 'openssh-client';
+}
+
 function spawnSsh(name: string, parts: RemoteParts): ChildProcessWithoutNullStreams {
   const { timeout, platform, env } = parts;
   const ssh = findSsh(parts);
@@ -111,7 +116,7 @@ function spawnSsh(name: string, parts: RemoteParts): ChildProcessWithoutNullStre
     const { skipped } = ssh;
     const why =
       skipped === null
-        ? "there is no ssh in PATH; reading other machines requires OpenSSH's client (openssh-client)"
+        ? `there is no ssh in PATH; reading other machines requires OpenSSH's client (${clientCalled(platform)})`
         : `${skipped.file} is not run as root, since others can change ${skipped.open}; there is no other ssh in PATH`;
     throw errorNaming('unsupported', name, why);
   }

@@ -7,16 +7,13 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 const events = { output() {}, failed() {}, ended() {} };
 
 /** Starts ssh where only this folder is in PATH. */
-const start = (folder: string) =>
-  startSsh(
-    'web1',
-    { platform: 'linux', env: { PATH: folder }, procRoot: null, timeout: 1 },
-    events,
-  );
+const start = (folder: string, platform: NodeJS.Platform = 'linux') =>
+  startSsh('web1', { platform, env: { PATH: folder }, procRoot: null, timeout: 1 }, events);
 
 describe.skipIf(process.platform === 'win32')('without an ssh that may be run', () => {
   it('it is said that there is none', () => {
     expect(() => start('/nowhere')).toThrow(/^web1: there is no ssh in PATH; .*openssh-client/);
+    expect(() => start('/nowhere', 'win32')).toThrow(/ \(an optional feature of Windows\)$/);
   });
 
   it.runIf(process.getuid?.() === 0)('it is said which one root does not run, and why', () => {

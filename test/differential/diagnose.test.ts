@@ -94,6 +94,14 @@ const scenes: readonly Scene[] = [
   },
   {
     check: 'local-ports',
+    scene: 'local-ports-spread',
+    severity: 'critical',
+    title: /^100 % of the local ports are bound at 2 addresses together$/,
+    seen: { bound: 50, ports: 50, addresses: 2 },
+    program: 'python3',
+  },
+  {
+    check: 'local-ports',
     scene: 'local-ports-udp',
     severity: 'critical',
     title: /^100 % of the local ports for UDP are taken$/,
@@ -534,6 +542,8 @@ nsenter --net=/proc/1/ns/net cat /proc/sys/net/core/somaxconn`;
   it.each([
     ['local-ports-bound', 'fault', 'EADDRINUSE EADDRNOTAVAIL'],
     ['local-ports-bound', 'calm', 'succeeds succeeds'],
+    ['local-ports-spread', 'fault', 'succeeds EADDRNOTAVAIL'],
+    ['local-ports-spread', 'calm', 'succeeds succeeds'],
     ['local-ports-udp', 'fault', 'EAGAIN'],
     ['local-ports-udp', 'calm', 'succeeds'],
   ])(

@@ -9,8 +9,11 @@ import { check, type Draft, type Group } from './check.ts';
 import { percent } from './numbers.ts';
 import {
   type AssignedPorts,
+  boundAtAny,
   crowdedAddress,
+  crowdedTogether,
   everywhere,
+  type HeldPorts,
   heldByAddress,
   isConnected,
 } from './ports-at-address.ts';
@@ -22,7 +25,7 @@ export const localPorts = check({
   name: 'local-ports',
   summary: 'local ports that run out: to a destination, at an address, for UDP',
   details:
-    'Sockets that use too many of the ports that the kernel assigns (net.ipv4.ip_local_port_range without ip_local_reserved_ports). To a destination: connections from one local address to one remote address and port, TIME_WAIT included, use `used` percent: a warning, or critical from `full` percent on, where connect(2) fails with EADDRNOTAVAIL. Where connect(2) reuses ports in TIME_WAIT after a second (net.ipv4.tcp_tw_reuse is 1, or 2 and an address is of loopback, and net.ipv4.tcp_timestamps is on), these do not count; if `full` percent are taken with them, it is a note. Connections of clients to a server on this machine do not count. At an address: TCP sockets hold `used` percent, of which a third or more look bound before connect(2): a warning, since bind(2) gets no port that another socket there has; critical if `full` percent look bound, since connect(2) shares only others between destinations. A port looks bound if it has a single connection, unless those to that destination have the even ports first, as connect(2) alone chooses them. Sockets that are only bound count with `--bound-inactive`. For UDP: sockets hold `used` percent: a warning, or critical from `full` percent on, where a new UDP socket gets none.',
+    'Sockets that use too many of the ports that the kernel assigns (net.ipv4.ip_local_port_range without ip_local_reserved_ports). To a destination: connections from one local address to one remote address and port, TIME_WAIT included, use `used` percent: a warning, or critical from `full` percent on, where connect(2) fails with EADDRNOTAVAIL. Where connect(2) reuses ports in TIME_WAIT after a second (net.ipv4.tcp_tw_reuse is 1, or 2 and an address is of loopback, and net.ipv4.tcp_timestamps is on), these do not count; if `full` percent are taken with them, it is a note. Connections of clients to a server on this machine do not count. At an address: TCP sockets hold `used` percent, of which a third or more look bound before connect(2): a warning, since bind(2) gets no port that another socket there has; critical if `full` percent look bound, since connect(2) shares only others between destinations. Likewise if `used` percent look bound at several addresses together, since connect(2) alone takes no port that is bound at any of them; critical from `full` percent on. A port looks bound if it has a single connection, unless those to that destination have the even ports first, as connect(2) alone chooses them. Sockets that are only bound count with `--bound-inactive`. For UDP: sockets hold `used` percent: a warning, or critical from `full` percent on, where a new UDP socket gets none.',
   about: 'sockets',
   thresholds: {
     used: { value: 70, unit: '%', meaning: 'of the ports are taken' },
@@ -67,17 +70,31 @@ export const localPorts = check({
         drafts.push(reused(taken));
       }
     }
-    for (const held of heldByAddress(groups.values(), assigned)) {
-      if (!reaches(held.taken, used) || held.bound * 3 < held.taken) continue;
-      const severity = reaches(held.bound, full) ? 'critical' : 'warning';
+    const helds = heldByAddress(groups.values(), assigned);
+    for (const held of helds) {
+      if (!reaches(held.taken, used) || held.bound.size * 3 < held.taken) continue;
+      const severity = reaches(held.bound.size, full) ? 'critical' : 'warning';
       const worst = worstAt.get(everywhere) ?? worstAt.get(held.address);
       if (worst === 'critical' || worst === severity) continue;
       if (held.address === everywhere) worstAt.set(everywhere, severity);
       drafts.push(crowdedAddress(held, assigned, severity));
     }
+    const [places, bound] = [helds.filter(isBoundAt), boundAtAny(helds).size];
+    if (places.length > 1 && reaches(bound, used)) {
+      const severity = reaches(bound, full) ? 'critical' : 'warning';
+      const worst = drafts.map((draft) => draft.severity);
+      if (!worst.includes('critical') && !worst.includes(severity)) {
+        drafts.push(crowdedTogether(places, assigned, severity));
+      }
+    }
     return [...drafts, ...crowdedUdp(inetOnly(sockets), assigned, { used, full })];
   },
 });
+
+/** Whether ports look bound at an address, not at all. */
+function isBoundAt({ address, bound }: HeldPorts): boolean {
+  return address !== everywhere && bound.size > 0;
+}
 
 /** The ports that a system assigns; null: not known. */
 function assignedBy({ values }: SystemFacts): AssignedPorts | null {

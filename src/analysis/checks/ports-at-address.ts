@@ -2,7 +2,7 @@ import { groupedBy } from '../../model/add-to.ts';
 import type { PortRange } from '../../model/address/port.ts';
 import { isAnyAddress, unmapped } from '../../model/address/text.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
-import { counted, countText } from '../../text/counted.ts';
+import { counted, countText, listed } from '../../text/counted.ts';
 import { isGivenAway } from '../port-range.ts';
 import type { Draft, Group } from './check.ts';
 import { percent, sum } from './numbers.ts';
@@ -25,8 +25,8 @@ export interface HeldPorts {
   readonly address: string;
   /** How many ports are taken. */
   readonly taken: number;
-  /** How many of them were probably bound, so that connect(2) cannot share them. */
-  readonly bound: number;
+  /** Those of them that were probably bound, so that connect(2) cannot share them. */
+  readonly bound: ReadonlySet<number>;
   readonly timeWait: number;
   readonly destinations: number;
   /** Whether sockets among them are not connected. */
@@ -76,7 +76,7 @@ function heldBy(address: string, groups: readonly Group[], assigned: AssignedPor
   for (const port of portsOf(others)) if (connections.get(port) === 1) bound.add(port);
   return {
     address,
-    ...{ taken: taken.size, bound: bound.size },
+    ...{ taken: taken.size, bound },
     timeWait: sum(groups.map(({ states }) => states.get('TIME_WAIT') ?? 0)),
     destinations: connected.length,
     hasUnconnected: unconnected.length > 0,
@@ -116,7 +116,8 @@ export function crowdedAddress(
   { range: { first, last }, count: ports }: AssignedPorts,
   severity: 'warning' | 'critical',
 ): Draft {
-  const { address, taken, bound, timeWait, destinations } = held;
+  const { address, taken, timeWait, destinations } = held;
+  const bound = held.bound.size;
   const from = address === everywhere ? 'all addresses' : address;
   const free = 'unconnected sockets';
   const holders =
@@ -137,12 +138,62 @@ export function crowdedAddress(
     sockets: held.sockets,
     socketCount: held.socketCount,
     why: 'bind(2) without a port, also before connect(2), needs one that no other socket at the address has, not even in TIME_WAIT: once none is left, it fails with EADDRINUSE ("Address already in use"). connect(2) alone shares ports between destinations, but not those that were bound: once all were, it fails too (EADDRNOTAVAIL), to every destination.',
-    remedy: `${timeWait * 2 > held.socketCount ? 'Most are in TIME_WAIT: make the program reuse connections (keep-alive, a pool)' : 'Look for a leak or a pool without a limit in the program that holds them'}. If it binds an address before connect(2), let it set IP_BIND_ADDRESS_NO_PORT: then its connections share ports between destinations. A wider net.ipv4.ip_local_port_range only buys time.`,
-    command: [
-      '-tanp',
-      ...(held.hasUnconnected ? ['--bound-inactive'] : []),
-      ...(address === everywhere ? [] : ['src', address, 'and']),
-      ...['sport', '>=', `:${first}`],
-    ],
+    remedy: remedyFor([held]),
+    command: commandFor([held], first),
   };
+}
+
+/**
+ * The finding about ports that look bound at several addresses, each of which has some left: connect(2) without bind(2)
+ * takes none that is bound anywhere, even for another address (__inet_hash_connect in net/ipv4/inet_hashtables.c).
+ */
+export function crowdedTogether(
+  helds: readonly HeldPorts[],
+  { range: { first, last }, count: ports }: AssignedPorts,
+  severity: 'warning' | 'critical',
+): Draft {
+  const bound = boundAtAny(helds).size;
+  const each = helds.toSorted((a, b) => b.bound.size - a.bound.size);
+  const shown = each.slice(0, mostAddresses);
+  const places = shown.map(({ address, bound }) => `${address} (${countText(bound.size)})`);
+  const addresses = counted(helds.length, 'address', 'addresses');
+  return {
+    severity,
+    certainty: 'likely',
+    title: `${percent(bound, ports)} % of the local ports are bound at ${addresses} together`,
+    observations: [
+      `${countText(bound)} of the ports ${first} to ${last}, of which ${countText(ports)} are usable, look bound before connect(2): ${shown.length < each.length ? 'most of them ' : ''}at ${listed(places, 'and')}.`,
+    ],
+    seen: { bound, ports, addresses: helds.length, first, last },
+    sockets: each.flatMap(({ sockets }) => sockets),
+    socketCount: sum(each.map(({ socketCount }) => socketCount)),
+    why: 'connect(2) alone takes no port that another socket has bound, whatever the address of that: once all are, it fails with EADDRNOTAVAIL ("Cannot assign requested address"), to every destination, although bind(2) still finds ports at each address. bind(2) to all addresses (0.0.0.0, ::) fails with EADDRINUSE.',
+    remedy: remedyFor(helds),
+    command: commandFor(helds, first),
+  };
+}
+
+/** The most addresses that are named. */
+const mostAddresses = 5;
+
+/** The ports that look bound at any of these addresses. */
+export function boundAtAny(helds: readonly HeldPorts[]): ReadonlySet<number> {
+  return new Set(helds.flatMap(({ bound }) => [...bound]));
+}
+
+function remedyFor(helds: readonly HeldPorts[]): string {
+  const over = sum(helds.map(({ timeWait }) => timeWait));
+  const isOver = over * 2 > sum(helds.map(({ socketCount }) => socketCount));
+  return `${isOver ? 'Most are in TIME_WAIT: make the program reuse connections (keep-alive, a pool)' : 'Look for a leak or a pool without a limit in the program that holds them'}. If it binds an address before connect(2), let it set IP_BIND_ADDRESS_NO_PORT: then its connections share ports between destinations. A wider net.ipv4.ip_local_port_range only buys time.`;
+}
+
+/** Lists them; of several addresses, all. */
+function commandFor(helds: readonly HeldPorts[], first: number): readonly string[] {
+  const [one = '', ...others] = helds.map(({ address }) => address);
+  return [
+    '-tanp',
+    ...(helds.some(({ hasUnconnected }) => hasUnconnected) ? ['--bound-inactive'] : []),
+    ...(one === everywhere || others.length > 0 ? [] : ['src', one, 'and']),
+    ...['sport', '>=', `:${first}`],
+  ];
 }

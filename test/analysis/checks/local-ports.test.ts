@@ -167,6 +167,8 @@ test('reports the destination with the most connections first', () => {
 
 /** A connection whose port was bound before: to one of three destinations. */
 const bound = (number: number) => client(`203.0.113.${number % 3}:443`)(number);
+const boundAt = (own: string) => (number: number) =>
+  client(`203.0.113.${number % 3}:443`, 'ESTABLISHED', own)(number);
 /** One for which connect(2) has chosen the port: an even one, to the first destination. */
 const plain = (number: number) => client('203.0.113.0:443')(number * 2);
 const inAll = (share: number, at = '192.0.2.1') =>
@@ -186,6 +188,26 @@ test.each<[string, Scene, readonly string[]]>([
       ],
     },
     [],
+  ],
+  [
+    'those that look bound at several addresses, each with some left',
+    { sockets: [...many(60, bound), ...many(80, boundAt('192.0.2.2')).slice(60)] },
+    ['warning: 80 % of the local ports are bound at 2 addresses together'],
+  ],
+  [
+    'all of them',
+    { sockets: [...many(60, bound), ...many(95, boundAt('192.0.2.2')).slice(60)] },
+    ['critical: 95 % of the local ports are bound at 2 addresses together'],
+  ],
+  [
+    'a port that looks bound at both is one',
+    { sockets: [...many(60, bound), ...many(60, boundAt('192.0.2.2'))] },
+    [],
+  ],
+  [
+    'nothing is said of several where one is as bad',
+    { sockets: [...many(70, bound), ...many(80, boundAt('192.0.2.2')).slice(70)] },
+    [`warning: ${inAll(70)}`],
   ],
   [
     'even ports that connections share take none',
@@ -287,6 +309,22 @@ test('the finding at an address counts what looks bound, and lists its holders f
     command: ['-tanp', 'src', '192.0.2.1', 'and', 'sport', '>=', ':40000'],
   });
   expect(finding?.sockets[0]).toMatchObject({ remote: { address: '203.0.113.1' } });
+});
+
+test('the finding about several addresses names them, the one with most first', () => {
+  const [finding] = found(localPorts, {
+    facts: range,
+    sockets: [...many(30, bound), ...many(96, boundAt('192.0.2.2')).slice(30)],
+  });
+  expect(finding).toMatchObject({
+    certainty: 'likely',
+    seen: { bound: 96, ports: 100, addresses: 2 },
+    observations: [
+      '96 of the ports 40000 to 40099, of which 100 are usable, look bound before connect(2): at 192.0.2.2 (66) and 192.0.2.1 (30).',
+    ],
+    socketCount: 96,
+    command: ['-tanp', 'sport', '>=', ':40000'],
+  });
 });
 
 const udp =

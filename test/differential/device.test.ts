@@ -1,8 +1,3 @@
-/** The interface that a socket is bound to is the one that ss tells, in each network namespace; and what it decides. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Snapshot } from '../../src/model/report/snapshot.ts';
 import type { InetSocket } from '../../src/model/socket/socket.ts';
@@ -38,16 +33,8 @@ describe.skipIf(skipReason)(`sockets that are bound to interfaces ${skipReason ?
   let world: World;
   beforeAll(async () => {
     zoo = await startZoo('empty');
-    const script = fileURLToPath(new URL('device.py', import.meta.url));
-    const start = 'setsid /usr/bin/python3 -B "$0" "$1" </dev/null >"$1/log" 2>&1 &';
-    await zoo.run(['sh', '-c', start, script, zoo.folder]);
-    const facts = join(zoo.folder, 'device.json');
-    for (let tries = 0; !existsSync(facts); tries++) {
-      const log = readFileSync(join(zoo.folder, 'log'), 'utf8');
-      if (tries > 1000 || log !== '') throw new Error(`device.py: ${log}`);
-      await sleep(100);
-    }
-    world = JSON.parse(readFileSync(facts, 'utf8')) as World;
+    const facts = await zoo.fill('device.py', 'device.json');
+    world = JSON.parse(facts) as World;
   });
   afterAll(() => zoo?.stop());
 

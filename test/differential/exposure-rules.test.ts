@@ -1,8 +1,3 @@
-/** Which servers firewall rules open to another machine: `--exposure`, judged by that machine's connections. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Snapshot } from '../../src/model/report/snapshot.ts';
 import { exposureText } from '../../src/model/socket/exposure.ts';
@@ -35,15 +30,7 @@ describe.skipIf(skipReason)(`rules that publish ports ${skipReason ?? ''}`, () =
   let zoo: Zoo;
   beforeAll(async () => {
     zoo = await startZoo('empty');
-    const script = fileURLToPath(new URL('exposure-rules.sh', import.meta.url));
-    const start = 'setsid sh "$0" "$1" </dev/null >"$1/log" 2>&1 &';
-    await zoo.run(['sh', '-c', start, script, zoo.folder]);
-    for (let tries = 0; !existsSync(join(zoo.folder, 'ready')); tries++) {
-      const log = join(zoo.folder, 'log');
-      const said = existsSync(log) ? readFileSync(log, 'utf8') : '';
-      if (tries > 1000 || said !== '') throw new Error(`exposure-rules.sh: ${said}`);
-      await sleep(100);
-    }
+    await zoo.fill('exposure-rules.sh', 'ready');
   });
   afterAll(async () => {
     await zoo?.stop();

@@ -1,8 +1,6 @@
 /** How far servers can be reached: real sockets in two network namespaces, Docker's command line, nftables' rules. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Snapshot } from '../../src/model/report/snapshot.ts';
 import { exposureText } from '../../src/model/socket/exposure.ts';
@@ -18,15 +16,7 @@ describe.skipIf(skipReason)(`the exposure of servers ${skipReason ?? ''}`, () =>
   let top = '';
   beforeAll(async () => {
     zoo = await startZoo('empty');
-    const script = fileURLToPath(new URL('exposure.sh', import.meta.url));
-    const start = 'setsid sh "$0" "$1" "$2" </dev/null >"$1/log" 2>&1 &';
-    await zoo.run(['sh', '-c', start, script, zoo.folder, unifiedCgroups()]);
-    for (let tries = 0; !existsSync(join(zoo.folder, 'ready')); tries++) {
-      const log = join(zoo.folder, 'log');
-      const said = existsSync(log) ? readFileSync(log, 'utf8') : '';
-      if (tries > 1000 || said !== '') throw new Error(`exposure.sh: ${said}`);
-      await sleep(100);
-    }
+    await zoo.fill('exposure.sh', 'ready', unifiedCgroups());
     top = readFileSync(join(zoo.folder, 'top'), 'utf8').trim();
   });
   afterAll(async () => {

@@ -1,8 +1,3 @@
-/** Connections of TCP Fast Open have sockets, and users of their own, before their handshake ends. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { because, reasonToSkip } from '../support/requirements.ts';
 import { skipReason, startZoo, type Zoo } from './zoo.ts';
@@ -21,14 +16,7 @@ describe.skipIf(reason !== null)(`connections of TCP Fast Open${because(reason)}
   let zoo: Zoo;
   beforeAll(async () => {
     zoo = await startZoo('empty');
-    const script = fileURLToPath(new URL('fast-open.py', import.meta.url));
-    const start = 'setsid /usr/bin/python3 -B "$0" "$1" </dev/null >"$1/log" 2>&1 &';
-    await zoo.run(['sh', '-c', start, script, zoo.folder]);
-    for (let tries = 0; !existsSync(join(zoo.folder, 'fast-open.json')); tries++) {
-      const log = readFileSync(join(zoo.folder, 'log'), 'utf8');
-      if (tries > 1000 || log !== '') throw new Error(`fast-open.py: ${log}`);
-      await sleep(100);
-    }
+    await zoo.fill('fast-open.py', 'fast-open.json');
   });
   afterAll(() => zoo?.stop());
 

@@ -1,8 +1,3 @@
-/** Whether anybody is behind a forwarded port: `--diagnose --port`, judged by connections to it. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Diagnosis } from '../../src/model/report/diagnosis.ts';
 import { reasonToSkip } from '../support/requirements.ts';
@@ -23,15 +18,7 @@ describe.skipIf(skipReason)(`who is behind a forwarded port ${skipReason ?? ''}`
   let zoo: Zoo;
   beforeAll(async () => {
     zoo = await startZoo('empty');
-    const script = fileURLToPath(new URL('forwarded-port.sh', import.meta.url));
-    const start = 'setsid sh "$0" "$1" </dev/null >"$1/log" 2>&1 &';
-    await zoo.run(['sh', '-c', start, script, zoo.folder]);
-    for (let tries = 0; !existsSync(join(zoo.folder, 'ready')); tries++) {
-      const log = join(zoo.folder, 'log');
-      const said = existsSync(log) ? readFileSync(log, 'utf8') : '';
-      if (tries > 1000 || said !== '') throw new Error(`forwarded-port.sh: ${said}`);
-      await sleep(100);
-    }
+    await zoo.fill('forwarded-port.sh', 'ready');
   });
   afterAll(() => zoo?.stop());
 

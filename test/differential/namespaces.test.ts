@@ -1,8 +1,4 @@
-/** --all-netns and --netns are what netstat says inside each network namespace, on real ones. */
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Snapshot } from '../../src/model/report/snapshot.ts';
 import type { InetSocket, Socket } from '../../src/model/socket/socket.ts';
@@ -45,16 +41,8 @@ describe.skipIf(skipReason)(`--all-netns beside netstat ${skipReason ?? ''}`, ()
 
   beforeAll(async () => {
     zoo = await startZoo('empty');
-    const script = fileURLToPath(new URL('namespaces.py', import.meta.url));
-    const start = 'setsid /usr/bin/python3 -B "$0" "$1" </dev/null >"$1/log" 2>&1 &';
-    await zoo.run(['sh', '-c', start, script, zoo.folder]);
-    const facts = join(zoo.folder, 'namespaces.json');
-    for (let tries = 0; !existsSync(facts); tries++) {
-      const log = readFileSync(join(zoo.folder, 'log'), 'utf8');
-      if (tries > 1000 || log !== '') throw new Error(`namespaces.py: ${log}`);
-      await sleep(100);
-    }
-    pids = JSON.parse(readFileSync(facts, 'utf8')) as typeof pids;
+    const facts = await zoo.fill('namespaces.py', 'namespaces.json');
+    pids = JSON.parse(facts) as typeof pids;
     const inode = async (path: string) =>
       (await zoo.run(['stat', '-Lc', '%i', path])).stdout.toString().trim();
     Object.assign(shown, { own: '(own)', web: 'web', db: 'db' });

@@ -1,8 +1,3 @@
-/** Who --peers says is at the other end is who has the other socket by ss, on live sockets. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Snapshot } from '../../src/model/report/snapshot.ts';
 import type { InetSocket, Socket, UnixSocket } from '../../src/model/socket/socket.ts';
@@ -69,16 +64,8 @@ describe.skipIf(skipReason)(`--peers beside ss ${skipReason ?? ''}`, () => {
   let world: World;
   beforeAll(async () => {
     zoo = await startZoo('empty');
-    const script = fileURLToPath(new URL('peers.py', import.meta.url));
-    const start = 'setsid /usr/bin/python3 -B "$0" "$1" </dev/null >"$1/log" 2>&1 &';
-    await zoo.run(['sh', '-c', start, script, zoo.folder]);
-    const facts = join(zoo.folder, 'peers.json');
-    for (let tries = 0; !existsSync(facts); tries++) {
-      const log = readFileSync(join(zoo.folder, 'log'), 'utf8');
-      if (tries > 1000 || log !== '') throw new Error(`peers.py: ${log}`);
-      await sleep(100);
-    }
-    world = JSON.parse(readFileSync(facts, 'utf8')) as World;
+    const facts = await zoo.fill('peers.py', 'peers.json');
+    world = JSON.parse(facts) as World;
   });
   afterAll(() => zoo?.stop());
 

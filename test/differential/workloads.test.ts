@@ -1,8 +1,6 @@
 /** What --workloads says of sockets whose processes are in cgroups of every form, beside ss --cgroup. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Snapshot } from '../../src/model/report/snapshot.ts';
 import type { InetSocket } from '../../src/model/socket/socket.ts';
@@ -53,19 +51,9 @@ describe.skipIf(skipReason)(`--workloads in cgroups ${skipReason ?? ''}`, () => 
   let top = '';
   beforeAll(async () => {
     zoo = await startZoo('empty');
-    const script = fileURLToPath(new URL('workloads.py', import.meta.url));
-    const start = 'setsid /usr/bin/python3 -B "$0" "$1" "$2" </dev/null >"$1/log" 2>&1 &';
-    await zoo.run(['sh', '-c', start, script, zoo.folder, unifiedCgroups()]);
-    const facts = join(zoo.folder, 'workloads.json');
-    for (let tries = 0; !existsSync(facts); tries++) {
-      const log = existsSync(join(zoo.folder, 'log'))
-        ? readFileSync(join(zoo.folder, 'log'), 'utf8')
-        : '';
-      if (tries > 1000 || log !== '') throw new Error(`workloads.py: ${log}`);
-      await sleep(100);
-    }
+    const facts = await zoo.fill('workloads.py', 'workloads.json', unifiedCgroups());
     top = readFileSync(join(zoo.folder, 'top'), 'utf8');
-    world = JSON.parse(readFileSync(facts, 'utf8')) as World;
+    world = JSON.parse(facts) as World;
   });
   afterAll(async () => {
     await zoo?.stop();

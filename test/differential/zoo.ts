@@ -9,9 +9,10 @@
  * processes end with it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Output, run } from '../support/command.ts';
 import { program, programAt, programFiles } from '../support/program.ts';
@@ -58,6 +59,12 @@ export interface Zoo {
   run(command: readonly string[], visit?: Visit): Promise<Output>;
   netstat(args: readonly string[], visit?: Visit): Promise<Output>;
   tsnetstat(args: readonly string[], visit?: Visit): Promise<Output>;
+  /**
+   * Starts a script of this folder inside, for as long as the zoo is open; its arguments are the zoo's folder and `args`.
+   * Waits until there is a file called `ready` in that folder, and returns its text.
+   * @throws Error if the script prints anything
+   */
+  fill(script: string, ready: string, ...args: readonly string[]): Promise<string>;
   /** Copies /proc as it is now; the path is good inside only. */
   freeze(): Promise<string>;
   /** Puts new connections into TIME_WAIT, which lasts a minute. */
@@ -156,6 +163,20 @@ export async function startZoo(
     },
     tsnetstat(args, visit) {
       return zoo.run([...zoo.program, ...args], visit);
+    },
+    async fill(script, ready, ...args) {
+      const path = fileURLToPath(new URL(script, import.meta.url));
+      const runner = script.endsWith('.py') ? '/usr/bin/python3 -B' : 'sh';
+      const log = join(folder, 'log');
+      writeFileSync(log, '');
+      const start = `setsid ${runner} "$0" "$@" </dev/null >"$1/log" 2>&1 &`;
+      await zoo.run(['sh', '-c', start, path, folder, ...args]);
+      for (let tries = 0; !existsSync(join(folder, ready)); tries++) {
+        const said = readFileSync(log, 'utf8');
+        if (tries > 5000 || said !== '') throw new Error(`${script}: ${said}`);
+        await sleep(20);
+      }
+      return readFileSync(join(folder, ready), 'utf8');
     },
     async freeze() {
       frozen += 1;

@@ -316,7 +316,7 @@ describe('a mistake', () => {
     ['--ipx', '--ipx: IPX is gone from Linux'],
     ['--appletalk', '--ddp: AppleTalk is not listed'],
     ['-Z', '-Z: SELinux contexts are not shown'],
-    ['-M', '-M: masqueraded connections'],
+    ['-M', '-M: masqueraded connections belong to the firewall; on Linux, see conntrack -L'],
     ['-ri', '--route and --interfaces: one report at a time'],
     ['--format xml', '--format xml: not one of netstat, table, json, ndjson, csv'],
     ['--completion tcsh', '--completion tcsh: not one of bash, zsh, fish, powershell'],

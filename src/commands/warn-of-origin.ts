@@ -1,4 +1,5 @@
 import type { Host } from '../host.ts';
+import { platformTitles } from '../model/report/facts.ts';
 import type { Saved } from '../saved/parse-saved.ts';
 import type { Source } from '../sources/source.ts';
 import { shortened } from '../text/shortened.ts';
@@ -18,7 +19,8 @@ export function warnOfOrigin(
 ): void {
   const then = saved.asked?.host ?? null;
   if (saved.platform !== platform) {
-    complain(host, `warning: the file is from ${saved.platform}, this is ${platform}${otherwise}`);
+    const [its, own] = [platformTitles[saved.platform], platformTitles[platform]];
+    complain(host, `warning: the file is from ${its}, this is ${own}${otherwise}`);
   } else if (then !== null && name !== null && then !== name) {
     complain(host, `warning: the file is from the machine ${shortened(then)}, this is ${name}`);
   }

@@ -166,7 +166,7 @@ describe('--diff FILE', () => {
 
   it.each<[string, object, RegExp]>([
     ['another machine', { asked }, /the file is from the machine web1, this is /],
-    ['another platform', { platform: 'darwin' }, /the file is from darwin, this is linux$/m],
+    ['another platform', { platform: 'darwin' }, /the file is from macOS, this is Linux$/m],
     [
       'machines of --on',
       { sockets: [{ ...server, host: 'web2' }] },

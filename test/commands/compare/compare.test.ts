@@ -143,7 +143,7 @@ describe('what differs', () => {
     expect(stdout).toBe('');
     rewrite({ platform: 'darwin', asked });
     expect((await run('--diff FILE', sockets(ssh))).stderr).toBe(
-      'tsnetstat: warning: the file is from darwin, this is linux: only what both provide is compared\n',
+      'tsnetstat: warning: the file is from macOS, this is Linux: only what both provide is compared\n',
     );
   });
 });

@@ -29,7 +29,7 @@ import { paintFor } from '../paint.ts';
 import { intoFile, save } from '../save.ts';
 import { warnOfOrigin } from '../warn-of-origin.ts';
 import { type Found, findDifference, ignoredBy } from './compared-rows.ts';
-import { blamingFile, isOfFile, listingFor, widerWarning } from './listing-for.ts';
+import { blamingFile, isOfFile, listedBy, listingFor, widerWarning } from './listing-for.ts';
 import { rowsOfNetns } from './netns-rows.ts';
 import {
   noneAsked,
@@ -105,9 +105,10 @@ async function preparedComparison(
   host: Host,
   sourceFor: SourceFor,
 ): Promise<Prepared> {
-  const listing = listingFor(given, saved, comparison, host);
-  const { schedule, target } = listing;
+  const again = listingFor(given, saved, comparison, host);
+  const { schedule, target } = again;
   const source = await sourceFor({ ...host, ...target, stages: host.debug });
+  const listing = comparison.chosen.has('protocols') ? again : listedBy(source, again, saved);
   const own = lazyResolver(schedule.resolveTimeout, host);
   const rows = await rowsOfNetns(saved, target.netns, source, comparison.path);
   const asked = askedOf(listing, hostName());

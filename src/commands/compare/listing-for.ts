@@ -19,6 +19,7 @@ import { type FilterOptions, hasFilters, type Query } from '../../model/request/
 import { remoteNameProblem } from '../../model/request/remote-name.ts';
 import { shellWord } from '../../model/shell-word.ts';
 import type { Saved } from '../../saved/parse-saved.ts';
+import type { Source } from '../../sources/source.ts';
 import { shortened } from '../../text/shortened.ts';
 import { complain } from '../complain.ts';
 
@@ -68,6 +69,21 @@ function ofReport(given: Listing, { report, rows }: Saved, chosen: Comparison['c
   const usual = report === 'routes' ? (['inet'] as const) : given.query.families;
   const families = chosen.has('families') ? given.query.families : found.length > 0 ? found : usual;
   return { ...given, query: { ...given.query, report, families } };
+}
+
+/**
+ * What a file asks, without tables that only its own platform has: these are not compared. If the source has none of the
+ * tables, all stay, and are refused by name.
+ */
+export function listedBy(
+  { platform, protocols }: Pick<Source, 'platform' | 'protocols'>,
+  listing: Listing,
+  saved: Saved,
+): Listing {
+  const { query } = listing;
+  const both = query.protocols.filter((one) => protocols.includes(one));
+  if (saved.platform === platform || both.length === 0) return listing;
+  return { ...listing, query: { ...query, protocols: both } };
 }
 
 /**

@@ -130,6 +130,16 @@ describe('other flags than those of the file', () => {
     await run('-tl --save FILE', sockets(ssh));
     expect(await run('-tln --diff FILE', sockets(ssh))).toMatchObject({ stderr: '', code: 0 });
   });
+
+  it('leaves out tables that only the platform of the file has', async () => {
+    await run('-t --save FILE', sockets());
+    rewrite({ platform: 'darwin', sockets: [{ ...client, protocol: 'sctp' }] });
+    reask({ protocols: ['tcp', 'sctp'] });
+    const both = await run('--diff FILE', sockets());
+    expect([changes(both.stdout), both.code]).toEqual([[], 0]);
+    reask({ protocols: ['sctp'] });
+    expect((await run('--diff FILE', sockets())).error).toMatch(/^sctp: .* not list these/);
+  });
 });
 
 describe('a file of another report', () => {

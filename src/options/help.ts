@@ -43,6 +43,12 @@ function flagLine(flag: Flag, paint: HelpPaint): string {
 /** npm installs manual pages, except on Windows. */
 const hasManual = (platform: string) => platform !== 'win32';
 
+/** Lines whose quoted patterns and expressions can be typed on the platform: to cmd.exe single quotes are none. */
+function quotedOn(platform: string, lines: readonly string[]): readonly string[] {
+  if (platform !== 'win32') return lines;
+  return lines.map((line) => line.replace(/'([^']*[*(][^']*)'/g, '"$1"'));
+}
+
 const usage = 'usage: tsnetstat [options] [expression]';
 
 /**
@@ -65,13 +71,10 @@ export function helpText(paint = plain, platform = 'linux'): string {
     lines.push('', paint.heading(`${flagGroups[group]}:`), ...shown);
   }
   lines.push('', paint.heading('Examples:'));
-  for (const [command, what] of examples) {
-    const typed = isWindows ? command.replaceAll("'", '"') : command;
-    lines.push(`  ${typed}`, `      ${what}`);
-  }
+  for (const [command, what] of examples) lines.push(`  ${command}`, `      ${what}`);
   const more = hasManual(platform) ? 'man tsnetstat' : 'tsnetstat --help TOPIC';
   lines.push('', `More: ${more}; what a state means: tsnetstat --explain STATE`);
-  return `${lines.join('\n')}\n`;
+  return `${quotedOn(platform, lines).join('\n')}\n`;
 }
 
 /** The most important flags, in this order. */
@@ -115,5 +118,5 @@ export function shortHelpText(paint = plain, platform = 'linux'): string {
     '',
     `All options: tsnetstat --help (--pager: by page)${hasManual(platform) ? '; more: man tsnetstat' : ''}`,
   ];
-  return `${lines.join('\n')}\n`;
+  return `${quotedOn(platform, lines).join('\n')}\n`;
 }

@@ -53,6 +53,9 @@ test('on Windows it quotes as cmd.exe and PowerShell both read', () => {
   const text = helpText(undefined, 'win32');
   expect(text).toContain('write them as "a,b,c"');
   expect(text).toContain('tsnetstat -tanp "( dport = :443 and not dst 10.0.0.0/8 )"\n');
+  expect(text).toContain('matches anything: "php*"\n');
+  expect(text).toContain('docker:web, "unit:ssh*"\n');
+  expect(text.split('\n').filter((line) => /'.*'/.test(line))).toEqual([]);
 });
 
 test('it is plain ASCII, which every terminal shows', () => {

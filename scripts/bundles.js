@@ -54,7 +54,11 @@ function common({ root, version, isDev }) {
  * Files that are imported dynamically but stay in the program, where the code cache saves compiling them: what
  * nearly every run on Linux needs, and what many do. All others become bundles of their own.
  */
-const inProgram = ['src/sources/linux/index.ts', 'src/options/parse-flags.ts'];
+const inProgram = [
+  'src/sources/linux/index.ts',
+  'src/sources/linux/bpf/owners-at-once.ts',
+  'src/options/parse-flags.ts',
+];
 
 /** `src/views/text/table.ts` → `views-text-table.cjs` */
 function bundleName(file) {

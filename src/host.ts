@@ -46,7 +46,7 @@ export interface Host {
   onManyRows(rows: number): void;
   /** As PlatformHost has it. */
   readonly ownsThread: boolean;
-  /** The code that this run compiles is cached for later runs: call also what only those need. */
+  /** As PlatformHost has it. */
   readonly compilesForOthers: boolean;
   /** Only with `--debug` or TSNETSTAT_DEBUG=1. */
   readonly debug?: Debug | undefined;

@@ -306,6 +306,8 @@ export interface PlatformHost {
    * Left out: only a thread started for that does.
    */
   readonly ownsThread?: boolean | undefined;
+  /** The code that this run compiles is cached for later runs: call also what only those need. */
+  readonly compilesForOthers?: boolean | undefined;
   /** With `--debug`: records where time is spent. */
   readonly stages?: Stages | undefined;
 }

@@ -49,8 +49,8 @@ export interface World {
 /** The machine of a /proc. */
 export function worldOf(own: Proc, host: PlatformHost, setup: Setup): World {
   const { sockDiag, deviceName, ownersAtOnce, files } = setup;
-  const { pause, onManyRows, ownsThread, stages } = host;
-  const asked = { pause, onManyRows, ownsThread, stages };
+  const { pause, onManyRows, ownsThread, compilesForOthers, stages } = host;
+  const asked = { pause, onManyRows, ownsThread, compilesForOthers, stages };
   const proc = { ...own, ...asked, sockDiag, deviceName, ownersAtOnce };
   const namer = lazily(async () => {
     const { containerNamer } = await import('./workloads/container-namer.ts');

@@ -74,6 +74,8 @@ export interface Proc {
   readonly onManyRows?: ((rows: number) => void) | undefined;
   /** As in PlatformHost. */
   readonly ownsThread?: boolean | undefined;
+  /** As in PlatformHost. */
+  readonly compilesForOthers?: boolean | undefined;
   /**
    * Returns how to ask the kernel for the sockets of a table; null: read the file. `pays`: the answer contains more
    * than the file, or comes sooner. Absent if this /proc is not of the own network.

@@ -69,6 +69,14 @@ describe('findFirstOwners', () => {
     expect(listed(proc.calls)).toEqual([1, 2, 3, 4]);
   });
 
+  it('asks the kernel also where that does not pay if its code is kept for others, and goes on', async () => {
+    const proc = telling(fakeProc(machine(3, 3, 3)), ownersAtOnceOf([[2, 10, 3], [2, 20, 4]])); // biome-ignore format: a row
+    const keeping = { ...proc, compilesForOthers: true };
+    expect([...(await findFirstOwners(keeping, wanted)).owners]).toEqual(answer);
+    expect(proc.asked).toEqual([['netstat', [10, 20], 'fitting']]);
+    expect(listed(proc.calls)).toEqual([1, 2, 3, 4]);
+  });
+
   it('takes the lowest process of those that the kernel reports, in whatever order', async () => {
     const rows = [[6, 20, 3], [4, 20, 4], [6, 10, 4], [1, 10, 3]] as const; // biome-ignore format: a row
     const proc = telling(fakeProc(machine(20_000, 3, 3)), ownersAtOnceOf(rows));

@@ -46,7 +46,7 @@ export function findPrograms(native) {
     'floor-c': { title: 'floor, in C', command: [native.floor] },
     'floor-node': {
       title: 'floor, in Node',
-      command: [node, fileURLToPath(new URL('floor.js', import.meta.url))],
+      command: [node, fileURLToPath(new URL('floor.cjs', import.meta.url))],
     },
   };
   const found = {};

@@ -43,6 +43,7 @@ export interface ServiceGatherer {
 export interface ServiceBeside {
   /** Sockets of protocols without ports; null: not looked for. */
   readonly portless: readonly Socket[] | null;
+  readonly similar: readonly InetSocket[] | null;
   readonly elsewhere: readonly InetSocket[] | null;
   readonly forwards: readonly ServiceForward[] | null;
   readonly units: readonly ServiceUnit[] | null;
@@ -131,7 +132,7 @@ export function serviceGatherer(asked: ServiceAsked): ServiceGatherer {
     },
     isEmpty: () => listenerCount + bound.length === 0 && connections.isEmpty(),
     kept: () => [...listeners, ...bound, ...holding, ...unbound],
-    service({ elsewhere, forwards, units, earlier, ...beside }) {
+    service({ elsewhere, forwards, units, earlier, similar, ...beside }) {
       const portless =
         beside.portless && [...unbound, ...beside.portless].slice(0, mostServiceSockets);
       const { incoming, outgoing, opened, unclear } = directions(beside.localPorts);
@@ -149,7 +150,7 @@ export function serviceGatherer(asked: ServiceAsked): ServiceGatherer {
       });
       const isKnown = beside.withConnections && status !== 'unknown';
       return {
-        ...{ asked, status, listeners, listenerCount, bound, portless, holding },
+        ...{ asked, status, listeners, listenerCount, bound, portless, similar, holding },
         incoming: isKnown && asked.by !== 'remote' ? connectionsOf(incoming) : null,
         outgoing: isKnown ? connectionsOf(outgoing) : null,
         opened: isKnown && asked.by === 'port' ? connectionsOf(opened) : null,

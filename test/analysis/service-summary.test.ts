@@ -10,7 +10,7 @@ const program: ServiceAsked = { by: 'program', value: 'app' };
 const remote: ServiceAsked = { by: 'remote', value: '198.51.100.9' };
 
 const beside: ServiceBeside = {
-  ...{ elsewhere: null, forwards: null, units: null, earlier: null, portless: null },
+  ...{ elsewhere: null, forwards: null, units: null, earlier: null, portless: null, similar: null },
   ...{ localPorts: { range: { first: 32768, last: 60999 }, reserved: [] } },
   ...{ withConnections: true, isHidden: false },
 };

@@ -1,3 +1,4 @@
+import { groupedBy } from '../../model/add-to.ts';
 import { isLoopback } from '../../model/address/read.ts';
 import { endText } from '../../model/address/text.ts';
 import { type Service, type ServiceStatus, unitText } from '../../model/report/service.ts';
@@ -5,6 +6,7 @@ import { posixWord, shellWord } from '../../model/shell-word.ts';
 import type { InetSocket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
 import { isGivenAway } from '../port-range.ts';
+import { withoutOuterStars } from '../similar-programs.ts';
 import { check, type Draft, type Evidence } from './check.ts';
 import { ownersText } from './socket-sets.ts';
 import { unknownForward, unservedForwards } from './unserved-forwards.ts';
@@ -14,7 +16,7 @@ export const noListener = check({
   name: 'no-listener',
   summary: 'nobody listens on the selected port or where it leads, or the program has no sockets',
   details:
-    'Runs if the filter selects one service: `--port 7071`, `--program NAME`. A port without a listener is critical; the finding names processes that hold the port without listening or listen in another network namespace, connections that have it at this end (opened from it, or to an earlier server), and units that, according to their files, would listen there. If this machine only uses that port of other machines, it is a note. If rules of the firewall or a docker-proxy forward the port to a container, what counts is the server there: nobody who takes it, as with one on loopback or at another port, is critical, or a warning if something else listens at the port; if the servers there cannot be seen, it is a note. Rules of the container’s own network namespace are not known. A program without any socket is a warning; silent if it has UNIX or raw sockets, and if the owners of sockets are hidden. Does not apply to an address (`--remote`).',
+    'Runs if the filter selects one service: `--port 7071`, `--program NAME`. A port without a listener is critical; the finding names processes that hold the port without listening or listen in another network namespace, connections that have it at this end (opened from it, or to an earlier server), and units that, according to their files, would listen there. If this machine only uses that port of other machines, it is a note. If rules of the firewall or a docker-proxy forward the port to a container, what counts is the server there: nobody who takes it, as with one on loopback or at another port, is critical, or a warning if something else listens at the port; if the servers there cannot be seen, it is a note. Rules of the container’s own network namespace are not known. A program without any socket is a warning, which names servers that have that word in their name or command line (`uvicorn` run by `python3`); silent if it has UNIX or raw sockets, and if the owners of sockets are hidden. Does not apply to an address (`--remote`).',
   about: 'service',
   thresholds: {},
   needs: { protocols: [], usefulFacts: ['localPortRange', 'reservedPorts'] },
@@ -25,7 +27,7 @@ export const noListener = check({
     if (status === 'forwarded') return [...unserved, unknownForward(service)];
     if (answered.has(status)) return unserved;
     if (asked.by === 'program')
-      return status === 'absent' ? [noProgram(asked.value, onlyIn, platform)] : [];
+      return status === 'absent' ? [noProgram(service, onlyIn, platform)] : [];
     return [
       isOnlyClient(service)
         ? onlyClient(service, platform)
@@ -47,7 +49,7 @@ const whatRuns: Readonly<Record<Evidence['platform'], (name: string) => string>>
 
 /** A regular expression for pgrep that finds the name in command lines; names of processes have 15 characters at most. */
 function patternWord(name: string): string {
-  const literals = withoutOuter(name).split(/\*+/);
+  const literals = withoutOuterStars(name).split(/\*+/);
   return operand(literals.map((text) => text.replace(/[\\^$.[\]|()?+{}]/g, '\\$&')).join('.*'));
 }
 
@@ -58,31 +60,56 @@ function operand(text: string): string {
 
 /** The pattern that finds the name within others; null: that is what was asked for. */
 function widerPattern(name: string): string | null {
-  const inner = withoutOuter(name);
+  const inner = withoutOuterStars(name);
   const wider = `*${inner}*`;
   return inner === '' || wider === name ? null : wider;
 }
 
-function withoutOuter(pattern: string): string {
-  return pattern.replace(/^\*+|\*+$/g, '');
-}
-
-function noProgram(name: string, onlyIn: string | null, platform: Evidence['platform']): Draft {
+function noProgram(
+  { asked: { value: name }, similar }: Service,
+  onlyIn: string | null,
+  platform: Evidence['platform'],
+): Draft {
   const wider = widerPattern(name);
   const also =
     wider === null ? '' : `; a part of the name also works: \`--program ${shellWord(wider)}\``;
+  const look = `See whether it runs: ${whatRuns[platform](name)}${also}.`;
+  const servers = similar ?? [];
+  const [other] = servers;
   const sockets = onlyIn ?? 'a socket';
   return {
     severity: 'warning',
     certainty: 'likely',
     title: `no program ${name} has ${sockets}`,
-    observations: [`No visible program of that name holds ${sockets}.`],
-    seen: {},
-    sockets: [],
+    observations: [
+      `No visible program of that name holds ${sockets}.`,
+      ...(other === undefined ? [] : [similarText(servers)]),
+    ],
+    seen: { similar: similar?.length ?? null },
+    sockets: servers,
     why: 'A service without a socket is not running, or has not opened it yet.',
-    remedy: `See whether it runs: ${whatRuns[platform](name)}${also}.`,
-    command: wider === null ? null : ['-anp', '--program', wider],
+    remedy:
+      other === undefined
+        ? look
+        : `If one of these is meant, select its port: \`tsnetstat --diagnose --port ${other.local.port}\`. ${look}`,
+    command: commandFor(other, wider),
   };
+}
+
+/** What lists a server that may be the program, or programs whose names contain its own. */
+function commandFor(server: InetSocket | undefined, wider: string | null): Draft['command'] {
+  if (server !== undefined) return ['-tulnp', 'sport', '=', `:${server.local.port}`];
+  return wider === null ? null : ['-anp', '--program', wider];
+}
+
+/** Servers that may be the program under another name. */
+function similarText(servers: readonly InetSocket[]): string {
+  const held = [...groupedBy(servers, (one) => ownersText(one))].map(
+    ([who, sockets]) => `${who} at ${sockets.map(({ local }) => endText(local)).join(', ')}`,
+  );
+  const rest = held.length - mostNamed;
+  const more = rest > 0 ? `; ${counted(rest, 'other')}` : '';
+  return `That word is in the name or command line of servers: ${held.slice(0, mostNamed).join('; ')}${more}.`;
 }
 
 type Surroundings = Pick<Evidence, 'onlyIn' | 'platform' | 'system'>;
@@ -157,7 +184,7 @@ function heldTexts({ holding, incoming, opened, unclear }: Service): readonly st
   ];
 }
 
-/** The most connections that are named. */
+/** The most connections or servers that are named. */
 const mostNamed = 3;
 
 /** Whether nothing here is amiss: the port is used at other machines, and nothing tells that it would be served here. */

@@ -74,6 +74,8 @@ export interface Service {
    * null: not looked for.
    */
   readonly portless: readonly Socket[] | null;
+  /** Servers whose processes may be the program under another name, if it has no sockets; null: not looked for. */
+  readonly similar: readonly InetSocket[] | null;
   /** Some connections that have the port at their own end although nothing listens: a server may fail to bind it. */
   readonly holding: readonly InetSocket[];
   /** Connections to it; null: not asked for, or not known. */

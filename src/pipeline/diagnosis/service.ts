@@ -6,6 +6,7 @@ import {
   type ServiceGatherer,
   serviceGatherer,
 } from '../../analysis/service-summary.ts';
+import { resemblance } from '../../analysis/similar-programs.ts';
 import {
   type InetProtocol,
   isUnixAlone,
@@ -19,6 +20,7 @@ import { hidingOwners, lackingRows } from '../../model/report/warning-codes.ts';
 import type { Query } from '../../model/request/query.ts';
 import { isServer } from '../../model/socket/classify.ts';
 import type { Glance } from '../../model/socket/glance.ts';
+import type { Owner } from '../../model/socket/owner.ts';
 import type { PortForward } from '../../model/socket/port-forward.ts';
 import type { InetSocket, Socket } from '../../model/socket/socket.ts';
 import { takesIpv4 } from '../../model/socket/v6only.ts';
@@ -95,6 +97,10 @@ export async function readService(
   }
   const portless =
     asked.by === 'program' && gathered.isEmpty() ? await portlessOf(parts, noticed.sink) : null;
+  const similar =
+    portless?.length === 0
+      ? await similarServers(resemblance(asked.value), parts, protocols, noticed.sink)
+      : null;
   const forwards = port === null ? null : await forwardsOf(parts, protocols, port);
   const elsewhere =
     port !== null && (isLost || (forwards?.length ?? 0) > 0)
@@ -107,7 +113,7 @@ export async function readService(
     earlier: earlierOf(asked, earlier),
     localPorts: needsServers ? await localPortsOf(source, sink) : { range: null, reserved: [] },
     isHidden: noticed.warnings.some(({ code }) => hidingOwners.has(code) || lackingRows.has(code)),
-    ...{ portless, withConnections },
+    ...{ portless, similar, withConnections },
   });
 }
 
@@ -159,6 +165,25 @@ async function portlessOf(parts: ServiceParts, sink: WarningSink): Promise<reado
   const take = (socket: Socket) => sockets.push(socket) > 0;
   await read(parts, { protocols, selection: parts.selection, take, withOwners: true }, sink);
   return sockets.sort((a, b) => portlessRank(a) - portlessRank(b)).slice(0, mostServiceSockets);
+}
+
+/** Servers of processes that resemble the program that has no sockets. */
+async function similarServers(
+  resembles: (owner: Owner) => boolean,
+  parts: ServiceParts,
+  protocols: readonly InetProtocol[],
+  sink: WarningSink,
+): Promise<readonly InetSocket[]> {
+  const servers: InetSocket[] = [];
+  const take = (socket: Socket) =>
+    socket.protocol !== 'unix' &&
+    isServer(socket) &&
+    socket.owners?.some(resembles) === true &&
+    servers.length < mostServiceSockets &&
+    servers.push(socket) > 0;
+  const wanted = { protocols, selection: serversOnly, withOwners: true, take };
+  await read(ofServers(parts), wanted, sink);
+  return servers;
 }
 
 function portlessRank(socket: Socket): number {

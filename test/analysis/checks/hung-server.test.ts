@@ -30,7 +30,15 @@ const asked = (
       elsewhere: null,
       forwards: null,
     },
-    ...{ units: null, earlier: null, portless: null, holding: [], opened: null, unclear: null },
+    ...{
+      units: null,
+      earlier: null,
+      portless: null,
+      similar: null,
+      holding: [],
+      opened: null,
+      unclear: null,
+    },
   },
 });
 

@@ -8,7 +8,7 @@ import { debian, found, type Scene } from './support.ts';
 const nothing: Service = {
   ...{ asked: { by: 'port', value: '7071' }, status: 'absent' },
   ...{ listeners: [], listenerCount: 0, bound: [], incoming: null, outgoing: null, clients: [] },
-  ...{ portless: null, holding: [], opened: null, unclear: null },
+  ...{ portless: null, similar: null, holding: [], opened: null, unclear: null },
   ...{ elsewhere: null, forwards: null, units: null, earlier: null },
 };
 const server = inet('0.0.0.0:7071', '0.0.0.0:0', { owners: [owner(7, 'app')] });
@@ -26,6 +26,31 @@ const away: Service['outgoing'] = {
 
 const findings = (changes: Partial<Service>, rest: Scene['rest'] = {}) =>
   found(noListener, { rest: { ...rest, service: { ...nothing, ...changes } } })[0];
+
+test('servers that may be the program under another name are named, with how to examine them', () => {
+  const python = [owner(8, 'python3'), owner(9, 'python3')];
+  const similar = [
+    inet('0.0.0.0:8000', '0.0.0.0:0', { owners: python }),
+    inet('[::]:8000', '[::]:0', { owners: python }),
+    ...[3, 4, 5].map((pid) =>
+      inet(`127.0.0.1:${pid}`, '0.0.0.0:0', { owners: [owner(pid, `app ${pid}`)] }),
+    ),
+  ];
+  const asked = { by: 'program', value: 'app' } as const;
+  expect(findings({ asked, similar })).toMatchObject({
+    severity: 'warning',
+    observations: [
+      'No visible program of that name holds a socket.',
+      'That word is in the name or command line of servers: python3 (PID 8) and 1 other process at 0.0.0.0:8000, [::]:8000; app 3 (PID 3) at 127.0.0.1:3; app 4 (PID 4) at 127.0.0.1:4; 1 other.',
+    ],
+    seen: { similar: 5 },
+    command: ['-tulnp', 'sport', '=', ':8000'],
+    remedy: expect.stringMatching(
+      /^If one of these is meant, select its port: `tsnetstat --diagnose --port 8000`\. See whether it runs: /,
+    ),
+  });
+  expect(findings({ asked, similar: [] })?.observations).toHaveLength(1);
+});
 
 test.each<[string, Partial<Service>, string | null]>([
   ['nobody', {}, 'critical: no listener at port 7071'],

@@ -20,7 +20,7 @@ import { inet, netInterface, owner } from '../../support/builders.ts';
 const service: Service = {
   ...{ asked: { by: 'port', value: '7071' }, status: 'absent' },
   ...{ listeners: [], listenerCount: 0, bound: [], incoming: null, outgoing: null, clients: [] },
-  ...{ portless: null, holding: [], opened: null, unclear: null },
+  ...{ portless: null, similar: null, holding: [], opened: null, unclear: null },
   ...{ elsewhere: null, forwards: null, units: null, earlier: null },
 };
 const held = inet('192.0.2.1:7071', '198.51.100.9:443', { owners: [owner(5, 'curl')] });

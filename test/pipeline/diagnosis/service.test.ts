@@ -130,7 +130,18 @@ describe('a program', () => {
 
   it('without ports is absent where only sockets with ports are asked for', async () => {
     const { status, read } = await service([{}], { protocols: ['tcp'], protocolsNamed: true });
-    expect([status, read]).toEqual(['absent', ['tcp']]);
+    expect([status, read]).toEqual(['absent', ['tcp', 'tcp']]);
+  });
+
+  it('without sockets may be a server of another name', async () => {
+    const held = (program: string, commandLine: string | null) =>
+      inet('0.0.0.0:80', '0.0.0.0:0', { owners: [owner(8, program, { commandLine })] });
+    const servers = [held('(nginx-1)', null), held('node', 'node /srv/nginx/run.js')];
+    const others = [held('node', 'node app.js'), nginx(inet('192.0.2.1:80', '192.0.2.2:9'))];
+    const readings = [{}, {}, { batches: [[...others, ...servers]] }];
+    const { status, similar } = await service(readings);
+    expect([status, similar]).toEqual(['absent', servers]);
+    expect((await service([{}, { batches: [[server]] }])).similar).toBeNull();
   });
 
   it('may be there if owners are hidden', async () => {

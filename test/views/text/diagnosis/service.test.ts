@@ -13,7 +13,7 @@ import { inet, owner, unixSocket } from '../../../support/builders.ts';
 const nothing: Service = {
   ...{ asked: { by: 'port', value: '80' }, status: 'listening' },
   ...{ listeners: [], listenerCount: 0, bound: [], incoming: null, outgoing: null, clients: [] },
-  ...{ portless: null, holding: [], opened: null, unclear: null },
+  ...{ portless: null, similar: null, holding: [], opened: null, unclear: null },
   ...{ elsewhere: null, forwards: null, units: null, earlier: null },
 };
 

@@ -300,10 +300,17 @@ function connectionsText(
   return `${counted(count, 'connection')} ${what}: ${each.join(', ')}; ${way} ${most}`;
 }
 
-/** Connections to the service; empty if there may be some among the unclear ones. */
-function clientsText({ unclear }: Service, incoming: ServiceConnections): string {
-  const maySomeBe = unclear !== null && unclear.count > 0;
-  return incoming.count === 0 && maySomeBe ? '' : connectionsText(incoming, 'to it', 'from');
+/**
+ * Connections to the service; empty if there may be some among the unclear ones. A program may have handed them to others
+ * (sshd-session, imap-login), or not have accepted them yet.
+ */
+function clientsText({ asked, listeners, unclear }: Service, incoming: ServiceConnections): string {
+  const text = connectionsText(incoming, 'to it', 'from');
+  if (incoming.count > 0) return text;
+  if (unclear !== null && unclear.count > 0) return '';
+  const server = listeners.find(({ protocol }) => protocol === 'tcp');
+  if (asked.by !== 'program' || server === undefined) return text;
+  return `${text} that a program of this name holds; \`--port ${server.local.port}\` in its place counts all`;
 }
 
 /** Connections opened by this machine, or by the program; empty if there are none. */

@@ -196,6 +196,22 @@ test('connections, by their states and the other ends', () => {
   );
 });
 
+test('a program without clients may have handed them over to others', () => {
+  const none: Service['incoming'] = { count: 0, states: {}, addresses: 0, busiest: [] };
+  const asked = { by: 'program', value: 'sshd' } as const;
+  const clientsOf = (changes: Partial<Service>) =>
+    linesOf({ asked, listeners: [any4], incoming: none, ...changes }).clients;
+  expect(clientsOf({})).toBe(
+    'no connections to it that a program of this name holds; `--port 80` in its place counts all',
+  );
+  const udp = { ...any4, protocol: 'udp', state: 'UNCONN' } as const;
+  const one = { ...none, count: 1, states: { ESTABLISHED: 1 } };
+  expect(clientsOf({ asked: { by: 'port', value: '80' } })).toBe('no connections to it');
+  expect(clientsOf({ listeners: [] })).toBe('no connections to it');
+  expect(clientsOf({ listeners: [udp] })).toBe('no connections to it');
+  expect(clientsOf({ incoming: one })).toMatch(/^1 connection to it: 1 ESTABLISHED/);
+});
+
 test('without a listener: what is known of others', () => {
   const netns = { inode: 5, name: 'web', own: false };
   const lines = linesOf({

@@ -23,8 +23,14 @@ const otherNames: ReadonlyMap<string, string> = new Map([
   ['nerdctl', 'containerd'],
 ]);
 
-/** A word with a kind that no workload has, or with nothing behind its kind, is a mistake. */
+/** What begins like flags: no workload does, though units may begin with a hyphen (`-.mount`). */
+const asFlags = /^--?[a-z]/i;
+
+/** Flags, a word with a kind that no workload has, or with nothing behind its kind, are a mistake. */
 function mistakeIn(value: string): ReturnType<NonNullable<TextFilter['mistakeIn']>> {
+  if (asFlags.test(value)) {
+    return { expected: 'a name (--workloads shows all, and takes none)', meant: [] };
+  }
   const [, prefix = '', name = ''] = beforeColon.exec(value) ?? [];
   if (prefix === '') return null;
   if (workloadPrefixes.some((one) => one === prefix)) {

@@ -373,6 +373,11 @@ describe('compileSelection', () => {
     [{ program: [','] }, "--program: expected a program's name, found ''"],
     [{ program: ['node', ' '] }, "--program: expected a program's name, found ''"],
     [{ workload: [', ,'] }, "--workload: expected a name, found ''"],
+    [
+      { workload: ['-tulpn'] },
+      "--workload: expected a name (--workloads shows all, and takes none), found '-tulpn'",
+    ],
+    [{ workload: ['web,--json'] }, "found '--json'"],
     [{ workload: ['Docker:web'] }, "found 'Docker:web'; did you mean docker:web?"],
     [{ workload: ['web,dokcer:a*'] }, "found 'dokcer:a*'; did you mean docker:a*?"],
     [{ workload: ['Unit:ssh.service'] }, 'did you mean unit:ssh.service?'],

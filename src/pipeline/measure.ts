@@ -26,7 +26,7 @@ import type { Names } from '../model/report/names.ts';
 import type { ReportKind, ReportRows, Warning } from '../model/report/snapshot.ts';
 import type { Listing, NetnsAsked } from '../model/request/listing.ts';
 import type { MetricPart, MetricsAsked } from '../model/request/metrics.ts';
-import { joinNeeds, needsAmong, noNeeds } from '../model/request/needs.ts';
+import { joinNeeds, type Needs, needsAmong, noNeeds } from '../model/request/needs.ts';
 import type { Query } from '../model/request/query.ts';
 import type { Glance } from '../model/socket/glance.ts';
 import type { LazyResolver } from '../resolve/index.ts';
@@ -275,8 +275,8 @@ function toBeCounted(
 const choosesAll = ({ isPlain, which }: Selection) => isPlain && which === 'all';
 
 /**
- * Reads the servers first: accept queues come from TCP servers, and selected connections count for their service
- * even if its server is not selected.
+ * Reads the servers first: accept queues come from TCP and UNIX servers, and selected connections count for their
+ * service even if its server is not selected.
  */
 async function learnServers(
   { source, query, netns, selection, pause }: Measurement,
@@ -287,17 +287,21 @@ async function learnServers(
   const served = choosesAll(selection)
     ? (['tcp'] as const).filter((one) => hasQueues && query.protocols.includes(one))
     : withCounters(query.protocols).filter((one) => source.protocols.includes(one));
-  // Only TCP's queues have limits; for other tables the kernel may not have an answer about sockets at all.
+  // Only queues of TCP and UNIX have limits; for other tables the kernel may not have an answer about sockets at all.
   const withQueues = served.filter((one) => one === 'tcp' && hasQueues);
   const others = served.filter((one) => !withQueues.includes(one));
-  for (const protocols of [withQueues, others]) {
+  // Other machines would send every UNIX socket.
+  const hasUnixQueues = hasQueues && !source.facts.includes('machines');
+  const unix = query.protocols.filter((one) => one === 'unix' && hasUnixQueues);
+  const readings = [
+    { protocols: withQueues, needs: { socketInfo: true } },
+    { protocols: others, needs: {} },
+    { protocols: unix, needs: { unixServers: true } },
+  ];
+  for (const { protocols, needs } of readings) {
     if (protocols.length === 0) continue;
-    const servers = serversOf(
-      source,
-      { ...query, protocols },
-      { withNetns: netns !== 'own', hasQueues: protocols === withQueues },
-      sink,
-    );
+    const asked = { ...needs, netns: netns !== 'own' };
+    const servers = serversOf(source, { ...query, protocols }, asked, sink);
     for await (const batch of servers.batches) {
       for (const socket of batch) counts.serve(socket);
       await pause?.();
@@ -364,11 +368,11 @@ async function countSockets(
 function serversOf(
   source: Source,
   query: Query<'sockets'>,
-  { withNetns, hasQueues }: { readonly withNetns: boolean; readonly hasQueues: boolean },
+  asked: Partial<Needs>,
   sink: WarningSink,
 ) {
   const selection = plainSelection({ which: 'listening', boundInactive: false });
-  const needs = { ...noNeeds, netns: withNetns, socketInfo: hasQueues };
+  const needs = { ...noNeeds, ...asked };
   const options = { selection, needs, keepsAll: false, needsTable: true };
   return readRows(source, { ...query, protocolsNamed: false }, options, sink);
 }

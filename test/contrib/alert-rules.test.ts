@@ -162,6 +162,16 @@ const cases: readonly Case[] = [
     1,
   ],
   [
+    'fires for a UNIX server, which has no port',
+    'TsnetstatAcceptQueueFull',
+    {
+      ...one('accept_queue_length', '9x20', 'protocol="unix",address="/run/app.sock",port=""'),
+      ...one('accept_queue_limit', '8x20', 'protocol="unix",address="/run/app.sock",port=""'),
+    },
+    '10m',
+    1,
+  ],
+  [
     'does not fire for a queue whose limit is unknown',
     'TsnetstatAcceptQueueFull',
     one('accept_queue_length', '500x20', 'protocol="tcp",address="::",port="80"'),

@@ -187,6 +187,22 @@ describe.skipIf(skipReason !== null)(`metrics of real sockets ${skipReason ?? ''
     expect([length, limit]).toEqual(['15', '20']);
   });
 
+  it('reports the full queue of a UNIX server', async () => {
+    const runner = fileURLToPath(new URL('diagnose/run.py', import.meta.url));
+    const scene = ['/usr/bin/python3', '-B', runner, 'accept-queue-unix'];
+    const ofScene = async (kind: string, ...command: readonly string[]) =>
+      (await world.run([...scene, kind, ...command])).stdout.toString('utf8');
+    const place = '{protocol="unix",address="@tsnetstat accept queue",port=""}';
+    for (const kind of ['fault', 'calm']) {
+      const all = seriesIn(await ofScene(kind, ...program, '--format', 'prometheus'));
+      const listed = await ofScene(kind, 'ss', '-Hlx', 'src = unix:@tsnetstat*');
+      const [, , length, limit] = listed.split(/\s+/);
+      expect(Number(length)).toBe(kind === 'fault' ? 21 : 5);
+      expect(all.get(`tsnetstat_accept_queue_length${place}`)).toBe(length);
+      expect(all.get(`tsnetstat_accept_queue_limit${place}`)).toBe(limit);
+    }
+  });
+
   it('counts what ss counts', async () => {
     await world.say('open 20');
     await world.say('tw 4');

@@ -153,10 +153,14 @@ describe('Linux', () => {
     expect(lines).toContain('connection_rtt_seconds_count{port="443"} 1');
     expect(lines).toContain('accept_queue_limit{protocol="tcp",address="0.0.0.0",port="443"} 128');
     expect(
-      asked.map(({ socketInfo, tcpInfo, listeningOnly }) => [socketInfo, tcpInfo, listeningOnly]),
+      asked.map(({ protocols, ...query }) => [
+        protocols,
+        ...[query.socketInfo, query.unixServers, query.tcpInfo, query.listeningOnly],
+      ]),
     ).toEqual([
-      [true, false, true],
-      [false, false, false],
+      [['tcp'], true, false, false, true],
+      [['unix'], false, true, false, true],
+      [expect.anything(), false, false, false, false],
     ]);
   });
 
@@ -249,7 +253,18 @@ describe('Linux', () => {
     expect(servers.map(({ protocols, socketInfo }) => [protocols, socketInfo])).toEqual([
       [['tcp'], true],
       [['udp'], false],
+      [['unix'], false],
     ]);
+  });
+
+  it.each<[string, Partial<Source>, Parameters<typeof measured>[1]]>([
+    ['not asked for', {}, { protocols: ['tcp', 'udp'] }],
+    ['of other machines', { facts: [...linux(true).facts, 'machines'] }, {}],
+    ['of a system without limits', { facts: linuxFacts }, {}],
+  ])('does not ask about UNIX servers that are %s', async (_, changes, query) => {
+    const asked: SocketQuery[] = [];
+    await measured({ ...linux(true, asked), ...changes }, query);
+    expect(asked.some(({ unixServers }) => unixServers)).toBe(false);
   });
 
   it('gets TCP’s internals with the rows, instead of by a glance, if filters choose rows', async () => {

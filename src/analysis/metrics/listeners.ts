@@ -1,6 +1,6 @@
 import { otherLabel } from '../../model/report/metric.ts';
 import type { AcceptQueue } from '../../model/socket/info.ts';
-import type { InetSocket } from '../../model/socket/socket.ts';
+import type { InetSocket, Socket, UnixSocket } from '../../model/socket/socket.ts';
 import type { Writable } from '../../model/writable.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { isFuller, type QueueFill } from '../queue-fill.ts';
@@ -11,11 +11,13 @@ import { labelText } from './label.ts';
 /** Counts the servers of one network as rows pass. */
 export interface Listeners {
   /** A row with the accept queue, remembered for an `add` without it. */
-  know(socket: InetSocket): void;
+  know(socket: Socket): void;
   /** Adds a server with its program and workload. */
   add(socket: InetSocket, program: string, workload: string): void;
   /** Adds one that has no series of its own: only its queue counts, among those beyond `top`. */
   addUnlisted(socket: InetSocket): void;
+  /** Adds a UNIX server, of which only the queue that is known counts. */
+  addUnix(socket: UnixSocket): void;
   collect(into: Collector, top: number): void;
 }
 
@@ -38,6 +40,7 @@ type Queue = ListenPoint & Writable<QueueFill>;
 export function listeners(): Listeners {
   const servers = new Map<string, Server>();
   const queues = new Map<string, Queue>();
+  const unixQueues = new Map<string, LabelledQueue>();
   const known = new Map<number, AcceptQueue>();
   let unlisted: QueueFill | null = null;
   const queueOf = (socket: InetSocket) => queueAt(socket, known.get(socket.inode ?? 0));
@@ -65,6 +68,14 @@ export function listeners(): Listeners {
       const queue = queueOf(socket);
       if (queue !== null && (unlisted === null || isFuller(queue, unlisted))) unlisted = queue;
     },
+    addUnix({ inode, path }) {
+      const queue = known.get(inode ?? 0);
+      if (queue === undefined || queue.length === 0) return;
+      const address = labelText(path ?? '');
+      const other = unixQueues.get(address);
+      if (other !== undefined && !isFuller(queue, other.queue)) return;
+      unixQueues.set(address, { labels: { protocol: 'unix', address, port: '' }, queue });
+    },
     collect(into, top) {
       const found = [...servers.values()].sort(inOrder);
       for (const { protocol, address, port, program, workload, sockets } of found.slice(0, top)) {
@@ -77,26 +88,39 @@ export function listeners(): Listeners {
         const all = rest.reduce((sum, { sockets }) => sum + sockets, 0);
         into.add(definitions.listener, labels, all);
       }
-      collectQueues([...queues.values()].sort(inOrder), unlisted, into, top);
+      const ofPorts = queuesOfPorts([...queues.values()].sort(inOrder), unlisted, top);
+      collectQueues([...ofPorts, ...fullest([...unixQueues.values()], top)], into);
     },
   };
 }
 
 /** The queues beyond `top`, and the unlisted one, are represented by the fullest: a sum would hide it. */
-function collectQueues(
+function queuesOfPorts(
   queues: readonly Queue[],
   unlisted: QueueFill | null,
-  into: Collector,
   top: number,
-): void {
+): readonly LabelledQueue[] {
   const listed = queues
     .slice(0, top)
     .map((queue): LabelledQueue => ({ labels: pointLabels(queue), queue }));
   const [first, ...others] = [...queues.slice(top), ...(unlisted === null ? [] : [unlisted])];
-  if (first !== undefined) {
-    const fullest = others.reduce((a, b) => (isFuller(b, a) ? b : a), first);
-    listed.push({ labels: otherPoint, queue: fullest });
-  }
+  if (first === undefined) return listed;
+  const queue = others.reduce((a, b) => (isFuller(b, a) ? b : a), first);
+  return [...listed, { labels: otherPoint, queue }];
+}
+
+/** The fullest queues, of names that anybody can choose; the others are left out. */
+function fullest(queues: readonly LabelledQueue[], top: number): readonly LabelledQueue[] {
+  return queues
+    .toSorted(
+      (a, b) =>
+        Number(isFuller(b.queue, a.queue)) - Number(isFuller(a.queue, b.queue)) ||
+        compareText(a.labels.address, b.labels.address),
+    )
+    .slice(0, top);
+}
+
+function collectQueues(listed: readonly LabelledQueue[], into: Collector): void {
   for (const { labels, queue } of listed) {
     into.add(definitions.acceptQueueLength, labels, queue.length);
   }

@@ -246,14 +246,17 @@ function network(asked: SocketsAsked, system: NetworkFacts): Network {
         } else {
           servers.addUnlisted(socket);
         }
+      } else if (socket.protocol === 'unix') {
+        servers.addUnix(socket);
       }
       fillQueues(tables[protocol], socket);
     },
     glance: linked.glance,
     serve(socket) {
-      if (!isService(socket)) return;
-      if (isLasting(socket)) linked.serve(socket.protocol, socket.local.port);
       servers.know(socket);
+      if (isService(socket) && isLasting(socket)) {
+        linked.serve(socket.protocol, socket.local.port);
+      }
     },
     collect(into, read) {
       const { top, which } = asked;

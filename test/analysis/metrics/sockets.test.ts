@@ -118,6 +118,25 @@ describe('servers', () => {
     ]);
   });
 
+  it('at a path have a queue as long as anybody waits in it, the fullest first', () => {
+    const at = (path: string | null, inode: number) =>
+      unixSocket({ path, inode, state: 'LISTENING' });
+    const sockets = [at('/run/a', 1), at('/run/b', 2), at('/run/b', 3), at(null, 4), at('@c', 5)];
+    const lengths = [0, 2, 7, 9, 4];
+    const before = sockets.map((socket, place) => ({
+      ...socket,
+      acceptQueue: { length: lengths[place] ?? 0, limit: 8 },
+    }));
+    const families = familiesOf([...sockets, at('/run/unknown', 6)], { top: 2 }, [], before);
+    expect(samplesOf(families, 'accept_queue')).toEqual([
+      'accept_queue_length{protocol="unix",address="",port=""} 9',
+      'accept_queue_length{protocol="unix",address="/run/b",port=""} 7',
+      'accept_queue_limit{protocol="unix",address="",port=""} 8',
+      'accept_queue_limit{protocol="unix",address="/run/b",port=""} 8',
+    ]);
+    expect(samplesOf(families, 'listener')).toEqual([]);
+  });
+
   it('on ephemeral ports have the fullest of their queues in other, where a full one is seen', () => {
     const idle = inet('0.0.0.0:40000', '', { acceptQueue: { length: 0, limit: 128 }, inode: 1 });
     const hung = inet('0.0.0.0:50051', '', { inode: 2 });

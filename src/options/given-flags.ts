@@ -71,13 +71,23 @@ export function givenFlags(
   };
 }
 
+/** A command line with each flag as it is in the one that `from` returns for it. */
+export function flagsFrom(
+  from: (name: FlagName) => GivenFlags,
+  words: readonly string[],
+): GivenFlags {
+  return {
+    count: (name) => from(name).count(name),
+    has: (name) => from(name).has(name),
+    values: (name) => from(name).values(name),
+    value: (name) => from(name).value(name),
+    words,
+  };
+}
+
+const nothing = givenFlags(new Map(), new Map(), []);
+
 /** The same command line without a flag. */
 export function withoutFlag(flags: GivenFlags, left: FlagName): GivenFlags {
-  return {
-    count: (name) => (name === left ? 0 : flags.count(name)),
-    has: (name) => name !== left && flags.has(name),
-    values: (name) => (name === left ? [] : flags.values(name)),
-    value: (name) => (name === left ? null : flags.value(name)),
-    words: flags.words,
-  };
+  return flagsFrom((name) => (name === left ? nothing : flags), flags.words);
 }

@@ -1,5 +1,5 @@
 import { rateKeys } from '../model/socket/info.ts';
-import type { FlagName, GivenFlags } from './given-flags.ts';
+import { type FlagName, flagsFrom, type GivenFlags } from './given-flags.ts';
 import { metricFormatOf } from './metrics-from.ts';
 import { aboutSockets, refusedBy } from './refusals.ts';
 import { reportFlags } from './report-from.ts';
@@ -91,11 +91,5 @@ export function withOwn(given: GivenFlags, always: GivenFlags): GivenFlags {
     inapplicable.flatMap(([beside, names]) => (beside(given, own) ? names : [])),
   );
   const from = (name: FlagName) => (given.has(name) || leftOut.has(name) ? given : own);
-  return {
-    count: (name) => from(name).count(name),
-    has: (name) => from(name).has(name),
-    values: (name) => from(name).values(name),
-    value: (name) => from(name).value(name),
-    words: given.words,
-  };
+  return flagsFrom(from, given.words);
 }

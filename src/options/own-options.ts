@@ -19,24 +19,10 @@ export interface OwnText {
 /** Groups of options that may be set as defaults: how things are shown, never what is asked. */
 const groups: readonly FlagGroup[] = ['display', 'output'];
 const never: readonly FlagName[] = [
-  ...([
-    'quiet',
-    'pids',
-    'wait',
-    'wait-gone',
-    'save',
-    'save-mode',
-    'diff',
-    'ignore',
-    'follow',
-    'live',
-    'serve',
-    'serve-auth',
-    'serve-anyone',
-    'serve-timeout',
-    'metrics-top',
-    'metrics-remote',
-  ] as const),
+  ...(['quiet', 'pids', 'wait', 'wait-gone', 'follow', 'live'] as const),
+  ...(['save', 'save-mode', 'diff', 'ignore'] as const),
+  ...(['serve', 'serve-auth', 'serve-anyone', 'serve-timeout'] as const),
+  ...(['metrics-top', 'metrics-remote'] as const),
 ];
 
 /**

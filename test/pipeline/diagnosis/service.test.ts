@@ -77,6 +77,26 @@ describe('who listens at a port', () => {
     expect([incoming?.count, outgoing?.count]).toEqual([1, 1]);
   });
 
+  it.each<[string, readonly Socket[], boolean]>([
+    ['where nobody does, they are asked for', sockets.slice(3), true],
+    ['where somebody does, they are not', sockets, false],
+  ])('TCP’s internals tell who opened connections: %s', async (_, rows, isAsked) => {
+    const queries: SocketQuery[] = [];
+    const readings = Array.from({ length: 3 }, () => ({ batches: [rows] }));
+    const source = watchedSource((one) => queries.push(one), ...readings);
+    await readService(
+      { by: 'port', value: '80' },
+      {
+        source: { ...source, facts: [...source.facts, 'tcpInfo'] },
+        ...{ query, hasNetns: false },
+        selection: plainSelection({ which: 'all', boundInactive: false }),
+      },
+      { warn: () => {} },
+    );
+    expect(queries[0]?.tcpInfo).toBe(false);
+    expect(queries[1]?.tcpInfo).toBe(isAsked);
+  });
+
   it('is all that is asked for where only servers are', async () => {
     const queries: SocketQuery[] = [];
     const { listenerCount, incoming } = await service({ which: 'listening' }, queries);

@@ -224,7 +224,7 @@ describe.skipIf(skipReason)(`--diagnose of one service ${skipReason ?? ''}`, () 
     const fault = await ipv4('fault');
     expect([fault.service?.status, fault.titles]).toEqual([
       'absent',
-      ['no listener at port 7071 (IPv4)'],
+      ['no listener at port 7071 (only IPv4 sockets)'],
     ]);
     const calm = await ipv4('calm');
     expect([calm.service?.status, calm.titles]).toEqual(['listening', []]);

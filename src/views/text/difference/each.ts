@@ -1,12 +1,10 @@
 import type { ComparedReport, Difference, FieldChange } from '../../../model/report/difference.ts';
 import type { Row } from '../../../model/report/snapshot.ts';
 
-/** How a row may differ. */
-const differenceKinds = ['removed', 'added', 'changed', 'replaced'] as const;
-
 /** One difference: a row that is gone has no `after`, a new one no `before`. */
 export interface OneDifference {
-  readonly kind: (typeof differenceKinds)[number];
+  /** How the row differs. */
+  readonly kind: 'removed' | 'added' | 'changed' | 'replaced';
   readonly fields: readonly FieldChange[];
   readonly before: Row | null;
   readonly after: Row | null;

@@ -21,13 +21,14 @@ function octal(text: string): string {
 }
 
 /**
- * Quotes a word for cmd.exe and PowerShell alike, as far as they agree: only double quotes are any to cmd.exe. A comma
- * makes a list in PowerShell, which npm's script for it passes on as words apart. What PowerShell would replace within
- * double quotes is in its single ones.
+ * Quotes a word for cmd.exe and PowerShell alike, so that neither takes a part of it for a command: names of programs may be
+ * any. Only double quotes are any to cmd.exe, and nothing escapes one within them; two are one to PowerShell and to
+ * programs. What PowerShell would replace, or take for such a quote, is behind its own escape, which cmd.exe leaves in the
+ * word. A comma makes a list in PowerShell, which npm's script for it passes on as words apart.
  */
 export function windowsWord(word: string): string {
   if (/^[\w.:\\/+=-]+$/.test(word)) return word;
-  if (/[$`]/.test(word)) return `'${word.replaceAll("'", "''")}'`;
   // Backslashes before a quote are doubled, as programs read their command lines.
-  return `"${word.replace(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, '$&$&')}"`;
+  const text = word.replace(/(\\*)"/g, '$1$1""').replace(/\\+$/, '$&$&');
+  return `"${text.replace(/[$`“”„]/g, '`$&')}"`;
 }

@@ -43,15 +43,35 @@ test.each([
   ['C:\\logs\\a.json', 'C:\\logs\\a.json'],
   ['C:\\Program Files\\a.json', '"C:\\Program Files\\a.json"'],
   ['C:\\my logs\\', '"C:\\my logs\\\\"'],
-  ['say "a"', '"say \\"a\\""'],
+  ['say "a"', '"say ""a"""'],
+  ['a\\"b', '"a\\\\""b"'],
   ['', '""'],
   ["it's", '"it\'s"'],
   ['*app*', '"*app*"'],
   ['src,dst', '"src,dst"'],
   ['@list', '"@list"'],
-  ["it's $HOME", "'it''s $HOME'"],
+  ["it's $HOME", '"it\'s `$HOME"'],
+  ['a`b”c', '"a``b`”c"'],
 ])('on Windows %j is %s', (word, quoted) => {
   expect(windowsWord(word)).toBe(quoted);
+});
+
+test.each([
+  ...[
+    'R&D.exe',
+    '"R&D tool.exe"',
+    'program = "a" | b',
+    '$x & calc & .exe',
+    "it's & `a`",
+    '"',
+    '\\"&',
+  ],
+  ...['a”;calc;“.exe', '„$(calc)', '“”"&calc&"', '\\\\" & "'],
+])('on Windows no part of %j is outside of the quotes', (word) => {
+  const quoted = windowsWord(word);
+  // Each double quote begins or ends quoted text for cmd.exe; PowerShell has escapes, and further double quotes.
+  expect(quoted.replaceAll(/"[^"]*"/g, '')).toBe('');
+  expect(quoted).toMatch(/^"(?:[^"“”„`$]|`.|"")*"$/);
 });
 
 describe('a word of a command of this program', () => {

@@ -30,13 +30,16 @@ const processWords: Readonly<Record<string, (pids: readonly number[]) => string 
   WORKER: (pids) => pids.at(-1)?.toString(),
 };
 
+/** Where commands have these words; elsewhere in them they are names that others gave. */
+const processWord = /(?<=`sample | -p |\/proc\/)(?:PIDS?|WORKER)\b/g;
+
 /**
  * A remedy whose commands name processes: `PID` is the first, `PIDS` are all, `WORKER` is the last. Without any, all of
  * these become `PID`, which the reader has to find.
  */
 export function remedyFor(pids: readonly number[], remedy: string): string {
   return remedy.replaceAll(/`[^`]*`/g, (command) =>
-    command.replaceAll(/\b(?:PIDS?|WORKER)\b/g, (word) => processWords[word]?.(pids) ?? 'PID'),
+    command.replaceAll(processWord, (word) => processWords[word]?.(pids) ?? 'PID'),
   );
 }
 

@@ -101,15 +101,15 @@ test('commands name the processes, if any are known', () => {
         ...{ ...plainFinding, why: 'PID', command: null },
         sockets: [inet('0.0.0.0:80', '0.0.0.0:0', { owners })],
         remedy:
-          'See its PID: `cat /proc/PID/stack`, `strace -p PIDS`, `ls /proc/WORKER/fd`, `PIDX`.',
+          'See its PID: `cat /proc/PID/stack`, `strace -p PIDS`, `ls /proc/WORKER/fd`, `pgrep -fa WORKER`, `journalctl -u PID.service`.',
       },
       null,
     ).remedy;
   expect(remedy([owner(7, 'web'), owner(8, 'web'), owner(9, 'web')])).toBe(
-    'See its PID: `cat /proc/7/stack`, `strace -p 7,8,9`, `ls /proc/9/fd`, `PIDX`.',
+    'See its PID: `cat /proc/7/stack`, `strace -p 7,8,9`, `ls /proc/9/fd`, `pgrep -fa WORKER`, `journalctl -u PID.service`.',
   );
   expect(remedy([])).toBe(
-    'See its PID: `cat /proc/PID/stack`, `strace -p PID`, `ls /proc/PID/fd`, `PIDX`.',
+    'See its PID: `cat /proc/PID/stack`, `strace -p PID`, `ls /proc/PID/fd`, `pgrep -fa WORKER`, `journalctl -u PID.service`.',
   );
 });
 

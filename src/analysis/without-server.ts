@@ -30,29 +30,52 @@ export function withoutServer(
   lines: readonly ConnectionLine[],
   signs: Signs,
 ): (line: ConnectionLine) => WithoutServer {
+  const endOf = certainEnds(lines, signs);
   const atPort = lines.filter(({ port }) => port === asked);
   const groups = groupedBy(atPort, groupOf);
-  const likely = new Map([...groups].map(([key, group]) => [key, likelyEnd(group, signs)]));
+  const likely = new Map([...groups].map(([key, group]) => [key, likelyEnd(group, endOf, signs)]));
   return (line) => {
     const { port, otherPort, isOwn } = line;
     if (port !== asked) {
-      const isIncoming = line.openedBy === 'remote' || signs.isServed(line, port);
+      const isIncoming = endOf(line) === 'remote' || signs.isServed(line, port);
       if (!isIncoming) return 'outgoing';
       return isOwn ? 'same' : 'opened';
     }
-    const end = certainEnd(line, signs) ?? likely.get(groupOf(line))?.(line) ?? null;
+    const end = endOf(line) ?? likely.get(groupOf(line))?.(line) ?? null;
     if (end === 'remote') return 'incoming';
     if (otherPort === asked) return isOwn ? 'opened' : 'outgoing';
     return end === null ? 'unclear' : 'opened';
   };
 }
 
-function groupOf({ protocol, network }: ConnectionLine): string {
+function groupOf({ protocol, network }: Pick<ConnectionLine, 'protocol' | 'network'>): string {
   return `${protocol} ${network}`;
 }
 
+/** The end that opened a connection, as it tells by itself or by its other end, if that is on this machine too. */
+function certainEnds(
+  lines: readonly ConnectionLine[],
+  signs: Signs,
+): (line: ConnectionLine) => OpeningEnd | null {
+  const own = groupedBy(
+    lines.filter(({ isOwn }) => isOwn),
+    ({ port, otherPort, ...line }) => `${groupOf(line)} ${port} ${otherPort}`,
+  );
+  function byOther(line: ConnectionLine): OpeningEnd | null {
+    const { port, otherPort, isOwn } = line;
+    if (!isOwn || port === otherPort) return null;
+    const others = own.get(`${groupOf(line)} ${otherPort} ${port}`) ?? [];
+    const ends = new Set(others.map((other) => ownEnd(other, signs)));
+    const [end = null] = ends.size === 1 ? ends : [];
+    return end && opposite[end];
+  }
+  return (line) => ownEnd(line, signs) ?? byOther(line);
+}
+
+const opposite = { local: 'remote', remote: 'local' } as const;
+
 /** The end that opened a connection, as it tells by itself; a UDP socket is connected by its own program. */
-function certainEnd(line: ConnectionLine, { isServed }: Signs): OpeningEnd | null {
+function ownEnd(line: ConnectionLine, { isServed }: Signs): OpeningEnd | null {
   const { protocol, otherPort, isOwn, openedBy } = line;
   const isConnected = protocol === 'udp' || protocol === 'udplite';
   return isConnected || (isOwn && isServed(line, otherPort)) ? 'local' : openedBy;
@@ -64,12 +87,12 @@ function certainEnd(line: ConnectionLine, { isServed }: Signs): OpeningEnd | nul
  */
 function likelyEnd(
   group: readonly ConnectionLine[],
-  signs: Signs,
+  endOf: (line: ConnectionLine) => OpeningEnd | null,
+  { localPorts }: Signs,
 ): (line: ConnectionLine) => OpeningEnd | null {
-  const known = new Set(group.flatMap((line) => certainEnd(line, signs) ?? []));
+  const known = new Set(group.flatMap((line) => endOf(line) ?? []));
   const [end = null] = known.size === 1 ? known : [];
   if (end !== null) return () => end;
-  const { localPorts } = signs;
   const isGiven = (port: number) => isGivenAway(localPorts, port) || isInRange(dynamicPorts, port);
   // Clients have a port for each connection; a server has one for all.
   const isOfClients = hasPortsOfOne(group) || portsOf(group).filter(isGiven).length > 1;

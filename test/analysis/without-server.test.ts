@@ -108,6 +108,31 @@ test.each<[string, number, readonly ConnectionLine[], readonly WithoutServer[]]>
     ['outgoing', 'outgoing', 'opened'],
   ],
   [
+    'that only their other end on this machine tells',
+    40123,
+    [
+      line(40123, 5000, { isOwn: true }),
+      line(5000, 40123, { ...by('remote'), isOwn: true }),
+      line(40123, 5001, { isOwn: true, network: 'other' }),
+      line(5001, 40123, { ...by('local'), isOwn: true, network: 'other' }),
+      line(40123, 5002, { ...by('local'), isOwn: true }),
+      line(5002, 40123, { isOwn: true }),
+    ],
+    ['opened', 'same', 'incoming', 'outgoing', 'opened', 'same'],
+  ],
+  [
+    'whose other ends on this machine differ, or do not tell',
+    40123,
+    [
+      line(40123, 5000, { isOwn: true }),
+      line(5000, 40123, { ...by('remote'), isOwn: true }),
+      line(5000, 40123, { ...by('local'), isOwn: true }),
+      line(40123, 443, { isOwn: true, network: 'other' }),
+      line(443, 40123, { isOwn: true, network: 'other' }),
+    ],
+    ['unclear', 'same', 'outgoing', 'opened', 'outgoing'],
+  ],
+  [
     'the other end of one that this machine accepted',
     7071,
     [line(5000, 7071, { ...by('remote'), isOwn: true })],

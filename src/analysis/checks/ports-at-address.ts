@@ -162,7 +162,7 @@ export function crowdedTogether(
     certainty: 'likely',
     title: `${percent(bound, ports)} % of the local ports are bound at ${addresses} together`,
     observations: [
-      `${countText(bound)} of the ports ${first} to ${last}, of which ${countText(ports)} are usable, look bound before connect(2): ${shown.length < each.length ? 'most of them ' : ''}at ${listed(places, 'and')}.`,
+      `${countText(bound)} of the ports ${first} to ${last}, of which ${countText(ports)} are usable, look bound before connect(2)${shown.length < each.length ? ', the most ' : ': '}at ${listed(places, 'and')}.`,
     ],
     seen: { bound, ports, addresses: helds.length, first, last },
     sockets: each.flatMap(({ sockets }) => sockets),

@@ -327,6 +327,13 @@ test('the finding about several addresses names them, the one with most first', 
   });
 });
 
+test('of more addresses, those with most are named', () => {
+  const sockets = many(96, (number) => boundAt(`192.0.2.${number % 7}`)(number));
+  expect(found(localPorts, { facts: range, sockets })[0]?.observations).toEqual([
+    '96 of the ports 40000 to 40099, of which 100 are usable, look bound before connect(2), the most at 192.0.2.0 (14), 192.0.2.1 (14), 192.0.2.2 (14), 192.0.2.3 (14) and 192.0.2.4 (14).',
+  ]);
+});
+
 const udp =
   (address: string, to = '203.0.113.9:53') =>
   (number: number) =>

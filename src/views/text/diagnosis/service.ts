@@ -296,7 +296,7 @@ function connectionsText(
   if (count === 0) return `no connections ${what}`;
   const each = Object.entries(states).map(([state, number]) => `${number} ${state}`);
   const few = busiest.map((one) => `${one.address} (${one.count})`);
-  const most = `${addresses > busiest.length ? `${addresses} addresses, most of them ` : ''}${few.join(', ')}`;
+  const most = `${addresses > busiest.length ? `${addresses} addresses, the most ${way} ` : ''}${few.join(', ')}`;
   return `${counted(count, 'connection')} ${what}: ${each.join(', ')}; ${way} ${most}`;
 }
 

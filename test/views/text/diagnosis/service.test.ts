@@ -192,7 +192,7 @@ test('connections, by their states and the other ends', () => {
     busiest: [{ address: '192.0.2.7', count: 8 }],
   };
   expect(linesOf({ incoming }).clients).toBe(
-    '12 connections to it: 10 ESTABLISHED, 2 TIME_WAIT; from 7 addresses, most of them 192.0.2.7 (8)',
+    '12 connections to it: 10 ESTABLISHED, 2 TIME_WAIT; from 7 addresses, the most from 192.0.2.7 (8)',
   );
 });
 

@@ -23,12 +23,12 @@ const otherNames: ReadonlyMap<string, string> = new Map([
   ['nerdctl', 'containerd'],
 ]);
 
-/** What begins like flags: no workload does, though units may begin with a hyphen (`-.mount`). */
+/** What begins like flags, which no workload does but units: `-.mount`, `-a.service`. */
 const asFlags = /^--?[a-z]/i;
 
 /** Flags, a word with a kind that no workload has, or with nothing behind its kind, are a mistake. */
 function mistakeIn(value: string): ReturnType<NonNullable<TextFilter['mistakeIn']>> {
-  if (asFlags.test(value)) {
+  if (asFlags.test(value) && !unitName.test(value)) {
     return { expected: 'a name (--workloads shows all, and takes none)', meant: [] };
   }
   const [, prefix = '', name = ''] = beforeColon.exec(value) ?? [];

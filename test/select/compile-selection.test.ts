@@ -404,6 +404,7 @@ describe('compileSelection', () => {
 
   it.each([
     ...['web', '*:web', 'd*:web', 'docker:web', 'pod:*', 'systemd:ssh.service', 'windows:Dnscache'],
+    '-a.service',
     // A colon in a unit's own name.
     ...[
       'backup:daily.service',

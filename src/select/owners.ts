@@ -47,8 +47,8 @@ const windowsSuffix = /\.exe$/i;
 /**
  * A test of a program's name: the whole name, with `*` for any characters. A server that writes its title over its
  * name (`nginx: worker process`, `redis-server *:6379`) also matches by the text before the colon or the address; not by
- * the first word, since names have blanks too, and scripts kill what matches. Windows' names end in `.exe` and are case-insensitive, so there
- * the suffix may be left out and case is ignored.
+ * the first word, since names have blanks too, and scripts kill what matches. Windows' names end in `.exe` and are
+ * case-insensitive, so there the suffix may be left out and case is ignored.
  */
 export function programTest(pattern: string): (owner: Pick<Owner, 'program'>) => boolean {
   const exact = wildcardTest(pattern);

@@ -43,9 +43,18 @@ export function meantFields(fields: readonly string[], tokens: TokenReader): str
   const [sign, ...values] = tokens.around().after.slice(1);
   const isSign = /^(?:==?|eq|in)$/.test(sign === undefined ? '' : keyword(sign));
   const list = listIn({ field: '', sign: '=', rest: isSign || !sign ? values : [sign, ...values] });
-  if (list === null || fields.length === 0) return '';
-  const written = fields.map((field) => `${isClauseWord(field) ? field : `${field} =`} ${list}`);
-  return `; write ${written.join(' or ')}`;
+  if (list === null) return '';
+  const written = fields
+    .filter((field) => mayHave(field, list))
+    .map((field) => `${isClauseWord(field) ? field : `${field} =`} ${list}`);
+  return written.length === 0 ? '' : `; write ${written.join(' or ')}`;
+}
+
+/** Whether one of the values may be the field's: false if it has a fixed list, which they are not in. */
+function mayHave(field: string, list: string): boolean {
+  const words = fieldRule(field)?.words;
+  const isKnown = (value: string) => words?.some((word) => value.toLowerCase().startsWith(word));
+  return words === undefined || partsOf(list).some(isKnown);
 }
 
 /** The hint behind a set of values without a field, `{ 22 80 }`, or braces around conditions; empty: it is neither. */

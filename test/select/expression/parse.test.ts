@@ -227,6 +227,8 @@ describe('parse', () => {
     ['state (LISTEN)', 7, '; write state LISTEN'],
     ['port (22, 80)', 1, "found 'port'; write sport = 22,80 or dport = 22,80"],
     ['pid 1 and port in {22 80}', 11, '; write sport = 22,80 or dport = 22,80'],
+    ['protos (22 80)', 1, "found 'protos'; did you mean proto?"],
+    ['protos (TCP udp6)', 1, '; write proto = TCP,udp6'],
     ['port == ( 22 80 )', 1, '; write sport = 22,80 or dport = 22,80'],
     ['stat (listen bound)', 1, '; write state listen,bound'],
     ['state { established listen }', 9, '; write state established,listen'],

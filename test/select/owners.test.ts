@@ -9,6 +9,8 @@ test.each<[pattern: string, program: string, fits: boolean]>([
   ['redis-server', 'redis-server -::1:6379', true],
   ['valkey-server', 'valkey-server [fd00::1]:6379', true],
   ['redis', 'redis-server *:6379', false],
+  ['memcached', 'memcached: 127.0.0.1:11211', true],
+  ['memcached:', 'memcached: 127.0.0.1:11211', false],
   ['my', 'my 10:30', false],
   ['my', 'my app 127.0.0.1:80', false],
   ['my', 'my 127.0.0.1:80/x', false],

@@ -139,7 +139,8 @@ export function partBeforeColon(program: string): string {
 }
 
 /** `redis-server` for `redis-server 127.0.0.1:6379`, which has the address at which it listens behind its name. */
-const beforeAddress = /^(\S+) -?(?:\*|\d+(?:\.\d+){3}|\[?[\da-f]*:[\da-f:.]*\]?):\d{1,5}(?:\s|$)/i;
+const beforeAddress =
+  /^(\S*[^\s:]) -?(?:\*|\d+(?:\.\d+){3}|\[?[\da-f]*:[\da-f:.]*\]?):\d{1,5}(?:\s|$)/i;
 
 /**
  * A program's name without a title that cannot be part of a name: one behind a colon, or an address and port. Other names

@@ -47,7 +47,10 @@ export function meantFields(fields: readonly string[], tokens: TokenReader): str
   const written = fields
     .filter((field) => mayHave(field, list))
     .map((field) => `${isClauseWord(field) ? field : `${field} =`} ${list}`);
-  return written.length === 0 ? '' : `; write ${written.join(' or ')}`;
+  if (written.length === 0) return '';
+  const whole = written.join(' or ');
+  // It takes the place of one condition, which other words may stand beside.
+  return `; write ${written.length === 1 ? whole : `(${whole})`}`;
 }
 
 /** Whether one of the values may be the field's: false if it has a fixed list, which they are not in. */

@@ -63,13 +63,14 @@ export function openScreen(
     end(code);
   }
 
-  /** If the terminal is lost, Node would abort as it exits. */
+  /**
+   * Ends the process by SIGHUP itself, since Node aborts if it exits while the terminal is gone. It may go at any moment:
+   * terminal emulators send SIGHUP and then close it, and what waits to be read ends before it counts as gone.
+   */
   function hangUp(): void {
-    if (!isatty(0) && process.platform !== 'win32') {
-      terminal.lose();
-      die('SIGHUP');
-    }
-    endBy('SIGHUP', exitCode.hungUp);
+    if (process.platform === 'win32') end(exitCode.hungUp);
+    if (!isatty(0)) terminal.lose();
+    die('SIGHUP');
   }
 
   const signals: SignalListeners = {

@@ -473,6 +473,16 @@ describe.skipIf(reason !== null)(`--live on a terminal${because(reason)}`, () =>
     expect((await one.ended()).code).toBe(129);
   });
 
+  test('a terminal that goes away right after SIGHUP ends it, as emulators close it', async () => {
+    for (let times = 0; times < 10; times++) {
+      const one = live(['-tuanp']);
+      await one.see(settled);
+      one.order('kill SIGHUP');
+      one.order('hang');
+      expect((await one.ended()).code).toBe(129);
+    }
+  });
+
   test('a terminal that goes away while W writes leaves a whole file or none', async () => {
     for (const delay of [0, 5, 10, 20, 30, 50]) {
       const cwd = temporaryFolder('tsnetstat-live-');

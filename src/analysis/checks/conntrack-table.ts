@@ -1,7 +1,7 @@
 import type { ConntrackDrops, Fill } from '../../model/machine/system-facts.ts';
 import { counted, countText } from '../../text/counted.ts';
 import { check } from './check.ts';
-import { percent } from './numbers.ts';
+import { percent, reachesShare } from './numbers.ts';
 
 /** The table in which the firewall tracks connections. */
 export const conntrackTable = check({
@@ -29,7 +29,7 @@ export const conntrackTable = check({
     const isForgetting = (forgotten ?? 0) > 0;
     const isFull = limit > 0 && count >= limit;
     const isNear = (fill: Fill | null | undefined) =>
-      !!fill && fill.limit > 0 && fill.count * 100 >= fill.limit * full;
+      !!fill && fill.limit > 0 && reachesShare(fill.count, fill.limit, full);
     if (!isDropping && !isForgetting && !isNear(conntrack)) return [];
     const hasRoom = !isForgetting && !isNear(conntrack) && !isNear(before?.system.values.conntrack);
     return [

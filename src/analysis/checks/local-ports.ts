@@ -6,7 +6,7 @@ import { counted, countText } from '../../text/counted.ts';
 import { destinationOf, portCount } from '../port-range.ts';
 import { isOverLoopback, reuseLacks, timestampsOn } from '../port-reuse.ts';
 import { check, type Draft, type Group } from './check.ts';
-import { percent } from './numbers.ts';
+import { percent, reachesShare } from './numbers.ts';
 import {
   type AssignedPorts,
   boundAtAny,
@@ -50,12 +50,12 @@ export const localPorts = check({
   groupsIf({ system }, { used }, ports) {
     const assigned = assignedBy(system);
     if (assigned === null) return false;
-    return ports === null || ports * 100 >= assigned.count * used;
+    return ports === null || reachesShare(ports, assigned.count, used);
   },
   find({ groups, sockets, system }, { used, full }) {
     const assigned = assignedBy(system);
     if (assigned === null) return [];
-    const reaches = (count: number, share: number) => count * 100 >= assigned.count * share;
+    const reaches = (count: number, share: number) => reachesShare(count, assigned.count, share);
     const worstAt = new Map<string, Draft['severity']>();
     const drafts: Draft[] = [];
     const destinations = [...groups.values()].filter(isConnected);
@@ -79,12 +79,13 @@ export const localPorts = check({
       if (held.address === everywhere) worstAt.set(everywhere, severity);
       drafts.push(crowdedAddress(held, assigned, severity));
     }
-    const [places, bound] = [helds.filter(isBoundAt), boundAtAny(helds).size];
-    if (places.length > 1 && reaches(bound, used)) {
-      const severity = reaches(bound, full) ? 'critical' : 'warning';
+    const places = helds.filter(isBoundAt);
+    const bound = boundAtAny(places);
+    if (places.length > 1 && reaches(bound.size, used)) {
+      const severity = reaches(bound.size, full) ? 'critical' : 'warning';
       const worst = drafts.map((draft) => draft.severity);
       if (!worst.includes('critical') && !worst.includes(severity)) {
-        drafts.push(crowdedTogether(places, assigned, severity));
+        drafts.push(crowdedTogether(places, bound.size, assigned, severity));
       }
     }
     return [...drafts, ...crowdedUdp(inetOnly(sockets), assigned, { used, full })];

@@ -1,7 +1,7 @@
 import type { Fill } from '../../model/machine/system-facts.ts';
 import { countText } from '../../text/counted.ts';
 import { check, type Draft } from './check.ts';
-import { percent } from './numbers.ts';
+import { percent, reachesShare } from './numbers.ts';
 
 /** The tables of neighbours' hardware addresses: ARP for IPv4, NDISC for IPv6. */
 export const neighbourTable = check({
@@ -27,7 +27,8 @@ function crowded(
   protocol: 'ARP' | 'NDISC',
   family: 'ipv4' | 'ipv6',
 ): readonly Draft[] {
-  if (table === null || table.limit <= 0 || table.count * 100 < table.limit * full) return [];
+  if (table === null || table.limit <= 0 || !reachesShare(table.count, table.limit, full))
+    return [];
   const { count, limit } = table;
   const isFull = count >= limit;
   const ip = family === 'ipv4' ? '-4' : '-6';

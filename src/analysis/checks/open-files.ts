@@ -1,7 +1,7 @@
 import { mostDescriptors } from '../../model/machine/limits.ts';
 import { countText } from '../../text/counted.ts';
 import { check } from './check.ts';
-import { percent } from './numbers.ts';
+import { percent, reachesShare } from './numbers.ts';
 import { processText } from './socket-sets.ts';
 
 /** Programs that will soon be unable to open more files. */
@@ -18,10 +18,10 @@ export const openFiles = check({
   needs: { protocols: [], facts: ['descriptors'] },
   find({ system }, { full, last }) {
     return [...(system.values.descriptors ?? [])]
-      .filter(({ open, limit }) => open * 100 >= limit * full)
+      .filter(({ open, limit }) => reachesShare(open, limit, full))
       .sort((a, b) => b.open / b.limit - a.open / a.limit)
       .map(({ pid, program, open, limit, hardLimit }) => ({
-        severity: open * 100 >= limit * last ? ('critical' as const) : ('warning' as const),
+        severity: reachesShare(open, limit, last) ? ('critical' as const) : ('warning' as const),
         certainty: 'sure' as const,
         title: `${processText({ pid, program })} has ${percent(open, limit)} % of its descriptors open`,
         observations: [`It has ${countText(open)} open, of at most ${countText(limit)}.`],

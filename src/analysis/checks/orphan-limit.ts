@@ -1,7 +1,7 @@
 import { counted, countText } from '../../text/counted.ts';
 import { check } from './check.ts';
 import { counterValue, grown } from './counters.ts';
-import { percent } from './numbers.ts';
+import { percent, reachesShare } from './numbers.ts';
 
 /** Sockets without a program, near the kernel's limit. */
 export const orphanLimit = check({
@@ -17,7 +17,7 @@ export const orphanLimit = check({
     if (!tcpUse || !limit) return [];
     const { orphans } = tcpUse;
     const reset = grown(evidence, 'TcpExt', 'TCPAbortOnMemory') ?? 0;
-    if (orphans * 100 < limit * full && reset === 0) return [];
+    if (!reachesShare(orphans, limit, full) && reset === 0) return [];
     const total = counterValue(evidence, 'TcpExt', 'TCPAbortOnMemory') ?? 0;
     return [
       {

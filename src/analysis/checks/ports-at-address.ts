@@ -144,15 +144,15 @@ export function crowdedAddress(
 }
 
 /**
- * The finding about ports that look bound at several addresses, each of which has some left: connect(2) without bind(2)
+ * The finding about ports that look bound at several addresses, `bound` of them at any, each of which has some left: connect(2) without bind(2)
  * takes none that is bound anywhere, even for another address (__inet_hash_connect in net/ipv4/inet_hashtables.c).
  */
 export function crowdedTogether(
   helds: readonly HeldPorts[],
+  bound: number,
   { range: { first, last }, count: ports }: AssignedPorts,
   severity: 'warning' | 'critical',
 ): Draft {
-  const bound = boundAtAny(helds).size;
   const each = helds.toSorted((a, b) => b.bound.size - a.bound.size);
   const shown = each.slice(0, mostAddresses);
   const places = shown.map(({ address, bound }) => `${address} (${countText(bound.size)})`);

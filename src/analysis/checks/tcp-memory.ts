@@ -1,7 +1,7 @@
 import { counted, countText } from '../../text/counted.ts';
 import { check } from './check.ts';
 import { grown } from './counters.ts';
-import { percent } from './numbers.ts';
+import { percent, reachesShare } from './numbers.ts';
 
 /** The memory of all TCP sockets near its limit. */
 export const tcpMemory = check({
@@ -26,7 +26,7 @@ export const tcpMemory = check({
       grown(evidence, 'TcpExt', 'RcvPruned') ?? 0,
     );
     if (pages < limits.pressure && thrown === 0) return [];
-    const isFull = pages * 100 >= limits.high * full;
+    const isFull = reachesShare(pages, limits.high, full);
     return [
       {
         severity: isFull || thrown > 0 ? 'critical' : 'warning',

@@ -1,7 +1,7 @@
 import { counted, countText } from '../../text/counted.ts';
 import { check } from './check.ts';
 import { grown } from './counters.ts';
-import { percent } from './numbers.ts';
+import { percent, reachesShare } from './numbers.ts';
 import { largestService, likelyServiceText } from './responsible.ts';
 
 /** So many connections in TIME_WAIT that the kernel skips the state for more. */
@@ -24,14 +24,14 @@ export const timeWaitLimit = check({
   },
   groupsIf: ({ system }, { full }) => {
     const { tcpUse, timeWaitLimit: limit } = system.values;
-    return (tcpUse?.timeWait ?? 0) * 100 >= (limit ?? 0) * full;
+    return reachesShare(tcpUse?.timeWait ?? 0, limit ?? 0, full);
   },
   find(evidence, { full }) {
     const { tcpUse, timeWaitLimit: limit } = evidence.system.values;
     if (!tcpUse || !limit) return [];
     const { timeWait } = tcpUse;
     const leftOut = grown(evidence, 'TcpExt', 'TCPTimeWaitOverflow') ?? 0;
-    if (timeWait * 100 < limit * full && leftOut === 0) return [];
+    if (!reachesShare(timeWait, limit, full) && leftOut === 0) return [];
     const service = largestService(evidence.groups.values());
     return [
       {

@@ -3,7 +3,7 @@ import type { InetSocket } from '../../model/socket/socket.ts';
 import { counted, countText } from '../../text/counted.ts';
 import { isGivenAway } from '../port-range.ts';
 import type { Draft } from './check.ts';
-import { percent } from './numbers.ts';
+import { percent, reachesShare } from './numbers.ts';
 import type { AssignedPorts } from './ports-at-address.ts';
 
 /** The assigned ports that UDP sockets have, from the point of view of a new socket. */
@@ -25,11 +25,11 @@ export function crowdedUdp(
   { used, full }: { readonly used: number; readonly full: number },
 ): readonly Draft[] {
   const assignable = sockets.filter(({ local }) => isGivenAway(assigned, local.port));
-  const found = [takenFrom(assignable, 'inet'), takenFrom(assignable, 'inet6')].find(
-    ({ taken }) => taken * 100 >= assigned.count * used,
+  const found = [takenFrom(assignable, 'inet'), takenFrom(assignable, 'inet6')].find(({ taken }) =>
+    reachesShare(taken, assigned.count, used),
   );
   if (found === undefined) return [];
-  return [crowded(found, assigned, found.taken * 100 >= assigned.count * full)];
+  return [crowded(found, assigned, reachesShare(found.taken, assigned.count, full))];
 }
 
 /** The ports that a new socket of a family, bound to all addresses, cannot have. */

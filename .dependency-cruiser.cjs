@@ -11,6 +11,7 @@ const rooms = {
   'host.ts': ['flow/'],
   // Waiting, once only, turns, giving up, WebAssembly: nothing of sockets.
   'flow/': [],
+  'flow/read-some.ts': ['flow/', 'node:fs'],
   // The model, from the ground up: what there is, what is told of it, what may be asked for.
   'model/protocol.ts': [],
   'model/add-to.ts': [],

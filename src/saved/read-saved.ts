@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { errorNaming, NetstatError } from '../errors.ts';
-import { blockFor } from '../flow/steady-clock.ts';
+import { readSome } from '../flow/read-some.ts';
 import { isDeviceName } from './device-name.ts';
 import { documentOfLines } from './document-of-lines.ts';
 import { parseSaved, type Saved, savedOf } from './parse-saved.ts';
@@ -108,21 +108,7 @@ function bytesOf(fd: number, name: string): Buffer {
   } catch (error) {
     if (error instanceof NetstatError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    // Windows reports the end of a pipe so.
-    if (code === 'EOF') return bytes.subarray(0, length);
     throw unreadable(name, reasons[code ?? ''] ?? `it cannot be read (${code})`, error);
-  }
-}
-
-/** Waits for data on a pipe that is non-blocking. */
-function readSome(fd: number, into: Buffer): number {
-  for (;;) {
-    try {
-      return readSync(fd, into);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-      blockFor(5);
-    }
   }
 }
 

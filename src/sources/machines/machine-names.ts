@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { NetstatError } from '../../errors.ts';
+import { readSome } from '../../flow/read-some.ts';
 import { remoteNameProblem } from '../../model/request/remote-name.ts';
 import { fileText } from '../../text/file-text.ts';
 import { shortened } from '../../text/shortened.ts';
@@ -103,14 +104,4 @@ function textOf(path: string): string {
 
 function openInput(): number {
   return process.platform === 'win32' ? 0 : openSync('/dev/stdin', constants.O_RDONLY);
-}
-
-/** Reads what there is; 0: the end, which Windows reports of a pipe as an error. */
-function readSome(fd: number, into: Buffer): number {
-  try {
-    return readSync(fd, into, 0, into.length, null);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EOF') return 0;
-    throw error;
-  }
 }

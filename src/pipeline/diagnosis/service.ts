@@ -98,7 +98,7 @@ export async function readService(
   const portless =
     asked.by === 'program' && gathered.isEmpty() ? await portlessOf(parts, noticed.sink) : null;
   const similar =
-    portless?.length === 0
+    portless?.length === 0 && gathered.kept().length === 0
       ? await similarServers(resemblance(asked.value), parts, protocols, noticed.sink)
       : null;
   const forwards = port === null ? null : await forwardsOf(parts, protocols, port);

@@ -162,6 +162,10 @@ describe('a program', () => {
     const { status, similar } = await service(readings);
     expect([status, similar]).toEqual(['absent', servers]);
     expect((await service([{}, { batches: [[server]] }])).similar).toBeNull();
+    const unbound = nginx(inet('0.0.0.0:0', '0.0.0.0:0', { state: 'CLOSE' }));
+    const found = await service([{ batches: [[unbound]] }]);
+    expect([found.status, found.similar]).toEqual(['portless', null]);
+    expect(found.read).toEqual(['tcp,udp', 'unix']);
   });
 
   it('may be there if owners are hidden', async () => {

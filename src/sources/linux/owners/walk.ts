@@ -64,9 +64,11 @@ export async function askFirst(
   wanted: ReadonlySet<number> | null,
 ): Promise<readonly WalkShare[] | null> {
   const pays = paysToAskFirst(proc, pids);
-  // The answer is not used: this run goes on as it would otherwise, so that that is compiled too.
-  if (pays === 'no' && proc.compilesForOthers) await walkAtOnce(proc, pids, depth, wanted, true);
-  if (pays === 'no') return null;
+  if (pays === 'no') {
+    // The answer is not used: this run goes on as it would otherwise, so that that is compiled too.
+    if (proc.compilesForOthers) await walkAtOnce(proc, pids, depth, wanted, true);
+    return null;
+  }
   const share = await walkAtOnce(proc, pids, depth, wanted, pays === 'fitting');
   return share === null ? null : [share];
 }

@@ -1,14 +1,17 @@
 /** Sockets that are held in unusual ways (holder.c), each in namespaces of its own. */
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { chmodSync, existsSync, readdirSync, readlinkSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { release } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Snapshot } from '../../src/model/report/snapshot.ts';
 import { type Bpf, loadBpf } from '../../src/sources/linux/bpf/bpf.ts';
+import { running } from '../../src/sources/linux/bpf/kernel.ts';
 import { ownersAtOnce } from '../../src/sources/linux/bpf/owners-at-once.ts';
+import { ownersOfListed } from '../../src/sources/linux/bpf/owners-of-listed.ts';
 import type { OwnersAtOnce } from '../../src/sources/linux/owners/socket-descriptors.ts';
 import { run } from '../support/command.ts';
 import { isExecutable, programFiles, quotedProgram } from '../support/program.ts';
@@ -61,6 +64,23 @@ function isSocket(link: string): boolean {
   }
 }
 
+type Row = readonly [pid: number, fd: number, inode: number];
+
+/** The sockets of this process, by descriptor. */
+function ownSockets(): readonly Row[] {
+  return readdirSync('/proc/self/fd')
+    .map(Number)
+    .sort((a, b) => a - b)
+    .flatMap((fd): Row[] => {
+      const link = `/proc/self/fd/${fd}`;
+      return isSocket(link) ? [[process.pid, fd, Number(/\d+/.exec(readlinkSync(link))?.[0])]] : [];
+    });
+}
+
+function rowsOf({ sockets: { length, pids, inodes, fds } }: OwnersAtOnce): readonly Row[] {
+  return Array.from({ length }, (_, i) => [pids[i], fds[i], inodes[i]] as unknown as Row);
+}
+
 /** A process that has so many descriptors, and says so. */
 const ballast = (descriptors: number) =>
   `/usr/bin/python3 -c 'import os, resource, signal
@@ -79,6 +99,21 @@ make_block = ctypes.c_uint64(1 << 11)
 ruleset = libc.syscall(444, ctypes.byref(make_block), ctypes.sizeof(make_block), 0)
 call(446, ruleset, 0)
 os.execvp(sys.argv[1], sys.argv[1:])`;
+
+/** Servers of TCP, UDP and UNIX, of which a child holds all, and some other descriptors between them; says so. */
+const serversOfAllKinds = `import os, signal, socket
+kept = []
+for i in range(12):
+    for family, address in ((socket.AF_INET, ("127.0.0.1", 0)), (socket.AF_INET6, ("::1", 0))):
+        kept += [socket.socket(family, kind) for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM)]
+        for one in kept[-2:]: one.bind(address)
+        kept[-2].listen()
+    kept.append(socket.socket(socket.AF_UNIX))
+    kept[-1].bind("\\0kind-%d" % i)
+    kept[-1].listen()
+    kept.append(open("/dev/null"))
+if os.fork(): print("ready", flush=True)
+signal.pause()`;
 
 interface Beside {
   readonly hidepid?: number;
@@ -208,12 +243,10 @@ describe.skipIf(skipReason)(`sockets held in unusual ways ${skipReason ?? ''}`, 
       if (!canBeTold || bpf === null) return;
       const server = createServer().listen(0, '127.0.0.1');
       await once(server, 'listening');
-      const rows = async (given: Bpf) => {
-        const { sockets } = (await ownersAtOnce(depth, null, {}, given)) as OwnersAtOnce;
-        const list = Array.from({ length: sockets.length }, (_, i) => i);
-        const own = list.filter((i) => sockets.pids[i] === process.pid);
-        return own.map((i) => [sockets.inodes[i], sockets.fds[i]]);
-      };
+      const rows = async (given: Bpf) =>
+        rowsOf((await ownersAtOnce(depth, null, {}, given)) as OwnersAtOnce)
+          .filter(([pid]) => pid === process.pid)
+          .map(([, fd, inode]) => [inode, fd]);
       const here = await rows({ ...bpf, answerOf: () => -1 });
       expect(await rows(bpf)).toEqual(here);
       const descriptors = readdirSync('/proc/self/fd').filter((fd) => isSocket(`/proc/self/fd/${fd}`)); // biome-ignore format: one
@@ -221,6 +254,41 @@ describe.skipIf(skipReason)(`sockets held in unusual ways ${skipReason ?? ''}`, 
       expect(here.map(([, fd]) => fd)).toEqual(descriptors.map(Number).sort((a, b) => a - b));
     },
   );
+
+  it('servers are found by their open files, without a look at others', async () => {
+    const bpf = loadBpf();
+    if (!canBeTold || !fitsPrograms || bpf === null) return;
+    const before = new Set(ownSockets().map(([, , inode]) => inode));
+    const server = createServer().listen(0, '127.0.0.1');
+    const servers = [
+      server,
+      createServer().listen(0, '::1'),
+      createServer().listen(join(folder, 'server')),
+    ];
+    const bound = createSocket('udp4').bind(0, '127.0.0.1');
+    await Promise.all([...servers, bound].map((one) => once(one, 'listening')));
+    const opened = ownSockets().filter(([, , inode]) => !before.has(inode));
+    const { port } = server.address() as AddressInfo;
+    const client = connect(port, '127.0.0.1');
+    await once(client, 'connect');
+    const ask = async (rows: readonly Row[]) => {
+      const inodes = new Set(rows.map(([, , inode]) => inode));
+      const answer = await ownersOfListed(
+        inodes,
+        new Set(['tcp', 'udp', 'unix']),
+        {},
+        bpf,
+        running,
+      );
+      return answer && rowsOf(answer);
+    };
+    const answers = [await ask(opened), await ask(ownSockets())];
+    client.destroy();
+    for (const one of [...servers, bound]) one.close();
+    expect(opened).toHaveLength(4);
+    // Connections are in none of the lists.
+    expect(answers).toEqual([opened, null]);
+  });
 
   it('of a process that may not be inspected are denied anyway', async () => {
     const confined = `/usr/bin/python3 -c '${landlock}'`;
@@ -236,6 +304,20 @@ describe.skipIf(skipReason)(`sockets held in unusual ways ${skipReason ?? ''}`, 
     expect(answer?.stderr).toContain('the owners of 1 socket could not be determined: ');
     expect(answer?.stderr).toContain(notedIf(true));
   });
+
+  it.each(['-tulpn', '-ulpn', '-xlp', '-tuxlpn'])(
+    'servers of all kinds, in several processes, have the owners that netstat names: %s',
+    async (flags) => {
+      const servers = `/usr/bin/python3 -c '${serversOfAllKinds}' </dev/null >&3 3>&- & read -r _ <&3`;
+      const ask = `mkfifo ${folder}/kinds; exec 3<>${folder}/kinds; ${servers}; rm ${folder}/kinds
+        netstat ${flags} 2>/dev/null; echo; "\${TSN[@]}" ${flags}v`;
+      const answer = await beside('high', ask, { descriptors: some });
+      const [theirs, ours] = answer?.text.split('\n\n') ?? [];
+      expect(ours).toBe(`${theirs}\n`);
+      expect(theirs?.match(/ \d+\/python3/g)?.length).toBeGreaterThan(10);
+      expect(answer?.stderr).toBe(notedIf(countsDescriptors && fitsPrograms));
+    },
+  );
 
   it('is asked in a PID namespace of its own, and reports its numbers', async () => {
     const inner = `mount -t proc proc /proc; ${folder}/holder high </dev/null >&3 3>&- & read -r _ <&3;

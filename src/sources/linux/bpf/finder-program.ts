@@ -11,7 +11,7 @@ export function finderProgram(functionName: string): Buffer {
   const padded = Buffer.alloc(Math.ceil(text.length / 8) * 8);
   text.copy(padded);
   for (let at = 0; at < padded.length; at += 4) {
-    storeNumber(10, at - padded.length, padded.readInt32LE(at));
+    storeNumber(4, 10, at - padded.length, padded.readInt32LE(at));
   }
   copy(1, 10);
   addNumber(1, -padded.length);

@@ -25,7 +25,7 @@ export function fittedTo(program: Program, layout: KernelLayout): Buffer {
 
 /** Returns a program that the kernel relocates: it looks up each structure and member by name in its own types. */
 export function toBeFitted(program: Program, structures: Structures): FittingProgram {
-  const types = ownTypes(structures, 'tsnetstat');
+  const types = ownTypes(structures, 'tsnetstat', program.functions.length);
   const of = (struct: string) => types.structures.get(struct) as { id: number; size: number };
   const relocations = program.gaps.flatMap(({ at, struct, member }) => {
     // The access path: 0 is the structure itself, followed by the member's index.
@@ -37,7 +37,9 @@ export function toBeFitted(program: Program, structures: Structures): FittingPro
   return {
     // The kernel expects each gap to hold the value from this BTF.
     code: filled(program, ({ struct, member }) => (member === null ? of(struct).size : 0)),
-    functions: wordsOf([0, types.functionId]),
+    functions: wordsOf(
+      program.functions.flatMap((at, nth) => [at, types.functionIds[nth] as number]),
+    ),
     relocations: wordsOf(relocations),
     types: types.finish(),
   };

@@ -20,6 +20,8 @@ export interface Program {
   /** Instructions of eight bytes each. */
   readonly code: Buffer;
   readonly gaps: readonly Gap[];
+  /** The index of the first instruction of each function; the first one is the program. */
+  readonly functions: readonly number[];
 }
 
 /** The size of an instruction in bytes. */
@@ -33,8 +35,8 @@ export interface Assembler {
   loadMember(size: 4 | 8, to: Register, from: Register, member: Member): void;
   /** `*(to + offset) = from`, `size` bytes. */
   store(size: 4 | 8, to: Register, offset: number, from: Register): void;
-  /** `*(to + offset) = number`, four bytes. */
-  storeNumber(to: Register, offset: number, number: number): void;
+  /** `*(to + offset) = number`, `size` bytes. */
+  storeNumber(size: 1 | 4, to: Register, offset: number, number: number): void;
   /** `to = from` */
   copy(to: Register, from: Register): void;
   /** `to = number` */
@@ -51,8 +53,11 @@ export interface Assembler {
   /** `to >>= from` */
   shiftRight(to: Register, from: Register): void;
   shiftRightBy(to: Register, number: number): void;
+  shiftLeftBy(to: Register, number: number): void;
   /** `to = ` address of the only value of a map, given by its descriptor. */
   addressOfValue(to: Register, map: number): void;
+  /** `to = ` address of the function that will follow this one (`inSequence`). */
+  addressOfNext(to: Register): void;
   /** Calls a helper function of the kernel (<linux/bpf.h>). */
   call(helper: number): void;
   /** Jumps to the end if `one` equals the number, or does not. */
@@ -61,6 +66,8 @@ export interface Assembler {
   unless(one: Register, number: number, skipped: () => void): void;
   /** Skips the instructions that `skipped` adds if both are equal. */
   unlessSame(one: Register, other: Register, skipped: () => void): void;
+  /** Ends the program here, with this answer. */
+  endWith(answer: number): void;
   /** Jumps to the end if both are equal. */
   leaveIfSame(one: Register, other: Register): void;
   /** Jumps to the end if they differ. */
@@ -72,9 +79,10 @@ export interface Assembler {
 /** Opcodes (RFC 9669, sections 3 to 5): class, source and operation. */
 const code = {
   ...({ load1: 0x71, load4: 0x61, load8: 0x79, store4: 0x63, store8: 0x7b } as const),
-  storeNumber: 0x62,
+  ...({ storeNumber1: 0x72, storeNumber4: 0x62 } as const),
   ...({ copy: 0xbf, set: 0xb7, add: 0x0f, addNumber: 0x07, multiplyBy: 0x27 } as const),
-  ...({ keepBits: 0x57, shiftRight: 0x7f, shiftRightBy: 0x77, wide: 0x18 } as const),
+  ...({ keepBits: 0x57, shiftRight: 0x7f, shiftRightBy: 0x77 } as const),
+  ...({ shiftLeftBy: 0x67, wide: 0x18 } as const),
   ...({
     call: 0x85,
     exit: 0x95,
@@ -87,11 +95,14 @@ const code = {
 
 /** BPF_PSEUDO_MAP_VALUE: the wide immediate is the address of a map's value. */
 const valueOfMap = 2;
+/** BPF_PSEUDO_FUNC: the wide immediate is the address of a function, given by its distance. */
+const functionAhead = 4;
 
 /** An empty program. */
 export function assembler(): Assembler {
   const instructions: Buffer[] = [];
   const leaving: number[] = [];
+  const pointing: number[] = [];
   const gaps: Gap[] = [];
 
   function emit(opcode: number, to = 0, from = 0, offset = 0, number = 0): void {
@@ -124,14 +135,15 @@ export function assembler(): Assembler {
     instructions[at]?.writeInt16LE(instructions.length - at - 1, 2);
   }
 
-  return {
+  const assembly: Assembler = {
     load: (size, to, from, offset) => emit(code[`load${size}`], to, from, offset),
     loadMember(size, to, from, [struct, member]) {
       leaveOpen('distance', struct, member);
       emit(code[`load${size}`], to, from);
     },
     store: (size, to, offset, from) => emit(code[`store${size}`], to, from, offset),
-    storeNumber: (to, offset, number) => emit(code.storeNumber, to, 0, offset, number),
+    storeNumber: (size, to, offset, number) =>
+      emit(code[`storeNumber${size}`], to, 0, offset, number),
     copy: (to, from) => emit(code.copy, to, from),
     set: (to, number) => emit(code.set, to, 0, 0, number),
     add: (to, from) => emit(code.add, to, from),
@@ -147,9 +159,15 @@ export function assembler(): Assembler {
     keepBits: (to, number) => emit(code.keepBits, to, 0, 0, number),
     shiftRight: (to, from) => emit(code.shiftRight, to, from),
     shiftRightBy: (to, number) => emit(code.shiftRightBy, to, 0, 0, number),
+    shiftLeftBy: (to, number) => emit(code.shiftLeftBy, to, 0, 0, number),
     addressOfValue(to, map) {
       emit(code.wide, to, valueOfMap, 0, map);
       // The upper half: the offset in the value.
+      emit(0);
+    },
+    addressOfNext(to) {
+      pointing.push(instructions.length);
+      emit(code.wide, to, functionAhead);
       emit(0);
     },
     call: (helper) => emit(code.call, 0, 0, 0, helper),
@@ -157,14 +175,35 @@ export function assembler(): Assembler {
       leave(is === '==' ? code.ifNumber : code.ifNotNumber, one, 0, number),
     unless: (one, number, skipped) => passOver(skipped, code.ifNumber, one, 0, number),
     unlessSame: (one, other, skipped) => passOver(skipped, code.ifSame, one, other, 0),
+    endWith(answer) {
+      emit(code.set, 0, 0, 0, answer);
+      emit(code.exit);
+    },
     leaveIfSame: (one, other) => leave(code.ifSame, one, other),
     leaveUnlessSame: (one, other) => leave(code.ifNotSame, one, other),
     finish(answer) {
       const end = instructions.length;
       for (const at of leaving) instructions[at]?.writeInt16LE(end - at - 1, 2);
-      if (answer !== undefined) emit(code.set, 0, 0, 0, answer);
-      emit(code.exit);
-      return { code: Buffer.concat(instructions), gaps };
+      if (answer === undefined) emit(code.exit);
+      else assembly.endWith(answer);
+      for (const at of pointing) instructions[at]?.writeInt32LE(instructions.length - at - 1, 4);
+      return { code: Buffer.concat(instructions), gaps, functions: [0] };
     },
+  };
+  return assembly;
+}
+
+/** Returns one program of these functions: the first is the program itself, each of the others is used by the one before. */
+export function inSequence(functions: readonly Program[]): Program {
+  let length = 0;
+  const parts = functions.map((one) => {
+    const from = length;
+    length += one.code.length / instructionSize;
+    return { from, ...one };
+  });
+  return {
+    code: Buffer.concat(parts.map((part) => part.code)),
+    gaps: parts.flatMap(({ from, gaps }) => gaps.map((gap) => ({ ...gap, at: gap.at + from }))),
+    functions: parts.map((part) => part.from),
   };
 }

@@ -4,6 +4,7 @@ import { header, infoOf, kind } from './btf-format.ts';
 type MemberType =
   | 'int'
   | 'unsigned int'
+  | 'unsigned char'
   | 'unsigned long'
   | 'pointer'
   /** An array of a structure. */
@@ -12,11 +13,11 @@ type MemberType =
 /** Structures with the members that are used; a structure comes after those that it contains. */
 export type Structures = Readonly<Record<string, Readonly<Record<string, MemberType>>>>;
 
-/** BTF of structures, and of a function without parameters. */
+/** BTF of structures, and of functions whose parameters are left open. */
 export interface OwnTypes {
   /** The ID and the size in bytes of each structure. */
   readonly structures: ReadonlyMap<string, { readonly id: number; readonly size: number }>;
-  readonly functionId: number;
+  readonly functionIds: readonly number[];
   /** Returns the offset of a text among the names, adding it if necessary. */
   placeOf(text: string): number;
   /** Returns the BTF with all these texts. */
@@ -25,10 +26,13 @@ export interface OwnTypes {
 
 /** The encoding of an integer: the flag for signed; the lower bits are its width. */
 const signed = 1 << 24;
-const globalLinkage = 1;
+const linkage = { static: 0, global: 1 } as const;
 
-/** Describes structures in which every member has the offset 0. */
-export function ownTypes(structures: Structures, functionName: string): OwnTypes {
+/**
+ * Describes structures in which every member has the offset 0, and a program of so many functions; the kernel calls
+ * the first, and shows its name.
+ */
+export function ownTypes(structures: Structures, name: string, functions: number): OwnTypes {
   const places = new Map([['', 0]]);
   let names = '\0';
   const types: number[] = [];
@@ -53,6 +57,7 @@ export function ownTypes(structures: Structures, functionName: string): OwnTypes
 
   const plain = {
     int: { id: integer('int', 4, signed), size: 4 },
+    'unsigned char': { id: integer('unsigned char', 1), size: 1 },
     'unsigned int': { id: integer('unsigned int', 4), size: 4 },
     'unsigned long': { id: integer('unsigned long', 8), size: 8 },
     // To an unknown type.
@@ -75,7 +80,9 @@ export function ownTypes(structures: Structures, functionName: string): OwnTypes
 
   return {
     structures: known,
-    functionId: add(functionName, infoOf(kind.function, globalLinkage), prototype),
+    functionIds: Array.from({ length: functions }, (_, at) =>
+      add(name, infoOf(kind.function, at === 0 ? linkage.global : linkage.static), prototype),
+    ),
     placeOf,
     finish() {
       const text = Buffer.from(names, 'latin1');

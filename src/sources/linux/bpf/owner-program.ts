@@ -1,14 +1,15 @@
 import type { WalkDepth } from '../owners/socket-descriptors.ts';
 import { type Assembler, assembler, type Member, type Program } from './instructions.ts';
 import type { Structures } from './own-types.ts';
+import { numbersOf, readLevel, record, storeNumber, writeOut } from './program-parts.ts';
+import { leaveUnlessWanted } from './wanted-bits.ts';
 
 /** The kernel calls this for each descriptor of each process (kernel/bpf/task_iter.c, since Linux 5.8). */
 export const visitedBy = 'bpf_iter_task_file';
 
 /** The kernel structures that the program reads. */
 export const structures: Structures = {
-  upid: { nr: 'int' },
-  pid: { level: 'unsigned int', numbers: { each: 'upid' } },
+  ...numbersOf,
   task_struct: {
     ...({ pid: 'int', tgid: 'int' } as const),
     ...({ group_leader: 'pointer', thread_pid: 'pointer', files: 'pointer' } as const),
@@ -23,41 +24,11 @@ export const membersToKnow: readonly Member[] = Object.entries(structures).flatM
   ([struct, members]) => Object.keys(members).map((member): Member => [struct, member]),
 );
 
-/** The helper functions used here are available only to GPL-compatible programs, which this one is. */
-export const license = 'Dual MIT/GPL';
-
 /** <linux/magic.h>: the file systems of sockets, and of anonymous files (io_uring, epoll and others). */
 const fileSystem = { sockets: 0x534f434b, anonymous: 0x09041934 } as const;
 
-/** <linux/bpf.h> */
-const helper = { currentTask: 35, readKernel: 113, writeOut: 127 } as const;
-
 /** Offsets of the arguments that the kernel passes to the program. */
-const argument = { meta: 0, task: 8, fd: 16, file: 24 } as const;
-/** Offset of the output file in the first one, `struct bpf_iter_meta`. */
-const seq = 0;
-
-/**
- * The layout of a record: a socket's inode (0: an anonymous file, such as an io_uring), the descriptor, the process,
- * and the thread whose table it is in.
- */
-export const record = { inode: 0, fd: 8, pid: 12, tid: 16, size: 24 } as const;
-
-/**
- * A bitmap of the wanted sockets, indexed by the lowest bits of the inode. Others with the same bits are reported too.
- */
-export const wantedBits = { inodeBits: 16, bytes: 2 ** 16 / 8 } as const;
-
-/** Returns a bitmap of these inodes; for `all` including 0, which stands for anonymous files. */
-export function bitsOf(inodes: Iterable<number>, depth: WalkDepth): Buffer {
-  const bits = Buffer.alloc(wantedBits.bytes);
-  if (depth === 'all') bits[0] = 1;
-  for (const inode of inodes) {
-    const low = inode % 2 ** wantedBits.inodeBits;
-    bits[low >> 3] = (bits[low >> 3] as number) | (1 << (low & 7));
-  }
-  return bits;
-}
+const argument = { task: 8, fd: 16, file: 24 } as const;
 
 /** Offsets on the stack, relative to its end. */
 const entry = -record.size;
@@ -79,9 +50,9 @@ export function ownerProgram(depth: WalkDepth, wanted: number | null): Program {
   readInode(assembly, depth);
   if (wanted !== null) leaveUnlessWanted(assembly, wanted);
   storeDescriptor(assembly);
-  readLevel(assembly);
+  readLevel(assembly, level, scratch);
   storeNumbers(assembly, depth);
-  writeRecord(assembly);
+  writeOut(assembly, context, entry, record.size);
   return assembly.finish(0);
 }
 
@@ -128,22 +99,6 @@ function readInode({ loadMember, set, ...jumps }: Assembler, depth: WalkDepth): 
   });
 }
 
-/** Leaves unless the bit of the inode in register 3 is set. */
-function leaveUnlessWanted(assembly: Assembler, wanted: number): void {
-  const { add, copy, load, keepBits } = assembly;
-  assembly.addressOfValue(1, wanted);
-  copy(2, 3);
-  keepBits(2, 2 ** wantedBits.inodeBits - 1);
-  copy(4, 2);
-  assembly.shiftRightBy(4, 3);
-  add(1, 4);
-  load(1, 4, 1, 0);
-  keepBits(2, 7);
-  assembly.shiftRight(4, 2);
-  keepBits(4, 1);
-  assembly.leaveIf(4, '==', 0);
-}
-
 /** Stores the inode in register 3, the descriptor, and no thread. */
 function storeDescriptor({ load, store, set }: Assembler): void {
   store(8, 10, entry + record.inode, 3);
@@ -153,57 +108,12 @@ function storeDescriptor({ load, store, set }: Assembler): void {
   store(8, 10, entry + record.tid, 3);
 }
 
-/** Reads the nesting level of the reader's PID namespace. */
-function readLevel(assembly: Assembler): void {
-  const { load, copy, addPlaceOf } = assembly;
-  assembly.call(helper.currentTask);
-  copy(3, 0);
-  addPlaceOf(3, ['task_struct', 'thread_pid']);
-  readKernel(assembly, 8, scratch);
-  load(8, 3, 10, scratch);
-  addPlaceOf(3, ['pid', 'level']);
-  readKernel(assembly, 4, scratch);
-  load(4, level, 10, scratch);
-}
-
 /** Stores the numbers of the process and, for `all`, of the thread. */
 function storeNumbers(assembly: Assembler, depth: WalkDepth): void {
   if (depth === 'all') {
     assembly.copy(3, task);
-    storeNumber(assembly, entry + record.tid);
+    storeNumber(assembly, level, scratch, entry + record.tid);
   }
   assembly.loadMember(8, 3, task, ['task_struct', 'group_leader']);
-  storeNumber(assembly, entry + record.pid);
-}
-
-/** Stores the PID or TID of the task whose address is in register 3. */
-function storeNumber(assembly: Assembler, to: number): void {
-  const { load, copy, add, addPlaceOf } = assembly;
-  addPlaceOf(3, ['task_struct', 'thread_pid']);
-  readKernel(assembly, 8, scratch);
-  load(8, 3, 10, scratch);
-  copy(1, level);
-  assembly.multiplyBySizeOf(1, 'upid');
-  add(3, 1);
-  addPlaceOf(3, ['pid', 'numbers']);
-  addPlaceOf(3, ['upid', 'nr']);
-  readKernel(assembly, 4, to);
-}
-
-/** Reads bytes from the address in register 3 into the stack. */
-function readKernel({ copy, addNumber, set, call }: Assembler, size: 4 | 8, to: number): void {
-  copy(1, 10);
-  addNumber(1, to);
-  set(2, size);
-  call(helper.readKernel);
-}
-
-/** Writes the record to the output file. */
-function writeRecord({ load, copy, addNumber, set, call }: Assembler): void {
-  load(8, 1, context, argument.meta);
-  load(8, 1, 1, seq);
-  copy(2, 10);
-  addNumber(2, entry);
-  set(3, record.size);
-  call(helper.writeOut);
+  storeNumber(assembly, level, scratch, entry + record.pid);
 }

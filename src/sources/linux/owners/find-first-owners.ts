@@ -4,6 +4,7 @@ import { visitSockets } from './process-sockets.ts';
 import { nothingUnseen, processesOf, sumOf, type Unseen } from './unseen-processes.ts';
 import { askFirst, searchTogether } from './walk.ts';
 import type { WalkShare } from './walk-share.ts';
+import type { WantedSockets } from './wanted-sockets.ts';
 
 /** A process that holds a socket, and one descriptor for it. */
 export interface FoundOwner {
@@ -24,10 +25,7 @@ const aloneDescriptors = 8192;
  * Finds one owner for each wanted inode, the one with the lowest PID as in netstat. The search ends with the last inode
  * found. There is no shortcut: a lower PID can only be excluded by looking at all its descriptors.
  */
-export async function findFirstOwners(
-  machine: Proc,
-  wanted: ReadonlySet<number>,
-): Promise<FirstOwners> {
+export async function findFirstOwners(machine: Proc, wanted: WantedSockets): Promise<FirstOwners> {
   const owners = new Map<number, FoundOwner>();
   const unseen = nothingUnseen();
   if (wanted.size === 0) return { owners, unseen };

@@ -10,6 +10,7 @@ import { type OwnerMemory, type OwnerTable, ownerTable } from './owner-memory.ts
 import { noDescriptor } from './socket-descriptors.ts';
 import { nothingUnseen, type Unseen } from './unseen-processes.ts';
 import { foundIn, type Walk, walkAll, walkFor } from './walk.ts';
+import { wantedOf } from './wanted-sockets.ts';
 
 /** Finds who holds an inode. */
 export interface OwnerLookup {
@@ -34,7 +35,7 @@ export async function ownerLookup(
   if (sockets.every(({ inode }) => inode === null)) {
     return lookupOfWalk(proc, { shares: [], unseen: nothingUnseen() }, false);
   }
-  const wanted = new Set(inodesOf(sockets));
+  const wanted = wantedOf(sockets);
   return query.depth === 'first'
     ? lookupOfFirst(proc, await memory.find(proc, wanted))
     : lookupOfWalk(proc, await walkFor(proc, wanted), query.details);

@@ -4,6 +4,7 @@ import { type FirstOwners, type FoundOwner, findFirstOwners } from './find-first
 import { holdsSocket } from './process-sockets.ts';
 import { nothingUnseen, type Unseen } from './unseen-processes.ts';
 import { foundIn, type Walk, wasAtOnce } from './walk.ts';
+import { inLists, type WantedSockets } from './wanted-sockets.ts';
 
 /** Remembers owners between the rounds of a repeated listing. */
 export interface OwnerMemory {
@@ -11,7 +12,7 @@ export interface OwnerMemory {
   walked: OwnerTable | null;
   readonly unowned: UnownedInodes;
   /** Finds the owners of some sockets; `unseen` is that of the last search. */
-  find(proc: Proc, wanted: ReadonlySet<number>): Promise<FirstOwners>;
+  find(proc: Proc, wanted: WantedSockets): Promise<FirstOwners>;
 }
 
 /**
@@ -28,7 +29,7 @@ export function ownerMemory(): OwnerMemory {
     unowned: unownedInodes(),
     async find(proc, wanted) {
       const owners = new Map<number, FoundOwner>();
-      const missing = new Set<number>();
+      const missing = inLists([], wanted.lists);
       let hasNew = false;
       for (const inode of wanted) {
         const owner = remembered.get(inode);

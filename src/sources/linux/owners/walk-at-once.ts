@@ -10,6 +10,7 @@ import {
 } from './socket-descriptors.ts';
 import { countError, nothingUnseen, type Unseen } from './unseen-processes.ts';
 import type { WalkShare } from './walk-share.ts';
+import type { WantedSockets } from './wanted-sockets.ts';
 
 /** This many reads of single files take as long as a slice of a walk. */
 const looksAtOnce = 1024;
@@ -24,7 +25,7 @@ export async function walkAtOnce(
   proc: Proc,
   pids: readonly number[],
   depth: WalkDepth,
-  wanted: ReadonlySet<number> | null,
+  wanted: WantedSockets | null,
   onlyFitting = false,
 ): Promise<WalkShare | null> {
   const reported = (await proc.ownersAtOnce?.()?.(depth, wanted, onlyFitting)) ?? null;

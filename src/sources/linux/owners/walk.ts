@@ -14,6 +14,7 @@ import {
   type WalkTask,
   walkTask,
 } from './walk-share.ts';
+import type { WantedSockets } from './wanted-sockets.ts';
 
 /** The result of a walk, in shares. */
 export interface Walk {
@@ -61,12 +62,16 @@ export async function askFirst(
   proc: Proc,
   pids: readonly number[],
   depth: WalkDepth,
-  wanted: ReadonlySet<number> | null,
+  wanted: WantedSockets | null,
 ): Promise<readonly WalkShare[] | null> {
   const pays = paysToAskFirst(proc, pids);
   if (pays === 'no') {
-    // The answer is not used: this run goes on as it would otherwise, so that that is compiled too.
-    if (proc.compilesForOthers) await walkAtOnce(proc, pids, depth, wanted, true);
+    // The answers are not used: this run goes on as it would otherwise, so that that is compiled too.
+    if (proc.compilesForOthers) {
+      await walkAtOnce(proc, pids, depth, wanted, true);
+      // Without what may be known of these sockets it is another program's turn.
+      await walkAtOnce(proc, pids, depth, new Set(wanted), true);
+    }
     return null;
   }
   const share = await walkAtOnce(proc, pids, depth, wanted, pays === 'fitting');

@@ -1,6 +1,7 @@
 import type { Stages } from '../../../flow/stages.ts';
 import type { Warning } from '../../../model/report/snapshot.ts';
 import type { OwnersAtOnce, WalkDepth } from '../owners/socket-descriptors.ts';
+import type { WantedSockets } from '../owners/wanted-sockets.ts';
 import type { DescriptorLinks } from './descriptor-links.ts';
 
 /** What is known of a table before it is read. */
@@ -32,7 +33,7 @@ export type SockDiag = (request: Uint8Array, isBig: boolean) => TableFile;
  */
 export type AskOwnersAtOnce = (
   depth: WalkDepth,
-  wanted: ReadonlySet<number> | null,
+  wanted: WantedSockets | null,
   onlyFitting: boolean,
 ) => Promise<OwnersAtOnce | null>;
 

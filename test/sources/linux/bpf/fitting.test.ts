@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { fittedTo, toBeFitted } from '../../../../src/sources/linux/bpf/fitting.ts';
-import { type Assembler, assembler } from '../../../../src/sources/linux/bpf/instructions.ts';
+import {
+  type Assembler,
+  assembler,
+  inSequence,
+} from '../../../../src/sources/linux/bpf/instructions.ts';
 import type { Structures } from '../../../../src/sources/linux/bpf/own-types.ts';
 
 const structures: Structures = {
@@ -82,6 +86,13 @@ describe('toBeFitted', () => {
     const [[begins, type] = [], ...others] = recordsOf(functions, 2);
     expect([begins, others]).toEqual([0, []]);
     expect(type).toBeGreaterThan(0);
+  });
+
+  it('lists where each function begins, with a type for each', () => {
+    const both = toBeFitted(inSequence([program, assembler().finish(0)]), structures);
+    const [first, second, ...others] = recordsOf(both.functions, 2);
+    expect([first?.[0], second?.[0], others]).toEqual([0, program.code.length / 8, []]);
+    expect(second?.[1]).toBe((first?.[1] as number) + 1);
   });
 
   it('has in its gaps what the description contains: the kernel looks for that', () => {

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type Assembler, assembler } from '../../../../src/sources/linux/bpf/instructions.ts';
+import {
+  type Assembler,
+  assembler,
+  inSequence,
+} from '../../../../src/sources/linux/bpf/instructions.ts';
 
 /** What a program consists of, one instruction a line in hexadecimal. */
 function assembled(build: (assembly: Assembler) => void): string[] {
@@ -32,10 +36,12 @@ describe('an instruction', () => {
     ['r3 += r1', (a) => a.add(3, 1), '0f13000000000000'],
     ['r3 += 2500', (a) => a.addNumber(3, 2500), '07030000c4090000'],
     ['r1 += -32', (a) => a.addNumber(1, -32), '07010000e0ffffff'],
-    ['*(u32 *)(r10 - 24) = -2', (a) => a.storeNumber(10, -24, -2), '620ae8fffeffffff'],
+    ['*(u32 *)(r10 - 24) = -2', (a) => a.storeNumber(4, 10, -24, -2), '620ae8fffeffffff'],
+    ['*(u8 *)(r1 + 0) = 1', (a) => a.storeNumber(1, 1, 0, 1), '7201000001000000'],
     ['r2 &= 65535', (a) => a.keepBits(2, 0xffff), '57020000ffff0000'],
     ['r4 >>= r2', (a) => a.shiftRight(4, 2), '7f24000000000000'],
     ['r4 >>= 3', (a) => a.shiftRightBy(4, 3), '7704000003000000'],
+    ['r1 <<= 3', (a) => a.shiftLeftBy(1, 3), '6701000003000000'],
     ['call 113', (a) => a.call(113), '8500000071000000'],
   ])('%s', (_, build, bytes) => {
     expect(assembled(build)).toEqual([bytes, ...end]);
@@ -149,5 +155,42 @@ describe('a program', () => {
 
   it('passes over nothing where nothing is skipped', () => {
     expect(assembled((a) => a.unless(2, 9, () => {}))).toEqual(['1502000009000000', ...end]);
+  });
+});
+
+it('may end in the middle with an answer of its own', () => {
+  const program = assembled((a) => a.unless(3, 10, () => a.endWith(1)));
+  expect(program).toEqual(['150302000a000000', 'b700000001000000', '9500000000000000', ...end]);
+});
+
+describe('functions in sequence', () => {
+  const first = assembler();
+  first.call(5);
+  first.addressOfNext(2);
+  first.loadMember(4, 1, 7, ['task_struct', 'pid']);
+  const second = assembler();
+  second.copy(1, 2);
+  second.addPlaceOf(3, ['file', 'f_inode']);
+  const program = inSequence([first.finish(0), second.finish(0)]);
+
+  it('are one program, in which the first knows the address of the next by its distance', () => {
+    expect(instructionsOf(program.code)).toEqual([
+      '8500000005000000',
+      // From the instruction behind it (BPF_PSEUDO_FUNC) to the seventh.
+      ...['1842000004000000', '0000000000000000'],
+      '6171000000000000',
+      ...end,
+      'bf21000000000000',
+      '0703000000000000',
+      ...end,
+    ]);
+    expect(program.functions).toEqual([0, 6]);
+  });
+
+  it('have their gaps where they are in the whole', () => {
+    expect(program.gaps.map(({ at, member }) => [at, member])).toEqual([
+      [3, 'pid'],
+      [7, 'f_inode'],
+    ]);
   });
 });

@@ -1,14 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { KernelLayout } from '../../../../src/sources/linux/bpf/btf.ts';
 import { fittedTo } from '../../../../src/sources/linux/bpf/fitting.ts';
-import {
-  bitsOf,
-  license,
-  membersToKnow,
-  ownerProgram,
-  record,
-  wantedBits,
-} from '../../../../src/sources/linux/bpf/owner-program.ts';
+import { membersToKnow, ownerProgram } from '../../../../src/sources/linux/bpf/owner-program.ts';
+import { record } from '../../../../src/sources/linux/bpf/program-parts.ts';
+import { bitsOf } from '../../../../src/sources/linux/bpf/wanted-bits.ts';
 import { machineMemory, runProgram, seqFile } from './run-program.ts';
 
 /** A made-up kernel's: no two members of a structure are where others are. */
@@ -200,57 +195,10 @@ describe('a file of no file system, such as an io_uring', () => {
   });
 });
 
-describe('bitsOf', () => {
-  const set = (inodes: readonly number[]) => {
-    const bits: number[] = [];
-    for (const [at, byte] of bitsOf(inodes, 'netstat').entries()) {
-      for (let bit = 0; bit < 8; bit++) if ((byte >> bit) & 1) bits.push(at * 8 + bit);
-    }
-    return bits;
-  };
-
-  it.each<[readonly number[], readonly number[]]>([
-    [[], []],
-    [
-      [0, 65_535],
-      [0, 65_535],
-    ],
-    [
-      [7, 8, 9],
-      [7, 8, 9],
-    ],
-    [
-      [65_536, 65_537],
-      [0, 1],
-    ],
-    [[5, 5 + 65_536, 5 + 2 ** 20], [5]],
-    [
-      [2 ** 32 + 12, 2 ** 52 + 1],
-      [1, 12],
-    ],
-    [
-      [0xffff_ffff, 0x8000_0000],
-      [0, 65_535],
-    ],
-  ])('sets, for %j, the bits %j', (inodes, bits) => {
-    expect(set(inodes)).toEqual(bits);
-  });
-
-  it('is as long as the program takes it to be, whatever is wanted', () => {
-    expect(bitsOf([], 'netstat')).toHaveLength(8192);
-    expect(wantedBits).toEqual({ inodeBits: 16, bytes: 8192 });
-  });
-});
-
 it('the members to know are those that the programs have gaps for', () => {
   const known = Object.keys(places).sort();
   expect(membersToKnow.map((member) => member.join('.')).sort()).toEqual(known);
   const gaps = depths.flatMap((depth) => ownerProgram(depth, null).gaps);
   const members = gaps.flatMap(({ struct, member }) => member === null ? [] : [`${struct}.${member}`]); // biome-ignore format: one
   expect([...new Set(members)].sort()).toEqual(known);
-});
-
-it('the terms are among those that the kernel takes for free ones', () => {
-  // <linux/license.h>
-  expect(['GPL', 'GPL v2', 'Dual BSD/GPL', 'Dual MIT/GPL', 'Dual MPL/GPL']).toContain(license);
 });

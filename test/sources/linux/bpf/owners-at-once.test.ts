@@ -4,13 +4,11 @@ import { describe, expect, it } from 'vitest';
 import type { Bpf } from '../../../../src/sources/linux/bpf/bpf.ts';
 import type { KernelLayout } from '../../../../src/sources/linux/bpf/btf.ts';
 import { fittedTo, toBeFitted } from '../../../../src/sources/linux/bpf/fitting.ts';
-import {
-  bitsOf,
-  license,
-  ownerProgram,
-  structures,
-} from '../../../../src/sources/linux/bpf/owner-program.ts';
-import { type Kernel, ownersAtOnce } from '../../../../src/sources/linux/bpf/owners-at-once.ts';
+import type { Kernel } from '../../../../src/sources/linux/bpf/kernel.ts';
+import { ownerProgram, structures } from '../../../../src/sources/linux/bpf/owner-program.ts';
+import { ownersAtOnce } from '../../../../src/sources/linux/bpf/owners-at-once.ts';
+import { license } from '../../../../src/sources/linux/bpf/program-parts.ts';
+import { bitsOf } from '../../../../src/sources/linux/bpf/wanted-bits.ts';
 import type {
   OwnersAtOnce,
   WalkDepth,
@@ -22,12 +20,12 @@ const layout: KernelLayout = { functionId: 4711, offsetOf: () => 8, sizeOf: () =
 
 /** Kernels: one that fits programs to itself, and one that is too old to. */
 const young: Kernel = {
-  visitId: () => 815,
+  functionId: () => 815,
   layout: () => {
     throw new Error('not to be read');
   },
 };
-const old: Kernel = { visitId: () => -22, layout: () => layout };
+const old: Kernel = { functionId: () => -22, layout: () => layout };
 
 type Row = readonly [pid: number, inode: number, fd: number, tid?: number];
 
@@ -152,7 +150,7 @@ describe('ownersAtOnce', () => {
   );
 
   it('does so too where a kernel that could fit it refuses', async () => {
-    const kernel = { ...old, visitId: () => 815 };
+    const kernel = { ...old, functionId: () => 815 };
     const { programs, held } = await ask(records([[5, 10, 3]]), { kernel, refusals: [-7] });
     expect(programs.map(([, id]) => id)).toEqual([815, 4711]);
     expect(rowsOf(held)).toEqual([[5, 10, 3]]);
@@ -162,7 +160,10 @@ describe('ownersAtOnce', () => {
     const rows = records([[5, 10, 3]]);
     const refused = await ask(rows, { onlyFitting: true, refusals: [-7] });
     expect([refused.held, refused.programs.length]).toEqual([null, 1]);
-    const tooOld = await ask(rows, { onlyFitting: true, kernel: { ...young, visitId: () => 0 } });
+    const tooOld = await ask(rows, {
+      onlyFitting: true,
+      kernel: { ...young, functionId: () => 0 },
+    });
     expect([tooOld.held, tooOld.programs]).toEqual([null, []]);
     expect(rowsOf((await ask(rows, { onlyFitting: true })).held)).toEqual([[5, 10, 3]]);
   });
@@ -205,13 +206,13 @@ describe('the kernel is not asked', () => {
   };
 
   it('where there is no way to ask', async () => {
-    const kernel = { visitId: never, layout: never };
+    const kernel = { functionId: never, layout: never };
     expect(await ownersAtOnce('all', null, {}, null, kernel)).toBeNull();
   });
 
   it('if it does not report where things are', async () => {
     const bpf = { share: never, answerOf: never, iterate: never };
-    const kernel = { visitId: () => 0, layout: () => null };
+    const kernel = { functionId: () => 0, layout: () => null };
     expect(await ownersAtOnce('all', null, {}, bpf, kernel)).toBeNull();
   });
 
@@ -229,7 +230,7 @@ describe('there is no answer', () => {
     const given: number[] = [];
     const share = () => given[given.push(openSync(tmpdir(), 'r')) - 1] as number;
     const bpf = { share, answerOf: () => -1, iterate: () => -22 };
-    for (const kernel of [old, { ...old, visitId: () => 1 }, { ...old, layout: () => null }]) {
+    for (const kernel of [old, { ...old, functionId: () => 1 }, { ...old, layout: () => null }]) {
       expect(await ownersAtOnce('netstat', wanted, {}, bpf, kernel)).toBeNull();
     }
     expect(given).toHaveLength(wanted === null ? 0 : 3);

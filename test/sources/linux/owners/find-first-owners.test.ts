@@ -69,11 +69,12 @@ describe('findFirstOwners', () => {
     expect(listed(proc.calls)).toEqual([1, 2, 3, 4]);
   });
 
-  it('asks the kernel also where that does not pay if its code is kept for others, and goes on', async () => {
+  it('asks the kernel, by each of its programs, also where that does not pay if its code is kept for others, and goes on', async () => {
     const proc = telling(fakeProc(machine(3, 3, 3)), ownersAtOnceOf([[2, 10, 3], [2, 20, 4]])); // biome-ignore format: a row
     const keeping = { ...proc, compilesForOthers: true };
     expect([...(await findFirstOwners(keeping, wanted)).owners]).toEqual(answer);
-    expect(proc.asked).toEqual([['netstat', [10, 20], 'fitting']]);
+    const asked = ['netstat', [10, 20], 'fitting'];
+    expect(proc.asked).toEqual([asked, asked]);
     expect(listed(proc.calls)).toEqual([1, 2, 3, 4]);
   });
 

@@ -1,5 +1,7 @@
 import { groupedBy } from '../model/add-to.ts';
+import { unmapped } from '../model/address/text.ts';
 import { networkKey } from '../model/machine/netns.ts';
+import type { OwnAddress } from '../model/machine/own-address.ts';
 import type { Protocol } from '../model/protocol.ts';
 import type {
   Service,
@@ -31,6 +33,8 @@ export interface ServiceGatherer {
   notice(server: InetSocket): void;
   /** Whether it depends on other servers which end opened the connections. */
   needsServers(): boolean;
+  /** Whether it depends on this machine's addresses to which end the port belongs. */
+  needsAddresses(): boolean;
   /** Whether no socket with a port was taken. */
   isEmpty(): boolean;
   /** The sockets kept, so that their owners can be looked up. */
@@ -49,6 +53,8 @@ export interface ServiceBeside {
   readonly units: readonly ServiceUnit[] | null;
   readonly earlier: Service['earlier'];
   readonly localPorts: LocalPorts;
+  /** This machine's addresses, if `needsAddresses`. */
+  readonly ownAddresses: readonly OwnAddress[];
   /** Whether connections were read too, not only servers. */
   readonly withConnections: boolean;
   /** Whether owners or rows are hidden, so that the service may have sockets that are not seen. */
@@ -102,8 +108,12 @@ export function serviceGatherer(asked: ServiceAsked): ServiceGatherer {
   }
 
   /** Connections by what they are to the service. */
-  function directions(localPorts: LocalPorts): Directions {
-    const lines = connections.lines();
+  function directions({ localPorts, ownAddresses }: ServiceBeside): Directions {
+    const own = new Set(ownAddresses.map((one) => placeKey(networkKey(one), one.address)));
+    const isAtOwn = ({ network, address }: ConnectionLine) => own.has(placeKey(network, address));
+    const lines = connections
+      .lines()
+      .map((line) => (!line.isOwn && isAtOwn(line) ? { ...line, isOwn: true } : line));
     const none = { incoming: [], opened: [], unclear: [] };
     // For an address it is not known which end opened the connection.
     if (asked.by === 'remote') return { ...none, outgoing: lines };
@@ -130,12 +140,15 @@ export function serviceGatherer(asked: ServiceAsked): ServiceGatherer {
       if (asked.by === 'remote' || connections.isEmpty()) return false;
       return port === null || listenerCount === 0;
     },
+    needsAddresses: () =>
+      port !== null && listenerCount === 0 && connections.lines().some(({ isOwn }) => !isOwn),
     isEmpty: () => listenerCount + bound.length === 0 && connections.isEmpty(),
     kept: () => [...listeners, ...bound, ...holding, ...unbound],
-    service({ elsewhere, forwards, units, earlier, similar, ...beside }) {
+    service(beside) {
+      const { elsewhere, forwards, units, earlier, similar } = beside;
       const portless =
         beside.portless && [...unbound, ...beside.portless].slice(0, mostServiceSockets);
-      const { incoming, outgoing, opened, unclear } = directions(beside.localPorts);
+      const { incoming, outgoing, opened, unclear } = directions(beside);
       const status = statusOf(asked, {
         listeners,
         isListening: listenerCount > 0,
@@ -174,6 +187,11 @@ interface Directions {
 /** Identifies where a server listens, whatever its address. */
 function endKey(protocol: Protocol, network: string, port: number): string {
   return `${protocol} ${network} ${port}`;
+}
+
+/** Identifies an address in a network. */
+function placeKey(network: string, address: string): string {
+  return `${network} ${unmapped(address)}`;
 }
 
 function keep(kept: InetSocket[], socket: InetSocket): boolean {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type ServiceBeside, serviceGatherer } from '../../src/analysis/service-summary.ts';
+import type { OwnAddress } from '../../src/model/machine/own-address.ts';
 import type { Service, ServiceAsked, ServiceForward } from '../../src/model/report/service.ts';
 import type { Exposure } from '../../src/model/socket/exposure.ts';
 import type { InetSocket } from '../../src/model/socket/socket.ts';
@@ -12,6 +13,7 @@ const remote: ServiceAsked = { by: 'remote', value: '198.51.100.9' };
 const beside: ServiceBeside = {
   ...{ elsewhere: null, forwards: null, units: null, earlier: null, portless: null, similar: null },
   ...{ localPorts: { range: { first: 32768, last: 60999 }, reserved: [] } },
+  ownAddresses: [],
   ...{ withConnections: true, isHidden: false },
 };
 
@@ -416,6 +418,24 @@ test('other servers are needed where they can tell who opened a connection', () 
   expect(needs(port7071, [])).toBe(false);
   expect(needs(program, [server, came])).toBe(true);
   expect(needs(remote, [came])).toBe(false);
+});
+
+test('own addresses matter for a port without a server, where a connection does not tell itself', () => {
+  const needs = (asked: ServiceAsked, sockets: readonly InetSocket[]) => {
+    const gathered = serviceGatherer(asked);
+    for (const socket of sockets) gathered.take(socket);
+    return gathered.needsAddresses();
+  };
+  expect(needs(port7071, [uses])).toBe(true);
+  expect(needs(port7071, [usesOwn])).toBe(false);
+  expect(needs(port7071, [server, uses])).toBe(false);
+  expect(needs(program, [uses])).toBe(false);
+  const statusAt = (...ownAddresses: readonly OwnAddress[]) =>
+    summaryOf(port7071, [uses], { ownAddresses }).status;
+  expect(statusAt({ address: '192.0.2.1' })).toBe('client');
+  expect(statusAt({ address: '192.0.2.1' }, { address: '198.51.100.9' })).toBe('connected');
+  const there = { netns: { inode: 5, name: 'web', own: false } };
+  expect(statusAt({ address: '198.51.100.9', ...there })).toBe('client');
 });
 
 test('of a program of which nothing is seen, no numbers are told', () => {

@@ -173,6 +173,15 @@ describe.skipIf(skipReason)(`--diagnose of one service ${skipReason ?? ''}`, () 
     expect((await serviceIn('service-client', 'calm', serious)).code).toBe(0);
   });
 
+  it('a client of this machine itself, at another address, is none of others', async () => {
+    const { service, titles, code } = await serviceIn('service-client', 'fault', [
+      '--port',
+      '7071',
+    ]);
+    expect(service).toMatchObject({ status: 'connected', outgoing: { count: 3 }, units: [] });
+    expect([titles, code]).toEqual([['no listener at port 7071'], 1]);
+  });
+
   it('clients are counted over all connections, the most first', async () => {
     for (const filter of [
       ['--port', '7071'],

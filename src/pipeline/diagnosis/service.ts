@@ -7,6 +7,9 @@ import {
   serviceGatherer,
 } from '../../analysis/service-summary.ts';
 import { resemblance } from '../../analysis/similar-programs.ts';
+import { isNetstatError } from '../../errors.ts';
+import { allOf } from '../../flow/all-of.ts';
+import type { OwnAddress } from '../../model/machine/own-address.ts';
 import {
   type InetProtocol,
   isUnixAlone,
@@ -112,6 +115,7 @@ export async function readService(
     units: isLost ? ((await source.portUnits?.(protocols, port)) ?? null) : null,
     earlier: earlierOf(asked, earlier),
     localPorts: needsServers ? await localPortsOf(source, sink) : { range: null, reserved: [] },
+    ownAddresses: gathered.needsAddresses() ? await ownAddressesOf(parts) : [],
     isHidden: noticed.warnings.some(({ code }) => hidingOwners.has(code) || lackingRows.has(code)),
     ...{ portless, similar, withConnections },
   });
@@ -196,6 +200,20 @@ async function localPortsOf(source: Source, sink: WarningSink): Promise<LocalPor
   const [facts] = (await source.systemFacts?.(['localPortRange', 'reservedPorts'], sink)) ?? [];
   const { localPortRange = null, reservedPorts } = facts?.values ?? {};
   return { range: localPortRange, reserved: reservedPorts ?? [] };
+}
+
+/** This machine's addresses, without a warning: those that cannot be read are missing. */
+async function ownAddressesOf({ source, hasNetns }: ServiceParts): Promise<readonly OwnAddress[]> {
+  if (source.ownAddresses !== undefined) return source.ownAddresses({ netns: hasNetns });
+  if (!source.reports.includes('interfaces')) return [];
+  const query = { report: 'interfaces', families: ['inet', 'inet6'] } as const;
+  try {
+    const { batches } = source.read(query, { warn: () => undefined });
+    return (await allOf(batches)).flatMap(({ addresses }) => addresses);
+  } catch (error) {
+    if (isNetstatError(error)) return [];
+    throw error;
+  }
 }
 
 /** A sink that also keeps the warnings that pass. */

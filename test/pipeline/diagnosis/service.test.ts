@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { InterfaceAddress, NetInterface } from '../../../src/model/machine/interface.ts';
 import type { Socket } from '../../../src/model/socket/socket.ts';
 import { keepV6only } from '../../../src/model/socket/v6only.ts';
 import { defaultListing } from '../../../src/options/default-listing.ts';
 import { onlyIn, readService } from '../../../src/pipeline/diagnosis/service.ts';
 import { plainSelection } from '../../../src/select/index.ts';
-import type { SocketQuery } from '../../../src/sources/source.ts';
-import { inet, owner, unixSocket } from '../../support/builders.ts';
+import type { SocketQuery, Source } from '../../../src/sources/source.ts';
+import { inet, netInterface, owner, unixSocket } from '../../support/builders.ts';
 import { type FakeReading, fakeSource, watchedSource } from '../../support/fake-source.ts';
 
 it.each([
@@ -101,6 +102,39 @@ describe('who listens at a port', () => {
     const queries: SocketQuery[] = [];
     const { listenerCount, incoming } = await service({ which: 'listening' }, queries);
     expect([queries.length, listenerCount, incoming]).toEqual([1, 3, null]);
+  });
+});
+
+describe('a port without a server, whose clients are at another address', () => {
+  const client = inet('192.0.2.1:40000', '192.0.2.2:80', { state: 'CLOSE_WAIT' });
+  const rows = { batches: [[client]] };
+  const own: InterfaceAddress = {
+    ...{ family: 'inet', address: '192.0.2.2', prefixLength: 24 },
+    ...{ broadcast: null, peer: null, scope: null },
+  };
+  const told = { ...fakeSource(rows, rows, rows), ownAddresses: async () => [own] };
+  const byInterfaces = (...interfaces: readonly NetInterface[]) =>
+    fakeSource(rows, rows, rows, { interfaces });
+
+  it.each<[string, Source, string]>([
+    ['of this machine, as the source tells', told, 'connected'],
+    [
+      'of this machine, by its interfaces',
+      byInterfaces(netInterface('en0', { addresses: [own] })),
+      'connected',
+    ],
+    ['of another machine', byInterfaces(netInterface('en0')), 'client'],
+    ['of which it is not known', fakeSource(rows, rows, rows), 'client'],
+  ])('%s', async (_, source, expected) => {
+    const { status } = await readService(
+      { by: 'port', value: '80' },
+      {
+        ...{ source, query: defaultListing.query, hasNetns: false },
+        selection: plainSelection({ which: 'all', boundInactive: false }),
+      },
+      { warn: () => {} },
+    );
+    expect(status).toBe(expected);
   });
 });
 

@@ -1,4 +1,5 @@
-import type { FilterOptions, Query } from '../model/request/query.ts';
+import type { Query } from '../model/request/query.ts';
+import { acceptedIn } from './expression/accepted.ts';
 import { comparedFields, compileExpression, namesStates } from './expression/compile.ts';
 import { parse } from './expression/parse.ts';
 import { joinWords } from './expression/tokenize.ts';
@@ -20,20 +21,22 @@ export function compileSelection(
   require?: (asked: FactsAsked) => void,
   everywhere?: boolean,
 ): Selection {
-  return compileFlags(query, lookups, require, everywhere, fieldFilters(query.filters));
+  return compileFlags(query, lookups, require, everywhere, fieldFilters(query, lookups));
 }
 
 /** @throws NetstatError `usage` for an expression that cannot be parsed */
-function fieldFilters({ expression }: FilterOptions): FieldFilters {
+function fieldFilters(query: Query, lookups: Lookups): FieldFilters {
+  const { expression, exposed } = query.filters;
   const source = joinWords(expression);
+  const accepts = acceptedIn({ protocols: query.protocols, lookups }, { ...query, exposed });
   return {
-    expression: source.trim() === '' ? null : readExpression(source),
+    expression: source.trim() === '' ? null : readExpression(source, accepts),
     workload: fieldRule('workload') as FieldRule,
   };
 }
 
-function readExpression(source: string): ReadExpression {
-  const expression = parse(source);
+function readExpression(source: string, accepts: (condition: string) => boolean): ReadExpression {
+  const expression = parse(source, { accepts });
   const fields = comparedFields(expression);
   return {
     facts: fields.flatMap(factsOf),

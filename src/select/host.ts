@@ -21,10 +21,10 @@ export interface EndFilter {
 /** Whether one end of a socket matches. */
 export type HostTest = (socket: InetSocket, end: Endpoint) => boolean;
 
-function notHost(text: string): Problem {
-  const hint = networkHint(text) || numberHint(text);
+function notHost(text: string, withPort: boolean): Problem {
+  const hint = networkHint(text) || numberHint(text, withPort);
   return {
-    expected: `ADDRESS[/LENGTH][:PORT] or the name of a host, found ${quoted(text)}${hint}`,
+    expected: `ADDRESS[/LENGTH]${withPort ? '[:PORT]' : ''} or the name of a host, found ${quoted(text)}${hint}`,
   };
 }
 
@@ -42,11 +42,12 @@ function networkOf(numbers: readonly string[]): string | null {
 }
 
 /** ss reads 0 as 0.0.0.0 and 10 as 10.0.0.0, where any address, a port or a network is meant. */
-function numberHint(text: string): string {
-  const [, number = '', port = ''] = /^(?:inet:)?(\d+(?:\.\d+){0,2})(:.+)?$/.exec(text) ?? [];
+function numberHint(text: string, withPort: boolean): string {
+  const [, number = '', given = ''] = /^(?:inet:)?(\d+(?:\.\d+){0,2})(:.+)?$/.exec(text) ?? [];
+  const port = withPort ? given : '';
   if (number === '') return '';
   if (number === '0') return `; type 0.0.0.0${port} in full, or *${port} for any address`;
-  const isPort = !number.includes('.') && port === '' && !isProblem(parsePorts(number));
+  const isPort = withPort && !number.includes('.') && port === '' && !isProblem(parsePorts(number));
   const network = networkOf(number.split('.'));
   const hints = [
     ...(isPort ? [`for a port type :${number}`] : []),
@@ -61,16 +62,16 @@ const hostName = /^(?=.{1,253}$)(?:[a-z0-9_](?:[\w-]{0,62})\.)*[a-z_][\w-]{0,62}
 /**
  * Parses `192.0.2.1`, `10.0.0.0/8:443`, `[2001:db8::]/32`, `[2001:db8::/32]:https`, `fe80::1%eth0`, `example.org:443`,
  * `*:22`, `:22` or `*` (as in ss also `any`, `all`, `default`); a leading `inet:` or `inet6:` restricts it to that family's
- * tables, and is enough alone.
+ * tables, and is enough alone. `withPort`: whether a port belongs to what is expected; one is read in any case.
  */
-export function parseHost(text: string): EndFilter | Problem {
+export function parseHost(text: string, withPort = true): EndFilter | Problem {
   const family = /^(inet6?):/.exec(text);
   const named = family?.[1] === 'inet' || family?.[1] === 'inet6' ? family[1] : null;
   const rest = named === null ? text : text.slice(named.length + 1);
-  if (text === '') return notHost(text);
+  if (text === '') return notHost(text, withPort);
   const any: EndFilter = { family: named, prefix: null, name: null, zone: null, ports: null };
   const split = rest.startsWith('[') ? bracketed(rest) : unbracketed(rest);
-  if (split === null) return notHost(text);
+  if (split === null) return notHost(text, withPort);
   if (isProblem(split)) return split;
   const ports = split.port === null ? null : parsePorts(split.port);
   if (ports !== null && isProblem(ports)) return ports;
@@ -82,7 +83,7 @@ export function parseHost(text: string): EndFilter | Problem {
   const prefix = parsePrefix(address + length);
   if (prefix !== null) return { ...any, prefix, zone, ports };
   const isName = zone === null && length === '' && hostName.test(address);
-  return isName ? { ...any, name: address, ports } : notHost(text);
+  return isName ? { ...any, name: address, ports } : notHost(text, withPort);
 }
 
 function isAnyWord(text: string): boolean {

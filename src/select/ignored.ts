@@ -2,6 +2,7 @@ import { isNetstatError, reworded } from '../errors.ts';
 import type { Need } from '../model/request/needs.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { disjunction } from './condition.ts';
+import { acceptedIn } from './expression/accepted.ts';
 import { comparedFields, compileExpression } from './expression/compile.ts';
 import { parse } from './expression/parse.ts';
 import { isAge } from './fields.ts';
@@ -24,9 +25,10 @@ export interface Ignored {
  */
 export function ignoredBy(expressions: readonly string[], scope: Scope): Ignored {
   let comparesAges = false;
+  const accepts = acceptedIn(scope);
   const conditions = expressions.map((text) => {
     try {
-      const expression = parse(text);
+      const expression = parse(text, { accepts });
       comparesAges ||= comparedFields(expression).some(isAge);
       return compileExpression(text, expression, scope);
     } catch (error) {

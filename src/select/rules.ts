@@ -130,7 +130,7 @@ export function host(end: End, withPort: boolean): FieldRule {
       if (isUnixName(value) || isUnixAlone(scope.protocols)) {
         return unixPath(end, value.replace(/^unix:/, ''));
       }
-      const parsed = parseHost(value);
+      const parsed = parseHost(value, withPort);
       if (isProblem(parsed)) return parsed;
       if (parsed.ports !== null && !withPort) {
         const other = end === 'local' ? 'src' : 'dst';

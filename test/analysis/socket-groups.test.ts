@@ -4,7 +4,7 @@ import { allProtocols } from '../../src/model/protocol.ts';
 import type { Grouping } from '../../src/model/socket/grouping.ts';
 import type { Socket } from '../../src/model/socket/socket.ts';
 import { compileSelection } from '../../src/select/compile-selection.ts';
-import { asValue } from '../../src/select/expression/next.ts';
+import { asValue } from '../../src/select/expression/as-value.ts';
 import { programTest } from '../../src/select/owners.ts';
 import { lookups, query } from '../select/sockets.ts';
 import { inet, owner, unit, unix } from '../support/builders.ts';

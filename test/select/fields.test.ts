@@ -277,7 +277,7 @@ describe('several values, separated by commas', () => {
     ['sport = ,', 9, "expected a port from 0 to 65535, a service's name or a range"],
     ['sport = [22,80]', 9, "found '[22'; write sport = 22,80"],
     ['sport = {22}', 9, "found '{22}'; write sport = 22"],
-    ['user = {nobody}', 8, 'write user = nobody'],
+    ['user = {root}', 8, 'write user = root'],
     ['sport = {}', 9, "found '{}'"],
     ['pid != {1,2}', 8, "found '{1'; write pid != 1,2"],
     ['timer = on,onn', 12, '(off on keepalive timewait probe)'],

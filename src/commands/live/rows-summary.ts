@@ -3,7 +3,7 @@ import { stateTextOf } from '../../explain/explain.ts';
 import { partLabels } from '../../explain/state-text.ts';
 import type { MarkedSocket } from '../../model/report/marked-socket.ts';
 import type { Socket } from '../../model/socket/socket.ts';
-import { asValue } from '../../select/expression/next.ts';
+import { asValue } from '../../select/expression/as-value.ts';
 import { programTest } from '../../select/owners.ts';
 import type { Explained } from '../../views/live/details.ts';
 import { layoutOf } from '../../views/live/layout.ts';

@@ -46,7 +46,9 @@ export function compileExpression(source: string, expression: Expression, scope:
         const made = rule.condition(text, comparison === '!=' ? '=' : comparison, scope);
         if (!isProblem(made)) return made;
         const hint =
-          isOrdered && text.includes(',') ? '; several values follow = or !=' : meantList(node);
+          isOrdered && text.includes(',')
+            ? '; several values follow = or !='
+            : meantList(node, (one) => !isProblem(rule.condition(one, '=', scope)));
         throw wrongValue(source, value, values, { expected: made.expected + hint });
       }),
     );

@@ -1,7 +1,7 @@
 import { allProtocols } from '../../model/protocol.ts';
 import { shortened } from '../../text/shortened.ts';
 import { isEquality } from '../compare.ts';
-import { fieldRule } from '../fields.ts';
+import { fieldRule, isUnit } from '../fields.ts';
 import { parseHost } from '../host.ts';
 import { partsOf } from '../list.ts';
 import { parsePorts } from '../ports.ts';
@@ -30,9 +30,29 @@ export function meantValues(tokens: TokenReader): string {
   if (begun === null) return '';
   const { field, sign, rest } = begun;
   const list = listIn(begun);
-  if (list !== null) return `; write ${isClauseWord(field) ? field : `${field} ${sign}`} ${list}`;
+  if (list !== null) {
+    const condition = (values: string) => conditionOf(field, values, sign);
+    return tokens.accepts(condition(list)) ? `; write ${condition(shortened(list))}` : '';
+  }
   const whole = fieldRule(field)?.wildcards ? unquoted(rest) : null;
-  return whole === null ? '' : `; put the value in quotes: ${field} ${sign} "${shortened(whole)}"`;
+  if (whole === null || !tokens.accepts(`${field} ${sign} "${whole}"`)) return '';
+  return `; put the value in quotes: ${field} ${sign} "${shortened(whole)}"`;
+}
+
+/** The hint behind a unit that stands alone after a number, `rtt > 200 ms`; empty: it does not, or is not the field's. */
+export function meantUnit(tokens: TokenReader): string {
+  const begun = comparisonBefore(tokens);
+  const [number, unit] = begun?.rest ?? [];
+  if (begun === null || number === undefined || unit?.at !== tokens.peek().at) return '';
+  if (unit.kind !== 'word' || !isUnit(unit.text) || !/^[\d.]+$/.test(number.text)) return '';
+  const value = `${number.text}${unit.text}`;
+  const isValid = tokens.accepts(conditionOf(begun.field, value, begun.sign));
+  return isValid ? `; write ${value} without a blank` : '';
+}
+
+/** A condition on a field, or a clause about states, which takes no sign. */
+function conditionOf(field: string, values: string, sign = '='): string {
+  return isClauseWord(field) ? `${field} ${values}` : `${field} ${sign} ${values}`;
 }
 
 /**
@@ -45,19 +65,12 @@ export function meantFields(fields: readonly string[], tokens: TokenReader): str
   const list = listIn({ field: '', sign: '=', rest: isSign || !sign ? values : [sign, ...values] });
   if (list === null) return '';
   const written = fields
-    .filter((field) => mayHave(field, list))
-    .map((field) => `${isClauseWord(field) ? field : `${field} =`} ${list}`);
+    .filter((field) => tokens.accepts(conditionOf(field, list)))
+    .map((field) => conditionOf(field, shortened(list)));
   if (written.length === 0) return '';
   const whole = written.join(' or ');
   // It takes the place of one condition, which other words may stand beside.
   return `; write ${written.length === 1 ? whole : `(${whole})`}`;
-}
-
-/** Whether one of the values may be the field's: false if it has a fixed list, which they are not in. */
-function mayHave(field: string, list: string): boolean {
-  const words = fieldRule(field)?.words;
-  const isKnown = (value: string) => words?.some((word) => value.toLowerCase().startsWith(word));
-  return words === undefined || partsOf(list).some(isKnown);
 }
 
 /** The hint behind a set of values without a field, `{ 22 80 }`, or braces around conditions; empty: it is neither. */
@@ -71,12 +84,13 @@ export function meantSet(tokens: TokenReader): string {
     return '; conditions are grouped by parentheses';
   }
   const list = listIn({ field: '', sign: '=', rest: after }) ?? unbracketed(first.text);
-  // The last one may be cut.
-  const values = partsOf(list.replace(/,[^,]*…$/, '')).filter((one) => one !== '');
+  const values = partsOf(list).filter((one) => one !== '');
   if (list === first.text || values.length === 0) return '';
   const field = fieldOf(values);
-  if (field !== 'state') return `; write a field before several values: ${field} = ${list}`;
-  return before.length === 0 ? `; write state ${list}` : '';
+  if (!tokens.accepts(conditionOf(field, list))) return '';
+  const shown = conditionOf(field, shortened(list));
+  if (field !== 'state') return `; write a field before several values: ${shown}`;
+  return before.length === 0 ? `; write ${shown}` : '';
 }
 
 /** Which field values are probably of; `state` is none, but begins a clause. */
@@ -94,11 +108,14 @@ function fieldOf(values: readonly string[]): string {
  * The hint behind a value that no field has, if it is a list in brackets or braces, `[22,80]`, or one value in braces;
  * empty: it is none.
  */
-export function meantList({ field, comparison, value }: FieldComparison): string {
+export function meantList(
+  { field, comparison, value }: FieldComparison,
+  accepts: (value: string) => boolean,
+): string {
   const list = unbracketed(value.text);
   const least = value.text.startsWith('{') ? 1 : 2;
   const isInside = list !== value.text && partsOf(list).filter((one) => one !== '').length >= least;
-  const isList = isInside && value.isQuoted !== true;
+  const isList = isInside && value.isQuoted !== true && partsOf(list).every(accepts);
   return isList ? `; write ${field} ${comparison} ${shortened(list)}` : '';
 }
 
@@ -107,12 +124,14 @@ export function meantStates(word: 'state' | 'exclude', tokens: TokenReader): str
   const [sign, ...rest] = tokens.around().after;
   const meant = comparisons.get(sign === undefined ? '' : keyword(sign));
   const [first] = rest;
-  const one = first?.kind === 'word' && isValue(first) ? shortened(first.text) : null;
+  const one = first?.kind === 'word' && isValue(first) ? first.text : null;
   const states = listIn({ field: word, sign: '=', rest }) ?? one;
   const hint = '; after state and exclude there is no operator';
   if (states === null || meant === undefined || !isEquality(meant)) return hint;
   const other = word === 'state' ? 'exclude' : 'state';
-  return `${hint}; write ${meant === '=' ? word : other} ${states}`;
+  const clause = meant === '=' ? word : other;
+  if (!tokens.accepts(conditionOf(clause, states))) return hint;
+  return `${hint}; write ${conditionOf(clause, shortened(states))}`;
 }
 
 /** The comparison that ends before the next token: without its value, with it, or with a connective behind it. */
@@ -168,7 +187,7 @@ function listIn({ field, sign, rest: given }: Begun): string | null {
   const parts = partsOf(unbracketed(values.join(','))).filter((one) => one !== '');
   const isAlone = opening === '(' && rest[1]?.text === ')' && !fieldRule(field)?.wildcards;
   const least = opening === '{' || opening === '[' || isAlone ? 1 : 2;
-  return parts.length < least ? null : shortened(parts.join(','));
+  return parts.length < least ? null : parts.join(',');
 }
 
 function isClosingAlone({ text }: Token): boolean {

@@ -4,8 +4,8 @@ import { fieldKey, fieldRule, fields } from '../fields.ts';
 import { shownStates, stateGroups, stateNames } from '../states.ts';
 import { parse } from './parse.ts';
 import type { Next } from './token-reader.ts';
-import { joinWords, lastWordAt } from './tokenize.ts';
-import { comparisons, isOperatorWord } from './words.ts';
+import { lastWordAt } from './tokenize.ts';
+import { comparisons } from './words.ts';
 
 /** What can come next in an expression. */
 export interface NextWords {
@@ -26,7 +26,7 @@ export function nextWords(text: string, inShell: boolean): NextWords {
   const at = lastWordAt(text);
   const found: Next[] = [];
   try {
-    parse(text.slice(0, at), (next) => found.push(next));
+    parse(text.slice(0, at), { reportNext: (next) => found.push(next) });
   } catch {
     // The text ends too early, as expected here; if it is invalid, nothing was found.
   }
@@ -87,14 +87,4 @@ function isExpected(
 ): boolean {
   if (comparison === null) return isBegun;
   return fieldRule(field)?.ordered === true || isEquality(comparison);
-}
-
-/** A value as written in an expression: in quotes if it would be parsed differently. null: it cannot be written. */
-export function asValue(text: string): string | null {
-  // An expression must be one printable line; this text would change.
-  if (joinWords([text]) !== text) return null;
-  const isWord = text !== '' && lastWordAt(text) === 0 && !text.includes(',');
-  if (isWord && !isOperatorWord(text.toLowerCase())) return text;
-  const quote = ['"', "'"].find((one) => !text.includes(one));
-  return quote === undefined ? null : quote + text + quote;
 }

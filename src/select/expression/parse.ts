@@ -1,8 +1,8 @@
-import { fieldRule, isUnit } from '../fields.ts';
+import { fieldRule } from '../fields.ts';
 import type { Clause, Expression, Operand, StateClauses } from './ast.ts';
 import { foreignOperator } from './foreign-operators.ts';
-import { meantFields, meantSet, meantStates, meantValues } from './meant-values.ts';
-import { type Next, type TokenReader, tokenReader } from './token-reader.ts';
+import { meantFields, meantSet, meantStates, meantUnit, meantValues } from './meant-values.ts';
+import { type Listeners, type TokenReader, tokenReader } from './token-reader.ts';
 import {
   comparisons,
   conditionHint,
@@ -24,19 +24,17 @@ import {
  * `and` and `or` have the same precedence and associate to the left, which is what ss does, whatever its manual
  * says: `a or b and c` is `(a or b) and c`. Two factors in a row are joined by `and`. State clauses that begin a
  * sequence, with no operator after them, apply to all of the rest. Keywords are case-insensitive.
- * @param reportNext called at the end of the text with everything that may follow, except an implicit `and`
+ *
+ * What is reported as following does not include an implicit `and`.
  * @throws NetstatError `usage`, with the position of the mistake
  */
-export function parse(source: string, reportNext?: (next: Next) => void): Expression {
-  const tokens = tokenReader(source, reportNext);
+export function parse(source: string, listeners?: Listeners): Expression {
+  const tokens = tokenReader(source, listeners);
   const expression = sequence(tokens, 0);
-  const { kind, text, at } = tokens.peek();
-  if (kind !== 'end') {
+  if (tokens.peek().kind !== 'end') {
     const foreign = foreignOperator(tokens);
     if (foreign !== null) throw foreign;
-    const number = isUnit(text) ? /(?<!\S)[\d.]+(?=\s+$)/.exec(source.slice(0, at)) : null;
-    const hint =
-      number === null ? meantValues(tokens) : `; write ${number[0]}${text} without a blank`;
+    const hint = meantUnit(tokens) || meantValues(tokens);
     throw tokens.unexpected('and, or, another condition or the end', hint);
   }
   return expression;

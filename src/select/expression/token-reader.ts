@@ -21,10 +21,20 @@ export interface TokenReader {
   mayBe(what: Next): void;
   /** The tokens before the next one, and those from it on, without the end. */
   around(): { readonly before: readonly Token[]; readonly after: readonly Token[] };
+  /** Whether a condition that a hint proposes is valid. */
+  accepts(condition: string): boolean;
   /** The error for the next token, or another one, if something else was expected. */
   unexpected(expected: string, hint?: string, token?: Token): NetstatError;
   /** @throws NetstatError `usage` if the next token is nested too deeply */
   checkDepth(depth: number): void;
+}
+
+/** What a parser may call. */
+export interface Listeners {
+  /** Called at the end of the text with what may follow. */
+  readonly reportNext?: (next: Next) => void;
+  /** Whether a condition that a hint proposes is valid; left out: it is taken to be. */
+  readonly accepts?: (condition: string) => boolean;
 }
 
 /** Maximum nesting of parentheses, `not` and changes between and and or; parsing and compiling recurse. */
@@ -32,10 +42,12 @@ const maxDepth = 200;
 
 /**
  * Reads an expression's tokens.
- * @param reportNext called at the end of the text with what may follow
  * @throws NetstatError `usage` if a quotation mark is not closed
  */
-export function tokenReader(source: string, reportNext?: (next: Next) => void): TokenReader {
+export function tokenReader(
+  source: string,
+  { reportNext, accepts = () => true }: Listeners = {},
+): TokenReader {
   const tokens = tokenize(source);
   let next = 0;
 
@@ -51,6 +63,7 @@ export function tokenReader(source: string, reportNext?: (next: Next) => void): 
     mayBe(what) {
       if (reportNext !== undefined && peek().kind === 'end') reportNext(what);
     },
+    accepts,
     around: () => ({ before: tokens.slice(0, next), after: tokens.slice(next, -1) }),
     unexpected(expected, hint = '', token = peek()) {
       const found = token.kind === 'end' ? 'the end' : quoted(token.text);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { asValue, nextWords } from '../../../src/select/expression/next.ts';
+import { asValue } from '../../../src/select/expression/as-value.ts';
+import { nextWords } from '../../../src/select/expression/next.ts';
 import { fields } from '../../../src/select/fields.ts';
 import { stateGroups, stateNames } from '../../../src/select/states.ts';
 

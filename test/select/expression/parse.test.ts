@@ -1,16 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NetstatError } from '../../../src/errors.ts';
+import { acceptedIn } from '../../../src/select/expression/accepted.ts';
 import type { Expression } from '../../../src/select/expression/ast.ts';
 import { parse } from '../../../src/select/expression/parse.ts';
 import { joinWords } from '../../../src/select/expression/tokenize.ts';
 import { fields } from '../../../src/select/fields.ts';
+import { lookups } from '../sockets.ts';
 import { anyExpression, meaning } from './expressions.ts';
 import { printExpression } from './print.ts';
 
+const accepts = acceptedIn({
+  protocols: ['tcp', 'udp'],
+  lookups: { ...lookups, hostAddresses: () => [] },
+});
+
 function failure(text: string): NetstatError {
   try {
-    parse(joinWords([text]));
+    parse(joinWords([text]), { accepts });
   } catch (error) {
     if (error instanceof NetstatError) return error;
     throw error;
@@ -175,7 +182,11 @@ describe('parse', () => {
     ['dport in 80 and pid 1', 7, '; write dport = 80'],
     ['dport in 80,443 AND pid 1', 7, '; write dport = 80,443'],
     ['pid in 1,2,3,4,5,6,7,8', 5, '; write pid = 1,2,3,4,5,6,7,8'],
-    ['pid in 1,2,3,4,5,6,7,8,9', 5, '; write pid = 1,2,3,4,5,6,7,8,…'],
+    ['pid in 1,2,3,4,5,6,7,8,9', 5, '; write pid = 1,2,3,4,5,6,7,8,9'],
+    ['program is "two words"', 9, '; write program = "two words"'],
+    ['program contains "it\'s"', 9, '; write program = "*it\'s*"'],
+    ['dst ~ 10', 5, "found '~'"],
+    ['user in (root, nobody-of-that-name)', 6, "found 'in'"],
     ['dport between 80 and 90', 7, '; write dport ge 80 and dport le 90'],
     ['dst port 443', 5, '; write dport = 443'],
     ['src port 443', 5, '; write sport = 443'],
@@ -298,6 +309,12 @@ describe('parse', () => {
     'port (dport 22)',
     'port != (22 80)',
     'nosuch (22 80)',
+    // What would be proposed is refused in its turn.
+    'address (80, 90)',
+    'pids (nginx, php)',
+    'sport = nginx or sshd',
+    'state = nosuch',
+    'sport 22 ms',
     'sport = {22 80',
     'state > listen',
     'state =',

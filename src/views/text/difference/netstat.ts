@@ -1,3 +1,4 @@
+import { lazilyFor } from '../../../flow/lazily.ts';
 import type { NetInterface } from '../../../model/machine/interface.ts';
 import type { Group } from '../../../model/machine/multicast-group.ts';
 import { netnsText } from '../../../model/machine/netns.ts';
@@ -26,7 +27,9 @@ export function* differenceNetstat(
   context: ViewContext,
 ): Generator<string> {
   const { paint, view } = context;
-  const rowText = rowTexts(difference.report, context);
+  const own = rowTexts(difference.report, context);
+  const foreign =
+    before.platform === after.platform ? own : foreignTexts(difference.report, context);
   const shown = [...eachDifference(difference)].filter(
     ({ kind }) => kind !== 'replaced' || view.verbose,
   );
@@ -34,7 +37,7 @@ export function* differenceNetstat(
   const heads = [`--- ${sideText(name, before)}`, `+++ ${sideText('now', after)}`];
   for (const head of view.header ? heads : []) yield `${paint?.heading(head) ?? head}\n`;
   yield* chunks(shown, (one) => {
-    const line = lineOf(one, rowText);
+    const line = lineOf(one, one.after === null ? foreign : own);
     const { kind } = one;
     if (paint === null || kind === 'replaced') return `${line}\n`;
     return `${line.replace(/.+/g, (text) => paint.difference(kind, text))}\n`;
@@ -100,6 +103,23 @@ function rowTexts(report: ReportKind, context: ViewContext): (row: Row) => strin
     default:
       return (row) => groupText(row as Group);
   }
+}
+
+/**
+ * How rows of another platform are written, which has other facts: of users and inodes a row says itself whether it has
+ * them.
+ */
+function foreignTexts(report: ReportKind, context: ViewContext): (row: Row) => string {
+  const rest = context.facts.filter((fact) => fact !== 'users' && fact !== 'inodes');
+  const withFacts = lazilyFor((told: string) => {
+    const facts = (['users', 'inodes'] as const).filter((fact) => told.includes(fact));
+    return rowTexts(report, { ...context, facts: [...rest, ...facts] });
+  });
+  return (row) => {
+    const hasUser = 'uid' in row && row.uid !== null;
+    const hasInode = 'inode' in row && row.inode !== null;
+    return withFacts(`${hasUser ? 'users' : ''} ${hasInode ? 'inodes' : ''}`)(row);
+  };
 }
 
 /** Words with their values; null and empty values are left out. */

@@ -8,7 +8,14 @@ import type { Format } from '../../../../src/model/request/view.ts';
 import { longestCommandLine } from '../../../../src/model/socket/owner.ts';
 import type { DifferenceReport } from '../../../../src/views/text/difference/difference-view.ts';
 import { differenceFormatterFor } from '../../../../src/views/text/difference/index.ts';
-import { inetSocket, netInterface, owner, route, traffic } from '../../../support/builders.ts';
+import {
+  inetSocket,
+  netInterface,
+  owner,
+  route,
+  traffic,
+  unixSocket,
+} from '../../../support/builders.ts';
 import { rowOf, unsafeCharacter, warning } from '../support/arbitrary.ts';
 import { contextWith, takenAt } from '../support/render.ts';
 import { hostile } from '../support/rows.ts';
@@ -122,6 +129,35 @@ it('counters are written with all their digits', async () => {
     expect((await textOf(format, report)).split(String(bytes))).toHaveLength(3);
   }
 });
+
+it.each(['win32', 'darwin'] as const)(
+  'what %s does not tell of a row that is gone is no zero',
+  async (platform) => {
+    const formatter = await differenceFormatterFor('netstat');
+    const context = contextWith({ extend: 1 });
+    const linesOf = (rows: readonly Row[], of: DifferenceReport['before']['platform']) =>
+      [
+        ...formatter(
+          { ...reportOf('sockets', rows, []), before: { ...side, platform: of } },
+          context,
+        ),
+      ]
+        .join('')
+        .split('\n')
+        .slice(2, -1)
+        .map((line) => line.split(/\s+/));
+    const unknown = { inode: null, uid: null };
+    const inet = inetSocket({ ...unknown, local: { address: '0.0.0.0', port: 9, zone: null } });
+    const unix = unixSocket({ inode: null, path: '/run/gone' });
+    const [tcp = [], path = []] = linesOf([inet, unix], platform);
+    expect(tcp.slice(6)).toEqual(['-', '-']);
+    expect(path.slice(-2)).toEqual(['-', '/run/gone']);
+    // A row may know more than is usual for its platform, and this platform's are netstat's.
+    const [known = []] = linesOf([{ ...unix, inode: 77 }], platform);
+    expect(known.slice(-2)).toEqual(['77', '/run/gone']);
+    expect(linesOf([unix], 'linux')[0]?.slice(-2)).toEqual(['0', '/run/gone']);
+  },
+);
 
 it('routes and interfaces are described in words', async () => {
   const changed = reportOf('routes', [route()], [route({ gateway: null, metric: 7 })]);

@@ -88,36 +88,37 @@ export function listeners(): Listeners {
         const all = rest.reduce((sum, { sockets }) => sum + sockets, 0);
         into.add(definitions.listener, labels, all);
       }
-      const ofPorts = queuesOfPorts([...queues.values()].sort(inOrder), unlisted, top);
-      collectQueues([...ofPorts, ...fullest([...unixQueues.values()], top)], into);
+      const ofPorts = [...queues.values()].sort(inOrder).map(labelled);
+      const ofNames = [...unixQueues.values()].sort(inFullness);
+      const listed = [...ofPorts.slice(0, top), ...ofNames.slice(0, top)];
+      const unnamed = [...ofPorts.slice(top), ...ofNames.slice(top)].map(({ queue }) => queue);
+      const other = fullestOf(unlisted === null ? unnamed : [...unnamed, unlisted]);
+      collectQueues(
+        other === null ? listed : [...listed, { labels: otherPoint, queue: other }],
+        into,
+      );
     },
   };
 }
 
-/** The queues beyond `top`, and the unlisted one, are represented by the fullest: a sum would hide it. */
-function queuesOfPorts(
-  queues: readonly Queue[],
-  unlisted: QueueFill | null,
-  top: number,
-): readonly LabelledQueue[] {
-  const listed = queues
-    .slice(0, top)
-    .map((queue): LabelledQueue => ({ labels: pointLabels(queue), queue }));
-  const [first, ...others] = [...queues.slice(top), ...(unlisted === null ? [] : [unlisted])];
-  if (first === undefined) return listed;
-  const queue = others.reduce((a, b) => (isFuller(b, a) ? b : a), first);
-  return [...listed, { labels: otherPoint, queue }];
+/** What represents queues without a series of their own, those beyond `top` among them: a sum would hide it. */
+function fullestOf(queues: readonly QueueFill[]): QueueFill | null {
+  return queues.reduce<QueueFill | null>(
+    (full, one) => (full === null || isFuller(one, full) ? one : full),
+    null,
+  );
 }
 
-/** The fullest queues, of names that anybody can choose; the others are left out. */
-function fullest(queues: readonly LabelledQueue[], top: number): readonly LabelledQueue[] {
-  return queues
-    .toSorted(
-      (a, b) =>
-        Number(isFuller(b.queue, a.queue)) - Number(isFuller(a.queue, b.queue)) ||
-        compareText(a.labels.address, b.labels.address),
-    )
-    .slice(0, top);
+/** Fullest queues first, since anybody can choose the names of UNIX servers. */
+function inFullness(a: LabelledQueue, b: LabelledQueue): number {
+  return (
+    Number(isFuller(b.queue, a.queue)) - Number(isFuller(a.queue, b.queue)) ||
+    compareText(a.labels.address, b.labels.address)
+  );
+}
+
+function labelled(queue: Queue): LabelledQueue {
+  return { labels: pointLabels(queue), queue };
 }
 
 function collectQueues(listed: readonly LabelledQueue[], into: Collector): void {

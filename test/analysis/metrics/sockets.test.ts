@@ -118,7 +118,7 @@ describe('servers', () => {
     ]);
   });
 
-  it('at a path have a queue as long as anybody waits in it, the fullest first', () => {
+  it('at a path have a queue as long as anybody waits in it, the fullest first, and others one', () => {
     const at = (path: string | null, inode: number) =>
       unixSocket({ path, inode, state: 'LISTENING' });
     const sockets = [at('/run/a', 1), at('/run/b', 2), at('/run/b', 3), at(null, 4), at('@c', 5)];
@@ -131,8 +131,10 @@ describe('servers', () => {
     expect(samplesOf(families, 'accept_queue')).toEqual([
       'accept_queue_length{protocol="unix",address="",port=""} 9',
       'accept_queue_length{protocol="unix",address="/run/b",port=""} 7',
+      'accept_queue_length{protocol="other",address="other",port="other"} 4',
       'accept_queue_limit{protocol="unix",address="",port=""} 8',
       'accept_queue_limit{protocol="unix",address="/run/b",port=""} 8',
+      'accept_queue_limit{protocol="other",address="other",port="other"} 8',
     ]);
     expect(samplesOf(families, 'listener')).toEqual([]);
   });

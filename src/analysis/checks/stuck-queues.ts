@@ -154,7 +154,7 @@ function notReading(
     },
     sockets,
     remedy:
-      'Find out what the program does: it may be stopped (`ps -o stat,wchan -p PID`: T), blocked on a lock, a disk or its own write to a peer that does not read either, or busy with one connection while others wait (`strace -p PID`).',
+      'Find out what the program does: it may be stopped (`ps -o pid,stat,wchan -p PIDS` shows T), blocked on a lock, a disk or its own write to a peer that does not read either (`cat /proc/WORKER/stack`), or busy with one connection while others wait (`strace -p PIDS`).',
     command: commandFor(by, ['recvq', '>', '0']),
   };
 }

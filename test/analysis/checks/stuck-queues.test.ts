@@ -244,6 +244,12 @@ test('says how to list the connections', () => {
   ]);
 });
 
+test('says how to look into all processes that share the connections', () => {
+  const [mine] = found(stuckQueues, { sockets: [unread(20_000)] });
+  expect(mine?.remedy).toMatch(/`ps -o pid,stat,wchan -p PIDS`.*`cat \/proc\/WORKER\/stack`/);
+  expect(mine?.remedy).toContain('`strace -p PIDS`');
+});
+
 test('says in seconds for how long nothing could be sent', () => {
   const [theirs] = found(stuckQueues, { sockets: [shut(0, { lastSent: 7600 })] });
   expect(theirs?.seen.silent).toBe(8);

@@ -1,5 +1,6 @@
 import { packIn } from '../../../model/packed/sockets.ts';
 import type { InetSocket, Socket, UnixSocket } from '../../../model/socket/socket.ts';
+import { sliced } from '../slices.ts';
 import type { Chunk, ReportStream, ViewContext } from '../text-view.ts';
 import { hostColumn, withHost } from './host-column.ts';
 import { inetHeader, inetRow } from './inet.ts';
@@ -34,8 +35,12 @@ export async function* socketTables(
         continue;
       }
       if (gathered.length > 0) yield gathered.take();
-      const text = title + sections.rows(batch);
-      if (text !== '') yield text;
+      let text = title;
+      for (const rows of sliced(batch, chunkRows)) {
+        text += sections.rows(rows);
+        if (text !== '') yield text;
+        text = '';
+      }
     }
     if (gathered.length > 0) yield gathered.take();
   } catch (error) {
@@ -50,6 +55,9 @@ export async function* socketTables(
   const titles = sections.end();
   if (titles !== '') yield titles;
 }
+
+/** Rows in one chunk of text: no fewer than in a usual batch. Sorted rows are one batch of all rows. */
+const chunkRows = 256;
 
 /** The text of rows, each section's title before its first row. */
 interface Sections {

@@ -101,6 +101,13 @@ describe('sections', () => {
       expect(parts.every((part) => part.endsWith('\n'))).toBe(true);
     }
   });
+
+  it('are printed piece by piece where all rows come at once, as sorted ones do', async () => {
+    const many = Array.from({ length: 500 }, () => rows.sockets).flat();
+    const parts = await chunks(netstat, 'sockets', many, { batch: many.length });
+    expect(Math.max(...parts.map(({ length }) => length))).toBeLessThan(64 * 1024);
+    expect(parts.join('')).toBe(await render(netstat, 'sockets', many));
+  });
 });
 
 describe('colour', () => {

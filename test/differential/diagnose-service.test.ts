@@ -106,6 +106,30 @@ describe.skipIf(skipReason)(`--diagnose of one service ${skipReason ?? ''}`, () 
     expect([titles, code]).toEqual([['no program app has a socket'], 1]);
   });
 
+  it('a service out of descriptors is told, and no other process is', async () => {
+    for (const [kind, expected] of [
+      [
+        'fault',
+        [[expect.stringMatching(/^app \(PID \d+\) has 9\d % of its descriptors open$/), ['app']]],
+      ],
+      ['calm', []],
+    ] as const) {
+      for (const words of [
+        ['--port', '7072'],
+        ['--program', 'app'],
+      ]) {
+        const { text } = await run('service-open-files', kind, [
+          ...[...zoo.program, '--diagnose', ...words, '--json'],
+        ]);
+        const { findings } = JSON.parse(text) as Diagnosis;
+        const told = findings.map(({ title, processes }) => [
+          ...[title, processes.map(({ program }) => program)],
+        ]);
+        expect(told).toEqual(expected);
+      }
+    }
+  });
+
   it('a port that is bound but does not listen is distinguished from one that does', async () => {
     const fault = await serviceIn('service-bound', 'fault', ['--port', '7071']);
     expect(fault.service).toMatchObject({

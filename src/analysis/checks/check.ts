@@ -152,6 +152,8 @@ export interface Check<Name extends string = string> {
    * one is asked about.
    */
   readonly about: 'sockets' | 'network' | 'machine' | 'service';
+  /** About the machine; but where one service is asked about, about the processes of that. */
+  readonly ofService?: true;
   /** It examines the sockets of all network namespaces together, not of each separately. */
   readonly spans?: true;
   readonly thresholds: Readonly<Record<Name, Threshold>>;

@@ -1,5 +1,6 @@
 import { mostDescriptors } from '../../model/machine/limits.ts';
 import { countText } from '../../text/counted.ts';
+import { pidsOfService } from '../service-processes.ts';
 import { check } from './check.ts';
 import { percent, reachesShare } from './numbers.ts';
 import { processText } from './socket-sets.ts';
@@ -9,15 +10,18 @@ export const openFiles = check({
   name: 'open-files',
   summary: 'processes near their limit of open descriptors',
   details:
-    'A process that has opened `full` percent of its permitted descriptors (RLIMIT_NOFILE, the soft limit): a warning, or critical from `last` percent on. Processes with fewer than 32 are ignored.',
+    'A process that has opened `full` percent of its permitted descriptors (RLIMIT_NOFILE, the soft limit): a warning, or critical from `last` percent on. Processes with fewer than 32 are ignored. If the filter selects one service (`--port 7071`, `--program NAME`), only its processes count, and those of this machine that are connected to it.',
   about: 'machine',
+  ofService: true,
   thresholds: {
     full: { value: 85, unit: '%', meaning: 'of the limit is open' },
     last: { value: 98, unit: '%', meaning: 'of the limit is open, for critical' },
   },
   needs: { protocols: [], facts: ['descriptors'] },
-  find({ system }, { full, last }) {
+  find({ system, service }, { full, last }) {
+    const meant = service === null ? null : pidsOfService(service);
     return [...(system.values.descriptors ?? [])]
+      .filter(({ pid }) => meant === null || meant.has(pid))
       .filter(({ open, limit }) => reachesShare(open, limit, full))
       .sort((a, b) => b.open / b.limit - a.open / a.limit)
       .map(({ pid, program, open, limit, hardLimit }) => ({

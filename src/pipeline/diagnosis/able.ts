@@ -61,7 +61,8 @@ function whyNotAsked(
   isNamed: boolean,
   { source, query, selection, netns, service }: DiagnosisParts,
 ): string | null {
-  const { about } = check;
+  // What is about the processes of the service is about no whole.
+  const about = check.ofService && service ? 'service' : check.about;
   const isNarrowed = !selection.isPlain || query.protocolsNamed || query.which !== 'all';
   if (about !== 'sockets' && about !== 'service' && isNarrowed && !isNamed) {
     return `it is about the whole ${about}, but sockets are filtered; name it to run it anyway`;

@@ -3,14 +3,8 @@ import { noListener } from '../../../src/analysis/checks/no-listener.ts';
 import type { SystemFacts } from '../../../src/model/machine/system-facts.ts';
 import type { Service, ServiceForward, ServiceUnit } from '../../../src/model/report/service.ts';
 import { inet, owner } from '../../support/builders.ts';
-import { debian, found, type Scene } from './support.ts';
+import { debian, found, noService, type Scene } from './support.ts';
 
-const nothing: Service = {
-  ...{ asked: { by: 'port', value: '7071' }, status: 'absent' },
-  ...{ listeners: [], listenerCount: 0, bound: [], incoming: null, outgoing: null, clients: [] },
-  ...{ portless: null, similar: null, holding: [], opened: null, unclear: null },
-  ...{ elsewhere: null, forwards: null, units: null, earlier: null },
-};
 const server = inet('0.0.0.0:7071', '0.0.0.0:0', { owners: [owner(7, 'app')] });
 const unit: ServiceUnit = {
   ...{ unit: 'app.service', path: '/etc/systemd/system/app.service', how: 'names' },
@@ -25,7 +19,7 @@ const away: Service['outgoing'] = {
 };
 
 const findings = (changes: Partial<Service>, rest: Scene['rest'] = {}) =>
-  found(noListener, { rest: { ...rest, service: { ...nothing, ...changes } } })[0];
+  found(noListener, { rest: { ...rest, service: { ...noService, ...changes } } })[0];
 
 test('servers that may be the program under another name are named, with how to examine them', () => {
   const python = [owner(8, 'python3'), owner(9, 'python3')];
@@ -143,7 +137,7 @@ test.each<[Service['status'], readonly ServiceForward[], readonly string[]]>([
     [`warning: ${toNobody}`, 'note: port 7071 is forwarded to where servers cannot be seen'],
   ],
 ])('of a port that is %s, forwarded as %j', (status, forwards, expected) => {
-  const drafts = found(noListener, { rest: { service: { ...nothing, status, forwards } } });
+  const drafts = found(noListener, { rest: { service: { ...noService, status, forwards } } });
   expect(drafts.map(({ severity, title }) => `${severity}: ${title}`)).toEqual(expected);
 });
 
@@ -241,7 +235,7 @@ test.each([
 test('mentions only the protocols or families that were searched', () => {
   const only = (changes: Partial<Service>) =>
     found(noListener, {
-      rest: { service: { ...nothing, ...changes }, onlyIn: 'UDP sockets over IPv6' },
+      rest: { service: { ...noService, ...changes }, onlyIn: 'UDP sockets over IPv6' },
     })[0];
   expect(only({})?.title).toBe('no listener at port 7071 (only UDP sockets over IPv6)');
   expect(only({})?.observations.join(' ')).toContain('there may be another server');
@@ -275,7 +269,7 @@ test('reserving a port is advised where the system may choose it', () => {
   const remedyWith = (system: SystemFacts['values']) =>
     found(noListener, {
       facts: system,
-      rest: { service: { ...nothing, status: 'taken', holding: [held] } },
+      rest: { service: { ...noService, status: 'taken', holding: [held] } },
     })[0]?.remedy;
   const reserve = /sysctl -w net\.ipv4\.ip_local_reserved_ports=7071/;
   expect(remedyWith({ localPortRange: { first: 7000, last: 8000 } })).toMatch(reserve);

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { openFiles } from '../../../src/analysis/checks/open-files.ts';
-import { found, type Scene } from './support.ts';
+import type { Service } from '../../../src/model/report/service.ts';
+import { inet, owner } from '../../support/builders.ts';
+import { found, noService, type Scene } from './support.ts';
 
 const process = (open: number, limit: number, hardLimit: number | null = null) => ({
   descriptors: [{ pid: 7, program: 'app', open, limit, hardLimit }],
@@ -44,4 +46,21 @@ test.each<[soft: number, hard: number | null, command: string | null]>([
   const [finding] = found(openFiles, { facts: process(soft, soft, hard) });
   if (command === null) expect(finding?.remedy).toMatch(/LimitNOFILE= of its unit\.$/);
   else expect(finding?.remedy).toContain(`LimitNOFILE= of its unit, or ${command}.`);
+});
+
+test('of one service its own processes count, and those that are connected to it', () => {
+  const full = [3, 4, 5, 6, 7].map((pid) => ({
+    ...{ pid, program: `app ${pid}`, open: 1024, limit: 1024, hardLimit: null },
+  }));
+  const held = (pid: number) => [inet('0.0.0.0:7071', '0.0.0.0:0', { owners: [owner(pid, 'app')] })];
+  const scene = (changes: Partial<Service>): Scene => ({
+    ...{ facts: { descriptors: full }, rest: { service: { ...noService, ...changes } } },
+  });
+  const pids = (changes: Partial<Service>) =>
+    found(openFiles, scene(changes)).map(({ processes }) => processes?.[0]?.pid);
+  expect(pids({})).toEqual([]);
+  expect(pids({ listeners: held(4) })).toEqual([4]);
+  expect(pids({ portless: held(5) })).toEqual([5]);
+  expect(pids({ bound: held(3), holding: held(6) })).toEqual([3, 6]);
+  expect(pids({ clients: [{ program: 'curl', pid: 7, count: 1 }] })).toEqual([7]);
 });

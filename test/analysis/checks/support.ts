@@ -11,6 +11,7 @@ import type { Counter } from '../../../src/model/machine/counter.ts';
 import type { Netns } from '../../../src/model/machine/netns.ts';
 import type { SystemFacts, SystemValues, TcpUse } from '../../../src/model/machine/system-facts.ts';
 import { allProtocols } from '../../../src/model/protocol.ts';
+import type { Service } from '../../../src/model/report/service.ts';
 import type { Glance } from '../../../src/model/socket/glance.ts';
 import type { Socket } from '../../../src/model/socket/socket.ts';
 
@@ -67,6 +68,14 @@ export const debian: SystemValues = {
   hasOtherDefaultRoute: false,
   hasSystemd: true,
   oddProcesses: [],
+};
+
+/** A service, asked about by its port, of which nothing is there. */
+export const noService: Service = {
+  ...{ asked: { by: 'port', value: '7071' }, status: 'absent' },
+  ...{ listeners: [], listenerCount: 0, bound: [], incoming: null, outgoing: null, clients: [] },
+  ...{ portless: null, similar: null, holding: [], opened: null, unclear: null },
+  ...{ elsewhere: null, forwards: null, units: null, earlier: null },
 };
 
 /** Every check as running: with its defaults, but for what is set. */

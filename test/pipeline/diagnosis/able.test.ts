@@ -19,6 +19,9 @@ type About = Check['about'];
 const checking = (about: About, needs: Partial<Check['needs']> = {}) =>
   ({ name: 'echo', about, needs: { protocols: ['tcp'], ...needs } }) as unknown as Check;
 
+/** One about the machine, or about the processes of a service. */
+const ofService = { ...checking('machine'), ofService: true } as const;
+
 interface Asked {
   readonly source?: Partial<Source>;
   readonly query?: Partial<DiagnosisParts['query']>;
@@ -78,6 +81,9 @@ describe('why a check cannot run', () => {
       'it is about one service: select a single port, by its number',
     ],
     ['one is, by a filter', checking('service'), { service: {}, isFiltered: true }, null],
+    ['its processes, of a machine', ofService, { service: {}, isFiltered: true }, null],
+    ['in one network too', ofService, { service: {}, netns: named }, null],
+    ['but if none is asked about', ofService, { isFiltered: true }, whole('machine')],
     ['two ports are sockets', checking('sockets'), { query: { filters }, service: null }, null],
     [
       'one network is not the machine',

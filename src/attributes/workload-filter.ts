@@ -16,6 +16,9 @@ const beforeColon = /^([a-z0-9]+(?:-[a-z0-9]+)*):(.*)$/is;
 /** The name of a unit that may have processes: systemd allows colons in it. */
 const unitName = /\.(?:service|scope|socket|mount|swap)$/;
 
+/** What may stand before the name of a unit: `scope` may be meant by `scop:run-1.scope`, but `pod` not by `pods:web.service`. */
+const beforeUnits: ReadonlySet<string> = new Set(['unit', 'scope', 'service', 'systemd']);
+
 /** Other words for a kind, which are not near it. */
 const otherNames: ReadonlyMap<string, string> = new Map([
   ['k8s', 'pod'],
@@ -37,11 +40,13 @@ function mistakeIn(value: string): ReturnType<NonNullable<TextFilter['mistakeIn'
     return name === '' ? { expected: `a name after ${prefix}:`, meant: [`${prefix}:*`] } : null;
   }
   const other = otherNames.get(prefix.toLowerCase());
-  const near = other === undefined ? nearNames(prefix, workloadPrefixes) : [other];
-  if (near.length === 0 && unitName.test(name)) return null;
+  const isUnit = unitName.test(name);
+  const likely = other === undefined ? nearNames(prefix, workloadPrefixes) : [other];
+  const near = isUnit ? likely.filter((one) => beforeUnits.has(one)) : likely;
+  if (near.length === 0 && isUnit) return null;
   const runtimes = workloadPrefixes.slice(workloadKinds.length);
   return {
     expected: `a name, alone or after a kind (${workloadKinds.join(' ')}) or a runtime (${runtimes.join(' ')})`,
-    meant: near.map((one) => `${one}:${name}`),
+    meant: [...near.map((one) => `${one}:${name}`), ...(isUnit ? [`unit:${value}`] : [])],
   };
 }

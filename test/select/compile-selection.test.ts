@@ -380,7 +380,8 @@ describe('compileSelection', () => {
     [{ workload: ['web,--json'] }, "found '--json'"],
     [{ workload: ['Docker:web'] }, "found 'Docker:web'; did you mean docker:web?"],
     [{ workload: ['web,dokcer:a*'] }, "found 'dokcer:a*'; did you mean docker:a*?"],
-    [{ workload: ['Unit:ssh.service'] }, 'did you mean unit:ssh.service?'],
+    [{ workload: ['Unit:ssh.service'] }, 'did you mean unit:ssh.service or unit:Unit:ssh.service?'],
+    [{ workload: ['system:a.mount'] }, 'systemd:a.mount or unit:system:a.mount?'],
     [{ workload: ['k8s:shop/*'] }, "found 'k8s:shop/*'; did you mean pod:shop/*?"],
     [
       { workload: ['image:*'] },
@@ -408,6 +409,9 @@ describe('compileSelection', () => {
     // A colon in a unit's own name.
     ...[
       'backup:daily.service',
+      'pods:web.service',
+      'k8s:node.service',
+      'unit:units:web.service',
       'dbus-:1.2-*',
       'ifup@eth0:1.service',
       'user@1000.service/a:b.service',

@@ -201,6 +201,14 @@ const scenes: readonly Scene[] = [
     program: 'python3',
   },
   {
+    check: 'stopped-programs',
+    severity: 'critical',
+    title:
+      /^app \(PID \d+\) is stopped: nobody answers at 127\.0\.0\.1:7021 and @tsnetstat stopped programs$/,
+    seen: { processes: 1, others: 0, sockets: 3 },
+    program: 'app',
+  },
+  {
     check: 'orphan-limit',
     severity: 'critical',
     title: /^\d+ sockets without a program, of 20 at most \(\d+ %\)$/,

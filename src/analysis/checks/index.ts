@@ -15,6 +15,7 @@ import { oddPrograms } from './odd-programs.ts';
 import { openFiles } from './open-files.ts';
 import { orphanLimit } from './orphan-limit.ts';
 import { sharedPorts } from './shared-ports.ts';
+import { stoppedPrograms } from './stopped-programs.ts';
 import { stuckClosing } from './stuck-closing.ts';
 import { stuckQueues } from './stuck-queues.ts';
 import { synFlood } from './syn-flood.ts';
@@ -38,6 +39,7 @@ export const checks: readonly Check[] = [
   udpDrops,
   tcpMemory,
   openFiles,
+  stoppedPrograms,
   exposedServices,
   oddPrograms,
   sharedPorts,

@@ -35,7 +35,7 @@ export function byServer(sockets: readonly Socket[]): readonly (readonly InetSoc
 
 /** A socket, and the worker that has it: a process, or what stands for it. */
 interface OfWorker {
-  readonly socket: InetSocket;
+  readonly socket: Socket;
   readonly worker: string;
 }
 
@@ -63,8 +63,9 @@ export function byWorkers<One extends OfWorker>(all: readonly One[]): readonly (
   return [...groupedBy(all, ({ worker }) => firstOf(worker)).values()];
 }
 
-/** The same for all sockets of a server: of one program, user and unit, at one place. */
-function serverOf(socket: InetSocket): string {
+/** The same for all sockets of a server: of one program, user and unit, at one place. A UNIX server has one. */
+function serverOf(socket: Socket): string {
+  if (socket.protocol === 'unix') return `unix ${socket.inode}`;
   return `${placeOf(socket)} ${partyOf(socket)}`;
 }
 

@@ -84,6 +84,17 @@ export interface OddProcess {
   readonly sockets: readonly number[];
 }
 
+/** A process that does not run until something lets it go on, and its open sockets. */
+export interface StoppedProcess {
+  readonly pid: number;
+  /** As `DescriptorUse.program`. */
+  readonly program: string | null;
+  /** `signal`: by SIGSTOP, SIGTSTP, SIGTTIN or SIGTTOU. `tracer`: by a debugger or another tracer (ptrace(2)). */
+  readonly by: 'signal' | 'tracer';
+  /** As `OddProcess.sockets`. */
+  readonly sockets: readonly number[];
+}
+
 /** What is known of the system around the sockets: settings, counts and limits. */
 export interface SystemValues {
   /** net.ipv4.ip_local_port_range: the local ports that connections are given. */
@@ -129,6 +140,8 @@ export interface SystemValues {
   readonly hasSystemd: boolean;
   /** Processes with unusual properties. */
   readonly oddProcesses: readonly OddProcess[];
+  /** Processes that are stopped and have sockets. */
+  readonly stoppedProcesses: readonly StoppedProcess[];
 }
 
 /** The name of a fact in `SystemValues`. */
@@ -145,6 +158,7 @@ export const machineFacts: ReadonlySet<SystemFact> = new Set([
   'descriptors',
   'hasSystemd',
   'oddProcesses',
+  'stoppedProcesses',
 ]);
 
 /** The requested facts of one network. */

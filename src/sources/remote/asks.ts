@@ -155,6 +155,10 @@ const otherAsks = {
     files: powers,
     processes: ofProcesses(['comm', 'cmdline'], { executable: true }),
   },
+  stoppedProcesses: {
+    files: powers,
+    processes: ofProcesses(['stat', 'cmdline', 'comm'], { executable: false }),
+  },
 } as const satisfies Partial<Record<SystemFact, Partial<Ask>>>;
 
 /** Returns what a system fact is read from. */

@@ -52,7 +52,9 @@ test('of one service its own processes count, and those that are connected to it
   const full = [3, 4, 5, 6, 7].map((pid) => ({
     ...{ pid, program: `app ${pid}`, open: 1024, limit: 1024, hardLimit: null },
   }));
-  const held = (pid: number) => [inet('0.0.0.0:7071', '0.0.0.0:0', { owners: [owner(pid, 'app')] })];
+  const held = (pid: number) => [
+    inet('0.0.0.0:7071', '0.0.0.0:0', { owners: [owner(pid, 'app')] }),
+  ];
   const scene = (changes: Partial<Service>): Scene => ({
     ...{ facts: { descriptors: full }, rest: { service: { ...noService, ...changes } } },
   });

@@ -68,6 +68,7 @@ export const debian: SystemValues = {
   hasOtherDefaultRoute: false,
   hasSystemd: true,
   oddProcesses: [],
+  stoppedProcesses: [],
 };
 
 /** A service, asked about by its port, of which nothing is there. */

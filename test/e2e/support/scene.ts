@@ -102,7 +102,13 @@ const calm: SystemValues = {
   neighbours6: { count: 2, limit: 1024 },
   nameservers: ['127.0.0.53'],
   ...{ nameserversOverTcp: false, descriptors: [], silentNeighbours: [] },
-  ...{ isFirstNetwork: true, hasOtherDefaultRoute: false, hasSystemd: true, oddProcesses: [] },
+  ...{
+    isFirstNetwork: true,
+    hasOtherDefaultRoute: false,
+    hasSystemd: true,
+    oddProcesses: [],
+    stoppedProcesses: [],
+  },
 };
 
 /** A live Linux. */

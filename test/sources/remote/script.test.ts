@@ -96,7 +96,7 @@ const facts: readonly SystemFact[] = [
   ...(['synBacklogLimit', 'acceptQueueLimit', 'synCookies', 'tcpMemoryLimits', 'tcpUse'] as const),
   ...(['conntrack', 'conntrackDrops', 'neighbours', 'neighbours6', 'nameservers'] as const),
   ...(['descriptors', 'silentNeighbours', 'isFirstNetwork', 'hasSystemd', 'oddProcesses'] as const),
-  ...(['hasOtherDefaultRoute', 'nameserversOverTcp'] as const),
+  ...(['hasOtherDefaultRoute', 'nameserversOverTcp', 'stoppedProcesses'] as const),
 ];
 
 describe.skipIf(skipReason)(`the script that a machine is given${because(skipReason)}`, () => {

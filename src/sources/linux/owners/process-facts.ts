@@ -21,6 +21,8 @@ const statBytes = 4096;
 export interface ProcessStat {
   /** `comm`: at most 15 bytes. */
   readonly name: string;
+  /** `state`: one letter; `T` and `t` are stopped. */
+  readonly state: string;
   readonly parent: number;
   /** Start time, in ticks since boot. */
   readonly started: number;
@@ -32,10 +34,10 @@ export function parseProcessStat(bytes: Buffer): ProcessStat | null {
   if (begin < 0 || end < begin) return null;
   const fields = bytes.toString('latin1', end + 2).split(' ');
   // `fields` begins with the line's third field.
-  const [parent, started] = [fields[1], fields[19]];
+  const [state = '', parent, started] = [fields[0], fields[1], fields[19]];
   if (!/^\d+$/.test(parent ?? '') || !/^\d+$/.test(started ?? '')) return null;
   const name = decodeText(bytes.subarray(begin + 1, end));
-  return { name, parent: Number(parent), started: Number(started) };
+  return { name, state, parent: Number(parent), started: Number(started) };
 }
 
 /** What /proc/PID/stat says; null: the process has ended, or it cannot be read. */

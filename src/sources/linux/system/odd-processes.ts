@@ -2,9 +2,9 @@ import { isNetstatError } from '../../../errors.ts';
 import type { OddProcess, ProcessTrait } from '../../../model/machine/system-facts.ts';
 import { executableOf, parseCommandLine } from '../owners/process-names.ts';
 import { pathExists } from '../path-exists.ts';
-import type { DescriptorLinks } from '../proc/descriptor-links.ts';
 import { errnoOf, isGone, type Proc } from '../proc/proc.ts';
 import { decodeText } from '../text.ts';
+import { socketAt, socketsOf } from './held-sockets.ts';
 
 /** Folders that everybody can write to; shm_open(3) uses the last two. */
 const publicFolders = ['/tmp/', '/var/tmp/', '/dev/shm/', '/run/shm/'] as const;
@@ -19,9 +19,6 @@ const shells = /^(?:ba|rba|da|z|k|mk|a|c|tc|fi)?sh$/;
 const bracketed = /^\[[^[\]]+\]$/;
 const kernelNames =
   /^(?:k(?:worker|softirqd|compactd\d*|swapd\d*|auditd|devtmpfs|hugepaged|hungtaskd|integrityd|blockd|throtld|strp|sgpud)(?:\/|$)|kthreadd$|migration\/\d|rcu_(?:sched|preempt|gp|par_gp|tasks)|cpuhp\/\d|idle_inject\/\d|watchdogd$|oom_reaper$|jbd2\/|scsi_eh_\d|xfsaild\/|irq\/\d)/;
-
-/** How many descriptors of a process are looked at. */
-const mostDescriptors = 4096;
 
 /** Enough of a command line for the first word, if that is a name. */
 const nameBytes = 256;
@@ -81,47 +78,6 @@ function isShell(path: string, program: string): boolean {
 function standardStream(proc: Proc, pid: number): number | null {
   const input = socketAt(proc, pid, '0');
   return input !== null && input === socketAt(proc, pid, '1') ? input : null;
-}
-
-/** The inode of a descriptor's socket; null: not a socket, or not open. */
-function socketAt(proc: Proc, pid: number, fd: string): number | null {
-  return unlessClosed(() => {
-    const inode = /^socket:\[(\d{1,15})\]$/.exec(proc.readLink(pid, `fd/${fd}`))?.[1];
-    return inode === undefined ? null : Number(inode);
-  });
-}
-
-/** The same, relative to the open folder of descriptors. */
-function openSocketAt(links: DescriptorLinks, fd: string): number | null {
-  return unlessClosed(() => {
-    const target = links.read(fd);
-    return typeof target === 'number' ? target : null;
-  });
-}
-
-/** The result of reading a descriptor; null: it is not open. */
-function unlessClosed(look: () => number | null): number | null {
-  try {
-    return look();
-  } catch (error) {
-    if (isGone(errnoOf(error))) return null;
-    throw error;
-  }
-}
-
-function socketsOf(proc: Proc, pid: number): readonly number[] {
-  const inodes = new Set<number>();
-  const names = proc.descriptors(pid).slice(0, mostDescriptors);
-  const links = proc.openLinks?.(pid, names.length) ?? null;
-  try {
-    for (const fd of names) {
-      const inode = links === null ? socketAt(proc, pid, fd) : openSocketAt(links, fd);
-      if (inode !== null) inodes.add(inode);
-    }
-  } finally {
-    links?.close();
-  }
-  return [...inodes];
 }
 
 /** Whether a file exists at the path, as seen by the process. */

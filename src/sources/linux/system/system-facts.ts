@@ -29,6 +29,7 @@ import {
   parseSockstat,
   parseUnsignedSetting,
 } from './parse.ts';
+import { stoppedProcesses } from './stopped-processes.ts';
 
 /** A fact, and why it is unknown or incomplete. */
 interface Answer<Value> {
@@ -123,6 +124,15 @@ const readers: { readonly [Fact in SystemFact]: (from: FactFiles) => Answer<Syst
     },
     oddProcesses: ({ proc }) => {
       const { found, denied } = oddProcesses(proc, processIds(proc));
+      return { value: found, missing: deniedText(proc, denied) };
+    },
+    stoppedProcesses: ({ proc }) => {
+      const pids = processIds(proc);
+      const { found, denied, isKnown } = stoppedProcesses(proc, pids, (pid) =>
+        programOf(proc, pid),
+      );
+      if (!isKnown)
+        throw new Unknown(`${rootThere(proc)}/PID/stat: not found, or permission denied`);
       return { value: found, missing: deniedText(proc, denied) };
     },
   };

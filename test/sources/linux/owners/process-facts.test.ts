@@ -16,7 +16,7 @@ describe('parseProcessStat', () => {
   const names = ['bash', 'a b', 'x) S 9 (y', ')', '', '((', 'tab\tline\nbreak', 'naïve'];
   it.each(names)('a process called %j', (name) => {
     const parsed = parseProcessStat(Buffer.from(stat(42, name, 7, 9900)));
-    expect(parsed).toEqual({ name, parent: 7, started: 9900 });
+    expect(parsed).toEqual({ name, state: 'S', parent: 7, started: 9900 });
   });
 
   const none = [

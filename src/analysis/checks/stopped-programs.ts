@@ -1,0 +1,150 @@
+import { endText } from '../../model/address/text.ts';
+import type { StoppedProcess, SystemFacts } from '../../model/machine/system-facts.ts';
+import { isServer } from '../../model/socket/classify.ts';
+import type { Owner } from '../../model/socket/owner.ts';
+import type { Socket } from '../../model/socket/socket.ts';
+import { counted, listed } from '../../text/counted.ts';
+import { isGivenAway } from '../port-range.ts';
+import { check, type Draft } from './check.ts';
+import { byWorkers } from './one-server.ts';
+import { processText } from './socket-sets.ts';
+
+/** Servers whose programs do not run. */
+export const stoppedPrograms = check({
+  name: 'stopped-programs',
+  summary: 'servers whose programs are stopped, by a signal or a debugger',
+  details:
+    'A process that listens at a TCP, UDP or UNIX socket and is stopped: by a signal (SIGSTOP, Ctrl-Z, or SIGTTIN and SIGTTOU, which a job in the background gets that reads from its terminal, or writes to it), state `T` in ps(1). It is critical if every process that has the socket is stopped, else a warning: a worker, or a parent that does not accept connections itself. A process that a debugger or tracer holds (state `t`) is worth a look: `strace` holds one again and again, for a moment each. Processes of one program, user and unit at one place are one finding. UDP sockets with a port that the system assigns are clients’ and do not count. Silent on processes that the cgroup freezer holds (`docker pause`), whose state does not show it.',
+  about: 'sockets',
+  spans: true,
+  thresholds: {},
+  needs: {
+    protocols: ['tcp', 'udp', 'unix'],
+    serversOnly: true,
+    facts: ['stoppedProcesses'],
+    usefulFacts: ['localPortRange', 'reservedPorts'],
+  },
+  watches: (socket, { system }) => holdersOf(socket, system).length > 0 && serves(socket, system),
+  ownersOf: ({ sockets }) => sockets,
+  find({ sockets, system }) {
+    const held = sockets.flatMap((socket) =>
+      holdersOf(socket, system).map((process) => ({ socket, process, worker: `${process.pid}` })),
+    );
+    return byWorkers(held).map(draftOf);
+  },
+});
+
+/** The stopped processes that hold each socket, by its inode. */
+type Holders = ReadonlyMap<number, readonly StoppedProcess[]>;
+
+/** Computed once per look. */
+const holdersIn = new WeakMap<SystemFacts, Holders>();
+
+function holdersOf({ inode }: Socket, system: SystemFacts): readonly StoppedProcess[] {
+  let holders = holdersIn.get(system);
+  if (holders === undefined) {
+    const byInode = new Map<number, StoppedProcess[]>();
+    for (const process of system.values.stoppedProcesses ?? []) {
+      for (const held of process.sockets) {
+        byInode.set(held, [...(byInode.get(held) ?? []), process]);
+      }
+    }
+    holders = byInode;
+    holdersIn.set(system, holders);
+  }
+  return inode === null ? [] : (holders.get(inode) ?? []);
+}
+
+/** Whether others send to a socket first. */
+function serves(socket: Socket, { values }: SystemFacts): boolean {
+  if (socket.protocol === 'unix') return socket.state === 'LISTENING';
+  if (!isServer(socket)) return false;
+  const localPorts = { range: values.localPortRange ?? null, reserved: values.reservedPorts ?? [] };
+  return socket.protocol === 'tcp' || !isGivenAway(localPorts, socket.local.port);
+}
+
+/** A server's socket, and a stopped process that holds it. */
+interface Held {
+  readonly socket: Socket;
+  readonly process: StoppedProcess;
+}
+
+function draftOf(held: readonly Held[]): Draft {
+  const sockets = [...new Set(held.map(({ socket }) => socket))];
+  const processes = [...new Map(held.map(({ process }) => [process.pid, process])).values()];
+  const pids = processes.map(({ pid }) => pid);
+  const others = othersOf(sockets, new Set(pids));
+  const isTraced = processes.some(({ by }) => by === 'tracer');
+  const first = processes[0] as StoppedProcess;
+  return {
+    severity: others.length === 0 && !isTraced ? 'critical' : 'warning',
+    certainty: isTraced ? 'worth a look' : 'sure',
+    title: titleOf(processes, others.length, isTraced, placesText(sockets)),
+    observations: [
+      isTraced
+        ? `${pids.length === 1 ? 'It was held' : 'Some of them were held'} by a debugger or another tracer (state t).`
+        : `${pids.length === 1 ? 'It does' : 'They do'} not run until ${pids.length === 1 ? 'it gets' : 'they get'} SIGCONT (state T).`,
+      othersText(others),
+    ],
+    seen: { processes: pids.length, others: others.length, sockets: sockets.length },
+    sockets,
+    processes: processes.map(({ pid, program }) => ({ pid, program })),
+    why: 'The kernel still completes connections to a stopped program and keeps what is sent to it, until its queues are full: clients are connected and get no answer.',
+    remedy: isTraced ? tracedRemedy(first.pid) : resumed(pids),
+    command: ['-lnp', '--pid', pids.slice(0, shownPids).join(',')],
+  };
+}
+
+/** So many places and PIDs are in a title and a command. */
+const shownPlaces = 3;
+const shownPids = 20;
+
+function placesText(sockets: readonly Socket[]): string {
+  const places = [...new Set(sockets.map(placeText))];
+  const more = places.length - shownPlaces;
+  const named = places.slice(0, shownPlaces);
+  return listed(more <= 0 ? named : [...named, counted(more, 'other place')], 'and');
+}
+
+function titleOf(
+  processes: readonly StoppedProcess[],
+  others: number,
+  isTraced: boolean,
+  places: string,
+): string {
+  const further = processes.length - 1;
+  const also = further === 0 ? '' : ` and ${counted(further, 'other process', 'other processes')}`;
+  const who = `${processText(processes[0] as StoppedProcess)}${also}`;
+  const [is, of] = further === 0 ? ['is', 'one of'] : ['are', `${processes.length} of`];
+  if (isTraced) return `${who} ${is} stopped by a tracer, at ${places}`;
+  if (others === 0) return `${who} ${is} stopped: nobody answers at ${places}`;
+  return `${who} ${is} stopped, ${of} ${processes.length + others} processes at ${places}`;
+}
+
+function placeText(socket: Socket): string {
+  return socket.protocol === 'unix' ? (socket.path ?? 'a UNIX socket') : endText(socket.local);
+}
+
+/** The processes that hold these sockets too and are not stopped; each once. */
+function othersOf(sockets: readonly Socket[], stopped: ReadonlySet<number>): readonly Owner[] {
+  const owners = sockets.flatMap((socket) => socket.owners ?? []);
+  const others = owners.filter(({ pid }) => !stopped.has(pid));
+  return [...new Map(others.map((owner) => [owner.pid, owner])).values()];
+}
+
+function othersText(others: readonly Owner[]): string {
+  const [other] = others;
+  if (other === undefined) return 'No other visible process has what it listens at.';
+  const further = others.length - 1;
+  const also = further === 0 ? '' : ` and ${counted(further, 'other process', 'other processes')}`;
+  return `${processText(other)}${also} ${further === 0 ? 'has' : 'have'} that too and ${further === 0 ? 'is' : 'are'} not stopped: whether connections are accepted there is not known.`;
+}
+
+function resumed(pids: readonly number[]): string {
+  const some = pids.slice(0, shownPids);
+  return `Find out who stopped it: Ctrl-Z in its shell (\`jobs -l\`), an administrator, or a program that limits its CPU time (\`cpulimit\`). \`kill -CONT ${some.join(' ')}\` lets it go on. If it stops again at once, it is in the background of a terminal that it reads from (SIGTTIN): start it as a service, or with \`</dev/null\`.`;
+}
+
+function tracedRemedy(pid: number): string {
+  return `See who traces it: \`grep TracerPid /proc/${pid}/status\`. A debugger at a breakpoint holds it until it continues or detaches; \`strace\` only slows it down.`;
+}

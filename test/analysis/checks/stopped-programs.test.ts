@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import { stoppedPrograms } from '../../../src/analysis/checks/stopped-programs.ts';
+import type { StoppedProcess } from '../../../src/model/machine/system-facts.ts';
+import type { Socket } from '../../../src/model/socket/socket.ts';
+import { inet, owner, unix } from '../../support/builders.ts';
+import { found, many } from './support.ts';
+
+const stopped = (pid: number, changes: Partial<StoppedProcess> = {}): StoppedProcess => ({
+  ...{ pid, program: 'app', by: 'signal', sockets: [70] },
+  ...changes,
+});
+const app = owner(7, 'app');
+const server = inet('0.0.0.0:80', '0.0.0.0:0', { inode: 70, owners: [app] });
+const udp = (port: number) =>
+  inet(`0.0.0.0:${port}`, '0.0.0.0:0', {
+    ...{ protocol: 'udp', state: 'UNCONN', inode: 70, owners: [app] },
+  });
+const named = unix('/run/app.sock', { state: 'LISTENING', inode: 70, owners: [app] });
+
+const said = (sockets: readonly Socket[], ...stoppedProcesses: readonly StoppedProcess[]) =>
+  found(stoppedPrograms, { sockets, facts: { stoppedProcesses } }).map(
+    ({ severity, certainty, title }) => `${severity}, ${certainty}: ${title}`,
+  );
+
+const silent = (place: string) =>
+  `critical, sure: app (PID 7) is stopped: nobody answers at ${place}`;
+
+test.each<[string, Socket, string | null]>([
+  ['a TCP server', server, silent('0.0.0.0:80')],
+  ['a UDP server', udp(53), silent('0.0.0.0:53')],
+  ['a client that expects packets', udp(40_000), null],
+  ['a UNIX server', named, silent('/run/app.sock')],
+  ['one without a name', { ...named, path: null }, silent('a UNIX socket')],
+  ['a UNIX connection', unix('/run/app.sock', { inode: 70 }), null],
+  ['a connection', inet('192.0.2.1:80', '198.51.100.9:4000', { inode: 70 }), null],
+  ['one that is bound', inet('0.0.0.0:80', '0.0.0.0:0', { inode: 70, state: 'BOUND' }), null],
+  ['a server of others', { ...server, inode: 71 }, null],
+  ['a record without an inode', { ...server, inode: null }, null],
+])('of a stopped process: %s', (_, socket, expected) => {
+  expect(said([socket], stopped(7))).toEqual(expected === null ? [] : [expected]);
+});
+
+test('where nothing is stopped nothing is found', () => {
+  expect(said([server])).toEqual([]);
+});
+
+test('a worker is one of those that have the socket', () => {
+  const shared = { ...server, owners: [owner(6, 'app'), app, owner(8, 'app')] };
+  const one = 'app (PID 7) is stopped, one of 3 processes at 0.0.0.0:80';
+  expect(said([shared], stopped(7))).toEqual([`warning, sure: ${one}`]);
+  const two = 'app (PID 7) and 1 other process are stopped, 2 of 3 processes at 0.0.0.0:80';
+  expect(said([shared], stopped(7), stopped(8))).toEqual([`warning, sure: ${two}`]);
+  const all = 'app (PID 6) and 2 other processes are stopped: nobody answers at 0.0.0.0:80';
+  expect(said([shared], stopped(6), stopped(7), stopped(8))).toEqual([`critical, sure: ${all}`]);
+  const [finding] = found(stoppedPrograms, {
+    ...{ sockets: [shared], facts: { stoppedProcesses: [stopped(7)] } },
+  });
+  expect(finding).toMatchObject({
+    observations: [
+      'It does not run until it gets SIGCONT (state T).',
+      'app (PID 6) and 1 other process have that too and are not stopped: whether connections are accepted there is not known.',
+    ],
+    ...{ seen: { processes: 1, others: 2, sockets: 1 }, command: ['-lnp', '--pid', '7'] },
+    remedy: expect.stringContaining('`kill -CONT 7` lets it go on.'),
+  });
+});
+
+test('the sockets of one process are one finding, with the first places', () => {
+  const sockets = many(5, (at) => inet(`0.0.0.0:${80 + at}`, '0.0.0.0:0', { inode: 70 + at }));
+  const process = stopped(7, { sockets: [70, 71, 72, 73, 74, 75] });
+  const places = (some: string) =>
+    `critical, sure: app (PID 7) is stopped: nobody answers at ${some}`;
+  expect(said(sockets, process)).toEqual([
+    places('0.0.0.0:80, 0.0.0.0:81, 0.0.0.0:82 and 2 other places'),
+  ]);
+  expect(said([server, { ...named, inode: 75 }], process)).toEqual([
+    places('0.0.0.0:80 and /run/app.sock'),
+  ]);
+});
+
+test('of many processes the first are in the commands', () => {
+  const all = many(30, (at) => stopped(at + 1));
+  const [finding] = found(stoppedPrograms, { sockets: [server], facts: { stoppedProcesses: all } });
+  expect(finding?.seen).toMatchObject({ processes: 30 });
+  expect(finding?.command?.[2]?.split(',')).toHaveLength(20);
+});
+
+test('what a tracer holds may go on at once', () => {
+  const traced = stopped(7, { by: 'tracer', program: null });
+  expect(said([server], traced)).toEqual([
+    'warning, worth a look: a process (PID 7) is stopped by a tracer, at 0.0.0.0:80',
+  ]);
+  const [finding] = found(stoppedPrograms, {
+    ...{ sockets: [server], facts: { stoppedProcesses: [traced] } },
+  });
+  expect(finding?.remedy).toContain('`grep TracerPid /proc/7/status`');
+});

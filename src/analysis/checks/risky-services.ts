@@ -47,6 +47,11 @@ export const riskKinds = {
     remedy:
       'Use its UNIX socket, or `ssh`; if a port is needed, enable TLS with client certificates, and block all others by a firewall.',
   },
+  application: {
+    why: 'It trusts whoever connects to be its web server, and asks for no password: a request can name any file to run, and settings that make it run any code, as its user.',
+    remedy:
+      'Make it listen at a UNIX socket or on loopback; if its web server is on another machine, allow only that by a firewall.',
+  },
   admin: {
     why: 'It controls the machine or a program remotely: a guessed password or a bug gives full access.',
     remedy:
@@ -75,6 +80,7 @@ type RiskKind = keyof typeof riskKinds;
 const open = { kind: 'open', severity: 'warning' } as const;
 const database = { kind: 'database', severity: 'note' } as const;
 const debug = { kind: 'debugger', severity: 'warning' } as const;
+const application = { kind: 'application', severity: 'warning' } as const;
 const admin = { kind: 'admin', severity: 'note' } as const;
 const files = { kind: 'files', severity: 'note' } as const;
 const directory = { kind: 'directory', severity: 'note' } as const;
@@ -287,8 +293,15 @@ export const riskyServices: readonly RiskyService[] = [
     what: 'PostgreSQL',
     ...database,
     ports: [5432],
-    programs: /^(?:postgres|postmaster|pgbouncer)$/,
+    programs: /^(?:postgres|postmaster)$/,
     ownPorts: true,
+  },
+  {
+    what: 'PgBouncer',
+    ...database,
+    // Its own choice, and that of those who put it in the place of PostgreSQL.
+    ports: [6432, 5432],
+    programs: /^pgbouncer$/,
   },
   {
     what: 'MySQL or MariaDB',
@@ -314,6 +327,20 @@ export const riskyServices: readonly RiskyService[] = [
     ports: [3632],
     programs: /^distccd$/,
     ownPorts: true,
+  },
+  {
+    what: 'PHP over FastCGI, which runs what it is sent',
+    ...application,
+    ports: [9000],
+    programs: /^php-fpm(?:\d[\d.]*)?$/,
+  },
+  {
+    // Its ports of HTTP are for everybody; which is which, its command line says.
+    what: 'uWSGI, which runs what it is sent',
+    ...application,
+    ports: [],
+    command:
+      /^(?:\S*\/)?uwsgi[^\s/]*\s(?:.*?\s)?(?:-s|--(?:uwsgi-|fastcgi-|scgi-)?socket)[ =](?:\S*:)?(?<port>\d{1,5})(?=\s|$)/,
   },
   {
     what: 'a Jupyter notebook, which runs what is typed into it',

@@ -272,6 +272,21 @@ test.each<[string, InetSocket, string | null]>([
     server('0.0.0.0:8080', 'podman', commandLine('podman system service unix:///run/p.sock')),
     null,
   ],
+  [
+    'uWSGI is for everybody where it speaks HTTP',
+    server('0.0.0.0:8080', 'uwsgi', commandLine('uwsgi --http :8080 --socket 127.0.0.1:3031')),
+    null,
+  ],
+  [
+    'nor does a UNIX socket of it',
+    server('0.0.0.0:8080', 'uwsgi', commandLine('uwsgi --socket /run/a.sock --http :8080')),
+    null,
+  ],
+  [
+    'nor what another program calls so',
+    server('0.0.0.0:3031', 'app', commandLine('app --socket 0.0.0.0:3031')),
+    null,
+  ],
   ['a port that many use says nothing', server('0.0.0.0:5005', 'java'), null],
   [
     "Docker's API",
@@ -369,7 +384,17 @@ test.each<[string, string, string, ReturnType<typeof commandLine>?]>([
   ['warning: Hadoop', '9870', 'java', java('org.apache.hadoop.hdfs.server.namenode.NameNode')],
   ["note: Erlang's port mapper (epmd)", '4369', 'epmd'],
   ["note: Erlang's distribution, which runs what other nodes send", '25672', 'beam.smp'],
-  ['note: PostgreSQL', '5432', 'pgbouncer'],
+  ['note: PostgreSQL', '5432', 'postgres'],
+  ['note: PgBouncer', '6432', 'pgbouncer'],
+  ['note: PgBouncer', '5432', 'pgbouncer'],
+  ['warning: PHP over FastCGI, which runs what it is sent', '9000', 'php-fpm8.2'],
+  ['warning: PHP over FastCGI, which runs what it is sent', '9000', 'php-fpm'],
+  ...['--socket 0.0.0.0:3031', '-s :3031', '--ini a --fastcgi-socket=0.0.0.0:3031 -M'].map(
+    (words): [string, string, string, ReturnType<typeof commandLine>] => [
+      ...(['warning: uWSGI, which runs what it is sent', '3031', 'uwsgi'] as const),
+      commandLine(`/usr/bin/uwsgi --http :8080 ${words}`),
+    ],
+  ),
   ['note: MySQL or MariaDB', '33060', 'mysqld'],
   ['note: Microsoft SQL Server', '1433', 'sqlservr'],
   ['note: Oracle', '1521', 'tnslsnr'],
@@ -613,6 +638,7 @@ test.each([
   ['4369', 'epmd', /^It tells anyone who asks, without a password,/],
   ['111', 'rpcbind', /^It tells anyone who asks, without a password,/],
   ['445', 'smbd', /^It gives access to files:/],
+  ['9000', 'php-fpm', /^It trusts whoever connects to be its web server,/],
   ['2049', null, /^It gives access to files:/],
   ['25672', 'beam.smp', /^It controls the machine or a program remotely:/],
 ])('why port %s of %s matters', (port, program, why) => {

@@ -1,18 +1,33 @@
+import { type Check, checks, layoutOf } from '../analysis/checks/index.ts';
 import { explain } from '../explain/explain.ts';
 import { platformTitles } from '../model/report/facts.ts';
-import { areChecks } from '../pipeline/diagnosis/checks-asked.ts';
+import { checkCalled } from '../pipeline/diagnosis/checks-asked.ts';
 
 /**
- * The answer to --explain, on a system of Node's name `platform`. Checks are described in the manual, which Windows does
- * not have, and by what they find.
+ * The answer to --explain, on a system of Node's name `platform`.
  * @throws NetstatError `usage` for a name that means nothing
  */
 export function explained(words: readonly string[], platform: string): string {
-  const manual = platform === 'win32' ? 'tsnetstat --help checks' : 'man tsnetstat';
-  const text = explain(words, (name) =>
-    areChecks(name) ? `--diagnose ${name} runs this check, and \`${manual}\` describes it` : null,
-  );
+  const text = explain(words, {
+    names: checks.map(({ name }) => name),
+    called(word) {
+      const check = checkCalled(word);
+      return check === undefined ? null : explanationOf(check);
+    },
+  });
   return text + originOf(text, platform);
+}
+
+function explanationOf(check: Check) {
+  const { intro, parts, thresholds } = layoutOf(check);
+  const set = thresholds.map(
+    ({ term, meaning }, at) => [at === 0 ? 'Thresholds' : '', `${term}: ${meaning}.`] as const,
+  );
+  return {
+    heading: `${check.name} (check of --diagnose)`,
+    text: intro,
+    parts: [...parts, ...set],
+  };
 }
 
 /** Which system the details are of that a text mentions, if it is another one. */

@@ -1,4 +1,4 @@
-import { checks } from '../analysis/checks/index.ts';
+import { checks, layoutOf } from '../analysis/checks/index.ts';
 import { attributesOf, columnKeys } from '../attributes/index.ts';
 import { columnWords } from '../explain/columns.ts';
 import { sections } from '../explain/explain.ts';
@@ -33,14 +33,7 @@ export const vocabulary: Vocabulary = {
   stateGroups: Object.fromEntries(stateGroups.map((group) => [group, membersOf(group)])),
   explainedStates: [...new Set(Object.values(sections).flatMap((texts) => Object.keys(texts)))],
   explainedColumns: columnWords(),
-  checks: checks.map(({ name, summary, details, thresholds }) => ({
-    name,
-    summary,
-    details,
-    thresholds: Object.entries(thresholds).map(([key, { value, meaning, unit = null }]) => ({
-      ...{ name: key, value, unit, meaning },
-    })),
-  })),
+  checks: checks.map((check) => ({ name: check.name, ...layoutOf(check) })),
   everyCheck,
   fields,
   columns: perReport(columnKeys),

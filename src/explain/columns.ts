@@ -1,5 +1,6 @@
 import { attributesOf } from '../attributes/index.ts';
 import { allReports, type ReportKind } from '../model/report/snapshot.ts';
+import { plainCode } from '../text/plain-code.ts';
 
 /** A column of a report, as a text about it names it. */
 export interface ColumnText {
@@ -32,7 +33,7 @@ export function columnsCalled(name: string): readonly ColumnText[] {
         ({ key, aliases = [], header }) =>
           keys.includes(key) || [key, ...aliases, header].some((one) => bare(one) === wanted),
       )
-      .map(({ key, header, meaning }) => ({ header, report, key, meaning: plain(meaning) }));
+      .map(({ key, header, meaning }) => ({ header, report, key, meaning: plainCode(meaning) }));
   });
 }
 
@@ -52,9 +53,4 @@ export function columnWords(): readonly string[] {
 
 function bare(name: string): string {
   return name.toLowerCase().replace(/[-_()\s]/g, '');
-}
-
-/** What to type is in backticks, which a terminal does not show as such. */
-function plain(text: string): string {
-  return text.replaceAll('`', "'");
 }

@@ -3,6 +3,7 @@ import { allProtocols } from '../model/protocol.ts';
 import { type Socket, timerKinds } from '../model/socket/socket.ts';
 import { bareState, type StateName, states, statesSpelled } from '../model/socket/state.ts';
 import { didYouMean, nearNames } from '../text/near-names.ts';
+import { plainCode } from '../text/plain-code.ts';
 import { wrap } from '../text/wrap.ts';
 import { columnHeaders, columnsCalled } from './columns.ts';
 import { datagramTexts } from './datagram.ts';
@@ -44,25 +45,25 @@ function overview(): string {
     );
     return [whose, ...rows].join('\n');
   });
-  const more = `tsnetstat --explain STATE describes one state: how a socket enters it, how it\nleaves it, and what many of them mean. It takes the groups of --state, too:\n${Object.keys(groupMeanings).join(', ')}; protocols, as in the column Proto;\nand columns, by what heads them.`;
+  const more = `tsnetstat --explain STATE describes one state: how a socket enters it, how it\nleaves it, and what many of them mean. It takes the groups of --state, too:\n${Object.keys(groupMeanings).join(', ')}; protocols, as in the column Proto;\ncolumns, by what heads them; and checks of --diagnose, by name.`;
   return `${[...blocks, more].join('\n\n')}\n`;
 }
 
-/** The column at which the text after a label begins. */
+/** The column at which the text after a label begins, unless a label is too long. */
 const textColumn = 12;
 
-/** A text under a heading, and below it its parts with their labels. */
-function block(
-  heading: string,
-  text: string,
-  parts: readonly (readonly [label: string, text: string | undefined])[] = [],
-): string {
+/** Parts of a text with their labels; without a text a part is left out. */
+type Parts = readonly (readonly [label: string, text: string | undefined])[];
+
+/** A text under a heading, and below it its parts. */
+function block(heading: string, text: string, parts: Parts = []): string {
   const meaning = wrap(text, width - 2, 'blanks').map((line) => `  ${line}`);
+  const column = Math.max(textColumn, ...parts.map(([label]) => label.length + 4));
   const partLines = parts.flatMap(([label, said]) =>
     said === undefined
       ? []
-      : wrap(said, width - textColumn, 'blanks').map(
-          (line, index) => `  ${(index === 0 ? label : '').padEnd(textColumn - 2)}${line}`,
+      : wrap(said, width - column, 'blanks').map(
+          (line, index) => `  ${(index === 0 ? label : '').padEnd(column - 2)}${line}`,
         ),
   );
   const body = partLines.length === 0 ? meaning : [...meaning, '', ...partLines];
@@ -104,29 +105,44 @@ function statesCalled(name: string): ReadonlySet<string> {
   return new Set([...raw, ...statesSpelled(name.replace(/\(\d*\)$|\s/g, ''))]);
 }
 
-/** What says more about a name. */
-type Elsewhere = (name: string) => string | null;
+/** A text on something that no table shows. What to type is in backticks. */
+interface Explanation {
+  readonly heading: string;
+  readonly text: string;
+  readonly parts: Parts;
+}
+
+/** What is explained besides what tables show. */
+interface Others {
+  /** Every name. */
+  readonly names: readonly string[];
+  /** The text on what a word means, in any spelling; null: it means nothing. */
+  called(word: string): Explanation | null;
+}
+
+const noOthers: Others = { names: [], called: () => null };
 
 /**
  * Explains what is called so, each once, in plain text of at most 78 columns: states, their groups, protocols and
- * columns; without names: an overview of all states. Names are accepted in any case and in the common spellings.
- * `elsewhere`: what says more about a name that no table shows; null: nothing does.
- * @throws NetstatError `usage` for a name that no table shows
+ * columns, and what `others` has; without names: an overview of all states. Names are accepted in any case and in the
+ * common spellings.
+ * @throws NetstatError `usage` for a name that means nothing
  */
-export function explain(names: readonly string[], elsewhere: Elsewhere = () => null): string {
+export function explain(names: readonly string[], others = noOthers): string {
   if (names.length === 0) return overview();
   // A header of several words, as the table shows it: `Local Address`.
   const header = names.join(' ');
   const asked = names.length > 1 && columnsCalled(header).length > 0 ? [header] : names;
-  const blocks = new Set(asked.flatMap((name) => blocksOf(name, elsewhere)));
+  const blocks = new Set(asked.flatMap((name) => blocksOf(name, others)));
   return `${[...blocks].join('\n\n')}\n`;
 }
 
 /**
  * The texts of the states, and of the group, that a name may mean (CLOSE is one of TCP and of SCTP); where there is none,
- * those of the protocol and of the columns.
+ * those of the protocol, of the columns and of the others. A check may be called like a state: it follows
+ * where its name is spelled exactly so.
  */
-function blocksOf(name: string, elsewhere: Elsewhere): readonly string[] {
+function blocksOf(name: string, others: Others): readonly string[] {
   const named = statesCalled(name);
   const stateBlocks = Object.entries(sections).flatMap(([whose, texts]) =>
     Object.entries(texts)
@@ -136,25 +152,36 @@ function blocksOf(name: string, elsewhere: Elsewhere): readonly string[] {
   const groupBlocks = Object.entries(groupMeanings)
     .filter(([group]) => bareState(group) === bareState(name))
     .map(([group, meaning]) => stateBlock(group, 'several states, for --state', { meaning }));
+  const isAlsoOther = others.names.includes(name);
   const found = [...stateBlocks, ...groupBlocks];
   const blocks =
     found.length > 0
-      ? found
-      : [...protocolBlocks(name), ...columnBlocks(isTimer(name) ? 'timer' : name)];
+      ? [...found, ...(isAlsoOther ? otherBlocks(name, others) : [])]
+      : [
+          ...protocolBlocks(name),
+          ...columnBlocks(isTimer(name) ? 'timer' : name),
+          ...otherBlocks(name, others),
+        ];
   if (blocks.length > 0) return blocks;
   const known = Object.values({ ...sections, groupMeanings }).flatMap((texts) =>
     Object.keys(texts),
   );
   const near = nearNames(name, known);
-  const others = near.length > 0 ? near : nearNames(name, [...allProtocols, ...columnHeaders()]);
-  const remedy =
-    elsewhere(name) ??
-    counterHint(name) ??
-    (didYouMean(others) || '--explain alone lists them all');
+  const farther = [...allProtocols, ...columnHeaders(), ...others.names];
+  const meant = didYouMean(near.length > 0 ? near : nearNames(name, farther));
+  const remedy = counterHint(name) ?? (meant || '--explain alone lists them all');
   throw new NetstatError(
     'usage',
-    `no state, protocol or column is called ${JSON.stringify(name.slice(0, 40))}: ${remedy}`,
+    `no state, protocol, column or check is called ${JSON.stringify(name.slice(0, 40))}: ${remedy}`,
   );
+}
+
+function otherBlocks(name: string, { called }: Others): readonly string[] {
+  const found = called(name);
+  if (found === null) return [];
+  const { heading, text, parts } = found;
+  const plainParts = parts.map(([label, said]) => [label, said && plainCode(said)] as const);
+  return [block(heading, plainCode(text), plainParts)];
 }
 
 /** Whether it is what the column Timer may contain. */

@@ -52,9 +52,9 @@ export const flagTable = [
     own: true,
     value: { name: 'WORD', list: true, completes: 'explained-words' },
     optionalValue: true,
-    summary: 'what a state, a protocol or a column means',
+    summary: 'what a state, protocol, column or check means',
     details:
-      'How a socket enters and leaves each of these states, and what to do about many of them. Any common spelling works: `close_wait`, `CLOSE-WAIT`, `listen`. A protocol as in the column Proto (`udp`): what its rows, queues and states are. A column, by what heads it (`Recv-Q`, `Flg`) or by its name for `--columns`. Without a word: one line for each state.',
+      'How a socket enters and leaves each of these states, and what to do about many of them. Any common spelling works: `close_wait`, `CLOSE-WAIT`, `listen`. A protocol as in the column Proto (`udp`): what its rows, queues and states are. A column, by what heads it (`Recv-Q`, `Flg`) or by its name for `--columns`. A check of `--diagnose`, by its name (`syn-flood`): what it reports, and what to do. Without a word: one line for each state.',
   },
 
   {

@@ -44,15 +44,17 @@ export interface AttributeWords {
 /** A description of a check. In texts, what to type is in backticks. */
 export interface CheckWords {
   readonly name: string;
-  /** One line, no full stop. */
-  readonly summary: string;
-  /** Full sentences. */
-  readonly details: string;
+  /** What it finds and what follows from it: full sentences. */
+  readonly intro: string;
+  /** What it reports and what it does not, and what to do: full sentences, each under a label. */
+  readonly parts: readonly (readonly [label: string, text: string])[];
   /** Its settings. */
   readonly thresholds: readonly {
     readonly name: string;
     readonly value: number;
-    readonly unit: string | null;
+    /** Its name and value, with the unit. */
+    readonly term: string;
+    /** A phrase. */
     readonly meaning: string;
   }[];
 }

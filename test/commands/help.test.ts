@@ -42,7 +42,7 @@ describe('a topic', () => {
   it.each([
     [['--help', 'columns'], /^Columns of sockets, (?:.*\n){1,3}\n {2}proto {5}/],
     [['-s', '--help=columns'], /^Columns of statistics, /],
-    [['help', 'checks'], /^The checks of --diagnose\. /],
+    [['help', 'checks'], /^The checks of --diagnose: /],
   ])('%j', async (argv, beginning) => {
     const { status, stdout } = await runOn(false, argv);
     expect(status).toBe(0);

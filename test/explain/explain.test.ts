@@ -192,14 +192,37 @@ describe('explain', () => {
     const error = complaint(name);
     expect(error.code).toBe('usage');
     expect(error.message).toBe(
-      `no state, protocol or column is called ${JSON.stringify(name)}: ${remedy}`,
+      `no state, protocol, column or check is called ${JSON.stringify(name)}: ${remedy}`,
     );
   });
 
-  it('says what else a name may be', () => {
-    const elsewhere = (name: string) => (name === 'syn-flood' ? 'it is a check' : null);
-    expect(() => explain(['syn-flood'], elsewhere)).toThrow(/"syn-flood": it is a check$/);
-    expect(() => explain(['syn-rcv'], elsewhere)).toThrow(/did you mean/);
+  describe('of what the caller has', () => {
+    const text = {
+      heading: 'close-wait (check)',
+      text: 'Type `-a` or `x y`.',
+      parts: [['Thresholds', '`count` (20): many.']],
+    } as const;
+    const others = {
+      names: ['close-wait', 'syn-flood'],
+      called: (word: string) => (/^(close.wait|syn.flood)$/i.test(word) ? text : null),
+    };
+
+    it('takes any spelling, and begins the parts beside the longest label', () => {
+      expect(explain(['SYN_FLOOD'], others)).toBe(
+        "close-wait (check)\n  Type -a or 'x y'.\n\n  Thresholds  'count' (20): many.\n",
+      );
+    });
+
+    it('adds it to a state only where the name is spelled exactly so', () => {
+      const state = 'CLOSE_WAIT (TCP)';
+      expect(headings(explain(['close-wait'], others))).toEqual([state, 'close-wait (check)']);
+      expect(headings(explain(['close_wait'], others))).toEqual([state]);
+    });
+
+    it('proposes its names last', () => {
+      expect(() => explain(['syn-flod'], others)).toThrow(/did you mean syn-flood\?$/);
+      expect(() => explain(['syn-rcv'], others)).toThrow(/did you mean SYN_/);
+    });
   });
 
   it('takes a timer for its column', () => {

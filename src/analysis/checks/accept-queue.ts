@@ -12,8 +12,25 @@ import { atOnePlace, byServer, placeOf } from './one-server.ts';
 export const acceptQueue = check({
   name: 'accept-queue',
   summary: 'servers with a full or nearly full accept queue',
-  details:
-    'A listening TCP or UNIX socket whose accept queue has reached `full` percent of its limit (`backlog` of listen(2), limited to net.core.somaxconn): a warning, or critical if the queue is full. TCP connections dropped at full queues between the two readings (`ListenOverflows`) while no queue is full any more are also a warning: for each server whose own drops have grown, otherwise for the network, unless sockets are filtered. If sockets are not read over netlink, which shows limits and drops of servers, the finding names the servers whose queues held connections in both readings; queues of UNIX sockets are not seen then. What servers drop for other reasons (`ListenDrops` alone), such as no route back, is no finding. Queues with fewer than `least` connections are ignored unless full in both readings, because a burst briefly fills a short queue. The sockets of one program, user and unit at one address and port (SO_REUSEPORT) are one server and one finding, which says how many queues are there.',
+  text: {
+    meaning:
+      'A connection waits in this queue until the program accepts it. While it is full, clients hang, connect slowly or time out, and the server logs nothing.',
+    found: [
+      [
+        'critical',
+        'The queue of a TCP or UNIX server is full: as many connections wait as `backlog` of listen(2) and net.core.somaxconn allow.',
+      ],
+      ['warning', 'The queue has reached `full` percent of that limit.'],
+      [
+        'warning',
+        'The kernel dropped TCP connections at full queues between the two readings (`ListenOverflows`), but none is full any more. Over netlink the servers whose drops have grown are known, one finding each; else it is one finding for the network, which names the servers whose queues held connections in both readings, and none if sockets are filtered.',
+      ],
+    ],
+    silent:
+      'Fewer than `least` connections in a queue that was not full in both readings, since a burst briefly fills a short queue; what servers drop for other reasons (`ListenDrops` alone), such as no route back. Without netlink neither limits are known nor the queues of UNIX servers.',
+    remedy:
+      'Find out why the program does not accept: it may be stuck, too slow, or out of threads or descriptors. A longer queue helps against bursts only.',
+  },
   about: 'sockets',
   thresholds: {
     full: { value: 80, unit: '%', meaning: 'of the limit is waiting' },

@@ -4,7 +4,7 @@ import type { Netns } from '../../model/machine/netns.ts';
 import type { Route } from '../../model/machine/route.ts';
 import type { SystemFact, SystemFacts } from '../../model/machine/system-facts.ts';
 import type { Protocol } from '../../model/protocol.ts';
-import type { Finding } from '../../model/report/diagnosis.ts';
+import type { Finding, Severity } from '../../model/report/diagnosis.ts';
 import type { Service } from '../../model/report/service.ts';
 import type { PlatformName } from '../../model/report/snapshot.ts';
 import type { Glance } from '../../model/socket/glance.ts';
@@ -138,14 +138,26 @@ export function settingsOf<Name extends string>(
   return running.get(check) ?? null;
 }
 
+/** What is said about a check, in full sentences; what to type is in backticks. */
+export interface CheckText {
+  /** What follows from what it finds. */
+  readonly meaning: string;
+  /** What is a finding, and of which severity, worst first. Each threshold is named in one of these or in `silent`. */
+  readonly found: readonly (readonly [severity: Severity, when: string])[];
+  /** What is no finding although it may look like one, and what cannot be known. */
+  readonly silent?: string;
+  /** What to do about it in general; each finding says it for its case. */
+  readonly remedy: string;
+}
+
 /** Something that `--diagnose` looks for. */
 export interface Check<Name extends string = string> {
   /** At least two words joined by hyphens: that distinguishes it from an expression. */
   readonly name: string;
   /** What it finds: one line, no full stop. */
   readonly summary: string;
-  /** How it decides, and when it is silent: full sentences; what to type is in backticks. */
-  readonly details: string;
+  /** What it means, how it decides, when it is silent, and what to do. */
+  readonly text: CheckText;
   /**
    * `sockets`: filters narrow what it looks at. `network`: about a network as a whole; `machine`: about the
    * machine: where sockets are selected, these two run only if named. `service`: about one service; runs only where

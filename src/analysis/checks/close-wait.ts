@@ -8,8 +8,20 @@ import { inetOnly, socketKey, socketsByKey } from './socket-sets.ts';
 export const closeWait = check({
   name: 'close-wait',
   summary: 'programs that do not close connections closed by the peer',
-  details:
-    'A process with at least `count` TCP connections that were in CLOSE_WAIT in both readings, a second apart: the peer has closed them, the program has not. Connections not yet accepted do not count. It is a warning, or critical from `many` on. If owners cannot be seen, connections are counted by the end that more of them have in common, a port here or a server elsewhere, instead of by process.',
+  text: {
+    meaning:
+      'Nothing but the program ends CLOSE_WAIT: each of these connections holds a descriptor and memory until the program runs out of them.',
+    found: [
+      ['critical', 'The same as a warning, with `many` connections or more.'],
+      [
+        'warning',
+        'A process has at least `count` TCP connections that were in CLOSE_WAIT in both readings: the peer has closed them, the program has not.',
+      ],
+    ],
+    silent: 'Connections that the program has not accepted yet.',
+    remedy:
+      'Look for the bug in the program: a code path that does not close, or one that is stuck. A restart frees the connections; no setting of the kernel helps.',
+  },
   about: 'sockets',
   thresholds: {
     count: { value: 20, meaning: 'connections of one process' },

@@ -7,8 +7,24 @@ import { percent, reachesShare } from './numbers.ts';
 export const conntrackTable = check({
   name: 'conntrack-table',
   summary: "the firewall's connection table is full or nearly full",
-  details:
-    'A network namespace whose nf_conntrack_count is at least `full` percent of nf_conntrack_max: a warning, or critical if the table is full, or so near that packets were dropped for that reason between the two readings (`drop` of /proc/net/stat/nf_conntrack without `insert_failed`, which counts packets of one connection that raced). Such drops while the table has room are a warning: the first network of the machine may have a lower limit. Connections removed early to make room (`early_drop`) are also a warning. Without connection tracking there is no such table.',
+  text: {
+    meaning:
+      'Once the table is full, the first packet of each new connection is dropped, for all programs and routed traffic: connects time out, and servers log nothing.',
+    found: [
+      [
+        'critical',
+        'The table of a network namespace is full (nf_conntrack_count, nf_conntrack_max), or so near that packets were dropped for that reason between the two readings (`drop` of /proc/net/stat/nf_conntrack without `insert_failed`, which counts packets of one connection that raced).',
+      ],
+      ['warning', 'It has reached `full` percent of its limit.'],
+      [
+        'warning',
+        'Packets were dropped although it has room (the first network of the machine may have a lower limit), or connections were removed early to make room (`early_drop`).',
+      ],
+    ],
+    silent: 'Without connection tracking there is no such table.',
+    remedy:
+      'See what fills it (`conntrack -L`). Then raise net.netfilter.nf_conntrack_max, shorten its time-outs, or exclude traffic from tracking (`notrack`).',
+  },
   about: 'network',
   thresholds: { full: { value: 80, unit: '%', meaning: 'of the maximum number of entries' } },
   needs: {

@@ -13,8 +13,32 @@ const why =
 export const defaultRoute = check({
   name: 'default-route',
   summary: 'no default route, or one over a dead link or to a gateway that does not answer',
-  details:
-    "No interface but loopback is up; interfaces are up and have no address; there is an address but no default route (two routes that each cover half of all addresses count as one, 2000::/3 too); a default route's interface is up without a carrier; the gateway does not answer ARP in both readings. The last two are critical if there is no other default route. In the machine's first network, anything missing is a warning or worse; in a network namespace created later, such as a container's, a note if it has an address. Silent for namespaces with only loopback, and for other namespaces without a default route: most are isolated on purpose. Of other routing tables (`ip rule`, VRF) only those of IPv4 are known: if one has a default route, none is reported as missing.",
+  text: {
+    meaning: 'Without a working default route nothing beyond the local network can be reached.',
+    found: [
+      [
+        'critical',
+        'In the first network of the machine, no interface but loopback is up, or none that is up has an address.',
+      ],
+      [
+        'critical',
+        'The interface of the only default route is up without a carrier, or the gateway did not answer ARP in both readings.',
+      ],
+      ['warning', 'The same if there is another default route.'],
+      [
+        'warning',
+        'In the first network of the machine: there is an address, but no default route. Two routes that each cover half of all addresses count as one, 2000::/3 too.',
+      ],
+      [
+        'note',
+        'In its own network namespace, if that was created later (a container): an interface is up, and there is no address or no default route.',
+      ],
+    ],
+    silent:
+      'Namespaces with only loopback, and other ones without a default route (`--all-netns`): most are isolated on purpose. Of other routing tables (`ip rule`, VRF) only those of IPv4 are known: if one has a default route, none is reported as missing.',
+    remedy:
+      'See what set up the network (`ip address`, `ip route`, the log of networkd or NetworkManager), then the cable, the switch or the Wi-Fi (`ip link`), then the gateway (`arping`).',
+  },
   about: 'network',
   thresholds: {},
   needs: {

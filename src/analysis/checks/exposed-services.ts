@@ -20,8 +20,24 @@ import { isSuperServer } from './super-server.ts';
 export const exposedServices = check({
   name: 'exposed-services',
   summary: 'databases, debuggers, admin and plain-text services that other machines can reach',
-  details:
-    'A server of a kind that should not be reachable by everybody, bound to more than loopback or to a published port of a container: databases, debuggers (Node.js, JDWP, JMX, debugpy, Delve, gdbserver, a browser), APIs of container engines and kubelets, application servers behind a web server (PHP-FPM, uWSGI), admin tools, plain-text protocols (telnet, ftp, rsh, SNMP …). Without authentication it is a warning, with a password a note; a note too if only at a private address (RFC 1918 and the like). A service is identified by its program (or options on its command line) and its usual port (of a published port that of the container): both together are sure, the program alone is likely, the port alone is worth a look. Firewalls are not considered. Silent on loopback, and on containers without a published port or with one on loopback alone. Processes of one program, user and unit that listen at one address and port (SO_REUSEPORT) are one finding, and so are a container’s server and what listens on the host for it.',
+  text: {
+    meaning:
+      'These are known kinds of services that should not be reachable by everybody: databases, debuggers (Node.js, JDWP, JMX, debugpy, Delve, gdbserver, a browser), APIs of container engines and kubelets, application servers behind a web server (PHP-FPM, uWSGI), admin tools, plain-text protocols (telnet, ftp, rsh, SNMP ...). One is known by its program, or options on its command line, and its usual port (of a published port that of the container): both together are sure, the program alone is likely, the port alone is worth a look.',
+    found: [
+      [
+        'warning',
+        'Such a service, which asks for no authentication or sends it as plain text, is bound to more than loopback, or to a published port of a container.',
+      ],
+      [
+        'note',
+        'The service usually asks for a password, or it is only at a private address (RFC 1918 and the like).',
+      ],
+    ],
+    silent:
+      'Services on loopback; containers without a published port, or with one on loopback alone. Firewalls are not considered. Processes of one program, user and unit that listen at one address and port (SO_REUSEPORT) are one finding, and so are a server in a container and what listens on the host for it.',
+    remedy:
+      'Bind the service to loopback or to an internal address, or restrict who can connect (a firewall, TLS, a password).',
+  },
   about: 'sockets',
   spans: true,
   thresholds: {},

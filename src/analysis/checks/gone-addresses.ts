@@ -11,8 +11,20 @@ import { ownersText, pidsOf } from './socket-sets.ts';
 export const goneAddresses = check({
   name: 'gone-addresses',
   summary: 'the selected service listens at an address, or on an interface, that is gone',
-  details:
-    'Runs if the filter selects one service: `--port 7071`, `--program NAME`. A server at an address for which no routing table of its network has a local route (the address was removed, moved to another machine, or changed by DHCP), or bound to an interface that was removed: a warning, since it listens, but nothing can reach it. On the standby of a pair that shares an address (keepalived, with net.ipv4.ip_nonlocal_bind or IP_FREEBIND) that is as it should be. Silent on multicast and broadcast addresses, where a local route covers every address (TPROXY), on servers in other network namespaces, and if the routes cannot be read. Packets that eBPF programs (`sk_lookup`) hand to such a server are not known.',
+  text: {
+    meaning:
+      'The service listens, but nothing can reach it: an address may move to another machine or change (DHCP), and an interface be removed, after a server has started.',
+    found: [
+      [
+        'warning',
+        'A server is at an address for which no routing table of its network has a local route, or is bound to an interface that was removed.',
+      ],
+    ],
+    silent:
+      'Multicast and broadcast addresses; a network where a local route covers every address (TPROXY); servers in other network namespaces; routes that cannot be read. Packets that eBPF programs (`sk_lookup`) hand to such a server are not known.',
+    remedy:
+      'Bring the address or interface back, or let the server listen at another address and restart it. On the standby of a pair that shares an address (keepalived, with net.ipv4.ip_nonlocal_bind or IP_FREEBIND) nothing is wrong.',
+  },
   about: 'service',
   spans: true,
   thresholds: {},

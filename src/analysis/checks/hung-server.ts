@@ -14,8 +14,28 @@ import { hasUnread, unreadPackets } from './unread-packets.ts';
 export const hungServer = check({
   name: 'hung-server',
   summary: 'the selected service leaves connections or UDP packets waiting',
-  details:
-    'Runs if the filter selects one service: `--port 7071`, `--program NAME`. At least `count` connections to it that were not accepted yet in both readings, a second apart: a warning, also if their clients have closed them meanwhile. With `--program`, which leaves these connections out, at least `queue` in the accept queues of a port in both readings, and no fewer in the second: a note. Silent if `accept-queue` runs too and reports a queue of that port as full or nearly full. A UDP server with at least `unread` bytes that were not read in both readings, and no fewer in the second: a note. Does not apply to an address (`--remote`).',
+  text: {
+    meaning:
+      'The kernel completes connections by itself: clients are connected, but nobody answers until the program accepts them, which takes a healthy server a moment.',
+    found: [
+      [
+        'warning',
+        'At least `count` connections to it were not accepted in both readings, also if their clients have closed them meanwhile.',
+      ],
+      [
+        'note',
+        'With `--program`, which leaves these connections out: at least `queue` in the accept queues of a port in both readings, and no fewer in the second.',
+      ],
+      [
+        'note',
+        'A UDP server had at least `unread` bytes that were not read in both readings, and no fewer in the second.',
+      ],
+    ],
+    silent:
+      'A port of which `accept-queue`, if it runs too, reports a queue as full or nearly full. Does not apply to an address (`--remote`).',
+    remedy:
+      'Find out why the program does not accept or read: it may be stopped, stuck on a lock or a disk, or out of threads or descriptors.',
+  },
   about: 'service',
   spans: true,
   thresholds: {

@@ -24,8 +24,37 @@ import { crowdedUdp } from './udp-ports.ts';
 export const localPorts = check({
   name: 'local-ports',
   summary: 'local ports that run out: to a destination, at an address, for UDP',
-  details:
-    'Sockets that use too many of the ports that the kernel assigns (net.ipv4.ip_local_port_range without ip_local_reserved_ports). To a destination: connections from one local address to one remote address and port, TIME_WAIT included, use `used` percent: a warning, or critical from `full` percent on, where connect(2) fails with EADDRNOTAVAIL. Where connect(2) reuses ports in TIME_WAIT after a second (net.ipv4.tcp_tw_reuse is 1, or 2 and an address is of loopback, and net.ipv4.tcp_timestamps is on), these do not count; if `full` percent are taken with them, it is a note. Connections of clients to a server on this machine do not count. At an address: TCP sockets hold `used` percent, of which a third or more look bound before connect(2): a warning, since bind(2) gets no port that another socket there has; critical if `full` percent look bound, since connect(2) shares only others between destinations. Likewise if `used` percent look bound at several addresses together, since connect(2) alone takes no port that is bound at any of them; critical from `full` percent on. A port looks bound if it has a single connection, unless those to that destination have the even ports first, as connect(2) alone chooses them. Sockets that are only bound count with `--bound-inactive`. For UDP: sockets hold `used` percent: a warning, or critical from `full` percent on, where a new UDP socket gets none.',
+  text: {
+    meaning:
+      'Each outgoing connection needs a port that the kernel assigns (net.ipv4.ip_local_port_range without ip_local_reserved_ports). Once none is left, connect(2) or bind(2) fails.',
+    found: [
+      [
+        'critical',
+        'The same as a warning, from `full` percent on: new sockets fail, with EADDRNOTAVAIL (connect), EADDRINUSE (bind) or EAGAIN (UDP).',
+      ],
+      [
+        'warning',
+        'To a destination: connections from one local address to one remote address and port use `used` percent of the ports, those in TIME_WAIT included unless connect(2) reuses them.',
+      ],
+      [
+        'warning',
+        'At an address: TCP sockets hold `used` percent, and a third or more of the ports look bound before connect(2): bind(2) gets no port that another socket there has. It is critical if `full` percent look bound, since connect(2) shares only others between destinations.',
+      ],
+      [
+        'warning',
+        'At several addresses together: `used` percent look bound, and connect(2) alone takes none that is bound at any of them.',
+      ],
+      ['warning', 'For UDP: sockets hold `used` percent.'],
+      [
+        'note',
+        'To a destination: `full` percent are taken if ports in TIME_WAIT count that connect(2) reuses after a second (net.ipv4.tcp_tw_reuse is 1, or 2 and an address is of loopback, and net.ipv4.tcp_timestamps is on).',
+      ],
+    ],
+    silent:
+      'Connections of clients to a server on this machine. Sockets that are only bound count with `--bound-inactive` alone. A port looks bound if it has a single connection, unless those to that destination have the even ports first, as connect(2) alone chooses them.',
+    remedy:
+      'Make the program reuse connections (keep-alive, a pool), or look for a leak in it. A wider range of ports only buys time.',
+  },
   about: 'sockets',
   thresholds: {
     used: { value: 70, unit: '%', meaning: 'of the ports are taken' },

@@ -14,8 +14,24 @@ import { unanswered } from './unanswered.ts';
 export const lossyPaths = check({
   name: 'lossy-paths',
   summary: 'destinations that do not answer, and paths that lose packets',
-  details:
-    'By remote address. No answer: a connection has retransmitted the same segment `row` times, with increasing delays (a second or more in all), a new connection has repeated its SYN that often, or so many keep-alives or zero-window probes in a row got no answer: a warning. Closed connections that no program holds any more are for `stuck-closing`, if it runs too and there are as many as it reports. Losses: connections that lost `loss` percent of the bytes that they sent between the two readings, if these were at least `segments` segments, or if they have lost that many, and `loss` percent of all their bytes, since they were opened: a warning. Duplicates reported by the peer (DSACK) do not count as lost. The limit is fixed: what this network has retransmitted in all is shown for comparison, but does not change it, since a connection that fills its path loses some of what it sends without any fault. To find a path that loses less than that, lower it: `lossy-paths:loss=2`. Simultaneous losses to several destinations are one finding: the common cause is near this machine.',
+  text: {
+    meaning:
+      'What is lost is sent again after a pause: a few percent of loss cut throughput to a fraction, and a destination that does not answer leaves programs hanging for minutes. Findings are by remote address.',
+    found: [
+      [
+        'warning',
+        'No answer: a connection has sent the same segment again `row` times (a second or more in all), a new one its SYN that often, or so many keep-alives or zero-window probes in a row got no answer.',
+      ],
+      [
+        'warning',
+        'Losses: connections lost `loss` percent of the bytes that they sent between the two readings, if these were at least `segments` segments; or have lost that many segments, and `loss` percent of all bytes, since they were opened. Losses to several destinations at once are one finding: the cause is near this machine.',
+      ],
+    ],
+    silent:
+      'Duplicates that the peer reports (DSACK) are no loss. Closed connections that no program holds any more are left to `stuck-closing`, if that runs and reports them. The limit is fixed, since a connection that fills its path always loses some of what it sends: what the network has retransmitted in all is shown for comparison only. To find smaller losses lower it: `lossy-paths:loss=2`.',
+    remedy:
+      'Without an answer, see whether the other end is up (`ping`, `tracepath`). With losses to one destination look along the path (`mtr -T`); with losses to several at this machine and its link (`tsnetstat -i`).',
+  },
   about: 'sockets',
   thresholds: {
     row: { value: 3, meaning: 'successive retransmissions of one segment, or probes' },

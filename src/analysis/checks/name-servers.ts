@@ -23,8 +23,25 @@ const dockers = '127.0.0.11';
 export const nameServers = check({
   name: 'name-servers',
   summary: 'DNS servers in resolv.conf without a route, or local ones not running',
-  details:
-    "One of the first three servers in /etc/resolv.conf (no more are asked) to which the main routing table has no route, a link-local address without an interface, or an address of this machine (such as 127.0.0.53 of systemd-resolved) without a UDP socket on port 53 that answers there (with `options use-vc`, a TCP socket); one bound to another interface than the address's does not. Critical if that applies to every server, otherwise a warning; a note in a network namespace without a default route other than the machine's first. Silent for namespaces with only loopback, for IPv4 servers if another routing table (`ip rule`, VRF) has a default route, and for Docker's 127.0.0.11, which the firewall redirects to another port. Nothing is sent, so it is not checked whether a server answers.",
+  text: {
+    meaning:
+      'Programs cannot resolve names ("Temporary failure in name resolution") once no server answers; each look-up tries the next one. Only the first three servers of /etc/resolv.conf are asked. Nothing is sent, so it is not checked whether a server answers.',
+    found: [
+      ['critical', 'The following applies to every server.'],
+      [
+        'warning',
+        'A server is one to which the main routing table has no route, a link-local address without an interface, or an address of this machine (such as 127.0.0.53 of systemd-resolved) where no UDP socket on port 53 answers (with `options use-vc`, no TCP socket); one bound to another interface than that of the address does not.',
+      ],
+      [
+        'note',
+        'The same in a network namespace without a default route that is not the first of the machine.',
+      ],
+    ],
+    silent:
+      'Namespaces with only loopback; IPv4 servers if another routing table (`ip rule`, VRF) has a default route; 127.0.0.11 of Docker, which the firewall redirects to another port.',
+    remedy:
+      'Start the resolver that should listen there (`systemctl status systemd-resolved`), or correct the server (`resolvectl status`): a disconnected VPN may leave its servers behind.',
+  },
   about: 'machine',
   thresholds: {},
   needs: {

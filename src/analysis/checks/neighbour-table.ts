@@ -7,8 +7,18 @@ import { percent, reachesShare } from './numbers.ts';
 export const neighbourTable = check({
   name: 'neighbour-table',
   summary: 'the neighbour table (ARP, NDISC) is full or nearly full',
-  details:
-    "The machine's neighbour table for IPv4 or IPv6 at `full` percent of gc_thresh3 or more: a warning, or critical if full. All network namespaces, containers included, share the table; its limit can be read only in the machine's first one.",
+  text: {
+    meaning:
+      'Nothing can be sent to a host of the local network without an entry: connections to such hosts sometimes fail ("No buffer space available").',
+    found: [
+      ['critical', 'The table of the machine for IPv4 or IPv6 is full (gc_thresh3).'],
+      ['warning', 'It has reached `full` percent of that limit.'],
+    ],
+    silent:
+      'All network namespaces, containers included, share the table; its limit can be read only in the first one of the machine.',
+    remedy:
+      'See what fills it (`ip neigh show nud all`): many entries of hosts that do not exist suggest a network scan. A large network needs higher limits (gc_thresh2, gc_thresh3).',
+  },
   about: 'machine',
   thresholds: { full: { value: 80, unit: '%', meaning: 'of the maximum number of entries' } },
   needs: { protocols: [], facts: ['neighbours'], usefulFacts: ['neighbours6'] },

@@ -15,8 +15,32 @@ import { unknownForward, unservedForwards } from './unserved-forwards.ts';
 export const noListener = check({
   name: 'no-listener',
   summary: 'nobody listens on the selected port or where it leads, or the program has no sockets',
-  details:
-    'Runs if the filter selects one service: `--port 7071`, `--program NAME`. A port without a listener is critical; the finding names processes that hold the port without listening or listen in another network namespace, connections that have it at this end (opened from it, or to an earlier server), and units that, according to their files, would listen there. If this machine only uses that port of other machines, it is a note. If rules of the firewall or a docker-proxy forward the port to a container, what counts is the server there: nobody who takes it, as with one on loopback or at another port, is critical, or a warning if something else listens at the port; if the servers there cannot be seen, it is a note. Rules of the container’s own network namespace are not known. A program without any socket is a warning, which names servers that have that word in their name or command line (`uvicorn` run by `python3`); silent if it has UNIX or raw sockets, and if the owners of sockets are hidden. Does not apply to an address (`--remote`).',
+  text: {
+    meaning:
+      'A port without a listener refuses connections; a program without a socket is not running, or has not opened it yet.',
+    found: [
+      [
+        'critical',
+        'Nobody listens at the port. The finding names processes that hold the port without listening or listen in another network namespace, connections that have it at this end (opened from it, or to an earlier server), and units that, according to their files, would listen there.',
+      ],
+      [
+        'critical',
+        'Rules of the firewall or a docker-proxy forward the port to a container, where nobody takes it: nobody listens, or only on loopback or at another port. It is a warning if something else listens at the port.',
+      ],
+      [
+        'warning',
+        'The program has no socket. The finding names servers that have that word in their name or command line (`uvicorn` run by `python3`).',
+      ],
+      [
+        'note',
+        'This machine only uses that port of other machines; or the servers to which the port is forwarded cannot be seen.',
+      ],
+    ],
+    silent:
+      'A program with UNIX or raw sockets, or if the owners of sockets are hidden. Rules of the network namespace of a container are not known. Does not apply to an address (`--remote`).',
+    remedy:
+      'Start the service (`systemctl status UNIT`) and read its log; or free the port for it.',
+  },
   about: 'service',
   thresholds: {},
   needs: { protocols: [], usefulFacts: ['localPortRange', 'reservedPorts'] },

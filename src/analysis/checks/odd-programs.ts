@@ -16,8 +16,32 @@ import { isSuperServer } from './super-server.ts';
 export const oddPrograms = check({
   name: 'odd-programs',
   summary: 'connected shells, and programs in unusual places or with unusual names: worth a look',
-  details:
-    'Programs with Internet sockets and something unusual: a shell or interpreter whose standard input and output are one connection (like a reverse shell); a shell that listens itself; an executable in a world-writable directory (/tmp, /var/tmp, /dev/shm), only in memory (memfd), or removed; the name of a kernel thread, but with an executable; and, if systemd runs the services, a TCP port from `port` on held by a service account (user IDs 1 to `account`, and nobody) outside any unit or container. Each is worth a look, none is a verdict. A program whose file was replaced is a note: after an upgrade it needs a restart. So are tools known to run from /tmp (`go run`, AppImage, Nuitka), and a listening shell that has the socket from an ancestor or an older process. Silent on ssh sessions, whose shells have a terminal or pipes, on programs that systemd starts per connection (Accept=yes), on FastCGI, and on servers started by inetd unless they are shells. A shell behind a pipe or a terminal of its own (`nc | sh`, `pty.spawn`) is not detected itself, but the program that holds the connection may be.',
+  text: {
+    meaning:
+      'Programs of an intruder look like this. There may be good reasons too: each finding is worth a look, none is a verdict.',
+    found: [
+      [
+        'warning',
+        'The standard input and output of a shell or interpreter are one connection (like a reverse shell), or a shell listens itself.',
+      ],
+      [
+        'warning',
+        'A program with Internet sockets runs from a world-writable directory (/tmp, /var/tmp, /dev/shm), only from memory (memfd), or from a file that was removed; or it has the name of a kernel thread, but an executable.',
+      ],
+      [
+        'note',
+        'If systemd runs the services: a service account (user IDs 1 to `account`, and nobody) holds a TCP port from `port` on outside of any unit or container.',
+      ],
+      [
+        'note',
+        'The file was replaced (after an upgrade the program needs a restart); it is a tool known to run from /tmp (`go run`, AppImage, Nuitka); a listening shell has the socket from an ancestor or an older process; or a server such as inetd started the shell.',
+      ],
+    ],
+    silent:
+      'ssh sessions, whose shells have a terminal or pipes; programs that systemd starts per connection (Accept=yes); FastCGI; and servers started by inetd, unless they are shells. A shell behind a pipe or a terminal of its own (`nc | sh`, `pty.spawn`) is not seen itself, but the program that holds the connection may be.',
+    remedy:
+      'Find out what started it, and when: `pstree -aps PID`, `ls -l /proc/PID/exe /proc/PID/cwd`. If nobody knows it, save a copy before you end it.',
+  },
   about: 'sockets',
   spans: true,
   thresholds: {

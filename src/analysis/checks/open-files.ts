@@ -9,8 +9,18 @@ import { processText } from './socket-sets.ts';
 export const openFiles = check({
   name: 'open-files',
   summary: 'processes near their limit of open descriptors',
-  details:
-    'A process that has opened `full` percent of its permitted descriptors (RLIMIT_NOFILE, the soft limit): a warning, or critical from `last` percent on. Processes with fewer than 32 are ignored. If the filter selects one service (`--port 7071`, `--program NAME`), only its processes count, and those of this machine that are connected to it.',
+  text: {
+    meaning:
+      'At the limit (RLIMIT_NOFILE, the soft one) a program can open no file and accept no connection: "Too many open files".',
+    found: [
+      ['critical', 'A process has opened `last` percent of its permitted descriptors.'],
+      ['warning', 'It has opened `full` percent.'],
+    ],
+    silent:
+      'Processes with fewer than 32 descriptors. If the filter selects one service (`--port 7071`, `--program NAME`), all but its processes, and those of this machine that are connected to it.',
+    remedy:
+      'See what it holds (`ls -l /proc/PID/fd`): sockets in CLOSE_WAIT, or files that only grow, are a leak. If it needs that many, raise the limit (LimitNOFILE= of its unit).',
+  },
   about: 'machine',
   ofService: true,
   thresholds: {

@@ -7,8 +7,19 @@ import { percent, reachesShare } from './numbers.ts';
 export const orphanLimit = check({
   name: 'orphan-limit',
   summary: 'sockets without a program near net.ipv4.tcp_max_orphans',
-  details:
-    'Sockets not fully closed that no program holds any more reach `full` percent of net.ipv4.tcp_max_orphans: a warning, or critical at the limit. Also if the kernel reset connections for lack of memory between the two readings (`TCPAbortOnMemory`).',
+  text: {
+    meaning:
+      'Orphans are sockets not fully closed that no program holds any more. At the limit the kernel resets them, and clients get truncated answers.',
+    found: [
+      [
+        'critical',
+        'The limit net.ipv4.tcp_max_orphans is reached, or the kernel reset connections for lack of memory between the two readings (`TCPAbortOnMemory`).',
+      ],
+      ['warning', 'Orphans reach `full` percent of the limit.'],
+    ],
+    remedy:
+      'See which states they are in (`tsnetstat -tan state fin-wait-1`, `state last-ack`): peers disappear, or a flood opens connections and abandons them. A lower net.ipv4.tcp_orphan_retries ends them sooner.',
+  },
   about: 'machine',
   thresholds: { full: { value: 70, unit: '%', meaning: 'of the limit is reached' } },
   needs: { protocols: [], facts: ['tcpUse', 'orphanLimit'], counters: true, twoReadings: true },

@@ -17,8 +17,25 @@ import { ownersText } from './socket-sets.ts';
 export const sharedPorts = check({
   name: 'shared-ports',
   summary: 'a port shared by two programs, so that either may answer',
-  details:
-    'Servers of different programs, users or units on one port: at the same address, by SO_REUSEPORT or SO_REUSEADDR, or one on IPv4 and the other on IPv6 at all addresses: a warning. It is a note if servers of both families meet only on loopback, if one has all addresses and the other a single one, or if one is bound to an interface. A server of the host on a port that the firewall forwards to a container is a warning. Silent on processes of one program and user (workers, an overlapping restart), on different addresses, on servers bound to different interfaces, and on UDP ports that programs share by design: mDNS, SSDP, LLMNR, WS-Discovery, DHCP, PTP, NetBIOS and multicast groups.',
+  text: {
+    meaning:
+      'Clients reach one program or the other, without any error: what worked a moment ago fails, and a password may reach the wrong program.',
+    found: [
+      [
+        'warning',
+        'Servers of different programs, users or units are at one port: at the same address (SO_REUSEPORT, SO_REUSEADDR), or one on IPv4 and the other on IPv6 at all addresses.',
+      ],
+      ['warning', 'A server of the host is at a port that the firewall forwards to a container.'],
+      [
+        'note',
+        'Servers of both families meet only on loopback; one has all addresses and the other a single one; or one is bound to an interface.',
+      ],
+    ],
+    silent:
+      'Processes of one program and user (workers, an overlapping restart); different addresses; servers bound to different interfaces; UDP ports that programs share by design: mDNS, SSDP, LLMNR, WS-Discovery, DHCP, PTP, NetBIOS and multicast groups.',
+    remedy:
+      'Give one of them another port or its own address; if one is left over from an earlier start, stop it.',
+  },
   about: 'sockets',
   thresholds: {},
   needs: { protocols: ['tcp', 'udp'], serversOnly: true, exposure: 'useful' },

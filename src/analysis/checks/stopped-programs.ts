@@ -13,8 +13,24 @@ import { processText } from './socket-sets.ts';
 export const stoppedPrograms = check({
   name: 'stopped-programs',
   summary: 'servers whose programs are stopped, by a signal or a debugger',
-  details:
-    'A process that listens at a TCP, UDP or UNIX socket and is stopped: by a signal (SIGSTOP, Ctrl-Z, or SIGTTIN and SIGTTOU, which a job in the background gets that reads from its terminal, or writes to it), state `T` in ps(1). It is critical if every process that has the socket is stopped, else a warning: a worker, or a parent that does not accept connections itself. A process that a debugger or tracer holds (state `t`) is worth a look: `strace` holds one again and again, for a moment each. Processes of one program, user and unit at one place are one finding. UDP sockets with a port that the system assigns are clients’ and do not count. Silent on processes that the cgroup freezer holds (`docker pause`), whose state does not show it.',
+  text: {
+    meaning:
+      'A stopped program accepts no connection and reads nothing, while the kernel goes on to complete connections for it. A signal stops it (SIGSTOP, Ctrl-Z, or SIGTTIN and SIGTTOU, which a job in the background gets that reads from its terminal, or writes to it; state `T` in ps(1)), or a debugger or tracer holds it (state `t`).',
+    found: [
+      [
+        'critical',
+        'Every process that has the socket of a TCP, UDP or UNIX server is stopped by a signal.',
+      ],
+      [
+        'warning',
+        'One of them is: a worker, or a parent that does not accept connections itself; or a debugger or tracer holds it, which is worth a look only, since `strace` holds a process again and again, for a moment each.',
+      ],
+    ],
+    silent:
+      'UDP sockets with a port that the system assigns, which are those of clients; processes that the cgroup freezer holds (`docker pause`), whose state does not show it. Processes of one program, user and unit at one place are one finding.',
+    remedy:
+      'Let it run again (`kill -CONT PIDS`), after a look at who stopped it; end the debugger that holds it.',
+  },
   about: 'sockets',
   spans: true,
   thresholds: {},

@@ -11,8 +11,24 @@ import { unanswered } from './unanswered.ts';
 export const stuckClosing = check({
   name: 'stuck-closing',
   summary: 'connections that do not finish closing: FIN_WAIT2, LAST_ACK, CLOSING',
-  details:
-    'Half-closed: a process with at least `count` connections in FIN_WAIT2 in both readings (if owners cannot be seen, counted as in `close-wait`); it has closed only its sending side, the peer does not close, and no time-out ends them. Unanswered: at least `count` connections of one service, at a port here or a server elsewhere, in FIN_WAIT1, LAST_ACK or CLOSING that no program holds any more and whose last packet was retransmitted `row` times (or as many zero-window probes got no answer). Both are warnings. Those that a program still holds are for `lossy-paths`. States that the kernel ends itself within a minute (FIN_WAIT2 without a program, TIME_WAIT) are not findings.',
+  text: {
+    meaning:
+      'Connections that one end has closed and the other has not hold memory, and descriptors if a program still has them; some stay for as long as the program runs.',
+    found: [
+      [
+        'warning',
+        'Half-closed: a process has at least `count` connections in FIN_WAIT2 in both readings. It has closed only its sending side, the peer does not close, and no time-out ends them.',
+      ],
+      [
+        'warning',
+        'Unanswered: at least `count` connections of one service, at a port here or a server elsewhere, are in FIN_WAIT1, LAST_ACK or CLOSING, no program holds them any more, and their last packet was retransmitted `row` times (or as many zero-window probes got no answer).',
+      ],
+    ],
+    silent:
+      'States that the kernel itself ends within a minute (FIN_WAIT2 without a program, TIME_WAIT). Unanswered connections that a program still holds are for `lossy-paths`.',
+    remedy:
+      'Half-closed: let the program close its connections fully, or after a time-out. Unanswered: see whether the peers are gone, or a device on the way has forgotten the connections.',
+  },
   about: 'sockets',
   thresholds: {
     count: { value: 20, meaning: 'connections' },

@@ -13,8 +13,32 @@ const worthALook = 4096;
 export const stuckQueues = check({
   name: 'stuck-queues',
   summary: 'connections whose data is not read, by a program here or by the peer',
-  details:
-    'A program here: the receive queue of a connection holds at least `unread` bytes, none of it was read between the two readings, and nothing has arrived for `silent` seconds: a note for each process, because the program may be busy with something else; a warning if its receive buffer is `full`, so that the peer cannot send more, unless the peer has closed. The peer: a connection has data to send, its peer has closed its window (the zero-window probe runs in both readings, and is answered; a peer that does not answer is for `lossy-paths`), and nothing could be sent for `silent` seconds: a note, or a warning from `count` connections of one process on (if owners cannot be seen, or no program holds them any more, counted as in `close-wait`). Shorter pauses are normal for a slow client.',
+  text: {
+    meaning:
+      'A program that does not read stalls its peer, and one whose peer does not read stalls too: such queues spread from the slowest program to all that wait for it.',
+    found: [
+      [
+        'warning',
+        'A program here does not read: as for a note, and the receive buffer is `full`, so that the peer cannot send more. It is a note if the peer has closed.',
+      ],
+      [
+        'warning',
+        'Peers do not read: as for a note, with `count` connections of one process or more.',
+      ],
+      [
+        'note',
+        'A program here does not read: at least `unread` bytes wait in a connection, none of it was read between the two readings, and nothing has arrived for `silent` seconds. It may be busy with something else.',
+      ],
+      [
+        'note',
+        'A peer does not read: it has closed its window (it answers zero-window probes in both readings), and nothing could be sent for `silent` seconds.',
+      ],
+    ],
+    silent:
+      'Shorter pauses, which are normal for a slow client; a peer that does not answer probes is for `lossy-paths`.',
+    remedy:
+      'Look at the program that does not read: it may be stopped, blocked on a lock, a disk or a write of its own, or busy. Against slow peers a send time-out helps.',
+  },
   about: 'sockets',
   thresholds: {
     unread: { value: 16_384, meaning: 'bytes wait to be read' },

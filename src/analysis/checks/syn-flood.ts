@@ -17,8 +17,40 @@ const why =
 export const synFlood = check({
   name: 'syn-flood',
   summary: 'unfinished half-open connections, SYN cookies, full SYN queues',
-  details:
-    'Half-open connections (SYN_RECV) whose handshake is not finished a second later. At least `count` of one server: a warning, or critical if new ones were dropped meanwhile (`TCPReqQFullDrop`). With net.ipv4.tcp_syncookies=0 the kernel drops those of unknown senders (`ListenDrops` beyond `ListenOverflows`) once three quarters of net.ipv4.tcp_max_syn_backlog are half-open: critical too, whatever `count` is. At least `few` of one server, if at least `cookies` SYN cookies were sent between the two readings: a short queue is full with few. At least `client` of one client, each answered three times or more: the replies do not reach it. These do not count where connections wait in the accept queue of the server and queues have overflowed (`ListenOverflows`), since then the kernel ignores clients’ confirmations; if sockets are filtered, such handshakes of a server are a finding whoever they are from, a note if they are fewer than `client`. Also at least `cookies` SYN cookies sent between the two readings (`SyncookiesSent`), whatever the states: with cookies the kernel keeps no connection for a SYN. With net.ipv4.tcp_syncookies=2 cookies are always sent and do not count. If sockets are filtered, counters alone cause no finding: they may concern other servers. Silent on distant clients, which finish within a second, and on clients from whom the server waits for data (TCP_DEFER_ACCEPT), to whom nothing is sent again. If sockets are not read over netlink, which shows that, and nothing was sent again between the two readings, the finding is only worth a look.',
+  text: {
+    meaning:
+      'Many clients begin connections and do not finish them (a flood, mostly from forged addresses), or the replies to one client get lost. A full SYN queue keeps out real clients.',
+    found: [
+      [
+        'critical',
+        'The kernel dropped new connections at a full SYN queue between the two readings (`TCPReqQFullDrop`); if sockets are filtered, only along with one of the first warning.',
+      ],
+      [
+        'critical',
+        'With net.ipv4.tcp_syncookies=0: three quarters of net.ipv4.tcp_max_syn_backlog are half-open, whatever `count` is, and the kernel drops those of unknown senders (`ListenDrops` beyond `ListenOverflows`).',
+      ],
+      [
+        'warning',
+        'At least `count` half-open connections (SYN_RECV) of one server were still unfinished a second later, or at least `few` while `cookies` SYN cookies were sent: a short queue is full with few.',
+      ],
+      [
+        'warning',
+        'At least `client` of one client are unfinished, each answered three times or more: the replies do not reach it.',
+      ],
+      [
+        'warning',
+        'The kernel sent at least `cookies` SYN cookies between the two readings (`SyncookiesSent`), whatever the states: for these it keeps no connection.',
+      ],
+      [
+        'note',
+        'If sockets are filtered: handshakes of the server that were answered three times or more, fewer than `client` of them, whoever they are from (a warning if not fewer).',
+      ],
+    ],
+    silent:
+      'Distant clients, which finish within a second; clients from whom the server waits for data (TCP_DEFER_ACCEPT), which without netlink may look the same: the finding is then only worth a look; handshakes answered again while connections wait in the accept queue of their server and queues overflow (`ListenOverflows`), since the kernel then ignores what clients confirm; cookies with net.ipv4.tcp_syncookies=2, which are always sent; and counters alone if sockets are filtered, since they may concern other servers.',
+    remedy:
+      'See whether the senders are real (`tsnetstat -tn state syn-recv`). Against forged ones SYN cookies and a filter in front of the machine help; for real ones check the way back (routes, firewall).',
+  },
   about: 'sockets',
   thresholds: {
     count: { value: 100, meaning: 'unfinished half-open connections of one server' },

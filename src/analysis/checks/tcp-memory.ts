@@ -7,8 +7,25 @@ import { percent, reachesShare } from './numbers.ts';
 export const tcpMemory = check({
   name: 'tcp-memory',
   summary: 'memory of all TCP sockets near the limits of net.ipv4.tcp_mem',
-  details:
-    'The memory of all TCP sockets (`mem` of /proc/net/sockstat) exceeds the second number of net.ipv4.tcp_mem, beyond which the kernel restricts memory: a warning, or critical beyond `full` percent of the third. Critical too if the kernel discarded received data between the two readings (`TCPRcvQDrop`, `RcvPruned`) and the memory exceeded the second number in one of them: below it, the buffers of single sockets were full.',
+  text: {
+    meaning:
+      'Under pressure every connection gets slower; at the limit the kernel drops received data and resets connections.',
+    found: [
+      [
+        'critical',
+        'The memory of all TCP sockets (`mem` of /proc/net/sockstat) exceeds `full` percent of the third number of net.ipv4.tcp_mem.',
+      ],
+      [
+        'critical',
+        'The kernel discarded received data between the two readings (`TCPRcvQDrop`, `RcvPruned`), and the memory exceeded the second number in one of them.',
+      ],
+      ['warning', 'The memory exceeds the second number, beyond which the kernel restricts it.'],
+    ],
+    silent:
+      'Discarded data while less memory is used: then the buffers of single sockets were full.',
+    remedy:
+      'Find the sockets that hold it: queues that do not move (`tsnetstat --diagnose stuck-queues`), or a program with very many connections. If the machine has memory to spare, raise net.ipv4.tcp_mem.',
+  },
   about: 'machine',
   thresholds: {
     full: { value: 95, unit: '%', meaning: 'of the third number, for critical' },

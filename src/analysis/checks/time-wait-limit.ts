@@ -8,8 +8,19 @@ import { largestService, likelyServiceText } from './responsible.ts';
 export const timeWaitLimit = check({
   name: 'time-wait-limit',
   summary: 'connections in TIME_WAIT near net.ipv4.tcp_max_tw_buckets',
-  details:
-    'Connections in TIME_WAIT reach `full` percent of net.ipv4.tcp_max_tw_buckets, or the kernel skipped TIME_WAIT between the two readings because the limit was reached (`TCPTimeWaitOverflow`): a warning. Many connections in TIME_WAIT alone are not a finding: they cost almost nothing.',
+  text: {
+    meaning:
+      'Beyond the limit connections end without TIME_WAIT, which keeps late packets out of the next connection with the same ends: rare resets and corrupted data follow.',
+    found: [
+      [
+        'warning',
+        'Connections in TIME_WAIT reach `full` percent of net.ipv4.tcp_max_tw_buckets, or the kernel skipped TIME_WAIT between the two readings since the limit was reached (`TCPTimeWaitOverflow`).',
+      ],
+    ],
+    silent: 'Many connections in TIME_WAIT alone: they cost almost nothing.',
+    remedy:
+      'Keep connections open (keep-alive, a pool), or let the clients close first: the side that does gets TIME_WAIT. A higher limit costs about 300 bytes for each.',
+  },
   about: 'network',
   thresholds: { full: { value: 90, unit: '%', meaning: 'of the limit is reached' } },
   needs: {

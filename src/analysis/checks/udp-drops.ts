@@ -12,8 +12,24 @@ import { socketKey } from './socket-sets.ts';
 export const udpDrops = check({
   name: 'udp-drops',
   summary: 'UDP sockets that drop packets',
-  details:
-    'A UDP socket that dropped at least `count` packets between the two readings, because its receive buffer was full: a warning, or critical from `many` on. One that dropped `total` since it was opened, but none now, is a note. If the kernel counted fewer than half as many packets that found a receive buffer full (`RcvbufErrors`, `MemErrors`), and the buffer is not half full, something else discards them, such as a filter of the program or its unit: a note while it happens. The sockets of one program, user and unit at one address and port (SO_REUSEPORT, connected sockets) are one server: their packets are added up, and they are one finding.',
+  text: {
+    meaning:
+      'UDP packets that find the receive buffer full are lost for good: a resolver loses queries, a log server lines.',
+    found: [
+      ['critical', 'The same as a warning, with `many` packets or more.'],
+      [
+        'warning',
+        'A server has dropped at least `count` packets between the two readings, since a receive buffer was full.',
+      ],
+      ['note', 'It has dropped `total` packets since its socket was opened, but none now.'],
+      [
+        'note',
+        'Packets are discarded, but not for lack of room: the kernel counted fewer than half as many that found a receive buffer full (`RcvbufErrors`, `MemErrors`), and the buffer is not half full. A filter of the program or its unit may do that.',
+      ],
+    ],
+    remedy:
+      'See whether the program keeps up with what arrives (its CPU, a lock, one thread for all). For bursts give it a larger buffer (SO_RCVBUF, net.core.rmem_max). Against a filter neither helps.',
+  },
   about: 'sockets',
   thresholds: {
     count: { value: 5, meaning: 'packets between the two readings' },

@@ -53,8 +53,12 @@ function valuesOf(value: NonNullable<Flag['value']>, vocabulary: Vocabulary): Va
       return {
         kind: 'states',
         words: [
-          ...vocabulary.explainedStates.map((name) => asFiltered(name, vocabulary)),
-          ...allProtocols,
+          // A check may be called like a state.
+          ...new Set([
+            ...vocabulary.explainedStates.map((name) => asFiltered(name, vocabulary)),
+            ...allProtocols,
+            ...checkWords(vocabulary),
+          ]),
         ],
         shown: [...vocabulary.explainedStates, ...vocabulary.explainedColumns],
       };

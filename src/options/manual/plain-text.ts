@@ -1,3 +1,4 @@
+import { plainCode } from '../../text/plain-code.ts';
 import { textWidth } from '../../text/width.ts';
 import { wrap } from '../../text/wrap.ts';
 import type { Piece } from './piece.ts';
@@ -27,7 +28,7 @@ export function plainText(pieces: readonly Piece[], paintTerm: (term: string) =>
       case 'subheading':
       case 'paragraph': {
         const gap = isFirst || lines.at(-1) === '' ? [] : [''];
-        lines.push(...gap, ...wrap(prose(piece.text), width, 'blanks'), '');
+        lines.push(...gap, ...wrap(plainCode(piece.text), width, 'blanks'), '');
       }
     }
   }
@@ -37,7 +38,7 @@ export function plainText(pieces: readonly Piece[], paintTerm: (term: string) =>
 /** The description beside the term, or below one that is too long. */
 function itemLines(term: string, text: string, paintTerm: (term: string) => string): string[] {
   const bare = term.replaceAll('`', '');
-  const described = wrap(prose(text), width - textColumn, 'blanks');
+  const described = wrap(plainCode(text), width - textColumn, 'blanks');
   const indent = ' '.repeat(textColumn);
   const room = textColumn - 4 - textWidth(bare);
   if (room < 0) {
@@ -47,11 +48,4 @@ function itemLines(term: string, text: string, paintTerm: (term: string) => stri
   const [first = '', ...more] = described;
   const start = `  ${paintTerm(bare)}${' '.repeat(room + 2)}${first}`;
   return [start, ...more.map((line) => indent + line)];
-}
-
-/** Options are plain, as everywhere in the help; other words to type are quoted, unless they contain quotes. */
-function prose(text: string): string {
-  return text.replace(/`([^`]*)`/g, (_, code: string) =>
-    code.includes("'") || /^--?\w[\w-]*$/.test(code) ? code : `'${code}'`,
-  );
 }

@@ -133,19 +133,22 @@ export function checks({ checks: all }: Vocabulary): readonly Piece[] {
   return [
     heading('CHECKS'),
     paragraph(
-      'The checks of `--diagnose`. Thresholds are set after a colon, as in `close-wait:count=50`:',
+      'The checks of `--diagnose`: what each reports, by severity, and what to do; `tsnetstat --explain NAME` shows one. Thresholds are set after a colon, as in `close-wait:count=50`.',
     ),
-    ...all.map(checkItem),
+    paragraph(
+      'Two readings are a second apart. The sockets of one program, user and unit at one address and port (SO_REUSEPORT) are one server, and one finding. If owners cannot be seen, connections are counted not by process but by the end that more of them have in common: a port here or a server elsewhere.',
+    ),
+    ...all.flatMap(checkPieces),
   ];
 }
 
-function checkItem({ name, summary, details, thresholds }: CheckWords): Piece {
-  const set = thresholds.map(({ name: key, value, unit, meaning }) => {
-    const number = unit === null ? `${value}` : `${value} ${unit}`;
-    return `\`${key}\` (${number}): ${meaning}`;
-  });
-  const settable = set.length === 0 ? '' : ` Thresholds: ${set.join('; ')}.`;
-  return item(`\`${name}\``, `${sentence(summary)} ${details}${settable}`);
+function checkPieces({ name, intro, parts, thresholds }: CheckWords): readonly Piece[] {
+  return [
+    subheading(name),
+    paragraph(intro),
+    ...parts.map(([label, text]) => item(label, text)),
+    ...thresholds.map(({ term, meaning }) => item(term, `${meaning}.`)),
+  ];
 }
 
 /** What `--help TOPIC` prints; `report`: whose columns. */

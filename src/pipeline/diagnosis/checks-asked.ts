@@ -83,6 +83,11 @@ function noSuchCheck(flag: string, name: string, elseHint = ''): NetstatError {
   );
 }
 
+/** The check that a word names, maybe with settings: `close-wait:count=50`. */
+export function checkCalled(word: string): Check | undefined {
+  return checkOf(word.replace(/:.*$/s, ''));
+}
+
 /** Whether a word is nothing but names of checks, maybe with settings: `close-wait,syn-flood`. */
 export function areChecks(word: string): boolean {
   return partsOf(word).every(({ check }) => check !== undefined);

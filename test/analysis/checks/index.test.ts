@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
-import { checks } from '../../../src/analysis/checks/index.ts';
+import { checks, layoutOf } from '../../../src/analysis/checks/index.ts';
 import { mayBeValue } from '../../../src/options/flags.ts';
 
 const page = join(import.meta.dirname, '../../../docs/diagnose.md');
@@ -16,22 +16,15 @@ function sourceOf(name: string): string {
   return [own, ...shared].join('\n');
 }
 
-const scopes = {
-  sockets: '',
-  network: ' About the network as a whole.',
-  machine: ' About the machine as a whole.',
-  service: ' About one service.',
-};
-
 /** The checks as docs/diagnose.md tells of them. */
 function sectionsOfChecks(): string {
-  const sections = checks.map(({ name, summary, details, thresholds, about }) => {
-    const lines = Object.entries(thresholds).map(
-      ([key, { value, unit, meaning }]) =>
-        `- \`${key}\` (${value}${unit === undefined ? '' : ` ${unit}`}): ${meaning}`,
-    );
-    const list = lines.length === 0 ? '' : `\n${lines.join('\n')}\n`;
-    return `### ${name}\n\n${summary.charAt(0).toUpperCase()}${summary.slice(1)}.${scopes[about]} ${details}\n${list}`;
+  const sections = checks.map((check) => {
+    const { intro, parts, thresholds } = layoutOf(check);
+    const lines = [
+      ...parts.map(([label, text]) => `- **${label}**: ${text}`),
+      ...thresholds.map(({ term, meaning }) => `- ${term}: ${meaning}`),
+    ];
+    return `### ${check.name}\n\n${intro}\n\n${lines.join('\n')}\n`;
   });
   return `\n${sections.join('\n')}\n`;
 }
@@ -67,14 +60,28 @@ describe.each(checks.map((check) => [check.name, check] as const))('%s', (name, 
     expect(mayBeValue({ name: 'CHECK', isHyphenated: true }, name)).toBe(true);
   });
 
-  test('has a summary without a full stop, and details in whole sentences', () => {
+  test('has a summary without a full stop, and all else in whole sentences', () => {
+    const { intro, parts } = layoutOf(check);
     expect(check.summary).toMatch(/^\S.*[^.]$/);
-    expect(check.details).toMatch(/^[A-Z`].*\.$/);
+    for (const text of [intro, ...parts.map(([, said]) => said)]) {
+      expect(text).toMatch(/^[A-Za-z0-9`/].*\.$/);
+      expect(text).toMatch(/^[\x20-\x7e]+$/);
+    }
   });
 
-  test('names each of its thresholds in its details', () => {
+  test('says what is found, worst first, and last what to do', () => {
+    const labels = layoutOf(check).parts.map(([label]) => label);
+    expect(labels.join()).toMatch(/^(Critical,)*(Warning,)*(Note,)*(Silent,)?To do$/);
+    expect(labels.length).toBeGreaterThan(1);
+    const severities = new Set(check.text.found.map(([severity]) => severity));
+    const source = sourceOf(name);
+    for (const severity of severities) expect(source).toContain(`'${severity}'`);
+  });
+
+  test('names each of its thresholds', () => {
+    const texts = layoutOf(check).parts.map(([, said]) => said);
     for (const threshold of Object.keys(check.thresholds)) {
-      expect(check.details).toContain(`\`${threshold}\``);
+      expect(texts.join(' ')).toContain(`\`${threshold}\``);
       expect(threshold).toMatch(/^[a-z]+$/);
     }
   });

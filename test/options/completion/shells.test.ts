@@ -23,12 +23,14 @@ import { oddNames } from '../support/machine.ts';
 import { pathWith, pressTab, type Shell, shells } from '../support/shells.ts';
 
 const states = [...vocabulary.states, ...Object.keys(vocabulary.stateGroups)];
-const explained = vocabulary.explainedStates.map((state) =>
+const explainedStates = vocabulary.explainedStates.map((state) =>
   state
     .toLowerCase()
     .replaceAll('_', '-')
     .replace(/(?<=fin-wait)(?=\d)/, '-'),
 );
+const checkNames = vocabulary.checks.map(({ name }) => name);
+const explained = [...new Set([...explainedStates, ...allProtocols, ...checkNames])];
 const names = allFlags.filter(({ refusal }) => refusal === undefined).flatMap(spellings);
 
 const folder = temporaryFolder('tsnetstat-completion-');
@@ -82,7 +84,7 @@ const cases: readonly Case[] = [
   { line: '--state CLOSE_', offered: ['CLOSE_WAIT'] },
   { line: '-tan state TIME', offered: ['TIME_WAIT'] },
   { line: '--state close_', offered: ['close_wait'] },
-  { line: '--explain time_', offered: ['time_wait'] },
+  { line: '--explain time_', offered: ['time_wait', 'time_wait_limit'] },
   { line: '-tan state close_', offered: ['close_wait'] },
   { line: '--explain fin', offered: ['fin-wait-1', 'fin-wait-2'] },
   {
@@ -114,8 +116,8 @@ const cases: readonly Case[] = [
   { line: '--help col', offered: ['columns'] },
   { line: '--explain CLOSE', offered: ['CLOSE', 'CLOSED', 'CLOSE_WAIT'] },
   { line: '--explain cl', offered: ['close', 'close-wait', 'closed', 'closing'] },
-  { line: '--explain ', offered: [...explained, ...allProtocols] },
-  { line: '--explain ud', offered: ['udp', 'udplite'] },
+  { line: '--explain ', offered: explained },
+  { line: '--explain ud', offered: ['udp', 'udp-drops', 'udplite'] },
   { line: '--explain Loc', offered: ['Local-Address', 'Local-Host'] },
   { line: '--explain PID/', offered: ['PID/Program', 'PID/Program-name'] },
   { line: '--explain Age', offered: ['Age-ms'] },
@@ -146,7 +148,7 @@ const lists: readonly Case[] = [
   { line: '--state established,syn-', offered: ['syn-recv', 'syn-sent'] },
   { line: '-A inet,', offered: ['inet6', 'ip', 'local', 'tcpip', 'unix'] },
   { line: '--columns proto,prog', offered: ['program'] },
-  { line: '--explain close-wait,tim', offered: ['time-wait'] },
+  { line: '--explain close-wait,tim', offered: ['time-wait', 'time-wait-limit'] },
   { line: '--explain LISTEN,Recv', offered: ['Recv-B/s', 'Recv-Q'] },
   { line: '--state LISTEN,EST', offered: ['ESTABLISHED'] },
   { line: '--state time_wait,close_', offered: ['close_wait'] },

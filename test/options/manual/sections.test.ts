@@ -43,11 +43,23 @@ describe('topicPieces', () => {
     expect(items).toContainEqual(expect.objectContaining({ term: '`mark` (`fwmark`)' }));
   });
 
-  it.each([
-    ['states', Object.keys(vocabulary.stateGroups).sort()],
-    ['checks', vocabulary.checks.map(({ name }) => name).sort()],
-  ] as const)('describes all %s', (topic, names) => {
-    expect(named(topic).sort()).toEqual(names);
+  it('describes all groups of states', () => {
+    expect(named('states').sort()).toEqual(Object.keys(vocabulary.stateGroups).sort());
+  });
+
+  it('describes each check under its name: what it finds, what to do, its thresholds', () => {
+    const pieces = topicPieces('checks', 'sockets', vocabulary);
+    for (const { name, intro, parts, thresholds } of vocabulary.checks) {
+      const at = pieces.findIndex((piece) => piece.kind === 'subheading' && piece.text === name);
+      const [, paragraph, ...rest] = pieces.slice(at);
+      expect(paragraph).toMatchObject({ kind: 'paragraph', text: intro });
+      const items = rest.slice(0, parts.length + thresholds.length);
+      expect(items.map((piece) => piece.kind === 'item' && piece.term)).toEqual([
+        ...parts.map(([label]) => label),
+        ...thresholds.map(({ term }) => term),
+      ]);
+      expect(parts.at(-1)?.[0]).toBe('To do');
+    }
   });
 
   it.each(helpTopics)('%s has no heading: it is the only section', (topic) => {

@@ -35,7 +35,7 @@ const echo = (changes: Partial<Check> = {}): Check =>
   check({
     name: 'echo-check',
     summary: 'everything',
-    details: 'Everything.',
+    text: { meaning: 'Nothing.', found: [], remedy: 'Nothing.' },
     about: 'sockets',
     thresholds: {},
     needs: { protocols: ['tcp'] },

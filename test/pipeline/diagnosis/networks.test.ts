@@ -7,7 +7,13 @@ import { counter, inet } from '../../support/builders.ts';
 
 const watching = (needs: Partial<Check['needs']> = {}): Check =>
   check({
-    ...{ name: 'echo-check', summary: '', details: '', about: 'sockets', thresholds: {} },
+    ...{
+      name: 'echo-check',
+      summary: '',
+      text: { meaning: 'Nothing.', found: [], remedy: 'Nothing.' },
+      about: 'sockets',
+      thresholds: {},
+    },
     needs: { protocols: ['tcp'], ...needs },
     watches: () => true,
     find: () => [],

@@ -6,7 +6,13 @@ import { glanceFor } from '../../../src/pipeline/diagnosis/socket-plans.ts';
 
 const one = (name: string, changes: Partial<Check>): Check =>
   check({
-    ...{ name, summary: 'x', details: 'X.', about: 'sockets', thresholds: {} },
+    ...{
+      name,
+      summary: 'x',
+      text: { meaning: 'Nothing.', found: [], remedy: 'Nothing.' },
+      about: 'sockets',
+      thresholds: {},
+    },
     ...{ needs: { protocols: ['tcp'] }, find: () => [] },
     ...changes,
   });

@@ -2,6 +2,7 @@ import { NetstatError } from '../errors.ts';
 import type { ReportKind, ReportRows, Row } from '../model/report/snapshot.ts';
 import type { Listing } from '../model/request/listing.ts';
 import { didYouMean, nearNames } from '../text/near-names.ts';
+import { masked } from '../text/sanitize.ts';
 import { shortened } from '../text/shortened.ts';
 import { type Attribute, attributeIn, type ReportAttributes } from './attribute.ts';
 import { groupAttributes } from './groups.ts';
@@ -190,7 +191,8 @@ export function pickColumns<K extends ReportKind>(
     }
     if (!attribute) {
       const near = didYouMean(nearAttributes(attributesOf(report), name));
-      throw new NetstatError('usage', `unknown column "${shortened(name)}"; ${near || known()}`);
+      const what = `${report} have no column '${masked(shortened(name))}'`;
+      throw new NetstatError('usage', `--columns: ${what}; ${near || known()}`);
     }
     return attribute.key === name ? attribute : { ...attribute, key: name };
   });

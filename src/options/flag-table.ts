@@ -562,7 +562,7 @@ export const flagTable = [
     group: 'output',
     long: 'save',
     own: true,
-    value: { name: 'FILE', completes: 'files' },
+    value: { name: 'FILE', completes: 'files', takes: 'a file such as ports.json' },
     summary: 'save JSON and the query to FILE; -: stdout',
     details:
       'Writes what `--json` prints, with the owners of sockets, and the query (`asked`), so that `--diff` can repeat it. FILE is written completely or not at all: a temporary file in the same directory is renamed. A symbolic link is replaced, not followed. Works with every report and with `--wait`.',
@@ -579,7 +579,7 @@ export const flagTable = [
     group: 'output',
     long: 'diff',
     own: true,
-    value: { name: 'FILE', completes: 'files' },
+    value: { name: 'FILE', completes: 'files', takes: 'a file such as ports.json' },
     summary: 'compare with FILE; exit 1: something differs',
     details:
       'FILE was written by `--save` or `--json`, on any machine; `-` is standard input. The query in FILE is repeated, but for the parts that the command line gives (`-4`, `-l`, a filter). Lines begin with `-` (gone), `+` (new) or `~` (changed, with the old value). `--json`, `--format ndjson` and `csv` are for programs; `-q` prints nothing. A restart is not a difference: servers are identified by protocol, address, port, network namespace, program and user; `-v` lists those that were replaced (`=`). Adding `--save FILE` updates the file afterwards, or creates it. Trouble is exit code 2.',
@@ -607,7 +607,7 @@ export const flagTable = [
     group: 'output',
     long: 'serve-auth',
     own: true,
-    value: { name: 'FILE', completes: 'files' },
+    value: { name: 'FILE', completes: 'files', takes: 'a file of credentials' },
     summary: 'with --serve: credentials of clients',
     details:
       'Lines of `bearer TOKEN` or `basic USER:PASSWORD`; a line that begins with `#` is a comment. A token or password may be given as `sha256:` and its hex digest. Only you may have access to the file (`chmod 600`). It is read once. `/healthz` needs no credentials.',

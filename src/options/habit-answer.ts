@@ -301,7 +301,7 @@ function typedValue(flag: string, argv: readonly string[]): string {
 }
 
 function twoDashes(word: string, name: string | null): string {
-  return `${word}: type ${name}; a word takes two dashes (to other tools: one)`;
+  return `${word}: type ${name}; a word takes two dashes (in other tools: one)`;
 }
 
 /** The answer to a flag, with the value that follows it, if one does that the habit has an example of. */
@@ -339,7 +339,7 @@ function longName(word: string): string | null {
 }
 
 /**
- * `:8080: type --port 8080 (to lsof: a port)`: what was typed stands for the names of its parts and for the examples.
+ * `:8080: type --port 8080 (in lsof: a port)`: what was typed stands for the names of its parts and for the examples.
  * `parts`: further ones, by what stands for each in `ours`.
  */
 function answer(
@@ -374,7 +374,7 @@ function sentence(
   { system, meaning, ours }: Pick<Habit, 'system' | 'meaning' | 'ours'>,
 ): string {
   const what = /^(?:nothing|see|leave it out)\b/.test(ours) ? ours : `type ${ours}`;
-  return `${typed}: ${what} (to ${system}: ${meaning})`;
+  return `${typed}: ${what} (in ${system}: ${meaning})`;
 }
 
 /** The port, and the address, in the examples. */

@@ -65,9 +65,9 @@ describe.each(reportKinds)('columns of %s', (kind) => {
   });
 
   it.each([
-    ['an unknown key', ['colour'], 'unknown column "colour"'],
-    ['an empty key', [''], 'unknown column ""'],
-    ['spaces only', ['  '], 'unknown column "  "'],
+    ['an unknown key', ['colour'], `--columns: ${kind} have no column 'colour'`],
+    ['an empty key', [''], `--columns: ${kind} have no column ''`],
+    ['spaces only', ['  '], `--columns: ${kind} have no column '  '`],
     ['no key', [], 'no column named'],
   ])('reject %s and list what there is', (_, keys, message) => {
     expect(() => pickColumns(kind, keys)).toThrow(
@@ -82,7 +82,7 @@ describe.each(reportKinds)('columns of %s', (kind) => {
     ['a key of another spelling', 'Taken'],
     ['a header', 'Taken At'],
   ])('for %s, the key that was meant stands instead of all', (_, key) => {
-    const message = `unknown column "${key}"; did you mean taken?`;
+    const message = `--columns: ${kind} have no column '${key}'; did you mean taken?`;
     expect(() => pickColumns(kind, [key])).toThrow(expect.objectContaining({ message }));
   });
 

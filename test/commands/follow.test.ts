@@ -203,7 +203,7 @@ describe('--follow', () => {
 
   it('reports a mistake before anything is read or written', async () => {
     const { end, stdout } = await run({ readings: [], asked: { columns: ['nothing'] } });
-    expect((end as Error).message).toContain('unknown column "nothing"');
+    expect((end as Error).message).toContain("--columns: sockets have no column 'nothing'");
     expect(stdout).toBe('');
   });
 

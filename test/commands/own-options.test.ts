@@ -46,7 +46,7 @@ describe("one's own options", () => {
   });
 
   it.each<[string, string]>([
-    ['--columns src,nope', 'unknown column "nope"'],
+    ['--columns src,nope', "--columns: sockets have no column 'nope'"],
     ['--sort -nope', "--sort: sockets have no key 'nope'"],
   ])('that apply to no socket are reported with their position: %s', async (line, message) => {
     const { found } = own({ env: { HOME: '/home/a' } }, { text: `-n\n${line}` });

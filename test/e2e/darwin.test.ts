@@ -312,7 +312,7 @@ describe.skipIf(process.platform === 'win32')('on a Mac made of stand-ins (shell
       expect(mac.tsnetstat('-I', 'lo0', '-b')).toEqual({
         stdout: '',
         stderr:
-          'tsnetstat: -b: type -i --columns name,rxbytes,txbytes, or -ie (to macOS and BSD: bytes of each interface)\n',
+          'tsnetstat: -b: type -i --columns name,rxbytes,txbytes, or -ie (in macOS and BSD: bytes of each interface)\n',
         code: 2,
       });
     });

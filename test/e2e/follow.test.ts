@@ -114,7 +114,7 @@ describe.skipIf(reason !== null)(`--follow${because(reason)}`, () => {
     [['--format', 'table'], '--follow cannot be used with --format table'],
     [['--sort', 'port'], '--follow cannot be used with --sort'],
     [['-r'], '--follow is about sockets, not routes'],
-    [['--columns', 'nothing'], 'unknown column "nothing"'],
+    [['--columns', 'nothing'], "sockets have no column 'nothing'"],
     [['rtt > 1'], 'only a live Linux provides'],
     [['--port', 'x y'], '--port: expected'],
   ])('%s is refused in one line', (args, message) => {

@@ -242,9 +242,13 @@ describe.skipIf(unmet)(`formats of the built program${because(unmet)}`, () => {
     [
       'an unknown column',
       ['-tan', '--columns', 'lport,prot'],
-      'unknown column "prot"; did you mean proto?',
+      "--columns: sockets have no column 'prot'; did you mean proto?",
     ],
-    ['a column of another report', ['-r', '--columns', 'lport'], 'unknown column "lport"'],
+    [
+      'a column of another report',
+      ['-r', '--columns', 'lport'],
+      "--columns: routes have no column 'lport'",
+    ],
     ['columns of JSON', ['-tan', '--json', '--columns', 'lport'], '--columns'],
   ])('%s is refused before anything is printed', async (_, args, message) => {
     const { stdout, stderr, code } = await run([...program, ...args]);

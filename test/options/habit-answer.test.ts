@@ -50,84 +50,84 @@ it.each([
   ['/a /n /p tcp 5', '/a /n /p tcp 5', 'a dash instead of the slash'],
 ])('%s is answered by what fits the report', (line, words, ours) => {
   const answer = habitAnswer({ about: 'expression', platform, argv: split(line), words: [words] });
-  expect(answer).toContain(`${words}: type ${ours} (to `);
+  expect(answer).toContain(`${words}: type ${ours} (in `);
 });
 
 it.each([
-  ['--lport 3001', '--lport 3001: type --local :3001 (to other tools'],
-  ['--dport=3001', '--dport 3001: type --remote :3001 (to other tools'],
-  ['-dport 3001', '-dport 3001: type --remote :3001 (to other tools'],
-  ['-sport 3001', '-sport 3001: type --local :3001 (to other tools'],
-  ['-rport 3001', '-rport 3001: type --remote :3001 (to other tools'],
-  ['--sport=:22', '--sport :22: type --local :22 (to other tools'],
-  ['--dport https', '--dport https: type --remote :https (to other tools'],
-  ['--lport :8000-8100', '--lport :8000-8100: type --local :8000-8100 (to other tools'],
-  ['--ndjson', '--ndjson: type --format ndjson (to other tools'],
-  ['--output json', '--output json: type --format json (to other tools'],
-  ['--output=csv', '--output csv: type --format csv (to other tools'],
-  ['--output wide', '--output: type --format json (to other tools'],
-  ['--tcp4', '--tcp4: type -t -4 (to other tools'],
-  ['-an --udpv6', '--udpv6: type -u -6 (to other tools'],
-  ['-i=lo', '-i=lo: type -i lo, with a blank instead of = (to other tools'],
-  ['-tnc=2', '-tnc=2: type -tnc 2, with a blank instead of = (to other tools'],
-  ['-tlnp=8080', 'type -tlnp --port 8080, or -tlnp --pid 8080 (to other tools'],
-  ['-p=nginx', '-p=nginx: type -p --program nginx (to other tools'],
-  ['-tlnp port 8080', 'port 8080: type --port 8080 (to tcpdump'],
-  ['--uid 0', '--uid 0: type --user 0 (to other tools'],
-  ['--uid', '--uid: type --user root (to other tools'],
-  ['--name node', '--name node: type --program node (to other tools'],
-  ['--command=node', '--command node: type --program node (to other tools'],
-  ['--name --json', '--name: type --program nginx (to other tools'],
-  ['--host shop.example', 'type --remote shop.example, or --local shop.example (to other'],
-  ['--address 10.9.0.1', 'type --remote 10.9.0.1, or --local 10.9.0.1 (to other tools'],
+  ['--lport 3001', '--lport 3001: type --local :3001 (in other tools'],
+  ['--dport=3001', '--dport 3001: type --remote :3001 (in other tools'],
+  ['-dport 3001', '-dport 3001: type --remote :3001 (in other tools'],
+  ['-sport 3001', '-sport 3001: type --local :3001 (in other tools'],
+  ['-rport 3001', '-rport 3001: type --remote :3001 (in other tools'],
+  ['--sport=:22', '--sport :22: type --local :22 (in other tools'],
+  ['--dport https', '--dport https: type --remote :https (in other tools'],
+  ['--lport :8000-8100', '--lport :8000-8100: type --local :8000-8100 (in other tools'],
+  ['--ndjson', '--ndjson: type --format ndjson (in other tools'],
+  ['--output json', '--output json: type --format json (in other tools'],
+  ['--output=csv', '--output csv: type --format csv (in other tools'],
+  ['--output wide', '--output: type --format json (in other tools'],
+  ['--tcp4', '--tcp4: type -t -4 (in other tools'],
+  ['-an --udpv6', '--udpv6: type -u -6 (in other tools'],
+  ['-i=lo', '-i=lo: type -i lo, with a blank instead of = (in other tools'],
+  ['-tnc=2', '-tnc=2: type -tnc 2, with a blank instead of = (in other tools'],
+  ['-tlnp=8080', 'type -tlnp --port 8080, or -tlnp --pid 8080 (in other tools'],
+  ['-p=nginx', '-p=nginx: type -p --program nginx (in other tools'],
+  ['-tlnp port 8080', 'port 8080: type --port 8080 (in tcpdump'],
+  ['--uid 0', '--uid 0: type --user 0 (in other tools'],
+  ['--uid', '--uid: type --user root (in other tools'],
+  ['--name node', '--name node: type --program node (in other tools'],
+  ['--command=node', '--command node: type --program node (in other tools'],
+  ['--name --json', '--name: type --program nginx (in other tools'],
+  ['--host shop.example', 'type --remote shop.example, or --local shop.example (in other'],
+  ['--address 10.9.0.1', 'type --remote 10.9.0.1, or --local 10.9.0.1 (in other tools'],
   ['--container web', 'type --workload container:web, or --workloads for a column'],
   ['--pod shop/web-0', 'type --workload pod:shop/web-0, or --workloads for a column'],
-  ['--limit 5', '--limit 5: type tsnetstat -tan -H | head -n 5 (to other tools'],
-  ['--limit all', '--limit: type tsnetstat -tan -H | head -n 20 (to other tools'],
-  ['--baseline old.json', 'type --diff old.json, with a file that --save wrote (to'],
+  ['--limit 5', '--limit 5: type tsnetstat -tan -H | head -n 5 (in other tools'],
+  ['--limit all', '--limit: type tsnetstat -tan -H | head -n 20 (in other tools'],
+  ['--baseline old.json', 'type --diff old.json, with a file that --save wrote (in'],
   ['--compare=a=b.json', '--compare a=b.json: type --diff a=b.json, with a file'],
-  ['--name nginx*', '--name: type --program nginx (to other tools'],
-  ['--watch 0', '--watch: type -c, or --interval 2 (to'],
-  ['--watch 5', '--watch 5: type -c, or --interval 5 (to'],
-  ['--by port', '--by: type tsnetstat -tan -H --columns state | sort | uniq -c (to'],
-  ['--group-by state', 'type tsnetstat -tan -H --columns state | sort | uniq -c (to'],
-  ['--by program', 'type tsnetstat -tan -H --columns program | sort | uniq -c (to'],
-  ['--group state', 'state: type tsnetstat -tan -H --columns state | sort | uniq -c (to'],
+  ['--name nginx*', '--name: type --program nginx (in other tools'],
+  ['--watch 0', '--watch: type -c, or --interval 2 (in'],
+  ['--watch 5', '--watch 5: type -c, or --interval 5 (in'],
+  ['--by port', '--by: type tsnetstat -tan -H --columns state | sort | uniq -c (in'],
+  ['--group-by state', 'type tsnetstat -tan -H --columns state | sort | uniq -c (in'],
+  ['--by program', 'type tsnetstat -tan -H --columns program | sort | uniq -c (in'],
+  ['--group state', 'state: type tsnetstat -tan -H --columns state | sort | uniq -c (in'],
   ['--metrics', '--metrics: type --format prometheus, or --serve'],
-  ['10.9.0.1:8080', 'type --remote 10.9.0.1:8080, or --local 10.9.0.1:8080 (to'],
-  ['127.0.0.1:3000', 'type --remote 127.0.0.1:3000, or --local 127.0.0.1:3000 (to'],
+  ['10.9.0.1:8080', 'type --remote 10.9.0.1:8080, or --local 10.9.0.1:8080 (in'],
+  ['127.0.0.1:3000', 'type --remote 127.0.0.1:3000, or --local 127.0.0.1:3000 (in'],
   ['-i tcp:3000-3010', 'type tsnetstat -tanp --port 3000-3010; for only the PIDs of its servers, '],
   ['-f json', '-f: type --json,'],
   ['-o json', 'json: type --json,'],
   ['-f csv', '-f: type --format csv'],
-  ['-tN web', 'web: type --netns web (to ss'],
-  ['top', 'top: type --live (to '],
+  ['-tN web', 'web: type --netns web (in ss'],
+  ['top', 'top: type --live (in '],
   ['-p icmp6', 'icmp6: type -w for raw sockets'],
-  ['-p tcp46', 'tcp46: type -t or -u (to macOS'],
+  ['-p tcp46', 'tcp46: type -t or -u (in macOS'],
   ['-port 3001', '-port: type --port; a word takes two dashes'],
   ['-tan -port 3001', '-port: type --port; a word takes two dashes'],
-  ['--programs nginx', 'nginx: type --program nginx (to '],
-  ['--workloads docker:web', 'docker:web: type --workload docker:web (to '],
+  ['--programs nginx', 'nginx: type --program nginx (in '],
+  ['--workloads docker:web', 'docker:web: type --workload docker:web (in '],
   ['-tulpn lo', "lo: type -i lo, or 'dev = lo' for"],
-  ['-tulpn time-wait', 'time-wait: type --state time-wait (to '],
+  ['-tulpn time-wait', 'time-wait: type --state time-wait (in '],
   ['-i udp:53', 'type tsnetstat -uanp --port 53; for only the PIDs of its servers, tsnetstat -ul '],
   ['-i :53', 'type tsnetstat -tuanp --port 53; for only the PIDs of its servers, tsnetstat -tul '],
   ['-i @10.0.0.5:22', 'type tsnetstat -tuanp --remote 10.0.0.5:22, or tsnetstat -tuanp --local '],
-  ['-i -p 811', '811: type tsnetstat -tuanp --pid 811 (to lsof'],
-  ['-a -p 811,812 -i', '811,812: type tsnetstat -tuanp --pid 811,812 (to lsof'],
-  ['-p -i 811', '811: type --interval 811 (to Windows'],
+  ['-i -p 811', '811: type tsnetstat -tuanp --pid 811 (in lsof'],
+  ['-a -p 811,812 -i', '811,812: type tsnetstat -tuanp --pid 811,812 (in lsof'],
+  ['-p -i 811', '811: type --interval 811 (in Windows'],
   ['-r eth0', 'eth0: leave it out: -r lists all routes; on Linux, ip route show dev eth0 '],
   ['-g lo', 'lo: leave it out: -g lists all groups'],
   ['-s eth0', 'eth0: type tsnetstat -i eth0; '],
-  ['-s tcp', 'tcp: type -t (to '],
-  ['-an UDP6', 'UDP6: type -u -6 (to '],
+  ['-s tcp', 'tcp: type -t (in '],
+  ['-an UDP6', 'UDP6: type -u -6 (in '],
   ['-s unix', 'unix: leave it out: '],
-  ['-c ssh', "ssh: type --program 'ssh*' (to lsof"],
-  ['udp port 53', 'udp port 53: type -u --port 53 (to tcpdump'],
-  ['[::1]:22', '[::1]:22: type --remote [::1]:22, or --local [::1]:22 (to '],
-  ['192.168.*.*', '192.168.*.*: type --remote 192.168.0.0/16, or --local 192.168.0.0/16 (to '],
-  ['http://x/', 'http://x/: type --remote x (to '],
-  ['https://[::1]:8443/a', 'type --remote [::1]:8443 (to '],
+  ['-c ssh', "ssh: type --program 'ssh*' (in lsof"],
+  ['udp port 53', 'udp port 53: type -u --port 53 (in tcpdump'],
+  ['[::1]:22', '[::1]:22: type --remote [::1]:22, or --local [::1]:22 (in '],
+  ['192.168.*.*', '192.168.*.*: type --remote 192.168.0.0/16, or --local 192.168.0.0/16 (in '],
+  ['http://x/', 'http://x/: type --remote x (in '],
+  ['https://[::1]:8443/a', 'type --remote [::1]:8443 (in '],
   ['--json true', 'true: leave it out: '],
   ['—tulpn', '—tulpn: this dash is not a hyphen (pasted from a page?): type -tulpn'],
   ['-tan —port', '—port: this dash is not a hyphen (pasted from a page?): type --port'],
@@ -168,7 +168,7 @@ describe('an expression beside a report, which is a detail of sockets to ss', ()
     for (const condition of conditions) {
       for (const line of [`${bundle} ${condition}`, `-q ${bundle} ${condition}`]) {
         const [, ours = ''] =
-          /^-i: type (tsnetstat --tcp-info .*) \(to ss: /.exec(answerTo(line)) ?? [];
+          /^-i: type (tsnetstat --tcp-info .*) \(in ss: /.exec(answerTo(line)) ?? [];
         expect(ours, line).not.toBe('');
         const { report, filters } = asked(
           ours.slice('tsnetstat '.length).replaceAll("'", ''),
@@ -179,9 +179,9 @@ describe('an expression beside a report, which is a detail of sockets to ss', ()
   });
 
   it.each<readonly [string, string]>([
-    ['-uin dst 10.0.0.5', '-i: type tsnetstat -un dst 10.0.0.5 (to ss'],
-    ['-tr dst 10.0.0.5', '-r: type tsnetstat -t dst 10.0.0.5 (to ss'],
-    ['-tr --json dst 10.0.0.5', '-r: type tsnetstat -t --json dst 10.0.0.5 (to ss'],
+    ['-uin dst 10.0.0.5', '-i: type tsnetstat -un dst 10.0.0.5 (in ss'],
+    ['-tr dst 10.0.0.5', '-r: type tsnetstat -t dst 10.0.0.5 (in ss'],
+    ['-tr --json dst 10.0.0.5', '-r: type tsnetstat -t --json dst 10.0.0.5 (in ss'],
     // Rows that are counted are lines, and of one reading.
     ...[
       '-s --json',
@@ -195,15 +195,15 @@ describe('an expression beside a report, which is a detail of sockets to ss', ()
       (flags) =>
         [
           `${flags} dst 10.0.0.5`,
-          '-s: type tsnetstat -aH --columns state dst 10.0.0.5 | sort | uniq -c (to ss',
+          '-s: type tsnetstat -aH --columns state dst 10.0.0.5 | sort | uniq -c (in ss',
         ] as const,
     ),
-    ['-ntr state established', '-r: type tsnetstat -nt state established (to ss'],
+    ['-ntr state established', '-r: type tsnetstat -nt state established (in ss'],
     ['-ts sport > :1024', "-s: type tsnetstat -aH --columns state -t sport '>' :1024 | sort"],
     ['-tg dst 10.0.0.5', 'dst: an expression is about sockets, not groups'],
-    ['-ti --sort -i dst 10.0.0.5', 'type tsnetstat --tcp-info -t --sort -i dst 10.0.0.5 (to ss'],
-    ['-i -Ainet dst 10.0.0.5', 'type tsnetstat --tcp-info -Ainet dst 10.0.0.5 (to ss'],
-    ['-nifinet dst 10.0.0.5', 'type tsnetstat --tcp-info -nfinet dst 10.0.0.5 (to ss'],
+    ['-ti --sort -i dst 10.0.0.5', 'type tsnetstat --tcp-info -t --sort -i dst 10.0.0.5 (in ss'],
+    ['-i -Ainet dst 10.0.0.5', 'type tsnetstat --tcp-info -Ainet dst 10.0.0.5 (in ss'],
+    ['-nifinet dst 10.0.0.5', 'type tsnetstat --tcp-info -nfinet dst 10.0.0.5 (in ss'],
     ['-K dst :443', 'nothing is closed here; tsnetstat --pids dst :443 | xargs kill ends'],
     ['-tK dport = :443', 'nothing is closed here; tsnetstat --pids -t dport = :443 | xargs'],
     ['--kill -t dst :443', 'nothing is closed here; tsnetstat --pids -t dst :443 | xargs'],
@@ -238,7 +238,7 @@ describe("lsof's -P", () => {
   it.each(['-i -P -n', '-P -i -n', '-i -n -P', '-nPi', '-Pni', '-lnPi', '-i4 -P -n', '-nP -i'])(
     '%s lists all Internet sockets',
     (line) => {
-      expect(answerTo(line)).toMatch(/^-P[^:]*: type tsnetstat -tuanp \(to lsof: /);
+      expect(answerTo(line)).toMatch(/^-P[^:]*: type tsnetstat -tuanp \(in lsof: /);
     },
   );
 
@@ -251,10 +251,10 @@ describe("lsof's -P", () => {
     ['-a -i -P -p 811', '811: type tsnetstat -tuanp --pid 811 ('],
     ['-i -P -a -c nginx', "nginx: type tsnetstat -tuanp --program 'nginx*' ("],
     ['-an -P', '-P: type -n, or --numeric-ports ('],
-    ['-P tcp', '-P tcp: type -t (to Solaris'],
-    ['-P udp -an', '-P udp: type -u (to Solaris'],
-    ['-f inet -P tcp', '-P tcp: type -t (to Solaris'],
-    ['-anP UDP', '-P UDP in -anP UDP: type -u (to Solaris'],
+    ['-P tcp', '-P tcp: type -t (in Solaris'],
+    ['-P udp -an', '-P udp: type -u (in Solaris'],
+    ['-f inet -P tcp', '-P tcp: type -t (in Solaris'],
+    ['-anP UDP', '-P UDP in -anP UDP: type -u (in Solaris'],
   ])('%s', (line, expected) => {
     expect(answerTo(line)).toContain(expected);
   });
@@ -271,7 +271,7 @@ describe('programs beside -i', () => {
 
   it.each(['-i -a -c nginx', '-c nginx -i', '-ac nginx -i', '-a -c nginx -i'])('%s', (line) => {
     expect(answerToName(line)).toContain(
-      "nginx: type tsnetstat -tuanp --program 'nginx*' (to lsof",
+      "nginx: type tsnetstat -tuanp --program 'nginx*' (in lsof",
     );
   });
 
@@ -323,7 +323,7 @@ describe("ss's long options", () => {
     const line = `--${name}`;
     if (same.includes(name)) expect(refusal(line)).toBeNull();
     else if (name === 'context') expect(answerTo(line)).toContain('on Linux, see ps -Z');
-    else expect(answerTo(line)).toMatch(new RegExp(`^--${name.split('=')[0]}.*\\(to ss`));
+    else expect(answerTo(line)).toMatch(new RegExp(`^--${name.split('=')[0]}.*\\(in ss`));
   });
 
   it.each([
@@ -385,11 +385,11 @@ describe('a word that is none of the above', () => {
       '-tulpn sshd',
       'sshd: type --program sshd; for a service --port sshd, for a host --remote sshd',
     ],
-    ['-t nginx.service', 'nginx.service: type --workload nginx.service (to systemctl: a unit)'],
-    ['-t user@1000.service', 'type --workload user@1000.service (to '],
-    ['-tl ssh.socket', 'type --workload ssh.socket (to '],
-    ['-tl localhost', 'localhost: type --remote localhost, or --local localhost (to '],
-    ['-tl host.example.org', 'type --remote host.example.org, or --local host.example.org (to '],
+    ['-t nginx.service', 'nginx.service: type --workload nginx.service (in systemctl: a unit)'],
+    ['-t user@1000.service', 'type --workload user@1000.service (in '],
+    ['-tl ssh.socket', 'type --workload ssh.socket (in '],
+    ['-tl localhost', 'localhost: type --remote localhost, or --local localhost (in '],
+    ['-tl host.example.org', 'type --remote host.example.org, or --local host.example.org (in '],
   ])('may be a name: %s', (line, expected) => {
     expect(guess(line)).toContain(expected);
   });
@@ -476,7 +476,7 @@ it.each([
   ['--format', '--format: expected one of netstat, table,'],
   ['--src', '--src: expected addresses such as 10.0.0.5,'],
   ['-tA', '-A: expected families: inet, inet6, unix'],
-  ['--save', '--save: expected FILE'],
+  ['--save', '--save: expected a file such as ports.json'],
   ['--completion ksh', '--completion ksh: not one of bash, zsh, fish, powershell'],
   ['--interval 5x', '--interval 5x: expected a number of seconds, or a time such as 500ms or 5m'],
   ['--interval 0', '--interval 0: expected a number of seconds, 0.001 to '],

@@ -76,9 +76,9 @@ function checkNamed(flag: string, name: string): Check {
 function noSuchCheck(flag: string, name: string, elseHint = ''): NetstatError {
   const names = checks.map((check) => check.name);
   const near = didYouMean(nearNames(name, names));
-  const hint = near === '' ? elseHint : ` (${near})`;
+  const all = `there are ${names.join(', ')}`;
   return mistake(
-    `${flag} ${name}: no such check${hint}; there are ${names.join(', ')}`,
+    `${flag} ${name}: no such check${near === '' ? `${elseHint}; ${all}` : ` (${near})`}`,
     flag === '--ignore' ? 'ignore' : 'checks',
   );
 }

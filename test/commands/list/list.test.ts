@@ -145,7 +145,7 @@ describe('one round', () => {
   });
 
   it.each<[string, Partial<Asked>, RegExp]>([
-    ['a column', { columns: ['colour'] }, /^unknown column "colour"/],
+    ['a column', { columns: ['colour'] }, /^--columns: sockets have no column 'colour'/],
     ['a sort key', { sort: ['colour'] }, /^--sort: sockets have no key 'colour'/],
     ['a report', { report: 'groups' }, /^groups: not supported on Linux$/],
     ['a fact', { withNetns: true, netns: 'all' }, /^netns: a captured \/proc /],

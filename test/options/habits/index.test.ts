@@ -57,7 +57,7 @@ describe('the table of habits', () => {
     (typed) => {
       if (/^-[^ ]+$/.test(typed)) expect(refusal(typed)?.code).toBe('usage');
       expect(answerTo(typed)).toMatch(
-        /^[^\n]+: (?:type|nothing|see|leave it out)[ :;][^\n]+ \(to [^\n]+\)$/,
+        /^[^\n]+: (?:type|nothing|see|leave it out)[ :;][^\n]+ \(in [^\n]+\)$/,
       );
     },
   );
@@ -124,7 +124,7 @@ describe('the table of habits', () => {
   function linesFor(typed: string, platform: string) {
     const argv = split(typed);
     const [culprit = '', ours = ''] = (answerTo(typed, platform) ?? '')
-      .replace(/ \(to [^()]*\)$/, '')
+      .replace(/ \(in [^()]*\)$/, '')
       .split(/: (?:type )?(.*)/s);
     if (/^(?:nothing|see|leave it out)/.test(ours)) return [];
     const others = argv.filter((word) => !culprit.split(' ').includes(word));
@@ -188,7 +188,7 @@ describe('the table of habits', () => {
     it.each(answered.flatMap(({ typed }) => typed))(
       'answers %s by no command of another system',
       (typed) => {
-        const ours = (answerTo(typed, system) ?? '').replace(/ \(to [^()]*\)$/, '');
+        const ours = (answerTo(typed, system) ?? '').replace(/ \(in [^()]*\)$/, '');
         expect(ofSystem(ours.slice(typed.length))).not.toMatch(foreignTo[system]);
       },
     );

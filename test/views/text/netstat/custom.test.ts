@@ -60,7 +60,7 @@ describe('columnsTable', () => {
   it('refuses an unknown column before the first line', async () => {
     const asked = { columns: ['proto', 'prto\u001b'] };
     await expect(chunks(columnsTable, 'sockets', inetSockets, { asked })).rejects.toThrow(
-      /^unknown column "prto\u001b"; did you mean proto or rto\?$/,
+      /^--columns: sockets have no column 'prto.+'; did you mean proto or rto\?$/,
     );
   });
 });

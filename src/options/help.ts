@@ -73,7 +73,7 @@ export function helpText(paint = plain, platform = 'linux'): string {
   lines.push('', paint.heading('Examples:'));
   for (const [command, what] of examples) lines.push(`  ${command}`, `      ${what}`);
   const more = hasManual(platform) ? 'man tsnetstat' : 'tsnetstat --help TOPIC';
-  lines.push('', `More: ${more}; what a state means: tsnetstat --explain STATE`);
+  lines.push('', `More: ${more}; what a word means: tsnetstat --explain WORD`);
   return `${quotedOn(platform, lines).join('\n')}\n`;
 }
 

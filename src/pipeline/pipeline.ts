@@ -139,6 +139,7 @@ async function planOf(
     needs,
     factsShown: await needsWithoutFilters(listing, viewNeeds, selection, needs),
     keepsAll: sorting !== null,
+    isCompared: comparedWith !== undefined,
     mayBeMissing: view.quiet || comparedWith !== undefined || schedule.wait !== null,
     packed:
       packing !== null && (sorting === null || sorting.keepsPacks)

@@ -45,6 +45,8 @@ export interface ReadOptions {
   readonly packed?: PackedFacts | undefined;
   readonly toFollow?: boolean;
   readonly needsTable?: boolean;
+  /** The rows are compared with saved ones, of which it is not known whether their addresses were gone. */
+  readonly isCompared?: boolean;
   /** As in `SocketQuery`. */
   readonly glance?: ((glance: Glance) => boolean) | undefined;
 }
@@ -145,7 +147,7 @@ function readSockets(
   warnings: WarningSink,
 ): Reading<Socket> {
   const { selection, needs, factsShown = needs, meter, keepsAll, onLeftOut } = options;
-  const { packed, glance, toFollow = false, needsTable = false } = options;
+  const { packed, glance, toFollow = false, needsTable = false, isCompared = false } = options;
   const { owners, ownerDetails, peers } = needs;
   const counting = onLeftOut === undefined ? null : countingServers(selection, asked, onLeftOut);
   const { early, late, pattern, certain, soughtOwners } = counting?.selection ?? selection;
@@ -164,6 +166,8 @@ function readSockets(
     ...rowNeedsOf(needs),
     needsTable,
     toFollow,
+    // A socket that is followed does not close if its address goes.
+    goneAddresses: needs.devices && !needs.exposure && !toFollow && !isCompared,
     owners:
       owners === 'none'
         ? null

@@ -2,19 +2,20 @@ import { isLoopback } from '../model/address/read.ts';
 import { isListening } from '../model/socket/classify.ts';
 import { isOnLoopback } from '../model/socket/device.ts';
 import { isOnlyOwn } from '../model/socket/exposure.ts';
+import { isAtGoneAddress } from '../model/socket/gone-address.ts';
 import type { Socket } from '../model/socket/socket.ts';
 import { answer, type Condition, lateCondition, plainCondition } from './condition.ts';
 
 /**
  * Whether other machines may be able to reach the socket: a server of TCP, SCTP, UDP, UDP-Lite or raw IP whose
- * local address is not a loopback address, and which is not known to be bound to the loopback interface. An address
- * that means any counts.
+ * local address is not a loopback address, and which is not known to be bound to the loopback interface, or only to
+ * addresses that its network does not have. An address that means any counts.
  */
 function isExposed(socket: Socket): boolean {
   if (socket.protocol === 'unix' || !isListening(socket)) return false;
   // Windows and macOS also list TCP sockets that are bound or closed, which have no peer either.
   if (socket.protocol === 'tcp' && socket.state !== 'LISTEN') return false;
-  if (isOnLoopback(socket)) return false;
+  if (isOnLoopback(socket) || isAtGoneAddress(socket)) return false;
   return ![socket.local.address, ...(socket.localAlternates ?? [])].every(isLoopback);
 }
 

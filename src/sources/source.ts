@@ -65,6 +65,8 @@ export interface SocketQuery extends Partial<Pick<Needs, RowNeed>> {
    * TIME_WAIT, which are not sockets any more, may be left out.
    */
   readonly toFollow?: boolean;
+  /** Record beside each server whether its network has none of its addresses (`isAtGoneAddress`), before `keep`. */
+  readonly goneAddresses?: boolean;
   /**
    * What to report of owners; null: nothing, unless it costs the platform nothing. A process that has ended or is
    * unreadable causes a warning, not an error.

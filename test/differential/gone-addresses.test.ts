@@ -37,6 +37,21 @@ describe.skipIf(skipReason)(`servers whose address is gone ${skipReason ?? ''}`,
     expect(await nowhere('calm')).toEqual([]);
   });
 
+  it('are not exposed, unless by an interface that is gone', async () => {
+    const exposed = async (kind: 'fault' | 'calm', args: readonly string[] = []) => {
+      const asked = [...zoo.program, '-tuln', '--exposed', '--json', ...args];
+      const { sockets } = JSON.parse(await printed(kind, asked)) as Snapshot;
+      return new Set((sockets as InetSocket[]).map(({ local }) => local.port));
+    };
+    const all = await exposed('calm');
+    expect(all.size).toBeGreaterThan(15);
+    const gone = [7101, 7102, 7103, 7104, 7105, 7107, 7108];
+    for (const args of [[], ['--source', 'proc']]) {
+      const left = [...all].filter((port) => !gone.includes(port));
+      expect([...(await exposed('fault', args))].sort()).toEqual(left.sort());
+    }
+  });
+
   it('are known from files too, but for interfaces', async () => {
     const ports = await nowhere('fault', ['--source', 'proc']);
     expect(ports).toEqual([7101, 7102, 7103, 7104, 7105, 7107, 7108]);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Netns } from '../../src/model/machine/netns.ts';
 import { keepDevice } from '../../src/model/socket/device.ts';
 import type { ExposureKind, PublishedPort } from '../../src/model/socket/exposure.ts';
+import { keepGoneAddress } from '../../src/model/socket/gone-address.ts';
 import type { InetSocket, Socket } from '../../src/model/socket/socket.ts';
 
 import { exposedCondition } from '../../src/select/exposed.ts';
@@ -35,6 +36,8 @@ describe('exposedCondition of the own network namespace', () => {
     const socket = inet('[fe80::1]:123', '[::]:0', { protocol: 'udp', state: 'UNCONN' });
     return { ...socket, local: { ...socket.local, zone } };
   };
+  const gone = inet('192.0.2.1:80', '0.0.0.0:0');
+  keepGoneAddress(gone);
   const unbound = { protocol: 'udp', state: 'UNCONN', inode: null } as const;
   it.each<[string, Socket, boolean]>([
     ['a UNIX socket', unix('/run/app', { state: 'LISTENING' }), false],
@@ -46,6 +49,7 @@ describe('exposedCondition of the own network namespace', () => {
     ['loopback', inet('127.0.0.1:80', '0.0.0.0:0'), false],
     ['bound, not listening', inet('0.0.0.0:80', '0.0.0.0:0', { state: 'BOUND' }), false],
     ['closed (Windows)', inet('0.0.0.0:80', '0.0.0.0:0', { state: 'CLOSED' as never }), false],
+    ['an address that the network does not have', gone, false],
     ['any address, by one interface', on(2, 'eth0'), true],
     ['any address, by the loopback interface', on(1, 'lo'), false],
     ['an interface that is called so', on(3, 'lo'), true],

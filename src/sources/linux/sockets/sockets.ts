@@ -45,11 +45,12 @@ const usualFiles = [inetFiles.tcp.inet, inetFiles.udp.inet, inetFiles.raw.inet, 
  */
 export async function* linuxSockets(
   proc: Proc,
-  query: SocketQuery,
+  asked: SocketQuery,
   warnings: WarningSink,
   begin: () => void,
   known: KnownSockets = knownSockets(),
 ): Batches<Socket> {
+  const query = await withGoneAddresses(proc, asked);
   for (const warning of proc.warnings) warnings.warn(warning);
   const filters = {
     inet: repeatFilter(known.inet, known.sctp),
@@ -117,6 +118,12 @@ export async function* linuxSockets(
   if (read > 0) return;
   if (refusal !== null) throw refusal;
   if (absent.length > 0 && !hasTables(proc, absent)) warnOfNone(proc, query.needsTable, warnings);
+}
+
+async function withGoneAddresses(proc: Proc, query: SocketQuery): Promise<SocketQuery> {
+  if (query.goneAddresses !== true) return query;
+  const { markingGone } = await import('../exposure/gone-addresses.ts');
+  return markingGone(proc, query);
 }
 
 /** The tables of a protocol; of UNIX servers alone there is another. */

@@ -20,12 +20,14 @@ export function findMoved<R>(found: Found<R>, rule: IdentityRule<R>): void {
     const textOfOne = (one: SideEntry<R>) => textOf(shownRow(one));
     const inOrder = (all: readonly SideEntry<R>[]) =>
       sorted(all, (one) => order(shownRow(one)), textOfOne);
-    const gone = groupedBy(inOrder(found.removed), keyOfMove);
+    const gone = groupedBy(found.removed, keyOfMove);
     const paired = new Set<SideEntry<R>>();
-    for (const [key, come] of groupedBy(inOrder(found.added), keyOfMove)) {
+    for (const [key, come] of groupedBy(found.added, keyOfMove)) {
       const from = key === null ? undefined : gone.get(key);
-      for (const [i, then] of (from ?? []).slice(0, come.length).entries()) {
-        const now = come[i] as SideEntry<R>;
+      if (from === undefined) continue;
+      const fresh = inOrder(come);
+      for (const [i, then] of inOrder(from).slice(0, fresh.length).entries()) {
+        const now = fresh[i] as SideEntry<R>;
         paired.add(then).add(now);
         const move = { field: moved.field, before: shownMove(then), after: shownMove(now) };
         reportChanged(then, now, rule, [move], found);

@@ -93,7 +93,7 @@ const unixInfo: Target<readonly number[]> = {
   input: bytes(leastUnixMessage),
   read: (message) => parseUnixInfo(Buffer.from(message), 0, message.length),
   check(message) {
-    const { info } = parseUnixInfo(Buffer.from(message), 0, message.length);
+    const info = parseUnixInfo(Buffer.from(message), 0, message.length);
     for (const number of [info.recvQueue, info.sendQueue, info.mark, info.drops]) {
       expect(number === null || (Number.isInteger(number) && number >= 0)).toBe(true);
     }

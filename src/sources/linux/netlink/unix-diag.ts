@@ -32,6 +32,11 @@ export function unixRequest(show: number, states = anyState): Buffer {
   return message;
 }
 
+/** The inode in the message at an offset of a datagram; 0: none. */
+export function unixInodeIn(bytes: Buffer, at: number): number {
+  return bytes.readUInt32LE(at + headerSize + 4);
+}
+
 /** A UNIX socket's inode, and its peer's. 0: no process has the peer open; null: no peer. */
 export interface UnixPeer {
   readonly inode: number;
@@ -43,7 +48,7 @@ export function parseUnixPeer(bytes: Buffer, at: number, end: number): UnixPeer 
   const message = at + headerSize;
   const value = attributeValue(bytes, message + unixMessageSize, end, unixAttribute.peer);
   return {
-    inode: bytes.readUInt32LE(message + 4),
+    inode: unixInodeIn(bytes, at),
     peer: value === null || value.length < 4 ? null : value.readUInt32LE(0),
   };
 }

@@ -5,12 +5,14 @@ import { unixFile } from '../proc-files.ts';
 import { refused, refusedWarning } from '../refused.ts';
 import { interruptedDump } from '../warnings.ts';
 import { attributeValue } from './attributes.ts';
+import { keptMessages } from './kept-messages.ts';
 import { dumpOfRows } from './row-dump.ts';
 import { headerSize, stateCode } from './sock-diag.ts';
 import { dropsIn, memoryIn } from './socket-info.ts';
 import {
   leastUnixMessage,
   unixAttribute,
+  unixInodeIn,
   unixMessageSize,
   unixRequest,
   unixShow,
@@ -19,8 +21,8 @@ import {
 
 /** What the kernel reports of UNIX sockets. */
 export interface UnixInfos {
-  /** null: it does not answer. */
-  readonly byInode: ReadonlyMap<number, UnixInfo> | null;
+  /** What it reports of a socket, by its inode, null: nothing. `find` is null if it does not answer. */
+  readonly find: ((inode: number) => UnixInfo | null) | null;
   /** Why it does not, as it says; empty: it does, or could not be asked. */
   readonly errno: string;
 }
@@ -31,35 +33,34 @@ export interface UnixInfos {
  */
 export function unixInfo(proc: Proc, withMemory: boolean, warnings: WarningSink): UnixInfos {
   const ask = proc.sockDiag?.(unixFile, true) ?? null;
-  if (ask === null) return { byInode: null, errno: '' };
-  const infos = new Map<number, UnixInfo>();
+  if (ask === null) return { find: null, errno: '' };
+  const messages = keptMessages();
+  const keep = (bytes: Buffer, at: number, end: number) => {
+    const inode = unixInodeIn(bytes, at);
+    if (inode !== 0) messages.keep(inode, bytes, at, end);
+  };
   try {
     const request = unixRequest(unixShow.queues | (withMemory ? unixShow.memory : 0));
-    const reading = { isBig: false, least: leastUnixMessage, parse: parseUnixInfo };
-    const dump = dumpOfRows(ask, request, reading);
-    for (const batch of dump.batches) {
-      for (const { inode, info } of batch) if (inode !== 0) infos.set(inode, info);
+    const dump = dumpOfRows(ask, request, { isBig: false, least: leastUnixMessage, parse: keep });
+    for (const _ of dump.batches) {
+      // Each message is kept as it is read.
     }
     if (dump.wasInterrupted()) warnings.warn(interruptedDump(unixSource));
   } catch (error) {
     const errno = errnoOf(error);
     // Any other error is a bug.
     if (errno === '') throw error;
-    if (infos.size === 0) return { byInode: null, errno };
+    if (messages.size === 0) return { find: null, errno };
     warnings.warn(refusedWarning(unixSource, refused(unixSource, error)));
   }
-  return { byInode: infos, errno: '' };
+  return { find: (inode) => messages.find(inode, parseUnixInfo), errno: '' };
 }
 
 /**
  * Parses the message at an offset of a datagram: `struct unix_diag_msg` (<linux/unix_diag.h>), with at least
  * `leastUnixMessage` bytes there.
  */
-export function parseUnixInfo(
-  bytes: Buffer,
-  at: number,
-  end: number,
-): { readonly inode: number; readonly info: UnixInfo } {
+export function parseUnixInfo(bytes: Buffer, at: number, end: number): UnixInfo {
   const message = at + headerSize;
   const first = message + unixMessageSize;
   const isListening = bytes[message + 2] === stateCode.listen;
@@ -70,17 +71,14 @@ export function parseUnixInfo(
     : [null, null];
   const memory = attributeValue(bytes, first, end, unixAttribute.memory);
   return {
-    inode: bytes.readUInt32LE(message + 4),
-    info: {
-      recvQueue: receiveQueue,
-      sendQueue: isListening ? 0 : sendQueue,
-      acceptQueue:
-        isListening && receiveQueue !== null ? { length: receiveQueue, limit: sendQueue } : null,
-      drops: dropsIn(memory),
-      memory: memoryIn(memory),
-      mark: null,
-      cookie: bytes.readBigUInt64LE(message + 8),
-      device: null,
-    },
+    recvQueue: receiveQueue,
+    sendQueue: isListening ? 0 : sendQueue,
+    acceptQueue:
+      isListening && receiveQueue !== null ? { length: receiveQueue, limit: sendQueue } : null,
+    drops: dropsIn(memory),
+    memory: memoryIn(memory),
+    mark: null,
+    cookie: bytes.readBigUInt64LE(message + 8),
+    device: null,
   };
 }

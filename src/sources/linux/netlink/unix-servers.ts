@@ -12,6 +12,7 @@ import { headerSize, listenState } from './sock-diag.ts';
 import {
   leastUnixMessage,
   unixAttribute,
+  unixInodeIn,
   unixMessageSize,
   unixRequest,
   unixShow,
@@ -52,7 +53,7 @@ export const unixServersTable: Table = { family: 'unix', readers: [kernelsServer
 /** Parses the message of a socket that listens, as `parseUnixInfo` does. */
 function parseUnixServer(bytes: Buffer, at: number, end: number): UnixSocket {
   const message = at + headerSize;
-  const { inode, info } = parseUnixInfo(bytes, at, end);
+  const inode = unixInodeIn(bytes, at);
   const name = attributeValue(bytes, message + unixMessageSize, end, unixAttribute.name);
   return {
     protocol: 'unix',
@@ -65,7 +66,7 @@ function parseUnixServer(bytes: Buffer, at: number, end: number): UnixSocket {
     inode: inode === 0 ? null : inode,
     owners: null,
     noOwner: null,
-    ...info,
+    ...parseUnixInfo(bytes, at, end),
   };
 }
 

@@ -315,16 +315,16 @@ function withNulls(socket: Socket, { tcpInfo, socketInfo }: TableQuery): void {
 
 /** How the facts about UNIX sockets beyond their table were read; the table itself is always a file. */
 function unixRead(infos: UnixInfos | null): Pick<Opened, 'by' | 'errno'> {
-  const isRefused = infos !== null && infos.byInode === null;
+  const isRefused = infos !== null && infos.find === null;
   return { by: isRefused ? 'file' : 'netlink', errno: infos?.errno ?? '' };
 }
 
 const noUnixInfo: UnixInfo = { ...noSocketInfo, recvQueue: null, sendQueue: null };
 
 /** Sets a UNIX socket's queues and, if `whole`, everything else known of it. */
-function withUnixInfo(socket: Socket, { byInode }: UnixInfos, whole: boolean): void {
+function withUnixInfo(socket: Socket, { find }: UnixInfos, whole: boolean): void {
   const { inode } = socket;
-  const info = (inode === null ? undefined : byInode?.get(inode)) ?? noUnixInfo;
+  const info = (inode === null ? null : find?.(inode)) ?? noUnixInfo;
   const { recvQueue, sendQueue } = info;
   Object.assign(socket, whole ? info : { recvQueue, sendQueue });
 }

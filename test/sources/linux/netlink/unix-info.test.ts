@@ -23,8 +23,8 @@ function infos(answers: Answers | null, withMemory = true) {
   const kernel = answers && fakeKernel(answers);
   const sink = warningSink();
   const proc = { ...fakeProc({}), sockDiag: () => kernel?.ask ?? null };
-  const { byInode: found, errno } = unixInfo(proc, withMemory, sink);
-  return { found, errno, warnings: sink.warnings, ...kernel?.log };
+  const { find, errno } = unixInfo(proc, withMemory, sink);
+  return { find, errno, warnings: sink.warnings, ...kernel?.log };
 }
 
 describe('the queues and the memory of UNIX sockets', () => {
@@ -49,43 +49,44 @@ describe('the queues and the memory of UNIX sockets', () => {
 
   it('go by inode, and a listener has a queue of connections', () => {
     const answer = [socket(11, 1, memory, queues(10, 20)), socket(12, 10, queues(3, 128)), done];
-    const { found, warnings } = infos(() => [Buffer.concat(answer)]);
+    const { find, warnings } = infos(() => [Buffer.concat(answer)]);
     const cookie = 0x1_0000_0005n;
-    expect([...(found ?? [])]).toEqual([
-      [
-        11,
-        {
-          ...{ recvQueue: 10, sendQueue: 20, acceptQueue: null, drops: 9, mark: null, cookie },
-          device: null,
-          memory: {
-            ...{ receive: 1, receiveLimit: 2, send: 3, sendLimit: 4 },
-            ...{ forward: 5, queued: 6, options: 7, backlog: 8 },
-          },
+    expect([11, 12, 13].map((inode) => find?.(inode))).toEqual([
+      {
+        ...{ recvQueue: 10, sendQueue: 20, acceptQueue: null, drops: 9, mark: null, cookie },
+        device: null,
+        memory: {
+          ...{ receive: 1, receiveLimit: 2, send: 3, sendLimit: 4 },
+          ...{ forward: 5, queued: 6, options: 7, backlog: 8 },
         },
-      ],
-      [
-        12,
-        {
-          ...{ recvQueue: 3, sendQueue: 0, acceptQueue: { length: 3, limit: 128 } },
-          ...{ drops: null, memory: null, mark: null, cookie, device: null },
-        },
-      ],
+      },
+      {
+        ...{ recvQueue: 3, sendQueue: 0, acceptQueue: { length: 3, limit: 128 } },
+        ...{ drops: null, memory: null, mark: null, cookie, device: null },
+      },
+      null,
     ]);
     expect(warnings).toEqual([]);
   });
 
   it('are null if they are not reported, and left out if there is no inode', () => {
-    const { found } = infos(() => [
+    const { find } = infos(() => [
       Buffer.concat([socket(0, 1, queues(1, 1)), socket(13, 10)]),
       done,
     ]);
-    expect([...(found ?? [])].map(([inode]) => inode)).toEqual([13]);
-    expect(found?.get(13)).toMatchObject({ recvQueue: null, acceptQueue: null, memory: null });
+    expect(find?.(0)).toBeNull();
+    expect(find?.(13)).toMatchObject({ recvQueue: null, acceptQueue: null, memory: null });
+  });
+
+  it('become an object when they are looked up, not for as long as the table is read', () => {
+    const { find } = infos(() => [Buffer.concat([socket(11, 1, queues(10, 20)), done])]);
+    expect(find?.(11)).toEqual(find?.(11));
+    expect(find?.(11)).not.toBe(find?.(11));
   });
 
   it('are reported as far as the kernel got, with a note on the rest', () => {
-    const { found, warnings } = infos(() => [socket(11, 1, queues(10, 20)), refusal(12)]);
-    expect([...(found ?? [])].map(([inode]) => inode)).toEqual([11]);
+    const { find, warnings } = infos(() => [socket(11, 1, queues(10, 20)), refusal(12)]);
+    expect([find?.(11)?.recvQueue, find?.(12)]).toEqual([10, null]);
     expect(warnings).toMatchObject([
       { code: 'unreadable', message: 'sock_diag (unix): cannot be read (ENOMEM): out of memory' },
     ]);
@@ -95,6 +96,6 @@ describe('the queues and the memory of UNIX sockets', () => {
     ['the kernel is not to be asked', null, ''],
     ['it refuses', () => [refusal(2)], 'ENOENT'],
   ])('are not known where %s', (_, answers, errno) => {
-    expect(infos(answers)).toMatchObject({ found: null, errno });
+    expect(infos(answers)).toMatchObject({ find: null, errno });
   });
 });

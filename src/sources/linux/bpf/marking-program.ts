@@ -19,8 +19,8 @@ export const structures: Structures = {
   sock_common: { skc_state: 'unsigned char' },
   sock: { sk_socket: 'pointer' },
   socket: { file: 'pointer' },
-  file: { f_inode: 'pointer' },
   inode: { i_ino: 'unsigned long' },
+  socket_alloc: { vfs_inode: { whole: 'inode' } },
 };
 
 /** What is written of each wanted socket: its inode. */
@@ -33,7 +33,7 @@ const listening = 10;
 const argument = 8;
 const entry = -markedSize;
 const scratch = entry - 8;
-const [context, socket, file] = [6, 7, 8] as const;
+const [context, sock, socket, file] = [6, 7, 8, 9] as const;
 
 /** The program's answer to be called no more; the kernel then returns EAGAIN if nothing was written. */
 const stop = 1;
@@ -46,24 +46,32 @@ export function markingProgram(list: SocketList, shared: number): Program {
   const assembly = assembler();
   const { copy, load, leaveIf } = assembly;
   copy(context, 1);
-  load(8, socket, context, argument);
+  load(8, sock, context, argument);
   // Null in the final call.
-  leaveIf(socket, '==', 0);
+  leaveIf(sock, '==', 0);
   if (list === 'tcp') {
-    copy(3, socket);
+    copy(3, sock);
     follow(assembly, 1, ['sock_common', 'skc_state'], scratch);
     assembly.unless(3, listening, () => assembly.endWith(stop));
   }
-  copy(3, socket);
+  copy(3, sock);
   follow(assembly, 8, ['sock', 'sk_socket'], scratch);
+  copy(socket, 3);
+  leaveIf(socket, '==', 0);
   follow(assembly, 8, ['socket', 'file'], scratch);
   copy(file, 3);
-  follow(assembly, 8, ['file', 'f_inode'], scratch);
+  // The file of a TCP socket that is a part of one of MPTCP is the other's.
+  if (list !== 'udp') leaveIf(file, '==', 0);
+  copy(3, socket);
+  assembly.addPlaceOf(3, ['socket_alloc', 'vfs_inode']);
   follow(assembly, 8, ['inode', 'i_ino'], scratch);
   assembly.store(8, 10, entry, 3);
   leaveUnlessWanted(assembly, shared);
-  addressOfMark(assembly, 1, file, shared);
-  assembly.storeNumber(1, 1, 0, 1);
+  // The kernel's own sockets, such as WireGuard's, have no file, and no owner.
+  assembly.unless(file, 0, () => {
+    addressOfMark(assembly, 1, file, shared);
+    assembly.storeNumber(1, 1, 0, 1);
+  });
   writeOut(assembly, context, entry, markedSize);
   return assembly.finish(0);
 }

@@ -8,7 +8,9 @@ type MemberType =
   | 'unsigned long'
   | 'pointer'
   /** An array of a structure. */
-  | { readonly each: string };
+  | { readonly each: string }
+  /** A structure within this one. */
+  | { readonly whole: string };
 
 /** Structures with the members that are used; a structure comes after those that it contains. */
 export type Structures = Readonly<Record<string, Readonly<Record<string, MemberType>>>>;
@@ -66,6 +68,7 @@ export function ownTypes(structures: Structures, name: string, functions: number
   const known = new Map<string, { readonly id: number; readonly size: number }>();
   const typeOf = (member: MemberType) => {
     if (typeof member === 'string') return plain[member];
+    if ('whole' in member) return known.get(member.whole) as { id: number; size: number };
     const each = known.get(member.each) as { id: number; size: number };
     const array = [each.id, plain['unsigned int'].id, 1];
     return { id: add('', infoOf(kind.array, 0), 0, array), size: each.size };

@@ -1,7 +1,7 @@
 import type { WalkDepth } from '../owners/socket-descriptors.ts';
 import { type Assembler, assembler, type Member, type Program } from './instructions.ts';
 import type { Structures } from './own-types.ts';
-import { numbersOf, readLevel, record, storeNumber, writeOut } from './program-parts.ts';
+import { numbersOf, readLevel, record, sockets, storeNumber, writeOut } from './program-parts.ts';
 import { leaveUnlessWanted } from './wanted-bits.ts';
 
 /** The kernel calls this for each descriptor of each process (kernel/bpf/task_iter.c, since Linux 5.8). */
@@ -24,8 +24,8 @@ export const membersToKnow: readonly Member[] = Object.entries(structures).flatM
   ([struct, members]) => Object.keys(members).map((member): Member => [struct, member]),
 );
 
-/** <linux/magic.h>: the file systems of sockets, and of anonymous files (io_uring, epoll and others). */
-const fileSystem = { sockets: 0x534f434b, anonymous: 0x09041934 } as const;
+/** <linux/magic.h>: the file system of anonymous files (io_uring, epoll and others). */
+const anonymous = 0x09041934;
 
 /** Offsets of the arguments that the kernel passes to the program. */
 const argument = { task: 8, fd: 16, file: 24 } as const;
@@ -90,11 +90,11 @@ function readInode({ loadMember, set, ...jumps }: Assembler, depth: WalkDepth): 
   loadMember(8, 2, 2, ['super_block', 's_magic']);
   loadMember(8, 3, 1, ['inode', 'i_ino']);
   if (depth === 'netstat') {
-    jumps.leaveIf(2, '!=', fileSystem.sockets);
+    jumps.leaveIf(2, '!=', sockets);
     return;
   }
-  jumps.unless(2, fileSystem.sockets, () => {
-    jumps.leaveIf(2, '!=', fileSystem.anonymous);
+  jumps.unless(2, sockets, () => {
+    jumps.leaveIf(2, '!=', anonymous);
     set(3, 0);
   });
 }

@@ -8,10 +8,13 @@ import type { Program } from './instructions.ts';
 import type { Kernel } from './kernel.ts';
 import * as marking from './marking-program.ts';
 import type { Structures } from './own-types.ts';
-import { license } from './program-parts.ts';
+import { license, record } from './program-parts.ts';
 import { heldIn, type Reading } from './read-records.ts';
 import * as tables from './table-program.ts';
 import { bitsAndMarks } from './wanted-bits.ts';
+
+/** The kernel must have room for the records of one process in 32 KiB, and for some of others with the same bits. */
+const mostSockets = Math.floor((31 * 1024) / record.size);
 
 /**
  * Returns who holds some sockets, all of them in these lists; null if the kernel cannot say it this way. It goes through
@@ -29,6 +32,7 @@ export async function ownersOfListed(
     const id = kernel.functionId(bpf, visitedBy);
     return id > 0 ? bpf.iterate(toBeFitted(program, structures), id, license) : -1;
   };
+  if (wanted.size > mostSockets) return null;
   const shared = bpf.share(bitsAndMarks(wanted));
   if (shared < 0) return null;
   let answer: number;

@@ -16,6 +16,9 @@ const [meta, seq] = [0, 0];
  */
 export const record = { inode: 0, fd: 8, pid: 12, tid: 16, size: 24 } as const;
 
+/** <linux/magic.h>: the file system of sockets. */
+export const sockets = 0x534f434b;
+
 /** The kernel structures that a task's numbers are in; `task_struct` needs the member `thread_pid` too. */
 export const numbersOf = {
   upid: { nr: 'int' },

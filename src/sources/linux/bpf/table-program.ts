@@ -7,6 +7,7 @@ import {
   readKernel,
   readLevel,
   record,
+  sockets,
   storeNumber,
   writeOut,
 } from './program-parts.ts';
@@ -25,7 +26,8 @@ export const structures: Structures = {
   files_struct: { fdt: 'pointer' },
   fdtable: { max_fds: 'unsigned int', fd: 'pointer' },
   file: { f_inode: 'pointer' },
-  inode: { i_ino: 'unsigned long' },
+  super_block: { s_magic: 'unsigned long' },
+  inode: { i_sb: 'pointer', i_ino: 'unsigned long' },
 };
 
 /** Offset of the kernel's argument, the task. */
@@ -91,7 +93,7 @@ function descriptorFunction(wanted: number): Program {
   const { copy, load, store, set } = assembly;
   const entry = -record.size;
   const scratch = entry - 8;
-  const [given, fd, file] = [6, 7, 8] as const;
+  const [given, fd, file, inode] = [6, 7, 8, 9] as const;
   copy(fd, 1);
   copy(given, 2);
   assembly.shiftLeftBy(1, 3);
@@ -105,6 +107,12 @@ function descriptorFunction(wanted: number): Program {
   assembly.leaveIf(1, '==', 0);
   copy(3, file);
   follow(assembly, 8, ['file', 'f_inode'], scratch);
+  copy(inode, 3);
+  // Any file may have a mark by its address, and on another file system the number of a socket.
+  follow(assembly, 8, ['inode', 'i_sb'], scratch);
+  follow(assembly, 8, ['super_block', 's_magic'], scratch);
+  assembly.leaveIf(3, '!=', sockets);
+  copy(3, inode);
   follow(assembly, 8, ['inode', 'i_ino'], scratch);
   leaveUnlessWanted(assembly, wanted);
   store(8, 10, entry + record.inode, 3);

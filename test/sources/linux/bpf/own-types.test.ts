@@ -20,6 +20,7 @@ it('makes a structure as big as its biggest member', () => {
       long: { one: 'unsigned int', two: 'unsigned long' },
       linked: { one: 'pointer' },
       many: { one: { each: 'small' } },
+      around: { one: { whole: 'long' } },
     },
     'f',
     1,
@@ -29,6 +30,7 @@ it('makes a structure as big as its biggest member', () => {
     ['long', 8],
     ['linked', 8],
     ['many', 4],
+    ['around', 8],
   ]);
 });
 

@@ -10,7 +10,15 @@ import { machineMemory, runProgram, seqFile } from './run-program.ts';
 const places: Readonly<Record<string, number>> = {
   ...{ 'task_struct.pid': 2500, 'task_struct.tgid': 2504, 'task_struct.thread_pid': 2600 },
   ...{ 'task_struct.files': 2700, 'files_struct.fdt': 32, 'fdtable.max_fds': 4, 'fdtable.fd': 8 },
-  ...{ 'file.f_inode': 32, 'inode.i_ino': 64, 'pid.level': 4, 'pid.numbers': 112, 'upid.nr': 8 },
+  ...{
+    'file.f_inode': 32,
+    'inode.i_sb': 40,
+    'inode.i_ino': 64,
+    'super_block.s_magic': 96,
+    'pid.level': 4,
+    'pid.numbers': 112,
+    'upid.nr': 8,
+  },
 };
 const sizeOfNumber = 24;
 const layout: KernelLayout = {
@@ -31,6 +39,8 @@ interface Visited {
   readonly wanted?: readonly number[];
   readonly size?: number;
   /** `task`: as in the final call; `files`: the process has no table any more. */
+  /** Of the file system that all files are on. */
+  readonly magic?: number;
   readonly without?: 'task' | 'files';
 }
 
@@ -39,7 +49,8 @@ function recordsOf(visited: Visited) {
   const memory = machineMemory();
   const { write } = memory;
   const [context, meta, task, reader] = [0x100, 0x200, 0x1_0000, 0x3_0000];
-  const [files, fdt, list] = [0x5_0000, 0x6_0000, 0x7_0000];
+  const [files, fdt, list, superBlock] = [0x5_0000, 0x6_0000, 0x7_0000, 0x8_0000];
+  write(superBlock + place('super_block.s_magic'), 8, visited.magic ?? 0x534f434b);
   const numbersOf = (at: number, number: number, levels: number) => {
     write(at + place('task_struct.thread_pid'), 8, at + 0x8000);
     write(at + 0x8000 + place('pid.level'), 4, levels);
@@ -68,6 +79,7 @@ function recordsOf(visited: Visited) {
     const [inode, isMarked = true] = open;
     write(file + place('file.f_inode'), 8, file + 0x100);
     write(file + 0x100 + place('inode.i_ino'), 8, inode);
+    write(file + 0x100 + place('inode.i_sb'), 8, superBlock);
     if (isMarked) shared[wantedBits.bytes + ((file / 64) & 0xffff)] = 1;
   }
   memory.maps.set(map, value);
@@ -96,6 +108,10 @@ describe('the program for tables of descriptors', () => {
 
   it('looks at nothing behind a file without a mark', () => {
     expect(recordsOf({ table: [[77, false]] })).toEqual([]);
+  });
+
+  it('takes no file of another file system for a socket, whatever number that has', () => {
+    expect(recordsOf({ table: [[77]], magic: 0x0102_1994 })).toEqual([]);
   });
 
   it('reports inodes that need more than 32 bits', () => {

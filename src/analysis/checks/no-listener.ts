@@ -200,7 +200,8 @@ function heldTexts({ holding, incoming, opened, unclear }: Service): readonly st
   const more = Math.max(holding.length, count) - shown.length;
   return [
     ...shown.map((socket) => {
-      const nobody = socket.state === 'TIME_WAIT' ? 'The kernel' : 'An unknown process';
+      const isKernels = socket.state === 'TIME_WAIT' || socket.noOwner === 'none';
+      const nobody = isKernels ? 'The kernel' : 'An unknown process';
       const who = ownersText(socket) ?? nobody;
       return `${who} has ${endText(socket.local)} for a connection with ${endText(socket.remote)} (${socket.state}).`;
     }),

@@ -288,6 +288,11 @@ test('connections that an earlier server left are named, and what is to be done 
   const finding = findings({ status: 'connected', holding, ...counts });
   const text = finding?.observations.join(' ');
   expect(text).toMatch(/The kernel has .*:7071 for .* \(TIME_WAIT\)\. So it is with 4 others\.$/);
+  const closing = { ...left, state: 'FIN_WAIT2', owners: [] } as const;
+  const textOf = (noOwner: 'none' | 'denied') =>
+    findings({ status: 'connected', holding: [{ ...closing, noOwner }], ...counts })?.observations;
+  expect(textOf('none')?.join(' ')).toMatch(/The kernel has .* \(FIN_WAIT2\)/);
+  expect(textOf('denied')?.join(' ')).toMatch(/An unknown process has .* \(FIN_WAIT2\)/);
   expect(finding?.remedy).toMatch(/already in use.*wait a minute.*SO_REUSEADDR need not\.$/);
   const served = findings({ status: 'connected', holding: [held] });
   expect(served?.remedy).toContain('still have the port: end the processes that have them.');

@@ -1,6 +1,5 @@
 import { attributesOf } from '../attributes/index.ts';
 import { allReports, type ReportKind } from '../model/report/snapshot.ts';
-import { plainCode } from '../text/plain-code.ts';
 
 /** A column of a report, as a text about it names it. */
 export interface ColumnText {
@@ -33,7 +32,7 @@ export function columnsCalled(name: string): readonly ColumnText[] {
         ({ key, aliases = [], header }) =>
           keys.includes(key) || [key, ...aliases, header].some((one) => bare(one) === wanted),
       )
-      .map(({ key, header, meaning }) => ({ header, report, key, meaning: plainCode(meaning) }));
+      .map(({ key, header, meaning }) => ({ header, report, key, meaning }));
   });
 }
 

@@ -3,8 +3,7 @@ import { allProtocols } from '../model/protocol.ts';
 import { type Socket, timerKinds } from '../model/socket/socket.ts';
 import { bareState, type StateName, states, statesSpelled } from '../model/socket/state.ts';
 import { didYouMean, nearNames } from '../text/near-names.ts';
-import { plainCode } from '../text/plain-code.ts';
-import { wrap } from '../text/wrap.ts';
+import { proseLines } from '../text/prose-lines.ts';
 import { columnHeaders, columnsCalled } from './columns.ts';
 import { datagramTexts } from './datagram.ts';
 import { groupMeanings } from './groups.ts';
@@ -55,14 +54,14 @@ const textColumn = 12;
 /** Parts of a text with their labels; without a text a part is left out. */
 type Parts = readonly (readonly [label: string, text: string | undefined])[];
 
-/** A text under a heading, and below it its parts. */
+/** A text under a heading, and below it its parts. What to type is in backticks. */
 function block(heading: string, text: string, parts: Parts = []): string {
-  const meaning = wrap(text, width - 2, 'blanks').map((line) => `  ${line}`);
+  const meaning = proseLines(text, width - 2).map((line) => `  ${line}`);
   const column = Math.max(textColumn, ...parts.map(([label]) => label.length + 4));
   const partLines = parts.flatMap(([label, said]) =>
     said === undefined
       ? []
-      : wrap(said, width - column, 'blanks').map(
+      : proseLines(said, width - column).map(
           (line, index) => `  ${(index === 0 ? label : '').padEnd(column - 2)}${line}`,
         ),
   );
@@ -179,9 +178,7 @@ function blocksOf(name: string, others: Others): readonly string[] {
 function otherBlocks(name: string, { called }: Others): readonly string[] {
   const found = called(name);
   if (found === null) return [];
-  const { heading, text, parts } = found;
-  const plainParts = parts.map(([label, said]) => [label, said && plainCode(said)] as const);
-  return [block(heading, plainCode(text), plainParts)];
+  return [block(found.heading, found.text, found.parts)];
 }
 
 /** Whether it is what the column Timer may contain. */

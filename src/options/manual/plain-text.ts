@@ -1,4 +1,4 @@
-import { plainCode } from '../../text/plain-code.ts';
+import { proseLines } from '../../text/prose-lines.ts';
 import { textWidth } from '../../text/width.ts';
 import { wrap } from '../../text/wrap.ts';
 import type { Piece } from './piece.ts';
@@ -28,7 +28,7 @@ export function plainText(pieces: readonly Piece[], paintTerm: (term: string) =>
       case 'subheading':
       case 'paragraph': {
         const gap = isFirst || lines.at(-1) === '' ? [] : [''];
-        lines.push(...gap, ...wrap(plainCode(piece.text), width, 'blanks'), '');
+        lines.push(...gap, ...proseLines(piece.text, width), '');
       }
     }
   }
@@ -38,7 +38,7 @@ export function plainText(pieces: readonly Piece[], paintTerm: (term: string) =>
 /** The description beside the term, or below one that is too long. */
 function itemLines(term: string, text: string, paintTerm: (term: string) => string): string[] {
   const bare = term.replaceAll('`', '');
-  const described = wrap(plainCode(text), width - textColumn, 'blanks');
+  const described = proseLines(text, width - textColumn);
   const indent = ' '.repeat(textColumn);
   const room = textColumn - 4 - textWidth(bare);
   if (room < 0) {

@@ -32,6 +32,14 @@ export function bold(code: string): string {
   return `\\fB\\%${roffCode(code)}\\fR`;
 }
 
+/** The longest code that is kept on one line, which fits into an item on a terminal of 60 columns. */
+const longestWhole = 40;
+
+/** Code within prose: in bold, and not broken at its blanks unless it is long. */
+function codeInProse(code: string): string {
+  return code.length > longestWhole ? bold(code) : bold(code).replaceAll(' ', '\\ ');
+}
+
 /** Escapes a dot or apostrophe at the beginning of a line, which would make it a request. */
 function protectedStart(line: string): string {
   return /^[.']/.test(line) ? `\\&${line}` : line;
@@ -60,7 +68,9 @@ function words(text: string): string {
 
 /** Prose on one line; roff fills lines itself. */
 function roffText(text: string): string {
-  const parts = text.split('`').map((part, index) => (index % 2 === 1 ? bold(part) : words(part)));
+  const parts = text
+    .split('`')
+    .map((part, index) => (index % 2 === 1 ? codeInProse(part) : words(part)));
   // Within a word, \% would be a hyphenation point.
   return protectedStart(parts.join('').replaceAll('(\\fB\\%', '\\%(\\fB'));
 }
@@ -111,8 +121,11 @@ export function roffOf(piece: Piece): string {
   }
 }
 
+/** Lines are not stretched to the margin: commands look as they are typed. */
+const leftAligned = '.ad l';
+
 /** A page from its title line and its pieces. */
 export function page(title: string, pieces: readonly string[]): string {
   // A heading already begins a paragraph.
-  return `${[title, ...pieces].join('\n').replace(/^(\.S[HS] .*\n)\.PP\n/gm, '$1')}\n`;
+  return `${[title, leftAligned, ...pieces].join('\n').replace(/^(\.S[HS] .*\n)\.PP\n/gm, '$1')}\n`;
 }

@@ -99,6 +99,19 @@ describe.skipIf(withoutGroff !== null)(`groff (${withoutGroff ?? 'is here'})`, (
     expect(status).toBe(0);
   });
 
+  test.each([60, 80, 120])('keeps commands of checks on one line, %i columns wide', (width) => {
+    const options = ['-man', '-Tascii', '-P-cbou', '-ww', `-rLL=${width}n`];
+    const { stdout, stderr } = spawnSync('groff', [...options, file], { encoding: 'utf8' });
+    expect(stderr).toBe('');
+    const section = stdout.slice(stdout.indexOf('\nCHECKS\n'), stdout.indexOf('\nFILES\n'));
+    const texts = vocabulary.checks.flatMap(({ parts }) => parts.map(([, said]) => said));
+    const codes = texts.flatMap((text) => text.split('`').filter((_, at) => at % 2 === 1));
+    const short = codes.filter((code) => code.includes(' ') && code.length <= 40);
+    expect(short).toContain('tsnetstat -tn state syn-recv');
+    for (const code of short) expect(section).toContain(code);
+    expect(section.split('\n').filter((line) => line.length > width)).toEqual([]);
+  });
+
   test('shows flags, values and expressions as they are typed', () => {
     const text = rendered();
     expect(text).toMatch(/^ +-A, --protocol FAMILY$/m);

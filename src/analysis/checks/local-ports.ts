@@ -200,12 +200,12 @@ function allowText({ lacks, overLoopback }: Taken): string {
 
 /** So many are taken only with those in TIME_WAIT, which connect(2) reuses. */
 function reused(taken: Taken): Draft {
-  const { ports, count, to, overLoopback } = taken;
+  const { ports, count, over, to, overLoopback } = taken;
   return {
     severity: 'note',
     // Whether these connections had timestamps is not known.
     certainty: 'likely',
-    title: `${percent(count, ports)} % of the local ports to ${to} are taken, most in TIME_WAIT, from which connect(2) reuses them`,
+    title: `${percent(count, ports)} % of the local ports to ${to} are taken, ${over * 2 > count ? 'most' : 'some'} in TIME_WAIT, from which connect(2) reuses them`,
     ...partsFor(taken),
     why: `A connection that this side closed keeps its local port for a minute. connect(2) reuses the port after a second (net.ipv4.tcp_tw_reuse)${overLoopback ? '' : ', if the other end uses TCP timestamps'}; a program that calls bind(2) before it, without IP_BIND_ADDRESS_NO_PORT, fails with EADDRINUSE ("Address already in use").`,
     remedy:

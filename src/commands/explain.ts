@@ -19,13 +19,13 @@ export function explained(words: readonly string[], platform: string): string {
 }
 
 function explanationOf(check: Check) {
-  const { intro, parts, thresholds } = layoutOf(check);
+  const { intro, common, parts, thresholds } = layoutOf(check);
   const set = thresholds.map(
     ({ term, meaning }, at) => [at === 0 ? 'Thresholds' : '', `${term}: ${meaning}.`] as const,
   );
   return {
     heading: `${check.name} (check of --diagnose)`,
-    text: intro,
+    text: [intro, ...common].join(' '),
     parts: [...parts, ...set],
   };
 }

@@ -1,4 +1,4 @@
-import { checks, layoutOf } from '../analysis/checks/index.ts';
+import { checks, commonFacts, layoutOf } from '../analysis/checks/index.ts';
 import { attributesOf, columnKeys } from '../attributes/index.ts';
 import { columnWords } from '../explain/columns.ts';
 import { sections } from '../explain/explain.ts';
@@ -34,6 +34,7 @@ export const vocabulary: Vocabulary = {
   explainedStates: [...new Set(Object.values(sections).flatMap((texts) => Object.keys(texts)))],
   explainedColumns: columnWords(),
   checks: checks.map((check) => ({ name: check.name, ...layoutOf(check) })),
+  checkFacts: Object.values(commonFacts),
   everyCheck,
   fields,
   columns: perReport(columnKeys),

@@ -17,6 +17,8 @@ export interface Vocabulary {
   readonly explainedColumns: readonly string[];
   /** The checks of `--diagnose`. */
   readonly checks: readonly CheckWords[];
+  /** What is true of several of them: full sentences. */
+  readonly checkFacts: readonly string[];
   /** The word for all checks. */
   readonly everyCheck: string;
   /** The fields of expressions, by ss's name if there is one, else by key. */

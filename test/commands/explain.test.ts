@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { checks } from '../../src/analysis/checks/index.ts';
+import { checks, layoutOf } from '../../src/analysis/checks/index.ts';
 import { explained } from '../../src/commands/explain.ts';
+import { plainCode } from '../../src/text/plain-code.ts';
 
 test.each([
   ['linux', null],
@@ -21,6 +22,13 @@ test.each(checks.map(({ name }) => name))('%s is explained as the docs have it',
   expect(lines.filter((line) => line.length > 78)).toEqual([]);
   expect(text).toMatch(/^ {2}(Critical|Warning|Note) +\S[\s\S]*^ {2}To do +\S/m);
   expect(text).not.toContain('`');
+  const check = checks.find((one) => one.name === name) as (typeof checks)[number];
+  const { intro, common, parts } = layoutOf(check);
+  const flat = text.replace(/\n +/g, ' ');
+  for (const fact of common) expect(flat).toContain(fact);
+  // What to type stays on one line.
+  const codes = [intro, ...parts.map(([, said]) => said)].join(' ').match(/`[^`]*`/g) ?? [];
+  for (const code of codes) expect(text).toContain(plainCode(code));
 });
 
 test('each threshold of a check has a line, the first beside their label', () => {

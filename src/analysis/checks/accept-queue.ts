@@ -23,13 +23,14 @@ export const acceptQueue = check({
       ['warning', 'The queue has reached `full` percent of that limit.'],
       [
         'warning',
-        'The kernel dropped TCP connections at full queues between the two readings (`ListenOverflows`), but none is full any more. Over netlink the servers whose drops have grown are known, one finding each; else it is one finding for the network, which names the servers whose queues held connections in both readings, and none if sockets are filtered.',
+        'The kernel dropped TCP connections at full queues between the two readings (`ListenOverflows`), but none is full or nearly full any more. It is one finding for each server whose own drops have grown; without netlink, which shows these, for each whose queue held connections in both readings. If there is no such server it is one for the network, unless sockets are filtered.',
       ],
     ],
     silent:
       'Fewer than `least` connections in a queue that was not full in both readings, since a burst briefly fills a short queue; what servers drop for other reasons (`ListenDrops` alone), such as no route back. Without netlink neither limits are known nor the queues of UNIX servers.',
     remedy:
       'Find out why the program does not accept: it may be stuck, too slow, or out of threads or descriptors. A longer queue helps against bursts only.',
+    counts: 'servers',
   },
   about: 'sockets',
   thresholds: {

@@ -148,6 +148,8 @@ export interface CheckText {
   readonly silent?: string;
   /** What to do about it in general; each finding says it for its case. */
   readonly remedy: string;
+  /** What it counts sockets by, where that needs to be explained: `commonFacts`. */
+  readonly counts?: 'servers' | 'processes';
 }
 
 /** Something that `--diagnose` looks for. */

@@ -21,6 +21,7 @@ export const closeWait = check({
     silent: 'Connections that the program has not accepted yet.',
     remedy:
       'Look for the bug in the program: a code path that does not close, or one that is stuck. A restart frees the connections; no setting of the kernel helps.',
+    counts: 'processes',
   },
   about: 'sockets',
   thresholds: {

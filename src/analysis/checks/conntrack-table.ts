@@ -13,7 +13,7 @@ export const conntrackTable = check({
     found: [
       [
         'critical',
-        'The table of a network namespace is full (nf_conntrack_count, nf_conntrack_max), or so near that packets were dropped for that reason between the two readings (`drop` of /proc/net/stat/nf_conntrack without `insert_failed`, which counts packets of one connection that raced).',
+        'The table of a network namespace is full (nf_conntrack_count has reached nf_conntrack_max), or so nearly that packets were dropped for lack of room between the two readings. These are `drop` of /proc/net/stat/nf_conntrack without `insert_failed`, which counts packets of one connection that raced.',
       ],
       ['warning', 'It has reached `full` percent of its limit.'],
       [

@@ -18,24 +18,24 @@ export const defaultRoute = check({
     found: [
       [
         'critical',
-        'In the first network of the machine, no interface but loopback is up, or none that is up has an address.',
+        'In the first network of the machine, which has no default route, no interface but loopback is up, or none that is up has an address.',
       ],
       [
         'critical',
-        'The interface of the only default route is up without a carrier, or the gateway did not answer ARP in both readings.',
+        'The interface of a default route is up without a carrier, or its gateway did not answer ARP in both readings, and no default route is left that works.',
       ],
-      ['warning', 'The same if there is another default route.'],
+      ['warning', 'The same while another default route works, also one of the other IP version.'],
       [
         'warning',
         'In the first network of the machine: there is an address, but no default route. Two routes that each cover half of all addresses count as one, 2000::/3 too.',
       ],
       [
         'note',
-        'In its own network namespace, if that was created later (a container): an interface is up, and there is no address or no default route.',
+        'In a network namespace that was created later (a container), if tsnetstat runs in it: an interface is up, and there is no address or no default route.',
       ],
     ],
     silent:
-      'Namespaces with only loopback, and other ones without a default route (`--all-netns`): most are isolated on purpose. Of other routing tables (`ip rule`, VRF) only those of IPv4 are known: if one has a default route, none is reported as missing.',
+      'Namespaces with only loopback; with `--all-netns`, other namespaces without a default route: most are isolated on purpose. Of other routing tables (`ip rule`, VRF) only those of IPv4 are known: if one has a default route, none is reported as missing.',
     remedy:
       'See what set up the network (`ip address`, `ip route`, the log of networkd or NetworkManager), then the cable, the switch or the Wi-Fi (`ip link`), then the gateway (`arping`).',
   },

@@ -22,21 +22,22 @@ export const exposedServices = check({
   summary: 'databases, debuggers, admin and plain-text services that other machines can reach',
   text: {
     meaning:
-      'These are known kinds of services that should not be reachable by everybody: databases, debuggers (Node.js, JDWP, JMX, debugpy, Delve, gdbserver, a browser), APIs of container engines and kubelets, application servers behind a web server (PHP-FPM, uWSGI), admin tools, plain-text protocols (telnet, ftp, rsh, SNMP ...). One is known by its program, or options on its command line, and its usual port (of a published port that of the container): both together are sure, the program alone is likely, the port alone is worth a look.',
+      'Whoever can connect to one may read its data, guess its password, or run programs here. These are known: databases, debuggers (Node.js, JDWP, JMX, debugpy, Delve, gdbserver, a browser), APIs of container engines and kubelets, application servers behind a web server (PHP-FPM, uWSGI), admin tools, file servers, port mappers, plain-text protocols (telnet, ftp, rsh, SNMP ...). A service is recognized by its program, or options on its command line, and by its usual port (of a published port that of the container): both together are sure, the program alone is likely, the port alone is worth a look.',
     found: [
       [
         'warning',
-        'Such a service, which asks for no authentication or sends it as plain text, is bound to more than loopback, or to a published port of a container.',
+        'A service that asks for no password, unless that is set up, and gives away its data or runs what it is sent (Redis, a debugger, Docker without TLS), or telnet, rsh or an X server, is bound to more than loopback, or to a published port of a container.',
       ],
       [
         'note',
-        'The service usually asks for a password, or it is only at a private address (RFC 1918 and the like).',
+        'The same of any other known service, such as one that asks for a password or a certificate, serves files (FTP, NFS, SMB, rsync), or tells of the machine (SNMP, rpcbind). It is also a note if the service is only at a private address (RFC 1918 and the like), or if only the port is known and a program of another name has it.',
       ],
     ],
     silent:
-      'Services on loopback; containers without a published port, or with one on loopback alone. Firewalls are not considered. Processes of one program, user and unit that listen at one address and port (SO_REUSEPORT) are one finding, and so are a server in a container and what listens on the host for it.',
+      'Services on loopback; containers without a published port, or with one on loopback alone. Firewalls are not considered. A server in a container and what listens on the host for it are one finding.',
     remedy:
       'Bind the service to loopback or to an internal address, or restrict who can connect (a firewall, TLS, a password).',
+    counts: 'servers',
   },
   about: 'sockets',
   spans: true,

@@ -24,6 +24,7 @@ export const goneAddresses = check({
       'Multicast and broadcast addresses; a network where a local route covers every address (TPROXY); servers in other network namespaces; routes that cannot be read. Packets that eBPF programs (`sk_lookup`) hand to such a server are not known.',
     remedy:
       'Bring the address or interface back, or let the server listen at another address and restart it. On the standby of a pair that shares an address (keepalived, with net.ipv4.ip_nonlocal_bind or IP_FREEBIND) nothing is wrong.',
+    counts: 'servers',
   },
   about: 'service',
   spans: true,

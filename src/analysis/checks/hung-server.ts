@@ -20,19 +20,19 @@ export const hungServer = check({
     found: [
       [
         'warning',
-        'At least `count` connections to it were not accepted in both readings, also if their clients have closed them meanwhile.',
+        'At least `count` connections to it were waiting to be accepted in both readings, even if their clients have closed them meanwhile.',
       ],
       [
         'note',
-        'With `--program`, which leaves these connections out: at least `queue` in the accept queues of a port in both readings, and no fewer in the second.',
+        'With `--program`, which leaves these connections out: at least `queue` connections in the accept queues of a port in both readings, and no fewer in the second.',
       ],
       [
         'note',
-        'A UDP server had at least `unread` bytes that were not read in both readings, and no fewer in the second.',
+        'A UDP server had at least `unread` bytes to read in both readings, and no fewer in the second.',
       ],
     ],
     silent:
-      'A port of which `accept-queue`, if it runs too, reports a queue as full or nearly full. Does not apply to an address (`--remote`).',
+      'Ports where `accept-queue`, if it runs too, reports a full or nearly full queue. Does not apply to an address (`--remote`).',
     remedy:
       'Find out why the program does not accept or read: it may be stopped, stuck on a lock or a disk, or out of threads or descriptors.',
   },

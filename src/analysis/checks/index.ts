@@ -24,7 +24,7 @@ import { timeWaitLimit } from './time-wait-limit.ts';
 import { udpDrops } from './udp-drops.ts';
 
 export type { Check, Draft, Evidence, Look, Scope } from './check.ts';
-export { layoutOf } from './check-layout.ts';
+export { commonFacts, layoutOf } from './check-layout.ts';
 
 /** Every check, in the order of the docs and, within a severity, of the report. */
 export const checks: readonly Check[] = [

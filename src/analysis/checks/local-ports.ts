@@ -30,28 +30,28 @@ export const localPorts = check({
     found: [
       [
         'critical',
-        'The same as a warning, from `full` percent on: new sockets fail, with EADDRNOTAVAIL (connect), EADDRINUSE (bind) or EAGAIN (UDP).',
+        'To a destination, or for UDP: `full` percent of the ports are taken, counted as for a warning. At an address, or at several together: `full` percent look bound. New sockets then fail, or soon will: connect(2) with EADDRNOTAVAIL, bind(2) with EADDRINUSE, those of UDP with EAGAIN.',
       ],
       [
         'warning',
-        'To a destination: connections from one local address to one remote address and port use `used` percent of the ports, those in TIME_WAIT included unless connect(2) reuses them.',
+        'To a destination: connections from one local address to one remote address and port have taken `used` percent of the ports. Those in TIME_WAIT count, unless connect(2) reuses them.',
       ],
       [
         'warning',
-        'At an address: TCP sockets hold `used` percent, and a third or more of the ports look bound before connect(2): bind(2) gets no port that another socket there has. It is critical if `full` percent look bound, since connect(2) shares only others between destinations.',
+        'At an address: TCP sockets hold `used` percent, and a third or more of the ports held look bound before connect(2). bind(2) gets no port that another socket there has; connect(2) shares ports between destinations, but not those bound.',
       ],
       [
         'warning',
-        'At several addresses together: `used` percent look bound, and connect(2) alone takes none that is bound at any of them.',
+        'At several addresses together: `used` percent look bound. connect(2) alone takes none that is bound at any of them.',
       ],
       ['warning', 'For UDP: sockets hold `used` percent.'],
       [
         'note',
-        'To a destination: `full` percent are taken if ports in TIME_WAIT count that connect(2) reuses after a second (net.ipv4.tcp_tw_reuse is 1, or 2 and an address is of loopback, and net.ipv4.tcp_timestamps is on).',
+        'To a destination: `full` percent are taken, but less than `used` percent without those in TIME_WAIT that connect(2) reuses after a second. It does so if net.ipv4.tcp_tw_reuse is 1, or 2 and an address is of loopback, and net.ipv4.tcp_timestamps is on.',
       ],
     ],
     silent:
-      'Connections of clients to a server on this machine. Sockets that are only bound count with `--bound-inactive` alone. A port looks bound if it has a single connection, unless those to that destination have the even ports first, as connect(2) alone chooses them.',
+      'Connections that clients have opened to a server here. Sockets that are only bound, unless `--bound-inactive` is given. Which ports were bound the kernel does not tell: a port looks so if a single connection has it, unless the connections to that destination have every second port first, as connect(2) alone chooses them.',
     remedy:
       'Make the program reuse connections (keep-alive, a pool), or look for a leak in it. A wider range of ports only buys time.',
   },

@@ -24,11 +24,11 @@ export const lossyPaths = check({
       ],
       [
         'warning',
-        'Losses: connections lost `loss` percent of the bytes that they sent between the two readings, if these were at least `segments` segments; or have lost that many segments, and `loss` percent of all bytes, since they were opened. Losses to several destinations at once are one finding: the cause is near this machine.',
+        'Losses: connections lost `loss` percent of the bytes that they sent between the two readings. At least `segments` segments have to be lost: in that time, or since the connection was opened, if `loss` percent of all that it has sent were lost, too. Losses to three destinations or more at once are one finding: the cause is near this machine.',
       ],
     ],
     silent:
-      'Duplicates that the peer reports (DSACK) are no loss. Closed connections that no program holds any more are left to `stuck-closing`, if that runs and reports them. The limit is fixed, since a connection that fills its path always loses some of what it sends: what the network has retransmitted in all is shown for comparison only. To find smaller losses lower it: `lossy-paths:loss=2`.',
+      'Connections that lose nothing now, whatever they have lost before. Duplicates that the peer reports (DSACK), which were not lost. Closed connections that no program holds any more, if `stuck-closing` runs and reports them. The limit is fixed, since a connection that fills its path always loses some of what it sends: what the network has retransmitted in all is shown for comparison only. To find smaller losses lower it: `lossy-paths:loss=2`.',
     remedy:
       'Without an answer, see whether the other end is up (`ping`, `tracepath`). With losses to one destination look along the path (`mtr -T`); with losses to several at this machine and its link (`tsnetstat -i`).',
   },

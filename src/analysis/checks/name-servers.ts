@@ -27,18 +27,18 @@ export const nameServers = check({
     meaning:
       'Programs cannot resolve names ("Temporary failure in name resolution") once no server answers; each look-up tries the next one. Only the first three servers of /etc/resolv.conf are asked. Nothing is sent, so it is not checked whether a server answers.',
     found: [
-      ['critical', 'The following applies to every server.'],
+      ['critical', 'No server can be reached, each for one of the reasons for a warning.'],
       [
         'warning',
-        'A server is one to which the main routing table has no route, a link-local address without an interface, or an address of this machine (such as 127.0.0.53 of systemd-resolved) where no UDP socket on port 53 answers (with `options use-vc`, no TCP socket); one bound to another interface than that of the address does not.',
+        'A server cannot be reached: the main routing table has no route to it; its address is link-local, without an interface or with one that is not up; or it is an address of this machine (such as 127.0.0.53 of systemd-resolved) where no UDP socket on port 53 answers (with `options use-vc`, no TCP socket). One bound to another interface than that of the address does not.',
       ],
       [
         'note',
-        'The same in a network namespace without a default route that is not the first of the machine.',
+        'The same in a network namespace without a default route, unless it is the first of the machine.',
       ],
     ],
     silent:
-      'Namespaces with only loopback; IPv4 servers if another routing table (`ip rule`, VRF) has a default route; 127.0.0.11 of Docker, which the firewall redirects to another port.',
+      'Networks where no interface but loopback is up; IPv4 servers if another routing table (`ip rule`, VRF) has a default route; 127.0.0.11 of Docker, which the firewall redirects to another port.',
     remedy:
       'Start the resolver that should listen there (`systemctl status systemd-resolved`), or correct the server (`resolvectl status`): a disconnected VPN may leave its servers behind.',
   },

@@ -21,11 +21,11 @@ export const noListener = check({
     found: [
       [
         'critical',
-        'Nobody listens at the port. The finding names processes that hold the port without listening or listen in another network namespace, connections that have it at this end (opened from it, or to an earlier server), and units that, according to their files, would listen there.',
+        'Nobody listens at the port. The finding names what may be the reason: processes that hold the port without listening or listen in another network namespace, connections that have it at this end (opened from it, or to an earlier server), and units that, according to their files, would listen there.',
       ],
       [
         'critical',
-        'Rules of the firewall or a docker-proxy forward the port to a container, where nobody takes it: nobody listens, or only on loopback or at another port. It is a warning if something else listens at the port.',
+        'Rules of the firewall or a docker-proxy forward the port to a container, where nobody takes it: nobody listens, or only on loopback or at another port. It is a warning if something else listens at the port, or it is forwarded elsewhere too.',
       ],
       [
         'warning',
@@ -33,11 +33,11 @@ export const noListener = check({
       ],
       [
         'note',
-        'This machine only uses that port of other machines; or the servers to which the port is forwarded cannot be seen.',
+        'Nobody listens at the port, but this machine is a client of that port of others, and no enabled unit would listen here; or the servers to which the port is forwarded cannot be seen.',
       ],
     ],
     silent:
-      'A program with UNIX or raw sockets, or if the owners of sockets are hidden. Rules of the network namespace of a container are not known. Does not apply to an address (`--remote`).',
+      'A program that has only UNIX or raw sockets, or none that can be seen while the owners of some are hidden. Rules in the network namespace of a container are not known. Does not apply to an address (`--remote`).',
     remedy:
       'Start the service (`systemctl status UNIT`) and read its log; or free the port for it.',
   },

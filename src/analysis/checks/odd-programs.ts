@@ -22,23 +22,23 @@ export const oddPrograms = check({
     found: [
       [
         'warning',
-        'The standard input and output of a shell or interpreter are one connection (like a reverse shell), or a shell listens itself.',
+        'The standard input and output of a shell or interpreter are one connection (like a reverse shell), or a shell has a listening socket.',
       ],
       [
         'warning',
-        'A program with Internet sockets runs from a world-writable directory (/tmp, /var/tmp, /dev/shm), only from memory (memfd), or from a file that was removed; or it has the name of a kernel thread, but an executable.',
+        'A program with Internet sockets runs from a world-writable directory (/tmp, /var/tmp, /dev/shm), only from memory (memfd), or from a file that was removed; or it calls itself like a kernel thread, but has an executable.',
       ],
       [
         'note',
-        'If systemd runs the services: a service account (user IDs 1 to `account`, and nobody) holds a TCP port from `port` on outside of any unit or container.',
+        'If systemd runs the services: a service account (user IDs 1 to `account`, and nobody) listens at a TCP port from `port` on, outside of any unit or container.',
       ],
       [
         'note',
-        'The file was replaced (after an upgrade the program needs a restart); it is a tool known to run from /tmp (`go run`, AppImage, Nuitka); a listening shell has the socket from an ancestor or an older process; or a server such as inetd started the shell.',
+        'There is a usual reason: a server such as inetd started the shell or interpreter for a connection; a listening shell has the socket from an ancestor or an older process; the program is one of a tool known to run from /tmp (`go run`, AppImage, Nuitka, PyInstaller); or its file was replaced (after an upgrade it needs a restart).',
       ],
     ],
     silent:
-      'ssh sessions, whose shells have a terminal or pipes; programs that systemd starts per connection (Accept=yes); FastCGI; and servers started by inetd, unless they are shells. A shell behind a pipe or a terminal of its own (`nc | sh`, `pty.spawn`) is not seen itself, but the program that holds the connection may be.',
+      'ssh sessions, whose shells have a terminal or pipes; programs that systemd starts per connection (Accept=yes); FastCGI; what inetd starts, unless it is a shell or interpreter. A shell behind a pipe or a terminal of its own (`nc | sh`, `pty.spawn`) is not seen itself, but the program that holds the connection may be.',
     remedy:
       'Find out what started it, and when: `pstree -aps PID`, `ls -l /proc/PID/exe /proc/PID/cwd`. If nobody knows it, save a copy before you end it.',
   },

@@ -17,7 +17,7 @@ export const openFiles = check({
       ['warning', 'It has opened `full` percent.'],
     ],
     silent:
-      'Processes with fewer than 32 descriptors. If the filter selects one service (`--port 7071`, `--program NAME`), all but its processes, and those of this machine that are connected to it.',
+      'Processes with fewer than 32 descriptors. If the filter selects one service (`--port 7071`, `--program NAME`), only its processes are looked at, and those of this machine that are connected to it.',
     remedy:
       'See what it holds (`ls -l /proc/PID/fd`): sockets in CLOSE_WAIT, or files that only grow, are a leak. If it needs that many, raise the limit (LimitNOFILE= of its unit).',
   },

@@ -28,11 +28,11 @@ export const sharedPorts = check({
       ['warning', 'A server of the host is at a port that the firewall forwards to a container.'],
       [
         'note',
-        'Servers of both families meet only on loopback; one has all addresses and the other a single one; or one is bound to an interface.',
+        'The same port, but less of a conflict: servers of both families meet only on loopback; one has all addresses and the other a single one; or one is bound to an interface.',
       ],
     ],
     silent:
-      'Processes of one program and user (workers, an overlapping restart); different addresses; servers bound to different interfaces; UDP ports that programs share by design: mDNS, SSDP, LLMNR, WS-Discovery, DHCP, PTP, NetBIOS and multicast groups.',
+      'Processes of one program, user and unit (workers, an overlapping restart); servers at different addresses; servers bound to different interfaces. UDP ports that programs share by design: mDNS, SSDP, LLMNR, WS-Discovery, DHCP, PTP, NetBIOS and multicast groups.',
     remedy:
       'Give one of them another port or its own address; if one is left over from an earlier start, stop it.',
   },

@@ -15,7 +15,7 @@ export const stoppedPrograms = check({
   summary: 'servers whose programs are stopped, by a signal or a debugger',
   text: {
     meaning:
-      'A stopped program accepts no connection and reads nothing, while the kernel goes on to complete connections for it. A signal stops it (SIGSTOP, Ctrl-Z, or SIGTTIN and SIGTTOU, which a job in the background gets that reads from its terminal, or writes to it; state `T` in ps(1)), or a debugger or tracer holds it (state `t`).',
+      'A stopped program accepts no connection and reads nothing, while the kernel goes on to complete connections for it. A signal stops it (state `T` in ps(1)): SIGSTOP, that of Ctrl-Z, or the one that a job in the background gets if it reads from its terminal (SIGTTIN) or writes to it (SIGTTOU). Or a debugger or tracer holds it (state `t`).',
     found: [
       [
         'critical',
@@ -23,13 +23,18 @@ export const stoppedPrograms = check({
       ],
       [
         'warning',
-        'One of them is: a worker, or a parent that does not accept connections itself; or a debugger or tracer holds it, which is worth a look only, since `strace` holds a process again and again, for a moment each.',
+        'Only some of them are: workers, or a parent that does not accept connections itself.',
+      ],
+      [
+        'warning',
+        'A debugger or tracer holds one of them. That is worth a look only: `strace` holds a process again and again, for a moment each.',
       ],
     ],
     silent:
-      'UDP sockets with a port that the system assigns, which are those of clients; processes that the cgroup freezer holds (`docker pause`), whose state does not show it. Processes of one program, user and unit at one place are one finding.',
+      'UDP sockets with a port that the system assigns, which are those of clients. Processes that the cgroup freezer holds (`docker pause`), whose state does not show it.',
     remedy:
       'Let it run again (`kill -CONT PIDS`), after a look at who stopped it; end the debugger that holds it.',
+    counts: 'servers',
   },
   about: 'sockets',
   spans: true,

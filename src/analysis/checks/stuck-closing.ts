@@ -21,13 +21,14 @@ export const stuckClosing = check({
       ],
       [
         'warning',
-        'Unanswered: at least `count` connections of one service, at a port here or a server elsewhere, are in FIN_WAIT1, LAST_ACK or CLOSING, no program holds them any more, and their last packet was retransmitted `row` times (or as many zero-window probes got no answer).',
+        'Unanswered: at least `count` connections of one service, at a port here or a server elsewhere, are in FIN_WAIT1, LAST_ACK or CLOSING, and no program holds them any more. Their last packet was retransmitted `row` times, or as many zero-window probes got no answer.',
       ],
     ],
     silent:
       'States that the kernel itself ends within a minute (FIN_WAIT2 without a program, TIME_WAIT). Unanswered connections that a program still holds are for `lossy-paths`.',
     remedy:
       'Half-closed: let the program close its connections fully, or after a time-out. Unanswered: see whether the peers are gone, or a device on the way has forgotten the connections.',
+    counts: 'processes',
   },
   about: 'sockets',
   thresholds: {

@@ -19,25 +19,23 @@ export const stuckQueues = check({
     found: [
       [
         'warning',
-        'A program here does not read: as for a note, and the receive buffer is `full`, so that the peer cannot send more. It is a note if the peer has closed.',
+        'A program here does not read, as for a note, and the connection has used `full` percent of its receive buffer: the peer cannot send more. It stays a note if the peer has closed.',
       ],
+      ['warning', 'Peers do not read, as for a note, `count` connections or more of one process.'],
       [
-        'warning',
-        'Peers do not read: as for a note, with `count` connections of one process or more.',
+        'note',
+        'A program here does not read: at least `unread` bytes wait in a connection, none of it was read between the two readings, and nothing has arrived for `silent` seconds. The program may be busy with something else.',
       ],
       [
         'note',
-        'A program here does not read: at least `unread` bytes wait in a connection, none of it was read between the two readings, and nothing has arrived for `silent` seconds. It may be busy with something else.',
-      ],
-      [
-        'note',
-        'A peer does not read: it has closed its window (it answers zero-window probes in both readings), and nothing could be sent for `silent` seconds.',
+        'A peer does not read: data waits to be sent, but the peer has closed its window (it answers zero-window probes in both readings), and nothing could be sent for `silent` seconds.',
       ],
     ],
     silent:
-      'Shorter pauses, which are normal for a slow client; a peer that does not answer probes is for `lossy-paths`.',
+      'Shorter pauses, which are normal for a slow client. Fewer than 4096 unread bytes, whatever `unread` is. A peer that does not answer probes, which is for `lossy-paths`.',
     remedy:
       'Look at the program that does not read: it may be stopped, blocked on a lock, a disk or a write of its own, or busy. Against slow peers a send time-out helps.',
+    counts: 'processes',
   },
   about: 'sockets',
   thresholds: {

@@ -23,31 +23,31 @@ export const synFlood = check({
     found: [
       [
         'critical',
-        'The kernel dropped new connections at a full SYN queue between the two readings (`TCPReqQFullDrop`); if sockets are filtered, only along with one of the first warning.',
+        'The kernel dropped new connections at a full SYN queue between the two readings (`TCPReqQFullDrop`). If sockets are filtered, it is critical only along with too many half-open connections of a server.',
       ],
       [
         'critical',
-        'With net.ipv4.tcp_syncookies=0: three quarters of net.ipv4.tcp_max_syn_backlog are half-open, whatever `count` is, and the kernel drops those of unknown senders (`ListenDrops` beyond `ListenOverflows`).',
+        'With net.ipv4.tcp_syncookies=0: at least three quarters of net.ipv4.tcp_max_syn_backlog were half-open at one server, whatever `count` is, and the kernel therefore dropped new connections of unknown senders (`ListenDrops` beyond `ListenOverflows`).',
       ],
       [
         'warning',
-        'At least `count` half-open connections (SYN_RECV) of one server were still unfinished a second later, or at least `few` while `cookies` SYN cookies were sent: a short queue is full with few.',
+        'At least `count` half-open connections (SYN_RECV) of one server were still unfinished a second later. `few` are enough while `cookies` SYN cookies were sent: a short queue is full with few.',
       ],
       [
         'warning',
-        'At least `client` of one client are unfinished, each answered three times or more: the replies do not reach it.',
+        'At least `client` half-open connections of one client are unfinished, each answered three times or more: the replies do not reach it. If sockets are filtered, so many of one server are enough, whoever they are from.',
       ],
       [
         'warning',
-        'The kernel sent at least `cookies` SYN cookies between the two readings (`SyncookiesSent`), whatever the states: for these it keeps no connection.',
+        'The kernel sent at least `cookies` SYN cookies between the two readings (`SyncookiesSent`), even if no half-open connection is seen: for a cookie it keeps none.',
       ],
       [
         'note',
-        'If sockets are filtered: handshakes of the server that were answered three times or more, fewer than `client` of them, whoever they are from (a warning if not fewer).',
+        'If sockets are filtered: fewer than `client` half-open connections of one server are unfinished, each answered three times or more.',
       ],
     ],
     silent:
-      'Distant clients, which finish within a second; clients from whom the server waits for data (TCP_DEFER_ACCEPT), which without netlink may look the same: the finding is then only worth a look; handshakes answered again while connections wait in the accept queue of their server and queues overflow (`ListenOverflows`), since the kernel then ignores what clients confirm; cookies with net.ipv4.tcp_syncookies=2, which are always sent; and counters alone if sockets are filtered, since they may concern other servers.',
+      'Distant clients, which finish within a second. Clients from whom the server waits for data (TCP_DEFER_ACCEPT); without netlink they may look unfinished, and the finding is then only worth a look. Handshakes answered again while connections wait in the accept queue of their server, if queues have overflowed (`ListenOverflows`): the kernel then ignores what clients confirm. Cookies with net.ipv4.tcp_syncookies=2, which are always sent. Counters alone, if sockets are filtered: they may concern other servers.',
     remedy:
       'See whether the senders are real (`tsnetstat -tn state syn-recv`). Against forged ones SYN cookies and a filter in front of the machine help; for real ones check the way back (routes, firewall).',
   },

@@ -19,16 +19,20 @@ export const udpDrops = check({
       ['critical', 'The same as a warning, with `many` packets or more.'],
       [
         'warning',
-        'A server has dropped at least `count` packets between the two readings, since a receive buffer was full.',
+        'A server has dropped at least `count` packets between the two readings, because a receive buffer was full.',
       ],
-      ['note', 'It has dropped `total` packets since its socket was opened, but none now.'],
       [
         'note',
-        'Packets are discarded, but not for lack of room: the kernel counted fewer than half as many that found a receive buffer full (`RcvbufErrors`, `MemErrors`), and the buffer is not half full. A filter of the program or its unit may do that.',
+        'It has dropped `total` packets for that reason since its sockets were opened, but fewer than `count` now.',
+      ],
+      [
+        'note',
+        'It discards at least `count` packets, but not for lack of room: the kernel counted fewer than half as many that found a receive buffer full (`RcvbufErrors`, `MemErrors`), and the buffer is not half full. A filter of the program or its unit may do that.',
       ],
     ],
     remedy:
       'See whether the program keeps up with what arrives (its CPU, a lock, one thread for all). For bursts give it a larger buffer (SO_RCVBUF, net.core.rmem_max). Against a filter neither helps.',
+    counts: 'servers',
   },
   about: 'sockets',
   thresholds: {

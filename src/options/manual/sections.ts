@@ -129,15 +129,13 @@ function columnsOf(report: ReportKind, { attributes, sortKeys }: Vocabulary): re
 }
 
 /** The checks of --diagnose, and their thresholds. */
-export function checks({ checks: all }: Vocabulary): readonly Piece[] {
+export function checks({ checks: all, checkFacts }: Vocabulary): readonly Piece[] {
   return [
     heading('CHECKS'),
     paragraph(
       'The checks of `--diagnose`: what each reports, by severity, and what to do; `tsnetstat --explain NAME` shows one. Thresholds are set after a colon, as in `close-wait:count=50`.',
     ),
-    paragraph(
-      'Two readings are a second apart. The sockets of one program, user and unit at one address and port (SO_REUSEPORT) are one server, and one finding. If owners cannot be seen, connections are counted not by process but by the end that more of them have in common: a port here or a server elsewhere.',
-    ),
+    paragraph(checkFacts.join(' ')),
     ...all.flatMap(checkPieces),
   ];
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
-import { checks, layoutOf } from '../../../src/analysis/checks/index.ts';
+import { checks, commonFacts, layoutOf } from '../../../src/analysis/checks/index.ts';
 import { mayBeValue } from '../../../src/options/flags.ts';
 
 const page = join(import.meta.dirname, '../../../docs/diagnose.md');
@@ -54,6 +54,11 @@ it('docs/diagnose.md describes every check and its settings; `vitest -u` writes 
   ).toMatchFileSnapshot(page);
 });
 
+it('docs/diagnose.md says what is true of several checks', () => {
+  const text = readFileSync(page, 'utf8').replaceAll('\n', ' ');
+  expect(text).toContain(Object.values(commonFacts).join(' '));
+});
+
 describe.each(checks.map((check) => [check.name, check] as const))('%s', (name, check) => {
   test('is distinguished from an expression by its name', () => {
     expect(name).toMatch(/^[a-z]+(-[a-z0-9]+)+$/);
@@ -84,6 +89,16 @@ describe.each(checks.map((check) => [check.name, check] as const))('%s', (name, 
       expect(texts.join(' ')).toContain(`\`${threshold}\``);
       expect(threshold).toMatch(/^[a-z]+$/);
     }
+  });
+
+  test('says where it compares two readings, and what it counts by', () => {
+    const source = readFileSync(join(folder, `${name}.ts`), 'utf8');
+    const { parts, common } = layoutOf(check);
+    const said = parts.map(([, text]) => text).join(' ');
+    if (/\b(?:both|two) readings\b/.test(said)) expect(common).toContain(commonFacts.readings);
+    expect(common.includes(commonFacts.processes)).toBe(/\bbyResponsible\(/.test(source));
+    if (common.includes(commonFacts.servers))
+      expect(source).toMatch(/\bby(?:Server|Workers)\)?\(?/);
   });
 
   test('uses each of the system facts that are read for it', () => {

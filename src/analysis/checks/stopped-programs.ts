@@ -1,5 +1,9 @@
 import { endText } from '../../model/address/text.ts';
-import type { StoppedProcess, SystemFacts } from '../../model/machine/system-facts.ts';
+import type {
+  FrozenCgroup,
+  StoppedProcess,
+  SystemFacts,
+} from '../../model/machine/system-facts.ts';
 import { isServer } from '../../model/socket/classify.ts';
 import type { Owner } from '../../model/socket/owner.ts';
 import type { Socket } from '../../model/socket/socket.ts';
@@ -8,18 +12,19 @@ import { isGivenAway } from '../port-range.ts';
 import { check, type Draft } from './check.ts';
 import { byWorkers } from './one-server.ts';
 import { processText } from './socket-sets.ts';
+import { thawed } from './thaw-remedy.ts';
 
 /** Servers whose programs do not run. */
 export const stoppedPrograms = check({
   name: 'stopped-programs',
-  summary: 'servers whose programs are stopped, by a signal or a debugger',
+  summary: 'servers whose programs are stopped, by a signal, the cgroup freezer or a debugger',
   text: {
     meaning:
-      'A stopped program accepts no connection and reads nothing, while the kernel goes on to complete connections for it. A signal stops it (state `T` in ps(1)): SIGSTOP, that of Ctrl-Z, or the one that a job in the background gets if it reads from its terminal (SIGTTIN) or writes to it (SIGTTOU). Or a debugger or tracer holds it (state `t`).',
+      'A stopped program accepts no connection and reads nothing, while the kernel goes on to complete connections for it. A signal stops it (state `T` in ps(1)): SIGSTOP, that of Ctrl-Z, or the one that a job in the background gets if it reads from its terminal (SIGTTIN) or writes to it (SIGTTOU). Or a debugger or tracer holds it (state `t`), or the cgroup freezer does, with all processes of its cgroup (`docker pause`, `podman pause`, `systemctl freeze`; ps(1) does not show it).',
     found: [
       [
         'critical',
-        'Every process that has the socket of a TCP, UDP or UNIX server is stopped by a signal.',
+        'Every process that has the socket of a TCP, UDP or UNIX server is stopped by a signal, or frozen.',
       ],
       [
         'warning',
@@ -31,9 +36,9 @@ export const stoppedPrograms = check({
       ],
     ],
     silent:
-      'UDP sockets with a port that the system assigns, which are those of clients. Processes that the cgroup freezer holds (`docker pause`), whose state does not show it.',
+      'UDP sockets with a port that the system assigns, which are those of clients. What is frozen is seen on this machine only, not with `--on` or in a capture, and only if its cgroups are mounted.',
     remedy:
-      'Let it run again (`kill -CONT PIDS`), after a look at who stopped it; end the debugger that holds it.',
+      'Let it run again (`kill -CONT PIDS`; `docker unpause NAME`, `systemctl thaw UNIT`), after a look at who stopped it; end the debugger that holds it.',
     counts: 'servers',
   },
   about: 'sockets',
@@ -96,25 +101,77 @@ function draftOf(held: readonly Held[]): Draft {
   const pids = processes.map(({ pid }) => pid);
   const others = othersOf(sockets, new Set(pids));
   const isTraced = processes.some(({ by }) => by === 'tracer');
-  const first = processes[0] as StoppedProcess;
   return {
     severity: others.length === 0 && !isTraced ? 'critical' : 'warning',
     certainty: isTraced ? 'worth a look' : 'sure',
     title: titleOf(processes, others.length, isTraced, placesText(sockets)),
     observations: [
-      isTraced
-        ? `${pids.length === 1 ? 'It was held' : 'Some of them were held'} by a debugger or another tracer (state t).`
-        : `${pids.length === 1 ? 'It does' : 'They do'} not run until ${pids.length === 1 ? 'it gets' : 'they get'} SIGCONT (state T).`,
+      ...stoppersOf(processes).map((one) => stoppedText(one, processes)),
       othersText(others),
     ],
     seen: { processes: pids.length, others: others.length, sockets: sockets.length },
     sockets,
     processes: processes.map(({ pid, program }) => ({ pid, program })),
     why: 'The kernel still completes connections to a stopped program and keeps what is sent to it, until its queues are full: clients are connected and get no answer.',
-    remedy: isTraced ? tracedRemedy(first.pid) : resumed(pids),
+    remedy: stoppersOf(processes)
+      .map((one) => remedyOf(one, processes))
+      .join(' '),
     command: ['-lnp', '--pid', pids.slice(0, shownPids).join(',')],
   };
 }
+
+type Stopper = StoppedProcess['by'];
+
+/** What stops processes, the most doubtful first. */
+function stoppersOf(processes: readonly StoppedProcess[]): readonly Stopper[] {
+  return (['tracer', 'signal', 'freezer'] as const).filter((one) =>
+    processes.some(({ by }) => by === one),
+  );
+}
+
+function stoppedText(stopper: Stopper, processes: readonly StoppedProcess[]): string {
+  const count = processes.filter(({ by }) => by === stopper).length;
+  const isAll = count === processes.length;
+  const who = processes.length === 1 ? 'It' : isAll ? 'They' : `${count} of them`;
+  const isOne = count === 1;
+  switch (stopper) {
+    case 'tracer':
+      return `${who} ${isOne ? 'was' : 'were'} held by a debugger or another tracer (state t).`;
+    case 'signal':
+      return `${who} ${isOne ? 'does' : 'do'} not run until ${isOne ? 'it gets' : 'they get'} SIGCONT (state T).`;
+    case 'freezer': {
+      const cgroups = cgroupsOf(processes);
+      const named = cgroups.slice(0, shownCgroups).map(({ path }) => path);
+      const more = cgroups.length - named.length;
+      const where = listed(more === 0 ? named : [...named, counted(more, 'other')], 'and');
+      return `The cgroup freezer holds ${who === 'It' ? 'it' : who === 'They' ? 'them' : who}, with the cgroup${cgroups.length === 1 ? '' : 's'} ${where}.`;
+    }
+  }
+}
+
+/** The cgroups that are frozen, each once. */
+function cgroupsOf(processes: readonly StoppedProcess[]): readonly FrozenCgroup[] {
+  const frozen = processes.flatMap((one) => (one.by === 'freezer' ? (one.frozen ?? []) : []));
+  return [...new Map(frozen.map((one) => [one.folder, one])).values()];
+}
+
+function remedyOf(stopper: Stopper, processes: readonly StoppedProcess[]): string {
+  const pids = processes.filter(({ by }) => by === stopper).map(({ pid }) => pid);
+  switch (stopper) {
+    case 'tracer':
+      return tracedRemedy(pids[0] as number);
+    case 'signal':
+      return resumed(pids);
+    case 'freezer': {
+      const [first, ...others] = cgroupsOf(processes);
+      const also = others.length === 0 ? '' : ' The other cgroups likewise.';
+      return first === undefined ? '' : `${thawed(first)}${also}`;
+    }
+  }
+}
+
+/** So many frozen cgroups are named. */
+const shownCgroups = 3;
 
 /** So many places and PIDs are in a title and a command. */
 const shownPlaces = 3;
@@ -136,10 +193,11 @@ function titleOf(
   const further = processes.length - 1;
   const also = further === 0 ? '' : ` and ${counted(further, 'other process', 'other processes')}`;
   const who = `${processText(processes[0] as StoppedProcess)}${also}`;
+  const stopped = processes.every(({ by }) => by === 'freezer') ? 'frozen' : 'stopped';
   const [is, of] = further === 0 ? ['is', 'one of'] : ['are', `${processes.length} of`];
   if (isTraced) return `${who} ${is} stopped by a tracer, at ${places}`;
-  if (others === 0) return `${who} ${is} stopped: nobody answers at ${places}`;
-  return `${who} ${is} stopped, ${of} ${processes.length + others} processes at ${places}`;
+  if (others === 0) return `${who} ${is} ${stopped}: nobody answers at ${places}`;
+  return `${who} ${is} ${stopped}, ${of} ${processes.length + others} processes at ${places}`;
 }
 
 function placeText(socket: Socket): string {

@@ -84,13 +84,36 @@ export interface OddProcess {
   readonly sockets: readonly number[];
 }
 
+/** What made a cgroup, and its name for it: a unit, a container's name or the first digits of its ID. */
+export interface CgroupManager {
+  readonly program: 'docker' | 'podman' | 'lxc' | 'systemd';
+  readonly name: string;
+}
+
+/** A cgroup that the cgroup freezer holds with all processes in it and below. */
+export interface FrozenCgroup {
+  /** Of cgroups. */
+  readonly version: 1 | 2;
+  /** Where its files are. */
+  readonly folder: string;
+  /** Its path in its hierarchy. */
+  readonly path: string;
+  /** null: not known. */
+  readonly manager: CgroupManager | null;
+}
+
 /** A process that does not run until something lets it go on, and its open sockets. */
 export interface StoppedProcess {
   readonly pid: number;
   /** As `DescriptorUse.program`. */
   readonly program: string | null;
-  /** `signal`: by SIGSTOP, SIGTSTP, SIGTTIN or SIGTTOU. `tracer`: by a debugger or another tracer (ptrace(2)). */
-  readonly by: 'signal' | 'tracer';
+  /**
+   * `signal`: by SIGSTOP, SIGTSTP, SIGTTIN or SIGTTOU. `tracer`: by a debugger or another tracer (ptrace(2)). `freezer`:
+   * with its cgroup, by the cgroup freezer (`docker pause`).
+   */
+  readonly by: 'signal' | 'tracer' | 'freezer';
+  /** The cgroup that is frozen; null: something else stops it. */
+  readonly frozen: FrozenCgroup | null;
   /** As `OddProcess.sockets`. */
   readonly sockets: readonly number[];
 }

@@ -6,6 +6,8 @@ export interface Mount {
   /** The mounted part of the filesystem: a folder in it, or for nsfs `net:[4026531840]`. */
   readonly top: string;
   readonly path: string;
+  /** Those of the filesystem, between commas: of cgroups of version 1 their controllers. */
+  readonly options: string;
 }
 
 /** Parses /proc/PID/mountinfo, in its order. */
@@ -13,9 +15,9 @@ export function mountsIn(text: string): readonly Mount[] {
   return text.split('\n').flatMap((line) => {
     const [mount = '', source = ''] = line.split(' - ');
     const [, , , top, path] = mount.split(' ');
-    const [filesystem = ''] = source.split(' ');
+    const [filesystem = '', , options = ''] = source.split(' ');
     if (top === undefined || path === undefined || filesystem === '') return [];
-    return [{ filesystem, top: unescaped(top), path: unescaped(path) }];
+    return [{ filesystem, top: unescaped(top), path: unescaped(path), options }];
   });
 }
 

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { stoppedPrograms } from '../../../src/analysis/checks/stopped-programs.ts';
-import type { StoppedProcess } from '../../../src/model/machine/system-facts.ts';
+import type { FrozenCgroup, StoppedProcess } from '../../../src/model/machine/system-facts.ts';
 import type { Socket } from '../../../src/model/socket/socket.ts';
 import { inet, owner, unix } from '../../support/builders.ts';
 import { found, many } from './support.ts';
 
 const stopped = (pid: number, changes: Partial<StoppedProcess> = {}): StoppedProcess => ({
-  ...{ pid, program: 'app', by: 'signal', sockets: [70] },
+  ...{ pid, program: 'app', by: 'signal', frozen: null, sockets: [70] },
   ...changes,
 });
 const app = owner(7, 'app');
@@ -94,4 +94,45 @@ test('what a tracer holds may go on at once', () => {
     ...{ sockets: [server], facts: { stoppedProcesses: [traced] } },
   });
   expect(finding?.remedy).toContain('`grep TracerPid /proc/7/status`');
+});
+
+const cgroup = (path: string): FrozenCgroup => ({
+  ...{ version: 2, folder: `/sys/fs/cgroup${path}`, path, manager: null },
+});
+const frozen = (pid: number, path = '/a') => stopped(pid, { by: 'freezer', frozen: cgroup(path) });
+
+test('what the cgroup freezer holds is frozen, with its cgroups', () => {
+  expect(said([server], frozen(7))).toEqual([
+    'critical, sure: app (PID 7) is frozen: nobody answers at 0.0.0.0:80',
+  ]);
+  const shared = { ...server, owners: [app, owner(8, 'app'), owner(9, 'app')] };
+  const texts = (...stoppedProcesses: readonly StoppedProcess[]) => {
+    const [finding] = found(stoppedPrograms, { sockets: [shared], facts: { stoppedProcesses } });
+    return [finding?.title, finding?.observations[0], finding?.remedy];
+  };
+  const thaw = (path: string) => `\`echo 0 > /sys/fs/cgroup${path}/cgroup.freeze\``;
+  expect(texts(frozen(7), frozen(8))).toEqual([
+    'app (PID 7) and 1 other process are frozen, 2 of 3 processes at 0.0.0.0:80',
+    'The cgroup freezer holds them, with the cgroup /a.',
+    expect.stringContaining(thaw('/a')),
+  ]);
+  const [, cgroups, remedy] = texts(frozen(7), frozen(8, '/b'), frozen(9, '/c'));
+  expect(cgroups).toBe('The cgroup freezer holds them, with the cgroups /a, /b and /c.');
+  expect(remedy).toMatch(/cgroup\.freeze`\. The other cgroups likewise\.$/);
+});
+
+test('of one that is stopped and another that is frozen both are told', () => {
+  const shared = { ...server, owners: [app, owner(8, 'app')] };
+  const stoppedProcesses = [stopped(7), frozen(8)];
+  expect(found(stoppedPrograms, { sockets: [shared], facts: { stoppedProcesses } })).toMatchObject([
+    {
+      title: 'app (PID 7) and 1 other process are stopped: nobody answers at 0.0.0.0:80',
+      observations: [
+        '1 of them does not run until it gets SIGCONT (state T).',
+        'The cgroup freezer holds 1 of them, with the cgroup /a.',
+        'No other visible process has what it listens at.',
+      ],
+      remedy: expect.stringMatching(/`kill -CONT 7`.*cgroup\.freeze`/),
+    },
+  ]);
 });

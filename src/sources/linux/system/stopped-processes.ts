@@ -2,10 +2,15 @@ import { isNetstatError } from '../../../errors.ts';
 import type { StoppedProcess } from '../../../model/machine/system-facts.ts';
 import { statOf } from '../owners/process-facts.ts';
 import { errnoOf, isGone, type Proc } from '../proc/proc.ts';
+import { longestCgroup } from '../proc-files.ts';
+import type { Freezer } from './cgroup-freezer.ts';
 import { socketsOf } from './held-sockets.ts';
 
-/** What stops a process in these states (fs/proc/array.c). */
+/** What stops a process in these states (fs/proc/array.c); what is frozen has no state of its own. */
 const stoppers: Readonly<Record<string, StoppedProcess['by']>> = { T: 'signal', t: 'tracer' };
+
+/** The states of processes that have ended. */
+const ended = /^[ZXx]$/;
 
 /** Processes that are stopped. */
 interface Stopped {
@@ -13,33 +18,54 @@ interface Stopped {
   readonly found: readonly StoppedProcess[];
   /** How many of those that are stopped could not be inspected. */
   readonly denied: number;
+  /** Of how many it cannot be seen whether they are frozen. */
+  readonly unclear: number;
   /** Whether the state of any process is known. */
   readonly isKnown: boolean;
 }
 
-/** The processes that are stopped and have sockets; `programOf` names one. */
+/** The processes that are stopped and have sockets; `programOf` names one. `freezer` null: nothing can be frozen. */
 export function stoppedProcesses(
   proc: Proc,
   pids: readonly number[],
   programOf: (pid: number) => string | null,
+  freezer: Freezer | null,
 ): Stopped {
   const found: StoppedProcess[] = [];
   let denied = 0;
+  let unclear = 0;
   let isKnown = pids.length === 0;
   for (const pid of pids) {
     const stat = statOf(proc, pid);
     if (stat === null) continue;
     isKnown = true;
-    const by = stoppers[stat.state];
+    const isOver = ended.test(stat.state);
+    const frozenIn = freezer === null || isOver ? null : cgroupHeld(proc, pid, freezer);
+    if (frozenIn === 'unknown') unclear++;
+    const frozen = frozenIn === 'unknown' ? null : frozenIn;
+    const by = stoppers[stat.state] ?? (frozen === null ? undefined : 'freezer');
     if (by === undefined) continue;
     try {
       const sockets = socketsOf(proc, pid);
-      if (sockets.length > 0) found.push({ pid, program: programOf(pid), by, sockets });
+      if (sockets.length > 0) found.push({ pid, program: programOf(pid), by, frozen, sockets });
     } catch (error) {
       const code = errnoOf(error);
       if (code === '' && !isNetstatError(error)) throw error;
       if (!isGone(code)) denied++;
     }
   }
-  return { found, denied, isKnown };
+  return { found, denied, unclear, isKnown };
+}
+
+/** What `freezer` says of a process; null if it has ended. */
+function cgroupHeld(proc: Proc, pid: number, freezer: Freezer): ReturnType<Freezer> {
+  let cgroups: Buffer;
+  try {
+    cgroups = proc.readFile(`${pid}/cgroup`, longestCgroup);
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === '' && !isNetstatError(error)) throw error;
+    return isGone(code) ? null : 'unknown';
+  }
+  return freezer(cgroups);
 }

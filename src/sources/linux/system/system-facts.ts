@@ -16,6 +16,7 @@ import { errnoOf, isForbidden, isGone, type Proc, rootThere } from '../proc/proc
 import { factFiles, outsideFiles } from '../proc-files.ts';
 import { decodeText } from '../text.ts';
 import { pathOn } from '../workloads/machine-files.ts';
+import { cgroupFreezer, type Freezer, viewsOf } from './cgroup-freezer.ts';
 import { oddProcesses } from './odd-processes.ts';
 import {
   parseConntrackStat,
@@ -128,14 +129,29 @@ const readers: { readonly [Fact in SystemFact]: (from: FactFiles) => Answer<Syst
     },
     stoppedProcesses: ({ proc }) => {
       const pids = processIds(proc);
-      const { found, denied, isKnown } = stoppedProcesses(proc, pids, (pid) =>
-        programOf(proc, pid),
+      const { found, denied, unclear, isKnown } = stoppedProcesses(
+        proc,
+        pids,
+        (pid) => programOf(proc, pid),
+        freezerFor(proc),
       );
       if (!isKnown)
         throw new Unknown(`${rootThere(proc)}/PID/stat: not found, or permission denied`);
-      return { value: found, missing: deniedText(proc, denied) };
+      const missing = [deniedText(proc, denied), unclearText(unclear)].filter(Boolean);
+      return { value: found, missing: missing.join('; ') || null };
     },
   };
+
+/** null: there are no cgroups, or only in the running system could they be seen. */
+function freezerFor({ isLive, isElsewhere, root }: Proc): Freezer | null {
+  return isLive && isElsewhere !== true ? cgroupFreezer(viewsOf(root)) : null;
+}
+
+/** Why it is not known of some processes whether they are frozen; null: it is. */
+function unclearText(unclear: number): string | null {
+  if (unclear === 0) return null;
+  return `whether the cgroup freezer holds ${processesText(unclear)} cannot be seen from here`;
+}
 
 function resolverFile(files: MachineFiles | null): string {
   if (files === null) throw new Unknown('the files of that machine are not available');

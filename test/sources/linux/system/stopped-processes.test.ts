@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { stoppedProcesses } from '../../../../src/sources/linux/system/stopped-processes.ts';
 import { systemFacts } from '../../../../src/sources/linux/system/system-facts.ts';
 import { fakeProc, systemError } from '../support/fake-proc.ts';
 
@@ -23,8 +24,8 @@ test('processes that are stopped are told with their sockets', () => {
   const files = Object.fromEntries(states.map((state, at) => [`${at + 1}/stat`, stat(at, state)]));
   expect(factOf(processes, files)).toEqual([
     [
-      { pid: 1, program: 'app', by: 'signal', sockets: [30, 31] },
-      { pid: 2, program: 'app', by: 'tracer', sockets: [30, 31] },
+      { pid: 1, program: 'app', by: 'signal', frozen: null, sockets: [30, 31] },
+      { pid: 2, program: 'app', by: 'tracer', frozen: null, sockets: [30, 31] },
     ],
     undefined,
   ]);
@@ -53,4 +54,31 @@ test('without the state of any process it is not known whether one is stopped', 
     expect.stringContaining('/PID/stat: not found, or permission denied'),
   ]);
   expect(factOf({}, {})).toEqual([[], undefined]);
+});
+
+test('one that is frozen is told with its cgroup, whatever its state; one that has ended is not', () => {
+  const frozen = { version: 2, folder: '/cg/a', path: '/a', manager: null } as const;
+  const states = ['S', 'D', 'T', 'Z', 'S', 'S', 'S'];
+  const paths = ['/a', '/a', '/a', '/a', '/b', '/hidden', ''];
+  const processes = Object.fromEntries(states.map((_, at) => [at + 1, { fd, cmdline: 'app\0' }]));
+  const files = Object.fromEntries(
+    states.flatMap((state, at) => [
+      [`${at + 1}/stat`, stat(at, state)],
+      [`${at + 1}/cgroup`, paths[at] || systemError('EACCES')],
+    ]),
+  );
+  const proc = fakeProc({ processes, files });
+  const { found, unclear } = stoppedProcesses(
+    proc,
+    states.map((_, at) => at + 1),
+    () => 'app',
+    (cgroups) =>
+      cgroups.toString() === '/a' ? frozen : cgroups.toString() === '/b' ? null : 'unknown',
+  );
+  expect(found.map(({ pid, by, frozen }) => [pid, by, frozen?.path])).toEqual([
+    [1, 'freezer', '/a'],
+    [2, 'freezer', '/a'],
+    [3, 'signal', '/a'],
+  ]);
+  expect(unclear).toBe(2);
 });

@@ -9,11 +9,11 @@ describe('mountsIn', () => {
   it('returns where what is mounted, with its blanks, and skips what is no mount', () => {
     const text =
       '31 25 0:27 / /sys/fs/cgroup/unified rw,nosuid shared:9 - cgroup2 cgroup2 rw\n' +
-      '36 25 0:4 net:[4026532000] /mnt/two\\040words rw shared:5 - nsfs nsfs rw\n' +
+      '36 25 0:4 net:[4026532000] /mnt/two\\040words rw shared:5 - nsfs nsfs rw,x\n' +
       'nonsense\n\n - \n1 2 3 - ext4 x\n';
     expect(mountsIn(text)).toEqual([
-      { filesystem: 'cgroup2', top: '/', path: '/sys/fs/cgroup/unified' },
-      { filesystem: 'nsfs', top: 'net:[4026532000]', path: '/mnt/two words' },
+      { filesystem: 'cgroup2', top: '/', path: '/sys/fs/cgroup/unified', options: 'rw' },
+      { filesystem: 'nsfs', top: 'net:[4026532000]', path: '/mnt/two words', options: 'rw,x' },
     ]);
   });
 });

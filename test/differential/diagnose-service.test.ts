@@ -91,6 +91,30 @@ describe.skipIf(skipReason)(`--diagnose of one service ${skipReason ?? ''}`, () 
     expect([titles, code]).toEqual([['no listener at port 7071'], 1]);
   });
 
+  it('of UDP it is told what senders get, as they do', async () => {
+    const send = `import socket
+for connected in (True, False):
+    sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sender.settimeout(0.5)
+    if connected:
+        sender.connect(("127.0.0.1", 7079))
+        sender.send(b"x")
+    else:
+        sender.sendto(b"x", ("127.0.0.1", 7079))
+    try:
+        sender.recv(1)
+    except OSError as error:
+        print(type(error).__name__, end=" ", flush=True)`;
+    const words = ['/bin/sh', '-c', '/usr/bin/python3 -c "$0" && exec "$@"', send, ...zoo.program];
+    const args = ['--diagnose', 'no-listener', '-u', '--port', '7079', '--json'];
+    const { text } = await run('service', 'calm', [...words, ...args]);
+    expect(text.slice(0, text.indexOf('{'))).toMatch(/^ConnectionRefusedError (?:Timeout|timeout)/);
+    const { findings } = JSON.parse(text.slice(text.indexOf('{'))) as Diagnosis;
+    expect(findings.map(({ why }) => why)).toEqual([
+      'Packets to port 7079 of this machine are answered with ICMP port unreachable: a sender whose socket is connected gets ECONNREFUSED, others hear nothing.',
+    ]);
+  });
+
   it('ndjson has the service in the first line', async () => {
     const { text } = await asked('service', 'fault', ['--port', '7071', '--format', 'ndjson']);
     const lines = text

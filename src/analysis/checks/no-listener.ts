@@ -1,7 +1,12 @@
 import { groupedBy } from '../../model/add-to.ts';
 import { isLoopback } from '../../model/address/read.ts';
 import { endText } from '../../model/address/text.ts';
-import { type Service, type ServiceStatus, unitText } from '../../model/report/service.ts';
+import {
+  type Service,
+  type ServiceStatus,
+  serviceProtocols,
+  unitText,
+} from '../../model/report/service.ts';
 import { posixWord, shellWord } from '../../model/shell-word.ts';
 import type { InetSocket } from '../../model/socket/socket.ts';
 import { counted } from '../../text/counted.ts';
@@ -17,7 +22,7 @@ export const noListener = check({
   summary: 'nobody listens on the selected port or where it leads, or the program has no sockets',
   text: {
     meaning:
-      'A port without a listener refuses connections; a program without a socket is not running, or has not opened it yet.',
+      'A port without a listener refuses connections. UDP has none: what is sent there is answered with ICMP port unreachable, of which only a sender with a connected socket is told (ECONNREFUSED); for others there is silence. A program without a socket is not running, or has not opened it yet.',
     found: [
       [
         'critical',
@@ -44,7 +49,7 @@ export const noListener = check({
   about: 'service',
   thresholds: {},
   needs: { protocols: [], usefulFacts: ['localPortRange', 'reservedPorts'] },
-  find({ service, onlyIn, platform, system }) {
+  find({ service, onlyIn, platform, system, protocols }) {
     if (!service || service.asked.by === 'remote') return [];
     const { asked, status } = service;
     const unserved = unservedForwards(service);
@@ -55,7 +60,7 @@ export const noListener = check({
     return [
       isOnlyClient(service)
         ? onlyClient(service, platform)
-        : noServer(service, { onlyIn, platform, system }),
+        : noServer(service, { onlyIn, platform, system, protocols }),
     ];
   },
 });
@@ -136,10 +141,10 @@ function similarText(servers: readonly InetSocket[]): string {
   return `That word is in the name or command line of servers: ${held.slice(0, mostNamed).join('; ')}${more}.`;
 }
 
-type Surroundings = Pick<Evidence, 'onlyIn' | 'platform' | 'system'>;
+type Surroundings = Pick<Evidence, 'onlyIn' | 'platform' | 'system' | 'protocols'>;
 
 function noServer(service: Service, surroundings: Surroundings): Draft {
-  const { onlyIn, platform } = surroundings;
+  const { onlyIn, platform, protocols } = surroundings;
   const { asked, status, bound, holding, elsewhere, outgoing, units, earlier } = service;
   const others = elsewhere ?? [];
   const tries = outgoing?.states.SYN_SENT ?? 0;
@@ -174,7 +179,7 @@ function noServer(service: Service, surroundings: Surroundings): Draft {
     },
     sockets: [...bound, ...holding, ...others],
     why: [
-      `Connections to port ${asked.value} of this machine are refused.`,
+      unansweredText(asked.value, protocols),
       ...(holding.length === 0
         ? []
         : ['While connections have the port, a server may fail to bind it (EADDRINUSE).']),
@@ -182,6 +187,16 @@ function noServer(service: Service, surroundings: Surroundings): Draft {
     remedy: remedyFor(service, surroundings),
     command: null,
   };
+}
+
+/** What becomes of those who want to reach a port at which nobody listens, by one of these protocols. */
+function unansweredText(port: string, protocols: Evidence['protocols']): string {
+  const served = serviceProtocols.filter((one) => protocols.includes(one));
+  const isOfPackets =
+    served.length > 0 && served.every((one) => one === 'udp' || one === 'udplite');
+  return isOfPackets
+    ? `Packets to port ${port} of this machine are answered with ICMP port unreachable: a sender whose socket is connected gets ECONNREFUSED, others hear nothing.`
+    : `Connections to port ${port} of this machine are refused.`;
 }
 
 function titleOf({ asked, status }: Service, onlyIn: string | null): string {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { noListener } from '../../../src/analysis/checks/no-listener.ts';
 import type { SystemFacts } from '../../../src/model/machine/system-facts.ts';
+import type { Protocol } from '../../../src/model/protocol.ts';
 import type { Service, ServiceForward, ServiceUnit } from '../../../src/model/report/service.ts';
 import { inet, owner } from '../../support/builders.ts';
 import { debian, found, noService, type Scene } from './support.ts';
@@ -182,6 +183,15 @@ test('why it is not known who is where a port leads', () => {
 test('datagrams that are forwarded to nobody are not refused', () => {
   const finding = findings({ status: 'unserved', forwards: [forward({ protocol: 'udp' })] });
   expect(finding?.why).toBe('What is sent to the port is answered by nobody.');
+});
+
+test.each<[string, readonly Protocol[], RegExp]>([
+  ['UDP', ['udp'], /^Packets to port 7071 .* ICMP port unreachable: .* ECONNREFUSED, others/],
+  ['UDP and UDP-Lite', ['udp', 'udplite'], /^Packets to port 7071 /],
+  ['TCP', ['tcp'], /^Connections to port 7071 of this machine are refused\.$/],
+  ['SCTP and UDP', ['sctp', 'udp'], /^Connections to port 7071 /],
+])('what happens to those who ask, by %s', (_, protocols, why) => {
+  expect(found(noListener, { rest: { service: noService, protocols } })[0]?.why).toMatch(why);
 });
 
 test('reports how it is reached: units, who listened before, what was not looked at', () => {

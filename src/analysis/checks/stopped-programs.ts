@@ -213,15 +213,15 @@ function othersOf(sockets: readonly Socket[], stopped: ReadonlySet<number>): rea
 
 function othersText(others: readonly Owner[]): string {
   const [other] = others;
-  if (other === undefined) return 'No other visible process has what it listens at.';
+  if (other === undefined) return 'No other visible process has these sockets.';
   const further = others.length - 1;
   const also = further === 0 ? '' : ` and ${counted(further, 'other process', 'other processes')}`;
-  return `${processText(other)}${also} ${further === 0 ? 'has' : 'have'} that too and ${further === 0 ? 'is' : 'are'} not stopped: whether connections are accepted there is not known.`;
+  return `${processText(other)}${also} ${further === 0 ? 'has' : 'have'} them too and ${further === 0 ? 'is' : 'are'} not stopped: whether connections are accepted there is not known.`;
 }
 
 function resumed(pids: readonly number[]): string {
   const some = pids.slice(0, shownPids);
-  return `Find out who stopped it: Ctrl-Z in its shell (\`jobs -l\`), an administrator, or a program that limits its CPU time (\`cpulimit\`). \`kill -CONT ${some.join(' ')}\` lets it go on. If it stops again at once, it is in the background of a terminal that it reads from (SIGTTIN): start it as a service, or with \`</dev/null\`.`;
+  return `Find out who stopped it: Ctrl-Z in its shell (\`jobs -l\`), an administrator, or a program that limits its CPU time (\`cpulimit\`). \`kill -CONT ${some.join(' ')}\` lets ${some.length === 1 ? 'it' : 'them'} go on. If ${some.length === 1 ? 'it' : 'one'} stops again at once, it is in the background of a terminal that it reads from (SIGTTIN): start it as a service, or with \`</dev/null\`.`;
 }
 
 function tracedRemedy(pid: number): string {

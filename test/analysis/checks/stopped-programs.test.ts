@@ -58,7 +58,7 @@ test('a worker is one of those that have the socket', () => {
   expect(finding).toMatchObject({
     observations: [
       'It does not run until it gets SIGCONT (state T).',
-      'app (PID 6) and 1 other process have that too and are not stopped: whether connections are accepted there is not known.',
+      'app (PID 6) and 1 other process have them too and are not stopped: whether connections are accepted there is not known.',
     ],
     ...{ seen: { processes: 1, others: 2, sockets: 1 }, command: ['-lnp', '--pid', '7'] },
     remedy: expect.stringContaining('`kill -CONT 7` lets it go on.'),
@@ -130,7 +130,7 @@ test('of one that is stopped and another that is frozen both are told', () => {
       observations: [
         '1 of them does not run until it gets SIGCONT (state T).',
         'The cgroup freezer holds 1 of them, with the cgroup /a.',
-        'No other visible process has what it listens at.',
+        'No other visible process has these sockets.',
       ],
       remedy: expect.stringMatching(/`kill -CONT 7`.*cgroup\.freeze`/),
     },

@@ -100,25 +100,27 @@ const functionAhead = 4;
 
 /** An empty program. */
 export function assembler(): Assembler {
-  const instructions: Buffer[] = [];
+  // Two for each instruction, as this is code that mostly runs once: opcode, registers and offset, then the number.
+  const words: number[] = [];
   const leaving: number[] = [];
   const pointing: number[] = [];
   const gaps: Gap[] = [];
 
+  /** The index of the next instruction. */
+  const next = () => words.length / 2;
   function emit(opcode: number, to = 0, from = 0, offset = 0, number = 0): void {
-    const bytes = Buffer.alloc(instructionSize);
-    bytes[0] = opcode;
-    bytes[1] = to | (from << 4);
-    bytes.writeInt16LE(offset, 2);
-    bytes.writeInt32LE(number, 4);
-    instructions.push(bytes);
+    words.push(opcode | (to << 8) | (from << 12) | (offset << 16), number);
+  }
+  /** Lets a jump go on at the next instruction. */
+  function land(jump: number): void {
+    words[jump * 2] = ((words[jump * 2] as number) & 0xffff) | ((next() - jump - 1) << 16);
   }
   /** Records a gap in the next instruction. */
   function leaveOpen(into: Gap['into'], struct: string, member: string | null): void {
-    gaps.push({ at: instructions.length, struct, member, into });
+    gaps.push({ at: next(), struct, member, into });
   }
   function leave(opcode: number, to: Register, from: number, number = 0): void {
-    leaving.push(instructions.length);
+    leaving.push(next());
     emit(opcode, to, from, 0, number);
   }
 
@@ -129,10 +131,10 @@ export function assembler(): Assembler {
     other: number,
     number: number,
   ): void {
-    const at = instructions.length;
+    const at = next();
     emit(opcode, one, other, 0, number);
     skipped();
-    instructions[at]?.writeInt16LE(instructions.length - at - 1, 2);
+    land(at);
   }
 
   const assembly: Assembler = {
@@ -166,7 +168,7 @@ export function assembler(): Assembler {
       emit(0);
     },
     addressOfNext(to) {
-      pointing.push(instructions.length);
+      pointing.push(next());
       emit(code.wide, to, functionAhead);
       emit(0);
     },
@@ -182,12 +184,12 @@ export function assembler(): Assembler {
     leaveIfSame: (one, other) => leave(code.ifSame, one, other),
     leaveUnlessSame: (one, other) => leave(code.ifNotSame, one, other),
     finish(answer) {
-      const end = instructions.length;
-      for (const at of leaving) instructions[at]?.writeInt16LE(end - at - 1, 2);
+      for (const at of leaving) land(at);
       if (answer === undefined) emit(code.exit);
       else assembly.endWith(answer);
-      for (const at of pointing) instructions[at]?.writeInt32LE(instructions.length - at - 1, 4);
-      return { code: Buffer.concat(instructions), gaps, functions: [0] };
+      for (const at of pointing) words[at * 2 + 1] = next() - at - 1;
+      // The byte order of all machines that the system call is known of.
+      return { code: Buffer.from(Int32Array.from(words).buffer), gaps, functions: [0] };
     },
   };
   return assembly;

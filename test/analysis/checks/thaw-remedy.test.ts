@@ -23,6 +23,9 @@ test.each<[string, string, string | null]>([
   ['a scope', '/user.slice/user-0.slice/session-3.scope', 'systemctl thaw session-3.scope'],
   ['a slice', '/system.slice', 'systemctl thaw system.slice'],
   ['a cgroup in a unit', '/system.slice/web.service/worker', null],
+  ['what is called like a unit in one', '/system.slice/web.service/db.service', null],
+  ['an option in a unit', '/system.slice/web.service/--host=example.org.service', null],
+  ['an option for systemctl', '/system.slice/--host=example.org.service', null],
   ['a user’s unit', '/user.slice/user-9.slice/user@9.service/app.slice/web.service', null],
   [
     'a user’s container',

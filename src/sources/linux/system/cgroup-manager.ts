@@ -27,12 +27,15 @@ function engineOf(path: string, workload: Workload | null): CgroupManager | null
   return isEngine && id !== null ? { program: runtime, name: id.slice(0, idLength) } : null;
 }
 
-/** systemd for the cgroup of a unit itself: it does not thaw what a service freezes below that. */
+/**
+ * systemd for the cgroup of a unit itself: it does not thaw what a service freezes below that. Only slices are above its
+ * units; below others, the user of a service with `Delegate=` may have chosen the name.
+ */
 function systemdOf(path: string, workload: Workload | null): CgroupManager | null {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  const isUnit = /.\.(?:service|scope|slice)$/.test(name);
-  // A user's systemd is asked in another way, and gives its units any names.
-  const isUsers = /\/user@\d+\.service\//.test(path);
+  const above = path.slice(1).split('/');
+  const name = above.pop() as string;
+  const isUnit = /^[^-].*\.(?:service|scope|slice)$/s.test(name);
+  const isInSlices = above.every((one) => /.\.slice$/s.test(one));
   const isContained = workload?.kind === 'container' || workload?.kind === 'pod';
-  return isUnit && !isUsers && !isContained ? { program: 'systemd', name } : null;
+  return isUnit && isInSlices && !isContained ? { program: 'systemd', name } : null;
 }

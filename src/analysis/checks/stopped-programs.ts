@@ -1,3 +1,4 @@
+import { addTo } from '../../model/add-to.ts';
 import { endText } from '../../model/address/text.ts';
 import type {
   FrozenCgroup,
@@ -72,7 +73,7 @@ function holdersOf({ inode }: Socket, system: SystemFacts): readonly StoppedProc
     const byInode = new Map<number, StoppedProcess[]>();
     for (const process of system.values.stoppedProcesses ?? []) {
       for (const held of process.sockets) {
-        byInode.set(held, [...(byInode.get(held) ?? []), process]);
+        addTo(byInode, held, process);
       }
     }
     holders = byInode;
@@ -125,12 +126,17 @@ type Stopper = StoppedProcess['by'];
 /** What stops processes, the most doubtful first. */
 function stoppersOf(processes: readonly StoppedProcess[]): readonly Stopper[] {
   return (['tracer', 'signal', 'freezer'] as const).filter((one) =>
-    processes.some(({ by }) => by === one),
+    processes.some((process) => isHeldBy(process, one)),
   );
 }
 
+/** Whether this is one of what stops a process: one that got a signal may be in a frozen cgroup too. */
+function isHeldBy({ by, frozen }: StoppedProcess, stopper: Stopper): boolean {
+  return by === stopper || (stopper === 'freezer' && frozen !== null);
+}
+
 function stoppedText(stopper: Stopper, processes: readonly StoppedProcess[]): string {
-  const count = processes.filter(({ by }) => by === stopper).length;
+  const count = processes.filter((one) => isHeldBy(one, stopper)).length;
   const isAll = count === processes.length;
   const who = processes.length === 1 ? 'It' : isAll ? 'They' : `${count} of them`;
   const isOne = count === 1;
@@ -151,12 +157,12 @@ function stoppedText(stopper: Stopper, processes: readonly StoppedProcess[]): st
 
 /** The cgroups that are frozen, each once. */
 function cgroupsOf(processes: readonly StoppedProcess[]): readonly FrozenCgroup[] {
-  const frozen = processes.flatMap((one) => (one.by === 'freezer' ? (one.frozen ?? []) : []));
+  const frozen = processes.flatMap((one) => one.frozen ?? []);
   return [...new Map(frozen.map((one) => [one.folder, one])).values()];
 }
 
 function remedyOf(stopper: Stopper, processes: readonly StoppedProcess[]): string {
-  const pids = processes.filter(({ by }) => by === stopper).map(({ pid }) => pid);
+  const pids = processes.filter((one) => isHeldBy(one, stopper)).map(({ pid }) => pid);
   switch (stopper) {
     case 'tracer':
       return tracedRemedy(pids[0] as number);

@@ -136,3 +136,28 @@ test('of one that is stopped and another that is frozen both are told', () => {
     },
   ]);
 });
+
+test('of one that is both stopped and frozen both are told', () => {
+  const stoppedProcesses = [stopped(7, { frozen: cgroup('/a') })];
+  expect(found(stoppedPrograms, { sockets: [server], facts: { stoppedProcesses } })).toMatchObject([
+    {
+      title: 'app (PID 7) is stopped: nobody answers at 0.0.0.0:80',
+      observations: [
+        'It does not run until it gets SIGCONT (state T).',
+        'The cgroup freezer holds it, with the cgroup /a.',
+        'No other visible process has these sockets.',
+      ],
+      remedy: expect.stringMatching(/`kill -CONT 7`.*`echo 0 > .*cgroup\.freeze`/),
+    },
+  ]);
+});
+
+test('many workers with many sockets are found at once', () => {
+  const inodes = Array.from({ length: 500 }, (_, at) => at + 70);
+  const stoppedProcesses = Array.from({ length: 1000 }, (_, at) =>
+    stopped(at + 1, { sockets: inodes }),
+  );
+  const start = performance.now();
+  expect(said([server], ...stoppedProcesses)).toHaveLength(1);
+  expect(performance.now() - start).toBeLessThan(5000);
+});

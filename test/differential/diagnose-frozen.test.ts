@@ -44,14 +44,16 @@ const versions: readonly (readonly [string, () => Version])[] = [
 describe.skipIf(skipReason)(`--diagnose on frozen servers ${skipReason ?? ''}`, () => {
   const runner = fileURLToPath(new URL('diagnose/run.py', import.meta.url));
 
-  /** What is said with a server in a cgroup below `folder`. `command` runs the program. */
+  /** What is said with a server in a cgroup below `folder`. `command` runs the program, `before` the scene. */
   async function diagnosed(
     { file, freeze, thaw }: Version,
     folder: string,
     kind: 'fault' | 'calm',
     command: readonly string[],
+    before: readonly string[] = [],
   ): Promise<Diagnosis> {
     const { stdout, stderr } = await run([
+      ...before,
       ...['env', `FROZEN_FOLDER=${folder}`, `FROZEN_FILE=${file}`],
       ...[`FROZEN_WORDS=${freeze} ${thaw}`],
       ...['unshare', '--net', '--pid', '--fork', '--mount-proc', '--kill-child'],
@@ -106,6 +108,21 @@ describe.skipIf(skipReason)(`--diagnose on frozen servers ${skipReason ?? ''}`, 
           `The cgroup freezer holds it, with the cgroup /${basename(folder)}.`,
         );
         expect(remedy).toContain(`\`echo ${version.thaw} > ${root}${join(folder, version.file)}\``);
+      });
+    });
+
+    it('of one that was stopped before both are told, where its state still shows that', async () => {
+      const version = versionOf();
+      await inCgroup(version, async (folder) => {
+        const stoppedFirst = ['env', 'FROZEN_STOPPED=1'];
+        const { findings } = await diagnosed(version, folder, 'fault', [], stoppedFirst);
+        const [{ observations, remedy } = { observations: [], remedy: '' }] = findings;
+        expect(observations).toContain(
+          `The cgroup freezer holds it, with the cgroup /${basename(folder)}.`,
+        );
+        // Version 1 changes the state to D.
+        if (version.root === v1) expect(remedy).not.toContain('kill -CONT');
+        else expect(remedy).toMatch(/`kill -CONT \d+`.*`echo 0 > /);
       });
     });
 

@@ -1,6 +1,7 @@
 """A server in a cgroup below one that is frozen; calm: that one is not. `FROZEN_FOLDER` is its folder, `FROZEN_FILE` the file
-in it that takes `FROZEN_WORDS`: what freezes, and what thaws."""
+in it that takes `FROZEN_WORDS`: what freezes, and what thaws. With `FROZEN_STOPPED` it was stopped by a signal before."""
 import os
+import signal
 import time
 
 from programs import end, python
@@ -30,6 +31,9 @@ def build(fault):
     os.mkdir(inner)
     server = python(SERVE, 'app')
     write(os.path.join(inner, 'cgroup.procs'), str(server.pid))
+    if os.environ.get('FROZEN_STOPPED'):
+        server.send_signal(signal.SIGSTOP)
+        os.waitpid(server.pid, os.WUNTRACED)
     if fault:
         write(setting, freeze)
         while not is_frozen():

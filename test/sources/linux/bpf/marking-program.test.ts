@@ -1,20 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { KernelLayout } from '../../../../src/sources/linux/bpf/btf.ts';
 import { fittedTo } from '../../../../src/sources/linux/bpf/fitting.ts';
 import { markingProgram, structures } from '../../../../src/sources/linux/bpf/marking-program.ts';
 import { bitsAndMarks, wantedBits } from '../../../../src/sources/linux/bpf/wanted-bits.ts';
+import { madeUpKernel } from './made-up-kernel.ts';
 import { machineMemory, runProgram, seqFile } from './run-program.ts';
 
-/** A made-up kernel's. */
-const places: Readonly<Record<string, number>> = {
+const kernel = madeUpKernel({
   ...{ 'sock_common.skc_state': 18, 'sock.sk_socket': 600, 'socket.file': 16 },
   ...{ 'socket_alloc.vfs_inode': 128, 'inode.i_ino': 64 },
-};
-const layout: KernelLayout = {
-  functionId: 1,
-  offsetOf: (struct, member) => places[`${struct}.${member}`] as number,
-  sizeOf: () => 0,
-};
+});
 const map = 9;
 const value = 0x50_0000;
 const lists = ['tcp', 'udp', 'unix'] as const;
@@ -47,7 +41,7 @@ function visit(list: (typeof lists)[number], visited: Visited) {
   memory.maps.set(map, value);
   memory.writable.set(value + wantedBits.bytes, value + shared.length);
   for (const [at, byte] of shared.entries()) memory.bytes.set(value + at, byte);
-  const written = runProgram(fittedTo(markingProgram(list, map), layout), context, memory);
+  const written = runProgram(fittedTo(markingProgram(list, map), kernel.layout), context, memory);
   const marks = Array.from({ length: 65_536 }, (_, at) => at).filter(
     (at) => memory.bytes.get(value + wantedBits.bytes + at) !== 0,
   );
@@ -92,7 +86,7 @@ describe.each(lists)('the program for a list: %s', (list) => {
     const names = Object.entries(structures).flatMap(([struct, members]) =>
       Object.keys(members).map((member) => `${struct}.${member}`),
     );
-    expect(names.sort()).toEqual(Object.keys(places).sort());
+    expect(names.sort()).toEqual(kernel.members);
     for (const { struct, member } of markingProgram(list, map).gaps) {
       expect(names).toContain(`${struct}.${member}`);
     }

@@ -1,29 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { KernelLayout } from '../../../../src/sources/linux/bpf/btf.ts';
 import { fittedTo } from '../../../../src/sources/linux/bpf/fitting.ts';
 import { membersToKnow, ownerProgram } from '../../../../src/sources/linux/bpf/owner-program.ts';
 import { record } from '../../../../src/sources/linux/bpf/program-parts.ts';
 import { bitsOf } from '../../../../src/sources/linux/bpf/wanted-bits.ts';
+import { madeUpKernel, writeNumbers } from './made-up-kernel.ts';
 import { machineMemory, runProgram, seqFile } from './run-program.ts';
 
-/** A made-up kernel's: no two members of a structure are where others are. */
-const places: Readonly<Record<string, number>> = {
+const kernel = madeUpKernel({
   ...{ 'file.f_inode': 32, 'inode.i_sb': 40, 'inode.i_ino': 64, 'super_block.s_magic': 96 },
   ...{ 'task_struct.pid': 2500, 'task_struct.tgid': 2504, 'task_struct.group_leader': 2568 },
-  ...{
-    'task_struct.thread_pid': 2600,
-    'task_struct.files': 2700,
-    'pid.level': 4,
-    'pid.numbers': 112,
-    'upid.nr': 8,
-  },
-};
-const sizeOfNumber = 24;
-const layout: KernelLayout = {
-  functionId: 1,
-  offsetOf: (struct, member) => places[`${struct}.${member}`] as number,
-  sizeOf: (struct) => (struct === 'upid' ? sizeOfNumber : 0),
-};
+  ...{ 'task_struct.thread_pid': 2600, 'task_struct.files': 2700 },
+});
+const { layout, place } = kernel;
 const map = 9;
 const depths = ['netstat', 'all'] as const;
 
@@ -54,17 +42,12 @@ function recordsOf(depth: (typeof depths)[number], visited: Visited) {
   const [context, meta, file, inodeAt, superBlock] = [0x100, 0x200, 0x1000, 0x2000, 0x3000];
   const [thread, leader, reader] = [0x1_0000, tid === pid ? 0x1_0000 : 0x2_0000, 0x3_0000];
   const task = (at: number, number: number, levels: number) => {
-    write(at + (places['task_struct.pid'] as number), 4, number);
-    write(at + (places['task_struct.tgid'] as number), 4, pid);
-    write(at + (places['task_struct.group_leader'] as number), 8, leader);
+    write(at + place('task_struct.pid'), 4, number);
+    write(at + place('task_struct.tgid'), 4, pid);
+    write(at + place('task_struct.group_leader'), 8, leader);
     const table = visited.isShared ? leader : at;
-    write(at + (places['task_struct.files'] as number), 8, table + 0x4000);
-    write(at + (places['task_struct.thread_pid'] as number), 8, at + 0x8000);
-    write(at + 0x8000 + (places['pid.level'] as number), 4, levels);
-    for (let i = 0; i <= levels; i++) {
-      const numbers = at + 0x8000 + (places['pid.numbers'] as number) + i * sizeOfNumber;
-      write(numbers + (places['upid.nr'] as number), 4, number + 1000 * i);
-    }
+    write(at + place('task_struct.files'), 8, table + 0x4000);
+    writeNumbers(memory, kernel, at, number, levels);
   };
   task(leader, pid, 3);
   if (tid !== pid) task(thread, tid, 3);
@@ -75,10 +58,10 @@ function recordsOf(depth: (typeof depths)[number], visited: Visited) {
   write(context + 16, 4, fd);
   write(context + 24, 8, without === 'file' ? 0 : file);
   write(meta, 8, seqFile);
-  write(file + (places['file.f_inode'] as number), 8, inodeAt);
-  write(inodeAt + (places['inode.i_sb'] as number), 8, superBlock);
-  write(inodeAt + (places['inode.i_ino'] as number), 8, inode);
-  write(superBlock + (places['super_block.s_magic'] as number), 8, visited.magic ?? magic.sockets);
+  write(file + place('file.f_inode'), 8, inodeAt);
+  write(inodeAt + place('inode.i_sb'), 8, superBlock);
+  write(inodeAt + place('inode.i_ino'), 8, inode);
+  write(superBlock + place('super_block.s_magic'), 8, visited.magic ?? magic.sockets);
   if (wanted !== null) {
     memory.maps.set(map, 0x50_0000);
     for (const [at, byte] of bitsOf(wanted, depth).entries())
@@ -196,7 +179,7 @@ describe('a file of no file system, such as an io_uring', () => {
 });
 
 it('the members to know are those that the programs have gaps for', () => {
-  const known = Object.keys(places).sort();
+  const known = kernel.members;
   expect(membersToKnow.map((member) => member.join('.')).sort()).toEqual(known);
   const gaps = depths.flatMap((depth) => ownerProgram(depth, null).gaps);
   const members = gaps.flatMap(({ struct, member }) => member === null ? [] : [`${struct}.${member}`]); // biome-ignore format: one

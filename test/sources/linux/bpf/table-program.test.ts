@@ -1,32 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { KernelLayout } from '../../../../src/sources/linux/bpf/btf.ts';
 import { fittedTo } from '../../../../src/sources/linux/bpf/fitting.ts';
 import { record } from '../../../../src/sources/linux/bpf/program-parts.ts';
 import { structures, tableProgram } from '../../../../src/sources/linux/bpf/table-program.ts';
 import { bitsAndMarks, wantedBits } from '../../../../src/sources/linux/bpf/wanted-bits.ts';
+import { madeUpKernel, writeNumbers } from './made-up-kernel.ts';
 import { machineMemory, runProgram, seqFile } from './run-program.ts';
 
-/** A made-up kernel's. */
-const places: Readonly<Record<string, number>> = {
+const kernel = madeUpKernel({
   ...{ 'task_struct.pid': 2500, 'task_struct.tgid': 2504, 'task_struct.thread_pid': 2600 },
   ...{ 'task_struct.files': 2700, 'files_struct.fdt': 32, 'fdtable.max_fds': 4, 'fdtable.fd': 8 },
-  ...{
-    'file.f_inode': 32,
-    'inode.i_sb': 40,
-    'inode.i_ino': 64,
-    'super_block.s_magic': 96,
-    'pid.level': 4,
-    'pid.numbers': 112,
-    'upid.nr': 8,
-  },
-};
-const sizeOfNumber = 24;
-const layout: KernelLayout = {
-  functionId: 1,
-  offsetOf: (struct, member) => places[`${struct}.${member}`] as number,
-  sizeOf: () => sizeOfNumber,
-};
-const place = (name: string) => places[name] as number;
+  ...{ 'file.f_inode': 32, 'inode.i_sb': 40, 'inode.i_ino': 64, 'super_block.s_magic': 96 },
+});
+const { place } = kernel;
 const map = 9;
 const value = 0x5000_0000;
 
@@ -51,22 +36,14 @@ function recordsOf(visited: Visited) {
   const [context, meta, task, reader] = [0x100, 0x200, 0x1_0000, 0x3_0000];
   const [files, fdt, list, superBlock] = [0x5_0000, 0x6_0000, 0x7_0000, 0x8_0000];
   write(superBlock + place('super_block.s_magic'), 8, visited.magic ?? 0x534f434b);
-  const numbersOf = (at: number, number: number, levels: number) => {
-    write(at + place('task_struct.thread_pid'), 8, at + 0x8000);
-    write(at + 0x8000 + place('pid.level'), 4, levels);
-    for (let i = 0; i <= levels; i++) {
-      const numbers = at + 0x8000 + place('pid.numbers') + i * sizeOfNumber;
-      write(numbers + place('upid.nr'), 4, number + 1000 * i);
-    }
-  };
   write(context, 8, meta);
   write(context + 8, 8, without === 'task' ? 0 : task);
   write(meta, 8, seqFile);
   write(task + place('task_struct.pid'), 4, tid);
   write(task + place('task_struct.tgid'), 4, pid);
   write(task + place('task_struct.files'), 8, without === 'files' ? 0 : files);
-  numbersOf(task, tid, 3);
-  numbersOf(reader, 8, level);
+  writeNumbers(memory, kernel, task, tid, 3);
+  writeNumbers(memory, kernel, reader, 8, level);
   memory.current = reader;
   write(files + place('files_struct.fdt'), 8, fdt);
   write(fdt + place('fdtable.max_fds'), 4, visited.size ?? table.length);
@@ -84,7 +61,7 @@ function recordsOf(visited: Visited) {
   }
   memory.maps.set(map, value);
   for (const [at, byte] of shared.entries()) memory.bytes.set(value + at, byte);
-  const written = runProgram(fittedTo(tableProgram(map), layout), context, memory);
+  const written = runProgram(fittedTo(tableProgram(map), kernel.layout), context, memory);
   expect(memory.answer).toBe(0n);
   return written.map((bytes) => {
     expect(bytes).toHaveLength(record.size);
@@ -144,7 +121,7 @@ describe('the program for tables of descriptors', () => {
     const names = Object.entries(structures).flatMap(([struct, members]) =>
       Object.keys(members).map((member) => `${struct}.${member}`),
     );
-    expect(names.sort()).toEqual(Object.keys(places).sort());
+    expect(names.sort()).toEqual(kernel.members);
     const gaps = tableProgram(map).gaps.filter(({ member }) => member !== null);
     expect([...new Set(gaps.map(({ struct, member }) => `${struct}.${member}`))].sort()).toEqual(
       names,

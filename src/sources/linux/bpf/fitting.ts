@@ -1,6 +1,7 @@
 import type { KernelLayout } from './btf.ts';
 import { type Gap, instructionSize, type Program } from './instructions.ts';
 import { ownTypes, type Structures } from './own-types.ts';
+import { bytesOfWords } from './words.ts';
 
 /** A program, and what the kernel needs to relocate it (CO-RE, since Linux 5.17). */
 export interface FittingProgram {
@@ -25,24 +26,37 @@ export function fittedTo(program: Program, layout: KernelLayout): Buffer {
 
 /** Returns a program that the kernel relocates: it looks up each structure and member by name in its own types. */
 export function toBeFitted(program: Program, structures: Structures): FittingProgram {
-  const types = ownTypes(structures, 'tsnetstat', program.functions.length);
+  return allToBeFitted([program], structures)[0] as FittingProgram;
+}
+
+/** The same for several programs, with one description of the structures. */
+export function allToBeFitted(
+  programs: readonly Program[],
+  structures: Structures,
+): readonly FittingProgram[] {
+  const most = Math.max(...programs.map(({ functions }) => functions.length));
+  const types = ownTypes(structures, 'tsnetstat', most);
   const of = (struct: string) => types.structures.get(struct) as { id: number; size: number };
-  const relocations = program.gaps.flatMap(({ at, struct, member }) => {
-    // The access path: 0 is the structure itself, followed by the member's index.
-    const path =
-      member === null ? '0' : `0:${Object.keys(structures[struct] ?? {}).indexOf(member)}`;
-    const what = member === null ? wanted.size : wanted.place;
-    return [at * instructionSize, of(struct).id, types.placeOf(path), what];
+  const fitting = programs.map((program) => {
+    const relocations: number[] = [];
+    for (const { at, struct, member } of program.gaps) {
+      // The access path: 0 is the structure itself, followed by the member's index.
+      const path =
+        member === null ? '0' : `0:${Object.keys(structures[struct] ?? {}).indexOf(member)}`;
+      const what = member === null ? wanted.size : wanted.place;
+      relocations.push(at * instructionSize, of(struct).id, types.placeOf(path), what);
+    }
+    return {
+      // The kernel expects each gap to hold the value from this BTF.
+      code: filled(program, ({ struct, member }) => (member === null ? of(struct).size : 0)),
+      functions: bytesOfWords(
+        program.functions.flatMap((at, nth) => [at, types.functionIds[nth] as number]),
+      ),
+      relocations: bytesOfWords(relocations),
+    };
   });
-  return {
-    // The kernel expects each gap to hold the value from this BTF.
-    code: filled(program, ({ struct, member }) => (member === null ? of(struct).size : 0)),
-    functions: wordsOf(
-      program.functions.flatMap((at, nth) => [at, types.functionIds[nth] as number]),
-    ),
-    relocations: wordsOf(relocations),
-    types: types.finish(),
-  };
+  const described = types.finish();
+  return fitting.map((one) => ({ ...one, types: described }));
 }
 
 function filled({ code, gaps }: Program, numberOf: (gap: Gap) => number): Buffer {
@@ -53,10 +67,4 @@ function filled({ code, gaps }: Program, numberOf: (gap: Gap) => number): Buffer
     else fitted.writeInt32LE(numberOf(gap), at + 4);
   }
   return fitted;
-}
-
-function wordsOf(numbers: readonly number[]): Buffer {
-  const bytes = Buffer.alloc(numbers.length * 4);
-  for (const [at, number] of numbers.entries()) bytes.writeUInt32LE(number, at * 4);
-  return bytes;
 }

@@ -1,3 +1,5 @@
+import { bytesOfWords } from './words.ts';
+
 /** A register of the BPF virtual machine: 0 is the return value, 1 to 5 are arguments, 10 is the end of the stack. */
 export type Register = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
 
@@ -188,8 +190,7 @@ export function assembler(): Assembler {
       if (answer === undefined) emit(code.exit);
       else assembly.endWith(answer);
       for (const at of pointing) words[at * 2 + 1] = next() - at - 1;
-      // The byte order of all machines that the system call is known of.
-      return { code: Buffer.from(Int32Array.from(words).buffer), gaps, functions: [0] };
+      return { code: bytesOfWords(words), gaps, functions: [0] };
     },
   };
   return assembly;

@@ -1,6 +1,5 @@
 import type { SocketList } from '../owners/wanted-sockets.ts';
 import { assembler, type Program } from './instructions.ts';
-import type { Structures } from './own-types.ts';
 import { follow, writeOut } from './program-parts.ts';
 import { addressOfMark, leaveUnlessWanted } from './wanted-bits.ts';
 
@@ -8,20 +7,11 @@ import { addressOfMark, leaveUnlessWanted } from './wanted-bits.ts';
  * The kernel calls these for each socket in a list of the reader's network namespace: net/ipv4/tcp_ipv4.c and
  * net/ipv4/udp.c (since Linux 5.9), net/unix/af_unix.c (5.15). In TCP's list, listeners come first.
  */
-export const visitedBy = {
+export const listedBy = {
   tcp: 'bpf_iter_tcp',
   udp: 'bpf_iter_udp',
   unix: 'bpf_iter_unix',
 } as const satisfies Record<SocketList, string>;
-
-/** The kernel structures that the program reads. */
-export const structures: Structures = {
-  sock_common: { skc_state: 'unsigned char' },
-  sock: { sk_socket: 'pointer' },
-  socket: { file: 'pointer' },
-  inode: { i_ino: 'unsigned long' },
-  socket_alloc: { vfs_inode: { whole: 'inode' } },
-};
 
 /** What is written of each wanted socket: its inode. */
 export const markedSize = 8;

@@ -1,4 +1,5 @@
 import { header, infoOf, kind } from './btf-format.ts';
+import { bytesOfWords } from './words.ts';
 
 /** The type of a member, as far as the kernel compares it with its own. */
 type MemberType =
@@ -89,12 +90,16 @@ export function ownTypes(structures: Structures, name: string, functions: number
     placeOf,
     finish() {
       const text = Buffer.from(names, 'latin1');
-      const words = [header.size, 0, types.length * 4, types.length * 4, text.length, ...types];
-      const bytes = Buffer.concat([Buffer.alloc(4 + words.length * 4), text]);
-      bytes.writeUInt16LE(header.magic, 0);
-      bytes[2] = header.version;
-      for (const [at, word] of words.entries()) bytes.writeUInt32LE(word, 4 + at * 4);
-      return bytes;
+      const size = types.length * 4;
+      const begin = [
+        header.magic | (header.version << 16),
+        header.size,
+        0,
+        size,
+        size,
+        text.length,
+      ];
+      return Buffer.concat([bytesOfWords(begin), bytesOfWords(types), text]);
     },
   };
 }

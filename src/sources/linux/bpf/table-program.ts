@@ -1,9 +1,7 @@
 import { assembler, inSequence, type Program } from './instructions.ts';
-import type { Structures } from './own-types.ts';
 import {
   follow,
   loop,
-  numbersOf,
   readKernel,
   readLevel,
   record,
@@ -14,21 +12,7 @@ import {
 import { addressOfMark, leaveUnlessWanted } from './wanted-bits.ts';
 
 /** The kernel calls this for each process and thread (kernel/bpf/task_iter.c, since Linux 5.8). */
-export const visitedBy = 'bpf_iter_task';
-
-/** The kernel structures that the program reads. */
-export const structures: Structures = {
-  ...numbersOf,
-  task_struct: {
-    ...({ pid: 'int', tgid: 'int' } as const),
-    ...({ thread_pid: 'pointer', files: 'pointer' } as const),
-  },
-  files_struct: { fdt: 'pointer' },
-  fdtable: { max_fds: 'unsigned int', fd: 'pointer' },
-  file: { f_inode: 'pointer' },
-  super_block: { s_magic: 'unsigned long' },
-  inode: { i_sb: 'pointer', i_ino: 'unsigned long' },
-};
+export const tasksBy = 'bpf_iter_task';
 
 /** Offset of the kernel's argument, the task. */
 const argument = 8;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fittedTo, toBeFitted } from '../../../../src/sources/linux/bpf/fitting.ts';
+import { allToBeFitted, fittedTo, toBeFitted } from '../../../../src/sources/linux/bpf/fitting.ts';
 import {
   type Assembler,
   assembler,
@@ -105,5 +105,16 @@ describe('toBeFitted', () => {
     const plain = assembler().finish(0);
     const fitting = toBeFitted(plain, structures);
     expect([fitting.relocations.length, fitting.code]).toEqual([0, plain.code]);
+  });
+});
+
+describe('allToBeFitted', () => {
+  const plain = assembler().finish(0);
+  const [one, two] = allToBeFitted([plain, program], structures);
+
+  it('describes the structures once, for all programs', () => {
+    expect(one?.types).toBe(two?.types);
+    expect(two).toEqual(toBeFitted(program, structures));
+    expect(one?.code).toEqual(plain.code);
   });
 });

@@ -2,12 +2,13 @@ import { openSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import type { Bpf } from '../../../../src/sources/linux/bpf/bpf.ts';
-import { toBeFitted } from '../../../../src/sources/linux/bpf/fitting.ts';
+import { allToBeFitted } from '../../../../src/sources/linux/bpf/fitting.ts';
 import type { Kernel } from '../../../../src/sources/linux/bpf/kernel.ts';
-import * as marking from '../../../../src/sources/linux/bpf/marking-program.ts';
+import { markingProgram } from '../../../../src/sources/linux/bpf/marking-program.ts';
 import { ownersAtOnce } from '../../../../src/sources/linux/bpf/owners-at-once.ts';
+import { structures } from '../../../../src/sources/linux/bpf/owners-of-listed.ts';
 import { license, record } from '../../../../src/sources/linux/bpf/program-parts.ts';
-import * as tables from '../../../../src/sources/linux/bpf/table-program.ts';
+import { tableProgram } from '../../../../src/sources/linux/bpf/table-program.ts';
 import { bitsAndMarks, bitsOf } from '../../../../src/sources/linux/bpf/wanted-bits.ts';
 import { inLists, type SocketList } from '../../../../src/sources/linux/owners/wanted-sockets.ts';
 import { isOpen } from '../support/is-open.ts';
@@ -91,11 +92,11 @@ describe('owners of listed sockets', () => {
     expect(rows).toEqual([[5, 10, 3], [5, 30, 4], [7, 20, 9]]); // biome-ignore format: a row
     expect(ran).toEqual([1, 2, 4]);
     const map = given[0] as number;
-    expect(programs).toEqual([
-      [toBeFitted(marking.markingProgram('tcp', map), marking.structures), 1, license],
-      [toBeFitted(marking.markingProgram('udp', map), marking.structures), 2, license],
-      [toBeFitted(tables.tableProgram(map), tables.structures), 4, license],
-    ]);
+    const fitting = allToBeFitted(
+      [markingProgram('tcp', map), markingProgram('udp', map), tableProgram(map)],
+      structures,
+    );
+    expect(programs).toEqual(fitting.map((one, at) => [one, [1, 2, 4][at], license]));
     expect(shared.map((bytes) => bytes.equals(bitsAndMarks([10, 20, 30])))).toEqual([true]);
   });
 
@@ -132,4 +133,14 @@ describe('owners of listed sockets', () => {
   it('are looked for in each open file if threads and rings matter', async () => {
     expect((await ask({ ...all, ...instead }, [10], ['tcp'], 'all')).ran).toEqual([5]);
   });
+});
+
+it('the structures have the members that the programs have gaps for, and no others', () => {
+  const named = Object.entries(structures).flatMap(([struct, members]) =>
+    Object.keys(members).map((member) => `${struct}.${member}`),
+  );
+  const programs = [...(['tcp', 'udp', 'unix'] as const).map((list) => markingProgram(list, 1)), tableProgram(1)]; // biome-ignore format: one
+  const gaps = programs.flatMap((program) => program.gaps);
+  const read = gaps.flatMap(({ struct, member }) => (member === null ? [] : [`${struct}.${member}`])); // biome-ignore format: one
+  expect([...new Set(read)].sort()).toEqual(named.sort());
 });

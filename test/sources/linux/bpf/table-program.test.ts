@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fittedTo } from '../../../../src/sources/linux/bpf/fitting.ts';
 import { record } from '../../../../src/sources/linux/bpf/program-parts.ts';
-import { structures, tableProgram } from '../../../../src/sources/linux/bpf/table-program.ts';
+import { tableProgram } from '../../../../src/sources/linux/bpf/table-program.ts';
 import { bitsAndMarks, wantedBits } from '../../../../src/sources/linux/bpf/wanted-bits.ts';
 import { madeUpKernel, writeNumbers } from './made-up-kernel.ts';
 import { machineMemory, runProgram, seqFile } from './run-program.ts';
@@ -115,16 +115,5 @@ describe('the program for tables of descriptors', () => {
 
   it('says by a record without a process that a table is too large for it', () => {
     expect(recordsOf({ table: [[77]], size: 2 ** 23 + 1 })).toEqual([[0, 0, 0, 0]]);
-  });
-
-  it('has gaps for the members that it names', () => {
-    const names = Object.entries(structures).flatMap(([struct, members]) =>
-      Object.keys(members).map((member) => `${struct}.${member}`),
-    );
-    expect(names.sort()).toEqual(kernel.members);
-    const gaps = tableProgram(map).gaps.filter(({ member }) => member !== null);
-    expect([...new Set(gaps.map(({ struct, member }) => `${struct}.${member}`))].sort()).toEqual(
-      names,
-    );
   });
 });

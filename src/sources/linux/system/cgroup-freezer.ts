@@ -3,6 +3,8 @@ import { lazilyFor } from '../../../flow/lazily.ts';
 import type { FrozenCgroup } from '../../../model/machine/system-facts.ts';
 import { type Mount, mountsOf } from '../mounts.ts';
 import { errnoOf, isGone } from '../proc/proc.ts';
+import type { MountView } from '../workloads/cgroup-mounts.ts';
+import { cgroupLine } from '../workloads/cgroup-path.ts';
 import { managerOf } from './cgroup-manager.ts';
 
 /**
@@ -10,12 +12,6 @@ import { managerOf } from './cgroup-manager.ts';
  * that cannot be seen from here.
  */
 export type Freezer = (cgroups: Buffer) => FrozenCgroup | 'unknown' | null;
-
-/** The mounts that a process sees, and the path at which its root can be reached. */
-interface MountView {
-  readonly mountInfo: string;
-  readonly root: string;
-}
 
 /** A version of cgroups: where it says what is frozen (cgroups(7), cgroup-v2.rst). */
 interface Version {
@@ -50,13 +46,6 @@ const versions: readonly Version[] = [
   },
 ];
 
-/** The mounts that a live /proc is read with: one's own, then those of its first process. */
-export function viewsOf(procRoot: string): readonly MountView[] {
-  // `ip netns exec` hides cgroups from what it runs.
-  const first = { mountInfo: `${procRoot}/1/mountinfo`, root: `${procRoot}/1/root` };
-  return procRoot === '/proc' ? [{ mountInfo: '/proc/self/mountinfo', root: '' }, first] : [first];
-}
-
 /** Finds what is frozen, in the first of these views that has cgroups; null: there are no cgroups that can be. */
 export function cgroupFreezer(views: readonly MountView[]): Freezer | null {
   const hierarchies = versions.flatMap((version) => {
@@ -67,8 +56,7 @@ export function cgroupFreezer(views: readonly MountView[]): Freezer | null {
   return (cgroups) => {
     let isUnknown = false;
     for (const line of cgroups.toString('latin1').split('\n')) {
-      // A path may contain any byte but a line feed.
-      const [, id = '', controllers = '', path] = /^(\d+):([^:]*):(\/.*)$/s.exec(line) ?? [];
+      const [, id = '', controllers = '', path] = cgroupLine.exec(line) ?? [];
       if (path === undefined) continue;
       for (const { version, holderAt } of hierarchies) {
         if (!version.isLine(id, controllers)) continue;

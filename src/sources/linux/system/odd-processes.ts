@@ -1,10 +1,10 @@
-import { isNetstatError } from '../../../errors.ts';
 import type { OddProcess, ProcessTrait } from '../../../model/machine/system-facts.ts';
 import { executableOf, parseCommandLine } from '../owners/process-names.ts';
 import { pathExists } from '../path-exists.ts';
-import { errnoOf, isGone, type Proc } from '../proc/proc.ts';
+import type { Proc } from '../proc/proc.ts';
 import { decodeText } from '../text.ts';
 import { socketAt, socketsOf } from './held-sockets.ts';
+import { type Inspected, inspectEach } from './inspect-processes.ts';
 
 /** Folders that everybody can write to; shm_open(3) uses the last two. */
 const publicFolders = ['/tmp/', '/var/tmp/', '/dev/shm/', '/run/shm/'] as const;
@@ -27,23 +27,8 @@ const nameBytes = 256;
  * The processes with an unusual trait, and how many could not be read. Kernel threads have no executable, and are
  * left out.
  */
-export function oddProcesses(
-  proc: Proc,
-  pids: readonly number[],
-): { readonly found: readonly OddProcess[]; readonly denied: number } {
-  const found: OddProcess[] = [];
-  let denied = 0;
-  for (const pid of pids) {
-    try {
-      const odd = oddProcess(proc, pid);
-      if (odd !== null) found.push(odd);
-    } catch (error) {
-      const code = errnoOf(error);
-      if (code === '' && !isNetstatError(error)) throw error;
-      if (!isGone(code)) denied++;
-    }
-  }
-  return { found, denied };
+export function oddProcesses(proc: Proc, pids: readonly number[]): Inspected<OddProcess> {
+  return inspectEach(pids, (pid) => oddProcess(proc, pid));
 }
 
 function oddProcess(proc: Proc, pid: number): OddProcess | null {

@@ -5,6 +5,7 @@ import { errnoOf, isGone, type Proc } from '../proc/proc.ts';
 import { longestCgroup } from '../proc-files.ts';
 import type { Freezer } from './cgroup-freezer.ts';
 import { socketsOf } from './held-sockets.ts';
+import { type Inspected, inspectEach } from './inspect-processes.ts';
 
 /** What stops a process in these states (fs/proc/array.c); what is frozen has no state of its own. */
 const stoppers: Readonly<Record<string, StoppedProcess['by']>> = { T: 'signal', t: 'tracer' };
@@ -12,12 +13,8 @@ const stoppers: Readonly<Record<string, StoppedProcess['by']>> = { T: 'signal', 
 /** The states of processes that have ended. */
 const ended = /^[ZXx]$/;
 
-/** Processes that are stopped. */
-interface Stopped {
-  /** Those that have sockets. */
-  readonly found: readonly StoppedProcess[];
-  /** How many of those that are stopped could not be inspected. */
-  readonly denied: number;
+/** The processes that are stopped and have sockets; those that are and cannot be inspected are denied. */
+interface Stopped extends Inspected<StoppedProcess> {
   /** Of how many it cannot be seen whether they are frozen. */
   readonly unclear: number;
   /** Whether the state of any process is known. */
@@ -31,30 +28,22 @@ export function stoppedProcesses(
   programOf: (pid: number) => string | null,
   freezer: Freezer | null,
 ): Stopped {
-  const found: StoppedProcess[] = [];
-  let denied = 0;
   let unclear = 0;
   let isKnown = pids.length === 0;
-  for (const pid of pids) {
+  const inspected = inspectEach(pids, (pid): StoppedProcess | null => {
     const stat = statOf(proc, pid);
-    if (stat === null) continue;
+    if (stat === null) return null;
     isKnown = true;
     const isOver = ended.test(stat.state);
     const frozenIn = freezer === null || isOver ? null : cgroupHeld(proc, pid, freezer);
     if (frozenIn === 'unknown') unclear++;
     const frozen = frozenIn === 'unknown' ? null : frozenIn;
     const by = stoppers[stat.state] ?? (frozen === null ? undefined : 'freezer');
-    if (by === undefined) continue;
-    try {
-      const sockets = socketsOf(proc, pid);
-      if (sockets.length > 0) found.push({ pid, program: programOf(pid), by, frozen, sockets });
-    } catch (error) {
-      const code = errnoOf(error);
-      if (code === '' && !isNetstatError(error)) throw error;
-      if (!isGone(code)) denied++;
-    }
-  }
-  return { found, denied, unclear, isKnown };
+    if (by === undefined) return null;
+    const sockets = socketsOf(proc, pid);
+    return sockets.length === 0 ? null : { pid, program: programOf(pid), by, frozen, sockets };
+  });
+  return { ...inspected, unclear, isKnown };
 }
 
 /** What `freezer` says of a process; null if it has ended. */

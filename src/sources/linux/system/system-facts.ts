@@ -15,8 +15,9 @@ import { isProcfs } from '../proc/kernel-files.ts';
 import { errnoOf, isForbidden, isGone, type Proc, rootThere } from '../proc/proc.ts';
 import { factFiles, outsideFiles } from '../proc-files.ts';
 import { decodeText } from '../text.ts';
+import { viewsOf } from '../workloads/cgroup-mounts.ts';
 import { pathOn } from '../workloads/machine-files.ts';
-import { cgroupFreezer, type Freezer, viewsOf } from './cgroup-freezer.ts';
+import { cgroupFreezer, type Freezer } from './cgroup-freezer.ts';
 import { oddProcesses } from './odd-processes.ts';
 import {
   parseConntrackStat,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { lazily } from '../../../flow/lazily.ts';
 import { type Mount, mountsOf } from '../mounts.ts';
+import { type MountView, viewsOf } from './cgroup-mounts.ts';
 
 /** A mount of version 2's hierarchy. */
 interface CgroupMount {
@@ -22,20 +23,8 @@ export interface CgroupFolders {
   processesIn(id: number): readonly number[];
 }
 
-/** The mounts that a process sees, and the path at which its root can be reached. */
-interface MountView {
-  readonly mountInfo: string;
-  readonly root: string;
-}
-
-/** Its own; and those of the first process, as far as this user may see them: `ip netns exec` hides cgroups. */
-const usualViews: readonly MountView[] = [
-  { mountInfo: '/proc/self/mountinfo', root: '' },
-  { mountInfo: '/proc/1/mountinfo', root: '/proc/1/root' },
-];
-
 /** Finds cgroups, in the first of these views that has them; their folders are listed when first needed. */
-export function cgroupFolders(views = usualViews): CgroupFolders {
+export function cgroupFolders(views = viewsOf('/proc')): CgroupFolders {
   const all = lazily(() => cgroupsIn(views));
   return {
     pathOf(id) {

@@ -4,7 +4,7 @@ import type { Workload, WorkloadKind, WorkloadRuntime } from '../../../model/soc
  * A hierarchy's line in /proc/PID/cgroup (cgroups(7)): `ID:controllers:path`. A path may contain any character but
  * a line feed, so the dot must match other line separators of JavaScript too.
  */
-const line = /^(\d+):([^:]*):(\/.*)$/s;
+export const cgroupLine = /^(\d+):([^:]*):(\/.*)$/s;
 
 /**
  * The paths in /proc/PID/cgroup, the most informative first: version 2, then systemd's own hierarchy, then those of
@@ -15,7 +15,7 @@ export function cgroupPaths(text: string): readonly string[] {
   const unified: string[] = [];
   const others: string[] = [];
   for (const one of text.split('\n')) {
-    const [, id, controllers, path] = line.exec(one) ?? [];
+    const [, id, controllers, path] = cgroupLine.exec(one) ?? [];
     if (path === undefined) continue;
     const list = controllers === 'name=systemd' ? systemd : id === '0' ? unified : others;
     list.push(cleaned(path));

@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { cgroupFreezer, viewsOf } from '../../../../src/sources/linux/system/cgroup-freezer.ts';
+import { cgroupFreezer } from '../../../../src/sources/linux/system/cgroup-freezer.ts';
+import { viewsOf } from '../../../../src/sources/linux/workloads/cgroup-mounts.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 let folder = '';
